@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# circumplex_target(NAME): the warnings, hardening and sanitizers that every target of ours has.
+# circumplex_test(NAME SOURCE... [LIBS lib...]): a cmocka program, run by CTest.
+function(circumplex_target name)
+  target_compile_options(${name} PRIVATE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes
+    -Wpointer-arith -Wcast-align -Wwrite-strings -Wundef -Wvla -fno-math-errno
+    $<$<BOOL:${CIRCUMPLEX_WERROR}>:-Werror>)
+  target_compile_definitions(${name} PRIVATE _POSIX_C_SOURCE=200809L
+    CIRCUMPLEX_VERSION="${PROJECT_VERSION}")
+  if(CIRCUMPLEX_SANITIZE)
+    target_compile_options(${name} PRIVATE -fsanitize=${CIRCUMPLEX_SANITIZE}
+      -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    target_compile_definitions(${name} PRIVATE CIRCUMPLEX_SANITIZED=1)
+    target_link_options(${name} PUBLIC -fsanitize=${CIRCUMPLEX_SANITIZE})
+  else()
+    target_compile_options(${name} PRIVATE -fstack-protector-strong
+      $<$<CONFIG:Release>:-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2>)
+    target_link_options(${name} PRIVATE -Wl,-z,relro,-z,now,-z,noexecstack)
+  endif()
+endfunction()
+
+function(circumplex_test name)
+  cmake_parse_arguments(ARG "" "" "LIBS" ${ARGN})
+  add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
+  circumplex_target(${name})
+  target_compile_definitions(${name} PRIVATE
+    CIRCUMPLEX_SOURCE_DIR="${PROJECT_SOURCE_DIR}" CIRCUMPLEX_BINARY_DIR="${PROJECT_BINARY_DIR}")
+  target_link_libraries(${name} PRIVATE circumplex_core PkgConfig::CMOCKA ${ARG_LIBS})
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES TIMEOUT 300 SKIP_RETURN_CODE 77)
+endfunction()

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// The front end: host-rate mono samples in, one HopFeatures every 0.5 s out.
+///
+/// It composes the parts of this folder (stft, mel, loudness, tonal, rhythm): a frame every
+/// 20 ms (25 a hop at every rate; frame k starts at sample round(k*rate/50)), a long-window tonal
+/// spectrum every 100 ms, and the slow gated loudness by which levels are normalised.
+/// All values except the two absolute loudnesses are independent of gain.
+///
+/// Errors: frontend_new() returns NULL and writes a sentence; nothing else fails.
+/// Thread: an instance belongs to one thread at a time; frontend_new() may run on any thread.
+/// Nothing allocates, locks or calls the system after frontend_new().
+#ifndef CIRCUMPLEX_DSP_FRONTEND_H
+#define CIRCUMPLEX_DSP_FRONTEND_H
+
+#include "dsp/cues.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define FRONTEND_FRAMES 25   ///< 20 ms frames in a hop of 0.5 s
+#define FRONTEND_MAX_MEL 128 ///< largest number of mel bands that a model may ask for
+#define FRONTEND_CHROMA 12   ///< pitch classes, C first
+#define FRONTEND_SEMITONES 72 ///< constant-Q bands: one a semitone, MIDI notes 36 (65.4 Hz) .. 107
+#define FRONTEND_MIN_RATE 8000.0
+#define FRONTEND_MAX_RATE 192000.0
+
+/// What a model asks of the front end (read from the model file).
+typedef struct {
+  unsigned n_mel;  ///< mel bands, 16..FRONTEND_MAX_MEL; default 64
+  float fmin;      ///< lower edge of the lowest band, Hz; default 30
+  float fmax;      ///< upper edge of the highest band, Hz; default 10000
+} FrontendSpec;
+
+/// The features of one 0.5 s hop.
+typedef struct {
+  uint64_t end;          ///< sample position of the hop's end, counted from creation or reset
+  bool silent;           ///< the gate is closed: everything below is held at neutral values
+  bool gate_opened;      ///< first hop after a silence of at least 2 s or after reset
+  float loudness;        ///< momentary: K-weighted loudness of this hop, LUFS (-120 at digital zero)
+  float loudness_short;  ///< K-weighted loudness of the last 3 s, LUFS
+  float loudness_slow;   ///< gated loudness of the last 60 s of sound, LUFS: the normaliser
+  float logmel[FRONTEND_FRAMES * FRONTEND_MAX_MEL]; ///< [25][n_mel] dB re loudness_slow, >= -60
+  float cues[CUE_COUNT];                            ///< see cues.h
+  float chroma[FRONTEND_CHROMA];                    ///< pitch-class shares of this hop, sum 1 (or all 0)
+  float semitones[FRONTEND_SEMITONES];              ///< constant-Q level, dB re loudness_slow, >= -60
+} HopFeatures;
+
+typedef struct Frontend Frontend;
+
+/// \return the default specification.
+FrontendSpec frontend_default_spec(void);
+
+/// \return whether two specifications ask for the same features.
+bool frontend_same_spec(const FrontendSpec* a, const FrontendSpec* b);
+
+/// Create a front end.
+/// \param rate sample rate, Hz, FRONTEND_MIN_RATE..FRONTEND_MAX_RATE
+/// \param error receives a sentence on failure (may be NULL if error_size is 0)
+/// \return NULL on a bad specification or rate, or without memory
+Frontend* frontend_new(const FrontendSpec* spec, double rate, char* error, size_t error_size);
+void frontend_free(Frontend* fe);
+
+/// Forget everything heard; positions start again at 0.
+void frontend_reset(Frontend* fe);
+
+/// Set the silence gate's threshold, LUFS (default -60; it closes 4 LU below and after 1 s).
+void frontend_set_gate(Frontend* fe, float lufs);
+
+/// Push samples until they are used up or a hop is complete, whichever comes first.
+/// Non-finite samples count as 0; magnitudes above 1000 are clamped.
+/// \param[out] done set to whether a hop was completed: read frontend_hop() before pushing on
+/// \return how many samples were used (all \p n unless a hop was completed)
+size_t frontend_push(Frontend* fe, const float* mono, size_t n, bool* done);
+
+/// \return the last completed hop; valid until the next frontend_push().
+const HopFeatures* frontend_hop(const Frontend* fe);
+
+/// \return bytes of memory the instance holds.
+size_t frontend_size(const Frontend* fe);
+
+#endif

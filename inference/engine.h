@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// The engine: push mono samples, pop an Estimate every 0.5 s.  The one streaming API that the
+/// plugin, the command line, the tests and the training share.
+///
+///     Model* model = model_open(path, error, sizeof error);
+///     Engine* engine = engine_new(model, 48000.0, error, sizeof error);
+///     while (n > 0) {
+///       size_t used = engine_push(engine, samples, n);
+///       samples += used, n -= used;
+///       Estimate e;
+///       while (engine_pop(engine, &e)) show(&e);
+///     }
+///     engine_free(engine), model_unref(model);
+///
+/// Estimates depend on the samples alone: they are bit-identical for any split into blocks.
+/// Thread: an instance belongs to one thread at a time, except where a function says otherwise.
+/// Nothing allocates, locks, logs or calls the system after engine_new(), in the functions that say
+/// "real-time safe".
+#ifndef CIRCUMPLEX_INFERENCE_ENGINE_H
+#define CIRCUMPLEX_INFERENCE_ENGINE_H
+
+#include "dsp/cues.h"
+#include "inference/model.h"
+#include "inference/net.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define ENGINE_HOP_SECONDS 0.5
+#define ENGINE_SETTLING_HOPS 16 ///< 8 s after reset or silence: listeners need as long
+#define ENGINE_ENVELOPE 12      ///< bands of Estimate.envelope
+#define ENGINE_QUEUE 8          ///< estimates held until popped
+
+typedef enum { ENGINE_SILENT, ENGINE_SETTLING, ENGINE_LIVE } EngineState;
+
+/// \return "silent", "settling" or "live".
+const char* engine_state_name(EngineState state);
+
+typedef struct {
+  uint64_t position;     ///< samples pushed since creation or reset when the hop ended
+  EngineState state;
+  float settled;         ///< progress through settling, 0..1 (1 when live, 0 when silent)
+  NetOutput reading;     ///< in silence: valence = arousal = confidence = 0, no attention
+  float attention_age;   ///< centre of the attention weights, s before the hop's end
+  float loudness;        ///< momentary (this hop), LUFS; -120 at digital zero
+  float loudness_short;  ///< last 3 s, LUFS
+  float cues[CUE_COUNT]; ///< see dsp/cues.h
+  float envelope[ENGINE_ENVELOPE]; ///< coarse mel bands, low to high: mean dB re slow loudness
+  bool has_pushes;       ///< engine_explain() was on for this hop
+  NetPushes pushes;
+} Estimate;
+
+typedef struct Engine Engine;
+typedef struct EngineSwap EngineSwap; ///< a model made ready off the audio thread
+
+/// Create an engine for a model and a sample rate (8-192 kHz).  Takes a reference to \p model.
+/// \return NULL and a sentence in \p error.  Any thread; allocates.
+Engine* engine_new(Model* model, double rate, char* error, size_t error_size);
+void engine_free(Engine* engine); ///< NULL is allowed
+
+/// Take up to \p n samples; stops early only when ENGINE_QUEUE estimates wait to be popped.
+/// \return samples taken.  Real-time safe (but does the analysis: see docs/performance.md).
+size_t engine_push(Engine* engine, const float* mono, size_t n);
+
+/// \return whether an estimate was there.  Real-time safe.
+bool engine_pop(Engine* engine, Estimate* out);
+
+/// Forget everything heard: positions restart at 0, the state is settling.  Real-time safe.
+void engine_reset(Engine* engine);
+
+/// Silence gate, LUFS, default -60.  Real-time safe.
+void engine_set_gate(Engine* engine, float lufs);
+
+/// Compute the cue groups' pushes (Estimate.pushes) from now on.  Real-time safe.
+void engine_explain(Engine* engine, bool on);
+
+/// Model change without a gap.  engine_swap_new() makes the new model ready (allocates; any
+/// thread, while the engine runs elsewhere).  engine_swap_begin() hands it to the engine, which
+/// keeps reading from the old model while the new one settles for ENGINE_SETTLING_HOPS, then fades over
+/// 4 hops (real-time safe; takes ownership).  engine_swap_collect() returns what the engine no longer needs,
+/// or NULL (real-time safe); engine_swap_free() frees it (any thread but the audio thread).
+/// A second begin before the first has ended replaces the incoming model.
+EngineSwap* engine_swap_new(const Engine* engine, Model* model, char* error, size_t error_size);
+void engine_swap_begin(Engine* engine, EngineSwap* swap);
+EngineSwap* engine_swap_collect(Engine* engine);
+void engine_swap_free(EngineSwap* swap); ///< NULL is allowed
+
+/// \return the model that the readings come from.
+const Model* engine_model(const Engine* engine);
+
+/// \return bytes of memory that the instance holds (weights not counted).
+size_t engine_size(const Engine* engine);
+
+#endif

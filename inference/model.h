@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// A model: weights and architecture from one *.safetensors file, mapped read-only and shared.
+///
+/// model_open() of the same file (device, inode, size, mtime) returns the same Model, with its
+/// reference count raised: many instances cost the weights once.  docs/model-format.md describes
+/// the file.
+///
+/// Thread: model_open(), model_ref() and model_unref() take a process-wide lock and may allocate
+/// or free: never on an audio thread.  Reading an open model is safe from any thread.
+#ifndef CIRCUMPLEX_INFERENCE_MODEL_H
+#define CIRCUMPLEX_INFERENCE_MODEL_H
+
+#include "dsp/frontend.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct Model Model;
+
+/// Facts about a model, for display.  Strings belong to the model.
+typedef struct {
+  const char* name;        ///< e.g. "default"
+  const char* description; ///< one line
+  const char* licence;
+  const char* hash;        ///< 16 hexadecimal digits over the file's bytes
+  const char* encoder;     ///< "vae", "ae", "cnn", "none"
+  const char* temporal;    ///< "lstm", "attentive-lstm", "transformer", "rnn", "none"
+  size_t parameters;       ///< number of weights
+  size_t bytes;            ///< size of the file
+  unsigned n_inputs;       ///< width of a time step after encoding
+  unsigned n_hidden;       ///< width of the temporal state
+  unsigned window;         ///< hops that attention reaches back (0: none), at most 120
+} ModelInfo;
+
+/// Open a model file.
+/// \param error receives a sentence that names the file and the tensor or key at fault
+/// \return NULL on failure
+Model* model_open(const char* path, char* error, size_t error_size);
+
+/// The same from memory (fuzzing, tests); the bytes are copied.
+Model* model_open_memory(const void* data, size_t size, char* error, size_t error_size);
+
+Model* model_ref(Model* model);
+void model_unref(Model* model); ///< NULL is allowed
+
+const ModelInfo* model_info(const Model* model);
+const FrontendSpec* model_frontend(const Model* model);
+
+/// \return the whole metadata value for \p key, or NULL.
+const char* model_metadata(const Model* model, const char* key);
+
+/// Where the default model is looked for, in this order: $CIRCUMPLEX_MODEL, the build or install
+/// tree's models folder.  \return 0 and the path, or -1 and a sentence in \p path.
+int model_default_path(char* path, size_t size);
+
+#endif

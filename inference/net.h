@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// A net: one listener's state over a shared Model.  One step a 0.5 s hop.
+///
+/// Thread: belongs to one thread at a time.  Nothing allocates after net_new().
+#ifndef CIRCUMPLEX_INFERENCE_NET_H
+#define CIRCUMPLEX_INFERENCE_NET_H
+
+#include "inference/model.h"
+
+#define NET_MAX_WINDOW 120 ///< hops of 0.5 s that attention can reach back: 60 s
+
+/// What one step says.
+typedef struct {
+  float valence, arousal;               ///< -1..1
+  float valence_spread, arousal_spread; ///< standard deviation, same scale, > 0
+  float song_valence, song_arousal;     ///< running whole-piece estimate since reset, -1..1
+  float confidence;                     ///< 0..1: how much the input is like what was learned
+  unsigned n_attention;                 ///< number of weights (0 without attention)
+  float attention[NET_MAX_WINDOW];      ///< oldest first, the last one is the current hop; sum 1
+} NetOutput;
+
+/// What taking a cue group away would change: output with it minus output without it.
+typedef struct {
+  float valence[CUE_GROUP_COUNT], arousal[CUE_GROUP_COUNT];
+} NetPushes;
+
+typedef struct Net Net;
+
+/// \return NULL without memory.  Takes a reference to \p model.
+Net* net_new(Model* model);
+void net_free(Net* net); ///< NULL is allowed
+void net_reset(Net* net);
+const Model* net_model(const Net* net);
+
+/// Take one hop's features and advance the state.
+/// \param[out] out   always finite
+/// \param[out] pushes NULL, or receives the occlusion of each cue group (one more forward pass
+///             a group from the same state; the state itself is unaffected)
+void net_step(Net* net, const HopFeatures* hop, NetOutput* out, NetPushes* pushes);
+
+/// \return bytes of state (weights not counted).
+size_t net_size(const Net* net);
+
+#endif
