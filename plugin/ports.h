@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// The one description of every port of every plugin of the bundle.
+///
+/// The lists below give the C enum (`Port`), the run-time table (`ports_info`), the generated
+/// Turtle and the documentation.  Every plugin starts with the same ports at the same indices
+/// (PORT_CONTROL .. PORT_COMMON_COUNT - 1); its audio ports and its own controls follow, so that
+/// their index depends on the plugin: ask ports_index().
+///
+/// Thread: constants only; any thread.
+#ifndef CIRCUMPLEX_PLUGIN_PORTS_H
+#define CIRCUMPLEX_PLUGIN_PORTS_H
+
+#include <stdbool.h>
+
+/// Flags of a control port.
+enum {
+  PORT_TOGGLED = 1,    ///< 0 or 1
+  PORT_INTEGER = 2,    ///< whole numbers
+  PORT_ENUMERATED = 4, ///< only the scale points
+  PORT_TRIGGER = 8,    ///< momentary: acts when it rises above 0
+  PORT_HIDDEN = 16,    ///< set by the host, not shown
+  PORT_LANE = 32,      ///< the plugin may write this input's automation (Ardour's automate#)
+  PORT_LOGSCALE = 64   ///< a knob should be logarithmic
+};
+
+/// X(ID, "symbol", "Name", low, high, default, flags, "unit", GROUP, "points", "comment")
+/// `unit` is a term of the LV2 units extension, "" (none) or "=symbol" (our own, e.g. "=LUFS").
+/// `points` lists scale points as "value label|value label", or is "".
+#define PORTS_OUTPUT_LIST(X)                                                                       \
+  X(VALENCE, "valence", "Valence", -1, 1, 0, 0, "coef", READING, "",                               \
+    "How pleasant the expressed emotion is, from -1 (unpleasant) to 1 (pleasant), after trim, "    \
+    "range and response.")                                                                         \
+  X(AROUSAL, "arousal", "Arousal", -1, 1, 0, 0, "coef", READING, "",                               \
+    "How energetic the expressed emotion is, from -1 (calm) to 1 (excited), after trim, range "    \
+    "and response.")                                                                               \
+  X(VALENCE_SPREAD, "valence_spread", "Valence Spread", 0, 1, 0, 0, "coef", READING, "",           \
+    "Standard deviation to be expected of the valence, on its own scale.")                         \
+  X(AROUSAL_SPREAD, "arousal_spread", "Arousal Spread", 0, 1, 0, 0, "coef", READING, "",           \
+    "Standard deviation to be expected of the arousal, on its own scale.")                         \
+  X(CONFIDENCE, "confidence", "Confidence", 0, 1, 0, 0, "coef", READING, "",                       \
+    "How much the input is like the music the model learned from: 0 not at all, 1 fully.")         \
+  X(QUADRANT, "quadrant", "Quadrant", 0, 4, 0, PORT_INTEGER | PORT_ENUMERATED, "", READING,        \
+    "0 neutral|1 Q1 happy, excited|2 Q2 tense, angry|3 Q3 sad, depressed|4 Q4 calm, relaxed",      \
+    "The quadrant of the plane in which the reading is, with hysteresis, or neutral near its "     \
+    "centre.")                                                                                     \
+  X(SONG_VALENCE, "song_valence", "Song Valence", -1, 1, 0, 0, "coef", READING, "",                \
+    "Valence of the whole piece so far, since the last reset.")                                    \
+  X(SONG_AROUSAL, "song_arousal", "Song Arousal", -1, 1, 0, 0, "coef", READING, "",                \
+    "Arousal of the whole piece so far, since the last reset.")                                    \
+  X(LOUDNESS, "loudness", "Loudness", -120, 20, -120, 0, "=LUFS", READING, "",                     \
+    "Short-term loudness: K-weighted, over the last 3 s, of the mono sum.")                        \
+  X(STATE, "state", "State", 0, 2, 0, PORT_INTEGER | PORT_ENUMERATED, "", READING,                 \
+    "0 silent|1 settling|2 live",                                                                  \
+    "silent: the gate is closed; settling: the first 8 s after silence or reset; live: the "       \
+    "reading can be trusted.")                                                                     \
+  X(ATTENTION_AGE, "attention_age", "Attention Age", 0, 60, 0, 0, "s", READING, "",                \
+    "How far back, on average, the moments lie that the model attends to.")                        \
+  X(LATENCY, "latency", "Reading Latency", 0, 1000, 100, 0, "ms", READING, "",                     \
+    "Fixed time from the end of the half second that a reading describes to the moment when it "   \
+    "takes effect.  The audio itself is not delayed.")                                             \
+  X(LATE, "late", "Late Readings", 0, 1000000, 0, PORT_INTEGER, "", READING, "",                   \
+    "Readings since activation that were not ready in time and took effect on arrival.")
+
+#define PORTS_INPUT_LIST(X)                                                                        \
+  X(ENABLED, "enabled", "Enabled", 0, 1, 1, PORT_TOGGLED, "", SETTING, "",                         \
+    "Off: every output rests at its neutral value.  The audio passes unchanged either way.")       \
+  X(FREEWHEEL, "freewheel", "Freewheel", 0, 1, 0, PORT_TOGGLED | PORT_HIDDEN, "", SETTING, "",     \
+    "Set by the host while it renders faster or slower than real time.")                           \
+  X(RESPONSE, "response", "Response", 0, 10, 0.5, 0, "s", SETTING, "",                             \
+    "Time constant with which valence and arousal glide to a new reading; 0 jumps.")               \
+  X(VALENCE_TRIM, "valence_trim", "Valence Trim", -1, 1, 0, 0, "coef", SETTING, "",                \
+    "Added to the valence after its range.")                                                       \
+  X(VALENCE_RANGE, "valence_range", "Valence Range", 0, 4, 1, 0, "coef", SETTING, "",              \
+    "Multiplies the valence: above 1 makes small movements larger.")                               \
+  X(AROUSAL_TRIM, "arousal_trim", "Arousal Trim", -1, 1, 0, 0, "coef", SETTING, "",                \
+    "Added to the arousal after its range.")                                                       \
+  X(AROUSAL_RANGE, "arousal_range", "Arousal Range", 0, 4, 1, 0, "coef", SETTING, "",              \
+    "Multiplies the arousal: above 1 makes small movements larger.")                               \
+  X(GATE, "gate", "Silence Gate", -90, -20, -60, 0, "=LUFS", SETTING, "",                          \
+    "Below this loudness the input counts as silence and the reading rests.")                      \
+  X(HOLD, "hold", "Hold", 0, 1, 0, PORT_TOGGLED, "", SETTING, "",                                  \
+    "Keeps the outputs where they are; listening goes on.")                                        \
+  X(RESET, "reset", "Reset", 0, 1, 0, PORT_TOGGLED | PORT_TRIGGER, "", SETTING, "",                \
+    "Forgets everything heard, when it rises.")                                                    \
+  X(TRANSPORT_RESET, "transport_reset", "Reset on Transport", 0, 1, 0, PORT_TOGGLED, "", SETTING,  \
+    "", "Resets when the transport starts or jumps, so that every pass reads the same.")           \
+  X(SOURCE, "source", "Source", 0, 1, 0, PORT_INTEGER | PORT_ENUMERATED, "", LANES,                \
+    "0 analysis|1 lanes",                                                                          \
+    "lanes: the outputs follow the two lane inputs, so that an edited curve drives what the "      \
+    "analysis drove.")                                                                             \
+  X(WRITE_LANES, "write_lanes", "Write Lanes", 0, 1, 0, PORT_TOGGLED, "", LANES, "",               \
+    "Sends each reading to the host as automation of the two lane inputs (Ardour, in Write or "    \
+    "Touch mode).")                                                                                \
+  X(LANE_VALENCE, "lane_valence", "Valence Lane", -1, 1, 0, PORT_LANE, "coef", LANES, "",          \
+    "Automation lane for the valence: written by the plugin, edited by you.")                      \
+  X(LANE_AROUSAL, "lane_arousal", "Arousal Lane", -1, 1, 0, PORT_LANE, "coef", LANES, "",          \
+    "Automation lane for the arousal: written by the plugin, edited by you.")
+
+#define PORTS_MIDI_LIST(X)                                                                         \
+  X(MIDI_CHANNEL, "midi_channel", "MIDI Channel", 1, 16, 1, PORT_INTEGER, "", MIDI, "",            \
+    "Channel of everything that the MIDI output sends.")                                           \
+  X(CC_VALENCE, "cc_valence", "Valence CC", 0, 119, 20, PORT_INTEGER, "", MIDI, "",                \
+    "Controller that carries the valence: 0 is -1, 64 is 0, 127 is 1.")                            \
+  X(CC_AROUSAL, "cc_arousal", "Arousal CC", 0, 119, 21, PORT_INTEGER, "", MIDI, "",                \
+    "Controller that carries the arousal: 0 is -1, 64 is 0, 127 is 1.")                            \
+  X(CC_CONFIDENCE, "cc_confidence", "Confidence CC", 0, 119, 22, PORT_INTEGER, "", MIDI, "",       \
+    "Controller that carries the confidence: 0 is 0, 127 is 1.")                                   \
+  X(CC_14BIT, "cc_14bit", "14-bit CC", 0, 1, 0, PORT_TOGGLED, "", MIDI, "",                        \
+    "Sends controllers below 32 as pairs: the fine byte on the controller's number plus 32.")      \
+  X(MIDI_INTERVAL, "midi_interval", "CC Interval", 10, 1000, 40, 0, "ms", MIDI, "",                \
+    "Shortest time between two messages of one controller.")                                       \
+  X(QUADRANT_EVENTS, "quadrant_events", "Quadrant Events", 0, 2, 0,                                \
+    PORT_INTEGER | PORT_ENUMERATED, "", MIDI, "0 off|1 notes|2 program changes",                   \
+    "What to send on entering a quadrant: a held note for Q1..Q4 (none in neutral), or a program " \
+    "change for neutral, Q1..Q4.")                                                                 \
+  X(QUADRANT_FIRST, "quadrant_first", "First Note or Program", 0, 123, 60, PORT_INTEGER, "", MIDI, \
+    "", "Note of Q1, or program (from 0) of neutral; the others follow upwards.")
+
+#define PORTS_CV_LIST(X)                                                                           \
+  X(CV_RANGE, "cv_range", "CV Range", 0, 3, 0, PORT_INTEGER | PORT_ENUMERATED, "", CV,             \
+    "0 -1 to 1|1 -5 V to 5 V|2 0 V to 10 V|3 0 to 1",                                              \
+    "What the span from -1 to 1 becomes; confidence starts at 0 in each.")
+
+/// X(ID, "symbol", "Name", low, high, "comment"): audio-rate control outputs.
+#define PORTS_CV_OUTPUT_LIST(X)                                                                    \
+  X(CV_VALENCE, "cv_valence", "Valence CV", -5, 10, "Valence, at audio rate, without steps.")      \
+  X(CV_AROUSAL, "cv_arousal", "Arousal CV", -5, 10, "Arousal, at audio rate, without steps.")      \
+  X(CV_CONFIDENCE, "cv_confidence", "Confidence CV", 0, 10,                                        \
+    "Confidence, at audio rate, without steps.")
+
+/// X(ID, "symbol", "Name", "comment")
+#define PORTS_AUDIO_LIST(X)                                                                        \
+  X(IN_L, "in_l", "In Left", "Left input.")                                                        \
+  X(IN_R, "in_r", "In Right", "Right input.")                                                      \
+  X(OUT_L, "out_l", "Out Left", "The left input, bit for bit.")                                    \
+  X(OUT_R, "out_r", "Out Right", "The right input, bit for bit.")                                  \
+  X(IN, "in", "In", "Input.")                                                                      \
+  X(OUT, "out", "Out", "The input, bit for bit.")
+
+/// Every port that some plugin has.  The common ones come first: for those, Port is the index.
+typedef enum {
+  PORT_CONTROL, ///< atom input: patch messages, transport position, the window
+  PORT_NOTIFY,  ///< atom output: patch messages, the window, automation
+#define X(id, ...) PORT_##id,
+  PORTS_OUTPUT_LIST(X) PORTS_INPUT_LIST(X)
+#undef X
+      PORT_COMMON_COUNT,
+  PORT_BEFORE_OWN = PORT_COMMON_COUNT - 1,
+#define X(id, ...) PORT_##id,
+  PORTS_AUDIO_LIST(X)
+#undef X
+      PORT_MIDI_OUT,
+#define X(id, ...) PORT_##id,
+  PORTS_MIDI_LIST(X) PORTS_CV_OUTPUT_LIST(X) PORTS_CV_LIST(X)
+#undef X
+      PORT_COUNT
+} Port;
+
+typedef enum { PLUGIN_STEREO, PLUGIN_MONO, PLUGIN_MIDI, PLUGIN_CV, PLUGIN_COUNT } PluginKind;
+
+typedef enum { PORT_KIND_ATOM, PORT_KIND_CONTROL, PORT_KIND_AUDIO, PORT_KIND_CV } PortKind;
+
+typedef enum {
+  PORT_GROUP_NONE,
+  PORT_GROUP_AUDIO_IN,
+  PORT_GROUP_AUDIO_OUT,
+  PORT_GROUP_READING,
+  PORT_GROUP_SETTING,
+  PORT_GROUP_LANES,
+  PORT_GROUP_MIDI,
+  PORT_GROUP_CV,
+  PORT_GROUP_COUNT
+} PortGroup;
+
+typedef struct {
+  Port port;
+  PortKind kind;
+  bool output;
+  const char* symbol;
+  const char* name;
+  float low, high, init; ///< of control and CV ports
+  unsigned flags;        ///< PORT_TOGGLED | ...
+  const char* unit;
+  PortGroup group;
+  const char* points;
+  const char* comment;
+} PortInfo;
+
+typedef struct {
+  const char* uri;
+  const char* name;
+  const char* comment;
+  unsigned n_ports;
+} PluginInfo;
+
+/// \return what \p kind is; NULL if it is not below PLUGIN_COUNT.
+const PluginInfo* ports_plugin(PluginKind kind);
+
+/// \return the plugin with the URI \p uri, or PLUGIN_COUNT.
+PluginKind ports_plugin_find(const char* uri);
+
+/// \return the port at \p index of a plugin, or NULL past its last one.
+const PortInfo* ports_at(PluginKind kind, unsigned index);
+
+/// \return a port's description; NULL if it is not below PORT_COUNT.
+const PortInfo* ports_info(Port port);
+
+/// \return the index of \p port in a plugin, or -1 if that plugin does not have it.
+int ports_index(PluginKind kind, Port port);
+
+#endif
