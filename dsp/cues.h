@@ -21,7 +21,7 @@
   X(ATTACK, "attack", "dB", 0, 12, ONSETS)                                                         \
   X(CENTROID, "centroid", "oct re 1 kHz", -4, 3, BRIGHTNESS)                                       \
   X(SPECTRAL_SPREAD, "spectral_spread", "oct", 0, 4, BRIGHTNESS)                                   \
-  X(ROLLOFF, "rolloff", "oct re 1 kHz", -4, 3.4, BRIGHTNESS)                                       \
+  X(ROLLOFF, "rolloff", "oct re 1 kHz", -4, 4, BRIGHTNESS)                                         \
   X(FLATNESS, "flatness", "dB", -60, 0, BRIGHTNESS)                                                \
   X(BASS_SHARE, "bass_share", "1", 0, 1, BRIGHTNESS)                                               \
   X(CONTRAST, "contrast", "dB", 0, 40, BRIGHTNESS)                                                 \
@@ -51,13 +51,13 @@ typedef enum {
 #define X(id, name, unit, low, high, group) CUE_##id,
   CUE_LIST(X)
 #undef X
-    CUE_COUNT
+      CUE_COUNT
 } Cue;
 
 typedef struct {
-  const char* name;  ///< column and tensor name, lower_snake_case
-  const char* unit;  ///< "1" for a pure number
-  float low, high;   ///< display range
+  const char* name; ///< column and tensor name, lower_snake_case
+  const char* unit; ///< "1" for a pure number
+  float low, high;  ///< display range
   CueGroup group;
 } CueInfo;
 
@@ -67,7 +67,8 @@ const CueInfo* cue_info(unsigned index);
 /// \return the index of the cue called \p name, or -1.
 int cue_find(const char* name);
 
-/// \return a group's name ("loudness", "onsets", "brightness", "mode", "key", "roughness", "tempo").
+/// \return a group's name ("loudness", "onsets", "brightness", "mode", "key", "roughness",
+/// "tempo").
 const char* cue_group_name(unsigned group);
 
 #endif

@@ -3,9 +3,10 @@
 /// The front end: host-rate mono samples in, one HopFeatures every 0.5 s out.
 ///
 /// It composes the parts of this folder (stft, mel, loudness, tonal, rhythm): a frame every
-/// 20 ms (25 a hop at every rate; frame k starts at sample round(k*rate/50)), a long-window tonal
-/// spectrum every 100 ms, and the slow gated loudness by which levels are normalised.
-/// All values except the two absolute loudnesses are independent of gain.
+/// 20 ms (25 a hop at every rate; frame k is the 40 ms that end at sample
+/// round((k + 1) * rate / 50)), a long-window tonal spectrum every 100 ms, and the slow gated
+/// loudness by which levels are normalised. All values except the two absolute loudnesses are
+/// independent of gain.
 ///
 /// Errors: frontend_new() returns NULL and writes a sentence; nothing else fails.
 /// Thread: an instance belongs to one thread at a time; frontend_new() may run on any thread.
@@ -19,32 +20,32 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FRONTEND_FRAMES 25   ///< 20 ms frames in a hop of 0.5 s
-#define FRONTEND_MAX_MEL 128 ///< largest number of mel bands that a model may ask for
-#define FRONTEND_CHROMA 12   ///< pitch classes, C first
+#define FRONTEND_FRAMES 25    ///< 20 ms frames in a hop of 0.5 s
+#define FRONTEND_MAX_MEL 128  ///< largest number of mel bands that a model may ask for
+#define FRONTEND_CHROMA 12    ///< pitch classes, C first
 #define FRONTEND_SEMITONES 72 ///< constant-Q bands: one a semitone, MIDI notes 36 (65.4 Hz) .. 107
 #define FRONTEND_MIN_RATE 8000.0
 #define FRONTEND_MAX_RATE 192000.0
 
 /// What a model asks of the front end (read from the model file).
 typedef struct {
-  unsigned n_mel;  ///< mel bands, 16..FRONTEND_MAX_MEL; default 64
-  float fmin;      ///< lower edge of the lowest band, Hz; default 30
-  float fmax;      ///< upper edge of the highest band, Hz; default 10000
+  unsigned n_mel; ///< mel bands, 16..FRONTEND_MAX_MEL; default 64
+  float fmin;     ///< lower edge of the lowest band, Hz; default 30
+  float fmax;     ///< upper edge of the highest band, Hz; default 10000
 } FrontendSpec;
 
 /// The features of one 0.5 s hop.
 typedef struct {
-  uint64_t end;          ///< sample position of the hop's end, counted from creation or reset
-  bool silent;           ///< the gate is closed: everything below is held at neutral values
-  bool gate_opened;      ///< first hop after a silence of at least 2 s or after reset
-  float loudness;        ///< momentary: K-weighted loudness of this hop, LUFS (-120 at digital zero)
-  float loudness_short;  ///< K-weighted loudness of the last 3 s, LUFS
-  float loudness_slow;   ///< gated loudness of the last 60 s of sound, LUFS: the normaliser
+  uint64_t end;         ///< sample position of the hop's end, counted from creation or reset
+  bool silent;          ///< the gate is closed: everything below is held at neutral values
+  bool gate_opened;     ///< first hop after a silence of at least 2 s or after reset
+  float loudness;       ///< momentary: K-weighted loudness of this hop, LUFS (-120 at digital zero)
+  float loudness_short; ///< K-weighted loudness of the last 3 s, LUFS
+  float loudness_slow;  ///< gated loudness of the last 60 s of sound, LUFS: the normaliser
   float logmel[FRONTEND_FRAMES * FRONTEND_MAX_MEL]; ///< [25][n_mel] dB re loudness_slow, >= -60
   float cues[CUE_COUNT];                            ///< see cues.h
-  float chroma[FRONTEND_CHROMA];                    ///< pitch-class shares of this hop, sum 1 (or all 0)
-  float semitones[FRONTEND_SEMITONES];              ///< constant-Q level, dB re loudness_slow, >= -60
+  float chroma[FRONTEND_CHROMA];       ///< pitch-class shares of this hop, sum 1 (or all 0)
+  float semitones[FRONTEND_SEMITONES]; ///< constant-Q level, dB re loudness_slow, >= -60
 } HopFeatures;
 
 typedef struct Frontend Frontend;

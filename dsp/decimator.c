@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "dsp/decimator.h"
+
+#include "dsp/kernels.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PASS_HZ 4200.0
+#define STOP_DB 70.0
+#define CHUNK 1024 ///< input samples handled at once
+
+struct Decimator {
+  size_t factor, taps;
+  size_t phase; ///< input samples until the next output
+  float* h;
+  float* buffer; ///< [taps - 1 + CHUNK]: the past, then the chunk
+  const Kernels* kernels;
+};
+
+size_t decimator_factor(double rate) {
+  size_t factor = 1;
+  while (rate / (double)(2 * factor) >= 11000.0)
+    factor *= 2;
+  return factor;
+}
+
+/// Modified Bessel function of the first kind, order 0.
+static double bessel_i0(double x) {
+  double sum = 1.0, term = 1.0;
+  for (int k = 1; k < 64; ++k) {
+    term *= (x / (2.0 * k)) * (x / (2.0 * k));
+    sum += term;
+  }
+  return sum;
+}
+
+static void design(float* h, size_t taps, double cutoff) {
+  const double pi = 3.14159265358979323846, beta = 0.1102 * (STOP_DB - 8.7);
+  double sum = 0.0;
+  for (int pass = 0; pass < 2; ++pass)
+    for (size_t i = 0; i < taps; ++i) {
+      const double t = (double)i - 0.5 * (double)(taps - 1);
+      const double r = 2.0 * t / (double)(taps - 1);
+      const double sinc = t == 0.0 ? 2.0 * cutoff : sin(2.0 * pi * cutoff * t) / (pi * t);
+      const double tap = sinc * bessel_i0(beta * sqrt(fmax(0.0, 1.0 - r * r))) / bessel_i0(beta);
+      if (pass == 0)
+        sum += tap;
+      else
+        h[i] = (float)(tap / sum); // unit gain at 0 Hz
+    }
+}
+
+Decimator* decimator_new(double rate) {
+  Decimator* d = calloc(1, sizeof *d);
+  if (!d) return NULL;
+  d->factor = decimator_factor(rate);
+  d->kernels = kernels_get();
+  d->taps = 1;
+  const double stop = rate / (double)d->factor - PASS_HZ;
+  if (d->factor > 1) {
+    const double width = 2.0 * 3.14159265358979323846 * (stop - PASS_HZ) / rate;
+    d->taps = (size_t)ceil((STOP_DB - 8.0) / (2.285 * width)) + 1;
+    d->taps += d->taps % 2; // even: whole vectors, and symmetric all the same
+  }
+  d->h = calloc(d->taps, sizeof *d->h);
+  d->buffer = calloc(d->taps - 1 + CHUNK, sizeof *d->buffer);
+  if (!d->h || !d->buffer) {
+    decimator_free(d);
+    return NULL;
+  }
+  if (d->factor > 1)
+    design(d->h, d->taps, 0.5 * (PASS_HZ + stop) / rate);
+  else
+    d->h[0] = 1.0f;
+  return d;
+}
+
+void decimator_free(Decimator* d) {
+  if (!d) return;
+  free(d->buffer);
+  free(d->h);
+  free(d);
+}
+
+void decimator_reset(Decimator* d) {
+  d->phase = 0;
+  memset(d->buffer, 0, (d->taps - 1 + CHUNK) * sizeof *d->buffer);
+}
+
+size_t decimator_process(Decimator* d, const float* in, size_t n, float* out) {
+  const size_t past = d->taps - 1;
+  size_t written = 0;
+  while (n > 0) {
+    const size_t chunk = n < CHUNK ? n : CHUNK;
+    memcpy(d->buffer + past, in, chunk * sizeof *in);
+    size_t at = d->phase;
+    for (; at < chunk; at += d->factor)
+      out[written++] = d->kernels->dot(d->buffer + at, d->h, d->taps);
+    d->phase = at - chunk;
+    memmove(d->buffer, d->buffer + chunk, past * sizeof *d->buffer);
+    in += chunk;
+    n -= chunk;
+  }
+  return written;
+}
+
+size_t decimator_size(const Decimator* d) {
+  return sizeof *d + (2 * d->taps + CHUNK) * sizeof(float);
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Streaming decimation by a power of two with a linear-phase low-pass: the way to the long tonal
+/// window, which needs nothing above 4.2 kHz.
+///
+/// Kaiser-windowed sinc, 70 dB stop band (Kaiser 1974; Oppenheim and Schafer, Discrete-Time Signal
+/// Processing, sec. 7.5): flat to 4.2 kHz, so wide that what folds lands above 4.2 kHz.
+///
+/// Thread: one at a time.  Nothing allocates after decimator_new().
+#ifndef CIRCUMPLEX_DSP_DECIMATOR_H
+#define CIRCUMPLEX_DSP_DECIMATOR_H
+
+#include <stddef.h>
+
+typedef struct Decimator Decimator;
+
+/// \return the factor for a rate: the largest power of two that leaves at least 11 kHz, else 1.
+size_t decimator_factor(double rate);
+
+/// \return NULL without memory.
+Decimator* decimator_new(double rate);
+void decimator_free(Decimator* d); ///< NULL is allowed
+void decimator_reset(Decimator* d);
+
+/// \param out room for n / factor + 1 samples  \return samples written
+size_t decimator_process(Decimator* d, const float* in, size_t n, float* out);
+
+size_t decimator_size(const Decimator* d);
+
+#endif

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "dsp/frontend.h"
+
+#include "dsp/kernels.h"
+#include "dsp/loudness.h"
+#include "dsp/mel.h"
+#include "dsp/rhythm.h"
+#include "dsp/spectral.h"
+#include "dsp/stft.h"
+#include "dsp/tonal.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FRAMES_A_SECOND 50
+#define WINDOW_S 0.04
+#define LARGEST_SAMPLE 1000.0f
+#define MEL_FLOOR 1e-6f ///< -60 dB re the slow loudness
+#define FLUX_LAG 2      ///< frames: the window spans two hops
+#define SILENT_TEMPO 120.0f
+#define SILENT_REGISTER 60.0f
+
+struct Frontend {
+  FrontendSpec spec;
+  double rate;
+  const Kernels* kernels;
+  Stft* stft;
+  Mel* mel;
+  Loudness* loudness;
+  Spectral* spectral;
+  Tonal* tonal;
+  Rhythm* rhythm;
+  size_t window;     ///< samples in a frame
+  size_t capacity;   ///< of past
+  float* past;       ///< the window's older samples, then the frame being filled
+  size_t fill;       ///< samples of the current frame so far
+  size_t need;       ///< samples that the current frame takes
+  uint64_t frame;    ///< frames completed
+  uint64_t start;    ///< sample at which the current frame's advance began
+  float* power;      ///< [bins] of one frame
+  float* mean_power; ///< [bins] summed over the hop
+  float*
+      mel_power; ///< [FLUX_LAG + 25][n_mel]: the last frames of the previous hop, then this one's
+  float* mel_db; ///< the same in dB re the slow loudness
+  float k_energy[FRONTEND_FRAMES];
+  HopFeatures hop;
+};
+
+FrontendSpec frontend_default_spec(void) {
+  return (FrontendSpec){64, 30.0f, 10000.0f};
+}
+
+bool frontend_same_spec(const FrontendSpec* a, const FrontendSpec* b) {
+  return a->n_mel == b->n_mel && a->fmin == b->fmin && a->fmax == b->fmax;
+}
+
+/// First sample after frame \p k: round((k + 1) * rate / 50).
+static uint64_t frame_end(const Frontend* fe, uint64_t k) {
+  const double whole = floor(fe->rate);
+  const double rest = fe->rate - whole; // keeps the product exact for hours at whole-numbered rates
+  const uint64_t n = (k + 1) * (uint64_t)whole;
+  return (n + FRAMES_A_SECOND / 2) / FRAMES_A_SECOND +
+         (uint64_t)llround((double)(k + 1) * rest / FRAMES_A_SECOND);
+}
+
+static void begin_frame(Frontend* fe) {
+  fe->fill = 0;
+  fe->need = (size_t)(frame_end(fe, fe->frame) - fe->start);
+}
+
+static bool check(const FrontendSpec* spec, double rate, char* error, size_t error_size) {
+  if (!(rate >= FRONTEND_MIN_RATE && rate <= FRONTEND_MAX_RATE)) {
+    snprintf(error, error_size, "sample rate %g Hz is outside %g-%g Hz", rate, FRONTEND_MIN_RATE,
+             FRONTEND_MAX_RATE);
+    return false;
+  }
+  if (spec->n_mel < 16 || spec->n_mel > FRONTEND_MAX_MEL) {
+    snprintf(error, error_size, "%u mel bands: 16 to %d are possible", spec->n_mel,
+             FRONTEND_MAX_MEL);
+    return false;
+  }
+  if (!(spec->fmin >= 0.0f && spec->fmax >= spec->fmin + 100.0f && spec->fmax <= 24000.0f)) {
+    snprintf(error, error_size, "mel range %g-%g Hz is not possible", (double)spec->fmin,
+             (double)spec->fmax);
+    return false;
+  }
+  return true;
+}
+
+Frontend* frontend_new(const FrontendSpec* spec, double rate, char* error, size_t error_size) {
+  if (!check(spec, rate, error, error_size)) return NULL;
+  Frontend* fe = calloc(1, sizeof *fe);
+  if (!fe) goto no_memory;
+  fe->spec = *spec;
+  fe->rate = rate;
+  fe->kernels = kernels_get();
+  fe->window = stft_friendly_size((size_t)lround(WINDOW_S * rate));
+  fe->stft = stft_new(fe->window);
+  if (!fe->stft) goto no_memory;
+  const size_t bins = stft_bins(fe->stft);
+  const double bin_hz = rate / (double)fe->window;
+  fe->capacity = fe->window + (size_t)(rate / FRAMES_A_SECOND) + 2;
+  fe->mel = mel_new(spec->n_mel, (double)spec->fmin, (double)spec->fmax, bin_hz, bins);
+  fe->loudness = loudness_new(bin_hz, bins);
+  fe->spectral = spectral_new(bin_hz, bins);
+  fe->tonal = tonal_new(rate);
+  fe->rhythm = rhythm_new();
+  fe->past = calloc(fe->capacity, sizeof *fe->past);
+  fe->power = calloc(bins, sizeof *fe->power);
+  fe->mean_power = calloc(bins, sizeof *fe->mean_power);
+  const size_t mel_values = (size_t)(FLUX_LAG + FRONTEND_FRAMES) * spec->n_mel;
+  fe->mel_power = calloc(mel_values, sizeof *fe->mel_power);
+  fe->mel_db = calloc(mel_values, sizeof *fe->mel_db);
+  if (!fe->mel || !fe->loudness || !fe->spectral || !fe->tonal || !fe->rhythm || !fe->past ||
+      !fe->power || !fe->mean_power || !fe->mel_power || !fe->mel_db)
+    goto no_memory;
+  frontend_reset(fe);
+  return fe;
+no_memory:
+  if (error_size) snprintf(error, error_size, "not enough memory for the front end");
+  frontend_free(fe);
+  return NULL;
+}
+
+void frontend_free(Frontend* fe) {
+  if (!fe) return;
+  free(fe->mel_db);
+  free(fe->mel_power);
+  free(fe->mean_power);
+  free(fe->power);
+  free(fe->past);
+  rhythm_free(fe->rhythm);
+  tonal_free(fe->tonal);
+  spectral_free(fe->spectral);
+  loudness_free(fe->loudness);
+  mel_free(fe->mel);
+  stft_free(fe->stft);
+  free(fe);
+}
+
+void frontend_reset(Frontend* fe) {
+  fe->frame = fe->start = 0;
+  memset(fe->past, 0, fe->capacity * sizeof *fe->past);
+  memset(fe->mean_power, 0, stft_bins(fe->stft) * sizeof *fe->mean_power);
+  memset(fe->mel_power, 0, FLUX_LAG * fe->spec.n_mel * sizeof *fe->mel_power);
+  loudness_reset(fe->loudness);
+  tonal_reset(fe->tonal);
+  rhythm_reset(fe->rhythm);
+  memset(&fe->hop, 0, sizeof fe->hop);
+  begin_frame(fe);
+}
+
+void frontend_set_gate(Frontend* fe, float lufs) {
+  loudness_set_gate(fe->loudness, lufs);
+}
+
+/// A NaN or an infinity counts as silence; what no converter can give is cut.
+static void sanitize(float* restrict out, const float* restrict in, size_t n) {
+  for (size_t i = 0; i < n; ++i) {
+    const float x = in[i];
+    const float cut = x > LARGEST_SAMPLE    ? LARGEST_SAMPLE
+                      : x < -LARGEST_SAMPLE ? -LARGEST_SAMPLE
+                                            : x;
+    out[i] = x - x == 0.0f ? cut : 0.0f;
+  }
+}
+
+static void finish_frame(Frontend* fe) {
+  const size_t in_hop = (size_t)(fe->frame % FRONTEND_FRAMES);
+  // past holds window samples up to this frame's end: older ones first
+  stft_power(fe->stft, fe->past + fe->need, fe->power);
+  fe->kernels->accumulate(fe->mean_power, fe->power, stft_bins(fe->stft));
+  mel_process(fe->mel, fe->power, fe->mel_power + (FLUX_LAG + in_hop) * fe->spec.n_mel);
+  fe->k_energy[in_hop] = loudness_frame(fe->loudness, fe->power);
+  tonal_push(fe->tonal, fe->past + fe->window, fe->need);
+  memmove(fe->past, fe->past + fe->need, fe->window * sizeof *fe->past);
+  fe->start += fe->need;
+  ++fe->frame;
+  begin_frame(fe);
+}
+
+static void neutral_hop(HopFeatures* hop, const FrontendSpec* spec) {
+  for (size_t i = 0; i < (size_t)FRONTEND_FRAMES * spec->n_mel; ++i)
+    hop->logmel[i] = -60.0f;
+  for (size_t i = 0; i < FRONTEND_SEMITONES; ++i)
+    hop->semitones[i] = -60.0f;
+  memset(hop->cues, 0, sizeof hop->cues);
+  hop->cues[CUE_TEMPO] = SILENT_TEMPO;
+  hop->cues[CUE_REGISTER] = SILENT_REGISTER;
+  memset(hop->chroma, 0, sizeof hop->chroma);
+}
+
+/// Flux of each frame: mean rise in level over FLUX_LAG frames, dB.
+static void find_flux(const Frontend* fe, float* flux) {
+  const size_t n_mel = fe->spec.n_mel;
+  for (size_t i = 0; i < FRONTEND_FRAMES; ++i)
+    flux[i] =
+        fe->kernels->rise(fe->mel_db + (i + FLUX_LAG) * n_mel, fe->mel_db + i * n_mel, n_mel) /
+        (float)n_mel;
+}
+
+static void fill_cues(HopFeatures* hop, const LoudnessHop* loudness, const SpectralShape* shape,
+                      const TonalHop* tonal, const RhythmHop* rhythm) {
+  float* cues = hop->cues;
+  cues[CUE_LOUDNESS_MOMENTARY] = loudness->relative;
+  cues[CUE_LOUDNESS_SHORT] = loudness->relative_short;
+  cues[CUE_LOUDNESS_SLOPE] = loudness->slope;
+  cues[CUE_LOUDNESS_SPREAD] = loudness->spread;
+  cues[CUE_FLUX] = rhythm->flux;
+  cues[CUE_ONSET_RATE] = rhythm->onset_rate;
+  cues[CUE_ATTACK] = rhythm->attack;
+  cues[CUE_CENTROID] = shape->centroid;
+  cues[CUE_SPECTRAL_SPREAD] = shape->spread;
+  cues[CUE_ROLLOFF] = shape->rolloff;
+  cues[CUE_FLATNESS] = shape->flatness;
+  cues[CUE_BASS_SHARE] = shape->bass_share;
+  cues[CUE_CONTRAST] = shape->contrast;
+  cues[CUE_REGISTER] = tonal->register_note;
+  cues[CUE_KEY_CLARITY] = tonal->key_clarity;
+  cues[CUE_MODE] = tonal->mode;
+  cues[CUE_MODE_SLOW] = tonal->mode_slow;
+  cues[CUE_TONAL_CHANGE] = tonal->tonal_change;
+  cues[CUE_TONALNESS] = tonal->tonalness;
+  cues[CUE_ROUGHNESS] = tonal->roughness;
+  cues[CUE_PULSE_CLARITY] = rhythm->pulse_clarity;
+  cues[CUE_TEMPO] = rhythm->tempo;
+}
+
+static void finish_hop(Frontend* fe) {
+  HopFeatures* hop = &fe->hop;
+  const size_t n_mel = fe->spec.n_mel, bins = stft_bins(fe->stft);
+  LoudnessHop loudness;
+  loudness_hop(fe->loudness, fe->k_energy, &loudness);
+  hop->end = fe->start;
+  hop->silent = loudness.silent;
+  hop->gate_opened = loudness.opened;
+  hop->loudness = loudness.momentary;
+  hop->loudness_short = loudness.short_term;
+  hop->loudness_slow = loudness.slow;
+  if (loudness.opened) { // a new piece: nothing of what was before the silence counts
+    tonal_reset_memory(fe->tonal);
+    rhythm_reset(fe->rhythm);
+  }
+  TonalHop tonal;
+  tonal_hop(fe->tonal, &tonal);
+  if (hop->silent || !(loudness.slow_energy > 0.0f)) {
+    neutral_hop(hop, &fe->spec);
+  } else {
+    const float scale = 1.0f / loudness.slow_energy;
+    fe->kernels->decibels(fe->mel_db, fe->mel_power, scale, MEL_FLOOR,
+                          (FLUX_LAG + FRONTEND_FRAMES) * n_mel);
+    memcpy(hop->logmel, fe->mel_db + FLUX_LAG * n_mel, FRONTEND_FRAMES * n_mel * sizeof(float));
+    fe->kernels->decibels(hop->semitones, tonal.semitones, scale, MEL_FLOOR, FRONTEND_SEMITONES);
+    memcpy(hop->chroma, tonal.chroma, sizeof hop->chroma);
+    float flux[FRONTEND_FRAMES];
+    find_flux(fe, flux);
+    RhythmHop rhythm;
+    rhythm_hop(fe->rhythm, flux, FRONTEND_FRAMES, &rhythm);
+    SpectralShape shape;
+    spectral_shape(fe->spectral, fe->mean_power, &shape);
+    fill_cues(hop, &loudness, &shape, &tonal, &rhythm);
+  }
+  memset(fe->mean_power, 0, bins * sizeof *fe->mean_power);
+  memcpy(fe->mel_power, fe->mel_power + FRONTEND_FRAMES * n_mel,
+         FLUX_LAG * n_mel * sizeof *fe->mel_power);
+}
+
+size_t frontend_push(Frontend* fe, const float* mono, size_t n, bool* done) {
+  size_t used = 0;
+  *done = false;
+  while (used < n) {
+    const size_t want = fe->need - fe->fill;
+    const size_t take = n - used < want ? n - used : want;
+    sanitize(fe->past + fe->window + fe->fill, mono + used, take);
+    fe->fill += take;
+    used += take;
+    if (fe->fill < fe->need) break;
+    finish_frame(fe);
+    if (fe->frame % FRONTEND_FRAMES == 0) {
+      finish_hop(fe);
+      *done = true;
+      break;
+    }
+  }
+  return used;
+}
+
+const HopFeatures* frontend_hop(const Frontend* fe) {
+  return &fe->hop;
+}
+
+size_t frontend_size(const Frontend* fe) {
+  const size_t bins = stft_bins(fe->stft);
+  return sizeof *fe + stft_size(fe->stft) + mel_size(fe->mel) + loudness_size(fe->loudness) +
+         spectral_size(fe->spectral) + tonal_size(fe->tonal) + rhythm_size(fe->rhythm) +
+         (fe->capacity + 2 * bins + 2 * (FLUX_LAG + FRONTEND_FRAMES) * fe->spec.n_mel) *
+             sizeof(float);
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// The few inner loops of the front end, compiled twice: for any x86-64 (or other) processor, and
+/// for AVX2 + FMA.  kernels_get() picks once by what the processor has, so that a baseline build
+/// runs fast everywhere without -march=native and without ifuncs (which sanitizers do not like).
+///
+/// Thread: any.  Nothing allocates.
+#ifndef CIRCUMPLEX_DSP_KERNELS_H
+#define CIRCUMPLEX_DSP_KERNELS_H
+
+#include <stddef.h>
+
+typedef struct {
+  const char* name; ///< "avx2" or "generic"
+  /// sum of a[i] * b[i]; eight partial sums in a fixed order
+  float (*dot)(const float* a, const float* b, size_t n);
+  /// out[i] = a[i] * b[i]
+  void (*multiply)(float* out, const float* a, const float* b, size_t n);
+  /// out[i] = scale * |spectrum[i]|^2; spectrum is interleaved re, im
+  void (*power)(float* out, const float* spectrum, float scale, size_t n);
+  /// sum[i] += a[i]
+  void (*accumulate)(float* sum, const float* a, size_t n);
+  /// out[i] = 10 log10(a[i] * scale + floor); |error| < 2e-5 dB.  a[i] * scale + floor must be a
+  /// normal positive float.
+  void (*decibels)(float* out, const float* a, float scale, float floor, size_t n);
+  /// sum of max(0, a[i] - b[i])
+  float (*rise)(const float* a, const float* b, size_t n);
+} Kernels;
+
+const Kernels* kernels_get(void);
+
+#endif

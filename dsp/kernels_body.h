@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The bodies of kernels.h, included once per instruction set.  KERNELS_TABLE names the table.
+#include "dsp/kernels.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#define LANES 8
+
+static float sum_lanes(const float* v) {
+  return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]));
+}
+
+static float dot(const float* a, const float* b, size_t n) {
+  float acc[2][LANES] = {{0}};
+  size_t i = 0;
+  for (; i + 2 * LANES <= n; i += 2 * LANES) {
+    for (size_t j = 0; j < LANES; ++j)
+      acc[0][j] += a[i + j] * b[i + j];
+    for (size_t j = 0; j < LANES; ++j)
+      acc[1][j] += a[i + LANES + j] * b[i + LANES + j];
+  }
+  for (size_t j = 0; j < LANES; ++j)
+    acc[0][j] += acc[1][j];
+  float sum = sum_lanes(acc[0]);
+  for (; i < n; ++i)
+    sum += a[i] * b[i];
+  return sum;
+}
+
+static void multiply(float* restrict out, const float* restrict a, const float* restrict b,
+                     size_t n) {
+  for (size_t i = 0; i < n; ++i)
+    out[i] = a[i] * b[i];
+}
+
+static void power(float* restrict out, const float* restrict spectrum, float scale, size_t n) {
+  for (size_t i = 0; i < n; ++i) {
+    const float re = spectrum[2 * i], im = spectrum[2 * i + 1];
+    out[i] = scale * (re * re + im * im);
+  }
+}
+
+static void accumulate(float* restrict sum, const float* restrict a, size_t n) {
+  for (size_t i = 0; i < n; ++i)
+    sum[i] += a[i];
+}
+
+// log2 by exponent and a series in s = (m - 1) / (m + 1), m in [sqrt(1/2), sqrt(2)):
+// log(m) = 2 (s + s^3/3 + s^5/5 + s^7/7 + ...); |s| <= 0.1716, so the term in s^9 is below 3e-8.
+static void decibels(float* restrict out, const float* restrict a, float scale, float floor,
+                     size_t n) {
+  for (size_t i = 0; i < n; ++i) {
+    const float x = a[i] * scale + floor;
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    const uint32_t shifted = bits - 0x3f3504f3u; // sqrt(1/2)
+    const int32_t exponent = (int32_t)shifted >> 23;
+    const uint32_t mantissa = (shifted & 0x007fffffu) + 0x3f3504f3u;
+    float m;
+    memcpy(&m, &mantissa, sizeof m);
+    const float s = (m - 1.0f) / (m + 1.0f), q = s * s;
+    const float log_m =
+        2.0f * s * (1.0f + q * (0.33333333f + q * (0.2f + q * (0.14285714f + q * 0.11111111f))));
+    out[i] = 3.01029996f * (float)exponent + 4.34294482f * log_m;
+  }
+}
+
+static float rise(const float* a, const float* b, size_t n) {
+  float acc[LANES] = {0};
+  size_t i = 0;
+  for (; i + LANES <= n; i += LANES)
+    for (size_t j = 0; j < LANES; ++j) {
+      const float d = a[i + j] - b[i + j];
+      acc[j] += d > 0.0f ? d : 0.0f;
+    }
+  float sum = sum_lanes(acc);
+  for (; i < n; ++i)
+    sum += a[i] > b[i] ? a[i] - b[i] : 0.0f;
+  return sum;
+}
+
+const Kernels KERNELS_TABLE = {KERNELS_NAME, dot, multiply, power, accumulate, decibels, rise};

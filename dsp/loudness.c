@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "dsp/loudness.h"
+
+#include "dsp/kernels.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SLOW_HOPS 120 ///< 60 s
+#define SHORT_HOPS 6  ///< 3 s
+#define SHORT_FRAMES (SHORT_HOPS * LOUDNESS_HOP_FRAMES)
+#define MOMENTARY_FRAMES 20 ///< 400 ms
+#define RELATIVE_GATE 0.1f  ///< -10 LU
+#define HYSTERESIS_LU 4.0f
+#define CLOSE_HOPS 2   ///< below the threshold for 1 s: closed
+#define BREAK_HOPS 4   ///< silent for 2 s: what follows is a new piece
+#define RANGE_LU 40.0f ///< relative levels end here
+#define DEFAULT_GATE (-60.0f)
+
+struct Loudness {
+  size_t bins;
+  float* k; ///< [bins] power gain
+  const Kernels* kernels;
+  float gate;
+  bool closed;
+  unsigned below;        ///< hops under the closing threshold in a row
+  unsigned silent;       ///< hops of closed gate in a row; saturates at BREAK_HOPS
+  float slow[SLOW_HOPS]; ///< energies of sounding hops, a ring
+  unsigned slow_at, slow_count;
+  float recent[SHORT_HOPS]; ///< energies of the last hops, oldest first
+  unsigned recent_count;
+  float frames[SHORT_FRAMES]; ///< energies of the last frames, oldest first
+  unsigned frame_count;
+};
+
+double loudness_k_gain(double hz) {
+  // BS.1770-5 annex 1: stage 1 (head, a shelf) and stage 2 (high-pass) at 48 kHz.
+  static const double b1[3] = {1.53512485958697, -2.69169618940638, 1.19839281085285};
+  static const double a1[3] = {1.0, -1.69065929318241, 0.73248077421585};
+  static const double b2[3] = {1.0, -2.0, 1.0};
+  static const double a2[3] = {1.0, -1.99004745483398, 0.99007225036621};
+  const double w = 2.0 * 3.14159265358979323846 * fmin(hz, 20000.0) / 48000.0;
+  const double* num[2] = {b1, b2};
+  const double* den[2] = {a1, a2};
+  double gain = 1.0;
+  for (int s = 0; s < 2; ++s)
+    for (int part = 0; part < 2; ++part) {
+      const double* c = part ? den[s] : num[s];
+      const double re = c[0] + c[1] * cos(w) + c[2] * cos(2.0 * w);
+      const double im = c[1] * sin(w) + c[2] * sin(2.0 * w);
+      gain *= part ? 1.0 / (re * re + im * im) : re * re + im * im;
+    }
+  return gain;
+}
+
+float loudness_lufs(float energy) {
+  return energy > 8e-13f ? -0.691f + 10.0f * log10f(energy) : LOUDNESS_FLOOR;
+}
+
+Loudness* loudness_new(double bin_hz, size_t bins) {
+  Loudness* l = calloc(1, sizeof *l);
+  if (!l) return NULL;
+  l->bins = bins;
+  l->kernels = kernels_get();
+  l->gate = DEFAULT_GATE;
+  l->k = calloc(bins, sizeof *l->k);
+  if (!l->k) {
+    free(l);
+    return NULL;
+  }
+  for (size_t i = 0; i < bins; ++i)
+    l->k[i] = (float)loudness_k_gain((double)i * bin_hz);
+  loudness_reset(l);
+  return l;
+}
+
+void loudness_free(Loudness* l) {
+  if (!l) return;
+  free(l->k);
+  free(l);
+}
+
+void loudness_reset(Loudness* l) {
+  l->closed = true;
+  l->below = 0;
+  l->silent = BREAK_HOPS;
+  l->slow_at = l->slow_count = l->recent_count = l->frame_count = 0;
+}
+
+void loudness_set_gate(Loudness* l, float lufs) {
+  l->gate = lufs;
+}
+
+float loudness_frame(const Loudness* l, const float* power) {
+  return l->kernels->dot(power, l->k, l->bins);
+}
+
+static float mean(const float* x, unsigned n) {
+  float sum = 0.0f;
+  for (unsigned i = 0; i < n; ++i)
+    sum += x[i];
+  return n ? sum / (float)n : 0.0f;
+}
+
+/// Append \p n values to an oldest-first list of at most \p size.
+static unsigned append(float* list, unsigned count, unsigned size, const float* x, unsigned n) {
+  const unsigned keep = count + n > size ? size - n : count;
+  memmove(list, list + (count - keep), keep * sizeof *list);
+  memcpy(list + keep, x, n * sizeof *list);
+  return keep + n;
+}
+
+/// Level of \p energy re \p reference, LU, not under -RANGE_LU.
+static float relative_lu(float energy, float reference) {
+  const float floor = 1e-4f * reference;
+  return 10.0f * log10f((energy > floor ? energy : floor) / reference);
+}
+
+/// Mean of the energies that pass the relative gate (BS.1770-5 annex 1, eq. 5-7).
+static float gated_mean(const float* x, unsigned n) {
+  const float threshold = RELATIVE_GATE * mean(x, n);
+  float sum = 0.0f;
+  unsigned count = 0;
+  for (unsigned i = 0; i < n; ++i)
+    if (x[i] >= threshold) {
+      sum += x[i];
+      ++count;
+    }
+  return count ? sum / (float)count : 0.0f;
+}
+
+/// Open or close the gate for a hop of this level.
+static void step_gate(Loudness* l, float level, LoudnessHop* out) {
+  out->opened = false;
+  if (l->closed) {
+    if (level > l->gate) {
+      out->opened = l->silent >= BREAK_HOPS;
+      l->closed = false;
+      l->below = l->silent = 0;
+    }
+  } else {
+    l->below = level < l->gate - HYSTERESIS_LU ? l->below + 1 : 0;
+    l->closed = l->below >= CLOSE_HOPS;
+  }
+  if (l->closed && l->silent < BREAK_HOPS) ++l->silent;
+  out->silent = l->closed;
+}
+
+void loudness_hop(Loudness* l, const float frames[LOUDNESS_HOP_FRAMES], LoudnessHop* out) {
+  const float energy = mean(frames, LOUDNESS_HOP_FRAMES);
+  out->momentary =
+      loudness_lufs(mean(frames + LOUDNESS_HOP_FRAMES - MOMENTARY_FRAMES, MOMENTARY_FRAMES));
+  step_gate(l, loudness_lufs(energy), out);
+  if (out->opened) l->recent_count = l->frame_count = 0;
+  l->recent_count = append(l->recent, l->recent_count, SHORT_HOPS, &energy, 1);
+  l->frame_count = append(l->frames, l->frame_count, SHORT_FRAMES, frames, LOUDNESS_HOP_FRAMES);
+  const float short_energy = mean(l->recent, l->recent_count);
+  out->short_term = loudness_lufs(short_energy);
+
+  if (!l->closed && l->below == 0) { // a dying tail is no loudness to go by
+    l->slow[l->slow_at] = energy;
+    l->slow_at = (l->slow_at + 1) % SLOW_HOPS;
+    if (l->slow_count < SLOW_HOPS) ++l->slow_count;
+  }
+  // Summed anew, oldest first: the sum depends on the last 60 s alone, to the last bit.
+  float ordered[SLOW_HOPS];
+  const unsigned oldest = l->slow_count < SLOW_HOPS ? 0 : l->slow_at;
+  for (unsigned i = 0; i < l->slow_count; ++i)
+    ordered[i] = l->slow[(oldest + i) % SLOW_HOPS];
+  out->slow_energy = gated_mean(ordered, l->slow_count);
+  out->slow = loudness_lufs(out->slow_energy);
+
+  out->relative = out->relative_short = out->slope = out->spread = 0.0f;
+  if (l->closed || out->slow_energy <= 0.0f) return;
+  out->relative = relative_lu(energy, out->slow_energy);
+  out->relative_short = relative_lu(short_energy, out->slow_energy);
+
+  const float n = (float)l->recent_count, middle = 0.5f * (n - 1.0f);
+  float sxy = 0.0f, sxx = 0.0f;
+  for (unsigned i = 0; i < l->recent_count; ++i) {
+    const float x = 0.5f * ((float)i - middle); // s
+    sxy += x * relative_lu(l->recent[i], out->slow_energy);
+    sxx += x * x;
+  }
+  if (sxx > 0.0f) out->slope = sxy / sxx;
+
+  float sum = 0.0f, sum2 = 0.0f;
+  for (unsigned i = 0; i < l->frame_count; ++i) {
+    const float lu = relative_lu(l->frames[i], out->slow_energy);
+    sum += lu;
+    sum2 += lu * lu;
+  }
+  const float m = sum / (float)l->frame_count;
+  const float variance = sum2 / (float)l->frame_count - m * m;
+  out->spread = variance > 0.0f ? sqrtf(variance) : 0.0f;
+}
+
+size_t loudness_size(const Loudness* l) {
+  return sizeof *l + l->bins * sizeof *l->k;
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Loudness from the power spectra that are there anyway, the slow gated normaliser and the silence
+/// gate.
+///
+/// K-weighting is ITU-R BS.1770-5's two filters (annex 1, tables 1 and 2, their response at 48 kHz
+/// taken as a function of frequency), applied to the power spectrum.  A level is -0.691 + 10
+/// log10(K-weighted mean square) of the mono downmix, LUFS.  The normaliser is the gated loudness
+/// (relative gate -10 LU, as in BS.1770) of the last 60 s of sound: it forgets completely, and
+/// stands still in silence.
+///
+/// Thread: one at a time.  Nothing allocates after loudness_new().
+#ifndef CIRCUMPLEX_DSP_LOUDNESS_H
+#define CIRCUMPLEX_DSP_LOUDNESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define LOUDNESS_FLOOR (-120.0f) ///< LUFS shown for digital zero
+#define LOUDNESS_HOP_FRAMES 25   ///< 20 ms frames in a hop
+
+typedef struct Loudness Loudness;
+
+/// What one hop of 25 frames adds.
+typedef struct {
+  float momentary;      ///< the hop's last 400 ms, LUFS
+  float short_term;     ///< last 3 s, LUFS
+  float slow;           ///< gated, last 60 s of sound, LUFS; LOUDNESS_FLOOR before any sound
+  float slow_energy;    ///< the same as a K-weighted mean square; 0 before any sound
+  bool silent;          ///< the gate is closed
+  bool opened;          ///< first sounding hop after reset or after at least 2 s of silence
+  float relative;       ///< cue loudness_momentary: the whole hop re slow, LU, >= -40
+  float relative_short; ///< cue loudness_short: last 3 s of sound re slow, LU, >= -40
+  float slope;          ///< cue loudness_slope: least-squares slope of the last 6 hops, LU/s
+  float spread; ///< cue loudness_spread: standard deviation of the frames of the last 3 s, LU
+} LoudnessHop;
+
+/// K-weighting's power gain at \p hz.
+double loudness_k_gain(double hz);
+
+/// Level of a K-weighted mean square, LUFS; LOUDNESS_FLOOR at 0.
+float loudness_lufs(float energy);
+
+/// \param bin_hz distance of the spectrum's bins, Hz  \return NULL without memory
+Loudness* loudness_new(double bin_hz, size_t bins);
+void loudness_free(Loudness* l); ///< NULL is allowed
+void loudness_reset(Loudness* l);
+
+/// Gate threshold, LUFS: opens above, closes after 1 s more than 4 LU below.
+void loudness_set_gate(Loudness* l, float lufs);
+
+/// \param power [bins]  \return the frame's K-weighted mean square
+float loudness_frame(const Loudness* l, const float* power);
+
+/// Take the 25 frames of a hop.
+void loudness_hop(Loudness* l, const float frames[LOUDNESS_HOP_FRAMES], LoudnessHop* out);
+
+size_t loudness_size(const Loudness* l);
+
+#endif

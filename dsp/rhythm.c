@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "dsp/rhythm.h"
+
+#include "dsp/kernels.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HISTORY 400         ///< frames kept: 8 s
+#define ONSET_FRAMES 150    ///< onsets are counted over 3 s
+#define MEAN_FRAMES 50      ///< moving mean: 1 s
+#define MIN_LAG 14          ///< 214 BPM
+#define MAX_LAG 75          ///< 40 BPM
+#define WARM_UP 100         ///< frames before a pulse is looked for
+#define THRESHOLD_DB 1.0f   ///< an onset stands this far over ...
+#define THRESHOLD_GAIN 1.5f ///< ... this many times the moving mean
+#define NO_PULSE 0.05f
+
+struct Rhythm {
+  float flux[HISTORY]; ///< oldest first
+  size_t count;
+  float tempo;
+  float preference[MAX_LAG + 1]; ///< by lag
+  const Kernels* kernels;
+};
+
+Rhythm* rhythm_new(void) {
+  Rhythm* r = calloc(1, sizeof *r);
+  if (!r) return NULL;
+  r->kernels = kernels_get();
+  for (int lag = MIN_LAG; lag <= MAX_LAG; ++lag) {
+    const double octaves = log2((double)lag / (0.5 * (double)RHYTHM_FRAME_RATE)) / 0.9;
+    r->preference[lag] = (float)exp(-0.5 * octaves * octaves);
+  }
+  rhythm_reset(r);
+  return r;
+}
+
+void rhythm_free(Rhythm* r) {
+  free(r);
+}
+
+void rhythm_reset(Rhythm* r) {
+  r->count = 0;
+  r->tempo = 120.0f;
+}
+
+static void append(Rhythm* r, const float* flux, size_t n) {
+  const size_t keep = r->count + n > HISTORY ? HISTORY - n : r->count;
+  memmove(r->flux, r->flux + (r->count - keep), keep * sizeof *r->flux);
+  memcpy(r->flux + keep, flux, n * sizeof *flux);
+  r->count = keep + n;
+}
+
+/// Mean of the frames from one second before \p t to \p t.
+static float moving_mean(const Rhythm* r, size_t t) {
+  const size_t first = t >= MEAN_FRAMES ? t - MEAN_FRAMES + 1 : 0;
+  float sum = 0.0f;
+  for (size_t i = first; i <= t; ++i)
+    sum += r->flux[i];
+  return sum / (float)(t - first + 1);
+}
+
+/// A frame is an onset if it is the highest of the three before and the two after, and stands out.
+static float onset_height(const Rhythm* r, size_t t) {
+  const float x = r->flux[t];
+  for (size_t back = 1; back <= 3 && back <= t; ++back)
+    if (r->flux[t - back] > x) return 0.0f;
+  for (size_t ahead = 1; ahead <= 2; ++ahead)
+    if (r->flux[t + ahead] >= x) return 0.0f;
+  const float m = moving_mean(r, t);
+  return x > THRESHOLD_GAIN * m + THRESHOLD_DB ? x - m : 0.0f;
+}
+
+static void find_onsets(const Rhythm* r, RhythmHop* out) {
+  const size_t first = r->count > ONSET_FRAMES ? r->count - ONSET_FRAMES : 0;
+  unsigned onsets = 0;
+  float height = 0.0f;
+  for (size_t t = first; t + 2 < r->count; ++t) {
+    const float h = onset_height(r, t);
+    if (h > 0.0f) {
+      ++onsets;
+      height += h;
+    }
+  }
+  out->onset_rate = (float)onsets * RHYTHM_FRAME_RATE / (float)(r->count - first);
+  out->attack = onsets ? height / (float)onsets : 0.0f;
+}
+
+static void find_pulse(Rhythm* r, RhythmHop* out) {
+  out->pulse_clarity = 0.0f;
+  out->tempo = r->tempo;
+  if (r->count < WARM_UP) return;
+  float x[HISTORY];
+  float mean = 0.0f;
+  for (size_t i = 0; i < r->count; ++i)
+    mean += r->flux[i];
+  mean /= (float)r->count;
+  for (size_t i = 0; i < r->count; ++i)
+    x[i] = r->flux[i] - mean;
+  const float power = r->kernels->dot(x, x, r->count);
+  if (!(power > 1e-6f * (float)r->count)) return;
+
+  float acf[MAX_LAG + 2];
+  const size_t last = r->count / 2 < MAX_LAG ? r->count / 2 : MAX_LAG;
+  for (size_t lag = MIN_LAG - 1; lag <= last + 1 && lag < MAX_LAG + 2; ++lag)
+    acf[lag] = r->kernels->dot(x, x + lag, r->count - lag) / power;
+  size_t best = 0;
+  float clarity = 0.0f;
+  for (size_t lag = MIN_LAG; lag <= last; ++lag) {
+    if (acf[lag] < acf[lag - 1] || acf[lag] < acf[lag + 1] || acf[lag] <= 0.0f) continue;
+    if (acf[lag] > clarity) clarity = acf[lag];
+    if (!best || acf[lag] * r->preference[lag] > acf[best] * r->preference[best]) best = lag;
+  }
+  out->pulse_clarity = clarity < 1.0f ? clarity : 1.0f;
+  if (best && acf[best] > NO_PULSE) {
+    const float below = acf[best - 1], above = acf[best + 1];
+    const float bend = below - 2.0f * acf[best] + above;
+    const float shift = bend < 0.0f ? 0.5f * (below - above) / bend : 0.0f;
+    r->tempo = 60.0f * RHYTHM_FRAME_RATE / ((float)best + shift);
+  }
+  out->tempo = r->tempo;
+}
+
+void rhythm_hop(Rhythm* r, const float* flux, size_t n, RhythmHop* out) {
+  append(r, flux, n);
+  float sum = 0.0f;
+  for (size_t i = 0; i < n; ++i)
+    sum += flux[i];
+  out->flux = sum / (float)n;
+  find_onsets(r, out);
+  find_pulse(r, out);
+}
+
+size_t rhythm_size(const Rhythm* r) {
+  return sizeof *r;
+}

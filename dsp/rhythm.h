@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Onsets and pulse, from the spectral flux of 20 ms frames.
+///
+/// Flux: mean over mel bands of the rise in level over two frames (Dixon 2006, "Onset detection
+/// revisited", with the lag of Boeck and Widmer's SuperFlux, DAFx 2013).  Onsets: local maxima of
+/// the flux above a moving mean.  Tempo: highest peak of the flux's autocorrelation over 8 s,
+/// weighted by a log-normal preference around 120 BPM (Ellis 2007, "Beat tracking by dynamic
+/// programming", eq. 6).  Pulse clarity: the autocorrelation's highest peak (Lartillot et al.,
+/// ISMIR 2008).
+///
+/// Thread: one at a time.  Nothing allocates after rhythm_new().
+#ifndef CIRCUMPLEX_DSP_RHYTHM_H
+#define CIRCUMPLEX_DSP_RHYTHM_H
+
+#include <stddef.h>
+
+#define RHYTHM_FRAME_RATE 50.0f ///< frames a second
+
+typedef struct Rhythm Rhythm;
+
+typedef struct {
+  float flux;          ///< mean flux of the hop's frames, dB, >= 0
+  float onset_rate;    ///< onsets a second over the last 3 s
+  float attack;        ///< mean height of those onsets over the moving mean, dB; 0 without onsets
+  float pulse_clarity; ///< 0..1; 0 in the first 2 s
+  float tempo;         ///< BPM, 40..214; keeps its last value where there is no pulse; 120 at first
+} RhythmHop;
+
+Rhythm* rhythm_new(void); ///< \return NULL without memory
+void rhythm_free(Rhythm* r);
+void rhythm_reset(Rhythm* r);
+
+/// \param flux [n] dB, one a frame, of one hop
+void rhythm_hop(Rhythm* r, const float* flux, size_t n, RhythmHop* out);
+
+size_t rhythm_size(const Rhythm* r);
+
+#endif

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "dsp/ring.h"
+
+#include <stdalign.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CACHE_LINE 64
+#define MAX_CAPACITY ((size_t)1 << 28)
+
+struct Ring {
+  // Producer's line.
+  alignas(CACHE_LINE) atomic_size_t head;
+  size_t seen_tail;
+  // Consumer's line.
+  alignas(CACHE_LINE) atomic_size_t tail;
+  size_t seen_head;
+  // Read-only after creation.
+  alignas(CACHE_LINE) size_t mask;
+  float* data;
+};
+
+Ring* ring_new(size_t capacity) {
+  if (capacity == 0 || capacity > MAX_CAPACITY) return NULL;
+  size_t size = 1;
+  while (size < capacity)
+    size *= 2;
+  Ring* ring = aligned_alloc(CACHE_LINE, sizeof *ring);
+  if (!ring) return NULL;
+  memset(ring, 0, sizeof *ring);
+  ring->data = calloc(size, sizeof(float));
+  if (!ring->data) {
+    free(ring);
+    return NULL;
+  }
+  ring->mask = size - 1;
+  atomic_init(&ring->head, 0);
+  atomic_init(&ring->tail, 0);
+  return ring;
+}
+
+void ring_free(Ring* ring) {
+  if (!ring) return;
+  free(ring->data);
+  free(ring);
+}
+
+void ring_clear(Ring* ring) {
+  atomic_store_explicit(&ring->head, 0, memory_order_relaxed);
+  atomic_store_explicit(&ring->tail, 0, memory_order_relaxed);
+  ring->seen_tail = ring->seen_head = 0;
+}
+
+size_t ring_capacity(const Ring* ring) {
+  return ring->mask + 1;
+}
+
+size_t ring_writable(Ring* ring) {
+  const size_t head = atomic_load_explicit(&ring->head, memory_order_relaxed);
+  ring->seen_tail = atomic_load_explicit(&ring->tail, memory_order_acquire);
+  return ring->mask + 1 - (head - ring->seen_tail);
+}
+
+size_t ring_push(Ring* ring, const float* data, size_t n) {
+  const size_t size = ring->mask + 1;
+  const size_t head = atomic_load_explicit(&ring->head, memory_order_relaxed);
+  if (size - (head - ring->seen_tail) < n) {
+    ring->seen_tail = atomic_load_explicit(&ring->tail, memory_order_acquire);
+    if (size - (head - ring->seen_tail) < n) return 0;
+  }
+  if (n == 0) return 0;
+  const size_t at = head & ring->mask;
+  const size_t first = n < size - at ? n : size - at;
+  memcpy(ring->data + at, data, first * sizeof *data);
+  memcpy(ring->data, data + first, (n - first) * sizeof *data);
+  atomic_store_explicit(&ring->head, head + n, memory_order_release);
+  return n;
+}
+
+size_t ring_readable(Ring* ring) {
+  const size_t tail = atomic_load_explicit(&ring->tail, memory_order_relaxed);
+  ring->seen_head = atomic_load_explicit(&ring->head, memory_order_acquire);
+  return ring->seen_head - tail;
+}
+
+/// How many of \p n floats can be taken from \p tail on, looking again only if too few were seen.
+static size_t available(Ring* ring, size_t tail, size_t n) {
+  if (ring->seen_head - tail < n) {
+    ring->seen_head = atomic_load_explicit(&ring->head, memory_order_acquire);
+  }
+  const size_t ready = ring->seen_head - tail;
+  return ready < n ? ready : n;
+}
+
+size_t ring_pop(Ring* ring, float* data, size_t n) {
+  const size_t tail = atomic_load_explicit(&ring->tail, memory_order_relaxed);
+  const size_t take = available(ring, tail, n);
+  if (take == 0) return 0;
+  const size_t size = ring->mask + 1, at = tail & ring->mask;
+  const size_t first = take < size - at ? take : size - at;
+  memcpy(data, ring->data + at, first * sizeof *data);
+  memcpy(data + first, ring->data, (take - first) * sizeof *data);
+  atomic_store_explicit(&ring->tail, tail + take, memory_order_release);
+  return take;
+}
+
+size_t ring_skip(Ring* ring, size_t n) {
+  const size_t tail = atomic_load_explicit(&ring->tail, memory_order_relaxed);
+  const size_t take = available(ring, tail, n);
+  atomic_store_explicit(&ring->tail, tail + take, memory_order_release);
+  return take;
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "dsp/spectral.h"
+
+#include "dsp/kernels.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LOW_HZ 30.0
+#define HIGH_HZ 10000.0
+#define BASS_HZ 150.0
+#define FLAT_LOW_HZ 250.0
+#define FLAT_HIGH_HZ 8000.0
+#define CONTRAST_LOW_HZ 200.0
+#define CONTRAST_BANDS 5 ///< octaves from 200 Hz to 6.4 kHz
+#define ROLLOFF 0.85f
+#define FLOOR 1e-6f ///< -60 dB re the mean: the faintest that counts
+
+struct Spectral {
+  double bin_hz;
+  size_t bins, first, end; ///< bins of 30 Hz - 10 kHz
+  size_t bass_end, flat_first, flat_end;
+  float* octave;  ///< [bins] log2(f / 1 kHz)
+  float* scratch; ///< [bins]
+  const Kernels* kernels;
+};
+
+static size_t bin_at(const Spectral* s, double hz) {
+  const size_t bin = (size_t)ceil(hz / s->bin_hz);
+  return bin < s->bins ? bin : s->bins;
+}
+
+Spectral* spectral_new(double bin_hz, size_t bins) {
+  Spectral* s = calloc(1, sizeof *s);
+  if (!s) return NULL;
+  s->bin_hz = bin_hz;
+  s->bins = bins;
+  s->kernels = kernels_get();
+  s->first = bin_at(s, LOW_HZ);
+  s->end = bin_at(s, HIGH_HZ);
+  s->bass_end = bin_at(s, BASS_HZ);
+  s->flat_first = bin_at(s, FLAT_LOW_HZ);
+  s->flat_end = bin_at(s, FLAT_HIGH_HZ);
+  s->octave = calloc(bins, sizeof *s->octave);
+  s->scratch = calloc(bins, sizeof *s->scratch);
+  if (!s->octave || !s->scratch) {
+    spectral_free(s);
+    return NULL;
+  }
+  for (size_t i = 1; i < bins; ++i)
+    s->octave[i] = (float)log2((double)i * bin_hz / 1000.0);
+  return s;
+}
+
+void spectral_free(Spectral* s) {
+  if (!s) return;
+  free(s->scratch);
+  free(s->octave);
+  free(s);
+}
+
+static float sum(const float* x, size_t n) {
+  float total = 0.0f;
+  for (size_t i = 0; i < n; ++i)
+    total += x[i];
+  return total;
+}
+
+static float find_rolloff(const Spectral* s, const float* power, float total) {
+  float below = 0.0f;
+  for (size_t i = s->first; i < s->end; ++i) {
+    if (below + power[i] >= ROLLOFF * total) {
+      const float part = (ROLLOFF * total - below) / power[i];
+      return log2f(((float)i - 0.5f + part) * (float)s->bin_hz / 1000.0f);
+    }
+    below += power[i];
+  }
+  return s->octave[s->end - 1];
+}
+
+static float find_flatness(const Spectral* s, const float* power) {
+  const size_t n = s->flat_end - s->flat_first;
+  if (n == 0) return 0.0f;
+  const float mean = sum(power + s->flat_first, n) / (float)n;
+  if (!(mean > 1e-30f)) return 0.0f;
+  s->kernels->decibels(s->scratch, power + s->flat_first, 1.0f / mean, FLOOR, n);
+  const float flatness = sum(s->scratch, n) / (float)n;
+  return flatness < 0.0f ? flatness : 0.0f;
+}
+
+/// Put the \p k smallest of x[0..n) first (Hoare's selection), in bounded memory.
+static void select_smallest(float* x, size_t n, size_t k) {
+  size_t low = 0, high = n;
+  while (high - low > 1) {
+    const float pivot = x[low + (high - low) / 2];
+    size_t i = low, j = high - 1;
+    for (;;) {
+      while (x[i] < pivot)
+        ++i;
+      while (x[j] > pivot)
+        --j;
+      if (i >= j) break;
+      const float swap = x[i];
+      x[i++] = x[j];
+      x[j--] = swap;
+    }
+    const size_t split = j + 1; // x[low..split) <= pivot <= x[split..high)
+    if (split == low || split >= high) break;
+    if (k == split) return;
+    if (k < split)
+      high = split;
+    else
+      low = split;
+  }
+}
+
+static float find_contrast(const Spectral* s, const float* power, float floor) {
+  float contrast = 0.0f;
+  unsigned bands = 0;
+  for (unsigned b = 0; b < CONTRAST_BANDS; ++b) {
+    const size_t first = bin_at(s, CONTRAST_LOW_HZ * exp2(b));
+    const size_t end = bin_at(s, CONTRAST_LOW_HZ * exp2(b + 1));
+    if (end < first + 5) continue;
+    const size_t n = end - first, fifth = n / 5 ? n / 5 : 1;
+    memcpy(s->scratch, power + first, n * sizeof *power);
+    select_smallest(s->scratch, n, fifth);
+    const float faint = sum(s->scratch, fifth) / (float)fifth;
+    select_smallest(s->scratch, n, n - fifth);
+    const float loud = sum(s->scratch + n - fifth, fifth) / (float)fifth;
+    contrast += 10.0f * log10f((loud + floor) / (faint + floor));
+    ++bands;
+  }
+  return bands ? contrast / (float)bands : 0.0f;
+}
+
+void spectral_shape(Spectral* s, const float* power, SpectralShape* out) {
+  memset(out, 0, sizeof *out);
+  if (s->end <= s->first + 1) return;
+  const size_t n = s->end - s->first;
+  const float total = sum(power + s->first, n);
+  if (!(total > 1e-30f)) return;
+  out->centroid = s->kernels->dot(power + s->first, s->octave + s->first, n) / total;
+  float spread = 0.0f;
+  for (size_t i = s->first; i < s->end; ++i) {
+    const float d = s->octave[i] - out->centroid;
+    spread += power[i] * d * d;
+  }
+  out->spread = sqrtf(spread / total);
+  out->rolloff = find_rolloff(s, power, total);
+  out->flatness = find_flatness(s, power);
+  out->bass_share = sum(power + s->first, s->bass_end - s->first) / total;
+  out->contrast = find_contrast(s, power, FLOOR * total / (float)n);
+}
+
+size_t spectral_size(const Spectral* s) {
+  return sizeof *s + 2 * s->bins * sizeof(float);
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// One short-time Fourier frame: Hann window, real FFT, power spectrum.
+///
+/// Scaling: power[k] is one-sided and divided by N * sum(w^2), so that the sum over a band is the
+/// mean square of the sound in that band, whatever the rate, the window length and the transform
+/// length (Parseval; Heinzel, Ruediger and Schilling 2002, "Spectrum and spectral density
+/// estimation by the DFT").
+///
+/// Thread: an instance belongs to one thread; stft_new() and stft_free() may run on any (FFTW's
+/// planner is shared by the process: fftwf_make_planner_thread_safe()).  Plans are FFTW_ESTIMATE:
+/// the same on every run, since a plan chosen by timing would make readings differ in the last bit.
+#ifndef CIRCUMPLEX_DSP_STFT_H
+#define CIRCUMPLEX_DSP_STFT_H
+
+#include <stddef.h>
+
+typedef struct Stft Stft;
+
+/// \return the least size >= n whose only prime factors are 2, 3, 5 and 7, and which is even.
+size_t stft_friendly_size(size_t n);
+
+/// \param window samples in a frame, >= 4; the transform has the same length
+/// \return NULL without memory
+Stft* stft_new(size_t window);
+void stft_free(Stft* stft); ///< NULL is allowed
+
+size_t stft_window(const Stft* stft);
+/// \return number of bins: window / 2 + 1.
+size_t stft_bins(const Stft* stft);
+
+/// \param x     [window] samples
+/// \param power [bins] mean square a bin
+void stft_power(Stft* stft, const float* x, float* power);
+
+/// \return bytes held.
+size_t stft_size(const Stft* stft);
+
+#endif

@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "dsp/tonal.h"
+
+#include "dsp/decimator.h"
+#include "dsp/kernels.h"
+#include "dsp/stft.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WINDOW_S 0.32
+#define FRAMES_A_SPECTRUM 5 ///< a spectrum every 100 ms
+#define LOW_HZ 50.0
+#define HIGH_HZ 4000.0
+#define MAX_PEAKS 32
+#define PEAK_RANGE 1e-5f ///< peaks more than 50 dB under the highest bin are no tones
+#define PEAK_OVER_NOISE 3.0f
+#define SUBHARMONICS 4
+#define SUBHARMONIC_DECAY 0.6f
+
+typedef struct {
+  float hz, note, amplitude; ///< note: fractional MIDI note
+} Peak;
+
+typedef struct {
+  size_t first, count, offset;
+} SemitoneBand;
+
+struct Tonal {
+  Decimator* decimator;
+  Stft* stft;
+  const Kernels* kernels;
+  size_t window, bins;
+  float bin_hz;
+  float* past;      ///< [window] decimated samples, newest last
+  float* decimated; ///< room for one frame
+  float* power;     ///< [bins] one spectrum
+  float* sum;       ///< [bins] the hop's spectra so far
+  unsigned frames, spectra;
+  SemitoneBand bands[TONAL_SEMITONES];
+  float* weights;
+  size_t n_weights;
+  float key_profiles[24][TONAL_CHROMA]; ///< 12 major, 12 minor; zero mean, unit norm
+  // Leaky averages: numerators only, since a correlation does not ask for the scale.
+  float change_chroma[TONAL_CHROMA], mode_chroma[TONAL_CHROMA], slow_chroma[TONAL_CHROMA];
+  float tuning_re, tuning_im, tuning_weight;
+};
+
+static float clamp(float x, float low, float high) {
+  return x < low ? low : x > high ? high : x;
+}
+
+static double note_hz(double note) {
+  return 440.0 * exp2((note - 69.0) / 12.0);
+}
+
+static void make_profiles(Tonal* t) {
+  static const float profiles[2][TONAL_CHROMA] = {
+      {5.0f, 2.0f, 3.5f, 2.0f, 4.5f, 4.0f, 2.0f, 4.5f, 2.0f, 3.5f, 1.5f, 4.0f},
+      {5.0f, 2.0f, 3.5f, 4.5f, 2.0f, 4.0f, 2.0f, 4.5f, 3.5f, 2.0f, 1.5f, 4.0f}};
+  for (unsigned key = 0; key < 24; ++key) {
+    const float* profile = profiles[key / 12];
+    float mean = 0.0f, norm = 0.0f;
+    for (unsigned i = 0; i < TONAL_CHROMA; ++i)
+      mean += profile[i] / TONAL_CHROMA;
+    for (unsigned i = 0; i < TONAL_CHROMA; ++i)
+      norm += (profile[i] - mean) * (profile[i] - mean);
+    for (unsigned i = 0; i < TONAL_CHROMA; ++i)
+      t->key_profiles[key][(i + key) % 12] = (profile[i] - mean) / sqrtf(norm);
+  }
+}
+
+/// Triangles a semitone to each side in log frequency, but never narrower than the window resolves.
+static bool make_bands(Tonal* t) {
+  for (int pass = 0; pass < 2; ++pass) {
+    size_t offset = 0;
+    for (size_t i = 0; i < TONAL_SEMITONES; ++i) {
+      const double note = (double)(TONAL_LOWEST + i), centre = note_hz(note);
+      const double low = fmin(note_hz(note - 1.0), centre - 1.5 * (double)t->bin_hz);
+      const double high = fmax(note_hz(note + 1.0), centre + 1.5 * (double)t->bin_hz);
+      SemitoneBand* band = &t->bands[i];
+      if (pass == 0) {
+        band->first = (size_t)ceil(low / (double)t->bin_hz);
+        const size_t last = (size_t)floor(high / (double)t->bin_hz);
+        const size_t end = last + 1 < t->bins ? last + 1 : t->bins;
+        band->count = end > band->first ? end - band->first : 0;
+        band->offset = offset;
+      } else {
+        for (size_t j = 0; j < band->count; ++j) {
+          const double f = (double)(band->first + j) * (double)t->bin_hz;
+          const double w = f < centre ? (f - low) / (centre - low) : (high - f) / (high - centre);
+          t->weights[offset + j] = (float)fmax(0.0, w);
+        }
+      }
+      offset += band->count;
+    }
+    if (pass == 0) {
+      t->n_weights = offset;
+      t->weights = calloc(offset + 1, sizeof *t->weights);
+      if (!t->weights) return false;
+    }
+  }
+  return true;
+}
+
+Tonal* tonal_new(double rate) {
+  Tonal* t = calloc(1, sizeof *t);
+  if (!t) return NULL;
+  t->kernels = kernels_get();
+  t->decimator = decimator_new(rate);
+  if (!t->decimator) goto fail;
+  const size_t factor = decimator_factor(rate);
+  const double low_rate = rate / (double)factor;
+  t->window = stft_friendly_size((size_t)lround(WINDOW_S * low_rate));
+  t->stft = stft_new(t->window);
+  if (!t->stft) goto fail;
+  t->bins = stft_bins(t->stft);
+  t->bin_hz = (float)(low_rate / (double)t->window);
+  t->past = calloc(t->window, sizeof *t->past);
+  t->decimated = calloc((size_t)(low_rate / 50.0) + 4, sizeof *t->decimated);
+  t->power = calloc(t->bins, sizeof *t->power);
+  t->sum = calloc(t->bins, sizeof *t->sum);
+  if (!t->past || !t->decimated || !t->power || !t->sum || !make_bands(t)) goto fail;
+  make_profiles(t);
+  return t;
+fail:
+  tonal_free(t);
+  return NULL;
+}
+
+void tonal_free(Tonal* t) {
+  if (!t) return;
+  free(t->weights);
+  free(t->sum);
+  free(t->power);
+  free(t->decimated);
+  free(t->past);
+  stft_free(t->stft);
+  decimator_free(t->decimator);
+  free(t);
+}
+
+void tonal_reset(Tonal* t) {
+  decimator_reset(t->decimator);
+  memset(t->past, 0, t->window * sizeof *t->past);
+  memset(t->sum, 0, t->bins * sizeof *t->sum);
+  t->frames = t->spectra = 0;
+  tonal_reset_memory(t);
+}
+
+void tonal_reset_memory(Tonal* t) {
+  memset(t->change_chroma, 0, sizeof t->change_chroma);
+  memset(t->mode_chroma, 0, sizeof t->mode_chroma);
+  memset(t->slow_chroma, 0, sizeof t->slow_chroma);
+  t->tuning_re = t->tuning_im = t->tuning_weight = 0.0f;
+}
+
+void tonal_push(Tonal* t, const float* x, size_t n) {
+  const size_t added = decimator_process(t->decimator, x, n, t->decimated);
+  memmove(t->past, t->past + added, (t->window - added) * sizeof *t->past);
+  memcpy(t->past + t->window - added, t->decimated, added * sizeof *t->past);
+  if (++t->frames < FRAMES_A_SPECTRUM) return;
+  t->frames = 0;
+  ++t->spectra;
+  stft_power(t->stft, t->past, t->power);
+  t->kernels->accumulate(t->sum, t->power, t->bins);
+}
+
+/// Find the hop's tones: the strongest local maxima of the mean spectrum that stand out from their
+/// surroundings, loudest first.  \p share receives the part of the power that stands in them.
+static size_t find_peaks(const Tonal* t, Peak* peaks, float* share) {
+  const float* s = t->sum;
+  const size_t first = (size_t)ceil(LOW_HZ / (double)t->bin_hz);
+  size_t end = (size_t)(HIGH_HZ / (double)t->bin_hz);
+  if (end + 7 > t->bins) end = t->bins - 7;
+  float top = 0.0f, total = 0.0f, in_peaks = 0.0f;
+  for (size_t k = first; k < end; ++k) {
+    if (s[k] > top) top = s[k];
+    total += s[k];
+  }
+  size_t n = 0;
+  for (size_t k = first; k < end; ++k) {
+    if (s[k] <= PEAK_RANGE * top || s[k] <= s[k - 1] || s[k] < s[k + 1]) continue;
+    const float noise = 0.25f * (s[k - 6] + s[k - 5] + s[k + 5] + s[k + 6]);
+    if (s[k] < PEAK_OVER_NOISE * noise) continue;
+    in_peaks += s[k - 2] + s[k - 1] + s[k] + s[k + 1] + s[k + 2];
+    // A parabola through the logarithms finds the frequency between bins.
+    const float tiny = 1e-12f * top;
+    const float a = logf(s[k - 1] + tiny), b = logf(s[k] + tiny), c = logf(s[k + 1] + tiny);
+    const float bend = a - 2.0f * b + c;
+    const float shift = bend < 0.0f ? clamp(0.5f * (a - c) / bend, -0.5f, 0.5f) : 0.0f;
+    const float amplitude = sqrtf(s[k]);
+    if (n == MAX_PEAKS && amplitude <= peaks[n - 1].amplitude) continue;
+    size_t at = n < MAX_PEAKS ? n++ : n - 1;
+    for (; at > 0 && peaks[at - 1].amplitude < amplitude; --at)
+      peaks[at] = peaks[at - 1];
+    peaks[at].hz = ((float)k + shift) * t->bin_hz;
+    peaks[at].note = 69.0f + 12.0f * log2f(peaks[at].hz / 440.0f);
+    peaks[at].amplitude = amplitude;
+  }
+  *share = total > 0.0f ? clamp(in_peaks / total, 0.0f, 1.0f) : 0.0f;
+  return n;
+}
+
+/// Follow how far the music is from A = 440 Hz: the circular mean of the peaks' distance from the
+/// nearest semitone, over about 20 s.  \return the offset in semitones, 0 while it is unclear.
+static float follow_tuning(Tonal* t, const Peak* peaks, size_t n) {
+  const float two_pi = 6.28318531f, keep = 0.9753f; // exp(-0.5 / 20)
+  t->tuning_re *= keep;
+  t->tuning_im *= keep;
+  t->tuning_weight *= keep;
+  for (size_t i = 0; i < n; ++i) {
+    const float phase = two_pi * (peaks[i].note - floorf(peaks[i].note));
+    t->tuning_re += peaks[i].amplitude * cosf(phase);
+    t->tuning_im += peaks[i].amplitude * sinf(phase);
+    t->tuning_weight += peaks[i].amplitude;
+  }
+  const float length = sqrtf(t->tuning_re * t->tuning_re + t->tuning_im * t->tuning_im);
+  if (!(length > 0.3f * t->tuning_weight)) return 0.0f;
+  return atan2f(t->tuning_im, t->tuning_re) / two_pi;
+}
+
+static void fold_chroma(const Peak* peaks, size_t n, float tuning, float* chroma) {
+  memset(chroma, 0, TONAL_CHROMA * sizeof *chroma);
+  float sum = 0.0f;
+  for (size_t i = 0; i < n; ++i) {
+    // Tones around 440 Hz carry the harmony: a bell of 1.5 octaves (Ellis and Poliner, ICASSP
+    // 2007).
+    const float octaves = (peaks[i].note - 69.0f) / 18.0f;
+    float weight = peaks[i].amplitude * expf(-0.5f * octaves * octaves);
+    for (unsigned h = 1; h <= SUBHARMONICS; ++h, weight *= SUBHARMONIC_DECAY) {
+      const float note = peaks[i].note - tuning - 12.0f * log2f((float)h);
+      const float low = floorf(note), above = note - low;
+      const float c =
+          cosf(1.57079633f * above); // cos^2 and sin^2 share the tone between neighbours
+      const int pitch = ((int)low % 12 + 12) % 12;
+      chroma[pitch] += weight * c * c;
+      chroma[(pitch + 1) % 12] += weight * (1.0f - c * c);
+      sum += weight;
+    }
+  }
+  if (sum > 0.0f)
+    for (unsigned i = 0; i < TONAL_CHROMA; ++i)
+      chroma[i] /= sum;
+}
+
+/// Correlate with the keys.  \p clarity may be NULL.
+static float find_mode(const Tonal* t, const float* chroma, float* clarity) {
+  float mean = 0.0f, norm = 0.0f, best[2] = {-1.0f, -1.0f};
+  for (unsigned i = 0; i < TONAL_CHROMA; ++i)
+    mean += chroma[i] / TONAL_CHROMA;
+  for (unsigned i = 0; i < TONAL_CHROMA; ++i)
+    norm += (chroma[i] - mean) * (chroma[i] - mean);
+  if (clarity) *clarity = 0.0f;
+  if (!(norm > 1e-12f)) return 0.0f;
+  for (unsigned key = 0; key < 24; ++key) {
+    float r = 0.0f;
+    for (unsigned i = 0; i < TONAL_CHROMA; ++i)
+      r += chroma[i] * t->key_profiles[key][i];
+    r /= sqrtf(norm);
+    if (r > best[key / 12]) best[key / 12] = r;
+  }
+  if (clarity) *clarity = clamp(fmaxf(best[0], best[1]), 0.0f, 1.0f);
+  return clamp(2.0f * (best[0] - best[1]), -1.0f, 1.0f);
+}
+
+static float cosine(const float* a, const float* b, unsigned n) {
+  float ab = 0.0f, aa = 0.0f, bb = 0.0f;
+  for (unsigned i = 0; i < n; ++i) {
+    ab += a[i] * b[i];
+    aa += a[i] * a[i];
+    bb += b[i] * b[i];
+  }
+  return aa > 1e-12f && bb > 1e-12f ? ab / sqrtf(aa * bb) : 1.0f;
+}
+
+static void leak(float* average, const float* x, float rate) {
+  for (unsigned i = 0; i < TONAL_CHROMA; ++i)
+    average[i] += rate * (x[i] - average[i]);
+}
+
+static float find_roughness(const Peak* peaks, size_t n) {
+  float sum = 0.0f, power = 0.0f;
+  for (size_t i = 0; i < n; ++i)
+    power += peaks[i].amplitude * peaks[i].amplitude;
+  for (size_t i = 0; i < n; ++i)
+    for (size_t j = i + 1; j < n; ++j) {
+      const float low = fminf(peaks[i].hz, peaks[j].hz);
+      const float x = 0.24f * fabsf(peaks[i].hz - peaks[j].hz) / (0.0207f * low + 18.96f);
+      if (x > 4.0f) continue;
+      // The curve's peak is 0.180; amplitudes weigh by their product (Vassilakis 2001).
+      sum +=
+          peaks[i].amplitude * peaks[j].amplitude * (expf(-3.5f * x) - expf(-5.75f * x)) / 0.180f;
+    }
+  return power > 0.0f ? clamp(sum / power, 0.0f, 1.0f) : 0.0f;
+}
+
+void tonal_hop(Tonal* t, TonalHop* out) {
+  const float scale = t->spectra ? 1.0f / (float)t->spectra : 0.0f;
+  for (size_t i = 0; i < TONAL_SEMITONES; ++i) {
+    const SemitoneBand* band = &t->bands[i];
+    out->semitones[i] =
+        scale * t->kernels->dot(t->sum + band->first, t->weights + band->offset, band->count);
+  }
+  Peak peaks[MAX_PEAKS];
+  const size_t n = find_peaks(t, peaks, &out->tonalness);
+  memset(t->sum, 0, t->bins * sizeof *t->sum);
+  t->spectra = 0;
+
+  fold_chroma(peaks, n, follow_tuning(t, peaks, n), out->chroma);
+  float note = 0.0f, amplitude = 0.0f;
+  for (size_t i = 0; i < n; ++i) {
+    note += peaks[i].amplitude * peaks[i].note;
+    amplitude += peaks[i].amplitude;
+  }
+  out->register_note = amplitude > 0.0f ? note / amplitude : 60.0f;
+  out->roughness = find_roughness(peaks, n);
+  out->tonal_change =
+      n ? clamp(1.0f - cosine(out->chroma, t->change_chroma, TONAL_CHROMA), 0.0f, 1.0f) : 0.0f;
+  if (n) {
+    leak(t->change_chroma, out->chroma, 0.2835f); // 1 - exp(-0.5 / 1.5 s)
+    leak(t->mode_chroma, out->chroma, 0.1535f);   // 3 s
+    leak(t->slow_chroma, out->chroma, 0.0408f);   // 12 s
+  }
+  out->mode = find_mode(t, t->mode_chroma, &out->key_clarity);
+  out->mode_slow = find_mode(t, t->slow_chroma, NULL);
+}
+
+size_t tonal_size(const Tonal* t) {
+  return sizeof *t + decimator_size(t->decimator) + stft_size(t->stft) +
+         (2 * t->window + 2 * t->bins + t->n_weights) * sizeof(float);
+}

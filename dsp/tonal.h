@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Tonal cues from a long window: semitone bands, chroma, key clarity, mode, roughness, register.
+///
+/// Every 100 ms a Hann window of 0.32 s (bins of 3.125 Hz) is taken over the decimated sound; a
+/// hop's five power spectra are averaged, and its spectral peaks are the tones heard in it.
+/// - chroma: peaks folded to pitch classes with their first four subharmonics (weights 1, .6, .36,
+/// .216) and cosine
+///   windows, after the tuning has been followed (Gomez 2006, "Tonal description of polyphonic
+///   audio").
+/// - key clarity, mode: correlation of the averaged chroma with the 24 rotations of Temperley's
+/// profiles
+///   ("What's key for key?", Music Perception 1999); mode as in Lartillot's MIRtoolbox (best major
+///   - best minor).
+/// - roughness: sum over pairs of peaks of Sethares' fit to Plomp and Levelt's curve (JASA 1993),
+/// by the peaks' power.
+///
+/// Thread: one at a time.  Nothing allocates after tonal_new().
+#ifndef CIRCUMPLEX_DSP_TONAL_H
+#define CIRCUMPLEX_DSP_TONAL_H
+
+#include <stddef.h>
+
+#define TONAL_CHROMA 12
+#define TONAL_SEMITONES 72 ///< MIDI notes 36..107
+#define TONAL_LOWEST 36
+
+typedef struct Tonal Tonal;
+
+typedef struct {
+  float chroma[TONAL_CHROMA];       ///< shares of the hop's pitch classes, C first; sum 1, or all 0
+  float semitones[TONAL_SEMITONES]; ///< mean square in each semitone band
+  float register_note;              ///< centre of the peaks' amplitude, MIDI note; 60 without peaks
+  float key_clarity;                ///< best correlation with a key over about 3 s, 0..1
+  float mode;                       ///< -1 (minor) .. 1 (major), over about 3 s
+  float mode_slow;                  ///< the same over about 12 s
+  float tonal_change; ///< 1 - cosine of this hop's chroma with that of about 1.5 s: 0..1
+  float tonalness;    ///< share of the power that stands in peaks, 0..1
+  float roughness;    ///< 0..1
+} TonalHop;
+
+/// \return NULL without memory.
+Tonal* tonal_new(double rate);
+void tonal_free(Tonal* t); ///< NULL is allowed
+void tonal_reset(Tonal* t);
+
+/// Forget the harmony heard so far, but not the samples of the current window.
+void tonal_reset_memory(Tonal* t);
+
+/// Push the samples of one 20 ms frame at the host's rate.
+void tonal_push(Tonal* t, const float* x, size_t n);
+
+/// Close a hop: what its frames said.
+void tonal_hop(Tonal* t, TonalHop* out);
+
+size_t tonal_size(const Tonal* t);
+
+#endif
