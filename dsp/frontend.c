@@ -152,6 +152,13 @@ void frontend_reset(Frontend* fe) {
   begin_frame(fe);
 }
 
+void frontend_follow(Frontend* fe, const Frontend* leader) {
+  frontend_reset(fe);
+  fe->frame = leader->frame;
+  fe->start = leader->start;
+  begin_frame(fe);
+}
+
 void frontend_set_gate(Frontend* fe, float lufs) {
   loudness_set_gate(fe->loudness, lufs);
 }

@@ -66,6 +66,10 @@ void frontend_free(Frontend* fe);
 /// Forget everything heard; positions start again at 0.
 void frontend_reset(Frontend* fe);
 
+/// Forget everything heard and go on from \p leader's position: the two complete their hops
+/// together from now on.  Both run at the same rate; \p leader has just completed a hop.
+void frontend_follow(Frontend* fe, const Frontend* leader);
+
 /// Set the silence gate's threshold, LUFS (default -60; it closes 4 LU below and after 1 s).
 void frontend_set_gate(Frontend* fe, float lufs);
 

@@ -39,16 +39,16 @@ typedef enum { ENGINE_SILENT, ENGINE_SETTLING, ENGINE_LIVE } EngineState;
 const char* engine_state_name(EngineState state);
 
 typedef struct {
-  uint64_t position;     ///< samples pushed since creation or reset when the hop ended
+  uint64_t position; ///< samples pushed since creation or reset when the hop ended
   EngineState state;
   float settled;         ///< progress through settling, 0..1 (1 when live, 0 when silent)
-  NetOutput reading;     ///< in silence: valence = arousal = confidence = 0, no attention
+  NetOutput reading;     ///< in silence: all 0 and no attention, but the whole piece's so far
   float attention_age;   ///< centre of the attention weights, s before the hop's end
   float loudness;        ///< momentary (this hop), LUFS; -120 at digital zero
   float loudness_short;  ///< last 3 s, LUFS
   float cues[CUE_COUNT]; ///< see dsp/cues.h
   float envelope[ENGINE_ENVELOPE]; ///< coarse mel bands, low to high: mean dB re slow loudness
-  bool has_pushes;       ///< engine_explain() was on for this hop
+  bool has_pushes;                 ///< engine_explain() was on for this hop
   NetPushes pushes;
 } Estimate;
 
@@ -78,10 +78,10 @@ void engine_explain(Engine* engine, bool on);
 
 /// Model change without a gap.  engine_swap_new() makes the new model ready (allocates; any
 /// thread, while the engine runs elsewhere).  engine_swap_begin() hands it to the engine, which
-/// keeps reading from the old model while the new one settles for ENGINE_SETTLING_HOPS, then fades over
-/// 4 hops (real-time safe; takes ownership).  engine_swap_collect() returns what the engine no longer needs,
-/// or NULL (real-time safe); engine_swap_free() frees it (any thread but the audio thread).
-/// A second begin before the first has ended replaces the incoming model.
+/// keeps reading from the old model while the new one settles for ENGINE_SETTLING_HOPS, then fades
+/// over 4 hops (real-time safe; takes ownership).  engine_swap_collect() returns what the engine no
+/// longer needs, or NULL (real-time safe); engine_swap_free() frees it (any thread but the audio
+/// thread). A second begin before the first has ended replaces the incoming model.
 EngineSwap* engine_swap_new(const Engine* engine, Model* model, char* error, size_t error_size);
 void engine_swap_begin(Engine* engine, EngineSwap* swap);
 EngineSwap* engine_swap_collect(Engine* engine);

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "inference/engine.h"
+
+#include "dsp/frontend.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FADE_HOPS 4
+
+/// One model at work: its net, and its front end unless it reads the same features as another.
+struct EngineSwap {
+  Net* net;
+  Frontend* frontend; ///< its own, idle while the active one's features serve
+  bool started;       ///< joined the stream, at the end of a hop
+  bool shares;        ///< reads the active one's features
+  unsigned hops;      ///< hops read since it came in
+  struct EngineSwap* next;
+};
+
+struct Engine {
+  double rate;
+  EngineSwap* active;
+  EngineSwap* incoming; ///< or NULL
+  EngineSwap* retired;  ///< what engine_swap_collect() hands out, a list
+  Frontend* frontend;   ///< the active model's
+  unsigned settling;    ///< sounding hops since reset or silence, up to ENGINE_SETTLING_HOPS
+  NetOutput last;       ///< the last reading, for its whole-piece values
+  bool explain;
+  float gate;
+  bool gate_set;
+  Estimate queue[ENGINE_QUEUE];
+  unsigned queue_at, queue_count;
+};
+
+const char* engine_state_name(EngineState state) {
+  static const char* const names[] = {"silent", "settling", "live"};
+  return (unsigned)state < 3 ? names[state] : "unknown";
+}
+
+static EngineSwap* swap_create(Model* model, double rate, char* error, size_t error_size) {
+  EngineSwap* swap = calloc(1, sizeof *swap);
+  if (!swap) goto no_memory;
+  swap->net = net_new(model);
+  if (!swap->net) goto no_memory;
+  swap->frontend = frontend_new(model_frontend(model), rate, error, error_size);
+  if (swap->frontend) return swap;
+  engine_swap_free(swap);
+  return NULL;
+no_memory:
+  if (error_size) snprintf(error, error_size, "not enough memory for the model");
+  engine_swap_free(swap);
+  return NULL;
+}
+
+Engine* engine_new(Model* model, double rate, char* error, size_t error_size) {
+  Engine* engine = calloc(1, sizeof *engine);
+  if (!engine) {
+    if (error_size) snprintf(error, error_size, "not enough memory for the engine");
+    return NULL;
+  }
+  engine->rate = rate;
+  engine->active = swap_create(model, rate, error, error_size);
+  if (!engine->active) {
+    free(engine);
+    return NULL;
+  }
+  engine->frontend = engine->active->frontend;
+  return engine;
+}
+
+void engine_free(Engine* engine) {
+  if (!engine) return;
+  while (engine->retired) {
+    EngineSwap* next = engine->retired->next;
+    engine_swap_free(engine->retired);
+    engine->retired = next;
+  }
+  engine_swap_free(engine->incoming);
+  engine_swap_free(engine->active);
+  free(engine);
+}
+
+static void retire(Engine* engine, EngineSwap* swap) {
+  swap->next = engine->retired;
+  engine->retired = swap;
+}
+
+/// The incoming model takes over.
+static void take_over(Engine* engine) {
+  EngineSwap* old = engine->active;
+  EngineSwap* new = engine->incoming;
+  if (new->shares) { // the front end in use stays
+    Frontend* spare = new->frontend;
+    new->frontend = old->frontend;
+    old->frontend = spare;
+  }
+  engine->frontend = new->frontend;
+  engine->active = new;
+  engine->incoming = NULL;
+  retire(engine, old);
+}
+
+/// The incoming model joins at the end of a hop.
+static void start_incoming(Engine* engine) {
+  EngineSwap* incoming = engine->incoming;
+  if (incoming->started) return;
+  incoming->started = true;
+  if (!incoming->shares) frontend_follow(incoming->frontend, engine->frontend);
+}
+
+static float mix(float a, float b, float share) {
+  return a + share * (b - a);
+}
+
+static void fade(NetOutput* out, const NetOutput* incoming, float share) {
+  NetOutput faded =
+      share < 0.5f ? *out : *incoming; // attention cannot be mixed: windows may differ
+  faded.valence = mix(out->valence, incoming->valence, share);
+  faded.arousal = mix(out->arousal, incoming->arousal, share);
+  faded.valence_spread = mix(out->valence_spread, incoming->valence_spread, share);
+  faded.arousal_spread = mix(out->arousal_spread, incoming->arousal_spread, share);
+  faded.song_valence = mix(out->song_valence, incoming->song_valence, share);
+  faded.song_arousal = mix(out->song_arousal, incoming->song_arousal, share);
+  faded.confidence = mix(out->confidence, incoming->confidence, share);
+  *out = faded;
+}
+
+static void step_incoming(Engine* engine, const HopFeatures* own, NetOutput* reading) {
+  EngineSwap* incoming = engine->incoming;
+  NetOutput theirs;
+  net_step(incoming->net, own, &theirs, NULL);
+  ++incoming->hops;
+  if (incoming->hops <= ENGINE_SETTLING_HOPS) return;
+  const unsigned faded = incoming->hops - ENGINE_SETTLING_HOPS;
+  fade(reading, &theirs, (float)faded / FADE_HOPS);
+  if (faded >= FADE_HOPS) take_over(engine);
+}
+
+/// Mean level of twelve ranges of mel bands.
+static void fill_envelope(const HopFeatures* hop, unsigned n_mel, float* envelope) {
+  for (unsigned b = 0; b < ENGINE_ENVELOPE; ++b) {
+    const unsigned first = b * n_mel / ENGINE_ENVELOPE, end = (b + 1) * n_mel / ENGINE_ENVELOPE;
+    float sum = 0.0f;
+    for (unsigned frame = 0; frame < FRONTEND_FRAMES; ++frame)
+      for (unsigned i = first; i < end; ++i)
+        sum += hop->logmel[frame * n_mel + i];
+    envelope[b] = sum / (float)(FRONTEND_FRAMES * (end - first));
+  }
+}
+
+static float attention_age(const NetOutput* reading) {
+  float age = 0.0f;
+  for (unsigned i = 0; i < reading->n_attention; ++i)
+    age += reading->attention[i] * (float)(reading->n_attention - 1 - i);
+  return age * (float)ENGINE_HOP_SECONDS;
+}
+
+static void read_sound(Engine* engine, const HopFeatures* hop, const HopFeatures* incoming_hop,
+                       Estimate* e) {
+  if (hop->gate_opened) {
+    net_reset(engine->active->net);
+    if (engine->incoming) net_reset(engine->incoming->net);
+    engine->settling = 0;
+  }
+  if (engine->settling < ENGINE_SETTLING_HOPS) ++engine->settling;
+  e->settled = (float)engine->settling / ENGINE_SETTLING_HOPS;
+  e->state = engine->settling < ENGINE_SETTLING_HOPS ? ENGINE_SETTLING : ENGINE_LIVE;
+  e->has_pushes = engine->explain;
+  net_step(engine->active->net, hop, &e->reading, engine->explain ? &e->pushes : NULL);
+  if (engine->incoming && engine->incoming->started)
+    step_incoming(engine, incoming_hop, &e->reading);
+  e->attention_age = attention_age(&e->reading);
+  engine->last = e->reading;
+}
+
+static void read_silence(Engine* engine, Estimate* e) {
+  e->state = ENGINE_SILENT;
+  e->reading.song_valence = engine->last.song_valence;
+  e->reading.song_arousal = engine->last.song_arousal;
+  if (engine->incoming) { // nobody sees the change
+    start_incoming(engine);
+    take_over(engine);
+    engine->settling = 0;
+  }
+}
+
+/// The active front end has completed a hop: read it.
+static void read_hop(Engine* engine) {
+  const HopFeatures* hop = frontend_hop(engine->frontend);
+  const EngineSwap* incoming = engine->incoming;
+  const HopFeatures* incoming_hop =
+      incoming && !incoming->shares ? frontend_hop(incoming->frontend) : hop;
+  Estimate* e = &engine->queue[(engine->queue_at + engine->queue_count++) % ENGINE_QUEUE];
+  memset(e, 0, sizeof *e);
+  e->position = hop->end;
+  e->loudness = hop->loudness;
+  e->loudness_short = hop->loudness_short;
+  memcpy(e->cues, hop->cues, sizeof e->cues);
+  fill_envelope(hop, model_frontend(net_model(engine->active->net))->n_mel, e->envelope);
+  if (hop->silent)
+    read_silence(engine, e);
+  else
+    read_sound(engine, hop, incoming_hop, e);
+  if (engine->incoming) start_incoming(engine);
+}
+
+size_t engine_push(Engine* engine, const float* mono, size_t n) {
+  size_t used = 0;
+  while (used < n && engine->queue_count < ENGINE_QUEUE) {
+    bool done;
+    const size_t taken = frontend_push(engine->frontend, mono + used, n - used, &done);
+    const EngineSwap* incoming = engine->incoming;
+    if (incoming && incoming->started && !incoming->shares) {
+      bool also_done; // it follows the active one: the same samples complete the same hop
+      frontend_push(incoming->frontend, mono + used, taken, &also_done);
+    }
+    used += taken;
+    if (done) read_hop(engine);
+  }
+  return used;
+}
+
+bool engine_pop(Engine* engine, Estimate* out) {
+  if (engine->queue_count == 0) return false;
+  *out = engine->queue[engine->queue_at];
+  engine->queue_at = (engine->queue_at + 1) % ENGINE_QUEUE;
+  --engine->queue_count;
+  return true;
+}
+
+void engine_reset(Engine* engine) {
+  frontend_reset(engine->frontend);
+  net_reset(engine->active->net);
+  if (engine->incoming) { // all is forgotten, so nothing is there to fade from
+    take_over(engine);
+    frontend_reset(engine->frontend);
+    net_reset(engine->active->net);
+  }
+  engine->settling = 0;
+  memset(&engine->last, 0, sizeof engine->last);
+  engine->queue_at = engine->queue_count = 0;
+}
+
+void engine_set_gate(Engine* engine, float lufs) {
+  engine->gate = lufs;
+  engine->gate_set = true;
+  frontend_set_gate(engine->frontend, lufs);
+  if (engine->incoming) frontend_set_gate(engine->incoming->frontend, lufs);
+}
+
+void engine_explain(Engine* engine, bool on) {
+  engine->explain = on;
+}
+
+EngineSwap* engine_swap_new(const Engine* engine, Model* model, char* error, size_t error_size) {
+  return swap_create(model, engine->rate, error, error_size);
+}
+
+void engine_swap_begin(Engine* engine, EngineSwap* swap) {
+  if (engine->incoming) retire(engine, engine->incoming);
+  if (engine->gate_set) frontend_set_gate(swap->frontend, engine->gate);
+  swap->shares = frontend_same_spec(model_frontend(net_model(swap->net)),
+                                    model_frontend(net_model(engine->active->net)));
+  swap->started = false;
+  swap->hops = 0;
+  engine->incoming = swap;
+}
+
+EngineSwap* engine_swap_collect(Engine* engine) {
+  EngineSwap* swap = engine->retired;
+  if (swap) engine->retired = swap->next;
+  return swap;
+}
+
+void engine_swap_free(EngineSwap* swap) {
+  if (!swap) return;
+  net_free(swap->net);
+  frontend_free(swap->frontend);
+  free(swap);
+}
+
+const Model* engine_model(const Engine* engine) {
+  return net_model(engine->active->net);
+}
+
+size_t engine_size(const Engine* engine) {
+  size_t size = sizeof *engine + frontend_size(engine->frontend);
+  size += sizeof *engine->active + net_size(engine->active->net);
+  if (engine->incoming) {
+    size += sizeof *engine->incoming + net_size(engine->incoming->net) +
+            frontend_size(engine->incoming->frontend);
+  }
+  return size;
+}
