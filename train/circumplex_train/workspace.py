@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where work products lie, and the few helpers that every stage shares.
+
+Nothing below the work folder belongs into version control: all of it can be made again.
+"""
+
+import json
+import os
+from pathlib import Path
+
+
+def work_folder(*parts):
+    """The work folder ($CIRCUMPLEX_WORK, else ./.work) joined with `parts`, created if absent."""
+    folder = Path(os.environ.get("CIRCUMPLEX_WORK", ".work")).resolve().joinpath(*parts)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def write_json(path, value):
+    """Write `value` as JSON so that a reader never sees half a file."""
+    partial = Path(f"{path}.partial")
+    partial.write_text(json.dumps(value, indent=None, separators=(",", ":")) + "\n")
+    partial.rename(path)
+
+
+def write_lines(path, lines):
+    """Write a list file (one entry a line) so that a reader never sees half a file."""
+    partial = Path(f"{path}.partial")
+    partial.write_text("".join(f"{line}\n" for line in lines))
+    partial.rename(path)
+
+
+def read_lines(path):
+    """The non-empty lines of a list file."""
+    return [line for line in Path(path).read_text().splitlines() if line.strip()]
