@@ -16,7 +16,7 @@
 #define HIGH_HZ 4000.0
 #define MAX_PEAKS 32
 #define PEAK_RANGE 1e-5f ///< peaks more than 50 dB under the highest bin are no tones
-#define PEAK_OVER_NOISE 3.0f
+#define PEAK_OVER_NOISE 5.0f
 #define SUBHARMONICS 4
 #define SUBHARMONIC_DECAY 0.6f
 
@@ -174,7 +174,7 @@ static size_t find_peaks(const Tonal* t, Peak* peaks, float* share) {
   const float* s = t->sum;
   const size_t first = (size_t)ceil(LOW_HZ / (double)t->bin_hz);
   size_t end = (size_t)(HIGH_HZ / (double)t->bin_hz);
-  if (end + 7 > t->bins) end = t->bins - 7;
+  if (end + 9 > t->bins) end = t->bins - 9;
   float top = 0.0f, total = 0.0f, in_peaks = 0.0f;
   for (size_t k = first; k < end; ++k) {
     if (s[k] > top) top = s[k];
@@ -183,7 +183,10 @@ static size_t find_peaks(const Tonal* t, Peak* peaks, float* share) {
   size_t n = 0;
   for (size_t k = first; k < end; ++k) {
     if (s[k] <= PEAK_RANGE * top || s[k] <= s[k - 1] || s[k] < s[k + 1]) continue;
-    const float noise = 0.25f * (s[k - 6] + s[k - 5] + s[k + 5] + s[k + 6]);
+    // What surrounds it, on the quieter side: another tone may stand close on the other.
+    const float below = 0.25f * (s[k - 8] + s[k - 7] + s[k - 6] + s[k - 5]);
+    const float above = 0.25f * (s[k + 5] + s[k + 6] + s[k + 7] + s[k + 8]);
+    const float noise = below < above ? below : above;
     if (s[k] < PEAK_OVER_NOISE * noise) continue;
     in_peaks += s[k - 2] + s[k - 1] + s[k] + s[k + 1] + s[k + 2];
     // A parabola through the logarithms finds the frequency between bins.
