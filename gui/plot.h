@@ -22,8 +22,8 @@ typedef struct {
 /// trajectory on the plane, into a width x height area (points or pixels; 1200 x 675 is natural).
 void plot_timecourse(cairo_t* cr, double width, double height, const Plot* plot);
 
-/// Draw the attention map: time of the reading (x) against the time attended to (y), with the
-/// valence and arousal curves on the same time axis.
+/// Draw the attention map: time of the reading (x) against how long before the attended moment was
+/// (y), with the valence and arousal curves on the same time axis.
 void plot_attention(cairo_t* cr, double width, double height, const Plot* plot);
 
 #endif

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// The plane's moving parts: trail, whole-piece mark, point.  See plane.h.
+#include "gui/plane.h"
+
+#define PI 3.14159265358979323846
+
+static double clamp1(double x) {
+  return x < -1.0 ? -1.0 : x > 1.0 ? 1.0 : x;
+}
+
+double plane_x(Rect plane, double valence) {
+  return plane.x + 0.5 * plane.w * (1.0 + (1.0 - PLANE_MARGIN) * clamp1(valence));
+}
+
+double plane_y(Rect plane, double arousal) {
+  return plane.y + 0.5 * plane.h * (1.0 - (1.0 - PLANE_MARGIN) * clamp1(arousal));
+}
+
+void plane_trail(cairo_t* cr, Rect plane, const PlanePoint* points, size_t n, double fade,
+                 double width) {
+  if (n < 2 || fade <= 0.0) return;
+  cairo_save(cr);
+  cairo_rectangle(cr, plane.x, plane.y, plane.w, plane.h);
+  cairo_clip(cr);
+  cairo_push_group(cr);
+  // Each piece replaces what is under it, so that overlapping round ends do not add up.
+  cairo_set_operator(cr, CAIRO_OPERATOR_SOURCE);
+  cairo_set_line_cap(cr, CAIRO_LINE_CAP_ROUND);
+  for (size_t i = 1; i < n; ++i) {
+    const PlanePoint* p = &points[i - 1];
+    const PlanePoint* q = &points[i];
+    if (q->gap || p->age >= fade) continue;
+    const double fresh = fmax(0.0, 1.0 - 0.5 * (p->age + q->age) / fade);
+    const double alpha = 0.06 + 0.86 * fresh * fresh;
+    theme_source(cr, color_mood(0.5 * (p->valence + q->valence), 0.5 * (p->arousal + q->arousal)),
+                 alpha * fmin(1.0, fresh * 6.0));
+    cairo_set_line_width(cr, width * (0.35 + 0.65 * fresh));
+    cairo_move_to(cr, plane_x(plane, p->valence), plane_y(plane, p->arousal));
+    cairo_line_to(cr, plane_x(plane, q->valence), plane_y(plane, q->arousal));
+    cairo_stroke(cr);
+  }
+  cairo_pop_group_to_source(cr);
+  cairo_paint(cr);
+  cairo_restore(cr);
+}
+
+void plane_piece(cairo_t* cr, const Theme* theme, Rect plane, double valence, double arousal) {
+  const double x = plane_x(plane, valence);
+  const double y = plane_y(plane, arousal);
+  const double r = 0.40 * theme->unit;
+  cairo_move_to(cr, x, y - r);
+  cairo_line_to(cr, x + r, y);
+  cairo_line_to(cr, x, y + r);
+  cairo_line_to(cr, x - r, y);
+  cairo_close_path(cr);
+  theme_source(cr, theme->window, 0.75);
+  cairo_set_line_width(cr, 0.30 * theme->unit);
+  cairo_stroke_preserve(cr);
+  theme_source(cr, theme->text, 0.95);
+  cairo_set_line_width(cr, 0.115 * theme->unit);
+  cairo_stroke(cr);
+}
+
+static double dot_radius(const Theme* theme) {
+  return 0.46 * theme->unit;
+}
+
+static double glow_radius(const Theme* theme, const PlaneDot* dot) {
+  const double sure = dot->confidence < 0.0 ? 0.0 : dot->confidence > 1.0 ? 1.0 : dot->confidence;
+  return theme->unit * (1.1 + 2.3 * sure);
+}
+
+static void ellipse_path(cairo_t* cr, Rect plane, const PlaneDot* dot) {
+  const double half = 0.5 * (1.0 - PLANE_MARGIN);
+  const double rx = half * plane.w * fmin(dot->valence_spread, 1.0);
+  const double ry = half * plane.h * fmin(dot->arousal_spread, 1.0);
+  cairo_save(cr);
+  cairo_translate(cr, plane_x(plane, dot->valence), plane_y(plane, dot->arousal));
+  cairo_scale(cr, fmax(rx, 1e-3), fmax(ry, 1e-3));
+  cairo_new_sub_path(cr);
+  cairo_arc(cr, 0.0, 0.0, 1.0, 0.0, 2.0 * PI);
+  cairo_restore(cr);
+}
+
+static void draw_spread(cairo_t* cr, const Theme* theme, Rect plane, const PlaneDot* dot,
+                        Rgb color) {
+  if (dot->valence_spread <= 0.0 || dot->arousal_spread <= 0.0) return;
+  const double dash[2] = {0.30 * theme->unit, 0.30 * theme->unit};
+  ellipse_path(cr, plane, dot);
+  theme_source(cr, color, dot->outside ? 0.04 : 0.10);
+  cairo_fill_preserve(cr);
+  if (dot->outside) cairo_set_dash(cr, dash, 2, 0.0);
+  theme_source(cr, color, 0.55);
+  cairo_set_line_width(cr, fmax(1.0, 0.085 * theme->unit));
+  cairo_stroke(cr);
+  cairo_set_dash(cr, NULL, 0, 0.0);
+}
+
+static void draw_glow(cairo_t* cr, const Theme* theme, const PlaneDot* dot, double x, double y,
+                      Rgb color) {
+  const double r = glow_radius(theme, dot);
+  cairo_pattern_t* glow = cairo_pattern_create_radial(x, y, 0.0, x, y, r);
+  cairo_pattern_add_color_stop_rgba(glow, 0.0, color.r, color.g, color.b, 0.75);
+  cairo_pattern_add_color_stop_rgba(glow, 0.25, color.r, color.g, color.b, 0.36);
+  cairo_pattern_add_color_stop_rgba(glow, 0.6, color.r, color.g, color.b, 0.09);
+  cairo_pattern_add_color_stop_rgba(glow, 1.0, color.r, color.g, color.b, 0.0);
+  cairo_set_source(cr, glow);
+  cairo_rectangle(cr, x - r, y - r, 2.0 * r, 2.0 * r);
+  cairo_fill(cr);
+  cairo_pattern_destroy(glow);
+}
+
+// The progress of settling: a full faint ring and the part that is done.
+static void draw_settling(cairo_t* cr, const Theme* theme, double x, double y, double settled) {
+  const double r = 1.45 * theme->unit;
+  cairo_set_line_width(cr, 0.24 * theme->unit);
+  cairo_set_line_cap(cr, CAIRO_LINE_CAP_BUTT);
+  cairo_arc(cr, x, y, r, 0.0, 2.0 * PI);
+  theme_source(cr, theme->window, 0.70);
+  cairo_stroke(cr);
+  cairo_set_line_cap(cr, CAIRO_LINE_CAP_ROUND);
+  cairo_arc(cr, x, y, r, -0.5 * PI, -0.5 * PI + 2.0 * PI * fmax(settled, 0.01));
+  theme_source(cr, theme->text, 0.95);
+  cairo_stroke(cr);
+}
+
+// Held: four corners, like a viewfinder locked on.
+static void draw_brackets(cairo_t* cr, const Theme* theme, double x, double y) {
+  const double r = 1.15 * theme->unit;
+  const double arm = 0.45 * theme->unit;
+  for (int pass = 0; pass < 2; ++pass) {
+    for (int i = 0; i < 4; ++i) {
+      const double sx = i & 1 ? 1.0 : -1.0;
+      const double sy = i & 2 ? 1.0 : -1.0;
+      cairo_move_to(cr, x + sx * (r - arm), y + sy * r);
+      cairo_line_to(cr, x + sx * r, y + sy * r);
+      cairo_line_to(cr, x + sx * r, y + sy * (r - arm));
+    }
+    theme_source(cr, pass ? theme->accent : theme->window, pass ? 1.0 : 0.6);
+    cairo_set_line_width(cr, (pass ? 0.15 : 0.32) * theme->unit);
+    cairo_stroke(cr);
+  }
+}
+
+void plane_dot(cairo_t* cr, const Theme* theme, Rect plane, const PlaneDot* dot) {
+  const double x = plane_x(plane, dot->valence);
+  const double y = plane_y(plane, dot->arousal);
+  const double r = dot_radius(theme);
+  const Rgb color = color_mood(dot->valence, dot->arousal);
+  cairo_save(cr);
+  cairo_rectangle(cr, plane.x, plane.y, plane.w, plane.h);
+  cairo_clip(cr);
+  draw_spread(cr, theme, plane, dot, color);
+  if (!dot->outside) draw_glow(cr, theme, dot, x, y, color);
+  if (dot->settled < 1.0) draw_settling(cr, theme, x, y, dot->settled);
+  if (dot->held) draw_brackets(cr, theme, x, y);
+  cairo_arc(cr, x, y, r + 0.13 * theme->unit, 0.0, 2.0 * PI);
+  theme_source(cr, theme->window, 0.85);
+  cairo_fill(cr);
+  if (dot->outside) {
+    cairo_arc(cr, x, y, r - 0.07 * theme->unit, 0.0, 2.0 * PI);
+    theme_source(cr, theme->warning, 1.0);
+    cairo_set_line_width(cr, 0.16 * theme->unit);
+    cairo_stroke(cr);
+  } else {
+    cairo_arc(cr, x, y, r, 0.0, 2.0 * PI);
+    theme_source(cr, color_mix(color, (Rgb){1.0, 1.0, 1.0}, 0.62), 1.0);
+    cairo_fill(cr);
+  }
+  cairo_restore(cr);
+}
+
+Rect plane_dot_extent(const Theme* theme, Rect plane, const PlaneDot* dot) {
+  const double half = 0.5 * (1.0 - PLANE_MARGIN);
+  const double base = fmax(glow_radius(theme, dot), 1.8 * theme->unit);
+  const double rx = fmax(base, half * plane.w * fmin(dot->valence_spread, 1.0)) + 2.0 * theme->px;
+  const double ry = fmax(base, half * plane.h * fmin(dot->arousal_spread, 1.0)) + 2.0 * theme->px;
+  const double x = plane_x(plane, dot->valence);
+  const double y = plane_y(plane, dot->arousal);
+  return rect_pixels((Rect){x - rx, y - ry, 2.0 * rx, 2.0 * ry});
+}
