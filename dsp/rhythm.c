@@ -16,6 +16,8 @@
 #define THRESHOLD_DB 1.0f   ///< an onset stands this far over ...
 #define THRESHOLD_GAIN 1.5f ///< ... this many times the moving mean
 #define NO_PULSE 0.05f
+#define PULSE_CEILING 10.0f ///< dB: one entry after silence shall not drown the beat for 8 s
+#define PULSE_FLOOR 0.25f   ///< dB^2: the variance of flux that nobody hears as a pulse
 
 struct Rhythm {
   float flux[HISTORY]; ///< oldest first
@@ -94,13 +96,15 @@ static void find_pulse(Rhythm* r, RhythmHop* out) {
   if (r->count < WARM_UP) return;
   float x[HISTORY];
   float mean = 0.0f;
-  for (size_t i = 0; i < r->count; ++i)
-    mean += r->flux[i];
+  for (size_t i = 0; i < r->count; ++i) {
+    x[i] = r->flux[i] < PULSE_CEILING ? r->flux[i] : PULSE_CEILING;
+    mean += x[i];
+  }
   mean /= (float)r->count;
   for (size_t i = 0; i < r->count; ++i)
-    x[i] = r->flux[i] - mean;
-  const float power = r->kernels->dot(x, x, r->count);
-  if (!(power > 1e-6f * (float)r->count)) return;
+    x[i] -= mean;
+  // A held chord's partials beat with the frames: regular, and inaudibly small.
+  const float power = r->kernels->dot(x, x, r->count) + PULSE_FLOOR * (float)r->count;
 
   float acf[MAX_LAG + 2];
   const size_t last = r->count / 2 < MAX_LAG ? r->count / 2 : MAX_LAG;

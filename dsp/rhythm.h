@@ -7,7 +7,7 @@
 /// the flux above a moving mean.  Tempo: highest peak of the flux's autocorrelation over 8 s,
 /// weighted by a log-normal preference around 120 BPM (Ellis 2007, "Beat tracking by dynamic
 /// programming", eq. 6).  Pulse clarity: the autocorrelation's highest peak (Lartillot et al.,
-/// ISMIR 2008).
+/// ISMIR 2008), re the flux's power plus what a held chord or noise has of it.
 ///
 /// Thread: one at a time.  Nothing allocates after rhythm_new().
 #ifndef CIRCUMPLEX_DSP_RHYTHM_H

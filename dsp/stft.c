@@ -24,7 +24,7 @@ static void make_planner_safe(void) {
 
 size_t stft_friendly_size(size_t n) {
   static const size_t primes[] = {2, 3, 5, 7};
-  for (size_t size = n < 4 ? 4 : n + n % 2;; size += 2) {
+  for (size_t size = n < 4 ? 4 : n;; ++size) {
     size_t rest = size;
     for (size_t i = 0; i < sizeof primes / sizeof *primes; ++i)
       while (rest % primes[i] == 0)

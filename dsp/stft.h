@@ -17,7 +17,7 @@
 
 typedef struct Stft Stft;
 
-/// \return the least size >= n whose only prime factors are 2, 3, 5 and 7, and which is even.
+/// \return the least size >= n and >= 4 whose only prime factors are 2, 3, 5 and 7.
 size_t stft_friendly_size(size_t n);
 
 /// \param window samples in a frame, >= 4; the transform has the same length

@@ -297,7 +297,7 @@ static float find_roughness(const Peak* peaks, size_t n) {
       sum +=
           peaks[i].amplitude * peaks[j].amplitude * (expf(-3.5f * x) - expf(-5.75f * x)) / 0.180f;
     }
-  return power > 0.0f ? clamp(sum / power, 0.0f, 1.0f) : 0.0f;
+  return power > 0.0f ? sum / (power + sum) : 0.0f; // dense sounds pass sum = power
 }
 
 void tonal_hop(Tonal* t, TonalHop* out) {

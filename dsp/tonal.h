@@ -13,7 +13,7 @@
 ///   ("What's key for key?", Music Perception 1999); mode as in Lartillot's MIRtoolbox (best major
 ///   - best minor).
 /// - roughness: sum over pairs of peaks of Sethares' fit to Plomp and Levelt's curve (JASA 1993),
-/// by the peaks' power.
+/// as a share of itself plus the power of the peaks, so that dense sounds are told apart.
 ///
 /// Thread: one at a time.  Nothing allocates after tonal_new().
 #ifndef CIRCUMPLEX_DSP_TONAL_H
@@ -36,7 +36,7 @@ typedef struct {
   float mode_slow;                  ///< the same over about 12 s
   float tonal_change; ///< 1 - cosine of this hop's chroma with that of about 1.5 s: 0..1
   float tonalness;    ///< share of the power that stands in peaks, 0..1
-  float roughness;    ///< 0..1
+  float roughness;    ///< 0..1; a semitone dyad about 1/3
 } TonalHop;
 
 /// \return NULL without memory.
