@@ -25,8 +25,7 @@ from pathlib import Path
 
 import soundfile
 
-from .progress import Progress
-from .workspace import work_folder, write_json, write_lines
+from .workspace import Progress, work_folder, write_json, write_lines
 
 # Smaller packages first, so that work can start early.
 PACKAGES = (

@@ -33,8 +33,7 @@ import torch
 import torch.nn.functional as F
 from scipy.signal import get_window, resample_poly
 
-from .progress import Progress
-from .workspace import read_lines, work_folder
+from .workspace import Progress, read_lines, work_folder
 
 RATE, FFT, FFT_HOP, MEL, PATCH = 16000, 512, 256, 96, 187
 MODELS = {"mtt": "MTT_musicnn", "msd": "MSD_musicnn"}

@@ -6,6 +6,8 @@ Nothing below the work folder belongs into version control: all of it can be mad
 
 import json
 import os
+import sys
+import time
 from pathlib import Path
 
 
@@ -33,3 +35,22 @@ def write_lines(path, lines):
 def read_lines(path):
     """The non-empty lines of a list file."""
     return [line for line in Path(path).read_text().splitlines() if line.strip()]
+
+
+class Progress:
+    """`for item in Progress(items, "label")` with the time left; one line in 15 s off a terminal."""
+
+    def __init__(self, items, label):
+        self.items, self.label = items, label
+
+    def __iter__(self):
+        start = shown = time.monotonic()
+        live, total = sys.stderr.isatty(), len(self.items)
+        for done, item in enumerate(self.items, 1):
+            yield item
+            now = time.monotonic()
+            if done == total or now - shown > (0.2 if live else 15.0):
+                shown = now
+                left = (now - start) / done * (total - done)
+                line = f"{self.label}: {done}/{total}, {left:.0f} s left"
+                print(f"{line:<60}", end="\r" if live and done < total else "\n", file=sys.stderr, flush=True)
