@@ -3,19 +3,19 @@
 /// What the plugin and its window say to each other, through atom ports alone.
 ///
 /// Window to plugin (control port):
-///   Open   {version Int}      a window is there: history is replayed, then estimates and levels follow
-///   Close  {}                 nothing more is sent
-///   Explain {on Bool}         compute the cue groups' pushes, or stop
-///   Reset  {}                 forget everything heard
-///   patch:Set {property, value}, patch:Get {property}: model path and OSC target
+///   Open   {version Int}      a window is there: history is replayed, then estimates and levels
+///   follow Close  {}                 nothing more is sent Explain {on Bool}         compute the
+///   cue groups' pushes, or stop Reset  {}                 forget everything heard patch:Set
+///   {property, value}, patch:Get {property}: model path and OSC target
 /// Plugin to window (notify port):
 ///   Estimates {first Long, count Int, values Vector<Float>, attention Chunk}
-///          `count` consecutive estimates from index `first`: values has count * PROTOCOL_FLOATS floats in the
-///          order of ProtocolField; attention has count * PROTOCOL_WINDOW bytes, oldest weight first, the
-///          current hop last, each in units of the record's PROTOCOL_ATTENTION_UNIT
+///          `count` consecutive estimates from index `first`: values has count * PROTOCOL_FLOATS
+///          floats in the order of ProtocolField; attention has count * PROTOCOL_WINDOW bytes,
+///          oldest weight first, the current hop last, each in units of the record's
+///          PROTOCOL_ATTENTION_UNIT
 ///   Level  {values Vector<Float>} at most 25 Hz: PROTOCOL_LEVEL_FLOATS floats (see ProtocolLevel)
-///   Status {model Path|String, modelName String, message String, osc String}: on change and on Open
-///   patch:Set for writable properties
+///   Status {model Path|String, modelName String, message String, osc String}: on change and on
+///   Open patch:Set for writable properties
 ///
 /// Object and property URIs are PROTOCOL_NS followed by the names above.
 #ifndef CIRCUMPLEX_PLUGIN_PROTOCOL_H
@@ -31,29 +31,29 @@
 
 #define PROTOCOL_NS "urn:circumplex:protocol#"
 #define PROTOCOL_VERSION 1
-#define PROTOCOL_WINDOW 120    ///< attention bytes a record
-#define PROTOCOL_HISTORY 1200  ///< estimates that the plugin keeps and replays: 10 minutes
-#define PROTOCOL_ENVELOPE 12   ///< coarse mel bands, mean dB re slow loudness, low to high
+#define PROTOCOL_WINDOW 120   ///< attention bytes a record
+#define PROTOCOL_HISTORY 1200 ///< estimates that the plugin keeps and replays: 10 minutes
+#define PROTOCOL_ENVELOPE 12  ///< coarse mel bands, mean dB re slow loudness, low to high
 
 /// One estimate's floats.
 typedef enum {
-  PROTOCOL_TIME,           ///< seconds of audio since activation, at the hop's end
-  PROTOCOL_VALENCE,        ///< as the control output shows it at response 0 (trim and range applied)
+  PROTOCOL_TIME,    ///< seconds of audio since activation, at the hop's end
+  PROTOCOL_VALENCE, ///< as the control output shows it at response 0 (trim and range applied)
   PROTOCOL_AROUSAL,
   PROTOCOL_VALENCE_SPREAD,
   PROTOCOL_AROUSAL_SPREAD,
   PROTOCOL_CONFIDENCE,
-  PROTOCOL_STATE,          ///< EngineState
-  PROTOCOL_SETTLED,        ///< 0..1
+  PROTOCOL_STATE,   ///< EngineState
+  PROTOCOL_SETTLED, ///< 0..1
   PROTOCOL_SONG_VALENCE,
   PROTOCOL_SONG_AROUSAL,
-  PROTOCOL_LOUDNESS,       ///< momentary, LUFS
-  PROTOCOL_LOUDNESS_SHORT, ///< LUFS
-  PROTOCOL_LATE,           ///< estimates that came late so far
-  PROTOCOL_ATTENTION_AGE,  ///< s
-  PROTOCOL_ATTENTION_COUNT,///< weights in use, 0..PROTOCOL_WINDOW (the last ones of the record)
-  PROTOCOL_ATTENTION_UNIT, ///< weight of one attention byte step
-  PROTOCOL_HAS_PUSHES,     ///< 1 if the pushes are computed
+  PROTOCOL_LOUDNESS,        ///< momentary, LUFS
+  PROTOCOL_LOUDNESS_SHORT,  ///< LUFS
+  PROTOCOL_LATE,            ///< estimates that came late so far
+  PROTOCOL_ATTENTION_AGE,   ///< s
+  PROTOCOL_ATTENTION_COUNT, ///< weights in use, 0..PROTOCOL_WINDOW (the last ones of the record)
+  PROTOCOL_ATTENTION_UNIT,  ///< weight of one attention byte step
+  PROTOCOL_HAS_PUSHES,      ///< 1 if the pushes are computed
   PROTOCOL_ENVELOPE_FIRST,
   PROTOCOL_CUES_FIRST = PROTOCOL_ENVELOPE_FIRST + PROTOCOL_ENVELOPE,
   PROTOCOL_PUSH_VALENCE_FIRST = PROTOCOL_CUES_FIRST + CUE_COUNT,

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Readings as control voltage: one value a sample, never a step.
+///
+/// Each output follows its target through a one-pole low-pass of at least 10 ms, computed sample by
+/// sample, so that the result does not depend on the block size.
+/// Thread: audio thread only; real-time safe.
+#ifndef CIRCUMPLEX_PLUGIN_CV_OUT_H
+#define CIRCUMPLEX_PLUGIN_CV_OUT_H
+
+#include <stddef.h>
+
+#define CV_OUTPUTS 3 ///< valence, arousal, confidence
+#define CV_RAMP_SECONDS 0.01
+
+typedef enum { CV_UNIPOLAR_1 = 3, CV_BIPOLAR_1 = 0, CV_BIPOLAR_5 = 1, CV_UNIPOLAR_10 = 2 } CvRange;
+
+typedef struct {
+  double rate;
+  float value[CV_OUTPUTS];
+  float target[CV_OUTPUTS];
+  float step[CV_OUTPUTS]; ///< share of the way gone in one sample
+} CvOut;
+
+void cv_init(CvOut* cv, double rate);
+
+/// Set where the outputs go.
+/// \param values   valence, arousal (-1..1), confidence (0..1)
+/// \param response time constant of valence and arousal, s
+void cv_set(CvOut* cv, const float values[CV_OUTPUTS], float response, CvRange range);
+
+/// Write \p n samples to output \p index.
+void cv_render(CvOut* cv, unsigned index, float* out, size_t n);
+
+#endif

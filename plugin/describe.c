@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Writes the bundle's Turtle from ports.h and presets.h: describe FOLDER UI INLINE.
+///   FOLDER  of the bundle; receives manifest.ttl, circumplex.ttl and presets.ttl
+///   UI      1 if the bundle has the window
+///   INLINE  1 if the plugin draws an inline display
+/// Runs at build time only.
+#include "plugin/notify.h"
+#include "plugin/ports.h"
+#include "plugin/protocol.h"
+#include "plugin/uris.h"
+#include "presets/presets.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define INLINE_NS "http://harrisonconsoles.com/lv2/inlinedisplay#"
+
+static const char prefixes[] = //
+    "@prefix atom: <http://lv2plug.in/ns/ext/atom#> .\n"
+    "@prefix automate: <" AUTOMATE_NS "> .\n"
+    "@prefix bufsz: <http://lv2plug.in/ns/ext/buf-size#> .\n"
+    "@prefix doap: <http://usefulinc.com/ns/doap#> .\n"
+    "@prefix foaf: <http://xmlns.com/foaf/0.1/> .\n"
+    "@prefix idpy: <" INLINE_NS "> .\n"
+    "@prefix log: <http://lv2plug.in/ns/ext/log#> .\n"
+    "@prefix lv2: <http://lv2plug.in/ns/lv2core#> .\n"
+    "@prefix midi: <http://lv2plug.in/ns/ext/midi#> .\n"
+    "@prefix opts: <http://lv2plug.in/ns/ext/options#> .\n"
+    "@prefix owl: <http://www.w3.org/2002/07/owl#> .\n"
+    "@prefix patch: <http://lv2plug.in/ns/ext/patch#> .\n"
+    "@prefix pg: <http://lv2plug.in/ns/ext/port-groups#> .\n"
+    "@prefix pprops: <http://lv2plug.in/ns/ext/port-props#> .\n"
+    "@prefix pset: <http://lv2plug.in/ns/ext/presets#> .\n"
+    "@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .\n"
+    "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+    "@prefix rsz: <http://lv2plug.in/ns/ext/resize-port#> .\n"
+    "@prefix state: <http://lv2plug.in/ns/ext/state#> .\n"
+    "@prefix time: <http://lv2plug.in/ns/ext/time#> .\n"
+    "@prefix ui: <http://lv2plug.in/ns/extensions/ui#> .\n"
+    "@prefix units: <http://lv2plug.in/ns/extensions/units#> .\n"
+    "@prefix urid: <http://lv2plug.in/ns/ext/urid#> .\n"
+    "@prefix work: <http://lv2plug.in/ns/ext/worker#> .\n"
+    "@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n\n";
+
+static const struct {
+  const char* symbol;
+  const char* name;
+  const char* type;
+} groups[PORT_GROUP_COUNT] = {
+    [PORT_GROUP_AUDIO_IN] = {"in_group", "In", "pg:InputGroup"},
+    [PORT_GROUP_AUDIO_OUT] = {"out_group", "Out", "pg:OutputGroup"},
+    [PORT_GROUP_READING] = {"reading", "Reading", "pg:OutputGroup"},
+    [PORT_GROUP_SETTING] = {"setting", "Settings", "pg:InputGroup"},
+    [PORT_GROUP_LANES] = {"lanes", "Automation Lanes", "pg:InputGroup"},
+    [PORT_GROUP_MIDI] = {"midi", "MIDI", "pg:Group"},
+    [PORT_GROUP_CV] = {"cv", "CV", "pg:Group"},
+};
+
+static void group_uri(FILE* f, PluginKind kind, PortGroup group) {
+  fprintf(f, "<%s#%s>", ports_plugin(kind)->uri, groups[group].symbol);
+}
+
+static bool has_group(PluginKind kind, PortGroup group) {
+  for (unsigned i = 0; i < ports_plugin(kind)->n_ports; i++)
+    if (ports_at(kind, i)->group == group) return true;
+  return false;
+}
+
+/// A number as a Turtle decimal that reads back as the same float.
+static void number(FILE* f, float value, bool integer) {
+  if (integer) {
+    fprintf(f, "%d", (int)value);
+    return;
+  }
+  char text[32];
+  snprintf(text, sizeof text, "%.7g", (double)value);
+  fprintf(f, "%s%s", text, strpbrk(text, ".e") ? "" : ".0");
+}
+
+static void write_unit(FILE* f, const char* unit) {
+  if (!*unit) return;
+  if (*unit != '=') {
+    fprintf(f, " ;\n    units:unit units:%s", unit);
+    return;
+  }
+  fprintf(f,
+          " ;\n    units:unit [ a units:Unit ; rdfs:label \"%s\" ; units:symbol \"%s\" ; "
+          "units:render \"%%.1f %s\" ]",
+          unit + 1, unit + 1, unit + 1);
+}
+
+static void write_points(FILE* f, const char* points) {
+  while (*points) {
+    const size_t n = strcspn(points, "|");
+    const size_t value = strcspn(points, " ");
+    fprintf(f, " ;\n    lv2:scalePoint [ rdfs:label \"%.*s\" ; rdf:value %.*s ]",
+            (int)(n - value - 1), points + value + 1, (int)value, points);
+    points += n + (points[n] == '|');
+  }
+}
+
+static void write_control(FILE* f, const PortInfo* p) {
+  const bool integer = p->flags & (PORT_INTEGER | PORT_TOGGLED | PORT_ENUMERATED);
+  if (!p->output) {
+    fprintf(f, " ;\n    lv2:default ");
+    number(f, p->init, integer);
+  }
+  fprintf(f, " ;\n    lv2:minimum ");
+  number(f, p->low, integer);
+  fprintf(f, " ;\n    lv2:maximum ");
+  number(f, p->high, integer);
+  static const struct {
+    unsigned flag;
+    const char* property;
+  } properties[] = {{PORT_TOGGLED, "lv2:toggled"},
+                    {PORT_INTEGER, "lv2:integer"},
+                    {PORT_ENUMERATED, "lv2:enumeration"},
+                    {PORT_TRIGGER, "pprops:trigger"},
+                    {PORT_HIDDEN, "pprops:notOnGUI"},
+                    {PORT_LOGSCALE, "pprops:logarithmic"},
+                    {PORT_LANE, "automate:automationControlled"}};
+  for (unsigned i = 0; i < sizeof properties / sizeof properties[0]; i++)
+    if (p->flags & properties[i].flag)
+      fprintf(f, " ;\n    lv2:portProperty %s", properties[i].property);
+  if (p->port == PORT_ENABLED) fprintf(f, " ;\n    lv2:designation lv2:enabled");
+  if (p->port == PORT_FREEWHEEL) fprintf(f, " ;\n    lv2:designation lv2:freeWheeling");
+  write_unit(f, p->unit);
+  write_points(f, p->points);
+}
+
+static void write_atom(FILE* f, const PortInfo* p) {
+  fprintf(f, " ;\n    atom:bufferType atom:Sequence");
+  switch (p->port) {
+  case PORT_CONTROL:
+    fprintf(f, " ;\n    lv2:designation lv2:control ;\n"
+               "    atom:supports patch:Message, time:Position");
+    break;
+  case PORT_NOTIFY:
+    fprintf(f,
+            " ;\n    lv2:designation lv2:control ;\n"
+            "    atom:supports patch:Message, automate:automationControl ;\n"
+            "    rsz:minimumSize %d",
+            NOTIFY_MINIMUM);
+    break;
+  case PORT_MIDI_OUT:
+    fprintf(f, " ;\n    atom:supports midi:MidiEvent");
+    break;
+  default:
+    break;
+  }
+}
+
+static void write_port(FILE* f, PluginKind kind, unsigned index) {
+  static const char* const kinds[] = {[PORT_KIND_ATOM] = "atom:AtomPort",
+                                      [PORT_KIND_CONTROL] = "lv2:ControlPort",
+                                      [PORT_KIND_AUDIO] = "lv2:AudioPort",
+                                      [PORT_KIND_CV] = "lv2:CVPort"};
+  const PortInfo* p = ports_at(kind, index);
+  fprintf(f,
+          "%s\n    a lv2:%sPort, %s ;\n    lv2:index %u ;\n    lv2:symbol \"%s\" ;\n"
+          "    lv2:name \"%s\" ;\n    rdfs:comment \"%s\"",
+          index ? " , [" : "  lv2:port [", p->output ? "Output" : "Input", kinds[p->kind], index,
+          p->symbol, p->name, p->comment);
+  if (p->kind == PORT_KIND_CONTROL) write_control(f, p);
+  if (p->kind == PORT_KIND_ATOM) write_atom(f, p);
+  if (p->kind == PORT_KIND_CV) {
+    fprintf(f, " ;\n    lv2:minimum ");
+    number(f, p->low, false);
+    fprintf(f, " ;\n    lv2:maximum ");
+    number(f, p->high, false);
+  }
+  if (p->port == PORT_IN_L || p->port == PORT_OUT_L) fprintf(f, " ;\n    lv2:designation pg:left");
+  if (p->port == PORT_IN_R || p->port == PORT_OUT_R) fprintf(f, " ;\n    lv2:designation pg:right");
+  if (p->port == PORT_IN || p->port == PORT_OUT) fprintf(f, " ;\n    lv2:designation pg:center");
+  if (p->group != PORT_GROUP_NONE) {
+    fprintf(f, " ;\n    pg:group ");
+    group_uri(f, kind, p->group);
+  }
+  fprintf(f, "\n  ]");
+}
+
+static void write_groups(FILE* f, PluginKind kind) {
+  for (unsigned g = PORT_GROUP_NONE + 1; g < PORT_GROUP_COUNT; g++) {
+    if (!has_group(kind, (PortGroup)g)) continue;
+    const bool audio = g == PORT_GROUP_AUDIO_IN || g == PORT_GROUP_AUDIO_OUT;
+    group_uri(f, kind, (PortGroup)g);
+    fprintf(f, "\n  a %s%s ;\n  lv2:symbol \"%s\" ;\n  lv2:name \"%s\"", groups[g].type,
+            !audio                ? ""
+            : kind == PLUGIN_MONO ? ", pg:MonoGroup"
+                                  : ", pg:StereoGroup",
+            groups[g].symbol, groups[g].name);
+    if (g == PORT_GROUP_AUDIO_OUT) {
+      fprintf(f, " ;\n  pg:source ");
+      group_uri(f, kind, PORT_GROUP_AUDIO_IN);
+    }
+    fprintf(f, " .\n\n");
+  }
+}
+
+static void write_plugin(FILE* f, PluginKind kind, bool ui, bool inline_display) {
+  const PluginInfo* info = ports_plugin(kind);
+  int minor = 0, micro = 0;
+  if (sscanf(CIRCUMPLEX_VERSION, "%*d.%d.%d", &minor, &micro) != 2) minor = micro = 0;
+  write_groups(f, kind);
+  fprintf(f,
+          "<%s>\n  a lv2:Plugin, lv2:AnalyserPlugin, doap:Project ;\n"
+          "  doap:name \"%s\" ;\n  doap:shortdesc \"%s\" ;\n"
+          "  doap:license <http://spdx.org/licenses/GPL-3.0-or-later> ;\n"
+          "  doap:maintainer <urn:circumplex:authors> ;\n"
+          "  lv2:project <urn:circumplex:project> ;\n"
+          "  lv2:minorVersion %d ;\n  lv2:microVersion %d ;\n"
+          "  lv2:requiredFeature urid:map ;\n"
+          "  lv2:optionalFeature lv2:hardRTCapable, work:schedule, log:log, "
+          "bufsz:boundedBlockLength,\n"
+          "    state:threadSafeRestore, state:mapPath, state:freePath, "
+          "automate:canWriteAutomatation%s ;\n"
+          "  lv2:extensionData state:interface, work:interface%s ;\n",
+          info->uri, info->name, info->comment, minor, micro,
+          inline_display ? ", idpy:queue_draw" : "", inline_display ? ", idpy:interface" : "");
+  fprintf(f,
+          "  patch:writable <" PROPERTY_MODEL ">, <" PROPERTY_OSC ">, <" PROPERTY_OSC_NAME "> ;\n");
+  if (ui) fprintf(f, "  ui:ui <" CIRCUMPLEX_URI_UI "> ;\n");
+  fprintf(f, "  pg:mainInput ");
+  group_uri(f, kind, PORT_GROUP_AUDIO_IN);
+  fprintf(f, " ;\n  pg:mainOutput ");
+  group_uri(f, kind, PORT_GROUP_AUDIO_OUT);
+  fprintf(f, " ;\n  rdfs:comment \"%s\" ;\n", info->comment);
+  for (unsigned i = 0; i < info->n_ports; i++)
+    write_port(f, kind, i);
+  fprintf(f, " .\n\n");
+}
+
+static void write_shared(FILE* f) {
+  fputs("<urn:circumplex:authors>\n  a foaf:Person ;\n  foaf:name \"The Circumplex authors\" .\n\n"
+        "<urn:circumplex:project>\n  a lv2:Project, doap:Project ;\n"
+        "  doap:name \"Circumplex\" ;\n"
+        "  doap:shortdesc \"Live valence and arousal of music.\" ;\n"
+        "  doap:license <http://spdx.org/licenses/GPL-3.0-or-later> ;\n"
+        "  doap:maintainer <urn:circumplex:authors> .\n\n",
+        f);
+  static const char* const parameters[][4] = {
+      {PROPERTY_MODEL, "Model", "atom:Path",
+       "Model file (safetensors) that the readings come from; empty for the default model."},
+      {PROPERTY_OSC, "OSC Target", "atom:String",
+       "Where readings are sent, as osc.udp://host:port; empty for off."},
+      {PROPERTY_OSC_NAME, "OSC Name", "atom:String",
+       "Name in the OSC addresses: /circumplex/NAME/valence and so on."}};
+  for (unsigned i = 0; i < 3; i++)
+    fprintf(f,
+            "<%s>\n  a lv2:Parameter ;\n  rdfs:label \"%s\" ;\n  rdfs:range %s ;\n"
+            "  rdfs:comment \"%s\" .\n\n",
+            parameters[i][0], parameters[i][1], parameters[i][2], parameters[i][3]);
+  // Terms of hosts that publish no ontology, so that the bundle validates on its own.
+  fputs("automate:canWriteAutomatation\n  a lv2:Feature ;\n"
+        "  rdfs:label \"can write automation\" .\n\n"
+        "automate:automationControl\n  a rdfs:Class, owl:Class ;\n  rdfs:subClassOf atom:Object ;\n"
+        "  rdfs:label \"automation control\" .\n\n"
+        "automate:automationControlled\n  a lv2:PortProperty ;\n"
+        "  rdfs:label \"automation controlled\" .\n\n"
+        "idpy:queue_draw\n  a lv2:Feature ;\n  rdfs:label \"queue draw\" .\n\n"
+        "idpy:interface\n  a lv2:ExtensionData ;\n  rdfs:label \"inline display\" .\n\n",
+        f);
+}
+
+static void write_ui(FILE* f) {
+  fputs("<" CIRCUMPLEX_URI_UI ">\n  a ui:X11UI ;\n"
+        "  lv2:requiredFeature urid:map, ui:idleInterface ;\n"
+        "  lv2:optionalFeature ui:parent, ui:resize, ui:touch, ui:requestValue, ui:portMap,\n"
+        "    opts:options, log:log, urid:unmap ;\n"
+        "  lv2:extensionData ui:idleInterface, ui:resize ;\n"
+        "  opts:supportedOption ui:scaleFactor, ui:backgroundColor, ui:foregroundColor ;\n"
+        "  ui:portNotification ",
+        f);
+  for (unsigned kind = 0; kind < PLUGIN_COUNT; kind++)
+    fprintf(f,
+            "%s[\n    ui:plugin <%s> ;\n    lv2:symbol \"notify\" ;\n    ui:notifyType "
+            "atom:Object\n  ]",
+            kind ? " , " : "", ports_plugin((PluginKind)kind)->uri);
+  fputs(" .\n\n", f);
+}
+
+static void preset_uri(FILE* f, PluginKind kind, const Preset* preset) {
+  fprintf(f, "<urn:circumplex:preset:%s:%s>", strrchr(ports_plugin(kind)->uri, ':') + 1,
+          preset->id);
+}
+
+static void write_presets(FILE* f) {
+  for (unsigned kind = 0; kind < PLUGIN_COUNT; kind++) {
+    const PluginInfo* info = ports_plugin((PluginKind)kind);
+    for (unsigned i = 0; i < PRESET_COUNT; i++) {
+      preset_uri(f, (PluginKind)kind, &presets[i]);
+      fprintf(f,
+              "\n  a pset:Preset ;\n  lv2:appliesTo <%s> ;\n  rdfs:label \"%s\" ;\n"
+              "  rdfs:comment \"%s\" ;\n",
+              info->uri, presets[i].name, presets[i].comment);
+      bool first = true;
+      for (unsigned p = 0; p < info->n_ports; p++) {
+        const PortInfo* port = ports_at((PluginKind)kind, p);
+        if (!preset_has(port)) continue;
+        fprintf(f, "%s[ lv2:symbol \"%s\" ; pset:value ", first ? "  lv2:port " : " ,\n    ",
+                port->symbol);
+        number(f, preset_value(&presets[i], port), port->flags & (PORT_INTEGER | PORT_TOGGLED));
+        fprintf(f, " ]");
+        first = false;
+      }
+      fprintf(f, " .\n\n");
+    }
+  }
+}
+
+static void write_manifest(FILE* f, bool ui) {
+  for (unsigned kind = 0; kind < PLUGIN_COUNT; kind++)
+    fprintf(f,
+            "<%s>\n  a lv2:Plugin ;\n  lv2:binary <circumplex.so> ;\n"
+            "  rdfs:seeAlso <circumplex.ttl> .\n\n",
+            ports_plugin((PluginKind)kind)->uri);
+  if (ui)
+    fputs("<" CIRCUMPLEX_URI_UI ">\n  a ui:X11UI ;\n  lv2:binary <circumplex_ui.so> ;\n"
+          "  rdfs:seeAlso <circumplex.ttl> .\n\n",
+          f);
+  for (unsigned kind = 0; kind < PLUGIN_COUNT; kind++)
+    for (unsigned i = 0; i < PRESET_COUNT; i++) {
+      preset_uri(f, (PluginKind)kind, &presets[i]);
+      fprintf(f,
+              "\n  a pset:Preset ;\n  lv2:appliesTo <%s> ;\n  rdfs:label \"%s\" ;\n"
+              "  rdfs:seeAlso <presets.ttl> .\n\n",
+              ports_plugin((PluginKind)kind)->uri, presets[i].name);
+    }
+}
+
+static FILE* create(const char* folder, const char* name) {
+  char path[4096];
+  snprintf(path, sizeof path, "%s/%s", folder, name);
+  FILE* f = fopen(path, "w");
+  if (!f) {
+    fprintf(stderr, "describe: cannot write %s\n", path);
+    exit(EXIT_FAILURE);
+  }
+  fputs(prefixes, f);
+  return f;
+}
+
+static void finish(FILE* f) {
+  const bool failed = ferror(f) != 0;
+  if (fclose(f) != 0 || failed) {
+    fprintf(stderr, "describe: writing failed\n");
+    exit(EXIT_FAILURE);
+  }
+}
+
+int main(int argc, char** argv) {
+  if (argc != 4) {
+    fprintf(stderr, "usage: describe FOLDER UI INLINE\n");
+    return EXIT_FAILURE;
+  }
+  const bool ui = strcmp(argv[2], "1") == 0, inline_display = strcmp(argv[3], "1") == 0;
+  FILE* f = create(argv[1], "manifest.ttl");
+  write_manifest(f, ui);
+  finish(f);
+  f = create(argv[1], "circumplex.ttl");
+  write_shared(f);
+  if (ui) write_ui(f);
+  for (unsigned kind = 0; kind < PLUGIN_COUNT; kind++)
+    write_plugin(f, (PluginKind)kind, ui, inline_display);
+  finish(f);
+  f = create(argv[1], "presets.ttl");
+  write_presets(f);
+  finish(f);
+  return EXIT_SUCCESS;
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// The plugin's instance, shared by the files of this folder that each do one part of it:
+/// plugin.c (LV2's calls), process.c (run), control.c (incoming messages), state.c (sessions).
+#ifndef CIRCUMPLEX_PLUGIN_METER_H
+#define CIRCUMPLEX_PLUGIN_METER_H
+
+#include "plugin/analysis.h"
+#include "plugin/cv_out.h"
+#include "plugin/history.h"
+#include "plugin/jobs.h"
+#include "plugin/midi_out.h"
+#include "plugin/notify.h"
+#include "plugin/ports.h"
+#include "plugin/timeline.h"
+#include "plugin/uris.h"
+
+#include <lv2/core/lv2.h>
+#include <lv2/log/logger.h>
+#include <lv2/state/state.h>
+#include <lv2/worker/worker.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef CIRCUMPLEX_INLINE_DISPLAY
+#include "plugin/inline_view.h"
+#endif
+
+#define METER_CHUNK 256 ///< frames that are mixed down at a time
+
+typedef struct {
+  PluginKind kind;
+  double rate;
+  Uris uris;
+  LV2_URID_Map* map;
+  LV2_Log_Logger logger;
+  LV2_Worker_Schedule* schedule; ///< NULL: the host has no worker
+
+  void* ports[PORT_COUNT]; ///< by Port, not by index
+
+  Analysis* analysis;
+  Jobs* jobs;
+  History* history;
+  Timeline timeline;
+  Notify notify;
+  JobsStatus status;
+  MidiOut midi;
+  NotifyOut midi_port;
+  CvOut cv;
+
+  // Commands that may have to wait for room in the queue.
+  bool reset_due, explain_due, gate_due;
+  bool explain;
+  float gate;
+  bool reset_was_on;
+
+  // Waking the worker.
+  bool wake_due;             ///< it is to be woken, at the latest at the end of this run()
+  uint64_t wakes;            ///< since the last reset: one each WAKE_SECONDS
+  _Atomic(pthread_t) caller; ///< inside schedule_work(), to recognise a synchronous worker
+  atomic_bool calling;
+
+  // Transport, to see starts and jumps.
+  bool have_transport, jump;
+  double speed;
+  double frame; ///< expected at the start of the next block
+
+#ifdef CIRCUMPLEX_INLINE_DISPLAY
+  InlineView view;
+#endif
+} Meter;
+
+/// Audio thread: the whole of run().
+void meter_process(Meter* m, uint32_t n);
+
+/// Audio thread: take the control port's messages.
+void meter_receive(Meter* m);
+
+/// Audio thread: the value of a control input, within its range (its default if it is not
+/// connected).
+float meter_input(const Meter* m, Port port);
+
+/// Say something to the log: never on the audio thread.
+void meter_log(void* meter, bool error, const char* message);
+
+/// The state extension's functions.
+extern const LV2_State_Interface meter_state_interface;
+
+#endif

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// What goes out of the notify port: replies, automation, and what an open window is told.
+///
+/// Messages are built in a scratch buffer and appended whole, or not at all: the port's buffer may
+/// be missing or of any size.  Thread: audio thread only; real-time safe.
+#ifndef CIRCUMPLEX_PLUGIN_NOTIFY_H
+#define CIRCUMPLEX_PLUGIN_NOTIFY_H
+
+#include "plugin/history.h"
+#include "plugin/jobs.h"
+#include "plugin/uris.h"
+
+#include <lv2/atom/forge.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define NOTIFY_BATCH 8       ///< most estimates in one message
+#define NOTIFY_SCRATCH 8192  ///< the longest message: a status with its path
+#define NOTIFY_MINIMUM 16384 ///< what the port asks the host for
+#define NOTIFY_LEVEL_HZ 25.0
+#define NOTIFY_REPLAY_HZ 50.0 ///< batches a second
+
+/// An atom sequence that is being appended to within bounds.
+typedef struct {
+  LV2_Atom_Sequence* sequence; ///< NULL: nothing can be written
+  uint32_t capacity;           ///< bytes of the whole buffer
+} NotifyOut;
+
+typedef struct {
+  const Uris* uris;
+  LV2_Atom_Forge forge; ///< into scratch
+  NotifyOut out;
+  bool open;                               ///< a window listens
+  uint64_t next;                           ///< index of the next estimate to send
+  uint64_t replay_at, level_at, status_at; ///< stream positions before which nothing is sent
+  bool status_due;
+  unsigned properties_due; ///< bits: 1 model, 2 OSC target, 4 OSC name
+  float peak, square_sum;  ///< of the input since the last level
+  uint64_t samples;
+  _Alignas(8) uint8_t scratch[NOTIFY_SCRATCH];
+} Notify;
+
+/// Start an empty sequence in a port's buffer (NULL is allowed), whose atom.size is its capacity.
+NotifyOut notify_begin(LV2_Atom_Sequence* port, const Uris* uris);
+
+/// Append an event.  \return false if it does not fit.
+bool notify_append(NotifyOut* out, int64_t frame, LV2_URID type, const void* body, uint32_t size);
+
+void notify_init(Notify* n, const Uris* uris, LV2_URID_Map* map);
+
+/// A window opened: replay the history, then go on.
+void notify_open(Notify* n, const History* history);
+
+/// Count input samples towards the level (only while a window is open).
+void notify_level(Notify* n, const float* mono, uint32_t count);
+
+/// Write a point of automation for the input port \p index.
+void notify_automation(Notify* n, int64_t frame, uint32_t index, float value);
+
+/// What the level message tells beside the level.
+typedef struct {
+  bool held, bypassed;
+  float valence, arousal;
+} NotifyOutputs;
+
+/// Send what is due, as events at the block's last frame.
+void notify_finish(Notify* n, int64_t frame, uint64_t now, double rate, const History* history,
+                   const JobsStatus* status, const NotifyOutputs* outputs);
+
+#endif

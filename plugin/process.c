@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// run(): the audio goes through, samples go to the analysis, readings come out when they are due.
+#include "plugin/meter.h"
+
+#include <math.h>
+#include <string.h>
+
+#define WAKE_SECONDS                                                                               \
+  0.05 ///< a hop ends on this grid (at the usual rates), as does every tenth wake
+
+float meter_input(const Meter* m, Port port) {
+  const PortInfo* info = ports_info(port);
+  const float* value = m->ports[port];
+  if (!value || !isfinite(*value)) return info->init;
+  return *value < info->low ? info->low : *value > info->high ? info->high : *value;
+}
+
+static bool input_on(const Meter* m, Port port) {
+  return meter_input(m, port) > 0.5f;
+}
+
+static unsigned input_step(const Meter* m, Port port) {
+  return (unsigned)(meter_input(m, port) + 0.5f);
+}
+
+static void output(Meter* m, Port port, float value) {
+  float* out = m->ports[port];
+  if (out) *out = value;
+}
+
+/// Inline where nobody else does it: offline rendering, or a host without a worker.
+static bool is_inline(const Meter* m) {
+  return !m->schedule || input_on(m, PORT_FREEWHEEL);
+}
+
+/// Queue mono samples.  If the queue is full, analyse on the spot: that is cheap, waiting is not.
+static void push(Meter* m, const float* mono, uint32_t n) {
+  const size_t delay = (size_t)m->timeline.delay;
+  if (analysis_backlog(m->analysis) > 4 * delay) analysis_drain(m->analysis, n + delay / 4);
+  analysis_push(m->analysis, mono, n);
+}
+
+static void pass_mono(Meter* m, uint32_t n) {
+  const float* in = m->ports[PORT_IN];
+  float* out = m->ports[PORT_OUT];
+  static const float silence[METER_CHUNK];
+  for (uint32_t i = 0; i < n; i += METER_CHUNK) {
+    const uint32_t k = n - i < METER_CHUNK ? n - i : METER_CHUNK;
+    const float* x = in ? in + i : silence;
+    if (out && out + i != x) memmove(out + i, x, k * sizeof *out);
+    push(m, x, k);
+    notify_level(&m->notify, x, k);
+  }
+}
+
+static void pass_stereo(Meter* m, uint32_t n) {
+  const float* in[2] = {m->ports[PORT_IN_L], m->ports[PORT_IN_R]};
+  float* out[2] = {m->ports[PORT_OUT_L], m->ports[PORT_OUT_R]};
+  float left[METER_CHUNK], right[METER_CHUNK], mono[METER_CHUNK];
+  const bool through = (!out[0] || out[0] == in[0]) && (!out[1] || out[1] == in[1]);
+  for (uint32_t i = 0; i < n; i += METER_CHUNK) {
+    const uint32_t k = n - i < METER_CHUNK ? n - i : METER_CHUNK;
+    const size_t size = k * sizeof(float);
+    const float* l = in[0] ? in[0] + i : NULL;
+    const float* r = in[1] ? in[1] + i : NULL;
+    if (!through || !l || !r) {
+      // Both inputs are read before an output is written: a host may share buffers crosswise.
+      if (l)
+        memcpy(left, l, size);
+      else
+        memset(left, 0, size);
+      if (r)
+        memcpy(right, r, size);
+      else
+        memset(right, 0, size);
+      l = left;
+      r = right;
+      if (out[0]) memcpy(out[0] + i, left, size);
+      if (out[1]) memcpy(out[1] + i, right, size);
+    }
+    for (uint32_t j = 0; j < k; j++)
+      mono[j] = 0.5f * (l[j] + r[j]);
+    push(m, mono, k);
+    notify_level(&m->notify, mono, k);
+  }
+}
+
+/// Commands go in front of the samples of this block.
+static void send_commands(Meter* m, uint64_t now) {
+  if (m->gate_due && analysis_command(m->analysis, ANALYSIS_GATE, m->gate)) m->gate_due = false;
+  if (m->explain_due && analysis_command(m->analysis, ANALYSIS_EXPLAIN, m->explain ? 1.0f : 0.0f))
+    m->explain_due = false;
+  if (m->reset_due && analysis_command(m->analysis, ANALYSIS_RESET, 0.0f)) {
+    m->reset_due = false;
+    timeline_reset(&m->timeline, now);
+    m->wakes = 0;
+  }
+}
+
+static void read_settings(Meter* m) {
+  const bool reset_on = input_on(m, PORT_RESET);
+  if (reset_on && !m->reset_was_on) m->reset_due = true;
+  m->reset_was_on = reset_on;
+  if (m->jump && input_on(m, PORT_TRANSPORT_RESET)) m->reset_due = true;
+  m->jump = false;
+  const float gate = meter_input(m, PORT_GATE);
+  if (gate != m->gate) {
+    m->gate = gate;
+    m->gate_due = true;
+  }
+}
+
+static TimelineSettings timeline_settings(const Meter* m) {
+  return (TimelineSettings){.enabled = input_on(m, PORT_ENABLED),
+                            .hold = input_on(m, PORT_HOLD),
+                            .lanes = input_on(m, PORT_SOURCE),
+                            .response = meter_input(m, PORT_RESPONSE),
+                            .valence_trim = meter_input(m, PORT_VALENCE_TRIM),
+                            .valence_range = meter_input(m, PORT_VALENCE_RANGE),
+                            .arousal_trim = meter_input(m, PORT_AROUSAL_TRIM),
+                            .arousal_range = meter_input(m, PORT_AROUSAL_RANGE),
+                            .lane_valence = meter_input(m, PORT_LANE_VALENCE),
+                            .lane_arousal = meter_input(m, PORT_LANE_AROUSAL)};
+}
+
+static void analyse(Meter* m) {
+  const size_t backlog = analysis_backlog(m->analysis);
+  const size_t delay = (size_t)m->timeline.delay;
+  const bool inline_now = is_inline(m);
+  if (inline_now) analysis_drain(m->analysis, SIZE_MAX);
+  const double elapsed = (double)(analysis_position(m->analysis) - m->timeline.base);
+  const uint64_t wakes = (uint64_t)(elapsed / (m->rate * WAKE_SECONDS));
+  if (wakes != m->wakes) {
+    m->wakes = wakes;
+    if (!inline_now || jobs_wanted(m->jobs)) m->wake_due = true;
+  }
+  if (m->schedule && m->wake_due) {
+    const uint32_t token = 0;
+    atomic_store(&m->caller, pthread_self());
+    atomic_store(&m->calling, true);
+    // A full queue is no loss: the token is sent again at the next block.
+    m->wake_due = m->schedule->schedule_work(m->schedule->handle, sizeof token, &token) != 0;
+    atomic_store(&m->calling, false);
+  }
+  // A worker that is behind by D would make a reading late: do its work here, as much as it takes.
+  if (!inline_now && backlog > delay) {
+    const size_t left = analysis_backlog(m->analysis);
+    if (left > delay) analysis_drain(m->analysis, left - delay);
+  }
+}
+
+/// Where a MIDI message goes.
+typedef struct {
+  Meter* meter;
+  int64_t frame;
+} MidiContext;
+
+static bool send_midi(void* context, const uint8_t* message, uint32_t size) {
+  const MidiContext* c = context;
+  return notify_append(&c->meter->midi_port, c->frame, c->meter->uris.midi_event, message, size);
+}
+
+static void set_midi(Meter* m) {
+  const MidiSettings s = {
+      .channel = input_step(m, PORT_MIDI_CHANNEL) - 1,
+      .controller = {input_step(m, PORT_CC_VALENCE), input_step(m, PORT_CC_AROUSAL),
+                     input_step(m, PORT_CC_CONFIDENCE)},
+      .fine = input_on(m, PORT_CC_14BIT),
+      .interval = (uint64_t)(meter_input(m, PORT_MIDI_INTERVAL) * m->rate / 1000.0),
+      .events = (MidiEvents)input_step(m, PORT_QUADRANT_EVENTS),
+      .first = input_step(m, PORT_QUADRANT_FIRST)};
+  MidiContext context = {m, 0};
+  midi_set(&m->midi, &s, send_midi, &context);
+}
+
+static void set_cv(Meter* m) {
+  const TimelineTarget* t = &m->timeline.target;
+  const float values[CV_OUTPUTS] = {t->valence, t->arousal, t->confidence};
+  cv_set(&m->cv, values, m->timeline.settings.response, (CvRange)input_step(m, PORT_CV_RANGE));
+}
+
+/// The window's record of the reading that just took effect.
+static void remember(Meter* m) {
+  const Estimate* e = &m->timeline.reading;
+  const TimelineTarget shown = timeline_shown(&m->timeline);
+  float v[PROTOCOL_FLOATS] = {0};
+  v[PROTOCOL_TIME] = (float)((double)m->timeline.next.position / m->rate);
+  v[PROTOCOL_VALENCE] = shown.valence;
+  v[PROTOCOL_AROUSAL] = shown.arousal;
+  v[PROTOCOL_VALENCE_SPREAD] = shown.valence_spread;
+  v[PROTOCOL_AROUSAL_SPREAD] = shown.arousal_spread;
+  v[PROTOCOL_CONFIDENCE] = shown.confidence;
+  v[PROTOCOL_STATE] = (float)e->state;
+  v[PROTOCOL_SETTLED] = e->settled;
+  v[PROTOCOL_SONG_VALENCE] = shown.song_valence;
+  v[PROTOCOL_SONG_AROUSAL] = shown.song_arousal;
+  v[PROTOCOL_LOUDNESS] = e->loudness;
+  v[PROTOCOL_LOUDNESS_SHORT] = e->loudness_short;
+  v[PROTOCOL_LATE] = (float)m->timeline.late;
+  v[PROTOCOL_ATTENTION_AGE] = e->attention_age;
+  v[PROTOCOL_HAS_PUSHES] = e->has_pushes ? 1.0f : 0.0f;
+  for (unsigned i = 0; i < PROTOCOL_ENVELOPE; i++)
+    v[PROTOCOL_ENVELOPE_FIRST + i] = e->envelope[i];
+  for (unsigned i = 0; i < CUE_COUNT; i++)
+    v[PROTOCOL_CUES_FIRST + i] = e->cues[i];
+  for (unsigned i = 0; i < CUE_GROUP_COUNT && e->has_pushes; i++) {
+    v[PROTOCOL_PUSH_VALENCE_FIRST + i] = e->pushes.valence[i];
+    v[PROTOCOL_PUSH_AROUSAL_FIRST + i] = e->pushes.arousal[i];
+  }
+  history_append(m->history, v, e->reading.attention, e->reading.n_attention);
+}
+
+static void send_osc(Meter* m) {
+  const TimelineTarget* t = &m->timeline.target;
+  const OscReading reading = {.valence = t->valence,
+                              .arousal = t->arousal,
+                              .valence_spread = t->valence_spread,
+                              .arousal_spread = t->arousal_spread,
+                              .confidence = t->confidence,
+                              .song_valence = t->song_valence,
+                              .song_arousal = t->song_arousal,
+                              .loudness = t->loudness,
+                              .quadrant = (float)m->timeline.target_quadrant,
+                              .state = (float)t->state};
+  jobs_send(m->jobs, &reading);
+  m->wake_due = true;
+}
+
+static void take_reading(Meter* m, uint64_t now, int64_t frame) {
+  timeline_take(&m->timeline, now);
+  remember(m);
+  if (input_on(m, PORT_WRITE_LANES)) {
+    notify_automation(&m->notify, frame, PORT_LANE_VALENCE, m->timeline.target.valence);
+    notify_automation(&m->notify, frame, PORT_LANE_AROUSAL, m->timeline.target.arousal);
+  }
+  // An export would send minutes in seconds: OSC is for what sounds now.
+  if (jobs_osc_on(m->jobs) && !is_inline(m)) send_osc(m);
+#ifdef CIRCUMPLEX_INLINE_DISPLAY
+  inline_view_update(&m->view, &m->timeline);
+#endif
+}
+
+static void tick(Meter* m, uint64_t now, int64_t frame) {
+  Timeline* t = &m->timeline;
+  timeline_tick(t, now);
+  if (m->kind != PLUGIN_MIDI) return;
+  const float values[MIDI_OUT_CONTROLLERS] = {glide_at(&t->valence, now),
+                                              glide_at(&t->arousal, now), t->target.confidence};
+  MidiContext context = {m, frame};
+  midi_tick(&m->midi, values, t->quadrant, now, send_midi, &context);
+}
+
+static void render_cv(Meter* m, uint64_t start, uint64_t from, uint64_t to) {
+  if (m->kind != PLUGIN_CV || from == to) return;
+  static const Port cv_ports[CV_OUTPUTS] = {PORT_CV_VALENCE, PORT_CV_AROUSAL, PORT_CV_CONFIDENCE};
+  set_cv(m);
+  for (unsigned i = 0; i < CV_OUTPUTS; i++) {
+    float* out = m->ports[cv_ports[i]];
+    if (out) cv_render(&m->cv, i, out + (from - start), (size_t)(to - from));
+  }
+}
+
+/// Let everything of the block [start, end) happen in the order of time.
+static void play(Meter* m, uint64_t start, uint64_t end) {
+  uint64_t now = start;
+  for (;;) {
+    uint64_t due = UINT64_MAX;
+    const bool reading = timeline_next(&m->timeline, m->analysis, start, &due);
+    const uint64_t next_tick = timeline_next_tick(&m->timeline);
+    const bool is_reading = reading && due <= next_tick;
+    uint64_t when = is_reading ? due : next_tick;
+    if (when >= end) break;
+    if (when < now) when = now;
+    render_cv(m, start, now, when);
+    now = when;
+    if (is_reading)
+      take_reading(m, when, (int64_t)(when - start));
+    else
+      tick(m, when, (int64_t)(when - start));
+  }
+  render_cv(m, start, now, end);
+}
+
+static void write_outputs(Meter* m, uint64_t last) {
+  const Timeline* t = &m->timeline;
+  output(m, PORT_VALENCE, glide_at(&t->valence, last));
+  output(m, PORT_AROUSAL, glide_at(&t->arousal, last));
+  output(m, PORT_VALENCE_SPREAD, t->target.valence_spread);
+  output(m, PORT_AROUSAL_SPREAD, t->target.arousal_spread);
+  output(m, PORT_CONFIDENCE, t->target.confidence);
+  output(m, PORT_QUADRANT, (float)t->quadrant);
+  output(m, PORT_SONG_VALENCE, t->target.song_valence);
+  output(m, PORT_SONG_AROUSAL, t->target.song_arousal);
+  output(m, PORT_LOUDNESS, t->target.loudness);
+  output(m, PORT_STATE, (float)t->target.state);
+  output(m, PORT_ATTENTION_AGE, t->target.attention_age);
+  output(m, PORT_LATENCY, (float)((double)t->delay * 1000.0 / m->rate));
+  output(m, PORT_LATE, (float)t->late);
+}
+
+void meter_process(Meter* m, uint32_t n) {
+  const uint64_t start = analysis_position(m->analysis), end = start + n;
+  m->notify.out = notify_begin(m->ports[PORT_NOTIFY], &m->uris);
+  if (m->kind == PLUGIN_MIDI) {
+    m->midi_port = notify_begin(m->ports[PORT_MIDI_OUT], &m->uris);
+    set_midi(m);
+  }
+  meter_receive(m);
+  m->frame += m->speed * (double)n;
+  read_settings(m);
+  send_commands(m, start);
+  const TimelineSettings settings = timeline_settings(m);
+  timeline_set(&m->timeline, &settings, start);
+
+  if (m->kind == PLUGIN_MONO)
+    pass_mono(m, n);
+  else
+    pass_stereo(m, n);
+  analyse(m);
+  play(m, start, end);
+  if (n > 0) write_outputs(m, end - 1);
+
+  if (jobs_status(m->jobs, &m->status)) {
+    m->notify.status_due = true;
+    if (m->notify.open) m->notify.properties_due = 7;
+  }
+  const NotifyOutputs outputs = {.held = settings.hold,
+                                 .bypassed = !settings.enabled,
+                                 .valence = glide_at(&m->timeline.valence, end),
+                                 .arousal = glide_at(&m->timeline.arousal, end)};
+  notify_finish(&m->notify, n > 0 ? (int64_t)n - 1 : 0, end, m->rate, m->history, &m->status,
+                &outputs);
+}

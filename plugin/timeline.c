@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "plugin/timeline.h"
+
+#include <math.h>
+#include <string.h>
+
+#define NEUTRAL_ENTER 0.08f ///< radius at which a point becomes neutral
+#define NEUTRAL_LEAVE 0.12f ///< radius at which it stops being so
+#define AXIS_MARGIN 0.03f   ///< how far past an axis the quadrant changes
+
+float glide_at(const Glide* g, uint64_t now) {
+  if (g->tau <= 0.0f || g->from == g->to) return g->to;
+  return g->to + (g->from - g->to) * expf(-(float)(now - g->start) / g->tau);
+}
+
+static void glide_to(Glide* g, float to, float tau, uint64_t now) {
+  g->from = glide_at(g, now);
+  g->start = now;
+  g->to = to;
+  g->tau = tau;
+}
+
+static void glide_stop(Glide* g, uint64_t now) {
+  g->from = g->to = glide_at(g, now);
+  g->start = now;
+}
+
+int quadrant_next(int quadrant, float valence, float arousal) {
+  const float radius = hypotf(valence, arousal);
+  if (quadrant == 0) {
+    if (radius < NEUTRAL_LEAVE) return 0;
+    if (valence >= 0.0f) return arousal >= 0.0f ? 1 : 4;
+    return arousal >= 0.0f ? 2 : 3;
+  }
+  if (radius < NEUTRAL_ENTER) return 0;
+  const bool was_right = quadrant == 1 || quadrant == 4, was_up = quadrant <= 2;
+  const bool right = valence > (was_right ? -AXIS_MARGIN : AXIS_MARGIN);
+  const bool up = arousal > (was_up ? -AXIS_MARGIN : AXIS_MARGIN);
+  if (right) return up ? 1 : 4;
+  return up ? 2 : 3;
+}
+
+static float affine(float value, float range, float trim) {
+  const float v = value * range + trim;
+  return v < -1.0f ? -1.0f : v > 1.0f ? 1.0f : v;
+}
+
+static TimelineTarget neutral(EngineState state) {
+  return (TimelineTarget){.loudness = -120.0f, .state = state};
+}
+
+TimelineTarget timeline_shown(const Timeline* t) {
+  if (!t->have_reading) return neutral(ENGINE_SETTLING);
+  const Estimate* e = &t->reading;
+  const NetOutput* r = &e->reading;
+  const TimelineSettings* s = &t->settings;
+  TimelineTarget out = {.valence_spread = fminf(r->valence_spread * s->valence_range, 1.0f),
+                        .arousal_spread = fminf(r->arousal_spread * s->arousal_range, 1.0f),
+                        .confidence = r->confidence,
+                        .song_valence = affine(r->song_valence, s->valence_range, s->valence_trim),
+                        .song_arousal = affine(r->song_arousal, s->arousal_range, s->arousal_trim),
+                        .loudness = e->loudness_short,
+                        .attention_age = e->attention_age,
+                        .state = e->state};
+  if (e->state != ENGINE_SILENT) { // silence reads as silence, whatever the trim
+    out.valence = affine(r->valence, s->valence_range, s->valence_trim);
+    out.arousal = affine(r->arousal, s->arousal_range, s->arousal_trim);
+  }
+  return out;
+}
+
+/// Work out where the outputs should go, and let them glide there from \p now.
+static void retarget(Timeline* t, uint64_t now) {
+  const TimelineSettings* s = &t->settings;
+  if (s->enabled && s->hold) return;
+  if (!s->enabled) {
+    t->target = neutral(ENGINE_SILENT);
+  } else {
+    t->target = timeline_shown(t);
+    if (s->lanes) {
+      t->target.valence = s->lane_valence;
+      t->target.arousal = s->lane_arousal;
+    }
+  }
+  const float tau = s->response * (float)t->rate;
+  glide_to(&t->valence, t->target.valence, tau, now);
+  glide_to(&t->arousal, t->target.arousal, tau, now);
+  t->target_quadrant = quadrant_next(t->target_quadrant, t->target.valence, t->target.arousal);
+}
+
+void timeline_init(Timeline* t, double rate) {
+  memset(t, 0, sizeof *t);
+  t->rate = rate;
+  t->delay = (uint64_t)ceil(rate * TIMELINE_DELAY_SECONDS);
+  t->settings = (TimelineSettings){
+      .enabled = true, .response = 0.5f, .valence_range = 1.0f, .arousal_range = 1.0f};
+  t->target = neutral(ENGINE_SETTLING);
+}
+
+void timeline_reset(Timeline* t, uint64_t now) {
+  t->epoch++;
+  t->base = now;
+  t->ticks = 0;
+  t->have_next = t->have_next && t->next.epoch >= t->epoch;
+  t->have_reading = false;
+  t->target = neutral(ENGINE_SETTLING);
+  t->valence = t->arousal = (Glide){.start = now};
+  t->quadrant = t->target_quadrant = 0;
+  retarget(t, now);
+}
+
+void timeline_set(Timeline* t, const TimelineSettings* settings, uint64_t now) {
+  const TimelineSettings old = t->settings;
+  if (old.enabled == settings->enabled && old.hold == settings->hold &&
+      old.lanes == settings->lanes && old.response == settings->response &&
+      old.valence_trim == settings->valence_trim && old.valence_range == settings->valence_range &&
+      old.arousal_trim == settings->arousal_trim && old.arousal_range == settings->arousal_range &&
+      (!settings->lanes ||
+       (old.lane_valence == settings->lane_valence && old.lane_arousal == settings->lane_arousal)))
+    return;
+  t->settings = *settings;
+  if (settings->hold && !old.hold) {
+    glide_stop(&t->valence, now);
+    glide_stop(&t->arousal, now);
+    t->target.valence = t->valence.to;
+    t->target.arousal = t->arousal.to;
+  }
+  retarget(t, now);
+}
+
+bool timeline_next(Timeline* t, Analysis* analysis, uint64_t now, uint64_t* due) {
+  while (!t->have_next) {
+    if (!analysis_pop(analysis, &t->next)) return false;
+    t->have_next = t->next.epoch == t->epoch;
+    if (t->have_next && t->next.position + t->delay < now) t->late++;
+  }
+  *due = t->next.position + t->delay;
+  if (*due < now) *due = now;
+  return true;
+}
+
+void timeline_take(Timeline* t, uint64_t now) {
+  t->reading = t->next.estimate;
+  t->have_reading = true;
+  t->have_next = false;
+  retarget(t, now);
+}
+
+uint64_t timeline_next_tick(const Timeline* t) {
+  return t->base + (uint64_t)((double)t->ticks * (t->rate * TIMELINE_TICK_SECONDS));
+}
+
+void timeline_tick(Timeline* t, uint64_t now) {
+  t->ticks++;
+  t->quadrant = quadrant_next(t->quadrant, glide_at(&t->valence, now), glide_at(&t->arousal, now));
+}

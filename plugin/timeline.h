@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Readings become outputs at fixed times: the reading of the hop that ends at sample n takes
+/// effect at n + D, and valence and arousal glide to it.  Everything is a function of stream
+/// positions, so that the outputs do not depend on the block size.
+///
+/// Thread: audio thread only; real-time safe.
+#ifndef CIRCUMPLEX_PLUGIN_TIMELINE_H
+#define CIRCUMPLEX_PLUGIN_TIMELINE_H
+
+#include "plugin/analysis.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define TIMELINE_DELAY_SECONDS 0.1 ///< D
+#define TIMELINE_TICK_SECONDS 0.01 ///< grid on which quadrant and controllers are looked at
+
+/// The settings that turn a reading into an output.
+typedef struct {
+  bool enabled;
+  bool hold;
+  bool lanes; ///< follow lane_valence and lane_arousal
+  float response;
+  float valence_trim, valence_range, arousal_trim, arousal_range;
+  float lane_valence, lane_arousal;
+} TimelineSettings;
+
+/// What the outputs show, apart from the glide.
+typedef struct {
+  float valence, arousal; ///< -1..1: where the glide goes
+  float valence_spread, arousal_spread;
+  float confidence;
+  float song_valence, song_arousal;
+  float loudness; ///< short-term, LUFS
+  float attention_age;
+  EngineState state;
+} TimelineTarget;
+
+/// A value on its exponential way to a target.
+typedef struct {
+  float from, to;
+  uint64_t start;
+  float tau; ///< samples; 0 jumps
+} Glide;
+
+typedef struct {
+  double rate;
+  uint64_t delay; ///< D, samples
+  TimelineSettings settings;
+  bool have_reading; ///< something took effect since the last reset
+  Estimate reading;  ///< the last one that took effect
+  TimelineTarget target;
+  Glide valence, arousal;
+  int quadrant;        ///< of the gliding value, looked at on the grid
+  int target_quadrant; ///< of the target
+  uint32_t epoch;      ///< readings of earlier epochs are void
+  uint64_t base;       ///< stream position of the last reset
+  uint64_t ticks;      ///< grid points passed since then
+  bool have_next;
+  Reading next; ///< waits until it is due
+  uint32_t late;
+} Timeline;
+
+void timeline_init(Timeline* t, double rate);
+
+/// Forget the readings: from stream position \p now the outputs are neutral and settling.
+void timeline_reset(Timeline* t, uint64_t now);
+
+/// Take new settings at stream position \p now.
+void timeline_set(Timeline* t, const TimelineSettings* settings, uint64_t now);
+
+/// Fetch the next reading if none waits.
+/// \param now stream position of the block's start: what was due before it is late
+/// \return whether one waits; \p due is when it takes effect, at least \p now
+bool timeline_next(Timeline* t, Analysis* analysis, uint64_t now, uint64_t* due);
+
+/// Let the waiting reading take effect at \p now.
+void timeline_take(Timeline* t, uint64_t now);
+
+/// \return stream position of the next grid point.
+uint64_t timeline_next_tick(const Timeline* t);
+
+/// Pass the grid point at \p now.
+void timeline_tick(Timeline* t, uint64_t now);
+
+/// \return the reading as the outputs show it at response 0, whatever hold, lanes and bypass say.
+TimelineTarget timeline_shown(const Timeline* t);
+
+/// \return the value at stream position \p now.
+float glide_at(const Glide* g, uint64_t now);
+
+/// \return the quadrant 0 (neutral) or 1..4 of a point, given the one it was in.
+int quadrant_next(int quadrant, float valence, float arousal);
+
+#endif
