@@ -19,6 +19,14 @@
   X(FLUX, "flux", "dB", 0, 6, ONSETS)                                                              \
   X(ONSET_RATE, "onset_rate", "1/s", 0, 12, ONSETS)                                                \
   X(ATTACK, "attack", "dB", 0, 12, ONSETS)                                                         \
+  X(FLUX_BASS, "flux_bass", "dB", 0, 8, ONSETS)                                                    \
+  X(FLUX_LOW, "flux_low", "dB", 0, 8, ONSETS)                                                      \
+  X(FLUX_MID, "flux_mid", "dB", 0, 8, ONSETS)                                                      \
+  X(FLUX_HIGH, "flux_high", "dB", 0, 8, ONSETS)                                                    \
+  X(ACCENT_BASS, "accent_bass", "dB", 0, 8, ONSETS)                                                \
+  X(ACCENT_LOW, "accent_low", "dB", 0, 8, ONSETS)                                                  \
+  X(ACCENT_MID, "accent_mid", "dB", 0, 8, ONSETS)                                                  \
+  X(ACCENT_HIGH, "accent_high", "dB", 0, 8, ONSETS)                                                \
   X(CENTROID, "centroid", "oct re 1 kHz", -4, 3, BRIGHTNESS)                                       \
   X(SPECTRAL_SPREAD, "spectral_spread", "oct", 0, 4, BRIGHTNESS)                                   \
   X(ROLLOFF, "rolloff", "oct re 1 kHz", -4, 4, BRIGHTNESS)                                         \

@@ -32,15 +32,16 @@ struct Frontend {
   Spectral* spectral;
   Tonal* tonal;
   Rhythm* rhythm;
-  size_t window;     ///< samples in a frame
-  size_t capacity;   ///< of past
-  float* past;       ///< the window's older samples, then the frame being filled
-  size_t fill;       ///< samples of the current frame so far
-  size_t need;       ///< samples that the current frame takes
-  uint64_t frame;    ///< frames completed
-  uint64_t start;    ///< sample at which the current frame's advance began
-  float* power;      ///< [bins] of one frame
-  float* mean_power; ///< [bins] summed over the hop
+  size_t band_end[RHYTHM_BANDS]; ///< mel bands under the upper edge of each rhythm band
+  size_t window;                 ///< samples in a frame
+  size_t capacity;               ///< of past
+  float* past;                   ///< the window's older samples, then the frame being filled
+  size_t fill;                   ///< samples of the current frame so far
+  size_t need;                   ///< samples that the current frame takes
+  uint64_t frame;                ///< frames completed
+  uint64_t start;                ///< sample at which the current frame's advance began
+  float* power;                  ///< [bins] of one frame
+  float* mean_power;             ///< [bins] summed over the hop
   float*
       mel_power; ///< [FLUX_LAG + 25][n_mel]: the last frames of the previous hop, then this one's
   float* mel_db; ///< the same in dB re the slow loudness
@@ -116,6 +117,10 @@ Frontend* frontend_new(const FrontendSpec* spec, double rate, char* error, size_
   if (!fe->mel || !fe->loudness || !fe->spectral || !fe->tonal || !fe->rhythm || !fe->past ||
       !fe->power || !fe->mean_power || !fe->mel_power || !fe->mel_db)
     goto no_memory;
+  for (size_t b = 0, i = 0; b < RHYTHM_BANDS; fe->band_end[b++] = i)
+    while (i < spec->n_mel &&
+           (b == RHYTHM_BANDS - 1 || mel_centre(fe->mel, i) < (double)rhythm_band_edges[b]))
+      ++i;
   frontend_reset(fe);
   return fe;
 no_memory:
@@ -199,17 +204,26 @@ static void neutral_hop(HopFeatures* hop, const FrontendSpec* spec) {
   memset(hop->chroma, 0, sizeof hop->chroma);
 }
 
-/// Flux of each frame: mean rise in level over FLUX_LAG frames, dB.
-static void find_flux(const Frontend* fe, float* flux) {
+/// Flux of each frame: mean rise in level over FLUX_LAG frames, dB, in all mel bands and by rhythm
+/// band.
+static void find_flux(const Frontend* fe, float* flux, float (*bands)[RHYTHM_BANDS]) {
   const size_t n_mel = fe->spec.n_mel;
-  for (size_t i = 0; i < FRONTEND_FRAMES; ++i)
-    flux[i] =
-        fe->kernels->rise(fe->mel_db + (i + FLUX_LAG) * n_mel, fe->mel_db + i * n_mel, n_mel) /
-        (float)n_mel;
+  for (size_t i = 0; i < FRONTEND_FRAMES; ++i) {
+    const float* now = fe->mel_db + (i + FLUX_LAG) * n_mel;
+    const float* before = fe->mel_db + i * n_mel;
+    float total = 0.0f;
+    for (size_t b = 0, first = 0; b < RHYTHM_BANDS; first = fe->band_end[b++]) {
+      const size_t n = fe->band_end[b] - first;
+      const float rise = fe->kernels->rise(now + first, before + first, n);
+      bands[i][b] = n ? rise / (float)n : 0.0f;
+      total += rise;
+    }
+    flux[i] = total / (float)n_mel;
+  }
 }
 
 static void fill_cues(HopFeatures* hop, const LoudnessHop* loudness, const SpectralShape* shape,
-                      const TonalHop* tonal, const RhythmHop* rhythm) {
+                      const TonalHop* tonal, const RhythmHop* rhythm, const RhythmBands* bands) {
   float* cues = hop->cues;
   cues[CUE_LOUDNESS_MOMENTARY] = loudness->relative;
   cues[CUE_LOUDNESS_SHORT] = loudness->relative_short;
@@ -218,6 +232,10 @@ static void fill_cues(HopFeatures* hop, const LoudnessHop* loudness, const Spect
   cues[CUE_FLUX] = rhythm->flux;
   cues[CUE_ONSET_RATE] = rhythm->onset_rate;
   cues[CUE_ATTACK] = rhythm->attack;
+  for (size_t b = 0; b < RHYTHM_BANDS; ++b) {
+    cues[(size_t)CUE_FLUX_BASS + b] = bands->flux[b];
+    cues[(size_t)CUE_ACCENT_BASS + b] = bands->accent[b];
+  }
   cues[CUE_CENTROID] = shape->centroid;
   cues[CUE_SPECTRAL_SPREAD] = shape->spread;
   cues[CUE_ROLLOFF] = shape->rolloff;
@@ -261,13 +279,15 @@ static void finish_hop(Frontend* fe) {
     memcpy(hop->logmel, fe->mel_db + FLUX_LAG * n_mel, FRONTEND_FRAMES * n_mel * sizeof(float));
     fe->kernels->decibels(hop->semitones, tonal.semitones, scale, MEL_FLOOR, FRONTEND_SEMITONES);
     memcpy(hop->chroma, tonal.chroma, sizeof hop->chroma);
-    float flux[FRONTEND_FRAMES];
-    find_flux(fe, flux);
+    float flux[FRONTEND_FRAMES], band_flux[FRONTEND_FRAMES][RHYTHM_BANDS];
+    find_flux(fe, flux, band_flux);
     RhythmHop rhythm;
     rhythm_hop(fe->rhythm, flux, FRONTEND_FRAMES, &rhythm);
+    RhythmBands bands;
+    rhythm_bands_hop(fe->rhythm, &band_flux[0][0], FRONTEND_FRAMES, &bands);
     SpectralShape shape;
     spectral_shape(fe->spectral, fe->mean_power, &shape);
-    fill_cues(hop, &loudness, &shape, &tonal, &rhythm);
+    fill_cues(hop, &loudness, &shape, &tonal, &rhythm, &bands);
   }
   memset(fe->mean_power, 0, bins * sizeof *fe->mean_power);
   memcpy(fe->mel_power, fe->mel_power + FRONTEND_FRAMES * n_mel,

@@ -19,9 +19,13 @@
 #define PULSE_CEILING 10.0f ///< dB: one entry after silence shall not drown the beat for 8 s
 #define PULSE_FLOOR 0.25f   ///< dB^2: the variance of flux that nobody hears as a pulse
 
+const float rhythm_band_edges[RHYTHM_BANDS - 1] = {200.0f, 800.0f, 3000.0f};
+
 struct Rhythm {
   float flux[HISTORY]; ///< oldest first
   size_t count;
+  float bands[ONSET_FRAMES][RHYTHM_BANDS]; ///< oldest first
+  size_t band_count;
   float tempo;
   float preference[MAX_LAG + 1]; ///< by lag
   const Kernels* kernels;
@@ -44,7 +48,7 @@ void rhythm_free(Rhythm* r) {
 }
 
 void rhythm_reset(Rhythm* r) {
-  r->count = 0;
+  r->count = r->band_count = 0;
   r->tempo = 120.0f;
 }
 
@@ -135,6 +139,25 @@ void rhythm_hop(Rhythm* r, const float* flux, size_t n, RhythmHop* out) {
   out->flux = sum / (float)n;
   find_onsets(r, out);
   find_pulse(r, out);
+}
+
+void rhythm_bands_hop(Rhythm* r, const float* flux, size_t n, RhythmBands* out) {
+  const size_t keep = r->band_count + n > ONSET_FRAMES ? ONSET_FRAMES - n : r->band_count;
+  memmove(r->bands, r->bands + (r->band_count - keep), keep * sizeof *r->bands);
+  memcpy(r->bands + keep, flux, n * sizeof *r->bands);
+  r->band_count = keep + n;
+  for (size_t b = 0; b < RHYTHM_BANDS; ++b) {
+    float hop = 0.0f, mean = 0.0f, variance = 0.0f;
+    for (size_t i = 0; i < r->band_count; ++i) {
+      mean += r->bands[i][b];
+      if (i >= keep) hop += r->bands[i][b];
+    }
+    mean /= (float)r->band_count;
+    for (size_t i = 0; i < r->band_count; ++i)
+      variance += (r->bands[i][b] - mean) * (r->bands[i][b] - mean);
+    out->flux[b] = hop / (float)n;
+    out->accent[b] = sqrtf(variance / (float)r->band_count);
+  }
 }
 
 size_t rhythm_size(const Rhythm* r) {

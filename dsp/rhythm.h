@@ -27,12 +27,26 @@ typedef struct {
   float tempo;         ///< BPM, 40..214; keeps its last value where there is no pulse; 120 at first
 } RhythmHop;
 
+#define RHYTHM_BANDS 4 ///< bass (< 200 Hz), low (< 800 Hz), mid (< 3 kHz), high
+
+/// Upper edges of all bands but the last, Hz.
+extern const float rhythm_band_edges[RHYTHM_BANDS - 1];
+
+/// Who carries the rhythm: flux by band.
+typedef struct {
+  float flux[RHYTHM_BANDS];   ///< mean flux of the hop's frames, dB, >= 0
+  float accent[RHYTHM_BANDS]; ///< standard deviation of the frames' flux over the last 3 s, dB
+} RhythmBands;
+
 Rhythm* rhythm_new(void); ///< \return NULL without memory
 void rhythm_free(Rhythm* r);
 void rhythm_reset(Rhythm* r);
 
 /// \param flux [n] dB, one a frame, of one hop
 void rhythm_hop(Rhythm* r, const float* flux, size_t n, RhythmHop* out);
+
+/// \param flux [n][RHYTHM_BANDS] dB, one row a frame, of one hop; n <= 150
+void rhythm_bands_hop(Rhythm* r, const float* flux, size_t n, RhythmBands* out);
 
 size_t rhythm_size(const Rhythm* r);
 
