@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// The inner loops of the layers, compiled twice (any processor; AVX2 + FMA) like dsp/kernels.h,
+/// and a third time in plain C with the C library's functions: the tests' oracle.
+///
+/// The matrix product is our own because the products here are small and one-sided: weights are
+/// packed once, at load, into panels that the kernel streams, where a BLAS packs both factors at
+/// every call (and takes a lock and a buffer to do it).  tests/inference/test_compute.c holds it
+/// against OpenBLAS, for values; bench/bench_gemm.c for time.
+///
+/// Accuracy: exp, tanh and sigmoid within 3e-7 absolute of the true value (relative for exp).
+/// Thread: any.  Nothing allocates.
+#ifndef CIRCUMPLEX_INFERENCE_COMPUTE_H
+#define CIRCUMPLEX_INFERENCE_COMPUTE_H
+
+#include <stddef.h>
+
+#define COMPUTE_PANEL 16 ///< outputs in a panel of packed weights
+#define COMPUTE_LANES 8  ///< widths that must be padded are padded to this
+
+typedef struct {
+  const char* name; ///< "avx2", "generic" or "plain"
+
+  /// C[r][j] = bias[j] + sum_i A[r][i] W[j][i], r < rows, j < n, i < k.
+  /// \param lda,ldc  row strides of A and C
+  /// \param panels   W as compute_pack() lays it out
+  /// \param bias     n values, padded to a multiple of COMPUTE_PANEL
+  void (*gemm)(size_t rows, size_t n, size_t k, const float* a, size_t lda, const float* panels,
+               const float* bias, float* c, size_t ldc);
+  void (*tanh)(float* x, size_t n);    ///< in place
+  void (*sigmoid)(float* x, size_t n); ///< in place
+  void (*elu)(float* x, size_t n);     ///< in place, alpha 1
+  void (*relu)(float* x, size_t n);    ///< in place
+  /// LSTM's pointwise part: gates [4 n] in the order i f g o (before their nonlinearities, used as
+  /// scratch), c_before [n] -> c [n], h [n].
+  void (*lstm)(float* gates, const float* c_before, float* c, float* h, size_t n);
+  /// sum_i v[i] tanh(q[i] + key[i] + age[i]); n is a multiple of COMPUTE_LANES
+  float (*tanh_score)(const float* q, const float* key, const float* age, const float* v, size_t n);
+  float (*dot)(const float* a, const float* b, size_t n);
+  void (*add_scaled)(float* y, float scale, const float* x, size_t n); ///< y += scale x
+  void (*softmax)(float* x, size_t n); ///< in place; the weights sum to 1
+  /// NaN becomes 0, the rest is clamped to +-1e6: nothing that is not finite gets into a state
+  void (*tame)(float* x, size_t n);
+} Compute;
+
+/// \return the fastest that this processor runs.
+const Compute* compute_get(void);
+
+/// \return the oracle.
+const Compute* compute_plain(void);
+
+/// \return the one called \p name, or NULL if this build or processor has none such.
+const Compute* compute_find(const char* name);
+
+/// \return floats in the panels of an [n, k] matrix.
+size_t compute_packed_size(size_t n, size_t k);
+
+/// Where W[j][i] lies in the panels of an [n, k] matrix.
+static inline size_t compute_packed_index(size_t k, size_t j, size_t i) {
+  return (j / COMPUTE_PANEL * k + i) * COMPUTE_PANEL + j % COMPUTE_PANEL;
+}
+
+/// Lay out W[j][i] = w[j * ld + i] in panels; columns past n are 0.
+void compute_pack(float* panels, const float* w, size_t n, size_t k, size_t ld);
+
+#endif

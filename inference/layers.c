@@ -1,0 +1,431 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Loading of layers.h: tensors and JSON checked, weights packed.
+#include "inference/layers.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// ---- weights
+
+struct WeightBlock {
+  struct WeightBlock* next;
+  float* values;
+};
+
+float* weights_new(Loader* loader, size_t count) {
+  const size_t size = (count * sizeof(float) + 63) / 64 * 64;
+  struct WeightBlock* block = malloc(sizeof *block);
+  if (block) {
+    block->values = aligned_alloc(64, size ? size : 64);
+    if (block->values) {
+      memset(block->values, 0, size);
+      block->next = loader->blocks;
+      loader->blocks = block;
+      return block->values;
+    }
+  }
+  free(block);
+  message_set(loader->message, "there is not enough memory for the weights.");
+  return NULL;
+}
+
+void weights_free(struct WeightBlock* blocks) {
+  while (blocks) {
+    struct WeightBlock* next = blocks->next;
+    free(blocks->values);
+    free(blocks);
+    blocks = next;
+  }
+}
+
+static void join(char* name, size_t size, const char* prefix, const char* suffix) {
+  snprintf(name, size, "%s%s", prefix, suffix);
+}
+
+bool loader_has(const Loader* loader, const char* prefix, const char* suffix) {
+  char name[256];
+  join(name, sizeof name, prefix, suffix);
+  return safetensors_find(loader->file, name) != NULL;
+}
+
+const float* loader_tensor(Loader* loader, const char* prefix, const char* suffix, unsigned rank,
+                           ...) {
+  char name[256];
+  join(name, sizeof name, prefix, suffix);
+  const Tensor* t = safetensors_find(loader->file, name);
+  if (!t) {
+    message_set(loader->message, "tensor \"%s\" is missing.", name);
+    return NULL;
+  }
+  char want[96] = "", have[192] = "";
+  bool same = t->rank == rank;
+  va_list shape;
+  va_start(shape, rank);
+  for (unsigned d = 0; d < rank; d++) {
+    const unsigned size = va_arg(shape, unsigned);
+    same = same && t->shape[d] == size;
+    snprintf(want + strlen(want), sizeof want - strlen(want), d ? ", %u" : "%u", size);
+  }
+  va_end(shape);
+  if (!same) {
+    for (unsigned d = 0; d < t->rank; d++)
+      snprintf(have + strlen(have), sizeof have - strlen(have), d ? ", %llu" : "%llu",
+               (unsigned long long)t->shape[d]);
+    message_set(loader->message, "tensor \"%s\" has shape [%s], not [%s].", name, have, want);
+    return NULL;
+  }
+  for (size_t i = 0; i < t->count; i++)
+    if (!isfinite(t->data[i])) {
+      message_set(loader->message, "tensor \"%s\" holds a value that is not finite (at %zu).", name,
+                  i);
+      return NULL;
+    }
+  loader->parameters += t->count;
+  return t->data;
+}
+
+/// Denormal weights are as good as 0, and slow.
+static void flush(float* values, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (fabsf(values[i]) < FLT_MIN) values[i] = 0;
+}
+
+float* loader_copy(Loader* loader, const float* values, size_t count) {
+  float* copy = weights_new(loader, (count + COMPUTE_PANEL - 1) / COMPUTE_PANEL * COMPUTE_PANEL);
+  if (copy) {
+    memcpy(copy, values, count * sizeof *copy);
+    flush(copy, count);
+  }
+  return copy;
+}
+
+static int count_work(Loader* loader, size_t rows, size_t n, size_t k) {
+  loader->work += rows * compute_packed_size(n, k);
+  if (loader->work > LAYERS_MAX_WORK)
+    return message_set(loader->message,
+                       "the model takes more than %zu million multiply-adds a hop.",
+                       LAYERS_MAX_WORK >> 20);
+  return 0;
+}
+
+int loader_product(Loader* loader, Product* product, unsigned n, unsigned k, const float* w,
+                   unsigned k2, const float* w2, const float* bias, const float* bias2,
+                   size_t rows) {
+  const size_t both = (size_t)k + k2;
+  if (count_work(loader, rows, n, both) < 0) return -1;
+  float* panels = weights_new(loader, compute_packed_size(n, both));
+  float* sum = weights_new(loader, compute_packed_size(n, 1));
+  if (!panels || !sum) return -1;
+  for (size_t j = 0; j < n; j++) {
+    for (size_t i = 0; i < k; i++)
+      panels[compute_packed_index(both, j, i)] = w[j * k + i];
+    for (size_t i = 0; i < k2; i++)
+      panels[compute_packed_index(both, j, k + i)] = w2[j * k2 + i];
+    sum[j] = (bias ? bias[j] : 0.0f) + (bias2 ? bias2[j] : 0.0f);
+  }
+  flush(panels, compute_packed_size(n, both));
+  flush(sum, n);
+  *product = (Product){.n = n, .k = (unsigned)both, .panels = panels, .bias = sum};
+  return 0;
+}
+
+// ---- JSON
+
+int loader_number(Loader* loader, const json_t* object, const char* where, const char* key,
+                  unsigned low, unsigned high, unsigned fallback, unsigned* value) {
+  const json_t* json = json_object_get(object, key);
+  if (!json) {
+    *value = fallback;
+    return 0;
+  }
+  if (!json_is_integer(json) || json_integer_value(json) < (json_int_t)low ||
+      json_integer_value(json) > (json_int_t)high)
+    return message_set(loader->message, "%s: \"%s\" is not a whole number from %u to %u.", where,
+                       key, low, high);
+  *value = (unsigned)json_integer_value(json);
+  return 0;
+}
+
+/// "stride" or "padding" of a convolution: a number (conv1d) or a pair (conv2d).
+static int get_pair(Loader* loader, const json_t* json, const char* where, const char* key,
+                    bool pair, unsigned low, unsigned high, unsigned fallback[2],
+                    unsigned value[2]) {
+  if (!pair) {
+    value[1] = fallback[1];
+    return loader_number(loader, json, where, key, low, high, fallback[0], &value[0]);
+  }
+  const json_t* list = json_object_get(json, key);
+  for (unsigned i = 0; i < 2; i++) {
+    const json_t* item = json_array_get(list, i);
+    value[i] = fallback[i];
+    if (!list) continue;
+    if (json_array_size(list) != 2 || !json_is_integer(item) ||
+        json_integer_value(item) < (json_int_t)low || json_integer_value(item) > (json_int_t)high)
+      return message_set(loader->message,
+                         "%s: \"%s\" is not a pair [time, frequency] of whole numbers from %u "
+                         "to %u.",
+                         where, key, low, high);
+    value[i] = (unsigned)json_integer_value(item);
+  }
+  return 0;
+}
+
+// ---- one layer
+
+/// A layer being loaded.
+typedef struct {
+  Loader* loader;
+  LayerList* list;
+  const json_t* json;
+  Layer* layer;
+  char name[128]; // of its tensors, with prefix and a dot at the end
+  char where[160];
+} Entry;
+
+static int load_dense(Entry* e) {
+  const LayerShape in = e->layer->in;
+  const Tensor* w;
+  char name[160];
+  snprintf(name, sizeof name, "%sweight", e->name);
+  w = safetensors_find(e->loader->file, name);
+  if (!in.flat)
+    return message_set(e->loader->message, "%s: a dense layer needs \"flatten\" before it.",
+                       e->where);
+  if (!w || w->rank != 2 || w->shape[0] < 1 || w->shape[0] > LAYERS_MAX_ACTIVATION)
+    return message_set(e->loader->message, "tensor \"%s\" is %s.", name,
+                       w ? "not of shape [out, in]" : "missing");
+  const unsigned n = (unsigned)w->shape[0];
+  const float* weight = loader_tensor(e->loader, e->name, "weight", 2, n, in.c);
+  const float* bias = NULL;
+  if (!weight || (loader_has(e->loader, e->name, "bias") &&
+                  !(bias = loader_tensor(e->loader, e->name, "bias", 1, n))))
+    return -1;
+  e->layer->out = layer_flat(n);
+  return loader_product(e->loader, &e->layer->product, n, in.c, weight, 0, NULL, bias, NULL, 1);
+}
+
+/// Output length of a convolution along one axis, 0 if the kernel does not fit.
+static unsigned conv_length(unsigned in, unsigned kernel, unsigned stride, unsigned padding) {
+  return in + 2 * padding < kernel ? 0 : (in + 2 * padding - kernel) / stride + 1;
+}
+
+static int load_conv(Entry* e, bool two) {
+  Loader* loader = e->loader;
+  Layer* l = e->layer;
+  const LayerShape in = l->in;
+  char name[160];
+  snprintf(name, sizeof name, "%sweight", e->name);
+  const Tensor* w = safetensors_find(loader->file, name);
+  const unsigned rank = two ? 4 : 3;
+  if (in.flat) return message_set(loader->message, "%s: a convolution of a flat vector.", e->where);
+  if (!w || w->rank != rank || w->shape[0] < 1 || w->shape[0] > LAYERS_MAX_ACTIVATION)
+    return message_set(loader->message, "tensor \"%s\" is %s.", name,
+                       !w    ? "missing"
+                       : two ? "not of shape [out, in, time, frequency]"
+                             : "not of shape [out, in, time]");
+  for (unsigned d = 2; d < rank; d++)
+    if (w->shape[d] < 1 || w->shape[d] > 31)
+      return message_set(loader->message, "tensor \"%s\" has a kernel that is not 1 to 31.", name);
+  const unsigned n = (unsigned)w->shape[0];
+  l->kernel[0] = (unsigned)w->shape[2];
+  // A conv1d is a conv2d whose kernel spans every frequency.
+  l->kernel[1] = two ? (unsigned)w->shape[3] : in.f;
+  unsigned ones[2] = {1, 1}, zeros[2] = {0, 0};
+  if (get_pair(loader, e->json, e->where, "stride", two, 1, 16, ones, l->stride) < 0 ||
+      get_pair(loader, e->json, e->where, "padding", two, 0, 30, zeros, l->padding) < 0)
+    return -1;
+  if (l->padding[0] >= l->kernel[0] || l->padding[1] >= l->kernel[1])
+    return message_set(loader->message, "%s: the padding is not below the kernel's size.",
+                       e->where);
+  l->out = (LayerShape){n, conv_length(in.t, l->kernel[0], l->stride[0], l->padding[0]),
+                        conv_length(in.f, l->kernel[1], l->stride[1], l->padding[1]), false};
+  if (!l->out.t || !l->out.f)
+    return message_set(loader->message, "%s: the kernel is larger than the map.", e->where);
+  const float* weight =
+      two ? loader_tensor(loader, e->name, "weight", 4, n, in.c, l->kernel[0], l->kernel[1])
+          : loader_tensor(loader, e->name, "weight", 3, n, in.c * in.f, l->kernel[0]);
+  const float* bias = NULL;
+  if (!weight || (loader_has(loader, e->name, "bias") &&
+                  !(bias = loader_tensor(loader, e->name, "bias", 1, n))))
+    return -1;
+  // The patch's order is [time][frequency][channel].
+  const size_t kt = l->kernel[0], kf = l->kernel[1], k = kt * kf * in.c;
+  const size_t positions = (size_t)l->out.t * l->out.f;
+  if (positions * k > e->list->columns) e->list->columns = positions * k;
+  if (k > LAYERS_MAX_ACTIVATION || positions * k > 16 * LAYERS_MAX_ACTIVATION ||
+      positions * n > LAYERS_MAX_ACTIVATION)
+    return message_set(loader->message, "%s: the layer is too large.", e->where);
+  float* ordered = malloc(n * k * sizeof *ordered);
+  if (!ordered) return message_set(loader->message, "there is not enough memory for the weights.");
+  float* to = ordered;
+  for (size_t o = 0; o < n; o++)
+    for (size_t t = 0; t < kt; t++)
+      for (size_t f = 0; f < kf; f++)
+        for (size_t c = 0; c < in.c; c++)
+          *to++ = two ? weight[((o * in.c + c) * kt + t) * kf + f]
+                      : weight[(o * in.c * in.f + c * in.f + f) * kt + t];
+  const int status =
+      loader_product(loader, &l->product, n, (unsigned)k, ordered, 0, NULL, bias, NULL, positions);
+  free(ordered);
+  return status;
+}
+
+static int get_eps(Entry* e) {
+  const json_t* eps = json_object_get(e->json, "eps");
+  const double value = eps ? json_number_value(eps) : 1e-5;
+  if (!(value >= 1e-12 && value <= 1))
+    return message_set(e->loader->message, "%s: \"eps\" is not a number from 1e-12 to 1.",
+                       e->where);
+  e->layer->eps = (float)value;
+  return 0;
+}
+
+static int load_layernorm(Entry* e) {
+  const unsigned n = e->layer->in.c;
+  if (!e->layer->in.flat)
+    return message_set(e->loader->message, "%s: a layernorm needs \"flatten\" before it.",
+                       e->where);
+  const float* weight = loader_tensor(e->loader, e->name, "weight", 1, n);
+  const float* bias = weight ? loader_tensor(e->loader, e->name, "bias", 1, n) : NULL;
+  if (!bias || get_eps(e) < 0) return -1;
+  e->layer->scale = loader_copy(e->loader, weight, n);
+  e->layer->shift = loader_copy(e->loader, bias, n);
+  return e->layer->scale && e->layer->shift ? 0 : -1;
+}
+
+/// Multiply a product's outputs by scale and add shift: a batchnorm right after it.
+static void fold(Product* p, const float* scale, const float* shift) {
+  for (size_t j = 0; j < p->n; j++) {
+    for (size_t i = 0; i < p->k; i++)
+      p->panels[compute_packed_index(p->k, j, i)] *= scale[j];
+    p->bias[j] = p->bias[j] * scale[j] + shift[j];
+  }
+  flush(p->panels, compute_packed_size(p->n, p->k));
+}
+
+static int load_batchnorm(Entry* e) {
+  const unsigned n = e->layer->in.c;
+  const char* names[4] = {"weight", "bias", "running_mean", "running_var"};
+  const float* t[4];
+  for (unsigned i = 0; i < 4; i++)
+    if (!(t[i] = loader_tensor(e->loader, e->name, names[i], 1, n))) return -1;
+  float* scale = loader_copy(e->loader, t[0], n);
+  float* shift = loader_copy(e->loader, t[1], n);
+  if (get_eps(e) < 0 || !scale || !shift) return -1;
+  for (unsigned j = 0; j < n; j++) {
+    if (t[3][j] < 0)
+      return message_set(e->loader->message, "tensor \"%srunning_var\" holds a negative value.",
+                         e->name);
+    scale[j] /= sqrtf(t[3][j] + e->layer->eps);
+    shift[j] -= t[2][j] * scale[j];
+  }
+  e->layer->op = LAYER_AFFINE;
+  e->layer->scale = scale;
+  e->layer->shift = shift;
+  if (e->list->count) {
+    Layer* before = &e->list->layers[e->list->count - 1];
+    if (before->op == LAYER_CONV || before->op == LAYER_DENSE) {
+      fold(&before->product, scale, shift);
+      e->layer = NULL; // nothing is left to run
+    }
+  }
+  return 0;
+}
+
+static int load_reshape(Entry* e) {
+  const json_t* shape = json_object_get(e->json, "shape");
+  unsigned size[3];
+  size_t total = 1;
+  for (unsigned i = 0; i < 3; i++) {
+    const json_t* item = json_array_get(shape, i);
+    const json_int_t value = json_integer_value(item);
+    if (json_array_size(shape) != 3 || !json_is_integer(item) || value < 1 ||
+        value > (json_int_t)LAYERS_MAX_ACTIVATION ||
+        (total *= (size_t)value) > LAYERS_MAX_ACTIVATION)
+      return message_set(e->loader->message, "%s: \"shape\" is not [channels, time, frequency].",
+                         e->where);
+    size[i] = (unsigned)value;
+  }
+  if (!e->layer->in.flat || total != e->layer->in.c)
+    return message_set(e->loader->message, "%s: %zu values cannot take this shape.", e->where,
+                       layer_size(e->layer->in));
+  e->layer->out = (LayerShape){size[0], size[1], size[2], false};
+  return 0;
+}
+
+static int load_op(Entry* e, const char* op) {
+  static const struct {
+    const char* name;
+    LayerOp op;
+  } simple[] = {
+      {"relu", LAYER_RELU},        {"elu", LAYER_ELU},         {"gelu", LAYER_GELU},
+      {"tanh", LAYER_TANH},        {"sigmoid", LAYER_SIGMOID}, {"flatten", LAYER_FLATTEN},
+      {"dense", LAYER_DENSE},      {"conv1d", LAYER_CONV},     {"conv2d", LAYER_CONV},
+      {"batchnorm", LAYER_AFFINE}, {"layernorm", LAYER_NORM},  {"meanpool", LAYER_MEANPOOL},
+      {"reshape", LAYER_RESHAPE}};
+  size_t which = 0;
+  while (which < sizeof simple / sizeof *simple && strcmp(simple[which].name, op) != 0)
+    which++;
+  if (which == sizeof simple / sizeof *simple)
+    return message_set(e->loader->message, "%s: there is no operation \"%s\".", e->where, op);
+  Layer* l = e->layer;
+  l->op = simple[which].op;
+  l->out = l->in;
+  switch (l->op) {
+  case LAYER_DENSE:
+    return load_dense(e);
+  case LAYER_CONV:
+    return load_conv(e, strcmp(op, "conv2d") == 0);
+  case LAYER_AFFINE:
+    return load_batchnorm(e);
+  case LAYER_NORM:
+    return load_layernorm(e);
+  case LAYER_RESHAPE:
+    return load_reshape(e);
+  case LAYER_FLATTEN:
+    l->out = layer_flat((unsigned)layer_size(l->in));
+    return 0;
+  case LAYER_MEANPOOL:
+    if (l->in.flat)
+      return message_set(e->loader->message, "%s: a flat vector has no time.", e->where);
+    l->out.t = 1;
+    return 0;
+  default:
+    return 0;
+  }
+}
+
+int layers_load(Loader* loader, LayerList* list, const json_t* json, const char* where,
+                const char* prefix, LayerShape in, bool flat) {
+  *list = (LayerList){.in = in, .out = in, .widest = layer_size(in)};
+  if (!json_is_array(json) || json_array_size(json) > LAYERS_MAX)
+    return message_set(loader->message, "\"%s\" is not a list of at most %d layers.", where,
+                       LAYERS_MAX);
+  for (size_t i = 0; i < json_array_size(json); i++) {
+    const json_t* item = json_array_get(json, i);
+    const char* op = json_string_value(json_object_get(item, "op"));
+    const char* name = json_string_value(json_object_get(item, "name"));
+    Layer* layer = &list->layers[list->count];
+    *layer = (Layer){.in = list->out};
+    Entry e = {.loader = loader, .list = list, .json = item, .layer = layer};
+    snprintf(e.where, sizeof e.where, "layer %zu of \"%s\"", i, where);
+    if (!op) return message_set(loader->message, "%s has no \"op\".", e.where);
+    if ((size_t)snprintf(e.name, sizeof e.name, "%s%s.", prefix, name ? name : "") >= sizeof e.name)
+      return message_set(loader->message, "%s: the name is too long.", e.where);
+    if (load_op(&e, op) < 0) return -1;
+    if (!e.layer) continue;
+    if (flat && !layer->out.flat)
+      return message_set(loader->message, "%s: only operations on vectors can be here.", e.where);
+    if (layer_size(layer->out) > LAYERS_MAX_ACTIVATION)
+      return message_set(loader->message, "%s: the layer is too large.", e.where);
+    if (layer_size(layer->out) > list->widest) list->widest = layer_size(layer->out);
+    list->out = layer->out;
+    list->count++;
+  }
+  return 0;
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Feed-forward layers: a list from the model file made into a checked plan with packed weights,
+/// and the plan run.  docs/model-format.md defines each operation.
+///
+/// Inside, feature maps are channels-last, [T][F][C], so that a convolution's patch is a few runs
+/// of memory and its product's output is the next layer's input; `flatten` and `reshape` restore
+/// PyTorch's channels-first order.
+///
+/// Thread: a plan is constant after load: any.  layers_run() allocates nothing.
+#ifndef CIRCUMPLEX_INFERENCE_LAYERS_H
+#define CIRCUMPLEX_INFERENCE_LAYERS_H
+
+#include "inference/compute.h"
+#include "inference/message.h"
+#include "inference/safetensors.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#define LAYERS_MAX 32
+#define LAYERS_MAX_ACTIVATION ((size_t)1 << 18)
+#define LAYERS_MAX_WORK ((size_t)64 << 20) ///< multiply-adds a hop, of the whole model
+
+typedef enum {
+  LAYER_CONV,
+  LAYER_DENSE,
+  LAYER_AFFINE, ///< a batchnorm that no product before it takes up
+  LAYER_NORM,
+  LAYER_RELU,
+  LAYER_ELU,
+  LAYER_GELU,
+  LAYER_TANH,
+  LAYER_SIGMOID,
+  LAYER_MEANPOOL,
+  LAYER_FLATTEN,
+  LAYER_RESHAPE
+} LayerOp;
+
+/// [c][t][f]; flat: [c], t = f = 1.
+typedef struct {
+  unsigned c, t, f;
+  bool flat;
+} LayerShape;
+
+/// A matrix [n, k] ready for Compute.gemm.
+typedef struct {
+  unsigned n, k;
+  float *panels, *bias;
+} Product;
+
+typedef struct {
+  LayerOp op;
+  LayerShape in, out;
+  unsigned kernel[2], stride[2], padding[2]; ///< convolution: time, frequency
+  Product product;                           ///< convolution and dense
+  float *scale, *shift;                      ///< affine and norm
+  float eps;
+} Layer;
+
+typedef struct {
+  Layer layers[LAYERS_MAX];
+  unsigned count;
+  LayerShape in, out;
+  size_t widest;  ///< floats in the largest activation, input included
+  size_t columns; ///< floats in the largest matrix of convolution patches
+} LayerList;
+
+/// What a plan is made from, and what it makes on the way.
+typedef struct {
+  const Safetensors* file;
+  struct WeightBlock* blocks; ///< owned: weights_free()
+  size_t parameters;          ///< weights used, as the file counts them
+  size_t work;                ///< multiply-adds a hop so far
+  Message message;
+} Loader;
+
+/// Floats that live as long as the model, 64-byte aligned, zeroed.  \return NULL without memory.
+float* weights_new(Loader* loader, size_t count);
+void weights_free(struct WeightBlock* blocks);
+
+/// The tensor PREFIX.SUFFIX of the given shape, its values finite.
+/// \param rank number of dimensions that follow, each an unsigned
+/// \return NULL, and the sentence set, if it is not so
+const float* loader_tensor(Loader* loader, const char* prefix, const char* suffix, unsigned rank,
+                           ...);
+/// \return whether the file has the tensor.
+bool loader_has(const Loader* loader, const char* prefix, const char* suffix);
+
+/// Copy of \p count values, padded with zeros to a multiple of COMPUTE_PANEL; denormals become 0.
+float* loader_copy(Loader* loader, const float* values, size_t count);
+
+/// Pack [n, k], or [n, k] beside [n, k2] if \p w2 is not NULL; \p bias and \p bias2 (both [n]) are
+/// added up and may be NULL.  Counts the work for \p rows rows.  \return 0 or -1.
+int loader_product(Loader* loader, Product* product, unsigned n, unsigned k, const float* w,
+                   unsigned k2, const float* w2, const float* bias, const float* bias2,
+                   size_t rows);
+
+/// A whole number in [low, high] at \p key of \p object, or \p fallback if the key is absent.
+/// \return 0 or -1 (and the sentence)
+int loader_number(Loader* loader, const json_t* object, const char* where, const char* key,
+                  unsigned low, unsigned high, unsigned fallback, unsigned* value);
+
+/// Make a plan of the JSON array \p list.
+/// \param prefix put before the layers' names ("" or "member0.")
+/// \param where  what the list is called in sentences
+/// \param flat   whether only operations on vectors are allowed
+int layers_load(Loader* loader, LayerList* list, const json_t* json, const char* where,
+                const char* prefix, LayerShape in, bool flat);
+
+/// Run the list on \p rows inputs (1 if the input is not flat).
+/// \param in      rows x size of the input (channels-last)
+/// \param a,b     scratch of rows x widest floats each
+/// \param columns scratch of `columns` floats
+/// \return the output, in \p a or \p b: rows x size
+float* layers_run(const LayerList* list, const Compute* compute, size_t rows, const float* in,
+                  float* a, float* b, float* columns);
+
+/// y = (x - mean x) / sqrt(var x + eps) * scale + shift over n values.
+void layers_norm(float* y, const float* x, const float* scale, const float* shift, float eps,
+                 size_t n);
+
+/// 0.5 x (1 + erf(x / sqrt 2)), in place.
+void layers_gelu(float* x, size_t n);
+
+static inline LayerShape layer_flat(unsigned n) {
+  return (LayerShape){n, 1, 1, true};
+}
+static inline size_t layer_size(LayerShape s) {
+  return (size_t)s.c * s.t * s.f;
+}
+
+#endif

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// model.h: opening, the process-wide cache, and facts about a model.
+#include "inference/model.h"
+#include "inference/plan.h"
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct Model {
+  Model* next;           // in the cache
+  bool cached;           // false: opened from memory
+  unsigned references;   // under the lock
+  FileIdentity identity; // which file it is
+  Plan plan;
+  struct WeightBlock* blocks;
+  json_t* metadata; // the file's __metadata__
+  json_t* config;   // the "circumplex" object, owner of the strings in info
+  ModelInfo info;
+  char hash[17];
+};
+
+/// Every open model that came from a file.
+static struct {
+  pthread_mutex_t lock;
+  Model* first;
+} cache = {PTHREAD_MUTEX_INITIALIZER, NULL};
+
+static void model_free(Model* model) {
+  if (!model) return;
+  weights_free(model->blocks);
+  free(model->plan.member);
+  json_decref(model->config);
+  json_decref(model->metadata);
+  free(model);
+}
+
+static const char* text_or(const json_t* object, const char* key, const char* fallback) {
+  const char* text = json_string_value(json_object_get(object, key));
+  return text ? text : fallback;
+}
+
+static void fill_info(Model* model, const Safetensors* file, size_t parameters) {
+  const Plan* plan = &model->plan;
+  snprintf(model->hash, sizeof model->hash, "%016" PRIx64, safetensors_hash(file));
+  model->info = (ModelInfo){
+      .name = text_or(model->config, "name", ""),
+      .description = text_or(model->config, "description", ""),
+      .licence = text_or(model->config, "licence", ""),
+      .hash = model->hash,
+      .encoder = text_or(json_object_get(model->config, "encoder"), "type", "none"),
+      .temporal = text_or(json_object_get(model->config, "temporal"), "type", "none"),
+      .parameters = parameters,
+      .bytes = safetensors_size(file),
+      .n_inputs = plan->n_inputs,
+      .n_hidden = plan->temporal.hidden,
+      .window = plan->temporal.window,
+  };
+}
+
+/// JSON inside a metadata string: jansson recurses, so its depth is bounded before.
+static json_t* parse_config(const char* text, Message message) {
+  if (!text) {
+    message_set(message, "\"__metadata__\" has no \"circumplex\": this is no Circumplex model.");
+    return NULL;
+  }
+  if (safetensors_json_depth(text, strlen(text)) > SAFETENSORS_MAX_DEPTH) {
+    message_set(message, "\"circumplex\" is nested deeper than %d levels.", SAFETENSORS_MAX_DEPTH);
+    return NULL;
+  }
+  json_error_t trouble;
+  json_t* config = json_loads(text, JSON_REJECT_DUPLICATES, &trouble);
+  if (!config)
+    message_set(message, "\"circumplex\" is not good JSON: %s (byte %d).", trouble.text,
+                trouble.position);
+  return config;
+}
+
+static Model* model_make(const Safetensors* file, Message message) {
+  Model* model = calloc(1, sizeof *model);
+  if (!model) {
+    message_set(message, "there is not enough memory.");
+    return NULL;
+  }
+  model->references = 1;
+  model->config = parse_config(safetensors_metadata(file, "circumplex"), message);
+  if (!model->config) goto fail;
+  if (!json_is_string(json_object_get(model->config, "name"))) {
+    message_set(message, "\"name\" is missing.");
+    goto fail;
+  }
+  Loader loader = {.file = file, .message = message};
+  const int status = plan_load(&model->plan, &loader, model->config);
+  model->blocks = loader.blocks;
+  if (status < 0) goto fail;
+  model->metadata = json_object();
+  const char *key, *value;
+  for (size_t i = 0; (key = safetensors_metadata_at(file, i, &value)); i++)
+    if (json_object_set_new(model->metadata, key, json_string(value)) < 0) {
+      message_set(message, "there is not enough memory.");
+      goto fail;
+    }
+  fill_info(model, file, loader.parameters);
+  return model;
+fail:
+  model_free(model);
+  return NULL;
+}
+
+static bool same_file(const FileIdentity* a, const FileIdentity* b) {
+  return a->device == b->device && a->inode == b->inode && a->size == b->size &&
+         a->mtime_s == b->mtime_s && a->mtime_ns == b->mtime_ns;
+}
+
+Model* model_open(const char* path, char* error, size_t error_size) {
+  const Message message = {error, error_size};
+  FileIdentity identity;
+  Model* model = NULL;
+  pthread_mutex_lock(&cache.lock);
+  if (safetensors_identify(path, &identity, error, error_size) == 0) {
+    for (model = cache.first; model && !same_file(&model->identity, &identity);)
+      model = model->next;
+    if (model) {
+      model->references++;
+    } else {
+      // The identity is that of the file that was read, should it have changed since.
+      Safetensors* file = safetensors_open(path, &identity, error, error_size);
+      model = file ? model_make(file, message) : NULL;
+      safetensors_free(file);
+      if (model) {
+        model->identity = identity;
+        model->cached = true;
+        model->next = cache.first;
+        cache.first = model;
+      }
+    }
+  }
+  pthread_mutex_unlock(&cache.lock);
+  if (!model) message_prefix(message, path);
+  return model;
+}
+
+Model* model_open_memory(const void* data, size_t size, char* error, size_t error_size) {
+  Safetensors* file = safetensors_open_memory(data, size, error, error_size);
+  Model* model = file ? model_make(file, (Message){error, error_size}) : NULL;
+  safetensors_free(file);
+  return model;
+}
+
+Model* model_ref(Model* model) {
+  pthread_mutex_lock(&cache.lock);
+  model->references++;
+  pthread_mutex_unlock(&cache.lock);
+  return model;
+}
+
+void model_unref(Model* model) {
+  if (!model) return;
+  pthread_mutex_lock(&cache.lock);
+  const bool last = --model->references == 0;
+  if (last && model->cached) {
+    Model** link = &cache.first;
+    while (*link != model)
+      link = &(*link)->next;
+    *link = model->next;
+  }
+  pthread_mutex_unlock(&cache.lock);
+  if (last) model_free(model);
+}
+
+const ModelInfo* model_info(const Model* model) {
+  return &model->info;
+}
+const FrontendSpec* model_frontend(const Model* model) {
+  return &model->plan.frontend;
+}
+const Plan* model_plan(const Model* model) {
+  return &model->plan;
+}
+
+const char* model_metadata(const Model* model, const char* key) {
+  return json_string_value(json_object_get(model->metadata, key));
+}
+
+static int copy_path(char* path, size_t size, const char* from) {
+  if ((size_t)snprintf(path, size, "%s", from) < size) return 0;
+  snprintf(path, size, "The path of the default model is too long.");
+  return -1;
+}
+
+int model_default_path(char* path, size_t size) {
+  const char* chosen = getenv("CIRCUMPLEX_MODEL");
+  if (chosen && *chosen) return copy_path(path, size, chosen);
+  static const char* const places[] = {CIRCUMPLEX_BUILD_MODEL, CIRCUMPLEX_INSTALL_MODEL};
+  for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+    if (access(places[i], R_OK) == 0) return copy_path(path, size, places[i]);
+  snprintf(path, size, "There is no default model at %s; set CIRCUMPLEX_MODEL.",
+           CIRCUMPLEX_INSTALL_MODEL);
+  return -1;
+}

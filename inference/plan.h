@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// What a Model holds, for net.c: the architecture as checked, the weights as packed.
+/// Constant once model_open() has returned it.
+#ifndef CIRCUMPLEX_INFERENCE_PLAN_H
+#define CIRCUMPLEX_INFERENCE_PLAN_H
+
+#include "inference/model.h"
+#include "inference/temporal.h"
+
+#define PLAN_MAX_MEMBERS 8
+#define PLAN_MAX_INPUTS 1024
+
+typedef enum { INPUT_CODE, INPUT_CUES, INPUT_CHROMA, INPUT_SEMITONES, INPUT_MELSTATS } InputKind;
+#define INPUT_KINDS 5
+
+typedef struct {
+  TemporalWeights temporal;
+  LayerList head, song;
+} Member;
+
+typedef struct {
+  FrontendSpec frontend;
+  bool has_encoder, has_decoder, has_song, has_confidence;
+  LayerList encoder, decoder, confidence;
+  float *mel_mean, *mel_gain;     ///< [n_mel], gain = 1 / std
+  float *input_mean, *input_gain; ///< [n_inputs]
+  InputKind inputs[INPUT_KINDS];
+  unsigned input_count; ///< entries of inputs
+  unsigned cues[CUE_COUNT], cue_count;
+  unsigned cue_offset; ///< of the cues in the input vector
+  unsigned n_inputs;
+  TemporalSpec temporal;
+  unsigned members;
+  Member* member;          ///< [members]
+  Product maha;            ///< [n_inputs, n_inputs]; panels NULL: diagonal
+  float calibration[4][2]; ///< gain, offset: valence, arousal, song valence, song arousal
+} Plan;
+
+const Plan* model_plan(const Model* model);
+
+/// Read the plan from \p config, the file's "circumplex" object.
+/// \return 0, or -1 and the sentence; then weights_free(loader->blocks) and free(plan->member) are
+///         still the caller's
+int plan_load(Plan* plan, Loader* loader, const json_t* config);
+
+#endif

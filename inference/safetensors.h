@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Safetensors files: a checked reader and a small writer
+/// (https://github.com/huggingface/safetensors, "Format": 8-byte little-endian header length N, N
+/// bytes of JSON, the tensors' bytes).
+///
+/// The reader takes the whole file into one anonymous mapping and makes it read-only.  A mapping of
+/// the file itself would raise SIGBUS in the host when somebody truncates the file while it is
+/// in use, and would change under us when it is written in place; MAP_PRIVATE prevents neither.
+/// Shared inside the process (see model.h), the copy costs its memory once.
+///
+/// Everything in the header is checked before a tensor is handed out: JSON and its depth, UTF-8,
+/// duplicate names, dtype (F32 only), shapes and their product, offsets (inside the file, aligned
+/// to 4 bytes, without gap or overlap).
+///
+/// Errors: a sentence that names the tensor or key.  Thread: any; allocates.
+#ifndef CIRCUMPLEX_INFERENCE_SAFETENSORS_H
+#define CIRCUMPLEX_INFERENCE_SAFETENSORS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define SAFETENSORS_MAX_RANK 8
+#define SAFETENSORS_MAX_FILE ((size_t)256 << 20) ///< bytes
+#define SAFETENSORS_MAX_HEADER ((size_t)4 << 20) ///< bytes
+#define SAFETENSORS_MAX_TENSORS 65536
+#define SAFETENSORS_MAX_DEPTH 32 ///< nesting of JSON: its parser recurses, and stacks may be small
+
+/// One tensor.  Pointers belong to the Safetensors.
+typedef struct {
+  const char* name;
+  unsigned rank; ///< 0: a single number
+  uint64_t shape[SAFETENSORS_MAX_RANK];
+  size_t count;      ///< product of the shape
+  const float* data; ///< row-major, aligned to 4 bytes
+} Tensor;
+
+typedef struct Safetensors Safetensors;
+
+/// Which file a path meant when it was opened.
+typedef struct {
+  uint64_t device, inode;
+  int64_t size, mtime_s, mtime_ns;
+} FileIdentity;
+
+/// Read a file.  Special files (FIFOs, devices, folders) are refused without blocking.
+/// \param identity receives the file's identity, unless NULL
+/// \return NULL and a sentence in \p error
+Safetensors* safetensors_open(const char* path, FileIdentity* identity, char* error,
+                              size_t error_size);
+
+/// Read from memory; the bytes are copied.
+Safetensors* safetensors_open_memory(const void* data, size_t size, char* error, size_t error_size);
+void safetensors_free(Safetensors* st); ///< NULL is allowed
+
+/// \return the tensor called \p name, or NULL.
+const Tensor* safetensors_find(const Safetensors* st, const char* name);
+
+/// \return tensor \p index (in the order of the data), or NULL past the end.
+const Tensor* safetensors_at(const Safetensors* st, size_t index);
+
+/// \return the value of \p key in `__metadata__`, or NULL.
+const char* safetensors_metadata(const Safetensors* st, const char* key);
+
+/// \return metadata key \p index and its value, or NULL past the end (takes time in \p index).
+const char* safetensors_metadata_at(const Safetensors* st, size_t index, const char** value);
+
+/// \return how deep JSON text is nested, brackets inside strings not counted.
+unsigned safetensors_json_depth(const char* text, size_t size);
+
+/// \return bytes of the file, and their FNV-1a hash (64 bits).
+size_t safetensors_size(const Safetensors* st);
+uint64_t safetensors_hash(const Safetensors* st);
+
+/// Identity of the file at \p path without reading it.
+/// \return 0, or -1 and a sentence (no such file, not a regular file)
+int safetensors_identify(const char* path, FileIdentity* identity, char* error, size_t error_size);
+
+/// Write a file: beside \p path under a temporary name, then renamed, so that nobody sees half of
+/// it. Tensors are written in the order given (Tensor.count is not read: the shape's product
+/// counts). \param metadata 2 * n_metadata strings: key, value, key, value, ... (UTF-8) \return 0,
+/// or -1 and a sentence; then \p path is as it was
+int safetensors_write(const char* path, const Tensor* tensors, size_t n_tensors,
+                      const char* const* metadata, size_t n_metadata, char* error,
+                      size_t error_size);
+
+#endif
