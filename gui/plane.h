@@ -8,6 +8,7 @@
 #include "gui/geom.h"
 #include "gui/text.h"
 #include "gui/theme.h"
+#include "gui/view_model.h"
 
 #include <cairo.h>
 #include <stddef.h>
@@ -21,12 +22,6 @@ typedef enum {
   PLANE_LANDMARKS = 4, ///< landmark words with their places
   PLANE_FEW = 8        ///< with PLANE_LANDMARKS: only the four corner words
 } PlaneParts;
-
-typedef struct {
-  double valence, arousal; ///< -1..1
-  double age;              ///< s before the newest
-  bool gap;                ///< true: not joined to the point before
-} PlanePoint;
 
 /// The reading's point.
 typedef struct {

@@ -148,7 +148,9 @@ void plot_mood(cairo_t* cr, const PlotPage* page, Rect area) {
     const double x1 = plot_x(page, area, plot_time(page, i));
     theme_source(cr, color_mood((double)e->reading.valence, (double)e->reading.arousal),
                  e->state == ENGINE_LIVE ? 1.0 : 0.45);
-    cairo_rectangle(cr, floor(x0), area.y, fmax(1.0, ceil(x1) - floor(x0)), area.h);
+    // Whole pixels, so that neighbours neither overlap nor leave a seam.
+    const double left = floor(x0 + 0.5);
+    cairo_rectangle(cr, left, area.y, fmax(0.0, floor(x1 + 0.5) - left), area.h);
     cairo_fill(cr);
   }
 }

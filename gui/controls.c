@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Controls and status line: see panel.h.
+#include "gui/panel.h"
+
+#include "gui/shapes.h"
+
+#include <stdio.h>
+
+static void draw_button(cairo_t* cr, const Theme* theme, Rect r, bool on, bool hot, bool focus) {
+  const double u = theme->unit;
+  shape_round(cr, r, 0.4 * u);
+  theme_source(cr, on ? theme->accent : hot ? theme->raised_hover : theme->raised, 1.0);
+  cairo_fill(cr);
+  if (!focus) return;
+  shape_round(cr, rect_inset(r, 0.5 * theme->px + 1.0, 0.5 * theme->px + 1.0), 0.3 * u);
+  theme_source(cr, on ? theme->on_accent : theme->accent, 1.0);
+  cairo_set_line_width(cr, 1.5 * theme->px);
+  cairo_stroke(cr);
+}
+
+static void draw_label(cairo_t* cr, const Theme* theme, Text* text, Rect r, bool on,
+                       const char* label) {
+  TextStyle style = {.size = 0.95 * theme->unit,
+                     .weight = TEXT_MEDIUM,
+                     .anchor = TEXT_CENTER,
+                     .color = on ? theme->on_accent : theme->text,
+                     .max_width = r.w - 0.8 * theme->unit};
+  text_draw(text, cr, &style, r.x + 0.5 * r.w, r.y + 0.5 * r.h, label);
+}
+
+// A name and a value over a thin bar that shows where in its range the value is.
+static void draw_slider(cairo_t* cr, const Theme* theme, Text* text, Rect r, const char* name,
+                        const char* value, double t) {
+  const double u = theme->unit;
+  const double y = r.y + 0.43 * r.h;
+  TextStyle style = {.size = 0.90 * u, .color = theme->text_soft};
+  text_draw(text, cr, &style, r.x + 0.65 * u, y, name);
+  style.anchor = TEXT_RIGHT;
+  style.color = theme->text;
+  style.weight = TEXT_MEDIUM;
+  text_draw(text, cr, &style, r.x + r.w - 0.65 * u, y, value);
+  const Rect bar = {r.x + 0.65 * u, floor(r.y + 0.80 * r.h), r.w - 1.3 * u, floor(0.17 * u + 0.5)};
+  shape_fill(cr, bar, theme->line_strong, 1.0);
+  shape_fill(cr, (Rect){bar.x, bar.y, bar.w * fmin(fmax(t, 0.0), 1.0), bar.h}, theme->accent, 1.0);
+}
+
+static void draw_stage_icon(cairo_t* cr, const Theme* theme, Rect r) {
+  const double u = theme->unit;
+  const double a = 0.42 * u;
+  const double x = r.x + 0.5 * r.w;
+  const double y = r.y + 0.5 * r.h;
+  for (int i = 0; i < 4; ++i) {
+    const double sx = i & 1 ? 1.0 : -1.0;
+    const double sy = i & 2 ? 1.0 : -1.0;
+    cairo_move_to(cr, x + sx * 0.15 * u, y + sy * a);
+    cairo_line_to(cr, x + sx * a, y + sy * a);
+    cairo_line_to(cr, x + sx * a, y + sy * 0.15 * u);
+  }
+  theme_source(cr, theme->text, 1.0);
+  cairo_set_line_width(cr, 0.12 * u);
+  cairo_stroke(cr);
+}
+
+static void draw_status(cairo_t* cr, const Theme* theme, Text* text, const Layout* l,
+                        const ViewModel* view) {
+  const double u = theme->unit;
+  const Rect r = l->status;
+  const double y = r.y + 0.5 * r.h;
+  const ViewRecord* newest = view_newest(view);
+  char loudness[32] = "\u2013 LUFS";
+  if (newest && newest->values[PROTOCOL_LOUDNESS_SHORT] > -99.0f) {
+    snprintf(loudness, sizeof loudness, "%.1f LUFS",
+             (double)newest->values[PROTOCOL_LOUDNESS_SHORT]);
+  }
+  TextStyle style = {.size = 0.90 * u, .color = theme->text_soft, .anchor = TEXT_RIGHT};
+  double x = r.x + r.w;
+  x -= text_draw(text, cr, &style, x, y, loudness) + 1.2 * u;
+  const char* const outs[] = {view->osc[0] ? "OSC" : "", view->midi[0] ? "MIDI" : ""};
+  for (int i = 0; i < 2; ++i) {
+    if (!outs[i][0] || x - 3.4 * u < r.x) continue;
+    style.color = theme->accent;
+    style.weight = TEXT_MEDIUM;
+    x -= text_draw(text, cr, &style, x, y, outs[i]) + 1.0 * u;
+  }
+  if (view->state != VIEW_NO_MODEL && view->message[0] && x - r.x > 8.0 * u) {
+    TextStyle note = {.size = 0.90 * u, .color = theme->warning, .max_width = x - r.x};
+    text_draw(text, cr, &note, r.x, y, view->message);
+  }
+}
+
+void panel_controls(cairo_t* cr, const Theme* theme, Text* text, const Layout* layout,
+                    const ViewModel* view, Part hot, Part focus) {
+  if (layout->mode != LAYOUT_FULL) return;
+  for (int part = PART_FIRST_CONTROL; part < PART_COUNT; ++part) {
+    const Rect r = layout->parts[part];
+    const bool on = part == PART_HOLD && view->hold;
+    draw_button(cr, theme, r, on, hot == (Part)part, focus == (Part)part);
+    char value[32];
+    switch ((Part)part) {
+    case PART_HOLD:
+      draw_label(cr, theme, text, r, on, "Hold");
+      break;
+    case PART_RESET:
+      draw_label(cr, theme, text, r, false, "Reset");
+      break;
+    case PART_RESPONSE:
+      snprintf(value, sizeof value, "%.1f s", (double)view->response);
+      draw_slider(cr, theme, text, r, "Response", value, sqrt((double)view->response / 10.0));
+      break;
+    case PART_TRAIL:
+      snprintf(value, sizeof value, "%.0f s", view->trail_seconds);
+      draw_slider(cr, theme, text, r, "Trail", value,
+                  (view->trail_seconds - VIEW_TRAIL_MIN) / (VIEW_TRAIL_MAX - VIEW_TRAIL_MIN));
+      break;
+    case PART_MODEL: {
+      const double u = theme->unit;
+      TextStyle style = {.size = 0.90 * u, .color = theme->text_soft};
+      const double w = text_draw(text, cr, &style, r.x + 0.65 * u, r.y + 0.5 * r.h, "Model");
+      style.color = theme->text;
+      style.weight = TEXT_MEDIUM;
+      style.anchor = TEXT_RIGHT;
+      style.max_width = r.w - w - 1.8 * u;
+      text_draw(text, cr, &style, r.x + r.w - 0.65 * u, r.y + 0.5 * r.h,
+                view->model[0] ? view->model : "none");
+      break;
+    }
+    case PART_STAGE:
+      draw_stage_icon(cr, theme, r);
+      break;
+    default:
+      break;
+    }
+  }
+  draw_status(cr, theme, text, layout, view);
+}
+
+void panel_note(cairo_t* cr, const Theme* theme, Text* text, const Layout* layout, Part part) {
+  static const char* const notes[PART_COUNT][2] = {
+      [PART_HOLD] = {"Hold the outputs (H)", "listening goes on underneath"},
+      [PART_RESET] = {"Forget everything heard (R)", "as at the start of a piece"},
+      [PART_RESPONSE] = {"Glide to a new reading",
+                         "wheel, drag or arrow keys; double-click: 0.5 s"},
+      [PART_TRAIL] = {"Length of the trail", "wheel, drag or arrow keys; double-click: 30 s"},
+      [PART_MODEL] = {"Model that reads the music (M)", "click to choose another"},
+      [PART_STAGE] = {"Stage view (F)", "large and high contrast; Escape returns"},
+  };
+  if (part < PART_FIRST_CONTROL || part >= PART_COUNT || !notes[part][0]) return;
+  const Rect r = layout->parts[part];
+  if (rect_empty(r)) return;
+  const double u = theme->unit;
+  const Rect bounds = rect_inset(layout->window, 0.5 * u, 0.5 * u);
+  shape_note(cr, theme, text, bounds, r.x - 0.9 * u, r.y - 3.8 * u, notes[part], 2);
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// The cue bars: what the music does, and how each cue pushes valence and arousal.
+/// Pure functions of a view-model.
+#ifndef CIRCUMPLEX_GUI_CUE_BARS_H
+#define CIRCUMPLEX_GUI_CUE_BARS_H
+
+#include "gui/layout.h"
+#include "gui/text.h"
+#include "gui/theme.h"
+#include "gui/view_model.h"
+
+#include <cairo.h>
+
+/// A push of this size fills half of its bar.
+#define CUE_BARS_FULL_PUSH 0.3
+
+/// Draw names, grounds and headings.
+void cue_bars_frame(cairo_t* cr, const Theme* theme, Text* text, const Layout* layout);
+
+/// Draw values and pushes of the newest record.
+void cue_bars_data(cairo_t* cr, const Theme* theme, Text* text, const Layout* layout,
+                   const ViewModel* view);
+
+#endif

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// The last minute: see timeline.h.
+#include "gui/timeline.h"
+
+#include "gui/shapes.h"
+#include "gui/words.h"
+#include "inference/engine.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { CELLS = PROTOCOL_WINDOW }; // as many as attention has weights: VIEW_SPAN / VIEW_HOP
+
+static double value_y(Rect area, double value) {
+  return area.y + 0.5 * area.h * (1.0 - fmin(fmax(value, -1.0), 1.0) * 0.94);
+}
+
+static void draw_legend(cairo_t* cr, const Theme* theme, Text* text, const Layout* l) {
+  const double u = theme->unit;
+  const double y = l->head.y + 0.40 * l->head.h;
+  const double right = l->strip.x + l->strip.w;
+  TextStyle style = {.size = 0.82 * u, .color = theme->text_faint, .anchor = TEXT_RIGHT};
+  double x = right - text_draw(text, cr, &style, right, y, "more") - 0.5 * u;
+  for (int i = 0; i < 32; ++i) {
+    const double w = 0.13 * u;
+    shape_fill(cr, (Rect){x - (32 - i) * w, floor(y - 0.32 * u), w + 0.6, 0.64 * u},
+               color_heat((i + 0.5) / 32.0), 1.0);
+  }
+  text_draw(text, cr, &style, x - 32 * 0.13 * u - 0.5 * u, y, "less");
+}
+
+void timeline_frame(cairo_t* cr, const Theme* theme, Text* text, const Layout* l) {
+  const double u = theme->unit;
+  TextStyle name = {.size = 0.85 * u, .color = theme->text_soft};
+  text_draw(text, cr, &name, l->timeline.x, l->strip.y + 0.5 * l->strip.h, "attention");
+  text_draw(text, cr, &name, l->timeline.x, l->mood.y + 0.5 * l->mood.h, "mood");
+  text_draw(text, cr, &name, l->timeline.x, l->envelope.y + 0.5 * l->envelope.h, "spectrum");
+  name.color = theme->valence;
+  text_draw(text, cr, &name, l->timeline.x, l->curves.y + 0.5 * l->curves.h - 0.7 * u, "valence");
+  name.color = theme->arousal;
+  text_draw(text, cr, &name, l->timeline.x, l->curves.y + 0.5 * l->curves.h + 0.7 * u, "arousal");
+  shape_fill(cr, l->strip, color_heat(0.0), 1.0);
+  shape_fill(cr, l->curves, theme->panel, 1.0);
+  shape_fill(cr, l->mood, theme->panel, 1.0);
+  shape_fill(cr, l->envelope, theme->panel, 1.0);
+  TextStyle tick = {.size = 0.82 * u, .color = theme->text_faint, .anchor = TEXT_CENTER};
+  for (int i = 0; i <= 6; ++i) {
+    const double x = floor(layout_time_x(l, 10.0 * i));
+    char label[16];
+    snprintf(label, sizeof label, i == 0 ? "now" : "\u2212%d s", 10 * i);
+    text_draw(text, cr, &tick, x, l->axis.y + 0.62 * l->axis.h, label);
+    if (i > 0 && i < 6) {
+      shape_fill(cr, (Rect){x, l->curves.y, theme->px, l->curves.h}, theme->line, 0.55);
+    }
+  }
+  shape_fill(cr, (Rect){l->curves.x, floor(value_y(l->curves, 0.0)), l->curves.w, theme->px},
+             theme->line_strong, 0.8);
+  draw_legend(cr, theme, text, l);
+}
+
+// The cell of a time span, on whole pixels: neighbours neither overlap nor leave a seam.
+static Rect cell(const Layout* l, Rect row, double age) {
+  const double x0 = floor(layout_time_x(l, age + VIEW_HOP) + 0.5);
+  const double x1 = floor(layout_time_x(l, age) + 0.5);
+  return (Rect){x0, row.y, x1 - x0, row.h};
+}
+
+static void draw_strip(cairo_t* cr, const Theme* theme, Text* text, const Layout* l,
+                       const ViewModel* view) {
+  const ViewRecord* row = view_attending(view);
+  if (!row) return;
+  const double offset = view_age(view, row);
+  const double peak = view_weight_peak(row, NULL);
+  TextStyle style = {.size = 0.82 * theme->unit, .color = theme->text_faint};
+  const double right = l->strip.x + l->strip.w + 0.6 * theme->unit;
+  if (peak <= 0.0) {
+    style.anchor = TEXT_CENTER;
+    style.color = theme->text_soft;
+    text_draw(text, cr, &style, l->strip.x + 0.5 * l->strip.w, l->strip.y + 0.5 * l->strip.h,
+              view->state == VIEW_LIVE ? "this model reads without attention"
+                                       : "nothing attended yet");
+    return;
+  }
+  for (int i = 0; i < CELLS; ++i) {
+    const double age = i * VIEW_HOP; // of the cell, before now
+    if (age < offset) continue;
+    const double weight = view_weight(row, age - offset) / peak;
+    if (weight <= 0.0) continue;
+    shape_fill(cr, cell(l, l->strip, age), color_heat(weight), 1.0);
+  }
+  char label[32];
+  snprintf(label, sizeof label, "max %.1f %%", 100.0 * peak);
+  style.max_width = 5.0 * theme->unit;
+  text_draw(text, cr, &style, right, l->strip.y + 0.5 * l->strip.h, label);
+}
+
+static double record_value(const ViewRecord* r, bool arousal, double spreads) {
+  return arousal ? (double)r->values[PROTOCOL_AROUSAL] +
+                       spreads * (double)r->values[PROTOCOL_AROUSAL_SPREAD]
+                 : (double)r->values[PROTOCOL_VALENCE] +
+                       spreads * (double)r->values[PROTOCOL_VALENCE_SPREAD];
+}
+
+static bool is_heard(const ViewRecord* r) {
+  return r && (int)r->values[PROTOCOL_STATE] != ENGINE_SILENT;
+}
+
+static void draw_curve(cairo_t* cr, const Theme* theme, const Layout* l, const ViewModel* view,
+                       bool arousal) {
+  const Rgb color = arousal ? theme->arousal : theme->valence;
+  for (int i = CELLS; i >= 0;) {
+    // A stretch of records without silence: from the older age (large i) to the newer.
+    while (i >= 0 && !is_heard(view_at(view, i * VIEW_HOP)))
+      --i;
+    const int from = i;
+    while (i >= 0 && is_heard(view_at(view, i * VIEW_HOP)))
+      --i;
+    if (from < 0) break;
+    cairo_new_path(cr);
+    for (int k = from; k > i; --k) {
+      cairo_line_to(cr, layout_time_x(l, k * VIEW_HOP),
+                    value_y(l->curves, record_value(view_at(view, k * VIEW_HOP), arousal, 0.0)));
+    }
+    theme_source(cr, color, 1.0);
+    cairo_set_line_width(cr, 0.13 * theme->unit);
+    cairo_set_line_join(cr, CAIRO_LINE_JOIN_BEVEL);
+    cairo_stroke(cr);
+  }
+}
+
+static void draw_curve_ends(cairo_t* cr, const Theme* theme, Text* text, const Layout* l,
+                            const ViewModel* view) {
+  const ViewRecord* newest = view_newest(view);
+  if (!is_heard(newest)) return;
+  const double u = theme->unit;
+  double y[2];
+  char label[2][16];
+  for (int i = 0; i < 2; ++i) {
+    const double value = record_value(newest, i == 1, 0.0);
+    y[i] = value_y(l->curves, value);
+    snprintf(label[i], sizeof label[i], "%+.2f", value);
+  }
+  // Keep the two numbers apart and inside.
+  const double apart = 1.15 * u;
+  if (fabs(y[0] - y[1]) < apart) {
+    const double middle = 0.5 * (y[0] + y[1]);
+    const double sign = y[0] <= y[1] ? -0.5 : 0.5;
+    y[0] = middle + sign * apart;
+    y[1] = middle - sign * apart;
+  }
+  const double top = l->curves.y + 0.5 * u;
+  const double bottom = l->curves.y + l->curves.h - 0.5 * u;
+  const double low = fmin(y[0], y[1]);
+  const double high = fmax(y[0], y[1]);
+  const double shift = low < top ? top - low : high > bottom ? bottom - high : 0.0;
+  for (int i = 0; i < 2; ++i) {
+    TextStyle style = {
+        .size = 0.92 * u, .weight = TEXT_MEDIUM, .color = i ? theme->arousal : theme->valence};
+    text_draw(text, cr, &style, l->curves.x + l->curves.w + 0.6 * u, y[i] + shift, label[i]);
+  }
+}
+
+static void draw_mood(cairo_t* cr, const Layout* l, const ViewModel* view) {
+  for (int i = 0; i < CELLS; ++i) {
+    const ViewRecord* r = view_at(view, i * VIEW_HOP);
+    if (!r) break;
+    if (!is_heard(r)) continue;
+    shape_fill(cr, cell(l, l->mood, i * VIEW_HOP),
+               color_mood(record_value(r, false, 0.0), record_value(r, true, 0.0)),
+               (int)r->values[PROTOCOL_STATE] == ENGINE_LIVE ? 1.0 : 0.4);
+  }
+}
+
+// The envelope as a small grey picture: one pixel a band and hop, stretched.
+static void draw_envelope(cairo_t* cr, const Layout* l, const ViewModel* view) {
+  uint32_t pixels[PROTOCOL_ENVELOPE][CELLS];
+  memset(pixels, 0, sizeof pixels);
+  for (int i = 0; i < CELLS; ++i) {
+    const ViewRecord* r = view_at(view, i * VIEW_HOP);
+    if (!r) break;
+    if (!is_heard(r)) continue;
+    for (int band = 0; band < PROTOCOL_ENVELOPE; ++band) {
+      const double db = (double)r->values[PROTOCOL_ENVELOPE_FIRST + band];
+      const double t = fmin(fmax((db + 42.0) / 42.0, 0.0), 1.0);
+      const uint32_t alpha = (uint32_t)(t * t * 215.0);
+      pixels[PROTOCOL_ENVELOPE - 1 - band][CELLS - 1 - i] =
+          alpha << 24 | alpha << 16 | alpha << 8 | alpha;
+    }
+  }
+  cairo_surface_t* image = cairo_image_surface_create_for_data(
+      (unsigned char*)pixels, CAIRO_FORMAT_ARGB32, CELLS, PROTOCOL_ENVELOPE, CELLS * 4);
+  cairo_save(cr);
+  cairo_rectangle(cr, l->envelope.x, l->envelope.y, l->envelope.w, l->envelope.h);
+  cairo_clip(cr);
+  cairo_translate(cr, l->envelope.x, l->envelope.y);
+  cairo_scale(cr, l->envelope.w / CELLS, l->envelope.h / PROTOCOL_ENVELOPE);
+  cairo_set_source_surface(cr, image, 0.0, 0.0);
+  cairo_pattern_set_filter(cairo_get_source(cr), CAIRO_FILTER_BILINEAR);
+  cairo_paint(cr);
+  cairo_restore(cr);
+  cairo_surface_finish(image);
+  cairo_surface_destroy(image);
+}
+
+static void draw_moment(cairo_t* cr, const Theme* theme, const Layout* l, double age, Rgb color) {
+  const double x = floor(layout_time_x(l, age));
+  const double top = l->strip.y;
+  const double bottom = l->envelope.y + l->envelope.h;
+  shape_fill(cr, (Rect){x - theme->px, top, 3.0 * theme->px, bottom - top}, theme->window, 0.45);
+  shape_fill(cr, (Rect){x, top, theme->px, bottom - top}, color, 1.0);
+}
+
+static void draw_head(cairo_t* cr, const Theme* theme, Text* text, const Layout* l,
+                      const ViewModel* view) {
+  const double u = theme->unit;
+  const double room = l->strip.w - 12.0 * u;
+  char line[128];
+  const ViewRecord* row = view_attending(view);
+  const bool pinned = row && view->pinned >= 0;
+  if (pinned) {
+    snprintf(line, sizeof line, "attention of the reading %.1f s ago (click to release)",
+             view_age(view, row));
+  } else {
+    snprintf(line, sizeof line, "the past moments that the reading attends to");
+  }
+  TextStyle style = {
+      .size = 0.88 * u, .color = pinned ? theme->accent : theme->text_soft, .max_width = room};
+  text_draw(text, cr, &style, l->strip.x, l->head.y + 0.40 * l->head.h, line);
+}
+
+void timeline_data(cairo_t* cr, const Theme* theme, Text* text, const Layout* l,
+                   const ViewModel* view) {
+  draw_head(cr, theme, text, l, view);
+  draw_strip(cr, theme, text, l, view);
+  cairo_save(cr);
+  cairo_rectangle(cr, l->curves.x, l->curves.y, l->curves.w, l->curves.h);
+  cairo_clip(cr);
+  draw_curve(cr, theme, l, view, false);
+  draw_curve(cr, theme, l, view, true);
+  cairo_restore(cr);
+  draw_curve_ends(cr, theme, text, l, view);
+  draw_mood(cr, l, view);
+  draw_envelope(cr, l, view);
+  if (view->pinned >= 0) {
+    const double age = view_age(view, view_attending(view));
+    if (age <= VIEW_SPAN) draw_moment(cr, theme, l, age, theme->accent);
+  }
+  if (view->hovering) draw_moment(cr, theme, l, view->hover, theme->text);
+}
+
+void timeline_note(cairo_t* cr, const Theme* theme, Text* text, const Layout* l,
+                   const ViewModel* view) {
+  const ViewRecord* r = view->hovering ? view_at(view, view->hover) : NULL;
+  if (!r) return;
+  const ViewRecord* row = view_attending(view);
+  char lines[4][64];
+  snprintf(lines[0], sizeof lines[0], "%.1f s ago", view_age(view, r));
+  snprintf(lines[1], sizeof lines[1], "attention %.1f %%",
+           100.0 * view_weight(row, view_age(view, r) - view_age(view, row)));
+  if (is_heard(r)) {
+    snprintf(lines[2], sizeof lines[2], "valence %+.2f  arousal %+.2f",
+             (double)r->values[PROTOCOL_VALENCE], (double)r->values[PROTOCOL_AROUSAL]);
+    snprintf(
+        lines[3], sizeof lines[3], "%s",
+        words_name(words_nearest(r->values[PROTOCOL_VALENCE], r->values[PROTOCOL_AROUSAL], -1)));
+  } else {
+    snprintf(lines[2], sizeof lines[2], "silent");
+  }
+  const char* const list[4] = {lines[0], lines[1], lines[2], lines[3]};
+  shape_note(cr, theme, text, l->timeline, layout_time_x(l, view->hover), l->curves.y, list,
+             is_heard(r) ? 4 : 3);
+}

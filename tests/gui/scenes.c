@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "scenes.h"
+
+#include "inference/engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static double wave(double t, double period, double phase) {
+  return sin(2.0 * 3.14159265358979 * (t / period + phase));
+}
+
+void scene_record(int64_t index, float* values, uint8_t* attention) {
+  const double t = (double)index * VIEW_HOP;
+  memset(values, 0, PROTOCOL_FLOATS * sizeof *values);
+  const double v = 0.34 + 0.30 * wave(t, 47.0, 0.1) + 0.13 * wave(t, 11.0, 0.3);
+  const double a = 0.22 + 0.42 * wave(t, 61.0, 0.6) + 0.11 * wave(t, 8.3, 0.0);
+  values[PROTOCOL_TIME] = (float)t;
+  values[PROTOCOL_VALENCE] = (float)v;
+  values[PROTOCOL_AROUSAL] = (float)a;
+  values[PROTOCOL_VALENCE_SPREAD] = 0.20f;
+  values[PROTOCOL_AROUSAL_SPREAD] = 0.15f;
+  values[PROTOCOL_CONFIDENCE] = 0.82f;
+  values[PROTOCOL_STATE] = (float)ENGINE_LIVE;
+  values[PROTOCOL_SETTLED] = 1.0f;
+  values[PROTOCOL_SONG_VALENCE] = 0.31f;
+  values[PROTOCOL_SONG_AROUSAL] = -0.12f;
+  values[PROTOCOL_LOUDNESS] = (float)(-17.0 + 3.0 * wave(t, 7.0, 0.0));
+  values[PROTOCOL_LOUDNESS_SHORT] = -17.4f;
+  const unsigned count = index + 1 < PROTOCOL_WINDOW ? (unsigned)(index + 1) : PROTOCOL_WINDOW;
+  values[PROTOCOL_ATTENTION_COUNT] = (float)count;
+  double weights[PROTOCOL_WINDOW];
+  double sum = 0.0;
+  double most = 0.0;
+  for (unsigned back = 0; back < PROTOCOL_WINDOW; ++back) {
+    const double at = t - back * VIEW_HOP;
+    weights[back] = back < count
+                        ? exp(2.2 * wave(at, 19.0, 0.0) + 1.3 * wave(at, 5.3, 0.4) - back / 70.0)
+                        : 0.0;
+    sum += weights[back];
+    most = fmax(most, weights[back]);
+  }
+  values[PROTOCOL_ATTENTION_UNIT] = (float)(most / sum / 255.0);
+  for (unsigned back = 0; back < PROTOCOL_WINDOW; ++back) {
+    attention[PROTOCOL_WINDOW - 1 - back] = (uint8_t)(weights[back] / most * 255.0 + 0.5);
+  }
+  values[PROTOCOL_HAS_PUSHES] = 1.0f;
+  for (int band = 0; band < PROTOCOL_ENVELOPE; ++band) {
+    values[PROTOCOL_ENVELOPE_FIRST + band] =
+        (float)(-8.0 - 2.2 * band + 7.0 * wave(t, 3.0 + 0.7 * band, 0.13 * band));
+  }
+  float* cues = values + PROTOCOL_CUES_FIRST;
+  cues[CUE_LOUDNESS_SHORT] = (float)(2.6 + 2.0 * wave(t, 9.0, 0.2));
+  cues[CUE_ONSET_RATE] = 4.2f;
+  cues[CUE_CENTROID] = 0.42f;
+  cues[CUE_MODE] = 0.5f;
+  cues[CUE_MODE_SLOW] = 0.46f;
+  cues[CUE_KEY_CLARITY] = 0.71f;
+  cues[CUE_ROUGHNESS] = 0.24f;
+  cues[CUE_TEMPO] = 118.0f;
+  static const float push_v[CUE_GROUP_COUNT] = {0.02f, 0.05f, 0.04f, 0.17f, 0.06f, -0.03f, 0.03f};
+  static const float push_a[CUE_GROUP_COUNT] = {0.21f, 0.14f, 0.08f, -0.02f, -0.01f, 0.03f, 0.05f};
+  memcpy(values + PROTOCOL_PUSH_VALENCE_FIRST, push_v, sizeof push_v);
+  memcpy(values + PROTOCOL_PUSH_AROUSAL_FIRST, push_a, sizeof push_a);
+}
+
+static void play_edited(ViewModel* view, int64_t first, size_t count,
+                        void (*edit)(int64_t index, float* values)) {
+  float values[PROTOCOL_FLOATS];
+  uint8_t attention[PROTOCOL_WINDOW];
+  for (size_t i = 0; i < count; ++i) {
+    scene_record(first + (int64_t)i, values, attention);
+    if (edit) edit(first + (int64_t)i, values);
+    view_push(view, first + (int64_t)i, 1, values, attention);
+  }
+  float level[PROTOCOL_LEVEL_FLOATS] = {
+      -6.0f, -18.0f, 0.0f, 0.0f, values[PROTOCOL_VALENCE], values[PROTOCOL_AROUSAL]};
+  view_level(view, level);
+}
+
+void scene_play(ViewModel* view, int64_t first, size_t count) {
+  play_edited(view, first, count, NULL);
+}
+
+static void name_model(ViewModel* view) {
+  view_status(view, "/usr/share/circumplex/default.safetensors", "default", "", "");
+}
+
+static void setup_live(ViewModel* view) {
+  name_model(view);
+  scene_play(view, 0, 230);
+}
+
+static void setup_outputs(ViewModel* view) {
+  setup_live(view);
+  view_status(view, NULL, NULL, NULL, "osc.udp://192.168.1.20:9000");
+  strcpy(view->midi, "CC 20, 21");
+}
+
+static void setup_hover(ViewModel* view) {
+  setup_live(view);
+  view_hover(view, 23.5);
+}
+
+static void setup_pinned(ViewModel* view) {
+  setup_live(view);
+  view_hover(view, 18.0);
+  view_pin(view);
+  view_hover(view, -1.0);
+}
+
+static void silence(int64_t index, float* values) {
+  if (index < 190) return;
+  values[PROTOCOL_STATE] = (float)ENGINE_SILENT;
+  values[PROTOCOL_VALENCE] = values[PROTOCOL_AROUSAL] = values[PROTOCOL_CONFIDENCE] = 0.0f;
+  values[PROTOCOL_ATTENTION_COUNT] = 0.0f;
+  values[PROTOCOL_LOUDNESS_SHORT] = -120.0f;
+}
+
+static void setup_silent(ViewModel* view) {
+  name_model(view);
+  play_edited(view, 0, 230, silence);
+}
+
+static void settle(int64_t index, float* values) {
+  values[PROTOCOL_STATE] = (float)ENGINE_SETTLING;
+  values[PROTOCOL_SETTLED] = (float)(index + 1) / 16.0f;
+  values[PROTOCOL_CONFIDENCE] = 0.4f;
+  values[PROTOCOL_VALENCE_SPREAD] = 0.33f;
+  values[PROTOCOL_AROUSAL_SPREAD] = 0.28f;
+}
+
+static void setup_settling(ViewModel* view) {
+  name_model(view);
+  play_edited(view, 0, 10, settle);
+}
+
+static void setup_held(ViewModel* view) {
+  setup_live(view);
+  view_set_hold(view, true);
+  const float level[PROTOCOL_LEVEL_FLOATS] = {-6.0f, -18.0f, 1.0f, 0.0f, -0.42f, 0.38f};
+  view_level(view, level);
+}
+
+static void doubt(int64_t index, float* values) {
+  if (index > 180) values[PROTOCOL_CONFIDENCE] = 0.08f;
+}
+
+static void setup_outside(ViewModel* view) {
+  name_model(view);
+  play_edited(view, 0, 230, doubt);
+}
+
+static void be_late(int64_t index, float* values) {
+  values[PROTOCOL_LATE] = index == 229 ? 3.0f : 0.0f;
+}
+
+static void setup_late(ViewModel* view) {
+  name_model(view);
+  play_edited(view, 0, 230, be_late);
+}
+
+static void setup_no_model(ViewModel* view) {
+  view_status(view, "", "",
+              "/home/ann/models/big.safetensors: tensor lstm.weight_hh has shape "
+              "[512, 64], expected [512, 128].",
+              "");
+}
+
+static void setup_bypassed(ViewModel* view) {
+  setup_live(view);
+  const float level[PROTOCOL_LEVEL_FLOATS] = {-6.0f, -18.0f, 0.0f, 1.0f, 0.0f, 0.0f};
+  view_level(view, level);
+}
+
+static void setup_waiting(ViewModel* view) {
+  name_model(view);
+}
+
+static void sad(int64_t index, float* values) {
+  (void)index;
+  values[PROTOCOL_VALENCE] = -0.65f * fabsf(values[PROTOCOL_VALENCE]) - 0.2f;
+  values[PROTOCOL_AROUSAL] = -0.45f + 0.5f * values[PROTOCOL_AROUSAL];
+}
+
+static void setup_sad(ViewModel* view) {
+  name_model(view);
+  play_edited(view, 0, 230, sad);
+}
+
+static const Scene scenes[] = {
+    {"live", 900, 600, 1, LAYOUT_FULL, setup_live, PART_NONE, PART_NONE},
+    {"live_2x", 1800, 1200, 2, LAYOUT_FULL, setup_outputs, PART_NONE, PART_NONE},
+    {"live_large", 1300, 860, 1, LAYOUT_FULL, setup_sad, PART_NONE, PART_NONE},
+    {"live_smallest", 650, 455, 1, LAYOUT_FULL, setup_outputs, PART_NONE, PART_RESPONSE},
+    {"hover", 900, 600, 1, LAYOUT_FULL, setup_hover, PART_NONE, PART_NONE},
+    {"pinned", 900, 600, 1, LAYOUT_FULL, setup_pinned, PART_HOLD, PART_NONE},
+    {"silent", 900, 600, 1, LAYOUT_FULL, setup_silent, PART_NONE, PART_NONE},
+    {"settling", 900, 600, 1, LAYOUT_FULL, setup_settling, PART_NONE, PART_NONE},
+    {"held", 900, 600, 1, LAYOUT_FULL, setup_held, PART_NONE, PART_NONE},
+    {"outside", 900, 600, 1, LAYOUT_FULL, setup_outside, PART_NONE, PART_NONE},
+    {"late", 900, 600, 1, LAYOUT_FULL, setup_late, PART_NONE, PART_NONE},
+    {"no_model", 900, 600, 1, LAYOUT_FULL, setup_no_model, PART_NONE, PART_NONE},
+    {"bypassed", 900, 600, 1, LAYOUT_FULL, setup_bypassed, PART_NONE, PART_NONE},
+    {"waiting", 900, 600, 1, LAYOUT_FULL, setup_waiting, PART_NONE, PART_NONE},
+    {"compact", 300, 340, 1, LAYOUT_COMPACT, setup_live, PART_NONE, PART_NONE},
+    {"compact_smallest", 195, 208, 1, LAYOUT_COMPACT, setup_sad, PART_NONE, PART_NONE},
+    {"stage", 1280, 720, 1, LAYOUT_STAGE, setup_live, PART_NONE, PART_NONE},
+    {"stage_tall", 700, 1000, 1, LAYOUT_STAGE, setup_sad, PART_NONE, PART_NONE},
+};
+
+const Scene* scenes_all(size_t* n) {
+  *n = sizeof scenes / sizeof scenes[0];
+  return scenes;
+}
+
+cairo_surface_t* scene_draw(const Scene* scene, TextProbe probe, void* handle) {
+  ViewModel* view = view_new();
+  Meter* meter = meter_new();
+  cairo_surface_t* surface =
+      cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)scene->width, (int)scene->height);
+  if (view && meter) {
+    scene->setup(view);
+    for (int i = 0; i < 40; ++i)
+      view_tick(view, 1.0 + 0.04 * i);
+    meter_resize(meter, scene->width, scene->height, scene->scale, scene->mode);
+    meter_point(meter, scene->hot, scene->focus);
+    text_set_probe(meter_text(meter), probe, handle);
+    cairo_t* cr = cairo_create(surface);
+    meter_draw(meter, cr, view, (Rect){0, 0, scene->width, scene->height});
+    cairo_destroy(cr);
+  }
+  meter_free(meter);
+  view_free(view);
+  return surface;
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Scenes for picture tests, benchmarks and a designer's eye: made-up music in every state.
+#ifndef CIRCUMPLEX_TESTS_GUI_SCENES_H
+#define CIRCUMPLEX_TESTS_GUI_SCENES_H
+
+#include "gui/meter.h"
+#include "gui/view_model.h"
+
+typedef struct {
+  const char* name;
+  double width, height, scale;
+  LayoutMode mode;
+  void (*setup)(ViewModel* view);
+  Part hot, focus;
+} Scene;
+
+const Scene* scenes_all(size_t* n);
+
+/// Fill one record's values for estimate \p index of the made-up music.
+void scene_record(int64_t index, float* values, uint8_t* attention);
+
+/// Push \p count estimates from \p first and the level that belongs to the last.
+void scene_play(ViewModel* view, int64_t first, size_t count);
+
+/// Draw a scene on a new image surface.
+cairo_surface_t* scene_draw(const Scene* scene, TextProbe probe, void* handle);
+
+#endif
