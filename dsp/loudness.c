@@ -69,7 +69,8 @@ Loudness* loudness_new(double bin_hz, size_t bins) {
     free(l);
     return NULL;
   }
-  for (size_t i = 0; i < bins; ++i)
+  // Through the Hann window an offset (0 Hz) reaches bin 1, and no further.
+  for (size_t i = 2; i < bins; ++i)
     l->k[i] = (float)loudness_k_gain((double)i * bin_hz);
   loudness_reset(l);
   return l;
