@@ -17,6 +17,7 @@
 #define MAX_PEAKS 32
 #define PEAK_RANGE 1e-5f ///< peaks more than 50 dB under the highest bin are no tones
 #define PEAK_OVER_NOISE 5.0f
+#define KEY_SHARPNESS 12.0f ///< softness of the best major and the best minor key
 #define SUBHARMONICS 4
 #define SUBHARMONIC_DECAY 0.6f
 
@@ -57,9 +58,10 @@ static double note_hz(double note) {
 }
 
 static void make_profiles(Tonal* t) {
-  static const float profiles[2][TONAL_CHROMA] = {
-      {5.0f, 2.0f, 3.5f, 2.0f, 4.5f, 4.0f, 2.0f, 4.5f, 2.0f, 3.5f, 1.5f, 4.0f},
-      {5.0f, 2.0f, 3.5f, 4.5f, 2.0f, 4.0f, 2.0f, 4.5f, 3.5f, 2.0f, 1.5f, 4.0f}};
+  static const float profiles[2][TONAL_CHROMA] = {{0.238f, 0.006f, 0.111f, 0.006f, 0.137f, 0.094f,
+                                                   0.016f, 0.214f, 0.009f, 0.080f, 0.008f, 0.081f},
+                                                  {0.220f, 0.006f, 0.104f, 0.123f, 0.019f, 0.103f,
+                                                   0.012f, 0.214f, 0.062f, 0.022f, 0.061f, 0.052f}};
   for (unsigned key = 0; key < 24; ++key) {
     const float* profile = profiles[key / 12];
     float mean = 0.0f, norm = 0.0f;
@@ -251,7 +253,7 @@ static void fold_chroma(const Peak* peaks, size_t n, float tuning, float* chroma
 
 /// Correlate with the keys.  \p clarity may be NULL.
 static float find_mode(const Tonal* t, const float* chroma, float* clarity) {
-  float mean = 0.0f, norm = 0.0f, best[2] = {-1.0f, -1.0f};
+  float mean = 0.0f, norm = 0.0f, best = -1.0f, sum[2] = {0.0f, 0.0f};
   for (unsigned i = 0; i < TONAL_CHROMA; ++i)
     mean += chroma[i] / TONAL_CHROMA;
   for (unsigned i = 0; i < TONAL_CHROMA; ++i)
@@ -263,10 +265,11 @@ static float find_mode(const Tonal* t, const float* chroma, float* clarity) {
     for (unsigned i = 0; i < TONAL_CHROMA; ++i)
       r += chroma[i] * t->key_profiles[key][i];
     r /= sqrtf(norm);
-    if (r > best[key / 12]) best[key / 12] = r;
+    if (r > best) best = r;
+    sum[key / 12] += expf(KEY_SHARPNESS * r);
   }
-  if (clarity) *clarity = clamp(fmaxf(best[0], best[1]), 0.0f, 1.0f);
-  return clamp(2.0f * (best[0] - best[1]), -1.0f, 1.0f);
+  if (clarity) *clarity = clamp(best, 0.0f, 1.0f);
+  return clamp(2.0f * logf(sum[0] / sum[1]) / KEY_SHARPNESS, -1.0f, 1.0f);
 }
 
 static float cosine(const float* a, const float* b, unsigned n) {
@@ -324,8 +327,11 @@ void tonal_hop(Tonal* t, TonalHop* out) {
       n ? clamp(1.0f - cosine(out->chroma, t->change_chroma, TONAL_CHROMA), 0.0f, 1.0f) : 0.0f;
   if (n) {
     leak(t->change_chroma, out->chroma, 0.2835f); // 1 - exp(-0.5 / 1.5 s)
-    leak(t->mode_chroma, out->chroma, 0.1535f);   // 3 s
-    leak(t->slow_chroma, out->chroma, 0.0408f);   // 12 s
+    float flat[TONAL_CHROMA];                     // one loud note shall not outweigh the scale
+    for (unsigned i = 0; i < TONAL_CHROMA; ++i)
+      flat[i] = sqrtf(out->chroma[i]);
+    leak(t->mode_chroma, flat, 0.1535f); // 3 s
+    leak(t->slow_chroma, flat, 0.0408f); // 12 s
   }
   out->mode = find_mode(t, t->mode_chroma, &out->key_clarity);
   out->mode_slow = find_mode(t, t->slow_chroma, NULL);

@@ -8,10 +8,11 @@
 /// .216) and cosine
 ///   windows, after the tuning has been followed (Gomez 2006, "Tonal description of polyphonic
 ///   audio").
-/// - key clarity, mode: correlation of the averaged chroma with the 24 rotations of Temperley's
-/// profiles
-///   ("What's key for key?", Music Perception 1999); mode as in Lartillot's MIRtoolbox (best major
-///   - best minor).
+/// - key clarity, mode: correlation of the averaged square root of the chroma with the 24 rotations
+/// of Albrecht and
+///   Shanahan's profiles ("The use of large corpora to train a new type of key-finding algorithm",
+///   Music Perception 2013); mode is the soft maximum over the major keys less that over the minor
+///   ones (after Lartillot's MIRtoolbox).
 /// - roughness: sum over pairs of peaks of Sethares' fit to Plomp and Levelt's curve (JASA 1993),
 /// as a share of itself plus the power of the peaks, so that dense sounds are told apart.
 ///
