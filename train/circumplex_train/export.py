@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Write a model file (docs/model-format.md) from trained parts."""
+
+from __future__ import annotations
+
+import json
+import struct
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from .nets import Encoder, Layers, Member
+from .sets import CUES
+
+
+@dataclass
+class Trained:
+    """Everything that a model file holds."""
+
+    config: dict
+    members: list[Member]
+    mean: np.ndarray  # of the step's input
+    std: np.ndarray
+    encoder: Encoder | None = None
+    confidence: Layers | None = None
+    maha: np.ndarray | None = None
+    calibration: dict[str, list[float]] = field(default_factory=dict)
+    facts: dict = field(default_factory=dict)  # training facts for __metadata__
+
+
+def write_safetensors(path: Path, tensors: dict[str, np.ndarray], metadata: dict[str, str]) -> None:
+    """Little-endian F32 tensors without gaps, in the order given."""
+    header: dict = {"__metadata__": metadata}
+    at = 0
+    for name, value in tensors.items():
+        size = 4 * value.size
+        header[name] = {"dtype": "F32", "shape": list(value.shape), "data_offsets": [at, at + size]}
+        at += size
+    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
+    text += b" " * (-len(text) % 8)
+    partial = Path(f"{path}.partial")
+    with open(partial, "wb") as file:
+        file.write(struct.pack("<Q", len(text)) + text)
+        for value in tensors.values():
+            file.write(np.ascontiguousarray(value, "<f4").tobytes())
+    partial.replace(path)
+
+
+def description(trained: Trained) -> dict:
+    """The ``circumplex`` metadata object."""
+    model, member = trained.config["model"], trained.members[0]
+    spec = member.spec
+    temporal = {k: spec[k] for k in ("type", "hidden", "layers", "window", "score", "heads", "ff") if k in spec}
+    out = {
+        "format": 1,
+        "name": trained.config["name"],
+        "description": trained.config["description"],
+        "licence": trained.config.get("licence", "CC-BY-NC-4.0"),
+        "frontend": trained.config["frontend"],
+        "inputs": model["inputs"],
+        "cues": list(model.get("cues", CUES)),
+        "temporal": temporal,
+        "members": len(trained.members),
+        "head": member.head.file_specs(),
+        "song": member.song.file_specs(),
+        "calibration": trained.calibration or {"valence": [1.0, 0.0], "arousal": [1.0, 0.0]},
+    }
+    if trained.encoder is not None and "code" in model["inputs"]:
+        out["encoder"] = {"type": trained.encoder.kind, "layers": trained.encoder.layers.file_specs()}
+        if trained.encoder.decoder is not None:
+            out["encoder"]["decoder"] = trained.encoder.decoder.file_specs()
+    if trained.confidence is not None:
+        out["confidence"] = trained.confidence.file_specs()
+    return out
+
+
+def tensors(trained: Trained) -> dict[str, np.ndarray]:
+    out: dict[str, torch.Tensor] = {"input.mean": torch.from_numpy(trained.mean), "input.std": torch.from_numpy(trained.std)}
+    encoder = trained.encoder
+    if encoder is not None and "code" in trained.config["model"]["inputs"]:
+        out["mel.mean"], out["mel.std"] = encoder.mel_mean, encoder.mel_std
+        out.update(encoder.layers.tensors())
+        if encoder.decoder is not None:
+            out.update(encoder.decoder.tensors())
+    for i, member in enumerate(trained.members):
+        out.update({f"member{i}.{k}": v for k, v in member.tensors().items()})
+    if trained.confidence is not None:
+        out.update(trained.confidence.tensors())
+    if trained.maha is not None:
+        out["maha.inv"] = torch.from_numpy(trained.maha)
+    return {k: np.asarray(v.detach().cpu().numpy(), np.float32) for k, v in out.items()}
+
+
+def write_model(path: Path, trained: Trained) -> int:
+    """Write the file; -> number of parameters."""
+    values = tensors(trained)
+    metadata = {"circumplex": json.dumps(description(trained), ensure_ascii=False), "format": "pt"}
+    if trained.facts:
+        metadata["training"] = json.dumps(trained.facts, ensure_ascii=False)
+    write_safetensors(path, values, metadata)
+    return sum(v.size for v in values.values())
+
+
+def save_state(path: Path, trained: Trained) -> None:
+    torch.save(trained, path)
+
+
+def load_state(path: Path) -> Trained:
+    return torch.load(path)

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Losses.  Points without a label (nan) or weight count for nothing."""
+
+from __future__ import annotations
+
+import torch
+
+
+def weighted_ccc(p: torch.Tensor, t: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
+    """CCC of weighted points, all flat."""
+    total = w.sum() + 1e-9
+    mp, mt = (w * p).sum() / total, (w * t).sum() / total
+    vp, vt = (w * (p - mp) ** 2).sum() / total, (w * (t - mt) ** 2).sum() / total
+    cov = (w * (p - mp) * (t - mt)).sum() / total
+    return 2 * cov / (vp + vt + (mp - mt) ** 2 + 1e-6)
+
+
+def emotion_loss(p: torch.Tensor, t: torch.Tensor, w: torch.Tensor, ccc_share: float = 0.5) -> torch.Tensor:
+    """ccc_share (1 - CCC) + (1 - ccc_share) MSE / var, CCC pooled over the batch.
+
+    p, t [B, T, 2], w [B, T]; the MSE is scaled by the labels' usual variance (0.08), so that both
+    terms are of one size.
+    """
+    loss = p.new_zeros(())
+    valid = torch.isfinite(t).all(-1) & (w > 0)
+    for axis in range(2):
+        a, b, weight = p[..., axis][valid], t[..., axis][valid], w[valid]
+        mse = (weight * (a - b) ** 2).sum() / (weight.sum() + 1e-9)
+        loss = loss + ccc_share * (1 - weighted_ccc(a, b, weight)) + (1 - ccc_share) * mse / 0.08
+    return loss / 2
+
+
+def within_loss(p: torch.Tensor, t: torch.Tensor, w: torch.Tensor, segment: torch.Tensor) -> torch.Tensor:
+    """MSE of the deviations from each segment's (song's) mean; segment [B, T] ids, -1 for none."""
+    valid = torch.isfinite(t).all(-1) & (w > 0) & (segment >= 0)
+    if not valid.any():
+        return p.new_zeros(())
+    keys = torch.unique(segment[valid], return_inverse=True)[1]
+    n = int(keys.max()) + 1
+    counts = p.new_zeros(n).index_add_(0, keys, torch.ones_like(w[valid]))[:, None]
+    dp, dt = p[valid], t[valid]
+    dp = dp - (p.new_zeros(n, 2).index_add_(0, keys, dp) / counts)[keys]
+    dt = dt - (p.new_zeros(n, 2).index_add_(0, keys, dt) / counts)[keys]
+    return ((dp - dt) ** 2).mean() / 0.005
+
+
+def spread_loss(p: torch.Tensor, spread: torch.Tensor, t: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
+    """Gaussian negative log-likelihood of the spread; the mean gets no gradient from it."""
+    valid = torch.isfinite(t).all(-1) & (w > 0)
+    error2 = (p.detach()[valid] - t[valid]) ** 2
+    s = spread[valid]
+    return (torch.log(s) + 0.5 * error2 / s**2).mean()
+
+
+def song_loss(p: torch.Tensor, t: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
+    """MSE of the running whole-song estimate; t [B, T, 2] with nan where unknown."""
+    valid = torch.isfinite(t).all(-1) & (w > 0)
+    return ((p[valid] - t[valid]) ** 2).mean() / 0.08 if valid.any() else p.new_zeros(())
