@@ -234,7 +234,7 @@ static void write_plugin(FILE* f, PluginKind kind, bool ui, bool inline_display)
 
 static void write_shared(FILE* f) {
   fputs("<urn:circumplex:authors>\n  a foaf:Person ;\n  foaf:name \"The Circumplex authors\" .\n\n"
-        "<urn:circumplex:project>\n  a lv2:Project, doap:Project ;\n"
+        "<urn:circumplex:project>\n  a doap:Project ;\n"
         "  doap:name \"Circumplex\" ;\n"
         "  doap:shortdesc \"Live valence and arousal of music.\" ;\n"
         "  doap:license <http://spdx.org/licenses/GPL-3.0-or-later> ;\n"

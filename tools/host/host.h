@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// A small LV2 host: one plugin instance, run block by block, with every kind of worker that real
+/// hosts have.  Used by circumplex-host, the tests and the benchmark.
+///
+/// Thread: one thread calls everything; the threaded worker is the host's own.
+#ifndef CIRCUMPLEX_TOOLS_HOST_H
+#define CIRCUMPLEX_TOOLS_HOST_H
+
+#include <lilv/lilv.h>
+#include <lv2/atom/atom.h>
+#include <lv2/atom/forge.h>
+#include <lv2/worker/worker.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define HOST_MAX_PORTS 128
+#define HOST_MAX_AUDIO 2
+
+typedef enum {
+  HOST_WORKER_THREAD, ///< a thread of its own, as in jalv and Ardour
+  HOST_WORKER_GUI,    ///< the main thread, 25 times a second between blocks, as in Carla
+  HOST_WORKER_SYNC,   ///< inside schedule_work(), as in Ardour's export
+  HOST_WORKER_NONE    ///< no worker feature
+} HostWorker;
+
+typedef struct {
+  const char* uri;
+  const char* bundle; ///< folder of the only bundle to load; NULL loads all of LV2_PATH
+  double rate;
+  uint32_t max_block;
+  HostWorker worker;
+  bool free_running;  ///< threaded worker: do not wait for it after each block
+  bool in_place;      ///< outputs share the inputs' buffers
+  bool no_notify;     ///< atom outputs are left unconnected (NULL)
+  uint32_t atom_size; ///< bytes of each atom buffer; 0: 65536
+} HostOptions;
+
+typedef struct Host Host;
+
+/// An event on an atom output.
+/// \param position stream position of the event, samples
+typedef void (*HostEvent)(void* context, const char* symbol, uint64_t position,
+                          const LV2_Atom* atom);
+
+/// \return NULL and a sentence in \p error.
+Host* host_new(const HostOptions* options, char* error, size_t error_size);
+void host_free(Host* host); ///< NULL is allowed
+
+void host_on_event(Host* host, HostEvent event, void* context);
+
+/// \return the index of the port \p symbol, or -1.
+int host_port(const Host* host, const char* symbol);
+/// \return the value of a control port, NAN if there is none of that name.
+float host_get(const Host* host, const char* symbol);
+/// \return whether there is an input control of that name.
+bool host_set(Host* host, const char* symbol, float value);
+/// Set the port with lv2:freeWheeling.  \return false if there is none.
+bool host_freewheel(Host* host, bool on);
+/// The n-th control output's symbol, or NULL past the last one.
+const char* host_output_name(const Host* host, unsigned n, float* value);
+
+/// Buffer of an audio-rate output that is not an audio port (CV), or NULL.
+const float* host_cv(const Host* host, unsigned n);
+
+unsigned host_audio_inputs(const Host* host);
+
+/// Run a block.  \p in and \p out are the audio ports' buffers; with in_place \p out is ignored and
+/// the plugin works in \p in.  \p out may be NULL for internal buffers.
+void host_run(Host* host, float* const in[HOST_MAX_AUDIO], float* const out[HOST_MAX_AUDIO],
+              uint32_t n);
+/// \return samples run so far.
+uint64_t host_position(const Host* host);
+/// \return seconds that the last host_run() spent inside the plugin's run().
+double host_run_seconds(const Host* host);
+
+/// Deactivate and activate.
+void host_restart(Host* host);
+
+// Messages for the next block.
+LV2_URID host_map(Host* host, const char* uri);
+const char* host_unmap(Host* host, LV2_URID urid);
+/// Queue a whole atom for the control input.  \return false if it does not fit.
+bool host_send(Host* host, const LV2_Atom* atom);
+/// Queue an object without properties, e.g. PROTOCOL_NS "Open".
+bool host_send_object(Host* host, const char* type);
+/// Queue patch:Set of a property with a text value (path or string).
+bool host_send_text(Host* host, const char* property, const char* text, bool path);
+/// Queue time:Position.
+bool host_send_position(Host* host, int64_t frame, float speed);
+
+// Session state.
+bool host_save(Host* host, const char* folder);
+bool host_restore(Host* host, const char* folder);
+/// Apply a preset by URI.
+bool host_preset(Host* host, const char* uri);
+LilvInstance* host_instance(Host* host);
+const LilvPlugin* host_plugin(const Host* host);
+LilvWorld* host_world(const Host* host);
+
+/// \return whether the real-time sanitizer is linked in.
+bool host_has_rtsan(void);
+/// Check run() with the real-time sanitizer from now on.
+void host_use_rtsan(Host* host);
+/// Do inside the guarded region what must never be done there: the sanitizer must abort.
+void host_trip_rtsan(void);
+
+#endif
