@@ -70,7 +70,7 @@ static int write_stream(FILE* file, const char* text, const Tensor* tensors, siz
     size_t count = product(&tensors[i]);
     if (fwrite(tensors[i].data, sizeof(float), count, file) != count) return -1;
   }
-  return fflush(file) == 0 && fsync(fileno(file)) == 0 ? 0 : -1;
+  return fflush(file) == 0 ? 0 : -1;
 }
 
 int safetensors_write(const char* path, const Tensor* tensors, size_t n_tensors,

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// The fast kernels against plain C, and the matrix product against OpenBLAS, at the widths where
+/// blocks and tails change over.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "inference/compute.h"
+
+#include <cblas.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+static uint32_t seed = 1;
+static float noise(void) { // -1..1, the same everywhere
+  seed = seed * 1664525u + 1013904223u;
+  return (float)(seed >> 8) / 8388608.0f - 1.0f;
+}
+static float* noise_array(size_t n, float scale) {
+  float* x = malloc((n ? n : 1) * sizeof *x);
+  for (size_t i = 0; i < n; i++)
+    x[i] = scale * noise();
+  return x;
+}
+
+/// Run a check with each table that this processor has.
+static void each(void (*check)(const Compute*)) {
+  const char* names[] = {"plain", "generic", "avx2"};
+  for (size_t i = 0; i < 3; i++) {
+    const Compute* c = compute_find(names[i]);
+    if (c) {
+      assert_string_equal(c->name, names[i]);
+      check(c);
+    } else {
+      print_message("this processor has no %s\n", names[i]);
+    }
+  }
+}
+
+static void compare_products(const Compute* c) {
+  const size_t rows[] = {1, 2, 3, 5, 6, 7, 9, 12, 13, 40}, widths[] = {1, 4, 15, 16, 17, 33, 64};
+  const size_t depths[] = {1, 3, 4, 5, 9, 64, 145};
+  for (size_t r = 0; r < 10; r++)
+    for (size_t w = 0; w < 7; w++)
+      for (size_t d = 0; d < 7; d++) {
+        const size_t m = rows[r], n = widths[w], k = depths[d], ldc = n + 3;
+        float *a = noise_array(m * k, 1), *b = noise_array(n * k, 1),
+              *bias = noise_array(n + 16, 1);
+        float* panels = malloc(compute_packed_size(n, k) * sizeof *panels);
+        float *got = noise_array(m * ldc, 1), *want = malloc(m * ldc * sizeof *want);
+        memcpy(want, got, m * ldc * sizeof *want); // what lies between the rows must stay
+        compute_pack(panels, b, n, k, k);
+        for (size_t i = 0; i < m; i++)
+          memcpy(want + i * ldc, bias, n * sizeof *want);
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)m, (int)n, (int)k, 1, a, (int)k,
+                    b, (int)k, 1, want, (int)ldc);
+        c->gemm(m, n, k, a, k, panels, bias, got, ldc);
+        for (size_t i = 0; i < m * ldc; i++)
+          assert_true(fabsf(got[i] - want[i]) < 2e-5f);
+        free(a), free(b), free(bias), free(panels), free(got), free(want);
+      }
+}
+static void products_agree_with_openblas(void** state) {
+  (void)state;
+  each(compare_products);
+}
+
+static void compare_functions(const Compute* c) {
+  enum { N = 4099 }; // a tail of 3
+  float *x = noise_array(N, 1), got[N];
+  for (size_t i = 0; i < N; i++)
+    x[i] *= i % 3 ? 4.0f : 60.0f;
+  x[0] = 0, x[1] = 1e-30f, x[2] = -1e30f, x[3] = 1e30f;
+#define AGAINST(name, expression)                                                                  \
+  memcpy(got, x, sizeof got);                                                                      \
+  c->name(got, N);                                                                                 \
+  for (size_t i = 0; i < N; i++) {                                                                 \
+    const double v = (double)x[i];                                                                 \
+    assert_true(fabs((double)got[i] - (expression)) <= 3e-7 * fmax(1, fabs(v)));                   \
+  }
+  AGAINST(tanh, tanh(v))
+  AGAINST(sigmoid, 1 / (1 + exp(-v)))
+  AGAINST(elu, v > 0 ? v : expm1(v))
+  AGAINST(relu, v > 0 ? v : 0)
+  AGAINST(tame, fmin(fmax(v, -1e6), 1e6))
+  free(x);
+}
+static void functions_agree_with_the_c_library(void** state) {
+  (void)state;
+  each(compare_functions);
+}
+
+static void check_tame(const Compute* c) {
+  float x[11] = {NAN, INFINITY, -INFINITY, 1, -1, 0, 2e6f, -2e6f, 1e-40f, NAN, 5};
+  c->tame(x, 11);
+  const float want[11] = {0, 1e6f, -1e6f, 1, -1, 0, 1e6f, -1e6f, 1e-40f, 0, 5};
+  for (size_t i = 0; i < 11; i++)
+    assert_true(x[i] >= want[i] && x[i] <= want[i]);
+}
+static void tame_leaves_only_finite_values(void** state) {
+  (void)state;
+  each(check_tame);
+}
+
+static void compare_steps(const Compute* c) {
+  const Compute* plain = compute_plain();
+  for (size_t n = 1; n < 40; n++) {
+    float *gates = noise_array(4 * n, 5), *before = noise_array(n, 3),
+          *gates2 = noise_array(4 * n, 1);
+    float h[40], cell[40], h2[40], cell2[40];
+    memcpy(gates2, gates, 4 * n * sizeof *gates);
+    c->lstm(gates, before, cell, h, n);
+    plain->lstm(gates2, before, cell2, h2, n);
+    float *weights = noise_array(n, 30), *weights2 = noise_array(n, 1);
+    memcpy(weights2, weights, n * sizeof *weights);
+    c->softmax(weights, n);
+    plain->softmax(weights2, n);
+    for (size_t i = 0; i < n; i++) {
+      assert_true(fabsf(h[i] - h2[i]) < 1e-6f && fabsf(cell[i] - cell2[i]) < 2e-6f);
+      assert_true(fabsf(weights[i] - weights2[i]) < 1e-6f);
+    }
+    assert_true(fabsf(c->dot(gates, gates2, n) - plain->dot(gates, gates2, n)) < 1e-5f);
+    c->add_scaled(h, 0.3f, before, n);
+    plain->add_scaled(h2, 0.3f, before, n);
+    for (size_t i = 0; i < n; i++)
+      assert_true(fabsf(h[i] - h2[i]) < 2e-6f);
+    free(gates), free(gates2), free(before), free(weights), free(weights2);
+  }
+  for (size_t n = 8; n <= 64; n += 8) {
+    float *q = noise_array(n, 2), *k = noise_array(n, 2), *age = noise_array(n, 1),
+          *v = noise_array(n, 1);
+    assert_true(fabsf(c->tanh_score(q, k, age, v, n) - plain->tanh_score(q, k, age, v, n)) < 1e-5f);
+    free(q), free(k), free(age), free(v);
+  }
+}
+static void steps_agree_with_plain_c(void** state) {
+  (void)state;
+  each(compare_steps);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(products_agree_with_openblas),
+                                     cmocka_unit_test(functions_agree_with_the_c_library),
+                                     cmocka_unit_test(tame_leaves_only_finite_values),
+                                     cmocka_unit_test(steps_agree_with_plain_c)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Opening models: the shared cache, facts, the default path, and a sentence for each wrong model.
+/// Wrong models are made from a good one by changing its metadata or leaving out, reshaping or
+/// spoiling a tensor.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "golden.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <unistd.h>
+
+static char folder[] = "/tmp/circumplex-test-XXXXXX";
+
+static int make_folder(void** state) {
+  (void)state;
+  return mkdtemp(folder) ? 0 : -1;
+}
+static int remove_folder(void** state) {
+  (void)state;
+  return rmdir(folder);
+}
+
+/// What to do to a copy of a golden model.
+typedef struct {
+  const char* path;     ///< of keys into the "circumplex" object, "/"-separated; NULL: none
+  const char* value;    ///< JSON to put there; NULL: remove the key
+  const char* tensor;   ///< this one: NULL: none
+  float spoil;          ///< written to its last value if it is not a whole 0 ...
+  bool drop, transpose; ///< ... or it is left out, or its shape is reversed
+} Change;
+
+static void change_config(json_t* config, const char* path, const char* value) {
+  char keys[128];
+  snprintf(keys, sizeof keys, "%s", path);
+  json_t* at = config;
+  char* rest = NULL;
+  char* key = strtok_r(keys, "/", &rest);
+  for (char* next; (next = strtok_r(NULL, "/", &rest)); key = next)
+    at = json_is_array(at) ? json_array_get(at, (size_t)atoi(key)) : json_object_get(at, key);
+  assert_non_null(at);
+  if (!value)
+    json_object_del(at, key);
+  else if (json_is_array(at))
+    json_array_set_new(at, (size_t)atoi(key), json_loads(value, JSON_DECODE_ANY, NULL));
+  else
+    json_object_set_new(at, key, json_loads(value, JSON_DECODE_ANY, NULL));
+}
+
+/// Open a changed copy of a golden model.
+static Model* open_changed(const char* golden, const Change* change, char* error, size_t size) {
+  char path[512];
+  golden_path(path, golden);
+  Safetensors* file = safetensors_open(path, NULL, error, size);
+  json_t* config = json_loads(safetensors_metadata(file, "circumplex"), 0, NULL);
+  if (change->path) change_config(config, change->path, change->value);
+  Tensor tensors[256];
+  float* spoiled = NULL;
+  size_t n = 0;
+  const Tensor* t;
+  for (size_t i = 0; (t = safetensors_at(file, i)); i++) {
+    tensors[n] = *t;
+    if (change->tensor && strcmp(t->name, change->tensor) == 0) {
+      if (change->drop) continue;
+      if (change->transpose) {
+        assert_true(t->rank >= 2 && t->shape[0] != t->shape[t->rank - 1]);
+        tensors[n].shape[0] = t->shape[t->rank - 1];
+        tensors[n].shape[t->rank - 1] = t->shape[0];
+      } else {
+        spoiled = malloc(t->count * sizeof *spoiled);
+        memcpy(spoiled, t->data, t->count * sizeof *spoiled);
+        spoiled[t->count - 1] = change->spoil;
+        tensors[n].data = spoiled;
+      }
+    }
+    n++;
+  }
+  char* text = json_dumps(config, 0);
+  const char* metadata[] = {"circumplex", text, "note", "hello"};
+  snprintf(path, sizeof path, "%s/model.safetensors", folder);
+  assert_int_equal(safetensors_write(path, tensors, n, metadata, 2, error, size), 0);
+  error[0] = 0;
+  Model* model = model_open(path, error, size);
+  unlink(path);
+  free(text), free(spoiled), json_decref(config), safetensors_free(file);
+  return model;
+}
+
+static void refuse(const char* golden, Change change, const char* word) {
+  char error[512];
+  Model* model = open_changed(golden, &change, error, sizeof error);
+  if (model || !strstr(error, word) || !strstr(error, "model.safetensors: "))
+    fail_msg("\"%s\" does not name %s", error, word);
+}
+
+static void unchanged_copies_open(void** state) {
+  (void)state;
+  for (size_t i = 0; i < GOLDEN_COUNT; i++) {
+    char error[512];
+    Model* model = open_changed(golden_names[i], &(Change){0}, error, sizeof error);
+    assert_string_equal(error, "");
+    assert_non_null(model);
+    assert_string_equal(model_metadata(model, "note"), "hello");
+    assert_null(model_metadata(model, "absent"));
+    model_unref(model);
+  }
+}
+
+static void wrong_keys_are_named(void** state) {
+  (void)state;
+  const char* vae = "vae-attentive";
+  refuse(vae, (Change){.path = "format", .value = "2"}, "\"format\"");
+  refuse(vae, (Change){.path = "format"}, "\"format\"");
+  refuse(vae, (Change){.path = "name"}, "\"name\"");
+  refuse(vae, (Change){.path = "frontend/n_mel", .value = "8"}, "\"n_mel\"");
+  refuse(vae, (Change){.path = "frontend/n_mel", .value = "4000000000"}, "\"n_mel\"");
+  refuse(vae, (Change){.path = "frontend/fmin", .value = "\"x\""}, "\"fmin\"");
+  refuse(vae, (Change){.path = "frontend/fmax", .value = "20"}, "\"fmax\"");
+  refuse(vae, (Change){.path = "encoder/type", .value = "\"what\""}, "\"encoder\"");
+  refuse(vae, (Change){.path = "encoder/layers", .value = "[]"}, "\"encoder.layers\"");
+  refuse(vae, (Change){.path = "encoder/layers/2/op", .value = "\"softsign\""}, "softsign");
+  refuse(vae, (Change){.path = "encoder/layers/0/stride", .value = "[0, 1]"}, "\"stride\"");
+  refuse(vae, (Change){.path = "encoder/layers/0/stride", .value = "2"}, "\"stride\"");
+  refuse(vae, (Change){.path = "encoder/layers/0/padding", .value = "[3, 0]"}, "padding");
+  refuse(vae, (Change){.path = "encoder/layers/5/op", .value = "\"relu\""}, "needs \"flatten\"");
+  refuse(vae, (Change){.path = "encoder/decoder", .value = "[]"}, "\"encoder.decoder\"");
+  refuse(vae, (Change){.path = "inputs", .value = "[]"}, "\"inputs\"");
+  refuse(vae, (Change){.path = "inputs", .value = "[\"code\", \"code\"]"}, "twice");
+  refuse(vae, (Change){.path = "inputs", .value = "[\"song\"]"}, "\"song\"");
+  refuse(vae, (Change){.path = "encoder"}, "no encoder");
+  refuse(vae, (Change){.path = "cues/1", .value = "\"loudness_momentary\""}, "twice");
+  refuse(vae, (Change){.path = "cues/1", .value = "\"colour\""}, "\"colour\"");
+  refuse(vae, (Change){.path = "temporal"}, "\"temporal\"");
+  refuse(vae, (Change){.path = "temporal/type", .value = "\"gru\""}, "\"temporal\"");
+  refuse(vae, (Change){.path = "temporal/hidden"}, "\"hidden\"");
+  refuse(vae, (Change){.path = "temporal/hidden", .value = "100000"}, "\"hidden\"");
+  refuse(vae, (Change){.path = "temporal/window", .value = "121"}, "\"window\"");
+  refuse(vae, (Change){.path = "temporal/window"}, "\"window\"");
+  refuse(vae, (Change){.path = "temporal/score", .value = "\"cosine\""}, "\"score\"");
+  refuse(vae, (Change){.path = "members", .value = "9"}, "\"members\"");
+  refuse(vae, (Change){.path = "members", .value = "4"}, "member3.");
+  refuse(vae, (Change){.path = "head", .value = "[]"}, "\"head\"");
+  refuse(vae, (Change){.path = "head", .value = "[{\"op\":\"conv1d\",\"name\":\"x\"}]"}, "head");
+  refuse(vae, (Change){.path = "song", .value = "[]"}, "\"song\"");
+  refuse(vae, (Change){.path = "confidence", .value = "[{}]"}, "\"confidence\"");
+  refuse(vae, (Change){.path = "calibration/valence", .value = "[1]"}, "\"calibration\"");
+  refuse("ae-transformer", (Change){.path = "temporal/heads", .value = "5"}, "\"heads\"");
+  refuse("cnn-none-all", (Change){.path = "encoder/layers/4/shape", .value = "[2, 3, 5]"}, "shape");
+  refuse("cnn-none-all", (Change){.path = "encoder/layers/3/eps", .value = "0"}, "\"eps\"");
+}
+
+static void wrong_tensors_are_named(void** state) {
+  (void)state;
+  char path[512], error[256];
+  for (size_t g = 0; g < GOLDEN_COUNT; g++) {
+    golden_path(path, golden_names[g]);
+    Safetensors* file = safetensors_open(path, NULL, error, sizeof error);
+    const Tensor* t;
+    for (size_t i = 0; (t = safetensors_at(file, i)); i++) {
+      const bool optional =
+          strstr(t->name, "attention.age") || strcmp(t->name, "maha.inv") == 0 ||
+          (strstr(t->name, ".bias") && !strstr(t->name, "lstm") && !strstr(t->name, "rnn") &&
+           !strstr(t->name, "transformer") && !strstr(t->name, "head.n") &&
+           !strstr(t->name, "enc.1") && !strstr(t->name, "enc.3"));
+      if (strncmp(t->name, "golden.", 7) == 0) continue;
+      refuse(golden_names[g], (Change){.tensor = t->name, .spoil = NAN}, t->name);
+      refuse(golden_names[g], (Change){.tensor = t->name, .spoil = INFINITY}, t->name);
+      if (!optional) refuse(golden_names[g], (Change){.tensor = t->name, .drop = true}, t->name);
+      if (t->rank >= 2 && t->shape[0] != t->shape[t->rank - 1] && !strstr(t->name, "enc.") &&
+          !strstr(t->name, "dec.") && !strstr(t->name, "head.") && !strstr(t->name, "song.") &&
+          !strstr(t->name, "conf."))
+        refuse(golden_names[g], (Change){.tensor = t->name, .transpose = true}, t->name);
+    }
+    safetensors_free(file);
+  }
+  refuse("vae-lstm", (Change){.tensor = "mel.std", .spoil = 0}, "mel.std");
+  refuse("vae-lstm", (Change){.tensor = "input.std", .spoil = -1}, "input.std");
+  refuse("vae-lstm", (Change){.tensor = "enc.1.running_var", .spoil = -1}, "enc.1.running_var");
+  refuse("vae-lstm", (Change){.tensor = "enc.mu.weight", .transpose = true}, "enc.mu.weight");
+}
+
+static void the_same_file_is_the_same_model(void** state) {
+  (void)state;
+  char path[512], error[256] = "";
+  golden_path(path, "vae-lstm");
+  Model *a = model_open(path, error, sizeof error), *b = model_open(path, error, sizeof error);
+  assert_ptr_equal(a, b);
+  Net* net = net_new(a);
+  model_unref(a), model_unref(b);
+  assert_string_equal(model_info(net_model(net))->name, "vae-lstm"); // the net keeps it open
+  Model* c = model_open(path, error, sizeof error);
+  assert_ptr_equal(c, net_model(net));
+  net_free(net);
+  model_unref(c);
+  model_unref(NULL);
+}
+
+static void a_replaced_file_is_another_model(void** state) {
+  (void)state;
+  char path[512], error[512] = "", command[1200];
+  snprintf(path, sizeof path, "%s/m.safetensors", folder);
+  snprintf(command, sizeof command, "cp %scnn-rnn.safetensors %s", GOLDEN_FOLDER, path);
+  assert_int_equal(system(command), 0);
+  Model* a = model_open(path, error, sizeof error);
+  unlink(path);
+  snprintf(command, sizeof command, "cp %slinear.safetensors %s", GOLDEN_FOLDER, path);
+  assert_int_equal(system(command), 0);
+  Model* b = model_open(path, error, sizeof error);
+  assert_string_equal(model_info(a)->name, "cnn-rnn");
+  assert_string_equal(model_info(b)->name, "linear");
+  assert_string_not_equal(model_info(a)->hash, model_info(b)->hash);
+  model_unref(a), model_unref(b);
+  unlink(path);
+}
+
+static void facts_are_told(void** state) {
+  (void)state;
+  char path[512], error[256] = "";
+  golden_path(path, "vae-attentive");
+  Model* model = model_open(path, error, sizeof error);
+  const ModelInfo* info = model_info(model);
+  assert_string_equal(info->encoder, "vae");
+  assert_string_equal(info->temporal, "attentive-lstm");
+  assert_string_equal(info->licence, "CC0-1.0");
+  assert_int_equal(strlen(info->hash), 16);
+  assert_int_equal(info->n_inputs, 13);
+  assert_int_equal(info->n_hidden, 11);
+  assert_int_equal(info->window, 6);
+  assert_int_equal(model_frontend(model)->n_mel, 16);
+  // every tensor but the goldens is a parameter
+  Safetensors* file = safetensors_open(path, NULL, error, sizeof error);
+  size_t count = 0;
+  const Tensor* t;
+  for (size_t i = 0; (t = safetensors_at(file, i)); i++)
+    count += strncmp(t->name, "golden.", 7) ? t->count : 0;
+  assert_int_equal(info->parameters, count);
+  assert_int_equal(info->bytes, safetensors_size(file));
+  safetensors_free(file);
+  model_unref(model);
+}
+
+static void the_environment_chooses_the_default(void** state) {
+  (void)state;
+  char path[64];
+  setenv("CIRCUMPLEX_MODEL", "/some/where.safetensors", 1);
+  assert_int_equal(model_default_path(path, sizeof path), 0);
+  assert_string_equal(path, "/some/where.safetensors");
+  assert_int_equal(model_default_path(path, 8), -1);
+  unsetenv("CIRCUMPLEX_MODEL");
+  char longer[1024];
+  if (model_default_path(longer, sizeof longer) == 0)
+    assert_int_equal(access(longer, R_OK), 0);
+  else
+    assert_non_null(strstr(longer, "CIRCUMPLEX_MODEL"));
+}
+
+static void a_missing_file_is_named(void** state) {
+  (void)state;
+  char error[256];
+  assert_null(model_open("/nowhere/m.safetensors", error, sizeof error));
+  assert_string_equal(
+      error, "/nowhere/m.safetensors: the file cannot be read (No such file or directory).");
+  assert_null(model_open("/nowhere", NULL, 0));
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(unchanged_copies_open),
+      cmocka_unit_test(wrong_keys_are_named),
+      cmocka_unit_test(wrong_tensors_are_named),
+      cmocka_unit_test(the_same_file_is_the_same_model),
+      cmocka_unit_test(a_replaced_file_is_another_model),
+      cmocka_unit_test(facts_are_told),
+      cmocka_unit_test(the_environment_chooses_the_default),
+      cmocka_unit_test(a_missing_file_is_named),
+  };
+  return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// A listener's behaviour: reset, pushes, long runs, hostile input.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "golden.h"
+#include "inference/net_internal.h"
+
+static Model* open_golden(const char* name, Safetensors** file) {
+  char path[512], error[256] = "";
+  golden_path(path, name);
+  *file = safetensors_open(path, NULL, error, sizeof error);
+  Model* model = model_open(path, error, sizeof error);
+  assert_string_equal(error, "");
+  return model;
+}
+
+static void pushes_leave_the_state_alone(void** state) {
+  (void)state;
+  for (size_t i = 0; i < GOLDEN_COUNT; i++) {
+    Safetensors* file;
+    Model* model = open_golden(golden_names[i], &file);
+    Net *with = net_new(model), *without = net_new(model);
+    for (size_t t = 0; t < 2 * golden_hops(file); t++) {
+      HopFeatures hop;
+      NetOutput a, b;
+      NetPushes pushes;
+      golden_hop(file, t % golden_hops(file), &hop);
+      net_step(with, &hop, &a, &pushes);
+      net_step(without, &hop, &b, NULL);
+      assert_memory_equal(&a, &b, sizeof a);
+    }
+    net_free(with), net_free(without), model_unref(model), safetensors_free(file);
+  }
+}
+
+/// A push is the output minus what comes of a hop whose group of cues lies at its mean.
+static void pushes_are_what_leaving_a_group_out_changes(void** state) {
+  (void)state;
+  const char* names[] = {"linear", "vae-attentive", "none-attentive-dot", "ae-transformer"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    Safetensors* file;
+    Model* model = open_golden(names[i], &file);
+    const float* mean = golden_tensor(file, "input.mean");
+    const size_t n = model_info(model)->n_inputs;
+    const size_t offset = strcmp(names[i], "none-attentive-dot") == 0 ? 0 : n - 7;
+    for (unsigned group = 0; group < CUE_GROUP_COUNT; group++) {
+      Net *base = net_new(model), *other = net_new(model);
+      HopFeatures hop;
+      NetOutput a, b;
+      NetPushes pushes;
+      for (size_t t = 0; t < 8; t++) {
+        golden_hop(file, t, &hop);
+        net_step(base, &hop, &a, &pushes);
+        if (t == 7)
+          for (size_t c = 0; c < 7; c++)
+            if ((unsigned)cue_info((unsigned)golden_cues()[c])->group == group) {
+              float value = mean[offset + c];
+              hop.cues[golden_cues()[c]] =
+                  golden_cues()[c] == CUE_TEMPO ? 120 * exp2f(value) : value;
+            }
+        net_step(other, &hop, &b, NULL);
+      }
+      assert_true(fabsf(pushes.valence[group] - (a.valence - b.valence)) < 2e-6f);
+      assert_true(fabsf(pushes.arousal[group] - (a.arousal - b.arousal)) < 2e-6f);
+      net_free(base), net_free(other);
+    }
+    model_unref(model), safetensors_free(file);
+  }
+}
+
+static void some_push_is_felt_and_an_absent_group_pushes_nothing(void** state) {
+  (void)state;
+  Safetensors* file;
+  Model* model = open_golden("cnn-rnn", &file); // no cues at all
+  Net* net = net_new(model);
+  HopFeatures hop;
+  NetOutput out;
+  NetPushes pushes;
+  golden_hop(file, 0, &hop);
+  net_step(net, &hop, &out, &pushes);
+  for (unsigned g = 0; g < CUE_GROUP_COUNT; g++)
+    assert_true(pushes.valence[g] == 0 && pushes.arousal[g] == 0);
+  net_free(net), model_unref(model), safetensors_free(file);
+  model = open_golden("linear", &file);
+  net = net_new(model);
+  net_step(net, &hop, &out, &pushes);
+  float total = 0;
+  for (unsigned g = 0; g < CUE_GROUP_COUNT; g++)
+    total += fabsf(pushes.valence[g]);
+  assert_true(total > 0.01f);
+  net_free(net), model_unref(model), safetensors_free(file);
+}
+
+static void reset_forgets_everything(void** state) {
+  (void)state;
+  for (size_t i = 0; i < GOLDEN_COUNT; i++) {
+    Safetensors* file;
+    Model* model = open_golden(golden_names[i], &file);
+    Net *used = net_new(model), *fresh = net_new(model);
+    HopFeatures hop;
+    NetOutput a, b;
+    for (size_t t = 0; t < 9; t++) {
+      golden_hop(file, t, &hop);
+      net_step(used, &hop, &a, NULL);
+    }
+    net_reset(used);
+    for (size_t t = 3; t < 9; t++) {
+      golden_hop(file, t, &hop);
+      net_step(used, &hop, &a, NULL);
+      net_step(fresh, &hop, &b, NULL);
+      assert_memory_equal(&a, &b, sizeof a);
+    }
+    net_free(used), net_free(fresh), model_unref(model), safetensors_free(file);
+  }
+}
+
+static void assert_sane(const NetOutput* o) {
+  assert_true(o->valence >= -1 && o->valence <= 1 && o->arousal >= -1 && o->arousal <= 1);
+  assert_true(o->song_valence >= -1 && o->song_valence <= 1);
+  assert_true(o->song_arousal >= -1 && o->song_arousal <= 1);
+  assert_true(o->valence_spread > 0 && o->valence_spread <= 2);
+  assert_true(o->arousal_spread > 0 && o->arousal_spread <= 2);
+  assert_true(o->confidence >= 0 && o->confidence <= 1);
+  float sum = 0;
+  for (unsigned i = 0; i < o->n_attention; i++) {
+    assert_true(o->attention[i] >= 0 && o->attention[i] <= 1.0001f);
+    sum += o->attention[i];
+  }
+  assert_true(!o->n_attention || fabsf(sum - 1) < 1e-4f);
+}
+
+static void hostile_features_leave_no_trace_that_is_not_finite(void** state) {
+  (void)state;
+  const float hostile[] = {NAN, INFINITY, -INFINITY, 3e38f, -3e38f, 1e-40f};
+  for (size_t i = 0; i < GOLDEN_COUNT; i++) {
+    Safetensors* file;
+    Model* model = open_golden(golden_names[i], &file);
+    Net* net = net_new(model);
+    for (size_t t = 0; t < 40; t++) {
+      HopFeatures hop;
+      NetOutput out;
+      NetPushes pushes;
+      golden_hop(file, t % golden_hops(file), &hop);
+      if (t % 3 == 1) {
+        const float value = hostile[t / 3 % 6];
+        for (size_t j = t % 5; j < 25 * GOLDEN_MEL; j += 5)
+          hop.logmel[j] = value;
+        for (size_t j = 0; j < CUE_COUNT; j++)
+          hop.cues[j] = value;
+        hop.chroma[3] = hop.semitones[40] = value;
+      }
+      net_step(net, &hop, &out, &pushes);
+      assert_sane(&out);
+      for (unsigned g = 0; g < CUE_GROUP_COUNT; g++)
+        assert_true(fabsf(pushes.valence[g]) <= 2 && fabsf(pushes.arousal[g]) <= 2);
+    }
+    net_free(net), model_unref(model), safetensors_free(file);
+  }
+}
+
+/// A transformer hears layers * (window - 1) hops back and no further: two pasts, then the same
+/// passage, read the same to the last bit, in the first minute and after an hour.  (A recurrent net
+/// may remember for ever: that is for its training to prevent.)
+static void a_transformer_forgets_what_left_its_window(void** state) {
+  (void)state;
+  Safetensors* file;
+  Model* model = open_golden("ae-transformer", &file);
+  Net *early = net_new(model), *late = net_new(model);
+  HopFeatures hop;
+  NetOutput a, b;
+  for (size_t t = 0; t < 7201; t++) {
+    golden_hop(file, t * 5 % golden_hops(file), &hop);
+    net_step(late, &hop, &b, NULL);
+  }
+  for (size_t t = 0; t < 14; t++) {
+    golden_hop(file, t, &hop);
+    net_step(early, &hop, &a, NULL);
+    net_step(late, &hop, &b, NULL);
+    if (t == 0) // the past does matter inside the window
+      assert_true(a.valence < b.valence || a.valence > b.valence);
+    if (t >= 8) {
+      assert_memory_equal(&a.valence, &b.valence, sizeof a.valence);
+      assert_memory_equal(a.attention, b.attention, sizeof a.attention);
+    }
+  }
+  net_free(early), net_free(late), model_unref(model), safetensors_free(file);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(pushes_leave_the_state_alone),
+      cmocka_unit_test(pushes_are_what_leaving_a_group_out_changes),
+      cmocka_unit_test(some_push_is_felt_and_an_absent_group_pushes_nothing),
+      cmocka_unit_test(reset_forgets_everything),
+      cmocka_unit_test(hostile_features_leave_no_trace_that_is_not_finite),
+      cmocka_unit_test(a_transformer_forgets_what_left_its_window),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
