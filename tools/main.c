@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// `circumplex`: the emotion that music expresses, read from files.
+#include "tools/cli.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+  const char* name;
+  int (*run)(int argc, char** argv);
+  const char* summary;
+} commands[] = {
+    {"features", cmd_features, "write the features that models are trained on"},
+};
+
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+static void usage(FILE* stream) {
+  (void)fputs("Usage: circumplex COMMAND [OPTION]... [FILE]...\n"
+              "Read the emotion that music expresses: valence and arousal, every half second.\n\n",
+              stream);
+  for (int i = 0; i < COMMANDS; ++i)
+    (void)fprintf(stream, "  %-10s %s\n", commands[i].name, commands[i].summary);
+  (void)fputs("\n"
+              "  -h, --help      show this; 'circumplex COMMAND --help' shows a command's options\n"
+              "  -V, --version   show the version\n"
+              "\n"
+              "Exit status: 0 all done, 1 some file failed, 2 wrong usage, 130 interrupted.\n",
+              stream);
+}
+
+int main(int argc, char** argv) {
+  if (argc < 2) {
+    usage(stderr);
+    return CLI_USAGE;
+  }
+  const char* name = argv[1];
+  if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
+    (void)puts("circumplex " CIRCUMPLEX_VERSION);
+    return CLI_OK;
+  }
+  if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
+    usage(stdout);
+    return CLI_OK;
+  }
+  for (int i = 0; i < COMMANDS; ++i)
+    if (strcmp(name, commands[i].name) == 0) return commands[i].run(argc - 1, argv + 1);
+  (void)fprintf(stderr, "circumplex: there is no command '%s'\nTry 'circumplex --help'.\n", name);
+  return CLI_USAGE;
+}
