@@ -37,6 +37,13 @@ typedef struct {
 double plane_x(Rect plane, double valence);
 double plane_y(Rect plane, double arousal);
 
+/// Draw the tinted ground alone.
+/// \param dim 0..1: how much the colours step back (silence, no model)
+void plane_tints(cairo_t* cr, const Theme* theme, Rect plane, double dim);
+
+/// Draw the cross and the rings at half and full distance.
+void plane_axes(cairo_t* cr, const Theme* theme, Rect plane);
+
 /// Draw tints, rings, axes and words.  \p parts is a set of PlaneParts.
 /// \param dim 0..1: how much the colours step back (silence, no model)
 void plane_ground(cairo_t* cr, const Theme* theme, Text* text, Rect plane, unsigned parts,
