@@ -1,0 +1,508 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "dsp/frontend.h"
+#include "goldens.h"
+#include "harness.h"
+#include "signals.h"
+
+#include <float.h>
+#include <stdlib.h>
+#include <string.h>
+
+static Frontend* new_frontend(double rate) {
+  const FrontendSpec spec = frontend_default_spec();
+  char error[200] = "";
+  Frontend* fe = frontend_new(&spec, rate, error, sizeof error);
+  if (!fe) fail_msg("%s", error);
+  return fe;
+}
+
+/// Field by field: padding does not count.
+static bool same_hop(const HopFeatures* a, const HopFeatures* b) {
+  return a->end == b->end && a->silent == b->silent && a->gate_opened == b->gate_opened &&
+         !memcmp(&a->loudness, &b->loudness, sizeof(float)) &&
+         !memcmp(&a->loudness_short, &b->loudness_short, sizeof(float)) &&
+         !memcmp(&a->loudness_slow, &b->loudness_slow, sizeof(float)) &&
+         !memcmp(a->logmel, b->logmel, sizeof a->logmel) &&
+         !memcmp(a->cues, b->cues, sizeof a->cues) &&
+         !memcmp(a->chroma, b->chroma, sizeof a->chroma) &&
+         !memcmp(a->semitones, b->semitones, sizeof a->semitones);
+}
+
+static void assert_sane(const HopFeatures* hop) {
+  assert_true(isfinite(hop->loudness) && isfinite(hop->loudness_short) &&
+              isfinite(hop->loudness_slow));
+  for (size_t i = 0; i < FRONTEND_FRAMES * 64; ++i)
+    assert_true(hop->logmel[i] >= -60.001f && hop->logmel[i] < 40.0f);
+  for (size_t i = 0; i < FRONTEND_SEMITONES; ++i)
+    assert_true(hop->semitones[i] >= -60.001f && hop->semitones[i] < 40.0f);
+  for (size_t i = 0; i < FRONTEND_CHROMA; ++i)
+    assert_true(hop->chroma[i] >= 0.0f && hop->chroma[i] <= 1.0001f);
+  for (unsigned i = 0; i < CUE_COUNT; ++i)
+    assert_true(isfinite(hop->cues[i]));
+  // Those whose unit is closed keep their range, whatever comes.
+  static const Cue closed[] = {CUE_FLATNESS,      CUE_BASS_SHARE,   CUE_KEY_CLARITY, CUE_MODE,
+                               CUE_MODE_SLOW,     CUE_TONAL_CHANGE, CUE_TONALNESS,   CUE_ROUGHNESS,
+                               CUE_PULSE_CLARITY, CUE_TEMPO};
+  for (size_t i = 0; i < sizeof closed / sizeof *closed; ++i) {
+    const CueInfo* info = cue_info(closed[i]);
+    if (!(hop->cues[closed[i]] >= info->low - 0.001f &&
+          hop->cues[closed[i]] <= info->high + 0.001f))
+      fail_msg("%s = %g", info->name, (double)hop->cues[closed[i]]);
+  }
+}
+
+/// A few seconds with everything in them: tones, clicks, noise, a pause, a crescendo.
+static float* medley(double rate, size_t* n) {
+  *n = (size_t)(9.0 * rate);
+  float* x = signal_new(*n);
+  signal_plucks(x, *n, rate, 0.05);
+  signal_clicks(x, *n, rate, 133.0, 0.2, 0.1f);
+  signal_pink(x, *n, rate, 0.05f, 2);
+  for (size_t i = 0; i < *n; ++i) {
+    const double t = (double)i / rate;
+    x[i] *= t > 3.3 && t < 6.1 ? 0.0f : (float)(0.2 + 0.1 * t);
+  }
+  return x;
+}
+
+static void bad_specifications_and_rates_get_a_sentence(void** state) {
+  (void)state;
+  const FrontendSpec good = frontend_default_spec();
+  FrontendSpec bad[] = {good, good, good, good, good, good, good};
+  bad[0].n_mel = 15;
+  bad[1].n_mel = FRONTEND_MAX_MEL + 1;
+  bad[2].fmin = -1.0f;
+  bad[3].fmax = bad[3].fmin;
+  bad[4].fmax = 30000.0f;
+  bad[5].fmin = NAN;
+  bad[6].fmax = INFINITY;
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; ++i) {
+    char error[200] = "";
+    assert_null(frontend_new(&bad[i], 48000.0, error, sizeof error));
+    assert_true(strlen(error) > 15);
+    assert_null(frontend_new(&bad[i], 48000.0, NULL, 0));
+  }
+  static const double rates[] = {0, -48000, 7999, 192001, NAN, INFINITY};
+  for (size_t i = 0; i < sizeof rates / sizeof *rates; ++i) {
+    char error[200] = "";
+    assert_null(frontend_new(&good, rates[i], error, sizeof error));
+    assert_non_null(strstr(error, "sample rate"));
+  }
+  frontend_free(NULL);
+  assert_true(frontend_same_spec(&good, &good));
+  assert_false(frontend_same_spec(&good, &bad[0]));
+}
+
+static void every_specification_within_the_limits_works(void** state) {
+  (void)state;
+  static const FrontendSpec specs[] = {
+      {16, 0.0f, 4000.0f}, {128, 20.0f, 16000.0f}, {64, 30.0f, 130.0f}};
+  static const double rates[] = {8000, 48000};
+  for (size_t s = 0; s < 3; ++s)
+    for (size_t r = 0; r < 2; ++r) {
+      Frontend* fe = frontend_new(&specs[s], rates[r], NULL, 0);
+      assert_non_null(fe);
+      const size_t n = (size_t)rates[r];
+      float* x = signal_new(n);
+      signal_noise(x, n, 0.3f, 1);
+      HopFeatures hops[3];
+      assert_int_equal(signal_push(fe, x, n, 1000, hops, 0, 3), 2);
+      for (size_t i = 0; i < (size_t)FRONTEND_FRAMES * specs[s].n_mel; ++i)
+        assert_true(hops[1].logmel[i] >= -60.001f && hops[1].logmel[i] < 20.0f);
+      free(x);
+      frontend_free(fe);
+    }
+}
+
+static void hops_end_every_half_second_at_every_rate(void** state) {
+  (void)state;
+  static const double rates[] = {8000,  11025, 16000, 22050,  32000,  37800, 44056,
+                                 44100, 48000, 88200, 176400, 192000, 8001,  47952.5};
+  for (size_t r = 0; r < sizeof rates / sizeof *rates; ++r) {
+    const size_t n = (size_t)(4.1 * rates[r]);
+    float* x = signal_new(n);
+    size_t count;
+    HopFeatures* hops = signal_hear(x, n, rates[r], &count);
+    assert_int_equal(count, 8);
+    for (size_t i = 0; i < count; ++i) {
+      const double exact = 0.5 * (double)(i + 1) * rates[r];
+      if (rates[r] == floor(rates[r]))
+        assert_int_equal(hops[i].end, (uint64_t)floor(exact + 0.5));
+      else
+        assert_near(hops[i].end, exact, 1.0);
+    }
+    free(hops);
+    free(x);
+  }
+}
+
+static void blocks_of_any_size_give_the_same_bits(void** state) {
+  (void)state;
+  static const double rates[] = {44100, 11025};
+  static const size_t blocks[] = {1, 7, 64, 441, 0};
+  for (size_t r = 0; r < 2; ++r) {
+    size_t n;
+    float* x = medley(rates[r], &n);
+    Frontend* fe = new_frontend(rates[r]);
+    HopFeatures* whole = calloc(20, sizeof *whole);
+    HopFeatures* pieces = calloc(20, sizeof *pieces);
+    const size_t count = signal_push(fe, x, n, 8192, whole, 0, 20);
+    assert_int_equal(count, 18);
+    for (size_t b = 0; b < sizeof blocks / sizeof *blocks; ++b) {
+      frontend_reset(fe); // also: a reset leaves nothing behind
+      assert_int_equal(signal_push(fe, x, n, blocks[b], pieces, 0, 20), count);
+      for (size_t i = 0; i < count; ++i)
+        assert_true(same_hop(&whole[i], &pieces[i]));
+    }
+    frontend_free(fe);
+    free(pieces);
+    free(whole);
+    free(x);
+  }
+}
+
+static void a_reset_in_mid_frame_is_as_new(void** state) {
+  (void)state;
+  size_t n;
+  float* x = medley(44100.0, &n);
+  size_t count;
+  HopFeatures* fresh = signal_hear(x, n, 44100.0, &count);
+  HopFeatures* again = calloc(40, sizeof *again);
+  Frontend* fe = new_frontend(44100.0);
+  signal_push(fe, x + 1000, n - 1000, 4096, again, 0, 40);
+  frontend_reset(fe);
+  assert_int_equal(signal_push(fe, x, n, 4096, again, 0, 40), count);
+  for (size_t i = 0; i < count; ++i)
+    assert_true(same_hop(&fresh[i], &again[i]));
+  frontend_free(fe);
+  free(again);
+  free(fresh);
+  free(x);
+}
+
+static void logmel_and_slow_loudness_are_numpys(void** state) {
+  (void)state;
+  const size_t n = 48000;
+  float* x = signal_new(n);
+  signal_noise(x, n, 0.25f, 2);
+  signal_scale(x, n / 2, 0.5f);
+  size_t count;
+  HopFeatures* hops = signal_hear(x, n, 48000.0, &count);
+  assert_int_equal(count, 2);
+  // The normaliser leaves 25 Hz out (an offset is no sound): 0.01 LU here.
+  assert_near(hops[1].loudness_slow, golden_logmel_lufs[0], 0.01);
+  const double shift = (double)(hops[1].loudness_slow - golden_logmel_lufs[0]);
+  for (size_t m = 0; m < 64; ++m)
+    assert_near((double)hops[1].logmel[12 * 64 + m] + shift, golden_logmel[m], 1e-3);
+  free(hops);
+  free(x);
+}
+
+static void the_same_sound_reads_the_same_at_every_rate(void** state) {
+  (void)state;
+  // Plucked tones under 3.4 kHz, so that even 8 kHz has all of it.
+  const double seconds = 12.0;
+  size_t count, other;
+  float* x = signal_new((size_t)(seconds * 48000.0));
+  signal_plucks(x, (size_t)(seconds * 48000.0), 48000.0, 0.1);
+  HopFeatures* reference = signal_hear(x, (size_t)(seconds * 48000.0), 48000.0, &count);
+  free(x);
+  static const double rates[] = {8000, 11025, 22050, 44100, 96000, 192000};
+  for (size_t r = 0; r < sizeof rates / sizeof *rates; ++r) {
+    const size_t n = (size_t)(seconds * rates[r]);
+    x = signal_new(n);
+    signal_plucks(x, n, rates[r], 0.1);
+    HopFeatures* hops = signal_hear(x, n, rates[r], &other);
+    assert_int_equal(other, count);
+    double cues[CUE_COUNT] = {0}, logmel = 0.0;
+    for (size_t i = 4; i < count; ++i) {
+      for (unsigned c = 0; c < CUE_COUNT; ++c)
+        cues[c] += fabs((double)(hops[i].cues[c] - reference[i].cues[c])) / (double)(count - 4);
+      for (size_t f = 0; f < FRONTEND_FRAMES; ++f)
+        for (size_t m = 0; m < 36; ++m) // to 3.1 kHz
+          logmel += fabs((double)(hops[i].logmel[f * 64 + m] - reference[i].logmel[f * 64 + m])) /
+                    (36.0 * FRONTEND_FRAMES * (double)(count - 4));
+      assert_near(hops[i].loudness, reference[i].loudness, 0.1);
+    }
+    assert_below(logmel, 0.05);
+    for (unsigned c = 0; c < CUE_COUNT; ++c) {
+      // What stands above 3.4 kHz is numerical noise; 8 kHz has not even room for it.
+      if (c == CUE_FLATNESS || c == CUE_CONTRAST) continue;
+      const CueInfo* info = cue_info(c);
+      if (!(cues[c] <= 0.01 * (double)(info->high - info->low)))
+        fail_msg("%s differs by %g at %g Hz", info->name, cues[c], rates[r]);
+    }
+    free(hops);
+    free(x);
+  }
+  free(reference);
+}
+
+static void gain_changes_no_feature(void** state) {
+  (void)state;
+  const double rate = 44100.0;
+  const size_t n = (size_t)(10.0 * rate);
+  static const double gains_db[] = {-12, -6, 5, 12};
+  float* x = signal_new(n);
+  signal_plucks(x, n, rate, 0.1);
+  signal_clicks(x, n, rate, 110.0, 0.3, 0.1f);
+  signal_pink(x, n, rate, 0.02f, 4);
+  size_t count, other;
+  HopFeatures* reference = signal_hear(x, n, rate, &count);
+  float* y = signal_new(n);
+  for (size_t g = 0; g < sizeof gains_db / sizeof *gains_db; ++g) {
+    memcpy(y, x, n * sizeof *y);
+    signal_scale(y, n, (float)pow(10.0, gains_db[g] / 20.0));
+    HopFeatures* hops = signal_hear(y, n, rate, &other);
+    for (size_t i = 0; i < count; ++i) {
+      assert_near(hops[i].loudness - reference[i].loudness, gains_db[g], 1e-3);
+      assert_near(hops[i].loudness_slow - reference[i].loudness_slow, gains_db[g], 1e-3);
+      for (size_t k = 0; k < FRONTEND_FRAMES * 64; ++k)
+        assert_near(hops[i].logmel[k], reference[i].logmel[k], 1e-3);
+      for (unsigned c = 0; c < CUE_COUNT; ++c)
+        assert_near(hops[i].cues[c], reference[i].cues[c], 1e-3);
+      for (size_t k = 0; k < FRONTEND_SEMITONES; ++k)
+        assert_near(hops[i].semitones[k], reference[i].semitones[k], 1e-3);
+      for (size_t k = 0; k < FRONTEND_CHROMA; ++k)
+        assert_near(hops[i].chroma[k], reference[i].chroma[k], 1e-3);
+    }
+    free(hops);
+  }
+  free(y);
+  free(reference);
+  free(x);
+}
+
+static void nan_and_infinity_are_silence_and_nothing_more(void** state) {
+  (void)state;
+  size_t n, count, other;
+  float* zeros = medley(44100.0, &n);
+  float* burst = signal_new(n);
+  memcpy(burst, zeros, n * sizeof *burst);
+  static const float bad[] = {NAN, INFINITY, -INFINITY, -NAN};
+  for (size_t i = 50000; i < 53000; ++i) {
+    zeros[i] = 0.0f;
+    burst[i] = bad[i % 4];
+  }
+  HopFeatures* expected = signal_hear(zeros, n, 44100.0, &count);
+  HopFeatures* hops = signal_hear(burst, n, 44100.0, &other);
+  assert_int_equal(count, other);
+  for (size_t i = 0; i < count; ++i) {
+    assert_sane(&hops[i]);
+    assert_true(same_hop(&hops[i], &expected[i]));
+  }
+  free(hops);
+  free(expected);
+  free(burst);
+  free(zeros);
+}
+
+static void monstrous_samples_are_cut_at_1000(void** state) {
+  (void)state;
+  const size_t n = 44100;
+  size_t count;
+  float* cut = signal_new(n);
+  float* huge = signal_new(n);
+  uint32_t seed = 1;
+  for (size_t i = 0; i < n; ++i) {
+    const float sign = signal_random(&seed) < 0.0f ? -1.0f : 1.0f;
+    cut[i] = 1000.0f * sign;
+    huge[i] = (i % 2 ? 1e30f : FLT_MAX) * sign;
+  }
+  HopFeatures* expected = signal_hear(cut, n, 44100.0, &count);
+  HopFeatures* hops = signal_hear(huge, n, 44100.0, &count);
+  for (size_t i = 0; i < count; ++i) {
+    assert_sane(&hops[i]);
+    assert_true(same_hop(&hops[i], &expected[i]));
+  }
+  free(hops);
+  free(expected);
+  free(huge);
+  free(cut);
+}
+
+static void silence_is_silent_and_neutral(void** state) {
+  (void)state;
+  static const float levels[] = {0.0f, 1e-40f, 1e-5f}; // digital zero, denormal, -100 dB
+  static const double rates[] = {8000, 44100, 192000};
+  for (size_t l = 0; l < 3; ++l)
+    for (size_t r = 0; r < 3; ++r) {
+      const size_t n = (size_t)(2.0 * rates[r]);
+      size_t count;
+      float* x = signal_new(n);
+      signal_noise(x, n, levels[l], 3);
+      HopFeatures* hops = signal_hear(x, n, rates[r], &count);
+      for (size_t i = 0; i < count; ++i) {
+        assert_sane(&hops[i]);
+        assert_true(hops[i].silent);
+        assert_false(hops[i].gate_opened);
+        for (size_t k = 0; k < FRONTEND_FRAMES * 64; ++k)
+          assert_near(hops[i].logmel[k], -60.0, 0.0);
+        for (unsigned c = 0; c < CUE_COUNT; ++c)
+          assert_near(hops[i].cues[c], c == CUE_TEMPO ? 120.0 : c == CUE_REGISTER ? 60.0 : 0.0, 0);
+        if (l < 2) assert_near(hops[i].loudness, -120.0, 0.0);
+      }
+      free(hops);
+      free(x);
+    }
+}
+
+static void after_a_long_silence_the_harmony_starts_anew(void** state) {
+  (void)state;
+  const double rate = 44100.0;
+  const size_t part = (size_t)(4.0 * rate), n = 3 * part;
+  float* x = signal_new(n); // F sharp minor, silence, C major
+  signal_chord(x, part, rate, (const double[]){66, 69, 73}, 3, 0.1);
+  signal_chord(x + 2 * part, part, rate, (const double[]){60, 64, 67}, 3, 0.1);
+  size_t count, other;
+  HopFeatures* both = signal_hear(x, n, rate, &count);
+  memset(x, 0, part * sizeof *x);
+  HopFeatures* second = signal_hear(x, n, rate, &other);
+  assert_int_equal(count, 24);
+  size_t openings = 0;
+  for (size_t i = 0; i < count; ++i)
+    openings += both[i].gate_opened;
+  assert_int_equal(openings, 2);
+  assert_true(both[0].gate_opened && both[16].gate_opened);
+  assert_true(both[14].silent);
+  static const Cue harmony[] = {CUE_MODE,         CUE_MODE_SLOW, CUE_KEY_CLARITY,
+                                CUE_TONAL_CHANGE, CUE_ROUGHNESS, CUE_REGISTER};
+  for (size_t i = 16; i < count; ++i)
+    for (size_t c = 0; c < sizeof harmony / sizeof *harmony; ++c)
+      assert_near(both[i].cues[harmony[c]], second[i].cues[harmony[c]], 0.0);
+  free(second);
+  free(both);
+  free(x);
+}
+
+static void cues_keep_their_ranges_on_anything(void** state) {
+  (void)state;
+  static const double rates[] = {8000, 44100, 192000};
+  for (size_t r = 0; r < 3; ++r)
+    for (int kind = 0; kind < 7; ++kind) {
+      const size_t n = (size_t)(4.0 * rates[r]);
+      float* x = signal_new(n);
+      for (size_t i = 0; i < n; ++i)
+        switch (kind) {
+        case 0: // full-scale square at a quarter of the rate
+          x[i] = i / 2 % 2 ? 1.0f : -1.0f;
+          break;
+        case 1: // one click
+          x[i] = i == n / 2 ? 1.0f : 0.0f;
+          break;
+        case 2: // a large offset
+          x[i] = 0.9f;
+          break;
+        case 3: // Nyquist
+          x[i] = i % 2 ? 1.0f : -1.0f;
+          break;
+        case 4: // a ramp a second
+          x[i] = (float)(fmod((double)i / rates[r], 1.0) - 0.5);
+          break;
+        default:
+          break;
+        }
+      if (kind == 5) signal_noise(x, n, 900.0f, 8);
+      if (kind == 6)
+        for (int note = 40; note < 100; ++note)
+          signal_sine(x, n, rates[r], 440.0 * exp2((note - 69) / 12.0) + 0.3 * note, 0.02);
+      size_t count;
+      HopFeatures* hops = signal_hear(x, n, rates[r], &count);
+      for (size_t i = 0; i < count; ++i)
+        assert_sane(&hops[i]);
+      free(hops);
+      free(x);
+    }
+}
+
+static void drums_accent_their_own_bands(void** state) {
+  (void)state;
+  const double rate = 44100.0;
+  const size_t n = (size_t)(6.0 * rate);
+  for (int high = 0; high < 2; ++high) {
+    float* x = signal_new(n);
+    uint32_t seed = 4;
+    float before[2] = {0.0f, 0.0f};
+    for (size_t i = 0; i < n;
+         ++i) { // a bass drum of 70 Hz, or a cymbal of noise differentiated twice
+      const double t = fmod((double)i / rate, 0.5);
+      const float noise = signal_random(&seed);
+      const double cymbal = (double)(noise - 2.0f * before[0] + before[1]);
+      const double drum = high ? 0.1 * cymbal : sin(2.0 * 3.14159265358979323846 * 70.0 * t);
+      x[i] = (float)(0.4 * (1.0 - exp(-t / 0.006)) * exp(-t / 0.08) * drum);
+      before[1] = before[0];
+      before[0] = noise;
+    }
+    signal_pink(x, n, rate, 0.001f, 5);
+    signal_noise(x, n, 0.002f, 6);
+    size_t count;
+    HopFeatures* hops = signal_hear(x, n, rate, &count);
+    const float* cues = hops[count - 1].cues;
+    if (high) {
+      assert_above(cues[CUE_ACCENT_HIGH], 2.0 * (double)cues[CUE_ACCENT_BASS]);
+      assert_above(cues[CUE_FLUX_HIGH], cues[CUE_FLUX_BASS]);
+    } else {
+      assert_above(cues[CUE_ACCENT_BASS], 2.0 * (double)cues[CUE_ACCENT_HIGH]);
+      assert_above(cues[CUE_FLUX_BASS], cues[CUE_FLUX_HIGH]);
+    }
+    free(hops);
+    free(x);
+  }
+}
+
+static void white_noise_and_sines_have_the_brightness_of_the_formulas(void** state) {
+  (void)state;
+  const double rate = 48000.0;
+  const size_t n = (size_t)(4.0 * rate);
+  size_t count;
+  float* x = signal_new(n);
+  signal_noise(x, n, 0.3f, 6);
+  HopFeatures* hops = signal_hear(x, n, rate, &count);
+  assert_near(hops[count - 1].cues[CUE_CENTROID], golden_white_centroid[0], 0.06);
+  assert_near(hops[count - 1].cues[CUE_ROLLOFF], golden_white_rolloff[0], 0.04);
+  assert_above(hops[count - 1].cues[CUE_FLATNESS], -0.5);
+  free(hops);
+  static const double hz[] = {250, 1000, 4000};
+  for (size_t i = 0; i < 3; ++i) {
+    memset(x, 0, n * sizeof *x);
+    signal_sine(x, n, rate, hz[i], 0.3);
+    hops = signal_hear(x, n, rate, &count);
+    assert_near(hops[count - 1].cues[CUE_CENTROID], log2(hz[i] / 1000.0), 0.02);
+    assert_below(hops[count - 1].cues[CUE_FLATNESS], -50.0);
+    free(hops);
+  }
+  free(x);
+}
+
+static void its_memory_is_accounted_for(void** state) {
+  (void)state;
+  Frontend* low = new_frontend(8000.0);
+  Frontend* high = new_frontend(192000.0);
+  assert_true(frontend_size(low) > sizeof(HopFeatures));
+  assert_true(frontend_size(high) > frontend_size(low));
+  assert_true(frontend_size(high) < 1u << 20);
+  frontend_free(high);
+  frontend_free(low);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(bad_specifications_and_rates_get_a_sentence),
+      cmocka_unit_test(every_specification_within_the_limits_works),
+      cmocka_unit_test(hops_end_every_half_second_at_every_rate),
+      cmocka_unit_test(blocks_of_any_size_give_the_same_bits),
+      cmocka_unit_test(a_reset_in_mid_frame_is_as_new),
+      cmocka_unit_test(logmel_and_slow_loudness_are_numpys),
+      cmocka_unit_test(the_same_sound_reads_the_same_at_every_rate),
+      cmocka_unit_test(gain_changes_no_feature),
+      cmocka_unit_test(nan_and_infinity_are_silence_and_nothing_more),
+      cmocka_unit_test(monstrous_samples_are_cut_at_1000),
+      cmocka_unit_test(silence_is_silent_and_neutral),
+      cmocka_unit_test(after_a_long_silence_the_harmony_starts_anew),
+      cmocka_unit_test(cues_keep_their_ranges_on_anything),
+      cmocka_unit_test(drums_accent_their_own_bands),
+      cmocka_unit_test(white_noise_and_sines_have_the_brightness_of_the_formulas),
+      cmocka_unit_test(its_memory_is_accounted_for),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

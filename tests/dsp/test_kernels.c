@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "dsp/kernels.h"
+#include "harness.h"
+#include "signals.h"
+
+#include <string.h>
+
+#define MOST 301
+
+extern const Kernels kernels_generic;
+
+static const Kernels* tables[2];
+static size_t table_count;
+
+static int choose_tables(void** state) {
+  (void)state;
+  tables[table_count++] = &kernels_generic;
+  if (kernels_get() != &kernels_generic)
+    tables[table_count++] = kernels_get();
+  else
+    print_message("this processor has no AVX2 and FMA: the generic kernels alone are tested\n");
+  return 0;
+}
+
+/// Every length from 0 up, so that whole vectors, halves and tails of every kind are met, and
+/// starts that are no multiple of a vector.
+static const size_t lengths[] = {0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 23, 24, 25, 31, 33, 64, 100, 299};
+
+static float a[MOST + 1], b[MOST + 1];
+
+static void fill(void) {
+  uint32_t seed = 21;
+  for (size_t i = 0; i <= MOST; ++i) {
+    a[i] = signal_random(&seed);
+    b[i] = signal_random(&seed);
+  }
+}
+
+static void dot_is_the_sum_of_products(void** state) {
+  (void)state;
+  fill();
+  for (size_t t = 0; t < table_count; ++t)
+    for (size_t l = 0; l < sizeof lengths / sizeof *lengths; ++l) {
+      double expected = 0.0;
+      for (size_t i = 0; i < lengths[l]; ++i)
+        expected += (double)a[1 + i] * (double)b[i];
+      assert_near(tables[t]->dot(a + 1, b, lengths[l]), expected, 1e-5);
+    }
+}
+
+static void element_by_element_kernels_touch_n_values_and_no_more(void** state) {
+  (void)state;
+  fill();
+  for (size_t t = 0; t < table_count; ++t)
+    for (size_t l = 0; l < sizeof lengths / sizeof *lengths; ++l) {
+      const size_t n = lengths[l];
+      float out[MOST + 1];
+      out[n] = 77.0f;
+      tables[t]->multiply(out, a + 1, b, n);
+      for (size_t i = 0; i < n; ++i)
+        assert_near(out[i], a[1 + i] * b[i], 0.0);
+      assert_near(out[n], 77.0, 0.0);
+
+      memcpy(out, b, sizeof out);
+      tables[t]->accumulate(out, a + 1, n);
+      for (size_t i = 0; i < n; ++i)
+        assert_near(out[i], b[i] + a[1 + i], 0.0);
+      assert_near(out[n], b[n], 0.0);
+
+      const size_t half = n / 2;
+      out[half] = 77.0f;
+      tables[t]->power(out, a, 3.0f, half);
+      for (size_t i = 0; i < half; ++i)
+        assert_near(out[i], 3.0f * (a[2 * i] * a[2 * i] + a[2 * i + 1] * a[2 * i + 1]), 1e-6);
+      assert_near(out[half], 77.0, 0.0);
+    }
+}
+
+static void rise_counts_what_went_up(void** state) {
+  (void)state;
+  fill();
+  for (size_t t = 0; t < table_count; ++t)
+    for (size_t l = 0; l < sizeof lengths / sizeof *lengths; ++l) {
+      double expected = 0.0;
+      for (size_t i = 0; i < lengths[l]; ++i)
+        expected += fmax(0.0, (double)a[1 + i] - (double)b[i]);
+      assert_near(tables[t]->rise(a + 1, b, lengths[l]), expected, 1e-4);
+      assert_near(tables[t]->rise(a, a, lengths[l]), 0.0, 0.0);
+    }
+}
+
+static void decibels_are_right_to_2e_minus_5(void** state) {
+  (void)state;
+  // From the smallest normal float to a large one, every binade densely.
+  float x[997], out[997];
+  for (double exponent = -125.0; exponent < 100.0; exponent += 1.0) {
+    for (size_t i = 0; i < 997; ++i)
+      x[i] = (float)exp2(exponent + (double)i / 997.0);
+    for (size_t t = 0; t < table_count; ++t) {
+      tables[t]->decibels(out, x, 1.0f, 0.0f, 997);
+      for (size_t i = 0; i < 997; ++i) // float's own spacing at 300 dB is 3e-5
+        assert_near(out[i], 10.0 * log10((double)x[i]), 2e-5 + 1e-7 * fabs((double)out[i]));
+    }
+  }
+}
+
+static void decibels_scale_and_floor(void** state) {
+  (void)state;
+  const float x[3] = {0.0f, 0.5f, 2.0f};
+  for (size_t t = 0; t < table_count; ++t) {
+    float out[4] = {0.0f, 0.0f, 0.0f, 77.0f};
+    tables[t]->decibels(out, x, 0.25f, 1e-6f, 3);
+    assert_near(out[0], -60.0, 2e-5);
+    assert_near(out[1], 10.0 * log10(0.125 + 1e-6), 2e-5);
+    assert_near(out[2], 10.0 * log10(0.5 + 1e-6), 2e-5);
+    assert_near(out[3], 77.0, 0.0);
+  }
+}
+
+static void instruction_sets_agree(void** state) {
+  (void)state;
+  if (table_count < 2) skip();
+  fill();
+  for (size_t n = 0; n < MOST; ++n) {
+    assert_near(tables[0]->dot(a, b, n), tables[1]->dot(a, b, n), 1e-5);
+    assert_near(tables[0]->rise(a, b, n), tables[1]->rise(a, b, n), 1e-5);
+  }
+  float power[MOST], out[2][MOST];
+  for (size_t i = 0; i < MOST; ++i)
+    power[i] = a[i] * a[i] + 1e-6f;
+  for (size_t t = 0; t < 2; ++t)
+    tables[t]->decibels(out[t], power, 1.0f, 0.0f, MOST);
+  for (size_t i = 0; i < MOST; ++i)
+    assert_near(out[0][i], out[1][i], 2e-5);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(dot_is_the_sum_of_products),
+      cmocka_unit_test(element_by_element_kernels_touch_n_values_and_no_more),
+      cmocka_unit_test(rise_counts_what_went_up),
+      cmocka_unit_test(decibels_are_right_to_2e_minus_5),
+      cmocka_unit_test(decibels_scale_and_floor),
+      cmocka_unit_test(instruction_sets_agree),
+  };
+  return cmocka_run_group_tests(tests, choose_tables, NULL);
+}

@@ -1,0 +1,403 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "dsp/loudness.h"
+#include "goldens.h"
+#include "harness.h"
+#include "signals.h"
+
+#include <ebur128.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HOP LOUDNESS_HOP_FRAMES
+
+/// Energy of a level in LUFS.
+static float energy(double lufs) {
+  return (float)pow(10.0, 0.1 * (lufs + 0.691));
+}
+
+static Loudness* new_loudness(void) {
+  Loudness* l = loudness_new(25.0, 961);
+  assert_non_null(l);
+  return l;
+}
+
+/// One hop of 25 equal frames.
+static LoudnessHop steady(Loudness* l, double lufs) {
+  float frames[HOP];
+  for (size_t i = 0; i < HOP; ++i)
+    frames[i] = energy(lufs);
+  LoudnessHop out;
+  loudness_hop(l, frames, &out);
+  return out;
+}
+
+static LoudnessHop nothing(Loudness* l) {
+  const float frames[HOP] = {0};
+  LoudnessHop out;
+  loudness_hop(l, frames, &out);
+  return out;
+}
+
+static void k_weighting_is_bs1770s(void** state) {
+  (void)state;
+  for (size_t i = 0; i < sizeof golden_k_hz / sizeof(float); ++i)
+    assert_near(10.0 * log10(loudness_k_gain((double)golden_k_hz[i])), golden_k_db[i], 1e-4);
+}
+
+static void levels_are_lufs(void** state) {
+  (void)state;
+  assert_near(loudness_lufs(1.0f), -0.691, 1e-6);
+  assert_near(loudness_lufs(energy(-23.0)), -23.0, 1e-4);
+  assert_near(loudness_lufs(0.0f), -120.0, 0.0);
+}
+
+// ---- against libebur128, through the front end ------------------------------------------------
+
+typedef struct {
+  double momentary, short_term; ///< largest differences, LU
+} Difference;
+
+static Difference compare(const float* x, size_t n, double rate) {
+  ebur128_state* reference = ebur128_init(1, (unsigned long)rate, EBUR128_MODE_M | EBUR128_MODE_S);
+  assert_non_null(reference);
+  size_t count;
+  HopFeatures* hops = signal_hear(x, n, rate, &count);
+  Difference worst = {0.0, 0.0};
+  for (size_t i = 0; i < count; ++i) {
+    const size_t first = i ? (size_t)hops[i - 1].end : 0;
+    double momentary, short_term;
+    ebur128_add_frames_float(reference, x + first, (size_t)hops[i].end - first);
+    ebur128_loudness_momentary(reference, &momentary);
+    ebur128_loudness_shortterm(reference, &short_term);
+    if (i >= 1) worst.momentary = fmax(worst.momentary, fabs((double)hops[i].loudness - momentary));
+    if (i >= 6)
+      worst.short_term = fmax(worst.short_term, fabs((double)hops[i].loudness_short - short_term));
+  }
+  assert_true(count >= 10);
+  free(hops);
+  ebur128_destroy(&reference);
+  return worst;
+}
+
+static void noise_is_as_loud_as_libebur128_says_at_every_rate(void** state) {
+  (void)state;
+  static const double rates[] = {22050, 32000, 44100, 48000, 96000, 192000};
+  for (size_t r = 0; r < sizeof rates / sizeof *rates; ++r) {
+    const size_t n = (size_t)(6.0 * rates[r]);
+    float* x = signal_new(n);
+    signal_pink(x, n, rates[r], 0.5f, 3);
+    const Difference d = compare(x, n, rates[r]);
+    assert_below(d.momentary, 0.2);
+    assert_below(d.short_term, 0.1);
+    free(x);
+  }
+}
+
+static void sines_are_as_loud_as_libebur128_says(void** state) {
+  (void)state;
+  static const double hz[] = {80, 200, 1000, 3000, 6000, 10000};
+  static const double rates[] = {44100, 48000, 96000};
+  for (size_t r = 0; r < 3; ++r)
+    for (size_t i = 0; i < sizeof hz / sizeof *hz; ++i) {
+      const size_t n = (size_t)(5.1 * rates[r]);
+      float* x = signal_new(n);
+      signal_sine(x, n, rates[r], hz[i], 0.1);
+      const Difference d = compare(x, n, rates[r]);
+      assert_below(d.momentary, 0.15); // 80 Hz: bins of 25 Hz sample the weighting's slope
+      assert_below(d.short_term, 0.15);
+      free(x);
+    }
+}
+
+static void stepped_levels_are_followed(void** state) {
+  (void)state;
+  // In the manner of EBU Tech 3341's cases 9 and 12: a 1 kHz sine whose level steps.
+  const double rate = 48000.0;
+  const size_t n = (size_t)(15.0 * rate);
+  float* x = signal_new(n);
+  signal_sine(x, n, rate, 1000.0, 1.0);
+  for (size_t i = 0; i < n; ++i)
+    x[i] *= (float)pow(
+        10.0,
+        0.05 * ((double)i / rate / 1.34 - floor((double)i / rate / 1.34) < 0.5 ? -20.0 : -30.0));
+  const Difference d = compare(x, n, rate);
+  assert_below(d.momentary, 0.5); // a frame's window reaches 20 ms over the 400 ms
+  assert_below(d.short_term, 0.1);
+  free(x);
+}
+
+static void tech_3341s_case_1_reads_minus_26_in_one_channel(void** state) {
+  (void)state;
+  // 1 kHz at -23 dBFS reads -23 LUFS in two channels, 3.01 LU less in one.
+  const double rate = 48000.0;
+  const size_t n = (size_t)(4.0 * rate);
+  float* x = signal_new(n);
+  signal_sine(x, n, rate, 1000.0, pow(10.0, -23.0 / 20.0));
+  size_t count;
+  HopFeatures* hops = signal_hear(x, n, rate, &count);
+  assert_near(hops[count - 1].loudness, -26.01, 0.1);
+  assert_near(hops[count - 1].loudness_short, -26.01, 0.1);
+  assert_near(hops[count - 1].loudness_slow, -26.01, 0.1);
+  free(hops);
+  free(x);
+}
+
+// ---- the windows ------------------------------------------------------------------------------
+
+static void momentary_is_400_ms_and_short_term_3_s(void** state) {
+  (void)state;
+  Loudness* l = new_loudness();
+  float frames[HOP] = {0};
+  for (size_t i = 0; i < HOP; ++i)
+    frames[i] = i < 5 ? energy(0.0) : energy(-20.0);
+  LoudnessHop hop;
+  loudness_hop(l, frames, &hop);
+  assert_near(hop.momentary, -20.0, 1e-4);
+  for (int i = 0; i < 5; ++i)
+    hop = steady(l, -20.0);
+  const double with =
+      -0.691 + 10.0 * log10((5.0 * (double)energy(0.0) + 145.0 * (double)energy(-20.0)) / 150.0);
+  assert_near(hop.short_term, with, 1e-4);
+  assert_near(steady(l, -20.0).short_term, -20.0, 1e-4);
+  loudness_free(l);
+}
+
+static void a_crescendo_of_3_lu_a_second_slopes_so(void** state) {
+  (void)state;
+  Loudness* l = new_loudness();
+  LoudnessHop hop = {0};
+  for (int i = 0; i < 20; ++i)
+    hop = steady(l, -40.0 + 1.5 * i);
+  assert_near(hop.slope, 3.0, 1e-3);
+  assert_above(hop.relative, hop.relative_short);
+  for (int i = 0; i < 20; ++i)
+    hop = steady(l, -11.5 - 1.0 * i);
+  assert_near(hop.slope, -2.0, 1e-3);
+  for (int i = 0; i < 6; ++i)
+    hop = steady(l, -20.0);
+  assert_near(hop.slope, 0.0, 1e-4);
+  loudness_free(l);
+}
+
+static void a_crescendo_is_heard_through_the_front_end(void** state) {
+  (void)state;
+  const double rate = 44100.0;
+  const size_t n = (size_t)(10.0 * rate);
+  float* x = signal_new(n);
+  signal_pink(x, n, rate, 0.5f, 8);
+  for (size_t i = 0; i < n; ++i)
+    x[i] *= (float)pow(10.0, 0.05 * (-30.0 + 2.5 * (double)i / rate));
+  size_t count;
+  HopFeatures* hops = signal_hear(x, n, rate, &count);
+  for (size_t i = 8; i < count; ++i)
+    assert_near(hops[i].cues[CUE_LOUDNESS_SLOPE], 2.5, 0.4);
+  free(hops);
+  free(x);
+}
+
+static void spread_is_the_standard_deviation_of_the_frames(void** state) {
+  (void)state;
+  Loudness* l = new_loudness();
+  float frames[HOP + 1];
+  for (size_t i = 0; i <= HOP; ++i)
+    frames[i] = energy(i % 2 ? -17.0 : -23.0);
+  LoudnessHop hop;
+  for (int i = 0; i < 6; ++i)
+    loudness_hop(l, frames + i % 2, &hop); // 13 + 12 and 12 + 13: balanced
+  assert_near(hop.spread, 3.0, 1e-3);
+  for (int i = 0; i < 6; ++i)
+    hop = steady(l, -17.0);
+  assert_near(hop.spread, 0.0, 1e-2);
+  loudness_free(l);
+}
+
+static void relative_levels_are_re_the_slow_loudness(void** state) {
+  (void)state;
+  Loudness* l = new_loudness();
+  LoudnessHop hop = {0};
+  for (int i = 0; i < 120; ++i)
+    hop = steady(l, -20.0);
+  assert_near(hop.relative, 0.0, 1e-4);
+  hop = steady(l, -50.0); // 30 LU under: the relative gate leaves it out of the slow loudness
+  assert_near(hop.slow, -20.0, 1e-3);
+  assert_near(hop.relative, -30.0, 1e-2);
+  hop = steady(l, -63.0);
+  assert_near(hop.relative, -40.0, 1e-4); // the range ends here
+  loudness_free(l);
+}
+
+// ---- the gate ---------------------------------------------------------------------------------
+
+static void the_gate_has_hysteresis(void** state) {
+  (void)state;
+  Loudness* l = new_loudness();
+  assert_true(steady(l, -61.0).silent);
+  assert_false(steady(l, -59.0).silent);
+  for (int i = 0; i < 10; ++i)
+    assert_false(steady(l, -63.5).silent); // under the threshold, not 4 LU under
+  assert_false(steady(l, -65.0).silent);   // 0.5 s
+  assert_false(steady(l, -63.5).silent);   // counts anew
+  assert_false(steady(l, -65.0).silent);
+  assert_true(steady(l, -65.0).silent); // 1 s
+  assert_true(steady(l, -61.0).silent); // and must pass the threshold to open
+  assert_false(steady(l, -59.0).silent);
+  loudness_free(l);
+}
+
+static void the_gates_threshold_can_be_set(void** state) {
+  (void)state;
+  Loudness* l = new_loudness();
+  loudness_set_gate(l, -40.0f);
+  assert_true(steady(l, -41.0).silent);
+  assert_false(steady(l, -39.0).silent);
+  loudness_set_gate(l, -70.0f);
+  assert_false(steady(l, -72.0).silent);
+  loudness_free(l);
+}
+
+static void only_two_seconds_of_silence_part_two_pieces(void** state) {
+  (void)state;
+  Loudness* l = new_loudness();
+  assert_true(steady(l, -20.0).opened);
+  assert_false(steady(l, -20.0).opened);
+  for (int i = 0; i < 4; ++i) // closes at the second, so silent for 1.5 s
+    nothing(l);
+  assert_false(steady(l, -20.0).opened);
+  for (int i = 0; i < 5; ++i)
+    nothing(l);
+  assert_true(steady(l, -20.0).opened);
+  loudness_reset(l);
+  assert_true(steady(l, -20.0).opened);
+  loudness_free(l);
+}
+
+static void what_was_before_the_break_is_not_in_the_short_windows(void** state) {
+  (void)state;
+  Loudness* l = new_loudness();
+  for (int i = 0; i < 10; ++i)
+    steady(l, -10.0);
+  for (int i = 0; i < 5; ++i)
+    nothing(l);
+  const LoudnessHop hop = steady(l, -20.0);
+  assert_near(hop.short_term, -20.0, 1e-4);
+  assert_near(hop.slope, 0.0, 1e-4);
+  assert_near(hop.spread, 0.0, 1e-2);
+  loudness_free(l);
+}
+
+// ---- the normaliser ---------------------------------------------------------------------------
+
+static void the_normaliser_stands_still_in_silence(void** state) {
+  (void)state;
+  Loudness* l = new_loudness();
+  LoudnessHop before = {0}, hop;
+  for (int i = 0; i < 37; ++i)
+    before = steady(l, -20.0 - (i % 5));
+  for (int i = 0; i < 500; ++i) {
+    hop = nothing(l);
+    assert_memory_equal(&hop.slow_energy, &before.slow_energy, sizeof(float));
+    assert_memory_equal(&hop.slow, &before.slow, sizeof(float));
+  }
+  assert_true(hop.silent);
+  assert_near(hop.momentary, -120.0, 0.0);
+  assert_near(hop.relative, 0.0, 0.0);
+  loudness_free(l);
+}
+
+static void the_normaliser_forgets_after_60_s_to_the_last_bit(void** state) {
+  (void)state;
+  Loudness* loud_past = new_loudness();
+  Loudness* no_past = new_loudness();
+  uint32_t seed = 77;
+  for (int i = 0; i < 53; ++i)
+    steady(loud_past, -9.0 + (double)signal_random(&seed));
+  for (int i = 0; i < 120; ++i) {
+    const double lufs = -30.0 + 5.0 * (double)signal_random(&seed);
+    const LoudnessHop a = steady(loud_past, lufs), b = steady(no_past, lufs);
+    if (i < 119)
+      assert_true(a.slow_energy != b.slow_energy);
+    else
+      assert_memory_equal(&a.slow_energy, &b.slow_energy, sizeof(float));
+  }
+  loudness_free(no_past);
+  loudness_free(loud_past);
+}
+
+static void quiet_passages_do_not_pull_the_normaliser_down(void** state) {
+  (void)state;
+  Loudness* l = new_loudness();
+  LoudnessHop hop = {0};
+  for (int i = 0; i < 60; ++i)
+    hop = steady(l, i % 2 ? -20.0 : -40.0); // BS.1770's relative gate: -10 LU
+  assert_near(hop.slow, -20.0, 1e-3);
+  for (int i = 0; i < 120; ++i)
+    hop = steady(l, i % 2 ? -20.0 : -26.0);
+  assert_near(hop.slow, -0.691 + 10.0 * log10(0.5 * (double)(energy(-20.0) + energy(-26.0))), 1e-3);
+  loudness_free(l);
+}
+
+static void gain_moves_levels_and_nothing_else(void** state) {
+  (void)state;
+  Loudness* a = new_loudness();
+  Loudness* b = new_loudness();
+  uint32_t seed = 6;
+  for (int i = 0; i < 200; ++i) {
+    float frames[HOP], scaled[HOP];
+    for (size_t f = 0; f < HOP; ++f) {
+      frames[f] = energy(-30.0 + 8.0 * (double)signal_random(&seed));
+      scaled[f] = frames[f] * 0.0625f; // -12.04 dB
+    }
+    LoudnessHop x, y;
+    loudness_hop(a, frames, &x);
+    loudness_hop(b, scaled, &y);
+    assert_near(x.relative, y.relative, 1e-5);
+    assert_near(x.relative_short, y.relative_short, 1e-5);
+    assert_near(x.slope, y.slope, 1e-5);
+    assert_near(x.spread, y.spread, 1e-4);
+    assert_near(y.slow - x.slow, -12.0412, 1e-4);
+    assert_near(y.momentary - x.momentary, -12.0412, 1e-4);
+  }
+  loudness_free(b);
+  loudness_free(a);
+}
+
+static void an_offset_is_no_sound(void** state) {
+  (void)state;
+  const size_t n = 48000 * 3;
+  float* x = signal_new(n);
+  for (size_t i = 0; i < n; ++i)
+    x[i] = 0.1f;
+  size_t count;
+  HopFeatures* hops = signal_hear(x, n, 48000.0, &count);
+  assert_true(hops[count - 1].silent); // after the click at the start
+  assert_below(hops[count - 1].loudness, -80.0);
+  free(hops);
+  free(x);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(k_weighting_is_bs1770s),
+      cmocka_unit_test(levels_are_lufs),
+      cmocka_unit_test(noise_is_as_loud_as_libebur128_says_at_every_rate),
+      cmocka_unit_test(sines_are_as_loud_as_libebur128_says),
+      cmocka_unit_test(stepped_levels_are_followed),
+      cmocka_unit_test(tech_3341s_case_1_reads_minus_26_in_one_channel),
+      cmocka_unit_test(momentary_is_400_ms_and_short_term_3_s),
+      cmocka_unit_test(a_crescendo_of_3_lu_a_second_slopes_so),
+      cmocka_unit_test(a_crescendo_is_heard_through_the_front_end),
+      cmocka_unit_test(spread_is_the_standard_deviation_of_the_frames),
+      cmocka_unit_test(relative_levels_are_re_the_slow_loudness),
+      cmocka_unit_test(the_gate_has_hysteresis),
+      cmocka_unit_test(the_gates_threshold_can_be_set),
+      cmocka_unit_test(only_two_seconds_of_silence_part_two_pieces),
+      cmocka_unit_test(what_was_before_the_break_is_not_in_the_short_windows),
+      cmocka_unit_test(the_normaliser_stands_still_in_silence),
+      cmocka_unit_test(the_normaliser_forgets_after_60_s_to_the_last_bit),
+      cmocka_unit_test(quiet_passages_do_not_pull_the_normaliser_down),
+      cmocka_unit_test(gain_moves_levels_and_nothing_else),
+      cmocka_unit_test(an_offset_is_no_sound),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

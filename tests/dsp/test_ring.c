@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "dsp/ring.h"
+#include "harness.h"
+
+#include <string.h>
+
+static void capacity_is_rounded_up_to_a_power_of_two(void** state) {
+  (void)state;
+  static const size_t wanted[] = {1, 2, 3, 64, 65, 1000}, got[] = {1, 2, 4, 64, 128, 1024};
+  for (size_t i = 0; i < sizeof wanted / sizeof *wanted; ++i) {
+    Ring* ring = ring_new(wanted[i]);
+    assert_non_null(ring);
+    assert_int_equal(ring_capacity(ring), got[i]);
+    assert_int_equal(ring_writable(ring), got[i]);
+    assert_int_equal(ring_readable(ring), 0);
+    ring_free(ring);
+  }
+}
+
+static void absurd_capacities_are_refused(void** state) {
+  (void)state;
+  assert_null(ring_new(0));
+  assert_null(ring_new(((size_t)1 << 28) + 1));
+  assert_null(ring_new((size_t)-1));
+  ring_free(NULL);
+}
+
+static void what_goes_in_comes_out_in_order_across_the_wrap(void** state) {
+  (void)state;
+  Ring* ring = ring_new(16);
+  assert_non_null(ring);
+  float in = 0.0f, expected = 0.0f;
+  for (size_t round = 0; round < 1000; ++round) {
+    const size_t n = 1 + round % 11;
+    float block[16];
+    for (size_t i = 0; i < n; ++i)
+      block[i] = in++;
+    assert_int_equal(ring_push(ring, block, n), n);
+    assert_int_equal(ring_readable(ring), n);
+    assert_int_equal(ring_writable(ring), 16 - n);
+    memset(block, 0, sizeof block);
+    assert_int_equal(ring_pop(ring, block, 16), n);
+    for (size_t i = 0; i < n; ++i)
+      assert_near(block[i], expected++, 0.0);
+  }
+  ring_free(ring);
+}
+
+static void a_full_ring_takes_nothing_and_keeps_what_it_has(void** state) {
+  (void)state;
+  Ring* ring = ring_new(8);
+  const float a[8] = {1, 2, 3, 4, 5, 6, 7, 8}, more[2] = {9, 10};
+  float out[8];
+  assert_int_equal(ring_push(ring, a, 7), 7);
+  assert_int_equal(ring_push(ring, more, 2), 0); // all or nothing
+  assert_int_equal(ring_writable(ring), 1);
+  assert_int_equal(ring_push(ring, a + 7, 1), 1);
+  assert_int_equal(ring_push(ring, more, 1), 0);
+  assert_int_equal(ring_writable(ring), 0);
+  assert_int_equal(ring_push(ring, more, 0), 0);
+  assert_int_equal(ring_pop(ring, out, 8), 8);
+  assert_memory_equal(out, a, sizeof a);
+  assert_int_equal(ring_push(ring, a, 8), 8); // and room is there again
+  assert_int_equal(ring_push(ring, a, 9), 0); // more than it can ever hold
+  ring_free(ring);
+}
+
+static void an_empty_ring_gives_nothing(void** state) {
+  (void)state;
+  Ring* ring = ring_new(4);
+  float out[4] = {5, 5, 5, 5};
+  assert_int_equal(ring_pop(ring, out, 4), 0);
+  assert_int_equal(ring_skip(ring, 4), 0);
+  assert_near(out[0], 5.0, 0.0);
+  assert_int_equal(ring_readable(ring), 0);
+  ring_free(ring);
+}
+
+static void skipping_drops_the_oldest(void** state) {
+  (void)state;
+  Ring* ring = ring_new(8);
+  const float a[6] = {1, 2, 3, 4, 5, 6};
+  float out[8];
+  ring_push(ring, a, 6);
+  assert_int_equal(ring_skip(ring, 2), 2);
+  assert_int_equal(ring_pop(ring, out, 1), 1);
+  assert_near(out[0], 3.0, 0.0);
+  assert_int_equal(ring_skip(ring, 100), 3);
+  assert_int_equal(ring_readable(ring), 0);
+  ring_free(ring);
+}
+
+static void a_cleared_ring_is_as_new(void** state) {
+  (void)state;
+  Ring* ring = ring_new(8);
+  const float a[5] = {1, 2, 3, 4, 5};
+  float out[8];
+  ring_push(ring, a, 5);
+  ring_pop(ring, out, 2);
+  ring_clear(ring);
+  assert_int_equal(ring_readable(ring), 0);
+  assert_int_equal(ring_writable(ring), 8);
+  assert_int_equal(ring_push(ring, a, 5), 5);
+  assert_int_equal(ring_pop(ring, out, 8), 5);
+  assert_memory_equal(out, a, sizeof a);
+  ring_free(ring);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(capacity_is_rounded_up_to_a_power_of_two),
+      cmocka_unit_test(absurd_capacities_are_refused),
+      cmocka_unit_test(what_goes_in_comes_out_in_order_across_the_wrap),
+      cmocka_unit_test(a_full_ring_takes_nothing_and_keeps_what_it_has),
+      cmocka_unit_test(an_empty_ring_gives_nothing),
+      cmocka_unit_test(skipping_drops_the_oldest),
+      cmocka_unit_test(a_cleared_ring_is_as_new),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "dsp/stft.h"
+#include "goldens.h"
+#include "harness.h"
+#include "signals.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+static float* power_of(const float* x, size_t n) {
+  Stft* stft = stft_new(n);
+  assert_non_null(stft);
+  assert_int_equal(stft_window(stft), n);
+  assert_int_equal(stft_bins(stft), n / 2 + 1);
+  float* power = signal_new(stft_bins(stft));
+  stft_power(stft, x, power);
+  stft_free(stft);
+  return power;
+}
+
+static double sum(const float* x, size_t first, size_t end) {
+  double total = 0.0;
+  for (size_t i = first; i < end; ++i)
+    total += (double)x[i];
+  return total;
+}
+
+static void check_golden(size_t n, const float* golden) {
+  float* x = signal_new(n);
+  signal_noise(x, n, 1.0f, 1);
+  float* power = power_of(x, n);
+  for (size_t k = 0; k <= n / 2; ++k)
+    assert_near(power[k], golden[k], 1e-4 * (double)golden[k] + 1e-9);
+  free(power);
+  free(x);
+}
+
+static void spectra_are_those_of_numpy_for_even_and_odd_windows(void** state) {
+  (void)state;
+  check_golden(96, golden_stft_96);
+  check_golden(63, golden_stft_63);
+}
+
+static void a_sines_power_depends_on_neither_rate_nor_window(void** state) {
+  (void)state;
+  static const double rates[] = {8000, 11025, 22050, 44100, 48000, 96000, 192000};
+  static const double windows_s[] = {0.04, 0.0613, 0.32};
+  for (size_t r = 0; r < sizeof rates / sizeof *rates; ++r)
+    for (size_t w = 0; w < sizeof windows_s / sizeof *windows_s; ++w) {
+      const size_t n = (size_t)lround(windows_s[w] * rates[r]);
+      float* x = signal_new(n);
+      signal_sine(x, n, rates[r], 1017.3, 0.5);
+      float* power = power_of(x, n);
+      assert_near(10.0 * log10(sum(power, 0, n / 2 + 1)), 10.0 * log10(0.125), 0.01);
+      free(power);
+      free(x);
+    }
+}
+
+static void band_powers_of_noise_add_up_to_its_mean_square(void** state) {
+  (void)state;
+  // Parseval, for the windowed frame, with the window's energy taken out.
+  const size_t n = 1920;
+  float* x = signal_new(n);
+  signal_noise(x, n, 0.7f, 9);
+  float* power = power_of(x, n);
+  double windowed = 0.0, energy = 0.0;
+  for (size_t i = 0; i < n; ++i) {
+    const double w = pow(sin(3.14159265358979323846 * (double)i / (double)n), 2.0);
+    windowed += w * w * (double)x[i] * (double)x[i];
+    energy += w * w;
+  }
+  assert_near(sum(power, 0, n / 2 + 1), windowed / energy, 1e-5 * windowed / energy);
+  free(power);
+  free(x);
+}
+
+static void direct_current_and_nyquist_count_once(void** state) {
+  (void)state;
+  enum { n = 64 };
+  float constant[n], alternating[n];
+  for (size_t i = 0; i < n; ++i) {
+    constant[i] = 0.5f;
+    alternating[i] = i % 2 ? -0.5f : 0.5f;
+  }
+  float* power = power_of(constant, n);
+  assert_near(sum(power, 0, n / 2 + 1), 0.25, 1e-5);
+  assert_near(power[0], 0.25 * 2.0 / 3.0, 1e-6); // the window spreads a third of it into bin 1
+  free(power);
+  power = power_of(alternating, n);
+  assert_near(power[n / 2], 0.25 * 2.0 / 3.0, 1e-6);
+  free(power);
+}
+
+static void friendly_sizes_have_small_factors_and_leave_the_usual_windows_alone(void** state) {
+  (void)state;
+  static const size_t exact[] = {320, 441, 640, 882, 1280, 1764, 1920, 3528, 3840, 7680};
+  for (size_t i = 0; i < sizeof exact / sizeof *exact; ++i)
+    assert_int_equal(stft_friendly_size(exact[i]), exact[i]);
+  assert_int_equal(stft_friendly_size(0), 4);
+  assert_int_equal(stft_friendly_size(11), 12);
+  assert_int_equal(stft_friendly_size(1921), 1944);
+  for (size_t n = 1; n < 5000; n += 37) {
+    size_t rest = stft_friendly_size(n);
+    assert_true(rest >= n && rest < n + n / 8 + 4);
+    for (size_t prime = 2; prime <= 7; ++prime)
+      while (rest % prime == 0)
+        rest /= prime;
+    assert_int_equal(rest, 1);
+  }
+}
+
+static void windows_that_make_no_sense_are_refused(void** state) {
+  (void)state;
+  assert_null(stft_new(0));
+  assert_null(stft_new(3));
+  assert_null(stft_new((size_t)1 << 40));
+  stft_free(NULL);
+}
+
+static void* make_and_free_plans(void* argument) {
+  (void)argument;
+  for (size_t i = 0; i < 40; ++i) {
+    Stft* stft = stft_new(64 + 2 * (i % 7));
+    if (!stft) return NULL;
+    float x[128] = {1.0f}, power[128];
+    stft_power(stft, x, power);
+    stft_free(stft);
+  }
+  return argument;
+}
+
+static void plans_may_be_made_on_several_threads_at_once(void** state) {
+  (void)state;
+  pthread_t threads[4];
+  int mark = 0;
+  for (int i = 0; i < 4; ++i)
+    assert_int_equal(pthread_create(&threads[i], NULL, make_and_free_plans, &mark), 0);
+  for (int i = 0; i < 4; ++i) {
+    void* result = NULL;
+    pthread_join(threads[i], &result);
+    assert_ptr_equal(result, &mark);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(spectra_are_those_of_numpy_for_even_and_odd_windows),
+      cmocka_unit_test(a_sines_power_depends_on_neither_rate_nor_window),
+      cmocka_unit_test(band_powers_of_noise_add_up_to_its_mean_square),
+      cmocka_unit_test(direct_current_and_nyquist_count_once),
+      cmocka_unit_test(friendly_sizes_have_small_factors_and_leave_the_usual_windows_alone),
+      cmocka_unit_test(windows_that_make_no_sense_are_refused),
+      cmocka_unit_test(plans_may_be_made_on_several_threads_at_once),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
