@@ -11,7 +11,9 @@ static const struct {
   int (*run)(int argc, char** argv);
   const char* summary;
 } commands[] = {
+    {"analyze", cmd_analyze, "read sound files: valence and arousal every 0.5 s, as CSV or JSON"},
     {"features", cmd_features, "write the features that models are trained on"},
+    {"model", cmd_model, "describe or check a model file"},
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
