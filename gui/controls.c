@@ -70,8 +70,8 @@ static void draw_status(cairo_t* cr, const Theme* theme, Text* text, const Layou
   const ViewRecord* newest = view_newest(view);
   char loudness[32] = "\u2013 LUFS";
   if (newest && newest->values[PROTOCOL_LOUDNESS_SHORT] > -99.0f) {
-    snprintf(loudness, sizeof loudness, "%.1f LUFS",
-             (double)newest->values[PROTOCOL_LOUDNESS_SHORT]);
+    const double lufs = (double)newest->values[PROTOCOL_LOUDNESS_SHORT];
+    snprintf(loudness, sizeof loudness, "%s%.1f LUFS", lufs < -0.05 ? "\u2212" : "", fabs(lufs));
   }
   TextStyle style = {.size = 0.90 * u, .color = theme->text_soft, .anchor = TEXT_RIGHT};
   double x = r.x + r.w;

@@ -82,7 +82,7 @@ void cue_bars_frame(cairo_t* cr, const Theme* theme, Text* text, const Layout* l
 static void format_value(char* out, size_t size, int group, double value) {
   switch (group) {
   case CUE_GROUP_LOUDNESS:
-    snprintf(out, size, "%+.1f LU", value);
+    snprintf(out, size, "%s%.1f LU", value < -0.05 ? "\u2212" : "+", fabs(value));
     break;
   case CUE_GROUP_ONSETS:
     snprintf(out, size, "%.1f /s", value);

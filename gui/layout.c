@@ -20,8 +20,8 @@ static void place_timeline(Layout* l) {
   const double axis = 1.5 * u;
   const double gap = 0.4 * u;
   const double mood = 0.75 * u;
-  const double envelope = 1.7 * u;
-  const double strip = fmax(1.9 * u, 0.17 * t.h);
+  const double envelope = 1.5 * u;
+  const double strip = fmax(1.9 * u, 0.155 * t.h);
   const double curves = t.h - head - axis - mood - envelope - strip - 3.0 * gap;
   double y = t.y;
   l->head = whole(t.x, y, t.w, head);
@@ -63,7 +63,7 @@ static void place_full(Layout* l) {
   const double h = l->window.h;
   const double m = 1.15 * u;
   const double bar = 2.1 * u;
-  const double timeline = fmin(fmax(0.285 * h, 11.2 * u), 20.0 * u);
+  const double timeline = fmin(fmax(0.315 * h, 11.2 * u), 24.0 * u);
   const double side = fmin(h - 2.0 * m - bar - timeline - 2.0 * u, 0.56 * w);
   l->plane = whole(m, m, side, side);
   const double left = m + side + 1.7 * u;

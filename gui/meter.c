@@ -269,7 +269,10 @@ void meter_draw(Meter* meter, cairo_t* cr, const ViewModel* view, Rect clip) {
   if (l->mode == LAYOUT_FULL) {
     if (rect_overlaps(clip, l->cues)) cue_bars_data(cr, &meter->theme, meter->text, l, view);
     if (rect_overlaps(clip, l->timeline)) timeline_data(cr, &meter->theme, meter->text, l, view);
-    panel_controls(cr, &meter->theme, meter->text, l, view, meter->hot, meter->focus);
+    const double bar = l->status.y - meter->theme.unit;
+    if (rect_overlaps(clip, (Rect){0.0, bar, l->window.w, l->window.h - bar})) {
+      panel_controls(cr, &meter->theme, meter->text, l, view, meter->hot, meter->focus);
+    }
     timeline_note(cr, &meter->theme, meter->text, l, view);
     if (meter->menu.n == 0) panel_note(cr, &meter->theme, meter->text, l, meter->hot);
     menu_draw(cr, &meter->theme, meter->text, &meter->menu);

@@ -3,10 +3,12 @@
 /// Reading and messages: see panel.h.
 #include "gui/panel.h"
 
+#include "gui/format.h"
 #include "gui/shapes.h"
 #include "gui/words.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static bool has_reading(const ViewModel* view) {
   return view->state == VIEW_SETTLING || view->state == VIEW_LIVE;
@@ -78,9 +80,9 @@ static void draw_confidence(cairo_t* cr, const Theme* theme, Text* text, double 
   if (has_reading(view)) snprintf(number, sizeof number, "%.0f %%", 100.0 * c);
   draw_figure(cr, theme, text, x, y, room, "confidence",
               view->outside ? theme->warning : theme->text, number, "");
-  const double w = fmin(room - 4.2 * u, 5.0 * u);
+  const double w = fmin(room - 5.0 * u, 5.0 * u);
   if (w < 1.5 * u) return;
-  const Rect bar = {floor(x + 3.9 * u), floor(y + 1.42 * u), floor(w), floor(0.42 * u)};
+  const Rect bar = {floor(x + 4.9 * u), floor(y + 1.42 * u), floor(w), floor(0.42 * u)};
   shape_round(cr, bar, bar.h);
   theme_source(cr, theme->raised, 1.0);
   cairo_fill(cr);
@@ -107,7 +109,7 @@ static void draw_full(cairo_t* cr, const Theme* theme, Text* text, const Layout*
     char number[16] = "\u2013";
     char remark[24] = "";
     if (has_reading(view)) {
-      snprintf(number, sizeof number, "%+.2f", i ? view->arousal : view->valence);
+      format_signed(number, sizeof number, i ? view->arousal : view->valence);
       if (newest) {
         snprintf(remark, sizeof remark, "\u00b1 %.2f",
                  (double)newest->values[i ? PROTOCOL_AROUSAL_SPREAD : PROTOCOL_VALENCE_SPREAD]);
@@ -139,7 +141,10 @@ static void draw_compact(cairo_t* cr, const Theme* theme, Text* text, const Layo
   char numbers[48] = "";
   double room = r.w;
   if (has_reading(view)) {
-    snprintf(numbers, sizeof numbers, "%+.2f  %+.2f", view->valence, view->arousal);
+    char arousal[16];
+    format_signed(numbers, sizeof numbers, view->valence);
+    format_signed(arousal, sizeof arousal, view->arousal);
+    snprintf(numbers + strlen(numbers), sizeof numbers - strlen(numbers), "  %s", arousal);
     TextStyle style = {.size = 0.95 * u, .color = theme->text_soft, .anchor = TEXT_RIGHT};
     room -= text_draw(text, cr, &style, r.x + r.w, y, numbers) + 0.6 * u;
   }
@@ -156,7 +161,7 @@ static void draw_scale(cairo_t* cr, const Theme* theme, Text* text, Rect area, c
   text_draw(text, cr, &style, area.x, area.y + 0.30 * area.h, name);
   if (shown) {
     char number[16];
-    snprintf(number, sizeof number, "%+.2f", value);
+    format_signed(number, sizeof number, value);
     style.anchor = TEXT_RIGHT;
     style.color = color;
     text_draw(text, cr, &style, area.x + area.w, area.y + 0.30 * area.h, number);
@@ -242,13 +247,13 @@ void panel_message(cairo_t* cr, const Theme* theme, Text* text, const Layout* la
   case VIEW_LIVE:
     return;
   }
-  const double width = 0.74 * p.w;
+  const double width = fmin(0.74 * p.w, 24.0 * u);
   const double x = p.x + 0.5 * p.w;
   const double y = p.y + 0.5 * p.h;
   const bool warn = view->state == VIEW_NO_MODEL;
   shape_round(cr, (Rect){x - 0.5 * width - u, y - 2.6 * u, width + 2.0 * u, (warn ? 6.8 : 4.9) * u},
               0.5 * u);
-  theme_source(cr, theme->window, 0.78);
+  theme_source(cr, theme->window, 0.93);
   cairo_fill(cr);
   TextStyle style = {.size = 1.5 * u,
                      .weight = TEXT_BOLD,

@@ -17,28 +17,62 @@ double plane_y(Rect plane, double arousal) {
   return plane.y + 0.5 * plane.h * (1.0 - (1.0 - PLANE_MARGIN) * clamp1(arousal));
 }
 
+// Pieces shorter than this are joined to the next: slow music needs few strokes.
+#define TRAIL_STEP 1.5
+
+// The pixels that the trail touches.
+static Rect trail_extent(Rect plane, const PlanePoint* points, size_t n, double fade,
+                         double width) {
+  double x0 = plane.x + plane.w;
+  double x1 = plane.x;
+  double y0 = plane.y + plane.h;
+  double y1 = plane.y;
+  for (size_t i = 0; i < n; ++i) {
+    if (points[i].age >= fade && (i + 1 == n || points[i + 1].age >= fade)) continue;
+    const double x = plane_x(plane, points[i].valence);
+    const double y = plane_y(plane, points[i].arousal);
+    x0 = fmin(x0, x), x1 = fmax(x1, x);
+    y0 = fmin(y0, y), y1 = fmax(y1, y);
+  }
+  return rect_pixels((Rect){x0 - width, y0 - width, x1 - x0 + 2.0 * width, y1 - y0 + 2.0 * width});
+}
+
 void plane_trail(cairo_t* cr, Rect plane, const PlanePoint* points, size_t n, double fade,
                  double width) {
   if (n < 2 || fade <= 0.0) return;
+  const Rect extent = trail_extent(plane, points, n, fade, width);
+  if (rect_empty(extent)) return;
   cairo_save(cr);
   cairo_rectangle(cr, plane.x, plane.y, plane.w, plane.h);
+  cairo_clip(cr);
+  cairo_rectangle(cr, extent.x, extent.y, extent.w, extent.h);
   cairo_clip(cr);
   cairo_push_group(cr);
   // Each piece replaces what is under it, so that overlapping round ends do not add up.
   cairo_set_operator(cr, CAIRO_OPERATOR_SOURCE);
   cairo_set_line_cap(cr, CAIRO_LINE_CAP_ROUND);
+  const PlanePoint* p = &points[0];
   for (size_t i = 1; i < n; ++i) {
-    const PlanePoint* p = &points[i - 1];
     const PlanePoint* q = &points[i];
-    if (q->gap || p->age >= fade) continue;
+    const double x = plane_x(plane, q->valence);
+    const double y = plane_y(plane, q->arousal);
+    if (q->gap || p->age >= fade) {
+      p = q;
+      continue;
+    }
+    const double px = plane_x(plane, p->valence);
+    const double py = plane_y(plane, p->arousal);
+    const bool last = i + 1 == n || points[i + 1].gap;
+    if (!last && hypot(x - px, y - py) < TRAIL_STEP) continue;
     const double fresh = fmax(0.0, 1.0 - 0.5 * (p->age + q->age) / fade);
     const double alpha = 0.06 + 0.86 * fresh * fresh;
     theme_source(cr, color_mood(0.5 * (p->valence + q->valence), 0.5 * (p->arousal + q->arousal)),
                  alpha * fmin(1.0, fresh * 6.0));
     cairo_set_line_width(cr, width * (0.35 + 0.65 * fresh));
-    cairo_move_to(cr, plane_x(plane, p->valence), plane_y(plane, p->arousal));
-    cairo_line_to(cr, plane_x(plane, q->valence), plane_y(plane, q->arousal));
+    cairo_move_to(cr, px, py);
+    cairo_line_to(cr, x, y);
     cairo_stroke(cr);
+    p = q;
   }
   cairo_pop_group_to_source(cr);
   cairo_paint(cr);

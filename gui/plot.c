@@ -3,6 +3,7 @@
 /// The picture of a whole reading: time course and trajectory.  See plot.h.
 #include "gui/plot_parts.h"
 
+#include "gui/format.h"
 #include "gui/plane.h"
 #include "gui/words.h"
 
@@ -216,8 +217,11 @@ static void draw_trajectory(cairo_t* cr, const PlotPage* page, Rect plane) {
   if (live == 0) return;
   plane_piece(cr, &page->theme, plane, valence / (double)live, arousal / (double)live);
   char note[128];
-  snprintf(note, sizeof note, "mean %+.2f valence, %+.2f arousal: %s", valence / (double)live,
-           arousal / (double)live,
+  char v[16];
+  char a[16];
+  format_signed(v, sizeof v, valence / (double)live);
+  format_signed(a, sizeof a, arousal / (double)live);
+  snprintf(note, sizeof note, "mean %s valence, %s arousal: %s", v, a,
            words_name(words_nearest((float)(valence / (double)live),
                                     (float)(arousal / (double)live), -1)));
   TextStyle style = {

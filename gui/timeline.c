@@ -3,6 +3,7 @@
 /// The last minute: see timeline.h.
 #include "gui/timeline.h"
 
+#include "gui/format.h"
 #include "gui/shapes.h"
 #include "gui/words.h"
 #include "inference/engine.h"
@@ -140,7 +141,7 @@ static void draw_curve_ends(cairo_t* cr, const Theme* theme, Text* text, const L
   for (int i = 0; i < 2; ++i) {
     const double value = record_value(newest, i == 1, 0.0);
     y[i] = value_y(l->curves, value);
-    snprintf(label[i], sizeof label[i], "%+.2f", value);
+    format_signed(label[i], sizeof label[i], value);
   }
   // Keep the two numbers apart and inside.
   const double apart = 1.15 * u;
@@ -183,7 +184,7 @@ static void draw_envelope(cairo_t* cr, const Layout* l, const ViewModel* view) {
     if (!is_heard(r)) continue;
     for (int band = 0; band < PROTOCOL_ENVELOPE; ++band) {
       const double db = (double)r->values[PROTOCOL_ENVELOPE_FIRST + band];
-      const double t = fmin(fmax((db + 42.0) / 42.0, 0.0), 1.0);
+      const double t = fmin(fmax((db + 60.0) / 50.0, 0.0), 1.0);
       const uint32_t alpha = (uint32_t)(t * t * 215.0);
       pixels[PROTOCOL_ENVELOPE - 1 - band][CELLS - 1 - i] =
           alpha << 24 | alpha << 16 | alpha << 8 | alpha;
@@ -260,8 +261,11 @@ void timeline_note(cairo_t* cr, const Theme* theme, Text* text, const Layout* l,
   snprintf(lines[1], sizeof lines[1], "attention %.1f %%",
            100.0 * view_weight(row, view_age(view, r) - view_age(view, row)));
   if (is_heard(r)) {
-    snprintf(lines[2], sizeof lines[2], "valence %+.2f  arousal %+.2f",
-             (double)r->values[PROTOCOL_VALENCE], (double)r->values[PROTOCOL_AROUSAL]);
+    char valence[16];
+    char arousal[16];
+    format_signed(valence, sizeof valence, (double)r->values[PROTOCOL_VALENCE]);
+    format_signed(arousal, sizeof arousal, (double)r->values[PROTOCOL_AROUSAL]);
+    snprintf(lines[2], sizeof lines[2], "valence %s  arousal %s", valence, arousal);
     snprintf(
         lines[3], sizeof lines[3], "%s",
         words_name(words_nearest(r->values[PROTOCOL_VALENCE], r->values[PROTOCOL_AROUSAL], -1)));

@@ -1,0 +1,113 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Open the meter's window in jalv with a music file playing through it.
+#
+#   scripts/demo-window.sh FILE [SECONDS]
+#
+# FILE: anything that libsndfile reads.  SECONDS: close again after so long (default: when the
+# window is closed).  A running JACK (or PipeWire's, through pw-jack) is used; without one, a dummy JACK server is
+# started for the purpose: then the meter moves but nothing is heard.
+# Environment: CIRCUMPLEX_LV2_PATH  folder that holds circumplex.lv2 (default: a build tree, else LV2_PATH)
+#              CIRCUMPLEX_JALV      jalv.gtk3 (default), jalv.qt5, ...
+#              CIRCUMPLEX_URI       plugin (default urn:circumplex:meter)
+set -eu
+root=$(cd "$(dirname "$0")/.." && pwd)
+file=${1:-}
+seconds=${2:-0}
+uri=${CIRCUMPLEX_URI:-urn:circumplex:meter}
+
+die() { echo "demo-window: $*" >&2; exit 1; }
+[ -n "$file" ] || die "which file? usage: $0 FILE [SECONDS]"
+[ -r "$file" ] || die "cannot read $file"
+[ -n "${DISPLAY:-}" ] || die "there is no display (DISPLAY is not set)"
+command -v sndfile-jackplay >/dev/null || die "sndfile-jackplay is missing: install sndfile-tools"
+
+jalv=${CIRCUMPLEX_JALV:-}
+for candidate in jalv.gtk3 jalv.qt5 jalv.qt6; do
+  [ -n "$jalv" ] && break
+  command -v "$candidate" >/dev/null && jalv=$candidate
+done
+[ -n "$jalv" ] || die "jalv.gtk3 or jalv.qt5 is missing: install jalv"
+
+lv2=${CIRCUMPLEX_LV2_PATH:-}
+if [ -z "$lv2" ]; then
+  for bundle in "$root"/build/lv2 "$root"/build/*/lv2; do
+    if [ -e "$bundle/circumplex.lv2/circumplex_ui.so" ]; then lv2=$bundle; break; fi
+  done
+fi
+default_path="$HOME/.lv2:/usr/local/lib/lv2:/usr/lib/lv2:/usr/lib/$(uname -m)-linux-gnu/lv2"
+[ -z "$lv2" ] || export LV2_PATH="$lv2:${LV2_PATH:-$default_path}"
+
+# sndfile-jackplay does not resample: a dummy server takes the file's rate.
+sample_rate() {
+  if command -v ffprobe >/dev/null; then
+    ffprobe -v error -select_streams a:0 -show_entries stream=sample_rate -of csv=p=0 "$file"
+  elif command -v sndfile-info >/dev/null; then
+    sndfile-info "$file" | sed -n 's/^Sample Rate *: *\([0-9]*\).*/\1/p' | head -n 1
+  else
+    case $file in *.opus) echo 48000 ;; *) echo 44100 ;; esac
+  fi
+}
+
+jackd_pid= jalv_pid= play_pid= runtime=
+finish() {
+  trap - EXIT INT TERM
+  for pid in $play_pid $jalv_pid $jackd_pid; do
+    kill "$pid" 2>/dev/null || true
+    wait "$pid" 2>/dev/null || true
+  done
+  [ -z "$runtime" ] || rm -rf "$runtime"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+if [ -z "${XDG_RUNTIME_DIR:-}" ]; then
+  runtime=$(mktemp -d)
+  export XDG_RUNTIME_DIR=$runtime
+fi
+through=
+if ! jack_lsp >/dev/null 2>&1; then
+  if command -v pw-jack >/dev/null && pw-jack jack_lsp >/dev/null 2>&1; then
+    through=pw-jack
+  else
+    command -v jackd >/dev/null || die "no JACK is running and jackd is missing: install jackd2"
+    rate=$(sample_rate)
+    echo "No JACK is running: starting a dummy server (nothing will be heard)."
+    JACK_NO_AUDIO_RESERVATION=1 jackd -r -d dummy -r "${rate:-48000}" -p 512 >/dev/null 2>&1 &
+    jackd_pid=$!
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
+      jack_lsp >/dev/null 2>&1 && break
+      sleep 0.3
+    done
+  fi
+fi
+
+name=circumplex-$$
+$through "$jalv" --jack-name="$name" "$uri" >/dev/null 2>&1 &
+jalv_pid=$!
+wait_for() {
+  for _ in $(seq 40); do
+    $through jack_lsp 2>/dev/null | grep -q "^$1" && return 0
+    kill -0 "$jalv_pid" 2>/dev/null || die "$jalv did not start (is the plugin at $LV2_PATH?)"
+    sleep 0.25
+  done
+  die "no JACK port $1"
+}
+wait_for "$name:in_l"
+$through sndfile-jackplay -w -l=0 "$file" >/dev/null 2>&1 &
+play_pid=$!
+wait_for "jackplay:out_1"
+right=jackplay:out_2
+$through jack_lsp | grep -q "^$right" || right=jackplay:out_1
+$through jack_connect jackplay:out_1 "$name:in_l"
+$through jack_connect "$right" "$name:in_r"
+if $through jack_lsp | grep -q '^system:playback_1'; then
+  $through jack_connect "$name:out_l" system:playback_1 2>/dev/null || true
+  $through jack_connect "$name:out_r" system:playback_2 2>/dev/null || true
+fi
+# sndfile-jackplay -w waits for its ports to be connected; -l=0 plays the file again and again.
+if [ "$seconds" -gt 0 ] 2>/dev/null; then
+  sleep "$seconds"
+else
+  wait "$jalv_pid" || true
+fi
