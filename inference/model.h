@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A model: weights and architecture from one *.safetensors file, mapped read-only and shared.
+/// A model: weights and architecture from one *.safetensors file, packed once and shared.
 ///
 /// model_open() of the same file (device, inode, size, mtime) returns the same Model, with its
 /// reference count raised: many instances cost the weights once.  docs/model-format.md describes
@@ -23,14 +23,14 @@ typedef struct {
   const char* name;        ///< e.g. "default"
   const char* description; ///< one line
   const char* licence;
-  const char* hash;        ///< 16 hexadecimal digits over the file's bytes
-  const char* encoder;     ///< "vae", "ae", "cnn", "none"
-  const char* temporal;    ///< "lstm", "attentive-lstm", "transformer", "rnn", "none"
-  size_t parameters;       ///< number of weights
-  size_t bytes;            ///< size of the file
-  unsigned n_inputs;       ///< width of a time step after encoding
-  unsigned n_hidden;       ///< width of the temporal state
-  unsigned window;         ///< hops that attention reaches back (0: none), at most 120
+  const char* hash;     ///< 16 hexadecimal digits over the file's bytes
+  const char* encoder;  ///< "vae", "ae", "cnn", "none"
+  const char* temporal; ///< "lstm", "attentive-lstm", "transformer", "rnn", "none"
+  size_t parameters;    ///< number of weights
+  size_t bytes;         ///< size of the file
+  unsigned n_inputs;    ///< width of a time step after encoding
+  unsigned n_hidden;    ///< width of the temporal state
+  unsigned window;      ///< hops that attention reaches back (0: none), at most 120
 } ModelInfo;
 
 /// Open a model file.

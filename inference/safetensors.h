@@ -7,7 +7,7 @@
 /// The reader takes the whole file into one anonymous mapping and makes it read-only.  A mapping of
 /// the file itself would raise SIGBUS in the host when somebody truncates the file while it is
 /// in use, and would change under us when it is written in place; MAP_PRIVATE prevents neither.
-/// Shared inside the process (see model.h), the copy costs its memory once.
+/// A model packs its weights once, for all instances (see model.h), and then drops this copy.
 ///
 /// Everything in the header is checked before a tensor is handed out: JSON and its depth, UTF-8,
 /// duplicate names, dtype (F32 only), shapes and their product, offsets (inside the file, aligned

@@ -34,14 +34,12 @@ size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size, size_t max_size, unsi
   // What follows the header is kept as it was: its spaces go or come to hold the alignment.
   size = LLVMFuzzerMutate(data, size, max_size);
   size_t end = seed % 4 ? object_end(data, size) : 0;
-  if (!end)
-    return size;
+  if (!end) return size;
   size_t spaces = 0;
   while (end + spaces < size && data[end + spaces] == ' ')
     spaces++;
   const size_t wanted = (8 - end % 8) % 8;
-  if (size - spaces + wanted > max_size)
-    return size;
+  if (size - spaces + wanted > max_size) return size;
   memmove(data + end + wanted, data + end + spaces, size - end - spaces);
   memset(data + end, ' ', wanted);
   size = size - spaces + wanted;
