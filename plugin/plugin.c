@@ -113,7 +113,7 @@ static const void* extension_data(const char* uri) {
   if (strcmp(uri, LV2_WORKER__interface) == 0) return &worker;
   if (strcmp(uri, LV2_STATE__interface) == 0) return &meter_state_interface;
 #ifdef CIRCUMPLEX_INLINE_DISPLAY
-  if (strcmp(uri, LV2_INLINEDISPLAY__interface) == 0) return &inline_view_interface;
+  if (strcmp(uri, INLINE_DISPLAY_INTERFACE) == 0) return &inline_view_interface;
 #endif
   return NULL;
 }

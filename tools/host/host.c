@@ -60,7 +60,7 @@ struct Host {
 
   LV2_URID chunk, sequence;
   LV2_Atom_Forge forge;
-  uint32_t atom_size;
+  uint32_t atom_size, output_size;
   HostEvent event;
   void* event_context;
   uint64_t position;
@@ -241,6 +241,7 @@ Host* host_new(const HostOptions* options, char* error, size_t error_size) {
   if (!h) return NULL;
   h->options = *options;
   h->atom_size = options->atom_size ? options->atom_size : DEFAULT_ATOM_SIZE;
+  h->output_size = h->atom_size;
   pthread_mutex_init(&h->urid_lock, NULL);
   h->world = lilv_world_new();
   h->worker = worker_new(options->worker, options->free_running);
@@ -381,7 +382,7 @@ void host_run(Host* h, float* const in[HOST_MAX_AUDIO], float* const out[HOST_MA
     HostPort* p = &h->ports[i];
     if (p->kind != KIND_ATOM || !p->output) continue;
     p->atoms->atom.type = h->chunk;
-    p->atoms->atom.size = h->atom_size;
+    p->atoms->atom.size = h->output_size;
   }
   struct timespec a, b;
   clock_gettime(CLOCK_MONOTONIC, &a);
@@ -402,6 +403,20 @@ uint64_t host_position(const Host* h) {
 }
 double host_run_seconds(const Host* h) {
   return h->run_seconds;
+}
+
+bool host_resize_outputs(Host* h, uint32_t size) {
+  for (unsigned i = 0; i < h->n_ports; i++) {
+    HostPort* p = &h->ports[i];
+    if (p->kind != KIND_ATOM || !p->output) continue;
+    free(p->atoms);
+    p->atoms = calloc(1, size < sizeof(LV2_Atom_Sequence) ? sizeof(LV2_Atom_Sequence) : size);
+    if (!p->atoms) return false;
+    lilv_instance_connect_port(h->instance, i, size ? p->atoms : NULL);
+  }
+  h->output_size = size;
+  h->options.no_notify = size == 0;
+  return true;
 }
 
 void host_restart(Host* h) {

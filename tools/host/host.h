@@ -75,6 +75,10 @@ uint64_t host_position(const Host* host);
 /// \return seconds that the last host_run() spent inside the plugin's run().
 double host_run_seconds(const Host* host);
 
+/// Give the atom outputs buffers of just \p size bytes; 0 leaves them unconnected.
+/// \return false without memory
+bool host_resize_outputs(Host* host, uint32_t size);
+
 /// Deactivate and activate.
 void host_restart(Host* host);
 

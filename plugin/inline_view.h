@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Ardour's inline display: the audio thread hands readings over, the host's window thread draws.
+///
+/// The interface is Harrison's and Ardour's "inlinedisplay" extension; its few types are written
+/// down here, because no package installs its header.
+#ifndef CIRCUMPLEX_PLUGIN_INLINE_VIEW_H
+#define CIRCUMPLEX_PLUGIN_INLINE_VIEW_H
+
+#include "dsp/ring.h"
+#include "plugin/timeline.h"
+
+#include <lv2/core/lv2.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define INLINE_DISPLAY_NS "http://harrisonconsoles.com/lv2/inlinedisplay#"
+#define INLINE_DISPLAY_QUEUE_DRAW INLINE_DISPLAY_NS "queue_draw"
+#define INLINE_DISPLAY_INTERFACE INLINE_DISPLAY_NS "interface"
+
+/// A picture in Cairo's ARGB32.
+typedef struct {
+  unsigned char* data;
+  int width, height, stride;
+} InlineSurface;
+
+/// The host's feature: may be called on the audio thread.
+typedef struct {
+  void* handle;
+  void (*queue_draw)(void* handle);
+} InlineQueueDraw;
+
+/// The plugin's extension data.
+typedef struct {
+  InlineSurface* (*render)(LV2_Handle instance, uint32_t width, uint32_t max_height);
+} InlineInterface;
+
+typedef struct InlinePicture InlinePicture;
+
+typedef struct {
+  const InlineQueueDraw* queue; ///< NULL: the host has no inline display
+  Ring* readings;               ///< audio thread to window thread
+  InlinePicture* picture;       ///< window thread
+} InlineView;
+
+/// Not on the audio thread.
+void inline_view_init(InlineView* view, const LV2_Feature* const* features);
+void inline_view_free(InlineView* view);
+
+/// Audio thread: a reading took effect.  Real-time safe.
+void inline_view_update(InlineView* view, const Timeline* timeline);
+
+extern const InlineInterface inline_view_interface;
+
+#endif

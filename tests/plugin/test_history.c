@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// History keeps the last 10 minutes, in order, close to what was put in, in little memory.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "plugin/history.h"
+
+#include <math.h>
+#include <string.h>
+
+static void fill(float* values, unsigned seed) {
+  for (unsigned i = 0; i < PROTOCOL_FLOATS; i++)
+    values[i] = (float)((seed * 31 + i * 7) % 100) / 100.0f;
+  for (unsigned i = 0; i < CUE_COUNT; i++) {
+    const CueInfo* cue = cue_info(i);
+    values[PROTOCOL_CUES_FIRST + i] =
+        cue->low + (cue->high - cue->low) * (float)((seed + i) % 11) / 10.0f;
+  }
+}
+
+static void records_come_back_in_order(void** state) {
+  (void)state;
+  History* h = history_new();
+  assert_non_null(h);
+  const float attention[4] = {0.1f, 0.2f, 0.3f, 0.4f};
+  for (unsigned n = 0; n < PROTOCOL_HISTORY + 100; n++) {
+    float values[PROTOCOL_FLOATS];
+    fill(values, n);
+    history_append(h, values, attention, 4);
+  }
+  assert_int_equal(history_end(h), PROTOCOL_HISTORY + 100);
+  assert_int_equal(history_first(h), 100);
+  for (uint64_t n = history_first(h); n < history_end(h); n++) {
+    float expected[PROTOCOL_FLOATS], values[PROTOCOL_FLOATS];
+    uint8_t bytes[PROTOCOL_WINDOW];
+    fill(expected, (unsigned)n);
+    history_read(h, n, values, bytes);
+    for (unsigned i = 0; i < PROTOCOL_FLOATS; i++) {
+      if (i == PROTOCOL_ATTENTION_COUNT || i == PROTOCOL_ATTENTION_UNIT) continue;
+      float tolerance = 0.0f;
+      if (i >= PROTOCOL_ENVELOPE_FIRST) tolerance = 0.005f;
+      if (i >= PROTOCOL_CUES_FIRST && i < PROTOCOL_PUSH_VALENCE_FIRST) {
+        const CueInfo* cue = cue_info(i - PROTOCOL_CUES_FIRST);
+        tolerance = (cue->high - cue->low) * 1e-4f;
+      }
+      assert_true(fabsf(values[i] - expected[i]) <= tolerance);
+    }
+  }
+  history_free(h);
+}
+
+static void attention_is_at_the_end_of_its_bytes(void** state) {
+  (void)state;
+  History* h = history_new();
+  assert_non_null(h);
+  float values[PROTOCOL_FLOATS] = {0};
+  uint8_t bytes[PROTOCOL_WINDOW];
+  history_append(h, values, (const float[3]){0.5f, 0.0f, 0.25f}, 3);
+  history_read(h, 0, values, bytes);
+  assert_int_equal((int)values[PROTOCOL_ATTENTION_COUNT], 3);
+  for (unsigned i = 0; i < PROTOCOL_WINDOW - 3; i++)
+    assert_int_equal(bytes[i], 0);
+  const float unit = values[PROTOCOL_ATTENTION_UNIT];
+  assert_true(fabsf((float)bytes[PROTOCOL_WINDOW - 3] * unit - 0.5f) < 0.002f);
+  assert_true(fabsf((float)bytes[PROTOCOL_WINDOW - 1] * unit - 0.25f) < 0.002f);
+  history_append(h, values, NULL, 0);
+  history_read(h, 1, values, bytes);
+  assert_int_equal((int)values[PROTOCOL_ATTENTION_COUNT], 0);
+  history_free(h);
+}
+
+static void ten_minutes_take_less_than_400_kib(void** state) {
+  (void)state;
+  assert_true(history_size() < 400 * 1024);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(records_come_back_in_order),
+      cmocka_unit_test(attention_is_at_the_end_of_its_bytes),
+      cmocka_unit_test(ten_minutes_take_less_than_400_kib),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

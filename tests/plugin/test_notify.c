@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The window's messages: nothing without one, history in bounded batches, any size of buffer.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "plugin/ports.h"
+#include "plugin/protocol.h"
+#include "plugin/uris.h"
+#include "tests/plugin/rig.h"
+
+#include <lv2/atom/util.h>
+#include <math.h>
+#include <string.h>
+
+typedef struct {
+  Host* host;
+  unsigned messages, estimates, levels, statuses, automation, sets;
+  int64_t next; ///< expected index of the next estimate
+  unsigned records, largest;
+  float last_time;
+  char model[64];
+} Window;
+
+static const LV2_Atom* get(const Window* w, const LV2_Atom_Object* object, const char* key) {
+  const LV2_Atom* value = NULL;
+  lv2_atom_object_get(object, host_map(w->host, key), &value, 0);
+  return value;
+}
+
+static void read_estimates(Window* w, const LV2_Atom_Object* object) {
+  const LV2_Atom* first = get(w, object, PROTOCOL_NS "first");
+  const LV2_Atom* count = get(w, object, PROTOCOL_NS "count");
+  const LV2_Atom* values = get(w, object, PROTOCOL_NS "values");
+  const LV2_Atom* attention = get(w, object, PROTOCOL_NS "attention");
+  assert_true(first && count && values && attention);
+  const int n = ((const LV2_Atom_Int*)count)->body;
+  assert_in_range(n, 1, 8);
+  assert_int_equal(values->size,
+                   sizeof(LV2_Atom_Vector_Body) + (size_t)n * PROTOCOL_FLOATS * sizeof(float));
+  assert_int_equal(attention->size, n * PROTOCOL_WINDOW);
+  assert_int_equal(((const LV2_Atom_Long*)first)->body, w->next);
+  w->next += n;
+  w->records += (unsigned)n;
+  if ((unsigned)n > w->largest) w->largest = (unsigned)n;
+  const float* v =
+      (const float*)(const void*)((const uint8_t*)(values + 1) + sizeof(LV2_Atom_Vector_Body));
+  for (int i = 0; i < n; i++, v += PROTOCOL_FLOATS) {
+    for (unsigned k = 0; k < PROTOCOL_FLOATS; k++)
+      assert_true(isfinite(v[k]));
+    assert_true(v[PROTOCOL_TIME] > w->last_time);
+    w->last_time = v[PROTOCOL_TIME];
+  }
+}
+
+static void on_event(void* context, const char* symbol, uint64_t position, const LV2_Atom* atom) {
+  (void)position;
+  Window* w = context;
+  assert_string_equal(symbol, "notify");
+  w->messages++;
+  if (atom->type != host_map(w->host, LV2_ATOM__Object)) return;
+  const LV2_Atom_Object* object = (const LV2_Atom_Object*)atom;
+  const char* type = host_unmap(w->host, object->body.otype);
+  assert_non_null(type);
+  if (strcmp(type, PROTOCOL_NS "Estimates") == 0) {
+    w->estimates++;
+    read_estimates(w, object);
+  } else if (strcmp(type, PROTOCOL_NS "Level") == 0) {
+    w->levels++;
+    const LV2_Atom* values = get(w, object, PROTOCOL_NS "values");
+    assert_non_null(values);
+    assert_int_equal(values->size,
+                     sizeof(LV2_Atom_Vector_Body) + PROTOCOL_LEVEL_FLOATS * sizeof(float));
+  } else if (strcmp(type, PROTOCOL_NS "Status") == 0) {
+    w->statuses++;
+    const LV2_Atom* name = get(w, object, PROTOCOL_NS "modelName");
+    assert_non_null(name);
+    strncpy(w->model, LV2_ATOM_BODY_CONST(name), sizeof w->model - 1);
+  } else if (strcmp(type, AUTOMATE_NS "event") == 0) {
+    w->automation++;
+    const LV2_Atom* parameter = get(w, object, AUTOMATE_NS "parameter");
+    assert_non_null(parameter);
+    const int index = ((const LV2_Atom_Int*)parameter)->body;
+    assert_true(index == PORT_LANE_VALENCE || index == PORT_LANE_AROUSAL);
+  } else if (strcmp(type, LV2_PATCH__Set) == 0) {
+    w->sets++;
+  }
+}
+
+static Rig* open_rig(HostOptions options, Window* w) {
+  options.uri = CIRCUMPLEX_URI_METER;
+  Rig* rig = rig_new(options);
+  *w = (Window){.host = rig->host, .last_time = -1.0f};
+  host_on_event(rig->host, on_event, w);
+  return rig;
+}
+
+static void nothing_is_sent_without_a_window(void** state) {
+  (void)state;
+  Window w;
+  Rig* rig = open_rig((HostOptions){0}, &w);
+  rig_run_seconds(rig, 12.0);
+  assert_int_equal(w.messages, 0);
+  host_send_object(rig->host, PROTOCOL_NS "Open");
+  rig_run_seconds(rig, 2.0);
+  assert_true(w.messages > 0);
+  host_send_object(rig->host, PROTOCOL_NS "Close");
+  rig_run_seconds(rig, 0.1);
+  const unsigned before = w.messages;
+  rig_run_seconds(rig, 5.0);
+  assert_int_equal(w.messages, before);
+  rig_free(rig);
+}
+
+static void a_late_window_gets_the_history_in_batches_then_the_present(void** state) {
+  (void)state;
+  Window w;
+  Rig* rig = open_rig((HostOptions){0}, &w);
+  rig_run_seconds(rig, 60.2); // 120 estimates, the last of them not yet in effect
+  host_send_object(rig->host, PROTOCOL_NS "Open");
+  rig_run_seconds(rig, 0.5);
+  assert_in_range(w.records, 119, 121);
+  assert_int_equal(w.largest, 8);
+  assert_int_equal(w.statuses, 1);
+  assert_string_equal(w.model, "default");
+  const unsigned records = w.records, levels = w.levels;
+  rig_run_seconds(rig, 10.0);
+  assert_in_range(w.records - records, 19, 21);
+  assert_in_range(w.levels - levels, 200, 250);
+  rig_free(rig);
+}
+
+static void only_ten_minutes_are_kept(void** state) {
+  (void)state;
+  Window w;
+  Rig* rig = open_rig((HostOptions){.worker = HOST_WORKER_NONE}, &w);
+  rig_run(rig, (uint64_t)(48000 * 620.0), 8192);
+  host_send_object(rig->host, PROTOCOL_NS "Open");
+  w.next = 1239 - PROTOCOL_HISTORY;
+  rig_run_seconds(rig, 0.02);
+  rig_run_seconds(rig, 4.0);
+  assert_true(w.records >= PROTOCOL_HISTORY);
+  rig_free(rig);
+}
+
+static void any_buffer_size_is_survived(void** state) {
+  (void)state;
+  Window w;
+  Rig* rig = open_rig((HostOptions){.worker = HOST_WORKER_NONE}, &w);
+  host_set(rig->host, "write_lanes", 1.0f);
+  rig_run_seconds(rig, 10.0);
+  // The host allocates exactly what it declares, so that a checker sees a byte too many.
+  for (uint32_t size = 0; size <= 6000; size += size < 3500 ? 1 : 17) {
+    assert_true(host_resize_outputs(rig->host, size));
+    w = (Window){.host = rig->host, .last_time = -1.0f};
+    host_send_object(rig->host, PROTOCOL_NS "Open");
+    host_send_object(rig->host, LV2_PATCH__Get);
+    rig_run(rig, 64, 64);
+    // One record and the level need some 500 bytes; what does not fit is left out, not cut.
+    if (size >= 2000) assert_true(w.records > 0);
+    if (size < 64) assert_int_equal(w.records + w.statuses, 0);
+  }
+  assert_false(rig->audio_differs);
+  rig_free(rig);
+}
+
+static void a_small_buffer_gets_everything_in_the_end(void** state) {
+  (void)state;
+  Window w;
+  Rig* rig = open_rig((HostOptions){.worker = HOST_WORKER_NONE}, &w);
+  rig_run_seconds(rig, 10.2);
+  assert_true(host_resize_outputs(rig->host, 1024));
+  host_send_object(rig->host, PROTOCOL_NS "Open");
+  rig_run_seconds(rig, 2.0);
+  assert_int_equal(w.statuses, 1);
+  assert_true(w.records >= 20);
+  assert_true(w.levels > 20);
+  rig_free(rig);
+}
+
+static void lanes_are_written_only_when_asked(void** state) {
+  (void)state;
+  Window w;
+  Rig* rig = open_rig((HostOptions){0}, &w);
+  host_set(rig->host, "write_lanes", 1.0f);
+  rig_run_seconds(rig, 10.2);
+  assert_int_equal(w.automation, 2 * 20);
+  host_set(rig->host, "write_lanes", 0.0f);
+  rig_run_seconds(rig, 3.0);
+  assert_int_equal(w.automation, 2 * 20);
+  rig_free(rig);
+}
+
+static void properties_are_told_when_asked_for(void** state) {
+  (void)state;
+  Window w;
+  Rig* rig = open_rig((HostOptions){0}, &w);
+  host_send_object(rig->host, LV2_PATCH__Get);
+  rig_run_seconds(rig, 0.1);
+  assert_int_equal(w.sets, 3);
+  rig_free(rig);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(nothing_is_sent_without_a_window),
+      cmocka_unit_test(a_late_window_gets_the_history_in_batches_then_the_present),
+      cmocka_unit_test(only_ten_minutes_are_kept),
+      cmocka_unit_test(any_buffer_size_is_survived),
+      cmocka_unit_test(a_small_buffer_gets_everything_in_the_end),
+      cmocka_unit_test(lanes_are_written_only_when_asked),
+      cmocka_unit_test(properties_are_told_when_asked_for),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Quadrants have a neutral zone and hysteresis; glides are exact at any time.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "plugin/timeline.h"
+
+#include <math.h>
+
+static void quadrants_are_counted_from_upper_right_to_the_left(void** state) {
+  (void)state;
+  assert_int_equal(quadrant_next(0, 0.5f, 0.5f), 1);
+  assert_int_equal(quadrant_next(0, -0.5f, 0.5f), 2);
+  assert_int_equal(quadrant_next(0, -0.5f, -0.5f), 3);
+  assert_int_equal(quadrant_next(0, 0.5f, -0.5f), 4);
+  assert_int_equal(quadrant_next(0, 0.05f, 0.05f), 0);
+}
+
+static void a_point_on_an_axis_stays_where_it_was(void** state) {
+  (void)state;
+  assert_int_equal(quadrant_next(1, -0.02f, 0.5f), 1);
+  assert_int_equal(quadrant_next(2, 0.02f, 0.5f), 2);
+  assert_int_equal(quadrant_next(1, -0.04f, 0.5f), 2);
+  assert_int_equal(quadrant_next(3, -0.5f, 0.02f), 3);
+  assert_int_equal(quadrant_next(3, -0.5f, 0.04f), 2);
+}
+
+static void the_neutral_zone_has_a_margin(void** state) {
+  (void)state;
+  assert_int_equal(quadrant_next(0, 0.1f, 0.0f), 0);
+  assert_int_equal(quadrant_next(1, 0.1f, 0.0f), 1);
+  assert_int_equal(quadrant_next(1, 0.05f, 0.0f), 0);
+}
+
+static void a_glide_goes_63_percent_in_its_time(void** state) {
+  (void)state;
+  const Glide g = {.from = 1.0f, .to = 0.0f, .start = 100, .tau = 4800.0f};
+  assert_true(glide_at(&g, 100) == 1.0f);
+  assert_true(fabsf(glide_at(&g, 4900) - expf(-1.0f)) < 1e-6f);
+  assert_true(glide_at(&g, 10000000) == 0.0f);
+  const Glide jump = {.from = 1.0f, .to = 0.25f, .start = 100, .tau = 0.0f};
+  assert_true(glide_at(&jump, 100) == 0.25f);
+}
+
+static void hold_stops_a_glide_where_it_is(void** state) {
+  (void)state;
+  Timeline t;
+  timeline_init(&t, 48000.0);
+  TimelineSettings s = t.settings;
+  s.lanes = true;
+  s.lane_valence = 1.0f;
+  timeline_set(&t, &s, 0);
+  const float moving = glide_at(&t.valence, 12000);
+  assert_true(moving > 0.1f && moving < 0.9f);
+  s.hold = true;
+  timeline_set(&t, &s, 12000);
+  assert_true(glide_at(&t.valence, 12000) == moving);
+  assert_true(glide_at(&t.valence, 480000) == moving);
+  s.hold = false;
+  timeline_set(&t, &s, 480000);
+  assert_true(glide_at(&t.valence, 960000) > 0.99f);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(quadrants_are_counted_from_upper_right_to_the_left),
+      cmocka_unit_test(a_point_on_an_axis_stays_where_it_was),
+      cmocka_unit_test(the_neutral_zone_has_a_margin),
+      cmocka_unit_test(a_glide_goes_63_percent_in_its_time),
+      cmocka_unit_test(hold_stops_a_glide_where_it_is),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
