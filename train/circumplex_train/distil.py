@@ -4,7 +4,7 @@
 For each set that teacher.py has described, below the work folder:
   teacher/<set>-targets.npz
     names [F]          stems of the files
-    file [n], end [n]  which file a patch belongs to, and its end in seconds
+    index [n], end [n] which file a patch belongs to, and its end in seconds
     code [n, 64]       whitened principal components of the pooled features (both models), float16
     soft [n, 5, 2]     valence, arousal by a ridge on the pooled features; column k was fitted
                        without fold k, for use in the model that is tested on fold k
@@ -97,7 +97,7 @@ def main(arguments):
             names, index, ends, features = gather(name)
         code, soft = reader.read(features)
         out = work_folder("teacher") / f"{name}-targets.npz"
-        np.savez(out, names=np.array(names), file=index, end=ends, code=code, soft=soft)
+        np.savez(out, names=np.array(names), index=index, end=ends, code=code, soft=soft)
         print(f"{out}: {len(names)} files, {len(code)} patches")
 
 
