@@ -14,6 +14,7 @@ static const struct {
     {"analyze", cmd_analyze, "read sound files: valence and arousal every 0.5 s, as CSV or JSON"},
     {"features", cmd_features, "write the features that models are trained on"},
     {"model", cmd_model, "describe or check a model file"},
+    {"bench", cmd_bench, "measure speed and memory"},
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
