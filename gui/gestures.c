@@ -51,7 +51,11 @@ static void step(Gestures* g, Part part, double lines) {
 }
 
 static void restore_default(Gestures* g, Part part) {
-  if (part == PART_RESPONSE) set_response(g, GESTURES_RESPONSE_DEFAULT);
+  if (part == PART_RESPONSE) {
+    g->actions->touch(g->handle, WINDOW_RESPONSE, true);
+    set_response(g, GESTURES_RESPONSE_DEFAULT);
+    g->actions->touch(g->handle, WINDOW_RESPONSE, false);
+  }
   if (part == PART_TRAIL) view_set_trail(g->view, VIEW_TRAIL_DEFAULT);
 }
 
@@ -132,12 +136,11 @@ void gestures_press(Gestures* g, double x, double y, double now) {
   g->press_part = part;
   if (part >= PART_FIRST_CONTROL) g->focus = PART_NONE;
   if (part == PART_RESPONSE || part == PART_TRAIL) {
-    if (part == PART_RESPONSE) g->actions->touch(g->handle, WINDOW_RESPONSE, true);
     if (twice) {
       restore_default(g, part);
-      if (part == PART_RESPONSE) g->actions->touch(g->handle, WINDOW_RESPONSE, false);
       return;
     }
+    if (part == PART_RESPONSE) g->actions->touch(g->handle, WINDOW_RESPONSE, true);
     g->grabbed = part;
     drag(g, part, x);
   } else if (part != PART_PLANE || twice) {

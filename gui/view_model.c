@@ -158,8 +158,9 @@ void view_push(ViewModel* view, int64_t first, size_t count, const float* values
   const ViewRecord* newest = view_newest(view);
   // A gap or a step back: older records no longer lie on this time axis.
   if (newest && first != newest->index + 1) {
-    const bool replay = first <= newest->index && first + (int64_t)count > newest->index &&
-                        find_index(view, first) != NULL;
+    // The same moment sent again, or another one after a reset?
+    const ViewRecord* same = find_index(view, first);
+    const bool replay = same && fabsf(same->values[PROTOCOL_TIME] - values[PROTOCOL_TIME]) < 0.01f;
     if (replay) {
       view->count -= (size_t)(newest->index - first + 1);
     } else {

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/color.h"
+#include "gui/theme.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static double distance(Rgb p, Rgb q) {
+  const Lab a = color_to_lab(p);
+  const Lab b = color_to_lab(q);
+  return sqrt((a.l - b.l) * (a.l - b.l) + (a.a - b.a) * (a.a - b.a) + (a.b - b.b) * (a.b - b.b));
+}
+
+static void oklab_returns_the_colour_it_was_given(void** state) {
+  (void)state;
+  for (int i = 0; i < 125; ++i) {
+    const Rgb c = {(i % 5) / 4.0, (i / 5 % 5) / 4.0, (i / 25) / 4.0};
+    const Rgb back = color_from_lab(color_to_lab(c));
+    assert_true(fabs(back.r - c.r) + fabs(back.g - c.g) + fabs(back.b - c.b) < 2e-3);
+  }
+  // Ottosson's own example: sRGB white is L = 1 without hue.
+  const Lab white = color_to_lab((Rgb){1, 1, 1});
+  assert_true(fabs(white.l - 1.0) < 1e-3 && fabs(white.a) < 1e-3 && fabs(white.b) < 1e-3);
+}
+
+static void contrast_of_black_and_white_is_21(void** state) {
+  (void)state;
+  assert_true(fabs(color_contrast((Rgb){0, 0, 0}, (Rgb){1, 1, 1}) - 21.0) < 1e-9);
+}
+
+static void check_theme(const Theme* t) {
+  const Rgb inks[] = {t->text,    t->text_soft, t->text_faint, t->valence,
+                      t->arousal, t->accent,    t->warning};
+  for (int i = 0; i < 7; ++i) {
+    assert_true(color_contrast(inks[i], t->window) >= 4.5);
+    assert_true(color_contrast(inks[i], t->panel) >= 4.5);
+  }
+  assert_true(color_contrast(t->text, t->raised_hover) >= 4.5);
+  assert_true(color_contrast(t->text_soft, t->raised_hover) >= 4.5);
+  assert_true(color_contrast(t->on_accent, t->accent) >= 4.5);
+  assert_true(color_contrast(t->on_accent, t->warning) >= 4.5);
+  // Words on the tinted plane, wherever they stand.
+  for (int y = -10; y <= 10; ++y) {
+    for (int x = -10; x <= 10; ++x) {
+      assert_true(color_contrast(t->text_soft, color_ground(x / 10.0, y / 10.0)) >= 4.5);
+    }
+  }
+}
+
+static void text_is_legible_in_every_theme(void** state) {
+  (void)state;
+  Theme t = theme_default(1.0);
+  check_theme(&t);
+  t = theme_stage(2.0);
+  check_theme(&t);
+  static const unsigned hosts[] = {0x000000FFu, 0x202020FFu, 0x3A3A30FFu, 0x101840FFu, 0xF0F0F0FFu};
+  for (int i = 0; i < 5; ++i) {
+    t = theme_default(1.0);
+    theme_follow_host(&t, hosts[i]);
+    check_theme(&t);
+  }
+}
+
+static void the_reading_s_colour_is_legible_as_text(void** state) {
+  (void)state;
+  const Theme t = theme_default(1.0);
+  for (int i = 0; i < 441; ++i) {
+    const Rgb mood = color_mood((i % 21 - 10) / 10.0, (i / 21 - 10) / 10.0);
+    assert_true(color_contrast(color_mix(mood, t.text, 0.25), t.window) >= 4.5);
+  }
+}
+
+static void heat_grows_lighter_in_even_steps(void** state) {
+  (void)state;
+  double least = 1.0;
+  double most = 0.0;
+  for (int i = 0; i < 32; ++i) {
+    const Rgb a = color_heat(i / 32.0);
+    const Rgb b = color_heat((i + 1) / 32.0);
+    assert_true(color_to_lab(b).l > color_to_lab(a).l + 0.01);
+    least = fmin(least, distance(a, b));
+    most = fmax(most, distance(a, b));
+  }
+  assert_true(most / least < 2.0);
+}
+
+static void heat_keeps_its_order_without_green_cones(void** state) {
+  (void)state;
+  for (int i = 0; i < 16; ++i) {
+    const Rgb a = color_deuteranopia(color_heat(i / 16.0));
+    const Rgb b = color_deuteranopia(color_heat((i + 1) / 16.0));
+    assert_true(color_to_lab(b).l > color_to_lab(a).l);
+  }
+}
+
+static void quadrants_differ_also_without_green_cones(void** state) {
+  (void)state;
+  static const double corners[4][2] = {{0.7, 0.7}, {-0.7, 0.7}, {-0.7, -0.7}, {0.7, -0.7}};
+  for (int i = 0; i < 4; ++i) {
+    for (int k = i + 1; k < 4; ++k) {
+      const Rgb a = color_mood(corners[i][0], corners[i][1]);
+      const Rgb b = color_mood(corners[k][0], corners[k][1]);
+      assert_true(distance(a, b) > 0.10);
+      assert_true(distance(color_deuteranopia(a), color_deuteranopia(b)) > 0.045);
+    }
+  }
+  const Theme t = theme_default(1.0);
+  assert_true(distance(color_deuteranopia(t.valence), color_deuteranopia(t.arousal)) > 0.15);
+}
+
+static void quadrants_have_their_hues(void** state) {
+  (void)state;
+  static const double expected[4][3] = {{1, 1, 95}, {-1, 1, 25}, {-1, -1, 255}, {1, -1, 150}};
+  for (int i = 0; i < 4; ++i) {
+    const double hue = color_mood_hue(expected[i][0], expected[i][1]);
+    assert_true(fabs(fmod(hue + 720.0, 360.0) - expected[i][2]) < 1e-6);
+  }
+  // Grey at the centre, and no jump across the direction where atan2 wraps.
+  assert_true(distance(color_mood(-0.5, 1e-9), color_mood(-0.5, -1e-9)) < 1e-3);
+  const Lab centre = color_to_lab(color_mood(0, 0));
+  assert_true(hypot(centre.a, centre.b) < 0.02);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(oklab_returns_the_colour_it_was_given),
+      cmocka_unit_test(contrast_of_black_and_white_is_21),
+      cmocka_unit_test(text_is_legible_in_every_theme),
+      cmocka_unit_test(the_reading_s_colour_is_legible_as_text),
+      cmocka_unit_test(heat_grows_lighter_in_even_steps),
+      cmocka_unit_test(heat_keeps_its_order_without_green_cones),
+      cmocka_unit_test(quadrants_differ_also_without_green_cones),
+      cmocka_unit_test(quadrants_have_their_hues),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Pictures against goldens (remade by `make_goldens tests/gui/goldens`), and what must hold in
+/// every picture whatever it looks like.
+#include "pictures.h"
+#include "scenes.h"
+
+#include "gui/inline_display.h"
+#include "gui/plane.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define TOLERANCE 20    // of 255, a pixel
+#define MAX_SHARE 0.004 // pixels beyond it
+
+static void scenes_look_like_their_goldens(void** state) {
+  (void)state;
+  if (!picture_has_golden_font()) {
+    print_message("SKIPPED: the goldens were made with the font Inter (fonts-inter)\n");
+    skip();
+  }
+  size_t n;
+  const Scene* scenes = scenes_all(&n);
+  int failures = 0;
+  for (size_t i = 0; i < n; ++i) {
+    char path[512];
+    snprintf(path, sizeof path, "%s/tests/gui/goldens/%s.png", CIRCUMPLEX_SOURCE_DIR,
+             scenes[i].name);
+    cairo_surface_t* golden = cairo_image_surface_create_from_png(path);
+    cairo_surface_t* picture = scene_draw(&scenes[i], NULL, NULL);
+    cairo_surface_t* small = picture_shrink(picture);
+    const double share = cairo_surface_status(golden) == CAIRO_STATUS_SUCCESS
+                             ? picture_difference(golden, small, TOLERANCE)
+                             : 1.0;
+    if (share > MAX_SHARE) {
+      ++failures;
+      snprintf(path, sizeof path, "%s/picture_%s.png", CIRCUMPLEX_BINARY_DIR, scenes[i].name);
+      cairo_surface_write_to_png(picture, path);
+      print_error("%s: %.2f %% of the pixels differ; see %s\n", scenes[i].name, 100.0 * share,
+                  path);
+    }
+    cairo_surface_destroy(small);
+    cairo_surface_destroy(picture);
+    cairo_surface_destroy(golden);
+  }
+  assert_int_equal(failures, 0);
+}
+
+// A view of one reading, for properties.
+typedef struct {
+  ViewModel* view;
+  Meter* meter;
+  cairo_surface_t* surface;
+  double w, h;
+} Stage;
+
+static Stage open_stage(double w, double h, double scale, LayoutMode mode) {
+  Stage s = {view_new(), meter_new(), NULL, w, h};
+  assert_non_null(s.view);
+  assert_non_null(s.meter);
+  s.surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)w, (int)h);
+  meter_resize(s.meter, w, h, scale, mode);
+  view_status(s.view, "/models/default.safetensors", "default", "", "");
+  return s;
+}
+
+static void draw_part(Stage* s, Rect clip) {
+  cairo_t* cr = cairo_create(s->surface);
+  meter_draw(s->meter, cr, s->view, clip);
+  cairo_destroy(cr);
+}
+
+static void draw(Stage* s) {
+  draw_part(s, (Rect){0, 0, s->w, s->h});
+}
+
+static void close_stage(Stage* s) {
+  cairo_surface_destroy(s->surface);
+  meter_free(s->meter);
+  view_free(s->view);
+}
+
+static int brightness(uint32_t p) {
+  return (int)(p >> 16 & 0xFFu) + (int)(p >> 8 & 0xFFu) + (int)(p & 0xFFu);
+}
+
+static void the_point_is_where_the_value_says(void** state) {
+  (void)state;
+  static const double places[][2] = {{0, 0}, {0.9, 0.9}, {-0.9, 0.3}, {-0.3, -0.95}, {0.55, -0.5}};
+  for (size_t i = 0; i < sizeof places / sizeof places[0]; ++i) {
+    Stage s = open_stage(900, 600, 1.0, LAYOUT_FULL);
+    scene_play(s.view, 0, 1);
+    const float level[PROTOCOL_LEVEL_FLOATS] = {
+        0, 0, 0, 0, (float)places[i][0], (float)places[i][1]};
+    view_level(s.view, level);
+    for (int k = 0; k < 60; ++k)
+      view_tick(s.view, 1.0 + 0.04 * k);
+    draw(&s);
+    // Centre of gravity of the near-white core.
+    const Rect plane = meter_layout(s.meter)->plane;
+    const double half = 0.5 * plane.w * (1.0 - PLANE_MARGIN);
+    const double x = plane.x + 0.5 * plane.w + half * places[i][0];
+    const double y = plane.y + 0.5 * plane.h - half * places[i][1];
+    double sum = 0.0;
+    double sx = 0.0;
+    double sy = 0.0;
+    for (int py = (int)y - 12; py <= (int)y + 12; ++py) {
+      for (int px = (int)x - 12; px <= (int)x + 12; ++px) {
+        if (!rect_contains(plane, px, py)) continue;
+        if (brightness(picture_pixel(s.surface, px, py)) < 600) continue;
+        sum += 1.0;
+        sx += px + 0.5;
+        sy += py + 0.5;
+      }
+    }
+    assert_true(sum > 30.0);
+    assert_true(fabs(sx / sum - x) < 1.0);
+    assert_true(fabs(sy / sum - y) < 1.0);
+    close_stage(&s);
+  }
+}
+
+static void the_hottest_column_is_the_most_attended_moment(void** state) {
+  (void)state;
+  for (unsigned back = 0; back < 120; back += 17) {
+    Stage s = open_stage(900, 600, 1.0, LAYOUT_FULL);
+    float values[PROTOCOL_FLOATS];
+    uint8_t attention[PROTOCOL_WINDOW];
+    scene_play(s.view, 0, 200);
+    scene_record(200, values, attention);
+    for (int i = 0; i < PROTOCOL_WINDOW; ++i)
+      attention[i] = (uint8_t)(60 + i % 50);
+    attention[PROTOCOL_WINDOW - 1 - back] = 240;
+    view_push(s.view, 200, 1, values, attention);
+    draw(&s);
+    const Layout* l = meter_layout(s.meter);
+    int best = 0;
+    int best_x = 0;
+    for (int x = (int)l->strip.x; x < (int)(l->strip.x + l->strip.w); ++x) {
+      const int b = brightness(picture_pixel(s.surface, x, (int)(l->strip.y + 0.5 * l->strip.h)));
+      if (b > best) best = b, best_x = x;
+    }
+    const double age = layout_time_age(l, best_x + 0.5);
+    assert_true(age > back * VIEW_HOP - 0.1 && age < (back + 1) * VIEW_HOP + 0.1);
+    close_stage(&s);
+  }
+}
+
+typedef struct {
+  Rect window;
+  int texts, outside, shortened, overlapping;
+  bool may_overlap; ///< messages lie over the words of the plane
+  Rect inks[200];
+  const char* scene;
+} TextCheck;
+
+static void check_text(void* handle, const char* string, Rect ink, bool shortened) {
+  TextCheck* c = handle;
+  ++c->texts;
+  if (ink.x < c->window.x - 0.5 || ink.y < c->window.y - 0.5 ||
+      ink.x + ink.w > c->window.x + c->window.w + 0.5 ||
+      ink.y + ink.h > c->window.y + c->window.h + 0.5) {
+    ++c->outside;
+    print_error("%s: \"%s\" leaves the window\n", c->scene, string);
+  }
+  if (shortened) {
+    ++c->shortened;
+    print_error("%s: \"%s\" is shortened\n", c->scene, string);
+  }
+  for (int i = 0; i < c->texts - 1 && i < 200; ++i) {
+    if (!c->may_overlap && rect_overlaps(rect_inset(ink, 0.5, 0.5), c->inks[i])) {
+      ++c->overlapping;
+      print_error("%s: \"%s\" overlaps another text\n", c->scene, string);
+    }
+  }
+  if (c->texts <= 200) c->inks[c->texts - 1] = ink;
+}
+
+static void no_text_is_clipped_from_the_smallest_window_to_3x(void** state) {
+  (void)state;
+  static const double scales[] = {1.0, 1.25, 1.5, 2.0, 3.0};
+  size_t n;
+  const Scene* scenes = scenes_all(&n);
+  int bad = 0;
+  int texts = 0;
+  for (size_t i = 0; i < n; ++i) {
+    // Notes lie over other text on purpose.
+    if (strcmp(scenes[i].name, "hover") == 0 || strcmp(scenes[i].name, "pinned") == 0) continue;
+    for (size_t k = 0; k < sizeof scales / sizeof scales[0]; ++k) {
+      Scene scene = scenes[i];
+      scene.width = floor(scene.width / scene.scale * scales[k]);
+      scene.height = floor(scene.height / scene.scale * scales[k]);
+      scene.scale = scales[k];
+      TextCheck check = {.window = {0, 0, scene.width, scene.height}, .scene = scene.name};
+      check.may_overlap = strcmp(scene.name, "silent") == 0 || strcmp(scene.name, "waiting") == 0 ||
+                          strcmp(scene.name, "no_model") == 0 ||
+                          strcmp(scene.name, "bypassed") == 0;
+      cairo_surface_destroy(scene_draw(&scene, check_text, &check));
+      bad += check.outside + check.shortened + check.overlapping;
+      texts += check.texts;
+    }
+  }
+  assert_true(texts > 500);
+  assert_int_equal(bad, 0);
+}
+
+static void a_partial_redraw_equals_a_full_one(void** state) {
+  (void)state;
+  Stage s = open_stage(900, 600, 1.0, LAYOUT_FULL);
+  scene_play(s.view, 0, 150);
+  view_tick(s.view, 1.0);
+  (void)view_damage(s.view);
+  draw(&s);
+  for (int i = 0; i < 12; ++i) {
+    if (i % 4 == 0) scene_play(s.view, 150 + i / 4, 1);
+    if (i == 6) view_hover(s.view, 20.0);
+    if (i == 9) view_set_hold(s.view, true);
+    view_tick(s.view, 1.04 + 0.04 * i);
+    Rect dirty[METER_RECTS];
+    const size_t n = meter_update(s.meter, s.view, view_damage(s.view), dirty);
+    assert_true(n > 0);
+    for (size_t k = 0; k < n; ++k)
+      draw_part(&s, dirty[k]);
+    Stage whole = s;
+    whole.surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, 900, 600);
+    draw(&whole);
+    assert_true(picture_difference(s.surface, whole.surface, 2) == 0.0);
+    cairo_surface_destroy(whole.surface);
+  }
+  close_stage(&s);
+}
+
+static void nothing_is_drawn_when_nothing_changed(void** state) {
+  (void)state;
+  Stage s = open_stage(900, 600, 1.0, LAYOUT_FULL);
+  scene_play(s.view, 0, 150);
+  for (int i = 0; i < 50; ++i)
+    view_tick(s.view, 1.0 + 0.04 * i);
+  draw(&s);
+  (void)view_damage(s.view);
+  Rect dirty[METER_RECTS];
+  view_tick(s.view, 10.0);
+  assert_int_equal(meter_update(s.meter, s.view, view_damage(s.view), dirty), 0);
+  close_stage(&s);
+}
+
+static void every_state_has_a_picture_of_its_own(void** state) {
+  (void)state;
+  static const char* const names[] = {"live",    "silent", "settling", "held",
+                                      "outside", "late",   "no_model", "bypassed"};
+  cairo_surface_t* pictures[8];
+  size_t n;
+  const Scene* scenes = scenes_all(&n);
+  for (int i = 0; i < 8; ++i) {
+    pictures[i] = NULL;
+    for (size_t k = 0; k < n; ++k) {
+      if (strcmp(scenes[k].name, names[i]) == 0) {
+        pictures[i] = scene_draw(&scenes[k], NULL, NULL);
+      }
+    }
+    assert_non_null(pictures[i]);
+  }
+  for (int i = 0; i < 8; ++i) {
+    for (int k = 0; k < i; ++k) {
+      assert_true(picture_difference(pictures[i], pictures[k], 40) > 0.0015);
+    }
+  }
+  for (int i = 0; i < 8; ++i)
+    cairo_surface_destroy(pictures[i]);
+}
+
+static void the_mixer_strip_shows_the_point_or_nothing(void** state) {
+  (void)state;
+  for (int size = 24; size <= 240; size += 72) {
+    cairo_surface_t* surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, size, size);
+    cairo_t* cr = cairo_create(surface);
+    InlineReading reading = {.valence = 0.5, .arousal = -0.5, .confidence = 0.9};
+    inline_display_draw(cr, size, size, &reading);
+    const double half = 0.5 * size * (1.0 - PLANE_MARGIN);
+    const int x = (int)(0.5 * size + 0.5 * half);
+    const int y = (int)(0.5 * size + 0.5 * half);
+    assert_true(brightness(picture_pixel(surface, x, y)) > 500);
+    reading.silent = true;
+    inline_display_draw(cr, size, size, &reading);
+    assert_true(brightness(picture_pixel(surface, x, y)) < 200);
+    cairo_destroy(cr);
+    cairo_surface_destroy(surface);
+    assert_int_equal(inline_display_height(size, 1000), size);
+    assert_int_equal(inline_display_height(size, 20), 20);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(scenes_look_like_their_goldens),
+      cmocka_unit_test(the_point_is_where_the_value_says),
+      cmocka_unit_test(the_hottest_column_is_the_most_attended_moment),
+      cmocka_unit_test(no_text_is_clipped_from_the_smallest_window_to_3x),
+      cmocka_unit_test(a_partial_redraw_equals_a_full_one),
+      cmocka_unit_test(nothing_is_drawn_when_nothing_changed),
+      cmocka_unit_test(every_state_has_a_picture_of_its_own),
+      cmocka_unit_test(the_mixer_strip_shows_the_point_or_nothing),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "scenes.h"
+
+#include "gui/words.h"
+#include "inference/engine.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static int setup(void** state) {
+  *state = view_new();
+  return *state ? 0 : -1;
+}
+
+static int teardown(void** state) {
+  view_free(*state);
+  return 0;
+}
+
+static void level(ViewModel* view, double valence, double arousal, bool held, bool bypassed) {
+  const float values[PROTOCOL_LEVEL_FLOATS] = {-6.0f,    -18.0f,         held,
+                                               bypassed, (float)valence, (float)arousal};
+  view_level(view, values);
+}
+
+static void push_state(ViewModel* view, int64_t index, EngineState state, float confidence) {
+  float values[PROTOCOL_FLOATS];
+  uint8_t attention[PROTOCOL_WINDOW];
+  scene_record(index, values, attention);
+  values[PROTOCOL_STATE] = (float)state;
+  values[PROTOCOL_CONFIDENCE] = confidence;
+  view_push(view, index, 1, values, attention);
+}
+
+static void history_keeps_the_newest_ten_minutes(void** state) {
+  ViewModel* view = *state;
+  scene_play(view, 0, PROTOCOL_HISTORY + 37);
+  assert_int_equal(view->count, PROTOCOL_HISTORY);
+  assert_int_equal(view_newest(view)->index, PROTOCOL_HISTORY + 36);
+  assert_int_equal(view_record(view, 0)->index, 37);
+  assert_null(view_record(view, PROTOCOL_HISTORY));
+  assert_int_equal(view_at(view, 10.0)->index, PROTOCOL_HISTORY + 36 - 20);
+  assert_null(view_at(view, 600.0));
+}
+
+static void a_replay_does_not_double_the_history(void** state) {
+  ViewModel* view = *state;
+  scene_play(view, 0, 50);
+  scene_play(view, 40, 20);
+  assert_int_equal(view->count, 60);
+  for (size_t i = 0; i < 60; ++i)
+    assert_int_equal(view_record(view, i)->index, (int64_t)i);
+}
+
+static void a_gap_or_a_reset_starts_anew(void** state) {
+  ViewModel* view = *state;
+  scene_play(view, 100, 50);
+  view_hover(view, 3.0);
+  view_pin(view);
+  assert_true(view->pinned >= 0);
+  scene_play(view, 0, 5);
+  assert_int_equal(view->count, 5);
+  assert_int_equal(view->pinned, -1);
+  scene_play(view, 9, 1);
+  assert_int_equal(view->count, 1);
+  // The same index at another time: the plugin started again.
+  float values[PROTOCOL_FLOATS];
+  uint8_t attention[PROTOCOL_WINDOW];
+  scene_play(view, 10, 5);
+  scene_record(12, values, attention);
+  values[PROTOCOL_TIME] = 1.0f;
+  view_push(view, 12, 1, values, attention);
+  assert_int_equal(view->count, 1);
+}
+
+static void the_point_approaches_the_output_and_never_passes_it(void** state) {
+  ViewModel* view = *state;
+  scene_play(view, 0, 20);
+  view_tick(view, 1.0);
+  level(view, -0.5, 0.5, false, false);
+  double last = fabs(view->valence + 0.5);
+  for (int i = 1; i <= 60; ++i) {
+    view_tick(view, 1.0 + i / 60.0);
+    assert_true(view->valence >= -0.5);
+    const double rest = fabs(view->valence + 0.5);
+    assert_true(rest <= last);
+    last = rest;
+  }
+  assert_true(last < 1e-6);
+  (void)view_damage(view);
+  view_tick(view, 3.0);
+  assert_int_equal(view_damage(view), 0);
+}
+
+static void the_trail_ends_at_the_outputs_glide(void** state) {
+  ViewModel* view = *state;
+  view_set_response(view, 0.0f);
+  scene_play(view, 0, 100);
+  assert_true(view->trail_count > 100);
+  // Without smoothing the trail passes through the estimates themselves.
+  const PlanePoint* end = &view->trail[view->trail_count - 1];
+  const ViewRecord* before = view_at(view, VIEW_HOP);
+  assert_true(fabs(end->valence - (double)before->values[PROTOCOL_VALENCE]) < 1e-6);
+  assert_true(fabs(end->age) < 1e-9);
+  for (size_t i = 1; i < view->trail_count; ++i) {
+    assert_true(view->trail[i].age < view->trail[i - 1].age);
+  }
+  // A slower response stays behind.
+  view_set_response(view, 5.0f);
+  assert_true(fabs(view->trail[view->trail_count - 1].valence -
+                   (double)before->values[PROTOCOL_VALENCE]) > 0.02);
+}
+
+static void silence_breaks_the_trail(void** state) {
+  ViewModel* view = *state;
+  scene_play(view, 0, 30);
+  for (int i = 30; i < 36; ++i)
+    push_state(view, i, ENGINE_SILENT, 0.0f);
+  scene_play(view, 36, 10);
+  int gaps = 0;
+  for (size_t i = 0; i < view->trail_count; ++i)
+    gaps += view->trail[i].gap;
+  assert_int_equal(gaps, 2);
+}
+
+static void states_are_told_apart(void** state) {
+  ViewModel* view = *state;
+  assert_int_equal(view->state, VIEW_WAITING);
+  view_status(view, "", "", "no such file", "");
+  assert_int_equal(view->state, VIEW_NO_MODEL);
+  view_status(view, "/a.safetensors", "a", "", "");
+  assert_int_equal(view->state, VIEW_WAITING);
+  push_state(view, 0, ENGINE_SETTLING, 0.1f);
+  assert_string_equal(view_state_name(view), "settling");
+  push_state(view, 1, ENGINE_LIVE, 0.8f);
+  assert_string_equal(view_state_name(view), "live");
+  push_state(view, 2, ENGINE_LIVE, 0.2f);
+  assert_string_equal(view_state_name(view), "out of domain");
+  push_state(view, 3, ENGINE_LIVE, 0.3f);
+  assert_string_equal(view_state_name(view), "out of domain"); // hysteresis
+  push_state(view, 4, ENGINE_LIVE, 0.4f);
+  assert_string_equal(view_state_name(view), "live");
+  level(view, 0.1, 0.1, true, false);
+  assert_string_equal(view_state_name(view), "held");
+  level(view, 0.0, 0.0, false, true);
+  assert_string_equal(view_state_name(view), "bypassed");
+  level(view, 0.0, 0.0, false, false);
+  push_state(view, 5, ENGINE_SILENT, 0.0f);
+  assert_string_equal(view_state_name(view), "silent");
+}
+
+static void a_late_estimate_is_reported_for_a_while(void** state) {
+  ViewModel* view = *state;
+  view_tick(view, 10.0);
+  scene_play(view, 0, 3);
+  assert_false(view_is_late(view));
+  float values[PROTOCOL_FLOATS];
+  uint8_t attention[PROTOCOL_WINDOW];
+  scene_record(3, values, attention);
+  values[PROTOCOL_LATE] = 1.0f;
+  view_push(view, 3, 1, values, attention);
+  assert_true(view_is_late(view));
+  (void)view_damage(view);
+  view_tick(view, 10.1 + VIEW_LATE_SECONDS);
+  assert_false(view_is_late(view));
+  assert_true(view_damage(view) & VIEW_DAMAGE_READING);
+}
+
+static void hover_and_pin_choose_a_moment(void** state) {
+  ViewModel* view = *state;
+  view_pin(view);
+  assert_int_equal(view->pinned, -1); // nothing to pin
+  scene_play(view, 0, 100);
+  view_hover(view, 12.0);
+  assert_true(view->hovering);
+  view_pin(view);
+  assert_int_equal(view->pinned, 99 - 24);
+  assert_int_equal(view_attending(view)->index, 75);
+  scene_play(view, 100, 10); // the pinned moment moves with the music
+  assert_int_equal(view_attending(view)->index, 75);
+  view_pin(view);
+  assert_int_equal(view_attending(view)->index, 109);
+  view_hover(view, 500.0);
+  assert_false(view->hovering);
+}
+
+static void weights_come_back_at_their_age(void** state) {
+  ViewModel* view = *state;
+  float values[PROTOCOL_FLOATS];
+  uint8_t attention[PROTOCOL_WINDOW];
+  scene_record(0, values, attention);
+  memset(attention, 0, sizeof attention);
+  values[PROTOCOL_ATTENTION_COUNT] = 40.0f;
+  values[PROTOCOL_ATTENTION_UNIT] = 0.002f;
+  attention[PROTOCOL_WINDOW - 1] = 10;
+  attention[PROTOCOL_WINDOW - 1 - 7] = 200;
+  attention[PROTOCOL_WINDOW - 1 - 40] = 255; // outside the count: not a weight
+  view_push(view, 0, 1, values, attention);
+  const ViewRecord* row = view_newest(view);
+  double age;
+  assert_true(fabs(view_weight_peak(row, &age) - 0.4) < 1e-6);
+  assert_true(fabs(age - 3.5) < 1e-9);
+  assert_true(fabs(view_weight(row, 0.0) - 0.02) < 1e-6);
+  assert_true(view_weight(row, 20.0) == 0.0);
+  assert_true(view_weight(row, -1.0) == 0.0);
+}
+
+static void nonsense_does_no_harm(void** state) {
+  ViewModel* view = *state;
+  float values[PROTOCOL_FLOATS];
+  uint8_t attention[PROTOCOL_WINDOW];
+  scene_record(0, values, attention);
+  for (int i = 0; i < PROTOCOL_FLOATS; ++i)
+    values[i] = i & 1 ? NAN : INFINITY;
+  view_push(view, 0, 1, values, NULL);
+  for (int i = 0; i < PROTOCOL_FLOATS; ++i)
+    assert_true(isfinite(view_newest(view)->values[i]));
+  float bad[PROTOCOL_LEVEL_FLOATS] = {NAN, NAN, NAN, NAN, NAN, NAN};
+  view_level(view, bad);
+  assert_false(view->has_level);
+  view_hover(view, NAN);
+  assert_false(view->hovering);
+  char longer[4096];
+  memset(longer, 'x', sizeof longer - 1);
+  longer[sizeof longer - 1] = '\0';
+  view_status(view, longer, longer, longer, longer);
+  assert_true(strlen(view->model) < sizeof view->model);
+}
+
+static void trail_length_stays_in_its_range(void** state) {
+  ViewModel* view = *state;
+  scene_play(view, 0, 300);
+  view_set_trail(view, 1000.0);
+  assert_true(view->trail_seconds == VIEW_TRAIL_MAX);
+  assert_true(view->trail[0].age <= VIEW_TRAIL_MAX + VIEW_HOP);
+  view_set_trail(view, 0.0);
+  assert_true(view->trail_seconds == VIEW_TRAIL_MIN);
+  assert_true(view->trail[0].age <= VIEW_TRAIL_MIN + VIEW_HOP);
+}
+
+int main(void) {
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+  const struct CMUnitTest tests[] = {
+      TEST(history_keeps_the_newest_ten_minutes),
+      TEST(a_replay_does_not_double_the_history),
+      TEST(a_gap_or_a_reset_starts_anew),
+      TEST(the_point_approaches_the_output_and_never_passes_it),
+      TEST(the_trail_ends_at_the_outputs_glide),
+      TEST(silence_breaks_the_trail),
+      TEST(states_are_told_apart),
+      TEST(a_late_estimate_is_reported_for_a_while),
+      TEST(hover_and_pin_choose_a_moment),
+      TEST(weights_come_back_at_their_age),
+      TEST(nonsense_does_no_harm),
+      TEST(trail_length_stays_in_its_range),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

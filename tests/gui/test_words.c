@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/words.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void every_place_is_named_by_its_own_word(void** state) {
+  (void)state;
+  size_t n;
+  const Word* words = words_all(&n);
+  for (size_t i = 0; i < n; ++i) {
+    const int found = words_nearest(words[i].valence, words[i].arousal, -1);
+    assert_string_equal(words_name(found), words[i].name);
+  }
+}
+
+static void twelve_landmarks_and_all_places_lie_on_the_plane(void** state) {
+  (void)state;
+  size_t n;
+  int landmarks = 0;
+  const Word* words = words_all(&n);
+  for (size_t i = 0; i < n; ++i) {
+    landmarks += words[i].landmark;
+    assert_true(fabsf(words[i].valence) <= 1.0f && fabsf(words[i].arousal) <= 1.0f);
+  }
+  assert_int_equal(landmarks, 12);
+}
+
+static void the_centre_is_neutral(void** state) {
+  (void)state;
+  assert_string_equal(words_name(words_nearest(0.0f, 0.0f, -1)), "neutral");
+  assert_string_equal(words_name(words_nearest(0.08f, 0.0f, -1)), "neutral");
+  assert_string_equal(words_name(words_nearest(NAN, 0.0f, 3)), "neutral");
+  assert_string_equal(words_name(-1), "neutral");
+  assert_string_equal(words_name(1000), "neutral");
+}
+
+static void the_name_stays_until_another_is_clearly_nearer(void** state) {
+  (void)state;
+  const int happy = words_nearest(0.80f, 0.30f, -1);
+  const int upbeat = words_nearest(0.60f, 0.25f, -1);
+  // Just past the middle between the two: a fresh reading is upbeat, a happy one stays happy.
+  assert_int_equal(words_nearest(0.69f, 0.27f, -1), upbeat);
+  assert_int_equal(words_nearest(0.69f, 0.27f, happy), happy);
+  assert_int_equal(words_nearest(0.62f, 0.25f, happy), upbeat);
+  // So a reading that trembles around the middle changes its name at most once.
+  int word = happy;
+  int changes = 0;
+  for (int i = 0; i < 100; ++i) {
+    const int next = words_nearest(i & 1 ? 0.71f : 0.69f, 0.275f, word);
+    changes += next != word;
+    word = next;
+  }
+  assert_true(changes <= 1);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(every_place_is_named_by_its_own_word),
+      cmocka_unit_test(twelve_landmarks_and_all_places_lie_on_the_plane),
+      cmocka_unit_test(the_centre_is_neutral),
+      cmocka_unit_test(the_name_stays_until_another_is_clearly_nearer),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
