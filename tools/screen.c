@@ -94,6 +94,10 @@ static void words(Plane* plane) {
     int column = (int)lround(((double)all[i].valence + 1.0) / 2.0 * (COLUMNS - 1)) - length / 2;
     if (column < 0) column = 0;
     if (column + length > COLUMNS) column = COLUMNS - length;
+    // Neighbours in one row move apart.
+    while (column + length < COLUMNS &&
+           (plane->text[row][column] != 0 || (column > 0 && plane->text[row][column - 1] != 0)))
+      ++column;
     memcpy(&plane->text[row][column], all[i].name, (size_t)length);
   }
 }
