@@ -90,7 +90,7 @@ static void the_rate_changes_no_reading(void** state) {
   (void)state;
   static const double rates[] = {22050, 44100, 88200, 96000, 192000};
   static const char* const names[] = {"vae-attentive", "linear"};
-  const double seconds = 10.0;
+  const double seconds = 6.0;
   for (size_t m = 0; m < 2; ++m) {
     Model* model = rig_model(names[m]);
     size_t n = (size_t)(seconds * 48000.0), count, other;
