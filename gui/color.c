@@ -120,7 +120,7 @@ Rgb color_mood(double valence, double arousal) {
 Rgb color_ground(double valence, double arousal) {
   const double r = reach(valence, arousal);
   const double up = arousal < -1.2 ? -1.2 : arousal > 1.2 ? 1.2 : arousal;
-  return color_from_lch(0.225 + 0.035 * up + 0.055 * r, 0.010 + 0.060 * r * (0.4 + 0.6 * r),
+  return color_from_lch(0.240 + 0.040 * up + 0.070 * r, 0.010 + 0.078 * r * (0.4 + 0.6 * r),
                         color_mood_hue(valence, arousal));
 }
 

@@ -17,7 +17,7 @@ typedef struct {
 static void fill_grid(TintGrid* grid, const Theme* theme, double dim) {
   const double reach = 1.0 / (1.0 - PLANE_MARGIN);
   // On a darker theme the tints darken with the panel.
-  const double shift = color_to_lab(theme->panel).l - 0.215;
+  const double shift = 0.5 * (color_to_lab(theme->panel).l - 0.215);
   for (int y = 0; y <= GRID; ++y) {
     for (int x = 0; x <= GRID; ++x) {
       const double valence = reach * (2.0 * x / GRID - 1.0);

@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// The window's module in a make-believe host: opened, fed, clicked, resized, hidden, closed, again
+/// and again.  Needs an X display; run by with_display.sh.
+#include "scenes.h"
+
+#include "plugin/ports.h"
+#include "plugin/uris.h"
+
+#include <dlfcn.h>
+#include <lv2/atom/forge.h>
+#include <lv2/atom/util.h>
+#include <lv2/ui/ui.h>
+#include <malloc.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+// After LV2: Xlib makes Bool a macro.
+#include <X11/Xlib.h>
+#include <X11/Xutil.h>
+
+#include <cmocka.h>
+
+#define MAX_URIS 256
+
+static char* uri_names[MAX_URIS];
+
+static LV2_URID map_uri(LV2_URID_Map_Handle handle, const char* uri) {
+  (void)handle;
+  for (unsigned i = 0; i < MAX_URIS; ++i) {
+    if (!uri_names[i]) {
+      uri_names[i] = malloc(strlen(uri) + 1);
+      strcpy(uri_names[i], uri);
+    }
+    if (strcmp(uri_names[i], uri) == 0) return i + 1;
+  }
+  return 0;
+}
+
+typedef struct {
+  Display* display;
+  XID parent; ///< the host's frame
+  LV2UI_Handle ui;
+  const LV2UI_Descriptor* descriptor;
+  const LV2UI_Idle_Interface* idle;
+  const LV2UI_Resize* resize;
+  XID window;
+  Uris uris;
+  LV2_Atom_Forge forge;
+  LV2_URID event_transfer;
+  int opens, closes, explains, explain_off, resets, touches, releases;
+  int writes;
+  uint32_t port;
+  float value;
+  int wished_width, wished_height;
+} Host;
+
+static LV2_URID_Map map = {NULL, map_uri};
+
+static void on_write(LV2UI_Controller controller, uint32_t port, uint32_t size, uint32_t protocol,
+                     const void* buffer) {
+  Host* h = controller;
+  if (protocol == 0) {
+    assert_int_equal(size, sizeof(float));
+    ++h->writes;
+    h->port = port;
+    h->value = *(const float*)buffer;
+    return;
+  }
+  assert_int_equal(port, PORT_CONTROL);
+  assert_int_equal(protocol, h->event_transfer);
+  const LV2_Atom_Object* object = buffer;
+  assert_int_equal(size, lv2_atom_total_size(&object->atom));
+  const LV2_URID type = object->body.otype;
+  h->opens += type == h->uris.ui_open;
+  h->closes += type == h->uris.ui_close;
+  h->resets += type == h->uris.ui_reset;
+  if (type == h->uris.ui_explain) {
+    const LV2_Atom* on = NULL;
+    lv2_atom_object_get(object, h->uris.ui_on, &on, 0);
+    assert_non_null(on);
+    if (((const LV2_Atom_Bool*)on)->body) {
+      ++h->explains;
+    } else {
+      ++h->explain_off;
+    }
+  }
+}
+
+static void on_touch(LV2UI_Feature_Handle handle, uint32_t port, bool grabbed) {
+  Host* h = handle;
+  (void)port;
+  if (grabbed) {
+    ++h->touches;
+  } else {
+    ++h->releases;
+  }
+}
+
+static int on_resize(LV2UI_Feature_Handle handle, int width, int height) {
+  Host* h = handle;
+  h->wished_width = width;
+  h->wished_height = height;
+  return 0;
+}
+
+static void idle_for(Host* h, double seconds) {
+  for (int i = 0; i < (int)(seconds / 0.02); ++i) {
+    assert_int_equal(h->idle->idle(h->ui), 0);
+    XSync(h->display, False);
+    nanosleep(&(struct timespec){0, 20000000}, NULL);
+  }
+}
+
+static void open_ui(Host* h) {
+  LV2UI_Touch touch = {h, on_touch};
+  LV2UI_Resize resize = {h, on_resize};
+  const LV2_Feature features[] = {{LV2_URID__map, &map},
+                                  {LV2_UI__parent, (void*)h->parent},
+                                  {LV2_UI__touch, &touch},
+                                  {LV2_UI__resize, &resize}};
+  const LV2_Feature* list[] = {&features[0], &features[1], &features[2], &features[3], NULL};
+  // The module keeps the touch feature: it must outlive it, as a host's would.
+  static LV2UI_Touch kept;
+  kept = touch;
+  ((LV2_Feature*)&features[2])->data = &kept;
+  LV2UI_Widget widget = NULL;
+  h->ui = h->descriptor->instantiate(h->descriptor, CIRCUMPLEX_URI_METER, "/", on_write, h, &widget,
+                                     list);
+  assert_non_null(h->ui);
+  h->window = (XID)widget;
+  h->idle = h->descriptor->extension_data(LV2_UI__idleInterface);
+  h->resize = h->descriptor->extension_data(LV2_UI__resize);
+  assert_non_null(h->idle);
+  assert_non_null(h->resize);
+}
+
+static void close_ui(Host* h) {
+  h->descriptor->cleanup(h->ui);
+  h->ui = NULL;
+}
+
+// Send estimates as the plugin does (see plugin/protocol.h).
+static void feed(Host* h, int64_t first, int count) {
+  static _Alignas(8) uint8_t buffer[65536];
+  static float values[32 * PROTOCOL_FLOATS];
+  static uint8_t attention[32 * PROTOCOL_WINDOW];
+  assert_true(count <= 32);
+  for (int i = 0; i < count; ++i) {
+    scene_record(first + i, values + i * PROTOCOL_FLOATS, attention + i * PROTOCOL_WINDOW);
+  }
+  LV2_Atom_Forge_Frame frame;
+  lv2_atom_forge_set_buffer(&h->forge, buffer, sizeof buffer);
+  lv2_atom_forge_object(&h->forge, &frame, 0, h->uris.ui_estimates);
+  lv2_atom_forge_key(&h->forge, h->uris.ui_first);
+  lv2_atom_forge_long(&h->forge, first);
+  lv2_atom_forge_key(&h->forge, h->uris.ui_count);
+  lv2_atom_forge_int(&h->forge, count);
+  lv2_atom_forge_key(&h->forge, h->uris.ui_values);
+  lv2_atom_forge_vector(&h->forge, sizeof(float), h->uris.atom_float,
+                        (uint32_t)(count * PROTOCOL_FLOATS), values);
+  lv2_atom_forge_key(&h->forge, h->uris.ui_attention);
+  lv2_atom_forge_atom(&h->forge, (uint32_t)(count * PROTOCOL_WINDOW), h->uris.atom_chunk);
+  lv2_atom_forge_write(&h->forge, attention, (uint32_t)(count * PROTOCOL_WINDOW));
+  lv2_atom_forge_pop(&h->forge, &frame);
+  const LV2_Atom* atom = (const LV2_Atom*)buffer;
+  h->descriptor->port_event(h->ui, PORT_NOTIFY, lv2_atom_total_size(atom), h->event_transfer, atom);
+}
+
+static void button(Host* h, double x, double y, bool press) {
+  XEvent e = {0};
+  e.xbutton.type = press ? ButtonPress : ButtonRelease;
+  e.xbutton.display = h->display;
+  e.xbutton.window = h->window;
+  e.xbutton.button = 1;
+  e.xbutton.x = (int)x;
+  e.xbutton.y = (int)y;
+  e.xbutton.same_screen = True;
+  XSendEvent(h->display, h->window, True, press ? ButtonPressMask : ButtonReleaseMask, &e);
+  XFlush(h->display);
+}
+
+static void click(Host* h, Part part) {
+  const Layout l = layout_compute(900, 600, THEME_FONT_PX, LAYOUT_FULL);
+  const double x = l.parts[part].x + 0.5 * l.parts[part].w;
+  const double y = l.parts[part].y + 0.5 * l.parts[part].h;
+  button(h, x, y, true);
+  button(h, x, y, false);
+  idle_for(h, 0.1);
+}
+
+static unsigned long pixel(Host* h, int x, int y) {
+  XImage* image = XGetImage(h->display, h->window, x, y, 1, 1, AllPlanes, ZPixmap);
+  assert_non_null(image);
+  const unsigned long p = XGetPixel(image, 0, 0) & 0xFFFFFFul;
+  XDestroyImage(image);
+  return p;
+}
+
+static int setup(void** state) {
+  Host* h = calloc(1, sizeof *h);
+  if (!h) return -1;
+  h->display = XOpenDisplay(NULL);
+  if (!h->display) return -1;
+  h->parent =
+      XCreateSimpleWindow(h->display, DefaultRootWindow(h->display), 0, 0, 900, 600, 0, 0, 0);
+  XMapWindow(h->display, h->parent);
+  XSync(h->display, False);
+  uris_map(&h->uris, &map);
+  h->event_transfer = map_uri(NULL, LV2_ATOM__eventTransfer);
+  lv2_atom_forge_init(&h->forge, &map);
+  void* module = dlopen(CIRCUMPLEX_UI_MODULE, RTLD_NOW | RTLD_LOCAL);
+  if (!module) return -1;
+  const LV2UI_Descriptor* (*get)(uint32_t);
+  *(void**)&get = dlsym(module, "lv2ui_descriptor");
+  h->descriptor = get ? get(0) : NULL;
+  if (!h->descriptor || get(1)) return -1;
+  *state = h;
+  return 0;
+}
+
+static int teardown(void** state) {
+  Host* h = *state;
+  XDestroyWindow(h->display, h->parent);
+  XCloseDisplay(h->display);
+  free(h);
+  return 0;
+}
+
+static void it_opens_with_the_history_and_says_goodbye(void** state) {
+  Host* h = *state;
+  assert_string_equal(h->descriptor->URI, CIRCUMPLEX_URI_UI);
+  open_ui(h);
+  assert_int_equal(h->opens, 1);
+  assert_int_equal(h->wished_width, 900);
+  assert_int_equal(h->wished_height, 600);
+  for (int i = 0; i < 8; ++i)
+    feed(h, i * 25, 25);
+  idle_for(h, 0.4);
+  assert_int_equal(h->explains, 1); // the cue bars are in sight
+  // The mood bar is coloured from end to end: all of the last minute is there.
+  const Layout l = layout_compute(900, 600, THEME_FONT_PX, LAYOUT_FULL);
+  const int y = (int)(l.mood.y + 0.5 * l.mood.h);
+  for (int i = 1; i < 20; ++i) {
+    const unsigned long p = pixel(h, (int)(l.mood.x + l.mood.w * i / 20.0), y);
+    assert_true((p >> 16 & 0xFF) + (p >> 8 & 0xFF) + (p & 0xFF) > 250);
+  }
+  close_ui(h);
+  assert_int_equal(h->closes, 1);
+}
+
+static void clicks_reach_the_ports(void** state) {
+  Host* h = *state;
+  open_ui(h);
+  feed(h, 0, 25);
+  idle_for(h, 0.2);
+  click(h, PART_HOLD);
+  assert_int_equal(h->writes, 1);
+  assert_int_equal(h->port, PORT_HOLD);
+  assert_true(h->value == 1.0f);
+  assert_int_equal(h->touches, 1);
+  assert_int_equal(h->releases, 1);
+  click(h, PART_RESET);
+  assert_int_equal(h->resets, 1);
+  click(h, PART_RESPONSE);
+  assert_int_equal(h->port, PORT_RESPONSE);
+  assert_true(h->value > 1.0f && h->value < 5.0f);
+  // What the host says comes back to the picture: hold off, so the next click switches it on.
+  const float off = 0.0f;
+  h->descriptor->port_event(h->ui, PORT_HOLD, sizeof off, 0, &off);
+  click(h, PART_HOLD);
+  assert_true(h->value == 1.0f);
+  close_ui(h);
+}
+
+static void it_follows_the_host_s_size(void** state) {
+  Host* h = *state;
+  open_ui(h);
+  feed(h, 0, 25);
+  idle_for(h, 0.2);
+  h->resize->ui_resize(h->ui, 300, 340);
+  idle_for(h, 0.3);
+  XWindowAttributes a;
+  XGetWindowAttributes(h->display, h->window, &a);
+  assert_int_equal(a.width, 300);
+  assert_int_equal(a.height, 340);
+  assert_int_equal(h->explain_off, 1); // no cue bars in the compact view: nothing to compute
+  h->resize->ui_resize(h->ui, 900, 600);
+  idle_for(h, 0.3);
+  assert_int_equal(h->explains, 2);
+  close_ui(h);
+}
+
+static void a_hidden_window_draws_nothing(void** state) {
+  Host* h = *state;
+  open_ui(h);
+  feed(h, 0, 25);
+  idle_for(h, 0.3);
+  XUnmapWindow(h->display, h->parent);
+  idle_for(h, 0.1);
+  assert_int_equal(h->explain_off, 1);
+  struct timespec start, end;
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &start);
+  const int rounds = 100;
+  for (int i = 0; i < rounds; ++i) {
+    feed(h, 25 + i, 1);
+    h->idle->idle(h->ui);
+  }
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &end);
+  const double ms =
+      1e3 * (double)(end.tv_sec - start.tv_sec) + 1e-6 * (double)(end.tv_nsec - start.tv_nsec);
+  print_message("hidden: %.3f ms of CPU for an estimate\n", ms / rounds);
+  assert_true(ms / rounds < 0.25); // a drawn one costs several times that
+  XMapWindow(h->display, h->parent);
+  idle_for(h, 0.3);
+  const Layout l = layout_compute(900, 600, THEME_FONT_PX, LAYOUT_FULL);
+  const unsigned long p = pixel(h, (int)(l.mood.x + 0.9 * l.mood.w), (int)(l.mood.y + 3));
+  assert_true((p >> 16 & 0xFF) + (p >> 8 & 0xFF) + (p & 0xFF) > 250);
+  close_ui(h);
+}
+
+static void ten_cycles_leak_nothing(void** state) {
+  Host* h = *state;
+  size_t after_three = 0;
+  for (int i = 0; i < 13; ++i) {
+    open_ui(h);
+    for (int k = 0; k < 4; ++k)
+      feed(h, k * 25, 25);
+    idle_for(h, 0.1);
+    close_ui(h);
+    if (i == 2) after_three = mallinfo2().uordblks;
+  }
+  const size_t end = mallinfo2().uordblks;
+  print_message("heap after 3 cycles %zu, after 13 %zu bytes\n", after_three, end);
+  assert_true(end < after_three + 65536);
+}
+
+static void nonsense_from_the_host_does_no_harm(void** state) {
+  Host* h = *state;
+  open_ui(h);
+  _Alignas(8) uint8_t junk[512];
+  unsigned seed = 1;
+  for (int i = 0; i < 2000; ++i) {
+    for (size_t k = 0; k < sizeof junk; ++k)
+      junk[k] = (uint8_t)((seed = seed * 1664525u + 1013904223u) >> 24);
+    LV2_Atom_Object* object = (LV2_Atom_Object*)junk;
+    object->atom.size = seed % (sizeof junk - sizeof(LV2_Atom));
+    object->atom.type = i & 1 ? h->uris.atom_object : object->atom.type;
+    if (i & 2) object->body.otype = h->uris.ui_estimates;
+    // An object without readable properties: its body ends after its type.
+    if (i & 1) object->atom.size = sizeof(LV2_Atom_Object_Body);
+    h->descriptor->port_event(h->ui, PORT_NOTIFY, lv2_atom_total_size(&object->atom),
+                              h->event_transfer, junk);
+    h->descriptor->port_event(h->ui, (uint32_t)i, 3, 0, junk);
+  }
+  idle_for(h, 0.1);
+  close_ui(h);
+}
+
+int main(void) {
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+  const struct CMUnitTest tests[] = {
+      TEST(it_opens_with_the_history_and_says_goodbye),
+      TEST(clicks_reach_the_ports),
+      TEST(it_follows_the_host_s_size),
+      TEST(a_hidden_window_draws_nothing),
+      TEST(ten_cycles_leak_nothing),
+      TEST(nonsense_from_the_host_does_no_harm),
+  };
+  const int failed = cmocka_run_group_tests(tests, NULL, NULL);
+  for (unsigned i = 0; i < MAX_URIS; ++i)
+    free(uri_names[i]);
+  return failed;
+}
