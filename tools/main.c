@@ -2,6 +2,7 @@
 /// \file
 /// `circumplex`: the emotion that music expresses, read from files.
 #include "tools/cli.h"
+#include "tools/output.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -40,6 +41,7 @@ int main(int argc, char** argv) {
     return CLI_USAGE;
   }
   const char* name = argv[1];
+  output_prepare();
   if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
     (void)puts("circumplex " CIRCUMPLEX_VERSION);
     return CLI_OK;

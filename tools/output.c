@@ -13,12 +13,13 @@ static int fail(Output* out, const char* path, char* error, size_t error_size) {
   return -1;
 }
 
-/// The permissions that fopen() would have given.
-static mode_t usual_mode(void) {
-  // umask() can only be read by setting it; everybody here sets it back to the same value.
+/// Permissions that fopen() would give; umask() can only be read by setting it, so once is enough.
+static mode_t file_mode = 0644;
+
+void output_prepare(void) {
   const mode_t mask = umask(022);
   (void)umask(mask);
-  return 0666 & ~mask;
+  file_mode = 0666 & ~mask;
 }
 
 /// Make the temporary file beside \p path.  \return its descriptor or -1 (errno says why)
@@ -41,7 +42,7 @@ static int make_temporary(Output* out, const char* path) {
     errno = reason;
     return -1;
   }
-  (void)fchmod(fd, usual_mode());
+  (void)fchmod(fd, file_mode);
   return fd;
 }
 

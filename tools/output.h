@@ -14,6 +14,9 @@ typedef struct {
   char* temporary; ///< where it is until then
 } Output;
 
+/// Note the process's umask, before any thread is started.
+void output_prepare(void);
+
 /// Open \p path ("-" or NULL: standard output).  Devices and FIFOs are written directly.
 /// \return 0, or -1 and a sentence that names the file
 int output_open(Output* out, const char* path, char* error, size_t error_size);
