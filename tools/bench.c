@@ -9,6 +9,7 @@
 #include "dsp/stft.h"
 #include "dsp/tonal.h"
 #include "inference/engine.h"
+#include "inference/plan.h"
 #include "tools/bench_alloc.h"
 
 #include <cblas.h>
@@ -43,7 +44,8 @@ typedef struct {
   fftwf_complex* fft_out;
   fftwf_plan fft;
   size_t gemv_rows;
-  float sum; ///< of results, so that no work can be left out
+  float *mel_in, *layer_a, *layer_b, *columns; ///< for the encoder alone
+  float sum;                                   ///< of results, so that no work can be left out
 } Bench;
 
 typedef void (*Stage)(Bench* b, unsigned seconds);
@@ -145,6 +147,14 @@ static void run_frontend(Bench* b, unsigned seconds) {
   }
 }
 
+/// For models that have one.
+static void run_encoder(Bench* b, unsigned seconds) {
+  const Plan* plan = model_plan(b->model);
+  for (size_t h = 0; h < (size_t)seconds * HOPS_A_SECOND; ++h)
+    b->sum += layers_run(&plan->encoder, compute_get(), 1, b->mel_in, b->layer_a, b->layer_b,
+                         b->columns)[0];
+}
+
 static void step(Bench* b, unsigned seconds, bool explain) {
   NetOutput out;
   NetPushes pushes;
@@ -201,6 +211,10 @@ static void release(Bench* b) {
   fftwf_free(b->fft_out);
   free(b->weights);
   free(b->vector);
+  free(b->mel_in);
+  free(b->layer_a);
+  free(b->layer_b);
+  free(b->columns);
   free(b->music);
   free(b->power);
   free(b->mel_out);
@@ -236,7 +250,13 @@ static int prepare(Bench* b, unsigned seconds, char* error, size_t error_size) {
   b->gemv_rows = model_info(b->model)->parameters / GEMV_COLUMNS + 1;
   b->weights = malloc(b->gemv_rows * GEMV_COLUMNS * sizeof(float));
   b->vector = calloc(GEMV_COLUMNS + b->gemv_rows, sizeof(float));
-  if (b->net == NULL || b->stft == NULL || b->mel == NULL || b->loudness == NULL ||
+  const LayerList* encoder = &model_plan(b->model)->encoder;
+  b->mel_in = calloc((size_t)FRONTEND_FRAMES * spec->n_mel, sizeof(float));
+  b->layer_a = calloc(encoder->widest + 64, sizeof(float));
+  b->layer_b = calloc(encoder->widest + 64, sizeof(float));
+  b->columns = calloc(encoder->columns + 64, sizeof(float));
+  if (b->mel_in == NULL || b->layer_a == NULL || b->layer_b == NULL || b->columns == NULL ||
+      b->net == NULL || b->stft == NULL || b->mel == NULL || b->loudness == NULL ||
       b->spectral == NULL || b->tonal == NULL || b->rhythm == NULL || b->music == NULL ||
       b->power == NULL || b->mel_out == NULL || b->flux == NULL || b->fft_in == NULL ||
       b->fft_out == NULL || b->weights == NULL || b->vector == NULL) {
@@ -288,17 +308,12 @@ int bench_measure(Model* model, double rate, unsigned runs, unsigned seconds, Be
     const char* name;
     Stage run;
   } stages[] = {
-      {"stft", run_stft},
-      {"mel", run_mel},
-      {"loudness", run_loudness},
-      {"tonal", run_tonal},
-      {"rhythm+shape", run_rhythm},
-      {"front end", run_frontend},
-      {"net", run_net},
-      {"everything", run_engine},
-      {"net, explained", run_explain},
-      {"floor: fft", run_fft},
-      {"floor: gemv", run_gemv},
+      {"stft", run_stft},           {"mel", run_mel},
+      {"loudness", run_loudness},   {"tonal", run_tonal},
+      {"rhythm+shape", run_rhythm}, {"front end", run_frontend},
+      {"encoder", run_encoder},     {"net", run_net},
+      {"everything", run_engine},   {"net, explained", run_explain},
+      {"floor: fft", run_fft},      {"floor: gemv", run_gemv},
   };
   Bench b;
   memset(&b, 0, sizeof b);
@@ -307,10 +322,10 @@ int bench_measure(Model* model, double rate, unsigned runs, unsigned seconds, Be
   b.rate = result->rate = rate;
   int status = prepare(&b, seconds, error, error_size);
   if (status == 0) {
-    result->n = sizeof stages / sizeof *stages;
-    for (size_t i = 0; i < result->n; ++i) {
-      result->stages[i].name = stages[i].name;
-      result->stages[i].ns = measure(&b, stages[i].run, runs, seconds);
+    for (size_t i = 0; i < sizeof stages / sizeof *stages; ++i) {
+      if (stages[i].run == run_encoder && !model_plan(model)->has_encoder) continue;
+      result->stages[result->n].name = stages[i].name;
+      result->stages[result->n++].ns = measure(&b, stages[i].run, runs, seconds);
     }
     result->engine_bytes = engine_size(b.engine);
     result->frontend_bytes = frontend_size(b.frontend);
