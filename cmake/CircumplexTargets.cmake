@@ -5,6 +5,7 @@ function(circumplex_target name)
   target_compile_options(${name} PRIVATE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes
     -Wpointer-arith -Wcast-align -Wwrite-strings -Wundef -Wvla -fno-math-errno
+    "-ffile-prefix-map=${PROJECT_SOURCE_DIR}=." "-ffile-prefix-map=${PROJECT_BINARY_DIR}=build"
     $<$<BOOL:${CIRCUMPLEX_WERROR}>:-Werror>)
   target_compile_definitions(${name} PRIVATE _POSIX_C_SOURCE=200809L
     CIRCUMPLEX_VERSION="${PROJECT_VERSION}")

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 struct Model {
   Model* next;           // in the cache
@@ -184,21 +183,4 @@ const Plan* model_plan(const Model* model) {
 
 const char* model_metadata(const Model* model, const char* key) {
   return json_string_value(json_object_get(model->metadata, key));
-}
-
-static int copy_path(char* path, size_t size, const char* from) {
-  if ((size_t)snprintf(path, size, "%s", from) < size) return 0;
-  snprintf(path, size, "The path of the default model is too long.");
-  return -1;
-}
-
-int model_default_path(char* path, size_t size) {
-  const char* chosen = getenv("CIRCUMPLEX_MODEL");
-  if (chosen && *chosen) return copy_path(path, size, chosen);
-  static const char* const places[] = {CIRCUMPLEX_BUILD_MODEL, CIRCUMPLEX_INSTALL_MODEL};
-  for (size_t i = 0; i < sizeof places / sizeof *places; i++)
-    if (access(places[i], R_OK) == 0) return copy_path(path, size, places[i]);
-  snprintf(path, size, "There is no default model at %s; set CIRCUMPLEX_MODEL.",
-           CIRCUMPLEX_INSTALL_MODEL);
-  return -1;
 }

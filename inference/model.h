@@ -50,8 +50,10 @@ const FrontendSpec* model_frontend(const Model* model);
 /// \return the whole metadata value for \p key, or NULL.
 const char* model_metadata(const Model* model, const char* key);
 
-/// Where the default model is looked for, in this order: $CIRCUMPLEX_MODEL, the build or install
-/// tree's models folder.  \return 0 and the path, or -1 and a sentence in \p path.
+/// Where the default model is looked for, in this order: $CIRCUMPLEX_MODEL; models/ beside the
+/// binary (a bundle may carry its own); share/circumplex/models/ of the tree that the binary is in,
+/// built or installed, wherever that was moved to; the prefix that was configured.  Allocates.
+/// \return 0 and the path, or -1 and a sentence in \p path.
 int model_default_path(char* path, size_t size);
 
 #endif

@@ -14,7 +14,7 @@ sources=$(ls inference/*.c | grep -v -e engine.c -e compute_avx2.c)
 flags="-std=c11 -O1 -g -D_POSIX_C_SOURCE=200809L -I. -fno-omit-frame-pointer -Wno-psabi"
 sanitize="-fsanitize=fuzzer,address,undefined,float-divide-by-zero -fno-sanitize-recover=all"
 clang $flags -O2 -mavx2 -mfma -c inference/compute_avx2.c -fsanitize=address,undefined -o "$build/compute_avx2.o"
-clang $flags $sanitize -DCIRCUMPLEX_AVX2=1 -DCIRCUMPLEX_BUILD_MODEL='""' -DCIRCUMPLEX_INSTALL_MODEL='""' \
+clang $flags $sanitize -DCIRCUMPLEX_AVX2=1 -DCIRCUMPLEX_INSTALL_MODEL='""' \
   $sources dsp/cues.c tests/fuzz/frontend_spec.c tests/fuzz/fuzz_model.c tests/fuzz/mutate.c "$build/compute_avx2.o" \
   $(pkg-config --cflags --libs jansson) -lm -lpthread -o "$build/fuzz_model"
 cd "$build"

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What is installed besides the targets, and the packages that cpack makes: a .deb and a source tarball.
+# SOURCE_DATE_EPOCH, if set, is every file's time in them; scripts/reproducible.sh compares two builds.
+file(GLOB circumplex_documents CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/docs/*.md")
+install(FILES "${PROJECT_SOURCE_DIR}/README.md" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+install(FILES ${circumplex_documents} DESTINATION "${CMAKE_INSTALL_DOCDIR}/docs")
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/docs/images" DESTINATION "${CMAKE_INSTALL_DOCDIR}/docs"
+  FILES_MATCHING PATTERN "*.png" PATTERN "*.svg")
+
+set(CPACK_PACKAGE_NAME circumplex)
+set(CPACK_PACKAGE_VENDOR "The Circumplex authors")
+set(CPACK_PACKAGE_CONTACT "The Circumplex authors <circumplex@localhost>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "live meter of the emotion that music expresses (LV2)")
+set(CPACK_PACKAGE_DESCRIPTION
+"An LV2 plugin that passes audio through untouched while a causal network reads
+valence and arousal every half second, shown as a point that moves over the
+plane, and sent on as control ports, MIDI, CV and OSC. A command line reads
+sound files with the same engine.")
+set(CPACK_RESOURCE_FILE_LICENSE "${PROJECT_SOURCE_DIR}/LICENSE")
+set(CPACK_PACKAGE_DIRECTORY "${PROJECT_BINARY_DIR}")
+set(CPACK_STRIP_FILES ON)
+set(CPACK_PACKAGING_INSTALL_PREFIX "/usr")
+set(CPACK_GENERATOR DEB)
+
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION sound)
+set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON) # what the binaries link
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "jalv, ardour")
+set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+# Debian wants a copyright file and compressed manuals and change logs; made before cpack runs.
+set(CPACK_PRE_BUILD_SCRIPTS "${PROJECT_SOURCE_DIR}/cmake/DebianDocuments.cmake")
+
+# The source tarball holds what is committed, so that a stray file cannot get in.
+find_package(Git QUIET)
+if(GIT_FOUND AND EXISTS "${PROJECT_SOURCE_DIR}/.git")
+  set(tarball "circumplex-${PROJECT_VERSION}")
+  add_custom_target(source_tarball
+    COMMAND "${GIT_EXECUTABLE}" -C "${PROJECT_SOURCE_DIR}" archive --format=tar.gz
+      "--prefix=${tarball}/" -o "${PROJECT_BINARY_DIR}/${tarball}.tar.gz" HEAD
+    VERBATIM COMMENT "Packing ${tarball}.tar.gz")
+endif()
+include(CPack)

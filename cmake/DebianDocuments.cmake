@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Run by cpack on the tree that goes into the .deb: Debian's names for licence and change log, compressed
+# without a time of their own, and one time for every file.
+if(NOT CPACK_GENERATOR STREQUAL "DEB")
+  return()
+endif()
+set(root "${CPACK_TEMPORARY_DIRECTORY}/usr")
+set(documents "${root}/share/doc/circumplex")
+get_filename_component(source "${CPACK_RESOURCE_FILE_LICENSE}" DIRECTORY)
+file(MAKE_DIRECTORY "${documents}")
+file(WRITE "${documents}/copyright"
+"Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
+Upstream-Name: circumplex
+
+Files: *
+Copyright: The Circumplex authors
+License: GPL-3.0+
+ On Debian systems the full text of the GNU General Public License version 3
+ is in /usr/share/common-licenses/GPL-3.
+")
+file(COPY "${source}/CHANGELOG.md" DESTINATION "${documents}")
+file(RENAME "${documents}/CHANGELOG.md" "${documents}/changelog")
+file(GLOB_RECURSE manuals "${root}/share/man/*")
+list(FILTER manuals EXCLUDE REGEX "\\.gz$")
+execute_process(COMMAND gzip -9nf "${documents}/changelog" ${manuals} COMMAND_ERROR_IS_FATAL ANY)
+file(GLOB_RECURSE everything LIST_DIRECTORIES true "${root}/*")
+foreach(entry ${everything})
+  if(IS_DIRECTORY "${entry}")
+    file(CHMOD "${entry}" PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE
+      WORLD_READ WORLD_EXECUTE)
+  endif()
+endforeach()
+if(DEFINED ENV{SOURCE_DATE_EPOCH})
+  execute_process(COMMAND find "${CPACK_TEMPORARY_DIRECTORY}" -exec touch -hd "@$ENV{SOURCE_DATE_EPOCH}" {} +
+    COMMAND_ERROR_IS_FATAL ANY)
+endif()

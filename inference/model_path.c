@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Where the default model lies.  It is found from the place of the binary that this code is in
+/// (the command line, or the plugin in its bundle), so that an installed tree may be moved and no
+/// build folder's name is in a binary.
+#define _GNU_SOURCE // dladdr
+#include "inference/model.h"
+
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MODEL "default.safetensors"
+#define PREFIX_DEPTH 5 ///< a prefix is at most so far above: PREFIX/lib/TRIPLET/lv2/BUNDLE/binary
+
+static int copy_path(char* path, size_t size, const char* from) {
+  if ((size_t)snprintf(path, size, "%s", from) < size) return 0;
+  snprintf(path, size, "The path of the default model is too long.");
+  return -1;
+}
+
+/// Cut the last part off.  \return whether there was one.
+static int to_parent(char* folder) {
+  char* slash = strrchr(folder, '/');
+  if (!slash || slash == folder) return 0;
+  *slash = '\0';
+  return 1;
+}
+
+/// \return the model of the tree that the binary belongs to (malloc), or NULL.
+static char* beside_binary(void) {
+  Dl_info info;
+  char* found = NULL;
+  char* folder = NULL;
+  static const char here;
+  if (dladdr(&here, &info) == 0 || !info.dli_fname) return NULL;
+  // A module is loaded by its whole path.  A program may have been started by a bare or a relative
+  // name; the kernel knows its file.
+  folder = realpath(*info.dli_fname == '/' ? info.dli_fname : "/proc/self/exe", NULL);
+  if (!folder) return NULL;
+  const size_t size = strlen(folder) + sizeof "/share/circumplex/models/" MODEL;
+  found = malloc(size);
+  for (int depth = 0; found && depth < PREFIX_DEPTH && to_parent(folder); depth++) {
+    snprintf(found, size, depth ? "%s/share/circumplex/models/" MODEL : "%s/models/" MODEL, folder);
+    if (access(found, R_OK) == 0) goto done;
+  }
+  free(found);
+  found = NULL;
+done:
+  free(folder);
+  return found;
+}
+
+int model_default_path(char* path, size_t size) {
+  const char* chosen = getenv("CIRCUMPLEX_MODEL");
+  if (chosen && *chosen) return copy_path(path, size, chosen);
+  char* found = beside_binary();
+  if (found || access(CIRCUMPLEX_INSTALL_MODEL, R_OK) == 0) {
+    const int status = copy_path(path, size, found ? found : CIRCUMPLEX_INSTALL_MODEL);
+    free(found);
+    return status;
+  }
+  snprintf(path, size, "There is no default model at %s; set CIRCUMPLEX_MODEL.",
+           CIRCUMPLEX_INSTALL_MODEL);
+  return -1;
+}

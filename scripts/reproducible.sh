@@ -1,0 +1,43 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Pack what is committed, build it twice in two folders of different names, and compare the packages byte by byte.
+#   scripts/reproducible.sh
+# The packages stay in dist/ if they are the same.  Takes a few minutes.
+set -eu
+cd "$(dirname "$0")/.."
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
+export SOURCE_DATE_EPOCH
+name=circumplex-$(sed -n 's/^project(circumplex VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
+
+build() { # build FOLDER UMASK
+  mkdir -p "$work/$1"
+  git archive --format=tar.gz --prefix="$name/" -o "$work/$1/$name.tar.gz" HEAD
+  (
+    umask "$2"
+    cd "$work/$1"
+    tar xzf "$name.tar.gz"
+    cmake -S "$name" -B "$3" -G Ninja -DCIRCUMPLEX_TESTS=OFF >/dev/null
+    cmake --build "$3" -j2 >/dev/null
+    cd "$3"
+    TZ=$4 LC_ALL=$5 cpack -G DEB >/dev/null
+    mv ./*.deb "$work/$1/"
+  )
+}
+build first 022 out UTC C
+build a/folder/with/another/name 002 build/other Asia/Kathmandu C.UTF-8
+
+status=0
+for file in "$work"/first/*.deb "$work"/first/*.tar.gz; do
+  other=$(find "$work/a" -name "$(basename "$file")")
+  if cmp -s "$file" "$other"; then
+    echo "same: $(basename "$file") $(wc -c <"$file") bytes, sha256 $(sha256sum <"$file" | cut -c1-16)..."
+  else
+    echo "DIFFERENT: $(basename "$file")"
+    status=1
+    command -v diffoscope >/dev/null && diffoscope --no-progress "$file" "$other" | head -n 60
+  fi
+done
+[ "$status" -ne 0 ] || { mkdir -p dist && cp "$work"/first/*.deb "$work"/first/*.tar.gz dist/; }
+exit "$status"
