@@ -5,11 +5,11 @@
 #include "inference/safetensors.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static size_t product(const Tensor* t) {
@@ -80,21 +80,19 @@ int safetensors_write(const char* path, const Tensor* tensors, size_t n_tensors,
   int status = -1;
   FILE* file = NULL;
   char* text = header_text(tensors, n_tensors, metadata, n_metadata);
-  size_t size = strlen(path) + 16;
+  size_t size = strlen(path) + 24;
   char* temporary = malloc(size);
   if (!text || !temporary) {
     message_set(message, "%s: the header cannot be made (bad UTF-8, or not enough memory).", path);
     goto done;
   }
-  snprintf(temporary, size, "%s.XXXXXX", path);
-  int fd = mkstemp(temporary);
+  // The process's number keeps two programs apart, O_EXCL two threads; open() honours the umask.
+  snprintf(temporary, size, "%s.%lx", path, (unsigned long)getpid());
+  int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (fd < 0) {
     message_set(message, "%s: no file can be made in this folder (%s).", path, strerror(errno));
     goto done;
   }
-  mode_t mask = umask(0);
-  umask(mask);
-  fchmod(fd, 0666 & ~mask); // mkstemp gives 0600
   file = fdopen(fd, "wb");
   if (!file) {
     close(fd);
