@@ -1,0 +1,33 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Ardour 7, headless: live readings and the export's are those of `circumplex analyze`; the Lua
+# script moves a reverb; MIDI arrives at a later plugin; the automation lanes fill.
+. "$(dirname "$0")/common.sh"
+need ardour7-lua ardour7-export
+export SECONDS_OF_SONG=12 SESSION=$WORK/session
+export LV2_PATH=/usr/lib/lv2:$BUNDLES
+make_song $SECONDS_OF_SONG
+make_reference
+scripts=$WORK/config/ardour7/scripts
+mkdir -p "$scripts"
+cp "$HERE/../../presets/circumplex_modulator.lua" "$HERE/ardour/tap.lua" "$HERE/ardour/counter.lua" "$scripts"
+export HOME=$WORK
+ardour7-lua "$HERE/ardour/record.lua" > "$WORK/record.log" 2>&1 || { cat "$WORK/record.log"; skip "Ardour cannot record here"; }
+grep -q ^region "$WORK/record.log" || { cat "$WORK/record.log"; skip "Ardour recorded nothing"; }
+python3 "$HERE/ardour/fill.py" "$WORK/song.wav" "$SESSION" || fail "the session's files"
+rm -rf "$SESSION"/peaks
+ardour7-lua "$HERE/ardour/play.lua" > "$WORK/play.log" 2>&1 || { cat "$WORK/play.log"; fail "playing"; }
+grep -a ^seen "$WORK/play.log" | cut -d' ' -f2- > "$WORK/seen"
+python3 "$HERE/compare.py" "$WORK/reference.csv" "$WORK/seen" 8 || fail "live readings differ"
+echo "late readings: $(awk '/^late/{print $2}' "$WORK/play.log")"
+awk '/^target/{exit !($3 - $2 > 0.005)}' "$WORK/play.log" || fail "the Lua script moved nothing: $(grep -a ^target "$WORK/play.log")"
+echo "reverb parameter moved: $(grep -a ^target "$WORK/play.log" | cut -f2-)"
+awk '/^midi/{exit !($2 >= 5)}' "$WORK/play.log" || fail "no MIDI at the later plugin: $(grep -a ^midi "$WORK/play.log")"
+echo "controllers at a later plugin: $(awk '/^midi/{print $2}' "$WORK/play.log")"
+awk '/^lane/{n++; if ($2 < 15) bad=1} END{exit !(n == 2 && !bad)}' "$WORK/play.log" || fail "lanes: $(grep -a ^lane "$WORK/play.log")"
+echo "automation points: $(awk '/^lane/{print $2}' "$WORK/play.log" | paste -sd' ')"
+
+# The export, faster than real time; Ardour may abort after writing, so the file decides.
+ardour7-export -b float -o "$WORK/curve.wav" -s 48000 "$SESSION" song > "$WORK/export.log" 2>&1
+[ -s "$WORK/curve.wav" ] || { cat "$WORK/export.log"; fail "nothing exported"; }
+python3 "$HERE/ardour/curve.py" "$WORK/curve.wav" "$WORK/reference.csv" || fail "the export's curve differs"

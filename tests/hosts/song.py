@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """song.py OUT SECONDS [FILE]: a 48 kHz stereo 32-bit float WAV, cut from FILE (a 48 kHz WAV) or made here.
 
-The made one has chords, a pulse and a swell that change every few seconds, so that readings move.
+The made one has chords, a pulse and a swell that change every few seconds, so that readings move.  Either
+begins with a second of digital silence, because hosts fade the first milliseconds of a region in.
 """
+import itertools
 import math
 import random
 import struct
 import sys
 
 RATE = 48000
+LEAD = [(0.0, 0.0)] * RATE
 
 
 def made(seconds):
@@ -25,14 +28,14 @@ def made(seconds):
 
 
 def write(path, frames):
-    data = b"".join(struct.pack("<2f", *frame) for frame in frames)
+    data = b"".join(struct.pack("<2f", *frame) for frame in itertools.chain(LEAD, frames))
     with open(path, "wb") as f:
         f.write(b"RIFF" + struct.pack("<I", 36 + len(data)) + b"WAVEfmt " + struct.pack(
             "<IHHIIHH", 16, 3, 2, RATE, RATE * 8, 8, 32) + b"data" + struct.pack("<I", len(data)) + data)
 
 
 def main():
-    out, seconds = sys.argv[1], float(sys.argv[2])
+    out, seconds = sys.argv[1], float(sys.argv[2]) - len(LEAD) / RATE
     source = sys.argv[3] if len(sys.argv) > 3 else ""
     if source:
         import soundfile
