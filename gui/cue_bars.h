@@ -13,7 +13,7 @@
 #include <cairo.h>
 
 /// A push of this size fills half of its bar.
-#define CUE_BARS_FULL_PUSH 0.15
+#define CUE_BARS_FULL_PUSH 0.10
 
 /// Draw names, grounds and headings.
 void cue_bars_frame(cairo_t* cr, const Theme* theme, Text* text, const Layout* layout);

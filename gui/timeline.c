@@ -14,8 +14,9 @@
 
 enum { CELLS = PROTOCOL_WINDOW }; // as many as attention has weights: VIEW_SPAN / VIEW_HOP
 
-static double value_y(Rect area, double value) {
-  return area.y + 0.5 * area.h * (1.0 - fmin(fmax(value, -1.0), 1.0) * 0.94);
+// \param range the value at the upper edge
+static double value_y(Rect area, double value, double range) {
+  return area.y + 0.5 * area.h * (1.0 - fmin(fmax(value / range, -1.0), 1.0) * 0.94);
 }
 
 static void draw_legend(cairo_t* cr, const Theme* theme, Text* text, const Layout* l) {
@@ -56,7 +57,7 @@ void timeline_frame(cairo_t* cr, const Theme* theme, Text* text, const Layout* l
       shape_fill(cr, (Rect){x, l->curves.y, theme->px, l->curves.h}, theme->line, 0.55);
     }
   }
-  shape_fill(cr, (Rect){l->curves.x, floor(value_y(l->curves, 0.0)), l->curves.w, theme->px},
+  shape_fill(cr, (Rect){l->curves.x, floor(value_y(l->curves, 0.0, 1.0)), l->curves.w, theme->px},
              theme->line_strong, 0.8);
   draw_legend(cr, theme, text, l);
 }
@@ -108,8 +109,21 @@ static bool is_heard(const ViewRecord* r) {
   return r && (int)r->values[PROTOCOL_STATE] != ENGINE_SILENT;
 }
 
+// The smallest of a few round ranges that holds what is in sight: music that moves little is to be
+// seen moving.  The range is written beside the curves.
+static double curve_range(const ViewModel* view) {
+  double most = 0.0;
+  for (int i = 0; i <= CELLS; ++i) {
+    const ViewRecord* r = view_at(view, i * VIEW_HOP);
+    if (!is_heard(r)) continue;
+    most = fmax(most, fabs(record_value(r, false, 0.0)));
+    most = fmax(most, fabs(record_value(r, true, 0.0)));
+  }
+  return most < 0.23 ? 0.25 : most < 0.46 ? 0.5 : 1.0;
+}
+
 static void draw_curve(cairo_t* cr, const Theme* theme, const Layout* l, const ViewModel* view,
-                       bool arousal) {
+                       bool arousal, double range) {
   const Rgb color = arousal ? theme->arousal : theme->valence;
   for (int i = CELLS; i >= 0;) {
     // A stretch of records without silence: from the older age (large i) to the newer.
@@ -121,8 +135,9 @@ static void draw_curve(cairo_t* cr, const Theme* theme, const Layout* l, const V
     if (from < 0) break;
     cairo_new_path(cr);
     for (int k = from; k > i; --k) {
-      cairo_line_to(cr, layout_time_x(l, k * VIEW_HOP),
-                    value_y(l->curves, record_value(view_at(view, k * VIEW_HOP), arousal, 0.0)));
+      cairo_line_to(
+          cr, layout_time_x(l, k * VIEW_HOP),
+          value_y(l->curves, record_value(view_at(view, k * VIEW_HOP), arousal, 0.0), range));
     }
     theme_source(cr, color, 1.0);
     cairo_set_line_width(cr, 0.13 * theme->unit);
@@ -132,7 +147,7 @@ static void draw_curve(cairo_t* cr, const Theme* theme, const Layout* l, const V
 }
 
 static void draw_curve_ends(cairo_t* cr, const Theme* theme, Text* text, const Layout* l,
-                            const ViewModel* view) {
+                            const ViewModel* view, double range) {
   const ViewRecord* newest = view_newest(view);
   if (!is_heard(newest)) return;
   const double u = theme->unit;
@@ -140,7 +155,7 @@ static void draw_curve_ends(cairo_t* cr, const Theme* theme, Text* text, const L
   char label[2][16];
   for (int i = 0; i < 2; ++i) {
     const double value = record_value(newest, i == 1, 0.0);
-    y[i] = value_y(l->curves, value);
+    y[i] = value_y(l->curves, value, range);
     format_signed(label[i], sizeof label[i], value);
   }
   // Keep the two numbers apart and inside.
@@ -161,6 +176,18 @@ static void draw_curve_ends(cairo_t* cr, const Theme* theme, Text* text, const L
         .size = 0.92 * u, .weight = TEXT_MEDIUM, .color = i ? theme->arousal : theme->valence};
     text_draw(text, cr, &style, l->curves.x + l->curves.w + 0.6 * u, y[i] + shift, label[i]);
   }
+}
+
+static void draw_range(cairo_t* cr, const Theme* theme, Text* text, const Layout* l, double range) {
+  const double u = theme->unit;
+  if (l->curves.h < 4.0 * u) return;
+  char label[16];
+  TextStyle style = {.size = 0.75 * u, .color = theme->text_faint, .anchor = TEXT_RIGHT};
+  const double x = l->curves.x - 0.4 * u;
+  snprintf(label, sizeof label, "+%g", range);
+  text_draw(text, cr, &style, x, l->curves.y + 0.45 * u, label);
+  snprintf(label, sizeof label, "\u2212%g", range);
+  text_draw(text, cr, &style, x, l->curves.y + l->curves.h - 0.45 * u, label);
 }
 
 static void draw_mood(cairo_t* cr, const Layout* l, const ViewModel* view) {
@@ -235,13 +262,15 @@ void timeline_data(cairo_t* cr, const Theme* theme, Text* text, const Layout* l,
                    const ViewModel* view) {
   draw_head(cr, theme, text, l, view);
   draw_strip(cr, theme, text, l, view);
+  const double range = curve_range(view);
   cairo_save(cr);
   cairo_rectangle(cr, l->curves.x, l->curves.y, l->curves.w, l->curves.h);
   cairo_clip(cr);
-  draw_curve(cr, theme, l, view, false);
-  draw_curve(cr, theme, l, view, true);
+  draw_curve(cr, theme, l, view, false, range);
+  draw_curve(cr, theme, l, view, true, range);
   cairo_restore(cr);
-  draw_curve_ends(cr, theme, text, l, view);
+  draw_curve_ends(cr, theme, text, l, view, range);
+  draw_range(cr, theme, text, l, range);
   draw_mood(cr, l, view);
   draw_envelope(cr, l, view);
   if (view->pinned >= 0) {

@@ -168,7 +168,7 @@ static LV2UI_Handle instantiate(const LV2UI_Descriptor* descriptor, const char* 
   uris_map(&ui->uris, ui->map);
   ui->event_transfer = ui->map->map(ui->map->handle, LV2_ATOM__eventTransfer);
   lv2_atom_forge_init(&ui->forge, ui->map);
-  double scale = 1.0;
+  double scale = 0.0;
   unsigned background = 0;
   read_options(ui, options, &scale, &background);
   char error[256] = "";

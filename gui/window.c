@@ -148,13 +148,22 @@ static PuglStatus on_event(PuglView* pugl, const PuglEvent* event) {
   return PUGL_SUCCESS;
 }
 
-static bool open_view(MeterWindow* w, uintptr_t parent, char* error, size_t error_size) {
+static bool open_view(MeterWindow* w, uintptr_t parent, unsigned background, char* error,
+                      size_t error_size) {
+  int width, height;
   w->world = puglNewWorld(PUGL_MODULE, 0);
   w->pugl = w->world ? puglNewView(w->world) : NULL;
   if (!w->pugl) {
     snprintf(error, error_size, "No connection to the display.");
     return false;
   }
+  if (w->scale <= 0.0) w->scale = puglGetScaleFactor(w->pugl); // from the display's Xft.dpi
+  if (!(w->scale >= 0.5 && w->scale <= 6.0)) w->scale = 1.0;
+  window_wish(w, &width, &height);
+  w->width = width;
+  w->height = height;
+  meter_resize(w->meter, w->width, w->height, w->scale, w->gestures.mode);
+  if (background) meter_follow_host(w->meter, background);
   const double unit = THEME_FONT_PX * w->scale;
   pugl_set_class(w->world, "Circumplex");
   puglSetHandle(w->pugl, w);
@@ -182,7 +191,7 @@ MeterWindow* window_new(uintptr_t parent, double scale, unsigned background,
     snprintf(error, error_size, "Out of memory.");
     return NULL;
   }
-  w->scale = scale >= 0.5 && scale <= 6.0 ? scale : 1.0;
+  w->scale = scale;
   w->actions = *actions;
   w->handle = handle;
   w->view = view_new();
@@ -191,12 +200,8 @@ MeterWindow* window_new(uintptr_t parent, double scale, unsigned background,
     snprintf(error, error_size, "Out of memory.");
     goto fail;
   }
-  w->width = floor(LAYOUT_DEFAULT_WIDTH * w->scale);
-  w->height = floor(LAYOUT_DEFAULT_HEIGHT * w->scale);
   gestures_init(&w->gestures, w->view, w->meter, &w->actions, handle);
-  relayout(w);
-  if (background) meter_follow_host(w->meter, background);
-  if (!open_view(w, parent, error, error_size)) goto fail;
+  if (!open_view(w, parent, background, error, error_size)) goto fail;
   return w;
 
 fail:

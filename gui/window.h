@@ -27,7 +27,7 @@ typedef struct MeterWindow MeterWindow;
 
 /// Create and show a window.
 /// \param parent     X11 window to embed into, or 0 for a window of its own
-/// \param scale      of the display, 1 for 96 dpi
+/// \param scale      of the display, 1 for 96 dpi; 0: not known, the display is asked
 /// \param background the host's, 0xRRGGBBAA, or 0: not known
 /// \return NULL on failure and a sentence in \p error
 MeterWindow* window_new(uintptr_t parent, double scale, unsigned background,

@@ -1,0 +1,117 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Remake docs/images: the plugin's window in a real host (jalv.gtk3 on its own display and JACK
+# server) with music playing.
+#
+#   scripts/screenshots.sh [FILE [FOLDER]]
+#
+# FILE: 48 kHz sound file of at least 70 s (default: the demo piece); FOLDER: default docs/images.
+# Environment: CIRCUMPLEX_LV2_PATH  folder that holds circumplex.lv2 (default: build/release/lv2)
+# Needs xvfb x11-utils jackd2 jalv sndfile-tools xdotool imagemagick, and ffmpeg for the moving picture.
+set -eu
+root=$(cd "$(dirname "$0")/.." && pwd)
+if [ "${CIRCUMPLEX_SHOTS:-}" != inside ]; then
+  CIRCUMPLEX_SCREEN=1900x1300 CIRCUMPLEX_SHOTS=inside exec "$root/tests/gui/with_display.sh" "$0" "$@"
+fi
+for tool in jalv.gtk3 xprop xdotool import convert jackd jack_connect sndfile-jackplay; do
+  command -v "$tool" >/dev/null || { echo "screenshots: $tool is missing" >&2; exit 1; }
+done
+export LV2_PATH="${CIRCUMPLEX_LV2_PATH:-$root/build/release/lv2}"
+folder=${2:-$root/docs/images}
+mkdir -p "$folder"
+folder=$(realpath "$folder")
+work=$(mktemp -d)
+file=${1:-}
+if [ -z "$file" ]; then
+  file="$work/piece.wav"
+  python3 "$root/scripts/demo_piece.py" "$file" >/dev/null
+fi
+export XDG_RUNTIME_DIR="$work" HOME="$work" JACK_DEFAULT_SERVER="circumplex-shots-$$"
+export JACK_NO_AUDIO_RESERVATION=1 NO_AT_BRIDGE=1 GDK_BACKEND=x11
+pids= jalv=
+finish() {
+  trap - EXIT
+  for pid in $jalv $pids; do kill "$pid" 2>/dev/null || true; done
+  for pid in $jalv $pids; do wait "$pid" 2>/dev/null || true; done
+  rm -rf "$work"
+}
+trap finish EXIT
+trap 'exit 1' INT TERM
+
+wait_port() { for _ in $(seq 80); do jack_lsp 2>/dev/null | grep -q "^$1" && return; sleep 0.25; done; exit 1; }
+
+# open_host SCALE WIDTHxHEIGHT: jalv with the plugin's window of that size, music connected.
+open_host() {
+  # The display's own scale, which the window follows.
+  xprop -root -f RESOURCE_MANAGER 8s -set RESOURCE_MANAGER "Xft.dpi: $((96 * $1))"
+  jalv.gtk3 --jack-name=meter "${CIRCUMPLEX_URI:-urn:circumplex:meter}" >/dev/null 2>&1 &
+  jalv=$!
+  wait_port meter:in_l
+  jack_connect jackplay:out_1 meter:in_l
+  jack_connect jackplay:out_2 meter:in_r 2>/dev/null || jack_connect jackplay:out_1 meter:in_r
+  window=
+  for _ in $(seq 40); do
+    for id in $(xdotool search --onlyvisible --name '.*' 2>/dev/null) \
+        $(xdotool search --onlyvisible --class '.*' 2>/dev/null); do
+      if xdotool getwindowgeometry "$id" 2>/dev/null | grep -q "Geometry: $2"; then window=$id; fi
+    done
+    [ -n "$window" ] && break
+    sleep 0.25
+  done
+  [ -n "$window" ] || { echo "screenshots: no window of $2" >&2; exit 1; }
+}
+close_host() {
+  kill "$jalv"
+  wait "$jalv" 2>/dev/null || true
+  jalv=
+}
+shot() { import -silent -window "$window" "$folder/$1.png"; echo "$folder/$1.png"; }
+away() { xdotool mousemove 1899 1299; sleep 0.4; }
+
+jackd -n "$JACK_DEFAULT_SERVER" -r -d dummy -r 48000 -p 512 >/dev/null 2>&1 &
+pids=$!
+wait_port system:playback_1
+sndfile-jackplay -l=0 "$file" >/dev/null 2>&1 &
+pids="$! $pids"
+wait_port jackplay:out_1
+
+open_host 1 900x600
+away
+sleep 5
+shot settling
+sleep 58
+shot window
+if command -v ffmpeg >/dev/null; then
+  eval "$(xdotool getwindowgeometry --shell "$window" | grep -E '^(X|Y)=')"
+  ffmpeg -loglevel error -y -f x11grab -draw_mouse 0 -video_size 900x600 -framerate 10 \
+    -i "$DISPLAY+$X,$Y" -t 9 "$work/moving.mkv"
+  ffmpeg -loglevel error -y -i "$work/moving.mkv" -vf "scale=720:-1:flags=lanczos,split[a][b];\
+[a]palettegen=max_colors=128:stats_mode=full[p];[b][p]paletteuse=dither=bayer:bayer_scale=4:diff_mode=rectangle" \
+    "$folder/moving.gif"
+  echo "$folder/moving.gif"
+fi
+xdotool mousemove --window "$window" 610 395
+sleep 0.5
+shot hover
+xdotool mousemove --window "$window" 500 395 click 1
+sleep 0.3
+away
+shot pinned
+xdotool mousemove --window "$window" 500 395 click 1 mousemove --window "$window" 45 571 click 1
+away
+sleep 1
+shot held
+xdotool key --window "$window" h
+sleep 0.5
+xdotool key --window "$window" f
+sleep 1
+shot stage
+xdotool key --window "$window" c
+sleep 1
+shot compact
+close_host
+open_host 2 1800x1200
+away
+sleep 40
+shot window_2x
+close_host
