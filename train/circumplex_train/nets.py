@@ -135,8 +135,9 @@ class Encoder(nn.Module):
 class Attention(nn.Module):
     """Attention of h_t over the last ``window`` hidden states; additive or dot score."""
 
-    def __init__(self, hidden: int, window: int, score: str = "additive", width: int = 24):
+    def __init__(self, hidden: int, window: int, score: str = "additive", width: int = 24, backward: bool = False):
         super().__init__()
+        self.backward_in_time = backward  # attends to the future: a row for comparison, not live
         self.hidden, self.window, self.score = hidden, window, score
         if score == "additive":
             self.query = nn.Parameter(torch.randn(width, hidden) / math.sqrt(hidden))
@@ -152,11 +153,13 @@ class Attention(nn.Module):
         steps = h.shape[1]
         t = torch.arange(steps)
         age = t[:, None] - t[None, :]
+        if self.backward_in_time:
+            age = -age
         banned = (age < 0) | (age >= self.window)
         index = age.clamp(0, self.window - 1)
         if self.score == "additive":
             query, key = h @ self.query.T, h @ self.key.T
-            score = torch.tanh(query[:, :, None] + key[:, None] + self.age[index]) @ self.v
+            score = torch.tanh(query[:, :, None] + key[:, None] + F.embedding(index, self.age)) @ self.v
         else:
             score = h @ (h @ self.key.T).transpose(1, 2) / math.sqrt(self.hidden) + self.age[index]
         score = score.masked_fill(banned, -1e9)
@@ -231,7 +234,7 @@ class Member(nn.Module):
             width = hidden * (2 if two_way else 1)
             if kind == "attentive-lstm":
                 self.attention = Attention(
-                    hidden, spec["window"], spec.get("score", "additive"), spec.get("attention_width", 24)
+                    hidden, spec["window"], spec.get("score", "additive"), spec.get("attention_width", 24), bool(spec.get("backward"))
                 )
                 width = 2 * hidden
         head_hidden = spec.get("head_hidden", 32)

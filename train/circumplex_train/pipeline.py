@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from . import metrics
 from .loop import Stack, fit_member, moments, normalise, predict_many
 from .sets import CUES, Material, step_inputs
+from .workspace import work_folder
 
 FOLDS = [f"fold{i}" for i in range(5)]
 SCORED = slice(3, 20)  # hops that end at song time 32.0 .. 40.0
@@ -45,22 +48,27 @@ class Inputs:
         return {k: normalise(v, mean, std) for k, v in self.raw.items() if packs is None or k in packs}
 
 
-def train_on(material: Material, inputs: Inputs, config: dict, keep, seed: int, members: int, log=None, prepare=None, **more):
+def train_on(material: Material, inputs: Inputs, config: dict, keep, seed: int, members: int, log=None, prepare=None, fold=None, **more):
     """Train ``members`` members on the excerpts, set lists and extras that ``keep(fold)`` allows.
 
     ``prepare(mean, std)`` may return keyword arguments for ``fit_member`` (pretrained weights).
     """
-    own = [s for s in material.excerpts if keep(s.fold)]
+    share = config["train"].get("soft", 0.0)
+    own_plain = [s for s in material.excerpts if keep(s.fold)]
+    own = soften(own_plain, share, fold)
     mean, std = inputs.fit(own)
     x = inputs.normalised(mean, std)
     stacks = [Stack(own, x, aux=more.get("aux"))]
-    lists = [s for s in material.setlists if keep(s.fold)]
+    everything = soften(
+        own_plain + [s for s in material.setlists + material.extra if s.fold == "any" or keep(s.fold)], share, fold
+    )[len(own_plain) :]
+    lists = [s for s in everything if s.pack == "setlists"]
     if lists and config["train"].get("setlist_weight", 1.0) > 0:
         stacks.append(Stack(lists, x, config["train"].get("setlist_weight", 1.0), aux=more.get("aux")))
     kinds: dict[str, list] = {}
-    for s in material.extra:
-        if s.fold == "any" or keep(s.fold):
-            kinds.setdefault(s.pack, []).append(s)
+    for s in everything:
+        if s.pack != "setlists":
+            kinds.setdefault(s.kind or s.pack, []).append(s)
     for kind, sequences in kinds.items():
         weight = config["train"].get("weights", {}).get(kind, 1.0)
         if weight > 0:
@@ -71,6 +79,34 @@ def train_on(material: Material, inputs: Inputs, config: dict, keep, seed: int, 
         for i in range(members)
     ]
     return trained, mean, std
+
+
+def soften(sequences, share: float, fold: int | None):
+    """Labels mixed with the teacher's soft labels (label smoothing by what a big network heard).
+
+    ``fold``: the held-out fold, whose soft labels were fitted without it; None takes the mean over
+    all five.  The teacher's zero is 0 for every campaign, so the campaign's mean is added.
+    """
+    path = work_folder("teacher") / "deam-targets.npz"
+    if share <= 0 or not path.exists():
+        return sequences
+    table = np.load(path)
+    soft = table["soft"].astype(np.float32)
+    soft = soft.mean(1) if fold is None else soft[:, fold]
+    mean = {n: soft[table["index"] == i].mean(0) for i, n in enumerate(table["names"])}
+    rated = [s for s in sequences if s.kind == "" and s.pack == "deam" and s.fold != f"fold{fold}"]
+    zero = [np.nanmean(np.concatenate([s.targets for s in rated if s.campaign[0] == c] or [np.zeros((1, 2))]), 0) for c in range(3)]
+    out = []
+    for s in sequences:
+        targets = s.targets.copy()
+        for song in np.unique(s.segment[s.segment >= 0]):
+            if str(song) in mean:
+                here = s.segment == song
+                c = int(s.campaign[here][0])
+                if c >= 0:
+                    targets[here] = (1 - share) * targets[here] + share * (mean[str(song)] + zero[c])
+        out.append(replace(s, targets=targets))
+    return out
 
 
 def scored(sequences, predictions: np.ndarray):
@@ -89,7 +125,7 @@ def cross_validate(material: Material, inputs: Inputs, config: dict, members: in
     for fold in folds:
         test = [s for s in material.excerpts if s.fold == fold]
         trained, mean, std = train_on(
-            material, inputs, config, lambda f: f.startswith("fold") and f != fold, config["train"]["seed"], members, **more
+            material, inputs, config, lambda f: f.startswith("fold") and f != fold, config["train"]["seed"], members, fold=int(fold[-1]), **more
         )
         x = inputs.normalised(mean, std, {"deam"})
         parts.append(scored(test, predict_many(trained, test, x)))

@@ -63,6 +63,7 @@ class Sequence:
     campaign: np.ndarray  # [T] 0, 1, 2 for 2013, 2014, 2015; -1 for none
     static: np.ndarray  # [T, 2] whole-song rating; nan where a running estimate has no meaning
     age: np.ndarray  # [T] hops since the song began
+    kind: str = ""  # material of one kind is batched together; the pack's name if empty
 
 
 CAMPAIGNS = ["2013", "2014", "2015"]
