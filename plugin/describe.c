@@ -130,7 +130,7 @@ static void write_control(FILE* f, const PortInfo* p) {
   write_points(f, p->points);
 }
 
-static void write_atom(FILE* f, const PortInfo* p) {
+static void write_atom(FILE* f, PluginKind kind, const PortInfo* p) {
   fprintf(f, " ;\n    atom:bufferType atom:Sequence");
   switch (p->port) {
   case PORT_CONTROL:
@@ -140,12 +140,9 @@ static void write_atom(FILE* f, const PortInfo* p) {
   case PORT_NOTIFY:
     fprintf(f,
             " ;\n    lv2:designation lv2:control ;\n"
-            "    atom:supports patch:Message, automate:automationControl ;\n"
+            "    atom:supports patch:Message, automate:automationControl%s ;\n"
             "    rsz:minimumSize %d",
-            NOTIFY_MINIMUM);
-    break;
-  case PORT_MIDI_OUT:
-    fprintf(f, " ;\n    atom:supports midi:MidiEvent");
+            kind == PLUGIN_MIDI ? ", midi:MidiEvent" : "", NOTIFY_MINIMUM);
     break;
   default:
     break;
@@ -164,7 +161,7 @@ static void write_port(FILE* f, PluginKind kind, unsigned index) {
           index ? " , [" : "  lv2:port [", p->output ? "Output" : "Input", kinds[p->kind], index,
           p->symbol, p->name, p->comment);
   if (p->kind == PORT_KIND_CONTROL) write_control(f, p);
-  if (p->kind == PORT_KIND_ATOM) write_atom(f, p);
+  if (p->kind == PORT_KIND_ATOM) write_atom(f, kind, p);
   if (p->kind == PORT_KIND_CV) {
     fprintf(f, " ;\n    lv2:minimum ");
     number(f, p->low, false);

@@ -47,7 +47,6 @@ typedef struct {
   Notify notify;
   JobsStatus status;
   MidiOut midi;
-  NotifyOut midi_port;
   CvOut cv;
 
   // Commands that may have to wait for room in the queue.

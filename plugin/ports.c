@@ -10,11 +10,9 @@ static const PortInfo port_table[PORT_COUNT] = {
     [PORT_CONTROL] = {PORT_CONTROL, PORT_KIND_ATOM, false, "control", "Control", 0, 0, 0, 0, "",
                       PORT_GROUP_NONE, "",
                       "Messages to the plugin: properties, transport position, its window."},
-    [PORT_NOTIFY] = {PORT_NOTIFY, PORT_KIND_ATOM, true, "notify", "Notify", 0, 0, 0, 0, "",
-                     PORT_GROUP_NONE, "",
-                     "Messages from the plugin: properties, its window, automation."},
-    [PORT_MIDI_OUT] = {PORT_MIDI_OUT, PORT_KIND_ATOM, true, "midi_out", "MIDI Out", 0, 0, 0, 0, "",
-                       PORT_GROUP_MIDI, "", "Controllers and quadrant events."},
+    [PORT_NOTIFY] =
+        {PORT_NOTIFY, PORT_KIND_ATOM, true, "notify", "Notify", 0, 0, 0, 0, "", PORT_GROUP_NONE, "",
+         "Messages from the plugin: properties, its window, automation, MIDI where it sends any."},
 #define X(id, symbol, name, low, high, init, flags, unit, group, points, comment)                  \
   [PORT_##id] = {PORT_##id, PORT_KIND_CONTROL,  true,   symbol, name, low, high, init, flags,      \
                  unit,      PORT_GROUP_##group, points, comment},
@@ -55,7 +53,7 @@ static const PortInfo port_table[PORT_COUNT] = {
 static const Port own_stereo[] = {OWN_STEREO};
 static const Port own_mono[] = {PORT_IN, PORT_OUT};
 #define X(id, ...) , PORT_##id
-static const Port own_midi[] = {OWN_STEREO, PORT_MIDI_OUT PORTS_MIDI_LIST(X)};
+static const Port own_midi[] = {OWN_STEREO PORTS_MIDI_LIST(X)};
 static const Port own_cv[] = {OWN_STEREO PORTS_CV_OUTPUT_LIST(X) PORTS_CV_LIST(X)};
 #undef X
 

@@ -141,7 +141,8 @@ enum {
 /// Every port that some plugin has.  The common ones come first: for those, Port is the index.
 typedef enum {
   PORT_CONTROL, ///< atom input: patch messages, transport position, the window
-  PORT_NOTIFY,  ///< atom output: patch messages, the window, automation
+  PORT_NOTIFY,  ///< atom output: patch messages, the window, automation; MIDI of the MIDI plugin
+                ///< (one output for both: Ardour 7 takes a plugin's first atom output for MIDI)
 #define X(id, ...) PORT_##id,
   PORTS_OUTPUT_LIST(X) PORTS_INPUT_LIST(X)
 #undef X
@@ -150,7 +151,8 @@ typedef enum {
 #define X(id, ...) PORT_##id,
   PORTS_AUDIO_LIST(X)
 #undef X
-      PORT_MIDI_OUT,
+      PORT_BEFORE_CONTROLS,
+  PORT_LAST_AUDIO = PORT_BEFORE_CONTROLS - 1,
 #define X(id, ...) PORT_##id,
   PORTS_MIDI_LIST(X) PORTS_CV_OUTPUT_LIST(X) PORTS_CV_LIST(X)
 #undef X

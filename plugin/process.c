@@ -157,7 +157,7 @@ typedef struct {
 
 static bool send_midi(void* context, const uint8_t* message, uint32_t size) {
   const MidiContext* c = context;
-  return notify_append(&c->meter->midi_port, c->frame, c->meter->uris.midi_event, message, size);
+  return notify_append(&c->meter->notify.out, c->frame, c->meter->uris.midi_event, message, size);
 }
 
 static void set_midi(Meter* m) {
@@ -301,10 +301,7 @@ static void write_outputs(Meter* m, uint64_t last) {
 void meter_process(Meter* m, uint32_t n) {
   const uint64_t start = analysis_position(m->analysis), end = start + n;
   m->notify.out = notify_begin(m->ports[PORT_NOTIFY], &m->uris);
-  if (m->kind == PLUGIN_MIDI) {
-    m->midi_port = notify_begin(m->ports[PORT_MIDI_OUT], &m->uris);
-    set_midi(m);
-  }
+  if (m->kind == PLUGIN_MIDI) set_midi(m);
   meter_receive(m);
   m->frame += m->speed * (double)n;
   read_settings(m);

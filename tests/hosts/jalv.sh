@@ -30,7 +30,7 @@ play() {
   local dump=$!
   CHILDREN+=($dump)
   sleep 0.5
-  jack_lsp | grep -q midi-monitor:input && jack_connect meter:midi_out midi-monitor:input
+  jack_lsp | grep -q midi-monitor:input && jack_connect meter:notify midi-monitor:input
   "$FEED" "$WORK/song.wav" meter:in_l meter:in_r &
   local feeder=$!
   CHILDREN+=($feeder)

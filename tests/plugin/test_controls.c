@@ -160,7 +160,7 @@ typedef struct {
 
 static void on_midi(void* context, const char* symbol, uint64_t position, const LV2_Atom* atom) {
   Midi* m = context;
-  if (strcmp(symbol, "midi_out") != 0) return;
+  assert_string_equal(symbol, "notify");
   assert_int_equal(atom->type, m->midi);
   assert_in_range(atom->size, 2, 3);
   const uint8_t* bytes = LV2_ATOM_BODY_CONST(atom);

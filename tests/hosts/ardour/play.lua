@@ -47,7 +47,6 @@ for _, name in ipairs ({ "Valence Lane", "Arousal Lane" }) do
 end
 s:request_locate (0, false, ARDOUR.LocateTransportDisposition.MustStop, ARDOUR.TransportRequestSource.TRS_UI)
 ARDOUR.LuaAPI.usleep (1500000)
-print ("midi streams", meter:to_insert ():output_streams ():n_midi (), counter:to_insert ():input_streams ():n_midi ())
 s:request_roll (ARDOUR.TransportRequestSource.TRS_UI)
 local low, high = 9, -9
 while s:transport_sample () < seconds * 48000 do
