@@ -247,20 +247,22 @@ void panel_message(cairo_t* cr, const Theme* theme, Text* text, const Layout* la
   case VIEW_LIVE:
     return;
   }
-  const double width = fmin(0.74 * p.w, 24.0 * u);
-  const double x = p.x + 0.5 * p.w;
-  const double y = p.y + 0.5 * p.h;
   const bool warn = view->state == VIEW_NO_MODEL;
-  shape_round(cr, (Rect){x - 0.5 * width - u, y - 2.6 * u, width + 2.0 * u, (warn ? 6.8 : 4.9) * u},
-              0.5 * u);
-  theme_source(cr, theme->window, 0.93);
-  cairo_fill(cr);
   TextStyle style = {.size = 1.5 * u,
                      .weight = TEXT_BOLD,
                      .anchor = TEXT_CENTER,
-                     .color = warn ? theme->warning : theme->text,
-                     .max_width = width};
-  text_draw(text, cr, &style, x, y - 1.0 * u, title);
+                     .color = warn ? theme->warning : theme->text};
   TextStyle soft = {.size = 0.92 * u, .color = theme->text_soft};
+  const double most = fmin(0.74 * p.w, 24.0 * u);
+  const double wish = fmax(text_width(text, &style, title), text_width(text, &soft, detail)) + u;
+  const double width = fmin(most, wish);
+  const double x = p.x + 0.5 * p.w;
+  const double y = p.y + 0.5 * p.h;
+  const double height = wish > most ? 6.8 * u : 4.9 * u;
+  shape_round(cr, (Rect){x - 0.5 * width - u, y - 2.6 * u, width + 2.0 * u, height}, 0.5 * u);
+  theme_source(cr, theme->window, 0.93);
+  cairo_fill(cr);
+  style.max_width = width;
+  text_draw(text, cr, &style, x, y - 1.0 * u, title);
   text_wrap(text, cr, &soft, x, y + 0.35 * u, width, detail);
 }

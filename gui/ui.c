@@ -35,8 +35,8 @@ typedef struct {
 
 #define MESSAGE_BYTES 2048
 
-static void send_atom(Ui* ui, const uint8_t* buffer) {
-  const LV2_Atom* atom = (const LV2_Atom*)buffer;
+static void send_atom(Ui* ui, const void* buffer) {
+  const LV2_Atom* atom = buffer;
   ui->write(ui->controller, PORT_CONTROL, lv2_atom_total_size(atom), ui->event_transfer, atom);
 }
 
@@ -216,15 +216,18 @@ static void receive_estimates(Ui* ui, const LV2_Atom_Object* object) {
                       ui->uris.ui_values, &values, ui->uris.ui_attention, &attention, 0);
   size_t n = 0;
   const float* floats = read_vector(ui, values, &n);
-  if (!floats || !first || first->type != ui->uris.atom_long || !count ||
-      count->type != ui->uris.atom_int) {
+  if (!floats || !first || first->type != ui->uris.atom_long || first->size != sizeof(int64_t) ||
+      !count || count->type != ui->uris.atom_int || count->size != sizeof(int32_t)) {
     return;
   }
-  const int32_t records = ((const LV2_Atom_Int*)count)->body;
+  int32_t records;
+  int64_t index;
+  memcpy(&records, LV2_ATOM_BODY_CONST(count), sizeof records);
+  memcpy(&index, LV2_ATOM_BODY_CONST(first), sizeof index);
   if (records < 1 || n < (size_t)records * PROTOCOL_FLOATS) return;
   const bool has_attention = attention && attention->type == ui->uris.atom_chunk &&
                              attention->size >= (uint32_t)records * PROTOCOL_WINDOW;
-  view_push(window_view(ui->window), ((const LV2_Atom_Long*)first)->body, (size_t)records, floats,
+  view_push(window_view(ui->window), index, (size_t)records, floats,
             has_attention ? LV2_ATOM_BODY_CONST(attention) : NULL);
 }
 

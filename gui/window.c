@@ -17,6 +17,7 @@ struct MeterWindow {
   PuglView* pugl;
   ViewModel* view;
   Meter* meter;
+  cairo_surface_t* canvas; ///< the picture; copied to the display where it changed
   Gestures gestures;
   WindowActions actions;
   void* handle;
@@ -55,8 +56,24 @@ static void relayout(MeterWindow* w) {
 
 static void on_expose(MeterWindow* w, const PuglExposeEvent* e) {
   cairo_t* cr = (cairo_t*)puglGetContext(w->pugl);
+  if (!cr) return;
+  // Drawn in memory: blending through the X server would be slower, and differ between servers.
+  const int width = (int)ceil(w->width);
+  const int height = (int)ceil(w->height);
+  if (w->canvas && (cairo_image_surface_get_width(w->canvas) != width ||
+                    cairo_image_surface_get_height(w->canvas) != height)) {
+    cairo_surface_destroy(w->canvas);
+    w->canvas = NULL;
+  }
+  if (!w->canvas) w->canvas = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
   const Rect clip = {e->x, e->y, e->width, e->height};
-  if (cr) meter_draw(w->meter, cr, w->view, clip);
+  cairo_t* canvas = cairo_create(w->canvas);
+  meter_draw(w->meter, canvas, w->view, clip);
+  cairo_destroy(canvas);
+  cairo_set_operator(cr, CAIRO_OPERATOR_SOURCE);
+  cairo_set_source_surface(cr, w->canvas, 0.0, 0.0);
+  cairo_rectangle(cr, clip.x, clip.y, clip.w, clip.h);
+  cairo_fill(cr);
 }
 
 static void on_configure(MeterWindow* w, const PuglConfigureEvent* e) {
@@ -213,6 +230,7 @@ void window_free(MeterWindow* window) {
   if (!window) return;
   if (window->pugl) puglFreeView(window->pugl);
   if (window->world) puglFreeWorld(window->world);
+  if (window->canvas) cairo_surface_destroy(window->canvas);
   meter_free(window->meter);
   view_free(window->view);
   free(window);

@@ -93,6 +93,8 @@ wait_for() {
   done
   die "no JACK port $1"
 }
+# jalv.qt5 gives its client the plugin's name, whatever it is told.
+case $jalv in *qt*) name=Circumplex ;; esac
 wait_for "$name:in_l"
 $through sndfile-jackplay -w -l=0 "$file" >/dev/null 2>&1 &
 play_pid=$!

@@ -5,7 +5,7 @@
 set -eu
 command -v Xvfb >/dev/null || { echo "SKIPPED: Xvfb is missing (install xvfb)"; exit 77; }
 folder=$(mktemp -d)
-Xvfb -displayfd 3 -screen 0 ${CIRCUMPLEX_SCREEN:-1400x1000}x24 -nolisten tcp 3>"$folder/display" >/dev/null 2>&1 &
+Xvfb -displayfd 3 -screen 0 ${CIRCUMPLEX_SCREEN:-1400x1000}x24 -nolisten tcp -noreset 3>"$folder/display" >/dev/null 2>&1 &
 xvfb=$!
 trap 'kill $xvfb 2>/dev/null || true; wait $xvfb 2>/dev/null || true; rm -rf "$folder"' EXIT
 for _ in $(seq 50); do
