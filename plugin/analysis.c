@@ -8,7 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-#define RING_SECONDS 0.5 ///< far more than a reading's latency: past that run() takes over
+#define RING_SECONDS 1.2 ///< twice what waits between two hops
 #define CHUNK 512        ///< samples analysed at a time
 #define MARKERS 64       ///< commands that can wait
 #define READINGS 16      ///< readings that can wait

@@ -30,6 +30,11 @@
 
 #define METER_CHUNK 256 ///< frames that are mixed down at a time
 
+/// What a control input may be (a copy of ports_info(), which is not inlined).
+typedef struct {
+  float low, high, init;
+} MeterRange;
+
 typedef struct {
   PluginKind kind;
   double rate;
@@ -39,6 +44,7 @@ typedef struct {
   LV2_Worker_Schedule* schedule; ///< NULL: the host has no worker
 
   void* ports[PORT_COUNT]; ///< by Port, not by index
+  MeterRange ranges[PORT_COUNT];
 
   Analysis* analysis;
   Jobs* jobs;
@@ -76,10 +82,6 @@ void meter_process(Meter* m, uint32_t n);
 
 /// Audio thread: take the control port's messages.
 void meter_receive(Meter* m);
-
-/// Audio thread: the value of a control input, within its range (its default if it is not
-/// connected).
-float meter_input(const Meter* m, Port port);
 
 /// Say something to the log: never on the audio thread.
 void meter_log(void* meter, bool error, const char* message);

@@ -50,6 +50,10 @@ static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate,
   uris_map(&m->uris, m->map);
   atomic_init(&m->calling, false);
   atomic_init(&m->caller, pthread_self());
+  for (unsigned i = 0; i < PORT_COUNT; i++) {
+    const PortInfo* info = ports_info((Port)i);
+    m->ranges[i] = (MeterRange){info->low, info->high, info->init};
+  }
   m->gate = ports_info(PORT_GATE)->init;
   timeline_init(&m->timeline, rate);
   notify_init(&m->notify, &m->uris, m->map);

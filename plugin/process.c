@@ -5,14 +5,14 @@
 #include <math.h>
 #include <string.h>
 
-#define WAKE_SECONDS                                                                               \
-  0.05 ///< a hop ends on this grid (at the usual rates), as does every tenth wake
+/// One wake a hop, at its end: waking costs run() more than all else that it does.
+#define WAKE_SECONDS ENGINE_HOP_SECONDS
 
-float meter_input(const Meter* m, Port port) {
-  const PortInfo* info = ports_info(port);
+static float meter_input(const Meter* m, Port port) {
+  const MeterRange* range = &m->ranges[port];
   const float* value = m->ports[port];
-  if (!value || !isfinite(*value)) return info->init;
-  return *value < info->low ? info->low : *value > info->high ? info->high : *value;
+  if (!value || !isfinite(*value)) return range->init;
+  return *value < range->low ? range->low : *value > range->high ? range->high : *value;
 }
 
 static bool input_on(const Meter* m, Port port) {
@@ -33,10 +33,11 @@ static bool is_inline(const Meter* m) {
   return !m->schedule || input_on(m, PORT_FREEWHEEL);
 }
 
-/// Queue mono samples.  If the queue is full, analyse on the spot: that is cheap, waiting is not.
+/// Queue mono samples.  Should the queue fill up, analyse on the spot: that is cheap, losing is
+/// not.
 static void push(Meter* m, const float* mono, uint32_t n) {
   const size_t delay = (size_t)m->timeline.delay;
-  if (analysis_backlog(m->analysis) > 4 * delay) analysis_drain(m->analysis, n + delay / 4);
+  if (analysis_backlog(m->analysis) > 7 * delay) analysis_drain(m->analysis, n + delay / 4);
   analysis_push(m->analysis, mono, n);
 }
 
@@ -53,33 +54,31 @@ static void pass_mono(Meter* m, uint32_t n) {
   }
 }
 
+/// A chunk of one channel of the output.
+static void copy(float* out, const float* in, uint32_t n) {
+  if (out && out != in) memcpy(out, in, n * sizeof *out);
+}
+
 static void pass_stereo(Meter* m, uint32_t n) {
+  static const float silence[METER_CHUNK];
   const float* in[2] = {m->ports[PORT_IN_L], m->ports[PORT_IN_R]};
   float* out[2] = {m->ports[PORT_OUT_L], m->ports[PORT_OUT_R]};
-  float left[METER_CHUNK], right[METER_CHUNK], mono[METER_CHUNK];
-  const bool through = (!out[0] || out[0] == in[0]) && (!out[1] || out[1] == in[1]);
+  const bool crossed = (out[0] && out[0] == in[1]) || (out[1] && out[1] == in[0]);
+  float mono[METER_CHUNK], kept[2][METER_CHUNK];
   for (uint32_t i = 0; i < n; i += METER_CHUNK) {
     const uint32_t k = n - i < METER_CHUNK ? n - i : METER_CHUNK;
-    const size_t size = k * sizeof(float);
-    const float* l = in[0] ? in[0] + i : NULL;
-    const float* r = in[1] ? in[1] + i : NULL;
-    if (!through || !l || !r) {
-      // Both inputs are read before an output is written: a host may share buffers crosswise.
-      if (l)
-        memcpy(left, l, size);
-      else
-        memset(left, 0, size);
-      if (r)
-        memcpy(right, r, size);
-      else
-        memset(right, 0, size);
-      l = left;
-      r = right;
-      if (out[0]) memcpy(out[0] + i, left, size);
-      if (out[1]) memcpy(out[1] + i, right, size);
-    }
+    const float* l = in[0] ? in[0] + i : silence;
+    const float* r = in[1] ? in[1] + i : silence;
     for (uint32_t j = 0; j < k; j++)
       mono[j] = 0.5f * (l[j] + r[j]);
+    if (crossed) { // an output is the other side's input: read both before writing either
+      memcpy(kept[0], l, k * sizeof(float));
+      memcpy(kept[1], r, k * sizeof(float));
+      l = kept[0];
+      r = kept[1];
+    }
+    copy(out[0] ? out[0] + i : NULL, l, k);
+    copy(out[1] ? out[1] + i : NULL, r, k);
     push(m, mono, k);
     notify_level(&m->notify, mono, k);
   }
@@ -123,9 +122,27 @@ static TimelineSettings timeline_settings(const Meter* m) {
                             .lane_arousal = meter_input(m, PORT_LANE_AROUSAL)};
 }
 
+/// \return how many of the queued samples belong to a hop whose reading is due before the block's
+/// end.
+static size_t overdue(const Meter* m, double elapsed, size_t backlog) {
+  const double hop = m->rate * ENGINE_HOP_SECONDS;
+  const double due = floor((elapsed - (double)m->timeline.delay) / hop);
+  if (due < 1.0) return 0;
+  const double analysed = elapsed - (double)backlog;
+  const double missing = ceil(due * hop) - analysed;
+  return missing > 0.0 ? (size_t)missing + 1 : 0;
+}
+
+static void wake(Meter* m) {
+  const uint32_t token = 0;
+  atomic_store(&m->caller, pthread_self());
+  atomic_store(&m->calling, true);
+  // A full queue is no loss: the token is sent again at the next block.
+  m->wake_due = m->schedule->schedule_work(m->schedule->handle, sizeof token, &token) != 0;
+  atomic_store(&m->calling, false);
+}
+
 static void analyse(Meter* m) {
-  const size_t backlog = analysis_backlog(m->analysis);
-  const size_t delay = (size_t)m->timeline.delay;
   const bool inline_now = is_inline(m);
   if (inline_now) analysis_drain(m->analysis, SIZE_MAX);
   const double elapsed = (double)(analysis_position(m->analysis) - m->timeline.base);
@@ -134,19 +151,10 @@ static void analyse(Meter* m) {
     m->wakes = wakes;
     if (!inline_now || jobs_wanted(m->jobs)) m->wake_due = true;
   }
-  if (m->schedule && m->wake_due) {
-    const uint32_t token = 0;
-    atomic_store(&m->caller, pthread_self());
-    atomic_store(&m->calling, true);
-    // A full queue is no loss: the token is sent again at the next block.
-    m->wake_due = m->schedule->schedule_work(m->schedule->handle, sizeof token, &token) != 0;
-    atomic_store(&m->calling, false);
-  }
-  // A worker that is behind by D would make a reading late: do its work here, as much as it takes.
-  if (!inline_now && backlog > delay) {
-    const size_t left = analysis_backlog(m->analysis);
-    if (left > delay) analysis_drain(m->analysis, left - delay);
-  }
+  if (m->schedule && m->wake_due) wake(m);
+  // What the worker has not got to in D is done here: a little work is better than a late reading.
+  const size_t missing = overdue(m, elapsed, analysis_backlog(m->analysis));
+  if (!inline_now && missing > 0) analysis_drain(m->analysis, missing);
 }
 
 /// Where a MIDI message goes.
@@ -321,10 +329,12 @@ void meter_process(Meter* m, uint32_t n) {
     m->notify.status_due = true;
     if (m->notify.open) m->notify.properties_due = 7;
   }
+  const float* valence = m->ports[PORT_VALENCE];
+  const float* arousal = m->ports[PORT_AROUSAL];
   const NotifyOutputs outputs = {.held = settings.hold,
                                  .bypassed = !settings.enabled,
-                                 .valence = glide_at(&m->timeline.valence, end),
-                                 .arousal = glide_at(&m->timeline.arousal, end)};
+                                 .valence = valence ? *valence : 0.0f,
+                                 .arousal = arousal ? *arousal : 0.0f};
   notify_finish(&m->notify, n > 0 ? (int64_t)n - 1 : 0, end, m->rate, m->history, &m->status,
                 &outputs);
 }

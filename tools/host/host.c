@@ -11,6 +11,7 @@
 #include <lv2/state/state.h>
 #include <lv2/time/time.h>
 #include <lv2/urid/urid.h>
+#include <malloc.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdarg.h>
@@ -65,6 +66,7 @@ struct Host {
   void* event_context;
   uint64_t position;
   double run_seconds;
+  size_t instance_bytes;
   bool rtsan;
 };
 
@@ -200,6 +202,16 @@ static bool make_ports(Host* h) {
   return ok;
 }
 
+/// Bytes in use on the heap, where the C library tells.
+static size_t heap_bytes(void) {
+#if defined(__GLIBC__) && (__GLIBC__ > 2 || __GLIBC_MINOR__ >= 33)
+  const struct mallinfo2 info = mallinfo2();
+  return info.uordblks + info.hblkhd;
+#else
+  return 0;
+#endif
+}
+
 static bool instantiate(Host* h) {
   h->map = (LV2_URID_Map){h, map_uri};
   h->unmap = (LV2_URID_Unmap){h, unmap_uri};
@@ -222,7 +234,9 @@ static bool instantiate(Host* h) {
   const LV2_Feature* list[8] = {0};
   for (unsigned i = 0, n = 0; i < 7; i++)
     if (i < 6 || worker_schedule(h->worker)) list[n++] = &features[i];
+  const size_t before = heap_bytes();
   h->instance = lilv_plugin_instantiate(h->plugin, h->options.rate, list);
+  h->instance_bytes = heap_bytes() - before;
   if (!h->instance) return false;
   worker_attach(h->worker, lilv_instance_get_handle(h->instance),
                 lilv_instance_get_extension_data(h->instance, LV2_WORKER__interface));
@@ -244,7 +258,7 @@ Host* host_new(const HostOptions* options, char* error, size_t error_size) {
   h->output_size = h->atom_size;
   pthread_mutex_init(&h->urid_lock, NULL);
   h->world = lilv_world_new();
-  h->worker = worker_new(options->worker, options->free_running);
+  h->worker = worker_new(options->worker, options->free_running, options->gui_seconds);
   h->plugin = find_plugin(h);
   if (!h->plugin) {
     snprintf(error, error_size, "No plugin <%s> in %s", options->uri,
@@ -398,6 +412,9 @@ void host_run(Host* h, float* const in[HOST_MAX_AUDIO], float* const out[HOST_MA
   worker_serve(h->worker, n / h->options.rate);
 }
 
+size_t host_instance_bytes(const Host* h) {
+  return h->instance_bytes;
+}
 uint64_t host_position(const Host* h) {
   return h->position;
 }

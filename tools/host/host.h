@@ -32,6 +32,7 @@ typedef struct {
   uint32_t max_block;
   HostWorker worker;
   bool free_running;  ///< threaded worker: do not wait for it after each block
+  double gui_seconds; ///< between two services of HOST_WORKER_GUI; 0: 0.04
   bool in_place;      ///< outputs share the inputs' buffers
   bool no_notify;     ///< atom outputs are left unconnected (NULL)
   uint32_t atom_size; ///< bytes of each atom buffer; 0: 65536
@@ -70,6 +71,8 @@ unsigned host_audio_inputs(const Host* host);
 /// the plugin works in \p in.  \p out may be NULL for internal buffers.
 void host_run(Host* host, float* const in[HOST_MAX_AUDIO], float* const out[HOST_MAX_AUDIO],
               uint32_t n);
+/// \return bytes of heap that the instance took when it was made; 0 where that cannot be told.
+size_t host_instance_bytes(const Host* host);
 /// \return samples run so far.
 uint64_t host_position(const Host* host);
 /// \return seconds that the last host_run() spent inside the plugin's run().

@@ -415,20 +415,10 @@ static uint32_t next_block(const Arguments* a, uint32_t* seed) {
   return 1 + x % (x & 1 ? 64 : MAX_BLOCK);
 }
 
-static long resident_kib(void) {
-  long pages = 0;
-  FILE* f = fopen("/proc/self/statm", "r");
-  if (!f) return 0;
-  if (fscanf(f, "%*s %ld", &pages) != 1) pages = 0;
-  fclose(f);
-  return pages * (sysconf(_SC_PAGESIZE) / 1024);
-}
-
 /// Many instances in one process: time and memory of each.
 static int run_instances(const Arguments* a, Source* source) {
   Host* hosts[MAX_INSTANCES] = {0};
   char error[512] = "";
-  long first_kib = 0;
   int status = EXIT_FAILURE;
   static float in[2][MAX_BLOCK], out[2][MAX_BLOCK];
   for (unsigned i = 0; i < a->instances; i++) {
@@ -449,15 +439,15 @@ static int run_instances(const Arguments* a, Source* source) {
       run_seconds += host_run_seconds(hosts[i]);
     }
     audio += block / source_rate(source);
-    if (first_kib == 0) first_kib = resident_kib();
   }
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &end);
   const double cpu =
       (double)(end.tv_sec - start.tv_sec) + 1e-9 * (double)(end.tv_nsec - start.tv_nsec);
   fprintf(stderr,
           "%u instances, block %u: run() %.3f %% of a core, process %.3f %% of a core (host and "
-          "source included), resident %ld KiB\n",
-          a->instances, block, 100.0 * run_seconds / audio, 100.0 * cpu / audio, resident_kib());
+          "source included); each further instance %zu KiB of heap\n",
+          a->instances, block, 100.0 * run_seconds / audio, 100.0 * cpu / audio,
+          host_instance_bytes(hosts[a->instances - 1]) / 1024);
   status = EXIT_SUCCESS;
 done:
   for (unsigned i = 0; i < a->instances; i++)

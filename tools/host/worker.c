@@ -25,7 +25,7 @@ struct Worker {
   float request_scratch[RING_FLOATS];
   float response_scratch[RING_FLOATS];
   float work_scratch[RING_FLOATS];
-  double since_gui;
+  double gui_seconds, since_gui;
   pthread_t thread;
   bool running;
   sem_t wake;
@@ -98,11 +98,12 @@ static void* thread_main(void* context) {
   }
 }
 
-Worker* worker_new(HostWorker mode, bool free_running) {
+Worker* worker_new(HostWorker mode, bool free_running, double gui_seconds) {
   Worker* w = calloc(1, sizeof *w);
   if (!w) return NULL;
   w->mode = mode;
   w->free_running = free_running;
+  w->gui_seconds = gui_seconds > 0.0 ? gui_seconds : GUI_SECONDS;
   w->schedule = (LV2_Worker_Schedule){w, schedule};
   w->requests = ring_new(RING_FLOATS);
   w->responses = ring_new(RING_FLOATS);
@@ -154,7 +155,7 @@ void worker_deliver(Worker* w) {
 void worker_serve(Worker* w, double block_seconds) {
   if (w->mode == HOST_WORKER_GUI && w->plugin) {
     w->since_gui += block_seconds;
-    if (w->since_gui < GUI_SECONDS) return;
+    if (w->since_gui < w->gui_seconds) return;
     w->since_gui = 0.0;
     while (work_once(w)) {
     }

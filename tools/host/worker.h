@@ -10,7 +10,7 @@
 
 typedef struct Worker Worker;
 
-Worker* worker_new(HostWorker mode, bool free_running);
+Worker* worker_new(HostWorker mode, bool free_running, double gui_seconds);
 void worker_free(Worker* w); ///< joins the thread; NULL is allowed
 /// \return the feature's data; NULL without a worker.
 LV2_Worker_Schedule* worker_schedule(Worker* w);
