@@ -124,8 +124,26 @@ static void draw_value(cairo_t* cr, const Theme* theme, const Row* row, int grou
   cairo_restore(cr);
 }
 
+double cue_bars_scale(const ViewModel* view) {
+  static const double steps[] = {0.02, 0.05, 0.1, 0.2, 0.3, 0.5};
+  double most = 0.0;
+  for (int i = 0; i < PROTOCOL_WINDOW; ++i) {
+    const ViewRecord* r = view_at(view, i * VIEW_HOP);
+    if (!r) break;
+    if (r->values[PROTOCOL_HAS_PUSHES] < 0.5f) continue;
+    for (int k = 0; k < CUE_GROUP_COUNT; ++k) {
+      most = fmax(most, fabs((double)r->values[PROTOCOL_PUSH_VALENCE_FIRST + k]));
+      most = fmax(most, fabs((double)r->values[PROTOCOL_PUSH_AROUSAL_FIRST + k]));
+    }
+  }
+  for (int i = 0; i < 6; ++i) {
+    if (most <= steps[i]) return steps[i];
+  }
+  return 1.0;
+}
+
 static void draw_push(cairo_t* cr, const Theme* theme, Rect bar, double push, Rgb color) {
-  const double t = fmin(fmax(push / CUE_BARS_FULL_PUSH, -1.0), 1.0);
+  const double t = fmin(fmax(push, -1.0), 1.0);
   const double middle = floor(bar.x + 0.5 * bar.w);
   const double w = 0.5 * bar.w * fabs(t);
   if (w < 0.5) return;
@@ -138,6 +156,13 @@ void cue_bars_data(cairo_t* cr, const Theme* theme, Text* text, const Layout* l,
   if (!r || (view->state != VIEW_LIVE && view->state != VIEW_SETTLING)) return;
   TextStyle style = {.size = 0.92 * theme->unit, .color = theme->text, .anchor = TEXT_RIGHT};
   const bool pushes = r->values[PROTOCOL_HAS_PUSHES] > 0.5f;
+  const double scale = cue_bars_scale(view);
+  if (pushes) {
+    char label[24];
+    snprintf(label, sizeof label, "pushes \u00b1%g", scale);
+    TextStyle head = {.size = 0.82 * theme->unit, .color = theme->text_faint, .anchor = TEXT_RIGHT};
+    text_draw(text, cr, &head, place_row(l, 0).value_x, l->cues.y + 0.75 * theme->unit, label);
+  }
   for (int i = 0; i < CUE_GROUP_COUNT; ++i) {
     const Row row = place_row(l, i);
     const double value = (double)r->values[PROTOCOL_CUES_FIRST + (int)rows[i].cue];
@@ -146,9 +171,9 @@ void cue_bars_data(cairo_t* cr, const Theme* theme, Text* text, const Layout* l,
     draw_value(cr, theme, &row, i, value);
     text_draw(text, cr, &style, row.value_x, row.y, label);
     if (!pushes) continue;
-    draw_push(cr, theme, row.push[0], (double)r->values[PROTOCOL_PUSH_VALENCE_FIRST + i],
+    draw_push(cr, theme, row.push[0], (double)r->values[PROTOCOL_PUSH_VALENCE_FIRST + i] / scale,
               theme->valence);
-    draw_push(cr, theme, row.push[1], (double)r->values[PROTOCOL_PUSH_AROUSAL_FIRST + i],
+    draw_push(cr, theme, row.push[1], (double)r->values[PROTOCOL_PUSH_AROUSAL_FIRST + i] / scale,
               theme->arousal);
   }
 }

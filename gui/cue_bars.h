@@ -12,8 +12,9 @@
 
 #include <cairo.h>
 
-/// A push of this size fills half of its bar.
-#define CUE_BARS_FULL_PUSH 0.10
+/// \return the push that fills half of a bar: the smallest round number that holds every push of the
+/// last minute.
+double cue_bars_scale(const ViewModel* view);
 
 /// Draw names, grounds and headings.
 void cue_bars_frame(cairo_t* cr, const Theme* theme, Text* text, const Layout* layout);

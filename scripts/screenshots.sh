@@ -5,7 +5,7 @@
 #
 #   scripts/screenshots.sh [FILE [FOLDER]]
 #
-# FILE: 48 kHz sound file of at least 70 s (default: the demo piece); FOLDER: default docs/images.
+# FILE: a sound file of at least 70 s (default: the demo piece); FOLDER: default docs/images.
 # Environment: CIRCUMPLEX_LV2_PATH  folder that holds circumplex.lv2 (default: build/release/lv2)
 # Needs xvfb x11-utils jackd2 jalv sndfile-tools xdotool imagemagick, and ffmpeg for the moving picture.
 set -eu
@@ -68,7 +68,9 @@ close_host() {
 shot() { import -silent -window "$window" "$folder/$1.png"; echo "$folder/$1.png"; }
 away() { xdotool mousemove 1899 1299; sleep 0.4; }
 
-jackd -n "$JACK_DEFAULT_SERVER" -r -d dummy -r 48000 -p 512 >/dev/null 2>&1 &
+rate=$(ffprobe -v error -select_streams a:0 -show_entries stream=sample_rate -of csv=p=0 "$file" \
+  2>/dev/null || echo 44100)
+jackd -n "$JACK_DEFAULT_SERVER" -r -d dummy -r "$rate" -p 512 >/dev/null 2>&1 &
 pids=$!
 wait_port system:playback_1
 sndfile-jackplay -l=0 "$file" >/dev/null 2>&1 &
@@ -79,17 +81,18 @@ open_host 1 900x600
 away
 sleep 5
 shot settling
-sleep 58
-shot window
+sleep 14
 if command -v ffmpeg >/dev/null; then
   eval "$(xdotool getwindowgeometry --shell "$window" | grep -E '^(X|Y)=')"
   ffmpeg -loglevel error -y -f x11grab -draw_mouse 0 -video_size 900x600 -framerate 10 \
-    -i "$DISPLAY+$X,$Y" -t 9 "$work/moving.mkv"
+    -i "$DISPLAY+$X,$Y" -t 12 "$work/moving.mkv"
   ffmpeg -loglevel error -y -i "$work/moving.mkv" -vf "scale=720:-1:flags=lanczos,split[a][b];\
 [a]palettegen=max_colors=128:stats_mode=full[p];[b][p]paletteuse=dither=bayer:bayer_scale=4:diff_mode=rectangle" \
     "$folder/moving.gif"
   echo "$folder/moving.gif"
 fi
+sleep 32
+shot window
 xdotool mousemove --window "$window" 610 395
 sleep 0.5
 shot hover
