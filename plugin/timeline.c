@@ -26,13 +26,13 @@ static void glide_stop(Glide* g, uint64_t now) {
 }
 
 int quadrant_next(int quadrant, float valence, float arousal) {
-  const float radius = hypotf(valence, arousal);
+  const float square = valence * valence + arousal * arousal; // of the radius
   if (quadrant == 0) {
-    if (radius < NEUTRAL_LEAVE) return 0;
+    if (square < NEUTRAL_LEAVE * NEUTRAL_LEAVE) return 0;
     if (valence >= 0.0f) return arousal >= 0.0f ? 1 : 4;
     return arousal >= 0.0f ? 2 : 3;
   }
-  if (radius < NEUTRAL_ENTER) return 0;
+  if (square < NEUTRAL_ENTER * NEUTRAL_ENTER) return 0;
   const bool was_right = quadrant == 1 || quadrant == 4, was_up = quadrant <= 2;
   const bool right = valence > (was_right ? -AXIS_MARGIN : AXIS_MARGIN);
   const bool up = arousal > (was_up ? -AXIS_MARGIN : AXIS_MARGIN);

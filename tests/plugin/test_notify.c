@@ -42,7 +42,9 @@ static void read_estimates(Window* w, const LV2_Atom_Object* object) {
   assert_int_equal(values->size,
                    sizeof(LV2_Atom_Vector_Body) + (size_t)n * PROTOCOL_FLOATS * sizeof(float));
   assert_int_equal(attention->size, n * PROTOCOL_WINDOW);
-  assert_int_equal(((const LV2_Atom_Long*)first)->body, w->next);
+  int64_t index;
+  memcpy(&index, LV2_ATOM_BODY_CONST(first), sizeof index);
+  assert_int_equal(index, w->next);
   w->next += n;
   w->records += (unsigned)n;
   if ((unsigned)n > w->largest) w->largest = (unsigned)n;

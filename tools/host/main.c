@@ -22,9 +22,18 @@
 #define MAX_CHANGES 64
 #define MAX_INSTANCES 256
 
+typedef enum {
+  CHANGE_SET,
+  CHANGE_MODEL,
+  CHANGE_SAVE,
+  CHANGE_RESTORE,
+  CHANGE_UI,
+  CHANGE_RESTART
+} ChangeKind;
+
 typedef struct {
   double seconds;
-  enum { CHANGE_SET, CHANGE_MODEL, CHANGE_SAVE, CHANGE_RESTORE, CHANGE_UI, CHANGE_RESTART } kind;
+  ChangeKind kind;
   char text[4096];
   float value;
   bool done;
@@ -90,7 +99,7 @@ static double seconds_at(char* text) {
   return atof(at + 1);
 }
 
-static bool add_change(Arguments* a, int kind, const char* text) {
+static bool add_change(Arguments* a, ChangeKind kind, const char* text) {
   if (a->n_changes == MAX_CHANGES || strlen(text) >= sizeof a->changes[0].text) return false;
   Change* c = &a->changes[a->n_changes++];
   c->kind = kind;
