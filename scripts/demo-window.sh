@@ -3,6 +3,7 @@
 # Open the meter's window in jalv with a music file playing through it.
 #
 #   scripts/demo-window.sh FILE [SECONDS]
+#   scripts/demo-window.sh --check          only say whether it could be done here (exit status)
 #
 # FILE: anything that libsndfile reads.  SECONDS: close again after so long (default: when the
 # window is closed).  A running JACK (or PipeWire's, through pw-jack) is used; without one, a dummy JACK server is
@@ -18,7 +19,7 @@ uri=${CIRCUMPLEX_URI:-urn:circumplex:meter}
 
 die() { echo "demo-window: $*" >&2; exit 1; }
 [ -n "$file" ] || die "which file? usage: $0 FILE [SECONDS]"
-[ -r "$file" ] || die "cannot read $file"
+[ "$file" = --check ] || [ -r "$file" ] || die "cannot read $file"
 [ -n "${DISPLAY:-}" ] || die "there is no display (DISPLAY is not set)"
 command -v sndfile-jackplay >/dev/null || die "sndfile-jackplay is missing: install sndfile-tools"
 
@@ -28,6 +29,9 @@ for candidate in jalv.gtk3 jalv.qt5 jalv.qt6; do
   command -v "$candidate" >/dev/null && jalv=$candidate
 done
 [ -n "$jalv" ] || die "jalv.gtk3 or jalv.qt5 is missing: install jalv"
+
+command -v jackd >/dev/null || command -v pw-jack >/dev/null || die "jackd is missing: install jackd2"
+[ "$file" != --check ] || exit 0
 
 lv2=${CIRCUMPLEX_LV2_PATH:-}
 if [ -z "$lv2" ]; then
