@@ -537,7 +537,9 @@ static int run_one(Arguments* a, Source* source) {
     const size_t got = source_read(source, in[0], in[1], n);
     if (got == 0) break;
     n = (uint32_t)got;
-    memcpy(kept, in, sizeof kept);
+    for (unsigned c = 0; c < 2;
+         c++) // only what is used: a large copy would flush the plugin's cache
+      memcpy(kept[c], in[c], n * sizeof(float));
     apply_changes(a, host, now);
     host_run(host, (float* [2]){in[0], in[1]}, (float* [2]){out[0], out[1]}, n);
     for (unsigned c = 0; c < channels && c < 2; c++)
