@@ -23,13 +23,8 @@ file(RENAME "${documents}/CHANGELOG.md" "${documents}/changelog")
 file(GLOB_RECURSE manuals "${root}/share/man/*")
 list(FILTER manuals EXCLUDE REGEX "\\.gz$")
 execute_process(COMMAND gzip -9nf "${documents}/changelog" ${manuals} COMMAND_ERROR_IS_FATAL ANY)
-file(GLOB_RECURSE everything LIST_DIRECTORIES true "${root}/*")
-foreach(entry ${everything})
-  if(IS_DIRECTORY "${entry}")
-    file(CHMOD "${entry}" PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE
-      WORLD_READ WORLD_EXECUTE)
-  endif()
-endforeach()
+# Whatever the umask was when cmake and git wrote them.
+execute_process(COMMAND chmod -R u=rwX,go=rX "${CPACK_TEMPORARY_DIRECTORY}" COMMAND_ERROR_IS_FATAL ANY)
 if(DEFINED ENV{SOURCE_DATE_EPOCH})
   execute_process(COMMAND find "${CPACK_TEMPORARY_DIRECTORY}" -exec touch -hd "@$ENV{SOURCE_DATE_EPOCH}" {} +
     COMMAND_ERROR_IS_FATAL ANY)

@@ -4,33 +4,34 @@
 #   scripts/reproducible.sh
 # The packages stay in dist/ if they are the same.  Takes a few minutes.
 set -eu
+umask 022 # a .deb's own members take their mode from it
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
+commit=$(git rev-parse HEAD)
+SOURCE_DATE_EPOCH=$(git log -1 --format=%ct "$commit")
 export SOURCE_DATE_EPOCH
 name=circumplex-$(sed -n 's/^project(circumplex VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
 
-build() { # build FOLDER UMASK
+build() { # build FOLDER BUILD_FOLDER TIME_ZONE LOCALE
   mkdir -p "$work/$1"
-  git archive --format=tar.gz --prefix="$name/" -o "$work/$1/$name.tar.gz" HEAD
+  git archive --format=tar.gz --prefix="$name/" -o "$work/$1/$name.tar.gz" "$commit"
   (
-    umask "$2"
     cd "$work/$1"
     tar xzf "$name.tar.gz"
-    cmake -S "$name" -B "$3" -G Ninja -DCIRCUMPLEX_TESTS=OFF >/dev/null
-    cmake --build "$3" -j2 >/dev/null
-    cd "$3"
-    TZ=$4 LC_ALL=$5 cpack -G DEB >/dev/null
+    cmake -S "$name" -B "$2" -G Ninja -DCIRCUMPLEX_TESTS=OFF >/dev/null
+    cmake --build "$2" -j2 >/dev/null
+    cd "$2"
+    TZ=$3 LC_ALL=$4 cpack -G DEB >/dev/null
     mv ./*.deb "$work/$1/"
   )
 }
-build first 022 out UTC C
-build a/folder/with/another/name 002 build/other Asia/Kathmandu C.UTF-8
+build first out UTC C
+build a/folder/with/another/name build/other Asia/Kathmandu C.UTF-8
 
 status=0
 for file in "$work"/first/*.deb "$work"/first/*.tar.gz; do
-  other=$(find "$work/a" -name "$(basename "$file")")
+  other="$work/a/folder/with/another/name/$(basename "$file")"
   if cmp -s "$file" "$other"; then
     echo "same: $(basename "$file") $(wc -c <"$file") bytes, sha256 $(sha256sum <"$file" | cut -c1-16)..."
   else

@@ -35,6 +35,13 @@ static void usage(FILE* stream) {
               stream);
 }
 
+/// Whoever reads standard output must learn that not all of it arrived.
+static int finish(int status) {
+  if (status != CLI_OK || (fflush(stdout) == 0 && !ferror(stdout))) return status;
+  perror("circumplex: standard output");
+  return CLI_FAILED;
+}
+
 int main(int argc, char** argv) {
   if (argc < 2) {
     usage(stderr);
@@ -44,14 +51,14 @@ int main(int argc, char** argv) {
   output_prepare();
   if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
     (void)puts("circumplex " CIRCUMPLEX_VERSION);
-    return CLI_OK;
+    return finish(CLI_OK);
   }
   if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
     usage(stdout);
-    return CLI_OK;
+    return finish(CLI_OK);
   }
   for (int i = 0; i < COMMANDS; ++i)
-    if (strcmp(name, commands[i].name) == 0) return commands[i].run(argc - 1, argv + 1);
+    if (strcmp(name, commands[i].name) == 0) return finish(commands[i].run(argc - 1, argv + 1));
   (void)fprintf(stderr, "circumplex: there is no command '%s'\nTry 'circumplex --help'.\n", name);
   return CLI_USAGE;
 }

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Every allocation fails once, in each thing that allocates: the call refuses with a sentence or
+/// does its work without, leaks nothing (the sanitizers look), and the next call succeeds.
+// cmocka wants these four first.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "inference/engine.h"
+#include "plugin/jobs.h"
+#include "plugin/osc_out.h"
+#include "tests/faults/allocations.h"
+#include "tests/faults/bare.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define GOLDEN CIRCUMPLEX_SOURCE_DIR "/tests/inference/golden/"
+#define LIMIT 20000 ///< nothing allocates so often: the loop would not end
+
+static void report(const char* what, long failures, long refused) {
+  print_message("%s: %ld allocations failed once each, %ld refused\n", what, failures, refused);
+  assert_in_range(failures, 1, LIMIT - 1);
+  assert_true(refused > 0); // at least one must matter, or nothing was made to fail
+}
+
+static void opening_a_model(void** state) {
+  (void)state;
+  static const char* const names[] = {"none-lstm", "vae-attentive", "ae-transformer", "cnn-rnn"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    char path[512];
+    snprintf(path, sizeof path, GOLDEN "%s.safetensors", names[i]);
+    long n = 1, refused = 0;
+    for (; n < LIMIT; n++) {
+      char error[300] = "";
+      allocations_fail(n);
+      Model* model = model_open(path, error, sizeof error);
+      allocations_end();
+      const bool failed = allocations_failed();
+      if (model) assert_non_null(model_info(model)->name);
+      if (!model) assert_true(failed && error[0]);
+      refused += !model;
+      model_unref(model);
+      if (!failed) break;
+    }
+    report(names[i], n - 1, refused);
+  }
+}
+
+static void making_an_engine(void** state) {
+  (void)state;
+  char error[300] = "";
+  Model* model = model_open(GOLDEN "vae-attentive.safetensors", error, sizeof error);
+  assert_non_null(model);
+  long n = 1, refused = 0;
+  for (; n < LIMIT; n++) {
+    *error = 0;
+    allocations_fail(n);
+    Engine* engine = engine_new(model, 48000.0, error, sizeof error);
+    allocations_end();
+    if (!engine) assert_true(allocations_failed() && error[0]);
+    refused += !engine;
+    engine_free(engine);
+    if (!allocations_failed()) break;
+  }
+  report("engine_new", n - 1, refused);
+
+  Engine* engine = engine_new(model, 48000.0, error, sizeof error);
+  for (n = 1, refused = 0; n < LIMIT; n++) {
+    *error = 0;
+    allocations_fail(n);
+    EngineSwap* swap = engine_swap_new(engine, model, error, sizeof error);
+    allocations_end();
+    if (!swap) assert_true(allocations_failed() && error[0]);
+    refused += !swap;
+    engine_swap_free(swap);
+    if (!allocations_failed()) break;
+  }
+  report("engine_swap_new", n - 1, refused);
+  engine_free(engine);
+  model_unref(model);
+}
+
+static void run_a_second(Bare* bare) {
+  for (unsigned i = 0; i < 48; i++) {
+    bare_music(bare, 48000.0, i * 1000, 1000);
+    bare_run(bare, 1000, true);
+    assert_memory_equal(bare->audio[0], bare->audio[2], 1000 * sizeof(float));
+  }
+}
+
+static void making_an_instance(void** state) {
+  (void)state;
+  char error[300] = "";
+  Model* kept = model_open(getenv("CIRCUMPLEX_MODEL"), error, sizeof error); // the cache has it
+  assert_non_null(kept);
+  long n = 1, refused = 0;
+  for (; n < LIMIT; n++) {
+    allocations_fail(n);
+    Bare* bare = bare_new((PluginKind)(n % PLUGIN_COUNT), 48000.0, BARE_ALL);
+    allocations_end();
+    refused += !bare;
+    // An instance that came up without its model or its picture passes the audio all the same.
+    if (bare) run_a_second(bare);
+    bare_free(bare);
+    if (!allocations_failed()) break;
+  }
+  report("instantiate", n - 1, refused);
+  model_unref(kept);
+}
+
+static struct {
+  const char* model;
+  const char* osc;
+} session;
+
+static const void* retrieve(LV2_State_Handle handle, uint32_t key, size_t* size, uint32_t* type,
+                            uint32_t* flags) {
+  const Bare* bare = handle;
+  const char* text = key == bare->uris.property_model ? session.model
+                     : key == bare->uris.property_osc ? session.osc
+                                                      : NULL;
+  *flags = LV2_STATE_IS_POD;
+  *type = key == bare->uris.property_model ? bare->uris.atom_path : bare->uris.atom_string;
+  *size = text ? strlen(text) + 1 : 0;
+  return text;
+}
+
+static LV2_State_Status store(LV2_State_Handle handle, uint32_t key, const void* value, size_t size,
+                              uint32_t type, uint32_t flags) {
+  (void)key, (void)value, (void)size, (void)type, (void)flags;
+  ++*(unsigned*)handle;
+  return LV2_STATE_SUCCESS;
+}
+
+static void restoring_a_session(void** state) {
+  (void)state;
+  session.osc = "osc.udp://127.0.0.1:9";
+  Bare* bare = bare_new(PLUGIN_STEREO, 48000.0, BARE_ALL);
+  assert_non_null(bare);
+  run_a_second(bare);
+  long n = 1, complained = 0;
+  for (; n < LIMIT; n++) {
+    session.model = n % 2 ? GOLDEN "none-lstm.safetensors" : GOLDEN "vae-lstm.safetensors";
+    const unsigned logged = bare->logged;
+    allocations_fail(n);
+    const LV2_State_Status status = bare->state->restore(bare->handle, retrieve, bare, 0, NULL);
+    allocations_end();
+    assert_int_equal(status, LV2_STATE_SUCCESS);
+    complained += bare->logged > logged;
+    bare_music(bare, 48000.0, 0, 256);
+    bare_run(bare, 256, true);
+    if (!allocations_failed()) break;
+  }
+  report("restore", n - 1, complained);
+  run_a_second(bare);
+
+  unsigned stored = 0;
+  allocations_fail(1);
+  const LV2_State_Status status = bare->state->save(bare->handle, store, &stored, 0, NULL);
+  allocations_end();
+  assert_true(status != LV2_STATE_SUCCESS && stored == 0);
+  assert_int_equal(bare->state->save(bare->handle, store, &stored, 0, NULL), LV2_STATE_SUCCESS);
+  assert_int_equal(stored, 4);
+  bare_free(bare);
+}
+
+static void sending_osc(void** state) {
+  (void)state;
+  char error[JOBS_MAX_MESSAGE];
+  const OscReading reading = {.valence = 0.5f};
+  long n = 1, refused = 0;
+  for (; n < LIMIT; n++) {
+    allocations_fail(n);
+    OscOut* osc = osc_new("osc.udp://127.0.0.1:9", "1", error, sizeof error);
+    const int status = osc ? osc_send(osc, &reading, error, sizeof error) : -1;
+    allocations_end();
+    refused += status != 0;
+    osc_free(osc);
+    if (!allocations_failed()) break;
+  }
+  report("OSC", n - 1, refused);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(opening_a_model),    cmocka_unit_test(making_an_engine),
+      cmocka_unit_test(making_an_instance), cmocka_unit_test(restoring_a_session),
+      cmocka_unit_test(sending_osc),
+  };
+  return cmocka_run_group_tests_name("every allocation fails once", tests, NULL, NULL);
+}
