@@ -31,25 +31,22 @@ const Word* words_all(size_t* n) {
   return words;
 }
 
-// "neutral" is a disc, not a point: the distance to it counts from its rim.
 static float distance(size_t i, float valence, float arousal) {
-  const float d = hypotf(valence - words[i].valence, arousal - words[i].arousal);
-  return i == 0 ? fmaxf(0.0f, d - WORDS_NEUTRAL_RADIUS) : d;
+  return hypotf(valence - words[i].valence, arousal - words[i].arousal);
 }
 
 int words_nearest(float valence, float arousal, int current) {
   if (!isfinite(valence) || !isfinite(arousal)) return 0;
-  size_t best = 0;
-  float best_distance = distance(0, valence, arousal);
-  for (size_t i = 1; i < WORD_COUNT; ++i) {
-    const float d = distance(i, valence, arousal);
-    if (d < best_distance) {
-      best = i;
-      best_distance = d;
-    }
+  const bool known = current >= 0 && (size_t)current < WORD_COUNT;
+  const float slack = !known ? 0.0f : current == 0 ? 0.5f : -0.5f;
+  if (distance(0, valence, arousal) < WORDS_NEUTRAL_RADIUS + slack * WORDS_HYSTERESIS) return 0;
+  size_t best = 1;
+  for (size_t i = 2; i < WORD_COUNT; ++i) {
+    if (distance(i, valence, arousal) < distance(best, valence, arousal)) best = i;
   }
-  if (current >= 0 && (size_t)current < WORD_COUNT &&
-      distance((size_t)current, valence, arousal) < best_distance + WORDS_HYSTERESIS) {
+  if (known && current > 0 &&
+      distance((size_t)current, valence, arousal) <
+          distance(best, valence, arousal) + WORDS_HYSTERESIS) {
     return current;
   }
   return (int)best;

@@ -17,7 +17,7 @@ typedef struct {
 } Word;
 
 /// Distance from the centre below which a reading is called "neutral".
-#define WORDS_NEUTRAL_RADIUS 0.13f
+#define WORDS_NEUTRAL_RADIUS 0.15f
 
 /// How much nearer another word must be before the name changes.
 #define WORDS_HYSTERESIS 0.06f
@@ -27,8 +27,8 @@ const Word* words_all(size_t* n);
 
 /// Name a reading.
 /// \param current index of the word that names it now, or -1
-/// \return index of the nearest word; \p current is kept until another is nearer by
-/// WORDS_HYSTERESIS
+/// \return index of the nearest word, 0 (neutral) near the centre; \p current is kept until another
+/// is nearer by WORDS_HYSTERESIS, or the rim of the centre is passed by half of that
 int words_nearest(float valence, float arousal, int current);
 
 /// \return the word's name ("neutral" for an index outside the list).

@@ -37,6 +37,11 @@ static void the_centre_is_neutral(void** state) {
   assert_string_equal(words_name(words_nearest(0.0f, 0.0f, -1)), "neutral");
   assert_string_equal(words_name(words_nearest(0.08f, 0.0f, -1)), "neutral");
   assert_string_equal(words_name(words_nearest(NAN, 0.0f, 3)), "neutral");
+  assert_string_equal(words_name(words_nearest(-0.20f, -0.25f, -1)), "solemn");
+  // The rim has hysteresis too.
+  assert_int_equal(words_nearest(0.16f, 0.0f, 0), 0);
+  assert_int_not_equal(words_nearest(0.16f, 0.0f, -1), 0);
+  assert_int_not_equal(words_nearest(0.14f, 0.0f, words_nearest(0.3f, 0.0f, -1)), 0);
   assert_string_equal(words_name(-1), "neutral");
   assert_string_equal(words_name(1000), "neutral");
 }
