@@ -144,17 +144,21 @@ static void wake(Meter* m) {
 
 static void analyse(Meter* m) {
   const bool inline_now = is_inline(m);
-  if (inline_now) analysis_drain(m->analysis, SIZE_MAX);
   const double elapsed = (double)(analysis_position(m->analysis) - m->timeline.base);
+  if (inline_now) {
+    analysis_drain(m->analysis, SIZE_MAX);
+  } else {
+    // What the worker has not got to in D is done here: a little work is better than a late
+    // reading. Before it is woken, so that it does not take the engine just then.
+    const size_t missing = overdue(m, elapsed, analysis_backlog(m->analysis));
+    if (missing > 0) analysis_drain(m->analysis, missing);
+  }
   const uint64_t wakes = (uint64_t)(elapsed / (m->rate * WAKE_SECONDS));
   if (wakes != m->wakes) {
     m->wakes = wakes;
     if (!inline_now || jobs_wanted(m->jobs)) m->wake_due = true;
   }
   if (m->schedule && m->wake_due) wake(m);
-  // What the worker has not got to in D is done here: a little work is better than a late reading.
-  const size_t missing = overdue(m, elapsed, analysis_backlog(m->analysis));
-  if (!inline_now && missing > 0) analysis_drain(m->analysis, missing);
 }
 
 /// Where a MIDI message goes.
