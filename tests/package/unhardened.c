@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Something to link without hardening: the control of hardening.sh.
+#include <stdio.h>
+
+int main(void) {
+  return puts("unhardened") < 0;
+}
