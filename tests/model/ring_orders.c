@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// dsp/ring.c, the very source, under every order that C11 allows: what goes in comes out, in its
+/// order, without a data race.  Compiled once more with the ring's memory order taken away
+/// (RING_RELAXED), and once with each single order weakened, where the checker must find races: the
+/// controls.
+#include "tests/model/orders.h"
+
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+// The code under test sees these instead of the compiler's.
+#define atomic_size_t OrdersAtomic
+#undef atomic_init
+#define atomic_init(object, value) orders_init(object, value)
+#undef atomic_load_explicit
+#define atomic_load_explicit(object, order) orders_load(object, (int)(order) == __ATOMIC_ACQUIRE)
+#undef atomic_store_explicit
+#define atomic_store_explicit(object, value, order)                                                \
+  orders_store(object, value, (int)(order) == __ATOMIC_RELEASE)
+#define memcpy(to, from, bytes) orders_copy(to, from, bytes)
+#if RING_WEAK & 1
+#define memory_order_acquire memory_order_relaxed
+#endif
+#if RING_WEAK & 2
+#define memory_order_release memory_order_relaxed
+#endif
+#include "dsp/ring.c"
+#undef memcpy
+
+#define STEPS 4 ///< at most; 0 ends the list
+#define MOST 20000000ul
+
+/// What the threads do: sizes of pushes; sizes of pops, negative to skip.
+typedef struct {
+  size_t capacity;
+  size_t start; ///< where the indices begin
+  int push[STEPS], take[STEPS];
+} Scenario;
+
+static const Scenario scenarios[] = {
+    {1, 0, {1, 1, 1, 0}, {1, 1, 1, 0}},
+    {2, 0, {2, 1, 2, 0}, {1, 2, 2, 0}},
+    {2, SIZE_MAX - 1, {1, 2, 1, 0}, {2, -1, 2, 0}}, // the indices wrap
+    {4, 2, {3, 2, 3, 0}, {2, -2, 4, 0}},            // the data wraps
+    {4, 0, {4, 4, 1, 0}, {4, 3, 4, 0}},
+};
+
+static const Scenario* now;
+static Ring* ring;
+static unsigned pushed, taken;
+
+static void setup(void) {
+  ring = ring_new(now->capacity);
+  orders_store(&ring->head, now->start, false);
+  orders_store(&ring->tail, now->start, false);
+  ring->seen_head = ring->seen_tail = now->start;
+  orders_share(ring->data, ring_capacity(ring));
+  pushed = taken = 0;
+}
+
+static void produce(void) {
+  for (unsigned i = 0; i < STEPS && now->push[i]; i++) {
+    float block[4];
+    const size_t n = (size_t)now->push[i];
+    for (size_t k = 0; k < n; k++)
+      block[k] = (float)(pushed + k);
+    const size_t done = ring_push(ring, block, n);
+    orders_expect(done == 0 || done == n);
+    pushed += (unsigned)done;
+  }
+}
+
+static void take(int step) {
+  float block[4];
+  size_t got;
+  if (step < 0) {
+    got = ring_skip(ring, (size_t)-step);
+  } else {
+    got = ring_pop(ring, block, (size_t)step);
+    orders_expect(got <= (size_t)step);
+    for (size_t k = 0; k < got; k++)
+      orders_expect(block[k] == (float)(taken + k));
+  }
+  taken += (unsigned)got;
+}
+
+static void consume(void) {
+  for (unsigned i = 0; i < STEPS && now->take[i]; i++)
+    take(now->take[i]);
+}
+
+static void finish(void) {
+  orders_expect(ring_readable(ring) == pushed - taken);
+  orders_expect(ring_writable(ring) == ring_capacity(ring) - (pushed - taken));
+  take(4);
+  orders_expect(taken == pushed);
+  ring_free(ring);
+}
+
+int main(void) {
+  int status = 0;
+  unsigned long races = 0, broken = 0;
+  for (size_t i = 0; i < sizeof scenarios / sizeof *scenarios; i++) {
+    now = &scenarios[i];
+    const OrdersResult r =
+        orders_explore(setup, (void (*const[2])(void)){produce, consume}, finish, MOST);
+    printf("capacity %zu: %lu executions, at most %lu choices, %lu with a race, %lu with a wrong "
+           "result\n",
+           now->capacity, r.executions, r.deepest, r.races, r.broken);
+    if (r.executions == MOST) {
+      printf("not all orders were seen\n");
+      status = 1;
+    }
+    races += r.races;
+    broken += r.broken;
+  }
+  if (races || broken) status = 1;
+  printf("%s\n", races ? "RACES FOUND" : broken ? "WRONG RESULTS" : "every order is good");
+  return status;
+}
