@@ -69,8 +69,10 @@ static void append(InlinePicture* p, const Point* point) {
 static InlineSurface* render(LV2_Handle instance, uint32_t width, uint32_t max_height) {
   InlineView* view = &((Meter*)instance)->view;
   InlinePicture* p = view->picture;
-  if (!p || width == 0 || width > 4096 || max_height > 4096) return NULL;
-  const int w = (int)width, h = inline_display_height(w, (int)max_height);
+  if (!p || width == 0 || max_height == 0 || width > 4096 || max_height > 4096) return NULL;
+  const int w = (int)width;
+  int h = inline_display_height(w, (int)max_height);
+  if (h > (int)max_height) h = (int)max_height;
   if (h <= 0) return NULL;
   float floats[POINT_FLOATS];
   while (ring_pop(view->readings, floats, POINT_FLOATS) == POINT_FLOATS) {

@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SECONDS 5
+#define SECONDS 4
 #define MAX_HOPS (2 * SECONDS + 2)
 
 /// The outputs from one sample on.

@@ -20,6 +20,7 @@
 #include <string.h>
 #include <time.h>
 
+#define INLINE_DISPLAY "http://harrisonconsoles.com/lv2/inlinedisplay#queue_draw"
 #define MAX_URIDS 4096
 #define DEFAULT_ATOM_SIZE 65536
 
@@ -68,6 +69,11 @@ struct Host {
   double run_seconds;
   size_t instance_bytes;
   bool rtsan;
+  unsigned redraws;
+  struct {
+    void* handle;
+    void (*queue_draw)(void* handle);
+  } inline_display; ///< Ardour's extension, which no package installs a header for
 };
 
 static LV2_URID map_uri(LV2_URID_Map_Handle handle, const char* uri) {
@@ -212,6 +218,13 @@ static size_t heap_bytes(void) {
 #endif
 }
 
+static void queue_draw(void* handle) {
+  ((Host*)handle)->redraws++;
+}
+unsigned host_redraws(const Host* h) {
+  return h->redraws;
+}
+
 static bool instantiate(Host* h) {
   h->map = (LV2_URID_Map){h, map_uri};
   h->unmap = (LV2_URID_Unmap){h, unmap_uri};
@@ -224,16 +237,16 @@ static bool instantiate(Host* h) {
     h->option_list[i] = (LV2_Options_Option){LV2_OPTIONS_INSTANCE,       0,
                                              map_uri(h, option_uris[i]), sizeof(int32_t),
                                              map_uri(h, LV2_ATOM__Int),  &h->option_values[i]};
-  const LV2_Feature features[] = {{LV2_URID__map, &h->map},
-                                  {LV2_URID__unmap, &h->unmap},
-                                  {LV2_LOG__log, &h->log},
-                                  {LV2_OPTIONS__options, h->option_list},
-                                  {LV2_BUF_SIZE__boundedBlockLength, NULL},
-                                  {LV2_STATE__threadSafeRestore, NULL},
-                                  {LV2_WORKER__schedule, worker_schedule(h->worker)}};
-  const LV2_Feature* list[8] = {0};
-  for (unsigned i = 0, n = 0; i < 7; i++)
-    if (i < 6 || worker_schedule(h->worker)) list[n++] = &features[i];
+  h->inline_display.handle = h;
+  h->inline_display.queue_draw = queue_draw;
+  const LV2_Feature features[] = {
+      {INLINE_DISPLAY, &h->inline_display},   {LV2_URID__map, &h->map},
+      {LV2_URID__unmap, &h->unmap},           {LV2_LOG__log, &h->log},
+      {LV2_OPTIONS__options, h->option_list}, {LV2_BUF_SIZE__boundedBlockLength, NULL},
+      {LV2_STATE__threadSafeRestore, NULL},   {LV2_WORKER__schedule, worker_schedule(h->worker)}};
+  const LV2_Feature* list[9] = {0};
+  for (unsigned i = 0, n = 0; i < 8; i++)
+    if (i < 7 || worker_schedule(h->worker)) list[n++] = &features[i];
   const size_t before = heap_bytes();
   h->instance = lilv_plugin_instantiate(h->plugin, h->options.rate, list);
   h->instance_bytes = heap_bytes() - before;

@@ -106,6 +106,9 @@ LilvInstance* host_instance(Host* host);
 const LilvPlugin* host_plugin(const Host* host);
 LilvWorld* host_world(const Host* host);
 
+/// \return how often the plugin asked for its inline display to be drawn.
+unsigned host_redraws(const Host* host);
+
 /// \return whether the real-time sanitizer is linked in.
 bool host_has_rtsan(void);
 /// Check run() with the real-time sanitizer from now on.
