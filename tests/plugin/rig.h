@@ -12,9 +12,14 @@
 #define RIG_MAX_BLOCK 8192
 
 typedef struct {
+  double rate; ///< 0: not made yet
+  float* channels[2];
+} RigMusic;
+
+typedef struct {
   Host* host;
   double rate;
-  float* music[2]; ///< what is played, over and over
+  const RigMusic* music; ///< what is played, over and over
   uint32_t n_music;
   uint32_t at;
   float in[2][RIG_MAX_BLOCK], out[2][RIG_MAX_BLOCK];
