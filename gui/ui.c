@@ -3,6 +3,7 @@
 /// The LV2 face of the window: ports and atoms to the view-model and back.  See plugin/protocol.h.
 #include "gui/model_list.h"
 #include "gui/window.h"
+#include "plugin/atom_check.h"
 #include "plugin/ports.h"
 #include "plugin/uris.h"
 
@@ -252,8 +253,8 @@ static void receive_status(Ui* ui, const LV2_Atom_Object* object) {
 
 static void receive_atom(Ui* ui, const LV2_Atom* atom) {
   if (atom->type != ui->uris.atom_object && atom->type != ui->uris.atom_blank) return;
-  if (atom->size < sizeof(LV2_Atom_Object_Body)) return;
   const LV2_Atom_Object* object = (const LV2_Atom_Object*)atom;
+  if (!atom_object_is_sound(object)) return;
   const LV2_URID type = object->body.otype;
   if (type == ui->uris.ui_estimates) {
     receive_estimates(ui, object);
@@ -288,7 +289,7 @@ static void port_event(LV2UI_Handle handle, uint32_t port, uint32_t size, uint32
     receive_control(ui, port, *(const float*)buffer);
   } else if (format == ui->event_transfer && port == PORT_NOTIFY && size >= sizeof(LV2_Atom)) {
     const LV2_Atom* atom = buffer;
-    if (lv2_atom_total_size(atom) <= size) receive_atom(ui, atom);
+    if (atom->size <= size - sizeof *atom) receive_atom(ui, atom); // no sum that could wrap
   }
 }
 

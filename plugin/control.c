@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Incoming messages: the window, patch properties, transport position.
+#include "plugin/atom_check.h"
 #include "plugin/meter.h"
 
 #include <lv2/atom/util.h>
@@ -99,9 +100,10 @@ void meter_receive(Meter* m) {
   if (!in || in->atom.type != u->atom_sequence || in->atom.size < sizeof(LV2_Atom_Sequence_Body))
     return;
   LV2_ATOM_SEQUENCE_FOREACH(in, event) {
+    if (!atom_event_fits(in, event)) break;
     if (event->body.type != u->atom_object && event->body.type != u->atom_blank) continue;
-    if (event->body.size < sizeof(LV2_Atom_Object_Body)) continue;
     const LV2_Atom_Object* object = (const LV2_Atom_Object*)&event->body;
+    if (!atom_object_is_sound(object)) continue;
     const LV2_URID type = object->body.otype;
     if (type == u->time_position) {
       receive_position(m, object, event->time.frames);
