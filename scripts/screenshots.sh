@@ -81,17 +81,17 @@ open_host 1 900x600
 away
 sleep 5
 shot settling
-sleep 14
+sleep 20
 if command -v ffmpeg >/dev/null; then
   eval "$(xdotool getwindowgeometry --shell "$window" | grep -E '^(X|Y)=')"
   ffmpeg -loglevel error -y -f x11grab -draw_mouse 0 -video_size 900x600 -framerate 10 \
     -i "$DISPLAY+$X,$Y" -t 12 "$work/moving.mkv"
   ffmpeg -loglevel error -y -i "$work/moving.mkv" -vf "scale=720:-1:flags=lanczos,split[a][b];\
-[a]palettegen=max_colors=128:stats_mode=full[p];[b][p]paletteuse=dither=bayer:bayer_scale=4:diff_mode=rectangle" \
+[a]palettegen=max_colors=255:stats_mode=full[p];[b][p]paletteuse=dither=bayer:bayer_scale=3:diff_mode=rectangle" \
     "$folder/moving.gif"
   echo "$folder/moving.gif"
 fi
-sleep 32
+sleep 26
 shot window
 xdotool mousemove --window "$window" 610 395
 sleep 0.5
