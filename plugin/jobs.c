@@ -255,6 +255,12 @@ void jobs_set(Jobs* jobs, const char* model_path, const char* osc_target, const 
   copy_text(s->osc_target, sizeof s->osc_target, osc_target ? osc_target : "");
   copy_text(s->osc_name, sizeof s->osc_name, osc_name ? osc_name : DEFAULT_OSC_NAME);
   set_osc(jobs);
+  if (jobs->osc) { // sessions may come from strangers: what leaves this machine is said
+    char sentence[JOBS_MAX_MESSAGE];
+    snprintf(sentence, sizeof sentence, "This session sends its readings by OSC to %s",
+             s->osc_target);
+    say(jobs, false, sentence);
+  }
   if (!failed && hash && *hash && jobs->model && strcmp(hash, model_info(jobs->model)->hash) != 0)
     say(jobs, false, "The session was made with another version of the model: readings may differ");
   jobs->status_dirty = true;

@@ -70,7 +70,7 @@ static void a_session_comes_back_as_it_was(void** state) {
   assert_true(host_get(second->host, "arousal_trim") == 0.25f);
   rig_run_seconds(second, 20.0);
   assert_string_equal(b.osc, "osc.udp://127.0.0.1:9");
-  assert_string_equal(b.message, "");
+  assert_string_equal(b.message, "This session sends its readings by OSC to osc.udp://127.0.0.1:9");
   // lilv keeps files of a session by links in its folder: the path may differ, the file not.
   assert_non_null(strstr(b.model, "other.safetensors"));
 
