@@ -192,6 +192,7 @@ static void click(Host* h, Part part) {
   const double y = l.parts[part].y + 0.5 * l.parts[part].h;
   button(h, x, y, true);
   button(h, x, y, false);
+  idle_for(h, 0.2);
   idle_for(h, 0.1);
 }
 
@@ -242,7 +243,7 @@ static void it_opens_with_the_history_and_says_goodbye(void** state) {
   assert_int_equal(h->wished_height, 600);
   for (int i = 0; i < 8; ++i)
     feed(h, i * 25, 25);
-  idle_for(h, 0.4);
+  idle_for(h, 0.8);
   assert_int_equal(h->explains, 1); // the cue bars are in sight
   // The mood bar is coloured from end to end: all of the last minute is there.
   const Layout l = layout_compute(900, 600, THEME_FONT_PX, LAYOUT_FULL);
@@ -285,14 +286,14 @@ static void it_follows_the_host_s_size(void** state) {
   feed(h, 0, 25);
   idle_for(h, 0.2);
   h->resize->ui_resize(h->ui, 300, 340);
-  idle_for(h, 0.3);
+  idle_for(h, 0.8);
   XWindowAttributes a;
   XGetWindowAttributes(h->display, h->window, &a);
   assert_int_equal(a.width, 300);
   assert_int_equal(a.height, 340);
   assert_int_equal(h->explain_off, 1); // no cue bars in the compact view: nothing to compute
   h->resize->ui_resize(h->ui, 900, 600);
-  idle_for(h, 0.3);
+  idle_for(h, 0.8);
   assert_int_equal(h->explains, 2);
   close_ui(h);
 }
@@ -301,7 +302,7 @@ static void a_hidden_window_draws_nothing(void** state) {
   Host* h = *state;
   open_ui(h);
   feed(h, 0, 25);
-  idle_for(h, 0.3);
+  idle_for(h, 0.8);
   XUnmapWindow(h->display, h->parent);
   idle_for(h, 0.1);
   assert_int_equal(h->explain_off, 1);
@@ -318,7 +319,7 @@ static void a_hidden_window_draws_nothing(void** state) {
   print_message("hidden: %.3f ms of CPU for an estimate\n", ms / rounds);
   assert_true(ms / rounds < 0.25); // a drawn one costs several times that
   XMapWindow(h->display, h->parent);
-  idle_for(h, 0.3);
+  idle_for(h, 0.8);
   const Layout l = layout_compute(900, 600, THEME_FONT_PX, LAYOUT_FULL);
   const unsigned long p = pixel(h, (int)(l.mood.x + 0.9 * l.mood.w), (int)(l.mood.y + 3));
   assert_true((p >> 16 & 0xFF) + (p >> 8 & 0xFF) + (p & 0xFF) > 250);
