@@ -13,16 +13,22 @@ file(WRITE "${documents}/copyright"
 Upstream-Name: circumplex
 
 Files: *
-Copyright: The Circumplex authors
+Copyright: 2026 The Circumplex authors
 License: GPL-3.0+
  On Debian systems the full text of the GNU General Public License version 3
  is in /usr/share/common-licenses/GPL-3.
 ")
 file(COPY "${source}/CHANGELOG.md" DESTINATION "${documents}")
-file(RENAME "${documents}/CHANGELOG.md" "${documents}/changelog")
+string(TIMESTAMP now "%a, %d %b %Y %H:%M:%S +0000" UTC) # of SOURCE_DATE_EPOCH, if that is set
+file(WRITE "${documents}/changelog" "circumplex (${CPACK_PACKAGE_VERSION}) unstable; urgency=medium
+
+  * See CHANGELOG.md.gz.
+
+ -- ${CPACK_PACKAGE_CONTACT}  ${now}
+")
 file(GLOB_RECURSE manuals "${root}/share/man/*")
 list(FILTER manuals EXCLUDE REGEX "\\.gz$")
-execute_process(COMMAND gzip -9nf "${documents}/changelog" ${manuals} COMMAND_ERROR_IS_FATAL ANY)
+execute_process(COMMAND gzip -9nf "${documents}/changelog" "${documents}/CHANGELOG.md" ${manuals} COMMAND_ERROR_IS_FATAL ANY)
 # Whatever the umask was when cmake and git wrote them.
 execute_process(COMMAND chmod -R u=rwX,go=rX "${CPACK_TEMPORARY_DIRECTORY}" COMMAND_ERROR_IS_FATAL ANY)
 if(DEFINED ENV{SOURCE_DATE_EPOCH})

@@ -1,0 +1,98 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Every measurement, in one command; prints them and writes them to docs/performance.md below what is said there.
+#   bench/run.sh [BUILD] [OUTPUT]     (build/release, docs/performance.md)
+# Takes some ten minutes on an idle machine; says so if the machine is not idle.
+set -u
+cd "$(dirname "$0")/.."
+build=$(cd "${1:-build/release}" && pwd) || exit 2
+output=${2:-docs/performance.md}
+circumplex=$build/tools/circumplex
+[ -x "$circumplex" ] || { echo "no $circumplex: build first" >&2; exit 2; }
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export CIRCUMPLEX_MODEL=${CIRCUMPLEX_MODEL:-$PWD/models/default.safetensors}
+
+seconds_of() { # seconds_of COMMAND...: wall and CPU seconds, and the largest resident size, KiB
+  /usr/bin/env python3 - "$@" <<'PYTHON'
+import resource, subprocess, sys, time
+start = time.perf_counter()
+status = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
+wall = time.perf_counter() - start
+use = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(f"{wall:.3f} {use.ru_utime + use.ru_stime:.3f} {use.ru_maxrss} {status}")
+PYTHON
+}
+
+# Files of an hour and of ten minutes: the same minute of generated sound, as 16-bit WAV.
+make_music() { # make_music FILE MINUTES
+  python3 - "$1" "$2" <<'PYTHON'
+import array, math, sys, wave
+rate, minutes = 44100, int(sys.argv[2])
+minute = array.array("h")
+for i in range(60 * rate):
+    t = i / rate
+    root = 110 * 2 ** (int(t / 2) % 4 * 5 / 12)
+    x = sum(math.sin(2 * math.pi * root * k * t) / k for k in (1, 1.26, 1.5, 2))
+    v = int(5000 * x * math.exp(-3 * (t % 0.5)))
+    minute.extend((v, v * 4 // 5))
+with wave.open(sys.argv[1], "wb") as f:
+    f.setparams((2, 2, rate, 0, "NONE", ""))
+    for _ in range(minutes):
+        f.writeframes(minute.tobytes())
+PYTHON
+}
+
+main() {
+  echo "Measured by \`bench/run.sh\` on $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(nproc) cores," \
+    "$(uname -sr), $(${CC:-cc} --version | head -n 1); load $(cut -d' ' -f1 /proc/loadavg) at the start."
+  awk '{ if ($1 > 0.5) print "\nThe machine was not idle: wall times and worst cases are upper bounds; CPU times and ratios hold." }' /proc/loadavg
+
+  printf '\n### The engine, stage by stage\n\n'
+  "$circumplex" bench --markdown
+
+  printf '\n### Beside aubio\n\n'
+  if pkg-config --exists aubio && ${CC:-cc} -O2 -std=c11 -D_POSIX_C_SOURCE=200809L -I. bench/peer_aubio.c "$build/libcircumplex_core.a" \
+    $(pkg-config --cflags --libs aubio fftw3f jansson) -lfftw3f_threads -lpthread -ldl -lm -o "$work/peer"; then
+    "$work/peer"
+  else
+    echo "SKIPPED: libaubio-dev is not installed."
+  fi
+
+  printf '\n### run() in a host\n\n```\n'
+  timeout 900 bench/run_cost.sh "$build" || echo "SKIPPED: run_cost.sh"
+  printf '```\n\n### Drawing\n\n```\n'
+  if [ -x "$build/tests/gui/gui_draw" ]; then "$build/tests/gui/gui_draw"; else echo "SKIPPED: no gui_draw"; fi
+  printf '```\n\n### The command line\n\n'
+  make_music "$work/hour.wav" 60
+  for i in 1 2 3 4 5 6; do ln -s "$work/ten.wav" "$work/ten$i.wav"; done
+  make_music "$work/ten.wav" 10
+  echo "| command | wall s | CPU s | x real time | resident MiB |"
+  echo "|---|---:|---:|---:|---:|"
+  row() { # row NAME AUDIO_SECONDS COMMAND...
+    local name=$1 audio=$2
+    shift 2
+    seconds_of "$@" | awk -v name="$name" -v audio="$audio" \
+      '{printf "| %s | %.2f | %.2f | %s | %.0f |%s\n", name, $1, $2, audio > 0 ? sprintf("%.0f", audio / $1) : "-", $3 / 1024, $4 ? " FAILED" : ""}'
+  }
+  row "start-up (\`--version\`)" 0 "$circumplex" --version
+  row "start-up with the model (\`model info\`)" 0 "$circumplex" model info
+  row "an hour of stereo music" 3600 "$circumplex" analyze "$work/hour.wav" -o "$work/out.csv"
+  row "six files of ten minutes, \`--jobs 1\`" 3600 "$circumplex" analyze --summary --jobs 1 "$work"/ten[1-6].wav
+  row "six files of ten minutes, \`--jobs 2\`" 3600 "$circumplex" analyze --summary --jobs 2 "$work"/ten[1-6].wav
+  if [ -x "$build/tests/soak/soak" ]; then
+    printf '\n### An hour and a half through the plugin\n\n```\n'
+    "$build/tests/soak/soak" 1.5
+    printf '```\n'
+  fi
+}
+
+main | tee "$work/figures.md"
+marker='<!-- figures: bench/run.sh writes what follows -->'
+if [ -f "$output" ] && grep -qF "$marker" "$output"; then
+  sed "/^$marker\$/q" "$output" >"$work/page.md"
+else
+  printf '# Performance\n\n%s\n' "$marker" >"$work/page.md"
+fi
+{ cat "$work/page.md"; echo; cat "$work/figures.md"; } >"$output"
+echo "written: $output" >&2
