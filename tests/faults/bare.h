@@ -14,6 +14,7 @@
 #include <lv2/log/log.h>
 #include <lv2/state/state.h>
 #include <lv2/worker/worker.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -37,7 +38,7 @@ typedef struct {
   unsigned tokens;      ///< the plugin asked so often for its worker
   bool worker_is_full;  ///< schedule_work() fails
   uint32_t notify_size; ///< capacity that the atom outputs are given
-  unsigned logged;      ///< messages to the log
+  atomic_uint logged;   ///< messages to the log
 
   float* audio[4]; ///< in_l, in_r, out_l, out_r (mono: in, -, out, -)
   float* cv[3];

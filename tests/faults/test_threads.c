@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Everything at once: run() with messages from a window, the worker, sessions saved and restored,
+/// models changed, each on a thread of its own.  Under ThreadSanitizer (preset tsan) a race is a
+/// failure.
+// cmocka wants these four first.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "tests/faults/bare.h"
+
+#include <lv2/atom/forge.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <time.h>
+
+#define GOLDEN CIRCUMPLEX_SOURCE_DIR "/tests/inference/golden/"
+#define RATE 48000
+#define BLOCK 480
+#define SECONDS 8
+
+static Bare* bare;
+static atomic_bool stop;
+static atomic_uint works, restores;
+
+static const char* const models[] = {GOLDEN "none-lstm.safetensors",
+                                     GOLDEN "vae-attentive.safetensors", "/nowhere"};
+
+static void rest(long microseconds) {
+  nanosleep(&(struct timespec){.tv_nsec = microseconds * 1000}, NULL);
+}
+
+static void* be_the_worker(void* unused) {
+  const uint32_t token = 0;
+  while (!stop) {
+    bare->worker->work(bare->handle, NULL, NULL, sizeof token, &token);
+    works++;
+    rest(200);
+  }
+  return unused;
+}
+
+static const void* retrieve(LV2_State_Handle handle, uint32_t key, size_t* size, uint32_t* type,
+                            uint32_t* flags) {
+  const unsigned turn = *(const unsigned*)handle;
+  const char* text = key == bare->uris.property_model ? models[turn % 3]
+                     : key == bare->uris.property_osc ? (turn % 2 ? "osc.udp://127.0.0.1:9" : "")
+                                                      : NULL;
+  *flags = LV2_STATE_IS_POD;
+  *type = bare->uris.atom_string;
+  *size = text ? strlen(text) + 1 : 0;
+  return text;
+}
+
+static LV2_State_Status store(LV2_State_Handle handle, uint32_t key, const void* value, size_t size,
+                              uint32_t type, uint32_t flags) {
+  (void)handle, (void)key, (void)type, (void)flags;
+  return ((const char*)value)[size - 1] ? LV2_STATE_ERR_UNKNOWN : LV2_STATE_SUCCESS;
+}
+
+static void* be_the_session(void* unused) {
+  for (unsigned turn = 0; !stop; turn++) {
+    bare->state->restore(bare->handle, retrieve, &turn, 0, NULL);
+    bare->state->save(bare->handle, store, NULL, 0, NULL);
+    restores++;
+    rest(3000);
+  }
+  return unused;
+}
+
+/// The control port's messages of a block: a window that opens and closes, asks, explains; a model.
+static void send_messages(unsigned block) {
+  LV2_Atom_Sequence* in = (void*)bare->control;
+  memset(in, 0, sizeof *in);
+  in->atom.type = bare->uris.atom_sequence;
+  in->atom.size = sizeof in->body;
+  const LV2_URID types[] = {bare->uris.ui_open, bare->uris.patch_get, bare->uris.ui_reset,
+                            bare->uris.ui_close};
+  LV2_Atom_Forge forge;
+  LV2_Atom_Forge_Frame sequence, object;
+  LV2_URID_Map map = {NULL, bare_map};
+  lv2_atom_forge_init(&forge, &map);
+  lv2_atom_forge_set_buffer(&forge, bare->control, BARE_ATOM_BYTES);
+  lv2_atom_forge_sequence_head(&forge, &sequence, 0);
+  if (block % 7 == 0) {
+    lv2_atom_forge_frame_time(&forge, 0);
+    lv2_atom_forge_object(&forge, &object, 0, types[block / 7 % 4]);
+    lv2_atom_forge_pop(&forge, &object);
+  }
+  if (block % 50 == 0) {
+    const char* path = models[block / 50 % 3];
+    lv2_atom_forge_frame_time(&forge, 0);
+    lv2_atom_forge_object(&forge, &object, 0, bare->uris.patch_set);
+    lv2_atom_forge_key(&forge, bare->uris.patch_property);
+    lv2_atom_forge_urid(&forge, bare->uris.property_model);
+    lv2_atom_forge_key(&forge, bare->uris.patch_value);
+    lv2_atom_forge_path(&forge, path, (uint32_t)strlen(path));
+    lv2_atom_forge_pop(&forge, &object);
+  }
+  lv2_atom_forge_pop(&forge, &sequence);
+}
+
+static void threads_do_not_get_in_each_others_way(void** state) {
+  (void)state;
+  pthread_t worker, session;
+  bare = bare_new(PLUGIN_MIDI, RATE, BARE_ALL);
+  assert_non_null(bare);
+  assert_int_equal(pthread_create(&worker, NULL, be_the_worker, NULL), 0);
+  assert_int_equal(pthread_create(&session, NULL, be_the_session, NULL), 0);
+  bool passed = true, finite = true;
+  for (unsigned block = 0; block < SECONDS * RATE / BLOCK; block++) {
+    bare_music(bare, RATE, (uint64_t)block * BLOCK, BLOCK);
+    send_messages(block);
+    bare_run_as_is(bare, BLOCK);
+    passed &= memcmp(bare->audio[0], bare->audio[2], BLOCK * sizeof(float)) == 0;
+    finite &= isfinite(bare_get(bare, PORT_VALENCE)) && isfinite(bare_get(bare, PORT_AROUSAL));
+    rest(300);
+  }
+  stop = true;
+  pthread_join(worker, NULL);
+  pthread_join(session, NULL);
+  bare_free(bare);
+  print_message("%u works, %u restores\n", works, restores);
+  assert_true(passed && finite);
+  assert_true(works > 100 && restores > 10);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(threads_do_not_get_in_each_others_way)};
+  return cmocka_run_group_tests_name("threads", tests, NULL, NULL);
+}
