@@ -73,7 +73,8 @@ main() {
     local name=$1 audio=$2
     shift 2
     seconds_of "$@" | awk -v name="$name" -v audio="$audio" \
-      '{printf "| %s | %.2f | %.2f | %s | %.0f |%s\n", name, $1, $2, audio > 0 ? sprintf("%.0f", audio / $1) : "-", $3 / 1024, $4 ? " FAILED" : ""}'
+      '{speed = (audio > 0) ? sprintf("%.0f", audio / $1) : "-"; failed = $4 ? " FAILED" : ""
+         printf "| %s | %.2f | %.2f | %s | %.0f |%s\n", name, $1, $2, speed, $3 / 1024, failed}'
   }
   row "start-up (\`--version\`)" 0 "$circumplex" --version
   row "start-up with the model (\`model info\`)" 0 "$circumplex" model info

@@ -14,6 +14,7 @@
 #include <lv2/options/options.h>
 #include <lv2/parameters/parameters.h>
 #include <lv2/ui/ui.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -271,12 +272,13 @@ static void receive_atom(Ui* ui, const LV2_Atom* atom) {
 
 static void receive_control(Ui* ui, uint32_t index, float value) {
   ViewModel* view = window_view(ui->window);
+  if (!isfinite(value)) return;
   if (index == PORT_RESPONSE) view_set_response(view, value);
   if (index == PORT_HOLD) view_set_hold(view, value > 0.5f);
   for (int i = 0; i < 2; ++i) {
     const int cc = ports_index(ui->kind, i ? PORT_CC_AROUSAL : PORT_CC_VALENCE);
     if (cc < 0 || index != (uint32_t)cc) continue;
-    ui->cc[i] = value;
+    ui->cc[i] = fminf(fmaxf(value, 0.0f), 127.0f);
     snprintf(view->midi, sizeof view->midi, "CC %d, %d", (int)ui->cc[0], (int)ui->cc[1]);
     view->damage |= VIEW_DAMAGE_STATUS;
   }

@@ -154,7 +154,7 @@ static void name_reading(ViewModel* view) {
 
 void view_push(ViewModel* view, int64_t first, size_t count, const float* values,
                const uint8_t* attention) {
-  if (count == 0) return;
+  if (count == 0 || first < 0 || first > INT64_MAX / 2) return; // no index that could run over
   const ViewRecord* newest = view_newest(view);
   // A gap or a step back: older records no longer lie on this time axis.
   if (newest && first != newest->index + 1) {
@@ -178,7 +178,8 @@ void view_push(ViewModel* view, int64_t first, size_t count, const float* values
     record->index = first + (int64_t)i;
     for (size_t k = 0; k < PROTOCOL_FLOATS; ++k) {
       const float value = values[i * PROTOCOL_FLOATS + k];
-      record->values[k] = isfinite(value) ? value : 0.0f;
+      // Beyond any unit's range; whole numbers still fit their types.
+      record->values[k] = isfinite(value) ? fminf(fmaxf(value, -1e6f), 1e6f) : 0.0f;
     }
     if (attention) {
       memcpy(record->attention, attention + i * PROTOCOL_WINDOW, PROTOCOL_WINDOW);
@@ -205,7 +206,7 @@ void view_push(ViewModel* view, int64_t first, size_t count, const float* values
 
 void view_level(ViewModel* view, const float* values) {
   for (int i = 0; i < PROTOCOL_LEVEL_FLOATS; ++i) {
-    if (!isfinite(values[i])) return;
+    if (!(fabsf(values[i]) <= 1e6f)) return;
   }
   const bool held = values[PROTOCOL_LEVEL_HELD] > 0.5f;
   const bool first = !view->has_level;

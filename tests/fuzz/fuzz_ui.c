@@ -87,6 +87,8 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     meter_resize(meter, 480, 320, 1.0, LAYOUT_FULL);
   }
   LV2_URID_Map map = {NULL, map_uri};
+  Uris uris;
+  uris_map(&uris, &map); // first, so that they have the numbers that the seeds have
   const LV2_Feature map_feature = {LV2_URID__map, &map};
   const LV2_Feature* const features[] = {&map_feature, NULL};
   LV2UI_Widget widget;
