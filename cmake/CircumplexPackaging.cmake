@@ -7,9 +7,14 @@ install(FILES ${circumplex_documents} DESTINATION "${CMAKE_INSTALL_DOCDIR}/docs"
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/docs/images" DESTINATION "${CMAKE_INSTALL_DOCDIR}/docs"
   FILES_MATCHING PATTERN "*.png" PATTERN "*.svg")
 
+if(TARGET circumplex-host)
+  install(FILES "${PROJECT_SOURCE_DIR}/docs/man/circumplex-host.1" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
+endif()
+
 set(CPACK_PACKAGE_NAME circumplex)
 set(CPACK_PACKAGE_VENDOR "The Circumplex authors")
-set(CPACK_PACKAGE_CONTACT "The Circumplex authors <circumplex@localhost>")
+set(CIRCUMPLEX_MAINTAINER "The Circumplex authors <circumplex@localhost>" CACHE STRING "Whom the package names")
+set(CPACK_PACKAGE_CONTACT "${CIRCUMPLEX_MAINTAINER}")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "live meter of the emotion that music expresses (LV2)")
 set(CPACK_PACKAGE_DESCRIPTION
 "An LV2 plugin that passes audio through untouched while a causal network reads

@@ -10,6 +10,7 @@
 ///     4 PORT VALUE       a control input: VALUE's bits spread over a float
 /// The audio must pass bit for bit and every reading must be finite.
 /// run.sh and CMakeLists.txt link it so that no name is looked up and nothing is sent.
+#include "inference/model.h"
 #include "tests/faults/bare.h"
 
 #include <math.h>
@@ -130,6 +131,10 @@ static void open_window(Bare* bare, uint64_t* at) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  static Model* kept; // in the cache, so that not every input reads it anew
+  char path[4096], error[512];
+  if (!kept && model_default_path(path, sizeof path) == 0)
+    kept = model_open(path, error, sizeof error);
   Input in = {data, size};
   const uint8_t mode = byte(&in);
   uint64_t at = 0;
