@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """``python3 -m circumplex_train [--config NAME] [STAGE ...]``: the whole chain, or parts of it.
 
-Stages, in order: features pretrain train evaluate export matrix results.  Without any, all of them.
+Stages, in order: features pretrain train evaluate export steps matrix results.  Without any, all of them.
 Material that other modules make (corpus, teacher, synth, augment, negatives: see DATA.md) is used
 where it has been made, and the run says what is missing.
 """
@@ -15,11 +15,11 @@ from pathlib import Path
 import torch
 
 from . import config as configuration
-from . import matrix, results
+from . import matrix, results, steps
 from .stages import LISTS, Run
 from .workspace import work_folder
 
-STAGES = ("features", "pretrain", "train", "evaluate", "export", "matrix", "results")
+STAGES = ("features", "pretrain", "train", "evaluate", "export", "steps", "matrix", "results")
 
 
 def main() -> None:
@@ -49,6 +49,8 @@ def main() -> None:
             run.evaluate()
         elif stage == "export":
             run.export(args.models)
+        elif stage == "steps":
+            steps.run_all(run)
         elif stage == "matrix":
             matrix.run_all(run)
         elif stage == "results":

@@ -73,6 +73,27 @@ def load_deam(root: Path, whole: bool = False) -> list[Song]:
                 labels=labels.get(song_id, {}),
             )
         )
+    return align_static(songs)
+
+
+def align_static(songs: list[Song]) -> list[Song]:
+    """Put the whole-song ratings on the dynamic labels' scale, campaign by campaign and axis by axis.
+
+    The two scales have different zeros and units (a song at dynamic arousal -0.1 may be rated 3.4 of 9); one affine map each,
+    fitted on the songs of the folds, gives the whole-piece estimate the same zero as the live one.
+    """
+    for campaign in {s.campaign for s in songs}:
+        own = [s for s in songs if s.campaign == campaign]
+        rated = [s for s in own if s.labels and s.split.startswith("fold")] or [s for s in own if s.labels]
+        if len(rated) < 20:
+            continue
+        means = np.array([np.mean(list(s.labels.values()), axis=0) for s in rated])
+        statics = np.array([s.static for s in rated])
+        for axis in range(2):
+            gain, offset = np.polyfit(statics[:, axis], means[:, axis], 1)
+            for s in own:
+                s.static[axis] = gain * s.static[axis] + offset
+                s.static_sd[axis] *= abs(gain)
     return songs
 
 

@@ -115,7 +115,11 @@ def cost(member: Member, batch: dict, config: dict, offsets: torch.Tensor, aux_w
         if config["campaign_offsets"]:
             table = torch.cat([offsets - offsets.mean(0), offsets.new_zeros(1, 2)])
             shifted = mean + table[batch["campaign"]]
-        total = losses.emotion_loss(shifted, t, w, config["ccc_share"])
+        valence_weight = None
+        if config.get("balance", 0.0) > 0:
+            valence_weight = losses.balance(t, config["label_moments"], config["balance"])
+            valence_weight = torch.where(batch["segment"] >= 0, valence_weight, torch.ones_like(w))
+        total = losses.emotion_loss(shifted, t, w, config["ccc_share"], valence_weight)
         total = total + config["within"] * losses.within_loss(mean, t, w, batch["segment"])
         total = total + config["spread"] * losses.spread_loss(mean, out["spread"], t, w)
         total = total + config["song"] * losses.song_loss(out["song"], batch["static"], w)

@@ -15,16 +15,34 @@ def weighted_ccc(p: torch.Tensor, t: torch.Tensor, w: torch.Tensor) -> torch.Ten
     return 2 * cov / (vp + vt + (mp - mt) ** 2 + 1e-6)
 
 
-def emotion_loss(p: torch.Tensor, t: torch.Tensor, w: torch.Tensor, ccc_share: float = 0.5) -> torch.Tensor:
+def balance(t: torch.Tensor, moments: tuple, strength: float) -> torch.Tensor:
+    """Weights that make valence and arousal of the labels independent: (p(v) p(a) / p(v, a))^strength
+    for a bivariate normal with ``moments`` (mean [2], sd [2], rho), between 0.2 and 4.
+
+    In most collections the lively is also the pleasant (here rho is about 0.5), so valence could be read
+    from loudness and density alone; elsewhere that fails.
+    """
+    mean, sd, rho = moments
+    z = ((t - t.new_tensor(mean)) / t.new_tensor(sd)).clamp(-3, 3)
+    v, a = z[..., 0], z[..., 1]
+    joint = -(v**2 - 2 * rho * v * a + a**2) / (2 * (1 - rho**2))
+    apart = -(v**2 + a**2) / 2
+    return torch.exp(strength * (apart - joint)).clamp(0.2, 4.0)
+
+
+def emotion_loss(
+    p: torch.Tensor, t: torch.Tensor, w: torch.Tensor, ccc_share: float = 0.5, valence_weight: torch.Tensor | None = None
+) -> torch.Tensor:
     """ccc_share (1 - CCC) + (1 - ccc_share) MSE / var, CCC pooled over the batch.
 
     p, t [B, T, 2], w [B, T]; the MSE is scaled by the labels' usual variance (0.08), so that both
-    terms are of one size.
+    terms are of one size.  ``valence_weight`` [B, T] multiplies the weights of valence.
     """
     loss = p.new_zeros(())
     valid = torch.isfinite(t).all(-1) & (w > 0)
     for axis in range(2):
-        a, b, weight = p[..., axis][valid], t[..., axis][valid], w[valid]
+        weights = w * valence_weight if axis == 0 and valence_weight is not None else w
+        a, b, weight = p[..., axis][valid], t[..., axis][valid], weights[valid]
         mse = (weight * (a - b) ** 2).sum() / (weight.sum() + 1e-9)
         loss = loss + ccc_share * (1 - weighted_ccc(a, b, weight)) + (1 - ccc_share) * mse / 0.08
     return loss / 2

@@ -57,6 +57,10 @@ def train_on(material: Material, inputs: Inputs, config: dict, keep, seed: int, 
     own_plain = [s for s in material.excerpts if keep(s.fold)]
     own = soften(own_plain, share, fold)
     mean, std = inputs.fit(own)
+    labels = np.concatenate([s.targets for s in own])
+    labels = labels[np.isfinite(labels).all(1)]
+    moments_ = (labels.mean(0).tolist(), labels.std(0).tolist(), float(np.corrcoef(labels.T)[0, 1]))
+    config = {**config, "train": {**config["train"], "label_moments": moments_}}
     x = inputs.normalised(mean, std)
     stacks = [Stack(own, x, aux=more.get("aux"))]
     everything = soften(
