@@ -13,15 +13,12 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export CIRCUMPLEX_MODEL=${CIRCUMPLEX_MODEL:-$PWD/models/default.safetensors}
 
-seconds_of() { # seconds_of COMMAND...: wall and CPU seconds, and the largest resident size, KiB
-  /usr/bin/env python3 - "$@" <<'PYTHON'
-import resource, subprocess, sys, time
-start = time.perf_counter()
-status = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
-wall = time.perf_counter() - start
-use = resource.getrusage(resource.RUSAGE_CHILDREN)
-print(f"{wall:.3f} {use.ru_utime + use.ru_stime:.3f} {use.ru_maxrss} {status}")
-PYTHON
+seconds_of() { # seconds_of COMMAND...: wall seconds, CPU seconds, largest resident size in KiB (0: no GNU time), status
+  local status=0 TIMEFORMAT='%R %U %S' memory=()
+  [ -x /usr/bin/time ] && memory=(/usr/bin/time -f %M -o "$work/memory")
+  echo 0 >"$work/memory"
+  { time "${memory[@]}" "$@" >/dev/null 2>&1; } 2>"$work/times" || status=1
+  awk -v status=$status -v memory="$(tail -n 1 "$work/memory")" '{print $1, $2 + $3, memory, status}' "$work/times"
 }
 
 # Files of an hour and of ten minutes: the same minute of generated sound, as 16-bit WAV.
@@ -60,7 +57,7 @@ main() {
   fi
 
   printf '\n### run() in a host\n\n```\n'
-  timeout 900 bench/run_cost.sh "$build" || echo "SKIPPED: run_cost.sh"
+  timeout 900 bench/run_cost.sh "$build" 2>&1 || echo "SKIPPED: run_cost.sh"
   printf '```\n\n### Drawing\n\n```\n'
   if [ -x "$build/tests/gui/gui_draw" ]; then "$build/tests/gui/gui_draw"; else echo "SKIPPED: no gui_draw"; fi
   printf '```\n\n### The command line\n\n'
@@ -74,7 +71,8 @@ main() {
     shift 2
     seconds_of "$@" | awk -v name="$name" -v audio="$audio" \
       '{speed = (audio > 0) ? sprintf("%.0f", audio / $1) : "-"; failed = $4 ? " FAILED" : ""
-         printf "| %s | %.2f | %.2f | %s | %.0f |%s\n", name, $1, $2, speed, $3 / 1024, failed}'
+         memory = ($3 > 0) ? sprintf("%.0f", $3 / 1024) : "-"
+         printf "| %s | %.3f | %.3f | %s | %s |%s\n", name, $1, $2, speed, memory, failed}'
   }
   row "start-up (\`--version\`)" 0 "$circumplex" --version
   row "start-up with the model (\`model info\`)" 0 "$circumplex" model info
