@@ -92,8 +92,12 @@ static void draw_status(cairo_t* cr, const Theme* theme, Text* text, const Layou
 void panel_controls(cairo_t* cr, const Theme* theme, Text* text, const Layout* layout,
                     const ViewModel* view, Part hot, Part focus) {
   if (layout->mode != LAYOUT_FULL) return;
+  double left, top, right, bottom;
+  cairo_clip_extents(cr, &left, &top, &right, &bottom);
+  const Rect clip = {left, top, right - left, bottom - top};
   for (int part = PART_FIRST_CONTROL; part < PART_COUNT; ++part) {
     const Rect r = layout->parts[part];
+    if (!rect_overlaps(r, clip)) continue; // a new estimate changes the status line only
     const bool on = part == PART_HOLD && view->hold;
     draw_button(cr, theme, r, on, hot == (Part)part, focus == (Part)part);
     char value[32];

@@ -111,17 +111,20 @@ static void draw_value(cairo_t* cr, const Theme* theme, const Row* row, int grou
   const double zero = middle ? -low / (high - low) : 0.0;
   const double t = fmin(fmax((value - low) / (high - low), 0.0), 1.0);
   const Rect bar = row->bar;
-  cairo_save(cr);
-  shape_round(cr, bar, bar.h);
-  cairo_clip(cr);
   const double x0 = bar.x + bar.w * fmin(zero, t);
   const double x1 = bar.x + bar.w * fmax(zero, t);
-  shape_fill(cr, (Rect){x0, bar.y, fmax(x1 - x0, theme->px), bar.h}, theme->text_soft, 0.85);
+  // The rounded bar, cut by a rectangle: the other way round would cost several times as much.
+  cairo_save(cr);
+  cairo_rectangle(cr, x0, bar.y, fmax(x1 - x0, theme->px), bar.h);
+  cairo_clip(cr);
+  shape_round(cr, bar, bar.h);
+  theme_source(cr, theme->text_soft, 0.85);
+  cairo_fill(cr);
+  cairo_restore(cr);
   if (middle) {
     shape_fill(cr, (Rect){floor(bar.x + bar.w * zero), bar.y, theme->px, bar.h}, theme->window,
                0.9);
   }
-  cairo_restore(cr);
 }
 
 double cue_bars_scale(const ViewModel* view) {

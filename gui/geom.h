@@ -28,6 +28,12 @@ static inline bool rect_overlaps(Rect a, Rect b) {
          a.y < b.y + b.h && b.y < a.y + a.h;
 }
 
+/// \return whether all of \p inner lies in \p outer.
+static inline bool rect_covers(Rect outer, Rect inner) {
+  return inner.x >= outer.x && inner.y >= outer.y && inner.x + inner.w <= outer.x + outer.w &&
+         inner.y + inner.h <= outer.y + outer.h;
+}
+
 /// \return the smallest rectangle on whole pixels around \p r.
 static inline Rect rect_pixels(Rect r) {
   const double x = floor(r.x);

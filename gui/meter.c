@@ -259,8 +259,10 @@ void meter_draw(Meter* meter, cairo_t* cr, const ViewModel* view, Rect clip) {
   cairo_save(cr);
   cairo_rectangle(cr, clip.x, clip.y, clip.w, clip.h);
   cairo_clip(cr);
-  cairo_set_source_surface(cr, meter->ground, 0.0, 0.0);
-  cairo_paint(cr);
+  if (!rect_covers(l->plane, clip)) { // else draw_plane() covers all
+    cairo_set_source_surface(cr, meter->ground, 0.0, 0.0);
+    cairo_paint(cr);
+  }
   if (rect_overlaps(clip, l->plane)) draw_plane(meter, cr, view);
   meter->dot = dot_region(meter, view);
   if (rect_overlaps(clip, l->reading)) {

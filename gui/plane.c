@@ -3,6 +3,8 @@
 /// The plane's moving parts: trail, whole-piece mark, point.  See plane.h.
 #include "gui/plane.h"
 
+#include "gui/brush.h"
+
 #define PI 3.14159265358979323846
 
 static double clamp1(double x) {
@@ -18,7 +20,7 @@ double plane_y(Rect plane, double arousal) {
 }
 
 // Pieces shorter than this are joined to the next: slow music needs few strokes.
-#define TRAIL_STEP 1.5
+#define TRAIL_STEP 2.5
 
 // The pixels that the trail touches.
 static Rect trail_extent(Rect plane, const PlanePoint* points, size_t n, double fade,
@@ -37,20 +39,19 @@ static Rect trail_extent(Rect plane, const PlanePoint* points, size_t n, double 
   return rect_pixels((Rect){x0 - width, y0 - width, x1 - x0 + 2.0 * width, y1 - y0 + 2.0 * width});
 }
 
-void plane_trail(cairo_t* cr, Rect plane, const PlanePoint* points, size_t n, double fade,
-                 double width) {
-  if (n < 2 || fade <= 0.0) return;
-  const Rect extent = trail_extent(plane, points, n, fade, width);
-  if (rect_empty(extent)) return;
-  cairo_save(cr);
-  cairo_rectangle(cr, plane.x, plane.y, plane.w, plane.h);
-  cairo_clip(cr);
-  cairo_rectangle(cr, extent.x, extent.y, extent.w, extent.h);
-  cairo_clip(cr);
-  cairo_push_group(cr);
-  // Each piece replaces what is under it, so that overlapping round ends do not add up.
-  cairo_set_operator(cr, CAIRO_OPERATOR_SOURCE);
-  cairo_set_line_cap(cr, CAIRO_LINE_CAP_ROUND);
+// Stroke a piece; it replaces what is under it, so that overlapping round ends do not add up.
+static void stroke_piece(cairo_t* cr, double x0, double y0, double x1, double y1, double width,
+                         Rgb color, double alpha) {
+  theme_source(cr, color, alpha);
+  cairo_set_line_width(cr, width);
+  cairo_move_to(cr, x0, y0);
+  cairo_line_to(cr, x1, y1);
+  cairo_stroke(cr);
+}
+
+// \param brush NULL: stroke
+static void draw_pieces(cairo_t* cr, Brush* brush, Rect plane, const PlanePoint* points, size_t n,
+                        double fade, double width) {
   const PlanePoint* p = &points[0];
   for (size_t i = 1; i < n; ++i) {
     const PlanePoint* q = &points[i];
@@ -65,17 +66,40 @@ void plane_trail(cairo_t* cr, Rect plane, const PlanePoint* points, size_t n, do
     const bool last = i + 1 == n || points[i + 1].gap;
     if (!last && hypot(x - px, y - py) < TRAIL_STEP) continue;
     const double fresh = fmax(0.0, 1.0 - 0.5 * (p->age + q->age) / fade);
-    const double alpha = 0.06 + 0.86 * fresh * fresh;
-    theme_source(cr, color_mood(0.5 * (p->valence + q->valence), 0.5 * (p->arousal + q->arousal)),
-                 alpha * fmin(1.0, fresh * 6.0));
-    cairo_set_line_width(cr, width * (0.35 + 0.65 * fresh));
-    cairo_move_to(cr, px, py);
-    cairo_line_to(cr, x, y);
-    cairo_stroke(cr);
+    const double alpha = (0.06 + 0.86 * fresh * fresh) * fmin(1.0, fresh * 6.0);
+    const double thick = width * (0.35 + 0.65 * fresh);
+    const Rgb color = color_mood(0.5 * (p->valence + q->valence), 0.5 * (p->arousal + q->arousal));
+    if (brush) {
+      brush_line(brush, px, py, x, y, thick, color, alpha);
+    } else {
+      stroke_piece(cr, px, py, x, y, thick, color, alpha);
+    }
     p = q;
   }
-  cairo_pop_group_to_source(cr);
-  cairo_paint(cr);
+}
+
+void plane_trail(cairo_t* cr, Rect plane, const PlanePoint* points, size_t n, double fade,
+                 double width) {
+  if (n < 2 || fade <= 0.0) return;
+  const Rect extent = trail_extent(plane, points, n, fade, width);
+  if (rect_empty(extent)) return;
+  cairo_save(cr);
+  cairo_rectangle(cr, plane.x, plane.y, plane.w, plane.h);
+  cairo_clip(cr);
+  Brush brush;
+  if (brush_begin(&brush, cr, extent)) {
+    draw_pieces(cr, &brush, plane, points, n, fade, width);
+    brush_end(&brush, cr);
+  } else {
+    cairo_rectangle(cr, extent.x, extent.y, extent.w, extent.h);
+    cairo_clip(cr);
+    cairo_push_group(cr);
+    cairo_set_operator(cr, CAIRO_OPERATOR_SOURCE);
+    cairo_set_line_cap(cr, CAIRO_LINE_CAP_ROUND);
+    draw_pieces(cr, NULL, plane, points, n, fade, width);
+    cairo_pop_group_to_source(cr);
+    cairo_paint(cr);
+  }
   cairo_restore(cr);
 }
 
@@ -123,7 +147,9 @@ static void draw_spread(cairo_t* cr, const Theme* theme, Rect plane, const Plane
   const double dash[2] = {0.30 * theme->unit, 0.30 * theme->unit};
   ellipse_path(cr, plane, dot);
   theme_source(cr, color, dot->outside ? 0.04 : 0.10);
+  cairo_set_antialias(cr, CAIRO_ANTIALIAS_FAST); // enough for a fill this faint
   cairo_fill_preserve(cr);
+  cairo_set_antialias(cr, CAIRO_ANTIALIAS_DEFAULT);
   if (dot->outside) cairo_set_dash(cr, dash, 2, 0.0);
   theme_source(cr, color, 0.55);
   cairo_set_line_width(cr, fmax(1.0, 0.085 * theme->unit));
@@ -133,12 +159,14 @@ static void draw_spread(cairo_t* cr, const Theme* theme, Rect plane, const Plane
 
 static void draw_glow(cairo_t* cr, const Theme* theme, const PlaneDot* dot, double x, double y,
                       Rgb color) {
+  static const GlowStop stops[] = {{0.0, 0.75}, {0.25, 0.36}, {0.6, 0.09}, {1.0, 0.0}};
+  const int n = sizeof stops / sizeof stops[0];
   const double r = glow_radius(theme, dot);
+  if (brush_glow(cr, x, y, r, color, stops, n)) return;
   cairo_pattern_t* glow = cairo_pattern_create_radial(x, y, 0.0, x, y, r);
-  cairo_pattern_add_color_stop_rgba(glow, 0.0, color.r, color.g, color.b, 0.75);
-  cairo_pattern_add_color_stop_rgba(glow, 0.25, color.r, color.g, color.b, 0.36);
-  cairo_pattern_add_color_stop_rgba(glow, 0.6, color.r, color.g, color.b, 0.09);
-  cairo_pattern_add_color_stop_rgba(glow, 1.0, color.r, color.g, color.b, 0.0);
+  for (int i = 0; i < n; ++i) {
+    cairo_pattern_add_color_stop_rgba(glow, stops[i].at, color.r, color.g, color.b, stops[i].alpha);
+  }
   cairo_set_source(cr, glow);
   cairo_rectangle(cr, x - r, y - r, 2.0 * r, 2.0 * r);
   cairo_fill(cr);

@@ -3,6 +3,7 @@
 /// The last minute: see timeline.h.
 #include "gui/timeline.h"
 
+#include "gui/brush.h"
 #include "gui/format.h"
 #include "gui/shapes.h"
 #include "gui/words.h"
@@ -62,11 +63,42 @@ void timeline_frame(cairo_t* cr, const Theme* theme, Text* text, const Layout* l
   draw_legend(cr, theme, text, l);
 }
 
-// The cell of a time span, on whole pixels: neighbours neither overlap nor leave a seam.
-static Rect cell(const Layout* l, Rect row, double age) {
-  const double x0 = floor(layout_time_x(l, age + VIEW_HOP) + 0.5);
-  const double x1 = floor(layout_time_x(l, age) + 0.5);
-  return (Rect){x0, row.y, x1 - x0, row.h};
+// A row of cells, one a hop, as premultiplied colours; newest first.
+typedef struct {
+  uint32_t colors[CELLS];
+} Row;
+
+static uint32_t packed(Rgb color, double alpha) {
+  return (uint32_t)(alpha * 255.0 + 0.5) << 24 | (uint32_t)(color.r * alpha * 255.0 + 0.5) << 16 |
+         (uint32_t)(color.g * alpha * 255.0 + 0.5) << 8 | (uint32_t)(color.b * alpha * 255.0 + 0.5);
+}
+
+// Cells lie on whole pixels: neighbours neither overlap nor leave a seam.  One picture of the whole
+// row costs less than a rectangle each.
+static void draw_row(cairo_t* cr, const Layout* l, Rect area, const Row* row) {
+  const int w = (int)area.w;
+  const int h = (int)area.h;
+  if (w < 1 || h < 1) return;
+  cairo_surface_t* image = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, w, h);
+  if (cairo_surface_status(image) == CAIRO_STATUS_SUCCESS) {
+    unsigned char* data = cairo_image_surface_get_data(image);
+    const size_t stride = (size_t)cairo_image_surface_get_stride(image);
+    uint32_t* pixels = (uint32_t*)(void*)data;
+    for (int i = 0; i < CELLS; ++i) {
+      const int x0 = (int)floor(layout_time_x(l, (i + 1) * VIEW_HOP) + 0.5 - area.x);
+      const int x1 = (int)floor(layout_time_x(l, i * VIEW_HOP) + 0.5 - area.x);
+      for (int x = x0 > 0 ? x0 : 0; x < x1 && x < w; ++x)
+        pixels[x] = row->colors[i];
+    }
+    for (size_t y = 1; y < (size_t)h; ++y)
+      memcpy(data + y * stride, data, (size_t)w * sizeof *pixels);
+    cairo_surface_mark_dirty(image);
+    cairo_set_source_surface(cr, image, area.x, area.y);
+    cairo_pattern_set_filter(cairo_get_source(cr), CAIRO_FILTER_NEAREST);
+    cairo_rectangle(cr, area.x, area.y, area.w, area.h);
+    cairo_fill(cr);
+  }
+  cairo_surface_destroy(image);
 }
 
 static void draw_strip(cairo_t* cr, const Theme* theme, Text* text, const Layout* l,
@@ -85,13 +117,14 @@ static void draw_strip(cairo_t* cr, const Theme* theme, Text* text, const Layout
                                        : "nothing attended yet");
     return;
   }
+  Row cells = {{0}};
   for (int i = 0; i < CELLS; ++i) {
     const double age = i * VIEW_HOP; // of the cell, before now
     if (age < offset) continue;
     const double weight = view_weight(row, age - offset) / peak;
-    if (weight <= 0.0) continue;
-    shape_fill(cr, cell(l, l->strip, age), color_heat(weight), 1.0);
+    if (weight > 0.0) cells.colors[i] = packed(color_heat(weight), 1.0);
   }
+  draw_row(cr, l, l->strip, &cells);
   char label[32];
   snprintf(label, sizeof label, "max %.1f %%", 100.0 * peak);
   style.max_width = 5.0 * theme->unit;
@@ -122,28 +155,73 @@ static double curve_range(const ViewModel* view) {
   return most < 0.23 ? 0.25 : most < 0.46 ? 0.5 : 1.0;
 }
 
-static void draw_curve(cairo_t* cr, const Theme* theme, const Layout* l, const ViewModel* view,
-                       bool arousal, double range) {
-  const Rgb color = arousal ? theme->arousal : theme->valence;
-  for (int i = CELLS; i >= 0;) {
-    // A stretch of records without silence: from the older age (large i) to the newer.
-    while (i >= 0 && !is_heard(view_at(view, i * VIEW_HOP)))
-      --i;
-    const int from = i;
-    while (i >= 0 && is_heard(view_at(view, i * VIEW_HOP)))
-      --i;
-    if (from < 0) break;
-    cairo_new_path(cr);
-    for (int k = from; k > i; --k) {
-      cairo_line_to(
-          cr, layout_time_x(l, k * VIEW_HOP),
-          value_y(l->curves, record_value(view_at(view, k * VIEW_HOP), arousal, 0.0), range));
-    }
-    theme_source(cr, color, 1.0);
-    cairo_set_line_width(cr, 0.13 * theme->unit);
-    cairo_set_line_join(cr, CAIRO_LINE_JOIN_BEVEL);
-    cairo_stroke(cr);
+typedef struct {
+  double x, y;
+} CurvePoint;
+
+static void draw_line(cairo_t* cr, Brush* brush, const CurvePoint* points, int n, double width,
+                      Rgb color) {
+  if (brush) {
+    for (int i = 1; i < n; ++i)
+      brush_line(brush, points[i - 1].x, points[i - 1].y, points[i].x, points[i].y, width, color,
+                 1.0);
+    return;
   }
+  for (int i = 0; i < n; ++i)
+    cairo_line_to(cr, points[i].x, points[i].y);
+  theme_source(cr, color, 1.0);
+  cairo_set_line_width(cr, width);
+  cairo_set_line_join(cr, CAIRO_LINE_JOIN_BEVEL);
+  cairo_stroke(cr);
+}
+
+static void draw_curve(cairo_t* cr, Brush* brush, const Theme* theme, const Layout* l,
+                       const ViewModel* view, bool arousal, double range) {
+  CurvePoint points[CELLS + 1];
+  int n = 0;
+  // Stretches of records without silence, from the older age (large i) to the newer.
+  for (int i = CELLS; i >= 0; --i) {
+    const ViewRecord* r = view_at(view, i * VIEW_HOP);
+    if (is_heard(r)) {
+      points[n++] = (CurvePoint){layout_time_x(l, i * VIEW_HOP),
+                                 value_y(l->curves, record_value(r, arousal, 0.0), range)};
+    }
+    if (is_heard(r) && i > 0) continue;
+    draw_line(cr, brush, points, n, 0.13 * theme->unit, arousal ? theme->arousal : theme->valence);
+    n = 0;
+  }
+}
+
+// The pixels that the curves touch.
+static Rect curves_extent(const Theme* theme, const Layout* l, const ViewModel* view,
+                          double range) {
+  double low = l->curves.y + l->curves.h;
+  double high = l->curves.y;
+  for (int i = 0; i <= CELLS; ++i) {
+    const ViewRecord* r = view_at(view, i * VIEW_HOP);
+    for (int k = 0; k < 2 && is_heard(r); ++k) {
+      const double y = value_y(l->curves, record_value(r, k == 1, 0.0), range);
+      low = fmin(low, y);
+      high = fmax(high, y);
+    }
+  }
+  const double pad = 0.13 * theme->unit + 1.0;
+  return rect_pixels((Rect){l->curves.x, low - pad, l->curves.w, high - low + 2.0 * pad});
+}
+
+static void draw_curves(cairo_t* cr, const Theme* theme, const Layout* l, const ViewModel* view,
+                        double range) {
+  const Rect extent = curves_extent(theme, l, view, range);
+  if (rect_empty(extent)) return;
+  Brush brush;
+  cairo_save(cr);
+  cairo_rectangle(cr, l->curves.x, l->curves.y, l->curves.w, l->curves.h);
+  cairo_clip(cr);
+  const bool fast = brush_begin(&brush, cr, extent);
+  for (int i = 0; i < 2; ++i)
+    draw_curve(cr, fast ? &brush : NULL, theme, l, view, i == 1, range);
+  if (fast) brush_end(&brush, cr);
+  cairo_restore(cr);
 }
 
 static void draw_curve_ends(cairo_t* cr, const Theme* theme, Text* text, const Layout* l,
@@ -191,14 +269,15 @@ static void draw_range(cairo_t* cr, const Theme* theme, Text* text, const Layout
 }
 
 static void draw_mood(cairo_t* cr, const Layout* l, const ViewModel* view) {
+  Row cells = {{0}};
   for (int i = 0; i < CELLS; ++i) {
     const ViewRecord* r = view_at(view, i * VIEW_HOP);
     if (!r) break;
     if (!is_heard(r)) continue;
-    shape_fill(cr, cell(l, l->mood, i * VIEW_HOP),
-               color_mood(record_value(r, false, 0.0), record_value(r, true, 0.0)),
-               (int)r->values[PROTOCOL_STATE] == ENGINE_LIVE ? 1.0 : 0.4);
+    const Rgb color = color_mood(record_value(r, false, 0.0), record_value(r, true, 0.0));
+    cells.colors[i] = packed(color, (int)r->values[PROTOCOL_STATE] == ENGINE_LIVE ? 1.0 : 0.4);
   }
+  draw_row(cr, l, l->mood, &cells);
 }
 
 // The envelope as a small grey picture: one pixel a band and hop, stretched.
@@ -263,12 +342,7 @@ void timeline_data(cairo_t* cr, const Theme* theme, Text* text, const Layout* l,
   draw_head(cr, theme, text, l, view);
   draw_strip(cr, theme, text, l, view);
   const double range = curve_range(view);
-  cairo_save(cr);
-  cairo_rectangle(cr, l->curves.x, l->curves.y, l->curves.w, l->curves.h);
-  cairo_clip(cr);
-  draw_curve(cr, theme, l, view, false, range);
-  draw_curve(cr, theme, l, view, true, range);
-  cairo_restore(cr);
+  draw_curves(cr, theme, l, view, range);
   draw_curve_ends(cr, theme, text, l, view, range);
   draw_range(cr, theme, text, l, range);
   draw_mood(cr, l, view);
