@@ -11,8 +11,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from . import loop, pretrain
+from .features import Pack
 from .nets import Encoder, Layers, Member
-from .sets import CUES
+from .sets import CUES, step_inputs
 
 
 @dataclass
@@ -65,7 +67,7 @@ def description(trained: Trained) -> dict:
         "members": len(trained.members),
         "head": member.head.file_specs(),
         "song": member.song.file_specs(),
-        "calibration": trained.calibration or {"valence": [1.0, 0.0], "arousal": [1.0, 0.0]},
+        "calibration": calibration(trained),
     }
     if trained.encoder is not None and "code" in model["inputs"]:
         out["encoder"] = {"type": trained.encoder.kind, "layers": trained.encoder.layers.file_specs()}
@@ -74,6 +76,12 @@ def description(trained: Trained) -> dict:
     if trained.confidence is not None:
         out["confidence"] = trained.confidence.file_specs()
     return out
+
+
+def calibration(trained: Trained) -> dict[str, list[float]]:
+    """Gain and offset of each output; the whole-piece estimate has the live reading's, hence its zero."""
+    own = trained.calibration or {"valence": [1.0, 0.0], "arousal": [1.0, 0.0]}
+    return {**own, "song_valence": own["valence"], "song_arousal": own["arousal"]}
 
 
 def tensors(trained: Trained) -> dict[str, np.ndarray]:
@@ -101,6 +109,23 @@ def write_model(path: Path, trained: Trained) -> int:
         metadata["training"] = json.dumps(trained.facts, ensure_ascii=False)
     write_safetensors(path, values, metadata)
     return sum(v.size for v in values.values())
+
+
+def write_golden(path: Path, trained: Trained, mel: np.ndarray, cues: np.ndarray) -> None:
+    """Features of some hops and what PyTorch reads from them, for tests/inference/test_models.c.
+
+    mel [T, 25, n_mel], cues [T, n_cues] as the front end gives them; a cold start.
+    """
+    pack = Pack({"cues": cues}, [], np.zeros(0), np.zeros(0))
+    code, _ = pretrain.encode(trained.encoder, mel) if trained.encoder is not None else (None, None)
+    raw = step_inputs(pack, trained.config["model"]["inputs"], list(trained.config["model"].get("cues", CUES)), code)
+    out = loop.predict(trained.members, loop.normalise(raw, trained.mean, trained.std))
+    values = {"golden.input.logmel": mel, "golden.input.cues": cues}
+    for key, kind in (("mean", ""), ("song", "song_")):
+        for i, axis in enumerate(("valence", "arousal")):
+            gain, offset = calibration(trained)[kind + axis]
+            values[f"golden.output.{kind}{axis}"] = np.clip(out[key][:, i] * gain + offset, -1, 1)
+    write_safetensors(path, {k: np.asarray(v, np.float32) for k, v in values.items()}, {"format": "pt"})
 
 
 def save_state(path: Path, trained: Trained) -> None:

@@ -264,6 +264,13 @@ class Run:
         path = folder / f"{self.config['name']}.safetensors"
         count = export.write_model(path, trained)
         export.save_state(self.folder / "trained.pt", trained)
+        if "probe" in self.features().packs:  # 15 s of a composed piece, half of them after its change
+            pack = self.features().packs["probe"]
+            rows = slice(pack.rows(pack.names[0]).start + 45, pack.rows(pack.names[0]).start + 75)
+            golden = folder / "goldens" / path.name
+            golden.parent.mkdir(exist_ok=True)
+            mel, cues = (np.asarray(pack.arrays[k][rows], np.float32) for k in ("mel", "cues"))
+            export.write_golden(golden, trained, mel, cues)
         print(f"{path}: {count} parameters, {path.stat().st_size} bytes", flush=True)
         return path
 
