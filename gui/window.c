@@ -6,6 +6,7 @@
 #include "gui/gestures.h"
 #include "gui/meter.h"
 #include "gui/pugl_names.h"
+#include "gui/x_guard.h"
 
 #include <X11/Xlib.h>
 #include <stdio.h>
@@ -24,6 +25,7 @@ struct MeterWindow {
   double scale;
   double width, height;
   bool visible, explaining, closed;
+  bool lost; ///< the X window is gone: someone destroyed it or its parent
 };
 
 static double clock_seconds(void) {
@@ -33,11 +35,14 @@ static double clock_seconds(void) {
 }
 
 // An embedded window stays mapped while its host hides a parent: ask whether it can be seen.
-static bool is_viewable(const MeterWindow* w) {
+static bool is_viewable(MeterWindow* w) {
   XWindowAttributes attributes;
-  return XGetWindowAttributes((Display*)puglGetNativeWorld(w->world),
-                              (XID)puglGetNativeView(w->pugl), &attributes) &&
-         attributes.map_state == IsViewable;
+  if (!XGetWindowAttributes((Display*)puglGetNativeWorld(w->world), (XID)puglGetNativeView(w->pugl),
+                            &attributes)) {
+    w->lost = true;
+    return false;
+  }
+  return attributes.map_state == IsViewable;
 }
 
 static void update_explain(MeterWindow* w) {
@@ -191,13 +196,18 @@ static bool open_view(MeterWindow* w, uintptr_t parent, unsigned background, cha
   puglSetSizeHint(w->pugl, PUGL_MIN_SIZE, (PuglSpan)(LAYOUT_MIN_WIDTH * unit),
                   (PuglSpan)(LAYOUT_MIN_HEIGHT * unit));
   if (parent) pugl_set_parent(w->pugl, parent);
+  XGuard guard;
+  x_guard_enter(&guard, puglGetNativeWorld(w->world));
   const PuglStatus status = puglRealize(w->pugl);
-  if (status != PUGL_SUCCESS) {
-    snprintf(error, error_size, "The window could not be made: %s.", puglStrerror(status));
-    return false;
+  if (status == PUGL_SUCCESS) {
+    pugl_show(w->pugl);
+    (void)is_viewable(w); // asks the server: errors of the making have come after this
   }
-  pugl_show(w->pugl);
-  return true;
+  x_guard_leave(&guard);
+  if (status == PUGL_SUCCESS && !w->lost) return true;
+  snprintf(error, error_size, "The window could not be made: %s.",
+           w->lost ? "the host's window is gone" : puglStrerror(status));
+  return false;
 }
 
 MeterWindow* window_new(uintptr_t parent, double scale, unsigned background,
@@ -228,8 +238,13 @@ fail:
 
 void window_free(MeterWindow* window) {
   if (!window) return;
-  if (window->pugl) puglFreeView(window->pugl);
-  if (window->world) puglFreeWorld(window->world);
+  if (window->world) {
+    XGuard guard;
+    x_guard_enter(&guard, puglGetNativeWorld(window->world));
+    if (window->pugl) puglFreeView(window->pugl);
+    puglFreeWorld(window->world);
+    x_guard_leave(&guard);
+  }
   if (window->canvas) cairo_surface_destroy(window->canvas);
   meter_free(window->meter);
   view_free(window->view);
@@ -251,22 +266,25 @@ void window_wish(const MeterWindow* window, int* width, int* height) {
 
 void window_set_size(MeterWindow* window, int width, int height) {
   if (width < 1 || height < 1 || width > 16384 || height > 16384) return;
+  if (window->lost) return;
+  XGuard guard;
+  x_guard_enter(&guard, puglGetNativeWorld(window->world));
   pugl_set_size(window->pugl, (unsigned)width, (unsigned)height);
+  x_guard_leave(&guard);
 }
 
 void window_offer_models(MeterWindow* window, const char* const* names, size_t n, size_t current) {
   gestures_offer_models(&window->gestures, names, n, current);
 }
 
-bool window_idle(MeterWindow* window) {
-  MeterWindow* w = window;
+static void idle(MeterWindow* w) {
   puglUpdate(w->world, 0.0);
   view_tick(w->view, clock_seconds());
   w->visible = is_viewable(w);
   if (w->gestures.relayout) relayout(w);
   update_explain(w);
   const unsigned damage = view_damage(w->view);
-  if (damage == 0) return w->closed;
+  if (damage == 0) return;
   Rect dirty[METER_RECTS];
   const size_t n = meter_update(w->meter, w->view, damage, dirty);
   // One at a time: Pugl would join them into one large rectangle.
@@ -280,5 +298,14 @@ bool window_idle(MeterWindow* window) {
     pugl_obscure(w->pugl, (int)x, (int)y, (unsigned)(right - x), (unsigned)(bottom - y));
     puglUpdate(w->world, 0.0);
   }
-  return w->closed;
+}
+
+bool window_idle(MeterWindow* window) {
+  if (!window->lost) {
+    XGuard guard;
+    x_guard_enter(&guard, puglGetNativeWorld(window->world));
+    idle(window);
+    x_guard_leave(&guard);
+  }
+  return window->closed || window->lost;
 }

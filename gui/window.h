@@ -47,7 +47,8 @@ void window_set_size(MeterWindow* window, int width, int height);
 void window_offer_models(MeterWindow* window, const char* const* names, size_t n, size_t current);
 
 /// Handle events and draw what changed.  Does nothing but bookkeeping while the window cannot be
-/// seen.  \return whether the user closed the window
+/// seen.  X errors, as of a window that its host destroyed, stay inside.
+/// \return whether the user closed the window, or the window is gone
 bool window_idle(MeterWindow* window);
 
 #endif
