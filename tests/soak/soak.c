@@ -52,7 +52,8 @@ static uint64_t estimates_seen(const Bare* bare, uint64_t* next) {
     if (object->body.otype != bare->uris.ui_estimates) continue;
     lv2_atom_object_get(object, bare->uris.ui_first, &first, bare->uris.ui_count, &number, 0);
     if (!first || !number) continue;
-    if ((uint64_t)((const LV2_Atom_Long*)first)->body != *next) return UINT64_MAX; // one is missing
+    if ((uint64_t)((const LV2_Atom_Long*)(const void*)first)->body != *next)
+      return UINT64_MAX; // one is missing
     *next += (uint64_t)((const LV2_Atom_Int*)number)->body;
     count++;
   }
