@@ -120,7 +120,8 @@ void brush_line(Brush* brush, double x0, double y0, double x1, double y1, double
   const double dx = x1 - x0;
   const double dy = y1 - y0;
   const double length = sqrt(dx * dx + dy * dy);
-  const double inverse = length > 1e-9 ? 1.0 / (length * length) : 0.0;
+  const double ux = length > 1e-9 ? dx / length : 1.0; // the line's direction
+  const double uy = length > 1e-9 ? dy / length : 0.0;
   const int x_end = brush->x + brush->w;
   const int y_end = brush->y + brush->h;
   const int top = clamp_int(floor_int(lesser(y0, y1) - edge), brush->y, y_end);
@@ -140,13 +141,16 @@ void brush_line(Brush* brush, double x0, double y0, double x1, double y1, double
     const size_t row = (size_t)(y - brush->y) * (size_t)brush->w;
     for (int x = left; x < right; ++x) {
       const double px = x + 0.5 - x0;
-      double t = (px * dx + py * dy) * inverse;
-      t = t < 0.0 ? 0.0 : t > 1.0 ? 1.0 : t; // no fmin(): a call a pixel would show
-      const double away_x = px - t * dx;
-      const double away_y = py - t * dy;
-      const double square = away_x * away_x + away_y * away_y;
-      if (square >= edge * edge) continue;
-      const double inside = square <= full * full ? 1.0 : edge - sqrt(square);
+      const double along = px * ux + py * uy;
+      double away = fabs(px * uy - py * ux);
+      if (along < 0.0 || along > length) { // beyond an end
+        const double past = along < 0.0 ? along : along - length;
+        const double square = past * past + away * away;
+        if (square >= edge * edge) continue;
+        away = sqrt(square);
+      }
+      if (away >= edge) continue;
+      const double inside = away <= full ? 1.0 : edge - away;
       const uint32_t share = (uint32_t)(inside * most * 255.0 + 0.5);
       if (share) dab(brush, row + (size_t)(x - brush->x), share, ink);
     }

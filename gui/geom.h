@@ -49,4 +49,12 @@ static inline Rect rect_union(Rect a, Rect b) {
   return (Rect){x, y, fmax(a.x + a.w, b.x + b.w) - x, fmax(a.y + a.h, b.y + b.h) - y};
 }
 
+/// \return what two rectangles share.
+static inline Rect rect_cut(Rect a, Rect b) {
+  const double x = fmax(a.x, b.x);
+  const double y = fmax(a.y, b.y);
+  return (Rect){x, y, fmax(0.0, fmin(a.x + a.w, b.x + b.w) - x),
+                fmax(0.0, fmin(a.y + a.h, b.y + b.h) - y)};
+}
+
 #endif

@@ -23,9 +23,11 @@ struct Meter {
   cairo_surface_t* ground; ///< everything that stays
   cairo_surface_t* trail;  ///< the plane with the trail on it
   bool ground_old, trail_old;
-  double dim; ///< of the ground as cached
-  Rect dot;   ///< where the point was drawn
-  Rect note;  ///< where a note may reach
+  bool all_old; ///< the cached trail's ground, too
+  double dim;   ///< of the ground as cached
+  Rect dot;     ///< where the point was drawn
+  Rect drawn;   ///< what of the cached trail is not ground, in the window
+  Rect note;    ///< where a note may reach
   Part hot, focus;
 };
 
@@ -149,6 +151,25 @@ static Rect dot_region(const Meter* meter, const ViewModel* view) {
   return rect_pixels(r);
 }
 
+static double trail_width(const Meter* meter) {
+  return 0.27 * meter->plane_theme.unit;
+}
+
+// The trail and the whole-piece mark, cut to the plane.
+static Rect trail_region(const Meter* meter, const ViewModel* view) {
+  if (!shows_point(view)) return (Rect){0.0, 0.0, 0.0, 0.0};
+  const Rect plane = meter->layout.plane;
+  Rect r = plane_trail_extent(plane, view->trail, view->trail_count, view->trail_seconds,
+                              trail_width(meter));
+  const ViewRecord* newest = view_newest(view);
+  if (newest && view->state == VIEW_LIVE) {
+    r = rect_union(r, plane_piece_extent(&meter->plane_theme, plane,
+                                         (double)newest->values[PROTOCOL_SONG_VALENCE],
+                                         (double)newest->values[PROTOCOL_SONG_AROUSAL]));
+  }
+  return rect_cut(r, plane);
+}
+
 static double plane_dim(const ViewModel* view) {
   return shows_point(view) ? 0.0 : 0.55;
 }
@@ -166,12 +187,14 @@ size_t meter_update(Meter* meter, const ViewModel* view, unsigned damage, Rect* 
     return n;
   }
   const double pad = meter->theme.unit;
-  if (damage & (VIEW_DAMAGE_TRAIL | VIEW_DAMAGE_GROUND)) {
+  if (damage & VIEW_DAMAGE_GROUND) {
     dirty[n++] = l->plane;
-  } else if (damage & VIEW_DAMAGE_POINT) {
-    const Rect now = dot_region(meter, view);
-    const Rect both = rect_union(meter->dot, now);
-    if (!rect_empty(both)) dirty[n++] = both;
+  } else if (damage & (VIEW_DAMAGE_POINT | VIEW_DAMAGE_TRAIL)) {
+    Rect changed = rect_union(meter->dot, dot_region(meter, view));
+    if (damage & VIEW_DAMAGE_TRAIL) {
+      changed = rect_union(changed, rect_union(meter->drawn, trail_region(meter, view)));
+    }
+    if (!rect_empty(changed)) dirty[n++] = changed;
   }
   if (damage & VIEW_DAMAGE_READING) dirty[n++] = rect_inset(l->reading, -0.2 * pad, -0.2 * pad);
   if (l->mode != LAYOUT_FULL) return n;
@@ -210,18 +233,23 @@ static void build_ground(Meter* meter, const ViewModel* view) {
   cairo_destroy(cr);
   meter->ground_old = false;
   meter->trail_old = true;
+  meter->all_old = true;
 }
 
 static void build_trail(Meter* meter, const ViewModel* view) {
   const Rect plane = meter->layout.plane;
+  const Rect next = trail_region(meter, view);
+  Rect old = rect_union(meter->drawn, next);
   if (!meter->trail) meter->trail = make_surface(plane.w, plane.h);
+  if (meter->all_old) old = plane;
   cairo_t* cr = cairo_create(meter->trail);
+  cairo_rectangle(cr, old.x - plane.x, old.y - plane.y, old.w, old.h);
+  cairo_clip(cr);
   cairo_set_source_surface(cr, meter->ground, -plane.x, -plane.y);
   cairo_paint(cr);
   if (shows_point(view)) {
     const Rect local = {0.0, 0.0, plane.w, plane.h};
-    plane_trail(cr, local, view->trail, view->trail_count, view->trail_seconds,
-                0.27 * meter->plane_theme.unit);
+    plane_trail(cr, local, view->trail, view->trail_count, view->trail_seconds, trail_width(meter));
     const ViewRecord* newest = view_newest(view);
     if (newest && view->state == VIEW_LIVE) {
       plane_piece(cr, &meter->plane_theme, local, (double)newest->values[PROTOCOL_SONG_VALENCE],
@@ -229,7 +257,9 @@ static void build_trail(Meter* meter, const ViewModel* view) {
     }
   }
   cairo_destroy(cr);
+  meter->drawn = next;
   meter->trail_old = false;
+  meter->all_old = false;
 }
 
 static void draw_plane(Meter* meter, cairo_t* cr, const ViewModel* view) {
@@ -242,7 +272,7 @@ static void draw_plane(Meter* meter, cairo_t* cr, const ViewModel* view) {
       PlanePoint head[2] = {view->trail[view->trail_count - 1],
                             {view->valence, view->arousal, 0.0, false}};
       head[0].gap = true;
-      plane_trail(cr, plane, head, 2, view->trail_seconds, 0.27 * meter->plane_theme.unit);
+      plane_trail(cr, plane, head, 2, view->trail_seconds, trail_width(meter));
     }
     const PlaneDot dot = current_dot(view);
     plane_dot(cr, &meter->plane_theme, plane, &dot);

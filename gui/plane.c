@@ -22,9 +22,8 @@ double plane_y(Rect plane, double arousal) {
 // Pieces shorter than this are joined to the next: slow music needs few strokes.
 #define TRAIL_STEP 2.5
 
-// The pixels that the trail touches.
-static Rect trail_extent(Rect plane, const PlanePoint* points, size_t n, double fade,
-                         double width) {
+Rect plane_trail_extent(Rect plane, const PlanePoint* points, size_t n, double fade, double width) {
+  if (n < 2 || fade <= 0.0) return (Rect){0.0, 0.0, 0.0, 0.0};
   double x0 = plane.x + plane.w;
   double x1 = plane.x;
   double y0 = plane.y + plane.h;
@@ -80,8 +79,7 @@ static void draw_pieces(cairo_t* cr, Brush* brush, Rect plane, const PlanePoint*
 
 void plane_trail(cairo_t* cr, Rect plane, const PlanePoint* points, size_t n, double fade,
                  double width) {
-  if (n < 2 || fade <= 0.0) return;
-  const Rect extent = trail_extent(plane, points, n, fade, width);
+  const Rect extent = plane_trail_extent(plane, points, n, fade, width);
   if (rect_empty(extent)) return;
   cairo_save(cr);
   cairo_rectangle(cr, plane.x, plane.y, plane.w, plane.h);
@@ -101,6 +99,13 @@ void plane_trail(cairo_t* cr, Rect plane, const PlanePoint* points, size_t n, do
     cairo_paint(cr);
   }
   cairo_restore(cr);
+}
+
+Rect plane_piece_extent(const Theme* theme, Rect plane, double valence, double arousal) {
+  const double r = 0.9 * theme->unit;
+  const double x = plane_x(plane, valence);
+  const double y = plane_y(plane, arousal);
+  return rect_pixels((Rect){x - r, y - r, 2.0 * r, 2.0 * r});
 }
 
 void plane_piece(cairo_t* cr, const Theme* theme, Rect plane, double valence, double arousal) {
@@ -141,18 +146,50 @@ static void ellipse_path(cairo_t* cr, Rect plane, const PlaneDot* dot) {
   cairo_restore(cr);
 }
 
+// The outline in short chords; true if the brush could draw it.
+static bool brush_ellipse(cairo_t* cr, Rect plane, const PlaneDot* dot, double width, Rgb color,
+                          double alpha) {
+  const double half = 0.5 * (1.0 - PLANE_MARGIN);
+  const double rx = half * plane.w * fmin(dot->valence_spread, 1.0);
+  const double ry = half * plane.h * fmin(dot->arousal_spread, 1.0);
+  const double x = plane_x(plane, dot->valence);
+  const double y = plane_y(plane, dot->arousal);
+  const double pad = width + 1.0;
+  Brush brush;
+  if (!brush_begin(&brush, cr,
+                   (Rect){x - rx - pad, y - ry - pad, 2.0 * (rx + pad), 2.0 * (ry + pad)})) {
+    return false;
+  }
+  // So many that a chord leaves the arc by a twentieth of a pixel at most.
+  const int n = (int)fmin(16.0 + PI * sqrt(10.0 * fmax(rx, ry)), 512.0);
+  double from_x = x + rx;
+  double from_y = y;
+  for (int i = 1; i <= n; ++i) {
+    const double to_x = x + rx * cos(2.0 * PI * i / n);
+    const double to_y = y + ry * sin(2.0 * PI * i / n);
+    brush_line(&brush, from_x, from_y, to_x, to_y, width, color, alpha);
+    from_x = to_x;
+    from_y = to_y;
+  }
+  brush_end(&brush, cr);
+  return true;
+}
+
 static void draw_spread(cairo_t* cr, const Theme* theme, Rect plane, const PlaneDot* dot,
                         Rgb color) {
   if (dot->valence_spread <= 0.0 || dot->arousal_spread <= 0.0) return;
   const double dash[2] = {0.30 * theme->unit, 0.30 * theme->unit};
+  const double width = fmax(1.0, 0.085 * theme->unit);
   ellipse_path(cr, plane, dot);
   theme_source(cr, color, dot->outside ? 0.04 : 0.10);
   cairo_set_antialias(cr, CAIRO_ANTIALIAS_FAST); // enough for a fill this faint
-  cairo_fill_preserve(cr);
+  cairo_fill(cr);
   cairo_set_antialias(cr, CAIRO_ANTIALIAS_DEFAULT);
+  if (!dot->outside && brush_ellipse(cr, plane, dot, width, color, 0.55)) return;
+  ellipse_path(cr, plane, dot);
   if (dot->outside) cairo_set_dash(cr, dash, 2, 0.0);
   theme_source(cr, color, 0.55);
-  cairo_set_line_width(cr, fmax(1.0, 0.085 * theme->unit));
+  cairo_set_line_width(cr, width);
   cairo_stroke(cr);
   cairo_set_dash(cr, NULL, 0, 0.0);
 }

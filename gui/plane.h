@@ -54,8 +54,14 @@ void plane_ground(cairo_t* cr, const Theme* theme, Text* text, Rect plane, unsig
 void plane_trail(cairo_t* cr, Rect plane, const PlanePoint* points, size_t n, double fade,
                  double width);
 
+/// \return the pixels that plane_trail() may touch; empty: none.
+Rect plane_trail_extent(Rect plane, const PlanePoint* points, size_t n, double fade, double width);
+
 /// Draw the whole-piece mark.
 void plane_piece(cairo_t* cr, const Theme* theme, Rect plane, double valence, double arousal);
+
+/// \return the pixels that plane_piece() may touch.
+Rect plane_piece_extent(const Theme* theme, Rect plane, double valence, double arousal);
 
 /// Draw the point with its glow, spread and ring.
 void plane_dot(cairo_t* cr, const Theme* theme, Rect plane, const PlaneDot* dot);
