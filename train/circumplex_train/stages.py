@@ -227,10 +227,9 @@ class Run:
 
     def confidence(self, trained):
         """Fit the confidence net; -> (layers, AUROC table on held-out music and negatives)."""
-        m = self.features()
+        inputs, m = self.inputs(), self.features()
         if "negatives-train" not in m.packs:
             return None
-        inputs = self.inputs()
         x = inputs.normalised(trained.mean, trained.std)
         error = {k: self.errors.get(k) for k in x}
         sound = {k: ~np.asarray(p.arrays["silent"]) for k, p in m.packs.items()}
