@@ -87,7 +87,7 @@ static void dab(Brush* brush, size_t at, uint32_t share, uint32_t color) {
   if (share >= before) {
     brush->cover[at] = (uint8_t)share;
     brush->pixels[at] = color;
-  } else {
+  } else if (brush->pixels[at] != color) {
     brush->pixels[at] = mix(brush->pixels[at], color, share);
   }
 }

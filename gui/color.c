@@ -17,7 +17,7 @@ static double linear(double c) {
 }
 
 static double encoded(double c) {
-  return c <= 0.0031308 ? 12.92 * c : 1.055 * pow(c, 1.0 / 2.4) - 0.055;
+  return c <= 0.0031308 ? 12.92 * c : 1.055 * (double)powf((float)c, 1.0f / 2.4f) - 0.055;
 }
 
 Lab color_to_lab(Rgb rgb) {
@@ -108,7 +108,7 @@ double color_mood_hue(double valence, double arousal) {
 
 // Distance from the centre, 0..1, reaching 1 a little inside the rim.
 static double reach(double valence, double arousal) {
-  return clamp01(hypot(valence, arousal) / 0.95);
+  return clamp01(sqrt(valence * valence + arousal * arousal) / 0.95);
 }
 
 Rgb color_mood(double valence, double arousal) {
@@ -128,7 +128,7 @@ Rgb color_heat(double t) {
   t = clamp01(t);
   // Violet, magenta, orange, pale yellow: hue runs with t, chroma swells in the middle.
   const double hue = 285.0 + 170.0 * t;
-  const double chroma = 0.030 + 0.135 * pow(sin(PI * (0.06 + 0.88 * t)), 1.0);
+  const double chroma = 0.030 + 0.135 * sin(PI * (0.06 + 0.88 * t));
   return color_from_lch(0.215 + 0.735 * t, t < 0.06 ? 0.030 + (chroma - 0.030) * t / 0.06 : chroma,
                         hue);
 }

@@ -113,14 +113,21 @@ static void draw_value(cairo_t* cr, const Theme* theme, const Row* row, int grou
   const Rect bar = row->bar;
   const double x0 = bar.x + bar.w * fmin(zero, t);
   const double x1 = bar.x + bar.w * fmax(zero, t);
-  // The rounded bar, cut by a rectangle: the other way round would cost several times as much.
-  cairo_save(cr);
-  cairo_rectangle(cr, x0, bar.y, fmax(x1 - x0, theme->px), bar.h);
-  cairo_clip(cr);
-  shape_round(cr, bar, bar.h);
-  theme_source(cr, theme->text_soft, 0.85);
-  cairo_fill(cr);
-  cairo_restore(cr);
+  const Rect value_bar = {x0, bar.y, fmax(x1 - x0, theme->px), bar.h};
+  const double round = 0.5 * bar.h;
+  const double right = bar.x + bar.w;
+  if (x0 >= bar.x + round && value_bar.x + value_bar.w <= right - round) {
+    shape_fill(cr, value_bar, theme->text_soft, 0.85);
+  } else {
+    // The rounded bar, cut by a rectangle: the other way round would cost several times as much.
+    cairo_save(cr);
+    cairo_rectangle(cr, value_bar.x, value_bar.y, value_bar.w, value_bar.h);
+    cairo_clip(cr);
+    shape_round(cr, bar, bar.h);
+    theme_source(cr, theme->text_soft, 0.85);
+    cairo_fill(cr);
+    cairo_restore(cr);
+  }
   if (middle) {
     shape_fill(cr, (Rect){floor(bar.x + bar.w * zero), bar.y, theme->px, bar.h}, theme->window,
                0.9);

@@ -69,6 +69,7 @@ void meter_resize(Meter* meter, double width, double height, double scale, Layou
   drop(&meter->ground);
   drop(&meter->trail);
   meter->dot = (Rect){0.0, 0.0, 0.0, 0.0};
+  meter->drawn = meter->dot;
   menu_close(&meter->menu);
 }
 
