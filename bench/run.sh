@@ -59,7 +59,7 @@ main() {
   printf '\n### run() in a host\n\n```\n'
   timeout 900 bench/run_cost.sh "$build" 2>&1 || echo "SKIPPED: run_cost.sh"
   printf '```\n\n### Drawing\n\n```\n'
-  if [ -x "$build/tests/gui/gui_draw" ]; then "$build/tests/gui/gui_draw"; else echo "SKIPPED: no gui_draw"; fi
+  if [ -x "$build/tests/gui/gui_draw" ]; then "$build/tests/gui/gui_draw" || echo "A median is above its target."; else echo "SKIPPED: no gui_draw"; fi
   printf '```\n\n### The command line\n\n'
   make_music "$work/hour.wav" 60
   for i in 1 2 3 4 5 6; do ln -s "$work/ten.wav" "$work/ten$i.wav"; done

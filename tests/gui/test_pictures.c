@@ -237,6 +237,61 @@ static void a_partial_redraw_equals_a_full_one(void** state) {
   close_stage(&s);
 }
 
+static void draw_moving_parts(cairo_t* cr, bool outside) {
+  const Theme theme = theme_default(1.0);
+  const Rect plane = {0, 0, 300, 300};
+  PlanePoint trail[100];
+  for (int i = 0; i < 100; ++i) {
+    trail[i] = (PlanePoint){0.7 * sin(0.05 * i), 0.6 * cos(0.11 * i), 0.25 * (99 - i), i == 60};
+  }
+  const PlaneDot dot = {.valence = 0.2,
+                        .arousal = -0.3,
+                        .valence_spread = 0.3,
+                        .arousal_spread = 0.2,
+                        .confidence = 0.9,
+                        .settled = 1.0,
+                        .outside = outside};
+  cairo_set_source_rgb(cr, 0.1, 0.1, 0.1);
+  cairo_paint(cr);
+  plane_trail(cr, plane, trail, 100, 30.0, 3.5);
+  plane_dot(cr, &theme, plane, &dot);
+}
+
+// Onto images the brush draws; onto anything else (SVG, PDF) cairo strokes.
+static void the_brush_draws_what_stroking_draws(void** state) {
+  (void)state;
+  for (int outside = 0; outside < 2; ++outside) {
+    cairo_surface_t* images[2];
+    for (int i = 0; i < 2; ++i) {
+      images[i] = cairo_image_surface_create(CAIRO_FORMAT_RGB24, 300, 300);
+      cairo_t* cr = cairo_create(images[i]);
+      if (i == 0) {
+        draw_moving_parts(cr, outside);
+      } else {
+        const cairo_rectangle_t size = {0, 0, 300, 300};
+        cairo_surface_t* recording =
+            cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, &size);
+        cairo_t* record = cairo_create(recording);
+        draw_moving_parts(record, outside);
+        cairo_destroy(record);
+        cairo_set_source_surface(cr, recording, 0, 0);
+        cairo_paint(cr);
+        cairo_surface_destroy(recording);
+      }
+      cairo_destroy(cr);
+    }
+    const double a_little = picture_difference(images[0], images[1], 12);
+    const double a_lot = picture_difference(images[0], images[1], 60);
+    print_message("brush and stroke: %.2f %% of the pixels differ by more than 12, %.3f %% by more "
+                  "than 60 of 255\n",
+                  100.0 * a_little, 100.0 * a_lot);
+    assert_true(a_little < 0.02);
+    assert_true(a_lot < 0.001);
+    for (int i = 0; i < 2; ++i)
+      cairo_surface_destroy(images[i]);
+  }
+}
+
 static void nothing_is_drawn_when_nothing_changed(void** state) {
   (void)state;
   Stage s = open_stage(900, 600, 1.0, LAYOUT_FULL);
@@ -304,6 +359,7 @@ int main(void) {
       cmocka_unit_test(the_hottest_column_is_the_most_attended_moment),
       cmocka_unit_test(no_text_is_clipped_from_the_smallest_window_to_3x),
       cmocka_unit_test(a_partial_redraw_equals_a_full_one),
+      cmocka_unit_test(the_brush_draws_what_stroking_draws),
       cmocka_unit_test(nothing_is_drawn_when_nothing_changed),
       cmocka_unit_test(every_state_has_a_picture_of_its_own),
       cmocka_unit_test(the_mixer_strip_shows_the_point_or_nothing),
