@@ -197,13 +197,15 @@ size_t meter_update(Meter* meter, const ViewModel* view, unsigned damage, Rect* 
     }
     if (!rect_empty(changed)) dirty[n++] = changed;
   }
-  if (damage & VIEW_DAMAGE_READING) dirty[n++] = rect_inset(l->reading, -0.2 * pad, -0.2 * pad);
+  if (damage & VIEW_DAMAGE_READING) {
+    dirty[n++] = rect_pixels(rect_inset(l->reading, -0.2 * pad, -0.2 * pad));
+  }
   if (l->mode != LAYOUT_FULL) return n;
   if (damage & VIEW_DAMAGE_CUES) dirty[n++] = l->cues;
   if (damage & VIEW_DAMAGE_TIMELINE) dirty[n++] = l->timeline;
   if (damage & VIEW_DAMAGE_CONTROLS) {
     // With room above for a note.
-    const double top = l->status.y - 5.0 * pad;
+    const double top = floor(l->status.y - 5.0 * pad);
     dirty[n++] = (Rect){0.0, top, l->window.w, l->window.h - top};
   } else if (damage & VIEW_DAMAGE_STATUS) {
     dirty[n++] = l->status;
