@@ -49,6 +49,7 @@ def main() -> None:
             run.evaluate()
         elif stage == "export":
             run.export(args.models)
+            results.card(run, args.models)
         elif stage == "steps":
             steps.run_all(run)
         elif stage == "matrix":

@@ -286,11 +286,19 @@ One recipe for all rows (`train/configs/matrix.toml`: excerpts only, one member,
 
 {shown}
 """)
-    card(run, figures, models)
 
 
-def card(run, figures: dict, models: Path) -> None:
+def card(run, models: Path) -> None:
+    """models/<name>.md, from the run's own figures."""
+    figures = json.loads((run.folder / "figures.json").read_text())
     folds, c = figures["folds"], run.config
+    material = []
+    if "code" in c["model"]["inputs"]:
+        material.append("| unlabelled music (encoder) | 16 h of free music from Debian packages; licences per package in `train/DATA.md` |")
+    if "synth" in c["train"].get("extra", []):
+        material.append(f"| composed music (weight {c['train']['weights']['synth']:g}) | 620 pieces by `train/circumplex_train/synth.py`, FluidR3 and TimGM6mb sound fonts |")
+    if c["train"].get("soft", 0) > 0:
+        material.append("| soft labels | a ridge on features of MusiCNN (Pons and Serra 2019, ISC licence), held-out by fold |")
     (models / f"{c['name']}.md").write_text(f"""# {c['name']}
 
 {c['description']}. Written by `python3 -m circumplex_train results`.
@@ -300,9 +308,7 @@ def card(run, figures: dict, models: Path) -> None:
 | file | `{c['name']}.safetensors` |
 | licence of the weights | CC-BY-NC-4.0, since DEAM's annotations are for non-commercial research |
 | rated music | DEAM / MediaEval "Emotion in Music" (Aljanaki, Yang, Soleymani 2017): 1,563 excerpts, Creative Commons music |
-| unlabelled music (encoder) | 16 h of free music from Debian packages; licences per package in `train/DATA.md` |
-| composed music (small weight) | 620 pieces by `train/circumplex_train/synth.py`, FluidR3 and TimGM6mb sound fonts |
-| soft labels | a ridge on features of MusiCNN (Pons and Serra 2019, ISC licence), held-out by fold |
+{chr(10).join(material)}
 | front end | {c['frontend']['n_mel']} mel bands, {c['frontend']['fmin']:g}-{c['frontend']['fmax']:g} Hz, relative to the gated loudness of the last 60 s |
 | inputs | {', '.join(c['model']['inputs'])} |
 | temporal | {c['model']['members']} x {c['model']['temporal']['type']}, {c['model']['temporal']['hidden']} hidden |
