@@ -3,7 +3,8 @@
 
 The front end of ``dsp/frontend.h`` is called in the process through ctypes; the shared library is
 compiled from ``dsp/`` into the work folder when a source has changed, so that augmented audio need
-not be written to files.  ``circumplex features`` gives the same numbers (``tests/train`` checks).
+not be written to files.  ``circumplex features`` runs the same source.  A pack is not made again when ``dsp/`` changes:
+remove it from the work folder then.
 
 A *pack* holds many recordings one after the other:
   mel [N, 25, n_mel] float16 dB, cues [N, n_cues], chroma [N, 12], semitones [N, 72] float32,

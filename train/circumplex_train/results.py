@@ -15,7 +15,6 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from . import baselines, loop, matrix, pipeline, plots, steps
 from .sets import CUES, step_inputs
@@ -90,8 +89,10 @@ def probe_section(figures: dict) -> str:
 def confidence_section(figures: dict) -> str:
     if not figures.get("confidence"):
         return "Not run: no negatives."
-    names = {k: v for k, v in figures["confidence"].items()}
-    return table(["held-out music against", "AUROC (file means)"], [[k.replace("_", " "), f(v)] for k, v in names.items()])
+    c = figures["confidence"]
+    rows = [[k.replace("_", " "), f(v), f(c.get(f"{k}_mean"), 2)] for k, v in c.items() if not k.endswith("_mean")]
+    own = f"Mean confidence on held-out music {f(c['music_mean'], 2)}, on VGMIDI's piano pieces {f(c.get('vgmidi_mean'), 2)}."
+    return table(["held-out music against", "AUROC (file means)", "mean confidence"], rows) + "\n\n" + own
 
 
 def matrix_section() -> str:
@@ -205,7 +206,7 @@ def pictures(run, folder: Path) -> list[str]:
     h, _ = run.calibrated()
     plots.errors_and_scatter(folder / "results-errors.png", {"default": (h["p"], h["t"]), "ridge on cues": ridge(run)})
     done = ["results-errors.png"]
-    members, mean, std = torch.load(run.folder / "final.pt")
+    members, mean, std = run.members("final")
     maps = {}
     for song in run.features().whole[:4]:
         x = loop.normalise(run.inputs().raw["whole"][run.features().packs["whole"].rows(str(song.song_id))], mean, std)
@@ -266,7 +267,7 @@ Pieces in which one thing changes at 30 s (mode, dynamics, tempo, a break; compo
 
 ## What each part of the recipe gains
 
-One member, no calibration of range; each line adds to the one before, the last replaces the composed pieces.
+One member, no calibration of range; each line adds to the one before.
 
 {steps_section()}
 
@@ -296,7 +297,7 @@ def card(run, models: Path) -> None:
     if "code" in c["model"]["inputs"]:
         material.append("| unlabelled music (encoder) | 16 h of free music from Debian packages; licences per package in `train/DATA.md` |")
     if "synth" in c["train"].get("extra", []):
-        material.append(f"| composed music (weight {c['train']['weights']['synth']:g}) | 620 pieces by `train/circumplex_train/synth.py`, FluidR3 and TimGM6mb sound fonts |")
+        material.append(f"| composed music (weight {c['train']['weights']['synth']:g}) | {run.features().packs['synth'].lengths.size} pieces by `train/circumplex_train/synth.py`, FluidR3 and TimGM6mb sound fonts |")
     if c["train"].get("soft", 0) > 0:
         material.append("| soft labels | a ridge on features of MusiCNN (Pons and Serra 2019, ISC licence), held-out by fold |")
     (models / f"{c['name']}.md").write_text(f"""# {c['name']}

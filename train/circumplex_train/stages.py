@@ -129,8 +129,11 @@ class Run:
         final = {name: list(range_map(h["p"][:, i], h["t"][:, i], target)) for i, name in enumerate(AXES)}
         return {**h, "p": np.clip(p, -1, 1)}, final
 
+    def members(self, which: str):
+        return load_members(self.folder / f"{which}.pt", self.config["train"]["crop"])
+
     def trained(self, which: str = "final") -> export.Trained:
-        members, mean, std = torch.load(self.folder / f"{which}.pt")
+        members, mean, std = self.members(which)
         return export.Trained(self.config, members, mean, std, encoder=self.pretrain(), calibration=self.calibrated()[1])
 
     def readings(self, trained: export.Trained, name: str) -> dict[str, np.ndarray]:
@@ -182,7 +185,7 @@ class Run:
         m, gain = self.features(), np.array([self.calibrated()[1][a] for a in AXES])
         p, t, song = [], [], []
         for s in m.whole:
-            members, mean, std = torch.load(self.folder / f"{s.split}.pt") if s.split.startswith("fold") else torch.load(self.folder / "final.pt")
+            members, mean, std = self.members(s.split if s.split.startswith("fold") else "final")
             rows = m.packs["whole"].rows(str(s.song_id))
             x = loop.normalise(self.inputs().raw["whole"][rows], mean, std)
             reading = loop.predict(members, x)["mean"] * gain[:, 0] + gain[:, 1]
@@ -213,14 +216,14 @@ class Run:
             out[name] = {
                 "r": metrics.pearson(moved[:, a], e[:, a]),
                 "right_way": float((np.sign(moved[strong, a]) == np.sign(e[strong, a])).mean()),
-                "share_within_3s": float(np.median(early[strong, a] / np.where(np.abs(moved[strong, a]) < 1e-3, np.nan, moved[strong, a]))),
+                "share_within_3s": float(np.nanmedian(early[strong, a] / np.where(np.abs(moved[strong, a]) < 1e-3, np.nan, moved[strong, a]))),
                 "pieces": int(strong.sum()),
             }
         return out
 
     def deletion_test(self) -> dict[str, float]:
         """On set lists of the held-out fold 0 (30 s each), with fold 0's model."""
-        members, mean, std = torch.load(self.folder / "fold0.pt")
+        members, mean, std = self.members("fold0")
         x = self.inputs().normalised(mean, std, {"setlists"})["setlists"]
         lists = [s for s in self.features().setlists if s.fold == "fold0"][:40]
         return deletion.deletion(members, [x[s.rows][:70] for s in lists])
@@ -272,6 +275,25 @@ class Run:
             export.write_golden(golden, trained, mel, cues)
         print(f"{path}: {count} parameters, {path.stat().st_size} bytes", flush=True)
         return path
+
+
+def load_members(path: Path, crop: int):
+    """(members, mean, std) as the train stage left them.
+
+    Training saw sequences of ``crop`` hops, so the age bias of older hops was never trained: they take the mean of the ten
+    oldest ages that were, rather than where they began.
+    """
+    members, mean, std = torch.load(path)
+    with torch.no_grad():
+        for member in members:
+            if member.attention is not None and len(member.attention.age) > crop:
+                member.attention.age[crop:] = member.attention.age[crop - 10 : crop].mean(0)
+            if member.transformer is not None:
+                for block in member.transformer.modules():
+                    age = getattr(block, "age", None)
+                    if age is not None and age.shape[1] > crop:
+                        age[:, crop:] = age[:, crop - 10 : crop].mean(1, keepdim=True)
+    return members, mean, std
 
 
 def range_map(p: np.ndarray, t: np.ndarray, ratio: float) -> tuple[float, float]:

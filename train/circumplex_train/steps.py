@@ -23,7 +23,6 @@ STEPS = (
     ("+ set lists (joined excerpts, hard cuts)", {"setlist_weight": 0.3}),
     ("+ valence freed from arousal (balance)", {"balance": 0.4}),
     ("+ composed pieces, weight 0.1", {"extra": ["synth"], "weights": {"synth": 0.1}}),
-    ("+ augmented excerpts instead, weight 0.5", {"extra": ["augmented"], "weights": {"augmented": 0.5}}),
 )
 
 
