@@ -89,7 +89,7 @@ main() {
 main | tee "$work/figures.md"
 marker='<!-- figures: bench/run.sh writes what follows -->'
 if [ -f "$output" ] && grep -qF "$marker" "$output"; then
-  sed "/^$marker\$/q" "$output" >"$work/page.md"
+  awk -v marker="$marker" '{ print } $0 == marker { exit }' "$output" >"$work/page.md"
 else
   printf '# Performance\n\n%s\n' "$marker" >"$work/page.md"
 fi
