@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from . import baselines, loop, matrix, pipeline, plots, steps
+from . import baselines, extra, loop, matrix, pipeline, plots, steps
 from .sets import CUES, step_inputs
 from .workspace import work_folder
 
@@ -201,6 +201,17 @@ def ridge(run) -> tuple[np.ndarray, np.ndarray]:
     return tuple(np.concatenate(part) for part in zip(*parts))
 
 
+def probe_curves(run) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Reading and meaning of the first probe piece of each kind of change."""
+    readings, chosen = run.readings(run.trained(), "probe"), {}
+    for path in extra.read_list("synth/probe.list"):
+        facts = json.loads(path.with_suffix(".json").read_text())
+        change = facts["changes"][0]
+        title = change["factor"] if change["factor"] in ("break", "crescendo") else f"{change['factor']}: {change['before']} to {change['after']}"
+        chosen.setdefault(title, (readings[path.stem], np.stack([facts["valence"], facts["arousal"]], 1)))
+    return dict(list(chosen.items())[:10])
+
+
 def pictures(run, folder: Path) -> list[str]:
     """Error histograms and scatter plots, attention maps, the embedding's t-SNE; -> names of the files."""
     h, _ = run.calibrated()
@@ -216,6 +227,9 @@ def pictures(run, folder: Path) -> list[str]:
     if maps:
         plots.attention_maps(folder / "results-attention.png", maps)
         done.append("results-attention.png")
+    if "probe" in run.features().packs:
+        plots.curves(folder / "results-probes.png", probe_curves(run), change=30.0)
+        done.append("results-probes.png")
     tsne = work_folder("runs", "matrix") / "tsne.npz"
     if tsne.exists():
         z = np.load(tsne)
@@ -250,6 +264,9 @@ points from 2 s to 10 s, labels in -1..1. Intervals: bootstrap over songs.
 Pieces in which one thing changes at 30 s (mode, dynamics, tempo, a break; composed and rendered by `synth.py`, other seeds than those trained on):
 
 {probe_section(figures)}
+
+Deletion test of the default model (set lists of 30 s): replacing the most attended fifth of the past by the mean moves the last reading by
+{f(figures["deletion"]["most"], 4)}, a random fifth by {f(figures["deletion"]["random"], 4)}, the least attended by {f(figures["deletion"]["least"], 4)}.
 
 ## Confidence
 
