@@ -155,8 +155,9 @@ void rig_write_other_model(const char* path) {
   for (char* p = json; p + sizeof key < end && !found; p++)
     if (memcmp(p, key, sizeof key - 1) == 0) found = p + sizeof key - 1;
   if (!found) fail_msg("no valence calibration in %s", rig_model());
-  // Same length, so that no offset moves: the gain's digits become zeros: "1.23" -> "0.00".
-  for (; found < end && *found != ','; found++)
+  // Same length, so that no tensor moves: the digits of gain and offset become zeros: "1.23" ->
+  // "0.00".
+  for (; found < end && *found != ']'; found++)
     if (*found >= '0' && *found <= '9') *found = '0';
   write_file(path, data, size);
   free(data);
