@@ -28,24 +28,15 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
-from scipy.signal import fftconvolve, lfilter, resample_poly, sosfilt
+from scipy.signal import fftconvolve, lfilter, sosfilt
 
+from .audio import read_mono
 from .data import load_deam
 from .workspace import Progress, work_folder, write_json, write_lines
 
 RATE = 32000  # the front end looks no higher than 10 kHz
 HOP = 0.5
 FOLDS = ("fold0", "fold1", "fold2", "fold3", "fold4")
-
-
-def read_mono(path):
-    """Mono samples at RATE."""
-    samples, rate = soundfile.read(str(path), dtype="float32", always_2d=True)
-    samples = samples.mean(axis=1)
-    if rate != RATE:
-        common = np.gcd(rate, RATE)
-        samples = resample_poly(samples, RATE // common, rate // common).astype(np.float32)
-    return samples
 
 
 def biquad(kind, frequency, gain_db=0.0, quality=0.7):
@@ -180,7 +171,7 @@ def make_version(song, version, folder):
             return facts.with_suffix(suffix)
     rng = random.Random(1000 * song.song_id + version)
     generator = np.random.default_rng(1000 * song.song_id + version)
-    samples = read_mono(song.path)
+    samples = read_mono(song.path, RATE)
     semitones = rng.uniform(-2.0, 2.0) if rng.random() < 0.4 else 0.0
     speed = rng.uniform(0.92, 1.08) if rng.random() < 0.35 else 1.0
     operations = []
@@ -230,7 +221,7 @@ def make_join(songs, number, folder):
         # Now and then a song comes back: it should read as before.
         song = rng.choice(heard) if len(heard) > 2 and rng.random() < 0.12 else rng.choice(pool)
         heard.append(song)
-        samples = read_mono(song.path)
+        samples = read_mono(song.path, RATE)
         length = min(rng.uniform(5.0, 10.0), len(samples) / RATE)
         offset = rng.uniform(0.0, len(samples) / RATE - length)
         samples, done = colour(samples[int(offset * RATE) : int((offset + length) * RATE)], rng, generator, 0.5)

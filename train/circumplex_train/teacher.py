@@ -28,11 +28,11 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
-import soundfile
 import torch
 import torch.nn.functional as F
-from scipy.signal import get_window, resample_poly
+from scipy.signal import get_window
 
+from .audio import read_mono
 from .workspace import Progress, read_lines, work_folder
 
 RATE, FFT, FFT_HOP, MEL, PATCH = 16000, 512, 256, 96, 187
@@ -173,16 +173,6 @@ def spectrogram(samples):
     return np.log10(10000.0 * (power @ _MEL.T).astype(np.float16).astype(np.float32) + 1.0)
 
 
-def load_audio(path):
-    """Mono samples at 16 kHz."""
-    samples, rate = soundfile.read(str(path), dtype="float32", always_2d=True)
-    samples = samples.mean(axis=1)
-    if rate != RATE:
-        common = np.gcd(rate, RATE)
-        samples = resample_poly(samples, RATE // common, rate // common).astype(np.float32)
-    return samples
-
-
 # The network.
 
 
@@ -249,7 +239,7 @@ def _layer_number(name):
 
 def describe(path, models, hop_seconds):
     """The arrays of one file's product (see the module's docstring); None if it is too short."""
-    frames = spectrogram(load_audio(path))
+    frames = spectrogram(read_mono(path, RATE))
     if len(frames) < PATCH:
         return None
     # The last patch always ends with the file: patches are laid back from there.
