@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "library/near.h"
+
+#include <math.h>
+
+float near_distance(const Song* song, float valence, float arousal) {
+  const float floor2 = NEAR_FLOOR * NEAR_FLOOR;
+  const float dv = valence - song->valence, da = arousal - song->arousal;
+  const float v = dv * dv / (song->valence_spread * song->valence_spread + floor2);
+  const float a = da * da / (song->arousal_spread * song->arousal_spread + floor2);
+  return sqrtf(v + a) * NEAR_FLOOR;
+}
+
+size_t near_search(const Catalogue* catalogue, const bool* allowed, float valence, float arousal,
+                   float radius, NearHit* hits, size_t limit) {
+  size_t n = 0;
+  if (limit == 0) return 0;
+  for (size_t i = 0; i < catalogue->n; ++i) {
+    if (allowed && !allowed[i]) continue;
+    const float distance = near_distance(&catalogue->songs[i], valence, arousal);
+    if ((radius > 0 && distance > radius) || (n == limit && distance >= hits[n - 1].distance))
+      continue;
+    size_t at = n < limit ? n++ : n - 1;
+    for (; at > 0 && hits[at - 1].distance > distance; --at)
+      hits[at] = hits[at - 1];
+    hits[at] = (NearHit){i, distance};
+  }
+  return n;
+}
