@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A round brush: lines whose colour and width change along the way, and glows, drawn straight into
-/// an image.
+/// A round brush: lines whose colour and width change along the way, and round things, drawn
+/// straight into an image.
 ///
 /// Stroking each short piece costs a path, a polygon and a blend; moving pictures have hundreds of
 /// them.  The brush measures each pixel's distance to the piece instead.  Where pieces of a line
@@ -20,15 +20,15 @@
 
 #include "gui/color.h"
 #include "gui/geom.h"
+#include "gui/pixels.h"
 
 #include <cairo.h>
 #include <stdint.h>
 
 typedef struct {
-  cairo_surface_t* image;
-  uint8_t* cover;   ///< how far each pixel is covered so far, 0..255
-  uint32_t* pixels; ///< premultiplied ARGB, without the cover
-  int x, y, w, h;   ///< the image's place, px
+  Pixels target;
+  uint32_t* colors; ///< premultiplied ARGB of each pixel in sight, without the cover; NULL: none
+  uint8_t* cover;   ///< how far each of them is covered so far, 0..255
 } Brush;
 
 /// Take up the brush for \p extent, px.
@@ -42,6 +42,15 @@ void brush_line(Brush* brush, double x0, double y0, double x1, double y1, double
 
 /// Put what was drawn onto \p cr and lay down the brush.
 void brush_end(Brush* brush, cairo_t* cr);
+
+/// Fill a disc.
+/// \return false where cairo must draw it instead, as for brush_begin()
+bool brush_disc(cairo_t* cr, double x, double y, double radius, Rgb color, double alpha);
+
+/// Fill an ellipse with half axes \p rx and \p ry, px.  Its edge is not smoothed: for fills that
+/// are faint or have an outline. \return false where cairo must draw it instead, as for
+/// brush_begin()
+bool brush_ellipse(cairo_t* cr, double x, double y, double rx, double ry, Rgb color, double alpha);
 
 /// A glow's strength at a distance.
 typedef struct {

@@ -134,26 +134,30 @@ static double glow_radius(const Theme* theme, const PlaneDot* dot) {
   return theme->unit * (1.1 + 2.3 * sure);
 }
 
-static void ellipse_path(cairo_t* cr, Rect plane, const PlaneDot* dot) {
+// The rectangle around the ellipse of one standard deviation.
+static Rect spread_rect(Rect plane, const PlaneDot* dot) {
   const double half = 0.5 * (1.0 - PLANE_MARGIN);
-  const double rx = half * plane.w * fmin(dot->valence_spread, 1.0);
-  const double ry = half * plane.h * fmin(dot->arousal_spread, 1.0);
+  const double rx = fmax(half * plane.w * fmin(dot->valence_spread, 1.0), 1e-3);
+  const double ry = fmax(half * plane.h * fmin(dot->arousal_spread, 1.0), 1e-3);
+  return (Rect){plane_x(plane, dot->valence) - rx, plane_y(plane, dot->arousal) - ry, 2.0 * rx,
+                2.0 * ry};
+}
+
+static void ellipse_path(cairo_t* cr, Rect e) {
   cairo_save(cr);
-  cairo_translate(cr, plane_x(plane, dot->valence), plane_y(plane, dot->arousal));
-  cairo_scale(cr, fmax(rx, 1e-3), fmax(ry, 1e-3));
+  cairo_translate(cr, e.x + 0.5 * e.w, e.y + 0.5 * e.h);
+  cairo_scale(cr, 0.5 * e.w, 0.5 * e.h);
   cairo_new_sub_path(cr);
   cairo_arc(cr, 0.0, 0.0, 1.0, 0.0, 2.0 * PI);
   cairo_restore(cr);
 }
 
 // The outline in short chords; true if the brush could draw it.
-static bool brush_ellipse(cairo_t* cr, Rect plane, const PlaneDot* dot, double width, Rgb color,
-                          double alpha) {
-  const double half = 0.5 * (1.0 - PLANE_MARGIN);
-  const double rx = half * plane.w * fmin(dot->valence_spread, 1.0);
-  const double ry = half * plane.h * fmin(dot->arousal_spread, 1.0);
-  const double x = plane_x(plane, dot->valence);
-  const double y = plane_y(plane, dot->arousal);
+static bool brush_outline(cairo_t* cr, Rect e, double width, Rgb color, double alpha) {
+  const double rx = 0.5 * e.w;
+  const double ry = 0.5 * e.h;
+  const double x = e.x + rx;
+  const double y = e.y + ry;
   const double pad = width + 1.0;
   Brush brush;
   if (!brush_begin(&brush, cr,
@@ -180,13 +184,15 @@ static void draw_spread(cairo_t* cr, const Theme* theme, Rect plane, const Plane
   if (dot->valence_spread <= 0.0 || dot->arousal_spread <= 0.0) return;
   const double dash[2] = {0.30 * theme->unit, 0.30 * theme->unit};
   const double width = fmax(1.0, 0.085 * theme->unit);
-  ellipse_path(cr, plane, dot);
-  theme_source(cr, color, dot->outside ? 0.04 : 0.10);
-  cairo_set_antialias(cr, CAIRO_ANTIALIAS_FAST); // enough for a fill this faint
-  cairo_fill(cr);
-  cairo_set_antialias(cr, CAIRO_ANTIALIAS_DEFAULT);
-  if (!dot->outside && brush_ellipse(cr, plane, dot, width, color, 0.55)) return;
-  ellipse_path(cr, plane, dot);
+  const Rect e = spread_rect(plane, dot);
+  const double faint = dot->outside ? 0.04 : 0.10;
+  if (!brush_ellipse(cr, e.x + 0.5 * e.w, e.y + 0.5 * e.h, 0.5 * e.w, 0.5 * e.h, color, faint)) {
+    ellipse_path(cr, e);
+    theme_source(cr, color, faint);
+    cairo_fill(cr);
+  }
+  if (!dot->outside && brush_outline(cr, e, width, color, 0.55)) return;
+  ellipse_path(cr, e);
   if (dot->outside) cairo_set_dash(cr, dash, 2, 0.0);
   theme_source(cr, color, 0.55);
   cairo_set_line_width(cr, width);
@@ -242,6 +248,13 @@ static void draw_brackets(cairo_t* cr, const Theme* theme, double x, double y) {
   }
 }
 
+static void fill_disc(cairo_t* cr, double x, double y, double r, Rgb color, double alpha) {
+  if (brush_disc(cr, x, y, r, color, alpha)) return;
+  cairo_arc(cr, x, y, r, 0.0, 2.0 * PI);
+  theme_source(cr, color, alpha);
+  cairo_fill(cr);
+}
+
 void plane_dot(cairo_t* cr, const Theme* theme, Rect plane, const PlaneDot* dot) {
   const double x = plane_x(plane, dot->valence);
   const double y = plane_y(plane, dot->arousal);
@@ -254,18 +267,14 @@ void plane_dot(cairo_t* cr, const Theme* theme, Rect plane, const PlaneDot* dot)
   if (!dot->outside) draw_glow(cr, theme, dot, x, y, color);
   if (dot->settled < 1.0) draw_settling(cr, theme, x, y, dot->settled);
   if (dot->held) draw_brackets(cr, theme, x, y);
-  cairo_arc(cr, x, y, r + 0.13 * theme->unit, 0.0, 2.0 * PI);
-  theme_source(cr, theme->window, 0.85);
-  cairo_fill(cr);
+  fill_disc(cr, x, y, r + 0.13 * theme->unit, theme->window, 0.85);
   if (dot->outside) {
     cairo_arc(cr, x, y, r - 0.07 * theme->unit, 0.0, 2.0 * PI);
     theme_source(cr, theme->warning, 1.0);
     cairo_set_line_width(cr, 0.16 * theme->unit);
     cairo_stroke(cr);
   } else {
-    cairo_arc(cr, x, y, r, 0.0, 2.0 * PI);
-    theme_source(cr, color_mix(color, (Rgb){1.0, 1.0, 1.0}, 0.62), 1.0);
-    cairo_fill(cr);
+    fill_disc(cr, x, y, r, color_mix(color, (Rgb){1.0, 1.0, 1.0}, 0.62), 1.0);
   }
   cairo_restore(cr);
 }

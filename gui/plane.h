@@ -20,7 +20,8 @@ typedef enum {
   PLANE_TINTS = 1,     ///< ground and axes only
   PLANE_AXES = 2,      ///< names of the axes
   PLANE_LANDMARKS = 4, ///< landmark words with their places
-  PLANE_FEW = 8        ///< with PLANE_LANDMARKS: only the four corner words
+  PLANE_FEW = 8,       ///< with PLANE_LANDMARKS: only the four corner words
+  PLANE_OVER = 16      ///< with PLANE_LANDMARKS: over a picture, which shows through between them
 } PlaneParts;
 
 /// The reading's point.
@@ -48,6 +49,10 @@ void plane_axes(cairo_t* cr, const Theme* theme, Rect plane);
 /// \param dim 0..1: how much the colours step back (silence, no model)
 void plane_ground(cairo_t* cr, const Theme* theme, Text* text, Rect plane, unsigned parts,
                   double dim);
+
+/// Draw the words alone, as plane_ground() does.
+void plane_words(cairo_t* cr, const Theme* theme, Text* text, Rect plane, unsigned parts,
+                 double dim);
 
 /// Draw a line through \p n points in time order that fades out at age \p fade (s).
 /// \param width of the line at its newest end, px

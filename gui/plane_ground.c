@@ -25,8 +25,21 @@ static bool is_corner(const char* name) {
          strcmp(name, "calm") == 0;
 }
 
-static void draw_landmarks(cairo_t* cr, const Theme* theme, Text* text, Rect plane, bool few,
+// A dark rim around a word that lies over a picture.
+static void draw_rim(cairo_t* cr, const Theme* theme, Text* text, const TextStyle* style, double x,
+                     double y, const char* word) {
+  TextStyle rim = *style;
+  rim.color = theme->window;
+  rim.alpha = 0.5;
+  const double r = 0.11 * theme->unit;
+  for (int i = 0; i < 8; ++i)
+    text_draw(text, cr, &rim, x + r * cos(0.25 * PI * i), y + r * sin(0.25 * PI * i), word);
+}
+
+static void draw_landmarks(cairo_t* cr, const Theme* theme, Text* text, Rect plane, unsigned parts,
                            double dim) {
+  const bool few = (parts & PLANE_FEW) != 0;
+  const bool over = (parts & PLANE_OVER) != 0;
   size_t n;
   const Word* words = words_all(&n);
   TextStyle style = {.size = 0.92 * theme->unit, .weight = TEXT_MEDIUM, .color = theme->text_soft};
@@ -48,7 +61,7 @@ static void draw_landmarks(cairo_t* cr, const Theme* theme, Text* text, Rect pla
     }
     style.anchor = side == SIDE_MIDDLE ? TEXT_CENTER : side == SIDE_LEFT ? TEXT_RIGHT : TEXT_LEFT;
     // The vertical axis would run through a centred word: a patch of ground keeps it readable.
-    if (side == SIDE_MIDDLE && !few) {
+    if (side == SIDE_MIDDLE && !few && !over) {
       cairo_save(cr);
       const double half = 0.5 * width;
       cairo_rectangle(cr, x - half, y - 0.62 * theme->unit, 2.0 * half, 1.24 * theme->unit);
@@ -57,6 +70,7 @@ static void draw_landmarks(cairo_t* cr, const Theme* theme, Text* text, Rect pla
       cairo_restore(cr);
     }
     const double shift = side == SIDE_MIDDLE ? 0.0 : side == SIDE_LEFT ? -gap : gap;
+    if (over) draw_rim(cr, theme, text, &style, x + shift, y, words[i].name);
     text_draw(text, cr, &style, x + shift, y, words[i].name);
   }
 }
@@ -87,8 +101,11 @@ void plane_ground(cairo_t* cr, const Theme* theme, Text* text, Rect plane, unsig
   theme_source(cr, theme->text, 0.13);
   cairo_set_line_width(cr, theme->px);
   cairo_stroke(cr);
-  if (parts & PLANE_LANDMARKS) {
-    draw_landmarks(cr, theme, text, plane, (parts & PLANE_FEW) != 0, dim);
-  }
+  plane_words(cr, theme, text, plane, parts, dim);
+}
+
+void plane_words(cairo_t* cr, const Theme* theme, Text* text, Rect plane, unsigned parts,
+                 double dim) {
+  if (parts & PLANE_LANDMARKS) draw_landmarks(cr, theme, text, plane, parts, dim);
   if (parts & PLANE_AXES) draw_axis_names(cr, theme, text, plane);
 }

@@ -5,6 +5,7 @@
 
 #include "gui/brush.h"
 #include "gui/format.h"
+#include "gui/pixels.h"
 #include "gui/shapes.h"
 #include "gui/words.h"
 #include "inference/engine.h"
@@ -68,37 +69,26 @@ typedef struct {
   uint32_t colors[CELLS];
 } Row;
 
-static uint32_t packed(Rgb color, double alpha) {
-  return (uint32_t)(alpha * 255.0 + 0.5) << 24 | (uint32_t)(color.r * alpha * 255.0 + 0.5) << 16 |
-         (uint32_t)(color.g * alpha * 255.0 + 0.5) << 8 | (uint32_t)(color.b * alpha * 255.0 + 0.5);
+// The first pixel of a cell; the pixel after it for the cell before.
+static int cell_x(const Layout* l, int cell) {
+  return (int)floor(layout_time_x(l, (cell + 1) * VIEW_HOP) + 0.5);
 }
 
-// Cells lie on whole pixels: neighbours neither overlap nor leave a seam.  One picture of the whole
-// row costs less than a rectangle each.
+// Cells lie on whole pixels: neighbours neither overlap nor leave a seam.  The ground has one
+// colour, so all lines of pixels are alike.
 static void draw_row(cairo_t* cr, const Layout* l, Rect area, const Row* row) {
-  const int w = (int)area.w;
-  const int h = (int)area.h;
-  if (w < 1 || h < 1) return;
-  cairo_surface_t* image = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, w, h);
-  if (cairo_surface_status(image) == CAIRO_STATUS_SUCCESS) {
-    unsigned char* data = cairo_image_surface_get_data(image);
-    const size_t stride = (size_t)cairo_image_surface_get_stride(image);
-    uint32_t* pixels = (uint32_t*)(void*)data;
-    for (int i = 0; i < CELLS; ++i) {
-      const int x0 = (int)floor(layout_time_x(l, (i + 1) * VIEW_HOP) + 0.5 - area.x);
-      const int x1 = (int)floor(layout_time_x(l, i * VIEW_HOP) + 0.5 - area.x);
-      for (int x = x0 > 0 ? x0 : 0; x < x1 && x < w; ++x)
-        pixels[x] = row->colors[i];
-    }
-    for (size_t y = 1; y < (size_t)h; ++y)
-      memcpy(data + y * stride, data, (size_t)w * sizeof *pixels);
-    cairo_surface_mark_dirty(image);
-    cairo_set_source_surface(cr, image, area.x, area.y);
-    cairo_pattern_set_filter(cairo_get_source(cr), CAIRO_FILTER_NEAREST);
-    cairo_rectangle(cr, area.x, area.y, area.w, area.h);
-    cairo_fill(cr);
+  Pixels pixels;
+  if (!pixels_begin(&pixels, cr, area)) return;
+  for (int i = 0; i < CELLS && pixels.h > 0; ++i) {
+    if (row->colors[i] == 0) continue;
+    const int from = cell_x(l, i) - pixels.x;
+    const int to = cell_x(l, i - 1) - pixels.x;
+    for (int x = from > 0 ? from : 0; x < to && x < pixels.w; ++x)
+      pixels_over(&pixels.first[x], row->colors[i]);
   }
-  cairo_surface_destroy(image);
+  for (int y = pixels.y + 1; y < pixels.y + pixels.h; ++y)
+    memcpy(pixels_row(&pixels, y), pixels.first, (size_t)pixels.w * sizeof *pixels.first);
+  pixels_end(&pixels, cr);
 }
 
 static void draw_strip(cairo_t* cr, const Theme* theme, Text* text, const Layout* l,
@@ -122,7 +112,7 @@ static void draw_strip(cairo_t* cr, const Theme* theme, Text* text, const Layout
     const double age = i * VIEW_HOP; // of the cell, before now
     if (age < offset) continue;
     const double weight = view_weight(row, age - offset) / peak;
-    if (weight > 0.0) cells.colors[i] = packed(color_heat(weight), 1.0);
+    if (weight > 0.0) cells.colors[i] = pixels_pack(color_heat(weight), 1.0);
   }
   draw_row(cr, l, l->strip, &cells);
   char label[32];
@@ -275,40 +265,66 @@ static void draw_mood(cairo_t* cr, const Layout* l, const ViewModel* view) {
     if (!r) break;
     if (!is_heard(r)) continue;
     const Rgb color = color_mood(record_value(r, false, 0.0), record_value(r, true, 0.0));
-    cells.colors[i] = packed(color, (int)r->values[PROTOCOL_STATE] == ENGINE_LIVE ? 1.0 : 0.4);
+    cells.colors[i] = pixels_pack(color, (int)r->values[PROTOCOL_STATE] == ENGINE_LIVE ? 1.0 : 0.4);
   }
   draw_row(cr, l, l->mood, &cells);
 }
 
-// The envelope as a small grey picture: one pixel a band and hop, stretched.
-static void draw_envelope(cairo_t* cr, const Layout* l, const ViewModel* view) {
-  uint32_t pixels[PROTOCOL_ENVELOPE][CELLS];
-  memset(pixels, 0, sizeof pixels);
+// One line of the spectrum between two bands: 256 times the level at each hop, with one more at
+// either end.
+static void blend_bands(const uint8_t levels[PROTOCOL_ENVELOPE][CELLS], double position,
+                        int line[CELLS + 2]) {
+  const double p = fmin(fmax(position - 0.5, 0.0), PROTOCOL_ENVELOPE - 1.001);
+  const int band = (int)p;
+  const int share = (int)((p - band) * 256.0);
+  for (int i = 0; i < CELLS; ++i)
+    line[i + 1] = 256 * levels[band][i] + share * (levels[band + 1][i] - levels[band][i]);
+  line[0] = line[1];
+  line[CELLS + 1] = line[CELLS];
+}
+
+// How bright each band is in each hop, 0..255; oldest and highest first.
+static void fill_levels(const ViewModel* view, uint8_t levels[PROTOCOL_ENVELOPE][CELLS]) {
+  memset(levels, 0, (size_t)PROTOCOL_ENVELOPE * CELLS);
   for (int i = 0; i < CELLS; ++i) {
     const ViewRecord* r = view_at(view, i * VIEW_HOP);
     if (!r) break;
     if (!is_heard(r)) continue;
     for (int band = 0; band < PROTOCOL_ENVELOPE; ++band) {
-      const double db = (double)r->values[PROTOCOL_ENVELOPE_FIRST + band];
-      const double t = fmin(fmax((db + 60.0) / 50.0, 0.0), 1.0);
-      const uint32_t alpha = (uint32_t)(t * t * 215.0);
-      pixels[PROTOCOL_ENVELOPE - 1 - band][CELLS - 1 - i] =
-          alpha << 24 | alpha << 16 | alpha << 8 | alpha;
+      const float db = r->values[PROTOCOL_ENVELOPE_FIRST + band];
+      const float t = db <= -60.0f ? 0.0f : db >= -10.0f ? 1.0f : (db + 60.0f) / 50.0f;
+      levels[PROTOCOL_ENVELOPE - 1 - band][CELLS - 1 - i] = (uint8_t)(t * t * 215.0f);
     }
   }
-  cairo_surface_t* image = cairo_image_surface_create_for_data(
-      (unsigned char*)pixels, CAIRO_FORMAT_ARGB32, CELLS, PROTOCOL_ENVELOPE, CELLS * 4);
-  cairo_save(cr);
-  cairo_rectangle(cr, l->envelope.x, l->envelope.y, l->envelope.w, l->envelope.h);
-  cairo_clip(cr);
-  cairo_translate(cr, l->envelope.x, l->envelope.y);
-  cairo_scale(cr, l->envelope.w / CELLS, l->envelope.h / PROTOCOL_ENVELOPE);
-  cairo_set_source_surface(cr, image, 0.0, 0.0);
-  cairo_pattern_set_filter(cairo_get_source(cr), CAIRO_FILTER_BILINEAR);
-  cairo_paint(cr);
-  cairo_restore(cr);
-  cairo_surface_finish(image);
-  cairo_surface_destroy(image);
+}
+
+// White at that strength on the panel, smooth between bands and hops.
+static void draw_envelope(cairo_t* cr, const Theme* theme, const Layout* l, const ViewModel* view) {
+  uint8_t levels[PROTOCOL_ENVELOPE][CELLS];
+  fill_levels(view, levels);
+  const Rect area = l->envelope;
+  Pixels pixels;
+  if (!pixels_begin(&pixels, cr, area)) return;
+  uint32_t shades[256];
+  for (uint32_t i = 0; i < 256; ++i) {
+    shades[i] = pixels_pack(theme->panel, 1.0);
+    pixels_over(&shades[i], i * 0x1010101u);
+  }
+  const double across = CELLS / area.w;
+  // In 1/65536 of a cell, from the middle of the one that line[] has at its left end.
+  const int step = (int)(across * 65536.0);
+  const int start = (int)(((pixels.x - area.x + 0.5) * across + 0.5) * 65536.0);
+  for (int y = pixels.y; y < pixels.y + pixels.h; ++y) {
+    int line[CELLS + 2];
+    blend_bands((const uint8_t(*)[CELLS])levels, (y + 0.5 - area.y) * PROTOCOL_ENVELOPE / area.h,
+                line);
+    uint32_t* at = pixels_row(&pixels, y);
+    for (int column = 0, place = start; column < pixels.w; ++column, place += step) {
+      const int* from = &line[place >> 16];
+      at[column] = shades[(256 * from[0] + (place >> 8 & 255) * (from[1] - from[0])) >> 16];
+    }
+  }
+  pixels_end(&pixels, cr);
 }
 
 static void draw_moment(cairo_t* cr, const Theme* theme, const Layout* l, double age, Rgb color) {
@@ -346,7 +362,7 @@ void timeline_data(cairo_t* cr, const Theme* theme, Text* text, const Layout* l,
   draw_curve_ends(cr, theme, text, l, view, range);
   draw_range(cr, theme, text, l, range);
   draw_mood(cr, l, view);
-  draw_envelope(cr, l, view);
+  draw_envelope(cr, theme, l, view);
   if (view->pinned >= 0) {
     const double age = view_age(view, view_attending(view));
     if (age <= VIEW_SPAN) draw_moment(cr, theme, l, age, theme->accent);
