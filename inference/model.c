@@ -2,6 +2,8 @@
 /// \file
 /// model.h: opening, the process-wide cache, and facts about a model.
 #include "inference/model.h"
+
+#include "inference/config.h"
 #include "inference/plan.h"
 
 #include <inttypes.h>
@@ -38,45 +40,22 @@ static void model_free(Model* model) {
   free(model);
 }
 
-static const char* text_or(const json_t* object, const char* key, const char* fallback) {
-  const char* text = json_string_value(json_object_get(object, key));
-  return text ? text : fallback;
-}
-
 static void fill_info(Model* model, const Safetensors* file, size_t parameters) {
   const Plan* plan = &model->plan;
   snprintf(model->hash, sizeof model->hash, "%016" PRIx64, safetensors_hash(file));
   model->info = (ModelInfo){
-      .name = text_or(model->config, "name", ""),
-      .description = text_or(model->config, "description", ""),
-      .licence = text_or(model->config, "licence", ""),
+      .name = config_text(model->config, "name", ""),
+      .description = config_text(model->config, "description", ""),
+      .licence = config_text(model->config, "licence", ""),
       .hash = model->hash,
-      .encoder = text_or(json_object_get(model->config, "encoder"), "type", "none"),
-      .temporal = text_or(json_object_get(model->config, "temporal"), "type", "none"),
+      .encoder = config_text(json_object_get(model->config, "encoder"), "type", "none"),
+      .temporal = config_text(json_object_get(model->config, "temporal"), "type", "none"),
       .parameters = parameters,
       .bytes = safetensors_size(file),
-      .n_inputs = plan->n_inputs,
+      .n_inputs = plan->inputs.n,
       .n_hidden = plan->temporal.hidden,
       .window = plan->temporal.window,
   };
-}
-
-/// JSON inside a metadata string: jansson recurses, so its depth is bounded before.
-static json_t* parse_config(const char* text, Message message) {
-  if (!text) {
-    message_set(message, "\"__metadata__\" has no \"circumplex\": this is no Circumplex model.");
-    return NULL;
-  }
-  if (safetensors_json_depth(text, strlen(text)) > SAFETENSORS_MAX_DEPTH) {
-    message_set(message, "\"circumplex\" is nested deeper than %d levels.", SAFETENSORS_MAX_DEPTH);
-    return NULL;
-  }
-  json_error_t trouble;
-  json_t* config = json_loads(text, JSON_REJECT_DUPLICATES, &trouble);
-  if (!config)
-    message_set(message, "\"circumplex\" is not good JSON: %s (byte %d).", trouble.text,
-                trouble.position);
-  return config;
 }
 
 static Model* model_make(const Safetensors* file, Message message) {
@@ -86,12 +65,8 @@ static Model* model_make(const Safetensors* file, Message message) {
     return NULL;
   }
   model->references = 1;
-  model->config = parse_config(safetensors_metadata(file, "circumplex"), message);
+  model->config = config_open(file, false, message);
   if (!model->config) goto fail;
-  if (!json_is_string(json_object_get(model->config, "name"))) {
-    message_set(message, "\"name\" is missing.");
-    goto fail;
-  }
   Loader loader = {.file = file, .message = message};
   const int status = plan_load(&model->plan, &loader, model->config);
   model->blocks = loader.blocks;

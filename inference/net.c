@@ -26,7 +26,7 @@ struct Net {
 
   // Scratch, in `memory`.
   float *mel, *columns, *a, *b; // normalised log-mel; layers_run()
-  float *x, *rows;              // [n_inputs]; [ROWS][n_inputs]
+  float *x, *rows;              // [inputs.n]; [ROWS][inputs.n]
   float *scratch, *seen;        // temporal_try(); [ROWS][n_outputs]
   float* measures;              // confidence's input
   float* attention;             // [window]
@@ -54,11 +54,11 @@ static size_t divide(Net* net, const Plan* plan, float* base) {
                {&net->columns, columns},
                {&net->a, wide},
                {&net->b, wide},
-               {&net->x, plan->n_inputs},
-               {&net->rows, ROWS * (size_t)plan->n_inputs},
+               {&net->x, plan->inputs.n},
+               {&net->rows, ROWS * (size_t)plan->inputs.n},
                {&net->scratch, temporal_scratch_size(t, ROWS)},
                {&net->seen, ROWS * (size_t)t->n_outputs},
-               {&net->measures, 2 * (size_t)plan->n_inputs + 2},
+               {&net->measures, 2 * (size_t)plan->inputs.n + 2},
                {&net->attention, t->window}};
   size_t at = 0;
   for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
@@ -119,21 +119,6 @@ static float normalise(float x, float mean, float gain) {
   return isfinite(x) ? clamp((x - mean) * gain, -6, 6) : 0;
 }
 
-static void melstats(const float* logmel, size_t n, float* means, float* deviations) {
-  for (size_t i = 0; i < n; i++)
-    means[i] = deviations[i] = 0;
-  for (size_t t = 0; t < FRONTEND_FRAMES; t++)
-    for (size_t i = 0; i < n; i++)
-      means[i] += logmel[t * n + i] * (1.0f / FRONTEND_FRAMES);
-  for (size_t t = 0; t < FRONTEND_FRAMES; t++)
-    for (size_t i = 0; i < n; i++) {
-      const float d = logmel[t * n + i] - means[i];
-      deviations[i] += d * d * (1.0f / FRONTEND_FRAMES);
-    }
-  for (size_t i = 0; i < n; i++)
-    deviations[i] = sqrtf(deviations[i]);
-}
-
 /// The step's vector x, normalised.  \return the log of the reconstruction error (0: no decoder).
 static float features(Net* net, const HopFeatures* hop) {
   const Plan* plan = net->plan;
@@ -143,9 +128,9 @@ static float features(Net* net, const HopFeatures* hop) {
   if (plan->has_encoder)
     for (size_t i = 0; i < FRONTEND_FRAMES * n_mel; i++)
       net->mel[i] = normalise(hop->logmel[i], plan->mel_mean[i % n_mel], plan->mel_gain[i % n_mel]);
-  for (unsigned i = 0; i < plan->input_count; i++)
-    switch (plan->inputs[i]) {
-    case INPUT_CODE: {
+  for (unsigned i = 0; i < plan->inputs.count; i++) {
+    const InputKind kind = plan->inputs.kinds[i];
+    if (kind == INPUT_CODE) {
       const size_t n = plan->encoder.out.c;
       memcpy(x, layers_run(&plan->encoder, net->compute, 1, net->mel, net->a, net->b, net->columns),
              n * sizeof *x);
@@ -158,35 +143,18 @@ static float features(Net* net, const HopFeatures* hop) {
         error = logf(sum / (float)(FRONTEND_FRAMES * n_mel) + 1e-6f);
       }
       x += n;
-      break;
+    } else {
+      x += inputs_gather(&plan->inputs, kind, hop, x);
     }
-    case INPUT_CUES:
-      for (unsigned j = 0; j < plan->cue_count; j++) {
-        const float value = hop->cues[plan->cues[j]];
-        *x++ = plan->cues[j] == CUE_TEMPO ? log2f(clamp(value, 20, 1e4f) / 120) : value;
-      }
-      break;
-    case INPUT_CHROMA:
-      memcpy(x, hop->chroma, sizeof hop->chroma);
-      x += FRONTEND_CHROMA;
-      break;
-    case INPUT_SEMITONES:
-      memcpy(x, hop->semitones, sizeof hop->semitones);
-      x += FRONTEND_SEMITONES;
-      break;
-    case INPUT_MELSTATS:
-      melstats(hop->logmel, n_mel, x, x + n_mel);
-      x += 2 * n_mel;
-      break;
-    }
-  for (size_t i = 0; i < plan->n_inputs; i++)
+  }
+  for (size_t i = 0; i < plan->inputs.n; i++)
     net->x[i] = normalise(net->x[i], plan->input_mean[i], plan->input_gain[i]);
   return error;
 }
 
 static float confidence(Net* net, float log_error) {
   const Plan* plan = net->plan;
-  const size_t n = plan->n_inputs;
+  const size_t n = plan->inputs.n;
   if (!plan->has_confidence) return 1;
   const float* other = net->x; // x' M x with M = 1
   if (plan->maha.panels) {
@@ -248,12 +216,12 @@ static size_t occlude(Net* net, unsigned which[ROWS]) {
   const Plan* plan = net->plan;
   size_t rows = 0;
   for (unsigned group = 0; group < CUE_GROUP_COUNT; group++) {
-    float* row = net->rows + rows * plan->n_inputs;
+    float* row = net->rows + rows * plan->inputs.n;
     bool any = false;
-    memcpy(row, net->x, plan->n_inputs * sizeof *row);
-    for (unsigned i = 0; i < plan->cue_count; i++)
-      if ((unsigned)cue_info(plan->cues[i])->group == group) {
-        row[plan->cue_offset + i] = 0;
+    memcpy(row, net->x, plan->inputs.n * sizeof *row);
+    for (unsigned i = 0; i < plan->inputs.cue_count; i++)
+      if ((unsigned)cue_info(plan->inputs.cues[i])->group == group) {
+        row[plan->inputs.cue_offset + i] = 0;
         any = true;
       }
     if (any) which[rows++] = group;

@@ -5,14 +5,11 @@
 #ifndef CIRCUMPLEX_INFERENCE_PLAN_H
 #define CIRCUMPLEX_INFERENCE_PLAN_H
 
+#include "inference/inputs.h"
 #include "inference/model.h"
 #include "inference/temporal.h"
 
 #define PLAN_MAX_MEMBERS 8
-#define PLAN_MAX_INPUTS 1024
-
-typedef enum { INPUT_CODE, INPUT_CUES, INPUT_CHROMA, INPUT_SEMITONES, INPUT_MELSTATS } InputKind;
-#define INPUT_KINDS 5
 
 typedef struct {
   TemporalWeights temporal;
@@ -24,16 +21,12 @@ typedef struct {
   bool has_encoder, has_decoder, has_song, has_confidence;
   LayerList encoder, decoder, confidence;
   float *mel_mean, *mel_gain;     ///< [n_mel], gain = 1 / std
-  float *input_mean, *input_gain; ///< [n_inputs]
-  InputKind inputs[INPUT_KINDS];
-  unsigned input_count; ///< entries of inputs
-  unsigned cues[CUE_COUNT], cue_count;
-  unsigned cue_offset; ///< of the cues in the input vector
-  unsigned n_inputs;
+  float *input_mean, *input_gain; ///< [inputs.n]
+  Inputs inputs;
   TemporalSpec temporal;
   unsigned members;
   Member* member;          ///< [members]
-  Product maha;            ///< [n_inputs, n_inputs]; panels NULL: diagonal
+  Product maha;            ///< [inputs.n, inputs.n]; panels NULL: diagonal
   float calibration[4][2]; ///< gain, offset: valence, arousal, song valence, song arousal
 } Plan;
 

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// See inputs.h.
+#include "inference/inputs.h"
+
+#include <math.h>
+#include <string.h>
+
+static int load_cues(Loader* loader, Inputs* inputs, const json_t* names) {
+  if (!json_is_array(names) || json_array_size(names) < 1 || json_array_size(names) > CUE_COUNT)
+    return message_set(loader->message, "\"cues\" is not a list of 1 to %d names.", CUE_COUNT);
+  for (size_t i = 0; i < json_array_size(names); i++) {
+    const char* name = json_string_value(json_array_get(names, i));
+    const int cue = name ? cue_find(name) : -1;
+    if (cue < 0)
+      return message_set(loader->message, "\"cues\": there is no cue \"%s\".", name ? name : "");
+    for (unsigned j = 0; j < inputs->cue_count; j++)
+      if (inputs->cues[j] == (unsigned)cue)
+        return message_set(loader->message, "\"cues\": \"%s\" is listed twice.", name);
+    inputs->cues[inputs->cue_count++] = (unsigned)cue;
+  }
+  return 0;
+}
+
+int inputs_load(Loader* loader, Inputs* inputs, const json_t* config, unsigned n_mel,
+                unsigned n_code) {
+  static const char* const names[INPUT_KINDS] = {"code", "cues", "chroma", "semitones", "melstats"};
+  const json_t* list = json_object_get(config, "inputs");
+  *inputs = (Inputs){.n_mel = n_mel};
+  if (!json_is_array(list) || json_array_size(list) < 1 || json_array_size(list) > INPUT_KINDS)
+    return message_set(loader->message, "\"inputs\" is not a list of 1 to %d names.", INPUT_KINDS);
+  for (size_t i = 0; i < json_array_size(list); i++) {
+    const char* name = json_string_value(json_array_get(list, i));
+    unsigned kind = 0;
+    while (kind < INPUT_KINDS && !(name && strcmp(name, names[kind]) == 0))
+      kind++;
+    if (kind == INPUT_KINDS)
+      return message_set(loader->message, "\"inputs\": there is no input \"%s\".",
+                         name ? name : "");
+    for (unsigned j = 0; j < inputs->count; j++)
+      if (inputs->kinds[j] == (InputKind)kind)
+        return message_set(loader->message, "\"inputs\": \"%s\" is listed twice.", name);
+    inputs->kinds[inputs->count++] = (InputKind)kind;
+    switch ((InputKind)kind) {
+    case INPUT_CODE:
+      if (!n_code)
+        return message_set(loader->message, "\"inputs\": there is no encoder for \"code\".");
+      inputs->n += n_code;
+      break;
+    case INPUT_CUES:
+      if (load_cues(loader, inputs, json_object_get(config, "cues")) < 0) return -1;
+      inputs->cue_offset = inputs->n;
+      inputs->n += inputs->cue_count;
+      break;
+    case INPUT_CHROMA:
+      inputs->n += FRONTEND_CHROMA;
+      break;
+    case INPUT_SEMITONES:
+      inputs->n += FRONTEND_SEMITONES;
+      break;
+    case INPUT_MELSTATS:
+      inputs->n += 2 * n_mel;
+      break;
+    }
+  }
+  if (inputs->n > INPUTS_MAX)
+    return message_set(loader->message, "\"inputs\" come to %u values, more than %d.", inputs->n,
+                       INPUTS_MAX);
+  return 0;
+}
+
+static void melstats(const float* logmel, size_t n, float* means, float* deviations) {
+  for (size_t i = 0; i < n; i++)
+    means[i] = deviations[i] = 0;
+  for (size_t t = 0; t < FRONTEND_FRAMES; t++)
+    for (size_t i = 0; i < n; i++)
+      means[i] += logmel[t * n + i] * (1.0f / FRONTEND_FRAMES);
+  for (size_t t = 0; t < FRONTEND_FRAMES; t++)
+    for (size_t i = 0; i < n; i++) {
+      const float d = logmel[t * n + i] - means[i];
+      deviations[i] += d * d * (1.0f / FRONTEND_FRAMES);
+    }
+  for (size_t i = 0; i < n; i++)
+    deviations[i] = sqrtf(deviations[i]);
+}
+
+/// Octaves re 120 BPM; NaN and what is too slow count as 20 BPM.
+static float octaves(float bpm) {
+  const float clamped = bpm > 20 ? (bpm < 1e4f ? bpm : 1e4f) : 20;
+  return log2f(clamped / 120);
+}
+
+size_t inputs_gather(const Inputs* inputs, InputKind kind, const HopFeatures* hop, float* x) {
+  switch (kind) {
+  case INPUT_CODE:
+    break;
+  case INPUT_CUES:
+    for (unsigned j = 0; j < inputs->cue_count; j++) {
+      const float value = hop->cues[inputs->cues[j]];
+      x[j] = inputs->cues[j] == CUE_TEMPO ? octaves(value) : value;
+    }
+    return inputs->cue_count;
+  case INPUT_CHROMA:
+    memcpy(x, hop->chroma, sizeof hop->chroma);
+    return FRONTEND_CHROMA;
+  case INPUT_SEMITONES:
+    memcpy(x, hop->semitones, sizeof hop->semitones);
+    return FRONTEND_SEMITONES;
+  case INPUT_MELSTATS:
+    melstats(hop->logmel, inputs->n_mel, x, x + inputs->n_mel);
+    return 2 * (size_t)inputs->n_mel;
+  }
+  return 0;
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// A step's vector: which features of a hop a model reads, in which order, as its file lists them.
+/// docs/model-format.md, "Inputs", defines the values.
+///
+/// Thread: constant after load: any.  inputs_gather() is real-time safe.
+#ifndef CIRCUMPLEX_INFERENCE_INPUTS_H
+#define CIRCUMPLEX_INFERENCE_INPUTS_H
+
+#include "dsp/frontend.h"
+#include "inference/layers.h"
+
+#define INPUTS_MAX 1024 ///< width of the vector, at most
+
+typedef enum { INPUT_CODE, INPUT_CUES, INPUT_CHROMA, INPUT_SEMITONES, INPUT_MELSTATS } InputKind;
+#define INPUT_KINDS 5
+
+typedef struct {
+  InputKind kinds[INPUT_KINDS];
+  unsigned count; ///< entries of kinds
+  unsigned cues[CUE_COUNT], cue_count;
+  unsigned cue_offset; ///< of the cues in the vector
+  unsigned n_mel;
+  unsigned n; ///< width of the vector
+} Inputs;
+
+/// Read "inputs" and "cues" of \p config.
+/// \param n_code width of the encoder's code; 0: there is no encoder
+/// \return 0, or -1 and a sentence
+int inputs_load(Loader* loader, Inputs* inputs, const json_t* config, unsigned n_mel,
+                unsigned n_code);
+
+/// Write the values of one kind that comes from the hop itself (not INPUT_CODE), not normalised.
+/// \return how many
+size_t inputs_gather(const Inputs* inputs, InputKind kind, const HopFeatures* hop, float* x);
+
+#endif
