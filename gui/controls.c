@@ -7,44 +7,6 @@
 
 #include <stdio.h>
 
-static void draw_button(cairo_t* cr, const Theme* theme, Rect r, bool on, bool hot, bool focus) {
-  const double u = theme->unit;
-  shape_round(cr, r, 0.4 * u);
-  theme_source(cr, on ? theme->accent : hot ? theme->raised_hover : theme->raised, 1.0);
-  cairo_fill(cr);
-  if (!focus) return;
-  shape_round(cr, rect_inset(r, 0.5 * theme->px + 1.0, 0.5 * theme->px + 1.0), 0.3 * u);
-  theme_source(cr, on ? theme->on_accent : theme->accent, 1.0);
-  cairo_set_line_width(cr, 1.5 * theme->px);
-  cairo_stroke(cr);
-}
-
-static void draw_label(cairo_t* cr, const Theme* theme, Text* text, Rect r, bool on,
-                       const char* label) {
-  TextStyle style = {.size = 0.95 * theme->unit,
-                     .weight = TEXT_MEDIUM,
-                     .anchor = TEXT_CENTER,
-                     .color = on ? theme->on_accent : theme->text,
-                     .max_width = r.w - 0.8 * theme->unit};
-  text_draw(text, cr, &style, r.x + 0.5 * r.w, r.y + 0.5 * r.h, label);
-}
-
-// A name and a value over a thin bar that shows where in its range the value is.
-static void draw_slider(cairo_t* cr, const Theme* theme, Text* text, Rect r, const char* name,
-                        const char* value, double t) {
-  const double u = theme->unit;
-  const double y = r.y + 0.43 * r.h;
-  TextStyle style = {.size = 0.90 * u, .color = theme->text_soft};
-  text_draw(text, cr, &style, r.x + 0.65 * u, y, name);
-  style.anchor = TEXT_RIGHT;
-  style.color = theme->text;
-  style.weight = TEXT_MEDIUM;
-  text_draw(text, cr, &style, r.x + r.w - 0.65 * u, y, value);
-  const Rect bar = {r.x + 0.65 * u, floor(r.y + 0.80 * r.h), r.w - 1.3 * u, floor(0.17 * u + 0.5)};
-  shape_fill(cr, bar, theme->line_strong, 1.0);
-  shape_fill(cr, (Rect){bar.x, bar.y, bar.w * fmin(fmax(t, 0.0), 1.0), bar.h}, theme->accent, 1.0);
-}
-
 static void draw_stage_icon(cairo_t* cr, const Theme* theme, Rect r) {
   const double u = theme->unit;
   const double a = 0.42 * u;
@@ -99,22 +61,22 @@ void panel_controls(cairo_t* cr, const Theme* theme, Text* text, const Layout* l
     const Rect r = layout->parts[part];
     if (!rect_overlaps(r, clip)) continue; // a new estimate changes the status line only
     const bool on = part == PART_HOLD && view->hold;
-    draw_button(cr, theme, r, on, hot == (Part)part, focus == (Part)part);
+    shape_button(cr, theme, r, on, hot == (Part)part, focus == (Part)part);
     char value[32];
     switch ((Part)part) {
     case PART_HOLD:
-      draw_label(cr, theme, text, r, on, "Hold");
+      shape_label(cr, theme, text, r, on, "Hold");
       break;
     case PART_RESET:
-      draw_label(cr, theme, text, r, false, "Reset");
+      shape_label(cr, theme, text, r, false, "Reset");
       break;
     case PART_RESPONSE:
       snprintf(value, sizeof value, "%.1f s", (double)view->response);
-      draw_slider(cr, theme, text, r, "Response", value, sqrt((double)view->response / 10.0));
+      shape_slider(cr, theme, text, r, "Response", value, sqrt((double)view->response / 10.0));
       break;
     case PART_TRAIL:
       snprintf(value, sizeof value, "%.0f s", view->trail_seconds);
-      draw_slider(cr, theme, text, r, "Trail", value,
+      shape_slider(cr, theme, text, r, "Trail", value,
                   (view->trail_seconds - VIEW_TRAIL_MIN) / (VIEW_TRAIL_MAX - VIEW_TRAIL_MIN));
       break;
     case PART_MODEL: {

@@ -37,7 +37,8 @@ Rect shape_pill(cairo_t* cr, const Theme* theme, Text* text, double right, doubl
 Rect shape_note(cairo_t* cr, const Theme* theme, Text* text, Rect bounds, double x, double y,
                 const char* const* lines, int n) {
   const double u = theme->unit;
-  TextStyle style = {.size = 0.92 * u, .color = theme->text};
+  TextStyle style = {
+      .size = 0.92 * u, .color = theme->text, .max_width = fmax(u, bounds.w - 1.5 * u)};
   double w = 0.0;
   for (int i = 0; i < n; ++i)
     w = fmax(w, text_width(text, &style, lines[i]));
@@ -57,4 +58,40 @@ Rect shape_note(cairo_t* cr, const Theme* theme, Text* text, Rect bounds, double
     text_draw(text, cr, &style, box.x + 0.75 * u, box.y + (0.4 + 0.725 + 1.45 * i) * u, lines[i]);
   }
   return box;
+}
+
+void shape_button(cairo_t* cr, const Theme* theme, Rect r, bool on, bool hot, bool focus) {
+  const double u = theme->unit;
+  shape_round(cr, r, 0.4 * u);
+  theme_source(cr, on ? theme->accent : hot ? theme->raised_hover : theme->raised, 1.0);
+  cairo_fill(cr);
+  if (!focus) return;
+  shape_round(cr, rect_inset(r, 0.5 * theme->px + 1.0, 0.5 * theme->px + 1.0), 0.3 * u);
+  theme_source(cr, on ? theme->on_accent : theme->accent, 1.0);
+  cairo_set_line_width(cr, 1.5 * theme->px);
+  cairo_stroke(cr);
+}
+
+void shape_label(cairo_t* cr, const Theme* theme, Text* text, Rect r, bool on, const char* label) {
+  TextStyle style = {.size = 0.95 * theme->unit,
+                     .weight = TEXT_MEDIUM,
+                     .anchor = TEXT_CENTER,
+                     .color = on ? theme->on_accent : theme->text,
+                     .max_width = r.w - 0.8 * theme->unit};
+  text_draw(text, cr, &style, r.x + 0.5 * r.w, r.y + 0.5 * r.h, label);
+}
+
+void shape_slider(cairo_t* cr, const Theme* theme, Text* text, Rect r, const char* name,
+                  const char* value, double t) {
+  const double u = theme->unit;
+  const double y = r.y + 0.43 * r.h;
+  TextStyle style = {.size = 0.90 * u, .color = theme->text_soft};
+  text_draw(text, cr, &style, r.x + 0.65 * u, y, name);
+  style.anchor = TEXT_RIGHT;
+  style.color = theme->text;
+  style.weight = TEXT_MEDIUM;
+  text_draw(text, cr, &style, r.x + r.w - 0.65 * u, y, value);
+  const Rect bar = {r.x + 0.65 * u, floor(r.y + 0.80 * r.h), r.w - 1.3 * u, floor(0.17 * u + 0.5)};
+  shape_fill(cr, bar, theme->line_strong, 1.0);
+  shape_fill(cr, (Rect){bar.x, bar.y, bar.w * fmin(fmax(t, 0.0), 1.0), bar.h}, theme->accent, 1.0);
 }

@@ -26,4 +26,14 @@ Rect shape_pill(cairo_t* cr, const Theme* theme, Text* text, double right, doubl
 Rect shape_note(cairo_t* cr, const Theme* theme, Text* text, Rect bounds, double x, double y,
                 const char* const* lines, int n);
 
+/// Draw a button's ground.
+void shape_button(cairo_t* cr, const Theme* theme, Rect r, bool on, bool hot, bool focus);
+
+/// Draw a button's text.
+void shape_label(cairo_t* cr, const Theme* theme, Text* text, Rect r, bool on, const char* label);
+
+/// Draw a name and a value over a thin bar that shows where in its range the value is (0..1).
+void shape_slider(cairo_t* cr, const Theme* theme, Text* text, Rect r, const char* name,
+                  const char* value, double t);
+
 #endif
