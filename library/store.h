@@ -1,9 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The library's file: an SQLite database of songs, their tags, readings and curves.
+/// The library's file: an SQLite database of songs, their tags, files, readings and curves.
 ///
-/// A song is in whole or not at all: one transaction a song.  Readings carry the name and hash of
-/// the model that made them, and every query is of one model's readings, never of a mixture.
+/// A *song* is a sound, known by a hash of its samples: files that sound alike to the last sample
+/// are one song, whatever they are called and tagged.  A *file* is a path that leads to a song, or
+/// to the reason why it could not be read.  A *reading* is a song by one model, known by that
+/// model's hash; every query is of one model's readings, never of a mixture.
+///
+/// A song is in whole or not at all: one transaction a song, in a rollback journal with full
+/// synchronisation, so that neither kill -9 nor a power cut leaves half of one.  (Not in a
+/// write-ahead log: that would need shared memory beside the file, and would make a library on a
+/// read-only or a network disk unreadable; transactions here are short enough to wait for.)
+/// Waits up to 20 s for another process that writes.
+///
+/// Errors: -1 or NULL, and a sentence that names the file.
 /// Thread: a Store belongs to one thread at a time; several processes may open the same file.
 #ifndef CIRCUMPLEX_LIBRARY_STORE_H
 #define CIRCUMPLEX_LIBRARY_STORE_H
@@ -15,22 +25,134 @@
 typedef struct Store Store;
 typedef struct Loaded Loaded; ///< owns what a Catalogue points to
 
-typedef enum { LOAD_FACTS, LOAD_CURVES } StoreLoad;
+typedef enum {
+  STORE_READ,   ///< nothing is written; the file must be there
+  STORE_CREATE, ///< made if it is not there, with its folder
+  STORE_WRITE   ///< the file must be there
+} StoreAccess;
+
+typedef enum {
+  LOAD_FACTS,  ///< everything but curves
+  LOAD_CURVES, ///< everything
+  LOAD_NUMBERS ///< neither curves nor strings (all ""): 100,000 songs in some milliseconds
+} StoreLoad;
 
 /// $XDG_DATA_HOME/circumplex/library.db, or ~/.local/share/circumplex/library.db.
 /// \return 0, or -1 and a sentence in \p path
 int store_default_path(char* path, size_t size);
 
-/// Open or (if \p create) make the file and its folder.  \return NULL and a sentence
-Store* store_open(const char* path, bool create, char* error, size_t error_size);
+Store* store_open(const char* path, StoreAccess access, char* error, size_t error_size);
 void store_close(Store* store); ///< NULL is allowed
 
-/// Read all songs with a reading by one model.
-/// \param model_hash 16 hexadecimal digits, or NULL: the model with the most songs
-/// \return NULL and a sentence
+/// Who made readings.
+typedef struct {
+  char hash[17]; ///< 16 hexadecimal digits over the model file's bytes
+  char name[64];
+  bool is_static; ///< reads a song as a whole: its readings have no curve
+  size_t songs;   ///< with a reading by it
+} StoreModel;
+
+/// The models in the library, the one with the most songs first.
+/// \param[out] models to be freed; NULL if there is none  \return how many, or -1
+long store_models(Store* store, StoreModel** models, char* error, size_t error_size);
+
+/// Read all songs with a reading by one model, in order of id; songs all of whose files are missing
+/// are left out.
+/// \param model_hash 16 hexadecimal digits, or NULL: the model with the most songs that is not
+/// static  \return NULL on failure; a library without readings gives a catalogue of 0 songs
 Loaded* store_load(Store* store, const char* model_hash, StoreLoad what, char* error,
                    size_t error_size);
+/// One song, with its curve: a catalogue of 1 song, or of 0 if it has no reading by that model.
+/// Songs whose files are missing are found too.  \param model_hash not NULL
+Loaded* store_load_song(Store* store, const char* model_hash, int64_t song, char* error,
+                        size_t error_size);
 const Catalogue* loaded_catalogue(const Loaded* loaded);
-void loaded_free(Loaded* loaded); ///< NULL is allowed
+const StoreModel* loaded_model(const Loaded* loaded); ///< whose readings they are
+void loaded_free(Loaded* loaded);                     ///< NULL is allowed
+
+/// A file as the file system has it.
+typedef struct {
+  const char* path;    ///< bytes, absolute
+  int64_t size, mtime; ///< bytes; ns since 1970
+  uint64_t content;    ///< hash of its bytes; 0: not known
+} StoreFile;
+
+/// What is known of a file.
+typedef struct {
+  enum {
+    FILE_NEW,     ///< nothing
+    FILE_CHANGED, ///< its size or time is another than what is known
+    FILE_FAILED,  ///< as it was when it could not be read
+    FILE_UNREAD,  ///< as it was, but its song has no reading by the model
+    FILE_KNOWN    ///< as it was, and read
+  } state;
+  int64_t song;       ///< for FILE_UNREAD and FILE_KNOWN
+  bool is_missing;    ///< was noted as missing
+  char failure[1024]; ///< for FILE_FAILED: a sentence
+} StoreKnown;
+
+/// \param model_hash whose reading is asked for
+int store_know(Store* store, const StoreFile* file, const char* model_hash, StoreKnown* known,
+               char* error, size_t error_size);
+
+/// The song of any known file with the same bytes, whatever its path.
+/// \return 1 if there is one that has a reading by the model, 0 if not, -1 on failure
+int store_same_content(Store* store, const StoreFile* file, const char* model_hash, int64_t* song,
+                       char* error, size_t error_size);
+
+/// What is known of a sound whatever the model.
+typedef struct {
+  uint64_t sound, samples;            ///< hash of the mono samples, and how many
+  const char *title, *artist, *album; ///< clean UTF-8, "" for none
+} StoreSound;
+
+typedef struct {
+  const StoreModel* model; ///< hash, name, is_static
+  float duration;          ///< s
+  float valence, arousal, valence_spread, arousal_spread, confidence;
+  Curve curve; ///< n = 0: none
+} StoreReading;
+
+/// Put a file in, with its song and a reading.  If the sound is known its song is kept, and so is
+/// a reading by the same model; tags are brought up to date where this file has them.
+int store_put(Store* store, const StoreFile* file, const StoreSound* sound,
+              const StoreReading* reading, char* error, size_t error_size);
+
+/// Let a file lead to a song that is there: a copy, a renamed file, a file that came back.
+/// If \p renamed_from is not NULL, that path is forgotten.
+int store_put_copy(Store* store, const StoreFile* file, int64_t song, const char* renamed_from,
+                   char* error, size_t error_size);
+
+/// Remember that a file cannot be read, and why.
+int store_put_failure(Store* store, const StoreFile* file, const char* reason, char* error,
+                      size_t error_size);
+
+/// A file in the library, for listing.
+typedef struct {
+  int64_t song;     ///< 0: it failed
+  const char* path; ///< bytes
+  int64_t size, mtime;
+  bool is_missing;
+  const char* failure; ///< "" or a sentence
+} StoreRow;
+
+typedef enum { ROWS_ALL, ROWS_FAILED, ROWS_MISSING, ROWS_OF_SONG, ROWS_BELOW } StoreRows;
+
+/// Call \p row for each such file in order of path until it returns other than 0.
+/// \param song for ROWS_OF_SONG  \param folder for ROWS_BELOW: files in it, at any depth, or the
+/// file of that name  \return 0, what \p row returned, or -1
+int store_each_file(Store* store, StoreRows which, int64_t song, const char* folder,
+                    int (*row)(void* context, const StoreRow* row), void* context, char* error,
+                    size_t error_size);
+
+/// Note that a file is not there any more, or is there again.  Its song stays.
+int store_set_missing(Store* store, const char* path, bool is_missing, char* error,
+                      size_t error_size);
+
+/// Take files out, and songs that thereby have no file left, with their readings.
+/// \return how many songs went, or -1
+long store_remove_song(Store* store, int64_t song, char* error, size_t error_size);
+long store_remove_below(Store* store, const char* folder, char* error, size_t error_size);
+long store_remove_missing(Store* store, char* error, size_t error_size);
 
 #endif

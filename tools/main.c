@@ -14,6 +14,8 @@ static const struct {
 } commands[] = {
     {"analyze", cmd_analyze, "read sound files: valence and arousal every 0.5 s, as CSV or JSON"},
     {"live", cmd_live, "show the reading of one file or stream in the terminal, in real time"},
+    {"library", cmd_library,
+     "keep the readings of a music collection, and find music by its emotion"},
     {"features", cmd_features, "write the features that models are trained on"},
     {"model", cmd_model, "describe or check a model file"},
     {"bench", cmd_bench, "measure speed and memory"},

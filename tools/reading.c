@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tools/reading.h"
 
+#include "library/hash.h"
 #include "tools/cli.h"
 #include "tools/progress.h"
 
@@ -103,6 +104,8 @@ int reader_run(Reader* reader, AudioFile* audio, uint64_t size, ReadingRow row, 
   const AudioInfo* info = audio_info(audio);
   Sink sink = {row, context, summary};
   uint64_t counted = 0;
+  Hash sound;
+  hash_begin(&sound);
   memset(summary, 0, sizeof *summary);
   error[0] = '\0';
   if (prepare(reader, info->rate, error, error_size) != 0) return -1;
@@ -110,6 +113,7 @@ int reader_run(Reader* reader, AudioFile* audio, uint64_t size, ReadingRow row, 
     const ptrdiff_t got = audio_read(audio, reader->block, READING_MAX_BLOCK, error, error_size);
     if (got < 0) return -1;
     if (got == 0) break;
+    hash_add(&sound, reader->block, (size_t)got * sizeof *reader->block);
     if (push(reader, (size_t)got, &sink) != 0) return -1;
     summary->samples += (uint64_t)got;
     if (info->frames > 0) {
@@ -120,6 +124,7 @@ int reader_run(Reader* reader, AudioFile* audio, uint64_t size, ReadingRow row, 
     }
   }
   progress_add(size - counted);
+  summary->sound = hash_end(&sound);
   const uint64_t heard = summary->hops - summary->silent;
   if (heard > 0) {
     summary->valence /= (double)heard;

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// A 64-bit hash by which the library knows a file's bytes and a sound's samples again: XXH64
+/// (xxHash specification 0.1.1, section "XXH64 algorithm"), seed 0.  It tells apart what differs by
+/// chance (two of 100,000 songs agree once in 4e9 libraries); it is no defence against somebody who
+/// wants two files to agree.
+/// Thread: pure functions; a Hash belongs to one thread at a time.
+#ifndef CIRCUMPLEX_LIBRARY_HASH_H
+#define CIRCUMPLEX_LIBRARY_HASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// The state between two additions; the split into additions does not matter.
+typedef struct {
+  uint64_t lanes[4], length;
+  unsigned char rest[32]; ///< of the stripe that is not full
+} Hash;
+
+void hash_begin(Hash* hash);
+void hash_add(Hash* hash, const void* data, size_t size);
+uint64_t hash_end(const Hash* hash); ///< of all that was added so far
+
+/// Hash a file's bytes.
+/// \param stop asked now and then, may be NULL: whether to give up
+/// \return 0, or -1 (errno says why; EINTR: stopped)
+int hash_file(const char* path, int (*stop)(void), uint64_t* hash);
+
+#endif

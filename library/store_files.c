@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// What is known of files.
+#include "library/store.h"
+
+#include "library/store_internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int store_know(Store* store, const StoreFile* file, const char* model_hash, StoreKnown* known,
+               char* error, size_t error_size) {
+  memset(known, 0, sizeof *known);
+  sqlite3_stmt* statement = store_prepare(
+      store,
+      "SELECT size, mtime, song, failure, missing, EXISTS (SELECT 1 FROM readings WHERE song = "
+      "files.song AND model = (SELECT id FROM models WHERE hash = ?2)) FROM files WHERE path = ?1",
+      error, error_size);
+  if (statement == NULL) return -1;
+  store_bind_path(statement, 1, file->path);
+  store_bind_text(statement, 2, model_hash);
+  const int status = sqlite3_step(statement);
+  if (status == SQLITE_ROW) {
+    const char* failure = (const char*)sqlite3_column_text(statement, 3);
+    known->song = sqlite3_column_int64(statement, 2);
+    known->is_missing = sqlite3_column_int(statement, 4) != 0;
+    if (sqlite3_column_int64(statement, 0) != file->size ||
+        sqlite3_column_int64(statement, 1) != file->mtime)
+      known->state = FILE_CHANGED;
+    else if (failure != NULL)
+      known->state = FILE_FAILED;
+    else
+      known->state = sqlite3_column_int(statement, 5) != 0 ? FILE_KNOWN : FILE_UNREAD;
+    if (failure != NULL) (void)snprintf(known->failure, sizeof known->failure, "%s", failure);
+  }
+  (void)sqlite3_finalize(statement);
+  return status == SQLITE_ROW || status == SQLITE_DONE ? 0 : store_fail(store, error, error_size);
+}
+
+int store_same_content(Store* store, const StoreFile* file, const char* model_hash, int64_t* song,
+                       char* error, size_t error_size) {
+  sqlite3_stmt* statement = store_prepare(
+      store,
+      "SELECT song FROM files WHERE content = ?1 AND size = ?2 AND song IS NOT NULL AND EXISTS "
+      "(SELECT 1 FROM readings WHERE song = files.song AND model = "
+      "(SELECT id FROM models WHERE hash = ?3)) LIMIT 1",
+      error, error_size);
+  if (statement == NULL) return -1;
+  (void)sqlite3_bind_int64(statement, 1, (sqlite3_int64)file->content);
+  (void)sqlite3_bind_int64(statement, 2, file->size);
+  store_bind_text(statement, 3, model_hash);
+  const int status = sqlite3_step(statement);
+  if (status == SQLITE_ROW) *song = sqlite3_column_int64(statement, 0);
+  (void)sqlite3_finalize(statement);
+  if (status == SQLITE_ROW) return 1;
+  return status == SQLITE_DONE ? 0 : store_fail(store, error, error_size);
+}
+
+#define ROW "SELECT path, size, mtime, song, failure, missing FROM files "
+
+static const char* const selects[] = {[ROWS_ALL] = ROW "ORDER BY path",
+                                      [ROWS_FAILED] = ROW "WHERE failure IS NOT NULL ORDER BY path",
+                                      [ROWS_MISSING] = ROW "WHERE missing <> 0 ORDER BY path",
+                                      [ROWS_OF_SONG] = ROW "WHERE song = ?1 ORDER BY missing, path",
+                                      [ROWS_BELOW] = ROW
+                                      "WHERE path = ?1 OR (path > ?2 AND path < ?3) ORDER BY path"};
+
+/// A path's bytes, ended by NUL.
+static char* path_of(sqlite3_stmt* statement) {
+  const int size = sqlite3_column_bytes(statement, 0);
+  const void* bytes = sqlite3_column_blob(statement, 0);
+  char* path = malloc((size_t)size + 1);
+  if (path == NULL) return NULL;
+  if (size > 0) memcpy(path, bytes, (size_t)size);
+  path[size] = '\0';
+  return path;
+}
+
+int store_each_file(Store* store, StoreRows which, int64_t song, const char* folder,
+                    int (*row)(void* context, const StoreRow* row), void* context, char* error,
+                    size_t error_size) {
+  int status = SQLITE_DONE, result = 0;
+  sqlite3_stmt* statement = store_prepare(store, selects[which], error, error_size);
+  if (statement == NULL) return -1;
+  if (which == ROWS_OF_SONG) (void)sqlite3_bind_int64(statement, 1, song);
+  if (which == ROWS_BELOW) store_bind_below(statement, folder);
+  while (result == 0 && (status = sqlite3_step(statement)) == SQLITE_ROW) {
+    const char* failure = (const char*)sqlite3_column_text(statement, 4);
+    char* path = path_of(statement);
+    if (path == NULL) {
+      (void)snprintf(error, error_size, "out of memory");
+      result = -1;
+      break;
+    }
+    const StoreRow entry = {.song = sqlite3_column_int64(statement, 3),
+                            .path = path,
+                            .size = sqlite3_column_int64(statement, 1),
+                            .mtime = sqlite3_column_int64(statement, 2),
+                            .is_missing = sqlite3_column_int(statement, 5) != 0,
+                            .failure = failure != NULL ? failure : ""};
+    result = row(context, &entry);
+    free(path);
+  }
+  if (result == 0 && status != SQLITE_DONE) result = store_fail(store, error, error_size);
+  (void)sqlite3_finalize(statement);
+  return result;
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// What the parts of the store share: see store.h.
+#ifndef CIRCUMPLEX_LIBRARY_STORE_INTERNAL_H
+#define CIRCUMPLEX_LIBRARY_STORE_INTERNAL_H
+
+#include "library/store.h"
+
+#include <sqlite3.h>
+
+struct Store {
+  sqlite3* db;
+  char* path;
+};
+
+/// A sentence for what went wrong last, damage looked into.  \return -1
+int store_fail(Store* store, char* error, size_t error_size);
+
+/// \return the statement for \p sql, or NULL and a sentence
+sqlite3_stmt* store_prepare(Store* store, const char* sql, char* error, size_t error_size);
+
+/// Run a statement that gives no rows, and free it (NULL: fails).  \return 0, or -1 and a sentence
+int store_finish(Store* store, sqlite3_stmt* statement, char* error, size_t error_size);
+
+/// Run \p sql, which has no parameters.  \return 0, or -1 and a sentence
+int store_run(Store* store, const char* sql, char* error, size_t error_size);
+
+/// Begin a transaction that will write; end it, with what came of it so far (0: commit, else roll
+/// back).  \return 0, or -1 and a sentence (store_end: \p status if that is not 0)
+int store_begin(Store* store, char* error, size_t error_size);
+int store_end(Store* store, int status, char* error, size_t error_size);
+
+/// Bind a text, or a path's bytes.
+void store_bind_text(sqlite3_stmt* statement, int index, const char* text);
+void store_bind_path(sqlite3_stmt* statement, int index, const char* path);
+
+/// Bind parameters 1 to 3 of "path = ?1 OR (path > ?2 AND path < ?3)": all that is in a folder.
+void store_bind_below(sqlite3_stmt* statement, const char* folder);
+
+/// Bring the tables of a file opened for writing up to date, making them if there are none; for
+/// reading, see that they are.  \return 0, or -1 and a sentence
+int store_migrate(Store* store, StoreAccess access, char* error, size_t error_size);
+
+#endif

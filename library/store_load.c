@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// From the file into memory.
+#include "library/store.h"
+
+#include "library/store_internal.h"
+#include "library/utf8.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CHUNK = 1 << 20, TITLE = 512 };
+
+/// Memory that is freed as a whole.
+typedef struct Chunk Chunk;
+struct Chunk {
+  Chunk* next;
+  size_t used, size;
+  max_align_t data[];
+};
+
+struct Loaded {
+  Song* songs;
+  size_t capacity;
+  Catalogue catalogue;
+  StoreModel model;
+  Chunk* chunks;
+};
+
+static void* take(Loaded* loaded, size_t size) {
+  Chunk* chunk = loaded->chunks;
+  size = (size + 7) / 8 * 8;
+  if (chunk == NULL || chunk->size - chunk->used < size) {
+    const size_t room = size > CHUNK ? size : CHUNK;
+    chunk = malloc(sizeof *chunk + room);
+    if (chunk == NULL) return NULL;
+    chunk->next = loaded->chunks;
+    chunk->used = 0;
+    chunk->size = room;
+    loaded->chunks = chunk;
+  }
+  void* memory = (char*)chunk->data + chunk->used;
+  chunk->used += size;
+  return memory;
+}
+
+const Catalogue* loaded_catalogue(const Loaded* loaded) {
+  return &loaded->catalogue;
+}
+
+const StoreModel* loaded_model(const Loaded* loaded) {
+  return &loaded->model;
+}
+
+void loaded_free(Loaded* loaded) {
+  if (loaded == NULL) return;
+  for (Chunk *chunk = loaded->chunks, *next; chunk != NULL; chunk = next) {
+    next = chunk->next;
+    free(chunk);
+  }
+  free(loaded->songs);
+  free(loaded);
+}
+
+static void read_model(sqlite3_stmt* statement, StoreModel* model) {
+  const char* hash = (const char*)sqlite3_column_text(statement, 0);
+  const char* name = (const char*)sqlite3_column_text(statement, 1);
+  memset(model, 0, sizeof *model);
+  (void)snprintf(model->hash, sizeof model->hash, "%s", hash != NULL ? hash : "");
+  utf8_clean(model->name, sizeof model->name, name != NULL ? name : "");
+  model->is_static = sqlite3_column_int(statement, 2) != 0;
+  model->songs = (size_t)sqlite3_column_int64(statement, 3);
+}
+
+#define SELECT_MODELS                                                                              \
+  "SELECT hash, name, static, (SELECT count(*) FROM readings WHERE model = models.id) AS n, id "   \
+  "FROM models "
+
+long store_models(Store* store, StoreModel** models, char* error, size_t error_size) {
+  long n = 0;
+  int status;
+  *models = NULL;
+  sqlite3_stmt* statement =
+      store_prepare(store, SELECT_MODELS "WHERE n > 0 ORDER BY n DESC, id DESC", error, error_size);
+  if (statement == NULL) return -1;
+  while ((status = sqlite3_step(statement)) == SQLITE_ROW) {
+    StoreModel* more = realloc(*models, (size_t)(n + 1) * sizeof *more);
+    if (more == NULL) {
+      (void)snprintf(error, error_size, "out of memory");
+      n = -1;
+      break;
+    }
+    *models = more;
+    read_model(statement, &more[n++]);
+  }
+  if (n >= 0 && status != SQLITE_DONE) n = store_fail(store, error, error_size);
+  (void)sqlite3_finalize(statement);
+  if (n < 0) {
+    free(*models);
+    *models = NULL;
+  }
+  return n;
+}
+
+/// Find the model.  \return its id, 0 if there is none, or -1
+static int64_t find_model(Store* store, const char* hash, StoreModel* model, char* error,
+                          size_t error_size) {
+  sqlite3_stmt* statement = store_prepare(store,
+                                          hash != NULL ? SELECT_MODELS "WHERE hash = ?1"
+                                                       : SELECT_MODELS
+                                              "WHERE static = 0 AND n > 0 ORDER BY n DESC, id DESC",
+                                          error, error_size);
+  if (statement == NULL) return -1;
+  int64_t id = 0;
+  if (hash != NULL) store_bind_text(statement, 1, hash);
+  const int status = sqlite3_step(statement);
+  if (status == SQLITE_ROW) {
+    read_model(statement, model);
+    id = sqlite3_column_int64(statement, 4);
+  } else if (status != SQLITE_DONE) {
+    id = store_fail(store, error, error_size);
+  }
+  (void)sqlite3_finalize(statement);
+  return id;
+}
+
+/// The songs all of whose files are missing, in order.
+typedef struct {
+  int64_t* ids;
+  size_t n, at;
+} Absent;
+
+static int find_absent(Store* store, Absent* absent, char* error, size_t error_size) {
+  int status;
+  size_t capacity = 0;
+  sqlite3_stmt* statement =
+      store_prepare(store,
+                    "SELECT DISTINCT song FROM files AS f WHERE missing <> 0 AND NOT EXISTS "
+                    "(SELECT 1 FROM files WHERE song = f.song AND missing = 0) ORDER BY song",
+                    error, error_size);
+  if (statement == NULL) return -1;
+  while ((status = sqlite3_step(statement)) == SQLITE_ROW) {
+    if (absent->n == capacity) {
+      capacity = capacity == 0 ? 64 : 2 * capacity;
+      int64_t* ids = realloc(absent->ids, capacity * sizeof *ids);
+      if (ids == NULL) break;
+      absent->ids = ids;
+    }
+    absent->ids[absent->n++] = sqlite3_column_int64(statement, 0);
+  }
+  if (status == SQLITE_ROW) (void)snprintf(error, error_size, "out of memory");
+  if (status != SQLITE_ROW && status != SQLITE_DONE) (void)store_fail(store, error, error_size);
+  (void)sqlite3_finalize(statement);
+  return status == SQLITE_DONE ? 0 : -1;
+}
+
+/// \p song comes later than the one asked for before.
+static bool is_absent(Absent* absent, int64_t song) {
+  while (absent->at < absent->n && absent->ids[absent->at] < song)
+    ++absent->at;
+  return absent->at < absent->n && absent->ids[absent->at] == song;
+}
+
+/// A number within its range, whatever the file says.
+static float number(sqlite3_stmt* statement, int column, float low, float high) {
+  const double v = sqlite3_column_double(statement, column);
+  return v < (double)low ? low : v > (double)high ? high : (float)v;
+}
+
+static const char* copy(Loaded* loaded, const void* data, int size) {
+  if (data == NULL || size <= 0) return "";
+  char* text = take(loaded, (size_t)size + 1);
+  if (text == NULL) return NULL;
+  memcpy(text, data, (size_t)size);
+  text[size] = '\0';
+  return text;
+}
+
+static const char* copy_text(Loaded* loaded, sqlite3_stmt* statement, int column) {
+  const char* text = (const char*)sqlite3_column_text(statement, column);
+  return copy(loaded, text, sqlite3_column_bytes(statement, column));
+}
+
+/// The file's name without folder and extension, for a song without a title.
+static const char* title_from(Loaded* loaded, const char* path) {
+  char name[TITLE], clean[TITLE];
+  const char* slash = strrchr(path, '/');
+  (void)snprintf(name, sizeof name, "%s", slash != NULL ? slash + 1 : path);
+  char* dot = strrchr(name, '.');
+  if (dot != NULL && dot != name) *dot = '\0';
+  utf8_clean(clean, sizeof clean, name);
+  return copy(loaded, clean, (int)strlen(clean));
+}
+
+/// Columns 8 to 11: title, artist, album, path.
+static int read_strings(Loaded* loaded, sqlite3_stmt* statement, Song* song) {
+  song->title = copy_text(loaded, statement, 8);
+  song->artist = copy_text(loaded, statement, 9);
+  song->album = copy_text(loaded, statement, 10);
+  song->path =
+      copy(loaded, sqlite3_column_blob(statement, 11), sqlite3_column_bytes(statement, 11));
+  if (song->title == NULL || song->artist == NULL || song->album == NULL || song->path == NULL)
+    return -1;
+  if (song->title[0] == '\0') song->title = title_from(loaded, song->path);
+  return song->title == NULL ? -1 : 0;
+}
+
+/// \return 0, -1 without memory, -2 if the points are not points
+static int read_curve(Loaded* loaded, sqlite3_stmt* statement, Song* song) {
+  const unsigned char* bytes = sqlite3_column_blob(statement, 12);
+  const size_t size = (size_t)sqlite3_column_bytes(statement, 12), n = size / 4;
+  if (size % 4 != 0) return -2;
+  if (n == 0) return 0;
+  int16_t* points = take(loaded, size);
+  if (points == NULL) return -1;
+  for (size_t i = 0; i < 2 * n; ++i)
+    points[i] = (int16_t)(uint16_t)(bytes[2 * i] | bytes[2 * i + 1] << 8);
+  for (size_t i = 0; i < n; ++i)
+    if ((points[i] == CURVE_SILENT) != (points[n + i] == CURVE_SILENT)) return -2;
+  song->curve = (Curve){n, points, points + n};
+  return 0;
+}
+
+static int read_song(Loaded* loaded, StoreLoad what, sqlite3_stmt* statement) {
+  if (loaded->catalogue.n == loaded->capacity) {
+    const size_t capacity = loaded->capacity == 0 ? 256 : 2 * loaded->capacity;
+    Song* songs = realloc(loaded->songs, capacity * sizeof *songs);
+    if (songs == NULL) return -1;
+    loaded->songs = songs;
+    loaded->capacity = capacity;
+  }
+  Song* song = &loaded->songs[loaded->catalogue.n];
+  *song = (Song){.id = sqlite3_column_int64(statement, 0),
+                 .path = "",
+                 .title = "",
+                 .artist = "",
+                 .album = "",
+                 .valence = number(statement, 1, -1.0F, 1.0F),
+                 .arousal = number(statement, 2, -1.0F, 1.0F),
+                 .valence_spread = number(statement, 3, 0.0F, 2.0F),
+                 .arousal_spread = number(statement, 4, 0.0F, 2.0F),
+                 .confidence = number(statement, 5, 0.0F, 1.0F),
+                 .duration = number(statement, 6, 0.0F, 1e9F)};
+  int status = what == LOAD_NUMBERS ? 0 : read_strings(loaded, statement, song);
+  if (status == 0 && what == LOAD_CURVES) status = read_curve(loaded, statement, song);
+  if (status == 0) ++loaded->catalogue.n;
+  return status;
+}
+
+#define NUMBERS                                                                                    \
+  "SELECT r.song, r.valence, r.arousal, r.valence_spread, r.arousal_spread, r.confidence, "        \
+  "r.duration, 0"
+#define STRINGS                                                                                    \
+  ", s.title, s.artist, s.album, "                                                                 \
+  "(SELECT path FROM files WHERE song = r.song ORDER BY missing, path LIMIT 1)"
+#define SONGS " FROM readings AS r JOIN songs AS s ON s.id = r.song"
+#define CURVES " LEFT JOIN curves AS c ON c.id = r.curve"
+
+static const char* const selects[] = {
+    [LOAD_FACTS] = NUMBERS STRINGS SONGS " WHERE r.model = ?1 ORDER BY r.song",
+    [LOAD_CURVES] = NUMBERS STRINGS ", c.points" SONGS CURVES " WHERE r.model = ?1 ORDER BY r.song",
+    [LOAD_NUMBERS] = NUMBERS " FROM readings AS r WHERE r.model = ?1 ORDER BY r.song"};
+static const char select_one[] =
+    NUMBERS STRINGS ", c.points" SONGS CURVES " WHERE r.model = ?1 AND r.song = ?2";
+
+/// \param absent NULL: take missing ones too
+static int read_songs(Store* store, Loaded* loaded, StoreLoad what, sqlite3_stmt* statement,
+                      Absent* absent, char* error, size_t error_size) {
+  int status, result = 0;
+  while (result == 0 && (status = sqlite3_step(statement)) == SQLITE_ROW)
+    if (absent == NULL || !is_absent(absent, sqlite3_column_int64(statement, 0)))
+      result = read_song(loaded, what, statement);
+  if (result == -1) (void)snprintf(error, error_size, "out of memory");
+  if (result == -2)
+    (void)snprintf(error, error_size,
+                   "%s: the library is damaged (song %lld has a curve that is none); remove that "
+                   "song and add it again",
+                   store->path, (long long)sqlite3_column_int64(statement, 0));
+  if (result == 0 && status != SQLITE_DONE) result = store_fail(store, error, error_size);
+  loaded->catalogue.songs = loaded->songs;
+  return result == 0 ? 0 : -1;
+}
+
+/// \param song 0: all
+static Loaded* load(Store* store, const char* hash, int64_t song, StoreLoad what, char* error,
+                    size_t error_size) {
+  Absent absent = {NULL, 0, 0};
+  sqlite3_stmt* statement = NULL;
+  bool is_good = false;
+  Loaded* loaded = calloc(1, sizeof *loaded);
+  if (loaded == NULL) {
+    (void)snprintf(error, error_size, "out of memory");
+    return NULL;
+  }
+  // One transaction: what is read belongs together, whoever writes meanwhile.
+  if (store_run(store, "BEGIN", error, error_size) != 0) goto out;
+  const int64_t model = find_model(store, hash, &loaded->model, error, error_size);
+  if (model <= 0) {
+    is_good = model == 0;
+    goto out;
+  }
+  statement = store_prepare(store, song != 0 ? select_one : selects[what], error, error_size);
+  if (statement == NULL) goto out;
+  (void)sqlite3_bind_int64(statement, 1, model);
+  if (song != 0)
+    (void)sqlite3_bind_int64(statement, 2, song);
+  else if (find_absent(store, &absent, error, error_size) != 0)
+    goto out;
+  is_good = read_songs(store, loaded, what, statement, song != 0 ? NULL : &absent, error,
+                       error_size) == 0;
+out:
+  (void)sqlite3_finalize(statement);
+  free(absent.ids);
+  // Ends the reading of it; there is nothing to keep or to lose.
+  (void)sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL);
+  if (!is_good) {
+    loaded_free(loaded);
+    return NULL;
+  }
+  return loaded;
+}
+
+Loaded* store_load(Store* store, const char* model_hash, StoreLoad what, char* error,
+                   size_t error_size) {
+  return load(store, model_hash, 0, what, error, error_size);
+}
+
+Loaded* store_load_song(Store* store, const char* model_hash, int64_t song, char* error,
+                        size_t error_size) {
+  return load(store, model_hash, song, LOAD_CURVES, error, error_size);
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "library/tags.h"
+
+#include "library/utf8.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <tag_c.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { MEMORY = 1 << 30 }; ///< bytes that the child may take: a cover picture is some megabytes
+
+struct Tags {
+  pid_t child; ///< 0: none
+  int end;     ///< our end of the pair of sockets
+};
+
+/// Send or receive all of it.  \return whether that was possible
+static bool transfer(int end, void* data, size_t size, bool is_send) {
+  char* bytes = data;
+  while (size > 0) {
+    const ssize_t n = is_send ? send(end, bytes, size, MSG_NOSIGNAL) : recv(end, bytes, size, 0);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return false;
+    bytes += n;
+    size -= (size_t)n;
+  }
+  return true;
+}
+
+static void copy_tag(char* to, char* text) {
+  if (text != NULL) utf8_clean(to, TAGS_TEXT, text);
+}
+
+static void read_file(const char* path, TagTexts* texts) {
+  memset(texts, 0, sizeof *texts);
+  TagLib_File* file = taglib_file_new(path);
+  if (file == NULL) return;
+  TagLib_Tag* tag = taglib_file_is_valid(file) ? taglib_file_tag(file) : NULL;
+  if (tag != NULL) {
+    copy_tag(texts->title, taglib_tag_title(tag));
+    copy_tag(texts->artist, taglib_tag_artist(tag));
+    copy_tag(texts->album, taglib_tag_album(tag));
+  }
+  taglib_tag_free_strings();
+  taglib_file_free(file);
+}
+
+/// The child: paths in, texts out, until the pair is closed.
+static void serve(int end) {
+  static char path[PATH_MAX];
+  TagTexts texts;
+  size_t length = 0;
+  const struct rlimit memory = {MEMORY, MEMORY}, core = {0, 0};
+#ifndef CIRCUMPLEX_SANITIZED // which reserves terabytes of addresses
+  (void)setrlimit(RLIMIT_AS, &memory);
+#else
+  (void)memory;
+#endif
+  (void)setrlimit(RLIMIT_CORE, &core);
+  // Ctrl-C goes to the whole group: the parent says when it is over.
+  (void)signal(SIGINT, SIG_IGN);
+  (void)signal(SIGTERM, SIG_DFL);
+  while (transfer(end, &length, sizeof length, false) && length < sizeof path &&
+         transfer(end, path, length, false)) {
+    path[length] = '\0';
+    read_file(path, &texts);
+    if (!transfer(end, &texts, sizeof texts, true)) break;
+  }
+  _exit(0);
+}
+
+static int start(Tags* tags) {
+  int ends[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) return -1;
+  const pid_t child = fork();
+  if (child == 0) {
+    (void)close(ends[0]);
+    serve(ends[1]);
+  }
+  (void)close(ends[1]);
+  if (child < 0) {
+    (void)close(ends[0]);
+    return -1;
+  }
+  tags->child = child;
+  tags->end = ends[0];
+  return 0;
+}
+
+static void stop(Tags* tags, bool kill_it) {
+  if (tags->child == 0) return;
+  (void)close(tags->end);
+  if (kill_it) (void)kill(tags->child, SIGKILL);
+  while (waitpid(tags->child, NULL, 0) < 0 && errno == EINTR)
+    ;
+  tags->child = 0;
+}
+
+Tags* tags_open(void) {
+  Tags* tags = calloc(1, sizeof *tags);
+  if (tags == NULL || start(tags) == 0) return tags;
+  free(tags);
+  return NULL;
+}
+
+void tags_close(Tags* tags) {
+  if (tags == NULL) return;
+  stop(tags, false);
+  free(tags);
+}
+
+static long long milliseconds(void) {
+  struct timespec t;
+  (void)clock_gettime(CLOCK_MONOTONIC, &t);
+  return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/// \return whether the child answers within TAGS_PATIENCE.
+static bool answers(int end) {
+  const long long until = milliseconds() + TAGS_PATIENCE * 1000;
+  for (;;) {
+    const long long left = until - milliseconds();
+    struct pollfd wait = {.fd = end, .events = POLLIN};
+    const int n = poll(&wait, 1, left > 0 ? (int)left : 0);
+    if (n > 0) return true;
+    if (n == 0 || errno != EINTR) return false;
+  }
+}
+
+void tags_read(Tags* tags, const char* path, TagTexts* texts) {
+  size_t length = strlen(path);
+  memset(texts, 0, sizeof *texts);
+  if (tags == NULL || length >= PATH_MAX) return;
+  if (tags->child == 0 && start(tags) != 0) return;
+  char* copy = strdup(path);
+  const bool is_good = copy != NULL && transfer(tags->end, &length, sizeof length, true) &&
+                       transfer(tags->end, copy, length, true) && answers(tags->end) &&
+                       transfer(tags->end, texts, sizeof *texts, false);
+  free(copy);
+  if (is_good) return;
+  memset(texts, 0, sizeof *texts);
+  stop(tags, true);
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Text from strangers' files: UTF-8 that is what it claims to be, and how wide it is on a
+/// terminal. Thread: pure functions.
+#ifndef CIRCUMPLEX_LIBRARY_UTF8_H
+#define CIRCUMPLEX_LIBRARY_UTF8_H
+
+#include <stddef.h>
+
+/// \return bytes of the UTF-8 sequence at \p text, which ends in NUL (Unicode 15, table 3-7), or 0
+/// if it is none.
+size_t utf8_length(const char* text);
+
+/// Copy \p from as UTF-8 that may be shown: bytes that are none become U+FFFD, control characters
+/// (they could command a terminal) a space; blanks at both ends go.  Cut at a character's edge.
+void utf8_clean(char* to, size_t size, const char* from);
+
+/// The character at \p text, which is good UTF-8; \p n receives its bytes.
+unsigned long utf8_character(const char* text, size_t* n);
+
+/// \return columns that good UTF-8 takes on a terminal: East Asian wide characters (Unicode annex
+/// 11) two, combining marks none.
+size_t utf8_width(const char* text);
+
+/// \return bytes of \p text that fit into \p columns.
+size_t utf8_fit(const char* text, size_t columns);
+
+#endif

@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tools/library_add.h"
+
+#include "library/hash.h"
+#include "library/scan.h"
+#include "tools/cli.h"
+#include "tools/jobs.h"
+#include "tools/progress.h"
+
+#include <errno.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/// What was found out about one file, from its work to its turn.
+typedef struct {
+  enum { RESULT_NONE, RESULT_COPY, RESULT_READ, RESULT_FAILED, RESULT_LATER } kind;
+  StoreFile file;
+  int64_t song; ///< for a copy
+  StoreSound sound;
+  StoreReading reading;
+  TagTexts tags;
+  int16_t *valence, *arousal;
+  size_t n, capacity;
+  char failure[CLI_TEXT]; ///< a sentence without the file's name
+} Result;
+
+typedef struct {
+  char* path;
+  StoreFile file;
+} Todo;
+
+typedef struct {
+  const LibraryAdd* add;
+  StoreModel model;
+  Todo* todo;
+  size_t n;
+  uint64_t size;
+  Reader** readers;      ///< [add->jobs]
+  Result** results;      ///< [n], from work to finish
+  pthread_mutex_t store; ///< the library and the tags are one thread's at a time
+  size_t n_read, n_copies, n_renamed, n_failed, n_before;
+  bool is_broken; ///< the library cannot be written: no use going on; under the lock
+} Run;
+
+static void fail(Run* run, const char* path, const char* sentence) {
+  ++run->n_failed;
+  cli_message("%s: %s", path, sentence);
+}
+
+static int16_t quantise(float value) {
+  const float v = value < -1.0F ? -1.0F : value > 1.0F ? 1.0F : value;
+  return (int16_t)lrintf(v * CURVE_FULL);
+}
+
+static int on_row(void* context, const Estimate* estimate) {
+  Result* r = context;
+  if (r->n == r->capacity) {
+    const size_t capacity = r->capacity == 0 ? 1024 : 2 * r->capacity;
+    int16_t* valence = realloc(r->valence, capacity * sizeof *valence);
+    if (valence != NULL) r->valence = valence;
+    int16_t* arousal = realloc(r->arousal, capacity * sizeof *arousal);
+    if (arousal != NULL) r->arousal = arousal;
+    if (valence == NULL || arousal == NULL) return -1;
+    r->capacity = capacity;
+  }
+  const bool is_silent = estimate->state == ENGINE_SILENT;
+  r->valence[r->n] = is_silent ? CURVE_SILENT : quantise(estimate->reading.valence);
+  r->arousal[r->n] = is_silent ? CURVE_SILENT : quantise(estimate->reading.arousal);
+  ++r->n;
+  return 0;
+}
+
+/// Root of the mean squared distance from \p mean, silence left out.
+static float spread(const int16_t* values, size_t n, double mean) {
+  double sum = 0.0;
+  size_t heard = 0;
+  for (size_t i = 0; i < n; ++i) {
+    if (values[i] == CURVE_SILENT) continue;
+    const double d = (double)values[i] / (double)CURVE_FULL - mean;
+    sum += d * d;
+    ++heard;
+  }
+  return heard > 0 ? (float)sqrt(sum / (double)heard) : 0.0F;
+}
+
+static void sum_up(Result* r, const ReadingSummary* summary, double rate, const StoreModel* model) {
+  r->sound =
+      (StoreSound){summary->sound, summary->samples, r->tags.title, r->tags.artist, r->tags.album};
+  r->reading = (StoreReading){.model = model,
+                              .duration = (float)((double)summary->samples / rate),
+                              .valence = (float)summary->valence,
+                              .arousal = (float)summary->arousal,
+                              .valence_spread = spread(r->valence, r->n, summary->valence),
+                              .arousal_spread = spread(r->arousal, r->n, summary->arousal),
+                              .confidence = (float)summary->confidence,
+                              .curve = {r->n, r->valence, r->arousal}};
+}
+
+/// Note why nothing came of it; what says nothing about the file itself is not remembered.
+static void give_up(Result* r, bool is_lasting, const char* reason) {
+  r->kind = is_lasting ? RESULT_FAILED : RESULT_LATER;
+  (void)snprintf(r->failure, sizeof r->failure, "%s", reason);
+}
+
+static int stop(void) {
+  return cli_interrupted() ? 1 : 0;
+}
+
+/// Is there a song of the same bytes under another name?  \return whether the file is done with
+static bool find_copy(Run* run, Result* r) {
+  char error[CLI_TEXT];
+  if (hash_file(r->file.path, stop, &r->file.content) != 0) {
+    if (!cli_interrupted()) give_up(r, false, strerror(errno));
+    return true;
+  }
+  (void)pthread_mutex_lock(&run->store);
+  const int found = run->is_broken ? 0
+                                   : store_same_content(run->add->store, &r->file, run->model.hash,
+                                                        &r->song, error, sizeof error);
+  (void)pthread_mutex_unlock(&run->store);
+  if (found > 0) r->kind = RESULT_COPY;
+  if (found < 0) give_up(r, false, error);
+  return found != 0;
+}
+
+static void read_sound(Run* run, Result* r, AudioFile* audio, uint64_t size, Reader* reader) {
+  char error[CLI_TEXT] = "";
+  ReadingSummary summary;
+  StoreFile now;
+  if (reader_run(reader, audio, size, on_row, r, &summary, error, sizeof error) != 0) {
+    give_up(r, error[0] != '\0', error[0] != '\0' ? error : "out of memory");
+    return;
+  }
+  if (cli_interrupted()) return;
+  if (summary.hops == summary.silent) {
+    give_up(r, true,
+            summary.hops == 0 ? "is shorter than one hop of 0.5 s" : "is silent from end to end");
+    return;
+  }
+  if (scan_stat(r->file.path, &now) != 0 || now.size != r->file.size ||
+      now.mtime != r->file.mtime) {
+    give_up(r, false, "changed while it was read");
+    return;
+  }
+  (void)pthread_mutex_lock(&run->store);
+  tags_read(run->add->tags, r->file.path, &r->tags);
+  (void)pthread_mutex_unlock(&run->store);
+  sum_up(r, &summary, audio_info(audio)->rate, &run->model);
+  r->kind = RESULT_READ;
+}
+
+static void work(void* context, size_t index, unsigned worker) {
+  Run* run = context;
+  const Todo* todo = &run->todo[index];
+  char error[CLI_TEXT] = "";
+  (void)pthread_mutex_lock(&run->store);
+  const bool is_over = run->is_broken || cli_interrupted();
+  (void)pthread_mutex_unlock(&run->store);
+  if (is_over) return;
+  Result* r = calloc(1, sizeof *r);
+  run->results[index] = r;
+  if (r == NULL) return;
+  r->file = todo->file;
+  const uint64_t size = todo->file.size > 0 ? (uint64_t)todo->file.size : 1;
+  // The header first: a gigabyte that is no sound need not be hashed.
+  AudioFile* audio = audio_open(todo->path, NULL, error, sizeof error);
+  const AudioInfo* info = audio != NULL ? audio_info(audio) : NULL;
+  if (audio == NULL) {
+    give_up(r, true, error);
+  } else if ((double)info->frames > LIBRARY_LONGEST * 3600.0 * info->rate) {
+    (void)snprintf(error, sizeof error, "is %.0f hours long; up to %.0f are taken",
+                   (double)info->frames / info->rate / 3600.0, LIBRARY_LONGEST);
+    give_up(r, true, error);
+  } else if (!find_copy(run, r)) {
+    read_sound(run, r, audio, size, run->readers[worker]);
+  }
+  if (r->kind != RESULT_READ) progress_add(size);
+  audio_close(audio);
+}
+
+/// A known path that leads to the same song and is no more there: the file was renamed.
+static int on_old_name(void* context, const StoreRow* row) {
+  char** old = context;
+  if (*old == NULL && scan_is_gone(row->path)) *old = strdup(row->path);
+  return 0;
+}
+
+static int put_copy(Run* run, const Result* r, char* error, size_t error_size) {
+  Store* store = run->add->store;
+  char* old = NULL;
+  if (store_each_file(store, ROWS_OF_SONG, r->song, NULL, on_old_name, &old, error, error_size) !=
+      0)
+    return -1;
+  if (old != NULL && strcmp(old, r->file.path) == 0) {
+    free(old);
+    old = NULL;
+  }
+  const int status = store_put_copy(store, &r->file, r->song, old, error, error_size);
+  if (status == 0) ++*(old != NULL ? &run->n_renamed : &run->n_copies);
+  free(old);
+  return status;
+}
+
+/// Put what was found out into the library.  \return 0, or -1 and a sentence
+static int put(Run* run, const Result* r, char* error, size_t error_size) {
+  Store* store = run->add->store;
+  switch (r->kind) {
+  case RESULT_COPY:
+    return put_copy(run, r, error, error_size);
+  case RESULT_READ:
+    if (store_put(store, &r->file, &r->sound, &r->reading, error, error_size) != 0) return -1;
+    ++run->n_read;
+    return 0;
+  case RESULT_FAILED:
+    fail(run, r->file.path, r->failure);
+    return store_put_failure(store, &r->file, r->failure, error, error_size);
+  case RESULT_LATER:
+    fail(run, r->file.path, r->failure);
+    return 0;
+  case RESULT_NONE: // interrupted
+    break;
+  }
+  return 0;
+}
+
+static void finish(void* context, size_t index) {
+  Run* run = context;
+  char error[CLI_TEXT];
+  Result* r = run->results[index];
+  run->results[index] = NULL;
+  (void)pthread_mutex_lock(&run->store);
+  if (!run->is_broken && !(r == NULL && cli_interrupted())) {
+    if (r == NULL) {
+      fail(run, run->todo[index].path, "out of memory");
+    } else if (put(run, r, error, sizeof error) != 0) {
+      run->is_broken = true;
+      cli_message("%s", error);
+    }
+  }
+  (void)pthread_mutex_unlock(&run->store);
+  if (r == NULL) return;
+  free(r->valence);
+  free(r->arousal);
+  free(r);
+}
+
+/// Find what needs work.  \return 0, or -1 and a sentence
+static int scan(Run* run, char* error, size_t error_size) {
+  const LibraryAdd* add = run->add;
+  ScanItem item;
+  run->todo = calloc(add->inputs.n + 1, sizeof *run->todo);
+  if (run->todo == NULL) {
+    (void)snprintf(error, error_size, "out of memory");
+    return -1;
+  }
+  for (size_t i = 0; i < add->inputs.n && !cli_interrupted(); ++i) {
+    char* path = add->inputs.items[i].path;
+    if (scan_file(add->store, path, run->model.hash, add->retry, &item, error, error_size) != 0)
+      return -1;
+    switch (item.state) {
+    case SCAN_WORK:
+      run->todo[run->n++] = (Todo){path, item.file};
+      run->size += item.file.size > 0 ? (uint64_t)item.file.size : 1;
+      break;
+    case SCAN_DONE:
+      break;
+    case SCAN_BEFORE:
+      ++run->n_before;
+      break;
+    case SCAN_BAD:
+      fail(run, path, item.reason);
+      if (store_put_failure(add->store, &item.file, item.reason, error, error_size) != 0) return -1;
+      break;
+    case SCAN_AWAY:
+      fail(run, path, item.reason);
+      break;
+    }
+  }
+  return 0;
+}
+
+static void report(const Run* run) {
+  if (run->add->is_quiet) return;
+  (void)printf("%zu read, %zu copies, %zu renamed, %zu failed, %zu as before.\n", run->n_read,
+               run->n_copies, run->n_renamed, run->n_failed,
+               run->add->inputs.n - run->n_read - run->n_copies - run->n_renamed - run->n_failed);
+  if (run->n_before > 0)
+    (void)printf("%zu could not be read before and were not tried again (--retry does; "
+                 "'circumplex library list --failed' says why).\n",
+                 run->n_before);
+}
+
+int library_add_run(const LibraryAdd* add) {
+  Run run;
+  memset(&run, 0, sizeof run);
+  run.add = add;
+  (void)pthread_mutex_init(&run.store, NULL);
+  const ModelInfo* info = model_info(add->reading.model);
+  (void)snprintf(run.model.hash, sizeof run.model.hash, "%s", info->hash);
+  (void)snprintf(run.model.name, sizeof run.model.name, "%s", info->name);
+  char error[CLI_TEXT] = "out of memory";
+  bool is_ready = false;
+  unsigned threads = add->jobs;
+  if (scan(&run, error, sizeof error) != 0) goto out;
+  if (threads > run.n) threads = run.n > 0 ? (unsigned)run.n : 1;
+  run.readers = calloc(threads, sizeof(Reader*));
+  run.results = calloc(run.n + 1, sizeof(Result*));
+  if (run.readers == NULL || run.results == NULL) goto out;
+  for (unsigned i = 0; i < threads; ++i)
+    if ((run.readers[i] = reader_new(&add->reading)) == NULL) goto out;
+  is_ready = true;
+  progress_begin(run.size, add->is_quiet);
+  if (jobs_run(run.n, threads, work, finish, &run) != 0) {
+    ++run.n_failed;
+    cli_message("no thread could be started; try --jobs=1");
+  }
+  progress_end();
+  if (!run.is_broken && !cli_interrupted()) report(&run);
+out:
+  if (!is_ready) cli_message("%s", error);
+  for (unsigned i = 0; run.readers != NULL && i < threads; ++i)
+    reader_free(run.readers[i]);
+  free(run.readers);
+  free(run.results);
+  free(run.todo);
+  (void)pthread_mutex_destroy(&run.store);
+  if (cli_interrupted()) {
+    cli_message("stopped; %zu songs were added, and the same command goes on from here",
+                run.n_read + run.n_copies + run.n_renamed);
+    return CLI_INTERRUPTED;
+  }
+  return !is_ready || run.is_broken || run.n_failed > 0 ? CLI_FAILED : CLI_OK;
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Bringing a library up to date with files: what is new or changed is read, several at a time, and
+/// put in one by one, so that it may be stopped at any moment and gone on with later.
+#ifndef CIRCUMPLEX_TOOLS_LIBRARY_ADD_H
+#define CIRCUMPLEX_TOOLS_LIBRARY_ADD_H
+
+#include "library/store.h"
+#include "library/tags.h"
+#include "tools/inputs.h"
+#include "tools/reading.h"
+
+#include <stdbool.h>
+
+#define LIBRARY_LONGEST 12.0 ///< h: what claims to be longer is no piece of music
+
+typedef struct {
+  Store* store;
+  Tags* tags; ///< NULL: titles from names alone
+  ReadingOptions reading;
+  Inputs inputs; ///< absolute paths
+  unsigned jobs;
+  bool retry, is_quiet;
+} LibraryAdd;
+
+/// Do it.  What fails is reported and the rest goes on, unless it is the library itself.
+/// \return CLI_OK, CLI_FAILED or CLI_INTERRUPTED
+int library_add_run(const LibraryAdd* add);
+
+#endif
