@@ -56,4 +56,9 @@ const char* model_metadata(const Model* model, const char* key);
 /// \return 0 and the path, or -1 and a sentence in \p path.
 int model_default_path(char* path, size_t size);
 
+/// Where a model that comes with the program lies: NAME.safetensors in the same places, the
+/// environment not asked.  Allocates.
+/// \return 0 and the path, or -1 and a sentence in \p path.
+int model_shipped_path(const char* name, char* path, size_t size);
+
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Where the default model lies.  It is found from the place of the binary that this code is in
-/// (the command line, or the plugin in its bundle), so that an installed tree may be moved and no
-/// build folder's name is in a binary.
+/// Where the models lie that come with the program.  They are found from the place of the binary
+/// that this code is in (the command line, or the plugin in its bundle), so that an installed tree
+/// may be moved and no build folder's name is in a binary.
 #define _GNU_SOURCE // dladdr
 #include "inference/model.h"
 
@@ -12,12 +12,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MODEL "default.safetensors"
+#define SUFFIX ".safetensors"
 #define PREFIX_DEPTH 5 ///< a prefix is at most so far above: PREFIX/lib/TRIPLET/lv2/BUNDLE/binary
 
 static int copy_path(char* path, size_t size, const char* from) {
   if ((size_t)snprintf(path, size, "%s", from) < size) return 0;
-  snprintf(path, size, "The path of the default model is too long.");
+  snprintf(path, size, "The path of the model is too long.");
   return -1;
 }
 
@@ -29,8 +29,8 @@ static int to_parent(char* folder) {
   return 1;
 }
 
-/// \return the model of the tree that the binary belongs to (malloc), or NULL.
-static char* beside_binary(void) {
+/// \return the model \p name of the tree that the binary belongs to (malloc), or NULL.
+static char* beside_binary(const char* name) {
   Dl_info info;
   char* found = NULL;
   char* folder = NULL;
@@ -40,10 +40,11 @@ static char* beside_binary(void) {
   // name; the kernel knows its file.
   folder = realpath(*info.dli_fname == '/' ? info.dli_fname : "/proc/self/exe", NULL);
   if (!folder) return NULL;
-  const size_t size = strlen(folder) + sizeof "/share/circumplex/models/" MODEL;
+  const size_t size = strlen(folder) + strlen(name) + sizeof "/share/circumplex/models/" SUFFIX;
   found = malloc(size);
   for (int depth = 0; found && depth < PREFIX_DEPTH && to_parent(folder); depth++) {
-    snprintf(found, size, depth ? "%s/share/circumplex/models/" MODEL : "%s/models/" MODEL, folder);
+    snprintf(found, size, depth ? "%s/share/circumplex/models/%s" SUFFIX : "%s/models/%s" SUFFIX,
+             folder, name);
     if (access(found, R_OK) == 0) goto done;
   }
   free(found);
@@ -53,16 +54,40 @@ done:
   return found;
 }
 
+/// \return the model \p name of this tree, or else of the prefix that was configured (malloc), or
+/// NULL.
+static char* find(const char* name) {
+  char* found = beside_binary(name);
+  if (found) return found;
+  const size_t size = sizeof CIRCUMPLEX_INSTALL_MODELS + strlen(name) + sizeof "/" SUFFIX;
+  found = malloc(size);
+  if (!found) return NULL;
+  snprintf(found, size, "%s/%s" SUFFIX, CIRCUMPLEX_INSTALL_MODELS, name);
+  if (access(found, R_OK) == 0) return found;
+  free(found);
+  return NULL;
+}
+
+/// Into \p path, and free \p found.
+static int take_path(char* path, size_t size, char* found) {
+  const int status = copy_path(path, size, found);
+  free(found);
+  return status;
+}
+
+int model_shipped_path(const char* name, char* path, size_t size) {
+  char* found = find(name);
+  if (found) return take_path(path, size, found);
+  snprintf(path, size, "There is no model %s" SUFFIX " in %s.", name, CIRCUMPLEX_INSTALL_MODELS);
+  return -1;
+}
+
 int model_default_path(char* path, size_t size) {
   const char* chosen = getenv("CIRCUMPLEX_MODEL");
   if (chosen && *chosen) return copy_path(path, size, chosen);
-  char* found = beside_binary();
-  if (found || access(CIRCUMPLEX_INSTALL_MODEL, R_OK) == 0) {
-    const int status = copy_path(path, size, found ? found : CIRCUMPLEX_INSTALL_MODEL);
-    free(found);
-    return status;
-  }
-  snprintf(path, size, "There is no default model at %s; set CIRCUMPLEX_MODEL.",
-           CIRCUMPLEX_INSTALL_MODEL);
+  char* found = find("default");
+  if (found) return take_path(path, size, found);
+  snprintf(path, size, "There is no default model at %s/default" SUFFIX "; set CIRCUMPLEX_MODEL.",
+           CIRCUMPLEX_INSTALL_MODELS);
   return -1;
 }

@@ -2,6 +2,7 @@
 /// \file
 /// `circumplex model`: describe or check a model file.
 #include "inference/engine.h"
+#include "inference/static.h"
 #include "tools/cli.h"
 #include "tools/reading.h"
 
@@ -15,6 +16,7 @@ static const char help[] =
     "Usage: circumplex model info [MODEL]...\n"
     "       circumplex model check [MODEL]...\n"
     "Describe models, or check that they can be read and run.  Without MODEL: the default one.\n"
+    "A MODEL is a file, of running readings or static (one reading a song).\n"
     "\n"
     "  -h, --help   show this\n"
     "\n"
@@ -40,22 +42,46 @@ static void describe(const char* path, const Model* model) {
                m->window * ENGINE_HOP_SECONDS, m->parameters, m->bytes);
 }
 
+static void describe_static(const char* path, const StaticModel* model) {
+  const StaticInfo* m = static_info(model);
+  const FrontendSpec* f = static_frontend(model);
+  (void)printf("file         %s\n"
+               "name         %s\n"
+               "description  %s\n"
+               "licence      %s\n"
+               "hash         %s\n"
+               "front end    %u mel bands, %g to %g Hz\n"
+               "static       one reading a song, the mean of windows of %g s\n"
+               "embedding    %u x %u dimensions, of the mean and deviation of %u inputs\n"
+               "parameters   %zu\n"
+               "bytes        %zu\n",
+               path, m->name, m->description, m->licence, m->hash, f->n_mel, (double)f->fmin,
+               (double)f->fmax, m->window * ENGINE_HOP_SECONDS, m->members, m->dimensions,
+               m->n_inputs, m->parameters, m->bytes);
+}
+
+enum { TRY_RATE = 16000, TRY_SECONDS = 10 };
+
+/// A second of noise that comes and goes.
+static void make_noise(int second, uint32_t* random, float block[TRY_RATE]) {
+  const float level = second % 4 == 3 ? 0.0F : 0.1F * (float)(second + 1);
+  for (int i = 0; i < TRY_RATE; ++i) {
+    *random = *random * 1664525U + 1013904223U; // Knuth's LCG: any noise will do
+    block[i] = level * ((float)(*random >> 8) / 8388608.0F - 1.0F);
+  }
+}
+
 /// Run the model over noise that comes and goes.  \return 0, or -1 and a sentence
 static int try_out(Model* model, char* error, size_t error_size) {
-  enum { RATE = 16000, SECONDS = 10 };
-  Engine* engine = engine_new(model, RATE, error, error_size);
+  Engine* engine = engine_new(model, TRY_RATE, error, error_size);
   if (engine == NULL) return -1;
   uint32_t random = 1;
   int hops = 0, status = 0;
-  for (int second = 0; second < SECONDS && status == 0; ++second) {
-    float block[RATE];
-    for (int i = 0; i < RATE; ++i) {
-      random = random * 1664525U + 1013904223U; // Knuth's LCG: any noise will do
-      const float level = second % 4 == 3 ? 0.0F : 0.1F * (float)(second + 1);
-      block[i] = level * ((float)(random >> 8) / 8388608.0F - 1.0F);
-    }
-    for (size_t at = 0; at < RATE && status == 0;) {
-      at += engine_push(engine, block + at, RATE - at);
+  for (int second = 0; second < TRY_SECONDS && status == 0; ++second) {
+    float block[TRY_RATE];
+    make_noise(second, &random, block);
+    for (size_t at = 0; at < TRY_RATE && status == 0;) {
+      at += engine_push(engine, block + at, TRY_RATE - at);
       Estimate e;
       while (engine_pop(engine, &e)) {
         const NetOutput* r = &e.reading;
@@ -69,12 +95,63 @@ static int try_out(Model* model, char* error, size_t error_size) {
   }
   if (status != 0)
     (void)snprintf(error, error_size, "gives readings that are out of range");
-  else if (hops < 2 * SECONDS - 1) {
+  else if (hops < 2 * TRY_SECONDS - 1) {
     (void)snprintf(error, error_size, "gives no readings");
     status = -1;
   }
   engine_free(engine);
   return status;
+}
+
+/// The same for a static model.
+static int try_out_static(const StaticModel* model, char* error, size_t error_size) {
+  StaticReading* reading = static_reading_new(model, TRY_RATE, error, error_size);
+  if (reading == NULL) return -1;
+  uint32_t random = 1;
+  for (int second = 0; second < TRY_SECONDS; ++second) {
+    float block[TRY_RATE];
+    make_noise(second, &random, block);
+    static_reading_push(reading, block, TRY_RATE);
+  }
+  StaticResult r;
+  int status = 0;
+  if (!static_reading_result(reading, &r)) {
+    (void)snprintf(error, error_size, "gives no readings");
+    status = -1;
+  } else if (!isfinite(r.valence) || !isfinite(r.arousal) || fabsf(r.valence) > 1.0F ||
+             fabsf(r.arousal) > 1.0F || !isfinite(r.valence_spread) ||
+             !isfinite(r.arousal_spread)) {
+    (void)snprintf(error, error_size, "gives readings that are out of range");
+    status = -1;
+  }
+  static_reading_free(reading);
+  return status;
+}
+
+/// Describe or try out the model at \p path, of either kind.  \return whether it is good
+static bool look_at(const char* path, bool is_check) {
+  char error[CLI_TEXT];
+  const bool whole = static_is(path);
+  StaticModel* static_model = whole ? static_open(path, error, sizeof error) : NULL;
+  Model* model = whole ? NULL : model_open(path, error, sizeof error);
+  bool good = static_model != NULL || model != NULL;
+  if (!good) {
+    cli_message("%s", error);
+  } else if (is_check) {
+    good = (whole ? try_out_static(static_model, error, sizeof error)
+                  : try_out(model, error, sizeof error)) == 0;
+    if (good)
+      (void)printf("%s: good\n", path);
+    else
+      cli_message("%s: %s", path, error);
+  } else if (whole) {
+    describe_static(path, static_model);
+  } else {
+    describe(path, model);
+  }
+  model_unref(model);
+  static_close(static_model);
+  return good;
 }
 
 int cmd_model(int argc, char** argv) {
@@ -90,7 +167,7 @@ int cmd_model(int argc, char** argv) {
   if (!is_check && strcmp(verb, "info") != 0)
     return cli_usage("model", "'info' or 'check' is needed");
 
-  char standard[4096], error[CLI_TEXT];
+  char standard[4096];
   int status = CLI_OK;
   const int first = optind + 1;
   for (int i = first; i < argc || i == first; ++i) {
@@ -99,22 +176,8 @@ int cmd_model(int argc, char** argv) {
       cli_message("%s", standard);
       return CLI_FAILED;
     }
-    Model* model = model_open(path, error, sizeof error);
-    if (model == NULL) {
-      cli_message("%s", error);
-      status = CLI_FAILED;
-      continue;
-    }
-    if (!is_check) {
-      if (i > first) (void)putchar('\n');
-      describe(path, model);
-    } else if (try_out(model, error, sizeof error) != 0) {
-      cli_message("%s: %s", path, error);
-      status = CLI_FAILED;
-    } else {
-      (void)printf("%s: good\n", path);
-    }
-    model_unref(model);
+    if (i > first && !is_check) (void)putchar('\n');
+    if (!look_at(path, is_check)) status = CLI_FAILED;
   }
   return status;
 }

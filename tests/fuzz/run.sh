@@ -45,7 +45,7 @@ for source in $avx2; do
   objects="$objects $object"
 done
 [ -z "$avx2" ] || flags="$flags -DCIRCUMPLEX_AVX2=1"
-clang $flags $sanitize -DCIRCUMPLEX_INSTALL_MODEL='""' $sources "tests/fuzz/fuzz_$target.c" $objects \
+clang $flags $sanitize -DCIRCUMPLEX_INSTALL_MODELS='""' $sources "tests/fuzz/fuzz_$target.c" $objects \
   $(pkg-config --cflags $packages) -o "$build/fuzz_$target" $(pkg-config --libs $packages) $libraries
 cd "$build"
 export CIRCUMPLEX_MODEL="$root/models/default.safetensors"
