@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
 /// A wished-for course of valence and arousal over time: drawn, typed, from a CSV or from a song.
+///
+/// Refused with a sentence: fewer than two points, times that do not increase or are no numbers,
+/// values outside -1..1, more than an hour, no axis at all.  A value is "not given" where it is NAN
+/// (points), '-' (text), or empty, "nan" or of a silent row (CSV).
 /// Thread: an instance belongs to one thread at a time.
 #ifndef CIRCUMPLEX_LIBRARY_PROFILE_H
 #define CIRCUMPLEX_LIBRARY_PROFILE_H
@@ -9,9 +13,11 @@
 
 #include <stdbool.h>
 
-#define PROFILE_MAX 1200 ///< points: ten minutes at CURVE_RATE
+#define PROFILE_MAX 7200                    ///< points: an hour at CURVE_RATE
+#define PROFILE_MAX_FILE (16 * 1000 * 1000) ///< bytes of a CSV
 
-/// Points at CURVE_RATE; an axis that is not wanted does not count in a match.
+/// Points at CURVE_RATE, finite, -1..1; an axis that is not wanted is 0 and does not count in a
+/// match.
 typedef struct {
   size_t n;
   bool has_valence, has_arousal;
@@ -22,19 +28,24 @@ typedef struct {
   float time, valence, arousal; ///< s; NAN: this axis is not given here
 } ProfilePoint;
 
-/// Straight lines between points in order of time; an axis that no point gives is not wanted.
+/// Straight lines between points in order of time, taken at the first point's time and every
+/// 1 / CURVE_RATE from there up to the last.  Before the first point that gives an axis its value
+/// holds, and so after the last; an axis that no point gives is not wanted.
 /// \return 0, or -1 and a sentence
 int profile_from_points(Profile* profile, const ProfilePoint* points, size_t n, char* error,
                         size_t error_size);
 
-/// "0:-0.5,-0.6 30:0.2,0.1 60:0.8,0.7": TIME:VALENCE,AROUSAL, either may be '-' for not given.
+/// "0:-0.5,-0.6 30:0.2,0.1 1:00:0.8,0.7": TIME:VALENCE,AROUSAL with blanks or ';' between; TIME in
+/// seconds or MINUTES:SECONDS; either value may be '-' for not given.
 int profile_from_text(Profile* profile, const char* text, char* error, size_t error_size);
 
-/// A CSV with a header that has time_s, valence, arousal (as `circumplex analyze` writes it).
+/// A CSV with a header that has time_s and valence, arousal or both (as `circumplex analyze` writes
+/// it), in any order among other columns; a column "state" says which rows are "silent".  Fields
+/// may be quoted; line ends, blank lines and a byte order mark as they come.
 int profile_from_csv(Profile* profile, const char* path, char* error, size_t error_size);
 
-/// A stretch of a song's curve, silent hops bridged.
-/// \param first,last points, last not included
+/// A stretch of a song's curve, silent hops bridged; refused if it has no reading at all.
+/// \param first,last points, last not included (cut to the curve)
 int profile_from_curve(Profile* profile, const Curve* curve, size_t first, size_t last, char* error,
                        size_t error_size);
 

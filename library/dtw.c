@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "library/dtw.h"
+
+#include <math.h>
+
+static int16_t least(int16_t a, int16_t b) {
+  return a < b ? a : b;
+}
+static int16_t greatest(int16_t a, int16_t b) {
+  return a > b ? a : b;
+}
+
+void dtw_query(DtwQuery* query, const Pair* points, size_t n, const Profile* profile) {
+  *query = (DtwQuery){.n = n,
+                      .band = (n + 5) / 10 > 0 ? (n + 5) / 10 : 1,
+                      .has_valence = profile->has_valence,
+                      .has_arousal = profile->has_arousal};
+  for (size_t i = 0; i < n; ++i) {
+    query->point[i].valence = profile->has_valence ? points[i].valence : 0;
+    query->point[i].arousal = profile->has_arousal ? points[i].arousal : 0;
+  }
+  for (size_t i = 0; i < n; ++i) {
+    Pair low = query->point[i], high = low;
+    // The corners belong to every path: there the envelope is the point itself (LB_Kim).
+    const bool corner = i == 0 || i + 1 == n;
+    const size_t first = corner ? i : i > query->band ? i - query->band : 0;
+    const size_t last = corner ? i : i + query->band < n ? i + query->band : n - 1;
+    for (size_t j = first; j <= last; ++j) {
+      low.valence = least(low.valence, query->point[j].valence);
+      low.arousal = least(low.arousal, query->point[j].arousal);
+      high.valence = greatest(high.valence, query->point[j].valence);
+      high.arousal = greatest(high.arousal, query->point[j].arousal);
+    }
+    query->low[i] = low;
+    query->high[i] = high;
+  }
+}
+
+static int32_t cost_of(const DtwQuery* query, Pair x, size_t j) {
+  const int32_t dv = query->has_valence ? x.valence - query->point[j].valence : 0;
+  const int32_t da = query->has_arousal ? x.arousal - query->point[j].arousal : 0;
+  return dv * dv + da * da;
+}
+
+int32_t dtw_plain(const DtwQuery* query, const Pair* course) {
+  int32_t sum[DTW_MAX][DTW_MAX];
+  for (size_t i = 0; i < query->n; ++i) {
+    for (size_t j = 0; j < query->n; ++j) {
+      int32_t before = i == 0 && j == 0 ? 0 : DTW_FAR;
+      if ((i > j ? i - j : j - i) > query->band) {
+        sum[i][j] = DTW_FAR;
+        continue;
+      }
+      if (i > 0 && sum[i - 1][j] < before) before = sum[i - 1][j];
+      if (j > 0 && sum[i][j - 1] < before) before = sum[i][j - 1];
+      if (i > 0 && j > 0 && sum[i - 1][j - 1] < before) before = sum[i - 1][j - 1];
+      sum[i][j] = before + cost_of(query, course[i], j);
+    }
+  }
+  return sum[query->n - 1][query->n - 1];
+}
+
+float dtw_distance(const DtwQuery* query, int32_t cost) {
+  return (float)(sqrt((double)cost / (double)query->n) / PAIR_FULL);
+}

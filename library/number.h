@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Numbers as people type them, with a point whatever the locale says: a window's toolkit may have
+/// set one with a comma, which strtod() would follow.  Thread: pure function.
+#ifndef CIRCUMPLEX_LIBRARY_NUMBER_H
+#define CIRCUMPLEX_LIBRARY_NUMBER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/// Read all of \p text (no end mark needed) as [+-]DIGITS[.DIGITS][e[+-]DIGITS].
+/// \return whether it is such a number, and finite
+bool number_read(const char* text, size_t size, double* value);
+
+#endif
