@@ -67,7 +67,7 @@ Loaded* store_load(Store* store, const char* model_hash, StoreLoad what, char* e
 Loaded* store_load_song(Store* store, const char* model_hash, int64_t song, char* error,
                         size_t error_size);
 const Catalogue* loaded_catalogue(const Loaded* loaded);
-const StoreModel* loaded_model(const Loaded* loaded); ///< whose readings they are
+const StoreModel* loaded_model(const Loaded* loaded); ///< whose readings they are; its songs: these
 void loaded_free(Loaded* loaded);                     ///< NULL is allowed
 
 /// A file as the file system has it.

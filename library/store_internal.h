@@ -11,6 +11,7 @@
 struct Store {
   sqlite3* db;
   char* path;
+  int depth; ///< transactions begun
 };
 
 /// A sentence for what went wrong last, damage looked into.  \return -1
@@ -25,8 +26,9 @@ int store_finish(Store* store, sqlite3_stmt* statement, char* error, size_t erro
 /// Run \p sql, which has no parameters.  \return 0, or -1 and a sentence
 int store_run(Store* store, const char* sql, char* error, size_t error_size);
 
-/// Begin a transaction that will write; end it, with what came of it so far (0: commit, else roll
-/// back).  \return 0, or -1 and a sentence (store_end: \p status if that is not 0)
+/// Begin a transaction that will write (one within another is a savepoint); end it, with what came
+/// of it so far (0: commit, else roll back).  \return 0, or -1 and a sentence (store_end: \p status
+/// if that is not 0)
 int store_begin(Store* store, char* error, size_t error_size);
 int store_end(Store* store, int status, char* error, size_t error_size);
 
@@ -36,6 +38,12 @@ void store_bind_path(sqlite3_stmt* statement, int index, const char* path);
 
 /// Bind parameters 1 to 3 of "path = ?1 OR (path > ?2 AND path < ?3)": all that is in a folder.
 void store_bind_below(sqlite3_stmt* statement, const char* folder);
+
+#define STORE_NUMBERS 6 ///< of a reading, see store_schema.c
+
+/// Floats as the file has them, whatever the machine is: 32 bits, little-endian.
+void store_pack(const float* values, size_t n, unsigned char* bytes);
+void store_unpack(const unsigned char* bytes, size_t n, float* values);
 
 /// Bring the tables of a file opened for writing up to date, making them if there are none; for
 /// reading, see that they are.  \return 0, or -1 and a sentence

@@ -6,7 +6,7 @@
 #include "library/store_internal.h"
 #include "library/utf8.h"
 
-#include <math.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,16 +74,15 @@ static void read_model(sqlite3_stmt* statement, StoreModel* model) {
   model->songs = (size_t)sqlite3_column_int64(statement, 3);
 }
 
-#define SELECT_MODELS                                                                              \
-  "SELECT hash, name, static, (SELECT count(*) FROM readings WHERE model = models.id) AS n, id "   \
-  "FROM models "
+static const char select_models[] =
+    "SELECT hash, name, static, (SELECT count(*) FROM readings WHERE model = models.id) AS n "
+    "FROM models WHERE n > 0 ORDER BY n DESC, id DESC";
 
 long store_models(Store* store, StoreModel** models, char* error, size_t error_size) {
   long n = 0;
   int status;
   *models = NULL;
-  sqlite3_stmt* statement =
-      store_prepare(store, SELECT_MODELS "WHERE n > 0 ORDER BY n DESC, id DESC", error, error_size);
+  sqlite3_stmt* statement = store_prepare(store, select_models, error, error_size);
   if (statement == NULL) return -1;
   while ((status = sqlite3_step(statement)) == SQLITE_ROW) {
     StoreModel* more = realloc(*models, (size_t)(n + 1) * sizeof *more);
@@ -104,14 +103,19 @@ long store_models(Store* store, StoreModel** models, char* error, size_t error_s
   return n;
 }
 
+/// The one model that is not static, or that of the most songs: counting takes a while, and mostly
+/// there is nothing to count.
+static const char find_default[] =
+    "SELECT hash, name, static, 0, id FROM models WHERE static = 0 ORDER BY "
+    "iif((SELECT count(*) FROM models WHERE static = 0) = 1, 0, "
+    "(SELECT count(*) FROM readings WHERE model = models.id)) DESC, id DESC LIMIT 1";
+static const char find_by_hash[] = "SELECT hash, name, static, 0, id FROM models WHERE hash = ?1";
+
 /// Find the model.  \return its id, 0 if there is none, or -1
 static int64_t find_model(Store* store, const char* hash, StoreModel* model, char* error,
                           size_t error_size) {
-  sqlite3_stmt* statement = store_prepare(store,
-                                          hash != NULL ? SELECT_MODELS "WHERE hash = ?1"
-                                                       : SELECT_MODELS
-                                              "WHERE static = 0 AND n > 0 ORDER BY n DESC, id DESC",
-                                          error, error_size);
+  sqlite3_stmt* statement =
+      store_prepare(store, hash != NULL ? find_by_hash : find_default, error, error_size);
   if (statement == NULL) return -1;
   int64_t id = 0;
   if (hash != NULL) store_bind_text(statement, 1, hash);
@@ -163,10 +167,9 @@ static bool is_absent(Absent* absent, int64_t song) {
   return absent->at < absent->n && absent->ids[absent->at] == song;
 }
 
-/// A number within its range, whatever the file says.
-static float number(sqlite3_stmt* statement, int column, float low, float high) {
-  const double v = sqlite3_column_double(statement, column);
-  return v < (double)low ? low : v > (double)high ? high : (float)v;
+/// A number within its range, whatever the file says; what is none (NaN) counts as \p low.
+static float within(float v, float low, float high) {
+  return !(v >= low) ? low : v > high ? high : v;
 }
 
 static const char* copy(Loaded* loaded, const void* data, int size) {
@@ -194,23 +197,22 @@ static const char* title_from(Loaded* loaded, const char* path) {
   return copy(loaded, clean, (int)strlen(clean));
 }
 
-/// Columns 8 to 11: title, artist, album, path.
+/// Columns 2 to 5: title, artist, album, path.
 static int read_strings(Loaded* loaded, sqlite3_stmt* statement, Song* song) {
-  song->title = copy_text(loaded, statement, 8);
-  song->artist = copy_text(loaded, statement, 9);
-  song->album = copy_text(loaded, statement, 10);
-  song->path =
-      copy(loaded, sqlite3_column_blob(statement, 11), sqlite3_column_bytes(statement, 11));
+  song->title = copy_text(loaded, statement, 2);
+  song->artist = copy_text(loaded, statement, 3);
+  song->album = copy_text(loaded, statement, 4);
+  song->path = copy(loaded, sqlite3_column_blob(statement, 5), sqlite3_column_bytes(statement, 5));
   if (song->title == NULL || song->artist == NULL || song->album == NULL || song->path == NULL)
     return -1;
   if (song->title[0] == '\0') song->title = title_from(loaded, song->path);
   return song->title == NULL ? -1 : 0;
 }
 
-/// \return 0, -1 without memory, -2 if the points are not points
+/// Column 6.  \return 0, -1 without memory, -2 if the points are not points
 static int read_curve(Loaded* loaded, sqlite3_stmt* statement, Song* song) {
-  const unsigned char* bytes = sqlite3_column_blob(statement, 12);
-  const size_t size = (size_t)sqlite3_column_bytes(statement, 12), n = size / 4;
+  const unsigned char* bytes = sqlite3_column_blob(statement, 6);
+  const size_t size = (size_t)sqlite3_column_bytes(statement, 6), n = size / 4;
   if (size % 4 != 0) return -2;
   if (n == 0) return 0;
   int16_t* points = take(loaded, size);
@@ -223,6 +225,7 @@ static int read_curve(Loaded* loaded, sqlite3_stmt* statement, Song* song) {
   return 0;
 }
 
+/// \return 0, -1 without memory, -2 if the row is not as it should be
 static int read_song(Loaded* loaded, StoreLoad what, sqlite3_stmt* statement) {
   if (loaded->catalogue.n == loaded->capacity) {
     const size_t capacity = loaded->capacity == 0 ? 256 : 2 * loaded->capacity;
@@ -232,26 +235,28 @@ static int read_song(Loaded* loaded, StoreLoad what, sqlite3_stmt* statement) {
     loaded->capacity = capacity;
   }
   Song* song = &loaded->songs[loaded->catalogue.n];
+  float numbers[STORE_NUMBERS];
+  const unsigned char* bytes = sqlite3_column_blob(statement, 1);
+  if (sqlite3_column_bytes(statement, 1) != 4 * STORE_NUMBERS) return -2;
+  store_unpack(bytes, STORE_NUMBERS, numbers);
   *song = (Song){.id = sqlite3_column_int64(statement, 0),
                  .path = "",
                  .title = "",
                  .artist = "",
                  .album = "",
-                 .valence = number(statement, 1, -1.0F, 1.0F),
-                 .arousal = number(statement, 2, -1.0F, 1.0F),
-                 .valence_spread = number(statement, 3, 0.0F, 2.0F),
-                 .arousal_spread = number(statement, 4, 0.0F, 2.0F),
-                 .confidence = number(statement, 5, 0.0F, 1.0F),
-                 .duration = number(statement, 6, 0.0F, 1e9F)};
+                 .valence = within(numbers[0], -1.0F, 1.0F),
+                 .arousal = within(numbers[1], -1.0F, 1.0F),
+                 .valence_spread = within(numbers[2], 0.0F, 2.0F),
+                 .arousal_spread = within(numbers[3], 0.0F, 2.0F),
+                 .confidence = within(numbers[4], 0.0F, 1.0F),
+                 .duration = within(numbers[5], 0.0F, 1e9F)};
   int status = what == LOAD_NUMBERS ? 0 : read_strings(loaded, statement, song);
   if (status == 0 && what == LOAD_CURVES) status = read_curve(loaded, statement, song);
   if (status == 0) ++loaded->catalogue.n;
   return status;
 }
 
-#define NUMBERS                                                                                    \
-  "SELECT r.song, r.valence, r.arousal, r.valence_spread, r.arousal_spread, r.confidence, "        \
-  "r.duration, 0"
+#define NUMBERS "SELECT r.song, r.numbers"
 #define STRINGS                                                                                    \
   ", s.title, s.artist, s.album, "                                                                 \
   "(SELECT path FROM files WHERE song = r.song ORDER BY missing, path LIMIT 1)"
@@ -275,11 +280,12 @@ static int read_songs(Store* store, Loaded* loaded, StoreLoad what, sqlite3_stmt
   if (result == -1) (void)snprintf(error, error_size, "out of memory");
   if (result == -2)
     (void)snprintf(error, error_size,
-                   "%s: the library is damaged (song %lld has a curve that is none); remove that "
+                   "%s: the library is damaged (song %lld has a reading that is none); remove that "
                    "song and add it again",
                    store->path, (long long)sqlite3_column_int64(statement, 0));
   if (result == 0 && status != SQLITE_DONE) result = store_fail(store, error, error_size);
   loaded->catalogue.songs = loaded->songs;
+  loaded->model.songs = loaded->catalogue.n;
   return result == 0 ? 0 : -1;
 }
 

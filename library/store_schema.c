@@ -49,10 +49,9 @@ static const char* const steps[] = {
     "CREATE TABLE readings("
     "  model INTEGER NOT NULL REFERENCES models,"
     "  song INTEGER NOT NULL REFERENCES songs ON DELETE CASCADE,"
-    "  valence REAL NOT NULL, arousal REAL NOT NULL,"
-    "  valence_spread REAL NOT NULL, arousal_spread REAL NOT NULL,"
-    "  confidence REAL NOT NULL,"
-    "  duration REAL NOT NULL," // s
+    // 32-bit floats, little-endian: valence, arousal, their spreads, confidence, duration in s. Six
+    // columns would take a search three times as long to read.
+    "  numbers BLOB NOT NULL CHECK(length(numbers) = 24),"
     "  curve INTEGER REFERENCES curves,"
     "  PRIMARY KEY(model, song)) STRICT, WITHOUT ROWID;"
     "CREATE INDEX readings_of_song ON readings(song);"

@@ -140,18 +140,19 @@ static int put_reading(Store* store, int64_t song, const StoreReading* reading, 
   const int64_t curve = put_curve(store, &reading->curve, error, error_size);
   if (curve < 0) return -1;
   statement = store_prepare(store,
-                            "INSERT INTO readings(model, song, valence, arousal, valence_spread, "
-                            "arousal_spread, confidence, duration, curve) "
-                            "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                            "INSERT INTO readings(model, song, numbers, curve) "
+                            "VALUES(?1, ?2, ?3, ?4)",
                             error, error_size);
   if (statement == NULL) return -1;
-  const float values[] = {reading->valence,        reading->arousal,    reading->valence_spread,
-                          reading->arousal_spread, reading->confidence, reading->duration};
+  const float values[STORE_NUMBERS] = {reading->valence,        reading->arousal,
+                                       reading->valence_spread, reading->arousal_spread,
+                                       reading->confidence,     reading->duration};
+  unsigned char bytes[4 * STORE_NUMBERS];
+  store_pack(values, STORE_NUMBERS, bytes);
   (void)sqlite3_bind_int64(statement, 1, model);
   (void)sqlite3_bind_int64(statement, 2, song);
-  for (int i = 0; i < 6; ++i)
-    (void)sqlite3_bind_double(statement, 3 + i, (double)values[i]);
-  if (curve > 0) (void)sqlite3_bind_int64(statement, 9, curve);
+  (void)sqlite3_bind_blob(statement, 3, bytes, (int)sizeof bytes, SQLITE_TRANSIENT);
+  if (curve > 0) (void)sqlite3_bind_int64(statement, 4, curve);
   return store_finish(store, statement, error, error_size);
 }
 
