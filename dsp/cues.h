@@ -16,9 +16,11 @@
   X(LOUDNESS_SHORT, "loudness_short", "LU", -20, 10, LOUDNESS)                                     \
   X(LOUDNESS_SLOPE, "loudness_slope", "LU/s", -10, 10, LOUDNESS)                                   \
   X(LOUDNESS_SPREAD, "loudness_spread", "LU", 0, 12, LOUDNESS)                                     \
+  X(LOUDNESS_RISE, "loudness_rise", "LU", -20, 20, LOUDNESS)                                       \
   X(FLUX, "flux", "dB", 0, 6, ONSETS)                                                              \
   X(ONSET_RATE, "onset_rate", "1/s", 0, 12, ONSETS)                                                \
   X(ATTACK, "attack", "dB", 0, 12, ONSETS)                                                         \
+  X(LOW_ENERGY, "low_energy", "1", 0, 1, ONSETS)                                                   \
   X(FLUX_BASS, "flux_bass", "dB", 0, 8, ONSETS)                                                    \
   X(FLUX_LOW, "flux_low", "dB", 0, 8, ONSETS)                                                      \
   X(FLUX_MID, "flux_mid", "dB", 0, 8, ONSETS)                                                      \
@@ -35,6 +37,7 @@
   X(CONTRAST, "contrast", "dB", 0, 40, BRIGHTNESS)                                                 \
   X(REGISTER, "register", "MIDI note", 36, 96, MODE)                                               \
   X(KEY_CLARITY, "key_clarity", "1", 0, 1, KEY)                                                    \
+  X(MODE_FAST, "mode_fast", "1", -1, 1, MODE)                                                      \
   X(MODE, "mode", "1", -1, 1, MODE)                                                                \
   X(MODE_SLOW, "mode_slow", "1", -1, 1, MODE)                                                      \
   X(TONAL_CHANGE, "tonal_change", "1", 0, 1, KEY)                                                  \

@@ -229,9 +229,11 @@ static void fill_cues(HopFeatures* hop, const LoudnessHop* loudness, const Spect
   cues[CUE_LOUDNESS_SHORT] = loudness->relative_short;
   cues[CUE_LOUDNESS_SLOPE] = loudness->slope;
   cues[CUE_LOUDNESS_SPREAD] = loudness->spread;
+  cues[CUE_LOUDNESS_RISE] = loudness->rise;
   cues[CUE_FLUX] = rhythm->flux;
   cues[CUE_ONSET_RATE] = rhythm->onset_rate;
   cues[CUE_ATTACK] = rhythm->attack;
+  cues[CUE_LOW_ENERGY] = loudness->low_energy;
   for (size_t b = 0; b < RHYTHM_BANDS; ++b) {
     cues[(size_t)CUE_FLUX_BASS + b] = bands->flux[b];
     cues[(size_t)CUE_ACCENT_BASS + b] = bands->accent[b];
@@ -244,6 +246,7 @@ static void fill_cues(HopFeatures* hop, const LoudnessHop* loudness, const Spect
   cues[CUE_CONTRAST] = shape->contrast;
   cues[CUE_REGISTER] = tonal->register_note;
   cues[CUE_KEY_CLARITY] = tonal->key_clarity;
+  cues[CUE_MODE_FAST] = tonal->mode_fast;
   cues[CUE_MODE] = tonal->mode;
   cues[CUE_MODE_SLOW] = tonal->mode_slow;
   cues[CUE_TONAL_CHANGE] = tonal->tonal_change;

@@ -24,9 +24,10 @@ struct Loudness {
   const Kernels* kernels;
   float gate;
   bool closed;
-  unsigned below;        ///< hops under the closing threshold in a row
-  unsigned silent;       ///< hops of closed gate in a row; saturates at BREAK_HOPS
-  float slow[SLOW_HOPS]; ///< energies of sounding hops, a ring
+  unsigned below;              ///< hops under the closing threshold in a row
+  unsigned silent;             ///< hops of closed gate in a row; saturates at BREAK_HOPS
+  float slow[SLOW_HOPS];       ///< energies of sounding hops, a ring
+  float slow_level[SLOW_HOPS]; ///< their levels, LUFS
   unsigned slow_at, slow_count;
   float recent[SHORT_HOPS]; ///< energies of the last hops, oldest first
   unsigned recent_count;
@@ -161,21 +162,28 @@ void loudness_hop(Loudness* l, const float frames[LOUDNESS_HOP_FRAMES], Loudness
 
   if (!l->closed && l->below == 0) { // a dying tail is no loudness to go by
     l->slow[l->slow_at] = energy;
+    l->slow_level[l->slow_at] = loudness_lufs(energy);
     l->slow_at = (l->slow_at + 1) % SLOW_HOPS;
     if (l->slow_count < SLOW_HOPS) ++l->slow_count;
   }
   // Summed anew, oldest first: the sum depends on the last 60 s alone, to the last bit.
-  float ordered[SLOW_HOPS];
+  float ordered[SLOW_HOPS], levels = 0.0f;
   const unsigned oldest = l->slow_count < SLOW_HOPS ? 0 : l->slow_at;
-  for (unsigned i = 0; i < l->slow_count; ++i)
+  for (unsigned i = 0; i < l->slow_count; ++i) {
     ordered[i] = l->slow[(oldest + i) % SLOW_HOPS];
+    levels += l->slow_level[(oldest + i) % SLOW_HOPS];
+  }
   out->slow_energy = gated_mean(ordered, l->slow_count);
   out->slow = loudness_lufs(out->slow_energy);
 
-  out->relative = out->relative_short = out->slope = out->spread = 0.0f;
+  out->relative = out->relative_short = out->slope = out->spread = out->rise = out->low_energy =
+      0.0f;
   if (l->closed || out->slow_energy <= 0.0f) return;
   out->relative = relative_lu(energy, out->slow_energy);
   out->relative_short = relative_lu(short_energy, out->slow_energy);
+  // The slow loudness follows the loudest; the mean level remembers that a crescendo began softly.
+  const float rise = out->short_term - levels / (float)l->slow_count;
+  out->rise = rise < -RANGE_LU ? -RANGE_LU : rise > RANGE_LU ? RANGE_LU : rise;
 
   const float n = (float)l->recent_count, middle = 0.5f * (n - 1.0f);
   float sxy = 0.0f, sxx = 0.0f;
@@ -186,15 +194,21 @@ void loudness_hop(Loudness* l, const float frames[LOUDNESS_HOP_FRAMES], Loudness
   }
   if (sxx > 0.0f) out->slope = sxy / sxx;
 
-  float sum = 0.0f, sum2 = 0.0f;
+  float sum = 0.0f, sum2 = 0.0f, energies = 0.0f;
   for (unsigned i = 0; i < l->frame_count; ++i) {
     const float lu = relative_lu(l->frames[i], out->slow_energy);
     sum += lu;
     sum2 += lu * lu;
+    energies += l->frames[i];
   }
   const float m = sum / (float)l->frame_count;
   const float variance = sum2 / (float)l->frame_count - m * m;
   out->spread = variance > 0.0f ? sqrtf(variance) : 0.0f;
+  const float quarter = 0.25f * energies / (float)l->frame_count;
+  unsigned low = 0;
+  for (unsigned i = 0; i < l->frame_count; ++i)
+    low += l->frames[i] < quarter;
+  out->low_energy = (float)low / (float)l->frame_count;
 }
 
 size_t loudness_size(const Loudness* l) {

@@ -32,7 +32,10 @@ typedef struct {
   float relative;       ///< cue loudness_momentary: the whole hop re slow, LU, >= -40
   float relative_short; ///< cue loudness_short: last 3 s of sound re slow, LU, >= -40
   float slope;          ///< cue loudness_slope: least-squares slope of the last 6 hops, LU/s
-  float spread; ///< cue loudness_spread: standard deviation of the frames of the last 3 s, LU
+  float spread;     ///< cue loudness_spread: standard deviation of the frames of the last 3 s, LU
+  float rise;       ///< cue loudness_rise: last 3 s of sound re the mean level of the last 60 s, LU
+  float low_energy; ///< cue low_energy: share of the frames of the last 3 s under a quarter of
+                    ///< their mean energy (after Tzanetakis and Cook 2002): rests, short notes
 } LoudnessHop;
 
 /// K-weighting's power gain at \p hz.

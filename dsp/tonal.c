@@ -45,7 +45,8 @@ struct Tonal {
   size_t n_weights;
   float key_profiles[24][TONAL_CHROMA]; ///< 12 major, 12 minor; zero mean, unit norm
   // Leaky averages: numerators only, since a correlation does not ask for the scale.
-  float change_chroma[TONAL_CHROMA], mode_chroma[TONAL_CHROMA], slow_chroma[TONAL_CHROMA];
+  float change_chroma[TONAL_CHROMA], fast_chroma[TONAL_CHROMA], mode_chroma[TONAL_CHROMA],
+      slow_chroma[TONAL_CHROMA];
   float tuning_re, tuning_im, tuning_weight;
 };
 
@@ -154,6 +155,7 @@ void tonal_reset(Tonal* t) {
 
 void tonal_reset_memory(Tonal* t) {
   memset(t->change_chroma, 0, sizeof t->change_chroma);
+  memset(t->fast_chroma, 0, sizeof t->fast_chroma);
   memset(t->mode_chroma, 0, sizeof t->mode_chroma);
   memset(t->slow_chroma, 0, sizeof t->slow_chroma);
   t->tuning_re = t->tuning_im = t->tuning_weight = 0.0f;
@@ -330,9 +332,11 @@ void tonal_hop(Tonal* t, TonalHop* out) {
     float flat[TONAL_CHROMA];                     // one loud note shall not outweigh the scale
     for (unsigned i = 0; i < TONAL_CHROMA; ++i)
       flat[i] = sqrtf(out->chroma[i]);
+    leak(t->fast_chroma, flat, 0.3935f); // 1 s
     leak(t->mode_chroma, flat, 0.1535f); // 3 s
     leak(t->slow_chroma, flat, 0.0408f); // 12 s
   }
+  out->mode_fast = find_mode(t, t->fast_chroma, NULL);
   out->mode = find_mode(t, t->mode_chroma, &out->key_clarity);
   out->mode_slow = find_mode(t, t->slow_chroma, NULL);
 }

@@ -33,6 +33,7 @@ typedef struct {
   float semitones[TONAL_SEMITONES]; ///< mean square in each semitone band
   float register_note;              ///< centre of the peaks' amplitude, MIDI note; 60 without peaks
   float key_clarity;                ///< best correlation with a key over about 3 s, 0..1
+  float mode_fast;                  ///< -1 (minor) .. 1 (major), over about 1 s
   float mode;                       ///< -1 (minor) .. 1 (major), over about 3 s
   float mode_slow;                  ///< the same over about 12 s
   float tonal_change; ///< 1 - cosine of this hop's chroma with that of about 1.5 s: 0..1

@@ -40,9 +40,9 @@ static void assert_sane(const HopFeatures* hop) {
   for (unsigned i = 0; i < CUE_COUNT; ++i)
     assert_true(isfinite(hop->cues[i]));
   // Those whose unit is closed keep their range, whatever comes.
-  static const Cue closed[] = {CUE_FLATNESS,      CUE_BASS_SHARE,   CUE_KEY_CLARITY, CUE_MODE,
-                               CUE_MODE_SLOW,     CUE_TONAL_CHANGE, CUE_TONALNESS,   CUE_ROUGHNESS,
-                               CUE_PULSE_CLARITY, CUE_TEMPO};
+  static const Cue closed[] = {CUE_FLATNESS,  CUE_BASS_SHARE, CUE_KEY_CLARITY,   CUE_MODE,
+                               CUE_MODE_SLOW, CUE_MODE_FAST,  CUE_LOW_ENERGY,    CUE_TONAL_CHANGE,
+                               CUE_TONALNESS, CUE_ROUGHNESS,  CUE_PULSE_CLARITY, CUE_TEMPO};
   for (size_t i = 0; i < sizeof closed / sizeof *closed; ++i) {
     const CueInfo* info = cue_info(closed[i]);
     if (!(hop->cues[closed[i]] >= info->low - 0.001f &&
@@ -365,7 +365,7 @@ static void after_a_long_silence_the_harmony_starts_anew(void** state) {
   assert_int_equal(openings, 2);
   assert_true(both[0].gate_opened && both[16].gate_opened);
   assert_true(both[14].silent);
-  static const Cue harmony[] = {CUE_MODE,         CUE_MODE_SLOW, CUE_KEY_CLARITY,
+  static const Cue harmony[] = {CUE_MODE,         CUE_MODE_FAST, CUE_MODE_SLOW, CUE_KEY_CLARITY,
                                 CUE_TONAL_CHANGE, CUE_ROUGHNESS, CUE_REGISTER};
   for (size_t i = 16; i < count; ++i)
     for (size_t c = 0; c < sizeof harmony / sizeof *harmony; ++c)

@@ -212,6 +212,38 @@ static void spread_is_the_standard_deviation_of_the_frames(void** state) {
   loudness_free(l);
 }
 
+static void rise_remembers_how_softly_the_last_minute_began(void** state) {
+  (void)state;
+  Loudness* l = new_loudness();
+  for (int i = 0; i < 40; ++i)
+    assert_near(steady(l, -40.0).rise, 0.0, 1e-3);
+  LoudnessHop hop = {0};
+  for (int i = 0; i < 40; ++i)
+    hop = steady(l, -20.0);
+  assert_near(hop.relative_short, 0.0, 0.2); // the slow loudness has followed
+  assert_near(hop.rise, 10.0, 1e-3);         // the mean level is half way
+  for (int i = 0; i < 120; ++i)
+    hop = steady(l, -20.0);
+  assert_near(hop.rise, 0.0, 1e-3); // a minute later all is forgotten
+  loudness_free(l);
+}
+
+static void low_energy_counts_the_rests(void** state) {
+  (void)state;
+  Loudness* l = new_loudness();
+  float frames[HOP];
+  for (size_t i = 0; i < HOP; ++i) // two frames of five are 20 LU down
+    frames[i] = energy(i % 5 < 3 ? -20.0 : -40.0);
+  LoudnessHop hop;
+  for (int i = 0; i < 6; ++i)
+    loudness_hop(l, frames, &hop);
+  assert_near(hop.low_energy, 0.4, 1e-6);
+  for (int i = 0; i < 6; ++i)
+    hop = steady(l, -20.0);
+  assert_near(hop.low_energy, 0.0, 1e-6);
+  loudness_free(l);
+}
+
 static void relative_levels_are_re_the_slow_loudness(void** state) {
   (void)state;
   Loudness* l = new_loudness();
@@ -355,6 +387,8 @@ static void gain_moves_levels_and_nothing_else(void** state) {
     assert_near(x.relative_short, y.relative_short, 1e-5);
     assert_near(x.slope, y.slope, 1e-5);
     assert_near(x.spread, y.spread, 1e-4);
+    assert_near(x.rise, y.rise, 1e-4);
+    assert_near(x.low_energy, y.low_energy, 0.0);
     assert_near(y.slow - x.slow, -12.0412, 1e-4);
     assert_near(y.momentary - x.momentary, -12.0412, 1e-4);
   }
@@ -388,6 +422,8 @@ int main(void) {
       cmocka_unit_test(a_crescendo_of_3_lu_a_second_slopes_so),
       cmocka_unit_test(a_crescendo_is_heard_through_the_front_end),
       cmocka_unit_test(spread_is_the_standard_deviation_of_the_frames),
+      cmocka_unit_test(rise_remembers_how_softly_the_last_minute_began),
+      cmocka_unit_test(low_energy_counts_the_rests),
       cmocka_unit_test(relative_levels_are_re_the_slow_loudness),
       cmocka_unit_test(the_gate_has_hysteresis),
       cmocka_unit_test(the_gates_threshold_can_be_set),

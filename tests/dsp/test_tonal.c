@@ -181,7 +181,7 @@ static void a_change_of_harmony_shows_in_the_next_hop(void** state) {
   free(held);
 }
 
-static void mode_slow_lags_mode(void** state) {
+static void a_turn_of_mode_shows_fast_then_slowly(void** state) {
   (void)state;
   const size_t half = (size_t)(10.0 * RATE), n = half + (size_t)(6.0 * RATE);
   static const double major[3] = {60, 64, 67}, minor[3] = {60, 63, 67};
@@ -191,6 +191,9 @@ static void mode_slow_lags_mode(void** state) {
   const TonalHop hop = hear(x, n, RATE);
   assert_below(hop.mode, 0.0);
   assert_above(hop.mode_slow, hop.mode + 0.1);
+  const TonalHop soon = hear(x, half + (size_t)(1.5 * RATE), RATE);
+  assert_below(soon.mode_fast, -0.1);
+  assert_above(soon.mode, soon.mode_fast + 0.1);
   free(x);
 }
 
@@ -277,7 +280,7 @@ int main(void) {
       cmocka_unit_test(register_is_the_centre_of_the_partials),
       cmocka_unit_test(tones_are_tonal_and_noise_is_not),
       cmocka_unit_test(a_change_of_harmony_shows_in_the_next_hop),
-      cmocka_unit_test(mode_slow_lags_mode),
+      cmocka_unit_test(a_turn_of_mode_shows_fast_then_slowly),
       cmocka_unit_test(semitone_bands_hold_the_tones_power),
       cmocka_unit_test(the_rate_does_not_matter),
       cmocka_unit_test(silence_says_nothing),
