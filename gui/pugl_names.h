@@ -32,6 +32,10 @@ static inline void pugl_set_class(PuglWorld* world, const char* name) {
   puglSetClassName(world, name);
 }
 
+static inline void pugl_set_title(PuglView* view, const char* title) {
+  puglSetWindowTitle(view, title);
+}
+
 #else
 
 static inline PuglStatus pugl_show(PuglView* view) {
@@ -53,6 +57,10 @@ static inline PuglStatus pugl_obscure(PuglView* view, int x, int y, unsigned wid
 
 static inline void pugl_set_class(PuglWorld* world, const char* name) {
   puglSetWorldString(world, PUGL_CLASS_NAME, name);
+}
+
+static inline void pugl_set_title(PuglView* view, const char* title) {
+  puglSetViewString(view, PUGL_WINDOW_TITLE, title);
 }
 
 #endif
