@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define PI 3.14159265358979323846
+
 bool brush_begin(Brush* brush, cairo_t* cr, Rect extent) {
   brush->colors = NULL;
   if (!pixels_are_direct(cr) || !pixels_begin(&brush->target, cr, extent)) return false;
@@ -58,9 +60,7 @@ void brush_line(Brush* brush, double x0, double y0, double x1, double y1, double
                 double alpha) {
   const uint32_t ink = pixels_pack(color, alpha);
   // A line thinner than a pixel covers a share of it.
-  const double most = lesser(width, 1.0);
   const double edge = 0.5 * greater(width, 1.0) + 0.5; // distance at which it ends
-  const double full = edge - 1.0;                      // ... and up to which it covers all
   const double dx = x1 - x0;
   const double dy = y1 - y0;
   const double length = sqrt(dx * dx + dy * dy);
@@ -73,33 +73,42 @@ void brush_line(Brush* brush, double x0, double y0, double x1, double y1, double
   const int bottom = clamp_int(floor_int(greater(y0, y1) + edge) + 1, seen->y, y_end);
   const double first = lesser(x0, x1) - edge;
   const double last = greater(x0, x1) + edge;
+  const int origin = floor_int(first); // whatever is in sight: a pixel depends on its place alone
   const bool steep = fabs(dy) > 0.05 * length; // then a row's share of the line is short
   const double slope = steep ? dx / dy : 0.0;
   const double half = steep ? edge * length / fabs(dy) : last - first;
+  const float length_f = (float)length;
+  const float edge_f = (float)edge;
+  const float full = edge_f - 1.0f; // up to this distance it covers all
+  const float most = (float)(255.0 * lesser(width, 1.0));
+  const float ux_f = (float)ux;
+  const float uy_f = (float)uy;
   for (int y = top; y < bottom; ++y) {
     const double py = y + 0.5 - y0;
     const double middle = x0 + py * slope;
-    const double low = greater(first, middle - half);
-    const double high = lesser(last, middle + half);
-    const int left = clamp_int(floor_int(low), seen->x, x_end);
-    const int right = clamp_int(floor_int(high) + 1, seen->x, x_end);
+    const int left = clamp_int(floor_int(greater(first, middle - half)), seen->x, x_end);
+    const int right = clamp_int(floor_int(lesser(last, middle + half)) + 1, seen->x, x_end);
+    const float along_0 = (float)((origin + 0.5 - x0) * ux + py * uy);
+    const float away_0 = (float)((origin + 0.5 - x0) * uy - py * ux);
     const size_t row = (size_t)(y - seen->y) * (size_t)seen->w;
-    const double along_0 = (0.5 - x0) * ux + py * uy;
-    const double away_0 = (0.5 - x0) * uy - py * ux;
     for (int x = left; x < right; ++x) {
-      const double along = along_0 + x * ux;
-      double away = fabs(away_0 + x * uy);
-      if (along < 0.0 || along > length) { // beyond an end
-        const double past = along < 0.0 ? along : along - length;
-        const double square = past * past + away * away;
-        if (square >= edge * edge) continue;
-        away = sqrt(square);
-      }
-      if (away >= edge) continue;
-      const double inside = away <= full ? 1.0 : edge - away;
-      const uint32_t share = (uint32_t)(inside * most * 255.0 + 0.5);
+      const float along = along_0 + (float)(x - origin) * ux_f;
+      const float away = away_0 + (float)(x - origin) * uy_f;
+      const float past = along < 0.0f ? along : along > length_f ? along - length_f : 0.0f;
+      const float square = past * past + away * away;
+      if (square >= edge_f * edge_f) continue;
+      const float inside = square <= full * full ? 1.0f : edge_f - sqrtf(square);
+      const uint32_t share = (uint32_t)(int)(inside * most + 0.5f);
       if (share) dab(brush, row + (size_t)(x - seen->x), share, ink);
     }
+  }
+}
+
+static void lay_share(uint32_t* to, uint32_t color, uint32_t share) {
+  if (share == 255) {
+    pixels_over(to, color);
+  } else if (share > 0) {
+    pixels_over(to, pixels_scale(color, share));
   }
 }
 
@@ -113,7 +122,7 @@ static void lay(uint32_t* to, const uint32_t* colors, const uint8_t* cover, size
       continue;
     }
     for (const size_t end = n - i < sizeof eight ? n : i + sizeof eight; i < end; ++i) {
-      if (cover[i]) pixels_over(&to[i], pixels_scale(colors[i], cover[i]));
+      lay_share(&to[i], colors[i], cover[i]);
     }
   }
 }
@@ -128,6 +137,48 @@ void brush_end(Brush* brush, cairo_t* cr) {
   }
   free(brush->colors);
   pixels_end(&brush->target, cr);
+}
+
+// How much of 255, from a cover that may lie beyond 0..1.
+static uint32_t to_share(double cover) {
+  return (uint32_t)(int)(greater(lesser(cover, 1.0), 0.0) * 255.0 + 0.5);
+}
+
+bool brush_rect(cairo_t* cr, Rect r, Rgb color, double alpha) {
+  Pixels pixels;
+  if (!pixels_are_direct(cr) || !pixels_begin(&pixels, cr, r)) return false;
+  const uint32_t ink = pixels_pack(color, alpha);
+  for (int y = pixels.y; y < pixels.y + pixels.h; ++y) {
+    uint32_t* row = pixels_row(&pixels, y);
+    const double high = lesser(y + 1.0, r.y + r.h) - greater(y, r.y); // of this row
+    const uint32_t full = to_share(high);
+    for (int x = pixels.x; x < pixels.x + pixels.w; ++x) {
+      const bool inside = x >= r.x && x + 1.0 <= r.x + r.w;
+      const double wide = lesser(x + 1.0, r.x + r.w) - greater(x, r.x);
+      lay_share(&row[x - pixels.x], ink, inside ? full : to_share(high * wide));
+    }
+  }
+  pixels_end(&pixels, cr);
+  return true;
+}
+
+bool brush_diamond(cairo_t* cr, double x, double y, double radius, double width, Rgb color,
+                   double alpha) {
+  Pixels pixels;
+  const double reach = radius + width + 1.0;
+  const Rect extent = {x - reach, y - reach, 2.0 * reach, 2.0 * reach};
+  if (!pixels_are_direct(cr) || !pixels_begin(&pixels, cr, extent)) return false;
+  const uint32_t ink = pixels_pack(color, alpha);
+  for (int py = pixels.y; py < pixels.y + pixels.h; ++py) {
+    uint32_t* row = pixels_row(&pixels, py);
+    for (int px = pixels.x; px < pixels.x + pixels.w; ++px) {
+      const double out = fabs(px + 0.5 - x) + fabs(py + 0.5 - y) - radius;
+      const double away = fabs(out) * 0.70710678118654752; // from the nearest side
+      lay_share(&row[px - pixels.x], ink, to_share(0.5 * width + 0.5 - away));
+    }
+  }
+  pixels_end(&pixels, cr);
+  return true;
 }
 
 bool brush_disc(cairo_t* cr, double x, double y, double radius, Rgb color, double alpha) {
@@ -158,6 +209,46 @@ bool brush_ellipse(cairo_t* cr, double x, double y, double rx, double ry, Rgb co
   return true;
 }
 
+// The same by cairo.
+static void fill_bar(cairo_t* cr, Rect bar, double from, double to, Rgb color, double alpha) {
+  const double r = 0.5 * fmin(bar.w, bar.h);
+  cairo_save(cr);
+  cairo_rectangle(cr, from, bar.y, to - from, bar.h);
+  cairo_clip(cr);
+  cairo_arc(cr, bar.x + r, bar.y + 0.5 * bar.h, r, 0.5 * PI, 1.5 * PI);
+  cairo_arc(cr, bar.x + bar.w - r, bar.y + 0.5 * bar.h, r, -0.5 * PI, 0.5 * PI);
+  cairo_close_path(cr);
+  cairo_set_source_rgba(cr, color.r, color.g, color.b, alpha);
+  cairo_fill(cr);
+  cairo_restore(cr);
+}
+
+void brush_bar(cairo_t* cr, Rect bar, double from, double to, Rgb color, double alpha) {
+  Pixels pixels;
+  const Rect part = {from, bar.y, to - from, bar.h};
+  if (rect_empty(part)) return;
+  if (!pixels_are_direct(cr) || !pixels_begin(&pixels, cr, part)) {
+    fill_bar(cr, bar, from, to, color, alpha);
+    return;
+  }
+  const double r = 0.5 * lesser(bar.w, bar.h);
+  const double first = bar.x + r; // between these the bar is full
+  const double last = bar.x + bar.w - r;
+  const uint32_t ink = pixels_pack(color, alpha);
+  for (int y = pixels.y; y < pixels.y + pixels.h; ++y) {
+    uint32_t* row = pixels_row(&pixels, y);
+    const double dy = y + 0.5 - (bar.y + 0.5 * bar.h);
+    for (int x = pixels.x; x < pixels.x + pixels.w; ++x) {
+      const double wide = lesser(x + 1.0, to) - greater(x, from); // of this pixel
+      const double dx = x + 0.5 < first ? first - x - 0.5 : x + 0.5 > last ? x + 0.5 - last : 0.0;
+      double cover = lesser(wide, 1.0);
+      if (dx > 0.0) cover *= greater(lesser(r + 0.5 - sqrt(dx * dx + dy * dy), 1.0), 0.0);
+      lay_share(&row[x - pixels.x], ink, to_share(cover));
+    }
+  }
+  pixels_end(&pixels, cr);
+}
+
 #define GLOW_STEPS 512
 
 // The colour at each of GLOW_STEPS distances.
@@ -183,12 +274,16 @@ bool brush_glow(cairo_t* cr, double x, double y, double radius, Rgb color, const
   const float scale = (float)(GLOW_STEPS / radius);
   const float most = GLOW_STEPS;
   for (int py = pixels.y; py < pixels.y + pixels.h; ++py) {
-    const float dy = (float)(py + 0.5 - y) * scale;
+    const double dy = py + 0.5 - y;
+    const double half = sqrt(greater(radius * radius - dy * dy, 0.0));
+    const int left = clamp_int(floor_int(x - half), pixels.x, pixels.x + pixels.w);
+    const int right = clamp_int(floor_int(x + half) + 1, pixels.x, pixels.x + pixels.w);
+    const float square_y = (float)dy * scale * (float)dy * scale;
     uint32_t* row = pixels_row(&pixels, py);
-    for (int column = 0; column < pixels.w; ++column) {
-      const float dx = (float)(pixels.x + column + 0.5 - x) * scale;
-      const float square = dx * dx + dy * dy;
-      if (square < most * most) pixels_over(&row[column], steps[(int)sqrtf(square)]);
+    for (int px = left; px < right; ++px) {
+      const float dx = (float)(px + 0.5 - x) * scale;
+      const float square = dx * dx + square_y;
+      if (square < most * most) pixels_over(&row[px - pixels.x], steps[(int)sqrtf(square)]);
     }
   }
   pixels_end(&pixels, cr);

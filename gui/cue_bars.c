@@ -3,6 +3,7 @@
 /// The cue bars: see cue_bars.h.
 #include "gui/cue_bars.h"
 
+#include "gui/brush.h"
 #include "gui/shapes.h"
 
 #include <stdio.h>
@@ -113,21 +114,7 @@ static void draw_value(cairo_t* cr, const Theme* theme, const Row* row, int grou
   const Rect bar = row->bar;
   const double x0 = bar.x + bar.w * fmin(zero, t);
   const double x1 = bar.x + bar.w * fmax(zero, t);
-  const Rect value_bar = {x0, bar.y, fmax(x1 - x0, theme->px), bar.h};
-  const double round = 0.5 * bar.h;
-  const double right = bar.x + bar.w;
-  if (x0 >= bar.x + round && value_bar.x + value_bar.w <= right - round) {
-    shape_fill(cr, value_bar, theme->text_soft, 0.85);
-  } else {
-    // The rounded bar, cut by a rectangle: the other way round would cost several times as much.
-    cairo_save(cr);
-    cairo_rectangle(cr, value_bar.x, value_bar.y, value_bar.w, value_bar.h);
-    cairo_clip(cr);
-    shape_round(cr, bar, bar.h);
-    theme_source(cr, theme->text_soft, 0.85);
-    cairo_fill(cr);
-    cairo_restore(cr);
-  }
+  brush_bar(cr, bar, x0, fmax(x1, x0 + theme->px), theme->text_soft, 0.85);
   if (middle) {
     shape_fill(cr, (Rect){floor(bar.x + bar.w * zero), bar.y, theme->px, bar.h}, theme->window,
                0.9);
@@ -136,18 +123,20 @@ static void draw_value(cairo_t* cr, const Theme* theme, const Row* row, int grou
 
 double cue_bars_scale(const ViewModel* view) {
   static const double steps[] = {0.02, 0.05, 0.1, 0.2, 0.3, 0.5};
-  double most = 0.0;
+  float most = 0.0f;
   for (int i = 0; i < PROTOCOL_WINDOW; ++i) {
     const ViewRecord* r = view_at(view, i * VIEW_HOP);
     if (!r) break;
     if (r->values[PROTOCOL_HAS_PUSHES] < 0.5f) continue;
     for (int k = 0; k < CUE_GROUP_COUNT; ++k) {
-      most = fmax(most, fabs((double)r->values[PROTOCOL_PUSH_VALENCE_FIRST + k]));
-      most = fmax(most, fabs((double)r->values[PROTOCOL_PUSH_AROUSAL_FIRST + k]));
+      const float v = fabsf(r->values[PROTOCOL_PUSH_VALENCE_FIRST + k]);
+      const float a = fabsf(r->values[PROTOCOL_PUSH_AROUSAL_FIRST + k]);
+      if (v > most) most = v;
+      if (a > most) most = a;
     }
   }
   for (int i = 0; i < 6; ++i) {
-    if (most <= steps[i]) return steps[i];
+    if ((double)most <= steps[i]) return steps[i];
   }
   return 1.0;
 }

@@ -202,7 +202,15 @@ size_t meter_update(Meter* meter, const ViewModel* view, unsigned damage, Rect* 
   }
   if (l->mode != LAYOUT_FULL) return n;
   if (damage & VIEW_DAMAGE_CUES) dirty[n++] = l->cues;
-  if (damage & VIEW_DAMAGE_TIMELINE) dirty[n++] = l->timeline;
+  if (damage & VIEW_DAMAGE_TIMELINE) {
+    dirty[n++] = l->timeline;
+  } else if (damage & VIEW_DAMAGE_ROWS) {
+    // From the range at the left of the curves to the numbers at the right.
+    const double left = l->curves.x - 3.0 * pad;
+    const double right = l->timeline.x + l->timeline.w;
+    const double bottom = l->envelope.y + l->envelope.h;
+    dirty[n++] = rect_pixels((Rect){left, l->strip.y, right - left, bottom - l->strip.y});
+  }
   if (damage & VIEW_DAMAGE_CONTROLS) {
     // With room above for a note.
     const double top = floor(l->status.y - 5.0 * pad);

@@ -3,6 +3,7 @@
 /// Reading and messages: see panel.h.
 #include "gui/panel.h"
 
+#include "gui/brush.h"
 #include "gui/format.h"
 #include "gui/shapes.h"
 #include "gui/words.h"
@@ -83,13 +84,11 @@ static void draw_confidence(cairo_t* cr, const Theme* theme, Text* text, double 
   const double w = fmin(room - 5.0 * u, 5.0 * u);
   if (w < 1.5 * u) return;
   const Rect bar = {floor(x + 4.9 * u), floor(y + 1.42 * u), floor(w), floor(0.42 * u)};
-  shape_round(cr, bar, bar.h);
-  theme_source(cr, theme->raised, 1.0);
-  cairo_fill(cr);
-  shape_round(cr, (Rect){bar.x, bar.y, fmax(bar.h, bar.w * c), bar.h}, bar.h);
-  theme_source(cr, view->outside ? theme->warning : theme->text_soft,
-               has_reading(view) ? 1.0 : 0.0);
-  cairo_fill(cr);
+  brush_bar(cr, bar, bar.x, bar.x + bar.w, theme->raised, 1.0);
+  if (!has_reading(view)) return;
+  const Rect part = {bar.x, bar.y, fmax(bar.h, bar.w * c), bar.h};
+  brush_bar(cr, part, part.x, part.x + part.w, view->outside ? theme->warning : theme->text_soft,
+            1.0);
 }
 
 static void draw_full(cairo_t* cr, const Theme* theme, Text* text, const Layout* l,

@@ -63,7 +63,7 @@ static void draw_pieces(cairo_t* cr, Brush* brush, Rect plane, const PlanePoint*
     const double px = plane_x(plane, p->valence);
     const double py = plane_y(plane, p->arousal);
     const bool last = i + 1 == n || points[i + 1].gap;
-    if (!last && hypot(x - px, y - py) < TRAIL_STEP) continue;
+    if (!last && (x - px) * (x - px) + (y - py) * (y - py) < TRAIL_STEP * TRAIL_STEP) continue;
     const double fresh = fmax(0.0, 1.0 - 0.5 * (p->age + q->age) / fade);
     const double alpha = (0.06 + 0.86 * fresh * fresh) * fmin(1.0, fresh * 6.0);
     const double thick = width * (0.35 + 0.65 * fresh);
@@ -108,21 +108,24 @@ Rect plane_piece_extent(const Theme* theme, Rect plane, double valence, double a
   return rect_pixels((Rect){x - r, y - r, 2.0 * r, 2.0 * r});
 }
 
-void plane_piece(cairo_t* cr, const Theme* theme, Rect plane, double valence, double arousal) {
-  const double x = plane_x(plane, valence);
-  const double y = plane_y(plane, arousal);
-  const double r = 0.40 * theme->unit;
+static void draw_diamond(cairo_t* cr, double x, double y, double r, double width, Rgb color,
+                         double alpha) {
+  if (brush_diamond(cr, x, y, r, width, color, alpha)) return;
   cairo_move_to(cr, x, y - r);
   cairo_line_to(cr, x + r, y);
   cairo_line_to(cr, x, y + r);
   cairo_line_to(cr, x - r, y);
   cairo_close_path(cr);
-  theme_source(cr, theme->window, 0.75);
-  cairo_set_line_width(cr, 0.30 * theme->unit);
-  cairo_stroke_preserve(cr);
-  theme_source(cr, theme->text, 0.95);
-  cairo_set_line_width(cr, 0.115 * theme->unit);
+  theme_source(cr, color, alpha);
+  cairo_set_line_width(cr, width);
   cairo_stroke(cr);
+}
+
+void plane_piece(cairo_t* cr, const Theme* theme, Rect plane, double valence, double arousal) {
+  const double x = plane_x(plane, valence);
+  const double y = plane_y(plane, arousal);
+  draw_diamond(cr, x, y, 0.40 * theme->unit, 0.30 * theme->unit, theme->window, 0.75);
+  draw_diamond(cr, x, y, 0.40 * theme->unit, 0.115 * theme->unit, theme->text, 0.95);
 }
 
 static double dot_radius(const Theme* theme) {

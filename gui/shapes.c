@@ -3,6 +3,8 @@
 /// Small shapes: see shapes.h.
 #include "gui/shapes.h"
 
+#include "gui/brush.h"
+
 #define PI 3.14159265358979323846
 
 void shape_round(cairo_t* cr, Rect r, double radius) {
@@ -16,6 +18,7 @@ void shape_round(cairo_t* cr, Rect r, double radius) {
 }
 
 void shape_fill(cairo_t* cr, Rect r, Rgb color, double alpha) {
+  if (brush_rect(cr, r, color, alpha)) return;
   cairo_rectangle(cr, r.x, r.y, r.w, r.h);
   theme_source(cr, color, alpha);
   cairo_fill(cr);

@@ -3,29 +3,51 @@
 /// Text by Pango: see text.h.
 #include "gui/text.h"
 
+#include "gui/pixels.h"
+
 #include <pango/pangocairo.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define SLOTS 256       // layouts kept: more than a window shows at once
+#define SLOTS 256       // shaped strings kept, and pictures of strings: more than a window shows
 #define WAYS 4          // places a string may sit in
 #define CAP_HALF 0.3635 // half the height of a capital, in font sizes (Inter: 0.727)
+#define MOST_SHARED 32  // bytes of a string that may share its shape with others
 #define FAMILY "Inter, Cantarell, Noto Sans, DejaVu Sans, sans-serif"
 
+// What makes a string look as it does.
 typedef struct {
-  PangoLayout* layout;
   char* string;
   double size, width;
   TextWeight weight;
   bool wrap;
-  unsigned used;
-} Slot;
+  unsigned used; // clock; 0: empty
+} Key;
+
+// A shaped string.  Numbers of one form share a shape, which is theirs with zeros for digits: all
+// digits are equally wide, and shaping costs more than all the rest.
+typedef struct {
+  Key key;
+  PangoLayout* layout;
+  PangoRectangle logical;
+  int baseline;
+  PangoGlyph digits[10]; // glyphs of the digits; the first is 0 where a shape cannot be shared
+} Shape;
+
+// How a string covers the pixels when it starts at a place between them.
+typedef struct {
+  Key key;
+  double fine_x, fine_y; // px, 0..1
+  cairo_surface_t* cover;
+  int x, y; // the picture's place, from the whole pixel
+} Mask;
 
 struct Text {
   PangoContext* context;
   PangoAttrList* attributes;
-  Slot slots[SLOTS];
+  Shape shapes[SLOTS];
+  Mask masks[SLOTS];
   unsigned clock;
   TextProbe probe;
   void* handle;
@@ -49,16 +71,24 @@ Text* text_new(void) {
   return text;
 }
 
-static void clear_slot(Slot* slot) {
-  if (slot->layout) g_object_unref(slot->layout);
-  free(slot->string);
-  *slot = (Slot){.layout = NULL};
+static void clear_shape(Shape* shape) {
+  if (shape->layout) g_object_unref(shape->layout);
+  free(shape->key.string);
+  *shape = (Shape){.layout = NULL};
+}
+
+static void clear_mask(Mask* mask) {
+  if (mask->cover) cairo_surface_destroy(mask->cover);
+  free(mask->key.string);
+  *mask = (Mask){.cover = NULL};
 }
 
 void text_free(Text* text) {
   if (!text) return;
-  for (size_t i = 0; i < SLOTS; ++i)
-    clear_slot(&text->slots[i]);
+  for (size_t i = 0; i < SLOTS; ++i) {
+    clear_shape(&text->shapes[i]);
+    clear_mask(&text->masks[i]);
+  }
   pango_attr_list_unref(text->attributes);
   g_object_unref(text->context);
   free(text);
@@ -83,8 +113,8 @@ static PangoWeight pango_weight(TextWeight weight) {
   return PANGO_WEIGHT_NORMAL;
 }
 
-static PangoLayout* shape(Text* text, const TextStyle* style, double width, bool wrap,
-                          const char* string) {
+static PangoLayout* make_layout(Text* text, const TextStyle* style, double width, bool wrap,
+                                const char* string) {
   PangoLayout* layout = pango_layout_new(text->context);
   PangoFontDescription* font = pango_font_description_new();
   pango_font_description_set_family_static(font, FAMILY);
@@ -108,55 +138,230 @@ static PangoLayout* shape(Text* text, const TextStyle* style, double width, bool
   return layout;
 }
 
-static uint32_t hash(const char* string, const TextStyle* style, bool wrap) {
+static uint32_t hash(const Key* key) {
   uint32_t h = 2166136261u; // FNV-1a
-  for (const char* c = string; *c; ++c)
+  for (const char* c = key->string; *c; ++c)
     h = (h ^ (uint8_t)*c) * 16777619u;
-  h = (h ^ (uint32_t)(style->size * 8.0)) * 16777619u;
-  h = (h ^ (uint32_t)style->weight) * 16777619u;
-  return (h ^ (uint32_t)wrap) * 16777619u;
+  h = (h ^ (uint32_t)(key->size * 8.0)) * 16777619u;
+  h = (h ^ (uint32_t)key->weight) * 16777619u;
+  return (h ^ (uint32_t)key->wrap) * 16777619u;
 }
 
-static bool matches(const Slot* slot, const TextStyle* style, double width, bool wrap,
-                    const char* string) {
-  return slot->layout && slot->weight == style->weight && slot->wrap == wrap &&
-         fabs(slot->size - style->size) < 1e-6 && fabs(slot->width - width) < 1e-6 &&
-         strcmp(slot->string, string) == 0;
+static bool same(const Key* a, const Key* b) {
+  return a->used && a->weight == b->weight && a->wrap == b->wrap &&
+         fabs(a->size - b->size) < 1e-6 && fabs(a->width - b->width) < 1e-6 &&
+         strcmp(a->string, b->string) == 0;
 }
 
-static PangoLayout* find_layout(Text* text, const TextStyle* style, double width, bool wrap,
-                                const char* string) {
-  ++text->clock;
-  const uint32_t first = hash(string, style, wrap) % (SLOTS / WAYS) * WAYS;
-  Slot* oldest = &text->slots[first];
-  for (uint32_t i = first; i < first + WAYS; ++i) {
-    Slot* slot = &text->slots[i];
-    if (matches(slot, style, width, wrap, string)) {
-      slot->used = text->clock;
-      return slot->layout;
+static bool keep_key(Key* to, const Key* from) {
+  const size_t bytes = strlen(from->string) + 1;
+  *to = *from;
+  to->string = malloc(bytes);
+  if (to->string) memcpy(to->string, from->string, bytes);
+  return to->string != NULL;
+}
+
+// The glyphs of a layout in turn, until a visit says that it was the last.
+typedef bool (*Visit)(void* handle, char letter, PangoGlyphInfo* glyph);
+
+static void visit_glyphs(PangoLayout* layout, Visit visit, void* handle) {
+  const char* string = pango_layout_get_text(layout);
+  // Not the lines that are for reading only: what a visit changes is to be shown.
+  PangoLayoutLine* line = pango_layout_get_line(layout, 0);
+  for (GSList* run = line ? line->runs : NULL; run; run = run->next) {
+    const PangoGlyphItem* item = run->data;
+    for (int i = 0; i < item->glyphs->num_glyphs; ++i) {
+      const char letter = string[item->item->offset + item->glyphs->log_clusters[i]];
+      if (!visit(handle, letter, &item->glyphs->glyphs[i])) return;
     }
-    if (slot->used < oldest->used) oldest = slot;
   }
-  clear_slot(oldest);
-  const size_t bytes = strlen(string) + 1;
-  oldest->string = malloc(bytes);
-  if (!oldest->string) return NULL;
-  memcpy(oldest->string, string, bytes);
-  oldest->layout = shape(text, style, width, wrap, string);
-  oldest->size = style->size;
-  oldest->width = width;
-  oldest->weight = style->weight;
-  oldest->wrap = wrap;
-  oldest->used = text->clock;
-  return oldest->layout;
+}
+
+typedef struct {
+  PangoGlyph glyphs[10];
+  int width, n;
+  bool even; // all digits are equally wide, to a hundredth
+} Digits;
+
+static bool note_digit(void* handle, char letter, PangoGlyphInfo* glyph) {
+  Digits* digits = handle;
+  if (digits->n == 10 || letter != '0' + digits->n) {
+    digits->even = false;
+    return false;
+  }
+  if (digits->n == 0) digits->width = glyph->geometry.width;
+  digits->even = digits->even && 100 * abs(glyph->geometry.width - digits->width) < digits->width;
+  digits->glyphs[digits->n++] = glyph->glyph;
+  return true;
+}
+
+typedef struct {
+  const PangoGlyph* digits;
+  const char* next; // digit of the string to show
+  bool plain;
+} Change;
+
+// A zero that looks otherwise than a single one depends on its neighbours: not to be exchanged.
+static bool check_zero(void* handle, char letter, PangoGlyphInfo* glyph) {
+  Change* change = handle;
+  if (letter == '0' && glyph->glyph != change->digits[0]) change->plain = false;
+  return change->plain;
+}
+
+static bool put_digit(void* handle, char letter, PangoGlyphInfo* glyph) {
+  Change* change = handle;
+  if (letter != '0') return true;
+  while (*change->next && (*change->next < '0' || *change->next > '9'))
+    ++change->next;
+  if (!*change->next) return false;
+  glyph->glyph = change->digits[*change->next++ - '0'];
+  return true;
+}
+
+// Take note of the digits' glyphs if the shape's zeros may become other digits.
+static void learn_digits(Text* text, const TextStyle* style, Shape* shape) {
+  static const char all[] = "0123456789";
+  TextStyle plain = *style;
+  plain.max_width = 0.0;
+  PangoLayout* layout = make_layout(text, &plain, 0.0, false, all);
+  Digits digits = {.even = true};
+  visit_glyphs(layout, note_digit, &digits);
+  g_object_unref(layout);
+  if (!digits.even || digits.n != 10) return;
+  Change change = {.digits = digits.glyphs, .plain = true};
+  visit_glyphs(shape->layout, check_zero, &change);
+  if (change.plain) memcpy(shape->digits, digits.glyphs, sizeof shape->digits);
+}
+
+static Shape* get_shape(Text* text, const TextStyle* style, const Key* key, bool shared) {
+  const uint32_t first = hash(key) % (SLOTS / WAYS) * WAYS;
+  Shape* oldest = &text->shapes[first];
+  for (uint32_t i = first; i < first + WAYS; ++i) {
+    Shape* shape = &text->shapes[i];
+    if (same(&shape->key, key)) {
+      shape->key.used = key->used;
+      return shape;
+    }
+    if (shape->key.used < oldest->key.used) oldest = shape;
+  }
+  clear_shape(oldest);
+  if (!keep_key(&oldest->key, key)) {
+    *oldest = (Shape){.layout = NULL};
+    return NULL;
+  }
+  oldest->layout = make_layout(text, style, key->width, key->wrap, key->string);
+  pango_layout_get_extents(oldest->layout, NULL, &oldest->logical);
+  oldest->baseline = pango_layout_get_baseline(oldest->layout);
+  if (shared) learn_digits(text, style, oldest);
+  return oldest;
+}
+
+// The shape of a string, ready to be measured; its digits may still be those of another.
+static Shape* find_shape(Text* text, const TextStyle* style, const Key* key) {
+  char zeros[MOST_SHARED];
+  const size_t length = strlen(key->string);
+  if (key->wrap || length >= sizeof zeros || !strpbrk(key->string, "0123456789"))
+    return get_shape(text, style, key, false);
+  for (size_t i = 0; i <= length; ++i) {
+    const char c = key->string[i];
+    zeros[i] = c >= '0' && c <= '9' ? '0' : c;
+  }
+  Key form = *key;
+  form.string = zeros;
+  Shape* shape = get_shape(text, style, &form, true);
+  return shape && shape->digits[0] ? shape : get_shape(text, style, key, false);
+}
+
+static void show_layout(Shape* shape, cairo_t* cr, const char* string) {
+  if (shape->digits[0]) {
+    Change change = {.digits = shape->digits, .next = string};
+    visit_glyphs(shape->layout, put_digit, &change);
+  }
+  pango_cairo_show_layout(cr, shape->layout);
+}
+
+static Mask* find_mask(Text* text, Shape* shape, const Key* key, double fine_x, double fine_y) {
+  const uint32_t first = hash(key) % (SLOTS / WAYS) * WAYS;
+  Mask* oldest = &text->masks[first];
+  for (uint32_t i = first; i < first + WAYS; ++i) {
+    Mask* mask = &text->masks[i];
+    if (same(&mask->key, key) && fabs(mask->fine_x - fine_x) + fabs(mask->fine_y - fine_y) < 1e-9) {
+      mask->key.used = key->used;
+      return mask;
+    }
+    if (mask->key.used < oldest->key.used) oldest = mask;
+  }
+  clear_mask(oldest);
+  PangoRectangle ink;
+  pango_layout_get_pixel_extents(shape->layout, &ink, NULL);
+  const int pad = 2; // other digits than the shape's may reach a little farther
+  cairo_surface_t* cover = cairo_image_surface_create(CAIRO_FORMAT_A8, ink.width + 2 * pad + 1,
+                                                      ink.height + 2 * pad + 1);
+  if (cairo_surface_status(cover) != CAIRO_STATUS_SUCCESS || !keep_key(&oldest->key, key)) {
+    cairo_surface_destroy(cover);
+    *oldest = (Mask){.cover = NULL};
+    return NULL;
+  }
+  oldest->fine_x = fine_x;
+  oldest->fine_y = fine_y;
+  oldest->cover = cover;
+  oldest->x = ink.x - pad;
+  oldest->y = ink.y - pad;
+  cairo_t* cr = cairo_create(cover);
+  cairo_move_to(cr, fine_x - oldest->x, fine_y - oldest->y);
+  show_layout(shape, cr, key->string);
+  cairo_destroy(cr);
+  cairo_surface_flush(cover);
+  return oldest;
+}
+
+static bool draw_mask(const Mask* mask, cairo_t* cr, double x, double y, uint32_t ink) {
+  const int left = (int)floor(x) + mask->x;
+  const int top = (int)floor(y) + mask->y;
+  const int w = cairo_image_surface_get_width(mask->cover);
+  const int h = cairo_image_surface_get_height(mask->cover);
+  Pixels pixels;
+  if (!pixels_begin(&pixels, cr, (Rect){left, top, w, h})) return false;
+  const int stride = cairo_image_surface_get_stride(mask->cover);
+  const unsigned char* data = cairo_image_surface_get_data(mask->cover);
+  for (int py = pixels.y; py < pixels.y + pixels.h; ++py) {
+    const unsigned char* cover = data + (ptrdiff_t)(py - top) * stride + (pixels.x - left);
+    uint32_t* row = pixels_row(&pixels, py);
+    for (int i = 0; i < pixels.w; ++i) {
+      if (cover[i]) pixels_over(&row[i], pixels_scale(ink, cover[i]));
+    }
+  }
+  pixels_end(&pixels, cr);
+  return true;
+}
+
+static void show(Text* text, cairo_t* cr, Shape* shape, const TextStyle* style, const Key* key,
+                 double x, double y) {
+  const double alpha = style->alpha > 0.0 ? style->alpha : 1.0;
+  if (pixels_are_direct(cr)) {
+    const Mask* mask = find_mask(text, shape, key, x - floor(x), y - floor(y));
+    if (mask && draw_mask(mask, cr, x, y, pixels_pack(style->color, alpha))) return;
+  }
+  theme_source(cr, style->color, alpha);
+  cairo_move_to(cr, x, y);
+  show_layout(shape, cr, key->string);
+}
+
+static Key make_key(Text* text, const TextStyle* style, double width, bool wrap,
+                    const char* string) {
+  // The key that is kept has a copy; this one only looks.
+  return (Key){.string = (char*)(uintptr_t)string,
+               .size = style->size,
+               .width = width,
+               .weight = style->weight,
+               .wrap = wrap,
+               .used = ++text->clock};
 }
 
 double text_width(Text* text, const TextStyle* style, const char* string) {
-  PangoLayout* layout = find_layout(text, style, style->max_width, false, string);
-  if (!layout) return 0.0;
-  PangoRectangle logical;
-  pango_layout_get_extents(layout, NULL, &logical);
-  return (double)logical.width / PANGO_SCALE;
+  const Key key = make_key(text, style, style->max_width, false, string);
+  const Shape* shape = find_shape(text, style, &key);
+  return shape ? (double)shape->logical.width / PANGO_SCALE : 0.0;
 }
 
 static void report(const Text* text, cairo_t* cr, PangoLayout* layout, double x, double y,
@@ -176,33 +381,27 @@ static void report(const Text* text, cairo_t* cr, PangoLayout* layout, double x,
 
 double text_draw(Text* text, cairo_t* cr, const TextStyle* style, double x, double y,
                  const char* string) {
-  PangoLayout* layout = find_layout(text, style, style->max_width, false, string);
-  if (!layout) return 0.0;
-  PangoRectangle logical;
-  pango_layout_get_extents(layout, NULL, &logical);
-  const double width = (double)logical.width / PANGO_SCALE;
-  const double baseline = (double)pango_layout_get_baseline(layout) / PANGO_SCALE;
+  const Key key = make_key(text, style, style->max_width, false, string);
+  Shape* shape = find_shape(text, style, &key);
+  if (!shape) return 0.0;
+  const double width = (double)shape->logical.width / PANGO_SCALE;
+  const double baseline = (double)shape->baseline / PANGO_SCALE;
   if (style->anchor == TEXT_CENTER) x -= 0.5 * width;
   if (style->anchor == TEXT_RIGHT) x -= width;
-  x -= (double)logical.x / PANGO_SCALE;
+  x -= (double)shape->logical.x / PANGO_SCALE;
   y += CAP_HALF * style->size - baseline;
-  theme_source(cr, style->color, style->alpha > 0.0 ? style->alpha : 1.0);
-  cairo_move_to(cr, x, y);
-  pango_cairo_show_layout(cr, layout);
-  report(text, cr, layout, x, y, string);
+  show(text, cr, shape, style, &key, x, y);
+  report(text, cr, shape->layout, x, y, string);
   return width;
 }
 
 double text_wrap(Text* text, cairo_t* cr, const TextStyle* style, double x, double y, double width,
                  const char* string) {
-  PangoLayout* layout = find_layout(text, style, width, true, string);
-  if (!layout) return 0.0;
-  PangoRectangle logical;
-  pango_layout_get_extents(layout, NULL, &logical);
-  theme_source(cr, style->color, style->alpha > 0.0 ? style->alpha : 1.0);
+  const Key key = make_key(text, style, width, true, string);
+  Shape* shape = find_shape(text, style, &key);
+  if (!shape) return 0.0;
   x -= 0.5 * width;
-  cairo_move_to(cr, x, y);
-  pango_cairo_show_layout(cr, layout);
-  report(text, cr, layout, x, y, string);
-  return (double)logical.height / PANGO_SCALE;
+  show(text, cr, shape, style, &key, x, y);
+  report(text, cr, shape->layout, x, y, string);
+  return (double)shape->logical.height / PANGO_SCALE;
 }

@@ -91,6 +91,19 @@ static void draw_row(cairo_t* cr, const Layout* l, Rect area, const Row* row) {
   pixels_end(&pixels, cr);
 }
 
+#define HEAT_NODES 32 // between which colours are mixed: a colour by color_heat() costs more
+
+// \param t 0..1
+static Rgb heat(const Rgb nodes[HEAT_NODES + 1], double t) {
+  const double place = fmin(t, 1.0) * HEAT_NODES;
+  const int i = place < HEAT_NODES ? (int)place : HEAT_NODES - 1;
+  const double share = place - i;
+  const Rgb* a = &nodes[i];
+  const Rgb* b = &nodes[i + 1];
+  return (Rgb){a->r + share * (b->r - a->r), a->g + share * (b->g - a->g),
+               a->b + share * (b->b - a->b)};
+}
+
 static void draw_strip(cairo_t* cr, const Theme* theme, Text* text, const Layout* l,
                        const ViewModel* view) {
   const ViewRecord* row = view_attending(view);
@@ -108,16 +121,19 @@ static void draw_strip(cairo_t* cr, const Theme* theme, Text* text, const Layout
     return;
   }
   Row cells = {{0}};
+  Rgb nodes[HEAT_NODES + 1];
+  for (int i = 0; i <= HEAT_NODES; ++i)
+    nodes[i] = color_heat((double)i / HEAT_NODES);
   for (int i = 0; i < CELLS; ++i) {
     const double age = i * VIEW_HOP; // of the cell, before now
     if (age < offset) continue;
     const double weight = view_weight(row, age - offset) / peak;
-    if (weight > 0.0) cells.colors[i] = pixels_pack(color_heat(weight), 1.0);
+    if (weight > 0.0) cells.colors[i] = pixels_pack(heat(nodes, weight), 1.0);
   }
   draw_row(cr, l, l->strip, &cells);
   char label[32];
-  snprintf(label, sizeof label, "max %.1f %%", 100.0 * peak);
-  style.max_width = 5.0 * theme->unit;
+  snprintf(label, sizeof label, peak < 0.9995 ? "max %.1f %%" : "max %.0f %%", 100.0 * peak);
+  style.max_width = 4.6 * theme->unit; // what is left of the timeline
   text_draw(text, cr, &style, right, l->strip.y + 0.5 * l->strip.h, label);
 }
 
@@ -264,8 +280,8 @@ static void draw_mood(cairo_t* cr, const Layout* l, const ViewModel* view) {
     const ViewRecord* r = view_at(view, i * VIEW_HOP);
     if (!r) break;
     if (!is_heard(r)) continue;
-    const Rgb color = color_mood(record_value(r, false, 0.0), record_value(r, true, 0.0));
-    cells.colors[i] = pixels_pack(color, (int)r->values[PROTOCOL_STATE] == ENGINE_LIVE ? 1.0 : 0.4);
+    cells.colors[i] =
+        pixels_pack(r->mood, (int)r->values[PROTOCOL_STATE] == ENGINE_LIVE ? 1.0 : 0.4);
   }
   draw_row(cr, l, l->mood, &cells);
 }

@@ -156,6 +156,7 @@ void view_push(ViewModel* view, int64_t first, size_t count, const float* values
                const uint8_t* attention) {
   if (count == 0 || first < 0 || first > INT64_MAX / 2) return; // no index that could run over
   const ViewRecord* newest = view_newest(view);
+  const bool pinned = view->pinned >= 0;
   // A gap or a step back: older records no longer lie on this time axis.
   if (newest && first != newest->index + 1) {
     // The same moment sent again, or another one after a reset?
@@ -186,6 +187,8 @@ void view_push(ViewModel* view, int64_t first, size_t count, const float* values
     } else {
       memset(record->attention, 0, PROTOCOL_WINDOW);
     }
+    record->mood = color_mood((double)record->values[PROTOCOL_VALENCE],
+                              (double)record->values[PROTOCOL_AROUSAL]);
   }
   newest = view_newest(view);
   const unsigned late = (unsigned)fmaxf(0.0f, newest->values[PROTOCOL_LATE]);
@@ -200,8 +203,10 @@ void view_push(ViewModel* view, int64_t first, size_t count, const float* values
   }
   build_trail(view);
   update_state(view);
-  view->damage |= VIEW_DAMAGE_POINT | VIEW_DAMAGE_TRAIL | VIEW_DAMAGE_TIMELINE |
-                  VIEW_DAMAGE_READING | VIEW_DAMAGE_CUES | VIEW_DAMAGE_STATUS;
+  // What is written above the rows tells the pinned moment's age, a note what is under the pointer.
+  if (pinned || view->hovering) view->damage |= VIEW_DAMAGE_TIMELINE;
+  view->damage |= VIEW_DAMAGE_POINT | VIEW_DAMAGE_TRAIL | VIEW_DAMAGE_ROWS | VIEW_DAMAGE_READING |
+                  VIEW_DAMAGE_CUES | VIEW_DAMAGE_STATUS;
 }
 
 void view_level(ViewModel* view, const float* values) {

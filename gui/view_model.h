@@ -13,6 +13,7 @@
 #ifndef CIRCUMPLEX_GUI_VIEW_MODEL_H
 #define CIRCUMPLEX_GUI_VIEW_MODEL_H
 
+#include "gui/color.h"
 #include "plugin/protocol.h"
 
 #include <stdbool.h>
@@ -41,6 +42,7 @@ typedef struct {
   int64_t index;                      ///< of the plugin's count
   float values[PROTOCOL_FLOATS];      ///< see ProtocolField
   uint8_t attention[PROTOCOL_WINDOW]; ///< see plugin/protocol.h
+  Rgb mood;                           ///< the reading's colour
 } ViewRecord;
 
 typedef enum {
@@ -59,10 +61,11 @@ enum {
   VIEW_DAMAGE_GROUND = 4, ///< the plane's state: dimmed or not, message
   VIEW_DAMAGE_READING = 8,
   VIEW_DAMAGE_CUES = 16,
-  VIEW_DAMAGE_TIMELINE = 32,
+  VIEW_DAMAGE_TIMELINE = 32, ///< with its head and a note
   VIEW_DAMAGE_STATUS = 64,
   VIEW_DAMAGE_CONTROLS = 128,
-  VIEW_DAMAGE_ALL = 255
+  VIEW_DAMAGE_ROWS = 256, ///< the timeline's rows alone
+  VIEW_DAMAGE_ALL = 511
 };
 
 typedef struct {

@@ -211,30 +211,66 @@ static void no_text_is_clipped_from_the_smallest_window_to_3x(void** state) {
   assert_int_equal(bad, 0);
 }
 
+static void assert_same_as_a_whole(const Stage* s) {
+  Stage whole = *s;
+  whole.surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)s->w, (int)s->h);
+  draw(&whole);
+  assert_true(picture_difference(s->surface, whole.surface, 2) == 0.0);
+  cairo_surface_destroy(whole.surface);
+}
+
+// Everything that changes a part of the picture, one after the other.
+static void change(Stage* s, int step, int64_t* index) {
+  if (step % 3 == 0) scene_play(s->view, (*index)++, 1);
+  if (step == 6) view_hover(s->view, 20.0);
+  if (step == 10) view_pin(s->view);
+  if (step == 13) view_hover(s->view, -1.0);
+  if (step == 20) view_pin(s->view);
+  if (step == 22) view_set_hold(s->view, true);
+  if (step == 24) view_set_response(s->view, 2.0f);
+  if (step == 26) view_set_trail(s->view, 50.0);
+  if (step == 28) view_hover(s->view, 3.0);
+  if (step == 30) *index = 0; // a reset: the past is gone
+  if (step == 33) view_hover(s->view, -1.0);
+  view_tick(s->view, 1.04 + 0.04 * step);
+}
+
 static void a_partial_redraw_equals_a_full_one(void** state) {
   (void)state;
   Stage s = open_stage(900, 600, 1.0, LAYOUT_FULL);
+  int64_t index = 150;
   scene_play(s.view, 0, 150);
   view_tick(s.view, 1.0);
   (void)view_damage(s.view);
   draw(&s);
-  for (int i = 0; i < 12; ++i) {
-    if (i % 4 == 0) scene_play(s.view, 150 + i / 4, 1);
-    if (i == 6) view_hover(s.view, 20.0);
-    if (i == 9) view_set_hold(s.view, true);
-    view_tick(s.view, 1.04 + 0.04 * i);
+  for (int i = 0; i < 42; ++i) {
+    change(&s, i, &index);
     Rect dirty[METER_RECTS];
     const size_t n = meter_update(s.meter, s.view, view_damage(s.view), dirty);
     assert_true(n > 0);
     for (size_t k = 0; k < n; ++k)
       draw_part(&s, dirty[k]);
-    Stage whole = s;
-    whole.surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, 900, 600);
-    draw(&whole);
-    assert_true(picture_difference(s.surface, whole.surface, 2) == 0.0);
-    cairo_surface_destroy(whole.surface);
+    assert_same_as_a_whole(&s);
   }
   close_stage(&s);
+}
+
+static void a_picture_in_pieces_equals_the_whole(void** state) {
+  (void)state;
+  size_t n;
+  const Scene* scenes = scenes_all(&n);
+  for (size_t i = 0; i < n; ++i) {
+    const Scene* scene = &scenes[i];
+    Stage s = open_stage(scene->width, scene->height, scene->scale, scene->mode);
+    scene->setup(s.view);
+    view_tick(s.view, 1.0);
+    for (double y = 0.0; y < s.h; y += 61.0) {
+      for (double x = 0.0; x < s.w; x += 97.0)
+        draw_part(&s, (Rect){x, y, 97.0, 61.0});
+    }
+    assert_same_as_a_whole(&s);
+    close_stage(&s);
+  }
 }
 
 static void draw_moving_parts(cairo_t* cr, bool outside) {
@@ -359,6 +395,7 @@ int main(void) {
       cmocka_unit_test(the_hottest_column_is_the_most_attended_moment),
       cmocka_unit_test(no_text_is_clipped_from_the_smallest_window_to_3x),
       cmocka_unit_test(a_partial_redraw_equals_a_full_one),
+      cmocka_unit_test(a_picture_in_pieces_equals_the_whole),
       cmocka_unit_test(the_brush_draws_what_stroking_draws),
       cmocka_unit_test(nothing_is_drawn_when_nothing_changed),
       cmocka_unit_test(every_state_has_a_picture_of_its_own),
