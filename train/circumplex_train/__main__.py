@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """``python3 -m circumplex_train [--config NAME] [STAGE ...]``: the whole chain, or parts of it.
 
-Stages, in order: features pretrain train evaluate export steps matrix results.  Without any, all of them.
+Stages, in order: features pretrain train evaluate export static steps matrix results.  Without any, all of them.
 Material that other modules make (corpus, teacher, synth, augment, negatives: see DATA.md) is used
 where it has been made, and the run says what is missing.
 """
@@ -15,11 +15,11 @@ from pathlib import Path
 import torch
 
 from . import config as configuration
-from . import matrix, results, steps
+from . import matrix, results, static, steps
 from .stages import LISTS, Run
 from .workspace import work_folder
 
-STAGES = ("features", "pretrain", "train", "evaluate", "export", "steps", "matrix", "results")
+STAGES = ("features", "pretrain", "train", "evaluate", "export", "static", "steps", "matrix", "results")
 
 
 def main() -> None:
@@ -50,6 +50,8 @@ def main() -> None:
         elif stage == "export":
             run.export(args.models)
             results.card(run, args.models)
+        elif stage == "static":
+            static.run_all(run, args.models)
         elif stage == "steps":
             steps.run_all(run)
         elif stage == "matrix":

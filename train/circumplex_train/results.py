@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from . import baselines, extra, loop, matrix, pipeline, plots, steps
+from . import baselines, extra, loop, matrix, pipeline, plots, static, steps
 from .sets import CUES, step_inputs
 from .workspace import work_folder
 
@@ -295,6 +295,13 @@ One recipe for all rows (`train/configs/matrix.toml`: excerpts only, one member,
 {matrix_section()}
 
 ## Static: one reading an excerpt
+
+The model `static-tnn` (`static.py`): trained on the excerpts from cold starts and within set lists, range calibrated like the default model's;
+intervals over songs.
+
+{static.section()}
+
+Methods of the literature on the excerpts alone (cues, chroma, semitones and mel statistics), not calibrated:
 
 {static_section()}
 
