@@ -62,6 +62,10 @@ long store_models(Store* store, StoreModel** models, char* error, size_t error_s
 /// static  \return NULL on failure; a library without readings gives a catalogue of 0 songs
 Loaded* store_load(Store* store, const char* model_hash, StoreLoad what, char* error,
                    size_t error_size);
+/// Fill in the strings of some songs loaded by LOAD_NUMBERS.
+/// \param songs indices into the catalogue  \return 0, or -1 and a sentence
+int store_complete(Store* store, Loaded* loaded, const size_t* songs, size_t n, char* error,
+                   size_t error_size);
 /// One song, with its curve: a catalogue of 1 song, or of 0 if it has no reading by that model.
 /// Songs whose files are missing are found too.  \param model_hash not NULL
 Loaded* store_load_song(Store* store, const char* model_hash, int64_t song, char* error,

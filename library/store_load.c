@@ -259,7 +259,7 @@ static int read_song(Loaded* loaded, StoreLoad what, sqlite3_stmt* statement) {
 #define NUMBERS "SELECT r.song, r.numbers"
 #define STRINGS                                                                                    \
   ", s.title, s.artist, s.album, "                                                                 \
-  "(SELECT path FROM files WHERE song = r.song ORDER BY missing, path LIMIT 1)"
+  "(SELECT path FROM files WHERE song = s.id ORDER BY missing, path LIMIT 1)"
 #define SONGS " FROM readings AS r JOIN songs AS s ON s.id = r.song"
 #define CURVES " LEFT JOIN curves AS c ON c.id = r.curve"
 
@@ -269,6 +269,8 @@ static const char* const selects[] = {
     [LOAD_NUMBERS] = NUMBERS " FROM readings AS r WHERE r.model = ?1 ORDER BY r.song"};
 static const char select_one[] =
     NUMBERS STRINGS ", c.points" SONGS CURVES " WHERE r.model = ?1 AND r.song = ?2";
+
+static const char select_strings[] = "SELECT s.id, NULL" STRINGS " FROM songs AS s WHERE s.id = ?1";
 
 /// \param absent NULL: take missing ones too
 static int read_songs(Store* store, Loaded* loaded, StoreLoad what, sqlite3_stmt* statement,
@@ -336,4 +338,26 @@ Loaded* store_load(Store* store, const char* model_hash, StoreLoad what, char* e
 Loaded* store_load_song(Store* store, const char* model_hash, int64_t song, char* error,
                         size_t error_size) {
   return load(store, model_hash, song, LOAD_CURVES, error, error_size);
+}
+
+int store_complete(Store* store, Loaded* loaded, const size_t* songs, size_t n, char* error,
+                   size_t error_size) {
+  int result = 0;
+  sqlite3_stmt* statement = store_prepare(store, select_strings, error, error_size);
+  if (statement == NULL) return -1;
+  for (size_t i = 0; result == 0 && i < n; ++i) {
+    Song* song = &loaded->songs[songs[i]];
+    (void)sqlite3_bind_int64(statement, 1, song->id);
+    const int status = sqlite3_step(statement);
+    if (status == SQLITE_ROW && read_strings(loaded, statement, song) != 0) {
+      (void)snprintf(error, error_size, "out of memory");
+      result = -1;
+    }
+    // A song that was removed meanwhile keeps its empty strings.
+    if (status != SQLITE_ROW && status != SQLITE_DONE)
+      result = store_fail(store, error, error_size);
+    (void)sqlite3_reset(statement);
+  }
+  (void)sqlite3_finalize(statement);
+  return result;
 }

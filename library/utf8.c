@@ -3,19 +3,6 @@
 
 #include <string.h>
 
-typedef struct {
-  unsigned long first, last;
-} Range;
-
-/// The blocks that matter for names; single oddities are left out.
-static const Range wide[] = {{0x1100, 0x115F},   {0x2E80, 0x303E},  {0x3041, 0xA4CF},
-                             {0xAC00, 0xD7A3},   {0xF900, 0xFAFF},  {0xFE30, 0xFE6F},
-                             {0xFF00, 0xFF60},   {0xFFE0, 0xFFE6},  {0x1F300, 0x1F64F},
-                             {0x1F900, 0x1F9FF}, {0x20000, 0x3FFFD}};
-static const Range without[] = {
-    {0x0300, 0x036F}, {0x0483, 0x0489}, {0x0591, 0x05BD}, {0x064B, 0x065F}, {0x200B, 0x200F},
-    {0x202A, 0x202E}, {0x2066, 0x2069}, {0x20D0, 0x20F0}, {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F}};
-
 size_t utf8_length(const char* text) {
   const unsigned char* s = (const unsigned char*)text;
   if (s[0] < 0x80) return 1;
@@ -65,31 +52,38 @@ void utf8_clean(char* to, size_t size, const char* from) {
   to[at] = '\0';
 }
 
-static int is_in(const Range* ranges, size_t n, unsigned long c) {
-  for (size_t i = 0; i < n; ++i)
-    if (c >= ranges[i].first && c <= ranges[i].last) return 1;
-  return 0;
+/// The small letter of a great one, in the blocks that names are mostly written in.
+static unsigned long small(unsigned long c) {
+  if (c >= 'A' && c <= 'Z') return c + 32;
+  if (c >= 0xC0 && c <= 0xDE && c != 0xD7) return c + 32;
+  // Latin Extended-A: pairs, the great one even or, in two stretches, odd.
+  if ((c >= 0x100 && c <= 0x12F) || (c >= 0x132 && c <= 0x137) || (c >= 0x14A && c <= 0x177))
+    return c | 1;
+  if ((c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17E)) return c + (c & 1);
+  if (c >= 0x391 && c <= 0x3A9 && c != 0x3A2) return c + 32;
+  if (c >= 0x410 && c <= 0x42F) return c + 32;
+  if (c >= 0x400 && c <= 0x40F) return c + 80;
+  return c;
 }
 
-static size_t width_of(unsigned long c) {
-  if (c < 0x300) return 1;
-  if (is_in(without, sizeof without / sizeof *without, c)) return 0;
-  return is_in(wide, sizeof wide / sizeof *wide, c) ? 2 : 1;
+/// \return the bytes of \p text that are \p part, or 0 if it does not begin with that
+static size_t begins(const char* text, const char* part) {
+  const char* at = text;
+  for (size_t n = 0, m = 0; *part != '\0'; at += n > 0 ? n : 1, part += m > 0 ? m : 1)
+    if (small(utf8_character(at, &n)) != small(utf8_character(part, &m))) return 0;
+  return (size_t)(at - text);
 }
 
-size_t utf8_width(const char* text) {
-  size_t columns = 0;
-  for (size_t n = 0; *text != '\0'; text += n > 0 ? n : 1)
-    columns += width_of(utf8_character(text, &n));
-  return columns;
-}
-
-size_t utf8_fit(const char* text, size_t columns) {
-  size_t at = 0;
-  for (size_t n = 0; text[at] != '\0'; at += n > 0 ? n : 1) {
-    const size_t width = width_of(utf8_character(text + at, &n));
-    if (width > columns) break;
-    columns -= width;
+bool utf8_has(const char* text, const char* part) {
+  if (*part == '\0') return true;
+  for (size_t n = 0; *text != '\0'; text += n > 0 ? n : 1) {
+    if (begins(text, part) > 0) return true;
+    n = utf8_length(text);
   }
-  return at;
+  return false;
+}
+
+bool utf8_same(const char* a, const char* b) {
+  const size_t n = begins(a, b);
+  return a[n] == '\0' && (n > 0 || *b == '\0');
 }

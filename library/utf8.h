@@ -5,6 +5,7 @@
 #ifndef CIRCUMPLEX_LIBRARY_UTF8_H
 #define CIRCUMPLEX_LIBRARY_UTF8_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /// \return bytes of the UTF-8 sequence at \p text, which ends in NUL (Unicode 15, table 3-7), or 0
@@ -18,11 +19,11 @@ void utf8_clean(char* to, size_t size, const char* from);
 /// The character at \p text, which is good UTF-8; \p n receives its bytes.
 unsigned long utf8_character(const char* text, size_t* n);
 
-/// \return columns that good UTF-8 takes on a terminal: East Asian wide characters (Unicode annex
-/// 11) two, combining marks none.
-size_t utf8_width(const char* text);
+/// \return whether \p part occurs in \p text, great and small letters of Latin, Greek and Cyrillic
+/// taken as alike.
+bool utf8_has(const char* text, const char* part);
 
-/// \return bytes of \p text that fit into \p columns.
-size_t utf8_fit(const char* text, size_t columns);
+/// \return whether they are the same, in the same sense.
+bool utf8_same(const char* a, const char* b);
 
 #endif

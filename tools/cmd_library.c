@@ -12,6 +12,13 @@ static const struct {
   const char* summary;
 } commands[] = {
     {"add", library_add, "read what is new or changed in music folders"},
+    {"list", library_list, "list songs, or what could not be read"},
+    {"show", library_show, "show what is known of a song"},
+    {"near", library_near, "find songs near a point of the plane, or like a song"},
+    {"match", library_match, "find songs whose course comes closest to a profile"},
+    {"path", library_path, "make a playlist that moves from one emotion to another"},
+    {"export", library_export, "write a playlist or a table"},
+    {"remove", library_remove, "forget songs or folders"},
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };

@@ -2,6 +2,7 @@
 #include "tools/table.h"
 
 #include "gui/words.h"
+#include "library/utf8.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -22,7 +23,7 @@ static void values_of(const Estimate* e, float values[COLUMNS]) {
   memcpy(values, all, sizeof all);
 }
 
-static void put_number(FILE* out, float value) {
+void table_number(FILE* out, float value) {
   char text[32];
   // Eight digits are mostly enough and always prettier; nine always suffice.
   (void)snprintf(text, sizeof text, "%.8g", (double)value);
@@ -32,7 +33,7 @@ static void put_number(FILE* out, float value) {
   (void)fputs(text, out);
 }
 
-static void put_csv_text(FILE* out, const char* text) {
+void table_csv_text(FILE* out, const char* text) {
   if (strpbrk(text, ",\"\r\n") == NULL) {
     (void)fputs(text, out);
     return;
@@ -58,7 +59,7 @@ void table_csv_row(FILE* out, const char* file, double rate, const Estimate* est
   float values[COLUMNS];
   values_of(estimate, values);
   if (file != NULL) {
-    put_csv_text(out, file);
+    table_csv_text(out, file);
     (void)fputc(',', out);
   }
   (void)fprintf(out, "%.9g", (double)estimate->position / rate);
@@ -67,37 +68,24 @@ void table_csv_row(FILE* out, const char* file, double rate, const Estimate* est
     if (i == STATE)
       (void)fputs(engine_state_name(estimate->state), out);
     else
-      put_number(out, values[i]);
+      table_number(out, values[i]);
   }
   for (unsigned i = 0; i < CUE_COUNT; ++i) {
     (void)fputc(',', out);
-    put_number(out, estimate->cues[i]);
+    table_number(out, estimate->cues[i]);
   }
   (void)fputc('\n', out);
 }
 
-/// \return bytes of the UTF-8 sequence at \p s (Unicode 15, table 3-7), or 0 if it is none.
-static size_t utf8_length(const unsigned char* s) {
-  if (s[0] < 0x80) return 1;
-  if (s[0] < 0xC2 || s[0] > 0xF4) return 0;
-  const unsigned char low = s[0] == 0xE0 ? 0xA0 : s[0] == 0xF0 ? 0x90 : 0x80;
-  const unsigned char high = s[0] == 0xED ? 0x9F : s[0] == 0xF4 ? 0x8F : 0xBF;
-  const size_t n = s[0] < 0xE0 ? 2 : s[0] < 0xF0 ? 3 : 4;
-  if (s[1] < low || s[1] > high) return 0;
-  for (size_t i = 2; i < n; ++i)
-    if ((s[i] & 0xC0) != 0x80) return 0;
-  return n;
-}
-
 void table_json_string(FILE* out, const char* text) {
-  const unsigned char* s = (const unsigned char*)text;
+  const char* s = text;
   (void)fputc('"', out);
   while (*s != '\0') {
     const size_t n = utf8_length(s);
     if (n == 0)
       (void)fputs("\\ufffd", out);
-    else if (*s < 0x20)
-      (void)fprintf(out, "\\u%04x", *s);
+    else if ((unsigned char)*s < 0x20)
+      (void)fprintf(out, "\\u%04x", (unsigned)*s);
     else if (*s == '"' || *s == '\\')
       (void)fprintf(out, "\\%c", *s);
     else
@@ -116,11 +104,11 @@ void table_json_row(FILE* out, double rate, const Estimate* estimate) {
     if (i == STATE)
       table_json_string(out, engine_state_name(estimate->state));
     else
-      put_number(out, values[i]);
+      table_number(out, values[i]);
   }
   for (unsigned i = 0; i < CUE_COUNT; ++i) {
     (void)fprintf(out, ", \"%s\": ", cue_info(i)->name);
-    put_number(out, estimate->cues[i]);
+    table_number(out, estimate->cues[i]);
   }
   (void)fputc('}', out);
 }

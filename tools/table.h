@@ -23,6 +23,12 @@ void table_csv_row(FILE* out, const char* file, double rate, const Estimate* est
 /// One row as a JSON object.
 void table_json_row(FILE* out, double rate, const Estimate* estimate);
 
+/// A number that reads back as the same float.
+void table_number(FILE* out, float value);
+
+/// A field of a CSV, quoted if it must be.
+void table_csv_text(FILE* out, const char* text);
+
 /// A string in JSON's quotes; bytes that are not UTF-8 are replaced.
 void table_json_string(FILE* out, const char* text);
 
