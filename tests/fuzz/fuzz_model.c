@@ -3,6 +3,7 @@
 /// Any bytes as a model: refused with a sentence, or a model whose readings are finite.
 /// Entry point of libFuzzer; replay.c gives it a main() for builds without.
 #include "inference/net.h"
+#include "inference/static.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,8 +18,47 @@ static void expect_within(float x, float low, float high) {
   expect(x >= low && x <= high);
 }
 
+static void fill(HopFeatures* hop, unsigned t) {
+  for (size_t i = 0; i < sizeof hop->logmel / sizeof *hop->logmel; i++)
+    hop->logmel[i] = (float)(i * 37 % 61) - 50 + (float)t;
+  for (size_t i = 0; i < CUE_COUNT; i++)
+    hop->cues[i] = (float)(i * t) - 3;
+  hop->chroma[t] = hop->semitones[t] = 0.5f;
+}
+
+/// \return whether it was a static model
+static bool read_static(const uint8_t* data, size_t size) {
+  char error[200] = "";
+  StaticModel* model = static_open_memory(data, size, error, sizeof error);
+  if (!model) {
+    expect(error[0] != 0);
+    return false;
+  }
+  StaticReading* reading = static_reading_new(model, 44100, error, sizeof error);
+  if (!reading) { // a front end that cannot be made, with its sentence
+    expect(error[0] != 0);
+    static_close(model);
+    return true;
+  }
+  HopFeatures hop = {.loudness = -20};
+  for (unsigned t = 0; t < 4; t++) {
+    StaticResult r;
+    fill(&hop, t);
+    static_reading_hop(reading, &hop);
+    expect(static_reading_result(reading, &r));
+    expect_within(r.valence, -1, 1);
+    expect_within(r.arousal, -1, 1);
+    expect_within(r.valence_spread, 0, 3e38f);
+    expect_within(r.arousal_spread, 0, 3e38f);
+  }
+  static_reading_free(reading);
+  static_close(model);
+  return true;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   char error[200] = "";
+  if (read_static(data, size)) return 0;
   Model* model = model_open_memory(data, size, error, sizeof error);
   if (!model) {
     expect(error[0] != 0);
@@ -28,11 +68,7 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   expect(net != NULL && model_info(model)->name != NULL);
   HopFeatures hop = {.loudness = -20};
   for (unsigned t = 0; t < 4; t++) {
-    for (size_t i = 0; i < sizeof hop.logmel / sizeof *hop.logmel; i++)
-      hop.logmel[i] = (float)(i * 37 % 61) - 50 + (float)t;
-    for (size_t i = 0; i < CUE_COUNT; i++)
-      hop.cues[i] = (float)(i * t) - 3;
-    hop.chroma[t] = hop.semitones[t] = 0.5f;
+    fill(&hop, t);
     NetOutput out;
     NetPushes pushes;
     net_step(net, &hop, &out, t % 2 ? &pushes : NULL);

@@ -56,6 +56,10 @@ seed("conv", {"type": "none"}, {}, code=1, inputs=("code", "chroma"),
          {"op": "reshape", "shape": [1, 1, 2]}, {"op": "conv1d", "name": "e"}, {"op": "flatten"}]},
      tensors={"a.weight": [2, 1, 3, 3], "a.bias": [2], "b.weight": [2], "b.bias": [2], "b.running_mean": [2], "b.running_var": [2],
               "d.weight": [2, 12, 2], "l.weight": [2], "l.bias": [2], "e.weight": [1, 2, 1]})
+shapes = {"input.mean": [4], "input.std": [4], "member0.e.weight": [2, 4], "member0.readout.weight": [2, 2], "member0.readout.bias": [2]}
+write_safetensors(OUT / "static", {k: np.abs(random.normal(size=v)).astype("f4") + 0.1 for k, v in shapes.items()}, {"circumplex": json.dumps(
+    {"format": 1, "kind": "static", "name": "static", "frontend": {"n_mel": 16}, "inputs": ["cues"], "cues": ["mode", "tempo"], "window": 3,
+     "members": 1, "embedding": [{"op": "dense", "name": "e"}, {"op": "relu"}], "calibration": {"valence": [1, 0.1]}})})
 good = (OUT / "none").read_bytes()
 (OUT / "truncated").write_bytes(good[:-5])
 (OUT / "header-too-long").write_bytes(b"\xff" * 7 + b"\x7f" + good[8:64])

@@ -4,6 +4,7 @@
 /// core's and OpenBLAS's included, goes through a counter (the linker's --wrap); creation is the
 /// control: it must be counted.
 #include "engine_rig.h"
+#include "inference/static.h"
 
 #include <stdlib.h>
 
@@ -103,10 +104,38 @@ static void streaming_allocates_nothing_whatever_the_rate(void** state) {
     check("vae-attentive", rates[i]);
 }
 
+static void a_static_reading_allocates_nothing(void** state) {
+  (void)state;
+  char error[300] = "";
+  StaticModel* model =
+      static_open(CIRCUMPLEX_SOURCE_DIR "/models/static-tnn.safetensors", error, sizeof error);
+  if (!model) fail_msg("%s", error);
+  size_t n;
+  float* x = rig_music(44100.0, 12.0, &n);
+  unsigned before = allocations;
+  StaticReading* reading = static_reading_new(model, 44100.0, error, sizeof error);
+  assert_non_null(reading);
+  assert_true(allocations > before + 5);
+
+  before = allocations;
+  StaticResult result;
+  static_reading_push(reading, x, n);
+  const bool read = static_reading_result(reading, &result);
+  static_reading_reset(reading);
+  static_reading_push(reading, x, n);
+  assert_int_equal(allocations, before);
+
+  assert_true(read && result.windows == 1 && result.hops == 24);
+  static_reading_free(reading);
+  static_close(model);
+  free(x);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(streaming_allocates_nothing_whatever_the_model),
       cmocka_unit_test(streaming_allocates_nothing_whatever_the_rate),
+      cmocka_unit_test(a_static_reading_allocates_nothing),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -294,6 +294,14 @@ class CommandLine(unittest.TestCase):
         self.assertIn(b"mono.wav", done.stderr)
         self.assertIn(b": good", done.stdout)
 
+    def test_static_models_are_described_and_checked_too(self):
+        static = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../models/static-tnn.safetensors")
+        self.assertIn(b"one reading a song", run("model", "info", static).stdout)
+        self.assertEqual(run("model", "check", static, MODEL).returncode, 0)
+        done = run("analyze", "--model", static, self.mono)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"this is a static model", done.stderr)
+
     def test_live_prints_lines_when_there_is_no_terminal(self):
         done = run("live", "--speed", "0", self.mono)
         self.assertEqual(done.returncode, 0)
