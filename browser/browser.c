@@ -79,6 +79,12 @@ const Catalogue* browser_catalogue(const Browser* browser) {
   return browser->shelf ? shelf_catalogue(browser->shelf) : NULL;
 }
 
+double browser_crowd(const Browser* browser) {
+  const Catalogue* c = browser_catalogue(browser);
+  const size_t songs = browser->answer.allowed ? browser->answer.n_allowed : c ? c->n : 0;
+  return (double)songs / (browser->zoom * browser->zoom);
+}
+
 const Song* browser_song(const Browser* browser) {
   const Catalogue* c = browser_catalogue(browser);
   return c && browser->song < c->n ? &c->songs[browser->song] : NULL;
@@ -88,7 +94,7 @@ const Hit* browser_hit(const Browser* browser, size_t row) {
   return row < browser->answer.n ? &browser->answer.hits[row] : NULL;
 }
 
-// The least of 0.25, 0.5 and 1 that holds the listed curves and the drawing.
+// The least of a few round ranges that holds the listed curves and the drawing.
 static float find_range(const Browser* b) {
   const Catalogue* c = browser_catalogue(b);
   int most = 0;
@@ -109,7 +115,7 @@ static float find_range(const Browser* b) {
       if (!isnan(value)) reach = fmaxf(reach, fabsf(value));
     }
   }
-  return reach <= 0.25f ? 0.25f : reach <= 0.5f ? 0.5f : 1.0f;
+  return reach <= 0.25f ? 0.25f : reach <= 0.5f ? 0.5f : reach <= 0.7f ? 0.7f : 1.0f;
 }
 
 static size_t find_row(const Browser* b, size_t song) {

@@ -67,7 +67,7 @@ typedef struct {
   Ask asked;     ///< the newest question
   bool asking;   ///< its answer has not come
   Answer answer; ///< the newest answer
-  float range;   ///< half the height of the list's small curves: 0.25, 0.5 or 1
+  float range;   ///< half the height of the list's small curves: 0.25, 0.5, 0.7 or 1
 
   bool has_point;         ///< a point of the plane was asked about
   float valence, arousal; ///< that point; where the keyboard's point is
@@ -119,6 +119,7 @@ void browser_notice(Browser* browser, bool bad, const char* format, ...)
     __attribute__((format(printf, 3, 4)));
 
 const Catalogue* browser_catalogue(const Browser* browser); ///< \return NULL unless ready
+double browser_crowd(const Browser* browser); ///< \return songs in sight, about: how large dots are
 const Song* browser_song(const Browser* browser);           ///< \return the chosen one, or NULL
 const Hit* browser_hit(const Browser* browser, size_t row); ///< \return NULL outside the list
 

@@ -136,17 +136,25 @@ void dots_draw(cairo_surface_t* image, const Theme* theme, Rect plane, double x,
   const int w = cairo_image_surface_get_width(image);
   const int h = cairo_image_surface_get_height(image);
   if (w < 1 || h < 1 || catalogue->n == 0) return;
-  const double songs = (double)catalogue->n / (zoom * zoom);
-  const double strength = fmin(0.92, 0.92 * cbrt(300.0 / fmax(songs, 1.0)));
+  size_t count[2] = {0, catalogue->n}; // the others, the allowed
+  for (size_t i = 0; allowed && i < catalogue->n; ++i) {
+    if (allowed[i]) continue;
+    ++count[0];
+    --count[1];
+  }
   const size_t area = (size_t)w * (size_t)h;
   float* room = malloc(ROOM * sizeof *room);
-  float* sum = calloc(area, sizeof *sum);
-  Stamp stamp;
-  if (!room || !sum || !make_stamp(&stamp, dots_radius(theme, songs), room, ROOM)) goto out;
-  for (int pass = allowed ? 0 : 1; pass < 2; ++pass) {
-    if (pass == 1 && allowed) memset(sum, 0, area * sizeof *sum);
+  float* sum = malloc(area * sizeof *sum);
+  if (!room || !sum) goto out;
+  for (int pass = 0; pass < 2; ++pass) {
+    const double songs = (double)count[pass] / (zoom * zoom);
+    const double strength = 0.92 * fmin(1.0, sqrt(sqrt(300.0 / fmax(songs, 1.0))));
+    Stamp stamp;
+    if (count[pass] == 0) continue;
+    if (!make_stamp(&stamp, dots_radius(theme, songs), room, ROOM)) break;
+    memset(sum, 0, area * sizeof *sum);
     for (size_t i = 0; i < catalogue->n; ++i) {
-      if (allowed && allowed[i] != (pass == 1)) continue;
+      if (allowed ? allowed[i] != (pass == 1) : pass == 0) continue;
       const double px = plane_x(plane, (double)catalogue->songs[i].valence) - x;
       const double py = plane_y(plane, (double)catalogue->songs[i].arousal) - y;
       if (px > -32.0 && py > -32.0 && px < w + 32.0 && py < h + 32.0) {

@@ -132,8 +132,8 @@ void draw_pad(const Draw* d) {
                      .weight = TEXT_BOLD,
                      .color = d->theme->text,
                      .max_width = d->places->parts[PLACE_LENGTH].x - r.x - 0.6 * u};
-  text_draw(d->text, d->cr, &style, r.x, d->places->parts[PLACE_LENGTH].y + 0.95 * u,
-            "Draw a course");
+  const double y = d->places->parts[PLACE_LENGTH].y + 0.95 * u;
+  if (style.max_width > 6.0 * u) text_draw(d->text, d->cr, &style, r.x, y, "Draw a course");
   char length[24];
   const Rect box = d->places->parts[PLACE_LENGTH];
   draw_format_time(length, sizeof length, b->pad.seconds);

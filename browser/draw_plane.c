@@ -152,7 +152,7 @@ void draw_chosen(const Draw* d) {
   const Rect frame = d->places->parts[PLACE_PLANE];
   shape_round(d->cr, rect_inset(frame, d->theme->px, d->theme->px), 0.55 * d->plane_theme->unit);
   cairo_clip(d->cr);
-  const double radius = dots_radius(d->plane_theme, (double)c->n / (b->zoom * b->zoom));
+  const double radius = dots_radius(d->plane_theme, browser_crowd(b));
   if (b->answer.kind != ASK_ALL) {
     for (size_t row = b->answer.n < MARKED ? b->answer.n : MARKED; row-- > 0;) {
       const Song* song = &c->songs[b->answer.hits[row].song];
@@ -194,7 +194,7 @@ static void draw_hovered(const Draw* d, Rect plane) {
   const Song* song = &c->songs[b->hovered];
   const double x = plane_x(plane, (double)song->valence);
   const double y = plane_y(plane, (double)song->arousal);
-  const double r = dots_radius(d->plane_theme, (double)c->n / (b->zoom * b->zoom));
+  const double r = dots_radius(d->plane_theme, browser_crowd(b));
   cairo_arc(d->cr, x, y, r + 2.0 * d->theme->px, 0.0, 2.0 * PI);
   theme_source(d->cr, d->theme->text, 1.0);
   cairo_set_line_width(d->cr, 1.5 * d->theme->px);

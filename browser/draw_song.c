@@ -9,7 +9,8 @@
 
 #include <stdlib.h>
 
-static double song_range(const Song* song) {
+// The least of a few round ranges that holds the course, and the drawing where it is shown.
+static double song_range(const Song* song, const Pad* pad) {
   int most = 0;
   for (size_t i = 0; i < song->curve.n; ++i) {
     if (song->curve.valence[i] == CURVE_SILENT) continue;
@@ -18,7 +19,13 @@ static double song_range(const Song* song) {
     most = v > most ? v : most;
     most = a > most ? a : most;
   }
-  const double reach = most / (double)CURVE_FULL;
+  double reach = most / (double)CURVE_FULL;
+  for (int lane = 0; pad && lane < PAD_LANES; ++lane) {
+    for (size_t i = 0; i < pad->n; ++i) {
+      const float value = pad->drawn[lane][i];
+      if (!isnan(value)) reach = fmax(reach, (double)fabsf(value));
+    }
+  }
   return reach < 0.24 ? 0.25 : reach < 0.48 ? 0.5 : 1.0;
 }
 
@@ -27,7 +34,8 @@ static void draw_figure(const Draw* d, double x, double room, const char* label,
   const double u = d->theme->unit;
   const double y = d->places->song.y + 3.65 * u;
   TextStyle style = {.size = 0.85 * u, .color = d->theme->text_soft};
-  double at = x + text_draw(d->text, d->cr, &style, x, y, label) + 0.45 * u;
+  double at = x;
+  if (label[0]) at += text_draw(d->text, d->cr, &style, x, y, label) + 0.45 * u;
   style.size = 1.05 * u;
   style.weight = TEXT_MEDIUM;
   style.color = color;
@@ -112,9 +120,10 @@ static void draw_course(const Draw* d, const Song* song) {
   const double px = d->theme->px;
   const Rect r = d->places->parts[PLACE_SONG];
   const double seconds = (double)song->duration;
-  const double range = song_range(song);
-  draw_axis(d, r, seconds);
   const bool part = (double)(b->end - b->start) < seconds - 1.0;
+  const bool compared = b->answer.kind == ASK_MATCH && browser_hit(b, b->row);
+  const double range = song_range(song, compared ? &b->pad : NULL);
+  draw_axis(d, r, seconds);
   if (part) {
     const double from = places_time_x(r, seconds, (double)b->start);
     const double to = places_time_x(r, seconds, (double)b->end);
@@ -126,7 +135,7 @@ static void draw_course(const Draw* d, const Song* song) {
   cairo_save(d->cr);
   cairo_rectangle(d->cr, r.x, r.y, r.w, r.h);
   cairo_clip(d->cr);
-  if (part && b->answer.kind == ASK_MATCH) {
+  if (compared) {
     const double from = places_time_x(r, seconds, (double)b->start);
     const double to = places_time_x(r, seconds, (double)b->end);
     const Rect area = {from, r.y, to - from, r.h};

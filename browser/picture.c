@@ -72,9 +72,7 @@ Text* picture_text(Picture* picture) {
 }
 
 double picture_touch(const Picture* picture, const Browser* browser) {
-  const Catalogue* c = browser_catalogue(browser);
-  const double songs = c ? (double)c->n / (browser->zoom * browser->zoom) : 1.0;
-  return dots_radius(&picture->plane_theme, songs) + 2.0 * picture->scale;
+  return dots_radius(&picture->plane_theme, browser_crowd(browser)) + 2.0 * picture->scale;
 }
 
 static void open_menu(Picture* p, const Browser* b) {

@@ -43,8 +43,8 @@ static void lay_pad(Places* p) {
   const double u = p->unit;
   const Rect r = p->pad;
   static const Item items[] = {
-      {PLACE_LENGTH, 5.4}, {PLACE_KIND, 6.6}, {PLACE_LIKE, 4.9}, {PLACE_ERASE, 3.9}};
-  const double w = (5.4 + 6.6 + 4.9 + 3.9 + 1.5) * u;
+      {PLACE_LENGTH, 6.6}, {PLACE_KIND, 6.6}, {PLACE_LIKE, 4.9}, {PLACE_ERASE, 3.9}};
+  const double w = (6.6 + 6.6 + 4.9 + 3.9 + 1.5) * u;
   lay_row(p, items, 4, r.x + r.w - w, r.y, 1.9 * u);
   const double axis = 1.3 * u;
   const double top = r.y + 2.4 * u;
@@ -79,7 +79,7 @@ Places places_compute(double width, double height, double unit) {
   const double u = unit;
   width = fmax(width, PLACES_MIN_WIDTH * u);
   height = fmax(height, PLACES_MIN_HEIGHT * u);
-  Places p = {.unit = u, .row = floor(3.3 * u)};
+  Places p = {.unit = u, .row = 3.2 * u};
   p.window = (Rect){0.0, 0.0, width, height};
   const double m = 1.15 * u;
   const double bar = 2.1 * u;
@@ -97,6 +97,8 @@ Places places_compute(double width, double height, double unit) {
   p.search = whole(left, m, right, 4.7 * u);
   p.head = whole(left, m + 5.2 * u, right, 1.9 * u);
   p.list = whole(left, m + 7.2 * u, right, side - 7.2 * u);
+  // Whole rows only.
+  p.row = floor(p.list.h / fmax(1.0, floor(p.list.h / (3.2 * u))));
   p.parts[PLACE_LIST] = p.list;
   lay_filters(&p, p.search);
   lay_pad(&p);

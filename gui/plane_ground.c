@@ -30,8 +30,8 @@ static void draw_rim(cairo_t* cr, const Theme* theme, Text* text, const TextStyl
                      double y, const char* word) {
   TextStyle rim = *style;
   rim.color = theme->window;
-  rim.alpha = 0.5;
-  const double r = 0.11 * theme->unit;
+  rim.alpha = 0.7;
+  const double r = 0.12 * theme->unit;
   for (int i = 0; i < 8; ++i)
     text_draw(text, cr, &rim, x + r * cos(0.25 * PI * i), y + r * sin(0.25 * PI * i), word);
 }

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// The library's window in the states that pictures are made of.
+#ifndef CIRCUMPLEX_TESTS_BROWSER_SCENES_H
+#define CIRCUMPLEX_TESTS_BROWSER_SCENES_H
+
+#include "world.h"
+
+typedef struct {
+  const char* name;
+  size_t songs;
+  double width, height, scale;
+  void (*play)(World* world); ///< NULL: nothing happens
+} Scene;
+
+const Scene* browser_scenes(size_t* n);
+World* scene_open(const Scene* scene);
+
+#endif
