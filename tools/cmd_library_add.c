@@ -17,6 +17,8 @@ static const char help[] =
     "\n"
     "      --db=FILE      the library (default: $XDG_DATA_HOME/circumplex/library.db)\n"
     "  -m, --model=MODEL  model file (default: the installed one, or $CIRCUMPLEX_MODEL)\n"
+    "      --static=MODEL whole-song readings by a static model ('tnn', or a file), beside the "
+    "others\n"
     "      --list=FILE    read more paths from FILE, one a line ('-': standard input)\n"
     "      --retry        try again what could not be read before\n"
     "  -j, --jobs=N       files at once (default: all processors)\n"
@@ -70,18 +72,22 @@ static int note_missing(Store* store, int n, char** named, bool is_quiet) {
 }
 
 int library_add(int argc, char** argv) {
-  enum { DB = 256, LIST, RETRY };
-  static const struct option options[] = {
-      {"db", required_argument, NULL, DB},     {"model", required_argument, NULL, 'm'},
-      {"list", required_argument, NULL, LIST}, {"retry", no_argument, NULL, RETRY},
-      {"jobs", required_argument, NULL, 'j'},  {"quiet", no_argument, NULL, 'q'},
-      {"help", no_argument, NULL, 'h'},        {NULL, 0, NULL, 0}};
+  enum { DB = 256, STATIC, LIST, RETRY };
+  static const struct option options[] = {{"db", required_argument, NULL, DB},
+                                          {"model", required_argument, NULL, 'm'},
+                                          {"static", required_argument, NULL, STATIC},
+                                          {"list", required_argument, NULL, LIST},
+                                          {"retry", no_argument, NULL, RETRY},
+                                          {"jobs", required_argument, NULL, 'j'},
+                                          {"quiet", no_argument, NULL, 'q'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {NULL, 0, NULL, 0}};
   LibraryAdd add;
   memset(&add, 0, sizeof add);
   add.reading.gate = -60.0;
   add.reading.block = 4096;
   add.jobs = cli_processors();
-  const char *db = NULL, *model = NULL, *list = NULL;
+  const char *db = NULL, *model = NULL, *whole = NULL, *list = NULL;
   char error[CLI_TEXT];
   unsigned long count = 0;
   int status = CLI_FAILED, option;
@@ -92,6 +98,9 @@ int library_add(int argc, char** argv) {
       break;
     case 'm':
       model = optarg;
+      break;
+    case STATIC:
+      whole = optarg;
       break;
     case LIST:
       list = optarg;
@@ -114,6 +123,8 @@ int library_add(int argc, char** argv) {
       return cli_usage("library add", "that option is not known or lacks its value");
     }
   }
+  if (model != NULL && whole != NULL)
+    return cli_usage("library add", "readings are by --model or by --static, not by both");
   if (optind == argc && list == NULL)
     return cli_usage("library add", "no folder or sound file is named");
   for (int i = optind; i < argc; ++i)
@@ -136,8 +147,11 @@ int library_add(int argc, char** argv) {
     cli_message("out of memory");
     goto out;
   }
-  add.reading.model = reading_model(model, error, sizeof error);
-  if (add.reading.model == NULL) {
+  if (whole != NULL)
+    add.whole = static_reading_model(whole, error, sizeof error);
+  else
+    add.reading.model = reading_model(model, error, sizeof error);
+  if (add.whole == NULL && add.reading.model == NULL) {
     cli_message("%s", error);
     goto out;
   }
@@ -149,6 +163,7 @@ int library_add(int argc, char** argv) {
   if (status == CLI_OK && add.inputs.has_failed) status = CLI_FAILED;
 out:
   store_close(add.store);
+  static_close(add.whole);
   model_unref(add.reading.model);
   inputs_free(&add.inputs);
   tags_close(add.tags);

@@ -3,12 +3,13 @@
 
 #include "library/hash.h"
 #include "library/scan.h"
+#include "library/utf8.h"
 #include "tools/cli.h"
 #include "tools/jobs.h"
+#include "tools/library_read.h"
 #include "tools/progress.h"
 
 #include <errno.h>
-#include <math.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,11 +20,8 @@ typedef struct {
   enum { RESULT_NONE, RESULT_COPY, RESULT_READ, RESULT_FAILED, RESULT_LATER } kind;
   StoreFile file;
   int64_t song; ///< for a copy
-  StoreSound sound;
-  StoreReading reading;
+  LibraryRead read;
   TagTexts tags;
-  int16_t *valence, *arousal;
-  size_t n, capacity;
   char failure[CLI_TEXT]; ///< a sentence without the file's name
 } Result;
 
@@ -34,13 +32,13 @@ typedef struct {
 
 typedef struct {
   const LibraryAdd* add;
-  StoreModel model;
   Todo* todo;
   size_t n;
   uint64_t size;
-  Reader** readers;      ///< [add->jobs]
-  Result** results;      ///< [n], from work to finish
-  pthread_mutex_t store; ///< the library and the tags are one thread's at a time
+  StoreModel model;
+  LibraryReader* readers; ///< [add->jobs]
+  Result** results;       ///< [n], from work to finish
+  pthread_mutex_t store;  ///< the library and the tags are one thread's at a time
   size_t n_read, n_copies, n_renamed, n_failed, n_before;
   bool is_broken; ///< the library cannot be written: no use going on; under the lock
 } Run;
@@ -48,55 +46,6 @@ typedef struct {
 static void fail(Run* run, const char* path, const char* sentence) {
   ++run->n_failed;
   cli_message("%s: %s", path, sentence);
-}
-
-static int16_t quantise(float value) {
-  const float v = value < -1.0F ? -1.0F : value > 1.0F ? 1.0F : value;
-  return (int16_t)lrintf(v * CURVE_FULL);
-}
-
-static int on_row(void* context, const Estimate* estimate) {
-  Result* r = context;
-  if (r->n == r->capacity) {
-    const size_t capacity = r->capacity == 0 ? 1024 : 2 * r->capacity;
-    int16_t* valence = realloc(r->valence, capacity * sizeof *valence);
-    if (valence != NULL) r->valence = valence;
-    int16_t* arousal = realloc(r->arousal, capacity * sizeof *arousal);
-    if (arousal != NULL) r->arousal = arousal;
-    if (valence == NULL || arousal == NULL) return -1;
-    r->capacity = capacity;
-  }
-  const bool is_silent = estimate->state == ENGINE_SILENT;
-  r->valence[r->n] = is_silent ? CURVE_SILENT : quantise(estimate->reading.valence);
-  r->arousal[r->n] = is_silent ? CURVE_SILENT : quantise(estimate->reading.arousal);
-  ++r->n;
-  return 0;
-}
-
-/// Root of the mean squared distance from \p mean, silence left out.
-static float spread(const int16_t* values, size_t n, double mean) {
-  double sum = 0.0;
-  size_t heard = 0;
-  for (size_t i = 0; i < n; ++i) {
-    if (values[i] == CURVE_SILENT) continue;
-    const double d = (double)values[i] / (double)CURVE_FULL - mean;
-    sum += d * d;
-    ++heard;
-  }
-  return heard > 0 ? (float)sqrt(sum / (double)heard) : 0.0F;
-}
-
-static void sum_up(Result* r, const ReadingSummary* summary, double rate, const StoreModel* model) {
-  r->sound =
-      (StoreSound){summary->sound, summary->samples, r->tags.title, r->tags.artist, r->tags.album};
-  r->reading = (StoreReading){.model = model,
-                              .duration = (float)((double)summary->samples / rate),
-                              .valence = (float)summary->valence,
-                              .arousal = (float)summary->arousal,
-                              .valence_spread = spread(r->valence, r->n, summary->valence),
-                              .arousal_spread = spread(r->arousal, r->n, summary->arousal),
-                              .confidence = (float)summary->confidence,
-                              .curve = {r->n, r->valence, r->arousal}};
 }
 
 /// Note why nothing came of it; what says nothing about the file itself is not remembered.
@@ -126,18 +75,13 @@ static bool find_copy(Run* run, Result* r) {
   return found != 0;
 }
 
-static void read_sound(Run* run, Result* r, AudioFile* audio, uint64_t size, Reader* reader) {
-  char error[CLI_TEXT] = "";
-  ReadingSummary summary;
+static void read_sound(Run* run, Result* r, AudioFile* audio, uint64_t size,
+                       const LibraryReader* reader) {
+  char error[CLI_TEXT];
   StoreFile now;
-  if (reader_run(reader, audio, size, on_row, r, &summary, error, sizeof error) != 0) {
-    give_up(r, error[0] != '\0', error[0] != '\0' ? error : "out of memory");
-    return;
-  }
-  if (cli_interrupted()) return;
-  if (summary.hops == summary.silent) {
-    give_up(r, true,
-            summary.hops == 0 ? "is shorter than one hop of 0.5 s" : "is silent from end to end");
+  const LibraryReadStatus status = library_read(reader, audio, size, &r->read, error, sizeof error);
+  if (status != LIBRARY_READ) {
+    if (!cli_interrupted()) give_up(r, status == LIBRARY_UNFIT, error);
     return;
   }
   if (scan_stat(r->file.path, &now) != 0 || now.size != r->file.size ||
@@ -148,7 +92,6 @@ static void read_sound(Run* run, Result* r, AudioFile* audio, uint64_t size, Rea
   (void)pthread_mutex_lock(&run->store);
   tags_read(run->add->tags, r->file.path, &r->tags);
   (void)pthread_mutex_unlock(&run->store);
-  sum_up(r, &summary, audio_info(audio)->rate, &run->model);
   r->kind = RESULT_READ;
 }
 
@@ -175,7 +118,7 @@ static void work(void* context, size_t index, unsigned worker) {
                    (double)info->frames / info->rate / 3600.0, LIBRARY_LONGEST);
     give_up(r, true, error);
   } else if (!find_copy(run, r)) {
-    read_sound(run, r, audio, size, run->readers[worker]);
+    read_sound(run, r, audio, size, &run->readers[worker]);
   }
   if (r->kind != RESULT_READ) progress_add(size);
   audio_close(audio);
@@ -204,6 +147,15 @@ static int put_copy(Run* run, const Result* r, char* error, size_t error_size) {
   return status;
 }
 
+static int put_read(Run* run, const Result* r, char* error, size_t error_size) {
+  const StoreSound sound = {r->read.sound, r->read.samples, r->tags.title, r->tags.artist,
+                            r->tags.album};
+  if (store_put(run->add->store, &r->file, &sound, &r->read.reading, error, error_size) != 0)
+    return -1;
+  ++run->n_read;
+  return 0;
+}
+
 /// Put what was found out into the library.  \return 0, or -1 and a sentence
 static int put(Run* run, const Result* r, char* error, size_t error_size) {
   Store* store = run->add->store;
@@ -211,9 +163,7 @@ static int put(Run* run, const Result* r, char* error, size_t error_size) {
   case RESULT_COPY:
     return put_copy(run, r, error, error_size);
   case RESULT_READ:
-    if (store_put(store, &r->file, &r->sound, &r->reading, error, error_size) != 0) return -1;
-    ++run->n_read;
-    return 0;
+    return put_read(run, r, error, error_size);
   case RESULT_FAILED:
     fail(run, r->file.path, r->failure);
     return store_put_failure(store, &r->file, r->failure, error, error_size);
@@ -242,8 +192,7 @@ static void finish(void* context, size_t index) {
   }
   (void)pthread_mutex_unlock(&run->store);
   if (r == NULL) return;
-  free(r->valence);
-  free(r->arousal);
+  library_read_free(&r->read);
   free(r);
 }
 
@@ -293,24 +242,38 @@ static void report(const Run* run) {
                  run->n_before);
 }
 
+static void name_model(const LibraryAdd* add, StoreModel* model) {
+  const char *hash, *name;
+  model->is_static = add->whole != NULL;
+  if (model->is_static) {
+    hash = static_info(add->whole)->hash;
+    name = static_info(add->whole)->name;
+  } else {
+    hash = model_info(add->reading.model)->hash;
+    name = model_info(add->reading.model)->name;
+  }
+  (void)snprintf(model->hash, sizeof model->hash, "%s", hash);
+  utf8_clean(model->name, sizeof model->name, name);
+}
+
 int library_add_run(const LibraryAdd* add) {
   Run run;
   memset(&run, 0, sizeof run);
   run.add = add;
   (void)pthread_mutex_init(&run.store, NULL);
-  const ModelInfo* info = model_info(add->reading.model);
-  (void)snprintf(run.model.hash, sizeof run.model.hash, "%s", info->hash);
-  (void)snprintf(run.model.name, sizeof run.model.name, "%s", info->name);
+  name_model(add, &run.model);
   char error[CLI_TEXT] = "out of memory";
   bool is_ready = false;
   unsigned threads = add->jobs;
   if (scan(&run, error, sizeof error) != 0) goto out;
   if (threads > run.n) threads = run.n > 0 ? (unsigned)run.n : 1;
-  run.readers = calloc(threads, sizeof(Reader*));
+  run.readers = calloc(threads, sizeof *run.readers);
   run.results = calloc(run.n + 1, sizeof(Result*));
   if (run.readers == NULL || run.results == NULL) goto out;
-  for (unsigned i = 0; i < threads; ++i)
-    if ((run.readers[i] = reader_new(&add->reading)) == NULL) goto out;
+  for (unsigned i = 0; i < threads; ++i) {
+    run.readers[i] = (LibraryReader){run.model, add->whole, NULL, add->reading.gate};
+    if (add->whole == NULL && (run.readers[i].reader = reader_new(&add->reading)) == NULL) goto out;
+  }
   is_ready = true;
   progress_begin(run.size, add->is_quiet);
   if (jobs_run(run.n, threads, work, finish, &run) != 0) {
@@ -322,7 +285,7 @@ int library_add_run(const LibraryAdd* add) {
 out:
   if (!is_ready) cli_message("%s", error);
   for (unsigned i = 0; run.readers != NULL && i < threads; ++i)
-    reader_free(run.readers[i]);
+    reader_free(run.readers[i].reader);
   free(run.readers);
   free(run.results);
   free(run.todo);

@@ -9,6 +9,7 @@
 #include "library/tags.h"
 #include "tools/inputs.h"
 #include "tools/reading.h"
+#include "tools/static_reading.h"
 
 #include <stdbool.h>
 
@@ -18,7 +19,8 @@ typedef struct {
   Store* store;
   Tags* tags; ///< NULL: titles from names alone
   ReadingOptions reading;
-  Inputs inputs; ///< absolute paths
+  StaticModel* whole; ///< a static model that reads in place of reading.model, or NULL
+  Inputs inputs;      ///< absolute paths
   unsigned jobs;
   bool retry, is_quiet;
 } LibraryAdd;

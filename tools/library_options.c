@@ -224,6 +224,8 @@ int library_options(int argc, char** argv, const char* name, const char* help, u
   }
   if (options->model != NULL && options->static_model != NULL)
     return cli_usage(command, "readings are by --model or by --static, not by both");
+  if (options->static_model != NULL && options->confidence > 0.0)
+    return cli_usage(command, "a static model does not say how confident it is");
   *first = optind;
   return -1;
 }

@@ -41,8 +41,11 @@ static void put_table(const LibraryOptions* options, const Loaded* loaded, const
       library_rows_length((double)rows[i].end, end, sizeof end);
       (void)printf("%7s-%-8s  ", start, end);
     }
-    (void)printf("%10.2f  %s%s%s\n", (double)song->confidence, song->title,
-                 song->artist[0] != '\0' ? " - " : "", song->artist);
+    if (model->is_static)
+      (void)printf("%10s  ", "-");
+    else
+      (void)printf("%10.2f  ", (double)song->confidence);
+    (void)printf("%s%s%s\n", song->title, song->artist[0] != '\0' ? " - " : "", song->artist);
   }
   (void)printf("%zu of %zu songs, as read by %s%s%s%s.\n", n, catalogue->n,
                model->name[0] != '\0' ? model->name : "no model",
