@@ -10,9 +10,11 @@ static int16_t greatest(int16_t a, int16_t b) {
   return a > b ? a : b;
 }
 
-void dtw_query(DtwQuery* query, const Pair* points, size_t n, const Profile* profile) {
+void dtw_query(DtwQuery* query, const Pair* points, size_t n, unsigned band_percent,
+               const Profile* profile) {
+  const size_t band = (n * band_percent + 50) / 100;
   *query = (DtwQuery){.n = n,
-                      .band = (n + 5) / 10 > 0 ? (n + 5) / 10 : 1,
+                      .band = band > 0 ? band : 1,
                       .has_valence = profile->has_valence,
                       .has_arousal = profile->has_arousal};
   for (size_t i = 0; i < n; ++i) {

@@ -24,7 +24,9 @@ typedef struct {
 } DtwQuery;
 
 /// \param points mean values of \p n stretches of the profile, 2 <= n <= DTW_MAX
-void dtw_query(DtwQuery* query, const Pair* points, size_t n, const Profile* profile);
+/// \param band_percent of n, rounded; one point at least
+void dtw_query(DtwQuery* query, const Pair* points, size_t n, unsigned band_percent,
+               const Profile* profile);
 
 /// The cost of a course against the query, by the definition alone.
 int32_t dtw_plain(const DtwQuery* query, const Pair* course);

@@ -7,16 +7,73 @@
 
 const unsigned match_stretches[STRETCHES] = {100, 90, 112, 80, 125};
 
+// ---- the index
+
+/// The least and greatest of an axis, CURVE_SILENT counted as a value: a loop that vectorises.
+static void extremes(const int16_t* values, size_t n, int16_t* least, int16_t* most) {
+  int16_t low = INT16_MAX, high = INT16_MIN;
+  for (size_t k = 0; k < n; ++k) {
+    low = values[k] < low ? values[k] : low;
+    high = values[k] > high ? values[k] : high;
+  }
+  *least = low;
+  *most = high;
+}
+
+/// The range of a bridged or unbroken course, rounded outwards.
+static void range_of(const int16_t* valence, const int16_t* arousal, size_t n, Pair* low,
+                     Pair* high) {
+  const double unit = PAIR_FULL / (double)CURVE_FULL;
+  Pair least, most;
+  extremes(valence, n, &least.valence, &most.valence);
+  extremes(arousal, n, &least.arousal, &most.arousal);
+  *low = (Pair){(int16_t)floor(least.valence * unit), (int16_t)floor(least.arousal * unit)};
+  *high = (Pair){(int16_t)ceil(most.valence * unit), (int16_t)ceil(most.arousal * unit)};
+}
+
+static void add_song(MatchIndex* index, size_t song, const MatchRoom* room) {
+  const Curve* curve = &index->catalogue->songs[song].curve;
+  Pair course[WHOLE_POINTS];
+  const int16_t *valence, *arousal;
+  if (!match_room_fill(room, curve, &valence, &arousal)) return;
+  index->heard[song] = true;
+  range_of(valence, arousal, curve->n, &index->low[song], &index->high[song]);
+  match_whole_course(room->sums, curve->n, course);
+  Pair* at = &index->whole[song / LANES * WHOLE_POINTS * LANES + song % LANES];
+  for (size_t k = 0; k < WHOLE_POINTS; ++k)
+    at[k * LANES] = course[k];
+}
+
 MatchIndex* match_index_new(const Catalogue* catalogue) {
+  const size_t blocks = (catalogue->n + LANES - 1) / LANES, room_for = blocks * LANES + 1;
+  MatchRoom room = {NULL, NULL};
   MatchIndex* index = calloc(1, sizeof *index);
   if (!index) return NULL;
   index->catalogue = catalogue;
   for (size_t i = 0; i < catalogue->n; ++i)
     if (catalogue->songs[i].curve.n > index->longest) index->longest = catalogue->songs[i].curve.n;
+  index->heard = calloc(room_for, sizeof *index->heard);
+  index->low = calloc(room_for, sizeof *index->low);
+  index->high = calloc(room_for, sizeof *index->high);
+  index->whole = calloc(room_for * WHOLE_POINTS, sizeof *index->whole);
+  if (!index->heard || !index->low || !index->high || !index->whole ||
+      match_room_new(&room, index->longest) != 0)
+    goto fail;
+  for (size_t i = 0; i < catalogue->n; ++i)
+    add_song(index, i, &room);
+  match_room_free(&room);
   return index;
+fail:
+  match_index_free(index);
+  return NULL;
 }
 
 void match_index_free(MatchIndex* index) {
+  if (!index) return;
+  free(index->heard);
+  free(index->low);
+  free(index->high);
+  free(index->whole);
   free(index);
 }
 
@@ -36,20 +93,35 @@ void match_room_free(MatchRoom* room) {
   *room = (MatchRoom){NULL, NULL};
 }
 
-bool match_room_sums(MatchRoom* room, const Curve* curve) {
-  int16_t least = 0;
-  for (size_t k = 0; k < curve->n; ++k) {
-    least = curve->valence[k] < least ? curve->valence[k] : least;
-    least = curve->arousal[k] < least ? curve->arousal[k] : least;
-  }
+/// A loop that vectorises, where one that stops at the first would not.
+static bool ever_silent(const Curve* curve) {
+  unsigned silent = 0;
+  for (size_t k = 0; k < curve->n; ++k)
+    silent |= (unsigned)(curve->valence[k] == CURVE_SILENT) |
+              (unsigned)(curve->arousal[k] == CURVE_SILENT);
+  return silent;
+}
+
+bool match_room_fill(const MatchRoom* room, const Curve* curve, const int16_t** valence,
+                     const int16_t** arousal) {
+  *valence = curve->valence;
+  *arousal = curve->arousal;
   if (curve->n == 0) return false;
-  if (least != CURVE_SILENT) {
-    curve_sums(curve->valence, curve->arousal, curve->n, room->sums);
-    return true;
+  if (ever_silent(curve)) {
+    if (!curve_bridge(curve, room->bridged, room->bridged + curve->n)) return false;
+    *valence = room->bridged;
+    *arousal = room->bridged + curve->n;
   }
-  if (!curve_bridge(curve, room->bridged, room->bridged + curve->n)) return false;
-  curve_sums(room->bridged, room->bridged + curve->n, curve->n, room->sums);
+  curve_sums(*valence, *arousal, curve->n, room->sums);
   return true;
+}
+
+void match_whole_course(const CurveSum* sums, size_t n, Pair* course) {
+  static_assert((1 << CURVE_POSITION_BITS) % WHOLE_POINTS == 0, "edges without division");
+  int64_t edges[WHOLE_POINTS + 1];
+  for (size_t k = 0; k <= WHOLE_POINTS; ++k)
+    edges[k] = (int64_t)(k * n * ((1 << CURVE_POSITION_BITS) / WHOLE_POINTS));
+  curve_means(sums, n, edges, WHOLE_POINTS, (double)n / WHOLE_POINTS, course);
 }
 
 // ---- the profile
@@ -78,7 +150,7 @@ bool match_query(DtwQuery* query, const Profile* profile, MatchKind kind) {
   for (size_t k = 0; k <= n_points; ++k)
     edges[k] = curve_edge(k, n, 100, n_points);
   curve_means(sums, n, edges, n_points, (double)n / (double)n_points, points);
-  dtw_query(query, points, n_points, profile);
+  dtw_query(query, points, n_points, kind == MATCH_WHOLE ? WHOLE_BAND : PASSAGE_BAND, profile);
   return true;
 }
 
@@ -130,69 +202,28 @@ void match_hits(const MatchIndex* index, const Profile* profile, const DtwQuery*
   }
 }
 
-// ---- by the definition alone
-
-static void brute_whole(const DtwQuery* query, const MatchRoom* room, size_t song, size_t n,
-                        Best* best) {
-  int64_t edges[WHOLE_POINTS + 1];
-  Pair course[WHOLE_POINTS];
-  for (size_t k = 0; k <= WHOLE_POINTS; ++k)
-    edges[k] = curve_edge(k, n, 100, WHOLE_POINTS);
-  curve_means(room->sums, n, edges, WHOLE_POINTS, (double)n / WHOLE_POINTS, course);
-  best_offer(best, (BestEntry){dtw_plain(query, course), song, 0});
-}
-
-static void brute_passage(const DtwQuery* query, const MatchRoom* room, const MatchGrid* grids,
-                          size_t song, size_t n, Best* best) {
-  int32_t least = DTW_FAR;
-  size_t detail = 0;
-  for (size_t s = 0; s < STRETCHES; ++s) {
-    const size_t points = match_grid_points(&grids[s], n);
-    for (size_t start = 0; start + query->n <= points; ++start) {
-      Pair course[PASSAGE_POINTS];
-      curve_means(room->sums, n, &grids[s].edge[start], query->n, grids[s].step, course);
-      const int32_t cost = dtw_plain(query, course);
-      if (cost >= least) continue;
-      least = cost;
-      detail = match_detail(s, start);
-    }
-  }
-  if (least < DTW_FAR) best_offer(best, (BestEntry){least, song, detail});
-}
-
-long match_brute(const MatchIndex* index, const bool* allowed, const Profile* profile,
-                 MatchKind kind, MatchHit* hits, size_t limit) {
-  const Catalogue* catalogue = index->catalogue;
-  long found = -1;
-  DtwQuery query;
-  MatchRoom room = {NULL, NULL};
-  MatchGrid grids[STRETCHES] = {0};
-  Best best = {0, limit < catalogue->n ? limit : catalogue->n, NULL};
-  if (best.room == 0 || !match_query(&query, profile, kind)) return 0;
-  best.entries = malloc(best.room * sizeof *best.entries);
-  if (!best.entries || match_room_new(&room, index->longest) != 0) goto done;
-  for (size_t s = 0; s < STRETCHES; ++s)
-    if (match_grid_new(&grids[s], match_stretches[s], profile->n, query.n, index->longest) != 0)
-      goto done;
-  for (size_t i = 0; i < catalogue->n; ++i) {
-    const Curve* curve = &catalogue->songs[i].curve;
-    if ((allowed && !allowed[i]) || !match_room_sums(&room, curve)) continue;
-    if (kind == MATCH_WHOLE)
-      brute_whole(&query, &room, i, curve->n, &best);
-    else
-      brute_passage(&query, &room, grids, i, curve->n, &best);
-  }
-  match_hits(index, profile, &query, kind, &best, hits);
-  found = (long)best.n;
-done:
-  for (size_t s = 0; s < STRETCHES; ++s)
-    match_grid_free(&grids[s]);
-  match_room_free(&room);
-  free(best.entries);
-  return found;
+int32_t match_limit(const Best* best) {
+  const double limit = best_limit(best);
+  return limit < DTW_FAR ? (int32_t)limit + 1 : DTW_FAR;
 }
 
 long match_search(const MatchIndex* index, const bool* allowed, const Profile* profile,
                   MatchKind kind, MatchHit* hits, size_t limit) {
-  return match_brute(index, allowed, profile, kind, hits, limit);
+  const size_t n = index->catalogue->n;
+  const DtwLanes* lanes = dtw_lanes_get();
+  long found = -1;
+  DtwQuery query;
+  Best best = {0, limit < n ? limit : n, NULL};
+  if (best.room == 0 || !match_query(&query, profile, kind)) return 0;
+  best.entries = malloc(best.room * sizeof *best.entries);
+  if (!best.entries) return -1;
+  if (kind == MATCH_WHOLE)
+    match_whole(index, allowed, &query, lanes, &best);
+  else if (match_passage(index, allowed, profile, &query, lanes, &best) != 0)
+    goto fail;
+  match_hits(index, profile, &query, kind, &best, hits);
+  found = (long)best.n;
+fail:
+  free(best.entries);
+  return found;
 }

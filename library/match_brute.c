@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// The search by the definition alone.
+#include "library/match_index.h"
+
+#include <stdlib.h>
+
+static void brute_whole(const DtwQuery* query, const MatchRoom* room, size_t song, size_t n,
+                        Best* best) {
+  Pair course[WHOLE_POINTS];
+  match_whole_course(room->sums, n, course);
+  best_offer(best, (BestEntry){dtw_plain(query, course), song, 0});
+}
+
+static void brute_passage(const DtwQuery* query, const MatchRoom* room, const MatchGrid* grids,
+                          size_t song, size_t n, Best* best) {
+  int32_t least = DTW_FAR;
+  size_t detail = 0;
+  for (size_t s = 0; s < STRETCHES; ++s) {
+    const size_t points = match_grid_points(&grids[s], n);
+    for (size_t start = 0; start + query->n <= points; ++start) {
+      Pair course[PASSAGE_POINTS];
+      curve_means(room->sums, n, &grids[s].edge[start], query->n, grids[s].step, course);
+      const int32_t cost = dtw_plain(query, course);
+      if (cost >= least) continue;
+      least = cost;
+      detail = match_detail(s, start);
+    }
+  }
+  if (least < DTW_FAR) best_offer(best, (BestEntry){least, song, detail});
+}
+
+long match_brute(const MatchIndex* index, const bool* allowed, const Profile* profile,
+                 MatchKind kind, MatchHit* hits, size_t limit) {
+  const Catalogue* catalogue = index->catalogue;
+  long found = -1;
+  DtwQuery query;
+  MatchRoom room = {NULL, NULL};
+  MatchGrid grids[STRETCHES] = {0};
+  Best best = {0, limit < catalogue->n ? limit : catalogue->n, NULL};
+  if (best.room == 0 || !match_query(&query, profile, kind)) return 0;
+  best.entries = malloc(best.room * sizeof *best.entries);
+  if (!best.entries || match_room_new(&room, index->longest) != 0) goto done;
+  for (size_t s = 0; s < STRETCHES; ++s)
+    if (match_grid_new(&grids[s], match_stretches[s], profile->n, query.n, index->longest) != 0)
+      goto done;
+  for (size_t i = 0; i < catalogue->n; ++i) {
+    const Curve* curve = &catalogue->songs[i].curve;
+    const int16_t *valence, *arousal;
+    if ((allowed && !allowed[i]) || !match_room_fill(&room, curve, &valence, &arousal)) continue;
+    if (kind == MATCH_WHOLE)
+      brute_whole(&query, &room, i, curve->n, &best);
+    else
+      brute_passage(&query, &room, grids, i, curve->n, &best);
+  }
+  match_hits(index, profile, &query, kind, &best, hits);
+  found = (long)best.n;
+done:
+  for (size_t s = 0; s < STRETCHES; ++s)
+    match_grid_free(&grids[s]);
+  match_room_free(&room);
+  free(best.entries);
+  return found;
+}
