@@ -236,6 +236,7 @@ static void build_ground(Meter* meter, const ViewModel* view) {
   const double room = l->plane.w / meter->plane_theme.unit;
   unsigned parts = PLANE_LANDMARKS | PLANE_AXES;
   if (room < 22.0) parts = PLANE_LANDMARKS | PLANE_FEW;
+  if (meter->dim > 0.0) parts &= ~(unsigned)PLANE_LANDMARKS; // a message lies over their places
   plane_ground(cr, &meter->plane_theme, meter->text, l->plane, parts, meter->dim);
   if (l->mode == LAYOUT_FULL) {
     timeline_frame(cr, &meter->theme, meter->text, l);

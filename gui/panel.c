@@ -252,12 +252,13 @@ void panel_message(cairo_t* cr, const Theme* theme, Text* text, const Layout* la
                      .anchor = TEXT_CENTER,
                      .color = warn ? theme->warning : theme->text};
   TextStyle soft = {.size = 0.92 * u, .color = theme->text_soft};
-  const double most = fmin(0.74 * p.w, 24.0 * u);
+  // Between the names of the axis' ends, where there is room for that.
+  const double most = fmin(fmax(0.60 * p.w, 12.0 * u), fmin(0.80 * p.w, 24.0 * u));
   const double wish = fmax(text_width(text, &style, title), text_width(text, &soft, detail)) + u;
   const double width = fmin(most, wish);
   const double x = p.x + 0.5 * p.w;
-  const double y = p.y + 0.5 * p.h;
-  const double height = wish > most ? 6.8 * u : 4.9 * u;
+  const double height = 3.7 * u + text_wrap_height(text, &soft, width, detail);
+  const double y = p.y + 0.5 * (p.h - height) + 2.6 * u;
   shape_round(cr, (Rect){x - 0.5 * width - u, y - 2.6 * u, width + 2.0 * u, height}, 0.5 * u);
   theme_source(cr, theme->window, 0.93);
   cairo_fill(cr);

@@ -405,3 +405,9 @@ double text_wrap(Text* text, cairo_t* cr, const TextStyle* style, double x, doub
   report(text, cr, shape->layout, x, y, string);
   return (double)shape->logical.height / PANGO_SCALE;
 }
+
+double text_wrap_height(Text* text, const TextStyle* style, double width, const char* string) {
+  const Key key = make_key(text, style, width, true, string);
+  const Shape* shape = find_shape(text, style, &key);
+  return shape ? (double)shape->logical.height / PANGO_SCALE : 0.0;
+}

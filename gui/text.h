@@ -47,4 +47,7 @@ double text_draw(Text* text, cairo_t* cr, const TextStyle* style, double x, doub
 double text_wrap(Text* text, cairo_t* cr, const TextStyle* style, double x, double y, double width,
                  const char* string);
 
+/// \return the height that text_wrap() would draw, px.
+double text_wrap_height(Text* text, const TextStyle* style, double width, const char* string);
+
 #endif
