@@ -38,11 +38,12 @@ static char* read_file(const char* path, size_t* size, Message message) {
     message_set(message, "this is a folder, not a file.");
     return NULL;
   }
-  if (S_ISREG(st.st_mode) && st.st_size > PROFILE_MAX_FILE) {
+  if (st.st_size > PROFILE_MAX_FILE) {
     message_set(message, "the file has %lld bytes, too many for a profile.", (long long)st.st_size);
     return NULL;
   }
-  text = malloc(PROFILE_MAX_FILE + 1); // a pipe does not say its size
+  const size_t room = st.st_size > 0 ? (size_t)st.st_size : PROFILE_MAX_FILE + 1; // a pipe: 0
+  text = malloc(room);
   if (!text) {
     message_set(message, "there is not enough memory.");
     return NULL;
@@ -52,7 +53,7 @@ static char* read_file(const char* path, size_t* size, Message message) {
     message_set(message, "the file cannot be read (%s).", strerror(errno));
     goto fail;
   }
-  *size = fread(text, 1, PROFILE_MAX_FILE + 1, file);
+  *size = fread(text, 1, room, file);
   if (ferror(file)) {
     message_set(message, "the file cannot be read (%s).", strerror(errno));
     goto fail;
