@@ -53,6 +53,7 @@ static void examine(sqlite3* db, char* finding, size_t size) {
 
 int store_fail(Store* store, char* error, size_t error_size) {
   const int code = sqlite3_extended_errcode(store->db);
+  const int system_errno = sqlite3_system_errno(store->db);
   const char* path = store->path;
   char finding[256];
   switch (code & 0xFF) {
@@ -86,7 +87,7 @@ int store_fail(Store* store, char* error, size_t error_size) {
     break;
   case SQLITE_IOERR:
     (void)snprintf(error, error_size, "%s: the disk failed (%s)", path,
-                   errno != 0 ? strerror(errno) : sqlite3_errmsg(store->db));
+                   system_errno != 0 ? strerror(system_errno) : sqlite3_errmsg(store->db));
     break;
   case SQLITE_CANTOPEN:
     (void)snprintf(error, error_size, "%s: cannot be opened, or its folder may not be written",

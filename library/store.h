@@ -52,7 +52,7 @@ typedef struct {
   size_t songs;   ///< with a reading by it
 } StoreModel;
 
-/// The models in the library, the one with the most songs first.
+/// The models in the library: static ones last, then by the number of songs, most first.
 /// \param[out] models to be freed; NULL if there is none  \return how many, or -1
 long store_models(Store* store, StoreModel** models, char* error, size_t error_size);
 

@@ -76,7 +76,7 @@ static void read_model(sqlite3_stmt* statement, StoreModel* model) {
 
 static const char select_models[] =
     "SELECT hash, name, static, (SELECT count(*) FROM readings WHERE model = models.id) AS n "
-    "FROM models WHERE n > 0 ORDER BY n DESC, id DESC";
+    "FROM models WHERE n > 0 ORDER BY static, n DESC, id DESC";
 
 long store_models(Store* store, StoreModel** models, char* error, size_t error_size) {
   long n = 0;

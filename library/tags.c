@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
+#include <sndfile.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,8 +43,7 @@ static void copy_tag(char* to, char* text) {
   if (text != NULL) utf8_clean(to, TAGS_TEXT, text);
 }
 
-static void read_file(const char* path, TagTexts* texts) {
-  memset(texts, 0, sizeof *texts);
+static void read_taglib(const char* path, TagTexts* texts) {
   TagLib_File* file = taglib_file_new(path);
   if (file == NULL) return;
   TagLib_Tag* tag = taglib_file_is_valid(file) ? taglib_file_tag(file) : NULL;
@@ -56,18 +56,44 @@ static void read_file(const char* path, TagTexts* texts) {
   taglib_file_free(file);
 }
 
+static void copy_text(char* to, SNDFILE* file, int which) {
+  const char* text = sf_get_string(file, which);
+  if (text != NULL) utf8_clean(to, TAGS_TEXT, text);
+}
+
+/// TagLib's interface for C does not show the INFO chunk of a WAV.
+static void read_sndfile(const char* path, TagTexts* texts) {
+  SF_INFO info;
+  memset(&info, 0, sizeof info);
+  SNDFILE* file = sf_open(path, SFM_READ, &info);
+  if (file == NULL) return;
+  copy_text(texts->title, file, SF_STR_TITLE);
+  copy_text(texts->artist, file, SF_STR_ARTIST);
+  copy_text(texts->album, file, SF_STR_ALBUM);
+  (void)sf_close(file);
+}
+
+static void read_file(const char* path, TagTexts* texts) {
+  memset(texts, 0, sizeof *texts);
+  read_taglib(path, texts);
+  if (texts->title[0] == '\0' && texts->artist[0] == '\0' && texts->album[0] == '\0')
+    read_sndfile(path, texts);
+}
+
 /// The child: paths in, texts out, until the pair is closed.
 static void serve(int end) {
   static char path[PATH_MAX];
   TagTexts texts;
   size_t length = 0;
-  const struct rlimit memory = {MEMORY, MEMORY}, core = {0, 0};
+  const struct rlimit memory = {MEMORY, MEMORY}, none = {0, 0};
 #ifndef CIRCUMPLEX_SANITIZED // which reserves terabytes of addresses
   (void)setrlimit(RLIMIT_AS, &memory);
 #else
   (void)memory;
 #endif
-  (void)setrlimit(RLIMIT_CORE, &core);
+  (void)setrlimit(RLIMIT_CORE, &none);
+  // TagLib opens files for writing too; whatever it does, it shall not be able to.
+  (void)setrlimit(RLIMIT_FSIZE, &none);
   // Ctrl-C goes to the whole group: the parent says when it is over.
   (void)signal(SIGINT, SIG_IGN);
   (void)signal(SIGTERM, SIG_DFL);
@@ -138,17 +164,28 @@ static bool answers(int end) {
   }
 }
 
-void tags_read(Tags* tags, const char* path, TagTexts* texts) {
+/// \return 1 if the child answered, 0 if it is not there any more, -1 if it takes too long
+static int ask(Tags* tags, char* path, TagTexts* texts) {
   size_t length = strlen(path);
+  if (tags->child == 0 && start(tags) != 0) return -1;
+  if (!transfer(tags->end, &length, sizeof length, true) ||
+      !transfer(tags->end, path, length, true))
+    return 0;
+  if (!answers(tags->end)) return -1;
+  return transfer(tags->end, texts, sizeof *texts, false) ? 1 : 0;
+}
+
+void tags_read(Tags* tags, const char* path, TagTexts* texts) {
   memset(texts, 0, sizeof *texts);
-  if (tags == NULL || length >= PATH_MAX) return;
-  if (tags->child == 0 && start(tags) != 0) return;
+  if (tags == NULL || strlen(path) >= PATH_MAX) return;
   char* copy = strdup(path);
-  const bool is_good = copy != NULL && transfer(tags->end, &length, sizeof length, true) &&
-                       transfer(tags->end, copy, length, true) && answers(tags->end) &&
-                       transfer(tags->end, texts, sizeof *texts, false);
+  // A child that is found dead may have been ended by something else: once more with a new one.
+  for (int tries = 0; copy != NULL && tries < 2; ++tries) {
+    const int status = ask(tags, copy, texts);
+    if (status == 1) break;
+    memset(texts, 0, sizeof *texts);
+    stop(tags, true);
+    if (status < 0) break;
+  }
   free(copy);
-  if (is_good) return;
-  memset(texts, 0, sizeof *texts);
-  stop(tags, true);
 }

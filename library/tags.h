@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Title, artist and album of a sound file, by TagLib.
+/// Title, artist and album of a sound file, by TagLib, or else by libsndfile.
 ///
 /// TagLib is C++ and reads strangers' bytes: an exception that leaves it, or a fault in it, would
 /// end the program.  It therefore runs in a process of its own, a child that is given a path and
-/// answers with three texts.  If the child dies, or takes longer than TAGS_PATIENCE, that file has
-/// no tags and the next one gets a new child.
+/// answers with three texts, and may write no file.  If the child dies of a file twice, or takes
+/// longer than TAGS_PATIENCE, that file has no tags and the next one gets a new child.
 ///
 /// Thread: a Tags belongs to one thread at a time.  Start it before other threads, since it forks.
 #ifndef CIRCUMPLEX_LIBRARY_TAGS_H

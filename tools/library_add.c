@@ -232,12 +232,22 @@ static int scan(Run* run, char* error, size_t error_size) {
 }
 
 static void report(const Run* run) {
+  const size_t n = run->add->inputs.n, done = run->n_read + run->n_copies + run->n_renamed;
+  const struct {
+    size_t n;
+    const char *one, *many;
+  } parts[] = {{run->n_copies, "copy", "copies"},
+               {run->n_renamed, "file renamed", "files renamed"},
+               {run->n_failed, "file failed", "files failed"},
+               {n - done - run->n_failed, "file as before", "files as before"}};
   if (run->add->is_quiet) return;
-  (void)printf("%zu read, %zu copies, %zu renamed, %zu failed, %zu as before.\n", run->n_read,
-               run->n_copies, run->n_renamed, run->n_failed,
-               run->add->inputs.n - run->n_read - run->n_copies - run->n_renamed - run->n_failed);
+  (void)printf("%zu song%s read", run->n_read, run->n_read == 1 ? "" : "s");
+  for (size_t i = 0; i < sizeof parts / sizeof *parts; ++i)
+    if (parts[i].n > 0)
+      (void)printf("; %zu %s", parts[i].n, parts[i].n == 1 ? parts[i].one : parts[i].many);
+  (void)printf(".\n");
   if (run->n_before > 0)
-    (void)printf("%zu could not be read before and were not tried again (--retry does; "
+    (void)printf("Of these, %zu could not be read before and were not tried again (--retry does; "
                  "'circumplex library list --failed' says why).\n",
                  run->n_before);
 }

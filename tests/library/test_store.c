@@ -1,0 +1,545 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// The library's file: what is put in comes out again, by the right song and the right model; what
+/// is no library, or a damaged one, is refused with a sentence.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "library/store_internal.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { POINTS = 5, NOBODY = 65534 };
+
+static char folder[256], path[300], error[1024];
+static const StoreModel first = {.hash = "0123456789abcdef", .name = "first"};
+static const StoreModel second = {.hash = "fedcba9876543210", .name = "second"};
+static const StoreModel whole = {.hash = "1111111111111111", .name = "static-x", .is_static = true};
+static const int16_t valence[POINTS] = {100, -32767, CURVE_SILENT, 32767, 0};
+static const int16_t arousal[POINTS] = {-1, 2, CURVE_SILENT, -4, 5};
+
+static int setup(void** state) {
+  (void)state;
+  (void)snprintf(folder, sizeof folder, "/tmp/circumplex-store-XXXXXX");
+  if (mkdtemp(folder) == NULL) return -1;
+  (void)snprintf(path, sizeof path, "%s/library.db", folder);
+  return 0;
+}
+
+static int teardown(void** state) {
+  char journal[320];
+  (void)state;
+  (void)chmod(folder, 0700);
+  (void)snprintf(journal, sizeof journal, "%s-journal", path);
+  (void)unlink(journal);
+  (void)unlink(path);
+  return rmdir(folder);
+}
+
+static Store* open_as(StoreAccess access) {
+  Store* store = store_open(path, access, error, sizeof error);
+  if (store == NULL) fail_msg("%s", error);
+  return store;
+}
+
+/// What it says when it is opened, which must fail.
+static const char* refusal(StoreAccess access) {
+  error[0] = '\0';
+  assert_null(store_open(path, access, error, sizeof error));
+  assert_non_null(strstr(error, path));
+  return error;
+}
+
+static StoreReading reading_by(const StoreModel* model) {
+  StoreReading r = {.model = model,
+                    .duration = 2.5F,
+                    .valence = 0.25F,
+                    .arousal = -0.5F,
+                    .valence_spread = 0.125F,
+                    .arousal_spread = 0.0625F,
+                    .confidence = 0.75F};
+  if (!model->is_static) r.curve = (Curve){POINTS, valence, arousal};
+  return r;
+}
+
+static void put(Store* store, const char* name, uint64_t sound, const char* title,
+                const StoreModel* model) {
+  const StoreFile file = {name, 1000, 5, sound + 7};
+  const StoreSound s = {sound, 60000, title, title[0] != '\0' ? "Artist" : "", ""};
+  const StoreReading r = reading_by(model);
+  if (store_put(store, &file, &s, &r, error, sizeof error) != 0) fail_msg("%s", error);
+}
+
+static Loaded* load(Store* store, const StoreModel* model, StoreLoad what) {
+  Loaded* loaded = store_load(store, model != NULL ? model->hash : NULL, what, error, sizeof error);
+  if (loaded == NULL) fail_msg("%s", error);
+  return loaded;
+}
+
+static size_t count(Store* store, const StoreModel* model) {
+  Loaded* loaded = load(store, model, LOAD_NUMBERS);
+  const size_t n = loaded_catalogue(loaded)->n;
+  loaded_free(loaded);
+  return n;
+}
+
+static long rows(Store* store, const char* sql) {
+  sqlite3_stmt* statement = NULL;
+  assert_int_equal(sqlite3_prepare_v2(store->db, sql, -1, &statement, NULL), SQLITE_OK);
+  assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+  const long n = (long)sqlite3_column_int64(statement, 0);
+  (void)sqlite3_finalize(statement);
+  return n;
+}
+
+static void what_is_put_in_comes_out(void** state) {
+  (void)state;
+  // Not UTF-8: paths are bytes, titles are text.
+  static const char name[] = "/music/caf\xE9 \"x\".flac";
+  Store* store = open_as(STORE_CREATE);
+  put(store, name, 0xFFFFFFFFFFFFFFF0U, "", &first);
+  store_close(store);
+  store = open_as(STORE_READ);
+  Loaded* loaded = load(store, NULL, LOAD_CURVES);
+  assert_string_equal(loaded_model(loaded)->hash, first.hash);
+  assert_string_equal(loaded_model(loaded)->name, "first");
+  assert_int_equal(loaded_catalogue(loaded)->n, 1);
+  const Song* song = loaded_catalogue(loaded)->songs;
+  assert_string_equal(song->path, name);
+  assert_string_equal(song->title, "caf\xEF\xBF\xBD \"x\"");
+  assert_string_equal(song->artist, "");
+  assert_true(song->valence == 0.25F && song->arousal == -0.5F);
+  assert_true(song->valence_spread == 0.125F && song->arousal_spread == 0.0625F);
+  assert_true(song->confidence == 0.75F && song->duration == 2.5F);
+  assert_int_equal(song->curve.n, POINTS);
+  assert_memory_equal(song->curve.valence, valence, sizeof valence);
+  assert_memory_equal(song->curve.arousal, arousal, sizeof arousal);
+  loaded_free(loaded);
+  loaded = load(store, NULL, LOAD_NUMBERS);
+  song = loaded_catalogue(loaded)->songs;
+  assert_true(song->arousal == -0.5F && song->path[0] == '\0' && song->curve.n == 0);
+  const size_t index = 0;
+  assert_int_equal(store_complete(store, loaded, &index, 1, error, sizeof error), 0);
+  assert_string_equal(song->path, name);
+  loaded_free(loaded);
+  store_close(store);
+}
+
+static void reading_alone_writes_nothing(void** state) {
+  (void)state;
+  assert_non_null(strstr(refusal(STORE_READ), "there is no library yet"));
+  assert_non_null(strstr(refusal(STORE_WRITE), "there is no library yet"));
+  assert_int_equal(access(path, F_OK), -1);
+  Store* store = open_as(STORE_CREATE);
+  put(store, "/a.wav", 1, "A", &first);
+  store_close(store);
+  store = open_as(STORE_READ);
+  assert_int_equal(store_remove_song(store, 1, error, sizeof error), -1);
+  assert_non_null(strstr(error, "may not be written"));
+  assert_int_equal(count(store, NULL), 1);
+  store_close(store);
+}
+
+static void a_sound_is_one_song_whatever_its_files(void** state) {
+  (void)state;
+  Store* store = open_as(STORE_CREATE);
+  put(store, "/b/untagged.wav", 1, "", &first);
+  put(store, "/c/copy.wav", 1, "Tagged", &first); // adds what lacks
+  put(store, "/d/third.wav", 1, "Another", &first);
+  put(store, "/e/other.wav", 2, "Other", &first);
+  Loaded* loaded = load(store, NULL, LOAD_FACTS);
+  assert_int_equal(loaded_catalogue(loaded)->n, 2);
+  assert_string_equal(loaded_catalogue(loaded)->songs[0].title, "Tagged");
+  assert_string_equal(loaded_catalogue(loaded)->songs[0].artist, "Artist");
+  assert_string_equal(loaded_catalogue(loaded)->songs[0].path, "/b/untagged.wav");
+  loaded_free(loaded);
+  assert_int_equal(rows(store, "SELECT count(*) FROM readings"), 2);
+  assert_int_equal(rows(store, "SELECT count(*) FROM curves"), 2);
+  // Its own file's tags count, though they went.
+  put(store, "/c/copy.wav", 1, "", &first);
+  loaded = load(store, NULL, LOAD_FACTS);
+  assert_string_equal(loaded_catalogue(loaded)->songs[0].title, "untagged");
+  loaded_free(loaded);
+  store_close(store);
+}
+
+static void a_file_with_another_sound_leaves_nothing_of_the_old(void** state) {
+  (void)state;
+  Store* store = open_as(STORE_CREATE);
+  put(store, "/a.wav", 1, "Old", &first);
+  put(store, "/a.wav", 2, "New", &first);
+  assert_int_equal(count(store, NULL), 1);
+  assert_int_equal(rows(store, "SELECT count(*) FROM songs"), 1);
+  assert_int_equal(rows(store, "SELECT count(*) FROM curves"), 1);
+  const StoreFile file = {"/a.wav", 3, 3, 0};
+  assert_int_equal(store_put_failure(store, &file, "is torn", error, sizeof error), 0);
+  assert_int_equal(rows(store, "SELECT count(*) FROM songs"), 0);
+  assert_int_equal(rows(store, "SELECT count(*) FROM curves"), 0);
+  store_close(store);
+}
+
+static void models_are_never_mixed(void** state) {
+  (void)state;
+  Store* store = open_as(STORE_CREATE);
+  StoreModel* models = NULL;
+  assert_int_equal(store_models(store, &models, error, sizeof error), 0);
+  assert_int_equal(count(store, NULL), 0);
+  put(store, "/a.wav", 1, "A", &first);
+  put(store, "/b.wav", 2, "B", &second);
+  put(store, "/c.wav", 3, "C", &second);
+  put(store, "/a.wav", 1, "A", &whole);
+  put(store, "/b.wav", 2, "B", &whole);
+  put(store, "/c.wav", 3, "C", &whole);
+  assert_int_equal(store_models(store, &models, error, sizeof error), 3);
+  assert_string_equal(models[0].name, "second");
+  assert_int_equal(models[0].songs, 2);
+  assert_string_equal(models[2].name, "static-x");
+  free(models);
+  // The most songs, but never a static model by itself.
+  Loaded* loaded = load(store, NULL, LOAD_CURVES);
+  assert_string_equal(loaded_model(loaded)->hash, second.hash);
+  assert_int_equal(loaded_catalogue(loaded)->n, 2);
+  loaded_free(loaded);
+  loaded = load(store, &whole, LOAD_CURVES);
+  assert_int_equal(loaded_catalogue(loaded)->n, 3);
+  assert_int_equal(loaded_catalogue(loaded)->songs[0].curve.n, 0);
+  loaded_free(loaded);
+  assert_int_equal(count(store, &first), 1);
+  const StoreModel unknown = {.hash = "0000000000000000", .name = ""};
+  assert_int_equal(count(store, &unknown), 0);
+  store_close(store);
+}
+
+static int state_of(Store* store, const char* name, int64_t size, const StoreModel* model) {
+  StoreKnown known;
+  const StoreFile file = {name, size, 5, 0};
+  if (store_know(store, &file, model->hash, &known, error, sizeof error) != 0)
+    fail_msg("%s", error);
+  return (int)known.state;
+}
+
+static void files_are_known_by_size_and_time(void** state) {
+  (void)state;
+  Store* store = open_as(STORE_CREATE);
+  put(store, "/a.wav", 1, "A", &first);
+  assert_int_equal(state_of(store, "/a.wav", 1000, &first), FILE_KNOWN);
+  assert_int_equal(state_of(store, "/a.wav", 1001, &first), FILE_CHANGED);
+  assert_int_equal(state_of(store, "/a.wav", 1000, &second), FILE_UNREAD);
+  assert_int_equal(state_of(store, "/b.wav", 1000, &first), FILE_NEW);
+  const StoreFile bad = {"/bad.wav", 1000, 5, 0};
+  assert_int_equal(store_put_failure(store, &bad, "is torn", error, sizeof error), 0);
+  assert_int_equal(state_of(store, "/bad.wav", 1000, &first), FILE_FAILED);
+  assert_int_equal(state_of(store, "/bad.wav", 1, &first), FILE_CHANGED);
+  assert_int_equal(count(store, NULL), 1);
+  // The same bytes elsewhere, of the same length, read by the same model.
+  int64_t song = 0;
+  StoreFile copy = {"/copy.wav", 1000, 9, 8};
+  assert_int_equal(store_same_content(store, &copy, first.hash, &song, error, sizeof error), 1);
+  assert_int_equal(song, 1);
+  assert_int_equal(store_same_content(store, &copy, second.hash, &song, error, sizeof error), 0);
+  copy.size = 999;
+  assert_int_equal(store_same_content(store, &copy, first.hash, &song, error, sizeof error), 0);
+  store_close(store);
+}
+
+static void a_renamed_file_keeps_its_song(void** state) {
+  (void)state;
+  Store* store = open_as(STORE_CREATE);
+  put(store, "/old.wav", 1, "A", &first);
+  const StoreFile file = {"/new.wav", 1000, 5, 8};
+  assert_int_equal(store_put_copy(store, &file, 1, "/old.wav", error, sizeof error), 0);
+  Loaded* loaded = load(store, NULL, LOAD_FACTS);
+  assert_int_equal(loaded_catalogue(loaded)->n, 1);
+  assert_string_equal(loaded_catalogue(loaded)->songs[0].path, "/new.wav");
+  assert_int_equal(loaded_catalogue(loaded)->songs[0].id, 1);
+  loaded_free(loaded);
+  assert_int_equal(state_of(store, "/old.wav", 1000, &first), FILE_NEW);
+  store_close(store);
+}
+
+static void songs_without_a_file_stay_out_until_it_is_back(void** state) {
+  (void)state;
+  Store* store = open_as(STORE_CREATE);
+  put(store, "/a.wav", 1, "A", &first);
+  put(store, "/b.wav", 2, "B", &first);
+  put(store, "/b2.wav", 2, "B", &first);
+  put(store, "/c.wav", 3, "C", &first);
+  assert_int_equal(store_set_missing(store, "/a.wav", true, error, sizeof error), 0);
+  assert_int_equal(store_set_missing(store, "/b.wav", true, error, sizeof error), 0);
+  Loaded* loaded = load(store, NULL, LOAD_FACTS);
+  assert_int_equal(loaded_catalogue(loaded)->n, 2);
+  assert_string_equal(loaded_catalogue(loaded)->songs[0].path, "/b2.wav");
+  loaded_free(loaded);
+  loaded = store_load_song(store, first.hash, 1, error, sizeof error);
+  assert_non_null(loaded);
+  assert_int_equal(loaded_catalogue(loaded)->n, 1); // who asks for it is told
+  loaded_free(loaded);
+  assert_int_equal(store_set_missing(store, "/a.wav", false, error, sizeof error), 0);
+  assert_int_equal(count(store, NULL), 3);
+  assert_int_equal(store_set_missing(store, "/c.wav", true, error, sizeof error), 0);
+  assert_int_equal(store_remove_missing(store, error, sizeof error), 1); // b has another file
+  assert_int_equal(count(store, NULL), 2);
+  assert_int_equal(rows(store, "SELECT count(*) FROM files"), 2);
+  store_close(store);
+}
+
+static int count_row(void* context, const StoreRow* row) {
+  (void)row;
+  ++*(long*)context;
+  return 0;
+}
+
+static void a_folder_is_what_lies_in_it(void** state) {
+  (void)state;
+  static const char* const names[] = {"/m/a.wav",  "/m/a/1.wav", "/m/a/b/2.wav", "/m/a0.wav",
+                                      "/m/ab.wav", "/m/a-b.wav", "/m/a/\xFF.wav"};
+  Store* store = open_as(STORE_CREATE);
+  for (size_t i = 0; i < sizeof names / sizeof *names; ++i)
+    put(store, names[i], i + 1, "X", &first);
+  long n = 0;
+  assert_int_equal(
+      store_each_file(store, ROWS_BELOW, 0, "/m/a", count_row, &n, error, sizeof error), 0);
+  assert_int_equal(n, 3);
+  assert_int_equal(store_remove_below(store, "/m/a/", error, sizeof error), 3);
+  assert_int_equal(count(store, NULL), 4);
+  assert_int_equal(store_remove_below(store, "/m/a.wav", error, sizeof error), 1);
+  assert_int_equal(store_remove_below(store, "/", error, sizeof error), 3);
+  assert_int_equal(rows(store, "SELECT count(*) FROM readings"), 0);
+  assert_int_equal(rows(store, "SELECT count(*) FROM curves"), 0);
+  store_close(store);
+}
+
+static void text_cannot_become_sql(void** state) {
+  (void)state;
+  static const char evil[] = "'); DROP TABLE songs; --";
+  Store* store = open_as(STORE_CREATE);
+  put(store, evil, 1, evil, &first);
+  Loaded* loaded = load(store, NULL, LOAD_FACTS);
+  assert_string_equal(loaded_catalogue(loaded)->songs[0].title, evil);
+  assert_string_equal(loaded_catalogue(loaded)->songs[0].path, evil);
+  loaded_free(loaded);
+  assert_int_equal(store_remove_below(store, "x' OR '1' = '1", error, sizeof error), 0);
+  assert_int_equal(count(store, NULL), 1);
+  store_close(store);
+}
+
+static void write_file(const void* data, size_t size, long at) {
+  FILE* file = fopen(path, at < 0 ? "wb" : "r+b");
+  assert_non_null(file);
+  if (at >= 0) assert_int_equal(fseek(file, at, SEEK_SET), 0);
+  assert_int_equal(fwrite(data, 1, size, file), size);
+  assert_int_equal(fclose(file), 0);
+}
+
+static void what_is_no_library_is_refused(void** state) {
+  (void)state;
+  static const char text[] = "this is my diary, and no database at all; do not write into it";
+  write_file(text, sizeof text, -1);
+  assert_non_null(strstr(refusal(STORE_CREATE), "is no library"));
+  // An empty file becomes one, but only by adding to it.
+  write_file("", 0, -1);
+  assert_non_null(strstr(refusal(STORE_READ), "no library in this file yet"));
+  store_close(open_as(STORE_CREATE));
+  assert_int_equal(unlink(path), 0);
+  // Another program's database is not written into.
+  sqlite3* db = NULL;
+  assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+  assert_int_equal(sqlite3_exec(db, "CREATE TABLE x(y)", NULL, NULL, NULL), SQLITE_OK);
+  (void)sqlite3_close(db);
+  assert_non_null(strstr(refusal(STORE_CREATE), "not a library of Circumplex"));
+  assert_int_equal(unlink(path), 0);
+  assert_int_equal(mkdir(path, 0700), 0);
+  assert_non_null(strstr(refusal(STORE_CREATE), "is no regular file"));
+  assert_int_equal(rmdir(path), 0);
+}
+
+static void a_newer_library_is_refused_and_kept(void** state) {
+  (void)state;
+  Store* store = open_as(STORE_CREATE);
+  put(store, "/a.wav", 1, "A", &first);
+  assert_int_equal(store_run(store, "PRAGMA user_version = 99", error, sizeof error), 0);
+  store_close(store);
+  assert_non_null(strstr(refusal(STORE_CREATE), "newer Circumplex"));
+  assert_non_null(strstr(error, "99"));
+  assert_non_null(strstr(refusal(STORE_READ), "newer Circumplex"));
+}
+
+static void damage_is_said(void** state) {
+  (void)state;
+  Store* store = open_as(STORE_CREATE);
+  char name[32];
+  assert_int_equal(store_begin(store, error, sizeof error), 0);
+  for (uint64_t i = 1; i <= 2000; ++i) {
+    (void)snprintf(name, sizeof name, "/%d.wav", (int)i);
+    put(store, name, i, "Some title or other", &first);
+  }
+  assert_int_equal(store_end(store, 0, error, sizeof error), 0);
+  const long page = rows(store, "PRAGMA page_size"), pages = rows(store, "PRAGMA page_count");
+  store_close(store);
+  assert_in_range(pages, 20, 10000);
+  // Every page but the first is overwritten: whichever a query needs, it must not be believed.
+  char junk[512];
+  memset(junk, 0xA5, sizeof junk);
+  for (long i = 1; i < pages; ++i)
+    write_file(junk, sizeof junk, i * page);
+  store = store_open(path, STORE_READ, error, sizeof error);
+  if (store != NULL) {
+    assert_null(store_load(store, NULL, LOAD_CURVES, error, sizeof error));
+    store_close(store);
+  }
+  assert_non_null(strstr(error, "is damaged ("));
+  assert_non_null(strstr(error, path));
+  assert_null(strchr(error, '\n'));
+  // Cut to half.
+  assert_int_equal(truncate(path, pages / 2 * page), 0);
+  store = store_open(path, STORE_READ, error, sizeof error);
+  if (store != NULL) {
+    assert_null(store_load(store, NULL, LOAD_CURVES, error, sizeof error));
+    store_close(store);
+  }
+  assert_non_null(strstr(error, "is damaged ("));
+}
+
+static void numbers_that_are_none_are_not_believed(void** state) {
+  (void)state;
+  Store* store = open_as(STORE_CREATE);
+  put(store, "/a.wav", 1, "A", &first);
+  put(store, "/b.wav", 2, "B", &first);
+  const float numbers[STORE_NUMBERS] = {NAN, 1e30F, -1.0F, INFINITY, NAN, -INFINITY};
+  unsigned char bytes[4 * STORE_NUMBERS];
+  store_pack(numbers, STORE_NUMBERS, bytes);
+  sqlite3_stmt* statement =
+      store_prepare(store, "UPDATE readings SET numbers = ?1 WHERE song = 1", error, sizeof error);
+  (void)sqlite3_bind_blob(statement, 1, bytes, sizeof bytes, SQLITE_STATIC);
+  assert_int_equal(store_finish(store, statement, error, sizeof error), 0);
+  Loaded* loaded = load(store, NULL, LOAD_FACTS);
+  const Song* song = loaded_catalogue(loaded)->songs;
+  assert_true(fabsf(song->valence) <= 1.0F && fabsf(song->arousal) <= 1.0F);
+  assert_true(song->valence_spread >= 0.0F && song->arousal_spread <= 2.0F);
+  assert_true(song->confidence >= 0.0F && isfinite(song->duration));
+  loaded_free(loaded);
+  // A curve with an odd number of bytes, or silent on one axis alone.
+  static const char* const bad[] = {"UPDATE curves SET points = x'010203' WHERE id = 2",
+                                    "UPDATE curves SET points = x'00800000' WHERE id = 2"};
+  for (int i = 0; i < 2; ++i) {
+    assert_int_equal(store_run(store, bad[i], error, sizeof error), 0);
+    assert_null(store_load(store, NULL, LOAD_CURVES, error, sizeof error));
+    assert_non_null(strstr(error, "song 2 "));
+    assert_int_equal(count(store, NULL), 2);
+  }
+  store_close(store);
+}
+
+static void another_writer_is_waited_for_and_named(void** state) {
+  (void)state;
+  Store* a = open_as(STORE_CREATE);
+  put(a, "/a.wav", 1, "A", &first);
+  Store* b = open_as(STORE_CREATE);
+  (void)sqlite3_busy_timeout(b->db, 50);
+  assert_int_equal(store_begin(a, error, sizeof error), 0);
+  const StoreFile file = {"/b.wav", 1, 1, 1};
+  assert_int_equal(store_put_failure(b, &file, "x", error, sizeof error), -1);
+  assert_non_null(strstr(error, "another program"));
+  assert_int_equal(count(b, NULL), 1); // reading goes on meanwhile
+  assert_int_equal(store_end(a, 0, error, sizeof error), 0);
+  assert_int_equal(store_put_failure(b, &file, "x", error, sizeof error), 0);
+  store_close(a);
+  store_close(b);
+}
+
+static void a_full_disk_leaves_what_was_there(void** state) {
+  (void)state;
+  Store* store = open_as(STORE_CREATE);
+  put(store, "/a.wav", 1, "A", &first);
+  (void)rows(store, "PRAGMA max_page_count = 1"); // as many as there are
+  static int16_t points[40000];
+  StoreReading r = reading_by(&first);
+  r.curve = (Curve){20000, points, points + 20000};
+  const StoreFile file = {"/b.wav", 1, 1, 1};
+  const StoreSound sound = {2, 1, "B", "", ""};
+  assert_int_equal(store_put(store, &file, &sound, &r, error, sizeof error), -1);
+  assert_non_null(strstr(error, "disk is full"));
+  assert_int_equal(count(store, NULL), 1);
+  assert_int_equal(rows(store, "SELECT count(*) FROM songs"), 1);
+  (void)rows(store, "PRAGMA max_page_count = 1000000");
+  assert_int_equal(store_put(store, &file, &sound, &r, error, sizeof error), 0);
+  assert_int_equal(count(store, NULL), 2);
+  store_close(store);
+}
+
+static void no_memory_is_said(void** state) {
+  (void)state;
+  Store* store = open_as(STORE_CREATE);
+  for (int i = 1; i <= 50; ++i) {
+    char name[32];
+    (void)snprintf(name, sizeof name, "/%d.wav", i);
+    put(store, name, (uint64_t)i, "X", &first);
+  }
+  (void)sqlite3_hard_heap_limit64(sqlite3_memory_used() + 1000);
+  Loaded* loaded = store_load(store, NULL, LOAD_CURVES, error, sizeof error);
+  (void)sqlite3_hard_heap_limit64(0);
+  assert_null(loaded);
+  assert_non_null(strstr(error, "out of memory"));
+  assert_int_equal(count(store, NULL), 50);
+  store_close(store);
+}
+
+static void a_place_that_may_not_be_written_is_said(void** state) {
+  (void)state;
+  Store* store = open_as(STORE_CREATE);
+  put(store, "/a.wav", 1, "A", &first);
+  store_close(store);
+  // Root may write anywhere: be nobody for a while.
+  const bool is_root = geteuid() == 0;
+  if (is_root) {
+    assert_int_equal(chown(path, NOBODY, NOBODY), 0);
+    assert_int_equal(chown(folder, NOBODY, NOBODY), 0);
+    assert_int_equal(seteuid(NOBODY), 0);
+  }
+  assert_int_equal(chmod(path, 0400), 0);
+  assert_non_null(strstr(refusal(STORE_CREATE), "may not be written"));
+  assert_int_equal(chmod(path, 0600), 0);
+  assert_int_equal(chmod(folder, 0500), 0);
+  store = open_as(STORE_READ);
+  assert_int_equal(count(store, NULL), 1);
+  store_close(store);
+  store = open_as(STORE_WRITE);
+  assert_int_equal(store_remove_song(store, 1, error, sizeof error), -1);
+  assert_non_null(strstr(error, "its folder may not be written"));
+  assert_int_equal(count(store, NULL), 1);
+  store_close(store);
+  if (is_root) assert_int_equal(seteuid(0), 0);
+}
+
+int main(void) {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+  const struct CMUnitTest tests[] = {
+      TEST(what_is_put_in_comes_out),
+      TEST(reading_alone_writes_nothing),
+      TEST(a_sound_is_one_song_whatever_its_files),
+      TEST(a_file_with_another_sound_leaves_nothing_of_the_old),
+      TEST(models_are_never_mixed),
+      TEST(files_are_known_by_size_and_time),
+      TEST(a_renamed_file_keeps_its_song),
+      TEST(songs_without_a_file_stay_out_until_it_is_back),
+      TEST(a_folder_is_what_lies_in_it),
+      TEST(text_cannot_become_sql),
+      TEST(what_is_no_library_is_refused),
+      TEST(a_newer_library_is_refused_and_kept),
+      TEST(damage_is_said),
+      TEST(numbers_that_are_none_are_not_believed),
+      TEST(another_writer_is_waited_for_and_named),
+      TEST(a_full_disk_leaves_what_was_there),
+      TEST(no_memory_is_said),
+      TEST(a_place_that_may_not_be_written_is_said),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

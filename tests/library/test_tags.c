@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Tags of files with good, odd and broken ones; a reader that dies is replaced.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "library/tags.h"
+
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { ROOM = 4096 };
+
+static char folder[64], path[128];
+
+typedef struct {
+  unsigned char bytes[ROOM];
+  size_t n;
+} Bytes;
+
+static void add(Bytes* to, const void* data, size_t size) {
+  assert_true(to->n + size <= ROOM);
+  memcpy(to->bytes + to->n, data, size);
+  to->n += size;
+}
+
+static void add_size(Bytes* to, size_t value, int is_big) {
+  unsigned char four[4];
+  for (int i = 0; i < 4; ++i)
+    four[is_big ? 3 - i : i] = (unsigned char)(value >> (8 * i));
+  add(to, four, 4);
+}
+
+/// An ID3v2.3 text frame; \p text begins with the byte that says its encoding.
+static void add_frame(Bytes* tag, const char* id, const char* text, size_t size) {
+  add(tag, id, 4);
+  add_size(tag, size, 1);
+  add(tag, "\0\0", 2);
+  add(tag, text, size);
+}
+
+/// A WAV with a little sound and an ID3 chunk of these frames.
+static void write_wav(const Bytes* frames) {
+  Bytes file = {.n = 0};
+  unsigned char sound[64] = {0};
+  add(&file, "RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1F\0\0\x80\x3E\0\0\x02\0\x10\0data",
+      40);
+  add_size(&file, sizeof sound, 0);
+  add(&file, sound, sizeof sound);
+  add(&file, "id3 ", 4);
+  add_size(&file, frames->n + 10, 0);
+  add(&file, "ID3\x03\0\0", 6);
+  // Seven bits a byte.
+  unsigned char size[4] = {0, 0, (unsigned char)(frames->n >> 7), (unsigned char)(frames->n & 127)};
+  add(&file, size, 4);
+  add(&file, frames->bytes, frames->n);
+  if (file.n % 2 != 0) add(&file, "", 1);
+  const size_t whole = file.n - 8;
+  for (int i = 0; i < 4; ++i)
+    file.bytes[4 + i] = (unsigned char)(whole >> (8 * i));
+  FILE* out = fopen(path, "wb");
+  assert_non_null(out);
+  assert_int_equal(fwrite(file.bytes, 1, file.n, out), file.n);
+  assert_int_equal(fclose(out), 0);
+}
+
+static int setup(void** state) {
+  (void)snprintf(folder, sizeof folder, "/tmp/circumplex-tags-XXXXXX");
+  if (mkdtemp(folder) == NULL) return -1;
+  (void)snprintf(path, sizeof path, "%s/x.wav", folder);
+  *state = tags_open();
+  return *state == NULL ? -1 : 0;
+}
+
+static int teardown(void** state) {
+  tags_close(*state);
+  (void)unlink(path);
+  return rmdir(folder);
+}
+
+#define TEXT(literal) (literal), sizeof(literal) - 1
+
+static void tags_of_any_encoding_become_utf8(void** state) {
+  Bytes frames = {.n = 0};
+  TagTexts texts;
+  add_frame(&frames, "TIT2", TEXT("\0F\xFCr Elise")); // Latin-1
+  add_frame(&frames, "TPE1",
+            TEXT("\x01\xFF\xFE"
+                 "D\0v\0o\0\x59\x01\xE1\0k\0")); // UTF-16
+  add_frame(&frames, "TALB", TEXT("\0a\nb\x1B[2J"));
+  write_wav(&frames);
+  tags_read(*state, path, &texts);
+  assert_string_equal(texts.title, "Für Elise");
+  assert_string_equal(texts.artist, "Dvořák");
+  assert_string_equal(texts.album, "a b [2J");
+}
+
+static void broken_tags_break_nothing(void** state) {
+  TagTexts texts;
+  static const char half[] = "\x01\xFF\xFE\x00\xD8x\0"; // half of a surrogate pair
+  Bytes frames = {.n = 0};
+  add_frame(&frames, "TIT2", TEXT(half));
+  add_frame(&frames, "TPE1", TEXT("\0good"));
+  write_wav(&frames);
+  tags_read(*state, path, &texts);
+  for (const char* s = texts.title; *s != '\0'; ++s)
+    assert_true((unsigned char)*s >= 0x20);
+  // Cut after each byte, and each byte replaced: some answer, in time.
+  for (size_t i = 0; i < frames.n; ++i) {
+    Bytes bad = frames;
+    bad.bytes[i] = 0xFF;
+    write_wav(&bad);
+    tags_read(*state, path, &texts);
+    bad = frames;
+    bad.n = i;
+    write_wav(&bad);
+    tags_read(*state, path, &texts);
+  }
+  write_wav(&frames);
+  tags_read(*state, path, &texts);
+  assert_string_equal(texts.artist, "good");
+}
+
+static void what_has_no_tags_has_none(void** state) {
+  TagTexts texts;
+  char none[160];
+  (void)snprintf(none, sizeof none, "%s/none.mp3", folder);
+  memset(&texts, 'x', sizeof texts);
+  tags_read(*state, none, &texts);
+  assert_string_equal(texts.title, "");
+  tags_read(*state, folder, &texts);
+  assert_string_equal(texts.artist, "");
+  tags_read(NULL, path, &texts);
+  assert_string_equal(texts.album, "");
+}
+
+static void a_long_tag_is_cut(void** state) {
+  static char text[1500];
+  TagTexts texts;
+  Bytes frames = {.n = 0};
+  memset(text, 'y', sizeof text);
+  text[0] = 3; // UTF-8
+  add_frame(&frames, "TIT2", text, sizeof text);
+  write_wav(&frames);
+  tags_read(*state, path, &texts);
+  assert_int_equal(strlen(texts.title), TAGS_TEXT - 1);
+}
+
+static void reading_does_not_touch_the_file(void** state) {
+  Bytes frames = {.n = 0};
+  struct stat before, after;
+  TagTexts texts;
+  add_frame(&frames, "TIT2", TEXT("\0T"));
+  write_wav(&frames);
+  assert_int_equal(stat(path, &before), 0);
+  tags_read(*state, path, &texts);
+  assert_int_equal(stat(path, &after), 0);
+  assert_string_equal(texts.title, "T");
+  assert_int_equal(before.st_size, after.st_size);
+  assert_memory_equal(&before.st_mtim, &after.st_mtim, sizeof before.st_mtim);
+}
+
+/// Kill every child that this process has.  \return how many there were, -1 if that is not told
+static int kill_children(void) {
+  char name[64];
+  (void)snprintf(name, sizeof name, "/proc/self/task/%d/children", (int)getpid());
+  FILE* file = fopen(name, "r");
+  if (file == NULL) return -1;
+  int n = 0;
+  long child;
+  char text[256];
+  if (fgets(text, sizeof text, file) != NULL)
+    for (char* s = text; (child = strtol(s, &s, 10)) > 0; ++n)
+      (void)kill((pid_t)child, SIGKILL);
+  (void)fclose(file);
+  return n;
+}
+
+static void a_dead_reader_is_replaced(void** state) {
+  TagTexts texts;
+  Bytes frames = {.n = 0};
+  add_frame(&frames, "TIT2", TEXT("\0T"));
+  write_wav(&frames);
+  for (int i = 0; i < 20; ++i) {
+    const int n = kill_children();
+    if (n < 0) skip();
+    assert_int_equal(n, 1);
+    if (i % 2 == 0)
+      (void)nanosleep(&(struct timespec){0, 2000000}, NULL); // dead by then, or just dying
+    tags_read(*state, path, &texts);
+    assert_string_equal(texts.title, "T");
+  }
+}
+
+int main(void) {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+  const struct CMUnitTest tests[] = {
+      TEST(tags_of_any_encoding_become_utf8), TEST(broken_tags_break_nothing),
+      TEST(what_has_no_tags_has_none),        TEST(a_long_tag_is_cut),
+      TEST(reading_does_not_touch_the_file),  TEST(a_dead_reader_is_replaced)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
