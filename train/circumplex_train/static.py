@@ -20,7 +20,7 @@ import torch
 from torch import nn
 
 from . import config as configuration
-from . import export, metrics, pipeline, stages, transfer
+from . import export, losses, metrics, pipeline, stages, transfer
 from .sets import CUES, Pack, step_inputs
 from .workspace import work_folder, write_json
 
@@ -59,8 +59,14 @@ def draw(rng: np.random.Generator, allowed: np.ndarray) -> np.ndarray:
     return (rng.random(allowed.shape, dtype=np.float32) * allowed).argmax(1)
 
 
-def fit_embedding(x: np.ndarray, y: np.ndarray, c: dict, seed: int) -> Embedding:
-    """Triplets: features [N, 2 n] (normalised), ratings [N, 2]."""
+def freed(y: np.ndarray, strength: float) -> np.ndarray:
+    """Weights [N] under which valence and arousal of the ratings are (more nearly) independent."""
+    moments = (y.mean(0).tolist(), y.std(0).tolist(), float(np.corrcoef(y.T)[0, 1]))
+    return losses.balance(torch.from_numpy(y), moments, strength).numpy()
+
+
+def fit_embedding(x: np.ndarray, y: np.ndarray, weight: np.ndarray, c: dict, seed: int) -> Embedding:
+    """Triplets: features [N, 2 n] (normalised), ratings [N, 2], weights of the anchors [N]."""
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     net = Embedding(x.shape[1], c)
@@ -76,19 +82,23 @@ def fit_embedding(x: np.ndarray, y: np.ndarray, c: dict, seed: int) -> Embedding
         index = pool[np.concatenate([anchors[ok], draw(rng, close[ok]), draw(rng, distant[ok])])]
         e = net(inputs[index]).view(3, int(ok.sum()), -1)
         gap = (e[0] - e[1]).pow(2).sum(1) - (e[0] - e[2]).pow(2).sum(1) + c["margin"]
-        loss = gap.clamp(min=0).mean()
+        loss = (gap.clamp(min=0) * torch.from_numpy(weight[pool[anchors[ok]]].astype(np.float32))).mean()
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
     return net.eval()
 
 
-def ridge(x: np.ndarray, y: np.ndarray, strength: float) -> tuple[np.ndarray, np.ndarray]:
-    """-> weights [n, 2], offset [2]; the offset is not shrunk."""
-    mean = x.mean(0)
-    centred = x - mean
-    w = np.linalg.solve(centred.T @ centred + strength * np.eye(x.shape[1]), centred.T @ (y - y.mean(0)))
-    return w, y.mean(0) - mean @ w
+def ridge(x: np.ndarray, y: np.ndarray, strength: float, weight: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """-> weights [n, 2], offset [2]; the offset is not shrunk.  ``weight`` [N]: of the rows, for valence only."""
+    w, offset = np.zeros((x.shape[1], 2)), np.zeros(2)
+    for axis in (0, 1):
+        row = weight if axis == 0 and weight is not None else np.ones(len(x))
+        mx, my = np.average(x, axis=0, weights=row), np.average(y[:, axis], weights=row)
+        centred = (x - mx) * row[:, None]
+        w[:, axis] = np.linalg.solve(centred.T @ (x - mx) + strength * np.eye(x.shape[1]), centred.T @ (y[:, axis] - my))
+        offset[axis] = my - mx @ w[:, axis]
+    return w, offset
 
 
 @dataclass
@@ -120,12 +130,12 @@ class Static:
 
 def fit(x: np.ndarray, y: np.ndarray, c: dict, members: int, seed: int) -> Static:
     model = Static(x.mean(0).astype(np.float32), np.maximum(x.std(0), 1e-6).astype(np.float32), [])
-    inputs = model.normalised(x)
+    inputs, weight = model.normalised(x), freed(y, c["balance"])
     for i in range(members):
-        net = fit_embedding(inputs, y, c, seed + 1000 * i)
+        net = fit_embedding(inputs, y, weight, c, seed + 1000 * i)
         with torch.no_grad():
             e = net(torch.from_numpy(inputs.astype(np.float32))).numpy().astype(np.float64)
-        model.members.append((net, *ridge(e, y, c["ridge"])))
+        model.members.append((net, *ridge(e, y, c["ridge"], weight)))
     return model
 
 
@@ -179,10 +189,10 @@ def held_out(data: Rated, train) -> np.ndarray:
     return p
 
 
-def plain_ridge(x: np.ndarray, y: np.ndarray):
+def plain_ridge(x: np.ndarray, y: np.ndarray, balance: float):
     """What the embedding is worth: a ridge on the same features without it."""
     mean, std = x.mean(0), np.maximum(x.std(0), 1e-6)
-    w, o = ridge(np.clip((x - mean) / std, -CLIP, CLIP), y, 1000.0)
+    w, o = ridge(np.clip((x - mean) / std, -CLIP, CLIP), y, 1000.0, freed(y, balance))
     return lambda z: np.clip((z - mean) / std, -CLIP, CLIP) @ w + o
 
 
@@ -363,7 +373,7 @@ def run_all(run, models: Path) -> None:
     seed, members = c["train"]["seed"], c["model"]["members"]
     p = held_out(data, lambda x, y: fit(x, y, c["static"], members, seed).raw)
     p, gains = calibrated(p, data, c["train"].get("sd_ratio", 0.9))
-    q, _ = calibrated(held_out(data, plain_ridge), data, c["train"].get("sd_ratio", 0.9))
+    q, _ = calibrated(held_out(data, lambda x, y: plain_ridge(x, y, c["static"]["balance"])), data, c["train"].get("sd_ratio", 0.9))
     model = fit(data.x, data.y, c["static"], members, seed)
     model.gains = gains
     figures = compare(run, data, p, q)
