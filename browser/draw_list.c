@@ -327,6 +327,9 @@ void draw_list(const Draw* d) {
     draw_message(d, "No library yet", b->message);
   } else if (b->state == BROWSER_FAILED) {
     draw_message(d, "The library cannot be read", b->message);
+  } else if (b->answer.n == 0 && !b->asking && b->answer.n_allowed > 0) {
+    draw_message(d, "No song is as long as the drawing",
+                 "Draw a shorter course, or compare whole songs (W).");
   } else if (b->answer.n == 0 && !b->asking) {
     draw_message(d, "No song passes the filters", "Press Escape to clear search and filters.");
   }

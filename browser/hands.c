@@ -8,7 +8,8 @@
 #define CLICK_SLOP 3.0 // px at scale 1 that a click may move
 
 void hands_init(Hands* hands, Browser* browser, Picture* picture) {
-  *hands = (Hands){.browser = browser, .picture = picture, .press_time = -1.0};
+  *hands =
+      (Hands){.browser = browser, .picture = picture, .press_time = -1.0, .press_row = SHELF_NONE};
 }
 
 static Rect plane_of(const Hands* h) {
@@ -208,6 +209,7 @@ void hands_press(Hands* h, HandsButton button, double x, double y, double now) {
   }
   const Place place = places_at(picture_places(h->picture), x, y);
   const bool twice = now - h->press_time < HANDS_DOUBLE_SECONDS;
+  if (place != PLACE_LIST) h->press_row = SHELF_NONE;
   h->x = h->press_x = x;
   h->y = h->press_y = y;
   h->press_time = now;
