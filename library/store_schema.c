@@ -49,8 +49,8 @@ static const char* const steps[] = {
     "CREATE TABLE readings("
     "  model INTEGER NOT NULL REFERENCES models,"
     "  song INTEGER NOT NULL REFERENCES songs ON DELETE CASCADE,"
-    // 32-bit floats, little-endian: valence, arousal, their spreads, confidence, duration in s. Six
-    // columns would take a search three times as long to read.
+    // 32-bit floats, little-endian: valence, arousal, their spreads, confidence, duration in s. One
+    // column, since a search reads all rows and unpacking is most of its time.
     "  numbers BLOB NOT NULL CHECK(length(numbers) = 24),"
     "  curve INTEGER REFERENCES curves,"
     "  PRIMARY KEY(model, song)) STRICT, WITHOUT ROWID;"
