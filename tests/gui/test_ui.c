@@ -59,6 +59,10 @@ typedef struct {
   uint32_t port;
   float value;
   int wished_width, wished_height;
+  bool can_request;                  ///< offer ui:requestValue
+  LV2UI_Request_Value_Status answer; ///< ... and say this
+  int requests, picks;
+  LV2_URID requested_key, requested_type;
   bool err; ///< make an X error of the host's own whenever the window writes
 } Host;
 
@@ -88,6 +92,7 @@ static void on_write(LV2UI_Controller controller, uint32_t port, uint32_t size, 
   h->opens += type == h->uris.ui_open;
   h->closes += type == h->uris.ui_close;
   h->resets += type == h->uris.ui_reset;
+  h->picks += type == h->uris.patch_set;
   if (type == h->uris.ui_explain) {
     const LV2_Atom* on = NULL;
     lv2_atom_object_get(object, h->uris.ui_on, &on, 0);
@@ -115,6 +120,16 @@ static int on_resize(LV2UI_Feature_Handle handle, int width, int height) {
   h->wished_width = width;
   h->wished_height = height;
   return 0;
+}
+
+static LV2UI_Request_Value_Status on_request(LV2UI_Feature_Handle handle, LV2_URID key,
+                                             LV2_URID type, const LV2_Feature* const* features) {
+  Host* h = handle;
+  (void)features;
+  ++h->requests;
+  h->requested_key = key;
+  h->requested_type = type;
+  return h->answer;
 }
 
 static double clock_seconds(void) {
@@ -147,17 +162,20 @@ static void idle_on(Host* h) {
 }
 
 static void open_ui(Host* h) {
-  LV2UI_Touch touch = {h, on_touch};
+  // The module keeps these: they must outlive it, as a host's would.
+  static LV2UI_Touch touch;
+  static LV2UI_Request_Value request;
+  touch = (LV2UI_Touch){h, on_touch};
+  request = (LV2UI_Request_Value){h, on_request};
   LV2UI_Resize resize = {h, on_resize};
   const LV2_Feature features[] = {{LV2_URID__map, &map},
                                   {LV2_UI__parent, (void*)h->parent},
                                   {LV2_UI__touch, &touch},
-                                  {LV2_UI__resize, &resize}};
-  const LV2_Feature* list[] = {&features[0], &features[1], &features[2], &features[3], NULL};
-  // The module keeps the touch feature: it must outlive it, as a host's would.
-  static LV2UI_Touch kept;
-  kept = touch;
-  ((LV2_Feature*)&features[2])->data = &kept;
+                                  {LV2_UI__resize, &resize},
+                                  {LV2_UI__requestValue, &request}};
+  const LV2_Feature* list[] = {
+      &features[0], &features[1], &features[2], &features[3], h->can_request ? &features[4] : NULL,
+      NULL};
   LV2UI_Widget widget = NULL;
   h->ui = h->descriptor->instantiate(h->descriptor, CIRCUMPLEX_URI_METER, "/", on_write, h, &widget,
                                      list);
@@ -323,6 +341,53 @@ static void clicks_reach_the_ports(void** state) {
   close_ui(h);
 }
 
+// Tell of the model in use, as the plugin does.
+static void tell_model(Host* h, const char* path) {
+  _Alignas(8) uint8_t buffer[1024];
+  LV2_Atom_Forge_Frame frame;
+  lv2_atom_forge_set_buffer(&h->forge, buffer, sizeof buffer);
+  lv2_atom_forge_object(&h->forge, &frame, 0, h->uris.ui_status);
+  lv2_atom_forge_key(&h->forge, h->uris.ui_model);
+  lv2_atom_forge_path(&h->forge, path, (uint32_t)strlen(path));
+  lv2_atom_forge_pop(&h->forge, &frame);
+  const LV2_Atom* atom = (const LV2_Atom*)buffer;
+  h->descriptor->port_event(h->ui, PORT_NOTIFY, lv2_atom_total_size(atom), h->event_transfer, atom);
+}
+
+// A host that asks the user itself is asked for the model's path; where it refuses, the list opens.
+static void the_host_is_asked_for_a_model_first(void** state) {
+  Host* h = *state;
+  static const LV2UI_Request_Value_Status answers[] = {
+      LV2UI_REQUEST_VALUE_SUCCESS, LV2UI_REQUEST_VALUE_BUSY, LV2UI_REQUEST_VALUE_ERR_UNKNOWN,
+      LV2UI_REQUEST_VALUE_ERR_UNSUPPORTED};
+  h->can_request = true;
+  for (int i = 0; i < 4; ++i) {
+    h->answer = answers[i];
+    open_ui(h);
+    for (int k = 0; k < 8; ++k)
+      feed(h, k * 25, 25);
+    tell_model(h, CIRCUMPLEX_SOURCE_DIR "/models/default.safetensors");
+    IDLE_UNTIL(h, mood_shows(h, 0.5));
+    click(h, PART_MODEL);
+    IDLE_UNTIL(h, h->requests == i + 1);
+    assert_int_equal(h->requested_key, h->uris.property_model);
+    assert_int_equal(h->requested_type, h->uris.atom_path);
+    // The list's lowest line lies over the model control: a click there picks, if there is a list.
+    const Layout l = layout_compute(900, 600, THEME_FONT_PX, LAYOUT_FULL);
+    const Rect r = l.parts[PART_MODEL];
+    idle_on(h);
+    button(h, r.x + 3.0 * THEME_FONT_PX, r.y - 1.5 * THEME_FONT_PX, true);
+    button(h, r.x + 3.0 * THEME_FONT_PX, r.y - 1.5 * THEME_FONT_PX, false);
+    if (i > 0) {
+      IDLE_UNTIL(h, h->picks == i);
+    } else {
+      idle_on(h);
+    }
+    assert_int_equal(h->picks, i);
+    close_ui(h);
+  }
+}
+
 static void it_follows_the_host_s_size(void** state) {
   Host* h = *state;
   open_ui(h);
@@ -484,6 +549,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(it_opens_with_the_history_and_says_goodbye),
       TEST(clicks_reach_the_ports),
+      TEST(the_host_is_asked_for_a_model_first),
       TEST(it_follows_the_host_s_size),
       TEST(a_hidden_window_draws_nothing),
       TEST(a_destroyed_parent_does_not_end_the_host),
