@@ -60,6 +60,12 @@ main() {
   timeout 900 bench/run_cost.sh "$build" 2>&1 || echo "SKIPPED: run_cost.sh"
   printf '```\n\n### Drawing\n\n```\n'
   if [ -x "$build/tests/gui/gui_draw" ]; then "$build/tests/gui/gui_draw" || echo "A median is above its target."; else echo "SKIPPED: no gui_draw"; fi
+  printf '```\n\n### Searching a library\n\n```\n'
+  if [ -x "$build/tests/library/bench_library" ]; then
+    "$build/tests/library/bench_library" || echo "A median is above its target, or a result differs."
+  else
+    echo "SKIPPED: no bench_library (ninja bench_library)."
+  fi
   printf '```\n\n### The command line\n\n'
   make_music "$work/hour.wav" 60
   for i in 1 2 3 4 5 6; do ln -s "$work/ten.wav" "$work/ten$i.wav"; done

@@ -9,7 +9,8 @@
 // Eight words or sixteen halves that the compiler keeps in one register (AVX2) or two (SSE).
 typedef int32_t Words __attribute__((vector_size(32), aligned(4), may_alias));
 typedef uint32_t Unsigned __attribute__((vector_size(32), aligned(4), may_alias));
-typedef int16_t Halves __attribute__((vector_size(32), aligned(4), may_alias));
+typedef int16_t Halves __attribute__((vector_size(32), aligned(2), may_alias));
+typedef int32_t PairWord __attribute__((aligned(2), may_alias)); // a Pair
 
 static inline Words least_words(Words a, Words b) {
 #ifdef __AVX2__
@@ -58,7 +59,7 @@ static inline Halves load(const Pair* pairs) {
 /// One pair in all lanes.
 static inline Halves all(const Pair* pair) {
   const Words words = {0};
-  return (Halves)(words + *(const int32_t __attribute__((may_alias, aligned(2)))*)pair);
+  return (Halves)(words + *(const PairWord*)pair);
 }
 
 /// Ones on the axes that count.

@@ -255,6 +255,31 @@ static void a_stretched_and_noisy_passage_is_found(void** state) {
   assert_true(remembered(MATCH_PASSAGE, 500) >= 475);
 }
 
+/// Two songs have the same best passage; the first of them looks worse by the cheap bound, since it
+/// has nothing else, and is met last.
+static void ties_go_to_the_first_song(void** state) {
+  (void)state;
+  int16_t plain[200], wide[200];
+  for (size_t k = 0; k < 200; ++k) {
+    plain[k] = 3294; // 100.53 thousandths: counts as 101
+    wide[k] = k < 120 ? 3294 : (int16_t)(k % 2 ? 30000 : -30000);
+  }
+  const Song songs[] = {{.curve = {200, plain, plain}}, {.curve = {200, wide, wide}}};
+  const Catalogue catalogue = {2, songs};
+  MatchIndex* index = match_index_new(&catalogue);
+  MatchHit hit;
+  assert_non_null(index);
+  profile = (Profile){.n = 100, .has_valence = true, .has_arousal = true};
+  for (size_t k = 0; k < 100; ++k)
+    profile.valence[k] = profile.arousal[k] = 0.5f;
+  assert_int_equal(match_search(index, NULL, &profile, MATCH_PASSAGE, &hit, 1), 1);
+  assert_int_equal(hit.song, 0);
+  assert_near(hit.distance, sqrt(2) * 0.399, 1e-6);
+  assert_near(hit.end, 50, 1e-4); // of its own length, from the start
+  check_same(index, 2, NULL, MATCH_PASSAGE, 1);
+  match_index_free(index);
+}
+
 static void what_cannot_match_does_not(void** state) {
   (void)state;
   int16_t values[200], silent[200];
@@ -299,6 +324,7 @@ int main(void) {
       cmocka_unit_test(a_songs_own_course_finds_it_first),
       cmocka_unit_test(a_stretched_and_noisy_song_is_found),
       cmocka_unit_test(a_stretched_and_noisy_passage_is_found),
+      cmocka_unit_test(ties_go_to_the_first_song),
       cmocka_unit_test(what_cannot_match_does_not),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
