@@ -347,8 +347,8 @@ void browser_play_from(Browser* browser, double start) {
   browser->notice[0] = '\0';
   browser->actions->play(browser->handle, browser->song, start,
                          inside ? (double)browser->end : (double)song->duration);
-  browser->damage |=
-      BROWSER_DAMAGE_POINT | BROWSER_DAMAGE_SONG | BROWSER_DAMAGE_LIST | BROWSER_DAMAGE_BAR;
+  browser->damage |= BROWSER_DAMAGE_POINT | BROWSER_DAMAGE_PLANE | BROWSER_DAMAGE_SONG |
+                     BROWSER_DAMAGE_LIST | BROWSER_DAMAGE_BAR;
 }
 
 void browser_play(Browser* browser) {
@@ -365,8 +365,8 @@ void browser_played(Browser* browser, PlayState state, double position) {
   if (state != browser->play) {
     browser->play = state;
     if (state == PLAY_STOPPED) browser->playing = SHELF_NONE;
-    browser->damage |=
-        BROWSER_DAMAGE_POINT | BROWSER_DAMAGE_SONG | BROWSER_DAMAGE_LIST | BROWSER_DAMAGE_BAR;
+    browser->damage |= BROWSER_DAMAGE_POINT | BROWSER_DAMAGE_PLANE | BROWSER_DAMAGE_SONG |
+                       BROWSER_DAMAGE_LIST | BROWSER_DAMAGE_BAR;
   }
   if (fabs(position - browser->position) < 1e-6) return;
   browser->position = position;
