@@ -7,13 +7,17 @@
 #
 # FILE: a sound file of at least 70 s (default: the demo piece); FOLDER: default docs/images.
 # Environment: CIRCUMPLEX_LV2_PATH  folder that holds circumplex.lv2 (default: build/release/lv2)
-# Needs xvfb x11-utils jackd2 jalv sndfile-tools xdotool imagemagick, and ffmpeg for the moving picture.
+#              CIRCUMPLEX_SHOTS_OF  "views", "states" or both (the default)
+# FOLDER/states gets the states in every size at 1x and 2x, to look at; FOLDER itself those at 1x.  The state
+# "late" is not among them: run() does overdue work itself, so that no load makes a real host late.
+# Needs xvfb x11-utils jackd2 jalv sndfile-tools xdotool imagemagick espeak-ng, and ffmpeg for the moving
+# picture; optipng, if it is there, makes the files smaller.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 if [ "${CIRCUMPLEX_SHOTS:-}" != inside ]; then
   CIRCUMPLEX_SCREEN=1900x1300 CIRCUMPLEX_SHOTS=inside exec "$root/tests/gui/with_display.sh" "$0" "$@"
 fi
-for tool in jalv.gtk3 xprop xdotool import convert jackd jack_connect sndfile-jackplay; do
+for tool in jalv.gtk3 espeak-ng xprop xdotool import convert jackd jack_connect sndfile-jackplay; do
   command -v "$tool" >/dev/null || { echo "screenshots: $tool is missing" >&2; exit 1; }
 done
 export LV2_PATH="${CIRCUMPLEX_LV2_PATH:-$root/build/release/lv2}"
@@ -40,81 +44,168 @@ trap 'exit 1' INT TERM
 
 wait_port() { for _ in $(seq 80); do jack_lsp 2>/dev/null | grep -q "^$1" && return; sleep 0.25; done; exit 1; }
 
-# open_host SCALE WIDTHxHEIGHT: jalv with the plugin's window of that size, music connected.
+play() { jack_connect "$1:out_1" meter:in_l; jack_connect "$1:out_2" meter:in_r 2>/dev/null || jack_connect "$1:out_1" meter:in_r; }
+stop() { jack_disconnect "$1:out_1" meter:in_l; jack_disconnect "$1:out_2" meter:in_r 2>/dev/null || jack_disconnect "$1:out_1" meter:in_r; }
+
+# open_host SCALE WIDTHxHEIGHT [OPTION...]: jalv with the plugin's window of that size, music connected.
 open_host() {
+  scale=$1 size=$2
+  shift 2
   # The display's own scale, which the window follows.
-  xprop -root -f RESOURCE_MANAGER 8s -set RESOURCE_MANAGER "Xft.dpi: $((96 * $1))"
-  jalv.gtk3 --jack-name=meter "${CIRCUMPLEX_URI:-urn:circumplex:meter}" >/dev/null 2>&1 &
+  xprop -root -f RESOURCE_MANAGER 8s -set RESOURCE_MANAGER "Xft.dpi: $((96 * scale))"
+  jalv.gtk3 --jack-name=meter "$@" "${CIRCUMPLEX_URI:-urn:circumplex:meter}" >/dev/null 2>&1 &
   jalv=$!
   wait_port meter:in_l
-  jack_connect jackplay:out_1 meter:in_l
-  jack_connect jackplay:out_2 meter:in_r 2>/dev/null || jack_connect jackplay:out_1 meter:in_r
+  play jackplay
   window=
   for _ in $(seq 40); do
     for id in $(xdotool search --onlyvisible --name '.*' 2>/dev/null) \
         $(xdotool search --onlyvisible --class '.*' 2>/dev/null); do
-      if xdotool getwindowgeometry "$id" 2>/dev/null | grep -q "Geometry: $2"; then window=$id; fi
+      if xdotool getwindowgeometry "$id" 2>/dev/null | grep -q "Geometry: $size"; then window=$id; fi
     done
     [ -n "$window" ] && break
     sleep 0.25
   done
-  [ -n "$window" ] || { echo "screenshots: no window of $2" >&2; exit 1; }
+  [ -n "$window" ] || { echo "screenshots: no window of $size" >&2; exit 1; }
 }
 close_host() {
   kill "$jalv"
   wait "$jalv" 2>/dev/null || true
   jalv=
 }
-shot() { import -silent -window "$window" "$folder/$1.png"; echo "$folder/$1.png"; }
+shot() {
+  mkdir -p "$(dirname "$folder/$1.png")"
+  import -silent -window "$window" "$folder/$1.png"
+  ! command -v optipng >/dev/null || optipng -quiet -o3 "$folder/$1.png"
+  echo "$folder/$1.png"
+}
 away() { xdotool mousemove 1899 1299; sleep 0.4; }
+
+# A state in the three sizes: with all parts, large and compact.
+shots() {
+  shot "states/$1"
+  xdotool key --window "$window" f
+  sleep 0.7
+  shot "states/$1_stage"
+  xdotool key --window "$window" c
+  sleep 0.7
+  shot "states/$1_compact"
+  xdotool key --window "$window" Escape
+  sleep 0.7
+}
+
+# The music from its beginning.
+restart_music() {
+  kill "$music"
+  wait "$music" 2>/dev/null || true
+  start_music
+}
+start_music() {
+  sndfile-jackplay -l=0 "$file" >/dev/null 2>&1 &
+  music=$!
+  pids="$music $pids"
+  wait_port jackplay:out_1
+}
+
+states() { # states SCALE SUFFIX WIDTHxHEIGHT
+  espeak-ng -s 150 -w "$work/speech.wav" "The concert will go on in a few minutes. Please take your seats, and \
+leave your telephones in your pockets. The bar is on the first floor, at the end of the corridor."
+  sndfile-jackplay -l=0 "$work/speech.wav" >/dev/null 2>&1 &
+  speech=$!
+  pids="$speech $pids"
+  wait_port jackplay-01:out_1
+  restart_music
+  open_host "$1" "$3"
+  away
+  sleep 20
+  xdotool key --window "$window" h
+  sleep 1
+  shots "held$2"
+  xdotool key --window "$window" h
+  stop jackplay
+  sleep 6
+  shots "silent$2"
+  play jackplay-01
+  sleep 22
+  shots "outside$2"
+  stop jackplay-01
+  restart_music
+  close_host
+  open_host "$1" "$3" -c enabled=0
+  away
+  sleep 4
+  shots "bypassed$2"
+  close_host
+  export CIRCUMPLEX_MODEL="/home/ann/models/mine.safetensors"
+  open_host "$1" "$3"
+  away
+  sleep 4
+  shots "no_model$2"
+  close_host
+  unset CIRCUMPLEX_MODEL
+  kill "$speech"
+}
 
 rate=$(ffprobe -v error -select_streams a:0 -show_entries stream=sample_rate -of csv=p=0 "$file" \
   2>/dev/null || echo 44100)
 jackd -n "$JACK_DEFAULT_SERVER" -r -d dummy -r "$rate" -p 512 >/dev/null 2>&1 &
 pids=$!
 wait_port system:playback_1
-sndfile-jackplay -l=0 "$file" >/dev/null 2>&1 &
-pids="$! $pids"
-wait_port jackplay:out_1
+start_music
 
-open_host 1 900x600
-away
-sleep 5
-shot settling
-sleep 20
-if command -v ffmpeg >/dev/null; then
-  eval "$(xdotool getwindowgeometry --shell "$window" | grep -E '^(X|Y)=')"
-  ffmpeg -loglevel error -y -f x11grab -draw_mouse 0 -video_size 900x600 -framerate 10 \
-    -i "$DISPLAY+$X,$Y" -t 12 "$work/moving.mkv"
-  ffmpeg -loglevel error -y -i "$work/moving.mkv" -vf "scale=720:-1:flags=lanczos,split[a][b];\
+views() {
+  open_host 1 900x600
+  away
+  sleep 5
+  shot settling
+  sleep 20
+  if command -v ffmpeg >/dev/null; then
+    eval "$(xdotool getwindowgeometry --shell "$window" | grep -E '^(X|Y)=')"
+    ffmpeg -loglevel error -y -f x11grab -draw_mouse 0 -video_size 900x600 -framerate 10 \
+      -i "$DISPLAY+$X,$Y" -t 12 "$work/moving.mkv"
+    ffmpeg -loglevel error -y -i "$work/moving.mkv" -vf "scale=720:-1:flags=lanczos,split[a][b];\
 [a]palettegen=max_colors=255:stats_mode=full[p];[b][p]paletteuse=dither=bayer:bayer_scale=3:diff_mode=rectangle" \
-    "$folder/moving.gif"
-  echo "$folder/moving.gif"
-fi
-sleep 26
-shot window
-xdotool mousemove --window "$window" 610 395
-sleep 0.5
-shot hover
-xdotool mousemove --window "$window" 500 395 click 1
-sleep 0.3
-away
-shot pinned
-xdotool mousemove --window "$window" 500 395 click 1 mousemove --window "$window" 45 571 click 1
-away
-sleep 1
-shot held
-xdotool key --window "$window" h
-sleep 0.5
-xdotool key --window "$window" f
-sleep 1
-shot stage
-xdotool key --window "$window" c
-sleep 1
-shot compact
-close_host
-open_host 2 1800x1200
-away
-sleep 40
-shot window_2x
-close_host
+      "$folder/moving.gif"
+    echo "$folder/moving.gif"
+  fi
+  sleep 26
+  shot window
+  xdotool mousemove --window "$window" 610 395
+  sleep 0.5
+  shot hover
+  xdotool mousemove --window "$window" 500 395 click 1
+  sleep 0.3
+  away
+  shot pinned
+  xdotool mousemove --window "$window" 500 395 click 1 mousemove --window "$window" 45 571 click 1
+  away
+  sleep 1
+  shot held
+  xdotool key --window "$window" h
+  sleep 0.5
+  xdotool key --window "$window" f
+  sleep 1
+  shot stage
+  xdotool key --window "$window" c
+  sleep 1
+  shot compact
+  close_host
+  restart_music
+  open_host 2 1800x1200
+  away
+  sleep 40
+  shot window_2x
+  close_host
+}
+
+for part in ${CIRCUMPLEX_SHOTS_OF:-views states}; do
+  case $part in
+    views) views ;;
+    states) states 1 "" 900x600
+      for state in silent outside bypassed no_model; do
+        cp "$folder/states/$state.png" "$folder/$state.png"
+      done
+      states 2 _2x 1800x1200 ;;
+    *) echo "screenshots: $part is neither views nor states" >&2; exit 2 ;;
+  esac
+done
