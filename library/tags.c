@@ -100,7 +100,10 @@ static void serve(int end) {
   while (transfer(end, &length, sizeof length, false) && length < sizeof path &&
          transfer(end, path, length, false)) {
     path[length] = '\0';
+    // Should it hang when there is no parent any more that would end it.
+    (void)alarm(2 * TAGS_PATIENCE);
     read_file(path, &texts);
+    (void)alarm(0);
     if (!transfer(end, &texts, sizeof texts, true)) break;
   }
   _exit(0);
@@ -154,7 +157,7 @@ static long long milliseconds(void) {
 
 /// \return whether the child answers within TAGS_PATIENCE.
 static bool answers(int end) {
-  const long long until = milliseconds() + TAGS_PATIENCE * 1000;
+  const long long until = milliseconds() + TAGS_PATIENCE * 1000LL;
   for (;;) {
     const long long left = until - milliseconds();
     struct pollfd wait = {.fd = end, .events = POLLIN};

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FOUND = 20, ROUTE = 10, POINTS_TEXT = 65536 };
+enum { FOUND = 20, ROUTE = 10 };
 
 #define COMMON                                                                                     \
   "      --artist=TEXT        artist's name, or part of it\n"                                      \
@@ -158,10 +158,8 @@ static int profile_of_points(Profile* profile, int n, char** points, char* error
     (void)snprintf(error, error_size, "out of memory");
     return -1;
   }
-  for (int i = 0; i < n; ++i) {
-    (void)strcat(text, points[i]);
-    (void)strcat(text, " ");
-  }
+  for (size_t i = 0, at = 0; i < (size_t)n; ++i)
+    at += (size_t)snprintf(text + at, size - at, "%s ", points[i]);
   const int status = profile_from_text(profile, text, error, error_size);
   free(text);
   return status;

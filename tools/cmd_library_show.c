@@ -109,7 +109,7 @@ static void put_json(const StoreModel* model, const Song* song, bool is_first) {
   table_json_string(stdout, model->name);
   (void)printf(", \"hash\": \"%s\", \"static\": %s}, ", model->hash,
                model->is_static ? "true" : "false");
-  library_rows_json(stdout, song);
+  library_rows_json(stdout, model, song);
   if (song->curve.n > 0) {
     (void)printf(", \"curve_rate\": %g", CURVE_RATE);
     put_points("valence_curve", song->curve.valence, song->curve.n);

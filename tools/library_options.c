@@ -201,7 +201,7 @@ int library_options(int argc, char** argv, const char* name, const char* help, u
                     LibraryOptions* options, int* first) {
   static char shielded[NEGATIVES][NUMBER]; // argv points there from now on
   struct option table[KNOWN + 1];
-  char command[64], letters[16] = "h";
+  char command[64], letters[16];
   int n = 0, option;
   (void)snprintf(command, sizeof command, "library %s", name);
   memset(options, 0, sizeof *options);
@@ -209,9 +209,8 @@ int library_options(int argc, char** argv, const char* name, const char* help, u
   for (int i = 0; i < KNOWN; ++i)
     if (known[i].takes == 0 || (known[i].takes & takes) != 0)
       table[n++] = (struct option){known[i].name, known[i].argument, NULL, known[i].value};
-  if ((takes & TAKES_MODEL) != 0) (void)strcat(letters, "m:");
-  if ((takes & TAKES_LIMIT) != 0) (void)strcat(letters, "n:");
-  if ((takes & TAKES_FORM) != 0) (void)strcat(letters, "0");
+  (void)snprintf(letters, sizeof letters, "h%s%s%s", (takes & TAKES_MODEL) != 0 ? "m:" : "",
+                 (takes & TAKES_LIMIT) != 0 ? "n:" : "", (takes & TAKES_FORM) != 0 ? "0" : "");
   shield_numbers(argc, argv, shielded);
   while ((option = getopt_long(argc, argv, letters, table, NULL)) != -1) {
     if (option == 'h') {

@@ -52,11 +52,13 @@ static void put_table(const LibraryOptions* options, const Loaded* loaded, const
                model->hash[0] != '\0' ? " (" : "", model->hash, model->hash[0] != '\0' ? ")" : "");
 }
 
-void library_rows_json(FILE* out, const Song* song) {
+void library_rows_json(FILE* out, const StoreModel* model, const Song* song) {
   static const char* const names[] = {"duration_s",     "valence",        "arousal",
                                       "valence_spread", "arousal_spread", "confidence"};
   const float values[] = {song->duration,       song->valence,        song->arousal,
                           song->valence_spread, song->arousal_spread, song->confidence};
+  // A static model does not say how confident it is.
+  const size_t n = sizeof values / sizeof *values - (model->is_static ? 1 : 0);
   (void)fprintf(out, "\"id\": %lld, \"path\": ", (long long)song->id);
   table_json_string(out, song->path);
   (void)fputs(", \"title\": ", out);
@@ -65,7 +67,7 @@ void library_rows_json(FILE* out, const Song* song) {
   table_json_string(out, song->artist);
   (void)fputs(", \"album\": ", out);
   table_json_string(out, song->album);
-  for (size_t i = 0; i < sizeof values / sizeof *values; ++i) {
+  for (size_t i = 0; i < n; ++i) {
     (void)fprintf(out, ", \"%s\": ", names[i]);
     table_number(out, values[i]);
   }
@@ -83,7 +85,7 @@ static void put_json(const Loaded* loaded, const LibraryRow* rows, size_t n) {
   (void)printf("}, \"of\": %zu, \"songs\": [", catalogue->n);
   for (size_t i = 0; i < n; ++i) {
     (void)fputs(i > 0 ? ",\n  {" : "\n  {", stdout);
-    library_rows_json(stdout, &catalogue->songs[rows[i].song]);
+    library_rows_json(stdout, model, &catalogue->songs[rows[i].song]);
     const float values[] = {rows[i].distance, rows[i].start, rows[i].end};
     static const char* const names[] = {"distance", "start_s", "end_s"};
     for (int k = 0; k < 3; ++k) {
@@ -145,7 +147,7 @@ int library_rows_csv(const char* path, const Loaded* loaded, const LibraryRow* r
     }
     for (size_t k = 0; k < sizeof values / sizeof *values; ++k) {
       (void)fputc(',', out.stream);
-      table_number(out.stream, values[k]);
+      if (k != 5 || !model->is_static) table_number(out.stream, values[k]); // confidence
     }
     (void)fprintf(out.stream, ",%s,%s,", table_quadrant(song->valence, song->arousal),
                   library_rows_word(song));

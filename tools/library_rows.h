@@ -24,8 +24,8 @@ int library_rows_write(const LibraryOptions* options, const Loaded* loaded, cons
 int library_rows_m3u(const char* path, const Loaded* loaded, const LibraryRow* rows, size_t n);
 int library_rows_csv(const char* path, const Loaded* loaded, const LibraryRow* rows, size_t n);
 
-/// Members of a JSON object (without braces) that describe a song.
-void library_rows_json(FILE* out, const Song* song);
+/// Members of a JSON object (without braces) that describe a song and its reading by \p model.
+void library_rows_json(FILE* out, const StoreModel* model, const Song* song);
 
 /// "4:05", or "1:02:03".
 void library_rows_length(double seconds, char* text, size_t size);

@@ -347,6 +347,23 @@ class Library(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn(b"no song in the library has a reading by nosuch", done.stderr)
 
+    def test_a_static_model_reads_beside(self):
+        self.fill()
+        if self.run_it("add", "--static=tnn", self.folder).returncode != 0:
+            self.skipTest("there is no static model")
+        before = self.songs("list")
+        songs = self.songs("near", "0", "0", "--static", "tnn")
+        self.assertEqual(len(songs), 6)
+        self.assertEqual({s["id"] for s in songs}, {s["id"] for s in before})
+        self.assertNotIn("confidence", songs[0])
+        self.assertNotEqual({s["valence"] for s in songs}, {s["valence"] for s in before})
+        self.assertIn(b"as read by static-tnn (", self.good("list", "--static", "tnn"))
+        self.assertEqual(len(json.loads(self.good("show", "1", "--json"))["readings"]), 2)
+        self.assertIn(b"0 songs read", self.good("add", "--static=tnn", self.music))
+        self.assertEqual(self.songs("list"), before)  # nobody gets them who has not asked
+        done = self.run_it("match", "0:0,0", "3:0,0", "--static", "tnn")
+        self.assertEqual(done.returncode, 2)
+
     # Searching
 
     def test_near_is_near(self):
