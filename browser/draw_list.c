@@ -267,7 +267,7 @@ static void draw_row(const Draw* d, Rect r, size_t row) {
   shape_round(d->cr, (Rect){r.x + 2.75 * u, r.y + 0.65 * u, 0.42 * u, r.h - 1.3 * u}, 0.21 * u);
   theme_source(d->cr, color_mood((double)song->valence, (double)song->arousal), 1.0);
   cairo_fill(d->cr);
-  const double figures = 8.2 * u;
+  const double figures = 8.8 * u;
   const double thumb = fmin(12.0 * u, 0.27 * r.w);
   const double right = r.x + r.w - 0.7 * u;
   const double names = r.x + 3.8 * u;
@@ -275,7 +275,8 @@ static void draw_row(const Draw* d, Rect r, size_t row) {
                       .weight = TEXT_MEDIUM,
                       .color = d->theme->text,
                       .max_width = right - figures - thumb - 1.6 * u - names};
-  text_draw(d->text, d->cr, &style, names, r.y + 0.33 * r.h, song->title);
+  const bool one_line = !song->artist[0] && !song->album[0];
+  text_draw(d->text, d->cr, &style, names, one_line ? mid : r.y + 0.33 * r.h, song->title);
   char by[512];
   const bool both = song->artist[0] && song->album[0];
   snprintf(by, sizeof by, "%s%s%s", song->artist, both ? " \u2013 " : "", song->album);

@@ -107,7 +107,7 @@ static void draw_trail(const Draw* d, Rect plane, const Song* song) {
   const size_t n = song->curve.n;
   PlanePoint* points = n > 1 ? malloc(n * sizeof *points) : NULL;
   if (!points) return;
-  const double length = (double)n / CURVE_RATE;
+  const double length = (double)(d->browser->end - d->browser->start);
   size_t count = 0;
   bool gap = false;
   for (size_t i = 0; i < n; ++i) {
@@ -124,14 +124,23 @@ static void draw_trail(const Draw* d, Rect plane, const Song* song) {
     }
     points[count].valence = song->curve.valence[i] / (double)CURVE_FULL;
     points[count].arousal = song->curve.arousal[i] / (double)CURVE_FULL;
-    points[count].age = length - time;
+    points[count].age = fmax(0.0, (double)d->browser->end - time);
     points[count].gap = gap && count > 0;
     gap = false;
     ++count;
   }
   // All of it stays in sight: the beginning is fainter, not gone.
-  plane_trail(d->cr, plane, points, count, 2.2 * length, 0.20 * d->plane_theme->unit);
+  plane_trail(d->cr, plane, points, count, 2.2 * length, 0.30 * d->plane_theme->unit);
   free(points);
+}
+
+// All else but the words steps back behind the chosen song.
+static void draw_veil(const Draw* d, Rect frame, Rect plane) {
+  cairo_rectangle(d->cr, frame.x, frame.y, frame.w, frame.h);
+  theme_source(d->cr, d->theme->window, 0.38);
+  cairo_fill(d->cr);
+  plane_words(d->cr, d->plane_theme, d->text, plane, PLANE_LANDMARKS | PLANE_AXES | PLANE_OVER,
+              0.0);
 }
 
 static PlaneDot mean_dot(const Song* song) {
@@ -153,6 +162,7 @@ void draw_chosen(const Draw* d) {
   shape_round(d->cr, rect_inset(frame, d->theme->px, d->theme->px), 0.55 * d->plane_theme->unit);
   cairo_clip(d->cr);
   const double radius = dots_radius(d->plane_theme, browser_crowd(b));
+  if (browser_song(b)) draw_veil(d, frame, plane);
   if (b->answer.kind != ASK_ALL) {
     for (size_t row = b->answer.n < MARKED ? b->answer.n : MARKED; row-- > 0;) {
       const Song* song = &c->songs[b->answer.hits[row].song];

@@ -26,7 +26,7 @@ static double song_range(const Song* song, const Pad* pad) {
       if (!isnan(value)) reach = fmax(reach, (double)fabsf(value));
     }
   }
-  return reach < 0.24 ? 0.25 : reach < 0.48 ? 0.5 : 1.0;
+  return reach < 0.24 ? 0.25 : reach < 0.48 ? 0.5 : reach < 0.67 ? 0.7 : 1.0;
 }
 
 static void draw_figure(const Draw* d, double x, double room, const char* label, Rgb color,
@@ -150,7 +150,7 @@ static void draw_course(const Draw* d, const Song* song) {
   char label[16];
   snprintf(label, sizeof label,
            range < 0.3   ? "\u00b1%.2f"
-           : range < 0.6 ? "\u00b1%.1f"
+           : range < 0.8 ? "\u00b1%.1f"
                          : "\u00b1%.0f",
            range);
   text_draw(d->text, d->cr, &style, r.x + 0.5 * u, r.y + 0.8 * u, label);
