@@ -236,7 +236,7 @@ void panel_message(cairo_t* cr, const Theme* theme, Text* text, const Layout* la
     break;
   case VIEW_BYPASSED:
     title = "bypassed";
-    detail = "audio passes, nothing is read";
+    detail = "audio passes, outputs are neutral";
     break;
   case VIEW_SILENT:
     title = "silence";

@@ -116,8 +116,7 @@ static void draw_strip(cairo_t* cr, const Theme* theme, Text* text, const Layout
     style.anchor = TEXT_CENTER;
     style.color = theme->text_soft;
     text_draw(text, cr, &style, l->strip.x + 0.5 * l->strip.w, l->strip.y + 0.5 * l->strip.h,
-              view->state == VIEW_LIVE ? "this model reads without attention"
-                                       : "nothing attended yet");
+              view->state == VIEW_LIVE ? "this model reads without attention" : "no attention now");
     return;
   }
   Row cells = {{0}};

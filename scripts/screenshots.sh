@@ -9,7 +9,7 @@
 # Environment: CIRCUMPLEX_LV2_PATH  folder that holds circumplex.lv2 (default: build/release/lv2)
 #              CIRCUMPLEX_SHOTS_OF  "views", "states" or both (the default)
 # FOLDER/states gets the states in every size at 1x and 2x, to look at; FOLDER itself those at 1x.  The state
-# "late" is not among them: run() does overdue work itself, so that no load makes a real host late.
+# "late" is not among them: run() does overdue work itself, and no load tried here made a real host late.
 # Needs xvfb x11-utils jackd2 jalv sndfile-tools xdotool imagemagick espeak-ng, and ffmpeg for the moving
 # picture; optipng, if it is there, makes the files smaller.
 set -eu
