@@ -43,6 +43,14 @@ void hash_begin(Hash* hash) {
   hash->lanes[3] = 0 - P1;
 }
 
+void hash_begin_sound(Hash* hash, double rate) {
+  const uint32_t whole = (uint32_t)rate;
+  const unsigned char bytes[] = {(unsigned char)whole, (unsigned char)(whole >> 8),
+                                 (unsigned char)(whole >> 16), (unsigned char)(whole >> 24)};
+  hash_begin(hash);
+  hash_add(hash, bytes, sizeof bytes);
+}
+
 void hash_add(Hash* hash, const void* data, size_t size) {
   const unsigned char* p = data;
   size_t held = (size_t)(hash->length % STRIPE);

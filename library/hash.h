@@ -18,6 +18,8 @@ typedef struct {
 } Hash;
 
 void hash_begin(Hash* hash);
+/// Begin a sound: the same samples at another rate (Hz) are another one.
+void hash_begin_sound(Hash* hash, double rate);
 void hash_add(Hash* hash, const void* data, size_t size);
 uint64_t hash_end(const Hash* hash); ///< of all that was added so far
 

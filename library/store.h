@@ -106,7 +106,7 @@ int store_same_content(Store* store, const StoreFile* file, const char* model_ha
 
 /// What is known of a sound whatever the model.
 typedef struct {
-  uint64_t sound, samples;            ///< hash of the mono samples, and how many
+  uint64_t sound, samples; ///< hash of the mono samples and their rate; how many there are
   const char *title, *artist, *album; ///< clean UTF-8, "" for none
 } StoreSound;
 

@@ -15,7 +15,7 @@
 static const char* const steps[] = {
     "CREATE TABLE songs("
     "  id INTEGER PRIMARY KEY,"
-    "  sound INTEGER NOT NULL," // hash of the samples
+    "  sound INTEGER NOT NULL," // hash of the samples and their rate
     "  samples INTEGER NOT NULL,"
     "  title TEXT NOT NULL DEFAULT ''," // '' where there is no tag
     "  artist TEXT NOT NULL DEFAULT '',"

@@ -81,7 +81,7 @@ static LibraryReadStatus read_whole(const LibraryReader* reader, AudioFile* audi
                                     LibraryRead* r, char* error, size_t error_size) {
   StaticSummary s;
   Hash hash;
-  hash_begin(&hash);
+  hash_begin_sound(&hash, audio_info(audio)->rate);
   if (static_reading_run(reader->whole, audio, reader->gate, size, on_samples, &hash, &s, error,
                          error_size) != 0)
     return LIBRARY_UNFIT;

@@ -105,7 +105,7 @@ int reader_run(Reader* reader, AudioFile* audio, uint64_t size, ReadingRow row, 
   Sink sink = {row, context, summary};
   uint64_t counted = 0;
   Hash sound;
-  hash_begin(&sound);
+  hash_begin_sound(&sound, info->rate);
   memset(summary, 0, sizeof *summary);
   error[0] = '\0';
   if (prepare(reader, info->rate, error, error_size) != 0) return -1;

@@ -22,7 +22,7 @@ typedef struct {
 /// Averages over a reading; silent hops do not count.
 typedef struct {
   uint64_t samples;            ///< mono samples read
-  uint64_t sound;              ///< hash of them (library/hash.h)
+  uint64_t sound;              ///< hash of them and their rate (library/hash.h)
   uint64_t hops, silent, live; ///< hops in all and by state
   double valence, arousal;     ///< means over the hops that are not silent
   double confidence;

@@ -224,6 +224,12 @@ class Library(unittest.TestCase):
         self.good("add", self.music)
         self.assertEqual(len(self.songs("list")), 6)
 
+    def test_the_same_samples_at_another_rate_are_another_song(self):
+        wav(self.at("slow.wav"), self.sounds[440])
+        wav(self.at("fast.wav"), self.sounds[440], rate=2 * RATE)
+        self.assertIn(b"2 songs read", self.good("add", self.music))
+        self.assertEqual([s["duration_s"] for s in self.songs("list", "--sort=duration")], [3, 6])
+
     def test_changed_tags_change_the_song_not_its_reading(self):
         self.fill()
         before = self.songs("list", "Song 262")[0]
