@@ -64,7 +64,7 @@ main() {
   if [ -x "$build/tests/library/bench_library" ]; then
     "$build/tests/library/bench_library" || echo "A median is above its target, or a result differs."
   else
-    echo "SKIPPED: no bench_library (ninja bench_library)."
+    echo "SKIPPED: no bench_library."
   fi
   printf '```\n\n### The command line\n\n'
   make_music "$work/hour.wav" 60

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
 /// Time of each search over a synthetic library, on one core; and whether results are those of
-/// brute force.  Not a test: `ninja bench_library && build/.../bench_library [SONGS]` (100000 songs
+/// brute force.  Not a test: `build/.../bench_library [SONGS]` (100000 songs
 /// of four minutes).
 #include "library/match.h"
 #include "library/near.h"
