@@ -121,6 +121,8 @@ def cost(member: Member, batch: dict, config: dict, offsets: torch.Tensor, aux_w
             valence_weight = torch.where(batch["segment"] >= 0, valence_weight, torch.ones_like(w))
         total = losses.emotion_loss(shifted, t, w, config["ccc_share"], valence_weight)
         total = total + config["within"] * losses.within_loss(mean, t, w, batch["segment"])
+        if config.get("movement", 0.0) > 0 and (batch["segment"] < 0).all():  # composed pieces: only there labels move
+            total = total + config["movement"] * losses.movement_loss(mean, t, w)
         total = total + config["spread"] * losses.spread_loss(mean, out["spread"], t, w)
         total = total + config["song"] * losses.song_loss(out["song"], batch["static"], w)
     if aux_weight > 0 and "aux" in batch and member.aux is not None:

@@ -62,6 +62,18 @@ def within_loss(p: torch.Tensor, t: torch.Tensor, w: torch.Tensor, segment: torc
     return ((dp - dt) ** 2).mean() / 0.005
 
 
+def movement_loss(p: torch.Tensor, t: torch.Tensor, w: torch.Tensor, lags: tuple[int, ...] = (6, 12, 24)) -> torch.Tensor:
+    """MSE of the changes over some lags (hops): a reader that is late, or moves too little, pays here
+    even where its level is right.  p, t [B, T, 2], w [B, T]."""
+    loss, valid = p.new_zeros(()), torch.isfinite(t).all(-1) & (w > 0)
+    for lag in lags:
+        both = valid[:, lag:] & valid[:, :-lag]
+        if both.any():
+            error = (p[:, lag:] - p[:, :-lag] - t[:, lag:] + t[:, :-lag])[both]
+            loss = loss + (error**2).mean() / 0.08
+    return loss / len(lags)
+
+
 def spread_loss(p: torch.Tensor, spread: torch.Tensor, t: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
     """Gaussian negative log-likelihood of the spread; the mean gets no gradient from it."""
     valid = torch.isfinite(t).all(-1) & (w > 0)

@@ -56,7 +56,8 @@ def train_on(material: Material, inputs: Inputs, config: dict, keep, seed: int, 
     share = config["train"].get("soft", 0.0)
     own_plain = [s for s in material.excerpts if keep(s.fold)]
     own = soften(own_plain, share, fold)
-    mean, std = inputs.fit(own)
+    # Set lists too: in 10 s from a cold start the levels against the last minute hardly vary.
+    mean, std = inputs.fit(own + [s for s in material.setlists if keep(s.fold)])
     labels = np.concatenate([s.targets for s in own])
     labels = labels[np.isfinite(labels).all(1)]
     moments_ = (labels.mean(0).tolist(), labels.std(0).tolist(), float(np.corrcoef(labels.T)[0, 1]))

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from . import baselines, extra, loop, matrix, pipeline, plots, static, steps
+from . import baselines, extra, loop, matrix, pipeline, plots, static, steps, turns
 from .sets import CUES, step_inputs
 from .workspace import work_folder
 
@@ -82,8 +82,25 @@ def transfer_section(figures: dict) -> str:
 def probe_section(figures: dict) -> str:
     if not figures.get("probe"):
         return "Not run: no probe pieces."
-    rows = [[a, str(p["pieces"]), f(p["r"]), f"{100 * p['right_way']:.0f} %", f"{100 * p['share_within_3s']:.0f} %"] for a, p in ((a, figures["probe"][a]) for a in AXES)]
-    return table(["", "pieces", "r of change read and change meant", "right direction", "share of the change seen within 3 s (median)"], rows)
+    probe = figures["probe"]
+    rows = [[a, str(p["pieces"]), f(p["r"]), f"{100 * p['right_way']:.0f} %", f"{100 * p['right_way_3s']:.0f} %", f(p["expected"]), f(p["within_3s"]), f(p["late"])] for a, p in ((a, probe[a]) for a in AXES)]
+    summary = table(["", "pieces", "r of change read and change meant", "right direction", "the same after 3 s", "mean change meant", "read 3 s after", "read 8-20 s after"], rows)
+    kinds = [[a, kind] + [f(v) for v in values] for a in AXES for kind, values in probe[a]["kinds"].items()]
+    return summary + "\n\nBy what changes (moves in the meant direction count as positive):\n\n" + table(["", "change of", "read 3 s after", "read 8-20 s after", "meant"], kinds)
+
+
+def turns_section(figures: dict) -> str:
+    if not figures.get("turns"):
+        return "Not run: no such pieces."
+    rows = [[kind, AXES[1 - turns.KINDS[kind][0]], f(t["soon"]), f(t["least"]), f(t["late"]), f"{t['right']} of {t['pieces']}"] for kind, t in figures["turns"].items()]
+    return table(["what happens", "should move", "moved within 3 s", "least of the pieces", "after 8-20 s", "right way within 3 s"], rows)
+
+
+def turn_curves(run) -> dict[str, tuple[np.ndarray, None]]:
+    """Readings of two pieces of each kind."""
+    readings = run.readings(run.trained(), "turns")
+    stems = [f"{kind.replace(' ', '-')}-{setting}" for kind in turns.KINDS for setting in ("piano", "guitar")]
+    return {stem.replace("-", " "): (readings[stem], None) for stem in stems}
 
 
 def confidence_section(figures: dict) -> str:
@@ -230,6 +247,9 @@ def pictures(run, folder: Path) -> list[str]:
     if "probe" in run.features().packs:
         plots.curves(folder / "results-probes.png", probe_curves(run), change=30.0)
         done.append("results-probes.png")
+    if "turns" in run.features().packs:
+        plots.curves(folder / "results-turns.png", turn_curves(run), change=turns.CHANGE)
+        done.append("results-turns.png")
     tsne = work_folder("runs", "matrix") / "tsne.npz"
     if tsne.exists():
         z = np.load(tsne)
@@ -261,7 +281,14 @@ points from 2 s to 10 s, labels in -1..1. Intervals: bootstrap over songs.
 
 {transfer_section(figures)}
 
-Pieces in which one thing changes at 30 s (mode, dynamics, tempo, a break; composed and rendered by `synth.py`, other seeds than those trained on):
+### Turns
+
+Plain loops of four instrumentations, not by the composer of the training pieces, in which one thing happens at 30 s (`turns.py`; a crescendo takes 10 s and
+counts from its end). Moves in the meant direction, against the mean of the 5 s before:
+
+{turns_section(figures)}
+
+Pieces in which one factor changes near 30 s, composed as the training pieces are, with other seeds (`synth.py`):
 
 {probe_section(figures)}
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from . import confidence, data, deletion, export, extra, loop, metrics, pipeline, pretrain, transfer
+from . import confidence, data, deletion, export, extra, loop, metrics, pipeline, pretrain, transfer, turns
 from .features import Pack
 from .sets import Material
 from .workspace import work_folder, write_json
@@ -52,7 +52,7 @@ class Run:
         n_mel = self.config["frontend"]["n_mel"]
         out = {}
         self.grekow, out["grekow"], self.pieces, out["vgmidi"] = transfer.load_packs(self.config)
-        for name, listed in (("probe", "synth/probe.list"), ("negatives-train", "negatives/train.list"), ("negatives-test", "negatives/test.list")):
+        for name, listed in (("probe", "synth/probe.list"), ("turns", "synth/turns.list"), ("negatives-train", "negatives/train.list"), ("negatives-test", "negatives/test.list")):
             paths = extra.read_list(listed)
             if paths:
                 out[name] = extra.pack_of(paths, name, n_mel)
@@ -172,6 +172,8 @@ class Run:
         out["vgmidi"] = transfer.vgmidi_figures(self.pieces, self.readings(trained, "vgmidi"))
         out["whole"] = self.whole_songs()
         out["probe"] = self.probes(trained)
+        if "turns" in self.features().packs:
+            out["turns"] = turns.figures(self.readings(trained, "turns"))
         if trained.members[0].attention is not None or trained.members[0].transformer is not None:
             out["deletion"] = self.deletion_test()
         fitted = self.confidence(trained)
@@ -196,28 +198,42 @@ class Run:
         return {n: {**metrics.pooled(p[:, a], t[:, a]), **metrics.per_song(p[:, a], t[:, a], song), "dev_r": metrics.deviation_r(p[:, a], t[:, a], song)} for a, n in enumerate(AXES)}
 
     def probes(self, trained) -> dict:
-        """Synthetic pieces in which one thing changes at 30 s: does the reading go the right way, and when?"""
+        """Synthetic pieces in which one thing changes near 30 s: does the reading go the right way, and when?
+
+        Changes count from the hop in which they sound (the composer changes at the next bar).  Moves are against the
+        mean of the 5 s before; ``within_3s`` is the mean of the readings 2.5 and 3 s after the change, ``late`` of 8 to 20 s.
+        """
         if "probe" not in self.features().packs:
             return {}
         readings = self.readings(trained, "probe")
-        rows = []
+        rows, kinds = [], []
         for path in extra.read_list("synth/probe.list"):
             facts = json.loads(path.with_suffix(".json").read_text())
             truth = np.stack([facts["valence"], facts["arousal"]], 1)
             p = readings[path.stem]
-            n = min(len(p), len(truth))
-            expected = truth[64:n].mean(0) - truth[40:58].mean(0)
-            moved = p[64:n].mean(0) - p[40:58].mean(0)
-            rows.append((expected, moved, p[62:66].mean(0) - p[56:60].mean(0)))
-        e, moved, early = (np.array([r[i] for r in rows]) for i in range(3))
+            n, k = min(len(p), len(truth)), change_hop(facts)
+            before = p[k - 10 : k].mean(0)
+            expected = truth[k + 16 : n].mean(0) - truth[k - 10 : k].mean(0)
+            rows.append((expected, p[k + 5 : k + 7].mean(0) - before, p[k + 16 : k + 40].mean(0) - before))
+            kinds.append(facts["changes"][0]["factor"])
+        e, early, late = (np.array([r[i] for r in rows]) for i in range(3))
         out = {}
         for a, name in enumerate(AXES):
             strong = np.abs(e[:, a]) > 0.1
+            way = np.sign(e[:, a])
             out[name] = {
-                "r": metrics.pearson(moved[:, a], e[:, a]),
-                "right_way": float((np.sign(moved[strong, a]) == np.sign(e[strong, a])).mean()),
-                "share_within_3s": float(np.nanmedian(early[strong, a] / np.where(np.abs(moved[strong, a]) < 1e-3, np.nan, moved[strong, a]))),
                 "pieces": int(strong.sum()),
+                "r": metrics.pearson(late[:, a], e[:, a]),
+                "right_way": float((late[strong, a] * way[strong] > 0).mean()),
+                "right_way_3s": float((early[strong, a] * way[strong] > 0).mean()),
+                "expected": float(np.abs(e[strong, a]).mean()),
+                "within_3s": float((early[strong, a] * way[strong]).mean()),
+                "late": float((late[strong, a] * way[strong]).mean()),
+                "kinds": {
+                    kind: [float((x[here, a] * way[here]).mean()) for x in (early, late, e)]
+                    for kind in sorted({k for k, s in zip(kinds, strong) if s})
+                    for here in [strong & (np.array(kinds) == kind)]
+                },
             }
         return out
 
@@ -294,6 +310,15 @@ def load_members(path: Path, crop: int):
                     if age is not None and age.shape[1] > crop:
                         age[:, crop:] = age[:, crop - 10 : crop].mean(1, keepdim=True)
     return members, mean, std
+
+
+def change_hop(facts: dict) -> int:
+    """The hop in which a probe piece's change is first heard; ramps and breaks begin where they were asked to."""
+    change = facts["changes"][0]
+    hop = round(change["time"] / 0.5)
+    curve = np.array(facts["factors"].get({"scale": "mode"}.get(change["factor"], change["factor"]), []))
+    moved = np.flatnonzero(np.abs(np.diff(curve)) > 0.05) if len(curve) else []
+    return int(moved[0]) + 1 if len(moved) else hop
 
 
 def range_map(p: np.ndarray, t: np.ndarray, ratio: float) -> tuple[float, float]:

@@ -13,7 +13,7 @@ from . import loop, metrics, pipeline, transfer
 from .workspace import work_folder, write_json
 
 FOLDS = ("fold0", "fold1")
-PLAIN = {"soft": 0.0, "campaign_offsets": False, "balance": 0.0, "setlist_weight": 0.0, "extra": [], "weights": {}}
+PLAIN = {"movement": 0.0, "soft": 0.0, "campaign_offsets": False, "balance": 0.0, "setlist_weight": 0.0, "extra": [], "weights": {}}
 
 # name, what changes against the step before
 STEPS = (
@@ -23,6 +23,7 @@ STEPS = (
     ("+ set lists (joined excerpts, hard cuts)", {"setlist_weight": 0.3}),
     ("+ valence freed from arousal (balance)", {"balance": 0.4}),
     ("+ composed pieces, weight 0.1", {"extra": ["synth"], "weights": {"synth": 0.1}}),
+    ("+ their changes count (movement 5), weight 0.4", {"movement": 5.0, "weights": {"synth": 0.4}}),
 )
 
 

@@ -65,7 +65,7 @@ AROUSAL = {
     "mode": 0.030,
     "tempo": 0.230,
     "register": 0.040,
-    "dynamics": 0.220,
+    "dynamics": 0.340,
     "articulation": 0.090,
     "brightness": 0.120,
     "density": 0.190,
@@ -73,6 +73,7 @@ AROUSAL = {
     "drums": 0.180,
 }
 VALENCE_MEAN, AROUSAL_MEAN = 0.0, -0.10  # of the sums, so that both targets centre on zero
+LEAN = 0.3  # of arousal in valence: where people rate produced music the lively is also the pleasant (DEAM: r = .5)
 MEMORY = 60.0  # seconds over which listeners (and the front end) get used to a level
 
 
@@ -209,13 +210,16 @@ def curves(plan, bars):
         for name, values in factors.items():
             values.append(now[name])
         mask.append(0.0 if plan.silent_until(time) else 1.0)
+    return factors, *targets(factors, mask), mask
+
+
+def targets(factors, mask):
+    """Valence and arousal that factor curves stand for."""
     heard = dict(factors)
     heard["dynamics"] = heard_dynamics(np.array(factors["dynamics"]), np.array(mask))
-    sums = []
-    for weights, mean in ((VALENCE, VALENCE_MEAN), (AROUSAL, AROUSAL_MEAN)):
-        total = sum(weight * np.array(heard[name]) for name, weight in weights.items()) + mean
-        sums.append(0.95 * np.tanh(total / 0.95))
-    return factors, sums[0], sums[1], mask
+    valence, arousal = (sum(weight * np.array(heard[name]) for name, weight in w.items()) for w in (VALENCE, AROUSAL))
+    sums = (valence + LEAN * arousal + VALENCE_MEAN, arousal + AROUSAL_MEAN)
+    return [0.95 * np.tanh(total / 0.95) for total in sums]
 
 
 def heard_dynamics(dynamics, mask):
@@ -230,10 +234,14 @@ def heard_dynamics(dynamics, mask):
 
 
 def make_piece(kind, index, folder):
-    """Write one piece's audio and JSON, unless they are there; return the audio's path."""
+    """Write one piece's audio and JSON, unless they are there (then only the targets are computed anew); return the audio's path."""
     audio = folder / f"{kind}{index:05d}.flac"
     facts = audio.with_suffix(".json")
+    short = lambda values: [round(float(v), 4) for v in values]
     if audio.exists() and facts.exists():
+        piece = json.loads(facts.read_text())
+        valence, arousal = targets(piece["factors"], piece["mask"])
+        write_json(facts, {**piece, "valence": short(valence), "arousal": short(arousal)})
         return audio
     plan = probe_plan(index) if kind == "probe" else Plan(index).randomise()
     composer = Composer(plan, index + 7)
@@ -242,7 +250,6 @@ def make_piece(kind, index, folder):
     samples = render(score, plan.seconds, soundfont, reverb=plan.rng.random() < 0.7)
     soundfile.write(str(audio), samples, RENDER_RATE, subtype="PCM_16")
     factors, valence, arousal, mask = curves(plan, composer.bars)
-    short = lambda values: [round(float(v), 4) for v in values]
     write_json(
         facts,
         {
