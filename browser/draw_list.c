@@ -329,8 +329,13 @@ void draw_list(const Draw* d) {
   } else if (b->state == BROWSER_FAILED) {
     draw_message(d, "The library cannot be read", b->message);
   } else if (b->answer.n == 0 && !b->asking && b->answer.n_allowed > 0) {
-    draw_message(d, "No song is as long as the drawing",
-                 "Draw a shorter course, or compare whole songs (W).");
+    if (browser_catalogue(b)->songs[0].curve.n == 0) {
+      draw_message(d, "Nothing to compare",
+                   "This model reads songs as a whole: they have no course.  Choose another (M).");
+    } else {
+      draw_message(d, "No song is as long as the drawing",
+                   "Draw a shorter course, or compare whole songs (W).");
+    }
   } else if (b->answer.n == 0 && !b->asking) {
     draw_message(d, "No song passes the filters", "Press Escape to clear search and filters.");
   }

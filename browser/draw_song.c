@@ -61,7 +61,9 @@ static void draw_figures(const Draw* d, const Song* song) {
   snprintf(remark, sizeof remark, "\u00b1 %.2f", (double)song->arousal_spread);
   draw_figure(d, r.x + 1.95 * w, 1.15 * w, "arousal", d->theme->arousal, number, remark);
   snprintf(number, sizeof number, "%.0f %%", 100.0 * (double)song->confidence);
-  draw_figure(d, r.x + 3.1 * w, 0.9 * w, "confidence", d->theme->text, number, "");
+  if (song->curve.n > 0) {
+    draw_figure(d, r.x + 3.1 * w, 0.9 * w, "confidence", d->theme->text, number, "");
+  }
 }
 
 static void draw_axis(const Draw* d, Rect r, double seconds) {
@@ -190,6 +192,15 @@ void draw_song(const Draw* d) {
   style = (TextStyle){.size = 0.90 * u, .color = d->theme->text_soft, .max_width = r.w};
   text_draw(d->text, d->cr, &style, r.x, r.y + 2.3 * u, by);
   draw_figures(d, song);
-  draw_course(d, song);
+  if (song->curve.n > 0) {
+    draw_course(d, song);
+  } else {
+    style = (TextStyle){.size = 0.92 * u,
+                        .color = d->theme->text_faint,
+                        .anchor = TEXT_CENTER,
+                        .max_width = course.w - 2.0 * u};
+    text_draw(d->text, d->cr, &style, course.x + 0.5 * course.w, course.y + 0.5 * course.h,
+              "This model reads songs as a whole: they have no course.");
+  }
   draw_focus(d, PLACE_SONG, course);
 }

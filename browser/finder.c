@@ -56,7 +56,8 @@ static void tell_models(FinderLibrary* library, const StoreModel* models, size_t
   for (size_t i = 0; i < n && library->n_models < FINDER_MODELS; ++i) {
     if (models[i].songs == 0) continue;
     const size_t k = library->n_models++;
-    snprintf(library->models[k].name, sizeof library->models[k].name, "%s", models[i].name);
+    snprintf(library->models[k].name, sizeof library->models[k].name, "%s%s", models[i].name,
+             models[i].is_static ? " (whole songs)" : "");
     memcpy(library->models[k].hash, models[i].hash, sizeof library->models[k].hash);
     library->models[k].songs = models[i].songs;
     if (shown && strcmp(shown->hash, models[i].hash) == 0) library->model = k;

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// What the library's window costs: making a shelf, questions, and drawing, on an image surface.
+/// CPU time of this thread, the least of a few runs.
+///
+///     bench_browser [SONGS]      default 100000
+#include "world.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define RUNS 3
+
+static double cpu_ms(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  return 1e3 * (double)t.tv_sec + 1e-6 * (double)t.tv_nsec;
+}
+
+static void dots(World* w) {
+  w->browser->damage |= BROWSER_DAMAGE_DOTS;
+  world_draw(w);
+}
+
+static void everything(World* w) {
+  cairo_surface_destroy(world_draw_all(w));
+}
+
+static void near_point(World* w) {
+  browser_ask_near(w->browser, 0.2, 0.3);
+}
+
+static void search(World* w) {
+  browser_set_text(w->browser, "");
+  browser_set_text(w->browser, "waltz bjork");
+}
+
+static void answer_drawn(World* w) {
+  world_draw(w);
+  browser_ask_near(w->browser, -0.2, 0.3);
+  world_draw(w);
+}
+
+static void hover(World* w) {
+  for (int i = 0; i < 100; ++i)
+    hands_move(&w->hands, world_x(w, -0.5 + 0.01 * i), world_y(w, 0.02));
+  (void)browser_damage(w->browser);
+}
+
+static void play(World* w) {
+  for (int i = 0; i < 100; ++i) {
+    browser_played(w->browser, PLAY_PLAYING, w->browser->position + 0.033);
+    world_draw(w);
+  }
+}
+
+static void match(World* w, MatchKind kind) {
+  browser_set_text(w->browser, "");
+  const Rect lane = picture_places(w->picture)->parts[PLACE_AROUSAL];
+  w->browser->match = kind;
+  pad_clear(&w->browser->pad);
+  world_drag(w, HANDS_MAIN, lane.x + 2, places_lane_y(lane, -0.2), lane.x + lane.w - 2,
+             places_lane_y(lane, 0.3));
+}
+
+static void match_whole(World* w) {
+  match(w, MATCH_WHOLE);
+}
+
+static void match_passage(World* w) {
+  match(w, MATCH_PASSAGE);
+}
+
+static void report(World* w, const char* what, void (*act)(World* w), int times) {
+  double least = 1e12;
+  for (int i = 0; i < RUNS; ++i) {
+    const double begun = cpu_ms();
+    act(w);
+    const double ms = (cpu_ms() - begun) / times;
+    least = ms < least ? ms : least;
+  }
+  printf("%-44s %9.3f ms\n", what, least);
+}
+
+int main(int argc, char** argv) {
+  const size_t n = argc > 1 ? (size_t)strtoul(argv[1], NULL, 10) : 100000;
+  if (n == 0) return 2;
+  World* w = world_new(n, 1180, 780, 1.0);
+  const double begun = cpu_ms();
+  Shelf* shelf = shelf_new(&w->catalogue);
+  printf("%zu songs\n%-44s %9.3f ms\n", n, "a shelf (text, order, cells)", cpu_ms() - begun);
+  shelf_free(shelf);
+  report(w, "the dots and all of the plane", dots, 1);
+  report(w, "all of the picture, dots too", everything, 1);
+  report(w, "the dot under the pointer", hover, 100);
+  report(w, "two words searched", search, 1);
+  browser_set_text(w->browser, "");
+  report(w, "near a point: the answer", near_point, 1);
+  report(w, "near a point: the answer and what it redraws", answer_drawn, 1);
+  browser_choose_row(w->browser, 0);
+  browser_play(w->browser);
+  world_draw(w);
+  report(w, "the live point moves", play, 100);
+  match_whole(w); // makes the index
+  report(w, "whole songs that move as drawn", match_whole, 1);
+  report(w, "passages that move as drawn", match_passage, 1);
+  world_free(w);
+  return 0;
+}
