@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tools/library_cli.h"
 
+#include "inference/static.h"
 #include "library/scan.h"
 #include "library/utf8.h"
 #include "tools/reading.h"
@@ -39,15 +40,16 @@ static bool is_model(const StoreModel* model, const char* text, bool is_static) 
          (length >= 4 && strncasecmp(model->hash, text, length) == 0);
 }
 
-/// The hash of a model file, if \p path is one.
-static bool file_hash(const char* path, char hash[17]) {
+/// The hash of a model file, if \p path is one; else \p hash stays as it is.
+static void file_hash(const char* path, bool is_static, char hash[17]) {
   char error[CLI_TEXT];
-  if (access(path, R_OK) != 0) return false;
-  Model* model = model_open(path, error, sizeof error);
-  if (model == NULL) return false;
-  (void)snprintf(hash, 17, "%s", model_info(model)->hash);
+  if (access(path, R_OK) != 0) return;
+  StaticModel* whole = is_static ? static_open(path, error, sizeof error) : NULL;
+  Model* model = is_static ? NULL : model_open(path, error, sizeof error);
+  if (whole != NULL) (void)snprintf(hash, 17, "%s", static_info(whole)->hash);
+  if (model != NULL) (void)snprintf(hash, 17, "%s", model_info(model)->hash);
+  static_close(whole);
   model_unref(model);
-  return true;
 }
 
 bool library_model(Store* store, const LibraryOptions* options, char hash[17]) {
@@ -62,7 +64,7 @@ bool library_model(Store* store, const LibraryOptions* options, char hash[17]) {
     cli_message("%s", error);
     return false;
   }
-  if (!is_static) (void)file_hash(text, of_file);
+  file_hash(text, is_static, of_file);
   long found = 0;
   for (long i = 0; i < n; ++i) {
     const bool is_it =
