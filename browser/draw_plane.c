@@ -135,12 +135,10 @@ static void draw_trail(const Draw* d, Rect plane, const Song* song) {
 }
 
 // All else but the words steps back behind the chosen song.
-static void draw_veil(const Draw* d, Rect frame, Rect plane) {
+static void draw_veil(const Draw* d, Rect frame) {
   cairo_rectangle(d->cr, frame.x, frame.y, frame.w, frame.h);
   theme_source(d->cr, d->theme->window, 0.38);
   cairo_fill(d->cr);
-  plane_words(d->cr, d->plane_theme, d->text, plane, PLANE_LANDMARKS | PLANE_AXES | PLANE_OVER,
-              0.0);
 }
 
 static PlaneDot mean_dot(const Song* song) {
@@ -162,7 +160,7 @@ void draw_chosen(const Draw* d) {
   shape_round(d->cr, rect_inset(frame, d->theme->px, d->theme->px), 0.55 * d->plane_theme->unit);
   cairo_clip(d->cr);
   const double radius = dots_radius(d->plane_theme, browser_crowd(b));
-  if (browser_song(b)) draw_veil(d, frame, plane);
+  if (browser_song(b)) draw_veil(d, frame);
   if (b->answer.kind != ASK_ALL) {
     for (size_t row = b->answer.n < MARKED ? b->answer.n : MARKED; row-- > 0;) {
       const Song* song = &c->songs[b->answer.hits[row].song];
@@ -172,6 +170,8 @@ void draw_chosen(const Draw* d) {
   const Song* song = browser_song(b);
   if (song) {
     draw_trail(d, plane, song);
+    plane_words(d->cr, d->plane_theme, d->text, plane, PLANE_LANDMARKS | PLANE_AXES | PLANE_OVER,
+                0.0);
     if (b->playing == b->song) {
       plane_piece(d->cr, d->plane_theme, plane, (double)song->valence, (double)song->arousal);
     } else {

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Which lines and branches of dsp/, inference/ and plugin/ the tests reach:   scripts/coverage.sh [--html]
+# Which lines and branches of dsp/, inference/, library/ and plugin/ the tests reach:   scripts/coverage.sh [--html]
 # Needs gcovr.  Fails below 90 % of lines in any of the three.
 set -eu
 cd "$(dirname "$0")/.."
@@ -16,7 +16,7 @@ ctest --test-dir "$build" -LE host -E 'ring_stress|soak|reproducible' --output-o
   echo "(the figures below are of a test run with failures)"
 }
 status=0
-for folder in dsp inference plugin; do
+for folder in dsp inference library plugin; do
   lines=$(gcovr --root . --object-directory "$build" --filter "$folder/" --exclude 'plugin/describe.c' --print-summary 2>/dev/null)
   printf '%s\n' "$lines" >"$build/$folder.txt"
   summary=$(printf '%s\n' "$lines" | grep -E '^(lines|branches):' | tr '\n' ' ')
@@ -25,9 +25,9 @@ for folder in dsp inference plugin; do
   [ "${percent:-0}" -ge 90 ] || { echo "$folder: below 90 % of lines"; status=1; }
 done
 echo "least covered files:"
-cat "$build"/dsp.txt "$build"/inference.txt "$build"/plugin.txt | awk '$4 ~ /^[0-9]+%$/ {print $4, $1}' | sort -n | head -n 8
+cat "$build"/dsp.txt "$build"/inference.txt "$build"/library.txt "$build"/plugin.txt | awk '$4 ~ /^[0-9]+%$/ {print $4, $1}' | sort -n | head -n 8
 if [ "${1:-}" = --html ]; then
-  gcovr --root . --object-directory "$build" --filter 'dsp/|inference/|plugin/' --html-details "$build/index.html"
+  gcovr --root . --object-directory "$build" --filter 'dsp/|inference/|library/|plugin/' --html-details "$build/index.html"
   echo "$build/index.html"
 fi
 exit "$status"

@@ -8,13 +8,13 @@
 # Environment: CIRCUMPLEX_BUILD       build folder (default: build/release)
 #              CIRCUMPLEX_LIBRARY_DB  a library that is there already, instead of MUSIC
 #              CIRCUMPLEX_IMAGES      where the pictures go (default: docs/images)
-# Needs xvfb xdotool imagemagick x11-utils jackd2 bc.
+# Needs xvfb xdotool imagemagick x11-utils jackd2.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 if [ "${CIRCUMPLEX_SHOTS:-}" != inside ]; then
   CIRCUMPLEX_SCREEN=2400x1600 CIRCUMPLEX_SHOTS=inside exec "$root/tests/gui/with_display.sh" "$0" "$@"
 fi
-for tool in xdotool import xprop jackd bc; do
+for tool in xdotool import xprop jackd; do
   command -v "$tool" >/dev/null || { echo "screenshots-library: $tool is missing" >&2; exit 1; }
 done
 build=${CIRCUMPLEX_BUILD:-$root/build/release}

@@ -74,6 +74,7 @@ place() {
   grep ": place $1 " "$trace" | tail -n 1 |
     awk -v sx="$2" -v sy="$3" '{ printf "%d %d", $4 + sx * $6, $5 + sy * $7 }'
 }
+sum() { awk "BEGIN { print $1 }"; }
 click() { xdotool mousemove --window "$window" $(place "$@") click 1; }
 
 # No library: the window says what to do.
@@ -117,7 +118,7 @@ xdotool key --window "$window" Escape
 # Draw: valence left open, arousal from low to high.
 xdotool mousemove --window "$window" $(place arousal 0.02 0.8) mousedown 1
 for i in 1 2 3 4 5 6 7 8 9 10; do
-  xdotool mousemove --window "$window" $(place arousal "$(echo "0.02 + 0.095 * $i" | bc)" "$(echo "0.8 - 0.06 * $i" | bc)")
+  xdotool mousemove --window "$window" $(place arousal "$(sum "0.02 + 0.095 * $i")" "$(sum "0.8 - 0.06 * $i")")
   sleep 0.03
 done
 xdotool mouseup 1
@@ -169,10 +170,10 @@ sleep 2
 until_line ': position ' 5
 for _ in 1 2 3; do until_line ': position ' 5; done
 after=$(date +%s%N)
-gone=$(echo "${line##* } - $at" | bc)
-real=$(echo "scale=2; ($after - $before) / 1000000000" | bc)
+gone=$(sum "${line##* } - $at")
+real=$(sum "($after - $before) / 1000000000")
 echo "ok: it plays: $gone s of the song in $real s"
-[ "$(echo "$gone > 0.4 * $real && $gone < 1.6 * $real" | bc)" = 1 ] || fail "not at the pace of the music"
+[ "$(sum "$gone > 0.4 * $real && $gone < 1.6 * $real")" = 1 ] || fail "not at the pace of the music"
 import -silent -window "$window" "$work/b.png"
 [ "$(compare -metric AE "$work/a.png" "$work/b.png" null: 2>&1 | sed 's/[^0-9].*//')" -gt 100 ] ||
   fail "the picture does not move"
