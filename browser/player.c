@@ -8,6 +8,7 @@
 
 #include "dsp/ring.h"
 
+#include <errno.h>
 #include <math.h>
 #include <portaudio.h>
 #include <pthread.h>
@@ -23,6 +24,8 @@
 #define RING_FLOATS 65536 // 0.7 s of stereo at 48 kHz
 #define BLOCK 1024        // frames read at a time
 #define MAX_CHANNELS 64
+#define END_MS 3000       // a sound server that died may never let go of its client
+#define PATIENCE 8.0      // s for the device to start
 #define FADE_SECONDS 0.01 // against clicks when the volume changes
 
 struct Player {
@@ -30,8 +33,10 @@ struct Player {
   pthread_mutex_t lock; ///< of the orders and the state
   pthread_cond_t wake;
   bool quit, ordered; ///< ordered: play path, or stop if it is empty
+  bool ended;         ///< the reader thread has
   char path[4096];
   double start, end;
+  double ordered_at; ///< s of the clock
   PlayerState state;
   char error[512];
   double shown_rate, shown_begun, shown_latency; ///< of what plays
@@ -245,15 +250,16 @@ static void begin(Player* p, const char* path, double start, double end) {
   pthread_mutex_unlock(&p->lock);
 }
 
-static void wait_a_little(Player* p) {
+static struct timespec soon(long ms) {
   struct timespec until;
   clock_gettime(CLOCK_REALTIME, &until);
-  until.tv_nsec += 50 * 1000 * 1000;
+  until.tv_sec += ms / 1000;
+  until.tv_nsec += ms % 1000 * 1000000L;
   if (until.tv_nsec >= 1000000000L) {
     until.tv_nsec -= 1000000000L;
     ++until.tv_sec;
   }
-  pthread_cond_timedwait(&p->wake, &p->lock, &until);
+  return until;
 }
 
 static void* work(void* handle) {
@@ -277,7 +283,10 @@ static void* work(void* handle) {
         set_state(p, PLAYER_STOPPED, NULL, NULL);
       }
       pthread_mutex_lock(&p->lock);
-      if (!p->ordered && !p->quit && p->stream) wait_a_little(p);
+      if (!p->ordered && !p->quit && p->stream) {
+        const struct timespec until = soon(50);
+        pthread_cond_timedwait(&p->wake, &p->lock, &until);
+      }
     } else {
       pthread_cond_wait(&p->wake, &p->lock);
     }
@@ -285,6 +294,10 @@ static void* work(void* handle) {
   pthread_mutex_unlock(&p->lock);
   close_all(p);
   if (p->initialized) Pa_Terminate();
+  pthread_mutex_lock(&p->lock);
+  p->ended = true;
+  pthread_cond_broadcast(&p->wake);
+  pthread_mutex_unlock(&p->lock);
   return NULL;
 }
 
@@ -314,13 +327,28 @@ void player_free(Player* player) {
   if (!player) return;
   pthread_mutex_lock(&player->lock);
   player->quit = true;
-  pthread_cond_signal(&player->wake);
+  pthread_cond_broadcast(&player->wake);
+  const struct timespec until = soon(END_MS);
+  while (!player->ended &&
+         pthread_cond_timedwait(&player->wake, &player->lock, &until) != ETIMEDOUT) {
+  }
+  const bool ended = player->ended;
   pthread_mutex_unlock(&player->lock);
+  if (!ended) {
+    pthread_detach(player->thread); // with all that it may still touch
+    return;
+  }
   pthread_join(player->thread, NULL);
   pthread_cond_destroy(&player->wake);
   pthread_mutex_destroy(&player->lock);
   ring_free(player->ring);
   free(player);
+}
+
+static double clock_seconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
 static void order(Player* p, const char* path, double start, double end) {
@@ -329,6 +357,7 @@ static void order(Player* p, const char* path, double start, double end) {
   p->start = start;
   p->end = end;
   p->ordered = true;
+  p->ordered_at = clock_seconds();
   p->state = path[0] ? PLAYER_STARTING : PLAYER_STOPPED;
   pthread_cond_signal(&p->wake);
   pthread_mutex_unlock(&p->lock);
@@ -349,6 +378,11 @@ void player_set_volume(Player* player, double volume) {
 
 PlayerState player_state(Player* player, double* position, char* error, size_t error_size) {
   pthread_mutex_lock(&player->lock);
+  if (player->state == PLAYER_STARTING && clock_seconds() - player->ordered_at > PATIENCE) {
+    player->state = PLAYER_FAILED;
+    snprintf(player->error, sizeof player->error,
+             "No sound: the sound server does not answer.  All else works.");
+  }
   const PlayerState state = player->state;
   *position = player->start;
   if (state == PLAYER_PLAYING) {

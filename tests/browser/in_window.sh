@@ -74,7 +74,7 @@ place() {
   grep ": place $1 " "$trace" | tail -n 1 |
     awk -v sx="$2" -v sy="$3" '{ printf "%d %d", $4 + sx * $6, $5 + sy * $7 }'
 }
-sum() { awk "BEGIN { print $1 }"; }
+sum() { awk "BEGIN { print ($1) }"; }
 click() { xdotool mousemove --window "$window" $(place "$@") click 1; }
 
 # No library: the window says what to do.
