@@ -19,6 +19,12 @@ for file in bin/circumplex share/man/man1/circumplex.1 share/circumplex/models/d
   [ -s "$prefix/$file" ] || fail "$file is not installed"
 done
 
+if [ -x "$build/browser/circumplex-library" ]; then
+  for file in bin/circumplex-library share/man/man1/circumplex-library.1 share/applications/circumplex-library.desktop; do
+    [ -s "$prefix/$file" ] || fail "$file is not installed"
+  done
+fi
+
 # The command line finds its model; without it, it says where it looked.
 "$prefix/bin/circumplex" model info >"$work/model" || fail "circumplex model info"
 grep -q . "$work/model"
