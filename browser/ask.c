@@ -97,7 +97,7 @@ static int list_match(Shelf* shelf, const Ask* ask, const atomic_uint* newest, A
   const MatchIndex* curves = shelf_curves(shelf);
   MatchHit* hits = malloc(ASK_MATCH_LIMIT * sizeof *hits);
   bool* slice = calloc(n + 1, sizeof *slice);
-  answer->hits = malloc(ASK_MATCH_LIMIT * sizeof *answer->hits);
+  answer->hits = calloc(ASK_MATCH_LIMIT, sizeof *answer->hits);
   if (!curves || !hits || !slice || !answer->hits) goto out;
   for (size_t from = 0; from < n; from += SLICE) {
     const size_t count = n - from < SLICE ? n - from : SLICE;

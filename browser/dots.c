@@ -31,7 +31,7 @@ double dots_radius(const Theme* theme, double songs) {
 static bool make_stamp(Stamp* stamp, double radius, float* room, size_t floats) {
   stamp->centre = (int)ceil(radius + 0.5);
   stamp->side = 2 * stamp->centre + 2;
-  const size_t area = (size_t)(stamp->side * stamp->side);
+  const size_t area = (size_t)stamp->side * (size_t)stamp->side;
   if (area * SUB * SUB > floats) return false;
   for (int sy = 0; sy < SUB; ++sy) {
     for (int sx = 0; sx < SUB; ++sx) {

@@ -15,7 +15,8 @@ static void draw_axis(const Draw* d) {
                       : seconds <= 120.0 ? 20.0
                                          : 60.0;
   TextStyle style = {.size = 0.80 * u, .color = d->theme->text_faint};
-  for (double t = 0.0; t <= seconds + 0.25; t += step) {
+  for (int i = 0; i * step <= seconds + 0.25; ++i) {
+    const double t = i * step;
     char label[16];
     draw_format_time(label, sizeof label, t);
     style.anchor = t < 0.5 ? TEXT_LEFT : t > seconds - 0.3 * step ? TEXT_RIGHT : TEXT_CENTER;

@@ -75,7 +75,8 @@ static void draw_axis(const Draw* d, Rect r, double seconds) {
     if (r.w * step / fmax(seconds, 1.0) > 4.2 * u) break;
   }
   TextStyle style = {.size = 0.80 * u, .color = d->theme->text_faint};
-  for (double t = 0.0; t < seconds - 0.45 * step; t += step) {
+  for (int i = 0; i * step < seconds - 0.45 * step; ++i) {
+    const double t = i * step;
     char label[16];
     const double x = floor(places_time_x(r, seconds, t));
     draw_format_time(label, sizeof label, t);

@@ -186,7 +186,7 @@ Finder* finder_new(const char* path, const char* model, char* error, size_t erro
     free(f);
     return NULL;
   }
-  strcpy(f->path, path);
+  memcpy(f->path, path, strlen(path) + 1);
   snprintf(f->model, sizeof f->model, "%s", model ? model : "");
   f->load = true;
   f->working = true;

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CELLS 64 // a side of the plane
+#define CELLS ((size_t)64) // a side of the plane
 
 struct Shelf {
   const Catalogue* catalogue;
@@ -20,10 +20,10 @@ struct Shelf {
   MatchIndex* curves;
 };
 
-static int cell_of(float value) {
-  const float cell = floorf((value + 1.0f) * 0.5f * CELLS);
+static size_t cell_of(float value) {
+  const float cell = floorf((value + 1.0f) * 0.5f * (float)CELLS);
   if (!(cell > 0.0f)) return 0;
-  return cell < CELLS ? (int)cell : CELLS - 1;
+  return cell < (float)CELLS ? (size_t)cell : CELLS - 1;
 }
 
 static void fill_cells(Shelf* shelf) {
@@ -37,7 +37,7 @@ static void fill_cells(Shelf* shelf) {
   if (!end) return; // no dot is found then
   memcpy(end, shelf->first, CELLS * CELLS * sizeof *end);
   for (size_t i = 0; i < c->n; ++i) {
-    const int cell = cell_of(c->songs[i].arousal) * CELLS + cell_of(c->songs[i].valence);
+    const size_t cell = cell_of(c->songs[i].arousal) * CELLS + cell_of(c->songs[i].valence);
     shelf->members[end[cell]++] = i;
   }
   free(end);
@@ -64,7 +64,7 @@ static char* song_text(const Song* song) {
   *at++ = '\n';
   at = stpcpy(at, song->album);
   *at++ = '\n';
-  strcpy(at, song->title);
+  memcpy(at, song->title, strlen(song->title) + 1);
   char* folded = fold_text(all);
   free(all);
   return folded;
@@ -134,10 +134,10 @@ size_t shelf_at(const Shelf* shelf, const bool* allowed, float valence, float ar
   size_t best = SHELF_NONE;
   float least = 1.0f;
   size_t within = 0;
-  const int x0 = cell_of(valence - dv);
-  const int x1 = cell_of(valence + dv);
-  const int y1 = cell_of(arousal + da);
-  for (int y = cell_of(arousal - da); y <= y1; ++y) {
+  const size_t x0 = cell_of(valence - dv);
+  const size_t x1 = cell_of(valence + dv);
+  const size_t y1 = cell_of(arousal + da);
+  for (size_t y = cell_of(arousal - da); y <= y1; ++y) {
     for (size_t k = shelf->first[y * CELLS + x0]; k < shelf->first[y * CELLS + x1 + 1]; ++k) {
       const size_t i = shelf->members[k];
       if (allowed && !allowed[i]) continue;
