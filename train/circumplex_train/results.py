@@ -130,13 +130,18 @@ def matrix_section() -> str:
 
 
 def steps_section() -> str:
+
+    def moved(x):
+        t = x.get("turns", {})
+        return " / ".join(f(np.mean([t[k]["soon"] for k in kinds]), 2) for kinds in (("minor to major", "major to minor"), ("crescendo",), ("drop", "break"))) if t else "-"
+
     rows = [
-        [x["name"], pair(x, "r"), pair(x, "ccc"), f"{f(x['grekow']['arousal_r'])} / {f(x['grekow']['valence_r'])}", f"{f(x['vgmidi']['arousal_within'])} / {f(x['vgmidi']['valence_within'])}", f"{f(x['vgmidi']['arousal_means'])} / {f(x['vgmidi']['valence_means'])}"]
+        [x["name"], pair(x, "r"), pair(x, "ccc"), f"{f(x['grekow']['arousal_r'])} / {f(x['grekow']['valence_r'])}", f"{f(x['vgmidi']['arousal_within'])} / {f(x['vgmidi']['valence_within'])}", f"{f(x['vgmidi']['arousal_means'])} / {f(x['vgmidi']['valence_means'])}", moved(x)]
         for x in steps.load()
     ]
     if not rows:
         return "Not run."
-    return table(["A / V", "r, folds 0 and 1", "CCC", "Grekow r", "VGMIDI r within", "VGMIDI r of means"], rows)
+    return table(["A / V", "r, folds 0 and 1", "CCC", "Grekow r", "VGMIDI r within", "VGMIDI r of means", "moved within 3 s: mode / crescendo / drop and break"], rows)
 
 
 def failures_section(run) -> str:
