@@ -5,7 +5,9 @@
 
 #include "browser/fold.h"
 #include "library/near.h"
+#include "library/route.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -75,6 +77,25 @@ static int list_near(const Shelf* shelf, const Ask* ask, Answer* answer) {
   return 0;
 }
 
+static int list_path(const Shelf* shelf, const Ask* ask, Answer* answer) {
+  const Catalogue* c = shelf_catalogue(shelf);
+  size_t songs[ASK_PATH_SONGS];
+  answer->hits = malloc(ASK_PATH_SONGS * sizeof *answer->hits);
+  if (!answer->hits) return -1;
+  const long n = route_plan(c, answer->allowed, ask->valence, ask->arousal, ask->to_valence,
+                            ask->to_arousal, ASK_PATH_SONGS, songs);
+  if (n < 0) return -1;
+  for (long i = 0; i < n; ++i) {
+    const float t = n > 1 ? (float)i / (float)(n - 1) : 0.0f;
+    const float v = ask->valence + t * (ask->to_valence - ask->valence);
+    const float a = ask->arousal + t * (ask->to_arousal - ask->arousal);
+    const Song* song = &c->songs[songs[i]];
+    answer->hits[answer->n++] =
+        whole_song(c, songs[i], hypotf(song->valence - v, song->arousal - a));
+  }
+  return 0;
+}
+
 // Merge into the list, which stays in order and within the limit.
 static void merge(Answer* answer, const MatchHit* hits, size_t n) {
   for (size_t k = 0; k < n; ++k) {
@@ -135,6 +156,9 @@ int ask_answer(Shelf* shelf, const Ask* ask, const atomic_uint* newest, Answer* 
       break;
     case ASK_MATCH:
       status = list_match(shelf, ask, newest, answer);
+      break;
+    case ASK_PATH:
+      status = list_path(shelf, ask, answer);
       break;
     }
   }

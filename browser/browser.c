@@ -149,6 +149,7 @@ void browser_answer(Browser* browser, Answer* answer) {
 void browser_ask_all(Browser* browser) {
   browser->asked.kind = ASK_ALL;
   browser->has_point = false;
+  browser->from_here = false;
   browser->damage |= BROWSER_DAMAGE_PLANE | BROWSER_DAMAGE_LIST;
   ask(browser);
 }
@@ -157,9 +158,28 @@ void browser_ask_near(Browser* browser, double valence, double arousal) {
   browser->has_point = true;
   browser->valence = (float)fmin(fmax(valence, -1.0), 1.0);
   browser->arousal = (float)fmin(fmax(arousal, -1.0), 1.0);
+  if (browser->from_here) {
+    browser_ask_path(browser, (double)browser->path_v, (double)browser->path_a, valence, arousal);
+    return;
+  }
   browser->asked.kind = ASK_NEAR;
   browser->asked.valence = browser->valence;
   browser->asked.arousal = browser->arousal;
+  browser->damage |= BROWSER_DAMAGE_PLANE | BROWSER_DAMAGE_LIST;
+  ask(browser);
+}
+
+static float within(double value) {
+  return (float)fmin(fmax(value, -1.0), 1.0);
+}
+
+void browser_ask_path(Browser* browser, double v1, double a1, double v2, double a2) {
+  browser->has_point = true;
+  browser->asked.kind = ASK_PATH;
+  browser->asked.valence = within(v1);
+  browser->asked.arousal = within(a1);
+  browser->asked.to_valence = browser->valence = within(v2);
+  browser->asked.to_arousal = browser->arousal = within(a2);
   browser->damage |= BROWSER_DAMAGE_PLANE | BROWSER_DAMAGE_LIST;
   ask(browser);
 }
@@ -172,6 +192,7 @@ void browser_ask_drawn(Browser* browser) {
   browser->asked.kind = ASK_MATCH;
   browser->asked.match = browser->match;
   browser->has_point = false;
+  browser->from_here = false;
   browser->damage |= BROWSER_DAMAGE_PLANE | BROWSER_DAMAGE_LIST | BROWSER_DAMAGE_PAD;
   ask(browser);
 }

@@ -69,6 +69,8 @@ typedef struct {
   Answer answer; ///< the newest answer
   float range;   ///< half the height of the list's small curves: 0.25, 0.5, 0.7 or 1
 
+  bool from_here; ///< moving the point asks for a path from path_v, path_a
+  float path_v, path_a;
   bool has_point;         ///< a point of the plane was asked about
   float valence, arousal; ///< that point; where the keyboard's point is
   double zoom;            ///< of the plane, 1..BROWSER_ZOOM_MAX
@@ -126,6 +128,8 @@ const Hit* browser_hit(const Browser* browser, size_t row); ///< \return NULL ou
 // Asking.
 void browser_ask_all(Browser* browser);
 void browser_ask_near(Browser* browser, double valence, double arousal);
+/// Songs that lead from one point to another; the second is the plane's point from now on.
+void browser_ask_path(Browser* browser, double v1, double a1, double v2, double a2);
 void browser_ask_drawn(Browser* browser); ///< what is on the pad; all songs if nothing is
 void browser_type(Browser* browser, const char* utf8);
 void browser_rub(Browser* browser, bool word); ///< take back a character or a word

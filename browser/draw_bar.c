@@ -9,8 +9,8 @@ static const struct {
   const char* what;
   const char* how;
 } notes[PLACE_COUNT] = {
-    [PLACE_PLANE] = {"Click for the songs near a point, or on a dot for that song",
-                     "drag to move the point, wheel to look closer"},
+    [PLACE_PLANE] = {"Click for the songs near a point; drag with the right button for a path",
+                     "drag to move the point, right button: a path"},
     [PLACE_SEARCH] = {"Words in title, artist or album (/)", "case and accents do not count"},
     [PLACE_QUADRANT_1] = {"Only happy, excited songs", "positive and energetic"},
     [PLACE_QUADRANT_2] = {"Only tense, angry songs", "negative and energetic"},
@@ -125,6 +125,7 @@ void draw_help(const Draw* d) {
       {"/ or Ctrl-F", "search; Escape clears search and filters"},
       {"1 2 3 4", "only happy, tense, sad, calm songs"},
       {"+  \u2212  =", "look closer, further, at all of the plane"},
+      {"P", "a path: from the point to where the arrows move it"},
       {"W", "passages or whole songs"},
       {"L", "find what moves like the chosen song"},
       {"Delete", "erase at the cursor; with Shift: the drawing"},

@@ -131,6 +131,12 @@ static void head_text(const Browser* b, char* out, size_t size, char* aside, siz
                                              : "Songs that move as drawn");
     snprintf(aside, aside_size, "closest first");
     break;
+  case ASK_PATH:
+    snprintf(out, size, "From %s to %s",
+             words_name(words_nearest(b->asked.valence, b->asked.arousal, -1)),
+             words_name(words_nearest(b->asked.to_valence, b->asked.to_arousal, -1)));
+    snprintf(aside, aside_size, "in this order");
+    break;
   case ASK_ALL:
     snprintf(out, size,
              b->asked.text[0] || b->asked.quadrants || b->asked.confidence > 0.0f ? "Songs found"
@@ -230,7 +236,7 @@ static void draw_figures(const Draw* d, Rect r, const Song* song, const Hit* hit
   const char* word = words_name(words_nearest(song->valence, song->arousal, -1));
   if (b->answer.kind == ASK_ALL) {
     snprintf(text, sizeof text, "%s", word);
-  } else if (b->answer.kind == ASK_NEAR) {
+  } else if (b->answer.kind == ASK_NEAR || b->answer.kind == ASK_PATH) {
     snprintf(text, sizeof text, "%s, %.2f off", word, (double)hit->distance);
   } else {
     snprintf(text, sizeof text, "%.3f off", (double)hit->distance);

@@ -84,10 +84,10 @@ static void mark_song(const Draw* d, Rect plane, const Song* song, double radius
 }
 
 // The point asked about: a ring with four ticks, dark-rimmed to be seen on any crowd of dots.
-static void draw_target(const Draw* d, Rect plane) {
+static void draw_target(const Draw* d, Rect plane, float valence, float arousal) {
   const double u = d->plane_theme->unit;
-  const double x = plane_x(plane, (double)d->browser->valence);
-  const double y = plane_y(plane, (double)d->browser->arousal);
+  const double x = plane_x(plane, (double)valence);
+  const double y = plane_y(plane, (double)arousal);
   for (int pass = 0; pass < 2; ++pass) {
     cairo_new_sub_path(d->cr);
     cairo_arc(d->cr, x, y, 0.62 * u, 0.0, 2.0 * PI);
@@ -101,6 +101,31 @@ static void draw_target(const Draw* d, Rect plane) {
     cairo_set_line_width(d->cr, (pass ? 0.13 : 0.36) * u);
     cairo_stroke(d->cr);
   }
+}
+
+// From song to song of a path, and the line that they should follow.
+static void draw_path(const Draw* d, Rect plane, const Catalogue* c) {
+  const Browser* b = d->browser;
+  const double u = d->plane_theme->unit;
+  const double dash[2] = {0.25 * u, 0.35 * u};
+  cairo_move_to(d->cr, plane_x(plane, (double)b->asked.valence),
+                plane_y(plane, (double)b->asked.arousal));
+  cairo_line_to(d->cr, plane_x(plane, (double)b->asked.to_valence),
+                plane_y(plane, (double)b->asked.to_arousal));
+  theme_source(d->cr, d->theme->text, 0.6);
+  cairo_set_line_width(d->cr, 0.10 * u);
+  cairo_set_dash(d->cr, dash, 2, 0.0);
+  cairo_stroke(d->cr);
+  cairo_set_dash(d->cr, NULL, 0, 0.0);
+  for (size_t i = 0; i < b->answer.n; ++i) {
+    const Song* song = &c->songs[b->answer.hits[i].song];
+    cairo_line_to(d->cr, plane_x(plane, (double)song->valence),
+                  plane_y(plane, (double)song->arousal));
+  }
+  theme_source(d->cr, d->theme->text, 0.85);
+  cairo_set_line_width(d->cr, 0.13 * u);
+  cairo_set_line_join(d->cr, CAIRO_LINE_JOIN_ROUND);
+  cairo_stroke(d->cr);
 }
 
 static void draw_trail(const Draw* d, Rect plane, const Song* song) {
@@ -161,6 +186,7 @@ void draw_chosen(const Draw* d) {
   cairo_clip(d->cr);
   const double radius = dots_radius(d->plane_theme, browser_crowd(b));
   if (browser_song(b)) draw_veil(d, frame);
+  if (b->asked.kind == ASK_PATH && b->answer.kind == ASK_PATH) draw_path(d, plane, c);
   if (b->answer.kind != ASK_ALL) {
     for (size_t row = b->answer.n < MARKED ? b->answer.n : MARKED; row-- > 0;) {
       const Song* song = &c->songs[b->answer.hits[row].song];
@@ -179,7 +205,10 @@ void draw_chosen(const Draw* d) {
       plane_dot(d->cr, d->plane_theme, plane, &dot);
     }
   }
-  if (b->has_point) draw_target(d, plane);
+  if (b->has_point) draw_target(d, plane, b->valence, b->arousal);
+  if (b->has_point && b->asked.kind == ASK_PATH) {
+    draw_target(d, plane, b->asked.valence, b->asked.arousal);
+  }
   cairo_restore(d->cr);
 }
 

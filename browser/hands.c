@@ -104,6 +104,12 @@ static void drag(Hands* h, double x, double y) {
       places_value(plane_of(h), h->x, h->y, &v0, &a0);
       places_value(plane_of(h), x, y, &v1, &a1);
       browser_look(b, b->look_v + v0 - v1, b->look_a + a0 - a1);
+    } else if (h->moved && h->button == HANDS_SECOND) {
+      double v0, a0, v1, a1;
+      places_value(plane_of(h), h->press_x, h->press_y, &v0, &a0);
+      places_value(plane_of(h), x, y, &v1, &a1);
+      browser_hover(b, SHELF_NONE, 0);
+      browser_ask_path(b, v0, a0, v1, a1);
     } else if (h->moved) {
       browser_hover(b, SHELF_NONE, 0);
       ask_at(h, x, y);
@@ -222,6 +228,7 @@ void hands_press(Hands* h, HandsButton button, double x, double y, double now) {
   b->damage |= BROWSER_DAMAGE_NOTES;
   switch (place) {
   case PLACE_PLANE:
+    b->from_here = false;
     if (button == HANDS_SECOND) ask_at(h, x, y);
     h->grabbed = PLACE_PLANE;
     break;

@@ -241,6 +241,15 @@ static void character(Browser* b, char ch) {
   case '0':
     browser_step(b, PLACE_VOLUME, 1);
     break;
+  case 'p':
+    b->from_here = !b->from_here;
+    b->path_v = b->valence;
+    b->path_a = b->arousal;
+    focus_on(b, PLACE_PLANE);
+    browser_notice(b, false, "%s",
+                   b->from_here ? "Move the point with the arrow keys to where the path shall end."
+                                : "");
+    break;
   case 'w':
     browser_press(b, PLACE_KIND);
     break;

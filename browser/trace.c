@@ -49,7 +49,7 @@ void trace_places(const Trace* trace, const Places* places) {
 }
 
 void trace_answer(const Trace* trace, const Browser* browser) {
-  static const char* const kinds[] = {"all", "near", "match"};
+  static const char* const kinds[] = {"all", "near", "match", "path"};
   const Answer* a = &browser->answer;
   const Catalogue* c = browser_catalogue(browser);
   trace_line(trace, "answer %u %s songs %zu allowed %zu ms %.2f", a->id, kinds[a->kind], a->n,

@@ -95,14 +95,24 @@ course() {
 }
 
 open_window 1
-near
-shot near
+xdotool mousemove --window "$window" $(place plane 0.32 0.64) mousedown 3
+for step in 0.36,0.60 0.45,0.50 0.55,0.40 0.66,0.32; do
+  xdotool mousemove --window "$window" $(place plane "${step%,*}" "${step#*,}")
+  sleep 0.1
+done
+xdotool mouseup 3
+away
+shot path
 course
 shot drawn
 key space
 sleep 24
 shot playing
 key space
+close_window
+open_window 1
+near
+shot near
 close_window
 open_window 2
 near

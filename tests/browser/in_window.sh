@@ -109,6 +109,12 @@ until_line ': row 1 '
 [ "${first##* }" != "${line##* }" ] || fail "the same song is nearest to both ends: $line"
 echo "ok: the plane is asked by a click; the nearest song depends on where"
 
+xdotool mousemove --window "$window" $(place plane 0.3 0.7) mousedown 3
+xdotool mousemove --window "$window" $(place plane 0.5 0.5)
+xdotool mousemove --window "$window" $(place plane 0.7 0.3) mouseup 3
+until_line ': answer .* path songs 5'
+echo "ok: the right button drags a path"
+
 # Without a sound device a sentence says so; where there is one, it plays (silently).
 click volume 0.01 0.5
 click list 0.2 0.05

@@ -34,6 +34,12 @@ static void playing(World* w) {
   browser_played(w->browser, PLAY_PLAYING, (double)w->browser->start + 21.0);
 }
 
+static void path(World* w) {
+  world_drag(w, HANDS_SECOND, world_x(w, -0.5), world_y(w, -0.4), world_x(w, 0.5),
+             world_y(w, 0.45));
+  rest(w);
+}
+
 static void hovered(World* w) {
   size_t i = 0;
   // A dot with room around it.
@@ -95,6 +101,7 @@ static const Scene scenes[] = {
     {"all", 1700, 1180, 780, 1, NULL},
     {"near", 1700, 1180, 780, 1, near_point},
     {"near_2x", 1700, 2360, 1560, 2, near_point},
+    {"path", 1700, 1180, 780, 1, path},
     {"drawn", 1700, 1180, 780, 1, drawn},
     {"playing", 1700, 1180, 780, 1, playing},
     {"hovered", 1700, 1180, 780, 1, hovered},

@@ -86,6 +86,31 @@ static void a_click_asks_for_the_songs_near_it(void** state) {
   world_free(w);
 }
 
+static void the_right_button_drags_a_path(void** state) {
+  (void)state;
+  World* w = open_world(800);
+  world_drag(w, HANDS_SECOND, world_x(w, -0.5), world_y(w, -0.4), world_x(w, 0.5), world_y(w, 0.4));
+  const Browser* b = w->browser;
+  assert_int_equal(b->answer.kind, ASK_PATH);
+  assert_int_equal(b->answer.n, ASK_PATH_SONGS);
+  assert_true(fabsf(b->asked.valence + 0.5f) < 1e-4f && fabsf(b->asked.to_valence - 0.5f) < 1e-4f);
+  for (size_t i = 0; i < b->answer.n; ++i) {
+    assert_true(b->answer.hits[i].distance < 0.15f);
+    for (size_t k = 0; k < i; ++k)
+      assert_true(b->answer.hits[i].song != b->answer.hits[k].song);
+  }
+  // By keys: from the point to where the arrows go; a click ends it.
+  browser_ask_near(w->browser, 0.0, 0.0);
+  world_type(w, "p");
+  for (int i = 0; i < 6; ++i)
+    press(w, HANDS_RIGHT);
+  assert_int_equal(b->answer.kind, ASK_PATH);
+  assert_true(fabsf(b->asked.valence) < 1e-5f && fabsf(b->asked.to_valence - 0.3f) < 1e-5f);
+  world_click(w, world_x(w, 0.95), world_y(w, 0.95));
+  assert_int_equal(b->answer.kind, ASK_NEAR);
+  world_free(w);
+}
+
 static void a_click_on_a_lone_dot_chooses_it(void** state) {
   (void)state;
   World* w = open_world(10);
@@ -428,6 +453,7 @@ int main(void) {
       cmocka_unit_test(hovering_finds_the_nearest_dot),
       cmocka_unit_test(filtered_dots_are_not_found),
       cmocka_unit_test(a_click_asks_for_the_songs_near_it),
+      cmocka_unit_test(the_right_button_drags_a_path),
       cmocka_unit_test(a_click_on_a_lone_dot_chooses_it),
       cmocka_unit_test(a_click_in_a_crowd_means_the_place),
       cmocka_unit_test(the_pixel_under_the_pointer_stays_when_zooming),
