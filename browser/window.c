@@ -9,6 +9,7 @@
 #include "gui/x_guard.h"
 
 #include <X11/Xlib.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -276,10 +277,19 @@ static void post(BrowserWindow* w) {
   }
 }
 
+// puglUpdate() with a timeout goes on until all of it is over, whatever comes meanwhile.
+static void wait_for_events(const BrowserWindow* w, double seconds) {
+  Display* display = (Display*)puglGetNativeWorld(w->world);
+  if (XPending(display) > 0) return;
+  struct pollfd connection = {ConnectionNumber(display), POLLIN, 0};
+  (void)poll(&connection, 1, (int)ceil(1e3 * seconds)); // a signal ends it, too
+}
+
 bool browser_window_run_once(BrowserWindow* window) {
   XGuard guard;
   x_guard_enter(&guard, puglGetNativeWorld(window->world));
-  puglUpdate(window->world, app_patience(window->app));
+  wait_for_events(window, app_patience(window->app));
+  puglUpdate(window->world, 0.0);
   app_tick(window->app);
   post(window);
   x_guard_leave(&guard);
