@@ -158,7 +158,7 @@ views() {
   away
   sleep 5
   shot settling
-  sleep 20
+  sleep 5
   if command -v ffmpeg >/dev/null; then
     eval "$(xdotool getwindowgeometry --shell "$window" | grep -E '^(X|Y)=')"
     ffmpeg -loglevel error -y -f x11grab -draw_mouse 0 -video_size 900x600 -framerate 10 \
@@ -168,7 +168,7 @@ views() {
       "$folder/moving.gif"
     echo "$folder/moving.gif"
   fi
-  sleep 26
+  sleep 40
   shot window
   xdotool mousemove --window "$window" 610 395
   sleep 0.5
