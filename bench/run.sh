@@ -66,6 +66,10 @@ main() {
   else
     echo "SKIPPED: no bench_library."
   fi
+  printf '```\n\nFrom its file, and in its window:\n\n```\n'
+  for bench in "$build/tests/library/bench_store $work/library.db" "$build/tests/browser/bench_browser 100000"; do
+    if [ -x "${bench%% *}" ]; then $bench; else echo "SKIPPED: no ${bench%% *}"; fi
+  done
   printf '```\n\n### The command line\n\n'
   make_music "$work/hour.wav" 60
   for i in 1 2 3 4 5 6; do ln -s "$work/ten.wav" "$work/ten$i.wav"; done
