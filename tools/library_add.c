@@ -58,7 +58,32 @@ static int stop(void) {
   return cli_interrupted() ? 1 : 0;
 }
 
-/// Is there a song of the same bytes under another name?  \return whether the file is done with
+/// A known path that leads to the same song and is no more there: the file was renamed.
+static int on_old_name(void* context, const StoreRow* row) {
+  char** old = context;
+  if (*old == NULL && scan_is_gone(row->path)) *old = strdup(row->path);
+  return 0;
+}
+
+static int put_copy(Run* run, const Result* r, char* error, size_t error_size) {
+  Store* store = run->add->store;
+  char* old = NULL;
+  if (store_each_file(store, ROWS_OF_SONG, r->song, NULL, on_old_name, &old, error, error_size) !=
+      0)
+    return -1;
+  if (old != NULL && strcmp(old, r->file.path) == 0) {
+    free(old);
+    old = NULL;
+  }
+  const int status = store_put_copy(store, &r->file, r->song, old, error, error_size);
+  if (status == 0) ++*(old != NULL ? &run->n_renamed : &run->n_copies);
+  free(old);
+  return status;
+}
+
+/// Is there a song of the same bytes under another name?  If so the file is put in at once: by its
+/// turn, the file that the song was known by may have brought another sound, and the song be gone.
+/// \return whether the file is done with
 static bool find_copy(Run* run, Result* r) {
   char error[CLI_TEXT];
   if (hash_file(r->file.path, stop, &r->file.content) != 0) {
@@ -69,8 +94,14 @@ static bool find_copy(Run* run, Result* r) {
   const int found = run->is_broken ? 0
                                    : store_same_content(run->add->store, &r->file, run->model.hash,
                                                         &r->song, error, sizeof error);
+  if (found > 0) {
+    r->kind = RESULT_COPY;
+    if (put_copy(run, r, error, sizeof error) != 0) {
+      run->is_broken = true;
+      cli_message("%s", error);
+    }
+  }
   (void)pthread_mutex_unlock(&run->store);
-  if (found > 0) r->kind = RESULT_COPY;
   if (found < 0) give_up(r, false, error);
   return found != 0;
 }
@@ -124,29 +155,6 @@ static void work(void* context, size_t index, unsigned worker) {
   audio_close(audio);
 }
 
-/// A known path that leads to the same song and is no more there: the file was renamed.
-static int on_old_name(void* context, const StoreRow* row) {
-  char** old = context;
-  if (*old == NULL && scan_is_gone(row->path)) *old = strdup(row->path);
-  return 0;
-}
-
-static int put_copy(Run* run, const Result* r, char* error, size_t error_size) {
-  Store* store = run->add->store;
-  char* old = NULL;
-  if (store_each_file(store, ROWS_OF_SONG, r->song, NULL, on_old_name, &old, error, error_size) !=
-      0)
-    return -1;
-  if (old != NULL && strcmp(old, r->file.path) == 0) {
-    free(old);
-    old = NULL;
-  }
-  const int status = store_put_copy(store, &r->file, r->song, old, error, error_size);
-  if (status == 0) ++*(old != NULL ? &run->n_renamed : &run->n_copies);
-  free(old);
-  return status;
-}
-
 static int put_read(Run* run, const Result* r, char* error, size_t error_size) {
   const StoreSound sound = {r->read.sound, r->read.samples, r->tags.title, r->tags.artist,
                             r->tags.album};
@@ -160,8 +168,6 @@ static int put_read(Run* run, const Result* r, char* error, size_t error_size) {
 static int put(Run* run, const Result* r, char* error, size_t error_size) {
   Store* store = run->add->store;
   switch (r->kind) {
-  case RESULT_COPY:
-    return put_copy(run, r, error, error_size);
   case RESULT_READ:
     return put_read(run, r, error, error_size);
   case RESULT_FAILED:
@@ -170,6 +176,7 @@ static int put(Run* run, const Result* r, char* error, size_t error_size) {
   case RESULT_LATER:
     fail(run, r->file.path, r->failure);
     return 0;
+  case RESULT_COPY: // is in
   case RESULT_NONE: // interrupted
     break;
   }
