@@ -11,7 +11,9 @@
 
 static void note(const struct stat* status, StoreFile* file) {
   file->size = status->st_size;
-  file->mtime = (int64_t)status->st_mtim.tv_sec * 1000000000 + status->st_mtim.tv_nsec;
+  // Unsigned: what is beyond the year 2262 wraps, and still tells a change.
+  file->mtime =
+      (int64_t)((uint64_t)status->st_mtim.tv_sec * 1000000000U + (uint64_t)status->st_mtim.tv_nsec);
 }
 
 int scan_stat(const char* path, StoreFile* file) {
@@ -23,7 +25,7 @@ int scan_stat(const char* path, StoreFile* file) {
 
 bool scan_is_gone(const char* path) {
   struct stat status;
-  return lstat(path, &status) != 0 && (errno == ENOENT || errno == ENOTDIR);
+  return stat(path, &status) != 0 && (errno == ENOENT || errno == ENOTDIR);
 }
 
 /// What the file system says of it.
@@ -63,6 +65,11 @@ int scan_file(Store* store, const char* path, const char* model_hash, bool retry
     item->state = SCAN_BEFORE;
     (void)snprintf(item->reason, sizeof item->reason, "%s", known.failure);
   }
+  // A link to a disk that is away, say: its song is kept for when it is back.
+  if (known.song != 0 && scan_is_gone(path)) {
+    item->state = SCAN_AWAY;
+    return known.is_missing ? 0 : store_set_missing(store, path, true, error, error_size);
+  }
   return known.is_missing ? store_set_missing(store, path, false, error, error_size) : 0;
 }
 
@@ -91,6 +98,10 @@ long scan_missing(Store* store, const char* folder, char* error, size_t error_si
 char* scan_absolute(const char* path) {
   struct stat status;
   size_t length = strlen(path);
+  if (length == 0) { // not the folder that we are in
+    errno = ENOENT;
+    return NULL;
+  }
   if (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) return realpath(path, NULL);
   while (length > 1 && path[length - 1] == '/')
     --length;

@@ -14,7 +14,7 @@ typedef enum {
   SCAN_DONE,   ///< known and as it was
   SCAN_BEFORE, ///< could not be read before, and is as it was then
   SCAN_BAD,    ///< no file that could hold sound: to be remembered
-  SCAN_AWAY    ///< cannot be looked at now: nothing to remember
+  SCAN_AWAY    ///< cannot be looked at now, nothing to remember; or a known link leads nowhere
 } ScanState;
 
 typedef struct {
@@ -23,7 +23,8 @@ typedef struct {
   char reason[1024]; ///< for SCAN_BEFORE, SCAN_BAD, SCAN_AWAY: a sentence
 } ScanItem;
 
-/// Look at \p path (absolute).  A known file that was missing and is back is noted as such.
+/// Look at \p path (absolute).  A known file that was missing and is back is noted as such,
+/// and a known link that leads nowhere now as missing.
 /// \param retry whether what could not be read before is to be tried again
 /// \return 0, or -1 and a sentence
 int scan_file(Store* store, const char* path, const char* model_hash, bool retry, ScanItem* item,
@@ -32,7 +33,7 @@ int scan_file(Store* store, const char* path, const char* model_hash, bool retry
 /// The size and time of \p file's path now.  \return 0, or -1 (errno says why)
 int scan_stat(const char* path, StoreFile* file);
 
-/// \return whether \p path is certainly not there: not merely out of reach.
+/// \return whether \p path, or where it leads, is certainly not there: not merely out of reach.
 bool scan_is_gone(const char* path);
 
 /// Note which known files in \p folder (or of that name) are gone, and which are back.

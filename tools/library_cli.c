@@ -142,7 +142,7 @@ long library_index(const Catalogue* catalogue, int64_t id) {
 char* library_absolute(const char* path) {
   char here[4096];
   char* whole = scan_absolute(path);
-  if (whole != NULL || errno == ENOMEM) return whole;
+  if (whole != NULL || errno == ENOMEM || path[0] == '\0') return whole;
   if (path[0] == '/') return strdup(path);
   if (getcwd(here, sizeof here) == NULL) return NULL;
   const size_t size = strlen(here) + strlen(path) + 2;

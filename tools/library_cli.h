@@ -96,8 +96,8 @@ long library_index(const Catalogue* catalogue, int64_t id);
 /// \return whether each word of \p text occurs in the song's title, artist, album or path.
 bool library_has_words(const Song* song, const char* text);
 
-/// \return \p path made absolute, also where it is not there any more; NULL without memory.  To be
-/// freed.
+/// \return \p path made absolute, also where it is not there any more; NULL without memory, or if
+/// it is empty.  To be freed.
 char* library_absolute(const char* path);
 
 /// Parse seconds, or MINUTES:SECONDS.  \return whether \p text was that
