@@ -204,6 +204,10 @@ static int make_folders(const char* path, char* error, size_t error_size) {
 /// Is there a file that may be what is wanted?  SQLite's own words are "unable to open".
 static int check_path(const char* path, StoreAccess access, char* error, size_t error_size) {
   struct stat status;
+  if (path[0] == '\0') {
+    (void)snprintf(error, error_size, "no file is named for the library");
+    return -1;
+  }
   if (stat(path, &status) != 0) {
     if (errno == ENOENT && access == STORE_CREATE) return make_folders(path, error, error_size);
     (void)snprintf(error, error_size, "%s: %s", path,
@@ -214,6 +218,23 @@ static int check_path(const char* path, StoreAccess access, char* error, size_t 
   }
   if (S_ISREG(status.st_mode)) return 0;
   (void)snprintf(error, error_size, "%s: is no regular file", path);
+  return -1;
+}
+
+/// SQLite takes ":memory:" for a library that is gone in the end, and "file:..." for an address: a
+/// path that begins with a folder is a path.
+static int open_file(Store* store, int flags, char* error, size_t error_size) {
+  const size_t size = strlen(store->path) + sizeof "./";
+  char* path = malloc(size);
+  int status = SQLITE_NOMEM;
+  if (path != NULL) {
+    (void)snprintf(path, size, "%s%s", store->path[0] == '/' ? "" : "./", store->path);
+    status = sqlite3_open_v2(path, &store->db, flags, NULL);
+  }
+  free(path);
+  if (status == SQLITE_OK) return 0;
+  if (store->db != NULL) return store_fail(store, error, error_size);
+  (void)snprintf(error, error_size, "out of memory");
   return -1;
 }
 
@@ -229,13 +250,7 @@ Store* store_open(const char* path, StoreAccess access, char* error, size_t erro
   // SQLite falls back to reading where the file may not be written.
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
                     (access == STORE_CREATE ? SQLITE_OPEN_CREATE : 0);
-  if (sqlite3_open_v2(path, &store->db, flags, NULL) != SQLITE_OK) {
-    if (store->db != NULL)
-      (void)store_fail(store, error, error_size);
-    else
-      (void)snprintf(error, error_size, "out of memory");
-    goto fail;
-  }
+  if (open_file(store, flags, error, error_size) != 0) goto fail;
   (void)sqlite3_busy_timeout(store->db, PATIENCE);
   // The file may come from a stranger: no functions or tables may run from its schema.
   (void)sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
