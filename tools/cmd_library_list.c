@@ -165,6 +165,11 @@ int library_list(int argc, char** argv) {
   if (status >= 0) return status;
   if (options.failed + options.missing + options.models > 1)
     return cli_usage("library list", "--failed, --missing and --models are three lists");
+  if ((options.failed || options.missing || options.models) &&
+      (first < argc || options.form == FORM_JSON || options.m3u != NULL ||
+       (options.models && options.form != FORM_TABLE)))
+    return cli_usage("library list", "--failed, --missing and --models list no songs: only --paths "
+                                     "goes with the first two");
   if (options.failed || options.missing) return list_files(&options);
   if (options.models) return list_models(&options);
   status = CLI_FAILED;
@@ -190,6 +195,9 @@ int library_export(int argc, char** argv) {
   if (status >= 0) return status;
   if (options.m3u == NULL && options.csv == NULL)
     return cli_usage("library export", "say --m3u=FILE or --csv=FILE");
+  if (options.m3u != NULL && options.csv != NULL && strcmp(options.m3u, "-") == 0 &&
+      strcmp(options.csv, "-") == 0)
+    return cli_usage("library export", "standard output takes a playlist or a table, not both");
   status = CLI_FAILED;
   Loaded* loaded = library_load(&options, LOAD_FACTS, &store);
   LibraryRow* rows =

@@ -134,7 +134,12 @@ int inputs_add_list(Inputs* inputs, const char* list, char* error, size_t error_
       line[--length] = '\0';
     if (length > 0) status = inputs_add(inputs, line);
   }
-  if (status != 0) (void)snprintf(error, error_size, "out of memory");
+  if (status != 0) {
+    (void)snprintf(error, error_size, "out of memory");
+  } else if (ferror(file)) {
+    (void)snprintf(error, error_size, "%s: %s", list, strerror(errno));
+    status = -1;
+  }
   free(line);
   if (file != stdin) (void)fclose(file);
   return status;
