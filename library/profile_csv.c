@@ -53,17 +53,18 @@ static char* read_file(const char* path, size_t* size, Message message) {
     message_set(message, "the file cannot be read (%s).", strerror(errno));
     goto fail;
   }
-  *size = fread(text, 1, room, file);
+  const size_t n = fread(text, 1, room, file);
   if (ferror(file)) {
     message_set(message, "the file cannot be read (%s).", strerror(errno));
     goto fail;
   }
-  if (*size > PROFILE_MAX_FILE) {
+  if (n > PROFILE_MAX_FILE) {
     message_set(message, "the file has more than %d bytes, too many for a profile.",
                 PROFILE_MAX_FILE);
     goto fail;
   }
   (void)fclose(file);
+  *size = n;
   return text;
 fail:
   if (file) (void)fclose(file);
