@@ -116,7 +116,9 @@ class Library(unittest.TestCase):
                           ["match"], ["match", "0:0,0", "--csv", "x"], ["match", "rubbish"], ["match", "0:0,0"],
                           ["match", "0:0,0", "9:0,0", "--from", "3"], ["match", "--song", "x", "--from", "1:60"],
                           ["path", "0", "0", "1"], ["export"], ["remove"], ["show"], ["list", "--sort", "colour"],
-                          ["list", "--failed", "--models"], ["list", "-m", "x", "--static", "y"],
+                          ["list", "--failed", "--models"], ["list", "--failed", "--json"], ["list", "--missing", "word"],
+                          ["list", "--models", "--paths"], ["list", "--missing", "--m3u=-"],
+                          ["export", "--m3u=-", "--csv=-"], ["list", "-m", "x", "--static", "y"],
                           ["near", "0", "0", "--static", "tnn", "--confidence", "0.5"]):
             done = self.run_it(*arguments) if arguments[:1] != ["match"] else None
             if done is None:  # profiles are looked at once the library is open
@@ -248,6 +250,15 @@ class Library(unittest.TestCase):
         self.assertEqual(self.titles("list", "Song 262"), [])
         self.assertEqual(self.query("SELECT count(*) FROM curves"), [(6,)])
 
+    def test_a_sound_that_moved_aside_for_another_keeps_its_reading(self):
+        self.fill()
+        os.rename(self.at("262.wav"), self.at("old.wav"))
+        wav(self.at("262.wav"), tone(60, 700), title="New")
+        # Two at a time: the copy is found while the new sound is still being read.
+        self.assertIn(b"1 song read; 1 copy; 5 files as before", self.good("add", "--jobs=2", self.music))
+        self.assertEqual([s["path"] for s in self.songs("list", "262")][-1:], [self.at("old.wav")])
+        self.assertEqual(len(self.songs("list")), 7)
+
     def test_what_is_gone_stays_out_of_searches_until_it_is_back(self):
         self.fill()
         os.rename(self.music, self.folder + "/elsewhere")
@@ -264,6 +275,22 @@ class Library(unittest.TestCase):
         self.good("add", self.music)
         self.assertIn(b"2 files and 2 songs", self.good("remove", "--missing"))
         self.assertEqual(self.query("SELECT count(*) FROM readings"), [(4,)])
+
+    def test_a_link_that_leads_nowhere_for_a_while_keeps_its_reading(self):
+        elsewhere = os.path.join(self.folder, "disk")
+        os.mkdir(elsewhere)
+        wav(os.path.join(elsewhere, "x.wav"), self.sounds[440])
+        os.symlink(os.path.join(elsewhere, "x.wav"), self.at("link.wav"))
+        self.good("add", self.music)
+        os.rename(elsewhere, elsewhere + ".away")
+        done = self.run_it("add", self.music)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"leads nowhere", done.stderr)
+        self.assertEqual(self.titles("list"), [])
+        self.assertEqual(self.good("list", "--missing"), self.at("link.wav").encode() + b"\n")
+        os.rename(elsewhere + ".away", elsewhere)
+        self.assertIn(b"0 songs read; 1 file as before", self.good("add", self.music))
+        self.assertEqual(self.titles("list"), ["link"])
 
     def test_what_cannot_be_read_is_remembered_and_not_tried_again(self):
         wav(self.at("good.wav"), self.sounds[440])
@@ -503,11 +530,31 @@ class Library(unittest.TestCase):
         self.assertEqual(len(self.songs("list")), 4)
         self.assertTrue(os.path.exists(self.at("a", "x.wav")))
         self.assertEqual(self.run_it("remove", "nothing such").returncode, 1)
+        # No name is not the folder that one is in.
+        for command in ("remove", "show", "add"):
+            done = self.run_it(command, "", cwd=self.music)
+            self.assertEqual((done.returncode, bool(done.stderr)), (1, True), command)
+        self.assertEqual(len(self.songs("list")), 4)
+        self.assertEqual(self.good("list", "--failed"), b"")
         self.good("remove", self.music)
         self.assertEqual(self.query("SELECT (SELECT count(*) FROM songs) + (SELECT count(*) FROM files) + "
                                     "(SELECT count(*) FROM readings) + (SELECT count(*) FROM curves)"), [(0,)])
 
     # What goes wrong
+
+    def test_a_library_is_a_file_whatever_it_is_called(self):
+        wav(self.at("a.wav"), self.sounds[440])
+        for name in (":memory:", "file:a?mode=memory"):
+            self.good("add", self.music, "--db=" + name, db=False, cwd=self.folder)
+            self.assertIn(b"1 of 1 songs", self.good("list", "--db=" + name, db=False, cwd=self.folder))
+        done = self.run_it("add", self.music, "--db=", db=False, cwd=self.folder)
+        self.assertEqual((done.returncode, done.stdout), (1, b""))
+        self.assertIn(b"no file is named", done.stderr)
+
+    def test_a_list_that_cannot_be_read_is_a_failure(self):
+        done = self.run_it("add", "--list=" + self.music)
+        self.assertEqual((done.returncode, done.stdout), (1, b""))
+        self.assertIn(b"Is a directory", done.stderr)
 
     def test_a_damaged_newer_or_foreign_library_is_left_alone(self):
         self.fill()
