@@ -54,14 +54,11 @@ static void on_volume(void* handle, double volume) {
 
 static void on_save(void* handle) {
   App* app = handle;
-  char path[1200];
+  char fresh[1200];
   char error[1500];
   const Answer* a = &app->browser->answer;
-  if (app->save) {
-    snprintf(path, sizeof path, "%s", app->save);
-  } else {
-    playlist_default(path, sizeof path);
-  }
+  if (!app->save) playlist_default(fresh, sizeof fresh);
+  const char* path = app->save ? app->save : fresh;
   if (playlist_write(path, browser_catalogue(app->browser), a->hits, a->n, error, sizeof error) !=
       0) {
     browser_notice(app->browser, true, "%.400s", error);
@@ -119,6 +116,7 @@ App* app_new(const AppOptions* options, void (*copy)(void* handle, const char* t
     snprintf(error, error_size, "Out of memory.");
     goto fail;
   }
+  player_set_volume(app->player, app->browser->volume);
   snprintf(app->browser->library, sizeof app->browser->library, "%s", options->library);
   snprintf(app->browser->message, sizeof app->browser->message, "%.700s", options->library);
   app->finder = finder_new(options->library, options->model, error, error_size);
@@ -179,7 +177,7 @@ static void show_absence(App* app) {
 
 static void show_failure(App* app, const char* error) {
   trace_line(&app->trace, "failed %s", error);
-  if (app->library) {
+  if (app->browser->state == BROWSER_READY) {
     browser_notice(app->browser, true, "%.500s", error); // what is shown stays
   } else {
     browser_close(app->browser, BROWSER_FAILED, error);

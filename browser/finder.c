@@ -32,6 +32,7 @@ struct Finder {
 
   char path[1024];
   Owned* owned; ///< the worker's: what it searches
+  Owned* shown; ///< the caller's: the newest that was polled
 };
 
 static void free_owned(Owned* owned) {
@@ -140,7 +141,7 @@ static void answer(Finder* f, const Ask* ask) {
     answer_clear(&f->answer);
     f->answer = made;
     f->answered = true;
-  } else {
+  } else if (f->news != FINDER_LOADED) {
     f->news = FINDER_FAILED;
     snprintf(f->news_body.error, sizeof f->news_body.error, "Out of memory.");
   }
@@ -214,6 +215,7 @@ void finder_free(Finder* finder) {
   pthread_mutex_destroy(&finder->lock);
   answer_clear(&finder->answer);
   free(finder->ask);
+  if (finder->shown != finder->owned) free_owned(finder->shown);
   free_owned(finder->owned);
   free(finder);
 }
@@ -251,6 +253,7 @@ FinderEvent finder_poll(Finder* finder, FinderNews* news) {
   if (finder->news != FINDER_NOTHING) {
     event = finder->news;
     *news = finder->news_body;
+    if (event == FINDER_LOADED) finder->shown = (Owned*)news->library;
     finder->news = FINDER_NOTHING;
   } else if (finder->answered) {
     event = FINDER_ANSWERED;

@@ -6,13 +6,14 @@
 /// device's callback touches nothing but the ring and atomics: no lock, no allocation, no call.
 #include "browser/player.h"
 
+#include "browser/alsa_guard.h"
+#include "browser/source.h"
 #include "dsp/ring.h"
 
 #include <errno.h>
 #include <math.h>
 #include <portaudio.h>
 #include <pthread.h>
-#include <sndfile.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -22,11 +23,11 @@
 #include <time.h>
 
 #define RING_FLOATS 65536 // 0.7 s of stereo at 48 kHz
-#define BLOCK 1024        // frames read at a time
-#define MAX_CHANNELS 64
+#define BLOCK 1024        // frames pushed at a time
 #define END_MS 3000       // a sound server that died may never let go of its client
-#define PATIENCE 8.0      // s for the device to start
+#define PATIENCE 8.0      // s for the device to start, and to go on
 #define FADE_SECONDS 0.01 // against clicks when the volume changes
+#define NO_DEVICE "No sound: there is no sound device.  All else works."
 
 struct Player {
   pthread_t thread;
@@ -36,10 +37,11 @@ struct Player {
   bool ended;         ///< the reader thread has
   char path[4096];
   double start, end;
-  double ordered_at; ///< s of the clock
+  double moved_at; ///< s of the clock: when ordered, or when last heard to go on
   PlayerState state;
   char error[512];
   double shown_rate, shown_begun, shown_latency; ///< of what plays
+  uint_fast64_t shown_heard;
 
   // Shared with the callback.
   Ring* ring;
@@ -51,18 +53,17 @@ struct Player {
   // The reader thread's.
   bool initialized;
   PaStream* stream;
-  SNDFILE* file;
-  SF_INFO info;
-  double rate;     ///< of the device
-  double ratio;    ///< file frames a device frame; 1 but where the device cannot do the file's rate
-  double fraction; ///< place between the last two frames of the file
-  float before[2], after[2];
-  uint64_t left;  ///< frames of the file to read
+  Source source;
+  double rate;    ///< of the device
   double latency; ///< s
-  float* block;   ///< BLOCK * channels
   float gain;     ///< callback's own: the volume as reached
-  double begun;   ///< s in the file
 };
+
+static double clock_seconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
 
 static int on_audio(const void* input, void* output, unsigned long frames,
                     const PaStreamCallbackTimeInfo* time, PaStreamCallbackFlags flags,
@@ -104,38 +105,22 @@ static void close_all(Player* p) {
     Pa_CloseStream(p->stream);
   }
   p->stream = NULL;
-  if (p->file) sf_close(p->file);
-  p->file = NULL;
-  free(p->block);
-  p->block = NULL;
+  source_close(&p->source);
 }
 
-static bool open_file(Player* p, const char* path, double start, double end) {
-  p->info = (SF_INFO){0};
-  p->file = sf_open(path, SFM_READ, &p->info);
-  if (!p->file) {
-    set_state(p, PLAYER_FAILED, "The file cannot be played: %s", sf_strerror(NULL));
-    return false;
-  }
-  if (p->info.channels < 1 || p->info.channels > MAX_CHANNELS || p->info.samplerate < 1) {
-    set_state(p, PLAYER_FAILED, "The file cannot be played: %s.", "its format is out of the range");
-    return false;
-  }
-  const double rate = p->info.samplerate;
-  start = fmax(start, 0.0);
-  if (start > 0.0 && sf_seek(p->file, (sf_count_t)(start * rate), SEEK_SET) < 0) {
-    set_state(p, PLAYER_FAILED, "The file cannot be played from there: %s", sf_strerror(p->file));
-    return false;
-  }
-  p->begun = start;
-  p->left = end > start ? (uint64_t)((end - start) * rate) : 0;
-  p->block = malloc((size_t)(BLOCK * p->info.channels) * sizeof *p->block);
-  if (!p->block) set_state(p, PLAYER_FAILED, "%s", "Out of memory.");
-  return p->block != NULL;
+// A device that is plugged in later, or a server that is started again, is found with the next
+// play: PortAudio looks for them only when it starts.
+static void forget_devices(Player* p) {
+  if (p->initialized) Pa_Terminate();
+  p->initialized = false;
 }
 
 static bool open_device(Player* p) {
   if (!p->initialized) {
+    if (!alsa_guard_passes()) {
+      set_state(p, PLAYER_FAILED, "%s", NO_DEVICE);
+      return false;
+    }
     const PaError error = Pa_Initialize();
     if (error != paNoError) {
       set_state(p, PLAYER_FAILED, "No sound: %s.  All else works.", Pa_GetErrorText(error));
@@ -146,22 +131,19 @@ static bool open_device(Player* p) {
   const PaDeviceIndex device = Pa_GetDefaultOutputDevice();
   const PaDeviceInfo* info = device == paNoDevice ? NULL : Pa_GetDeviceInfo(device);
   if (!info) {
-    set_state(p, PLAYER_FAILED, "%s", "No sound: there is no sound device.  All else works.");
-    Pa_Terminate(); // one that is plugged in later is found with the next play
-    p->initialized = false;
+    set_state(p, PLAYER_FAILED, "%s", NO_DEVICE);
+    forget_devices(p);
     return false;
   }
   const PaStreamParameters out = {.device = device,
                                   .channelCount = 2,
                                   .sampleFormat = paFloat32,
                                   .suggestedLatency = info->defaultHighOutputLatency};
-  p->rate = p->info.samplerate;
+  p->rate = p->source.info.samplerate;
   if (Pa_IsFormatSupported(NULL, &out, p->rate) != paFormatIsSupported) {
     p->rate = info->defaultSampleRate;
   }
-  p->ratio = p->info.samplerate / p->rate;
-  p->fraction = 1.0; // so that the first frame is read
-  p->before[0] = p->before[1] = p->after[0] = p->after[1] = 0.0f;
+  source_set_rate(&p->source, p->rate);
   ring_clear(p->ring);
   atomic_store(&p->drained, false);
   atomic_store(&p->done, false);
@@ -172,6 +154,7 @@ static bool open_device(Player* p) {
   if (error != paNoError) {
     p->stream = NULL;
     set_state(p, PLAYER_FAILED, "No sound: %s.  All else works.", Pa_GetErrorText(error));
+    forget_devices(p);
     return false;
   }
   const PaStreamInfo* opened = Pa_GetStreamInfo(p->stream);
@@ -179,48 +162,15 @@ static bool open_device(Player* p) {
   return true;
 }
 
-// Two of the channels, or one twice.
-static void to_stereo(const Player* p, const float* frame, float* out) {
-  out[0] = frame[0];
-  out[1] = p->info.channels > 1 ? frame[1] : frame[0];
-  for (int c = 0; c < 2; ++c)
-    if (!isfinite(out[c])) out[c] = 0.0f;
-}
-
-// Read a block and push it.  \return false at the end
-static bool read_block(Player* p) {
-  const uint64_t wish = p->left < BLOCK ? p->left : BLOCK;
-  const sf_count_t got = wish ? sf_readf_float(p->file, p->block, (sf_count_t)wish) : 0;
-  if (got <= 0) return false;
-  p->left -= (uint64_t)got;
-  for (sf_count_t i = 0; i < got; ++i) {
-    float frame[2];
-    to_stereo(p, p->block + i * p->info.channels, frame);
-    if (fabs(p->ratio - 1.0) < 1e-9) {
-      (void)ring_push(p->ring, frame, 2);
-      continue;
-    }
-    // Straight lines between frames: a preview on a device with another rate.
-    memcpy(p->before, p->after, sizeof frame);
-    memcpy(p->after, frame, sizeof frame);
-    p->fraction -= 1.0;
-    for (; p->fraction < 1.0; p->fraction += p->ratio) {
-      const float t = (float)p->fraction;
-      const float mixed[2] = {p->before[0] + t * (p->after[0] - p->before[0]),
-                              p->before[1] + t * (p->after[1] - p->before[1])};
-      (void)ring_push(p->ring, mixed, 2);
-    }
-  }
-  return true;
-}
-
-static size_t block_floats(const Player* p) {
-  return 2 * (size_t)ceil((BLOCK + 2) / fmin(p->ratio, 1.0));
-}
-
+// \return false when all of it has been heard
 static bool fill_ring(Player* p) {
-  while (!atomic_load(&p->drained) && ring_writable(p->ring) >= block_floats(p)) {
-    if (!read_block(p)) atomic_store_explicit(&p->drained, true, memory_order_release);
+  float out[2 * BLOCK];
+  for (;;) {
+    const size_t writable = ring_writable(p->ring) / 2;
+    if (atomic_load(&p->drained) || writable == 0) break;
+    const size_t n = source_read(&p->source, out, writable < BLOCK ? writable : BLOCK);
+    if (n == 0) atomic_store_explicit(&p->drained, true, memory_order_release);
+    (void)ring_push(p->ring, out, 2 * n);
   }
   return !atomic_load_explicit(&p->done, memory_order_acquire);
 }
@@ -231,7 +181,12 @@ static void begin(Player* p, const char* path, double start, double end) {
     set_state(p, PLAYER_STOPPED, NULL, NULL);
     return;
   }
-  if (!open_file(p, path, start, end) || !open_device(p)) {
+  char why[sizeof p->error];
+  if (source_open(&p->source, path, start, end, why, sizeof why) != 0) {
+    set_state(p, PLAYER_FAILED, "%s", why);
+    return;
+  }
+  if (!open_device(p)) {
     close_all(p);
     return;
   }
@@ -240,14 +195,31 @@ static void begin(Player* p, const char* path, double start, double end) {
   if (error != paNoError) {
     set_state(p, PLAYER_FAILED, "No sound: %s.  All else works.", Pa_GetErrorText(error));
     close_all(p);
+    forget_devices(p);
     return;
   }
   pthread_mutex_lock(&p->lock);
   p->shown_rate = p->rate;
-  p->shown_begun = p->begun;
+  p->shown_begun = p->source.begun;
   p->shown_latency = p->latency;
+  p->shown_heard = 0;
+  p->moved_at = clock_seconds();
   if (!p->ordered) p->state = PLAYER_PLAYING;
   pthread_mutex_unlock(&p->lock);
+}
+
+// Go on with what plays.
+static void serve(Player* p) {
+  if (!fill_ring(p)) {
+    Pa_StopStream(p->stream); // what the device still holds is heard
+    close_all(p);
+    set_state(p, PLAYER_STOPPED, NULL, NULL);
+  } else if (Pa_IsStreamActive(p->stream) != 1) {
+    // Said first: to close what is gone may take its time.
+    set_state(p, PLAYER_FAILED, "%s", "The sound has stopped: its device or server is gone.");
+    close_all(p);
+    forget_devices(p);
+  }
 }
 
 static struct timespec soon(long ms) {
@@ -277,11 +249,7 @@ static void* work(void* handle) {
       pthread_mutex_lock(&p->lock);
     } else if (p->stream) {
       pthread_mutex_unlock(&p->lock);
-      if (!fill_ring(p)) {
-        Pa_StopStream(p->stream); // what the device still holds is heard
-        close_all(p);
-        set_state(p, PLAYER_STOPPED, NULL, NULL);
-      }
+      serve(p);
       pthread_mutex_lock(&p->lock);
       if (!p->ordered && !p->quit && p->stream) {
         const struct timespec until = soon(50);
@@ -293,7 +261,7 @@ static void* work(void* handle) {
   }
   pthread_mutex_unlock(&p->lock);
   close_all(p);
-  if (p->initialized) Pa_Terminate();
+  forget_devices(p);
   pthread_mutex_lock(&p->lock);
   p->ended = true;
   pthread_cond_broadcast(&p->wake);
@@ -305,8 +273,7 @@ Player* player_new(void) {
   Player* p = calloc(1, sizeof *p);
   if (!p) return NULL;
   p->ring = ring_new(RING_FLOATS);
-  p->volume = 0.8f;
-  p->ratio = 1.0;
+  p->volume = 1.0f;
   if (!p->ring) {
     free(p);
     return NULL;
@@ -345,19 +312,13 @@ void player_free(Player* player) {
   free(player);
 }
 
-static double clock_seconds(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 static void order(Player* p, const char* path, double start, double end) {
   pthread_mutex_lock(&p->lock);
   snprintf(p->path, sizeof p->path, "%s", path);
   p->start = start;
   p->end = end;
   p->ordered = true;
-  p->ordered_at = clock_seconds();
+  p->moved_at = clock_seconds();
   p->state = path[0] ? PLAYER_STARTING : PLAYER_STOPPED;
   pthread_cond_signal(&p->wake);
   pthread_mutex_unlock(&p->lock);
@@ -376,13 +337,28 @@ void player_set_volume(Player* player, double volume) {
   atomic_store(&player->volume, (float)(volume * volume));
 }
 
+// A server or device that hangs: tell, and stop whenever it lets go.
+static void check_patience(Player* p) {
+  const double now = clock_seconds();
+  const uint_fast64_t heard = atomic_load(&p->heard);
+  if (p->state == PLAYER_PLAYING && heard != p->shown_heard) {
+    p->shown_heard = heard;
+    p->moved_at = now;
+  }
+  if ((p->state != PLAYER_STARTING && p->state != PLAYER_PLAYING) || now - p->moved_at < PATIENCE) {
+    return;
+  }
+  p->path[0] = '\0';
+  p->ordered = true;
+  p->state = PLAYER_FAILED;
+  snprintf(p->error, sizeof p->error,
+           "No sound: the sound server does not answer.  All else works.");
+  pthread_cond_signal(&p->wake);
+}
+
 PlayerState player_state(Player* player, double* position, char* error, size_t error_size) {
   pthread_mutex_lock(&player->lock);
-  if (player->state == PLAYER_STARTING && clock_seconds() - player->ordered_at > PATIENCE) {
-    player->state = PLAYER_FAILED;
-    snprintf(player->error, sizeof player->error,
-             "No sound: the sound server does not answer.  All else works.");
-  }
+  check_patience(player);
   const PlayerState state = player->state;
   *position = player->start;
   if (state == PLAYER_PLAYING) {
