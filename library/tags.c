@@ -4,6 +4,7 @@
 #include "library/utf8.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
@@ -19,7 +20,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MEMORY = 1 << 30 }; ///< bytes that the child may take: a cover picture is some megabytes
+/// Bytes that the child may take beyond those it is born with: a cover picture is some megabytes.
+enum { MEMORY = 1 << 30 };
 
 struct Tags {
   pid_t child; ///< 0: none
@@ -80,17 +82,34 @@ static void read_file(const char* path, TagTexts* texts) {
     read_sndfile(path, texts);
 }
 
+#ifndef CIRCUMPLEX_SANITIZED // which reserves terabytes of addresses
+/// Bytes of addresses that are in use: a child that replaces another is born with what all of the
+/// parent's threads have reserved, which alone may be more than MEMORY.  \return 0 if it is not
+/// told
+static rlim_t in_use(void) {
+  char text[64] = "";
+  const int file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+  const ssize_t n = file >= 0 ? read(file, text, sizeof text - 1) : 0;
+  if (file >= 0) (void)close(file);
+  return n > 0 ? (rlim_t)strtoul(text, NULL, 10) * (rlim_t)sysconf(_SC_PAGESIZE) : 0;
+}
+
+static void limit_memory(void) {
+  const rlim_t most = in_use() + MEMORY;
+  const struct rlimit memory = {most, most};
+  (void)setrlimit(RLIMIT_AS, &memory);
+}
+#else
+static void limit_memory(void) {}
+#endif
+
 /// The child: paths in, texts out, until the pair is closed.
 static void serve(int end) {
   static char path[PATH_MAX];
   TagTexts texts;
   size_t length = 0;
-  const struct rlimit memory = {MEMORY, MEMORY}, none = {0, 0};
-#ifndef CIRCUMPLEX_SANITIZED // which reserves terabytes of addresses
-  (void)setrlimit(RLIMIT_AS, &memory);
-#else
-  (void)memory;
-#endif
+  const struct rlimit none = {0, 0};
+  limit_memory();
   (void)setrlimit(RLIMIT_CORE, &none);
   // TagLib opens files for writing too; whatever it does, it shall not be able to.
   (void)setrlimit(RLIMIT_FSIZE, &none);
