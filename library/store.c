@@ -149,13 +149,16 @@ void store_bind_path(sqlite3_stmt* statement, int index, const char* path) {
   (void)sqlite3_bind_blob64(statement, index, path, strlen(path), SQLITE_TRANSIENT);
 }
 
-void store_bind_below(sqlite3_stmt* statement, const char* folder) {
+int store_bind_below(sqlite3_stmt* statement, const char* folder, char* error, size_t error_size) {
   size_t length = strlen(folder);
   while (length > 0 && folder[length - 1] == '/')
     --length;
   char* edge = malloc(length + 1);
+  if (edge == NULL) {
+    (void)snprintf(error, error_size, "out of memory");
+    return -1;
+  }
   store_bind_path(statement, 1, folder);
-  if (edge == NULL) return; // NULL compares with nothing: then nothing is found
   // '0' is the byte after '/'.
   memcpy(edge, folder, length);
   edge[length] = '/';
@@ -163,6 +166,7 @@ void store_bind_below(sqlite3_stmt* statement, const char* folder) {
   edge[length] = '0';
   (void)sqlite3_bind_blob64(statement, 3, edge, length + 1, SQLITE_TRANSIENT);
   free(edge);
+  return 0;
 }
 
 void store_pack(const float* values, size_t n, unsigned char* bytes) {

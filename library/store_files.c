@@ -84,7 +84,7 @@ int store_each_file(Store* store, StoreRows which, int64_t song, const char* fol
   sqlite3_stmt* statement = store_prepare(store, selects[which], error, error_size);
   if (statement == NULL) return -1;
   if (which == ROWS_OF_SONG) (void)sqlite3_bind_int64(statement, 1, song);
-  if (which == ROWS_BELOW) store_bind_below(statement, folder);
+  if (which == ROWS_BELOW) result = store_bind_below(statement, folder, error, error_size);
   while (result == 0 && (status = sqlite3_step(statement)) == SQLITE_ROW) {
     const char* failure = (const char*)sqlite3_column_text(statement, 4);
     char* path = path_of(statement);

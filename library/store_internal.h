@@ -37,7 +37,8 @@ void store_bind_text(sqlite3_stmt* statement, int index, const char* text);
 void store_bind_path(sqlite3_stmt* statement, int index, const char* path);
 
 /// Bind parameters 1 to 3 of "path = ?1 OR (path > ?2 AND path < ?3)": all that is in a folder.
-void store_bind_below(sqlite3_stmt* statement, const char* folder);
+/// \return 0, or -1 and a sentence
+int store_bind_below(sqlite3_stmt* statement, const char* folder, char* error, size_t error_size);
 
 #define STORE_NUMBERS 6 ///< of a reading, see store_schema.c
 

@@ -223,7 +223,10 @@ long store_remove_below(Store* store, const char* folder, char* error, size_t er
   if (store_begin(store, error, error_size) != 0) return -1;
   sqlite3_stmt* statement = store_prepare(
       store, "DELETE FROM files WHERE path = ?1 OR (path > ?2 AND path < ?3)", error, error_size);
-  if (statement != NULL) store_bind_below(statement, folder);
+  if (statement != NULL && store_bind_below(statement, folder, error, error_size) != 0) {
+    (void)sqlite3_finalize(statement);
+    statement = NULL;
+  }
   return remove_files(store, statement, error, error_size);
 }
 
