@@ -4,6 +4,7 @@
 #include "library/store.h"
 
 #include "library/store_internal.h"
+#include "library/utf8.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,7 +33,7 @@ int store_know(Store* store, const StoreFile* file, const char* model_hash, Stor
       known->state = FILE_FAILED;
     else
       known->state = sqlite3_column_int(statement, 5) != 0 ? FILE_KNOWN : FILE_UNREAD;
-    if (failure != NULL) (void)snprintf(known->failure, sizeof known->failure, "%s", failure);
+    if (failure != NULL) utf8_clean(known->failure, sizeof known->failure, failure);
   }
   (void)sqlite3_finalize(statement);
   return status == SQLITE_ROW || status == SQLITE_DONE ? 0 : store_fail(store, error, error_size);

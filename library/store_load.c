@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK = 1 << 20, TITLE = 512 };
+enum { CHUNK = 1 << 20, TEXT = 512 };
 
 /// Memory that is freed as a whole.
 typedef struct Chunk Chunk;
@@ -181,14 +181,18 @@ static const char* copy(Loaded* loaded, const void* data, int size) {
   return text;
 }
 
+/// Clean went in what our program put there; what comes out may be a stranger's.
 static const char* copy_text(Loaded* loaded, sqlite3_stmt* statement, int column) {
   const char* text = (const char*)sqlite3_column_text(statement, column);
-  return copy(loaded, text, sqlite3_column_bytes(statement, column));
+  char clean[TEXT];
+  if (text == NULL || text[0] == '\0') return "";
+  utf8_clean(clean, sizeof clean, text);
+  return copy(loaded, clean, (int)strlen(clean));
 }
 
 /// The file's name without folder and extension, for a song without a title.
 static const char* title_from(Loaded* loaded, const char* path) {
-  char name[TITLE], clean[TITLE];
+  char name[TEXT], clean[TEXT];
   const char* slash = strrchr(path, '/');
   (void)snprintf(name, sizeof name, "%s", slash != NULL ? slash + 1 : path);
   char* dot = strrchr(name, '.');

@@ -115,14 +115,15 @@ static LibraryRow* choose(const LibraryOptions* options, const Catalogue* catalo
 
 static int put_file(void* context, const StoreRow* row) {
   const LibraryOptions* options = context;
-  char text[4096];
+  char text[4096], failure[CLI_TEXT];
   if (options->form == FORM_PATHS || options->form == FORM_PATHS0) {
     (void)fputs(row->path, stdout);
     (void)fputc(options->form == FORM_PATHS ? '\n' : '\0', stdout);
     return 0;
   }
   utf8_clean(text, sizeof text, row->path);
-  (void)printf("%s%s%s\n", text, row->failure[0] != '\0' ? ": " : "", row->failure);
+  utf8_clean(failure, sizeof failure, row->failure);
+  (void)printf("%s%s%s\n", text, failure[0] != '\0' ? ": " : "", failure);
   return 0;
 }
 
