@@ -73,9 +73,11 @@ int scan_file(Store* store, const char* path, const char* model_hash, bool retry
   return known.is_missing ? store_set_missing(store, path, false, error, error_size) : 0;
 }
 
+/// What is to be noted.  At the end, and at once: a disk that is away may hold 100,000 files, and
+/// looking for them must not keep others from writing.
 typedef struct {
-  Store* store;
-  long n;
+  StoreMissing* files;
+  size_t n, room;
   char* error;
   size_t error_size;
 } Search;
@@ -84,15 +86,34 @@ static int on_row(void* context, const StoreRow* row) {
   Search* search = context;
   const bool is_gone = scan_is_gone(row->path);
   if (is_gone == row->is_missing) return 0;
-  if (is_gone) ++search->n;
-  return store_set_missing(search->store, row->path, is_gone, search->error, search->error_size);
+  if (search->n == search->room) {
+    const size_t room = search->room == 0 ? 64 : 2 * search->room;
+    StoreMissing* files = realloc(search->files, room * sizeof *files);
+    if (files == NULL) goto fail;
+    search->files = files;
+    search->room = room;
+  }
+  char* path = strdup(row->path);
+  if (path == NULL) goto fail;
+  search->files[search->n++] = (StoreMissing){path, is_gone};
+  return 0;
+fail:
+  (void)snprintf(search->error, search->error_size, "out of memory");
+  return -1;
 }
 
 long scan_missing(Store* store, const char* folder, char* error, size_t error_size) {
-  Search search = {store, 0, error, error_size};
-  return store_each_file(store, ROWS_BELOW, 0, folder, on_row, &search, error, error_size) == 0
-             ? search.n
-             : -1;
+  Search search = {.error = error, .error_size = error_size};
+  long gone = 0;
+  if (store_each_file(store, ROWS_BELOW, 0, folder, on_row, &search, error, error_size) != 0 ||
+      store_set_all_missing(store, search.files, search.n, error, error_size) != 0)
+    gone = -1;
+  for (size_t i = 0; i < search.n; ++i) {
+    if (gone >= 0 && search.files[i].is_missing) ++gone;
+    free(search.files[i].path);
+  }
+  free(search.files);
+  return gone;
 }
 
 char* scan_absolute(const char* path) {

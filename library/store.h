@@ -137,7 +137,7 @@ typedef struct {
   const char* path; ///< bytes
   int64_t size, mtime;
   bool is_missing;
-  const char* failure; ///< "" or a sentence
+  const char* failure; ///< "" or a sentence, as the file has it
 } StoreRow;
 
 typedef enum { ROWS_ALL, ROWS_FAILED, ROWS_MISSING, ROWS_OF_SONG, ROWS_BELOW } StoreRows;
@@ -152,6 +152,14 @@ int store_each_file(Store* store, StoreRows which, int64_t song, const char* fol
 /// Note that a file is not there any more, or is there again.  Its song stays.
 int store_set_missing(Store* store, const char* path, bool is_missing, char* error,
                       size_t error_size);
+
+/// The same of many files: all or none.
+typedef struct {
+  char* path;
+  bool is_missing;
+} StoreMissing;
+int store_set_all_missing(Store* store, const StoreMissing* files, size_t n, char* error,
+                          size_t error_size);
 
 /// Take files out, and songs that thereby have no file left, with their readings.
 /// \return how many songs went, or -1

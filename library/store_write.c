@@ -198,6 +198,16 @@ int store_set_missing(Store* store, const char* path, bool is_missing, char* err
   return store_finish(store, statement, error, error_size);
 }
 
+int store_set_all_missing(Store* store, const StoreMissing* files, size_t n, char* error,
+                          size_t error_size) {
+  int status = 0;
+  if (n == 0) return 0;
+  if (store_begin(store, error, error_size) != 0) return -1;
+  for (size_t i = 0; status == 0 && i < n; ++i)
+    status = store_set_missing(store, files[i].path, files[i].is_missing, error, error_size);
+  return store_end(store, status, error, error_size);
+}
+
 /// Run \p statement, which takes files out, and drop what no file leads to any more.
 /// \return how many songs went, or -1
 static long remove_files(Store* store, sqlite3_stmt* statement, char* error, size_t error_size) {

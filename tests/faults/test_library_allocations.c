@@ -174,6 +174,19 @@ static void walking_through_and_removing(void** state) {
   }
   report("store_each_file", n - 1, refused);
 
+  for (n = 1, refused = 0; n < LIMIT; n++) { // all gone but those that are noted as such
+    error[0] = '\0';
+    allocations_fail(n);
+    const long gone = scan_missing(store, "/music", error, sizeof error);
+    allocations_end();
+    assert_int_equal(gone, allocations_failed() ? -1 : SONGS - SONGS / 3);
+    assert_int_equal(gone < 0, error[0] != '\0');
+    refused += gone < 0;
+    if (!allocations_failed()) break;
+  }
+  report("scan_missing", n - 1, refused);
+  assert_int_equal(scan_missing(store, "/music", error, sizeof error), 0);
+
   error[0] = '\0';
   allocations_fail(1);
   assert_int_equal(store_remove_below(store, "/music", error, sizeof error), -1);

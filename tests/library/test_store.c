@@ -331,6 +331,31 @@ static void text_cannot_become_sql(void** state) {
   store_close(store);
 }
 
+static void what_a_stranger_wrote_commands_no_terminal(void** state) {
+  (void)state;
+  StoreKnown known;
+  const StoreFile bad = {"/bad.wav", 1, 1, 0};
+  Store* store = open_as(STORE_CREATE);
+  put(store, "/a.wav", 1, "A", &first);
+  assert_int_equal(store_put_failure(store, &bad, "is bad", error, sizeof error), 0);
+  assert_int_equal(store_run(store,
+                             "UPDATE songs SET title = 'a' || char(27, 10) || '/etc/x', "
+                             "artist = CAST(x'FF41' AS TEXT), album = printf('%2000s', 'x');"
+                             "UPDATE files SET failure = char(27) || '[2J' WHERE song IS NULL",
+                             error, sizeof error),
+                   0);
+  Loaded* loaded = load(store, NULL, LOAD_FACTS);
+  const Song* song = loaded_catalogue(loaded)->songs;
+  assert_string_equal(song->title, "a  /etc/x");
+  assert_string_equal(song->artist, "\xEF\xBF\xBD"
+                                    "A");
+  assert_string_equal(song->album, "x");
+  loaded_free(loaded);
+  assert_int_equal(store_know(store, &bad, "", &known, error, sizeof error), 0);
+  assert_string_equal(known.failure, "[2J");
+  store_close(store);
+}
+
 static void write_file(const void* data, size_t size, long at) {
   FILE* file = fopen(path, at < 0 ? "wb" : "r+b");
   assert_non_null(file);
@@ -532,6 +557,7 @@ int main(void) {
       TEST(songs_without_a_file_stay_out_until_it_is_back),
       TEST(a_folder_is_what_lies_in_it),
       TEST(text_cannot_become_sql),
+      TEST(what_a_stranger_wrote_commands_no_terminal),
       TEST(what_is_no_library_is_refused),
       TEST(a_newer_library_is_refused_and_kept),
       TEST(damage_is_said),
