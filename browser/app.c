@@ -59,14 +59,22 @@ static void on_save(void* handle) {
   const Answer* a = &app->browser->answer;
   if (!app->save) playlist_default(fresh, sizeof fresh);
   const char* path = app->save ? app->save : fresh;
-  if (playlist_write(path, browser_catalogue(app->browser), a->hits, a->n, error, sizeof error) !=
-      0) {
+  const long n =
+      playlist_write(path, browser_catalogue(app->browser), a->hits, a->n, error, sizeof error);
+  if (n < 0) {
     browser_notice(app->browser, true, "%.400s", error);
     trace_line(&app->trace, "failed %s", error);
     return;
   }
-  browser_notice(app->browser, false, "Saved %zu songs: %.400s", a->n, path);
-  trace_line(&app->trace, "saved %zu %s", a->n, path);
+  const long out = (long)a->n - n;
+  if (out > 0) {
+    browser_notice(app->browser, true,
+                   "Saved %ld songs, %ld left out (a line's end in their path): %.400s", n, out,
+                   path);
+  } else {
+    browser_notice(app->browser, false, "Saved %ld song%s: %.400s", n, n == 1 ? "" : "s", path);
+  }
+  trace_line(&app->trace, "saved %ld %s", n, path);
 }
 
 static void on_show(void* handle, size_t song) {

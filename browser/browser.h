@@ -158,6 +158,8 @@ void browser_hover(Browser* browser, size_t song, size_t crowd);
 // Playing.
 void browser_play(Browser* browser); ///< the chosen song's passage, or stop
 void browser_play_from(Browser* browser, double start);
+void browser_stop(Browser* browser);
+bool browser_would_stop(const Browser* browser); ///< \return what browser_play() would do
 void browser_played(Browser* browser, PlayState state, double position);
 void browser_set_volume(Browser* browser, double volume);
 

@@ -82,8 +82,8 @@ static void draw_model(const Draw* d) {
 void draw_bar(const Draw* d) {
   const Browser* b = d->browser;
   const bool chosen = browser_song(b) != NULL;
-  draw_button(d, PLACE_PLAY, b->play != PLAY_STOPPED, !chosen,
-              b->play == PLAY_STOPPED ? "Play" : "Stop");
+  const bool stop = browser_would_stop(b);
+  draw_button(d, PLACE_PLAY, stop, !chosen && !stop, stop ? "Stop" : "Play");
   draw_button(d, PLACE_SAVE, false, b->answer.n == 0, "Save list");
   draw_button(d, PLACE_SHOW, false, !chosen, "Show file");
   draw_button(d, PLACE_COPY, false, !chosen, "Copy path");

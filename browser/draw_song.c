@@ -74,6 +74,8 @@ static void draw_axis(const Draw* d, Rect r, double seconds) {
     step = steps[i];
     if (r.w * step / fmax(seconds, 1.0) > 4.2 * u) break;
   }
+  while (r.w * step / fmax(seconds, 1.0) <= 4.2 * u)
+    step *= 2.0;
   TextStyle style = {.size = 0.80 * u, .color = d->theme->text_faint};
   for (int i = 0; i * step < seconds - 0.45 * step; ++i) {
     const double t = i * step;

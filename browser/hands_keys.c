@@ -20,8 +20,7 @@ static void move_focus(Browser* b, int direction) {
 
 static void escape(Browser* b) {
   if (b->play != PLAY_STOPPED) {
-    browser_play(b); // stops unless another song is chosen
-    if (b->play != PLAY_STOPPED) b->actions->stop(b->handle);
+    browser_stop(b);
   } else if (b->asked.text[0] || b->asked.quadrants || b->asked.confidence > 0.0f) {
     b->asked.quadrants = 0;
     b->asked.confidence = 0.0f;

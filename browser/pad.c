@@ -101,6 +101,7 @@ double pad_next_seconds(const Pad* pad, int direction) {
   size_t at = 0;
   while (at + 1 < LENGTHS && lengths[at] < pad->seconds - 0.5)
     ++at;
+  if (direction > 0 && lengths[at] > pad->seconds + 0.5) return lengths[at];
   if (direction > 0 && at + 1 < LENGTHS) return lengths[at + 1];
   if (direction < 0 && at > 0) return lengths[at - 1];
   return lengths[at];

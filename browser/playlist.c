@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <glib.h>
+#include <limits.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -21,7 +22,7 @@ void playlist_default(char* path, size_t size) {
   if (access(folder, W_OK | X_OK) != 0 && !getcwd(folder, sizeof folder)) {
     snprintf(folder, sizeof folder, ".");
   }
-  for (int i = 1; i < 1000; ++i) {
+  for (int i = 1; i < INT_MAX; ++i) {
     if (i == 1) {
       snprintf(path, size, "%s/circumplex.m3u8", folder);
     } else {
@@ -37,8 +38,8 @@ static void write_line(FILE* file, const char* text) {
     fputc(*text == '\n' || *text == '\r' ? ' ' : *text, file);
 }
 
-int playlist_write(const char* path, const Catalogue* catalogue, const Hit* hits, size_t n,
-                   char* error, size_t error_size) {
+long playlist_write(const char* path, const Catalogue* catalogue, const Hit* hits, size_t n,
+                    char* error, size_t error_size) {
   const size_t bytes = strlen(path) + 8;
   char* part = malloc(bytes);
   FILE* file = NULL;
@@ -59,6 +60,7 @@ int playlist_write(const char* path, const Catalogue* catalogue, const Hit* hits
     close(fd);
     goto fail;
   }
+  long songs = 0;
   fputs("#EXTM3U\n", file);
   for (size_t i = 0; i < n; ++i) {
     const Song* song = &catalogue->songs[hits[i].song];
@@ -69,13 +71,14 @@ int playlist_write(const char* path, const Catalogue* catalogue, const Hit* hits
     if (song->artist[0]) fputs(" - ", file);
     write_line(file, song->title);
     fprintf(file, "\n%s\n", song->path);
+    ++songs;
   }
   const bool written = ferror(file) == 0 && fflush(file) == 0 && fsync(fd) == 0;
   const bool closed = fclose(file) == 0;
   file = NULL;
   if (!written || !closed || rename(part, path) != 0) goto fail;
   free(part);
-  return 0;
+  return songs;
 
 fail:
   snprintf(error, error_size, "%s cannot be written: %s.", path, strerror(errno));

@@ -13,9 +13,9 @@
 /// folder: "circumplex.m3u8", or with a number if that is taken.
 void playlist_default(char* path, size_t size);
 
-/// Write the songs of a list; an existing file is replaced.
-/// \return 0, or -1 and a sentence
-int playlist_write(const char* path, const Catalogue* catalogue, const Hit* hits, size_t n,
-                   char* error, size_t error_size);
+/// Write the songs of a list; an existing file is replaced.  Songs with a line's end in their path
+/// are left out.  \return how many were written, or -1 and a sentence
+long playlist_write(const char* path, const Catalogue* catalogue, const Hit* hits, size_t n,
+                    char* error, size_t error_size);
 
 #endif

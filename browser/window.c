@@ -182,7 +182,7 @@ static PuglStatus on_event(PuglView* pugl, const PuglEvent* event) {
 
 static void copy_text(void* handle, const char* text) {
   BrowserWindow* w = handle;
-  puglSetClipboard(w->pugl, "text/plain", text, strlen(text) + 1);
+  puglSetClipboard(w->pugl, "UTF8_STRING", text, strlen(text)); // X11's own name; no final zero
 }
 
 static bool open_view(BrowserWindow* w, char* error, size_t error_size) {

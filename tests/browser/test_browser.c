@@ -386,6 +386,40 @@ static void space_plays_the_passage_and_stops(void** state) {
   world_free(w);
 }
 
+static void play_goes_on_to_another_song_and_escape_stops(void** state) {
+  (void)state;
+  World* w = open_world(20);
+  browser_choose_row(w->browser, 3);
+  world_type(w, " ");
+  assert_true(browser_would_stop(w->browser));
+  press(w, HANDS_DOWN);
+  assert_false(browser_would_stop(w->browser)); // the button says Play, and so it does
+  world_type(w, " ");
+  assert_int_equal(w->plays, 2);
+  assert_int_equal(w->stops, 0);
+  assert_int_equal(w->played, w->browser->song);
+  press(w, HANDS_DOWN);
+  press(w, HANDS_ESCAPE);
+  assert_int_equal(w->plays, 2);
+  assert_int_equal(w->stops, 1);
+  assert_int_equal(w->browser->play, PLAY_STOPPED);
+  assert_true(w->browser->playing == SHELF_NONE);
+  world_free(w);
+}
+
+static void lengths_go_to_the_next_of_the_list(void** state) {
+  (void)state;
+  Pad pad;
+  pad_init(&pad);
+  assert_true(pad_next_seconds(&pad, 1) == 90.0 && pad_next_seconds(&pad, -1) == 45.0);
+  pad_set_seconds(&pad, 50.0); // as "Like this" leaves it
+  assert_true(pad_next_seconds(&pad, 1) == 60.0 && pad_next_seconds(&pad, -1) == 45.0);
+  pad_set_seconds(&pad, PAD_LONGEST);
+  assert_true(pad_next_seconds(&pad, 1) == PAD_LONGEST);
+  pad_set_seconds(&pad, PAD_SHORTEST);
+  assert_true(pad_next_seconds(&pad, -1) == PAD_SHORTEST);
+}
+
 static void a_double_click_plays_but_not_across_places(void** state) {
   (void)state;
   World* w = open_world(20);
@@ -468,6 +502,8 @@ int main(void) {
       cmocka_unit_test(keys_move_the_point_and_draw),
       cmocka_unit_test(tab_visits_every_place_and_comes_back),
       cmocka_unit_test(space_plays_the_passage_and_stops),
+      cmocka_unit_test(play_goes_on_to_another_song_and_escape_stops),
+      cmocka_unit_test(lengths_go_to_the_next_of_the_list),
       cmocka_unit_test(a_double_click_plays_but_not_across_places),
       cmocka_unit_test(chords_ask_the_owner),
       cmocka_unit_test(an_old_answer_is_dropped),
