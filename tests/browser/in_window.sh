@@ -195,5 +195,13 @@ click song 0.5 0.5
 until_line ': play from 15'
 until_line ': position 1[56]'
 echo "ok: a click on the course plays from there"
+kill "$jack"
+until_line ': failed The sound has stopped'
+wait "$jack" || true
+jack=
+xdotool key --window "$window" Home
+xdotool key --window "$window" ctrl+c
+until_line ': copied '
+echo "ok: a sound server that goes away is told of, and all else works"
 stop
 echo "ok: all of it ends cleanly"
