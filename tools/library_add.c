@@ -58,26 +58,30 @@ static int stop(void) {
   return cli_interrupted() ? 1 : 0;
 }
 
-/// A known path that leads to the same song and is no more there: the file was renamed.
-static int on_old_name(void* context, const StoreRow* row) {
-  char** old = context;
-  if (*old == NULL && scan_is_gone(row->path)) *old = strdup(row->path);
+typedef struct {
+  const char* path;
+  char* old;   ///< a known path that leads to the same song and is no more there: it was renamed
+  bool is_own; ///< \p path leads there already: no more than its time has changed
+} Names;
+
+static int on_name(void* context, const StoreRow* row) {
+  Names* names = context;
+  if (strcmp(row->path, names->path) == 0)
+    names->is_own = true;
+  else if (names->old == NULL && scan_is_gone(row->path))
+    names->old = strdup(row->path);
   return 0;
 }
 
 static int put_copy(Run* run, const Result* r, char* error, size_t error_size) {
   Store* store = run->add->store;
-  char* old = NULL;
-  if (store_each_file(store, ROWS_OF_SONG, r->song, NULL, on_old_name, &old, error, error_size) !=
-      0)
-    return -1;
-  if (old != NULL && strcmp(old, r->file.path) == 0) {
-    free(old);
-    old = NULL;
-  }
-  const int status = store_put_copy(store, &r->file, r->song, old, error, error_size);
-  if (status == 0) ++*(old != NULL ? &run->n_renamed : &run->n_copies);
-  free(old);
+  Names names = {r->file.path, NULL, false};
+  int status =
+      store_each_file(store, ROWS_OF_SONG, r->song, NULL, on_name, &names, error, error_size);
+  const char* old = names.is_own ? NULL : names.old;
+  if (status == 0) status = store_put_copy(store, &r->file, r->song, old, error, error_size);
+  if (status == 0 && !names.is_own) ++*(old != NULL ? &run->n_renamed : &run->n_copies);
+  free(names.old);
   return status;
 }
 
