@@ -58,8 +58,8 @@ long store_models(Store* store, StoreModel** models, char* error, size_t error_s
 
 /// Read all songs with a reading by one model, in order of id; songs all of whose files are missing
 /// are left out.
-/// \param model_hash 16 hexadecimal digits, or NULL: the model with the most songs that is not
-/// static  \return NULL on failure; a library without readings gives a catalogue of 0 songs
+/// \param model_hash 16 hexadecimal digits, or NULL: the model with the most songs, a static one
+/// only if there is no other  \return NULL on failure; a library without readings gives a catalogue of 0 songs
 Loaded* store_load(Store* store, const char* model_hash, StoreLoad what, char* error,
                    size_t error_size);
 /// Fill in the strings of some songs loaded by LOAD_NUMBERS.

@@ -106,7 +106,7 @@ long store_models(Store* store, StoreModel** models, char* error, size_t error_s
 /// The one model that is not static, or that of the most songs: counting takes a while, and mostly
 /// there is nothing to count.
 static const char find_default[] =
-    "SELECT hash, name, static, 0, id FROM models WHERE static = 0 ORDER BY "
+    "SELECT hash, name, static, 0, id FROM models ORDER BY static, "
     "iif((SELECT count(*) FROM models WHERE static = 0) = 1, 0, "
     "(SELECT count(*) FROM readings WHERE model = models.id)) DESC, id DESC LIMIT 1";
 static const char find_by_hash[] = "SELECT hash, name, static, 0, id FROM models WHERE hash = ?1";

@@ -226,6 +226,11 @@ int library_match(int argc, char** argv) {
   status = CLI_FAILED;
   Loaded* loaded = library_load(&o, LOAD_CURVES, &store);
   if (loaded == NULL) goto out;
+  if (loaded_model(loaded)->is_static) {
+    cli_message("only static models have read these songs, and they read no course; 'circumplex "
+                "library add' makes readings that have one");
+    goto out;
+  }
   const Catalogue* catalogue = loaded_catalogue(loaded);
   allowed = library_allowed(&o, catalogue);
   if (allowed == NULL || hits == NULL || rows == NULL || profile == NULL) goto out;

@@ -213,6 +213,14 @@ class Library(unittest.TestCase):
         self.assertEqual(after, before)
         self.assertEqual(self.query("SELECT count(*) FROM files"), [(6,)])
 
+    def test_a_file_with_another_time_alone_is_as_before(self):
+        self.fill()
+        os.utime(self.at("440.wav"), (1, 1))
+        self.assertIn(b"0 songs read; 6 files as before", self.good("add", self.music))
+        os.utime(self.at("330.wav"), (1e11, 1e11))  # more nanoseconds than 63 bits
+        self.assertIn(b"0 songs read; 6 files as before", self.good("add", self.music))
+        self.assertIn(b"0 songs read; 6 files as before", self.good("add", self.music))
+
     def test_copies_are_one_song(self):
         self.fill()
         shutil.copy(self.at("110.wav"), self.at("copy.wav"))
@@ -398,6 +406,13 @@ class Library(unittest.TestCase):
         self.assertEqual(self.songs("list"), before)  # nobody gets them who has not asked
         done = self.run_it("match", "0:0,0", "3:0,0", "--static", "tnn")
         self.assertEqual(done.returncode, 2)
+        os.unlink(self.db)  # a library of static readings alone is none of nothing
+        self.good("add", "--static=tnn", self.music)
+        self.assertEqual({s["valence"] for s in self.songs("list")}, {s["valence"] for s in songs})
+        self.assertIn(b"by static-tnn (", self.good("show", "Song 440"))
+        done = self.run_it("match", "0:0,0", "3:0,0")
+        self.assertEqual((done.returncode, done.stdout), (1, b""))
+        self.assertIn(b"only static models", done.stderr)
 
     # Searching
 
