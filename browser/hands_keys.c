@@ -117,7 +117,7 @@ static void arrow(Hands* h, HandsKey key, bool shift) {
     if ((key == HANDS_LEFT || key == HANDS_RIGHT) && browser_song(b)) {
       const double from = b->play == PLAY_STOPPED ? (double)b->start : b->position;
       const double to = from + (key == HANDS_RIGHT ? 5.0 : -5.0);
-      browser_play_from(b, fmin(fmax(to, 0.0), (double)browser_song(b)->duration - 0.5));
+      browser_play_from(b, fmax(fmin(to, (double)browser_song(b)->duration - 0.5), 0.0));
       return;
     }
     break;

@@ -407,6 +407,35 @@ static void play_goes_on_to_another_song_and_escape_stops(void** state) {
   world_free(w);
 }
 
+static void count_text(void* handle, const char* string, Rect ink, bool shortened) {
+  (void)string;
+  (void)ink;
+  (void)shortened;
+  ++*(int*)handle;
+}
+
+static void songs_of_no_length_and_of_years_are_drawn_and_played(void** state) {
+  (void)state;
+  static const float lengths[] = {0.0f, 1e-3f, 1e9f};
+  World* w = open_world(20);
+  for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; ++i) {
+    w->songs[i].duration = lengths[i];
+    browser_ask_all(w->browser);
+    browser_choose_song(w->browser, i);
+    w->browser->focus = PLACE_SONG;
+    press(w, HANDS_RIGHT);
+    assert_int_equal(w->played, i);
+    assert_true(w->from >= 0.0 && w->from <= (double)lengths[i]);
+    browser_played(w->browser, PLAY_PLAYING, w->from);
+    int texts = 0;
+    text_set_probe(picture_text(w->picture), count_text, &texts);
+    cairo_surface_destroy(world_draw_all(w));
+    assert_in_range(texts, 50, 300); // not a mark for each of its hours
+    browser_stop(w->browser);
+  }
+  world_free(w);
+}
+
 static void lengths_go_to_the_next_of_the_list(void** state) {
   (void)state;
   Pad pad;
@@ -503,6 +532,7 @@ int main(void) {
       cmocka_unit_test(tab_visits_every_place_and_comes_back),
       cmocka_unit_test(space_plays_the_passage_and_stops),
       cmocka_unit_test(play_goes_on_to_another_song_and_escape_stops),
+      cmocka_unit_test(songs_of_no_length_and_of_years_are_drawn_and_played),
       cmocka_unit_test(lengths_go_to_the_next_of_the_list),
       cmocka_unit_test(a_double_click_plays_but_not_across_places),
       cmocka_unit_test(chords_ask_the_owner),
