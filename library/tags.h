@@ -7,7 +7,9 @@
 /// answers with three texts, and may write no file.  If the child dies of a file twice, or takes
 /// longer than TAGS_PATIENCE, that file has no tags and the next one gets a new child.
 ///
-/// Thread: a Tags belongs to one thread at a time.  Start it before other threads, since it forks.
+/// Thread: a Tags belongs to one thread at a time.  Start it before other threads, since it forks: a
+/// child that replaces another is forked from amid them, and if that leaves it hanging on a lock,
+/// TAGS_PATIENCE ends it.
 #ifndef CIRCUMPLEX_LIBRARY_TAGS_H
 #define CIRCUMPLEX_LIBRARY_TAGS_H
 

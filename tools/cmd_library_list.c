@@ -86,7 +86,7 @@ static int by_key(const void* a, const void* b) {
   return (s->id > t->id) - (s->id < t->id);
 }
 
-/// Choose and sort.  \return rows, to be freed, and how many; NULL without memory
+/// Choose and sort.  \return rows, to be freed, and how many; NULL without memory (reported)
 static LibraryRow* choose(const LibraryOptions* options, const Catalogue* catalogue, int words,
                           char** word, size_t* n) {
   bool* allowed = library_allowed(options, catalogue);
@@ -99,6 +99,7 @@ static LibraryRow* choose(const LibraryOptions* options, const Catalogue* catalo
       is_wanted = library_has_words(&catalogue->songs[i], word[k]);
     if (is_wanted) keys[(*n)++] = (Key){i, &catalogue->songs[i], options->sort};
   }
+  if (allowed != NULL && (keys == NULL || rows == NULL)) cli_message("out of memory");
   if (allowed == NULL || keys == NULL || rows == NULL) {
     free(rows);
     rows = NULL;

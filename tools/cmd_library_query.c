@@ -132,6 +132,7 @@ int library_near(int argc, char** argv) {
     point[1] = catalogue->songs[like].arousal;
   }
   allowed = library_allowed(&o, catalogue);
+  if (hits == NULL || rows == NULL) cli_message("out of memory");
   if (allowed == NULL || hits == NULL || rows == NULL) goto out;
   const size_t n =
       near_search(catalogue, allowed, point[0], point[1], (float)o.radius, hits, limit);
@@ -233,6 +234,7 @@ int library_match(int argc, char** argv) {
   }
   const Catalogue* catalogue = loaded_catalogue(loaded);
   allowed = library_allowed(&o, catalogue);
+  if (hits == NULL || rows == NULL || profile == NULL) cli_message("out of memory");
   if (allowed == NULL || hits == NULL || rows == NULL || profile == NULL) goto out;
   status = make_profile(&o, store, catalogue, argc - first, argv + first, profile);
   if (status != CLI_OK) goto out;

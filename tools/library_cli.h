@@ -79,7 +79,7 @@ bool library_model(Store* store, const LibraryOptions* options, char hash[17]);
 /// Open the library and load it.  \return NULL (reported)
 Loaded* library_load(const LibraryOptions* options, StoreLoad what, Store** store);
 
-/// One flag a song that the filters let through; NULL without memory.  To be freed.
+/// One flag a song that the filters let through; NULL without memory (reported).  To be freed.
 bool* library_allowed(const LibraryOptions* options, const Catalogue* catalogue);
 
 /// Find the one song that \p text means: an id, a path, or words of its title, artist, album and
