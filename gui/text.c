@@ -4,6 +4,7 @@
 #include "gui/text.h"
 
 #include "gui/pixels.h"
+#include "gui/text_digits.h"
 
 #include <pango/pangocairo.h>
 #include <stdint.h>
@@ -161,76 +162,13 @@ static bool keep_key(Key* to, const Key* from) {
   return to->string != NULL;
 }
 
-// The glyphs of a layout in turn, until a visit says that it was the last.
-typedef bool (*Visit)(void* handle, char letter, PangoGlyphInfo* glyph);
-
-static void visit_glyphs(PangoLayout* layout, Visit visit, void* handle) {
-  const char* string = pango_layout_get_text(layout);
-  // Not the lines that are for reading only: what a visit changes is to be shown.
-  PangoLayoutLine* line = pango_layout_get_line(layout, 0);
-  for (GSList* run = line ? line->runs : NULL; run; run = run->next) {
-    const PangoGlyphItem* item = run->data;
-    for (int i = 0; i < item->glyphs->num_glyphs; ++i) {
-      const char letter = string[item->item->offset + item->glyphs->log_clusters[i]];
-      if (!visit(handle, letter, &item->glyphs->glyphs[i])) return;
-    }
-  }
-}
-
-typedef struct {
-  PangoGlyph glyphs[10];
-  int width, n;
-  bool even; // all digits are equally wide, to a hundredth
-} Digits;
-
-static bool note_digit(void* handle, char letter, PangoGlyphInfo* glyph) {
-  Digits* digits = handle;
-  if (digits->n == 10 || letter != '0' + digits->n) {
-    digits->even = false;
-    return false;
-  }
-  if (digits->n == 0) digits->width = glyph->geometry.width;
-  digits->even = digits->even && 100 * abs(glyph->geometry.width - digits->width) < digits->width;
-  digits->glyphs[digits->n++] = glyph->glyph;
-  return true;
-}
-
-typedef struct {
-  const PangoGlyph* digits;
-  const char* next; // digit of the string to show
-  bool plain;
-} Change;
-
-// A zero that looks otherwise than a single one depends on its neighbours: not to be exchanged.
-static bool check_zero(void* handle, char letter, PangoGlyphInfo* glyph) {
-  Change* change = handle;
-  if (letter == '0' && glyph->glyph != change->digits[0]) change->plain = false;
-  return change->plain;
-}
-
-static bool put_digit(void* handle, char letter, PangoGlyphInfo* glyph) {
-  Change* change = handle;
-  if (letter != '0') return true;
-  while (*change->next && (*change->next < '0' || *change->next > '9'))
-    ++change->next;
-  if (!*change->next) return false;
-  glyph->glyph = change->digits[*change->next++ - '0'];
-  return true;
-}
-
 // Take note of the digits' glyphs if the shape's zeros may become other digits.
 static void learn_digits(Text* text, const TextStyle* style, Shape* shape) {
-  static const char all[] = "0123456789";
   TextStyle plain = *style;
   plain.max_width = 0.0;
-  PangoLayout* layout = make_layout(text, &plain, 0.0, false, all);
-  Digits digits = {.even = true};
-  visit_glyphs(layout, note_digit, &digits);
-  g_object_unref(layout);
-  if (!digits.even || digits.n != 10) return;
-  Change change = {.digits = digits.glyphs, .plain = true};
-  visit_glyphs(shape->layout, check_zero, &change);
-  if (change.plain) memcpy(shape->digits, digits.glyphs, sizeof shape->digits);
+  PangoLayout* all = make_layout(text, &plain, 0.0, false, "0123456789");
+  (void)text_digits_learn(all, shape->layout, shape->digits);
+  g_object_unref(all);
 }
 
 static Shape* get_shape(Text* text, const TextStyle* style, const Key* key, bool shared) {
@@ -273,10 +211,7 @@ static Shape* find_shape(Text* text, const TextStyle* style, const Key* key) {
 }
 
 static void show_layout(Shape* shape, cairo_t* cr, const char* string) {
-  if (shape->digits[0]) {
-    Change change = {.digits = shape->digits, .next = string};
-    visit_glyphs(shape->layout, put_digit, &change);
-  }
+  if (shape->digits[0]) text_digits_put(shape->layout, shape->digits, string);
   pango_cairo_show_layout(cr, shape->layout);
 }
 
