@@ -67,7 +67,8 @@ static int note_missing(Store* store, int n, char** named, bool is_quiet) {
     }
     missing += more;
   }
-  if (missing > 0 && !is_quiet) (void)printf("%ld files are not there any more.\n", missing);
+  if (missing > 0 && !is_quiet)
+    (void)printf("%ld file%s not there any more.\n", missing, missing == 1 ? " is" : "s are");
   return 0;
 }
 

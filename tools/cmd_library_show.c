@@ -244,7 +244,8 @@ int library_remove(int argc, char** argv) {
       songs += gone;
     }
   }
-  (void)printf("%ld files and %ld songs were forgotten.\n", files, songs);
+  (void)printf("%ld file%s and %ld song%s forgotten.\n", files, files == 1 ? "" : "s", songs,
+               songs == 1 ? "" : "s");
   store_close(store);
   return status;
 }

@@ -143,6 +143,7 @@ static void work(void* context, size_t index, unsigned worker) {
   if (r == NULL) return;
   r->file = todo->file;
   const uint64_t size = todo->file.size > 0 ? (uint64_t)todo->file.size : 1;
+  bool is_read = false;
   // The header first: a gigabyte that is no sound need not be hashed.
   AudioFile* audio = audio_open(todo->path, NULL, error, sizeof error);
   const AudioInfo* info = audio != NULL ? audio_info(audio) : NULL;
@@ -152,10 +153,11 @@ static void work(void* context, size_t index, unsigned worker) {
     (void)snprintf(error, sizeof error, "is %.0f hours long; up to %.0f are taken",
                    (double)info->frames / info->rate / 3600.0, LIBRARY_LONGEST);
     give_up(r, true, error);
-  } else if (!find_copy(run, r)) {
-    read_sound(run, r, audio, size, &run->readers[worker]);
+  } else {
+    is_read = !find_copy(run, r);
+    if (is_read) read_sound(run, r, audio, size, &run->readers[worker]);
   }
-  if (r->kind != RESULT_READ) progress_add(size);
+  if (!is_read) progress_add(size); // reading counts by itself
   audio_close(audio);
 }
 

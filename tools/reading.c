@@ -108,13 +108,13 @@ int reader_run(Reader* reader, AudioFile* audio, uint64_t size, ReadingRow row, 
   hash_begin_sound(&sound, info->rate);
   memset(summary, 0, sizeof *summary);
   error[0] = '\0';
-  if (prepare(reader, info->rate, error, error_size) != 0) return -1;
-  while (!cli_interrupted()) {
+  int status = prepare(reader, info->rate, error, error_size);
+  while (status == 0 && !cli_interrupted()) {
     const ptrdiff_t got = audio_read(audio, reader->block, READING_MAX_BLOCK, error, error_size);
-    if (got < 0) return -1;
-    if (got == 0) break;
+    if (got < 0) status = -1;
+    if (got <= 0) break;
     hash_add(&sound, reader->block, (size_t)got * sizeof *reader->block);
-    if (push(reader, (size_t)got, &sink) != 0) return -1;
+    status = push(reader, (size_t)got, &sink);
     summary->samples += (uint64_t)got;
     if (info->frames > 0) {
       uint64_t share = (uint64_t)((double)summary->samples / (double)info->frames * (double)size);
@@ -124,6 +124,7 @@ int reader_run(Reader* reader, AudioFile* audio, uint64_t size, ReadingRow row, 
     }
   }
   progress_add(size - counted);
+  if (status != 0) return -1;
   summary->sound = hash_end(&sound);
   const uint64_t heard = summary->hops - summary->silent;
   if (heard > 0) {

@@ -40,7 +40,10 @@ int static_reading_run(const StaticModel* model, AudioFile* audio, double gate, 
   ptrdiff_t got = 1;
   memset(summary, 0, sizeof *summary);
   StaticReading* reading = static_reading_new(model, info->rate, error, error_size);
-  if (reading == NULL) return -1;
+  if (reading == NULL) {
+    progress_add(size);
+    return -1;
+  }
   static_reading_set_gate(reading, (float)gate);
   while (!cli_interrupted() && (got = audio_read(audio, block, BLOCK, error, error_size)) > 0) {
     if (heard != NULL) heard(context, block, (size_t)got);

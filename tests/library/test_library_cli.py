@@ -540,7 +540,7 @@ class Library(unittest.TestCase):
         os.mkdir(self.at("a"))
         wav(self.at("a", "x.wav"), tone(5, 900))
         self.good("add", self.music)
-        self.assertIn(b"1 files and 1 songs", self.good("remove", self.at("a")))
+        self.assertIn(b"1 file and 1 song forgotten", self.good("remove", self.at("a")))
         self.assertIn(b"2 files and 2 songs", self.good("remove", "1", "Song 587"))
         self.assertEqual(len(self.songs("list")), 4)
         self.assertTrue(os.path.exists(self.at("a", "x.wav")))
