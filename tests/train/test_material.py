@@ -17,7 +17,7 @@ except ImportError as missing:
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "train"))
 
-from circumplex_train import augment, midi, synth, teacher  # noqa: E402
+from circumplex_train import augment, losses, midi, synth, teacher, turns  # noqa: E402
 from circumplex_train.compose import Composer  # noqa: E402
 
 
@@ -25,6 +25,29 @@ def piece(index):
     plan = synth.Plan(index).randomise()
     composer = Composer(plan, index + 7)
     return plan, composer, composer.write().to_bytes(plan.seconds)
+
+
+class Movement(unittest.TestCase):
+    def test_a_loop_turns_at_its_change_and_nowhere_else(self):
+        classes = lambda kind, begin, end: {data[1] % 12 for tick, _, data in turns.compose(kind, "strings")[0]._events if data[0] >> 4 == 9 and begin <= tick / midi.TICKS < end}
+        third = lambda found: (0 in found, 3 in found, 4 in found)
+        self.assertEqual(third(classes("minor to major", 0, 30)), (True, True, False))
+        self.assertEqual(third(classes("minor to major", 30, 60)), (True, False, True))
+        self.assertEqual(third(classes("crescendo", 0, 60)), (True, False, True))
+
+    def test_a_late_reading_costs_more_than_a_wrong_level(self):
+        step = torch.zeros(1, 80, 2)
+        step[:, 40:] = 0.5
+        weight = torch.ones(1, 80)
+        cost = lambda reading: float(losses.movement_loss(reading, step, weight))
+        late = torch.zeros(1, 80, 2)
+        late[:, 60:] = 0.5
+        self.assertAlmostEqual(cost(step), 0.0, places=6)
+        self.assertAlmostEqual(cost(step + 0.3), 0.0, places=6)
+        self.assertGreater(cost(late), 0.1)
+        unknown = step.clone()
+        unknown[:, 30:50] = float("nan")
+        self.assertTrue(np.isfinite(float(losses.movement_loss(late, unknown, weight))))
 
 
 class SyntheticMusic(unittest.TestCase):
