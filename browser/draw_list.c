@@ -40,6 +40,18 @@ static void count_text(const Browser* b, char* out, size_t size) {
   }
 }
 
+// What fits of the end of a text: whoever types wants to see that.
+static const char* tail(const Draw* d, const TextStyle* style, const char* text) {
+  TextStyle whole = *style;
+  whole.max_width = 0.0;
+  while (*text && text_width(d->text, &whole, text) > style->max_width) {
+    do {
+      ++text;
+    } while (((unsigned char)*text & 0xC0) == 0x80); // whole characters
+  }
+  return text;
+}
+
 static void draw_box(const Draw* d) {
   const Browser* b = d->browser;
   const double u = d->theme->unit;
@@ -64,7 +76,8 @@ static void draw_box(const Draw* d) {
   double end = left;
   if (b->asked.text[0]) {
     style.color = d->theme->text;
-    end += text_draw(d->text, d->cr, &style, left, y, b->asked.text);
+    end += text_draw(d->text, d->cr, &style, left, y,
+                     focus ? tail(d, &style, b->asked.text) : b->asked.text);
   } else {
     text_draw(d->text, d->cr, &style, left, y, "Search title, artist, album");
   }

@@ -414,6 +414,26 @@ static void count_text(void* handle, const char* string, Rect ink, bool shortene
   ++*(int*)handle;
 }
 
+// Whether the search's last words were drawn, not shortened.
+static void look_for_end(void* handle, const char* string, Rect ink, bool shortened) {
+  (void)ink;
+  if (strstr(string, "THE END") && !shortened) *(bool*)handle = true;
+}
+
+static void the_end_of_a_long_search_is_in_sight(void** state) {
+  (void)state;
+  World* w = open_world(5);
+  bool seen = false;
+  world_type(w, "/");
+  for (int i = 0; i < 12; ++i)
+    world_type(w, "words and wörds ");
+  world_type(w, "THE END");
+  text_set_probe(picture_text(w->picture), look_for_end, &seen);
+  cairo_surface_destroy(world_draw_all(w));
+  assert_true(seen);
+  world_free(w);
+}
+
 static void songs_of_no_length_and_of_years_are_drawn_and_played(void** state) {
   (void)state;
   static const float lengths[] = {0.0f, 1e-3f, 1e9f};
@@ -532,6 +552,7 @@ int main(void) {
       cmocka_unit_test(tab_visits_every_place_and_comes_back),
       cmocka_unit_test(space_plays_the_passage_and_stops),
       cmocka_unit_test(play_goes_on_to_another_song_and_escape_stops),
+      cmocka_unit_test(the_end_of_a_long_search_is_in_sight),
       cmocka_unit_test(songs_of_no_length_and_of_years_are_drawn_and_played),
       cmocka_unit_test(lengths_go_to_the_next_of_the_list),
       cmocka_unit_test(a_double_click_plays_but_not_across_places),
