@@ -60,7 +60,7 @@ static int setup(void** state) {
   (void)snprintf(inside, sizeof inside, "%s/data", folder);
   (void)snprintf(path, sizeof path, "%s/library.db", inside);
   (void)snprintf(absent, sizeof absent, "%s/profile.csv", folder);
-  *state = synthetic_new(SONGS, HOPS, 2 * HOPS, 1);
+  *state = synthetic_new(SONGS, HOPS, (size_t)2 * HOPS, 1);
   return *state != NULL ? 0 : -1;
 }
 
