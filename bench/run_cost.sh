@@ -5,7 +5,7 @@
 #   bench/run_cost.sh [BUILD]      (BUILD: build/release)
 # Needs to be root, or allowed SCHED_FIFO: a run() that its own worker preempts would be timed with it.
 set -eu
-BUILD=${1:-$(cd "$(dirname "$0")/.." && pwd)/build/release}
+BUILD=$(realpath "${1:-$(dirname "$0")/../build/release}")
 HOST=$BUILD/tools/host/circumplex-host
 METER=urn:circumplex:meter
 R128=http://gareus.org/oss/lv2/meters#EBUr128
@@ -16,8 +16,8 @@ rt() { if chrt -f 50 true 2> /dev/null; then chrt -f 50 "$@"; else "$@"; fi; }
 export LV2_PATH=/usr/lib/lv2:$BUILD/lv2
 for block in 64 256 1024; do
   for uri in $METER $R128; do
-    # The better of five runs each: what others on the machine do only adds.
-    for _ in 1 2 3 4 5; do
+    # The best of some runs each: what others on the machine do only adds.
+    for _ in $(seq 12); do
       rt "$HOST" "$uri" gen:music --seconds 60 --block $block --time --quiet 2>&1 | grep "runs, mean" || true
     done | sort -t, -k2.7n | head -1 | tee -a "${TMPDIR:-/tmp}/run_cost.$$"
   done
