@@ -202,8 +202,9 @@ int profile_from_csv(Profile* profile, const char* path, char* error, size_t err
   Columns columns;
   ProfilePoint* points = NULL;
   char* text = read_file(path, &size, message);
+  if (!text) goto fail;
   Reader reader = {text, text + size, 1, ','};
-  if (!text || read_header(&reader, &columns, message) != 0) goto fail;
+  if (read_header(&reader, &columns, message) != 0) goto fail;
   for (skip_blank_lines(&reader); reader.at < reader.end; skip_blank_lines(&reader)) {
     if (n == room) {
       room = room ? 2 * room : 1024;
