@@ -257,7 +257,7 @@ static void random_bytes_do_no_harm(void** state) {
       const size_t at = (size_t)(synthetic_uniform(&random) * (double)n);
       const char letter = synthetic_uniform(&random) < 0.8
                               ? letters[(size_t)(synthetic_uniform(&random) * 28)]
-                              : (char)(synthetic_uniform(&random) * 256);
+                              : (char)(unsigned char)(synthetic_uniform(&random) * 256);
       const double what = synthetic_uniform(&random);
       if (what < 0.5) {
         bytes[at] = letter;
