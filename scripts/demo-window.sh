@@ -35,7 +35,7 @@ command -v jackd >/dev/null || command -v pw-jack >/dev/null || die "jackd is mi
 
 lv2=${CIRCUMPLEX_LV2_PATH:-}
 if [ -z "$lv2" ]; then
-  for bundle in "$root"/build/lv2 "$root"/build/*/lv2; do
+  for bundle in "$root"/build/release/lv2 "$root"/build/lv2 "$root"/build/*/lv2; do
     if [ -e "$bundle/circumplex.lv2/circumplex_ui.so" ]; then lv2=$bundle; break; fi
   done
 fi
