@@ -131,3 +131,22 @@ World* scene_open(const Scene* scene) {
   if (scene->play) scene->play(world);
   return world;
 }
+
+static const char* name(size_t scene) {
+  size_t n;
+  return browser_scenes(&n)[scene].name;
+}
+
+static cairo_surface_t* draw(size_t scene) {
+  size_t n;
+  World* world = scene_open(&browser_scenes(&n)[scene]);
+  cairo_surface_t* surface = world_draw_all(world);
+  world_free(world);
+  return surface;
+}
+
+PictureSet browser_pictures(void) {
+  PictureSet set = {.name = name, .draw = draw};
+  (void)browser_scenes(&set.n);
+  return set;
+}

@@ -4,6 +4,8 @@
 #ifndef CIRCUMPLEX_TESTS_BROWSER_SCENES_H
 #define CIRCUMPLEX_TESTS_BROWSER_SCENES_H
 
+#include "tests/gui/pictures.h"
+
 #include "world.h"
 
 typedef struct {
@@ -15,5 +17,8 @@ typedef struct {
 
 const Scene* browser_scenes(size_t* n);
 World* scene_open(const Scene* scene);
+
+/// All of them, as goldens are kept.
+PictureSet browser_pictures(void);
 
 #endif

@@ -16,42 +16,16 @@
 
 #include <cmocka.h>
 
-#define TOLERANCE 20    // of 255, a pixel
-#define MAX_SHARE 0.004 // pixels beyond it
-
 static void scenes_look_like_their_goldens(void** state) {
   (void)state;
   if (!picture_has_golden_font()) {
     print_message("SKIPPED: the goldens were made with the font Inter (fonts-inter)\n");
     skip();
   }
-  size_t n;
-  const Scene* scenes = browser_scenes(&n);
-  int failures = 0;
-  for (size_t i = 0; i < n; ++i) {
-    char path[512];
-    snprintf(path, sizeof path, "%s/tests/browser/goldens/%s.png", CIRCUMPLEX_SOURCE_DIR,
-             scenes[i].name);
-    cairo_surface_t* golden = cairo_image_surface_create_from_png(path);
-    World* world = scene_open(&scenes[i]);
-    cairo_surface_t* picture = world_draw_all(world);
-    cairo_surface_t* small = picture_shrink(picture);
-    const double share = cairo_surface_status(golden) == CAIRO_STATUS_SUCCESS
-                             ? picture_difference(golden, small, TOLERANCE)
-                             : 1.0;
-    if (share > MAX_SHARE) {
-      ++failures;
-      snprintf(path, sizeof path, "%s/browser_%s.png", CIRCUMPLEX_BINARY_DIR, scenes[i].name);
-      cairo_surface_write_to_png(picture, path);
-      print_error("%s: %.2f %% of the pixels differ; see %s\n", scenes[i].name, 100.0 * share,
-                  path);
-    }
-    world_free(world);
-    cairo_surface_destroy(small);
-    cairo_surface_destroy(picture);
-    cairo_surface_destroy(golden);
-  }
-  assert_int_equal(failures, 0);
+  const PictureSet set = browser_pictures();
+  assert_int_equal(pictures_compare(&set, CIRCUMPLEX_SOURCE_DIR "/tests/browser/goldens",
+                                    CIRCUMPLEX_BINARY_DIR "/browser_"),
+                   0);
 }
 
 static void every_state_has_a_picture_of_its_own(void** state) {

@@ -4,6 +4,7 @@
 #include "gui/text.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,4 +72,57 @@ bool picture_has_golden_font(void) {
   const double width = text_width(text, &style, "valence and arousal");
   text_free(text);
   return fabs(width - 940.2) < 2.0;
+}
+
+#define TOLERANCE 20    // of 255, a pixel
+#define MAX_SHARE 0.004 // pixels beyond it
+
+int pictures_compare(const PictureSet* set, const char* folder, const char* failed) {
+  int failures = 0;
+  for (size_t i = 0; i < set->n; ++i) {
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s.png", folder, set->name(i));
+    cairo_surface_t* golden = cairo_image_surface_create_from_png(path);
+    cairo_surface_t* picture = set->draw(i);
+    cairo_surface_t* small = picture_shrink(picture);
+    const double share = cairo_surface_status(golden) == CAIRO_STATUS_SUCCESS
+                             ? picture_difference(golden, small, TOLERANCE)
+                             : 1.0;
+    if (share > MAX_SHARE) {
+      ++failures;
+      snprintf(path, sizeof path, "%s%s.png", failed, set->name(i));
+      cairo_surface_write_to_png(picture, path);
+      fprintf(stderr, "%s: %.2f %% of the pixels differ; see %s\n", set->name(i), 100.0 * share,
+              path);
+    }
+    cairo_surface_destroy(small);
+    cairo_surface_destroy(picture);
+    cairo_surface_destroy(golden);
+  }
+  return failures;
+}
+
+int pictures_write(const PictureSet* set, int argc, char** argv) {
+  const bool large = argc == 3 && strcmp(argv[1], "--large") == 0;
+  if (argc != 2 && !large) {
+    fprintf(stderr, "usage: %s [--large] DIR\n", argv[0]);
+    return 2;
+  }
+  for (size_t i = 0; i < set->n; ++i) {
+    char path[1024];
+    snprintf(path, sizeof path, "%s/%s.png", argv[argc - 1], set->name(i));
+    cairo_surface_t* surface = set->draw(i);
+    if (!large) {
+      cairo_surface_t* small = picture_shrink(surface);
+      cairo_surface_destroy(surface);
+      surface = small;
+    }
+    const cairo_status_t status = cairo_surface_write_to_png(surface, path);
+    cairo_surface_destroy(surface);
+    if (status != CAIRO_STATUS_SUCCESS) {
+      fprintf(stderr, "%s: %s\n", path, cairo_status_to_string(status));
+      return 1;
+    }
+  }
+  return 0;
 }

@@ -234,3 +234,19 @@ cairo_surface_t* scene_draw(const Scene* scene, TextProbe probe, void* handle) {
   view_free(view);
   return surface;
 }
+
+static const char* name(size_t scene) {
+  size_t n;
+  return scenes_all(&n)[scene].name;
+}
+
+static cairo_surface_t* draw(size_t scene) {
+  size_t n;
+  return scene_draw(&scenes_all(&n)[scene], NULL, NULL);
+}
+
+PictureSet scenes_pictures(void) {
+  PictureSet set = {.name = name, .draw = draw};
+  (void)scenes_all(&set.n);
+  return set;
+}

@@ -4,6 +4,8 @@
 #ifndef CIRCUMPLEX_TESTS_GUI_SCENES_H
 #define CIRCUMPLEX_TESTS_GUI_SCENES_H
 
+#include "pictures.h"
+
 #include "gui/meter.h"
 #include "gui/view_model.h"
 
@@ -25,5 +27,8 @@ void scene_play(ViewModel* view, int64_t first, size_t count);
 
 /// Draw a scene on a new image surface.
 cairo_surface_t* scene_draw(const Scene* scene, TextProbe probe, void* handle);
+
+/// All of them, as goldens are kept.
+PictureSet scenes_pictures(void);
 
 #endif

@@ -17,40 +17,16 @@
 
 #include <cmocka.h>
 
-#define TOLERANCE 20    // of 255, a pixel
-#define MAX_SHARE 0.004 // pixels beyond it
-
 static void scenes_look_like_their_goldens(void** state) {
   (void)state;
   if (!picture_has_golden_font()) {
     print_message("SKIPPED: the goldens were made with the font Inter (fonts-inter)\n");
     skip();
   }
-  size_t n;
-  const Scene* scenes = scenes_all(&n);
-  int failures = 0;
-  for (size_t i = 0; i < n; ++i) {
-    char path[512];
-    snprintf(path, sizeof path, "%s/tests/gui/goldens/%s.png", CIRCUMPLEX_SOURCE_DIR,
-             scenes[i].name);
-    cairo_surface_t* golden = cairo_image_surface_create_from_png(path);
-    cairo_surface_t* picture = scene_draw(&scenes[i], NULL, NULL);
-    cairo_surface_t* small = picture_shrink(picture);
-    const double share = cairo_surface_status(golden) == CAIRO_STATUS_SUCCESS
-                             ? picture_difference(golden, small, TOLERANCE)
-                             : 1.0;
-    if (share > MAX_SHARE) {
-      ++failures;
-      snprintf(path, sizeof path, "%s/picture_%s.png", CIRCUMPLEX_BINARY_DIR, scenes[i].name);
-      cairo_surface_write_to_png(picture, path);
-      print_error("%s: %.2f %% of the pixels differ; see %s\n", scenes[i].name, 100.0 * share,
-                  path);
-    }
-    cairo_surface_destroy(small);
-    cairo_surface_destroy(picture);
-    cairo_surface_destroy(golden);
-  }
-  assert_int_equal(failures, 0);
+  const PictureSet set = scenes_pictures();
+  assert_int_equal(pictures_compare(&set, CIRCUMPLEX_SOURCE_DIR "/tests/gui/goldens",
+                                    CIRCUMPLEX_BINARY_DIR "/picture_"),
+                   0);
 }
 
 // A view of one reading, for properties.
