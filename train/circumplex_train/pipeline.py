@@ -93,8 +93,10 @@ def soften(sequences, share: float, fold: int | None):
     all five.  The teacher's zero is 0 for every campaign, so the campaign's mean is added.
     """
     path = work_folder("teacher") / "deam-targets.npz"
-    if share <= 0 or not path.exists():
+    if share <= 0:
         return sequences
+    if not path.exists():
+        raise SystemExit(f"{path} has not been made (DATA.md, the teacher): the configuration asks for soft labels")
     table = np.load(path)
     soft = table["soft"].astype(np.float32)
     soft = soft.mean(1) if fold is None else soft[:, fold]
