@@ -79,5 +79,5 @@ if __name__ == "__main__":
     if len(sys.argv) < 2:
         sys.exit(__doc__)
     DB, TRIALS = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 200
-    TOOL = sys.argv[3] if len(sys.argv) > 3 else "build/release/tools/circumplex"
+    TOOL = sys.argv[3] if len(sys.argv) > 3 else "build/release/cli/circumplex"
     main()

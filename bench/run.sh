@@ -7,7 +7,7 @@ set -u
 cd "$(dirname "$0")/.."
 build=$(cd "${1:-build/release}" && pwd) || exit 2
 output=${2:-docs/performance.md}
-circumplex=$build/tools/circumplex
+circumplex=$build/cli/circumplex
 [ -x "$circumplex" ] || { echo "no $circumplex: build first" >&2; exit 2; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -67,7 +67,7 @@ main() {
     echo "SKIPPED: no bench_library."
   fi
   printf '```\n\nFrom its file, and in its window:\n\n```\n'
-  for bench in "$build/tests/library/bench_store $work/library.db" "$build/tests/browser/bench_browser 100000"; do
+  for bench in "$build/tests/library/bench_store $work/library.db" "$build/tests/gui/library/bench_browser 100000"; do
     if [ -x "${bench%% *}" ]; then $bench; else echo "SKIPPED: no ${bench%% *}"; fi
   done
   printf '```\n\n### The command line\n\n'

@@ -32,7 +32,7 @@ if [ -z "$file" ]; then
   fi
 fi
 
-circumplex="$build/tools/circumplex"
+circumplex="$build/cli/circumplex"
 echo "$file:"
 "$circumplex" analyze --summary --quiet "$file"
 if [ -z "$terminal" ] && [ -n "${DISPLAY:-}" ] && [ -x scripts/demo-window.sh ]; then

@@ -35,7 +35,7 @@ trap 'exit 1' INT TERM
 if [ -z "$db" ]; then
   [ $# -gt 0 ] || { echo "usage: $0 MUSIC..." >&2; exit 2; }
   db="$work/library.db"
-  "$build/tools/circumplex" library add --db "$db" --model "$root/models/default.safetensors" "$@"
+  "$build/cli/circumplex" library add --db "$db" --model "$root/models/default.safetensors" "$@"
 fi
 jackd -n "$JACK_DEFAULT_SERVER" -r -d dummy -r 48000 -p 1024 >/dev/null 2>&1 &
 jack=$!
@@ -44,7 +44,7 @@ jack=$!
 open_window() {
   xprop -root -f RESOURCE_MANAGER 8s -set RESOURCE_MANAGER "Xft.dpi: $((96 * $1))"
   shift
-  "$build/browser/circumplex-library" --db "$db" --trace "$@" 2>"$work/trace" &
+  "$build/gui/library/circumplex-library" --db "$db" --trace "$@" 2>"$work/trace" &
   pid=$!
   for _ in $(seq 100); do grep -q ': answer ' "$work/trace" && break; sleep 0.2; done
   window=$(xdotool search --onlyvisible --name '^Circumplex Library$' | head -n 1)

@@ -3,7 +3,7 @@
 /// Any bytes as a sound file for the command line: refused with a sentence, or read to an end
 /// within what its header says.
 #define _GNU_SOURCE // memfd_create
-#include "tools/audio.h"
+#include "audio/sound_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>

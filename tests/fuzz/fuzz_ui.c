@@ -3,8 +3,8 @@
 /// Anything as events for the window's port_event(): atoms and controls, then the picture that they
 /// make.  The X11 window is replaced by one that only holds the view-model.
 ///   over and over: PORT FORMAT LOW HIGH bytes    (FORMAT odd: an atom, even: a float)
-#include "gui/meter.h"
-#include "gui/window.h"
+#include "gui/meter/picture.h"
+#include "gui/meter/window.h"
 #include "plugin/ports.h"
 #include "plugin/uris.h"
 

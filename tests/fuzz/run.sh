@@ -29,11 +29,11 @@ case $target in
     packages="$packages fftw3f lv2 liblo"
     libraries="$libraries -lfftw3f_threads -Wl,--wrap=getaddrinfo,--wrap=lo_send_bundle" ;;
   ui)
-    sources="$(ls gui/*.c | grep -v -e window.c -e inline_display.c) plugin/ports.c dsp/cues.c"
+    sources="$(ls affect/*.c gui/kit/*.c gui/meter/*.c | grep -v -e window.c -e x_guard.c -e inline_display.c) plugin/ports.c dsp/cues.c"
     avx2=
     packages="lv2 cairo pangocairo" ;;
   audio)
-    sources="tools/audio.c tools/cli.c tools/progress.c"
+    sources="audio/sound_file.c cli/cli.c cli/progress.c"
     avx2=
     packages="sndfile" ;;
   *) echo "usage: $0 [model|plugin|ui|audio] [MINUTES]" >&2; exit 2 ;;

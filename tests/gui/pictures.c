@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pictures.h"
 
-#include "gui/text.h"
+#include "gui/kit/text.h"
 
 #include <stddef.h>
 #include <stdio.h>

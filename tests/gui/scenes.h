@@ -6,8 +6,8 @@
 
 #include "pictures.h"
 
-#include "gui/meter.h"
-#include "gui/view_model.h"
+#include "gui/meter/picture.h"
+#include "gui/meter/view_model.h"
 
 typedef struct {
   const char* name;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "gui/color.h"
-#include "gui/theme.h"
+#include "gui/kit/color.h"
+#include "gui/kit/theme.h"
 
 #include <math.h>
 #include <setjmp.h>

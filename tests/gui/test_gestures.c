@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "gui/gestures.h"
+#include "gui/meter/gestures.h"
 #include "scenes.h"
 
 #include <setjmp.h>

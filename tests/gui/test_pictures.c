@@ -5,8 +5,8 @@
 #include "pictures.h"
 #include "scenes.h"
 
-#include "gui/inline_display.h"
-#include "gui/plane.h"
+#include "gui/kit/plane.h"
+#include "gui/meter/inline_display.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "scenes.h"
 
-#include "gui/words.h"
+#include "affect/words.h"
 #include "inference/engine.h"
 
 #include <setjmp.h>

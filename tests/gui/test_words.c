@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "gui/words.h"
+#include "affect/words.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -5,7 +5,7 @@ set -u
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 BUILD=${BUILD:-$(cd "$HERE/../.." && pwd)/build/release}
 HOST=$BUILD/tools/host/circumplex-host
-CIRCUMPLEX=$BUILD/tools/circumplex
+CIRCUMPLEX=$BUILD/cli/circumplex
 BUNDLES=$BUILD/lv2
 export CIRCUMPLEX_MODEL=${CIRCUMPLEX_MODEL:-$HERE/../../models/default.safetensors}
 

@@ -19,7 +19,7 @@ for file in bin/circumplex share/man/man1/circumplex.1 share/circumplex/models/d
   [ -s "$prefix/$file" ] || fail "$file is not installed"
 done
 
-if [ -x "$build/browser/circumplex-library" ]; then
+if [ -x "$build/gui/library/circumplex-library" ]; then
   for file in bin/circumplex-library share/man/man1/circumplex-library.1 share/applications/circumplex-library.desktop; do
     [ -s "$prefix/$file" ] || fail "$file is not installed"
   done

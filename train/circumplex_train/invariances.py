@@ -3,7 +3,7 @@
 
 Measured through `circumplex analyze`, the same C code that the plugin runs, on real music:
 
-    python3 -m circumplex_train.invariances --tool build/release/tools/circumplex FOLDER
+    python3 -m circumplex_train.invariances --tool build/release/cli/circumplex FOLDER
 
 prints a Markdown table (and with --json FILE the figures).  FOLDER holds whole songs of 30 s or
 more.  Needs NumPy, SciPy and soundfile.  Differences are means of |difference| over all readings from 10 s on,

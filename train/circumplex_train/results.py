@@ -266,7 +266,7 @@ def pictures(run, folder: Path) -> list[str]:
 def write(run, models: Path) -> None:
     """docs/results.md and models/<name>.md."""
     figures = json.loads((run.folder / "figures.json").read_text())
-    tool = Path(os.environ.get("CIRCUMPLEX_TOOL", ROOT / "build/release/tools/circumplex"))
+    tool = Path(os.environ.get("CIRCUMPLEX_TOOL", ROOT / "build/release/cli/circumplex"))
     model = models / f"{run.config['name']}.safetensors"
     docs = ROOT / "docs"
     made = pictures(run, docs / "images")

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Words for places on the valence-arousal plane.
+///
+/// Placements are this project's own, informed by Russell's circumplex (1980) and later rating
+/// studies; twelve of them are landmarks that a display shows.  Thread: pure functions, any thread.
+#ifndef CIRCUMPLEX_AFFECT_WORDS_H
+#define CIRCUMPLEX_AFFECT_WORDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct {
+  const char* name;
+  float valence, arousal; ///< -1..1
+  bool landmark;          ///< shown on the plane
+} Word;
+
+/// Distance from the centre below which a reading is called "neutral".
+#define WORDS_NEUTRAL_RADIUS 0.15f
+
+/// How much nearer another word must be before the name changes.
+#define WORDS_HYSTERESIS 0.06f
+
+/// \return the list and its length in \p n; word 0 is "neutral", at the centre.
+const Word* words_all(size_t* n);
+
+/// Name a reading.
+/// \param current index of the word that names it now, or -1
+/// \return index of the nearest word, 0 (neutral) near the centre; \p current is kept until another
+/// is nearer by WORDS_HYSTERESIS, or the rim of the centre is passed by half of that
+int words_nearest(float valence, float arousal, int current);
+
+/// \return the word's name ("neutral" for an index outside the list).
+const char* words_name(int index);
+
+#endif

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Sound from any file that libsndfile reads (wav, flac, ogg, opus, mp3, aiff, ...), or from
+/// standard input, as mono: the average of the channels.  Read block by block, so that memory does
+/// not grow with the length.
+///
+/// Errors: NULL or -1 and a sentence without the file's name (the caller has it).
+/// Thread: an AudioFile belongs to one thread at a time.
+#ifndef CIRCUMPLEX_AUDIO_SOUND_FILE_H
+#define CIRCUMPLEX_AUDIO_SOUND_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define AUDIO_MAX_CHANNELS 64
+
+/// Headerless samples on standard input.
+typedef struct {
+  double rate; ///< Hz; 0: standard input has a header (WAV, AU)
+  unsigned channels;
+  bool is_s16; ///< 16-bit integers instead of 32-bit floats (both little-endian)
+} AudioRaw;
+
+typedef struct {
+  double rate;       ///< Hz, within FRONTEND_MIN_RATE..FRONTEND_MAX_RATE
+  unsigned channels; ///< 1..AUDIO_MAX_CHANNELS
+  uint64_t frames;   ///< length, or 0 if it is not known (standard input)
+} AudioInfo;
+
+typedef struct AudioFile AudioFile;
+
+/// Parse "RATE[:CHANNELS[:f32|s16]]".  \return whether \p text was that
+bool audio_parse_raw(const char* text, AudioRaw* raw);
+
+/// Open \p path; "-" is standard input.
+/// \param raw how to read standard input; may be NULL (a file with a header)
+AudioFile* audio_open(const char* path, const AudioRaw* raw, char* error, size_t error_size);
+void audio_close(AudioFile* audio); ///< NULL is allowed
+
+const AudioInfo* audio_info(const AudioFile* audio);
+
+/// Go on \p frames further without reading.  \return 0, or -1 and a sentence
+int audio_skip(AudioFile* audio, uint64_t frames, char* error, size_t error_size);
+
+/// Read up to \p n mono samples; less only at the end.  Non-finite samples are passed on.
+/// \return samples read (0: the end), or -1 and a sentence
+ptrdiff_t audio_read(AudioFile* audio, float* mono, size_t n, char* error, size_t error_size);
+
+#endif

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Analysis of many sound files: the engine over each, on several threads; rows, summaries and
+/// pictures in the order of the files.
+#ifndef CIRCUMPLEX_CLI_ANALYZE_H
+#define CIRCUMPLEX_CLI_ANALYZE_H
+
+#include "cli/inputs.h"
+#include "cli/reading.h"
+
+#include <stdbool.h>
+
+typedef struct {
+  Inputs inputs;
+  AudioRaw raw;
+  ReadingOptions reading;
+  const char* output;    ///< file or folder for the rows; NULL: standard output
+  bool is_folder;        ///< output is a folder
+  bool is_json;          ///< instead of CSV
+  bool has_rows;         ///< write rows
+  bool has_summary;      ///< print a line a file
+  const char* plot;      ///< picture or folder, or NULL
+  const char* attention; ///< picture or folder, or NULL
+  unsigned jobs;
+  bool is_quiet;
+} Analysis;
+
+/// Do it.  What fails is reported and the rest goes on.
+/// \return CLI_OK, CLI_FAILED or CLI_INTERRUPTED
+int analyze_run(const Analysis* analysis);
+
+#endif

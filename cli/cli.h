@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// What the subcommands of `circumplex` share: exit statuses, messages, signals.
+#ifndef CIRCUMPLEX_CLI_CLI_H
+#define CIRCUMPLEX_CLI_CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define CLI_TEXT 1024 ///< bytes that hold any error sentence
+
+/// Exit statuses; 130 is what a shell reports for a program ended by Ctrl-C.
+enum { CLI_OK = 0, CLI_FAILED = 1, CLI_USAGE = 2, CLI_INTERRUPTED = 130 };
+
+int cmd_analyze(int argc, char** argv);
+int cmd_features(int argc, char** argv);
+int cmd_model(int argc, char** argv);
+int cmd_live(int argc, char** argv);
+int cmd_bench(int argc, char** argv);
+int cmd_library(int argc, char** argv);
+
+/// Print "circumplex: SENTENCE" on stderr, out of the progress bar's way.  Any thread.
+void cli_message(const char* format, ...) __attribute__((format(printf, 1, 2)));
+
+/// The same for a wrong command line, with a pointer to `--help`.  \return CLI_USAGE
+int cli_usage(const char* command, const char* format, ...) __attribute__((format(printf, 2, 3)));
+
+/// From now on SIGINT and SIGTERM ask for an orderly end (a second one ends the program at once);
+/// a closed pipe shows as a write error.
+void cli_catch_signals(void);
+
+/// \return whether an end was asked for.  Any thread.
+bool cli_interrupted(void);
+
+/// Parse a finite number in low..high.  \return whether \p text was one
+bool cli_number(const char* text, double low, double high, double* value);
+
+/// Parse a whole number in low..high.  \return whether \p text was one
+bool cli_count(const char* text, unsigned long low, unsigned long high, unsigned long* value);
+
+/// \return the processors that this process may use, at least 1.
+unsigned cli_processors(void);
+
+#endif

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// `circumplex analyze`: its command line.  The work is in analyze.c.
+#include "cli/analyze.h"
+#include "cli/cli.h"
+#include "cli/picture.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char help[] =
+    "Usage: circumplex analyze [OPTION]... FILE...\n"
+    "Read the emotion that music expresses: one row every 0.5 s for each sound FILE.\n"
+    "\n"
+    "  -o, --output=OUT     write to the file OUT instead of standard output; or, if OUT ends in\n"
+    "                       '/' or is a folder, one STEM.csv (or .json) a sound file\n"
+    "  -f, --format=FORMAT  csv (default) or json\n"
+    "  -s, --summary        one line a file on standard output instead of the rows (with -o:\n"
+    "                       besides them)\n"
+    "      --plot=OUT       draw time course and plane: OUT.png, .svg or .pdf; a folder for\n"
+    "                       several files (STEM.png)\n"
+    "      --attention=OUT  draw what the model attends to (in a folder: STEM-attention.png)\n"
+    "  -m, --model=MODEL    model file (default: the installed one, or $CIRCUMPLEX_MODEL)\n"
+    "      --gate=LUFS      below this loudness is silence (default -60)\n"
+    "      --list=FILE      read more paths from FILE, one a line ('-': standard input)\n"
+    "      --raw=RATE[:CHANNELS[:f32|s16]]\n"
+    "                       FILE '-' is headerless little-endian samples (default mono f32)\n"
+    "      --block=N        give the engine N samples at a time, 1 to 8192, or 'random': the\n"
+    "                       result does not depend on it\n"
+    "  -j, --jobs=N         files at once (default: all processors)\n"
+    "  -q, --quiet          no progress bar\n"
+    "  -h, --help           show this\n"
+    "\n"
+    "FILE may be a folder, which is walked, or '-' for standard input (WAV or AU, or --raw).\n"
+    "With several files in one table a first column 'file' is added.  Times are those of the end\n"
+    "of each hop of 0.5 s; a last hop that is not full is left out.  With --plot or --attention\n"
+    "rows are written only if -o or --format asks for them.\n"
+    "Exit status: 0 all done, 1 some file failed, 2 wrong usage, 130 interrupted.\n";
+
+/// A picture's path fits the files?  \return CLI_OK or CLI_USAGE
+static int check_picture(const Analysis* a, const char* option, const char* path) {
+  if (path == NULL) return CLI_OK;
+  const bool is_folder = inputs_is_folder(path);
+  if (!is_folder && (a->inputs.n > 1 || a->inputs.has_folder))
+    return cli_usage("analyze", "several files need a folder: %s=%s/", option, path);
+  if (!is_folder && !picture_can_be(path))
+    return cli_usage("analyze", "%s: a picture's name ends in .png, .svg or .pdf", path);
+  return CLI_OK;
+}
+
+static int check(Analysis* a) {
+  const Input *x = NULL, *y = NULL;
+  a->is_folder = a->output != NULL && inputs_is_folder(a->output);
+  if (a->inputs.n == 0 && !a->inputs.has_failed)
+    return cli_usage("analyze", "no sound file is named");
+  if (check_picture(a, "--plot", a->plot) != CLI_OK ||
+      check_picture(a, "--attention", a->attention) != CLI_OK)
+    return CLI_USAGE;
+  const bool has_folder = a->is_folder || (a->plot != NULL && inputs_is_folder(a->plot)) ||
+                          (a->attention != NULL && inputs_is_folder(a->attention));
+  if (has_folder && inputs_clash(&a->inputs, &x, &y))
+    return cli_usage("analyze", "%s and %s would both be written to the name %s", x->path, y->path,
+                     x->stem);
+  return CLI_OK;
+}
+
+int cmd_analyze(int argc, char** argv) {
+  enum { PLOT = 256, ATTENTION, GATE, LIST, RAW, BLOCK };
+  static const struct option options[] = {
+      {"output", required_argument, NULL, 'o'}, {"format", required_argument, NULL, 'f'},
+      {"summary", no_argument, NULL, 's'},      {"plot", required_argument, NULL, PLOT},
+      {"model", required_argument, NULL, 'm'},  {"attention", required_argument, NULL, ATTENTION},
+      {"gate", required_argument, NULL, GATE},  {"list", required_argument, NULL, LIST},
+      {"raw", required_argument, NULL, RAW},    {"block", required_argument, NULL, BLOCK},
+      {"jobs", required_argument, NULL, 'j'},   {"quiet", no_argument, NULL, 'q'},
+      {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0}};
+  Analysis a;
+  memset(&a, 0, sizeof a);
+  a.reading.gate = -60.0;
+  a.reading.block = 4096;
+  a.jobs = cli_processors();
+  unsigned long count = 0;
+  bool has_format = false;
+  const char *model = NULL, *list = NULL;
+  char error[CLI_TEXT] = "";
+  int status = CLI_FAILED, option;
+  while ((option = getopt_long(argc, argv, "o:f:sm:j:qh", options, NULL)) != -1) {
+    bool good = true;
+    switch (option) {
+    case 'o':
+      a.output = optarg;
+      break;
+    case 'f':
+      good = strcmp(optarg, "csv") == 0 || strcmp(optarg, "json") == 0;
+      a.is_json = strcmp(optarg, "json") == 0;
+      has_format = true;
+      break;
+    case 's':
+      a.has_summary = true;
+      break;
+    case PLOT:
+      a.plot = optarg;
+      break;
+    case ATTENTION:
+      a.attention = optarg;
+      break;
+    case 'm':
+      model = optarg;
+      break;
+    case GATE:
+      good = cli_number(optarg, -120.0, 0.0, &a.reading.gate);
+      break;
+    case LIST:
+      list = optarg;
+      break;
+    case RAW:
+      good = audio_parse_raw(optarg, &a.raw);
+      break;
+    case BLOCK:
+      good = strcmp(optarg, "random") == 0 || cli_count(optarg, 1, READING_MAX_BLOCK, &count);
+      a.reading.block = strcmp(optarg, "random") == 0 ? 0 : count;
+      break;
+    case 'j':
+      good = cli_count(optarg, 1, 256, &count);
+      a.jobs = (unsigned)count;
+      break;
+    case 'q':
+      a.is_quiet = true;
+      break;
+    case 'h':
+      (void)fputs(help, stdout);
+      return CLI_OK;
+    default:
+      return cli_usage("analyze", "that option is not known or lacks its value");
+    }
+    if (!good) return cli_usage("analyze", "'%s' is not a value for this option", optarg);
+  }
+  a.has_rows = a.output != NULL ||
+               (!a.has_summary && (has_format || (a.plot == NULL && a.attention == NULL)));
+  for (int i = optind; i < argc; ++i)
+    if (inputs_add(&a.inputs, argv[i]) != 0) {
+      cli_message("out of memory");
+      goto out;
+    }
+  if (list != NULL && inputs_add_list(&a.inputs, list, error, sizeof error) != 0) {
+    cli_message("%s", error);
+    goto out;
+  }
+  status = check(&a);
+  if (status != CLI_OK) goto out;
+  status = CLI_FAILED;
+  a.reading.model = reading_model(model, error, sizeof error);
+  if (a.reading.model == NULL) {
+    cli_message("%s", error);
+    goto out;
+  }
+  cli_catch_signals();
+  status = analyze_run(&a);
+out:
+  model_unref(a.reading.model);
+  inputs_free(&a.inputs);
+  return status;
+}

@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// `circumplex features`: what a model sees of a sound file, as tensors, for training.
+#include "audio/sound_file.h"
+#include "cli/cli.h"
+#include "cli/inputs.h"
+#include "cli/jobs.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "dsp/frontend.h"
+#include "inference/safetensors.h"
+
+#include <getopt.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char help[] =
+    "Usage: circumplex features [OPTION]... FILE... -o OUT\n"
+    "Write what a model sees of each sound FILE as float32 tensors (safetensors), for training.\n"
+    "\n"
+    "  -o, --output=OUT     OUT.safetensors, or a folder (ends in '/' or exists; needed for\n"
+    "                       several files), which gets one STEM.safetensors a file\n"
+    "      --n-mel=N        mel bands, 16 to 128 (default 64)\n"
+    "      --fmin=HZ        lower edge of the lowest band (default 30)\n"
+    "      --fmax=HZ        upper edge of the highest band (default 10000)\n"
+    "      --gate=LUFS      silence gate (default -60)\n"
+    "      --start=S        begin S seconds into each file\n"
+    "      --seconds=S      take no more than S seconds\n"
+    "      --list=FILE      read more paths from FILE, one a line ('-': standard input)\n"
+    "      --raw=RATE[:CHANNELS[:f32|s16]]\n"
+    "                       FILE '-' is headerless little-endian samples (default mono f32)\n"
+    "  -j, --jobs=N         files at once (default: all processors)\n"
+    "  -q, --quiet          no progress bar\n"
+    "  -h, --help           show this\n"
+    "\n"
+    "FILE may be a folder, which is walked, or '-' for standard input (WAV or AU, or --raw).\n"
+    "Tensors, one row every 0.5 s: logmel [hops, 25, n_mel], cues [hops, n_cues],\n"
+    "chroma [hops, 12], semitones [hops, 72], loudness [hops, 3] (momentary, 3 s, slow; LUFS),\n"
+    "flags [hops, 2] (silent, gate opened).  Metadata: version, file, rate, duration, hop, start,\n"
+    "n_mel, fmin, fmax, cues (a JSON list of names).  A last hop that is not full is left out.\n"
+    "Exit status: 0 all done, 1 some file failed, 2 wrong usage, 130 interrupted.\n";
+
+enum { BLOCK = 8192, TENSORS = 6 };
+
+/// The tensors of a file: name, values a hop.  Filled in this order.
+enum { LOGMEL, CUES, CHROMA, SEMITONES, LOUDNESS, FLAGS };
+
+typedef struct {
+  float* data;
+  size_t width;    ///< values a hop
+  size_t capacity; ///< hops
+} Column;
+
+/// What a thread keeps from file to file: planning a front end costs more than a short file.
+typedef struct {
+  Frontend* frontend;
+  double rate;
+  Column columns[TENSORS];
+  float block[BLOCK];
+} Worker;
+
+typedef struct {
+  Inputs inputs;
+  FrontendSpec spec;
+  AudioRaw raw;
+  const char* output;
+  bool is_folder;
+  double gate, start, seconds; ///< seconds 0: all
+  Worker* workers;
+  char** failures; ///< [inputs.n] a sentence, or NULL
+  bool has_failed;
+} Features;
+
+static int grow(Worker* worker, size_t hops) {
+  for (int i = 0; i < TENSORS; ++i) {
+    Column* c = &worker->columns[i];
+    if (hops <= c->capacity) continue;
+    const size_t capacity = hops + hops / 2 + 64;
+    float* data = realloc(c->data, capacity * c->width * sizeof *data);
+    if (data == NULL) return -1;
+    c->data = data;
+    c->capacity = capacity;
+  }
+  return 0;
+}
+
+static void put(Worker* worker, size_t hop, const HopFeatures* f, unsigned n_mel) {
+  Column* c = worker->columns;
+  // A HopFeatures' log-mel is packed: [25][n_mel].
+  memcpy(c[LOGMEL].data + hop * c[LOGMEL].width, f->logmel,
+         sizeof(float) * FRONTEND_FRAMES * n_mel);
+  memcpy(c[CUES].data + hop * CUE_COUNT, f->cues, sizeof f->cues);
+  memcpy(c[CHROMA].data + hop * FRONTEND_CHROMA, f->chroma, sizeof f->chroma);
+  memcpy(c[SEMITONES].data + hop * FRONTEND_SEMITONES, f->semitones, sizeof f->semitones);
+  float* loudness = c[LOUDNESS].data + hop * 3;
+  loudness[0] = f->loudness;
+  loudness[1] = f->loudness_short;
+  loudness[2] = f->loudness_slow;
+  c[FLAGS].data[hop * 2] = f->silent ? 1.0F : 0.0F;
+  c[FLAGS].data[hop * 2 + 1] = f->gate_opened ? 1.0F : 0.0F;
+}
+
+static char* cue_names(void) {
+  json_t* names = json_array();
+  for (unsigned i = 0; i < CUE_COUNT; ++i)
+    (void)json_array_append_new(names, json_string(cue_info(i)->name));
+  char* text = json_dumps(names, JSON_COMPACT);
+  json_decref(names);
+  return text;
+}
+
+static int write_tensors(const Features* job, const Input* input, const Worker* worker,
+                         uint64_t hops, double duration, const char* path, char* error,
+                         size_t error_size) {
+  static const char* const names[TENSORS] = {"logmel",    "cues",     "chroma",
+                                             "semitones", "loudness", "flags"};
+  Tensor tensors[TENSORS];
+  memset(tensors, 0, sizeof tensors);
+  for (int i = 0; i < TENSORS; ++i) {
+    const size_t width = worker->columns[i].width;
+    tensors[i].name = names[i];
+    tensors[i].data = worker->columns[i].data;
+    tensors[i].rank = i == LOGMEL ? 3 : 2;
+    tensors[i].shape[0] = hops;
+    tensors[i].shape[1] = i == LOGMEL ? FRONTEND_FRAMES : width;
+    tensors[i].shape[2] = job->spec.n_mel;
+    tensors[i].count = hops * width;
+  }
+  char rate[32], length[32], n_mel[32], fmin[32], fmax[32], start[32];
+  (void)snprintf(rate, sizeof rate, "%.9g", worker->rate);
+  (void)snprintf(length, sizeof length, "%.9g", duration);
+  (void)snprintf(n_mel, sizeof n_mel, "%u", job->spec.n_mel);
+  (void)snprintf(fmin, sizeof fmin, "%.9g", (double)job->spec.fmin);
+  (void)snprintf(fmax, sizeof fmax, "%.9g", (double)job->spec.fmax);
+  (void)snprintf(start, sizeof start, "%.9g", job->start);
+  char* cues = cue_names();
+  if (cues == NULL) {
+    (void)snprintf(error, error_size, "out of memory");
+    return -1;
+  }
+  const char* const metadata[] = {"version",  CIRCUMPLEX_VERSION,
+                                  "file",     input->path,
+                                  "rate",     rate,
+                                  "duration", length,
+                                  "hop",      "0.5",
+                                  "n_mel",    n_mel,
+                                  "fmin",     fmin,
+                                  "fmax",     fmax,
+                                  "start",    start,
+                                  "cues",     cues};
+  const int status = safetensors_write(path, tensors, TENSORS, metadata,
+                                       sizeof metadata / sizeof *metadata / 2, error, error_size);
+  free(cues);
+  return status;
+}
+
+/// A front end at \p rate, fresh: the thread's last one if it fits.
+static int prepare(const Features* job, Worker* worker, double rate, char* error,
+                   size_t error_size) {
+  if (worker->frontend != NULL && fabs(worker->rate - rate) < 0.5) {
+    frontend_reset(worker->frontend);
+  } else {
+    frontend_free(worker->frontend);
+    worker->frontend = frontend_new(&job->spec, rate, error, error_size);
+    worker->rate = rate;
+  }
+  if (worker->frontend == NULL) return -1;
+  frontend_set_gate(worker->frontend, (float)job->gate);
+  return 0;
+}
+
+/// Read the file through the front end.  \return 0 and the number of hops, or -1 and a sentence
+static int extract(const Features* job, Worker* worker, AudioFile* audio, const Input* input,
+                   uint64_t* n_hops, double* duration, char* error, size_t error_size) {
+  const AudioInfo* info = audio_info(audio);
+  if (prepare(job, worker, info->rate, error, error_size) != 0) return -1;
+  if (audio_skip(audio, (uint64_t)(job->start * info->rate + 0.5), error, error_size) != 0)
+    return -1;
+  uint64_t left = job->seconds > 0.0 ? (uint64_t)(job->seconds * info->rate + 0.5) : UINT64_MAX;
+  uint64_t taken = 0, hops = 0;
+  const double expected = info->frames > 0 ? (double)info->frames : 1e18;
+  const double weight = (double)input->size /
+                        (left < UINT64_MAX && (double)left < expected ? (double)left : expected);
+  uint64_t counted = 0;
+  while (left > 0 && !cli_interrupted()) {
+    const size_t want = left < BLOCK ? (size_t)left : BLOCK;
+    const ptrdiff_t got = audio_read(audio, worker->block, want, error, error_size);
+    if (got < 0) return -1;
+    if (got == 0) break;
+    left -= (uint64_t)got;
+    taken += (uint64_t)got;
+    for (size_t used = 0; used < (size_t)got;) {
+      bool done = false;
+      used += frontend_push(worker->frontend, worker->block + used, (size_t)got - used, &done);
+      if (!done) continue;
+      if (grow(worker, (size_t)hops + 1) != 0) {
+        (void)snprintf(error, error_size, "out of memory");
+        return -1;
+      }
+      put(worker, (size_t)hops, frontend_hop(worker->frontend), job->spec.n_mel);
+      ++hops;
+    }
+    uint64_t share = (uint64_t)((double)taken * weight);
+    if (share > input->size) share = input->size;
+    progress_add(share - counted);
+    counted = share;
+  }
+  progress_add(input->size - counted);
+  *n_hops = hops;
+  *duration = (double)taken / info->rate;
+  if (hops == 0 && !cli_interrupted()) {
+    (void)snprintf(error, error_size, "is shorter than one hop of 0.5 s");
+    return -1;
+  }
+  return 0;
+}
+
+static void work(void* context, size_t index, unsigned number) {
+  Features* job = context;
+  Worker* worker = &job->workers[number];
+  const Input* input = &job->inputs.items[index];
+  if (cli_interrupted()) return;
+  char error[CLI_TEXT] = "";
+  char* path = NULL;
+  uint64_t hops = 0;
+  double duration = 0.0;
+  bool is_good = false, is_about_output = false;
+  AudioFile* audio = audio_open(input->path, &job->raw, error, sizeof error);
+  if (audio != NULL &&
+      extract(job, worker, audio, input, &hops, &duration, error, sizeof error) == 0 &&
+      !cli_interrupted()) {
+    is_about_output = true;
+    path = job->is_folder
+               ? output_path_below(job->output, input->stem, "safetensors", error, sizeof error)
+               : strdup(job->output);
+    is_good = path != NULL &&
+              write_tensors(job, input, worker, hops, duration, path, error, sizeof error) == 0;
+  }
+  audio_close(audio);
+  free(path);
+  if (is_good || cli_interrupted()) return;
+  const size_t size = strlen(input->path) + sizeof error + 4;
+  char* sentence = malloc(size);
+  if (sentence != NULL) {
+    if (is_about_output)
+      (void)snprintf(sentence, size, "%s", error);
+    else
+      (void)snprintf(sentence, size, "%s: %s", input->path, error);
+  }
+  job->failures[index] = sentence != NULL ? sentence : strdup("out of memory");
+}
+
+static void finish(void* context, size_t index) {
+  Features* job = context;
+  if (job->failures[index] == NULL) return;
+  cli_message("%s", job->failures[index]);
+  free(job->failures[index]);
+  job->failures[index] = NULL;
+  job->has_failed = true;
+}
+
+static int run(Features* job, unsigned jobs, bool quiet) {
+  int status = CLI_FAILED;
+  if (jobs > job->inputs.n && job->inputs.n > 0) jobs = (unsigned)job->inputs.n;
+  job->workers = calloc(jobs, sizeof *job->workers);
+  job->failures = calloc(job->inputs.n + 1, sizeof *job->failures);
+  if (job->workers == NULL || job->failures == NULL) {
+    cli_message("out of memory");
+    goto out;
+  }
+  const size_t widths[TENSORS] = {(size_t)FRONTEND_FRAMES * job->spec.n_mel,
+                                  CUE_COUNT,
+                                  FRONTEND_CHROMA,
+                                  FRONTEND_SEMITONES,
+                                  3,
+                                  2};
+  for (unsigned w = 0; w < jobs; ++w)
+    for (int i = 0; i < TENSORS; ++i)
+      job->workers[w].columns[i].width = widths[i];
+  progress_begin(job->inputs.size, quiet);
+  if (jobs_run(job->inputs.n, jobs, work, finish, job) != 0) {
+    cli_message("no thread could be started; try --jobs=1");
+    job->has_failed = true;
+  }
+  progress_end();
+  status = cli_interrupted()                           ? CLI_INTERRUPTED
+           : job->has_failed || job->inputs.has_failed ? CLI_FAILED
+                                                       : CLI_OK;
+out:
+  for (unsigned w = 0; job->workers != NULL && w < jobs; ++w) {
+    frontend_free(job->workers[w].frontend);
+    for (int i = 0; i < TENSORS; ++i)
+      free(job->workers[w].columns[i].data);
+  }
+  free(job->workers);
+  free(job->failures);
+  return status;
+}
+
+int cmd_features(int argc, char** argv) {
+  enum { N_MEL = 256, FMIN, FMAX, GATE, START, SECONDS, LIST, RAW };
+  static const struct option options[] = {{"output", required_argument, NULL, 'o'},
+                                          {"n-mel", required_argument, NULL, N_MEL},
+                                          {"fmin", required_argument, NULL, FMIN},
+                                          {"fmax", required_argument, NULL, FMAX},
+                                          {"gate", required_argument, NULL, GATE},
+                                          {"start", required_argument, NULL, START},
+                                          {"list", required_argument, NULL, LIST},
+                                          {"seconds", required_argument, NULL, SECONDS},
+                                          {"raw", required_argument, NULL, RAW},
+                                          {"jobs", required_argument, NULL, 'j'},
+                                          {"quiet", no_argument, NULL, 'q'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {NULL, 0, NULL, 0}};
+  Features job;
+  memset(&job, 0, sizeof job);
+  job.spec = frontend_default_spec();
+  job.gate = -60.0;
+  unsigned long jobs = cli_processors(), count = 0;
+  bool quiet = false;
+  double value = 0.0;
+  char error[CLI_TEXT] = "";
+  const char* list = NULL;
+  int status = CLI_USAGE, option;
+  while ((option = getopt_long(argc, argv, "o:j:qh", options, NULL)) != -1) {
+    bool good = true;
+    switch (option) {
+    case 'o':
+      job.output = optarg;
+      break;
+    case N_MEL:
+      good = cli_count(optarg, 16, FRONTEND_MAX_MEL, &count);
+      job.spec.n_mel = (unsigned)count;
+      break;
+    case FMIN:
+      good = cli_number(optarg, 0.0, 20000.0, &value);
+      job.spec.fmin = (float)value;
+      break;
+    case FMAX:
+      good = cli_number(optarg, 100.0, 96000.0, &value);
+      job.spec.fmax = (float)value;
+      break;
+    case GATE:
+      good = cli_number(optarg, -120.0, 0.0, &job.gate);
+      break;
+    case START:
+      good = cli_number(optarg, 0.0, 1e9, &job.start);
+      break;
+    case SECONDS:
+      good = cli_number(optarg, 0.5, 1e9, &job.seconds);
+      break;
+    case LIST:
+      list = optarg;
+      break;
+    case RAW:
+      good = audio_parse_raw(optarg, &job.raw);
+      break;
+    case 'j':
+      good = cli_count(optarg, 1, 256, &jobs);
+      break;
+    case 'q':
+      quiet = true;
+      break;
+    case 'h':
+      (void)fputs(help, stdout);
+      return CLI_OK;
+    default:
+      return cli_usage("features", "that option is not known or lacks its value");
+    }
+    if (!good) return cli_usage("features", "'%s' is not a value for this option", optarg);
+  }
+  if (job.spec.fmax <= job.spec.fmin) return cli_usage("features", "--fmax must be above --fmin");
+  if (job.output == NULL) return cli_usage("features", "where to? -o OUT is missing");
+  for (int i = optind; i < argc; ++i)
+    if (inputs_add(&job.inputs, argv[i]) != 0) goto memory;
+  if (list != NULL && inputs_add_list(&job.inputs, list, error, sizeof error) != 0) {
+    cli_message("%s", error);
+    status = CLI_FAILED;
+    goto out;
+  }
+  if (job.inputs.n == 0 && !job.inputs.has_failed) {
+    status = cli_usage("features", "no sound file is named");
+    goto out;
+  }
+  job.is_folder = inputs_is_folder(job.output);
+  if (!job.is_folder && (job.inputs.n > 1 || job.inputs.has_folder)) {
+    status = cli_usage("features", "several files need a folder: -o %s/", job.output);
+    goto out;
+  }
+  const Input *a = NULL, *b = NULL;
+  if (job.is_folder && inputs_clash(&job.inputs, &a, &b)) {
+    status = cli_usage("features", "%s and %s would both be written to %s.safetensors", a->path,
+                       b->path, a->stem);
+    goto out;
+  }
+  cli_catch_signals();
+  status = run(&job, (unsigned)jobs, quiet);
+  goto out;
+memory:
+  cli_message("out of memory");
+  status = CLI_FAILED;
+out:
+  inputs_free(&job.inputs);
+  return status;
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// `circumplex library list` and `export`: what is in the library.
+#include "cli/library_rows.h"
+#include "cli/table.h"
+#include "library/utf8.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FILTERS                                                                                    \
+  "      --artist=TEXT        artist's name, or part of it\n"                                      \
+  "      --min-duration=TIME  seconds, or MINUTES:SECONDS\n"                                       \
+  "      --max-duration=TIME\n"                                                                    \
+  "      --quadrant=Q         Q1 (happy, excited), Q2 (angry, tense), Q3 (sad), Q4 (calm)\n"       \
+  "      --confidence=C       at least C, 0 to 1\n"
+
+static const char list_help[] =
+    "Usage: circumplex library list [OPTION]... [WORD]...\n"
+    "List the songs in the library, or those whose title, artist, album or path has all WORDs.\n"
+    "\n"
+    "      --db=FILE            the library (default: $XDG_DATA_HOME/circumplex/library.db)\n"
+    "  -m, --model=MODEL        readings by this model: a name, a hash or a file (default: the "
+    "one\n"
+    "                           with the most songs)\n"
+    "      --static=MODEL       whole-song readings by this static model ('tnn')\n"
+    "      --sort=KEY           artist (default), title, valence, arousal, duration or id\n"
+    "  -n, --limit=N            at most N songs\n" FILTERS
+    "      --m3u=FILE           write them to a playlist too ('-': only that, to standard output)\n"
+    "      --paths, -0, --null  paths alone, one a line or each ended by a NUL\n"
+    "      --json               as JSON\n"
+    "      --failed             files that could not be read, and why\n"
+    "      --missing            files that are not there any more\n"
+    "      --models             models in the library\n"
+    "  -h, --help               show this\n";
+
+static const char export_help[] =
+    "Usage: circumplex library export --m3u=FILE|--csv=FILE [OPTION]... [WORD]...\n"
+    "Write songs to a playlist or a table; options and WORDs choose them as in 'list'.\n"
+    "\n"
+    "      --m3u=FILE           a playlist ('-': standard output)\n"
+    "      --csv=FILE           a table: id, path, tags, reading, model ('-': standard output)\n"
+    "      --db=FILE            the library (default: $XDG_DATA_HOME/circumplex/library.db)\n"
+    "  -m, --model=MODEL        readings by this model: a name, a hash or a file\n"
+    "      --static=MODEL       whole-song readings by this static model ('tnn')\n"
+    "  -n, --limit=N            at most N songs\n" FILTERS "  -h, --help               show this\n";
+
+typedef struct {
+  size_t index;
+  const Song* song;
+  LibrarySort sort;
+} Key;
+
+static int compare_numbers(double a, double b) {
+  return (a > b) - (a < b);
+}
+
+static int by_key(const void* a, const void* b) {
+  const Key *x = a, *y = b;
+  const Song *s = x->song, *t = y->song;
+  int order = 0;
+  switch (x->sort) {
+  case SORT_ARTIST:
+    order = strcmp(s->artist, t->artist);
+    if (order == 0) order = strcmp(s->album, t->album);
+    if (order == 0) order = strcmp(s->path, t->path); // mostly the order of the tracks
+    break;
+  case SORT_TITLE:
+    order = strcmp(s->title, t->title);
+    break;
+  case SORT_VALENCE:
+    order = compare_numbers((double)t->valence, (double)s->valence);
+    break;
+  case SORT_AROUSAL:
+    order = compare_numbers((double)t->arousal, (double)s->arousal);
+    break;
+  case SORT_DURATION:
+    order = compare_numbers((double)s->duration, (double)t->duration);
+    break;
+  case SORT_ID:
+    break;
+  }
+  if (order != 0) return order;
+  return (s->id > t->id) - (s->id < t->id);
+}
+
+/// Choose and sort.  \return rows, to be freed, and how many; NULL without memory (reported)
+static LibraryRow* choose(const LibraryOptions* options, const Catalogue* catalogue, int words,
+                          char** word, size_t* n) {
+  bool* allowed = library_allowed(options, catalogue);
+  Key* keys = calloc(catalogue->n + 1, sizeof *keys);
+  LibraryRow* rows = calloc(catalogue->n + 1, sizeof *rows);
+  *n = 0;
+  for (size_t i = 0; allowed != NULL && keys != NULL && i < catalogue->n; ++i) {
+    bool is_wanted = allowed[i];
+    for (int k = 0; is_wanted && k < words; ++k)
+      is_wanted = library_has_words(&catalogue->songs[i], word[k]);
+    if (is_wanted) keys[(*n)++] = (Key){i, &catalogue->songs[i], options->sort};
+  }
+  if (allowed != NULL && (keys == NULL || rows == NULL)) cli_message("out of memory");
+  if (allowed == NULL || keys == NULL || rows == NULL) {
+    free(rows);
+    rows = NULL;
+  } else {
+    qsort(keys, *n, sizeof *keys, by_key);
+    if (options->limit > 0 && *n > options->limit) *n = options->limit;
+    for (size_t i = 0; i < *n; ++i)
+      rows[i] = (LibraryRow){keys[i].index, NAN, NAN, NAN};
+  }
+  free(keys);
+  free(allowed);
+  return rows;
+}
+
+static int put_file(void* context, const StoreRow* row) {
+  const LibraryOptions* options = context;
+  char text[4096], failure[CLI_TEXT];
+  if (options->form == FORM_PATHS || options->form == FORM_PATHS0) {
+    (void)fputs(row->path, stdout);
+    (void)fputc(options->form == FORM_PATHS ? '\n' : '\0', stdout);
+    return 0;
+  }
+  utf8_clean(text, sizeof text, row->path);
+  utf8_clean(failure, sizeof failure, row->failure);
+  (void)printf("%s%s%s\n", text, failure[0] != '\0' ? ": " : "", failure);
+  return 0;
+}
+
+static int list_files(const LibraryOptions* options) {
+  char error[CLI_TEXT];
+  LibraryOptions copy = *options;
+  Store* store = library_open(options->db, STORE_READ);
+  if (store == NULL) return CLI_FAILED;
+  const int status = store_each_file(store, options->failed ? ROWS_FAILED : ROWS_MISSING, 0, NULL,
+                                     put_file, &copy, error, sizeof error);
+  if (status != 0) cli_message("%s", error);
+  store_close(store);
+  return status == 0 ? CLI_OK : CLI_FAILED;
+}
+
+static int list_models(const LibraryOptions* options) {
+  char error[CLI_TEXT];
+  StoreModel* models = NULL;
+  Store* store = library_open(options->db, STORE_READ);
+  if (store == NULL) return CLI_FAILED;
+  const long n = store_models(store, &models, error, sizeof error);
+  if (n < 0) cli_message("%s", error);
+  for (long i = 0; i < n; ++i)
+    (void)printf("%s  %-20s %7zu songs%s\n", models[i].hash, models[i].name, models[i].songs,
+                 models[i].is_static ? "  (static)" : "");
+  free(models);
+  store_close(store);
+  return n >= 0 ? CLI_OK : CLI_FAILED;
+}
+
+int library_list(int argc, char** argv) {
+  LibraryOptions options;
+  Store* store = NULL;
+  size_t n = 0;
+  int first = 0;
+  int status = library_options(argc, argv, "list", list_help,
+                               TAKES_MODEL | TAKES_FORM | TAKES_FILTER | TAKES_LIMIT | TAKES_M3U |
+                                   TAKES_LIST,
+                               &options, &first);
+  if (status >= 0) return status;
+  if (options.failed + options.missing + options.models > 1)
+    return cli_usage("library list", "--failed, --missing and --models are three lists");
+  if ((options.failed || options.missing || options.models) &&
+      (first < argc || options.form == FORM_JSON || options.m3u != NULL ||
+       (options.models && options.form != FORM_TABLE)))
+    return cli_usage("library list", "--failed, --missing and --models list no songs: only --paths "
+                                     "goes with the first two");
+  if (options.failed || options.missing) return list_files(&options);
+  if (options.models) return list_models(&options);
+  status = CLI_FAILED;
+  Loaded* loaded = library_load(&options, LOAD_FACTS, &store);
+  LibraryRow* rows =
+      loaded != NULL ? choose(&options, loaded_catalogue(loaded), argc - first, argv + first, &n)
+                     : NULL;
+  if (rows != NULL) status = library_rows_write(&options, loaded, rows, n);
+  free(rows);
+  loaded_free(loaded);
+  store_close(store);
+  return status;
+}
+
+int library_export(int argc, char** argv) {
+  LibraryOptions options;
+  Store* store = NULL;
+  size_t n = 0;
+  int first = 0;
+  int status = library_options(argc, argv, "export", export_help,
+                               TAKES_MODEL | TAKES_FILTER | TAKES_LIMIT | TAKES_M3U | TAKES_CSV,
+                               &options, &first);
+  if (status >= 0) return status;
+  if (options.m3u == NULL && options.csv == NULL)
+    return cli_usage("library export", "say --m3u=FILE or --csv=FILE");
+  if (options.m3u != NULL && options.csv != NULL && strcmp(options.m3u, "-") == 0 &&
+      strcmp(options.csv, "-") == 0)
+    return cli_usage("library export", "standard output takes a playlist or a table, not both");
+  status = CLI_FAILED;
+  Loaded* loaded = library_load(&options, LOAD_FACTS, &store);
+  LibraryRow* rows =
+      loaded != NULL ? choose(&options, loaded_catalogue(loaded), argc - first, argv + first, &n)
+                     : NULL;
+  if (rows != NULL) {
+    status = CLI_OK;
+    if (options.m3u != NULL) status = library_rows_m3u(options.m3u, loaded, rows, n);
+    if (options.csv != NULL && library_rows_csv(options.csv, loaded, rows, n) != CLI_OK)
+      status = CLI_FAILED;
+  }
+  free(rows);
+  loaded_free(loaded);
+  store_close(store);
+  return status;
+}

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// `circumplex library show` and `remove`: single songs.
+#include "cli/library_rows.h"
+#include "cli/table.h"
+#include "library/utf8.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CELLS = 60 };
+
+static const char show_help[] =
+    "Usage: circumplex library show [OPTION]... SONG...\n"
+    "Show what the library knows of a song: tags, files, the readings of each model, their "
+    "course.\n"
+    "\n"
+    "      --db=FILE   the library (default: $XDG_DATA_HOME/circumplex/library.db)\n"
+    "      --json      as JSON, curves included\n"
+    "  -h, --help      show this\n"
+    "\n"
+    "SONG is an id, a path, or words of title, artist and album that fit one song alone.\n";
+
+static const char remove_help[] =
+    "Usage: circumplex library remove [OPTION]... SONG|FOLDER...\n"
+    "       circumplex library remove --missing\n"
+    "Forget songs, or all that is in a folder.  Your files are not touched.\n"
+    "\n"
+    "      --db=FILE   the library (default: $XDG_DATA_HOME/circumplex/library.db)\n"
+    "      --missing   forget files that are not there any more, as 'add' found\n"
+    "  -h, --help      show this\n"
+    "\n"
+    "SONG is an id, a path, or words of title, artist and album that fit one song alone.\n";
+
+static int put_path(void* context, const StoreRow* row) {
+  char text[4096];
+  bool* is_first = context;
+  utf8_clean(text, sizeof text, row->path);
+  (void)printf("%-11s %s%s\n", *is_first ? "file" : "", text, row->is_missing ? "  (missing)" : "");
+  *is_first = false;
+  return 0;
+}
+
+/// Mean of the points that make up a cell; false if all are silent.
+static bool cell(const int16_t* points, size_t n, size_t index, size_t cells, double* mean) {
+  double sum = 0.0;
+  size_t heard = 0;
+  const size_t last = (index + 1) * n / cells;
+  for (size_t i = index * n / cells; i < last; ++i) {
+    if (points[i] == CURVE_SILENT) continue;
+    sum += (double)points[i] / (double)CURVE_FULL;
+    ++heard;
+  }
+  *mean = heard > 0 ? sum / (double)heard : 0.0;
+  return heard > 0;
+}
+
+/// A line of blocks between the curve's lowest and highest cell, which are told.
+static void put_course(const char* name, const int16_t* points, size_t n) {
+  static const char* const blocks[] = {"\u2581", "\u2582", "\u2583", "\u2584",
+                                       "\u2585", "\u2586", "\u2587", "\u2588"};
+  const size_t cells = n < CELLS ? n : CELLS;
+  double low = 1.0, high = -1.0, mean;
+  for (size_t i = 0; i < cells; ++i) {
+    if (!cell(points, n, i, cells, &mean)) continue;
+    if (mean < low) low = mean;
+    if (mean > high) high = mean;
+  }
+  if (low > high) return;
+  (void)printf("%-11s ", name);
+  for (size_t i = 0; i < cells; ++i) {
+    const bool is_heard = cell(points, n, i, cells, &mean);
+    const double share = high > low ? (mean - low) / (high - low) : 0.5;
+    (void)fputs(is_heard ? blocks[(int)(share * 7.0 + 0.5)] : " ", stdout);
+  }
+  (void)printf("  %+.2f to %+.2f\n", low, high);
+}
+
+static void put_reading(const StoreModel* model, const Song* song) {
+  (void)printf("reading     by %s (%s): %s, %s\n", model->name, model->hash,
+               library_rows_word(song), table_quadrant(song->valence, song->arousal));
+  (void)printf("            valence %+.2f, spread %.2f; arousal %+.2f, spread %.2f",
+               (double)song->valence, (double)song->valence_spread, (double)song->arousal,
+               (double)song->arousal_spread);
+  if (model->is_static)
+    (void)printf("; static\n");
+  else
+    (void)printf("; confidence %.2f\n", (double)song->confidence);
+  if (song->curve.n == 0) return;
+  put_course("  valence", song->curve.valence, song->curve.n);
+  put_course("  arousal", song->curve.arousal, song->curve.n);
+}
+
+static void put_points(const char* name, const int16_t* points, size_t n) {
+  (void)printf(", \"%s\": [", name);
+  for (size_t i = 0; i < n; ++i) {
+    if (i > 0) (void)fputs(", ", stdout);
+    if (points[i] == CURVE_SILENT)
+      (void)fputs("null", stdout);
+    else
+      (void)printf("%.4f", (double)points[i] / (double)CURVE_FULL);
+  }
+  (void)fputc(']', stdout);
+}
+
+static void put_json(const StoreModel* model, const Song* song, bool is_first) {
+  (void)fputs(is_first ? "\n  {\"model\": {\"name\": " : ",\n  {\"model\": {\"name\": ", stdout);
+  table_json_string(stdout, model->name);
+  (void)printf(", \"hash\": \"%s\", \"static\": %s}, ", model->hash,
+               model->is_static ? "true" : "false");
+  library_rows_json(stdout, model, song);
+  if (song->curve.n > 0) {
+    (void)printf(", \"curve_rate\": %g", CURVE_RATE);
+    put_points("valence_curve", song->curve.valence, song->curve.n);
+    put_points("arousal_curve", song->curve.arousal, song->curve.n);
+  }
+  (void)fputc('}', stdout);
+}
+
+/// Show one song by each model that has read it.  \return CLI_OK or CLI_FAILED (reported)
+static int show(Store* store, const LibraryOptions* options, int64_t id, bool* is_first) {
+  char error[CLI_TEXT], length[32];
+  StoreModel* models = NULL;
+  bool is_named = false, is_first_file = true;
+  int status = CLI_OK;
+  const long n = store_models(store, &models, error, sizeof error);
+  if (n < 0) status = CLI_FAILED;
+  for (long i = 0; status == CLI_OK && i < n; ++i) {
+    Loaded* loaded = store_load_song(store, models[i].hash, id, error, sizeof error);
+    if (loaded == NULL) status = CLI_FAILED;
+    const Song* song =
+        loaded != NULL && loaded_catalogue(loaded)->n > 0 ? loaded_catalogue(loaded)->songs : NULL;
+    if (song != NULL && options->form == FORM_JSON) {
+      put_json(&models[i], song, *is_first);
+      *is_first = false;
+    } else if (song != NULL) {
+      if (!is_named) {
+        library_rows_length((double)song->duration, length, sizeof length);
+        (void)printf("%s%s%s%s\n", *is_first ? "" : "\n", song->title,
+                     song->artist[0] != '\0' ? " - " : "", song->artist);
+        if (song->album[0] != '\0') (void)printf("%-11s %s\n", "album", song->album);
+        (void)printf("%-11s %lld\n%-11s %s\n", "id", (long long)id, "length", length);
+        if (store_each_file(store, ROWS_OF_SONG, id, NULL, put_path, &is_first_file, error,
+                            sizeof error) != 0)
+          status = CLI_FAILED;
+      }
+      *is_first = false;
+      put_reading(&models[i], song);
+    }
+    is_named = is_named || song != NULL;
+    loaded_free(loaded);
+  }
+  free(models);
+  if (status == CLI_OK && !is_named) {
+    (void)snprintf(error, sizeof error, "there is no song %lld in the library", (long long)id);
+    status = CLI_FAILED;
+  }
+  if (status != CLI_OK) cli_message("%s", error);
+  return status;
+}
+
+int library_show(int argc, char** argv) {
+  LibraryOptions options;
+  Store* store = NULL;
+  int first = 0;
+  bool is_first = true;
+  int status = library_options(argc, argv, "show", show_help, TAKES_FORM, &options, &first);
+  if (status >= 0) return status;
+  if (first == argc) return cli_usage("library show", "no song is named");
+  status = CLI_FAILED;
+  Loaded* loaded = library_load(&options, LOAD_FACTS, &store);
+  if (loaded == NULL) goto out;
+  status = CLI_OK;
+  if (options.form == FORM_JSON) (void)fputs("{\"readings\": [", stdout);
+  for (int i = first; i < argc; ++i) {
+    const int64_t id = library_find(store, loaded_catalogue(loaded), argv[i]);
+    if (id == 0 || show(store, &options, id, &is_first) != CLI_OK) status = CLI_FAILED;
+  }
+  if (options.form == FORM_JSON) (void)fputs("\n]}\n", stdout);
+out:
+  loaded_free(loaded);
+  store_close(store);
+  return status;
+}
+
+static int count_row(void* context, const StoreRow* row) {
+  long* n = context;
+  (void)row;
+  ++*n;
+  return 0;
+}
+
+/// Remove what one argument names: a folder, a file, or a song.  \return 0, or -1 (reported)
+static int remove_one(Store* store, const char* text, long* files, long* songs) {
+  char error[CLI_TEXT] = "";
+  long n = 0, gone = -1;
+  Loaded* loaded = NULL;
+  char* path = library_absolute(text);
+  if (path != NULL &&
+      store_each_file(store, ROWS_BELOW, 0, path, count_row, &n, error, sizeof error) != 0)
+    goto out;
+  if (n > 0) {
+    gone = store_remove_below(store, path, error, sizeof error);
+    goto out;
+  }
+  loaded = store_load(store, NULL, LOAD_FACTS, error, sizeof error);
+  const int64_t song = loaded != NULL ? library_find(store, loaded_catalogue(loaded), text) : 0;
+  if (song != 0 &&
+      store_each_file(store, ROWS_OF_SONG, song, NULL, count_row, &n, error, sizeof error) == 0)
+    gone = store_remove_song(store, song, error, sizeof error);
+out:
+  if (error[0] != '\0') cli_message("%s", error);
+  loaded_free(loaded);
+  free(path);
+  if (gone < 0) return -1;
+  *files += n;
+  *songs += gone;
+  return 0;
+}
+
+int library_remove(int argc, char** argv) {
+  LibraryOptions options;
+  char error[CLI_TEXT];
+  int first = 0;
+  long files = 0, songs = 0;
+  int status = library_options(argc, argv, "remove", remove_help, TAKES_MISSING, &options, &first);
+  if (status >= 0) return status;
+  if (first == argc && !options.missing)
+    return cli_usage("library remove", "no song or folder is named");
+  Store* store = library_open(options.db, STORE_WRITE);
+  if (store == NULL) return CLI_FAILED;
+  status = CLI_OK;
+  for (int i = first; i < argc; ++i)
+    if (remove_one(store, argv[i], &files, &songs) != 0) status = CLI_FAILED;
+  if (options.missing) {
+    long gone = -1;
+    if (store_each_file(store, ROWS_MISSING, 0, NULL, count_row, &files, error, sizeof error) == 0)
+      gone = store_remove_missing(store, error, sizeof error);
+    if (gone < 0) {
+      cli_message("%s", error);
+      status = CLI_FAILED;
+    } else {
+      songs += gone;
+    }
+  }
+  (void)printf("%ld file%s and %ld song%s forgotten.\n", files, files == 1 ? "" : "s", songs,
+               songs == 1 ? "" : "s");
+  store_close(store);
+  return status;
+}

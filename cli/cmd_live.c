@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// `circumplex live`: the reading of one file or stream in the terminal, at the pace of the music.
+#include "audio/sound_file.h"
+#include "cli/cli.h"
+#include "cli/reading.h"
+#include "cli/screen.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+extern char** environ;
+
+static const char help[] =
+    "Usage: circumplex live [OPTION]... FILE\n"
+    "Show the reading of FILE in the terminal while it runs at the pace of the music.\n"
+    "\n"
+    "  -p, --play           play FILE too, by the first of pw-play, paplay, ffplay, mpv, play, "
+    "aplay\n"
+    "                       that is installed\n"
+    "      --speed=X        X times faster than the music; 0: as fast as possible (default 1)\n"
+    "      --lines          a line every 0.5 s instead of the page (so if this is no terminal)\n"
+    "  -m, --model=MODEL    model file (default: the installed one, or $CIRCUMPLEX_MODEL)\n"
+    "      --gate=LUFS      below this loudness is silence (default -60)\n"
+    "      --raw=RATE[:CHANNELS[:f32|s16]]\n"
+    "                       FILE '-' is headerless little-endian samples (default mono f32)\n"
+    "  -h, --help           show this\n"
+    "\n"
+    "FILE '-' is standard input (WAV or AU, or --raw), read as it comes.  For example, what the\n"
+    "computer plays:  parec --format=float32le --rate=48000 --channels=2 -d @DEFAULT_MONITOR@ |\n"
+    "                 circumplex live --raw 48000:2 -\n"
+    "Colours are left out if NO_COLOR is set.  Ctrl-C ends.\n";
+
+enum { BLOCK_MS = 20 };
+
+typedef struct {
+  const char* path;
+  AudioRaw raw;
+  double speed, gate;
+  bool is_playing, is_page;
+} Live;
+
+static double now(void) {
+  struct timespec t;
+  (void)clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/// Sleep until \p time, or until a signal comes.
+static void wait_until(double time) {
+  const double left = time - now();
+  if (left <= 0.0) return;
+  struct timespec t = {(time_t)left, (long)(1e9 * (left - (double)(time_t)left))};
+  (void)nanosleep(&t, NULL);
+}
+
+/// Start the first player that is there.  \return its process, or -1
+static pid_t start_player(const char* path) {
+  char file[4096];
+  // A name that begins with a dash is no option.
+  (void)snprintf(file, sizeof file, "%s%s", path[0] == '-' ? "./" : "", path);
+  static const char* const players[][6] = {
+      {"pw-play"},
+      {"paplay"},
+      {"ffplay", "-nodisp", "-autoexit", "-loglevel", "quiet"},
+      {"mpv", "--no-video", "--really-quiet"},
+      {"play", "-q"},
+      {"aplay", "-q"},
+  };
+  posix_spawn_file_actions_t actions;
+  pid_t pid = -1;
+  if (posix_spawn_file_actions_init(&actions) != 0) return -1;
+  for (int fd = 0; fd <= 2; ++fd)
+    (void)posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", fd == 0 ? O_RDONLY : O_WRONLY,
+                                           0);
+  for (size_t i = 0; i < sizeof players / sizeof *players; ++i) {
+    char* arguments[8] = {NULL};
+    size_t n = 0;
+    for (; players[i][n] != NULL; ++n)
+      arguments[n] = (char*)players[i][n]; // posix_spawn() does not write to them
+    arguments[n] = file;
+    if (posix_spawnp(&pid, arguments[0], &actions, NULL, arguments, environ) == 0) break;
+    pid = -1;
+  }
+  (void)posix_spawn_file_actions_destroy(&actions);
+  return pid;
+}
+
+static void stop_player(pid_t pid) {
+  if (pid <= 0) return;
+  if (cli_interrupted()) (void)kill(pid, SIGTERM);
+  (void)waitpid(pid, NULL, 0);
+}
+
+/// Standard input may be silent for long: wait for it where Ctrl-C is heard.
+static bool wait_for_input(const Live* live) {
+  if (strcmp(live->path, "-") != 0) return true;
+  struct pollfd input = {STDIN_FILENO, POLLIN, 0};
+  while (!cli_interrupted())
+    if (poll(&input, 1, 200) != 0 && errno != EINTR) return true;
+  return false;
+}
+
+static int stream(const Live* live, AudioFile* audio, Engine* engine, Screen* screen) {
+  const double rate = audio_info(audio)->rate;
+  const size_t block = (size_t)(rate * BLOCK_MS / 1000.0);
+  // A stream sets the pace itself.
+  const bool is_paced = live->speed > 0.0 && strcmp(live->path, "-") != 0;
+  char error[CLI_TEXT];
+  int status = CLI_FAILED;
+  uint64_t taken = 0;
+  float* mono = malloc(block * sizeof *mono);
+  if (mono == NULL) {
+    cli_message("out of memory");
+    return status;
+  }
+  const double begun = now();
+  while (!cli_interrupted() && wait_for_input(live)) {
+    const ptrdiff_t got = audio_read(audio, mono, block, error, sizeof error);
+    if (got < 0) {
+      cli_message("%s: %s", live->path, error);
+      goto out;
+    }
+    if (got == 0) break;
+    for (size_t at = 0; at < (size_t)got;) {
+      at += engine_push(engine, mono + at, (size_t)got - at);
+      Estimate estimate;
+      while (engine_pop(engine, &estimate)) {
+        screen_add(screen, &estimate);
+        if (live->is_page)
+          screen_draw(screen, stdout);
+        else
+          screen_line(screen, stdout);
+      }
+    }
+    if (ferror(stdout) != 0) goto out;
+    taken += (uint64_t)got;
+    if (is_paced) wait_until(begun + (double)taken / rate / live->speed);
+  }
+  status = cli_interrupted() ? CLI_INTERRUPTED : CLI_OK;
+out:
+  free(mono);
+  return status;
+}
+
+static int run(const Live* live, const char* model_path) {
+  char error[CLI_TEXT];
+  int status = CLI_FAILED;
+  AudioFile* audio = NULL;
+  Engine* engine = NULL;
+  Screen* screen = NULL;
+  pid_t player = -1;
+  Model* model = reading_model(model_path, error, sizeof error);
+  if (model == NULL) {
+    cli_message("%s", error);
+    return status;
+  }
+  audio = audio_open(live->path, &live->raw, error, sizeof error);
+  if (audio == NULL) {
+    cli_message("%s: %s", live->path, error);
+    goto out;
+  }
+  const AudioInfo* info = audio_info(audio);
+  engine = engine_new(model, info->rate, error, sizeof error);
+  screen = malloc(sizeof *screen);
+  if (engine == NULL || screen == NULL) {
+    cli_message("%s", engine == NULL ? error : "out of memory");
+    goto out;
+  }
+  engine_set_gate(engine, (float)live->gate);
+  const char* slash = strrchr(live->path, '/');
+  screen_init(screen, slash != NULL ? slash + 1 : live->path, model_info(model)->name, info->rate,
+              (double)info->frames / info->rate, getenv("NO_COLOR") == NULL);
+  cli_catch_signals();
+  if (live->is_playing) {
+    player = start_player(live->path);
+    if (player < 0) {
+      cli_message("no player was found: install pipewire-bin, pulseaudio-utils, ffmpeg, mpv, sox "
+                  "or alsa-utils, or leave --play out");
+      goto out;
+    }
+  }
+  if (live->is_page) (void)fputs("\033[?1049h\033[?25l\033[2J", stdout); // own page, no cursor
+  status = stream(live, audio, engine, screen);
+  if (live->is_page) {
+    (void)fputs("\033[?25h\033[?1049l", stdout);
+    screen_line(screen, stdout); // the last word stays
+  }
+out:
+  stop_player(player);
+  free(screen);
+  engine_free(engine);
+  audio_close(audio);
+  model_unref(model);
+  return status;
+}
+
+int cmd_live(int argc, char** argv) {
+  enum { SPEED = 256, LINES, GATE, RAW };
+  static const struct option options[] = {
+      {"play", no_argument, NULL, 'p'},        {"speed", required_argument, NULL, SPEED},
+      {"lines", no_argument, NULL, LINES},     {"model", required_argument, NULL, 'm'},
+      {"gate", required_argument, NULL, GATE}, {"raw", required_argument, NULL, RAW},
+      {"help", no_argument, NULL, 'h'},        {NULL, 0, NULL, 0}};
+  Live live = {.speed = 1.0, .gate = -60.0, .is_page = isatty(STDOUT_FILENO) == 1};
+  const char* model = NULL;
+  int option;
+  while ((option = getopt_long(argc, argv, "pm:h", options, NULL)) != -1) {
+    bool good = true;
+    switch (option) {
+    case 'p':
+      live.is_playing = true;
+      break;
+    case SPEED:
+      good = cli_number(optarg, 0.0, 1000.0, &live.speed);
+      break;
+    case LINES:
+      live.is_page = false;
+      break;
+    case 'm':
+      model = optarg;
+      break;
+    case GATE:
+      good = cli_number(optarg, -120.0, 0.0, &live.gate);
+      break;
+    case RAW:
+      good = audio_parse_raw(optarg, &live.raw);
+      break;
+    case 'h':
+      (void)fputs(help, stdout);
+      return CLI_OK;
+    default:
+      return cli_usage("live", "that option is not known or lacks its value");
+    }
+    if (!good) return cli_usage("live", "'%s' is not a value for this option", optarg);
+  }
+  if (argc - optind != 1) return cli_usage("live", "one FILE is needed");
+  live.path = argv[optind];
+  if (live.is_playing && strcmp(live.path, "-") == 0)
+    return cli_usage("live", "--play needs a file: standard input is heard elsewhere");
+  return run(&live, model);
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// `circumplex model`: describe or check a model file.
+#include "cli/cli.h"
+#include "cli/reading.h"
+#include "inference/engine.h"
+#include "inference/static.h"
+
+#include <getopt.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char help[] =
+    "Usage: circumplex model info [MODEL]...\n"
+    "       circumplex model check [MODEL]...\n"
+    "Describe models, or check that they can be read and run.  Without MODEL: the default one.\n"
+    "A MODEL is a file, of running readings or static (one reading a song).\n"
+    "\n"
+    "  -h, --help   show this\n"
+    "\n"
+    "check reads the whole file, runs ten seconds of noise through it and looks at the numbers.\n"
+    "Exit status: 0 all good, 1 some model is not, 2 wrong usage.\n";
+
+static void describe(const char* path, const Model* model) {
+  const ModelInfo* m = model_info(model);
+  const FrontendSpec* f = model_frontend(model);
+  (void)printf("file         %s\n"
+               "name         %s\n"
+               "description  %s\n"
+               "licence      %s\n"
+               "hash         %s\n"
+               "front end    %u mel bands, %g to %g Hz\n"
+               "encoder      %s\n"
+               "temporal     %s, %u hidden, %u inputs\n"
+               "attention    %u hops (%g s)\n"
+               "parameters   %zu\n"
+               "bytes        %zu\n",
+               path, m->name, m->description, m->licence, m->hash, f->n_mel, (double)f->fmin,
+               (double)f->fmax, m->encoder, m->temporal, m->n_hidden, m->n_inputs, m->window,
+               m->window * ENGINE_HOP_SECONDS, m->parameters, m->bytes);
+}
+
+static void describe_static(const char* path, const StaticModel* model) {
+  const StaticInfo* m = static_info(model);
+  const FrontendSpec* f = static_frontend(model);
+  (void)printf("file         %s\n"
+               "name         %s\n"
+               "description  %s\n"
+               "licence      %s\n"
+               "hash         %s\n"
+               "front end    %u mel bands, %g to %g Hz\n"
+               "static       one reading a song, the mean of windows of %g s\n"
+               "embedding    %u x %u dimensions, of the mean and deviation of %u inputs\n"
+               "parameters   %zu\n"
+               "bytes        %zu\n",
+               path, m->name, m->description, m->licence, m->hash, f->n_mel, (double)f->fmin,
+               (double)f->fmax, m->window * ENGINE_HOP_SECONDS, m->members, m->dimensions,
+               m->n_inputs, m->parameters, m->bytes);
+}
+
+enum { TRY_RATE = 16000, TRY_SECONDS = 10 };
+
+/// A second of noise that comes and goes.
+static void make_noise(int second, uint32_t* random, float block[TRY_RATE]) {
+  const float level = second % 4 == 3 ? 0.0F : 0.1F * (float)(second + 1);
+  for (int i = 0; i < TRY_RATE; ++i) {
+    *random = *random * 1664525U + 1013904223U; // Knuth's LCG: any noise will do
+    block[i] = level * ((float)(*random >> 8) / 8388608.0F - 1.0F);
+  }
+}
+
+/// Run the model over noise that comes and goes.  \return 0, or -1 and a sentence
+static int try_out(Model* model, char* error, size_t error_size) {
+  Engine* engine = engine_new(model, TRY_RATE, error, error_size);
+  if (engine == NULL) return -1;
+  uint32_t random = 1;
+  int hops = 0, status = 0;
+  for (int second = 0; second < TRY_SECONDS && status == 0; ++second) {
+    float block[TRY_RATE];
+    make_noise(second, &random, block);
+    for (size_t at = 0; at < TRY_RATE && status == 0;) {
+      at += engine_push(engine, block + at, TRY_RATE - at);
+      Estimate e;
+      while (engine_pop(engine, &e)) {
+        const NetOutput* r = &e.reading;
+        ++hops;
+        if (!isfinite(r->valence) || !isfinite(r->arousal) || fabsf(r->valence) > 1.0F ||
+            fabsf(r->arousal) > 1.0F || !isfinite(r->valence_spread) ||
+            !isfinite(r->arousal_spread) || !(r->confidence >= 0.0F) || r->confidence > 1.0F)
+          status = -1;
+      }
+    }
+  }
+  if (status != 0)
+    (void)snprintf(error, error_size, "gives readings that are out of range");
+  else if (hops < 2 * TRY_SECONDS - 1) {
+    (void)snprintf(error, error_size, "gives no readings");
+    status = -1;
+  }
+  engine_free(engine);
+  return status;
+}
+
+/// The same for a static model.
+static int try_out_static(const StaticModel* model, char* error, size_t error_size) {
+  StaticReading* reading = static_reading_new(model, TRY_RATE, error, error_size);
+  if (reading == NULL) return -1;
+  uint32_t random = 1;
+  for (int second = 0; second < TRY_SECONDS; ++second) {
+    float block[TRY_RATE];
+    make_noise(second, &random, block);
+    static_reading_push(reading, block, TRY_RATE);
+  }
+  StaticResult r;
+  int status = 0;
+  if (!static_reading_result(reading, &r)) {
+    (void)snprintf(error, error_size, "gives no readings");
+    status = -1;
+  } else if (!isfinite(r.valence) || !isfinite(r.arousal) || fabsf(r.valence) > 1.0F ||
+             fabsf(r.arousal) > 1.0F || !isfinite(r.valence_spread) ||
+             !isfinite(r.arousal_spread)) {
+    (void)snprintf(error, error_size, "gives readings that are out of range");
+    status = -1;
+  }
+  static_reading_free(reading);
+  return status;
+}
+
+/// Describe or try out the model at \p path, of either kind.  \return whether it is good
+static bool look_at(const char* path, bool is_check) {
+  char error[CLI_TEXT];
+  const bool whole = static_is(path);
+  StaticModel* static_model = whole ? static_open(path, error, sizeof error) : NULL;
+  Model* model = whole ? NULL : model_open(path, error, sizeof error);
+  bool good = static_model != NULL || model != NULL;
+  if (!good) {
+    cli_message("%s", error);
+  } else if (is_check) {
+    good = (whole ? try_out_static(static_model, error, sizeof error)
+                  : try_out(model, error, sizeof error)) == 0;
+    if (good)
+      (void)printf("%s: good\n", path);
+    else
+      cli_message("%s: %s", path, error);
+  } else if (whole) {
+    describe_static(path, static_model);
+  } else {
+    describe(path, model);
+  }
+  model_unref(model);
+  static_close(static_model);
+  return good;
+}
+
+int cmd_model(int argc, char** argv) {
+  static const struct option options[] = {{"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
+  int option;
+  while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+    if (option != 'h') return cli_usage("model", "that option is not known");
+    (void)fputs(help, stdout);
+    return CLI_OK;
+  }
+  const char* verb = optind < argc ? argv[optind] : "";
+  const bool is_check = strcmp(verb, "check") == 0;
+  if (!is_check && strcmp(verb, "info") != 0)
+    return cli_usage("model", "'info' or 'check' is needed");
+
+  char standard[4096];
+  int status = CLI_OK;
+  const int first = optind + 1;
+  for (int i = first; i < argc || i == first; ++i) {
+    const char* path = i < argc ? argv[i] : standard;
+    if (i >= argc && model_default_path(standard, sizeof standard) != 0) {
+      cli_message("%s", standard);
+      return CLI_FAILED;
+    }
+    if (i > first && !is_check) (void)putchar('\n');
+    if (!look_at(path, is_check)) status = CLI_FAILED;
+  }
+  return status;
+}

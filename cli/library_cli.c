@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/library_cli.h"
+
+#include "cli/reading.h"
+#include "cli/table.h"
+#include "inference/static.h"
+#include "library/scan.h"
+#include "library/utf8.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+enum { CANDIDATES = 10, WORD = 256 };
+
+Store* library_open(const char* path, StoreAccess access) {
+  char standard[4096], error[CLI_TEXT];
+  if (path == NULL) {
+    if (store_default_path(standard, sizeof standard) != 0) {
+      cli_message("%s", standard);
+      return NULL;
+    }
+    path = standard;
+  }
+  Store* store = store_open(path, access, error, sizeof error);
+  if (store == NULL) cli_message("%s", error);
+  return store;
+}
+
+/// Is this the model that \p text names: by its hash's beginning, or its name?
+static bool is_model(const StoreModel* model, const char* text, bool is_static) {
+  const size_t length = strlen(text);
+  char full[80];
+  if (model->is_static != is_static) return false;
+  (void)snprintf(full, sizeof full, "static-%s", text);
+  return strcmp(model->name, text) == 0 || (is_static && strcmp(model->name, full) == 0) ||
+         (length >= 4 && strncasecmp(model->hash, text, length) == 0);
+}
+
+/// The hash of a model file, if \p path is one; else \p hash stays as it is.
+static void file_hash(const char* path, bool is_static, char hash[17]) {
+  char error[CLI_TEXT];
+  if (access(path, R_OK) != 0) return;
+  StaticModel* whole = is_static ? static_open(path, error, sizeof error) : NULL;
+  Model* model = is_static ? NULL : model_open(path, error, sizeof error);
+  if (whole != NULL) (void)snprintf(hash, 17, "%s", static_info(whole)->hash);
+  if (model != NULL) (void)snprintf(hash, 17, "%s", model_info(model)->hash);
+  static_close(whole);
+  model_unref(model);
+}
+
+bool library_model(Store* store, const LibraryOptions* options, char hash[17]) {
+  const bool is_static = options->static_model != NULL;
+  const char* text = is_static ? options->static_model : options->model;
+  char error[CLI_TEXT], of_file[17] = "";
+  StoreModel* models = NULL;
+  hash[0] = '\0';
+  if (text == NULL) return true;
+  const long n = store_models(store, &models, error, sizeof error);
+  if (n < 0) {
+    cli_message("%s", error);
+    return false;
+  }
+  file_hash(text, is_static, of_file);
+  long found = 0;
+  for (long i = 0; i < n; ++i) {
+    const bool is_it =
+        is_model(&models[i], text, is_static) || strcmp(models[i].hash, of_file) == 0;
+    // Two versions of a model may have one name; the first is the one with more songs.
+    if (is_it && ++found == 1) (void)snprintf(hash, 17, "%s", models[i].hash);
+  }
+  free(models);
+  if (found == 0)
+    cli_message("no song in the library has a reading by %s%s; 'circumplex library add --%s=%s' "
+                "makes them",
+                is_static ? "the static model " : "", text, is_static ? "static" : "model", text);
+  if (found > 1)
+    cli_message("%ld models in the library are called %s: taking %s; 'circumplex library list "
+                "--models' shows them",
+                found, text, hash);
+  return found > 0;
+}
+
+Loaded* library_load(const LibraryOptions* options, StoreLoad what, Store** store) {
+  char hash[17], error[CLI_TEXT];
+  *store = library_open(options->db, STORE_READ);
+  if (*store == NULL || !library_model(*store, options, hash)) return NULL;
+  Loaded* loaded = store_load(*store, hash[0] != '\0' ? hash : NULL, what, error, sizeof error);
+  if (loaded == NULL) cli_message("%s", error);
+  return loaded;
+}
+
+static bool passes(const LibraryOptions* o, const Song* song) {
+  static const char* const quadrants[] = {"", "Q1", "Q2", "Q3", "Q4"};
+  const double duration = (double)song->duration;
+  if (duration < o->min_duration) return false;
+  if (o->max_duration > 0.0 && duration > o->max_duration) return false;
+  if ((double)song->confidence < o->confidence) return false;
+  if (o->quadrant > 0 &&
+      strcmp(table_quadrant(song->valence, song->arousal), quadrants[o->quadrant]) != 0)
+    return false;
+  return o->artist == NULL || utf8_has(song->artist, o->artist);
+}
+
+bool* library_allowed(const LibraryOptions* options, const Catalogue* catalogue) {
+  bool* allowed = calloc(catalogue->n + 1, sizeof *allowed);
+  if (allowed == NULL) cli_message("out of memory");
+  for (size_t i = 0; allowed != NULL && i < catalogue->n; ++i)
+    allowed[i] = passes(options, &catalogue->songs[i]);
+  return allowed;
+}
+
+bool library_has_words(const Song* song, const char* text) {
+  char word[WORD], path[4096];
+  utf8_clean(path, sizeof path, song->path);
+  while (*(text += strspn(text, " \t")) != '\0') {
+    const size_t length = strcspn(text, " \t");
+    (void)snprintf(word, sizeof word, "%.*s", (int)length, text);
+    if (!utf8_has(song->title, word) && !utf8_has(song->artist, word) &&
+        !utf8_has(song->album, word) && !utf8_has(path, word))
+      return false;
+    text += length;
+  }
+  return true;
+}
+
+long library_index(const Catalogue* catalogue, int64_t id) {
+  size_t low = 0, high = catalogue->n;
+  while (low < high) {
+    const size_t middle = (low + high) / 2;
+    if (catalogue->songs[middle].id < id)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low < catalogue->n && catalogue->songs[low].id == id ? (long)low : -1;
+}
+
+char* library_absolute(const char* path) {
+  char here[4096];
+  char* whole = scan_absolute(path);
+  if (whole != NULL || errno == ENOMEM || path[0] == '\0') return whole;
+  if (path[0] == '/') return strdup(path);
+  if (getcwd(here, sizeof here) == NULL) return NULL;
+  const size_t size = strlen(here) + strlen(path) + 2;
+  whole = malloc(size);
+  if (whole != NULL) (void)snprintf(whole, size, "%s/%s", here, path);
+  return whole;
+}
+
+/// \return the song that a path leads to, 0 if none does, -1 if it is known to have failed
+/// (reported)
+static int64_t find_path(Store* store, const char* text) {
+  char error[CLI_TEXT];
+  StoreKnown known = {.song = 0};
+  char* path = library_absolute(text);
+  if (path == NULL) return 0;
+  const StoreFile file = {path, 0, 0, 0};
+  if (store_know(store, &file, "", &known, error, sizeof error) != 0) {
+    cli_message("%s", error);
+    known.song = -1;
+  } else if (known.failure[0] != '\0') {
+    cli_message("%s: could not be read: %s", text, known.failure);
+    known.song = -1;
+  }
+  free(path);
+  return known.song;
+}
+
+static void list_candidates(const Catalogue* catalogue, const char* text) {
+  size_t n = 0;
+  cli_message("'%s' may be any of:", text);
+  for (size_t i = 0; i < catalogue->n; ++i) {
+    const Song* song = &catalogue->songs[i];
+    if (library_has_words(song, text) && ++n <= CANDIDATES)
+      (void)fprintf(stderr, "  %6lld  %s%s%s\n", (long long)song->id, song->title,
+                    song->artist[0] != '\0' ? " - " : "", song->artist);
+  }
+  if (n > CANDIDATES) (void)fprintf(stderr, "  and %zu more\n", n - CANDIDATES);
+  (void)fprintf(stderr, "Add a word, or give the id.\n");
+}
+
+static int stop_at_first(void* context, const StoreRow* row) {
+  (void)context;
+  (void)row;
+  return 1;
+}
+
+/// Any file leads to every song that there is.
+static bool is_song(Store* store, int64_t id) {
+  char error[CLI_TEXT];
+  return store_each_file(store, ROWS_OF_SONG, id, NULL, stop_at_first, NULL, error, sizeof error) ==
+         1;
+}
+
+int64_t library_find(Store* store, const Catalogue* catalogue, const char* text) {
+  unsigned long id = 0;
+  if (cli_count(text, 1, INT64_MAX, &id) && is_song(store, (int64_t)id)) return (int64_t)id;
+  const int64_t by_path = find_path(store, text);
+  if (by_path != 0) return by_path > 0 ? by_path : 0;
+  size_t n = 0, exact = 0;
+  int64_t found = 0, same = 0;
+  for (size_t i = 0; i < catalogue->n && text[strspn(text, " \t")] != '\0'; ++i) {
+    const Song* song = &catalogue->songs[i];
+    if (!library_has_words(song, text)) continue;
+    ++n;
+    found = song->id;
+    if (utf8_same(song->title, text)) {
+      ++exact;
+      same = song->id;
+    }
+  }
+  if (n == 1) return found;
+  if (exact == 1) return same;
+  if (n > 1)
+    list_candidates(catalogue, text);
+  else if (access(text, F_OK) == 0)
+    cli_message("%s: is not in the library; 'circumplex library add' puts it there", text);
+  else
+    cli_message("no song in the library is called '%s'", text);
+  return 0;
+}
+
+long library_find_read(Store* store, const Catalogue* catalogue, const char* text) {
+  const int64_t id = library_find(store, catalogue, text);
+  if (id == 0) return -1;
+  const long index = library_index(catalogue, id);
+  if (index < 0)
+    cli_message("%s: has no reading by this model, or its files are not there any more", text);
+  return index;
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// What the subcommands of `circumplex library` share: their options, opening the library, finding
+/// the songs that a command line means.  What goes wrong is reported on stderr.
+#ifndef CIRCUMPLEX_CLI_LIBRARY_CLI_H
+#define CIRCUMPLEX_CLI_LIBRARY_CLI_H
+
+#include "cli/cli.h"
+#include "library/store.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+int library_add(int argc, char** argv);
+int library_list(int argc, char** argv);
+int library_show(int argc, char** argv);
+int library_remove(int argc, char** argv);
+int library_export(int argc, char** argv);
+int library_near(int argc, char** argv);
+int library_match(int argc, char** argv);
+int library_path(int argc, char** argv);
+
+typedef enum { FORM_TABLE, FORM_JSON, FORM_PATHS, FORM_PATHS0 } LibraryForm;
+
+typedef enum {
+  SORT_ARTIST,
+  SORT_TITLE,
+  SORT_VALENCE,
+  SORT_AROUSAL,
+  SORT_DURATION,
+  SORT_ID
+} LibrarySort;
+
+/// Everything that any of the subcommands takes.
+typedef struct {
+  const char *db, *model, *static_model; ///< NULL: the default
+  LibraryForm form;
+  LibrarySort sort;
+  const char *m3u, *csv; ///< files, or NULL
+  unsigned long limit;   ///< 0: not given
+  const char* artist;
+  double min_duration, max_duration; ///< s
+  double confidence;
+  int quadrant;     ///< 1..4, or 0
+  double radius;    ///< 0: none
+  const char* song; ///< --like, --song
+  double from, to;  ///< s; to: 0 for the end
+  bool is_passage, valence_only, arousal_only;
+  bool failed, missing, models; ///< what else to list or remove
+} LibraryOptions;
+
+/// The options that a subcommand takes besides --db and --help.
+typedef enum {
+  TAKES_MODEL = 1,
+  TAKES_FORM = 2,
+  TAKES_FILTER = 4,
+  TAKES_LIMIT = 8,
+  TAKES_M3U = 16,
+  TAKES_CSV = 32,
+  TAKES_NEAR = 64,
+  TAKES_MATCH = 128,
+  TAKES_LIST = 256,
+  TAKES_MISSING = 512
+} LibraryTakes;
+
+/// Read the command line of "library NAME"; numbers like -0.5 are arguments, not options.
+/// \param takes LibraryTakes, added  \param[out] first index of the first argument
+/// \return -1 to go on, else the status to end with
+int library_options(int argc, char** argv, const char* name, const char* help, unsigned takes,
+                    LibraryOptions* options, int* first);
+
+/// Open the library at \p path, or the default one if NULL.
+Store* library_open(const char* path, StoreAccess access);
+
+/// Find out whose readings are asked for.
+/// \param[out] hash 16 digits and NUL; "": the default  \return whether that model is known
+bool library_model(Store* store, const LibraryOptions* options, char hash[17]);
+
+/// Open the library and load it.  \return NULL (reported)
+Loaded* library_load(const LibraryOptions* options, StoreLoad what, Store** store);
+
+/// One flag a song that the filters let through; NULL without memory (reported).  To be freed.
+bool* library_allowed(const LibraryOptions* options, const Catalogue* catalogue);
+
+/// Find the one song that \p text means: an id, a path, or words of its title, artist, album and
+/// file name.  \param catalogue with strings  \return its id, or 0 (reported, with the candidates)
+int64_t library_find(Store* store, const Catalogue* catalogue, const char* text);
+
+/// The same, as an index into the catalogue; a song without a reading there is reported.
+/// \return -1 if there is none
+long library_find_read(Store* store, const Catalogue* catalogue, const char* text);
+
+/// \return the index of the song \p id in the catalogue, or -1.
+long library_index(const Catalogue* catalogue, int64_t id);
+
+/// \return whether each word of \p text occurs in the song's title, artist, album or path.
+bool library_has_words(const Song* song, const char* text);
+
+/// \return \p path made absolute, also where it is not there any more; NULL without memory, or if
+/// it is empty.  To be freed.
+char* library_absolute(const char* path);
+
+/// Parse seconds, or MINUTES:SECONDS.  \return whether \p text was that
+bool library_time(const char* text, double* seconds);
+
+#endif

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/library_read.h"
+
+#include "cli/cli.h"
+#include "library/hash.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int16_t quantise(float value) {
+  const float v = value < -1.0F ? -1.0F : value > 1.0F ? 1.0F : value;
+  return (int16_t)lrintf(v * CURVE_FULL);
+}
+
+static int on_row(void* context, const Estimate* estimate) {
+  LibraryRead* r = context;
+  if (r->n == r->capacity) {
+    const size_t capacity = r->capacity == 0 ? 1024 : 2 * r->capacity;
+    int16_t* valence = realloc(r->valence, capacity * sizeof *valence);
+    if (valence != NULL) r->valence = valence;
+    int16_t* arousal = realloc(r->arousal, capacity * sizeof *arousal);
+    if (arousal != NULL) r->arousal = arousal;
+    if (valence == NULL || arousal == NULL) return -1;
+    r->capacity = capacity;
+  }
+  const bool is_silent = estimate->state == ENGINE_SILENT;
+  r->valence[r->n] = is_silent ? CURVE_SILENT : quantise(estimate->reading.valence);
+  r->arousal[r->n] = is_silent ? CURVE_SILENT : quantise(estimate->reading.arousal);
+  ++r->n;
+  return 0;
+}
+
+/// Root of the mean squared distance from \p mean, silence left out.
+static float spread(const int16_t* values, size_t n, double mean) {
+  double sum = 0.0;
+  size_t heard = 0;
+  for (size_t i = 0; i < n; ++i) {
+    if (values[i] == CURVE_SILENT) continue;
+    const double d = (double)values[i] / (double)CURVE_FULL - mean;
+    sum += d * d;
+    ++heard;
+  }
+  return heard > 0 ? (float)sqrt(sum / (double)heard) : 0.0F;
+}
+
+static LibraryReadStatus unfit(bool is_short, char* error, size_t error_size) {
+  (void)snprintf(error, error_size, "%s",
+                 is_short ? "is shorter than one hop of 0.5 s" : "is silent from end to end");
+  return LIBRARY_UNFIT;
+}
+
+/// The engine's reading: means over what is not silent, as 'circumplex analyze --summary' has them.
+static LibraryReadStatus read_course(const LibraryReader* reader, AudioFile* audio, uint64_t size,
+                                     LibraryRead* r, char* error, size_t error_size) {
+  ReadingSummary s;
+  if (reader_run(reader->reader, audio, size, on_row, r, &s, error, error_size) != 0) {
+    if (error[0] != '\0') return LIBRARY_UNFIT;
+    (void)snprintf(error, error_size, "out of memory");
+    return LIBRARY_FAILED;
+  }
+  if (cli_interrupted()) return LIBRARY_FAILED;
+  if (s.hops == s.silent) return unfit(s.hops == 0, error, error_size);
+  r->sound = s.sound;
+  r->samples = s.samples;
+  r->reading = (StoreReading){.valence = (float)s.valence,
+                              .arousal = (float)s.arousal,
+                              .valence_spread = spread(r->valence, r->n, s.valence),
+                              .arousal_spread = spread(r->arousal, r->n, s.arousal),
+                              .confidence = (float)s.confidence,
+                              .curve = {r->n, r->valence, r->arousal}};
+  return LIBRARY_READ;
+}
+
+static void on_samples(void* context, const float* mono, size_t n) {
+  hash_add(context, mono, n * sizeof *mono);
+}
+
+static LibraryReadStatus read_whole(const LibraryReader* reader, AudioFile* audio, uint64_t size,
+                                    LibraryRead* r, char* error, size_t error_size) {
+  StaticSummary s;
+  Hash hash;
+  hash_begin_sound(&hash, audio_info(audio)->rate);
+  if (static_reading_run(reader->whole, audio, reader->gate, size, on_samples, &hash, &s, error,
+                         error_size) != 0)
+    return LIBRARY_UNFIT;
+  if (cli_interrupted()) return LIBRARY_FAILED;
+  if (!s.has_reading) return unfit(s.reading.silent == 0, error, error_size);
+  r->sound = hash_end(&hash);
+  r->samples = s.samples;
+  r->reading = (StoreReading){.valence = s.reading.valence,
+                              .arousal = s.reading.arousal,
+                              .valence_spread = s.reading.valence_spread,
+                              .arousal_spread = s.reading.arousal_spread};
+  return LIBRARY_READ;
+}
+
+LibraryReadStatus library_read(const LibraryReader* reader, AudioFile* audio, uint64_t size,
+                               LibraryRead* read, char* error, size_t error_size) {
+  error[0] = '\0';
+  const LibraryReadStatus status = reader->whole != NULL
+                                       ? read_whole(reader, audio, size, read, error, error_size)
+                                       : read_course(reader, audio, size, read, error, error_size);
+  read->reading.model = &reader->model;
+  read->reading.duration = (float)((double)read->samples / audio_info(audio)->rate);
+  return status;
+}
+
+void library_read_free(LibraryRead* read) {
+  free(read->valence);
+  free(read->arousal);
+  memset(read, 0, sizeof *read);
+}

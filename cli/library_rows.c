@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/library_rows.h"
+
+#include "affect/words.h"
+#include "cli/output.h"
+#include "cli/table.h"
+
+#include <math.h>
+#include <string.h>
+
+void library_rows_length(double seconds, char* text, size_t size) {
+  const unsigned long s = (unsigned long)seconds;
+  if (s >= 3600)
+    (void)snprintf(text, size, "%lu:%02lu:%02lu", s / 3600, s / 60 % 60, s % 60);
+  else
+    (void)snprintf(text, size, "%lu:%02lu", s / 60, s % 60);
+}
+
+const char* library_rows_word(const Song* song) {
+  return words_name(words_nearest(song->valence, song->arousal, -1));
+}
+
+static void put_table(const LibraryOptions* options, const Loaded* loaded, const LibraryRow* rows,
+                      size_t n) {
+  const Catalogue* catalogue = loaded_catalogue(loaded);
+  const StoreModel* model = loaded_model(loaded);
+  char length[32], start[32], end[32];
+  const bool has_distance = n > 0 && isfinite(rows[0].distance);
+  if (n > 0)
+    (void)printf("%s    id   length  valence  arousal  %-10s  %sconfidence  song\n",
+                 has_distance ? "distance  " : "", "word",
+                 options->is_passage ? "         passage  " : "");
+  for (size_t i = 0; i < n; ++i) {
+    const Song* song = &catalogue->songs[rows[i].song];
+    if (has_distance) (void)printf("%8.3f  ", (double)rows[i].distance);
+    library_rows_length((double)song->duration, length, sizeof length);
+    (void)printf("%6lld  %7s  %+7.2f  %+7.2f  %-10s  ", (long long)song->id, length,
+                 (double)song->valence, (double)song->arousal, library_rows_word(song));
+    if (options->is_passage) {
+      library_rows_length((double)rows[i].start, start, sizeof start);
+      library_rows_length((double)rows[i].end, end, sizeof end);
+      (void)printf("%7s-%-8s  ", start, end);
+    }
+    if (model->is_static)
+      (void)printf("%10s  ", "-");
+    else
+      (void)printf("%10.2f  ", (double)song->confidence);
+    (void)printf("%s%s%s\n", song->title, song->artist[0] != '\0' ? " - " : "", song->artist);
+  }
+  (void)printf("%zu of %zu songs, as read by %s%s%s%s.\n", n, catalogue->n,
+               model->name[0] != '\0' ? model->name : "no model",
+               model->hash[0] != '\0' ? " (" : "", model->hash, model->hash[0] != '\0' ? ")" : "");
+}
+
+void library_rows_json(FILE* out, const StoreModel* model, const Song* song) {
+  static const char* const names[] = {"duration_s",     "valence",        "arousal",
+                                      "valence_spread", "arousal_spread", "confidence"};
+  const float values[] = {song->duration,       song->valence,        song->arousal,
+                          song->valence_spread, song->arousal_spread, song->confidence};
+  // A static model does not say how confident it is.
+  const size_t n = sizeof values / sizeof *values - (model->is_static ? 1 : 0);
+  (void)fprintf(out, "\"id\": %lld, \"path\": ", (long long)song->id);
+  table_json_string(out, song->path);
+  (void)fputs(", \"title\": ", out);
+  table_json_string(out, song->title);
+  (void)fputs(", \"artist\": ", out);
+  table_json_string(out, song->artist);
+  (void)fputs(", \"album\": ", out);
+  table_json_string(out, song->album);
+  for (size_t i = 0; i < n; ++i) {
+    (void)fprintf(out, ", \"%s\": ", names[i]);
+    table_number(out, values[i]);
+  }
+  (void)fprintf(out, ", \"quadrant\": \"%s\", \"word\": \"%s\"",
+                table_quadrant(song->valence, song->arousal), library_rows_word(song));
+}
+
+static void put_json(const Loaded* loaded, const LibraryRow* rows, size_t n) {
+  const Catalogue* catalogue = loaded_catalogue(loaded);
+  const StoreModel* model = loaded_model(loaded);
+  (void)fputs("{\"version\": \"" CIRCUMPLEX_VERSION "\", \"model\": {\"name\": ", stdout);
+  table_json_string(stdout, model->name);
+  (void)fputs(", \"hash\": ", stdout);
+  table_json_string(stdout, model->hash);
+  (void)printf("}, \"of\": %zu, \"songs\": [", catalogue->n);
+  for (size_t i = 0; i < n; ++i) {
+    (void)fputs(i > 0 ? ",\n  {" : "\n  {", stdout);
+    library_rows_json(stdout, model, &catalogue->songs[rows[i].song]);
+    const float values[] = {rows[i].distance, rows[i].start, rows[i].end};
+    static const char* const names[] = {"distance", "start_s", "end_s"};
+    for (int k = 0; k < 3; ++k) {
+      if (!isfinite(values[k])) continue;
+      (void)printf(", \"%s\": ", names[k]);
+      table_number(stdout, values[k]);
+    }
+    (void)fputc('}', stdout);
+  }
+  (void)fputs("\n]}\n", stdout);
+}
+
+int library_rows_m3u(const char* path, const Loaded* loaded, const LibraryRow* rows, size_t n) {
+  const Catalogue* catalogue = loaded_catalogue(loaded);
+  char error[CLI_TEXT];
+  Output out;
+  int status = CLI_OK;
+  if (output_open(&out, path, error, sizeof error) != 0) {
+    cli_message("%s", error);
+    return CLI_FAILED;
+  }
+  (void)fputs("#EXTM3U\n", out.stream);
+  for (size_t i = 0; i < n; ++i) {
+    const Song* song = &catalogue->songs[rows[i].song];
+    if (strpbrk(song->path, "\r\n") != NULL) {
+      cli_message("'%s' is left out of the playlist: its path has a line end in it", song->title);
+      status = CLI_FAILED;
+      continue;
+    }
+    (void)fprintf(out.stream, "#EXTINF:%.0f,%s%s%s\n%s\n", (double)song->duration, song->artist,
+                  song->artist[0] != '\0' ? " - " : "", song->title, song->path);
+  }
+  if (output_commit(&out, error, sizeof error) == 0) return status;
+  cli_message("%s", error);
+  return CLI_FAILED;
+}
+
+int library_rows_csv(const char* path, const Loaded* loaded, const LibraryRow* rows, size_t n) {
+  const Catalogue* catalogue = loaded_catalogue(loaded);
+  const StoreModel* model = loaded_model(loaded);
+  char error[CLI_TEXT];
+  Output out;
+  if (output_open(&out, path, error, sizeof error) != 0) {
+    cli_message("%s", error);
+    return CLI_FAILED;
+  }
+  (void)fputs("id,path,title,artist,album,duration_s,valence,arousal,valence_spread,"
+              "arousal_spread,confidence,quadrant,word,model,model_hash\n",
+              out.stream);
+  for (size_t i = 0; i < n; ++i) {
+    const Song* song = &catalogue->songs[rows[i].song];
+    const char* texts[] = {song->path, song->title, song->artist, song->album};
+    const float values[] = {song->duration,       song->valence,        song->arousal,
+                            song->valence_spread, song->arousal_spread, song->confidence};
+    (void)fprintf(out.stream, "%lld", (long long)song->id);
+    for (size_t k = 0; k < sizeof texts / sizeof *texts; ++k) {
+      (void)fputc(',', out.stream);
+      table_csv_text(out.stream, texts[k]);
+    }
+    for (size_t k = 0; k < sizeof values / sizeof *values; ++k) {
+      (void)fputc(',', out.stream);
+      if (k != 5 || !model->is_static) table_number(out.stream, values[k]); // confidence
+    }
+    (void)fprintf(out.stream, ",%s,%s,", table_quadrant(song->valence, song->arousal),
+                  library_rows_word(song));
+    table_csv_text(out.stream, model->name);
+    (void)fprintf(out.stream, ",%s\n", model->hash);
+  }
+  if (output_commit(&out, error, sizeof error) == 0) return CLI_OK;
+  cli_message("%s", error);
+  return CLI_FAILED;
+}
+
+int library_rows_write(const LibraryOptions* options, const Loaded* loaded, const LibraryRow* rows,
+                       size_t n) {
+  const Catalogue* catalogue = loaded_catalogue(loaded);
+  int status = CLI_OK;
+  if (options->m3u != NULL) status = library_rows_m3u(options->m3u, loaded, rows, n);
+  if (options->m3u != NULL && strcmp(options->m3u, "-") == 0) return status;
+  switch (options->form) {
+  case FORM_TABLE:
+    put_table(options, loaded, rows, n);
+    break;
+  case FORM_JSON:
+    put_json(loaded, rows, n);
+    break;
+  case FORM_PATHS:
+  case FORM_PATHS0:
+    for (size_t i = 0; i < n; ++i) {
+      (void)fputs(catalogue->songs[rows[i].song].path, stdout);
+      (void)fputc(options->form == FORM_PATHS ? '\n' : '\0', stdout);
+    }
+    break;
+  }
+  return status;
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Songs as text: a table for people, JSON, paths, playlists, CSV.
+#ifndef CIRCUMPLEX_CLI_LIBRARY_ROWS_H
+#define CIRCUMPLEX_CLI_LIBRARY_ROWS_H
+
+#include "cli/library_cli.h"
+
+#include <stdio.h>
+
+/// A song that was found; NAN where there is no such thing.
+typedef struct {
+  size_t song; ///< index into the catalogue
+  float distance;
+  float start, end; ///< s
+} LibraryRow;
+
+/// Write rows as the options ask: to standard output, and a playlist if there is --m3u.
+/// \return CLI_OK or CLI_FAILED (reported)
+int library_rows_write(const LibraryOptions* options, const Loaded* loaded, const LibraryRow* rows,
+                       size_t n);
+
+/// Write an extended M3U, or a CSV, to the file \p path ("-": standard output).  \return as above
+int library_rows_m3u(const char* path, const Loaded* loaded, const LibraryRow* rows, size_t n);
+int library_rows_csv(const char* path, const Loaded* loaded, const LibraryRow* rows, size_t n);
+
+/// Members of a JSON object (without braces) that describe a song and its reading by \p model.
+void library_rows_json(FILE* out, const StoreModel* model, const Song* song);
+
+/// "4:05", or "1:02:03".
+void library_rows_length(double seconds, char* text, size_t size);
+
+/// What a reading is called.
+const char* library_rows_word(const Song* song);
+
+#endif

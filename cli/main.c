@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// `circumplex`: the emotion that music expresses, read from files.
+#include "cli/cli.h"
+#include "cli/output.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+  const char* name;
+  int (*run)(int argc, char** argv);
+  const char* summary;
+} commands[] = {
+    {"analyze", cmd_analyze, "read sound files: valence and arousal every 0.5 s, as CSV or JSON"},
+    {"live", cmd_live, "show the reading of one file or stream in the terminal, in real time"},
+    {"library", cmd_library,
+     "keep the readings of a music collection, and find music by its emotion"},
+    {"features", cmd_features, "write the features that models are trained on"},
+    {"model", cmd_model, "describe or check a model file"},
+    {"bench", cmd_bench, "measure speed and memory"},
+};
+
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+static void usage(FILE* stream) {
+  (void)fputs("Usage: circumplex COMMAND [OPTION]... [FILE]...\n"
+              "Read the emotion that music expresses: valence and arousal, every half second.\n\n",
+              stream);
+  for (int i = 0; i < COMMANDS; ++i)
+    (void)fprintf(stream, "  %-10s %s\n", commands[i].name, commands[i].summary);
+  (void)fputs("\n"
+              "  -h, --help      show this; 'circumplex COMMAND --help' shows a command's options\n"
+              "  -V, --version   show the version\n"
+              "\n"
+              "Exit status: 0 all done, 1 some file failed, 2 wrong usage, 130 interrupted.\n",
+              stream);
+}
+
+/// Whoever reads standard output must learn that not all of it arrived.
+static int finish(int status) {
+  if (status != CLI_OK || (fflush(stdout) == 0 && !ferror(stdout))) return status;
+  perror("circumplex: standard output");
+  return CLI_FAILED;
+}
+
+int main(int argc, char** argv) {
+  if (argc < 2) {
+    usage(stderr);
+    return CLI_USAGE;
+  }
+  const char* name = argv[1];
+  output_prepare();
+  if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
+    (void)puts("circumplex " CIRCUMPLEX_VERSION);
+    return finish(CLI_OK);
+  }
+  if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
+    usage(stdout);
+    return finish(CLI_OK);
+  }
+  for (int i = 0; i < COMMANDS; ++i)
+    if (strcmp(name, commands[i].name) == 0) return finish(commands[i].run(argc - 1, argv + 1));
+  (void)fprintf(stderr, "circumplex: there is no command '%s'\nTry 'circumplex --help'.\n", name);
+  return CLI_USAGE;
+}

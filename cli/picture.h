@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Pictures of a whole reading as PNG, SVG or PDF files.  Thread: one at a time.
+#ifndef CIRCUMPLEX_CLI_PICTURE_H
+#define CIRCUMPLEX_CLI_PICTURE_H
+
+#include "inference/engine.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef enum { PICTURE_TIMECOURSE, PICTURE_ATTENTION } PictureKind;
+
+/// \return whether \p path ends in .png, .svg or .pdf.
+bool picture_can_be(const char* path);
+
+/// Draw the \p n estimates into \p path, whose extension says how.
+/// \param title the sound file; \param model the model's name
+/// \return 0, or -1 and a sentence; then \p path is as it was
+int picture_write(const char* path, PictureKind kind, const char* title, const char* model,
+                  double rate, const Estimate* estimates, size_t n, char* error, size_t error_size);
+
+#endif

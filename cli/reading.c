@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/reading.h"
+
+#include "cli/cli.h"
+#include "cli/progress.h"
+#include "library/hash.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct Reader {
+  ReadingOptions options;
+  Engine* engine;
+  double rate;
+  uint32_t random;
+  float block[READING_MAX_BLOCK];
+};
+
+typedef struct {
+  ReadingRow row;
+  void* context;
+  ReadingSummary* summary;
+} Sink;
+
+Reader* reader_new(const ReadingOptions* options) {
+  Reader* reader = calloc(1, sizeof *reader);
+  if (reader == NULL) return NULL;
+  reader->options = *options;
+  return reader;
+}
+
+void reader_free(Reader* reader) {
+  if (reader == NULL) return;
+  engine_free(reader->engine);
+  free(reader);
+}
+
+/// An engine at \p rate that has heard nothing: the last one if it fits.
+static int prepare(Reader* reader, double rate, char* error, size_t error_size) {
+  if (reader->engine != NULL && fabs(reader->rate - rate) < 0.5) {
+    engine_reset(reader->engine);
+  } else {
+    engine_free(reader->engine);
+    reader->engine = engine_new(reader->options.model, rate, error, error_size);
+    reader->rate = rate;
+  }
+  if (reader->engine == NULL) return -1;
+  engine_set_gate(reader->engine, (float)reader->options.gate);
+  reader->random = 2463534242U; // the same sizes each time
+  return 0;
+}
+
+static void count(ReadingSummary* s, const Estimate* e) {
+  ++s->hops;
+  s->song_valence = e->reading.song_valence;
+  s->song_arousal = e->reading.song_arousal;
+  if (e->state == ENGINE_SILENT) {
+    ++s->silent;
+    return;
+  }
+  if (e->state == ENGINE_LIVE) ++s->live;
+  s->valence += (double)e->reading.valence;
+  s->arousal += (double)e->reading.arousal;
+  s->confidence += (double)e->reading.confidence;
+}
+
+static int drain(Reader* reader, Sink* sink) {
+  Estimate estimate;
+  while (engine_pop(reader->engine, &estimate)) {
+    count(sink->summary, &estimate);
+    const int status = sink->row(sink->context, &estimate);
+    if (status != 0) return status;
+  }
+  return 0;
+}
+
+static size_t block_size(Reader* reader) {
+  if (reader->options.block > 0) return reader->options.block;
+  // xorshift32 (Marsaglia 2003)
+  reader->random ^= reader->random << 13;
+  reader->random ^= reader->random >> 17;
+  reader->random ^= reader->random << 5;
+  return 1 + reader->random % READING_MAX_BLOCK;
+}
+
+static int push(Reader* reader, size_t n, Sink* sink) {
+  for (size_t at = 0; at < n;) {
+    size_t left = block_size(reader);
+    if (left > n - at) left = n - at;
+    while (left > 0) {
+      const size_t used = engine_push(reader->engine, reader->block + at, left);
+      at += used;
+      left -= used;
+      if (drain(reader, sink) != 0) return -1;
+    }
+  }
+  return 0;
+}
+
+int reader_run(Reader* reader, AudioFile* audio, uint64_t size, ReadingRow row, void* context,
+               ReadingSummary* summary, char* error, size_t error_size) {
+  const AudioInfo* info = audio_info(audio);
+  Sink sink = {row, context, summary};
+  uint64_t counted = 0;
+  Hash sound;
+  hash_begin_sound(&sound, info->rate);
+  memset(summary, 0, sizeof *summary);
+  error[0] = '\0';
+  int status = prepare(reader, info->rate, error, error_size);
+  while (status == 0 && !cli_interrupted()) {
+    const ptrdiff_t got = audio_read(audio, reader->block, READING_MAX_BLOCK, error, error_size);
+    if (got < 0) status = -1;
+    if (got <= 0) break;
+    hash_add(&sound, reader->block, (size_t)got * sizeof *reader->block);
+    status = push(reader, (size_t)got, &sink);
+    summary->samples += (uint64_t)got;
+    if (info->frames > 0) {
+      uint64_t share = (uint64_t)((double)summary->samples / (double)info->frames * (double)size);
+      if (share > size) share = size;
+      progress_add(share - counted);
+      counted = share;
+    }
+  }
+  progress_add(size - counted);
+  if (status != 0) return -1;
+  summary->sound = hash_end(&sound);
+  const uint64_t heard = summary->hops - summary->silent;
+  if (heard > 0) {
+    summary->valence /= (double)heard;
+    summary->arousal /= (double)heard;
+    summary->confidence /= (double)heard;
+  }
+  return 0;
+}
+
+Model* reading_model(const char* path, char* error, size_t error_size) {
+  char standard[4096];
+  if (path == NULL) {
+    if (model_default_path(standard, sizeof standard) != 0) {
+      (void)snprintf(error, error_size, "%s", standard);
+      return NULL;
+    }
+    path = standard;
+  }
+  return model_open(path, error, error_size);
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Running the engine over a sound file.  Thread: a Reader belongs to one thread at a time; the
+/// Model may be shared.
+#ifndef CIRCUMPLEX_CLI_READING_H
+#define CIRCUMPLEX_CLI_READING_H
+
+#include "audio/sound_file.h"
+#include "inference/engine.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define READING_MAX_BLOCK 8192 ///< samples given to the engine at once, at most
+
+typedef struct {
+  Model* model;
+  double gate;  ///< LUFS
+  size_t block; ///< samples given to the engine at once, 1..READING_MAX_BLOCK; 0: random sizes
+} ReadingOptions;
+
+/// Averages over a reading; silent hops do not count.
+typedef struct {
+  uint64_t samples;            ///< mono samples read
+  uint64_t sound;              ///< hash of them and their rate (library/hash.h)
+  uint64_t hops, silent, live; ///< hops in all and by state
+  double valence, arousal;     ///< means over the hops that are not silent
+  double confidence;
+  float song_valence, song_arousal; ///< the running whole-piece estimate at the end
+} ReadingSummary;
+
+typedef struct Reader Reader;
+
+Reader* reader_new(const ReadingOptions* options); ///< NULL without memory
+void reader_free(Reader* reader);                  ///< NULL is allowed
+
+/// \return 0 to go on
+typedef int (*ReadingRow)(void* context, const Estimate* estimate);
+
+/// Read \p audio to its end or until cli_interrupted(), calling \p row for each estimate.  \p size
+/// is what the file counts in the progress bar.  A last hop that is not full gives no estimate.
+/// \return 0, or -1 and a sentence (empty if \p row asked to stop)
+int reader_run(Reader* reader, AudioFile* audio, uint64_t size, ReadingRow row, void* context,
+               ReadingSummary* summary, char* error, size_t error_size);
+
+/// Open the model at \p path, or the default one if NULL.  \return NULL and a sentence
+Model* reading_model(const char* path, char* error, size_t error_size);
+
+#endif

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// The live reading as a page of text: the plane in braille dots with its words, values, cue bars,
+/// the last minute and what the model attends to.  Only draws; knows no files and no clock.
+/// Thread: one.
+#ifndef CIRCUMPLEX_CLI_SCREEN_H
+#define CIRCUMPLEX_CLI_SCREEN_H
+
+#include "inference/engine.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#define SCREEN_HISTORY 120 ///< hops that are remembered: 60 s
+
+typedef struct {
+  const char* title; ///< the file
+  const char* model;
+  double rate;     ///< Hz
+  double duration; ///< s; 0: unknown
+  bool has_color;
+  Estimate history[SCREEN_HISTORY]; ///< ring
+  size_t n;                         ///< hops seen
+  int word;                         ///< index into words_all(), -1 at first
+} Screen;
+
+void screen_init(Screen* screen, const char* title, const char* model, double rate, double duration,
+                 bool has_color);
+
+/// Remember an estimate.
+void screen_add(Screen* screen, const Estimate* estimate);
+
+/// Draw the page from the cursor's home position on.
+void screen_draw(const Screen* screen, FILE* out);
+
+/// One line of text for the newest estimate, for an output that is no terminal.
+void screen_line(const Screen* screen, FILE* out);
+
+#endif

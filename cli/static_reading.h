@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// The static reading of a sound file: one valence and arousal of the whole (inference/static.h).
+///
+///     StaticModel* model = static_reading_model("tnn", error, sizeof error);
+///     AudioFile* audio = audio_open(path, NULL, error, sizeof error);
+///     StaticSummary s;
+///     if (static_reading_run(model, audio, gate, size, NULL, NULL, &s, error, sizeof error) == 0)
+///       if (s.has_reading) use(s.reading.valence, s.reading.arousal);
+///
+/// A reading is by static_info(model)->name and ->hash.
+/// Thread: a StaticModel may be shared; each call is of one thread.
+#ifndef CIRCUMPLEX_CLI_STATIC_READING_H
+#define CIRCUMPLEX_CLI_STATIC_READING_H
+
+#include "audio/sound_file.h"
+#include "inference/static.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/// Open a model: "tnn" is the one that comes with the program (static-tnn.safetensors); what has a
+/// '/' or a '.' in it is a path.
+/// \return NULL and a sentence; to be closed with static_close()
+StaticModel* static_reading_model(const char* name, char* error, size_t error_size);
+
+typedef struct {
+  uint64_t samples;     ///< mono samples read
+  bool has_reading;     ///< false: shorter than a hop (reading.silent is 0), or all silence
+  StaticResult reading; ///< of what was heard
+} StaticSummary;
+
+/// Given each block of samples that is read, for a hash of the sound, say.
+typedef void (*StaticHeard)(void* context, const float* mono, size_t n);
+
+/// Read \p audio to its end or until cli_interrupted() (then the summary is of what was heard).
+/// \param gate silence gate, LUFS;  \param size what the file counts in the progress bar
+/// \param heard may be NULL
+/// \return 0, or -1 and a sentence
+int static_reading_run(const StaticModel* model, AudioFile* audio, double gate, uint64_t size,
+                       StaticHeard heard, void* context, StaticSummary* summary, char* error,
+                       size_t error_size);
+
+#endif

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/table.h"
+
+#include "affect/words.h"
+#include "library/utf8.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/// The columns between time and cues, in this order.
+static const char* const columns[] = {
+    "valence", "arousal",       "valence_spread", "arousal_spread", "confidence",
+    "state",   "loudness_lufs", "song_valence",   "song_arousal",   "attention_age_s"};
+
+enum { COLUMNS = sizeof columns / sizeof *columns, STATE = 5 };
+
+static void values_of(const Estimate* e, float values[COLUMNS]) {
+  const NetOutput* r = &e->reading;
+  const float all[COLUMNS] = {
+      r->valence, r->arousal,        r->valence_spread, r->arousal_spread, r->confidence,
+      0.0F,       e->loudness_short, r->song_valence,   r->song_arousal,   e->attention_age};
+  memcpy(values, all, sizeof all);
+}
+
+void table_number(FILE* out, float value) {
+  char text[32];
+  // Eight digits are mostly enough and always prettier; nine always suffice.
+  (void)snprintf(text, sizeof text, "%.8g", (double)value);
+  const float back = strtof(text, NULL);
+  if (memcmp(&back, &value, sizeof value) != 0)
+    (void)snprintf(text, sizeof text, "%.9g", (double)value);
+  (void)fputs(text, out);
+}
+
+void table_csv_text(FILE* out, const char* text) {
+  if (strpbrk(text, ",\"\r\n") == NULL) {
+    (void)fputs(text, out);
+    return;
+  }
+  (void)fputc('"', out);
+  for (; *text != '\0'; ++text) {
+    if (*text == '"') (void)fputc('"', out);
+    (void)fputc(*text, out);
+  }
+  (void)fputc('"', out);
+}
+
+void table_csv_header(FILE* out, bool with_file) {
+  (void)fputs(with_file ? "file,time_s" : "time_s", out);
+  for (int i = 0; i < COLUMNS; ++i)
+    (void)fprintf(out, ",%s", columns[i]);
+  for (unsigned i = 0; i < CUE_COUNT; ++i)
+    (void)fprintf(out, ",%s", cue_info(i)->name);
+  (void)fputc('\n', out);
+}
+
+void table_csv_row(FILE* out, const char* file, double rate, const Estimate* estimate) {
+  float values[COLUMNS];
+  values_of(estimate, values);
+  if (file != NULL) {
+    table_csv_text(out, file);
+    (void)fputc(',', out);
+  }
+  (void)fprintf(out, "%.9g", (double)estimate->position / rate);
+  for (int i = 0; i < COLUMNS; ++i) {
+    (void)fputc(',', out);
+    if (i == STATE)
+      (void)fputs(engine_state_name(estimate->state), out);
+    else
+      table_number(out, values[i]);
+  }
+  for (unsigned i = 0; i < CUE_COUNT; ++i) {
+    (void)fputc(',', out);
+    table_number(out, estimate->cues[i]);
+  }
+  (void)fputc('\n', out);
+}
+
+void table_json_string(FILE* out, const char* text) {
+  const char* s = text;
+  (void)fputc('"', out);
+  while (*s != '\0') {
+    const size_t n = utf8_length(s);
+    if (n == 0)
+      (void)fputs("\\ufffd", out);
+    else if ((unsigned char)*s < 0x20)
+      (void)fprintf(out, "\\u%04x", (unsigned)*s);
+    else if (*s == '"' || *s == '\\')
+      (void)fprintf(out, "\\%c", *s);
+    else
+      (void)fwrite(s, 1, n, out);
+    s += n == 0 ? 1 : n;
+  }
+  (void)fputc('"', out);
+}
+
+void table_json_row(FILE* out, double rate, const Estimate* estimate) {
+  float values[COLUMNS];
+  values_of(estimate, values);
+  (void)fprintf(out, "{\"time_s\": %.9g", (double)estimate->position / rate);
+  for (int i = 0; i < COLUMNS; ++i) {
+    (void)fprintf(out, ", \"%s\": ", columns[i]);
+    if (i == STATE)
+      table_json_string(out, engine_state_name(estimate->state));
+    else
+      table_number(out, values[i]);
+  }
+  for (unsigned i = 0; i < CUE_COUNT; ++i) {
+    (void)fprintf(out, ", \"%s\": ", cue_info(i)->name);
+    table_number(out, estimate->cues[i]);
+  }
+  (void)fputc('}', out);
+}
+
+const char* table_quadrant(float valence, float arousal) {
+  if (hypotf(valence, arousal) < WORDS_NEUTRAL_RADIUS) return "neutral";
+  if (arousal >= 0.0F) return valence >= 0.0F ? "Q1" : "Q2";
+  return valence >= 0.0F ? "Q4" : "Q3";
+}
+
+static const char* word_of(const ReadingSummary* s) {
+  if (s->hops == s->silent) return "silent";
+  return words_name(words_nearest((float)s->valence, (float)s->arousal, -1));
+}
+
+void table_summary(FILE* out, const char* file, const AudioInfo* info, const ReadingSummary* s) {
+  const unsigned long seconds = (unsigned long)((double)s->samples / info->rate);
+  (void)fprintf(out,
+                "%s: %lu:%02lu, valence %+.2f, arousal %+.2f (%s, %s), whole piece %+.2f %+.2f, "
+                "confidence %.2f, silent %.0f %%\n",
+                file, seconds / 60, seconds % 60, s->valence, s->arousal,
+                table_quadrant((float)s->valence, (float)s->arousal), word_of(s),
+                (double)s->song_valence, (double)s->song_arousal, s->confidence,
+                s->hops > 0 ? 100.0 * (double)s->silent / (double)s->hops : 0.0);
+}
+
+void table_json_summary(FILE* out, const AudioInfo* info, const ReadingSummary* s) {
+  (void)fprintf(out,
+                "\"rate\": %.9g, \"channels\": %u, \"duration_s\": %.9g, \"hops\": %llu, "
+                "\"silent_hops\": %llu, \"live_hops\": %llu, \"mean_valence\": %.9g, "
+                "\"mean_arousal\": %.9g, \"mean_confidence\": %.9g, \"song_valence\": %.9g, "
+                "\"song_arousal\": %.9g, \"quadrant\": \"%s\", \"word\": \"%s\"",
+                info->rate, info->channels, (double)s->samples / info->rate,
+                (unsigned long long)s->hops, (unsigned long long)s->silent,
+                (unsigned long long)s->live, s->valence, s->arousal, s->confidence,
+                (double)s->song_valence, (double)s->song_arousal,
+                table_quadrant((float)s->valence, (float)s->arousal), word_of(s));
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Readings as text: CSV (RFC 4180, but lines end in a newline alone) and JSON.
+///
+/// Numbers are written as short as they can be while still reading back as the same 32-bit float.
+/// Thread: any; nothing is kept.
+#ifndef CIRCUMPLEX_CLI_TABLE_H
+#define CIRCUMPLEX_CLI_TABLE_H
+
+#include "audio/sound_file.h"
+#include "cli/reading.h"
+#include "inference/engine.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/// The first row: `file` (if \p with_file), time_s, valence, ..., the cues' names.
+void table_csv_header(FILE* out, bool with_file);
+
+/// One row.  \param file NULL for none; \param rate Hz
+void table_csv_row(FILE* out, const char* file, double rate, const Estimate* estimate);
+
+/// One row as a JSON object.
+void table_json_row(FILE* out, double rate, const Estimate* estimate);
+
+/// A number that reads back as the same float.
+void table_number(FILE* out, float value);
+
+/// A field of a CSV, quoted if it must be.
+void table_csv_text(FILE* out, const char* text);
+
+/// A string in JSON's quotes; bytes that are not UTF-8 are replaced.
+void table_json_string(FILE* out, const char* text);
+
+/// \return "Q1".."Q4", or "neutral" near the centre.
+const char* table_quadrant(float valence, float arousal);
+
+/// One line for people: name, length, mean valence and arousal, what they are called, ...
+void table_summary(FILE* out, const char* file, const AudioInfo* info, const ReadingSummary* s);
+
+/// The same as members of a JSON object (without braces).
+void table_json_summary(FILE* out, const AudioInfo* info, const ReadingSummary* s);
+
+#endif

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// A list of names over the picture, to choose one.
+#ifndef CIRCUMPLEX_GUI_KIT_MENU_H
+#define CIRCUMPLEX_GUI_KIT_MENU_H
+
+#include "gui/kit/text.h"
+#include "gui/kit/theme.h"
+#include "gui/meter/layout.h"
+
+#include <stddef.h>
+
+typedef struct {
+  const char* const* names; ///< not owned
+  size_t n;                 ///< 0: closed
+  size_t current;           ///< marked
+  Rect box;
+  double row; ///< px
+} Menu;
+
+/// Open above the model control.
+void menu_open(Menu* menu, const Theme* theme, Text* text, const Layout* layout,
+               const char* const* names, size_t n, size_t current);
+void menu_close(Menu* menu);
+int menu_item(const Menu* menu, double x, double y); ///< \return the item at a pixel, or -1
+void menu_draw(cairo_t* cr, const Theme* theme, Text* text, const Menu* menu);
+
+#endif

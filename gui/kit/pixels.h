@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// A part of a picture as an array of pixels, for what cairo draws at a cost: hundreds of short
+/// lines, rows of cells, glows.
+///
+/// Where the target is an image in memory, cut to whole pixels, these are its own pixels; elsewhere
+/// (SVG, PDF, a scaled or turned picture) they are those of an image that cairo puts there at the
+/// end.  Blending is cairo's "over", with its rounding.
+///
+///     Pixels pixels;
+///     if (pixels_begin(&pixels, cr, extent)) {
+///       uint32_t* row = pixels_row(&pixels, y);     // pixels.y <= y < pixels.y + pixels.h
+///       pixels_over(&row[x - pixels.x], color);     // pixels.x <= x < pixels.x + pixels.w
+///       pixels_end(&pixels, cr);
+///     }
+///
+/// Between begin and end nothing else draws on the target.
+/// Thread: an instance belongs to one thread at a time.
+#ifndef CIRCUMPLEX_GUI_KIT_PIXELS_H
+#define CIRCUMPLEX_GUI_KIT_PIXELS_H
+
+#include "gui/kit/color.h"
+#include "gui/kit/geom.h"
+
+#include <cairo.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct {
+  int x, y, w, h;         ///< the part in sight, in the units of \p cr, whole px; w or h 0: none
+  uint32_t* first;        ///< premultiplied ARGB at (x, y)
+  ptrdiff_t stride;       ///< pixels from row to row
+  cairo_surface_t* image; ///< drawn on in place of the target, or NULL
+} Pixels;
+
+/// \return whether \p cr draws on an image in memory, pixel for pixel: no scale, no turn.
+bool pixels_are_direct(cairo_t* cr);
+
+/// Open what is in sight of \p extent.
+/// \return false without memory
+bool pixels_begin(Pixels* pixels, cairo_t* cr, Rect extent);
+void pixels_end(Pixels* pixels, cairo_t* cr);
+
+/// \return premultiplied ARGB; channels are cut to 0..1.
+uint32_t pixels_pack(Rgb color, double alpha);
+
+static inline uint32_t* pixels_row(const Pixels* pixels, int y) {
+  return pixels->first + (y - pixels->y) * pixels->stride;
+}
+
+/// \return two channels at once: x * share / 255, rounded, exact for bytes.
+static inline uint32_t pixels_scale_pair(uint32_t pair, uint32_t share) {
+  const uint32_t t = (pair & 0xFF00FFu) * share + 0x800080u;
+  return (t + (t >> 8 & 0xFF00FFu)) >> 8 & 0xFF00FFu;
+}
+
+/// \return \p pixel times \p share / 255.
+static inline uint32_t pixels_scale(uint32_t pixel, uint32_t share) {
+  return pixels_scale_pair(pixel, share) | pixels_scale_pair(pixel >> 8, share) << 8;
+}
+
+/// Lay \p color over \p pixel.
+static inline void pixels_over(uint32_t* pixel, uint32_t color) {
+  *pixel = color >= 0xFF000000u ? color : color + pixels_scale(*pixel, 255u - (color >> 24));
+}
+
+#endif

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// The valence-arousal plane: ground, words, trail, point.  Pure functions onto a cairo_t; the
+/// window, the command line's plots, the mixer strip and the picture tests share them.
+#ifndef CIRCUMPLEX_GUI_KIT_PLANE_H
+#define CIRCUMPLEX_GUI_KIT_PLANE_H
+
+#include "gui/kit/geom.h"
+#include "gui/kit/text.h"
+#include "gui/kit/theme.h"
+#include "gui/meter/view_model.h"
+
+#include <cairo.h>
+#include <stddef.h>
+
+/// The values +-1 lie this far inside the frame, as a share of the half width.
+#define PLANE_MARGIN 0.09
+
+typedef enum {
+  PLANE_TINTS = 1,     ///< ground and axes only
+  PLANE_AXES = 2,      ///< names of the axes
+  PLANE_LANDMARKS = 4, ///< landmark words with their places
+  PLANE_FEW = 8,       ///< with PLANE_LANDMARKS: only the four corner words
+  PLANE_OVER = 16      ///< with PLANE_LANDMARKS: over a picture, which shows through between them
+} PlaneParts;
+
+/// The reading's point.
+typedef struct {
+  double valence, arousal;               ///< -1..1
+  double valence_spread, arousal_spread; ///< standard deviations; 0: no ellipse
+  double confidence;                     ///< 0..1: sets the glow
+  double settled;                        ///< below 1: a ring shows the progress
+  bool outside;                          ///< the sound is outside what the model learned
+  bool held;
+} PlaneDot;
+
+/// \return the pixel of a value; values are clamped to -1..1.
+double plane_x(Rect plane, double valence);
+double plane_y(Rect plane, double arousal);
+
+/// Draw the tinted ground alone.
+/// \param dim 0..1: how much the colours step back (silence, no model)
+void plane_tints(cairo_t* cr, const Theme* theme, Rect plane, double dim);
+
+/// Draw the cross and the rings at half and full distance.
+void plane_axes(cairo_t* cr, const Theme* theme, Rect plane);
+
+/// Draw tints, rings, axes and words.  \p parts is a set of PlaneParts.
+/// \param dim 0..1: how much the colours step back (silence, no model)
+void plane_ground(cairo_t* cr, const Theme* theme, Text* text, Rect plane, unsigned parts,
+                  double dim);
+
+/// Draw the words alone, as plane_ground() does.
+void plane_words(cairo_t* cr, const Theme* theme, Text* text, Rect plane, unsigned parts,
+                 double dim);
+
+/// Draw a line through \p n points in time order that fades out at age \p fade (s).
+/// \param width of the line at its newest end, px
+void plane_trail(cairo_t* cr, Rect plane, const PlanePoint* points, size_t n, double fade,
+                 double width);
+
+/// \return the pixels that plane_trail() may touch; empty: none.
+Rect plane_trail_extent(Rect plane, const PlanePoint* points, size_t n, double fade, double width);
+
+/// Draw the whole-piece mark.
+void plane_piece(cairo_t* cr, const Theme* theme, Rect plane, double valence, double arousal);
+
+/// \return the pixels that plane_piece() may touch.
+Rect plane_piece_extent(const Theme* theme, Rect plane, double valence, double arousal);
+
+/// Draw the point with its glow, spread and ring.
+void plane_dot(cairo_t* cr, const Theme* theme, Rect plane, const PlaneDot* dot);
+
+/// \return the pixels that plane_dot() may touch.
+Rect plane_dot_extent(const Theme* theme, Rect plane, const PlaneDot* dot);
+
+#endif

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// X errors held back: see x_guard.h.
+#include "gui/kit/x_guard.h"
+
+#include <X11/Xlib.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stddef.h>
+
+// A handler is given no pointer of its caller's, so this state cannot live in an instance.
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; // of depth and of setting handlers
+static unsigned depth;                                   // guards in all threads
+static _Atomic(XErrorHandler) others;                    // the handler that was there before
+static _Thread_local XGuard* innermost;
+
+static int on_error(Display* display, XErrorEvent* event) {
+  for (XGuard* guard = innermost; guard; guard = guard->outer) {
+    if (guard->display != display) continue;
+    guard->failed = true;
+    return 0;
+  }
+  const XErrorHandler next = atomic_load(&others);
+  return next ? next(display, event) : 0;
+}
+
+void x_guard_enter(XGuard* guard, void* display) {
+  *guard = (XGuard){display, false, innermost};
+  innermost = guard;
+  pthread_mutex_lock(&lock);
+  if (depth++ == 0) atomic_store(&others, XSetErrorHandler(on_error));
+  pthread_mutex_unlock(&lock);
+}
+
+void x_guard_leave(XGuard* guard) {
+  pthread_mutex_lock(&lock);
+  if (--depth == 0) {
+    const XErrorHandler present = XSetErrorHandler(atomic_load(&others));
+    if (present != on_error) XSetErrorHandler(present); // set by someone else meanwhile: stays
+  }
+  pthread_mutex_unlock(&lock);
+  innermost = guard->outer;
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Ties the view-model to what does the work: the finder, the player, files.  Knows no window.
+///
+/// Thread: an instance belongs to one thread at a time.
+#ifndef CIRCUMPLEX_GUI_LIBRARY_APP_H
+#define CIRCUMPLEX_GUI_LIBRARY_APP_H
+
+#include "gui/library/trace.h"
+#include "gui/library/view_model.h"
+
+typedef struct App App;
+
+typedef struct {
+  const char* library; ///< path of its file
+  const char* model;   ///< name or hash, or NULL
+  const char* save;    ///< where to save the list, or NULL: a new name in the user's music folder
+  bool trace;
+} AppOptions;
+
+/// \param copy what puts text into the clipboard;  \return NULL and a sentence
+App* app_new(const AppOptions* options, void (*copy)(void* handle, const char* text), void* handle,
+             char* error, size_t error_size);
+void app_free(App* app); ///< NULL is allowed
+
+Browser* app_browser(App* app);
+const Trace* app_trace(const App* app);
+
+/// Take what the workers have done.
+void app_tick(App* app);
+
+/// \return how long to wait for events before the next app_tick(), s
+double app_patience(App* app);
+
+#endif

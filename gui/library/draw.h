@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// The window's parts, each a pure function of the view-model onto a cairo_t.
+#ifndef CIRCUMPLEX_GUI_LIBRARY_DRAW_H
+#define CIRCUMPLEX_GUI_LIBRARY_DRAW_H
+
+#include "gui/kit/text.h"
+#include "gui/kit/theme.h"
+#include "gui/library/layout.h"
+#include "gui/library/view_model.h"
+
+#include <cairo.h>
+#include <math.h>
+#include <stdio.h>
+
+/// What every part needs.
+typedef struct {
+  cairo_t* cr;
+  const Theme* theme;
+  const Theme* plane_theme; ///< its sizes follow the plane where that is large
+  Text* text;
+  const Places* places;
+  const Browser* browser;
+} Draw;
+
+/// Write seconds as minutes and seconds.
+static inline void draw_format_time(char* out, size_t size, double seconds) {
+  const int s = (int)lround(fmin(fmax(0.0, seconds), 359999.0));
+  snprintf(out, size, "%d:%02d", s / 60, s % 60);
+}
+
+// draw_plane.c
+void draw_ground(const Draw* d, cairo_surface_t* image); ///< dots and words, into an image
+void draw_chosen(const Draw* d);                         ///< hits, trail, the point asked about
+void draw_point(const Draw* d);                          ///< the live point and what is hovered
+Rect draw_point_extent(const Draw* d);                   ///< \return the live point's pixels
+
+// draw_list.c
+void draw_search(const Draw* d);
+void draw_list(const Draw* d);
+
+// draw_pad.c
+void draw_pad(const Draw* d);
+
+// draw_song.c
+void draw_song(const Draw* d);
+double draw_head_x(const Draw* d); ///< \return the playhead's pixel, negative: none
+
+// draw_bar.c
+void draw_bar(const Draw* d);
+void draw_note(const Draw* d); ///< what the thing under the pointer is for
+void draw_help(const Draw* d);
+
+// draw_curves.c
+/// Draw one axis of a curve between two moments (s), over \p area.
+/// \param range the value at the upper edge
+void draw_curve(cairo_t* cr, Rect area, const Curve* curve, bool arousal, double start, double end,
+                double range, double width, Rgb color, double alpha);
+/// Draw one lane of the pad, all of it, over \p area.
+void draw_drawing(cairo_t* cr, Rect area, const Pad* pad, PadLane lane, double range, double width,
+                  Rgb color, double alpha);
+/// The focus ring around a place, if the keyboard is there.
+void draw_focus(const Draw* d, Place place, Rect r);
+
+#endif

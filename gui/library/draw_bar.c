@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Buttons, status line, notes and help: see draw.h.
+#include "gui/library/draw.h"
+
+#include "gui/kit/shapes.h"
+
+static const struct {
+  const char* what;
+  const char* how;
+} notes[PLACE_COUNT] = {
+    [PLACE_PLANE] = {"Click for the songs near a point; drag with the right button for a path",
+                     "drag to move the point, right button: a path"},
+    [PLACE_SEARCH] = {"Words in title, artist or album (/)", "case and accents do not count"},
+    [PLACE_QUADRANT_1] = {"Only happy, excited songs", "positive and energetic"},
+    [PLACE_QUADRANT_2] = {"Only tense, angry songs", "negative and energetic"},
+    [PLACE_QUADRANT_3] = {"Only sad, gloomy songs", "negative and quiet"},
+    [PLACE_QUADRANT_4] = {"Only calm, tender songs", "positive and quiet"},
+    [PLACE_CONFIDENCE] = {"Leave out what the model is unsure of", "wheel, drag or arrow keys"},
+    [PLACE_LIST] = {"Click to choose, double-click to play", "arrow keys, Enter"},
+    [PLACE_LENGTH] = {"How long the drawn course lasts", "click, wheel or arrow keys"},
+    [PLACE_KIND] = {"What is compared with the drawing",
+                    "passages of songs, or songs from beginning to end"},
+    [PLACE_LIKE] = {"Find what moves like the chosen song (L)", "its course becomes the drawing"},
+    [PLACE_ERASE] = {"Erase the drawing (Delete)", "right button: erase a part"},
+    [PLACE_VALENCE] = {"Draw with the mouse; the right button erases",
+                       "keys: arrows move and set, Delete erases, Enter searches"},
+    [PLACE_AROUSAL] = {"Draw with the mouse; the right button erases",
+                       "keys: arrows move and set, Delete erases, Enter searches"},
+    [PLACE_SONG] = {"Click to play from there", "arrow keys go 5 s back or on"},
+    [PLACE_PLAY] = {"Play or stop (Space)", "the matching passage, or the song"},
+    [PLACE_SAVE] = {"Save the list as a playlist (Ctrl-S)", "an M3U, which every player opens"},
+    [PLACE_SHOW] = {"Show the song's file in the file manager (Ctrl-O)", ""},
+    [PLACE_COPY] = {"Copy the path of the song's file (Ctrl-C)", ""},
+    [PLACE_VOLUME] = {"Volume (9 and 0)", "wheel, drag or arrow keys"},
+    [PLACE_MODEL] = {"Whose readings are shown (M)", "click to choose another model's"},
+    [PLACE_HELP] = {"All keys (?)", ""},
+};
+
+static void draw_button(const Draw* d, Place place, bool on, bool dim, const char* label) {
+  const Browser* b = d->browser;
+  const Rect r = d->places->parts[place];
+  shape_button(d->cr, d->theme, r, on, b->hot == place && !dim, b->focus == place && b->by_keys);
+  Theme faint = *d->theme;
+  if (dim) faint.text = d->theme->text_faint;
+  shape_label(d->cr, &faint, d->text, r, on, label);
+}
+
+static void draw_status(const Draw* d) {
+  const Browser* b = d->browser;
+  const Rect r = d->places->status;
+  TextStyle style = {.size = 0.90 * d->theme->unit,
+                     .color = b->notice_bad ? d->theme->warning : d->theme->text_soft,
+                     .max_width = r.w};
+  const char* line = b->notice;
+  const Place place = b->hot != PLACE_NONE ? b->hot : b->by_keys ? b->focus : PLACE_NONE;
+  if (!line[0] && place < PLACE_PLAY && notes[place].what) {
+    line = notes[place].what;
+    style.color = d->theme->text_faint;
+  }
+  if (r.w > 4.0 * d->theme->unit && line[0]) {
+    text_draw(d->text, d->cr, &style, r.x, r.y + 0.5 * r.h, line);
+  }
+}
+
+static void draw_model(const Draw* d) {
+  const Browser* b = d->browser;
+  const double u = d->theme->unit;
+  const Rect r = d->places->parts[PLACE_MODEL];
+  draw_button(d, PLACE_MODEL, false, false, "");
+  TextStyle style = {.size = 0.90 * u, .color = d->theme->text_soft};
+  const double w = text_draw(d->text, d->cr, &style, r.x + 0.65 * u, r.y + 0.5 * r.h, "Model");
+  style = (TextStyle){.size = 0.90 * u,
+                      .weight = TEXT_MEDIUM,
+                      .color = d->theme->text,
+                      .anchor = TEXT_RIGHT,
+                      .max_width = r.w - w - 1.8 * u};
+  text_draw(d->text, d->cr, &style, r.x + r.w - 0.65 * u, r.y + 0.5 * r.h,
+            b->n_models > 0 ? b->models[b->model] : "none");
+}
+
+void draw_bar(const Draw* d) {
+  const Browser* b = d->browser;
+  const bool chosen = browser_song(b) != NULL;
+  const bool stop = browser_would_stop(b);
+  draw_button(d, PLACE_PLAY, stop, !chosen && !stop, stop ? "Stop" : "Play");
+  draw_button(d, PLACE_SAVE, false, b->answer.n == 0, "Save list");
+  draw_button(d, PLACE_SHOW, false, !chosen, "Show file");
+  draw_button(d, PLACE_COPY, false, !chosen, "Copy path");
+  char value[16];
+  snprintf(value, sizeof value, "%.0f %%", 100.0 * b->volume);
+  const Rect r = d->places->parts[PLACE_VOLUME];
+  draw_button(d, PLACE_VOLUME, false, false, "");
+  shape_slider(d->cr, d->theme, d->text, r, "Volume", value, b->volume);
+  draw_button(d, PLACE_HELP, b->help, false, "?");
+  draw_model(d);
+  draw_status(d);
+}
+
+void draw_note(const Draw* d) {
+  const Browser* b = d->browser;
+  if (b->hot == PLACE_NONE || b->menu || b->help) return;
+  // The large places speak through the status line: a box would hide them.
+  if (b->hot == PLACE_PLANE || b->hot == PLACE_LIST || b->hot == PLACE_VALENCE ||
+      b->hot == PLACE_AROUSAL || b->hot == PLACE_SONG || b->hot == PLACE_SEARCH) {
+    return;
+  }
+  const double u = d->theme->unit;
+  const Rect r = d->places->parts[b->hot];
+  const char* const lines[2] = {notes[b->hot].what, notes[b->hot].how};
+  const int n = lines[1][0] ? 2 : 1;
+  const Rect bounds = rect_inset(d->places->window, 0.5 * u, 0.5 * u);
+  const bool below = r.y < 0.5 * d->places->window.h;
+  const double y = below ? r.y + r.h + 0.9 * u : r.y - (n == 2 ? 3.8 : 2.3) * u;
+  shape_note(d->cr, d->theme, d->text, bounds, r.x - 0.9 * u, y, lines, n);
+}
+
+void draw_help(const Draw* d) {
+  static const char* const rows[][2] = {
+      {"Tab, Shift-Tab", "go from place to place"},
+      {"Arrows", "on the plane: move the point; in the list: choose"},
+      {"", "in the pad: left and right move, up and down draw"},
+      {"Enter", "ask about the point or the drawing; play the song"},
+      {"Space", "play, stop"},
+      {"/ or Ctrl-F", "search; Escape clears search and filters"},
+      {"1 2 3 4", "only happy, tense, sad, calm songs"},
+      {"+  \u2212  =", "look closer, further, at all of the plane"},
+      {"P", "a path: from the point to where the arrows move it"},
+      {"W", "passages or whole songs"},
+      {"L", "find what moves like the chosen song"},
+      {"Delete", "erase at the cursor; with Shift: the drawing"},
+      {"9  0", "volume"},
+      {"Ctrl-S", "save the list as a playlist"},
+      {"Ctrl-O, Ctrl-C", "show the song's file, copy its path"},
+      {"M", "choose whose readings are shown"},
+      {"?", "this page"},
+  };
+  enum { ROWS = sizeof rows / sizeof rows[0] };
+  const double u = d->theme->unit;
+  const Rect w = d->places->window;
+  shape_fill(d->cr, w, d->theme->window, 0.72);
+  const double width = 40.0 * u;
+  const double height = (ROWS * 1.75 + 4.6) * u;
+  const Rect box = {floor(0.5 * (w.w - width)), floor(0.5 * (w.h - height)), width, height};
+  shape_round(d->cr, box, 0.6 * u);
+  theme_source(d->cr, d->theme->raised, 1.0);
+  cairo_fill_preserve(d->cr);
+  theme_source(d->cr, d->theme->line_strong, 1.0);
+  cairo_set_line_width(d->cr, d->theme->px);
+  cairo_stroke(d->cr);
+  TextStyle style = {.size = 1.2 * u, .weight = TEXT_BOLD, .color = d->theme->text};
+  text_draw(d->text, d->cr, &style, box.x + 1.6 * u, box.y + 1.9 * u, "Keys");
+  for (int i = 0; i < ROWS; ++i) {
+    const double y = box.y + (4.2 + 1.75 * i) * u;
+    style = (TextStyle){.size = 0.95 * u, .weight = TEXT_MEDIUM, .color = d->theme->accent};
+    text_draw(d->text, d->cr, &style, box.x + 1.6 * u, y, rows[i][0]);
+    style = (TextStyle){.size = 0.95 * u, .color = d->theme->text, .max_width = width - 12.0 * u};
+    text_draw(d->text, d->cr, &style, box.x + 11.0 * u, y, rows[i][1]);
+  }
+}

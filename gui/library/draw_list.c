@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Search box, filters and the ranked list: see draw.h.
+#include "gui/library/draw.h"
+
+#include "affect/words.h"
+#include "gui/kit/format.h"
+#include "gui/kit/shapes.h"
+
+#include <string.h>
+
+#define PI 3.14159265358979323846
+
+static const struct {
+  const char* name;
+  double valence, arousal; // where its colour is taken
+} quadrants[4] = {
+    {"happy", 0.7, 0.7}, {"tense", -0.7, 0.7}, {"sad", -0.7, -0.7}, {"calm", 0.7, -0.7}};
+
+static void draw_magnifier(const Draw* d, double x, double y) {
+  const double u = d->theme->unit;
+  cairo_new_sub_path(d->cr);
+  cairo_arc(d->cr, x - 0.08 * u, y - 0.08 * u, 0.34 * u, 0.0, 2.0 * PI);
+  cairo_move_to(d->cr, x + 0.17 * u, y + 0.17 * u);
+  cairo_line_to(d->cr, x + 0.46 * u, y + 0.46 * u);
+  theme_source(d->cr, d->theme->text_soft, 1.0);
+  cairo_set_line_width(d->cr, 0.13 * u);
+  cairo_set_line_cap(d->cr, CAIRO_LINE_CAP_ROUND);
+  cairo_stroke(d->cr);
+}
+
+static void count_text(const Browser* b, char* out, size_t size) {
+  const Catalogue* c = browser_catalogue(b);
+  out[0] = '\0';
+  if (!c) return;
+  if (b->answer.allowed && b->answer.n_allowed < c->n) {
+    snprintf(out, size, "%zu of %zu songs", b->answer.n_allowed, c->n);
+  } else {
+    snprintf(out, size, c->n == 1 ? "%zu song" : "%zu songs", c->n);
+  }
+}
+
+// What fits of the end of a text: whoever types wants to see that.
+static const char* tail(const Draw* d, const TextStyle* style, const char* text) {
+  TextStyle whole = *style;
+  whole.max_width = 0.0;
+  while (*text && text_width(d->text, &whole, text) > style->max_width) {
+    do {
+      ++text;
+    } while (((unsigned char)*text & 0xC0) == 0x80); // whole characters
+  }
+  return text;
+}
+
+static void draw_box(const Draw* d) {
+  const Browser* b = d->browser;
+  const double u = d->theme->unit;
+  const Rect r = d->places->parts[PLACE_SEARCH];
+  const bool focus = b->focus == PLACE_SEARCH;
+  shape_round(d->cr, r, 0.4 * u);
+  theme_source(d->cr, b->hot == PLACE_SEARCH && !focus ? d->theme->raised : d->theme->panel, 1.0);
+  cairo_fill_preserve(d->cr);
+  theme_source(d->cr, focus ? d->theme->accent : d->theme->line_strong, 1.0);
+  cairo_set_line_width(d->cr, (focus ? 1.5 : 1.0) * d->theme->px);
+  cairo_stroke(d->cr);
+  const double y = r.y + 0.5 * r.h;
+  draw_magnifier(d, r.x + 1.1 * u, y);
+  char count[64];
+  count_text(b, count, sizeof count);
+  TextStyle style = {.size = 0.90 * u, .color = d->theme->text_faint, .anchor = TEXT_RIGHT};
+  const double taken = text_draw(d->text, d->cr, &style, r.x + r.w - 0.8 * u, y, count);
+  const double left = r.x + 2.1 * u;
+  style.anchor = TEXT_LEFT;
+  style.size = u;
+  style.max_width = r.x + r.w - left - taken - 1.8 * u;
+  double end = left;
+  if (b->asked.text[0]) {
+    style.color = d->theme->text;
+    end += text_draw(d->text, d->cr, &style, left, y,
+                     focus ? tail(d, &style, b->asked.text) : b->asked.text);
+  } else {
+    text_draw(d->text, d->cr, &style, left, y, "Search title, artist, album");
+  }
+  if (!focus) return;
+  // Text typed ends in a space that has no ink but a width.
+  shape_fill(d->cr,
+             (Rect){floor(fmin(end + 0.1 * u, left + style.max_width)), floor(y - 0.7 * u),
+                    fmax(1.5 * d->theme->px, 1.0), floor(1.4 * u)},
+             d->theme->accent, 1.0);
+}
+
+static void draw_quadrant(const Draw* d, int i) {
+  const Browser* b = d->browser;
+  const double u = d->theme->unit;
+  const Place place = (Place)(PLACE_QUADRANT_1 + i);
+  const Rect r = d->places->parts[place];
+  const bool on = (b->asked.quadrants >> i & 1u) != 0;
+  shape_button(d->cr, d->theme, r, on, b->hot == place, b->focus == place && b->by_keys);
+  const double y = r.y + 0.5 * r.h;
+  cairo_new_sub_path(d->cr);
+  cairo_arc(d->cr, r.x + 0.85 * u, y, 0.30 * u, 0.0, 2.0 * PI);
+  theme_source(d->cr, color_mood(quadrants[i].valence, quadrants[i].arousal), 1.0);
+  cairo_fill_preserve(d->cr);
+  theme_source(d->cr, d->theme->window, on ? 0.8 : 0.0);
+  cairo_set_line_width(d->cr, d->theme->px);
+  cairo_stroke(d->cr);
+  TextStyle style = {.size = 0.92 * u,
+                     .weight = TEXT_MEDIUM,
+                     .color = on ? d->theme->on_accent : d->theme->text,
+                     .max_width = r.w - 1.7 * u};
+  text_draw(d->text, d->cr, &style, r.x + 1.4 * u, y, quadrants[i].name);
+}
+
+void draw_search(const Draw* d) {
+  const Browser* b = d->browser;
+  draw_box(d);
+  for (int i = 0; i < 4; ++i)
+    draw_quadrant(d, i);
+  const Rect r = d->places->parts[PLACE_CONFIDENCE];
+  char value[32];
+  snprintf(value, sizeof value, b->asked.confidence > 0.0f ? "\u2265 %.0f %%" : "any",
+           100.0 * (double)b->asked.confidence);
+  shape_button(d->cr, d->theme, r, false, b->hot == PLACE_CONFIDENCE,
+               b->focus == PLACE_CONFIDENCE && b->by_keys);
+  shape_slider(d->cr, d->theme, d->text, r, "Confidence", value,
+               (double)b->asked.confidence / 0.95);
+}
+
+static void head_text(const Browser* b, char* out, size_t size, char* aside, size_t aside_size) {
+  char v[16];
+  char a[16];
+  aside[0] = '\0';
+  switch (b->asked.kind) {
+  case ASK_NEAR:
+    format_signed(v, sizeof v, (double)b->asked.valence);
+    format_signed(a, sizeof a, (double)b->asked.arousal);
+    snprintf(out, size, "Near %s  (%s, %s)",
+             words_name(words_nearest(b->asked.valence, b->asked.arousal, -1)), v, a);
+    snprintf(aside, aside_size, "nearest first");
+    break;
+  case ASK_MATCH:
+    snprintf(out, size,
+             b->asked.match == MATCH_PASSAGE ? "Passages that move as drawn"
+                                             : "Songs that move as drawn");
+    snprintf(aside, aside_size, "closest first");
+    break;
+  case ASK_PATH:
+    snprintf(out, size, "From %s to %s",
+             words_name(words_nearest(b->asked.valence, b->asked.arousal, -1)),
+             words_name(words_nearest(b->asked.to_valence, b->asked.to_arousal, -1)));
+    snprintf(aside, aside_size, "in this order");
+    break;
+  case ASK_ALL:
+    snprintf(out, size,
+             b->asked.text[0] || b->asked.quadrants || b->asked.confidence > 0.0f ? "Songs found"
+                                                                                  : "All songs");
+    snprintf(aside, aside_size, "by artist");
+    break;
+  }
+  if (b->asking) snprintf(aside, aside_size, "searching \u2026");
+}
+
+static void draw_head(const Draw* d) {
+  const double u = d->theme->unit;
+  const Rect r = d->places->head;
+  char left[96];
+  char right[48];
+  head_text(d->browser, left, sizeof left, right, sizeof right);
+  if (d->browser->state != BROWSER_READY) return;
+  TextStyle style = {.size = 0.90 * u, .color = d->theme->text_faint, .anchor = TEXT_RIGHT};
+  const double taken = text_draw(d->text, d->cr, &style, r.x + r.w, r.y + 0.45 * r.h, right);
+  style = (TextStyle){
+      .size = 1.08 * u, .weight = TEXT_BOLD, .color = d->theme->text, .max_width = r.w - taken - u};
+  text_draw(d->text, d->cr, &style, r.x, r.y + 0.45 * r.h, left);
+}
+
+static void draw_triangle(const Draw* d, double x, double y) {
+  const double r = 0.38 * d->theme->unit;
+  cairo_move_to(d->cr, x - 0.8 * r, y - r);
+  cairo_line_to(d->cr, x + r, y);
+  cairo_line_to(d->cr, x - 0.8 * r, y + r);
+  cairo_close_path(d->cr);
+  theme_source(d->cr, d->theme->accent, 1.0);
+  cairo_fill(d->cr);
+}
+
+// The hit's course over the drawing; above it, where in the song that is.
+static void draw_thumb(const Draw* d, Rect r, const Song* song, const Hit* hit) {
+  const Browser* b = d->browser;
+  const double u = d->theme->unit;
+  const double px = d->theme->px;
+  const bool match = b->answer.kind == ASK_MATCH;
+  const bool passage = match && b->asked.match == MATCH_PASSAGE;
+  Rect area = r;
+  if (passage) {
+    const Rect bar = {r.x, r.y, r.w, fmax(2.0 * px, floor(0.22 * u))};
+    const double from = (double)(hit->start / fmaxf(song->duration, 1.0f));
+    const double to = (double)(hit->end / fmaxf(song->duration, 1.0f));
+    shape_fill(d->cr, bar, d->theme->line, 1.0);
+    shape_fill(d->cr,
+               (Rect){bar.x + bar.w * from, bar.y, fmax(2.0 * px, bar.w * (to - from)), bar.h},
+               d->theme->accent, 1.0);
+    area.y += 0.42 * u;
+    area.h -= 0.42 * u;
+  }
+  const double range = (double)b->range;
+  shape_fill(d->cr, (Rect){area.x, floor(area.y + 0.5 * area.h), area.w, px}, d->theme->line, 1.0);
+  cairo_save(d->cr);
+  cairo_rectangle(d->cr, area.x - u, area.y - 2.0 * px, area.w + 2.0 * u, area.h + 4.0 * px);
+  cairo_clip(d->cr);
+  for (int lane = 0; lane < PAD_LANES; ++lane) {
+    const bool arousal = lane == PAD_AROUSAL;
+    const Rgb color = arousal ? d->theme->arousal : d->theme->valence;
+    if (match) {
+      if (!(arousal ? b->asked.profile.has_arousal : b->asked.profile.has_valence)) continue;
+      draw_drawing(d->cr, area, &b->pad, (PadLane)lane, range, 0.36 * u, color, 0.28);
+    }
+    draw_curve(d->cr, area, &song->curve, arousal, (double)hit->start, (double)hit->end, range,
+               fmax(1.2 * px, 0.11 * u), color, 1.0);
+  }
+  cairo_restore(d->cr);
+}
+
+// Two numbers in their axes' colours, or the passage's times; below them how far off.
+static void draw_figures(const Draw* d, Rect r, const Song* song, const Hit* hit) {
+  const Browser* b = d->browser;
+  const double u = d->theme->unit;
+  const double top = r.y + 0.33 * r.h;
+  const double low = r.y + 0.69 * r.h;
+  TextStyle style = {.size = 0.92 * u, .weight = TEXT_MEDIUM, .anchor = TEXT_RIGHT};
+  char text[64];
+  const double right = r.x + r.w;
+  if (b->answer.kind == ASK_MATCH && b->asked.match == MATCH_PASSAGE) {
+    char end[16];
+    draw_format_time(text, sizeof text, (double)hit->start);
+    draw_format_time(end, sizeof end, (double)hit->end);
+    snprintf(text + strlen(text), sizeof text - strlen(text), " \u2013 %s", end);
+    style.color = d->theme->text;
+    text_draw(d->text, d->cr, &style, right, top, text);
+  } else {
+    format_signed(text, sizeof text, (double)song->arousal);
+    style.color = d->theme->arousal;
+    const double w = text_draw(d->text, d->cr, &style, right, top, text);
+    format_signed(text, sizeof text, (double)song->valence);
+    style.color = d->theme->valence;
+    text_draw(d->text, d->cr, &style, right - w - 0.6 * u, top, text);
+  }
+  style = (TextStyle){.size = 0.86 * u, .color = d->theme->text_faint, .anchor = TEXT_RIGHT};
+  const char* word = words_name(words_nearest(song->valence, song->arousal, -1));
+  if (b->answer.kind == ASK_ALL) {
+    snprintf(text, sizeof text, "%s", word);
+  } else if (b->answer.kind == ASK_NEAR || b->answer.kind == ASK_PATH) {
+    snprintf(text, sizeof text, "%s, %.2f off", word, (double)hit->distance);
+  } else {
+    snprintf(text, sizeof text, "%.3f off", (double)hit->distance);
+  }
+  style.max_width = r.w;
+  text_draw(d->text, d->cr, &style, right, low, text);
+}
+
+static void draw_row(const Draw* d, Rect r, size_t row) {
+  const Browser* b = d->browser;
+  const Catalogue* c = browser_catalogue(b);
+  const Hit* hit = &b->answer.hits[row];
+  const Song* song = &c->songs[hit->song];
+  const double u = d->theme->unit;
+  const bool chosen = row == b->row;
+  if (chosen) {
+    shape_round(d->cr, rect_inset(r, 0.0, 0.5 * d->theme->px), 0.35 * u);
+    theme_source(d->cr, d->theme->raised, 1.0);
+    cairo_fill(d->cr);
+    shape_round(d->cr, (Rect){r.x, r.y + 0.45 * u, 0.22 * u, r.h - 0.9 * u}, 0.11 * u);
+    theme_source(d->cr, d->theme->accent, 1.0);
+    cairo_fill(d->cr);
+  }
+  const double mid = r.y + 0.5 * r.h;
+  TextStyle style = {.size = 0.86 * u, .color = d->theme->text_faint, .anchor = TEXT_RIGHT};
+  char number[24];
+  if (b->playing == hit->song && b->play != PLAY_STOPPED) {
+    draw_triangle(d, r.x + 1.5 * u, mid);
+  } else {
+    snprintf(number, sizeof number, "%zu", row + 1);
+    style.max_width = 2.2 * u;
+    if (row < 1000) text_draw(d->text, d->cr, &style, r.x + 2.2 * u, mid, number);
+  }
+  shape_round(d->cr, (Rect){r.x + 2.75 * u, r.y + 0.65 * u, 0.42 * u, r.h - 1.3 * u}, 0.21 * u);
+  theme_source(d->cr, color_mood((double)song->valence, (double)song->arousal), 1.0);
+  cairo_fill(d->cr);
+  const double figures = 8.8 * u;
+  const double thumb = fmin(12.0 * u, 0.27 * r.w);
+  const double right = r.x + r.w - 0.7 * u;
+  const double names = r.x + 3.8 * u;
+  style = (TextStyle){.size = 0.98 * u,
+                      .weight = TEXT_MEDIUM,
+                      .color = d->theme->text,
+                      .max_width = right - figures - thumb - 1.6 * u - names};
+  const bool one_line = !song->artist[0] && !song->album[0];
+  text_draw(d->text, d->cr, &style, names, one_line ? mid : r.y + 0.33 * r.h, song->title);
+  char by[512];
+  const bool both = song->artist[0] && song->album[0];
+  snprintf(by, sizeof by, "%s%s%s", song->artist, both ? " \u2013 " : "", song->album);
+  style.size = 0.86 * u;
+  style.weight = TEXT_REGULAR;
+  style.color = d->theme->text_soft;
+  text_draw(d->text, d->cr, &style, names, r.y + 0.69 * r.h, by);
+  draw_thumb(d, (Rect){right - figures - 0.8 * u - thumb, r.y + 0.5 * u, thumb, r.h - 1.0 * u},
+             song, hit);
+  draw_figures(d, (Rect){right - figures, r.y, figures, r.h}, song, hit);
+}
+
+static void draw_scroll(const Draw* d) {
+  const Browser* b = d->browser;
+  const Rect r = d->places->list;
+  const double rows = floor(b->listed);
+  if ((double)b->answer.n <= rows) return;
+  const double u = d->theme->unit;
+  const double share = rows / (double)b->answer.n;
+  const double h = fmax(1.5 * u, r.h * share);
+  const double at = b->scroll / ((double)b->answer.n - rows);
+  shape_round(d->cr, (Rect){r.x + r.w - 0.28 * u, r.y + (r.h - h) * at, 0.28 * u, h}, 0.14 * u);
+  theme_source(d->cr, d->theme->line_strong, 1.0);
+  cairo_fill(d->cr);
+}
+
+// In place of the list.
+static void draw_message(const Draw* d, const char* head, const char* body) {
+  const double u = d->theme->unit;
+  const Rect r = d->places->list;
+  TextStyle style = {.size = 1.2 * u, .weight = TEXT_MEDIUM, .color = d->theme->text};
+  const double x = r.x + 0.5 * r.w;
+  double y = r.y + 0.24 * r.h;
+  y += text_wrap(d->text, d->cr, &style, x, y, r.w - 3.0 * u, head) + 0.8 * u;
+  style = (TextStyle){.size = u, .color = d->theme->text_soft};
+  if (body[0]) text_wrap(d->text, d->cr, &style, x, y, fmin(r.w - 3.0 * u, 32.0 * u), body);
+}
+
+void draw_list(const Draw* d) {
+  const Browser* b = d->browser;
+  const Rect r = d->places->list;
+  shape_round(d->cr, r, 0.4 * d->theme->unit);
+  theme_source(d->cr, d->theme->panel, 1.0);
+  cairo_fill(d->cr);
+  draw_head(d);
+  if (b->state == BROWSER_LOADING) {
+    draw_message(d, "Reading the library \u2026", b->message);
+  } else if (b->state == BROWSER_ABSENT) {
+    draw_message(d, "No library yet", b->message);
+  } else if (b->state == BROWSER_FAILED) {
+    draw_message(d, "The library cannot be read", b->message);
+  } else if (b->answer.n == 0 && !b->asking && b->answer.n_allowed > 0) {
+    if (browser_catalogue(b)->songs[0].curve.n == 0) {
+      draw_message(d, "Nothing to compare",
+                   "This model reads songs as a whole: they have no course.  Choose another (M).");
+    } else {
+      draw_message(d, "No song is as long as the drawing",
+                   "Draw a shorter course, or compare whole songs (W).");
+    }
+  } else if (b->answer.n == 0 && !b->asking) {
+    draw_message(d, "No song passes the filters", "Press Escape to clear search and filters.");
+  }
+  cairo_save(d->cr);
+  cairo_rectangle(d->cr, r.x, r.y, r.w, r.h);
+  cairo_clip(d->cr);
+  for (size_t i = 0; (double)i * d->places->row < r.h; ++i) {
+    const size_t row = (size_t)b->scroll + i;
+    if (row >= b->answer.n) break;
+    draw_row(d, (Rect){r.x, r.y + (double)i * d->places->row, r.w, d->places->row}, row);
+  }
+  draw_scroll(d);
+  cairo_restore(d->cr);
+  draw_focus(d, PLACE_LIST, r);
+}

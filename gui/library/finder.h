@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// The worker that reads the library and answers questions, so that the window never waits.
+///
+/// A newer question overrides an older one: its answer never comes.  Only the newest answer waits
+/// to be fetched.
+///
+/// Thread: finder_* belong to the window's thread; the worker is inside.
+#ifndef CIRCUMPLEX_GUI_LIBRARY_FINDER_H
+#define CIRCUMPLEX_GUI_LIBRARY_FINDER_H
+
+#include "gui/library/ask.h"
+#include "gui/library/shelf.h"
+
+typedef struct Finder Finder;
+
+#define FINDER_MODELS 16
+
+/// What was read from a library's file.
+typedef struct {
+  Shelf* shelf;
+  size_t n_models;
+  struct {
+    char name[96];
+    char hash[17];
+    size_t songs;
+  } models[FINDER_MODELS]; ///< of which the library holds readings
+  size_t model;            ///< the one shown
+} FinderLibrary;
+
+typedef enum {
+  FINDER_NOTHING,
+  FINDER_LOADED,  ///< a library: it stays the finder's until finder_release()
+  FINDER_ABSENT,  ///< there is no such file, or no song in it
+  FINDER_FAILED,  ///< a sentence says why
+  FINDER_ANSWERED ///< an answer, the caller's to clear
+} FinderEvent;
+
+typedef struct {
+  FinderLibrary* library;
+  Answer answer;
+  char error[512];
+} FinderNews;
+
+/// Start the worker and read the library.
+/// \param path of the library's file
+/// \param model hash or name of the model whose readings to show, or NULL: the one with most songs
+/// \return NULL and a sentence
+Finder* finder_new(const char* path, const char* model, char* error, size_t error_size);
+void finder_free(Finder* finder); ///< NULL is allowed; ends the worker
+
+/// Read the library (again), as for finder_new().
+void finder_load(Finder* finder, const char* model);
+
+/// Ask; the ids must rise.
+void finder_ask(Finder* finder, const Ask* ask);
+
+/// Give back a library that a newer one has replaced.
+void finder_release(Finder* finder, FinderLibrary* library);
+
+/// \return what has happened; call until FINDER_NOTHING
+FinderEvent finder_poll(Finder* finder, FinderNews* news);
+
+/// \return whether something is on its way
+bool finder_busy(Finder* finder);
+
+#endif

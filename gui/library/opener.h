@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Show a file in the user's file manager: by org.freedesktop.FileManager1 (which selects the
+/// file), else its folder by xdg-open.  No shell is involved, whatever the file is called. Thread:
+/// any; returns at once.
+#ifndef CIRCUMPLEX_GUI_LIBRARY_OPENER_H
+#define CIRCUMPLEX_GUI_LIBRARY_OPENER_H
+
+#include <stddef.h>
+
+/// \return 0, or -1 and a sentence (the file is gone, no thread could be started)
+int opener_show(const char* path, char* error, size_t error_size);
+
+#endif

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Controls and status line: see panel.h.
+#include "gui/meter/panel.h"
+
+#include "gui/kit/shapes.h"
+
+#include <stdio.h>
+
+static void draw_stage_icon(cairo_t* cr, const Theme* theme, Rect r) {
+  const double u = theme->unit;
+  const double a = 0.42 * u;
+  const double x = r.x + 0.5 * r.w;
+  const double y = r.y + 0.5 * r.h;
+  for (int i = 0; i < 4; ++i) {
+    const double sx = i & 1 ? 1.0 : -1.0;
+    const double sy = i & 2 ? 1.0 : -1.0;
+    cairo_move_to(cr, x + sx * 0.15 * u, y + sy * a);
+    cairo_line_to(cr, x + sx * a, y + sy * a);
+    cairo_line_to(cr, x + sx * a, y + sy * 0.15 * u);
+  }
+  theme_source(cr, theme->text, 1.0);
+  cairo_set_line_width(cr, 0.12 * u);
+  cairo_stroke(cr);
+}
+
+static void draw_status(cairo_t* cr, const Theme* theme, Text* text, const Layout* l,
+                        const ViewModel* view) {
+  const double u = theme->unit;
+  const Rect r = l->status;
+  const double y = r.y + 0.5 * r.h;
+  const ViewRecord* newest = view_newest(view);
+  char loudness[32] = "\u2013 LUFS";
+  if (newest && newest->values[PROTOCOL_LOUDNESS_SHORT] > -99.0f) {
+    const double lufs = (double)newest->values[PROTOCOL_LOUDNESS_SHORT];
+    snprintf(loudness, sizeof loudness, "%s%.1f LUFS", lufs < -0.05 ? "\u2212" : "", fabs(lufs));
+  }
+  TextStyle style = {.size = 0.90 * u, .color = theme->text_soft, .anchor = TEXT_RIGHT};
+  double x = r.x + r.w;
+  x -= text_draw(text, cr, &style, x, y, loudness) + 1.2 * u;
+  const char* const outs[] = {view->osc[0] ? "OSC" : "", view->midi[0] ? "MIDI" : ""};
+  for (int i = 0; i < 2; ++i) {
+    if (!outs[i][0] || x - 3.4 * u < r.x) continue;
+    style.color = theme->accent;
+    style.weight = TEXT_MEDIUM;
+    x -= text_draw(text, cr, &style, x, y, outs[i]) + 1.0 * u;
+  }
+  if (view->state != VIEW_NO_MODEL && view->message[0] && x - r.x > 8.0 * u) {
+    TextStyle note = {.size = 0.90 * u, .color = theme->warning, .max_width = x - r.x};
+    text_draw(text, cr, &note, r.x, y, view->message);
+  }
+}
+
+void panel_controls(cairo_t* cr, const Theme* theme, Text* text, const Layout* layout,
+                    const ViewModel* view, Part hot, Part focus) {
+  if (layout->mode != LAYOUT_FULL) return;
+  double left, top, right, bottom;
+  cairo_clip_extents(cr, &left, &top, &right, &bottom);
+  const Rect clip = {left, top, right - left, bottom - top};
+  for (int part = PART_FIRST_CONTROL; part < PART_COUNT; ++part) {
+    const Rect r = layout->parts[part];
+    if (!rect_overlaps(r, clip)) continue; // a new estimate changes the status line only
+    const bool on = part == PART_HOLD && view->hold;
+    shape_button(cr, theme, r, on, hot == (Part)part, focus == (Part)part);
+    char value[32];
+    switch ((Part)part) {
+    case PART_HOLD:
+      shape_label(cr, theme, text, r, on, "Hold");
+      break;
+    case PART_RESET:
+      shape_label(cr, theme, text, r, false, "Reset");
+      break;
+    case PART_RESPONSE:
+      snprintf(value, sizeof value, "%.1f s", (double)view->response);
+      shape_slider(cr, theme, text, r, "Response", value, sqrt((double)view->response / 10.0));
+      break;
+    case PART_TRAIL:
+      snprintf(value, sizeof value, "%.0f s", view->trail_seconds);
+      shape_slider(cr, theme, text, r, "Trail", value,
+                   (view->trail_seconds - VIEW_TRAIL_MIN) / (VIEW_TRAIL_MAX - VIEW_TRAIL_MIN));
+      break;
+    case PART_MODEL: {
+      const double u = theme->unit;
+      TextStyle style = {.size = 0.90 * u, .color = theme->text_soft};
+      const double w = text_draw(text, cr, &style, r.x + 0.65 * u, r.y + 0.5 * r.h, "Model");
+      style.color = theme->text;
+      style.weight = TEXT_MEDIUM;
+      style.anchor = TEXT_RIGHT;
+      style.max_width = r.w - w - 1.8 * u;
+      text_draw(text, cr, &style, r.x + r.w - 0.65 * u, r.y + 0.5 * r.h,
+                view->model[0] ? view->model : "none");
+      break;
+    }
+    case PART_STAGE:
+      draw_stage_icon(cr, theme, r);
+      break;
+    default:
+      break;
+    }
+  }
+  draw_status(cr, theme, text, layout, view);
+}
+
+void panel_note(cairo_t* cr, const Theme* theme, Text* text, const Layout* layout, Part part) {
+  static const char* const notes[PART_COUNT][2] = {
+      [PART_HOLD] = {"Hold the outputs (H)", "listening goes on underneath"},
+      [PART_RESET] = {"Forget everything heard (R)", "as at the start of a piece"},
+      [PART_RESPONSE] = {"Glide to a new reading",
+                         "wheel, drag or arrow keys; double-click: 0.5 s"},
+      [PART_TRAIL] = {"Length of the trail", "wheel, drag or arrow keys; double-click: 30 s"},
+      [PART_MODEL] = {"Model that reads the music (M)", "click to choose another"},
+      [PART_STAGE] = {"Stage view (F)", "large and high contrast; Escape returns"},
+  };
+  if (part < PART_FIRST_CONTROL || part >= PART_COUNT || !notes[part][0]) return;
+  const Rect r = layout->parts[part];
+  if (rect_empty(r)) return;
+  const double u = theme->unit;
+  const Rect bounds = rect_inset(layout->window, 0.5 * u, 0.5 * u);
+  shape_note(cr, theme, text, bounds, r.x - 0.9 * u, r.y - 3.8 * u, notes[part], 2);
+}

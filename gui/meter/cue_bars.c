@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// The cue bars: see cue_bars.h.
+#include "gui/meter/cue_bars.h"
+
+#include "gui/kit/brush.h"
+#include "gui/kit/shapes.h"
+
+#include <stdio.h>
+
+// The cue that stands for each group, as a listener would say it.
+static const struct {
+  const char* name;
+  Cue cue;
+  double low, high;
+} rows[CUE_GROUP_COUNT] = {
+    [CUE_GROUP_LOUDNESS] = {"loudness", CUE_LOUDNESS_SHORT, -20, 10},
+    [CUE_GROUP_ONSETS] = {"onsets", CUE_ONSET_RATE, 0, 12},
+    [CUE_GROUP_BRIGHTNESS] = {"brightness", CUE_CENTROID, -4, 3},
+    [CUE_GROUP_MODE] = {"mode", CUE_MODE_SLOW, -1, 1},
+    [CUE_GROUP_KEY] = {"key clarity", CUE_KEY_CLARITY, 0, 1},
+    [CUE_GROUP_ROUGHNESS] = {"roughness", CUE_ROUGHNESS, 0, 1},
+    [CUE_GROUP_TEMPO] = {"tempo", CUE_TEMPO, 40, 220},
+};
+
+typedef struct {
+  double y, h; // the row
+  double name_x;
+  Rect bar;       // value
+  double value_x; // right end of the number
+  Rect push[2];   // valence, arousal
+} Row;
+
+static Row place_row(const Layout* l, int i) {
+  const double u = l->unit;
+  const double head = 1.7 * u;
+  const Rect c = l->cues;
+  Row row;
+  row.h = (c.h - head) / CUE_GROUP_COUNT;
+  row.y = c.y + head + (i + 0.5) * row.h;
+  row.name_x = c.x;
+  const double push = fmin(fmax(0.155 * c.w, 4.2 * u), 7.5 * u);
+  const double thick = floor(fmin(0.55 * u, 0.5 * row.h) + 0.5);
+  const double top = floor(row.y - 0.5 * thick);
+  const double right = c.x + c.w;
+  row.push[1] = (Rect){floor(right - push), top, push, thick};
+  row.push[0] = (Rect){floor(right - 2.0 * push - 1.0 * u), top, push, thick};
+  row.value_x = row.push[0].x - 1.3 * u;
+  const double left = c.x + 6.4 * u;
+  row.bar = (Rect){floor(left), top, fmax(1.0, floor(row.value_x - 5.0 * u - left)), thick};
+  return row;
+}
+
+void cue_bars_frame(cairo_t* cr, const Theme* theme, Text* text, const Layout* l) {
+  const double u = theme->unit;
+  TextStyle head = {.size = 0.82 * u, .color = theme->text_faint};
+  const Row first = place_row(l, 0);
+  const double y = l->cues.y + 0.75 * u;
+  text_draw(text, cr, &head, l->cues.x, y, "what is heard");
+  head.anchor = TEXT_CENTER;
+  head.color = theme->valence;
+  text_draw(text, cr, &head, first.push[0].x + 0.5 * first.push[0].w, y, "\u2192 valence");
+  head.color = theme->arousal;
+  text_draw(text, cr, &head, first.push[1].x + 0.5 * first.push[1].w, y, "\u2192 arousal");
+  TextStyle name = {.size = 0.95 * u, .color = theme->text_soft};
+  for (int i = 0; i < CUE_GROUP_COUNT; ++i) {
+    const Row row = place_row(l, i);
+    text_draw(text, cr, &name, row.name_x, row.y, rows[i].name);
+    shape_round(cr, row.bar, row.bar.h);
+    theme_source(cr, theme->raised, 1.0);
+    cairo_fill(cr);
+    for (int k = 0; k < 2; ++k) {
+      shape_round(cr, row.push[k], 0.15 * u);
+      theme_source(cr, theme->panel, 1.0);
+      cairo_fill(cr);
+      const double x = floor(row.push[k].x + 0.5 * row.push[k].w);
+      shape_fill(cr, (Rect){x, row.push[k].y - 0.15 * u, theme->px, row.push[k].h + 0.3 * u},
+                 theme->line_strong, 1.0);
+    }
+  }
+}
+
+static void format_value(char* out, size_t size, int group, double value) {
+  switch (group) {
+  case CUE_GROUP_LOUDNESS:
+    snprintf(out, size, "%s%.1f LU", value < -0.05 ? "\u2212" : "+", fabs(value));
+    break;
+  case CUE_GROUP_ONSETS:
+    snprintf(out, size, "%.1f /s", value);
+    break;
+  case CUE_GROUP_BRIGHTNESS:
+    snprintf(out, size, "%.2f kHz", exp2(value));
+    break;
+  case CUE_GROUP_MODE:
+    snprintf(out, size, "%s", value > 0.1 ? "major" : value < -0.1 ? "minor" : "between");
+    break;
+  case CUE_GROUP_TEMPO:
+    snprintf(out, size, "%.0f BPM", value);
+    break;
+  default:
+    snprintf(out, size, "%.0f %%", 100.0 * value);
+    break;
+  }
+}
+
+// Scales that have a middle (loudness against its own mean, mode) grow from it, the others from
+// low.
+static void draw_value(cairo_t* cr, const Theme* theme, const Row* row, int group, double value) {
+  const double low = rows[group].low;
+  const double high = rows[group].high;
+  const bool middle = low < 0.0 && group != CUE_GROUP_BRIGHTNESS;
+  const double zero = middle ? -low / (high - low) : 0.0;
+  const double t = fmin(fmax((value - low) / (high - low), 0.0), 1.0);
+  const Rect bar = row->bar;
+  const double x0 = bar.x + bar.w * fmin(zero, t);
+  const double x1 = bar.x + bar.w * fmax(zero, t);
+  brush_bar(cr, bar, x0, fmax(x1, x0 + theme->px), theme->text_soft, 0.85);
+  if (middle) {
+    shape_fill(cr, (Rect){floor(bar.x + bar.w * zero), bar.y, theme->px, bar.h}, theme->window,
+               0.9);
+  }
+}
+
+double cue_bars_scale(const ViewModel* view) {
+  static const double steps[] = {0.02, 0.05, 0.1, 0.2, 0.3, 0.5};
+  float most = 0.0f;
+  for (int i = 0; i < PROTOCOL_WINDOW; ++i) {
+    const ViewRecord* r = view_at(view, i * VIEW_HOP);
+    if (!r) break;
+    if (r->values[PROTOCOL_HAS_PUSHES] < 0.5f) continue;
+    for (int k = 0; k < CUE_GROUP_COUNT; ++k) {
+      const float v = fabsf(r->values[PROTOCOL_PUSH_VALENCE_FIRST + k]);
+      const float a = fabsf(r->values[PROTOCOL_PUSH_AROUSAL_FIRST + k]);
+      if (v > most) most = v;
+      if (a > most) most = a;
+    }
+  }
+  for (int i = 0; i < 6; ++i) {
+    if ((double)most <= steps[i]) return steps[i];
+  }
+  return 1.0;
+}
+
+static void draw_push(cairo_t* cr, const Theme* theme, Rect bar, double push, Rgb color) {
+  const double t = fmin(fmax(push, -1.0), 1.0);
+  const double middle = floor(bar.x + 0.5 * bar.w);
+  const double w = 0.5 * bar.w * fabs(t);
+  if (w < 0.5) return;
+  shape_fill(cr, (Rect){t < 0.0 ? middle - w : middle + theme->px, bar.y, w, bar.h}, color, 1.0);
+}
+
+void cue_bars_data(cairo_t* cr, const Theme* theme, Text* text, const Layout* l,
+                   const ViewModel* view) {
+  const ViewRecord* r = view_newest(view);
+  if (!r || (view->state != VIEW_LIVE && view->state != VIEW_SETTLING)) return;
+  TextStyle style = {.size = 0.92 * theme->unit, .color = theme->text, .anchor = TEXT_RIGHT};
+  const bool pushes = r->values[PROTOCOL_HAS_PUSHES] > 0.5f;
+  const double scale = cue_bars_scale(view);
+  if (pushes) {
+    char label[24];
+    snprintf(label, sizeof label, "pushes \u00b1%g", scale);
+    TextStyle head = {.size = 0.82 * theme->unit, .color = theme->text_faint, .anchor = TEXT_RIGHT};
+    text_draw(text, cr, &head, place_row(l, 0).value_x, l->cues.y + 0.75 * theme->unit, label);
+  }
+  for (int i = 0; i < CUE_GROUP_COUNT; ++i) {
+    const Row row = place_row(l, i);
+    const double value = (double)r->values[PROTOCOL_CUES_FIRST + (int)rows[i].cue];
+    char label[24];
+    format_value(label, sizeof label, i, value);
+    draw_value(cr, theme, &row, i, value);
+    text_draw(text, cr, &style, row.value_x, row.y, label);
+    if (!pushes) continue;
+    draw_push(cr, theme, row.push[0], (double)r->values[PROTOCOL_PUSH_VALENCE_FIRST + i] / scale,
+              theme->valence);
+    draw_push(cr, theme, row.push[1], (double)r->values[PROTOCOL_PUSH_AROUSAL_FIRST + i] / scale,
+              theme->arousal);
+  }
+}

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Reading and messages: see panel.h.
+#include "gui/meter/panel.h"
+
+#include "affect/words.h"
+#include "gui/kit/brush.h"
+#include "gui/kit/format.h"
+#include "gui/kit/shapes.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool has_reading(const ViewModel* view) {
+  return view->state == VIEW_SETTLING || view->state == VIEW_LIVE;
+}
+
+static Rgb state_color(const Theme* theme, const ViewModel* view) {
+  if (view->held && has_reading(view)) return theme->accent;
+  switch (view->state) {
+  case VIEW_NO_MODEL:
+    return theme->warning;
+  case VIEW_LIVE:
+    return view->outside ? theme->warning : color_from_lch(0.80, 0.115, 160.0);
+  case VIEW_SETTLING:
+    return theme->text;
+  default:
+    break;
+  }
+  return theme->text_faint;
+}
+
+static double draw_state(cairo_t* cr, const Theme* theme, Text* text, double right, double y,
+                         const ViewModel* view) {
+  if (view_is_late(view)) {
+    char late[32];
+    snprintf(late, sizeof late, "late \u00d7%u", view->late);
+    right = shape_pill(cr, theme, text, right, y, theme->warning, theme->on_accent, late).x -
+            0.5 * theme->unit;
+  }
+  return shape_pill(cr, theme, text, right, y, state_color(theme, view), theme->on_accent,
+                    view_state_name(view))
+      .x;
+}
+
+static const char* reading_word(const ViewModel* view) {
+  if (has_reading(view)) return words_name(view->word);
+  return view->state == VIEW_SILENT ? "silence" : "\u2013";
+}
+
+static Rgb word_color(const Theme* theme, const ViewModel* view) {
+  if (!has_reading(view)) return theme->text_faint;
+  return color_mix(color_mood(view->valence, view->arousal), theme->text, 0.25);
+}
+
+// A label over a number, with a softer remark after it.
+static void draw_figure(cairo_t* cr, const Theme* theme, Text* text, double x, double y,
+                        double room, const char* label, Rgb color, const char* number,
+                        const char* remark) {
+  const double u = theme->unit;
+  TextStyle style = {.size = 0.85 * u, .color = theme->text_soft, .max_width = room};
+  text_draw(text, cr, &style, x, y, label);
+  style.size = 1.42 * u;
+  style.weight = TEXT_MEDIUM;
+  style.color = color;
+  const double w = text_draw(text, cr, &style, x, y + 1.62 * u, number);
+  if (!remark[0] || room - w < 3.2 * u) return;
+  style.size = 0.85 * u;
+  style.weight = TEXT_REGULAR;
+  style.color = theme->text_faint;
+  text_draw(text, cr, &style, x + w + 0.45 * u, y + 1.66 * u, remark);
+}
+
+static void draw_confidence(cairo_t* cr, const Theme* theme, Text* text, double x, double y,
+                            double room, const ViewModel* view) {
+  const double u = theme->unit;
+  const ViewRecord* r = view_newest(view);
+  const double c =
+      has_reading(view) && r ? fmin(fmax((double)r->values[PROTOCOL_CONFIDENCE], 0.0), 1.0) : 0.0;
+  char number[16] = "\u2013";
+  if (has_reading(view)) snprintf(number, sizeof number, "%.0f %%", 100.0 * c);
+  draw_figure(cr, theme, text, x, y, room, "confidence",
+              view->outside ? theme->warning : theme->text, number, "");
+  const double w = fmin(room - 5.0 * u, 5.0 * u);
+  if (w < 1.5 * u) return;
+  const Rect bar = {floor(x + 4.9 * u), floor(y + 1.42 * u), floor(w), floor(0.42 * u)};
+  brush_bar(cr, bar, bar.x, bar.x + bar.w, theme->raised, 1.0);
+  if (!has_reading(view)) return;
+  const Rect part = {bar.x, bar.y, fmax(bar.h, bar.w * c), bar.h};
+  brush_bar(cr, part, part.x, part.x + part.w, view->outside ? theme->warning : theme->text_soft,
+            1.0);
+}
+
+static void draw_full(cairo_t* cr, const Theme* theme, Text* text, const Layout* l,
+                      const ViewModel* view) {
+  const double u = theme->unit;
+  const Rect r = l->reading;
+  const double right = draw_state(cr, theme, text, r.x + r.w, r.y + 1.25 * u, view);
+  TextStyle word = {.size = l->big,
+                    .weight = TEXT_BOLD,
+                    .color = word_color(theme, view),
+                    .max_width = right - r.x - u};
+  text_draw(text, cr, &word, r.x, r.y + 1.25 * u, reading_word(view));
+  const double column = r.w / 4.0;
+  const double y = r.y + 4.05 * u;
+  const ViewRecord* newest = view_newest(view);
+  for (int i = 0; i < 2; ++i) {
+    char number[16] = "\u2013";
+    char remark[24] = "";
+    if (has_reading(view)) {
+      format_signed(number, sizeof number, i ? view->arousal : view->valence);
+      if (newest) {
+        snprintf(remark, sizeof remark, "\u00b1 %.2f",
+                 (double)newest->values[i ? PROTOCOL_AROUSAL_SPREAD : PROTOCOL_VALENCE_SPREAD]);
+      }
+    }
+    draw_figure(cr, theme, text, r.x + i * column, y, column - 0.4 * u, i ? "arousal" : "valence",
+                has_reading(view) ? i ? theme->arousal : theme->valence : theme->text_faint, number,
+                remark);
+  }
+  char piece[48] = "\u2013";
+  if (newest && has_reading(view)) {
+    snprintf(piece, sizeof piece, "%s",
+             words_name(words_nearest(newest->values[PROTOCOL_SONG_VALENCE],
+                                      newest->values[PROTOCOL_SONG_AROUSAL], -1)));
+  }
+  draw_figure(cr, theme, text, r.x + 2.0 * column, y, column - 0.4 * u, "\u25c7 whole piece",
+              theme->text, "", "");
+  TextStyle name = {
+      .size = 1.2 * u, .weight = TEXT_MEDIUM, .color = theme->text, .max_width = column - 0.5 * u};
+  text_draw(text, cr, &name, r.x + 2.0 * column, y + 1.62 * u, piece);
+  draw_confidence(cr, theme, text, r.x + 3.0 * column, y, column, view);
+}
+
+static void draw_compact(cairo_t* cr, const Theme* theme, Text* text, const Layout* l,
+                         const ViewModel* view) {
+  const double u = theme->unit;
+  const Rect r = l->reading;
+  const double y = r.y + 0.5 * r.h + 0.1 * u;
+  char numbers[48] = "";
+  double room = r.w;
+  if (has_reading(view)) {
+    char arousal[16];
+    format_signed(numbers, sizeof numbers, view->valence);
+    format_signed(arousal, sizeof arousal, view->arousal);
+    snprintf(numbers + strlen(numbers), sizeof numbers - strlen(numbers), "  %s", arousal);
+    TextStyle style = {.size = 0.95 * u, .color = theme->text_soft, .anchor = TEXT_RIGHT};
+    room -= text_draw(text, cr, &style, r.x + r.w, y, numbers) + 0.6 * u;
+  }
+  TextStyle word = {
+      .size = l->big, .weight = TEXT_BOLD, .color = word_color(theme, view), .max_width = room};
+  text_draw(text, cr, &word, r.x, y, reading_word(view));
+}
+
+// A wide scale from -1 to 1 with its value, readable from far away.
+static void draw_scale(cairo_t* cr, const Theme* theme, Text* text, Rect area, const char* name,
+                       Rgb color, double value, bool shown) {
+  const double size = 0.30 * area.h;
+  TextStyle style = {.size = size, .weight = TEXT_MEDIUM, .color = theme->text_soft};
+  text_draw(text, cr, &style, area.x, area.y + 0.30 * area.h, name);
+  if (shown) {
+    char number[16];
+    format_signed(number, sizeof number, value);
+    style.anchor = TEXT_RIGHT;
+    style.color = color;
+    text_draw(text, cr, &style, area.x + area.w, area.y + 0.30 * area.h, number);
+  }
+  const Rect bar = {area.x, floor(area.y + 0.62 * area.h), area.w, floor(0.20 * area.h)};
+  shape_round(cr, bar, 0.3 * bar.h);
+  theme_source(cr, theme->raised, 1.0);
+  cairo_fill(cr);
+  const double middle = bar.x + 0.5 * bar.w;
+  if (shown) {
+    const double w = 0.5 * bar.w * fabs(value);
+    shape_fill(cr, (Rect){value < 0.0 ? middle - w : middle, bar.y, w, bar.h}, color, 1.0);
+  }
+  shape_fill(cr, (Rect){floor(middle), bar.y - 0.3 * bar.h, 2.0 * theme->px, 1.6 * bar.h},
+             theme->text, 1.0);
+}
+
+static void draw_stage(cairo_t* cr, const Theme* theme, Text* text, const Layout* l,
+                       const ViewModel* view) {
+  const Rect r = l->reading;
+  const double big = l->big;
+  TextStyle word = {
+      .size = big, .weight = TEXT_BOLD, .color = word_color(theme, view), .max_width = r.w};
+  Theme large = *theme;
+  large.unit = fmax(theme->unit, 0.30 * big);
+  const bool tall = r.h > 3.9 * big;
+  double y = r.y + (tall ? 0.5 * r.h - 1.75 * big : 0.45 * big);
+  text_draw(text, cr, &word, r.x, y, reading_word(view));
+  y += 0.85 * big;
+  const double scale = tall ? 0.95 * big : fmin(0.8 * big, 0.5 * (r.h - 1.3 * big));
+  const Rect valence = {r.x, y, r.w, scale};
+  const Rect arousal = {r.x, y + 1.15 * scale, r.w, scale};
+  const bool shown = has_reading(view);
+  draw_scale(cr, theme, text, valence, "valence", theme->valence, view->valence, shown);
+  draw_scale(cr, theme, text, arousal, "arousal", theme->arousal, view->arousal, shown);
+  if (!tall) return;
+  const char* state = view_state_name(view);
+  TextStyle measure = {.size = 0.88 * large.unit, .weight = TEXT_BOLD};
+  const double w = floor(text_width(text, &measure, state) + 1.5 * large.unit);
+  shape_pill(cr, &large, text, r.x + w, arousal.y + scale + 0.75 * big, state_color(theme, view),
+             theme->on_accent, state);
+}
+
+void panel_reading(cairo_t* cr, const Theme* theme, Text* text, const Layout* layout,
+                   const ViewModel* view) {
+  switch (layout->mode) {
+  case LAYOUT_FULL:
+    draw_full(cr, theme, text, layout, view);
+    break;
+  case LAYOUT_COMPACT:
+    draw_compact(cr, theme, text, layout, view);
+    break;
+  case LAYOUT_STAGE:
+    draw_stage(cr, theme, text, layout, view);
+    break;
+  }
+}
+
+void panel_message(cairo_t* cr, const Theme* theme, Text* text, const Layout* layout,
+                   const ViewModel* view) {
+  const Rect p = layout->plane;
+  const double u = layout->mode == LAYOUT_STAGE ? fmax(theme->unit, p.w / 26.0) : theme->unit;
+  const char* title = NULL;
+  const char* detail = "";
+  switch (view->state) {
+  case VIEW_WAITING:
+    title = "waiting for sound";
+    detail = "the meter starts when the host runs the plugin";
+    break;
+  case VIEW_NO_MODEL:
+    title = "no model";
+    detail = view->message;
+    break;
+  case VIEW_BYPASSED:
+    title = "bypassed";
+    detail = "audio passes, outputs are neutral";
+    break;
+  case VIEW_SILENT:
+    title = "silence";
+    detail = "listening";
+    break;
+  case VIEW_SETTLING:
+  case VIEW_LIVE:
+    return;
+  }
+  const bool warn = view->state == VIEW_NO_MODEL;
+  TextStyle style = {.size = 1.5 * u,
+                     .weight = TEXT_BOLD,
+                     .anchor = TEXT_CENTER,
+                     .color = warn ? theme->warning : theme->text};
+  TextStyle soft = {.size = 0.92 * u, .color = theme->text_soft};
+  // Between the names of the axis' ends, where there is room for that.
+  const double most = fmin(fmax(0.60 * p.w, 12.0 * u), fmin(0.80 * p.w, 24.0 * u));
+  const double wish = fmax(text_width(text, &style, title), text_width(text, &soft, detail)) + u;
+  const double width = fmin(most, wish);
+  const double x = p.x + 0.5 * p.w;
+  const double height = 3.7 * u + text_wrap_height(text, &soft, width, detail);
+  const double y = p.y + 0.5 * (p.h - height) + 2.6 * u;
+  shape_round(cr, (Rect){x - 0.5 * width - u, y - 2.6 * u, width + 2.0 * u, height}, 0.5 * u);
+  theme_source(cr, theme->window, 0.93);
+  cairo_fill(cr);
+  style.max_width = width;
+  text_draw(text, cr, &style, x, y - 1.0 * u, title);
+  text_wrap(text, cr, &soft, x, y + 0.35 * u, width, detail);
+}

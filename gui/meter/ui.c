@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// The LV2 face of the window: ports and atoms to the view-model and back.  See plugin/protocol.h.
+#include "gui/meter/model_list.h"
+#include "gui/meter/window.h"
+#include "plugin/atom_check.h"
+#include "plugin/ports.h"
+#include "plugin/uris.h"
+
+#include <lv2/atom/forge.h>
+#include <lv2/atom/util.h>
+#include <lv2/core/lv2_util.h>
+#include <lv2/log/logger.h>
+#include <lv2/options/options.h>
+#include <lv2/parameters/parameters.h>
+#include <lv2/ui/ui.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+  MeterWindow* window;
+  PluginKind kind;
+  LV2UI_Write_Function write;
+  LV2UI_Controller controller;
+  LV2_URID_Map* map;
+  LV2UI_Touch* touch;
+  LV2UI_Request_Value* request;
+  LV2_Log_Logger logger;
+  LV2_Atom_Forge forge;
+  Uris uris;
+  LV2_URID event_transfer;
+  ModelList models;
+  float cc[2]; ///< MIDI controllers of valence and arousal
+} Ui;
+
+#define MESSAGE_BYTES 2048
+
+static void send_atom(Ui* ui, const void* buffer) {
+  const LV2_Atom* atom = buffer;
+  ui->write(ui->controller, PORT_CONTROL, lv2_atom_total_size(atom), ui->event_transfer, atom);
+}
+
+static void send_simple(Ui* ui, LV2_URID type, LV2_URID key, int value) {
+  _Alignas(8) uint8_t buffer[256];
+  LV2_Atom_Forge_Frame frame;
+  lv2_atom_forge_set_buffer(&ui->forge, buffer, sizeof buffer);
+  lv2_atom_forge_object(&ui->forge, &frame, 0, type);
+  if (key) {
+    lv2_atom_forge_key(&ui->forge, key);
+    if (key == ui->uris.ui_on) {
+      lv2_atom_forge_bool(&ui->forge, value != 0);
+    } else {
+      lv2_atom_forge_int(&ui->forge, value);
+    }
+  }
+  lv2_atom_forge_pop(&ui->forge, &frame);
+  send_atom(ui, buffer);
+}
+
+static void send_model(Ui* ui, const char* path) {
+  _Alignas(8) uint8_t buffer[MESSAGE_BYTES];
+  const size_t length = strlen(path);
+  if (length > MESSAGE_BYTES - 256) return;
+  LV2_Atom_Forge_Frame frame;
+  lv2_atom_forge_set_buffer(&ui->forge, buffer, sizeof buffer);
+  lv2_atom_forge_object(&ui->forge, &frame, 0, ui->uris.patch_set);
+  lv2_atom_forge_key(&ui->forge, ui->uris.patch_property);
+  lv2_atom_forge_urid(&ui->forge, ui->uris.property_model);
+  lv2_atom_forge_key(&ui->forge, ui->uris.patch_value);
+  lv2_atom_forge_path(&ui->forge, path, (uint32_t)length);
+  lv2_atom_forge_pop(&ui->forge, &frame);
+  send_atom(ui, buffer);
+}
+
+static uint32_t control_port(WindowControl control) {
+  return control == WINDOW_HOLD ? PORT_HOLD : PORT_RESPONSE;
+}
+
+static void on_touch(void* handle, WindowControl control, bool grabbed) {
+  Ui* ui = handle;
+  if (ui->touch) ui->touch->touch(ui->touch->handle, control_port(control), grabbed);
+}
+
+static void on_write(void* handle, WindowControl control, float value) {
+  Ui* ui = handle;
+  ui->write(ui->controller, control_port(control), sizeof value, 0, &value);
+}
+
+static void on_reset(void* handle) {
+  Ui* ui = handle;
+  send_simple(ui, ui->uris.ui_reset, 0, 0);
+}
+
+static void on_explain(void* handle, bool on) {
+  Ui* ui = handle;
+  send_simple(ui, ui->uris.ui_explain, ui->uris.ui_on, on);
+}
+
+static void on_choose_model(void* handle) {
+  Ui* ui = handle;
+  if (ui->request &&
+      ui->request->request(ui->request->handle, ui->uris.property_model, ui->uris.atom_path,
+                           NULL) == LV2UI_REQUEST_VALUE_SUCCESS) {
+    return; // the host asks the user and tells the plugin
+  }
+  model_list_scan(&ui->models, window_view(ui->window)->model_path);
+  if (ui->models.n > 0) {
+    window_offer_models(ui->window, (const char* const*)ui->models.names, ui->models.n,
+                        ui->models.current);
+  }
+}
+
+static void on_pick_model(void* handle, size_t item) {
+  Ui* ui = handle;
+  if (item < ui->models.n) send_model(ui, ui->models.paths[item]);
+}
+
+static const WindowActions window_actions = {on_touch,   on_write,        on_reset,
+                                             on_explain, on_choose_model, on_pick_model};
+
+static void read_options(Ui* ui, const LV2_Options_Option* options, double* scale,
+                         unsigned* background) {
+  const LV2_URID scale_key = ui->map->map(ui->map->handle, LV2_UI__scaleFactor);
+  const LV2_URID background_key = ui->map->map(ui->map->handle, LV2_UI__backgroundColor);
+  for (const LV2_Options_Option* o = options; o && o->key; ++o) {
+    if (o->key == scale_key && o->type == ui->uris.atom_float && o->size == sizeof(float)) {
+      *scale = (double)*(const float*)o->value;
+    } else if (o->key == background_key && o->type == ui->uris.atom_int &&
+               o->size == sizeof(int32_t)) {
+      *background = (unsigned)*(const int32_t*)o->value;
+    }
+  }
+}
+
+static LV2UI_Handle instantiate(const LV2UI_Descriptor* descriptor, const char* plugin_uri,
+                                const char* bundle_path, LV2UI_Write_Function write,
+                                LV2UI_Controller controller, LV2UI_Widget* widget,
+                                const LV2_Feature* const* features) {
+  (void)descriptor;
+  (void)bundle_path;
+  Ui* ui = calloc(1, sizeof *ui);
+  if (!ui) return NULL;
+  ui->write = write;
+  ui->controller = controller;
+  ui->kind = ports_plugin_find(plugin_uri);
+  void* parent = NULL;
+  LV2UI_Resize* resize = NULL;
+  const LV2_Options_Option* options = NULL;
+  // clang-format off
+  const char* missing = lv2_features_query(
+      features,
+      LV2_LOG__log, &ui->logger.log, false,
+      LV2_URID__map, &ui->map, true,
+      LV2_UI__touch, &ui->touch, false,
+      LV2_UI__requestValue, &ui->request, false,
+      LV2_UI__resize, &resize, false,
+      LV2_UI__parent, &parent, false,
+      LV2_OPTIONS__options, &options, false,
+      NULL);
+  // clang-format on
+  lv2_log_logger_set_map(&ui->logger, ui->map);
+  if (missing || ui->kind == PLUGIN_COUNT) {
+    lv2_log_error(&ui->logger, "Circumplex: no window: %s is %s.\n", missing ? missing : plugin_uri,
+                  missing ? "missing" : "not known");
+    free(ui);
+    return NULL;
+  }
+  uris_map(&ui->uris, ui->map);
+  ui->event_transfer = ui->map->map(ui->map->handle, LV2_ATOM__eventTransfer);
+  lv2_atom_forge_init(&ui->forge, ui->map);
+  double scale = 0.0;
+  unsigned background = 0;
+  read_options(ui, options, &scale, &background);
+  char error[256] = "";
+  ui->window =
+      window_new((uintptr_t)parent, scale, background, &window_actions, ui, error, sizeof error);
+  if (!ui->window) {
+    lv2_log_error(&ui->logger, "Circumplex: %s\n", error);
+    free(ui);
+    return NULL;
+  }
+  int width, height;
+  window_wish(ui->window, &width, &height);
+  if (resize) resize->ui_resize(resize->handle, width, height);
+  *widget = (LV2UI_Widget)window_native(ui->window);
+  send_simple(ui, ui->uris.ui_open, ui->map->map(ui->map->handle, PROTOCOL_NS "version"),
+              PROTOCOL_VERSION);
+  return ui;
+}
+
+static void cleanup(LV2UI_Handle handle) {
+  Ui* ui = handle;
+  send_simple(ui, ui->uris.ui_close, 0, 0);
+  window_free(ui->window);
+  model_list_free(&ui->models);
+  free(ui);
+}
+
+// A vector of floats, aligned and counted; NULL if it is something else.
+static const float* read_vector(const Ui* ui, const LV2_Atom* atom, size_t* n) {
+  if (!atom || atom->type != ui->uris.atom_vector || atom->size < sizeof(LV2_Atom_Vector_Body)) {
+    return NULL;
+  }
+  const LV2_Atom_Vector_Body* body = LV2_ATOM_BODY_CONST(atom);
+  if (body->child_type != ui->uris.atom_float || body->child_size != sizeof(float)) return NULL;
+  *n = (atom->size - sizeof *body) / sizeof(float);
+  return (const float*)(body + 1);
+}
+
+static void receive_estimates(Ui* ui, const LV2_Atom_Object* object) {
+  const LV2_Atom* first = NULL;
+  const LV2_Atom* count = NULL;
+  const LV2_Atom* values = NULL;
+  const LV2_Atom* attention = NULL;
+  lv2_atom_object_get(object, ui->uris.ui_first, &first, ui->uris.ui_count, &count,
+                      ui->uris.ui_values, &values, ui->uris.ui_attention, &attention, 0);
+  size_t n = 0;
+  const float* floats = read_vector(ui, values, &n);
+  if (!floats || !first || first->type != ui->uris.atom_long || first->size != sizeof(int64_t) ||
+      !count || count->type != ui->uris.atom_int || count->size != sizeof(int32_t)) {
+    return;
+  }
+  int32_t records;
+  int64_t index;
+  memcpy(&records, LV2_ATOM_BODY_CONST(count), sizeof records);
+  memcpy(&index, LV2_ATOM_BODY_CONST(first), sizeof index);
+  if (records < 1 || n < (size_t)records * PROTOCOL_FLOATS) return;
+  const bool has_attention = attention && attention->type == ui->uris.atom_chunk &&
+                             attention->size >= (uint32_t)records * PROTOCOL_WINDOW;
+  view_push(window_view(ui->window), index, (size_t)records, floats,
+            has_attention ? LV2_ATOM_BODY_CONST(attention) : NULL);
+}
+
+static const char* read_text(const Ui* ui, const LV2_Atom* atom) {
+  if (!atom || (atom->type != ui->uris.atom_string && atom->type != ui->uris.atom_path)) {
+    return NULL;
+  }
+  const char* text = LV2_ATOM_BODY_CONST(atom);
+  return atom->size > 0 && memchr(text, '\0', atom->size) ? text : NULL;
+}
+
+static void receive_status(Ui* ui, const LV2_Atom_Object* object) {
+  const LV2_Atom* model = NULL;
+  const LV2_Atom* name = NULL;
+  const LV2_Atom* message = NULL;
+  const LV2_Atom* osc = NULL;
+  lv2_atom_object_get(object, ui->uris.ui_model, &model, ui->uris.ui_model_name, &name,
+                      ui->uris.ui_message, &message, ui->uris.ui_osc, &osc, 0);
+  view_status(window_view(ui->window), read_text(ui, model), read_text(ui, name),
+              read_text(ui, message), read_text(ui, osc));
+}
+
+static void receive_atom(Ui* ui, const LV2_Atom* atom) {
+  if (atom->type != ui->uris.atom_object && atom->type != ui->uris.atom_blank) return;
+  const LV2_Atom_Object* object = (const LV2_Atom_Object*)atom;
+  if (!atom_object_is_sound(object)) return;
+  const LV2_URID type = object->body.otype;
+  if (type == ui->uris.ui_estimates) {
+    receive_estimates(ui, object);
+  } else if (type == ui->uris.ui_level) {
+    const LV2_Atom* values = NULL;
+    size_t n = 0;
+    lv2_atom_object_get(object, ui->uris.ui_values, &values, 0);
+    const float* floats = read_vector(ui, values, &n);
+    if (floats && n >= PROTOCOL_LEVEL_FLOATS) view_level(window_view(ui->window), floats);
+  } else if (type == ui->uris.ui_status) {
+    receive_status(ui, object);
+  }
+}
+
+static void receive_control(Ui* ui, uint32_t index, float value) {
+  ViewModel* view = window_view(ui->window);
+  if (!isfinite(value)) return;
+  if (index == PORT_RESPONSE) view_set_response(view, value);
+  if (index == PORT_HOLD) view_set_hold(view, value > 0.5f);
+  for (int i = 0; i < 2; ++i) {
+    const int cc = ports_index(ui->kind, i ? PORT_CC_AROUSAL : PORT_CC_VALENCE);
+    if (cc < 0 || index != (uint32_t)cc) continue;
+    ui->cc[i] = fminf(fmaxf(value, 0.0f), 127.0f);
+    snprintf(view->midi, sizeof view->midi, "CC %d, %d", (int)ui->cc[0], (int)ui->cc[1]);
+    view->damage |= VIEW_DAMAGE_STATUS;
+  }
+}
+
+static void port_event(LV2UI_Handle handle, uint32_t port, uint32_t size, uint32_t format,
+                       const void* buffer) {
+  Ui* ui = handle;
+  if (format == 0 && size == sizeof(float)) {
+    receive_control(ui, port, *(const float*)buffer);
+  } else if (format == ui->event_transfer && port == PORT_NOTIFY && size >= sizeof(LV2_Atom)) {
+    const LV2_Atom* atom = buffer;
+    if (atom->size <= size - sizeof *atom) receive_atom(ui, atom); // no sum that could wrap
+  }
+}
+
+static int idle(LV2UI_Handle handle) {
+  Ui* ui = handle;
+  return window_idle(ui->window) ? 1 : 0;
+}
+
+static int resize_to(LV2UI_Feature_Handle handle, int width, int height) {
+  Ui* ui = handle;
+  window_set_size(ui->window, width, height);
+  return 0;
+}
+
+static const void* extension_data(const char* uri) {
+  static const LV2UI_Idle_Interface idle_interface = {idle};
+  // As extension data the handle that the host passes is the window's own.
+  static const LV2UI_Resize resize_interface = {NULL, resize_to};
+  if (strcmp(uri, LV2_UI__idleInterface) == 0) return &idle_interface;
+  if (strcmp(uri, LV2_UI__resize) == 0) return &resize_interface;
+  return NULL;
+}
+
+static const LV2UI_Descriptor descriptors[] = {
+    {CIRCUMPLEX_URI_UI, instantiate, cleanup, port_event, extension_data},
+};
+
+LV2_SYMBOL_EXPORT const LV2UI_Descriptor* lv2ui_descriptor(uint32_t index) {
+  return index == 0 ? &descriptors[0] : NULL;
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Text for searching: see fold.h.
+#include "library/fold.h"
+
+#include <glib.h>
+#include <stdlib.h>
+#include <string.h>
+
+// Most tags are ASCII: no need to go through Unicode's tables for them.
+static char* fold_ascii(const char* text, size_t length) {
+  char* out = malloc(length + 1);
+  if (!out) return NULL;
+  for (size_t i = 0; i <= length; ++i)
+    out[i] = g_ascii_tolower(text[i]);
+  return out;
+}
+
+// In place: UTF-8 only gets shorter when characters are left out.
+static void drop_marks(char* text) {
+  char* to = text;
+  for (const char* from = text; *from;) {
+    const char* next = g_utf8_next_char(from);
+    const GUnicodeType type = g_unichar_type(g_utf8_get_char(from));
+    if (type != G_UNICODE_NON_SPACING_MARK && type != G_UNICODE_ENCLOSING_MARK) {
+      memmove(to, from, (size_t)(next - from));
+      to += next - from;
+    }
+    from = next;
+  }
+  *to = '\0';
+}
+
+char* fold_text(const char* text) {
+  const size_t length = strlen(text);
+  bool ascii = true;
+  for (size_t i = 0; i < length && ascii; ++i)
+    ascii = (text[i] & 0x80) == 0;
+  if (ascii) return fold_ascii(text, length);
+  char* valid = g_utf8_make_valid(text, (gssize)length);
+  char* apart = g_utf8_normalize(valid, -1, G_NORMALIZE_ALL);
+  drop_marks(apart);
+  char* folded = g_utf8_casefold(apart, -1);
+  char* out = strdup(folded);
+  g_free(folded);
+  g_free(apart);
+  g_free(valid);
+  return out;
+}
+
+bool fold_contains(const char* hay, const char* needle) {
+  char word[256];
+  for (const char* at = needle; *at;) {
+    const size_t length = strcspn(at, " ");
+    if (length > 0 && length < sizeof word) {
+      memcpy(word, at, length);
+      word[length] = '\0';
+      if (!strstr(hay, word)) return false;
+    }
+    at += length;
+    at += strspn(at, " ");
+  }
+  return true;
+}

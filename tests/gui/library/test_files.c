@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// What the window writes and starts: playlists, the file manager.
+#include "audio/player.h"
+#include "gui/library/opener.h"
+#include "gui/library/playlist.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char folder[] = "/tmp/circumplex_files_XXXXXX";
+
+static int setup(void** state) {
+  (void)state;
+  return mkdtemp(folder) ? chdir(folder) : -1;
+}
+
+static int teardown(void** state) {
+  (void)state;
+  return chdir("/") == 0 ? rmdir(folder) : -1;
+}
+
+static void read_file(const char* path, char* text, size_t size) {
+  FILE* file = fopen(path, "r");
+  assert_non_null(file);
+  text[fread(text, 1, size - 1, file)] = '\0';
+  fclose(file);
+}
+
+static void write_script(const char* path, const char* text) {
+  FILE* file = fopen(path, "w");
+  assert_non_null(file);
+  fputs(text, file);
+  fclose(file);
+  assert_int_equal(chmod(path, 0755), 0);
+}
+
+static const Song songs[] = {
+    {.path = "/m/one.flac", .title = "One", .artist = "Ör", .album = "", .duration = 61.4f},
+    {.path = "/m/\xff\xfe#1.ogg",
+     .title = "Line\nbreak",
+     .artist = "",
+     .album = "",
+     .duration = 5.0f},
+    {.path = "/m/bad\nname.ogg", .title = "Bad", .artist = "", .album = "", .duration = 5.0f},
+};
+static const Hit hits[] = {{1, 0, 0, 0}, {2, 0, 0, 0}, {0, 0, 0, 0}};
+
+static void a_playlist_has_what_the_list_has(void** state) {
+  (void)state;
+  const Catalogue c = {3, songs};
+  char error[512];
+  char text[1024];
+  assert_int_equal(playlist_write("list.m3u8", &c, hits, 3, error, sizeof error), 2);
+  read_file("list.m3u8", text, sizeof text);
+  assert_string_equal(text, "#EXTM3U\n#EXTINF:5,Line break\n/m/\xff\xfe#1.ogg\n"
+                            "#EXTINF:61,Ör - One\n/m/one.flac\n");
+  // Written again it is replaced, and nothing else is left behind.
+  assert_int_equal(playlist_write("list.m3u8", &c, hits, 1, error, sizeof error), 1);
+  read_file("list.m3u8", text, sizeof text);
+  assert_non_null(strstr(text, "Line break"));
+  assert_null(strstr(text, "One"));
+  assert_int_equal(unlink("list.m3u8"), 0);
+}
+
+static void a_playlist_that_cannot_be_written_is_a_sentence(void** state) {
+  (void)state;
+  const Catalogue c = {3, songs};
+  char error[512] = "";
+  assert_int_equal(playlist_write("/nonexistent/list.m3u8", &c, hits, 3, error, sizeof error), -1);
+  assert_non_null(strstr(error, "/nonexistent/list.m3u8"));
+  assert_int_equal(mkdir("taken.m3u8", 0755), 0);
+  assert_int_equal(playlist_write("taken.m3u8", &c, hits, 3, error, sizeof error), -1);
+  assert_int_equal(rmdir("taken.m3u8"), 0); // and the folder is empty again: see teardown()
+}
+
+static void a_new_playlist_takes_a_new_name(void** state) {
+  (void)state;
+  char first[1100];
+  char second[1100];
+  setenv("HOME", folder, 1);
+  setenv("XDG_CONFIG_HOME", folder, 1);
+  playlist_default(first, sizeof first);
+  assert_non_null(strstr(first, "circumplex.m3u8"));
+  write_script(first, "taken");
+  playlist_default(second, sizeof second);
+  assert_non_null(strstr(second, "circumplex-2.m3u8"));
+  assert_int_equal(unlink(first), 0);
+}
+
+static void the_file_manager_gets_any_name_whole(void** state) {
+  (void)state;
+  static const char name[] = "it's \"quoted\" $(touch evil) ;\\ ü.flac";
+  char error[512];
+  char path[256];
+  char text[1024] = "";
+  char search[512];
+  snprintf(path, sizeof path, "%s/%s", folder, name);
+  write_script(name, "music");
+  // A desktop that says what it was asked, in a file that appears whole.
+  write_script("gdbus", "#!/bin/sh\nfor a; do printf '%s\\n' \"$a\"; done >asked.part\n"
+                        "mv asked.part asked\n");
+  snprintf(search, sizeof search, "%s:%s", folder, getenv("PATH"));
+  setenv("PATH", search, 1);
+  assert_int_equal(opener_show(path, error, sizeof error), 0);
+  for (int i = 0; i < 500 && access("asked", F_OK) != 0; ++i)
+    nanosleep(&(struct timespec){0, 10000000}, NULL);
+  read_file("asked", text, sizeof text);
+  assert_non_null(strstr(text, "org.freedesktop.FileManager1.ShowItems\n[\"file:///tmp/"));
+  assert_non_null(strstr(text, "it's%20%22quoted%22%20$(touch%20evil)%20"));
+  assert_true(access("evil", F_OK) != 0);
+  assert_int_equal(unlink("asked") + unlink("gdbus") + unlink(name), 0);
+  assert_int_equal(opener_show(path, error, sizeof error), -1); // gone
+  assert_non_null(strstr(error, folder));
+}
+
+static PlayerState until_told(Player* player, char* error, size_t size) {
+  double position;
+  for (int i = 0; i < 1000; ++i) {
+    const PlayerState state = player_state(player, &position, error, size);
+    if (state != PLAYER_STARTING) return state;
+    nanosleep(&(struct timespec){0, 10000000}, NULL);
+  }
+  return PLAYER_STARTING;
+}
+
+static void what_cannot_be_played_is_a_sentence(void** state) {
+  (void)state;
+  char error[512] = "";
+  Player* player = player_new();
+  assert_non_null(player);
+  write_script("no.wav", "this is no music");
+  player_play(player, "no.wav", 0.0, 10.0);
+  assert_int_equal(until_told(player, error, sizeof error), PLAYER_FAILED);
+  assert_non_null(strstr(error, "cannot be played"));
+  player_play(player, "/nonexistent.ogg", 0.0, 10.0);
+  assert_int_equal(until_told(player, error, sizeof error), PLAYER_FAILED);
+  player_stop(player);
+  assert_int_equal(until_told(player, error, sizeof error), PLAYER_STOPPED);
+  player_free(player);
+  assert_int_equal(unlink("no.wav"), 0);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_playlist_has_what_the_list_has),
+      cmocka_unit_test(a_playlist_that_cannot_be_written_is_a_sentence),
+      cmocka_unit_test(a_new_playlist_takes_a_new_name),
+      cmocka_unit_test(the_file_manager_gets_any_name_whole),
+      cmocka_unit_test(what_cannot_be_played_is_a_sentence),
+  };
+  return cmocka_run_group_tests(tests, setup, teardown);
+}

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// The worker: what it reads from a library's file, and which answers come.
+#include "gui/library/finder.h"
+#include "library/store.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define SONGS 40
+#define POINTS 400
+
+static char folder[] = "/tmp/circumplex_finder_XXXXXX";
+static char path[64];
+
+static void nap(void) {
+  nanosleep(&(struct timespec){0, 2000000}, NULL);
+}
+
+static FinderEvent wait_for(Finder* finder, FinderNews* news) {
+  for (int i = 0; i < 5000; ++i) {
+    const FinderEvent event = finder_poll(finder, news);
+    if (event != FINDER_NOTHING) return event;
+    nap();
+  }
+  return FINDER_NOTHING;
+}
+
+// Song i lies at (i / SONGS, 0) by the first model; the second one has read only a few, mirrored.
+static int make_library(void** state) {
+  (void)state;
+  char error[512];
+  if (!mkdtemp(folder)) return -1;
+  snprintf(path, sizeof path, "%s/library.db", folder);
+  Store* store = store_open(path, STORE_CREATE, error, sizeof error);
+  if (!store) return -1;
+  int status = 0;
+  for (int i = 0; i < SONGS && status == 0; ++i) {
+    int16_t valence[POINTS];
+    int16_t arousal[POINTS];
+    for (int k = 0; k < POINTS; ++k) {
+      valence[k] = (int16_t)(32767 * i / SONGS);
+      arousal[k] = (int16_t)(20000 * k / POINTS * (i % 2 ? 1 : -1));
+    }
+    char name[96];
+    char title[32];
+    snprintf(name, sizeof name, "%s/%d.flac", folder, i);
+    snprintf(title, sizeof title, "Song %d", i);
+    for (int m = 0; m < (i < 5 ? 2 : 1) && status == 0; ++m) {
+      const StoreFile file = {name, 1000 + i, 1, (uint64_t)(i + 1)};
+      const StoreSound sound = {(uint64_t)(i + 1), 99, title, "Nobody", "Nowhere"};
+      StoreModel model = {.hash = "aaaaaaaaaaaaaaaa", .name = "first"};
+      if (m == 1) model = (StoreModel){.hash = "bbbbbbbbbbbbbbbb", .name = "second"};
+      const StoreReading reading = {.model = &model,
+                                    .duration = POINTS / 2.0f,
+                                    .valence = (m ? -1.0f : 1.0f) * (float)i / SONGS,
+                                    .confidence = 0.9f,
+                                    .curve = {POINTS, valence, arousal}};
+      status = store_put(store, &file, &sound, &reading, error, sizeof error);
+    }
+  }
+  store_close(store);
+  return status;
+}
+
+static int remove_library(void** state) {
+  (void)state;
+  unlink(path);
+  return rmdir(folder);
+}
+
+static Finder* open_finder(const char* file, const char* model) {
+  char error[512];
+  Finder* finder = finder_new(file, model, error, sizeof error);
+  assert_non_null(finder);
+  return finder;
+}
+
+static void it_reads_the_model_with_most_songs_and_names_the_others(void** state) {
+  (void)state;
+  FinderNews news;
+  Finder* finder = open_finder(path, NULL);
+  assert_int_equal(wait_for(finder, &news), FINDER_LOADED);
+  assert_int_equal(shelf_catalogue(news.library->shelf)->n, SONGS);
+  assert_int_equal(news.library->n_models, 2);
+  assert_string_equal(news.library->models[news.library->model].name, "first");
+  FinderLibrary* first = news.library;
+  // Another model, and back, by hash and by name.
+  finder_load(finder, "bbbbbbbbbbbbbbbb");
+  assert_int_equal(wait_for(finder, &news), FINDER_LOADED);
+  assert_int_equal(shelf_catalogue(news.library->shelf)->n, 5);
+  assert_string_equal(news.library->models[news.library->model].name, "second");
+  assert_true(shelf_catalogue(news.library->shelf)->songs[3].valence < 0.0f);
+  finder_release(finder, first);
+  finder_free(finder);
+}
+
+static void an_unknown_model_is_a_sentence(void** state) {
+  (void)state;
+  FinderNews news;
+  Finder* finder = open_finder(path, "third");
+  assert_int_equal(wait_for(finder, &news), FINDER_FAILED);
+  assert_non_null(strstr(news.error, "third"));
+  // What was asked meanwhile is not answered, and nothing hangs.
+  Ask ask = {.id = 1};
+  finder_ask(finder, &ask);
+  for (int i = 0; i < 1000 && finder_busy(finder); ++i)
+    nap();
+  assert_int_equal(finder_poll(finder, &news), FINDER_NOTHING);
+  finder_free(finder);
+}
+
+static void no_library_is_no_error(void** state) {
+  (void)state;
+  FinderNews news;
+  Finder* finder = open_finder("/nonexistent/library.db", NULL);
+  assert_int_equal(wait_for(finder, &news), FINDER_ABSENT);
+  finder_free(finder);
+}
+
+static void a_file_that_is_no_library_is_a_sentence(void** state) {
+  (void)state;
+  char bad[64];
+  FinderNews news;
+  snprintf(bad, sizeof bad, "%s/bad.db", folder);
+  FILE* file = fopen(bad, "w");
+  for (int i = 0; i < 500; ++i)
+    fputs("no library at all. ", file);
+  fclose(file);
+  Finder* finder = open_finder(bad, NULL);
+  assert_int_equal(wait_for(finder, &news), FINDER_FAILED);
+  assert_true(strlen(news.error) > 20);
+  finder_free(finder);
+  unlink(bad);
+}
+
+static void only_the_newest_question_is_answered(void** state) {
+  (void)state;
+  FinderNews news;
+  Finder* finder = open_finder(path, NULL);
+  assert_int_equal(wait_for(finder, &news), FINDER_LOADED);
+  Ask* ask = calloc(1, sizeof *ask);
+  assert_non_null(ask);
+  ask->kind = ASK_NEAR;
+  for (unsigned i = 1; i <= 500; ++i) {
+    ask->id = i;
+    ask->valence = (float)i / 500.0f;
+    finder_ask(finder, ask);
+  }
+  unsigned newest = 0;
+  unsigned answers = 0;
+  while (newest != 500) {
+    assert_int_equal(wait_for(finder, &news), FINDER_ANSWERED);
+    assert_true(news.answer.id > newest);
+    newest = news.answer.id;
+    ++answers;
+    if (newest == 500) assert_int_equal(news.answer.hits[0].song, SONGS - 1);
+    answer_clear(&news.answer);
+  }
+  assert_true(answers <= 500);
+  for (int i = 0; i < 1000 && finder_busy(finder); ++i)
+    nap();
+  assert_false(finder_busy(finder));
+  assert_int_equal(finder_poll(finder, &news), FINDER_NOTHING);
+  free(ask);
+  finder_free(finder);
+}
+
+static void a_drawn_course_is_answered_like_match_search(void** state) {
+  (void)state;
+  FinderNews news;
+  Finder* finder = open_finder(path, NULL);
+  assert_int_equal(wait_for(finder, &news), FINDER_LOADED);
+  const Catalogue* c = shelf_catalogue(news.library->shelf);
+  Ask* ask = calloc(1, sizeof *ask);
+  assert_non_null(ask);
+  ask->id = 7;
+  ask->kind = ASK_MATCH;
+  ask->match = MATCH_WHOLE;
+  ask->profile.n = 60;
+  ask->profile.has_arousal = true;
+  for (int i = 0; i < 60; ++i)
+    ask->profile.arousal[i] = 0.6f * (float)i / 60.0f;
+  finder_ask(finder, ask);
+  assert_int_equal(wait_for(finder, &news), FINDER_ANSWERED);
+  MatchIndex* index = match_index_new(c);
+  MatchHit hits[SONGS];
+  const long n = match_brute(index, NULL, &ask->profile, MATCH_WHOLE, hits, SONGS);
+  assert_int_equal((size_t)n, news.answer.n);
+  for (size_t i = 0; i < news.answer.n; ++i) {
+    assert_int_equal(hits[i].song, news.answer.hits[i].song);
+    assert_true(fabsf(hits[i].distance - news.answer.hits[i].distance) < 1e-6f);
+  }
+  assert_int_equal(news.answer.hits[0].song % 2, 1); // those that rise
+  answer_clear(&news.answer);
+  match_index_free(index);
+  free(ask);
+  finder_free(finder);
+}
+
+static void it_can_be_left_at_any_moment(void** state) {
+  (void)state;
+  for (int i = 0; i < 40; ++i) {
+    Finder* finder = open_finder(path, NULL);
+    Ask ask = {.id = 1, .kind = ASK_NEAR};
+    if (i % 2) finder_ask(finder, &ask);
+    if (i % 3 == 0) finder_load(finder, "second");
+    if (i % 4 == 0) nap();
+    finder_free(finder);
+  }
+  // Also with one library shown and another read: both are freed (so says a leak checker).
+  FinderNews news;
+  Finder* finder = open_finder(path, NULL);
+  assert_int_equal(wait_for(finder, &news), FINDER_LOADED);
+  finder_load(finder, "second");
+  for (int i = 0; i < 50; ++i)
+    nap();
+  finder_free(finder);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(it_reads_the_model_with_most_songs_and_names_the_others),
+      cmocka_unit_test(an_unknown_model_is_a_sentence),
+      cmocka_unit_test(no_library_is_no_error),
+      cmocka_unit_test(a_file_that_is_no_library_is_a_sentence),
+      cmocka_unit_test(only_the_newest_question_is_answered),
+      cmocka_unit_test(a_drawn_course_is_answered_like_match_search),
+      cmocka_unit_test(it_can_be_left_at_any_moment),
+  };
+  return cmocka_run_group_tests(tests, make_library, remove_library);
+}

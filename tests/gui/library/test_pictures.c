@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Pictures against goldens (remade by `make_browser_goldens tests/gui/library/goldens`), and what must
+/// hold in every picture whatever it looks like.
+#include "scenes.h"
+
+#include "tests/gui/pictures.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+static void scenes_look_like_their_goldens(void** state) {
+  (void)state;
+  if (!picture_has_golden_font()) {
+    print_message("SKIPPED: the goldens were made with the font Inter (fonts-inter)\n");
+    skip();
+  }
+  const PictureSet set = browser_pictures();
+  assert_int_equal(pictures_compare(&set, CIRCUMPLEX_SOURCE_DIR "/tests/gui/library/goldens",
+                                    CIRCUMPLEX_BINARY_DIR "/browser_"),
+                   0);
+}
+
+static void every_state_has_a_picture_of_its_own(void** state) {
+  (void)state;
+  static const char* const names[] = {"all",     "near",   "drawn",  "playing",
+                                      "nothing", "absent", "failed", "loading"};
+  cairo_surface_t* pictures[8];
+  size_t n;
+  const Scene* scenes = browser_scenes(&n);
+  for (int i = 0; i < 8; ++i) {
+    for (size_t k = 0; k < n; ++k) {
+      if (strcmp(scenes[k].name, names[i]) != 0) continue;
+      World* world = scene_open(&scenes[k]);
+      pictures[i] = world_draw_all(world);
+      world_free(world);
+    }
+  }
+  for (int i = 0; i < 8; ++i) {
+    for (int k = 0; k < i; ++k)
+      assert_true(picture_difference(pictures[i], pictures[k], 40) > 0.0008);
+  }
+  for (int i = 0; i < 8; ++i)
+    cairo_surface_destroy(pictures[i]);
+}
+
+// Everything a user may do, one after the other.
+static void act(World* w, int i) {
+  const Rect lane = picture_places(w->picture)->parts[PLACE_VALENCE];
+  const Rect list = picture_places(w->picture)->list;
+  switch (i) {
+  case 0:
+    hands_move(&w->hands, world_x(w, 0.1), world_y(w, 0.1));
+    break;
+  case 1:
+    world_click(w, world_x(w, 0.7), world_y(w, -0.7));
+    break;
+  case 2:
+    world_click(w, list.x + 90, list.y + 90);
+    break;
+  case 3:
+    world_type(w, " ");
+    browser_played(w->browser, PLAY_PLAYING, 12.0);
+    break;
+  case 4:
+  case 5:
+  case 6:
+    browser_played(w->browser, PLAY_PLAYING, 12.0 + 9.7 * i);
+    break;
+  case 7:
+    world_drag(w, HANDS_MAIN, lane.x + 9, lane.y + 9, lane.x + 200, lane.y + 40);
+    break;
+  case 8:
+    hands_move(&w->hands, lane.x + 33, lane.y + 10);
+    break;
+  case 9:
+    world_type(w, "/river");
+    break;
+  case 10:
+    hands_scroll(&w->hands, world_x(w, 0.2), world_y(w, 0.2), 3.0);
+    break;
+  case 11:
+    hands_key(&w->hands, HANDS_TAB, 0, false, false);
+    break;
+  case 12:
+    hands_scroll(&w->hands, list.x + 9, list.y + 9, -1.0);
+    break;
+  case 13:
+    world_click(w, picture_places(w->picture)->parts[PLACE_HELP].x + 4,
+                picture_places(w->picture)->parts[PLACE_HELP].y + 4);
+    break;
+  case 14:
+    hands_key(&w->hands, HANDS_ESCAPE, 0, false, false);
+    break;
+  case 15:
+    browser_notice(w->browser, true, "something went wrong");
+    break;
+  case 16:
+    browser_played(w->browser, PLAY_STOPPED, 0.0);
+    break;
+  default:
+    hands_leave(&w->hands);
+    break;
+  }
+}
+
+static void a_partial_redraw_equals_a_full_one(void** state) {
+  (void)state;
+  World* w = world_new(900, 1180, 780, 1.0);
+  world_draw(w);
+  for (int i = 0; i < 18; ++i) {
+    act(w, i);
+    world_draw(w);
+    cairo_surface_t* whole = world_draw_all(w);
+    const double share = picture_difference(w->surface, whole, 2);
+    if (share > 0.0) {
+      char path[512];
+      snprintf(path, sizeof path, "%s/browser_partial_%d.png", CIRCUMPLEX_BINARY_DIR, i);
+      cairo_surface_write_to_png(w->surface, path);
+      cairo_surface_destroy(whole);
+      fail_msg("after act %d %.4f %% of the pixels are old; see %s", i, 100.0 * share, path);
+    }
+    cairo_surface_destroy(whole);
+  }
+  world_free(w);
+}
+
+static void nothing_is_drawn_when_nothing_changed(void** state) {
+  (void)state;
+  World* w = world_new(50, 1180, 780, 1.0);
+  world_draw(w);
+  Rect dirty[PICTURE_RECTS];
+  assert_int_equal(browser_damage(w->browser), 0);
+  assert_int_equal(picture_update(w->picture, w->browser, 0, dirty), 0);
+  hands_move(&w->hands, 3, 3); // nothing is there
+  browser_hover(w->browser, SHELF_NONE, 0);
+  browser_played(w->browser, PLAY_STOPPED, 0.0);
+  assert_int_equal(browser_damage(w->browser), 0);
+  world_free(w);
+}
+
+static void the_live_point_costs_a_small_part_of_the_picture(void** state) {
+  (void)state;
+  World* w = world_new(300, 1180, 780, 1.0);
+  browser_choose_row(w->browser, 0);
+  browser_play(w->browser);
+  browser_played(w->browser, PLAY_PLAYING, 10.0);
+  world_draw(w);
+  browser_played(w->browser, PLAY_PLAYING, 10.04);
+  Rect dirty[PICTURE_RECTS];
+  const size_t n = picture_update(w->picture, w->browser, browser_damage(w->browser), dirty);
+  double area = 0.0;
+  for (size_t i = 0; i < n; ++i)
+    area += dirty[i].w * dirty[i].h;
+  assert_true(n > 0);
+  assert_true(area < 0.02 * 1180 * 780);
+  world_free(w);
+}
+
+typedef struct {
+  Rect window;
+  const char* scene;
+  int texts, outside;
+} TextCheck;
+
+static void check_text(void* handle, const char* string, Rect ink, bool shortened) {
+  TextCheck* check = handle;
+  (void)shortened; // titles may be
+  if (ink.w <= 0.0 || ink.h <= 0.0) return;
+  ++check->texts;
+  if (rect_covers((Rect){-1, -1, check->window.w + 2, check->window.h + 2}, ink)) return;
+  ++check->outside;
+  print_error("%s: '%s' leaves the window\n", check->scene, string);
+}
+
+static void no_text_leaves_the_window_from_1x_to_3x(void** state) {
+  (void)state;
+  static const double scales[] = {1.0, 1.25, 1.5, 2.0, 3.0};
+  size_t n;
+  const Scene* scenes = browser_scenes(&n);
+  int outside = 0;
+  int texts = 0;
+  for (size_t i = 0; i < n; ++i) {
+    // A list's last row and zoomed words are cut by their frames.
+    if (strcmp(scenes[i].name, "zoomed") == 0 || scenes[i].songs > 5000) continue;
+    for (size_t k = 0; k < sizeof scales / sizeof scales[0]; ++k) {
+      Scene scene = scenes[i];
+      scene.width = floor(scene.width / scene.scale * scales[k]);
+      scene.height = floor(scene.height / scene.scale * scales[k]);
+      scene.scale = scales[k];
+      scene.songs = scene.songs > 200 ? 200 : scene.songs;
+      if (strcmp(scene.name, "hovered") == 0) continue;
+      World* world = scene_open(&scene);
+      TextCheck check = {{0, 0, scene.width, scene.height}, scene.name, 0, 0};
+      text_set_probe(picture_text(world->picture), check_text, &check);
+      cairo_surface_destroy(world_draw_all(world));
+      world_free(world);
+      outside += check.outside;
+      texts += check.texts;
+    }
+  }
+  assert_true(texts > 2000);
+  assert_int_equal(outside, 0);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(scenes_look_like_their_goldens),
+      cmocka_unit_test(every_state_has_a_picture_of_its_own),
+      cmocka_unit_test(a_partial_redraw_equals_a_full_one),
+      cmocka_unit_test(nothing_is_drawn_when_nothing_changed),
+      cmocka_unit_test(the_live_point_costs_a_small_part_of_the_picture),
+      cmocka_unit_test(no_text_leaves_the_window_from_1x_to_3x),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

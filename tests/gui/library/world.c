@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "world.h"
+
+#include "gui/kit/plane.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char* const firsts[] = {"Silver", "Slow",  "Northern", "Paper",  "Midnight", "Golden",
+                                     "Broken", "Quiet", "Electric", "Último", "Étude",    "Winter"};
+static const char* const lasts[] = {"River", "Machines", "Song",   "Lanterns", "Weather", "Parade",
+                                    "Tide",  "Stairs",   "Garden", "Signal",   "Waltz",   "Öga"};
+static const char* const artists[] = {"Ada Brandt", "The Long Now", "Björk Ásdís", "Cellophane",
+                                      "Дмитрий",    "Mono Lake",    "Kaito",       ""};
+static const char* const albums[] = {"Rooms", "Field Notes", "", "Second Light"};
+
+static void on_ask(void* handle, const Ask* ask) {
+  World* w = handle;
+  Answer answer;
+  ++w->asks;
+  if (ask_answer(w->shelf, ask, NULL, &answer) != 0) abort();
+  answer.seconds = 0.0;
+  browser_answer(w->browser, &answer);
+}
+
+static void on_play(void* handle, size_t song, double start, double end) {
+  World* w = handle;
+  ++w->plays;
+  w->played = song;
+  w->from = start;
+  w->to = end;
+}
+
+static void on_stop(void* handle) {
+  ++((World*)handle)->stops;
+}
+
+static void on_volume(void* handle, double volume) {
+  (void)handle;
+  (void)volume;
+}
+
+static void on_save(void* handle) {
+  ++((World*)handle)->saves;
+}
+
+static void on_show(void* handle, size_t song) {
+  (void)song;
+  ++((World*)handle)->shows;
+}
+
+static void on_copy(void* handle, size_t song) {
+  (void)song;
+  ++((World*)handle)->copies;
+}
+
+static void on_pick(void* handle, size_t model) {
+  (void)model;
+  ++((World*)handle)->picks;
+}
+
+static const BrowserActions actions = {on_ask,  on_play, on_stop, on_volume,
+                                       on_save, on_show, on_copy, on_pick};
+
+static void name_songs(World* w) {
+  for (size_t i = 0; i < w->catalogue.n; ++i) {
+    Song* song = &w->songs[i];
+    *song = synthetic_catalogue(w->synthetic)->songs[i];
+    snprintf(w->names[i][0], sizeof w->names[i][0], "%s %s", firsts[i % 12], lasts[i / 12 % 12]);
+    snprintf(w->names[i][1], sizeof w->names[i][1], "%s", artists[i * 7 % 8]);
+    snprintf(w->names[i][2], sizeof w->names[i][2], "%s", albums[i * 5 % 4]);
+    song->path = "/music/song.flac";
+    song->title = w->names[i][0];
+    song->artist = w->names[i][1];
+    song->album = w->names[i][2];
+    song->confidence = 0.4f + 0.55f * (float)(i * 31 % 100) / 100.0f;
+  }
+}
+
+World* world_new(size_t n, double width, double height, double scale) {
+  World* w = calloc(1, sizeof *w);
+  if (!w) abort();
+  w->browser = browser_new(&actions, w);
+  w->picture = picture_new();
+  if (!w->browser || !w->picture) abort();
+  w->width = width;
+  w->height = height;
+  w->surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)width, (int)height);
+  picture_resize(w->picture, w->browser, width, height, scale);
+  hands_init(&w->hands, w->browser, w->picture);
+  if (n == 0) return w;
+  w->synthetic = synthetic_new(n, 240, 480, 11);
+  w->songs = calloc(n, sizeof *w->songs);
+  w->names = calloc(n, sizeof *w->names);
+  if (!w->synthetic || !w->songs || !w->names) abort();
+  w->catalogue = (Catalogue){n, w->songs};
+  name_songs(w);
+  w->shelf = shelf_new(&w->catalogue);
+  if (!w->shelf) abort();
+  w->browser->models[0] = "default";
+  w->browser->n_models = 1;
+  browser_open(w->browser, w->shelf);
+  return w;
+}
+
+void world_free(World* world) {
+  cairo_surface_destroy(world->surface);
+  browser_free(world->browser);
+  picture_free(world->picture);
+  shelf_free(world->shelf);
+  synthetic_free(world->synthetic);
+  free(world->songs);
+  free(world->names);
+  free(world);
+}
+
+void world_draw(World* world) {
+  Rect dirty[PICTURE_RECTS];
+  const size_t n =
+      picture_update(world->picture, world->browser, browser_damage(world->browser), dirty);
+  for (size_t i = 0; i < n; ++i) {
+    cairo_t* cr = cairo_create(world->surface);
+    picture_draw(world->picture, cr, world->browser, rect_pixels(dirty[i]));
+    cairo_destroy(cr);
+  }
+}
+
+cairo_surface_t* world_draw_all(World* world) {
+  Rect dirty[PICTURE_RECTS];
+  (void)picture_update(world->picture, world->browser, BROWSER_DAMAGE_ALL, dirty);
+  cairo_surface_t* surface =
+      cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)world->width, (int)world->height);
+  cairo_t* cr = cairo_create(surface);
+  picture_draw(world->picture, cr, world->browser, (Rect){0, 0, world->width, world->height});
+  cairo_destroy(cr);
+  return surface;
+}
+
+static Rect plane_of(const World* w) {
+  return places_plane(picture_places(w->picture), w->browser->zoom, w->browser->look_v,
+                      w->browser->look_a);
+}
+
+double world_x(const World* world, double valence) {
+  return plane_x(plane_of(world), valence);
+}
+
+double world_y(const World* world, double arousal) {
+  return plane_y(plane_of(world), arousal);
+}
+
+void world_click(World* world, double x, double y) {
+  static double now = 1.0;
+  now += 2.0;
+  hands_move(&world->hands, x, y);
+  hands_press(&world->hands, HANDS_MAIN, x, y, now);
+  hands_release(&world->hands, HANDS_MAIN, x, y);
+}
+
+void world_drag(World* world, HandsButton button, double x0, double y0, double x1, double y1) {
+  enum { STEPS = 20 };
+  hands_move(&world->hands, x0, y0);
+  hands_press(&world->hands, button, x0, y0, 1e9);
+  for (int i = 1; i <= STEPS; ++i) {
+    hands_move(&world->hands, x0 + (x1 - x0) * i / STEPS, y0 + (y1 - y0) * i / STEPS);
+  }
+  hands_release(&world->hands, button, x1, y1);
+}
+
+void world_type(World* world, const char* text) {
+  for (const char* at = text; *at;) {
+    char one[5] = {0};
+    size_t n = 0;
+    do {
+      one[n++] = *at++;
+    } while (((unsigned char)*at & 0xC0) == 0x80 && n < 4);
+    if (world->browser->focus == PLACE_SEARCH) {
+      hands_text(&world->hands, one);
+    } else {
+      hands_key(&world->hands, HANDS_OTHER, one[0], false, false);
+    }
+  }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// A browser over a made-up library that answers at once, and a record of what it asked of its
+/// owner.
+#ifndef CIRCUMPLEX_TESTS_BROWSER_WORLD_H
+#define CIRCUMPLEX_TESTS_BROWSER_WORLD_H
+
+#include "gui/library/gestures.h"
+#include "gui/library/picture.h"
+#include "gui/library/view_model.h"
+#include "synthetic.h"
+
+typedef struct {
+  Synthetic* synthetic;
+  Song* songs; ///< with titles
+  char (*names)[3][64];
+  Catalogue catalogue;
+  Shelf* shelf;
+  Browser* browser;
+  Picture* picture;
+  Hands hands;
+  cairo_surface_t* surface;
+  double width, height;
+  // What was asked of the owner.
+  unsigned asks, plays, stops, saves, shows, copies, picks;
+  size_t played;
+  double from, to;
+} World;
+
+/// \p n songs of two to four minutes; 0: no library (the browser is loading).
+World* world_new(size_t n, double width, double height, double scale);
+void world_free(World* world);
+
+/// Bring the picture up to date: only what is damaged.
+void world_draw(World* world);
+
+/// \return a new picture, all of it drawn afresh
+cairo_surface_t* world_draw_all(World* world);
+
+/// \return the pixel of a value on the plane
+double world_x(const World* world, double valence);
+double world_y(const World* world, double arousal);
+
+void world_click(World* world, double x, double y);
+void world_drag(World* world, HandsButton button, double x0, double y0, double x1, double y1);
+void world_type(World* world, const char* text);
+
+#endif
