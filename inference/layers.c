@@ -1,155 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Loading of layers.h: tensors and JSON checked, weights packed.
+/// Loading of layers.h: each operation's JSON and tensors checked, its shape worked out.
 #include "inference/layers.h"
 
-#include <float.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-// ---- weights
-
-struct WeightBlock {
-  struct WeightBlock* next;
-  float* values;
-};
-
-float* weights_new(Loader* loader, size_t count) {
-  const size_t size = (count * sizeof(float) + 63) / 64 * 64;
-  struct WeightBlock* block = malloc(sizeof *block);
-  if (block) {
-    block->values = aligned_alloc(64, size ? size : 64);
-    if (block->values) {
-      memset(block->values, 0, size);
-      block->next = loader->blocks;
-      loader->blocks = block;
-      return block->values;
-    }
-  }
-  free(block);
-  message_set(loader->message, "there is not enough memory for the weights.");
-  return NULL;
-}
-
-void weights_free(struct WeightBlock* blocks) {
-  while (blocks) {
-    struct WeightBlock* next = blocks->next;
-    free(blocks->values);
-    free(blocks);
-    blocks = next;
-  }
-}
-
-static void join(char* name, size_t size, const char* prefix, const char* suffix) {
-  snprintf(name, size, "%s%s", prefix, suffix);
-}
-
-bool loader_has(const Loader* loader, const char* prefix, const char* suffix) {
-  char name[256];
-  join(name, sizeof name, prefix, suffix);
-  return safetensors_find(loader->file, name) != NULL;
-}
-
-const float* loader_tensor(Loader* loader, const char* prefix, const char* suffix, unsigned rank,
-                           ...) {
-  char name[256];
-  join(name, sizeof name, prefix, suffix);
-  const Tensor* t = safetensors_find(loader->file, name);
-  if (!t) {
-    message_set(loader->message, "tensor \"%s\" is missing.", name);
-    return NULL;
-  }
-  char want[96] = "", have[192] = "";
-  bool same = t->rank == rank;
-  va_list shape;
-  va_start(shape, rank);
-  for (unsigned d = 0; d < rank; d++) {
-    const unsigned size = va_arg(shape, unsigned);
-    same = same && t->shape[d] == size;
-    snprintf(want + strlen(want), sizeof want - strlen(want), d ? ", %u" : "%u", size);
-  }
-  va_end(shape);
-  if (!same) {
-    for (unsigned d = 0; d < t->rank; d++)
-      snprintf(have + strlen(have), sizeof have - strlen(have), d ? ", %llu" : "%llu",
-               (unsigned long long)t->shape[d]);
-    message_set(loader->message, "tensor \"%s\" has shape [%s], not [%s].", name, have, want);
-    return NULL;
-  }
-  for (size_t i = 0; i < t->count; i++)
-    if (!isfinite(t->data[i])) {
-      message_set(loader->message, "tensor \"%s\" holds a value that is not finite (at %zu).", name,
-                  i);
-      return NULL;
-    }
-  loader->parameters += t->count;
-  return t->data;
-}
-
-/// Denormal weights are as good as 0, and slow.
-static void flush(float* values, size_t count) {
-  for (size_t i = 0; i < count; i++)
-    if (fabsf(values[i]) < FLT_MIN) values[i] = 0;
-}
-
-float* loader_copy(Loader* loader, const float* values, size_t count) {
-  float* copy = weights_new(loader, (count + COMPUTE_PANEL - 1) / COMPUTE_PANEL * COMPUTE_PANEL);
-  if (copy) {
-    memcpy(copy, values, count * sizeof *copy);
-    flush(copy, count);
-  }
-  return copy;
-}
-
-static int count_work(Loader* loader, size_t rows, size_t n, size_t k) {
-  loader->work += rows * compute_packed_size(n, k);
-  if (loader->work > LAYERS_MAX_WORK)
-    return message_set(loader->message,
-                       "the model takes more than %zu million multiply-adds a hop.",
-                       LAYERS_MAX_WORK >> 20);
-  return 0;
-}
-
-int loader_product(Loader* loader, Product* product, unsigned n, unsigned k, const float* w,
-                   unsigned k2, const float* w2, const float* bias, const float* bias2,
-                   size_t rows) {
-  const size_t both = (size_t)k + k2;
-  if (count_work(loader, rows, n, both) < 0) return -1;
-  float* panels = weights_new(loader, compute_packed_size(n, both));
-  float* sum = weights_new(loader, compute_packed_size(n, 1));
-  if (!panels || !sum) return -1;
-  for (size_t j = 0; j < n; j++) {
-    for (size_t i = 0; i < k; i++)
-      panels[compute_packed_index(both, j, i)] = w[j * k + i];
-    for (size_t i = 0; i < k2; i++)
-      panels[compute_packed_index(both, j, k + i)] = w2[j * k2 + i];
-    sum[j] = (bias ? bias[j] : 0.0f) + (bias2 ? bias2[j] : 0.0f);
-  }
-  flush(panels, compute_packed_size(n, both));
-  flush(sum, n);
-  *product = (Product){.n = n, .k = (unsigned)both, .panels = panels, .bias = sum};
-  return 0;
-}
-
 // ---- JSON
-
-int loader_number(Loader* loader, const json_t* object, const char* where, const char* key,
-                  unsigned low, unsigned high, unsigned fallback, unsigned* value) {
-  const json_t* json = json_object_get(object, key);
-  if (!json) {
-    *value = fallback;
-    return 0;
-  }
-  if (!json_is_integer(json) || json_integer_value(json) < (json_int_t)low ||
-      json_integer_value(json) > (json_int_t)high)
-    return message_set(loader->message, "%s: \"%s\" is not a whole number from %u to %u.", where,
-                       key, low, high);
-  *value = (unsigned)json_integer_value(json);
-  return 0;
-}
 
 /// "stride" or "padding" of a convolution: a number (conv1d) or a pair (conv2d).
 static int get_pair(Loader* loader, const json_t* json, const char* where, const char* key,
@@ -298,16 +157,6 @@ static int load_layernorm(Entry* e) {
   return e->layer->scale && e->layer->shift ? 0 : -1;
 }
 
-/// Multiply a product's outputs by scale and add shift: a batchnorm right after it.
-static void fold(Product* p, const float* scale, const float* shift) {
-  for (size_t j = 0; j < p->n; j++) {
-    for (size_t i = 0; i < p->k; i++)
-      p->panels[compute_packed_index(p->k, j, i)] *= scale[j];
-    p->bias[j] = p->bias[j] * scale[j] + shift[j];
-  }
-  flush(p->panels, compute_packed_size(p->n, p->k));
-}
-
 static int load_batchnorm(Entry* e) {
   const unsigned n = e->layer->in.c;
   const char* names[4] = {"weight", "bias", "running_mean", "running_var"};
@@ -330,7 +179,7 @@ static int load_batchnorm(Entry* e) {
   if (e->list->count) {
     Layer* before = &e->list->layers[e->list->count - 1];
     if (before->op == LAYER_CONV || before->op == LAYER_DENSE) {
-      fold(&before->product, scale, shift);
+      product_fold(&before->product, scale, shift);
       e->layer = NULL; // nothing is left to run
     }
   }

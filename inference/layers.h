@@ -12,15 +12,10 @@
 #define CIRCUMPLEX_INFERENCE_LAYERS_H
 
 #include "inference/compute.h"
-#include "inference/message.h"
-#include "inference/safetensors.h"
-
-#include <jansson.h>
-#include <stdbool.h>
+#include "inference/loader.h"
 
 #define LAYERS_MAX 32
 #define LAYERS_MAX_ACTIVATION ((size_t)1 << 18)
-#define LAYERS_MAX_WORK ((size_t)64 << 20) ///< multiply-adds a hop, of the whole model
 
 typedef enum {
   LAYER_CONV,
@@ -43,12 +38,6 @@ typedef struct {
   bool flat;
 } LayerShape;
 
-/// A matrix [n, k] ready for Compute.gemm.
-typedef struct {
-  unsigned n, k;
-  float *panels, *bias;
-} Product;
-
 typedef struct {
   LayerOp op;
   LayerShape in, out;
@@ -65,41 +54,6 @@ typedef struct {
   size_t widest;  ///< floats in the largest activation, input included
   size_t columns; ///< floats in the largest matrix of convolution patches
 } LayerList;
-
-/// What a plan is made from, and what it makes on the way.
-typedef struct {
-  const Safetensors* file;
-  struct WeightBlock* blocks; ///< owned: weights_free()
-  size_t parameters;          ///< weights used, as the file counts them
-  size_t work;                ///< multiply-adds a hop so far
-  Message message;
-} Loader;
-
-/// Floats that live as long as the model, 64-byte aligned, zeroed.  \return NULL without memory.
-float* weights_new(Loader* loader, size_t count);
-void weights_free(struct WeightBlock* blocks);
-
-/// The tensor PREFIX.SUFFIX of the given shape, its values finite.
-/// \param rank number of dimensions that follow, each an unsigned
-/// \return NULL, and the sentence set, if it is not so
-const float* loader_tensor(Loader* loader, const char* prefix, const char* suffix, unsigned rank,
-                           ...);
-/// \return whether the file has the tensor.
-bool loader_has(const Loader* loader, const char* prefix, const char* suffix);
-
-/// Copy of \p count values, padded with zeros to a multiple of COMPUTE_PANEL; denormals become 0.
-float* loader_copy(Loader* loader, const float* values, size_t count);
-
-/// Pack [n, k], or [n, k] beside [n, k2] if \p w2 is not NULL; \p bias and \p bias2 (both [n]) are
-/// added up and may be NULL.  Counts the work for \p rows rows.  \return 0 or -1.
-int loader_product(Loader* loader, Product* product, unsigned n, unsigned k, const float* w,
-                   unsigned k2, const float* w2, const float* bias, const float* bias2,
-                   size_t rows);
-
-/// A whole number in [low, high] at \p key of \p object, or \p fallback if the key is absent.
-/// \return 0 or -1 (and the sentence)
-int loader_number(Loader* loader, const json_t* object, const char* where, const char* key,
-                  unsigned low, unsigned high, unsigned fallback, unsigned* value);
 
 /// Make a plan of the JSON array \p list.
 /// \param prefix put before the layers' names ("" or "member0.")

@@ -10,25 +10,28 @@
 #include <string.h>
 
 #define ROWS CUE_GROUP_COUNT // most alternatives tried at once
+#define WHOLE_FIRST 4 // hops after which a reading is worth a mean, while there is none better
 
 struct Net {
   Model* model;
   const Plan* plan;
   const Compute* compute;
   size_t bytes;
-  uint64_t hops;                    // since reset
-  float song_valence, song_arousal; // running means of the outputs
+  uint64_t hops;        // since reset
+  float whole[2];       // running means of valence and arousal
+  uint64_t whole_count; // over so many hops
 
   // State, in `memory`: zeroed by net_reset().
   float* state;     // [members][temporal_state_size]
   float* song_mean; // [members][n_outputs]
+  float* slow;      // confidence_run()
   size_t state_floats;
 
   // Scratch, in `memory`.
   float *mel, *columns, *a, *b; // normalised log-mel; layers_run()
   float *x, *rows;              // [inputs.n]; [ROWS][inputs.n]
   float *scratch, *seen;        // temporal_try(); [ROWS][n_outputs]
-  float* measures;              // confidence's input
+  float* measures;              // confidence_run()
   float* attention;             // [window]
   float memory[];
 };
@@ -40,7 +43,7 @@ static size_t divide(Net* net, const Plan* plan, float* base) {
       plan->encoder.columns > plan->decoder.columns ? plan->encoder.columns : plan->decoder.columns;
   size_t wide =
       plan->encoder.widest > plan->decoder.widest ? plan->encoder.widest : plan->decoder.widest;
-  if (plan->confidence.widest > wide) wide = plan->confidence.widest;
+  if (plan->confidence.layers.widest > wide) wide = plan->confidence.layers.widest;
   for (unsigned i = 0; i < plan->members; i++) {
     if (ROWS * plan->member[i].head.widest > wide) wide = ROWS * plan->member[i].head.widest;
     if (plan->member[i].song.widest > wide) wide = plan->member[i].song.widest;
@@ -50,6 +53,7 @@ static size_t divide(Net* net, const Plan* plan, float* base) {
     size_t count;
   } parts[] = {{&net->state, plan->members * temporal_state_size(t)},
                {&net->song_mean, plan->members * (size_t)t->n_outputs},
+               {&net->slow, confidence_state_size(&plan->confidence)},
                {&net->mel, FRONTEND_FRAMES * (size_t)plan->frontend.n_mel},
                {&net->columns, columns},
                {&net->a, wide},
@@ -58,13 +62,13 @@ static size_t divide(Net* net, const Plan* plan, float* base) {
                {&net->rows, ROWS * (size_t)plan->inputs.n},
                {&net->scratch, temporal_scratch_size(t, ROWS)},
                {&net->seen, ROWS * (size_t)t->n_outputs},
-               {&net->measures, 2 * (size_t)plan->inputs.n + 2},
+               {&net->measures, confidence_scratch_size(&plan->confidence)},
                {&net->attention, t->window}};
   size_t at = 0;
   for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
     if (base) *parts[i].array = base + at;
     at += (parts[i].count + 15) / 16 * 16; // a cache line
-    if (i == 1) net->state_floats = at;
+    if (i == 2) net->state_floats = at;
   }
   return at;
 }
@@ -98,7 +102,7 @@ void net_free(Net* net) {
 void net_reset(Net* net) {
   memset(net->state, 0, net->state_floats * sizeof *net->state);
   net->hops = 0;
-  net->song_valence = net->song_arousal = 0;
+  net->whole_count = 0;
 }
 
 const Model* net_model(const Net* net) {
@@ -134,7 +138,7 @@ static float features(Net* net, const HopFeatures* hop) {
       const size_t n = plan->encoder.out.c;
       memcpy(x, layers_run(&plan->encoder, net->compute, 1, net->mel, net->a, net->b, net->columns),
              n * sizeof *x);
-      if (plan->has_decoder && plan->has_confidence) {
+      if (plan->has_decoder && plan->confidence.present) {
         const float* mel =
             layers_run(&plan->decoder, net->compute, 1, x, net->a, net->b, net->columns);
         float sum = 0;
@@ -152,26 +156,6 @@ static float features(Net* net, const HopFeatures* hop) {
   return error;
 }
 
-static float confidence(Net* net, float log_error) {
-  const Plan* plan = net->plan;
-  const size_t n = plan->inputs.n;
-  if (!plan->has_confidence) return 1;
-  const float* other = net->x; // x' M x with M = 1
-  if (plan->maha.panels) {
-    net->compute->gemm(1, n, n, net->x, n, plan->maha.panels, plan->maha.bias,
-                       net->measures + n + 2, n);
-    net->compute->tame(net->measures + n + 2, n);
-    other = net->measures + n + 2;
-  }
-  const float distance = net->compute->dot(net->x, other, n) / (float)n;
-  net->measures[0] = log_error;
-  net->measures[1] = logf(clamp(distance, 0, 1e9f) + 1e-6f);
-  memcpy(net->measures + 2, net->x, n * sizeof *net->x);
-  float* out = layers_run(&plan->confidence, net->compute, 1, net->measures, net->a, net->b, NULL);
-  net->compute->sigmoid(out, 1);
-  return clamp(out[0], 0, 1);
-}
-
 // ---- outputs
 
 typedef struct {
@@ -185,6 +169,10 @@ static float spread(float x) { // softplus, without overflow
 
 static float calibrate(const float line[2], float x) {
   return clamp(line[0] * x + line[1], -1, 1);
+}
+
+static float calibrate_spread(const float line[2], float x) {
+  return clamp(line[0] * x + line[1], 1e-3f, 2);
 }
 
 /// Add this member's share to each row's reading.
@@ -229,52 +217,107 @@ static size_t occlude(Net* net, unsigned which[ROWS]) {
   return rows;
 }
 
-void net_step(Net* net, const HopFeatures* hop, NetOutput* out, NetPushes* pushes) {
+/// Row 0 of each member: its readings, and what it attends to.
+static void run_members(Net* net, size_t rows, Reading* without, Reading* now, NetOutput* out) {
   const Plan* plan = net->plan;
   const TemporalSpec* t = &plan->temporal;
   const size_t state = temporal_state_size(t);
-  const float log_error = features(net, hop);
-  Reading now = {0}, without[ROWS] = {{0}};
-  unsigned which[ROWS];
-  const size_t rows = pushes ? occlude(net, which) : 0;
-  *out = (NetOutput){.confidence = confidence(net, log_error)};
-  out->n_attention = !t->window ? 0 : net->hops < t->window ? (unsigned)net->hops + 1 : t->window;
   for (unsigned i = 0; i < plan->members; i++) {
     const Member* m = &plan->member[i];
     float* past = net->state + i * state;
+    TemporalTry step = {.spec = t,
+                        .weights = &m->temporal,
+                        .compute = net->compute,
+                        .state = past,
+                        .hops = net->hops,
+                        .scratch = net->scratch,
+                        .out = net->seen};
     if (rows) {
-      temporal_try(t, &m->temporal, net->compute, past, net->hops, net->rows, rows, net->scratch,
-                   net->seen, NULL);
+      step.x = net->rows, step.rows = rows;
+      temporal_try(&step);
       head(net, m, rows, without);
     }
     // By itself, so that the reading is the same to the last bit with and without pushes.
-    temporal_try(t, &m->temporal, net->compute, past, net->hops, net->x, 1, net->scratch, net->seen,
-                 t->window ? net->attention : NULL);
+    step.x = net->x, step.rows = 1, step.weights_out = t->window ? net->attention : NULL;
+    temporal_try(&step);
     temporal_commit(t, past, net->hops, 1, net->scratch);
-    head(net, m, 1, &now);
+    head(net, m, 1, now);
     if (plan->has_song) song(net, m, net->song_mean + i * t->n_outputs, out);
     net->compute->add_scaled(out->attention, 1.0f / (float)plan->members, net->attention,
                              out->n_attention);
   }
-  out->valence = calibrate(plan->calibration[0], now.valence);
-  out->arousal = calibrate(plan->calibration[1], now.arousal);
-  out->valence_spread = now.valence_spread;
-  out->arousal_spread = now.arousal_spread;
-  const float weight = 1.0f / (float)(net->hops + 1);
-  net->song_valence += (out->valence - net->song_valence) * weight;
-  net->song_arousal += (out->arousal - net->song_arousal) * weight;
-  out->song_valence =
-      plan->has_song ? calibrate(plan->calibration[2], out->song_valence) : net->song_valence;
-  out->song_arousal =
-      plan->has_song ? calibrate(plan->calibration[3], out->song_arousal) : net->song_arousal;
-  if (pushes) {
-    *pushes = (NetPushes){{0}, {0}};
-    for (size_t r = 0; r < rows; r++) {
-      pushes->valence[which[r]] =
-          out->valence - calibrate(plan->calibration[0], without[r].valence);
-      pushes->arousal[which[r]] =
-          out->arousal - calibrate(plan->calibration[1], without[r].arousal);
-    }
+}
+
+/// How far attention is beyond what is usual for each age.
+static void compare(const Plan* plan, NetOutput* out) {
+  const unsigned n = out->n_attention;
+  for (unsigned i = 0; i < n; i++) {
+    const unsigned age = n - 1 - i;
+    const float usual = plan->usual[age] / plan->usual_sum[n - 1];
+    out->attention_beyond[i] = clamp(out->attention[i] - usual, 0, 1);
+    if (age >= NET_RECALL_HOPS) out->recall += out->attention_beyond[i];
   }
+  out->recall = clamp(out->recall, 0, 1);
+}
+
+/// The whole piece without a song head: a mean that begins anew while the first hops, which know
+/// little, go by, and where song_from says so.
+static void whole_piece(Net* net, NetOutput* out) {
+  const Plan* plan = net->plan;
+  if (plan->has_song) {
+    out->song_valence = calibrate(plan->calibration[LINE_SONG_VALENCE], out->song_valence);
+    out->song_arousal = calibrate(plan->calibration[LINE_SONG_AROUSAL], out->song_arousal);
+    return;
+  }
+  if (net->hops == plan->song_from || (net->hops < plan->song_from && net->hops <= WHOLE_FIRST))
+    net->whole_count = 0;
+  const float weight = 1.0f / (float)++net->whole_count;
+  if (net->whole_count == 1) net->whole[0] = net->whole[1] = 0;
+  net->whole[0] += (out->valence - net->whole[0]) * weight;
+  net->whole[1] += (out->arousal - net->whole[1]) * weight;
+  out->song_valence = net->whole[0];
+  out->song_arousal = net->whole[1];
+}
+
+static void fill_pushes(const Plan* plan, const NetOutput* out, const Reading* without,
+                        const unsigned* which, size_t rows, NetPushes* pushes) {
+  *pushes = (NetPushes){{0}, {0}};
+  for (size_t r = 0; r < rows; r++) {
+    pushes->valence[which[r]] =
+        out->valence - calibrate(plan->calibration[LINE_VALENCE], without[r].valence);
+    pushes->arousal[which[r]] =
+        out->arousal - calibrate(plan->calibration[LINE_AROUSAL], without[r].arousal);
+  }
+}
+
+void net_step(Net* net, const HopFeatures* hop, NetOutput* out, NetPushes* pushes) {
+  const Plan* plan = net->plan;
+  const TemporalSpec* t = &plan->temporal;
+  const float log_error = features(net, hop);
+  Reading now = {0}, without[ROWS] = {{0}};
+  unsigned which[ROWS];
+  const size_t rows = pushes ? occlude(net, which) : 0;
+  *out = (NetOutput){0};
+  out->n_attention = t->window ? (unsigned)temporal_past(t, net->hops) + 1 : 0;
+  run_members(net, rows, without, &now, out);
+  out->valence = calibrate(plan->calibration[LINE_VALENCE], now.valence);
+  out->arousal = calibrate(plan->calibration[LINE_AROUSAL], now.arousal);
+  out->valence_spread =
+      calibrate_spread(plan->calibration[LINE_VALENCE_SPREAD], now.valence_spread);
+  out->arousal_spread =
+      calibrate_spread(plan->calibration[LINE_AROUSAL_SPREAD], now.arousal_spread);
+  const ConfidenceStep step = {
+      .x = net->x,
+      .log_error = log_error,
+      .reading = {out->valence, out->arousal, out->valence_spread, out->arousal_spread},
+      .hops = net->hops,
+      .slow = net->slow,
+      .measures = net->measures,
+      .layers = net->a,
+      .layers2 = net->b};
+  out->confidence = confidence_run(&plan->confidence, net->compute, &step);
+  compare(plan, out);
+  whole_piece(net, out);
+  if (pushes) fill_pushes(plan, out, without, which, rows, pushes);
   net->hops++;
 }

@@ -71,21 +71,42 @@ static int load_members(Plan* plan, Loader* loader, const json_t* config) {
   return 0;
 }
 
-static int load_confidence(Plan* plan, Loader* loader, const json_t* list) {
-  if (!list) return 0;
-  plan->has_confidence = true;
-  const unsigned n = plan->inputs.n;
-  if (layers_load(loader, &plan->confidence, list, "confidence", "", layer_flat(2 + n), true) < 0 ||
-      expect_outputs(loader, &plan->confidence, "confidence", 1) < 0)
+/// "song_from", which takes the song head's place.
+static int load_whole(Plan* plan, Loader* loader, const json_t* config) {
+  if (plan->has_song && json_object_get(config, "song_from"))
+    return message_set(loader->message, "\"song_from\" and \"song\": only one can be.");
+  return loader_number(loader, config, "the model", "song_from", 0, 120, 0, &plan->song_from);
+}
+
+/// Usual weights of attention by age, of sum 1: the tensor's, or all alike.
+static int load_usual(Plan* plan, Loader* loader) {
+  const unsigned window = plan->temporal.window;
+  if (!window) return 0;
+  const float* usual = NULL;
+  if (loader_has(loader, "attention.", "usual") &&
+      !(usual = loader_tensor(loader, "attention.", "usual", 1, window)))
     return -1;
-  if (!loader_has(loader, "maha.", "inv")) return 0;
-  const float* inverse = loader_tensor(loader, "maha.", "inv", 2, n, n);
-  return inverse ? loader_product(loader, &plan->maha, n, n, inverse, 0, NULL, NULL, NULL, 1) : -1;
+  plan->usual = weights_new(loader, window);
+  plan->usual_sum = weights_new(loader, window);
+  if (!plan->usual || !plan->usual_sum) return -1;
+  double sum = 0;
+  for (unsigned i = 0; i < window; i++) {
+    const double value = usual ? (double)usual[i] : 1.0;
+    if (!(value >= 0))
+      return message_set(loader->message, "tensor \"attention.usual\" holds a negative value.");
+    sum += value;
+    plan->usual_sum[i] = (float)sum;
+    plan->usual[i] = (float)value;
+  }
+  if (!(plan->usual_sum[0] > 0))
+    return message_set(loader->message, "tensor \"attention.usual\" does not begin above 0.");
+  return 0;
 }
 
 static int load_calibration(Plan* plan, Loader* loader, const json_t* json) {
-  static const char* const names[4] = {"valence", "arousal", "song_valence", "song_arousal"};
-  for (unsigned i = 0; i < 4; i++)
+  static const char* const names[CALIBRATION_LINES] = {
+      "valence", "arousal", "song_valence", "song_arousal", "valence_spread", "arousal_spread"};
+  for (unsigned i = 0; i < CALIBRATION_LINES; i++)
     if (config_line(loader, json, names[i], plan->calibration[i]) < 0) return -1;
   return 0;
 }
@@ -101,7 +122,8 @@ int plan_load(Plan* plan, Loader* loader, const json_t* config) {
   if (config_format(loader, config) < 0 || config_frontend(loader, config, &plan->frontend) < 0 ||
       load_encoder(plan, loader, json_object_get(config, "encoder")) < 0 ||
       load_inputs(plan, loader, config) < 0 || load_members(plan, loader, config) < 0 ||
-      load_confidence(plan, loader, json_object_get(config, "confidence")) < 0)
+      load_whole(plan, loader, config) < 0 || load_usual(plan, loader) < 0 ||
+      confidence_load(&plan->confidence, loader, config, plan->inputs.n) < 0)
     return -1;
   return load_calibration(plan, loader, json_object_get(config, "calibration"));
 }

@@ -5,6 +5,7 @@
 #ifndef CIRCUMPLEX_INFERENCE_PLAN_H
 #define CIRCUMPLEX_INFERENCE_PLAN_H
 
+#include "inference/confidence.h"
 #include "inference/inputs.h"
 #include "inference/model.h"
 #include "inference/temporal.h"
@@ -16,18 +17,32 @@ typedef struct {
   LayerList head, song;
 } Member;
 
+/// Lines of calibration: gain, offset.
+typedef enum {
+  LINE_VALENCE,
+  LINE_AROUSAL,
+  LINE_SONG_VALENCE,
+  LINE_SONG_AROUSAL,
+  LINE_VALENCE_SPREAD,
+  LINE_AROUSAL_SPREAD
+} CalibrationLine;
+#define CALIBRATION_LINES 6
+
 typedef struct {
   FrontendSpec frontend;
-  bool has_encoder, has_decoder, has_song, has_confidence;
-  LayerList encoder, decoder, confidence;
+  bool has_encoder, has_decoder, has_song;
+  LayerList encoder, decoder;
   float *mel_mean, *mel_gain;     ///< [n_mel], gain = 1 / std
   float *input_mean, *input_gain; ///< [inputs.n]
   Inputs inputs;
   TemporalSpec temporal;
   unsigned members;
-  Member* member;          ///< [members]
-  Product maha;            ///< [inputs.n, inputs.n]; panels NULL: diagonal
-  float calibration[4][2]; ///< gain, offset: valence, arousal, song valence, song arousal
+  Member* member;     ///< [members]
+  unsigned song_from; ///< hops left out of the whole piece, without a song head
+  float* usual;       ///< [window] usual weight by age; sum 1
+  float* usual_sum;   ///< [window] sum of usual up to that age
+  ConfidencePlan confidence;
+  float calibration[CALIBRATION_LINES][2];
 } Plan;
 
 const Plan* model_plan(const Model* model);

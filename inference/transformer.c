@@ -2,13 +2,26 @@
 /// \file
 /// The causal transformer of temporal.h: pre-norm blocks (Xiong et al. 2020) whose keys and values
 /// of the last `window` hops are kept.
-#include "inference/temporal.h"
+#include "inference/temporal_kind.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 // ---- loading
+
+static int parse(Loader* loader, TemporalSpec* spec, const json_t* json) {
+  static const char where[] = "\"temporal\"";
+  if (temporal_parse_hidden(loader, spec, json) < 0 ||
+      temporal_parse_window(loader, spec, json) < 0 ||
+      loader_number(loader, json, where, "heads", 1, 512, 4, &spec->heads) < 0 ||
+      loader_number(loader, json, where, "ff", 1, 2048, 2 * spec->hidden, &spec->ff) < 0)
+    return -1;
+  if (spec->hidden % spec->heads)
+    return message_set(loader->message, "\"temporal\": \"heads\" %u does not divide \"hidden\" %u.",
+                       spec->heads, spec->hidden);
+  return 0;
+}
 
 static int load_vector(Loader* loader, const char* base, const char* name, unsigned n,
                        float** out) {
@@ -26,8 +39,7 @@ static int load_linear(Loader* loader, const char* base, const char* name, unsig
   return b ? loader_product(loader, product, n, k, w, 0, NULL, b, NULL, 1) : -1;
 }
 
-int transformer_load(Loader* loader, const TemporalSpec* spec, TemporalWeights* weights,
-                     const char* prefix) {
+static int load(Loader* loader, TemporalSpec* spec, TemporalWeights* weights, const char* prefix) {
   const unsigned d = spec->hidden;
   char base[96];
   snprintf(base, sizeof base, "%stransformer.", prefix);
@@ -77,7 +89,11 @@ static Scratch divide(const TemporalSpec* spec, size_t rows, float* memory) {
   return s;
 }
 
-size_t transformer_scratch_size(const TemporalSpec* spec, size_t rows) {
+static size_t state_size(const TemporalSpec* spec) {
+  return spec->layers * (size_t)spec->window * 2 * spec->hidden;
+}
+
+static size_t scratch_size(const TemporalSpec* spec, size_t rows) {
   const size_t d = spec->hidden;
   return rows * (3 * d + spec->ff + spec->layers * 3 * d) + 2 * (size_t)spec->window;
 }
@@ -89,11 +105,13 @@ static void apply(const Compute* compute, const Product* p, size_t rows, const f
 }
 
 /// Self-attention of one row.  \param shown NULL, or the heads' mean weights are added to it
-static void attend(const TemporalSpec* spec, const TransformerBlock* b, const Compute* compute,
-                   const float* kept, uint64_t hops, const float* qkv, float* scores, float* out,
-                   float* shown) {
+static void attend(const TemporalTry* step, const TransformerBlock* b, const float* kept,
+                   const float* qkv, float* scores, float* out, float* shown) {
+  const TemporalSpec* spec = step->spec;
+  const Compute* compute = step->compute;
+  const uint64_t hops = step->hops;
   const size_t d = spec->hidden, n = d / spec->heads, window = spec->window;
-  const size_t past = hops < window - 1 ? (size_t)hops : window - 1;
+  const size_t past = temporal_past(spec, hops);
   const float scale = 1.0f / sqrtf((float)n);
   memset(out, 0, d * sizeof *out);
   for (size_t head = 0; head < spec->heads; head++) {
@@ -113,13 +131,15 @@ static void attend(const TemporalSpec* spec, const TransformerBlock* b, const Co
   }
 }
 
-void transformer_try(const TemporalSpec* spec, const TemporalWeights* weights,
-                     const Compute* compute, const float* state, uint64_t hops, const float* x,
-                     size_t rows, float* scratch, float* out, float* weights_out) {
-  const Scratch s = divide(spec, rows, scratch);
+static void attempt(const TemporalTry* step) {
+  const TemporalSpec* spec = step->spec;
+  const TemporalWeights* weights = step->weights;
+  const Compute* compute = step->compute;
+  const size_t rows = step->rows;
+  const Scratch s = divide(spec, rows, step->scratch);
   const size_t d = spec->hidden, window = spec->window;
   memset(s.shown, 0, window * sizeof *s.shown);
-  apply(compute, &weights->input, rows, x, s.y);
+  apply(compute, &weights->input, rows, step->x, s.y);
   for (unsigned i = 0; i < spec->layers; i++) {
     const TransformerBlock* b = &weights->blocks[i];
     float* qkv = s.qkv + i * rows * 3 * d;
@@ -127,7 +147,7 @@ void transformer_try(const TemporalSpec* spec, const TemporalWeights* weights,
       layers_norm(s.normed + r * d, s.y + r * d, b->norm1_scale, b->norm1_shift, 1e-5f, d);
     apply(compute, &b->qkv, rows, s.normed, qkv);
     for (size_t r = 0; r < rows; r++)
-      attend(spec, b, compute, state + i * window * 2 * d, hops, qkv + r * 3 * d, s.scores,
+      attend(step, b, step->state + i * window * 2 * d, qkv + r * 3 * d, s.scores,
              s.attended + r * d, r == 0 && i + 1 == spec->layers ? s.shown : NULL);
     apply(compute, &b->out, rows, s.attended, s.normed);
     compute->add_scaled(s.y, 1.0f, s.normed, rows * d);
@@ -140,16 +160,25 @@ void transformer_try(const TemporalSpec* spec, const TemporalWeights* weights,
     compute->tame(s.y, rows * d);
   }
   for (size_t r = 0; r < rows; r++)
-    layers_norm(out + r * d, s.y + r * d, weights->norm_scale, weights->norm_shift, 1e-5f, d);
-  if (weights_out)
-    memcpy(weights_out, s.shown, (hops < window ? (size_t)hops + 1 : window) * sizeof *weights_out);
+    layers_norm(step->out + r * d, s.y + r * d, weights->norm_scale, weights->norm_shift, 1e-5f, d);
+  if (step->weights_out)
+    memcpy(step->weights_out, s.shown,
+           (temporal_past(spec, step->hops) + 1) * sizeof *step->weights_out);
 }
 
-void transformer_commit(const TemporalSpec* spec, float* state, uint64_t hops, size_t rows,
-                        const float* scratch) {
+static void commit(const TemporalSpec* spec, float* state, uint64_t hops, size_t rows,
+                   const float* scratch) {
   const Scratch s = divide(spec, rows, (float*)(uintptr_t)scratch); // addresses only
   const size_t d = spec->hidden, window = spec->window;
   for (unsigned i = 0; i < spec->layers; i++)
     memcpy(state + (i * window + (size_t)(hops % window)) * 2 * d, s.qkv + i * rows * 3 * d + d,
            2 * d * sizeof *state);
 }
+
+const TemporalKind temporal_transformer = {.name = "transformer",
+                                           .parse = parse,
+                                           .load = load,
+                                           .state_size = state_size,
+                                           .scratch_size = scratch_size,
+                                           .attempt = attempt,
+                                           .commit = commit};

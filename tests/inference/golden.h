@@ -25,7 +25,9 @@ static const char* const golden_names[] = {"linear",
                                            "none-attentive-noage",
                                            "none-attentive-dot",
                                            "ae-transformer",
-                                           "none-transformer-defaults"};
+                                           "none-transformer-defaults",
+                                           "vae-attentive-cosine",
+                                           "none-attentive-cosine"};
 #define GOLDEN_COUNT (sizeof golden_names / sizeof *golden_names)
 
 static inline void golden_path(char path[512], const char* name) {

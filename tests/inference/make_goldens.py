@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Small random models, input sequences and what PyTorch makes of them, for test_golden.c.
 
-    python3 tests/inference/make_goldens.py        writes tests/inference/golden/*.safetensors
+    python3 tests/inference/make_goldens.py        writes tests/inference/golden/*.safetensors, or those named
 
 Each file is a model that also holds the tensors golden.input.* and golden.output.* (which the reader
 ignores, as it does any tensor that no part of the model refers to).
@@ -56,6 +56,13 @@ CASES = {
     "ae-transformer": ("conv1d", ["code", "cues"], {"type": "transformer", "hidden": 12, "heads": 3, "ff": 20, "layers": 2,
                                                     "window": 5}, {"type": "ae", "members": 2, "song": True}),
     "none-transformer-defaults": ("none", ["cues"], {"type": "transformer", "hidden": 8, "window": 120}, {"hidden_head": True}),
+    "vae-attentive-cosine": ("conv2d", ["code", "cues", "chroma"],
+                             {"type": "attentive-lstm", "hidden": 9, "window": 27, "score": "cosine"},
+                             {"width": 6, "projected": 7, "members": 2, "hops": 40, "usual": True, "song_from": 9, "calibrated": True,
+                              "decoder": True, "confidence": True, "memory": 6,
+                              "measures": ["reading", "slow", "distance", "x", "error"]}),
+    "none-attentive-cosine": ("none", ["cues"], {"type": "attentive-lstm", "hidden": 8, "window": 120, "score": "cosine"},
+                              {"width": 8, "projected": 8, "same": True}),
 }
 
 
@@ -93,7 +100,12 @@ def make(name, seed):
                 m[f"{cell}.bias_ih_l{k}"] = m[f"{cell}.bias_hh_l{k}"] = [g * h]
         if temporal["type"] == "attentive-lstm":
             w, a = temporal["window"], extra.get("width", h)
-            m["attention.key"] = [a, h]
+            made_from = extra.get("projected", h)
+            m["attention.key"] = [a, made_from]
+            if temporal.get("score") == "cosine":
+                m.update({"attention.query": [a, made_from], "attention.input.weight": [made_from, n],
+                          "attention.input.bias": [made_from]})
+                tensors[f"member{i}.attention.tau"] = np.float32([5 + i])
             if temporal.get("score", "additive") == "additive":
                 m["attention.query"], m["attention.v"] = [a, h], [a]
             if extra.get("age"):
@@ -119,21 +131,34 @@ def make(name, seed):
         config["song"] = [{"op": "dense", "name": "song.0"}]
     if extra.get("confidence"):
         config["confidence"] = [{"op": "dense", "name": "conf.0"}, {"op": "relu"}, {"op": "dense", "name": "conf.1"}]
-        shapes.update({"conf.0.weight": [4, n + 2], "conf.0.bias": [4], "conf.1.weight": [1, 4], "conf.1.bias": [1]})
+        measures = n + 2
+        if extra.get("measures"):
+            config["confidence_inputs"], config["confidence_memory"] = extra["measures"], extra["memory"]
+            measures = sum({"reading": 4, "slow": n, "x": n}.get(k, 1) for k in extra["measures"])
+        shapes.update({"conf.0.weight": [4, measures], "conf.0.bias": [4], "conf.1.weight": [1, 4], "conf.1.bias": [1]})
     if extra.get("maha"):
         root = draw(n, n)
         tensors["maha.inv"] = root @ root.T
+    if extra.get("usual"):
+        tensors["attention.usual"] = 0.1 + random.random(temporal["window"]).astype(np.float32)
+    if "song_from" in extra:
+        config["song_from"] = extra["song_from"]
     if extra.get("calibrated"):
         config["calibration"] = {"valence": [1.3, 0.05], "arousal": [0.9, -0.1], "song_valence": [1.1, 0.02]}
+    if extra.get("calibrated") and "song_from" in extra:
+        config["calibration"].update({"valence_spread": [0.8, 0], "arousal_spread": [1.4, 0]})
     for k, v in shapes.items():
         if isinstance(v, int):
             tensors.update({k + ".weight": 1 + 0.2 * draw(v), k + ".bias": draw(v) * 0.3, k + ".running_mean": draw(v) * 0.3,
                             k + ".running_var": 0.5 + random.random(v).astype(np.float32)})
         else:
             tensors[k] = draw(*v) * 1.5
-    sequence = {"logmel": (-20 + 9 * random.normal(size=(HOPS, 25, N_MEL))).clip(-60, 30), "cues": random.normal(size=(HOPS, len(CUES))),
-                "chroma": random.random((HOPS, 12)), "semitones": random.normal(size=(HOPS, 72))}
-    sequence["cues"][:, CUES.index("tempo")] = random.uniform(0, 220, HOPS)
+    hops = extra.get("hops", HOPS)
+    if extra.get("same"):  # what is alike attends to each other
+        tensors["member0.attention.key"] = tensors["member0.attention.query"]
+    sequence = {"logmel": (-20 + 9 * random.normal(size=(hops, 25, N_MEL))).clip(-60, 30), "cues": random.normal(size=(hops, len(CUES))),
+                "chroma": random.random((hops, 12)), "semitones": random.normal(size=(hops, 72))}
+    sequence["cues"][:, CUES.index("tempo")] = random.uniform(0, 220, hops)
     sequence = {k: v.astype(np.float32) for k, v in sequence.items()}
     torch.set_num_threads(1)
     result = Reference(config, tensors)(**sequence)
@@ -145,4 +170,5 @@ def make(name, seed):
 if __name__ == "__main__":
     (HERE / "golden").mkdir(exist_ok=True)
     for index, case in enumerate(CASES):
-        make(case, 1000 + index)
+        if not sys.argv[1:] or case in sys.argv[1:]:
+            make(case, 1000 + index)

@@ -115,13 +115,19 @@ class Reference:
         age = torch.arange(n).unsqueeze(1) - torch.arange(n).unsqueeze(0)
         return age.clamp(0, window - 1), (age >= 0) & (age < window)
 
-    def attention(self, prefix, h):
-        """-> [h, c] and the weights [t, j]"""
+    def attention(self, prefix, h, x):
+        """h: states, x: the step's inputs -> [h, c] and the weights [t, j]"""
         spec, window = self.config["temporal"], self.config["temporal"]["window"]
         age, allowed = self.ages(len(h), window)
-        key = h @ self.t[prefix + "attention.key"].T
+        score_of = spec.get("score", "additive")
+        z = torch.tanh(F.linear(x, self.t[prefix + "attention.input.weight"], self.t[prefix + "attention.input.bias"])) \
+            if score_of == "cosine" else h
+        key = z @ self.t[prefix + "attention.key"].T
         bias = self.t.get(prefix + "attention.age")
-        if spec.get("score", "additive") == "additive":
+        if score_of == "cosine":
+            query = z @ self.t[prefix + "attention.query"].T
+            score = self.t[prefix + "attention.tau"] * F.normalize(query, dim=1) @ F.normalize(key, dim=1).T
+        elif score_of == "additive":
             query = h @ self.t[prefix + "attention.query"].T
             inside = query.unsqueeze(1) + key.unsqueeze(0) + (bias[age] if bias is not None else 0)
             score = torch.tanh(inside) @ self.t[prefix + "attention.v"]
@@ -165,7 +171,7 @@ class Reference:
             else:
                 seen = self.recurrent("rnn" if kind == "rnn" else "lstm", prefix, x)
                 if kind == "attentive-lstm":
-                    seen, weights = self.attention(prefix, seen)
+                    seen, weights = self.attention(prefix, seen, x)
             o = self.layers(config["head"], seen, prefix)
             spread = (0.02 + F.softplus(o[:, 2:])).clamp(max=2)
             out = out + torch.cat([torch.tanh(o[:, :2]), spread], 1) / n
@@ -178,13 +184,42 @@ class Reference:
         if "song" in config:
             song = torch.stack([calibrate("song_valence", song[:, 0]), calibrate("song_arousal", song[:, 1])], 1)
         else:
-            song = torch.stack([valence, arousal], 1).cumsum(0) / count
+            song = self.whole_piece(torch.stack([valence, arousal], 1))
+        spread = torch.stack([(line(k)[0] * out[:, 2 + i] + line(k)[1]).clamp(1e-3, 2)
+                              for i, k in enumerate(("valence_spread", "arousal_spread"))], 1)
         confidence = torch.ones(len(x))
         if "confidence" in config:
-            inverse = self.t.get("maha.inv")
-            other = x if inverse is None else x @ inverse.T
-            distance = ((x * other).sum(1) / x.shape[1]).clamp(min=0)
-            measures = torch.cat([error.unsqueeze(1), torch.log(distance + 1e-6).unsqueeze(1), x], 1)
-            confidence = torch.sigmoid(self.layers(config["confidence"], measures))[:, 0]
-        return {"valence": valence, "arousal": arousal, "spread": out[:, 2:], "song": song,
-                "confidence": confidence, "attention": shown}
+            confidence = self.confidence(x, error, torch.cat([valence[:, None], arousal[:, None], spread], 1))
+        beyond, recall = self.beyond(shown)
+        return {"valence": valence, "arousal": arousal, "spread": spread, "song": song, "confidence": confidence,
+                "attention": shown, "beyond": beyond, "recall": recall}
+
+    def whole_piece(self, reading):
+        """Means of the readings [T, 2] so far, from hop song_from on; before it from hop 4 on, or the hop itself."""
+        start = self.config.get("song_from", 0)
+        return torch.stack([reading[start if t >= start else min(4, t):t + 1].mean(0) for t in range(len(reading))])
+
+    def confidence(self, x, error, reading):
+        inverse = self.t.get("maha.inv")
+        other = x if inverse is None else x @ inverse.T
+        distance = ((x * other).sum(1) / x.shape[1]).clamp(min=0)
+        memory, slow, s = self.config.get("confidence_memory", 10), [], torch.zeros(x.shape[1])
+        for t, step in enumerate(x):
+            s = s + (step - s) / min(t + 1, memory)
+            slow.append(s)
+        measures = {"error": error[:, None], "distance": torch.log(distance + 1e-6)[:, None], "x": x,
+                    "slow": torch.stack(slow), "reading": reading}
+        listed = self.config.get("confidence_inputs", ["error", "distance", "x"])
+        return torch.sigmoid(self.layers(self.config["confidence"], torch.cat([measures[k] for k in listed], 1)))[:, 0]
+
+    def beyond(self, shown):
+        """Weights [t, j] -> how much each is beyond the usual for its age, and the sum of that over what is 10 s old."""
+        n, window = len(shown), self.config["temporal"].get("window", 0)
+        if not window:
+            return torch.zeros(n, n), torch.zeros(n)
+        usual = self.t.get("attention.usual", torch.ones(window))
+        age, allowed = self.ages(n, window)
+        expected = usual[age] * allowed
+        beyond = (shown - expected / expected.sum(1, keepdim=True)).clamp(min=0)
+        real = torch.arange(n)[:, None] - torch.arange(n)[None]
+        return beyond, (beyond * (real >= 20)).sum(1)

@@ -141,7 +141,8 @@ static void wrong_keys_are_named(void** state) {
   refuse(vae, (Change){.path = "temporal/hidden", .value = "100000"}, "\"hidden\"");
   refuse(vae, (Change){.path = "temporal/window", .value = "121"}, "\"window\"");
   refuse(vae, (Change){.path = "temporal/window"}, "\"window\"");
-  refuse(vae, (Change){.path = "temporal/score", .value = "\"cosine\""}, "\"score\"");
+  refuse(vae, (Change){.path = "temporal/score", .value = "\"cosines\""}, "\"score\"");
+  refuse(vae, (Change){.path = "song_from", .value = "16"}, "\"song_from\"");
   refuse(vae, (Change){.path = "members", .value = "9"}, "\"members\"");
   refuse(vae, (Change){.path = "members", .value = "4"}, "member3.");
   refuse(vae, (Change){.path = "head", .value = "[]"}, "\"head\"");
@@ -149,6 +150,14 @@ static void wrong_keys_are_named(void** state) {
   refuse(vae, (Change){.path = "song", .value = "[]"}, "\"song\"");
   refuse(vae, (Change){.path = "confidence", .value = "[{}]"}, "\"confidence\"");
   refuse(vae, (Change){.path = "calibration/valence", .value = "[1]"}, "\"calibration\"");
+  const char* cosine = "vae-attentive-cosine";
+  refuse(cosine, (Change){.path = "song_from", .value = "121"}, "\"song_from\"");
+  refuse(cosine, (Change){.path = "confidence_inputs", .value = "[]"}, "\"confidence_inputs\"");
+  refuse(cosine, (Change){.path = "confidence_inputs/0", .value = "\"mood\""}, "\"mood\"");
+  refuse(cosine, (Change){.path = "confidence_inputs/0", .value = "\"slow\""}, "twice");
+  refuse(cosine, (Change){.path = "confidence_memory", .value = "0"}, "\"confidence_memory\"");
+  refuse(cosine, (Change){.path = "calibration/arousal_spread", .value = "1"},
+         "\"arousal_spread\"");
   refuse("ae-transformer", (Change){.path = "temporal/heads", .value = "5"}, "\"heads\"");
   refuse("cnn-none-all", (Change){.path = "encoder/layers/4/shape", .value = "[2, 3, 5]"}, "shape");
   refuse("cnn-none-all", (Change){.path = "encoder/layers/3/eps", .value = "0"}, "\"eps\"");
@@ -156,6 +165,7 @@ static void wrong_keys_are_named(void** state) {
 
 static void wrong_tensors_are_named(void** state) {
   (void)state;
+  const char* cosine = "vae-attentive-cosine";
   char path[512], error[256];
   for (size_t g = 0; g < GOLDEN_COUNT; g++) {
     golden_path(path, golden_names[g]);
@@ -163,10 +173,11 @@ static void wrong_tensors_are_named(void** state) {
     const Tensor* t;
     for (size_t i = 0; (t = safetensors_at(file, i)); i++) {
       const bool optional =
-          strstr(t->name, "attention.age") || strcmp(t->name, "maha.inv") == 0 ||
-          (strstr(t->name, ".bias") && !strstr(t->name, "lstm") && !strstr(t->name, "rnn") &&
-           !strstr(t->name, "transformer") && !strstr(t->name, "head.n") &&
-           !strstr(t->name, "enc.1") && !strstr(t->name, "enc.3"));
+          strstr(t->name, "attention.age") || strcmp(t->name, "attention.usual") == 0 ||
+          strcmp(t->name, "maha.inv") == 0 ||
+          (strstr(t->name, ".bias") && !strstr(t->name, "attention") && !strstr(t->name, "lstm") &&
+           !strstr(t->name, "rnn") && !strstr(t->name, "transformer") &&
+           !strstr(t->name, "head.n") && !strstr(t->name, "enc.1") && !strstr(t->name, "enc.3"));
       if (strncmp(t->name, "golden.", 7) == 0) continue;
       refuse(golden_names[g], (Change){.tensor = t->name, .spoil = NAN}, t->name);
       refuse(golden_names[g], (Change){.tensor = t->name, .spoil = INFINITY}, t->name);
@@ -181,6 +192,10 @@ static void wrong_tensors_are_named(void** state) {
   refuse("vae-lstm", (Change){.tensor = "mel.std", .spoil = 0}, "mel.std");
   refuse("vae-lstm", (Change){.tensor = "input.std", .spoil = -1}, "input.std");
   refuse("vae-lstm", (Change){.tensor = "enc.1.running_var", .spoil = -1}, "enc.1.running_var");
+  refuse(cosine, (Change){.tensor = "member1.attention.tau", .spoil = 0}, "member1.attention.tau");
+  refuse(cosine, (Change){.tensor = "member0.attention.tau", .spoil = 101},
+         "member0.attention.tau");
+  refuse(cosine, (Change){.tensor = "attention.usual", .spoil = -1}, "attention.usual");
   refuse("vae-lstm", (Change){.tensor = "enc.mu.weight", .transpose = true}, "enc.mu.weight");
 }
 

@@ -50,6 +50,8 @@ static float replay(const char* model_path, const char* golden_path) {
     const float read[] = {out.valence, out.arousal, out.song_valence, out.song_arousal};
     for (int i = 0; i < 4; ++i)
       worst = fmaxf(worst, fabsf(read[i] - need(golden, names[i])->data[t]));
+    const Tensor* confidence = safetensors_find(golden, "golden.output.confidence");
+    if (confidence) worst = fmaxf(worst, fabsf(out.confidence - confidence->data[t]));
   }
   net_free(net);
   safetensors_free(golden);

@@ -132,6 +132,7 @@ static void assert_sane(const NetOutput* o) {
     sum += o->attention[i];
   }
   assert_true(!o->n_attention || fabsf(sum - 1) < 1e-4f);
+  assert_true(o->recall >= 0 && o->recall <= 1);
 }
 
 static void hostile_features_leave_no_trace_that_is_not_finite(void** state) {
@@ -191,6 +192,31 @@ static void a_transformer_forgets_what_left_its_window(void** state) {
   net_free(early), net_free(late), model_unref(model), safetensors_free(file);
 }
 
+/// A, then B, then A again: with cosine scores the second A looks at the first, whatever its age.
+static void recall_rises_when_a_passage_comes_back(void** state) {
+  (void)state;
+  Safetensors* file;
+  Model* model = open_golden("none-attentive-cosine", &file);
+  Net* net = net_new(model);
+  float recall[24] = {0};
+  NetOutput out;
+  for (size_t t = 0; t < 24; t++) { // hop 1 comes back as the last; 3..22 are one unlike sound
+    HopFeatures hop;
+    golden_hop(file, t == 23 ? 1 : t < 3 ? t : 5, &hop);
+    net_step(net, &hop, &out, NULL);
+    recall[t] = out.recall;
+    if (t < NET_RECALL_HOPS) assert_true(out.recall <= 0);
+  }
+  print_message("recall before %.3f, then %.3f\n", (double)recall[22], (double)recall[23]);
+  assert_true(recall[23] > 0.1f);
+  assert_true(recall[23] > 5 * recall[22]);
+  unsigned most = 0;
+  for (unsigned i = 0; i + NET_RECALL_HOPS < out.n_attention; i++)
+    if (out.attention_beyond[i] > out.attention_beyond[most]) most = i;
+  assert_int_equal(most, 1);
+  net_free(net), model_unref(model), safetensors_free(file);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(pushes_leave_the_state_alone),
@@ -198,6 +224,7 @@ int main(void) {
       cmocka_unit_test(some_push_is_felt_and_an_absent_group_pushes_nothing),
       cmocka_unit_test(reset_forgets_everything),
       cmocka_unit_test(hostile_features_leave_no_trace_that_is_not_finite),
+      cmocka_unit_test(recall_rises_when_a_passage_comes_back),
       cmocka_unit_test(a_transformer_forgets_what_left_its_window),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
