@@ -24,34 +24,50 @@ static const Word words[] = {
     {"mysterious", -0.05f, 0.20f, false},
 };
 
-#define WORD_COUNT (sizeof words / sizeof words[0])
+static const WordTable builtin = {words, sizeof words / sizeof words[0], WORDS_NEUTRAL_RADIUS};
 
-const Word* words_all(size_t* n) {
-  if (n) *n = WORD_COUNT;
-  return words;
+const WordTable* words_builtin(void) {
+  return &builtin;
 }
 
-static float distance(size_t i, float valence, float arousal) {
-  return hypotf(valence - words[i].valence, arousal - words[i].arousal);
+static float distance(const Word* word, float valence, float arousal) {
+  return hypotf(valence - word->valence, arousal - word->arousal);
 }
 
-int words_nearest(float valence, float arousal, int current) {
+int words_nearest_in(const WordTable* table, float valence, float arousal, int current) {
+  if (!table) table = &builtin;
+  const Word* all = table->words;
   if (!isfinite(valence) || !isfinite(arousal)) return 0;
-  const bool known = current >= 0 && (size_t)current < WORD_COUNT;
+  const bool known = current >= 0 && (size_t)current < table->count;
   const float slack = !known ? 0.0f : current == 0 ? 0.5f : -0.5f;
-  if (distance(0, valence, arousal) < WORDS_NEUTRAL_RADIUS + slack * WORDS_HYSTERESIS) return 0;
+  const float rim = table->neutral_radius + slack * WORDS_HYSTERESIS;
+  if (distance(&all[0], valence, arousal) < rim) return 0;
   size_t best = 1;
-  for (size_t i = 2; i < WORD_COUNT; ++i) {
-    if (distance(i, valence, arousal) < distance(best, valence, arousal)) best = i;
+  for (size_t i = 2; i < table->count; ++i) {
+    if (distance(&all[i], valence, arousal) < distance(&all[best], valence, arousal)) best = i;
   }
   if (known && current > 0 &&
-      distance((size_t)current, valence, arousal) <
-          distance(best, valence, arousal) + WORDS_HYSTERESIS) {
+      distance(&all[current], valence, arousal) <
+          distance(&all[best], valence, arousal) + WORDS_HYSTERESIS) {
     return current;
   }
   return (int)best;
 }
 
+const char* words_name_in(const WordTable* table, int index) {
+  if (!table) table = &builtin;
+  return table->words[index >= 0 && (size_t)index < table->count ? index : 0].name;
+}
+
+const Word* words_all(size_t* n) {
+  if (n) *n = builtin.count;
+  return words;
+}
+
+int words_nearest(float valence, float arousal, int current) {
+  return words_nearest_in(&builtin, valence, arousal, current);
+}
+
 const char* words_name(int index) {
-  return index >= 0 && (size_t)index < WORD_COUNT ? words[index].name : words[0].name;
+  return words_name_in(&builtin, index);
 }

@@ -16,22 +16,41 @@ typedef struct {
   bool landmark;          ///< shown on the plane
 } Word;
 
+/// A list of words; a model may bring its own (model_words()).  Word 0 is "neutral", at the centre.
+typedef struct {
+  const Word* words;
+  size_t count;
+  float neutral_radius; ///< distance from the centre below which a reading is "neutral"
+} WordTable;
+
+#define WORDS_MAX 65 ///< in a table, "neutral" included
+
 /// Distance from the centre below which a reading is called "neutral".
 #define WORDS_NEUTRAL_RADIUS 0.15f
 
 /// How much nearer another word must be before the name changes.
 #define WORDS_HYSTERESIS 0.06f
 
-/// \return the list and its length in \p n; word 0 is "neutral", at the centre.
-const Word* words_all(size_t* n);
+/// \return the table for readings of a model that brings none.
+const WordTable* words_builtin(void);
 
 /// Name a reading.
+/// \param table   NULL: the built-in one
 /// \param current index of the word that names it now, or -1
 /// \return index of the nearest word, 0 (neutral) near the centre; \p current is kept until another
 /// is nearer by WORDS_HYSTERESIS, or the rim of the centre is passed by half of that
+int words_nearest_in(const WordTable* table, float valence, float arousal, int current);
+
+/// \return the word's name ("neutral" for an index outside the table).
+const char* words_name_in(const WordTable* table, int index);
+
+// ---- the same of the built-in table
+
+/// \return the list and its length in \p n; word 0 is "neutral", at the centre.
+const Word* words_all(size_t* n);
+
 int words_nearest(float valence, float arousal, int current);
 
-/// \return the word's name ("neutral" for an index outside the list).
 const char* words_name(int index);
 
 #endif

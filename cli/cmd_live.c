@@ -182,6 +182,7 @@ static int run(const Live* live, const char* model_path) {
   const char* slash = strrchr(live->path, '/');
   screen_init(screen, slash != NULL ? slash + 1 : live->path, model_info(model)->name, info->rate,
               (double)info->frames / info->rate, getenv("NO_COLOR") == NULL);
+  screen->words = model_words(model);
   cli_catch_signals();
   if (live->is_playing) {
     player = start_player(live->path);

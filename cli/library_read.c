@@ -51,7 +51,7 @@ static LibraryReadStatus unfit(bool is_short, char* error, size_t error_size) {
   return LIBRARY_UNFIT;
 }
 
-/// The engine's reading: means over what is not silent, as 'circumplex analyze --summary' has them.
+/// The engine's reading: means as 'circumplex analyze --summary' has them.
 static LibraryReadStatus read_course(const LibraryReader* reader, AudioFile* audio, uint64_t size,
                                      LibraryRead* r, char* error, size_t error_size) {
   ReadingSummary s;

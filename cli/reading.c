@@ -60,7 +60,9 @@ static void count(ReadingSummary* s, const Estimate* e) {
     ++s->silent;
     return;
   }
-  if (e->state == ENGINE_LIVE) ++s->live;
+  if (e->state == ENGINE_LIVE && s->live++ == 0) // what came before knew little
+    s->valence = s->arousal = s->confidence = 0.0;
+  if (e->state != ENGINE_LIVE && s->live > 0) return;
   s->valence += (double)e->reading.valence;
   s->arousal += (double)e->reading.arousal;
   s->confidence += (double)e->reading.confidence;
@@ -107,6 +109,7 @@ int reader_run(Reader* reader, AudioFile* audio, uint64_t size, ReadingRow row, 
   Hash sound;
   hash_begin_sound(&sound, info->rate);
   memset(summary, 0, sizeof *summary);
+  summary->words = model_words(reader->options.model);
   error[0] = '\0';
   int status = prepare(reader, info->rate, error, error_size);
   while (status == 0 && !cli_interrupted()) {
@@ -126,7 +129,7 @@ int reader_run(Reader* reader, AudioFile* audio, uint64_t size, ReadingRow row, 
   progress_add(size - counted);
   if (status != 0) return -1;
   summary->sound = hash_end(&sound);
-  const uint64_t heard = summary->hops - summary->silent;
+  const uint64_t heard = summary->live > 0 ? summary->live : summary->hops - summary->silent;
   if (heard > 0) {
     summary->valence /= (double)heard;
     summary->arousal /= (double)heard;

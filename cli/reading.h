@@ -5,6 +5,7 @@
 #ifndef CIRCUMPLEX_CLI_READING_H
 #define CIRCUMPLEX_CLI_READING_H
 
+#include "affect/words.h"
 #include "audio/sound_file.h"
 #include "inference/engine.h"
 
@@ -19,14 +20,16 @@ typedef struct {
   size_t block; ///< samples given to the engine at once, 1..READING_MAX_BLOCK; 0: random sizes
 } ReadingOptions;
 
-/// Averages over a reading; silent hops do not count.
+/// Averages over a reading: of its live hops, which are past the first 8 s of a piece; of all that
+/// are not silent where none is live.
 typedef struct {
   uint64_t samples;            ///< mono samples read
   uint64_t sound;              ///< hash of them and their rate (library/hash.h)
   uint64_t hops, silent, live; ///< hops in all and by state
-  double valence, arousal;     ///< means over the hops that are not silent
+  double valence, arousal;     ///< means
   double confidence;
   float song_valence, song_arousal; ///< the running whole-piece estimate at the end
+  const WordTable* words;           ///< the model's; NULL: the built-in ones
 } ReadingSummary;
 
 typedef struct Reader Reader;

@@ -47,8 +47,8 @@ void screen_add(Screen* screen, const Estimate* estimate) {
   if (estimate->state == ENGINE_SILENT)
     screen->word = -1;
   else
-    screen->word =
-        words_nearest(estimate->reading.valence, estimate->reading.arousal, screen->word);
+    screen->word = words_nearest_in(screen->words, estimate->reading.valence,
+                                    estimate->reading.arousal, screen->word);
 }
 
 /// The estimate \p age hops ago, or NULL.
@@ -64,7 +64,7 @@ static unsigned char color_of(float valence, float arousal) {
 }
 
 static const char* word_of(const Screen* screen, const Estimate* e) {
-  return e->state == ENGINE_SILENT ? "silent" : words_name(screen->word);
+  return e->state == ENGINE_SILENT ? "silent" : words_name_in(screen->words, screen->word);
 }
 
 static void dot(Plane* plane, double valence, double arousal, unsigned char color) {
@@ -84,10 +84,10 @@ static void ellipse(Plane* plane, double v, double a, double rv, double ra, unsi
   }
 }
 
-static void words(Plane* plane) {
-  size_t n = 0;
-  const Word* all = words_all(&n);
-  for (size_t i = 0; i < n; ++i) {
+static void words(Plane* plane, const WordTable* table) {
+  if (table == NULL) table = words_builtin();
+  const Word* all = table->words;
+  for (size_t i = 0; i < table->count; ++i) {
     if (!all[i].landmark) continue;
     const int length = (int)strlen(all[i].name);
     const int row = (int)lround((1.0 - (double)all[i].arousal) / 2.0 * (ROWS - 1));
@@ -108,7 +108,7 @@ static void make_plane(const Screen* screen, Plane* plane) {
     dot(plane, 2.0 * i / DOTS_X - 1.0, 0.0, GREY);
     dot(plane, 0.0, 2.0 * i / DOTS_X - 1.0, GREY);
   }
-  words(plane);
+  words(plane, screen->words);
   for (size_t age = TRAIL; age-- > 0;) {
     const Estimate *e = past(screen, age), *before = past(screen, age + 1);
     if (e == NULL || e->state == ENGINE_SILENT) continue;

@@ -6,6 +6,7 @@
 #ifndef CIRCUMPLEX_CLI_SCREEN_H
 #define CIRCUMPLEX_CLI_SCREEN_H
 
+#include "affect/words.h"
 #include "inference/engine.h"
 
 #include <stdbool.h>
@@ -21,7 +22,8 @@ typedef struct {
   bool has_color;
   Estimate history[SCREEN_HISTORY]; ///< ring
   size_t n;                         ///< hops seen
-  int word;                         ///< index into words_all(), -1 at first
+  const WordTable* words;           ///< the model's; NULL: the built-in ones
+  int word;                         ///< index into words, -1 at first
 } Screen;
 
 void screen_init(Screen* screen, const char* title, const char* model, double rate, double duration,

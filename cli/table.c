@@ -121,7 +121,8 @@ const char* table_quadrant(float valence, float arousal) {
 
 static const char* word_of(const ReadingSummary* s) {
   if (s->hops == s->silent) return "silent";
-  return words_name(words_nearest((float)s->valence, (float)s->arousal, -1));
+  return words_name_in(s->words,
+                       words_nearest_in(s->words, (float)s->valence, (float)s->arousal, -1));
 }
 
 void table_summary(FILE* out, const char* file, const AudioInfo* info, const ReadingSummary* s) {

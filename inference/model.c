@@ -4,6 +4,7 @@
 #include "inference/model.h"
 
 #include "inference/config.h"
+#include "inference/model_words.h"
 #include "inference/plan.h"
 
 #include <inttypes.h>
@@ -20,7 +21,8 @@ struct Model {
   Plan plan;
   struct WeightBlock* blocks;
   json_t* metadata; // the file's __metadata__
-  json_t* config;   // the "circumplex" object, owner of the strings in info
+  json_t* config;   // the "circumplex" object, owner of the strings in info and words
+  ModelWords words;
   ModelInfo info;
   char hash[17];
 };
@@ -70,7 +72,7 @@ static Model* model_make(const Safetensors* file, Message message) {
   Loader loader = {.file = file, .message = message};
   const int status = plan_load(&model->plan, &loader, model->config);
   model->blocks = loader.blocks;
-  if (status < 0) goto fail;
+  if (status < 0 || model_words_load(&model->words, &loader, model->config) < 0) goto fail;
   model->metadata = json_object();
   const char *key, *value;
   for (size_t i = 0; (key = safetensors_metadata_at(file, i, &value)); i++)
@@ -154,6 +156,10 @@ const FrontendSpec* model_frontend(const Model* model) {
 }
 const Plan* model_plan(const Model* model) {
   return &model->plan;
+}
+
+const WordTable* model_words(const Model* model) {
+  return model->words.table.count ? &model->words.table : NULL;
 }
 
 const char* model_metadata(const Model* model, const char* key) {

@@ -11,6 +11,7 @@
 #ifndef CIRCUMPLEX_INFERENCE_MODEL_H
 #define CIRCUMPLEX_INFERENCE_MODEL_H
 
+#include "affect/words.h"
 #include "dsp/frontend.h"
 
 #include <stddef.h>
@@ -46,6 +47,10 @@ void model_unref(Model* model); ///< NULL is allowed
 
 const ModelInfo* model_info(const Model* model);
 const FrontendSpec* model_frontend(const Model* model);
+
+/// \return the words for its readings (docs/model-format.md, "Words"), which belong to the model, or
+/// NULL if it brings none: then the built-in ones hold.
+const WordTable* model_words(const Model* model);
 
 /// \return the whole metadata value for \p key, or NULL.
 const char* model_metadata(const Model* model, const char* key);

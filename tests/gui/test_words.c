@@ -65,11 +65,25 @@ static void the_name_stays_until_another_is_clearly_nearer(void** state) {
   assert_true(changes <= 1);
 }
 
+static void another_table_has_its_own_words(void** state) {
+  (void)state;
+  const Word words[] = {
+      {"neutral", 0.0f, 0.0f, false}, {"up", 0.0f, 0.5f, true}, {"down", 0.0f, -0.5f, false}};
+  const WordTable table = {words, 3, 0.3f};
+  assert_string_equal(words_name_in(&table, words_nearest_in(&table, 0.9f, 0.1f, -1)), "up");
+  assert_string_equal(words_name_in(&table, words_nearest_in(&table, 0.9f, -0.1f, -1)), "down");
+  assert_string_equal(words_name_in(&table, words_nearest_in(&table, 0.0f, 0.28f, -1)), "neutral");
+  assert_string_equal(words_name_in(&table, words_nearest_in(&table, 0.9f, -0.01f, 1)), "up");
+  assert_string_equal(words_name_in(&table, 3), "neutral");
+  assert_int_equal(words_nearest_in(NULL, 0.8f, 0.3f, -1), words_nearest(0.8f, 0.3f, -1));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_place_is_named_by_its_own_word),
       cmocka_unit_test(twelve_landmarks_and_all_places_lie_on_the_plane),
       cmocka_unit_test(the_centre_is_neutral),
+      cmocka_unit_test(another_table_has_its_own_words),
       cmocka_unit_test(the_name_stays_until_another_is_clearly_nearer),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -36,6 +36,9 @@ RESHAPE_SHAPES = {"enc.0.weight": [24, 400], "enc.0.bias": [24], "enc.1": 24, "e
 DECODER = [{"op": "dense", "name": "dec.0"}, {"op": "elu"}, {"op": "dense", "name": "dec.1"}]
 DECODER_SHAPES = {"dec.0.weight": [8, 6], "dec.0.bias": [8], "dec.1.weight": [400, 8], "dec.1.bias": [400]}
 
+WORDS = [{"word": "up", "valence": 0.1, "arousal": 0.7, "landmark": True}, {"word": "down", "valence": -0.1, "arousal": -0.7},
+         {"word": "sweet", "valence": 0.6, "arousal": 0.05}, {"word": "sour", "valence": -0.6, "arousal": 0, "landmark": False}]
+
 # name: (encoder layers, shapes, code width, decoder?), inputs, temporal, further keys
 ENCODERS = {"conv2d": (CONV, CONV_SHAPES, 6), "conv1d": (CONV1, CONV1_SHAPES, 7), "reshape": (RESHAPE, RESHAPE_SHAPES, 10),
             "none": ([], {}, 0)}
@@ -59,7 +62,7 @@ CASES = {
     "vae-attentive-cosine": ("conv2d", ["code", "cues", "chroma"],
                              {"type": "attentive-lstm", "hidden": 9, "window": 27, "score": "cosine"},
                              {"width": 6, "projected": 7, "members": 2, "hops": 40, "usual": True, "song_from": 9, "calibrated": True,
-                              "decoder": True, "confidence": True, "memory": 6,
+                              "words": True, "decoder": True, "confidence": True, "memory": 6,
                               "measures": ["reading", "slow", "distance", "x", "error"]}),
     "none-attentive-cosine": ("none", ["cues"], {"type": "attentive-lstm", "hidden": 8, "window": 120, "score": "cosine"},
                               {"width": 8, "projected": 8, "same": True}),
@@ -143,6 +146,8 @@ def make(name, seed):
         tensors["attention.usual"] = 0.1 + random.random(temporal["window"]).astype(np.float32)
     if "song_from" in extra:
         config["song_from"] = extra["song_from"]
+    if extra.get("words"):
+        config["words"] = WORDS
     if extra.get("calibrated"):
         config["calibration"] = {"valence": [1.3, 0.05], "arousal": [0.9, -0.1], "song_valence": [1.1, 0.02]}
     if extra.get("calibrated") and "song_from" in extra:

@@ -158,6 +158,14 @@ static void wrong_keys_are_named(void** state) {
   refuse(cosine, (Change){.path = "confidence_memory", .value = "0"}, "\"confidence_memory\"");
   refuse(cosine, (Change){.path = "calibration/arousal_spread", .value = "1"},
          "\"arousal_spread\"");
+  refuse(cosine, (Change){.path = "words", .value = "{}"}, "\"words\"");
+  refuse(cosine, (Change){.path = "words/3", .value = "7"}, "\"words\"");
+  refuse(cosine, (Change){.path = "words/1/word", .value = "\"\""}, "\"words\"");
+  refuse(cosine, (Change){.path = "words/1/word", .value = "\"a\\tb\""}, "control");
+  refuse(cosine, (Change){.path = "words/1/word", .value = "\"neutral\""}, "twice");
+  refuse(cosine, (Change){.path = "words/2/valence"}, "\"valence\"");
+  refuse(cosine, (Change){.path = "words/2/arousal", .value = "1.5"}, "\"arousal\"");
+  refuse(cosine, (Change){.path = "neutral_radius", .value = "0.9"}, "\"neutral_radius\"");
   refuse("ae-transformer", (Change){.path = "temporal/heads", .value = "5"}, "\"heads\"");
   refuse("cnn-none-all", (Change){.path = "encoder/layers/4/shape", .value = "[2, 3, 5]"}, "shape");
   refuse("cnn-none-all", (Change){.path = "encoder/layers/3/eps", .value = "0"}, "\"eps\"");
@@ -197,6 +205,26 @@ static void wrong_tensors_are_named(void** state) {
          "member0.attention.tau");
   refuse(cosine, (Change){.tensor = "attention.usual", .spoil = -1}, "attention.usual");
   refuse("vae-lstm", (Change){.tensor = "enc.mu.weight", .transpose = true}, "enc.mu.weight");
+}
+
+static void a_model_brings_its_words(void** state) {
+  (void)state;
+  char error[512];
+  Model* model =
+      open_changed("vae-attentive-cosine", &(Change){.path = "neutral_radius", .value = "0.05"},
+                   error, sizeof error);
+  assert_string_equal(error, "");
+  const WordTable* table = model_words(model);
+  assert_int_equal(table->count, 5);
+  assert_true(fabsf(table->neutral_radius - 0.05f) < 1e-6f);
+  assert_string_equal(table->words[0].name, "neutral");
+  assert_string_equal(table->words[1].name, "up");
+  assert_true(table->words[1].landmark && !table->words[2].landmark);
+  assert_true(fabsf(table->words[4].valence + 0.6f) < 1e-6f);
+  model_unref(model);
+  model = open_changed("vae-attentive", &(Change){0}, error, sizeof error);
+  assert_null(model_words(model));
+  model_unref(model);
 }
 
 static void the_same_file_is_the_same_model(void** state) {
@@ -288,6 +316,7 @@ int main(void) {
       cmocka_unit_test(unchanged_copies_open),
       cmocka_unit_test(wrong_keys_are_named),
       cmocka_unit_test(wrong_tensors_are_named),
+      cmocka_unit_test(a_model_brings_its_words),
       cmocka_unit_test(the_same_file_is_the_same_model),
       cmocka_unit_test(a_replaced_file_is_another_model),
       cmocka_unit_test(facts_are_told),

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// The words that a model file brings: "words" and "neutral_radius" of its "circumplex" object.
+#ifndef CIRCUMPLEX_INFERENCE_MODEL_WORDS_H
+#define CIRCUMPLEX_INFERENCE_MODEL_WORDS_H
+
+#include "affect/words.h"
+#include "inference/loader.h"
+
+typedef struct {
+  Word words[WORDS_MAX]; ///< names belong to the JSON
+  WordTable table;       ///< count 0: the file has no words
+} ModelWords;
+
+/// \param words must stay where it is
+/// \return 0, or -1 and a sentence
+int model_words_load(ModelWords* words, Loader* loader, const json_t* config);
+
+#endif
