@@ -46,7 +46,7 @@ main() {
   awk '{ if ($1 > 0.5) print "\nThe machine was not idle: wall times and worst cases are upper bounds; CPU times and ratios hold." }' /proc/loadavg
 
   printf '\n### The engine, stage by stage\n\n'
-  "$circumplex" bench --markdown
+  "$build/bench/circumplex-bench" --markdown
 
   printf '\n### Beside aubio\n\n'
   if pkg-config --exists aubio && ${CC:-cc} -O2 -std=c11 -D_POSIX_C_SOURCE=200809L -I. bench/peer_aubio.c "$build/libcircumplex_core.a" \
@@ -59,15 +59,15 @@ main() {
   printf '\n### run() in a host\n\n```\n'
   timeout 900 bench/run_cost.sh "$build" 2>&1 || echo "SKIPPED: run_cost.sh"
   printf '```\n\n### Drawing\n\n```\n'
-  if [ -x "$build/tests/gui/gui_draw" ]; then "$build/tests/gui/gui_draw" || echo "A median is above its target."; else echo "SKIPPED: no gui_draw"; fi
+  if [ -x "$build/bench/gui_draw" ]; then "$build/bench/gui_draw" || echo "A median is above its target."; else echo "SKIPPED: no gui_draw"; fi
   printf '```\n\n### Searching a library\n\n```\n'
-  if [ -x "$build/tests/library/bench_library" ]; then
-    "$build/tests/library/bench_library" || echo "A median is above its target, or a result differs."
+  if [ -x "$build/bench/library_search" ]; then
+    "$build/bench/library_search" || echo "A median is above its target, or a result differs."
   else
-    echo "SKIPPED: no bench_library."
+    echo "SKIPPED: no library_search."
   fi
   printf '```\n\nFrom its file, and in its window:\n\n```\n'
-  for bench in "$build/tests/library/bench_store $work/library.db" "$build/tests/gui/library/bench_browser 100000"; do
+  for bench in "$build/bench/library_store $work/library.db" "$build/bench/library_window 100000"; do
     if [ -x "${bench%% *}" ]; then $bench; else echo "SKIPPED: no ${bench%% *}"; fi
   done
   printf '```\n\n### The command line\n\n'

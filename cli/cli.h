@@ -16,7 +16,6 @@ int cmd_analyze(int argc, char** argv);
 int cmd_features(int argc, char** argv);
 int cmd_model(int argc, char** argv);
 int cmd_live(int argc, char** argv);
-int cmd_bench(int argc, char** argv);
 int cmd_library(int argc, char** argv);
 
 /// Print "circumplex: SENTENCE" on stderr, out of the progress bar's way.  Any thread.

@@ -18,7 +18,6 @@ static const struct {
      "keep the readings of a music collection, and find music by its emotion"},
     {"features", cmd_features, "write the features that models are trained on"},
     {"model", cmd_model, "describe or check a model file"},
-    {"bench", cmd_bench, "measure speed and memory"},
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };

@@ -38,7 +38,8 @@ set(CPACK_PRE_BUILD_SCRIPTS "${PROJECT_SOURCE_DIR}/cmake/DebianDocuments.cmake")
 
 # The source tarball holds what is committed, so that a stray file cannot get in.
 find_package(Git QUIET)
-if(GIT_FOUND AND EXISTS "${PROJECT_SOURCE_DIR}/.git")
+find_path(CIRCUMPLEX_GIT_DIR .git PATHS "${PROJECT_SOURCE_DIR}" NO_DEFAULT_PATH NO_CACHE)
+if(GIT_FOUND AND CIRCUMPLEX_GIT_DIR)
   set(tarball "circumplex-${PROJECT_VERSION}")
   add_custom_target(source_tarball
     COMMAND "${GIT_EXECUTABLE}" -C "${PROJECT_SOURCE_DIR}" archive --format=tar.gz

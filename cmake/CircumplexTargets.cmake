@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # circumplex_target(NAME): the warnings, hardening and sanitizers that every target of ours has.
+# circumplex_define_path(TARGET NAME PATH): a macro that is a C string, whatever the path holds.
 # circumplex_test(NAME SOURCE... [LIBS lib...]): a cmocka program, run by CTest.
 function(circumplex_target name)
   target_compile_options(${name} PRIVATE
@@ -21,12 +22,17 @@ function(circumplex_target name)
   endif()
 endfunction()
 
+function(circumplex_define_path target name path)
+  string(REGEX REPLACE "([\\\"])" "\\\\\\1" literal "${path}")
+  target_compile_definitions(${target} PRIVATE "${name}=\"${literal}\"")
+endfunction()
+
 function(circumplex_test name)
   cmake_parse_arguments(ARG "" "" "LIBS" ${ARGN})
   add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
   circumplex_target(${name})
-  target_compile_definitions(${name} PRIVATE
-    CIRCUMPLEX_SOURCE_DIR="${PROJECT_SOURCE_DIR}" CIRCUMPLEX_BINARY_DIR="${PROJECT_BINARY_DIR}")
+  circumplex_define_path(${name} CIRCUMPLEX_SOURCE_DIR "${PROJECT_SOURCE_DIR}")
+  circumplex_define_path(${name} CIRCUMPLEX_BINARY_DIR "${PROJECT_BINARY_DIR}")
   target_link_libraries(${name} PRIVATE circumplex_core PkgConfig::CMOCKA ${ARG_LIBS})
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES TIMEOUT 300 SKIP_RETURN_CODE 77)

@@ -6,7 +6,7 @@
 /// The matrix product is our own because the products here are small and one-sided: weights are
 /// packed once, at load, into panels that the kernel streams, where a BLAS packs both factors at
 /// every call (and takes a lock and a buffer to do it).  tests/inference/test_compute.c holds it
-/// against OpenBLAS for values; bench_compute.c beside it for
+/// against OpenBLAS for values; bench/compute.c beside it for
 /// time (0.4 to 0.97 of OpenBLAS's at the shapes that the models have).
 ///
 /// Accuracy: exp, tanh and sigmoid within 3e-7 absolute of the true value (relative for exp).

@@ -92,7 +92,7 @@ class CommandLine(unittest.TestCase):
         return self.path(name)
 
     def test_every_command_has_help(self):
-        for arguments in ([], ["analyze"], ["live"], ["features"], ["model"], ["bench"]):
+        for arguments in ([], ["analyze"], ["live"], ["features"], ["model"]):
             done = run(*arguments, "--help")
             self.assertEqual(done.returncode, 0, arguments)
             self.assertTrue(done.stdout.startswith(b"Usage: circumplex"), arguments)
@@ -105,7 +105,7 @@ class CommandLine(unittest.TestCase):
                           ["features", self.mono, self.mono, "-o", self.path("one.safetensors")],
                           ["analyze", "--plot", self.path("x.bmp"), self.mono],
                           ["analyze", self.mono, self.mono, "-o", self.folder + "/"],
-                          ["model"], ["live"], ["live", "--play", "-"], ["bench", "x"]):
+                          ["model"], ["live"], ["live", "--play", "-"]):
             done = run(*arguments)
             self.assertEqual(done.returncode, 2, arguments)
             self.assertTrue(done.stderr, arguments)
@@ -312,14 +312,6 @@ class CommandLine(unittest.TestCase):
         begun = time.monotonic()
         self.assertEqual(run("live", "--speed", "12.3", self.mono).returncode, 0)
         self.assertGreater(time.monotonic() - begun, 0.95)
-
-    def test_bench_measures_and_nothing_allocates(self):
-        result = json.loads(run("bench", "--json", "--runs", "1", "--seconds", "2", "--rate",
-                                "16000").stdout)["rates"][0]
-        stages = {s["name"]: s["ns_per_second"] for s in result["stages"]}
-        self.assertGreater(stages["everything"], stages["net"])
-        self.assertIn(result["allocations"], (0, None))
-        self.assertLess(result["state_bytes"], 1 << 20)
 
 
 if __name__ == "__main__":

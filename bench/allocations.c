@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "cli/bench_alloc.h"
+// malloc and its kin replaced by ones that count.
+#include "bench/allocations.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -7,12 +8,12 @@
 static _Thread_local bool counting;
 static _Thread_local unsigned long calls;
 
-void bench_alloc_begin(void) {
+void allocations_begin(void) {
   calls = 0;
   counting = true;
 }
 
-unsigned long bench_alloc_end(void) {
+unsigned long allocations_end(void) {
   counting = false;
   return calls;
 }
@@ -32,7 +33,7 @@ void* memalign(size_t alignment, size_t size);
 void* aligned_alloc(size_t alignment, size_t size);
 int posix_memalign(void** out, size_t alignment, size_t size);
 
-bool bench_alloc_available(void) {
+bool allocations_available(void) {
   return true;
 }
 
@@ -74,7 +75,7 @@ EXPORT int posix_memalign(void** out, size_t alignment, size_t size) {
 
 #else
 
-bool bench_alloc_available(void) {
+bool allocations_available(void) {
   return false;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
 /// Measuring the engine: time per stage, memory, allocations.  Thread: one.
-#ifndef CIRCUMPLEX_CLI_BENCH_H
-#define CIRCUMPLEX_CLI_BENCH_H
+#ifndef CIRCUMPLEX_BENCH_STAGES_H
+#define CIRCUMPLEX_BENCH_STAGES_H
 
 #include "inference/model.h"
 
@@ -24,7 +24,7 @@ typedef struct {
 } BenchResult;
 
 /// Measure every stage at \p rate, each \p runs times over \p seconds of synthetic music.
-/// \return 0, or -1 and a sentence
+/// \return 0, or -1 and an error message
 int bench_measure(Model* model, double rate, unsigned runs, unsigned seconds, BenchResult* result,
                   char* error, size_t error_size);
 

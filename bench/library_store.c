@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// bench_store FILE [SONGS]: makes a library of that many songs (100,000) of four minutes, random
+/// library_store FILE [SONGS]: makes a library of that many songs (100,000) of four minutes, random
 /// walks for curves, unless the file is there; measures its size and how long reading it takes.
 #include "library/near.h"
 #include "library/store_internal.h"
@@ -96,7 +96,7 @@ int main(int argc, char** argv) {
   const long songs = argc > 2 ? strtol(argv[2], NULL, 10) : 100000;
   struct stat status;
   if (argc < 2 || songs < 1) {
-    (void)fprintf(stderr, "usage: bench_store FILE [SONGS]\n");
+    (void)fprintf(stderr, "usage: library_store FILE [SONGS]\n");
     return 2;
   }
   const int is_there = stat(argv[1], &status) == 0;

@@ -3,8 +3,8 @@
 /// What the library's window costs: making a shelf, questions, and drawing, on an image surface.
 /// CPU time of this thread, the least of a few runs.
 ///
-///     bench_browser [SONGS]      default 100000
-#include "world.h"
+///     library_window [SONGS]      default 100000
+#include "tests/gui/library/world.h"
 
 #include <stdio.h>
 #include <stdlib.h>

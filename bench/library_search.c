@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
 /// Time of each search over a synthetic library, on one core; and whether results are those of
-/// brute force.  Not a test: `build/.../bench_library [SONGS]` (100000 songs
+/// brute force.  Not a test: `build/.../library_search [SONGS]` (100000 songs
 /// of four minutes).
 #include "library/match.h"
 #include "library/near.h"
 #include "library/route.h"
-#include "synthetic.h"
+#include "tests/library/synthetic.h"
 
 #include <malloc.h>
 #include <stdio.h>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "cli/bench.h"
+// Every stage of the engine, run over synthetic music and timed.
+#include "bench/stages.h"
 
-#include "cli/bench_alloc.h"
+#include "bench/allocations.h"
 #include "dsp/frontend.h"
 #include "dsp/loudness.h"
 #include "dsp/mel.h"
@@ -288,18 +289,18 @@ static double measure(Bench* b, Stage stage, unsigned runs, unsigned seconds) {
 }
 
 static long count_allocations(Bench* b) {
-  if (!bench_alloc_available()) return -1;
+  if (!allocations_available()) return -1;
   // The counter itself must work, or its 0 would say nothing.
-  bench_alloc_begin();
+  allocations_begin();
   void* volatile proof = malloc(1);
-  const unsigned long seen = bench_alloc_end();
+  const unsigned long seen = allocations_end();
   free(proof);
   if (seen != 1) return -1;
-  bench_alloc_begin();
+  allocations_begin();
   run_engine(b, (unsigned)((double)b->n / b->rate));
   engine_reset(b->engine);
   run_engine(b, 1);
-  return (long)bench_alloc_end();
+  return (long)allocations_end();
 }
 
 int bench_measure(Model* model, double rate, unsigned runs, unsigned seconds, BenchResult* result,

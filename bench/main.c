@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// `circumplex bench`: speed and memory of the engine on this machine.
-#include "cli/bench.h"
-#include "cli/cli.h"
+/// `circumplex-bench`: speed and memory of the engine on this machine.
+#include "bench/stages.h"
 #include "inference/model.h"
 
+#include <errno.h>
 #include <getopt.h>
+#include <stdbool.h>
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
+
+enum { STATUS_OK, STATUS_FAILED, STATUS_USAGE, TEXT_SIZE = 1024 };
 
 static const char help[] =
-    "Usage: circumplex bench [OPTION]...\n"
+    "Usage: circumplex-bench [OPTION]...\n"
     "Measure the engine on one core: each stage's time for a second of synthetic music (CPU time,\n"
     "median of several runs), memory, allocations, and the floors below which FFT and GEMV cannot\n"
     "go.  The front end is its stages and the glue between them; everything is front end and net.\n"
@@ -24,6 +27,16 @@ static const char help[] =
     "  -h, --help           show this\n";
 
 typedef enum { TEXT, JSON, MARKDOWN } Format;
+
+static void complain(const char* message) {
+  (void)fprintf(stderr, "circumplex-bench: %s\n", message);
+}
+
+static int usage(const char* message, const char* argument) {
+  (void)fprintf(stderr, "circumplex-bench: %s%s\nTry 'circumplex-bench --help'.\n", message,
+                argument);
+  return STATUS_USAGE;
+}
 
 static void put_stages(const BenchResult* r, Format format) {
   if (format == MARKDOWN)
@@ -66,14 +79,14 @@ static void put_result(const BenchResult* r, Format format, bool first) {
 }
 
 static int bench(const char* path, double rate, unsigned runs, unsigned seconds, Format format) {
-  char error[CLI_TEXT];
+  char error[TEXT_SIZE];
   const double rates[2] = {rate > 0.0 ? rate : 44100.0, 48000.0};
   const int n = rate > 0.0 ? 1 : 2;
   const double load = bench_load(path, runs);
   Model* model = model_open(path, error, sizeof error);
-  int status = CLI_FAILED;
+  int status = STATUS_FAILED;
   if (model == NULL) {
-    cli_message("%s", error);
+    complain(error);
     return status;
   }
   const ModelInfo* info = model_info(model);
@@ -88,20 +101,35 @@ static int bench(const char* path, double rate, unsigned runs, unsigned seconds,
   for (int i = 0; i < n; ++i) {
     BenchResult result;
     if (bench_measure(model, rates[i], runs, seconds, &result, error, sizeof error) != 0) {
-      cli_message("%s", error);
+      complain(error);
       goto out;
     }
     put_result(&result, format, i == 0);
     (void)fflush(stdout);
   }
   if (format == JSON) (void)printf("\n]}\n");
-  status = CLI_OK;
+  status = STATUS_OK;
 out:
   model_unref(model);
   return status;
 }
 
-int cmd_bench(int argc, char** argv) {
+/// A finite number in low..high.  \return whether \p text was one
+static bool parse_number(const char* text, double low, double high, double* value) {
+  char* end;
+  errno = 0;
+  *value = strtod(text, &end);
+  return end != text && *end == '\0' && errno == 0 && *value >= low && *value <= high;
+}
+
+static bool parse_count(const char* text, unsigned low, unsigned high, unsigned* value) {
+  double number;
+  if (!parse_number(text, low, high, &number)) return false;
+  *value = (unsigned)number;
+  return (double)*value == number;
+}
+
+int main(int argc, char** argv) {
   enum { RATE = 256, RUNS, SECONDS, AS_JSON, AS_MARKDOWN };
   static const struct option options[] = {{"rate", required_argument, NULL, RATE},
                                           {"runs", required_argument, NULL, RUNS},
@@ -112,7 +140,7 @@ int cmd_bench(int argc, char** argv) {
                                           {"help", no_argument, NULL, 'h'},
                                           {NULL, 0, NULL, 0}};
   double rate = 0.0;
-  unsigned long runs = 9, seconds = 20;
+  unsigned runs = 9, seconds = 20;
   const char* model = NULL;
   char standard[4096];
   Format format = TEXT;
@@ -121,13 +149,13 @@ int cmd_bench(int argc, char** argv) {
     bool good = true;
     switch (option) {
     case RATE:
-      good = cli_number(optarg, FRONTEND_MIN_RATE, FRONTEND_MAX_RATE, &rate);
+      good = parse_number(optarg, FRONTEND_MIN_RATE, FRONTEND_MAX_RATE, &rate);
       break;
     case RUNS:
-      good = cli_count(optarg, 1, 101, &runs);
+      good = parse_count(optarg, 1, 101, &runs);
       break;
     case SECONDS:
-      good = cli_count(optarg, 2, 600, &seconds);
+      good = parse_count(optarg, 2, 600, &seconds);
       break;
     case 'm':
       model = optarg;
@@ -140,19 +168,19 @@ int cmd_bench(int argc, char** argv) {
       break;
     case 'h':
       (void)fputs(help, stdout);
-      return CLI_OK;
+      return STATUS_OK;
     default:
-      return cli_usage("bench", "that option is not known or lacks its value");
+      return usage("unknown option, or its value is missing: ", argv[optind - 1]);
     }
-    if (!good) return cli_usage("bench", "'%s' is not a value for this option", optarg);
+    if (!good) return usage("not a value for this option: ", optarg);
   }
-  if (optind < argc) return cli_usage("bench", "'%s' is not expected", argv[optind]);
+  if (optind < argc) return usage("unexpected argument: ", argv[optind]);
   if (model == NULL) {
     if (model_default_path(standard, sizeof standard) != 0) {
-      cli_message("%s", standard);
-      return CLI_FAILED;
+      complain(standard);
+      return STATUS_FAILED;
     }
     model = standard;
   }
-  return bench(model, rate, (unsigned)runs, (unsigned)seconds, format);
+  return bench(model, rate, runs, seconds, format);
 }
