@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "audio/sound_file.h"
 
-#include "cli/cli.h"
 #include "dsp/frontend.h"
+#include "text/number.h"
 
 #include <errno.h>
 #include <sndfile.h>
@@ -33,8 +33,8 @@ bool audio_parse_raw(const char* text, AudioRaw* raw) {
   }
   unsigned long count = 1;
   double rate = 0.0;
-  if (!cli_number(copy, FRONTEND_MIN_RATE, FRONTEND_MAX_RATE, &rate)) return false;
-  if (channels != NULL && !cli_count(channels, 1, AUDIO_MAX_CHANNELS, &count)) return false;
+  if (!number_in(copy, FRONTEND_MIN_RATE, FRONTEND_MAX_RATE, &rate)) return false;
+  if (channels != NULL && !count_in(channels, 1, AUDIO_MAX_CHANNELS, &count)) return false;
   if (format != NULL && strcmp(format, "s16") != 0 && strcmp(format, "f32") != 0) return false;
   raw->rate = rate;
   raw->channels = (unsigned)count;

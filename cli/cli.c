@@ -3,8 +3,6 @@
 
 #include "cli/progress.h"
 
-#include <errno.h>
-#include <math.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -58,26 +56,6 @@ void cli_catch_signals(void) {
 
 bool cli_interrupted(void) {
   return interrupted != 0;
-}
-
-bool cli_number(const char* text, double low, double high, double* value) {
-  char* end = NULL;
-  errno = 0;
-  const double v = strtod(text, &end);
-  if (end == text || *end != '\0' || !isfinite(v) || v < low || v > high) return false;
-  *value = v;
-  return true;
-}
-
-bool cli_count(const char* text, unsigned long low, unsigned long high, unsigned long* value) {
-  char* end = NULL;
-  // strtoul() takes "-1" for a huge number: only digits will do.
-  if (text[0] < '0' || text[0] > '9') return false;
-  errno = 0;
-  const unsigned long v = strtoul(text, &end, 10);
-  if (errno != 0 || *end != '\0' || v < low || v > high) return false;
-  *value = v;
-  return true;
 }
 
 unsigned cli_processors(void) {

@@ -31,12 +31,6 @@ void cli_catch_signals(void);
 /// \return whether an end was asked for.  Any thread.
 bool cli_interrupted(void);
 
-/// Parse a finite number in low..high.  \return whether \p text was one
-bool cli_number(const char* text, double low, double high, double* value);
-
-/// Parse a whole number in low..high.  \return whether \p text was one
-bool cli_count(const char* text, unsigned long low, unsigned long high, unsigned long* value);
-
 /// \return the processors that this process may use, at least 1.
 unsigned cli_processors(void);
 

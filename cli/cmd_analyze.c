@@ -4,6 +4,7 @@
 #include "cli/analyze.h"
 #include "cli/cli.h"
 #include "cli/picture.h"
+#include "text/number.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -109,7 +110,7 @@ int cmd_analyze(int argc, char** argv) {
       model = optarg;
       break;
     case GATE:
-      good = cli_number(optarg, -120.0, 0.0, &a.reading.gate);
+      good = number_in(optarg, -120.0, 0.0, &a.reading.gate);
       break;
     case LIST:
       list = optarg;
@@ -118,11 +119,11 @@ int cmd_analyze(int argc, char** argv) {
       good = audio_parse_raw(optarg, &a.raw);
       break;
     case BLOCK:
-      good = strcmp(optarg, "random") == 0 || cli_count(optarg, 1, READING_MAX_BLOCK, &count);
+      good = strcmp(optarg, "random") == 0 || count_in(optarg, 1, READING_MAX_BLOCK, &count);
       a.reading.block = strcmp(optarg, "random") == 0 ? 0 : count;
       break;
     case 'j':
-      good = cli_count(optarg, 1, 256, &count);
+      good = count_in(optarg, 1, 256, &count);
       a.jobs = (unsigned)count;
       break;
     case 'q':

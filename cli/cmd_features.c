@@ -9,6 +9,7 @@
 #include "cli/progress.h"
 #include "dsp/frontend.h"
 #include "inference/safetensors.h"
+#include "text/number.h"
 
 #include <getopt.h>
 #include <jansson.h>
@@ -332,25 +333,25 @@ int cmd_features(int argc, char** argv) {
       job.output = optarg;
       break;
     case N_MEL:
-      good = cli_count(optarg, 16, FRONTEND_MAX_MEL, &count);
+      good = count_in(optarg, 16, FRONTEND_MAX_MEL, &count);
       job.spec.n_mel = (unsigned)count;
       break;
     case FMIN:
-      good = cli_number(optarg, 0.0, 20000.0, &value);
+      good = number_in(optarg, 0.0, 20000.0, &value);
       job.spec.fmin = (float)value;
       break;
     case FMAX:
-      good = cli_number(optarg, 100.0, 96000.0, &value);
+      good = number_in(optarg, 100.0, 96000.0, &value);
       job.spec.fmax = (float)value;
       break;
     case GATE:
-      good = cli_number(optarg, -120.0, 0.0, &job.gate);
+      good = number_in(optarg, -120.0, 0.0, &job.gate);
       break;
     case START:
-      good = cli_number(optarg, 0.0, 1e9, &job.start);
+      good = number_in(optarg, 0.0, 1e9, &job.start);
       break;
     case SECONDS:
-      good = cli_number(optarg, 0.5, 1e9, &job.seconds);
+      good = number_in(optarg, 0.5, 1e9, &job.seconds);
       break;
     case LIST:
       list = optarg;
@@ -359,7 +360,7 @@ int cmd_features(int argc, char** argv) {
       good = audio_parse_raw(optarg, &job.raw);
       break;
     case 'j':
-      good = cli_count(optarg, 1, 256, &jobs);
+      good = count_in(optarg, 1, 256, &jobs);
       break;
     case 'q':
       quiet = true;

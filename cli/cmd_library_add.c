@@ -4,6 +4,7 @@
 #include "cli/library_add.h"
 #include "cli/library_cli.h"
 #include "library/scan.h"
+#include "text/number.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -110,7 +111,7 @@ int library_add(int argc, char** argv) {
       add.retry = true;
       break;
     case 'j':
-      if (!cli_count(optarg, 1, 256, &count))
+      if (!count_in(optarg, 1, 256, &count))
         return cli_usage("library add", "'%s' is not a value for this option", optarg);
       add.jobs = (unsigned)count;
       break;

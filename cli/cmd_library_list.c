@@ -2,20 +2,11 @@
 /// \file
 /// `circumplex library list` and `export`: what is in the library.
 #include "cli/library_rows.h"
-#include "cli/table.h"
-#include "library/utf8.h"
+#include "text/utf8.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define FILTERS                                                                                    \
-  "      --artist=TEXT        artist's name, or part of it\n"                                      \
-  "      --min-duration=TIME  seconds, or MINUTES:SECONDS\n"                                       \
-  "      --max-duration=TIME\n"                                                                    \
-  "      --quadrant=Q         Q1 (happy, excited), Q2 (angry, tense), Q3 (sad), Q4 (calm)\n"       \
-  "      --confidence=C       at least C, 0 to 1\n"
 
 static const char list_help[] =
     "Usage: circumplex library list [OPTION]... [WORD]...\n"
@@ -27,7 +18,7 @@ static const char list_help[] =
     "                           with the most songs)\n"
     "      --static=MODEL       whole-song readings by this static model ('tnn')\n"
     "      --sort=KEY           artist (default), title, valence, arousal, duration or id\n"
-    "  -n, --limit=N            at most N songs\n" FILTERS
+    "  -n, --limit=N            at most N songs\n" LIBRARY_FILTERS_HELP
     "      --m3u=FILE           write them to a playlist too ('-': only that, to standard output)\n"
     "      --paths, -0, --null  paths alone, one a line or each ended by a NUL\n"
     "      --json               as JSON\n"
@@ -45,73 +36,27 @@ static const char export_help[] =
     "      --db=FILE            the library (default: $XDG_DATA_HOME/circumplex/library.db)\n"
     "  -m, --model=MODEL        readings by this model: a name, a hash or a file\n"
     "      --static=MODEL       whole-song readings by this static model ('tnn')\n"
-    "  -n, --limit=N            at most N songs\n" FILTERS "  -h, --help               show this\n";
+    "  -n, --limit=N            at most N songs\n" LIBRARY_FILTERS_HELP
+    "  -h, --help               show this\n";
 
-typedef struct {
-  size_t index;
-  const Song* song;
-  LibrarySort sort;
-} Key;
-
-static int compare_numbers(double a, double b) {
-  return (a > b) - (a < b);
-}
-
-static int by_key(const void* a, const void* b) {
-  const Key *x = a, *y = b;
-  const Song *s = x->song, *t = y->song;
-  int order = 0;
-  switch (x->sort) {
-  case SORT_ARTIST:
-    order = strcmp(s->artist, t->artist);
-    if (order == 0) order = strcmp(s->album, t->album);
-    if (order == 0) order = strcmp(s->path, t->path); // mostly the order of the tracks
-    break;
-  case SORT_TITLE:
-    order = strcmp(s->title, t->title);
-    break;
-  case SORT_VALENCE:
-    order = compare_numbers((double)t->valence, (double)s->valence);
-    break;
-  case SORT_AROUSAL:
-    order = compare_numbers((double)t->arousal, (double)s->arousal);
-    break;
-  case SORT_DURATION:
-    order = compare_numbers((double)s->duration, (double)t->duration);
-    break;
-  case SORT_ID:
-    break;
+/// Ask for what the options and words choose.  \return CLI_OK, CLI_FAILED or CLI_USAGE (reported)
+static int choose(LibraryOptions* options, const char* command, const Loaded* loaded, int words,
+                  char** word, LibraryRow** rows, size_t* n) {
+  QueryResult result = {.n = 0};
+  if (!library_add_words(&options->query, words, word))
+    return cli_usage(command, "these are too many words");
+  options->query.limit = options->limit;
+  QueryIndex* index = library_index_of(loaded);
+  int status = CLI_FAILED;
+  if (index != NULL && library_ask(index, &options->query, &result) == 0) status = CLI_OK;
+  if (status == CLI_OK) {
+    *rows = library_rows_of(&result, false, false);
+    *n = result.n;
+    status = *rows != NULL ? CLI_OK : CLI_FAILED;
   }
-  if (order != 0) return order;
-  return (s->id > t->id) - (s->id < t->id);
-}
-
-/// Choose and sort.  \return rows, to be freed, and how many; NULL without memory (reported)
-static LibraryRow* choose(const LibraryOptions* options, const Catalogue* catalogue, int words,
-                          char** word, size_t* n) {
-  bool* allowed = library_allowed(options, catalogue);
-  Key* keys = calloc(catalogue->n + 1, sizeof *keys);
-  LibraryRow* rows = calloc(catalogue->n + 1, sizeof *rows);
-  *n = 0;
-  for (size_t i = 0; allowed != NULL && keys != NULL && i < catalogue->n; ++i) {
-    bool is_wanted = allowed[i];
-    for (int k = 0; is_wanted && k < words; ++k)
-      is_wanted = library_has_words(&catalogue->songs[i], word[k]);
-    if (is_wanted) keys[(*n)++] = (Key){i, &catalogue->songs[i], options->sort};
-  }
-  if (allowed != NULL && (keys == NULL || rows == NULL)) cli_message("out of memory");
-  if (allowed == NULL || keys == NULL || rows == NULL) {
-    free(rows);
-    rows = NULL;
-  } else {
-    qsort(keys, *n, sizeof *keys, by_key);
-    if (options->limit > 0 && *n > options->limit) *n = options->limit;
-    for (size_t i = 0; i < *n; ++i)
-      rows[i] = (LibraryRow){keys[i].index, NAN, NAN, NAN};
-  }
-  free(keys);
-  free(allowed);
-  return rows;
+  query_result_clear(&result);
+  query_index_free(index);
+  return status;
 }
 
 static int put_file(void* context, const StoreRow* row) {
@@ -176,9 +121,9 @@ int library_list(int argc, char** argv) {
   if (options.models) return list_models(&options);
   status = CLI_FAILED;
   Loaded* loaded = library_load(&options, LOAD_FACTS, &store);
-  LibraryRow* rows =
-      loaded != NULL ? choose(&options, loaded_catalogue(loaded), argc - first, argv + first, &n)
-                     : NULL;
+  LibraryRow* rows = NULL;
+  if (loaded != NULL)
+    status = choose(&options, "library list", loaded, argc - first, argv + first, &rows, &n);
   if (rows != NULL) status = library_rows_write(&options, loaded, rows, n);
   free(rows);
   loaded_free(loaded);
@@ -202,9 +147,9 @@ int library_export(int argc, char** argv) {
     return cli_usage("library export", "standard output takes a playlist or a table, not both");
   status = CLI_FAILED;
   Loaded* loaded = library_load(&options, LOAD_FACTS, &store);
-  LibraryRow* rows =
-      loaded != NULL ? choose(&options, loaded_catalogue(loaded), argc - first, argv + first, &n)
-                     : NULL;
+  LibraryRow* rows = NULL;
+  if (loaded != NULL)
+    status = choose(&options, "library export", loaded, argc - first, argv + first, &rows, &n);
   if (rows != NULL) {
     status = CLI_OK;
     if (options.m3u != NULL) status = library_rows_m3u(options.m3u, loaded, rows, n);

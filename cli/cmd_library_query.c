@@ -2,10 +2,8 @@
 /// \file
 /// `circumplex library near`, `match` and `path`: music by its emotion.
 #include "cli/library_rows.h"
-#include "library/match.h"
-#include "library/near.h"
-#include "library/profile.h"
-#include "library/route.h"
+#include "library/query.h"
+#include "text/number.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -15,11 +13,7 @@
 enum { FOUND = 20, ROUTE = 10 };
 
 #define COMMON                                                                                     \
-  "      --artist=TEXT        artist's name, or part of it\n"                                      \
-  "      --min-duration=TIME  seconds, or MINUTES:SECONDS\n"                                       \
-  "      --max-duration=TIME\n"                                                                    \
-  "      --quadrant=Q         Q1 (happy, excited), Q2 (angry, tense), Q3 (sad), Q4 (calm)\n"       \
-  "      --confidence=C       at least C, 0 to 1\n"                                                \
+  LIBRARY_FILTERS_HELP                                                                             \
   "      --m3u=FILE           write a playlist too ('-': only that, to standard output)\n"         \
   "      --paths, -0, --null  paths alone, one a line or each ended by a NUL\n"                    \
   "      --json               as JSON\n"                                                           \
@@ -75,32 +69,63 @@ static const char path_help[] =
     "\n"
     "Example: circumplex library path -0.6 -0.5 0.7 0.5 --limit=12 --m3u=lift.m3u\n";
 
-/// Numbers alone suffice to search; names are fetched for what was found.
-static StoreLoad what_to_load(const LibraryOptions* options) {
-  return options->artist != NULL || options->song != NULL ? LOAD_FACTS : LOAD_NUMBERS;
+/// What a search works with, from loading to the last row.
+typedef struct {
+  Store* store;
+  Loaded* loaded;
+  QueryIndex* index;
+  bool has_strings; ///< else names are fetched for what was found
+} Search;
+
+/// \return whether the library could be loaded (reported)
+static bool begin(Search* search, const LibraryOptions* options, bool with_curves) {
+  *search = (Search){.store = NULL};
+  search->has_strings =
+      with_curves || options->song != NULL || !query_needs_only_numbers(&options->query);
+  const StoreLoad what = with_curves           ? LOAD_CURVES
+                         : search->has_strings ? LOAD_FACTS
+                                               : LOAD_NUMBERS;
+  search->loaded = library_load(options, what, &search->store);
+  if (search->loaded != NULL) search->index = library_index_of(search->loaded);
+  return search->index != NULL;
 }
 
-/// Write what was found.  \return CLI_OK or CLI_FAILED (reported)
-static int finish(const LibraryOptions* options, Store* store, Loaded* loaded,
-                  const LibraryRow* rows, size_t n, bool is_complete) {
+/// Ask, and write what was found.  \return CLI_OK or CLI_FAILED (reported)
+static int answer(Search* search, const LibraryOptions* options) {
   char error[CLI_TEXT] = "out of memory";
-  size_t* songs = malloc((n + 1) * sizeof *songs);
-  int status = songs != NULL ? 0 : -1;
-  for (size_t i = 0; songs != NULL && i < n; ++i)
-    songs[i] = rows[i].song;
-  if (status == 0 && !is_complete)
-    status = store_complete(store, loaded, songs, n, error, sizeof error);
+  QueryResult result;
+  int status = -1;
+  if (library_ask(search->index, &options->query, &result) != 0) return CLI_FAILED;
+  LibraryRow* rows =
+      library_rows_of(&result, result.kind != QUERY_PATH, result.kind == QUERY_MATCH);
+  size_t* songs = malloc((result.n + 1) * sizeof *songs);
+  for (size_t i = 0; songs != NULL && i < result.n; ++i)
+    songs[i] = result.hits[i].song;
+  if (rows != NULL && songs != NULL)
+    status = search->has_strings ? 0
+                                 : store_complete(search->store, search->loaded, songs, result.n,
+                                                  error, sizeof error);
+  if (status != 0)
+    cli_message("%s", error);
+  else
+    status = library_rows_write(options, search->loaded, rows, result.n);
   free(songs);
-  if (status == 0) return library_rows_write(options, loaded, rows, n);
-  cli_message("%s", error);
-  return CLI_FAILED;
+  free(rows);
+  query_result_clear(&result);
+  return status == 0 ? CLI_OK : CLI_FAILED;
+}
+
+static void end(Search* search) {
+  query_index_free(search->index);
+  loaded_free(search->loaded);
+  store_close(search->store);
 }
 
 /// Read \p n coordinates.  \return whether all are such
 static bool read_point(char** text, int n, float* values) {
   for (int i = 0; i < n; ++i) {
     double v = 0.0;
-    if (!cli_number(text[i], -1.0, 1.0, &v)) return false;
+    if (!number_in(text[i], -1.0, 1.0, &v)) return false;
     values[i] = (float)v;
   }
   return true;
@@ -108,7 +133,7 @@ static bool read_point(char** text, int n, float* values) {
 
 int library_near(int argc, char** argv) {
   LibraryOptions o;
-  Store* store = NULL;
+  Search search;
   float point[2] = {0.0F, 0.0F};
   int first = 0;
   int status = library_options(
@@ -117,34 +142,21 @@ int library_near(int argc, char** argv) {
   if (status >= 0) return status;
   if (o.song != NULL ? first != argc : argc - first != 2 || !read_point(argv + first, 2, point))
     return cli_usage("library near", "say where: VALENCE AROUSAL (-1 to 1), or --like=SONG");
-  const size_t limit = o.limit > 0 ? o.limit : FOUND;
-  bool* allowed = NULL;
-  NearHit* hits = calloc(limit, sizeof *hits);
-  LibraryRow* rows = calloc(limit, sizeof *rows);
+  o.query.kind = QUERY_NEAR;
+  o.query.limit = o.limit > 0 ? o.limit : FOUND;
   status = CLI_FAILED;
-  Loaded* loaded = library_load(&o, what_to_load(&o), &store);
-  if (loaded == NULL) goto out;
-  const Catalogue* catalogue = loaded_catalogue(loaded);
+  if (!begin(&search, &o, false)) goto out;
   if (o.song != NULL) {
-    const long like = library_find_read(store, catalogue, o.song);
+    const long like = library_find_read(search.store, search.index, o.song);
     if (like < 0) goto out;
-    point[0] = catalogue->songs[like].valence;
-    point[1] = catalogue->songs[like].arousal;
+    point[0] = loaded_catalogue(search.loaded)->songs[like].valence;
+    point[1] = loaded_catalogue(search.loaded)->songs[like].arousal;
   }
-  allowed = library_allowed(&o, catalogue);
-  if (hits == NULL || rows == NULL) cli_message("out of memory");
-  if (allowed == NULL || hits == NULL || rows == NULL) goto out;
-  const size_t n =
-      near_search(catalogue, allowed, point[0], point[1], (float)o.radius, hits, limit);
-  for (size_t i = 0; i < n; ++i)
-    rows[i] = (LibraryRow){hits[i].song, hits[i].distance, NAN, NAN};
-  status = finish(&o, store, loaded, rows, n, what_to_load(&o) == LOAD_FACTS);
+  o.query.valence = point[0];
+  o.query.arousal = point[1];
+  status = answer(&search, &o);
 out:
-  free(rows);
-  free(hits);
-  free(allowed);
-  loaded_free(loaded);
-  store_close(store);
+  end(&search);
   return status;
 }
 
@@ -167,14 +179,14 @@ static int profile_of_points(Profile* profile, int n, char** points, char* error
 }
 
 /// Make the profile that the command line asks for.  \return CLI_OK, or a status (reported)
-static int make_profile(const LibraryOptions* o, Store* store, const Catalogue* catalogue, int n,
-                        char** points, Profile* profile) {
+static int make_profile(const LibraryOptions* o, const Search* search, int n, char** points,
+                        Profile* profile) {
   char error[CLI_TEXT] = "";
   int status = -1;
   if (o->song != NULL) {
-    const long song = library_find_read(store, catalogue, o->song);
+    const long song = library_find_read(search->store, search->index, o->song);
     if (song < 0) return CLI_FAILED;
-    const Curve* curve = &catalogue->songs[song].curve;
+    const Curve* curve = &loaded_catalogue(search->loaded)->songs[song].curve;
     const double first = floor(o->from * CURVE_RATE);
     const double last = o->to > 0.0 ? ceil(o->to * CURVE_RATE) : (double)curve->n;
     if (first >= (double)curve->n || last <= first)
@@ -203,7 +215,7 @@ static int make_profile(const LibraryOptions* o, Store* store, const Catalogue* 
 
 int library_match(int argc, char** argv) {
   LibraryOptions o;
-  Store* store = NULL;
+  Search search;
   int first = 0;
   int status = library_options(
       argc, argv, "match", match_help,
@@ -217,53 +229,25 @@ int library_match(int argc, char** argv) {
     return cli_usage("library match", "without valence and arousal there is nothing to compare");
   if (o.static_model != NULL)
     return cli_usage("library match", "a static model reads no course that could be compared");
-  const size_t limit = o.limit > 0 ? o.limit : FOUND;
-  bool* allowed = NULL;
-  MatchIndex* index = NULL;
-  MatchHit* hits = calloc(limit, sizeof *hits);
-  LibraryRow* rows = calloc(limit, sizeof *rows);
-  Profile* profile = calloc(1, sizeof *profile);
-  long n = -1;
+  o.query.kind = QUERY_MATCH;
+  o.query.limit = o.limit > 0 ? o.limit : FOUND;
   status = CLI_FAILED;
-  Loaded* loaded = library_load(&o, LOAD_CURVES, &store);
-  if (loaded == NULL) goto out;
-  if (loaded_model(loaded)->is_static) {
+  if (!begin(&search, &o, true)) goto out;
+  if (loaded_model(search.loaded)->is_static) {
     cli_message("only static models have read these songs, and they read no course; 'circumplex "
                 "library add' makes readings that have one");
     goto out;
   }
-  const Catalogue* catalogue = loaded_catalogue(loaded);
-  allowed = library_allowed(&o, catalogue);
-  if (hits == NULL || rows == NULL || profile == NULL) cli_message("out of memory");
-  if (allowed == NULL || hits == NULL || rows == NULL || profile == NULL) goto out;
-  status = make_profile(&o, store, catalogue, argc - first, argv + first, profile);
-  if (status != CLI_OK) goto out;
-  status = CLI_FAILED;
-  index = match_index_new(catalogue);
-  if (index != NULL)
-    n = match_search(index, allowed, profile, o.is_passage ? MATCH_PASSAGE : MATCH_WHOLE, hits,
-                     limit);
-  if (n < 0) {
-    cli_message("out of memory");
-    goto out;
-  }
-  for (long i = 0; i < n; ++i)
-    rows[i] = (LibraryRow){hits[i].song, hits[i].distance, hits[i].start, hits[i].end};
-  status = finish(&o, store, loaded, rows, (size_t)n, true);
+  status = make_profile(&o, &search, argc - first, argv + first, &o.query.profile);
+  if (status == CLI_OK) status = answer(&search, &o);
 out:
-  match_index_free(index);
-  free(profile);
-  free(rows);
-  free(hits);
-  free(allowed);
-  loaded_free(loaded);
-  store_close(store);
+  end(&search);
   return status;
 }
 
 int library_path(int argc, char** argv) {
   LibraryOptions o;
-  Store* store = NULL;
+  Search search;
   float ends[4] = {0.0F, 0.0F, 0.0F, 0.0F};
   int first = 0;
   int status = library_options(argc, argv, "path", path_help,
@@ -272,30 +256,13 @@ int library_path(int argc, char** argv) {
   if (status >= 0) return status;
   if (argc - first != 4 || !read_point(argv + first, 4, ends))
     return cli_usage("library path", "say from where to where: VALENCE AROUSAL VALENCE AROUSAL");
-  const size_t limit = o.limit > 0 ? o.limit : ROUTE;
-  bool* allowed = NULL;
-  size_t* songs = calloc(limit, sizeof *songs);
-  LibraryRow* rows = calloc(limit, sizeof *rows);
-  long n = -1;
-  status = CLI_FAILED;
-  Loaded* loaded = library_load(&o, what_to_load(&o), &store);
-  if (loaded == NULL) goto out;
-  const Catalogue* catalogue = loaded_catalogue(loaded);
-  allowed = library_allowed(&o, catalogue);
-  if (allowed != NULL && songs != NULL && rows != NULL)
-    n = route_plan(catalogue, allowed, ends[0], ends[1], ends[2], ends[3], limit, songs);
-  if (n < 0) {
-    cli_message("out of memory");
-    goto out;
-  }
-  for (long i = 0; i < n; ++i)
-    rows[i] = (LibraryRow){songs[i], NAN, NAN, NAN};
-  status = finish(&o, store, loaded, rows, (size_t)n, what_to_load(&o) == LOAD_FACTS);
-out:
-  free(rows);
-  free(songs);
-  free(allowed);
-  loaded_free(loaded);
-  store_close(store);
+  o.query.kind = QUERY_PATH;
+  o.query.limit = o.limit > 0 ? o.limit : ROUTE;
+  o.query.valence = ends[0];
+  o.query.arousal = ends[1];
+  o.query.to_valence = ends[2];
+  o.query.to_arousal = ends[3];
+  status = begin(&search, &o, false) ? answer(&search, &o) : CLI_FAILED;
+  end(&search);
   return status;
 }

@@ -3,7 +3,7 @@
 /// `circumplex library show` and `remove`: single songs.
 #include "cli/library_rows.h"
 #include "cli/table.h"
-#include "library/utf8.h"
+#include "text/utf8.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -169,16 +169,18 @@ int library_show(int argc, char** argv) {
   if (status >= 0) return status;
   if (first == argc) return cli_usage("library show", "no song is named");
   status = CLI_FAILED;
+  QueryIndex* index = NULL;
   Loaded* loaded = library_load(&options, LOAD_FACTS, &store);
-  if (loaded == NULL) goto out;
+  if (loaded == NULL || (index = library_index_of(loaded)) == NULL) goto out;
   status = CLI_OK;
   if (options.form == FORM_JSON) (void)fputs("{\"readings\": [", stdout);
   for (int i = first; i < argc; ++i) {
-    const int64_t id = library_find(store, loaded_catalogue(loaded), argv[i]);
+    const int64_t id = library_find(store, index, argv[i]);
     if (id == 0 || show(store, &options, id, &is_first) != CLI_OK) status = CLI_FAILED;
   }
   if (options.form == FORM_JSON) (void)fputs("\n]}\n", stdout);
 out:
+  query_index_free(index);
   loaded_free(loaded);
   store_close(store);
   return status;
@@ -196,6 +198,7 @@ static int remove_one(Store* store, const char* text, long* files, long* songs) 
   char error[CLI_TEXT] = "";
   long n = 0, gone = -1;
   Loaded* loaded = NULL;
+  QueryIndex* index = NULL;
   char* path = library_absolute(text);
   if (path != NULL &&
       store_each_file(store, ROWS_BELOW, 0, path, count_row, &n, error, sizeof error) != 0)
@@ -205,12 +208,14 @@ static int remove_one(Store* store, const char* text, long* files, long* songs) 
     goto out;
   }
   loaded = store_load(store, NULL, LOAD_FACTS, error, sizeof error);
-  const int64_t song = loaded != NULL ? library_find(store, loaded_catalogue(loaded), text) : 0;
+  index = loaded != NULL ? library_index_of(loaded) : NULL;
+  const int64_t song = index != NULL ? library_find(store, index, text) : 0;
   if (song != 0 &&
       store_each_file(store, ROWS_OF_SONG, song, NULL, count_row, &n, error, sizeof error) == 0)
     gone = store_remove_song(store, song, error, sizeof error);
 out:
   if (error[0] != '\0') cli_message("%s", error);
+  query_index_free(index);
   loaded_free(loaded);
   free(path);
   if (gone < 0) return -1;

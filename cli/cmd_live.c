@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 #include "cli/reading.h"
 #include "cli/screen.h"
+#include "text/number.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -224,7 +225,7 @@ int cmd_live(int argc, char** argv) {
       live.is_playing = true;
       break;
     case SPEED:
-      good = cli_number(optarg, 0.0, 1000.0, &live.speed);
+      good = number_in(optarg, 0.0, 1000.0, &live.speed);
       break;
     case LINES:
       live.is_page = false;
@@ -233,7 +234,7 @@ int cmd_live(int argc, char** argv) {
       model = optarg;
       break;
     case GATE:
-      good = cli_number(optarg, -120.0, 0.0, &live.gate);
+      good = number_in(optarg, -120.0, 0.0, &live.gate);
       break;
     case RAW:
       good = audio_parse_raw(optarg, &live.raw);

@@ -7,7 +7,7 @@
 #include "cli/progress.h"
 #include "library/hash.h"
 #include "library/scan.h"
-#include "library/utf8.h"
+#include "text/utf8.h"
 
 #include <errno.h>
 #include <pthread.h>

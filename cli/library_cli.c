@@ -2,10 +2,10 @@
 #include "cli/library_cli.h"
 
 #include "cli/reading.h"
-#include "cli/table.h"
 #include "inference/static.h"
 #include "library/scan.h"
-#include "library/utf8.h"
+#include "text/number.h"
+#include "text/search_key.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@
 #include <strings.h>
 #include <unistd.h>
 
-enum { CANDIDATES = 10, WORD = 256 };
+enum { CANDIDATES = 10 };
 
 Store* library_open(const char* path, StoreAccess access) {
   char standard[4096], error[CLI_TEXT];
@@ -93,38 +93,28 @@ Loaded* library_load(const LibraryOptions* options, StoreLoad what, Store** stor
   return loaded;
 }
 
-static bool passes(const LibraryOptions* o, const Song* song) {
-  static const char* const quadrants[] = {"", "Q1", "Q2", "Q3", "Q4"};
-  const double duration = (double)song->duration;
-  if (duration < o->min_duration) return false;
-  if (o->max_duration > 0.0 && duration > o->max_duration) return false;
-  if ((double)song->confidence < o->confidence) return false;
-  if (o->quadrant > 0 &&
-      strcmp(table_quadrant(song->valence, song->arousal), quadrants[o->quadrant]) != 0)
-    return false;
-  return o->artist == NULL || utf8_has(song->artist, o->artist);
+QueryIndex* library_index_of(const Loaded* loaded) {
+  QueryIndex* index = query_index_new(loaded_catalogue(loaded));
+  if (index == NULL) cli_message("out of memory");
+  return index;
 }
 
-bool* library_allowed(const LibraryOptions* options, const Catalogue* catalogue) {
-  bool* allowed = calloc(catalogue->n + 1, sizeof *allowed);
-  if (allowed == NULL) cli_message("out of memory");
-  for (size_t i = 0; allowed != NULL && i < catalogue->n; ++i)
-    allowed[i] = passes(options, &catalogue->songs[i]);
-  return allowed;
-}
-
-bool library_has_words(const Song* song, const char* text) {
-  char word[WORD], path[4096];
-  utf8_clean(path, sizeof path, song->path);
-  while (*(text += strspn(text, " \t")) != '\0') {
-    const size_t length = strcspn(text, " \t");
-    (void)snprintf(word, sizeof word, "%.*s", (int)length, text);
-    if (!utf8_has(song->title, word) && !utf8_has(song->artist, word) &&
-        !utf8_has(song->album, word) && !utf8_has(path, word))
-      return false;
-    text += length;
+bool library_add_words(Query* query, int n, char** words) {
+  size_t at = strlen(query->text);
+  for (int i = 0; i < n; ++i) {
+    const int length =
+        snprintf(query->text + at, sizeof query->text - at, "%s%s", at > 0 ? " " : "", words[i]);
+    if (length < 0 || (size_t)length >= sizeof query->text - at) return false;
+    at += (size_t)length;
   }
   return true;
+}
+
+int library_ask(QueryIndex* index, const Query* query, QueryResult* result) {
+  *result = (QueryResult){.hits = NULL};
+  if (index != NULL && query_run(index, query, NULL, NULL, result) == 0) return 0;
+  cli_message("out of memory");
+  return -1;
 }
 
 long library_index(const Catalogue* catalogue, int64_t id) {
@@ -170,17 +160,62 @@ static int64_t find_path(Store* store, const char* text) {
   return known.song;
 }
 
-static void list_candidates(const Catalogue* catalogue, const char* text) {
-  size_t n = 0;
+static void list_candidates(const Catalogue* catalogue, const QueryResult* result,
+                            const char* text) {
   cli_message("'%s' may be any of:", text);
-  for (size_t i = 0; i < catalogue->n; ++i) {
-    const Song* song = &catalogue->songs[i];
-    if (library_has_words(song, text) && ++n <= CANDIDATES)
-      (void)fprintf(stderr, "  %6lld  %s%s%s\n", (long long)song->id, song->title,
-                    song->artist[0] != '\0' ? " - " : "", song->artist);
+  for (size_t i = 0; i < result->n && i < CANDIDATES; ++i) {
+    const Song* song = &catalogue->songs[result->hits[i].song];
+    (void)fprintf(stderr, "  %6lld  %s%s%s\n", (long long)song->id, song->title,
+                  song->artist[0] != '\0' ? " - " : "", song->artist);
   }
-  if (n > CANDIDATES) (void)fprintf(stderr, "  and %zu more\n", n - CANDIDATES);
+  if (result->n > CANDIDATES) (void)fprintf(stderr, "  and %zu more\n", result->n - CANDIDATES);
   (void)fprintf(stderr, "Add a word, or give the id.\n");
+}
+
+/// \return the only song among the hits whose title is \p text, or 0
+static int64_t same_title(const Catalogue* catalogue, const QueryResult* result, const char* text) {
+  int64_t found = 0;
+  size_t n = 0;
+  char* key = search_key(text);
+  for (size_t i = 0; key != NULL && i < result->n; ++i) {
+    const Song* song = &catalogue->songs[result->hits[i].song];
+    char* title = search_key(song->title);
+    if (title != NULL && strcmp(title, key) == 0) {
+      ++n;
+      found = song->id;
+    }
+    free(title);
+  }
+  free(key);
+  return n == 1 ? found : 0;
+}
+
+/// \return the id of the song whose title, artist, album and path have these words, or 0 (reported)
+static int64_t find_words(QueryIndex* index, const char* text) {
+  const Catalogue* catalogue = query_index_catalogue(index);
+  Query query = {.sort = QUERY_BY_ID};
+  QueryResult result = {.n = 0};
+  char* words[] = {strdup(text)};
+  int64_t found = 0;
+  const bool has_words = text[strspn(text, " \t")] != '\0';
+  if (words[0] != NULL && has_words && library_add_words(&query, 1, words) &&
+      library_ask(index, &query, &result) != 0)
+    goto out;
+  if (result.n == 1)
+    found = catalogue->songs[result.hits[0].song].id;
+  else if (result.n > 1)
+    found = same_title(catalogue, &result, text);
+  if (found != 0) goto out;
+  if (result.n > 1)
+    list_candidates(catalogue, &result, text);
+  else if (access(text, F_OK) == 0)
+    cli_message("%s: is not in the library; 'circumplex library add' puts it there", text);
+  else
+    cli_message("no song in the library is called '%s'", text);
+out:
+  free(words[0]);
+  query_result_clear(&result);
+  return found;
 }
 
 static int stop_at_first(void* context, const StoreRow* row) {
@@ -196,39 +231,19 @@ static bool is_song(Store* store, int64_t id) {
          1;
 }
 
-int64_t library_find(Store* store, const Catalogue* catalogue, const char* text) {
+int64_t library_find(Store* store, QueryIndex* index, const char* text) {
   unsigned long id = 0;
-  if (cli_count(text, 1, INT64_MAX, &id) && is_song(store, (int64_t)id)) return (int64_t)id;
+  if (count_in(text, 1, INT64_MAX, &id) && is_song(store, (int64_t)id)) return (int64_t)id;
   const int64_t by_path = find_path(store, text);
   if (by_path != 0) return by_path > 0 ? by_path : 0;
-  size_t n = 0, exact = 0;
-  int64_t found = 0, same = 0;
-  for (size_t i = 0; i < catalogue->n && text[strspn(text, " \t")] != '\0'; ++i) {
-    const Song* song = &catalogue->songs[i];
-    if (!library_has_words(song, text)) continue;
-    ++n;
-    found = song->id;
-    if (utf8_same(song->title, text)) {
-      ++exact;
-      same = song->id;
-    }
-  }
-  if (n == 1) return found;
-  if (exact == 1) return same;
-  if (n > 1)
-    list_candidates(catalogue, text);
-  else if (access(text, F_OK) == 0)
-    cli_message("%s: is not in the library; 'circumplex library add' puts it there", text);
-  else
-    cli_message("no song in the library is called '%s'", text);
-  return 0;
+  return find_words(index, text);
 }
 
-long library_find_read(Store* store, const Catalogue* catalogue, const char* text) {
-  const int64_t id = library_find(store, catalogue, text);
+long library_find_read(Store* store, QueryIndex* index, const char* text) {
+  const int64_t id = library_find(store, index, text);
   if (id == 0) return -1;
-  const long index = library_index(catalogue, id);
-  if (index < 0)
+  const long found = library_index(query_index_catalogue(index), id);
+  if (found < 0)
     cli_message("%s: has no reading by this model, or its files are not there any more", text);
-  return index;
+  return found;
 }

@@ -6,6 +6,7 @@
 #define CIRCUMPLEX_CLI_LIBRARY_CLI_H
 
 #include "cli/cli.h"
+#include "library/query.h"
 #include "library/store.h"
 
 #include <stdbool.h>
@@ -22,30 +23,27 @@ int library_path(int argc, char** argv);
 
 typedef enum { FORM_TABLE, FORM_JSON, FORM_PATHS, FORM_PATHS0 } LibraryForm;
 
-typedef enum {
-  SORT_ARTIST,
-  SORT_TITLE,
-  SORT_VALENCE,
-  SORT_AROUSAL,
-  SORT_DURATION,
-  SORT_ID
-} LibrarySort;
+/// The filters' part of a command's help.
+#define LIBRARY_FILTERS_HELP                                                                       \
+  "      --text=WORDS         all of these in title, artist, album or path; case and accents\n"    \
+  "                           do not count\n"                                                      \
+  "      --artist=WORDS       all of these in the artist's name\n"                                 \
+  "      --min-duration=TIME  seconds, or MINUTES:SECONDS\n"                                       \
+  "      --max-duration=TIME\n"                                                                    \
+  "      --quadrant=Q         Q1 (happy, excited), Q2 (angry, tense), Q3 (sad), Q4 (calm) or\n"    \
+  "                           neutral; may be given several times\n"                               \
+  "      --confidence=C       at least C, 0 to 1\n"
 
 /// Everything that any of the subcommands takes.
 typedef struct {
   const char *db, *model, *static_model; ///< NULL: the default
   LibraryForm form;
-  LibrarySort sort;
   const char *m3u, *csv; ///< files, or NULL
   unsigned long limit;   ///< 0: not given
-  const char* artist;
-  double min_duration, max_duration; ///< s
-  double confidence;
-  int quadrant;     ///< 1..4, or 0
-  double radius;    ///< 0: none
-  const char* song; ///< --like, --song
-  double from, to;  ///< s; to: 0 for the end
-  bool is_passage, valence_only, arousal_only;
+  Query query;           ///< filters, order, radius and match as the options ask; the rest is 0
+  const char* song;      ///< --like, --song
+  double from, to;       ///< s; to: 0 for the end
+  bool valence_only, arousal_only;
   bool failed, missing, models; ///< what else to list or remove
 } LibraryOptions;
 
@@ -79,22 +77,26 @@ bool library_model(Store* store, const LibraryOptions* options, char hash[17]);
 /// Open the library and load it.  \return NULL (reported)
 Loaded* library_load(const LibraryOptions* options, StoreLoad what, Store** store);
 
-/// One flag a song that the filters let through; NULL without memory (reported).  To be freed.
-bool* library_allowed(const LibraryOptions* options, const Catalogue* catalogue);
+/// What to ask of a loaded library; NULL if out of memory (reported).
+QueryIndex* library_index_of(const Loaded* loaded);
+
+/// Add the words of \p n arguments to a query's text.  \return whether they fit
+bool library_add_words(Query* query, int n, char** words);
+
+/// Ask.  \return 0, or -1 (reported); \p result is to be cleared by query_result_clear()
+int library_ask(QueryIndex* index, const Query* query, QueryResult* result);
 
 /// Find the one song that \p text means: an id, a path, or words of its title, artist, album and
-/// file name.  \param catalogue with strings  \return its id, or 0 (reported, with the candidates)
-int64_t library_find(Store* store, const Catalogue* catalogue, const char* text);
+/// file name.  \param index of a catalogue with strings  \return its id, or 0 (reported, with the
+/// candidates)
+int64_t library_find(Store* store, QueryIndex* index, const char* text);
 
 /// The same, as an index into the catalogue; a song without a reading there is reported.
 /// \return -1 if there is none
-long library_find_read(Store* store, const Catalogue* catalogue, const char* text);
+long library_find_read(Store* store, QueryIndex* index, const char* text);
 
 /// \return the index of the song \p id in the catalogue, or -1.
 long library_index(const Catalogue* catalogue, int64_t id);
-
-/// \return whether each word of \p text occurs in the song's title, artist, album or path.
-bool library_has_words(const Song* song, const char* text);
 
 /// \return \p path made absolute, also where it is not there any more; NULL without memory, or if
 /// it is empty.  To be freed.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
 /// The options of `circumplex library`'s subcommands, all of one table.
+#include "affect/quadrant.h"
 #include "cli/library_cli.h"
+#include "text/number.h"
 
 #include <ctype.h>
 #include <getopt.h>
@@ -18,6 +20,7 @@ enum {
   PATHS,
   M3U,
   CSV,
+  TEXT,
   ARTIST,
   MIN_DURATION,
   MAX_DURATION,
@@ -52,6 +55,7 @@ static const struct {
              {"limit", 'n', required_argument, TAKES_LIMIT},
              {"m3u", M3U, required_argument, TAKES_M3U},
              {"csv", CSV, required_argument, TAKES_CSV | TAKES_MATCH},
+             {"text", TEXT, required_argument, TAKES_FILTER},
              {"artist", ARTIST, required_argument, TAKES_FILTER},
              {"min-duration", MIN_DURATION, required_argument, TAKES_FILTER},
              {"max-duration", MAX_DURATION, required_argument, TAKES_FILTER},
@@ -79,26 +83,44 @@ bool library_time(const char* text, double* seconds) {
   if (strlen(text) >= sizeof copy) return false;
   memcpy(copy, text, strlen(text) + 1);
   char* colon = strchr(copy, ':');
-  if (colon == NULL) return cli_number(copy, 0.0, 1e6, seconds);
+  if (colon == NULL) return number_in(copy, 0.0, 1e6, seconds);
   *colon = '\0';
-  if (!cli_number(copy, 0.0, 1e4, &minutes) || floor(minutes) < minutes) return false;
-  if (!cli_number(colon + 1, 0.0, 59.999999, &rest)) return false;
+  if (!number_in(copy, 0.0, 1e4, &minutes) || floor(minutes) < minutes) return false;
+  if (!number_in(colon + 1, 0.0, 59.999999, &rest)) return false;
   *seconds = 60.0 * minutes + rest;
   return true;
 }
 
-static bool read_quadrant(const char* text, int* quadrant) {
-  if ((text[0] != 'Q' && text[0] != 'q') || text[1] < '1' || text[1] > '4' || text[2] != '\0')
-    return false;
-  *quadrant = text[1] - '0';
+static bool read_quadrant(const char* text, unsigned* quadrants) {
+  const int quadrant = quadrant_from_name(text);
+  if (quadrant < 0) return false;
+  *quadrants |= 1U << quadrant; // several: any of them
   return true;
 }
 
-static bool read_sort(const char* text, LibrarySort* sort) {
+static bool read_text(const char* text, char to[QUERY_TEXT]) {
+  return (size_t)snprintf(to, QUERY_TEXT, "%s", text) < QUERY_TEXT;
+}
+
+static bool read_float(const char* text, double low, double high, float* to) {
+  double value = 0.0;
+  if (!number_in(text, low, high, &value)) return false;
+  *to = (float)value;
+  return true;
+}
+
+static bool read_duration(const char* text, double low, float* to) {
+  double value = 0.0;
+  if (!library_time(text, &value) || value < low) return false;
+  *to = (float)value;
+  return true;
+}
+
+static bool read_sort(const char* text, QuerySort* sort) {
   static const char* const names[] = {"artist", "title", "valence", "arousal", "duration", "id"};
   for (int i = 0; i < (int)(sizeof names / sizeof *names); ++i)
     if (strcmp(text, names[i]) == 0) {
-      *sort = (LibrarySort)i;
+      *sort = (QuerySort)i;
       return true;
     }
   return false;
@@ -106,6 +128,7 @@ static bool read_sort(const char* text, LibrarySort* sort) {
 
 /// \return whether \p value is one for this option
 static bool set(LibraryOptions* o, int option, char* value) {
+  Query* q = &o->query;
   switch (option) {
   case DB:
     o->db = value;
@@ -126,26 +149,27 @@ static bool set(LibraryOptions* o, int option, char* value) {
     o->form = FORM_PATHS0;
     return true;
   case 'n':
-    return cli_count(value, 1, 1000000, &o->limit);
+    return count_in(value, 1, 1000000, &o->limit);
   case M3U:
     o->m3u = value;
     return true;
   case CSV:
     o->csv = value;
     return true;
+  case TEXT:
+    return read_text(value, q->text);
   case ARTIST:
-    o->artist = value;
-    return true;
+    return read_text(value, q->artist);
   case MIN_DURATION:
-    return library_time(value, &o->min_duration);
+    return read_duration(value, 0.0, &q->min_duration);
   case MAX_DURATION:
-    return library_time(value, &o->max_duration) && o->max_duration > 0.0;
+    return read_duration(value, 1e-3, &q->max_duration);
   case QUADRANT:
-    return read_quadrant(value, &o->quadrant);
+    return read_quadrant(value, &q->quadrants);
   case CONFIDENCE:
-    return cli_number(value, 0.0, 1.0, &o->confidence);
+    return read_float(value, 0.0, 1.0, &q->confidence);
   case RADIUS:
-    return cli_number(value, 1e-6, 10.0, &o->radius);
+    return read_float(value, 1e-6, 10.0, &q->radius);
   case LIKE:
   case SONG:
     o->song = value;
@@ -155,10 +179,10 @@ static bool set(LibraryOptions* o, int option, char* value) {
   case TO:
     return library_time(value, &o->to) && o->to > 0.0;
   case WHOLE:
-    o->is_passage = false;
+    q->match = MATCH_WHOLE;
     return true;
   case PASSAGE:
-    o->is_passage = true;
+    q->match = MATCH_PASSAGE;
     return true;
   case VALENCE_ONLY:
     o->valence_only = true;
@@ -167,7 +191,7 @@ static bool set(LibraryOptions* o, int option, char* value) {
     o->arousal_only = true;
     return true;
   case SORT:
-    return read_sort(value, &o->sort);
+    return read_sort(value, &q->sort);
   case FAILED:
     o->failed = true;
     return true;
@@ -189,8 +213,7 @@ static void shield_numbers(int argc, char** argv, char shielded[NEGATIVES][NUMBE
     double value;
     const char* text = argv[i];
     if (text[0] != '-' || (!isdigit((unsigned char)text[1]) && text[1] != '.')) continue;
-    if (strcmp(text, "-0") == 0 || strlen(text) + 2 > NUMBER ||
-        !cli_number(text, -1e9, 0.0, &value))
+    if (strcmp(text, "-0") == 0 || strlen(text) + 2 > NUMBER || !number_in(text, -1e9, 0.0, &value))
       continue;
     (void)snprintf(shielded[n], NUMBER, " %s", text);
     argv[i] = shielded[n++];
@@ -223,7 +246,7 @@ int library_options(int argc, char** argv, const char* name, const char* help, u
   }
   if (options->model != NULL && options->static_model != NULL)
     return cli_usage(command, "readings are by --model or by --static, not by both");
-  if (options->static_model != NULL && options->confidence > 0.0)
+  if (options->static_model != NULL && options->query.confidence > 0.0F)
     return cli_usage(command, "a static model does not say how confident it is");
   *first = optind;
   return -1;

@@ -6,6 +6,7 @@
 #include "cli/table.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 void library_rows_length(double seconds, char* text, size_t size) {
@@ -20,23 +21,34 @@ const char* library_rows_word(const Song* song) {
   return words_name(words_nearest(song->valence, song->arousal, -1));
 }
 
+LibraryRow* library_rows_of(const QueryResult* result, bool has_distance, bool has_times) {
+  LibraryRow* rows = calloc(result->n + 1, sizeof *rows);
+  if (rows == NULL) cli_message("out of memory");
+  for (size_t i = 0; rows != NULL && i < result->n; ++i) {
+    const QueryHit* hit = &result->hits[i];
+    rows[i] = (LibraryRow){hit->song, has_distance ? hit->distance : NAN,
+                           has_times ? hit->start : NAN, has_times ? hit->end : NAN};
+  }
+  return rows;
+}
+
 static void put_table(const LibraryOptions* options, const Loaded* loaded, const LibraryRow* rows,
                       size_t n) {
   const Catalogue* catalogue = loaded_catalogue(loaded);
   const StoreModel* model = loaded_model(loaded);
   char length[32], start[32], end[32];
+  const bool is_passage = options->query.match == MATCH_PASSAGE;
   const bool has_distance = n > 0 && isfinite(rows[0].distance);
   if (n > 0)
     (void)printf("%s    id   length  valence  arousal  %-10s  %sconfidence  song\n",
-                 has_distance ? "distance  " : "", "word",
-                 options->is_passage ? "         passage  " : "");
+                 has_distance ? "distance  " : "", "word", is_passage ? "         passage  " : "");
   for (size_t i = 0; i < n; ++i) {
     const Song* song = &catalogue->songs[rows[i].song];
     if (has_distance) (void)printf("%8.3f  ", (double)rows[i].distance);
     library_rows_length((double)song->duration, length, sizeof length);
     (void)printf("%6lld  %7s  %+7.2f  %+7.2f  %-10s  ", (long long)song->id, length,
                  (double)song->valence, (double)song->arousal, library_rows_word(song));
-    if (options->is_passage) {
+    if (is_passage) {
       library_rows_length((double)rows[i].start, start, sizeof start);
       library_rows_length((double)rows[i].end, end, sizeof end);
       (void)printf("%7s-%-8s  ", start, end);

@@ -15,6 +15,9 @@ typedef struct {
   float start, end; ///< s
 } LibraryRow;
 
+/// The hits of a query as rows, to be freed; NULL if out of memory (reported).
+LibraryRow* library_rows_of(const QueryResult* result, bool has_distance, bool has_times);
+
 /// Write rows as the options ask: to standard output, and a playlist if there is --m3u.
 /// \return CLI_OK or CLI_FAILED (reported)
 int library_rows_write(const LibraryOptions* options, const Loaded* loaded, const LibraryRow* rows,

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/table.h"
 
+#include "affect/quadrant.h"
 #include "affect/words.h"
-#include "library/utf8.h"
+#include "text/utf8.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -114,9 +115,7 @@ void table_json_row(FILE* out, double rate, const Estimate* estimate) {
 }
 
 const char* table_quadrant(float valence, float arousal) {
-  if (hypotf(valence, arousal) < WORDS_NEUTRAL_RADIUS) return "neutral";
-  if (arousal >= 0.0F) return valence >= 0.0F ? "Q1" : "Q2";
-  return valence >= 0.0F ? "Q4" : "Q3";
+  return quadrant_name(quadrant_of(valence, arousal));
 }
 
 static const char* word_of(const ReadingSummary* s) {

@@ -2,7 +2,7 @@
 #include "library/profile.h"
 #include "inference/message.h"
 #include "library/curve.h"
-#include "library/number.h"
+#include "text/number.h"
 
 #include <math.h>
 #include <stdlib.h>

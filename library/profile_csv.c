@@ -2,7 +2,7 @@
 /// \file
 /// The CSV reader of profile.h (RFC 4180, and what programs write in its name).
 #include "inference/message.h"
-#include "library/number.h"
+#include "text/number.h"
 #include "library/profile.h"
 
 #include <errno.h>

@@ -4,7 +4,7 @@
 #include "library/store.h"
 
 #include "library/store_internal.h"
-#include "library/utf8.h"
+#include "text/utf8.h"
 
 #include <stddef.h>
 #include <stdio.h>

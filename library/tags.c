@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "library/tags.h"
 
-#include "library/utf8.h"
+#include "text/utf8.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -18,7 +18,7 @@
 #define TAGS_TEXT 512    ///< bytes of a text, its end included; longer ones are cut
 #define TAGS_PATIENCE 10 ///< s
 
-/// Clean UTF-8 (library/utf8.h), "" where there is no such tag.
+/// Clean UTF-8 (text/utf8.h), "" where there is no such tag.
 typedef struct {
   char title[TAGS_TEXT], artist[TAGS_TEXT], album[TAGS_TEXT];
 } TagTexts;

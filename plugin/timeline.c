@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/timeline.h"
 
+#include "affect/quadrant.h"
+
 #include <math.h>
 #include <string.h>
 
-#define NEUTRAL_ENTER 0.08f ///< radius at which a point becomes neutral
-#define NEUTRAL_LEAVE 0.12f ///< radius at which it stops being so
-#define AXIS_MARGIN 0.03f   ///< how far past an axis the quadrant changes
+// Radii at which a point becomes neutral and stops being so.
+#define NEUTRAL_ENTER (QUADRANT_NEUTRAL_RADIUS - 0.02f)
+#define NEUTRAL_LEAVE (QUADRANT_NEUTRAL_RADIUS + 0.02f)
+#define AXIS_MARGIN 0.03f ///< how far past an axis the quadrant changes
 
 float glide_at(const Glide* g, uint64_t now) {
   if (g->tau <= 0.0f || g->from == g->to) return g->to;
@@ -29,8 +32,7 @@ int quadrant_next(int quadrant, float valence, float arousal) {
   const float square = valence * valence + arousal * arousal; // of the radius
   if (quadrant == 0) {
     if (square < NEUTRAL_LEAVE * NEUTRAL_LEAVE) return 0;
-    if (valence >= 0.0f) return arousal >= 0.0f ? 1 : 4;
-    return arousal >= 0.0f ? 2 : 3;
+    return (int)quadrant_of(valence, arousal);
   }
   if (square < NEUTRAL_ENTER * NEUTRAL_ENTER) return 0;
   const bool was_right = quadrant == 1 || quadrant == 4, was_up = quadrant <= 2;

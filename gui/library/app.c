@@ -29,7 +29,7 @@ static const char* song_path(const App* app, size_t song) {
   return c && song < c->n ? c->songs[song].path : "";
 }
 
-static void on_ask(void* handle, const Ask* ask) {
+static void on_ask(void* handle, const Query* ask) {
   App* app = handle;
   finder_ask(app->finder, ask);
 }
@@ -56,7 +56,7 @@ static void on_save(void* handle) {
   App* app = handle;
   char fresh[1200];
   char error[1500];
-  const Answer* a = &app->browser->answer;
+  const QueryResult* a = &app->browser->answer;
   if (!app->save) playlist_default(fresh, sizeof fresh);
   const char* path = app->save ? app->save : fresh;
   const long n =

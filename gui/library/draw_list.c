@@ -94,7 +94,7 @@ static void draw_quadrant(const Draw* d, int i) {
   const double u = d->theme->unit;
   const Place place = (Place)(PLACE_QUADRANT_1 + i);
   const Rect r = d->places->parts[place];
-  const bool on = (b->asked.quadrants >> i & 1u) != 0;
+  const bool on = (b->asked.quadrants >> (i + 1) & 1u) != 0;
   shape_button(d->cr, d->theme, r, on, b->hot == place, b->focus == place && b->by_keys);
   const double y = r.y + 0.5 * r.h;
   cairo_new_sub_path(d->cr);
@@ -131,26 +131,26 @@ static void head_text(const Browser* b, char* out, size_t size, char* aside, siz
   char a[16];
   aside[0] = '\0';
   switch (b->asked.kind) {
-  case ASK_NEAR:
+  case QUERY_NEAR:
     format_signed(v, sizeof v, (double)b->asked.valence);
     format_signed(a, sizeof a, (double)b->asked.arousal);
     snprintf(out, size, "Near %s  (%s, %s)",
              words_name(words_nearest(b->asked.valence, b->asked.arousal, -1)), v, a);
     snprintf(aside, aside_size, "nearest first");
     break;
-  case ASK_MATCH:
+  case QUERY_MATCH:
     snprintf(out, size,
              b->asked.match == MATCH_PASSAGE ? "Passages that move as drawn"
                                              : "Songs that move as drawn");
     snprintf(aside, aside_size, "closest first");
     break;
-  case ASK_PATH:
+  case QUERY_PATH:
     snprintf(out, size, "From %s to %s",
              words_name(words_nearest(b->asked.valence, b->asked.arousal, -1)),
              words_name(words_nearest(b->asked.to_valence, b->asked.to_arousal, -1)));
     snprintf(aside, aside_size, "in this order");
     break;
-  case ASK_ALL:
+  case QUERY_ALL:
     snprintf(out, size,
              b->asked.text[0] || b->asked.quadrants || b->asked.confidence > 0.0f ? "Songs found"
                                                                                   : "All songs");
@@ -185,11 +185,11 @@ static void draw_triangle(const Draw* d, double x, double y) {
 }
 
 // The hit's course over the drawing; above it, where in the song that is.
-static void draw_thumb(const Draw* d, Rect r, const Song* song, const Hit* hit) {
+static void draw_thumb(const Draw* d, Rect r, const Song* song, const QueryHit* hit) {
   const Browser* b = d->browser;
   const double u = d->theme->unit;
   const double px = d->theme->px;
-  const bool match = b->answer.kind == ASK_MATCH;
+  const bool match = b->answer.kind == QUERY_MATCH;
   const bool passage = match && b->asked.match == MATCH_PASSAGE;
   Rect area = r;
   if (passage) {
@@ -222,7 +222,7 @@ static void draw_thumb(const Draw* d, Rect r, const Song* song, const Hit* hit) 
 }
 
 // Two numbers in their axes' colours, or the passage's times; below them how far off.
-static void draw_figures(const Draw* d, Rect r, const Song* song, const Hit* hit) {
+static void draw_figures(const Draw* d, Rect r, const Song* song, const QueryHit* hit) {
   const Browser* b = d->browser;
   const double u = d->theme->unit;
   const double top = r.y + 0.33 * r.h;
@@ -230,7 +230,7 @@ static void draw_figures(const Draw* d, Rect r, const Song* song, const Hit* hit
   TextStyle style = {.size = 0.92 * u, .weight = TEXT_MEDIUM, .anchor = TEXT_RIGHT};
   char text[64];
   const double right = r.x + r.w;
-  if (b->answer.kind == ASK_MATCH && b->asked.match == MATCH_PASSAGE) {
+  if (b->answer.kind == QUERY_MATCH && b->asked.match == MATCH_PASSAGE) {
     char end[16];
     draw_format_time(text, sizeof text, (double)hit->start);
     draw_format_time(end, sizeof end, (double)hit->end);
@@ -247,9 +247,9 @@ static void draw_figures(const Draw* d, Rect r, const Song* song, const Hit* hit
   }
   style = (TextStyle){.size = 0.86 * u, .color = d->theme->text_faint, .anchor = TEXT_RIGHT};
   const char* word = words_name(words_nearest(song->valence, song->arousal, -1));
-  if (b->answer.kind == ASK_ALL) {
+  if (b->answer.kind == QUERY_ALL) {
     snprintf(text, sizeof text, "%s", word);
-  } else if (b->answer.kind == ASK_NEAR || b->answer.kind == ASK_PATH) {
+  } else if (b->answer.kind == QUERY_NEAR || b->answer.kind == QUERY_PATH) {
     snprintf(text, sizeof text, "%s, %.2f off", word, (double)hit->distance);
   } else {
     snprintf(text, sizeof text, "%.3f off", (double)hit->distance);
@@ -261,7 +261,7 @@ static void draw_figures(const Draw* d, Rect r, const Song* song, const Hit* hit
 static void draw_row(const Draw* d, Rect r, size_t row) {
   const Browser* b = d->browser;
   const Catalogue* c = browser_catalogue(b);
-  const Hit* hit = &b->answer.hits[row];
+  const QueryHit* hit = &b->answer.hits[row];
   const Song* song = &c->songs[hit->song];
   const double u = d->theme->unit;
   const bool chosen = row == b->row;

@@ -186,8 +186,8 @@ void draw_chosen(const Draw* d) {
   cairo_clip(d->cr);
   const double radius = dots_radius(d->plane_theme, browser_crowd(b));
   if (browser_song(b)) draw_veil(d, frame);
-  if (b->asked.kind == ASK_PATH && b->answer.kind == ASK_PATH) draw_path(d, plane, c);
-  if (b->answer.kind != ASK_ALL) {
+  if (b->asked.kind == QUERY_PATH && b->answer.kind == QUERY_PATH) draw_path(d, plane, c);
+  if (b->answer.kind != QUERY_ALL) {
     for (size_t row = b->answer.n < MARKED ? b->answer.n : MARKED; row-- > 0;) {
       const Song* song = &c->songs[b->answer.hits[row].song];
       mark_song(d, plane, song, radius * 1.15, row < 10 ? 1.0 : 0.7);
@@ -206,7 +206,7 @@ void draw_chosen(const Draw* d) {
     }
   }
   if (b->has_point) draw_target(d, plane, b->valence, b->arousal);
-  if (b->has_point && b->asked.kind == ASK_PATH) {
+  if (b->has_point && b->asked.kind == QUERY_PATH) {
     draw_target(d, plane, b->asked.valence, b->asked.arousal);
   }
   cairo_restore(d->cr);

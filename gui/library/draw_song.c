@@ -126,7 +126,7 @@ static void draw_course(const Draw* d, const Song* song) {
   const Rect r = d->places->parts[PLACE_SONG];
   const double seconds = (double)song->duration;
   const bool part = (double)(b->end - b->start) < seconds - 1.0;
-  const bool compared = b->answer.kind == ASK_MATCH && browser_hit(b, b->row);
+  const bool compared = b->answer.kind == QUERY_MATCH && browser_hit(b, b->row);
   const double range = song_range(song, compared ? &b->pad : NULL);
   draw_axis(d, r, seconds);
   if (part) {

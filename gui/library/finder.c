@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,11 +24,11 @@ struct Finder {
   pthread_cond_t wake;
   bool quit, load, working;
   char model[96]; ///< to load; empty: any
-  Ask* ask;       ///< the newest question, NULL: taken
+  Query* ask;     ///< the newest question, NULL: taken
   FinderEvent news;
   FinderNews news_body; ///< of FINDER_LOADED, ABSENT and FAILED
   bool answered;
-  Answer answer;
+  QueryResult answer;
   atomic_uint newest; ///< id of the newest question
 
   char path[1024];
@@ -131,14 +132,26 @@ static void load(Finder* f, const char* model) {
   pthread_mutex_unlock(&f->lock);
 }
 
-static void answer(Finder* f, const Ask* ask) {
-  Answer made;
+// A question and what tells whether it is still the newest one.
+typedef struct {
+  const atomic_uint* newest;
+  unsigned id;
+} Newest;
+
+static bool is_stale(void* context) {
+  const Newest* own = context;
+  return atomic_load_explicit(own->newest, memory_order_relaxed) != own->id;
+}
+
+static void answer(Finder* f, const Query* ask) {
+  QueryResult made;
   if (!f->owned) return;
-  const int status = ask_answer(f->owned->library.shelf, ask, &f->newest, &made);
+  Newest newest = {&f->newest, ask->id};
+  const int status = query_run(shelf_index(f->owned->library.shelf), ask, is_stale, &newest, &made);
   if (status == 1) return;
   pthread_mutex_lock(&f->lock);
   if (status == 0) {
-    answer_clear(&f->answer);
+    query_result_clear(&f->answer);
     f->answer = made;
     f->answered = true;
   } else if (f->news != FINDER_LOADED) {
@@ -160,7 +173,7 @@ static void* work(void* handle) {
     f->working = true;
     char model[sizeof f->model];
     const bool loading = f->load;
-    Ask* ask = NULL;
+    Query* ask = NULL;
     memcpy(model, f->model, sizeof model);
     f->load = false;
     if (!loading) {
@@ -213,7 +226,7 @@ void finder_free(Finder* finder) {
   pthread_join(finder->thread, NULL);
   pthread_cond_destroy(&finder->wake);
   pthread_mutex_destroy(&finder->lock);
-  answer_clear(&finder->answer);
+  query_result_clear(&finder->answer);
   free(finder->ask);
   if (finder->shown != finder->owned) free_owned(finder->shown);
   free_owned(finder->owned);
@@ -229,8 +242,8 @@ void finder_load(Finder* finder, const char* model) {
   pthread_mutex_unlock(&finder->lock);
 }
 
-void finder_ask(Finder* finder, const Ask* ask) {
-  Ask* copy = malloc(sizeof *copy);
+void finder_ask(Finder* finder, const Query* ask) {
+  Query* copy = malloc(sizeof *copy);
   if (!copy) return; // the list stays as it is
   *copy = *ask;
   pthread_mutex_lock(&finder->lock);
@@ -258,7 +271,7 @@ FinderEvent finder_poll(Finder* finder, FinderNews* news) {
   } else if (finder->answered) {
     event = FINDER_ANSWERED;
     news->answer = finder->answer;
-    finder->answer = (Answer){.hits = NULL};
+    finder->answer = (QueryResult){.hits = NULL};
     finder->answered = false;
   }
   pthread_mutex_unlock(&finder->lock);

@@ -9,7 +9,7 @@
 #ifndef CIRCUMPLEX_GUI_LIBRARY_FINDER_H
 #define CIRCUMPLEX_GUI_LIBRARY_FINDER_H
 
-#include "gui/library/ask.h"
+#include "library/query.h"
 #include "gui/library/shelf.h"
 
 typedef struct Finder Finder;
@@ -38,7 +38,7 @@ typedef enum {
 
 typedef struct {
   FinderLibrary* library;
-  Answer answer;
+  QueryResult answer;
   char error[512];
 } FinderNews;
 
@@ -52,8 +52,8 @@ void finder_free(Finder* finder); ///< NULL is allowed; ends the worker
 /// Read the library (again), as for finder_new().
 void finder_load(Finder* finder, const char* model);
 
-/// Ask; the ids must rise.
-void finder_ask(Finder* finder, const Ask* ask);
+/// Query; the ids must rise.
+void finder_ask(Finder* finder, const Query* ask);
 
 /// Give back a library that a newer one has replaced.
 void finder_release(Finder* finder, FinderLibrary* library);

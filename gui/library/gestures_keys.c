@@ -29,7 +29,7 @@ static void escape(Browser* b) {
     } else {
       browser_ask_again(b);
     }
-  } else if (b->asked.kind != ASK_ALL) {
+  } else if (b->asked.kind != QUERY_ALL) {
     browser_ask_all(b);
   } else if (b->song != SHELF_NONE) {
     browser_choose_song(b, SHELF_NONE);

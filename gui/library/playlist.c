@@ -38,7 +38,7 @@ static void write_line(FILE* file, const char* text) {
     fputc(*text == '\n' || *text == '\r' ? ' ' : *text, file);
 }
 
-long playlist_write(const char* path, const Catalogue* catalogue, const Hit* hits, size_t n,
+long playlist_write(const char* path, const Catalogue* catalogue, const QueryHit* hits, size_t n,
                     char* error, size_t error_size) {
   const size_t bytes = strlen(path) + 8;
   char* part = malloc(bytes);

@@ -5,7 +5,7 @@
 #ifndef CIRCUMPLEX_GUI_LIBRARY_PLAYLIST_H
 #define CIRCUMPLEX_GUI_LIBRARY_PLAYLIST_H
 
-#include "gui/library/ask.h"
+#include "library/query.h"
 
 #include <stddef.h>
 
@@ -15,7 +15,7 @@ void playlist_default(char* path, size_t size);
 
 /// Write the songs of a list; an existing file is replaced.  Songs with a line's end in their path
 /// are left out.  \return how many were written, or -1 and a sentence
-long playlist_write(const char* path, const Catalogue* catalogue, const Hit* hits, size_t n,
+long playlist_write(const char* path, const Catalogue* catalogue, const QueryHit* hits, size_t n,
                     char* error, size_t error_size);
 
 #endif

@@ -50,12 +50,12 @@ void trace_places(const Trace* trace, const Places* places) {
 
 void trace_answer(const Trace* trace, const Browser* browser) {
   static const char* const kinds[] = {"all", "near", "match", "path"};
-  const Answer* a = &browser->answer;
+  const QueryResult* a = &browser->answer;
   const Catalogue* c = browser_catalogue(browser);
   trace_line(trace, "answer %u %s songs %zu allowed %zu ms %.2f", a->id, kinds[a->kind], a->n,
              a->n_allowed, 1e3 * a->seconds);
   for (size_t row = 0; c && row < a->n && row < 3; ++row) {
-    const Hit* hit = &a->hits[row];
+    const QueryHit* hit = &a->hits[row];
     trace_line(trace, "row %zu distance %.4f from %.1f to %.1f %s", row + 1, (double)hit->distance,
                (double)hit->start, (double)hit->end, c->songs[hit->song].path);
   }

@@ -31,7 +31,7 @@ Browser* browser_new(const BrowserActions* actions, void* handle) {
 
 void browser_free(Browser* browser) {
   if (!browser) return;
-  answer_clear(&browser->answer);
+  query_result_clear(&browser->answer);
   free(browser);
 }
 
@@ -43,7 +43,7 @@ static void ask(Browser* b) {
 }
 
 static void forget(Browser* b) {
-  answer_clear(&b->answer);
+  query_result_clear(&b->answer);
   b->song = b->row = b->hovered = b->playing = SHELF_NONE;
   b->scroll = 0.0;
   b->play = PLAY_STOPPED;
@@ -90,7 +90,7 @@ const Song* browser_song(const Browser* browser) {
   return c && browser->song < c->n ? &c->songs[browser->song] : NULL;
 }
 
-const Hit* browser_hit(const Browser* browser, size_t row) {
+const QueryHit* browser_hit(const Browser* browser, size_t row) {
   return row < browser->answer.n ? &browser->answer.hits[row] : NULL;
 }
 
@@ -109,7 +109,7 @@ static float find_range(const Browser* b) {
     }
   }
   float reach = (float)most / CURVE_FULL;
-  for (int lane = 0; b->answer.kind == ASK_MATCH && lane < PAD_LANES; ++lane) {
+  for (int lane = 0; b->answer.kind == QUERY_MATCH && lane < PAD_LANES; ++lane) {
     for (size_t i = 0; i < b->pad.n; ++i) {
       const float value = b->pad.drawn[lane][i];
       if (!isnan(value)) reach = fmaxf(reach, fabsf(value));
@@ -125,18 +125,18 @@ static size_t find_row(const Browser* b, size_t song) {
   return SHELF_NONE;
 }
 
-void browser_answer(Browser* browser, Answer* answer) {
+void browser_answer(Browser* browser, QueryResult* answer) {
   if (answer->id != browser->asked.id || browser->state != BROWSER_READY) {
-    answer_clear(answer);
+    query_result_clear(answer);
     return;
   }
-  answer_clear(&browser->answer);
+  query_result_clear(&browser->answer);
   browser->answer = *answer;
-  *answer = (Answer){.hits = NULL};
+  *answer = (QueryResult){.hits = NULL};
   browser->asking = false;
   browser->range = find_range(browser);
   browser->row = browser->song == SHELF_NONE ? SHELF_NONE : find_row(browser, browser->song);
-  const Hit* hit = browser_hit(browser, browser->row);
+  const QueryHit* hit = browser_hit(browser, browser->row);
   if (hit) {
     browser->start = hit->start;
     browser->end = hit->end;
@@ -147,7 +147,7 @@ void browser_answer(Browser* browser, Answer* answer) {
 }
 
 void browser_ask_all(Browser* browser) {
-  browser->asked.kind = ASK_ALL;
+  browser->asked.kind = QUERY_ALL;
   browser->has_point = false;
   browser->from_here = false;
   browser->damage |= BROWSER_DAMAGE_PLANE | BROWSER_DAMAGE_LIST;
@@ -162,7 +162,7 @@ void browser_ask_near(Browser* browser, double valence, double arousal) {
     browser_ask_path(browser, (double)browser->path_v, (double)browser->path_a, valence, arousal);
     return;
   }
-  browser->asked.kind = ASK_NEAR;
+  browser->asked.kind = QUERY_NEAR;
   browser->asked.valence = browser->valence;
   browser->asked.arousal = browser->arousal;
   browser->damage |= BROWSER_DAMAGE_PLANE | BROWSER_DAMAGE_LIST;
@@ -175,7 +175,7 @@ static float within(double value) {
 
 void browser_ask_path(Browser* browser, double v1, double a1, double v2, double a2) {
   browser->has_point = true;
-  browser->asked.kind = ASK_PATH;
+  browser->asked.kind = QUERY_PATH;
   browser->asked.valence = within(v1);
   browser->asked.arousal = within(a1);
   browser->asked.to_valence = browser->valence = within(v2);
@@ -186,10 +186,10 @@ void browser_ask_path(Browser* browser, double v1, double a1, double v2, double 
 
 void browser_ask_drawn(Browser* browser) {
   if (!pad_profile(&browser->pad, &browser->asked.profile)) {
-    if (browser->asked.kind == ASK_MATCH) browser_ask_all(browser);
+    if (browser->asked.kind == QUERY_MATCH) browser_ask_all(browser);
     return;
   }
-  browser->asked.kind = ASK_MATCH;
+  browser->asked.kind = QUERY_MATCH;
   browser->asked.match = browser->match;
   browser->has_point = false;
   browser->from_here = false;
@@ -205,7 +205,7 @@ void browser_ask_again(Browser* browser) {
 void browser_set_text(Browser* browser, const char* utf8) {
   if (strcmp(browser->asked.text, utf8) == 0) return;
   size_t length = strlen(utf8);
-  if (length >= ASK_TEXT) length = ASK_TEXT - 1;
+  if (length >= QUERY_TEXT) length = QUERY_TEXT - 1;
   while (length > 0 && ((unsigned char)utf8[length] & 0xC0) == 0x80)
     --length; // not within a character
   memcpy(browser->asked.text, utf8, length);
@@ -217,7 +217,7 @@ void browser_type(Browser* browser, const char* utf8) {
   const size_t length = strlen(browser->asked.text);
   const size_t more = strlen(utf8);
   if (more == 0 || (unsigned char)utf8[0] < 0x20 || utf8[0] == 0x7F) return;
-  if (length + more >= ASK_TEXT) return;
+  if (length + more >= QUERY_TEXT) return;
   memcpy(browser->asked.text + length, utf8, more + 1);
   browser_ask_again(browser);
 }
@@ -241,8 +241,8 @@ void browser_rub(Browser* browser, bool word) {
 }
 
 void browser_toggle_quadrant(Browser* browser, int quadrant) {
-  browser->asked.quadrants ^= 1u << (quadrant - 1);
-  if (browser->asked.quadrants == 15u) browser->asked.quadrants = 0; // all of them: no filter
+  browser->asked.quadrants ^= 1u << quadrant;
+  if (browser->asked.quadrants == 30u) browser->asked.quadrants = 0; // all of them: no filter
   browser_ask_again(browser);
 }
 
@@ -297,7 +297,7 @@ static void show_row(Browser* b, size_t row) {
 
 static void choose(Browser* b, size_t song, size_t row) {
   const Catalogue* c = browser_catalogue(b);
-  const Hit* hit = browser_hit(b, row);
+  const QueryHit* hit = browser_hit(b, row);
   b->song = song;
   b->row = row;
   b->song_hover = -1.0;
@@ -313,7 +313,7 @@ void browser_choose_song(Browser* browser, size_t song) {
 }
 
 void browser_choose_row(Browser* browser, size_t row) {
-  const Hit* hit = browser_hit(browser, row);
+  const QueryHit* hit = browser_hit(browser, row);
   if (hit) choose(browser, hit->song, row);
 }
 

@@ -7,7 +7,7 @@
 #ifndef CIRCUMPLEX_GUI_LIBRARY_VIEW_MODEL_H
 #define CIRCUMPLEX_GUI_LIBRARY_VIEW_MODEL_H
 
-#include "gui/library/ask.h"
+#include "library/query.h"
 #include "gui/library/layout.h"
 #include "gui/library/pad.h"
 #include "gui/library/shelf.h"
@@ -42,7 +42,7 @@ enum {
 
 /// What the view-model asks of its owner.  Every member must be set.
 typedef struct {
-  void (*ask)(void* handle, const Ask* ask);
+  void (*ask)(void* handle, const Query* ask);
   void (*play)(void* handle, size_t song, double start, double end);
   void (*stop)(void* handle);
   void (*volume)(void* handle, double volume); ///< 0..1
@@ -64,9 +64,9 @@ typedef struct {
   const char* models[BROWSER_MODELS];
   size_t n_models, model;
 
-  Ask asked;     ///< the newest question
+  Query asked;     ///< the newest question
   bool asking;   ///< its answer has not come
-  Answer answer; ///< the newest answer
+  QueryResult answer; ///< the newest answer
   float range;   ///< half the height of the list's small curves: 0.25, 0.5, 0.7 or 1
 
   bool from_here; ///< moving the point asks for a path from path_v, path_a
@@ -114,7 +114,7 @@ void browser_open(Browser* browser, const Shelf* shelf);
 void browser_close(Browser* browser, BrowserState state, const char* message);
 
 /// Take an answer; the browser clears it.  Older ones than the newest question are dropped.
-void browser_answer(Browser* browser, Answer* answer);
+void browser_answer(Browser* browser, QueryResult* answer);
 
 /// Write into the status line.
 void browser_notice(Browser* browser, bool bad, const char* format, ...)
@@ -123,7 +123,7 @@ void browser_notice(Browser* browser, bool bad, const char* format, ...)
 const Catalogue* browser_catalogue(const Browser* browser); ///< \return NULL unless ready
 double browser_crowd(const Browser* browser); ///< \return songs in sight, about: how large dots are
 const Song* browser_song(const Browser* browser);           ///< \return the chosen one, or NULL
-const Hit* browser_hit(const Browser* browser, size_t row); ///< \return NULL outside the list
+const QueryHit* browser_hit(const Browser* browser, size_t row); ///< \return NULL outside the list
 
 // Asking.
 void browser_ask_all(Browser* browser);

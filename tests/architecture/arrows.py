@@ -14,7 +14,7 @@ import re
 import sys
 
 PAGE = "docs/architecture.md"
-FOLDERS = ("dsp", "inference", "affect", "audio", "library", "plugin", "gui/kit", "gui/meter",
+FOLDERS = ("dsp", "inference", "affect", "text", "audio", "library", "plugin", "gui/kit", "gui/meter",
            "gui/library", "gui/plot", "cli", "tools/host", "bench", "presets")
 
 

@@ -33,7 +33,7 @@ case $target in
     avx2=
     packages="lv2 cairo pangocairo" ;;
   audio)
-    sources="audio/sound_file.c cli/cli.c cli/progress.c"
+    sources="audio/sound_file.c text/number.c"
     avx2=
     packages="sndfile" ;;
   *) echo "usage: $0 [model|plugin|ui|audio] [MINUTES]" >&2; exit 2 ;;

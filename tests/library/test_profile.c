@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "dsp/harness.h"
-#include "library/number.h"
+#include "text/number.h"
 #include "library/profile.h"
 #include "synthetic.h"
 

@@ -54,7 +54,7 @@ static const Song songs[] = {
      .duration = 5.0f},
     {.path = "/m/bad\nname.ogg", .title = "Bad", .artist = "", .album = "", .duration = 5.0f},
 };
-static const Hit hits[] = {{1, 0, 0, 0}, {2, 0, 0, 0}, {0, 0, 0, 0}};
+static const QueryHit hits[] = {{1, 0, 0, 0}, {2, 0, 0, 0}, {0, 0, 0, 0}};
 
 static void a_playlist_has_what_the_list_has(void** state) {
   (void)state;

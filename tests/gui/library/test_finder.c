@@ -112,7 +112,7 @@ static void an_unknown_model_is_a_sentence(void** state) {
   assert_int_equal(wait_for(finder, &news), FINDER_FAILED);
   assert_non_null(strstr(news.error, "third"));
   // What was asked meanwhile is not answered, and nothing hangs.
-  Ask ask = {.id = 1};
+  Query ask = {.id = 1};
   finder_ask(finder, &ask);
   for (int i = 0; i < 1000 && finder_busy(finder); ++i)
     nap();
@@ -149,9 +149,9 @@ static void only_the_newest_question_is_answered(void** state) {
   FinderNews news;
   Finder* finder = open_finder(path, NULL);
   assert_int_equal(wait_for(finder, &news), FINDER_LOADED);
-  Ask* ask = calloc(1, sizeof *ask);
+  Query* ask = calloc(1, sizeof *ask);
   assert_non_null(ask);
-  ask->kind = ASK_NEAR;
+  ask->kind = QUERY_NEAR;
   for (unsigned i = 1; i <= 500; ++i) {
     ask->id = i;
     ask->valence = (float)i / 500.0f;
@@ -165,7 +165,7 @@ static void only_the_newest_question_is_answered(void** state) {
     newest = news.answer.id;
     ++answers;
     if (newest == 500) assert_int_equal(news.answer.hits[0].song, SONGS - 1);
-    answer_clear(&news.answer);
+    query_result_clear(&news.answer);
   }
   assert_true(answers <= 500);
   for (int i = 0; i < 1000 && finder_busy(finder); ++i)
@@ -182,10 +182,10 @@ static void a_drawn_course_is_answered_like_match_search(void** state) {
   Finder* finder = open_finder(path, NULL);
   assert_int_equal(wait_for(finder, &news), FINDER_LOADED);
   const Catalogue* c = shelf_catalogue(news.library->shelf);
-  Ask* ask = calloc(1, sizeof *ask);
+  Query* ask = calloc(1, sizeof *ask);
   assert_non_null(ask);
   ask->id = 7;
-  ask->kind = ASK_MATCH;
+  ask->kind = QUERY_MATCH;
   ask->match = MATCH_WHOLE;
   ask->profile.n = 60;
   ask->profile.has_arousal = true;
@@ -202,7 +202,7 @@ static void a_drawn_course_is_answered_like_match_search(void** state) {
     assert_true(fabsf(hits[i].distance - news.answer.hits[i].distance) < 1e-6f);
   }
   assert_int_equal(news.answer.hits[0].song % 2, 1); // those that rise
-  answer_clear(&news.answer);
+  query_result_clear(&news.answer);
   match_index_free(index);
   free(ask);
   finder_free(finder);
@@ -212,7 +212,7 @@ static void it_can_be_left_at_any_moment(void** state) {
   (void)state;
   for (int i = 0; i < 40; ++i) {
     Finder* finder = open_finder(path, NULL);
-    Ask ask = {.id = 1, .kind = ASK_NEAR};
+    Query ask = {.id = 1, .kind = QUERY_NEAR};
     if (i % 2) finder_ask(finder, &ask);
     if (i % 3 == 0) finder_load(finder, "second");
     if (i % 4 == 0) nap();

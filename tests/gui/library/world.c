@@ -15,11 +15,11 @@ static const char* const artists[] = {"Ada Brandt", "The Long Now", "Björk Ásd
                                       "Дмитрий",    "Mono Lake",    "Kaito",       ""};
 static const char* const albums[] = {"Rooms", "Field Notes", "", "Second Light"};
 
-static void on_ask(void* handle, const Ask* ask) {
+static void on_ask(void* handle, const Query* ask) {
   World* w = handle;
-  Answer answer;
+  QueryResult answer;
   ++w->asks;
-  if (ask_answer(w->shelf, ask, NULL, &answer) != 0) abort();
+  if (query_run(shelf_index(w->shelf), ask, NULL, NULL, &answer) != 0) abort();
   answer.seconds = 0.0;
   browser_answer(w->browser, &answer);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "library/utf8.h"
+#include "text/utf8.h"
 
 #include <string.h>
 
@@ -50,40 +50,4 @@ void utf8_clean(char* to, size_t size, const char* from) {
   while (at > 0 && to[at - 1] == ' ')
     --at;
   to[at] = '\0';
-}
-
-/// The small letter of a great one, in the blocks that names are mostly written in.
-static unsigned long small(unsigned long c) {
-  if (c >= 'A' && c <= 'Z') return c + 32;
-  if (c >= 0xC0 && c <= 0xDE && c != 0xD7) return c + 32;
-  // Latin Extended-A: pairs, the great one even or, in two stretches, odd.
-  if ((c >= 0x100 && c <= 0x12F) || (c >= 0x132 && c <= 0x137) || (c >= 0x14A && c <= 0x177))
-    return c | 1;
-  if ((c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17E)) return c + (c & 1);
-  if (c >= 0x391 && c <= 0x3A9 && c != 0x3A2) return c + 32;
-  if (c >= 0x410 && c <= 0x42F) return c + 32;
-  if (c >= 0x400 && c <= 0x40F) return c + 80;
-  return c;
-}
-
-/// \return the bytes of \p text that are \p part, or 0 if it does not begin with that
-static size_t begins(const char* text, const char* part) {
-  const char* at = text;
-  for (size_t n = 0, m = 0; *part != '\0'; at += n > 0 ? n : 1, part += m > 0 ? m : 1)
-    if (small(utf8_character(at, &n)) != small(utf8_character(part, &m))) return 0;
-  return (size_t)(at - text);
-}
-
-bool utf8_has(const char* text, const char* part) {
-  if (*part == '\0') return true;
-  for (size_t n = 0; *text != '\0'; text += n > 0 ? n : 1) {
-    if (begins(text, part) > 0) return true;
-    n = utf8_length(text);
-  }
-  return false;
-}
-
-bool utf8_same(const char* a, const char* b) {
-  const size_t n = begins(a, b);
-  return a[n] == '\0' && (n > 0 || *b == '\0');
 }

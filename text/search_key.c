@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Text for searching: see fold.h.
-#include "library/fold.h"
+/// Text for searching: see search_key.h.
+#include "text/search_key.h"
 
 #include <glib.h>
 #include <stdlib.h>
 #include <string.h>
 
 // Most tags are ASCII: no need to go through Unicode's tables for them.
-static char* fold_ascii(const char* text, size_t length) {
+static char* key_of_ascii(const char* text, size_t length) {
   char* out = malloc(length + 1);
   if (!out) return NULL;
   for (size_t i = 0; i <= length; ++i)
@@ -31,12 +31,12 @@ static void drop_marks(char* text) {
   *to = '\0';
 }
 
-char* fold_text(const char* text) {
+char* search_key(const char* text) {
   const size_t length = strlen(text);
   bool ascii = true;
   for (size_t i = 0; i < length && ascii; ++i)
     ascii = (text[i] & 0x80) == 0;
-  if (ascii) return fold_ascii(text, length);
+  if (ascii) return key_of_ascii(text, length);
   char* valid = g_utf8_make_valid(text, (gssize)length);
   char* apart = g_utf8_normalize(valid, -1, G_NORMALIZE_ALL);
   drop_marks(apart);
@@ -48,17 +48,18 @@ char* fold_text(const char* text) {
   return out;
 }
 
-bool fold_contains(const char* hay, const char* needle) {
-  char word[256];
-  for (const char* at = needle; *at;) {
-    const size_t length = strcspn(at, " ");
-    if (length > 0 && length < sizeof word) {
-      memcpy(word, at, length);
-      word[length] = '\0';
-      if (!strstr(hay, word)) return false;
-    }
+static bool has_word(const char* key, const char* word, size_t length) {
+  for (const char* at = strchr(key, word[0]); at; at = strchr(at + 1, word[0]))
+    if (strncmp(at, word, length) == 0) return true;
+  return false;
+}
+
+bool search_key_has(const char* key, const char* words) {
+  static const char white[] = " \t\n\v\f\r";
+  for (const char* at = words + strspn(words, white); *at; at += strspn(at, white)) {
+    const size_t length = strcspn(at, white);
+    if (!has_word(key, at, length)) return false;
     at += length;
-    at += strspn(at, " ");
   }
   return true;
 }

@@ -2,10 +2,9 @@
 /// \file
 /// Text from strangers' files: UTF-8 that is what it claims to be, and how wide it is on a
 /// terminal. Thread: pure functions.
-#ifndef CIRCUMPLEX_LIBRARY_UTF8_H
-#define CIRCUMPLEX_LIBRARY_UTF8_H
+#ifndef CIRCUMPLEX_TEXT_UTF8_H
+#define CIRCUMPLEX_TEXT_UTF8_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 /// \return bytes of the UTF-8 sequence at \p text, which ends in NUL (Unicode 15, table 3-7), or 0
@@ -18,12 +17,5 @@ void utf8_clean(char* to, size_t size, const char* from);
 
 /// The character at \p text, which is good UTF-8; \p n receives its bytes.
 unsigned long utf8_character(const char* text, size_t* n);
-
-/// \return whether \p part occurs in \p text, great and small letters of Latin, Greek and Cyrillic
-/// taken as alike.
-bool utf8_has(const char* text, const char* part);
-
-/// \return whether they are the same, in the same sense.
-bool utf8_same(const char* a, const char* b);
 
 #endif

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Quadrants and their neutral zone.
+#include "affect/quadrant.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static void quadrants_go_round_from_both_positive(void** state) {
+  (void)state;
+  assert_int_equal(quadrant_of(0.08f, 0.08f), QUADRANT_1);
+  assert_int_equal(quadrant_of(-0.5f, 0.5f), QUADRANT_2);
+  assert_int_equal(quadrant_of(-0.5f, -0.5f), QUADRANT_3);
+  assert_int_equal(quadrant_of(0.5f, -0.5f), QUADRANT_4);
+  assert_int_equal(quadrant_of(0.0f, 0.5f), QUADRANT_1);
+  assert_int_equal(quadrant_of(0.5f, 0.0f), QUADRANT_1);
+}
+
+static void the_middle_is_neutral(void** state) {
+  (void)state;
+  assert_int_equal(quadrant_of(0.0f, 0.0f), QUADRANT_NEUTRAL);
+  assert_int_equal(quadrant_of(0.06f, -0.07f), QUADRANT_NEUTRAL);
+  assert_int_equal(quadrant_of(0.0f, 0.1001f), QUADRANT_1);
+  assert_int_equal(quadrant_of(NAN, 0.5f), QUADRANT_NEUTRAL);
+}
+
+static void names_lead_there_and_back(void** state) {
+  (void)state;
+  for (int i = 0; i < QUADRANT_COUNT; ++i)
+    assert_int_equal(quadrant_from_name(quadrant_name((Quadrant)i)), i);
+  assert_int_equal(quadrant_from_name("q3"), QUADRANT_3);
+  assert_int_equal(quadrant_from_name("Q5"), -1);
+  assert_int_equal(quadrant_from_name(""), -1);
+  assert_string_equal(quadrant_name((Quadrant)9), "neutral");
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(quadrants_go_round_from_both_positive),
+                                     cmocka_unit_test(the_middle_is_neutral),
+                                     cmocka_unit_test(names_lead_there_and_back)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

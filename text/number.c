@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Numbers as people type them: see number.h.
+#include "text/number.h"
+
+#include <glib.h>
+#include <math.h>
+#include <string.h>
+
+enum { LONGEST = 512 }; ///< characters of a number
+
+bool number_read(const char* text, size_t size, double* value) {
+  char copy[LONGEST];
+  char* end = NULL;
+  if (size == 0 || size >= sizeof copy) return false;
+  memcpy(copy, text, size);
+  copy[size] = '\0';
+  // No blanks, "inf", "nan" or hexadecimal digits, which GLib would take.
+  if (strspn(copy, "0123456789+-.eE") != size) return false;
+  const double v = g_ascii_strtod(copy, &end);
+  if (end != copy + size || !isfinite(v)) return false;
+  *value = v;
+  return true;
+}
+
+bool number_in(const char* text, double low, double high, double* value) {
+  double v = 0.0;
+  // A blank before it shields a negative number from getopt.
+  const char* from = text + strspn(text, " ");
+  if (!number_read(from, strlen(from), &v) || v < low || v > high) return false;
+  *value = v;
+  return true;
+}
+
+bool count_in(const char* text, unsigned long low, unsigned long high, unsigned long* value) {
+  guint64 v = 0;
+  if (!g_ascii_string_to_unsigned(text, 10, low, high, &v, NULL)) return false;
+  *value = (unsigned long)v;
+  return true;
+}
