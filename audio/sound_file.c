@@ -17,7 +17,8 @@ enum { BLOCK = 4096 }; ///< frames that are read at once
 struct AudioFile {
   SNDFILE* file;
   AudioInfo info;
-  float* interleaved; ///< [BLOCK * channels]
+  float* interleaved;                     ///< [BLOCK * channels]
+  double weights[2 * AUDIO_MAX_CHANNELS]; ///< of each channel in the left and the right one
 };
 
 bool audio_parse_raw(const char* text, AudioRaw* raw) {
@@ -64,6 +65,30 @@ static int check_path(const char* path, char* error, size_t error_size) {
   return 0;
 }
 
+/// Place of each channel, in WAVE's order: left, right, centre, or none (low-frequency effects).
+static char place(unsigned channel, unsigned channels) {
+  static const char* const layouts[] = {"LRC", "LRLR", "LRCLR", "LRC-LR", "LRC-CLR", "LRC-LRLR"};
+  if (channels >= 3 && channels <= 8) return layouts[channels - 3][channel];
+  return channel % 2 == 0 ? 'L' : 'R';
+}
+
+/// ITU-R BS.775-3 annex 4: centre and surround channels go in 3 dB lower.
+static void make_weights(unsigned channels, double* weights) {
+  double sum[2] = {0.0, 0.0};
+  for (unsigned c = 0; c < channels; ++c) {
+    const char at = place(c, channels);
+    const double weight = c < 2 ? 1.0 : 0.70710678118654752;
+    weights[2 * c] = at == 'L' || at == 'C' ? weight : 0.0;
+    weights[2 * c + 1] = at == 'R' || at == 'C' ? weight : 0.0;
+    sum[0] += weights[2 * c];
+    sum[1] += weights[2 * c + 1];
+  }
+  for (unsigned c = 0; c < channels; ++c) {
+    weights[2 * c] /= sum[0];
+    weights[2 * c + 1] /= sum[1];
+  }
+}
+
 AudioFile* audio_open(const char* path, const AudioRaw* raw, char* error, size_t error_size) {
   const bool is_stdin = strcmp(path, "-") == 0;
   if (!is_stdin && check_path(path, error, error_size) != 0) return NULL;
@@ -102,6 +127,7 @@ AudioFile* audio_open(const char* path, const AudioRaw* raw, char* error, size_t
   // A pipe's length is unknown, whatever its header says.
   audio->info.frames =
       is_stdin || info.frames < 0 || info.frames >= SF_COUNT_MAX ? 0 : (uint64_t)info.frames;
+  make_weights(audio->info.channels, audio->weights);
   audio->interleaved = malloc(sizeof(float) * BLOCK * audio->info.channels);
   if (audio->interleaved == NULL) {
     (void)snprintf(error, error_size, "out of memory");
@@ -144,30 +170,39 @@ int audio_skip(AudioFile* audio, uint64_t frames, char* error, size_t error_size
   return 0;
 }
 
-static void downmix(const float* interleaved, unsigned channels, float* mono, size_t n) {
+static void to_two(const AudioFile* audio, float* left, float* right, size_t n) {
+  const unsigned channels = audio->info.channels;
+  const float* x = audio->interleaved;
   if (channels == 1) {
-    memcpy(mono, interleaved, n * sizeof *mono);
-  } else if (channels == 2) {
-    for (size_t i = 0; i < n; ++i)
-      mono[i] = 0.5F * (interleaved[2 * i] + interleaved[2 * i + 1]);
-  } else {
-    // In double, so that equal channels give exactly the sample that they hold.
-    for (size_t i = 0; i < n; ++i) {
-      double sum = 0.0;
-      for (unsigned c = 0; c < channels; ++c)
-        sum += (double)interleaved[i * channels + c];
-      mono[i] = (float)(sum / channels);
+    memcpy(left, x, n * sizeof *left);
+    memcpy(right, x, n * sizeof *right);
+    return;
+  }
+  for (size_t i = 0; i < n; ++i, x += channels) {
+    if (channels == 2) {
+      left[i] = x[0];
+      right[i] = x[1];
+      continue;
     }
+    // In double, so that equal channels give exactly the sample that they hold.
+    double sum[2] = {0.0, 0.0};
+    for (unsigned c = 0; c < channels; ++c) {
+      sum[0] += audio->weights[2 * c] * (double)x[c];
+      sum[1] += audio->weights[2 * c + 1] * (double)x[c];
+    }
+    left[i] = (float)sum[0];
+    right[i] = (float)sum[1];
   }
 }
 
-ptrdiff_t audio_read(AudioFile* audio, float* mono, size_t n, char* error, size_t error_size) {
+ptrdiff_t audio_read(AudioFile* audio, float* left, float* right, size_t n, char* error,
+                     size_t error_size) {
   size_t done = 0;
   while (done < n) {
     const size_t want = n - done < BLOCK ? n - done : BLOCK;
     const sf_count_t got = sf_readf_float(audio->file, audio->interleaved, (sf_count_t)want);
     if (got <= 0) break;
-    downmix(audio->interleaved, audio->info.channels, mono + done, (size_t)got);
+    to_two(audio, left + done, right + done, (size_t)got);
     done += (size_t)got;
   }
   if (done < n && sf_error(audio->file) != SF_ERR_NO_ERROR) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
 /// Sound from any file that libsndfile reads (wav, flac, ogg, opus, mp3, aiff, ...), or from
-/// standard input, as mono: the average of the channels.  Read block by block, so that memory does
-/// not grow with the length.
+/// standard input, as two channels.  Mono sound is given in both; more than two channels are mixed
+/// to two as ITU-R BS.775 does, scaled so that equal channels keep their level.  Read block by
+/// block, so that memory does not grow with the length.
 ///
 /// Errors: NULL or -1 and a sentence without the file's name (the caller has it).
 /// Thread: an AudioFile belongs to one thread at a time.
@@ -43,8 +44,9 @@ const AudioInfo* audio_info(const AudioFile* audio);
 /// Go on \p frames further without reading.  \return 0, or -1 and a sentence
 int audio_skip(AudioFile* audio, uint64_t frames, char* error, size_t error_size);
 
-/// Read up to \p n mono samples; less only at the end.  Non-finite samples are passed on.
+/// Read up to \p n samples a channel; less only at the end.  Non-finite samples are passed on.
 /// \return samples read (0: the end), or -1 and a sentence
-ptrdiff_t audio_read(AudioFile* audio, float* mono, size_t n, char* error, size_t error_size);
+ptrdiff_t audio_read(AudioFile* audio, float* left, float* right, size_t n, char* error,
+                     size_t error_size);
 
 #endif

@@ -30,7 +30,7 @@ typedef struct {
   Model* model;
   double rate;
   size_t n, frame, bins; ///< samples of music; samples a frame; bins of its spectrum
-  float* music;
+  float *music, *right;  ///< left, right
   float *power, *mel_out, *flux;
   Frontend* frontend;
   Stft* stft;
@@ -88,14 +88,21 @@ static void make_music(float* out, size_t n, double rate) {
   }
 }
 
-static const float* frame_at(const Bench* b, size_t k) {
+/// The right channel: the left one, a little softer, with an early reflection.
+static void make_right(const float* left, float* right, size_t n, double rate) {
+  const size_t delay = (size_t)(0.003 * rate);
+  for (size_t i = 0; i < n; ++i)
+    right[i] = 0.8F * left[i] + (i < delay ? 0.0F : 0.3F * left[i - delay]);
+}
+
+static size_t frame_at(const Bench* b, size_t k) {
   const size_t last = b->n - 2 * b->frame - stft_window(b->stft);
-  return b->music + k * b->frame % last;
+  return k * b->frame % last;
 }
 
 static void run_stft(Bench* b, unsigned seconds) {
   for (size_t k = 0; k < (size_t)seconds * FRAMES_A_SECOND; ++k)
-    stft_power(b->stft, frame_at(b, k), b->power);
+    stft_power(b->stft, b->music + frame_at(b, k), b->right + frame_at(b, k), b->power);
   b->sum += b->power[1];
 }
 
@@ -119,7 +126,7 @@ static void run_loudness(Bench* b, unsigned seconds) {
 static void run_tonal(Bench* b, unsigned seconds) {
   TonalHop hop;
   for (size_t k = 0; k < (size_t)seconds * FRAMES_A_SECOND; ++k) {
-    tonal_push(b->tonal, frame_at(b, k), b->frame);
+    tonal_push(b->tonal, b->music + frame_at(b, k), b->right + frame_at(b, k), b->frame);
     if ((k + 1) % FRONTEND_FRAMES != 0) continue;
     tonal_hop(b->tonal, &hop);
     b->sum += hop.mode;
@@ -143,7 +150,7 @@ static void run_frontend(Bench* b, unsigned seconds) {
   const size_t n = (size_t)(b->rate * seconds);
   for (size_t at = 0; at < n;) {
     bool done = false;
-    at += frontend_push(b->frontend, b->music + at, n - at, &done);
+    at += frontend_push(b->frontend, b->music + at, b->right + at, n - at, &done);
     if (done) b->sum += frontend_hop(b->frontend)->loudness;
   }
 }
@@ -177,7 +184,8 @@ static void run_engine(Bench* b, unsigned seconds) {
   const size_t n = (size_t)(b->rate * seconds);
   Estimate estimate;
   for (size_t at = 0; at < n;) {
-    at += engine_push(b->engine, b->music + at, n - at < 1024 ? n - at : 1024);
+    const size_t block = n - at < 1024 ? n - at : 1024;
+    at += engine_push(b->engine, b->music + at, b->right + at, block);
     while (engine_pop(b->engine, &estimate))
       b->sum += estimate.reading.valence;
   }
@@ -217,6 +225,7 @@ static void release(Bench* b) {
   free(b->layer_b);
   free(b->columns);
   free(b->music);
+  free(b->right);
   free(b->power);
   free(b->mel_out);
   free(b->flux);
@@ -241,12 +250,13 @@ static int prepare(Bench* b, unsigned seconds, char* error, size_t error_size) {
   b->tonal = tonal_new(b->rate);
   b->rhythm = rhythm_new();
   b->music = malloc(b->n * sizeof(float));
+  b->right = malloc(b->n * sizeof(float));
   b->power = calloc(b->bins, sizeof(float));
   b->mel_out = calloc(spec->n_mel, sizeof(float));
   const size_t n_flux = (size_t)8 * FRONTEND_FRAMES * RHYTHM_BANDS;
   b->flux = malloc(n_flux * sizeof(float));
-  b->fft_in = fftwf_malloc(window * sizeof(float));
-  b->fft_out = fftwf_malloc(b->bins * sizeof(fftwf_complex));
+  b->fft_in = fftwf_malloc(2 * window * sizeof(float));
+  b->fft_out = fftwf_malloc(window * sizeof(fftwf_complex));
   // Every weight once: what no recurrent step of this size can go below.
   b->gemv_rows = model_info(b->model)->parameters / GEMV_COLUMNS + 1;
   b->weights = malloc(b->gemv_rows * GEMV_COLUMNS * sizeof(float));
@@ -259,14 +269,16 @@ static int prepare(Bench* b, unsigned seconds, char* error, size_t error_size) {
   if (b->mel_in == NULL || b->layer_a == NULL || b->layer_b == NULL || b->columns == NULL ||
       b->net == NULL || b->stft == NULL || b->mel == NULL || b->loudness == NULL ||
       b->spectral == NULL || b->tonal == NULL || b->rhythm == NULL || b->music == NULL ||
-      b->power == NULL || b->mel_out == NULL || b->flux == NULL || b->fft_in == NULL ||
-      b->fft_out == NULL || b->weights == NULL || b->vector == NULL) {
+      b->right == NULL || b->power == NULL || b->mel_out == NULL || b->flux == NULL ||
+      b->fft_in == NULL || b->fft_out == NULL || b->weights == NULL || b->vector == NULL) {
     (void)snprintf(error, error_size, "out of memory");
     return -1;
   }
-  b->fft = fftwf_plan_dft_r2c_1d((int)window, b->fft_in, b->fft_out, FFTW_ESTIMATE);
+  b->fft = fftwf_plan_dft_1d((int)window, (fftwf_complex*)b->fft_in, b->fft_out, FFTW_FORWARD,
+                             FFTW_ESTIMATE);
   make_music(b->music, b->n, b->rate);
-  memcpy(b->fft_in, b->music, window * sizeof(float));
+  make_right(b->music, b->right, b->n, b->rate);
+  memcpy(b->fft_in, b->music, 2 * window * sizeof(float));
   for (size_t i = 0; i < n_flux; ++i)
     b->flux[i] = fabsf(b->music[i % b->n]) * 10.0F;
   for (size_t i = 0; i < b->gemv_rows * GEMV_COLUMNS; ++i)

@@ -60,7 +60,7 @@ typedef struct {
   Frontend* frontend;
   double rate;
   Column columns[TENSORS];
-  float block[BLOCK];
+  float left[BLOCK], right[BLOCK];
 } Worker;
 
 typedef struct {
@@ -188,14 +188,15 @@ static int extract(const Features* job, Worker* worker, AudioFile* audio, const 
   uint64_t counted = 0;
   while (left > 0 && !cli_interrupted()) {
     const size_t want = left < BLOCK ? (size_t)left : BLOCK;
-    const ptrdiff_t got = audio_read(audio, worker->block, want, error, error_size);
+    const ptrdiff_t got = audio_read(audio, worker->left, worker->right, want, error, error_size);
     if (got < 0) return -1;
     if (got == 0) break;
     left -= (uint64_t)got;
     taken += (uint64_t)got;
     for (size_t used = 0; used < (size_t)got;) {
       bool done = false;
-      used += frontend_push(worker->frontend, worker->block + used, (size_t)got - used, &done);
+      used += frontend_push(worker->frontend, worker->left + used, worker->right + used,
+                            (size_t)got - used, &done);
       if (!done) continue;
       if (grow(worker, (size_t)hops + 1) != 0) {
         (void)snprintf(error, error_size, "out of memory");

@@ -121,21 +121,22 @@ static int stream(const Live* live, AudioFile* audio, Engine* engine, Screen* sc
   char error[CLI_TEXT];
   int status = CLI_FAILED;
   uint64_t taken = 0;
-  float* mono = malloc(block * sizeof *mono);
-  if (mono == NULL) {
+  float* left = malloc(2 * block * sizeof *left);
+  if (left == NULL) {
     cli_message("out of memory");
     return status;
   }
+  const float* const right = left + block;
   const double begun = now();
   while (!cli_interrupted() && wait_for_input(live)) {
-    const ptrdiff_t got = audio_read(audio, mono, block, error, sizeof error);
+    const ptrdiff_t got = audio_read(audio, left, left + block, block, error, sizeof error);
     if (got < 0) {
       cli_message("%s: %s", live->path, error);
       goto out;
     }
     if (got == 0) break;
     for (size_t at = 0; at < (size_t)got;) {
-      at += engine_push(engine, mono + at, (size_t)got - at);
+      at += engine_push(engine, left + at, right + at, (size_t)got - at);
       Estimate estimate;
       while (engine_pop(engine, &estimate)) {
         screen_add(screen, &estimate);
@@ -151,7 +152,7 @@ static int stream(const Live* live, AudioFile* audio, Engine* engine, Screen* sc
   }
   status = cli_interrupted() ? CLI_INTERRUPTED : CLI_OK;
 out:
-  free(mono);
+  free(left);
   return status;
 }
 

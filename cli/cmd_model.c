@@ -81,7 +81,7 @@ static int try_out(Model* model, char* error, size_t error_size) {
     float block[TRY_RATE];
     make_noise(second, &random, block);
     for (size_t at = 0; at < TRY_RATE && status == 0;) {
-      at += engine_push(engine, block + at, TRY_RATE - at);
+      at += engine_push(engine, block + at, NULL, TRY_RATE - at);
       Estimate e;
       while (engine_pop(engine, &e)) {
         const NetOutput* r = &e.reading;
@@ -111,7 +111,7 @@ static int try_out_static(const StaticModel* model, char* error, size_t error_si
   for (int second = 0; second < TRY_SECONDS; ++second) {
     float block[TRY_RATE];
     make_noise(second, &random, block);
-    static_reading_push(reading, block, TRY_RATE);
+    static_reading_push(reading, block, NULL, TRY_RATE);
   }
   StaticResult r;
   int status = 0;

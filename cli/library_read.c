@@ -73,21 +73,21 @@ static LibraryReadStatus read_course(const LibraryReader* reader, AudioFile* aud
   return LIBRARY_READ;
 }
 
-static void on_samples(void* context, const float* mono, size_t n) {
-  hash_add(context, mono, n * sizeof *mono);
+static void on_samples(void* context, const float* left, const float* right, size_t n) {
+  hash_add_sound(context, left, right, n);
 }
 
 static LibraryReadStatus read_whole(const LibraryReader* reader, AudioFile* audio, uint64_t size,
                                     LibraryRead* r, char* error, size_t error_size) {
   StaticSummary s;
-  Hash hash;
+  SoundHash hash;
   hash_begin_sound(&hash, audio_info(audio)->rate);
   if (static_reading_run(reader->whole, audio, reader->gate, size, on_samples, &hash, &s, error,
                          error_size) != 0)
     return LIBRARY_UNFIT;
   if (cli_interrupted()) return LIBRARY_FAILED;
   if (!s.has_reading) return unfit(s.reading.silent == 0, error, error_size);
-  r->sound = hash_end(&hash);
+  r->sound = hash_end_sound(&hash);
   r->samples = s.samples;
   r->reading = (StoreReading){.valence = s.reading.valence,
                               .arousal = s.reading.arousal,

@@ -15,7 +15,7 @@ struct Reader {
   Engine* engine;
   double rate;
   uint32_t random;
-  float block[READING_MAX_BLOCK];
+  float left[READING_MAX_BLOCK], right[READING_MAX_BLOCK];
 };
 
 typedef struct {
@@ -92,7 +92,7 @@ static int push(Reader* reader, size_t n, Sink* sink) {
     size_t left = block_size(reader);
     if (left > n - at) left = n - at;
     while (left > 0) {
-      const size_t used = engine_push(reader->engine, reader->block + at, left);
+      const size_t used = engine_push(reader->engine, reader->left + at, reader->right + at, left);
       at += used;
       left -= used;
       if (drain(reader, sink) != 0) return -1;
@@ -106,17 +106,18 @@ int reader_run(Reader* reader, AudioFile* audio, uint64_t size, ReadingRow row, 
   const AudioInfo* info = audio_info(audio);
   Sink sink = {row, context, summary};
   uint64_t counted = 0;
-  Hash sound;
+  SoundHash sound;
   hash_begin_sound(&sound, info->rate);
   memset(summary, 0, sizeof *summary);
   summary->words = model_words(reader->options.model);
   error[0] = '\0';
   int status = prepare(reader, info->rate, error, error_size);
   while (status == 0 && !cli_interrupted()) {
-    const ptrdiff_t got = audio_read(audio, reader->block, READING_MAX_BLOCK, error, error_size);
+    const ptrdiff_t got =
+        audio_read(audio, reader->left, reader->right, READING_MAX_BLOCK, error, error_size);
     if (got < 0) status = -1;
     if (got <= 0) break;
-    hash_add(&sound, reader->block, (size_t)got * sizeof *reader->block);
+    hash_add_sound(&sound, reader->left, reader->right, (size_t)got);
     status = push(reader, (size_t)got, &sink);
     summary->samples += (uint64_t)got;
     if (info->frames > 0) {
@@ -128,7 +129,7 @@ int reader_run(Reader* reader, AudioFile* audio, uint64_t size, ReadingRow row, 
   }
   progress_add(size - counted);
   if (status != 0) return -1;
-  summary->sound = hash_end(&sound);
+  summary->sound = hash_end_sound(&sound);
   const uint64_t heard = summary->live > 0 ? summary->live : summary->hops - summary->silent;
   if (heard > 0) {
     summary->valence /= (double)heard;

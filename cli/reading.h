@@ -23,7 +23,7 @@ typedef struct {
 /// Averages over a reading: of its live hops, which are past the first 8 s of a piece; of all that
 /// are not silent where none is live.
 typedef struct {
-  uint64_t samples;            ///< mono samples read
+  uint64_t samples;            ///< samples read of a channel
   uint64_t sound;              ///< hash of them and their rate (library/hash.h)
   uint64_t hops, silent, live; ///< hops in all and by state
   double valence, arousal;     ///< means

@@ -35,7 +35,7 @@ int static_reading_run(const StaticModel* model, AudioFile* audio, double gate, 
                        StaticHeard heard, void* context, StaticSummary* summary, char* error,
                        size_t error_size) {
   const AudioInfo* info = audio_info(audio);
-  float block[BLOCK];
+  float left[BLOCK], right[BLOCK];
   uint64_t counted = 0;
   ptrdiff_t got = 1;
   memset(summary, 0, sizeof *summary);
@@ -45,9 +45,10 @@ int static_reading_run(const StaticModel* model, AudioFile* audio, double gate, 
     return -1;
   }
   static_reading_set_gate(reading, (float)gate);
-  while (!cli_interrupted() && (got = audio_read(audio, block, BLOCK, error, error_size)) > 0) {
-    if (heard != NULL) heard(context, block, (size_t)got);
-    static_reading_push(reading, block, (size_t)got);
+  while (!cli_interrupted() &&
+         (got = audio_read(audio, left, right, BLOCK, error, error_size)) > 0) {
+    if (heard != NULL) heard(context, left, right, (size_t)got);
+    static_reading_push(reading, left, right, (size_t)got);
     summary->samples += (uint64_t)got;
     counted = count(info, summary->samples, size, counted);
   }

@@ -26,13 +26,13 @@
 StaticModel* static_reading_model(const char* name, char* error, size_t error_size);
 
 typedef struct {
-  uint64_t samples;     ///< mono samples read
+  uint64_t samples;     ///< samples read of a channel
   bool has_reading;     ///< false: shorter than a hop (reading.silent is 0), or all silence
   StaticResult reading; ///< of what was heard
 } StaticSummary;
 
 /// Given each block of samples that is read, for a hash of the sound, say.
-typedef void (*StaticHeard)(void* context, const float* mono, size_t n);
+typedef void (*StaticHeard)(void* context, const float* left, const float* right, size_t n);
 
 /// Read \p audio to its end or until cli_interrupted() (then the summary is of what was heard).
 /// \param gate silence gate, LUFS;  \param size what the file counts in the progress bar

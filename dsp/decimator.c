@@ -89,6 +89,15 @@ void decimator_reset(Decimator* d) {
   memset(d->buffer, 0, (d->taps - 1 + CHUNK) * sizeof *d->buffer);
 }
 
+void decimator_copy(Decimator* d, const Decimator* from) {
+  d->phase = from->phase;
+  memcpy(d->buffer, from->buffer, (d->taps - 1) * sizeof *d->buffer);
+}
+
+size_t decimator_memory(const Decimator* d) {
+  return d->taps - 1;
+}
+
 size_t decimator_process(Decimator* d, const float* in, size_t n, float* out) {
   const size_t past = d->taps - 1;
   size_t written = 0;

@@ -26,6 +26,12 @@ void decimator_reset(Decimator* d);
 /// \param out room for n / factor + 1 samples  \return samples written
 size_t decimator_process(Decimator* d, const float* in, size_t n, float* out);
 
+/// Make \p d go on as \p from would; both of the same rate.
+void decimator_copy(Decimator* d, const Decimator* from);
+
+/// \return how many past samples an output depends on.
+size_t decimator_memory(const Decimator* d);
+
 size_t decimator_size(const Decimator* d);
 
 #endif

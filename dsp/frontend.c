@@ -35,13 +35,14 @@ struct Frontend {
   size_t band_end[RHYTHM_BANDS]; ///< mel bands under the upper edge of each rhythm band
   size_t window;                 ///< samples in a frame
   size_t capacity;               ///< of past
-  float* past;                   ///< the window's older samples, then the frame being filled
-  size_t fill;                   ///< samples of the current frame so far
-  size_t need;                   ///< samples that the current frame takes
-  uint64_t frame;                ///< frames completed
-  uint64_t start;                ///< sample at which the current frame's advance began
-  float* power;                  ///< [bins] of one frame
-  float* mean_power;             ///< [bins] summed over the hop
+  float* past[2];                ///< the window's older samples, then the frame being filled
+  size_t alike;      ///< samples for which both channels have been alike; saturates at window
+  size_t fill;       ///< samples of the current frame so far
+  size_t need;       ///< samples that the current frame takes
+  uint64_t frame;    ///< frames completed
+  uint64_t start;    ///< sample at which the current frame's advance began
+  float* power;      ///< [bins] of one frame
+  float* mean_power; ///< [bins] summed over the hop
   float*
       mel_power; ///< [FLUX_LAG + 25][n_mel]: the last frames of the previous hop, then this one's
   float* mel_db; ///< the same in dB re the slow loudness
@@ -108,14 +109,15 @@ Frontend* frontend_new(const FrontendSpec* spec, double rate, char* error, size_
   fe->spectral = spectral_new(bin_hz, bins);
   fe->tonal = tonal_new(rate);
   fe->rhythm = rhythm_new();
-  fe->past = calloc(fe->capacity, sizeof *fe->past);
+  for (int c = 0; c < 2; ++c)
+    fe->past[c] = calloc(fe->capacity, sizeof *fe->past[c]);
   fe->power = calloc(bins, sizeof *fe->power);
   fe->mean_power = calloc(bins, sizeof *fe->mean_power);
   const size_t mel_values = (size_t)(FLUX_LAG + FRONTEND_FRAMES) * spec->n_mel;
   fe->mel_power = calloc(mel_values, sizeof *fe->mel_power);
   fe->mel_db = calloc(mel_values, sizeof *fe->mel_db);
-  if (!fe->mel || !fe->loudness || !fe->spectral || !fe->tonal || !fe->rhythm || !fe->past ||
-      !fe->power || !fe->mean_power || !fe->mel_power || !fe->mel_db)
+  if (!fe->mel || !fe->loudness || !fe->spectral || !fe->tonal || !fe->rhythm || !fe->past[0] ||
+      !fe->past[1] || !fe->power || !fe->mean_power || !fe->mel_power || !fe->mel_db)
     goto no_memory;
   for (size_t b = 0, i = 0; b < RHYTHM_BANDS; fe->band_end[b++] = i)
     while (i < spec->n_mel &&
@@ -135,7 +137,8 @@ void frontend_free(Frontend* fe) {
   free(fe->mel_power);
   free(fe->mean_power);
   free(fe->power);
-  free(fe->past);
+  free(fe->past[1]);
+  free(fe->past[0]);
   rhythm_free(fe->rhythm);
   tonal_free(fe->tonal);
   spectral_free(fe->spectral);
@@ -147,7 +150,9 @@ void frontend_free(Frontend* fe) {
 
 void frontend_reset(Frontend* fe) {
   fe->frame = fe->start = 0;
-  memset(fe->past, 0, fe->capacity * sizeof *fe->past);
+  for (int c = 0; c < 2; ++c)
+    memset(fe->past[c], 0, fe->capacity * sizeof *fe->past[c]);
+  fe->alike = fe->window;
   memset(fe->mean_power, 0, stft_bins(fe->stft) * sizeof *fe->mean_power);
   memset(fe->mel_power, 0, FLUX_LAG * fe->spec.n_mel * sizeof *fe->mel_power);
   loudness_reset(fe->loudness);
@@ -181,13 +186,22 @@ static void sanitize(float* restrict out, const float* restrict in, size_t n) {
 
 static void finish_frame(Frontend* fe) {
   const size_t in_hop = (size_t)(fe->frame % FRONTEND_FRAMES);
+  const float* fresh[2] = {fe->past[0] + fe->window, fe->past[1] + fe->window};
+  if (memcmp(fresh[0], fresh[1], fe->need * sizeof *fresh[0]) == 0) {
+    fe->alike = fe->alike + fe->need < fe->window ? fe->alike + fe->need : fe->window;
+    fresh[1] = fresh[0];
+  } else {
+    fe->alike = 0;
+  }
   // past holds window samples up to this frame's end: older ones first
-  stft_power(fe->stft, fe->past + fe->need, fe->power);
+  const float* left = fe->past[0] + fe->need;
+  stft_power(fe->stft, left, fe->alike == fe->window ? left : fe->past[1] + fe->need, fe->power);
   fe->kernels->accumulate(fe->mean_power, fe->power, stft_bins(fe->stft));
   mel_process(fe->mel, fe->power, fe->mel_power + (FLUX_LAG + in_hop) * fe->spec.n_mel);
   fe->k_energy[in_hop] = loudness_frame(fe->loudness, fe->power);
-  tonal_push(fe->tonal, fe->past + fe->window, fe->need);
-  memmove(fe->past, fe->past + fe->need, fe->window * sizeof *fe->past);
+  tonal_push(fe->tonal, fresh[0], fresh[1], fe->need);
+  for (int c = 0; c < 2; ++c)
+    memmove(fe->past[c], fe->past[c] + fe->need, fe->window * sizeof *fe->past[c]);
   fe->start += fe->need;
   ++fe->frame;
   begin_frame(fe);
@@ -297,13 +311,19 @@ static void finish_hop(Frontend* fe) {
          FLUX_LAG * n_mel * sizeof *fe->mel_power);
 }
 
-size_t frontend_push(Frontend* fe, const float* mono, size_t n, bool* done) {
+size_t frontend_push(Frontend* fe, const float* left, const float* right, size_t n, bool* done) {
   size_t used = 0;
+  if (!right) right = left;
   *done = false;
   while (used < n) {
     const size_t want = fe->need - fe->fill;
     const size_t take = n - used < want ? n - used : want;
-    sanitize(fe->past + fe->window + fe->fill, mono + used, take);
+    float* fresh[2] = {fe->past[0] + fe->window + fe->fill, fe->past[1] + fe->window + fe->fill};
+    sanitize(fresh[0], left + used, take);
+    if (left == right)
+      memcpy(fresh[1], fresh[0], take * sizeof *fresh[0]);
+    else
+      sanitize(fresh[1], right + used, take);
     fe->fill += take;
     used += take;
     if (fe->fill < fe->need) break;
@@ -325,6 +345,6 @@ size_t frontend_size(const Frontend* fe) {
   const size_t bins = stft_bins(fe->stft);
   return sizeof *fe + stft_size(fe->stft) + mel_size(fe->mel) + loudness_size(fe->loudness) +
          spectral_size(fe->spectral) + tonal_size(fe->tonal) + rhythm_size(fe->rhythm) +
-         (fe->capacity + 2 * bins + 2 * (FLUX_LAG + FRONTEND_FRAMES) * fe->spec.n_mel) *
+         (2 * fe->capacity + 2 * bins + 2 * (FLUX_LAG + FRONTEND_FRAMES) * fe->spec.n_mel) *
              sizeof(float);
 }

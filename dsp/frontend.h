@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The front end: host-rate mono samples in, one HopFeatures every 0.5 s out.
+/// The front end: host-rate stereo samples in, one HopFeatures every 0.5 s out.
 ///
 /// It composes the parts of this folder (stft, mel, loudness, tonal, rhythm): a frame every
 /// 20 ms (25 a hop at every rate; frame k is the 40 ms that end at sample
 /// round((k + 1) * rate / 50)), a long-window tonal spectrum every 100 ms, and the slow gated
-/// loudness by which levels are normalised. All values except the two absolute loudnesses are
+/// loudness by which levels are normalised.  Power spectra, not samples, are summed over the two
+/// channels (BS.1770), so that nothing cancels; mono sound counts as both channels alike, to the
+/// last bit.  All values except the two absolute loudnesses are
 /// independent of gain.
 ///
 /// Errors: frontend_new() returns NULL and writes a sentence; nothing else fails.
@@ -76,8 +78,9 @@ void frontend_set_gate(Frontend* fe, float lufs);
 /// Push samples until they are used up or a hop is complete, whichever comes first.
 /// Non-finite samples count as 0; magnitudes above 1000 are clamped.
 /// \param[out] done set to whether a hop was completed: read frontend_hop() before pushing on
-/// \return how many samples were used (all \p n unless a hop was completed)
-size_t frontend_push(Frontend* fe, const float* mono, size_t n, bool* done);
+/// \param right may be NULL or \p left: mono
+/// \return how many samples a channel were used (all \p n unless a hop was completed)
+size_t frontend_push(Frontend* fe, const float* left, const float* right, size_t n, bool* done);
 
 /// \return the last completed hop; valid until the next frontend_push().
 const HopFeatures* frontend_hop(const Frontend* fe);

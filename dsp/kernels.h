@@ -18,6 +18,10 @@ typedef struct {
   void (*multiply)(float* out, const float* a, const float* b, size_t n);
   /// out[i] = scale * |spectrum[i]|^2; spectrum is interleaved re, im
   void (*power)(float* out, const float* spectrum, float scale, size_t n);
+  /// out[2 i] = a[i] * w[i], out[2 i + 1] = b[i] * w[i]
+  void (*interleave)(float* out, const float* a, const float* b, const float* w, size_t n);
+  /// out[i] = scale * (|z[i]|^2 + |z[n - i]|^2), z[n] = z[0]; z is [n], interleaved re, im
+  void (*power_two)(float* out, const float* z, float scale, size_t n, size_t bins);
   /// sum[i] += a[i]
   void (*accumulate)(float* sum, const float* a, size_t n);
   /// out[i] = 10 log10(a[i] * scale + floor); |error| < 2e-5 dB.  a[i] * scale + floor must be a

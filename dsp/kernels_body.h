@@ -47,6 +47,25 @@ static void power(float* restrict out, const float* restrict spectrum, float sca
   }
 }
 
+static void interleave(float* restrict out, const float* restrict a, const float* restrict b,
+                       const float* restrict w, size_t n) {
+  for (size_t i = 0; i < n; ++i) {
+    out[2 * i] = a[i] * w[i];
+    out[2 * i + 1] = b[i] * w[i];
+  }
+}
+
+static void power_two(float* restrict out, const float* restrict z, float scale, size_t n,
+                      size_t bins) {
+  out[0] = 2.0f * scale * (z[0] * z[0] + z[1] * z[1]);
+  for (size_t i = 1; i < bins; ++i) {
+    const float* low = z + 2 * i;
+    const float* high = z + 2 * (n - i);
+    out[i] =
+        scale * ((low[0] * low[0] + low[1] * low[1]) + (high[0] * high[0] + high[1] * high[1]));
+  }
+}
+
 static void accumulate(float* restrict sum, const float* restrict a, size_t n) {
   for (size_t i = 0; i < n; ++i)
     sum[i] += a[i];
@@ -85,4 +104,5 @@ static float rise(const float* a, const float* b, size_t n) {
   return total;
 }
 
-const Kernels KERNELS_TABLE = {KERNELS_NAME, dot, multiply, power, accumulate, decibels, rise};
+const Kernels KERNELS_TABLE = {KERNELS_NAME, dot,        multiply, power, interleave,
+                               power_two,    accumulate, decibels, rise};

@@ -5,9 +5,10 @@
 ///
 /// K-weighting is ITU-R BS.1770-5's two filters (annex 1, tables 1 and 2, their response at 48 kHz
 /// taken as a function of frequency), applied to the power spectrum.  A level is -0.691 + 10
-/// log10(K-weighted mean square) of the mono downmix, LUFS.  The normaliser is the gated loudness
-/// (relative gate -10 LU, as in BS.1770) of the last 60 s of sound: it forgets completely, and
-/// stands still in silence.
+/// log10(K-weighted mean square), summed over both channels, LUFS; a mono sound
+/// counts as two equal channels, as a player makes it one (so it reads 3 LU above BS.1770's one
+/// channel).  The normaliser is the gated loudness (relative gate -10 LU, as in BS.1770) of the
+/// last 60 s of sound: it forgets completely, and stands still in silence.
 ///
 /// Thread: one at a time.  Nothing allocates after loudness_new().
 #ifndef CIRCUMPLEX_DSP_LOUDNESS_H

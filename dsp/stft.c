@@ -12,9 +12,9 @@ struct Stft {
   size_t window, bins;
   float scale;
   float* hann;
-  float* frame;
-  fftwf_complex* spectrum;
-  fftwf_plan plan;
+  float* frame;            ///< [2 window]
+  fftwf_complex* spectrum; ///< [window]
+  fftwf_plan one, two;     ///< of a real frame, of left + i right
   const Kernels* kernels;
 };
 
@@ -43,12 +43,14 @@ Stft* stft_new(size_t window) {
   stft->bins = window / 2 + 1;
   stft->kernels = kernels_get();
   stft->hann = fftwf_alloc_real(window);
-  stft->frame = fftwf_alloc_real(window);
-  stft->spectrum = fftwf_alloc_complex(stft->bins);
+  stft->frame = fftwf_alloc_real(2 * window);
+  stft->spectrum = fftwf_alloc_complex(window);
   if (!stft->hann || !stft->frame || !stft->spectrum) goto fail;
-  stft->plan = fftwf_plan_dft_r2c_1d((int)window, stft->frame, stft->spectrum,
-                                     FFTW_ESTIMATE | FFTW_DESTROY_INPUT);
-  if (!stft->plan) goto fail;
+  stft->one = fftwf_plan_dft_r2c_1d((int)window, stft->frame, stft->spectrum,
+                                    FFTW_ESTIMATE | FFTW_DESTROY_INPUT);
+  stft->two = fftwf_plan_dft_1d((int)window, (fftwf_complex*)stft->frame, stft->spectrum,
+                                FFTW_FORWARD, FFTW_ESTIMATE | FFTW_DESTROY_INPUT);
+  if (!stft->one || !stft->two) goto fail;
   const double pi = 3.14159265358979323846;
   double energy = 0.0;
   for (size_t i = 0; i < window; ++i) {
@@ -65,7 +67,8 @@ fail:
 
 void stft_free(Stft* stft) {
   if (!stft) return;
-  if (stft->plan) fftwf_destroy_plan(stft->plan);
+  if (stft->two) fftwf_destroy_plan(stft->two);
+  if (stft->one) fftwf_destroy_plan(stft->one);
   fftwf_free(stft->spectrum);
   fftwf_free(stft->frame);
   fftwf_free(stft->hann);
@@ -79,14 +82,21 @@ size_t stft_bins(const Stft* stft) {
   return stft->bins;
 }
 
-void stft_power(Stft* stft, const float* x, float* power) {
-  stft->kernels->multiply(stft->frame, x, stft->hann, stft->window);
-  fftwf_execute(stft->plan);
-  stft->kernels->power(power, (const float*)stft->spectrum, stft->scale, stft->bins);
+void stft_power(Stft* stft, const float* left, const float* right, float* power) {
+  const float* spectrum = (const float*)stft->spectrum;
+  if (left == right) {
+    stft->kernels->multiply(stft->frame, left, stft->hann, stft->window);
+    fftwf_execute(stft->one);
+    stft->kernels->power(power, spectrum, 2.0f * stft->scale, stft->bins);
+  } else {
+    stft->kernels->interleave(stft->frame, left, right, stft->hann, stft->window);
+    fftwf_execute(stft->two);
+    stft->kernels->power_two(power, spectrum, 0.5f * stft->scale, stft->window, stft->bins);
+  }
   power[0] *= 0.5f; // DC (and Nyquist of an even length) stand once in a two-sided spectrum
   if (stft->window % 2 == 0) power[stft->bins - 1] *= 0.5f;
 }
 
 size_t stft_size(const Stft* stft) {
-  return sizeof *stft + (2 * stft->window + 2 * stft->bins) * sizeof(float);
+  return sizeof *stft + 5 * stft->window * sizeof(float);
 }

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// One short-time Fourier frame: Hann window, real FFT, power spectrum.
+/// One short-time Fourier frame of two channels: Hann window, FFT, the sum of both power spectra.
+///
+/// One complex transform of left + i right holds both: |L[k]|^2 + |R[k]|^2 = (|Z[k]|^2 + |Z[N -
+/// k]|^2) / 2 (Press et al., Numerical Recipes, sec. 12.3).  Powers add as in BS.1770, so that
+/// nothing cancels between the channels.
 ///
 /// Scaling: power[k] is one-sided and divided by N * sum(w^2), so that the sum over a band is the
 /// mean square of the sound in that band, whatever the rate, the window length and the transform
@@ -29,9 +33,10 @@ size_t stft_window(const Stft* stft);
 /// \return number of bins: window / 2 + 1.
 size_t stft_bins(const Stft* stft);
 
-/// \param x     [window] samples
-/// \param power [bins] mean square a bin
-void stft_power(Stft* stft, const float* x, float* power);
+/// \param left  [window] samples
+/// \param right [window] samples; \p left again where both are alike: a real transform does then
+/// \param power [bins] mean square a bin, summed over both channels
+void stft_power(Stft* stft, const float* left, const float* right, float* power);
 
 /// \return bytes held.
 size_t stft_size(const Stft* stft);

@@ -30,12 +30,14 @@ typedef struct {
 } SemitoneBand;
 
 struct Tonal {
-  Decimator* decimator;
+  Decimator* decimator[2]; ///< the right one idles while both channels are alike
   Stft* stft;
   const Kernels* kernels;
   size_t window, bins;
   float bin_hz;
-  float* past;      ///< [window] decimated samples, newest last
+  float* past[2];   ///< [window] decimated samples, newest last
+  size_t alike;     ///< samples for which both channels have been alike; saturates
+  size_t memory;    ///< samples that a spectrum depends on
   float* decimated; ///< room for one frame
   float* power;     ///< [bins] one spectrum
   float* sum;       ///< [bins] the hop's spectra so far
@@ -112,8 +114,8 @@ Tonal* tonal_new(double rate) {
   Tonal* t = calloc(1, sizeof *t);
   if (!t) return NULL;
   t->kernels = kernels_get();
-  t->decimator = decimator_new(rate);
-  if (!t->decimator) goto fail;
+  for (int c = 0; c < 2; ++c)
+    if (!(t->decimator[c] = decimator_new(rate))) goto fail;
   const size_t factor = decimator_factor(rate);
   const double low_rate = rate / (double)factor;
   t->window = stft_friendly_size((size_t)lround(WINDOW_S * low_rate));
@@ -121,12 +123,15 @@ Tonal* tonal_new(double rate) {
   if (!t->stft) goto fail;
   t->bins = stft_bins(t->stft);
   t->bin_hz = (float)(low_rate / (double)t->window);
-  t->past = calloc(t->window, sizeof *t->past);
+  t->memory = decimator_memory(t->decimator[0]) + (t->window + 1) * factor;
+  for (int c = 0; c < 2; ++c)
+    if (!(t->past[c] = calloc(t->window, sizeof *t->past[c]))) goto fail;
   t->decimated = calloc((size_t)(low_rate / 50.0) + 4, sizeof *t->decimated);
   t->power = calloc(t->bins, sizeof *t->power);
   t->sum = calloc(t->bins, sizeof *t->sum);
-  if (!t->past || !t->decimated || !t->power || !t->sum || !make_bands(t)) goto fail;
+  if (!t->decimated || !t->power || !t->sum || !make_bands(t)) goto fail;
   make_profiles(t);
+  tonal_reset(t);
   return t;
 fail:
   tonal_free(t);
@@ -139,15 +144,20 @@ void tonal_free(Tonal* t) {
   free(t->sum);
   free(t->power);
   free(t->decimated);
-  free(t->past);
   stft_free(t->stft);
-  decimator_free(t->decimator);
+  for (int c = 0; c < 2; ++c) {
+    free(t->past[c]);
+    decimator_free(t->decimator[c]);
+  }
   free(t);
 }
 
 void tonal_reset(Tonal* t) {
-  decimator_reset(t->decimator);
-  memset(t->past, 0, t->window * sizeof *t->past);
+  for (int c = 0; c < 2; ++c) {
+    decimator_reset(t->decimator[c]);
+    memset(t->past[c], 0, t->window * sizeof *t->past[c]);
+  }
+  t->alike = t->memory;
   memset(t->sum, 0, t->bins * sizeof *t->sum);
   t->frames = t->spectra = 0;
   tonal_reset_memory(t);
@@ -161,14 +171,27 @@ void tonal_reset_memory(Tonal* t) {
   t->tuning_re = t->tuning_im = t->tuning_weight = 0.0f;
 }
 
-void tonal_push(Tonal* t, const float* x, size_t n) {
-  const size_t added = decimator_process(t->decimator, x, n, t->decimated);
-  memmove(t->past, t->past + added, (t->window - added) * sizeof *t->past);
-  memcpy(t->past + t->window - added, t->decimated, added * sizeof *t->past);
+static void push_channel(Tonal* t, int channel, const float* x, size_t n) {
+  float* past = t->past[channel];
+  const size_t added = decimator_process(t->decimator[channel], x, n, t->decimated);
+  memmove(past, past + added, (t->window - added) * sizeof *past);
+  memcpy(past + t->window - added, t->decimated, added * sizeof *past);
+}
+
+void tonal_push(Tonal* t, const float* left, const float* right, size_t n) {
+  const bool was_alike = t->alike >= t->memory;
+  t->alike = left != right ? 0 : was_alike ? t->memory : t->alike + n;
+  const bool alike = t->alike >= t->memory;
+  if (was_alike && !alike) {
+    decimator_copy(t->decimator[1], t->decimator[0]);
+    memcpy(t->past[1], t->past[0], t->window * sizeof *t->past[0]);
+  }
+  push_channel(t, 0, left, n);
+  if (!alike) push_channel(t, 1, right, n);
   if (++t->frames < FRAMES_A_SPECTRUM) return;
   t->frames = 0;
   ++t->spectra;
-  stft_power(t->stft, t->past, t->power);
+  stft_power(t->stft, t->past[0], alike ? t->past[0] : t->past[1], t->power);
   t->kernels->accumulate(t->sum, t->power, t->bins);
 }
 
@@ -342,6 +365,6 @@ void tonal_hop(Tonal* t, TonalHop* out) {
 }
 
 size_t tonal_size(const Tonal* t) {
-  return sizeof *t + decimator_size(t->decimator) + stft_size(t->stft) +
-         (2 * t->window + 2 * t->bins + t->n_weights) * sizeof(float);
+  return sizeof *t + 2 * decimator_size(t->decimator[0]) + stft_size(t->stft) +
+         (3 * t->window + 2 * t->bins + t->n_weights) * sizeof(float);
 }

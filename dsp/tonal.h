@@ -49,8 +49,9 @@ void tonal_reset(Tonal* t);
 /// Forget the harmony heard so far, but not the samples of the current window.
 void tonal_reset_memory(Tonal* t);
 
-/// Push the samples of one 20 ms frame at the host's rate.
-void tonal_push(Tonal* t, const float* x, size_t n);
+/// Push the samples of one 20 ms frame of both channels at the host's rate.
+/// \param right \p left again if the frame's channels are alike
+void tonal_push(Tonal* t, const float* left, const float* right, size_t n);
 
 /// Close a hop: what its frames said.
 void tonal_hop(Tonal* t, TonalHop* out);

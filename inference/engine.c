@@ -206,15 +206,17 @@ static void read_hop(Engine* engine) {
   if (engine->incoming) start_incoming(engine);
 }
 
-size_t engine_push(Engine* engine, const float* mono, size_t n) {
+size_t engine_push(Engine* engine, const float* left, const float* right, size_t n) {
   size_t used = 0;
+  if (!right) right = left;
   while (used < n && engine->queue_count < ENGINE_QUEUE) {
     bool done;
-    const size_t taken = frontend_push(engine->frontend, mono + used, n - used, &done);
+    const size_t taken =
+        frontend_push(engine->frontend, left + used, right + used, n - used, &done);
     const EngineSwap* incoming = engine->incoming;
     if (incoming && incoming->started && !incoming->shares) {
       bool also_done; // it follows the active one: the same samples complete the same hop
-      frontend_push(incoming->frontend, mono + used, taken, &also_done);
+      frontend_push(incoming->frontend, left + used, right + used, taken, &also_done);
     }
     used += taken;
     if (done) read_hop(engine);

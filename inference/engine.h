@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The engine: push mono samples, pop an Estimate every 0.5 s.  The one streaming API that the
+/// The engine: push stereo samples, pop an Estimate every 0.5 s.  The one streaming API that the
 /// plugin, the command line, the tests and the training share.
 ///
 ///     Model* model = model_open(path, error, sizeof error);
 ///     Engine* engine = engine_new(model, 48000.0, error, sizeof error);
 ///     while (n > 0) {
-///       size_t used = engine_push(engine, samples, n);
-///       samples += used, n -= used;
+///       size_t used = engine_push(engine, left, right, n);
+///       left += used, right += used, n -= used;
 ///       Estimate e;
 ///       while (engine_pop(engine, &e)) show(&e);
 ///     }
@@ -60,9 +60,10 @@ typedef struct EngineSwap EngineSwap; ///< a model made ready off the audio thre
 Engine* engine_new(Model* model, double rate, char* error, size_t error_size);
 void engine_free(Engine* engine); ///< NULL is allowed
 
-/// Take up to \p n samples; stops early only when ENGINE_QUEUE estimates wait to be popped.
+/// Take up to \p n samples a channel; \p right may be NULL or \p left: mono, which reads exactly as
+/// two equal channels.  Stops early only when ENGINE_QUEUE estimates wait to be popped.
 /// \return samples taken.  Real-time safe (but does the analysis: see docs/performance.md).
-size_t engine_push(Engine* engine, const float* mono, size_t n);
+size_t engine_push(Engine* engine, const float* left, const float* right, size_t n);
 
 /// \return whether an estimate was there.  Real-time safe.
 bool engine_pop(Engine* engine, Estimate* out);

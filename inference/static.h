@@ -8,8 +8,8 @@
 ///
 ///     StaticModel* model = static_open(path, error, sizeof error);
 ///     StaticReading* reading = static_reading_new(model, 44100.0, error, sizeof error);
-///     while ((n = more(samples)) > 0)
-///       static_reading_push(reading, samples, n);
+///     while ((n = more(left, right)) > 0)
+///       static_reading_push(reading, left, right, n);
 ///     StaticResult result;
 ///     if (static_reading_result(reading, &result)) show(&result); // else: nothing but silence
 ///     static_reading_free(reading), static_close(model);
@@ -85,8 +85,9 @@ void static_reading_reset(StaticReading* reading);
 /// Silence gate, LUFS, default -60.
 void static_reading_set_gate(StaticReading* reading, float lufs);
 
-/// Hear \p n more samples.  Non-finite samples count as 0.
-void static_reading_push(StaticReading* reading, const float* mono, size_t n);
+/// Hear \p n more samples a channel; \p right may be NULL or \p left: mono.  Non-finite samples
+/// count as 0.
+void static_reading_push(StaticReading* reading, const float* left, const float* right, size_t n);
 
 /// Hear a hop that a front end of the model's own specification made (static_frontend()), in place
 /// of static_reading_push().  Silent hops are left out.

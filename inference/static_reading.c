@@ -151,10 +151,11 @@ void static_reading_hop(StaticReading* reading, const HopFeatures* hop) {
   empty_window(reading);
 }
 
-void static_reading_push(StaticReading* reading, const float* mono, size_t n) {
+void static_reading_push(StaticReading* reading, const float* left, const float* right, size_t n) {
+  if (!right) right = left;
   for (size_t used = 0; used < n;) {
     bool done;
-    used += frontend_push(reading->frontend, mono + used, n - used, &done);
+    used += frontend_push(reading->frontend, left + used, right + used, n - used, &done);
     if (done) static_reading_hop(reading, frontend_hop(reading->frontend));
   }
 }

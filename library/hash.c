@@ -43,14 +43,6 @@ void hash_begin(Hash* hash) {
   hash->lanes[3] = 0 - P1;
 }
 
-void hash_begin_sound(Hash* hash, double rate) {
-  const uint32_t whole = (uint32_t)rate;
-  const unsigned char bytes[] = {(unsigned char)whole, (unsigned char)(whole >> 8),
-                                 (unsigned char)(whole >> 16), (unsigned char)(whole >> 24)};
-  hash_begin(hash);
-  hash_add(hash, bytes, sizeof bytes);
-}
-
 void hash_add(Hash* hash, const void* data, size_t size) {
   const unsigned char* p = data;
   size_t held = (size_t)(hash->length % STRIPE);
@@ -92,6 +84,30 @@ uint64_t hash_end(const Hash* hash) {
   h = (h ^ (h >> 33)) * P2;
   h = (h ^ (h >> 29)) * P3;
   return h ^ (h >> 32);
+}
+
+void hash_begin_sound(SoundHash* hash, double rate) {
+  const uint32_t whole = (uint32_t)rate;
+  const unsigned char bytes[] = {(unsigned char)whole, (unsigned char)(whole >> 8),
+                                 (unsigned char)(whole >> 16), (unsigned char)(whole >> 24)};
+  hash_begin(&hash->left);
+  hash_add(&hash->left, bytes, sizeof bytes);
+  hash->differ = false;
+}
+
+void hash_add_sound(SoundHash* hash, const float* left, const float* right, size_t n) {
+  const size_t size = n * sizeof *left;
+  if (!hash->differ && memcmp(left, right, size) != 0) {
+    hash->differ = true;
+    hash->right = hash->left;
+  }
+  hash_add(&hash->left, left, size);
+  if (hash->differ) hash_add(&hash->right, right, size);
+}
+
+uint64_t hash_end_sound(const SoundHash* hash) {
+  const uint64_t left = hash_end(&hash->left);
+  return hash->differ ? mix(left, hash_end(&hash->right)) : left;
 }
 
 int hash_file(const char* path, int (*stop)(void), uint64_t* hash) {

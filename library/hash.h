@@ -8,6 +8,7 @@
 #ifndef CIRCUMPLEX_LIBRARY_HASH_H
 #define CIRCUMPLEX_LIBRARY_HASH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,10 +19,21 @@ typedef struct {
 } Hash;
 
 void hash_begin(Hash* hash);
-/// Begin a sound: the same samples at another rate (Hz) are another one.
-void hash_begin_sound(Hash* hash, double rate);
 void hash_add(Hash* hash, const void* data, size_t size);
 uint64_t hash_end(const Hash* hash); ///< of all that was added so far
+
+/// A sound of two channels.  While they are alike it has the hash of one of them: a mono file and
+/// its copy in two channels are one sound.
+typedef struct {
+  Hash left, right;
+  bool differ; ///< right counts: it differed from left somewhere
+} SoundHash;
+
+/// Begin a sound: the same samples at another rate (Hz) are another one.
+void hash_begin_sound(SoundHash* hash, double rate);
+/// Add \p n samples of each channel; the split into additions does not matter.
+void hash_add_sound(SoundHash* hash, const float* left, const float* right, size_t n);
+uint64_t hash_end_sound(const SoundHash* hash);
 
 /// Hash a file's bytes.
 /// \param stop asked now and then, may be NULL: whether to give up

@@ -36,7 +36,7 @@ _Static_assert(sizeof(Reading) % sizeof(float) == 0, "a reading is a whole numbe
 
 struct Analysis {
   double rate;
-  Ring* samples;
+  Ring* samples[2]; ///< a channel each; the right one is filled last and emptied last
   Ring* markers;
   Ring* readings;
 
@@ -57,7 +57,7 @@ struct Analysis {
   bool have_marker;
   MarkerFloats marker;
   ReadingFloats in;
-  float chunk[CHUNK];
+  float chunk[2][CHUNK];
 };
 
 static bool try_own(Analysis* a) {
@@ -80,10 +80,11 @@ Analysis* analysis_new(double rate) {
   a->rate = rate;
   a->gate = -60.0f;
   atomic_init(&a->owned, false);
-  a->samples = ring_new((size_t)(rate * RING_SECONDS) + 1);
+  for (int c = 0; c < 2; c++)
+    a->samples[c] = ring_new((size_t)(rate * RING_SECONDS) + 1);
   a->markers = ring_new(MARKERS * sizeof(Marker) / sizeof(float));
   a->readings = ring_new(READINGS * sizeof(Reading) / sizeof(float));
-  if (!a->samples || !a->markers || !a->readings) {
+  if (!a->samples[0] || !a->samples[1] || !a->markers || !a->readings) {
     analysis_free(a);
     return NULL;
   }
@@ -93,21 +94,30 @@ Analysis* analysis_new(double rate) {
 void analysis_free(Analysis* a) {
   if (!a) return;
   engine_free(a->engine);
-  ring_free(a->samples);
+  ring_free(a->samples[0]);
+  ring_free(a->samples[1]);
   ring_free(a->markers);
   ring_free(a->readings);
   free(a);
 }
 
-bool analysis_push(Analysis* a, const float* mono, size_t n) {
+/// Both channels or neither: there is room in the left ring if there is in the right one.
+static bool push_both(Analysis* a, const float* left, const float* right, size_t n) {
+  if (ring_writable(a->samples[1]) < n) return false;
+  ring_push(a->samples[0], left, n);
+  ring_push(a->samples[1], right, n);
+  return true;
+}
+
+bool analysis_push(Analysis* a, const float* left, const float* right, size_t n) {
   static const float silence[64];
   while (a->gap > 0) {
     const size_t k = a->gap < 64 ? a->gap : 64;
-    if (!ring_push(a->samples, silence, k)) break;
+    if (!push_both(a, silence, silence, k)) break;
     a->gap -= k;
   }
   a->pushed += n;
-  if (a->gap == 0 && ring_push(a->samples, mono, n) == n) return true;
+  if (a->gap == 0 && push_both(a, left, right, n)) return true;
   a->gap += n;
   return false;
 }
@@ -119,7 +129,7 @@ bool analysis_command(Analysis* a, AnalysisCommand command, float value) {
 }
 
 size_t analysis_backlog(Analysis* a) {
-  return ring_capacity(a->samples) - ring_writable(a->samples) + a->gap;
+  return ring_capacity(a->samples[1]) - ring_writable(a->samples[1]) + a->gap;
 }
 
 uint64_t analysis_position(const Analysis* a) {
@@ -167,10 +177,13 @@ static size_t apply_markers(Analysis* a) {
   }
 }
 
-static void feed(Analysis* a, const float* mono, size_t n) {
+static void feed(Analysis* a, size_t n) {
+  const float* left = a->chunk[0];
+  const float* right = a->chunk[1];
   while (n > 0 && a->engine) {
-    const size_t used = engine_push(a->engine, mono, n);
-    mono += used;
+    const size_t used = engine_push(a->engine, left, right, n);
+    left += used;
+    right += used;
     n -= used;
     bool popped = false;
     while (engine_pop(a->engine, &a->in.reading.estimate)) {
@@ -187,14 +200,15 @@ bool analysis_drain(Analysis* a, size_t limit) {
   if (!try_own(a)) return false;
   while (limit > 0) {
     // First how much there is, then the commands: a command is queued before the samples after it.
-    size_t take = ring_readable(a->samples);
+    size_t take = ring_readable(a->samples[1]);
     const size_t before_marker = apply_markers(a);
     if (take > before_marker) take = before_marker;
     if (take > limit) take = limit;
     if (take > CHUNK) take = CHUNK;
     if (take == 0) break;
-    ring_pop(a->samples, a->chunk, take);
-    feed(a, a->chunk, take);
+    ring_pop(a->samples[0], a->chunk[0], take);
+    ring_pop(a->samples[1], a->chunk[1], take);
+    feed(a, take);
     a->consumed += take;
     limit -= take;
   }
@@ -253,6 +267,6 @@ bool analysis_collect(Analysis* a) {
 
 size_t analysis_size(const Analysis* a) {
   return sizeof *a + (a->engine ? engine_size(a->engine) : 0) +
-         sizeof(float) *
-             (ring_capacity(a->samples) + ring_capacity(a->markers) + ring_capacity(a->readings));
+         sizeof(float) * (2 * ring_capacity(a->samples[0]) + ring_capacity(a->markers) +
+                          ring_capacity(a->readings));
 }

@@ -36,9 +36,9 @@ void analysis_free(Analysis* a); ///< NULL is allowed
 
 // Audio thread only, real-time safe.
 
-/// Queue \p n mono samples.  What does not fit is replaced by silence, once there is room.
-/// \return false if samples were lost
-bool analysis_push(Analysis* a, const float* mono, size_t n);
+/// Queue \p n samples a channel; \p right may be \p left (mono).  What does not fit is replaced by
+/// silence, once there is room. \return false if samples were lost
+bool analysis_push(Analysis* a, const float* left, const float* right, size_t n);
 /// Queue a command for the present stream position.  \return false if it must be tried again.
 bool analysis_command(Analysis* a, AnalysisCommand command, float value);
 /// \return samples that are queued and not analysed yet.

@@ -65,13 +65,13 @@ void notify_open(Notify* n, const History* history) {
   n->samples = 0;
 }
 
-void notify_level(Notify* n, const float* mono, uint32_t count) {
+void notify_level(Notify* n, const float* left, const float* right, uint32_t count) {
   if (!n->open) return;
   float peak = n->peak, sum = 0.0f;
   for (uint32_t i = 0; i < count; i++) {
-    const float x = isfinite(mono[i]) ? mono[i] : 0.0f;
-    peak = fmaxf(peak, fabsf(x));
-    sum += x * x;
+    const float l = isfinite(left[i]) ? left[i] : 0.0f, r = isfinite(right[i]) ? right[i] : 0.0f;
+    peak = fmaxf(peak, fmaxf(fabsf(l), fabsf(r)));
+    sum += 0.5f * (l * l + r * r);
   }
   n->peak = peak;
   n->square_sum += sum;

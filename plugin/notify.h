@@ -53,7 +53,7 @@ void notify_init(Notify* n, const Uris* uris, LV2_URID_Map* map);
 void notify_open(Notify* n, const History* history);
 
 /// Count input samples towards the level (only while a window is open).
-void notify_level(Notify* n, const float* mono, uint32_t count);
+void notify_level(Notify* n, const float* left, const float* right, uint32_t count);
 
 /// Write a point of automation for the input port \p index.
 void notify_automation(Notify* n, int64_t frame, uint32_t index, float value);

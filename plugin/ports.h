@@ -49,7 +49,8 @@ enum {
   X(SONG_AROUSAL, "song_arousal", "Song Arousal", -1, 1, 0, 0, "coef", READING, "",                \
     "Arousal of the whole piece so far, since the last reset.")                                    \
   X(LOUDNESS, "loudness", "Loudness", -120, 20, -120, 0, "=LUFS", READING, "",                     \
-    "Short-term loudness: K-weighted, over the last 3 s, of the mono sum.")                        \
+    "Short-term loudness: K-weighted, over the last 3 s, of both channels as in BS.1770; a mono "  \
+    "input counts as two equal channels.")                                                         \
   X(STATE, "state", "State", 0, 2, 0, PORT_INTEGER | PORT_ENUMERATED, "", READING,                 \
     "0 silent|1 settling|2 live",                                                                  \
     "silent: the gate is closed; settling: the first 8 s after silence or reset; live: the "       \

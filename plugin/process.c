@@ -33,12 +33,12 @@ static bool is_inline(const Meter* m) {
   return !m->schedule || input_on(m, PORT_FREEWHEEL);
 }
 
-/// Queue mono samples.  Should the queue fill up, analyse on the spot: that is cheap, losing is
-/// not.
-static void push(Meter* m, const float* mono, uint32_t n) {
+/// Queue samples of both channels.  Should the queue fill up, analyse on the spot: that is cheap,
+/// losing is not.
+static void push(Meter* m, const float* left, const float* right, uint32_t n) {
   const size_t delay = (size_t)m->timeline.delay;
   if (analysis_backlog(m->analysis) > 7 * delay) analysis_drain(m->analysis, n + delay / 4);
-  analysis_push(m->analysis, mono, n);
+  analysis_push(m->analysis, left, right, n);
 }
 
 static void pass_mono(Meter* m, uint32_t n) {
@@ -49,8 +49,8 @@ static void pass_mono(Meter* m, uint32_t n) {
     const uint32_t k = n - i < METER_CHUNK ? n - i : METER_CHUNK;
     const float* x = in ? in + i : silence;
     if (out && out + i != x) memmove(out + i, x, k * sizeof *out);
-    push(m, x, k);
-    notify_level(&m->notify, x, k);
+    push(m, x, x, k);
+    notify_level(&m->notify, x, x, k);
   }
 }
 
@@ -64,23 +64,21 @@ static void pass_stereo(Meter* m, uint32_t n) {
   const float* in[2] = {m->ports[PORT_IN_L], m->ports[PORT_IN_R]};
   float* out[2] = {m->ports[PORT_OUT_L], m->ports[PORT_OUT_R]};
   const bool crossed = (out[0] && out[0] == in[1]) || (out[1] && out[1] == in[0]);
-  float mono[METER_CHUNK], kept[2][METER_CHUNK];
+  float kept[2][METER_CHUNK];
   for (uint32_t i = 0; i < n; i += METER_CHUNK) {
     const uint32_t k = n - i < METER_CHUNK ? n - i : METER_CHUNK;
     const float* l = in[0] ? in[0] + i : silence;
     const float* r = in[1] ? in[1] + i : silence;
-    for (uint32_t j = 0; j < k; j++)
-      mono[j] = 0.5f * (l[j] + r[j]);
     if (crossed) { // an output is the other side's input: read both before writing either
       memcpy(kept[0], l, k * sizeof(float));
       memcpy(kept[1], r, k * sizeof(float));
       l = kept[0];
       r = kept[1];
     }
+    push(m, l, r, k);
+    notify_level(&m->notify, l, r, k);
     copy(out[0] ? out[0] + i : NULL, l, k);
     copy(out[1] ? out[1] + i : NULL, r, k);
-    push(m, mono, k);
-    notify_level(&m->notify, mono, k);
   }
 }
 

@@ -138,6 +138,15 @@ class CommandLine(unittest.TestCase):
             wav(path, [self.sound] * n)
             self.assertEqual(run("analyze", path).stdout, expected, n)
 
+    def test_a_side_wired_the_wrong_way_round_reads_as_the_original(self):
+        path = self.path("antiphase.wav")
+        wav(path, [self.sound, array.array("f", [-x for x in self.sound])])
+        ours, theirs = rows(run("analyze", path).stdout), rows(run("analyze", self.mono).stdout)
+        self.assertEqual([r["state"] for r in ours], [r["state"] for r in theirs])
+        for a, b in zip(ours, theirs):
+            for name in ("valence", "arousal", "loudness_lufs"):
+                self.assertAlmostEqual(float(a[name]), float(b[name]), delta=0.01)
+
     def test_standard_input_reads_as_the_file(self):
         expected = run("analyze", self.mono).stdout
         with open(self.mono, "rb") as file:

@@ -122,7 +122,7 @@ size_t signal_push(Frontend* fe, const float* x, size_t n, size_t block, HopFeat
     if (size > n - at) size = n - at;
     for (size_t used = 0; used < size;) {
       bool done = false;
-      const size_t took = frontend_push(fe, x + at + used, size - used, &done);
+      const size_t took = frontend_push(fe, x + at + used, NULL, size - used, &done);
       assert_true(took > 0 && took <= size - used);
       assert_true(done || took == size - used);
       used += took;
@@ -143,6 +143,26 @@ HopFeatures* signal_hear(const float* x, size_t n, double rate, size_t* count) {
   HopFeatures* hops = calloc(room, sizeof *hops);
   assert_non_null(hops);
   *count = signal_push(fe, x, n, 4096, hops, 0, room);
+  frontend_free(fe);
+  return hops;
+}
+
+HopFeatures* signal_hear_two(const float* left, const float* right, size_t n, double rate,
+                             size_t* count) {
+  const FrontendSpec spec = frontend_default_spec();
+  Frontend* fe = frontend_new(&spec, rate, NULL, 0);
+  assert_non_null(fe);
+  const size_t room = (size_t)(2.0 * (double)n / rate) + 2;
+  HopFeatures* hops = calloc(room, sizeof *hops);
+  assert_non_null(hops);
+  *count = 0;
+  for (size_t used = 0; used < n;) {
+    bool done = false;
+    used += frontend_push(fe, left + used, right + used, n - used, &done);
+    if (!done) continue;
+    assert_true(*count < room);
+    hops[(*count)++] = *frontend_hop(fe);
+  }
   frontend_free(fe);
   return hops;
 }

@@ -47,6 +47,10 @@ void signal_scale(float* x, size_t n, float gain);
 /// \param[out] count hops  \return the hops (free with free())
 HopFeatures* signal_hear(const float* x, size_t n, double rate, size_t* count);
 
+/// The same with two channels.
+HopFeatures* signal_hear_two(const float* left, const float* right, size_t n, double rate,
+                             size_t* count);
+
 /// Push \p x in blocks of at most \p block samples (0: random sizes); appends to \p hops.
 /// \return hops now held
 size_t signal_push(Frontend* fe, const float* x, size_t n, size_t block, HopFeatures* hops,

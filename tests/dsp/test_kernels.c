@@ -73,6 +73,34 @@ static void element_by_element_kernels_touch_n_values_and_no_more(void** state) 
       for (size_t i = 0; i < half; ++i)
         assert_near(out[i], 3.0f * (a[2 * i] * a[2 * i] + a[2 * i + 1] * a[2 * i + 1]), 1e-6);
       assert_near(out[half], 77.0, 0.0);
+
+      out[2 * half] = 77.0f;
+      tables[t]->interleave(out, a + 1, b, b + 1, half);
+      for (size_t i = 0; i < half; ++i) {
+        assert_near(out[2 * i], a[1 + i] * b[1 + i], 0.0);
+        assert_near(out[2 * i + 1], b[i] * b[1 + i], 0.0);
+      }
+      assert_near(out[2 * half], 77.0, 0.0);
+    }
+}
+
+static void power_two_adds_a_bin_and_its_mirror(void** state) {
+  (void)state;
+  fill();
+  for (size_t t = 0; t < table_count; ++t)
+    for (size_t n = 4; n < MOST / 2; n += 7) {
+      const size_t bins = n / 2 + 1;
+      float out[MOST];
+      out[bins] = 77.0f;
+      tables[t]->power_two(out, a, 0.5f, n, bins);
+      for (size_t i = 0; i < bins; ++i) {
+        const float *low = a + 2 * i, *high = a + 2 * ((n - i) % n);
+        assert_near(out[i],
+                    0.5f *
+                        (low[0] * low[0] + low[1] * low[1] + high[0] * high[0] + high[1] * high[1]),
+                    1e-6);
+      }
+      assert_near(out[bins], 77.0, 0.0);
     }
 }
 
@@ -138,6 +166,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(dot_is_the_sum_of_products),
       cmocka_unit_test(element_by_element_kernels_touch_n_values_and_no_more),
+      cmocka_unit_test(power_two_adds_a_bin_and_its_mirror),
       cmocka_unit_test(rise_counts_what_went_up),
       cmocka_unit_test(decibels_are_right_to_2e_minus_5),
       cmocka_unit_test(decibels_scale_and_floor),

@@ -13,7 +13,9 @@ static float* power_of(const float* x, size_t n) {
   assert_int_equal(stft_window(stft), n);
   assert_int_equal(stft_bins(stft), n / 2 + 1);
   float* power = signal_new(stft_bins(stft));
-  stft_power(stft, x, power);
+  float* silence = signal_new(n);
+  stft_power(stft, x, silence, power);
+  free(silence);
   stft_free(stft);
   return power;
 }
@@ -55,6 +57,41 @@ static void a_sines_power_depends_on_neither_rate_nor_window(void** state) {
       free(power);
       free(x);
     }
+}
+
+static void both_channels_powers_add_up_whatever_their_phases(void** state) {
+  (void)state;
+  static const size_t windows[] = {63, 96, 1764};
+  for (size_t w = 0; w < sizeof windows / sizeof *windows; ++w) {
+    const size_t n = windows[w];
+    Stft* stft = stft_new(n);
+    float *left = signal_new(n), *right = signal_new(n), *power = signal_new(n);
+    signal_noise(left, n, 1.0f, 1);
+    signal_noise(right, n, 0.3f, 2);
+    float *of_left = power_of(left, n), *of_right = power_of(right, n);
+    for (int sign = 0; sign < 2; ++sign) {
+      stft_power(stft, left, right, power);
+      for (size_t k = 0; k < stft_bins(stft); ++k)
+        assert_near(power[k], of_left[k] + of_right[k], 1e-4 * (double)power[k] + 1e-9);
+      signal_scale(right, n, -1.0f);
+    }
+    stft_power(stft, left, left, power);
+    for (size_t k = 0; k < stft_bins(stft); ++k)
+      assert_near(power[k], 2.0f * of_left[k], 1e-4 * (double)power[k] + 1e-9);
+    float* inverted = signal_new(n);
+    for (size_t i = 0; i < n; ++i)
+      inverted[i] = -left[i];
+    stft_power(stft, left, inverted, power);
+    for (size_t k = 0; k < stft_bins(stft); ++k)
+      assert_near(power[k], 2.0f * of_left[k], 1e-4 * (double)power[k] + 1e-9);
+    free(inverted);
+    free(of_left);
+    free(of_right);
+    free(left);
+    free(right);
+    free(power);
+    stft_free(stft);
+  }
 }
 
 static void band_powers_of_noise_add_up_to_its_mean_square(void** state) {
@@ -124,7 +161,7 @@ static void* make_and_free_plans(void* argument) {
     Stft* stft = stft_new(64 + 2 * (i % 7));
     if (!stft) return NULL;
     float x[128] = {1.0f}, power[128];
-    stft_power(stft, x, power);
+    stft_power(stft, x, x, power);
     stft_free(stft);
   }
   return argument;
@@ -147,6 +184,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(spectra_are_those_of_numpy_for_even_and_odd_windows),
       cmocka_unit_test(a_sines_power_depends_on_neither_rate_nor_window),
+      cmocka_unit_test(both_channels_powers_add_up_whatever_their_phases),
       cmocka_unit_test(band_powers_of_noise_add_up_to_its_mean_square),
       cmocka_unit_test(direct_current_and_nyquist_count_once),
       cmocka_unit_test(friendly_sizes_have_small_factors_and_leave_the_usual_windows_alone),

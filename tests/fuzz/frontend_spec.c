@@ -31,8 +31,8 @@ void frontend_set_gate(Frontend* fe, float lufs) {
   (void)fe, (void)lufs;
 }
 
-size_t frontend_push(Frontend* fe, const float* mono, size_t n, bool* done) {
-  (void)fe, (void)mono;
+size_t frontend_push(Frontend* fe, const float* left, const float* right, size_t n, bool* done) {
+  (void)fe, (void)left, (void)right;
   *done = false;
   return n;
 }

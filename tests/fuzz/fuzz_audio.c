@@ -26,14 +26,15 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const AudioInfo* info = audio_info(audio);
   if (!(info->rate >= 8000.0) || !(info->rate <= 192000.0)) abort();
   if (info->channels < 1 || info->channels > AUDIO_MAX_CHANNELS) abort();
-  float* mono = malloc(1000 * sizeof *mono);
+  float* left = malloc(2000 * sizeof *left);
   uint64_t total = 0;
   ptrdiff_t got;
   if (size % 3 == 0 && audio_skip(audio, size, error, sizeof error) && !*error) abort();
-  while ((got = audio_read(audio, mono, 1000, error, sizeof error)) > 0 && total < 1000000)
+  while ((got = audio_read(audio, left, left + 1000, 1000, error, sizeof error)) > 0 &&
+         total < 1000000)
     total += (uint64_t)got;
   if (got > 1000 || (got < 0 && !*error)) abort();
-  free(mono);
+  free(left);
   audio_close(audio);
   close(fd);
   return 0;

@@ -61,7 +61,7 @@ size_t rig_push(Engine* engine, const float* x, size_t n, size_t block, Estimate
     size_t size = block ? block : 1 + (size_t)(2500.0f * (1.0f + signal_random(&seed)));
     if (size > n - at) size = n - at;
     for (size_t used = 0; used < size;) {
-      const size_t took = engine_push(engine, x + at + used, size - used);
+      const size_t took = engine_push(engine, x + at + used, NULL, size - used);
       assert_true(took > 0 && took <= size - used);
       used += took;
       Estimate e;

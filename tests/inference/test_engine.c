@@ -190,7 +190,7 @@ static void a_reset_engine_is_as_new(void** state) {
   Engine* engine = rig_engine(model, RIG_RATE);
   Estimate again[20];
   rig_push(engine, x + 12345, n - 12345, 777, again, 0, 20);
-  engine_push(engine, x, 30000); // and one is left in the queue
+  engine_push(engine, x, NULL, 30000); // and one is left in the queue
   engine_reset(engine);
   assert_false(engine_pop(engine, &again[0]));
   assert_int_equal(rig_push(engine, x, n, 4096, again, 0, 20), count);
@@ -210,20 +210,20 @@ static void a_full_queue_makes_push_return_early_and_loses_nothing(void** state)
   Estimate* all = rig_hear(model, RIG_RATE, x, n, 4096, &count);
   assert_int_equal(count, 14);
   Engine* engine = rig_engine(model, RIG_RATE);
-  const size_t used = engine_push(engine, x, n);
+  const size_t used = engine_push(engine, x, NULL, n);
   assert_int_equal(used, all[ENGINE_QUEUE - 1].position);
-  assert_int_equal(engine_push(engine, x + used, n - used), 0);
+  assert_int_equal(engine_push(engine, x + used, NULL, n - used), 0);
   Estimate e;
   assert_true(engine_pop(engine, &e));
   assert_true(rig_same(&e, &all[0]));
-  const size_t more = engine_push(engine, x + used, n - used);
+  const size_t more = engine_push(engine, x + used, NULL, n - used);
   assert_int_equal(used + more, all[ENGINE_QUEUE].position);
   for (size_t i = 1; i <= ENGINE_QUEUE; ++i) {
     assert_true(engine_pop(engine, &e));
     assert_true(rig_same(&e, &all[i]));
   }
   assert_false(engine_pop(engine, &e));
-  assert_int_equal(engine_push(engine, x + used + more, n - used - more), n - used - more);
+  assert_int_equal(engine_push(engine, x + used + more, NULL, n - used - more), n - used - more);
   for (size_t i = ENGINE_QUEUE + 1; i < count; ++i) {
     assert_true(engine_pop(engine, &e));
     assert_true(rig_same(&e, &all[i]));

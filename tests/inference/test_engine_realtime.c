@@ -119,10 +119,10 @@ static void a_static_reading_allocates_nothing(void** state) {
 
   before = allocations;
   StaticResult result;
-  static_reading_push(reading, x, n);
+  static_reading_push(reading, x, NULL, n);
   const bool read = static_reading_result(reading, &result);
   static_reading_reset(reading);
-  static_reading_push(reading, x, n);
+  static_reading_push(reading, x, NULL, n);
   assert_int_equal(allocations, before);
 
   assert_true(read && result.windows == 1 && result.hops == 24);

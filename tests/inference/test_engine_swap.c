@@ -25,8 +25,8 @@ static void expect(Model* from, Model* to, const float* x, size_t n, size_t begu
   bool started = false;
   for (size_t at = 0, hop = 0; at < n && hop < HOPS;) {
     bool done, also;
-    const size_t took = frontend_push(old_fe, x + at, n - at, &done);
-    if (started) assert_int_equal(frontend_push(new_fe, x + at, took, &also), took);
+    const size_t took = frontend_push(old_fe, x + at, NULL, n - at, &done);
+    if (started) assert_int_equal(frontend_push(new_fe, x + at, NULL, took, &also), took);
     at += took;
     if (!done) continue;
     NetOutput theirs;
@@ -279,7 +279,7 @@ static void models_may_be_made_ready_on_another_thread(void** state) {
       engine_swap_begin(exchange.engine, swap);
       ++swaps;
     }
-    at += engine_push(exchange.engine, x + at, n - at < 4096 ? n - at : 4096);
+    at += engine_push(exchange.engine, x + at, NULL, n - at < 4096 ? n - at : 4096);
     Estimate e;
     while (engine_pop(exchange.engine, &e))
       assert_true(rig_finite(&e));

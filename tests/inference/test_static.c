@@ -336,7 +336,7 @@ static void blocks_do_not_matter(void** state) {
   StaticModel* model = shipped();
   StaticReading* reading = begin(model);
   StaticResult whole, other;
-  static_reading_push(reading, x, n);
+  static_reading_push(reading, x, NULL, n);
   assert_true(static_reading_result(reading, &whole));
   assert_true(whole.silent > 2 && whole.hops > 40 && whole.windows >= 2);
   assert_true(fabsf(whole.valence) < 1 && fabsf(whole.arousal) < 1);
@@ -345,7 +345,7 @@ static void blocks_do_not_matter(void** state) {
   for (size_t i = 0; i < 5; i++) {
     static_reading_reset(reading);
     for (size_t at = 0; at < n; at += sizes[i])
-      static_reading_push(reading, x + at, n - at < sizes[i] ? n - at : sizes[i]);
+      static_reading_push(reading, x + at, NULL, n - at < sizes[i] ? n - at : sizes[i]);
     assert_true(static_reading_result(reading, &other));
     assert_true(same(&whole, &other));
   }
@@ -354,7 +354,7 @@ static void blocks_do_not_matter(void** state) {
   StaticReading* fed = begin(model);
   for (size_t at = 0; at < n;) {
     bool done;
-    at += frontend_push(frontend, x + at, n - at, &done);
+    at += frontend_push(frontend, x + at, NULL, n - at, &done);
     if (done) static_reading_hop(fed, frontend_hop(frontend));
   }
   assert_true(static_reading_result(fed, &other));
@@ -373,18 +373,18 @@ static void digital_silence_has_no_reading(void** state) {
   const size_t n = (size_t)(5 * RATE);
   float* x = signal_new(n);
   StaticResult r;
-  static_reading_push(reading, x, n);
+  static_reading_push(reading, x, NULL, n);
   assert_false(static_reading_result(reading, &r));
   assert_int_equal(r.silent, 10);
   assert_int_equal(r.hops, 0);
   // A gate above what sounds makes silence of it.
   signal_pink(x, n, RATE, 0.02f, 2);
   static_reading_reset(reading);
-  static_reading_push(reading, x, n);
+  static_reading_push(reading, x, NULL, n);
   assert_true(static_reading_result(reading, &r));
   static_reading_reset(reading);
   static_reading_set_gate(reading, -10);
-  static_reading_push(reading, x, n);
+  static_reading_push(reading, x, NULL, n);
   assert_false(static_reading_result(reading, &r));
   free(x);
   static_reading_free(reading);

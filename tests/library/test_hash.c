@@ -46,8 +46,31 @@ static void the_split_does_not_matter(void** state) {
   }
 }
 
+static uint64_t sound_of(const float* left, const float* right, size_t n, size_t step) {
+  SoundHash hash;
+  hash_begin_sound(&hash, 44100.0);
+  for (size_t at = 0; at < n; at += step)
+    hash_add_sound(&hash, left + at, right + at, n - at < step ? n - at : step);
+  return hash_end_sound(&hash);
+}
+
+static void equal_channels_are_one_sound_and_others_count_both(void** state) {
+  (void)state;
+  float left[300], right[300], copy[300];
+  for (size_t i = 0; i < 300; ++i)
+    left[i] = copy[i] = right[i] = (float)(i * i % 37);
+  right[200] += 1.0f;
+  const uint64_t one = sound_of(left, left, 300, 300), two = sound_of(left, right, 300, 300);
+  assert_true(sound_of(left, copy, 300, 7) == one);
+  assert_true(two != one);
+  assert_true(sound_of(right, left, 300, 300) != two);
+  for (size_t step = 1; step < 100; ++step)
+    assert_true(sound_of(left, right, 300, step) == two);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(known_texts_have_known_values),
-                                     cmocka_unit_test(the_split_does_not_matter)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(known_texts_have_known_values), cmocka_unit_test(the_split_does_not_matter),
+      cmocka_unit_test(equal_channels_are_one_sound_and_others_count_both)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -77,28 +77,29 @@ def library() -> ctypes.CDLL:
     lib.frontend_new.argtypes = [ctypes.POINTER(_Spec), ctypes.c_double, ctypes.c_char_p, ctypes.c_size_t]
     lib.frontend_free.argtypes = [ctypes.c_void_p]
     lib.frontend_push.restype = ctypes.c_size_t
-    lib.frontend_push.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t, ctypes.POINTER(ctypes.c_bool)]
+    lib.frontend_push.argtypes = [ctypes.c_void_p] * 3 + [ctypes.c_size_t, ctypes.POINTER(ctypes.c_bool)]
     lib.frontend_hop.restype = ctypes.POINTER(_Hop)
     lib.frontend_hop.argtypes = [ctypes.c_void_p]
     _library = lib
     return lib
 
 
-def extract(mono: np.ndarray, rate: float, n_mel: int = 64, fmin: float = 30, fmax: float = 10000) -> dict:
+def extract(audio: np.ndarray, rate: float, n_mel: int = 64, fmin: float = 30, fmax: float = 10000) -> dict:
     """Features of one recording, cold start at its first sample: dict of arrays, one row a hop."""
     lib = library()
-    mono = np.ascontiguousarray(mono, np.float32)
+    channels = np.ascontiguousarray(audio.T if audio.ndim == 2 else audio[None], np.float32)
+    total = channels.shape[1]
     error = ctypes.create_string_buffer(256)
     fe = lib.frontend_new(ctypes.byref(_Spec(n_mel, fmin, fmax)), rate, error, 256)
     if not fe:
         raise ValueError(error.value.decode())
     done, rows = ctypes.c_bool(), []
     offset, step = 0, int(rate)
-    base = mono.ctypes.data
+    left, right = channels[0].ctypes.data, channels[-1].ctypes.data
     try:
-        while offset < len(mono):
-            n = min(step, len(mono) - offset)
-            offset += lib.frontend_push(fe, base + 4 * offset, n, ctypes.byref(done))
+        while offset < total:
+            n = min(step, total - offset)
+            offset += lib.frontend_push(fe, left + 4 * offset, right + 4 * offset, n, ctypes.byref(done))
             if done.value:
                 rows.append(np.frombuffer(ctypes.string_at(lib.frontend_hop(fe), ctypes.sizeof(_Hop)), np.uint8))
     finally:
@@ -120,16 +121,17 @@ def extract(mono: np.ndarray, rate: float, n_mel: int = 64, fmin: float = 30, fm
 
 
 def read_audio(path) -> tuple[np.ndarray, float]:
-    """Mono mix (mean of the channels) and rate, by libsndfile; ffmpeg where that cannot read it."""
+    """Two channels [n, 2] (mono in both) and rate, by libsndfile; ffmpeg where that cannot read it."""
     import soundfile
 
     try:
         audio, rate = soundfile.read(str(path), dtype="float32", always_2d=True)
-        return audio.mean(1), float(rate)
+        two = audio if audio.shape[1] == 2 else np.repeat(audio.mean(1, keepdims=True), 2, 1)
+        return two, float(rate)
     except RuntimeError:
         command = ["ffmpeg", "-v", "error", "-i", str(path), "-f", "f32le", "-ac", "2", "-ar", "44100", "-"]
         raw = subprocess.run(command, check=True, capture_output=True).stdout
-        return np.frombuffer(raw, np.float32).reshape(-1, 2).mean(1), 44100.0
+        return np.frombuffer(raw, np.float32).reshape(-1, 2), 44100.0
 
 
 @dataclass
@@ -157,7 +159,7 @@ class Pack:
 
 
 def make_pack(folder: Path, jobs: list, load, label: str, threads: int = 2, n_mel: int = 64) -> Pack:
-    """Extract features of ``jobs`` (pairs of name and item; ``load(item)`` -> mono, rate) into
+    """Extract features of ``jobs`` (pairs of name and item; ``load(item)`` -> audio, rate) into
     ``folder``, or read them if they are there."""
     if (folder / "index.npz").exists():
         return Pack.load(folder)
@@ -166,8 +168,8 @@ def make_pack(folder: Path, jobs: list, load, label: str, threads: int = 2, n_me
 
     def one(job):
         name, item = job
-        mono, rate = load(item)
-        return name, extract(mono, rate, n_mel)
+        audio, rate = load(item)
+        return name, extract(audio, rate, n_mel)
 
     library()
     with ThreadPoolExecutor(threads) as pool:
