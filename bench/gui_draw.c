@@ -32,15 +32,15 @@ static int report(const char* what, double* ms, size_t n, double target) {
   return median <= target ? 0 : 1;
 }
 
-static void draw(Meter* meter, cairo_surface_t* surface, const ViewModel* view, Rect clip) {
+static void draw(MeterPicture* meter, cairo_surface_t* surface, const MeterView* view, Rect clip) {
   cairo_t* cr = cairo_create(surface);
-  meter_draw(meter, cr, view, clip);
+  meter_picture_draw(meter, cr, view, clip);
   cairo_destroy(cr);
 }
 
-static void draw_damage(Meter* meter, cairo_surface_t* surface, ViewModel* view) {
+static void draw_damage(MeterPicture* meter, cairo_surface_t* surface, MeterView* view) {
   Rect dirty[METER_RECTS];
-  const size_t n = meter_update(meter, view, view_damage(view), dirty);
+  const size_t n = meter_picture_update(meter, view, meter_view_damage(view), dirty);
   for (size_t i = 0; i < n; ++i)
     draw(meter, surface, view, dirty[i]);
 }
@@ -48,16 +48,16 @@ static void draw_damage(Meter* meter, cairo_surface_t* surface, ViewModel* view)
 int main(int argc, char** argv) {
   const size_t n = argc > 1 ? (size_t)strtoul(argv[1], NULL, 10) : 300;
   double* ms = calloc(n ? n : 1, sizeof *ms);
-  ViewModel* view = view_new();
-  Meter* meter = meter_new();
+  MeterView* view = meter_view_new();
+  MeterPicture* meter = meter_picture_new();
   cairo_surface_t* surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, 900, 600);
   if (!n || !ms || !view || !meter) return 2;
   const Rect all = {0, 0, 900, 600};
-  view_status(view, "/models/default.safetensors", "default", "", "");
+  meter_view_status(view, "/models/default.safetensors", "default", "", "");
   scene_play(view, 0, 400);
   double now = 1.0;
-  view_tick(view, now);
-  meter_resize(meter, 900, 600, 1.0, LAYOUT_FULL);
+  meter_view_tick(view, now);
+  meter_picture_resize(meter, 900, 600, 1.0, METER_FULL);
   draw(meter, surface, view, all);
 
   int failed = 0;
@@ -77,7 +77,7 @@ int main(int argc, char** argv) {
     draw_damage(meter, surface, view);
     ms[i] = cpu_ms() - start;
     now += 0.04;
-    view_tick(view, now);
+    meter_view_tick(view, now);
     start = cpu_ms();
     draw_damage(meter, surface, view);
     fast[i] = cpu_ms() - start;
@@ -87,15 +87,15 @@ int main(int argc, char** argv) {
 
   for (size_t i = 0; i < n; ++i) {
     now += 0.04;
-    view_tick(view, now + 10.0);
+    meter_view_tick(view, now + 10.0);
     const double start = cpu_ms();
     draw_damage(meter, surface, view);
     ms[i] = cpu_ms() - start;
   }
   failed += report("nothing changed", ms, n, 0.01);
   cairo_surface_destroy(surface);
-  meter_free(meter);
-  view_free(view);
+  meter_picture_free(meter);
+  meter_view_free(view);
   free(ms);
   free(fast);
   return failed ? 1 : 0;

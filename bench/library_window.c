@@ -19,7 +19,7 @@ static double cpu_ms(void) {
 }
 
 static void dots(World* w) {
-  w->browser->damage |= BROWSER_DAMAGE_DOTS;
+  w->view->damage |= LIBRARY_DAMAGE_DOTS;
   world_draw(w);
 }
 
@@ -28,40 +28,40 @@ static void everything(World* w) {
 }
 
 static void near_point(World* w) {
-  browser_ask_near(w->browser, 0.2, 0.3);
+  library_view_ask_near(w->view, 0.2, 0.3);
 }
 
 static void search(World* w) {
-  browser_set_text(w->browser, "");
-  browser_set_text(w->browser, "waltz bjork");
+  library_view_set_text(w->view, "");
+  library_view_set_text(w->view, "waltz bjork");
 }
 
 static void answer_drawn(World* w) {
   world_draw(w);
-  browser_ask_near(w->browser, -0.2, 0.3);
+  library_view_ask_near(w->view, -0.2, 0.3);
   world_draw(w);
 }
 
 static void hover(World* w) {
   for (int i = 0; i < 100; ++i)
-    hands_move(&w->hands, world_x(w, -0.5 + 0.01 * i), world_y(w, 0.02));
-  (void)browser_damage(w->browser);
+    library_gestures_move(&w->gestures, world_x(w, -0.5 + 0.01 * i), world_y(w, 0.02));
+  (void)library_view_damage(w->view);
 }
 
 static void play(World* w) {
   for (int i = 0; i < 100; ++i) {
-    browser_played(w->browser, PLAY_PLAYING, w->browser->position + 0.033);
+    library_view_played(w->view, PLAY_PLAYING, w->view->position + 0.033);
     world_draw(w);
   }
 }
 
 static void match(World* w, MatchKind kind) {
-  browser_set_text(w->browser, "");
-  const Rect lane = picture_places(w->picture)->parts[PLACE_AROUSAL];
-  w->browser->match = kind;
-  pad_clear(&w->browser->pad);
-  world_drag(w, HANDS_MAIN, lane.x + 2, places_lane_y(lane, -0.2), lane.x + lane.w - 2,
-             places_lane_y(lane, 0.3));
+  library_view_set_text(w->view, "");
+  const Rect lane = library_picture_layout(w->picture)->parts[LIBRARY_PART_AROUSAL];
+  w->view->match = kind;
+  drawn_clear(&w->view->drawn);
+  world_drag(w, INPUT_MAIN, lane.x + 2, library_layout_lane_y(lane, -0.2), lane.x + lane.w - 2,
+             library_layout_lane_y(lane, 0.3));
 }
 
 static void match_whole(World* w) {
@@ -95,11 +95,11 @@ int main(int argc, char** argv) {
   report(w, "all of the picture, dots too", everything, 1);
   report(w, "the dot under the pointer", hover, 100);
   report(w, "two words searched", search, 1);
-  browser_set_text(w->browser, "");
+  library_view_set_text(w->view, "");
   report(w, "near a point: the answer", near_point, 1);
   report(w, "near a point: the answer and what it redraws", answer_drawn, 1);
-  browser_choose_row(w->browser, 0);
-  browser_play(w->browser);
+  library_view_choose_row(w->view, 0);
+  library_view_play(w->view);
   world_draw(w);
   report(w, "the live point moves", play, 100);
   match_whole(w); // makes the index

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/inline_view.h"
 
-#include "gui/meter/inline_display.h"
+#include "gui/kit/inline_display.h"
 #include "plugin/meter.h"
 
 #include <cairo.h>

@@ -5,10 +5,9 @@
 
 #include "gui/kit/shapes.h"
 
-void menu_open(Menu* menu, const Theme* theme, Text* text, const Layout* layout,
+void menu_open(Menu* menu, const Theme* theme, Text* text, Rect window, Rect anchor,
                const char* const* names, size_t n, size_t current) {
   const double u = theme->unit;
-  const Rect anchor = layout->parts[PART_MODEL];
   TextStyle style = {.size = 0.95 * u};
   double w = anchor.w;
   for (size_t i = 0; i < n; ++i)
@@ -16,9 +15,9 @@ void menu_open(Menu* menu, const Theme* theme, Text* text, const Layout* layout,
   const double row = floor(1.9 * u);
   const size_t most = (size_t)fmax(1.0, floor((anchor.y - 2.0 * u) / row));
   if (n > most) n = most;
-  w = fmin(w, layout->window.w - 2.0 * u);
+  w = fmin(w, window.w - 2.0 * u);
   const double h = row * (double)n + 0.6 * u;
-  const double x = fmin(anchor.x, layout->window.w - w - u);
+  const double x = fmin(anchor.x, window.w - w - u);
   *menu = (Menu){.names = names, .n = n, .current = current, .row = row};
   menu->box = (Rect){floor(x), floor(anchor.y - h - 0.4 * u), floor(w), floor(h)};
 }

@@ -6,7 +6,6 @@
 
 #include "gui/kit/text.h"
 #include "gui/kit/theme.h"
-#include "gui/meter/layout.h"
 
 #include <stddef.h>
 
@@ -18,8 +17,8 @@ typedef struct {
   double row; ///< px
 } Menu;
 
-/// Open above the model control.
-void menu_open(Menu* menu, const Theme* theme, Text* text, const Layout* layout,
+/// Open above \p anchor, inside \p window.
+void menu_open(Menu* menu, const Theme* theme, Text* text, Rect window, Rect anchor,
                const char* const* names, size_t n, size_t current);
 void menu_close(Menu* menu);
 int menu_item(const Menu* menu, double x, double y); ///< \return the item at a pixel, or -1

@@ -8,13 +8,15 @@
 #include "gui/kit/geom.h"
 #include "gui/kit/text.h"
 #include "gui/kit/theme.h"
-#include "gui/meter/view_model.h"
 
 #include <cairo.h>
 #include <stddef.h>
 
 /// The values +-1 lie this far inside the frame, as a share of the half width.
 #define PLANE_MARGIN 0.09
+
+/// Confidence below which a sound counts as out of domain: unlike what the model learned from.
+#define PLANE_OUTSIDE 0.25
 
 typedef enum {
   PLANE_TINTS = 1,     ///< ground and axes only
@@ -23,6 +25,13 @@ typedef enum {
   PLANE_FEW = 8,       ///< with PLANE_LANDMARKS: only the four corner words
   PLANE_OVER = 16      ///< with PLANE_LANDMARKS: over a picture, which shows through between them
 } PlaneParts;
+
+/// A point of a line on the plane.
+typedef struct {
+  double valence, arousal; ///< -1..1
+  double age;              ///< s before the newest
+  bool gap;                ///< true: not joined to the point before
+} PlanePoint;
 
 /// The reading's point.
 typedef struct {

@@ -13,7 +13,7 @@
 #include <string.h>
 
 struct App {
-  Browser* browser;
+  LibraryView* view;
   Finder* finder;
   FinderLibrary* library;
   Player* player;
@@ -25,7 +25,7 @@ struct App {
 };
 
 static const char* song_path(const App* app, size_t song) {
-  const Catalogue* c = browser_catalogue(app->browser);
+  const Catalogue* c = library_view_catalogue(app->view);
   return c && song < c->n ? c->songs[song].path : "";
 }
 
@@ -56,23 +56,23 @@ static void on_save(void* handle) {
   App* app = handle;
   char fresh[1200];
   char error[1500];
-  const QueryResult* a = &app->browser->answer;
+  const QueryResult* a = &app->view->answer;
   if (!app->save) playlist_default(fresh, sizeof fresh);
   const char* path = app->save ? app->save : fresh;
   const long n =
-      playlist_write(path, browser_catalogue(app->browser), a->hits, a->n, error, sizeof error);
+      playlist_write(path, library_view_catalogue(app->view), a->hits, a->n, error, sizeof error);
   if (n < 0) {
-    browser_notice(app->browser, true, "%.400s", error);
+    library_view_notice(app->view, true, "%.400s", error);
     trace_line(&app->trace, "failed %s", error);
     return;
   }
   const long out = (long)a->n - n;
   if (out > 0) {
-    browser_notice(app->browser, true,
-                   "Saved %ld songs, %ld left out (a line's end in their path): %.400s", n, out,
-                   path);
+    library_view_notice(app->view, true,
+                        "Saved %ld songs, %ld left out (a line's end in their path): %.400s", n,
+                        out, path);
   } else {
-    browser_notice(app->browser, false, "Saved %ld song%s: %.400s", n, n == 1 ? "" : "s", path);
+    library_view_notice(app->view, false, "Saved %ld song%s: %.400s", n, n == 1 ? "" : "s", path);
   }
   trace_line(&app->trace, "saved %ld %s", n, path);
 }
@@ -81,17 +81,17 @@ static void on_show(void* handle, size_t song) {
   App* app = handle;
   char error[1500];
   if (opener_show(song_path(app, song), error, sizeof error) != 0) {
-    browser_notice(app->browser, true, "%.400s", error);
+    library_view_notice(app->view, true, "%.400s", error);
     return;
   }
-  browser_notice(app->browser, false, "Asked the desktop to show %.400s", song_path(app, song));
+  library_view_notice(app->view, false, "Asked the desktop to show %.400s", song_path(app, song));
   trace_line(&app->trace, "show %s", song_path(app, song));
 }
 
 static void on_copy(void* handle, size_t song) {
   App* app = handle;
   app->copy(app->handle, song_path(app, song));
-  browser_notice(app->browser, false, "Copied %.400s", song_path(app, song));
+  library_view_notice(app->view, false, "Copied %.400s", song_path(app, song));
   trace_line(&app->trace, "copied %s", song_path(app, song));
 }
 
@@ -99,12 +99,12 @@ static void on_pick_model(void* handle, size_t model) {
   App* app = handle;
   if (!app->library || model >= app->library->n_models) return;
   player_stop(app->player);
-  browser_notice(app->browser, false, "Reading the library as %s hears it \u2026",
-                 app->library->models[model].name);
+  library_view_notice(app->view, false, "Reading the library as %s hears it \u2026",
+                      app->library->models[model].name);
   finder_load(app->finder, app->library->models[model].hash);
 }
 
-static const BrowserActions actions = {on_ask,  on_play, on_stop, on_volume,
+static const LibraryActions actions = {on_ask,  on_play, on_stop, on_volume,
                                        on_save, on_show, on_copy, on_pick_model};
 
 App* app_new(const AppOptions* options, void (*copy)(void* handle, const char* text), void* handle,
@@ -118,15 +118,15 @@ App* app_new(const AppOptions* options, void (*copy)(void* handle, const char* t
   app->save = options->save;
   app->copy = copy;
   app->handle = handle;
-  app->browser = browser_new(&actions, app);
+  app->view = library_view_new(&actions, app);
   app->player = player_new();
-  if (!app->browser || !app->player) {
+  if (!app->view || !app->player) {
     snprintf(error, error_size, "Out of memory.");
     goto fail;
   }
-  player_set_volume(app->player, app->browser->volume);
-  snprintf(app->browser->library, sizeof app->browser->library, "%s", options->library);
-  snprintf(app->browser->message, sizeof app->browser->message, "%.700s", options->library);
+  player_set_volume(app->player, app->view->volume);
+  snprintf(app->view->library, sizeof app->view->library, "%s", options->library);
+  snprintf(app->view->message, sizeof app->view->message, "%.700s", options->library);
   app->finder = finder_new(options->library, options->model, error, error_size);
   if (!app->finder) goto fail;
   return app;
@@ -139,13 +139,13 @@ fail:
 void app_free(App* app) {
   if (!app) return;
   player_free(app->player);
-  browser_free(app->browser);
+  library_view_free(app->view);
   finder_free(app->finder);
   free(app);
 }
 
-Browser* app_browser(App* app) {
-  return app->browser;
+LibraryView* app_view(App* app) {
+  return app->view;
 }
 
 const Trace* app_trace(const App* app) {
@@ -153,23 +153,23 @@ const Trace* app_trace(const App* app) {
 }
 
 static void show_library(App* app, FinderLibrary* library) {
-  Browser* b = app->browser;
+  LibraryView* b = app->view;
   FinderLibrary* old = app->library;
   app->library = library;
-  b->n_models = library->n_models < BROWSER_MODELS ? library->n_models : BROWSER_MODELS;
+  b->n_models = library->n_models < LIBRARY_MODELS ? library->n_models : LIBRARY_MODELS;
   for (size_t i = 0; i < b->n_models; ++i)
     b->models[i] = library->models[i].name;
   b->model = library->model;
-  browser_open(b, library->shelf);
+  library_view_open(b, library->shelf);
   if (old) finder_release(app->finder, old);
-  const Catalogue* c = browser_catalogue(b);
+  const Catalogue* c = library_view_catalogue(b);
   trace_line(&app->trace, "loaded %zu songs model %s", c->n,
              b->n_models ? b->models[b->model] : "none");
   if (b->n_models > 1) {
-    browser_notice(b, false, "Readings by %s; %zu more model%s in this library: M.",
-                   b->models[b->model], b->n_models - 1, b->n_models > 2 ? "s" : "");
+    library_view_notice(b, false, "Readings by %s; %zu more model%s in this library: M.",
+                        b->models[b->model], b->n_models - 1, b->n_models > 2 ? "s" : "");
   } else {
-    browser_notice(b, false, "%s", "");
+    library_view_notice(b, false, "%s", "");
   }
 }
 
@@ -178,17 +178,17 @@ static void show_absence(App* app) {
   snprintf(message, sizeof message,
            "Fill it with your music, in a terminal:\n\ncircumplex library add FOLDER\n\nThen press "
            "Enter here.  Looked for %.500s",
-           app->browser->library);
-  browser_close(app->browser, BROWSER_ABSENT, message);
-  trace_line(&app->trace, "absent %s", app->browser->library);
+           app->view->library);
+  library_view_close(app->view, LIBRARY_ABSENT, message);
+  trace_line(&app->trace, "absent %s", app->view->library);
 }
 
 static void show_failure(App* app, const char* error) {
   trace_line(&app->trace, "failed %s", error);
-  if (app->browser->state == BROWSER_READY) {
-    browser_notice(app->browser, true, "%.500s", error); // what is shown stays
+  if (app->view->state == LIBRARY_READY) {
+    library_view_notice(app->view, true, "%.500s", error); // what is shown stays
   } else {
-    browser_close(app->browser, BROWSER_FAILED, error);
+    library_view_close(app->view, LIBRARY_FAILED, error);
   }
 }
 
@@ -209,8 +209,8 @@ static void tick_finder(App* app) {
       break;
     case FINDER_ANSWERED: {
       const unsigned id = news.answer.id;
-      browser_answer(app->browser, &news.answer);
-      if (app->browser->answer.id == id) trace_answer(&app->trace, app->browser);
+      library_view_answer(app->view, &news.answer);
+      if (app->view->answer.id == id) trace_answer(&app->trace, app->view);
       break;
     }
     }
@@ -218,28 +218,28 @@ static void tick_finder(App* app) {
 }
 
 static void tick_player(App* app) {
-  Browser* b = app->browser;
+  LibraryView* b = app->view;
   if (b->play == PLAY_STOPPED) return;
   double position = b->position;
   char error[512];
   switch (player_state(app->player, &position, error, sizeof error)) {
   case PLAYER_STARTING:
-    browser_played(b, PLAY_STARTING, b->position);
+    library_view_played(b, PLAY_STARTING, b->position);
     break;
   case PLAYER_PLAYING:
-    browser_played(b, PLAY_PLAYING, position);
+    library_view_played(b, PLAY_PLAYING, position);
     if (position >= app->told + 0.5 || position < app->told) {
       trace_line(&app->trace, "position %.2f", position);
       app->told = position;
     }
     break;
   case PLAYER_STOPPED:
-    browser_played(b, PLAY_STOPPED, b->position);
+    library_view_played(b, PLAY_STOPPED, b->position);
     trace_line(&app->trace, "stopped");
     break;
   case PLAYER_FAILED:
-    browser_played(b, PLAY_STOPPED, b->position);
-    browser_notice(b, true, "%s", error);
+    library_view_played(b, PLAY_STOPPED, b->position);
+    library_view_notice(b, true, "%s", error);
     trace_line(&app->trace, "failed %s", error);
     break;
   }
@@ -248,7 +248,7 @@ static void tick_player(App* app) {
 void app_tick(App* app) {
   tick_finder(app);
   tick_player(app);
-  Browser* b = app->browser;
+  LibraryView* b = app->view;
   if (b->reload) {
     b->reload = false;
     finder_load(app->finder, NULL);
@@ -256,6 +256,6 @@ void app_tick(App* app) {
 }
 
 double app_patience(App* app) {
-  if (app->browser->play != PLAY_STOPPED) return 1.0 / 30.0;
+  if (app->view->play != PLAY_STOPPED) return 1.0 / 30.0;
   return finder_busy(app->finder) ? 0.01 : 1.0;
 }

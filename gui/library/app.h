@@ -23,7 +23,7 @@ App* app_new(const AppOptions* options, void (*copy)(void* handle, const char* t
              char* error, size_t error_size);
 void app_free(App* app); ///< NULL is allowed
 
-Browser* app_browser(App* app);
+LibraryView* app_view(App* app);
 const Trace* app_trace(const App* app);
 
 /// Take what the workers have done.

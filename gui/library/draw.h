@@ -19,8 +19,8 @@ typedef struct {
   const Theme* theme;
   const Theme* plane_theme; ///< its sizes follow the plane where that is large
   Text* text;
-  const Places* places;
-  const Browser* browser;
+  const LibraryLayout* layout;
+  const LibraryView* view;
 } Draw;
 
 /// Write seconds as minutes and seconds.
@@ -39,8 +39,8 @@ Rect draw_point_extent(const Draw* d);                   ///< \return the live p
 void draw_search(const Draw* d);
 void draw_list(const Draw* d);
 
-// draw_pad.c
-void draw_pad(const Draw* d);
+// draw_profile.c
+void draw_drawn(const Draw* d);
 
 // draw_song.c
 void draw_song(const Draw* d);
@@ -56,10 +56,10 @@ void draw_help(const Draw* d);
 /// \param range the value at the upper edge
 void draw_curve(cairo_t* cr, Rect area, const Curve* curve, bool arousal, double start, double end,
                 double range, double width, Rgb color, double alpha);
-/// Draw one lane of the pad, all of it, over \p area.
-void draw_drawing(cairo_t* cr, Rect area, const Pad* pad, PadLane lane, double range, double width,
-                  Rgb color, double alpha);
+/// Draw one lane of the drawn profile, all of it, over \p area.
+void draw_drawn_curve(cairo_t* cr, Rect area, const DrawnProfile* pad, DrawnLane lane, double range,
+                      double width, Rgb color, double alpha);
 /// The focus ring around a place, if the keyboard is there.
-void draw_focus(const Draw* d, Place place, Rect r);
+void draw_focus(const Draw* d, LibraryPart place, Rect r);
 
 #endif

@@ -8,38 +8,43 @@
 static const struct {
   const char* what;
   const char* how;
-} notes[PLACE_COUNT] = {
-    [PLACE_PLANE] = {"Click for the songs near a point; drag with the right button for a path",
-                     "drag to move the point, right button: a path"},
-    [PLACE_SEARCH] = {"Words in title, artist or album (/)", "case and accents do not count"},
-    [PLACE_QUADRANT_1] = {"Only happy, excited songs", "positive and energetic"},
-    [PLACE_QUADRANT_2] = {"Only tense, angry songs", "negative and energetic"},
-    [PLACE_QUADRANT_3] = {"Only sad, gloomy songs", "negative and quiet"},
-    [PLACE_QUADRANT_4] = {"Only calm, tender songs", "positive and quiet"},
-    [PLACE_CONFIDENCE] = {"Leave out what the model is unsure of", "wheel, drag or arrow keys"},
-    [PLACE_LIST] = {"Click to choose, double-click to play", "arrow keys, Enter"},
-    [PLACE_LENGTH] = {"How long the drawn course lasts", "click, wheel or arrow keys"},
-    [PLACE_KIND] = {"What is compared with the drawing",
-                    "passages of songs, or songs from beginning to end"},
-    [PLACE_LIKE] = {"Find what moves like the chosen song (L)", "its course becomes the drawing"},
-    [PLACE_ERASE] = {"Erase the drawing (Delete)", "right button: erase a part"},
-    [PLACE_VALENCE] = {"Draw with the mouse; the right button erases",
-                       "keys: arrows move and set, Delete erases, Enter searches"},
-    [PLACE_AROUSAL] = {"Draw with the mouse; the right button erases",
-                       "keys: arrows move and set, Delete erases, Enter searches"},
-    [PLACE_SONG] = {"Click to play from there", "arrow keys go 5 s back or on"},
-    [PLACE_PLAY] = {"Play or stop (Space)", "the matching passage, or the song"},
-    [PLACE_SAVE] = {"Save the list as a playlist (Ctrl-S)", "an M3U, which every player opens"},
-    [PLACE_SHOW] = {"Show the song's file in the file manager (Ctrl-O)", ""},
-    [PLACE_COPY] = {"Copy the path of the song's file (Ctrl-C)", ""},
-    [PLACE_VOLUME] = {"Volume (9 and 0)", "wheel, drag or arrow keys"},
-    [PLACE_MODEL] = {"Whose readings are shown (M)", "click to choose another model's"},
-    [PLACE_HELP] = {"All keys (?)", ""},
+} notes[LIBRARY_PART_COUNT] = {
+    [LIBRARY_PART_PLANE] =
+        {"Click for the songs near a point; drag with the right button for a path",
+         "drag to move the point, right button: a path"},
+    [LIBRARY_PART_SEARCH] = {"Words in title, artist or album (/)",
+                             "case and accents do not count"},
+    [LIBRARY_PART_QUADRANT_1] = {"Only happy, excited songs", "positive and energetic"},
+    [LIBRARY_PART_QUADRANT_2] = {"Only tense, angry songs", "negative and energetic"},
+    [LIBRARY_PART_QUADRANT_3] = {"Only sad, gloomy songs", "negative and quiet"},
+    [LIBRARY_PART_QUADRANT_4] = {"Only calm, tender songs", "positive and quiet"},
+    [LIBRARY_PART_CONFIDENCE] = {"Leave out what the model is unsure of",
+                                 "wheel, drag or arrow keys"},
+    [LIBRARY_PART_LIST] = {"Click to choose, double-click to play", "arrow keys, Enter"},
+    [LIBRARY_PART_LENGTH] = {"How long the drawn course lasts", "click, wheel or arrow keys"},
+    [LIBRARY_PART_KIND] = {"What is compared with the drawing",
+                           "passages of songs, or songs from beginning to end"},
+    [LIBRARY_PART_LIKE] = {"Find what moves like the chosen song (L)",
+                           "its course becomes the drawing"},
+    [LIBRARY_PART_ERASE] = {"Erase the drawing (Delete)", "right button: erase a part"},
+    [LIBRARY_PART_VALENCE] = {"Draw with the mouse; the right button erases",
+                              "keys: arrows move and set, Delete erases, Enter searches"},
+    [LIBRARY_PART_AROUSAL] = {"Draw with the mouse; the right button erases",
+                              "keys: arrows move and set, Delete erases, Enter searches"},
+    [LIBRARY_PART_SONG] = {"Click to play from there", "arrow keys go 5 s back or on"},
+    [LIBRARY_PART_PLAY] = {"Play or stop (Space)", "the matching passage, or the song"},
+    [LIBRARY_PART_SAVE] = {"Save the list as a playlist (Ctrl-S)",
+                           "an M3U, which every player opens"},
+    [LIBRARY_PART_SHOW] = {"Show the song's file in the file manager (Ctrl-O)", ""},
+    [LIBRARY_PART_COPY] = {"Copy the path of the song's file (Ctrl-C)", ""},
+    [LIBRARY_PART_VOLUME] = {"Volume (9 and 0)", "wheel, drag or arrow keys"},
+    [LIBRARY_PART_MODEL] = {"Whose readings are shown (M)", "click to choose another model's"},
+    [LIBRARY_PART_HELP] = {"All keys (?)", ""},
 };
 
-static void draw_button(const Draw* d, Place place, bool on, bool dim, const char* label) {
-  const Browser* b = d->browser;
-  const Rect r = d->places->parts[place];
+static void draw_button(const Draw* d, LibraryPart place, bool on, bool dim, const char* label) {
+  const LibraryView* b = d->view;
+  const Rect r = d->layout->parts[place];
   shape_button(d->cr, d->theme, r, on, b->hot == place && !dim, b->focus == place && b->by_keys);
   Theme faint = *d->theme;
   if (dim) faint.text = d->theme->text_faint;
@@ -47,14 +52,16 @@ static void draw_button(const Draw* d, Place place, bool on, bool dim, const cha
 }
 
 static void draw_status(const Draw* d) {
-  const Browser* b = d->browser;
-  const Rect r = d->places->status;
+  const LibraryView* b = d->view;
+  const Rect r = d->layout->status;
   TextStyle style = {.size = 0.90 * d->theme->unit,
                      .color = b->notice_bad ? d->theme->warning : d->theme->text_soft,
                      .max_width = r.w};
   const char* line = b->notice;
-  const Place place = b->hot != PLACE_NONE ? b->hot : b->by_keys ? b->focus : PLACE_NONE;
-  if (!line[0] && place < PLACE_PLAY && notes[place].what) {
+  const LibraryPart place = b->hot != LIBRARY_PART_NONE ? b->hot
+                            : b->by_keys                ? b->focus
+                                                        : LIBRARY_PART_NONE;
+  if (!line[0] && place < LIBRARY_PART_PLAY && notes[place].what) {
     line = notes[place].what;
     style.color = d->theme->text_faint;
   }
@@ -64,10 +71,10 @@ static void draw_status(const Draw* d) {
 }
 
 static void draw_model(const Draw* d) {
-  const Browser* b = d->browser;
+  const LibraryView* b = d->view;
   const double u = d->theme->unit;
-  const Rect r = d->places->parts[PLACE_MODEL];
-  draw_button(d, PLACE_MODEL, false, false, "");
+  const Rect r = d->layout->parts[LIBRARY_PART_MODEL];
+  draw_button(d, LIBRARY_PART_MODEL, false, false, "");
   TextStyle style = {.size = 0.90 * u, .color = d->theme->text_soft};
   const double w = text_draw(d->text, d->cr, &style, r.x + 0.65 * u, r.y + 0.5 * r.h, "Model");
   style = (TextStyle){.size = 0.90 * u,
@@ -80,37 +87,38 @@ static void draw_model(const Draw* d) {
 }
 
 void draw_bar(const Draw* d) {
-  const Browser* b = d->browser;
-  const bool chosen = browser_song(b) != NULL;
-  const bool stop = browser_would_stop(b);
-  draw_button(d, PLACE_PLAY, stop, !chosen && !stop, stop ? "Stop" : "Play");
-  draw_button(d, PLACE_SAVE, false, b->answer.n == 0, "Save list");
-  draw_button(d, PLACE_SHOW, false, !chosen, "Show file");
-  draw_button(d, PLACE_COPY, false, !chosen, "Copy path");
+  const LibraryView* b = d->view;
+  const bool chosen = library_view_song(b) != NULL;
+  const bool stop = library_view_would_stop(b);
+  draw_button(d, LIBRARY_PART_PLAY, stop, !chosen && !stop, stop ? "Stop" : "Play");
+  draw_button(d, LIBRARY_PART_SAVE, false, b->answer.n == 0, "Save list");
+  draw_button(d, LIBRARY_PART_SHOW, false, !chosen, "Show file");
+  draw_button(d, LIBRARY_PART_COPY, false, !chosen, "Copy path");
   char value[16];
   snprintf(value, sizeof value, "%.0f %%", 100.0 * b->volume);
-  const Rect r = d->places->parts[PLACE_VOLUME];
-  draw_button(d, PLACE_VOLUME, false, false, "");
+  const Rect r = d->layout->parts[LIBRARY_PART_VOLUME];
+  draw_button(d, LIBRARY_PART_VOLUME, false, false, "");
   shape_slider(d->cr, d->theme, d->text, r, "Volume", value, b->volume);
-  draw_button(d, PLACE_HELP, b->help, false, "?");
+  draw_button(d, LIBRARY_PART_HELP, b->help, false, "?");
   draw_model(d);
   draw_status(d);
 }
 
 void draw_note(const Draw* d) {
-  const Browser* b = d->browser;
-  if (b->hot == PLACE_NONE || b->menu || b->help) return;
+  const LibraryView* b = d->view;
+  if (b->hot == LIBRARY_PART_NONE || b->menu || b->help) return;
   // The large places speak through the status line: a box would hide them.
-  if (b->hot == PLACE_PLANE || b->hot == PLACE_LIST || b->hot == PLACE_VALENCE ||
-      b->hot == PLACE_AROUSAL || b->hot == PLACE_SONG || b->hot == PLACE_SEARCH) {
+  if (b->hot == LIBRARY_PART_PLANE || b->hot == LIBRARY_PART_LIST ||
+      b->hot == LIBRARY_PART_VALENCE || b->hot == LIBRARY_PART_AROUSAL ||
+      b->hot == LIBRARY_PART_SONG || b->hot == LIBRARY_PART_SEARCH) {
     return;
   }
   const double u = d->theme->unit;
-  const Rect r = d->places->parts[b->hot];
+  const Rect r = d->layout->parts[b->hot];
   const char* const lines[2] = {notes[b->hot].what, notes[b->hot].how};
   const int n = lines[1][0] ? 2 : 1;
-  const Rect bounds = rect_inset(d->places->window, 0.5 * u, 0.5 * u);
-  const bool below = r.y < 0.5 * d->places->window.h;
+  const Rect bounds = rect_inset(d->layout->window, 0.5 * u, 0.5 * u);
+  const bool below = r.y < 0.5 * d->layout->window.h;
   const double y = below ? r.y + r.h + 0.9 * u : r.y - (n == 2 ? 3.8 : 2.3) * u;
   shape_note(d->cr, d->theme, d->text, bounds, r.x - 0.9 * u, y, lines, n);
 }
@@ -137,7 +145,7 @@ void draw_help(const Draw* d) {
   };
   enum { ROWS = sizeof rows / sizeof rows[0] };
   const double u = d->theme->unit;
-  const Rect w = d->places->window;
+  const Rect w = d->layout->window;
   shape_fill(d->cr, w, d->theme->window, 0.72);
   const double width = 40.0 * u;
   const double height = (ROWS * 1.75 + 4.6) * u;

@@ -51,12 +51,12 @@ void draw_curve(cairo_t* cr, Rect area, const Curve* curve, bool arousal, double
   stroke(cr, width, color, alpha);
 }
 
-void draw_drawing(cairo_t* cr, Rect area, const Pad* pad, PadLane lane, double range, double width,
-                  Rgb color, double alpha) {
+void draw_drawn_curve(cairo_t* cr, Rect area, const DrawnProfile* drawn, DrawnLane lane,
+                      double range, double width, Rgb color, double alpha) {
   Profile profile;
-  if (!pad_profile(pad, &profile) || profile.n < 2) return;
-  if (lane == PAD_VALENCE ? !profile.has_valence : !profile.has_arousal) return;
-  const float* values = lane == PAD_VALENCE ? profile.valence : profile.arousal;
+  if (!drawn_profile(drawn, &profile) || profile.n < 2) return;
+  if (lane == DRAWN_VALENCE ? !profile.has_valence : !profile.has_arousal) return;
+  const float* values = lane == DRAWN_VALENCE ? profile.valence : profile.arousal;
   for (size_t i = 0; i < profile.n; ++i) {
     cairo_line_to(cr, area.x + area.w * ((double)i + 0.5) / (double)profile.n,
                   value_y(area, (double)values[i], range));
@@ -64,8 +64,8 @@ void draw_drawing(cairo_t* cr, Rect area, const Pad* pad, PadLane lane, double r
   stroke(cr, width, color, alpha);
 }
 
-void draw_focus(const Draw* d, Place place, Rect r) {
-  if (d->browser->focus != place || !d->browser->by_keys) return;
+void draw_focus(const Draw* d, LibraryPart place, Rect r) {
+  if (d->view->focus != place || !d->view->by_keys) return;
   const double px = d->theme->px;
   shape_round(d->cr, rect_inset(r, 0.5 * px + 1.0, 0.5 * px + 1.0), 0.4 * d->theme->unit);
   theme_source(d->cr, d->theme->accent, 1.0);

@@ -29,8 +29,8 @@ static void draw_magnifier(const Draw* d, double x, double y) {
   cairo_stroke(d->cr);
 }
 
-static void count_text(const Browser* b, char* out, size_t size) {
-  const Catalogue* c = browser_catalogue(b);
+static void count_text(const LibraryView* b, char* out, size_t size) {
+  const Catalogue* c = library_view_catalogue(b);
   out[0] = '\0';
   if (!c) return;
   if (b->answer.allowed && b->answer.n_allowed < c->n) {
@@ -53,12 +53,13 @@ static const char* tail(const Draw* d, const TextStyle* style, const char* text)
 }
 
 static void draw_box(const Draw* d) {
-  const Browser* b = d->browser;
+  const LibraryView* b = d->view;
   const double u = d->theme->unit;
-  const Rect r = d->places->parts[PLACE_SEARCH];
-  const bool focus = b->focus == PLACE_SEARCH;
+  const Rect r = d->layout->parts[LIBRARY_PART_SEARCH];
+  const bool focus = b->focus == LIBRARY_PART_SEARCH;
   shape_round(d->cr, r, 0.4 * u);
-  theme_source(d->cr, b->hot == PLACE_SEARCH && !focus ? d->theme->raised : d->theme->panel, 1.0);
+  theme_source(d->cr, b->hot == LIBRARY_PART_SEARCH && !focus ? d->theme->raised : d->theme->panel,
+               1.0);
   cairo_fill_preserve(d->cr);
   theme_source(d->cr, focus ? d->theme->accent : d->theme->line_strong, 1.0);
   cairo_set_line_width(d->cr, (focus ? 1.5 : 1.0) * d->theme->px);
@@ -90,10 +91,10 @@ static void draw_box(const Draw* d) {
 }
 
 static void draw_quadrant(const Draw* d, int i) {
-  const Browser* b = d->browser;
+  const LibraryView* b = d->view;
   const double u = d->theme->unit;
-  const Place place = (Place)(PLACE_QUADRANT_1 + i);
-  const Rect r = d->places->parts[place];
+  const LibraryPart place = (LibraryPart)(LIBRARY_PART_QUADRANT_1 + i);
+  const Rect r = d->layout->parts[place];
   const bool on = (b->asked.quadrants >> (i + 1) & 1u) != 0;
   shape_button(d->cr, d->theme, r, on, b->hot == place, b->focus == place && b->by_keys);
   const double y = r.y + 0.5 * r.h;
@@ -112,21 +113,22 @@ static void draw_quadrant(const Draw* d, int i) {
 }
 
 void draw_search(const Draw* d) {
-  const Browser* b = d->browser;
+  const LibraryView* b = d->view;
   draw_box(d);
   for (int i = 0; i < 4; ++i)
     draw_quadrant(d, i);
-  const Rect r = d->places->parts[PLACE_CONFIDENCE];
+  const Rect r = d->layout->parts[LIBRARY_PART_CONFIDENCE];
   char value[32];
   snprintf(value, sizeof value, b->asked.confidence > 0.0f ? "\u2265 %.0f %%" : "any",
            100.0 * (double)b->asked.confidence);
-  shape_button(d->cr, d->theme, r, false, b->hot == PLACE_CONFIDENCE,
-               b->focus == PLACE_CONFIDENCE && b->by_keys);
+  shape_button(d->cr, d->theme, r, false, b->hot == LIBRARY_PART_CONFIDENCE,
+               b->focus == LIBRARY_PART_CONFIDENCE && b->by_keys);
   shape_slider(d->cr, d->theme, d->text, r, "Confidence", value,
                (double)b->asked.confidence / 0.95);
 }
 
-static void head_text(const Browser* b, char* out, size_t size, char* aside, size_t aside_size) {
+static void head_text(const LibraryView* b, char* out, size_t size, char* aside,
+                      size_t aside_size) {
   char v[16];
   char a[16];
   aside[0] = '\0';
@@ -162,11 +164,11 @@ static void head_text(const Browser* b, char* out, size_t size, char* aside, siz
 
 static void draw_head(const Draw* d) {
   const double u = d->theme->unit;
-  const Rect r = d->places->head;
+  const Rect r = d->layout->head;
   char left[96];
   char right[48];
-  head_text(d->browser, left, sizeof left, right, sizeof right);
-  if (d->browser->state != BROWSER_READY) return;
+  head_text(d->view, left, sizeof left, right, sizeof right);
+  if (d->view->state != LIBRARY_READY) return;
   TextStyle style = {.size = 0.90 * u, .color = d->theme->text_faint, .anchor = TEXT_RIGHT};
   const double taken = text_draw(d->text, d->cr, &style, r.x + r.w, r.y + 0.45 * r.h, right);
   style = (TextStyle){
@@ -186,7 +188,7 @@ static void draw_triangle(const Draw* d, double x, double y) {
 
 // The hit's course over the drawing; above it, where in the song that is.
 static void draw_thumb(const Draw* d, Rect r, const Song* song, const QueryHit* hit) {
-  const Browser* b = d->browser;
+  const LibraryView* b = d->view;
   const double u = d->theme->unit;
   const double px = d->theme->px;
   const bool match = b->answer.kind == QUERY_MATCH;
@@ -208,12 +210,12 @@ static void draw_thumb(const Draw* d, Rect r, const Song* song, const QueryHit* 
   cairo_save(d->cr);
   cairo_rectangle(d->cr, area.x - u, area.y - 2.0 * px, area.w + 2.0 * u, area.h + 4.0 * px);
   cairo_clip(d->cr);
-  for (int lane = 0; lane < PAD_LANES; ++lane) {
-    const bool arousal = lane == PAD_AROUSAL;
+  for (int lane = 0; lane < DRAWN_LANES; ++lane) {
+    const bool arousal = lane == DRAWN_AROUSAL;
     const Rgb color = arousal ? d->theme->arousal : d->theme->valence;
     if (match) {
       if (!(arousal ? b->asked.profile.has_arousal : b->asked.profile.has_valence)) continue;
-      draw_drawing(d->cr, area, &b->pad, (PadLane)lane, range, 0.36 * u, color, 0.28);
+      draw_drawn_curve(d->cr, area, &b->drawn, (DrawnLane)lane, range, 0.36 * u, color, 0.28);
     }
     draw_curve(d->cr, area, &song->curve, arousal, (double)hit->start, (double)hit->end, range,
                fmax(1.2 * px, 0.11 * u), color, 1.0);
@@ -223,7 +225,7 @@ static void draw_thumb(const Draw* d, Rect r, const Song* song, const QueryHit* 
 
 // Two numbers in their axes' colours, or the passage's times; below them how far off.
 static void draw_figures(const Draw* d, Rect r, const Song* song, const QueryHit* hit) {
-  const Browser* b = d->browser;
+  const LibraryView* b = d->view;
   const double u = d->theme->unit;
   const double top = r.y + 0.33 * r.h;
   const double low = r.y + 0.69 * r.h;
@@ -259,8 +261,8 @@ static void draw_figures(const Draw* d, Rect r, const Song* song, const QueryHit
 }
 
 static void draw_row(const Draw* d, Rect r, size_t row) {
-  const Browser* b = d->browser;
-  const Catalogue* c = browser_catalogue(b);
+  const LibraryView* b = d->view;
+  const Catalogue* c = library_view_catalogue(b);
   const QueryHit* hit = &b->answer.hits[row];
   const Song* song = &c->songs[hit->song];
   const double u = d->theme->unit;
@@ -309,8 +311,8 @@ static void draw_row(const Draw* d, Rect r, size_t row) {
 }
 
 static void draw_scroll(const Draw* d) {
-  const Browser* b = d->browser;
-  const Rect r = d->places->list;
+  const LibraryView* b = d->view;
+  const Rect r = d->layout->list;
   const double rows = floor(b->listed);
   if ((double)b->answer.n <= rows) return;
   const double u = d->theme->unit;
@@ -325,7 +327,7 @@ static void draw_scroll(const Draw* d) {
 // In place of the list.
 static void draw_message(const Draw* d, const char* head, const char* body) {
   const double u = d->theme->unit;
-  const Rect r = d->places->list;
+  const Rect r = d->layout->list;
   TextStyle style = {.size = 1.2 * u, .weight = TEXT_MEDIUM, .color = d->theme->text};
   const double x = r.x + 0.5 * r.w;
   double y = r.y + 0.24 * r.h;
@@ -335,20 +337,20 @@ static void draw_message(const Draw* d, const char* head, const char* body) {
 }
 
 void draw_list(const Draw* d) {
-  const Browser* b = d->browser;
-  const Rect r = d->places->list;
+  const LibraryView* b = d->view;
+  const Rect r = d->layout->list;
   shape_round(d->cr, r, 0.4 * d->theme->unit);
   theme_source(d->cr, d->theme->panel, 1.0);
   cairo_fill(d->cr);
   draw_head(d);
-  if (b->state == BROWSER_LOADING) {
+  if (b->state == LIBRARY_LOADING) {
     draw_message(d, "Reading the library \u2026", b->message);
-  } else if (b->state == BROWSER_ABSENT) {
+  } else if (b->state == LIBRARY_ABSENT) {
     draw_message(d, "No library yet", b->message);
-  } else if (b->state == BROWSER_FAILED) {
+  } else if (b->state == LIBRARY_FAILED) {
     draw_message(d, "The library cannot be read", b->message);
   } else if (b->answer.n == 0 && !b->asking && b->answer.n_allowed > 0) {
-    if (browser_catalogue(b)->songs[0].curve.n == 0) {
+    if (library_view_catalogue(b)->songs[0].curve.n == 0) {
       draw_message(d, "Nothing to compare",
                    "This model reads songs as a whole: they have no course.  Choose another (M).");
     } else {
@@ -361,12 +363,12 @@ void draw_list(const Draw* d) {
   cairo_save(d->cr);
   cairo_rectangle(d->cr, r.x, r.y, r.w, r.h);
   cairo_clip(d->cr);
-  for (size_t i = 0; (double)i * d->places->row < r.h; ++i) {
+  for (size_t i = 0; (double)i * d->layout->row < r.h; ++i) {
     const size_t row = (size_t)b->scroll + i;
     if (row >= b->answer.n) break;
-    draw_row(d, (Rect){r.x, r.y + (double)i * d->places->row, r.w, d->places->row}, row);
+    draw_row(d, (Rect){r.x, r.y + (double)i * d->layout->row, r.w, d->layout->row}, row);
   }
   draw_scroll(d);
   cairo_restore(d->cr);
-  draw_focus(d, PLACE_LIST, r);
+  draw_focus(d, LIBRARY_PART_LIST, r);
 }

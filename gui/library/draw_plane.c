@@ -15,15 +15,15 @@
 #define MARKED 30 // of the list's first songs are marked on the plane
 
 static Rect all_of_it(const Draw* d) {
-  const Browser* b = d->browser;
-  return places_plane(d->places, b->zoom, b->look_v, b->look_a);
+  const LibraryView* b = d->view;
+  return library_layout_plane(d->layout, b->zoom, b->look_v, b->look_a);
 }
 
 void draw_ground(const Draw* d, cairo_surface_t* image) {
-  const Rect frame = d->places->parts[PLACE_PLANE];
+  const Rect frame = d->layout->parts[LIBRARY_PART_PLANE];
   const Rect plane = all_of_it(d);
   const Rect local = {plane.x - frame.x, plane.y - frame.y, plane.w, plane.h};
-  const Catalogue* c = browser_catalogue(d->browser);
+  const Catalogue* c = library_view_catalogue(d->view);
   const double dim = c ? 0.0 : 0.55;
   cairo_t* cr = cairo_create(image);
   theme_source(cr, d->theme->window, 1.0);
@@ -31,7 +31,7 @@ void draw_ground(const Draw* d, cairo_surface_t* image) {
   cairo_save(cr);
   shape_round(cr, (Rect){0.0, 0.0, frame.w, frame.h}, 0.55 * d->plane_theme->unit);
   cairo_clip(cr);
-  if (d->browser->zoom > 1.0) {
+  if (d->view->zoom > 1.0) {
     // Smooth as it is, the ground of the whole plane serves at every zoom.
     cairo_surface_t* ground =
         cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)frame.w, (int)frame.h);
@@ -53,8 +53,7 @@ void draw_ground(const Draw* d, cairo_surface_t* image) {
   cairo_restore(cr);
   if (c) {
     cairo_destroy(cr);
-    dots_draw(image, d->plane_theme, local, 0.0, 0.0, c, d->browser->answer.allowed,
-              d->browser->zoom);
+    dots_draw(image, d->plane_theme, local, 0.0, 0.0, c, d->view->answer.allowed, d->view->zoom);
     cr = cairo_create(image);
   }
   shape_round(cr, (Rect){0.0, 0.0, frame.w, frame.h}, 0.55 * d->plane_theme->unit);
@@ -105,7 +104,7 @@ static void draw_target(const Draw* d, Rect plane, float valence, float arousal)
 
 // From song to song of a path, and the line that they should follow.
 static void draw_path(const Draw* d, Rect plane, const Catalogue* c) {
-  const Browser* b = d->browser;
+  const LibraryView* b = d->view;
   const double u = d->plane_theme->unit;
   const double dash[2] = {0.25 * u, 0.35 * u};
   cairo_move_to(d->cr, plane_x(plane, (double)b->asked.valence),
@@ -132,7 +131,7 @@ static void draw_trail(const Draw* d, Rect plane, const Song* song) {
   const size_t n = song->curve.n;
   PlanePoint* points = n > 1 ? malloc(n * sizeof *points) : NULL;
   if (!points) return;
-  const double length = (double)(d->browser->end - d->browser->start);
+  const double length = (double)(d->view->end - d->view->start);
   size_t count = 0;
   bool gap = false;
   for (size_t i = 0; i < n; ++i) {
@@ -141,7 +140,7 @@ static void draw_trail(const Draw* d, Rect plane, const Song* song) {
       continue;
     }
     const double time = ((double)i + 1.0) / CURVE_RATE;
-    const bool inside = time > (double)d->browser->start && time <= (double)d->browser->end + 0.5;
+    const bool inside = time > (double)d->view->start && time <= (double)d->view->end + 0.5;
     // Only the passage that counts, where there is one.
     if (!inside) {
       gap = true;
@@ -149,7 +148,7 @@ static void draw_trail(const Draw* d, Rect plane, const Song* song) {
     }
     points[count].valence = song->curve.valence[i] / (double)CURVE_FULL;
     points[count].arousal = song->curve.arousal[i] / (double)CURVE_FULL;
-    points[count].age = fmax(0.0, (double)d->browser->end - time);
+    points[count].age = fmax(0.0, (double)d->view->end - time);
     points[count].gap = gap && count > 0;
     gap = false;
     ++count;
@@ -176,16 +175,16 @@ static PlaneDot mean_dot(const Song* song) {
 }
 
 void draw_chosen(const Draw* d) {
-  const Browser* b = d->browser;
-  const Catalogue* c = browser_catalogue(b);
+  const LibraryView* b = d->view;
+  const Catalogue* c = library_view_catalogue(b);
   if (!c) return;
   const Rect plane = all_of_it(d);
   cairo_save(d->cr);
-  const Rect frame = d->places->parts[PLACE_PLANE];
+  const Rect frame = d->layout->parts[LIBRARY_PART_PLANE];
   shape_round(d->cr, rect_inset(frame, d->theme->px, d->theme->px), 0.55 * d->plane_theme->unit);
   cairo_clip(d->cr);
-  const double radius = dots_radius(d->plane_theme, browser_crowd(b));
-  if (browser_song(b)) draw_veil(d, frame);
+  const double radius = dots_radius(d->plane_theme, library_view_crowd(b));
+  if (library_view_song(b)) draw_veil(d, frame);
   if (b->asked.kind == QUERY_PATH && b->answer.kind == QUERY_PATH) draw_path(d, plane, c);
   if (b->answer.kind != QUERY_ALL) {
     for (size_t row = b->answer.n < MARKED ? b->answer.n : MARKED; row-- > 0;) {
@@ -193,7 +192,7 @@ void draw_chosen(const Draw* d) {
       mark_song(d, plane, song, radius * 1.15, row < 10 ? 1.0 : 0.7);
     }
   }
-  const Song* song = browser_song(b);
+  const Song* song = library_view_song(b);
   if (song) {
     draw_trail(d, plane, song);
     plane_words(d->cr, d->plane_theme, d->text, plane, PLANE_LANDMARKS | PLANE_AXES | PLANE_OVER,
@@ -212,28 +211,28 @@ void draw_chosen(const Draw* d) {
   cairo_restore(d->cr);
 }
 
-static bool live_dot(const Browser* b, PlaneDot* dot) {
-  const Catalogue* c = browser_catalogue(b);
+static bool live_dot(const LibraryView* b, PlaneDot* dot) {
+  const Catalogue* c = library_view_catalogue(b);
   if (!c || b->playing >= c->n || b->play == PLAY_STOPPED) return false;
   *dot = (PlaneDot){.confidence = 1.0, .settled = 1.0};
-  return browser_reading(&c->songs[b->playing], b->position, &dot->valence, &dot->arousal);
+  return library_view_reading(&c->songs[b->playing], b->position, &dot->valence, &dot->arousal);
 }
 
 Rect draw_point_extent(const Draw* d) {
   PlaneDot dot;
-  if (!live_dot(d->browser, &dot)) return (Rect){0.0, 0.0, 0.0, 0.0};
+  if (!live_dot(d->view, &dot)) return (Rect){0.0, 0.0, 0.0, 0.0};
   return rect_cut(plane_dot_extent(d->plane_theme, all_of_it(d), &dot),
-                  d->places->parts[PLACE_PLANE]);
+                  d->layout->parts[LIBRARY_PART_PLANE]);
 }
 
 static void draw_hovered(const Draw* d, Rect plane) {
-  const Browser* b = d->browser;
-  const Catalogue* c = browser_catalogue(b);
+  const LibraryView* b = d->view;
+  const Catalogue* c = library_view_catalogue(b);
   if (!c || b->hovered >= c->n) return;
   const Song* song = &c->songs[b->hovered];
   const double x = plane_x(plane, (double)song->valence);
   const double y = plane_y(plane, (double)song->arousal);
-  const double r = dots_radius(d->plane_theme, browser_crowd(b));
+  const double r = dots_radius(d->plane_theme, library_view_crowd(b));
   cairo_arc(d->cr, x, y, r + 2.0 * d->theme->px, 0.0, 2.0 * PI);
   theme_source(d->cr, d->theme->text, 1.0);
   cairo_set_line_width(d->cr, 1.5 * d->theme->px);
@@ -258,7 +257,7 @@ static void draw_hovered(const Draw* d, Rect plane) {
     lines[n++] = more;
   }
   const Rect bounds =
-      rect_inset(d->places->parts[PLACE_PLANE], 0.4 * d->theme->unit, 0.4 * d->theme->unit);
+      rect_inset(d->layout->parts[LIBRARY_PART_PLANE], 0.4 * d->theme->unit, 0.4 * d->theme->unit);
   shape_note(d->cr, d->theme, d->text, bounds, x, y, lines, n);
 }
 
@@ -266,11 +265,11 @@ void draw_point(const Draw* d) {
   const Rect plane = all_of_it(d);
   PlaneDot dot;
   cairo_save(d->cr);
-  const Rect frame = d->places->parts[PLACE_PLANE];
+  const Rect frame = d->layout->parts[LIBRARY_PART_PLANE];
   cairo_rectangle(d->cr, frame.x, frame.y, frame.w, frame.h);
   cairo_clip(d->cr);
-  if (live_dot(d->browser, &dot)) plane_dot(d->cr, d->plane_theme, plane, &dot);
+  if (live_dot(d->view, &dot)) plane_dot(d->cr, d->plane_theme, plane, &dot);
   draw_hovered(d, plane);
-  draw_focus(d, PLACE_PLANE, frame);
+  draw_focus(d, LIBRARY_PART_PLANE, frame);
   cairo_restore(d->cr);
 }

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 // The least of a few round ranges that holds the course, and the drawing where it is shown.
-static double song_range(const Song* song, const Pad* pad) {
+static double song_range(const Song* song, const DrawnProfile* drawn) {
   int most = 0;
   for (size_t i = 0; i < song->curve.n; ++i) {
     if (song->curve.valence[i] == CURVE_SILENT) continue;
@@ -20,9 +20,9 @@ static double song_range(const Song* song, const Pad* pad) {
     most = a > most ? a : most;
   }
   double reach = most / (double)CURVE_FULL;
-  for (int lane = 0; pad && lane < PAD_LANES; ++lane) {
-    for (size_t i = 0; i < pad->n; ++i) {
-      const float value = pad->drawn[lane][i];
+  for (int lane = 0; drawn && lane < DRAWN_LANES; ++lane) {
+    for (size_t i = 0; i < drawn->n; ++i) {
+      const float value = drawn->points[lane][i];
       if (!isnan(value)) reach = fmax(reach, (double)fabsf(value));
     }
   }
@@ -32,7 +32,7 @@ static double song_range(const Song* song, const Pad* pad) {
 static void draw_figure(const Draw* d, double x, double room, const char* label, Rgb color,
                         const char* number, const char* remark) {
   const double u = d->theme->unit;
-  const double y = d->places->song.y + 3.65 * u;
+  const double y = d->layout->song.y + 3.65 * u;
   TextStyle style = {.size = 0.85 * u, .color = d->theme->text_soft};
   double at = x;
   if (label[0]) at += text_draw(d->text, d->cr, &style, x, y, label) + 0.45 * u;
@@ -47,7 +47,7 @@ static void draw_figure(const Draw* d, double x, double room, const char* label,
 }
 
 static void draw_figures(const Draw* d, const Song* song) {
-  const Rect r = d->places->song;
+  const Rect r = d->layout->song;
   char number[32];
   char remark[32];
   const double w = r.w / 4.0;
@@ -80,7 +80,7 @@ static void draw_axis(const Draw* d, Rect r, double seconds) {
   for (int i = 0; i * step < seconds - 0.45 * step; ++i) {
     const double t = i * step;
     char label[16];
-    const double x = floor(places_time_x(r, seconds, t));
+    const double x = floor(library_layout_time_x(r, seconds, t));
     draw_format_time(label, sizeof label, t);
     style.anchor = t > 0.0 ? TEXT_CENTER : TEXT_LEFT;
     text_draw(d->text, d->cr, &style, x, r.y + r.h + 0.75 * u, label);
@@ -93,19 +93,19 @@ static void draw_axis(const Draw* d, Rect r, double seconds) {
 }
 
 double draw_head_x(const Draw* d) {
-  const Browser* b = d->browser;
-  const Song* song = browser_song(b);
+  const LibraryView* b = d->view;
+  const Song* song = library_view_song(b);
   if (!song || b->playing != b->song || b->play == PLAY_STOPPED) return -1.0;
-  return floor(places_time_x(d->places->parts[PLACE_SONG], (double)song->duration,
-                             fmin(b->position, (double)song->duration)));
+  return floor(library_layout_time_x(d->layout->parts[LIBRARY_PART_SONG], (double)song->duration,
+                                     fmin(b->position, (double)song->duration)));
 }
 
 static void draw_hover(const Draw* d, Rect r, const Song* song, double range) {
-  const Browser* b = d->browser;
+  const LibraryView* b = d->view;
   double v, a;
-  if (b->song_hover < 0.0 || !browser_reading(song, b->song_hover, &v, &a)) return;
+  if (b->song_hover < 0.0 || !library_view_reading(song, b->song_hover, &v, &a)) return;
   const double u = d->theme->unit;
-  const double x = floor(places_time_x(r, (double)song->duration, b->song_hover));
+  const double x = floor(library_layout_time_x(r, (double)song->duration, b->song_hover));
   shape_fill(d->cr, (Rect){x, r.y, d->theme->px, r.h}, d->theme->text, 0.35);
   char time[16];
   char numbers[2][16];
@@ -120,18 +120,18 @@ static void draw_hover(const Draw* d, Rect r, const Song* song, double range) {
 }
 
 static void draw_course(const Draw* d, const Song* song) {
-  const Browser* b = d->browser;
+  const LibraryView* b = d->view;
   const double u = d->theme->unit;
   const double px = d->theme->px;
-  const Rect r = d->places->parts[PLACE_SONG];
+  const Rect r = d->layout->parts[LIBRARY_PART_SONG];
   const double seconds = (double)song->duration;
   const bool part = (double)(b->end - b->start) < seconds - 1.0;
-  const bool compared = b->answer.kind == QUERY_MATCH && browser_hit(b, b->row);
-  const double range = song_range(song, compared ? &b->pad : NULL);
+  const bool compared = b->answer.kind == QUERY_MATCH && library_view_hit(b, b->row);
+  const double range = song_range(song, compared ? &b->drawn : NULL);
   draw_axis(d, r, seconds);
   if (part) {
-    const double from = places_time_x(r, seconds, (double)b->start);
-    const double to = places_time_x(r, seconds, (double)b->end);
+    const double from = library_layout_time_x(r, seconds, (double)b->start);
+    const double to = library_layout_time_x(r, seconds, (double)b->end);
     shape_fill(d->cr, (Rect){from, r.y, to - from, r.h}, d->theme->accent, 0.16);
     shape_fill(d->cr, (Rect){floor(from), r.y, px, r.h}, d->theme->accent, 0.9);
     shape_fill(d->cr, (Rect){floor(to), r.y, px, r.h}, d->theme->accent, 0.9);
@@ -141,11 +141,13 @@ static void draw_course(const Draw* d, const Song* song) {
   cairo_rectangle(d->cr, r.x, r.y, r.w, r.h);
   cairo_clip(d->cr);
   if (compared) {
-    const double from = places_time_x(r, seconds, (double)b->start);
-    const double to = places_time_x(r, seconds, (double)b->end);
+    const double from = library_layout_time_x(r, seconds, (double)b->start);
+    const double to = library_layout_time_x(r, seconds, (double)b->end);
     const Rect area = {from, r.y, to - from, r.h};
-    draw_drawing(d->cr, area, &b->pad, PAD_VALENCE, range, 0.5 * u, d->theme->valence, 0.28);
-    draw_drawing(d->cr, area, &b->pad, PAD_AROUSAL, range, 0.5 * u, d->theme->arousal, 0.28);
+    draw_drawn_curve(d->cr, area, &b->drawn, DRAWN_VALENCE, range, 0.5 * u, d->theme->valence,
+                     0.28);
+    draw_drawn_curve(d->cr, area, &b->drawn, DRAWN_AROUSAL, range, 0.5 * u, d->theme->arousal,
+                     0.28);
   }
   const double width = 0.13 * u;
   draw_curve(d->cr, r, &song->curve, false, 0.0, seconds, range, width, d->theme->valence, 1.0);
@@ -165,10 +167,10 @@ static void draw_course(const Draw* d, const Song* song) {
 }
 
 void draw_song(const Draw* d) {
-  const Song* song = browser_song(d->browser);
+  const Song* song = library_view_song(d->view);
   const double u = d->theme->unit;
-  const Rect r = d->places->song;
-  const Rect course = d->places->parts[PLACE_SONG];
+  const Rect r = d->layout->song;
+  const Rect course = d->layout->parts[LIBRARY_PART_SONG];
   shape_round(d->cr, course, 0.35 * u);
   theme_source(d->cr, d->theme->panel, 1.0);
   cairo_fill(d->cr);
@@ -182,7 +184,7 @@ void draw_song(const Draw* d) {
                         .max_width = course.w - 2.0 * u};
     text_draw(d->text, d->cr, &style, course.x + 0.5 * course.w, course.y + 0.5 * course.h,
               "Choose one in the list or on the plane to see how it moves.");
-    draw_focus(d, PLACE_SONG, course);
+    draw_focus(d, LIBRARY_PART_SONG, course);
     return;
   }
   style.max_width = r.w;
@@ -205,5 +207,5 @@ void draw_song(const Draw* d) {
     text_draw(d->text, d->cr, &style, course.x + 0.5 * course.w, course.y + 0.5 * course.h,
               "This model reads songs as a whole: they have no course.");
   }
-  draw_focus(d, PLACE_SONG, course);
+  draw_focus(d, LIBRARY_PART_SONG, course);
 }

@@ -9,8 +9,8 @@
 #ifndef CIRCUMPLEX_GUI_LIBRARY_FINDER_H
 #define CIRCUMPLEX_GUI_LIBRARY_FINDER_H
 
-#include "library/query.h"
 #include "gui/library/shelf.h"
+#include "library/query.h"
 
 typedef struct Finder Finder;
 

@@ -1,136 +1,136 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What the pointer means: see hands.h.  Keys are in hands_keys.c.
+/// What the pointer means: see gestures.h.  Keys are in gestures_keys.c.
 #include "gui/library/gestures.h"
 
 #include <math.h>
 
 #define CLICK_SLOP 3.0 // px at scale 1 that a click may move
 
-void hands_init(Hands* hands, Browser* browser, Picture* picture) {
-  *hands =
-      (Hands){.browser = browser, .picture = picture, .press_time = -1.0, .press_row = SHELF_NONE};
+void library_gestures_init(LibraryGestures* gestures, LibraryView* view, LibraryPicture* picture) {
+  *gestures = (LibraryGestures){
+      .view = view, .picture = picture, .press_time = -1.0, .press_row = SHELF_NONE};
 }
 
-static Rect plane_of(const Hands* h) {
-  const Browser* b = h->browser;
-  return places_plane(picture_places(h->picture), b->zoom, b->look_v, b->look_a);
+static Rect plane_of(const LibraryGestures* h) {
+  const LibraryView* b = h->view;
+  return library_layout_plane(library_picture_layout(h->picture), b->zoom, b->look_v, b->look_a);
 }
 
-static PadLane lane_of(Place place) {
-  return place == PLACE_AROUSAL ? PAD_AROUSAL : PAD_VALENCE;
+static DrawnLane lane_of(LibraryPart place) {
+  return place == LIBRARY_PART_AROUSAL ? DRAWN_AROUSAL : DRAWN_VALENCE;
 }
 
 // The share of a slider at a pixel.
-static double slide(const Hands* h, Place place, double x) {
-  const Rect r = picture_places(h->picture)->parts[place];
-  const double pad = 0.65 * picture_theme(h->picture)->unit;
+static double slide(const LibraryGestures* h, LibraryPart place, double x) {
+  const Rect r = library_picture_layout(h->picture)->parts[place];
+  const double pad = 0.65 * library_picture_theme(h->picture)->unit;
   return fmin(fmax((x - r.x - pad) / fmax(1.0, r.w - 2.0 * pad), 0.0), 1.0);
 }
 
-static void point_at_dot(Hands* h, double x, double y) {
-  Browser* b = h->browser;
+static void point_at_dot(LibraryGestures* h, double x, double y) {
+  LibraryView* b = h->view;
   if (!b->shelf) return;
   const Rect plane = plane_of(h);
   double v, a, v1, a1;
-  const double touch = picture_touch(h->picture, b);
-  places_value(plane, x, y, &v, &a);
-  places_value(plane, x + touch, y - touch, &v1, &a1);
+  const double touch = library_picture_touch(h->picture, b);
+  library_layout_value(plane, x, y, &v, &a);
+  library_layout_value(plane, x + touch, y - touch, &v1, &a1);
   size_t crowd = 0;
   const size_t song = shelf_at(b->shelf, b->answer.allowed, (float)v, (float)a, (float)(v1 - v),
                                (float)(a1 - a), &crowd);
-  browser_hover(b, song, crowd);
+  library_view_hover(b, song, crowd);
 }
 
-static void set_hot(Hands* h, Place place) {
-  Browser* b = h->browser;
+static void set_hot(LibraryGestures* h, LibraryPart place) {
+  LibraryView* b = h->view;
   if (b->hot == place) return;
   b->hot = place;
-  b->damage |= BROWSER_DAMAGE_NOTES;
+  b->damage |= LIBRARY_DAMAGE_NOTES;
 }
 
-static void hover(Hands* h, double x, double y) {
-  Browser* b = h->browser;
-  const Places* l = picture_places(h->picture);
-  const Place place = places_at(l, x, y);
+static void hover(LibraryGestures* h, double x, double y) {
+  LibraryView* b = h->view;
+  const LibraryLayout* l = library_picture_layout(h->picture);
+  const LibraryPart place = library_layout_part(l, x, y);
   set_hot(h, place);
-  if (place == PLACE_PLANE) {
+  if (place == LIBRARY_PART_PLANE) {
     point_at_dot(h, x, y);
   } else {
-    browser_hover(b, SHELF_NONE, 0);
+    library_view_hover(b, SHELF_NONE, 0);
   }
   double pad = -1.0;
   double song = -1.0;
-  if (place == PLACE_VALENCE || place == PLACE_AROUSAL) {
-    pad = places_time(l->parts[place], b->pad.seconds, x);
-  } else if (place == PLACE_SONG && browser_song(b)) {
-    song = places_time(l->parts[place], (double)browser_song(b)->duration, x);
+  if (place == LIBRARY_PART_VALENCE || place == LIBRARY_PART_AROUSAL) {
+    pad = library_layout_time(l->parts[place], b->drawn.seconds, x);
+  } else if (place == LIBRARY_PART_SONG && library_view_song(b)) {
+    song = library_layout_time(l->parts[place], (double)library_view_song(b)->duration, x);
   }
-  if (fabs(pad - b->pad_hover) > 1e-9) b->damage |= BROWSER_DAMAGE_PAD;
-  if (fabs(song - b->song_hover) > 1e-9) b->damage |= BROWSER_DAMAGE_SONG;
-  b->pad_hover = pad;
+  if (fabs(pad - b->drawn_hover) > 1e-9) b->damage |= LIBRARY_DAMAGE_DRAWN;
+  if (fabs(song - b->song_hover) > 1e-9) b->damage |= LIBRARY_DAMAGE_SONG;
+  b->drawn_hover = pad;
   b->song_hover = song;
 }
 
-static void ask_at(Hands* h, double x, double y) {
+static void ask_at(LibraryGestures* h, double x, double y) {
   double v, a;
-  places_value(plane_of(h), x, y, &v, &a);
-  browser_ask_near(h->browser, v, a);
+  library_layout_value(plane_of(h), x, y, &v, &a);
+  library_view_ask_near(h->view, v, a);
 }
 
 // A stroke from the last event's place to this one's, in the lane where it began.
-static void draw_stroke(Hands* h, double x, double y) {
-  Browser* b = h->browser;
-  const Rect lane = picture_places(h->picture)->parts[h->grabbed];
-  const double t0 = places_time(lane, b->pad.seconds, h->x);
-  const double t1 = places_time(lane, b->pad.seconds, x);
-  if (h->button == HANDS_MAIN) {
-    pad_stroke(&b->pad, lane_of(h->grabbed), t0, places_lane_value(lane, h->y), t1,
-               places_lane_value(lane, y));
+static void draw_stroke(LibraryGestures* h, double x, double y) {
+  LibraryView* b = h->view;
+  const Rect lane = library_picture_layout(h->picture)->parts[h->grabbed];
+  const double t0 = library_layout_time(lane, b->drawn.seconds, h->x);
+  const double t1 = library_layout_time(lane, b->drawn.seconds, x);
+  if (h->button == INPUT_MAIN) {
+    drawn_stroke(&b->drawn, lane_of(h->grabbed), t0, library_layout_lane_value(lane, h->y), t1,
+                 library_layout_lane_value(lane, y));
   } else {
-    pad_erase(&b->pad, lane_of(h->grabbed), t0, t1);
+    drawn_erase(&b->drawn, lane_of(h->grabbed), t0, t1);
   }
-  b->pad_hover = t1;
-  b->pad_cursor = t1;
-  b->damage |= BROWSER_DAMAGE_PAD;
+  b->drawn_hover = t1;
+  b->drawn_cursor = t1;
+  b->damage |= LIBRARY_DAMAGE_DRAWN;
 }
 
-static void drag(Hands* h, double x, double y) {
-  Browser* b = h->browser;
+static void drag(LibraryGestures* h, double x, double y) {
+  LibraryView* b = h->view;
   switch (h->grabbed) {
-  case PLACE_PLANE:
-    if (h->button == HANDS_MIDDLE) {
+  case LIBRARY_PART_PLANE:
+    if (h->button == INPUT_MIDDLE) {
       double v0, a0, v1, a1;
-      places_value(plane_of(h), h->x, h->y, &v0, &a0);
-      places_value(plane_of(h), x, y, &v1, &a1);
-      browser_look(b, b->look_v + v0 - v1, b->look_a + a0 - a1);
-    } else if (h->moved && h->button == HANDS_SECOND) {
+      library_layout_value(plane_of(h), h->x, h->y, &v0, &a0);
+      library_layout_value(plane_of(h), x, y, &v1, &a1);
+      library_view_look(b, b->look_v + v0 - v1, b->look_a + a0 - a1);
+    } else if (h->moved && h->button == INPUT_SECOND) {
       double v0, a0, v1, a1;
-      places_value(plane_of(h), h->press_x, h->press_y, &v0, &a0);
-      places_value(plane_of(h), x, y, &v1, &a1);
-      browser_hover(b, SHELF_NONE, 0);
-      browser_ask_path(b, v0, a0, v1, a1);
+      library_layout_value(plane_of(h), h->press_x, h->press_y, &v0, &a0);
+      library_layout_value(plane_of(h), x, y, &v1, &a1);
+      library_view_hover(b, SHELF_NONE, 0);
+      library_view_ask_path(b, v0, a0, v1, a1);
     } else if (h->moved) {
-      browser_hover(b, SHELF_NONE, 0);
+      library_view_hover(b, SHELF_NONE, 0);
       ask_at(h, x, y);
     }
     break;
-  case PLACE_VALENCE:
-  case PLACE_AROUSAL:
+  case LIBRARY_PART_VALENCE:
+  case LIBRARY_PART_AROUSAL:
     draw_stroke(h, x, y);
     break;
-  case PLACE_CONFIDENCE:
-    browser_set_confidence(b, 0.95 * slide(h, PLACE_CONFIDENCE, x));
+  case LIBRARY_PART_CONFIDENCE:
+    library_view_set_confidence(b, 0.95 * slide(h, LIBRARY_PART_CONFIDENCE, x));
     break;
-  case PLACE_VOLUME:
-    browser_set_volume(b, slide(h, PLACE_VOLUME, x));
+  case LIBRARY_PART_VOLUME:
+    library_view_set_volume(b, slide(h, LIBRARY_PART_VOLUME, x));
     break;
-  case PLACE_LIST: {
-    const Places* l = picture_places(h->picture);
+  case LIBRARY_PART_LIST: {
+    const LibraryLayout* l = library_picture_layout(h->picture);
     if (h->press_row == SHELF_NONE) { // the bar at its right
       const double most = fmax(0.0, (double)b->answer.n - floor(b->listed));
-      browser_scroll(b,
-                     round(most * fmin(fmax((y - l->list.y) / l->list.h, 0.0), 1.0)) - b->scroll);
+      library_view_scroll(b, round(most * fmin(fmax((y - l->list.y) / l->list.h, 0.0), 1.0)) -
+                                 b->scroll);
     }
     break;
   }
@@ -139,19 +139,19 @@ static void drag(Hands* h, double x, double y) {
   }
 }
 
-void hands_move(Hands* h, double x, double y) {
-  Browser* b = h->browser;
+void library_gestures_move(LibraryGestures* h, double x, double y) {
+  LibraryView* b = h->view;
   if (b->menu) {
-    const int item = picture_menu_item(h->picture, x, y);
+    const int item = library_picture_menu_item(h->picture, x, y);
     if (item >= 0 && (size_t)item != b->menu_item) {
       b->menu_item = (size_t)item;
-      b->damage |= BROWSER_DAMAGE_NOTES;
+      b->damage |= LIBRARY_DAMAGE_NOTES;
     }
     return;
   }
-  const double slop = CLICK_SLOP * picture_theme(h->picture)->px;
+  const double slop = CLICK_SLOP * library_picture_theme(h->picture)->px;
   if (hypot(x - h->press_x, y - h->press_y) > slop) h->moved = true;
-  if (h->grabbed != PLACE_NONE) {
+  if (h->grabbed != LIBRARY_PART_NONE) {
     drag(h, x, y);
   } else {
     hover(h, x, y);
@@ -160,146 +160,148 @@ void hands_move(Hands* h, double x, double y) {
   h->y = y;
 }
 
-void hands_leave(Hands* h) {
-  if (h->grabbed == PLACE_NONE) hover(h, -1.0, -1.0);
+void library_gestures_leave(LibraryGestures* h) {
+  if (h->grabbed == LIBRARY_PART_NONE) hover(h, -1.0, -1.0);
 }
 
-static void press_list(Hands* h, double x, double y, bool twice) {
-  Browser* b = h->browser;
-  const Places* l = picture_places(h->picture);
+static void press_list(LibraryGestures* h, double x, double y, bool twice) {
+  LibraryView* b = h->view;
+  const LibraryLayout* l = library_picture_layout(h->picture);
   const bool bar = x > l->list.x + l->list.w - 0.6 * l->unit && (double)b->answer.n > b->listed;
-  const int at = places_row(l, x, y);
+  const int at = library_layout_row(l, x, y);
   const size_t row = bar || at < 0 ? SHELF_NONE : (size_t)b->scroll + (size_t)at;
   const bool again = twice && row == h->press_row;
   h->press_row = row;
   if (bar) {
-    h->grabbed = PLACE_LIST;
+    h->grabbed = LIBRARY_PART_LIST;
     drag(h, x, y);
     return;
   }
-  browser_choose_row(b, row);
-  if (again && browser_hit(b, row)) browser_play_from(b, (double)b->start);
+  library_view_choose_row(b, row);
+  if (again && library_view_hit(b, row)) library_view_play_from(b, (double)b->start);
 }
 
-static void press_button(Hands* h, Place place) {
-  Browser* b = h->browser;
+static void press_button(LibraryGestures* h, LibraryPart place) {
+  LibraryView* b = h->view;
   switch (place) {
-  case PLACE_QUADRANT_1:
-  case PLACE_QUADRANT_2:
-  case PLACE_QUADRANT_3:
-  case PLACE_QUADRANT_4:
-    browser_toggle_quadrant(b, (int)(place - PLACE_QUADRANT_1) + 1);
+  case LIBRARY_PART_QUADRANT_1:
+  case LIBRARY_PART_QUADRANT_2:
+  case LIBRARY_PART_QUADRANT_3:
+  case LIBRARY_PART_QUADRANT_4:
+    library_view_toggle_quadrant(b, (int)(place - LIBRARY_PART_QUADRANT_1) + 1);
     break;
-  case PLACE_LENGTH: {
-    const double next = pad_next_seconds(&b->pad, 1);
-    browser_set_seconds(b, next > b->pad.seconds + 0.5 ? next : PAD_SHORTEST);
+  case LIBRARY_PART_LENGTH: {
+    const double next = drawn_next_seconds(&b->drawn, 1);
+    library_view_set_seconds(b, next > b->drawn.seconds + 0.5 ? next : DRAWN_SHORTEST);
     break;
   }
   default:
-    browser_press(b, place);
+    library_view_press(b, place);
     break;
   }
 }
 
-void hands_press(Hands* h, HandsButton button, double x, double y, double now) {
-  Browser* b = h->browser;
+void library_gestures_press(LibraryGestures* h, InputButton button, double x, double y,
+                            double now) {
+  LibraryView* b = h->view;
   if (b->help) {
     b->help = false;
-    b->damage = BROWSER_DAMAGE_ALL;
+    b->damage = LIBRARY_DAMAGE_ALL;
     return;
   }
   if (b->menu) {
-    const int item = picture_menu_item(h->picture, x, y);
-    browser_close_menu(b, item);
+    const int item = library_picture_menu_item(h->picture, x, y);
+    library_view_close_menu(b, item);
     return;
   }
-  const Place place = places_at(picture_places(h->picture), x, y);
-  const bool twice = now - h->press_time < HANDS_DOUBLE_SECONDS;
-  if (place != PLACE_LIST) h->press_row = SHELF_NONE;
+  const LibraryPart place = library_layout_part(library_picture_layout(h->picture), x, y);
+  const bool twice = now - h->press_time < INPUT_DOUBLE_SECONDS;
+  if (place != LIBRARY_PART_LIST) h->press_row = SHELF_NONE;
   h->x = h->press_x = x;
   h->y = h->press_y = y;
   h->press_time = now;
   h->moved = false;
   h->button = button;
-  if (place == PLACE_NONE) return;
+  if (place == LIBRARY_PART_NONE) return;
   hover(h, x, y);
   b->focus = place;
   b->by_keys = false;
-  b->damage |= BROWSER_DAMAGE_NOTES;
+  b->damage |= LIBRARY_DAMAGE_NOTES;
   switch (place) {
-  case PLACE_PLANE:
+  case LIBRARY_PART_PLANE:
     b->from_here = false;
-    if (button == HANDS_SECOND) ask_at(h, x, y);
-    h->grabbed = PLACE_PLANE;
+    if (button == INPUT_SECOND) ask_at(h, x, y);
+    h->grabbed = LIBRARY_PART_PLANE;
     break;
-  case PLACE_VALENCE:
-  case PLACE_AROUSAL:
-    if (button == HANDS_MIDDLE) break;
+  case LIBRARY_PART_VALENCE:
+  case LIBRARY_PART_AROUSAL:
+    if (button == INPUT_MIDDLE) break;
     h->grabbed = place;
     draw_stroke(h, x, y);
     break;
-  case PLACE_CONFIDENCE:
-  case PLACE_VOLUME:
+  case LIBRARY_PART_CONFIDENCE:
+  case LIBRARY_PART_VOLUME:
     h->grabbed = place;
     drag(h, x, y);
     break;
-  case PLACE_LIST:
-    if (button == HANDS_MAIN) press_list(h, x, y, twice);
+  case LIBRARY_PART_LIST:
+    if (button == INPUT_MAIN) press_list(h, x, y, twice);
     break;
-  case PLACE_SONG:
-    if (browser_song(b)) {
-      browser_play_from(b, places_time(picture_places(h->picture)->parts[PLACE_SONG],
-                                       (double)browser_song(b)->duration, x));
+  case LIBRARY_PART_SONG:
+    if (library_view_song(b)) {
+      library_view_play_from(
+          b, library_layout_time(library_picture_layout(h->picture)->parts[LIBRARY_PART_SONG],
+                                 (double)library_view_song(b)->duration, x));
     }
     break;
-  case PLACE_SEARCH:
+  case LIBRARY_PART_SEARCH:
     break;
   default:
-    if (button == HANDS_MAIN) press_button(h, place);
+    if (button == INPUT_MAIN) press_button(h, place);
     break;
   }
 }
 
-void hands_release(Hands* h, HandsButton button, double x, double y) {
-  Browser* b = h->browser;
-  const Place grabbed = h->grabbed;
-  if (grabbed == PLACE_NONE || button != h->button) return;
-  h->grabbed = PLACE_NONE;
-  if (grabbed == PLACE_PLANE && button == HANDS_MAIN && !h->moved) {
+void library_gestures_release(LibraryGestures* h, InputButton button, double x, double y) {
+  LibraryView* b = h->view;
+  const LibraryPart grabbed = h->grabbed;
+  if (grabbed == LIBRARY_PART_NONE || button != h->button) return;
+  h->grabbed = LIBRARY_PART_NONE;
+  if (grabbed == LIBRARY_PART_PLANE && button == INPUT_MAIN && !h->moved) {
     point_at_dot(h, x, y);
     // A dot that stands alone is meant; in a crowd it is the place.
     if (b->hovered != SHELF_NONE && b->crowd <= 2) {
-      browser_choose_song(b, b->hovered);
+      library_view_choose_song(b, b->hovered);
     } else {
       ask_at(h, x, y);
     }
   }
-  if (grabbed == PLACE_VALENCE || grabbed == PLACE_AROUSAL) browser_ask_drawn(b);
+  if (grabbed == LIBRARY_PART_VALENCE || grabbed == LIBRARY_PART_AROUSAL) library_view_ask_drawn(b);
   hover(h, x, y);
 }
 
-void hands_scroll(Hands* h, double x, double y, double lines) {
-  Browser* b = h->browser;
+void library_gestures_scroll(LibraryGestures* h, double x, double y, double lines) {
+  LibraryView* b = h->view;
   if (b->menu || b->help) return;
-  const Place place = places_at(picture_places(h->picture), x, y);
+  const LibraryPart place = library_layout_part(library_picture_layout(h->picture), x, y);
   double v, a;
   switch (place) {
-  case PLACE_PLANE:
-    places_value(plane_of(h), x, y, &v, &a);
-    browser_zoom(b, pow(1.25, lines), v, a);
+  case LIBRARY_PART_PLANE:
+    library_layout_value(plane_of(h), x, y, &v, &a);
+    library_view_zoom(b, pow(1.25, lines), v, a);
     point_at_dot(h, x, y);
     break;
-  case PLACE_LIST:
-    browser_scroll(b, -3.0 * lines);
+  case LIBRARY_PART_LIST:
+    library_view_scroll(b, -3.0 * lines);
     break;
   default:
-    browser_step(b, place, lines > 0.0 ? 1 : -1);
+    library_view_step(b, place, lines > 0.0 ? 1 : -1);
     break;
   }
 }
 
-void hands_text(Hands* h, const char* utf8) {
-  if (h->browser->focus == PLACE_SEARCH && !h->browser->help && !h->browser->menu) {
-    browser_type(h->browser, utf8);
+void library_gestures_text(LibraryGestures* h, const char* utf8) {
+  if (h->view->focus == LIBRARY_PART_SEARCH && !h->view->help && !h->view->menu) {
+    library_view_type(h->view, utf8);
   }
 }

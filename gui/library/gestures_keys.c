@@ -1,297 +1,298 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What keys mean: see hands.h.
+/// What keys mean: see gestures.h.
 #include "gui/library/gestures.h"
 
 #include <math.h>
 
-static void focus_on(Browser* b, Place place) {
+static void focus_on(LibraryView* b, LibraryPart place) {
   b->focus = place;
   b->by_keys = true;
-  b->damage |= BROWSER_DAMAGE_NOTES;
+  b->damage |= LIBRARY_DAMAGE_NOTES;
 }
 
-static void move_focus(Browser* b, int direction) {
+static void move_focus(LibraryView* b, int direction) {
   int place = (int)b->focus + direction;
-  if (place <= PLACE_NONE) place = PLACE_COUNT - 1;
-  if (place >= PLACE_COUNT) place = PLACE_PLANE;
-  focus_on(b, (Place)place);
+  if (place <= LIBRARY_PART_NONE) place = LIBRARY_PART_COUNT - 1;
+  if (place >= LIBRARY_PART_COUNT) place = LIBRARY_PART_PLANE;
+  focus_on(b, (LibraryPart)place);
 }
 
-static void escape(Browser* b) {
+static void escape(LibraryView* b) {
   if (b->play != PLAY_STOPPED) {
-    browser_stop(b);
+    library_view_stop(b);
   } else if (b->asked.text[0] || b->asked.quadrants || b->asked.confidence > 0.0f) {
     b->asked.quadrants = 0;
     b->asked.confidence = 0.0f;
     if (b->asked.text[0]) {
-      browser_set_text(b, "");
+      library_view_set_text(b, "");
     } else {
-      browser_ask_again(b);
+      library_view_ask_again(b);
     }
   } else if (b->asked.kind != QUERY_ALL) {
-    browser_ask_all(b);
+    library_view_ask_all(b);
   } else if (b->song != SHELF_NONE) {
-    browser_choose_song(b, SHELF_NONE);
+    library_view_choose_song(b, SHELF_NONE);
   }
-  if (b->notice[0]) browser_notice(b, false, "%s", "");
+  if (b->notice[0]) library_view_notice(b, false, "%s", "");
 }
 
-static void arrow_list(Browser* b, HandsKey key) {
+static void arrow_list(LibraryView* b, InputKey key) {
   if (b->answer.n == 0) return;
   const double page = fmax(1.0, floor(b->listed) - 1.0);
   const bool none = b->row == SHELF_NONE;
   double row = none ? 0.0 : (double)b->row;
   switch (key) {
-  case HANDS_UP:
+  case INPUT_UP:
     row -= 1.0;
     break;
-  case HANDS_DOWN:
+  case INPUT_DOWN:
     row += none ? 0.0 : 1.0;
     break;
-  case HANDS_PAGE_UP:
+  case INPUT_PAGE_UP:
     row -= page;
     break;
-  case HANDS_PAGE_DOWN:
+  case INPUT_PAGE_DOWN:
     row += page;
     break;
-  case HANDS_HOME:
+  case INPUT_HOME:
     row = 0.0;
     break;
-  case HANDS_END:
+  case INPUT_END:
     row = (double)(b->answer.n - 1);
     break;
   default:
     return;
   }
-  browser_choose_row(b, (size_t)fmin(fmax(row, 0.0), (double)(b->answer.n - 1)));
+  library_view_choose_row(b, (size_t)fmin(fmax(row, 0.0), (double)(b->answer.n - 1)));
 }
 
-static void arrow_plane(Browser* b, HandsKey key, bool fine) {
-  const double step = fine ? 0.2 * HANDS_NUDGE : HANDS_NUDGE;
-  const double v = key == HANDS_LEFT ? -step : key == HANDS_RIGHT ? step : 0.0;
-  const double a = key == HANDS_DOWN ? -step : key == HANDS_UP ? step : 0.0;
-  if (v != 0.0 || a != 0.0) browser_ask_near(b, (double)b->valence + v, (double)b->arousal + a);
+static void arrow_plane(LibraryView* b, InputKey key, bool fine) {
+  const double step = fine ? 0.2 * LIBRARY_NUDGE : LIBRARY_NUDGE;
+  const double v = key == INPUT_LEFT ? -step : key == INPUT_RIGHT ? step : 0.0;
+  const double a = key == INPUT_DOWN ? -step : key == INPUT_UP ? step : 0.0;
+  if (v != 0.0 || a != 0.0)
+    library_view_ask_near(b, (double)b->valence + v, (double)b->arousal + a);
 }
 
-static void arrow_pad(Browser* b, PadLane lane, HandsKey key, bool fine) {
-  const double hop = b->pad.seconds / 40.0;
-  const double step = fine ? 0.2 * HANDS_NUDGE : HANDS_NUDGE;
-  const double old = b->pad_cursor;
-  b->pad_hover = -1.0;
-  if (key == HANDS_LEFT || key == HANDS_RIGHT) {
-    b->pad_cursor += (key == HANDS_RIGHT ? 1.0 : -1.0) * (fine ? 1.0 / CURVE_RATE : hop);
-  } else if (key == HANDS_HOME) {
-    b->pad_cursor = 0.0;
-  } else if (key == HANDS_END) {
-    b->pad_cursor = b->pad.seconds;
-  } else if (key == HANDS_UP || key == HANDS_DOWN) {
+static void arrow_drawn(LibraryView* b, DrawnLane lane, InputKey key, bool fine) {
+  const double hop = b->drawn.seconds / 40.0;
+  const double step = fine ? 0.2 * LIBRARY_NUDGE : LIBRARY_NUDGE;
+  const double old = b->drawn_cursor;
+  b->drawn_hover = -1.0;
+  if (key == INPUT_LEFT || key == INPUT_RIGHT) {
+    b->drawn_cursor += (key == INPUT_RIGHT ? 1.0 : -1.0) * (fine ? 1.0 / CURVE_RATE : hop);
+  } else if (key == INPUT_HOME) {
+    b->drawn_cursor = 0.0;
+  } else if (key == INPUT_END) {
+    b->drawn_cursor = b->drawn.seconds;
+  } else if (key == INPUT_UP || key == INPUT_DOWN) {
     size_t point = (size_t)(old * CURVE_RATE);
-    if (point >= b->pad.n) point = b->pad.n - 1;
-    const float value = pad_value(&b->pad, lane, point);
+    if (point >= b->drawn.n) point = b->drawn.n - 1;
+    const float value = drawn_value(&b->drawn, lane, point);
     const double from = isnan(value) ? 0.0 : (double)value;
-    const double to = from + (key == HANDS_UP ? step : -step);
-    pad_stroke(&b->pad, lane, old, to, old, to);
-    browser_ask_drawn(b);
+    const double to = from + (key == INPUT_UP ? step : -step);
+    drawn_stroke(&b->drawn, lane, old, to, old, to);
+    library_view_ask_drawn(b);
   }
-  b->pad_cursor = fmin(fmax(b->pad_cursor, 0.0), b->pad.seconds - 0.5 / CURVE_RATE);
-  b->damage |= BROWSER_DAMAGE_PAD;
+  b->drawn_cursor = fmin(fmax(b->drawn_cursor, 0.0), b->drawn.seconds - 0.5 / CURVE_RATE);
+  b->damage |= LIBRARY_DAMAGE_DRAWN;
 }
 
-static void arrow(Hands* h, HandsKey key, bool shift) {
-  Browser* b = h->browser;
-  const bool list_key = key == HANDS_PAGE_UP || key == HANDS_PAGE_DOWN;
+static void arrow(LibraryGestures* h, InputKey key, bool shift) {
+  LibraryView* b = h->view;
+  const bool list_key = key == INPUT_PAGE_UP || key == INPUT_PAGE_DOWN;
   switch (b->focus) {
-  case PLACE_PLANE:
+  case LIBRARY_PART_PLANE:
     if (list_key) break;
     b->by_keys = true;
     arrow_plane(b, key, shift);
     return;
-  case PLACE_VALENCE:
-  case PLACE_AROUSAL:
+  case LIBRARY_PART_VALENCE:
+  case LIBRARY_PART_AROUSAL:
     if (list_key) break;
     b->by_keys = true;
-    arrow_pad(b, b->focus == PLACE_AROUSAL ? PAD_AROUSAL : PAD_VALENCE, key, shift);
+    arrow_drawn(b, b->focus == LIBRARY_PART_AROUSAL ? DRAWN_AROUSAL : DRAWN_VALENCE, key, shift);
     return;
-  case PLACE_SONG:
-    if ((key == HANDS_LEFT || key == HANDS_RIGHT) && browser_song(b)) {
+  case LIBRARY_PART_SONG:
+    if ((key == INPUT_LEFT || key == INPUT_RIGHT) && library_view_song(b)) {
       const double from = b->play == PLAY_STOPPED ? (double)b->start : b->position;
-      const double to = from + (key == HANDS_RIGHT ? 5.0 : -5.0);
-      browser_play_from(b, fmax(fmin(to, (double)browser_song(b)->duration - 0.5), 0.0));
+      const double to = from + (key == INPUT_RIGHT ? 5.0 : -5.0);
+      library_view_play_from(b, fmax(fmin(to, (double)library_view_song(b)->duration - 0.5), 0.0));
       return;
     }
     break;
-  case PLACE_NONE:
-  case PLACE_SEARCH:
-  case PLACE_LIST:
+  case LIBRARY_PART_NONE:
+  case LIBRARY_PART_SEARCH:
+  case LIBRARY_PART_LIST:
     break;
   default:
-    if (key == HANDS_LEFT || key == HANDS_DOWN) browser_step(b, b->focus, -1);
-    if (key == HANDS_RIGHT || key == HANDS_UP) browser_step(b, b->focus, 1);
+    if (key == INPUT_LEFT || key == INPUT_DOWN) library_view_step(b, b->focus, -1);
+    if (key == INPUT_RIGHT || key == INPUT_UP) library_view_step(b, b->focus, 1);
     return;
   }
   arrow_list(b, key);
 }
 
-static void enter(Browser* b) {
-  if (b->state == BROWSER_ABSENT || b->state == BROWSER_FAILED) {
-    browser_close(b, BROWSER_LOADING, b->library);
+static void enter(LibraryView* b) {
+  if (b->state == LIBRARY_ABSENT || b->state == LIBRARY_FAILED) {
+    library_view_close(b, LIBRARY_LOADING, b->library);
     b->reload = true;
     return;
   }
   switch (b->focus) {
-  case PLACE_NONE:
-  case PLACE_LIST:
-  case PLACE_SONG:
-    if (browser_song(b)) browser_play_from(b, (double)b->start);
+  case LIBRARY_PART_NONE:
+  case LIBRARY_PART_LIST:
+  case LIBRARY_PART_SONG:
+    if (library_view_song(b)) library_view_play_from(b, (double)b->start);
     break;
-  case PLACE_PLANE:
-    browser_ask_near(b, (double)b->valence, (double)b->arousal);
+  case LIBRARY_PART_PLANE:
+    library_view_ask_near(b, (double)b->valence, (double)b->arousal);
     break;
-  case PLACE_SEARCH:
-    focus_on(b, PLACE_LIST);
-    if (b->row == SHELF_NONE) browser_choose_row(b, 0);
+  case LIBRARY_PART_SEARCH:
+    focus_on(b, LIBRARY_PART_LIST);
+    if (b->row == SHELF_NONE) library_view_choose_row(b, 0);
     break;
-  case PLACE_VALENCE:
-  case PLACE_AROUSAL:
-    browser_ask_drawn(b);
+  case LIBRARY_PART_VALENCE:
+  case LIBRARY_PART_AROUSAL:
+    library_view_ask_drawn(b);
     break;
-  case PLACE_LENGTH:
-    browser_step(b, PLACE_LENGTH, 1);
+  case LIBRARY_PART_LENGTH:
+    library_view_step(b, LIBRARY_PART_LENGTH, 1);
     break;
   default:
-    browser_press(b, b->focus);
+    library_view_press(b, b->focus);
     break;
   }
 }
 
-static void rub_out(Browser* b, bool all) {
-  const bool lane = b->focus == PLACE_VALENCE || b->focus == PLACE_AROUSAL;
+static void rub_out(LibraryView* b, bool all) {
+  const bool lane = b->focus == LIBRARY_PART_VALENCE || b->focus == LIBRARY_PART_AROUSAL;
   if (!lane || all) {
-    browser_erase(b);
+    library_view_erase(b);
     return;
   }
-  const double half = b->pad.seconds / 80.0;
-  pad_erase(&b->pad, b->focus == PLACE_AROUSAL ? PAD_AROUSAL : PAD_VALENCE, b->pad_cursor - half,
-            b->pad_cursor + half);
-  b->damage |= BROWSER_DAMAGE_PAD;
-  browser_ask_drawn(b);
+  const double half = b->drawn.seconds / 80.0;
+  drawn_erase(&b->drawn, b->focus == LIBRARY_PART_AROUSAL ? DRAWN_AROUSAL : DRAWN_VALENCE,
+              b->drawn_cursor - half, b->drawn_cursor + half);
+  b->damage |= LIBRARY_DAMAGE_DRAWN;
+  library_view_ask_drawn(b);
 }
 
-static void menu_key(Browser* b, HandsKey key, char ch) {
-  if (key == HANDS_UP && b->menu_item > 0) --b->menu_item;
-  if (key == HANDS_DOWN && b->menu_item + 1 < b->n_models) ++b->menu_item;
-  b->damage |= BROWSER_DAMAGE_NOTES;
-  if (key == HANDS_ESCAPE) browser_close_menu(b, -1);
-  if (key == HANDS_ENTER || ch == ' ') browser_close_menu(b, (int)b->menu_item);
+static void menu_key(LibraryView* b, InputKey key, char ch) {
+  if (key == INPUT_UP && b->menu_item > 0) --b->menu_item;
+  if (key == INPUT_DOWN && b->menu_item + 1 < b->n_models) ++b->menu_item;
+  b->damage |= LIBRARY_DAMAGE_NOTES;
+  if (key == INPUT_ESCAPE) library_view_close_menu(b, -1);
+  if (key == INPUT_ENTER || ch == ' ') library_view_close_menu(b, (int)b->menu_item);
 }
 
-static void chord(Browser* b, char ch) {
+static void chord(LibraryView* b, char ch) {
   switch (ch) {
   case 'f':
-    focus_on(b, PLACE_SEARCH);
+    focus_on(b, LIBRARY_PART_SEARCH);
     break;
   case 's':
-    browser_press(b, PLACE_SAVE);
+    library_view_press(b, LIBRARY_PART_SAVE);
     break;
   case 'o':
-    browser_press(b, PLACE_SHOW);
+    library_view_press(b, LIBRARY_PART_SHOW);
     break;
   case 'c':
-    browser_press(b, PLACE_COPY);
+    library_view_press(b, LIBRARY_PART_COPY);
     break;
   case 'u':
-    browser_set_text(b, "");
+    library_view_set_text(b, "");
     break;
   default:
     break;
   }
 }
 
-static void character(Browser* b, char ch) {
+static void character(LibraryView* b, char ch) {
   switch (ch) {
   case ' ':
-    browser_play(b);
+    library_view_play(b);
     break;
   case '/':
-    focus_on(b, PLACE_SEARCH);
+    focus_on(b, LIBRARY_PART_SEARCH);
     break;
   case '?':
-    browser_press(b, PLACE_HELP);
+    library_view_press(b, LIBRARY_PART_HELP);
     break;
   case '1':
   case '2':
   case '3':
   case '4':
-    browser_toggle_quadrant(b, ch - '0');
+    library_view_toggle_quadrant(b, ch - '0');
     break;
   case '+':
-    browser_zoom(b, 1.25, (double)b->valence, (double)b->arousal);
+    library_view_zoom(b, 1.25, (double)b->valence, (double)b->arousal);
     break;
   case '-':
-    browser_zoom(b, 0.8, b->look_v, b->look_a);
+    library_view_zoom(b, 0.8, b->look_v, b->look_a);
     break;
   case '=':
-    browser_zoom(b, 1e-3, 0.0, 0.0);
+    library_view_zoom(b, 1e-3, 0.0, 0.0);
     break;
   case '9':
-    browser_step(b, PLACE_VOLUME, -1);
+    library_view_step(b, LIBRARY_PART_VOLUME, -1);
     break;
   case '0':
-    browser_step(b, PLACE_VOLUME, 1);
+    library_view_step(b, LIBRARY_PART_VOLUME, 1);
     break;
   case 'p':
     b->from_here = !b->from_here;
     b->path_v = b->valence;
     b->path_a = b->arousal;
-    focus_on(b, PLACE_PLANE);
-    browser_notice(b, false, "%s",
-                   b->from_here ? "Move the point with the arrow keys to where the path shall end."
-                                : "");
+    focus_on(b, LIBRARY_PART_PLANE);
+    library_view_notice(
+        b, false, "%s",
+        b->from_here ? "Move the point with the arrow keys to where the path shall end." : "");
     break;
   case 'w':
-    browser_press(b, PLACE_KIND);
+    library_view_press(b, LIBRARY_PART_KIND);
     break;
   case 'l':
-    browser_press(b, PLACE_LIKE);
+    library_view_press(b, LIBRARY_PART_LIKE);
     break;
   case 'm':
-    browser_press(b, PLACE_MODEL);
+    library_view_press(b, LIBRARY_PART_MODEL);
     break;
   default:
     break;
   }
 }
 
-void hands_key(Hands* h, HandsKey key, char ch, bool shift, bool ctrl) {
-  Browser* b = h->browser;
+void library_gestures_key(LibraryGestures* h, InputKey key, char ch, bool shift, bool ctrl) {
+  LibraryView* b = h->view;
   if (b->help) {
     b->help = false;
-    b->damage = BROWSER_DAMAGE_ALL;
+    b->damage = LIBRARY_DAMAGE_ALL;
     return;
   }
   if (b->menu) {
     menu_key(b, key, ch);
     return;
   }
-  const bool typing = b->focus == PLACE_SEARCH;
+  const bool typing = b->focus == LIBRARY_PART_SEARCH;
   switch (key) {
-  case HANDS_TAB:
+  case INPUT_TAB:
     move_focus(b, shift ? -1 : 1);
     break;
-  case HANDS_ENTER:
+  case INPUT_ENTER:
     enter(b);
     break;
-  case HANDS_ESCAPE:
+  case INPUT_ESCAPE:
     escape(b);
     break;
-  case HANDS_BACKSPACE:
-    if (typing) browser_rub(b, ctrl);
+  case INPUT_BACKSPACE:
+    if (typing) library_view_rub(b, ctrl);
     break;
-  case HANDS_DELETE:
+  case INPUT_DELETE:
     if (!typing) rub_out(b, shift);
     break;
-  case HANDS_OTHER:
+  case INPUT_OTHER:
     if (ctrl) {
       chord(b, ch);
     } else if (!typing) {

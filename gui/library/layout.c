@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Where everything is: see places.h.
+/// Where everything is: see layout.h.
 #include "gui/library/layout.h"
 
 #include "gui/kit/plane.h"
@@ -15,11 +15,11 @@ static Rect whole(double x, double y, double w, double h) {
 
 // A row of things with gaps, from the left; widths in units.
 typedef struct {
-  Place place;
+  LibraryPart place;
   double width;
 } Item;
 
-static double lay_row(Places* p, const Item* items, size_t n, double x, double y, double h) {
+static double lay_row(LibraryLayout* p, const Item* items, size_t n, double x, double y, double h) {
   for (size_t i = 0; i < n; ++i) {
     p->parts[items[i].place] = whole(x, y, items[i].width * p->unit, h);
     x += (items[i].width + 0.5) * p->unit;
@@ -27,70 +27,72 @@ static double lay_row(Places* p, const Item* items, size_t n, double x, double y
   return x;
 }
 
-static void lay_filters(Places* p, Rect r) {
+static void lay_filters(LibraryLayout* p, Rect r) {
   const double u = p->unit;
-  p->parts[PLACE_SEARCH] = whole(r.x, r.y, r.w, 2.3 * u);
-  static const Item items[] = {{PLACE_QUADRANT_1, 4.6},
-                               {PLACE_QUADRANT_2, 4.3},
-                               {PLACE_QUADRANT_3, 3.8},
-                               {PLACE_QUADRANT_4, 4.1}};
+  p->parts[LIBRARY_PART_SEARCH] = whole(r.x, r.y, r.w, 2.3 * u);
+  static const Item items[] = {{LIBRARY_PART_QUADRANT_1, 4.6},
+                               {LIBRARY_PART_QUADRANT_2, 4.3},
+                               {LIBRARY_PART_QUADRANT_3, 3.8},
+                               {LIBRARY_PART_QUADRANT_4, 4.1}};
   const double x = lay_row(p, items, 4, r.x, r.y + 2.8 * u, 1.9 * u);
   const double w = fmin(r.x + r.w - x, 11.0 * u);
-  p->parts[PLACE_CONFIDENCE] = whole(x, r.y + 2.8 * u, w, 1.9 * u);
+  p->parts[LIBRARY_PART_CONFIDENCE] = whole(x, r.y + 2.8 * u, w, 1.9 * u);
 }
 
-static void lay_pad(Places* p) {
+static void lay_drawn(LibraryLayout* p) {
   const double u = p->unit;
-  const Rect r = p->pad;
-  static const Item items[] = {
-      {PLACE_LENGTH, 6.6}, {PLACE_KIND, 6.6}, {PLACE_LIKE, 4.9}, {PLACE_ERASE, 3.9}};
+  const Rect r = p->drawn;
+  static const Item items[] = {{LIBRARY_PART_LENGTH, 6.6},
+                               {LIBRARY_PART_KIND, 6.6},
+                               {LIBRARY_PART_LIKE, 4.9},
+                               {LIBRARY_PART_ERASE, 3.9}};
   const double w = (6.6 + 6.6 + 4.9 + 3.9 + 1.5) * u;
   lay_row(p, items, 4, r.x + r.w - w, r.y, 1.9 * u);
   const double axis = 1.3 * u;
   const double top = r.y + 2.4 * u;
   const double lane = 0.5 * (r.y + r.h - axis - top - 0.3 * u);
-  p->parts[PLACE_VALENCE] = whole(r.x, top, r.w, lane);
-  p->parts[PLACE_AROUSAL] = whole(r.x, top + lane + 0.3 * u, r.w, lane);
+  p->parts[LIBRARY_PART_VALENCE] = whole(r.x, top, r.w, lane);
+  p->parts[LIBRARY_PART_AROUSAL] = whole(r.x, top + lane + 0.3 * u, r.w, lane);
 }
 
-static void lay_song(Places* p) {
+static void lay_song(LibraryLayout* p) {
   const double u = p->unit;
   const Rect r = p->song;
   const double top = 5.2 * u;
-  p->parts[PLACE_SONG] = whole(r.x, r.y + top, r.w, r.h - top - 1.3 * u);
+  p->parts[LIBRARY_PART_SONG] = whole(r.x, r.y + top, r.w, r.h - top - 1.3 * u);
 }
 
-static void lay_bar(Places* p) {
+static void lay_bar(LibraryLayout* p) {
   const double u = p->unit;
   const Rect r = p->bar;
-  static const Item items[] = {{PLACE_PLAY, 4.8},
-                               {PLACE_SAVE, 5.6},
-                               {PLACE_SHOW, 5.6},
-                               {PLACE_COPY, 5.8},
-                               {PLACE_VOLUME, 7.4}};
+  static const Item items[] = {{LIBRARY_PART_PLAY, 4.8},
+                               {LIBRARY_PART_SAVE, 5.6},
+                               {LIBRARY_PART_SHOW, 5.6},
+                               {LIBRARY_PART_COPY, 5.8},
+                               {LIBRARY_PART_VOLUME, 7.4}};
   const double left = lay_row(p, items, 5, r.x, r.y, r.h);
-  p->parts[PLACE_HELP] = whole(r.x + r.w - 2.2 * u, r.y, 2.2 * u, r.h);
-  p->parts[PLACE_MODEL] = whole(r.x + r.w - 12.4 * u, r.y, 9.7 * u, r.h);
-  const double right = p->parts[PLACE_MODEL].x - 0.8 * u;
+  p->parts[LIBRARY_PART_HELP] = whole(r.x + r.w - 2.2 * u, r.y, 2.2 * u, r.h);
+  p->parts[LIBRARY_PART_MODEL] = whole(r.x + r.w - 12.4 * u, r.y, 9.7 * u, r.h);
+  const double right = p->parts[LIBRARY_PART_MODEL].x - 0.8 * u;
   p->status = whole(left + 0.4 * u, r.y, fmax(0.0, right - left - 0.4 * u), r.h);
 }
 
-Places places_compute(double width, double height, double unit) {
+LibraryLayout library_layout_compute(double width, double height, double unit) {
   const double u = unit;
-  width = fmax(width, PLACES_MIN_WIDTH * u);
-  height = fmax(height, PLACES_MIN_HEIGHT * u);
-  Places p = {.unit = u, .row = 3.2 * u};
+  width = fmax(width, LIBRARY_MIN_WIDTH * u);
+  height = fmax(height, LIBRARY_MIN_HEIGHT * u);
+  LibraryLayout p = {.unit = u, .row = 3.2 * u};
   p.window = (Rect){0.0, 0.0, width, height};
   const double m = 1.15 * u;
   const double bar = 2.1 * u;
   const double gap = 1.0 * u;
   const double least = fmin(fmax(0.26 * height, 13.6 * u), 24.0 * u);
   const double side = fmin(height - 2.0 * m - bar - gap - 0.9 * u - least, 0.46 * width);
-  p.parts[PLACE_PLANE] = whole(m, m, side, side);
+  p.parts[LIBRARY_PART_PLANE] = whole(m, m, side, side);
   p.bar = whole(m, height - m - bar, width - 2.0 * m, bar);
   const double low = m + side + gap;
   const double low_h = p.bar.y - 0.9 * u - low;
-  p.pad = whole(m, low, side, low_h);
+  p.drawn = whole(m, low, side, low_h);
   const double left = m + side + 1.5 * u;
   const double right = width - m - left;
   p.song = whole(left, low, right, low_h);
@@ -99,23 +101,23 @@ Places places_compute(double width, double height, double unit) {
   p.list = whole(left, m + 7.2 * u, right, side - 7.2 * u);
   // Whole rows only.
   p.row = floor(p.list.h / fmax(1.0, floor(p.list.h / (3.2 * u))));
-  p.parts[PLACE_LIST] = p.list;
+  p.parts[LIBRARY_PART_LIST] = p.list;
   lay_filters(&p, p.search);
-  lay_pad(&p);
+  lay_drawn(&p);
   lay_song(&p);
   lay_bar(&p);
   return p;
 }
 
-Place places_at(const Places* places, double x, double y) {
-  for (int place = PLACE_NONE + 1; place < PLACE_COUNT; ++place) {
-    if (rect_contains(places->parts[place], x, y)) return (Place)place;
+LibraryPart library_layout_part(const LibraryLayout* layout, double x, double y) {
+  for (int place = LIBRARY_PART_NONE + 1; place < LIBRARY_PART_COUNT; ++place) {
+    if (rect_contains(layout->parts[place], x, y)) return (LibraryPart)place;
   }
-  return PLACE_NONE;
+  return LIBRARY_PART_NONE;
 }
 
-Rect places_plane(const Places* places, double zoom, double look_v, double look_a) {
-  const Rect r = places->parts[PLACE_PLANE];
+Rect library_layout_plane(const LibraryLayout* layout, double zoom, double look_v, double look_a) {
+  const Rect r = layout->parts[LIBRARY_PART_PLANE];
   const double half = 0.5 * (1.0 - PLANE_MARGIN);
   const double w = r.w * zoom;
   const double h = r.h * zoom;
@@ -125,29 +127,29 @@ Rect places_plane(const Places* places, double zoom, double look_v, double look_
   return (Rect){fmin(r.x, fmax(x, r.x + r.w - w)), fmin(r.y, fmax(y, r.y + r.h - h)), w, h};
 }
 
-void places_value(Rect plane, double x, double y, double* valence, double* arousal) {
+void library_layout_value(Rect plane, double x, double y, double* valence, double* arousal) {
   *valence = (2.0 * (x - plane.x) / plane.w - 1.0) / (1.0 - PLANE_MARGIN);
   *arousal = (1.0 - 2.0 * (y - plane.y) / plane.h) / (1.0 - PLANE_MARGIN);
 }
 
-int places_row(const Places* places, double x, double y) {
-  if (!rect_contains(places->list, x, y)) return -1;
-  return (int)floor((y - places->list.y) / places->row);
+int library_layout_row(const LibraryLayout* layout, double x, double y) {
+  if (!rect_contains(layout->list, x, y)) return -1;
+  return (int)floor((y - layout->list.y) / layout->row);
 }
 
-double places_time(Rect stretch, double seconds, double x) {
+double library_layout_time(Rect stretch, double seconds, double x) {
   return seconds * fmin(fmax((x - stretch.x) / fmax(1.0, stretch.w), 0.0), 1.0);
 }
 
-double places_time_x(Rect stretch, double seconds, double time) {
+double library_layout_time_x(Rect stretch, double seconds, double time) {
   return stretch.x + stretch.w * (seconds > 0.0 ? time / seconds : 0.0);
 }
 
-double places_lane_value(Rect lane, double y) {
+double library_layout_lane_value(Rect lane, double y) {
   const double t = (lane.y + 0.5 * lane.h - y) / (lane.h * (0.5 - LANE_PAD));
   return fmin(fmax(t, -1.0), 1.0);
 }
 
-double places_lane_y(Rect lane, double value) {
+double library_layout_lane_y(Rect lane, double value) {
   return lane.y + 0.5 * lane.h - lane.h * (0.5 - LANE_PAD) * value;
 }

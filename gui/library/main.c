@@ -89,7 +89,7 @@ int main(int argc, char** argv) {
     }
     app.library = path;
   }
-  BrowserWindow* window = browser_window_new(&app, scale, error, sizeof error);
+  LibraryWindow* window = library_window_new(&app, scale, error, sizeof error);
   if (!window) {
     fprintf(stderr, "circumplex-library: %s\n", error);
     return 1;
@@ -97,9 +97,9 @@ int main(int argc, char** argv) {
   const struct sigaction action = {.sa_handler = on_signal};
   sigaction(SIGINT, &action, NULL);
   sigaction(SIGTERM, &action, NULL);
-  while (!interrupted && !browser_window_run_once(window)) {
+  while (!interrupted && !library_window_run_once(window)) {
   }
-  browser_window_free(window);
+  library_window_free(window);
   if (app.trace) fputs("circumplex-library: closed\n", stderr);
   return 0;
 }

@@ -8,11 +8,11 @@
 
 #include <stdlib.h>
 
-struct Picture {
+struct LibraryPicture {
   double scale;
   Theme theme, plane_theme;
   Text* text;
-  Places places;
+  LibraryLayout layout;
   Menu menu;
   cairo_surface_t* ground; ///< the plane with dots and words
   cairo_surface_t* chosen; ///< that with hits, trail and the point asked about
@@ -21,8 +21,8 @@ struct Picture {
   double head; ///< pixel of the playhead as drawn, negative: none
 };
 
-Picture* picture_new(void) {
-  Picture* p = calloc(1, sizeof *p);
+LibraryPicture* library_picture_new(void) {
+  LibraryPicture* p = calloc(1, sizeof *p);
   if (!p) return NULL;
   p->text = text_new();
   if (!p->text) {
@@ -38,7 +38,7 @@ static void drop(cairo_surface_t** surface) {
   *surface = NULL;
 }
 
-void picture_free(Picture* picture) {
+void library_picture_free(LibraryPicture* picture) {
   if (!picture) return;
   drop(&picture->ground);
   drop(&picture->chosen);
@@ -46,103 +46,104 @@ void picture_free(Picture* picture) {
   free(picture);
 }
 
-void picture_resize(Picture* picture, Browser* browser, double width, double height, double scale) {
-  Picture* p = picture;
+void library_picture_resize(LibraryPicture* picture, LibraryView* view, double width, double height,
+                            double scale) {
+  LibraryPicture* p = picture;
   p->scale = scale;
   p->theme = theme_default(scale);
-  p->places = places_compute(width, height, p->theme.unit);
+  p->layout = library_layout_compute(width, height, p->theme.unit);
   p->plane_theme = p->theme;
-  p->plane_theme.unit = fmax(p->theme.unit, p->places.parts[PLACE_PLANE].w / 46.0);
+  p->plane_theme.unit = fmax(p->theme.unit, p->layout.parts[LIBRARY_PART_PLANE].w / 46.0);
   drop(&p->ground);
   drop(&p->chosen);
   p->point = (Rect){0.0, 0.0, 0.0, 0.0};
   p->head = -1.0;
-  browser_list_rows(browser, p->places.list.h / p->places.row);
-  browser->damage = BROWSER_DAMAGE_ALL;
+  library_view_list_rows(view, p->layout.list.h / p->layout.row);
+  view->damage = LIBRARY_DAMAGE_ALL;
 }
 
-const Places* picture_places(const Picture* picture) {
-  return &picture->places;
+const LibraryLayout* library_picture_layout(const LibraryPicture* picture) {
+  return &picture->layout;
 }
-const Theme* picture_theme(const Picture* picture) {
+const Theme* library_picture_theme(const LibraryPicture* picture) {
   return &picture->theme;
 }
-Text* picture_text(Picture* picture) {
+Text* library_picture_text(LibraryPicture* picture) {
   return picture->text;
 }
 
-double picture_touch(const Picture* picture, const Browser* browser) {
-  return dots_radius(&picture->plane_theme, browser_crowd(browser)) + 2.0 * picture->scale;
+double library_picture_touch(const LibraryPicture* picture, const LibraryView* view) {
+  return dots_radius(&picture->plane_theme, library_view_crowd(view)) + 2.0 * picture->scale;
 }
 
-static void open_menu(Picture* p, const Browser* b) {
+static void open_menu(LibraryPicture* p, const LibraryView* b) {
   if (b->menu && p->menu.n == 0 && b->n_models > 0) {
-    Layout layout = {.window = p->places.window};
-    layout.parts[PART_MODEL] = p->places.parts[PLACE_MODEL];
-    menu_open(&p->menu, &p->theme, p->text, &layout, b->models, b->n_models, b->menu_item);
+    menu_open(&p->menu, &p->theme, p->text, p->layout.window, p->layout.parts[LIBRARY_PART_MODEL],
+              b->models, b->n_models, b->menu_item);
   } else if (!b->menu) {
     menu_close(&p->menu);
   }
   if (p->menu.n > 0 && b->menu_item < p->menu.n) p->menu.current = b->menu_item;
 }
 
-int picture_menu_item(const Picture* picture, double x, double y) {
+int library_picture_menu_item(const LibraryPicture* picture, double x, double y) {
   return menu_item(&picture->menu, x, y);
 }
 
-static Draw make_draw(const Picture* p, cairo_t* cr, const Browser* b) {
-  return (Draw){cr, &p->theme, &p->plane_theme, p->text, &p->places, b};
+static Draw make_draw(const LibraryPicture* p, cairo_t* cr, const LibraryView* b) {
+  return (Draw){cr, &p->theme, &p->plane_theme, p->text, &p->layout, b};
 }
 
-size_t picture_update(Picture* picture, Browser* browser, unsigned damage, Rect* dirty) {
-  Picture* p = picture;
-  const Places* l = &p->places;
+size_t library_picture_update(LibraryPicture* picture, LibraryView* view, unsigned damage,
+                              Rect* dirty) {
+  LibraryPicture* p = picture;
+  const LibraryLayout* l = &p->layout;
   const double u = p->theme.unit;
   size_t n = 0;
-  open_menu(p, browser);
-  if (damage & BROWSER_DAMAGE_DOTS) p->ground_old = true;
-  if (damage & (BROWSER_DAMAGE_DOTS | BROWSER_DAMAGE_PLANE)) p->chosen_old = true;
+  open_menu(p, view);
+  if (damage & LIBRARY_DAMAGE_DOTS) p->ground_old = true;
+  if (damage & (LIBRARY_DAMAGE_DOTS | LIBRARY_DAMAGE_PLANE)) p->chosen_old = true;
   if (damage == 0) return 0;
-  if (damage == BROWSER_DAMAGE_ALL || browser->menu || browser->help) {
+  if (damage == LIBRARY_DAMAGE_ALL || view->menu || view->help) {
     dirty[n++] = l->window;
     return n;
   }
-  const Draw d = make_draw(p, NULL, browser);
-  if (damage & (BROWSER_DAMAGE_DOTS | BROWSER_DAMAGE_PLANE | BROWSER_DAMAGE_HOVER)) {
-    dirty[n++] = l->parts[PLACE_PLANE];
-  } else if (damage & BROWSER_DAMAGE_POINT) {
+  const Draw d = make_draw(p, NULL, view);
+  if (damage & (LIBRARY_DAMAGE_DOTS | LIBRARY_DAMAGE_PLANE | LIBRARY_DAMAGE_HOVER)) {
+    dirty[n++] = l->parts[LIBRARY_PART_PLANE];
+  } else if (damage & LIBRARY_DAMAGE_POINT) {
     const Rect changed = rect_union(p->point, draw_point_extent(&d));
     if (!rect_empty(changed)) dirty[n++] = changed;
   }
-  if (damage & BROWSER_DAMAGE_SEARCH) dirty[n++] = l->search;
-  if (damage & BROWSER_DAMAGE_LIST) {
+  if (damage & LIBRARY_DAMAGE_SEARCH) dirty[n++] = l->search;
+  if (damage & LIBRARY_DAMAGE_LIST) {
     dirty[n++] = rect_union(l->head, l->list);
   }
-  if (damage & BROWSER_DAMAGE_PAD) dirty[n++] = l->pad;
-  if (damage & BROWSER_DAMAGE_SONG) {
+  if (damage & LIBRARY_DAMAGE_DRAWN) dirty[n++] = l->drawn;
+  if (damage & LIBRARY_DAMAGE_SONG) {
     dirty[n++] = l->song;
-  } else if (damage & BROWSER_DAMAGE_HEAD) {
+  } else if (damage & LIBRARY_DAMAGE_HEAD) {
     const double head = draw_head_x(&d);
     if (fabs(head - p->head) > 0.5) {
-      const Rect course = l->parts[PLACE_SONG];
+      const Rect course = l->parts[LIBRARY_PART_SONG];
       const double pad = 2.0 * p->theme.px;
       if (p->head >= 0.0) dirty[n++] = (Rect){p->head - pad, course.y, 3.0 * pad, course.h};
       if (head >= 0.0) dirty[n++] = (Rect){head - pad, course.y, 3.0 * pad, course.h};
     }
   }
-  if (damage & BROWSER_DAMAGE_BAR) {
+  if (damage & LIBRARY_DAMAGE_BAR) {
     const double top = floor(l->bar.y - 0.5 * u);
     dirty[n++] = (Rect){0.0, top, l->window.w, l->window.h - top};
   }
-  if (damage & BROWSER_DAMAGE_NOTES) { // they may reach anywhere near their places
+  if (damage & LIBRARY_DAMAGE_NOTES) { // they may reach anywhere near their places
     dirty[0] = l->window;
     n = 1;
   }
   return n;
 }
 
-static void build_ground(Picture* p, const Browser* b) {
-  const Rect r = p->places.parts[PLACE_PLANE];
+static void build_ground(LibraryPicture* p, const LibraryView* b) {
+  const Rect r = p->layout.parts[LIBRARY_PART_PLANE];
   if (!p->ground) {
     p->ground = cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)r.w, (int)r.h);
   }
@@ -152,8 +153,8 @@ static void build_ground(Picture* p, const Browser* b) {
   p->chosen_old = true;
 }
 
-static void build_chosen(Picture* p, const Browser* b) {
-  const Rect r = p->places.parts[PLACE_PLANE];
+static void build_chosen(LibraryPicture* p, const LibraryView* b) {
+  const Rect r = p->layout.parts[LIBRARY_PART_PLANE];
   if (!p->chosen) {
     p->chosen = cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)r.w, (int)r.h);
   }
@@ -161,22 +162,23 @@ static void build_chosen(Picture* p, const Browser* b) {
   cairo_set_source_surface(cr, p->ground, 0.0, 0.0);
   cairo_paint(cr);
   // Drawn at the layer's own place: the brush draws where nothing is shifted.
-  Places local = p->places;
-  local.parts[PLACE_PLANE] = (Rect){0.0, 0.0, r.w, r.h};
+  LibraryLayout local = p->layout;
+  local.parts[LIBRARY_PART_PLANE] = (Rect){0.0, 0.0, r.w, r.h};
   Draw d = make_draw(p, cr, b);
-  d.places = &local;
+  d.layout = &local;
   draw_chosen(&d);
   cairo_destroy(cr);
   p->chosen_old = false;
 }
 
-void picture_draw(Picture* picture, cairo_t* cr, const Browser* browser, Rect clip) {
-  Picture* p = picture;
-  const Places* l = &p->places;
-  const Draw d = make_draw(p, cr, browser);
-  const Rect plane = l->parts[PLACE_PLANE];
-  if (!p->ground || p->ground_old) build_ground(p, browser);
-  if (!p->chosen || p->chosen_old) build_chosen(p, browser);
+void library_picture_draw(LibraryPicture* picture, cairo_t* cr, const LibraryView* view,
+                          Rect clip) {
+  LibraryPicture* p = picture;
+  const LibraryLayout* l = &p->layout;
+  const Draw d = make_draw(p, cr, view);
+  const Rect plane = l->parts[LIBRARY_PART_PLANE];
+  if (!p->ground || p->ground_old) build_ground(p, view);
+  if (!p->chosen || p->chosen_old) build_chosen(p, view);
   cairo_save(cr);
   cairo_rectangle(cr, clip.x, clip.y, clip.w, clip.h);
   cairo_clip(cr);
@@ -193,7 +195,7 @@ void picture_draw(Picture* picture, cairo_t* cr, const Browser* browser, Rect cl
   }
   if (rect_overlaps(clip, l->search)) draw_search(&d);
   if (rect_overlaps(clip, rect_union(l->head, l->list))) draw_list(&d);
-  if (rect_overlaps(clip, l->pad)) draw_pad(&d);
+  if (rect_overlaps(clip, l->drawn)) draw_drawn(&d);
   if (rect_overlaps(clip, l->song)) {
     draw_song(&d);
     p->head = draw_head_x(&d);
@@ -201,6 +203,6 @@ void picture_draw(Picture* picture, cairo_t* cr, const Browser* browser, Rect cl
   if (rect_overlaps(clip, l->bar)) draw_bar(&d);
   draw_note(&d);
   menu_draw(cr, &p->theme, p->text, &p->menu);
-  if (browser->help) draw_help(&d);
+  if (view->help) draw_help(&d);
   cairo_restore(cr);
 }

@@ -2,12 +2,12 @@
 /// \file
 /// The whole picture: layout, cached layers, damage.  Draws a view-model onto any cairo_t.
 ///
-///     Picture* picture = picture_new();
-///     picture_resize(picture, browser, width, height, scale);
+///     LibraryPicture* picture = library_picture_new();
+///     library_picture_resize(picture, view, width, height, scale);
 ///     ... after anything happened:
-///     Rect dirty[PICTURE_RECTS];
-///     size_t n = picture_update(picture, browser, browser_damage(browser), dirty);  // post these
-///     ... on expose:  picture_draw(picture, cr, browser, clip);
+///     Rect dirty[LIBRARY_RECTS];
+///     size_t n = library_picture_update(picture, view, library_view_damage(view), dirty);  // post these
+///     ... on expose:  library_picture_draw(picture, cr, view, clip);
 ///
 /// Thread: an instance belongs to one thread at a time.
 #ifndef CIRCUMPLEX_GUI_LIBRARY_PICTURE_H
@@ -21,31 +21,33 @@
 
 #include <cairo.h>
 
-#define PICTURE_RECTS 10
+#define LIBRARY_RECTS 10
 
-typedef struct Picture Picture;
+typedef struct LibraryPicture LibraryPicture;
 
-Picture* picture_new(void);          ///< \return NULL without memory
-void picture_free(Picture* picture); ///< NULL is allowed
+LibraryPicture* library_picture_new(void);          ///< \return NULL without memory
+void library_picture_free(LibraryPicture* picture); ///< NULL is allowed
 
 /// Set size (px) and scale of the display.
-void picture_resize(Picture* picture, Browser* browser, double width, double height, double scale);
+void library_picture_resize(LibraryPicture* picture, LibraryView* view, double width, double height,
+                            double scale);
 
-const Places* picture_places(const Picture* picture);
-const Theme* picture_theme(const Picture* picture);
-Text* picture_text(Picture* picture);
+const LibraryLayout* library_picture_layout(const LibraryPicture* picture);
+const Theme* library_picture_theme(const LibraryPicture* picture);
+Text* library_picture_text(LibraryPicture* picture);
 
 /// \return the radius within which a dot is under the pointer, px
-double picture_touch(const Picture* picture, const Browser* browser);
+double library_picture_touch(const LibraryPicture* picture, const LibraryView* view);
 
 /// \return the model at a pixel of the open menu, or -1
-int picture_menu_item(const Picture* picture, double x, double y);
+int library_picture_menu_item(const LibraryPicture* picture, double x, double y);
 
-/// Take note of damage (BROWSER_DAMAGE_*).
-/// \param[out] dirty PICTURE_RECTS rectangles on whole pixels;  \return how many of them are set
-size_t picture_update(Picture* picture, Browser* browser, unsigned damage, Rect* dirty);
+/// Take note of damage (LIBRARY_DAMAGE_*).
+/// \param[out] dirty LIBRARY_RECTS rectangles on whole pixels;  \return how many of them are set
+size_t library_picture_update(LibraryPicture* picture, LibraryView* view, unsigned damage,
+                              Rect* dirty);
 
 /// Draw what lies in \p clip.
-void picture_draw(Picture* picture, cairo_t* cr, const Browser* browser, Rect clip);
+void library_picture_draw(LibraryPicture* picture, cairo_t* cr, const LibraryView* view, Rect clip);
 
 #endif

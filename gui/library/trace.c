@@ -6,29 +6,29 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-static const char* const names[PLACE_COUNT] = {
-    [PLACE_PLANE] = "plane",
-    [PLACE_SEARCH] = "search",
-    [PLACE_QUADRANT_1] = "quadrant-1",
-    [PLACE_QUADRANT_2] = "quadrant-2",
-    [PLACE_QUADRANT_3] = "quadrant-3",
-    [PLACE_QUADRANT_4] = "quadrant-4",
-    [PLACE_CONFIDENCE] = "confidence",
-    [PLACE_LIST] = "list",
-    [PLACE_LENGTH] = "length",
-    [PLACE_KIND] = "kind",
-    [PLACE_LIKE] = "like",
-    [PLACE_ERASE] = "erase",
-    [PLACE_VALENCE] = "valence",
-    [PLACE_AROUSAL] = "arousal",
-    [PLACE_SONG] = "song",
-    [PLACE_PLAY] = "play",
-    [PLACE_SAVE] = "save",
-    [PLACE_SHOW] = "show",
-    [PLACE_COPY] = "copy",
-    [PLACE_VOLUME] = "volume",
-    [PLACE_MODEL] = "model",
-    [PLACE_HELP] = "help",
+static const char* const names[LIBRARY_PART_COUNT] = {
+    [LIBRARY_PART_PLANE] = "plane",
+    [LIBRARY_PART_SEARCH] = "search",
+    [LIBRARY_PART_QUADRANT_1] = "quadrant-1",
+    [LIBRARY_PART_QUADRANT_2] = "quadrant-2",
+    [LIBRARY_PART_QUADRANT_3] = "quadrant-3",
+    [LIBRARY_PART_QUADRANT_4] = "quadrant-4",
+    [LIBRARY_PART_CONFIDENCE] = "confidence",
+    [LIBRARY_PART_LIST] = "list",
+    [LIBRARY_PART_LENGTH] = "length",
+    [LIBRARY_PART_KIND] = "kind",
+    [LIBRARY_PART_LIKE] = "like",
+    [LIBRARY_PART_ERASE] = "erase",
+    [LIBRARY_PART_VALENCE] = "valence",
+    [LIBRARY_PART_AROUSAL] = "arousal",
+    [LIBRARY_PART_SONG] = "song",
+    [LIBRARY_PART_PLAY] = "play",
+    [LIBRARY_PART_SAVE] = "save",
+    [LIBRARY_PART_SHOW] = "show",
+    [LIBRARY_PART_COPY] = "copy",
+    [LIBRARY_PART_VOLUME] = "volume",
+    [LIBRARY_PART_MODEL] = "model",
+    [LIBRARY_PART_HELP] = "help",
 };
 
 void trace_line(const Trace* trace, const char* format, ...) {
@@ -41,17 +41,17 @@ void trace_line(const Trace* trace, const char* format, ...) {
   va_end(list);
 }
 
-void trace_places(const Trace* trace, const Places* places) {
-  for (int i = PLACE_NONE + 1; i < PLACE_COUNT; ++i) {
-    const Rect r = places->parts[i];
+void trace_layout(const Trace* trace, const LibraryLayout* layout) {
+  for (int i = LIBRARY_PART_NONE + 1; i < LIBRARY_PART_COUNT; ++i) {
+    const Rect r = layout->parts[i];
     trace_line(trace, "place %s %.0f %.0f %.0f %.0f", names[i], r.x, r.y, r.w, r.h);
   }
 }
 
-void trace_answer(const Trace* trace, const Browser* browser) {
+void trace_answer(const Trace* trace, const LibraryView* view) {
   static const char* const kinds[] = {"all", "near", "match", "path"};
-  const QueryResult* a = &browser->answer;
-  const Catalogue* c = browser_catalogue(browser);
+  const QueryResult* a = &view->answer;
+  const Catalogue* c = library_view_catalogue(view);
   trace_line(trace, "answer %u %s songs %zu allowed %zu ms %.2f", a->id, kinds[a->kind], a->n,
              a->n_allowed, 1e3 * a->seconds);
   for (size_t row = 0; c && row < a->n && row < 3; ++row) {

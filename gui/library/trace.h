@@ -15,9 +15,9 @@ typedef struct {
 void trace_line(const Trace* trace, const char* format, ...) __attribute__((format(printf, 2, 3)));
 
 /// Where everything is, px: "place NAME X Y WIDTH HEIGHT".
-void trace_places(const Trace* trace, const Places* places);
+void trace_layout(const Trace* trace, const LibraryLayout* layout);
 
-/// The answer that the browser shows.
-void trace_answer(const Trace* trace, const Browser* browser);
+/// The answer that the window shows.
+void trace_answer(const Trace* trace, const LibraryView* view);
 
 #endif

@@ -1,67 +1,66 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What plays, and its reading at a moment: see browser.h.
+/// What plays, and its reading at a moment: see view_model.h.
 #include "gui/library/view_model.h"
 
 #include <math.h>
 
-void browser_play_from(Browser* browser, double start) {
-  const Song* song = browser_song(browser);
+void library_view_play_from(LibraryView* view, double start) {
+  const Song* song = library_view_song(view);
   if (!song) {
-    browser_notice(browser, true, "Choose a song to play: in the list or by its dot.");
+    library_view_notice(view, true, "Choose a song to play: in the list or by its dot.");
     return;
   }
-  const bool inside = start >= (double)browser->start && start < (double)browser->end - 0.5;
-  browser->playing = browser->song;
-  browser->play = PLAY_STARTING;
-  browser->position = start;
-  browser->notice[0] = '\0';
-  browser->actions->play(browser->handle, browser->song, start,
-                         inside ? (double)browser->end : (double)song->duration);
-  browser->damage |= BROWSER_DAMAGE_POINT | BROWSER_DAMAGE_PLANE | BROWSER_DAMAGE_SONG |
-                     BROWSER_DAMAGE_LIST | BROWSER_DAMAGE_BAR;
+  const bool inside = start >= (double)view->start && start < (double)view->end - 0.5;
+  view->playing = view->song;
+  view->play = PLAY_STARTING;
+  view->position = start;
+  view->notice[0] = '\0';
+  view->actions->play(view->handle, view->song, start,
+                      inside ? (double)view->end : (double)song->duration);
+  view->damage |= LIBRARY_DAMAGE_POINT | LIBRARY_DAMAGE_PLANE | LIBRARY_DAMAGE_SONG |
+                  LIBRARY_DAMAGE_LIST | LIBRARY_DAMAGE_BAR;
 }
 
-void browser_stop(Browser* browser) {
-  if (browser->play == PLAY_STOPPED) return;
-  browser->actions->stop(browser->handle);
-  browser_played(browser, PLAY_STOPPED, browser->position);
+void library_view_stop(LibraryView* view) {
+  if (view->play == PLAY_STOPPED) return;
+  view->actions->stop(view->handle);
+  library_view_played(view, PLAY_STOPPED, view->position);
 }
 
-bool browser_would_stop(const Browser* browser) {
-  return browser->play != PLAY_STOPPED &&
-         (browser->playing == browser->song || !browser_song(browser));
+bool library_view_would_stop(const LibraryView* view) {
+  return view->play != PLAY_STOPPED && (view->playing == view->song || !library_view_song(view));
 }
 
-void browser_play(Browser* browser) {
-  if (browser_would_stop(browser)) {
-    browser_stop(browser);
+void library_view_play(LibraryView* view) {
+  if (library_view_would_stop(view)) {
+    library_view_stop(view);
   } else {
-    browser_play_from(browser, (double)browser->start);
+    library_view_play_from(view, (double)view->start);
   }
 }
 
-void browser_played(Browser* browser, PlayState state, double position) {
-  if (state != browser->play) {
-    browser->play = state;
-    if (state == PLAY_STOPPED) browser->playing = SHELF_NONE;
-    browser->damage |= BROWSER_DAMAGE_POINT | BROWSER_DAMAGE_PLANE | BROWSER_DAMAGE_SONG |
-                       BROWSER_DAMAGE_LIST | BROWSER_DAMAGE_BAR;
+void library_view_played(LibraryView* view, PlayState state, double position) {
+  if (state != view->play) {
+    view->play = state;
+    if (state == PLAY_STOPPED) view->playing = SHELF_NONE;
+    view->damage |= LIBRARY_DAMAGE_POINT | LIBRARY_DAMAGE_PLANE | LIBRARY_DAMAGE_SONG |
+                    LIBRARY_DAMAGE_LIST | LIBRARY_DAMAGE_BAR;
   }
-  if (fabs(position - browser->position) < 1e-6) return;
-  browser->position = position;
-  if (state != PLAY_STOPPED) browser->damage |= BROWSER_DAMAGE_POINT | BROWSER_DAMAGE_HEAD;
+  if (fabs(position - view->position) < 1e-6) return;
+  view->position = position;
+  if (state != PLAY_STOPPED) view->damage |= LIBRARY_DAMAGE_POINT | LIBRARY_DAMAGE_HEAD;
 }
 
-void browser_set_volume(Browser* browser, double volume) {
+void library_view_set_volume(LibraryView* view, double volume) {
   volume = round(fmin(fmax(volume, 0.0), 1.0) * 20.0) / 20.0;
-  if (fabs(volume - browser->volume) < 1e-6) return;
-  browser->volume = volume;
-  browser->actions->volume(browser->handle, volume);
-  browser->damage |= BROWSER_DAMAGE_BAR;
+  if (fabs(volume - view->volume) < 1e-6) return;
+  view->volume = volume;
+  view->actions->volume(view->handle, volume);
+  view->damage |= LIBRARY_DAMAGE_BAR;
 }
 
-bool browser_reading(const Song* song, double time, double* valence, double* arousal) {
+bool library_view_reading(const Song* song, double time, double* valence, double* arousal) {
   const Curve* c = &song->curve;
   if (c->n == 0) return false;
   // Point k stands for the hop that ends at (k + 1) / CURVE_RATE.

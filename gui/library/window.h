@@ -7,16 +7,16 @@
 
 #include "gui/library/app.h"
 
-typedef struct BrowserWindow BrowserWindow;
+typedef struct LibraryWindow LibraryWindow;
 
 /// \param scale of the display, 1 for 96 dpi; 0: ask the display
 /// \return NULL and a sentence
-BrowserWindow* browser_window_new(const AppOptions* options, double scale, char* error,
+LibraryWindow* library_window_new(const AppOptions* options, double scale, char* error,
                                   size_t error_size);
-void browser_window_free(BrowserWindow* window); ///< NULL is allowed
+void library_window_free(LibraryWindow* window); ///< NULL is allowed
 
 /// Wait for events or workers, and draw what changed.
 /// \return whether the user closed the window, or it is gone
-bool browser_window_run_once(BrowserWindow* window);
+bool library_window_run_once(LibraryWindow* window);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Controls and status line: see panel.h.
-#include "gui/meter/panel.h"
+/// Controls and status line: see reading_panel.h.
+#include "gui/meter/reading_panel.h"
 
 #include "gui/kit/shapes.h"
 
@@ -24,15 +24,15 @@ static void draw_stage_icon(cairo_t* cr, const Theme* theme, Rect r) {
   cairo_stroke(cr);
 }
 
-static void draw_status(cairo_t* cr, const Theme* theme, Text* text, const Layout* l,
-                        const ViewModel* view) {
+static void draw_status(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l,
+                        const MeterView* view) {
   const double u = theme->unit;
   const Rect r = l->status;
   const double y = r.y + 0.5 * r.h;
-  const ViewRecord* newest = view_newest(view);
+  const MeterRecord* newest = meter_view_newest(view);
   char loudness[32] = "\u2013 LUFS";
-  if (newest && newest->values[PROTOCOL_LOUDNESS_SHORT] > -99.0f) {
-    const double lufs = (double)newest->values[PROTOCOL_LOUDNESS_SHORT];
+  if (newest && newest->loudness > -99.0f) {
+    const double lufs = (double)newest->loudness;
     snprintf(loudness, sizeof loudness, "%s%.1f LUFS", lufs < -0.05 ? "\u2212" : "", fabs(lufs));
   }
   TextStyle style = {.size = 0.90 * u, .color = theme->text_soft, .anchor = TEXT_RIGHT};
@@ -45,41 +45,41 @@ static void draw_status(cairo_t* cr, const Theme* theme, Text* text, const Layou
     style.weight = TEXT_MEDIUM;
     x -= text_draw(text, cr, &style, x, y, outs[i]) + 1.0 * u;
   }
-  if (view->state != VIEW_NO_MODEL && view->message[0] && x - r.x > 8.0 * u) {
+  if (view->state != METER_NO_MODEL && view->message[0] && x - r.x > 8.0 * u) {
     TextStyle note = {.size = 0.90 * u, .color = theme->warning, .max_width = x - r.x};
     text_draw(text, cr, &note, r.x, y, view->message);
   }
 }
 
-void panel_controls(cairo_t* cr, const Theme* theme, Text* text, const Layout* layout,
-                    const ViewModel* view, Part hot, Part focus) {
-  if (layout->mode != LAYOUT_FULL) return;
+void panel_controls(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* layout,
+                    const MeterView* view, MeterPart hot, MeterPart focus) {
+  if (layout->mode != METER_FULL) return;
   double left, top, right, bottom;
   cairo_clip_extents(cr, &left, &top, &right, &bottom);
   const Rect clip = {left, top, right - left, bottom - top};
-  for (int part = PART_FIRST_CONTROL; part < PART_COUNT; ++part) {
+  for (int part = METER_PART_FIRST_CONTROL; part < METER_PART_COUNT; ++part) {
     const Rect r = layout->parts[part];
     if (!rect_overlaps(r, clip)) continue; // a new estimate changes the status line only
-    const bool on = part == PART_HOLD && view->hold;
-    shape_button(cr, theme, r, on, hot == (Part)part, focus == (Part)part);
+    const bool on = part == METER_PART_HOLD && view->hold;
+    shape_button(cr, theme, r, on, hot == (MeterPart)part, focus == (MeterPart)part);
     char value[32];
-    switch ((Part)part) {
-    case PART_HOLD:
+    switch ((MeterPart)part) {
+    case METER_PART_HOLD:
       shape_label(cr, theme, text, r, on, "Hold");
       break;
-    case PART_RESET:
+    case METER_PART_RESET:
       shape_label(cr, theme, text, r, false, "Reset");
       break;
-    case PART_RESPONSE:
+    case METER_PART_RESPONSE:
       snprintf(value, sizeof value, "%.1f s", (double)view->response);
       shape_slider(cr, theme, text, r, "Response", value, sqrt((double)view->response / 10.0));
       break;
-    case PART_TRAIL:
+    case METER_PART_TRAIL:
       snprintf(value, sizeof value, "%.0f s", view->trail_seconds);
       shape_slider(cr, theme, text, r, "Trail", value,
-                   (view->trail_seconds - VIEW_TRAIL_MIN) / (VIEW_TRAIL_MAX - VIEW_TRAIL_MIN));
+                   (view->trail_seconds - METER_TRAIL_MIN) / (METER_TRAIL_MAX - METER_TRAIL_MIN));
       break;
-    case PART_MODEL: {
+    case METER_PART_MODEL: {
       const double u = theme->unit;
       TextStyle style = {.size = 0.90 * u, .color = theme->text_soft};
       const double w = text_draw(text, cr, &style, r.x + 0.65 * u, r.y + 0.5 * r.h, "Model");
@@ -91,7 +91,7 @@ void panel_controls(cairo_t* cr, const Theme* theme, Text* text, const Layout* l
                 view->model[0] ? view->model : "none");
       break;
     }
-    case PART_STAGE:
+    case METER_PART_STAGE:
       draw_stage_icon(cr, theme, r);
       break;
     default:
@@ -101,17 +101,18 @@ void panel_controls(cairo_t* cr, const Theme* theme, Text* text, const Layout* l
   draw_status(cr, theme, text, layout, view);
 }
 
-void panel_note(cairo_t* cr, const Theme* theme, Text* text, const Layout* layout, Part part) {
-  static const char* const notes[PART_COUNT][2] = {
-      [PART_HOLD] = {"Hold the outputs (H)", "listening goes on underneath"},
-      [PART_RESET] = {"Forget everything heard (R)", "as at the start of a piece"},
-      [PART_RESPONSE] = {"Glide to a new reading",
-                         "wheel, drag or arrow keys; double-click: 0.5 s"},
-      [PART_TRAIL] = {"Length of the trail", "wheel, drag or arrow keys; double-click: 30 s"},
-      [PART_MODEL] = {"Model that reads the music (M)", "click to choose another"},
-      [PART_STAGE] = {"Stage view (F)", "large and high contrast; Escape returns"},
+void panel_note(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* layout,
+                MeterPart part) {
+  static const char* const notes[METER_PART_COUNT][2] = {
+      [METER_PART_HOLD] = {"Hold the outputs (H)", "listening goes on underneath"},
+      [METER_PART_RESET] = {"Forget everything heard (R)", "as at the start of a piece"},
+      [METER_PART_RESPONSE] = {"Glide to a new reading",
+                               "wheel, drag or arrow keys; double-click: 0.5 s"},
+      [METER_PART_TRAIL] = {"Length of the trail", "wheel, drag or arrow keys; double-click: 30 s"},
+      [METER_PART_MODEL] = {"Model that reads the music (M)", "click to choose another"},
+      [METER_PART_STAGE] = {"Stage view (F)", "large and high contrast; Escape returns"},
   };
-  if (part < PART_FIRST_CONTROL || part >= PART_COUNT || !notes[part][0]) return;
+  if (part < METER_PART_FIRST_CONTROL || part >= METER_PART_COUNT || !notes[part][0]) return;
   const Rect r = layout->parts[part];
   if (rect_empty(r)) return;
   const double u = theme->unit;

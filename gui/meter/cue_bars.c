@@ -31,7 +31,7 @@ typedef struct {
   Rect push[2];   // valence, arousal
 } Row;
 
-static Row place_row(const Layout* l, int i) {
+static Row place_row(const MeterLayout* l, int i) {
   const double u = l->unit;
   const double head = 1.7 * u;
   const Rect c = l->cues;
@@ -51,7 +51,7 @@ static Row place_row(const Layout* l, int i) {
   return row;
 }
 
-void cue_bars_frame(cairo_t* cr, const Theme* theme, Text* text, const Layout* l) {
+void cue_bars_frame(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l) {
   const double u = theme->unit;
   TextStyle head = {.size = 0.82 * u, .color = theme->text_faint};
   const Row first = place_row(l, 0);
@@ -121,16 +121,16 @@ static void draw_value(cairo_t* cr, const Theme* theme, const Row* row, int grou
   }
 }
 
-double cue_bars_scale(const ViewModel* view) {
+double cue_bars_scale(const MeterView* view) {
   static const double steps[] = {0.02, 0.05, 0.1, 0.2, 0.3, 0.5};
   float most = 0.0f;
-  for (int i = 0; i < PROTOCOL_WINDOW; ++i) {
-    const ViewRecord* r = view_at(view, i * VIEW_HOP);
+  for (int i = 0; i < METER_WINDOW; ++i) {
+    const MeterRecord* r = meter_view_at(view, i * METER_STEP);
     if (!r) break;
-    if (r->values[PROTOCOL_HAS_PUSHES] < 0.5f) continue;
+    if (!r->explained) continue;
     for (int k = 0; k < CUE_GROUP_COUNT; ++k) {
-      const float v = fabsf(r->values[PROTOCOL_PUSH_VALENCE_FIRST + k]);
-      const float a = fabsf(r->values[PROTOCOL_PUSH_AROUSAL_FIRST + k]);
+      const float v = fabsf(r->contributions[0][k]);
+      const float a = fabsf(r->contributions[1][k]);
       if (v > most) most = v;
       if (a > most) most = a;
     }
@@ -149,12 +149,12 @@ static void draw_push(cairo_t* cr, const Theme* theme, Rect bar, double push, Rg
   shape_fill(cr, (Rect){t < 0.0 ? middle - w : middle + theme->px, bar.y, w, bar.h}, color, 1.0);
 }
 
-void cue_bars_data(cairo_t* cr, const Theme* theme, Text* text, const Layout* l,
-                   const ViewModel* view) {
-  const ViewRecord* r = view_newest(view);
-  if (!r || (view->state != VIEW_LIVE && view->state != VIEW_SETTLING)) return;
+void cue_bars_data(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l,
+                   const MeterView* view) {
+  const MeterRecord* r = meter_view_newest(view);
+  if (!r || (view->state != METER_LIVE && view->state != METER_SETTLING)) return;
   TextStyle style = {.size = 0.92 * theme->unit, .color = theme->text, .anchor = TEXT_RIGHT};
-  const bool pushes = r->values[PROTOCOL_HAS_PUSHES] > 0.5f;
+  const bool pushes = r->explained;
   const double scale = cue_bars_scale(view);
   if (pushes) {
     char label[24];
@@ -164,15 +164,13 @@ void cue_bars_data(cairo_t* cr, const Theme* theme, Text* text, const Layout* l,
   }
   for (int i = 0; i < CUE_GROUP_COUNT; ++i) {
     const Row row = place_row(l, i);
-    const double value = (double)r->values[PROTOCOL_CUES_FIRST + (int)rows[i].cue];
+    const double value = (double)r->cues[rows[i].cue];
     char label[24];
     format_value(label, sizeof label, i, value);
     draw_value(cr, theme, &row, i, value);
     text_draw(text, cr, &style, row.value_x, row.y, label);
     if (!pushes) continue;
-    draw_push(cr, theme, row.push[0], (double)r->values[PROTOCOL_PUSH_VALENCE_FIRST + i] / scale,
-              theme->valence);
-    draw_push(cr, theme, row.push[1], (double)r->values[PROTOCOL_PUSH_AROUSAL_FIRST + i] / scale,
-              theme->arousal);
+    draw_push(cr, theme, row.push[0], (double)r->contributions[0][i] / scale, theme->valence);
+    draw_push(cr, theme, row.push[1], (double)r->contributions[1][i] / scale, theme->arousal);
   }
 }

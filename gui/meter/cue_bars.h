@@ -14,13 +14,13 @@
 
 /// \return the push that fills half of a bar: the smallest round number that holds every push of the
 /// last minute.
-double cue_bars_scale(const ViewModel* view);
+double cue_bars_scale(const MeterView* view);
 
 /// Draw names, grounds and headings.
-void cue_bars_frame(cairo_t* cr, const Theme* theme, Text* text, const Layout* layout);
+void cue_bars_frame(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* layout);
 
 /// Draw values and pushes of the newest record.
-void cue_bars_data(cairo_t* cr, const Theme* theme, Text* text, const Layout* layout,
-                   const ViewModel* view);
+void cue_bars_data(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* layout,
+                   const MeterView* view);
 
 #endif

@@ -6,51 +6,48 @@
 #ifndef CIRCUMPLEX_GUI_METER_GESTURES_H
 #define CIRCUMPLEX_GUI_METER_GESTURES_H
 
+#include "gui/kit/input.h"
 #include "gui/meter/picture.h"
 #include "gui/meter/view_model.h"
-#include "gui/meter/window.h"
 
-typedef enum {
-  KEY_OTHER,
-  KEY_LEFT,
-  KEY_RIGHT,
-  KEY_UP,
-  KEY_DOWN,
-  KEY_HOME,
-  KEY_TAB,
-  KEY_ENTER,
-  KEY_ESCAPE,
-  KEY_HOLD,
-  KEY_RESET,
-  KEY_STAGE,
-  KEY_COMPACT,
-  KEY_MODEL
-} Key;
+typedef enum { METER_CONTROL_HOLD, METER_CONTROL_RESPONSE } MeterControl;
 
-#define GESTURES_DOUBLE_SECONDS 0.35
-#define GESTURES_RESPONSE_MAX 10.0f
-#define GESTURES_RESPONSE_DEFAULT 0.5f
+/// What the window asks of its owner.  Every member must be set.
+typedef struct {
+  void (*touch)(void* handle, MeterControl control, bool grabbed); ///< around a gesture
+  void (*write)(void* handle, MeterControl control, float value);
+  void (*reset)(void* handle);
+  void (*explain)(void* handle, bool on); ///< whether the cue bars are in sight
+  void (*choose_model)(void* handle);     ///< the model control was pressed
+  void (*pick_model)(void* handle,
+                     size_t item); ///< of the list given to meter_gestures_offer_models()
+} MeterActions;
+
+#define METER_RESPONSE_MAX 10.0f
+#define METER_RESPONSE_DEFAULT 0.5f
 
 typedef struct {
-  ViewModel* view;
-  Meter* meter;
-  const WindowActions* actions;
+  MeterView* view;
+  MeterPicture* picture;
+  const MeterActions* actions;
   void* handle;
-  LayoutMode mode; ///< asked for by the user
-  bool relayout;   ///< the mode changed: the owner lays out anew
-  Part hot, focus, grabbed;
+  MeterMode mode; ///< asked for by the user
+  bool relayout;  ///< the mode changed: the owner lays out anew
+  MeterPart hot, focus, grabbed;
   double press_time;
-  Part press_part;
-} Gestures;
+  MeterPart press_part;
+} MeterGestures;
 
-void gestures_init(Gestures* g, ViewModel* view, Meter* meter, const WindowActions* actions,
-                   void* handle);
-void gestures_move(Gestures* g, double x, double y);
-void gestures_leave(Gestures* g);
-void gestures_press(Gestures* g, double x, double y, double now);
-void gestures_release(Gestures* g, double x, double y);
-void gestures_scroll(Gestures* g, double x, double y, double lines);
-void gestures_key(Gestures* g, Key key, bool shift);
-void gestures_offer_models(Gestures* g, const char* const* names, size_t n, size_t current);
+void meter_gestures_init(MeterGestures* g, MeterView* view, MeterPicture* picture,
+                         const MeterActions* actions, void* handle);
+void meter_gestures_move(MeterGestures* g, double x, double y);
+void meter_gestures_leave(MeterGestures* g);
+void meter_gestures_press(MeterGestures* g, double x, double y, double now);
+void meter_gestures_release(MeterGestures* g, double x, double y);
+void meter_gestures_scroll(MeterGestures* g, double x, double y, double lines);
+/// \param ch the key's character for INPUT_OTHER
+void meter_gestures_key(MeterGestures* g, InputKey key, char ch, bool shift);
+void meter_gestures_offer_models(MeterGestures* g, const char* const* names, size_t n,
+                                 size_t current);
 
 #endif

@@ -11,7 +11,7 @@ static Rect whole(double x, double y, double w, double h) {
   return (Rect){left, top, floor(x + w + 0.5) - left, floor(y + h + 0.5) - top};
 }
 
-static void place_timeline(Layout* l) {
+static void place_timeline(MeterLayout* l) {
   const double u = l->unit;
   const Rect t = l->timeline;
   const double left = t.x + 5.6 * u;
@@ -37,27 +37,27 @@ static void place_timeline(Layout* l) {
   l->axis = whole(left, y, w, axis);
 }
 
-static void place_controls(Layout* l, Rect bar) {
+static void place_controls(MeterLayout* l, Rect bar) {
   const double u = l->unit;
   static const struct {
-    Part part;
+    MeterPart part;
     double width; // units
-  } row[] = {{PART_HOLD, 4.6},
-             {PART_RESET, 4.9},
-             {PART_RESPONSE, 9.6},
-             {PART_TRAIL, 6.8},
-             {PART_MODEL, 9.2}};
+  } row[] = {{METER_PART_HOLD, 4.6},
+             {METER_PART_RESET, 4.9},
+             {METER_PART_RESPONSE, 9.6},
+             {METER_PART_TRAIL, 6.8},
+             {METER_PART_MODEL, 9.2}};
   double x = bar.x;
   for (unsigned i = 0; i < sizeof row / sizeof row[0]; ++i) {
     l->parts[row[i].part] = whole(x, bar.y, row[i].width * u, bar.h);
     x += (row[i].width + 0.5) * u;
   }
-  l->parts[PART_STAGE] = whole(bar.x + bar.w - 2.2 * u, bar.y, 2.2 * u, bar.h);
-  const double end = l->parts[PART_STAGE].x - 0.8 * u;
+  l->parts[METER_PART_STAGE] = whole(bar.x + bar.w - 2.2 * u, bar.y, 2.2 * u, bar.h);
+  const double end = l->parts[METER_PART_STAGE].x - 0.8 * u;
   l->status = whole(x + 0.4 * u, bar.y, fmax(0.0, end - x - 0.4 * u), bar.h);
 }
 
-static void place_full(Layout* l) {
+static void place_full(MeterLayout* l) {
   const double u = l->unit;
   const double w = l->window.w;
   const double h = l->window.h;
@@ -74,12 +74,12 @@ static void place_full(Layout* l) {
   l->timeline = whole(m, top, w - 2.0 * m, h - m - bar - 0.9 * u - top);
   place_timeline(l);
   place_controls(l, (Rect){m, h - m - bar, w - 2.0 * m, bar});
-  l->parts[PART_PLANE] = l->plane;
-  l->parts[PART_TIMELINE] =
+  l->parts[METER_PART_PLANE] = l->plane;
+  l->parts[METER_PART_TIMELINE] =
       (Rect){l->strip.x, l->strip.y, l->strip.w, l->envelope.y + l->envelope.h - l->strip.y};
 }
 
-static void place_compact(Layout* l) {
+static void place_compact(MeterLayout* l) {
   const double u = l->unit;
   const double m = 0.6 * u;
   const double text = 2.9 * u;
@@ -87,10 +87,10 @@ static void place_compact(Layout* l) {
   l->plane = whole(0.5 * (l->window.w - side), m, side, side);
   l->reading = whole(m, m + side, l->window.w - 2.0 * m, l->window.h - 2.0 * m - side);
   l->big = 1.45 * u;
-  l->parts[PART_PLANE] = l->plane;
+  l->parts[METER_PART_PLANE] = l->plane;
 }
 
-static void place_stage(Layout* l) {
+static void place_stage(MeterLayout* l) {
   const double w = l->window.w;
   const double h = l->window.h;
   const double m = 0.035 * fmin(w, h);
@@ -105,41 +105,42 @@ static void place_stage(Layout* l) {
     l->reading = whole(m, 2.0 * m + side, w - 2.0 * m, h - side - 3.0 * m);
     l->big = fmin(0.11 * l->reading.w, 0.30 * l->reading.h);
   }
-  l->parts[PART_PLANE] = l->plane;
+  l->parts[METER_PART_PLANE] = l->plane;
 }
 
-Layout layout_compute(double width, double height, double unit, LayoutMode mode) {
-  Layout l = {.mode = mode, .unit = unit, .big = 2.5 * unit};
+MeterLayout meter_layout_compute(double width, double height, double unit, MeterMode mode) {
+  MeterLayout l = {.mode = mode, .unit = unit, .big = 2.5 * unit};
   l.window = (Rect){0.0, 0.0, width, height};
-  if (mode == LAYOUT_FULL &&
-      (width < LAYOUT_FULL_WIDTH * unit || height < LAYOUT_FULL_HEIGHT * unit)) {
-    l.mode = LAYOUT_COMPACT;
+  if (mode == METER_FULL &&
+      (width < METER_FULL_WIDTH * unit || height < METER_FULL_HEIGHT * unit)) {
+    l.mode = METER_COMPACT;
   }
   switch (l.mode) {
-  case LAYOUT_FULL:
+  case METER_FULL:
     place_full(&l);
     break;
-  case LAYOUT_COMPACT:
+  case METER_COMPACT:
     place_compact(&l);
     break;
-  case LAYOUT_STAGE:
+  case METER_STAGE:
     place_stage(&l);
     break;
   }
   return l;
 }
 
-Part layout_part(const Layout* layout, double x, double y) {
-  for (int part = PART_NONE + 1; part < PART_COUNT; ++part) {
-    if (rect_contains(layout->parts[part], x, y)) return (Part)part;
+MeterPart meter_layout_part(const MeterLayout* layout, double x, double y) {
+  for (int part = METER_PART_NONE + 1; part < METER_PART_COUNT; ++part) {
+    if (rect_contains(layout->parts[part], x, y)) return (MeterPart)part;
   }
-  return PART_NONE;
+  return METER_PART_NONE;
 }
 
-double layout_time_x(const Layout* layout, double age) {
-  return layout->strip.x + layout->strip.w * (1.0 - age / VIEW_SPAN);
+double meter_layout_time_x(const MeterLayout* layout, double age) {
+  return layout->strip.x + layout->strip.w * (1.0 - age / METER_SPAN);
 }
 
-double layout_time_age(const Layout* layout, double x) {
-  return layout->strip.w > 0.0 ? VIEW_SPAN * (1.0 - (x - layout->strip.x) / layout->strip.w) : -1.0;
+double meter_layout_time_age(const MeterLayout* layout, double x) {
+  return layout->strip.w > 0.0 ? METER_SPAN * (1.0 - (x - layout->strip.x) / layout->strip.w)
+                               : -1.0;
 }

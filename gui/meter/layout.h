@@ -8,52 +8,52 @@
 #include "gui/kit/geom.h"
 
 typedef enum {
-  LAYOUT_FULL,    ///< everything
-  LAYOUT_COMPACT, ///< the plane and the word
-  LAYOUT_STAGE    ///< the plane and the word, very large
-} LayoutMode;
+  METER_FULL,    ///< everything
+  METER_COMPACT, ///< the plane and the word
+  METER_STAGE    ///< the plane and the word, very large
+} MeterMode;
 
 typedef enum {
-  PART_NONE,
-  PART_PLANE,
-  PART_TIMELINE,
-  PART_HOLD,
-  PART_RESET,
-  PART_RESPONSE,
-  PART_TRAIL,
-  PART_MODEL,
-  PART_STAGE,
-  PART_COUNT
-} Part;
+  METER_PART_NONE,
+  METER_PART_PLANE,
+  METER_PART_TIMELINE,
+  METER_PART_HOLD,
+  METER_PART_RESET,
+  METER_PART_RESPONSE,
+  METER_PART_TRAIL,
+  METER_PART_MODEL,
+  METER_PART_STAGE,
+  METER_PART_COUNT
+} MeterPart;
 
-#define PART_FIRST_CONTROL PART_HOLD
+#define METER_PART_FIRST_CONTROL METER_PART_HOLD
 
 typedef struct {
-  LayoutMode mode;
+  MeterMode mode;
   double unit; ///< body font size, px
   double big;  ///< size of the word that names the reading, px
   Rect window, plane, reading, cues, timeline, status;
-  Rect parts[PART_COUNT]; ///< what the pointer can reach; empty: not there
+  Rect parts[METER_PART_COUNT]; ///< what the pointer can reach; empty: not there
   // Inside the timeline:
   Rect head, curves, mood, strip, envelope, axis;
-} Layout;
+} MeterLayout;
 
-#define LAYOUT_MIN_WIDTH 15.0 ///< smallest window, in units
-#define LAYOUT_MIN_HEIGHT 16.0
-#define LAYOUT_FULL_WIDTH 50.0 ///< smallest size that shows everything, in units
-#define LAYOUT_FULL_HEIGHT 35.0
-#define LAYOUT_DEFAULT_WIDTH 900.0 ///< px at scale 1
-#define LAYOUT_DEFAULT_HEIGHT 600.0
+#define METER_MIN_WIDTH 15.0 ///< smallest window, in units
+#define METER_MIN_HEIGHT 16.0
+#define METER_FULL_WIDTH 50.0 ///< smallest size that shows everything, in units
+#define METER_FULL_HEIGHT 35.0
+#define METER_DEFAULT_WIDTH 900.0 ///< px at scale 1
+#define METER_DEFAULT_HEIGHT 600.0
 
-/// \param mode what the user asked for; a window too small for it gets LAYOUT_COMPACT
+/// \param mode what the user asked for; a window too small for it gets METER_COMPACT
 /// \param unit body font size, px
-Layout layout_compute(double width, double height, double unit, LayoutMode mode);
+MeterLayout meter_layout_compute(double width, double height, double unit, MeterMode mode);
 
 /// \return the part at a pixel.
-Part layout_part(const Layout* layout, double x, double y);
+MeterPart meter_layout_part(const MeterLayout* layout, double x, double y);
 
 /// \return the pixel of a moment \p age seconds before now on the timeline, and back.
-double layout_time_x(const Layout* layout, double age);
-double layout_time_age(const Layout* layout, double x);
+double meter_layout_time_x(const MeterLayout* layout, double age);
+double meter_layout_time_age(const MeterLayout* layout, double x);
 
 #endif

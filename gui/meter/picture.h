@@ -2,12 +2,12 @@
 /// \file
 /// The whole picture: layout, cached grounds, damage.  Draws a view-model onto any cairo_t.
 ///
-///     Meter* meter = meter_new();
-///     meter_resize(meter, width, height, scale, LAYOUT_FULL);
-///     ... after messages and view_tick():
+///     MeterPicture* picture = meter_picture_new();
+///     meter_picture_resize(picture, width, height, scale, METER_FULL);
+///     ... after messages and meter_view_tick():
 ///     Rect dirty[METER_RECTS];
-///     size_t n = meter_update(meter, view, view_damage(view), dirty);   // post these
-///     ... on expose: clip, then meter_draw(meter, cr, view, clip);
+///     size_t n = meter_picture_update(picture, view, meter_view_damage(view), dirty);   // post these
+///     ... on expose: clip, then meter_picture_draw(picture, cr, view, clip);
 ///
 /// Thread: an instance belongs to one thread at a time.
 #ifndef CIRCUMPLEX_GUI_METER_PICTURE_H
@@ -22,40 +22,43 @@
 
 #define METER_RECTS 8
 
-typedef struct Meter Meter;
+typedef struct MeterPicture MeterPicture;
 
-Meter* meter_new(void);        ///< \return NULL without memory
-void meter_free(Meter* meter); ///< NULL is allowed
+MeterPicture* meter_picture_new(void);          ///< \return NULL without memory
+void meter_picture_free(MeterPicture* picture); ///< NULL is allowed
 
 /// Set size (px), scale of the display and mode.
-void meter_resize(Meter* meter, double width, double height, double scale, LayoutMode mode);
+void meter_picture_resize(MeterPicture* picture, double width, double height, double scale,
+                          MeterMode mode);
 
 /// Follow a host's background, 0xRRGGBBAA (ui:backgroundColor).
-void meter_follow_host(Meter* meter, unsigned background);
+void meter_picture_follow_host(MeterPicture* picture, unsigned background);
 
 /// Say what is under the pointer and what the keyboard acts on.
-/// \return whether that changed: then everything in VIEW_DAMAGE_CONTROLS must be drawn again
-bool meter_point(Meter* meter, Part hot, Part focus);
+/// \return whether that changed: then everything in METER_DAMAGE_CONTROLS must be drawn again
+bool meter_picture_point(MeterPicture* picture, MeterPart hot, MeterPart focus);
 
-/// Offer a list to choose from over the picture; \p names must stay valid until meter_close_menu().
-void meter_open_menu(Meter* meter, const char* const* names, size_t n, size_t current);
-void meter_close_menu(Meter* meter);
-bool meter_has_menu(const Meter* meter);
+/// Offer a list to choose from over the picture; \p names must stay valid until meter_picture_close_menu().
+void meter_picture_open_menu(MeterPicture* picture, const char* const* names, size_t n,
+                             size_t current);
+void meter_picture_close_menu(MeterPicture* picture);
+bool meter_picture_has_menu(const MeterPicture* picture);
 /// \return the item at a pixel, or -1.
-int meter_menu_item(const Meter* meter, double x, double y);
-size_t meter_menu_current(const Meter* meter);
-void meter_menu_select(Meter* meter, size_t item);
+int meter_picture_menu_item(const MeterPicture* picture, double x, double y);
+size_t meter_picture_menu_current(const MeterPicture* picture);
+void meter_picture_menu_select(MeterPicture* picture, size_t item);
 
-const Layout* meter_layout(const Meter* meter);
-const Theme* meter_theme(const Meter* meter);
-Text* meter_text(Meter* meter);
+const MeterLayout* meter_picture_layout(const MeterPicture* picture);
+const Theme* meter_picture_theme(const MeterPicture* picture);
+Text* meter_picture_text(MeterPicture* picture);
 
-/// Take note of damage (VIEW_DAMAGE_*).
+/// Take note of damage (METER_DAMAGE_*).
 /// \param[out] dirty METER_RECTS rectangles on whole pixels
 /// \return how many of them are set
-size_t meter_update(Meter* meter, const ViewModel* view, unsigned damage, Rect* dirty);
+size_t meter_picture_update(MeterPicture* picture, const MeterView* view, unsigned damage,
+                            Rect* dirty);
 
 /// Draw what lies in \p clip.
-void meter_draw(Meter* meter, cairo_t* cr, const ViewModel* view, Rect clip);
+void meter_picture_draw(MeterPicture* picture, cairo_t* cr, const MeterView* view, Rect clip);
 
 #endif

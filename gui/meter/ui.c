@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
 /// The LV2 face of the window: ports and atoms to the view-model and back.  See plugin/protocol.h.
+#include "gui/meter/messages.h"
 #include "gui/meter/model_list.h"
 #include "gui/meter/window.h"
 #include "plugin/atom_check.h"
@@ -74,16 +75,16 @@ static void send_model(Ui* ui, const char* path) {
   send_atom(ui, buffer);
 }
 
-static uint32_t control_port(WindowControl control) {
-  return control == WINDOW_HOLD ? PORT_HOLD : PORT_RESPONSE;
+static uint32_t control_port(MeterControl control) {
+  return control == METER_CONTROL_HOLD ? PORT_HOLD : PORT_RESPONSE;
 }
 
-static void on_touch(void* handle, WindowControl control, bool grabbed) {
+static void on_touch(void* handle, MeterControl control, bool grabbed) {
   Ui* ui = handle;
   if (ui->touch) ui->touch->touch(ui->touch->handle, control_port(control), grabbed);
 }
 
-static void on_write(void* handle, WindowControl control, float value) {
+static void on_write(void* handle, MeterControl control, float value) {
   Ui* ui = handle;
   ui->write(ui->controller, control_port(control), sizeof value, 0, &value);
 }
@@ -105,10 +106,10 @@ static void on_choose_model(void* handle) {
                            NULL) == LV2UI_REQUEST_VALUE_SUCCESS) {
     return; // the host asks the user and tells the plugin
   }
-  model_list_scan(&ui->models, window_view(ui->window)->model_path);
+  model_list_scan(&ui->models, meter_window_view(ui->window)->model_path);
   if (ui->models.n > 0) {
-    window_offer_models(ui->window, (const char* const*)ui->models.names, ui->models.n,
-                        ui->models.current);
+    meter_window_offer_models(ui->window, (const char* const*)ui->models.names, ui->models.n,
+                              ui->models.current);
   }
 }
 
@@ -117,8 +118,8 @@ static void on_pick_model(void* handle, size_t item) {
   if (item < ui->models.n) send_model(ui, ui->models.paths[item]);
 }
 
-static const WindowActions window_actions = {on_touch,   on_write,        on_reset,
-                                             on_explain, on_choose_model, on_pick_model};
+static const MeterActions meter_actions = {on_touch,   on_write,        on_reset,
+                                           on_explain, on_choose_model, on_pick_model};
 
 static void read_options(Ui* ui, const LV2_Options_Option* options, double* scale,
                          unsigned* background) {
@@ -174,17 +175,17 @@ static LV2UI_Handle instantiate(const LV2UI_Descriptor* descriptor, const char* 
   unsigned background = 0;
   read_options(ui, options, &scale, &background);
   char error[256] = "";
-  ui->window =
-      window_new((uintptr_t)parent, scale, background, &window_actions, ui, error, sizeof error);
+  ui->window = meter_window_new((uintptr_t)parent, scale, background, &meter_actions, ui, error,
+                                sizeof error);
   if (!ui->window) {
     lv2_log_error(&ui->logger, "Circumplex: %s\n", error);
     free(ui);
     return NULL;
   }
   int width, height;
-  window_wish(ui->window, &width, &height);
+  meter_window_wish(ui->window, &width, &height);
   if (resize) resize->ui_resize(resize->handle, width, height);
-  *widget = (LV2UI_Widget)window_native(ui->window);
+  *widget = (LV2UI_Widget)meter_window_native(ui->window);
   send_simple(ui, ui->uris.ui_open, ui->map->map(ui->map->handle, PROTOCOL_NS "version"),
               PROTOCOL_VERSION);
   return ui;
@@ -193,7 +194,7 @@ static LV2UI_Handle instantiate(const LV2UI_Descriptor* descriptor, const char* 
 static void cleanup(LV2UI_Handle handle) {
   Ui* ui = handle;
   send_simple(ui, ui->uris.ui_close, 0, 0);
-  window_free(ui->window);
+  meter_window_free(ui->window);
   model_list_free(&ui->models);
   free(ui);
 }
@@ -229,8 +230,8 @@ static void receive_estimates(Ui* ui, const LV2_Atom_Object* object) {
   if (records < 1 || n < (size_t)records * PROTOCOL_FLOATS) return;
   const bool has_attention = attention && attention->type == ui->uris.atom_chunk &&
                              attention->size >= (uint32_t)records * PROTOCOL_WINDOW;
-  view_push(window_view(ui->window), index, (size_t)records, floats,
-            has_attention ? LV2_ATOM_BODY_CONST(attention) : NULL);
+  messages_estimates(meter_window_view(ui->window), index, (size_t)records, floats,
+                     has_attention ? LV2_ATOM_BODY_CONST(attention) : NULL);
 }
 
 static const char* read_text(const Ui* ui, const LV2_Atom* atom) {
@@ -248,8 +249,8 @@ static void receive_status(Ui* ui, const LV2_Atom_Object* object) {
   const LV2_Atom* osc = NULL;
   lv2_atom_object_get(object, ui->uris.ui_model, &model, ui->uris.ui_model_name, &name,
                       ui->uris.ui_message, &message, ui->uris.ui_osc, &osc, 0);
-  view_status(window_view(ui->window), read_text(ui, model), read_text(ui, name),
-              read_text(ui, message), read_text(ui, osc));
+  meter_view_status(meter_window_view(ui->window), read_text(ui, model), read_text(ui, name),
+                    read_text(ui, message), read_text(ui, osc));
 }
 
 static void receive_atom(Ui* ui, const LV2_Atom* atom) {
@@ -264,23 +265,23 @@ static void receive_atom(Ui* ui, const LV2_Atom* atom) {
     size_t n = 0;
     lv2_atom_object_get(object, ui->uris.ui_values, &values, 0);
     const float* floats = read_vector(ui, values, &n);
-    if (floats && n >= PROTOCOL_LEVEL_FLOATS) view_level(window_view(ui->window), floats);
+    if (floats && n >= PROTOCOL_LEVEL_FLOATS) messages_level(meter_window_view(ui->window), floats);
   } else if (type == ui->uris.ui_status) {
     receive_status(ui, object);
   }
 }
 
 static void receive_control(Ui* ui, uint32_t index, float value) {
-  ViewModel* view = window_view(ui->window);
+  MeterView* view = meter_window_view(ui->window);
   if (!isfinite(value)) return;
-  if (index == PORT_RESPONSE) view_set_response(view, value);
-  if (index == PORT_HOLD) view_set_hold(view, value > 0.5f);
+  if (index == PORT_RESPONSE) meter_view_set_response(view, value);
+  if (index == PORT_HOLD) meter_view_set_hold(view, value > 0.5f);
   for (int i = 0; i < 2; ++i) {
     const int cc = ports_index(ui->kind, i ? PORT_CC_AROUSAL : PORT_CC_VALENCE);
     if (cc < 0 || index != (uint32_t)cc) continue;
     ui->cc[i] = fminf(fmaxf(value, 0.0f), 127.0f);
     snprintf(view->midi, sizeof view->midi, "CC %d, %d", (int)ui->cc[0], (int)ui->cc[1]);
-    view->damage |= VIEW_DAMAGE_STATUS;
+    view->damage |= METER_DAMAGE_STATUS;
   }
 }
 
@@ -297,12 +298,12 @@ static void port_event(LV2UI_Handle handle, uint32_t port, uint32_t size, uint32
 
 static int idle(LV2UI_Handle handle) {
   Ui* ui = handle;
-  return window_idle(ui->window) ? 1 : 0;
+  return meter_window_idle(ui->window) ? 1 : 0;
 }
 
 static int resize_to(LV2UI_Feature_Handle handle, int width, int height) {
   Ui* ui = handle;
-  window_set_size(ui->window, width, height);
+  meter_window_set_size(ui->window, width, height);
   return 0;
 }
 

@@ -4,7 +4,6 @@
 #include "gui/meter/view_model.h"
 
 #include "affect/words.h"
-#include "inference/engine.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -14,107 +13,100 @@
 #define EASE_SECONDS 0.05 // smooths the 25 Hz steps of the outputs
 #define TRAIL_STEPS 4     // points of the trail in a hop
 
-ViewModel* view_new(void) {
-  ViewModel* view = calloc(1, sizeof *view);
+MeterView* meter_view_new(void) {
+  MeterView* view = calloc(1, sizeof *view);
   if (!view) return NULL;
   view->pinned = -1;
   view->word = -1;
-  view->trail_seconds = VIEW_TRAIL_DEFAULT;
+  view->trail_seconds = METER_TRAIL_DEFAULT;
   view->response = 0.5f;
-  view->damage = VIEW_DAMAGE_ALL;
+  view->damage = METER_DAMAGE_ALL;
   return view;
 }
 
-void view_free(ViewModel* view) {
+void meter_view_free(MeterView* view) {
   free(view);
 }
 
-const ViewRecord* view_record(const ViewModel* view, size_t i) {
+const MeterRecord* meter_view_record(const MeterView* view, size_t i) {
   if (i >= view->count) return NULL;
-  return &view->records[(view->start + i) % PROTOCOL_HISTORY];
+  return &view->records[(view->start + i) % METER_HISTORY];
 }
 
-const ViewRecord* view_newest(const ViewModel* view) {
-  return view->count ? view_record(view, view->count - 1) : NULL;
+const MeterRecord* meter_view_newest(const MeterView* view) {
+  return view->count ? meter_view_record(view, view->count - 1) : NULL;
 }
 
-double view_age(const ViewModel* view, const ViewRecord* record) {
-  const ViewRecord* newest = view_newest(view);
-  return newest ? (double)(newest->index - record->index) * VIEW_HOP : 0.0;
+double meter_view_age(const MeterView* view, const MeterRecord* record) {
+  const MeterRecord* newest = meter_view_newest(view);
+  return newest ? (double)(newest->index - record->index) * METER_STEP : 0.0;
 }
 
-const ViewRecord* view_at(const ViewModel* view, double age) {
-  const ViewRecord* newest = view_newest(view);
-  if (!newest || !(age > -0.5 * VIEW_HOP)) return NULL;
-  const double back = floor(age / VIEW_HOP + 0.5);
+const MeterRecord* meter_view_at(const MeterView* view, double age) {
+  const MeterRecord* newest = meter_view_newest(view);
+  if (!newest || !(age > -0.5 * METER_STEP)) return NULL;
+  const double back = floor(age / METER_STEP + 0.5);
   if (back >= (double)view->count) return NULL;
   // Records are consecutive, so the position follows from the age.
-  return view_record(view, view->count - 1 - (size_t)back);
+  return meter_view_record(view, view->count - 1 - (size_t)back);
 }
 
-static const ViewRecord* find_index(const ViewModel* view, int64_t index) {
-  const ViewRecord* newest = view_newest(view);
+static const MeterRecord* find_index(const MeterView* view, int64_t index) {
+  const MeterRecord* newest = meter_view_newest(view);
   if (!newest || index < 0 || index > newest->index) return NULL;
   const uint64_t back = (uint64_t)(newest->index - index);
-  return back < view->count ? view_record(view, view->count - 1 - (size_t)back) : NULL;
+  return back < view->count ? meter_view_record(view, view->count - 1 - (size_t)back) : NULL;
 }
 
-const ViewRecord* view_attending(const ViewModel* view) {
-  const ViewRecord* pinned = find_index(view, view->pinned);
-  return pinned ? pinned : view_newest(view);
+const MeterRecord* meter_view_attending(const MeterView* view) {
+  const MeterRecord* pinned = find_index(view, view->pinned);
+  return pinned ? pinned : meter_view_newest(view);
 }
 
-static unsigned weight_count(const ViewRecord* row) {
-  const float n = row->values[PROTOCOL_ATTENTION_COUNT];
-  return n <= 0.0f ? 0u : n >= (float)PROTOCOL_WINDOW ? PROTOCOL_WINDOW : (unsigned)n;
+double meter_view_weight(const MeterRecord* row, double age) {
+  const double back = floor(age / METER_STEP + 0.5);
+  if (!(back >= 0.0) || back >= (double)row->weights) return 0.0;
+  return (double)row->attention[METER_WINDOW - 1 - (size_t)back] * (double)row->weight_unit;
 }
 
-double view_weight(const ViewRecord* row, double age) {
-  const double back = floor(age / VIEW_HOP + 0.5);
-  if (!(back >= 0.0) || back >= (double)weight_count(row)) return 0.0;
-  return (double)row->attention[PROTOCOL_WINDOW - 1 - (size_t)back] *
-         (double)row->values[PROTOCOL_ATTENTION_UNIT];
-}
-
-double view_weight_peak(const ViewRecord* row, double* age) {
+double meter_view_weight_peak(const MeterRecord* row, double* age) {
   unsigned best = 0;
-  const unsigned n = weight_count(row);
+  const unsigned n = row->weights;
   for (unsigned back = 1; back < n; ++back) {
-    if (row->attention[PROTOCOL_WINDOW - 1 - back] > row->attention[PROTOCOL_WINDOW - 1 - best]) {
+    if (row->attention[METER_WINDOW - 1 - back] > row->attention[METER_WINDOW - 1 - best]) {
       best = back;
     }
   }
-  if (age) *age = best * VIEW_HOP;
-  return n ? view_weight(row, best * VIEW_HOP) : 0.0;
+  if (age) *age = best * METER_STEP;
+  return n ? meter_view_weight(row, best * METER_STEP) : 0.0;
 }
 
-static bool is_heard(const ViewRecord* record) {
-  return (int)record->values[PROTOCOL_STATE] != ENGINE_SILENT;
+static bool is_heard(const MeterRecord* record) {
+  return record->sound != METER_SOUND_SILENT;
 }
 
 // The glide of the outputs, computed again: y follows each reading with time constant `response`.
-static void build_trail(ViewModel* view) {
+static void build_trail(MeterView* view) {
   view->trail_count = 0;
-  const size_t hops = (size_t)(view->trail_seconds / VIEW_HOP) + 1;
+  const size_t hops = (size_t)(view->trail_seconds / METER_STEP) + 1;
   const size_t first = view->count > hops ? view->count - hops : 0;
   const double keep =
-      view->response > 0.005f ? exp(-VIEW_HOP / TRAIL_STEPS / (double)view->response) : 0.0;
+      view->response > 0.005f ? exp(-METER_STEP / TRAIL_STEPS / (double)view->response) : 0.0;
   bool joined = false;
   double y[2] = {0.0, 0.0};
   for (size_t i = first; i + 1 < view->count; ++i) {
-    const ViewRecord* record = view_record(view, i);
+    const MeterRecord* record = meter_view_record(view, i);
     if (!is_heard(record)) {
       joined = false;
       continue;
     }
-    const double x[2] = {(double)record->values[PROTOCOL_VALENCE],
-                         (double)record->values[PROTOCOL_AROUSAL]};
+    const double x[2] = {(double)record->valence, (double)record->arousal};
     if (!joined) y[0] = x[0], y[1] = x[1];
     for (int step = 0; step < TRAIL_STEPS; ++step) {
       y[0] = x[0] + keep * (y[0] - x[0]);
       y[1] = x[1] + keep * (y[1] - x[1]);
-      if (view->trail_count == VIEW_TRAIL_POINTS) return;
-      const double age = view_age(view, record) - VIEW_HOP * (step + 1) / TRAIL_STEPS;
+      if (view->trail_count == METER_TRAIL_POINTS) return;
+      const double age = meter_view_age(view, record) - METER_STEP * (step + 1) / TRAIL_STEPS;
       view->trail[view->trail_count++] = (PlanePoint){y[0], y[1], age, !joined};
       joined = true;
     }
@@ -122,108 +114,89 @@ static void build_trail(ViewModel* view) {
 }
 
 // The state that the newest record and the last level amount to.
-static void update_state(ViewModel* view) {
-  const ViewRecord* newest = view_newest(view);
-  const ViewState before = view->state;
+static void update_state(MeterView* view) {
+  const MeterRecord* newest = meter_view_newest(view);
+  const MeterState before = view->state;
   const bool outside_before = view->outside;
-  if (view->has_level && view->level[PROTOCOL_LEVEL_BYPASSED] > 0.5f) {
-    view->state = VIEW_BYPASSED;
+  if (view->has_level && view->bypassed) {
+    view->state = METER_BYPASSED;
   } else if (!newest) {
-    view->state = !view->has_model && view->message[0] ? VIEW_NO_MODEL : VIEW_WAITING;
+    view->state = !view->has_model && view->message[0] ? METER_NO_MODEL : METER_WAITING;
   } else if (!view->has_model && view->message[0]) {
-    view->state = VIEW_NO_MODEL;
+    view->state = METER_NO_MODEL;
   } else {
-    const int state = (int)newest->values[PROTOCOL_STATE];
-    view->state = state == ENGINE_SILENT     ? VIEW_SILENT
-                  : state == ENGINE_SETTLING ? VIEW_SETTLING
-                                             : VIEW_LIVE;
+    view->state = newest->sound == METER_SOUND_SILENT     ? METER_SILENT
+                  : newest->sound == METER_SOUND_SETTLING ? METER_SETTLING
+                                                          : METER_LIVE;
   }
-  const float limit = view->outside ? VIEW_OUTSIDE_LEAVE : VIEW_OUTSIDE;
-  view->outside = view->state == VIEW_LIVE && newest->values[PROTOCOL_CONFIDENCE] < limit;
-  if (view->state != before || view->outside != outside_before) view->damage |= VIEW_DAMAGE_ALL;
+  const float limit = view->outside ? METER_OUTSIDE_LEAVE : METER_OUTSIDE;
+  view->outside = view->state == METER_LIVE && newest->confidence < limit;
+  if (view->state != before || view->outside != outside_before) view->damage |= METER_DAMAGE_ALL;
 }
 
-static void set_target(ViewModel* view, double valence, double arousal) {
+static void set_target(MeterView* view, double valence, double arousal) {
   view->target_valence = fmin(fmax(valence, -1.0), 1.0);
   view->target_arousal = fmin(fmax(arousal, -1.0), 1.0);
 }
 
-static void name_reading(ViewModel* view) {
+static void name_reading(MeterView* view) {
   view->word = words_nearest((float)view->target_valence, (float)view->target_arousal, view->word);
 }
 
-void view_push(ViewModel* view, int64_t first, size_t count, const float* values,
-               const uint8_t* attention) {
-  if (count == 0 || first < 0 || first > INT64_MAX / 2) return; // no index that could run over
-  const ViewRecord* newest = view_newest(view);
-  const bool pinned = view->pinned >= 0;
-  // A gap or a step back: older records no longer lie on this time axis.
-  if (newest && first != newest->index + 1) {
+// Make room for a record: what it replaces goes, and all of it after a gap or a step back, since
+// older records then no longer lie on this time axis.
+static void make_room(MeterView* view, const MeterRecord* record) {
+  const MeterRecord* newest = meter_view_newest(view);
+  if (newest && record->index != newest->index + 1) {
     // The same moment sent again, or another one after a reset?
-    const ViewRecord* same = find_index(view, first);
-    const bool replay = same && fabsf(same->values[PROTOCOL_TIME] - values[PROTOCOL_TIME]) < 0.01f;
-    if (replay) {
-      view->count -= (size_t)(newest->index - first + 1);
+    const MeterRecord* same = find_index(view, record->index);
+    if (same && fabs(same->time - record->time) < 0.01) {
+      view->count -= (size_t)(newest->index - record->index + 1);
     } else {
       view->count = 0;
       view->start = 0;
       view->pinned = -1;
     }
   }
-  for (size_t i = 0; i < count; ++i) {
-    if (view->count == PROTOCOL_HISTORY) {
-      view->start = (view->start + 1) % PROTOCOL_HISTORY;
-      --view->count;
-    }
-    ViewRecord* record = &view->records[(view->start + view->count++) % PROTOCOL_HISTORY];
-    record->index = first + (int64_t)i;
-    for (size_t k = 0; k < PROTOCOL_FLOATS; ++k) {
-      const float value = values[i * PROTOCOL_FLOATS + k];
-      // Beyond any unit's range; whole numbers still fit their types.
-      record->values[k] = isfinite(value) ? fminf(fmaxf(value, -1e6f), 1e6f) : 0.0f;
-    }
-    if (attention) {
-      memcpy(record->attention, attention + i * PROTOCOL_WINDOW, PROTOCOL_WINDOW);
-    } else {
-      memset(record->attention, 0, PROTOCOL_WINDOW);
-    }
-    record->mood = color_mood((double)record->values[PROTOCOL_VALENCE],
-                              (double)record->values[PROTOCOL_AROUSAL]);
+  if (view->count == METER_HISTORY) {
+    view->start = (view->start + 1) % METER_HISTORY;
+    --view->count;
   }
-  newest = view_newest(view);
-  const unsigned late = (unsigned)fmaxf(0.0f, newest->values[PROTOCOL_LATE]);
-  if (count == 1 && late > view->late) view->late_until = view->now + VIEW_LATE_SECONDS;
-  view->late = late;
+}
+
+void meter_view_push(MeterView* view, const MeterRecord* record, bool replay) {
+  const bool pinned = view->pinned >= 0;
+  make_room(view, record);
+  MeterRecord* kept = &view->records[(view->start + view->count++) % METER_HISTORY];
+  *kept = *record;
+  kept->mood = color_mood((double)kept->valence, (double)kept->arousal);
+  if (!replay && kept->late > view->late) view->late_until = view->now + METER_LATE_SECONDS;
+  view->late = kept->late;
   if (!find_index(view, view->pinned)) view->pinned = -1;
   view->has_model = true;
   if (!view->has_level) {
-    set_target(view, (double)newest->values[PROTOCOL_VALENCE],
-               (double)newest->values[PROTOCOL_AROUSAL]);
+    set_target(view, (double)kept->valence, (double)kept->arousal);
     name_reading(view);
   }
   build_trail(view);
   update_state(view);
   // What is written above the rows tells the pinned moment's age, a note what is under the pointer.
-  if (pinned || view->hovering) view->damage |= VIEW_DAMAGE_TIMELINE;
-  view->damage |= VIEW_DAMAGE_POINT | VIEW_DAMAGE_TRAIL | VIEW_DAMAGE_ROWS | VIEW_DAMAGE_READING |
-                  VIEW_DAMAGE_CUES | VIEW_DAMAGE_STATUS;
+  if (pinned || view->hovering) view->damage |= METER_DAMAGE_TIMELINE;
+  view->damage |= METER_DAMAGE_POINT | METER_DAMAGE_TRAIL | METER_DAMAGE_ROWS |
+                  METER_DAMAGE_READING | METER_DAMAGE_CUES | METER_DAMAGE_STATUS;
 }
 
-void view_level(ViewModel* view, const float* values) {
-  for (int i = 0; i < PROTOCOL_LEVEL_FLOATS; ++i) {
-    if (!(fabsf(values[i]) <= 1e6f)) return;
-  }
-  const bool held = values[PROTOCOL_LEVEL_HELD] > 0.5f;
+void meter_view_level(MeterView* view, double valence, double arousal, bool held, bool bypassed) {
   const bool first = !view->has_level;
-  if (held != view->held) view->damage |= VIEW_DAMAGE_ALL;
-  memcpy(view->level, values, sizeof view->level);
+  if (held != view->held) view->damage |= METER_DAMAGE_ALL;
   view->has_level = true;
+  view->bypassed = bypassed;
   view->held = held;
-  set_target(view, (double)values[PROTOCOL_LEVEL_VALENCE], (double)values[PROTOCOL_LEVEL_AROUSAL]);
+  set_target(view, valence, arousal);
   if (first) {
     view->valence = view->target_valence;
     view->arousal = view->target_arousal;
-    view->damage |= VIEW_DAMAGE_POINT | VIEW_DAMAGE_READING;
+    view->damage |= METER_DAMAGE_POINT | METER_DAMAGE_READING;
   }
   name_reading(view);
   update_state(view);
@@ -235,43 +208,44 @@ static bool copy(char* to, size_t size, const char* from) {
   return true;
 }
 
-void view_status(ViewModel* view, const char* path, const char* name, const char* message,
-                 const char* osc) {
+void meter_view_status(MeterView* view, const char* path, const char* name, const char* message,
+                       const char* osc) {
   bool changed = copy(view->model_path, sizeof view->model_path, path);
   changed = copy(view->model, sizeof view->model, name) || changed;
   changed = copy(view->message, sizeof view->message, message) || changed;
   changed = copy(view->osc, sizeof view->osc, osc) || changed;
   if (name) view->has_model = name[0] != '\0';
   update_state(view);
-  if (changed) view->damage |= VIEW_DAMAGE_STATUS | VIEW_DAMAGE_CONTROLS | VIEW_DAMAGE_GROUND;
+  if (changed) view->damage |= METER_DAMAGE_STATUS | METER_DAMAGE_CONTROLS | METER_DAMAGE_GROUND;
 }
 
-void view_set_response(ViewModel* view, float seconds) {
+void meter_view_set_response(MeterView* view, float seconds) {
   if (!(seconds >= 0.0f) || fabsf(seconds - view->response) < 1e-6f) return;
   view->response = seconds;
   build_trail(view);
-  view->damage |= VIEW_DAMAGE_CONTROLS | VIEW_DAMAGE_TRAIL;
+  view->damage |= METER_DAMAGE_CONTROLS | METER_DAMAGE_TRAIL;
 }
 
-void view_set_hold(ViewModel* view, bool hold) {
+void meter_view_set_hold(MeterView* view, bool hold) {
   if (hold == view->hold) return;
   view->hold = hold;
-  view->damage |= VIEW_DAMAGE_CONTROLS;
+  view->damage |= METER_DAMAGE_CONTROLS;
 }
 
-void view_set_trail(ViewModel* view, double seconds) {
-  seconds = fmin(fmax(seconds, VIEW_TRAIL_MIN), VIEW_TRAIL_MAX);
+void meter_view_set_trail(MeterView* view, double seconds) {
+  seconds = fmin(fmax(seconds, METER_TRAIL_MIN), METER_TRAIL_MAX);
   if (fabs(seconds - view->trail_seconds) < 1e-9) return;
   view->trail_seconds = seconds;
   build_trail(view);
-  view->damage |= VIEW_DAMAGE_CONTROLS | VIEW_DAMAGE_TRAIL;
+  view->damage |= METER_DAMAGE_CONTROLS | METER_DAMAGE_TRAIL;
 }
 
-void view_tick(ViewModel* view, double now) {
+void meter_view_tick(MeterView* view, double now) {
   const double dt = fmin(fmax(now - view->now, 0.0), 1.0);
-  const bool was_late = view_is_late(view);
+  const bool was_late = meter_view_is_late(view);
   view->now = now;
-  if (was_late && !view_is_late(view)) view->damage |= VIEW_DAMAGE_STATUS | VIEW_DAMAGE_READING;
+  if (was_late && !meter_view_is_late(view))
+    view->damage |= METER_DAMAGE_STATUS | METER_DAMAGE_READING;
   const double dv = view->target_valence - view->valence;
   const double da = view->target_arousal - view->arousal;
   if (fabs(dv) + fabs(da) < 1e-12) return;
@@ -281,44 +255,44 @@ void view_tick(ViewModel* view, double now) {
   const double share = fabs(dv) + fabs(da) < 5e-4 ? 1.0 : 1.0 - exp(-dt / EASE_SECONDS);
   view->valence += share * dv;
   view->arousal += share * da;
-  view->damage |= VIEW_DAMAGE_POINT;
+  view->damage |= METER_DAMAGE_POINT;
   if (v != (int)lround(view->valence * 100.0) || a != (int)lround(view->arousal * 100.0)) {
-    view->damage |= VIEW_DAMAGE_READING;
+    view->damage |= METER_DAMAGE_READING;
   }
 }
 
-void view_hover(ViewModel* view, double age) {
-  const bool hovering = age >= 0.0 && view_at(view, age) != NULL;
+void meter_view_hover(MeterView* view, double age) {
+  const bool hovering = age >= 0.0 && meter_view_at(view, age) != NULL;
   if (hovering == view->hovering && (!hovering || fabs(age - view->hover) < 1e-9)) return;
   view->hovering = hovering;
   view->hover = hovering ? age : 0.0;
-  view->damage |= VIEW_DAMAGE_TIMELINE;
+  view->damage |= METER_DAMAGE_TIMELINE;
 }
 
-void view_pin(ViewModel* view) {
+void meter_view_pin(MeterView* view) {
   if (view->pinned >= 0) {
     view->pinned = -1;
   } else if (view->hovering) {
-    const ViewRecord* record = view_at(view, view->hover);
+    const MeterRecord* record = meter_view_at(view, view->hover);
     view->pinned = record ? record->index : -1;
   }
-  view->damage |= VIEW_DAMAGE_TIMELINE;
+  view->damage |= METER_DAMAGE_TIMELINE;
 }
 
-unsigned view_damage(ViewModel* view) {
+unsigned meter_view_damage(MeterView* view) {
   const unsigned damage = view->damage;
   view->damage = 0;
   return damage;
 }
 
-bool view_is_late(const ViewModel* view) {
+bool meter_view_is_late(const MeterView* view) {
   return view->now < view->late_until;
 }
 
-const char* view_state_name(const ViewModel* view) {
+const char* meter_view_state_name(const MeterView* view) {
   static const char* const names[] = {"waiting", "no model", "bypassed",
                                       "silent",  "settling", "live"};
-  if (view->state == VIEW_LIVE || view->state == VIEW_SETTLING) {
+  if (view->state == METER_LIVE || view->state == METER_SETTLING) {
     if (view->held) return "held";
     if (view->outside) return "out of domain";
   }

@@ -2,7 +2,7 @@
 /// \file
 /// What the window knows: the estimates it was sent, the outputs, and what the user points at.
 ///
-/// No drawing and no display in it.  Messages go in (plugin/protocol.h), time goes in, damage comes
+/// No drawing and no display in it.  Estimates go in (messages.h), time goes in, damage comes
 /// out: which parts of the picture changed.  The drawing functions read the fields.
 ///
 /// The point shows the values that leave the plugin (Level messages); between them it eases towards
@@ -13,74 +13,85 @@
 #ifndef CIRCUMPLEX_GUI_METER_VIEW_MODEL_H
 #define CIRCUMPLEX_GUI_METER_VIEW_MODEL_H
 
-#include "gui/kit/color.h"
-#include "plugin/protocol.h"
+#include "dsp/cues.h"
+#include "gui/kit/plane.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define VIEW_HOP 0.5             ///< s between records
-#define VIEW_SPAN 60.0           ///< s that the timeline shows
-#define VIEW_TRAIL_MAX 60.0      ///< s
-#define VIEW_TRAIL_MIN 10.0      ///< s
-#define VIEW_TRAIL_DEFAULT 30.0  ///< s
-#define VIEW_TRAIL_POINTS 512    ///< at most this many points of the trail
-#define VIEW_OUTSIDE 0.25f       ///< confidence below which the sound counts as out of domain...
-#define VIEW_OUTSIDE_LEAVE 0.35f ///< ... and above which no longer
-#define VIEW_LATE_SECONDS 6.0    ///< how long a late estimate is reported
+#define METER_STEP 0.5                       ///< s between records
+#define METER_WINDOW 120                     ///< attention weights of a record
+#define METER_HISTORY 1200                   ///< records kept: 10 minutes
+#define METER_BANDS 12                       ///< of the spectrum
+#define METER_SPAN 60.0                      ///< s that the timeline shows
+#define METER_TRAIL_MAX 60.0                 ///< s
+#define METER_TRAIL_MIN 10.0                 ///< s
+#define METER_TRAIL_DEFAULT 30.0             ///< s
+#define METER_TRAIL_POINTS 512               ///< at most this many points of the trail
+#define METER_OUTSIDE ((float)PLANE_OUTSIDE) ///< confidence below which it is out of domain...
+#define METER_OUTSIDE_LEAVE 0.35f            ///< ... and above which no longer
+#define METER_LATE_SECONDS 6.0               ///< how long a late estimate is reported
 
-/// A point of a line on the plane.
-typedef struct {
-  double valence, arousal; ///< -1..1
-  double age;              ///< s before the newest
-  bool gap;                ///< true: not joined to the point before
-} PlanePoint;
+typedef enum { METER_SOUND_SILENT, METER_SOUND_SETTLING, METER_SOUND_LIVE } MeterSound;
 
 /// One estimate as it came.
 typedef struct {
-  int64_t index;                      ///< of the plugin's count
-  float values[PROTOCOL_FLOATS];      ///< see ProtocolField
-  uint8_t attention[PROTOCOL_WINDOW]; ///< see plugin/protocol.h
-  Rgb mood;                           ///< the reading's colour
-} ViewRecord;
+  int64_t index;                        ///< of the plugin's count
+  double time;                          ///< s of audio since activation
+  float valence, arousal;               ///< as the outputs show them at response 0
+  float valence_spread, arousal_spread; ///< standard deviations
+  float confidence;                     ///< 0..1
+  MeterSound sound;
+  float settled;                      ///< 0..1
+  float piece_valence, piece_arousal; ///< the whole piece so far
+  float loudness;                     ///< short-term, LUFS
+  unsigned late;                      ///< estimates that came late so far
+  unsigned weights;                   ///< attention weights in use, the last ones of attention[]
+  float weight_unit;                  ///< weight of one step of attention[]
+  bool explained;                     ///< the contributions are computed
+  float bands[METER_BANDS];           ///< mean dB re slow loudness, low to high
+  float cues[CUE_COUNT];
+  float contributions[2][CUE_GROUP_COUNT]; ///< to valence and to arousal
+  uint8_t attention[METER_WINDOW];         ///< oldest first, this record's own moment last
+  Rgb mood;                                ///< the reading's colour; set by meter_view_push()
+} MeterRecord;
 
 typedef enum {
-  VIEW_WAITING,  ///< nothing has come from the plugin
-  VIEW_NO_MODEL, ///< the plugin has no model
-  VIEW_BYPASSED,
-  VIEW_SILENT,
-  VIEW_SETTLING,
-  VIEW_LIVE
-} ViewState;
+  METER_WAITING,  ///< nothing has come from the plugin
+  METER_NO_MODEL, ///< the plugin has no model
+  METER_BYPASSED,
+  METER_SILENT,
+  METER_SETTLING,
+  METER_LIVE
+} MeterState;
 
-/// What changed since view_damage() was last asked.
+/// What changed since meter_view_damage() was last asked.
 enum {
-  VIEW_DAMAGE_POINT = 1,
-  VIEW_DAMAGE_TRAIL = 2,
-  VIEW_DAMAGE_GROUND = 4, ///< the plane's state: dimmed or not, message
-  VIEW_DAMAGE_READING = 8,
-  VIEW_DAMAGE_CUES = 16,
-  VIEW_DAMAGE_TIMELINE = 32, ///< with its head and a note
-  VIEW_DAMAGE_STATUS = 64,
-  VIEW_DAMAGE_CONTROLS = 128,
-  VIEW_DAMAGE_ROWS = 256, ///< the timeline's rows alone
-  VIEW_DAMAGE_ALL = 511
+  METER_DAMAGE_POINT = 1,
+  METER_DAMAGE_TRAIL = 2,
+  METER_DAMAGE_GROUND = 4, ///< the plane's state: dimmed or not, message
+  METER_DAMAGE_READING = 8,
+  METER_DAMAGE_CUES = 16,
+  METER_DAMAGE_TIMELINE = 32, ///< with its head and a note
+  METER_DAMAGE_STATUS = 64,
+  METER_DAMAGE_CONTROLS = 128,
+  METER_DAMAGE_ROWS = 256, ///< the timeline's rows alone
+  METER_DAMAGE_ALL = 511
 };
 
 typedef struct {
-  ViewRecord records[PROTOCOL_HISTORY]; ///< a ring
-  size_t start, count;                  ///< oldest, number
-  float level[PROTOCOL_LEVEL_FLOATS];
-  bool has_level;
-  ViewState state;
+  MeterRecord records[METER_HISTORY]; ///< a ring
+  size_t start, count;                ///< oldest, number
+  bool has_level, bypassed;
+  MeterState state;
   bool held, outside;
   unsigned late;           ///< estimates that came late so far
   double late_until;       ///< clock until which that is reported
   double valence, arousal; ///< the point as shown now
   double target_valence, target_arousal;
-  int word;                            ///< index into words_all()
-  PlanePoint trail[VIEW_TRAIL_POINTS]; ///< oldest first; ends at the newest record
+  int word;                             ///< index into words_all()
+  PlanePoint trail[METER_TRAIL_POINTS]; ///< oldest first; ends at the newest record
   size_t trail_count;
   double trail_seconds;
   float response; ///< s, as the control input has it
@@ -91,62 +102,61 @@ typedef struct {
   bool has_model;
   char model[96], model_path[1024], message[256], osc[128];
   char midi[64]; ///< what the MIDI output sends; empty: no MIDI output
-  double now;    ///< clock of the last view_tick()
+  double now;    ///< clock of the last meter_view_tick()
   unsigned damage;
-} ViewModel;
+} MeterView;
 
-ViewModel* view_new(void);       ///< \return NULL without memory
-void view_free(ViewModel* view); ///< NULL is allowed
+MeterView* meter_view_new(void);       ///< \return NULL without memory
+void meter_view_free(MeterView* view); ///< NULL is allowed
 
-/// Take \p count estimates from index \p first; a step back in the index starts anew (reset).
-/// \param values    count * PROTOCOL_FLOATS; non-finite values count as 0
-/// \param attention count * PROTOCOL_WINDOW bytes, or NULL
-void view_push(ViewModel* view, int64_t first, size_t count, const float* values,
-               const uint8_t* attention);
+/// Take an estimate; a step back in the index or a gap starts anew (reset).
+/// \param replay it was made some time ago: that it came late is not reported
+void meter_view_push(MeterView* view, const MeterRecord* record, bool replay);
 
-/// Take a Level message's PROTOCOL_LEVEL_FLOATS floats.
-void view_level(ViewModel* view, const float* values);
+/// Take what leaves the outputs now (-1..1).
+void meter_view_level(MeterView* view, double valence, double arousal, bool held, bool bypassed);
 
 /// Take a Status message's strings; NULL keeps what is there.
-void view_status(ViewModel* view, const char* path, const char* name, const char* message,
-                 const char* osc);
+void meter_view_status(MeterView* view, const char* path, const char* name, const char* message,
+                       const char* osc);
 
-void view_set_response(ViewModel* view, float seconds);
-void view_set_hold(ViewModel* view, bool hold);
-void view_set_trail(ViewModel* view, double seconds); ///< clamped to its range
+void meter_view_set_response(MeterView* view, float seconds);
+void meter_view_set_hold(MeterView* view, bool hold);
+void meter_view_set_trail(MeterView* view, double seconds); ///< clamped to its range
 
 /// Advance the display's clock (s, monotonic): moves the point.
-void view_tick(ViewModel* view, double now);
+void meter_view_tick(MeterView* view, double now);
 
 /// Point at a moment, s before the newest record; negative: point at nothing.
-void view_hover(ViewModel* view, double age);
+void meter_view_hover(MeterView* view, double age);
 
 /// Pin the moment pointed at, or release it if one is pinned.
-void view_pin(ViewModel* view);
+void meter_view_pin(MeterView* view);
 
-/// \return what changed since the last call, a set of VIEW_DAMAGE_*.
-unsigned view_damage(ViewModel* view);
+/// \return what changed since the last call, a set of METER_DAMAGE_*.
+unsigned meter_view_damage(MeterView* view);
 
 /// \return record number \p i, 0 the oldest; NULL past the newest.
-const ViewRecord* view_record(const ViewModel* view, size_t i);
-const ViewRecord* view_newest(const ViewModel* view); ///< NULL: none yet
+const MeterRecord* meter_view_record(const MeterView* view, size_t i);
+const MeterRecord* meter_view_newest(const MeterView* view); ///< NULL: none yet
 
 /// \return the record nearest to \p age seconds before the newest, or NULL outside the history.
-const ViewRecord* view_at(const ViewModel* view, double age);
+const MeterRecord* meter_view_at(const MeterView* view, double age);
 
 /// \return seconds between a record and the newest.
-double view_age(const ViewModel* view, const ViewRecord* record);
+double meter_view_age(const MeterView* view, const MeterRecord* record);
 
 /// \return the record whose attention is shown: the pinned one or the newest; NULL: none yet.
-const ViewRecord* view_attending(const ViewModel* view);
+const MeterRecord* meter_view_attending(const MeterView* view);
 
 /// \return weight (0..1) that \p row gives to the moment \p age seconds before it; 0 outside.
-double view_weight(const ViewRecord* row, double age);
+double meter_view_weight(const MeterRecord* row, double age);
 
 /// \return the largest weight of \p row; its age in \p age (may be NULL).
-double view_weight_peak(const ViewRecord* row, double* age);
+double meter_view_weight_peak(const MeterRecord* row, double* age);
 
-bool view_is_late(const ViewModel* view); ///< \return whether a late estimate is to be reported
-const char* view_state_name(const ViewModel* view);
+bool meter_view_is_late(
+    const MeterView* view); ///< \return whether a late estimate is to be reported
+const char* meter_view_state_name(const MeterView* view);
 
 #endif

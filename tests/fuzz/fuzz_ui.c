@@ -22,40 +22,41 @@ const char* __lsan_default_suppressions(void) {
 }
 
 struct MeterWindow {
-  ViewModel* view;
+  MeterView* view;
 };
 
-MeterWindow* window_new(uintptr_t parent, double scale, unsigned background,
-                        const WindowActions* actions, void* handle, char* error,
-                        size_t error_size) {
+MeterWindow* meter_window_new(uintptr_t parent, double scale, unsigned background,
+                              const MeterActions* actions, void* handle, char* error,
+                              size_t error_size) {
   (void)parent, (void)scale, (void)background, (void)actions, (void)handle, (void)error,
       (void)error_size;
   MeterWindow* window = calloc(1, sizeof *window);
-  if (window) window->view = view_new();
+  if (window) window->view = meter_view_new();
   return window;
 }
-void window_free(MeterWindow* window) {
-  view_free(window->view);
+void meter_window_free(MeterWindow* window) {
+  meter_view_free(window->view);
   free(window);
 }
-uintptr_t window_native(const MeterWindow* window) {
+uintptr_t meter_window_native(const MeterWindow* window) {
   (void)window;
   return 1;
 }
-ViewModel* window_view(MeterWindow* window) {
+MeterView* meter_window_view(MeterWindow* window) {
   return window->view;
 }
-void window_wish(const MeterWindow* window, int* width, int* height) {
+void meter_window_wish(const MeterWindow* window, int* width, int* height) {
   (void)window;
   *width = *height = 100;
 }
-void window_set_size(MeterWindow* window, int width, int height) {
+void meter_window_set_size(MeterWindow* window, int width, int height) {
   (void)window, (void)width, (void)height;
 }
-void window_offer_models(MeterWindow* window, const char* const* names, size_t n, size_t current) {
+void meter_window_offer_models(MeterWindow* window, const char* const* names, size_t n,
+                               size_t current) {
   (void)window, (void)names, (void)n, (void)current;
 }
-bool window_idle(MeterWindow* window) {
+bool meter_window_idle(MeterWindow* window) {
   (void)window;
   return false;
 }
@@ -78,13 +79,13 @@ static void write_back(LV2UI_Controller controller, uint32_t port, uint32_t size
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  static Meter* meter;
+  static MeterPicture* meter;
   static cairo_surface_t* surface;
   if (!meter) {
-    meter = meter_new();
+    meter = meter_picture_new();
     surface = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, 480, 320);
     if (!meter) abort();
-    meter_resize(meter, 480, 320, 1.0, LAYOUT_FULL);
+    meter_picture_resize(meter, 480, 320, 1.0, METER_FULL);
   }
   LV2_URID_Map map = {NULL, map_uri};
   Uris uris;
@@ -110,11 +111,11 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     free(exact);
     data += n, size -= n;
   }
-  view_tick(made->view, 1.0);
+  meter_view_tick(made->view, 1.0);
   Rect dirty[METER_RECTS];
-  meter_update(meter, made->view, ~0u, dirty);
+  meter_picture_update(meter, made->view, ~0u, dirty);
   cairo_t* cr = cairo_create(surface);
-  meter_draw(meter, cr, made->view, (Rect){0, 0, 480, 320});
+  meter_picture_draw(meter, cr, made->view, (Rect){0, 0, 480, 320});
   if (cairo_status(cr) != CAIRO_STATUS_SUCCESS) abort(); // a number that Cairo refuses
   cairo_destroy(cr);
   ui->cleanup(handle);

@@ -11,7 +11,7 @@ static double wave(double t, double period, double phase) {
 }
 
 void scene_record(int64_t index, float* values, uint8_t* attention) {
-  const double t = (double)index * VIEW_HOP;
+  const double t = (double)index * METER_STEP;
   memset(values, 0, PROTOCOL_FLOATS * sizeof *values);
   const double v = 0.34 + 0.30 * wave(t, 47.0, 0.1) + 0.13 * wave(t, 11.0, 0.3);
   const double a = 0.22 + 0.42 * wave(t, 61.0, 0.6) + 0.11 * wave(t, 8.3, 0.0);
@@ -33,7 +33,7 @@ void scene_record(int64_t index, float* values, uint8_t* attention) {
   double sum = 0.0;
   double most = 0.0;
   for (unsigned back = 0; back < PROTOCOL_WINDOW; ++back) {
-    const double at = t - back * VIEW_HOP;
+    const double at = t - back * METER_STEP;
     weights[back] = back < count
                         ? exp(2.2 * wave(at, 19.0, 0.0) + 1.3 * wave(at, 5.3, 0.4) - back / 70.0)
                         : 0.0;
@@ -64,49 +64,49 @@ void scene_record(int64_t index, float* values, uint8_t* attention) {
   memcpy(values + PROTOCOL_PUSH_AROUSAL_FIRST, push_a, sizeof push_a);
 }
 
-static void play_edited(ViewModel* view, int64_t first, size_t count,
+static void play_edited(MeterView* view, int64_t first, size_t count,
                         void (*edit)(int64_t index, float* values)) {
   float values[PROTOCOL_FLOATS];
   uint8_t attention[PROTOCOL_WINDOW];
   for (size_t i = 0; i < count; ++i) {
     scene_record(first + (int64_t)i, values, attention);
     if (edit) edit(first + (int64_t)i, values);
-    view_push(view, first + (int64_t)i, 1, values, attention);
+    messages_estimates(view, first + (int64_t)i, 1, values, attention);
   }
   float level[PROTOCOL_LEVEL_FLOATS] = {
       -6.0f, -18.0f, 0.0f, 0.0f, values[PROTOCOL_VALENCE], values[PROTOCOL_AROUSAL]};
-  view_level(view, level);
+  messages_level(view, level);
 }
 
-void scene_play(ViewModel* view, int64_t first, size_t count) {
+void scene_play(MeterView* view, int64_t first, size_t count) {
   play_edited(view, first, count, NULL);
 }
 
-static void name_model(ViewModel* view) {
-  view_status(view, "/usr/share/circumplex/default.safetensors", "default", "", "");
+static void name_model(MeterView* view) {
+  meter_view_status(view, "/usr/share/circumplex/default.safetensors", "default", "", "");
 }
 
-static void setup_live(ViewModel* view) {
+static void setup_live(MeterView* view) {
   name_model(view);
   scene_play(view, 0, 230);
 }
 
-static void setup_outputs(ViewModel* view) {
+static void setup_outputs(MeterView* view) {
   setup_live(view);
-  view_status(view, NULL, NULL, NULL, "osc.udp://192.168.1.20:9000");
+  meter_view_status(view, NULL, NULL, NULL, "osc.udp://192.168.1.20:9000");
   strcpy(view->midi, "CC 20, 21");
 }
 
-static void setup_hover(ViewModel* view) {
+static void setup_hover(MeterView* view) {
   setup_live(view);
-  view_hover(view, 23.5);
+  meter_view_hover(view, 23.5);
 }
 
-static void setup_pinned(ViewModel* view) {
+static void setup_pinned(MeterView* view) {
   setup_live(view);
-  view_hover(view, 18.0);
-  view_pin(view);
-  view_hover(view, -1.0);
+  meter_view_hover(view, 18.0);
+  meter_view_pin(view);
+  meter_view_hover(view, -1.0);
 }
 
 static void silence(int64_t index, float* values) {
@@ -117,7 +117,7 @@ static void silence(int64_t index, float* values) {
   values[PROTOCOL_LOUDNESS_SHORT] = -120.0f;
 }
 
-static void setup_silent(ViewModel* view) {
+static void setup_silent(MeterView* view) {
   name_model(view);
   play_edited(view, 0, 230, silence);
 }
@@ -130,23 +130,23 @@ static void settle(int64_t index, float* values) {
   values[PROTOCOL_AROUSAL_SPREAD] = 0.28f;
 }
 
-static void setup_settling(ViewModel* view) {
+static void setup_settling(MeterView* view) {
   name_model(view);
   play_edited(view, 0, 10, settle);
 }
 
-static void setup_held(ViewModel* view) {
+static void setup_held(MeterView* view) {
   setup_live(view);
-  view_set_hold(view, true);
+  meter_view_set_hold(view, true);
   const float level[PROTOCOL_LEVEL_FLOATS] = {-6.0f, -18.0f, 1.0f, 0.0f, -0.42f, 0.38f};
-  view_level(view, level);
+  messages_level(view, level);
 }
 
 static void doubt(int64_t index, float* values) {
   if (index > 180) values[PROTOCOL_CONFIDENCE] = 0.08f;
 }
 
-static void setup_outside(ViewModel* view) {
+static void setup_outside(MeterView* view) {
   name_model(view);
   play_edited(view, 0, 230, doubt);
 }
@@ -155,25 +155,25 @@ static void be_late(int64_t index, float* values) {
   values[PROTOCOL_LATE] = index == 229 ? 3.0f : 0.0f;
 }
 
-static void setup_late(ViewModel* view) {
+static void setup_late(MeterView* view) {
   name_model(view);
   play_edited(view, 0, 230, be_late);
 }
 
-static void setup_no_model(ViewModel* view) {
-  view_status(view, "", "",
-              "/home/ann/models/big.safetensors: tensor lstm.weight_hh has shape "
-              "[512, 64], expected [512, 128].",
-              "");
+static void setup_no_model(MeterView* view) {
+  meter_view_status(view, "", "",
+                    "/home/ann/models/big.safetensors: tensor lstm.weight_hh has shape "
+                    "[512, 64], expected [512, 128].",
+                    "");
 }
 
-static void setup_bypassed(ViewModel* view) {
+static void setup_bypassed(MeterView* view) {
   setup_live(view);
   const float level[PROTOCOL_LEVEL_FLOATS] = {-6.0f, -18.0f, 0.0f, 1.0f, 0.0f, 0.0f};
-  view_level(view, level);
+  messages_level(view, level);
 }
 
-static void setup_waiting(ViewModel* view) {
+static void setup_waiting(MeterView* view) {
   name_model(view);
 }
 
@@ -183,30 +183,30 @@ static void sad(int64_t index, float* values) {
   values[PROTOCOL_AROUSAL] = -0.45f + 0.5f * values[PROTOCOL_AROUSAL];
 }
 
-static void setup_sad(ViewModel* view) {
+static void setup_sad(MeterView* view) {
   name_model(view);
   play_edited(view, 0, 230, sad);
 }
 
 static const Scene scenes[] = {
-    {"live", 900, 600, 1, LAYOUT_FULL, setup_live, PART_NONE, PART_NONE},
-    {"live_2x", 1800, 1200, 2, LAYOUT_FULL, setup_outputs, PART_NONE, PART_NONE},
-    {"live_large", 1300, 860, 1, LAYOUT_FULL, setup_sad, PART_NONE, PART_NONE},
-    {"live_smallest", 650, 455, 1, LAYOUT_FULL, setup_outputs, PART_NONE, PART_RESPONSE},
-    {"hover", 900, 600, 1, LAYOUT_FULL, setup_hover, PART_NONE, PART_NONE},
-    {"pinned", 900, 600, 1, LAYOUT_FULL, setup_pinned, PART_HOLD, PART_NONE},
-    {"silent", 900, 600, 1, LAYOUT_FULL, setup_silent, PART_NONE, PART_NONE},
-    {"settling", 900, 600, 1, LAYOUT_FULL, setup_settling, PART_NONE, PART_NONE},
-    {"held", 900, 600, 1, LAYOUT_FULL, setup_held, PART_NONE, PART_NONE},
-    {"outside", 900, 600, 1, LAYOUT_FULL, setup_outside, PART_NONE, PART_NONE},
-    {"late", 900, 600, 1, LAYOUT_FULL, setup_late, PART_NONE, PART_NONE},
-    {"no_model", 900, 600, 1, LAYOUT_FULL, setup_no_model, PART_NONE, PART_NONE},
-    {"bypassed", 900, 600, 1, LAYOUT_FULL, setup_bypassed, PART_NONE, PART_NONE},
-    {"waiting", 900, 600, 1, LAYOUT_FULL, setup_waiting, PART_NONE, PART_NONE},
-    {"compact", 300, 340, 1, LAYOUT_COMPACT, setup_live, PART_NONE, PART_NONE},
-    {"compact_smallest", 195, 208, 1, LAYOUT_COMPACT, setup_sad, PART_NONE, PART_NONE},
-    {"stage", 1280, 720, 1, LAYOUT_STAGE, setup_live, PART_NONE, PART_NONE},
-    {"stage_tall", 700, 1000, 1, LAYOUT_STAGE, setup_sad, PART_NONE, PART_NONE},
+    {"live", 900, 600, 1, METER_FULL, setup_live, METER_PART_NONE, METER_PART_NONE},
+    {"live_2x", 1800, 1200, 2, METER_FULL, setup_outputs, METER_PART_NONE, METER_PART_NONE},
+    {"live_large", 1300, 860, 1, METER_FULL, setup_sad, METER_PART_NONE, METER_PART_NONE},
+    {"live_smallest", 650, 455, 1, METER_FULL, setup_outputs, METER_PART_NONE, METER_PART_RESPONSE},
+    {"hover", 900, 600, 1, METER_FULL, setup_hover, METER_PART_NONE, METER_PART_NONE},
+    {"pinned", 900, 600, 1, METER_FULL, setup_pinned, METER_PART_HOLD, METER_PART_NONE},
+    {"silent", 900, 600, 1, METER_FULL, setup_silent, METER_PART_NONE, METER_PART_NONE},
+    {"settling", 900, 600, 1, METER_FULL, setup_settling, METER_PART_NONE, METER_PART_NONE},
+    {"held", 900, 600, 1, METER_FULL, setup_held, METER_PART_NONE, METER_PART_NONE},
+    {"outside", 900, 600, 1, METER_FULL, setup_outside, METER_PART_NONE, METER_PART_NONE},
+    {"late", 900, 600, 1, METER_FULL, setup_late, METER_PART_NONE, METER_PART_NONE},
+    {"no_model", 900, 600, 1, METER_FULL, setup_no_model, METER_PART_NONE, METER_PART_NONE},
+    {"bypassed", 900, 600, 1, METER_FULL, setup_bypassed, METER_PART_NONE, METER_PART_NONE},
+    {"waiting", 900, 600, 1, METER_FULL, setup_waiting, METER_PART_NONE, METER_PART_NONE},
+    {"compact", 300, 340, 1, METER_COMPACT, setup_live, METER_PART_NONE, METER_PART_NONE},
+    {"compact_smallest", 195, 208, 1, METER_COMPACT, setup_sad, METER_PART_NONE, METER_PART_NONE},
+    {"stage", 1280, 720, 1, METER_STAGE, setup_live, METER_PART_NONE, METER_PART_NONE},
+    {"stage_tall", 700, 1000, 1, METER_STAGE, setup_sad, METER_PART_NONE, METER_PART_NONE},
 };
 
 const Scene* scenes_all(size_t* n) {
@@ -215,23 +215,23 @@ const Scene* scenes_all(size_t* n) {
 }
 
 cairo_surface_t* scene_draw(const Scene* scene, TextProbe probe, void* handle) {
-  ViewModel* view = view_new();
-  Meter* meter = meter_new();
+  MeterView* view = meter_view_new();
+  MeterPicture* meter = meter_picture_new();
   cairo_surface_t* surface =
       cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)scene->width, (int)scene->height);
   if (view && meter) {
     scene->setup(view);
     for (int i = 0; i < 40; ++i)
-      view_tick(view, 1.0 + 0.04 * i);
-    meter_resize(meter, scene->width, scene->height, scene->scale, scene->mode);
-    meter_point(meter, scene->hot, scene->focus);
-    text_set_probe(meter_text(meter), probe, handle);
+      meter_view_tick(view, 1.0 + 0.04 * i);
+    meter_picture_resize(meter, scene->width, scene->height, scene->scale, scene->mode);
+    meter_picture_point(meter, scene->hot, scene->focus);
+    text_set_probe(meter_picture_text(meter), probe, handle);
     cairo_t* cr = cairo_create(surface);
-    meter_draw(meter, cr, view, (Rect){0, 0, scene->width, scene->height});
+    meter_picture_draw(meter, cr, view, (Rect){0, 0, scene->width, scene->height});
     cairo_destroy(cr);
   }
-  meter_free(meter);
-  view_free(view);
+  meter_picture_free(meter);
+  meter_view_free(view);
   return surface;
 }
 

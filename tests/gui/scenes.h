@@ -6,15 +6,16 @@
 
 #include "pictures.h"
 
+#include "gui/meter/messages.h"
 #include "gui/meter/picture.h"
 #include "gui/meter/view_model.h"
 
 typedef struct {
   const char* name;
   double width, height, scale;
-  LayoutMode mode;
-  void (*setup)(ViewModel* view);
-  Part hot, focus;
+  MeterMode mode;
+  void (*setup)(MeterView* view);
+  MeterPart hot, focus;
 } Scene;
 
 const Scene* scenes_all(size_t* n);
@@ -23,7 +24,7 @@ const Scene* scenes_all(size_t* n);
 void scene_record(int64_t index, float* values, uint8_t* attention);
 
 /// Push \p count estimates from \p first and the level that belongs to the last.
-void scene_play(ViewModel* view, int64_t first, size_t count);
+void scene_play(MeterView* view, int64_t first, size_t count);
 
 /// Draw a scene on a new image surface.
 cairo_surface_t* scene_draw(const Scene* scene, TextProbe probe, void* handle);

@@ -11,15 +11,15 @@
 #include <cmocka.h>
 
 typedef struct {
-  ViewModel* view;
-  Meter* meter;
-  Gestures gestures;
+  MeterView* view;
+  MeterPicture* meter;
+  MeterGestures gestures;
   int touches, releases, writes, resets, chosen, picked;
-  WindowControl control;
+  MeterControl control;
   float value;
 } User;
 
-static void on_touch(void* handle, WindowControl control, bool grabbed) {
+static void on_touch(void* handle, MeterControl control, bool grabbed) {
   User* u = handle;
   u->control = control;
   if (grabbed) {
@@ -29,7 +29,7 @@ static void on_touch(void* handle, WindowControl control, bool grabbed) {
   }
 }
 
-static void on_write(void* handle, WindowControl control, float value) {
+static void on_write(void* handle, MeterControl control, float value) {
   User* u = handle;
   assert_int_equal(u->touches, u->releases + 1); // always inside a gesture
   u->control = control;
@@ -50,160 +50,163 @@ static void on_pick(void* handle, size_t item) {
   ((User*)handle)->picked = (int)item;
 }
 
-static const WindowActions actions = {on_touch, on_write, on_reset, on_explain, on_choose, on_pick};
+static const MeterActions actions = {on_touch, on_write, on_reset, on_explain, on_choose, on_pick};
 
 static int setup(void** state) {
   User* u = calloc(1, sizeof *u);
   if (!u) return -1;
-  u->view = view_new();
-  u->meter = meter_new();
+  u->view = meter_view_new();
+  u->meter = meter_picture_new();
   u->picked = -1;
   if (!u->view || !u->meter) return -1;
   scene_play(u->view, 0, 200);
-  meter_resize(u->meter, 900, 600, 1.0, LAYOUT_FULL);
-  gestures_init(&u->gestures, u->view, u->meter, &actions, u);
+  meter_picture_resize(u->meter, 900, 600, 1.0, METER_FULL);
+  meter_gestures_init(&u->gestures, u->view, u->meter, &actions, u);
   *state = u;
   return 0;
 }
 
 static int teardown(void** state) {
   User* u = *state;
-  meter_free(u->meter);
-  view_free(u->view);
+  meter_picture_free(u->meter);
+  meter_view_free(u->view);
   free(u);
   return 0;
 }
 
-static void click(User* u, Part part, double at, double now) {
-  const Rect r = meter_layout(u->meter)->parts[part];
-  gestures_press(&u->gestures, r.x + at * r.w, r.y + 0.5 * r.h, now);
-  gestures_release(&u->gestures, r.x + at * r.w, r.y + 0.5 * r.h);
+static void click(User* u, MeterPart part, double at, double now) {
+  const Rect r = meter_picture_layout(u->meter)->parts[part];
+  meter_gestures_press(&u->gestures, r.x + at * r.w, r.y + 0.5 * r.h, now);
+  meter_gestures_release(&u->gestures, r.x + at * r.w, r.y + 0.5 * r.h);
 }
 
 static void hold_is_written_as_a_gesture(void** state) {
   User* u = *state;
-  click(u, PART_HOLD, 0.5, 1.0);
+  click(u, METER_PART_HOLD, 0.5, 1.0);
   assert_int_equal(u->writes, 1);
-  assert_int_equal(u->control, WINDOW_HOLD);
+  assert_int_equal(u->control, METER_CONTROL_HOLD);
   assert_true(u->value == 1.0f);
   assert_int_equal(u->touches, 1);
   assert_int_equal(u->releases, 1);
-  gestures_key(&u->gestures, KEY_HOLD, false);
+  meter_gestures_key(&u->gestures, INPUT_OTHER, 'h', false);
   assert_true(u->value == 0.0f);
 }
 
 static void response_follows_a_drag(void** state) {
   User* u = *state;
-  const Rect r = meter_layout(u->meter)->parts[PART_RESPONSE];
-  gestures_press(&u->gestures, r.x + 0.4 * r.w, r.y + 5, 1.0);
+  const Rect r = meter_picture_layout(u->meter)->parts[METER_PART_RESPONSE];
+  meter_gestures_press(&u->gestures, r.x + 0.4 * r.w, r.y + 5, 1.0);
   const float before = u->value;
-  gestures_move(&u->gestures, r.x + 0.8 * r.w, r.y - 200); // leaves the control, keeps the grab
+  meter_gestures_move(&u->gestures, r.x + 0.8 * r.w,
+                      r.y - 200); // leaves the control, keeps the grab
   assert_true(u->value > before);
-  gestures_move(&u->gestures, r.x + 5000, r.y);
-  assert_true(u->value == GESTURES_RESPONSE_MAX);
-  gestures_release(&u->gestures, r.x, r.y);
+  meter_gestures_move(&u->gestures, r.x + 5000, r.y);
+  assert_true(u->value == METER_RESPONSE_MAX);
+  meter_gestures_release(&u->gestures, r.x, r.y);
   assert_int_equal(u->touches, 1);
   assert_int_equal(u->releases, 1);
 }
 
 static void a_double_click_restores_the_default(void** state) {
   User* u = *state;
-  click(u, PART_RESPONSE, 0.9, 1.0);
+  click(u, METER_PART_RESPONSE, 0.9, 1.0);
   assert_true(u->view->response > 5.0f);
-  click(u, PART_RESPONSE, 0.9, 1.2);
-  assert_true(u->view->response == GESTURES_RESPONSE_DEFAULT);
+  click(u, METER_PART_RESPONSE, 0.9, 1.2);
+  assert_true(u->view->response == METER_RESPONSE_DEFAULT);
   assert_int_equal(u->touches, u->releases);
-  view_set_trail(u->view, 55.0);
-  click(u, PART_TRAIL, 0.9, 5.0);
-  click(u, PART_TRAIL, 0.9, 5.2);
-  assert_true(u->view->trail_seconds == VIEW_TRAIL_DEFAULT);
+  meter_view_set_trail(u->view, 55.0);
+  click(u, METER_PART_TRAIL, 0.9, 5.0);
+  click(u, METER_PART_TRAIL, 0.9, 5.2);
+  assert_true(u->view->trail_seconds == METER_TRAIL_DEFAULT);
 }
 
 static void the_wheel_changes_what_is_under_it(void** state) {
   User* u = *state;
-  const Layout* l = meter_layout(u->meter);
-  gestures_scroll(&u->gestures, l->parts[PART_RESPONSE].x + 3, l->parts[PART_RESPONSE].y + 3, 1.0);
+  const MeterLayout* l = meter_picture_layout(u->meter);
+  meter_gestures_scroll(&u->gestures, l->parts[METER_PART_RESPONSE].x + 3,
+                        l->parts[METER_PART_RESPONSE].y + 3, 1.0);
   assert_true(fabsf(u->value - 0.6f) < 1e-5f);
-  gestures_scroll(&u->gestures, l->parts[PART_TRAIL].x + 3, l->parts[PART_TRAIL].y + 3, -2.0);
+  meter_gestures_scroll(&u->gestures, l->parts[METER_PART_TRAIL].x + 3,
+                        l->parts[METER_PART_TRAIL].y + 3, -2.0);
   assert_true(u->view->trail_seconds == 20.0);
-  gestures_scroll(&u->gestures, l->plane.x + 3, l->plane.y + 3, 1.0);
+  meter_gestures_scroll(&u->gestures, l->plane.x + 3, l->plane.y + 3, 1.0);
   assert_int_equal(u->writes, 1);
 }
 
 static void hovering_the_timeline_reads_that_moment(void** state) {
   User* u = *state;
-  const Rect r = meter_layout(u->meter)->parts[PART_TIMELINE];
-  gestures_move(&u->gestures, r.x + 0.5 * r.w, r.y + 4);
+  const Rect r = meter_picture_layout(u->meter)->parts[METER_PART_TIMELINE];
+  meter_gestures_move(&u->gestures, r.x + 0.5 * r.w, r.y + 4);
   assert_true(u->view->hovering);
   assert_true(fabs(u->view->hover - 30.0) < 0.3);
-  gestures_press(&u->gestures, r.x + 0.5 * r.w, r.y + 4, 1.0);
-  gestures_release(&u->gestures, r.x + 0.5 * r.w, r.y + 4);
+  meter_gestures_press(&u->gestures, r.x + 0.5 * r.w, r.y + 4, 1.0);
+  meter_gestures_release(&u->gestures, r.x + 0.5 * r.w, r.y + 4);
   assert_true(u->view->pinned >= 0);
-  gestures_leave(&u->gestures);
+  meter_gestures_leave(&u->gestures);
   assert_false(u->view->hovering);
-  gestures_key(&u->gestures, KEY_ESCAPE, false);
+  meter_gestures_key(&u->gestures, INPUT_ESCAPE, 0, false);
   assert_int_equal(u->view->pinned, -1);
 }
 
 static void everything_can_be_reached_by_keyboard(void** state) {
   User* u = *state;
-  bool seen[PART_COUNT] = {false};
-  for (int i = 0; i < PART_COUNT; ++i) {
-    gestures_key(&u->gestures, KEY_TAB, false);
+  bool seen[METER_PART_COUNT] = {false};
+  for (int i = 0; i < METER_PART_COUNT; ++i) {
+    meter_gestures_key(&u->gestures, INPUT_TAB, 0, false);
     seen[u->gestures.focus] = true;
   }
-  for (int part = PART_TIMELINE; part < PART_COUNT; ++part)
+  for (int part = METER_PART_TIMELINE; part < METER_PART_COUNT; ++part)
     assert_true(seen[part]);
-  while (u->gestures.focus != PART_RESPONSE)
-    gestures_key(&u->gestures, KEY_TAB, true);
-  gestures_key(&u->gestures, KEY_RIGHT, false);
-  assert_int_equal(u->control, WINDOW_RESPONSE);
+  while (u->gestures.focus != METER_PART_RESPONSE)
+    meter_gestures_key(&u->gestures, INPUT_TAB, 0, true);
+  meter_gestures_key(&u->gestures, INPUT_RIGHT, 0, false);
+  assert_int_equal(u->control, METER_CONTROL_RESPONSE);
   assert_true(u->value > 0.5f);
-  gestures_key(&u->gestures, KEY_HOME, false);
-  assert_true(u->view->response == GESTURES_RESPONSE_DEFAULT);
-  while (u->gestures.focus != PART_TIMELINE)
-    gestures_key(&u->gestures, KEY_TAB, false);
+  meter_gestures_key(&u->gestures, INPUT_HOME, 0, false);
+  assert_true(u->view->response == METER_RESPONSE_DEFAULT);
+  while (u->gestures.focus != METER_PART_TIMELINE)
+    meter_gestures_key(&u->gestures, INPUT_TAB, 0, false);
   for (int i = 0; i < 4; ++i)
-    gestures_key(&u->gestures, KEY_LEFT, false);
-  assert_true(fabs(u->view->hover - 4 * VIEW_HOP) < 1e-9);
-  gestures_key(&u->gestures, KEY_ENTER, false);
+    meter_gestures_key(&u->gestures, INPUT_LEFT, 0, false);
+  assert_true(fabs(u->view->hover - 4 * METER_STEP) < 1e-9);
+  meter_gestures_key(&u->gestures, INPUT_ENTER, 0, false);
   assert_true(u->view->pinned >= 0);
-  gestures_key(&u->gestures, KEY_RESET, false);
+  meter_gestures_key(&u->gestures, INPUT_OTHER, 'r', false);
   assert_int_equal(u->resets, 1);
 }
 
 static void modes_toggle_and_escape_returns(void** state) {
   User* u = *state;
-  gestures_key(&u->gestures, KEY_STAGE, false);
-  assert_int_equal(u->gestures.mode, LAYOUT_STAGE);
+  meter_gestures_key(&u->gestures, INPUT_OTHER, 'f', false);
+  assert_int_equal(u->gestures.mode, METER_STAGE);
   assert_true(u->gestures.relayout);
-  gestures_key(&u->gestures, KEY_ESCAPE, false);
-  assert_int_equal(u->gestures.mode, LAYOUT_FULL);
-  gestures_key(&u->gestures, KEY_COMPACT, false);
-  assert_int_equal(u->gestures.mode, LAYOUT_COMPACT);
-  gestures_key(&u->gestures, KEY_COMPACT, false);
-  assert_int_equal(u->gestures.mode, LAYOUT_FULL);
-  click(u, PART_STAGE, 0.5, 1.0);
-  assert_int_equal(u->gestures.mode, LAYOUT_STAGE);
+  meter_gestures_key(&u->gestures, INPUT_ESCAPE, 0, false);
+  assert_int_equal(u->gestures.mode, METER_FULL);
+  meter_gestures_key(&u->gestures, INPUT_OTHER, 'c', false);
+  assert_int_equal(u->gestures.mode, METER_COMPACT);
+  meter_gestures_key(&u->gestures, INPUT_OTHER, 'c', false);
+  assert_int_equal(u->gestures.mode, METER_FULL);
+  click(u, METER_PART_STAGE, 0.5, 1.0);
+  assert_int_equal(u->gestures.mode, METER_STAGE);
 }
 
 static void the_menu_picks_a_model(void** state) {
   User* u = *state;
   static const char* const names[] = {"default", "small", "transformer"};
-  click(u, PART_MODEL, 0.5, 1.0);
+  click(u, METER_PART_MODEL, 0.5, 1.0);
   assert_int_equal(u->chosen, 1);
-  gestures_offer_models(&u->gestures, names, 3, 0);
-  gestures_key(&u->gestures, KEY_DOWN, false);
-  gestures_key(&u->gestures, KEY_DOWN, false);
-  gestures_key(&u->gestures, KEY_DOWN, false); // past the end: stays
-  gestures_key(&u->gestures, KEY_ENTER, false);
+  meter_gestures_offer_models(&u->gestures, names, 3, 0);
+  meter_gestures_key(&u->gestures, INPUT_DOWN, 0, false);
+  meter_gestures_key(&u->gestures, INPUT_DOWN, 0, false);
+  meter_gestures_key(&u->gestures, INPUT_DOWN, 0, false); // past the end: stays
+  meter_gestures_key(&u->gestures, INPUT_ENTER, 0, false);
   assert_int_equal(u->picked, 2);
-  assert_false(meter_has_menu(u->meter));
-  gestures_offer_models(&u->gestures, names, 3, 0);
+  assert_false(meter_picture_has_menu(u->meter));
+  meter_gestures_offer_models(&u->gestures, names, 3, 0);
   u->picked = -1;
-  gestures_press(&u->gestures, 2, 2, 3.0); // outside: closes without choosing
+  meter_gestures_press(&u->gestures, 2, 2, 3.0); // outside: closes without choosing
   assert_int_equal(u->picked, -1);
-  assert_false(meter_has_menu(u->meter));
+  assert_false(meter_picture_has_menu(u->meter));
 }
 
 int main(void) {

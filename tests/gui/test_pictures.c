@@ -6,7 +6,7 @@
 #include "scenes.h"
 
 #include "gui/kit/plane.h"
-#include "gui/meter/inline_display.h"
+#include "gui/kit/inline_display.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -31,25 +31,25 @@ static void scenes_look_like_their_goldens(void** state) {
 
 // A view of one reading, for properties.
 typedef struct {
-  ViewModel* view;
-  Meter* meter;
+  MeterView* view;
+  MeterPicture* meter;
   cairo_surface_t* surface;
   double w, h;
 } Stage;
 
-static Stage open_stage(double w, double h, double scale, LayoutMode mode) {
-  Stage s = {view_new(), meter_new(), NULL, w, h};
+static Stage open_stage(double w, double h, double scale, MeterMode mode) {
+  Stage s = {meter_view_new(), meter_picture_new(), NULL, w, h};
   assert_non_null(s.view);
   assert_non_null(s.meter);
   s.surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)w, (int)h);
-  meter_resize(s.meter, w, h, scale, mode);
-  view_status(s.view, "/models/default.safetensors", "default", "", "");
+  meter_picture_resize(s.meter, w, h, scale, mode);
+  meter_view_status(s.view, "/models/default.safetensors", "default", "", "");
   return s;
 }
 
 static void draw_part(Stage* s, Rect clip) {
   cairo_t* cr = cairo_create(s->surface);
-  meter_draw(s->meter, cr, s->view, clip);
+  meter_picture_draw(s->meter, cr, s->view, clip);
   cairo_destroy(cr);
 }
 
@@ -59,8 +59,8 @@ static void draw(Stage* s) {
 
 static void close_stage(Stage* s) {
   cairo_surface_destroy(s->surface);
-  meter_free(s->meter);
-  view_free(s->view);
+  meter_picture_free(s->meter);
+  meter_view_free(s->view);
 }
 
 static int brightness(uint32_t p) {
@@ -71,16 +71,16 @@ static void the_point_is_where_the_value_says(void** state) {
   (void)state;
   static const double places[][2] = {{0, 0}, {0.9, 0.9}, {-0.9, 0.3}, {-0.3, -0.95}, {0.55, -0.5}};
   for (size_t i = 0; i < sizeof places / sizeof places[0]; ++i) {
-    Stage s = open_stage(900, 600, 1.0, LAYOUT_FULL);
+    Stage s = open_stage(900, 600, 1.0, METER_FULL);
     scene_play(s.view, 0, 1);
     const float level[PROTOCOL_LEVEL_FLOATS] = {
         0, 0, 0, 0, (float)places[i][0], (float)places[i][1]};
-    view_level(s.view, level);
+    messages_level(s.view, level);
     for (int k = 0; k < 60; ++k)
-      view_tick(s.view, 1.0 + 0.04 * k);
+      meter_view_tick(s.view, 1.0 + 0.04 * k);
     draw(&s);
     // Centre of gravity of the near-white core.
-    const Rect plane = meter_layout(s.meter)->plane;
+    const Rect plane = meter_picture_layout(s.meter)->plane;
     const double half = 0.5 * plane.w * (1.0 - PLANE_MARGIN);
     const double x = plane.x + 0.5 * plane.w + half * places[i][0];
     const double y = plane.y + 0.5 * plane.h - half * places[i][1];
@@ -106,7 +106,7 @@ static void the_point_is_where_the_value_says(void** state) {
 static void the_hottest_column_is_the_most_attended_moment(void** state) {
   (void)state;
   for (unsigned back = 0; back < 120; back += 17) {
-    Stage s = open_stage(900, 600, 1.0, LAYOUT_FULL);
+    Stage s = open_stage(900, 600, 1.0, METER_FULL);
     float values[PROTOCOL_FLOATS];
     uint8_t attention[PROTOCOL_WINDOW];
     scene_play(s.view, 0, 200);
@@ -114,17 +114,17 @@ static void the_hottest_column_is_the_most_attended_moment(void** state) {
     for (int i = 0; i < PROTOCOL_WINDOW; ++i)
       attention[i] = (uint8_t)(60 + i % 50);
     attention[PROTOCOL_WINDOW - 1 - back] = 240;
-    view_push(s.view, 200, 1, values, attention);
+    messages_estimates(s.view, 200, 1, values, attention);
     draw(&s);
-    const Layout* l = meter_layout(s.meter);
+    const MeterLayout* l = meter_picture_layout(s.meter);
     int best = 0;
     int best_x = 0;
     for (int x = (int)l->strip.x; x < (int)(l->strip.x + l->strip.w); ++x) {
       const int b = brightness(picture_pixel(s.surface, x, (int)(l->strip.y + 0.5 * l->strip.h)));
       if (b > best) best = b, best_x = x;
     }
-    const double age = layout_time_age(l, best_x + 0.5);
-    assert_true(age > back * VIEW_HOP - 0.1 && age < (back + 1) * VIEW_HOP + 0.1);
+    const double age = meter_layout_time_age(l, best_x + 0.5);
+    assert_true(age > back * METER_STEP - 0.1 && age < (back + 1) * METER_STEP + 0.1);
     close_stage(&s);
   }
 }
@@ -194,31 +194,31 @@ static void assert_same_as_a_whole(const Stage* s) {
 // Everything that changes a part of the picture, one after the other.
 static void change(Stage* s, int step, int64_t* index) {
   if (step % 3 == 0) scene_play(s->view, (*index)++, 1);
-  if (step == 6) view_hover(s->view, 20.0);
-  if (step == 10) view_pin(s->view);
-  if (step == 13) view_hover(s->view, -1.0);
-  if (step == 20) view_pin(s->view);
-  if (step == 22) view_set_hold(s->view, true);
-  if (step == 24) view_set_response(s->view, 2.0f);
-  if (step == 26) view_set_trail(s->view, 50.0);
-  if (step == 28) view_hover(s->view, 3.0);
+  if (step == 6) meter_view_hover(s->view, 20.0);
+  if (step == 10) meter_view_pin(s->view);
+  if (step == 13) meter_view_hover(s->view, -1.0);
+  if (step == 20) meter_view_pin(s->view);
+  if (step == 22) meter_view_set_hold(s->view, true);
+  if (step == 24) meter_view_set_response(s->view, 2.0f);
+  if (step == 26) meter_view_set_trail(s->view, 50.0);
+  if (step == 28) meter_view_hover(s->view, 3.0);
   if (step == 30) *index = 0; // a reset: the past is gone
-  if (step == 33) view_hover(s->view, -1.0);
-  view_tick(s->view, 1.04 + 0.04 * step);
+  if (step == 33) meter_view_hover(s->view, -1.0);
+  meter_view_tick(s->view, 1.04 + 0.04 * step);
 }
 
 static void a_partial_redraw_equals_a_full_one(void** state) {
   (void)state;
-  Stage s = open_stage(900, 600, 1.0, LAYOUT_FULL);
+  Stage s = open_stage(900, 600, 1.0, METER_FULL);
   int64_t index = 150;
   scene_play(s.view, 0, 150);
-  view_tick(s.view, 1.0);
-  (void)view_damage(s.view);
+  meter_view_tick(s.view, 1.0);
+  (void)meter_view_damage(s.view);
   draw(&s);
   for (int i = 0; i < 42; ++i) {
     change(&s, i, &index);
     Rect dirty[METER_RECTS];
-    const size_t n = meter_update(s.meter, s.view, view_damage(s.view), dirty);
+    const size_t n = meter_picture_update(s.meter, s.view, meter_view_damage(s.view), dirty);
     assert_true(n > 0);
     for (size_t k = 0; k < n; ++k)
       draw_part(&s, dirty[k]);
@@ -235,7 +235,7 @@ static void a_picture_in_pieces_equals_the_whole(void** state) {
     const Scene* scene = &scenes[i];
     Stage s = open_stage(scene->width, scene->height, scene->scale, scene->mode);
     scene->setup(s.view);
-    view_tick(s.view, 1.0);
+    meter_view_tick(s.view, 1.0);
     for (double y = 0.0; y < s.h; y += 61.0) {
       for (double x = 0.0; x < s.w; x += 97.0)
         draw_part(&s, (Rect){x, y, 97.0, 61.0});
@@ -302,15 +302,15 @@ static void the_brush_draws_what_stroking_draws(void** state) {
 
 static void nothing_is_drawn_when_nothing_changed(void** state) {
   (void)state;
-  Stage s = open_stage(900, 600, 1.0, LAYOUT_FULL);
+  Stage s = open_stage(900, 600, 1.0, METER_FULL);
   scene_play(s.view, 0, 150);
   for (int i = 0; i < 50; ++i)
-    view_tick(s.view, 1.0 + 0.04 * i);
+    meter_view_tick(s.view, 1.0 + 0.04 * i);
   draw(&s);
-  (void)view_damage(s.view);
+  (void)meter_view_damage(s.view);
   Rect dirty[METER_RECTS];
-  view_tick(s.view, 10.0);
-  assert_int_equal(meter_update(s.meter, s.view, view_damage(s.view), dirty), 0);
+  meter_view_tick(s.view, 10.0);
+  assert_int_equal(meter_picture_update(s.meter, s.view, meter_view_damage(s.view), dirty), 0);
   close_stage(&s);
 }
 

@@ -242,8 +242,8 @@ static bool has_size(Host* h, int width, int height) {
   return XGetWindowAttributes(h->display, h->window, &a) && a.width == width && a.height == height;
 }
 
-static void click(Host* h, Part part) {
-  const Layout l = layout_compute(900, 600, THEME_FONT_PX, LAYOUT_FULL);
+static void click(Host* h, MeterPart part) {
+  const MeterLayout l = meter_layout_compute(900, 600, THEME_FONT_PX, METER_FULL);
   const double x = l.parts[part].x + 0.5 * l.parts[part].w;
   const double y = l.parts[part].y + 0.5 * l.parts[part].h;
   button(h, x, y, true);
@@ -253,7 +253,7 @@ static void click(Host* h, Part part) {
 // Whether the mood bar has the colour of a reading at a share of its width.
 static bool mood_shows(Host* h, double share) {
   if (!is_viewable(h) || !has_size(h, 900, 600)) return false;
-  const Layout l = layout_compute(900, 600, THEME_FONT_PX, LAYOUT_FULL);
+  const MeterLayout l = meter_layout_compute(900, 600, THEME_FONT_PX, METER_FULL);
   XImage* image = XGetImage(h->display, h->window, (int)(l.mood.x + share * l.mood.w),
                             (int)(l.mood.y + 0.5 * l.mood.h), 1, 1, AllPlanes, ZPixmap);
   if (!image) return false;
@@ -316,22 +316,22 @@ static void clicks_reach_the_ports(void** state) {
   for (int i = 0; i < 8; ++i)
     feed(h, i * 25, 25);
   IDLE_UNTIL(h, mood_shows(h, 0.5));
-  click(h, PART_HOLD);
+  click(h, METER_PART_HOLD);
   IDLE_UNTIL(h, h->releases == 1);
   assert_int_equal(h->writes, 1);
   assert_int_equal(h->port, PORT_HOLD);
   assert_true(h->value == 1.0f);
   assert_int_equal(h->touches, 1);
-  click(h, PART_RESET);
+  click(h, METER_PART_RESET);
   IDLE_UNTIL(h, h->resets == 1);
-  click(h, PART_RESPONSE);
+  click(h, METER_PART_RESPONSE);
   IDLE_UNTIL(h, h->releases == 2);
   assert_int_equal(h->port, PORT_RESPONSE);
   assert_true(h->value > 1.0f && h->value < 5.0f);
   // What the host says comes back to the picture: hold off, so the next click switches it on.
   const float off = 0.0f;
   h->descriptor->port_event(h->ui, PORT_HOLD, sizeof off, 0, &off);
-  click(h, PART_HOLD);
+  click(h, METER_PART_HOLD);
   IDLE_UNTIL(h, h->releases == 3);
   assert_int_equal(h->port, PORT_HOLD);
   assert_true(h->value == 1.0f);
@@ -368,13 +368,13 @@ static void the_host_is_asked_for_a_model_first(void** state) {
       feed(h, k * 25, 25);
     tell_model(h, CIRCUMPLEX_SOURCE_DIR "/models/default.safetensors");
     IDLE_UNTIL(h, mood_shows(h, 0.5));
-    click(h, PART_MODEL);
+    click(h, METER_PART_MODEL);
     IDLE_UNTIL(h, h->requests == i + 1);
     assert_int_equal(h->requested_key, h->uris.property_model);
     assert_int_equal(h->requested_type, h->uris.atom_path);
     // The list's lowest line lies over the model control: a click there picks, if there is a list.
-    const Layout l = layout_compute(900, 600, THEME_FONT_PX, LAYOUT_FULL);
-    const Rect r = l.parts[PART_MODEL];
+    const MeterLayout l = meter_layout_compute(900, 600, THEME_FONT_PX, METER_FULL);
+    const Rect r = l.parts[METER_PART_MODEL];
     idle_on(h);
     button(h, r.x + 3.0 * THEME_FONT_PX, r.y - 1.5 * THEME_FONT_PX, true);
     button(h, r.x + 3.0 * THEME_FONT_PX, r.y - 1.5 * THEME_FONT_PX, false);

@@ -14,55 +14,55 @@
 #include <cmocka.h>
 
 static int setup(void** state) {
-  *state = view_new();
+  *state = meter_view_new();
   return *state ? 0 : -1;
 }
 
 static int teardown(void** state) {
-  view_free(*state);
+  meter_view_free(*state);
   return 0;
 }
 
-static void level(ViewModel* view, double valence, double arousal, bool held, bool bypassed) {
+static void level(MeterView* view, double valence, double arousal, bool held, bool bypassed) {
   const float values[PROTOCOL_LEVEL_FLOATS] = {-6.0f,    -18.0f,         held,
                                                bypassed, (float)valence, (float)arousal};
-  view_level(view, values);
+  messages_level(view, values);
 }
 
-static void push_state(ViewModel* view, int64_t index, EngineState state, float confidence) {
+static void push_state(MeterView* view, int64_t index, EngineState state, float confidence) {
   float values[PROTOCOL_FLOATS];
   uint8_t attention[PROTOCOL_WINDOW];
   scene_record(index, values, attention);
   values[PROTOCOL_STATE] = (float)state;
   values[PROTOCOL_CONFIDENCE] = confidence;
-  view_push(view, index, 1, values, attention);
+  messages_estimates(view, index, 1, values, attention);
 }
 
 static void history_keeps_the_newest_ten_minutes(void** state) {
-  ViewModel* view = *state;
+  MeterView* view = *state;
   scene_play(view, 0, PROTOCOL_HISTORY + 37);
   assert_int_equal(view->count, PROTOCOL_HISTORY);
-  assert_int_equal(view_newest(view)->index, PROTOCOL_HISTORY + 36);
-  assert_int_equal(view_record(view, 0)->index, 37);
-  assert_null(view_record(view, PROTOCOL_HISTORY));
-  assert_int_equal(view_at(view, 10.0)->index, PROTOCOL_HISTORY + 36 - 20);
-  assert_null(view_at(view, 600.0));
+  assert_int_equal(meter_view_newest(view)->index, PROTOCOL_HISTORY + 36);
+  assert_int_equal(meter_view_record(view, 0)->index, 37);
+  assert_null(meter_view_record(view, PROTOCOL_HISTORY));
+  assert_int_equal(meter_view_at(view, 10.0)->index, PROTOCOL_HISTORY + 36 - 20);
+  assert_null(meter_view_at(view, 600.0));
 }
 
 static void a_replay_does_not_double_the_history(void** state) {
-  ViewModel* view = *state;
+  MeterView* view = *state;
   scene_play(view, 0, 50);
   scene_play(view, 40, 20);
   assert_int_equal(view->count, 60);
   for (size_t i = 0; i < 60; ++i)
-    assert_int_equal(view_record(view, i)->index, (int64_t)i);
+    assert_int_equal(meter_view_record(view, i)->index, (int64_t)i);
 }
 
 static void a_gap_or_a_reset_starts_anew(void** state) {
-  ViewModel* view = *state;
+  MeterView* view = *state;
   scene_play(view, 100, 50);
-  view_hover(view, 3.0);
-  view_pin(view);
+  meter_view_hover(view, 3.0);
+  meter_view_pin(view);
   assert_true(view->pinned >= 0);
   scene_play(view, 0, 5);
   assert_int_equal(view->count, 5);
@@ -75,50 +75,49 @@ static void a_gap_or_a_reset_starts_anew(void** state) {
   scene_play(view, 10, 5);
   scene_record(12, values, attention);
   values[PROTOCOL_TIME] = 1.0f;
-  view_push(view, 12, 1, values, attention);
+  messages_estimates(view, 12, 1, values, attention);
   assert_int_equal(view->count, 1);
 }
 
 static void the_point_approaches_the_output_and_never_passes_it(void** state) {
-  ViewModel* view = *state;
+  MeterView* view = *state;
   scene_play(view, 0, 20);
-  view_tick(view, 1.0);
+  meter_view_tick(view, 1.0);
   level(view, -0.5, 0.5, false, false);
   double last = fabs(view->valence + 0.5);
   for (int i = 1; i <= 60; ++i) {
-    view_tick(view, 1.0 + i / 60.0);
+    meter_view_tick(view, 1.0 + i / 60.0);
     assert_true(view->valence >= -0.5);
     const double rest = fabs(view->valence + 0.5);
     assert_true(rest <= last);
     last = rest;
   }
   assert_true(last < 1e-6);
-  (void)view_damage(view);
-  view_tick(view, 3.0);
-  assert_int_equal(view_damage(view), 0);
+  (void)meter_view_damage(view);
+  meter_view_tick(view, 3.0);
+  assert_int_equal(meter_view_damage(view), 0);
 }
 
 static void the_trail_ends_at_the_outputs_glide(void** state) {
-  ViewModel* view = *state;
-  view_set_response(view, 0.0f);
+  MeterView* view = *state;
+  meter_view_set_response(view, 0.0f);
   scene_play(view, 0, 100);
   assert_true(view->trail_count > 100);
   // Without smoothing the trail passes through the estimates themselves.
   const PlanePoint* end = &view->trail[view->trail_count - 1];
-  const ViewRecord* before = view_at(view, VIEW_HOP);
-  assert_true(fabs(end->valence - (double)before->values[PROTOCOL_VALENCE]) < 1e-6);
+  const MeterRecord* before = meter_view_at(view, METER_STEP);
+  assert_true(fabs(end->valence - (double)before->valence) < 1e-6);
   assert_true(fabs(end->age) < 1e-9);
   for (size_t i = 1; i < view->trail_count; ++i) {
     assert_true(view->trail[i].age < view->trail[i - 1].age);
   }
   // A slower response stays behind.
-  view_set_response(view, 5.0f);
-  assert_true(fabs(view->trail[view->trail_count - 1].valence -
-                   (double)before->values[PROTOCOL_VALENCE]) > 0.02);
+  meter_view_set_response(view, 5.0f);
+  assert_true(fabs(view->trail[view->trail_count - 1].valence - (double)before->valence) > 0.02);
 }
 
 static void silence_breaks_the_trail(void** state) {
-  ViewModel* view = *state;
+  MeterView* view = *state;
   scene_play(view, 0, 30);
   for (int i = 30; i < 36; ++i)
     push_state(view, i, ENGINE_SILENT, 0.0f);
@@ -130,68 +129,68 @@ static void silence_breaks_the_trail(void** state) {
 }
 
 static void states_are_told_apart(void** state) {
-  ViewModel* view = *state;
-  assert_int_equal(view->state, VIEW_WAITING);
-  view_status(view, "", "", "no such file", "");
-  assert_int_equal(view->state, VIEW_NO_MODEL);
-  view_status(view, "/a.safetensors", "a", "", "");
-  assert_int_equal(view->state, VIEW_WAITING);
+  MeterView* view = *state;
+  assert_int_equal(view->state, METER_WAITING);
+  meter_view_status(view, "", "", "no such file", "");
+  assert_int_equal(view->state, METER_NO_MODEL);
+  meter_view_status(view, "/a.safetensors", "a", "", "");
+  assert_int_equal(view->state, METER_WAITING);
   push_state(view, 0, ENGINE_SETTLING, 0.1f);
-  assert_string_equal(view_state_name(view), "settling");
+  assert_string_equal(meter_view_state_name(view), "settling");
   push_state(view, 1, ENGINE_LIVE, 0.8f);
-  assert_string_equal(view_state_name(view), "live");
+  assert_string_equal(meter_view_state_name(view), "live");
   push_state(view, 2, ENGINE_LIVE, 0.2f);
-  assert_string_equal(view_state_name(view), "out of domain");
+  assert_string_equal(meter_view_state_name(view), "out of domain");
   push_state(view, 3, ENGINE_LIVE, 0.3f);
-  assert_string_equal(view_state_name(view), "out of domain"); // hysteresis
+  assert_string_equal(meter_view_state_name(view), "out of domain"); // hysteresis
   push_state(view, 4, ENGINE_LIVE, 0.4f);
-  assert_string_equal(view_state_name(view), "live");
+  assert_string_equal(meter_view_state_name(view), "live");
   level(view, 0.1, 0.1, true, false);
-  assert_string_equal(view_state_name(view), "held");
+  assert_string_equal(meter_view_state_name(view), "held");
   level(view, 0.0, 0.0, false, true);
-  assert_string_equal(view_state_name(view), "bypassed");
+  assert_string_equal(meter_view_state_name(view), "bypassed");
   level(view, 0.0, 0.0, false, false);
   push_state(view, 5, ENGINE_SILENT, 0.0f);
-  assert_string_equal(view_state_name(view), "silent");
+  assert_string_equal(meter_view_state_name(view), "silent");
 }
 
 static void a_late_estimate_is_reported_for_a_while(void** state) {
-  ViewModel* view = *state;
-  view_tick(view, 10.0);
+  MeterView* view = *state;
+  meter_view_tick(view, 10.0);
   scene_play(view, 0, 3);
-  assert_false(view_is_late(view));
+  assert_false(meter_view_is_late(view));
   float values[PROTOCOL_FLOATS];
   uint8_t attention[PROTOCOL_WINDOW];
   scene_record(3, values, attention);
   values[PROTOCOL_LATE] = 1.0f;
-  view_push(view, 3, 1, values, attention);
-  assert_true(view_is_late(view));
-  (void)view_damage(view);
-  view_tick(view, 10.1 + VIEW_LATE_SECONDS);
-  assert_false(view_is_late(view));
-  assert_true(view_damage(view) & VIEW_DAMAGE_READING);
+  messages_estimates(view, 3, 1, values, attention);
+  assert_true(meter_view_is_late(view));
+  (void)meter_view_damage(view);
+  meter_view_tick(view, 10.1 + METER_LATE_SECONDS);
+  assert_false(meter_view_is_late(view));
+  assert_true(meter_view_damage(view) & METER_DAMAGE_READING);
 }
 
 static void hover_and_pin_choose_a_moment(void** state) {
-  ViewModel* view = *state;
-  view_pin(view);
+  MeterView* view = *state;
+  meter_view_pin(view);
   assert_int_equal(view->pinned, -1); // nothing to pin
   scene_play(view, 0, 100);
-  view_hover(view, 12.0);
+  meter_view_hover(view, 12.0);
   assert_true(view->hovering);
-  view_pin(view);
+  meter_view_pin(view);
   assert_int_equal(view->pinned, 99 - 24);
-  assert_int_equal(view_attending(view)->index, 75);
+  assert_int_equal(meter_view_attending(view)->index, 75);
   scene_play(view, 100, 10); // the pinned moment moves with the music
-  assert_int_equal(view_attending(view)->index, 75);
-  view_pin(view);
-  assert_int_equal(view_attending(view)->index, 109);
-  view_hover(view, 500.0);
+  assert_int_equal(meter_view_attending(view)->index, 75);
+  meter_view_pin(view);
+  assert_int_equal(meter_view_attending(view)->index, 109);
+  meter_view_hover(view, 500.0);
   assert_false(view->hovering);
 }
 
 static void weights_come_back_at_their_age(void** state) {
-  ViewModel* view = *state;
+  MeterView* view = *state;
   float values[PROTOCOL_FLOATS];
   uint8_t attention[PROTOCOL_WINDOW];
   scene_record(0, values, attention);
@@ -201,47 +200,64 @@ static void weights_come_back_at_their_age(void** state) {
   attention[PROTOCOL_WINDOW - 1] = 10;
   attention[PROTOCOL_WINDOW - 1 - 7] = 200;
   attention[PROTOCOL_WINDOW - 1 - 40] = 255; // outside the count: not a weight
-  view_push(view, 0, 1, values, attention);
-  const ViewRecord* row = view_newest(view);
+  messages_estimates(view, 0, 1, values, attention);
+  const MeterRecord* row = meter_view_newest(view);
   double age;
-  assert_true(fabs(view_weight_peak(row, &age) - 0.4) < 1e-6);
+  assert_true(fabs(meter_view_weight_peak(row, &age) - 0.4) < 1e-6);
   assert_true(fabs(age - 3.5) < 1e-9);
-  assert_true(fabs(view_weight(row, 0.0) - 0.02) < 1e-6);
-  assert_true(view_weight(row, 20.0) == 0.0);
-  assert_true(view_weight(row, -1.0) == 0.0);
+  assert_true(fabs(meter_view_weight(row, 0.0) - 0.02) < 1e-6);
+  assert_true(meter_view_weight(row, 20.0) == 0.0);
+  assert_true(meter_view_weight(row, -1.0) == 0.0);
 }
 
 static void nonsense_does_no_harm(void** state) {
-  ViewModel* view = *state;
+  MeterView* view = *state;
   float values[PROTOCOL_FLOATS];
   uint8_t attention[PROTOCOL_WINDOW];
   scene_record(0, values, attention);
   for (int i = 0; i < PROTOCOL_FLOATS; ++i)
     values[i] = i & 1 ? NAN : INFINITY;
-  view_push(view, 0, 1, values, NULL);
-  for (int i = 0; i < PROTOCOL_FLOATS; ++i)
-    assert_true(isfinite(view_newest(view)->values[i]));
+  messages_estimates(view, 0, 1, values, NULL);
+  const MeterRecord* r = meter_view_newest(view);
+  const float kept[] = {r->valence,
+                        r->arousal,
+                        r->valence_spread,
+                        r->arousal_spread,
+                        r->confidence,
+                        r->settled,
+                        r->piece_valence,
+                        r->piece_arousal,
+                        r->loudness,
+                        r->weight_unit,
+                        r->bands[3],
+                        r->bands[4],
+                        r->cues[0],
+                        r->cues[1],
+                        r->contributions[0][0],
+                        r->contributions[1][1]};
+  for (size_t i = 0; i < sizeof kept / sizeof kept[0]; ++i)
+    assert_true(isfinite(kept[i]));
   float bad[PROTOCOL_LEVEL_FLOATS] = {NAN, NAN, NAN, NAN, NAN, NAN};
-  view_level(view, bad);
+  messages_level(view, bad);
   assert_false(view->has_level);
-  view_hover(view, NAN);
+  meter_view_hover(view, NAN);
   assert_false(view->hovering);
   char longer[4096];
   memset(longer, 'x', sizeof longer - 1);
   longer[sizeof longer - 1] = '\0';
-  view_status(view, longer, longer, longer, longer);
+  meter_view_status(view, longer, longer, longer, longer);
   assert_true(strlen(view->model) < sizeof view->model);
 }
 
 static void trail_length_stays_in_its_range(void** state) {
-  ViewModel* view = *state;
+  MeterView* view = *state;
   scene_play(view, 0, 300);
-  view_set_trail(view, 1000.0);
-  assert_true(view->trail_seconds == VIEW_TRAIL_MAX);
-  assert_true(view->trail[0].age <= VIEW_TRAIL_MAX + VIEW_HOP);
-  view_set_trail(view, 0.0);
-  assert_true(view->trail_seconds == VIEW_TRAIL_MIN);
-  assert_true(view->trail[0].age <= VIEW_TRAIL_MIN + VIEW_HOP);
+  meter_view_set_trail(view, 1000.0);
+  assert_true(view->trail_seconds == METER_TRAIL_MAX);
+  assert_true(view->trail[0].age <= METER_TRAIL_MAX + METER_STEP);
+  meter_view_set_trail(view, 0.0);
+  assert_true(view->trail_seconds == METER_TRAIL_MIN);
+  assert_true(view->trail[0].age <= METER_TRAIL_MIN + METER_STEP);
 }
 
 int main(void) {

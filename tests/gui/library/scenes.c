@@ -1,41 +1,41 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "scenes.h"
 
-static const Places* places(const World* w) {
-  return picture_places(w->picture);
+static const LibraryLayout* layout(const World* w) {
+  return library_picture_layout(w->picture);
 }
 
 static void rest(World* w) {
-  hands_leave(&w->hands);
+  library_gestures_leave(&w->gestures);
 }
 
 static void near_point(World* w) {
-  browser_ask_near(w->browser, 0.30, -0.18);
-  browser_choose_row(w->browser, 2);
+  library_view_ask_near(w->view, 0.30, -0.18);
+  library_view_choose_row(w->view, 2);
   rest(w);
 }
 
 static void drawn(World* w) {
-  const Rect v = places(w)->parts[PLACE_VALENCE];
-  const Rect a = places(w)->parts[PLACE_AROUSAL];
-  world_drag(w, HANDS_MAIN, v.x + 2, places_lane_y(v, -0.3), v.x + 0.55 * v.w,
-             places_lane_y(v, 0.1));
-  world_drag(w, HANDS_MAIN, v.x + 0.55 * v.w, places_lane_y(v, 0.1), v.x + v.w - 3,
-             places_lane_y(v, 0.3));
-  world_drag(w, HANDS_MAIN, a.x + 0.2 * a.w, places_lane_y(a, -0.2), a.x + 0.8 * a.w,
-             places_lane_y(a, 0.35));
-  browser_choose_row(w->browser, 1);
+  const Rect v = layout(w)->parts[LIBRARY_PART_VALENCE];
+  const Rect a = layout(w)->parts[LIBRARY_PART_AROUSAL];
+  world_drag(w, INPUT_MAIN, v.x + 2, library_layout_lane_y(v, -0.3), v.x + 0.55 * v.w,
+             library_layout_lane_y(v, 0.1));
+  world_drag(w, INPUT_MAIN, v.x + 0.55 * v.w, library_layout_lane_y(v, 0.1), v.x + v.w - 3,
+             library_layout_lane_y(v, 0.3));
+  world_drag(w, INPUT_MAIN, a.x + 0.2 * a.w, library_layout_lane_y(a, -0.2), a.x + 0.8 * a.w,
+             library_layout_lane_y(a, 0.35));
+  library_view_choose_row(w->view, 1);
   rest(w);
 }
 
 static void playing(World* w) {
   drawn(w);
-  browser_play(w->browser);
-  browser_played(w->browser, PLAY_PLAYING, (double)w->browser->start + 21.0);
+  library_view_play(w->view);
+  library_view_played(w->view, PLAY_PLAYING, (double)w->view->start + 21.0);
 }
 
 static void path(World* w) {
-  world_drag(w, HANDS_SECOND, world_x(w, -0.5), world_y(w, -0.4), world_x(w, 0.5),
+  world_drag(w, INPUT_SECOND, world_x(w, -0.5), world_y(w, -0.4), world_x(w, 0.5),
              world_y(w, 0.45));
   rest(w);
 }
@@ -45,14 +45,14 @@ static void hovered(World* w) {
   // A dot with room around it.
   while (w->songs[i].valence > -0.35f || w->songs[i].arousal < 0.1f)
     ++i;
-  hands_move(&w->hands, world_x(w, (double)w->songs[i].valence),
-             world_y(w, (double)w->songs[i].arousal));
+  library_gestures_move(&w->gestures, world_x(w, (double)w->songs[i].valence),
+                        world_y(w, (double)w->songs[i].arousal));
 }
 
 static void searched(World* w) {
   world_type(w, "/bjork");
-  browser_toggle_quadrant(w->browser, 1);
-  browser_set_confidence(w->browser, 0.5);
+  library_view_toggle_quadrant(w->view, 1);
+  library_view_set_confidence(w->view, 0.5);
   rest(w);
 }
 
@@ -63,13 +63,14 @@ static void nothing_found(World* w) {
 static void by_keys(World* w) {
   near_point(w);
   for (int i = 0; i < 10; ++i)
-    hands_key(&w->hands, HANDS_TAB, 0, true, false); // backwards, to the lane of arousal
-  hands_key(&w->hands, HANDS_UP, 0, false, false);
+    library_gestures_key(&w->gestures, INPUT_TAB, 0, true,
+                         false); // backwards, to the lane of arousal
+  library_gestures_key(&w->gestures, INPUT_UP, 0, false, false);
 }
 
 static void zoomed(World* w) {
   near_point(w);
-  browser_zoom(w->browser, 3.0, 0.3, -0.18);
+  library_view_zoom(w->view, 3.0, 0.3, -0.18);
 }
 
 static void help(World* w) {
@@ -77,24 +78,25 @@ static void help(World* w) {
 }
 
 static void menu(World* w) {
-  w->browser->models[1] = "lstm";
-  w->browser->n_models = 2;
+  w->view->models[1] = "lstm";
+  w->view->n_models = 2;
   world_type(w, "m");
 }
 
 static void absent(World* w) {
-  browser_close(w->browser, BROWSER_ABSENT,
-                "Fill it with your music, in a terminal:\n\ncircumplex library add FOLDER\n\nThen "
-                "press Enter here.");
+  library_view_close(
+      w->view, LIBRARY_ABSENT,
+      "Fill it with your music, in a terminal:\n\ncircumplex library add FOLDER\n\nThen "
+      "press Enter here.");
 }
 
 static void failed(World* w) {
-  browser_close(w->browser, BROWSER_FAILED, "/home/me/library.db is no library of Circumplex.");
+  library_view_close(w->view, LIBRARY_FAILED, "/home/me/library.db is no library of Circumplex.");
 }
 
 static void no_sound(World* w) {
   near_point(w);
-  browser_notice(w->browser, true, "No sound: there is no sound device.  All else works.");
+  library_view_notice(w->view, true, "No sound: there is no sound device.  All else works.");
 }
 
 static const Scene scenes[] = {
@@ -121,7 +123,7 @@ static const Scene scenes[] = {
     {"no_sound", 1700, 1180, 780, 1, no_sound},
 };
 
-const Scene* browser_scenes(size_t* n) {
+const Scene* library_scenes(size_t* n) {
   *n = sizeof scenes / sizeof scenes[0];
   return scenes;
 }
@@ -134,19 +136,19 @@ World* scene_open(const Scene* scene) {
 
 static const char* name(size_t scene) {
   size_t n;
-  return browser_scenes(&n)[scene].name;
+  return library_scenes(&n)[scene].name;
 }
 
 static cairo_surface_t* draw(size_t scene) {
   size_t n;
-  World* world = scene_open(&browser_scenes(&n)[scene]);
+  World* world = scene_open(&library_scenes(&n)[scene]);
   cairo_surface_t* surface = world_draw_all(world);
   world_free(world);
   return surface;
 }
 
-PictureSet browser_pictures(void) {
+PictureSet library_pictures(void) {
   PictureSet set = {.name = name, .draw = draw};
-  (void)browser_scenes(&set.n);
+  (void)library_scenes(&set.n);
   return set;
 }

@@ -15,10 +15,10 @@ typedef struct {
   void (*play)(World* world); ///< NULL: nothing happens
 } Scene;
 
-const Scene* browser_scenes(size_t* n);
+const Scene* library_scenes(size_t* n);
 World* scene_open(const Scene* scene);
 
 /// All of them, as goldens are kept.
-PictureSet browser_pictures(void);
+PictureSet library_pictures(void);
 
 #endif

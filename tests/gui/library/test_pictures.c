@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Pictures against goldens (remade by `make_browser_goldens tests/gui/library/goldens`), and what must
+/// Pictures against goldens (remade by `make_library_goldens tests/gui/library/goldens`), and what must
 /// hold in every picture whatever it looks like.
 #include "scenes.h"
 
@@ -22,9 +22,9 @@ static void scenes_look_like_their_goldens(void** state) {
     print_message("SKIPPED: the goldens were made with the font Inter (fonts-inter)\n");
     skip();
   }
-  const PictureSet set = browser_pictures();
+  const PictureSet set = library_pictures();
   assert_int_equal(pictures_compare(&set, CIRCUMPLEX_SOURCE_DIR "/tests/gui/library/goldens",
-                                    CIRCUMPLEX_BINARY_DIR "/browser_"),
+                                    CIRCUMPLEX_BINARY_DIR "/library_"),
                    0);
 }
 
@@ -34,7 +34,7 @@ static void every_state_has_a_picture_of_its_own(void** state) {
                                       "nothing", "absent", "failed", "loading"};
   cairo_surface_t* pictures[8];
   size_t n;
-  const Scene* scenes = browser_scenes(&n);
+  const Scene* scenes = library_scenes(&n);
   for (int i = 0; i < 8; ++i) {
     for (size_t k = 0; k < n; ++k) {
       if (strcmp(scenes[k].name, names[i]) != 0) continue;
@@ -53,11 +53,11 @@ static void every_state_has_a_picture_of_its_own(void** state) {
 
 // Everything a user may do, one after the other.
 static void act(World* w, int i) {
-  const Rect lane = picture_places(w->picture)->parts[PLACE_VALENCE];
-  const Rect list = picture_places(w->picture)->list;
+  const Rect lane = library_picture_layout(w->picture)->parts[LIBRARY_PART_VALENCE];
+  const Rect list = library_picture_layout(w->picture)->list;
   switch (i) {
   case 0:
-    hands_move(&w->hands, world_x(w, 0.1), world_y(w, 0.1));
+    library_gestures_move(&w->gestures, world_x(w, 0.1), world_y(w, 0.1));
     break;
   case 1:
     world_click(w, world_x(w, 0.7), world_y(w, -0.7));
@@ -67,46 +67,46 @@ static void act(World* w, int i) {
     break;
   case 3:
     world_type(w, " ");
-    browser_played(w->browser, PLAY_PLAYING, 12.0);
+    library_view_played(w->view, PLAY_PLAYING, 12.0);
     break;
   case 4:
   case 5:
   case 6:
-    browser_played(w->browser, PLAY_PLAYING, 12.0 + 9.7 * i);
+    library_view_played(w->view, PLAY_PLAYING, 12.0 + 9.7 * i);
     break;
   case 7:
-    world_drag(w, HANDS_MAIN, lane.x + 9, lane.y + 9, lane.x + 200, lane.y + 40);
+    world_drag(w, INPUT_MAIN, lane.x + 9, lane.y + 9, lane.x + 200, lane.y + 40);
     break;
   case 8:
-    hands_move(&w->hands, lane.x + 33, lane.y + 10);
+    library_gestures_move(&w->gestures, lane.x + 33, lane.y + 10);
     break;
   case 9:
     world_type(w, "/river");
     break;
   case 10:
-    hands_scroll(&w->hands, world_x(w, 0.2), world_y(w, 0.2), 3.0);
+    library_gestures_scroll(&w->gestures, world_x(w, 0.2), world_y(w, 0.2), 3.0);
     break;
   case 11:
-    hands_key(&w->hands, HANDS_TAB, 0, false, false);
+    library_gestures_key(&w->gestures, INPUT_TAB, 0, false, false);
     break;
   case 12:
-    hands_scroll(&w->hands, list.x + 9, list.y + 9, -1.0);
+    library_gestures_scroll(&w->gestures, list.x + 9, list.y + 9, -1.0);
     break;
   case 13:
-    world_click(w, picture_places(w->picture)->parts[PLACE_HELP].x + 4,
-                picture_places(w->picture)->parts[PLACE_HELP].y + 4);
+    world_click(w, library_picture_layout(w->picture)->parts[LIBRARY_PART_HELP].x + 4,
+                library_picture_layout(w->picture)->parts[LIBRARY_PART_HELP].y + 4);
     break;
   case 14:
-    hands_key(&w->hands, HANDS_ESCAPE, 0, false, false);
+    library_gestures_key(&w->gestures, INPUT_ESCAPE, 0, false, false);
     break;
   case 15:
-    browser_notice(w->browser, true, "something went wrong");
+    library_view_notice(w->view, true, "something went wrong");
     break;
   case 16:
-    browser_played(w->browser, PLAY_STOPPED, 0.0);
+    library_view_played(w->view, PLAY_STOPPED, 0.0);
     break;
   default:
-    hands_leave(&w->hands);
+    library_gestures_leave(&w->gestures);
     break;
   }
 }
@@ -122,7 +122,7 @@ static void a_partial_redraw_equals_a_full_one(void** state) {
     const double share = picture_difference(w->surface, whole, 2);
     if (share > 0.0) {
       char path[512];
-      snprintf(path, sizeof path, "%s/browser_partial_%d.png", CIRCUMPLEX_BINARY_DIR, i);
+      snprintf(path, sizeof path, "%s/library_partial_%d.png", CIRCUMPLEX_BINARY_DIR, i);
       cairo_surface_write_to_png(w->surface, path);
       cairo_surface_destroy(whole);
       fail_msg("after act %d %.4f %% of the pixels are old; see %s", i, 100.0 * share, path);
@@ -136,26 +136,26 @@ static void nothing_is_drawn_when_nothing_changed(void** state) {
   (void)state;
   World* w = world_new(50, 1180, 780, 1.0);
   world_draw(w);
-  Rect dirty[PICTURE_RECTS];
-  assert_int_equal(browser_damage(w->browser), 0);
-  assert_int_equal(picture_update(w->picture, w->browser, 0, dirty), 0);
-  hands_move(&w->hands, 3, 3); // nothing is there
-  browser_hover(w->browser, SHELF_NONE, 0);
-  browser_played(w->browser, PLAY_STOPPED, 0.0);
-  assert_int_equal(browser_damage(w->browser), 0);
+  Rect dirty[LIBRARY_RECTS];
+  assert_int_equal(library_view_damage(w->view), 0);
+  assert_int_equal(library_picture_update(w->picture, w->view, 0, dirty), 0);
+  library_gestures_move(&w->gestures, 3, 3); // nothing is there
+  library_view_hover(w->view, SHELF_NONE, 0);
+  library_view_played(w->view, PLAY_STOPPED, 0.0);
+  assert_int_equal(library_view_damage(w->view), 0);
   world_free(w);
 }
 
 static void the_live_point_costs_a_small_part_of_the_picture(void** state) {
   (void)state;
   World* w = world_new(300, 1180, 780, 1.0);
-  browser_choose_row(w->browser, 0);
-  browser_play(w->browser);
-  browser_played(w->browser, PLAY_PLAYING, 10.0);
+  library_view_choose_row(w->view, 0);
+  library_view_play(w->view);
+  library_view_played(w->view, PLAY_PLAYING, 10.0);
   world_draw(w);
-  browser_played(w->browser, PLAY_PLAYING, 10.04);
-  Rect dirty[PICTURE_RECTS];
-  const size_t n = picture_update(w->picture, w->browser, browser_damage(w->browser), dirty);
+  library_view_played(w->view, PLAY_PLAYING, 10.04);
+  Rect dirty[LIBRARY_RECTS];
+  const size_t n = library_picture_update(w->picture, w->view, library_view_damage(w->view), dirty);
   double area = 0.0;
   for (size_t i = 0; i < n; ++i)
     area += dirty[i].w * dirty[i].h;
@@ -184,7 +184,7 @@ static void no_text_leaves_the_window_from_1x_to_3x(void** state) {
   (void)state;
   static const double scales[] = {1.0, 1.25, 1.5, 2.0, 3.0};
   size_t n;
-  const Scene* scenes = browser_scenes(&n);
+  const Scene* scenes = library_scenes(&n);
   int outside = 0;
   int texts = 0;
   for (size_t i = 0; i < n; ++i) {
@@ -199,7 +199,7 @@ static void no_text_leaves_the_window_from_1x_to_3x(void** state) {
       if (strcmp(scene.name, "hovered") == 0) continue;
       World* world = scene_open(&scene);
       TextCheck check = {{0, 0, scene.width, scene.height}, scene.name, 0, 0};
-      text_set_probe(picture_text(world->picture), check_text, &check);
+      text_set_probe(library_picture_text(world->picture), check_text, &check);
       cairo_surface_destroy(world_draw_all(world));
       world_free(world);
       outside += check.outside;

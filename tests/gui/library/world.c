@@ -21,7 +21,7 @@ static void on_ask(void* handle, const Query* ask) {
   ++w->asks;
   if (query_run(shelf_index(w->shelf), ask, NULL, NULL, &answer) != 0) abort();
   answer.seconds = 0.0;
-  browser_answer(w->browser, &answer);
+  library_view_answer(w->view, &answer);
 }
 
 static void on_play(void* handle, size_t song, double start, double end) {
@@ -60,7 +60,7 @@ static void on_pick(void* handle, size_t model) {
   ++((World*)handle)->picks;
 }
 
-static const BrowserActions actions = {on_ask,  on_play, on_stop, on_volume,
+static const LibraryActions actions = {on_ask,  on_play, on_stop, on_volume,
                                        on_save, on_show, on_copy, on_pick};
 
 static void name_songs(World* w) {
@@ -81,14 +81,14 @@ static void name_songs(World* w) {
 World* world_new(size_t n, double width, double height, double scale) {
   World* w = calloc(1, sizeof *w);
   if (!w) abort();
-  w->browser = browser_new(&actions, w);
-  w->picture = picture_new();
-  if (!w->browser || !w->picture) abort();
+  w->view = library_view_new(&actions, w);
+  w->picture = library_picture_new();
+  if (!w->view || !w->picture) abort();
   w->width = width;
   w->height = height;
   w->surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)width, (int)height);
-  picture_resize(w->picture, w->browser, width, height, scale);
-  hands_init(&w->hands, w->browser, w->picture);
+  library_picture_resize(w->picture, w->view, width, height, scale);
+  library_gestures_init(&w->gestures, w->view, w->picture);
   if (n == 0) return w;
   w->synthetic = synthetic_new(n, 240, 480, 11);
   w->songs = calloc(n, sizeof *w->songs);
@@ -98,16 +98,16 @@ World* world_new(size_t n, double width, double height, double scale) {
   name_songs(w);
   w->shelf = shelf_new(&w->catalogue);
   if (!w->shelf) abort();
-  w->browser->models[0] = "default";
-  w->browser->n_models = 1;
-  browser_open(w->browser, w->shelf);
+  w->view->models[0] = "default";
+  w->view->n_models = 1;
+  library_view_open(w->view, w->shelf);
   return w;
 }
 
 void world_free(World* world) {
   cairo_surface_destroy(world->surface);
-  browser_free(world->browser);
-  picture_free(world->picture);
+  library_view_free(world->view);
+  library_picture_free(world->picture);
   shelf_free(world->shelf);
   synthetic_free(world->synthetic);
   free(world->songs);
@@ -116,30 +116,30 @@ void world_free(World* world) {
 }
 
 void world_draw(World* world) {
-  Rect dirty[PICTURE_RECTS];
+  Rect dirty[LIBRARY_RECTS];
   const size_t n =
-      picture_update(world->picture, world->browser, browser_damage(world->browser), dirty);
+      library_picture_update(world->picture, world->view, library_view_damage(world->view), dirty);
   for (size_t i = 0; i < n; ++i) {
     cairo_t* cr = cairo_create(world->surface);
-    picture_draw(world->picture, cr, world->browser, rect_pixels(dirty[i]));
+    library_picture_draw(world->picture, cr, world->view, rect_pixels(dirty[i]));
     cairo_destroy(cr);
   }
 }
 
 cairo_surface_t* world_draw_all(World* world) {
-  Rect dirty[PICTURE_RECTS];
-  (void)picture_update(world->picture, world->browser, BROWSER_DAMAGE_ALL, dirty);
+  Rect dirty[LIBRARY_RECTS];
+  (void)library_picture_update(world->picture, world->view, LIBRARY_DAMAGE_ALL, dirty);
   cairo_surface_t* surface =
       cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)world->width, (int)world->height);
   cairo_t* cr = cairo_create(surface);
-  picture_draw(world->picture, cr, world->browser, (Rect){0, 0, world->width, world->height});
+  library_picture_draw(world->picture, cr, world->view, (Rect){0, 0, world->width, world->height});
   cairo_destroy(cr);
   return surface;
 }
 
 static Rect plane_of(const World* w) {
-  return places_plane(picture_places(w->picture), w->browser->zoom, w->browser->look_v,
-                      w->browser->look_a);
+  return library_layout_plane(library_picture_layout(w->picture), w->view->zoom, w->view->look_v,
+                              w->view->look_a);
 }
 
 double world_x(const World* world, double valence) {
@@ -153,19 +153,19 @@ double world_y(const World* world, double arousal) {
 void world_click(World* world, double x, double y) {
   static double now = 1.0;
   now += 2.0;
-  hands_move(&world->hands, x, y);
-  hands_press(&world->hands, HANDS_MAIN, x, y, now);
-  hands_release(&world->hands, HANDS_MAIN, x, y);
+  library_gestures_move(&world->gestures, x, y);
+  library_gestures_press(&world->gestures, INPUT_MAIN, x, y, now);
+  library_gestures_release(&world->gestures, INPUT_MAIN, x, y);
 }
 
-void world_drag(World* world, HandsButton button, double x0, double y0, double x1, double y1) {
+void world_drag(World* world, InputButton button, double x0, double y0, double x1, double y1) {
   enum { STEPS = 20 };
-  hands_move(&world->hands, x0, y0);
-  hands_press(&world->hands, button, x0, y0, 1e9);
+  library_gestures_move(&world->gestures, x0, y0);
+  library_gestures_press(&world->gestures, button, x0, y0, 1e9);
   for (int i = 1; i <= STEPS; ++i) {
-    hands_move(&world->hands, x0 + (x1 - x0) * i / STEPS, y0 + (y1 - y0) * i / STEPS);
+    library_gestures_move(&world->gestures, x0 + (x1 - x0) * i / STEPS, y0 + (y1 - y0) * i / STEPS);
   }
-  hands_release(&world->hands, button, x1, y1);
+  library_gestures_release(&world->gestures, button, x1, y1);
 }
 
 void world_type(World* world, const char* text) {
@@ -175,10 +175,10 @@ void world_type(World* world, const char* text) {
     do {
       one[n++] = *at++;
     } while (((unsigned char)*at & 0xC0) == 0x80 && n < 4);
-    if (world->browser->focus == PLACE_SEARCH) {
-      hands_text(&world->hands, one);
+    if (world->view->focus == LIBRARY_PART_SEARCH) {
+      library_gestures_text(&world->gestures, one);
     } else {
-      hands_key(&world->hands, HANDS_OTHER, one[0], false, false);
+      library_gestures_key(&world->gestures, INPUT_OTHER, one[0], false, false);
     }
   }
 }

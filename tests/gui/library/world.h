@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A browser over a made-up library that answers at once, and a record of what it asked of its
+/// A view-model over a made-up library that answers at once, and a record of what it asked of its
 /// owner.
 #ifndef CIRCUMPLEX_TESTS_BROWSER_WORLD_H
 #define CIRCUMPLEX_TESTS_BROWSER_WORLD_H
@@ -16,9 +16,9 @@ typedef struct {
   char (*names)[3][64];
   Catalogue catalogue;
   Shelf* shelf;
-  Browser* browser;
-  Picture* picture;
-  Hands hands;
+  LibraryView* view;
+  LibraryPicture* picture;
+  LibraryGestures gestures;
   cairo_surface_t* surface;
   double width, height;
   // What was asked of the owner.
@@ -27,7 +27,7 @@ typedef struct {
   double from, to;
 } World;
 
-/// \p n songs of two to four minutes; 0: no library (the browser is loading).
+/// \p n songs of two to four minutes; 0: no library (it is being read).
 World* world_new(size_t n, double width, double height, double scale);
 void world_free(World* world);
 
@@ -42,7 +42,7 @@ double world_x(const World* world, double valence);
 double world_y(const World* world, double arousal);
 
 void world_click(World* world, double x, double y);
-void world_drag(World* world, HandsButton button, double x0, double y0, double x1, double y1);
+void world_drag(World* world, InputButton button, double x0, double y0, double x1, double y1);
 void world_type(World* world, const char* text);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Reading and messages: see panel.h.
-#include "gui/meter/panel.h"
+/// Reading and messages: see reading_panel.h.
+#include "gui/meter/reading_panel.h"
 
 #include "affect/words.h"
 #include "gui/kit/brush.h"
@@ -11,18 +11,18 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool has_reading(const ViewModel* view) {
-  return view->state == VIEW_SETTLING || view->state == VIEW_LIVE;
+static bool has_reading(const MeterView* view) {
+  return view->state == METER_SETTLING || view->state == METER_LIVE;
 }
 
-static Rgb state_color(const Theme* theme, const ViewModel* view) {
+static Rgb state_color(const Theme* theme, const MeterView* view) {
   if (view->held && has_reading(view)) return theme->accent;
   switch (view->state) {
-  case VIEW_NO_MODEL:
+  case METER_NO_MODEL:
     return theme->warning;
-  case VIEW_LIVE:
+  case METER_LIVE:
     return view->outside ? theme->warning : color_from_lch(0.80, 0.115, 160.0);
-  case VIEW_SETTLING:
+  case METER_SETTLING:
     return theme->text;
   default:
     break;
@@ -31,24 +31,24 @@ static Rgb state_color(const Theme* theme, const ViewModel* view) {
 }
 
 static double draw_state(cairo_t* cr, const Theme* theme, Text* text, double right, double y,
-                         const ViewModel* view) {
-  if (view_is_late(view)) {
+                         const MeterView* view) {
+  if (meter_view_is_late(view)) {
     char late[32];
     snprintf(late, sizeof late, "late \u00d7%u", view->late);
     right = shape_pill(cr, theme, text, right, y, theme->warning, theme->on_accent, late).x -
             0.5 * theme->unit;
   }
   return shape_pill(cr, theme, text, right, y, state_color(theme, view), theme->on_accent,
-                    view_state_name(view))
+                    meter_view_state_name(view))
       .x;
 }
 
-static const char* reading_word(const ViewModel* view) {
+static const char* reading_word(const MeterView* view) {
   if (has_reading(view)) return words_name(view->word);
-  return view->state == VIEW_SILENT ? "silence" : "\u2013";
+  return view->state == METER_SILENT ? "silence" : "\u2013";
 }
 
-static Rgb word_color(const Theme* theme, const ViewModel* view) {
+static Rgb word_color(const Theme* theme, const MeterView* view) {
   if (!has_reading(view)) return theme->text_faint;
   return color_mix(color_mood(view->valence, view->arousal), theme->text, 0.25);
 }
@@ -72,11 +72,10 @@ static void draw_figure(cairo_t* cr, const Theme* theme, Text* text, double x, d
 }
 
 static void draw_confidence(cairo_t* cr, const Theme* theme, Text* text, double x, double y,
-                            double room, const ViewModel* view) {
+                            double room, const MeterView* view) {
   const double u = theme->unit;
-  const ViewRecord* r = view_newest(view);
-  const double c =
-      has_reading(view) && r ? fmin(fmax((double)r->values[PROTOCOL_CONFIDENCE], 0.0), 1.0) : 0.0;
+  const MeterRecord* r = meter_view_newest(view);
+  const double c = has_reading(view) && r ? fmin(fmax((double)r->confidence, 0.0), 1.0) : 0.0;
   char number[16] = "\u2013";
   if (has_reading(view)) snprintf(number, sizeof number, "%.0f %%", 100.0 * c);
   draw_figure(cr, theme, text, x, y, room, "confidence",
@@ -91,8 +90,8 @@ static void draw_confidence(cairo_t* cr, const Theme* theme, Text* text, double 
             1.0);
 }
 
-static void draw_full(cairo_t* cr, const Theme* theme, Text* text, const Layout* l,
-                      const ViewModel* view) {
+static void draw_full(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l,
+                      const MeterView* view) {
   const double u = theme->unit;
   const Rect r = l->reading;
   const double right = draw_state(cr, theme, text, r.x + r.w, r.y + 1.25 * u, view);
@@ -103,7 +102,7 @@ static void draw_full(cairo_t* cr, const Theme* theme, Text* text, const Layout*
   text_draw(text, cr, &word, r.x, r.y + 1.25 * u, reading_word(view));
   const double column = r.w / 4.0;
   const double y = r.y + 4.05 * u;
-  const ViewRecord* newest = view_newest(view);
+  const MeterRecord* newest = meter_view_newest(view);
   for (int i = 0; i < 2; ++i) {
     char number[16] = "\u2013";
     char remark[24] = "";
@@ -111,7 +110,7 @@ static void draw_full(cairo_t* cr, const Theme* theme, Text* text, const Layout*
       format_signed(number, sizeof number, i ? view->arousal : view->valence);
       if (newest) {
         snprintf(remark, sizeof remark, "\u00b1 %.2f",
-                 (double)newest->values[i ? PROTOCOL_AROUSAL_SPREAD : PROTOCOL_VALENCE_SPREAD]);
+                 (double)(i ? newest->arousal_spread : newest->valence_spread));
       }
     }
     draw_figure(cr, theme, text, r.x + i * column, y, column - 0.4 * u, i ? "arousal" : "valence",
@@ -121,8 +120,7 @@ static void draw_full(cairo_t* cr, const Theme* theme, Text* text, const Layout*
   char piece[48] = "\u2013";
   if (newest && has_reading(view)) {
     snprintf(piece, sizeof piece, "%s",
-             words_name(words_nearest(newest->values[PROTOCOL_SONG_VALENCE],
-                                      newest->values[PROTOCOL_SONG_AROUSAL], -1)));
+             words_name(words_nearest(newest->piece_valence, newest->piece_arousal, -1)));
   }
   draw_figure(cr, theme, text, r.x + 2.0 * column, y, column - 0.4 * u, "\u25c7 whole piece",
               theme->text, "", "");
@@ -132,8 +130,8 @@ static void draw_full(cairo_t* cr, const Theme* theme, Text* text, const Layout*
   draw_confidence(cr, theme, text, r.x + 3.0 * column, y, column, view);
 }
 
-static void draw_compact(cairo_t* cr, const Theme* theme, Text* text, const Layout* l,
-                         const ViewModel* view) {
+static void draw_compact(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l,
+                         const MeterView* view) {
   const double u = theme->unit;
   const Rect r = l->reading;
   const double y = r.y + 0.5 * r.h + 0.1 * u;
@@ -178,8 +176,8 @@ static void draw_scale(cairo_t* cr, const Theme* theme, Text* text, Rect area, c
              theme->text, 1.0);
 }
 
-static void draw_stage(cairo_t* cr, const Theme* theme, Text* text, const Layout* l,
-                       const ViewModel* view) {
+static void draw_stage(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l,
+                       const MeterView* view) {
   const Rect r = l->reading;
   const double big = l->big;
   TextStyle word = {
@@ -197,56 +195,56 @@ static void draw_stage(cairo_t* cr, const Theme* theme, Text* text, const Layout
   draw_scale(cr, theme, text, valence, "valence", theme->valence, view->valence, shown);
   draw_scale(cr, theme, text, arousal, "arousal", theme->arousal, view->arousal, shown);
   if (!tall) return;
-  const char* state = view_state_name(view);
+  const char* state = meter_view_state_name(view);
   TextStyle measure = {.size = 0.88 * large.unit, .weight = TEXT_BOLD};
   const double w = floor(text_width(text, &measure, state) + 1.5 * large.unit);
   shape_pill(cr, &large, text, r.x + w, arousal.y + scale + 0.75 * big, state_color(theme, view),
              theme->on_accent, state);
 }
 
-void panel_reading(cairo_t* cr, const Theme* theme, Text* text, const Layout* layout,
-                   const ViewModel* view) {
+void panel_reading(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* layout,
+                   const MeterView* view) {
   switch (layout->mode) {
-  case LAYOUT_FULL:
+  case METER_FULL:
     draw_full(cr, theme, text, layout, view);
     break;
-  case LAYOUT_COMPACT:
+  case METER_COMPACT:
     draw_compact(cr, theme, text, layout, view);
     break;
-  case LAYOUT_STAGE:
+  case METER_STAGE:
     draw_stage(cr, theme, text, layout, view);
     break;
   }
 }
 
-void panel_message(cairo_t* cr, const Theme* theme, Text* text, const Layout* layout,
-                   const ViewModel* view) {
+void panel_message(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* layout,
+                   const MeterView* view) {
   const Rect p = layout->plane;
-  const double u = layout->mode == LAYOUT_STAGE ? fmax(theme->unit, p.w / 26.0) : theme->unit;
+  const double u = layout->mode == METER_STAGE ? fmax(theme->unit, p.w / 26.0) : theme->unit;
   const char* title = NULL;
   const char* detail = "";
   switch (view->state) {
-  case VIEW_WAITING:
+  case METER_WAITING:
     title = "waiting for sound";
     detail = "the meter starts when the host runs the plugin";
     break;
-  case VIEW_NO_MODEL:
+  case METER_NO_MODEL:
     title = "no model";
     detail = view->message;
     break;
-  case VIEW_BYPASSED:
+  case METER_BYPASSED:
     title = "bypassed";
     detail = "audio passes, outputs are neutral";
     break;
-  case VIEW_SILENT:
+  case METER_SILENT:
     title = "silence";
     detail = "listening";
     break;
-  case VIEW_SETTLING:
-  case VIEW_LIVE:
+  case METER_SETTLING:
+  case METER_LIVE:
     return;
   }
-  const bool warn = view->state == VIEW_NO_MODEL;
+  const bool warn = view->state == METER_NO_MODEL;
   TextStyle style = {.size = 1.5 * u,
                      .weight = TEXT_BOLD,
                      .anchor = TEXT_CENTER,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
 /// The meter in a mixer strip: see inline_display.h.
-#include "gui/meter/inline_display.h"
+#include "gui/kit/inline_display.h"
 
 #include "gui/kit/plane.h"
 
@@ -27,7 +27,7 @@ void inline_display_draw(cairo_t* cr, int width, int height, const InlineReading
                         .arousal = reading->arousal,
                         .confidence = reading->confidence,
                         .settled = 1.0,
-                        .outside = reading->confidence < (double)VIEW_OUTSIDE,
+                        .outside = reading->confidence < PLANE_OUTSIDE,
                         .held = reading->held};
   plane_dot(cr, &theme, plane, &dot);
 }

@@ -4,10 +4,10 @@
 /// Needs cairo only (no Pango, no X11).
 ///
 /// Thread: an instance belongs to one thread at a time.
-#ifndef CIRCUMPLEX_GUI_METER_INLINE_DISPLAY_H
-#define CIRCUMPLEX_GUI_METER_INLINE_DISPLAY_H
+#ifndef CIRCUMPLEX_GUI_KIT_INLINE_DISPLAY_H
+#define CIRCUMPLEX_GUI_KIT_INLINE_DISPLAY_H
 
-#include "gui/meter/view_model.h"
+#include "gui/kit/plane.h"
 
 #include <cairo.h>
 #include <stddef.h>

@@ -18,12 +18,12 @@ static World* open_world(size_t n) {
   return world_new(n, 1180, 780, 1.0);
 }
 
-static Rect part(const World* w, Place place) {
-  return picture_places(w->picture)->parts[place];
+static Rect part(const World* w, LibraryPart place) {
+  return library_picture_layout(w->picture)->parts[place];
 }
 
-static void press(World* w, HandsKey key) {
-  hands_key(&w->hands, key, 0, false, false);
+static void press(World* w, InputKey key) {
+  library_gestures_key(&w->gestures, key, 0, false, false);
 }
 
 static void hovering_finds_the_nearest_dot(void** state) {
@@ -32,24 +32,24 @@ static void hovering_finds_the_nearest_dot(void** state) {
   int found = 0;
   for (size_t i = 0; i < w->catalogue.n; i += 7) {
     const Song* song = &w->songs[i];
-    hands_move(&w->hands, world_x(w, (double)song->valence) + 1.0,
-               world_y(w, (double)song->arousal) - 1.0);
-    const size_t hit = w->browser->hovered;
+    library_gestures_move(&w->gestures, world_x(w, (double)song->valence) + 1.0,
+                          world_y(w, (double)song->arousal) - 1.0);
+    const size_t hit = w->view->hovered;
     assert_true(hit != SHELF_NONE);
     // By hand, over all songs.
     size_t best = 0;
     double least = 1e9;
     for (size_t k = 0; k < w->catalogue.n; ++k) {
-      const double d = hypot(world_x(w, (double)w->songs[k].valence) - w->hands.x,
-                             world_y(w, (double)w->songs[k].arousal) - w->hands.y);
+      const double d = hypot(world_x(w, (double)w->songs[k].valence) - w->gestures.x,
+                             world_y(w, (double)w->songs[k].arousal) - w->gestures.y);
       if (d < least) least = d, best = k;
     }
     assert_int_equal(hit, best);
     ++found;
   }
   assert_true(found > 100);
-  hands_move(&w->hands, world_x(w, -0.98), world_y(w, 0.98));
-  assert_true(w->browser->hovered == SHELF_NONE);
+  library_gestures_move(&w->gestures, world_x(w, -0.98), world_y(w, 0.98));
+  assert_true(w->view->hovered == SHELF_NONE);
   world_free(w);
 }
 
@@ -59,15 +59,15 @@ static void filtered_dots_are_not_found(void** state) {
   size_t i = 0;
   while (w->songs[i].valence > -0.1f || w->songs[i].arousal > -0.1f)
     ++i;
-  browser_toggle_quadrant(w->browser, 1);
-  hands_move(&w->hands, world_x(w, (double)w->songs[i].valence),
-             world_y(w, (double)w->songs[i].arousal));
-  assert_true(w->browser->hovered != i);
-  browser_toggle_quadrant(w->browser, 1);
-  hands_move(&w->hands, 0, 0);
-  hands_move(&w->hands, world_x(w, (double)w->songs[i].valence),
-             world_y(w, (double)w->songs[i].arousal));
-  assert_true(w->browser->hovered == i);
+  library_view_toggle_quadrant(w->view, 1);
+  library_gestures_move(&w->gestures, world_x(w, (double)w->songs[i].valence),
+                        world_y(w, (double)w->songs[i].arousal));
+  assert_true(w->view->hovered != i);
+  library_view_toggle_quadrant(w->view, 1);
+  library_gestures_move(&w->gestures, 0, 0);
+  library_gestures_move(&w->gestures, world_x(w, (double)w->songs[i].valence),
+                        world_y(w, (double)w->songs[i].arousal));
+  assert_true(w->view->hovered == i);
   world_free(w);
 }
 
@@ -75,7 +75,7 @@ static void a_click_asks_for_the_songs_near_it(void** state) {
   (void)state;
   World* w = open_world(800);
   world_click(w, world_x(w, 0.9), world_y(w, -0.9));
-  const Browser* b = w->browser;
+  const LibraryView* b = w->view;
   assert_int_equal(b->answer.kind, QUERY_NEAR);
   assert_true(fabsf(b->asked.valence - 0.9f) < 1e-4f && fabsf(b->asked.arousal + 0.9f) < 1e-4f);
   NearHit near[10];
@@ -88,8 +88,8 @@ static void a_click_asks_for_the_songs_near_it(void** state) {
 static void the_right_button_drags_a_path(void** state) {
   (void)state;
   World* w = open_world(800);
-  world_drag(w, HANDS_SECOND, world_x(w, -0.5), world_y(w, -0.4), world_x(w, 0.5), world_y(w, 0.4));
-  const Browser* b = w->browser;
+  world_drag(w, INPUT_SECOND, world_x(w, -0.5), world_y(w, -0.4), world_x(w, 0.5), world_y(w, 0.4));
+  const LibraryView* b = w->view;
   assert_int_equal(b->answer.kind, QUERY_PATH);
   assert_int_equal(b->answer.n, QUERY_PATH_SONGS);
   assert_true(fabsf(b->asked.valence + 0.5f) < 1e-4f && fabsf(b->asked.to_valence - 0.5f) < 1e-4f);
@@ -99,10 +99,10 @@ static void the_right_button_drags_a_path(void** state) {
       assert_true(b->answer.hits[i].song != b->answer.hits[k].song);
   }
   // By keys: from the point to where the arrows go; a click ends it.
-  browser_ask_near(w->browser, 0.0, 0.0);
+  library_view_ask_near(w->view, 0.0, 0.0);
   world_type(w, "p");
   for (int i = 0; i < 6; ++i)
-    press(w, HANDS_RIGHT);
+    press(w, INPUT_RIGHT);
   assert_int_equal(b->answer.kind, QUERY_PATH);
   assert_true(fabsf(b->asked.valence) < 1e-5f && fabsf(b->asked.to_valence - 0.3f) < 1e-5f);
   world_click(w, world_x(w, 0.95), world_y(w, 0.95));
@@ -115,10 +115,10 @@ static void a_click_on_a_lone_dot_chooses_it(void** state) {
   World* w = open_world(10);
   const unsigned asks = w->asks;
   world_click(w, world_x(w, (double)w->songs[4].valence), world_y(w, (double)w->songs[4].arousal));
-  assert_int_equal(w->browser->song, 4);
+  assert_int_equal(w->view->song, 4);
   assert_int_equal(w->asks, asks);
-  assert_true(w->browser->row != SHELF_NONE);
-  assert_int_equal(browser_hit(w->browser, w->browser->row)->song, 4);
+  assert_true(w->view->row != SHELF_NONE);
+  assert_int_equal(library_view_hit(w->view, w->view->row)->song, 4);
   world_free(w);
 }
 
@@ -126,8 +126,8 @@ static void a_click_in_a_crowd_means_the_place(void** state) {
   (void)state;
   World* w = open_world(20000);
   world_click(w, world_x(w, 0.0), world_y(w, 0.0));
-  assert_int_equal(w->browser->answer.kind, QUERY_NEAR);
-  assert_true(w->browser->song == SHELF_NONE);
+  assert_int_equal(w->view->answer.kind, QUERY_NEAR);
+  assert_true(w->view->song == SHELF_NONE);
   world_free(w);
 }
 
@@ -137,14 +137,14 @@ static void the_pixel_under_the_pointer_stays_when_zooming(void** state) {
   const double x = world_x(w, 0.4);
   const double y = world_y(w, -0.3);
   for (int i = 0; i < 6; ++i)
-    hands_scroll(&w->hands, x, y, 1.0);
-  assert_true(w->browser->zoom > 3.0);
+    library_gestures_scroll(&w->gestures, x, y, 1.0);
+  assert_true(w->view->zoom > 3.0);
   assert_true(fabs(world_x(w, 0.4) - x) < 0.5 && fabs(world_y(w, -0.3) - y) < 0.5);
   for (int i = 0; i < 40; ++i)
-    hands_scroll(&w->hands, x, y, i < 20 ? 1.0 : -1.0);
+    library_gestures_scroll(&w->gestures, x, y, i < 20 ? 1.0 : -1.0);
   for (int i = 0; i < 20; ++i)
-    hands_scroll(&w->hands, x, y, -1.0);
-  assert_true(w->browser->zoom == 1.0);
+    library_gestures_scroll(&w->gestures, x, y, -1.0);
+  assert_true(w->view->zoom == 1.0);
   assert_true(fabs(world_x(w, 0.4) - x) < 0.5);
   world_free(w);
 }
@@ -152,11 +152,11 @@ static void the_pixel_under_the_pointer_stays_when_zooming(void** state) {
 static void a_stroke_becomes_a_profile(void** state) {
   (void)state;
   World* w = open_world(100);
-  const Rect lane = part(w, PLACE_AROUSAL);
-  world_drag(w, HANDS_MAIN, lane.x + 0.25 * lane.w, places_lane_y(lane, -0.5),
-             lane.x + 0.75 * lane.w, places_lane_y(lane, 0.5));
-  const Profile* p = &w->browser->asked.profile;
-  assert_int_equal(w->browser->answer.kind, QUERY_MATCH);
+  const Rect lane = part(w, LIBRARY_PART_AROUSAL);
+  world_drag(w, INPUT_MAIN, lane.x + 0.25 * lane.w, library_layout_lane_y(lane, -0.5),
+             lane.x + 0.75 * lane.w, library_layout_lane_y(lane, 0.5));
+  const Profile* p = &w->view->asked.profile;
+  assert_int_equal(w->view->answer.kind, QUERY_MATCH);
   assert_int_equal(p->n, 120);
   assert_false(p->has_valence);
   assert_true(p->has_arousal);
@@ -166,59 +166,59 @@ static void a_stroke_becomes_a_profile(void** state) {
   for (size_t i = 1; i < p->n; ++i)
     assert_true(p->arousal[i] >= p->arousal[i - 1] - 1e-5f);
   // The right button erases; an empty pad asks for all songs.
-  world_drag(w, HANDS_SECOND, lane.x + 1.0, lane.y + 5.0, lane.x + lane.w - 1.0, lane.y + 5.0);
-  assert_false(pad_has(&w->browser->pad, PAD_AROUSAL));
-  assert_int_equal(w->browser->answer.kind, QUERY_ALL);
+  world_drag(w, INPUT_SECOND, lane.x + 1.0, lane.y + 5.0, lane.x + lane.w - 1.0, lane.y + 5.0);
+  assert_false(drawn_has(&w->view->drawn, DRAWN_AROUSAL));
+  assert_int_equal(w->view->answer.kind, QUERY_ALL);
   world_free(w);
 }
 
 static void a_pad_fills_between_and_beyond_what_is_drawn(void** state) {
   (void)state;
-  Pad pad;
+  DrawnProfile pad;
   Profile profile;
-  pad_init(&pad);
-  assert_false(pad_profile(&pad, &profile));
-  pad_stroke(&pad, PAD_VALENCE, 10.0, -0.4, 10.0, -0.4);
-  pad_stroke(&pad, PAD_VALENCE, 30.0, 0.4, 30.0, 0.4);
-  assert_true(pad_profile(&pad, &profile));
+  drawn_init(&pad);
+  assert_false(drawn_profile(&pad, &profile));
+  drawn_stroke(&pad, DRAWN_VALENCE, 10.0, -0.4, 10.0, -0.4);
+  drawn_stroke(&pad, DRAWN_VALENCE, 30.0, 0.4, 30.0, 0.4);
+  assert_true(drawn_profile(&pad, &profile));
   assert_true(profile.has_valence && !profile.has_arousal);
   assert_true(fabsf(profile.valence[0] + 0.4f) < 1e-6f);
   assert_true(fabsf(profile.valence[40]) < 1e-6f);
   assert_true(fabsf(profile.valence[119] - 0.4f) < 1e-6f);
   for (size_t i = 0; i < pad.n; ++i)
-    assert_true(fabsf(pad_value(&pad, PAD_VALENCE, i) - profile.valence[i]) < 1e-6f);
-  pad_stroke(&pad, PAD_VALENCE, 50.0, 7.0, 55.0, -7.0); // outside: held at the edge
+    assert_true(fabsf(drawn_value(&pad, DRAWN_VALENCE, i) - profile.valence[i]) < 1e-6f);
+  drawn_stroke(&pad, DRAWN_VALENCE, 50.0, 7.0, 55.0, -7.0); // outside: held at the edge
   for (size_t i = 0; i < pad.n; ++i)
-    assert_true(isnan(pad.drawn[PAD_VALENCE][i]) || fabsf(pad.drawn[PAD_VALENCE][i]) <= 1.0f);
+    assert_true(isnan(pad.points[DRAWN_VALENCE][i]) || fabsf(pad.points[DRAWN_VALENCE][i]) <= 1.0f);
 }
 
 static void a_longer_pad_stretches_the_drawing(void** state) {
   (void)state;
-  Pad pad;
-  pad_init(&pad);
-  pad_stroke(&pad, PAD_AROUSAL, 15.0, -0.5, 45.0, 0.5);
+  DrawnProfile pad;
+  drawn_init(&pad);
+  drawn_stroke(&pad, DRAWN_AROUSAL, 15.0, -0.5, 45.0, 0.5);
   for (double seconds = 15.0; seconds <= 240.0; seconds += 22.5) {
-    Pad other = pad;
-    pad_set_seconds(&other, seconds);
+    DrawnProfile other = pad;
+    drawn_set_seconds(&other, seconds);
     assert_int_equal(other.n, (size_t)(seconds * CURVE_RATE));
-    assert_true(fabsf(pad_value(&other, PAD_AROUSAL, other.n / 2)) < 0.06f);
-    assert_true(fabsf(pad_value(&other, PAD_AROUSAL, 0) + 0.5f) < 0.06f);
-    assert_true(isnan(other.drawn[PAD_AROUSAL][other.n / 8]));
-    assert_true(!isnan(other.drawn[PAD_AROUSAL][other.n / 2]));
+    assert_true(fabsf(drawn_value(&other, DRAWN_AROUSAL, other.n / 2)) < 0.06f);
+    assert_true(fabsf(drawn_value(&other, DRAWN_AROUSAL, 0) + 0.5f) < 0.06f);
+    assert_true(isnan(other.points[DRAWN_AROUSAL][other.n / 8]));
+    assert_true(!isnan(other.points[DRAWN_AROUSAL][other.n / 2]));
   }
 }
 
 static void a_songs_own_course_finds_it_first(void** state) {
   (void)state;
   World* w = open_world(300);
-  browser_choose_row(w->browser, 17);
-  const size_t song = w->browser->song;
+  library_view_choose_row(w->view, 17);
+  const size_t song = w->view->song;
   world_type(w, "l");
-  assert_int_equal(w->browser->answer.kind, QUERY_MATCH);
-  assert_int_equal(w->browser->answer.hits[0].song, song);
-  assert_true(w->browser->answer.hits[0].distance < 0.01f);
-  assert_int_equal(w->browser->song, song);
-  assert_int_equal(w->browser->row, 0);
+  assert_int_equal(w->view->answer.kind, QUERY_MATCH);
+  assert_int_equal(w->view->answer.hits[0].song, song);
+  assert_true(w->view->answer.hits[0].distance < 0.01f);
+  assert_int_equal(w->view->song, song);
+  assert_int_equal(w->view->row, 0);
   world_free(w);
 }
 
@@ -226,7 +226,7 @@ static void typing_filters_the_list(void** state) {
   (void)state;
   World* w = open_world(500);
   world_type(w, "/BJORK étude");
-  const Browser* b = w->browser;
+  const LibraryView* b = w->view;
   assert_true(b->answer.n > 0 && b->answer.n < 100);
   for (size_t i = 0; i < b->answer.n; ++i) {
     assert_string_equal(w->songs[b->answer.hits[i].song].artist, "Björk Ásdís");
@@ -234,11 +234,11 @@ static void typing_filters_the_list(void** state) {
   }
   // Backspace takes characters back, not bytes.
   for (int i = 0; i < 4; ++i)
-    press(w, HANDS_BACKSPACE);
+    press(w, INPUT_BACKSPACE);
   assert_string_equal(b->asked.text, "BJORK é");
-  press(w, HANDS_BACKSPACE);
+  press(w, INPUT_BACKSPACE);
   assert_string_equal(b->asked.text, "BJORK ");
-  hands_key(&w->hands, HANDS_BACKSPACE, 0, false, true);
+  library_gestures_key(&w->gestures, INPUT_BACKSPACE, 0, false, true);
   assert_string_equal(b->asked.text, "");
   assert_int_equal(b->answer.n, 500);
   world_free(w);
@@ -250,80 +250,81 @@ static void a_full_search_box_takes_no_more(void** state) {
   world_type(w, "/");
   for (int i = 0; i < 400; ++i)
     world_type(w, "ö");
-  assert_true(strlen(w->browser->asked.text) < QUERY_TEXT);
-  assert_int_equal(strlen(w->browser->asked.text) % 2, 0);
+  assert_true(strlen(w->view->asked.text) < QUERY_TEXT);
+  assert_int_equal(strlen(w->view->asked.text) % 2, 0);
   char text[600];
   memset(text, 0, sizeof text);
   for (size_t i = 0; i < 298; i += 2)
     memcpy(text + i, "ö", 2);
-  browser_set_text(w->browser, text);
-  assert_int_equal(strlen(w->browser->asked.text), 254);
+  library_view_set_text(w->view, text);
+  assert_int_equal(strlen(w->view->asked.text), 254);
   world_free(w);
 }
 
 static void arrows_walk_the_list_and_scroll_it(void** state) {
   (void)state;
   World* w = open_world(100);
-  world_click(w, part(w, PLACE_LIST).x + 100, part(w, PLACE_LIST).y + 5);
-  assert_int_equal(w->browser->row, 0);
+  world_click(w, part(w, LIBRARY_PART_LIST).x + 100, part(w, LIBRARY_PART_LIST).y + 5);
+  assert_int_equal(w->view->row, 0);
   for (int i = 0; i < 30; ++i)
-    press(w, HANDS_DOWN);
-  assert_int_equal(w->browser->row, 30);
-  assert_true(w->browser->scroll > 0.0 && w->browser->scroll <= 30.0);
-  assert_true(30.0 < w->browser->scroll + w->browser->listed);
-  press(w, HANDS_END);
-  assert_int_equal(w->browser->row, 99);
-  press(w, HANDS_HOME);
-  press(w, HANDS_UP);
-  assert_int_equal(w->browser->row, 0);
-  assert_true(w->browser->scroll == 0.0);
-  hands_scroll(&w->hands, part(w, PLACE_LIST).x + 9, part(w, PLACE_LIST).y + 9, -2.0);
-  assert_true(w->browser->scroll == 6.0);
+    press(w, INPUT_DOWN);
+  assert_int_equal(w->view->row, 30);
+  assert_true(w->view->scroll > 0.0 && w->view->scroll <= 30.0);
+  assert_true(30.0 < w->view->scroll + w->view->listed);
+  press(w, INPUT_END);
+  assert_int_equal(w->view->row, 99);
+  press(w, INPUT_HOME);
+  press(w, INPUT_UP);
+  assert_int_equal(w->view->row, 0);
+  assert_true(w->view->scroll == 0.0);
+  library_gestures_scroll(&w->gestures, part(w, LIBRARY_PART_LIST).x + 9,
+                          part(w, LIBRARY_PART_LIST).y + 9, -2.0);
+  assert_true(w->view->scroll == 6.0);
   world_free(w);
 }
 
 static void keys_move_the_point_and_draw(void** state) {
   (void)state;
   World* w = open_world(100);
-  press(w, HANDS_TAB);
-  assert_int_equal(w->browser->focus, PLACE_PLANE);
-  press(w, HANDS_RIGHT);
-  press(w, HANDS_UP);
-  press(w, HANDS_UP);
-  assert_true(fabsf(w->browser->asked.valence - 0.05f) < 1e-5f);
-  assert_true(fabsf(w->browser->asked.arousal - 0.10f) < 1e-5f);
-  while (w->browser->focus != PLACE_VALENCE)
-    press(w, HANDS_TAB);
-  press(w, HANDS_HOME);
-  press(w, HANDS_DOWN);
-  press(w, HANDS_DOWN);
-  press(w, HANDS_END);
-  press(w, HANDS_UP);
-  assert_int_equal(w->browser->answer.kind, QUERY_MATCH);
-  const Profile* p = &w->browser->asked.profile;
+  press(w, INPUT_TAB);
+  assert_int_equal(w->view->focus, LIBRARY_PART_PLANE);
+  press(w, INPUT_RIGHT);
+  press(w, INPUT_UP);
+  press(w, INPUT_UP);
+  assert_true(fabsf(w->view->asked.valence - 0.05f) < 1e-5f);
+  assert_true(fabsf(w->view->asked.arousal - 0.10f) < 1e-5f);
+  while (w->view->focus != LIBRARY_PART_VALENCE)
+    press(w, INPUT_TAB);
+  press(w, INPUT_HOME);
+  press(w, INPUT_DOWN);
+  press(w, INPUT_DOWN);
+  press(w, INPUT_END);
+  press(w, INPUT_UP);
+  assert_int_equal(w->view->answer.kind, QUERY_MATCH);
+  const Profile* p = &w->view->asked.profile;
   assert_true(fabsf(p->valence[0] + 0.1f) < 1e-5f);
   assert_true(fabsf(p->valence[p->n - 1] + 0.05f) < 1e-5f);
-  press(w, HANDS_DELETE);
-  assert_true(isnan(w->browser->pad.drawn[PAD_VALENCE][w->browser->pad.n - 1]));
-  assert_true(pad_has(&w->browser->pad, PAD_VALENCE));
-  hands_key(&w->hands, HANDS_DELETE, 0, true, false);
-  assert_false(pad_has(&w->browser->pad, PAD_VALENCE));
+  press(w, INPUT_DELETE);
+  assert_true(isnan(w->view->drawn.points[DRAWN_VALENCE][w->view->drawn.n - 1]));
+  assert_true(drawn_has(&w->view->drawn, DRAWN_VALENCE));
+  library_gestures_key(&w->gestures, INPUT_DELETE, 0, true, false);
+  assert_false(drawn_has(&w->view->drawn, DRAWN_VALENCE));
   world_free(w);
 }
 
 static void tab_visits_every_place_and_comes_back(void** state) {
   (void)state;
   World* w = open_world(5);
-  bool seen[PLACE_COUNT] = {false};
-  for (int i = 0; i < PLACE_COUNT - 1; ++i) {
-    press(w, HANDS_TAB);
-    assert_false(seen[w->browser->focus]);
-    seen[w->browser->focus] = true;
-    assert_true(w->browser->by_keys);
-    assert_false(rect_empty(part(w, w->browser->focus)));
+  bool seen[LIBRARY_PART_COUNT] = {false};
+  for (int i = 0; i < LIBRARY_PART_COUNT - 1; ++i) {
+    press(w, INPUT_TAB);
+    assert_false(seen[w->view->focus]);
+    seen[w->view->focus] = true;
+    assert_true(w->view->by_keys);
+    assert_false(rect_empty(part(w, w->view->focus)));
   }
-  press(w, HANDS_TAB);
-  assert_int_equal(w->browser->focus, PLACE_PLANE);
+  press(w, INPUT_TAB);
+  assert_int_equal(w->view->focus, LIBRARY_PART_PLANE);
   world_free(w);
 }
 
@@ -332,23 +333,23 @@ static void space_plays_the_passage_and_stops(void** state) {
   World* w = open_world(100);
   world_type(w, " ");
   assert_int_equal(w->plays, 0); // none chosen: a sentence
-  assert_true(w->browser->notice_bad && w->browser->notice[0]);
-  const Rect lane = part(w, PLACE_VALENCE);
-  world_drag(w, HANDS_MAIN, lane.x + 2, lane.y + 5, lane.x + lane.w - 2, lane.y + 20);
-  browser_choose_row(w->browser, 3);
-  const QueryHit hit = *browser_hit(w->browser, 3);
+  assert_true(w->view->notice_bad && w->view->notice[0]);
+  const Rect lane = part(w, LIBRARY_PART_VALENCE);
+  world_drag(w, INPUT_MAIN, lane.x + 2, lane.y + 5, lane.x + lane.w - 2, lane.y + 20);
+  library_view_choose_row(w->view, 3);
+  const QueryHit hit = *library_view_hit(w->view, 3);
   world_type(w, " ");
   assert_int_equal(w->plays, 1);
   assert_int_equal(w->played, hit.song);
   assert_true(fabs(w->from - (double)hit.start) < 1e-6 && fabs(w->to - (double)hit.end) < 1e-6);
-  browser_played(w->browser, PLAY_PLAYING, w->from + 1.0);
+  library_view_played(w->view, PLAY_PLAYING, w->from + 1.0);
   world_type(w, " ");
   assert_int_equal(w->stops, 1);
-  assert_int_equal(w->browser->play, PLAY_STOPPED);
+  assert_int_equal(w->view->play, PLAY_STOPPED);
   // A click on the course plays from there.
-  const Rect course = part(w, PLACE_SONG);
+  const Rect course = part(w, LIBRARY_PART_SONG);
   world_click(w, course.x + 0.5 * course.w, course.y + 9);
-  const double middle = 0.5 * (double)browser_song(w->browser)->duration;
+  const double middle = 0.5 * (double)library_view_song(w->view)->duration;
   assert_int_equal(w->plays, 2);
   assert_true(fabs(w->from - middle) < 1.0);
   world_free(w);
@@ -357,21 +358,21 @@ static void space_plays_the_passage_and_stops(void** state) {
 static void play_goes_on_to_another_song_and_escape_stops(void** state) {
   (void)state;
   World* w = open_world(20);
-  browser_choose_row(w->browser, 3);
+  library_view_choose_row(w->view, 3);
   world_type(w, " ");
-  assert_true(browser_would_stop(w->browser));
-  press(w, HANDS_DOWN);
-  assert_false(browser_would_stop(w->browser)); // the button says Play, and so it does
+  assert_true(library_view_would_stop(w->view));
+  press(w, INPUT_DOWN);
+  assert_false(library_view_would_stop(w->view)); // the button says Play, and so it does
   world_type(w, " ");
   assert_int_equal(w->plays, 2);
   assert_int_equal(w->stops, 0);
-  assert_int_equal(w->played, w->browser->song);
-  press(w, HANDS_DOWN);
-  press(w, HANDS_ESCAPE);
+  assert_int_equal(w->played, w->view->song);
+  press(w, INPUT_DOWN);
+  press(w, INPUT_ESCAPE);
   assert_int_equal(w->plays, 2);
   assert_int_equal(w->stops, 1);
-  assert_int_equal(w->browser->play, PLAY_STOPPED);
-  assert_true(w->browser->playing == SHELF_NONE);
+  assert_int_equal(w->view->play, PLAY_STOPPED);
+  assert_true(w->view->playing == SHELF_NONE);
   world_free(w);
 }
 
@@ -396,7 +397,7 @@ static void the_end_of_a_long_search_is_in_sight(void** state) {
   for (int i = 0; i < 12; ++i)
     world_type(w, "words and wörds ");
   world_type(w, "THE END");
-  text_set_probe(picture_text(w->picture), look_for_end, &seen);
+  text_set_probe(library_picture_text(w->picture), look_for_end, &seen);
   cairo_surface_destroy(world_draw_all(w));
   assert_true(seen);
   world_free(w);
@@ -408,45 +409,45 @@ static void songs_of_no_length_and_of_years_are_drawn_and_played(void** state) {
   World* w = open_world(20);
   for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; ++i) {
     w->songs[i].duration = lengths[i];
-    browser_ask_all(w->browser);
-    browser_choose_song(w->browser, i);
-    w->browser->focus = PLACE_SONG;
-    press(w, HANDS_RIGHT);
+    library_view_ask_all(w->view);
+    library_view_choose_song(w->view, i);
+    w->view->focus = LIBRARY_PART_SONG;
+    press(w, INPUT_RIGHT);
     assert_int_equal(w->played, i);
     assert_true(w->from >= 0.0 && w->from <= (double)lengths[i]);
-    browser_played(w->browser, PLAY_PLAYING, w->from);
+    library_view_played(w->view, PLAY_PLAYING, w->from);
     int texts = 0;
-    text_set_probe(picture_text(w->picture), count_text, &texts);
+    text_set_probe(library_picture_text(w->picture), count_text, &texts);
     cairo_surface_destroy(world_draw_all(w));
     assert_in_range(texts, 50, 1000); // not a mark for each of its hours
-    browser_stop(w->browser);
+    library_view_stop(w->view);
   }
   world_free(w);
 }
 
 static void lengths_go_to_the_next_of_the_list(void** state) {
   (void)state;
-  Pad pad;
-  pad_init(&pad);
-  assert_true(pad_next_seconds(&pad, 1) == 90.0 && pad_next_seconds(&pad, -1) == 45.0);
-  pad_set_seconds(&pad, 50.0); // as "Like this" leaves it
-  assert_true(pad_next_seconds(&pad, 1) == 60.0 && pad_next_seconds(&pad, -1) == 45.0);
-  pad_set_seconds(&pad, PAD_LONGEST);
-  assert_true(pad_next_seconds(&pad, 1) == PAD_LONGEST);
-  pad_set_seconds(&pad, PAD_SHORTEST);
-  assert_true(pad_next_seconds(&pad, -1) == PAD_SHORTEST);
+  DrawnProfile pad;
+  drawn_init(&pad);
+  assert_true(drawn_next_seconds(&pad, 1) == 90.0 && drawn_next_seconds(&pad, -1) == 45.0);
+  drawn_set_seconds(&pad, 50.0); // as "Like this" leaves it
+  assert_true(drawn_next_seconds(&pad, 1) == 60.0 && drawn_next_seconds(&pad, -1) == 45.0);
+  drawn_set_seconds(&pad, DRAWN_LONGEST);
+  assert_true(drawn_next_seconds(&pad, 1) == DRAWN_LONGEST);
+  drawn_set_seconds(&pad, DRAWN_SHORTEST);
+  assert_true(drawn_next_seconds(&pad, -1) == DRAWN_SHORTEST);
 }
 
 static void a_double_click_plays_but_not_across_places(void** state) {
   (void)state;
   World* w = open_world(20);
-  const Rect list = part(w, PLACE_LIST);
-  const Rect save = part(w, PLACE_SAVE);
-  hands_press(&w->hands, HANDS_MAIN, save.x + 2, save.y + 2, 1.0);
-  hands_press(&w->hands, HANDS_MAIN, list.x + 50, list.y + 5, 1.1);
+  const Rect list = part(w, LIBRARY_PART_LIST);
+  const Rect save = part(w, LIBRARY_PART_SAVE);
+  library_gestures_press(&w->gestures, INPUT_MAIN, save.x + 2, save.y + 2, 1.0);
+  library_gestures_press(&w->gestures, INPUT_MAIN, list.x + 50, list.y + 5, 1.1);
   assert_int_equal(w->saves, 1);
   assert_int_equal(w->plays, 0);
-  hands_press(&w->hands, HANDS_MAIN, list.x + 50, list.y + 5, 1.2);
+  library_gestures_press(&w->gestures, INPUT_MAIN, list.x + 50, list.y + 5, 1.2);
   assert_int_equal(w->plays, 1);
   world_free(w);
 }
@@ -454,17 +455,17 @@ static void a_double_click_plays_but_not_across_places(void** state) {
 static void chords_ask_the_owner(void** state) {
   (void)state;
   World* w = open_world(20);
-  hands_key(&w->hands, HANDS_OTHER, 'o', false, true);
+  library_gestures_key(&w->gestures, INPUT_OTHER, 'o', false, true);
   assert_int_equal(w->shows, 0);
-  browser_choose_row(w->browser, 0);
-  hands_key(&w->hands, HANDS_OTHER, 'o', false, true);
-  hands_key(&w->hands, HANDS_OTHER, 'c', false, true);
-  hands_key(&w->hands, HANDS_OTHER, 's', false, true);
+  library_view_choose_row(w->view, 0);
+  library_gestures_key(&w->gestures, INPUT_OTHER, 'o', false, true);
+  library_gestures_key(&w->gestures, INPUT_OTHER, 'c', false, true);
+  library_gestures_key(&w->gestures, INPUT_OTHER, 's', false, true);
   assert_int_equal(w->shows + w->copies + w->saves, 3);
   world_type(w, "/");
   world_type(w, "m?1 "); // typed, not obeyed
-  assert_string_equal(w->browser->asked.text, "m?1 ");
-  assert_false(w->browser->menu || w->browser->help);
+  assert_string_equal(w->view->asked.text, "m?1 ");
+  assert_false(w->view->menu || w->view->help);
   assert_int_equal(w->plays, 0);
   world_free(w);
 }
@@ -472,14 +473,14 @@ static void chords_ask_the_owner(void** state) {
 static void an_old_answer_is_dropped(void** state) {
   (void)state;
   World* w = open_world(20);
-  QueryResult old = w->browser->answer;
+  QueryResult old = w->view->answer;
   old.hits = malloc(sizeof *old.hits);
   old.allowed = NULL;
   old.n = 1;
-  old.id = w->browser->asked.id - 1;
-  browser_answer(w->browser, &old);
+  old.id = w->view->asked.id - 1;
+  library_view_answer(w->view, &old);
   assert_null(old.hits);
-  assert_int_equal(w->browser->answer.n, 20);
+  assert_int_equal(w->view->answer.n, 20);
   world_free(w);
 }
 
@@ -488,15 +489,15 @@ static void readings_lie_between_points_and_bridge_silence(void** state) {
   const int16_t values[] = {CURVE_SILENT, 8192, 16384, CURVE_SILENT, CURVE_SILENT, 0};
   const Song song = {.curve = {6, values, values}};
   double v, a;
-  assert_true(browser_reading(&song, 1.25, &v, &a)); // between points 1 and 2
+  assert_true(library_view_reading(&song, 1.25, &v, &a)); // between points 1 and 2
   assert_true(fabs(v - 12288.0 / 32767.0) < 1e-6);
-  assert_true(browser_reading(&song, 0.0, &v, &a));
+  assert_true(library_view_reading(&song, 0.0, &v, &a));
   assert_true(fabs(v - 8192.0 / 32767.0) < 1e-6);
-  assert_true(browser_reading(&song, 2.1, &v, &a));
+  assert_true(library_view_reading(&song, 2.1, &v, &a));
   assert_true(fabs(v - 16384.0 / 32767.0) < 1e-6);
-  assert_true(browser_reading(&song, 99.0, &v, &a) && fabs(v) < 1e-9);
+  assert_true(library_view_reading(&song, 99.0, &v, &a) && fabs(v) < 1e-9);
   const Song none = {.curve = {0, NULL, NULL}};
-  assert_false(browser_reading(&none, 1.0, &v, &a));
+  assert_false(library_view_reading(&none, 1.0, &v, &a));
 }
 
 int main(void) {

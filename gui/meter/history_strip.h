@@ -2,8 +2,8 @@
 /// \file
 /// The last minute: attention strip, valence and arousal curves, mood bar and mel envelope on one
 /// time axis.  Pure functions of a view-model.
-#ifndef CIRCUMPLEX_GUI_METER_TIMELINE_H
-#define CIRCUMPLEX_GUI_METER_TIMELINE_H
+#ifndef CIRCUMPLEX_GUI_METER_HISTORY_STRIP_H
+#define CIRCUMPLEX_GUI_METER_HISTORY_STRIP_H
 
 #include "gui/kit/text.h"
 #include "gui/kit/theme.h"
@@ -13,14 +13,14 @@
 #include <cairo.h>
 
 /// Draw what does not change: grounds, names, axis, legend.
-void timeline_frame(cairo_t* cr, const Theme* theme, Text* text, const Layout* layout);
+void history_strip_frame(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* layout);
 
 /// Draw the data and the moments pointed at and pinned.
-void timeline_data(cairo_t* cr, const Theme* theme, Text* text, const Layout* layout,
-                   const ViewModel* view);
+void history_strip_data(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* layout,
+                        const MeterView* view);
 
 /// Draw the box that tells about the moment pointed at.
-void timeline_note(cairo_t* cr, const Theme* theme, Text* text, const Layout* layout,
-                   const ViewModel* view);
+void history_strip_note(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* layout,
+                        const MeterView* view);
 
 #endif

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The drawing pad: see draw.h.
+/// The drawn profile: see draw.h.
 #include "gui/library/draw.h"
 
 #include "gui/kit/format.h"
 #include "gui/kit/shapes.h"
 
 static void draw_axis(const Draw* d) {
-  const Rect lane = d->places->parts[PLACE_AROUSAL];
+  const Rect lane = d->layout->parts[LIBRARY_PART_AROUSAL];
   const double u = d->theme->unit;
-  const double seconds = d->browser->pad.seconds;
+  const double seconds = d->view->drawn.seconds;
   const double step = seconds <= 30.0    ? 5.0
                       : seconds <= 60.0  ? 10.0
                       : seconds <= 120.0 ? 20.0
@@ -20,35 +20,37 @@ static void draw_axis(const Draw* d) {
     char label[16];
     draw_format_time(label, sizeof label, t);
     style.anchor = t < 0.5 ? TEXT_LEFT : t > seconds - 0.3 * step ? TEXT_RIGHT : TEXT_CENTER;
-    text_draw(d->text, d->cr, &style, places_time_x(lane, seconds, fmin(t, seconds)),
+    text_draw(d->text, d->cr, &style, library_layout_time_x(lane, seconds, fmin(t, seconds)),
               lane.y + lane.h + 0.75 * u, label);
   }
 }
 
-static void draw_level(const Draw* d, Rect lane, PadLane which) {
-  const Browser* b = d->browser;
+static void draw_level(const Draw* d, Rect lane, DrawnLane which) {
+  const LibraryView* b = d->view;
   const double u = d->theme->unit;
-  const double seconds = b->pad.seconds;
-  const Place place = which == PAD_VALENCE ? PLACE_VALENCE : PLACE_AROUSAL;
-  const Rgb color = which == PAD_VALENCE ? d->theme->valence : d->theme->arousal;
+  const double seconds = b->drawn.seconds;
+  const LibraryPart place = which == DRAWN_VALENCE ? LIBRARY_PART_VALENCE : LIBRARY_PART_AROUSAL;
+  const Rgb color = which == DRAWN_VALENCE ? d->theme->valence : d->theme->arousal;
   const bool by_keys = b->focus == place && b->by_keys;
-  const double time = b->pad_hover >= 0.0 ? b->pad_hover : by_keys ? b->pad_cursor : -1.0;
+  const double time = b->drawn_hover >= 0.0 ? b->drawn_hover : by_keys ? b->drawn_cursor : -1.0;
   if (time < 0.0) return;
-  const double x = floor(places_time_x(lane, seconds, time));
+  const double x = floor(library_layout_time_x(lane, seconds, time));
   shape_fill(d->cr, (Rect){x, lane.y, d->theme->px, lane.h}, d->theme->text, 0.35);
   size_t point = (size_t)(time * CURVE_RATE);
-  if (point >= b->pad.n) point = b->pad.n - 1;
-  const float value = pad_value(&b->pad, which, point);
+  if (point >= b->drawn.n) point = b->drawn.n - 1;
+  const float value = drawn_value(&b->drawn, which, point);
   if (isnan(value)) {
     if (by_keys)
-      shape_fill(d->cr, (Rect){x - 0.25 * u, places_lane_y(lane, 0.0) - 0.25 * u, 0.5 * u, 0.5 * u},
-                 color, 0.7);
+      shape_fill(
+          d->cr,
+          (Rect){x - 0.25 * u, library_layout_lane_y(lane, 0.0) - 0.25 * u, 0.5 * u, 0.5 * u},
+          color, 0.7);
     return;
   }
   char label[24];
   format_signed(label, sizeof label, (double)value);
   cairo_new_sub_path(d->cr);
-  cairo_arc(d->cr, x + 0.5, places_lane_y(lane, (double)value), 0.28 * u, 0.0, 6.2832);
+  cairo_arc(d->cr, x + 0.5, library_layout_lane_y(lane, (double)value), 0.28 * u, 0.0, 6.2832);
   theme_source(d->cr, color, 1.0);
   cairo_fill(d->cr);
   const bool left = x > lane.x + 0.8 * lane.w;
@@ -59,50 +61,50 @@ static void draw_level(const Draw* d, Rect lane, PadLane which) {
   text_draw(d->text, d->cr, &style, x + (left ? -0.5 : 0.6) * u, lane.y + lane.h - 0.75 * u, label);
 }
 
-static void draw_lane(const Draw* d, PadLane which) {
-  const Browser* b = d->browser;
+static void draw_lane(const Draw* d, DrawnLane which) {
+  const LibraryView* b = d->view;
   const double u = d->theme->unit;
   const double px = d->theme->px;
-  const Place place = which == PAD_VALENCE ? PLACE_VALENCE : PLACE_AROUSAL;
-  const Rect lane = d->places->parts[place];
-  const Rgb color = which == PAD_VALENCE ? d->theme->valence : d->theme->arousal;
+  const LibraryPart place = which == DRAWN_VALENCE ? LIBRARY_PART_VALENCE : LIBRARY_PART_AROUSAL;
+  const Rect lane = d->layout->parts[place];
+  const Rgb color = which == DRAWN_VALENCE ? d->theme->valence : d->theme->arousal;
   shape_round(d->cr, lane, 0.35 * u);
   theme_source(d->cr, d->theme->panel, 1.0);
   cairo_fill_preserve(d->cr);
   theme_source(d->cr, b->hot == place ? d->theme->line_strong : d->theme->line, 1.0);
   cairo_set_line_width(d->cr, px);
   cairo_stroke(d->cr);
-  shape_fill(d->cr, (Rect){lane.x, floor(places_lane_y(lane, 0.0)), lane.w, px},
+  shape_fill(d->cr, (Rect){lane.x, floor(library_layout_lane_y(lane, 0.0)), lane.w, px},
              d->theme->line_strong, 0.8);
   TextStyle style = {.size = 0.85 * u, .weight = TEXT_MEDIUM, .color = color};
   const double w = text_draw(d->text, d->cr, &style, lane.x + 0.6 * u, lane.y + 0.85 * u,
-                             which == PAD_VALENCE ? "valence" : "arousal");
+                             which == DRAWN_VALENCE ? "valence" : "arousal");
   cairo_save(d->cr);
   cairo_rectangle(d->cr, lane.x, lane.y, lane.w, lane.h);
   cairo_clip(d->cr);
-  if (!pad_has(&b->pad, which)) {
+  if (!drawn_has(&b->drawn, which)) {
     style = (TextStyle){
         .size = 0.86 * u, .color = d->theme->text_faint, .max_width = lane.w - w - 2.2 * u};
     text_draw(d->text, d->cr, &style, lane.x + w + 1.4 * u, lane.y + 0.85 * u,
-              which == PAD_VALENCE ? "draw how it should feel: up is positive"
-                                   : "draw how it should move: up is energetic");
+              which == DRAWN_VALENCE ? "draw how it should feel: up is positive"
+                                     : "draw how it should move: up is energetic");
   } else {
     // What is between and beyond the drawn points is dotted.
-    const double half = lane.h * 0.40; // places_lane_y()'s
+    const double half = lane.h * 0.40; // library_layout_lane_y()'s
     const Rect area = {lane.x, lane.y + 0.5 * lane.h - half / 0.94, lane.w, 2.0 * half / 0.94};
     const double dash[2] = {0.01, 0.42 * u};
     cairo_set_dash(d->cr, dash, 2, 0.0);
-    draw_drawing(d->cr, area, &b->pad, which, 1.0, 0.16 * u, color, 0.8);
+    draw_drawn_curve(d->cr, area, &b->drawn, which, 1.0, 0.16 * u, color, 0.8);
     cairo_set_dash(d->cr, NULL, 0, 0.0);
     bool joined = false;
-    for (size_t i = 0; i < b->pad.n; ++i) {
-      const float value = b->pad.drawn[which][i];
+    for (size_t i = 0; i < b->drawn.n; ++i) {
+      const float value = b->drawn.points[which][i];
       if (isnan(value)) {
         joined = false;
         continue;
       }
-      const double x = lane.x + lane.w * ((double)i + 0.5) / (double)b->pad.n;
-      const double y = places_lane_y(lane, (double)value);
+      const double x = lane.x + lane.w * ((double)i + 0.5) / (double)b->drawn.n;
+      const double y = library_layout_lane_y(lane, (double)value);
       if (!joined) cairo_move_to(d->cr, x, y);
       cairo_line_to(d->cr, x + (joined ? 0.0 : 0.01), y);
       joined = true;
@@ -118,34 +120,34 @@ static void draw_lane(const Draw* d, PadLane which) {
   draw_focus(d, place, lane);
 }
 
-static void draw_button(const Draw* d, Place place, const char* label) {
-  const Browser* b = d->browser;
-  const Rect r = d->places->parts[place];
+static void draw_button(const Draw* d, LibraryPart place, const char* label) {
+  const LibraryView* b = d->view;
+  const Rect r = d->layout->parts[place];
   shape_button(d->cr, d->theme, r, false, b->hot == place, b->focus == place && b->by_keys);
   shape_label(d->cr, d->theme, d->text, r, false, label);
 }
 
-void draw_pad(const Draw* d) {
-  const Browser* b = d->browser;
+void draw_drawn(const Draw* d) {
+  const LibraryView* b = d->view;
   const double u = d->theme->unit;
-  const Rect r = d->places->pad;
+  const Rect r = d->layout->drawn;
   TextStyle style = {.size = 1.08 * u,
                      .weight = TEXT_BOLD,
                      .color = d->theme->text,
-                     .max_width = d->places->parts[PLACE_LENGTH].x - r.x - 0.6 * u};
-  const double y = d->places->parts[PLACE_LENGTH].y + 0.95 * u;
+                     .max_width = d->layout->parts[LIBRARY_PART_LENGTH].x - r.x - 0.6 * u};
+  const double y = d->layout->parts[LIBRARY_PART_LENGTH].y + 0.95 * u;
   if (style.max_width > 6.0 * u) text_draw(d->text, d->cr, &style, r.x, y, "Draw a course");
   char length[24];
-  const Rect box = d->places->parts[PLACE_LENGTH];
-  draw_format_time(length, sizeof length, b->pad.seconds);
-  shape_button(d->cr, d->theme, box, false, b->hot == PLACE_LENGTH,
-               b->focus == PLACE_LENGTH && b->by_keys);
+  const Rect box = d->layout->parts[LIBRARY_PART_LENGTH];
+  draw_format_time(length, sizeof length, b->drawn.seconds);
+  shape_button(d->cr, d->theme, box, false, b->hot == LIBRARY_PART_LENGTH,
+               b->focus == LIBRARY_PART_LENGTH && b->by_keys);
   shape_slider(d->cr, d->theme, d->text, box, "lasts", length,
-               log(b->pad.seconds / PAD_SHORTEST) / log(PAD_LONGEST / PAD_SHORTEST));
-  draw_button(d, PLACE_KIND, b->match == MATCH_PASSAGE ? "Passages" : "Whole songs");
-  draw_button(d, PLACE_LIKE, "Like this");
-  draw_button(d, PLACE_ERASE, "Erase");
-  draw_lane(d, PAD_VALENCE);
-  draw_lane(d, PAD_AROUSAL);
+               log(b->drawn.seconds / DRAWN_SHORTEST) / log(DRAWN_LONGEST / DRAWN_SHORTEST));
+  draw_button(d, LIBRARY_PART_KIND, b->match == MATCH_PASSAGE ? "Passages" : "Whole songs");
+  draw_button(d, LIBRARY_PART_LIKE, "Like this");
+  draw_button(d, LIBRARY_PART_ERASE, "Erase");
+  draw_lane(d, DRAWN_VALENCE);
+  draw_lane(d, DRAWN_AROUSAL);
   draw_axis(d);
 }

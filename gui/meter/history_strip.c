@@ -1,27 +1,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The last minute: see timeline.h.
-#include "gui/meter/timeline.h"
+/// The last minute: see history_strip.h.
+#include "gui/meter/history_strip.h"
 
 #include "affect/words.h"
 #include "gui/kit/brush.h"
 #include "gui/kit/format.h"
 #include "gui/kit/pixels.h"
 #include "gui/kit/shapes.h"
-#include "inference/engine.h"
 
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { CELLS = PROTOCOL_WINDOW }; // as many as attention has weights: VIEW_SPAN / VIEW_HOP
+enum { CELLS = METER_WINDOW }; // as many as attention has weights: METER_SPAN / METER_STEP
 
 // \param range the value at the upper edge
 static double value_y(Rect area, double value, double range) {
   return area.y + 0.5 * area.h * (1.0 - fmin(fmax(value / range, -1.0), 1.0) * 0.94);
 }
 
-static void draw_legend(cairo_t* cr, const Theme* theme, Text* text, const Layout* l) {
+static void draw_legend(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l) {
   const double u = theme->unit;
   const double y = l->head.y + 0.40 * l->head.h;
   const double right = l->strip.x + l->strip.w;
@@ -35,7 +34,7 @@ static void draw_legend(cairo_t* cr, const Theme* theme, Text* text, const Layou
   text_draw(text, cr, &style, x - 32 * 0.13 * u - 0.5 * u, y, "less");
 }
 
-void timeline_frame(cairo_t* cr, const Theme* theme, Text* text, const Layout* l) {
+void history_strip_frame(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l) {
   const double u = theme->unit;
   TextStyle name = {.size = 0.85 * u, .color = theme->text_soft};
   text_draw(text, cr, &name, l->timeline.x, l->strip.y + 0.5 * l->strip.h, "attention");
@@ -51,7 +50,7 @@ void timeline_frame(cairo_t* cr, const Theme* theme, Text* text, const Layout* l
   shape_fill(cr, l->envelope, theme->panel, 1.0);
   TextStyle tick = {.size = 0.82 * u, .color = theme->text_faint, .anchor = TEXT_CENTER};
   for (int i = 0; i <= 6; ++i) {
-    const double x = floor(layout_time_x(l, 10.0 * i));
+    const double x = floor(meter_layout_time_x(l, 10.0 * i));
     char label[16];
     snprintf(label, sizeof label, i == 0 ? "now" : "\u2212%d s", 10 * i);
     text_draw(text, cr, &tick, x, l->axis.y + 0.62 * l->axis.h, label);
@@ -70,13 +69,13 @@ typedef struct {
 } Row;
 
 // The first pixel of a cell; the pixel after it for the cell before.
-static int cell_x(const Layout* l, int cell) {
-  return (int)floor(layout_time_x(l, (cell + 1) * VIEW_HOP) + 0.5);
+static int cell_x(const MeterLayout* l, int cell) {
+  return (int)floor(meter_layout_time_x(l, (cell + 1) * METER_STEP) + 0.5);
 }
 
 // Cells lie on whole pixels: neighbours neither overlap nor leave a seam.  The ground has one
 // colour, so all lines of pixels are alike.
-static void draw_row(cairo_t* cr, const Layout* l, Rect area, const Row* row) {
+static void draw_row(cairo_t* cr, const MeterLayout* l, Rect area, const Row* row) {
   Pixels pixels;
   if (!pixels_begin(&pixels, cr, area)) return;
   for (int i = 0; i < CELLS && pixels.h > 0; ++i) {
@@ -104,19 +103,20 @@ static Rgb heat(const Rgb nodes[HEAT_NODES + 1], double t) {
                a->b + share * (b->b - a->b)};
 }
 
-static void draw_strip(cairo_t* cr, const Theme* theme, Text* text, const Layout* l,
-                       const ViewModel* view) {
-  const ViewRecord* row = view_attending(view);
+static void draw_strip(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l,
+                       const MeterView* view) {
+  const MeterRecord* row = meter_view_attending(view);
   if (!row) return;
-  const double offset = view_age(view, row);
-  const double peak = view_weight_peak(row, NULL);
+  const double offset = meter_view_age(view, row);
+  const double peak = meter_view_weight_peak(row, NULL);
   TextStyle style = {.size = 0.82 * theme->unit, .color = theme->text_faint};
   const double right = l->strip.x + l->strip.w + 0.6 * theme->unit;
   if (peak <= 0.0) {
     style.anchor = TEXT_CENTER;
     style.color = theme->text_soft;
     text_draw(text, cr, &style, l->strip.x + 0.5 * l->strip.w, l->strip.y + 0.5 * l->strip.h,
-              view->state == VIEW_LIVE ? "this model reads without attention" : "no attention now");
+              view->state == METER_LIVE ? "this model reads without attention"
+                                        : "no attention now");
     return;
   }
   Row cells = {{0}};
@@ -124,9 +124,9 @@ static void draw_strip(cairo_t* cr, const Theme* theme, Text* text, const Layout
   for (int i = 0; i <= HEAT_NODES; ++i)
     nodes[i] = color_heat((double)i / HEAT_NODES);
   for (int i = 0; i < CELLS; ++i) {
-    const double age = i * VIEW_HOP; // of the cell, before now
+    const double age = i * METER_STEP; // of the cell, before now
     if (age < offset) continue;
-    const double weight = view_weight(row, age - offset) / peak;
+    const double weight = meter_view_weight(row, age - offset) / peak;
     if (weight > 0.0) cells.colors[i] = pixels_pack(heat(nodes, weight), 1.0);
   }
   draw_row(cr, l, l->strip, &cells);
@@ -136,23 +136,21 @@ static void draw_strip(cairo_t* cr, const Theme* theme, Text* text, const Layout
   text_draw(text, cr, &style, right, l->strip.y + 0.5 * l->strip.h, label);
 }
 
-static double record_value(const ViewRecord* r, bool arousal, double spreads) {
-  return arousal ? (double)r->values[PROTOCOL_AROUSAL] +
-                       spreads * (double)r->values[PROTOCOL_AROUSAL_SPREAD]
-                 : (double)r->values[PROTOCOL_VALENCE] +
-                       spreads * (double)r->values[PROTOCOL_VALENCE_SPREAD];
+static double record_value(const MeterRecord* r, bool arousal, double spreads) {
+  return arousal ? (double)r->arousal + spreads * (double)r->arousal_spread
+                 : (double)r->valence + spreads * (double)r->valence_spread;
 }
 
-static bool is_heard(const ViewRecord* r) {
-  return r && (int)r->values[PROTOCOL_STATE] != ENGINE_SILENT;
+static bool is_heard(const MeterRecord* r) {
+  return r && r->sound != METER_SOUND_SILENT;
 }
 
 // The smallest of a few round ranges that holds what is in sight: music that moves little is to be
 // seen moving.  The range is written beside the curves.
-static double curve_range(const ViewModel* view) {
+static double curve_range(const MeterView* view) {
   double most = 0.0;
   for (int i = 0; i <= CELLS; ++i) {
-    const ViewRecord* r = view_at(view, i * VIEW_HOP);
+    const MeterRecord* r = meter_view_at(view, i * METER_STEP);
     if (!is_heard(r)) continue;
     most = fmax(most, fabs(record_value(r, false, 0.0)));
     most = fmax(most, fabs(record_value(r, true, 0.0)));
@@ -180,15 +178,15 @@ static void draw_line(cairo_t* cr, Brush* brush, const CurvePoint* points, int n
   cairo_stroke(cr);
 }
 
-static void draw_curve(cairo_t* cr, Brush* brush, const Theme* theme, const Layout* l,
-                       const ViewModel* view, bool arousal, double range) {
+static void draw_curve(cairo_t* cr, Brush* brush, const Theme* theme, const MeterLayout* l,
+                       const MeterView* view, bool arousal, double range) {
   CurvePoint points[CELLS + 1];
   int n = 0;
   // Stretches of records without silence, from the older age (large i) to the newer.
   for (int i = CELLS; i >= 0; --i) {
-    const ViewRecord* r = view_at(view, i * VIEW_HOP);
+    const MeterRecord* r = meter_view_at(view, i * METER_STEP);
     if (is_heard(r)) {
-      points[n++] = (CurvePoint){layout_time_x(l, i * VIEW_HOP),
+      points[n++] = (CurvePoint){meter_layout_time_x(l, i * METER_STEP),
                                  value_y(l->curves, record_value(r, arousal, 0.0), range)};
     }
     if (is_heard(r) && i > 0) continue;
@@ -198,12 +196,12 @@ static void draw_curve(cairo_t* cr, Brush* brush, const Theme* theme, const Layo
 }
 
 // The pixels that the curves touch.
-static Rect curves_extent(const Theme* theme, const Layout* l, const ViewModel* view,
+static Rect curves_extent(const Theme* theme, const MeterLayout* l, const MeterView* view,
                           double range) {
   double low = l->curves.y + l->curves.h;
   double high = l->curves.y;
   for (int i = 0; i <= CELLS; ++i) {
-    const ViewRecord* r = view_at(view, i * VIEW_HOP);
+    const MeterRecord* r = meter_view_at(view, i * METER_STEP);
     for (int k = 0; k < 2 && is_heard(r); ++k) {
       const double y = value_y(l->curves, record_value(r, k == 1, 0.0), range);
       low = fmin(low, y);
@@ -214,8 +212,8 @@ static Rect curves_extent(const Theme* theme, const Layout* l, const ViewModel* 
   return rect_pixels((Rect){l->curves.x, low - pad, l->curves.w, high - low + 2.0 * pad});
 }
 
-static void draw_curves(cairo_t* cr, const Theme* theme, const Layout* l, const ViewModel* view,
-                        double range) {
+static void draw_curves(cairo_t* cr, const Theme* theme, const MeterLayout* l,
+                        const MeterView* view, double range) {
   const Rect extent = curves_extent(theme, l, view, range);
   if (rect_empty(extent)) return;
   Brush brush;
@@ -229,9 +227,9 @@ static void draw_curves(cairo_t* cr, const Theme* theme, const Layout* l, const 
   cairo_restore(cr);
 }
 
-static void draw_curve_ends(cairo_t* cr, const Theme* theme, Text* text, const Layout* l,
-                            const ViewModel* view, double range) {
-  const ViewRecord* newest = view_newest(view);
+static void draw_curve_ends(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l,
+                            const MeterView* view, double range) {
+  const MeterRecord* newest = meter_view_newest(view);
   if (!is_heard(newest)) return;
   const double u = theme->unit;
   double y[2];
@@ -261,7 +259,8 @@ static void draw_curve_ends(cairo_t* cr, const Theme* theme, Text* text, const L
   }
 }
 
-static void draw_range(cairo_t* cr, const Theme* theme, Text* text, const Layout* l, double range) {
+static void draw_range(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l,
+                       double range) {
   const double u = theme->unit;
   if (l->curves.h < 4.0 * u) return;
   char label[16];
@@ -273,23 +272,22 @@ static void draw_range(cairo_t* cr, const Theme* theme, Text* text, const Layout
   text_draw(text, cr, &style, x, l->curves.y + l->curves.h - 0.45 * u, label);
 }
 
-static void draw_mood(cairo_t* cr, const Layout* l, const ViewModel* view) {
+static void draw_mood(cairo_t* cr, const MeterLayout* l, const MeterView* view) {
   Row cells = {{0}};
   for (int i = 0; i < CELLS; ++i) {
-    const ViewRecord* r = view_at(view, i * VIEW_HOP);
+    const MeterRecord* r = meter_view_at(view, i * METER_STEP);
     if (!r) break;
     if (!is_heard(r)) continue;
-    cells.colors[i] =
-        pixels_pack(r->mood, (int)r->values[PROTOCOL_STATE] == ENGINE_LIVE ? 1.0 : 0.4);
+    cells.colors[i] = pixels_pack(r->mood, r->sound == METER_SOUND_LIVE ? 1.0 : 0.4);
   }
   draw_row(cr, l, l->mood, &cells);
 }
 
 // One line of the spectrum between two bands: 256 times the level at each hop, with one more at
 // either end.
-static void blend_bands(const uint8_t levels[PROTOCOL_ENVELOPE][CELLS], double position,
+static void blend_bands(const uint8_t levels[METER_BANDS][CELLS], double position,
                         int line[CELLS + 2]) {
-  const double p = fmin(fmax(position - 0.5, 0.0), PROTOCOL_ENVELOPE - 1.001);
+  const double p = fmin(fmax(position - 0.5, 0.0), METER_BANDS - 1.001);
   const int band = (int)p;
   const int share = (int)((p - band) * 256.0);
   for (int i = 0; i < CELLS; ++i)
@@ -299,23 +297,24 @@ static void blend_bands(const uint8_t levels[PROTOCOL_ENVELOPE][CELLS], double p
 }
 
 // How bright each band is in each hop, 0..255; oldest and highest first.
-static void fill_levels(const ViewModel* view, uint8_t levels[PROTOCOL_ENVELOPE][CELLS]) {
-  memset(levels, 0, (size_t)PROTOCOL_ENVELOPE * CELLS);
+static void fill_levels(const MeterView* view, uint8_t levels[METER_BANDS][CELLS]) {
+  memset(levels, 0, (size_t)METER_BANDS * CELLS);
   for (int i = 0; i < CELLS; ++i) {
-    const ViewRecord* r = view_at(view, i * VIEW_HOP);
+    const MeterRecord* r = meter_view_at(view, i * METER_STEP);
     if (!r) break;
     if (!is_heard(r)) continue;
-    for (int band = 0; band < PROTOCOL_ENVELOPE; ++band) {
-      const float db = r->values[PROTOCOL_ENVELOPE_FIRST + band];
+    for (int band = 0; band < METER_BANDS; ++band) {
+      const float db = r->bands[band];
       const float t = db <= -60.0f ? 0.0f : db >= -10.0f ? 1.0f : (db + 60.0f) / 50.0f;
-      levels[PROTOCOL_ENVELOPE - 1 - band][CELLS - 1 - i] = (uint8_t)(t * t * 215.0f);
+      levels[METER_BANDS - 1 - band][CELLS - 1 - i] = (uint8_t)(t * t * 215.0f);
     }
   }
 }
 
 // White at that strength on the panel, smooth between bands and hops.
-static void draw_envelope(cairo_t* cr, const Theme* theme, const Layout* l, const ViewModel* view) {
-  uint8_t levels[PROTOCOL_ENVELOPE][CELLS];
+static void draw_envelope(cairo_t* cr, const Theme* theme, const MeterLayout* l,
+                          const MeterView* view) {
+  uint8_t levels[METER_BANDS][CELLS];
   fill_levels(view, levels);
   const Rect area = l->envelope;
   Pixels pixels;
@@ -331,8 +330,7 @@ static void draw_envelope(cairo_t* cr, const Theme* theme, const Layout* l, cons
   const int start = (int)(((pixels.x - area.x + 0.5) * across + 0.5) * 65536.0);
   for (int y = pixels.y; y < pixels.y + pixels.h; ++y) {
     int line[CELLS + 2];
-    blend_bands((const uint8_t(*)[CELLS])levels, (y + 0.5 - area.y) * PROTOCOL_ENVELOPE / area.h,
-                line);
+    blend_bands((const uint8_t(*)[CELLS])levels, (y + 0.5 - area.y) * METER_BANDS / area.h, line);
     uint32_t* at = pixels_row(&pixels, y);
     for (int column = 0, place = start; column < pixels.w; ++column, place += step) {
       const int* from = &line[place >> 16];
@@ -342,24 +340,25 @@ static void draw_envelope(cairo_t* cr, const Theme* theme, const Layout* l, cons
   pixels_end(&pixels, cr);
 }
 
-static void draw_moment(cairo_t* cr, const Theme* theme, const Layout* l, double age, Rgb color) {
-  const double x = floor(layout_time_x(l, age));
+static void draw_moment(cairo_t* cr, const Theme* theme, const MeterLayout* l, double age,
+                        Rgb color) {
+  const double x = floor(meter_layout_time_x(l, age));
   const double top = l->strip.y;
   const double bottom = l->envelope.y + l->envelope.h;
   shape_fill(cr, (Rect){x - theme->px, top, 3.0 * theme->px, bottom - top}, theme->window, 0.45);
   shape_fill(cr, (Rect){x, top, theme->px, bottom - top}, color, 1.0);
 }
 
-static void draw_head(cairo_t* cr, const Theme* theme, Text* text, const Layout* l,
-                      const ViewModel* view) {
+static void draw_head(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l,
+                      const MeterView* view) {
   const double u = theme->unit;
   const double room = l->strip.w - 12.0 * u;
   char line[128];
-  const ViewRecord* row = view_attending(view);
+  const MeterRecord* row = meter_view_attending(view);
   const bool pinned = row && view->pinned >= 0;
   if (pinned) {
     snprintf(line, sizeof line, "attention of the reading %.1f s ago (click to release)",
-             view_age(view, row));
+             meter_view_age(view, row));
   } else {
     snprintf(line, sizeof line, "the past moments that the reading attends to");
   }
@@ -368,8 +367,8 @@ static void draw_head(cairo_t* cr, const Theme* theme, Text* text, const Layout*
   text_draw(text, cr, &style, l->strip.x, l->head.y + 0.40 * l->head.h, line);
 }
 
-void timeline_data(cairo_t* cr, const Theme* theme, Text* text, const Layout* l,
-                   const ViewModel* view) {
+void history_strip_data(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l,
+                        const MeterView* view) {
   draw_head(cr, theme, text, l, view);
   draw_strip(cr, theme, text, l, view);
   const double range = curve_range(view);
@@ -379,34 +378,33 @@ void timeline_data(cairo_t* cr, const Theme* theme, Text* text, const Layout* l,
   draw_mood(cr, l, view);
   draw_envelope(cr, theme, l, view);
   if (view->pinned >= 0) {
-    const double age = view_age(view, view_attending(view));
-    if (age <= VIEW_SPAN) draw_moment(cr, theme, l, age, theme->accent);
+    const double age = meter_view_age(view, meter_view_attending(view));
+    if (age <= METER_SPAN) draw_moment(cr, theme, l, age, theme->accent);
   }
   if (view->hovering) draw_moment(cr, theme, l, view->hover, theme->text);
 }
 
-void timeline_note(cairo_t* cr, const Theme* theme, Text* text, const Layout* l,
-                   const ViewModel* view) {
-  const ViewRecord* r = view->hovering ? view_at(view, view->hover) : NULL;
+void history_strip_note(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l,
+                        const MeterView* view) {
+  const MeterRecord* r = view->hovering ? meter_view_at(view, view->hover) : NULL;
   if (!r) return;
-  const ViewRecord* row = view_attending(view);
+  const MeterRecord* row = meter_view_attending(view);
   char lines[4][64];
-  snprintf(lines[0], sizeof lines[0], "%.1f s ago", view_age(view, r));
+  snprintf(lines[0], sizeof lines[0], "%.1f s ago", meter_view_age(view, r));
   snprintf(lines[1], sizeof lines[1], "attention %.1f %%",
-           100.0 * view_weight(row, view_age(view, r) - view_age(view, row)));
+           100.0 * meter_view_weight(row, meter_view_age(view, r) - meter_view_age(view, row)));
   if (is_heard(r)) {
     char valence[16];
     char arousal[16];
-    format_signed(valence, sizeof valence, (double)r->values[PROTOCOL_VALENCE]);
-    format_signed(arousal, sizeof arousal, (double)r->values[PROTOCOL_AROUSAL]);
+    format_signed(valence, sizeof valence, (double)r->valence);
+    format_signed(arousal, sizeof arousal, (double)r->arousal);
     snprintf(lines[2], sizeof lines[2], "valence %s  arousal %s", valence, arousal);
-    snprintf(
-        lines[3], sizeof lines[3], "%s",
-        words_name(words_nearest(r->values[PROTOCOL_VALENCE], r->values[PROTOCOL_AROUSAL], -1)));
+    snprintf(lines[3], sizeof lines[3], "%s",
+             words_name(words_nearest(r->valence, r->arousal, -1)));
   } else {
     snprintf(lines[2], sizeof lines[2], "silent");
   }
   const char* const list[4] = {lines[0], lines[1], lines[2], lines[3]};
-  shape_note(cr, theme, text, l->timeline, layout_time_x(l, view->hover), l->curves.y, list,
+  shape_note(cr, theme, text, l->timeline, meter_layout_time_x(l, view->hover), l->curves.y, list,
              is_heard(r) ? 4 : 3);
 }

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// A window on the X display over Pugl: events in, damaged rectangles out, one canvas in memory
+/// that is copied to the display where it changed.  Both windows are clients of it.
+///
+/// X errors, as of a window that its host destroyed, stay inside (x_guard.h).
+/// Thread: an instance belongs to one thread.
+#ifndef CIRCUMPLEX_GUI_KIT_SHELL_H
+#define CIRCUMPLEX_GUI_KIT_SHELL_H
+
+#include "gui/kit/geom.h"
+#include "gui/kit/input.h"
+
+#include <cairo.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct Shell Shell;
+
+typedef struct {
+  const char* class_name; ///< the window's class; also its title
+  bool program;           ///< a program's own window, not one in a plugin host
+  uintptr_t parent;       ///< X11 window to embed into, 0: none
+  double scale;           ///< of the display, 1 for 96 dpi; 0: not known, the display is asked
+  double width, height;   ///< wished for, px at scale 1
+  double min_width, min_height;
+} ShellOptions;
+
+/// What the shell tells its client.  NULL: not wanted.
+typedef struct {
+  void (*resize)(void* handle, double width, double height); ///< also once before the window opens
+  void (*draw)(void* handle, cairo_t* cr, Rect clip);
+  void (*move)(void* handle, double x, double y);
+  void (*leave)(void* handle);
+  void (*press)(void* handle, InputButton button, double x, double y, double now);
+  void (*release)(void* handle, InputButton button, double x, double y);
+  void (*scroll)(void* handle, double x, double y, double lines); ///< upwards positive
+  /// A key without a character, or with Ctrl held (\p ch is then its character, lower case).
+  void (*key)(void* handle, InputKey key, char ch, bool shift, bool ctrl);
+  void (*text)(void* handle, const char* utf8); ///< a character typed
+  void (*drop)(void* handle, const char* uris); ///< text/uri-list dropped on the window
+} ShellClient;
+
+/// Create and show a window.
+/// \param[out] shell set before the client is first called
+/// \return false on failure, with an error message
+bool shell_new(Shell** shell, const ShellOptions* options, const ShellClient* client, void* handle,
+               char* error, size_t error_size);
+void shell_free(Shell* shell); ///< NULL is allowed
+
+uintptr_t shell_native(const Shell* shell);          ///< \return the X11 window
+double shell_scale(const Shell* shell);              ///< \return of the display
+void shell_wish(const Shell* shell, int* w, int* h); ///< the size wished for, px
+void shell_set_size(Shell* shell, int w, int h);     ///< px
+void shell_copy(Shell* shell, const char* utf8);     ///< put text into the clipboard
+double shell_clock(void);                            ///< \return monotonic time, s
+
+/// Handle the events that have come.
+void shell_update(Shell* shell);
+
+/// \return whether the user closed the window, or it is gone
+bool shell_closed(const Shell* shell);
+
+/// \return whether the window can be seen (asks the server: a host may hide a parent)
+bool shell_visible(Shell* shell);
+
+/// Draw \p n rectangles anew, at once.
+void shell_post(Shell* shell, const Rect* dirty, size_t n);
+
+/// Wait until an event comes, at most \p seconds.
+void shell_wait(Shell* shell, double seconds);
+
+#endif

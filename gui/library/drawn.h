@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// The drawing drawn: a wished-for course of valence and arousal over a chosen time, in points of
+/// 1 / CURVE_RATE.  Between drawn points lie straight lines; before the first and after the last
+/// the value holds, so that one point is a level course.  A lane without points is not asked about.
+/// Thread: plain data.
+#ifndef CIRCUMPLEX_GUI_LIBRARY_DRAWN_H
+#define CIRCUMPLEX_GUI_LIBRARY_DRAWN_H
+
+#include "library/profile.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define DRAWN_SHORTEST 15.0 ///< s
+#define DRAWN_LONGEST 240.0
+#define DRAWN_POINTS 480 ///< DRAWN_LONGEST at CURVE_RATE
+
+typedef enum { DRAWN_VALENCE, DRAWN_AROUSAL, DRAWN_LANES } DrawnLane;
+
+typedef struct {
+  double seconds;
+  size_t n;                                ///< points a lane
+  float points[DRAWN_LANES][DRAWN_POINTS]; ///< NAN: not drawn
+} DrawnProfile;
+
+void drawn_init(DrawnProfile* drawn);
+
+/// Stretch the drawing to another length.
+void drawn_set_seconds(DrawnProfile* drawn, double seconds);
+
+/// The next length of a list, up or down; the same at its ends.
+double drawn_next_seconds(const DrawnProfile* drawn, int direction);
+
+/// Draw a stroke between two moments (s, any order); what was there under it goes.
+void drawn_stroke(DrawnProfile* drawn, DrawnLane lane, double t0, double v0, double t1, double v1);
+
+/// Erase between two moments.
+void drawn_erase(DrawnProfile* drawn, DrawnLane lane, double t0, double t1);
+void drawn_clear(DrawnProfile* drawn);
+
+bool drawn_has(const DrawnProfile* drawn, DrawnLane lane); ///< \return whether anything is drawn
+
+/// \return the course at a point, NAN in an empty lane.
+float drawn_value(const DrawnProfile* drawn, DrawnLane lane, size_t point);
+
+/// \return false if both lanes are empty
+bool drawn_profile(const DrawnProfile* drawn, Profile* profile);
+
+/// Take a stretch of a song's course as the drawing (as much as DRAWN_LONGEST holds).
+/// \return false if it is silent throughout or too short
+bool drawn_take(DrawnProfile* drawn, const Curve* curve, double start, double end);
+
+#endif
