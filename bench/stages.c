@@ -187,7 +187,7 @@ static void run_engine(Bench* b, unsigned seconds) {
     const size_t block = n - at < 1024 ? n - at : 1024;
     at += engine_push(b->engine, b->music + at, b->right + at, block);
     while (engine_pop(b->engine, &estimate))
-      b->sum += estimate.reading.valence;
+      b->sum += estimate.valence;
   }
 }
 

@@ -84,7 +84,7 @@ static int try_out(Model* model, char* error, size_t error_size) {
       at += engine_push(engine, block + at, NULL, TRY_RATE - at);
       Estimate e;
       while (engine_pop(engine, &e)) {
-        const NetOutput* r = &e.reading;
+        const Estimate* r = &e;
         ++hops;
         if (!isfinite(r->valence) || !isfinite(r->arousal) || fabsf(r->valence) > 1.0F ||
             fabsf(r->arousal) > 1.0F || !isfinite(r->valence_spread) ||

@@ -26,8 +26,8 @@ static int on_row(void* context, const Estimate* estimate) {
     r->capacity = capacity;
   }
   const bool is_silent = estimate->state == ENGINE_SILENT;
-  r->valence[r->n] = is_silent ? CURVE_SILENT : quantise(estimate->reading.valence);
-  r->arousal[r->n] = is_silent ? CURVE_SILENT : quantise(estimate->reading.arousal);
+  r->valence[r->n] = is_silent ? CURVE_SILENT : quantise(estimate->valence);
+  r->arousal[r->n] = is_silent ? CURVE_SILENT : quantise(estimate->arousal);
   ++r->n;
   return 0;
 }

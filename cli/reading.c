@@ -54,8 +54,8 @@ static int prepare(Reader* reader, double rate, char* error, size_t error_size) 
 
 static void count(ReadingSummary* s, const Estimate* e) {
   ++s->hops;
-  s->song_valence = e->reading.song_valence;
-  s->song_arousal = e->reading.song_arousal;
+  s->song_valence = e->song_valence;
+  s->song_arousal = e->song_arousal;
   if (e->state == ENGINE_SILENT) {
     ++s->silent;
     return;
@@ -63,9 +63,9 @@ static void count(ReadingSummary* s, const Estimate* e) {
   if (e->state == ENGINE_LIVE && s->live++ == 0) // what came before knew little
     s->valence = s->arousal = s->confidence = 0.0;
   if (e->state != ENGINE_LIVE && s->live > 0) return;
-  s->valence += (double)e->reading.valence;
-  s->arousal += (double)e->reading.arousal;
-  s->confidence += (double)e->reading.confidence;
+  s->valence += (double)e->valence;
+  s->arousal += (double)e->arousal;
+  s->confidence += (double)e->confidence;
 }
 
 static int drain(Reader* reader, Sink* sink) {

@@ -47,8 +47,8 @@ void screen_add(Screen* screen, const Estimate* estimate) {
   if (estimate->state == ENGINE_SILENT)
     screen->word = -1;
   else
-    screen->word = words_nearest_in(screen->words, estimate->reading.valence,
-                                    estimate->reading.arousal, screen->word);
+    screen->word =
+        words_nearest_in(screen->words, estimate->valence, estimate->arousal, screen->word);
 }
 
 /// The estimate \p age hops ago, or NULL.
@@ -112,19 +112,17 @@ static void make_plane(const Screen* screen, Plane* plane) {
   for (size_t age = TRAIL; age-- > 0;) {
     const Estimate *e = past(screen, age), *before = past(screen, age + 1);
     if (e == NULL || e->state == ENGINE_SILENT) continue;
-    const NetOutput* r = &e->reading;
-    const unsigned char color = color_of(r->valence, r->arousal);
-    dot(plane, (double)r->valence, (double)r->arousal, color);
+    const unsigned char color = color_of(e->valence, e->arousal);
+    dot(plane, (double)e->valence, (double)e->arousal, color);
     if (before != NULL && before->state != ENGINE_SILENT && age < TRAIL / 2)
       for (int i = 1; i < 8; ++i)
-        dot(plane, (double)(r->valence + (before->reading.valence - r->valence) * (float)i / 8.0F),
-            (double)(r->arousal + (before->reading.arousal - r->arousal) * (float)i / 8.0F), color);
+        dot(plane, (double)(e->valence + (before->valence - e->valence) * (float)i / 8.0F),
+            (double)(e->arousal + (before->arousal - e->arousal) * (float)i / 8.0F), color);
   }
   const Estimate* e = past(screen, 0);
   if (e == NULL || e->state == ENGINE_SILENT) return;
-  const NetOutput* r = &e->reading;
-  ellipse(plane, (double)r->valence, (double)r->arousal, (double)r->valence_spread,
-          (double)r->arousal_spread, PALE);
+  ellipse(plane, (double)e->valence, (double)e->arousal, (double)e->valence_spread,
+          (double)e->arousal_spread, PALE);
 }
 
 static void paint(const Screen* screen, FILE* out, int color) {
@@ -144,15 +142,13 @@ static void put_utf8(FILE* out, unsigned code) { // U+0800..U+FFFF
 static void put_plane_row(const Screen* screen, FILE* out, const Plane* plane, int row) {
   const Estimate* e = past(screen, 0);
   const bool has_point = e != NULL && e->state != ENGINE_SILENT;
-  const int px =
-      has_point ? (int)lround(((double)e->reading.valence + 1.0) / 2.0 * (DOTS_X - 1)) / 2 : -1;
-  const int py =
-      has_point ? (int)lround((1.0 - (double)e->reading.arousal) / 2.0 * (DOTS_Y - 1)) / 4 : -1;
+  const int px = has_point ? (int)lround(((double)e->valence + 1.0) / 2.0 * (DOTS_X - 1)) / 2 : -1;
+  const int py = has_point ? (int)lround((1.0 - (double)e->arousal) / 2.0 * (DOTS_Y - 1)) / 4 : -1;
   paint(screen, out, GREY);
   (void)fputs("│", out);
   for (int x = 0; x < COLUMNS; ++x) {
     if (row == py && x == px) {
-      paint(screen, out, color_of(e->reading.valence, e->reading.arousal));
+      paint(screen, out, color_of(e->valence, e->arousal));
       (void)fputs("◆", out);
     } else if (plane->dots[row][x] != 0 && plane->color[row][x] != GREY) {
       paint(screen, out, plane->color[row][x]);
@@ -201,29 +197,28 @@ static void put_side(const Screen* screen, FILE* out, const Estimate* e, int row
                              CUE_ONSET_RATE,     CUE_CENTROID,       CUE_BASS_SHARE,
                              CUE_REGISTER,       CUE_MODE_SLOW,      CUE_KEY_CLARITY,
                              CUE_ROUGHNESS,      CUE_PULSE_CLARITY,  CUE_TEMPO};
-  const NetOutput* r = &e->reading;
   switch (row) {
   case 0:
-    paint(screen, out, color_of(r->valence, r->arousal));
+    paint(screen, out, color_of(e->valence, e->arousal));
     (void)fprintf(out, "%s", word_of(screen, e));
     paint(screen, out, NONE);
-    (void)fprintf(out, "  (%s)", table_quadrant(r->valence, r->arousal));
+    (void)fprintf(out, "  (%s)", table_quadrant(e->valence, e->arousal));
     return;
   case 2:
-    (void)fprintf(out, "valence    %+5.2f ± %.2f  ", (double)r->valence, (double)r->valence_spread);
-    put_bar(screen, out, ((double)r->valence + 1.0) / 2.0, YELLOW);
+    (void)fprintf(out, "valence    %+5.2f ± %.2f  ", (double)e->valence, (double)e->valence_spread);
+    put_bar(screen, out, ((double)e->valence + 1.0) / 2.0, YELLOW);
     return;
   case 3:
-    (void)fprintf(out, "arousal    %+5.2f ± %.2f  ", (double)r->arousal, (double)r->arousal_spread);
-    put_bar(screen, out, ((double)r->arousal + 1.0) / 2.0, RED);
+    (void)fprintf(out, "arousal    %+5.2f ± %.2f  ", (double)e->arousal, (double)e->arousal_spread);
+    put_bar(screen, out, ((double)e->arousal + 1.0) / 2.0, RED);
     return;
   case 4:
-    (void)fprintf(out, "whole piece %+.2f, %+.2f", (double)r->song_valence,
-                  (double)r->song_arousal);
+    (void)fprintf(out, "whole piece %+.2f, %+.2f", (double)e->song_valence,
+                  (double)e->song_arousal);
     return;
   case 5:
-    (void)fprintf(out, "confidence   %.2f         ", (double)r->confidence);
-    put_bar(screen, out, (double)r->confidence, GREEN);
+    (void)fprintf(out, "confidence   %.2f         ", (double)e->confidence);
+    put_bar(screen, out, (double)e->confidence, GREEN);
     return;
   case 6:
     if (e->state == ENGINE_SETTLING)
@@ -250,8 +245,8 @@ static void put_curve(const Screen* screen, FILE* out, const char* name, bool is
       (void)fputc(' ', out);
       continue;
     }
-    const float value = is_arousal ? e->reading.arousal : e->reading.valence;
-    paint(screen, out, color_of(e->reading.valence, e->reading.arousal));
+    const float value = is_arousal ? e->arousal : e->valence;
+    paint(screen, out, color_of(e->valence, e->arousal));
     put_utf8(out, 0x2581U + (unsigned)fmin(fmax(((double)value + 1.0) * 4.0, 0.0), 7.0));
   }
   paint(screen, out, NONE);
@@ -261,13 +256,12 @@ static void put_curve(const Screen* screen, FILE* out, const char* name, bool is
 static void put_attention(const Screen* screen, FILE* out) {
   static const char* const shades[] = {" ", "░", "▒", "▓", "█"};
   const Estimate* e = past(screen, 0);
-  const NetOutput* r = &e->reading;
   float most = 0.0F;
   (void)fprintf(out, "%-10s", "attention");
-  for (unsigned i = 0; i < r->n_attention; ++i)
-    most = fmaxf(most, r->attention[i]);
+  for (unsigned i = 0; i < e->n_attention; ++i)
+    most = fmaxf(most, e->attention[i]);
   for (unsigned i = STRIP; i-- > 0;) {
-    const float weight = i < r->n_attention ? r->attention[r->n_attention - 1 - i] : 0.0F;
+    const float weight = i < e->n_attention ? e->attention[e->n_attention - 1 - i] : 0.0F;
     (void)fputs(shades[most > 0.0F ? (int)lroundf(4.0F * weight / most) : 0], out);
   }
   (void)fputs("\033[K\n", out);
@@ -317,10 +311,9 @@ void screen_draw(const Screen* screen, FILE* out) {
 void screen_line(const Screen* screen, FILE* out) {
   const Estimate* e = past(screen, 0);
   if (e == NULL) return;
-  const NetOutput* r = &e->reading;
   (void)fprintf(out, "%7.1f s  valence %+.2f  arousal %+.2f  %-7s %-11s %-8s %6.1f LUFS\n",
-                (double)e->position / screen->rate, (double)r->valence, (double)r->arousal,
-                table_quadrant(r->valence, r->arousal), word_of(screen, e),
+                (double)e->position / screen->rate, (double)e->valence, (double)e->arousal,
+                table_quadrant(e->valence, e->arousal), word_of(screen, e),
                 engine_state_name(e->state), (double)e->loudness_short);
   (void)fflush(out);
 }

@@ -9,21 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/// The columns between time and cues, in this order.
-static const char* const columns[] = {
-    "valence", "arousal",       "valence_spread", "arousal_spread", "confidence",
-    "state",   "loudness_lufs", "song_valence",   "song_arousal",   "attention_age_s"};
-
-enum { COLUMNS = sizeof columns / sizeof *columns, STATE = 5 };
-
-static void values_of(const Estimate* e, float values[COLUMNS]) {
-  const NetOutput* r = &e->reading;
-  const float all[COLUMNS] = {
-      r->valence, r->arousal,        r->valence_spread, r->arousal_spread, r->confidence,
-      0.0F,       e->loudness_short, r->song_valence,   r->song_arousal,   e->attention_age};
-  memcpy(values, all, sizeof all);
-}
-
 void table_number(FILE* out, float value) {
   char text[32];
   // Eight digits are mostly enough and always prettier; nine always suffice.
@@ -49,27 +34,28 @@ void table_csv_text(FILE* out, const char* text) {
 
 void table_csv_header(FILE* out, bool with_file) {
   (void)fputs(with_file ? "file,time_s" : "time_s", out);
-  for (int i = 0; i < COLUMNS; ++i)
-    (void)fprintf(out, ",%s", columns[i]);
+  unsigned id;
+  for (unsigned place = 1; (id = reading_at_column(place)) < READING_COUNT; ++place)
+    (void)fprintf(out, ",%s", reading_info(id)->column);
   for (unsigned i = 0; i < CUE_COUNT; ++i)
     (void)fprintf(out, ",%s", cue_info(i)->name);
   (void)fputc('\n', out);
 }
 
 void table_csv_row(FILE* out, const char* file, double rate, const Estimate* estimate) {
-  float values[COLUMNS];
-  values_of(estimate, values);
+  const Readings values = engine_readings(estimate);
+  unsigned id;
   if (file != NULL) {
     table_csv_text(out, file);
     (void)fputc(',', out);
   }
   (void)fprintf(out, "%.9g", (double)estimate->position / rate);
-  for (int i = 0; i < COLUMNS; ++i) {
+  for (unsigned place = 1; (id = reading_at_column(place)) < READING_COUNT; ++place) {
     (void)fputc(',', out);
-    if (i == STATE)
+    if (id == READING_STATE)
       (void)fputs(engine_state_name(estimate->state), out);
     else
-      table_number(out, values[i]);
+      table_number(out, values.value[id]);
   }
   for (unsigned i = 0; i < CUE_COUNT; ++i) {
     (void)fputc(',', out);
@@ -97,15 +83,15 @@ void table_json_string(FILE* out, const char* text) {
 }
 
 void table_json_row(FILE* out, double rate, const Estimate* estimate) {
-  float values[COLUMNS];
-  values_of(estimate, values);
+  const Readings values = engine_readings(estimate);
+  unsigned id;
   (void)fprintf(out, "{\"time_s\": %.9g", (double)estimate->position / rate);
-  for (int i = 0; i < COLUMNS; ++i) {
-    (void)fprintf(out, ", \"%s\": ", columns[i]);
-    if (i == STATE)
+  for (unsigned place = 1; (id = reading_at_column(place)) < READING_COUNT; ++place) {
+    (void)fprintf(out, ", \"%s\": ", reading_info(id)->column);
+    if (id == READING_STATE)
       table_json_string(out, engine_state_name(estimate->state));
     else
-      table_number(out, values[i]);
+      table_number(out, values.value[id]);
   }
   for (unsigned i = 0; i < CUE_COUNT; ++i) {
     (void)fprintf(out, ", \"%s\": ", cue_info(i)->name);

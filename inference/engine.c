@@ -39,6 +39,15 @@ const char* engine_state_name(EngineState state) {
   return (unsigned)state < 3 ? names[state] : "unknown";
 }
 
+Readings engine_readings(const Estimate* estimate) {
+  Readings r = readings_at_rest();
+#define X(id, field, owner, ...) READING_OF_ENGINE(owner, r.field = estimate->field;)
+  READINGS_LIST(X)
+#undef X
+  r.state = (float)estimate->state;
+  return r;
+}
+
 static EngineSwap* swap_create(Model* model, double rate, char* error, size_t error_size) {
   EngineSwap* swap = calloc(1, sizeof *swap);
   if (!swap) goto no_memory;
@@ -117,13 +126,10 @@ static float mix(float a, float b, float share) {
 static void fade(NetOutput* out, const NetOutput* incoming, float share) {
   NetOutput faded =
       share < 0.5f ? *out : *incoming; // attention cannot be mixed: windows may differ
-  faded.valence = mix(out->valence, incoming->valence, share);
-  faded.arousal = mix(out->arousal, incoming->arousal, share);
-  faded.valence_spread = mix(out->valence_spread, incoming->valence_spread, share);
-  faded.arousal_spread = mix(out->arousal_spread, incoming->arousal_spread, share);
-  faded.song_valence = mix(out->song_valence, incoming->song_valence, share);
-  faded.song_arousal = mix(out->song_arousal, incoming->song_arousal, share);
-  faded.confidence = mix(out->confidence, incoming->confidence, share);
+#define X(id, field, owner, ...)                                                                   \
+  READING_OF_NET(owner, faded.field = mix(out->field, incoming->field, share);)
+  READINGS_LIST(X)
+#undef X
   *out = faded;
 }
 
@@ -150,6 +156,18 @@ static void fill_envelope(const HopFeatures* hop, unsigned n_mel, float* envelop
   }
 }
 
+/// Take over what the net says.
+static void put_reading(Estimate* e, const NetOutput* reading) {
+#define X(id, field, owner, ...) READING_OF_NET(owner, e->field = reading->field;)
+  READINGS_LIST(X)
+#undef X
+  e->n_attention = reading->n_attention;
+  memcpy(e->attention, reading->attention, reading->n_attention * sizeof *e->attention);
+  memcpy(e->attention_beyond, reading->attention_beyond,
+         reading->n_attention * sizeof *e->attention_beyond);
+  e->recall = reading->recall;
+}
+
 static float attention_age(const NetOutput* reading) {
   float age = 0.0f;
   for (unsigned i = 0; i < reading->n_attention; ++i)
@@ -168,17 +186,17 @@ static void read_sound(Engine* engine, const HopFeatures* hop, const HopFeatures
   e->settled = (float)engine->settling / ENGINE_SETTLING_HOPS;
   e->state = engine->settling < ENGINE_SETTLING_HOPS ? ENGINE_SETTLING : ENGINE_LIVE;
   e->has_pushes = engine->explain;
-  net_step(engine->active->net, hop, &e->reading, engine->explain ? &e->pushes : NULL);
-  if (engine->incoming && engine->incoming->started)
-    step_incoming(engine, incoming_hop, &e->reading);
-  e->attention_age = attention_age(&e->reading);
-  engine->last = e->reading;
+  NetOutput* reading = &engine->last;
+  net_step(engine->active->net, hop, reading, engine->explain ? &e->pushes : NULL);
+  if (engine->incoming && engine->incoming->started) step_incoming(engine, incoming_hop, reading);
+  e->attention_age = attention_age(reading);
+  put_reading(e, reading);
 }
 
 static void read_silence(Engine* engine, Estimate* e) {
   e->state = ENGINE_SILENT;
-  e->reading.song_valence = engine->last.song_valence;
-  e->reading.song_arousal = engine->last.song_arousal;
+  e->song_valence = engine->last.song_valence;
+  e->song_arousal = engine->last.song_arousal;
   if (engine->incoming) { // nobody sees the change
     start_incoming(engine);
     take_over(engine);

@@ -41,16 +41,23 @@ const char* engine_state_name(EngineState state);
 typedef struct {
   uint64_t position; ///< samples pushed since creation or reset when the hop ended
   EngineState state;
-  float settled;         ///< progress through settling, 0..1 (1 when live, 0 when silent)
-  NetOutput reading;     ///< in silence: all 0 and no attention, but the whole piece's so far
-  float attention_age;   ///< centre of the attention weights, s before the hop's end
-  float loudness;        ///< momentary (this hop), LUFS; -120 at digital zero
-  float loudness_short;  ///< last 3 s, LUFS
-  float cues[CUE_COUNT]; ///< see dsp/cues.h
+#define X(id, field, owner, ...) READING_OF_ENGINE(owner, float field;)
+  READINGS_LIST(X) // see readings.h; in silence the net's are 0, but for the whole piece's so far
+#undef X
+  float settled;                   ///< progress through settling, 0..1 (1 when live, 0 when silent)
+  float loudness;                  ///< momentary (this hop), LUFS; -120 at digital zero
+  unsigned n_attention;            ///< number of weights (0 without attention or in silence)
+  float attention[NET_MAX_WINDOW]; ///< oldest first, the last one is the current hop; sum 1
+  float attention_beyond[NET_MAX_WINDOW]; ///< see NetOutput
+  float recall;                           ///< see NetOutput
+  float cues[CUE_COUNT];                  ///< see dsp/cues.h
   float envelope[ENGINE_ENVELOPE]; ///< coarse mel bands, low to high: mean dB re slow loudness
   bool has_pushes;                 ///< engine_explain() was on for this hop
   NetPushes pushes;
 } Estimate;
+
+/// \return the values of an estimate as a list; what the engine does not compute is at rest.
+Readings engine_readings(const Estimate* estimate);
 
 typedef struct Engine Engine;
 typedef struct EngineSwap EngineSwap; ///< a model made ready off the audio thread

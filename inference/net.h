@@ -7,18 +7,18 @@
 #define CIRCUMPLEX_INFERENCE_NET_H
 
 #include "inference/model.h"
+#include "inference/readings.h"
 
 #define NET_MAX_WINDOW 120 ///< hops of 0.5 s that attention can reach back: 60 s
 #define NET_RECALL_HOPS 20 ///< hops from which on attention to the past counts as recall: 10 s
 
 /// What one step says.
 typedef struct {
-  float valence, arousal;               ///< -1..1
-  float valence_spread, arousal_spread; ///< standard deviation, same scale, > 0
-  float song_valence, song_arousal;     ///< the whole piece since reset, -1..1
-  float confidence;                     ///< 0..1: how much the input is like what was learned
-  unsigned n_attention;                 ///< number of weights (0 without attention)
-  float attention[NET_MAX_WINDOW];      ///< oldest first, the last one is the current hop; sum 1
+#define X(id, field, owner, ...) READING_OF_NET(owner, float field;)
+  READINGS_LIST(X) // see readings.h; the spreads are > 0
+#undef X
+  unsigned n_attention;            ///< number of weights (0 without attention)
+  float attention[NET_MAX_WINDOW]; ///< oldest first, the last one is the current hop; sum 1
   /// The same order: how much of each weight is beyond what is usual for its age, 0..1.
   float attention_beyond[NET_MAX_WINDOW];
   float recall; ///< sum of attention_beyond over what is 10 s old or older, 0..1: music came back

@@ -45,9 +45,9 @@ void inline_view_free(InlineView* view) {
 
 void inline_view_update(InlineView* view, const Timeline* timeline) {
   if (!view->queue) return;
-  const TimelineTarget* t = &timeline->target;
-  const Point point = {t->valence, t->arousal, t->confidence, t->state == ENGINE_SILENT,
-                       timeline->settings.hold};
+  const Readings* t = &timeline->target;
+  const Point point = {t->valence, t->arousal, t->confidence,
+                       (EngineState)t->state == ENGINE_SILENT, timeline->settings.hold};
   float floats[POINT_FLOATS];
   memcpy(floats, &point, sizeof floats);
   ring_push(view->readings, floats, POINT_FLOATS);

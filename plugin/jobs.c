@@ -12,10 +12,8 @@
 
 #define REQUEST_FLOATS 4096 ///< queue of requests: three of the longest paths
 #define OSC_READINGS 16
-#define OSC_FLOATS (sizeof(OscReading) / sizeof(float))
+#define OSC_FLOATS (sizeof(Readings) / sizeof(float))
 #define DEFAULT_OSC_NAME "1"
-
-_Static_assert(sizeof(OscReading) % sizeof(float) == 0, "an OSC reading is made of floats");
 
 /// A request in the queue: the header, then the text padded to whole floats.
 typedef union {
@@ -159,7 +157,7 @@ bool jobs_request(Jobs* jobs, JobsText what, const char* text, size_t length) {
   return true;
 }
 
-void jobs_send(Jobs* jobs, const OscReading* reading) {
+void jobs_send(Jobs* jobs, const Readings* reading) {
   float floats[OSC_FLOATS];
   memcpy(floats, reading, sizeof floats);
   if (ring_push(jobs->osc_readings, floats, OSC_FLOATS)) atomic_store(&jobs->wanted, true);
@@ -218,7 +216,7 @@ static void send_osc(Jobs* jobs, bool may_block) {
   float floats[OSC_FLOATS];
   char error[JOBS_MAX_MESSAGE];
   while (ring_pop(jobs->osc_readings, floats, OSC_FLOATS) == OSC_FLOATS) {
-    OscReading reading;
+    Readings reading;
     memcpy(&reading, floats, sizeof reading);
     if (!jobs->osc || !may_block) continue;
     const bool failed = osc_send(jobs->osc, &reading, error, sizeof error) != 0;

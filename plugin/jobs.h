@@ -42,7 +42,7 @@ void jobs_free(Jobs* jobs); ///< NULL is allowed
 /// Ask for a text to be set.  \return false if too many requests wait.
 bool jobs_request(Jobs* jobs, JobsText what, const char* text, size_t length);
 /// Queue a reading for OSC; dropped if many wait.
-void jobs_send(Jobs* jobs, const OscReading* reading);
+void jobs_send(Jobs* jobs, const Readings* reading);
 /// \return whether OSC has a target.
 bool jobs_osc_on(const Jobs* jobs);
 /// \return whether jobs_run() has something to do besides analysis.

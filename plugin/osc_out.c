@@ -9,17 +9,12 @@
 #include <sys/socket.h>
 
 #define SCHEME "osc.udp://"
-#define N_MESSAGES 10
-#define MAX_ADDRESS (sizeof "/circumplex//valence_spread" + OSC_MAX_NAME)
+#define MAX_ADDRESS (sizeof "/circumplex//" + OSC_MAX_NAME + 32)
 
 struct OscOut {
   lo_address target;
-  char address[N_MESSAGES][MAX_ADDRESS];
+  char address[READING_COUNT][MAX_ADDRESS];
 };
-
-static const char* const message_names[N_MESSAGES] = {
-    "valence",      "arousal",      "valence_spread", "arousal_spread", "confidence",
-    "song_valence", "song_arousal", "loudness",       "quadrant",       "state"};
 
 static int check_name(const char* name) {
   const size_t n = strlen(name);
@@ -82,8 +77,8 @@ OscOut* osc_new(const char* target, const char* name, char* error, size_t error_
     return NULL;
   }
   osc->target = address;
-  for (unsigned i = 0; i < N_MESSAGES; i++)
-    snprintf(osc->address[i], MAX_ADDRESS, "/circumplex/%s/%s", name, message_names[i]);
+  for (unsigned i = 0; i < READING_COUNT; i++)
+    snprintf(osc->address[i], MAX_ADDRESS, "/circumplex/%s/%s", name, reading_info(i)->symbol);
   return osc;
 }
 
@@ -93,22 +88,20 @@ void osc_free(OscOut* osc) {
   free(osc);
 }
 
-int osc_send(OscOut* osc, const OscReading* r, char* error, size_t error_size) {
-  const float values[N_MESSAGES] = {
-      r->valence,      r->arousal,      r->valence_spread, r->arousal_spread, r->confidence,
-      r->song_valence, r->song_arousal, r->loudness,       r->quadrant,       r->state};
+int osc_send(OscOut* osc, const Readings* reading, char* error, size_t error_size) {
   lo_bundle bundle = lo_bundle_new(LO_TT_IMMEDIATE);
   if (!bundle) {
     snprintf(error, error_size, "Out of memory");
     return -1;
   }
-  for (unsigned i = 0; i < N_MESSAGES; i++) {
-    lo_message message = lo_message_new();
+  for (unsigned i = 0; i < READING_COUNT; i++) {
+    const ReadingInfo* info = reading_info(i);
+    lo_message message = info->osc ? lo_message_new() : NULL;
     if (!message) continue;
-    if (i < 8)
-      lo_message_add_float(message, values[i]);
+    if (info->type == READING_REAL)
+      lo_message_add_float(message, reading->value[i]);
     else
-      lo_message_add_int32(message, (int)values[i]);
+      lo_message_add_int32(message, (int)reading->value[i]);
     if (lo_bundle_add_message(bundle, osc->address[i], message)) lo_message_free(message);
   }
   const int sent = lo_send_bundle(osc->target, bundle);

@@ -2,12 +2,13 @@
 /// \file
 /// Readings as OSC bundles over UDP (Open Sound Control 1.0), by liblo.
 ///
-/// A bundle holds `/circumplex/<name>/valence f`, `arousal f`, `valence_spread f`,
-/// `arousal_spread f`, `confidence f`, `song_valence f`, `song_arousal f`, `loudness f`,
-/// `quadrant i` and `state i`.
+/// A bundle holds `/circumplex/<name>/<symbol>` for each reading that inference/readings.h marks as
+/// SENT: a float, or an int for whole numbers and choices.
 /// Thread: never the audio thread: looks names up, calls the system.  One thread at a time.
 #ifndef CIRCUMPLEX_PLUGIN_OSC_OUT_H
 #define CIRCUMPLEX_PLUGIN_OSC_OUT_H
+
+#include "inference/readings.h"
 
 #include <stddef.h>
 
@@ -16,19 +17,14 @@
 
 typedef struct OscOut OscOut;
 
-/// One reading, as the control outputs show it at response 0.
-typedef struct {
-  float valence, arousal, valence_spread, arousal_spread, confidence;
-  float song_valence, song_arousal, loudness, quadrant, state;
-} OscReading;
-
 /// \param target "osc.udp://host:port"; the host is looked up here, which may take seconds
 /// \param name   printable, none of the characters that OSC addresses reserve
 /// \return NULL and a sentence in \p error
 OscOut* osc_new(const char* target, const char* name, char* error, size_t error_size);
 void osc_free(OscOut* osc); ///< NULL is allowed
 
-/// \return 0, or -1 and a sentence in \p error.
-int osc_send(OscOut* osc, const OscReading* reading, char* error, size_t error_size);
+/// Send a reading as the control outputs show it at response 0.
+/// \return 0, or -1 and an error message in \p error.
+int osc_send(OscOut* osc, const Readings* reading, char* error, size_t error_size);
 
 #endif

@@ -6,6 +6,9 @@
 #include <stddef.h>
 #include <string.h>
 
+/// Flags of the output ports.
+enum { FLAGS_REAL = 0, FLAGS_WHOLE = PORT_INTEGER, FLAGS_CHOICE = PORT_INTEGER | PORT_ENUMERATED };
+
 static const PortInfo port_table[PORT_COUNT] = {
     [PORT_CONTROL] = {PORT_CONTROL, PORT_KIND_ATOM, false, "control", "Control", 0, 0, 0, 0, "",
                       PORT_GROUP_NONE, "",
@@ -13,10 +16,12 @@ static const PortInfo port_table[PORT_COUNT] = {
     [PORT_NOTIFY] =
         {PORT_NOTIFY, PORT_KIND_ATOM, true, "notify", "Notify", 0, 0, 0, 0, "", PORT_GROUP_NONE, "",
          "Messages from the plugin: properties, its window, automation, MIDI where it sends any."},
-#define X(id, symbol, name, low, high, init, flags, unit, group, points, comment)                  \
-  [PORT_##id] = {PORT_##id, PORT_KIND_CONTROL,  true,   symbol, name, low, high, init, flags,      \
-                 unit,      PORT_GROUP_##group, points, comment},
-    PORTS_OUTPUT_LIST(X)
+#define X(id, field, owner, symbol, name, type, low, high, rest, unit, column, place, osc, points, \
+          comment)                                                                                 \
+  [PORT_##                                                                                         \
+      id] = {PORT_##id, PORT_KIND_CONTROL,  true,   symbol, name, low, high, rest, FLAGS_##type,   \
+             unit,      PORT_GROUP_READING, points, comment},
+    READINGS_LIST(X)
 #undef X
 #define X(id, symbol, name, low, high, init, flags, unit, group, points, comment)                  \
   [PORT_##id] = {PORT_##id, PORT_KIND_CONTROL,  false,  symbol, name, low, high, init, flags,      \

@@ -2,14 +2,16 @@
 /// \file
 /// The one description of every port of every plugin of the bundle.
 ///
-/// The lists below give the C enum (`Port`), the run-time table (`ports_info`), the generated
-/// Turtle and the documentation.  Every plugin starts with the same ports at the same indices
+/// The output ports are the readings of inference/readings.h.  These and the lists below give the C
+/// enum (`Port`), the run-time table (`ports_info`) and the generated Turtle.  Every plugin starts with the same ports at the same indices
 /// (PORT_CONTROL .. PORT_COMMON_COUNT - 1); its audio ports and its own controls follow, so that
 /// their index depends on the plugin: ask ports_index().
 ///
 /// Thread: constants only; any thread.
 #ifndef CIRCUMPLEX_PLUGIN_PORTS_H
 #define CIRCUMPLEX_PLUGIN_PORTS_H
+
+#include "inference/readings.h"
 
 #include <stdbool.h>
 
@@ -27,42 +29,6 @@ enum {
 /// X(ID, "symbol", "Name", low, high, default, flags, "unit", GROUP, "points", "comment")
 /// `unit` is a term of the LV2 units extension, "" (none) or "=symbol" (our own, e.g. "=LUFS").
 /// `points` lists scale points as "value label|value label", or is "".
-#define PORTS_OUTPUT_LIST(X)                                                                       \
-  X(VALENCE, "valence", "Valence", -1, 1, 0, 0, "coef", READING, "",                               \
-    "How pleasant the expressed emotion is, from -1 (unpleasant) to 1 (pleasant), after trim, "    \
-    "range and response.")                                                                         \
-  X(AROUSAL, "arousal", "Arousal", -1, 1, 0, 0, "coef", READING, "",                               \
-    "How energetic the expressed emotion is, from -1 (calm) to 1 (excited), after trim, range "    \
-    "and response.")                                                                               \
-  X(VALENCE_SPREAD, "valence_spread", "Valence Spread", 0, 1, 0, 0, "coef", READING, "",           \
-    "Standard deviation to be expected of the valence, on its own scale.")                         \
-  X(AROUSAL_SPREAD, "arousal_spread", "Arousal Spread", 0, 1, 0, 0, "coef", READING, "",           \
-    "Standard deviation to be expected of the arousal, on its own scale.")                         \
-  X(CONFIDENCE, "confidence", "Confidence", 0, 1, 0, 0, "coef", READING, "",                       \
-    "How much the input is like the music the model learned from: 0 not at all, 1 fully.")         \
-  X(QUADRANT, "quadrant", "Quadrant", 0, 4, 0, PORT_INTEGER | PORT_ENUMERATED, "", READING,        \
-    "0 neutral|1 Q1 happy, excited|2 Q2 tense, angry|3 Q3 sad, depressed|4 Q4 calm, relaxed",      \
-    "The quadrant of the plane in which the reading is, with hysteresis, or neutral near its "     \
-    "centre.")                                                                                     \
-  X(SONG_VALENCE, "song_valence", "Song Valence", -1, 1, 0, 0, "coef", READING, "",                \
-    "Valence of the whole piece so far, since the last reset.")                                    \
-  X(SONG_AROUSAL, "song_arousal", "Song Arousal", -1, 1, 0, 0, "coef", READING, "",                \
-    "Arousal of the whole piece so far, since the last reset.")                                    \
-  X(LOUDNESS, "loudness", "Loudness", -120, 20, -120, 0, "=LUFS", READING, "",                     \
-    "Short-term loudness: K-weighted, over the last 3 s, of both channels as in BS.1770; a mono "  \
-    "input counts as two equal channels.")                                                         \
-  X(STATE, "state", "State", 0, 2, 0, PORT_INTEGER | PORT_ENUMERATED, "", READING,                 \
-    "0 silent|1 settling|2 live",                                                                  \
-    "silent: the gate is closed; settling: the first 8 s after silence or reset; live: the "       \
-    "reading can be trusted.")                                                                     \
-  X(ATTENTION_AGE, "attention_age", "Attention Age", 0, 60, 0, 0, "s", READING, "",                \
-    "How far back, on average, the moments lie that the model attends to.")                        \
-  X(LATENCY, "latency", "Reading Latency", 0, 1000, 100, 0, "ms", READING, "",                     \
-    "Fixed time from the end of the half second that a reading describes to the moment when it "   \
-    "takes effect.  The audio itself is not delayed.")                                             \
-  X(LATE, "late", "Late Readings", 0, 1000000, 0, PORT_INTEGER, "", READING, "",                   \
-    "Readings since activation that were not ready in time and took effect on arrival.")
-
 #define PORTS_INPUT_LIST(X)                                                                        \
   X(ENABLED, "enabled", "Enabled", 0, 1, 1, PORT_TOGGLED, "", SETTING, "",                         \
     "Off: every output rests at its neutral value.  The audio passes unchanged either way.")       \
@@ -145,9 +111,10 @@ typedef enum {
   PORT_NOTIFY,  ///< atom output: patch messages, the window, automation; MIDI of the MIDI plugin
                 ///< (one output for both: Ardour 7 takes a plugin's first atom output for MIDI)
 #define X(id, ...) PORT_##id,
-  PORTS_OUTPUT_LIST(X) PORTS_INPUT_LIST(X)
+  READINGS_LIST(X) PORTS_INPUT_LIST(X)
 #undef X
       PORT_COMMON_COUNT,
+  PORT_FIRST_READING = PORT_NOTIFY + 1, ///< output port of reading i: PORT_FIRST_READING + i
   PORT_BEFORE_OWN = PORT_COMMON_COUNT - 1,
 #define X(id, ...) PORT_##id,
   PORTS_AUDIO_LIST(X)

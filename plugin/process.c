@@ -184,7 +184,7 @@ static void set_midi(Meter* m) {
 }
 
 static void set_cv(Meter* m) {
-  const TimelineTarget* t = &m->timeline.target;
+  const Readings* t = &m->timeline.target;
   const float values[CV_OUTPUTS] = {t->valence, t->arousal, t->confidence};
   cv_set(&m->cv, values, m->timeline.settings.response, (CvRange)input_step(m, PORT_CV_RANGE));
 }
@@ -192,22 +192,12 @@ static void set_cv(Meter* m) {
 /// The window's record of the reading that just took effect.
 static void remember(Meter* m) {
   const Estimate* e = &m->timeline.reading;
-  const TimelineTarget shown = timeline_shown(&m->timeline);
+  const Readings shown = timeline_shown(&m->timeline);
   float v[PROTOCOL_FLOATS] = {0};
+  memcpy(v, shown.value, sizeof shown.value);
   v[PROTOCOL_TIME] = (float)((double)m->timeline.next.position / m->rate);
-  v[PROTOCOL_VALENCE] = shown.valence;
-  v[PROTOCOL_AROUSAL] = shown.arousal;
-  v[PROTOCOL_VALENCE_SPREAD] = shown.valence_spread;
-  v[PROTOCOL_AROUSAL_SPREAD] = shown.arousal_spread;
-  v[PROTOCOL_CONFIDENCE] = shown.confidence;
-  v[PROTOCOL_STATE] = (float)e->state;
   v[PROTOCOL_SETTLED] = e->settled;
-  v[PROTOCOL_SONG_VALENCE] = shown.song_valence;
-  v[PROTOCOL_SONG_AROUSAL] = shown.song_arousal;
   v[PROTOCOL_LOUDNESS] = e->loudness;
-  v[PROTOCOL_LOUDNESS_SHORT] = e->loudness_short;
-  v[PROTOCOL_LATE] = (float)m->timeline.late;
-  v[PROTOCOL_ATTENTION_AGE] = e->attention_age;
   v[PROTOCOL_HAS_PUSHES] = e->has_pushes ? 1.0f : 0.0f;
   for (unsigned i = 0; i < PROTOCOL_ENVELOPE; i++)
     v[PROTOCOL_ENVELOPE_FIRST + i] = e->envelope[i];
@@ -217,22 +207,11 @@ static void remember(Meter* m) {
     v[PROTOCOL_PUSH_VALENCE_FIRST + i] = e->pushes.valence[i];
     v[PROTOCOL_PUSH_AROUSAL_FIRST + i] = e->pushes.arousal[i];
   }
-  history_append(m->history, v, e->reading.attention, e->reading.n_attention);
+  history_append(m->history, v, e->attention, e->n_attention);
 }
 
 static void send_osc(Meter* m) {
-  const TimelineTarget* t = &m->timeline.target;
-  const OscReading reading = {.valence = t->valence,
-                              .arousal = t->arousal,
-                              .valence_spread = t->valence_spread,
-                              .arousal_spread = t->arousal_spread,
-                              .confidence = t->confidence,
-                              .song_valence = t->song_valence,
-                              .song_arousal = t->song_arousal,
-                              .loudness = t->loudness,
-                              .quadrant = (float)m->timeline.target_quadrant,
-                              .state = (float)t->state};
-  jobs_send(m->jobs, &reading);
+  jobs_send(m->jobs, &m->timeline.target);
   m->wake_due = true;
 }
 
@@ -293,19 +272,13 @@ static void play(Meter* m, uint64_t start, uint64_t end) {
 
 static void write_outputs(Meter* m, uint64_t last) {
   const Timeline* t = &m->timeline;
-  output(m, PORT_VALENCE, glide_at(&t->valence, last));
-  output(m, PORT_AROUSAL, glide_at(&t->arousal, last));
-  output(m, PORT_VALENCE_SPREAD, t->target.valence_spread);
-  output(m, PORT_AROUSAL_SPREAD, t->target.arousal_spread);
-  output(m, PORT_CONFIDENCE, t->target.confidence);
-  output(m, PORT_QUADRANT, (float)t->quadrant);
-  output(m, PORT_SONG_VALENCE, t->target.song_valence);
-  output(m, PORT_SONG_AROUSAL, t->target.song_arousal);
-  output(m, PORT_LOUDNESS, t->target.loudness);
-  output(m, PORT_STATE, (float)t->target.state);
-  output(m, PORT_ATTENTION_AGE, t->target.attention_age);
-  output(m, PORT_LATENCY, (float)((double)t->delay * 1000.0 / m->rate));
-  output(m, PORT_LATE, (float)t->late);
+  Readings shown = t->target;
+  shown.valence = glide_at(&t->valence, last);
+  shown.arousal = glide_at(&t->arousal, last);
+  shown.quadrant = (float)t->quadrant;
+  shown.late = (float)t->late;
+  for (unsigned i = 0; i < READING_COUNT; i++)
+    output(m, (Port)(PORT_FIRST_READING + i), shown.value[i]);
 }
 
 void meter_process(Meter* m, uint32_t n) {

@@ -22,6 +22,7 @@
 #define CIRCUMPLEX_PLUGIN_PROTOCOL_H
 
 #include "dsp/cues.h"
+#include "inference/readings.h"
 
 #define CIRCUMPLEX_URI_METER "urn:circumplex:meter"
 #define CIRCUMPLEX_URI_MONO "urn:circumplex:meter-mono"
@@ -30,27 +31,20 @@
 #define CIRCUMPLEX_URI_UI "urn:circumplex:ui"
 
 #define PROTOCOL_NS "urn:circumplex:protocol#"
-#define PROTOCOL_VERSION 1
+#define PROTOCOL_VERSION 2
 #define PROTOCOL_WINDOW 120   ///< attention bytes a record
 #define PROTOCOL_HISTORY 1200 ///< estimates that the plugin keeps and replays: 10 minutes
 #define PROTOCOL_ENVELOPE 12  ///< coarse mel bands, mean dB re slow loudness, low to high
 
 /// One estimate's floats.
 typedef enum {
-  PROTOCOL_TIME,    ///< seconds of audio since activation, at the hop's end
-  PROTOCOL_VALENCE, ///< as the control output shows it at response 0 (trim and range applied)
-  PROTOCOL_AROUSAL,
-  PROTOCOL_VALENCE_SPREAD,
-  PROTOCOL_AROUSAL_SPREAD,
-  PROTOCOL_CONFIDENCE,
-  PROTOCOL_STATE,   ///< EngineState
-  PROTOCOL_SETTLED, ///< 0..1
-  PROTOCOL_SONG_VALENCE,
-  PROTOCOL_SONG_AROUSAL,
+// The readings, as the control outputs show them at response 0 (trim and range applied).
+#define X(id, ...) PROTOCOL_##id,
+  READINGS_LIST(X)
+#undef X
+      PROTOCOL_TIME,        ///< seconds of audio since activation, at the hop's end
+  PROTOCOL_SETTLED,         ///< 0..1
   PROTOCOL_LOUDNESS,        ///< momentary, LUFS
-  PROTOCOL_LOUDNESS_SHORT,  ///< LUFS
-  PROTOCOL_LATE,            ///< estimates that came late so far
-  PROTOCOL_ATTENTION_AGE,   ///< s
   PROTOCOL_ATTENTION_COUNT, ///< weights in use, 0..PROTOCOL_WINDOW (the last ones of the record)
   PROTOCOL_ATTENTION_UNIT,  ///< weight of one attention byte step
   PROTOCOL_HAS_PUSHES,      ///< 1 if the pushes are computed

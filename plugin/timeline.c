@@ -47,26 +47,31 @@ static float affine(float value, float range, float trim) {
   return v < -1.0f ? -1.0f : v > 1.0f ? 1.0f : v;
 }
 
-static TimelineTarget neutral(EngineState state) {
-  return (TimelineTarget){.loudness = -120.0f, .state = state};
+/// What the outputs show of nothing.
+static Readings neutral(const Timeline* t, EngineState state) {
+  Readings r = readings_at_rest();
+  r.state = (float)state;
+  r.latency = (float)((double)t->delay * 1000.0 / t->rate);
+  r.late = (float)t->late;
+  return r;
 }
 
-TimelineTarget timeline_shown(const Timeline* t) {
-  if (!t->have_reading) return neutral(ENGINE_SETTLING);
-  const Estimate* e = &t->reading;
-  const NetOutput* r = &e->reading;
+Readings timeline_shown(const Timeline* t) {
+  Readings out = neutral(t, ENGINE_SETTLING);
+  if (!t->have_reading) return out;
   const TimelineSettings* s = &t->settings;
-  TimelineTarget out = {.valence_spread = fminf(r->valence_spread * s->valence_range, 1.0f),
-                        .arousal_spread = fminf(r->arousal_spread * s->arousal_range, 1.0f),
-                        .confidence = r->confidence,
-                        .song_valence = affine(r->song_valence, s->valence_range, s->valence_trim),
-                        .song_arousal = affine(r->song_arousal, s->arousal_range, s->arousal_trim),
-                        .loudness = e->loudness_short,
-                        .attention_age = e->attention_age,
-                        .state = e->state};
-  if (e->state != ENGINE_SILENT) { // silence reads as silence, whatever the trim
-    out.valence = affine(r->valence, s->valence_range, s->valence_trim);
-    out.arousal = affine(r->arousal, s->arousal_range, s->arousal_trim);
+  const Readings heard = engine_readings(&t->reading);
+  const float latency = out.latency, late = out.late;
+  out = heard;
+  out.latency = latency;
+  out.late = late;
+  out.valence_spread = fminf(heard.valence_spread * s->valence_range, 1.0f);
+  out.arousal_spread = fminf(heard.arousal_spread * s->arousal_range, 1.0f);
+  out.song_valence = affine(heard.song_valence, s->valence_range, s->valence_trim);
+  out.song_arousal = affine(heard.song_arousal, s->arousal_range, s->arousal_trim);
+  if (t->reading.state != ENGINE_SILENT) { // silence reads as silence, whatever the trim
+    out.valence = affine(heard.valence, s->valence_range, s->valence_trim);
+    out.arousal = affine(heard.arousal, s->arousal_range, s->arousal_trim);
   }
   return out;
 }
@@ -75,8 +80,9 @@ TimelineTarget timeline_shown(const Timeline* t) {
 static void retarget(Timeline* t, uint64_t now) {
   const TimelineSettings* s = &t->settings;
   if (s->enabled && s->hold) return;
+  const int quadrant = (int)t->target.quadrant;
   if (!s->enabled) {
-    t->target = neutral(ENGINE_SILENT);
+    t->target = neutral(t, ENGINE_SILENT);
   } else {
     t->target = timeline_shown(t);
     if (s->lanes) {
@@ -87,7 +93,7 @@ static void retarget(Timeline* t, uint64_t now) {
   const float tau = s->response * (float)t->rate;
   glide_to(&t->valence, t->target.valence, tau, now);
   glide_to(&t->arousal, t->target.arousal, tau, now);
-  t->target_quadrant = quadrant_next(t->target_quadrant, t->target.valence, t->target.arousal);
+  t->target.quadrant = (float)quadrant_next(quadrant, t->target.valence, t->target.arousal);
 }
 
 void timeline_init(Timeline* t, double rate) {
@@ -96,7 +102,7 @@ void timeline_init(Timeline* t, double rate) {
   t->delay = (uint64_t)ceil(rate * TIMELINE_DELAY_SECONDS);
   t->settings = (TimelineSettings){
       .enabled = true, .response = 0.5f, .valence_range = 1.0f, .arousal_range = 1.0f};
-  t->target = neutral(ENGINE_SETTLING);
+  t->target = neutral(t, ENGINE_SETTLING);
 }
 
 void timeline_reset(Timeline* t, uint64_t now) {
@@ -105,9 +111,9 @@ void timeline_reset(Timeline* t, uint64_t now) {
   t->ticks = 0;
   t->have_next = t->have_next && t->next.epoch >= t->epoch;
   t->have_reading = false;
-  t->target = neutral(ENGINE_SETTLING);
+  t->target = neutral(t, ENGINE_SETTLING);
   t->valence = t->arousal = (Glide){.start = now};
-  t->quadrant = t->target_quadrant = 0;
+  t->quadrant = 0;
   retarget(t, now);
 }
 

@@ -26,17 +26,6 @@ typedef struct {
   float lane_valence, lane_arousal;
 } TimelineSettings;
 
-/// What the outputs show, apart from the glide.
-typedef struct {
-  float valence, arousal; ///< -1..1: where the glide goes
-  float valence_spread, arousal_spread;
-  float confidence;
-  float song_valence, song_arousal;
-  float loudness; ///< short-term, LUFS
-  float attention_age;
-  EngineState state;
-} TimelineTarget;
-
 /// A value on its exponential way to a target.
 typedef struct {
   float from, to;
@@ -50,13 +39,12 @@ typedef struct {
   TimelineSettings settings;
   bool have_reading; ///< something took effect since the last reset
   Estimate reading;  ///< the last one that took effect
-  TimelineTarget target;
+  Readings target;   ///< what the outputs show, apart from the glide
   Glide valence, arousal;
-  int quadrant;        ///< of the gliding value, looked at on the grid
-  int target_quadrant; ///< of the target
-  uint32_t epoch;      ///< readings of earlier epochs are void
-  uint64_t base;       ///< stream position of the last reset
-  uint64_t ticks;      ///< grid points passed since then
+  int quadrant;   ///< of the gliding value, looked at on the grid
+  uint32_t epoch; ///< readings of earlier epochs are void
+  uint64_t base;  ///< stream position of the last reset
+  uint64_t ticks; ///< grid points passed since then
   bool have_next;
   Reading next; ///< waits until it is due
   uint32_t late;
@@ -85,7 +73,7 @@ uint64_t timeline_next_tick(const Timeline* t);
 void timeline_tick(Timeline* t, uint64_t now);
 
 /// \return the reading as the outputs show it at response 0, whatever hold, lanes and bypass say.
-TimelineTarget timeline_shown(const Timeline* t);
+Readings timeline_shown(const Timeline* t);
 
 /// \return the value at stream position \p now.
 float glide_at(const Glide* g, uint64_t now);

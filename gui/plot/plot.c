@@ -48,9 +48,8 @@ static bool heard(const Estimate* e) {
 }
 
 static double pick(const Estimate* e, bool arousal, double spreads) {
-  const NetOutput* r = &e->reading;
-  return arousal ? (double)r->arousal + spreads * (double)r->arousal_spread
-                 : (double)r->valence + spreads * (double)r->valence_spread;
+  return arousal ? (double)e->arousal + spreads * (double)e->arousal_spread
+                 : (double)e->valence + spreads * (double)e->valence_spread;
 }
 
 // One stretch of estimates [from, to) without silence: spread band, then line.
@@ -147,7 +146,7 @@ void plot_mood(cairo_t* cr, const PlotPage* page, Rect area) {
     if (!heard(e)) continue;
     const double x0 = plot_x(page, area, fmax(0.0, plot_time(page, i) - ENGINE_HOP_SECONDS));
     const double x1 = plot_x(page, area, plot_time(page, i));
-    theme_source(cr, color_mood((double)e->reading.valence, (double)e->reading.arousal),
+    theme_source(cr, color_mood((double)e->valence, (double)e->arousal),
                  e->state == ENGINE_LIVE ? 1.0 : 0.45);
     // Whole pixels, so that neighbours neither overlap nor leave a seam.
     const double left = floor(x0 + 0.5);
@@ -205,10 +204,10 @@ static void draw_trajectory(cairo_t* cr, const PlotPage* page, Rect plane) {
   for (size_t i = 0; i < plot->n; ++i) {
     const Estimate* e = &plot->estimates[i];
     if (e->state != ENGINE_LIVE) continue;
-    points[n++] = (PlanePoint){(double)e->reading.valence, (double)e->reading.arousal,
+    points[n++] = (PlanePoint){(double)e->valence, (double)e->arousal,
                                0.55 * (page->end - plot_time(page, i)), last != e - 1};
-    valence += (double)e->reading.valence;
-    arousal += (double)e->reading.arousal;
+    valence += (double)e->valence;
+    arousal += (double)e->arousal;
     ++live;
     last = e;
   }

@@ -10,7 +10,7 @@
 #define WINDOW_SECONDS (NET_MAX_WINDOW * ENGINE_HOP_SECONDS)
 
 // Each row of weights is scaled by its own maximum: the shape is what is read.
-static double row_maximum(const NetOutput* reading) {
+static double row_maximum(const Estimate* reading) {
   double most = 0.0;
   for (unsigned j = 0; j < reading->n_attention; ++j) {
     most = fmax(most, (double)reading->attention[j]);
@@ -34,7 +34,7 @@ static cairo_surface_t* build_map(const Plot* plot, bool* any) {
   unsigned char* data = cairo_image_surface_get_data(map);
   const int stride = cairo_image_surface_get_stride(map);
   for (int x = 0; x < n; ++x) {
-    const NetOutput* r = &plot->estimates[x].reading;
+    const Estimate* r = &plot->estimates[x];
     const double most = row_maximum(r);
     if (most > 0.0) *any = true;
     for (unsigned age = 0; age < NET_MAX_WINDOW; ++age) {

@@ -173,7 +173,7 @@ static void restoring_a_session(void** state) {
 static void sending_osc(void** state) {
   (void)state;
   char error[JOBS_MAX_MESSAGE];
-  const OscReading reading = {.valence = 0.5f};
+  const Readings reading = {.valence = 0.5f};
   long n = 1, refused = 0;
   for (; n < LIMIT; n++) {
     allocations_fail(n);

@@ -74,7 +74,7 @@ static void read_with(Model* model, float valence[HOPS], void (*disturb)(void)) 
     if (h == HOPS / 2 && disturb) disturb();
     assert_int_equal(engine_push(engine, x, NULL, RATE / 2), RATE / 2);
     assert_true(engine_pop(engine, &e));
-    valence[h] = e.reading.valence;
+    valence[h] = e.valence;
   }
   engine_free(engine);
 }

@@ -87,25 +87,23 @@ Estimate* rig_hear(Model* model, double rate, const float* x, size_t n, size_t b
 }
 
 bool rig_same(const Estimate* a, const Estimate* b) {
+  const Readings left = engine_readings(a), right = engine_readings(b);
   return a->position == b->position && a->state == b->state &&
-         !memcmp(&a->settled, &b->settled, sizeof(float)) &&
-         !memcmp(&a->reading, &b->reading, sizeof a->reading) &&
-         !memcmp(&a->attention_age, &b->attention_age, sizeof(float)) &&
-         !memcmp(&a->loudness, &b->loudness, sizeof(float)) &&
-         !memcmp(&a->loudness_short, &b->loudness_short, sizeof(float)) &&
+         !memcmp(&left, &right, sizeof left) && !memcmp(&a->settled, &b->settled, sizeof(float)) &&
+         !memcmp(&a->loudness, &b->loudness, sizeof(float)) && a->n_attention == b->n_attention &&
+         !memcmp(a->attention, b->attention, sizeof a->attention) &&
          !memcmp(a->cues, b->cues, sizeof a->cues) &&
          !memcmp(a->envelope, b->envelope, sizeof a->envelope) && a->has_pushes == b->has_pushes &&
          (!a->has_pushes || !memcmp(&a->pushes, &b->pushes, sizeof a->pushes));
 }
 
 bool rig_finite(const Estimate* e) {
-  const NetOutput* r = &e->reading;
-  bool finite = isfinite(r->valence) && isfinite(r->arousal) && isfinite(r->valence_spread) &&
-                isfinite(r->arousal_spread) && isfinite(r->song_valence) &&
-                isfinite(r->song_arousal) && isfinite(r->confidence) && isfinite(e->settled) &&
-                isfinite(e->attention_age) && isfinite(e->loudness) && isfinite(e->loudness_short);
-  for (unsigned i = 0; i < r->n_attention; ++i)
-    finite = finite && isfinite(r->attention[i]);
+  const Readings r = engine_readings(e);
+  bool finite = isfinite(e->settled) && isfinite(e->loudness);
+  for (unsigned i = 0; i < READING_COUNT; ++i)
+    finite = finite && isfinite(r.value[i]);
+  for (unsigned i = 0; i < e->n_attention; ++i)
+    finite = finite && isfinite(e->attention[i]);
   for (unsigned i = 0; i < CUE_COUNT; ++i)
     finite = finite && isfinite(e->cues[i]);
   for (unsigned i = 0; i < ENGINE_ENVELOPE; ++i)

@@ -21,7 +21,7 @@ static void any_split_gives_the_same_bits(void** state) {
         assert_true(rig_same(&whole[i], &pieces[i]));
       free(pieces);
     }
-    assert_true(whole[3].reading.valence != whole[9].reading.valence); // it does say something
+    assert_true(whole[3].valence != whole[9].valence); // it does say something
     free(whole);
     model_unref(model);
   }
@@ -40,15 +40,15 @@ static void positions_and_readings_are_in_their_ranges(void** state) {
     for (size_t i = 0; i < count; ++i) {
       assert_int_equal(e[i].position, (uint64_t)floor(0.5 * (double)(i + 1) * rates[r] + 0.5));
       assert_true(rig_finite(&e[i]));
-      assert_true(fabsf(e[i].reading.valence) <= 1.0f && fabsf(e[i].reading.arousal) <= 1.0f);
-      assert_true(e[i].reading.valence_spread > 0.0f && e[i].reading.arousal_spread > 0.0f);
-      assert_true(e[i].reading.confidence >= 0.0f && e[i].reading.confidence <= 1.0f);
-      assert_int_equal(e[i].reading.n_attention,
+      assert_true(fabsf(e[i].valence) <= 1.0f && fabsf(e[i].arousal) <= 1.0f);
+      assert_true(e[i].valence_spread > 0.0f && e[i].arousal_spread > 0.0f);
+      assert_true(e[i].confidence >= 0.0f && e[i].confidence <= 1.0f);
+      assert_int_equal(e[i].n_attention,
                        i + 1 < model_info(model)->window ? i + 1 : model_info(model)->window);
       double sum = 0.0, age = 0.0;
-      for (unsigned k = 0; k < e[i].reading.n_attention; ++k) {
-        sum += (double)e[i].reading.attention[k];
-        age += (double)e[i].reading.attention[k] * 0.5 * (e[i].reading.n_attention - 1 - k);
+      for (unsigned k = 0; k < e[i].n_attention; ++k) {
+        sum += (double)e[i].attention[k];
+        age += (double)e[i].attention[k] * 0.5 * (e[i].n_attention - 1 - k);
       }
       assert_near(sum, 1.0, 1e-5);
       assert_near(e[i].attention_age, age, 1e-4);
@@ -73,8 +73,8 @@ static void gain_changes_no_reading(void** state) {
     Estimate* e = rig_hear(model, RIG_RATE, y, n, 4096, &other);
     assert_int_equal(other, count);
     for (size_t i = 0; i < count; ++i) {
-      assert_near(e[i].reading.valence, reference[i].reading.valence, 1e-3);
-      assert_near(e[i].reading.arousal, reference[i].reading.arousal, 1e-3);
+      assert_near(e[i].valence, reference[i].valence, 1e-3);
+      assert_near(e[i].arousal, reference[i].arousal, 1e-3);
       assert_near(e[i].loudness - reference[i].loudness, gains_db[g], 1e-2);
       assert_int_equal(e[i].state, reference[i].state);
     }
@@ -106,8 +106,8 @@ static void the_rate_changes_no_reading(void** state) {
       assert_int_equal(other, count);
       double valence = 0.0, arousal = 0.0;
       for (size_t i = 0; i < count; ++i) {
-        valence += fabs((double)(e[i].reading.valence - reference[i].reading.valence));
-        arousal += fabs((double)(e[i].reading.arousal - reference[i].reading.arousal));
+        valence += fabs((double)(e[i].valence - reference[i].valence));
+        arousal += fabs((double)(e[i].arousal - reference[i].arousal));
       }
       assert_below(valence / (double)count, 0.02);
       assert_below(arousal / (double)count, 0.02);
@@ -134,9 +134,9 @@ static void silence_is_a_state_with_finite_numbers(void** state) {
       assert_int_equal(e[i].state, ENGINE_SILENT);
       assert_true(rig_finite(&e[i]));
       assert_near(e[i].settled, 0.0, 0.0);
-      assert_near(e[i].reading.valence, 0.0, 0.0);
-      assert_near(e[i].reading.arousal, 0.0, 0.0);
-      assert_int_equal(e[i].reading.n_attention, 0);
+      assert_near(e[i].valence, 0.0, 0.0);
+      assert_near(e[i].arousal, 0.0, 0.0);
+      assert_int_equal(e[i].n_attention, 0);
       assert_below(e[i].loudness, -90.0);
     }
     free(e);
@@ -165,12 +165,12 @@ static void it_settles_in_8_seconds_and_anew_after_a_long_silence(void** state) 
   assert_int_equal(e[2].state, ENGINE_SILENT);
   held = rig_push(engine, x, (size_t)RIG_RATE, 1000, e, 0, 80);
   assert_int_equal(e[1].state, ENGINE_LIVE);
-  const float song = e[1].reading.song_valence;
+  const float song = e[1].song_valence;
   held = rig_push(engine, nothing, (size_t)(4.0 * RIG_RATE), 1000, e, 0, 80);
   assert_int_equal(held, 8);
   assert_int_equal(e[7].state, ENGINE_SILENT);
-  assert_true(e[7].reading.song_valence != 0.0f); // the piece's whole is still there to read
-  assert_near(e[7].reading.song_valence, song, 0.2);
+  assert_true(e[7].song_valence != 0.0f); // the piece's whole is still there to read
+  assert_near(e[7].song_valence, song, 0.2);
   held = rig_push(engine, x, n, 1000, e, 0, 80);
   assert_int_equal(e[0].state, ENGINE_SETTLING);
   assert_near(e[0].settled, 1.0 / ENGINE_SETTLING_HOPS, 1e-6);

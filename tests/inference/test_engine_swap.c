@@ -81,7 +81,8 @@ static void check(Model* from, Model* to, size_t begun, size_t block) {
 
   for (size_t i = 0; i < HOPS; ++i) {
     assert_int_equal(e[i].position, (i + 1) * 22050); // no gap
-    const NetOutput *a = &e[i].reading, *b = &expected[i];
+    const Estimate* a = &e[i];
+    const NetOutput* b = &expected[i];
     const bool fading =
         i > begun + ENGINE_SETTLING_HOPS && i <= begun + ENGINE_SETTLING_HOPS + FADE;
     if (!fading) {
@@ -156,7 +157,7 @@ static void in_silence_the_change_is_immediate(void** state) {
     assert_int_equal(e[0].position, 13 * 22050 + 22050);
     assert_int_equal(e[0].state, ENGINE_SETTLING);
     assert_near(e[0].settled, 1.0 / ENGINE_SETTLING_HOPS, 1e-6);
-    assert_true(e[7].reading.valence != 0.0f);
+    assert_true(e[7].valence != 0.0f);
     free(x);
     free(nothing);
     engine_free(engine);
