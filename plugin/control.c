@@ -52,37 +52,39 @@ static void receive_position(Meter* m, const LV2_Atom_Object* object, int64_t of
   m->have_transport = true;
 }
 
-static void request_text(Meter* m, JobsText what, const LV2_Atom* value) {
+static void request_text(Meter* m, unsigned property, const LV2_Atom* value) {
   if (!value || (value->type != m->uris.atom_path && value->type != m->uris.atom_string)) return;
   const char* text = LV2_ATOM_BODY_CONST(value);
   const size_t length = strnlen(text, value->size);
-  if (jobs_request(m->jobs, what, text, length)) m->wake_due = true;
+  if (jobs_request(m->jobs, property, text, length)) m->wake_due = true;
+}
+
+/// \return the property that \p atom names, or PROP_COUNT.
+static unsigned which_property(const Meter* m, const LV2_Atom* atom) {
+  unsigned i = PROP_COUNT;
+  if (!atom || atom->type != m->uris.atom_urid || atom->size != sizeof(LV2_URID)) return i;
+  for (i = 0; i < PROP_COUNT && m->uris.property[i] != ((const LV2_Atom_URID*)atom)->body;)
+    i++;
+  return i;
 }
 
 static void receive_set(Meter* m, const LV2_Atom_Object* object) {
   const LV2_Atom* property = NULL;
   const LV2_Atom* value = NULL;
   lv2_atom_object_get(object, m->uris.patch_property, &property, m->uris.patch_value, &value, 0);
-  if (!property || property->type != m->uris.atom_urid || property->size != sizeof(LV2_URID))
-    return;
-  const LV2_URID key = ((const LV2_Atom_URID*)property)->body;
-  if (key == m->uris.property_model) request_text(m, JOBS_MODEL, value);
-  if (key == m->uris.property_osc) request_text(m, JOBS_OSC_TARGET, value);
-  if (key == m->uris.property_osc_name) request_text(m, JOBS_OSC_NAME, value);
+  const unsigned which = which_property(m, property);
+  if (which < PROP_COUNT) request_text(m, which, value);
 }
 
 static void receive_get(Meter* m, const LV2_Atom_Object* object) {
   const LV2_Atom* property = NULL;
   lv2_atom_object_get(object, m->uris.patch_property, &property, 0);
   if (!property) {
-    m->notify.properties_due = 7;
+    m->notify.properties_due = NOTIFY_ALL_PROPERTIES;
     return;
   }
-  if (property->type != m->uris.atom_urid || property->size != sizeof(LV2_URID)) return;
-  const LV2_URID key = ((const LV2_Atom_URID*)property)->body;
-  if (key == m->uris.property_model) m->notify.properties_due |= 1;
-  if (key == m->uris.property_osc) m->notify.properties_due |= 2;
-  if (key == m->uris.property_osc_name) m->notify.properties_due |= 4;
+  const unsigned which = which_property(m, property);
+  if (which < PROP_COUNT) m->notify.properties_due |= 1U << which;
 }
 
 static void receive_explain(Meter* m, const LV2_Atom_Object* object) {

@@ -216,8 +216,9 @@ static void write_plugin(FILE* f, PluginKind kind, bool ui, bool inline_display)
           "  lv2:extensionData state:interface, work:interface%s ;\n",
           info->uri, info->name, info->comment, minor, micro,
           inline_display ? ", idpy:queue_draw" : "", inline_display ? ", idpy:interface" : "");
-  fprintf(f,
-          "  patch:writable <" PROPERTY_MODEL ">, <" PROPERTY_OSC ">, <" PROPERTY_OSC_NAME "> ;\n");
+  for (unsigned i = 0; i < PROP_COUNT; i++)
+    fprintf(f, "%s<%s>", i ? ", " : "  patch:writable ", property_info(i)->uri);
+  fputs(" ;\n", f);
   if (ui) fprintf(f, "  ui:ui <" CIRCUMPLEX_URI_UI "> ;\n");
   fprintf(f, "  pg:mainInput ");
   group_uri(f, kind, PORT_GROUP_AUDIO_IN);
@@ -237,18 +238,13 @@ static void write_shared(FILE* f) {
         "  doap:license <http://spdx.org/licenses/GPL-3.0-or-later> ;\n"
         "  doap:maintainer <urn:circumplex:authors> .\n\n",
         f);
-  static const char* const parameters[][4] = {
-      {PROPERTY_MODEL, "Model", "atom:Path",
-       "Model file (safetensors) that the readings come from; empty for the default model."},
-      {PROPERTY_OSC, "OSC Target", "atom:String",
-       "Where readings are sent, as osc.udp://host:port; empty for off."},
-      {PROPERTY_OSC_NAME, "OSC Name", "atom:String",
-       "Name in the OSC addresses: /circumplex/NAME/valence and so on."}};
-  for (unsigned i = 0; i < 3; i++)
+  for (unsigned i = 0; i < PROP_COUNT; i++) {
+    const PropertyInfo* p = property_info(i);
     fprintf(f,
             "<%s>\n  a lv2:Parameter ;\n  rdfs:label \"%s\" ;\n  rdfs:range %s ;\n"
             "  rdfs:comment \"%s\" .\n\n",
-            parameters[i][0], parameters[i][1], parameters[i][2], parameters[i][3]);
+            p->uri, p->label, p->type == PROP_PATH ? "atom:Path" : "atom:String", p->comment);
+  }
   // Terms of hosts that publish no ontology, so that the bundle validates on its own.
   fputs("automate:canWriteAutomatation\n  a lv2:Feature ;\n"
         "  rdfs:label \"can write automation\" .\n\n"

@@ -11,14 +11,12 @@
 #include <string.h>
 
 #define REQUEST_FLOATS 4096 ///< queue of requests: three of the longest paths
-#define OSC_READINGS 16
-#define OSC_FLOATS (sizeof(Readings) / sizeof(float))
-#define DEFAULT_OSC_NAME "1"
+#define READINGS_QUEUED 16
 
 /// A request in the queue: the header, then the text padded to whole floats.
 typedef union {
   struct {
-    uint32_t what, length;
+    uint32_t property, length;
   } head;
   float floats[2];
 } RequestHead;
@@ -30,20 +28,20 @@ struct Jobs {
 
   // Queues from the audio thread.
   Ring* requests;
-  Ring* osc_readings;
-  float audio_scratch[2 + JOBS_MAX_PATH / sizeof(float)];
+  Ring* readings;
+  float audio_scratch[2 + (PROPERTY_MOST + 1) / sizeof(float)];
 
   // Guarded by `lock`, which the audio thread never takes.
   pthread_mutex_t lock;
   Model* model;
-  OscOut* osc;
+  void* outputs[OUTPUT_KINDS]; ///< NULL: closed
+  bool failed[OUTPUT_KINDS];   ///< a failure is reported once
   JobsStatus status;
   bool status_dirty;
-  bool osc_failed; ///< a failure is reported once
-  float scratch[JOBS_MAX_PATH / sizeof(float)];
+  float scratch[(PROPERTY_MOST + 1) / sizeof(float)];
 
   // Seen by the audio thread.
-  atomic_bool osc_on;
+  atomic_bool sending;
   atomic_bool
       wanted; ///< a requester waits, a model is changing, or a status could not be handed over
   atomic_bool mail_full;
@@ -77,7 +75,7 @@ static void publish(Jobs* jobs) {
 /// Load the model at \p path ("" is the default).  On failure the old one stays.
 static int set_model(Jobs* jobs, const char* path) {
   char error[JOBS_MAX_MESSAGE] = "";
-  char found[JOBS_MAX_PATH];
+  char found[PROPERTY_MOST + 1];
   copy_text(found, sizeof found, path);
   if (!*path && model_default_path(found, sizeof found)) {
     say(jobs, true, found);
@@ -91,25 +89,28 @@ static int set_model(Jobs* jobs, const char* path) {
   }
   model_unref(jobs->model);
   jobs->model = model;
-  copy_text(jobs->status.model_path, sizeof jobs->status.model_path, path);
   copy_text(jobs->status.model_name, sizeof jobs->status.model_name, model_info(model)->name);
   jobs->status_dirty = true;
   atomic_store(&jobs->wanted, true); // the old model is to be collected
   return 0;
 }
 
-/// Bring OSC in line with the status' target and name.
-static void set_osc(Jobs* jobs) {
-  char error[JOBS_MAX_MESSAGE];
-  osc_free(jobs->osc);
-  jobs->osc = NULL;
-  jobs->osc_failed = false;
-  if (*jobs->status.osc_target) {
-    jobs->osc = osc_new(jobs->status.osc_target, jobs->status.osc_name, error, sizeof error);
-    if (!jobs->osc) say(jobs, true, error);
+/// Close and open again the outputs that depend on a property of the mask \p changed.
+static void set_outputs(Jobs* jobs, unsigned changed) {
+  bool sending = false;
+  for (unsigned i = 0; i < OUTPUT_KINDS; i++) {
+    const OutputKind* kind = output_kinds[i];
+    if (kind->properties & changed) {
+      char error[JOBS_MAX_MESSAGE] = "";
+      kind->close(jobs->outputs[i]);
+      jobs->outputs[i] = kind->open(&jobs->status.properties, error, sizeof error);
+      jobs->failed[i] = false;
+      if (!jobs->outputs[i] && *error) say(jobs, true, error);
+    }
+    sending = sending || jobs->outputs[i];
   }
   jobs->status_dirty = true;
-  atomic_store(&jobs->osc_on, jobs->osc != NULL);
+  atomic_store(&jobs->sending, sending);
 }
 
 Jobs* jobs_new(Analysis* analysis, JobsLog log, void* context) {
@@ -119,16 +120,16 @@ Jobs* jobs_new(Analysis* analysis, JobsLog log, void* context) {
   jobs->log = log;
   jobs->log_context = context;
   pthread_mutex_init(&jobs->lock, NULL);
-  atomic_init(&jobs->osc_on, false);
+  atomic_init(&jobs->sending, false);
   atomic_init(&jobs->wanted, false);
   atomic_init(&jobs->mail_full, false);
   jobs->requests = ring_new(REQUEST_FLOATS);
-  jobs->osc_readings = ring_new(OSC_READINGS * OSC_FLOATS);
-  if (!jobs->requests || !jobs->osc_readings) {
+  jobs->readings = ring_new(READINGS_QUEUED * READING_COUNT);
+  if (!jobs->requests || !jobs->readings) {
     jobs_free(jobs);
     return NULL;
   }
-  copy_text(jobs->status.osc_name, sizeof jobs->status.osc_name, DEFAULT_OSC_NAME);
+  jobs->status.properties = properties_initial();
   set_model(jobs, "");
   jobs->status_dirty = true;
   publish(jobs);
@@ -137,17 +138,18 @@ Jobs* jobs_new(Analysis* analysis, JobsLog log, void* context) {
 
 void jobs_free(Jobs* jobs) {
   if (!jobs) return;
-  osc_free(jobs->osc);
+  for (unsigned i = 0; i < OUTPUT_KINDS; i++)
+    output_kinds[i]->close(jobs->outputs[i]);
   model_unref(jobs->model);
   ring_free(jobs->requests);
-  ring_free(jobs->osc_readings);
+  ring_free(jobs->readings);
   pthread_mutex_destroy(&jobs->lock);
   free(jobs);
 }
 
-bool jobs_request(Jobs* jobs, JobsText what, const char* text, size_t length) {
-  if (length >= JOBS_MAX_PATH) return false;
-  const RequestHead head = {.head = {(uint32_t)what, (uint32_t)length}};
+bool jobs_request(Jobs* jobs, unsigned property, const char* text, size_t length) {
+  if (length > PROPERTY_MOST) return false;
+  const RequestHead head = {.head = {property, (uint32_t)length}};
   const size_t n = 2 + (length + sizeof(float) - 1) / sizeof(float);
   jobs->audio_scratch[n - 1] = 0.0f; // the padding
   memcpy(jobs->audio_scratch, head.floats, sizeof head);
@@ -158,13 +160,11 @@ bool jobs_request(Jobs* jobs, JobsText what, const char* text, size_t length) {
 }
 
 void jobs_send(Jobs* jobs, const Readings* reading) {
-  float floats[OSC_FLOATS];
-  memcpy(floats, reading, sizeof floats);
-  if (ring_push(jobs->osc_readings, floats, OSC_FLOATS)) atomic_store(&jobs->wanted, true);
+  if (ring_push(jobs->readings, reading->value, READING_COUNT)) atomic_store(&jobs->wanted, true);
 }
 
-bool jobs_osc_on(const Jobs* jobs) {
-  return atomic_load_explicit(&jobs->osc_on, memory_order_relaxed);
+bool jobs_sending(const Jobs* jobs) {
+  return atomic_load_explicit(&jobs->sending, memory_order_relaxed);
 }
 
 bool jobs_wanted(const Jobs* jobs) {
@@ -178,50 +178,46 @@ bool jobs_status(Jobs* jobs, JobsStatus* status) {
   return true;
 }
 
-static void handle_request(Jobs* jobs, JobsText what, const char* text) {
+static void handle_request(Jobs* jobs, unsigned property, const char* text) {
   say(jobs, false, ""); // an older message is out of date
-  switch (what) {
-  case JOBS_MODEL:
-    set_model(jobs, text);
-    break;
-  case JOBS_OSC_TARGET:
-    if (strlen(text) > OSC_MAX_TARGET) text = "?";
-    copy_text(jobs->status.osc_target, sizeof jobs->status.osc_target, text);
-    set_osc(jobs);
-    break;
-  case JOBS_OSC_NAME:
-    if (strlen(text) > OSC_MAX_NAME) text = "?";
-    copy_text(jobs->status.osc_name, sizeof jobs->status.osc_name, text);
-    set_osc(jobs);
-    break;
-  case JOBS_TEXTS:
-  default:
-    break;
+  jobs->status_dirty = true;
+  Properties* p = &jobs->status.properties;
+  if (property == PROP_MODEL) {
+    if (set_model(jobs, text) == 0) property_set(p, property, text, strlen(text));
+    return;
   }
+  if (!property_set(p, property, text, strlen(text))) {
+    char message[JOBS_MAX_MESSAGE];
+    snprintf(message, sizeof message, "%s: more than %zu bytes", property_info(property)->label,
+             property_info(property)->most);
+    say(jobs, true, message);
+    return;
+  }
+  set_outputs(jobs, 1U << property);
 }
 
 static void handle_requests(Jobs* jobs) {
   RequestHead head;
-  char text[JOBS_MAX_PATH];
+  char text[PROPERTY_MOST + 1];
   while (ring_pop(jobs->requests, head.floats, 2) == 2) {
     const size_t n = (head.head.length + sizeof(float) - 1) / sizeof(float);
     ring_pop(jobs->requests, jobs->scratch, n); // head and text are pushed as one
     memcpy(text, jobs->scratch, head.head.length);
     text[head.head.length] = '\0';
-    handle_request(jobs, (JobsText)head.head.what, text);
+    handle_request(jobs, head.head.property, text);
   }
 }
 
-static void send_osc(Jobs* jobs, bool may_block) {
-  float floats[OSC_FLOATS];
+static void send_readings(Jobs* jobs, bool may_block) {
+  Readings reading;
   char error[JOBS_MAX_MESSAGE];
-  while (ring_pop(jobs->osc_readings, floats, OSC_FLOATS) == OSC_FLOATS) {
-    Readings reading;
-    memcpy(&reading, floats, sizeof reading);
-    if (!jobs->osc || !may_block) continue;
-    const bool failed = osc_send(jobs->osc, &reading, error, sizeof error) != 0;
-    if (failed && !jobs->osc_failed) say(jobs, true, error);
-    jobs->osc_failed = failed;
+  while (ring_pop(jobs->readings, reading.value, READING_COUNT) == READING_COUNT) {
+    for (unsigned i = 0; i < OUTPUT_KINDS && may_block; i++) {
+      if (!jobs->outputs[i]) continue;
+      const int status = output_kinds[i]->send(jobs->outputs[i], &reading, error, sizeof error);
+      if (status != 0 && !jobs->failed[i]) say(jobs, true, error);
+      jobs->failed[i] = status != 0;
+    }
   }
 }
 
@@ -229,7 +225,7 @@ void jobs_run(Jobs* jobs, bool may_block) {
   if (!jobs_wanted(jobs) || pthread_mutex_trylock(&jobs->lock) != 0) return;
   atomic_store(&jobs->wanted, false);
   handle_requests(jobs);
-  send_osc(jobs, may_block);
+  send_readings(jobs, may_block);
   if (analysis_collect(jobs->analysis)) atomic_store(&jobs->wanted, true);
   publish(jobs);
   pthread_mutex_unlock(&jobs->lock);
@@ -242,24 +238,24 @@ void jobs_get(Jobs* jobs, JobsStatus* status, char hash[17]) {
   pthread_mutex_unlock(&jobs->lock);
 }
 
-void jobs_set(Jobs* jobs, const char* model_path, const char* osc_target, const char* osc_name,
-              const char* hash) {
+void jobs_set(Jobs* jobs, const Properties* properties, const char* hash) {
   pthread_mutex_lock(&jobs->lock);
-  JobsStatus* s = &jobs->status;
-  const char* path = model_path ? model_path : "";
+  Properties* p = &jobs->status.properties;
   say(jobs, false, "");
   int failed = 0;
-  if (!jobs->model || strcmp(path, s->model_path) != 0) failed = set_model(jobs, path);
-  copy_text(s->osc_target, sizeof s->osc_target, osc_target ? osc_target : "");
-  copy_text(s->osc_name, sizeof s->osc_name, osc_name ? osc_name : DEFAULT_OSC_NAME);
-  set_osc(jobs);
-  if (jobs->osc) { // sessions may come from strangers: what leaves this machine is said
+  if (!jobs->model || strcmp(properties->model, p->model) != 0)
+    failed = set_model(jobs, properties->model);
+  const Properties old = *p;
+  *p = *properties;
+  if (failed) memcpy(p->model, old.model, sizeof p->model);
+  set_outputs(jobs, ~0U);
+  if (*p->osc && atomic_load(&jobs->sending)) {
+    // Sessions may come from strangers: what leaves this machine is said.
     char sentence[JOBS_MAX_MESSAGE];
-    snprintf(sentence, sizeof sentence, "This session sends its readings by OSC to %s",
-             s->osc_target);
+    snprintf(sentence, sizeof sentence, "This session sends its readings by OSC to %s", p->osc);
     say(jobs, false, sentence);
   }
-  if (!failed && hash && *hash && jobs->model && strcmp(hash, model_info(jobs->model)->hash) != 0)
+  if (!failed && *hash && jobs->model && strcmp(hash, model_info(jobs->model)->hash) != 0)
     say(jobs, false, "The session was made with another version of the model: readings may differ");
   jobs->status_dirty = true;
   publish(jobs);
@@ -275,5 +271,5 @@ void jobs_say(Jobs* jobs, bool error, const char* message) {
 
 size_t jobs_size(const Jobs* jobs) {
   return sizeof *jobs +
-         sizeof(float) * (ring_capacity(jobs->requests) + ring_capacity(jobs->osc_readings));
+         sizeof(float) * (ring_capacity(jobs->requests) + ring_capacity(jobs->readings));
 }

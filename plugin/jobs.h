@@ -1,31 +1,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What must not happen on the audio thread: loading models, OSC, texts for people.
+/// What must not happen on the audio thread: loading models, network outputs, texts for people.
 ///
-/// The audio thread queues requests and OSC readings; the host's worker handles them in jobs_run();
+/// The audio thread queues requests and readings; the host's worker handles them in jobs_run();
 /// the session's state is read and written through jobs_get() and jobs_set().  Texts go back to the
 /// audio thread (which alone may talk to the window) through a one-place mailbox.
 #ifndef CIRCUMPLEX_PLUGIN_JOBS_H
 #define CIRCUMPLEX_PLUGIN_JOBS_H
 
 #include "plugin/analysis.h"
-#include "plugin/osc_out.h"
+#include "plugin/outputs.h"
+#include "plugin/properties.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#define JOBS_MAX_PATH 4096
 #define JOBS_MAX_MESSAGE 512
-
-typedef enum { JOBS_MODEL, JOBS_OSC_TARGET, JOBS_OSC_NAME, JOBS_TEXTS } JobsText;
 
 /// What a person should know.
 typedef struct {
-  char model_path[JOBS_MAX_PATH];      ///< empty: the default model
-  char model_name[128];                ///< empty: no model
-  char message[JOBS_MAX_MESSAGE];      ///< the last thing worth saying, may be empty
-  char osc_target[OSC_MAX_TARGET + 1]; ///< empty: off
-  char osc_name[OSC_MAX_NAME + 1];
+  Properties properties;
+  char model_name[128];           ///< empty: no model
+  char message[JOBS_MAX_MESSAGE]; ///< the last thing worth saying, may be empty
 } JobsStatus;
 
 typedef struct Jobs Jobs;
@@ -39,12 +35,12 @@ void jobs_free(Jobs* jobs); ///< NULL is allowed
 
 // Audio thread only, real-time safe.
 
-/// Ask for a text to be set.  \return false if too many requests wait.
-bool jobs_request(Jobs* jobs, JobsText what, const char* text, size_t length);
-/// Queue a reading for OSC; dropped if many wait.
+/// Ask for a property to be set.  \return false if too many requests wait.
+bool jobs_request(Jobs* jobs, unsigned property, const char* text, size_t length);
+/// Queue a reading for the network outputs; dropped if many wait.
 void jobs_send(Jobs* jobs, const Readings* reading);
-/// \return whether OSC has a target.
-bool jobs_osc_on(const Jobs* jobs);
+/// \return whether a network output is open.
+bool jobs_sending(const Jobs* jobs);
 /// \return whether jobs_run() has something to do besides analysis.
 bool jobs_wanted(const Jobs* jobs);
 /// \return whether \p status was replaced by a newer one.
@@ -53,16 +49,15 @@ bool jobs_status(Jobs* jobs, JobsStatus* status);
 // Any thread but the audio thread.
 
 /// Handle what waits.  Returns at once if another thread is at it.
-/// \param may_block false when called from inside run(): no names are looked up, OSC is not sent
+/// \param may_block false when called from inside run(): no names are looked up, nothing is sent
 void jobs_run(Jobs* jobs, bool may_block);
 
 /// \return the hash of the model in use, or "".  Valid until the model changes: copy it.
 void jobs_get(Jobs* jobs, JobsStatus* status, char hash[17]);
 
-/// Take a session's texts: NULL keeps the default (the default model, OSC off).
-/// \param hash of the model the session was made with, or NULL
-void jobs_set(Jobs* jobs, const char* model_path, const char* osc_target, const char* osc_name,
-              const char* hash);
+/// Take a session's properties.
+/// \param hash of the model the session was made with, or ""
+void jobs_set(Jobs* jobs, const Properties* properties, const char* hash);
 
 /// Say something: to the log and to the window.
 void jobs_say(Jobs* jobs, bool error, const char* message);

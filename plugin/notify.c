@@ -102,26 +102,25 @@ static void forge_path(Notify* n, LV2_URID key, const char* path) {
 static bool send_status(Notify* n, int64_t frame, const JobsStatus* status) {
   LV2_Atom_Forge_Frame object;
   begin_object(n, &object, n->uris->ui_status);
-  forge_path(n, n->uris->ui_model, status->model_path);
+  forge_path(n, n->uris->ui_model, status->properties.model);
   forge_text(n, n->uris->ui_model_name, status->model_name);
   forge_text(n, n->uris->ui_message, status->message);
-  forge_text(n, n->uris->ui_osc, status->osc_target);
+  forge_text(n, n->uris->ui_osc, status->properties.osc);
   lv2_atom_forge_pop(&n->forge, &object);
   return append_forged(n, frame);
 }
 
 static bool send_property(Notify* n, int64_t frame, unsigned which, const JobsStatus* status) {
   const Uris* u = n->uris;
+  const char* value = property_get(&status->properties, which);
   LV2_Atom_Forge_Frame object;
   begin_object(n, &object, u->patch_set);
   lv2_atom_forge_key(&n->forge, u->patch_property);
-  lv2_atom_forge_urid(&n->forge, which == 1   ? u->property_model
-                                 : which == 2 ? u->property_osc
-                                              : u->property_osc_name);
-  if (which == 1)
-    forge_path(n, u->patch_value, status->model_path);
+  lv2_atom_forge_urid(&n->forge, u->property[which]);
+  if (property_info(which)->type == PROP_PATH)
+    forge_path(n, u->patch_value, value);
   else
-    forge_text(n, u->patch_value, which == 2 ? status->osc_target : status->osc_name);
+    forge_text(n, u->patch_value, value);
   lv2_atom_forge_pop(&n->forge, &object);
   return append_forged(n, frame);
 }
@@ -180,9 +179,9 @@ static void send_level(Notify* n, int64_t frame, const NotifyOutputs* outputs) {
 
 void notify_finish(Notify* n, int64_t frame, uint64_t now, double rate, const History* history,
                    const JobsStatus* status, const NotifyOutputs* outputs) {
-  for (unsigned bit = 1; bit <= 4 && n->properties_due; bit *= 2)
-    if ((n->properties_due & bit) && send_property(n, frame, bit, status))
-      n->properties_due &= ~bit;
+  for (unsigned i = 0; i < PROP_COUNT && n->properties_due; i++)
+    if ((n->properties_due & 1U << i) && send_property(n, frame, i, status))
+      n->properties_due &= ~(1U << i);
   if (!n->open) return;
   if (n->status_due && now >= n->status_at) {
     n->status_due = !send_status(n, frame, status);

@@ -18,6 +18,7 @@
 #define NOTIFY_BATCH 8       ///< most estimates in one message
 #define NOTIFY_SCRATCH 8192  ///< the longest message: a status with its path
 #define NOTIFY_MINIMUM 16384 ///< what the port asks the host for
+#define NOTIFY_ALL_PROPERTIES ((1U << PROP_COUNT) - 1)
 #define NOTIFY_LEVEL_HZ 25.0
 #define NOTIFY_REPLAY_HZ 50.0 ///< batches a second
 
@@ -35,7 +36,7 @@ typedef struct {
   uint64_t next;                           ///< index of the next estimate to send
   uint64_t replay_at, level_at, status_at; ///< stream positions before which nothing is sent
   bool status_due;
-  unsigned properties_due; ///< bits: 1 model, 2 OSC target, 4 OSC name
+  unsigned properties_due; ///< bits, by PropertyId
   float peak, square_sum;  ///< of the input since the last level
   uint64_t samples;
   _Alignas(8) uint8_t scratch[NOTIFY_SCRATCH];

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#define OSC_MAX_NAME (sizeof((Properties*)NULL)->osc_name - 1)
+#define OSC_MAX_TARGET (sizeof((Properties*)NULL)->osc - 1)
 #define SCHEME "osc.udp://"
 #define MAX_ADDRESS (sizeof "/circumplex//" + OSC_MAX_NAME + 32)
 
@@ -64,7 +66,7 @@ done:
 OscOut* osc_new(const char* target, const char* name, char* error, size_t error_size) {
   if (check_name(name)) {
     snprintf(error, error_size,
-             "The OSC name must be 1-%d printable characters without space or #*,/?[]{}",
+             "The OSC name must be 1-%zu printable characters without space or #*,/?[]{}",
              OSC_MAX_NAME);
     return NULL;
   }
@@ -110,3 +112,19 @@ int osc_send(OscOut* osc, const Readings* reading, char* error, size_t error_siz
   lo_bundle_free_recursive(bundle);
   return sent < 0 ? -1 : 0;
 }
+
+static void* open_output(const Properties* settings, char* error, size_t error_size) {
+  if (!*settings->osc) return NULL;
+  return osc_new(settings->osc, settings->osc_name, error, error_size);
+}
+
+static int send_output(void* output, const Readings* reading, char* error, size_t error_size) {
+  return osc_send(output, reading, error, error_size);
+}
+
+static void close_output(void* output) {
+  osc_free(output);
+}
+
+const OutputKind osc_output = {"OSC", 1U << PROP_OSC | 1U << PROP_OSC_NAME, open_output,
+                               send_output, close_output};

@@ -8,12 +8,9 @@
 #ifndef CIRCUMPLEX_PLUGIN_OSC_OUT_H
 #define CIRCUMPLEX_PLUGIN_OSC_OUT_H
 
-#include "inference/readings.h"
+#include "plugin/outputs.h"
 
 #include <stddef.h>
-
-#define OSC_MAX_NAME 64
-#define OSC_MAX_TARGET 256
 
 typedef struct OscOut OscOut;
 
@@ -26,5 +23,7 @@ void osc_free(OscOut* osc); ///< NULL is allowed
 /// Send a reading as the control outputs show it at response 0.
 /// \return 0, or -1 and an error message in \p error.
 int osc_send(OscOut* osc, const Readings* reading, char* error, size_t error_size);
+
+extern const OutputKind osc_output;
 
 #endif

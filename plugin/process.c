@@ -210,11 +210,6 @@ static void remember(Meter* m) {
   history_append(m->history, v, e->attention, e->n_attention);
 }
 
-static void send_osc(Meter* m) {
-  jobs_send(m->jobs, &m->timeline.target);
-  m->wake_due = true;
-}
-
 static void take_reading(Meter* m, uint64_t now, int64_t frame) {
   timeline_take(&m->timeline, now);
   remember(m);
@@ -222,8 +217,11 @@ static void take_reading(Meter* m, uint64_t now, int64_t frame) {
     notify_automation(&m->notify, frame, PORT_LANE_VALENCE, m->timeline.target.valence);
     notify_automation(&m->notify, frame, PORT_LANE_AROUSAL, m->timeline.target.arousal);
   }
-  // An export would send minutes in seconds: OSC is for what sounds now.
-  if (jobs_osc_on(m->jobs) && !is_inline(m)) send_osc(m);
+  // An export would send minutes in seconds: network outputs are for what sounds now.
+  if (jobs_sending(m->jobs) && !is_inline(m)) {
+    jobs_send(m->jobs, &m->timeline.target);
+    m->wake_due = true;
+  }
 #ifdef CIRCUMPLEX_INLINE_DISPLAY
   inline_view_update(&m->view, &m->timeline);
 #endif
@@ -302,7 +300,7 @@ void meter_process(Meter* m, uint32_t n) {
 
   if (jobs_status(m->jobs, &m->status)) {
     m->notify.status_due = true;
-    if (m->notify.open) m->notify.properties_due = 7;
+    if (m->notify.open) m->notify.properties_due = NOTIFY_ALL_PROPERTIES;
   }
   const float* valence = m->ports[PORT_VALENCE];
   const float* arousal = m->ports[PORT_AROUSAL];

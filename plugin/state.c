@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Sessions: the model's path, the OSC target and name.  Control ports are saved by the host.
+// Sessions: the properties and the model's hash.  Control ports are saved by the host.
 #include "plugin/meter.h"
 
 #include <stdlib.h>
@@ -26,6 +26,22 @@ static void free_path(const PathFeatures* f, char* path) {
     free(path);
 }
 
+/// Store a text.  A path is stored as the host wants it in its session.
+static LV2_State_Status store_text(const Uris* u, LV2_State_Store_Function store,
+                                   LV2_State_Handle handle, LV2_URID key, const char* text,
+                                   const PathFeatures* paths) {
+  const uint32_t portable = LV2_STATE_IS_POD | LV2_STATE_IS_PORTABLE;
+  if (!paths) return store(handle, key, text, strlen(text) + 1, u->atom_string, portable);
+  // Without mapping the absolute path is all there is: right on this machine.
+  const LV2_State_Map_Path* map = paths->map_path;
+  char* abstract = map ? map->abstract_path(map->handle, text) : NULL;
+  const char* path = abstract ? abstract : text;
+  const LV2_State_Status status =
+      store(handle, key, path, strlen(path) + 1, u->atom_path, map ? portable : LV2_STATE_IS_POD);
+  if (abstract) free_path(paths, abstract);
+  return status;
+}
+
 static LV2_State_Status save(LV2_Handle instance, LV2_State_Store_Function store,
                              LV2_State_Handle handle, uint32_t flags,
                              const LV2_Feature* const* features) {
@@ -33,47 +49,57 @@ static LV2_State_Status save(LV2_Handle instance, LV2_State_Store_Function store
   Meter* m = instance;
   const Uris* u = &m->uris;
   const PathFeatures f = find_features(features);
-  const uint32_t portable = LV2_STATE_IS_POD | LV2_STATE_IS_PORTABLE;
   JobsStatus* s = malloc(sizeof *s);
   char hash[17];
   if (!s) return LV2_STATE_ERR_UNKNOWN;
   jobs_get(m->jobs, s, hash);
   LV2_State_Status status = LV2_STATE_SUCCESS;
-  if (*s->model_path) {
-    // Without mapping the absolute path is all there is: right on this machine.
-    char* abstract =
-        f.map_path ? f.map_path->abstract_path(f.map_path->handle, s->model_path) : NULL;
-    const char* path = abstract ? abstract : s->model_path;
-    status = store(handle, u->property_model, path, strlen(path) + 1, u->atom_path,
-                   f.map_path ? portable : LV2_STATE_IS_POD);
-    if (abstract) free_path(&f, abstract);
+  for (unsigned i = 0; i < PROP_COUNT && status == LV2_STATE_SUCCESS; i++) {
+    const char* text = property_get(&s->properties, i);
+    const bool is_path = property_info(i)->type == PROP_PATH;
+    if (is_path && !*text) continue; // "" is no path
+    status = store_text(u, store, handle, u->property[i], text, is_path ? &f : NULL);
   }
-  const struct {
-    LV2_URID key;
-    const char* text;
-  } texts[] = {{u->property_osc, s->osc_target},
-               {u->property_osc_name, s->osc_name},
-               {u->property_model_hash, hash}};
-  for (unsigned i = 0; i < 3 && status == LV2_STATE_SUCCESS; i++)
-    status = store(handle, texts[i].key, texts[i].text, strlen(texts[i].text) + 1, u->atom_string,
-                   portable);
+  if (status == LV2_STATE_SUCCESS)
+    status = store_text(u, store, handle, u->property_model_hash, hash, NULL);
   free(s);
   return status;
 }
 
-/// \return a property's text, or NULL (and *bad set) if it is not one.
-static const char* get_text(Meter* m, LV2_State_Retrieve_Function retrieve, LV2_State_Handle handle,
-                            LV2_URID key, size_t limit, bool* bad) {
+/// A text of a session: some hosts hand it over without the NUL that it was stored with.
+typedef struct {
+  const char* text; ///< NULL: there is none
+  size_t length;
+} StateText;
+
+/// Set *bad if there is something that is not a text.
+static StateText get_text(Meter* m, LV2_State_Retrieve_Function retrieve, LV2_State_Handle handle,
+                          LV2_URID key, bool* bad) {
   size_t size = 0;
   uint32_t type = 0, flags = 0;
   const char* text = retrieve(handle, key, &size, &type, &flags);
-  if (!text) return NULL;
-  const bool is_text = type == m->uris.atom_string || type == m->uris.atom_path;
-  if (!is_text || size == 0 || size > limit || !memchr(text, '\0', size)) {
-    *bad = true;
-    return NULL;
-  }
-  return text;
+  if (!text) return (StateText){NULL, 0};
+  if (type == m->uris.atom_string || type == m->uris.atom_path)
+    return (StateText){text, strnlen(text, size)};
+  *bad = true;
+  return (StateText){NULL, 0};
+}
+
+/// Take a property's value from a session.  \return false if it is too long
+static bool take(Properties* properties, unsigned id, StateText value, const PathFeatures* paths) {
+  const PropertyInfo* info = property_info(id);
+  const LV2_State_Map_Path* map = paths->map_path;
+  if (value.length > info->most) return false;
+  if (info->type != PROP_PATH || !map || value.length == 0)
+    return property_set(properties, id, value.text, value.length);
+  char terminated[PROPERTY_MOST + 1];
+  memcpy(terminated, value.text, value.length);
+  terminated[value.length] = '\0';
+  char* absolute = map->absolute_path(map->handle, terminated);
+  if (!absolute) return property_set(properties, id, value.text, value.length);
+  const bool fits = property_set(properties, id, absolute, strlen(absolute));
+  free_path(paths, absolute);
+  return fits;
 }
 
 static LV2_State_Status restore(LV2_Handle instance, LV2_State_Retrieve_Function retrieve,
@@ -81,16 +107,17 @@ static LV2_State_Status restore(LV2_Handle instance, LV2_State_Retrieve_Function
                                 const LV2_Feature* const* features) {
   (void)flags;
   Meter* m = instance;
-  const Uris* u = &m->uris;
   const PathFeatures f = find_features(features);
   bool bad = false;
-  const char* path = get_text(m, retrieve, handle, u->property_model, JOBS_MAX_PATH, &bad);
-  const char* osc = get_text(m, retrieve, handle, u->property_osc, OSC_MAX_TARGET + 1, &bad);
-  const char* name = get_text(m, retrieve, handle, u->property_osc_name, OSC_MAX_NAME + 1, &bad);
-  const char* hash = get_text(m, retrieve, handle, u->property_model_hash, 17, &bad);
-  char* absolute = path && f.map_path ? f.map_path->absolute_path(f.map_path->handle, path) : NULL;
-  jobs_set(m->jobs, absolute ? absolute : path, osc, name, hash);
-  if (absolute) free_path(&f, absolute);
+  Properties properties = properties_initial();
+  for (unsigned i = 0; i < PROP_COUNT; i++) {
+    const StateText value = get_text(m, retrieve, handle, m->uris.property[i], &bad);
+    if (value.text && !take(&properties, i, value, &f)) bad = true;
+  }
+  const StateText saved = get_text(m, retrieve, handle, m->uris.property_model_hash, &bad);
+  char hash[17] = "";
+  if (saved.length < sizeof hash && saved.text) memcpy(hash, saved.text, saved.length);
+  jobs_set(m->jobs, &properties, hash);
   if (bad) jobs_say(m->jobs, true, "Part of the session's state was unreadable: defaults are used");
   return LV2_STATE_SUCCESS;
 }

@@ -4,6 +4,7 @@
 #ifndef CIRCUMPLEX_PLUGIN_URIS_H
 #define CIRCUMPLEX_PLUGIN_URIS_H
 
+#include "plugin/properties.h"
 #include "plugin/protocol.h"
 
 #include <lv2/atom/atom.h>
@@ -16,11 +17,7 @@
 
 #define AUTOMATE_NS "http://ardour.org/lv2/automate#"
 
-/// Properties that a host or the window may set, and one that only the state holds.
-#define PROPERTY_NS "urn:circumplex:property#"
-#define PROPERTY_MODEL PROPERTY_NS "model"
-#define PROPERTY_OSC PROPERTY_NS "osc"
-#define PROPERTY_OSC_NAME PROPERTY_NS "oscName"
+/// Of the model that a session was saved with: only in its state.
 #define PROPERTY_MODEL_HASH PROPERTY_NS "modelHash"
 
 #define URIS_LIST(X)                                                                               \
@@ -48,9 +45,6 @@
   X(automate_event, AUTOMATE_NS "event")                                                           \
   X(automate_parameter, AUTOMATE_NS "parameter")                                                   \
   X(automate_value, AUTOMATE_NS "value")                                                           \
-  X(property_model, PROPERTY_MODEL)                                                                \
-  X(property_osc, PROPERTY_OSC)                                                                    \
-  X(property_osc_name, PROPERTY_OSC_NAME)                                                          \
   X(property_model_hash, PROPERTY_MODEL_HASH)                                                      \
   X(ui_open, PROTOCOL_NS "Open")                                                                   \
   X(ui_close, PROTOCOL_NS "Close")                                                                 \
@@ -73,11 +67,15 @@ typedef struct {
 #define X(name, uri) LV2_URID name;
   URIS_LIST(X)
 #undef X
+  LV2_URID property[PROP_COUNT]; ///< by PropertyId
 } Uris;
 
 static inline void uris_map(Uris* uris, LV2_URID_Map* map) {
 #define X(name, uri) uris->name = map->map(map->handle, uri);
   URIS_LIST(X)
+#undef X
+#define X(id, field, uri, ...) uris->property[PROP_##id] = map->map(map->handle, PROPERTY_NS uri);
+  PROPERTIES_LIST(X)
 #undef X
 }
 

@@ -68,7 +68,7 @@ static void send_model(Ui* ui, const char* path) {
   lv2_atom_forge_set_buffer(&ui->forge, buffer, sizeof buffer);
   lv2_atom_forge_object(&ui->forge, &frame, 0, ui->uris.patch_set);
   lv2_atom_forge_key(&ui->forge, ui->uris.patch_property);
-  lv2_atom_forge_urid(&ui->forge, ui->uris.property_model);
+  lv2_atom_forge_urid(&ui->forge, ui->uris.property[PROP_MODEL]);
   lv2_atom_forge_key(&ui->forge, ui->uris.patch_value);
   lv2_atom_forge_path(&ui->forge, path, (uint32_t)length);
   lv2_atom_forge_pop(&ui->forge, &frame);
@@ -102,7 +102,7 @@ static void on_explain(void* handle, bool on) {
 static void on_choose_model(void* handle) {
   Ui* ui = handle;
   if (ui->request &&
-      ui->request->request(ui->request->handle, ui->uris.property_model, ui->uris.atom_path,
+      ui->request->request(ui->request->handle, ui->uris.property[PROP_MODEL], ui->uris.atom_path,
                            NULL) == LV2UI_REQUEST_VALUE_SUCCESS) {
     return; // the host asks the user and tells the plugin
   }

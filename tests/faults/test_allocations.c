@@ -122,11 +122,11 @@ static struct {
 static const void* retrieve(LV2_State_Handle handle, uint32_t key, size_t* size, uint32_t* type,
                             uint32_t* flags) {
   const Bare* bare = handle;
-  const char* text = key == bare->uris.property_model ? session.model
-                     : key == bare->uris.property_osc ? session.osc
+  const char* text = key == bare->uris.property[PROP_MODEL] ? session.model
+                     : key == bare->uris.property[PROP_OSC] ? session.osc
                                                       : NULL;
   *flags = LV2_STATE_IS_POD;
-  *type = key == bare->uris.property_model ? bare->uris.atom_path : bare->uris.atom_string;
+  *type = key == bare->uris.property[PROP_MODEL] ? bare->uris.atom_path : bare->uris.atom_string;
   *size = text ? strlen(text) + 1 : 0;
   return text;
 }

@@ -49,7 +49,7 @@ static void instances_come_and_go_without_a_trace(void** state) {
 static const void* retrieve(LV2_State_Handle handle, uint32_t key, size_t* size, uint32_t* type,
                             uint32_t* flags) {
   const char* path = handle;
-  if (key != bare_map(NULL, PROPERTY_MODEL)) return NULL;
+  if (key != bare_map(NULL, PROPERTY_NS "model")) return NULL;
   *size = strlen(path) + 1;
   *type = bare_map(NULL, LV2_ATOM__Path);
   *flags = LV2_STATE_IS_POD;

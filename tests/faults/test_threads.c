@@ -49,8 +49,8 @@ static void* be_the_worker(void* unused) {
 static const void* retrieve(LV2_State_Handle handle, uint32_t key, size_t* size, uint32_t* type,
                             uint32_t* flags) {
   const unsigned turn = *(const unsigned*)handle;
-  const char* text = key == bare->uris.property_model ? models[turn % 3]
-                     : key == bare->uris.property_osc ? (turn % 2 ? "osc.udp://127.0.0.1:9" : "")
+  const char* text = key == bare->uris.property[PROP_MODEL] ? models[turn % 3]
+                     : key == bare->uris.property[PROP_OSC] ? (turn % 2 ? "osc.udp://127.0.0.1:9" : "")
                                                       : NULL;
   *flags = LV2_STATE_IS_POD;
   *type = bare->uris.atom_string;
@@ -98,7 +98,7 @@ static void send_messages(unsigned block) {
     lv2_atom_forge_frame_time(&forge, 0);
     lv2_atom_forge_object(&forge, &object, 0, bare->uris.patch_set);
     lv2_atom_forge_key(&forge, bare->uris.patch_property);
-    lv2_atom_forge_urid(&forge, bare->uris.property_model);
+    lv2_atom_forge_urid(&forge, bare->uris.property[PROP_MODEL]);
     lv2_atom_forge_key(&forge, bare->uris.patch_value);
     lv2_atom_forge_path(&forge, path, (uint32_t)strlen(path));
     lv2_atom_forge_pop(&forge, &object);

@@ -73,8 +73,8 @@ typedef struct {
 static const void* retrieve(LV2_State_Handle handle, uint32_t key, size_t* size, uint32_t* type,
                             uint32_t* flags) {
   const State* s = handle;
-  const LV2_URID keys[KEYS] = {s->uris->property_model, s->uris->property_osc,
-                               s->uris->property_osc_name, s->uris->property_model_hash};
+  const LV2_URID keys[KEYS] = {s->uris->property[PROP_MODEL], s->uris->property[PROP_OSC],
+                               s->uris->property[PROP_OSC_NAME], s->uris->property_model_hash};
   for (unsigned i = 0; i < KEYS; i++)
     if (key == keys[i] && s->data[i]) {
       *size = s->size[i];

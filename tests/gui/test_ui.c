@@ -370,7 +370,7 @@ static void the_host_is_asked_for_a_model_first(void** state) {
     IDLE_UNTIL(h, mood_shows(h, 0.5));
     click(h, METER_PART_MODEL);
     IDLE_UNTIL(h, h->requests == i + 1);
-    assert_int_equal(h->requested_key, h->uris.property_model);
+    assert_int_equal(h->requested_key, h->uris.property[PROP_MODEL]);
     assert_int_equal(h->requested_type, h->uris.atom_path);
     // The list's lowest line lies over the model control: a click there picks, if there is a list.
     const MeterLayout l = meter_layout_compute(900, 600, THEME_FONT_PX, METER_FULL);

@@ -57,7 +57,7 @@ static void the_new_model_fades_in_while_the_old_one_reads_on(void** state) {
     Rig* changed = open_rig(&b, (HostWorker)worker);
     rig_run_seconds(plain, 12.0);
     rig_run_seconds(changed, 12.0);
-    host_send_text(changed->host, PROPERTY_MODEL, model, true);
+    host_send_text(changed->host, PROPERTY_NS "model", model, true);
     float last = host_get(changed->host, "valence");
     float largest = 0.0f;
     for (unsigned hop = 0; hop < 40; hop++) {
@@ -98,7 +98,7 @@ static void a_bad_file_leaves_the_old_model_and_says_why(void** state) {
     Rig* changed = open_rig(&b, HOST_WORKER_THREAD);
     rig_run_seconds(plain, 3.0);
     rig_run_seconds(changed, 3.0);
-    host_send_text(changed->host, PROPERTY_MODEL, paths[i], true);
+    host_send_text(changed->host, PROPERTY_NS "model", paths[i], true);
     rig_run_seconds(plain, 4.0);
     rig_run_seconds(changed, 4.0);
     assert_true(host_get(changed->host, "valence") == host_get(plain->host, "valence"));
@@ -120,7 +120,7 @@ static void many_changes_end_with_the_last_one(void** state) {
   Rig* rig = open_rig(&s, HOST_WORKER_THREAD);
   rig_run_seconds(rig, 2.0);
   for (unsigned i = 0; i < 21; i++) {
-    host_send_text(rig->host, PROPERTY_MODEL, i % 2 ? "" : model, true);
+    host_send_text(rig->host, PROPERTY_NS "model", i % 2 ? "" : model, true);
     rig_run_seconds(rig, 0.3);
   }
   rig_run_seconds(rig, 20.0);

@@ -54,8 +54,8 @@ static void a_bundle_a_reading_arrives(void** state) {
   host_set(rig->host, "response", 0.0f);
   rig_run_seconds(rig, 5.05);
   assert_int_equal(lo_server_recv_noblock(server, 50), 0); // off by default
-  host_send_text(rig->host, PROPERTY_OSC_NAME, "lamp", false);
-  host_send_text(rig->host, PROPERTY_OSC, url, false);
+  host_send_text(rig->host, PROPERTY_NS "oscName", "lamp", false);
+  host_send_text(rig->host, PROPERTY_NS "osc", url, false);
   rig_run_seconds(rig, 5.0);
   while (lo_server_recv_noblock(server, 50) > 0) {
   }
@@ -64,7 +64,7 @@ static void a_bundle_a_reading_arrives(void** state) {
   assert_true(r.valence == host_get(rig->host, "valence"));
   assert_true(r.arousal == host_get(rig->host, "arousal"));
   assert_int_equal(r.quadrant, (int)host_get(rig->host, "quadrant"));
-  host_send_text(rig->host, PROPERTY_OSC, "", false);
+  host_send_text(rig->host, PROPERTY_NS "osc", "", false);
   rig_run_seconds(rig, 2.0);
   assert_int_equal(lo_server_recv_noblock(server, 50), 0);
   rig_free(rig);

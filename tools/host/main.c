@@ -379,7 +379,7 @@ static void apply_changes(Arguments* a, Host* host, double now) {
       break;
     case CHANGE_MODEL:
       ok =
-          host_send_text(host, c->value > 0 ? PROPERTY_MODEL : PROPERTY_OSC, c->text, c->value > 0);
+          host_send_text(host, c->value > 0 ? PROPERTY_NS "model" : PROPERTY_NS "osc", c->text, c->value > 0);
       break;
     case CHANGE_SAVE:
       ok = host_save(host, c->text);

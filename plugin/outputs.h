@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// The ways by which readings leave the plugin through the host's worker: a table of protocols.
+///
+/// A protocol is a file that defines one OutputKind, a row in outputs.c, and a row in properties.h
+/// for each of its settings.
+#ifndef CIRCUMPLEX_PLUGIN_OUTPUTS_H
+#define CIRCUMPLEX_PLUGIN_OUTPUTS_H
+
+#include "inference/readings.h"
+#include "plugin/properties.h"
+
+#include <stddef.h>
+
+/// A protocol.  Thread: never the audio thread; one thread at a time for each open output.
+typedef struct {
+  const char* name;
+  unsigned properties; ///< bits (1u << PropertyId) of the settings that it reads
+
+  /// Start with the given settings.  May look names up and block.
+  /// \return NULL if it is off (\p error stays empty) or cannot start (an error message)
+  void* (*open)(const Properties* settings, char* error, size_t error_size);
+  /// Send a reading as the control outputs show it at response 0.
+  /// \return 0, or -1 and an error message
+  int (*send)(void* output, const Readings* reading, char* error, size_t error_size);
+  void (*close)(void* output); ///< NULL is allowed
+} OutputKind;
+
+#define OUTPUT_KINDS 1
+
+extern const OutputKind* const output_kinds[OUTPUT_KINDS];
+
+#endif

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// properties.h: the list as a table.
+#include "plugin/properties.h"
+
+#include <string.h>
+
+static const PropertyInfo table[PROP_COUNT] = {
+#define X(id, field, uri, label, type, most, initial, comment)                                     \
+  [PROP_##id] = {PROPERTY_NS uri, label, PROP_##type, most, initial, comment},
+    PROPERTIES_LIST(X)
+#undef X
+};
+
+static const size_t offsets[PROP_COUNT] = {
+#define X(id, field, ...) [PROP_##id] = offsetof(Properties, field),
+    PROPERTIES_LIST(X)
+#undef X
+};
+
+#define X(id, field, uri, label, type, most, initial, comment)                                     \
+  _Static_assert((most) <= PROPERTY_MOST, "PROPERTY_MOST is the longest");
+PROPERTIES_LIST(X)
+#undef X
+
+const PropertyInfo* property_info(unsigned id) {
+  return id < PROP_COUNT ? &table[id] : NULL;
+}
+
+const char* property_get(const Properties* p, unsigned id) {
+  return (const char*)p + offsets[id];
+}
+
+bool property_set(Properties* p, unsigned id, const char* text, size_t length) {
+  const size_t n = strnlen(text, length);
+  if (id >= PROP_COUNT || n > table[id].most) return false;
+  char* to = (char*)p + offsets[id];
+  memmove(to, text, n);
+  to[n] = '\0';
+  return true;
+}
+
+Properties properties_initial(void) {
+  Properties p;
+  for (unsigned i = 0; i < PROP_COUNT; i++)
+    property_set(&p, i, table[i].initial, table[i].most);
+  return p;
+}

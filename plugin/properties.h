@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// The one list of the plugin's properties: texts that a host or the window sets by patch:Set, that
+/// a session keeps, and that are not control ports.
+///
+/// From this list come the URIs, the generated Turtle, the messages in and out, and the session's
+/// state.  To add a property, add a row and read its field where it matters.
+///
+/// Thread: constants and plain functions; any thread.
+#ifndef CIRCUMPLEX_PLUGIN_PROPERTIES_H
+#define CIRCUMPLEX_PLUGIN_PROPERTIES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define PROPERTY_NS "urn:circumplex:property#"
+
+/// X(ID, field, "URI's ending", "Label", TYPE, most bytes, "default", "comment")
+/// TYPE is PATH (mapped by the host in sessions) or STRING.
+#define PROPERTIES_LIST(X)                                                                         \
+  X(MODEL, model, "model", "Model", PATH, 4095, "",                                                \
+    "Model file (safetensors) that the readings come from; empty for the default model.")          \
+  X(OSC, osc, "osc", "OSC Target", STRING, 256, "",                                                \
+    "Where readings are sent, as osc.udp://host:port; empty for off.")                             \
+  X(OSC_NAME, osc_name, "oscName", "OSC Name", STRING, 64, "1",                                    \
+    "Name in the OSC addresses: /circumplex/NAME/valence and so on.")
+
+#define PROPERTY_MOST 4095 ///< bytes of the longest value
+
+typedef enum {
+#define X(id, ...) PROP_##id,
+  PROPERTIES_LIST(X)
+#undef X
+      PROP_COUNT
+} PropertyId;
+
+/// All values, each ended by a NUL.
+typedef struct {
+#define X(id, field, uri, label, type, most, initial, comment) char field[(most) + 1];
+  PROPERTIES_LIST(X)
+#undef X
+} Properties;
+
+typedef enum { PROP_PATH, PROP_STRING } PropertyType;
+
+typedef struct {
+  const char* uri;
+  const char* label;
+  PropertyType type;
+  size_t most; ///< bytes, without the NUL
+  const char* initial;
+  const char* comment;
+} PropertyInfo;
+
+/// \return what a property is; NULL if \p id is not below PROP_COUNT.
+const PropertyInfo* property_info(unsigned id);
+
+/// \return the value, ended by a NUL.
+const char* property_get(const Properties* p, unsigned id);
+
+/// Take the first \p length bytes of \p text, up to a NUL if there is one among them.
+/// \return false, and nothing is changed, if they are more than the property's most
+bool property_set(Properties* p, unsigned id, const char* text, size_t length);
+
+/// \return all at their defaults.
+Properties properties_initial(void);
+
+#endif
