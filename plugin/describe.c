@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Writes the bundle's Turtle from ports.h and presets.h: describe FOLDER UI INLINE.
+/// Writes the bundle's Turtle from ports.h and presets/: describe FOLDER PRESETS UI INLINE.
 ///   FOLDER  of the bundle; receives manifest.ttl, circumplex.ttl and presets.ttl
+///   PRESETS folder of the presets
 ///   UI      1 if the bundle has the window
 ///   INLINE  1 if the plugin draws an inline display
 /// Runs at build time only.
 #include "plugin/notify.h"
 #include "plugin/ports.h"
+#include "plugin/presets.h"
 #include "plugin/protocol.h"
 #include "plugin/uris.h"
-#include "presets/presets.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -279,22 +280,23 @@ static void preset_uri(FILE* f, PluginKind kind, const Preset* preset) {
           preset->id);
 }
 
-static void write_presets(FILE* f) {
+static void write_presets(FILE* f, const PresetList* presets) {
   for (unsigned kind = 0; kind < PLUGIN_COUNT; kind++) {
     const PluginInfo* info = ports_plugin((PluginKind)kind);
-    for (unsigned i = 0; i < PRESET_COUNT; i++) {
-      preset_uri(f, (PluginKind)kind, &presets[i]);
+    for (unsigned i = 0; i < presets->n; i++) {
+      preset_uri(f, (PluginKind)kind, &presets->preset[i]);
       fprintf(f,
               "\n  a pset:Preset ;\n  lv2:appliesTo <%s> ;\n  rdfs:label \"%s\" ;\n"
               "  rdfs:comment \"%s\" ;\n",
-              info->uri, presets[i].name, presets[i].comment);
+              info->uri, presets->preset[i].name, presets->preset[i].comment);
       bool first = true;
       for (unsigned p = 0; p < info->n_ports; p++) {
         const PortInfo* port = ports_at((PluginKind)kind, p);
         if (!preset_has(port)) continue;
         fprintf(f, "%s[ lv2:symbol \"%s\" ; pset:value ", first ? "  lv2:port " : " ,\n    ",
                 port->symbol);
-        number(f, preset_value(&presets[i], port), port->flags & (PORT_INTEGER | PORT_TOGGLED));
+        number(f, presets->preset[i].value[port->port],
+               port->flags & (PORT_INTEGER | PORT_TOGGLED));
         fprintf(f, " ]");
         first = false;
       }
@@ -303,7 +305,7 @@ static void write_presets(FILE* f) {
   }
 }
 
-static void write_manifest(FILE* f, bool ui) {
+static void write_manifest(FILE* f, const PresetList* presets, bool ui) {
   for (unsigned kind = 0; kind < PLUGIN_COUNT; kind++)
     fprintf(f,
             "<%s>\n  a lv2:Plugin ;\n  lv2:binary <circumplex.so> ;\n"
@@ -314,12 +316,12 @@ static void write_manifest(FILE* f, bool ui) {
           "  rdfs:seeAlso <circumplex.ttl> .\n\n",
           f);
   for (unsigned kind = 0; kind < PLUGIN_COUNT; kind++)
-    for (unsigned i = 0; i < PRESET_COUNT; i++) {
-      preset_uri(f, (PluginKind)kind, &presets[i]);
+    for (unsigned i = 0; i < presets->n; i++) {
+      preset_uri(f, (PluginKind)kind, &presets->preset[i]);
       fprintf(f,
               "\n  a pset:Preset ;\n  lv2:appliesTo <%s> ;\n  rdfs:label \"%s\" ;\n"
               "  rdfs:seeAlso <presets.ttl> .\n\n",
-              ports_plugin((PluginKind)kind)->uri, presets[i].name);
+              ports_plugin((PluginKind)kind)->uri, presets->preset[i].name);
     }
 }
 
@@ -344,13 +346,19 @@ static void finish(FILE* f) {
 }
 
 int main(int argc, char** argv) {
-  if (argc != 4) {
-    fprintf(stderr, "usage: describe FOLDER UI INLINE\n");
+  static PresetList presets;
+  char error[4096];
+  if (argc != 5) {
+    fprintf(stderr, "usage: describe FOLDER PRESETS UI INLINE\n");
     return EXIT_FAILURE;
   }
-  const bool ui = strcmp(argv[2], "1") == 0, inline_display = strcmp(argv[3], "1") == 0;
+  if (presets_load(&presets, argv[2], error, sizeof error) != 0) {
+    fprintf(stderr, "describe: %s\n", error);
+    return EXIT_FAILURE;
+  }
+  const bool ui = strcmp(argv[3], "1") == 0, inline_display = strcmp(argv[4], "1") == 0;
   FILE* f = create(argv[1], "manifest.ttl");
-  write_manifest(f, ui);
+  write_manifest(f, &presets, ui);
   finish(f);
   f = create(argv[1], "circumplex.ttl");
   write_shared(f);
@@ -359,7 +367,8 @@ int main(int argc, char** argv) {
     write_plugin(f, (PluginKind)kind, ui, inline_display);
   finish(f);
   f = create(argv[1], "presets.ttl");
-  write_presets(f);
+  write_presets(f, &presets);
   finish(f);
+  presets_free(&presets);
   return EXIT_SUCCESS;
 }

@@ -10,7 +10,7 @@ make_song $SECONDS_OF_SONG
 make_reference
 scripts=$WORK/config/ardour7/scripts
 mkdir -p "$scripts"
-cp "$HERE/../../presets/circumplex_modulator.lua" "$HERE/ardour/tap.lua" "$HERE/ardour/counter.lua" "$scripts"
+cp "$HERE/../../plugin/hosts/circumplex_modulator.lua" "$HERE/ardour/tap.lua" "$HERE/ardour/counter.lua" "$scripts"
 export HOME=$WORK
 ardour7-lua "$HERE/ardour/record.lua" > "$WORK/record.log" 2>&1 || { cat "$WORK/record.log"; skip "Ardour cannot record here"; }
 grep -q ^region "$WORK/record.log" || { cat "$WORK/record.log"; skip "Ardour recorded nothing"; }

@@ -8,8 +8,8 @@
 #include <cmocka.h>
 
 #include "plugin/ports.h"
+#include "plugin/presets.h"
 #include "plugin/protocol.h"
-#include "presets/presets.h"
 #include "tests/plugin/rig.h"
 
 #include <math.h>
@@ -145,25 +145,55 @@ static void plugins_have_licence_project_and_maintainer(void** state) {
 
 static void presets_apply_to_every_plugin(void** state) {
   (void)state;
-  assert_true(PRESET_COUNT >= 8);
+  static PresetList presets;
+  char error[512];
+  assert_int_equal(presets_load(&presets, CIRCUMPLEX_SOURCE_DIR "/presets", error, sizeof error),
+                   0);
+  assert_true(presets.n >= 8);
   for (unsigned kind = 0; kind < PLUGIN_COUNT; kind++) {
     const PluginInfo* info = ports_plugin((PluginKind)kind);
     Rig* rig = rig_new((HostOptions){.uri = info->uri});
-    for (unsigned i = 0; i < PRESET_COUNT; i++) {
+    for (unsigned i = 0; i < presets.n; i++) {
       char uri[128];
       snprintf(uri, sizeof uri, "urn:circumplex:preset:%s:%s", strrchr(info->uri, ':') + 1,
-               presets[i].id);
+               presets.preset[i].id);
       assert_true(host_preset(rig->host, uri));
       for (unsigned p = 0; p < info->n_ports; p++) {
         const PortInfo* port = ports_at((PluginKind)kind, p);
         if (!preset_has(port)) continue;
-        const float value = preset_value(&presets[i], port);
+        const float value = presets.preset[i].value[port->port];
         assert_true(value >= port->low && value <= port->high);
         assert_true(host_get(rig->host, port->symbol) == value);
       }
     }
     rig_free(rig);
   }
+  presets_free(&presets);
+}
+
+static void a_wrong_preset_is_refused(void** state) {
+  (void)state;
+  static const char* const wrong[] = {
+      "{",
+      "[]",
+      "{\"name\": \"a\", \"comment\": \"b\", \"settings\": {\"respons\": 1}}",
+      "{\"name\": \"a\", \"comment\": \"b\", \"settings\": {\"response\": 100}}",
+      "{\"name\": \"a\", \"comment\": \"b\", \"settings\": {\"reset\": 1}}",
+      "{\"name\": \"a\", \"comment\": \"b\", \"settings\": {\"gate\": \"low\"}}",
+      "{\"name\": \"a\", \"settings\": {}}"};
+  static PresetList presets;
+  char folder[256], path[512], error[512];
+  rig_make_folder(folder, sizeof folder);
+  snprintf(path, sizeof path, "%s/wrong.json", folder);
+  for (unsigned i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+    FILE* f = fopen(path, "w");
+    assert_non_null(f);
+    fputs(wrong[i], f);
+    fclose(f);
+    assert_int_equal(presets_load(&presets, folder, error, sizeof error), -1);
+    assert_non_null(strstr(error, "wrong.json"));
+  }
+  rig_remove_folder(folder);
 }
 
 /// Runs \p line with $BUNDLE set.  \return the exit status of a command, or -1 if its tool is not installed.
@@ -198,6 +228,7 @@ int main(void) {
       cmocka_unit_test(every_index_and_symbol_is_there_once),
       cmocka_unit_test(plugins_have_licence_project_and_maintainer),
       cmocka_unit_test(presets_apply_to_every_plugin),
+      cmocka_unit_test(a_wrong_preset_is_refused),
       cmocka_unit_test(lv2_validate_finds_nothing),
       cmocka_unit_test(only_the_descriptor_is_exported),
   };

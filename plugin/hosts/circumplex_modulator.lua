@@ -10,13 +10,26 @@ ardour {
   description = [[Drives two parameters of later plugins on this track from outputs of an earlier one]]
 }
 
--- Control ports of Circumplex as Ardour counts them; see plugin/ports.h.
+-- Control outputs of Circumplex as Ardour counts them, from inference/readings.h.
+-- [readings:lua]
 local sources = {
-  ["Valence"] = 0, ["Arousal"] = 1, ["Valence Spread"] = 2, ["Arousal Spread"] = 3,
-  ["Confidence"] = 4, ["Quadrant"] = 5, ["Song Valence"] = 6, ["Song Arousal"] = 7,
+  ["Valence"] = 0,
+  ["Arousal"] = 1,
+  ["Valence Spread"] = 2,
+  ["Arousal Spread"] = 3,
+  ["Confidence"] = 4,
+  ["Quadrant"] = 5,
+  ["Song Valence"] = 6,
+  ["Song Arousal"] = 7,
+  ["Loudness"] = 8,
+  ["State"] = 9,
+  ["Attention Age"] = 10,
+  ["Reading Latency"] = 11,
+  ["Late Readings"] = 12,
 }
-local lows = { [0] = -1, [1] = -1, [2] = 0, [3] = 0, [4] = 0, [5] = 0, [6] = -1, [7] = -1 }
-local highs = { [0] = 1, [1] = 1, [2] = 1, [3] = 1, [4] = 1, [5] = 4, [6] = 1, [7] = 1 }
+local lows = { [0] = -1, [1] = -1, [2] = 0, [3] = 0, [4] = 0, [5] = 0, [6] = -1, [7] = -1, [8] = -120, [9] = 0, [10] = 0, [11] = 0, [12] = 0, }
+local highs = { [0] = 1, [1] = 1, [2] = 1, [3] = 1, [4] = 1, [5] = 4, [6] = 1, [7] = 1, [8] = 20, [9] = 2, [10] = 60, [11] = 1000, [12] = 1000000, }
+-- [end]
 local N_MAPS = 2
 
 function dsp_ioconfig () return { { audio_in = -1, audio_out = -1 } } end
@@ -28,7 +41,7 @@ function dsp_params ()
   }
   for i = 1, N_MAPS do
     local tag = string.format ("%d: ", i)
-    p[#p + 1] = { ["type"] = "input", name = tag .. "Output", min = 0, max = 7, default = 2 - i,
+    p[#p + 1] = { ["type"] = "input", name = tag .. "Output", min = 0, max = #highs, default = 2 - i,
       enum = true, scalepoints = sources }
     p[#p + 1] = { ["type"] = "input", name = tag .. "Target plugin", doc = "-1 is off",
       min = -1, max = 31, default = -1, integer = true }
