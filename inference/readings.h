@@ -28,28 +28,28 @@
 ///
 /// The order of the rows is the order of the output ports: append, do not insert.
 #define READINGS_LIST(X)                                                                           \
-  X(VALENCE, valence, NET, "valence", "Valence", REAL, -1, 1, 0, "coef", "valence", 1, SENT, "",   \
+  X(VALENCE, valence, NET, "valence", "Valence", REAL, -1, 1, 0, "", "valence", 1, SENT, "",       \
     "How pleasant the expressed emotion is, from -1 (unpleasant) to 1 (pleasant), after trim, "    \
     "range and response.")                                                                         \
-  X(AROUSAL, arousal, NET, "arousal", "Arousal", REAL, -1, 1, 0, "coef", "arousal", 2, SENT, "",   \
+  X(AROUSAL, arousal, NET, "arousal", "Arousal", REAL, -1, 1, 0, "", "arousal", 2, SENT, "",       \
     "How energetic the expressed emotion is, from -1 (calm) to 1 (excited), after trim, range "    \
     "and response.")                                                                               \
-  X(VALENCE_SPREAD, valence_spread, NET, "valence_spread", "Valence Spread", REAL, 0, 1, 0,        \
-    "coef", "valence_spread", 3, SENT, "",                                                         \
+  X(VALENCE_SPREAD, valence_spread, NET, "valence_spread", "Valence Spread", REAL, 0, 1, 0, "",    \
+    "valence_spread", 3, SENT, "",                                                                 \
     "Standard deviation to be expected of the valence, on its own scale.")                         \
-  X(AROUSAL_SPREAD, arousal_spread, NET, "arousal_spread", "Arousal Spread", REAL, 0, 1, 0,        \
-    "coef", "arousal_spread", 4, SENT, "",                                                         \
+  X(AROUSAL_SPREAD, arousal_spread, NET, "arousal_spread", "Arousal Spread", REAL, 0, 1, 0, "",    \
+    "arousal_spread", 4, SENT, "",                                                                 \
     "Standard deviation to be expected of the arousal, on its own scale.")                         \
-  X(CONFIDENCE, confidence, NET, "confidence", "Confidence", REAL, 0, 1, 0, "coef", "confidence",  \
-    5, SENT, "",                                                                                   \
+  X(CONFIDENCE, confidence, NET, "confidence", "Confidence", REAL, 0, 1, 0, "", "confidence", 5,   \
+    SENT, "",                                                                                      \
     "How much the input is like the music the model learned from: 0 not at all, 1 fully.")         \
   X(QUADRANT, quadrant, OUTPUT, "quadrant", "Quadrant", CHOICE, 0, 4, 0, "", "", 0, SENT,          \
     "0 neutral|1 Q1 happy, excited|2 Q2 tense, angry|3 Q3 sad, depressed|4 Q4 calm, relaxed",      \
     "The quadrant of the plane in which the reading is, with hysteresis, or neutral near its "     \
     "centre.")                                                                                     \
-  X(SONG_VALENCE, song_valence, NET, "song_valence", "Song Valence", REAL, -1, 1, 0, "coef",       \
+  X(SONG_VALENCE, song_valence, NET, "song_valence", "Song Valence", REAL, -1, 1, 0, "",           \
     "song_valence", 8, SENT, "", "Valence of the whole piece so far, since the last reset.")       \
-  X(SONG_AROUSAL, song_arousal, NET, "song_arousal", "Song Arousal", REAL, -1, 1, 0, "coef",       \
+  X(SONG_AROUSAL, song_arousal, NET, "song_arousal", "Song Arousal", REAL, -1, 1, 0, "",           \
     "song_arousal", 9, SENT, "", "Arousal of the whole piece so far, since the last reset.")       \
   X(LOUDNESS_SHORT, loudness_short, ENGINE, "loudness", "Loudness", REAL, -120, 20, -120, "=LUFS", \
     "loudness_lufs", 7, SENT, "",                                                                  \

@@ -7,27 +7,15 @@
 void cv_init(CvOut* cv, double rate) {
   memset(cv, 0, sizeof *cv);
   cv->rate = rate;
+  cv->value[3] = cv->value[4] = 0.5f; // neutral
 }
 
-static float volts(CvRange range, float value, int bipolar) {
-  const float unit = bipolar ? (value + 1.0f) * 0.5f : value;
-  switch (range) {
-  case CV_BIPOLAR_5:
-    return 5.0f * value;
-  case CV_UNIPOLAR_10:
-    return 10.0f * unit;
-  case CV_UNIPOLAR_1:
-    return unit;
-  case CV_BIPOLAR_1:
-  default:
-    return value;
-  }
-}
-
-void cv_set(CvOut* cv, const float values[CV_OUTPUTS], float response, CvRange range) {
+void cv_set(CvOut* cv, float valence, float arousal, float confidence, float response) {
+  const float targets[CV_OUTPUTS] = {valence, arousal, confidence, 0.5f * (valence + 1.0f),
+                                     0.5f * (arousal + 1.0f)};
   for (unsigned i = 0; i < CV_OUTPUTS; i++) {
-    const double seconds = i < 2 ? fmax(response, CV_RAMP_SECONDS) : CV_RAMP_SECONDS;
-    cv->target[i] = volts(range, values[i], i < 2);
+    const double seconds = i != 2 ? fmax(response, CV_RAMP_SECONDS) : CV_RAMP_SECONDS;
+    cv->target[i] = targets[i];
     cv->step[i] = (float)-expm1(-1.0 / (seconds * cv->rate));
   }
 }

@@ -10,10 +10,10 @@
 
 #include <stddef.h>
 
-#define CV_OUTPUTS 3 ///< valence, arousal, confidence
+/// Valence and arousal from -1 to 1, confidence, valence and arousal from 0 to 1: the order of
+/// PORTS_CV_OUTPUT_LIST.
+#define CV_OUTPUTS 5
 #define CV_RAMP_SECONDS 0.01
-
-typedef enum { CV_UNIPOLAR_1 = 3, CV_BIPOLAR_1 = 0, CV_BIPOLAR_5 = 1, CV_UNIPOLAR_10 = 2 } CvRange;
 
 typedef struct {
   double rate;
@@ -25,9 +25,9 @@ typedef struct {
 void cv_init(CvOut* cv, double rate);
 
 /// Set where the outputs go.
-/// \param values   valence, arousal (-1..1), confidence (0..1)
-/// \param response time constant of valence and arousal, s
-void cv_set(CvOut* cv, const float values[CV_OUTPUTS], float response, CvRange range);
+/// \param valence, arousal -1..1; \param confidence 0..1
+/// \param response         time constant of valence and arousal, s
+void cv_set(CvOut* cv, float valence, float arousal, float confidence, float response);
 
 /// Write \p n samples to output \p index.
 void cv_render(CvOut* cv, unsigned index, float* out, size_t n);

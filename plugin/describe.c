@@ -16,6 +16,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef CIRCUMPLEX_HOMEPAGE
+#define CIRCUMPLEX_HOMEPAGE_TTL "  doap:homepage <" CIRCUMPLEX_HOMEPAGE "> ;\n"
+#else
+#define CIRCUMPLEX_HOMEPAGE_TTL ""
+#endif
+#define MOD_NS "http://moddevices.com/ns/mod#"
 #define INLINE_NS "http://harrisonconsoles.com/lv2/inlinedisplay#"
 
 static const char prefixes[] = //
@@ -28,6 +34,7 @@ static const char prefixes[] = //
     "@prefix log: <http://lv2plug.in/ns/ext/log#> .\n"
     "@prefix lv2: <http://lv2plug.in/ns/lv2core#> .\n"
     "@prefix midi: <http://lv2plug.in/ns/ext/midi#> .\n"
+    "@prefix mod: <" MOD_NS "> .\n"
     "@prefix opts: <http://lv2plug.in/ns/ext/options#> .\n"
     "@prefix owl: <http://www.w3.org/2002/07/owl#> .\n"
     "@prefix patch: <http://lv2plug.in/ns/ext/patch#> .\n"
@@ -52,11 +59,6 @@ static const struct {
 } groups[PORT_GROUP_COUNT] = {
     [PORT_GROUP_AUDIO_IN] = {"in_group", "In", "pg:InputGroup"},
     [PORT_GROUP_AUDIO_OUT] = {"out_group", "Out", "pg:OutputGroup"},
-    [PORT_GROUP_READING] = {"reading", "Reading", "pg:OutputGroup"},
-    [PORT_GROUP_SETTING] = {"setting", "Settings", "pg:InputGroup"},
-    [PORT_GROUP_LANES] = {"lanes", "Automation Lanes", "pg:InputGroup"},
-    [PORT_GROUP_MIDI] = {"midi", "MIDI", "pg:Group"},
-    [PORT_GROUP_CV] = {"cv", "CV", "pg:Group"},
 };
 
 static void group_uri(FILE* f, PluginKind kind, PortGroup group) {
@@ -150,18 +152,38 @@ static void write_atom(FILE* f, PluginKind kind, const PortInfo* p) {
   }
 }
 
+/// Names of at most 16 letters for ports whose name is longer: small displays cut them.
+static void write_short_name(FILE* f, const PortInfo* p) {
+  static const struct {
+    Port port;
+    const char* name;
+  } names[] = {{PORT_TRANSPORT_RESET, "Transport Reset"}, {PORT_QUADRANT_FIRST, "First Note/Prog"}};
+  for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++)
+    if (names[i].port == p->port) fprintf(f, " ;\n    lv2:shortName \"%s\"", names[i].name);
+}
+
+/// Readings before settings, automation lanes last.
+static int priority(const PortInfo* p) {
+  if (p->output) return 200 - (int)p->port;
+  return p->flags & PORT_LANE || p->port == PORT_SOURCE || p->port == PORT_WRITE_LANES ? 0 : 100;
+}
+
 static void write_port(FILE* f, PluginKind kind, unsigned index) {
   static const char* const kinds[] = {[PORT_KIND_ATOM] = "atom:AtomPort",
                                       [PORT_KIND_CONTROL] = "lv2:ControlPort",
                                       [PORT_KIND_AUDIO] = "lv2:AudioPort",
-                                      [PORT_KIND_CV] = "lv2:CVPort"};
+                                      [PORT_KIND_CV] = "lv2:CVPort, mod:CVPort"};
   const PortInfo* p = ports_at(kind, index);
   fprintf(f,
           "%s\n    a lv2:%sPort, %s ;\n    lv2:index %u ;\n    lv2:symbol \"%s\" ;\n"
           "    lv2:name \"%s\" ;\n    rdfs:comment \"%s\"",
           index ? " , [" : "  lv2:port [", p->output ? "Output" : "Input", kinds[p->kind], index,
           p->symbol, p->name, p->comment);
-  if (p->kind == PORT_KIND_CONTROL) write_control(f, p);
+  write_short_name(f, p);
+  if (p->kind == PORT_KIND_CONTROL) {
+    fprintf(f, " ;\n    pprops:displayPriority %d", priority(p));
+    write_control(f, p);
+  }
   if (p->kind == PORT_KIND_ATOM) write_atom(f, kind, p);
   if (p->kind == PORT_KIND_CV) {
     fprintf(f, " ;\n    lv2:minimum ");
@@ -199,6 +221,7 @@ static void write_groups(FILE* f, PluginKind kind) {
 
 static void write_plugin(FILE* f, PluginKind kind, bool ui, bool inline_display) {
   const PluginInfo* info = ports_plugin(kind);
+  // Odd numbers are for development versions in LV2, so ours are doubled: 0.1.0 is 2.0.
   int minor = 0, micro = 0;
   if (sscanf(CIRCUMPLEX_VERSION, "%*d.%d.%d", &minor, &micro) != 2) minor = micro = 0;
   write_groups(f, kind);
@@ -206,8 +229,9 @@ static void write_plugin(FILE* f, PluginKind kind, bool ui, bool inline_display)
           "<%s>\n  a lv2:Plugin, lv2:AnalyserPlugin, doap:Project ;\n"
           "  doap:name \"%s\" ;\n  doap:shortdesc \"%s\" ;\n"
           "  doap:license <http://spdx.org/licenses/GPL-3.0-or-later> ;\n"
-          "  doap:maintainer <urn:circumplex:authors> ;\n"
+          "  doap:maintainer <urn:circumplex:authors> ;\n" CIRCUMPLEX_HOMEPAGE_TTL
           "  lv2:project <urn:circumplex:project> ;\n"
+          "  lv2:shortName \"%s\" ;\n  mod:brand \"Circumplex\" ;\n  mod:label \"%s\" ;\n"
           "  lv2:minorVersion %d ;\n  lv2:microVersion %d ;\n"
           "  lv2:requiredFeature urid:map ;\n"
           "  lv2:optionalFeature lv2:hardRTCapable, work:schedule, log:log, "
@@ -215,7 +239,7 @@ static void write_plugin(FILE* f, PluginKind kind, bool ui, bool inline_display)
           "    state:threadSafeRestore, state:mapPath, state:freePath, "
           "automate:canWriteAutomatation%s ;\n"
           "  lv2:extensionData state:interface, work:interface%s ;\n",
-          info->uri, info->name, info->comment, minor, micro,
+          info->uri, info->name, info->comment, info->name, info->name, 2 * minor, 2 * micro,
           inline_display ? ", idpy:queue_draw" : "", inline_display ? ", idpy:interface" : "");
   for (unsigned i = 0; i < PROP_COUNT; i++)
     fprintf(f, "%s<%s>", i ? ", " : "  patch:writable ", property_info(i)->uri);
@@ -253,6 +277,10 @@ static void write_shared(FILE* f) {
         "  rdfs:label \"automation control\" .\n\n"
         "automate:automationControlled\n  a lv2:PortProperty ;\n"
         "  rdfs:label \"automation controlled\" .\n\n"
+        "mod:CVPort\n  a rdfs:Class, owl:Class ;\n  rdfs:subClassOf lv2:Port ;\n"
+        "  rdfs:label \"CV port\" .\n\n"
+        "mod:brand\n  a rdf:Property, owl:DatatypeProperty ;\n  rdfs:label \"brand\" .\n\n"
+        "mod:label\n  a rdf:Property, owl:DatatypeProperty ;\n  rdfs:label \"label\" .\n\n"
         "idpy:queue_draw\n  a lv2:Feature ;\n  rdfs:label \"queue draw\" .\n\n"
         "idpy:interface\n  a lv2:ExtensionData ;\n  rdfs:label \"inline display\" .\n\n",
         f);

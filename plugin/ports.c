@@ -18,19 +18,18 @@ static const PortInfo port_table[PORT_COUNT] = {
          "Messages from the plugin: properties, its window, automation, MIDI where it sends any."},
 #define X(id, field, owner, symbol, name, type, low, high, rest, unit, column, place, osc, points, \
           comment)                                                                                 \
-  [PORT_##                                                                                         \
-      id] = {PORT_##id, PORT_KIND_CONTROL,  true,   symbol, name, low, high, rest, FLAGS_##type,   \
-             unit,      PORT_GROUP_READING, points, comment},
+  [PORT_##id] = {PORT_##id, PORT_KIND_CONTROL, true, symbol,          name,   low,    high,        \
+                 rest,      FLAGS_##type,      unit, PORT_GROUP_NONE, points, comment},
     READINGS_LIST(X)
 #undef X
-#define X(id, symbol, name, low, high, init, flags, unit, group, points, comment)                  \
-  [PORT_##id] = {PORT_##id, PORT_KIND_CONTROL,  false,  symbol, name, low, high, init, flags,      \
-                 unit,      PORT_GROUP_##group, points, comment},
-        PORTS_INPUT_LIST(X) PORTS_MIDI_LIST(X) PORTS_CV_LIST(X)
+#define X(id, symbol, name, low, high, init, flags, unit, points, comment)                         \
+  [PORT_##id] = {PORT_##id, PORT_KIND_CONTROL, false,  symbol, name, low, high, init, flags,       \
+                 unit,      PORT_GROUP_NONE,   points, comment},
+        PORTS_INPUT_LIST(X) PORTS_MIDI_LIST(X)
 #undef X
 #define X(id, symbol, name, low, high, comment)                                                    \
-  [PORT_##id] = {PORT_##id, PORT_KIND_CV, true,          symbol, name,   low, high, 0,             \
-                 0,         "",           PORT_GROUP_CV, "",     comment},
+  [PORT_##id] = {PORT_##id, PORT_KIND_CV,    true, symbol, name, low, high, 0, 0,                  \
+                 "",        PORT_GROUP_NONE, "",   comment},
             PORTS_CV_OUTPUT_LIST(X)
 #undef X
 #define X(id, symbol, name, comment)                                                               \
@@ -59,7 +58,7 @@ static const Port own_stereo[] = {OWN_STEREO};
 static const Port own_mono[] = {PORT_IN, PORT_OUT};
 #define X(id, ...) , PORT_##id
 static const Port own_midi[] = {OWN_STEREO PORTS_MIDI_LIST(X)};
-static const Port own_cv[] = {OWN_STEREO PORTS_CV_OUTPUT_LIST(X) PORTS_CV_LIST(X)};
+static const Port own_cv[] = {OWN_STEREO PORTS_CV_OUTPUT_LIST(X)};
 #undef X
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

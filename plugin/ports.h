@@ -26,75 +26,75 @@ enum {
   PORT_LOGSCALE = 64   ///< a knob should be logarithmic
 };
 
-/// X(ID, "symbol", "Name", low, high, default, flags, "unit", GROUP, "points", "comment")
+/// X(ID, "symbol", "Name", low, high, default, flags, "unit", "points", "comment")
 /// `unit` is a term of the LV2 units extension, "" (none) or "=symbol" (our own, e.g. "=LUFS").
 /// `points` lists scale points as "value label|value label", or is "".
 #define PORTS_INPUT_LIST(X)                                                                        \
-  X(ENABLED, "enabled", "Enabled", 0, 1, 1, PORT_TOGGLED, "", SETTING, "",                         \
+  X(ENABLED, "enabled", "Enabled", 0, 1, 1, PORT_INTEGER | PORT_ENUMERATED, "",                    \
+    "0 bypassed|1 enabled",                                                                        \
     "Off: every output rests at its neutral value.  The audio passes unchanged either way.")       \
-  X(FREEWHEEL, "freewheel", "Freewheel", 0, 1, 0, PORT_TOGGLED | PORT_HIDDEN, "", SETTING, "",     \
+  X(FREEWHEEL, "freewheel", "Freewheel", 0, 1, 0, PORT_TOGGLED | PORT_HIDDEN, "", "",              \
     "Set by the host while it renders faster or slower than real time.")                           \
-  X(RESPONSE, "response", "Response", 0, 10, 0.5, 0, "s", SETTING, "",                             \
+  X(RESPONSE, "response", "Response", 0, 10, 0.5, 0, "s", "",                                      \
     "Time constant with which valence and arousal glide to a new reading; 0 jumps.")               \
-  X(VALENCE_TRIM, "valence_trim", "Valence Trim", -1, 1, 0, 0, "coef", SETTING, "",                \
+  X(VALENCE_TRIM, "valence_trim", "Valence Trim", -1, 1, 0, 0, "", "",                             \
     "Added to the valence after its range.")                                                       \
-  X(VALENCE_RANGE, "valence_range", "Valence Range", 0, 4, 1, 0, "coef", SETTING, "",              \
+  X(VALENCE_RANGE, "valence_range", "Valence Range", 0, 4, 1, 0, "", "",                           \
     "Multiplies the valence: above 1 makes small movements larger.")                               \
-  X(AROUSAL_TRIM, "arousal_trim", "Arousal Trim", -1, 1, 0, 0, "coef", SETTING, "",                \
+  X(AROUSAL_TRIM, "arousal_trim", "Arousal Trim", -1, 1, 0, 0, "", "",                             \
     "Added to the arousal after its range.")                                                       \
-  X(AROUSAL_RANGE, "arousal_range", "Arousal Range", 0, 4, 1, 0, "coef", SETTING, "",              \
+  X(AROUSAL_RANGE, "arousal_range", "Arousal Range", 0, 4, 1, 0, "", "",                           \
     "Multiplies the arousal: above 1 makes small movements larger.")                               \
-  X(GATE, "gate", "Silence Gate", -90, -20, -60, 0, "=LUFS", SETTING, "",                          \
+  X(GATE, "gate", "Silence Gate", -90, -20, -60, 0, "=LUFS", "",                                   \
     "Below this loudness the input counts as silence and the reading rests.")                      \
-  X(HOLD, "hold", "Hold", 0, 1, 0, PORT_TOGGLED, "", SETTING, "",                                  \
+  X(HOLD, "hold", "Hold", 0, 1, 0, PORT_TOGGLED, "", "",                                           \
     "Keeps the outputs where they are; listening goes on.")                                        \
-  X(RESET, "reset", "Reset", 0, 1, 0, PORT_TOGGLED | PORT_TRIGGER, "", SETTING, "",                \
+  X(RESET, "reset", "Reset", 0, 1, 0, PORT_TOGGLED | PORT_TRIGGER, "", "",                         \
     "Forgets everything heard, when it rises.")                                                    \
-  X(TRANSPORT_RESET, "transport_reset", "Reset on Transport", 0, 1, 0, PORT_TOGGLED, "", SETTING,  \
-    "", "Resets when the transport starts or jumps, so that every pass reads the same.")           \
-  X(SOURCE, "source", "Source", 0, 1, 0, PORT_INTEGER | PORT_ENUMERATED, "", LANES,                \
-    "0 analysis|1 lanes",                                                                          \
+  X(TRANSPORT_RESET, "transport_reset", "Reset on Transport", 0, 1, 0, PORT_TOGGLED, "", "",       \
+    "Resets when the transport starts or jumps, so that every pass reads the same.")               \
+  X(SOURCE, "source", "Source", 0, 1, 0, PORT_INTEGER | PORT_ENUMERATED, "", "0 analysis|1 lanes", \
     "lanes: the outputs follow the two lane inputs, so that an edited curve drives what the "      \
     "analysis drove.")                                                                             \
-  X(WRITE_LANES, "write_lanes", "Write Lanes", 0, 1, 0, PORT_TOGGLED, "", LANES, "",               \
+  X(WRITE_LANES, "write_lanes", "Write Lanes", 0, 1, 0, PORT_TOGGLED, "", "",                      \
     "Sends each reading to the host as automation of the two lane inputs (Ardour, in Write or "    \
     "Touch mode).")                                                                                \
-  X(LANE_VALENCE, "lane_valence", "Valence Lane", -1, 1, 0, PORT_LANE, "coef", LANES, "",          \
+  X(LANE_VALENCE, "lane_valence", "Valence Lane", -1, 1, 0, PORT_LANE, "", "",                     \
     "Automation lane for the valence: written by the plugin, edited by you.")                      \
-  X(LANE_AROUSAL, "lane_arousal", "Arousal Lane", -1, 1, 0, PORT_LANE, "coef", LANES, "",          \
+  X(LANE_AROUSAL, "lane_arousal", "Arousal Lane", -1, 1, 0, PORT_LANE, "", "",                     \
     "Automation lane for the arousal: written by the plugin, edited by you.")
 
 #define PORTS_MIDI_LIST(X)                                                                         \
-  X(MIDI_CHANNEL, "midi_channel", "MIDI Channel", 1, 16, 1, PORT_INTEGER, "", MIDI, "",            \
+  X(MIDI_CHANNEL, "midi_channel", "MIDI Channel", 1, 16, 1, PORT_INTEGER, "", "",                  \
     "Channel of everything that the MIDI output sends.")                                           \
-  X(CC_VALENCE, "cc_valence", "Valence CC", 0, 119, 20, PORT_INTEGER, "", MIDI, "",                \
+  X(CC_VALENCE, "cc_valence", "Valence CC", 0, 119, 20, PORT_INTEGER, "", "",                      \
     "Controller that carries the valence: 0 is -1, 64 is 0, 127 is 1.")                            \
-  X(CC_AROUSAL, "cc_arousal", "Arousal CC", 0, 119, 21, PORT_INTEGER, "", MIDI, "",                \
+  X(CC_AROUSAL, "cc_arousal", "Arousal CC", 0, 119, 21, PORT_INTEGER, "", "",                      \
     "Controller that carries the arousal: 0 is -1, 64 is 0, 127 is 1.")                            \
-  X(CC_CONFIDENCE, "cc_confidence", "Confidence CC", 0, 119, 22, PORT_INTEGER, "", MIDI, "",       \
+  X(CC_CONFIDENCE, "cc_confidence", "Confidence CC", 0, 119, 22, PORT_INTEGER, "", "",             \
     "Controller that carries the confidence: 0 is 0, 127 is 1.")                                   \
-  X(CC_14BIT, "cc_14bit", "14-bit CC", 0, 1, 0, PORT_TOGGLED, "", MIDI, "",                        \
+  X(CC_14BIT, "cc_14bit", "14-bit CC", 0, 1, 0, PORT_TOGGLED, "", "",                              \
     "Sends controllers below 32 as pairs: the fine byte on the controller's number plus 32.")      \
-  X(MIDI_INTERVAL, "midi_interval", "CC Interval", 10, 1000, 40, 0, "ms", MIDI, "",                \
+  X(MIDI_INTERVAL, "midi_interval", "CC Interval", 10, 1000, 40, 0, "ms", "",                      \
     "Shortest time between two messages of one controller.")                                       \
   X(QUADRANT_EVENTS, "quadrant_events", "Quadrant Events", 0, 2, 0,                                \
-    PORT_INTEGER | PORT_ENUMERATED, "", MIDI, "0 off|1 notes|2 program changes",                   \
+    PORT_INTEGER | PORT_ENUMERATED, "", "0 off|1 notes|2 program changes",                         \
     "What to send on entering a quadrant: a held note for Q1..Q4 (none in neutral), or a program " \
     "change for neutral, Q1..Q4.")                                                                 \
-  X(QUADRANT_FIRST, "quadrant_first", "First Note or Program", 0, 123, 60, PORT_INTEGER, "", MIDI, \
-    "", "Note of Q1, or program (from 0) of neutral; the others follow upwards.")
+  X(QUADRANT_FIRST, "quadrant_first", "First Note or Program", 0, 123, 60, PORT_INTEGER, "", "",   \
+    "Note of Q1, or program (from 0) of neutral; the others follow upwards.")
 
-#define PORTS_CV_LIST(X)                                                                           \
-  X(CV_RANGE, "cv_range", "CV Range", 0, 3, 0, PORT_INTEGER | PORT_ENUMERATED, "", CV,             \
-    "0 -1 to 1|1 -5 V to 5 V|2 0 V to 10 V|3 0 to 1",                                              \
-    "What the span from -1 to 1 becomes; confidence starts at 0 in each.")
-
-/// X(ID, "symbol", "Name", low, high, "comment"): audio-rate control outputs.
+/// X(ID, "symbol", "Name", low, high, "comment"): audio-rate control outputs.  The ranges are what
+/// the outputs really span: MOD and others scale by them.
 #define PORTS_CV_OUTPUT_LIST(X)                                                                    \
-  X(CV_VALENCE, "cv_valence", "Valence CV", -5, 10, "Valence, at audio rate, without steps.")      \
-  X(CV_AROUSAL, "cv_arousal", "Arousal CV", -5, 10, "Arousal, at audio rate, without steps.")      \
-  X(CV_CONFIDENCE, "cv_confidence", "Confidence CV", 0, 10,                                        \
-    "Confidence, at audio rate, without steps.")
+  X(CV_VALENCE, "cv_valence", "Valence CV", -1, 1, "Valence, at audio rate, without steps.")       \
+  X(CV_AROUSAL, "cv_arousal", "Arousal CV", -1, 1, "Arousal, at audio rate, without steps.")       \
+  X(CV_CONFIDENCE, "cv_confidence", "Confidence CV", 0, 1,                                         \
+    "Confidence, at audio rate, without steps.")                                                   \
+  X(CV_VALENCE_POSITIVE, "cv_valence_positive", "Valence CV 0-1", 0, 1,                            \
+    "Valence from 0 (-1) to 1 (1), for inputs that take no negative values.")                      \
+  X(CV_AROUSAL_POSITIVE, "cv_arousal_positive", "Arousal CV 0-1", 0, 1,                            \
+    "Arousal from 0 (-1) to 1 (1), for inputs that take no negative values.")
 
 /// X(ID, "symbol", "Name", "comment")
 #define PORTS_AUDIO_LIST(X)                                                                        \
@@ -122,7 +122,7 @@ typedef enum {
       PORT_BEFORE_CONTROLS,
   PORT_LAST_AUDIO = PORT_BEFORE_CONTROLS - 1,
 #define X(id, ...) PORT_##id,
-  PORTS_MIDI_LIST(X) PORTS_CV_OUTPUT_LIST(X) PORTS_CV_LIST(X)
+  PORTS_MIDI_LIST(X) PORTS_CV_OUTPUT_LIST(X)
 #undef X
       PORT_COUNT
 } Port;
@@ -131,15 +131,12 @@ typedef enum { PLUGIN_STEREO, PLUGIN_MONO, PLUGIN_MIDI, PLUGIN_CV, PLUGIN_COUNT 
 
 typedef enum { PORT_KIND_ATOM, PORT_KIND_CONTROL, PORT_KIND_AUDIO, PORT_KIND_CV } PortKind;
 
+/// Groups of audio ports.  Control ports are in none: GStreamer counts every port of a group as an
+/// audio channel.
 typedef enum {
   PORT_GROUP_NONE,
   PORT_GROUP_AUDIO_IN,
   PORT_GROUP_AUDIO_OUT,
-  PORT_GROUP_READING,
-  PORT_GROUP_SETTING,
-  PORT_GROUP_LANES,
-  PORT_GROUP_MIDI,
-  PORT_GROUP_CV,
   PORT_GROUP_COUNT
 } PortGroup;
 

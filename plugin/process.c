@@ -185,8 +185,7 @@ static void set_midi(Meter* m) {
 
 static void set_cv(Meter* m) {
   const Readings* t = &m->timeline.target;
-  const float values[CV_OUTPUTS] = {t->valence, t->arousal, t->confidence};
-  cv_set(&m->cv, values, m->timeline.settings.response, (CvRange)input_step(m, PORT_CV_RANGE));
+  cv_set(&m->cv, t->valence, t->arousal, t->confidence, m->timeline.settings.response);
 }
 
 /// The window's record of the reading that just took effect.
@@ -239,10 +238,9 @@ static void tick(Meter* m, uint64_t now, int64_t frame) {
 
 static void render_cv(Meter* m, uint64_t start, uint64_t from, uint64_t to) {
   if (m->kind != PLUGIN_CV || from == to) return;
-  static const Port cv_ports[CV_OUTPUTS] = {PORT_CV_VALENCE, PORT_CV_AROUSAL, PORT_CV_CONFIDENCE};
   set_cv(m);
   for (unsigned i = 0; i < CV_OUTPUTS; i++) {
-    float* out = m->ports[cv_ports[i]];
+    float* out = m->ports[PORT_CV_VALENCE + i];
     if (out) cv_render(&m->cv, i, out + (from - start), (size_t)(to - from));
   }
 }

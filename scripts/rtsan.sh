@@ -30,7 +30,7 @@ for input in "$@"; do
   for uri in meter meter-mono meter-midi meter-cv; do
     extra=""
     [ $uri = meter-midi ] && extra="--set quadrant_events=1@5 --set cc_14bit=1@9 --set midi_channel=3@14 --set quadrant_events=2@20"
-    [ $uri = meter-cv ] && extra="--set cv_range=1@5 --set cv_range=2@15"
+    [ $uri = meter-cv ] && extra="--set response=0@5 --set response=2@15"
     for worker in thread sync none; do
       # A synchronous worker may load a model and look a name up: the host asked for it there.
       $HOST urn:circumplex:$uri "$input" --seconds "${SECONDS_EACH:-180}" --worker $worker --block random --quiet \

@@ -26,7 +26,7 @@ cleanup() {
 trap cleanup EXIT
 export XDG_RUNTIME_DIR=$WORK XDG_CONFIG_HOME=$WORK/config
 
-# The music that the hosts play: $WORK/song.wav, 48 kHz, stereo, some seconds ($1).
+# The music that the hosts play: $WORK/song.wav, $RATE or 48 kHz, stereo, some seconds ($1).
 make_song() {
   python3 "$HERE/song.py" "$WORK/song.wav" "$1" "${MUSIC:-}" || fail "no music"
 }

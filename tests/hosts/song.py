@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""song.py OUT SECONDS [FILE]: a 48 kHz stereo 32-bit float WAV, cut from FILE (a 48 kHz WAV) or made here.
+"""song.py OUT SECONDS [FILE]: a stereo 32-bit float WAV, cut from FILE (a WAV of that rate) or made here.
+The environment variable RATE is its sample rate, 48000 by default.
 
 The made one has chords, a pulse and a swell that change every few seconds, so that readings move.  Either
 begins with a second of digital silence, because hosts fade the first milliseconds of a region in.
 """
 import itertools
 import math
+import os
 import random
 import struct
 import sys
 
-RATE = 48000
+RATE = int(os.environ.get("RATE", 48000))
 LEAD = [(0.0, 0.0)] * RATE
 
 

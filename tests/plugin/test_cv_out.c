@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// CV never steps, reaches its target, spans the range asked for, whatever the block size.
+// CV never steps, reaches its target, spans the range that its port declares, whatever the block size.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "plugin/cv_out.h"
+#include "plugin/ports.h"
 
 #include <math.h>
 
@@ -18,16 +19,15 @@ static void a_jump_becomes_a_ramp(void** state) {
   CvOut cv;
   float out[4800];
   cv_init(&cv, RATE);
-  cv_set(&cv, (float[3]){1.0f, -1.0f, 1.0f}, 0.0f, CV_BIPOLAR_5);
+  cv_set(&cv, 1.0f, -1.0f, 1.0f, 0.0f);
   cv_render(&cv, 0, out, 4800);
   float last = 0.0f;
   for (unsigned i = 0; i < 4800; i++) {
     assert_true(out[i] >= last);
-    // 10 ms to go 5 V: at most 1/480 of the way in a sample.
-    assert_true(out[i] - last <= 5.0f / 480.0f + 1e-6f);
+    assert_true(out[i] - last <= 1.0f / 480.0f + 1e-6f); // 10 ms: 1/480 of the way in a sample
     last = out[i];
   }
-  assert_true(fabsf(last - 5.0f) < 1e-3f);
+  assert_true(fabsf(last - 1.0f) < 1e-3f);
 }
 
 static void the_response_slows_the_ramp(void** state) {
@@ -35,7 +35,7 @@ static void the_response_slows_the_ramp(void** state) {
   CvOut cv;
   float out[48000];
   cv_init(&cv, RATE);
-  cv_set(&cv, (float[3]){1.0f, 0.0f, 1.0f}, 1.0f, CV_BIPOLAR_1);
+  cv_set(&cv, 1.0f, 0.0f, 1.0f, 1.0f);
   cv_render(&cv, 0, out, 48000);
   assert_true(fabsf(out[47999] - 0.632f) < 1e-3f); // 1 - 1/e after one time constant
   cv_render(&cv, 2, out, 48000);                   // confidence has none
@@ -48,34 +48,33 @@ static void blocks_do_not_matter(void** state) {
   float a[1000], b[1000];
   cv_init(&whole, RATE);
   cv_init(&parts, RATE);
-  const float values[3] = {0.3f, 0.4f, 0.5f};
-  cv_set(&whole, values, 0.2f, CV_BIPOLAR_1);
+  cv_set(&whole, 0.3f, 0.4f, 0.5f, 0.2f);
   cv_render(&whole, 1, a, 1000);
   for (unsigned i = 0; i < 1000; i += 125) {
-    cv_set(&parts, values, 0.2f, CV_BIPOLAR_1);
+    cv_set(&parts, 0.3f, 0.4f, 0.5f, 0.2f);
     cv_render(&parts, 1, b + i, 125);
   }
   assert_memory_equal(a, b, sizeof a);
 }
 
-static void ranges_span_what_they_say(void** state) {
+/// What a host does that drives a parameter of 0 to 1 by a CV port's declared range.
+static float scaled(Port port, float cv) {
+  const PortInfo* info = ports_info(port);
+  return (cv - info->low) / (info->high - info->low);
+}
+
+static void a_host_that_scales_by_the_declared_range_gets_the_whole_parameter(void** state) {
   (void)state;
-  static const struct {
-    CvRange range;
-    float low, high, confidence_high;
-  } ranges[] = {{CV_BIPOLAR_1, -1, 1, 1},
-                {CV_BIPOLAR_5, -5, 5, 5},
-                {CV_UNIPOLAR_10, 0, 10, 10},
-                {CV_UNIPOLAR_1, 0, 1, 1}};
-  for (unsigned i = 0; i < 4; i++) {
+  static const float readings[] = {-1.0f, 0.0f, 1.0f}, parameters[] = {0.0f, 0.5f, 1.0f};
+  for (unsigned i = 0; i < 3; i++) {
     CvOut cv;
+    float out[9600];
     cv_init(&cv, RATE);
-    cv_set(&cv, (float[3]){-1.0f, 1.0f, 1.0f}, 0.0f, ranges[i].range);
-    assert_true(cv.target[0] == ranges[i].low);
-    assert_true(cv.target[1] == ranges[i].high);
-    assert_true(cv.target[2] == ranges[i].confidence_high);
-    cv_set(&cv, (float[3]){0.0f, 0.0f, 0.0f}, 0.0f, ranges[i].range);
-    assert_true(cv.target[2] == 0.0f);
+    cv_set(&cv, readings[i], readings[i], parameters[i], 0.0f);
+    for (unsigned k = 0; k < CV_OUTPUTS; k++) {
+      cv_render(&cv, k, out, 9600);
+      assert_true(fabsf(scaled((Port)(PORT_CV_VALENCE + k), out[9599]) - parameters[i]) < 1e-4f);
+    }
   }
 }
 
@@ -84,7 +83,7 @@ int main(void) {
       cmocka_unit_test(a_jump_becomes_a_ramp),
       cmocka_unit_test(the_response_slows_the_ramp),
       cmocka_unit_test(blocks_do_not_matter),
-      cmocka_unit_test(ranges_span_what_they_say),
+      cmocka_unit_test(a_host_that_scales_by_the_declared_range_gets_the_whole_parameter),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
