@@ -2,11 +2,11 @@
 #include "cli/analyze.h"
 
 #include "cli/cli.h"
-#include "cli/jobs.h"
 #include "cli/output.h"
 #include "cli/picture.h"
 #include "cli/progress.h"
 #include "cli/table.h"
+#include "library/ordered_pool.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -27,7 +27,7 @@ typedef struct {
 typedef struct {
   const Analysis* a;
   Reader** readers; ///< [a->jobs]
-  Result** results; ///< [inputs.n], from work to finish
+  Result** results; ///< [walk.n], from work to finish
   Output out;       ///< the one table, unless there is one a file
   size_t n_written; ///< files in it
   bool with_file, is_direct, has_failed;
@@ -94,7 +94,7 @@ static int on_row(void* context, const Estimate* estimate) {
 }
 
 /// Read one file, its rows to \p rows->stream.  \return 0, or -1 and a sentence in the result
-static int read_file(Run* run, const Input* input, Reader* reader, Rows* rows) {
+static int read_file(Run* run, const WalkFile* input, Reader* reader, Rows* rows) {
   Result* result = rows->result;
   char error[CLI_TEXT] = "";
   AudioFile* audio = audio_open(input->path, &run->a->raw, error, sizeof error);
@@ -107,8 +107,8 @@ static int read_file(Run* run, const Input* input, Reader* reader, Rows* rows) {
       table_json_string(rows->stream, input->path);
       (void)fputs(", \"rows\": [", rows->stream);
     }
-    status =
-        reader_run(reader, audio, input->size, on_row, rows, &result->summary, error, sizeof error);
+    TaskFile done = {cli_task(run->a->is_quiet), input->size, 0};
+    status = reader_run(reader, audio, &done, on_row, rows, &result->summary, error, sizeof error);
     if (status == 0 && rows->stream != NULL && run->a->is_json) {
       (void)fputs("],\n ", rows->stream);
       table_json_summary(rows->stream, &result->info, &result->summary);
@@ -125,7 +125,7 @@ static int read_file(Run* run, const Input* input, Reader* reader, Rows* rows) {
 }
 
 /// One file, its rows into a table of its own.
-static void work_own_table(Run* run, const Input* input, Reader* reader, Result* result) {
+static void work_own_table(Run* run, const WalkFile* input, Reader* reader, Result* result) {
   Output out = {NULL, NULL, NULL};
   char* path = output_path_below(run->a->output, input->stem, run->a->is_json ? "json" : "csv",
                                  result->failure, CLI_TEXT);
@@ -148,7 +148,7 @@ static void work_own_table(Run* run, const Input* input, Reader* reader, Result*
 
 static void work(void* context, size_t index, unsigned worker) {
   Run* run = context;
-  const Input* input = &run->a->inputs.items[index];
+  const WalkFile* input = &run->a->walk.files[index];
   if (cli_interrupted()) return;
   Result* result = calloc(1, sizeof *result);
   run->results[index] = result;
@@ -188,12 +188,12 @@ static void fail(Run* run, const char* name, const char* sentence) {
     cli_message("%s", sentence);
 }
 
-static void draw(Run* run, const Input* input, const Result* result, const char* where,
+static void draw(Run* run, const WalkFile* input, const Result* result, const char* where,
                  PictureKind kind) {
   char error[CLI_TEXT] = "", stem[4096];
   if (where == NULL) return;
   char* path = NULL;
-  if (inputs_is_folder(where)) {
+  if (output_is_folder(where)) {
     (void)snprintf(stem, sizeof stem, "%s%s", input->stem,
                    kind == PICTURE_ATTENTION ? "-attention" : "");
     path = output_path_below(where, stem, "png", error, sizeof error);
@@ -220,7 +220,7 @@ static void put_rows(Run* run, Result* result) {
 
 static void finish(void* context, size_t index) {
   Run* run = context;
-  const Input* input = &run->a->inputs.items[index];
+  const WalkFile* input = &run->a->walk.files[index];
   Result* result = run->results[index];
   if (result == NULL) {
     if (!cli_interrupted()) fail(run, input->path, "out of memory");
@@ -264,11 +264,11 @@ int analyze_run(const Analysis* analysis) {
   Run run;
   memset(&run, 0, sizeof run);
   run.a = analysis;
-  const size_t n = analysis->inputs.n;
+  const size_t n = analysis->walk.n;
   const unsigned threads = analysis->jobs > n && n > 0 ? (unsigned)n : analysis->jobs;
   char error[CLI_TEXT] = "out of memory";
   bool is_ready = false;
-  run.with_file = !analysis->is_folder && (n > 1 || analysis->inputs.has_folder);
+  run.with_file = !analysis->is_folder && (n > 1 || analysis->walk.has_folder);
   // A single file's rows appear as they are made, also at the end of a pipe.
   run.is_direct = n == 1 && !analysis->is_json;
   run.readers = calloc(threads, sizeof(Reader*));
@@ -281,8 +281,9 @@ int analyze_run(const Analysis* analysis) {
     if (analysis->is_json) json_begin(run.out.stream, analysis);
   }
   is_ready = true;
-  progress_begin(analysis->inputs.size, analysis->is_quiet);
-  if (jobs_run(n, threads, work, finish, &run) != 0)
+  progress_begin(analysis->walk.size, analysis->is_quiet);
+  const Pool pool = {cli_task(analysis->is_quiet), work, finish, NULL, &run};
+  if (ordered_pool_run(&pool, n, threads) < 0)
     fail(&run, NULL, "no thread could be started; try --jobs=1");
   progress_end();
   close_table(&run);
@@ -293,5 +294,5 @@ out:
   free(run.readers);
   free(run.results);
   if (cli_interrupted()) return CLI_INTERRUPTED;
-  return run.has_failed || analysis->inputs.has_failed ? CLI_FAILED : CLI_OK;
+  return run.has_failed || analysis->walk.has_failed ? CLI_FAILED : CLI_OK;
 }

@@ -5,13 +5,13 @@
 #ifndef CIRCUMPLEX_CLI_ANALYZE_H
 #define CIRCUMPLEX_CLI_ANALYZE_H
 
-#include "cli/inputs.h"
-#include "cli/reading.h"
+#include "library/reading.h"
+#include "library/walk.h"
 
 #include <stdbool.h>
 
 typedef struct {
-  Inputs inputs;
+  Walk walk;
   AudioRaw raw;
   ReadingOptions reading;
   const char* output;    ///< file or folder for the rows; NULL: standard output

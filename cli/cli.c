@@ -58,6 +58,46 @@ bool cli_interrupted(void) {
   return interrupted != 0;
 }
 
+static bool is_stopped(void* context) {
+  (void)context;
+  return cli_interrupted();
+}
+
+static void begin(void* context, uint64_t total) {
+  progress_begin(total, context != NULL);
+}
+
+static void advance(void* context, uint64_t amount) {
+  (void)context;
+  progress_add(amount);
+}
+
+static void tell(void* context, const char* path, const char* text) {
+  (void)context;
+  if (path != NULL)
+    cli_message("%s: %s", path, text);
+  else
+    cli_message("%s", text);
+}
+
+const Task* cli_task(bool is_quiet) {
+  static const Task loud = {NULL, is_stopped, begin, advance, tell};
+  static char quiet_mark; // any address: told from NULL
+  static const Task quiet = {&quiet_mark, is_stopped, begin, advance, tell};
+  return is_quiet ? &quiet : &loud;
+}
+
+bool cli_add_pattern(CliPatterns* patterns, const char* pattern) {
+  if (patterns->n == CLI_PATTERNS) return false;
+  patterns->patterns[patterns->n++] = pattern;
+  return true;
+}
+
+void cli_leave(int status) {
+  (void)fflush(NULL);
+  _exit(status);
+}
+
 unsigned cli_processors(void) {
   const long n = sysconf(_SC_NPROCESSORS_ONLN);
   return n < 1 ? 1U : (unsigned)n;

@@ -4,6 +4,8 @@
 #ifndef CIRCUMPLEX_CLI_CLI_H
 #define CIRCUMPLEX_CLI_CLI_H
 
+#include "library/task.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -30,6 +32,24 @@ void cli_catch_signals(void);
 
 /// \return whether an end was asked for.  Any thread.
 bool cli_interrupted(void);
+
+enum { CLI_PATTERNS = 64 };
+
+/// What --exclude gathers.
+typedef struct {
+  const char* patterns[CLI_PATTERNS];
+  size_t n;
+} CliPatterns;
+
+/// \return whether there was room for one more
+bool cli_add_pattern(CliPatterns* patterns, const char* pattern);
+
+/// End the program at once: a thread hangs in a read that nobody will answer.
+void cli_leave(int status) __attribute__((noreturn));
+
+/// The command line as a task's owner (library/task.h): a bar on stderr unless \p is_quiet, messages,
+/// Ctrl-C.  Valid for the whole run.
+const Task* cli_task(bool is_quiet);
 
 /// \return the processors that this process may use, at least 1.
 unsigned cli_processors(void);

@@ -3,6 +3,7 @@
 /// `circumplex analyze`: its command line.  The work is in analyze.c.
 #include "cli/analyze.h"
 #include "cli/cli.h"
+#include "cli/output.h"
 #include "cli/picture.h"
 #include "text/number.h"
 
@@ -42,8 +43,8 @@ static const char help[] =
 /// A picture's path fits the files?  \return CLI_OK or CLI_USAGE
 static int check_picture(const Analysis* a, const char* option, const char* path) {
   if (path == NULL) return CLI_OK;
-  const bool is_folder = inputs_is_folder(path);
-  if (!is_folder && (a->inputs.n > 1 || a->inputs.has_folder))
+  const bool is_folder = output_is_folder(path);
+  if (!is_folder && (a->walk.n > 1 || a->walk.has_folder))
     return cli_usage("analyze", "several files need a folder: %s=%s/", option, path);
   if (!is_folder && !picture_can_be(path))
     return cli_usage("analyze", "%s: a picture's name ends in .png, .svg or .pdf", path);
@@ -51,18 +52,17 @@ static int check_picture(const Analysis* a, const char* option, const char* path
 }
 
 static int check(Analysis* a) {
-  const Input *x = NULL, *y = NULL;
-  a->is_folder = a->output != NULL && inputs_is_folder(a->output);
-  if (a->inputs.n == 0 && !a->inputs.has_failed)
-    return cli_usage("analyze", "no sound file is named");
+  a->is_folder = a->output != NULL && output_is_folder(a->output);
+  if (a->walk.n == 0 && !a->walk.has_failed) return cli_usage("analyze", "no sound file is named");
   if (check_picture(a, "--plot", a->plot) != CLI_OK ||
       check_picture(a, "--attention", a->attention) != CLI_OK)
     return CLI_USAGE;
-  const bool has_folder = a->is_folder || (a->plot != NULL && inputs_is_folder(a->plot)) ||
-                          (a->attention != NULL && inputs_is_folder(a->attention));
-  if (has_folder && inputs_clash(&a->inputs, &x, &y))
-    return cli_usage("analyze", "%s and %s would both be written to the name %s", x->path, y->path,
-                     x->stem);
+  const bool has_folder = a->is_folder || (a->plot != NULL && output_is_folder(a->plot)) ||
+                          (a->attention != NULL && output_is_folder(a->attention));
+  if (has_folder && walk_make_stems_distinct(&a->walk) != 0) {
+    cli_message("out of memory");
+    return CLI_FAILED;
+  }
   return CLI_OK;
 }
 
@@ -140,11 +140,11 @@ int cmd_analyze(int argc, char** argv) {
   a.has_rows = a.output != NULL ||
                (!a.has_summary && (has_format || (a.plot == NULL && a.attention == NULL)));
   for (int i = optind; i < argc; ++i)
-    if (inputs_add(&a.inputs, argv[i]) != 0) {
+    if (walk_add(&a.walk, argv[i]) != 0) {
       cli_message("out of memory");
       goto out;
     }
-  if (list != NULL && inputs_add_list(&a.inputs, list, error, sizeof error) != 0) {
+  if (list != NULL && walk_add_list(&a.walk, list, error, sizeof error) != 0) {
     cli_message("%s", error);
     goto out;
   }
@@ -160,6 +160,6 @@ int cmd_analyze(int argc, char** argv) {
   status = analyze_run(&a);
 out:
   model_unref(a.reading.model);
-  inputs_free(&a.inputs);
+  walk_free(&a.walk);
   return status;
 }

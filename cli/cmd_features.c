@@ -3,12 +3,12 @@
 /// `circumplex features`: what a model sees of a sound file, as tensors, for training.
 #include "audio/sound_file.h"
 #include "cli/cli.h"
-#include "cli/inputs.h"
-#include "cli/jobs.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "dsp/frontend.h"
 #include "inference/safetensors.h"
+#include "library/ordered_pool.h"
+#include "library/walk.h"
 #include "text/number.h"
 
 #include <getopt.h>
@@ -64,14 +64,14 @@ typedef struct {
 } Worker;
 
 typedef struct {
-  Inputs inputs;
+  Walk walk;
   FrontendSpec spec;
   AudioRaw raw;
   const char* output;
   bool is_folder;
   double gate, start, seconds; ///< seconds 0: all
   Worker* workers;
-  char** failures; ///< [inputs.n] a sentence, or NULL
+  char** failures; ///< [walk.n] a sentence, or NULL
   bool has_failed;
 } Features;
 
@@ -113,7 +113,7 @@ static char* cue_names(void) {
   return text;
 }
 
-static int write_tensors(const Features* job, const Input* input, const Worker* worker,
+static int write_tensors(const Features* job, const WalkFile* input, const Worker* worker,
                          uint64_t hops, double duration, const char* path, char* error,
                          size_t error_size) {
   static const char* const names[TENSORS] = {"logmel",    "cues",     "chroma",
@@ -174,7 +174,7 @@ static int prepare(const Features* job, Worker* worker, double rate, char* error
 }
 
 /// Read the file through the front end.  \return 0 and the number of hops, or -1 and a sentence
-static int extract(const Features* job, Worker* worker, AudioFile* audio, const Input* input,
+static int extract(const Features* job, Worker* worker, AudioFile* audio, const WalkFile* input,
                    uint64_t* n_hops, double* duration, char* error, size_t error_size) {
   const AudioInfo* info = audio_info(audio);
   if (prepare(job, worker, info->rate, error, error_size) != 0) return -1;
@@ -223,7 +223,7 @@ static int extract(const Features* job, Worker* worker, AudioFile* audio, const 
 static void work(void* context, size_t index, unsigned number) {
   Features* job = context;
   Worker* worker = &job->workers[number];
-  const Input* input = &job->inputs.items[index];
+  const WalkFile* input = &job->walk.files[index];
   if (cli_interrupted()) return;
   char error[CLI_TEXT] = "";
   char* path = NULL;
@@ -266,9 +266,9 @@ static void finish(void* context, size_t index) {
 
 static int run(Features* job, unsigned jobs, bool quiet) {
   int status = CLI_FAILED;
-  if (jobs > job->inputs.n && job->inputs.n > 0) jobs = (unsigned)job->inputs.n;
+  if (jobs > job->walk.n && job->walk.n > 0) jobs = (unsigned)job->walk.n;
   job->workers = calloc(jobs, sizeof *job->workers);
-  job->failures = calloc(job->inputs.n + 1, sizeof *job->failures);
+  job->failures = calloc(job->walk.n + 1, sizeof *job->failures);
   if (job->workers == NULL || job->failures == NULL) {
     cli_message("out of memory");
     goto out;
@@ -282,15 +282,16 @@ static int run(Features* job, unsigned jobs, bool quiet) {
   for (unsigned w = 0; w < jobs; ++w)
     for (int i = 0; i < TENSORS; ++i)
       job->workers[w].columns[i].width = widths[i];
-  progress_begin(job->inputs.size, quiet);
-  if (jobs_run(job->inputs.n, jobs, work, finish, job) != 0) {
+  progress_begin(job->walk.size, quiet);
+  const Pool pool = {cli_task(quiet), work, finish, NULL, job};
+  if (ordered_pool_run(&pool, job->walk.n, jobs) < 0) {
     cli_message("no thread could be started; try --jobs=1");
     job->has_failed = true;
   }
   progress_end();
-  status = cli_interrupted()                           ? CLI_INTERRUPTED
-           : job->has_failed || job->inputs.has_failed ? CLI_FAILED
-                                                       : CLI_OK;
+  status = cli_interrupted()                         ? CLI_INTERRUPTED
+           : job->has_failed || job->walk.has_failed ? CLI_FAILED
+                                                     : CLI_OK;
 out:
   for (unsigned w = 0; job->workers != NULL && w < jobs; ++w) {
     frontend_free(job->workers[w].frontend);
@@ -377,27 +378,22 @@ int cmd_features(int argc, char** argv) {
   if (job.spec.fmax <= job.spec.fmin) return cli_usage("features", "--fmax must be above --fmin");
   if (job.output == NULL) return cli_usage("features", "where to? -o OUT is missing");
   for (int i = optind; i < argc; ++i)
-    if (inputs_add(&job.inputs, argv[i]) != 0) goto memory;
-  if (list != NULL && inputs_add_list(&job.inputs, list, error, sizeof error) != 0) {
+    if (walk_add(&job.walk, argv[i]) != 0) goto memory;
+  if (list != NULL && walk_add_list(&job.walk, list, error, sizeof error) != 0) {
     cli_message("%s", error);
     status = CLI_FAILED;
     goto out;
   }
-  if (job.inputs.n == 0 && !job.inputs.has_failed) {
+  if (job.walk.n == 0 && !job.walk.has_failed) {
     status = cli_usage("features", "no sound file is named");
     goto out;
   }
-  job.is_folder = inputs_is_folder(job.output);
-  if (!job.is_folder && (job.inputs.n > 1 || job.inputs.has_folder)) {
+  job.is_folder = output_is_folder(job.output);
+  if (!job.is_folder && (job.walk.n > 1 || job.walk.has_folder)) {
     status = cli_usage("features", "several files need a folder: -o %s/", job.output);
     goto out;
   }
-  const Input *a = NULL, *b = NULL;
-  if (job.is_folder && inputs_clash(&job.inputs, &a, &b)) {
-    status = cli_usage("features", "%s and %s would both be written to %s.safetensors", a->path,
-                       b->path, a->stem);
-    goto out;
-  }
+  if (job.is_folder && walk_make_stems_distinct(&job.walk) != 0) goto memory;
   cli_catch_signals();
   status = run(&job, (unsigned)jobs, quiet);
   goto out;
@@ -405,6 +401,6 @@ memory:
   cli_message("out of memory");
   status = CLI_FAILED;
 out:
-  inputs_free(&job.inputs);
+  walk_free(&job.walk);
   return status;
 }

@@ -3,8 +3,8 @@
 /// `circumplex live`: the reading of one file or stream in the terminal, at the pace of the music.
 #include "audio/sound_file.h"
 #include "cli/cli.h"
-#include "cli/reading.h"
 #include "cli/screen.h"
+#include "library/reading.h"
 #include "text/number.h"
 
 #include <errno.h>

@@ -2,9 +2,9 @@
 /// \file
 /// `circumplex model`: describe or check a model file.
 #include "cli/cli.h"
-#include "cli/reading.h"
 #include "inference/engine.h"
 #include "inference/static.h"
+#include "library/reading.h"
 
 #include <getopt.h>
 #include <math.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/library_cli.h"
 
-#include "cli/reading.h"
 #include "inference/static.h"
+#include "library/reading.h"
 #include "library/scan.h"
 #include "text/number.h"
 #include "text/search_key.h"
@@ -148,7 +148,7 @@ static int64_t find_path(Store* store, const char* text) {
   StoreKnown known = {.song = 0};
   char* path = library_absolute(text);
   if (path == NULL) return 0;
-  const StoreFile file = {path, 0, 0, 0};
+  const StoreFile file = {path, 0, 0, 0, NULL};
   if (store_know(store, &file, "", &known, error, sizeof error) != 0) {
     cli_message("%s", error);
     known.song = -1;

@@ -46,6 +46,13 @@ static int make_temporary(Output* out, const char* path) {
   return fd;
 }
 
+bool output_is_folder(const char* path) {
+  struct stat status;
+  const size_t length = strlen(path);
+  if (length > 0 && path[length - 1] == '/') return true;
+  return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
 int output_open(Output* out, const char* path, char* error, size_t error_size) {
   memset(out, 0, sizeof *out);
   if (path == NULL || strcmp(path, "-") == 0) {

@@ -5,6 +5,7 @@
 #ifndef CIRCUMPLEX_CLI_OUTPUT_H
 #define CIRCUMPLEX_CLI_OUTPUT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -13,6 +14,9 @@ typedef struct {
   char* path;      ///< where it shall be; NULL: standard output or a device
   char* temporary; ///< where it is until then
 } Output;
+
+/// \return whether \p path is a folder, or is written as one (with a slash at its end)
+bool output_is_folder(const char* path);
 
 /// Note the process's umask, before any thread is started.
 void output_prepare(void);

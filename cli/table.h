@@ -8,8 +8,8 @@
 #define CIRCUMPLEX_CLI_TABLE_H
 
 #include "audio/sound_file.h"
-#include "cli/reading.h"
 #include "inference/engine.h"
+#include "library/reading.h"
 
 #include <stdbool.h>
 #include <stdio.h>

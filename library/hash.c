@@ -110,7 +110,8 @@ uint64_t hash_end_sound(const SoundHash* hash) {
   return hash->differ ? mix(left, hash_end(&hash->right)) : left;
 }
 
-int hash_file(const char* path, int (*stop)(void), uint64_t* hash) {
+int hash_file(const char* path, bool (*is_stopped)(const void* context), const void* context,
+              uint64_t* hash) {
   unsigned char buffer[BUFFER];
   Hash state;
   // A FIFO that took the file's place must not hold us up.
@@ -120,7 +121,7 @@ int hash_file(const char* path, int (*stop)(void), uint64_t* hash) {
   ssize_t n;
   while ((n = read(fd, buffer, sizeof buffer)) != 0) {
     if (n < 0 && errno == EINTR) continue;
-    if (n > 0 && stop != NULL && stop() != 0) {
+    if (n > 0 && is_stopped != NULL && is_stopped(context)) {
       n = -1;
       errno = EINTR;
     }

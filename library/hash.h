@@ -36,8 +36,9 @@ void hash_add_sound(SoundHash* hash, const float* left, const float* right, size
 uint64_t hash_end_sound(const SoundHash* hash);
 
 /// Hash a file's bytes.
-/// \param stop asked now and then, may be NULL: whether to give up
+/// \param is_stopped asked now and then, may be NULL: whether to give up
 /// \return 0, or -1 (errno says why; EINTR: stopped)
-int hash_file(const char* path, int (*stop)(void), uint64_t* hash);
+int hash_file(const char* path, bool (*is_stopped)(const void* context), const void* context,
+              uint64_t* hash);
 
 #endif

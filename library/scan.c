@@ -52,67 +52,72 @@ static void look(const char* path, ScanItem* item) {
   }
 }
 
-int scan_file(Store* store, const char* path, const char* model_hash, bool retry, ScanItem* item,
-              char* error, size_t error_size) {
+/// \return 0, or -1 if out of memory
+static int note_presence(Presence* presence, const char* path, bool is_gone) {
+  if (presence->n == presence->room) {
+    const size_t room = presence->room == 0 ? 64 : 2 * presence->room;
+    StoreMissing* files = realloc(presence->files, room * sizeof *files);
+    if (files == NULL) return -1;
+    presence->files = files;
+    presence->room = room;
+  }
+  char* copy = strdup(path);
+  if (copy == NULL) return -1;
+  presence->files[presence->n++] = (StoreMissing){copy, is_gone};
+  return 0;
+}
+
+int presence_store(const Presence* presence, Store* store, char* error, size_t error_size) {
+  return store_set_all_missing(store, presence->files, presence->n, error, error_size);
+}
+
+void presence_free(Presence* presence) {
+  for (size_t i = 0; i < presence->n; ++i)
+    free(presence->files[i].path);
+  free(presence->files);
+  *presence = (Presence){.n = 0};
+}
+
+int scan_file(Store* store, const char* path, const ScanOptions* options, Presence* presence,
+              ScanItem* item, char* error, size_t error_size) {
   StoreKnown known;
   memset(item, 0, sizeof *item);
   item->file.path = path;
   look(path, item);
   if (item->state == SCAN_AWAY) return 0;
-  if (store_know(store, &item->file, model_hash, &known, error, error_size) != 0) return -1;
-  if (known.state == FILE_KNOWN && item->state == SCAN_WORK) item->state = SCAN_DONE;
-  if (known.state == FILE_FAILED && !retry) {
+  if (store_know(store, &item->file, options->model_hash, &known, error, error_size) != 0)
+    return -1;
+  item->is_new = known.song == 0;
+  if (known.state == FILE_KNOWN && item->state == SCAN_WORK && !options->rescan)
+    item->state = SCAN_DONE;
+  if (known.state == FILE_FAILED && !options->retry && !options->rescan) {
     item->state = SCAN_BEFORE;
     (void)snprintf(item->reason, sizeof item->reason, "%s", known.failure);
   }
   // A link to a disk that is away, say: its song is kept for when it is back.
-  if (known.song != 0 && scan_is_gone(path)) {
-    item->state = SCAN_AWAY;
-    return known.is_missing ? 0 : store_set_missing(store, path, true, error, error_size);
-  }
-  return known.is_missing ? store_set_missing(store, path, false, error, error_size) : 0;
-}
-
-/// What is to be noted.  At the end, and at once: a disk that is away may hold 100,000 files, and
-/// looking for them must not keep others from writing.
-typedef struct {
-  StoreMissing* files;
-  size_t n, room;
-  char* error;
-  size_t error_size;
-} Search;
-
-static int on_row(void* context, const StoreRow* row) {
-  Search* search = context;
-  const bool is_gone = scan_is_gone(row->path);
-  if (is_gone == row->is_missing) return 0;
-  if (search->n == search->room) {
-    const size_t room = search->room == 0 ? 64 : 2 * search->room;
-    StoreMissing* files = realloc(search->files, room * sizeof *files);
-    if (files == NULL) goto fail;
-    search->files = files;
-    search->room = room;
-  }
-  char* path = strdup(row->path);
-  if (path == NULL) goto fail;
-  search->files[search->n++] = (StoreMissing){path, is_gone};
-  return 0;
-fail:
-  (void)snprintf(search->error, search->error_size, "out of memory");
+  const bool is_gone = known.song != 0 && scan_is_gone(path);
+  if (is_gone) item->state = SCAN_AWAY;
+  if (is_gone == known.is_missing || note_presence(presence, path, is_gone) == 0) return 0;
+  (void)snprintf(error, error_size, "out of memory");
   return -1;
 }
 
+static int on_row(void* context, const StoreRow* row) {
+  const bool is_gone = scan_is_gone(row->path);
+  return is_gone == row->is_missing ? 0 : note_presence(context, row->path, is_gone);
+}
+
 long scan_missing(Store* store, const char* folder, char* error, size_t error_size) {
-  Search search = {.error = error, .error_size = error_size};
+  Presence presence = {.n = 0};
   long gone = 0;
-  if (store_each_file(store, ROWS_BELOW, 0, folder, on_row, &search, error, error_size) != 0 ||
-      store_set_all_missing(store, search.files, search.n, error, error_size) != 0)
+  error[0] = '\0';
+  if (store_each_file(store, ROWS_BELOW, 0, folder, on_row, &presence, error, error_size) != 0 ||
+      presence_store(&presence, store, error, error_size) != 0)
     gone = -1;
-  for (size_t i = 0; i < search.n; ++i) {
-    if (gone >= 0 && search.files[i].is_missing) ++gone;
-    free(search.files[i].path);
-  }
-  free(search.files);
+  if (gone < 0 && error[0] == '\0') (void)snprintf(error, error_size, "out of memory");
+  for (size_t i = 0; gone >= 0 && i < presence.n; ++i)
+    if (presence.files[i].is_missing) ++gone;
+  presence_free(&presence);
   return gone;
 }
 

@@ -20,15 +20,32 @@ typedef enum {
 typedef struct {
   ScanState state;
   StoreFile file;    ///< path is the caller's
+  bool is_new;       ///< the path led to no song before
   char reason[1024]; ///< for SCAN_BEFORE, SCAN_BAD, SCAN_AWAY: a sentence
 } ScanItem;
 
-/// Look at \p path (absolute).  A known file that was missing and is back is noted as such,
-/// and a known link that leads nowhere now as missing.
-/// \param retry whether what could not be read before is to be tried again
-/// \return 0, or -1 and a sentence
-int scan_file(Store* store, const char* path, const char* model_hash, bool retry, ScanItem* item,
-              char* error, size_t error_size);
+typedef struct {
+  const char* model_hash; ///< whose readings are wanted
+  bool retry;             ///< try again what could not be read before
+  bool rescan;            ///< every file needs work
+} ScanOptions;
+
+/// What is to be noted of files that are gone, or back.  At the end, and at once: a disk that is
+/// away may hold 100,000 files, and looking for them must not keep others from writing.
+typedef struct {
+  StoreMissing* files;
+  size_t n, room;
+} Presence;
+
+/// Store what was noted.  \return 0, or -1 and an error message
+int presence_store(const Presence* presence, Store* store, char* error, size_t error_size);
+void presence_free(Presence* presence);
+
+/// Look at \p path (absolute).  A known file that was missing and is back is noted as such in
+/// \p presence, and a known link that leads nowhere now as missing.
+/// \return 0, or -1 and an error message
+int scan_file(Store* store, const char* path, const ScanOptions* options, Presence* presence,
+              ScanItem* item, char* error, size_t error_size);
 
 /// The size and time of \p file's path now.  \return 0, or -1 (errno says why)
 int scan_stat(const char* path, StoreFile* file);

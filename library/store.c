@@ -141,6 +141,14 @@ int store_end(Store* store, int status, char* error, size_t error_size) {
   return status;
 }
 
+int store_begin_batch(Store* store, char* error, size_t error_size) {
+  return store_begin(store, error, error_size);
+}
+
+int store_end_batch(Store* store, int status, char* error, size_t error_size) {
+  return store_end(store, status, error, error_size);
+}
+
 void store_bind_text(sqlite3_stmt* statement, int index, const char* text) {
   (void)sqlite3_bind_text(statement, index, text, -1, SQLITE_TRANSIENT);
 }

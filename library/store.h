@@ -7,9 +7,9 @@
 /// to the reason why it could not be read.  A *reading* is a song by one model, known by that
 /// model's hash; every query is of one model's readings, never of a mixture.
 ///
-/// A song is in whole or not at all: one transaction a song, in a rollback journal with full
-/// synchronisation, so that neither kill -9 nor a power cut leaves half of one.  (Not in a
-/// write-ahead log: that would need shared memory beside the file, and would make a library on a
+/// A song is stored completely or not at all: by a transaction, of one song or of several
+/// (store_begin_batch()), in a rollback journal with full synchronisation, so that neither kill -9
+/// nor a power cut leaves half of one.  (Not in a write-ahead log: that would need shared memory beside the file, and would make a library on a
 /// read-only or a network disk unreadable; transactions here are short enough to wait for.)
 /// Waits up to 20 s for another process that writes.
 ///
@@ -79,6 +79,7 @@ typedef struct {
   const char* path;    ///< bytes, absolute
   int64_t size, mtime; ///< bytes; ns since 1970
   uint64_t content;    ///< hash of its bytes; 0: not known
+  const char* damage;  ///< it is cut or damaged and was read in part: how; NULL: it is whole
 } StoreFile;
 
 /// What is known of a file.
@@ -117,6 +118,13 @@ typedef struct {
   Curve curve; ///< n = 0: none
 } StoreReading;
 
+/// Begin and end a batch: what is written between is stored together, by one transaction, which
+/// costs about as much as one song alone.
+/// \param status what came of it so far: other than 0 takes all of it back
+/// \return 0, or -1 and an error message (store_end_batch(): \p status if that is not 0)
+int store_begin_batch(Store* store, char* error, size_t error_size);
+int store_end_batch(Store* store, int status, char* error, size_t error_size);
+
 /// Put a file in, with its song and a reading.  If the sound is known its song is kept, and so is
 /// a reading by the same model; tags are brought up to date where this file has them.
 int store_put(Store* store, const StoreFile* file, const StoreSound* sound,
@@ -137,10 +145,18 @@ typedef struct {
   const char* path; ///< bytes
   int64_t size, mtime;
   bool is_missing;
-  const char* failure; ///< "" or a sentence, as the file has it
+  const char* failure; ///< "" or an error message, as the library's file has it
+  const char* damage;  ///< "", or how it is damaged
 } StoreRow;
 
-typedef enum { ROWS_ALL, ROWS_FAILED, ROWS_MISSING, ROWS_OF_SONG, ROWS_BELOW } StoreRows;
+typedef enum {
+  ROWS_ALL,
+  ROWS_FAILED,
+  ROWS_MISSING,
+  ROWS_DAMAGED, ///< read in part
+  ROWS_OF_SONG,
+  ROWS_BELOW
+} StoreRows;
 
 /// Call \p row for each such file in order of path until it returns other than 0.
 /// \param song for ROWS_OF_SONG  \param folder for ROWS_BELOW: files in it, at any depth, or the

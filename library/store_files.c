@@ -58,11 +58,12 @@ int store_same_content(Store* store, const StoreFile* file, const char* model_ha
   return status == SQLITE_DONE ? 0 : store_fail(store, error, error_size);
 }
 
-#define ROW "SELECT path, size, mtime, song, failure, missing FROM files "
+#define ROW "SELECT path, size, mtime, song, failure, missing, damage FROM files "
 
 static const char* const selects[] = {[ROWS_ALL] = ROW "ORDER BY path",
                                       [ROWS_FAILED] = ROW "WHERE failure IS NOT NULL ORDER BY path",
                                       [ROWS_MISSING] = ROW "WHERE missing <> 0 ORDER BY path",
+                                      [ROWS_DAMAGED] = ROW "WHERE damage IS NOT NULL ORDER BY path",
                                       [ROWS_OF_SONG] = ROW "WHERE song = ?1 ORDER BY missing, path",
                                       [ROWS_BELOW] = ROW
                                       "WHERE path = ?1 OR (path > ?2 AND path < ?3) ORDER BY path"};
@@ -88,6 +89,7 @@ int store_each_file(Store* store, StoreRows which, int64_t song, const char* fol
   if (which == ROWS_BELOW) result = store_bind_below(statement, folder, error, error_size);
   while (result == 0 && (status = sqlite3_step(statement)) == SQLITE_ROW) {
     const char* failure = (const char*)sqlite3_column_text(statement, 4);
+    const char* damage = (const char*)sqlite3_column_text(statement, 6);
     char* path = path_of(statement);
     if (path == NULL) {
       (void)snprintf(error, error_size, "out of memory");
@@ -99,7 +101,8 @@ int store_each_file(Store* store, StoreRows which, int64_t song, const char* fol
                             .size = sqlite3_column_int64(statement, 1),
                             .mtime = sqlite3_column_int64(statement, 2),
                             .is_missing = sqlite3_column_int(statement, 5) != 0,
-                            .failure = failure != NULL ? failure : ""};
+                            .failure = failure != NULL ? failure : "",
+                            .damage = damage != NULL ? damage : ""};
     result = row(context, &entry);
     free(path);
   }

@@ -56,7 +56,10 @@ static const char* const steps[] = {
     "  PRIMARY KEY(model, song)) STRICT, WITHOUT ROWID;"
     "CREATE INDEX readings_of_song ON readings(song);"
     "CREATE TRIGGER reading_gone AFTER DELETE ON readings WHEN old.curve IS NOT NULL BEGIN"
-    "  DELETE FROM curves WHERE id = old.curve; END;"};
+    "  DELETE FROM curves WHERE id = old.curve; END;",
+
+    // How a file is damaged of which a part was read; NULL: it is whole.
+    "ALTER TABLE files ADD COLUMN damage TEXT;"};
 
 enum { VERSION = sizeof steps / sizeof *steps };
 

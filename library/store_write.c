@@ -41,12 +41,12 @@ static int put_file(Store* store, const StoreFile* file, int64_t song, const cha
   if (old != NULL) store_bind_path(old, 1, file->path);
   const int there = one(store, old, &before, error, error_size);
   if (there < 0) return -1;
-  sqlite3_stmt* statement =
-      store_prepare(store,
-                    "INSERT INTO files(path, size, mtime, content, song, failure, missing) "
-                    "VALUES(?1, ?2, ?3, ?4, ?5, ?6, 0) ON CONFLICT(path) DO UPDATE SET "
-                    "size = ?2, mtime = ?3, content = ?4, song = ?5, failure = ?6, missing = 0",
-                    error, error_size);
+  sqlite3_stmt* statement = store_prepare(
+      store,
+      "INSERT INTO files(path, size, mtime, content, song, failure, damage, missing) "
+      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, 0) ON CONFLICT(path) DO UPDATE SET size = ?2, "
+      "mtime = ?3, content = ?4, song = ?5, failure = ?6, damage = ?7, missing = 0",
+      error, error_size);
   if (statement == NULL) return -1;
   store_bind_path(statement, 1, file->path);
   (void)sqlite3_bind_int64(statement, 2, file->size);
@@ -57,6 +57,7 @@ static int put_file(Store* store, const StoreFile* file, int64_t song, const cha
     (void)sqlite3_bind_int64(statement, 5, song);
   else
     store_bind_text(statement, 6, failure);
+  if (file->damage != NULL && file->damage[0] != '\0') store_bind_text(statement, 7, file->damage);
   if (store_finish(store, statement, error, error_size) != 0) return -1;
   return there == 1 && before != song ? drop_orphan(store, before, error, error_size) : 0;
 }

@@ -104,12 +104,22 @@ class CommandLine(unittest.TestCase):
                           ["analyze", "-j", "-1", self.mono], ["features", self.mono],
                           ["features", self.mono, self.mono, "-o", self.path("one.safetensors")],
                           ["analyze", "--plot", self.path("x.bmp"), self.mono],
-                          ["analyze", self.mono, self.mono, "-o", self.folder + "/"],
                           ["model"], ["live"], ["live", "--play", "-"]):
             done = run(*arguments)
             self.assertEqual(done.returncode, 2, arguments)
             self.assertTrue(done.stderr, arguments)
             self.assertEqual(done.stdout, b"", arguments)
+
+    def test_two_files_of_one_name_get_two_tables(self):
+        folder = self.make_folder("twins")
+        for name in ("a.wav", "sub/a.wav", "a.aif.wav"):
+            os.makedirs(os.path.dirname(os.path.join(folder, name)), exist_ok=True)
+            wav(os.path.join(folder, name), [self.sound[:22050 * 2]])
+        out = self.path("twin-tables") + "/"
+        files = [os.path.join(folder, name) for name in ("a.wav", "sub/a.wav", "a.wav", "a.wav")]
+        done = run("analyze", "-o", out, *files)
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        self.assertEqual(sorted(os.listdir(out)), ["a-2.csv", "a-3.csv", "a.csv", "a.wav.csv"])
 
     def test_csv_has_a_row_every_half_second(self):
         done = run("analyze", self.mono)

@@ -48,7 +48,7 @@ static bool is_missing(size_t i) {
 static int put(Store* store, const Song* song, size_t i) {
   char name[160];
   (void)snprintf(name, sizeof name, "/music/%zu.wav", i);
-  const StoreFile file = {name, 1, 1, i + 1};
+  const StoreFile file = {name, 1, 1, i + 1, NULL};
   const StoreSound sound = {i + 1, 1000, i % 2 ? "Title" : "", "Artist", "Album"};
   const StoreReading reading = {.model = &model, .duration = 60, .curve = song->curve};
   return store_put(store, &file, &sound, &reading, error, sizeof error);

@@ -24,6 +24,8 @@ import unittest
 
 PROGRAM, MODEL, OTHER = sys.argv[1:4]
 RATE = 8000
+# The library waits for the disk at each transaction; nothing here asks whether the disk keeps its word.
+MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 TAGS = {"title": b"INAM", "artist": b"IART", "album": b"IPRD"}
 
 
@@ -58,7 +60,7 @@ class Library(unittest.TestCase):
         cls.sounds = {p: tone(6, p) for p in (110, 196, 262, 330, 440, 587)}
 
     def setUp(self):
-        self.holder = tempfile.TemporaryDirectory()
+        self.holder = tempfile.TemporaryDirectory(dir=MEMORY)
         self.folder = os.path.realpath(self.holder.name)
         self.music = os.path.join(self.folder, "music")
         self.db = os.path.join(self.folder, "data", "library.db")
@@ -334,10 +336,12 @@ class Library(unittest.TestCase):
             self.assertIn(reason, said[name])
         self.assertEqual(self.titles("list"), ["good"])
         listed = self.good("list", "--failed")
+        os.unlink(self.at("fifo.wav"))  # told each time, but no file to remember
+        del reasons["fifo.wav"]
         self.assertEqual(len(listed.splitlines()), len(reasons))
         self.assertIn(b"huge.wav: not a sound file", listed)
         again = self.good("add", self.music)  # and not an error any more
-        self.assertIn(b"9 could not be read before", again)
+        self.assertIn(b"8 could not be read before", again)
         done = self.run_it("add", "--retry", self.music)
         self.assertEqual(done.returncode, 1)
         self.assertEqual(done.stderr.count(b"circumplex: "), len(reasons))
@@ -659,7 +663,7 @@ class Library(unittest.TestCase):
         if child.returncode == 0:
             self.skipTest("this machine was done before it could be stopped")
         self.assertEqual(child.returncode, 130)
-        self.assertIn(b"the same command goes on from here", errors)
+        self.assertIn(b"the same command resumes here", errors)
         self.check_whole()
         done = self.query("SELECT count(*) FROM readings")[0][0]
         self.assertTrue(0 < done < 120)

@@ -72,7 +72,7 @@ static StoreReading reading_by(const StoreModel* model) {
 
 static void put(Store* store, const char* name, uint64_t sound, const char* title,
                 const StoreModel* model) {
-  const StoreFile file = {name, 1000, 5, sound + 7};
+  const StoreFile file = {name, 1000, 5, sound + 7, NULL};
   const StoreSound s = {sound, 60000, title, title[0] != '\0' ? "Artist" : "", ""};
   const StoreReading r = reading_by(model);
   if (store_put(store, &file, &s, &r, error, sizeof error) != 0) fail_msg("%s", error);
@@ -179,7 +179,7 @@ static void a_file_with_another_sound_leaves_nothing_of_the_old(void** state) {
   assert_int_equal(count(store, NULL), 1);
   assert_int_equal(rows(store, "SELECT count(*) FROM songs"), 1);
   assert_int_equal(rows(store, "SELECT count(*) FROM curves"), 1);
-  const StoreFile file = {"/a.wav", 3, 3, 0};
+  const StoreFile file = {"/a.wav", 3, 3, 0, NULL};
   assert_int_equal(store_put_failure(store, &file, "is torn", error, sizeof error), 0);
   assert_int_equal(rows(store, "SELECT count(*) FROM songs"), 0);
   assert_int_equal(rows(store, "SELECT count(*) FROM curves"), 0);
@@ -220,7 +220,7 @@ static void models_are_never_mixed(void** state) {
 
 static int state_of(Store* store, const char* name, int64_t size, const StoreModel* model) {
   StoreKnown known;
-  const StoreFile file = {name, size, 5, 0};
+  const StoreFile file = {name, size, 5, 0, NULL};
   if (store_know(store, &file, model->hash, &known, error, sizeof error) != 0)
     fail_msg("%s", error);
   return (int)known.state;
@@ -234,14 +234,14 @@ static void files_are_known_by_size_and_time(void** state) {
   assert_int_equal(state_of(store, "/a.wav", 1001, &first), FILE_CHANGED);
   assert_int_equal(state_of(store, "/a.wav", 1000, &second), FILE_UNREAD);
   assert_int_equal(state_of(store, "/b.wav", 1000, &first), FILE_NEW);
-  const StoreFile bad = {"/bad.wav", 1000, 5, 0};
+  const StoreFile bad = {"/bad.wav", 1000, 5, 0, NULL};
   assert_int_equal(store_put_failure(store, &bad, "is torn", error, sizeof error), 0);
   assert_int_equal(state_of(store, "/bad.wav", 1000, &first), FILE_FAILED);
   assert_int_equal(state_of(store, "/bad.wav", 1, &first), FILE_CHANGED);
   assert_int_equal(count(store, NULL), 1);
   // The same bytes elsewhere, of the same length, read by the same model.
   int64_t song = 0;
-  StoreFile copy = {"/copy.wav", 1000, 9, 8};
+  StoreFile copy = {"/copy.wav", 1000, 9, 8, NULL};
   assert_int_equal(store_same_content(store, &copy, first.hash, &song, error, sizeof error), 1);
   assert_int_equal(song, 1);
   assert_int_equal(store_same_content(store, &copy, second.hash, &song, error, sizeof error), 0);
@@ -254,7 +254,7 @@ static void a_renamed_file_keeps_its_song(void** state) {
   (void)state;
   Store* store = open_as(STORE_CREATE);
   put(store, "/old.wav", 1, "A", &first);
-  const StoreFile file = {"/new.wav", 1000, 5, 8};
+  const StoreFile file = {"/new.wav", 1000, 5, 8, NULL};
   assert_int_equal(store_put_copy(store, &file, 1, "/old.wav", error, sizeof error), 0);
   Loaded* loaded = load(store, NULL, LOAD_FACTS);
   assert_int_equal(loaded_catalogue(loaded)->n, 1);
@@ -334,7 +334,7 @@ static void text_cannot_become_sql(void** state) {
 static void what_a_stranger_wrote_commands_no_terminal(void** state) {
   (void)state;
   StoreKnown known;
-  const StoreFile bad = {"/bad.wav", 1, 1, 0};
+  const StoreFile bad = {"/bad.wav", 1, 1, 0, NULL};
   Store* store = open_as(STORE_CREATE);
   put(store, "/a.wav", 1, "A", &first);
   assert_int_equal(store_put_failure(store, &bad, "is bad", error, sizeof error), 0);
@@ -470,7 +470,7 @@ static void another_writer_is_waited_for_and_named(void** state) {
   Store* b = open_as(STORE_CREATE);
   (void)sqlite3_busy_timeout(b->db, 50);
   assert_int_equal(store_begin(a, error, sizeof error), 0);
-  const StoreFile file = {"/b.wav", 1, 1, 1};
+  const StoreFile file = {"/b.wav", 1, 1, 1, NULL};
   assert_int_equal(store_put_failure(b, &file, "x", error, sizeof error), -1);
   assert_non_null(strstr(error, "another program"));
   assert_int_equal(count(b, NULL), 1); // reading goes on meanwhile
@@ -488,7 +488,7 @@ static void a_full_disk_leaves_what_was_there(void** state) {
   static int16_t points[40000];
   StoreReading r = reading_by(&first);
   r.curve = (Curve){20000, points, points + 20000};
-  const StoreFile file = {"/b.wav", 1, 1, 1};
+  const StoreFile file = {"/b.wav", 1, 1, 1, NULL};
   const StoreSound sound = {2, 1, "B", "", ""};
   assert_int_equal(store_put(store, &file, &sound, &r, error, sizeof error), -1);
   assert_non_null(strstr(error, "disk is full"));

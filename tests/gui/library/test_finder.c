@@ -57,7 +57,7 @@ static int make_library(void** state) {
     snprintf(name, sizeof name, "%s/%d.flac", folder, i);
     snprintf(title, sizeof title, "Song %d", i);
     for (int m = 0; m < (i < 5 ? 2 : 1) && status == 0; ++m) {
-      const StoreFile file = {name, 1000 + i, 1, (uint64_t)(i + 1)};
+      const StoreFile file = {name, 1000 + i, 1, (uint64_t)(i + 1), NULL};
       const StoreSound sound = {(uint64_t)(i + 1), 99, title, "Nobody", "Nowhere"};
       StoreModel model = {.hash = "aaaaaaaaaaaaaaaa", .name = "first"};
       if (m == 1) model = (StoreModel){.hash = "bbbbbbbbbbbbbbbb", .name = "second"};

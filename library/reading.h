@@ -2,12 +2,13 @@
 /// \file
 /// Running the engine over a sound file.  Thread: a Reader belongs to one thread at a time; the
 /// Model may be shared.
-#ifndef CIRCUMPLEX_CLI_READING_H
-#define CIRCUMPLEX_CLI_READING_H
+#ifndef CIRCUMPLEX_LIBRARY_READING_H
+#define CIRCUMPLEX_LIBRARY_READING_H
 
 #include "affect/words.h"
 #include "audio/sound_file.h"
 #include "inference/engine.h"
+#include "library/task.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -34,19 +35,20 @@ typedef struct {
 
 typedef struct Reader Reader;
 
-Reader* reader_new(const ReadingOptions* options); ///< NULL without memory
+Reader* reader_new(const ReadingOptions* options); ///< NULL if out of memory
 void reader_free(Reader* reader);                  ///< NULL is allowed
 
 /// \return 0 to go on
 typedef int (*ReadingRow)(void* context, const Estimate* estimate);
 
-/// Read \p audio to its end or until cli_interrupted(), calling \p row for each estimate.  \p size
-/// is what the file counts in the progress bar.  A last hop that is not full gives no estimate.
-/// \return 0, or -1 and a sentence (empty if \p row asked to stop)
-int reader_run(Reader* reader, AudioFile* audio, uint64_t size, ReadingRow row, void* context,
+/// Read \p audio to its end, or until the task is stopped, calling \p row for each estimate.  A last
+/// hop that is not full gives no estimate.
+/// \param done counts what is read
+/// \return 0, or -1 and an error message (empty if \p row asked to stop)
+int reader_run(Reader* reader, AudioFile* audio, TaskFile* done, ReadingRow row, void* context,
                ReadingSummary* summary, char* error, size_t error_size);
 
-/// Open the model at \p path, or the default one if NULL.  \return NULL and a sentence
+/// Open the model at \p path, or the default one if NULL.  \return NULL and an error message
 Model* reading_model(const char* path, char* error, size_t error_size);
 
 #endif

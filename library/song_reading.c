@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "cli/library_read.h"
+#include "library/song_reading.h"
 
-#include "cli/cli.h"
 #include "library/hash.h"
 
 #include <math.h>
@@ -15,7 +14,7 @@ static int16_t quantise(float value) {
 }
 
 static int on_row(void* context, const Estimate* estimate) {
-  LibraryRead* r = context;
+  SongReading* r = context;
   if (r->n == r->capacity) {
     const size_t capacity = r->capacity == 0 ? 1024 : 2 * r->capacity;
     int16_t* valence = realloc(r->valence, capacity * sizeof *valence);
@@ -45,22 +44,22 @@ static float spread(const int16_t* values, size_t n, double mean) {
   return heard > 0 ? (float)sqrt(sum / (double)heard) : 0.0F;
 }
 
-static LibraryReadStatus unfit(bool is_short, char* error, size_t error_size) {
+static SongReadingStatus unfit(bool is_short, char* error, size_t error_size) {
   (void)snprintf(error, error_size, "%s",
                  is_short ? "is shorter than one hop of 0.5 s" : "is silent from end to end");
-  return LIBRARY_UNFIT;
+  return SONG_UNFIT;
 }
 
 /// The engine's reading: means as 'circumplex analyze --summary' has them.
-static LibraryReadStatus read_course(const LibraryReader* reader, AudioFile* audio, uint64_t size,
-                                     LibraryRead* r, char* error, size_t error_size) {
+static SongReadingStatus read_course(const SongReader* reader, AudioFile* audio, TaskFile* done,
+                                     SongReading* r, char* error, size_t error_size) {
   ReadingSummary s;
-  if (reader_run(reader->reader, audio, size, on_row, r, &s, error, error_size) != 0) {
-    if (error[0] != '\0') return LIBRARY_UNFIT;
+  if (reader_run(reader->reader, audio, done, on_row, r, &s, error, error_size) != 0) {
+    if (error[0] != '\0') return SONG_UNFIT;
     (void)snprintf(error, error_size, "out of memory");
-    return LIBRARY_FAILED;
+    return SONG_FAILED;
   }
-  if (cli_interrupted()) return LIBRARY_FAILED;
+  if (task_is_stopped(done->task)) return SONG_FAILED;
   if (s.hops == s.silent) return unfit(s.hops == 0, error, error_size);
   r->sound = s.sound;
   r->samples = s.samples;
@@ -70,22 +69,22 @@ static LibraryReadStatus read_course(const LibraryReader* reader, AudioFile* aud
                               .arousal_spread = spread(r->arousal, r->n, s.arousal),
                               .confidence = (float)s.confidence,
                               .curve = {r->n, r->valence, r->arousal}};
-  return LIBRARY_READ;
+  return SONG_READ;
 }
 
 static void on_samples(void* context, const float* left, const float* right, size_t n) {
   hash_add_sound(context, left, right, n);
 }
 
-static LibraryReadStatus read_whole(const LibraryReader* reader, AudioFile* audio, uint64_t size,
-                                    LibraryRead* r, char* error, size_t error_size) {
+static SongReadingStatus read_whole(const SongReader* reader, AudioFile* audio, TaskFile* done,
+                                    SongReading* r, char* error, size_t error_size) {
   StaticSummary s;
   SoundHash hash;
   hash_begin_sound(&hash, audio_info(audio)->rate);
-  if (static_reading_run(reader->whole, audio, reader->gate, size, on_samples, &hash, &s, error,
+  if (static_reading_run(reader->whole, audio, reader->gate, done, on_samples, &hash, &s, error,
                          error_size) != 0)
-    return LIBRARY_UNFIT;
-  if (cli_interrupted()) return LIBRARY_FAILED;
+    return SONG_UNFIT;
+  if (task_is_stopped(done->task)) return SONG_FAILED;
   if (!s.has_reading) return unfit(s.reading.silent == 0, error, error_size);
   r->sound = hash_end_sound(&hash);
   r->samples = s.samples;
@@ -93,21 +92,21 @@ static LibraryReadStatus read_whole(const LibraryReader* reader, AudioFile* audi
                               .arousal = s.reading.arousal,
                               .valence_spread = s.reading.valence_spread,
                               .arousal_spread = s.reading.arousal_spread};
-  return LIBRARY_READ;
+  return SONG_READ;
 }
 
-LibraryReadStatus library_read(const LibraryReader* reader, AudioFile* audio, uint64_t size,
-                               LibraryRead* read, char* error, size_t error_size) {
+SongReadingStatus song_reading_make(const SongReader* reader, AudioFile* audio, TaskFile* done,
+                                    SongReading* read, char* error, size_t error_size) {
   error[0] = '\0';
-  const LibraryReadStatus status = reader->whole != NULL
-                                       ? read_whole(reader, audio, size, read, error, error_size)
-                                       : read_course(reader, audio, size, read, error, error_size);
+  const SongReadingStatus status = reader->whole != NULL
+                                       ? read_whole(reader, audio, done, read, error, error_size)
+                                       : read_course(reader, audio, done, read, error, error_size);
   read->reading.model = &reader->model;
   read->reading.duration = (float)((double)read->samples / audio_info(audio)->rate);
   return status;
 }
 
-void library_read_free(LibraryRead* read) {
+void song_reading_free(SongReading* read) {
   free(read->valence);
   free(read->arousal);
   memset(read, 0, sizeof *read);

@@ -5,16 +5,17 @@
 ///     StaticModel* model = static_reading_model("tnn", error, sizeof error);
 ///     AudioFile* audio = audio_open(path, NULL, error, sizeof error);
 ///     StaticSummary s;
-///     if (static_reading_run(model, audio, gate, size, NULL, NULL, &s, error, sizeof error) == 0)
+///     if (static_reading_run(model, audio, gate, &done, NULL, NULL, &s, error, sizeof error) == 0)
 ///       if (s.has_reading) use(s.reading.valence, s.reading.arousal);
 ///
 /// A reading is by static_info(model)->name and ->hash.
 /// Thread: a StaticModel may be shared; each call is of one thread.
-#ifndef CIRCUMPLEX_CLI_STATIC_READING_H
-#define CIRCUMPLEX_CLI_STATIC_READING_H
+#ifndef CIRCUMPLEX_LIBRARY_STATIC_READING_H
+#define CIRCUMPLEX_LIBRARY_STATIC_READING_H
 
 #include "audio/sound_file.h"
 #include "inference/static.h"
+#include "library/task.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -34,11 +35,11 @@ typedef struct {
 /// Given each block of samples that is read, for a hash of the sound, say.
 typedef void (*StaticHeard)(void* context, const float* left, const float* right, size_t n);
 
-/// Read \p audio to its end or until cli_interrupted() (then the summary is of what was heard).
-/// \param gate silence gate, LUFS;  \param size what the file counts in the progress bar
+/// Read \p audio to its end or until the task is stopped (then the summary is of what was heard).
+/// \param gate silence gate, LUFS;  \param done counts what is read
 /// \param heard may be NULL
 /// \return 0, or -1 and a sentence
-int static_reading_run(const StaticModel* model, AudioFile* audio, double gate, uint64_t size,
+int static_reading_run(const StaticModel* model, AudioFile* audio, double gate, TaskFile* done,
                        StaticHeard heard, void* context, StaticSummary* summary, char* error,
                        size_t error_size);
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "cli/reading.h"
+#include "library/reading.h"
 
-#include "cli/cli.h"
-#include "cli/progress.h"
 #include "library/hash.h"
 
 #include <math.h>
@@ -101,18 +99,17 @@ static int push(Reader* reader, size_t n, Sink* sink) {
   return 0;
 }
 
-int reader_run(Reader* reader, AudioFile* audio, uint64_t size, ReadingRow row, void* context,
+int reader_run(Reader* reader, AudioFile* audio, TaskFile* done, ReadingRow row, void* context,
                ReadingSummary* summary, char* error, size_t error_size) {
   const AudioInfo* info = audio_info(audio);
   Sink sink = {row, context, summary};
-  uint64_t counted = 0;
   SoundHash sound;
   hash_begin_sound(&sound, info->rate);
   memset(summary, 0, sizeof *summary);
   summary->words = model_words(reader->options.model);
   error[0] = '\0';
   int status = prepare(reader, info->rate, error, error_size);
-  while (status == 0 && !cli_interrupted()) {
+  while (status == 0 && !task_is_stopped(done->task)) {
     const ptrdiff_t got =
         audio_read(audio, reader->left, reader->right, READING_MAX_BLOCK, error, error_size);
     if (got < 0) status = -1;
@@ -120,14 +117,9 @@ int reader_run(Reader* reader, AudioFile* audio, uint64_t size, ReadingRow row, 
     hash_add_sound(&sound, reader->left, reader->right, (size_t)got);
     status = push(reader, (size_t)got, &sink);
     summary->samples += (uint64_t)got;
-    if (info->frames > 0) {
-      uint64_t share = (uint64_t)((double)summary->samples / (double)info->frames * (double)size);
-      if (share > size) share = size;
-      progress_add(share - counted);
-      counted = share;
-    }
+    if (info->frames > 0) task_file_done(done, (double)summary->samples / (double)info->frames);
   }
-  progress_add(size - counted);
+  task_file_done(done, 1.0);
   if (status != 0) return -1;
   summary->sound = hash_end_sound(&sound);
   const uint64_t heard = summary->live > 0 ? summary->live : summary->hops - summary->silent;

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Work on a few threads, results in order: see ordered_pool.h.
+#include "library/ordered_pool.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum {
+  AHEAD = 8,      ///< pieces a thread that may wait for their turn to be finished
+  TICK = 100,     ///< ms between two looks at the task
+  PATIENCE = 1500 ///< ms that a piece may take to return once the task is stopped
+};
+
+typedef struct {
+  const Pool* pool;
+  pthread_mutex_t lock;
+  pthread_cond_t changed;
+  size_t n, next, finished, ahead;
+  bool* is_done; ///< [ahead], by index modulo ahead
+} Work;
+
+typedef struct {
+  Work* work;
+  unsigned worker;
+  pthread_t thread;
+} Worker;
+
+static void* run_worker(void* argument) {
+  const Worker* self = argument;
+  Work* work = self->work;
+  (void)pthread_mutex_lock(&work->lock);
+  while (work->next < work->n) {
+    if (work->next >= work->finished + work->ahead) {
+      (void)pthread_cond_wait(&work->changed, &work->lock);
+      continue;
+    }
+    const size_t index = work->next++;
+    (void)pthread_mutex_unlock(&work->lock);
+    work->pool->work(work->pool->context, index, self->worker);
+    (void)pthread_mutex_lock(&work->lock);
+    work->is_done[index % work->ahead] = true;
+    (void)pthread_cond_broadcast(&work->changed);
+  }
+  (void)pthread_mutex_unlock(&work->lock);
+  return NULL;
+}
+
+/// Wait for a change, under the lock, but no longer than a tick.
+static void wait_a_tick(Work* work) {
+  struct timespec t;
+  (void)clock_gettime(CLOCK_REALTIME, &t);
+  t.tv_nsec += TICK * 1000000L;
+  if (t.tv_nsec >= 1000000000L) {
+    t.tv_nsec -= 1000000000L;
+    ++t.tv_sec;
+  }
+  (void)pthread_cond_timedwait(&work->changed, &work->lock, &t);
+}
+
+/// Wait until piece \p i is done.  \return false if the task is stopped and it hangs
+static bool wait_for(Work* work, size_t i) {
+  int stopped = 0; // ms
+  (void)pthread_mutex_lock(&work->lock);
+  while (!work->is_done[i % work->ahead] && stopped < PATIENCE) {
+    wait_a_tick(work);
+    (void)pthread_mutex_unlock(&work->lock);
+    if (work->pool->tick != NULL) work->pool->tick(work->pool->context);
+    if (task_is_stopped(work->pool->task)) stopped += TICK;
+    (void)pthread_mutex_lock(&work->lock);
+  }
+  const bool is_done = work->is_done[i % work->ahead];
+  (void)pthread_mutex_unlock(&work->lock);
+  return is_done;
+}
+
+/// Finish what is done among the pieces that were begun, though those before them hang.
+static void finish_the_rest(Work* work, size_t from) {
+  (void)pthread_mutex_lock(&work->lock);
+  const size_t end = work->next;
+  work->next = work->n; // no more
+  for (size_t i = from; i < end; ++i)
+    if (work->is_done[i % work->ahead]) work->pool->finish(work->pool->context, i);
+  (void)pthread_mutex_unlock(&work->lock);
+}
+
+static bool finish_all(Work* work) {
+  for (size_t i = 0; i < work->n; ++i) {
+    if (!wait_for(work, i)) {
+      finish_the_rest(work, i);
+      return false;
+    }
+    work->pool->finish(work->pool->context, i);
+    (void)pthread_mutex_lock(&work->lock);
+    work->is_done[i % work->ahead] = false;
+    work->finished = i + 1;
+    (void)pthread_cond_broadcast(&work->changed);
+    (void)pthread_mutex_unlock(&work->lock);
+  }
+  return true;
+}
+
+int ordered_pool_run(const Pool* pool, size_t n, unsigned threads) {
+  unsigned started = 0;
+  int status = -1;
+  if (n == 0) return 0;
+  if (threads < 1) threads = 1;
+  // Not on the stack: threads that hang outlive this call.
+  Work* work = calloc(1, sizeof *work);
+  Worker* workers = calloc(threads, sizeof *workers);
+  bool* is_done = calloc((size_t)AHEAD * threads, sizeof *is_done);
+  if (work == NULL || workers == NULL || is_done == NULL) goto out;
+  *work = (Work){.pool = pool, .n = n, .ahead = (size_t)AHEAD * threads, .is_done = is_done};
+  (void)pthread_mutex_init(&work->lock, NULL);
+  (void)pthread_cond_init(&work->changed, NULL);
+  for (; started < threads; ++started) {
+    workers[started].work = work;
+    workers[started].worker = started;
+    if (pthread_create(&workers[started].thread, NULL, run_worker, &workers[started]) != 0) break;
+  }
+  if (started > 0 && !finish_all(work)) return 1;
+  for (unsigned i = 0; i < started; ++i)
+    (void)pthread_join(workers[i].thread, NULL);
+  (void)pthread_cond_destroy(&work->changed);
+  (void)pthread_mutex_destroy(&work->lock);
+  status = started > 0 ? 0 : -1;
+out:
+  free(is_done);
+  free(workers);
+  free(work);
+  return status;
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// What the library keeps of one sound file: a reading by the engine with its curve, or one by a
+/// static model; and the hash by which the sound is known again.
+/// Thread: a SongReading belongs to one thread at a time.
+#ifndef CIRCUMPLEX_LIBRARY_SONG_READING_H
+#define CIRCUMPLEX_LIBRARY_SONG_READING_H
+
+#include "library/reading.h"
+#include "library/static_reading.h"
+#include "library/store.h"
+
+typedef struct {
+  uint64_t sound, samples; ///< as in StoreSound
+  StoreReading reading;    ///< its curve is this struct's
+  int16_t *valence, *arousal;
+  size_t n, capacity;
+} SongReading;
+
+/// Who reads.
+typedef struct {
+  StoreModel model;
+  const StaticModel* whole; ///< a static model, or NULL:
+  Reader* reader;           ///< the engine
+  double gate;              ///< LUFS
+} SongReader;
+
+typedef enum {
+  SONG_READ,
+  SONG_UNFIT, ///< there is nothing in the file that could be read: a sentence says why
+  SONG_FAILED ///< it is not the file's fault, or the task is stopped
+} SongReadingStatus;
+
+/// Read \p audio to its end.  \param done counts what is read
+/// \param read all 0; to be freed by song_reading_free() whatever came of it
+SongReadingStatus song_reading_make(const SongReader* reader, AudioFile* audio, TaskFile* done,
+                                    SongReading* read, char* error, size_t error_size);
+void song_reading_free(SongReading* read);
+
+#endif

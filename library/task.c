@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Long work and whoever waits for it: see task.h.
+#include "library/task.h"
+
+bool task_is_stopped(const Task* task) {
+  return task != NULL && task->is_stopped != NULL && task->is_stopped(task->context);
+}
+
+void task_begin(const Task* task, uint64_t total) {
+  if (task != NULL && task->begin != NULL) task->begin(task->context, total);
+}
+
+void task_progress(const Task* task, uint64_t amount) {
+  if (task != NULL && task->progress != NULL && amount > 0) task->progress(task->context, amount);
+}
+
+void task_message(const Task* task, const char* path, const char* text) {
+  if (task != NULL && task->message != NULL) task->message(task->context, path, text);
+}
+
+void task_file_done(TaskFile* file, double share) {
+  const uint64_t done = share >= 1.0 ? file->size : (uint64_t)(share * (double)file->size);
+  if (done <= file->counted) return;
+  task_progress(file->task, done - file->counted);
+  file->counted = done;
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Long work, and what it tells whoever waits for it: how far it is, what went wrong; and whether
+/// it is to stop.  The command line shows a bar and hears Ctrl-C; a window shows a bar and a button.
+#ifndef CIRCUMPLEX_LIBRARY_TASK_H
+#define CIRCUMPLEX_LIBRARY_TASK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/// Every member may be NULL.  Thread: the functions are called from any of the work's threads, and
+/// from several at once.
+typedef struct {
+  void* context;
+  bool (*is_stopped)(void* context);                ///< asked several times a second
+  void (*begin)(void* context, uint64_t total);     ///< units of work to come (bytes of input)
+  void (*progress)(void* context, uint64_t amount); ///< units done since the last call
+  /// Something went wrong with one file (\p path), or with the work (NULL).
+  void (*message)(void* context, const char* path, const char* text);
+} Task;
+
+/// The same with a \p task that may be NULL.
+bool task_is_stopped(const Task* task);
+void task_begin(const Task* task, uint64_t total);
+void task_progress(const Task* task, uint64_t amount);
+void task_message(const Task* task, const char* path, const char* text);
+
+/// Count what was read of one file towards its share of the whole.
+typedef struct {
+  const Task* task;
+  uint64_t size, counted; ///< units that the file counts, and that were counted
+} TaskFile;
+
+/// \param share of the file that is done, 0..1; less than before counts as before
+void task_file_done(TaskFile* file, double share);
+
+#endif

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Walking folders for sound files: see walk.h.
+#include "library/walk.h"
+
+#include "audio/formats.h"
+#include "library/walk_links.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fnmatch.h>
+#include <glib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+/// A folder's own patterns, and those of the folders above it.
+typedef struct Ignore {
+  const struct Ignore* above;
+  char** patterns;
+  size_t n;
+} Ignore;
+
+static char* join(const char* folder, const char* name) {
+  const size_t a = strlen(folder), b = strlen(name);
+  char* path = malloc(a + b + 2);
+  if (path == NULL) return NULL;
+  memcpy(path, folder, a);
+  size_t at = a;
+  if (a > 0 && folder[a - 1] != '/') path[at++] = '/';
+  memcpy(path + at, name, b + 1);
+  return path;
+}
+
+/// Take \p path; \p below is its name under the folder that was asked for.
+static int take(Walk* walk, const char* path, const char* below, uint64_t size) {
+  if (walk->n == walk->capacity) {
+    const size_t capacity = walk->capacity == 0 ? 16 : 2 * walk->capacity;
+    WalkFile* files = realloc(walk->files, capacity * sizeof *files);
+    if (files == NULL) return -1;
+    walk->files = files;
+    walk->capacity = capacity;
+  }
+  char* own = strdup(path);
+  char* stem = strdup(strcmp(below, "-") == 0 ? "stdin" : below);
+  if (own == NULL || stem == NULL) {
+    free(own);
+    free(stem);
+    return -1;
+  }
+  char* name = strrchr(stem, '/') != NULL ? strrchr(stem, '/') + 1 : stem;
+  char* dot = strrchr(name, '.');
+  if (dot != NULL && dot != name) *dot = '\0';
+  walk->files[walk->n++] = (WalkFile){own, stem, size > 0 ? size : 1};
+  walk->size += size > 0 ? size : 1;
+  return 0;
+}
+
+static void fail(Walk* walk, const char* path, const char* text) {
+  task_message(walk->task, path, text);
+  walk->has_failed = true;
+}
+
+/// Count what is not taken.  \return 0, or -1 if out of memory
+static int skip(Walk* walk, WalkReason reason, const char* name) {
+  char kind[sizeof walk->skipped->kind] = "";
+  const char* dot = strrchr(name, '.');
+  if (dot != NULL && dot != name && strlen(dot + 1) < sizeof kind)
+    for (size_t i = 0; dot[1 + i] != '\0'; ++i)
+      kind[i] =
+          (char)(isalnum((unsigned char)dot[1 + i]) ? tolower((unsigned char)dot[1 + i]) : '?');
+  for (size_t i = 0; i < walk->n_skipped; ++i)
+    if (walk->skipped[i].reason == reason && strcmp(walk->skipped[i].kind, kind) == 0) {
+      ++walk->skipped[i].n;
+      return 0;
+    }
+  if (walk->n_skipped == walk->skipped_capacity) {
+    const size_t capacity = walk->skipped_capacity == 0 ? 16 : 2 * walk->skipped_capacity;
+    WalkSkipped* skipped = realloc(walk->skipped, capacity * sizeof *skipped);
+    if (skipped == NULL) return -1;
+    walk->skipped = skipped;
+    walk->skipped_capacity = capacity;
+  }
+  WalkSkipped* entry = &walk->skipped[walk->n_skipped++];
+  *entry = (WalkSkipped){.reason = reason, .n = 1};
+  memcpy(entry->kind, kind, sizeof kind);
+  return 0;
+}
+
+static bool matches(const char* pattern, const char* name, const char* below) {
+  return fnmatch(pattern, name, 0) == 0 || fnmatch(pattern, below, 0) == 0;
+}
+
+static bool is_excluded(const Walk* walk, const Ignore* ignore, const char* name,
+                        const char* below) {
+  for (size_t i = 0; i < walk->options.n_exclude; ++i)
+    if (matches(walk->options.exclude[i], name, below)) return true;
+  for (; ignore != NULL; ignore = ignore->above)
+    for (size_t i = 0; i < ignore->n; ++i)
+      if (matches(ignore->patterns[i], name, below)) return true;
+  return false;
+}
+
+static void free_ignore(Ignore* ignore) {
+  for (size_t i = 0; i < ignore->n; ++i)
+    free(ignore->patterns[i]);
+  free(ignore->patterns);
+}
+
+/// \return 0, or -1 if out of memory
+static int read_ignore(const char* folder, Ignore* ignore) {
+  char* path = join(folder, WALK_IGNORE);
+  if (path == NULL) return -1;
+  struct stat status;
+  FILE* file = stat(path, &status) == 0 && S_ISREG(status.st_mode) ? fopen(path, "r") : NULL;
+  free(path);
+  if (file == NULL) return 0;
+  char* line = NULL;
+  size_t capacity = 0;
+  int result = 0;
+  ssize_t length;
+  while (result == 0 && (length = getline(&line, &capacity, file)) >= 0) {
+    // A folder may be written with a slash at its end.
+    while (length > 0 && strchr("\r\n/", line[length - 1]) != NULL)
+      line[--length] = '\0';
+    if (length == 0 || line[0] == '#') continue;
+    char** patterns = realloc(ignore->patterns, (ignore->n + 1) * sizeof *patterns);
+    if (patterns != NULL) ignore->patterns = patterns;
+    char* pattern = patterns != NULL ? strdup(line) : NULL;
+    if (pattern == NULL)
+      result = -1;
+    else
+      patterns[ignore->n++] = pattern;
+  }
+  free(line);
+  (void)fclose(file);
+  return result;
+}
+
+/// Take or skip what is no folder.
+static int look_at_file(Walk* walk, const char* path, const char* below, const char* name,
+                        const struct stat* status, bool is_there) {
+  const FormatKind kind = format_of_name(name);
+  if (kind == FORMAT_OTHER) return skip(walk, WALK_OTHER, name);
+  if (is_there && !S_ISREG(status->st_mode)) {
+    fail(walk, path, "is no regular file (a FIFO, a socket or a device), and not read");
+    return skip(walk, WALK_SPECIAL, name);
+  }
+  if (kind == FORMAT_VIDEO && !walk->options.with_video) return skip(walk, WALK_VIDEO, name);
+  if (kind == FORMAT_UNSUPPORTED) {
+    walk->has_failed = true;
+    return skip(walk, WALK_UNSUPPORTED, name);
+  }
+  // A link that leads nowhere is taken: opening it gives the reason.
+  return take(walk, path, below, is_there ? (uint64_t)status->st_size : 1);
+}
+
+static int visible(const struct dirent* entry) {
+  return entry->d_name[0] != '.';
+}
+
+/// By bytes: the same order in every locale.
+static int by_name(const struct dirent** a, const struct dirent** b) {
+  return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int walk_folder(Walk* walk, const char* folder, const char* below, const Ignore* above);
+
+static int look_at(Walk* walk, const char* path, const char* below, const char* name,
+                   const Ignore* ignore) {
+  struct stat self, target;
+  if (lstat(path, &self) != 0) return 0; // gone meanwhile
+  const bool is_there = stat(path, &target) == 0;
+  if (is_excluded(walk, ignore, name, below)) return skip(walk, WALK_EXCLUDED, name);
+  if (S_ISDIR(self.st_mode)) return walk_folder(walk, path, below, ignore);
+  if (is_there && S_ISDIR(target.st_mode)) return walk_links_put(walk->links, path, below);
+  return look_at_file(walk, path, below, name, &target, is_there);
+}
+
+static int walk_folder(Walk* walk, const char* folder, const char* below, const Ignore* above) {
+  struct dirent** entries = NULL;
+  Ignore ignore = {.above = above};
+  const int seen = walk_links_see(walk->links, folder);
+  if (seen != 0) return seen < 0 ? -1 : 0;
+  const int n = scandir(folder, &entries, visible, by_name);
+  if (n < 0) {
+    fail(walk, folder, strerror(errno));
+    return 0;
+  }
+  int status = read_ignore(folder, &ignore);
+  for (int i = 0; i < n; ++i) {
+    char* path = join(folder, entries[i]->d_name);
+    char* name = join(below, entries[i]->d_name);
+    if (path == NULL || name == NULL) status = -1;
+    if (status == 0 && !task_is_stopped(walk->task))
+      status = look_at(walk, path, name, entries[i]->d_name, &ignore);
+    free(path);
+    free(name);
+    free(entries[i]);
+  }
+  free(entries);
+  free_ignore(&ignore);
+  return status;
+}
+
+int walk_add(Walk* walk, const char* path) {
+  struct stat status;
+  const bool is_there = strcmp(path, "-") != 0 && stat(path, &status) == 0;
+  if (is_there && S_ISDIR(status.st_mode)) {
+    const size_t before = walk->n;
+    const bool had_failed = walk->has_failed;
+    char *linked, *below;
+    walk->has_folder = true;
+    walk->has_failed = false;
+    if (walk->links == NULL && (walk->links = walk_links_new()) == NULL) return -1;
+    int result = walk_folder(walk, path, "", NULL);
+    while (result == 0 && walk_links_take(walk->links, &linked, &below)) {
+      result = walk_folder(walk, linked, below, NULL);
+      free(linked);
+      free(below);
+    }
+    if (result == 0 && walk->n == before && !walk->has_failed && !task_is_stopped(walk->task))
+      fail(walk, path, "no sound files in this folder");
+    walk->has_failed = walk->has_failed || had_failed;
+    return result;
+  }
+  // A file that is missing is taken too: opening it gives the reason, in its place in the order.
+  const char* slash = strrchr(path, '/');
+  return take(walk, path, slash != NULL ? slash + 1 : path,
+              is_there ? (uint64_t)status.st_size : 1);
+}
+
+static int compare_skipped(const void* a, const void* b) {
+  const WalkSkipped *x = a, *y = b;
+  if (x->reason != y->reason) return (int)x->reason - (int)y->reason;
+  if (x->n != y->n) return x->n > y->n ? -1 : 1;
+  return strcmp(x->kind, y->kind);
+}
+
+void walk_report(const Walk* walk, char* text, size_t size) {
+  static const char* const reasons[WALK_REASONS] = {[WALK_OTHER] = "not sound",
+                                                    [WALK_VIDEO] =
+                                                        "video: --video takes their sound",
+                                                    [WALK_UNSUPPORTED] = "built without FFmpeg",
+                                                    [WALK_SPECIAL] = "no regular files",
+                                                    [WALK_EXCLUDED] = "excluded"};
+  size_t at = 0;
+  text[0] = '\0';
+  if (walk->n_skipped > 0)
+    qsort(walk->skipped, walk->n_skipped, sizeof *walk->skipped, compare_skipped);
+  for (size_t i = 0; i < walk->n_skipped && at < size; ++i) {
+    const WalkSkipped* s = &walk->skipped[i];
+    const bool is_first = i == 0 || walk->skipped[i - 1].reason != s->reason;
+    const bool is_last = i + 1 == walk->n_skipped || walk->skipped[i + 1].reason != s->reason;
+    const int length =
+        snprintf(text + at, size - at, "%s%s%zu %s%s%s%s", i == 0 ? "skipped " : "",
+                 i == 0     ? ""
+                 : is_first ? "; "
+                            : ", ",
+                 s->n, s->kind[0] != '\0' ? s->kind : "without extension", is_last ? " (" : "",
+                 is_last ? reasons[s->reason] : "", is_last ? ")" : "");
+    at += length > 0 ? (size_t)length : 0;
+  }
+}
+
+/// A stem like \p file's that is not in \p taken: with the extension, then with a number.
+static char* other_stem(GHashTable* taken, const WalkFile* file) {
+  const char* dot = strrchr(file->path, '.');
+  const char* extension = dot != NULL && strchr(dot, '/') == NULL ? dot : "";
+  char* stem = g_strconcat(file->stem, extension, NULL);
+  for (unsigned i = 2; g_hash_table_contains(taken, stem); ++i) {
+    g_free(stem);
+    stem = g_strdup_printf("%s-%u", file->stem, i);
+  }
+  return stem;
+}
+
+int walk_make_stems_distinct(Walk* walk) {
+  int status = 0;
+  GHashTable* taken = g_hash_table_new(g_str_hash, g_str_equal);
+  for (size_t i = 0; status == 0 && i < walk->n; ++i) {
+    WalkFile* file = &walk->files[i];
+    if (g_hash_table_contains(taken, file->stem)) {
+      char* other = other_stem(taken, file);
+      char* own = strdup(other);
+      g_free(other);
+      if (own == NULL) {
+        status = -1;
+        break;
+      }
+      free(file->stem);
+      file->stem = own;
+    }
+    (void)g_hash_table_add(taken, file->stem);
+  }
+  g_hash_table_destroy(taken);
+  return status;
+}
+
+void walk_free(Walk* walk) {
+  for (size_t i = 0; i < walk->n; ++i) {
+    free(walk->files[i].path);
+    free(walk->files[i].stem);
+  }
+  free(walk->files);
+  free(walk->skipped);
+  walk_links_free(walk->links);
+  memset(walk, 0, sizeof *walk);
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Lists of paths: lines, M3U, or each ended by a NUL.
+#include "library/walk.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/// The whole of a stream.  \return its bytes with a NUL behind them, or NULL (errno says why)
+static char* slurp(FILE* file, size_t* size) {
+  char* bytes = NULL;
+  size_t capacity = 0;
+  *size = 0;
+  do {
+    if (capacity - *size < 2) {
+      capacity = capacity == 0 ? 1 << 16 : 2 * capacity;
+      char* more = realloc(bytes, capacity);
+      if (more == NULL) {
+        free(bytes);
+        return NULL;
+      }
+      bytes = more;
+    }
+    *size += fread(bytes + *size, 1, capacity - *size - 1, file);
+  } while (!feof(file) && !ferror(file));
+  if (ferror(file)) {
+    free(bytes);
+    return NULL;
+  }
+  bytes[*size] = '\0';
+  return bytes;
+}
+
+/// Add one path of a list.  \param folder relative paths are relative to it, or NULL
+static int add_line(Walk* walk, const char* line, const char* folder) {
+  if (folder == NULL || line[0] == '/') return walk_add(walk, line);
+  const size_t size = strlen(folder) + strlen(line) + 2;
+  char* path = malloc(size);
+  if (path == NULL) return -1;
+  (void)snprintf(path, size, "%s/%s", folder, line);
+  const int status = walk_add(walk, path);
+  free(path);
+  return status;
+}
+
+/// \param ending '\n' or '\0';  \param is_playlist lines that begin with '#' are comments
+static int add_lines(Walk* walk, char* text, size_t size, char ending, bool is_playlist,
+                     const char* folder) {
+  int status = 0;
+  for (char *line = text, *next; status == 0 && line < text + size; line = next) {
+    char* end = memchr(line, ending, (size_t)(text + size - line));
+    if (end == NULL) end = text + size;
+    next = end + 1;
+    *end = '\0';
+    if (ending == '\n' && end > line && end[-1] == '\r') *--end = '\0';
+    if (line[0] == '\0' || (is_playlist && line[0] == '#')) continue;
+    status = add_line(walk, line, folder);
+  }
+  return status;
+}
+
+static bool ends_in(const char* name, const char* extension) {
+  const size_t a = strlen(name), b = strlen(extension);
+  return a >= b && strcmp(name + a - b, extension) == 0;
+}
+
+int walk_add_list(Walk* walk, const char* list, char* error, size_t error_size) {
+  static const char mark[] = "\xEF\xBB\xBF", header[] = "#EXTM3U";
+  const bool is_stdin = strcmp(list, "-") == 0;
+  FILE* file = is_stdin ? stdin : fopen(list, "r");
+  size_t size = 0;
+  char* bytes = file != NULL ? slurp(file, &size) : NULL;
+  if (bytes == NULL) (void)snprintf(error, error_size, "%s: %s", list, strerror(errno));
+  if (file != NULL && !is_stdin) (void)fclose(file);
+  if (bytes == NULL) return -1;
+  char* text = bytes;
+  if (size >= sizeof mark - 1 && memcmp(text, mark, sizeof mark - 1) == 0) {
+    text += sizeof mark - 1;
+    size -= sizeof mark - 1;
+  }
+  const bool has_nul = memchr(text, '\0', size) != NULL;
+  const bool is_playlist = !has_nul && (strncmp(text, header, sizeof header - 1) == 0 ||
+                                        ends_in(list, ".m3u") || ends_in(list, ".m3u8"));
+  char* folder = is_playlist && !is_stdin ? strdup(list) : NULL;
+  char* slash = folder != NULL ? strrchr(folder, '/') : NULL;
+  if (slash != NULL) *slash = '\0';
+  const int status = add_lines(walk, text, size, has_nul ? '\0' : '\n', is_playlist,
+                               slash != NULL ? folder : NULL);
+  if (status != 0) (void)snprintf(error, error_size, "out of memory");
+  free(folder);
+  free(bytes);
+  return status;
+}
