@@ -52,10 +52,21 @@ static void receive_position(Meter* m, const LV2_Atom_Object* object, int64_t of
   m->have_transport = true;
 }
 
-static void request_text(Meter* m, unsigned property, const LV2_Atom* value) {
-  if (!value || (value->type != m->uris.atom_path && value->type != m->uris.atom_string)) return;
-  const char* text = LV2_ATOM_BODY_CONST(value);
-  const size_t length = strnlen(text, value->size);
+static void request(Meter* m, unsigned property, const LV2_Atom* value) {
+  const char* text = "";
+  size_t length = 0;
+  double number = 0.0;
+  if (property == JOBS_CONFIRM) {
+    // has no value
+  } else if (property_info(property)->type == PROP_BOOL) {
+    if (!read_number(m, value, &number)) return;
+    text = number != 0.0 ? "1" : "";
+    length = strlen(text);
+  } else {
+    if (!value || (value->type != m->uris.atom_path && value->type != m->uris.atom_string)) return;
+    text = LV2_ATOM_BODY_CONST(value);
+    length = strnlen(text, value->size);
+  }
   if (jobs_request(m->jobs, property, text, length)) m->wake_due = true;
 }
 
@@ -73,7 +84,7 @@ static void receive_set(Meter* m, const LV2_Atom_Object* object) {
   const LV2_Atom* value = NULL;
   lv2_atom_object_get(object, m->uris.patch_property, &property, m->uris.patch_value, &value, 0);
   const unsigned which = which_property(m, property);
-  if (which < PROP_COUNT) request_text(m, which, value);
+  if (which < PROP_COUNT) request(m, which, value);
 }
 
 static void receive_get(Meter* m, const LV2_Atom_Object* object) {
@@ -119,6 +130,8 @@ void meter_receive(Meter* m) {
       m->notify.open = false;
       m->explain = false;
       m->explain_due = true;
+    } else if (type == u->ui_confirm) {
+      request(m, JOBS_CONFIRM, NULL);
     } else if (type == u->ui_explain) {
       receive_explain(m, object);
     } else if (type == u->ui_reset) {

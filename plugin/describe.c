@@ -263,12 +263,14 @@ static void write_shared(FILE* f) {
         "  doap:license <http://spdx.org/licenses/GPL-3.0-or-later> ;\n"
         "  doap:maintainer <urn:circumplex:authors> .\n\n",
         f);
+  static const char* const types[] = {
+      [PROP_PATH] = "atom:Path", [PROP_STRING] = "atom:String", [PROP_BOOL] = "atom:Bool"};
   for (unsigned i = 0; i < PROP_COUNT; i++) {
     const PropertyInfo* p = property_info(i);
     fprintf(f,
             "<%s>\n  a lv2:Parameter ;\n  rdfs:label \"%s\" ;\n  rdfs:range %s ;\n"
             "  rdfs:comment \"%s\" .\n\n",
-            p->uri, p->label, p->type == PROP_PATH ? "atom:Path" : "atom:String", p->comment);
+            p->uri, p->label, types[p->type], p->comment);
   }
   // Terms of hosts that publish no ontology, so that the bundle validates on its own.
   fputs("automate:canWriteAutomatation\n  a lv2:Feature ;\n"

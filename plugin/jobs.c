@@ -3,6 +3,7 @@
 
 #include "dsp/ring.h"
 #include "inference/model.h"
+#include "plugin/trust.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -36,6 +37,7 @@ struct Jobs {
   Model* model;
   void* outputs[OUTPUT_KINDS]; ///< NULL: closed
   bool failed[OUTPUT_KINDS];   ///< a failure is reported once
+  unsigned waiting;            ///< bits of outputs that the user has not allowed yet
   JobsStatus status;
   bool status_dirty;
   float scratch[(PROPERTY_MOST + 1) / sizeof(float)];
@@ -95,7 +97,8 @@ static int set_model(Jobs* jobs, const char* path) {
   return 0;
 }
 
-/// Close and open again the outputs that depend on a property of the mask \p changed.
+/// Close and open again the outputs that depend on a property of the mask \p changed, but for those
+/// that wait.
 static void set_outputs(Jobs* jobs, unsigned changed) {
   bool sending = false;
   for (unsigned i = 0; i < OUTPUT_KINDS; i++) {
@@ -103,14 +106,51 @@ static void set_outputs(Jobs* jobs, unsigned changed) {
     if (kind->properties & changed) {
       char error[JOBS_MAX_MESSAGE] = "";
       kind->close(jobs->outputs[i]);
-      jobs->outputs[i] = kind->open(&jobs->status.properties, error, sizeof error);
+      jobs->outputs[i] = jobs->waiting & 1U << i
+                             ? NULL
+                             : kind->open(&jobs->status.properties, error, sizeof error);
       jobs->failed[i] = false;
       if (!jobs->outputs[i] && *error) say(jobs, true, error);
     }
     sending = sending || jobs->outputs[i];
   }
+  jobs->status.waiting = jobs->waiting != 0;
   jobs->status_dirty = true;
   atomic_store(&jobs->sending, sending);
+}
+
+/// Let the outputs of the mask send to where they are set to, now and in later sessions.
+static void allow(Jobs* jobs, unsigned which) {
+  for (unsigned i = 0; i < OUTPUT_KINDS; i++) {
+    const char* destination = output_kinds[i]->destination(&jobs->status.properties);
+    if (which & 1U << i && destination) trust_add(destination);
+  }
+  jobs->waiting &= ~which;
+}
+
+/// A session has set the outputs: hold back what was never allowed, and say what is sent.
+static void hold_back(Jobs* jobs) {
+  jobs->waiting = 0;
+  for (unsigned i = 0; i < OUTPUT_KINDS; i++) {
+    const char* destination = output_kinds[i]->destination(&jobs->status.properties);
+    if (destination && !trust_has(destination)) jobs->waiting |= 1U << i;
+  }
+}
+
+static void tell_what_is_sent(Jobs* jobs) {
+  for (unsigned i = 0; i < OUTPUT_KINDS; i++) {
+    const OutputKind* kind = output_kinds[i];
+    const char* to = property_get(&jobs->status.properties, kind->target);
+    const bool waits = jobs->waiting & 1U << i;
+    if (!waits && !jobs->outputs[i]) continue;
+    char message[JOBS_MAX_MESSAGE];
+    snprintf(message, sizeof message,
+             waits ? "This session would send its readings by %s to %s: set that target again to "
+                     "allow it"
+                   : "This session sends its readings by %s to %s",
+             kind->name, to);
+    say(jobs, false, message);
+  }
 }
 
 Jobs* jobs_new(Analysis* analysis, JobsLog log, void* context) {
@@ -178,22 +218,33 @@ bool jobs_status(Jobs* jobs, JobsStatus* status) {
   return true;
 }
 
-static void handle_request(Jobs* jobs, unsigned property, const char* text) {
-  say(jobs, false, ""); // an older message is out of date
-  jobs->status_dirty = true;
+static void set_property(Jobs* jobs, unsigned id, const char* text) {
   Properties* p = &jobs->status.properties;
-  if (property == PROP_MODEL) {
-    if (set_model(jobs, text) == 0) property_set(p, property, text, strlen(text));
+  if (id == PROP_MODEL) {
+    if (set_model(jobs, text) == 0) property_set(p, id, text, strlen(text));
     return;
   }
-  if (!property_set(p, property, text, strlen(text))) {
+  if (!property_set(p, id, text, strlen(text))) {
     char message[JOBS_MAX_MESSAGE];
-    snprintf(message, sizeof message, "%s: more than %zu bytes", property_info(property)->label,
-             property_info(property)->most);
+    snprintf(message, sizeof message, "%s: more than %zu bytes", property_info(id)->label,
+             property_info(id)->most);
     say(jobs, true, message);
     return;
   }
-  set_outputs(jobs, 1U << property);
+  for (unsigned i = 0; i < OUTPUT_KINDS; i++)
+    if (output_kinds[i]->target == id) allow(jobs, 1U << i); // the user has said so
+  set_outputs(jobs, 1U << id);
+}
+
+static void handle_request(Jobs* jobs, unsigned property, const char* text) {
+  say(jobs, false, ""); // an older message is out of date
+  jobs->status_dirty = true;
+  if (property == JOBS_CONFIRM) {
+    allow(jobs, ~0U);
+    set_outputs(jobs, ~0U);
+  } else {
+    set_property(jobs, property, text);
+  }
 }
 
 static void handle_requests(Jobs* jobs) {
@@ -248,13 +299,9 @@ void jobs_set(Jobs* jobs, const Properties* properties, const char* hash) {
   const Properties old = *p;
   *p = *properties;
   if (failed) memcpy(p->model, old.model, sizeof p->model);
+  hold_back(jobs);
   set_outputs(jobs, ~0U);
-  if (*p->osc && atomic_load(&jobs->sending)) {
-    // Sessions may come from strangers: what leaves this machine is said.
-    char sentence[JOBS_MAX_MESSAGE];
-    snprintf(sentence, sizeof sentence, "This session sends its readings by OSC to %s", p->osc);
-    say(jobs, false, sentence);
-  }
+  tell_what_is_sent(jobs);
   if (!failed && *hash && jobs->model && strcmp(hash, model_info(jobs->model)->hash) != 0)
     say(jobs, false, "The session was made with another version of the model: readings may differ");
   jobs->status_dirty = true;

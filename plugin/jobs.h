@@ -21,6 +21,7 @@
 typedef struct {
   Properties properties;
   char model_name[128];           ///< empty: no model
+  bool waiting;                   ///< an output waits to be allowed
   char message[JOBS_MAX_MESSAGE]; ///< the last thing worth saying, may be empty
 } JobsStatus;
 
@@ -34,6 +35,9 @@ Jobs* jobs_new(Analysis* analysis, JobsLog log, void* context);
 void jobs_free(Jobs* jobs); ///< NULL is allowed
 
 // Audio thread only, real-time safe.
+
+/// In place of a property: allow what a session would send to other machines.
+#define JOBS_CONFIRM PROP_COUNT
 
 /// Ask for a property to be set.  \return false if too many requests wait.
 bool jobs_request(Jobs* jobs, unsigned property, const char* text, size_t length);
@@ -55,7 +59,8 @@ void jobs_run(Jobs* jobs, bool may_block);
 /// \return the hash of the model in use, or "".  Valid until the model changes: copy it.
 void jobs_get(Jobs* jobs, JobsStatus* status, char hash[17]);
 
-/// Take a session's properties.
+/// Take a session's properties.  What would send to another machine, and was never allowed to on this
+/// one, waits: until its target is set by jobs_request(), or for JOBS_CONFIRM.
 /// \param hash of the model the session was made with, or ""
 void jobs_set(Jobs* jobs, const Properties* properties, const char* hash);
 

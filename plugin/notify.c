@@ -106,6 +106,8 @@ static bool send_status(Notify* n, int64_t frame, const JobsStatus* status) {
   forge_text(n, n->uris->ui_model_name, status->model_name);
   forge_text(n, n->uris->ui_message, status->message);
   forge_text(n, n->uris->ui_osc, status->properties.osc);
+  lv2_atom_forge_key(&n->forge, n->uris->ui_waiting);
+  lv2_atom_forge_bool(&n->forge, status->waiting);
   lv2_atom_forge_pop(&n->forge, &object);
   return append_forged(n, frame);
 }
@@ -117,10 +119,15 @@ static bool send_property(Notify* n, int64_t frame, unsigned which, const JobsSt
   begin_object(n, &object, u->patch_set);
   lv2_atom_forge_key(&n->forge, u->patch_property);
   lv2_atom_forge_urid(&n->forge, u->property[which]);
-  if (property_info(which)->type == PROP_PATH)
+  const PropertyType type = property_info(which)->type;
+  if (type == PROP_PATH) {
     forge_path(n, u->patch_value, value);
-  else
+  } else if (type == PROP_BOOL) {
+    lv2_atom_forge_key(&n->forge, u->patch_value);
+    lv2_atom_forge_bool(&n->forge, property_is_on(&status->properties, which));
+  } else {
     forge_text(n, u->patch_value, value);
+  }
   lv2_atom_forge_pop(&n->forge, &object);
   return append_forged(n, frame);
 }

@@ -1,23 +1,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Readings as OSC bundles over UDP (Open Sound Control 1.0), by liblo.
+/// Readings as OSC over UDP (Open Sound Control 1.0).
 ///
-/// A bundle holds `/circumplex/<name>/<symbol>` for each reading that inference/readings.h marks as
-/// SENT: a float, or an int for whole numbers and choices.
+/// A reading is `/circumplex/<name>/<symbol>` for each row that inference/readings.h marks as SENT:
+/// a float, or an int for whole numbers and choices.  All go in one bundle, or as single messages
+/// for receivers that know no bundles.
 /// Thread: never the audio thread: looks names up, calls the system.  One thread at a time.
 #ifndef CIRCUMPLEX_PLUGIN_OSC_OUT_H
 #define CIRCUMPLEX_PLUGIN_OSC_OUT_H
 
 #include "plugin/outputs.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 typedef struct OscOut OscOut;
 
-/// \param target "osc.udp://host:port"; the host is looked up here, which may take seconds
+/// \param target see osc_target.h; the host is looked up here, which may take seconds
 /// \param name   printable, none of the characters that OSC addresses reserve
-/// \return NULL and a sentence in \p error
-OscOut* osc_new(const char* target, const char* name, char* error, size_t error_size);
+/// \param single messages instead of one bundle
+/// \return NULL and an error message in \p error
+OscOut* osc_new(const char* target, const char* name, bool single, char* error, size_t error_size);
 void osc_free(OscOut* osc); ///< NULL is allowed
 
 /// Send a reading as the control outputs show it at response 0.

@@ -15,8 +15,11 @@
 /// A protocol.  Thread: never the audio thread; one thread at a time for each open output.
 typedef struct {
   const char* name;
-  unsigned properties; ///< bits (1u << PropertyId) of the settings that it reads
+  PropertyId target;   ///< the setting that says where it sends to
+  unsigned properties; ///< bits (1u << PropertyId) of the settings that it reads, with the target
 
+  /// \return where it would send to if that leaves this machine, otherwise NULL; looks nothing up
+  const char* (*destination)(const Properties* settings);
   /// Start with the given settings.  May look names up and block.
   /// \return NULL if it is off (\p error stays empty) or cannot start (an error message)
   void* (*open)(const Properties* settings, char* error, size_t error_size);

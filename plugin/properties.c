@@ -40,6 +40,10 @@ bool property_set(Properties* p, unsigned id, const char* text, size_t length) {
   return true;
 }
 
+bool property_is_on(const Properties* p, unsigned id) {
+  return *property_get(p, id) != '\0';
+}
+
 Properties properties_initial(void) {
   Properties p;
   for (unsigned i = 0; i < PROP_COUNT; i++)

@@ -16,14 +16,17 @@
 #define PROPERTY_NS "urn:circumplex:property#"
 
 /// X(ID, field, "URI's ending", "Label", TYPE, most bytes, "default", "comment")
-/// TYPE is PATH (mapped by the host in sessions) or STRING.
+/// TYPE is PATH (mapped by the host in sessions), STRING, or BOOL (kept as "" or "1").
 #define PROPERTIES_LIST(X)                                                                         \
   X(MODEL, model, "model", "Model", PATH, 4095, "",                                                \
     "Model file (safetensors) that the readings come from; empty for the default model.")          \
   X(OSC, osc, "osc", "OSC Target", STRING, 256, "",                                                \
-    "Where readings are sent, as osc.udp://host:port; empty for off.")                             \
-  X(OSC_NAME, osc_name, "oscName", "OSC Name", STRING, 64, "1",                                    \
-    "Name in the OSC addresses: /circumplex/NAME/valence and so on.")
+    "Where readings are sent, as osc.udp://HOST:PORT, an IPv6 address in brackets; empty for "     \
+    "off.")                                                                                        \
+  X(OSC_NAME, osc_name, "oscName", "OSC Name", STRING, 64, "meter",                                \
+    "Name in the OSC addresses: /circumplex/NAME/valence and so on.")                              \
+  X(OSC_SINGLE, osc_single, "oscSingle", "OSC Single Messages", BOOL, 1, "",                       \
+    "Sends a message for each value, for receivers that know no OSC bundles.")
 
 #define PROPERTY_MOST 4095 ///< bytes of the longest value
 
@@ -41,7 +44,7 @@ typedef struct {
 #undef X
 } Properties;
 
-typedef enum { PROP_PATH, PROP_STRING } PropertyType;
+typedef enum { PROP_PATH, PROP_STRING, PROP_BOOL } PropertyType;
 
 typedef struct {
   const char* uri;
@@ -61,6 +64,9 @@ const char* property_get(const Properties* p, unsigned id);
 /// Take the first \p length bytes of \p text, up to a NUL if there is one among them.
 /// \return false, and nothing is changed, if they are more than the property's most
 bool property_set(Properties* p, unsigned id, const char* text, size_t length);
+
+/// \return whether a BOOL is on.
+bool property_is_on(const Properties* p, unsigned id);
 
 /// \return all at their defaults.
 Properties properties_initial(void);

@@ -3,19 +3,23 @@
 /// What the plugin and its window say to each other, through atom ports alone.
 ///
 /// Window to plugin (control port):
-///   Open   {version Int}      a window is there: history is replayed, then estimates and levels
-///   follow Close  {}                 nothing more is sent Explain {on Bool}         compute the
-///   cue groups' pushes, or stop Reset  {}                 forget everything heard patch:Set
-///   {property, value}, patch:Get {property}: model path and OSC target
+/// - Open {version Int}: a window is there.  History is replayed, then estimates and levels follow.
+/// - Close {}: nothing more is sent.
+/// - Explain {on Bool}: compute the cue groups' pushes, or stop.
+/// - Reset {}: forget everything heard.
+/// - Confirm {}: allow what a session would send to other machines (Status.waiting).
+/// - patch:Set {property, value}, patch:Get {property}: the properties of plugin/properties.h.
+///
 /// Plugin to window (notify port):
-///   Estimates {first Long, count Int, values Vector<Float>, attention Chunk}
-///          `count` consecutive estimates from index `first`: values has count * PROTOCOL_FLOATS
-///          floats in the order of ProtocolField; attention has count * PROTOCOL_WINDOW bytes,
-///          oldest weight first, the current hop last, each in units of the record's
-///          PROTOCOL_ATTENTION_UNIT
-///   Level  {values Vector<Float>} at most 25 Hz: PROTOCOL_LEVEL_FLOATS floats (see ProtocolLevel)
-///   Status {model Path|String, modelName String, message String, osc String}: on change and on
-///   Open patch:Set for writable properties
+/// - Estimates {first Long, count Int, values Vector<Float>, attention Chunk}: `count` consecutive
+///   estimates from index `first`.  `values` has count * PROTOCOL_FLOATS floats in the order of
+///   ProtocolField.  `attention` has count * PROTOCOL_WINDOW bytes, oldest weight first, the current
+///   one last, in units of the record's PROTOCOL_ATTENTION_UNIT.
+/// - Level {values Vector<Float>}: at most 25 Hz, PROTOCOL_LEVEL_FLOATS floats (ProtocolLevel).
+/// - Status {model Path|String, modelName String, message String, osc String, waiting Bool}: on
+///   change and on Open.  `waiting`: the session would send to another machine and is not allowed to
+///   until it is confirmed.
+/// - patch:Set for writable properties.
 ///
 /// Object and property URIs are PROTOCOL_NS followed by the names above.
 #ifndef CIRCUMPLEX_PLUGIN_PROTOCOL_H

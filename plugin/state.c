@@ -56,9 +56,13 @@ static LV2_State_Status save(LV2_Handle instance, LV2_State_Store_Function store
   LV2_State_Status status = LV2_STATE_SUCCESS;
   for (unsigned i = 0; i < PROP_COUNT && status == LV2_STATE_SUCCESS; i++) {
     const char* text = property_get(&s->properties, i);
-    const bool is_path = property_info(i)->type == PROP_PATH;
-    if (is_path && !*text) continue; // "" is no path
-    status = store_text(u, store, handle, u->property[i], text, is_path ? &f : NULL);
+    const PropertyType type = property_info(i)->type;
+    const int32_t on = property_is_on(&s->properties, i);
+    if (type == PROP_BOOL)
+      status = store(handle, u->property[i], &on, sizeof on, u->atom_bool,
+                     LV2_STATE_IS_POD | LV2_STATE_IS_PORTABLE);
+    else if (type != PROP_PATH || *text) // "" is no path
+      status = store_text(u, store, handle, u->property[i], text, type == PROP_PATH ? &f : NULL);
   }
   if (status == LV2_STATE_SUCCESS)
     status = store_text(u, store, handle, u->property_model_hash, hash, NULL);
@@ -81,6 +85,11 @@ static StateText get_text(Meter* m, LV2_State_Retrieve_Function retrieve, LV2_St
   if (!text) return (StateText){NULL, 0};
   if (type == m->uris.atom_string || type == m->uris.atom_path)
     return (StateText){text, strnlen(text, size)};
+  int32_t on = 0;
+  if (type == m->uris.atom_bool && size == sizeof on) {
+    memcpy(&on, text, sizeof on);
+    return on ? (StateText){"1", 1} : (StateText){"", 0};
+  }
   *bad = true;
   return (StateText){NULL, 0};
 }

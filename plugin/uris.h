@@ -50,6 +50,7 @@
   X(ui_close, PROTOCOL_NS "Close")                                                                 \
   X(ui_explain, PROTOCOL_NS "Explain")                                                             \
   X(ui_reset, PROTOCOL_NS "Reset")                                                                 \
+  X(ui_confirm, PROTOCOL_NS "Confirm")                                                             \
   X(ui_on, PROTOCOL_NS "on")                                                                       \
   X(ui_estimates, PROTOCOL_NS "Estimates")                                                         \
   X(ui_first, PROTOCOL_NS "first")                                                                 \
@@ -61,7 +62,8 @@
   X(ui_model, PROTOCOL_NS "model")                                                                 \
   X(ui_model_name, PROTOCOL_NS "modelName")                                                        \
   X(ui_message, PROTOCOL_NS "message")                                                             \
-  X(ui_osc, PROTOCOL_NS "osc")
+  X(ui_osc, PROTOCOL_NS "osc")                                                                     \
+  X(ui_waiting, PROTOCOL_NS "waiting")
 
 typedef struct {
 #define X(name, uri) LV2_URID name;

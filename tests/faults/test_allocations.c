@@ -166,7 +166,7 @@ static void restoring_a_session(void** state) {
   allocations_end();
   assert_true(status != LV2_STATE_SUCCESS && stored == 0);
   assert_int_equal(bare->state->save(bare->handle, store, &stored, 0, NULL), LV2_STATE_SUCCESS);
-  assert_int_equal(stored, 4);
+  assert_int_equal(stored, 5);
   bare_free(bare);
 }
 
@@ -177,7 +177,7 @@ static void sending_osc(void** state) {
   long n = 1, refused = 0;
   for (; n < LIMIT; n++) {
     allocations_fail(n);
-    OscOut* osc = osc_new("osc.udp://127.0.0.1:9", "1", error, sizeof error);
+    OscOut* osc = osc_new("osc.udp://127.0.0.1:9", "1", false, error, sizeof error);
     const int status = osc ? osc_send(osc, &reading, error, sizeof error) : -1;
     allocations_end();
     refused += status != 0;

@@ -202,7 +202,7 @@ static void properties_are_told_when_asked_for(void** state) {
   Rig* rig = open_rig((HostOptions){0}, &w);
   host_send_object(rig->host, LV2_PATCH__Get);
   rig_run_seconds(rig, 0.1);
-  assert_int_equal(w.sets, 3);
+  assert_int_equal(w.sets, PROP_COUNT);
   rig_free(rig);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// OSC: a bundle a reading to the target, nothing when off, a wrong target is reported.
+// OSC: a reading goes to the target, nothing when off, a wrong target is reported.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,14 +8,20 @@
 #include <cmocka.h>
 
 #include "plugin/osc_out.h"
+#include "plugin/osc_target.h"
 #include "plugin/protocol.h"
 #include "plugin/uris.h"
 #include "tests/plugin/rig.h"
 
+#include <arpa/inet.h>
 #include <lo/lo.h>
 #include <math.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
 
 typedef struct {
   unsigned n_valence, n_all;
@@ -71,7 +77,7 @@ static void a_bundle_a_reading_arrives(void** state) {
   lo_server_free(server);
 }
 
-static void wrong_targets_are_refused_with_a_sentence(void** state) {
+static void wrong_targets_are_refused_with_a_message(void** state) {
   (void)state;
   static const char* const wrong[] = {"nonsense",
                                       "osc.tcp://127.0.0.1:9000",
@@ -81,12 +87,113 @@ static void wrong_targets_are_refused_with_a_sentence(void** state) {
                                       "osc.udp://127.0.0.1:port",
                                       "osc.udp://:9000",
                                       "osc.udp://no such host:9000",
+                                      "osc.udp://127.0.0.1:9000/",
+                                      "osc.udp://127.0.0.1:9000 ",
+                                      "osc.udp://127.0.0.1:9000/path",
+                                      "osc.udp://127.0.0.1:+9000",
+                                      "osc.udp://127.0.0.1: 9000",
+                                      "osc.udp://user@127.0.0.1:9000",
+                                      "osc.udp://::1:9000",
+                                      "osc.udp://[::1:9000",
+                                      "osc.udp://[::1]9000",
+                                      "osc.udp://[]:9000",
+                                      " osc.udp://127.0.0.1:9000",
                                       "http://127.0.0.1:80"};
   for (unsigned i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
     char error[512] = "";
-    assert_null(osc_new(wrong[i], "1", error, sizeof error));
+    assert_null(osc_new(wrong[i], "1", false, error, sizeof error));
     assert_string_not_equal(error, "");
   }
+}
+
+/// A socket that waits for at most a second; its port goes to \p port.  \return -1 without network
+static int listen_at(int family, unsigned* port) {
+  const int fd = socket(family, SOCK_DGRAM, 0);
+  struct sockaddr_storage address = {.ss_family = (sa_family_t)family};
+  socklen_t size = sizeof address;
+  const struct timeval limit = {.tv_sec = 1};
+  if (fd < 0 || bind(fd, (struct sockaddr*)&address, size) != 0 ||
+      getsockname(fd, (struct sockaddr*)&address, &size) != 0) {
+    if (fd >= 0) close(fd);
+    return -1;
+  }
+  setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+  *port = ntohs(family == AF_INET6 ? ((struct sockaddr_in6*)&address)->sin6_port
+                                   : ((struct sockaddr_in*)&address)->sin_port);
+  return fd;
+}
+
+static void broadcast_and_ipv6_arrive(void** state) {
+  (void)state;
+  static const struct {
+    int family;
+    const char* host;
+  } ways[] = {{AF_INET, "127.0.0.1"}, {AF_INET, "127.255.255.255"}, {AF_INET6, "[::1]"}};
+  unsigned tried = 0;
+  for (unsigned i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+    unsigned port = 0;
+    const int fd = listen_at(ways[i].family, &port);
+    if (fd < 0) {
+      print_message("no %s here\n", ways[i].host);
+      continue;
+    }
+    char target[128], error[512] = "";
+    uint8_t data[2048];
+    snprintf(target, sizeof target, "osc.udp://%s:%u", ways[i].host, port);
+    OscOut* osc = osc_new(target, "lamp", false, error, sizeof error);
+    if (!osc) fail_msg("%s: %s", target, error);
+    const Readings reading = readings_at_rest();
+    if (osc_send(osc, &reading, error, sizeof error) != 0) fail_msg("%s: %s", target, error);
+    const ssize_t n = recv(fd, data, sizeof data, 0);
+    if (n < 16) fail_msg("%s: nothing arrives", target);
+    assert_memory_equal(data, "#bundle", 8);
+    osc_free(osc);
+    close(fd);
+    tried++;
+  }
+  if (tried == 0) skip();
+}
+
+static void multicast_stays_in_the_local_network(void** state) {
+  (void)state;
+  OscTarget target;
+  OscSocket out;
+  char error[512];
+  int hops = -1;
+  socklen_t size = sizeof hops;
+  assert_int_equal(osc_target_parse(&target, "osc.udp://239.1.2.3:9", error, sizeof error), 0);
+  if (osc_target_open(&out, &target, error, sizeof error) != 0) skip();
+  assert_int_equal(getsockopt(out.socket, IPPROTO_IP, IP_MULTICAST_TTL, &hops, &size), 0);
+  assert_int_equal(hops, 1);
+  close(out.socket);
+}
+
+static void single_messages_are_no_bundle(void** state) {
+  (void)state;
+  unsigned port = 0, n = 0;
+  const int fd = listen_at(AF_INET, &port);
+  if (fd < 0) skip();
+  char target[128], error[512];
+  uint8_t data[2048];
+  snprintf(target, sizeof target, "osc.udp://127.0.0.1:%u", port);
+  OscOut* osc = osc_new(target, "lamp", true, error, sizeof error);
+  assert_non_null(osc);
+  const Readings reading = readings_at_rest();
+  assert_int_equal(osc_send(osc, &reading, error, sizeof error), 0);
+  while (recv(fd, data, sizeof data, n < 10 ? 0 : MSG_DONTWAIT) > 0) {
+    assert_memory_equal(data, "/circumplex/lamp/", 17);
+    n++;
+  }
+  assert_int_equal(n, 10);
+  osc_free(osc);
+  close(fd);
+}
+
+static void the_default_name_is_no_number(void** state) {
+  (void)state;
+  const Properties p = properties_initial();
+  assert_true(strspn(p.osc_name, "0123456789.+-eE") < strlen(p.osc_name));
+  assert_false(property_is_on(&p, PROP_OSC_SINGLE));
 }
 
 static void names_must_make_a_valid_address(void** state) {
@@ -94,11 +201,11 @@ static void names_must_make_a_valid_address(void** state) {
   static const char* const wrong[] = {"", "a b", "a/b", "a#", "a*", "{a}", "[a]", "a?", "\xc3\xa4"};
   for (unsigned i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
     char error[512] = "";
-    assert_null(osc_new("osc.udp://127.0.0.1:9000", wrong[i], error, sizeof error));
+    assert_null(osc_new("osc.udp://127.0.0.1:9000", wrong[i], false, error, sizeof error));
     assert_string_not_equal(error, "");
   }
   char error[512] = "";
-  OscOut* osc = osc_new("osc.udp://127.0.0.1:9000", "lamp-1", error, sizeof error);
+  OscOut* osc = osc_new("osc.udp://127.0.0.1:9000", "lamp-1", false, error, sizeof error);
   assert_non_null(osc);
   osc_free(osc);
 }
@@ -106,7 +213,11 @@ static void names_must_make_a_valid_address(void** state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_bundle_a_reading_arrives),
-      cmocka_unit_test(wrong_targets_are_refused_with_a_sentence),
+      cmocka_unit_test(wrong_targets_are_refused_with_a_message),
+      cmocka_unit_test(broadcast_and_ipv6_arrive),
+      cmocka_unit_test(multicast_stays_in_the_local_network),
+      cmocka_unit_test(single_messages_are_no_bundle),
+      cmocka_unit_test(the_default_name_is_no_number),
       cmocka_unit_test(names_must_make_a_valid_address),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

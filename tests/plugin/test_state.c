@@ -8,17 +8,20 @@
 #include <cmocka.h>
 
 #include "plugin/protocol.h"
+#include "plugin/trust.h"
 #include "plugin/uris.h"
 #include "tests/plugin/rig.h"
 
 #include <lv2/atom/util.h>
 #include <lv2/state/state.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct {
   Host* host;
   char message[512], model[4096], osc[512];
+  bool waiting;
 } Status;
 
 static void text_of(Status* s, const LV2_Atom_Object* object, const char* key, char* to,
@@ -39,6 +42,10 @@ static void on_event(void* context, const char* symbol, uint64_t position, const
   text_of(s, object, PROTOCOL_NS "message", s->message, sizeof s->message);
   text_of(s, object, PROTOCOL_NS "model", s->model, sizeof s->model);
   text_of(s, object, PROTOCOL_NS "osc", s->osc, sizeof s->osc);
+  const LV2_Atom* waiting = NULL;
+  lv2_atom_object_get(object, host_map(s->host, PROTOCOL_NS "waiting"), &waiting, 0);
+  assert_non_null(waiting);
+  s->waiting = ((const LV2_Atom_Bool*)waiting)->body != 0;
 }
 
 static Rig* open_rig(Status* s) {
@@ -193,6 +200,51 @@ static void texts_need_no_nul_at_their_end(void** state) {
   rig_remove_folder(folder);
 }
 
+/// A session with a target that is not on this machine; 192.0.2.0/24 is for documentation alone.
+#define ELSEWHERE "osc.udp://192.0.2.1:9"
+
+static void a_strangers_session_waits_to_be_allowed(void** state) {
+  (void)state;
+  char folder[256];
+  rig_make_folder(folder, sizeof folder);
+  setenv("XDG_CONFIG_HOME", folder, 1);
+  Status s;
+  Rig* rig = open_rig(&s);
+  const LV2_URID keys[3] = {0, host_map(rig->host, PROPERTY_NS "osc"), 0};
+  const Unterminated u = {
+      keys, host_map(rig->host, LV2_ATOM__String), {"", ELSEWHERE, ""}, {0, strlen(ELSEWHERE), 0}};
+  const LV2_State_Interface* iface =
+      lilv_instance_get_extension_data(host_instance(rig->host), LV2_STATE__interface);
+  LV2_Handle handle = lilv_instance_get_handle(host_instance(rig->host));
+  iface->restore(handle, retrieve_unterminated, (LV2_State_Handle)&u, 0, NULL);
+  rig_run_seconds(rig, 1.0);
+  assert_true(s.waiting);
+  assert_non_null(strstr(s.message, ELSEWHERE));
+  assert_string_equal(s.osc, ELSEWHERE);                           // kept, and saved again
+  host_send_text(rig->host, PROPERTY_NS "oscName", "lamp", false); // is no permission
+  rig_run_seconds(rig, 1.0);
+  assert_true(s.waiting);
+  host_send_object(rig->host, PROTOCOL_NS "Confirm");
+  rig_run_seconds(rig, 1.0);
+  assert_false(s.waiting);
+  // Allowed once, it is allowed in later sessions; another target is not.
+  Rig* later = open_rig(&s);
+  iface->restore(lilv_instance_get_handle(host_instance(later->host)), retrieve_unterminated,
+                 (LV2_State_Handle)&u, 0, NULL);
+  rig_run_seconds(later, 1.0);
+  assert_false(s.waiting);
+  assert_true(trust_has(ELSEWHERE));
+  assert_false(trust_has("osc.udp://192.0.2.1:99"));
+  // What the user sets is allowed at once.
+  host_send_text(later->host, PROPERTY_NS "osc", "osc.udp://192.0.2.2:9", false);
+  rig_run_seconds(later, 1.0);
+  assert_false(s.waiting);
+  assert_true(trust_has("osc.udp://192.0.2.2:9"));
+  rig_free(rig);
+  rig_free(later);
+  rig_remove_folder(folder);
+}
+
 static void restoring_while_running_keeps_the_readings_coming(void** state) {
   (void)state;
   char folder[256];
@@ -221,6 +273,7 @@ int main(void) {
       cmocka_unit_test(a_session_comes_back_as_it_was),
       cmocka_unit_test(garbage_means_defaults_and_a_message),
       cmocka_unit_test(texts_need_no_nul_at_their_end),
+      cmocka_unit_test(a_strangers_session_waits_to_be_allowed),
       cmocka_unit_test(restoring_while_running_keeps_the_readings_coming),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
