@@ -169,6 +169,12 @@ void frontend_follow(Frontend* fe, const Frontend* leader) {
   begin_frame(fe);
 }
 
+void frontend_forget(Frontend* fe, unsigned hops) {
+  loudness_forget(fe->loudness, hops);
+  rhythm_forget(fe->rhythm, (size_t)hops * FRONTEND_FRAMES);
+  tonal_reset_memory(fe->tonal);
+}
+
 void frontend_set_gate(Frontend* fe, float lufs) {
   loudness_set_gate(fe->loudness, lufs);
 }

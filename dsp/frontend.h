@@ -72,6 +72,10 @@ void frontend_reset(Frontend* fe);
 /// together from now on.  Both run at the same rate; \p leader has just completed a hop.
 void frontend_follow(Frontend* fe, const Frontend* leader);
 
+/// Another piece began \p hops hops ago: of the memories of loudness and rhythm only what was heard
+/// since counts from now on, and harmony begins anew.  The completed hop stays as it is.
+void frontend_forget(Frontend* fe, unsigned hops);
+
 /// Set the silence gate's threshold, LUFS (default -60; it closes 4 LU below and after 1 s).
 void frontend_set_gate(Frontend* fe, float lufs);
 

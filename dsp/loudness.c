@@ -90,6 +90,29 @@ void loudness_reset(Loudness* l) {
   l->slow_at = l->slow_count = l->recent_count = l->frame_count = 0;
 }
 
+/// Keep the last \p keep of a list, oldest first.  \return how many there are
+static unsigned keep_last(float* list, unsigned count, unsigned keep) {
+  if (keep > count) keep = count;
+  memmove(list, list + (count - keep), keep * sizeof *list);
+  return keep;
+}
+
+void loudness_forget(Loudness* l, unsigned hops) {
+  const unsigned keep = hops < l->slow_count ? hops : l->slow_count;
+  float energy[SLOW_HOPS], level[SLOW_HOPS];
+  for (unsigned i = 0; i < keep; ++i) {
+    const unsigned from = (l->slow_at + 2 * SLOW_HOPS - keep + i) % SLOW_HOPS;
+    energy[i] = l->slow[from];
+    level[i] = l->slow_level[from];
+  }
+  memcpy(l->slow, energy, keep * sizeof *energy);
+  memcpy(l->slow_level, level, keep * sizeof *level);
+  l->slow_count = keep;
+  l->slow_at = keep % SLOW_HOPS;
+  l->recent_count = keep_last(l->recent, l->recent_count, hops);
+  l->frame_count = keep_last(l->frames, l->frame_count, hops * LOUDNESS_HOP_FRAMES);
+}
+
 void loudness_set_gate(Loudness* l, float lufs) {
   l->gate = lufs;
 }

@@ -50,6 +50,9 @@ Loudness* loudness_new(double bin_hz, size_t bins);
 void loudness_free(Loudness* l); ///< NULL is allowed
 void loudness_reset(Loudness* l);
 
+/// Forget all but the last \p hops hops.  The gate stays as it is.
+void loudness_forget(Loudness* l, unsigned hops);
+
 /// Gate threshold, LUFS: opens above, closes after 1 s more than 4 LU below.
 void loudness_set_gate(Loudness* l, float lufs);
 

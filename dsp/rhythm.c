@@ -16,6 +16,7 @@
 #define THRESHOLD_DB 1.0f   ///< an onset stands this far over ...
 #define THRESHOLD_GAIN 1.5f ///< ... this many times the moving mean
 #define NO_PULSE 0.05f
+#define NO_TEMPO 120.0f ///< BPM, before a pulse is heard
 #define PULSE_CEILING 10.0f ///< dB: one entry after silence shall not drown the beat for 8 s
 #define PULSE_FLOOR 0.25f   ///< dB^2: the variance of flux that nobody hears as a pulse
 
@@ -49,7 +50,17 @@ void rhythm_free(Rhythm* r) {
 
 void rhythm_reset(Rhythm* r) {
   r->count = r->band_count = 0;
-  r->tempo = 120.0f;
+  r->tempo = NO_TEMPO;
+}
+
+void rhythm_forget(Rhythm* r, size_t frames) {
+  const size_t keep = frames < r->count ? frames : r->count;
+  memmove(r->flux, r->flux + (r->count - keep), keep * sizeof *r->flux);
+  r->count = keep;
+  const size_t bands = frames < r->band_count ? frames : r->band_count;
+  memmove(r->bands, r->bands + (r->band_count - bands), bands * sizeof *r->bands);
+  r->band_count = bands;
+  r->tempo = NO_TEMPO;
 }
 
 static void append(Rhythm* r, const float* flux, size_t n) {

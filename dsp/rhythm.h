@@ -42,6 +42,9 @@ Rhythm* rhythm_new(void); ///< \return NULL without memory
 void rhythm_free(Rhythm* r);
 void rhythm_reset(Rhythm* r);
 
+/// Forget all but the last \p frames frames.
+void rhythm_forget(Rhythm* r, size_t frames);
+
 /// \param flux [n] dB, one a frame, of one hop
 void rhythm_hop(Rhythm* r, const float* flux, size_t n, RhythmHop* out);
 

@@ -2,6 +2,7 @@
 #include "inference/engine.h"
 
 #include "dsp/frontend.h"
+#include "inference/listener.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,9 +10,9 @@
 
 #define FADE_HOPS 4
 
-/// One model at work: its net, and its front end unless it reads the same features as another.
+/// One model at work: its listener, and its front end unless it reads the same features as another.
 struct EngineSwap {
-  Net* net;
+  Listener* listener;
   Frontend* frontend; ///< its own, idle while the active one's features serve
   bool started;       ///< joined the stream, at the end of a hop
   bool shares;        ///< reads the active one's features
@@ -51,8 +52,8 @@ Readings engine_readings(const Estimate* estimate) {
 static EngineSwap* swap_create(Model* model, double rate, char* error, size_t error_size) {
   EngineSwap* swap = calloc(1, sizeof *swap);
   if (!swap) goto no_memory;
-  swap->net = net_new(model);
-  if (!swap->net) goto no_memory;
+  swap->listener = listener_new(model);
+  if (!swap->listener) goto no_memory;
   swap->frontend = frontend_new(model_frontend(model), rate, error, error_size);
   if (swap->frontend) return swap;
   engine_swap_free(swap);
@@ -133,10 +134,11 @@ static void fade(NetOutput* out, const NetOutput* incoming, float share) {
   *out = faded;
 }
 
-static void step_incoming(Engine* engine, const HopFeatures* own, NetOutput* reading) {
+static void step_incoming(Engine* engine, unsigned new_piece, NetOutput* reading) {
   EngineSwap* incoming = engine->incoming;
   NetOutput theirs;
-  net_step(incoming->net, own, &theirs, NULL);
+  if (new_piece) listener_begin_piece(incoming->listener, new_piece);
+  listener_read(incoming->listener, &theirs, NULL);
   ++incoming->hops;
   if (incoming->hops <= ENGINE_SETTLING_HOPS) return;
   const unsigned faded = incoming->hops - ENGINE_SETTLING_HOPS;
@@ -175,20 +177,33 @@ static float attention_age(const NetOutput* reading) {
   return age * (float)ENGINE_HOP_SECONDS;
 }
 
+/// The active model's listener heard another piece begin \p hops hops ago.
+static void begin_piece(Engine* engine, unsigned hops) {
+  listener_begin_piece(engine->active->listener, hops);
+  frontend_forget(engine->frontend, hops);
+  const EngineSwap* incoming = engine->incoming;
+  if (incoming && incoming->started && !incoming->shares) frontend_forget(incoming->frontend, hops);
+  engine->settling = hops - 1;
+}
+
 static void read_sound(Engine* engine, const HopFeatures* hop, const HopFeatures* incoming_hop,
                        Estimate* e) {
+  EngineSwap* incoming = engine->incoming && engine->incoming->started ? engine->incoming : NULL;
   if (hop->gate_opened) {
-    net_reset(engine->active->net);
-    if (engine->incoming) net_reset(engine->incoming->net);
+    listener_reset(engine->active->listener);
+    if (engine->incoming) listener_reset(engine->incoming->listener);
     engine->settling = 0;
   }
+  const unsigned new_piece = listener_hear(engine->active->listener, hop);
+  if (incoming) (void)listener_hear(incoming->listener, incoming_hop);
+  if (new_piece) begin_piece(engine, new_piece);
   if (engine->settling < ENGINE_SETTLING_HOPS) ++engine->settling;
   e->settled = (float)engine->settling / ENGINE_SETTLING_HOPS;
   e->state = engine->settling < ENGINE_SETTLING_HOPS ? ENGINE_SETTLING : ENGINE_LIVE;
   e->has_pushes = engine->explain;
   NetOutput* reading = &engine->last;
-  net_step(engine->active->net, hop, reading, engine->explain ? &e->pushes : NULL);
-  if (engine->incoming && engine->incoming->started) step_incoming(engine, incoming_hop, reading);
+  listener_read(engine->active->listener, reading, engine->explain ? &e->pushes : NULL);
+  if (incoming) step_incoming(engine, new_piece, reading);
   e->attention_age = attention_age(reading);
   put_reading(e, reading);
 }
@@ -216,7 +231,7 @@ static void read_hop(Engine* engine) {
   e->loudness = hop->loudness;
   e->loudness_short = hop->loudness_short;
   memcpy(e->cues, hop->cues, sizeof e->cues);
-  fill_envelope(hop, model_frontend(net_model(engine->active->net))->n_mel, e->envelope);
+  fill_envelope(hop, model_frontend(listener_model(engine->active->listener))->n_mel, e->envelope);
   if (hop->silent)
     read_silence(engine, e);
   else
@@ -252,11 +267,11 @@ bool engine_pop(Engine* engine, Estimate* out) {
 
 void engine_reset(Engine* engine) {
   frontend_reset(engine->frontend);
-  net_reset(engine->active->net);
+  listener_reset(engine->active->listener);
   if (engine->incoming) { // all is forgotten, so nothing is there to fade from
     take_over(engine);
     frontend_reset(engine->frontend);
-    net_reset(engine->active->net);
+    listener_reset(engine->active->listener);
   }
   engine->settling = 0;
   memset(&engine->last, 0, sizeof engine->last);
@@ -281,8 +296,8 @@ EngineSwap* engine_swap_new(const Engine* engine, Model* model, char* error, siz
 void engine_swap_begin(Engine* engine, EngineSwap* swap) {
   if (engine->incoming) retire(engine, engine->incoming);
   if (engine->gate_set) frontend_set_gate(swap->frontend, engine->gate);
-  swap->shares = frontend_same_spec(model_frontend(net_model(swap->net)),
-                                    model_frontend(net_model(engine->active->net)));
+  swap->shares = frontend_same_spec(model_frontend(listener_model(swap->listener)),
+                                    model_frontend(listener_model(engine->active->listener)));
   swap->started = false;
   swap->hops = 0;
   engine->incoming = swap;
@@ -296,20 +311,20 @@ EngineSwap* engine_swap_collect(Engine* engine) {
 
 void engine_swap_free(EngineSwap* swap) {
   if (!swap) return;
-  net_free(swap->net);
+  listener_free(swap->listener);
   frontend_free(swap->frontend);
   free(swap);
 }
 
 const Model* engine_model(const Engine* engine) {
-  return net_model(engine->active->net);
+  return listener_model(engine->active->listener);
 }
 
 size_t engine_size(const Engine* engine) {
   size_t size = sizeof *engine + frontend_size(engine->frontend);
-  size += sizeof *engine->active + net_size(engine->active->net);
+  size += sizeof *engine->active + listener_size(engine->active->listener);
   if (engine->incoming) {
-    size += sizeof *engine->incoming + net_size(engine->incoming->net) +
+    size += sizeof *engine->incoming + listener_size(engine->incoming->listener) +
             frontend_size(engine->incoming->frontend);
   }
   return size;

@@ -123,7 +123,8 @@ int plan_load(Plan* plan, Loader* loader, const json_t* config) {
       load_encoder(plan, loader, json_object_get(config, "encoder")) < 0 ||
       load_inputs(plan, loader, config) < 0 || load_members(plan, loader, config) < 0 ||
       load_whole(plan, loader, config) < 0 || load_usual(plan, loader) < 0 ||
-      confidence_load(&plan->confidence, loader, config, plan->inputs.n) < 0)
+      confidence_load(&plan->confidence, loader, config, plan->inputs.n) < 0 ||
+      change_load(&plan->change, loader, config, plan->frontend.n_mel) < 0)
     return -1;
   return load_calibration(plan, loader, json_object_get(config, "calibration"));
 }

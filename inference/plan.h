@@ -5,6 +5,7 @@
 #ifndef CIRCUMPLEX_INFERENCE_PLAN_H
 #define CIRCUMPLEX_INFERENCE_PLAN_H
 
+#include "inference/change.h"
 #include "inference/confidence.h"
 #include "inference/inputs.h"
 #include "inference/model.h"
@@ -42,6 +43,7 @@ typedef struct {
   float* usual;       ///< [window] usual weight by age; sum 1
   float* usual_sum;   ///< [window] sum of usual up to that age
   ConfidencePlan confidence;
+  ChangePlan change;
   float calibration[CALIBRATION_LINES][2];
 } Plan;
 

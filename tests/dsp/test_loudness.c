@@ -52,6 +52,27 @@ static void levels_are_lufs(void** state) {
   assert_near(loudness_lufs(0.0f), -120.0, 0.0);
 }
 
+static void what_is_forgotten_leaves_no_trace(void** state) {
+  (void)state;
+  for (int hops = 2; hops < 150; hops += 37) {
+    Loudness *old = new_loudness(), *fresh = new_loudness();
+    for (int i = 0; i < hops; ++i)
+      (void)steady(old, -14.0 - i % 5);
+    for (int i = 0; i < 4; ++i)
+      (void)steady(old, -31.0 + i), (void)steady(fresh, -31.0 + i);
+    loudness_forget(old, 4);
+    for (int i = 0; i < 130; ++i) {
+      const LoudnessHop a = steady(old, -30.0 - i % 7), b = steady(fresh, -30.0 - i % 7);
+      assert_near(a.slow, b.slow, 0.0);
+      assert_near(a.relative_short, b.relative_short, 0.0);
+      assert_near(a.slope, b.slope, 0.0);
+      assert_near(a.spread, b.spread, 0.0);
+      assert_near(a.rise, b.rise, 0.0);
+    }
+    loudness_free(old), loudness_free(fresh);
+  }
+}
+
 // ---- against libebur128, through the front end ------------------------------------------------
 
 typedef struct {
@@ -442,6 +463,7 @@ static void an_offset_is_no_sound(void** state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(k_weighting_is_bs1770s),
+      cmocka_unit_test(what_is_forgotten_leaves_no_trace),
       cmocka_unit_test(levels_are_lufs),
       cmocka_unit_test(noise_is_as_loud_as_libebur128_says_at_every_rate),
       cmocka_unit_test(sines_are_as_loud_as_libebur128_says),

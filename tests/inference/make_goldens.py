@@ -65,7 +65,7 @@ CASES = {
                               "words": True, "decoder": True, "confidence": True, "memory": 6,
                               "measures": ["reading", "slow", "distance", "x", "error"]}),
     "none-attentive-cosine": ("none", ["cues"], {"type": "attentive-lstm", "hidden": 8, "window": 120, "score": "cosine"},
-                              {"width": 8, "projected": 8, "same": True}),
+                              {"width": 8, "projected": 8, "same": True, "change": True}),
 }
 
 
@@ -159,6 +159,12 @@ def make(name, seed):
         else:
             tensors[k] = draw(*v) * 1.5
     hops = extra.get("hops", HOPS)
+    if extra.get("change"):  # four ranges of the spectrum, in units of 4 dB
+        config["change"] = {"threshold": 3.0, "gap": 0.5}
+        weight = np.zeros((4, 58), np.float32)
+        for k in range(4):
+            weight[k, 4 * k:4 * k + 4] = 1 / 16
+        tensors["change.weight"] = weight
     if extra.get("same"):  # what is alike attends to each other
         tensors["member0.attention.key"] = tensors["member0.attention.query"]
     sequence = {"logmel": (-20 + 9 * random.normal(size=(hops, 25, N_MEL))).clip(-60, 30), "cues": random.normal(size=(hops, len(CUES))),

@@ -166,6 +166,10 @@ static void wrong_keys_are_named(void** state) {
   refuse(cosine, (Change){.path = "words/2/valence"}, "\"valence\"");
   refuse(cosine, (Change){.path = "words/2/arousal", .value = "1.5"}, "\"arousal\"");
   refuse(cosine, (Change){.path = "neutral_radius", .value = "0.9"}, "\"neutral_radius\"");
+  const char* detector = "none-attentive-cosine";
+  refuse(detector, (Change){.path = "change", .value = "{}"}, "\"threshold\"");
+  refuse(detector, (Change){.path = "change/threshold", .value = "-1"}, "\"threshold\"");
+  refuse(detector, (Change){.path = "change/gap", .value = "\"x\""}, "\"gap\"");
   refuse("ae-transformer", (Change){.path = "temporal/heads", .value = "5"}, "\"heads\"");
   refuse("cnn-none-all", (Change){.path = "encoder/layers/4/shape", .value = "[2, 3, 5]"}, "shape");
   refuse("cnn-none-all", (Change){.path = "encoder/layers/3/eps", .value = "0"}, "\"eps\"");

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// A new piece is a new piece, and a quiet passage is none.
+#include "engine_rig.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SECONDS 14.0 // of the first piece
+#define CUT ((size_t)(2.0 * SECONDS))
+
+/// Plucks and clicks, then a hiss with a slow beat; a share of the second is silence first.
+static float* two_pieces(double gap, size_t* n, size_t* cut) {
+  size_t first, second;
+  float* a = rig_music(RIG_RATE, SECONDS, &first);
+  float* b = rig_music(RIG_RATE, 20.0, &second);
+  memset(b, 0, second * sizeof *b);
+  signal_pink(b, second, RIG_RATE, 0.05f, 9);
+  for (size_t i = second - 1; i > 0; --i) // its difference: brighter by 6 dB an octave
+    b[i] = (float)(0.7 + 0.3 * sin(6.28 * 0.9 * (double)i / RIG_RATE)) * (b[i] - b[i - 1]);
+  const size_t silence = (size_t)(gap * RIG_RATE);
+  *cut = first + silence;
+  *n = *cut + second;
+  float* x = signal_new(*n);
+  memcpy(x, a, first * sizeof *x);
+  memcpy(x + *cut, b, second * sizeof *x);
+  free(a), free(b);
+  return x;
+}
+
+static void after_a_cut_reading_begins_anew(void** state) {
+  (void)state;
+  Model* model = rig_model("none-attentive-cosine");
+  for (int k = 0; k < 2; ++k) {
+    size_t n, cut, count, cold_count;
+    const double gap = 0.5 * k;
+    float* x = two_pieces(gap, &n, &cut);
+    Estimate* warm = rig_hear(model, RIG_RATE, x, n, 4096, &count);
+    Estimate* cold = rig_hear(model, RIG_RATE, x + cut, n - cut, 4096, &cold_count);
+    const size_t before = count - cold_count;
+    size_t restart = 0;
+    for (size_t i = 1; i < count; ++i)
+      if (warm[i].reading.n_attention < warm[i - 1].reading.n_attention) {
+        assert_int_equal(restart, 0);
+        restart = i;
+      }
+    assert_in_range(restart, before + 1, before + 6);
+    assert_in_range(warm[restart].reading.n_attention, 2, 6);
+    assert_int_equal(warm[restart].state, ENGINE_SETTLING);
+    assert_int_equal(warm[restart - 1].state, ENGINE_LIVE);
+    for (size_t i = before + 10; i < count; ++i) {
+      const double near = i < before + 32 ? 0.3 : 0.1; // 5 s, 16 s
+      assert_near(warm[i].reading.valence, cold[i - before].reading.valence, near);
+      assert_near(warm[i].reading.arousal, cold[i - before].reading.arousal, near);
+    }
+    // The whole piece is the second's: what the first was does not count.
+    assert_near(warm[count - 1].reading.song_valence, cold[cold_count - 1].reading.song_valence,
+                0.1);
+    free(warm), free(cold), free(x);
+  }
+  model_unref(model);
+}
+
+static void a_quiet_passage_is_no_new_piece(void** state) {
+  (void)state;
+  Model* model = rig_model("none-attentive-cosine");
+  size_t n, count;
+  float* x = rig_music(RIG_RATE, 30.0, &n);
+  for (size_t i = (size_t)(12 * RIG_RATE); i < (size_t)(20 * RIG_RATE); ++i)
+    x[i] *= 0.18f;
+  Estimate* e = rig_hear(model, RIG_RATE, x, n, 4096, &count);
+  assert_int_equal(count, 60);
+  for (size_t i = 0; i < count; ++i)
+    assert_int_equal(e[i].reading.n_attention, i + 1);
+  assert_true(e[38].cues[CUE_LOUDNESS_MOMENTARY] <
+              e[22].cues[CUE_LOUDNESS_MOMENTARY] - 9.0f); // it was quiet, and heard as quiet
+  free(e), free(x);
+  model_unref(model);
+}
+
+static void a_restart_is_the_same_for_any_split(void** state) {
+  (void)state;
+  Model* model = rig_model("none-attentive-cosine");
+  size_t n, cut, count, other;
+  float* x = two_pieces(0.0, &n, &cut);
+  Estimate* whole = rig_hear(model, RIG_RATE, x, n, 8192, &count);
+  Estimate* split = rig_hear(model, RIG_RATE, x, n, 0, &other);
+  assert_int_equal(count, other);
+  for (size_t i = 0; i < count; ++i)
+    assert_true(rig_same(&whole[i], &split[i]));
+  free(whole), free(split), free(x);
+  model_unref(model);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(after_a_cut_reading_begins_anew),
+      cmocka_unit_test(a_quiet_passage_is_no_new_piece),
+      cmocka_unit_test(a_restart_is_the_same_for_any_split),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
