@@ -19,8 +19,24 @@
 #define LARGEST_SAMPLE 1000.0f
 #define MEL_FLOOR 1e-6f ///< -60 dB re the slow loudness
 #define FLUX_LAG 2      ///< frames: the window spans two hops
+#define STAGGER 10      ///< frames by which the second aggregate is ahead: whole tonal windows
 #define SILENT_TEMPO 120.0f
 #define SILENT_REGISTER 60.0f
+
+/// Frames being gathered into a hop, and what is remembered from hop to hop.
+typedef struct {
+  Loudness* loudness;
+  Tonal* tonal;
+  Rhythm* rhythm;
+  float* mean_power; ///< [bins] summed over the hop
+  float*
+      mel_power; ///< [FLUX_LAG + 25][n_mel]: the last frames of the previous hop, then this one's
+  float k_energy[FRONTEND_FRAMES];
+  unsigned frames; ///< gathered
+  bool begun;      ///< at a hop's first frame: else it waits for one
+  bool completed;  ///< hop is one
+  HopFeatures hop;
+} Aggregate;
 
 struct Frontend {
   FrontendSpec spec;
@@ -28,26 +44,20 @@ struct Frontend {
   const Kernels* kernels;
   Stft* stft;
   Mel* mel;
-  Loudness* loudness;
   Spectral* spectral;
-  Tonal* tonal;
-  Rhythm* rhythm;
   size_t band_end[RHYTHM_BANDS]; ///< mel bands under the upper edge of each rhythm band
   size_t window;                 ///< samples in a frame
   size_t capacity;               ///< of past
   float* past[2];                ///< the window's older samples, then the frame being filled
-  size_t alike;      ///< samples for which both channels have been alike; saturates at window
-  size_t fill;       ///< samples of the current frame so far
-  size_t need;       ///< samples that the current frame takes
-  uint64_t frame;    ///< frames completed
-  uint64_t start;    ///< sample at which the current frame's advance began
-  float* power;      ///< [bins] of one frame
-  float* mean_power; ///< [bins] summed over the hop
-  float*
-      mel_power; ///< [FLUX_LAG + 25][n_mel]: the last frames of the previous hop, then this one's
-  float* mel_db; ///< the same in dB re the slow loudness
-  float k_energy[FRONTEND_FRAMES];
-  HopFeatures hop;
+  size_t alike;           ///< samples for which both channels have been alike; saturates at window
+  size_t fill;            ///< samples of the current frame so far
+  size_t need;            ///< samples that the current frame takes
+  uint64_t frame;         ///< frames completed
+  uint64_t start;         ///< sample at which the current frame's advance began
+  float* power;           ///< [bins] of one frame
+  float* mel_db;          ///< an aggregate's mel_power in dB re the slow loudness
+  Aggregate aggregate[2]; ///< the second, if staggered, completes its hops STAGGER frames earlier
+  unsigned aggregates;
 };
 
 FrontendSpec frontend_default_spec(void) {
@@ -91,6 +101,40 @@ static bool check(const FrontendSpec* spec, double rate, char* error, size_t err
   return true;
 }
 
+static size_t mel_values(const Frontend* fe) {
+  return (size_t)(FLUX_LAG + FRONTEND_FRAMES) * fe->spec.n_mel;
+}
+
+static bool aggregate_init(const Frontend* fe, Aggregate* a) {
+  const size_t bins = stft_bins(fe->stft);
+  a->loudness = loudness_new(fe->rate / (double)fe->window, bins);
+  a->tonal = tonal_new(fe->rate);
+  a->rhythm = rhythm_new();
+  a->mean_power = calloc(bins, sizeof *a->mean_power);
+  a->mel_power = calloc(mel_values(fe), sizeof *a->mel_power);
+  return a->loudness && a->tonal && a->rhythm && a->mean_power && a->mel_power;
+}
+
+static void aggregate_free(Aggregate* a) {
+  free(a->mel_power);
+  free(a->mean_power);
+  rhythm_free(a->rhythm);
+  tonal_free(a->tonal);
+  loudness_free(a->loudness);
+}
+
+static void aggregate_reset(const Frontend* fe, Aggregate* a) {
+  memset(a->mean_power, 0, stft_bins(fe->stft) * sizeof *a->mean_power);
+  memset(a->mel_power, 0, FLUX_LAG * fe->spec.n_mel * sizeof *a->mel_power);
+  loudness_reset(a->loudness);
+  tonal_reset(a->tonal);
+  rhythm_reset(a->rhythm);
+  memset(&a->hop, 0, sizeof a->hop);
+  a->frames = 0;
+  a->completed = false;
+  a->begun = a == &fe->aggregate[0];
+}
+
 Frontend* frontend_new(const FrontendSpec* spec, double rate, char* error, size_t error_size) {
   if (!check(spec, rate, error, error_size)) return NULL;
   Frontend* fe = calloc(1, sizeof *fe);
@@ -105,20 +149,15 @@ Frontend* frontend_new(const FrontendSpec* spec, double rate, char* error, size_
   const double bin_hz = rate / (double)fe->window;
   fe->capacity = fe->window + (size_t)(rate / FRAMES_A_SECOND) + 2;
   fe->mel = mel_new(spec->n_mel, (double)spec->fmin, (double)spec->fmax, bin_hz, bins);
-  fe->loudness = loudness_new(bin_hz, bins);
   fe->spectral = spectral_new(bin_hz, bins);
-  fe->tonal = tonal_new(rate);
-  fe->rhythm = rhythm_new();
   for (int c = 0; c < 2; ++c)
     fe->past[c] = calloc(fe->capacity, sizeof *fe->past[c]);
   fe->power = calloc(bins, sizeof *fe->power);
-  fe->mean_power = calloc(bins, sizeof *fe->mean_power);
-  const size_t mel_values = (size_t)(FLUX_LAG + FRONTEND_FRAMES) * spec->n_mel;
-  fe->mel_power = calloc(mel_values, sizeof *fe->mel_power);
-  fe->mel_db = calloc(mel_values, sizeof *fe->mel_db);
-  if (!fe->mel || !fe->loudness || !fe->spectral || !fe->tonal || !fe->rhythm || !fe->past[0] ||
-      !fe->past[1] || !fe->power || !fe->mean_power || !fe->mel_power || !fe->mel_db)
+  fe->mel_db = calloc(mel_values(fe), sizeof *fe->mel_db);
+  if (!fe->mel || !fe->spectral || !fe->past[0] || !fe->past[1] || !fe->power || !fe->mel_db ||
+      !aggregate_init(fe, &fe->aggregate[0]))
     goto no_memory;
+  fe->aggregates = 1;
   for (size_t b = 0, i = 0; b < RHYTHM_BANDS; fe->band_end[b++] = i)
     while (i < spec->n_mel &&
            (b == RHYTHM_BANDS - 1 || mel_centre(fe->mel, i) < (double)rhythm_band_edges[b]))
@@ -133,16 +172,13 @@ no_memory:
 
 void frontend_free(Frontend* fe) {
   if (!fe) return;
+  for (unsigned i = 0; i < 2; ++i)
+    aggregate_free(&fe->aggregate[i]);
   free(fe->mel_db);
-  free(fe->mel_power);
-  free(fe->mean_power);
   free(fe->power);
   free(fe->past[1]);
   free(fe->past[0]);
-  rhythm_free(fe->rhythm);
-  tonal_free(fe->tonal);
   spectral_free(fe->spectral);
-  loudness_free(fe->loudness);
   mel_free(fe->mel);
   stft_free(fe->stft);
   free(fe);
@@ -153,12 +189,8 @@ void frontend_reset(Frontend* fe) {
   for (int c = 0; c < 2; ++c)
     memset(fe->past[c], 0, fe->capacity * sizeof *fe->past[c]);
   fe->alike = fe->window;
-  memset(fe->mean_power, 0, stft_bins(fe->stft) * sizeof *fe->mean_power);
-  memset(fe->mel_power, 0, FLUX_LAG * fe->spec.n_mel * sizeof *fe->mel_power);
-  loudness_reset(fe->loudness);
-  tonal_reset(fe->tonal);
-  rhythm_reset(fe->rhythm);
-  memset(&fe->hop, 0, sizeof fe->hop);
+  for (unsigned i = 0; i < fe->aggregates; ++i)
+    aggregate_reset(fe, &fe->aggregate[i]);
   begin_frame(fe);
 }
 
@@ -170,13 +202,24 @@ void frontend_follow(Frontend* fe, const Frontend* leader) {
 }
 
 void frontend_forget(Frontend* fe, unsigned hops) {
-  loudness_forget(fe->loudness, hops);
-  rhythm_forget(fe->rhythm, (size_t)hops * FRONTEND_FRAMES);
-  tonal_reset_memory(fe->tonal);
+  for (unsigned i = 0; i < fe->aggregates; ++i) {
+    loudness_forget(fe->aggregate[i].loudness, hops);
+    rhythm_forget(fe->aggregate[i].rhythm, (size_t)hops * FRONTEND_FRAMES);
+    tonal_reset_memory(fe->aggregate[i].tonal);
+  }
+}
+
+bool frontend_stagger(Frontend* fe) {
+  if (fe->aggregates == 2) return true;
+  if (!aggregate_init(fe, &fe->aggregate[1])) return false;
+  fe->aggregates = 2;
+  aggregate_reset(fe, &fe->aggregate[1]);
+  return true;
 }
 
 void frontend_set_gate(Frontend* fe, float lufs) {
-  loudness_set_gate(fe->loudness, lufs);
+  for (unsigned i = 0; i < fe->aggregates; ++i)
+    loudness_set_gate(fe->aggregate[i].loudness, lufs);
 }
 
 /// A NaN or an infinity counts as silence; what no converter can give is cut.
@@ -190,8 +233,30 @@ static void sanitize(float* restrict out, const float* restrict in, size_t n) {
   }
 }
 
+/// The frame's power, and the tonal spectrum if it ended one, into each aggregate.
+static void gather_frame(Frontend* fe, const float* spectrum) {
+  const size_t n_mel = fe->spec.n_mel;
+  const float k_energy = loudness_frame(fe->aggregate[0].loudness, fe->power);
+  Aggregate* second = &fe->aggregate[1];
+  if (fe->aggregates == 2 && fe->frame % FRONTEND_FRAMES == FRONTEND_FRAMES - STAGGER)
+    second->begun = true;
+  const float* mel = NULL;
+  for (unsigned i = 0; i < fe->aggregates; ++i) {
+    Aggregate* a = &fe->aggregate[i];
+    if (!a->begun) continue;
+    float* row = a->mel_power + (FLUX_LAG + a->frames) * n_mel;
+    if (mel)
+      memcpy(row, mel, n_mel * sizeof *row);
+    else
+      mel_process(fe->mel, fe->power, row);
+    mel = row;
+    fe->kernels->accumulate(a->mean_power, fe->power, stft_bins(fe->stft));
+    a->k_energy[a->frames++] = k_energy;
+  }
+  if (spectrum && fe->aggregates == 2 && second->begun) tonal_add(second->tonal, spectrum);
+}
+
 static void finish_frame(Frontend* fe) {
-  const size_t in_hop = (size_t)(fe->frame % FRONTEND_FRAMES);
   const float* fresh[2] = {fe->past[0] + fe->window, fe->past[1] + fe->window};
   if (memcmp(fresh[0], fresh[1], fe->need * sizeof *fresh[0]) == 0) {
     fe->alike = fe->alike + fe->need < fe->window ? fe->alike + fe->need : fe->window;
@@ -202,10 +267,8 @@ static void finish_frame(Frontend* fe) {
   // past holds window samples up to this frame's end: older ones first
   const float* left = fe->past[0] + fe->need;
   stft_power(fe->stft, left, fe->alike == fe->window ? left : fe->past[1] + fe->need, fe->power);
-  fe->kernels->accumulate(fe->mean_power, fe->power, stft_bins(fe->stft));
-  mel_process(fe->mel, fe->power, fe->mel_power + (FLUX_LAG + in_hop) * fe->spec.n_mel);
-  fe->k_energy[in_hop] = loudness_frame(fe->loudness, fe->power);
-  tonal_push(fe->tonal, fresh[0], fresh[1], fe->need);
+  const float* spectrum = tonal_push(fe->aggregate[0].tonal, fresh[0], fresh[1], fe->need);
+  gather_frame(fe, spectrum);
   for (int c = 0; c < 2; ++c)
     memmove(fe->past[c], fe->past[c] + fe->need, fe->window * sizeof *fe->past[c]);
   fe->start += fe->need;
@@ -276,11 +339,12 @@ static void fill_cues(HopFeatures* hop, const LoudnessHop* loudness, const Spect
   cues[CUE_TEMPO] = rhythm->tempo;
 }
 
-static void finish_hop(Frontend* fe) {
-  HopFeatures* hop = &fe->hop;
+/// The aggregate's frames are a hop.
+static void finish_hop(Frontend* fe, Aggregate* a) {
+  HopFeatures* hop = &a->hop;
   const size_t n_mel = fe->spec.n_mel, bins = stft_bins(fe->stft);
   LoudnessHop loudness;
-  loudness_hop(fe->loudness, fe->k_energy, &loudness);
+  loudness_hop(a->loudness, a->k_energy, &loudness);
   hop->end = fe->start;
   hop->silent = loudness.silent;
   hop->gate_opened = loudness.opened;
@@ -288,16 +352,16 @@ static void finish_hop(Frontend* fe) {
   hop->loudness_short = loudness.short_term;
   hop->loudness_slow = loudness.slow;
   if (loudness.opened) { // a new piece: nothing of what was before the silence counts
-    tonal_reset_memory(fe->tonal);
-    rhythm_reset(fe->rhythm);
+    tonal_reset_memory(a->tonal);
+    rhythm_reset(a->rhythm);
   }
   TonalHop tonal;
-  tonal_hop(fe->tonal, &tonal);
+  tonal_hop(a->tonal, &tonal);
   if (hop->silent || !(loudness.slow_energy > 0.0f)) {
     neutral_hop(hop, &fe->spec);
   } else {
     const float scale = 1.0f / loudness.slow_energy;
-    fe->kernels->decibels(fe->mel_db, fe->mel_power, scale, MEL_FLOOR,
+    fe->kernels->decibels(fe->mel_db, a->mel_power, scale, MEL_FLOOR,
                           (FLUX_LAG + FRONTEND_FRAMES) * n_mel);
     memcpy(hop->logmel, fe->mel_db + FLUX_LAG * n_mel, FRONTEND_FRAMES * n_mel * sizeof(float));
     fe->kernels->decibels(hop->semitones, tonal.semitones, scale, MEL_FLOOR, FRONTEND_SEMITONES);
@@ -305,16 +369,18 @@ static void finish_hop(Frontend* fe) {
     float flux[FRONTEND_FRAMES], band_flux[FRONTEND_FRAMES][RHYTHM_BANDS];
     find_flux(fe, flux, band_flux);
     RhythmHop rhythm;
-    rhythm_hop(fe->rhythm, flux, FRONTEND_FRAMES, &rhythm);
+    rhythm_hop(a->rhythm, flux, FRONTEND_FRAMES, &rhythm);
     RhythmBands bands;
-    rhythm_bands_hop(fe->rhythm, &band_flux[0][0], FRONTEND_FRAMES, &bands);
+    rhythm_bands_hop(a->rhythm, &band_flux[0][0], FRONTEND_FRAMES, &bands);
     SpectralShape shape;
-    spectral_shape(fe->spectral, fe->mean_power, &shape);
+    spectral_shape(fe->spectral, a->mean_power, &shape);
     fill_cues(hop, &loudness, &shape, &tonal, &rhythm, &bands);
   }
-  memset(fe->mean_power, 0, bins * sizeof *fe->mean_power);
-  memcpy(fe->mel_power, fe->mel_power + FRONTEND_FRAMES * n_mel,
-         FLUX_LAG * n_mel * sizeof *fe->mel_power);
+  memset(a->mean_power, 0, bins * sizeof *a->mean_power);
+  memcpy(a->mel_power, a->mel_power + FRONTEND_FRAMES * n_mel,
+         FLUX_LAG * n_mel * sizeof *a->mel_power);
+  a->frames = 0;
+  a->completed = true;
 }
 
 size_t frontend_push(Frontend* fe, const float* left, const float* right, size_t n, bool* done) {
@@ -334,8 +400,9 @@ size_t frontend_push(Frontend* fe, const float* left, const float* right, size_t
     used += take;
     if (fe->fill < fe->need) break;
     finish_frame(fe);
-    if (fe->frame % FRONTEND_FRAMES == 0) {
-      finish_hop(fe);
+    if (fe->aggregate[1].frames == FRONTEND_FRAMES) finish_hop(fe, &fe->aggregate[1]);
+    if (fe->aggregate[0].frames == FRONTEND_FRAMES) {
+      finish_hop(fe, &fe->aggregate[0]);
       *done = true;
       break;
     }
@@ -344,13 +411,22 @@ size_t frontend_push(Frontend* fe, const float* left, const float* right, size_t
 }
 
 const HopFeatures* frontend_hop(const Frontend* fe) {
-  return &fe->hop;
+  return &fe->aggregate[0].hop;
+}
+
+const HopFeatures* frontend_staggered_hop(const Frontend* fe) {
+  return fe->aggregate[1].completed ? &fe->aggregate[1].hop : NULL;
+}
+
+static size_t aggregate_size(const Frontend* fe, const Aggregate* a) {
+  return loudness_size(a->loudness) + tonal_size(a->tonal) + rhythm_size(a->rhythm) +
+         (stft_bins(fe->stft) + mel_values(fe)) * sizeof(float);
 }
 
 size_t frontend_size(const Frontend* fe) {
-  const size_t bins = stft_bins(fe->stft);
-  return sizeof *fe + stft_size(fe->stft) + mel_size(fe->mel) + loudness_size(fe->loudness) +
-         spectral_size(fe->spectral) + tonal_size(fe->tonal) + rhythm_size(fe->rhythm) +
-         (2 * fe->capacity + 2 * bins + 2 * (FLUX_LAG + FRONTEND_FRAMES) * fe->spec.n_mel) *
-             sizeof(float);
+  size_t size = sizeof *fe + stft_size(fe->stft) + mel_size(fe->mel) + spectral_size(fe->spectral);
+  size += (2 * fe->capacity + stft_bins(fe->stft) + mel_values(fe)) * sizeof(float);
+  for (unsigned i = 0; i < fe->aggregates; ++i)
+    size += aggregate_size(fe, &fe->aggregate[i]);
+  return size;
 }

@@ -65,6 +65,11 @@ bool frontend_same_spec(const FrontendSpec* a, const FrontendSpec* b);
 Frontend* frontend_new(const FrontendSpec* spec, double rate, char* error, size_t error_size);
 void frontend_free(Frontend* fe);
 
+/// Have the same frames gathered a second time, into hops that end 0.2 s before the first ones.
+/// Before anything is heard.  Allocates.
+/// \return false if out of memory
+bool frontend_stagger(Frontend* fe);
+
 /// Forget everything heard; positions start again at 0.
 void frontend_reset(Frontend* fe);
 
@@ -88,6 +93,10 @@ size_t frontend_push(Frontend* fe, const float* left, const float* right, size_t
 
 /// \return the last completed hop; valid until the next frontend_push().
 const HopFeatures* frontend_hop(const Frontend* fe);
+
+/// \return the last completed hop of the second kind (frontend_stagger()), or NULL if there is none;
+/// valid as frontend_hop() is.
+const HopFeatures* frontend_staggered_hop(const Frontend* fe);
 
 /// \return bytes of memory the instance holds.
 size_t frontend_size(const Frontend* fe);

@@ -178,7 +178,7 @@ static void push_channel(Tonal* t, int channel, const float* x, size_t n) {
   memcpy(past + t->window - added, t->decimated, added * sizeof *past);
 }
 
-void tonal_push(Tonal* t, const float* left, const float* right, size_t n) {
+const float* tonal_push(Tonal* t, const float* left, const float* right, size_t n) {
   const bool was_alike = t->alike >= t->memory;
   t->alike = left != right ? 0 : was_alike ? t->memory : t->alike + n;
   const bool alike = t->alike >= t->memory;
@@ -188,11 +188,16 @@ void tonal_push(Tonal* t, const float* left, const float* right, size_t n) {
   }
   push_channel(t, 0, left, n);
   if (!alike) push_channel(t, 1, right, n);
-  if (++t->frames < FRAMES_A_SPECTRUM) return;
+  if (++t->frames < FRAMES_A_SPECTRUM) return NULL;
   t->frames = 0;
-  ++t->spectra;
   stft_power(t->stft, t->past[0], alike ? t->past[0] : t->past[1], t->power);
-  t->kernels->accumulate(t->sum, t->power, t->bins);
+  tonal_add(t, t->power);
+  return t->power;
+}
+
+void tonal_add(Tonal* t, const float* spectrum) {
+  ++t->spectra;
+  t->kernels->accumulate(t->sum, spectrum, t->bins);
 }
 
 /// Find the hop's tones: the strongest local maxima of the mean spectrum that stand out from their

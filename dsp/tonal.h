@@ -51,7 +51,11 @@ void tonal_reset_memory(Tonal* t);
 
 /// Push the samples of one 20 ms frame of both channels at the host's rate.
 /// \param right \p left again if the frame's channels are alike
-void tonal_push(Tonal* t, const float* left, const float* right, size_t n);
+/// \return the power spectrum that the frame completed, valid until the next call, or NULL
+const float* tonal_push(Tonal* t, const float* left, const float* right, size_t n);
+
+/// Take a spectrum that another Tonal of the same rate made, in place of its samples.
+void tonal_add(Tonal* t, const float* spectrum);
 
 /// Close a hop: what its frames said.
 void tonal_hop(Tonal* t, TonalHop* out);

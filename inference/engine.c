@@ -55,6 +55,8 @@ static EngineSwap* swap_create(Model* model, double rate, char* error, size_t er
   swap->listener = listener_new(model);
   if (!swap->listener) goto no_memory;
   swap->frontend = frontend_new(model_frontend(model), rate, error, error_size);
+  if (swap->frontend && listener_is_staggered(swap->listener) && !frontend_stagger(swap->frontend))
+    goto no_memory;
   if (swap->frontend) return swap;
   engine_swap_free(swap);
   return NULL;
@@ -194,8 +196,12 @@ static void read_sound(Engine* engine, const HopFeatures* hop, const HopFeatures
     if (engine->incoming) listener_reset(engine->incoming->listener);
     engine->settling = 0;
   }
-  const unsigned new_piece = listener_hear(engine->active->listener, hop);
-  if (incoming) (void)listener_hear(incoming->listener, incoming_hop);
+  const unsigned new_piece =
+      listener_hear(engine->active->listener, hop, frontend_staggered_hop(engine->frontend));
+  if (incoming)
+    (void)listener_hear(
+        incoming->listener, incoming_hop,
+        frontend_staggered_hop(incoming->shares ? engine->frontend : incoming->frontend));
   if (new_piece) begin_piece(engine, new_piece);
   if (engine->settling < ENGINE_SETTLING_HOPS) ++engine->settling;
   e->settled = (float)engine->settling / ENGINE_SETTLING_HOPS;
@@ -296,8 +302,10 @@ EngineSwap* engine_swap_new(const Engine* engine, Model* model, char* error, siz
 void engine_swap_begin(Engine* engine, EngineSwap* swap) {
   if (engine->incoming) retire(engine, engine->incoming);
   if (engine->gate_set) frontend_set_gate(swap->frontend, engine->gate);
-  swap->shares = frontend_same_spec(model_frontend(listener_model(swap->listener)),
-                                    model_frontend(listener_model(engine->active->listener)));
+  swap->shares =
+      frontend_same_spec(model_frontend(listener_model(swap->listener)),
+                         model_frontend(listener_model(engine->active->listener))) &&
+      (listener_is_staggered(engine->active->listener) || !listener_is_staggered(swap->listener));
   swap->started = false;
   swap->hops = 0;
   engine->incoming = swap;

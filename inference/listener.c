@@ -11,58 +11,93 @@
 
 #define RELATIVE_GATE 0.1f // -10 LU, as the front end's
 
-struct Listener {
+/// A net and the hops that it may have to read again.
+typedef struct {
   Net* net;
-  const ChangePlan* plan;
-  Change change;
   unsigned heard; // hops in kept, at most CHANGE_REACH
   unsigned at;    // where the next goes
-  HopFeatures kept[CHANGE_REACH], scratch;
+  HopFeatures kept[CHANGE_REACH];
+} Ear;
+
+struct Listener {
+  const ChangePlan* plan;
+  Change change;
+  unsigned ears;
+  bool second_heard; // the second ear has a hop to read
+  HopFeatures scratch;
+  Ear ear[];
 };
 
+static void ear_reset(Ear* ear) {
+  net_reset(ear->net);
+  ear->heard = ear->at = 0;
+}
+
+static void ear_hear(Ear* ear, const HopFeatures* hop) {
+  ear->kept[ear->at] = *hop;
+  ear->at = (ear->at + 1) % CHANGE_REACH;
+  if (ear->heard < CHANGE_REACH) ear->heard++;
+}
+
+/// The hop that is \p age hops old.
+static HopFeatures* kept(Ear* ear, unsigned age) {
+  return &ear->kept[(ear->at + 2 * CHANGE_REACH - 1 - age) % CHANGE_REACH];
+}
+
 Listener* listener_new(Model* model) {
-  Listener* listener = calloc(1, sizeof *listener);
+  const Plan* plan = model_plan(model);
+  Listener* listener = calloc(1, sizeof *listener + plan->phases * sizeof(Ear));
   if (!listener) return NULL;
-  listener->net = net_new(model);
-  if (!listener->net) {
-    free(listener);
-    return NULL;
+  listener->plan = &plan->change;
+  for (; listener->ears < plan->phases; listener->ears++) {
+    Net* net = net_new(model);
+    if (!net) {
+      listener_free(listener);
+      return NULL;
+    }
+    listener->ear[listener->ears].net = net;
   }
-  listener->plan = &model_plan(model)->change;
   listener_reset(listener);
   return listener;
 }
 
 void listener_free(Listener* listener) {
   if (!listener) return;
-  net_free(listener->net);
+  for (unsigned i = 0; i < listener->ears; i++)
+    net_free(listener->ear[i].net);
   free(listener);
 }
 
 void listener_reset(Listener* listener) {
-  net_reset(listener->net);
+  for (unsigned i = 0; i < listener->ears; i++)
+    ear_reset(&listener->ear[i]);
   change_reset(&listener->change);
-  listener->heard = listener->at = 0;
+  listener->second_heard = false;
 }
 
 const Model* listener_model(const Listener* listener) {
-  return net_model(listener->net);
+  return net_model(listener->ear[0].net);
+}
+
+bool listener_is_staggered(const Listener* listener) {
+  return listener->ears == 2;
 }
 
 size_t listener_size(const Listener* listener) {
-  return sizeof *listener + net_size(listener->net);
+  size_t size = sizeof *listener;
+  for (unsigned i = 0; i < listener->ears; i++)
+    size += sizeof listener->ear[i] + net_size(listener->ear[i].net);
+  return size;
 }
 
-unsigned listener_hear(Listener* listener, const HopFeatures* hop) {
-  listener->kept[listener->at] = *hop;
-  listener->at = (listener->at + 1) % CHANGE_REACH;
-  if (listener->heard < CHANGE_REACH) listener->heard++;
+unsigned listener_hear(Listener* listener, const HopFeatures* hop, const HopFeatures* staggered) {
+  ear_hear(&listener->ear[0], hop);
+  listener->second_heard = listener->ears == 2 && staggered && !staggered->silent;
+  if (listener->second_heard) {
+    if (staggered->gate_opened) ear_reset(&listener->ear[1]);
+    ear_hear(&listener->ear[1], staggered);
+  }
   return change_step(listener->plan, &listener->change, hop);
-}
-
-/// The hop that is \p age hops old.
-static const HopFeatures* kept(const Listener* listener, unsigned age) {
-  return &listener->kept[(listener->at + 2 * CHANGE_REACH - 1 - age) % CHANGE_REACH];
 }
 
 static float level_of(float energy) {
@@ -111,24 +146,45 @@ static void as_from_cold(const HopFeatures* heard, const float* energy, unsigned
     cues[unknown[i]] = NAN;
 }
 
-void listener_begin_piece(Listener* listener, unsigned hops) {
-  const unsigned n = hops < listener->heard ? hops : listener->heard;
+/// Start the ear's net afresh and have it read its last hops but the newest again, all as from a
+/// cold start.
+static void begin_again(Ear* ear, unsigned hops, HopFeatures* scratch) {
+  const unsigned n = hops < ear->heard ? hops : ear->heard;
   float energy[CHANGE_REACH];
   for (unsigned i = 0; i < n; i++) {
-    const HopFeatures* hop = kept(listener, n - 1 - i);
+    const HopFeatures* hop = kept(ear, n - 1 - i);
     energy[i] = powf(10.0f, 0.1f * (hop->cues[CUE_LOUDNESS_MOMENTARY] + hop->loudness_slow));
   }
-  net_reset(listener->net);
+  net_reset(ear->net);
   NetOutput unseen;
   for (unsigned i = 0; i < n; i++) {
-    as_from_cold(kept(listener, n - 1 - i), energy, i, &listener->scratch);
+    as_from_cold(kept(ear, n - 1 - i), energy, i, scratch);
     if (i + 1 < n)
-      net_step(listener->net, &listener->scratch, &unseen, NULL);
+      net_step(ear->net, scratch, &unseen, NULL);
     else
-      listener->kept[(listener->at + CHANGE_REACH - 1) % CHANGE_REACH] = listener->scratch;
+      *kept(ear, 0) = *scratch;
   }
 }
 
+void listener_begin_piece(Listener* listener, unsigned hops) {
+  begin_again(&listener->ear[0], hops, &listener->scratch);
+  // The second's hops lie 0.2 s earlier: the oldest of as many would be partly of the piece before.
+  if (listener->ears == 2) begin_again(&listener->ear[1], hops - 1, &listener->scratch);
+}
+
+static float middle(float a, float b) {
+  return a + 0.5f * (b - a);
+}
+
 void listener_read(Listener* listener, NetOutput* out, NetPushes* pushes) {
-  net_step(listener->net, kept(listener, 0), out, pushes);
+  net_step(listener->ear[0].net, kept(&listener->ear[0], 0), out, pushes);
+  if (!listener->second_heard) return;
+  NetOutput other;
+  net_step(listener->ear[1].net, kept(&listener->ear[1], 0), &other, NULL);
+  out->valence = middle(out->valence, other.valence);
+  out->arousal = middle(out->arousal, other.arousal);
+  out->valence_spread = middle(out->valence_spread, other.valence_spread);
+  out->arousal_spread = middle(out->arousal_spread, other.arousal_spread);
+  out->song_valence = middle(out->song_valence, other.song_valence);
+  out->song_arousal = middle(out->song_arousal, other.song_arousal);
 }

@@ -6,6 +6,10 @@
 /// piece so far again, as they would have been from a cold start; so a few seconds after a cut the
 /// reading is what it would be had nothing come before.
 ///
+/// A model that asks for two phases has two nets: the second reads hops that lie 0.2 s earlier
+/// (frontend_stagger()), and the reading is the mean of both, which depends less on where the grid
+/// of hops happens to lie.  Attention, confidence and pushes are the first's.
+///
 /// Thread: belongs to one thread at a time.  Nothing allocates after listener_new().
 #ifndef CIRCUMPLEX_INFERENCE_LISTENER_H
 #define CIRCUMPLEX_INFERENCE_LISTENER_H
@@ -24,10 +28,14 @@ void listener_reset(Listener* listener);
 
 const Model* listener_model(const Listener* listener);
 
+/// \return whether its front end must be staggered.
+bool listener_is_staggered(const Listener* listener);
+
 /// Remember a sounding hop, for listener_read().
+/// \param staggered the hop that ended 0.2 s before, or NULL if there is none (or one phase only)
 /// \return 0, or how many of the last hops are a new piece: then call listener_begin_piece(), and
 /// have the front end forget what was before (frontend_forget())
-unsigned listener_hear(Listener* listener, const HopFeatures* hop);
+unsigned listener_hear(Listener* listener, const HopFeatures* hop, const HopFeatures* staggered);
 
 /// Start the net afresh and have it read the last \p hops hops but the newest again.
 void listener_begin_piece(Listener* listener, unsigned hops);

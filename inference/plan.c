@@ -71,10 +71,11 @@ static int load_members(Plan* plan, Loader* loader, const json_t* config) {
   return 0;
 }
 
-/// "song_from", which takes the song head's place.
+/// "phases", and "song_from", which takes the song head's place.
 static int load_whole(Plan* plan, Loader* loader, const json_t* config) {
   if (plan->has_song && json_object_get(config, "song_from"))
     return message_set(loader->message, "\"song_from\" and \"song\": only one can be.");
+  if (loader_number(loader, config, "the model", "phases", 1, 2, 1, &plan->phases) < 0) return -1;
   return loader_number(loader, config, "the model", "song_from", 0, 120, 0, &plan->song_from);
 }
 

@@ -39,6 +39,7 @@ typedef struct {
   TemporalSpec temporal;
   unsigned members;
   Member* member;     ///< [members]
+  unsigned phases;    ///< nets that take turns: 1 or 2
   unsigned song_from; ///< hops left out of the whole piece, without a song head
   float* usual;       ///< [window] usual weight by age; sum 1
   float* usual_sum;   ///< [window] sum of usual up to that age

@@ -15,25 +15,35 @@ Model* rig_model(const char* name) {
   return model;
 }
 
-Model* rig_model_9k(const char* name) {
+Model* rig_model_changed(const char* name, const char* from, const char* to) {
   char path[512], error[300] = "";
   snprintf(path, sizeof path, "%s%s.safetensors", GOLDEN_FOLDER, name);
   static char bytes[1 << 18];
   FILE* file = fopen(path, "rb");
   assert_non_null(file);
-  const size_t size = fread(bytes, 1, sizeof bytes, file);
+  const size_t size = fread(bytes, 1, sizeof bytes, file), length = strlen(from);
   fclose(file);
-  assert_true(size > 100 && size < sizeof bytes);
-  const char key[] = "\\\"fmax\\\": 10000";
+  assert_true(size > 100 && size < sizeof bytes && strlen(to) <= length);
   size_t at = 8;
-  while (at + sizeof key < size && memcmp(bytes + at, key, sizeof key - 1) != 0)
+  while (at + length < size && memcmp(bytes + at, from, length) != 0)
     ++at;
-  assert_true(at + sizeof key < size);
-  memcpy(bytes + at + sizeof key - 1 - 5, " 9000", 5);
+  assert_true(at + length < size);
+  memset(bytes + at, ' ', length);
+  memcpy(bytes + at, to, strlen(to));
   Model* model = model_open_memory(bytes, size, error, sizeof error);
   if (!model) fail_msg("%s", error);
+  return model;
+}
+
+Model* rig_model_9k(const char* name) {
+  Model* model = rig_model_changed(name, "\\\"fmax\\\": 10000", "\\\"fmax\\\": 9000");
   assert_near(model_frontend(model)->fmax, 9000.0, 0.0);
   return model;
+}
+
+Model* rig_model_phases(const char* name) {
+  return rig_model_changed(name, "\\\"description\\\": \\\"random weights\\\"",
+                           "\\\"phases\\\": 2");
 }
 
 Engine* rig_engine(Model* model, double rate) {

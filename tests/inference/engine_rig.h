@@ -19,6 +19,13 @@ Model* rig_model(const char* name);
 /// The same with its highest mel edge at 9 kHz, so that its features differ from the others'.
 Model* rig_model_9k(const char* name);
 
+/// The same with two phases.
+Model* rig_model_phases(const char* name);
+
+/// The same with the text \p from of its header, which is JSON within JSON, replaced by \p to, which
+/// is not longer.
+Model* rig_model_changed(const char* name, const char* from, const char* to);
+
 Engine* rig_engine(Model* model, double rate);
 
 /// Tones, clicks, noise and a crescendo; never silent.  Free with free().
