@@ -21,15 +21,15 @@ static void a_reading_is_the_mean_of_two_grids(void** state) {
   assert_int_equal(count, 40);
   assert_int_equal(first_count, 40);
   assert_int_equal(second_count, 39);
-  assert_near(both[0].reading.valence, first[0].reading.valence, 0.0); // there is no other yet
+  assert_near(both[0].valence, first[0].valence, 0.0); // there is no other yet
   double apart = 0.0, off = 0.0;
   for (size_t i = 8; i < count; ++i) {
-    const double a = (double)first[i].reading.valence, b = (double)second[i - 1].reading.valence;
+    const double a = (double)first[i].valence, b = (double)second[i - 1].valence;
     apart += fabs(a - b);
-    off += fabs((double)both[i].reading.valence - 0.5 * (a + b));
+    off += fabs((double)both[i].valence - 0.5 * (a + b));
     assert_int_equal(both[i].position, first[i].position);
-    assert_int_equal(both[i].reading.n_attention, first[i].reading.n_attention);
-    assert_near(both[i].reading.confidence, first[i].reading.confidence, 0.0);
+    assert_int_equal(both[i].n_attention, first[i].n_attention);
+    assert_near(both[i].confidence, first[i].confidence, 0.0);
     assert_near(both[i].cues[CUE_MODE], first[i].cues[CUE_MODE], 0.0);
   }
   print_message("apart %.4f, off %.4f\n", apart / 32.0, off / 32.0);

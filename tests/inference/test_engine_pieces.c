@@ -40,22 +40,21 @@ static void after_a_cut_reading_begins_anew(void** state) {
     const size_t before = count - cold_count;
     size_t restart = 0;
     for (size_t i = 1; i < count; ++i)
-      if (warm[i].reading.n_attention < warm[i - 1].reading.n_attention) {
+      if (warm[i].n_attention < warm[i - 1].n_attention) {
         assert_int_equal(restart, 0);
         restart = i;
       }
     assert_in_range(restart, before + 1, before + 6);
-    assert_in_range(warm[restart].reading.n_attention, 2, 6);
+    assert_in_range(warm[restart].n_attention, 2, 6);
     assert_int_equal(warm[restart].state, ENGINE_SETTLING);
     assert_int_equal(warm[restart - 1].state, ENGINE_LIVE);
     for (size_t i = before + 10; i < count; ++i) {
       const double near = i < before + 32 ? 0.3 : 0.1; // 5 s, 16 s
-      assert_near(warm[i].reading.valence, cold[i - before].reading.valence, near);
-      assert_near(warm[i].reading.arousal, cold[i - before].reading.arousal, near);
+      assert_near(warm[i].valence, cold[i - before].valence, near);
+      assert_near(warm[i].arousal, cold[i - before].arousal, near);
     }
     // The whole piece is the second's: what the first was does not count.
-    assert_near(warm[count - 1].reading.song_valence, cold[cold_count - 1].reading.song_valence,
-                0.1);
+    assert_near(warm[count - 1].song_valence, cold[cold_count - 1].song_valence, 0.1);
     free(warm), free(cold), free(x);
   }
   model_unref(model);
@@ -71,7 +70,7 @@ static void a_quiet_passage_is_no_new_piece(void** state) {
   Estimate* e = rig_hear(model, RIG_RATE, x, n, 4096, &count);
   assert_int_equal(count, 60);
   for (size_t i = 0; i < count; ++i)
-    assert_int_equal(e[i].reading.n_attention, i + 1);
+    assert_int_equal(e[i].n_attention, i + 1);
   assert_true(e[38].cues[CUE_LOUDNESS_MOMENTARY] <
               e[22].cues[CUE_LOUDNESS_MOMENTARY] - 9.0f); // it was quiet, and heard as quiet
   free(e), free(x);
