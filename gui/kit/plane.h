@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The valence-arousal plane: ground, words, trail, point.  Pure functions onto a cairo_t; the
+/// The valence-arousal plane: ground, trail, point.  Pure functions onto a cairo_t; the
 /// window, the command line's plots, the mixer strip and the picture tests share them.
 #ifndef CIRCUMPLEX_GUI_KIT_PLANE_H
 #define CIRCUMPLEX_GUI_KIT_PLANE_H
 
 #include "gui/kit/geom.h"
-#include "gui/kit/text.h"
 #include "gui/kit/theme.h"
 
 #include <cairo.h>
@@ -17,14 +16,6 @@
 
 /// Confidence below which a sound counts as out of domain: unlike what the model learned from.
 #define PLANE_OUTSIDE 0.25
-
-typedef enum {
-  PLANE_TINTS = 1,     ///< ground and axes only
-  PLANE_AXES = 2,      ///< names of the axes
-  PLANE_LANDMARKS = 4, ///< landmark words with their places
-  PLANE_FEW = 8,       ///< with PLANE_LANDMARKS: only the four corner words
-  PLANE_OVER = 16      ///< with PLANE_LANDMARKS: over a picture, which shows through between them
-} PlaneParts;
 
 /// A point of a line on the plane.
 typedef struct {
@@ -54,14 +45,9 @@ void plane_tints(cairo_t* cr, const Theme* theme, Rect plane, double dim);
 /// Draw the cross and the rings at half and full distance.
 void plane_axes(cairo_t* cr, const Theme* theme, Rect plane);
 
-/// Draw tints, rings, axes and words.  \p parts is a set of PlaneParts.
+/// Draw tints, rings and axes in a frame; words are plane_words.h's.
 /// \param dim 0..1: how much the colours step back (silence, no model)
-void plane_ground(cairo_t* cr, const Theme* theme, Text* text, Rect plane, unsigned parts,
-                  double dim);
-
-/// Draw the words alone, as plane_ground() does.
-void plane_words(cairo_t* cr, const Theme* theme, Text* text, Rect plane, unsigned parts,
-                 double dim);
+void plane_ground(cairo_t* cr, const Theme* theme, Rect plane, double dim);
 
 /// Draw a line through \p n points in time order that fades out at age \p fade (s).
 /// \param width of the line at its newest end, px

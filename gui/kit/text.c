@@ -184,6 +184,14 @@ double text_width(Text* text, const TextStyle* style, const char* string) {
   return shape ? (double)shape->logical.width / PANGO_SCALE : 0.0;
 }
 
+double text_fit(Text* text, const TextStyle* style, const char* string, double room) {
+  TextStyle whole = *style;
+  whole.max_width = 0.0;
+  const double width = text_width(text, &whole, string);
+  // A little less, since glyphs do not grow quite evenly.
+  return width > room ? 0.98 * style->size * fmax(room, 1.0) / width : style->size;
+}
+
 static void report(const Text* text, cairo_t* cr, PangoLayout* layout, double x, double y,
                    const char* string) {
   if (!text->probe) return;

@@ -37,6 +37,9 @@ void text_set_probe(Text* text, TextProbe probe, void* handle);
 /// \return the width of \p string, px (numbers have equal widths).
 double text_width(Text* text, const TextStyle* style, const char* string);
 
+/// \return the style's size, or less where \p string would be wider than \p room, px
+double text_fit(Text* text, const TextStyle* style, const char* string, double room);
+
 /// Draw one line with its capitals centred on \p y.
 /// \return the width drawn, px
 double text_draw(Text* text, cairo_t* cr, const TextStyle* style, double x, double y,

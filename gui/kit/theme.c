@@ -11,7 +11,7 @@ static Rgb gray(double lightness) {
 
 Theme theme_default(double scale) {
   if (!(scale >= 0.5)) scale = 0.5;
-  if (scale > 6.0) scale = 6.0;
+  if (scale > 12.0) scale = 12.0;
   return (Theme){
       .unit = THEME_FONT_PX * scale,
       .px = fmax(1.0, floor(scale + 0.25)),

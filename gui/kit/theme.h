@@ -30,7 +30,7 @@ typedef struct {
 
 #define THEME_FONT_PX 13.0 ///< body size at scale 1
 
-/// \param scale 1 for a 96 dpi display; 0.5..6
+/// \param scale of the type: 1 for a body of THEME_FONT_PX; 0.5..12
 Theme theme_default(double scale);
 
 /// The same with stronger contrast, for a stage.

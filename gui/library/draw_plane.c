@@ -6,6 +6,7 @@
 #include "affect/words.h"
 #include "gui/kit/format.h"
 #include "gui/kit/plane.h"
+#include "gui/kit/plane_words.h"
 #include "gui/kit/shapes.h"
 #include "gui/library/dots.h"
 
@@ -58,7 +59,10 @@ void draw_ground(const Draw* d, cairo_surface_t* image) {
   }
   shape_round(cr, (Rect){0.0, 0.0, frame.w, frame.h}, 0.55 * d->plane_theme->unit);
   cairo_clip(cr);
-  plane_words(cr, d->plane_theme, d->text, local, PLANE_LANDMARKS | PLANE_AXES | PLANE_OVER, dim);
+  PlaneWords words;
+  plane_words_place(&words, d->plane_theme, d->text, local, (Rect){0.0, 0.0, frame.w, frame.h},
+                    NULL, false, true);
+  plane_words_draw(cr, d->plane_theme, d->text, &words, true);
   cairo_reset_clip(cr);
   const double px = d->theme->px;
   shape_round(cr, rect_inset((Rect){0.0, 0.0, frame.w, frame.h}, 0.5 * px, 0.5 * px),
@@ -195,8 +199,11 @@ void draw_chosen(const Draw* d) {
   const Song* song = library_view_song(b);
   if (song) {
     draw_trail(d, plane, song);
-    plane_words(d->cr, d->plane_theme, d->text, plane, PLANE_LANDMARKS | PLANE_AXES | PLANE_OVER,
-                0.0);
+    PlaneWords words;
+    plane_words_place(&words, d->plane_theme, d->text, plane, frame, NULL, false, true);
+    (void)plane_words_avoid(&words, d->plane_theme, plane_x(plane, (double)song->valence),
+                            plane_y(plane, (double)song->arousal), d->plane_theme->unit);
+    plane_words_draw(d->cr, d->plane_theme, d->text, &words, true);
     if (b->playing == b->song) {
       plane_piece(d->cr, d->plane_theme, plane, (double)song->valence, (double)song->arousal);
     } else {

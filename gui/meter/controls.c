@@ -37,6 +37,7 @@ static void draw_status(cairo_t* cr, const Theme* theme, Text* text, const Meter
   }
   TextStyle style = {.size = 0.90 * u, .color = theme->text_soft, .anchor = TEXT_RIGHT};
   double x = r.x + r.w;
+  if (text_width(text, &style, loudness) > r.w) return;
   x -= text_draw(text, cr, &style, x, y, loudness) + 1.2 * u;
   const char* const outs[] = {view->osc[0] ? "OSC" : "", view->midi[0] ? "MIDI" : ""};
   for (int i = 0; i < 2; ++i) {

@@ -52,6 +52,7 @@ static Row place_row(const MeterLayout* l, int i) {
 }
 
 void cue_bars_frame(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l) {
+  if (rect_empty(l->cues)) return;
   const double u = theme->unit;
   TextStyle head = {.size = 0.82 * u, .color = theme->text_faint};
   const Row first = place_row(l, 0);
@@ -152,7 +153,8 @@ static void draw_push(cairo_t* cr, const Theme* theme, Rect bar, double push, Rg
 void cue_bars_data(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l,
                    const MeterView* view) {
   const MeterRecord* r = meter_view_newest(view);
-  if (!r || (view->state != METER_LIVE && view->state != METER_SETTLING)) return;
+  if (!r || rect_empty(l->cues)) return;
+  if (view->state != METER_LIVE && view->state != METER_SETTLING) return;
   TextStyle style = {.size = 0.92 * theme->unit, .color = theme->text, .anchor = TEXT_RIGHT};
   const bool pushes = r->explained;
   const double scale = cue_bars_scale(view);

@@ -357,10 +357,10 @@ static void draw_head(cairo_t* cr, const Theme* theme, Text* text, const MeterLa
   const MeterRecord* row = meter_view_attending(view);
   const bool pinned = row && view->pinned >= 0;
   if (pinned) {
-    snprintf(line, sizeof line, "attention of the reading %.1f s ago (click to release)",
+    snprintf(line, sizeof line, "what counted %.1f s ago (click: release)",
              meter_view_age(view, row));
   } else {
-    snprintf(line, sizeof line, "the past moments that the reading attends to");
+    snprintf(line, sizeof line, "past moments that count now");
   }
   TextStyle style = {
       .size = 0.88 * u, .color = pinned ? theme->accent : theme->text_soft, .max_width = room};

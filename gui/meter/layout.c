@@ -5,10 +5,34 @@
 
 #include "gui/meter/view_model.h"
 
+#define BODY_MIN 12.0    // px at scale 1: smallest body type of the full view
+#define COMPACT_MIN 11.0 // and of the compact one, where it is all capitals and numbers
+#define WIDE 1.7         // width / height from which the plane takes all of the height
+#define TALL 1.0         // and below which all is stacked
+
+#define MARGIN 1.15 // lengths in units from here on
+#define BAR 2.1
+#define READING 6.3
+#define COLUMN_GAP 1.7
+#define ROW_GAP 1.0
+#define COLUMN_MIN 29.5 // beside the plane
+#define COLUMN_MAX 64.0
+#define CUES_MIN 10.5
+#define TIMELINE_MIN 11.2
+
 static Rect whole(double x, double y, double w, double h) {
   const double left = floor(x + 0.5);
   const double top = floor(y + 0.5);
   return (Rect){left, top, floor(x + w + 0.5) - left, floor(y + h + 0.5) - top};
+}
+
+static double limit(double x, double low, double high) {
+  return x < low ? low : x > high ? high : x;
+}
+
+// Quarters of a pixel: neighbouring sizes share their shaped text.
+static double round_unit(double unit) {
+  return floor(4.0 * unit) / 4.0;
 }
 
 static void place_timeline(MeterLayout* l) {
@@ -20,8 +44,8 @@ static void place_timeline(MeterLayout* l) {
   const double axis = 1.5 * u;
   const double gap = 0.4 * u;
   const double mood = 0.75 * u;
-  const double envelope = 1.5 * u;
-  const double strip = fmax(1.9 * u, 0.155 * t.h);
+  const double envelope = limit(0.10 * t.h, 1.5 * u, 2.6 * u);
+  const double strip = limit(0.155 * t.h, 1.9 * u, 3.2 * u);
   const double curves = t.h - head - axis - mood - envelope - strip - 3.0 * gap;
   double y = t.y;
   l->head = whole(t.x, y, t.w, head);
@@ -35,6 +59,8 @@ static void place_timeline(MeterLayout* l) {
   l->envelope = whole(left, y, w, envelope);
   y += envelope;
   l->axis = whole(left, y, w, axis);
+  l->parts[METER_PART_TIMELINE] =
+      (Rect){l->strip.x, l->strip.y, l->strip.w, l->envelope.y + l->envelope.h - l->strip.y};
 }
 
 static void place_controls(MeterLayout* l, Rect bar) {
@@ -57,43 +83,112 @@ static void place_controls(MeterLayout* l, Rect bar) {
   l->status = whole(x + 0.4 * u, bar.y, fmax(0.0, end - x - 0.4 * u), bar.h);
 }
 
-static void place_full(MeterLayout* l) {
+// A column from (x, y) downwards: reading, cues, and the timeline in the rest.
+static void place_column(MeterLayout* l, double x, double y, double w, double h, bool cues) {
   const double u = l->unit;
+  l->reading = whole(x, y, w, READING * u);
+  y += (READING + ROW_GAP) * u;
+  h -= (READING + ROW_GAP) * u;
+  if (cues) {
+    const double cues_h = limit(0.42 * h, CUES_MIN * u, 14.5 * u);
+    l->cues = whole(x, y, w, cues_h);
+    y += cues_h + ROW_GAP * u;
+    h -= cues_h + ROW_GAP * u;
+  }
+  l->timeline = whole(x, y, w, h);
+}
+
+// The plane at the left from top to bottom, all else beside it.
+static void place_wide(MeterLayout* l, Rect room) {
+  const double u = l->unit;
+  const double side = fmin(room.h, room.w - (COLUMN_GAP + COLUMN_MIN + 3.5) * u);
+  const double column = fmin(room.w - side - COLUMN_GAP * u, COLUMN_MAX * u);
+  const double x = room.x + 0.5 * (room.w - side - COLUMN_GAP * u - column);
+  l->plane = whole(x, room.y + 0.5 * (room.h - side), side, side);
+  place_column(l, x + side + COLUMN_GAP * u, room.y, column, room.h, true);
+}
+
+// Reading and cues beside the plane, the timeline below.
+static void place_square(MeterLayout* l, Rect room) {
+  const double u = l->unit;
+  const double by_height = room.h - (ROW_GAP + TIMELINE_MIN + 2.6) * u;
+  const double by_width = room.w - (COLUMN_GAP + COLUMN_MIN + 2.0) * u;
+  const double half = 0.505 * l->window.h;
+  const double side = fmax(half, fmin(by_height, by_width));
+  l->plane = whole(room.x, room.y, side, side);
+  const double left = room.x + side + COLUMN_GAP * u;
+  const double right = room.x + room.w - left;
+  l->reading = whole(left, room.y, right, READING * u);
+  l->cues = whole(left, room.y + (READING + 0.6) * u, right, side - (READING + 0.6) * u);
+  const double top = room.y + side + ROW_GAP * u;
+  l->timeline = whole(room.x, top, room.w, room.y + room.h - top);
+}
+
+// All stacked.
+static void place_tall(MeterLayout* l, Rect room) {
+  const double u = l->unit;
+  const double side = fmin(room.w, 0.58 * l->window.h);
+  l->plane = whole(room.x + 0.5 * (room.w - side), room.y, side, side);
+  const double top = side + ROW_GAP * u;
+  const double rest = room.h - top;
+  const bool cues = rest >= (READING + CUES_MIN + TIMELINE_MIN + 2.5) * u;
+  place_column(l, room.x, room.y + top, room.w, rest, cues);
+}
+
+// \return false if the window is too small for all of it
+static bool place_full(MeterLayout* l, double scale) {
   const double w = l->window.w;
   const double h = l->window.h;
-  const double m = 1.15 * u;
-  const double bar = 2.1 * u;
-  const double timeline = fmin(fmax(0.315 * h, 11.2 * u), 24.0 * u);
-  const double side = fmin(h - 2.0 * m - bar - timeline - 2.0 * u, 0.56 * w);
-  l->plane = whole(m, m, side, side);
-  const double left = m + side + 1.7 * u;
-  const double right = w - m - left;
-  l->reading = whole(left, m, right, 6.3 * u);
-  l->cues = whole(left, m + 6.9 * u, right, side - 6.9 * u);
-  const double top = m + side + 1.0 * u;
-  l->timeline = whole(m, top, w - 2.0 * m, h - m - bar - 0.9 * u - top);
+  const bool wide = w >= WIDE * h;
+  const bool tall = w < TALL * h;
+  const double unit = wide ? h / 46.0 : tall ? fmin(w / 46.0, h / 66.0) : fmin(w / 68.0, h / 46.0);
+  const double u = fmax(round_unit(unit), BODY_MIN * scale);
+  if (w < (tall ? 45.0 : 54.0) * u || h < (tall ? 60.0 : 37.5) * u) return false;
+  l->unit = u;
+  l->big = 2.5 * u;
+  const double bottom = h - (MARGIN + BAR) * u;
+  const Rect room = {MARGIN * u, MARGIN * u, w - 2.0 * MARGIN * u, bottom - (MARGIN + 0.9) * u};
+  if (wide) {
+    place_wide(l, room);
+  } else if (tall) {
+    place_tall(l, room);
+  } else {
+    place_square(l, room);
+  }
   place_timeline(l);
-  place_controls(l, (Rect){m, h - m - bar, w - 2.0 * m, bar});
-  l->parts[METER_PART_PLANE] = l->plane;
-  l->parts[METER_PART_TIMELINE] =
-      (Rect){l->strip.x, l->strip.y, l->strip.w, l->envelope.y + l->envelope.h - l->strip.y};
+  place_controls(l, (Rect){room.x, bottom, room.w, BAR * u});
+  return true;
 }
 
-static void place_compact(MeterLayout* l) {
-  const double u = l->unit;
+static void place_compact(MeterLayout* l, double scale) {
+  const double w = l->window.w;
+  const double h = l->window.h;
+  const bool beside = w >= 1.25 * h;
+  const double unit = beside ? fmin(w / 30.0, h / 19.0) : fmin(w / 20.0, h / 23.0);
+  const double u = fmax(round_unit(unit), COMPACT_MIN * scale);
   const double m = 0.6 * u;
-  const double text = 2.9 * u;
-  const double side = fmin(l->window.w - 2.0 * m, l->window.h - 2.0 * m - text);
-  l->plane = whole(0.5 * (l->window.w - side), m, side, side);
-  l->reading = whole(m, m + side, l->window.w - 2.0 * m, l->window.h - 2.0 * m - side);
+  l->mode = METER_COMPACT;
+  l->unit = u;
   l->big = 1.45 * u;
-  l->parts[METER_PART_PLANE] = l->plane;
+  if (beside) {
+    const double side = fmin(h - 2.0 * m, w - 3.0 * m - 8.4 * u);
+    const double column = fmin(w - 3.0 * m - side, 13.0 * u);
+    const double x = 0.5 * (w - side - m - column);
+    l->plane = whole(x, 0.5 * (h - side), side, side);
+    l->reading = whole(x + side + 1.5 * m, l->plane.y, column - 0.5 * m, side);
+  } else {
+    const double text = 2.9 * u;
+    const double side = fmin(w - 2.0 * m, h - 2.0 * m - text);
+    l->plane = whole(0.5 * (w - side), m, side, side);
+    l->reading = whole(m, m + side, w - 2.0 * m, h - 2.0 * m - side);
+  }
 }
 
-static void place_stage(MeterLayout* l) {
+static void place_stage(MeterLayout* l, double scale) {
   const double w = l->window.w;
   const double h = l->window.h;
   const double m = 0.035 * fmin(w, h);
+  l->unit = fmax(round_unit(fmin(w, h) / 46.0), COMPACT_MIN * scale);
   if (w > 1.25 * h) {
     const double side = fmin(h - 2.0 * m, 0.6 * w);
     l->plane = whole(m, 0.5 * (h - side), side, side);
@@ -105,27 +200,16 @@ static void place_stage(MeterLayout* l) {
     l->reading = whole(m, 2.0 * m + side, w - 2.0 * m, h - side - 3.0 * m);
     l->big = fmin(0.11 * l->reading.w, 0.30 * l->reading.h);
   }
-  l->parts[METER_PART_PLANE] = l->plane;
 }
 
-MeterLayout meter_layout_compute(double width, double height, double unit, MeterMode mode) {
-  MeterLayout l = {.mode = mode, .unit = unit, .big = 2.5 * unit};
-  l.window = (Rect){0.0, 0.0, width, height};
-  if (mode == METER_FULL &&
-      (width < METER_FULL_WIDTH * unit || height < METER_FULL_HEIGHT * unit)) {
-    l.mode = METER_COMPACT;
+MeterLayout meter_layout_compute(double width, double height, double scale, MeterMode mode) {
+  MeterLayout l = {.mode = mode, .window = {0.0, 0.0, width, height}};
+  if (mode == METER_STAGE) {
+    place_stage(&l, scale);
+  } else if (mode == METER_COMPACT || !place_full(&l, scale)) {
+    place_compact(&l, scale);
   }
-  switch (l.mode) {
-  case METER_FULL:
-    place_full(&l);
-    break;
-  case METER_COMPACT:
-    place_compact(&l);
-    break;
-  case METER_STAGE:
-    place_stage(&l);
-    break;
-  }
+  l.parts[METER_PART_PLANE] = l.plane;
   return l;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Where everything is: derived from the window's size and the font, nothing else.
+/// Where everything is in the meter, and how large its type: derived from the window's size and the
+/// display's scale, nothing else.  The plane takes at least half of the window's height (or all of
+/// its width where that is less); columns are bounded, so that a larger window gains size, not gaps.
 /// Thread: pure functions.
 #ifndef CIRCUMPLEX_GUI_METER_LAYOUT_H
 #define CIRCUMPLEX_GUI_METER_LAYOUT_H
@@ -32,22 +34,20 @@ typedef struct {
   MeterMode mode;
   double unit; ///< body font size, px
   double big;  ///< size of the word that names the reading, px
-  Rect window, plane, reading, cues, timeline, status;
+  Rect window, plane, reading, cues, timeline, status; ///< cues: empty in a tall window
   Rect parts[METER_PART_COUNT]; ///< what the pointer can reach; empty: not there
   // Inside the timeline:
   Rect head, curves, mood, strip, envelope, axis;
 } MeterLayout;
 
-#define METER_MIN_WIDTH 15.0 ///< smallest window, in units
-#define METER_MIN_HEIGHT 16.0
-#define METER_FULL_WIDTH 50.0 ///< smallest size that shows everything, in units
-#define METER_FULL_HEIGHT 35.0
+#define METER_MIN_WIDTH 195.0 ///< smallest window, px at scale 1
+#define METER_MIN_HEIGHT 208.0
 #define METER_DEFAULT_WIDTH 900.0 ///< px at scale 1
 #define METER_DEFAULT_HEIGHT 600.0
 
-/// \param mode what the user asked for; a window too small for it gets METER_COMPACT
-/// \param unit body font size, px
-MeterLayout meter_layout_compute(double width, double height, double unit, MeterMode mode);
+/// \param scale of the display, 1 for 96 dpi: type is never smaller than is readable there
+/// \param mode  what the user asked for; a window too small for it gets METER_COMPACT
+MeterLayout meter_layout_compute(double width, double height, double scale, MeterMode mode);
 
 /// \return the part at a pixel.
 MeterPart meter_layout_part(const MeterLayout* layout, double x, double y);

@@ -5,6 +5,7 @@
 
 #include "gui/kit/menu.h"
 #include "gui/kit/plane.h"
+#include "gui/kit/plane_words.h"
 #include "gui/meter/cue_bars.h"
 #include "gui/meter/history_strip.h"
 #include "gui/meter/reading_panel.h"
@@ -28,6 +29,8 @@ struct MeterPicture {
   Rect dot;     ///< where the point was drawn
   Rect drawn;   ///< what of the cached trail is not ground, in the window
   Rect note;    ///< where a note may reach
+  PlaneWords words;
+  bool words_old;
   MeterPart hot, focus;
 };
 
@@ -59,14 +62,16 @@ void meter_picture_free(MeterPicture* picture) {
 void meter_picture_resize(MeterPicture* picture, double width, double height, double scale,
                           MeterMode mode) {
   picture->scale = scale;
-  picture->theme = mode == METER_STAGE ? theme_stage(scale) : theme_default(scale);
+  picture->layout = meter_layout_compute(width, height, scale, mode);
+  const double type = picture->layout.unit / THEME_FONT_PX;
+  picture->theme = mode == METER_STAGE ? theme_stage(type) : theme_default(type);
   if (picture->host_known && mode != METER_STAGE) {
     theme_follow_host(&picture->theme, picture->host_background);
   }
-  picture->layout = meter_layout_compute(width, height, picture->theme.unit, mode);
   picture->plane_theme = picture->theme;
   const double share = mode == METER_STAGE ? 1.0 / 30.0 : 1.0 / 42.0;
   picture->plane_theme.unit = fmax(picture->theme.unit, share * picture->layout.plane.w);
+  picture->words_old = true;
   drop(&picture->ground);
   drop(&picture->trail);
   picture->dot = (Rect){0.0, 0.0, 0.0, 0.0};
@@ -178,6 +183,23 @@ static double plane_dim(const MeterView* view) {
   return shows_point(view) ? 0.0 : 0.55;
 }
 
+// Bring the words' places up to date with size, state and point.
+// \return the pixels that changed because of the point
+static Rect place_words(MeterPicture* picture, const MeterView* view) {
+  const Rect plane = picture->layout.plane;
+  const Theme* theme = &picture->plane_theme;
+  const Rect none = {0.0, 0.0, 0.0, 0.0};
+  if (picture->words_old) {
+    const bool large = plane.w > 20.0 * theme->unit;
+    plane_words_place(&picture->words, theme, picture->text, plane, plane, NULL, false, large);
+    picture->words_old = false;
+  }
+  if (!shows_point(view)) return none;
+  const double radius = view->held ? 2.0 : view->state == METER_SETTLING ? 1.9 : 1.0;
+  return plane_words_avoid(&picture->words, theme, plane_x(plane, view->valence),
+                           plane_y(plane, view->arousal), radius * theme->unit);
+}
+
 size_t meter_picture_update(MeterPicture* picture, const MeterView* view, unsigned damage,
                             Rect* dirty) {
   size_t n = 0;
@@ -196,6 +218,7 @@ size_t meter_picture_update(MeterPicture* picture, const MeterView* view, unsign
     dirty[n++] = l->plane;
   } else if (damage & (METER_DAMAGE_POINT | METER_DAMAGE_TRAIL)) {
     Rect changed = rect_union(picture->dot, dot_region(picture, view));
+    changed = rect_union(changed, place_words(picture, view));
     if (damage & METER_DAMAGE_TRAIL) {
       changed = rect_union(changed, rect_union(picture->drawn, trail_region(picture, view)));
     }
@@ -237,11 +260,7 @@ static void build_ground(MeterPicture* picture, const MeterView* view) {
   theme_source(cr, picture->theme.window, 1.0);
   cairo_paint(cr);
   picture->dim = plane_dim(view);
-  const double room = l->plane.w / picture->plane_theme.unit;
-  unsigned parts = PLANE_LANDMARKS | PLANE_AXES;
-  if (room < 22.0) parts = PLANE_LANDMARKS | PLANE_FEW;
-  if (picture->dim > 0.0) parts &= ~(unsigned)PLANE_LANDMARKS; // a message lies over their places
-  plane_ground(cr, &picture->plane_theme, picture->text, l->plane, parts, picture->dim);
+  plane_ground(cr, &picture->plane_theme, l->plane, picture->dim);
   if (l->mode == METER_FULL) {
     history_strip_frame(cr, &picture->theme, picture->text, l);
     cue_bars_frame(cr, &picture->theme, picture->text, l);
@@ -284,7 +303,8 @@ static void draw_plane(MeterPicture* picture, cairo_t* cr, const MeterView* view
   cairo_set_source_surface(cr, picture->trail, plane.x, plane.y);
   cairo_rectangle(cr, plane.x, plane.y, plane.w, plane.h);
   cairo_fill(cr);
-  if (shows_point(view)) {
+  if (shows_point(view)) { // else a message lies over the words' places
+    plane_words_draw(cr, &picture->plane_theme, picture->text, &picture->words, false);
     if (view->trail_count && !view->held) {
       PlanePoint head[2] = {view->trail[view->trail_count - 1],
                             {view->valence, view->arousal, 0.0, false}};
@@ -303,6 +323,7 @@ void meter_picture_draw(MeterPicture* picture, cairo_t* cr, const MeterView* vie
     build_ground(picture, view);
   }
   if (!picture->trail || picture->trail_old) build_trail(picture, view);
+  (void)place_words(picture, view);
   cairo_save(cr);
   cairo_rectangle(cr, clip.x, clip.y, clip.w, clip.h);
   cairo_clip(cr);

@@ -95,10 +95,8 @@ static void draw_full(cairo_t* cr, const Theme* theme, Text* text, const MeterLa
   const double u = theme->unit;
   const Rect r = l->reading;
   const double right = draw_state(cr, theme, text, r.x + r.w, r.y + 1.25 * u, view);
-  TextStyle word = {.size = l->big,
-                    .weight = TEXT_BOLD,
-                    .color = word_color(theme, view),
-                    .max_width = right - r.x - u};
+  TextStyle word = {.size = l->big, .weight = TEXT_BOLD, .color = word_color(theme, view)};
+  word.size = text_fit(text, &word, reading_word(view), right - r.x - u);
   text_draw(text, cr, &word, r.x, r.y + 1.25 * u, reading_word(view));
   const double column = r.w / 4.0;
   const double y = r.y + 4.05 * u;
@@ -130,6 +128,30 @@ static void draw_full(cairo_t* cr, const Theme* theme, Text* text, const MeterLa
   draw_confidence(cr, theme, text, r.x + 3.0 * column, y, column, view);
 }
 
+// Beside the plane: the word, two numbers below each other, the state.
+static void draw_compact_column(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l,
+                                const MeterView* view) {
+  const double u = theme->unit;
+  const Rect r = l->reading;
+  TextStyle word = {.size = 1.15 * l->big, .weight = TEXT_BOLD, .color = word_color(theme, view)};
+  word.size = text_fit(text, &word, reading_word(view), r.w);
+  double y = r.y + 1.2 * u;
+  text_draw(text, cr, &word, r.x, y, reading_word(view));
+  y += 2.6 * u;
+  for (int i = 0; i < 2; ++i, y += 3.3 * u) {
+    char number[16] = "\u2013";
+    if (has_reading(view)) format_signed(number, sizeof number, i ? view->arousal : view->valence);
+    draw_figure(cr, theme, text, r.x, y, r.w, i ? "arousal" : "valence",
+                has_reading(view) ? i ? theme->arousal : theme->valence : theme->text_faint, number,
+                "");
+  }
+  TextStyle state = {.size = 0.9 * u, .color = state_color(theme, view)};
+  state.size = text_fit(text, &state, meter_view_state_name(view), r.w);
+  if (r.y + r.h - y > 1.0 * u) {
+    text_draw(text, cr, &state, r.x, r.y + r.h - 0.9 * u, meter_view_state_name(view));
+  }
+}
+
 static void draw_compact(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l,
                          const MeterView* view) {
   const double u = theme->unit;
@@ -137,6 +159,10 @@ static void draw_compact(cairo_t* cr, const Theme* theme, Text* text, const Mete
   const double y = r.y + 0.5 * r.h + 0.1 * u;
   char numbers[48] = "";
   double room = r.w;
+  if (r.h > 8.0 * u) {
+    draw_compact_column(cr, theme, text, l, view);
+    return;
+  }
   if (has_reading(view)) {
     char arousal[16];
     format_signed(numbers, sizeof numbers, view->valence);
@@ -145,8 +171,8 @@ static void draw_compact(cairo_t* cr, const Theme* theme, Text* text, const Mete
     TextStyle style = {.size = 0.95 * u, .color = theme->text_soft, .anchor = TEXT_RIGHT};
     room -= text_draw(text, cr, &style, r.x + r.w, y, numbers) + 0.6 * u;
   }
-  TextStyle word = {
-      .size = l->big, .weight = TEXT_BOLD, .color = word_color(theme, view), .max_width = room};
+  TextStyle word = {.size = l->big, .weight = TEXT_BOLD, .color = word_color(theme, view)};
+  word.size = text_fit(text, &word, reading_word(view), room);
   text_draw(text, cr, &word, r.x, y, reading_word(view));
 }
 
@@ -180,8 +206,8 @@ static void draw_stage(cairo_t* cr, const Theme* theme, Text* text, const MeterL
                        const MeterView* view) {
   const Rect r = l->reading;
   const double big = l->big;
-  TextStyle word = {
-      .size = big, .weight = TEXT_BOLD, .color = word_color(theme, view), .max_width = r.w};
+  TextStyle word = {.size = big, .weight = TEXT_BOLD, .color = word_color(theme, view)};
+  word.size = text_fit(text, &word, reading_word(view), r.w);
   Theme large = *theme;
   large.unit = fmax(theme->unit, 0.30 * big);
   const bool tall = r.h > 3.9 * big;

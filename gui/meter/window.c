@@ -21,7 +21,7 @@ struct MeterWindow {
 };
 
 static void update_explain(MeterWindow* w) {
-  const bool wanted = w->visible && meter_picture_layout(w->picture)->mode == METER_FULL;
+  const bool wanted = w->visible && !rect_empty(meter_picture_layout(w->picture)->cues);
   if (wanted == w->explaining) return;
   w->explaining = wanted;
   w->actions.explain(w->handle, wanted);

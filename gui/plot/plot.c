@@ -6,6 +6,7 @@
 #include "affect/words.h"
 #include "gui/kit/format.h"
 #include "gui/kit/plane.h"
+#include "gui/kit/plane_words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -192,8 +193,10 @@ static void row_name(cairo_t* cr, const PlotPage* page, Rect area, const char* n
 
 static void draw_trajectory(cairo_t* cr, const PlotPage* page, Rect plane) {
   const Plot* plot = page->plot;
-  plane_ground(cr, &page->theme, page->text, plane, PLANE_TINTS | PLANE_AXES | PLANE_LANDMARKS,
-               0.0);
+  PlaneWords words;
+  plane_ground(cr, &page->theme, plane, 0.0);
+  plane_words_place(&words, &page->theme, page->text, plane, plane, NULL, false, true);
+  plane_words_draw(cr, &page->theme, page->text, &words, false);
   PlanePoint* points = calloc(plot->n + 1, sizeof *points);
   if (!points) return;
   size_t n = 0;

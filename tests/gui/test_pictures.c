@@ -5,8 +5,9 @@
 #include "pictures.h"
 #include "scenes.h"
 
-#include "gui/kit/plane.h"
 #include "gui/kit/inline_display.h"
+#include "gui/kit/plane.h"
+#include "gui/kit/plane_words.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -158,7 +159,27 @@ static void check_text(void* handle, const char* string, Rect ink, bool shortene
   if (c->texts <= 200) c->inks[c->texts - 1] = ink;
 }
 
-static void no_text_is_clipped_from_the_smallest_window_to_3x(void** state) {
+static const Scene* find_scene(const char* name) {
+  size_t n;
+  const Scene* scenes = scenes_all(&n);
+  for (size_t i = 0; i < n; ++i) {
+    if (strcmp(scenes[i].name, name) == 0) return &scenes[i];
+  }
+  fail_msg("no scene %s", name);
+  return NULL;
+}
+
+// Texts that leave the window, are shortened or overlap.
+static int bad_texts(const Scene* scene, int* texts) {
+  TextCheck check = {.window = {0, 0, scene->width, scene->height}, .scene = scene->name};
+  cairo_surface_destroy(scene_draw(scene, check_text, &check));
+  *texts += check.texts;
+  const int bad = check.outside + check.shortened + check.overlapping;
+  if (bad) print_error("... at %.0f x %.0f, scale %g\n", scene->width, scene->height, scene->scale);
+  return bad;
+}
+
+static void no_text_is_clipped_at_any_scale(void** state) {
   (void)state;
   static const double scales[] = {1.0, 1.25, 1.5, 2.0, 3.0};
   size_t n;
@@ -168,19 +189,96 @@ static void no_text_is_clipped_from_the_smallest_window_to_3x(void** state) {
   for (size_t i = 0; i < n; ++i) {
     // Notes lie over other text on purpose.
     if (strcmp(scenes[i].name, "hover") == 0 || strcmp(scenes[i].name, "pinned") == 0) continue;
+    if (scenes[i].width * scenes[i].height > 1e6) continue; // sizes are the next test's
     for (size_t k = 0; k < sizeof scales / sizeof scales[0]; ++k) {
       Scene scene = scenes[i];
       scene.width = floor(scene.width / scene.scale * scales[k]);
       scene.height = floor(scene.height / scene.scale * scales[k]);
       scene.scale = scales[k];
-      TextCheck check = {.window = {0, 0, scene.width, scene.height}, .scene = scene.name};
-      cairo_surface_destroy(scene_draw(&scene, check_text, &check));
-      bad += check.outside + check.shortened + check.overlapping;
-      texts += check.texts;
+      bad += bad_texts(&scene, &texts);
     }
   }
   assert_true(texts > 500);
   assert_int_equal(bad, 0);
+}
+
+static void no_text_is_clipped_at_any_size(void** state) {
+  (void)state;
+  static const double sizes[][3] = {
+      {195, 208, 1},   {320, 240, 1},  {240, 320, 1},   {420, 385, 1},   {500, 300, 1},
+      {648, 450, 1},   {640, 480, 1},  {760, 585, 1},   {800, 800, 1},   {900, 600, 1},
+      {700, 1000, 1},  {1000, 455, 1}, {1300, 700, 1},  {1880, 1000, 1}, {3440, 1440, 1},
+      {3840, 2160, 1}, {640, 480, 2},  {1800, 1200, 2}, {3840, 2160, 2}, {1950, 1365, 3}};
+  static const char* const names[] = {"live", "outside", "settling", "live_large"};
+  int bad = 0;
+  int texts = 0;
+  for (size_t k = 0; k < sizeof sizes / sizeof sizes[0]; ++k) {
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; ++i) {
+      Scene scene = *find_scene(names[i]);
+      scene.width = sizes[k][0];
+      scene.height = sizes[k][1];
+      scene.scale = sizes[k][2];
+      bad += bad_texts(&scene, &texts);
+    }
+  }
+  assert_true(texts > 1000);
+  assert_int_equal(bad, 0);
+}
+
+static void the_plane_takes_half_of_the_height_and_type_grows(void** state) {
+  (void)state;
+  double unit = 0.0;
+  for (double w = 195.0; w <= 3840.0; w *= 1.07) {
+    for (double shape = 0.6; shape <= 2.4; shape += 0.15) {
+      const MeterLayout l = meter_layout_compute(floor(w), floor(w / shape), 1.0, METER_FULL);
+      const double least = fmin(0.5 * l.window.h, 0.5 * l.window.w);
+      if (l.window.h < 208.0) continue;
+      assert_true(l.plane.w >= least && l.plane.h >= least);
+      assert_true(rect_covers(l.window, l.plane) && rect_covers(l.window, l.reading));
+      assert_false(rect_overlaps(l.plane, l.reading));
+      assert_false(rect_overlaps(l.plane, l.timeline));
+      assert_false(rect_overlaps(l.cues, l.reading));
+      assert_false(rect_overlaps(l.cues, l.timeline));
+      assert_true(l.unit >= 11.0);
+      if (l.mode == METER_FULL) assert_true(l.curves.h >= 1.8 * l.unit);
+    }
+    const MeterLayout l = meter_layout_compute(floor(w), floor(w / 1.5), 1.0, METER_FULL);
+    if (l.mode != METER_FULL) continue;
+    assert_true(l.unit >= unit);
+    unit = l.unit;
+  }
+  assert_true(unit > 50.0);
+}
+
+// Wherever the point is, no word touches it or another word.
+static void words_keep_clear_of_the_point_and_of_each_other(void** state) {
+  (void)state;
+  Text* text = text_new();
+  assert_non_null(text);
+  static const double sizes[] = {120.0, 208.0, 330.0, 900.0};
+  for (size_t k = 0; k < 4; ++k) {
+    const Theme theme = theme_default(fmax(11.0, sizes[k] / 42.0) / THEME_FONT_PX);
+    const Rect plane = {10, 20, sizes[k], sizes[k]};
+    PlaneWords words;
+    plane_words_place(&words, &theme, text, plane, plane, NULL, false, sizes[k] > 220.0);
+    assert_true(words.n >= (sizes[k] > 300.0 ? 14 : 4));
+    for (int i = 0; i < 1000; ++i) {
+      const double x = plane_x(plane, sin(0.37 * i));
+      const double y = plane_y(plane, cos(0.23 * i));
+      (void)plane_words_avoid(&words, &theme, x, y, theme.unit);
+      for (size_t a = 0; a < words.n; ++a) {
+        if (!words.words[a].shown) continue;
+        const double r = 0.6 * theme.unit;
+        assert_false(rect_overlaps(words.words[a].box, (Rect){x - r, y - r, 2 * r, 2 * r}));
+        assert_true(rect_covers(plane, words.words[a].box));
+        for (size_t b = 0; b < a; ++b) {
+          if (!words.words[b].shown) continue;
+          assert_false(rect_overlaps(words.words[a].box, words.words[b].box));
+        }
+      }
+    }
+  }
+  text_free(text);
 }
 
 static void assert_same_as_a_whole(const Stage* s) {
@@ -365,7 +463,10 @@ int main(void) {
       cmocka_unit_test(scenes_look_like_their_goldens),
       cmocka_unit_test(the_point_is_where_the_value_says),
       cmocka_unit_test(the_hottest_column_is_the_most_attended_moment),
-      cmocka_unit_test(no_text_is_clipped_from_the_smallest_window_to_3x),
+      cmocka_unit_test(no_text_is_clipped_at_any_scale),
+      cmocka_unit_test(no_text_is_clipped_at_any_size),
+      cmocka_unit_test(the_plane_takes_half_of_the_height_and_type_grows),
+      cmocka_unit_test(words_keep_clear_of_the_point_and_of_each_other),
       cmocka_unit_test(a_partial_redraw_equals_a_full_one),
       cmocka_unit_test(a_picture_in_pieces_equals_the_whole),
       cmocka_unit_test(the_brush_draws_what_stroking_draws),

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// The plane's words by measured boxes: none overlaps another, leaves the plane or lies under the
+/// point.  A word that finds no room is left out; those far from the centre choose first, and those
+/// that a table calls landmarks before all others.
+/// Thread: an instance belongs to one thread at a time.
+#ifndef CIRCUMPLEX_GUI_KIT_PLANE_WORDS_H
+#define CIRCUMPLEX_GUI_KIT_PLANE_WORDS_H
+
+#include "affect/words.h"
+#include "gui/kit/geom.h"
+#include "gui/kit/text.h"
+#include "gui/kit/theme.h"
+
+#include <cairo.h>
+
+/// A word on the plane, or the name of an axis' end.
+typedef struct {
+  const char* name;
+  double x, y;    ///< the place that it names, px
+  double width;   ///< of the text, px
+  Rect box;       ///< of the text where it stands now
+  Rect home;      ///< and where it stands while no point is near
+  bool leftwards; ///< stands at the left of its place where it can
+  bool marked;    ///< a small dot shows the place
+  bool shown;     ///< false: no room beside the point
+} PlaneWord;
+
+#define PLANE_WORDS_MAX 40
+
+typedef struct {
+  PlaneWord words[PLANE_WORDS_MAX];
+  size_t n;
+  Rect room;
+} PlaneWords;
+
+/// Find a place for each word.
+/// \param room  the part of the plane in sight; none leaves it
+/// \param table NULL: the built-in words
+/// \param dense beside the landmarks, all others that find room
+/// \param axes  with the names of the axes' ends
+void plane_words_place(PlaneWords* words, const Theme* theme, Text* text, Rect plane, Rect room,
+                       const WordTable* table, bool dense, bool axes);
+
+/// Make room for a point: words within \p radius (px) of it move to another side, or go.
+/// \return the pixels that changed; empty: none
+Rect plane_words_avoid(PlaneWords* words, const Theme* theme, double x, double y, double radius);
+
+/// Draw them.
+/// \param rim with a dark rim, for words over a picture
+void plane_words_draw(cairo_t* cr, const Theme* theme, Text* text, const PlaneWords* words,
+                      bool rim);
+
+#endif
