@@ -45,6 +45,7 @@ static const struct {
 static void draw_button(const Draw* d, LibraryPart place, bool on, bool dim, const char* label) {
   const LibraryView* b = d->view;
   const Rect r = d->layout->parts[place];
+  if (rect_empty(r)) return;
   shape_button(d->cr, d->theme, r, on, b->hot == place && !dim, b->focus == place && b->by_keys);
   Theme faint = *d->theme;
   if (dim) faint.text = d->theme->text_faint;
@@ -74,6 +75,7 @@ static void draw_model(const Draw* d) {
   const LibraryView* b = d->view;
   const double u = d->theme->unit;
   const Rect r = d->layout->parts[LIBRARY_PART_MODEL];
+  if (rect_empty(r)) return;
   draw_button(d, LIBRARY_PART_MODEL, false, false, "");
   TextStyle style = {.size = 0.90 * u, .color = d->theme->text_soft};
   const double w = text_draw(d->text, d->cr, &style, r.x + 0.65 * u, r.y + 0.5 * r.h, "Model");
@@ -98,7 +100,7 @@ void draw_bar(const Draw* d) {
   snprintf(value, sizeof value, "%.0f %%", 100.0 * b->volume);
   const Rect r = d->layout->parts[LIBRARY_PART_VOLUME];
   draw_button(d, LIBRARY_PART_VOLUME, false, false, "");
-  shape_slider(d->cr, d->theme, d->text, r, "Volume", value, b->volume);
+  if (!rect_empty(r)) shape_slider(d->cr, d->theme, d->text, r, "Volume", value, b->volume);
   draw_button(d, LIBRARY_PART_HELP, b->help, false, "?");
   draw_model(d);
   draw_status(d);
@@ -144,8 +146,8 @@ void draw_help(const Draw* d) {
       {"?", "this page"},
   };
   enum { ROWS = sizeof rows / sizeof rows[0] };
-  const double u = d->theme->unit;
   const Rect w = d->layout->window;
+  const double u = fmin(d->theme->unit, fmin(w.w / 42.0, w.h / (ROWS * 1.75 + 5.6)));
   shape_fill(d->cr, w, d->theme->window, 0.72);
   const double width = 40.0 * u;
   const double height = (ROWS * 1.75 + 4.6) * u;

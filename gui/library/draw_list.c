@@ -80,7 +80,9 @@ static void draw_box(const Draw* d) {
     end += text_draw(d->text, d->cr, &style, left, y,
                      focus ? tail(d, &style, b->asked.text) : b->asked.text);
   } else {
-    text_draw(d->text, d->cr, &style, left, y, "Search title, artist, album");
+    static const char hint[] = "Search title, artist, album";
+    text_draw(d->text, d->cr, &style, left, y,
+              text_fit(d->text, &style, hint, style.max_width) < style.size ? "Search" : hint);
   }
   if (!focus) return;
   // Text typed ends in a space that has no ink but a width.
@@ -95,6 +97,7 @@ static void draw_quadrant(const Draw* d, int i) {
   const double u = d->theme->unit;
   const LibraryPart place = (LibraryPart)(LIBRARY_PART_QUADRANT_1 + i);
   const Rect r = d->layout->parts[place];
+  if (rect_empty(r)) return;
   const bool on = (b->asked.quadrants >> (i + 1) & 1u) != 0;
   shape_button(d->cr, d->theme, r, on, b->hot == place, b->focus == place && b->by_keys);
   const double y = r.y + 0.5 * r.h;
@@ -118,6 +121,7 @@ void draw_search(const Draw* d) {
   for (int i = 0; i < 4; ++i)
     draw_quadrant(d, i);
   const Rect r = d->layout->parts[LIBRARY_PART_CONFIDENCE];
+  if (rect_empty(r)) return;
   char value[32];
   snprintf(value, sizeof value, b->asked.confidence > 0.0f ? "\u2265 %.0f %%" : "any",
            100.0 * (double)b->asked.confidence);
@@ -173,6 +177,9 @@ static void draw_head(const Draw* d) {
   const double taken = text_draw(d->text, d->cr, &style, r.x + r.w, r.y + 0.45 * r.h, right);
   style = (TextStyle){
       .size = 1.08 * u, .weight = TEXT_BOLD, .color = d->theme->text, .max_width = r.w - taken - u};
+  // A narrow list names the point without its numbers.
+  if (text_fit(d->text, &style, left, style.max_width) < style.size)
+    left[strcspn(left, "(")] = '\0';
   text_draw(d->text, d->cr, &style, r.x, r.y + 0.45 * r.h, left);
 }
 
@@ -288,14 +295,14 @@ static void draw_row(const Draw* d, Rect r, size_t row) {
   shape_round(d->cr, (Rect){r.x + 2.75 * u, r.y + 0.65 * u, 0.42 * u, r.h - 1.3 * u}, 0.21 * u);
   theme_source(d->cr, color_mood((double)song->valence, (double)song->arousal), 1.0);
   cairo_fill(d->cr);
-  const double figures = 8.8 * u;
-  const double thumb = fmin(12.0 * u, 0.27 * r.w);
+  const double figures = r.w > 22.0 * u ? 8.8 * u : 0.0;
+  const double thumb = r.w > 34.0 * u ? fmin(12.0 * u, 0.27 * r.w) : 0.0;
   const double right = r.x + r.w - 0.7 * u;
   const double names = r.x + 3.8 * u;
   style = (TextStyle){.size = 0.98 * u,
                       .weight = TEXT_MEDIUM,
                       .color = d->theme->text,
-                      .max_width = right - figures - thumb - 1.6 * u - names};
+                      .max_width = right - figures - thumb - (thumb > 0.0 ? 1.6 : 0.6) * u - names};
   const bool one_line = !song->artist[0] && !song->album[0];
   text_draw(d->text, d->cr, &style, names, one_line ? mid : r.y + 0.33 * r.h, song->title);
   char by[512];
@@ -305,9 +312,11 @@ static void draw_row(const Draw* d, Rect r, size_t row) {
   style.weight = TEXT_REGULAR;
   style.color = d->theme->text_soft;
   text_draw(d->text, d->cr, &style, names, r.y + 0.69 * r.h, by);
-  draw_thumb(d, (Rect){right - figures - 0.8 * u - thumb, r.y + 0.5 * u, thumb, r.h - 1.0 * u},
-             song, hit);
-  draw_figures(d, (Rect){right - figures, r.y, figures, r.h}, song, hit);
+  if (thumb > 0.0) {
+    draw_thumb(d, (Rect){right - figures - 0.8 * u - thumb, r.y + 0.5 * u, thumb, r.h - 1.0 * u},
+               song, hit);
+  }
+  if (figures > 0.0) draw_figures(d, (Rect){right - figures, r.y, figures, r.h}, song, hit);
 }
 
 static void draw_scroll(const Draw* d) {
@@ -363,7 +372,7 @@ void draw_list(const Draw* d) {
   cairo_save(d->cr);
   cairo_rectangle(d->cr, r.x, r.y, r.w, r.h);
   cairo_clip(d->cr);
-  for (size_t i = 0; (double)i * d->layout->row < r.h; ++i) {
+  for (size_t i = 0; (double)(i + 1) * d->layout->row <= r.h; ++i) {
     const size_t row = (size_t)b->scroll + i;
     if (row >= b->answer.n) break;
     draw_row(d, (Rect){r.x, r.y + (double)i * d->layout->row, r.w, d->layout->row}, row);

@@ -20,6 +20,10 @@ static Rect all_of_it(const Draw* d) {
   return library_layout_plane(d->layout, b->zoom, b->look_v, b->look_a);
 }
 
+static bool has_axis_names(const Draw* d) {
+  return d->layout->parts[LIBRARY_PART_PLANE].w > 20.0 * d->plane_theme->unit;
+}
+
 void draw_ground(const Draw* d, cairo_surface_t* image) {
   const Rect frame = d->layout->parts[LIBRARY_PART_PLANE];
   const Rect plane = all_of_it(d);
@@ -200,7 +204,8 @@ void draw_chosen(const Draw* d) {
   if (song) {
     draw_trail(d, plane, song);
     PlaneWords words;
-    plane_words_place(&words, d->plane_theme, d->text, plane, frame, NULL, false, true);
+    plane_words_place(&words, d->plane_theme, d->text, plane, frame, NULL, false,
+                      has_axis_names(d));
     (void)plane_words_avoid(&words, d->plane_theme, plane_x(plane, (double)song->valence),
                             plane_y(plane, (double)song->arousal), d->plane_theme->unit);
     plane_words_draw(d->cr, d->plane_theme, d->text, &words, true);

@@ -11,11 +11,16 @@ static void focus_on(LibraryView* b, LibraryPart place) {
   b->damage |= LIBRARY_DAMAGE_NOTES;
 }
 
-static void move_focus(LibraryView* b, int direction) {
-  int place = (int)b->focus + direction;
-  if (place <= LIBRARY_PART_NONE) place = LIBRARY_PART_COUNT - 1;
-  if (place >= LIBRARY_PART_COUNT) place = LIBRARY_PART_PLANE;
-  focus_on(b, (LibraryPart)place);
+// To the next part that this window has room for.
+static void move_focus(LibraryGestures* g, int direction) {
+  const LibraryLayout* layout = library_picture_layout(g->picture);
+  int part = (int)g->view->focus;
+  do {
+    part += direction;
+    if (part <= LIBRARY_PART_NONE) part = LIBRARY_PART_COUNT - 1;
+    if (part >= LIBRARY_PART_COUNT) part = LIBRARY_PART_PLANE;
+  } while (rect_empty(layout->parts[part]));
+  focus_on(g->view, (LibraryPart)part);
 }
 
 static void escape(LibraryView* b) {
@@ -278,7 +283,7 @@ void library_gestures_key(LibraryGestures* h, InputKey key, char ch, bool shift,
   const bool typing = b->focus == LIBRARY_PART_SEARCH;
   switch (key) {
   case INPUT_TAB:
-    move_focus(b, shift ? -1 : 1);
+    move_focus(h, shift ? -1 : 1);
     break;
   case INPUT_ENTER:
     enter(b);

@@ -5,6 +5,10 @@
 
 #include "gui/kit/plane.h"
 
+#define BODY_MIN 11.5   // px at scale 1: smallest body type
+#define FULL_WIDTH 64.0 // units: smallest window that has room for all
+#define FULL_HEIGHT 44.0
+#define ROW 3.2
 #define LANE_PAD 0.10 // share of a lane's height beyond +-1 on each side
 
 static Rect whole(double x, double y, double w, double h) {
@@ -77,35 +81,75 @@ static void lay_bar(LibraryLayout* p) {
   p->status = whole(left + 0.4 * u, r.y, fmax(0.0, right - left - 0.4 * u), r.h);
 }
 
-LibraryLayout library_layout_compute(double width, double height, double unit) {
-  const double u = unit;
-  width = fmax(width, LIBRARY_MIN_WIDTH * u);
-  height = fmax(height, LIBRARY_MIN_HEIGHT * u);
-  LibraryLayout p = {.unit = u, .row = 3.2 * u};
-  p.window = (Rect){0.0, 0.0, width, height};
+// Whole rows only.
+static void fit_rows(LibraryLayout* p) {
+  p->row = floor(p->list.h / fmax(1.0, floor(p->list.h / (ROW * p->unit))));
+  p->parts[LIBRARY_PART_LIST] = p->list;
+}
+
+static void lay_full(LibraryLayout* p) {
+  const double u = p->unit;
+  const double width = p->window.w;
+  const double height = p->window.h;
   const double m = 1.15 * u;
   const double bar = 2.1 * u;
   const double gap = 1.0 * u;
   const double least = fmin(fmax(0.26 * height, 13.6 * u), 24.0 * u);
   const double side = fmin(height - 2.0 * m - bar - gap - 0.9 * u - least, 0.46 * width);
-  p.parts[LIBRARY_PART_PLANE] = whole(m, m, side, side);
-  p.bar = whole(m, height - m - bar, width - 2.0 * m, bar);
+  p->parts[LIBRARY_PART_PLANE] = whole(m, m, side, side);
+  p->bar = whole(m, height - m - bar, width - 2.0 * m, bar);
   const double low = m + side + gap;
-  const double low_h = p.bar.y - 0.9 * u - low;
-  p.drawn = whole(m, low, side, low_h);
+  const double low_h = p->bar.y - 0.9 * u - low;
+  p->drawn = whole(m, low, side, low_h);
   const double left = m + side + 1.5 * u;
   const double right = width - m - left;
-  p.song = whole(left, low, right, low_h);
-  p.search = whole(left, m, right, 4.7 * u);
-  p.head = whole(left, m + 5.2 * u, right, 1.9 * u);
-  p.list = whole(left, m + 7.2 * u, right, side - 7.2 * u);
-  // Whole rows only.
-  p.row = floor(p.list.h / fmax(1.0, floor(p.list.h / (3.2 * u))));
-  p.parts[LIBRARY_PART_LIST] = p.list;
-  lay_filters(&p, p.search);
-  lay_drawn(&p);
-  lay_song(&p);
-  lay_bar(&p);
+  p->song = whole(left, low, right, low_h);
+  p->search = whole(left, m, right, 4.7 * u);
+  p->head = whole(left, m + 5.2 * u, right, 1.9 * u);
+  p->list = whole(left, m + 7.2 * u, right, side - 7.2 * u);
+  fit_rows(p);
+  lay_filters(p, p->search);
+  lay_drawn(p);
+  lay_song(p);
+  lay_bar(p);
+}
+
+// Plane, search box, list, and a few buttons.
+static void lay_small(LibraryLayout* p) {
+  const double u = p->unit;
+  const double m = 0.6 * u;
+  const double w = p->window.w;
+  const double h = p->window.h;
+  const bool beside = w >= 1.15 * h;
+  const double side = beside ? fmin(h - 2.0 * m, fmax(0.5 * h, w - 3.0 * m - 26.0 * u))
+                             : fmin(w - 2.0 * m, 0.5 * h);
+  p->parts[LIBRARY_PART_PLANE] = whole(beside ? m : 0.5 * (w - side), m, side, side);
+  const double x = beside ? side + 2.0 * m : m;
+  const double y = beside ? m : side + 2.0 * m;
+  const double column = w - m - x;
+  const double bar = 1.9 * u;
+  const double bottom = h - m - bar;
+  p->search = whole(x, y, column, 2.3 * u);
+  p->parts[LIBRARY_PART_SEARCH] = p->search;
+  p->head = whole(x, y + 2.6 * u, column, 1.9 * u);
+  p->list = whole(x, y + 4.6 * u, column, bottom - 0.5 * u - y - 4.6 * u);
+  fit_rows(p);
+  p->bar = whole(x, bottom, column, bar);
+  const Item items[] = {{LIBRARY_PART_PLAY, 4.4}, {LIBRARY_PART_HELP, 2.0}};
+  const double end = lay_row(p, items, 2, x, bottom, bar);
+  p->status = whole(end, bottom, fmax(0.0, x + column - end), bar);
+}
+
+LibraryLayout library_layout_compute(double width, double height, double scale) {
+  // Quarters of a pixel: neighbouring sizes share their shaped text.
+  const double unit = floor(4.0 * fmin(width / 90.0, height / 59.5)) / 4.0;
+  LibraryLayout p = {.unit = fmax(unit, BODY_MIN * scale)};
+  p.window = (Rect){0.0, 0.0, width, height};
+  if (width >= FULL_WIDTH * p.unit && height >= FULL_HEIGHT * p.unit) {
+    lay_full(&p);
+  } else {
+    lay_small(&p);
+  }
   return p;
 }
 

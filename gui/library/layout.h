@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Where everything is: derived from the window's size and the font, nothing else.
+/// Where everything is in the library's window, and how large its type: derived from the window's
+/// size and the display's scale, nothing else.  A window too small for all of it has the plane, the
+/// search box and the list.
 /// Thread: pure functions.
 #ifndef CIRCUMPLEX_GUI_LIBRARY_LAYOUT_H
 #define CIRCUMPLEX_GUI_LIBRARY_LAYOUT_H
@@ -44,12 +46,12 @@ typedef struct {
   Rect parts[LIBRARY_PART_COUNT];
 } LibraryLayout;
 
-#define LIBRARY_MIN_WIDTH 64.0 ///< smallest window, in units; a smaller one shows a part of it
-#define LIBRARY_MIN_HEIGHT 44.0
+#define LIBRARY_MIN_WIDTH 320.0 ///< smallest window, px at scale 1
+#define LIBRARY_MIN_HEIGHT 240.0
 #define LIBRARY_DEFAULT_WIDTH 1180.0 ///< px at scale 1
 #define LIBRARY_DEFAULT_HEIGHT 780.0
 
-LibraryLayout library_layout_compute(double width, double height, double unit);
+LibraryLayout library_layout_compute(double width, double height, double scale);
 LibraryPart library_layout_part(const LibraryLayout* layout, double x, double y);
 
 /// \return the plane as if all of it were in sight: larger than its place when looked at closely

@@ -50,8 +50,8 @@ void library_picture_resize(LibraryPicture* picture, LibraryView* view, double w
                             double scale) {
   LibraryPicture* p = picture;
   p->scale = scale;
-  p->theme = theme_default(scale);
-  p->layout = library_layout_compute(width, height, p->theme.unit);
+  p->layout = library_layout_compute(width, height, scale);
+  p->theme = theme_default(p->layout.unit / THEME_FONT_PX);
   p->plane_theme = p->theme;
   p->plane_theme.unit = fmax(p->theme.unit, p->layout.parts[LIBRARY_PART_PLANE].w / 46.0);
   drop(&p->ground);

@@ -84,8 +84,8 @@ LibraryWindow* library_window_new(const AppOptions* options, double scale, char*
                               .scale = scale,
                               .width = LIBRARY_DEFAULT_WIDTH,
                               .height = LIBRARY_DEFAULT_HEIGHT,
-                              .min_width = LIBRARY_MIN_WIDTH * THEME_FONT_PX,
-                              .min_height = LIBRARY_MIN_HEIGHT * THEME_FONT_PX};
+                              .min_width = LIBRARY_MIN_WIDTH,
+                              .min_height = LIBRARY_MIN_HEIGHT};
   LibraryWindow* w = calloc(1, sizeof *w);
   if (!w) {
     snprintf(error, error_size, "Out of memory.");
