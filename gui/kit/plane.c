@@ -262,7 +262,7 @@ void plane_dot(cairo_t* cr, const Theme* theme, Rect plane, const PlaneDot* dot)
   const double x = plane_x(plane, dot->valence);
   const double y = plane_y(plane, dot->arousal);
   const double r = dot_radius(theme);
-  const Rgb color = color_mood(dot->valence, dot->arousal);
+  const Rgb color = dot->outside ? theme->text_faint : color_mood(dot->valence, dot->arousal);
   cairo_save(cr);
   cairo_rectangle(cr, plane.x, plane.y, plane.w, plane.h);
   cairo_clip(cr);
@@ -273,7 +273,7 @@ void plane_dot(cairo_t* cr, const Theme* theme, Rect plane, const PlaneDot* dot)
   fill_disc(cr, x, y, r + 0.13 * theme->unit, theme->window, 0.85);
   if (dot->outside) {
     cairo_arc(cr, x, y, r - 0.07 * theme->unit, 0.0, 2.0 * PI);
-    theme_source(cr, theme->warning, 1.0);
+    theme_source(cr, theme->text_soft, 1.0);
     cairo_set_line_width(cr, 0.16 * theme->unit);
     cairo_stroke(cr);
   } else {

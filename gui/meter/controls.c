@@ -101,22 +101,3 @@ void panel_controls(cairo_t* cr, const Theme* theme, Text* text, const MeterLayo
   }
   draw_status(cr, theme, text, layout, view);
 }
-
-void panel_note(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* layout,
-                MeterPart part) {
-  static const char* const notes[METER_PART_COUNT][2] = {
-      [METER_PART_HOLD] = {"Hold the outputs (H)", "listening goes on underneath"},
-      [METER_PART_RESET] = {"Forget everything heard (R)", "as at the start of a piece"},
-      [METER_PART_RESPONSE] = {"Glide to a new reading",
-                               "wheel, drag or arrow keys; double-click: 0.5 s"},
-      [METER_PART_TRAIL] = {"Length of the trail", "wheel, drag or arrow keys; double-click: 30 s"},
-      [METER_PART_MODEL] = {"Model that reads the music (M)", "click to choose another"},
-      [METER_PART_STAGE] = {"Stage view (F)", "large and high contrast; Escape returns"},
-  };
-  if (part < METER_PART_FIRST_CONTROL || part >= METER_PART_COUNT || !notes[part][0]) return;
-  const Rect r = layout->parts[part];
-  if (rect_empty(r)) return;
-  const double u = theme->unit;
-  const Rect bounds = rect_inset(layout->window, 0.5 * u, 0.5 * u);
-  shape_note(cr, theme, text, bounds, r.x - 0.9 * u, r.y - 3.8 * u, notes[part], 2);
-}

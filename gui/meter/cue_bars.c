@@ -8,6 +8,8 @@
 
 #include <stdio.h>
 
+#define METER_CUES_SECONDS 20.0 // over which contributions set the scale
+
 // The cue that stands for each group, as a listener would say it.
 static const struct {
   const char* name;
@@ -28,54 +30,52 @@ typedef struct {
   double name_x;
   Rect bar;       // value
   double value_x; // right end of the number
-  Rect push[2];   // valence, arousal
+  Rect share[2];  // what it contributes to valence, arousal
 } Row;
 
 static Row place_row(const MeterLayout* l, int i) {
   const double u = l->unit;
-  const double head = 1.7 * u;
+  const double head = METER_CUES_HEAD * u;
   const Rect c = l->cues;
   Row row;
   row.h = (c.h - head) / CUE_GROUP_COUNT;
   row.y = c.y + head + (i + 0.5) * row.h;
   row.name_x = c.x;
-  const double push = fmin(fmax(0.155 * c.w, 4.2 * u), 7.5 * u);
-  const double thick = floor(fmin(0.55 * u, 0.5 * row.h) + 0.5);
+  const double bar = fmin(fmax(0.18 * c.w, 4.4 * u), 9.0 * u);
+  const double thick = floor(fmin(0.62 * u, 0.55 * row.h) + 0.5);
   const double top = floor(row.y - 0.5 * thick);
   const double right = c.x + c.w;
-  row.push[1] = (Rect){floor(right - push), top, push, thick};
-  row.push[0] = (Rect){floor(right - 2.0 * push - 1.0 * u), top, push, thick};
-  row.value_x = row.push[0].x - 1.3 * u;
+  row.share[1] = (Rect){floor(right - bar), top, bar, thick};
+  row.share[0] = (Rect){floor(right - 2.0 * bar - 1.0 * u), top, bar, thick};
+  row.value_x = row.share[0].x - 1.0 * u;
   const double left = c.x + 6.4 * u;
-  row.bar = (Rect){floor(left), top, fmax(1.0, floor(row.value_x - 5.0 * u - left)), thick};
+  row.bar = (Rect){floor(left), top, fmax(1.0, floor(row.value_x - 4.8 * u - left)), thick};
   return row;
 }
 
 void cue_bars_frame(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l) {
   if (rect_empty(l->cues)) return;
   const double u = theme->unit;
-  TextStyle head = {.size = 0.82 * u, .color = theme->text_faint};
+  TextStyle head = {.size = 0.82 * u, .color = theme->text_soft};
   const Row first = place_row(l, 0);
   const double y = l->cues.y + 0.75 * u;
-  text_draw(text, cr, &head, l->cues.x, y, "what is heard");
+  text_draw(text, cr, &head, l->cues.x, y, "what moves the reading now");
   head.anchor = TEXT_CENTER;
   head.color = theme->valence;
-  text_draw(text, cr, &head, first.push[0].x + 0.5 * first.push[0].w, y, "\u2192 valence");
+  text_draw(text, cr, &head, first.share[0].x + 0.5 * first.share[0].w, y, "valence");
   head.color = theme->arousal;
-  text_draw(text, cr, &head, first.push[1].x + 0.5 * first.push[1].w, y, "\u2192 arousal");
-  TextStyle name = {.size = 0.95 * u, .color = theme->text_soft};
+  text_draw(text, cr, &head, first.share[1].x + 0.5 * first.share[1].w, y, "arousal");
   for (int i = 0; i < CUE_GROUP_COUNT; ++i) {
     const Row row = place_row(l, i);
-    text_draw(text, cr, &name, row.name_x, row.y, rows[i].name);
     shape_round(cr, row.bar, row.bar.h);
     theme_source(cr, theme->raised, 1.0);
     cairo_fill(cr);
     for (int k = 0; k < 2; ++k) {
-      shape_round(cr, row.push[k], 0.15 * u);
+      shape_round(cr, row.share[k], 0.15 * u);
       theme_source(cr, theme->panel, 1.0);
       cairo_fill(cr);
-      const double x = floor(row.push[k].x + 0.5 * row.push[k].w);
-      shape_fill(cr, (Rect){x, row.push[k].y - 0.15 * u, theme->px, row.push[k].h + 0.3 * u},
+      const double x = floor(row.share[k].x + 0.5 * row.share[k].w);
+      shape_fill(cr, (Rect){x, row.share[k].y - 0.15 * u, theme->px, row.share[k].h + 0.3 * u},
                  theme->line_strong, 1.0);
     }
   }
@@ -123,56 +123,65 @@ static void draw_value(cairo_t* cr, const Theme* theme, const Row* row, int grou
 }
 
 double cue_bars_scale(const MeterView* view) {
-  static const double steps[] = {0.02, 0.05, 0.1, 0.2, 0.3, 0.5};
+  static const double steps[] = {0.01, 0.015, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.5};
   float most = 0.0f;
-  for (int i = 0; i < METER_WINDOW; ++i) {
-    const MeterRecord* r = meter_view_at(view, i * METER_STEP);
+  for (double age = 0.0; age < METER_CUES_SECONDS; age += METER_STEP) {
+    const MeterRecord* r = meter_view_at(view, age);
     if (!r) break;
     if (!r->explained) continue;
-    for (int k = 0; k < CUE_GROUP_COUNT; ++k) {
-      const float v = fabsf(r->contributions[0][k]);
-      const float a = fabsf(r->contributions[1][k]);
-      if (v > most) most = v;
-      if (a > most) most = a;
-    }
+    for (int k = 0; k < CUE_GROUP_COUNT; ++k)
+      most = fmaxf(most, fmaxf(fabsf(r->contributions[0][k]), fabsf(r->contributions[1][k])));
   }
-  for (int i = 0; i < 6; ++i) {
+  for (size_t i = 0; i < sizeof steps / sizeof steps[0]; ++i) {
     if ((double)most <= steps[i]) return steps[i];
   }
   return 1.0;
 }
 
-static void draw_push(cairo_t* cr, const Theme* theme, Rect bar, double push, Rgb color) {
-  const double t = fmin(fmax(push, -1.0), 1.0);
+static void draw_contribution(cairo_t* cr, const Theme* theme, Rect bar, double share, Rgb color) {
+  const double t = fmin(fmax(share, -1.0), 1.0);
   const double middle = floor(bar.x + 0.5 * bar.w);
   const double w = 0.5 * bar.w * fabs(t);
   if (w < 0.5) return;
   shape_fill(cr, (Rect){t < 0.0 ? middle - w : middle + theme->px, bar.y, w, bar.h}, color, 1.0);
 }
 
+// What the ends of the bars stand for, where there is room for it.
+static void draw_scale(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l,
+                       double scale) {
+  const double u = theme->unit;
+  char label[24];
+  snprintf(label, sizeof label, "\u00b1%g", scale);
+  TextStyle style = {.size = 0.82 * u, .color = theme->text_faint, .anchor = TEXT_RIGHT};
+  const double right = place_row(l, 0).value_x;
+  const double title = text_width(text, &style, "what moves the reading now");
+  if (l->cues.x + title + 1.0 * u > right - text_width(text, &style, label)) return;
+  text_draw(text, cr, &style, right, l->cues.y + 0.75 * u, label);
+}
+
 void cue_bars_data(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l,
                    const MeterView* view) {
   const MeterRecord* r = meter_view_newest(view);
-  if (!r || rect_empty(l->cues)) return;
-  if (view->state != METER_LIVE && view->state != METER_SETTLING) return;
-  TextStyle style = {.size = 0.92 * theme->unit, .color = theme->text, .anchor = TEXT_RIGHT};
-  const bool pushes = r->explained;
+  if (rect_empty(l->cues)) return;
+  const bool shown = r && (view->state == METER_LIVE || view->state == METER_SETTLING);
   const double scale = cue_bars_scale(view);
-  if (pushes) {
-    char label[24];
-    snprintf(label, sizeof label, "pushes \u00b1%g", scale);
-    TextStyle head = {.size = 0.82 * theme->unit, .color = theme->text_faint, .anchor = TEXT_RIGHT};
-    text_draw(text, cr, &head, place_row(l, 0).value_x, l->cues.y + 0.75 * theme->unit, label);
-  }
+  if (shown && r->explained) draw_scale(cr, theme, text, l, scale);
+  TextStyle name = {.size = 0.95 * theme->unit, .color = theme->text_soft};
+  TextStyle number = {.size = 0.92 * theme->unit, .color = theme->text, .anchor = TEXT_RIGHT};
   for (int i = 0; i < CUE_GROUP_COUNT; ++i) {
     const Row row = place_row(l, i);
-    const double value = (double)r->cues[rows[i].cue];
+    const CueGroup group = view->order[i];
+    text_draw(text, cr, &name, row.name_x, row.y, rows[group].name);
+    if (!shown) continue;
+    const double value = (double)r->cues[rows[group].cue];
     char label[24];
-    format_value(label, sizeof label, i, value);
-    draw_value(cr, theme, &row, i, value);
-    text_draw(text, cr, &style, row.value_x, row.y, label);
-    if (!pushes) continue;
-    draw_push(cr, theme, row.push[0], (double)r->contributions[0][i] / scale, theme->valence);
-    draw_push(cr, theme, row.push[1], (double)r->contributions[1][i] / scale, theme->arousal);
+    format_value(label, sizeof label, (int)group, value);
+    draw_value(cr, theme, &row, (int)group, value);
+    text_draw(text, cr, &number, row.value_x, row.y, label);
+    if (!r->explained) continue;
+    draw_contribution(cr, theme, row.share[0], (double)r->contributions[0][group] / scale,
+                      theme->valence);
+    draw_contribution(cr, theme, row.share[1], (double)r->contributions[1][group] / scale,
+                      theme->arousal);
   }
 }

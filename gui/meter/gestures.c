@@ -9,8 +9,16 @@ void meter_gestures_init(MeterGestures* g, MeterView* view, MeterPicture* pictur
       .view = view, .picture = picture, .actions = actions, .handle = handle, .press_time = -1.0};
 }
 
+static bool is_explained(MeterPart part) {
+  return part >= METER_PART_WORD && part <= METER_PART_CUES_LAST;
+}
+
 static void point(MeterGestures* g) {
-  if (meter_picture_point(g->picture, g->hot, g->focus)) g->view->damage |= METER_DAMAGE_CONTROLS;
+  const MeterPart before = meter_picture_hot(g->picture);
+  if (!meter_picture_point(g->picture, g->hot, g->focus)) return;
+  // Notes about what is explained lie anywhere; those about controls above their bar.
+  const bool anywhere = is_explained(before) || is_explained(g->hot);
+  g->view->damage |= anywhere ? METER_DAMAGE_ALL : METER_DAMAGE_CONTROLS;
 }
 
 static void set_mode(MeterGestures* g, MeterMode mode) {

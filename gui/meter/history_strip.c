@@ -400,7 +400,7 @@ void history_strip_note(cairo_t* cr, const Theme* theme, Text* text, const Meter
     format_signed(arousal, sizeof arousal, (double)r->arousal);
     snprintf(lines[2], sizeof lines[2], "valence %s  arousal %s", valence, arousal);
     snprintf(lines[3], sizeof lines[3], "%s",
-             words_name(words_nearest(r->valence, r->arousal, -1)));
+             words_name_in(view->words, words_nearest_in(view->words, r->valence, r->arousal, -1)));
   } else {
     snprintf(lines[2], sizeof lines[2], "silent");
   }

@@ -81,6 +81,8 @@ static void place_controls(MeterLayout* l, Rect bar) {
   l->parts[METER_PART_STAGE] = whole(bar.x + bar.w - 2.2 * u, bar.y, 2.2 * u, bar.h);
   const double end = l->parts[METER_PART_STAGE].x - 0.8 * u;
   l->status = whole(x + 0.4 * u, bar.y, fmax(0.0, end - x - 0.4 * u), bar.h);
+  const double loudness = fmin(l->status.w, 7.0 * u);
+  l->parts[METER_PART_LOUDNESS] = (Rect){end - loudness, bar.y, loudness, bar.h};
 }
 
 // A column from (x, y) downwards: reading, cues, and the timeline in the rest.
@@ -135,6 +137,25 @@ static void place_tall(MeterLayout* l, Rect room) {
   place_column(l, room.x, room.y + top, room.w, rest, cues);
 }
 
+// What can be pointed at to learn what it is.
+static void place_explained(MeterLayout* l) {
+  const double u = l->unit;
+  const Rect r = l->reading;
+  const double column = r.w / 4.0;
+  l->parts[METER_PART_WORD] = (Rect){r.x, r.y, r.w - 9.0 * u, 2.7 * u};
+  l->parts[METER_PART_STATE] = (Rect){r.x + r.w - 8.0 * u, r.y, 8.0 * u, 2.7 * u};
+  for (int i = 0; i < 4; ++i)
+    l->parts[METER_PART_VALENCE + i] =
+        (Rect){r.x + i * column, r.y + 3.2 * u, column - 0.3 * u, 3.1 * u};
+  const Rect c = l->cues;
+  if (rect_empty(c)) return;
+  const double row =
+      (c.h - METER_CUES_HEAD * u) / (METER_PART_CUES_LAST - METER_PART_CUES_FIRST + 1);
+  for (int i = METER_PART_CUES_FIRST; i <= METER_PART_CUES_LAST; ++i)
+    l->parts[i] =
+        (Rect){c.x, c.y + METER_CUES_HEAD * u + (i - METER_PART_CUES_FIRST) * row, c.w, row};
+}
+
 // \return false if the window is too small for all of it
 static bool place_full(MeterLayout* l, double scale) {
   const double w = l->window.w;
@@ -155,6 +176,7 @@ static bool place_full(MeterLayout* l, double scale) {
   } else {
     place_square(l, room);
   }
+  place_explained(l);
   place_timeline(l);
   place_controls(l, (Rect){room.x, bottom, room.w, BAR * u});
   return true;

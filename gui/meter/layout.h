@@ -17,6 +17,15 @@ typedef enum {
 
 typedef enum {
   METER_PART_NONE,
+  METER_PART_WORD, ///< from here to METER_PART_CUES_LAST: only explained
+  METER_PART_STATE,
+  METER_PART_VALENCE,
+  METER_PART_AROUSAL,
+  METER_PART_PIECE,
+  METER_PART_CONFIDENCE,
+  METER_PART_LOUDNESS,
+  METER_PART_CUES_FIRST, ///< rows of the cue bars, from the top
+  METER_PART_CUES_LAST = METER_PART_CUES_FIRST + 6,
   METER_PART_PLANE,
   METER_PART_TIMELINE,
   METER_PART_HOLD,
@@ -29,6 +38,7 @@ typedef enum {
 } MeterPart;
 
 #define METER_PART_FIRST_CONTROL METER_PART_HOLD
+#define METER_CUES_HEAD 1.7 ///< height of the cue bars' headings, units
 
 typedef struct {
   MeterMode mode;

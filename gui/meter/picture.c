@@ -93,6 +93,10 @@ bool meter_picture_point(MeterPicture* picture, MeterPart hot, MeterPart focus) 
   return changed;
 }
 
+MeterPart meter_picture_hot(const MeterPicture* picture) {
+  return picture->hot;
+}
+
 void meter_picture_open_menu(MeterPicture* picture, const char* const* names, size_t n,
                              size_t current) {
   menu_open(&picture->menu, &picture->theme, picture->text, picture->layout.window,
@@ -191,7 +195,8 @@ static Rect place_words(MeterPicture* picture, const MeterView* view) {
   const Rect none = {0.0, 0.0, 0.0, 0.0};
   if (picture->words_old) {
     const bool large = plane.w > 20.0 * theme->unit;
-    plane_words_place(&picture->words, theme, picture->text, plane, plane, NULL, false, large);
+    plane_words_place(&picture->words, theme, picture->text, plane, plane, view->words, false,
+                      large);
     picture->words_old = false;
   }
   if (!shows_point(view)) return none;
@@ -345,7 +350,7 @@ void meter_picture_draw(MeterPicture* picture, cairo_t* cr, const MeterView* vie
       panel_controls(cr, &picture->theme, picture->text, l, view, picture->hot, picture->focus);
     }
     history_strip_note(cr, &picture->theme, picture->text, l, view);
-    if (picture->menu.n == 0) panel_note(cr, &picture->theme, picture->text, l, picture->hot);
+    if (picture->menu.n == 0) panel_note(cr, &picture->theme, picture->text, l, view, picture->hot);
     menu_draw(cr, &picture->theme, picture->text, &picture->menu);
   }
   cairo_restore(cr);

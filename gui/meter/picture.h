@@ -38,6 +38,8 @@ void meter_picture_follow_host(MeterPicture* picture, unsigned background);
 /// \return whether that changed: then everything in METER_DAMAGE_CONTROLS must be drawn again
 bool meter_picture_point(MeterPicture* picture, MeterPart hot, MeterPart focus);
 
+MeterPart meter_picture_hot(const MeterPicture* picture); ///< \return what is under the pointer
+
 /// Offer a list to choose from over the picture; \p names must stay valid until meter_picture_close_menu().
 void meter_picture_open_menu(MeterPicture* picture, const char* const* names, size_t n,
                              size_t current);

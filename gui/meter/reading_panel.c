@@ -43,14 +43,23 @@ static double draw_state(cairo_t* cr, const Theme* theme, Text* text, double rig
       .x;
 }
 
-static const char* reading_word(const MeterView* view) {
-  if (has_reading(view)) return words_name(view->word);
+// What stands in the place of the mood's word.
+static const char* headline(const MeterView* view, bool brief) {
+  if (has_reading(view) && view->outside) return brief ? "out of domain" : "not like mixed music";
+  if (has_reading(view)) return words_name_in(view->words, view->word);
   return view->state == METER_SILENT ? "silence" : "\u2013";
 }
 
+// A colour as far as the reading can be trusted: it steps back to grey.
+static Rgb trusted(const Theme* theme, const MeterView* view, Rgb color) {
+  static const double steps[METER_DOUBT_MAX + 1] = {0.0, 0.40, 0.75};
+  if (!has_reading(view) || view->outside) return theme->text_faint;
+  return color_mix(color, theme->text_faint, steps[view->doubt]);
+}
+
 static Rgb word_color(const Theme* theme, const MeterView* view) {
-  if (!has_reading(view)) return theme->text_faint;
-  return color_mix(color_mood(view->valence, view->arousal), theme->text, 0.25);
+  return trusted(theme, view,
+                 color_mix(color_mood(view->valence, view->arousal), theme->text, 0.25));
 }
 
 // A label over a number, with a softer remark after it.
@@ -96,8 +105,8 @@ static void draw_full(cairo_t* cr, const Theme* theme, Text* text, const MeterLa
   const Rect r = l->reading;
   const double right = draw_state(cr, theme, text, r.x + r.w, r.y + 1.25 * u, view);
   TextStyle word = {.size = l->big, .weight = TEXT_BOLD, .color = word_color(theme, view)};
-  word.size = text_fit(text, &word, reading_word(view), right - r.x - u);
-  text_draw(text, cr, &word, r.x, r.y + 1.25 * u, reading_word(view));
+  word.size = text_fit(text, &word, headline(view, false), right - r.x - u);
+  text_draw(text, cr, &word, r.x, r.y + 1.25 * u, headline(view, false));
   const double column = r.w / 4.0;
   const double y = r.y + 4.05 * u;
   const MeterRecord* newest = meter_view_newest(view);
@@ -112,13 +121,13 @@ static void draw_full(cairo_t* cr, const Theme* theme, Text* text, const MeterLa
       }
     }
     draw_figure(cr, theme, text, r.x + i * column, y, column - 0.4 * u, i ? "arousal" : "valence",
-                has_reading(view) ? i ? theme->arousal : theme->valence : theme->text_faint, number,
-                remark);
+                trusted(theme, view, i ? theme->arousal : theme->valence), number, remark);
   }
   char piece[48] = "\u2013";
   if (newest && has_reading(view)) {
     snprintf(piece, sizeof piece, "%s",
-             words_name(words_nearest(newest->piece_valence, newest->piece_arousal, -1)));
+             words_name_in(view->words, words_nearest_in(view->words, newest->piece_valence,
+                                                         newest->piece_arousal, -1)));
   }
   draw_figure(cr, theme, text, r.x + 2.0 * column, y, column - 0.4 * u, "\u25c7 whole piece",
               theme->text, "", "");
@@ -134,16 +143,15 @@ static void draw_compact_column(cairo_t* cr, const Theme* theme, Text* text, con
   const double u = theme->unit;
   const Rect r = l->reading;
   TextStyle word = {.size = 1.15 * l->big, .weight = TEXT_BOLD, .color = word_color(theme, view)};
-  word.size = text_fit(text, &word, reading_word(view), r.w);
+  word.size = text_fit(text, &word, headline(view, true), r.w);
   double y = r.y + 1.2 * u;
-  text_draw(text, cr, &word, r.x, y, reading_word(view));
+  text_draw(text, cr, &word, r.x, y, headline(view, true));
   y += 2.6 * u;
   for (int i = 0; i < 2; ++i, y += 3.3 * u) {
     char number[16] = "\u2013";
     if (has_reading(view)) format_signed(number, sizeof number, i ? view->arousal : view->valence);
     draw_figure(cr, theme, text, r.x, y, r.w, i ? "arousal" : "valence",
-                has_reading(view) ? i ? theme->arousal : theme->valence : theme->text_faint, number,
-                "");
+                trusted(theme, view, i ? theme->arousal : theme->valence), number, "");
   }
   TextStyle state = {.size = 0.9 * u, .color = state_color(theme, view)};
   state.size = text_fit(text, &state, meter_view_state_name(view), r.w);
@@ -172,8 +180,8 @@ static void draw_compact(cairo_t* cr, const Theme* theme, Text* text, const Mete
     room -= text_draw(text, cr, &style, r.x + r.w, y, numbers) + 0.6 * u;
   }
   TextStyle word = {.size = l->big, .weight = TEXT_BOLD, .color = word_color(theme, view)};
-  word.size = text_fit(text, &word, reading_word(view), room);
-  text_draw(text, cr, &word, r.x, y, reading_word(view));
+  word.size = text_fit(text, &word, headline(view, true), room);
+  text_draw(text, cr, &word, r.x, y, headline(view, true));
 }
 
 // A wide scale from -1 to 1 with its value, readable from far away.
@@ -207,19 +215,21 @@ static void draw_stage(cairo_t* cr, const Theme* theme, Text* text, const MeterL
   const Rect r = l->reading;
   const double big = l->big;
   TextStyle word = {.size = big, .weight = TEXT_BOLD, .color = word_color(theme, view)};
-  word.size = text_fit(text, &word, reading_word(view), r.w);
+  word.size = text_fit(text, &word, headline(view, false), r.w);
   Theme large = *theme;
   large.unit = fmax(theme->unit, 0.30 * big);
   const bool tall = r.h > 3.9 * big;
   double y = r.y + (tall ? 0.5 * r.h - 1.75 * big : 0.45 * big);
-  text_draw(text, cr, &word, r.x, y, reading_word(view));
+  text_draw(text, cr, &word, r.x, y, headline(view, false));
   y += 0.85 * big;
   const double scale = tall ? 0.95 * big : fmin(0.8 * big, 0.5 * (r.h - 1.3 * big));
   const Rect valence = {r.x, y, r.w, scale};
   const Rect arousal = {r.x, y + 1.15 * scale, r.w, scale};
   const bool shown = has_reading(view);
-  draw_scale(cr, theme, text, valence, "valence", theme->valence, view->valence, shown);
-  draw_scale(cr, theme, text, arousal, "arousal", theme->arousal, view->arousal, shown);
+  draw_scale(cr, theme, text, valence, "valence", trusted(theme, view, theme->valence),
+             view->valence, shown);
+  draw_scale(cr, theme, text, arousal, "arousal", trusted(theme, view, theme->arousal),
+             view->arousal, shown);
   if (!tall) return;
   const char* state = meter_view_state_name(view);
   TextStyle measure = {.size = 0.88 * large.unit, .weight = TEXT_BOLD};

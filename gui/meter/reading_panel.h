@@ -25,8 +25,8 @@ void panel_message(cairo_t* cr, const Theme* theme, Text* text, const MeterLayou
 void panel_controls(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* layout,
                     const MeterView* view, MeterPart hot, MeterPart focus);
 
-/// Draw the explanation of the control under the pointer.
+/// Draw the explanation of what is under the pointer.
 void panel_note(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* layout,
-                MeterPart part);
+                const MeterView* view, MeterPart part);
 
 #endif

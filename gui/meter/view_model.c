@@ -20,6 +20,8 @@ MeterView* meter_view_new(void) {
   view->word = -1;
   view->trail_seconds = METER_TRAIL_DEFAULT;
   view->response = 0.5f;
+  for (int i = 0; i < CUE_GROUP_COUNT; ++i)
+    view->order[i] = (CueGroup)i;
   view->damage = METER_DAMAGE_ALL;
   return view;
 }
@@ -113,6 +115,40 @@ static void build_trail(MeterView* view) {
   }
 }
 
+// In steps, each left a little later than it is entered.
+static int find_doubt(int before, float confidence) {
+  static const float limits[METER_DOUBT_MAX] = {0.60f, 0.45f};
+  int doubt = 0;
+  for (int i = 0; i < METER_DOUBT_MAX; ++i) {
+    if (confidence < limits[i] + (before > i ? 0.03f : -0.03f)) doubt = i + 1;
+  }
+  return doubt;
+}
+
+static double contribution_size(const MeterView* view, CueGroup group) {
+  double sum = 0.0;
+  for (double age = 0.0; age < METER_ORDER_SECONDS; age += METER_STEP) {
+    const MeterRecord* r = meter_view_at(view, age);
+    if (!r) break;
+    if (!r->explained) continue;
+    sum += fabs((double)r->contributions[0][group]) + fabs((double)r->contributions[1][group]);
+  }
+  return sum;
+}
+
+// Largest first; a neighbour must be clearly larger to change places, so that rows rest.
+static void rank_contributions(MeterView* view) {
+  for (int i = 1; i < CUE_GROUP_COUNT; ++i) {
+    for (int k = i; k > 0; --k) {
+      const CueGroup here = view->order[k];
+      if (contribution_size(view, here) <= 1.15 * contribution_size(view, view->order[k - 1]))
+        break;
+      view->order[k] = view->order[k - 1];
+      view->order[k - 1] = here;
+    }
+  }
+}
+
 // The state that the newest record and the last level amount to.
 static void update_state(MeterView* view) {
   const MeterRecord* newest = meter_view_newest(view);
@@ -132,6 +168,9 @@ static void update_state(MeterView* view) {
   const float limit = view->outside ? METER_OUTSIDE_LEAVE : METER_OUTSIDE;
   view->outside = view->state == METER_LIVE && newest->confidence < limit;
   if (view->state != before || view->outside != outside_before) view->damage |= METER_DAMAGE_ALL;
+  const int doubt = newest ? find_doubt(view->doubt, newest->confidence) : 0;
+  if (doubt != view->doubt) view->damage |= METER_DAMAGE_READING | METER_DAMAGE_POINT;
+  view->doubt = doubt;
 }
 
 static void set_target(MeterView* view, double valence, double arousal) {
@@ -140,7 +179,8 @@ static void set_target(MeterView* view, double valence, double arousal) {
 }
 
 static void name_reading(MeterView* view) {
-  view->word = words_nearest((float)view->target_valence, (float)view->target_arousal, view->word);
+  view->word = words_nearest_in(view->words, (float)view->target_valence,
+                                (float)view->target_arousal, view->word);
 }
 
 // Make room for a record: what it replaces goes, and all of it after a gap or a step back, since
@@ -178,6 +218,7 @@ void meter_view_push(MeterView* view, const MeterRecord* record, bool replay) {
     set_target(view, (double)kept->valence, (double)kept->arousal);
     name_reading(view);
   }
+  rank_contributions(view);
   build_trail(view);
   update_state(view);
   // What is written above the rows tells the pinned moment's age, a note what is under the pointer.

@@ -13,6 +13,7 @@
 #ifndef CIRCUMPLEX_GUI_METER_VIEW_MODEL_H
 #define CIRCUMPLEX_GUI_METER_VIEW_MODEL_H
 
+#include "affect/words.h"
 #include "dsp/cues.h"
 #include "gui/kit/plane.h"
 
@@ -31,7 +32,9 @@
 #define METER_TRAIL_POINTS 512               ///< at most this many points of the trail
 #define METER_OUTSIDE ((float)PLANE_OUTSIDE) ///< confidence below which it is out of domain...
 #define METER_OUTSIDE_LEAVE 0.35f            ///< ... and above which no longer
-#define METER_LATE_SECONDS 6.0               ///< how long a late estimate is reported
+#define METER_DOUBT_MAX 2
+#define METER_ORDER_SECONDS 10.0 ///< over which contributions are ranked
+#define METER_LATE_SECONDS 6.0   ///< how long a late estimate is reported
 
 typedef enum { METER_SOUND_SILENT, METER_SOUND_SETTLING, METER_SOUND_LIVE } MeterSound;
 
@@ -86,11 +89,14 @@ typedef struct {
   bool has_level, bypassed;
   MeterState state;
   bool held, outside;
-  unsigned late;           ///< estimates that came late so far
-  double late_until;       ///< clock until which that is reported
-  double valence, arousal; ///< the point as shown now
+  int doubt; ///< how far the reading steps back: 0 sure .. METER_DOUBT_MAX; beyond that: outside
+  CueGroup order[CUE_GROUP_COUNT]; ///< cue groups by the size of what they contribute
+  unsigned late;                   ///< estimates that came late so far
+  double late_until;               ///< clock until which that is reported
+  double valence, arousal;         ///< the point as shown now
   double target_valence, target_arousal;
-  int word;                             ///< index into words_all()
+  const WordTable* words;               ///< the model's; NULL: the built-in ones
+  int word;                             ///< index into words
   PlanePoint trail[METER_TRAIL_POINTS]; ///< oldest first; ends at the newest record
   size_t trail_count;
   double trail_seconds;

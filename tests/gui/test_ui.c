@@ -243,7 +243,7 @@ static bool has_size(Host* h, int width, int height) {
 }
 
 static void click(Host* h, MeterPart part) {
-  const MeterLayout l = meter_layout_compute(900, 600, THEME_FONT_PX, METER_FULL);
+  const MeterLayout l = meter_layout_compute(900, 600, 1.0, METER_FULL);
   const double x = l.parts[part].x + 0.5 * l.parts[part].w;
   const double y = l.parts[part].y + 0.5 * l.parts[part].h;
   button(h, x, y, true);
@@ -253,7 +253,7 @@ static void click(Host* h, MeterPart part) {
 // Whether the mood bar has the colour of a reading at a share of its width.
 static bool mood_shows(Host* h, double share) {
   if (!is_viewable(h) || !has_size(h, 900, 600)) return false;
-  const MeterLayout l = meter_layout_compute(900, 600, THEME_FONT_PX, METER_FULL);
+  const MeterLayout l = meter_layout_compute(900, 600, 1.0, METER_FULL);
   XImage* image = XGetImage(h->display, h->window, (int)(l.mood.x + share * l.mood.w),
                             (int)(l.mood.y + 0.5 * l.mood.h), 1, 1, AllPlanes, ZPixmap);
   if (!image) return false;
@@ -373,7 +373,7 @@ static void the_host_is_asked_for_a_model_first(void** state) {
     assert_int_equal(h->requested_key, h->uris.property[PROP_MODEL]);
     assert_int_equal(h->requested_type, h->uris.atom_path);
     // The list's lowest line lies over the model control: a click there picks, if there is a list.
-    const MeterLayout l = meter_layout_compute(900, 600, THEME_FONT_PX, METER_FULL);
+    const MeterLayout l = meter_layout_compute(900, 600, 1.0, METER_FULL);
     const Rect r = l.parts[METER_PART_MODEL];
     idle_on(h);
     button(h, r.x + 3.0 * THEME_FONT_PX, r.y - 1.5 * THEME_FONT_PX, true);
