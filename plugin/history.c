@@ -11,7 +11,7 @@
 typedef struct {
   float exact[N_EXACT];
   int16_t fixed[N_FIXED];
-  uint8_t attention[PROTOCOL_WINDOW];
+  uint8_t attention[PROTOCOL_ATTENTION];
 } Record;
 
 struct History {
@@ -43,11 +43,16 @@ static void span(unsigned i, float* middle, float* half) {
   }
 }
 
+static uint8_t to_byte(float weight, float peak) {
+  return (uint8_t)(peak > 0.0f ? fminf(fmaxf(weight, 0.0f) / peak, 1.0f) * 255.0f + 0.5f : 0.0f);
+}
+
 void history_append(History* h, float values[PROTOCOL_FLOATS], const float* attention,
-                    unsigned n_attention) {
+                    const float* beyond, unsigned n_attention) {
   Record* r = &h->records[h->end % PROTOCOL_HISTORY];
   if (n_attention > PROTOCOL_WINDOW) {
     attention += n_attention - PROTOCOL_WINDOW;
+    beyond += n_attention - PROTOCOL_WINDOW;
     n_attention = PROTOCOL_WINDOW;
   }
   float peak = 0.0f;
@@ -56,9 +61,10 @@ void history_append(History* h, float values[PROTOCOL_FLOATS], const float* atte
   values[PROTOCOL_ATTENTION_COUNT] = (float)n_attention;
   values[PROTOCOL_ATTENTION_UNIT] = peak / 255.0f;
   memset(r->attention, 0, sizeof r->attention);
-  for (unsigned i = 0; i < n_attention; i++)
-    r->attention[PROTOCOL_WINDOW - n_attention + i] =
-        (uint8_t)(peak > 0.0f ? fmaxf(attention[i], 0.0f) / peak * 255.0f + 0.5f : 0.0f);
+  for (unsigned i = 0; i < n_attention; i++) {
+    r->attention[PROTOCOL_WINDOW - n_attention + i] = to_byte(attention[i], peak);
+    r->attention[2 * PROTOCOL_WINDOW - n_attention + i] = to_byte(beyond[i], peak);
+  }
   memcpy(r->exact, values, sizeof r->exact);
   for (unsigned i = 0; i < N_FIXED; i++) {
     float middle, half;

@@ -20,9 +20,11 @@ void history_free(History* h); ///< NULL is allowed
 
 /// Append an estimate.
 /// \param values      in the order of ProtocolField; PROTOCOL_ATTENTION_COUNT and _UNIT are set
-/// here \param attention   \p n_attention weights, oldest first, the last one the current hop
+/// here
+/// \param attention   \p n_attention weights, oldest first, the last one the current hop
+/// \param beyond      how much of each is beyond the usual for its age
 void history_append(History* h, float values[PROTOCOL_FLOATS], const float* attention,
-                    unsigned n_attention);
+                    const float* beyond, unsigned n_attention);
 
 /// \return the number of estimates appended so far: indices run from history_first() to this.
 uint64_t history_end(const History* h);
@@ -30,7 +32,7 @@ uint64_t history_end(const History* h);
 uint64_t history_first(const History* h);
 
 /// Read estimate \p index, which must be kept.
-/// \param[out] attention PROTOCOL_WINDOW bytes
+/// \param[out] attention PROTOCOL_ATTENTION bytes
 void history_read(const History* h, uint64_t index, float values[PROTOCOL_FLOATS],
                   uint8_t* attention);
 

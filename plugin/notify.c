@@ -139,7 +139,7 @@ static bool send_estimates(Notify* n, int64_t frame, const History* history, uin
   uint32_t count = end - n->next < limit ? (uint32_t)(end - n->next) : limit;
   if (count == 0) return true;
   float values[NOTIFY_BATCH][PROTOCOL_FLOATS];
-  uint8_t attention[NOTIFY_BATCH][PROTOCOL_WINDOW];
+  uint8_t attention[NOTIFY_BATCH][PROTOCOL_ATTENTION];
   for (uint32_t i = 0; i < count; i++)
     history_read(history, n->next + i, values[i], attention[i]);
   LV2_Atom_Forge_Frame object;
@@ -152,8 +152,8 @@ static bool send_estimates(Notify* n, int64_t frame, const History* history, uin
   lv2_atom_forge_vector(&n->forge, sizeof(float), n->uris->atom_float, count * PROTOCOL_FLOATS,
                         values);
   lv2_atom_forge_key(&n->forge, n->uris->ui_attention);
-  lv2_atom_forge_atom(&n->forge, count * PROTOCOL_WINDOW, n->uris->atom_chunk);
-  lv2_atom_forge_write(&n->forge, attention, count * PROTOCOL_WINDOW);
+  lv2_atom_forge_atom(&n->forge, count * PROTOCOL_ATTENTION, n->uris->atom_chunk);
+  lv2_atom_forge_write(&n->forge, attention, count * PROTOCOL_ATTENTION);
   lv2_atom_forge_pop(&n->forge, &object);
   if (!append_forged(n, frame)) return false;
   n->next += count;

@@ -206,7 +206,7 @@ static void remember(Meter* m) {
     v[PROTOCOL_PUSH_VALENCE_FIRST + i] = e->pushes.valence[i];
     v[PROTOCOL_PUSH_AROUSAL_FIRST + i] = e->pushes.arousal[i];
   }
-  history_append(m->history, v, e->attention, e->n_attention);
+  history_append(m->history, v, e->attention, e->attention_beyond, e->n_attention);
 }
 
 static void take_reading(Meter* m, uint64_t now, int64_t frame) {

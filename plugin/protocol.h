@@ -13,8 +13,9 @@
 /// Plugin to window (notify port):
 /// - Estimates {first Long, count Int, values Vector<Float>, attention Chunk}: `count` consecutive
 ///   estimates from index `first`.  `values` has count * PROTOCOL_FLOATS floats in the order of
-///   ProtocolField.  `attention` has count * PROTOCOL_WINDOW bytes, oldest weight first, the current
-///   one last, in units of the record's PROTOCOL_ATTENTION_UNIT.
+///   ProtocolField.  `attention` has count * PROTOCOL_ATTENTION bytes: PROTOCOL_WINDOW weights,
+///   oldest first, the current one last, then as many that say how much of each is beyond the usual
+///   for its age, all in units of the record's PROTOCOL_ATTENTION_UNIT.
 /// - Level {values Vector<Float>}: at most 25 Hz, PROTOCOL_LEVEL_FLOATS floats (ProtocolLevel).
 /// - Status {model Path|String, modelName String, message String, osc String, waiting Bool}: on
 ///   change and on Open.  `waiting`: the session would send to another machine and is not allowed to
@@ -36,7 +37,8 @@
 
 #define PROTOCOL_NS "urn:circumplex:protocol#"
 #define PROTOCOL_VERSION 2
-#define PROTOCOL_WINDOW 120   ///< attention bytes a record
+#define PROTOCOL_WINDOW 120                      ///< attention weights a record
+#define PROTOCOL_ATTENTION (2 * PROTOCOL_WINDOW) ///< attention bytes a record
 #define PROTOCOL_HISTORY 1200 ///< estimates that the plugin keeps and replays: 10 minutes
 #define PROTOCOL_ENVELOPE 12  ///< coarse mel bands, mean dB re slow loudness, low to high
 

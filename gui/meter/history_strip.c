@@ -31,7 +31,7 @@ static void draw_legend(cairo_t* cr, const Theme* theme, Text* text, const Meter
     shape_fill(cr, (Rect){x - (32 - i) * w, floor(y - 0.32 * u), w + 0.6, 0.64 * u},
                color_heat((i + 0.5) / 32.0), 1.0);
   }
-  text_draw(text, cr, &style, x - 32 * 0.13 * u - 0.5 * u, y, "less");
+  text_draw(text, cr, &style, x - 32 * 0.13 * u - 0.5 * u, y, "usual");
 }
 
 void history_strip_frame(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l) {
@@ -103,36 +103,48 @@ static Rgb heat(const Rgb nodes[HEAT_NODES + 1], double t) {
                a->b + share * (b->b - a->b)};
 }
 
+// Weight beyond the usual that has the brightest colour: a moment of half a second that takes as
+// much of all attention is rare.
+#define STRIP_FULL 0.08
+
+static const char* no_attention(const MeterView* view, const MeterRecord* row) {
+  if (row->weights > 0 && row->weight_unit > 0.0f) return NULL;
+  return view->state == METER_LIVE ? "this model reads without attention" : "no attention now";
+}
+
 static void draw_strip(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l,
                        const MeterView* view) {
   const MeterRecord* row = meter_view_attending(view);
   if (!row) return;
   const double offset = meter_view_age(view, row);
-  const double peak = meter_view_weight_peak(row, NULL);
   TextStyle style = {.size = 0.82 * theme->unit, .color = theme->text_faint};
   const double right = l->strip.x + l->strip.w + 0.6 * theme->unit;
-  if (peak <= 0.0) {
+  const char* none = no_attention(view, row);
+  if (none) {
     style.anchor = TEXT_CENTER;
     style.color = theme->text_soft;
-    text_draw(text, cr, &style, l->strip.x + 0.5 * l->strip.w, l->strip.y + 0.5 * l->strip.h,
-              view->state == METER_LIVE ? "this model reads without attention"
-                                        : "no attention now");
+    text_draw(text, cr, &style, l->strip.x + 0.5 * l->strip.w, l->strip.y + 0.5 * l->strip.h, none);
     return;
   }
   Row cells = {{0}};
   Rgb nodes[HEAT_NODES + 1];
   for (int i = 0; i <= HEAT_NODES; ++i)
     nodes[i] = color_heat((double)i / HEAT_NODES);
+  double sum = 0.0;
   for (int i = 0; i < CELLS; ++i) {
     const double age = i * METER_STEP; // of the cell, before now
     if (age < offset) continue;
-    const double weight = meter_view_weight(row, age - offset) / peak;
-    if (weight > 0.0) cells.colors[i] = pixels_pack(heat(nodes, weight), 1.0);
+    const double beyond = meter_view_beyond(row, age - offset);
+    sum += beyond;
+    // The square root shows what is faint, too.
+    if (beyond > 0.0) {
+      cells.colors[i] = pixels_pack(heat(nodes, sqrt(fmin(beyond / STRIP_FULL, 1.0))), 1.0);
+    }
   }
   draw_row(cr, l, l->strip, &cells);
   char label[32];
-  snprintf(label, sizeof label, peak < 0.9995 ? "max %.1f %%" : "max %.0f %%", 100.0 * peak);
-  style.max_width = 4.6 * theme->unit; // what is left of the timeline
+  snprintf(label, sizeof label, "%.0f %% beyond", 100.0 * fmin(sum, 1.0));
+  style.size = text_fit(text, &style, label, 4.6 * theme->unit); // what is left of the timeline
   text_draw(text, cr, &style, right, l->strip.y + 0.5 * l->strip.h, label);
 }
 
@@ -360,7 +372,7 @@ static void draw_head(cairo_t* cr, const Theme* theme, Text* text, const MeterLa
     snprintf(line, sizeof line, "what counted %.1f s ago (click: release)",
              meter_view_age(view, row));
   } else {
-    snprintf(line, sizeof line, "past moments that count now");
+    snprintf(line, sizeof line, "moments that count more now");
   }
   TextStyle style = {
       .size = 0.88 * u, .color = pinned ? theme->accent : theme->text_soft, .max_width = room};
@@ -384,6 +396,18 @@ void history_strip_data(cairo_t* cr, const Theme* theme, Text* text, const Meter
   if (view->hovering) draw_moment(cr, theme, l, view->hover, theme->text);
 }
 
+static void describe_attention(char* out, size_t size, const MeterRecord* row, double age) {
+  const double times = meter_view_times_usual(row, age);
+  if (row->weights == 0 || age < 0.0) {
+    snprintf(out, size, "no attention");
+  } else if (times < 1.05) {
+    snprintf(out, size, "counts no more than usual (%.1f %%)", 100.0 * meter_view_weight(row, age));
+  } else {
+    snprintf(out, size, "counts %.1f \u00d7 the usual (%.1f %%)", times,
+             100.0 * meter_view_weight(row, age));
+  }
+}
+
 void history_strip_note(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l,
                         const MeterView* view) {
   const MeterRecord* r = view->hovering ? meter_view_at(view, view->hover) : NULL;
@@ -391,8 +415,8 @@ void history_strip_note(cairo_t* cr, const Theme* theme, Text* text, const Meter
   const MeterRecord* row = meter_view_attending(view);
   char lines[4][64];
   snprintf(lines[0], sizeof lines[0], "%.1f s ago", meter_view_age(view, r));
-  snprintf(lines[1], sizeof lines[1], "attention %.1f %%",
-           100.0 * meter_view_weight(row, meter_view_age(view, r) - meter_view_age(view, row)));
+  describe_attention(lines[1], sizeof lines[1], row,
+                     meter_view_age(view, r) - meter_view_age(view, row));
   if (is_heard(r)) {
     char valence[16];
     char arousal[16];

@@ -66,7 +66,11 @@ void messages_estimates(MeterView* view, int64_t first, size_t count, const floa
   for (size_t i = 0; i < count; ++i) {
     MeterRecord record = {.index = first + (int64_t)i};
     decode(&record, values + i * PROTOCOL_FLOATS);
-    if (attention) memcpy(record.attention, attention + i * PROTOCOL_WINDOW, PROTOCOL_WINDOW);
+    if (attention) {
+      const uint8_t* bytes = attention + i * PROTOCOL_ATTENTION;
+      memcpy(record.attention, bytes, PROTOCOL_WINDOW);
+      memcpy(record.beyond, bytes + PROTOCOL_WINDOW, PROTOCOL_WINDOW);
+    }
     meter_view_push(view, &record, count > 1);
   }
 }

@@ -10,7 +10,7 @@
 
 /// Take \p count estimates from index \p first.
 /// \param values    count * PROTOCOL_FLOATS; non-finite values count as 0
-/// \param attention count * PROTOCOL_WINDOW bytes, or NULL
+/// \param attention count * PROTOCOL_ATTENTION bytes, or NULL
 void messages_estimates(MeterView* view, int64_t first, size_t count, const float* values,
                         const uint8_t* attention);
 

@@ -229,7 +229,7 @@ static void receive_estimates(Ui* ui, const LV2_Atom_Object* object) {
   memcpy(&index, LV2_ATOM_BODY_CONST(first), sizeof index);
   if (records < 1 || n < (size_t)records * PROTOCOL_FLOATS) return;
   const bool has_attention = attention && attention->type == ui->uris.atom_chunk &&
-                             attention->size >= (uint32_t)records * PROTOCOL_WINDOW;
+                             attention->size >= (uint32_t)records * PROTOCOL_ATTENTION;
   messages_estimates(meter_window_view(ui->window), index, (size_t)records, floats,
                      has_attention ? LV2_ATOM_BODY_CONST(attention) : NULL);
 }

@@ -65,22 +65,25 @@ const MeterRecord* meter_view_attending(const MeterView* view) {
   return pinned ? pinned : meter_view_newest(view);
 }
 
-double meter_view_weight(const MeterRecord* row, double age) {
+static double weight_at(const MeterRecord* row, const uint8_t* bytes, double age) {
   const double back = floor(age / METER_STEP + 0.5);
   if (!(back >= 0.0) || back >= (double)row->weights) return 0.0;
-  return (double)row->attention[METER_WINDOW - 1 - (size_t)back] * (double)row->weight_unit;
+  return (double)bytes[METER_WINDOW - 1 - (size_t)back] * (double)row->weight_unit;
 }
 
-double meter_view_weight_peak(const MeterRecord* row, double* age) {
-  unsigned best = 0;
-  const unsigned n = row->weights;
-  for (unsigned back = 1; back < n; ++back) {
-    if (row->attention[METER_WINDOW - 1 - back] > row->attention[METER_WINDOW - 1 - best]) {
-      best = back;
-    }
-  }
-  if (age) *age = best * METER_STEP;
-  return n ? meter_view_weight(row, best * METER_STEP) : 0.0;
+double meter_view_weight(const MeterRecord* row, double age) {
+  return weight_at(row, row->attention, age);
+}
+
+double meter_view_beyond(const MeterRecord* row, double age) {
+  return weight_at(row, row->beyond, age);
+}
+
+double meter_view_times_usual(const MeterRecord* row, double age) {
+  const double weight = meter_view_weight(row, age);
+  const double usual = weight - meter_view_beyond(row, age);
+  if (weight <= usual || weight <= 0.0) return 1.0;
+  return fmin(weight / fmax(usual, 0.5 * (double)row->weight_unit), 99.0);
 }
 
 static bool is_heard(const MeterRecord* record) {

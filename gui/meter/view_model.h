@@ -57,6 +57,7 @@ typedef struct {
   float cues[CUE_COUNT];
   float contributions[2][CUE_GROUP_COUNT]; ///< to valence and to arousal
   uint8_t attention[METER_WINDOW];         ///< oldest first, this record's own moment last
+  uint8_t beyond[METER_WINDOW];            ///< how much of that is beyond the usual for its age
   Rgb mood;                                ///< the reading's colour; set by meter_view_push()
 } MeterRecord;
 
@@ -158,8 +159,11 @@ const MeterRecord* meter_view_attending(const MeterView* view);
 /// \return weight (0..1) that \p row gives to the moment \p age seconds before it; 0 outside.
 double meter_view_weight(const MeterRecord* row, double age);
 
-/// \return the largest weight of \p row; its age in \p age (may be NULL).
-double meter_view_weight_peak(const MeterRecord* row, double* age);
+/// \return how much of that weight is beyond what is usual for a moment of that age.
+double meter_view_beyond(const MeterRecord* row, double age);
+
+/// \return how many times the usual weight that is: 1 where it is not beyond.
+double meter_view_times_usual(const MeterRecord* row, double age);
 
 bool meter_view_is_late(
     const MeterView* view); ///< \return whether a late estimate is to be reported

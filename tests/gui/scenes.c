@@ -42,7 +42,10 @@ void scene_record(int64_t index, float* values, uint8_t* attention) {
   }
   values[PROTOCOL_ATTENTION_UNIT] = (float)(most / sum / 255.0);
   for (unsigned back = 0; back < PROTOCOL_WINDOW; ++back) {
+    const double usual = back < count ? sum / count : 0.0;
     attention[PROTOCOL_WINDOW - 1 - back] = (uint8_t)(weights[back] / most * 255.0 + 0.5);
+    attention[2 * PROTOCOL_WINDOW - 1 - back] =
+        (uint8_t)(fmax(weights[back] - usual, 0.0) / most * 255.0 + 0.5);
   }
   values[PROTOCOL_HAS_PUSHES] = 1.0f;
   for (int band = 0; band < PROTOCOL_ENVELOPE; ++band) {
@@ -67,7 +70,7 @@ void scene_record(int64_t index, float* values, uint8_t* attention) {
 static void play_edited(MeterView* view, int64_t first, size_t count,
                         void (*edit)(int64_t index, float* values)) {
   float values[PROTOCOL_FLOATS];
-  uint8_t attention[PROTOCOL_WINDOW];
+  uint8_t attention[PROTOCOL_ATTENTION];
   for (size_t i = 0; i < count; ++i) {
     scene_record(first + (int64_t)i, values, attention);
     if (edit) edit(first + (int64_t)i, values);

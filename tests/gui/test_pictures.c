@@ -104,17 +104,17 @@ static void the_point_is_where_the_value_says(void** state) {
   }
 }
 
-static void the_hottest_column_is_the_most_attended_moment(void** state) {
+static void the_hottest_column_is_the_moment_most_beyond_the_usual(void** state) {
   (void)state;
   for (unsigned back = 0; back < 120; back += 17) {
     Stage s = open_stage(900, 600, 1.0, METER_FULL);
     float values[PROTOCOL_FLOATS];
-    uint8_t attention[PROTOCOL_WINDOW];
+    uint8_t attention[PROTOCOL_ATTENTION];
     scene_play(s.view, 0, 200);
     scene_record(200, values, attention);
     for (int i = 0; i < PROTOCOL_WINDOW; ++i)
-      attention[i] = (uint8_t)(60 + i % 50);
-    attention[PROTOCOL_WINDOW - 1 - back] = 240;
+      attention[PROTOCOL_WINDOW + i] = (uint8_t)(5 + i % 20);
+    attention[2 * PROTOCOL_WINDOW - 1 - back] = 80;
     messages_estimates(s.view, 200, 1, values, attention);
     draw(&s);
     const MeterLayout* l = meter_picture_layout(s.meter);
@@ -462,7 +462,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(scenes_look_like_their_goldens),
       cmocka_unit_test(the_point_is_where_the_value_says),
-      cmocka_unit_test(the_hottest_column_is_the_most_attended_moment),
+      cmocka_unit_test(the_hottest_column_is_the_moment_most_beyond_the_usual),
       cmocka_unit_test(no_text_is_clipped_at_any_scale),
       cmocka_unit_test(no_text_is_clipped_at_any_size),
       cmocka_unit_test(the_plane_takes_half_of_the_height_and_type_grows),

@@ -196,10 +196,10 @@ static void close_ui(Host* h) {
 static void feed(Host* h, int64_t first, int count) {
   static _Alignas(8) uint8_t buffer[65536];
   static float values[32 * PROTOCOL_FLOATS];
-  static uint8_t attention[32 * PROTOCOL_WINDOW];
+  static uint8_t attention[32 * PROTOCOL_ATTENTION];
   assert_true(count <= 32);
   for (int i = 0; i < count; ++i) {
-    scene_record(first + i, values + i * PROTOCOL_FLOATS, attention + i * PROTOCOL_WINDOW);
+    scene_record(first + i, values + i * PROTOCOL_FLOATS, attention + i * PROTOCOL_ATTENTION);
   }
   LV2_Atom_Forge_Frame frame;
   lv2_atom_forge_set_buffer(&h->forge, buffer, sizeof buffer);
@@ -212,8 +212,8 @@ static void feed(Host* h, int64_t first, int count) {
   lv2_atom_forge_vector(&h->forge, sizeof(float), h->uris.atom_float,
                         (uint32_t)(count * PROTOCOL_FLOATS), values);
   lv2_atom_forge_key(&h->forge, h->uris.ui_attention);
-  lv2_atom_forge_atom(&h->forge, (uint32_t)(count * PROTOCOL_WINDOW), h->uris.atom_chunk);
-  lv2_atom_forge_write(&h->forge, attention, (uint32_t)(count * PROTOCOL_WINDOW));
+  lv2_atom_forge_atom(&h->forge, (uint32_t)(count * PROTOCOL_ATTENTION), h->uris.atom_chunk);
+  lv2_atom_forge_write(&h->forge, attention, (uint32_t)(count * PROTOCOL_ATTENTION));
   lv2_atom_forge_pop(&h->forge, &frame);
   const LV2_Atom* atom = (const LV2_Atom*)buffer;
   h->descriptor->port_event(h->ui, PORT_NOTIFY, lv2_atom_total_size(atom), h->event_transfer, atom);

@@ -31,7 +31,7 @@ static void level(MeterView* view, double valence, double arousal, bool held, bo
 
 static void push_state(MeterView* view, int64_t index, EngineState state, float confidence) {
   float values[PROTOCOL_FLOATS];
-  uint8_t attention[PROTOCOL_WINDOW];
+  uint8_t attention[PROTOCOL_ATTENTION];
   scene_record(index, values, attention);
   values[PROTOCOL_STATE] = (float)state;
   values[PROTOCOL_CONFIDENCE] = confidence;
@@ -71,7 +71,7 @@ static void a_gap_or_a_reset_starts_anew(void** state) {
   assert_int_equal(view->count, 1);
   // The same index at another time: the plugin started again.
   float values[PROTOCOL_FLOATS];
-  uint8_t attention[PROTOCOL_WINDOW];
+  uint8_t attention[PROTOCOL_ATTENTION];
   scene_play(view, 10, 5);
   scene_record(12, values, attention);
   values[PROTOCOL_TIME] = 1.0f;
@@ -160,7 +160,7 @@ static void a_late_estimate_is_reported_for_a_while(void** state) {
   scene_play(view, 0, 3);
   assert_false(meter_view_is_late(view));
   float values[PROTOCOL_FLOATS];
-  uint8_t attention[PROTOCOL_WINDOW];
+  uint8_t attention[PROTOCOL_ATTENTION];
   scene_record(3, values, attention);
   values[PROTOCOL_LATE] = 1.0f;
   messages_estimates(view, 3, 1, values, attention);
@@ -192,20 +192,22 @@ static void hover_and_pin_choose_a_moment(void** state) {
 static void weights_come_back_at_their_age(void** state) {
   MeterView* view = *state;
   float values[PROTOCOL_FLOATS];
-  uint8_t attention[PROTOCOL_WINDOW];
+  uint8_t attention[PROTOCOL_ATTENTION];
   scene_record(0, values, attention);
   memset(attention, 0, sizeof attention);
   values[PROTOCOL_ATTENTION_COUNT] = 40.0f;
   values[PROTOCOL_ATTENTION_UNIT] = 0.002f;
   attention[PROTOCOL_WINDOW - 1] = 10;
   attention[PROTOCOL_WINDOW - 1 - 7] = 200;
+  attention[2 * PROTOCOL_WINDOW - 1 - 7] = 150;
   attention[PROTOCOL_WINDOW - 1 - 40] = 255; // outside the count: not a weight
   messages_estimates(view, 0, 1, values, attention);
   const MeterRecord* row = meter_view_newest(view);
-  double age;
-  assert_true(fabs(meter_view_weight_peak(row, &age) - 0.4) < 1e-6);
-  assert_true(fabs(age - 3.5) < 1e-9);
+  assert_true(fabs(meter_view_weight(row, 3.5) - 0.4) < 1e-6);
+  assert_true(fabs(meter_view_beyond(row, 3.5) - 0.3) < 1e-6);
+  assert_true(fabs(meter_view_times_usual(row, 3.5) - 4.0) < 1e-6);
   assert_true(fabs(meter_view_weight(row, 0.0) - 0.02) < 1e-6);
+  assert_true(meter_view_times_usual(row, 0.0) == 1.0);
   assert_true(meter_view_weight(row, 20.0) == 0.0);
   assert_true(meter_view_weight(row, -1.0) == 0.0);
 }
@@ -213,7 +215,7 @@ static void weights_come_back_at_their_age(void** state) {
 static void nonsense_does_no_harm(void** state) {
   MeterView* view = *state;
   float values[PROTOCOL_FLOATS];
-  uint8_t attention[PROTOCOL_WINDOW];
+  uint8_t attention[PROTOCOL_ATTENTION];
   scene_record(0, values, attention);
   for (int i = 0; i < PROTOCOL_FLOATS; ++i)
     values[i] = i & 1 ? NAN : INFINITY;

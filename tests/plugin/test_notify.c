@@ -41,7 +41,7 @@ static void read_estimates(Window* w, const LV2_Atom_Object* object) {
   assert_in_range(n, 1, 8);
   assert_int_equal(values->size,
                    sizeof(LV2_Atom_Vector_Body) + (size_t)n * PROTOCOL_FLOATS * sizeof(float));
-  assert_int_equal(attention->size, n * PROTOCOL_WINDOW);
+  assert_int_equal(attention->size, n * PROTOCOL_ATTENTION);
   int64_t index;
   memcpy(&index, LV2_ATOM_BODY_CONST(first), sizeof index);
   assert_int_equal(index, w->next);
