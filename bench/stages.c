@@ -118,7 +118,7 @@ static void run_loudness(Bench* b, unsigned seconds) {
   for (size_t h = 0; h < (size_t)seconds * HOPS_A_SECOND; ++h) {
     for (int i = 0; i < LOUDNESS_HOP_FRAMES; ++i)
       frames[i] = loudness_frame(b->loudness, b->power);
-    loudness_hop(b->loudness, frames, &hop);
+    loudness_hop(b->loudness, frames, frames, &hop);
     b->sum += hop.slow;
   }
 }
@@ -128,7 +128,7 @@ static void run_tonal(Bench* b, unsigned seconds) {
   for (size_t k = 0; k < (size_t)seconds * FRAMES_A_SECOND; ++k) {
     tonal_push(b->tonal, b->music + frame_at(b, k), b->right + frame_at(b, k), b->frame);
     if ((k + 1) % FRONTEND_FRAMES != 0) continue;
-    tonal_hop(b->tonal, &hop);
+    tonal_hop(b->tonal, true, &hop);
     b->sum += hop.mode;
   }
 }

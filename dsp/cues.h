@@ -44,7 +44,8 @@
   X(TONALNESS, "tonalness", "1", 0, 1, KEY)                                                        \
   X(ROUGHNESS, "roughness", "1", 0, 1, ROUGHNESS)                                                  \
   X(PULSE_CLARITY, "pulse_clarity", "1", 0, 1, TEMPO)                                              \
-  X(TEMPO, "tempo", "BPM", 40, 220, TEMPO)
+  X(TEMPO, "tempo", "BPM", 40, 220, TEMPO)                                                         \
+  X(BANDWIDTH, "bandwidth", "oct", 3, 8.5, BRIGHTNESS)
 
 /// Cues shown and explained together (the window's cue bars).
 typedef enum {

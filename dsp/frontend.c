@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "dsp/frontend.h"
 
+#include "dsp/bandwidth.h"
 #include "dsp/kernels.h"
 #include "dsp/loudness.h"
 #include "dsp/mel.h"
@@ -16,10 +17,11 @@
 
 #define FRAMES_A_SECOND 50
 #define WINDOW_S 0.04
-#define LARGEST_SAMPLE 1000.0f
-#define MEL_FLOOR 1e-6f ///< -60 dB re the slow loudness
-#define FLUX_LAG 2      ///< frames: the window spans two hops
-#define STAGGER 10      ///< frames by which the second aggregate is ahead: whole tonal windows
+#define LARGEST_SAMPLE 1e10f   ///< its square still is a float; 32-bit integer scale is below
+#define MEL_FLOOR 1e-6f        ///< -60 dB re the slow loudness
+#define FLUX_LAG 2             ///< frames: the window spans two hops
+#define LARGEST_SEMITONE 15.0f ///< dB re the slow loudness
+#define STAGGER 10 ///< frames by which the second aggregate is ahead: whole tonal windows
 #define SILENT_TEMPO 120.0f
 #define SILENT_REGISTER 60.0f
 
@@ -28,13 +30,16 @@ typedef struct {
   Loudness* loudness;
   Tonal* tonal;
   Rhythm* rhythm;
-  float* mean_power; ///< [bins] summed over the hop
+  float* mean_power; ///< [2][bins] summed over the previous hop and over this one
   float*
       mel_power; ///< [FLUX_LAG + 25][n_mel]: the last frames of the previous hop, then this one's
-  float k_energy[FRONTEND_FRAMES];
-  unsigned frames; ///< gathered
-  bool begun;      ///< at a hop's first frame: else it waits for one
-  bool completed;  ///< hop is one
+  float k_energy[FRONTEND_FRAMES]; ///< of the frames as they came
+  float heard[FRONTEND_FRAMES];    ///< with missing bands filled
+  bool no_flux[FRONTEND_FRAMES];   ///< a burst begins or ends there, or the filling changed
+  bool burst;                      ///< a frame was limited
+  unsigned frames;                 ///< gathered
+  bool begun;                      ///< at a hop's first frame: else it waits for one
+  bool completed;                  ///< hop is one
   HopFeatures hop;
 } Aggregate;
 
@@ -45,6 +50,7 @@ struct Frontend {
   Stft* stft;
   Mel* mel;
   Spectral* spectral;
+  Bandwidth* bandwidth;
   size_t band_end[RHYTHM_BANDS]; ///< mel bands under the upper edge of each rhythm band
   size_t window;                 ///< samples in a frame
   size_t capacity;               ///< of past
@@ -54,7 +60,10 @@ struct Frontend {
   size_t need;            ///< samples that the current frame takes
   uint64_t frame;         ///< frames completed
   uint64_t start;         ///< sample at which the current frame's advance began
+  size_t bins;            ///< as many as the bandwidth asks for, where the rate has fewer
   float* power;           ///< [bins] of one frame
+  float* raw_power;       ///< [bins] summed over the first aggregate's hop, as it came
+  unsigned since_burst;   ///< frames since one was limited, or filled otherwise; saturates
   float* mel_db;          ///< an aggregate's mel_power in dB re the slow loudness
   Aggregate aggregate[2]; ///< the second, if staggered, completes its hops STAGGER frames earlier
   unsigned aggregates;
@@ -106,11 +115,10 @@ static size_t mel_values(const Frontend* fe) {
 }
 
 static bool aggregate_init(const Frontend* fe, Aggregate* a) {
-  const size_t bins = stft_bins(fe->stft);
-  a->loudness = loudness_new(fe->rate / (double)fe->window, bins);
+  a->loudness = loudness_new(fe->rate / (double)fe->window, fe->bins);
   a->tonal = tonal_new(fe->rate);
   a->rhythm = rhythm_new();
-  a->mean_power = calloc(bins, sizeof *a->mean_power);
+  a->mean_power = calloc(2 * fe->bins, sizeof *a->mean_power);
   a->mel_power = calloc(mel_values(fe), sizeof *a->mel_power);
   return a->loudness && a->tonal && a->rhythm && a->mean_power && a->mel_power;
 }
@@ -124,7 +132,8 @@ static void aggregate_free(Aggregate* a) {
 }
 
 static void aggregate_reset(const Frontend* fe, Aggregate* a) {
-  memset(a->mean_power, 0, stft_bins(fe->stft) * sizeof *a->mean_power);
+  memset(a->mean_power, 0, 2 * fe->bins * sizeof *a->mean_power);
+  a->burst = false;
   memset(a->mel_power, 0, FLUX_LAG * fe->spec.n_mel * sizeof *a->mel_power);
   loudness_reset(a->loudness);
   tonal_reset(a->tonal);
@@ -145,17 +154,21 @@ Frontend* frontend_new(const FrontendSpec* spec, double rate, char* error, size_
   fe->window = stft_friendly_size((size_t)lround(WINDOW_S * rate));
   fe->stft = stft_new(fe->window);
   if (!fe->stft) goto no_memory;
-  const size_t bins = stft_bins(fe->stft);
   const double bin_hz = rate / (double)fe->window;
+  const size_t bins =
+      bandwidth_bins(bin_hz) > stft_bins(fe->stft) ? bandwidth_bins(bin_hz) : stft_bins(fe->stft);
+  fe->bins = bins;
   fe->capacity = fe->window + (size_t)(rate / FRAMES_A_SECOND) + 2;
   fe->mel = mel_new(spec->n_mel, (double)spec->fmin, (double)spec->fmax, bin_hz, bins);
+  fe->bandwidth = bandwidth_new(rate, bin_hz, bins);
   fe->spectral = spectral_new(bin_hz, bins);
   for (int c = 0; c < 2; ++c)
     fe->past[c] = calloc(fe->capacity, sizeof *fe->past[c]);
   fe->power = calloc(bins, sizeof *fe->power);
+  fe->raw_power = calloc(bins, sizeof *fe->raw_power);
   fe->mel_db = calloc(mel_values(fe), sizeof *fe->mel_db);
-  if (!fe->mel || !fe->spectral || !fe->past[0] || !fe->past[1] || !fe->power || !fe->mel_db ||
-      !aggregate_init(fe, &fe->aggregate[0]))
+  if (!fe->mel || !fe->bandwidth || !fe->raw_power || !fe->spectral || !fe->past[0] ||
+      !fe->past[1] || !fe->power || !fe->mel_db || !aggregate_init(fe, &fe->aggregate[0]))
     goto no_memory;
   fe->aggregates = 1;
   for (size_t b = 0, i = 0; b < RHYTHM_BANDS; fe->band_end[b++] = i)
@@ -175,10 +188,12 @@ void frontend_free(Frontend* fe) {
   for (unsigned i = 0; i < 2; ++i)
     aggregate_free(&fe->aggregate[i]);
   free(fe->mel_db);
+  free(fe->raw_power);
   free(fe->power);
   free(fe->past[1]);
   free(fe->past[0]);
   spectral_free(fe->spectral);
+  bandwidth_free(fe->bandwidth);
   mel_free(fe->mel);
   stft_free(fe->stft);
   free(fe);
@@ -189,6 +204,9 @@ void frontend_reset(Frontend* fe) {
   for (int c = 0; c < 2; ++c)
     memset(fe->past[c], 0, fe->capacity * sizeof *fe->past[c]);
   fe->alike = fe->window;
+  fe->since_burst = FLUX_LAG + 1;
+  memset(fe->raw_power, 0, fe->bins * sizeof *fe->raw_power);
+  bandwidth_reset(fe->bandwidth);
   for (unsigned i = 0; i < fe->aggregates; ++i)
     aggregate_reset(fe, &fe->aggregate[i]);
   begin_frame(fe);
@@ -202,6 +220,7 @@ void frontend_follow(Frontend* fe, const Frontend* leader) {
 }
 
 void frontend_forget(Frontend* fe, unsigned hops) {
+  bandwidth_new_piece(fe->bandwidth);
   for (unsigned i = 0; i < fe->aggregates; ++i) {
     loudness_forget(fe->aggregate[i].loudness, hops);
     rhythm_forget(fe->aggregate[i].rhythm, (size_t)hops * FRONTEND_FRAMES);
@@ -233,10 +252,39 @@ static void sanitize(float* restrict out, const float* restrict in, size_t n) {
   }
 }
 
+/// What a frame counts for.
+typedef struct {
+  float k_energy, heard; ///< K-weighted mean square as it came, and with missing bands filled
+  bool limited, no_flux;
+} Weight;
+
+/// Make the frame's power what is heard: missing bands filled, a burst limited.
+static Weight weigh_frame(Frontend* fe) {
+  const Loudness* loudness = fe->aggregate[0].loudness;
+  Weight w = {.k_energy = loudness_frame(loudness, fe->power)};
+  w.heard = w.k_energy;
+  fe->kernels->accumulate(fe->raw_power, fe->power, fe->bins);
+  if (bandwidth_is_limited(fe->bandwidth)) {
+    bandwidth_fill(fe->bandwidth, fe->power);
+    w.heard = loudness_frame(loudness, fe->power);
+  }
+  const float limit = loudness_limit(loudness);
+  if (fe->since_burst <= FLUX_LAG) ++fe->since_burst;
+  w.limited = w.heard > limit;
+  if (w.limited) {
+    const float gain = limit / w.heard;
+    for (size_t i = 0; i < fe->bins; ++i)
+      fe->power[i] *= gain;
+    fe->since_burst = 0;
+  }
+  w.no_flux = fe->since_burst <= FLUX_LAG;
+  return w;
+}
+
 /// The frame's power, and the tonal spectrum if it ended one, into each aggregate.
 static void gather_frame(Frontend* fe, const float* spectrum) {
   const size_t n_mel = fe->spec.n_mel;
-  const float k_energy = loudness_frame(fe->aggregate[0].loudness, fe->power);
+  const Weight weight = weigh_frame(fe);
   Aggregate* second = &fe->aggregate[1];
   if (fe->aggregates == 2 && fe->frame % FRONTEND_FRAMES == FRONTEND_FRAMES - STAGGER)
     second->begun = true;
@@ -250,8 +298,11 @@ static void gather_frame(Frontend* fe, const float* spectrum) {
     else
       mel_process(fe->mel, fe->power, row);
     mel = row;
-    fe->kernels->accumulate(a->mean_power, fe->power, stft_bins(fe->stft));
-    a->k_energy[a->frames++] = k_energy;
+    fe->kernels->accumulate(a->mean_power + fe->bins, fe->power, fe->bins);
+    a->k_energy[a->frames] = weight.k_energy;
+    a->heard[a->frames] = weight.heard;
+    a->no_flux[a->frames++] = weight.no_flux;
+    a->burst = a->burst || weight.limited;
   }
   if (spectrum && fe->aggregates == 2 && second->begun) tonal_add(second->tonal, spectrum);
 }
@@ -266,7 +317,9 @@ static void finish_frame(Frontend* fe) {
   }
   // past holds window samples up to this frame's end: older ones first
   const float* left = fe->past[0] + fe->need;
+  const size_t bins = stft_bins(fe->stft);
   stft_power(fe->stft, left, fe->alike == fe->window ? left : fe->past[1] + fe->need, fe->power);
+  memset(fe->power + bins, 0, (fe->bins - bins) * sizeof *fe->power);
   const float* spectrum = tonal_push(fe->aggregate[0].tonal, fresh[0], fresh[1], fe->need);
   gather_frame(fe, spectrum);
   for (int c = 0; c < 2; ++c)
@@ -284,12 +337,14 @@ static void neutral_hop(HopFeatures* hop, const FrontendSpec* spec) {
   memset(hop->cues, 0, sizeof hop->cues);
   hop->cues[CUE_TEMPO] = SILENT_TEMPO;
   hop->cues[CUE_REGISTER] = SILENT_REGISTER;
+  hop->cues[CUE_BANDWIDTH] = BANDWIDTH_ALL;
   memset(hop->chroma, 0, sizeof hop->chroma);
 }
 
 /// Flux of each frame: mean rise in level over FLUX_LAG frames, dB, in all mel bands and by rhythm
 /// band.
-static void find_flux(const Frontend* fe, float* flux, float (*bands)[RHYTHM_BANDS]) {
+static void find_flux(const Frontend* fe, const bool* none, float* flux,
+                      float (*bands)[RHYTHM_BANDS]) {
   const size_t n_mel = fe->spec.n_mel;
   for (size_t i = 0; i < FRONTEND_FRAMES; ++i) {
     const float* now = fe->mel_db + (i + FLUX_LAG) * n_mel;
@@ -297,7 +352,7 @@ static void find_flux(const Frontend* fe, float* flux, float (*bands)[RHYTHM_BAN
     float total = 0.0f;
     for (size_t b = 0, first = 0; b < RHYTHM_BANDS; first = fe->band_end[b++]) {
       const size_t n = fe->band_end[b] - first;
-      const float rise = fe->kernels->rise(now + first, before + first, n);
+      const float rise = none[i] ? 0.0f : fe->kernels->rise(now + first, before + first, n);
       bands[i][b] = n ? rise / (float)n : 0.0f;
       total += rise;
     }
@@ -342,9 +397,10 @@ static void fill_cues(HopFeatures* hop, const LoudnessHop* loudness, const Spect
 /// The aggregate's frames are a hop.
 static void finish_hop(Frontend* fe, Aggregate* a) {
   HopFeatures* hop = &a->hop;
-  const size_t n_mel = fe->spec.n_mel, bins = stft_bins(fe->stft);
+  const size_t n_mel = fe->spec.n_mel, bins = fe->bins;
+  const bool is_first = a == &fe->aggregate[0];
   LoudnessHop loudness;
-  loudness_hop(a->loudness, a->k_energy, &loudness);
+  loudness_hop(a->loudness, a->k_energy, a->heard, &loudness);
   hop->end = fe->start;
   hop->silent = loudness.silent;
   hop->gate_opened = loudness.opened;
@@ -354,9 +410,11 @@ static void finish_hop(Frontend* fe, Aggregate* a) {
   if (loudness.opened) { // a new piece: nothing of what was before the silence counts
     tonal_reset_memory(a->tonal);
     rhythm_reset(a->rhythm);
+    memset(a->mean_power, 0, bins * sizeof *a->mean_power);
+    if (is_first) bandwidth_new_piece(fe->bandwidth);
   }
   TonalHop tonal;
-  tonal_hop(a->tonal, &tonal);
+  tonal_hop(a->tonal, !a->burst, &tonal);
   if (hop->silent || !(loudness.slow_energy > 0.0f)) {
     neutral_hop(hop, &fe->spec);
   } else {
@@ -365,18 +423,28 @@ static void finish_hop(Frontend* fe, Aggregate* a) {
                           (FLUX_LAG + FRONTEND_FRAMES) * n_mel);
     memcpy(hop->logmel, fe->mel_db + FLUX_LAG * n_mel, FRONTEND_FRAMES * n_mel * sizeof(float));
     fe->kernels->decibels(hop->semitones, tonal.semitones, scale, MEL_FLOOR, FRONTEND_SEMITONES);
+    for (size_t i = 0; i < FRONTEND_SEMITONES; ++i) // a burst
+      hop->semitones[i] = fminf(hop->semitones[i], LARGEST_SEMITONE);
     memcpy(hop->chroma, tonal.chroma, sizeof hop->chroma);
     float flux[FRONTEND_FRAMES], band_flux[FRONTEND_FRAMES][RHYTHM_BANDS];
-    find_flux(fe, flux, band_flux);
+    find_flux(fe, a->no_flux, flux, band_flux);
     RhythmHop rhythm;
     rhythm_hop(a->rhythm, flux, FRONTEND_FRAMES, &rhythm);
     RhythmBands bands;
     rhythm_bands_hop(a->rhythm, &band_flux[0][0], FRONTEND_FRAMES, &bands);
+    // The shape is that of 1 s: half of it alone depends on where a hop happens to begin.
+    fe->kernels->accumulate(a->mean_power, a->mean_power + bins, bins);
     SpectralShape shape;
     spectral_shape(fe->spectral, a->mean_power, &shape);
     fill_cues(hop, &loudness, &shape, &tonal, &rhythm, &bands);
+    hop->cues[CUE_BANDWIDTH] = bandwidth_octaves(fe->bandwidth);
+    if (is_first && bandwidth_hop(fe->bandwidth, fe->raw_power, loudness.slow_energy))
+      fe->since_burst = 0; // filling is no onset
   }
-  memset(a->mean_power, 0, bins * sizeof *a->mean_power);
+  if (is_first) memset(fe->raw_power, 0, bins * sizeof *fe->raw_power);
+  memcpy(a->mean_power, a->mean_power + bins, bins * sizeof *a->mean_power);
+  memset(a->mean_power + bins, 0, bins * sizeof *a->mean_power);
+  a->burst = false;
   memcpy(a->mel_power, a->mel_power + FRONTEND_FRAMES * n_mel,
          FLUX_LAG * n_mel * sizeof *a->mel_power);
   a->frames = 0;
@@ -420,12 +488,13 @@ const HopFeatures* frontend_staggered_hop(const Frontend* fe) {
 
 static size_t aggregate_size(const Frontend* fe, const Aggregate* a) {
   return loudness_size(a->loudness) + tonal_size(a->tonal) + rhythm_size(a->rhythm) +
-         (stft_bins(fe->stft) + mel_values(fe)) * sizeof(float);
+         (2 * fe->bins + mel_values(fe)) * sizeof(float);
 }
 
 size_t frontend_size(const Frontend* fe) {
   size_t size = sizeof *fe + stft_size(fe->stft) + mel_size(fe->mel) + spectral_size(fe->spectral);
-  size += (2 * fe->capacity + stft_bins(fe->stft) + mel_values(fe)) * sizeof(float);
+  size += bandwidth_size(fe->bandwidth);
+  size += (2 * fe->capacity + 2 * fe->bins + mel_values(fe)) * sizeof(float);
   for (unsigned i = 0; i < fe->aggregates; ++i)
     size += aggregate_size(fe, &fe->aggregate[i]);
   return size;

@@ -85,7 +85,7 @@ void frontend_forget(Frontend* fe, unsigned hops);
 void frontend_set_gate(Frontend* fe, float lufs);
 
 /// Push samples until they are used up or a hop is complete, whichever comes first.
-/// Non-finite samples count as 0; magnitudes above 1000 are clamped.
+/// Non-finite samples count as 0; magnitudes above 1e10 are clamped.
 /// \param[out] done set to whether a hop was completed: read frontend_hop() before pushing on
 /// \param right may be NULL or \p left: mono
 /// \return how many samples a channel were used (all \p n unless a hop was completed)

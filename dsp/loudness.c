@@ -3,6 +3,7 @@
 
 #include "dsp/kernels.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,8 @@
 #define SHORT_FRAMES (SHORT_HOPS * LOUDNESS_HOP_FRAMES)
 #define MOMENTARY_FRAMES 20 ///< 400 ms
 #define RELATIVE_GATE 0.1f  ///< -10 LU
+#define LEFT_OUT 3   ///< loudest hops that the slow loudness does not count, once there are enough
+#define LIMIT 100.0f ///< 20 LU: more than this over the slow loudness no frame counts for
 #define HYSTERESIS_LU 4.0f
 #define CLOSE_HOPS 2   ///< below the threshold for 1 s: closed
 #define BREAK_HOPS 4   ///< silent for 2 s: what follows is a new piece
@@ -27,9 +30,12 @@ struct Loudness {
   unsigned below;              ///< hops under the closing threshold in a row
   unsigned silent;             ///< hops of closed gate in a row; saturates at BREAK_HOPS
   float slow[SLOW_HOPS];       ///< energies of sounding hops, a ring
-  float slow_level[SLOW_HOPS]; ///< their levels, LUFS
+  float slow_level[SLOW_HOPS]; ///< their levels, limited, LUFS
   unsigned slow_at, slow_count;
-  float recent[SHORT_HOPS]; ///< energies of the last hops, oldest first
+  float slow_energy;       ///< 0 before any sound
+  float shown[SHORT_HOPS]; ///< energies of the last hops, oldest first
+  unsigned shown_count;
+  float recent[SHORT_HOPS]; ///< the same as heard: filled, and limited
   unsigned recent_count;
   float frames[SHORT_FRAMES]; ///< energies of the last frames, oldest first
   unsigned frame_count;
@@ -87,30 +93,8 @@ void loudness_reset(Loudness* l) {
   l->closed = true;
   l->below = 0;
   l->silent = BREAK_HOPS;
-  l->slow_at = l->slow_count = l->recent_count = l->frame_count = 0;
-}
-
-/// Keep the last \p keep of a list, oldest first.  \return how many there are
-static unsigned keep_last(float* list, unsigned count, unsigned keep) {
-  if (keep > count) keep = count;
-  memmove(list, list + (count - keep), keep * sizeof *list);
-  return keep;
-}
-
-void loudness_forget(Loudness* l, unsigned hops) {
-  const unsigned keep = hops < l->slow_count ? hops : l->slow_count;
-  float energy[SLOW_HOPS], level[SLOW_HOPS];
-  for (unsigned i = 0; i < keep; ++i) {
-    const unsigned from = (l->slow_at + 2 * SLOW_HOPS - keep + i) % SLOW_HOPS;
-    energy[i] = l->slow[from];
-    level[i] = l->slow_level[from];
-  }
-  memcpy(l->slow, energy, keep * sizeof *energy);
-  memcpy(l->slow_level, level, keep * sizeof *level);
-  l->slow_count = keep;
-  l->slow_at = keep % SLOW_HOPS;
-  l->recent_count = keep_last(l->recent, l->recent_count, hops);
-  l->frame_count = keep_last(l->frames, l->frame_count, hops * LOUDNESS_HOP_FRAMES);
+  l->slow_at = l->slow_count = l->shown_count = l->recent_count = l->frame_count = 0;
+  l->slow_energy = 0.0f;
 }
 
 void loudness_set_gate(Loudness* l, float lufs) {
@@ -142,8 +126,20 @@ static float relative_lu(float energy, float reference) {
   return 10.0f * log10f((energy > floor ? energy : floor) / reference);
 }
 
-/// Mean of the energies that pass the relative gate (BS.1770-5 annex 1, eq. 5-7).
-static float gated_mean(const float* x, unsigned n) {
+/// Take the largest of x[0..n) out: the last one takes its place.
+static void drop_largest(float* x, unsigned n) {
+  unsigned largest = 0;
+  for (unsigned i = 1; i < n; ++i)
+    if (x[i] > x[largest]) largest = i;
+  x[largest] = x[n - 1];
+}
+
+/// Mean of the energies that pass the relative gate (BS.1770-5 annex 1, eq. 5-7), the loudest ones
+/// left out.  \p x is used up.
+static float gated_mean(float* x, unsigned n) {
+  const unsigned left_out = n / 3 < LEFT_OUT ? n / 3 : LEFT_OUT;
+  for (unsigned i = 0; i < left_out; ++i)
+    drop_largest(x, n--);
   const float threshold = RELATIVE_GATE * mean(x, n);
   float sum = 0.0f;
   unsigned count = 0;
@@ -153,6 +149,10 @@ static float gated_mean(const float* x, unsigned n) {
       ++count;
     }
   return count ? sum / (float)count : 0.0f;
+}
+
+float loudness_limit(const Loudness* l) {
+  return l->slow_energy > 0.0f ? LIMIT * l->slow_energy : FLT_MAX;
 }
 
 /// Open or close the gate for a hop of this level.
@@ -172,54 +172,68 @@ static void step_gate(Loudness* l, float level, LoudnessHop* out) {
   out->silent = l->closed;
 }
 
-void loudness_hop(Loudness* l, const float frames[LOUDNESS_HOP_FRAMES], LoudnessHop* out) {
-  const float energy = mean(frames, LOUDNESS_HOP_FRAMES);
-  out->momentary =
-      loudness_lufs(mean(frames + LOUDNESS_HOP_FRAMES - MOMENTARY_FRAMES, MOMENTARY_FRAMES));
-  step_gate(l, loudness_lufs(energy), out);
-  if (out->opened) l->recent_count = l->frame_count = 0;
-  l->recent_count = append(l->recent, l->recent_count, SHORT_HOPS, &energy, 1);
-  l->frame_count = append(l->frames, l->frame_count, SHORT_FRAMES, frames, LOUDNESS_HOP_FRAMES);
-  const float short_energy = mean(l->recent, l->recent_count);
-  out->short_term = loudness_lufs(short_energy);
+/// Take a sounding hop into the slow loudness.
+static void step_slow(Loudness* l, float energy, float limited) {
+  l->slow[l->slow_at] = energy;
+  l->slow_level[l->slow_at] = loudness_lufs(limited);
+  l->slow_at = (l->slow_at + 1) % SLOW_HOPS;
+  if (l->slow_count < SLOW_HOPS) ++l->slow_count;
+}
 
-  if (!l->closed && l->below == 0) { // a dying tail is no loudness to go by
-    l->slow[l->slow_at] = energy;
-    l->slow_level[l->slow_at] = loudness_lufs(energy);
-    l->slow_at = (l->slow_at + 1) % SLOW_HOPS;
-    if (l->slow_count < SLOW_HOPS) ++l->slow_count;
-  }
-  // Summed anew, oldest first: the sum depends on the last 60 s alone, to the last bit.
+/// Summed anew, oldest first: the sum depends on the last 60 s alone, to the last bit.
+/// \return the mean of the hops' levels, LUFS
+static float sum_slow(Loudness* l) {
   float ordered[SLOW_HOPS], levels = 0.0f;
   const unsigned oldest = l->slow_count < SLOW_HOPS ? 0 : l->slow_at;
   for (unsigned i = 0; i < l->slow_count; ++i) {
     ordered[i] = l->slow[(oldest + i) % SLOW_HOPS];
     levels += l->slow_level[(oldest + i) % SLOW_HOPS];
   }
-  out->slow_energy = gated_mean(ordered, l->slow_count);
-  out->slow = loudness_lufs(out->slow_energy);
+  l->slow_energy = gated_mean(ordered, l->slow_count);
+  return l->slow_count ? levels / (float)l->slow_count : LOUDNESS_FLOOR;
+}
 
-  out->relative = out->relative_short = out->slope = out->spread = out->rise = out->low_energy =
-      0.0f;
-  if (l->closed || out->slow_energy <= 0.0f) return;
-  out->relative = relative_lu(energy, out->slow_energy);
-  out->relative_short = relative_lu(short_energy, out->slow_energy);
-  // The slow loudness follows the loudest; the mean level remembers that a crescendo began softly.
-  const float rise = out->short_term - levels / (float)l->slow_count;
-  out->rise = rise < -RANGE_LU ? -RANGE_LU : rise > RANGE_LU ? RANGE_LU : rise;
+/// Keep the last \p keep of a list, oldest first.  \return how many there are
+static unsigned keep_last(float* list, unsigned count, unsigned keep) {
+  if (keep > count) keep = count;
+  memmove(list, list + (count - keep), keep * sizeof *list);
+  return keep;
+}
 
+void loudness_forget(Loudness* l, unsigned hops) {
+  const unsigned keep = hops < l->slow_count ? hops : l->slow_count;
+  float energy[SLOW_HOPS], level[SLOW_HOPS];
+  for (unsigned i = 0; i < keep; ++i) {
+    const unsigned from = (l->slow_at + 2 * SLOW_HOPS - keep + i) % SLOW_HOPS;
+    energy[i] = l->slow[from];
+    level[i] = l->slow_level[from];
+  }
+  memcpy(l->slow, energy, keep * sizeof *energy);
+  memcpy(l->slow_level, level, keep * sizeof *level);
+  l->slow_count = keep;
+  l->slow_at = keep % SLOW_HOPS;
+  l->recent_count = keep_last(l->recent, l->recent_count, hops);
+  l->frame_count = keep_last(l->frames, l->frame_count, hops * LOUDNESS_HOP_FRAMES);
+  (void)sum_slow(l);
+}
+
+/// Least-squares slope of the last hops' levels.
+static float find_slope(const Loudness* l) {
   const float n = (float)l->recent_count, middle = 0.5f * (n - 1.0f);
   float sxy = 0.0f, sxx = 0.0f;
   for (unsigned i = 0; i < l->recent_count; ++i) {
     const float x = 0.5f * ((float)i - middle); // s
-    sxy += x * relative_lu(l->recent[i], out->slow_energy);
+    sxy += x * relative_lu(l->recent[i], l->slow_energy);
     sxx += x * x;
   }
-  if (sxx > 0.0f) out->slope = sxy / sxx;
+  return sxx > 0.0f ? sxy / sxx : 0.0f;
+}
 
+/// Spread and low energy of the frames of the last 3 s.
+static void find_spread(const Loudness* l, LoudnessHop* out) {
   float sum = 0.0f, sum2 = 0.0f, energies = 0.0f;
   for (unsigned i = 0; i < l->frame_count; ++i) {
-    const float lu = relative_lu(l->frames[i], out->slow_energy);
+    const float lu = relative_lu(l->frames[i], l->slow_energy);
     sum += lu;
     sum2 += lu * lu;
     energies += l->frames[i];
@@ -232,6 +246,42 @@ void loudness_hop(Loudness* l, const float frames[LOUDNESS_HOP_FRAMES], Loudness
   for (unsigned i = 0; i < l->frame_count; ++i)
     low += l->frames[i] < quarter;
   out->low_energy = (float)low / (float)l->frame_count;
+}
+
+void loudness_hop(Loudness* l, const float frames[LOUDNESS_HOP_FRAMES],
+                  const float heard[LOUDNESS_HOP_FRAMES], LoudnessHop* out) {
+  const float shown = mean(frames, LOUDNESS_HOP_FRAMES);
+  out->momentary =
+      loudness_lufs(mean(frames + LOUDNESS_HOP_FRAMES - MOMENTARY_FRAMES, MOMENTARY_FRAMES));
+  step_gate(l, loudness_lufs(shown), out);
+  if (out->opened) l->shown_count = l->recent_count = l->frame_count = 0;
+  l->shown_count = append(l->shown, l->shown_count, SHORT_HOPS, &shown, 1);
+  out->short_term = loudness_lufs(mean(l->shown, l->shown_count));
+
+  float limited[LOUDNESS_HOP_FRAMES];
+  const float limit = loudness_limit(l);
+  for (unsigned i = 0; i < LOUDNESS_HOP_FRAMES; ++i)
+    limited[i] = heard[i] < limit ? heard[i] : limit;
+  const float energy = mean(limited, LOUDNESS_HOP_FRAMES);
+  l->recent_count = append(l->recent, l->recent_count, SHORT_HOPS, &energy, 1);
+  l->frame_count = append(l->frames, l->frame_count, SHORT_FRAMES, limited, LOUDNESS_HOP_FRAMES);
+  if (!l->closed && l->below == 0) // a dying tail is no loudness to go by
+    step_slow(l, mean(heard, LOUDNESS_HOP_FRAMES), energy);
+  const float level = sum_slow(l);
+  out->slow_energy = l->slow_energy;
+  out->slow = loudness_lufs(l->slow_energy);
+
+  out->relative = out->relative_short = out->slope = out->spread = out->rise = out->low_energy =
+      0.0f;
+  if (l->closed || l->slow_energy <= 0.0f) return;
+  const float short_energy = mean(l->recent, l->recent_count);
+  out->relative = relative_lu(energy, l->slow_energy);
+  out->relative_short = relative_lu(short_energy, l->slow_energy);
+  // The slow loudness follows the loudest; the mean level remembers that a crescendo began softly.
+  const float rise = loudness_lufs(short_energy) - level;
+  out->rise = rise < -RANGE_LU ? -RANGE_LU : rise > RANGE_LU ? RANGE_LU : rise;
+  out->slope = find_slope(l);
+  find_spread(l, out);
 }
 
 size_t loudness_size(const Loudness* l) {

@@ -10,6 +10,10 @@
 /// channel).  The normaliser is the gated loudness (relative gate -10 LU, as in BS.1770) of the
 /// last 60 s of sound: it forgets completely, and stands still in silence.
 ///
+/// The slow loudness leaves out the loudest three hops of its 60 s, so that no burst of up to 1 s
+/// moves it, however loud.  Relative levels count a frame as at most 20 LU above it, so that a burst
+/// is over when it is over.
+///
 /// Thread: one at a time.  Nothing allocates after loudness_new().
 #ifndef CIRCUMPLEX_DSP_LOUDNESS_H
 #define CIRCUMPLEX_DSP_LOUDNESS_H
@@ -59,8 +63,14 @@ void loudness_set_gate(Loudness* l, float lufs);
 /// \param power [bins]  \return the frame's K-weighted mean square
 float loudness_frame(const Loudness* l, const float* power);
 
+/// \return the largest K-weighted mean square that a frame counts for: 20 LU over the slow loudness
+float loudness_limit(const Loudness* l);
+
 /// Take the 25 frames of a hop.
-void loudness_hop(Loudness* l, const float frames[LOUDNESS_HOP_FRAMES], LoudnessHop* out);
+/// \param frames as they are: what is displayed, and the gate
+/// \param heard  with missing bands filled (bandwidth.h): what levels are relative to; may be frames
+void loudness_hop(Loudness* l, const float frames[LOUDNESS_HOP_FRAMES],
+                  const float heard[LOUDNESS_HOP_FRAMES], LoudnessHop* out);
 
 size_t loudness_size(const Loudness* l);
 

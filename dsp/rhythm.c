@@ -144,10 +144,7 @@ static void find_pulse(Rhythm* r, RhythmHop* out) {
 
 void rhythm_hop(Rhythm* r, const float* flux, size_t n, RhythmHop* out) {
   append(r, flux, n);
-  float sum = 0.0f;
-  for (size_t i = 0; i < n; ++i)
-    sum += flux[i];
-  out->flux = sum / (float)n;
+  out->flux = moving_mean(r, r->count - 1);
   find_onsets(r, out);
   find_pulse(r, out);
 }
@@ -157,16 +154,17 @@ void rhythm_bands_hop(Rhythm* r, const float* flux, size_t n, RhythmBands* out) 
   memmove(r->bands, r->bands + (r->band_count - keep), keep * sizeof *r->bands);
   memcpy(r->bands + keep, flux, n * sizeof *r->bands);
   r->band_count = keep + n;
+  const size_t first = r->band_count > MEAN_FRAMES ? r->band_count - MEAN_FRAMES : 0;
   for (size_t b = 0; b < RHYTHM_BANDS; ++b) {
-    float hop = 0.0f, mean = 0.0f, variance = 0.0f;
+    float second = 0.0f, mean = 0.0f, variance = 0.0f;
     for (size_t i = 0; i < r->band_count; ++i) {
       mean += r->bands[i][b];
-      if (i >= keep) hop += r->bands[i][b];
+      if (i >= first) second += r->bands[i][b];
     }
     mean /= (float)r->band_count;
     for (size_t i = 0; i < r->band_count; ++i)
       variance += (r->bands[i][b] - mean) * (r->bands[i][b] - mean);
-    out->flux[b] = hop / (float)n;
+    out->flux[b] = second / (float)(r->band_count - first);
     out->accent[b] = sqrtf(variance / (float)r->band_count);
   }
 }

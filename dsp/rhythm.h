@@ -20,7 +20,7 @@
 typedef struct Rhythm Rhythm;
 
 typedef struct {
-  float flux;          ///< mean flux of the hop's frames, dB, >= 0
+  float flux;          ///< mean flux of the last 1 s, dB, >= 0
   float onset_rate;    ///< onsets a second over the last 3 s
   float attack;        ///< mean height of those onsets over the moving mean, dB; 0 without onsets
   float pulse_clarity; ///< 0..1; 0 in the first 2 s
@@ -34,7 +34,7 @@ extern const float rhythm_band_edges[RHYTHM_BANDS - 1];
 
 /// Who carries the rhythm: flux by band.
 typedef struct {
-  float flux[RHYTHM_BANDS];   ///< mean flux of the hop's frames, dB, >= 0
+  float flux[RHYTHM_BANDS];   ///< mean flux of the last 1 s, dB, >= 0
   float accent[RHYTHM_BANDS]; ///< standard deviation of the frames' flux over the last 3 s, dB
 } RhythmBands;
 

@@ -2,6 +2,7 @@
 #include "dsp/spectral.h"
 
 #include "dsp/kernels.h"
+#include "dsp/loudness.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -16,19 +17,49 @@
 #define CONTRAST_BANDS 5 ///< octaves from 200 Hz to 6.4 kHz
 #define ROLLOFF 0.85f
 #define FLOOR 1e-6f ///< -60 dB re the mean: the faintest that counts
+#define MOST_BANDS 40
+#define INAUDIBLE 1e-5f ///< share of the whole that is not heard
 
 struct Spectral {
   double bin_hz;
   size_t bins, first, end; ///< bins of 30 Hz - 10 kHz
   size_t bass_end, flat_first, flat_end;
-  float* octave;  ///< [bins] log2(f / 1 kHz)
-  float* scratch; ///< [bins]
+  unsigned bands;                    ///< one ERB each
+  size_t band_first[MOST_BANDS + 1]; ///< first bin
+  float band_octave[MOST_BANDS + 1]; ///< lower edge, log2(f / 1 kHz)
+  float* k;                          ///< [bins] K-weighting's power gain
+  float* scratch;                    ///< [bins]
   const Kernels* kernels;
 };
 
 static size_t bin_at(const Spectral* s, double hz) {
   const size_t bin = (size_t)ceil(hz / s->bin_hz);
   return bin < s->bins ? bin : s->bins;
+}
+
+static double erb_rate(double hz) {
+  return 21.4 * log10(1.0 + 0.00437 * hz);
+}
+
+static double erb_rate_hz(double rate) {
+  return (pow(10.0, rate / 21.4) - 1.0) / 0.00437;
+}
+
+/// As many bands as there are ERBs, each of one bin at least.
+static void make_bands(Spectral* s) {
+  const double low = erb_rate(LOW_HZ), high = erb_rate(HIGH_HZ);
+  const unsigned n = (unsigned)lround(high - low);
+  size_t first = s->first;
+  for (unsigned b = 0; b < n; ++b) {
+    const double hz = erb_rate_hz(low + (high - low) * b / n);
+    if (b > 0 && bin_at(s, hz) <= first) continue;
+    first = bin_at(s, hz);
+    if (first >= s->end) break;
+    s->band_first[s->bands] = first;
+    s->band_octave[s->bands++] = (float)log2(hz / 1000.0);
+  }
+  s->band_first[s->bands] = s->end;
+  s->band_octave[s->bands] = (float)log2(HIGH_HZ / 1000.0);
 }
 
 Spectral* spectral_new(double bin_hz, size_t bins) {
@@ -42,21 +73,22 @@ Spectral* spectral_new(double bin_hz, size_t bins) {
   s->bass_end = bin_at(s, BASS_HZ);
   s->flat_first = bin_at(s, FLAT_LOW_HZ);
   s->flat_end = bin_at(s, FLAT_HIGH_HZ);
-  s->octave = calloc(bins, sizeof *s->octave);
+  s->k = calloc(bins, sizeof *s->k);
   s->scratch = calloc(bins, sizeof *s->scratch);
-  if (!s->octave || !s->scratch) {
+  if (!s->k || !s->scratch) {
     spectral_free(s);
     return NULL;
   }
   for (size_t i = 1; i < bins; ++i)
-    s->octave[i] = (float)log2((double)i * bin_hz / 1000.0);
+    s->k[i] = (float)loudness_k_gain((double)i * bin_hz);
+  make_bands(s);
   return s;
 }
 
 void spectral_free(Spectral* s) {
   if (!s) return;
   free(s->scratch);
-  free(s->octave);
+  free(s->k);
   free(s);
 }
 
@@ -67,16 +99,40 @@ static float sum(const float* x, size_t n) {
   return total;
 }
 
-static float find_rolloff(const Spectral* s, const float* power, float total) {
-  float below = 0.0f;
-  for (size_t i = s->first; i < s->end; ++i) {
-    if (below + power[i] >= ROLLOFF * total) {
-      const float part = (ROLLOFF * total - below) / power[i];
-      return log2f(((float)i - 0.5f + part) * (float)s->bin_hz / 1000.0f);
-    }
-    below += power[i];
+/// Specific loudness, in no unit.  \return its sum
+static float find_loudness(const Spectral* s, const float* power, float* loudness) {
+  float total = 0.0f, sum_loudness = 0.0f;
+  for (unsigned b = 0; b < s->bands; ++b) {
+    const size_t first = s->band_first[b], n = s->band_first[b + 1] - first;
+    loudness[b] = s->kernels->dot(power + first, s->k + first, n);
+    total += loudness[b];
   }
-  return s->octave[s->end - 1];
+  const float inaudible = sqrtf(sqrtf(INAUDIBLE));
+  for (unsigned b = 0; b < s->bands; ++b) {
+    loudness[b] = total > 0.0f ? sqrtf(sqrtf(loudness[b] / total + INAUDIBLE)) - inaudible : 0.0f;
+    sum_loudness += loudness[b];
+  }
+  return sum_loudness;
+}
+
+static void find_brightness(const Spectral* s, const float* power, SpectralShape* out) {
+  float loudness[MOST_BANDS];
+  const float total = find_loudness(s, power, loudness);
+  if (!(total > 0.0f)) return;
+  float centroid = 0.0f, square = 0.0f, below = 0.0f;
+  out->rolloff = s->band_octave[s->bands];
+  for (unsigned b = 0; b < s->bands; ++b) {
+    const float low = s->band_octave[b], high = s->band_octave[b + 1];
+    const float octave = 0.5f * (low + high), share = loudness[b] / total;
+    centroid += share * octave;
+    square += share * octave * octave;
+    if (below < ROLLOFF && below + share >= ROLLOFF)
+      out->rolloff = low + (high - low) * (ROLLOFF - below) / share;
+    below += share;
+  }
+  out->centroid = centroid;
+  const float variance = square - centroid * centroid;
+  out->spread = variance > 0.0f ? sqrtf(variance) : 0.0f;
 }
 
 static float find_flatness(const Spectral* s, const float* power) {
@@ -140,14 +196,7 @@ void spectral_shape(Spectral* s, const float* power, SpectralShape* out) {
   const size_t n = s->end - s->first;
   const float total = sum(power + s->first, n);
   if (!(total > 1e-30f)) return;
-  out->centroid = s->kernels->dot(power + s->first, s->octave + s->first, n) / total;
-  float spread = 0.0f;
-  for (size_t i = s->first; i < s->end; ++i) {
-    const float d = s->octave[i] - out->centroid;
-    spread += power[i] * d * d;
-  }
-  out->spread = sqrtf(spread / total);
-  out->rolloff = find_rolloff(s, power, total);
+  find_brightness(s, power, out);
   out->flatness = find_flatness(s, power);
   out->bass_share = sum(power + s->first, s->bass_end - s->first) / total;
   out->contrast = find_contrast(s, power, FLOOR * total / (float)n);

@@ -2,8 +2,11 @@
 /// \file
 /// The shape of a hop's mean power spectrum.
 ///
-/// Centroid and spread: MPEG-7 AudioSpectrumCentroid and AudioSpectrumSpread (ISO/IEC
-/// 15938-4, 5.3.9-10), 30 Hz - 10 kHz. Roll-off: 85 % of that power lies below.  Flatness: 10 log10
+/// Centroid, spread and roll-off are those of the specific loudness, since that is what brightness
+/// follows (Fastl and Zwicker, Psychoacoustics, ch. 9, "sharpness"; a power spectrum's centroid is
+/// that of its bass): bands one ERB wide (Glasberg and Moore 1990) from 30 Hz to 10 kHz, K-weighted,
+/// to the power of 1/4, what is 50 dB under the whole being inaudible.  Centroid and spread are
+/// mean and standard deviation of log2 f, roll-off is where 85 % lie below.  Flatness: 10 log10
 /// of geometric over arithmetic mean, 250 Hz - 8 kHz (MPEG-7 AudioSpectrumFlatness).  Bass share:
 /// power under 150 Hz.  Contrast: loudest over faintest fifth of the bins in octave bands from 200
 /// Hz, mean over bands (Jiang et al., ICME 2002).

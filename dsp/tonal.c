@@ -18,6 +18,10 @@
 #define PEAK_RANGE 1e-5f ///< peaks more than 50 dB under the highest bin are no tones
 #define PEAK_OVER_NOISE 5.0f
 #define KEY_SHARPNESS 12.0f ///< softness of the best major and the best minor key
+#define MODE_ZERO 0.18f     ///< where major and minor music part, and not at even correlations
+#define FIRST_HOPS 3
+#define FIRST_SHARE 1.0f     ///< of a perfect match with the first chord, at first
+#define FIRST_KEEP 0.983471f ///< exp(-0.5 / 30): how it fades a hop
 #define SUBHARMONICS 4
 #define SUBHARMONIC_DECAY 0.6f
 
@@ -41,11 +45,15 @@ struct Tonal {
   float* decimated; ///< room for one frame
   float* power;     ///< [bins] one spectrum
   float* sum;       ///< [bins] the hop's spectra so far
+  float* second;    ///< [bins] those of the previous hop, then of both
   unsigned frames, spectra;
   SemitoneBand bands[TONAL_SEMITONES];
   float* weights;
   size_t n_weights;
-  float key_profiles[24][TONAL_CHROMA]; ///< 12 major, 12 minor; zero mean, unit norm
+  float key_profiles[24][TONAL_CHROMA];          ///< 12 major, 12 minor; zero mean, unit norm
+  float triads[24][TONAL_CHROMA];                ///< their tonic triads, the same
+  float first_chroma[TONAL_CHROMA], first_share; ///< of the piece's first chord
+  unsigned first_hops;
   // Leaky averages: numerators only, since a correlation does not ask for the scale.
   float change_chroma[TONAL_CHROMA], fast_chroma[TONAL_CHROMA], mode_chroma[TONAL_CHROMA],
       slow_chroma[TONAL_CHROMA];
@@ -60,20 +68,36 @@ static double note_hz(double note) {
   return 440.0 * exp2((note - 69.0) / 12.0);
 }
 
+/// Zero mean and unit norm.  \return whether there is anything but the mean
+static bool make_unit(const float* x, float* out) {
+  float mean = 0.0f, norm = 0.0f;
+  for (unsigned i = 0; i < TONAL_CHROMA; ++i)
+    mean += x[i] / TONAL_CHROMA;
+  for (unsigned i = 0; i < TONAL_CHROMA; ++i)
+    norm += (x[i] - mean) * (x[i] - mean);
+  const float gain = norm > 1e-12f ? 1.0f / sqrtf(norm) : 0.0f;
+  for (unsigned i = 0; i < TONAL_CHROMA; ++i)
+    out[i] = (x[i] - mean) * gain;
+  return gain > 0.0f;
+}
+
+static void rotate_unit(const float* x, unsigned key, float* out) {
+  float unit[TONAL_CHROMA];
+  make_unit(x, unit);
+  for (unsigned i = 0; i < TONAL_CHROMA; ++i)
+    out[(i + key) % 12] = unit[i];
+}
+
 static void make_profiles(Tonal* t) {
   static const float profiles[2][TONAL_CHROMA] = {{0.238f, 0.006f, 0.111f, 0.006f, 0.137f, 0.094f,
                                                    0.016f, 0.214f, 0.009f, 0.080f, 0.008f, 0.081f},
                                                   {0.220f, 0.006f, 0.104f, 0.123f, 0.019f, 0.103f,
                                                    0.012f, 0.214f, 0.062f, 0.022f, 0.061f, 0.052f}};
+  static const float triads[2][TONAL_CHROMA] = {{1, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0},
+                                                {1, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0}};
   for (unsigned key = 0; key < 24; ++key) {
-    const float* profile = profiles[key / 12];
-    float mean = 0.0f, norm = 0.0f;
-    for (unsigned i = 0; i < TONAL_CHROMA; ++i)
-      mean += profile[i] / TONAL_CHROMA;
-    for (unsigned i = 0; i < TONAL_CHROMA; ++i)
-      norm += (profile[i] - mean) * (profile[i] - mean);
-    for (unsigned i = 0; i < TONAL_CHROMA; ++i)
-      t->key_profiles[key][(i + key) % 12] = (profile[i] - mean) / sqrtf(norm);
+    rotate_unit(profiles[key / 12], key, t->key_profiles[key]);
+    rotate_unit(triads[key / 12], key, t->triads[key]);
   }
 }
 
@@ -129,7 +153,8 @@ Tonal* tonal_new(double rate) {
   t->decimated = calloc((size_t)(low_rate / 50.0) + 4, sizeof *t->decimated);
   t->power = calloc(t->bins, sizeof *t->power);
   t->sum = calloc(t->bins, sizeof *t->sum);
-  if (!t->decimated || !t->power || !t->sum || !make_bands(t)) goto fail;
+  t->second = calloc(t->bins, sizeof *t->second);
+  if (!t->decimated || !t->power || !t->sum || !t->second || !make_bands(t)) goto fail;
   make_profiles(t);
   tonal_reset(t);
   return t;
@@ -141,6 +166,7 @@ fail:
 void tonal_free(Tonal* t) {
   if (!t) return;
   free(t->weights);
+  free(t->second);
   free(t->sum);
   free(t->power);
   free(t->decimated);
@@ -159,6 +185,7 @@ void tonal_reset(Tonal* t) {
   }
   t->alike = t->memory;
   memset(t->sum, 0, t->bins * sizeof *t->sum);
+  memset(t->second, 0, t->bins * sizeof *t->second);
   t->frames = t->spectra = 0;
   tonal_reset_memory(t);
 }
@@ -168,7 +195,11 @@ void tonal_reset_memory(Tonal* t) {
   memset(t->fast_chroma, 0, sizeof t->fast_chroma);
   memset(t->mode_chroma, 0, sizeof t->mode_chroma);
   memset(t->slow_chroma, 0, sizeof t->slow_chroma);
+  memset(t->first_chroma, 0, sizeof t->first_chroma);
+  t->first_share = FIRST_SHARE;
+  t->first_hops = 0;
   t->tuning_re = t->tuning_im = t->tuning_weight = 0.0f;
+  memset(t->second, 0, t->bins * sizeof *t->second);
 }
 
 static void push_channel(Tonal* t, int channel, const float* x, size_t n) {
@@ -202,8 +233,7 @@ void tonal_add(Tonal* t, const float* spectrum) {
 
 /// Find the hop's tones: the strongest local maxima of the mean spectrum that stand out from their
 /// surroundings, loudest first.  \p share receives the part of the power that stands in them.
-static size_t find_peaks(const Tonal* t, Peak* peaks, float* share) {
-  const float* s = t->sum;
+static size_t find_peaks(const Tonal* t, const float* s, Peak* peaks, float* share) {
   const size_t first = (size_t)ceil(LOW_HZ / (double)t->bin_hz);
   size_t end = (size_t)(HIGH_HZ / (double)t->bin_hz);
   if (end + 9 > t->bins) end = t->bins - 9;
@@ -246,12 +276,15 @@ static float follow_tuning(Tonal* t, const Peak* peaks, size_t n) {
   t->tuning_re *= keep;
   t->tuning_im *= keep;
   t->tuning_weight *= keep;
+  float sum = 0.0f; // a hop counts by its tones' shares: a loud one is no better in tune
+  for (size_t i = 0; i < n; ++i)
+    sum += peaks[i].amplitude;
   for (size_t i = 0; i < n; ++i) {
     const float phase = two_pi * (peaks[i].note - floorf(peaks[i].note));
-    t->tuning_re += peaks[i].amplitude * cosf(phase);
-    t->tuning_im += peaks[i].amplitude * sinf(phase);
-    t->tuning_weight += peaks[i].amplitude;
+    t->tuning_re += peaks[i].amplitude / sum * cosf(phase);
+    t->tuning_im += peaks[i].amplitude / sum * sinf(phase);
   }
+  if (n) t->tuning_weight += 1.0f;
   const float length = sqrtf(t->tuning_re * t->tuning_re + t->tuning_im * t->tuning_im);
   if (!(length > 0.3f * t->tuning_weight)) return 0.0f;
   return atan2f(t->tuning_im, t->tuning_re) / two_pi;
@@ -281,25 +314,28 @@ static void fold_chroma(const Peak* peaks, size_t n, float tuning, float* chroma
       chroma[i] /= sum;
 }
 
-/// Correlate with the keys.  \p clarity may be NULL.
-static float find_mode(const Tonal* t, const float* chroma, float* clarity) {
-  float mean = 0.0f, norm = 0.0f, best = -1.0f, sum[2] = {0.0f, 0.0f};
+static float product(const float* a, const float* b) {
+  float sum = 0.0f;
   for (unsigned i = 0; i < TONAL_CHROMA; ++i)
-    mean += chroma[i] / TONAL_CHROMA;
-  for (unsigned i = 0; i < TONAL_CHROMA; ++i)
-    norm += (chroma[i] - mean) * (chroma[i] - mean);
+    sum += a[i] * b[i];
+  return sum;
+}
+
+/// Correlate with the keys.
+/// \param first how much the piece's first chord counts for the key that it is the tonic of
+/// \param clarity may be NULL
+static float find_mode(const Tonal* t, const float* chroma, float first, float* clarity) {
+  float unit[TONAL_CHROMA], opening[TONAL_CHROMA], best = -1.0f, sum[2] = {0.0f, 0.0f};
   if (clarity) *clarity = 0.0f;
-  if (!(norm > 1e-12f)) return 0.0f;
+  if (!make_unit(chroma, unit)) return 0.0f;
+  make_unit(t->first_chroma, opening);
   for (unsigned key = 0; key < 24; ++key) {
-    float r = 0.0f;
-    for (unsigned i = 0; i < TONAL_CHROMA; ++i)
-      r += chroma[i] * t->key_profiles[key][i];
-    r /= sqrtf(norm);
+    const float r = product(unit, t->key_profiles[key]);
     if (r > best) best = r;
-    sum[key / 12] += expf(KEY_SHARPNESS * r);
+    sum[key / 12] += expf(KEY_SHARPNESS * (r + first * product(opening, t->triads[key])));
   }
   if (clarity) *clarity = clamp(best, 0.0f, 1.0f);
-  return clamp(2.0f * logf(sum[0] / sum[1]) / KEY_SHARPNESS, -1.0f, 1.0f);
+  return clamp(2.0f * logf(sum[0] / sum[1]) / KEY_SHARPNESS - MODE_ZERO, -1.0f, 1.0f);
 }
 
 static float cosine(const float* a, const float* b, unsigned n) {
@@ -333,19 +369,11 @@ static float find_roughness(const Peak* peaks, size_t n) {
   return power > 0.0f ? sum / (power + sum) : 0.0f; // dense sounds pass sum = power
 }
 
-void tonal_hop(Tonal* t, TonalHop* out) {
-  const float scale = t->spectra ? 1.0f / (float)t->spectra : 0.0f;
-  for (size_t i = 0; i < TONAL_SEMITONES; ++i) {
-    const SemitoneBand* band = &t->bands[i];
-    out->semitones[i] =
-        scale * t->kernels->dot(t->sum + band->first, t->weights + band->offset, band->count);
-  }
+/// What is said of 1 s: half of it alone depends on where a hop happens to begin.
+static void find_texture(Tonal* t, TonalHop* out) {
+  t->kernels->accumulate(t->second, t->sum, t->bins);
   Peak peaks[MAX_PEAKS];
-  const size_t n = find_peaks(t, peaks, &out->tonalness);
-  memset(t->sum, 0, t->bins * sizeof *t->sum);
-  t->spectra = 0;
-
-  fold_chroma(peaks, n, follow_tuning(t, peaks, n), out->chroma);
+  const size_t n = find_peaks(t, t->second, peaks, &out->tonalness);
   float note = 0.0f, amplitude = 0.0f;
   for (size_t i = 0; i < n; ++i) {
     note += peaks[i].amplitude * peaks[i].note;
@@ -353,23 +381,47 @@ void tonal_hop(Tonal* t, TonalHop* out) {
   }
   out->register_note = amplitude > 0.0f ? note / amplitude : 60.0f;
   out->roughness = find_roughness(peaks, n);
+}
+
+void tonal_hop(Tonal* t, bool remember, TonalHop* out) {
+  const float scale = t->spectra ? 1.0f / (float)t->spectra : 0.0f;
+  for (size_t i = 0; i < TONAL_SEMITONES; ++i) {
+    const SemitoneBand* band = &t->bands[i];
+    out->semitones[i] =
+        scale * t->kernels->dot(t->sum + band->first, t->weights + band->offset, band->count);
+  }
+  find_texture(t, out);
+  Peak peaks[MAX_PEAKS];
+  float share;
+  const size_t n = find_peaks(t, t->sum, peaks, &share);
+  memcpy(t->second, t->sum, t->bins * sizeof *t->sum);
+  memset(t->sum, 0, t->bins * sizeof *t->sum);
+  t->spectra = 0;
+
+  fold_chroma(peaks, n, follow_tuning(t, peaks, remember ? n : 0), out->chroma);
   out->tonal_change =
       n ? clamp(1.0f - cosine(out->chroma, t->change_chroma, TONAL_CHROMA), 0.0f, 1.0f) : 0.0f;
-  if (n) {
+  if (n && remember) {
     leak(t->change_chroma, out->chroma, 0.2835f); // 1 - exp(-0.5 / 1.5 s)
     float flat[TONAL_CHROMA];                     // one loud note shall not outweigh the scale
     for (unsigned i = 0; i < TONAL_CHROMA; ++i)
       flat[i] = sqrtf(out->chroma[i]);
+    if (t->first_hops < FIRST_HOPS) {
+      for (unsigned i = 0; i < TONAL_CHROMA; ++i)
+        t->first_chroma[i] += flat[i];
+      ++t->first_hops;
+    }
     leak(t->fast_chroma, flat, 0.3935f); // 1 s
     leak(t->mode_chroma, flat, 0.1535f); // 3 s
     leak(t->slow_chroma, flat, 0.0408f); // 12 s
   }
-  out->mode_fast = find_mode(t, t->fast_chroma, NULL);
-  out->mode = find_mode(t, t->mode_chroma, &out->key_clarity);
-  out->mode_slow = find_mode(t, t->slow_chroma, NULL);
+  if (t->first_hops == FIRST_HOPS) t->first_share *= FIRST_KEEP;
+  out->mode_fast = find_mode(t, t->fast_chroma, 0.0f, NULL);
+  out->mode = find_mode(t, t->mode_chroma, t->first_share, &out->key_clarity);
+  out->mode_slow = find_mode(t, t->slow_chroma, t->first_share, NULL);
 }
 
 size_t tonal_size(const Tonal* t) {
   return sizeof *t + 2 * decimator_size(t->decimator[0]) + stft_size(t->stft) +
-         (3 * t->window + 2 * t->bins + t->n_weights) * sizeof(float);
+         (3 * t->window + 3 * t->bins + t->n_weights) * sizeof(float);
 }

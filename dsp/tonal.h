@@ -12,7 +12,9 @@
 /// of Albrecht and
 ///   Shanahan's profiles ("The use of large corpora to train a new type of key-finding algorithm",
 ///   Music Perception 2013); mode is the soft maximum over the major keys less that over the minor
-///   ones (after Lartillot's MIRtoolbox).
+///   ones (after Lartillot's MIRtoolbox), re where major
+///   and minor music part.  The key of which the piece's first chord is the tonic is preferred, less
+///   and less over 30 s: i VI III VII has the notes of the relative major, and is minor.
 /// - roughness: sum over pairs of peaks of Sethares' fit to Plomp and Levelt's curve (JASA 1993),
 /// as a share of itself plus the power of the peaks, so that dense sounds are told apart.
 ///
@@ -20,6 +22,7 @@
 #ifndef CIRCUMPLEX_DSP_TONAL_H
 #define CIRCUMPLEX_DSP_TONAL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define TONAL_CHROMA 12
@@ -31,14 +34,14 @@ typedef struct Tonal Tonal;
 typedef struct {
   float chroma[TONAL_CHROMA];       ///< shares of the hop's pitch classes, C first; sum 1, or all 0
   float semitones[TONAL_SEMITONES]; ///< mean square in each semitone band
-  float register_note;              ///< centre of the peaks' amplitude, MIDI note; 60 without peaks
-  float key_clarity;                ///< best correlation with a key over about 3 s, 0..1
-  float mode_fast;                  ///< -1 (minor) .. 1 (major), over about 1 s
-  float mode;                       ///< -1 (minor) .. 1 (major), over about 3 s
-  float mode_slow;                  ///< the same over about 12 s
-  float tonal_change; ///< 1 - cosine of this hop's chroma with that of about 1.5 s: 0..1
-  float tonalness;    ///< share of the power that stands in peaks, 0..1
-  float roughness;    ///< 0..1; a semitone dyad about 1/3
+  float register_note; ///< centre of the peaks' amplitude over 1 s, MIDI note; 60 without peaks
+  float key_clarity;   ///< best correlation with a key over about 3 s, 0..1
+  float mode_fast;     ///< -1 (minor) .. 1 (major), over about 1 s
+  float mode;          ///< -1 (minor) .. 1 (major), over about 3 s
+  float mode_slow;     ///< the same over about 12 s
+  float tonal_change;  ///< 1 - cosine of this hop's chroma with that of about 1.5 s: 0..1
+  float tonalness;     ///< share of the power of 1 s that stands in peaks, 0..1
+  float roughness;     ///< of 1 s, 0..1; a semitone dyad about 1/3
 } TonalHop;
 
 /// \return NULL without memory.
@@ -58,7 +61,8 @@ const float* tonal_push(Tonal* t, const float* left, const float* right, size_t 
 void tonal_add(Tonal* t, const float* spectrum);
 
 /// Close a hop: what its frames said.
-void tonal_hop(Tonal* t, TonalHop* out);
+/// \param remember false for a burst, which is no harmony
+void tonal_hop(Tonal* t, bool remember, TonalHop* out);
 
 size_t tonal_size(const Tonal* t);
 

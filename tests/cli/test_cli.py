@@ -126,7 +126,7 @@ class CommandLine(unittest.TestCase):
         self.assertEqual((done.returncode, done.stderr), (0, b""))
         table = rows(done.stdout)
         self.assertEqual(list(table[0])[:len(BEGIN)], BEGIN)
-        self.assertEqual(list(table[0])[-1], "tempo")
+        self.assertEqual(list(table[0])[-1], "bandwidth")
         self.assertEqual([float(r["time_s"]) for r in table], [0.5 * (i + 1) for i in range(24)])
         self.assertEqual({r["state"] for r in table}, {"settling", "live"})
         for row in table:

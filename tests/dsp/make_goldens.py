@@ -112,21 +112,39 @@ def logmel():
     emit("golden_logmel_lufs", [-0.691 + 10 * np.log10(slow)])
 
 
+def brightness(hz, power):
+    """Centroid, spread and 85 % roll-off of the specific loudness, octaves re 1 kHz.
+
+    Bands of one ERB (Glasberg and Moore 1990), from 30 Hz to 10 kHz, each from the first bin at or
+    above its lower edge; one without a bin of its own joins the band below."""
+    rate = lambda f: 21.4 * np.log10(1 + 0.00437 * f)
+    low, high = rate(30.0), rate(10000.0)
+    n = round(high - low)
+    edges = (10 ** ((low + (high - low) * np.arange(n) / n) / 21.4) - 1) / 0.00437
+    bins = np.ceil(edges / hz[1] - 1e-9).astype(int)
+    keep = np.append(True, np.diff(np.maximum.accumulate(bins)) > 0)
+    edges, bins = np.append(edges[keep], 10000.0), np.append(bins[keep], int(np.ceil(10000.0 / hz[1])))
+    weighted = power * np.append(0.0, k_gain(hz[1:]))
+    parts = np.array([weighted[a:b].sum() for a, b in zip(bins[:-1], bins[1:])])
+    loudness = (parts / parts.sum() + 1e-5) ** 0.25 - 1e-5**0.25
+    share, octave = loudness / loudness.sum(), np.log2(edges / 1000.0)
+    middle = (octave[1:] + octave[:-1]) / 2
+    centroid = np.sum(share * middle)
+    spread = np.sqrt(np.sum(share * (middle - centroid) ** 2))
+    rolloff = np.interp(0.85, np.append(0.0, np.cumsum(share)), octave)
+    return centroid, spread, rolloff
+
+
 def spectral():
-    """MPEG-7's centroid and spread, roll-off, flatness, bass share and contrast of one spectrum."""
+    """Brightness, MPEG-7's flatness, bass share and contrast of one spectrum."""
     bin_hz, bins = 25.0, 961
     hz = np.arange(bins) * bin_hz
     power = (1e-3 + (noise(bins, 3) + 1.0) ** 2) / np.maximum(hz, bin_hz)
     emit("golden_shape_power", power[:401])  # the rest: nothing there is in a cue's range
     power = np.float64(np.float32(power))
     band = (hz >= 30) & (hz < 10000)
-    p, octave = power[band], np.log2(hz[band] / 1000.0)
-    centroid = np.sum(p * octave) / np.sum(p)
-    spread = np.sqrt(np.sum(p * (octave - centroid) ** 2) / np.sum(p))
-    # Power is spread evenly over each bin's width for the roll-off.
-    edges = np.append(hz[band] - bin_hz / 2, hz[band][-1] + bin_hz / 2)
-    cumulated = np.append(0.0, np.cumsum(p)) / np.sum(p)
-    rolloff = np.log2(np.interp(0.85, cumulated, edges) / 1000.0)
+    p = power[band]
+    centroid, spread, rolloff = brightness(hz, power)
     flat = power[(hz >= 250) & (hz < 8000)]
     flatness = 10 * np.log10(np.exp(np.mean(np.log(flat + 1e-6 * flat.mean()))) / flat.mean())
     bass = np.sum(power[band & (hz < 150)]) / np.sum(p)
@@ -160,13 +178,13 @@ def roughness():
 
 
 def white():
-    """Closed forms for white noise between 30 Hz and 10 kHz."""
-    low, high = 0.03, 10.0
-    integral = lambda f: f * (np.log2(f) - 1 / np.log(2))
-    centroid = (integral(high) - integral(low)) / (high - low)
+    """White noise: bins of 25 Hz, all alike."""
+    hz = np.arange(961) * 25.0
+    centroid, spread, rolloff = brightness(hz, np.ones(961))
     emit("golden_white_centroid", [centroid])
-    emit("golden_white_rolloff", [np.log2(low + 0.85 * (high - low))])
-    emit("golden_white_bass", [(0.150 - low) / (high - low)])
+    emit("golden_white_spread", [spread])
+    emit("golden_white_rolloff", [rolloff])
+    emit("golden_white_bass", [(0.150 - 0.030) / (10.0 - 0.030)])
 
 
 for part in (stft, mel, k_weighting, logmel, spectral, roughness, white):

