@@ -272,7 +272,7 @@ static void* work(void* handle) {
 Player* player_new(void) {
   Player* p = calloc(1, sizeof *p);
   if (!p) return NULL;
-  p->ring = ring_new(RING_FLOATS);
+  p->ring = ring_new(RING_FLOATS, sizeof(float));
   p->volume = 1.0f;
   if (!p->ring) {
     free(p);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define CACHE_LINE 64
-#define MAX_CAPACITY ((size_t)1 << 28)
+#define MAX_BYTES ((size_t)1 << 30)
 
 struct Ring {
   // Producer's line.
@@ -18,23 +18,26 @@ struct Ring {
   size_t seen_head;
   // Read-only after creation.
   alignas(CACHE_LINE) size_t mask;
-  float* data;
+  size_t element; ///< bytes
+  unsigned char* data;
 };
 
-Ring* ring_new(size_t capacity) {
-  if (capacity == 0 || capacity > MAX_CAPACITY) return NULL;
+Ring* ring_new(size_t capacity, size_t element) {
+  if (capacity == 0 || element == 0 || capacity > MAX_BYTES) return NULL;
   size_t size = 1;
   while (size < capacity)
     size *= 2;
+  if (element > MAX_BYTES / size) return NULL;
   Ring* ring = aligned_alloc(CACHE_LINE, sizeof *ring);
   if (!ring) return NULL;
   memset(ring, 0, sizeof *ring);
-  ring->data = calloc(size, sizeof(float));
+  ring->data = calloc(size, element);
   if (!ring->data) {
     free(ring);
     return NULL;
   }
   ring->mask = size - 1;
+  ring->element = element;
   atomic_init(&ring->head, 0);
   atomic_init(&ring->tail, 0);
   return ring;
@@ -56,13 +59,17 @@ size_t ring_capacity(const Ring* ring) {
   return ring->mask + 1;
 }
 
+size_t ring_size(const Ring* ring) {
+  return sizeof *ring + (ring->mask + 1) * ring->element;
+}
+
 size_t ring_writable(Ring* ring) {
   const size_t head = atomic_load_explicit(&ring->head, memory_order_relaxed);
   ring->seen_tail = atomic_load_explicit(&ring->tail, memory_order_acquire);
   return ring->mask + 1 - (head - ring->seen_tail);
 }
 
-size_t ring_push(Ring* ring, const float* data, size_t n) {
+size_t ring_push(Ring* ring, const void* data, size_t n) {
   const size_t size = ring->mask + 1;
   const size_t head = atomic_load_explicit(&ring->head, memory_order_relaxed);
   if (size - (head - ring->seen_tail) < n) {
@@ -72,8 +79,9 @@ size_t ring_push(Ring* ring, const float* data, size_t n) {
   if (n == 0) return 0;
   const size_t at = head & ring->mask;
   const size_t first = n < size - at ? n : size - at;
-  memcpy(ring->data + at, data, first * sizeof *data);
-  memcpy(ring->data, data + first, (n - first) * sizeof *data);
+  const size_t bytes = ring->element;
+  memcpy(ring->data + at * bytes, data, first * bytes);
+  memcpy(ring->data, (const unsigned char*)data + first * bytes, (n - first) * bytes);
   atomic_store_explicit(&ring->head, head + n, memory_order_release);
   return n;
 }
@@ -84,7 +92,7 @@ size_t ring_readable(Ring* ring) {
   return ring->seen_head - tail;
 }
 
-/// How many of \p n floats can be taken from \p tail on, looking again only if too few were seen.
+/// How many of \p n elements can be taken from \p tail on, looking again only if too few were seen.
 static size_t available(Ring* ring, size_t tail, size_t n) {
   if (ring->seen_head - tail < n) {
     ring->seen_head = atomic_load_explicit(&ring->head, memory_order_acquire);
@@ -93,14 +101,15 @@ static size_t available(Ring* ring, size_t tail, size_t n) {
   return ready < n ? ready : n;
 }
 
-size_t ring_pop(Ring* ring, float* data, size_t n) {
+size_t ring_pop(Ring* ring, void* data, size_t n) {
   const size_t tail = atomic_load_explicit(&ring->tail, memory_order_relaxed);
   const size_t take = available(ring, tail, n);
   if (take == 0) return 0;
   const size_t size = ring->mask + 1, at = tail & ring->mask;
   const size_t first = take < size - at ? take : size - at;
-  memcpy(data, ring->data + at, first * sizeof *data);
-  memcpy(data + first, ring->data, (take - first) * sizeof *data);
+  const size_t bytes = ring->element;
+  memcpy(data, ring->data + at * bytes, first * bytes);
+  memcpy((unsigned char*)data + first * bytes, ring->data, (take - first) * bytes);
   atomic_store_explicit(&ring->tail, tail + take, memory_order_release);
   return take;
 }

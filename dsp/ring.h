@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A single-producer single-consumer ring of floats: the audio thread's way to the worker.
+/// A single-producer single-consumer ring of elements of one size: the audio thread's way to the
+/// worker.
 ///
 /// One thread calls ring_push(), ring_writable(); one other calls ring_pop(), ring_skip() and
-/// ring_readable().  Both are wait-free.  Memory order: the producer publishes samples with a
+/// ring_readable().  Both are wait-free.  Memory order: the producer publishes elements with a
 /// release store of `head`, which the consumer acquires before it reads them; the consumer releases
 /// `tail` after it has copied, which the producer acquires before it overwrites.  Each side keeps
 /// the other's last seen index, so that the shared cache line is touched only when the ring seems
@@ -15,26 +16,28 @@
 
 typedef struct Ring Ring;
 
-/// \param capacity least number of floats; rounded up to a power of two
-/// \return NULL without memory or if \p capacity is 0 or absurd (over 2^28)
-Ring* ring_new(size_t capacity);
+/// \param capacity least number of elements; rounded up to a power of two
+/// \param element  bytes of an element, at least 1
+/// \return NULL if out of memory, or if either is 0 or the ring would have more than 2^30 bytes
+Ring* ring_new(size_t capacity, size_t element);
 void ring_free(Ring* ring); ///< NULL is allowed
 
 /// Forget all contents.  Only while neither side is at work.
 void ring_clear(Ring* ring);
 
-size_t ring_capacity(const Ring* ring);
+size_t ring_capacity(const Ring* ring); ///< \return elements
+size_t ring_size(const Ring* ring);     ///< \return bytes of memory
 
-/// Producer: how many floats can be pushed now.
+/// Producer: how many elements can be pushed now.
 size_t ring_writable(Ring* ring);
-/// Producer: push all of \p n floats or, if they do not fit, none.  \return \p n or 0.
-size_t ring_push(Ring* ring, const float* data, size_t n);
+/// Producer: push all of \p n elements or, if they do not fit, none.  \return \p n or 0.
+size_t ring_push(Ring* ring, const void* data, size_t n);
 
 /// Consumer: how many floats can be popped now.
 size_t ring_readable(Ring* ring);
-/// Consumer: pop at most \p n floats.  \return how many.
-size_t ring_pop(Ring* ring, float* data, size_t n);
-/// Consumer: drop at most \p n floats.  \return how many.
+/// Consumer: pop at most \p n elements.  \return how many.
+size_t ring_pop(Ring* ring, void* data, size_t n);
+/// Consumer: drop at most \p n elements.  \return how many.
 size_t ring_skip(Ring* ring, size_t n);
 
 #endif

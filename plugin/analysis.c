@@ -20,20 +20,6 @@ typedef struct {
   float value;
 } Marker;
 
-// The rings carry floats; structs pass through as their object representation.
-typedef union {
-  Marker marker;
-  float floats[sizeof(Marker) / sizeof(float)];
-} MarkerFloats;
-
-typedef union {
-  Reading reading;
-  float floats[sizeof(Reading) / sizeof(float)];
-} ReadingFloats;
-
-_Static_assert(sizeof(Marker) % sizeof(float) == 0, "a marker is a whole number of floats");
-_Static_assert(sizeof(Reading) % sizeof(float) == 0, "a reading is a whole number of floats");
-
 struct Analysis {
   double rate;
   Ring* samples[2]; ///< a channel each; the right one is filled last and emptied last
@@ -43,7 +29,6 @@ struct Analysis {
   // Audio thread.
   uint64_t pushed; ///< stream position of the next sample
   size_t gap;      ///< lost samples, owed as silence
-  ReadingFloats out;
 
   // Owner of the engine.
   atomic_bool owned;
@@ -55,8 +40,8 @@ struct Analysis {
   bool explain;
   bool swapping; ///< a model change is under way
   bool have_marker;
-  MarkerFloats marker;
-  ReadingFloats in;
+  Marker marker;
+  Reading in;
   float chunk[2][CHUNK];
 };
 
@@ -81,9 +66,9 @@ Analysis* analysis_new(double rate) {
   a->gate = -60.0f;
   atomic_init(&a->owned, false);
   for (int c = 0; c < 2; c++)
-    a->samples[c] = ring_new((size_t)(rate * RING_SECONDS) + 1);
-  a->markers = ring_new(MARKERS * sizeof(Marker) / sizeof(float));
-  a->readings = ring_new(READINGS * sizeof(Reading) / sizeof(float));
+    a->samples[c] = ring_new((size_t)(rate * RING_SECONDS) + 1, sizeof(float));
+  a->markers = ring_new(MARKERS, sizeof(Marker));
+  a->readings = ring_new(READINGS, sizeof(Reading));
   if (!a->samples[0] || !a->samples[1] || !a->markers || !a->readings) {
     analysis_free(a);
     return NULL;
@@ -123,9 +108,8 @@ bool analysis_push(Analysis* a, const float* left, const float* right, size_t n)
 }
 
 bool analysis_command(Analysis* a, AnalysisCommand command, float value) {
-  const MarkerFloats m = {.marker = {a->pushed, (uint32_t)command, value}};
-  const size_t n = sizeof m.floats / sizeof(float);
-  return ring_push(a->markers, m.floats, n) == n;
+  const Marker m = {a->pushed, (uint32_t)command, value};
+  return ring_push(a->markers, &m, 1) == 1;
 }
 
 size_t analysis_backlog(Analysis* a) {
@@ -137,11 +121,7 @@ uint64_t analysis_position(const Analysis* a) {
 }
 
 bool analysis_pop(Analysis* a, Reading* out) {
-  const size_t n = sizeof a->out.floats / sizeof(float);
-  // A reading is pushed whole, so that there is all of it or nothing.
-  if (ring_pop(a->readings, a->out.floats, n) != n) return false;
-  *out = a->out.reading;
-  return true;
+  return ring_pop(a->readings, out, 1) == 1;
 }
 
 static void apply(Analysis* a, const Marker* m) {
@@ -166,13 +146,11 @@ static void apply(Analysis* a, const Marker* m) {
 
 /// Apply the commands that are due.  \return how many samples may be taken before the next one.
 static size_t apply_markers(Analysis* a) {
-  const size_t n = sizeof a->marker.floats / sizeof(float);
   for (;;) {
-    if (!a->have_marker) a->have_marker = ring_pop(a->markers, a->marker.floats, n) == n;
+    if (!a->have_marker) a->have_marker = ring_pop(a->markers, &a->marker, 1) == 1;
     if (!a->have_marker) return SIZE_MAX;
-    if (a->marker.marker.position > a->consumed)
-      return (size_t)(a->marker.marker.position - a->consumed);
-    apply(a, &a->marker.marker);
+    if (a->marker.position > a->consumed) return (size_t)(a->marker.position - a->consumed);
+    apply(a, &a->marker);
     a->have_marker = false;
   }
 }
@@ -186,11 +164,11 @@ static void feed(Analysis* a, size_t n) {
     right += used;
     n -= used;
     bool popped = false;
-    while (engine_pop(a->engine, &a->in.reading.estimate)) {
+    while (engine_pop(a->engine, &a->in.estimate)) {
       popped = true;
-      a->in.reading.position = a->base + a->in.reading.estimate.position;
-      a->in.reading.epoch = a->epoch;
-      ring_push(a->readings, a->in.floats, sizeof a->in.floats / sizeof(float));
+      a->in.position = a->base + a->in.estimate.position;
+      a->in.epoch = a->epoch;
+      ring_push(a->readings, &a->in, 1);
     }
     if (used == 0 && !popped) return; // cannot be: an engine stops only for what waits
   }
@@ -266,7 +244,6 @@ bool analysis_collect(Analysis* a) {
 }
 
 size_t analysis_size(const Analysis* a) {
-  return sizeof *a + (a->engine ? engine_size(a->engine) : 0) +
-         sizeof(float) * (2 * ring_capacity(a->samples[0]) + ring_capacity(a->markers) +
-                          ring_capacity(a->readings));
+  return sizeof *a + (a->engine ? engine_size(a->engine) : 0) + 2 * ring_size(a->samples[0]) +
+         ring_size(a->markers) + ring_size(a->readings);
 }

@@ -13,10 +13,9 @@
 #define QUEUE 32 ///< readings that wait for the window thread
 
 typedef struct {
-  float valence, arousal, confidence, silent, held;
+  float valence, arousal, confidence;
+  bool silent, held;
 } Point;
-
-#define POINT_FLOATS (sizeof(Point) / sizeof(float))
 
 struct InlinePicture {
   cairo_surface_t* surface;
@@ -31,7 +30,7 @@ void inline_view_init(InlineView* view, const LV2_Feature* const* features) {
   for (; features && *features; features++)
     if (strcmp((*features)->URI, INLINE_DISPLAY_QUEUE_DRAW) == 0) view->queue = (*features)->data;
   if (!view->queue) return;
-  view->readings = ring_new(QUEUE * POINT_FLOATS);
+  view->readings = ring_new(QUEUE, sizeof(Point));
   view->picture = calloc(1, sizeof *view->picture);
   if (!view->readings || !view->picture) inline_view_free(view);
 }
@@ -48,9 +47,7 @@ void inline_view_update(InlineView* view, const Timeline* timeline) {
   const Readings* t = &timeline->target;
   const Point point = {t->valence, t->arousal, t->confidence,
                        (EngineState)t->state == ENGINE_SILENT, timeline->settings.hold};
-  float floats[POINT_FLOATS];
-  memcpy(floats, &point, sizeof floats);
-  ring_push(view->readings, floats, POINT_FLOATS);
+  ring_push(view->readings, &point, 1);
   view->queue->queue_draw(view->queue->handle);
 }
 
@@ -74,12 +71,9 @@ static InlineSurface* render(LV2_Handle instance, uint32_t width, uint32_t max_h
   int h = inline_display_height(w, (int)max_height);
   if (h > (int)max_height) h = (int)max_height;
   if (h <= 0) return NULL;
-  float floats[POINT_FLOATS];
-  while (ring_pop(view->readings, floats, POINT_FLOATS) == POINT_FLOATS) {
-    Point point;
-    memcpy(&point, floats, sizeof point);
+  Point point;
+  while (ring_pop(view->readings, &point, 1) == 1)
     append(p, &point);
-  }
   if (!p->surface || p->shown.width != w || p->shown.height != h) {
     if (p->surface) cairo_surface_destroy(p->surface);
     p->surface = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, w, h);
@@ -88,8 +82,8 @@ static InlineSurface* render(LV2_Handle instance, uint32_t width, uint32_t max_h
   const InlineReading reading = {.valence = (double)p->last.valence,
                                  .arousal = (double)p->last.arousal,
                                  .confidence = (double)p->last.confidence,
-                                 .silent = p->n_trail == 0 || p->last.silent > 0.0f,
-                                 .held = p->last.held > 0.0f,
+                                 .silent = p->n_trail == 0 || p->last.silent,
+                                 .held = p->last.held,
                                  .trail = p->trail,
                                  .trail_count = p->n_trail,
                                  .trail_seconds = TRAIL_SECONDS};

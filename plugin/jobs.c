@@ -11,15 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define REQUEST_FLOATS 4096 ///< queue of requests: three of the longest paths
+#define REQUEST_BYTES 16384 ///< queue of requests: three of the longest paths
 #define READINGS_QUEUED 16
 
-/// A request in the queue: the header, then the text padded to whole floats.
-typedef union {
-  struct {
-    uint32_t property, length;
-  } head;
-  float floats[2];
+/// A request in the queue, whose elements are bytes: this, then the text without a NUL.
+typedef struct {
+  uint32_t property, length;
 } RequestHead;
 
 struct Jobs {
@@ -30,7 +27,7 @@ struct Jobs {
   // Queues from the audio thread.
   Ring* requests;
   Ring* readings;
-  float audio_scratch[2 + (PROPERTY_MOST + 1) / sizeof(float)];
+  unsigned char audio_scratch[sizeof(RequestHead) + PROPERTY_MOST];
 
   // Guarded by `lock`, which the audio thread never takes.
   pthread_mutex_t lock;
@@ -40,7 +37,6 @@ struct Jobs {
   unsigned waiting;            ///< bits of outputs that the user has not allowed yet
   JobsStatus status;
   bool status_dirty;
-  float scratch[(PROPERTY_MOST + 1) / sizeof(float)];
 
   // Seen by the audio thread.
   atomic_bool sending;
@@ -163,8 +159,8 @@ Jobs* jobs_new(Analysis* analysis, JobsLog log, void* context) {
   atomic_init(&jobs->sending, false);
   atomic_init(&jobs->wanted, false);
   atomic_init(&jobs->mail_full, false);
-  jobs->requests = ring_new(REQUEST_FLOATS);
-  jobs->readings = ring_new(READINGS_QUEUED * READING_COUNT);
+  jobs->requests = ring_new(REQUEST_BYTES, 1);
+  jobs->readings = ring_new(READINGS_QUEUED, sizeof(Readings));
   if (!jobs->requests || !jobs->readings) {
     jobs_free(jobs);
     return NULL;
@@ -189,18 +185,17 @@ void jobs_free(Jobs* jobs) {
 
 bool jobs_request(Jobs* jobs, unsigned property, const char* text, size_t length) {
   if (length > PROPERTY_MOST) return false;
-  const RequestHead head = {.head = {property, (uint32_t)length}};
-  const size_t n = 2 + (length + sizeof(float) - 1) / sizeof(float);
-  jobs->audio_scratch[n - 1] = 0.0f; // the padding
-  memcpy(jobs->audio_scratch, head.floats, sizeof head);
-  memcpy(jobs->audio_scratch + 2, text, length);
+  const RequestHead head = {property, (uint32_t)length};
+  const size_t n = sizeof head + length;
+  memcpy(jobs->audio_scratch, &head, sizeof head);
+  memcpy(jobs->audio_scratch + sizeof head, text, length);
   if (ring_push(jobs->requests, jobs->audio_scratch, n) != n) return false;
   atomic_store(&jobs->wanted, true);
   return true;
 }
 
 void jobs_send(Jobs* jobs, const Readings* reading) {
-  if (ring_push(jobs->readings, reading->value, READING_COUNT)) atomic_store(&jobs->wanted, true);
+  if (ring_push(jobs->readings, reading, 1)) atomic_store(&jobs->wanted, true);
 }
 
 bool jobs_sending(const Jobs* jobs) {
@@ -250,19 +245,17 @@ static void handle_request(Jobs* jobs, unsigned property, const char* text) {
 static void handle_requests(Jobs* jobs) {
   RequestHead head;
   char text[PROPERTY_MOST + 1];
-  while (ring_pop(jobs->requests, head.floats, 2) == 2) {
-    const size_t n = (head.head.length + sizeof(float) - 1) / sizeof(float);
-    ring_pop(jobs->requests, jobs->scratch, n); // head and text are pushed as one
-    memcpy(text, jobs->scratch, head.head.length);
-    text[head.head.length] = '\0';
-    handle_request(jobs, head.head.property, text);
+  while (ring_pop(jobs->requests, &head, sizeof head) == sizeof head) {
+    ring_pop(jobs->requests, text, head.length); // head and text are pushed as one
+    text[head.length] = '\0';
+    handle_request(jobs, head.property, text);
   }
 }
 
 static void send_readings(Jobs* jobs, bool may_block) {
   Readings reading;
   char error[JOBS_MAX_MESSAGE];
-  while (ring_pop(jobs->readings, reading.value, READING_COUNT) == READING_COUNT) {
+  while (ring_pop(jobs->readings, &reading, 1) == 1) {
     for (unsigned i = 0; i < OUTPUT_KINDS && may_block; i++) {
       if (!jobs->outputs[i]) continue;
       const int status = output_kinds[i]->send(jobs->outputs[i], &reading, error, sizeof error);
@@ -317,6 +310,5 @@ void jobs_say(Jobs* jobs, bool error, const char* message) {
 }
 
 size_t jobs_size(const Jobs* jobs) {
-  return sizeof *jobs +
-         sizeof(float) * (ring_capacity(jobs->requests) + ring_capacity(jobs->readings));
+  return sizeof *jobs + ring_size(jobs->requests) + ring_size(jobs->readings);
 }

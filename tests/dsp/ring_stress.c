@@ -35,7 +35,7 @@ static void* produce(void* argument) {
 }
 
 int main(void) {
-  Ring* ring = ring_new(128);
+  Ring* ring = ring_new(128, sizeof(float));
   pthread_t producer;
   if (!ring || pthread_create(&producer, NULL, produce, ring)) return 2;
   uint32_t taken = 0, wrong = 0, step = 7;

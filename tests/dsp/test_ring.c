@@ -8,7 +8,7 @@ static void capacity_is_rounded_up_to_a_power_of_two(void** state) {
   (void)state;
   static const size_t wanted[] = {1, 2, 3, 64, 65, 1000}, got[] = {1, 2, 4, 64, 128, 1024};
   for (size_t i = 0; i < sizeof wanted / sizeof *wanted; ++i) {
-    Ring* ring = ring_new(wanted[i]);
+    Ring* ring = ring_new(wanted[i], sizeof(float));
     assert_non_null(ring);
     assert_int_equal(ring_capacity(ring), got[i]);
     assert_int_equal(ring_writable(ring), got[i]);
@@ -19,15 +19,17 @@ static void capacity_is_rounded_up_to_a_power_of_two(void** state) {
 
 static void absurd_capacities_are_refused(void** state) {
   (void)state;
-  assert_null(ring_new(0));
-  assert_null(ring_new(((size_t)1 << 28) + 1));
-  assert_null(ring_new((size_t)-1));
+  assert_null(ring_new(0, sizeof(float)));
+  assert_null(ring_new(4, 0));
+  assert_null(ring_new(((size_t)1 << 28) + 1, sizeof(float)));
+  assert_null(ring_new((size_t)-1, 1));
+  assert_null(ring_new(4, (size_t)-1));
   ring_free(NULL);
 }
 
 static void what_goes_in_comes_out_in_order_across_the_wrap(void** state) {
   (void)state;
-  Ring* ring = ring_new(16);
+  Ring* ring = ring_new(16, sizeof(float));
   assert_non_null(ring);
   float in = 0.0f, expected = 0.0f;
   for (size_t round = 0; round < 1000; ++round) {
@@ -48,7 +50,7 @@ static void what_goes_in_comes_out_in_order_across_the_wrap(void** state) {
 
 static void a_full_ring_takes_nothing_and_keeps_what_it_has(void** state) {
   (void)state;
-  Ring* ring = ring_new(8);
+  Ring* ring = ring_new(8, sizeof(float));
   const float a[8] = {1, 2, 3, 4, 5, 6, 7, 8}, more[2] = {9, 10};
   float out[8];
   assert_int_equal(ring_push(ring, a, 7), 7);
@@ -67,7 +69,7 @@ static void a_full_ring_takes_nothing_and_keeps_what_it_has(void** state) {
 
 static void an_empty_ring_gives_nothing(void** state) {
   (void)state;
-  Ring* ring = ring_new(4);
+  Ring* ring = ring_new(4, sizeof(float));
   float out[4] = {5, 5, 5, 5};
   assert_int_equal(ring_pop(ring, out, 4), 0);
   assert_int_equal(ring_skip(ring, 4), 0);
@@ -78,7 +80,7 @@ static void an_empty_ring_gives_nothing(void** state) {
 
 static void skipping_drops_the_oldest(void** state) {
   (void)state;
-  Ring* ring = ring_new(8);
+  Ring* ring = ring_new(8, sizeof(float));
   const float a[6] = {1, 2, 3, 4, 5, 6};
   float out[8];
   ring_push(ring, a, 6);
@@ -92,7 +94,7 @@ static void skipping_drops_the_oldest(void** state) {
 
 static void a_cleared_ring_is_as_new(void** state) {
   (void)state;
-  Ring* ring = ring_new(8);
+  Ring* ring = ring_new(8, sizeof(float));
   const float a[5] = {1, 2, 3, 4, 5};
   float out[8];
   ring_push(ring, a, 5);
@@ -106,6 +108,34 @@ static void a_cleared_ring_is_as_new(void** state) {
   ring_free(ring);
 }
 
+static void elements_stay_whole(void** state) {
+  (void)state;
+  typedef struct {
+    uint64_t a;
+    char b;
+    float c[3];
+  } Element;
+  Ring* ring = ring_new(5, sizeof(Element));
+  assert_non_null(ring);
+  assert_int_equal(ring_capacity(ring), 8);
+  assert_true(ring_size(ring) >= 8 * sizeof(Element));
+  Element in[3], out[3];
+  memset(in, 0, sizeof in);
+  for (unsigned round = 0; round < 50; ++round) {
+    for (unsigned i = 0; i < 3; ++i)
+      in[i] = (Element){round * 3 + i, (char)i, {1, 2, (float)round}};
+    assert_int_equal(ring_push(ring, in, 3), 3);
+    assert_int_equal(ring_readable(ring), 3);
+    assert_int_equal(ring_skip(ring, 1), 1);
+    assert_int_equal(ring_pop(ring, out, 3), 2);
+    for (unsigned i = 0; i < 2; ++i) {
+      assert_true(out[i].a == in[i + 1].a && out[i].b == in[i + 1].b);
+      assert_memory_equal(out[i].c, in[i + 1].c, sizeof out[i].c);
+    }
+  }
+  ring_free(ring);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(capacity_is_rounded_up_to_a_power_of_two),
@@ -115,6 +145,7 @@ int main(void) {
       cmocka_unit_test(an_empty_ring_gives_nothing),
       cmocka_unit_test(skipping_drops_the_oldest),
       cmocka_unit_test(a_cleared_ring_is_as_new),
+      cmocka_unit_test(elements_stay_whole),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,7 +11,7 @@
 #define THREADS 3 ///< the two, and setup and finish
 #define MAX_ATOMICS 4
 #define MAX_STORES 64
-#define MAX_CELLS 64
+#define MAX_CELLS 64 ///< bytes
 #define MAX_DEPTH 512
 #define STACK 65536
 
@@ -42,7 +42,7 @@ typedef struct {
 static struct {
   Atomic atomics[MAX_ATOMICS];
   unsigned n_atomics;
-  const float* shared;
+  const unsigned char* shared;
   size_t n_shared;
   Cell cells[MAX_CELLS];
   Clock clocks[THREADS];
@@ -127,10 +127,10 @@ void orders_store(OrdersAtomic* object, size_t value, bool release) {
   a->seen[w.current] = a->n++;
 }
 
-static void touch(const float* floats, size_t n, bool write) {
+static void touch(const unsigned char* bytes, size_t n, bool write) {
   for (size_t i = 0; i < n; i++) {
-    if (floats + i < w.shared || floats + i >= w.shared + w.n_shared) continue;
-    Cell* cell = &w.cells[floats + i - w.shared];
+    if (bytes + i < w.shared || bytes + i >= w.shared + w.n_shared) continue;
+    Cell* cell = &w.cells[bytes + i - w.shared];
     if (!is_before(cell->writer, cell->written)) w.raced = true;
     for (unsigned t = 0; write && t < THREADS; t++)
       if (!is_before(t, cell->read[t])) w.raced = true;
@@ -145,14 +145,14 @@ static void touch(const float* floats, size_t n, bool write) {
 void* orders_copy(void* to, const void* from, size_t bytes) {
   if (bytes == 0) return to;
   tick();
-  touch(from, bytes / sizeof(float), false);
-  touch(to, bytes / sizeof(float), true);
+  touch(from, bytes, false);
+  touch(to, bytes, true);
   return memcpy(to, from, bytes);
 }
 
-void orders_share(const float* floats, size_t n) {
+void orders_share(const void* memory, size_t n) {
   if (n > MAX_CELLS) abort();
-  w.shared = floats;
+  w.shared = memory;
   w.n_shared = n;
 }
 

@@ -41,8 +41,8 @@ size_t orders_load(OrdersAtomic* object, bool acquire);
 void orders_store(OrdersAtomic* object, size_t value, bool release);
 void* orders_copy(void* to, const void* from, size_t bytes);
 
-/// For setup: the floats that both threads may touch.
-void orders_share(const float* floats, size_t n);
+/// For setup: the bytes that both threads may touch.
+void orders_share(const void* memory, size_t n);
 /// For the threads and finish: what must hold.
 void orders_expect(bool truth);
 

@@ -32,20 +32,24 @@
 
 #define STEPS 4 ///< at most; 0 ends the list
 #define MOST 20000000ul
+#define MOST_BYTES 12 ///< of an element
 
 /// What the threads do: sizes of pushes; sizes of pops, negative to skip.
 typedef struct {
   size_t capacity;
-  size_t start; ///< where the indices begin
+  size_t element; ///< bytes
+  size_t start;   ///< where the indices begin
   int push[STEPS], take[STEPS];
 } Scenario;
 
 static const Scenario scenarios[] = {
-    {1, 0, {1, 1, 1, 0}, {1, 1, 1, 0}},
-    {2, 0, {2, 1, 2, 0}, {1, 2, 2, 0}},
-    {2, SIZE_MAX - 1, {1, 2, 1, 0}, {2, -1, 2, 0}}, // the indices wrap
-    {4, 2, {3, 2, 3, 0}, {2, -2, 4, 0}},            // the data wraps
-    {4, 0, {4, 4, 1, 0}, {4, 3, 4, 0}},
+    {1, 4, 0, {1, 1, 1, 0}, {1, 1, 1, 0}},
+    {2, 4, 0, {2, 1, 2, 0}, {1, 2, 2, 0}},
+    {2, 4, SIZE_MAX - 1, {1, 2, 1, 0}, {2, -1, 2, 0}}, // the indices wrap
+    {4, 4, 2, {3, 2, 3, 0}, {2, -2, 4, 0}},            // the data wraps
+    {4, 4, 0, {4, 4, 1, 0}, {4, 3, 4, 0}},
+    {4, 1, 2, {3, 2, 3, 0}, {2, -2, 4, 0}}, // single bytes
+    {2, 12, 1, {2, 1, 2, 0}, {1, 2, 2, 0}}, // structs of 12 bytes, whose data wraps
 };
 
 static const Scenario* now;
@@ -53,20 +57,25 @@ static Ring* ring;
 static unsigned pushed, taken;
 
 static void setup(void) {
-  ring = ring_new(now->capacity);
+  ring = ring_new(now->capacity, now->element);
   orders_store(&ring->head, now->start, false);
   orders_store(&ring->tail, now->start, false);
   ring->seen_head = ring->seen_tail = now->start;
-  orders_share(ring->data, ring_capacity(ring));
+  orders_share(ring->data, ring_capacity(ring) * now->element);
   pushed = taken = 0;
+}
+
+/// \return byte \p i of all that is pushed.
+static unsigned char value_at(size_t i) {
+  return (unsigned char)(i * 7 + 1);
 }
 
 static void produce(void) {
   for (unsigned i = 0; i < STEPS && now->push[i]; i++) {
-    float block[4];
+    unsigned char block[4 * MOST_BYTES];
     const size_t n = (size_t)now->push[i];
-    for (size_t k = 0; k < n; k++)
-      block[k] = (float)(pushed + k);
+    for (size_t k = 0; k < n * now->element; k++)
+      block[k] = value_at(pushed * now->element + k);
     const size_t done = ring_push(ring, block, n);
     orders_expect(done == 0 || done == n);
     pushed += (unsigned)done;
@@ -74,15 +83,15 @@ static void produce(void) {
 }
 
 static void take(int step) {
-  float block[4];
+  unsigned char block[4 * MOST_BYTES];
   size_t got;
   if (step < 0) {
     got = ring_skip(ring, (size_t)-step);
   } else {
     got = ring_pop(ring, block, (size_t)step);
     orders_expect(got <= (size_t)step);
-    for (size_t k = 0; k < got; k++)
-      orders_expect(block[k] == (float)(taken + k));
+    for (size_t k = 0; k < got * now->element; k++)
+      orders_expect(block[k] == value_at(taken * now->element + k));
   }
   taken += (unsigned)got;
 }
@@ -107,9 +116,10 @@ int main(void) {
     now = &scenarios[i];
     const OrdersResult r =
         orders_explore(setup, (void (*const[2])(void)){produce, consume}, finish, MOST);
-    printf("capacity %zu: %lu executions, at most %lu choices, %lu with a race, %lu with a wrong "
+    printf("capacity %zu of %zu bytes: %lu executions, at most %lu choices, %lu with a race, %lu "
+           "with a wrong "
            "result\n",
-           now->capacity, r.executions, r.deepest, r.races, r.broken);
+           now->capacity, now->element, r.executions, r.deepest, r.races, r.broken);
     if (r.executions == MOST) {
       printf("not all orders were seen\n");
       status = 1;

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <time.h>
 
-#define RING_FLOATS 1024 ///< 4096 bytes, as in jalv
+#define RING_BYTES 4096 ///< as in jalv
 #define GUI_SECONDS 0.04
 
 struct Worker {
@@ -22,9 +22,9 @@ struct Worker {
   const LV2_Worker_Interface* plugin;
   Ring* requests;
   Ring* responses;
-  float request_scratch[RING_FLOATS];
-  float response_scratch[RING_FLOATS];
-  float work_scratch[RING_FLOATS];
+  _Alignas(8) unsigned char request_scratch[RING_BYTES];
+  _Alignas(8) unsigned char response_scratch[RING_BYTES];
+  _Alignas(8) unsigned char work_scratch[RING_BYTES];
   double gui_seconds, since_gui;
   pthread_t thread;
   bool running;
@@ -36,21 +36,18 @@ struct Worker {
   void* sync_context;
 };
 
-/// A message is its size and its bytes, padded to floats, pushed as one.
-static LV2_Worker_Status put(Ring* ring, float* scratch, uint32_t size, const void* data) {
-  const size_t n = 1 + ((size_t)size + 3) / 4;
-  if (n > RING_FLOATS) return LV2_WORKER_ERR_NO_SPACE;
+/// A message is its size and its bytes, pushed as one.
+static LV2_Worker_Status put(Ring* ring, unsigned char* scratch, uint32_t size, const void* data) {
+  const size_t n = sizeof size + size;
+  if (n > RING_BYTES) return LV2_WORKER_ERR_NO_SPACE;
   memcpy(scratch, &size, sizeof size);
-  if (n > 1) scratch[n - 1] = 0.0f;
-  if (size) memcpy(scratch + 1, data, size);
+  if (size) memcpy(scratch + sizeof size, data, size);
   return ring_push(ring, scratch, n) == n ? LV2_WORKER_SUCCESS : LV2_WORKER_ERR_NO_SPACE;
 }
 
-static bool get(Ring* ring, float* scratch, uint32_t* size) {
-  float head;
-  if (ring_pop(ring, &head, 1) != 1) return false;
-  memcpy(size, &head, sizeof *size);
-  ring_pop(ring, scratch, ((size_t)*size + 3) / 4);
+static bool get(Ring* ring, unsigned char* scratch, uint32_t* size) {
+  if (ring_pop(ring, size, sizeof *size) != sizeof *size) return false;
+  ring_pop(ring, scratch, *size);
   return true;
 }
 
@@ -105,8 +102,8 @@ Worker* worker_new(HostWorker mode, bool free_running, double gui_seconds) {
   w->free_running = free_running;
   w->gui_seconds = gui_seconds > 0.0 ? gui_seconds : GUI_SECONDS;
   w->schedule = (LV2_Worker_Schedule){w, schedule};
-  w->requests = ring_new(RING_FLOATS);
-  w->responses = ring_new(RING_FLOATS);
+  w->requests = ring_new(RING_BYTES, 1);
+  w->responses = ring_new(RING_BYTES, 1);
   sem_init(&w->wake, 0, 0);
   atomic_init(&w->quit, false);
   atomic_init(&w->queued, 0);
