@@ -29,7 +29,7 @@
 #include <stdint.h>
 
 #define ENGINE_HOP_SECONDS 0.5
-#define ENGINE_SETTLING_HOPS 16 ///< 8 s after reset or silence: listeners need as long
+#define ENGINE_SETTLING_HOPS 16 ///< 8 s into a piece: listeners need as long
 #define ENGINE_ENVELOPE 12      ///< bands of Estimate.envelope
 #define ENGINE_QUEUE 8          ///< estimates held until popped
 

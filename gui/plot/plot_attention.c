@@ -9,14 +9,8 @@
 #define SHADES 64
 #define WINDOW_SECONDS (NET_MAX_WINDOW * ENGINE_HOP_SECONDS)
 
-// Each row of weights is scaled by its own maximum: the shape is what is read.
-static double row_maximum(const Estimate* reading) {
-  double most = 0.0;
-  for (unsigned j = 0; j < reading->n_attention; ++j) {
-    most = fmax(most, (double)reading->attention[j]);
-  }
-  return most;
-}
+/// Weight beyond the usual that has the brightest colour, as in the window's strip.
+#define MAP_FULL 0.08
 
 // One pixel a hop on both axes; y counts the age of the attended moment (0 at the top).
 static cairo_surface_t* build_map(const Plot* plot, bool* any) {
@@ -35,12 +29,11 @@ static cairo_surface_t* build_map(const Plot* plot, bool* any) {
   const int stride = cairo_image_surface_get_stride(map);
   for (int x = 0; x < n; ++x) {
     const Estimate* r = &plot->estimates[x];
-    const double most = row_maximum(r);
-    if (most > 0.0) *any = true;
+    if (r->n_attention > 0) *any = true;
     for (unsigned age = 0; age < NET_MAX_WINDOW; ++age) {
       double t = 0.0;
-      if (most > 0.0 && age < r->n_attention) {
-        t = (double)r->attention[r->n_attention - 1 - age] / most;
+      if (age < r->n_attention) { // the square root shows what is faint, too
+        t = sqrt(fmin(1.0, (double)r->attention_beyond[r->n_attention - 1 - age] / MAP_FULL));
       }
       memcpy(data + (ptrdiff_t)age * stride + (ptrdiff_t)x * 4, &shades[(int)(t * SHADES + 0.5)],
              sizeof(uint32_t));
@@ -83,7 +76,7 @@ static void draw_age_axis(cairo_t* cr, const PlotPage* page, Rect area) {
 static void draw_legend(cairo_t* cr, const PlotPage* page, double right, double y) {
   const double u = page->theme.unit;
   TextStyle style = {.size = 0.85 * u, .color = page->theme.text_soft, .anchor = TEXT_RIGHT};
-  right -= text_draw(page->text, cr, &style, right, y, "most attended") + 0.6 * u;
+  right -= text_draw(page->text, cr, &style, right, y, "8 % beyond the usual") + 0.6 * u;
   const int steps = 48;
   const double w = 0.14 * u;
   for (int i = 0; i < steps; ++i) {
@@ -91,7 +84,7 @@ static void draw_legend(cairo_t* cr, const PlotPage* page, double right, double 
     cairo_rectangle(cr, right - (steps - i) * w, y - 0.4 * u, w + 0.5, 0.8 * u);
     cairo_fill(cr);
   }
-  text_draw(page->text, cr, &style, right - steps * w - 0.6 * u, y, "least");
+  text_draw(page->text, cr, &style, right - steps * w - 0.6 * u, y, "as usual");
 }
 
 void plot_attention(cairo_t* cr, double width, double height, const Plot* plot) {
@@ -115,7 +108,7 @@ void plot_attention(cairo_t* cr, double width, double height, const Plot* plot) 
   plot_curves(cr, &page, curves);
   TextStyle head = {.size = 0.92 * u, .weight = TEXT_MEDIUM, .color = page.theme.text_soft};
   text_draw(page.text, cr, &head, left, top - 1.3 * u,
-            "attention: which past moments each reading draws on");
+            "attention beyond the usual for a moment of that age");
   draw_legend(cr, &page, right, top - 1.3 * u);
   if (!any) {
     TextStyle none = {.size = 1.1 * u, .color = page.theme.text_soft, .anchor = TEXT_CENTER};

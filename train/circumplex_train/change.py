@@ -3,8 +3,9 @@
 
     python3 -m circumplex_train.change MODEL...     fit, and put both into model files
 
-The projection is a linear discriminant analysis of means over 2 s: pieces far apart, moments of one piece close.  The threshold is the lowest at which long
-pieces are taken for several no more than ``ALARMS`` times a minute.
+The projection is a linear discriminant analysis of means over 2 s: pieces far apart, moments of
+one piece close.  The threshold is the lowest at which long pieces are taken for several no more
+than ``ALARMS`` times a minute.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ GAP = 0.5  # the threshold's factor after a gap
 SETTLING = 4  # hops at a piece's begin that are not used
 QUIET = -30.0  # LU
 NAMES = (
-    "flux flux_bass flux_low flux_mid flux_high centroid spectral_spread rolloff flatness bass_share contrast register tonalness roughness"
+    "flux flux_bass flux_low flux_mid flux_high centroid spectral_spread rolloff flatness"
+    " bass_share contrast register tonalness roughness"
 ).split()
 
 
@@ -38,11 +40,12 @@ def features(mel: np.ndarray, cues: np.ndarray, chroma: np.ndarray) -> np.ndarra
 
     levels = grouped(mel.mean(1))
     levels -= levels.mean(1, keepdims=True)
-    return np.concatenate([levels, grouped(mel.std(1)), np.sqrt(chroma), cues[:, [CUES.index(n) for n in NAMES]]], 1)
+    named = cues[:, [CUES.index(n) for n in NAMES]]
+    return np.concatenate([levels, grouped(mel.std(1)), np.sqrt(chroma), named], 1)
 
 
 def project(pieces: list[np.ndarray]) -> np.ndarray:
-    """Linear discriminant analysis: [DIMENSIONS, 58]; within a piece, means over HOPS hops have unit variance."""
+    """[DIMENSIONS, 58]; within a piece, means over HOPS hops have unit variance."""
     means, within = [], []
     for x in pieces:
         x = x[SETTLING:]
@@ -83,10 +86,10 @@ def alarms(curves: list[np.ndarray], threshold: float) -> float:
 
 
 def fit(clips: list[np.ndarray], whole: list[np.ndarray]) -> tuple[np.ndarray, float]:
-    """clips, whole: features() of short pieces, and of long ones that are one piece each -> projection, threshold."""
+    """features() of short pieces, and of long ones that are one each -> projection, threshold."""
     weight = project(clips)
     curves = [novelty(x @ weight.T) for x in whole]
-    for threshold in np.exp(np.linspace(np.log(0.5), np.log(30), 200)):
+    for threshold in np.geomspace(0.5, 30, 200):
         if alarms(curves, threshold) <= ALARMS:
             return weight, round(float(threshold), 2)
     raise ValueError("no threshold keeps the alarms rare: the long pieces are not one piece each")
@@ -102,8 +105,10 @@ def from_packs(config) -> tuple[np.ndarray, float]:
         for piece in pack.names:
             rows = pack.rows(piece)
             cues = pack.arrays["cues"][rows]
-            heard = ~pack.arrays["silent"][rows] & (cues[:, CUES.index("loudness_momentary")] >= QUIET)
-            out.append(features(pack.arrays["mel"][rows][heard], cues[heard], pack.arrays["chroma"][rows][heard]))
+            level = cues[:, CUES.index("loudness_momentary")]
+            heard = ~pack.arrays["silent"][rows] & (level >= QUIET)
+            mel, chroma = (pack.arrays[k][rows][heard] for k in ("mel", "chroma"))
+            out.append(features(mel, cues[heard], chroma))
         return out
 
     return fit(pieces("fourq"), [x for x in pieces("corpus") if len(x) >= 160])
@@ -123,7 +128,10 @@ def put(path: Path, weight: np.ndarray, threshold: float) -> None:
     header = json.loads(blob[8 : 8 + size])
     metadata = header.pop("__metadata__")
     data = blob[8 + size :]
-    tensors = {k: np.frombuffer(data[slice(*h["data_offsets"])], "<f4").reshape(h["shape"]) for k, h in header.items()}
+    tensors = {
+        k: np.frombuffer(data[slice(*h["data_offsets"])], "<f4").reshape(h["shape"])
+        for k, h in header.items()
+    }
     config = json.loads(metadata["circumplex"])
     config["change"] = describe(threshold)
     metadata["circumplex"] = json.dumps(config, ensure_ascii=False)
