@@ -572,6 +572,78 @@ static void where_the_channels_part_and_meet_again_nothing_jumps(void** state) {
   free(x);
 }
 
+static void an_integer_scale_reads_like_any_other(void** state) {
+  (void)state;
+  size_t n, count, other;
+  float* x = medley(44100.0, &n);
+  HopFeatures* usual = signal_hear(x, n, 44100.0, &count);
+  signal_scale(x, n, 2147483648.0f);
+  HopFeatures* scaled = signal_hear(x, n, 44100.0, &other);
+  for (size_t i = 0; i < count; ++i)
+    if (!usual[i].silent && !scaled[i].silent) // the gate knows levels: tails last longer
+      for (unsigned c = 0; c < CUE_COUNT; ++c)
+        assert_true(isfinite(scaled[i].cues[c]));
+  for (size_t i = 0; i < 6; ++i) { // before the pause
+    scaled[i].loudness = usual[i].loudness;
+    scaled[i].loudness_short = usual[i].loudness_short;
+    assert_alike(&usual[i], &scaled[i], 1e-3);
+  }
+  free(usual);
+  free(scaled);
+  free(x);
+}
+
+static void a_burst_is_forgotten_after_3_s(void** state) {
+  (void)state;
+  const double rate = 44100.0;
+  size_t n = (size_t)(14.0 * rate), count, other;
+  float* x = signal_new(n);
+  signal_plucks(x, n, rate, 0.05);
+  signal_pink(x, n, rate, 0.03f, 2);
+  HopFeatures* plain = signal_hear(x, n, rate, &count);
+  const size_t at = (size_t)(6.2 * rate);
+  for (int kind = 0; kind < 2; ++kind) {
+    float* y = signal_new(n);
+    memcpy(y, x, n * sizeof *y);
+    if (kind == 0) y[at] = 1000.0f;
+    if (kind == 1) signal_sine(y + at, (size_t)(0.2 * rate), rate, 1000.0, 10.0);
+    HopFeatures* hops = signal_hear(y, n, rate, &other);
+    for (size_t i = 20; i < count; ++i)
+      for (unsigned c = 0; c < CUE_COUNT; ++c) {
+        const CueInfo* info = cue_info(c);
+        if (c == CUE_TEMPO || c == CUE_PULSE_CLARITY) continue; // of 8 s
+        // The tonal window reaches into the hop after the burst, which harmony does remember.
+        if (c == CUE_KEY_CLARITY || c == CUE_MODE || c == CUE_MODE_SLOW) continue;
+        if (fabs((double)(hops[i].cues[c] - plain[i].cues[c])) >
+            0.1 * (double)(info->high - info->low))
+          fail_msg("%s at %g s: %g, %g", info->name, 0.5 * (double)(i + 1), (double)hops[i].cues[c],
+                   (double)plain[i].cues[c]);
+      }
+    free(hops);
+    free(y);
+  }
+  free(plain);
+  free(x);
+}
+
+static void the_same_noise_at_a_low_rate_is_not_dark(void** state) {
+  (void)state;
+  // Pink noise as it is, and low-passed by its rate: brightness by what is there.
+  size_t count, other;
+  float* x = signal_new(8 * 44100);
+  signal_pink(x, 8 * 44100, 44100.0, 0.05f, 2);
+  HopFeatures* full = signal_hear(x, 8 * 44100, 44100.0, &count);
+  free(x);
+  x = signal_new(8 * 8000);
+  signal_pink(x, 8 * 8000, 8000.0, 0.05f, 2);
+  HopFeatures* low = signal_hear(x, 8 * 8000, 8000.0, &other);
+  assert_near(low[12].cues[CUE_CENTROID], full[12].cues[CUE_CENTROID], 0.35);
+  assert_below(low[12].cues[CUE_BANDWIDTH], 7.0);
+  assert_near(full[12].cues[CUE_BANDWIDTH], BANDWIDTH_ALL, 1e-3);
+  free(low);
+  free(full);
+}
+
 static void its_memory_is_accounted_for(void** state) {
   (void)state;
   Frontend* low = new_frontend(8000.0);
@@ -603,6 +675,9 @@ int main(void) {
       cmocka_unit_test(one_channel_reads_as_two_alike_to_the_last_bit),
       cmocka_unit_test(neither_side_nor_polarity_matters_to_what_both_hold),
       cmocka_unit_test(where_the_channels_part_and_meet_again_nothing_jumps),
+      cmocka_unit_test(an_integer_scale_reads_like_any_other),
+      cmocka_unit_test(a_burst_is_forgotten_after_3_s),
+      cmocka_unit_test(the_same_noise_at_a_low_rate_is_not_dark),
       cmocka_unit_test(its_memory_is_accounted_for),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

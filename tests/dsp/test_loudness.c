@@ -463,6 +463,40 @@ static void an_offset_is_no_sound(void** state) {
   free(x);
 }
 
+static void bursts_of_a_second_do_not_move_the_slow_loudness(void** state) {
+  (void)state;
+  Loudness* l = new_loudness();
+  for (int i = 0; i < 30; ++i)
+    steady(l, -20.0);
+  const float before = steady(l, -20.0).slow;
+  for (int i = 0; i < 3; ++i) // 60 LU louder; counted as 20
+    assert_near(steady(l, 40.0).relative, 20.0, 0.1);
+  assert_near(steady(l, -20.0).slow, before, 1e-3);
+  // What lasts longer is the music's own level.
+  LoudnessHop hop = {0};
+  for (int i = 0; i < 4; ++i)
+    hop = steady(l, -5.0);
+  assert_above(hop.slow, -14.0); // the mean of 4 hops and 31, the bursts left out
+  loudness_free(l);
+}
+
+static void a_burst_is_over_when_it_has_left_the_3_s(void** state) {
+  (void)state;
+  Loudness *plain = new_loudness(), *burst = new_loudness();
+  LoudnessHop a = {0}, b = {0};
+  for (int i = 0; i < 40; ++i) {
+    const double level = i % 4 ? -22.0 : -20.0;
+    a = steady(plain, level);
+    b = steady(burst, i == 30 ? 60.0 : level);
+  }
+  assert_near(b.slow, a.slow, 0.1); // one of the three left out was another one
+  assert_near(b.relative_short, a.relative_short, 0.1);
+  assert_near(b.spread, a.spread, 0.05);
+  assert_near(b.rise, a.rise, 0.6);
+  loudness_free(burst);
+  loudness_free(plain);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(k_weighting_is_bs1770s),
@@ -487,6 +521,8 @@ int main(void) {
       cmocka_unit_test(the_normaliser_stands_still_in_silence),
       cmocka_unit_test(the_normaliser_forgets_after_60_s_to_the_last_bit),
       cmocka_unit_test(quiet_passages_do_not_pull_the_normaliser_down),
+      cmocka_unit_test(bursts_of_a_second_do_not_move_the_slow_loudness),
+      cmocka_unit_test(a_burst_is_over_when_it_has_left_the_3_s),
       cmocka_unit_test(gain_moves_levels_and_nothing_else),
       cmocka_unit_test(an_offset_is_no_sound),
   };

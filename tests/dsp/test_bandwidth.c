@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "dsp/bandwidth.h"
+
+#include "harness.h"
+#include "signals.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define BIN_HZ 25.0
+
+static size_t bins;
+
+/// Power that falls by 6 dB an octave, up to \p edge_hz; \p above it this share is left.
+static void music(float* power, double edge_hz, float above) {
+  for (size_t i = 0; i < bins; ++i) {
+    const double hz = (double)i * BIN_HZ;
+    power[i] = (float)(1e6 / (hz * hz + 1e4)) * (hz < edge_hz ? 1.0f : above);
+  }
+}
+
+static Bandwidth* heard(double rate, const float* power) {
+  bins = bandwidth_bins(BIN_HZ);
+  Bandwidth* b = bandwidth_new(rate, BIN_HZ, bins);
+  assert_non_null(b);
+  for (int hop = 0; hop < 8; ++hop)
+    bandwidth_hop(b, power, 100.0f);
+  return b;
+}
+
+static float octaves_of(double edge_hz, float above) {
+  bins = bandwidth_bins(BIN_HZ);
+  float* power = signal_new(bins);
+  music(power, edge_hz, above);
+  Bandwidth* b = heard(48000.0, power);
+  const float octaves = bandwidth_octaves(b);
+  bandwidth_free(b);
+  free(power);
+  return octaves;
+}
+
+static void a_full_band_lacks_nothing(void** state) {
+  (void)state;
+  assert_near(octaves_of(20000.0, 1.0f), BANDWIDTH_ALL, 1e-4);
+  assert_near(octaves_of(3500.0, 0.1f), BANDWIDTH_ALL, 1e-4); // 10 dB less: dark, but there
+}
+
+static void a_cliff_is_found_within_a_quarter_octave(void** state) {
+  (void)state;
+  static const double edges[] = {3400, 5000, 5600, 7000, 8000};
+  for (size_t i = 0; i < sizeof edges / sizeof *edges; ++i)
+    assert_near(octaves_of(edges[i], 1e-6f), log2(edges[i] / BANDWIDTH_LOW_HZ), 0.26);
+}
+
+static void the_rate_says_what_cannot_be_there(void** state) {
+  (void)state;
+  bins = bandwidth_bins(BIN_HZ);
+  Bandwidth* b = bandwidth_new(8000.0, BIN_HZ, bins);
+  assert_true(bandwidth_is_limited(b)); // before anything is heard
+  assert_near(bandwidth_octaves(b), log2(3536.0 / BANDWIDTH_LOW_HZ), 0.01);
+  bandwidth_free(b);
+  b = bandwidth_new(22050.0, BIN_HZ, bins);
+  assert_false(bandwidth_is_limited(b));
+  bandwidth_free(b);
+}
+
+static void a_tone_or_a_chord_is_not_cut_off(void** state) {
+  (void)state;
+  bins = bandwidth_bins(BIN_HZ);
+  float* power = signal_new(bins);
+  for (size_t i = 0; i < bins; ++i)
+    power[i] = 1e-9f;
+  for (size_t i = 16; i < 140; i += 16)
+    power[i] = 1.0f;
+  Bandwidth* b = heard(48000.0, power);
+  assert_false(bandwidth_is_limited(b));
+  bandwidth_free(b);
+  free(power);
+}
+
+static void what_is_filled_continues_what_is_there(void** state) {
+  (void)state;
+  bins = bandwidth_bins(BIN_HZ);
+  float *full = signal_new(bins), *cut = signal_new(bins);
+  music(full, 20000.0, 1.0f);
+  music(cut, 4100.0, 0.0f);
+  Bandwidth* b = heard(48000.0, cut);
+  assert_true(bandwidth_is_limited(b));
+  const float below = cut[100];
+  bandwidth_fill(b, cut);
+  assert_near(cut[100], below, 0.0);
+  for (size_t i = 170; i < 390; ++i) // a slope of 7.5 dB an octave for one of 6
+    assert_near(10.0 * log10((double)cut[i]), 10.0 * log10((double)full[i]), 4.0);
+  bandwidth_free(b);
+  free(cut);
+  free(full);
+}
+
+static void a_telephone_lacks_the_lowest_bands_too(void** state) {
+  (void)state;
+  bins = bandwidth_bins(BIN_HZ);
+  float* power = signal_new(bins);
+  music(power, 3400.0, 1e-7f);
+  for (size_t i = 0; i < 12; ++i)
+    power[i] *= 1e-6f;
+  Bandwidth* b = heard(48000.0, power);
+  assert_below(bandwidth_octaves(b), 3.6);
+  bandwidth_fill(b, power);
+  assert_above(power[4], power[20]);
+  bandwidth_free(b);
+  free(power);
+}
+
+static void an_edge_goes_when_sound_above_it_comes(void** state) {
+  (void)state;
+  bins = bandwidth_bins(BIN_HZ);
+  float* power = signal_new(bins);
+  music(power, 3500.0, 1e-6f);
+  Bandwidth* b = heard(48000.0, power);
+  assert_true(bandwidth_is_limited(b));
+  music(power, 20000.0, 1.0f);
+  assert_true(bandwidth_hop(b, power, 100.0f)); // the filling changed
+  bandwidth_hop(b, power, 100.0f);
+  assert_false(bandwidth_is_limited(b));
+  bandwidth_free(b);
+  free(power);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_full_band_lacks_nothing),
+      cmocka_unit_test(a_cliff_is_found_within_a_quarter_octave),
+      cmocka_unit_test(the_rate_says_what_cannot_be_there),
+      cmocka_unit_test(a_tone_or_a_chord_is_not_cut_off),
+      cmocka_unit_test(what_is_filled_continues_what_is_there),
+      cmocka_unit_test(a_telephone_lacks_the_lowest_bands_too),
+      cmocka_unit_test(an_edge_goes_when_sound_above_it_comes),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
