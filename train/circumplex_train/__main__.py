@@ -4,12 +4,16 @@
 Stages, in order: features pretrain train evaluate export static steps matrix results.  Without any, all of them.
 Material that other modules make (corpus, teacher, synth, augment, negatives: see DATA.md) is used
 where it has been made, and the run says what is missing.
+
+``python3 -m circumplex_train TOOL ...`` runs one of yardstick, packs, render, learners, factors, corpus, synth, turns, negatives.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
+import sys
 from pathlib import Path
 
 import torch
@@ -22,7 +26,14 @@ from .workspace import work_folder
 STAGES = ("features", "pretrain", "train", "evaluate", "export", "static", "steps", "matrix", "results")
 
 
+# Tools of their own, with their own options.
+TOOLS = ("yardstick", "packs", "render", "learners", "factors", "corpus", "synth", "turns", "negatives")
+
+
 def main() -> None:
+    if len(sys.argv) > 1 and sys.argv[1] in TOOLS:
+        importlib.import_module(f".{sys.argv[1]}", __package__).main(sys.argv[2:])
+        return
     parser = argparse.ArgumentParser(prog="circumplex_train", description=__doc__)
     parser.add_argument("--config", default="default", help="a name in train/configs or a TOML file")
     parser.add_argument("--models", type=Path, default=Path(__file__).resolve().parents[2] / "models", help="where model files go")

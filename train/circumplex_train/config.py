@@ -7,6 +7,7 @@ import os
 import tomllib
 from pathlib import Path
 
+COLLECTIONS = ("deam", "fourq", "emopia", "ym2413", "vgmidi", "factors", "grekow")  # folders of $CIRCUMPLEX_DATA
 FOLDER = Path(__file__).resolve().parents[1] / "configs"
 
 
@@ -28,7 +29,7 @@ def load(path: str | Path) -> dict:
     config = merge(load(path.parent / base), raw) if base else raw
     data = os.environ.get("CIRCUMPLEX_DATA")
     root = Path(__file__).resolve().parents[2]
-    for key in ("deam", "grekow", "vgmidi"):
-        value = Path(config["data"][key])
+    for key in COLLECTIONS:
+        value = Path(config["data"].get(key, f"../../shared/data/{key}"))
         config["data"][key] = str(Path(data) / key if data else value if value.is_absolute() else (root / "train" / value).resolve())
     return config

@@ -3,8 +3,7 @@
 
 The front end of ``dsp/frontend.h`` is called in the process through ctypes; the shared library is
 compiled from ``dsp/`` into the work folder when a source has changed, so that augmented audio need
-not be written to files.  ``circumplex features`` runs the same source.  A pack is not made again when ``dsp/`` changes:
-remove it from the work folder then.
+not be written to files.  ``circumplex features`` runs the same source.
 
 A *pack* holds many recordings one after the other:
   mel [N, 25, n_mel] float16 dB, cues [N, n_cues], chroma [N, 12], semitones [N, 72] float32,
@@ -54,6 +53,13 @@ class _Hop(ctypes.Structure):
 _library = None
 
 
+def library_digest() -> str:
+    """Names the front end by its source (a library given by $CIRCUMPLEX_FRONTEND: by its name): features made by another one do not go with it."""
+    if os.environ.get("CIRCUMPLEX_FRONTEND"):
+        return Path(os.environ["CIRCUMPLEX_FRONTEND"]).stem.rsplit("-", 1)[-1]
+    return hashlib.sha1(b"".join(p.read_bytes() for p in sorted((ROOT / "dsp").glob("*.[ch]")))).hexdigest()[:12]
+
+
 def library() -> ctypes.CDLL:
     """The front end as a shared library, compiled if its sources changed."""
     global _library
@@ -63,8 +69,7 @@ def library() -> ctypes.CDLL:
         path = Path(os.environ["CIRCUMPLEX_FRONTEND"])
     else:
         sources = sorted((ROOT / "dsp").glob("*.c"))
-        digest = hashlib.sha1(b"".join(p.read_bytes() for p in sorted((ROOT / "dsp").glob("*.[ch]")))).hexdigest()[:12]
-        path = work_folder("frontend") / f"libfrontend-{digest}.so"
+        path = work_folder("frontend") / f"libfrontend-{library_digest()}.so"
         if not path.exists():
             partial = path.with_suffix(f".{os.getpid()}")
             command = ["cc", "-std=c11", "-D_POSIX_C_SOURCE=200809L", "-O3", "-march=native", "-fno-math-errno"]

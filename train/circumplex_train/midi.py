@@ -17,6 +17,7 @@ RENDER_RATE = 22050
 SOUNDFONTS = {
     "fluid": Path("/usr/share/sounds/sf2/FluidR3_GM.sf2"),  # package fluid-soundfont-gm
     "timgm": Path("/usr/share/sounds/sf2/TimGM6mb.sf2"),  # package timgm6mb-soundfont
+    "musescore": Path("/usr/share/sounds/sf3/MuseScore_General_Lite.sf3"),  # package musescore-general-soundfont-small
 }
 
 
@@ -52,6 +53,10 @@ class Score:
         """Choose a General MIDI instrument (0..127)."""
         self._add(seconds, 1, 0xC0 | channel, number)
 
+    def event(self, seconds, *data, late=False):
+        """Any channel message as its bytes; `late` ones follow the others of the same moment, as notes do."""
+        self._add(seconds, 2 if late else 0, *data)
+
     def control(self, channel, seconds, number, value):
         """A controller: 7 volume, 10 pan, 11 expression, 64 sustain pedal, 91 reverb."""
         self._add(seconds, 1, 0xB0 | channel, number, min(127, max(0, round(value))))
@@ -59,7 +64,7 @@ class Score:
     def to_bytes(self, seconds):
         """The file, of format 0, lasting `seconds`."""
         track, now = bytearray(b"\x00\xff\x51\x03" + (500000).to_bytes(3, "big")), 0
-        for tick, _, data in sorted(self._events):
+        for tick, _, data in sorted(self._events, key=lambda event: event[:2]):
             track += _delta(tick - now) + data
             now = tick
         track += _delta(max(0, round(seconds * TICKS) - now)) + b"\xff\x2f\x00"

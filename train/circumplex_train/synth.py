@@ -4,7 +4,7 @@
 Each piece has factor curves (mode, tempo, register, dynamics, articulation, brightness, density,
 dissonance, drums) that vary independently between pieces and within a piece, by steps and ramps;
 compose.py turns them into music, midi.py renders it.  Targets for valence and arousal are sums of
-the factors with the weights below, after published studies of musical cues: see DATA.md.
+the factors with the weights below, fitted to listeners' ratings of such factors: see DATA.md.
 
 Products, below the work folder's synth/<set>/:
   <piece>.flac   mono, 22050 Hz
@@ -49,31 +49,34 @@ MAJORNESS = {
 BRIGHT_SCALES = ("major",) * 6 + ("lydian", "mixolydian", "mixolydian")
 DARK_SCALES = ("minor",) * 5 + ("harmonic",) * 2 + ("dorian", "phrygian")
 
-# Weights per unit of factor: see DATA.md for their sources and how they were derived.
+# Standard deviations of valence and arousal per unit of factor.  The first five are what factors.py fits to the ratings of
+# Eerola, Friberg and Bresin (2013); the others were not in that study and are judgement (DATA.md).
 VALENCE = {
-    "mode": 0.300,
-    "tempo": 0.130,
-    "register": 0.110,
-    "dynamics": -0.050,
-    "articulation": 0.050,
-    "brightness": -0.030,
-    "density": 0.040,
-    "dissonance": -0.300,
-    "drums": 0.080,
+    "mode": 0.681,
+    "tempo": 0.206,
+    "register": 0.536,
+    "dynamics": -0.272,
+    "articulation": 0.145,
+    "brightness": 0.0,
+    "density": 0.10,
+    "dissonance": -0.85,
+    "drums": 0.15,
 }
 AROUSAL = {
-    "mode": 0.030,
-    "tempo": 0.230,
-    "register": 0.040,
-    "dynamics": 0.340,
-    "articulation": 0.090,
-    "brightness": 0.120,
-    "density": 0.190,
-    "dissonance": 0.120,
-    "drums": 0.180,
+    "mode": 0.422,
+    "tempo": 0.752,
+    "register": -0.142,
+    "dynamics": 0.410,
+    "articulation": 0.241,
+    "brightness": 0.30,
+    "density": 0.50,
+    "dissonance": 0.35,
+    "drums": 0.50,
 }
-VALENCE_MEAN, AROUSAL_MEAN = 0.0, -0.10  # of the sums, so that both targets centre on zero
-LEAN = 0.3  # of arousal in valence: where people rate produced music the lively is also the pleasant (DEAM: r = .5)
+# Valence and arousal of the corners that segments are drawn around; the two that the factors seldom reach count double.
+CORNERS = ((1.0, 1.0), (-1.0, -1.0)) + 2 * ((1.0, -1.0), (-1.0, 1.0))
+UNIT = 0.44  # of the targets in one such deviation: they spread by about .4 over the pieces drawn
+VALENCE_MEAN, AROUSAL_MEAN = 0.02, -0.08  # added to the sums, so that both targets centre on zero
 MEMORY = 60.0  # seconds over which listeners (and the front end) get used to a level
 
 
@@ -97,7 +100,7 @@ class Plan:
             now += rng.uniform(10.0, 40.0)
         aims = [self._aim() for _ in turns]
         for name in SLOPE_FACTORS:
-            pull = [(AROUSAL[name] * a[1] + VALENCE[name] * a[0]) * 4.0 if a else 0.0 for a in aims]
+            pull = [(AROUSAL[name] * a[1] + VALENCE[name] * a[0]) * 4.0 * UNIT if a else 0.0 for a in aims]
             draw = lambda k: max(-1.0, min(1.0, rng.uniform(-1.0, 1.0) * (0.6 if aims[k] else 1.0) + pull[k]))
             value = draw(0)
             knots = [(0.0, value)]
@@ -124,9 +127,9 @@ class Plan:
         return self
 
     def _aim(self):
-        """A third of the segments is drawn around a corner of the plane, so that its rim is met."""
-        if self.rng.random() < 0.35:
-            return self.rng.choice((-1.0, 1.0)), self.rng.choice((-1.0, 1.0))
+        """Half of the segments are drawn around a corner of the plane, so that its rim is met and no corner is empty."""
+        if self.rng.random() < 0.55:
+            return self.rng.choice(CORNERS)
         return None
 
     def _scale(self, aim):
@@ -218,7 +221,7 @@ def targets(factors, mask):
     heard = dict(factors)
     heard["dynamics"] = heard_dynamics(np.array(factors["dynamics"]), np.array(mask))
     valence, arousal = (sum(weight * np.array(heard[name]) for name, weight in w.items()) for w in (VALENCE, AROUSAL))
-    sums = (valence + LEAN * arousal + VALENCE_MEAN, arousal + AROUSAL_MEAN)
+    sums = (UNIT * valence + VALENCE_MEAN, UNIT * arousal + AROUSAL_MEAN)
     return [0.95 * np.tanh(total / 0.95) for total in sums]
 
 
