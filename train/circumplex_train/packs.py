@@ -159,7 +159,10 @@ def make(name: str, items: list[Item], n_mel: int, show: str = "") -> Collection
     missing = [v for v in variants if not (folder / v / "index.npz").exists()]
     if missing:
         extract_into(folder, items, missing, n_mel, f"features of {name}")
-    mark.write_text(digest)
+    if not mark.exists():
+        partial = folder / "frontend.partial"
+        partial.write_text(digest)
+        partial.rename(mark)
     return Collection(name, {item.name: item for item in items}, variants)
 
 
