@@ -10,16 +10,19 @@
 #include <stddef.h>
 
 typedef struct {
-  const char* const* names; ///< not owned
-  size_t n;                 ///< 0: closed
-  size_t current;           ///< marked
+  const char* const* names;   ///< not owned
+  const char* const* details; ///< a softer line after each name; NULL: none
+  size_t n;                   ///< 0: closed
+  size_t current;             ///< marked
   Rect box;
-  double row; ///< px
+  double row;        ///< px
+  double name_width; ///< px: of the longest name
 } Menu;
 
 /// Open above \p anchor, inside \p window.
+/// \param details n lines, or NULL
 void menu_open(Menu* menu, const Theme* theme, Text* text, Rect window, Rect anchor,
-               const char* const* names, size_t n, size_t current);
+               const char* const* names, const char* const* details, size_t n, size_t current);
 void menu_close(Menu* menu);
 int menu_item(const Menu* menu, double x, double y); ///< \return the item at a pixel, or -1
 void menu_draw(cairo_t* cr, const Theme* theme, Text* text, const Menu* menu);

@@ -79,7 +79,7 @@ double library_picture_touch(const LibraryPicture* picture, const LibraryView* v
 static void open_menu(LibraryPicture* p, const LibraryView* b) {
   if (b->menu && p->menu.n == 0 && b->n_models > 0) {
     menu_open(&p->menu, &p->theme, p->text, p->layout.window, p->layout.parts[LIBRARY_PART_MODEL],
-              b->models, b->n_models, b->menu_item);
+              b->models, NULL, b->n_models, b->menu_item);
   } else if (!b->menu) {
     menu_close(&p->menu);
   }

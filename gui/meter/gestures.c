@@ -100,9 +100,9 @@ static void close_menu(MeterGestures* g) {
   g->view->damage = METER_DAMAGE_ALL;
 }
 
-void meter_gestures_offer_models(MeterGestures* g, const char* const* names, size_t n,
-                                 size_t current) {
-  meter_picture_open_menu(g->picture, names, n, current);
+void meter_gestures_offer_models(MeterGestures* g, const char* const* names,
+                                 const char* const* details, size_t n, size_t current) {
+  meter_picture_open_menu(g->picture, names, details, n, current);
   g->view->damage = METER_DAMAGE_ALL;
 }
 

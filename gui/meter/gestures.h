@@ -47,7 +47,7 @@ void meter_gestures_release(MeterGestures* g, double x, double y);
 void meter_gestures_scroll(MeterGestures* g, double x, double y, double lines);
 /// \param ch the key's character for INPUT_OTHER
 void meter_gestures_key(MeterGestures* g, InputKey key, char ch, bool shift);
-void meter_gestures_offer_models(MeterGestures* g, const char* const* names, size_t n,
-                                 size_t current);
+void meter_gestures_offer_models(MeterGestures* g, const char* const* names,
+                                 const char* const* details, size_t n, size_t current);
 
 #endif

@@ -31,6 +31,7 @@ struct MeterPicture {
   Rect note;    ///< where a note may reach
   PlaneWords words;
   bool words_old;
+  const WordTable* table; ///< of the words as placed
   MeterPart hot, focus;
 };
 
@@ -97,10 +98,10 @@ MeterPart meter_picture_hot(const MeterPicture* picture) {
   return picture->hot;
 }
 
-void meter_picture_open_menu(MeterPicture* picture, const char* const* names, size_t n,
-                             size_t current) {
+void meter_picture_open_menu(MeterPicture* picture, const char* const* names,
+                             const char* const* details, size_t n, size_t current) {
   menu_open(&picture->menu, &picture->theme, picture->text, picture->layout.window,
-            picture->layout.parts[METER_PART_MODEL], names, n, current);
+            picture->layout.parts[METER_PART_MODEL], names, details, n, current);
 }
 
 void meter_picture_close_menu(MeterPicture* picture) {
@@ -193,11 +194,12 @@ static Rect place_words(MeterPicture* picture, const MeterView* view) {
   const Rect plane = picture->layout.plane;
   const Theme* theme = &picture->plane_theme;
   const Rect none = {0.0, 0.0, 0.0, 0.0};
-  if (picture->words_old) {
+  if (picture->words_old || picture->table != view->words) {
     const bool large = plane.w > 20.0 * theme->unit;
     plane_words_place(&picture->words, theme, picture->text, plane, plane, view->words, false,
                       large);
     picture->words_old = false;
+    picture->table = view->words;
   }
   if (!shows_point(view)) return none;
   const double radius = view->held ? 2.0 : view->state == METER_SETTLING ? 1.9 : 1.0;

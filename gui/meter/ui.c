@@ -4,6 +4,7 @@
 #include "gui/meter/messages.h"
 #include "gui/meter/model_list.h"
 #include "gui/meter/window.h"
+#include "inference/model_about.h"
 #include "plugin/atom_check.h"
 #include "plugin/ports.h"
 #include "plugin/uris.h"
@@ -33,7 +34,10 @@ typedef struct {
   Uris uris;
   LV2_URID event_transfer;
   ModelList models;
-  float cc[2]; ///< MIDI controllers of valence and arousal
+  const char* names[MODEL_LIST_MAX + 1]; ///< as offered
+  const char* descriptions[MODEL_LIST_MAX + 1];
+  ModelAbout* about; ///< of the model in use
+  float cc[2];       ///< MIDI controllers of valence and arousal
 } Ui;
 
 #define MESSAGE_BYTES 2048
@@ -99,23 +103,38 @@ static void on_explain(void* handle, bool on) {
   send_simple(ui, ui->uris.ui_explain, ui->uris.ui_on, on);
 }
 
+static bool ask_host(Ui* ui) {
+  return ui->request &&
+         ui->request->request(ui->request->handle, ui->uris.property[PROP_MODEL],
+                              ui->uris.atom_path, NULL) == LV2UI_REQUEST_VALUE_SUCCESS;
+}
+
+// The installed models; behind them the host's file dialog, where it has one.
 static void on_choose_model(void* handle) {
   Ui* ui = handle;
-  if (ui->request &&
-      ui->request->request(ui->request->handle, ui->uris.property[PROP_MODEL], ui->uris.atom_path,
-                           NULL) == LV2UI_REQUEST_VALUE_SUCCESS) {
-    return; // the host asks the user and tells the plugin
-  }
   model_list_scan(&ui->models, meter_window_view(ui->window)->model_path);
-  if (ui->models.n > 0) {
-    meter_window_offer_models(ui->window, (const char* const*)ui->models.names, ui->models.n,
-                              ui->models.current);
+  const size_t n = ui->models.n;
+  if (n == 0) {
+    (void)ask_host(ui);
+    return;
   }
+  for (size_t i = 0; i < n; ++i) {
+    ui->names[i] = ui->models.names[i];
+    ui->descriptions[i] = ui->models.descriptions[i];
+  }
+  ui->names[n] = "other \u2026";
+  ui->descriptions[n] = "a file of your own";
+  meter_window_offer_models(ui->window, ui->names, ui->descriptions, ui->request ? n + 1 : n,
+                            ui->models.current);
 }
 
 static void on_pick_model(void* handle, size_t item) {
   Ui* ui = handle;
-  if (item < ui->models.n) send_model(ui, ui->models.paths[item]);
+  if (item < ui->models.n) {
+    send_model(ui, ui->models.paths[item]);
+  } else {
+    (void)ask_host(ui); // it tells the plugin
+  }
 }
 
 static const MeterActions meter_actions = {on_touch,   on_write,        on_reset,
@@ -196,6 +215,7 @@ static void cleanup(LV2UI_Handle handle) {
   send_simple(ui, ui->uris.ui_close, 0, 0);
   meter_window_free(ui->window);
   model_list_free(&ui->models);
+  model_about_free(ui->about);
   free(ui);
 }
 
@@ -242,6 +262,15 @@ static const char* read_text(const Ui* ui, const LV2_Atom* atom) {
   return atom->size > 0 && memchr(text, '\0', atom->size) ? text : NULL;
 }
 
+// Readings are named by the words that their model brings.
+static void name_readings(Ui* ui, const char* path) {
+  char error[256];
+  ModelAbout* about = path[0] ? model_about_open(path, error, sizeof error) : NULL;
+  meter_view_set_words(meter_window_view(ui->window), about ? model_about_words(about) : NULL);
+  model_about_free(ui->about);
+  ui->about = about;
+}
+
 static void receive_status(Ui* ui, const LV2_Atom_Object* object) {
   const LV2_Atom* model = NULL;
   const LV2_Atom* name = NULL;
@@ -249,8 +278,11 @@ static void receive_status(Ui* ui, const LV2_Atom_Object* object) {
   const LV2_Atom* osc = NULL;
   lv2_atom_object_get(object, ui->uris.ui_model, &model, ui->uris.ui_model_name, &name,
                       ui->uris.ui_message, &message, ui->uris.ui_osc, &osc, 0);
-  meter_view_status(meter_window_view(ui->window), read_text(ui, model), read_text(ui, name),
-                    read_text(ui, message), read_text(ui, osc));
+  MeterView* view = meter_window_view(ui->window);
+  const char* path = read_text(ui, model);
+  const bool changed = path && strcmp(path, view->model_path) != 0;
+  meter_view_status(view, path, read_text(ui, name), read_text(ui, message), read_text(ui, osc));
+  if (changed) name_readings(ui, path);
 }
 
 static void receive_atom(Ui* ui, const LV2_Atom* atom) {

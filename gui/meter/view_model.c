@@ -263,6 +263,13 @@ void meter_view_status(MeterView* view, const char* path, const char* name, cons
   if (changed) view->damage |= METER_DAMAGE_STATUS | METER_DAMAGE_CONTROLS | METER_DAMAGE_GROUND;
 }
 
+void meter_view_set_words(MeterView* view, const WordTable* words) {
+  view->words = words;
+  view->word = -1;
+  name_reading(view);
+  view->damage |= METER_DAMAGE_ALL;
+}
+
 void meter_view_set_response(MeterView* view, float seconds) {
   if (!(seconds >= 0.0f) || fabsf(seconds - view->response) < 1e-6f) return;
   view->response = seconds;

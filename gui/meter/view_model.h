@@ -127,6 +127,9 @@ void meter_view_level(MeterView* view, double valence, double arousal, bool held
 void meter_view_status(MeterView* view, const char* path, const char* name, const char* message,
                        const char* osc);
 
+/// Name readings by these words, which must stay valid until the next call; NULL: the built-in ones.
+void meter_view_set_words(MeterView* view, const WordTable* words);
+
 void meter_view_set_response(MeterView* view, float seconds);
 void meter_view_set_hold(MeterView* view, bool hold);
 void meter_view_set_trail(MeterView* view, double seconds); ///< clamped to its range

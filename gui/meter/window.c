@@ -142,9 +142,9 @@ void meter_window_set_size(MeterWindow* window, int width, int height) {
   shell_set_size(window->shell, width, height);
 }
 
-void meter_window_offer_models(MeterWindow* window, const char* const* names, size_t n,
-                               size_t current) {
-  meter_gestures_offer_models(&window->gestures, names, n, current);
+void meter_window_offer_models(MeterWindow* window, const char* const* names,
+                               const char* const* details, size_t n, size_t current) {
+  meter_gestures_offer_models(&window->gestures, names, details, n, current);
 }
 
 bool meter_window_idle(MeterWindow* window) {

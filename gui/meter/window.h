@@ -33,8 +33,8 @@ void meter_window_wish(const MeterWindow* window, int* width, int* height);
 void meter_window_set_size(MeterWindow* window, int width, int height);
 
 /// Offer a list of models.  \p names must stay valid until the next call or meter_window_free().
-void meter_window_offer_models(MeterWindow* window, const char* const* names, size_t n,
-                               size_t current);
+void meter_window_offer_models(MeterWindow* window, const char* const* names,
+                               const char* const* details, size_t n, size_t current);
 
 /// Handle events and draw what changed.  Does nothing but bookkeeping while the window cannot be
 /// seen.  X errors, as of a window that its host destroyed, stay inside.

@@ -52,9 +52,9 @@ void meter_window_wish(const MeterWindow* window, int* width, int* height) {
 void meter_window_set_size(MeterWindow* window, int width, int height) {
   (void)window, (void)width, (void)height;
 }
-void meter_window_offer_models(MeterWindow* window, const char* const* names, size_t n,
-                               size_t current) {
-  (void)window, (void)names, (void)n, (void)current;
+void meter_window_offer_models(MeterWindow* window, const char* const* names,
+                               const char* const* details, size_t n, size_t current) {
+  (void)window, (void)names, (void)details, (void)n, (void)current;
 }
 bool meter_window_idle(MeterWindow* window) {
   (void)window;

@@ -195,14 +195,14 @@ static void the_menu_picks_a_model(void** state) {
   static const char* const names[] = {"default", "small", "transformer"};
   click(u, METER_PART_MODEL, 0.5, 1.0);
   assert_int_equal(u->chosen, 1);
-  meter_gestures_offer_models(&u->gestures, names, 3, 0);
+  meter_gestures_offer_models(&u->gestures, names, NULL, 3, 0);
   meter_gestures_key(&u->gestures, INPUT_DOWN, 0, false);
   meter_gestures_key(&u->gestures, INPUT_DOWN, 0, false);
   meter_gestures_key(&u->gestures, INPUT_DOWN, 0, false); // past the end: stays
   meter_gestures_key(&u->gestures, INPUT_ENTER, 0, false);
   assert_int_equal(u->picked, 2);
   assert_false(meter_picture_has_menu(u->meter));
-  meter_gestures_offer_models(&u->gestures, names, 3, 0);
+  meter_gestures_offer_models(&u->gestures, names, NULL, 3, 0);
   u->picked = -1;
   meter_gestures_press(&u->gestures, 2, 2, 3.0); // outside: closes without choosing
   assert_int_equal(u->picked, -1);

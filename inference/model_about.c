@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// See model_about.h.
+#include "inference/model_about.h"
+
+#include "inference/config.h"
+#include "inference/model_words.h"
+
+#include <stdlib.h>
+
+struct ModelAbout {
+  json_t* config; // owner of the strings
+  ModelWords words;
+};
+
+ModelAbout* model_about_open(const char* path, char* error, size_t error_size) {
+  const Message message = {error, error_size};
+  ModelAbout* about = calloc(1, sizeof *about);
+  if (!about) {
+    message_set(message, "There is not enough memory.");
+    return NULL;
+  }
+  Safetensors* file = safetensors_open(path, NULL, error, error_size);
+  Loader loader = {.file = file, .message = message};
+  about->config = file ? config_open(file, false, message) : NULL;
+  const bool read = about->config && model_words_load(&about->words, &loader, about->config) == 0;
+  safetensors_free(file);
+  if (read) return about;
+  if (file) message_prefix(message, path);
+  model_about_free(about);
+  return NULL;
+}
+
+void model_about_free(ModelAbout* about) {
+  if (!about) return;
+  json_decref(about->config);
+  free(about);
+}
+
+const char* model_about_name(const ModelAbout* about) {
+  return config_text(about->config, "name", "");
+}
+
+const char* model_about_description(const ModelAbout* about) {
+  return config_text(about->config, "description", "");
+}
+
+const WordTable* model_about_words(const ModelAbout* about) {
+  return about->words.table.count ? &about->words.table : NULL;
+}
