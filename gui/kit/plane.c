@@ -128,6 +128,18 @@ void plane_piece(cairo_t* cr, const Theme* theme, Rect plane, double valence, do
   draw_diamond(cr, x, y, 0.40 * theme->unit, 0.115 * theme->unit, theme->text, 0.95);
 }
 
+void plane_ring(cairo_t* cr, const Theme* theme, Rect plane, double valence, double arousal,
+                Rgb color) {
+  for (int pass = 0; pass < 2; ++pass) {
+    cairo_new_sub_path(cr);
+    cairo_arc(cr, plane_x(plane, valence), plane_y(plane, arousal), 0.62 * theme->unit, 0.0,
+              2.0 * PI);
+    theme_source(cr, pass ? color : theme->window, pass ? 1.0 : 0.7);
+    cairo_set_line_width(cr, (pass ? 0.16 : 0.36) * theme->unit);
+    cairo_stroke(cr);
+  }
+}
+
 static double dot_radius(const Theme* theme) {
   return 0.46 * theme->unit;
 }

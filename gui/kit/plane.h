@@ -60,6 +60,10 @@ Rect plane_trail_extent(Rect plane, const PlanePoint* points, size_t n, double f
 /// Draw the whole-piece mark.
 void plane_piece(cairo_t* cr, const Theme* theme, Rect plane, double valence, double arousal);
 
+/// Draw a ring around a reading to compare with.
+void plane_ring(cairo_t* cr, const Theme* theme, Rect plane, double valence, double arousal,
+                Rgb color);
+
 /// \return the pixels that plane_piece() may touch.
 Rect plane_piece_extent(const Theme* theme, Rect plane, double valence, double arousal);
 

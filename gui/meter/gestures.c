@@ -168,7 +168,12 @@ void meter_gestures_release(MeterGestures* g, double x, double y) {
 }
 
 void meter_gestures_scroll(MeterGestures* g, double x, double y, double lines) {
-  step(g, meter_layout_part(meter_picture_layout(g->picture), x, y), lines);
+  const MeterPart part = meter_layout_part(meter_picture_layout(g->picture), x, y);
+  if (part == METER_PART_TIMELINE && fabs(lines) > 0.0) {
+    meter_view_zoom(g->view, lines > 0.0 ? -1 : 1);
+  } else {
+    step(g, part, lines);
+  }
 }
 
 // Tab visits the timeline and the controls in reading order.
@@ -196,7 +201,9 @@ static void arrow(MeterGestures* g, InputKey key) {
   const double direction = key == INPUT_RIGHT || key == INPUT_UP ? 1.0 : -1.0;
   if (g->focus == METER_PART_TIMELINE) {
     const double age = g->view->hovering ? g->view->hover : 0.0;
-    meter_view_hover(g->view, fmin(fmax(age - direction * METER_STEP, 0.0), METER_SPAN));
+    meter_view_hover(
+        g->view,
+        fmin(fmax(age - direction * METER_STEP * g->view->span / METER_SPAN, 0.0), g->view->span));
   } else {
     step(g, g->focus, direction);
   }
@@ -218,6 +225,16 @@ static void character(MeterGestures* g, char ch) {
     break;
   case 'c':
     set_mode(g, METER_COMPACT);
+    break;
+  case 'a':
+    meter_view_compare(g->view);
+    break;
+  case 'e':
+    g->actions->export_session(g->handle);
+    break;
+  case '+':
+  case '-':
+    meter_view_zoom(g->view, ch == '+' ? -1 : 1);
     break;
   case ' ':
     activate(g, g->focus);
@@ -253,6 +270,9 @@ void meter_gestures_key(MeterGestures* g, InputKey key, char ch, bool shift) {
       set_mode(g, g->mode);
     } else if (g->view->pinned >= 0) {
       meter_view_pin(g->view);
+    } else if (g->view->span > METER_SPAN) {
+      while (g->view->span > METER_SPAN)
+        meter_view_zoom(g->view, -1);
     }
     g->focus = METER_PART_NONE;
     break;

@@ -20,7 +20,8 @@ typedef struct {
   void (*explain)(void* handle, bool on); ///< whether the cue bars are in sight
   void (*choose_model)(void* handle);     ///< the model control was pressed
   void (*pick_model)(void* handle,
-                     size_t item); ///< of the list given to meter_gestures_offer_models()
+                     size_t item);      ///< of the list given to meter_gestures_offer_models()
+  void (*export_session)(void* handle); ///< as files
 } MeterActions;
 
 #define METER_RESPONSE_MAX 10.0f

@@ -8,6 +8,7 @@
 #include "gui/kit/format.h"
 #include "gui/kit/pixels.h"
 #include "gui/kit/shapes.h"
+#include "gui/meter/session_strip.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -35,6 +36,10 @@ static void draw_legend(cairo_t* cr, const Theme* theme, Text* text, const Meter
 }
 
 void history_strip_frame(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l) {
+  if (l->span > METER_SPAN) {
+    session_strip_frame(cr, theme, text, l);
+    return;
+  }
   const double u = theme->unit;
   TextStyle name = {.size = 0.85 * u, .color = theme->text_soft};
   text_draw(text, cr, &name, l->timeline.x, l->strip.y + 0.5 * l->strip.h, "attention");
@@ -381,6 +386,10 @@ static void draw_head(cairo_t* cr, const Theme* theme, Text* text, const MeterLa
 
 void history_strip_data(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l,
                         const MeterView* view) {
+  if (l->span > METER_SPAN) {
+    session_strip_data(cr, theme, text, l, view);
+    return;
+  }
   draw_head(cr, theme, text, l, view);
   draw_strip(cr, theme, text, l, view);
   const double range = curve_range(view);
@@ -410,6 +419,10 @@ static void describe_attention(char* out, size_t size, const MeterRecord* row, d
 
 void history_strip_note(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l,
                         const MeterView* view) {
+  if (l->span > METER_SPAN) {
+    session_strip_note(cr, theme, text, l, view);
+    return;
+  }
   const MeterRecord* r = view->hovering ? meter_view_at(view, view->hover) : NULL;
   if (!r) return;
   const MeterRecord* row = meter_view_attending(view);

@@ -225,7 +225,7 @@ static void place_stage(MeterLayout* l, double scale) {
 }
 
 MeterLayout meter_layout_compute(double width, double height, double scale, MeterMode mode) {
-  MeterLayout l = {.mode = mode, .window = {0.0, 0.0, width, height}};
+  MeterLayout l = {.mode = mode, .window = {0.0, 0.0, width, height}, .span = METER_SPAN};
   if (mode == METER_STAGE) {
     place_stage(&l, scale);
   } else if (mode == METER_COMPACT || !place_full(&l, scale)) {
@@ -243,10 +243,10 @@ MeterPart meter_layout_part(const MeterLayout* layout, double x, double y) {
 }
 
 double meter_layout_time_x(const MeterLayout* layout, double age) {
-  return layout->strip.x + layout->strip.w * (1.0 - age / METER_SPAN);
+  return layout->strip.x + layout->strip.w * (1.0 - age / layout->span);
 }
 
 double meter_layout_time_age(const MeterLayout* layout, double x) {
-  return layout->strip.w > 0.0 ? METER_SPAN * (1.0 - (x - layout->strip.x) / layout->strip.w)
+  return layout->strip.w > 0.0 ? layout->span * (1.0 - (x - layout->strip.x) / layout->strip.w)
                                : -1.0;
 }

@@ -48,6 +48,7 @@ typedef struct {
   Rect parts[METER_PART_COUNT]; ///< what the pointer can reach; empty: not there
   // Inside the timeline:
   Rect head, curves, mood, strip, envelope, axis;
+  double span; ///< s that it shows: METER_SPAN, or more of the session
 } MeterLayout;
 
 #define METER_MIN_WIDTH 195.0 ///< smallest window, px at scale 1

@@ -45,6 +45,15 @@ static const Note cue_notes[CUE_GROUP_COUNT] = {
     [CUE_GROUP_TEMPO] = {{"Tempo of the strongest pulse", "beats per minute"}},
 };
 
+void panel_notice(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* layout,
+                  const MeterView* view) {
+  if (!view->notice[0]) return;
+  const double u = theme->unit;
+  const Rect bounds = rect_inset(layout->window, 0.8 * u, 0.8 * u);
+  const char* const lines[] = {view->notice};
+  shape_note(cr, theme, text, bounds, layout->plane.x, bounds.y + bounds.h - 5.0 * u, lines, 1);
+}
+
 void panel_note(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* layout,
                 const MeterView* view, MeterPart part) {
   if (part <= METER_PART_NONE || part >= METER_PART_COUNT || rect_empty(layout->parts[part]))

@@ -207,16 +207,24 @@ static Rect place_words(MeterPicture* picture, const MeterView* view) {
                            plane_y(plane, view->arousal), radius * theme->unit);
 }
 
+// The timeline's ground depends on how long a time it shows.
+static void follow_span(MeterPicture* picture, const MeterView* view) {
+  if (fabs(picture->layout.span - view->span) < 0.5) return;
+  picture->layout.span = view->span;
+  picture->ground_old = true;
+}
+
 size_t meter_picture_update(MeterPicture* picture, const MeterView* view, unsigned damage,
                             Rect* dirty) {
   size_t n = 0;
   const MeterLayout* l = &picture->layout;
+  follow_span(picture, view);
   if (fabs(plane_dim(view) - picture->dim) > 1e-9) {
     damage |= METER_DAMAGE_GROUND;
     picture->ground_old = true;
   }
   if (damage & (METER_DAMAGE_TRAIL | METER_DAMAGE_GROUND)) picture->trail_old = true;
-  if (damage == METER_DAMAGE_ALL || (picture->menu.n > 0 && damage)) {
+  if (damage == METER_DAMAGE_ALL || ((picture->menu.n > 0 || view->notice[0]) && damage)) {
     dirty[n++] = l->window;
     return n;
   }
@@ -305,6 +313,20 @@ static void build_trail(MeterPicture* picture, const MeterView* view) {
   picture->all_old = false;
 }
 
+// Readings to compare with: the reference and the moment clicked.
+static void draw_references(MeterPicture* picture, cairo_t* cr, const MeterView* view) {
+  const Rect plane = picture->layout.plane;
+  double age;
+  if (view->has_reference) {
+    plane_ring(cr, &picture->plane_theme, plane, view->reference_valence, view->reference_arousal,
+               picture->theme.accent);
+  }
+  if (!meter_view_looked(view, &age)) return;
+  const SessionPoint* p = session_at(&view->session, age);
+  plane_ring(cr, &picture->plane_theme, plane, p->valence / 1000.0, p->arousal / 1000.0,
+             picture->theme.text);
+}
+
 static void draw_plane(MeterPicture* picture, cairo_t* cr, const MeterView* view) {
   const Rect plane = picture->layout.plane;
   cairo_set_source_surface(cr, picture->trail, plane.x, plane.y);
@@ -312,6 +334,7 @@ static void draw_plane(MeterPicture* picture, cairo_t* cr, const MeterView* view
   cairo_fill(cr);
   if (shows_point(view)) { // else a message lies over the words' places
     plane_words_draw(cr, &picture->plane_theme, picture->text, &picture->words, false);
+    draw_references(picture, cr, view);
     if (view->trail_count && !view->held) {
       PlanePoint head[2] = {view->trail[view->trail_count - 1],
                             {view->valence, view->arousal, 0.0, false}};
@@ -326,6 +349,7 @@ static void draw_plane(MeterPicture* picture, cairo_t* cr, const MeterView* view
 
 void meter_picture_draw(MeterPicture* picture, cairo_t* cr, const MeterView* view, Rect clip) {
   const MeterLayout* l = &picture->layout;
+  follow_span(picture, view);
   if (!picture->ground || picture->ground_old || fabs(plane_dim(view) - picture->dim) > 1e-9) {
     build_ground(picture, view);
   }
@@ -353,6 +377,7 @@ void meter_picture_draw(MeterPicture* picture, cairo_t* cr, const MeterView* vie
     }
     history_strip_note(cr, &picture->theme, picture->text, l, view);
     if (picture->menu.n == 0) panel_note(cr, &picture->theme, picture->text, l, view, picture->hot);
+    panel_notice(cr, &picture->theme, picture->text, l, view);
     menu_draw(cr, &picture->theme, picture->text, &picture->menu);
   }
   cairo_restore(cr);

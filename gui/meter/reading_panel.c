@@ -115,7 +115,13 @@ static void draw_full(cairo_t* cr, const Theme* theme, Text* text, const MeterLa
     char remark[24] = "";
     if (has_reading(view)) {
       format_signed(number, sizeof number, i ? view->arousal : view->valence);
-      if (newest) {
+      if (view->has_reference) {
+        char difference[16];
+        format_signed(difference, sizeof difference,
+                      i ? view->arousal - view->reference_arousal
+                        : view->valence - view->reference_valence);
+        snprintf(remark, sizeof remark, "\u0394 %s", difference);
+      } else if (newest) {
         snprintf(remark, sizeof remark, "\u00b1 %.2f",
                  (double)(i ? newest->arousal_spread : newest->valence_spread));
       }

@@ -25,6 +25,10 @@ void panel_message(cairo_t* cr, const Theme* theme, Text* text, const MeterLayou
 void panel_controls(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* layout,
                     const MeterView* view, MeterPart hot, MeterPart focus);
 
+/// Draw what the user is told.
+void panel_notice(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* layout,
+                  const MeterView* view);
+
 /// Draw the explanation of what is under the pointer.
 void panel_note(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* layout,
                 const MeterView* view, MeterPart part);

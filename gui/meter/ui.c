@@ -3,6 +3,7 @@
 /// The LV2 face of the window: ports and atoms to the view-model and back.  See plugin/protocol.h.
 #include "gui/meter/messages.h"
 #include "gui/meter/model_list.h"
+#include "gui/meter/session_strip.h"
 #include "gui/meter/window.h"
 #include "inference/model_about.h"
 #include "plugin/atom_check.h"
@@ -20,6 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 typedef struct {
   MeterWindow* window;
@@ -137,8 +139,30 @@ static void on_pick_model(void* handle, size_t item) {
   }
 }
 
-static const MeterActions meter_actions = {on_touch,   on_write,        on_reset,
-                                           on_explain, on_choose_model, on_pick_model};
+// The session as a table and a picture, in the user's home folder.
+static void on_export(void* handle) {
+  Ui* ui = handle;
+  const MeterView* view = meter_window_view(ui->window);
+  const char* home = getenv("HOME");
+  const time_t now = time(NULL);
+  struct tm local;
+  char stamp[32];
+  char path[1200];
+  char error[1400] = "";
+  localtime_r(&now, &local);
+  strftime(stamp, sizeof stamp, "%Y-%m-%d-%H%M%S", &local);
+  snprintf(path, sizeof path, "%s/circumplex-%s.csv", home ? home : ".", stamp);
+  int status = session_write_csv(&view->session, path, error, sizeof error);
+  if (status == 0) {
+    snprintf(path, sizeof path, "%s/circumplex-%s.png", home ? home : ".", stamp);
+    status = session_strip_write(view, path, error, sizeof error);
+  }
+  if (status == 0) snprintf(error, sizeof error, "Saved as %s and .csv", path);
+  meter_view_notice(meter_window_view(ui->window), error);
+}
+
+static const MeterActions meter_actions = {on_touch,        on_write,      on_reset, on_explain,
+                                           on_choose_model, on_pick_model, on_export};
 
 static void read_options(Ui* ui, const LV2_Options_Option* options, double* scale,
                          unsigned* background) {

@@ -16,7 +16,9 @@
 MeterView* meter_view_new(void) {
   MeterView* view = calloc(1, sizeof *view);
   if (!view) return NULL;
-  view->pinned = -1;
+  view->pinned = view->look = -1;
+  view->span = METER_SPAN;
+  session_init(&view->session);
   view->word = -1;
   view->trail_seconds = METER_TRAIL_DEFAULT;
   view->response = 0.5f;
@@ -199,6 +201,7 @@ static void make_room(MeterView* view, const MeterRecord* record) {
       view->count = 0;
       view->start = 0;
       view->pinned = -1;
+      session_restart(&view->session);
     }
   }
   if (view->count == METER_HISTORY) {
@@ -210,6 +213,9 @@ static void make_room(MeterView* view, const MeterRecord* record) {
 void meter_view_push(MeterView* view, const MeterRecord* record, bool replay) {
   const bool pinned = view->pinned >= 0;
   make_room(view, record);
+  session_add(&view->session, record->index, record->sound != METER_SOUND_SILENT,
+              record->sound == METER_SOUND_SETTLING ? (double)record->settled : 1.0,
+              (double)record->valence, (double)record->arousal, (double)record->confidence);
   MeterRecord* kept = &view->records[(view->start + view->count++) % METER_HISTORY];
   *kept = *record;
   kept->mood = color_mood((double)kept->valence, (double)kept->arousal);
@@ -263,6 +269,12 @@ void meter_view_status(MeterView* view, const char* path, const char* name, cons
   if (changed) view->damage |= METER_DAMAGE_STATUS | METER_DAMAGE_CONTROLS | METER_DAMAGE_GROUND;
 }
 
+void meter_view_notice(MeterView* view, const char* notice) {
+  snprintf(view->notice, sizeof view->notice, "%s", notice);
+  view->notice_until = view->now + METER_NOTICE_SECONDS;
+  view->damage = METER_DAMAGE_ALL;
+}
+
 void meter_view_set_words(MeterView* view, const WordTable* words) {
   view->words = words;
   view->word = -1;
@@ -295,6 +307,10 @@ void meter_view_tick(MeterView* view, double now) {
   const double dt = fmin(fmax(now - view->now, 0.0), 1.0);
   const bool was_late = meter_view_is_late(view);
   view->now = now;
+  if (view->notice[0] && now > view->notice_until) {
+    view->notice[0] = '\0';
+    view->damage = METER_DAMAGE_ALL;
+  }
   if (was_late && !meter_view_is_late(view))
     view->damage |= METER_DAMAGE_STATUS | METER_DAMAGE_READING;
   const double dv = view->target_valence - view->valence;
@@ -313,7 +329,9 @@ void meter_view_tick(MeterView* view, double now) {
 }
 
 void meter_view_hover(MeterView* view, double age) {
-  const bool hovering = age >= 0.0 && meter_view_at(view, age) != NULL;
+  const bool hovering =
+      age >= 0.0 &&
+      (meter_view_at(view, age) || (view->span > METER_SPAN && session_at(&view->session, age)));
   if (hovering == view->hovering && (!hovering || fabs(age - view->hover) < 1e-9)) return;
   view->hovering = hovering;
   view->hover = hovering ? age : 0.0;
@@ -321,13 +339,49 @@ void meter_view_hover(MeterView* view, double age) {
 }
 
 void meter_view_pin(MeterView* view) {
-  if (view->pinned >= 0) {
+  view->damage |= METER_DAMAGE_TIMELINE;
+  if (view->span > METER_SPAN) {
+    const bool same = view->look >= 0 && !view->hovering;
+    view->look = view->hovering && !same ? (int64_t)view->session.end - 1 -
+                                               (int64_t)floor(view->hover / SESSION_STEP + 0.5)
+                                         : -1;
+    view->damage |= METER_DAMAGE_POINT | METER_DAMAGE_GROUND;
+  } else if (view->pinned >= 0) {
     view->pinned = -1;
   } else if (view->hovering) {
     const MeterRecord* record = meter_view_at(view, view->hover);
     view->pinned = record ? record->index : -1;
   }
-  view->damage |= METER_DAMAGE_TIMELINE;
+}
+
+void meter_view_zoom(MeterView* view, int direction) {
+  static const double spans[] = {METER_SPAN, 300.0, 900.0, 3600.0, 7200.0};
+  enum { SPANS = sizeof spans / sizeof spans[0] };
+  int at = 0;
+  while (at + 1 < SPANS && spans[at] < view->span - 0.5)
+    ++at;
+  at += direction;
+  if (at < 0 || at >= SPANS) return;
+  view->span = spans[at];
+  view->look = -1;
+  view->hovering = false;
+  view->damage = METER_DAMAGE_ALL;
+}
+
+bool meter_view_looked(const MeterView* view, double* age) {
+  if (view->look < 0) return false;
+  *age = (double)((int64_t)view->session.end - 1 - view->look) * SESSION_STEP;
+  return session_at(&view->session, *age) != NULL;
+}
+
+void meter_view_compare(MeterView* view) {
+  double age;
+  const SessionPoint* p = meter_view_looked(view, &age) ? session_at(&view->session, age) : NULL;
+  view->damage = METER_DAMAGE_ALL;
+  view->has_reference = !view->has_reference && (p || view->state == METER_LIVE);
+  if (!view->has_reference) return;
+  view->reference_valence = p ? p->valence / 1000.0 : view->valence;
+  view->reference_arousal = p ? p->arousal / 1000.0 : view->arousal;
 }
 
 unsigned meter_view_damage(MeterView* view) {

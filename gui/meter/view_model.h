@@ -16,6 +16,7 @@
 #include "affect/words.h"
 #include "dsp/cues.h"
 #include "gui/kit/plane.h"
+#include "gui/meter/session.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -32,6 +33,7 @@
 #define METER_TRAIL_POINTS 512               ///< at most this many points of the trail
 #define METER_OUTSIDE ((float)PLANE_OUTSIDE) ///< confidence below which it is out of domain...
 #define METER_OUTSIDE_LEAVE 0.35f            ///< ... and above which no longer
+#define METER_NOTICE_SECONDS 8.0
 #define METER_DOUBT_MAX 2
 #define METER_ORDER_SECONDS 10.0 ///< over which contributions are ranked
 #define METER_LATE_SECONDS 6.0   ///< how long a late estimate is reported
@@ -106,10 +108,17 @@ typedef struct {
   bool hovering;
   double hover;   ///< s before the newest record
   int64_t pinned; ///< index of the pinned record, -1: none
+  Session session;
+  double span;  ///< s that the timeline shows: one of meter_view_zoom()'s
+  int64_t look; ///< number of the session's point that was clicked, -1: none
+  bool has_reference;
+  double reference_valence, reference_arousal; ///< a reading frozen for comparison
   bool has_model;
   char model[96], model_path[1024], message[256], osc[128];
-  char midi[64]; ///< what the MIDI output sends; empty: no MIDI output
-  double now;    ///< clock of the last meter_view_tick()
+  char midi[64];       ///< what the MIDI output sends; empty: no MIDI output
+  char notice[256];    ///< empty: none
+  double notice_until; ///< clock
+  double now;          ///< clock of the last meter_view_tick()
   unsigned damage;
 } MeterView;
 
@@ -130,6 +139,9 @@ void meter_view_status(MeterView* view, const char* path, const char* name, cons
 /// Name readings by these words, which must stay valid until the next call; NULL: the built-in ones.
 void meter_view_set_words(MeterView* view, const WordTable* words);
 
+/// Tell the user something, for some seconds.
+void meter_view_notice(MeterView* view, const char* notice);
+
 void meter_view_set_response(MeterView* view, float seconds);
 void meter_view_set_hold(MeterView* view, bool hold);
 void meter_view_set_trail(MeterView* view, double seconds); ///< clamped to its range
@@ -142,6 +154,15 @@ void meter_view_hover(MeterView* view, double age);
 
 /// Pin the moment pointed at, or release it if one is pinned.
 void meter_view_pin(MeterView* view);
+
+/// Show a longer (positive) or shorter stretch: the last minute, then 5, 15, 60, 120 minutes.
+void meter_view_zoom(MeterView* view, int direction);
+
+/// \return whether a moment of the session was clicked, and how long ago it was, s.
+bool meter_view_looked(const MeterView* view, double* age);
+
+/// Freeze the moment clicked, else the present reading, as a reference; or let the reference go.
+void meter_view_compare(MeterView* view);
 
 /// \return what changed since the last call, a set of METER_DAMAGE_*.
 unsigned meter_view_damage(MeterView* view);

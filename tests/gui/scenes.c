@@ -105,6 +105,34 @@ static void setup_hover(MeterView* view) {
   meter_view_hover(view, 23.5);
 }
 
+// Twelve pieces of some minutes each, and a reference.
+static void setup_session(MeterView* view) {
+  name_model(view);
+  int64_t index = 0;
+  for (int piece = 0; piece < 12; ++piece) {
+    const int length = 260 + 90 * (piece * 7 % 5);
+    for (int k = 0; k < length; ++k, ++index) {
+      float values[PROTOCOL_FLOATS];
+      uint8_t attention[PROTOCOL_ATTENTION];
+      scene_record(index, values, attention);
+      values[PROTOCOL_VALENCE] = (float)(0.7 * wave(piece, 5.3, 0.1) + 0.15 * wave(k, 90.0, 0.0));
+      values[PROTOCOL_AROUSAL] = (float)(0.6 * wave(piece, 3.7, 0.5) + 0.12 * wave(k, 70.0, 0.3));
+      if (k < 16) values[PROTOCOL_STATE] = (float)ENGINE_SETTLING;
+      if (k < 16) values[PROTOCOL_SETTLED] = (float)(k + 1) / 16.0f;
+      if (k > length - 8) values[PROTOCOL_STATE] = (float)ENGINE_SILENT;
+      if (piece == 11 && k > 100) break;
+      messages_estimates(view, index, 1, values, attention);
+    }
+  }
+  meter_view_zoom(view, 1);
+  meter_view_zoom(view, 1);
+  meter_view_zoom(view, 1);
+  meter_view_hover(view, 1500.0);
+  meter_view_pin(view);
+  meter_view_compare(view);
+  meter_view_hover(view, -1.0);
+}
+
 static void setup_pinned(MeterView* view) {
   setup_live(view);
   meter_view_hover(view, 18.0);
@@ -195,6 +223,7 @@ static const Scene scenes[] = {
     {"live", 900, 600, 1, METER_FULL, setup_live, METER_PART_NONE, METER_PART_NONE},
     {"live_2x", 1800, 1200, 2, METER_FULL, setup_outputs, METER_PART_NONE, METER_PART_NONE},
     {"live_large", 1300, 860, 1, METER_FULL, setup_sad, METER_PART_NONE, METER_PART_NONE},
+    {"session", 900, 600, 1, METER_FULL, setup_session, METER_PART_NONE, METER_PART_NONE},
     {"live_1880x1000", 1880, 1000, 1, METER_FULL, setup_live, METER_PART_NONE, METER_PART_NONE},
     {"live_760x585", 760, 585, 1, METER_FULL, setup_live, METER_PART_NONE, METER_PART_NONE},
     {"live_tall", 700, 1000, 1, METER_FULL, setup_sad, METER_PART_NONE, METER_PART_NONE},

@@ -14,7 +14,7 @@ typedef struct {
   MeterView* view;
   MeterPicture* meter;
   MeterGestures gestures;
-  int touches, releases, writes, resets, chosen, picked;
+  int touches, releases, writes, resets, chosen, picked, exports;
   MeterControl control;
   float value;
 } User;
@@ -50,7 +50,12 @@ static void on_pick(void* handle, size_t item) {
   ((User*)handle)->picked = (int)item;
 }
 
-static const MeterActions actions = {on_touch, on_write, on_reset, on_explain, on_choose, on_pick};
+static void on_export(void* handle) {
+  ++((User*)handle)->exports;
+}
+
+static const MeterActions actions = {on_touch,  on_write, on_reset, on_explain,
+                                     on_choose, on_pick,  on_export};
 
 static int setup(void** state) {
   User* u = calloc(1, sizeof *u);

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -251,6 +252,100 @@ static void nonsense_does_no_harm(void** state) {
   assert_true(strlen(view->model) < sizeof view->model);
 }
 
+// Pieces of 40 s with 10 s of silence between them, as the plugin would send them.
+static void play_pieces(MeterView* view, int pieces) {
+  static double begun; // each time another moment, as after a reset
+  begun += 1e5;
+  for (int64_t k = 0; k < 100 * pieces; ++k) {
+    MeterRecord r = {
+        .index = k, .time = begun + 0.5 * (double)k, .settled = 1.0f, .confidence = 0.8f};
+    const int64_t at = k % 100;
+    r.sound = at >= 80 ? METER_SOUND_SILENT : at < 16 ? METER_SOUND_SETTLING : METER_SOUND_LIVE;
+    if (at < 16) r.settled = (float)(at + 1) / 16.0f;
+    r.valence = (float)(k / 100 % 3 - 1) * 0.5f;
+    r.arousal = 0.25f;
+    meter_view_push(view, &r, false);
+  }
+}
+
+static void a_session_knows_its_pieces_and_keeps_two_hours(void** state) {
+  MeterView* view = *state;
+  play_pieces(view, 5);
+  const Session* s = &view->session;
+  assert_int_equal(s->n_pieces, 5);
+  assert_true(fabs(session_seconds(s) - 250.0) < 1e-9);
+  for (uint64_t k = 0; k < 5; ++k) {
+    const SessionPiece* piece = session_piece(s, k);
+    assert_non_null(piece);
+    assert_int_equal(piece->n, 80);
+    const double mean = piece->valence / (double)piece->n;
+    assert_true(fabs(mean - 0.5 * (double)((4 - (int)k) % 3 - 1)) < 1e-6);
+    assert_true(fabs(session_piece_age(s, piece) - 50.0 * (double)(k + 1)) < 1e-9);
+  }
+  assert_null(session_piece(s, 5));
+  assert_false(session_at(s, 2.0)->heard);
+  assert_int_equal(session_at(s, 20.0)->arousal, 250);
+  // A reset: the plugin counts anew, the session goes on.
+  play_pieces(view, 1);
+  assert_int_equal(s->n_pieces, 6);
+  assert_true(fabs(session_seconds(s) - 300.0) < 1e-9);
+  for (int i = 0; i < 200; ++i)
+    play_pieces(view, 2);
+  assert_true(fabs(session_seconds(s) - 7200.0) < 1e-9);
+  assert_true(sizeof *view < 4u << 20);
+  assert_null(session_at(s, 7200.0));
+  assert_non_null(session_at(s, 7199.0));
+}
+
+static void what_is_replayed_is_in_the_session_once(void** state) {
+  MeterView* view = *state;
+  scene_play(view, 0, 50);
+  scene_play(view, 40, 20);
+  assert_int_equal(view->session.end, 60);
+}
+
+static void a_moment_of_the_session_can_be_compared_with(void** state) {
+  MeterView* view = *state;
+  double age;
+  play_pieces(view, 20);
+  meter_view_zoom(view, -1);
+  assert_true(view->span == METER_SPAN);
+  meter_view_zoom(view, 1);
+  meter_view_zoom(view, 1);
+  assert_true(view->span == 900.0);
+  meter_view_hover(view, 870.0); // farther back than the last ten minutes
+  assert_true(view->hovering);
+  meter_view_pin(view);
+  assert_true(meter_view_looked(view, &age));
+  assert_true(fabs(age - 870.0) < 1e-9);
+  meter_view_compare(view);
+  assert_true(view->has_reference);
+  assert_true(fabs(view->reference_arousal - 0.25) < 1e-6);
+  meter_view_compare(view);
+  assert_false(view->has_reference);
+}
+
+static void a_session_is_written_as_a_table(void** state) {
+  MeterView* view = *state;
+  char error[256];
+  char line[128];
+  const char* path = CIRCUMPLEX_BINARY_DIR "/session.csv";
+  (void)remove(path);
+  play_pieces(view, 3);
+  assert_int_equal(session_write_csv(&view->session, path, error, sizeof error), 0);
+  assert_int_equal(session_write_csv(&view->session, path, error, sizeof error), -1); // is there
+  FILE* file = fopen(path, "r");
+  assert_non_null(file);
+  int lines = 0;
+  while (fgets(line, sizeof line, file)) {
+    if (lines == 0) assert_string_equal(line, "seconds,piece,valence,arousal,confidence,heard\n");
+    if (lines == 101) assert_string_equal(line, "50.5,2,0.000,0.250,0.800,1\n");
+    ++lines;
+  }
+  fclose(file);
+  assert_int_equal(lines, 301);
+}
+
 static void trail_length_stays_in_its_range(void** state) {
   MeterView* view = *state;
   scene_play(view, 0, 300);
@@ -276,6 +371,10 @@ int main(void) {
       TEST(hover_and_pin_choose_a_moment),
       TEST(weights_come_back_at_their_age),
       TEST(nonsense_does_no_harm),
+      TEST(a_session_knows_its_pieces_and_keeps_two_hours),
+      TEST(what_is_replayed_is_in_the_session_once),
+      TEST(a_moment_of_the_session_can_be_compared_with),
+      TEST(a_session_is_written_as_a_table),
       TEST(trail_length_stays_in_its_range),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
