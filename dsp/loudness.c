@@ -134,9 +134,7 @@ static void drop_largest(float* x, unsigned n) {
   x[largest] = x[n - 1];
 }
 
-/// Mean of the energies that pass the relative gate (BS.1770-5 annex 1, eq. 5-7), the loudest ones
-/// left out.  \p x is used up.
-static float gated_mean(float* x, unsigned n) {
+float loudness_gated_mean(float* x, unsigned n) {
   const unsigned left_out = n / 3 < LEFT_OUT ? n / 3 : LEFT_OUT;
   for (unsigned i = 0; i < left_out; ++i)
     drop_largest(x, n--);
@@ -189,7 +187,7 @@ static float sum_slow(Loudness* l) {
     ordered[i] = l->slow[(oldest + i) % SLOW_HOPS];
     levels += l->slow_level[(oldest + i) % SLOW_HOPS];
   }
-  l->slow_energy = gated_mean(ordered, l->slow_count);
+  l->slow_energy = loudness_gated_mean(ordered, l->slow_count);
   return l->slow_count ? levels / (float)l->slow_count : LOUDNESS_FLOOR;
 }
 

@@ -49,6 +49,10 @@ double loudness_k_gain(double hz);
 /// Level of a K-weighted mean square, LUFS; LOUDNESS_FLOOR at 0.
 float loudness_lufs(float energy);
 
+/// Mean of the energies x[n] that pass the relative gate (BS.1770-5 annex 1, eq. 5-7), the loudest
+/// ones left out: what the slow loudness is of so many hops.  \p x is used up.
+float loudness_gated_mean(float* x, unsigned n);
+
 /// \param bin_hz distance of the spectrum's bins, Hz  \return NULL without memory
 Loudness* loudness_new(double bin_hz, size_t bins);
 void loudness_free(Loudness* l); ///< NULL is allowed

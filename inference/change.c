@@ -93,12 +93,17 @@ static void project(const ChangePlan* plan, const HopFeatures* hop, float* out) 
   }
 }
 
+/// The hop that is \p age hops old.
+static const float* heard(const Change* change, unsigned age) {
+  return change->heard[(change->at + 2 * RING - 1 - age) % RING];
+}
+
 /// Mean of \p hops hops of which the newest is \p age hops old.
 static void block_mean(const Change* change, unsigned dimensions, unsigned age, unsigned hops,
                        float* mean) {
   memset(mean, 0, dimensions * sizeof *mean);
   for (unsigned i = 0; i < hops; i++) {
-    const float* z = change->heard[(change->at + 2 * RING - 1 - age - i) % RING];
+    const float* z = heard(change, age + i);
     for (unsigned k = 0; k < dimensions; k++)
       mean[k] += z[k] / (float)hops;
   }
@@ -111,16 +116,32 @@ static float distance(const float* a, const float* b, unsigned n) {
   return sum / (float)n;
 }
 
-/// How far the newest block is from the nearest block before it, re the spread of those.
+/// Of distances to what is nearest before: the newest block's and those of each of its hops alone.
+typedef struct {
+  float block, hop[CHANGE_HOPS];
+} Nearest;
+
+static float least(const Nearest* nearest) {
+  float least = nearest->block;
+  for (unsigned i = 0; i < CHANGE_HOPS; i++)
+    least = fminf(least, nearest->hop[i]);
+  return least;
+}
+
+/// How far the newest block is from the nearest block before it, re the spread of those.  Each of
+/// its hops must be as far: a burst of up to 1 s is no new piece.
 static float novelty(const ChangePlan* plan, const Change* change) {
   const unsigned n = plan->dimensions;
   float now[CHANGE_MAX_DIMENSIONS], block[CHANGE_MAX_DIMENSIONS];
-  float sum[CHANGE_MAX_DIMENSIONS] = {0}, squares = 0, nearest = INFINITY;
+  float sum[CHANGE_MAX_DIMENSIONS] = {0}, squares = 0;
+  Nearest nearest = {.block = INFINITY, .hop = {INFINITY, INFINITY, INFINITY, INFINITY}};
   unsigned blocks = 0;
   block_mean(change, n, 0, CHANGE_HOPS, now);
   for (unsigned age = CHANGE_HOPS; age + CHANGE_HOPS <= change->count; age += CHANGE_HOPS / 2) {
     block_mean(change, n, age, CHANGE_HOPS, block);
-    nearest = fminf(nearest, distance(now, block, n));
+    nearest.block = fminf(nearest.block, distance(now, block, n));
+    for (unsigned i = 0; i < CHANGE_HOPS; i++)
+      nearest.hop[i] = fminf(nearest.hop[i], distance(heard(change, i), block, n));
     for (unsigned k = 0; k < n; k++) {
       sum[k] += block[k];
       squares += block[k] * block[k];
@@ -131,7 +152,7 @@ static float novelty(const ChangePlan* plan, const Change* change) {
   float spread = squares * share;
   for (unsigned k = 0; k < n; k++)
     spread -= sum[k] * share * sum[k] * share;
-  return nearest / (fmaxf(spread, 0) / (float)n + SPREAD_FLOOR);
+  return least(&nearest) / (fmaxf(spread, 0) / (float)n + SPREAD_FLOOR);
 }
 
 /// Hops since the largest step between two hops and the two before them.

@@ -3,13 +3,12 @@
 /// See listener.h.
 #include "inference/listener.h"
 
+#include "dsp/loudness.h"
 #include "inference/plan.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define RELATIVE_GATE 0.1f // -10 LU, as the front end's
 
 /// A net and the hops that it may have to read again.
 typedef struct {
@@ -104,20 +103,6 @@ static float level_of(float energy) {
   return 10.0f * log10f(energy + 1e-12f);
 }
 
-/// Gated mean of the first \p n energies (BS.1770-5 annex 1, eq. 5-7).
-static float gated_mean(const float* energy, unsigned n) {
-  float mean = 0, sum = 0;
-  unsigned count = 0;
-  for (unsigned i = 0; i < n; i++)
-    mean += energy[i] / (float)n;
-  for (unsigned i = 0; i < n; i++)
-    if (energy[i] >= RELATIVE_GATE * mean) {
-      sum += energy[i];
-      count++;
-    }
-  return count ? sum / (float)count : mean;
-}
-
 /// Hop \p index of a new piece as it would have been from a cold start.
 /// \param energy of the piece's hops, LUFS as energies
 static void as_from_cold(const HopFeatures* heard, const float* energy, unsigned index,
@@ -128,7 +113,9 @@ static void as_from_cold(const HopFeatures* heard, const float* energy, unsigned
     mean_level += level_of(energy[i]) / (float)(index + 1);
   }
   *hop = *heard;
-  hop->loudness_slow = level_of(gated_mean(energy, index + 1));
+  float so_far[CHANGE_REACH];
+  memcpy(so_far, energy, (index + 1) * sizeof *so_far);
+  hop->loudness_slow = level_of(loudness_gated_mean(so_far, index + 1));
   const float shift = heard->loudness_slow - hop->loudness_slow;
   for (size_t i = 0; i < sizeof hop->logmel / sizeof *hop->logmel; i++)
     hop->logmel[i] = fmaxf(hop->logmel[i] + shift, -60.0f);

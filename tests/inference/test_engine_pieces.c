@@ -77,6 +77,21 @@ static void a_quiet_passage_is_no_new_piece(void** state) {
   model_unref(model);
 }
 
+static void a_second_of_feedback_is_no_new_piece(void** state) {
+  (void)state;
+  Model* model = rig_model("none-attentive-cosine");
+  size_t n, count;
+  float* x = rig_music(RIG_RATE, 22.0, &n);
+  for (size_t i = (size_t)(14.2 * RIG_RATE); i < (size_t)(15.2 * RIG_RATE); ++i)
+    x[i] += (float)(3.0 * sin(6.2831853 * 2500.0 * (double)i / RIG_RATE));
+  Estimate* e = rig_hear(model, RIG_RATE, x, n, 4096, &count);
+  assert_int_equal(count, 44);
+  for (size_t i = 0; i < count; ++i)
+    assert_int_equal(e[i].n_attention, i + 1);
+  free(e), free(x);
+  model_unref(model);
+}
+
 static void a_restart_is_the_same_for_any_split(void** state) {
   (void)state;
   Model* model = rig_model("none-attentive-cosine");
@@ -95,6 +110,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(after_a_cut_reading_begins_anew),
       cmocka_unit_test(a_quiet_passage_is_no_new_piece),
+      cmocka_unit_test(a_second_of_feedback_is_no_new_piece),
       cmocka_unit_test(a_restart_is_the_same_for_any_split),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -69,7 +69,8 @@ def novelty(z: np.ndarray) -> np.ndarray:
     blocks = (sums[HOPS:] - sums[:-HOPS]) / HOPS  # [j]: hops j .. j + HOPS - 1
     for t in range(HOPS + LEAST, len(z) + 1):
         old = blocks[np.arange(t - 2 * HOPS, max(0, t - HOPS - MEMORY) - 1, -(HOPS // 2))]
-        nearest = ((blocks[t - HOPS] - old) ** 2).mean(1).min()
+        newest = [blocks[t - HOPS], *z[t - HOPS : t]]  # each hop must be as far: not just a burst
+        nearest = min(((x - old) ** 2).mean(1).min() for x in newest)
         out[t - 1] = nearest / (old.var(0).mean() + FLOOR)
     return out
 
