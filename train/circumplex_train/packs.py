@@ -148,15 +148,15 @@ def variants_of(name: str, items: list[Item]) -> tuple[str, ...]:
     return tuple(v for v in VARIANTS.get(name, ("p0",)) if v not in OTHERS or any(rendering_of(name, item, v) for item in items))
 
 
-def make(name: str, items: list[Item], n_mel: int, show: str = "") -> Collection:
-    """Extract what is missing of a collection's packs."""
+def make(name: str, items: list[Item], n_mel: int, only: tuple[str, ...] | None = None) -> Collection:
+    """Extract what is missing of a collection's packs, of all that can be made or of some."""
     folder, digest = work_folder("packs", name), library_digest()
     mark = folder / "frontend"
     if not mark.exists() or mark.read_text() != digest:
         for old in folder.glob("*"):
             shutil.rmtree(old) if old.is_dir() else old.unlink()
     variants = variants_of(name, items)
-    missing = [v for v in variants if not (folder / v / "index.npz").exists()]
+    missing = [v for v in only or variants if not (folder / v / "index.npz").exists()]
     if missing:
         extract_into(folder, items, missing, n_mel, f"features of {name}")
     if not mark.exists():
@@ -201,11 +201,11 @@ def items_of(name: str, config: dict | None = None) -> list[Item]:
     return joined.items(name, config) if name in joined.SETS else sources.load(name, config)
 
 
-def load(name: str, config: dict | None = None) -> Collection | None:
-    """A collection with its packs, made if missing; None (and a sentence) if it is not on this machine."""
+def load(name: str, config: dict | None = None, only: tuple[str, ...] | None = None) -> Collection | None:
+    """A collection with its packs (`only`: no others than these are made if missing); None (and a sentence) if it is not on this machine."""
     config = config or configuration.load("default")
     items = items_of(name, config)
-    return make(name, items, config["frontend"]["n_mel"]) if items else None
+    return make(name, items, config["frontend"]["n_mel"], only) if items else None
 
 
 def main(arguments):

@@ -48,7 +48,7 @@ def write(folder: Path, collection: str, variant: str, parts: dict[str, dict[str
 def collect(run: str, read, quick: bool = False, only=None, judge: bool = False) -> None:
     """Let `read(fold, collection, variant, rows) -> {"p": [T, 2], ...}` read every clip of what the yardstick measures."""
     for name, variants in ((JUDGE if judge else {}) | (QUICK if quick else FULL)).items():
-        collection = packs.load(name) if only is None or name in only else None
+        collection = packs.load(name, only=variants) if only is None or name in only else None
         for variant in variants if collection is not None else ():
             pack = collection.pack(variant)
             parts = {n: read(collection.items[n].fold, name, variant, pack.rows(n)) for n in pack.names}
