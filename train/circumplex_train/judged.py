@@ -119,10 +119,15 @@ def piece_table(kept):
         rated, row = item.ratings[keep], []
         for lag in LAGS:
             index = np.clip(np.floor((item.times[keep] + lag) / 0.5 + 1e-6).astype(int) - 1, 0, len(curve) - 1)
-            row.append([metrics.pearson(curve[index, a], rated[:, a]) for a in (0, 1)])
+            row.append([metrics.pearson(curve[index, a], rated[:, a]) if np.ptp(curve[index, a]) > 1e-4 else np.nan for a in (0, 1)])
         groups.append(item.group), within.append(row)
         means.append(curve[FROM:].mean(0)), truths.append(rated.mean(0))
     return np.array(groups), np.array(means), np.array(truths), np.array(within)
+
+
+def mean_of(values: np.ndarray) -> float:
+    """Mean of what is known; nan of nothing."""
+    return float(np.nanmean(values)) if np.isfinite(values).any() else float("nan")
 
 
 def vgmidi(kept):
@@ -130,11 +135,11 @@ def vgmidi(kept):
     groups, means, truths, within = piece_table(kept)
     if not len(groups):
         return []
-    lag = int(np.nanmean(within, (0, 2)).argmax())
+    lag = int(np.nan_to_num(within).mean((0, 2)).argmax())
     statistics = {}
     for a, aims in ((1, (".68", ".30")), (0, (".75", ".24"))):
         statistics[f"r of piece means, {NAMES[a]}"] = (lambda i, a=a: metrics.pearson(means[i, a], truths[i, a]), aims[0])
-        statistics[f"mean r within a piece, {NAMES[a]}"] = (lambda i, a=a: float(np.nanmean(within[i, lag, a])), aims[1])
+        statistics[f"mean r within a piece, {NAMES[a]}"] = (lambda i, a=a: mean_of(within[i, lag, a]), aims[1])
     rated = metrics.pearson(*truths.T)
     statistics["r of read valence with read arousal"] = (lambda i: metrics.pearson(*means[i].T), f"{rated:+.2f} +- .15")
     return rows_of(statistics, len(groups), draws(groups))

@@ -64,7 +64,7 @@ def fit(kind: str, x, y, weight):
 
 def material(config=None):
     """Everything that is there: features by collection, and the table to learn from (x, y, weight, fold)."""
-    collections = {n: c for n in ("fourq", "emopia", "ym2413", "deam", "vgmidi", "turns") if (c := packs.load(n, config, ("p0",))) is not None}
+    collections = {n: c for n in ("fourq", "emopia", "ym2413", "deam", "vgmidi") if (c := packs.load(n, config, ("p0",))) is not None}
     features = {n: aggregate(c) for n, c in collections.items()}
     x, y, weight, fold = [], [], [], []
     for name in SHARE:

@@ -81,3 +81,19 @@ def curves(path: Path, items: dict[str, tuple[np.ndarray, np.ndarray | None]], c
     fig.tight_layout()
     fig.savefig(path, dpi=90)
     plt.close(fig)
+
+
+def planes(path: Path, named: dict[str, tuple[np.ndarray, np.ndarray]]) -> None:
+    """``named[title]`` = mean readings [n, 2] and quadrants 1..4 [n]: a plane each."""
+    plt = _pyplot()
+    colours = {1: ("#e0a020", "lively pleasant"), 2: ("#c83232", "lively unpleasant"), 3: ("#3a62b8", "calm unpleasant"), 4: ("#2d9a62", "calm pleasant")}
+    fig, axes = plt.subplots(1, len(named), figsize=(5.2 * len(named), 5), squeeze=False)
+    for axis, (title, (means, quadrant)) in zip(axes[0], named.items()):
+        for q, (colour, label) in colours.items():
+            axis.plot(*means[quadrant == q].T, ".", ms=4, color=colour, alpha=0.7, label=label)
+        axis.axhline(0, color="k", lw=0.5), axis.axvline(0, color="k", lw=0.5)
+        axis.set(xlim=(-1, 1), ylim=(-1, 1), xlabel="valence read", ylabel="arousal read", title=title)
+    axes[0][0].legend(fontsize=7, loc="lower left")
+    fig.tight_layout()
+    fig.savefig(path, dpi=90)
+    plt.close(fig)

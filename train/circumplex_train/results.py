@@ -1,378 +1,244 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""docs/results.md, its pictures and the model card, written from what the run measured and from nothing else.
+"""docs/results.md, docs/scale.md and their pictures, written from the yardstick's figures of several runs and from nothing else.
 
-Every number comes out of a JSON or NPZ file that a stage left in the run folder; a part that was not run is named as missing.
+    python3 -m circumplex_train results     columns: those of COLUMNS that have been read (readings.py)
+
+A run that has not been read is left out, and said to be missing.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 
-from . import baselines, extra, loop, matrix, pipeline, plots, static, steps, turns
-from .sets import CUES, step_inputs
+from . import judged, plots, readings, steps, yardstick
 from .workspace import work_folder
 
-AXES = ("arousal", "valence")
 ROOT = Path(__file__).resolve().parents[2]
-AIMS = {"ccc": {"arousal": 0.80, "valence": 0.60}, "means": {"arousal": 0.85, "valence": 0.70}}
+# run: (heading, what it is)
+COLUMNS = {
+    "default": ("default", "the default model's recipe: five models, each taught without one fold of every collection and tested on it"),
+    "engine": ("default, as shipped", "the shipped file itself, through the C engine. It has seen the clips, so only its robustness rows say anything; every reading of it is what a user gets"),
+    "libre": ("libre", "the same net on freely licensed material alone: composed pieces whose targets are fitted to CC0 ratings, and free music without ratings"),
+    "ridge": ("ridge", "a linear model on means and spreads of the cues over the whole clip: it waits for the clip's end and cannot follow anything"),
+    "trees": ("extra trees", "random trees on the same: what a learner without time reaches"),
+    "base": ("before", "the default model of the version before, through its C engine. It was taught on DEAM, so its DEAM rows flatter it; it had not met the others"),
+}
+KEY = """- **AUC**: of two clips, one that listeners put above the line and one below it, how often is the first read higher? 1 is always, .5 is chance. It does not care
+  where the zero lies.
+- **among calm / lively clips**: the same for valence, among clips that listeners called calm (or lively) alone. There a reader that takes lively for pleasant is found out.
+- **quadrants right at the raw zero**: the share of clips whose valence and arousal both have the sign that listeners gave them (chance .25). **At the medians**: the same if the zero were
+  put in the middle of the readings, so that only the order counts.
+- **found of calm pleasant clips**: of the clips that listeners put there, the share that is read there.
+- **r** (correlation): 1 if readings and ratings rise and fall together, 0 if they have nothing to do with each other. **CCC**: the same, but distance counts too: the readings must be on the
+  ratings' scale.
+- **r of read valence with read arousal**: should be what it is in the ratings (under "aim"): where it is far above, the plane is used along one diagonal.
+- **r of piece means**: are pieces put in the right order? **mean r within a piece**: does the curve rise and fall where the listeners' does? (Two halves of the listeners agree with
+  each other at .26 to .27 only.)
+- **through DEAM's adapter**: DEAM's listeners call lively music pleasant (its valence holds a share of arousal) and its three campaigns have three zeros. A few numbers learnt beside the net put the
+  reading on their scale; they are no part of the shipped file. **As read**: without them.
+- **SD**: the unit of the robustness rows: the standard deviation of all readings of the 4Q clips, so that a model which merely says less is no better.
+- **lift** (A B A: weight on what returns ...): when a passage comes back, how much more of the attention lies on its first statement than another passage would get at the same place.
+- Intervals in brackets: 95 %, from drawing whole artists, songs or series anew 300 times."""
+WHY = {
+    "4Q": "Commercial recordings of 30 s, 150 in each quadrant, labelled through experts' mood words and checked by listeners; valence and arousal are independent in it by design. Readings from a cold start, the mean after 2 s.",
+    "EMOPIA": "Pop piano, played from MIDI; folds by uploader.",
+    "YM2413": "Game music of the 1980s played from MIDI; labels by a few listeners, so the ceiling is low.",
+    "VGMIDI": "Piano arrangements of game music, rated continuously by some 30 listeners; folds by series. Readings after 8 s.",
+    "DEAM": "Excerpts of 10 s from a cold start; points from 2 to 10 s.",
+    "Turns": "Plain loops, by no composer of the training pieces, where at 30 s the mode turns, or loudness or instruments change. How far the reading moves in the direction meant.",
+    "Any start": "The same music begun at ten moments 0.05 s apart: what stands on the screen at the same moment.",
+    "A new piece": "Three minutes of lively or of calm songs, then another piece; its readings against those from a cold start.",
+    "A softer passage": "A passage within a piece that is 15 dB softer must not count as a new piece.",
+    "Something loud": "One thing, 15 s into a clip of a minute; how long the reading is off afterwards.",
+    "Bandwidth": "The 4Q clips at lower sample rates, and through a telephone's band, against themselves.",
+    "Words": "The word nearest to the mean reading; its place comes from clips of other folds.",
+    "Attention": "What the model says it looked at: see the map in the picture below.",
+    "Confidence": "Does it fall where the reading is wrong, and on what is no music?",
+}  # fmt: skip
 
 
-def f(x, digits: int = 3) -> str:
-    """0.1234 -> .123, as the field prints correlations."""
-    if x is None or not np.isfinite(x):
-        return "-"
-    return f"{x:.{digits}f}".replace("0.", ".", 1) if abs(x) < 1 else f"{x:.{digits}f}"
+def split(table: str) -> list[tuple[str, list[str]]]:
+    """The yardstick's table by section: title, rows."""
+    out: list[tuple[str, list[str]]] = []
+    for line in table.splitlines()[2:]:
+        if line.startswith("| **"):
+            out.append((line.split("**")[1], []))
+        else:
+            out[-1][1].append(line)
+    return out
 
 
-def pair(figures: dict, key: str) -> str:
-    return " / ".join(f(figures[a].get(key)) for a in AXES)
-
-
-def table(head: list[str], rows: list[list[str]]) -> str:
-    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-    return "\n".join(lines + ["| " + " | ".join(r) + " |" for r in rows])
-
-
-def dynamic_row(name: str, figures: dict, means: str) -> list[str]:
-    ci = ", ".join(f"{f(figures[a]['ccc_low'], 2)}-{f(figures[a]['ccc_high'], 2)}" for a in AXES)
-    tau = " / ".join(f(figures[a]["song_tau"], 2) for a in AXES)
-    return [name, pair(figures, "rmse"), pair(figures, "mae"), pair(figures, "r"), pair(figures, "r2"), pair(figures, "ccc"), ci, tau, pair(figures, "dev_r"), means]
-
-
-def default_section(figures: dict) -> str:
-    folds = figures["folds"]
-    rows = []
-    for a in AXES:
-        x = folds[a]
-        rows.append([a, f(x["rmse"]), f(x["mae"]), f"{f(x['r'])} ({f(x['r_low'])}-{f(x['r_high'])})", f(x["r2"]), f"**{f(x['ccc'])}** ({f(x['ccc_low'])}-{f(x['ccc_high'])})", f(x["slope"]), f(x["sd_ratio"]), f(x["dev_r"]), f(x["means_2014"]["r"]), f"{f(AIMS['ccc'][a], 2)}, {f(AIMS['means'][a], 2)}"])
-    text = table(["", "RMSE", "MAE", "r (95 %)", "R2", "CCC (95 %)", "slope", "SD ratio", "r of deviations", "r of excerpt means, songs 1001-2000", "aim: CCC, means"], rows)
-    per_song = table(["per song (mean, sd)", "RMSE", "r", "CCC", "Kendall tau"], [[a] + [f"{f(folds[a][f'song_{k}'])} ({f(folds[a][f'song_{k}_sd'])})" for k in ("rmse", "r", "ccc", "tau")] for a in AXES])
-    raw = ", ".join(f"{a} {f(folds[a]['raw']['ccc'])} (SD ratio {f(folds[a]['raw']['sd_ratio'])})" for a in AXES)
-    centred = ", ".join(f"{a} {f(figures['campaign'][a]['ccc'])}" for a in AXES)
-    return f"""{text}
-
-{per_song}
-
-Before the calibration of range (a gain and an offset, fitted on the other four folds) the CCC is {raw}. The rating campaigns differ in
-their zero; the model has one zero for all, and is scored against the labels as they are. With each campaign's mean error taken away the CCC is {centred}."""
-
-
-def transfer_section(figures: dict) -> str:
-    g, v, w, o = figures["grekow"], figures["vgmidi"], figures["whole"], figures["official"]
-    rows = [
-        ["Grekow, 324 excerpts: r", f(g["arousal_r"]), f(g["valence_r"]), ".82 / .35"],
-        ["Grekow: R2 after an affine map", f(g["arousal_r2"]), f(g["valence_r2"]), ""],
-        ["VGMIDI, 102 pieces: mean r within a piece", f(v["arousal_within"]), f(v["valence_within"]), ".35 / .20"],
-        ["VGMIDI: r of piece means", f(v["arousal_means"]), f(v["valence_means"]), ".60 / .45"],
-        ["ten whole songs, 15-45 s: CCC", f(w["arousal"]["ccc"]), f(w["valence"]["ccc"]), ""],
-        ["ten whole songs: mean r within a song", f(w["arousal"]["song_r"]), f(w["valence"]["song_r"]), ""],
-        ["official 58 songs of 2015: r (CCC)", f"{f(o['arousal']['r'])} ({f(o['arousal']['ccc'])})", f"{f(o['valence']['r'])} ({f(o['valence']['ccc'])})", ""],
-    ]
-    return table(["", "arousal", "valence", "aim (A / V)"], rows) + f"\n\nVGMIDI's readings are taken {v['lag']:g} s after each measure's start, the best of one lag for all."
-
-
-def probe_section(figures: dict) -> str:
-    if not figures.get("probe"):
-        return "Not run: no probe pieces."
-    probe = figures["probe"]
-    rows = [[a, str(p["pieces"]), f(p["r"]), f"{100 * p['right_way']:.0f} %", f"{100 * p['right_way_3s']:.0f} %", f(p["expected"]), f(p["within_3s"]), f(p["late"])] for a, p in ((a, probe[a]) for a in AXES)]
-    summary = table(["", "pieces", "r of change read and change meant", "right direction", "the same after 3 s", "mean change meant", "read 3 s after", "read 8-20 s after"], rows)
-    kinds = [[a, kind] + [f(v) for v in values] for a in AXES for kind, values in probe[a]["kinds"].items()]
-    return summary + "\n\nBy what changes (moves in the meant direction count as positive):\n\n" + table(["", "change of", "read 3 s after", "read 8-20 s after", "meant"], kinds)
-
-
-def turns_section(figures: dict) -> str:
-    if not figures.get("turns"):
-        return "Not run: no such pieces."
-    rows = [[kind, AXES[1 - turns.KINDS[kind][0]], f(t["soon"]), f(t["least"]), f(t["late"]), f"{t['right']} of {t['pieces']}"] for kind, t in figures["turns"].items()]
-    return table(["what happens", "should move", "moved within 3 s", "least of the pieces", "after 8-20 s", "right way within 3 s"], rows)
-
-
-def turn_curves(run) -> dict[str, tuple[np.ndarray, None]]:
-    """Readings of two pieces of each kind."""
-    readings = run.readings(run.trained(), "turns")
-    stems = [f"{kind.replace(' ', '-')}-{setting}" for kind in turns.KINDS for setting in ("piano", "guitar")]
-    return {stem.replace("-", " "): (readings[stem], None) for stem in stems}
-
-
-def confidence_section(figures: dict) -> str:
-    if not figures.get("confidence"):
-        return "Not run: no negatives."
-    c = figures["confidence"]
-    rows = [[k.replace("_", " "), f(v), f(c.get(f"{k}_mean"), 2)] for k, v in c.items() if not k.endswith("_mean")]
-    own = f"Mean confidence on held-out music {f(c['music_mean'], 2)}, on VGMIDI's piano pieces {f(c.get('vgmidi_mean'), 2)}."
-    return table(["held-out music against", "AUROC (file means)", "mean confidence"], rows) + "\n\n" + own
-
-
-def matrix_section() -> str:
-    rows = matrix.load_rows()
-    missing = [r[0] for r in matrix.ROWS if r[0] not in {x["name"] for x in rows}]
+def sections(columns: dict[str, list]) -> str:
+    """One table a section, what it is above it; columns without a figure in it are left out."""
     parts = []
-    for section, title in (("baselines", "Baselines"), ("encoders", "Encoders"), ("temporal", "Temporal models"), ("features", "Feature groups")):
-        chosen = [r for r in rows if r["section"] == section]
-        if chosen:
-            body = [dynamic_row(r["name"] + ("" if r["causal"] else " (not causal)"), r, " / ".join(f(r[a]["means_2014_r"]) for a in AXES)) for r in chosen]
-            parts.append(f"### {title}\n\n" + table(["A / V", "RMSE", "MAE", "r", "R2", "CCC", "95 % of CCC", "tau", "r of dev.", "r of means 1001-2000"], body))
-    deletions = [[r["name"]] + [f(r["deletion"][k], 4) for k in ("most", "random", "least")] for r in rows if r.get("deletion")]
-    if deletions:
-        parts.append("### Deletion test\n\nMean change of the last reading when a fifth of the past hops is replaced by the mean.\n\n" + table(["", "most attended", "random", "least attended"], deletions))
-    if missing:
-        parts.append("Not run: " + ", ".join(missing) + ".")
-    return "\n\n".join(parts) if parts else "Not run."
+    for title in dict.fromkeys(f.section for figures in columns.values() for f in figures):
+        chosen = {COLUMNS[run][0]: own for run, figures in columns.items() if (own := [f for f in figures if f.section == title and np.isfinite(f.value)])}
+        why = next((text for start, text in WHY.items() if title.startswith(start)), "")
+        body = yardstick.table(chosen).splitlines()
+        parts.append(f"## {title}\n\n{why}\n\n" + "\n".join(body[:2] + body[3:]))
+    return "\n\n".join(parts)
 
 
-def steps_section() -> str:
-
-    def moved(x):
-        t = x.get("turns", {})
-        return " / ".join(f(np.mean([t[k]["soon"] for k in kinds]), 2) for kinds in (("minor to major", "major to minor"), ("crescendo",), ("drop", "break"))) if t else "-"
-
-    rows = [
-        [x["name"], pair(x, "r"), pair(x, "ccc"), f"{f(x['grekow']['arousal_r'])} / {f(x['grekow']['valence_r'])}", f"{f(x['vgmidi']['arousal_within'])} / {f(x['vgmidi']['valence_within'])}", f"{f(x['vgmidi']['arousal_means'])} / {f(x['vgmidi']['valence_means'])}", moved(x)]
-        for x in steps.load()
-    ]
-    if not rows:
-        return "Not run."
-    return table(["A / V", "r, folds 0 and 1", "CCC", "Grekow r", "VGMIDI r within", "VGMIDI r of means", "moved within 3 s: mode / crescendo / drop and break"], rows)
-
-
-def failures_section(run) -> str:
-    """The songs that are read worst, and the genres."""
-    with open(Path(run.config["data"]["deam"]) / "songs.csv", newline="", encoding="utf-8", errors="replace") as file:
-        genre = {int(r["song_id"]): r["genre"].strip() or "unknown" for r in csv.DictReader(file)}
-    h, _ = run.calibrated()
-    songs = np.unique(h["song"])
-    error = np.array([(h["p"] - h["t"])[h["song"] == s].mean(0) for s in songs])
-    truth = np.array([h["t"][h["song"] == s].mean(0) for s in songs])
-    worst = []
-    for column, axis in ((1, "arousal"), (0, "valence")):
-        for i in np.argsort(-np.abs(error[:, column]))[:6]:
-            worst.append([axis, str(songs[i]), genre.get(int(songs[i]), "unknown"), f"{truth[i, column]:+.2f}", f"{truth[i, column] + error[i, column]:+.2f}"])
-    kinds: dict[str, list[int]] = {}
-    for i, s in enumerate(songs):
-        kinds.setdefault(genre.get(int(s), "unknown"), []).append(i)
-    rows = [
-        [k, str(len(v)), f"{error[v, 1].mean():+.2f}", f"{error[v, 0].mean():+.2f}", f(float(np.sqrt((error[v, 1] ** 2).mean()))), f(float(np.sqrt((error[v, 0] ** 2).mean())))]
-        for k, v in sorted(kinds.items(), key=lambda item: -float((error[item[1], 0] ** 2).mean()))
-        if len(v) >= 20
-    ]
-    return (
-        table(["worst read", "song", "genre", "rated", "read"], worst)
-        + "\n\n"
-        + table(["genre (20 songs or more)", "songs", "mean error, arousal", "valence", "RMSE of means, arousal", "valence"], rows)
-    )
-
-
-def static_section() -> str:
-    path = work_folder("runs", "matrix") / "static.json"
-    if not path.exists():
-        return "Not run."
-    figures = json.loads(path.read_text())
-    rows = [[name, *(f(x[a]["r"]) for a in AXES), *(f(x[a]["r2"]) for a in AXES), *(f(x[a]["rmse"]) for a in AXES)] for name, x in figures.items()]
-    return table(["", "r arousal", "r valence", "R2 arousal", "R2 valence", "RMSE arousal", "RMSE valence"], rows)
-
-
-def invariances(run, tool: Path, model: Path) -> str:
-    """The table of invariances.py, measured anew where the tool has been built."""
-    path = run.folder / "invariances.json"
-    if not path.exists() and tool.exists():
-        songs = Path(run.config["data"]["deam"]) / "audio_45s"
-        subprocess.run([sys.executable, "-m", "circumplex_train.invariances", "--tool", str(tool), "--model", str(model), "--json", str(path), str(songs)], cwd=ROOT / "train", stdout=subprocess.DEVNULL)
-    if not path.exists():
-        return "Not run: build the command line first."
-    from .invariances import markdown
-
-    return markdown(json.loads(path.read_text()))
-
-
-def engine_difference(run, tool: Path, model: Path) -> str:
-    """C engine against PyTorch on the ten whole songs."""
-    if not tool.exists():
-        return "Not run: build the command line first."
-    trained = run.trained()
-    readings = run.readings(trained, "whole")
-    worst = 0.0
-    for song in run.features().whole:
-        out = subprocess.run([str(tool), "analyze", "--model", str(model), str(song.path)], capture_output=True, text=True, check=True).stdout
-        rows = [(r["state"], float(r["valence"]), float(r["arousal"])) for r in csv.DictReader(io.StringIO(out))]
-        theirs = readings[str(song.song_id)]
-        for k, (state, v, a) in enumerate(rows[: len(theirs)]):
-            if state != "silent":
-                worst = max(worst, abs(v - theirs[k][0]), abs(a - theirs[k][1]))
-    return f"Largest difference of a reading, C engine against PyTorch, over the ten whole songs: {worst:.1e} (limit 1e-4)."
-
-
-def ridge(run) -> tuple[np.ndarray, np.ndarray]:
-    """Held-out predictions and truths of the ridge on cues, for the picture beside the default model's."""
-    material = run.features()
-    excerpts = [s for s in material.excerpts if s.fold.startswith("fold")]
-    raw = step_inputs(material.packs["deam"], ["cues"], CUES)
-    parts = []
-    for fold in pipeline.FOLDS:
-        train, test = [s for s in excerpts if s.fold != fold], [s for s in excerpts if s.fold == fold]
-        x = {"deam": loop.normalise(raw, *loop.moments([raw[s.rows] for s in train]))}
-        parts.append(pipeline.scored(test, baselines.dynamic_baseline("ridge", train, test, x))[:2])
-    return tuple(np.concatenate(part) for part in zip(*parts))
-
-
-def probe_curves(run) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """Reading and meaning of the first probe piece of each kind of change."""
-    readings, chosen = run.readings(run.trained(), "probe"), {}
-    for path in extra.read_list("synth/probe.list"):
-        facts = json.loads(path.with_suffix(".json").read_text())
-        change = facts["changes"][0]
-        title = change["factor"] if change["factor"] in ("break", "crescendo") else f"{change['factor']}: {change['before']} to {change['after']}"
-        chosen.setdefault(title, (readings[path.stem], np.stack([facts["valence"], facts["arousal"]], 1)))
-    return dict(list(chosen.items())[:10])
-
-
-def pictures(run, folder: Path) -> list[str]:
-    """Error histograms and scatter plots, attention maps, the embedding's t-SNE; -> names of the files."""
-    h, _ = run.calibrated()
-    plots.errors_and_scatter(folder / "results-errors.png", {"default": (h["p"], h["t"]), "ridge on cues": ridge(run)})
-    done = ["results-errors.png"]
-    members, mean, std = run.members("final")
-    maps = {}
-    for song in run.features().whole[:4]:
-        x = loop.normalise(run.inputs().raw["whole"][run.features().packs["whole"].rows(str(song.song_id))], mean, std)
-        out = loop.predict(members, x)
-        if "attention" in out:
-            maps[f"song {song.song_id}"] = np.asarray(out["attention"])
-    if maps:
-        plots.attention_maps(folder / "results-attention.png", maps)
-        done.append("results-attention.png")
-    if "probe" in run.features().packs:
-        plots.curves(folder / "results-probes.png", probe_curves(run), change=30.0)
-        done.append("results-probes.png")
-    if "turns" in run.features().packs:
-        plots.curves(folder / "results-turns.png", turn_curves(run), change=turns.CHANGE)
-        done.append("results-turns.png")
-    tsne = work_folder("runs", "matrix") / "tsne.npz"
-    if tsne.exists():
-        z = np.load(tsne)
-        plots.tsne(folder / "results-tsne.png", z["before"], z["after"], z["targets"])
-        done.append("results-tsne.png")
+def pictures(folder: Path, runs: list[str]) -> list[tuple[str, str]]:
+    """(file, what it shows) of the pictures that can be drawn."""
+    done = []
+    kept = {run: readings.Readings(run) for run in runs}
+    planes = {}
+    for run in [r for r in ("base", "default") if r in kept]:
+        keys, means = judged.clip_means(kept[run], "fourq")
+        if keys:
+            items = kept[run].items("fourq")
+            planes[COLUMNS[run][0]] = (means, np.array([items[k].quadrant for k in keys]))
+    if planes:
+        plots.planes(folder / "results-plane.png", planes)
+        done.append(("results-plane.png", "Where the 4Q clips are read (mean of each clip; the colour is the quadrant that listeners gave)."))
+    if "default" not in kept:
+        return done
+    loops = kept["default"].of("turns")
+    if loops:
+        plots.curves(folder / "results-turns.png", {n.replace("-", " "): (v, None) for n, v in sorted(loops.items()) if n.endswith(("piano", "guitar"))}, change=30.0)
+        done.append(("results-turns.png", "Readings of the loops in which one thing changes at 30 s."))
+    alpha = kept["default"].of("repeats", "p0", "alpha")
+    if alpha:
+        chosen = {n.replace("-", " "): square(alpha[n]) for n in [k for k in sorted(alpha) if k.endswith("ABA")][:2] + [k for k in sorted(alpha) if k.endswith("CBA")][:2]}
+        plots.attention_maps(folder / "results-attention.png", chosen)
+        done.append(("results-attention.png", "Attention on songs put together from passages of 12 s: where the first passage returns (A B A) it lights up, where another comes instead (C B A) it does not."))
     return done
 
 
-def write(run, models: Path) -> None:
-    """docs/results.md and models/<name>.md."""
-    figures = json.loads((run.folder / "figures.json").read_text())
-    tool = Path(os.environ.get("CIRCUMPLEX_TOOL", ROOT / "build/release/cli/circumplex"))
-    model = models / f"{run.config['name']}.safetensors"
+def square(by_age: np.ndarray) -> np.ndarray:
+    """[T, ages] weights by age -> [T, T], query down, key across."""
+    out = np.zeros((len(by_age), len(by_age)))
+    for t in range(len(by_age)):
+        ages = np.arange(min(t + 1, by_age.shape[1]))
+        out[t, t - ages] = np.nan_to_num(by_age[t, ages])
+    return out
+
+
+# heading, section's begin, names of its figures (arousal / valence)
+STEP_COLUMNS = (
+    ("4Q AUC", "4Q", ("AUC of arousal", "AUC of valence")),
+    ("valence among calm", "4Q", ("AUC of valence among calm clips",)),
+    ("quadrants, raw zero", "4Q", ("quadrants right at the raw zero",)),
+    ("EMOPIA AUC", "EMOPIA", ("AUC of arousal", "AUC of valence")),
+    ("VGMIDI means", "VGMIDI", ("r of piece means, arousal", "r of piece means, valence")),
+    ("VGMIDI within", "VGMIDI", ("mean r within a piece, arousal", "mean r within a piece, valence")),
+    ("DEAM CCC, adapter", "DEAM", ("CCC of arousal through DEAM's adapter", "CCC of valence through DEAM's adapter")),
+    ("start phases, SD", "Any start", ("SD over 5 start phases, mean",)),
+)
+
+
+def steps_section() -> str:
+    """What each part gains: rows that steps.py left."""
+    rows = steps.load()
+    if not rows:
+        return ""
+    lines = ["| | " + " | ".join(c[0] for c in STEP_COLUMNS) + " |", "|---" * (len(STEP_COLUMNS) + 1) + "|"]
+    for row in rows:
+        kept = {(section.split(":")[0], name): value for section, name, value, *_ in row["figures"]}
+        cells = [" / ".join("-" if (v := kept.get((section, name))) is None else f"{v:.3f}" for name in names) for _, section, names in STEP_COLUMNS]
+        lines.append(f"| {row['title']} | " + " | ".join(cells) + " |")
+    return "## What each part gains\n\nTwo folds, one member each; arousal / valence.\n\n" + "\n".join(lines)
+
+
+def even(reading: np.ndarray, positive: np.ndarray) -> float:
+    """The reading at which a logistic curve gives both sides the same chance."""
+    from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression(C=1e3).fit(reading[:, None], positive)
+    return float(-model.intercept_[0] / model.coef_[0, 0])
+
+
+def scale(run: str) -> str:
+    """docs/scale.md: what a reading of +.5 means, in shares of music and in words."""
+    kept = readings.Readings(run)
+    keys, means = judged.clip_means(kept, "fourq")
+    items = kept.items("fourq")
+    positive = np.array([np.array(judged.QUADRANTS[items[k].quadrant]) > 0 for k in keys])
+    rows = []
+    for low, high in ((-1.01, -0.6), (-0.6, -0.4), (-0.4, -0.2), (-0.2, 0.0), (0.0, 0.2), (0.2, 0.4), (0.4, 0.6), (0.6, 1.01)):
+        row = [f"{max(low, -1):+.1f} to {min(high, 1):+.1f}"]
+        for a in (0, 1):
+            here = (means[:, a] > low) & (means[:, a] <= high)
+            row += [f"{100 * here.mean():.0f} %", f"{100 * positive[here, a].mean():.0f} % of {here.sum()}" if here.any() else "-"]
+        rows.append("| " + " | ".join(row) + " |")
+    part = [even(means[:, a], positive[:, a]) for a in (0, 1)]
+    above = [f"{100 * (means[:, a] > 0.5).mean():.0f} %" for a in (0, 1)]
+    sd = means.std(0)
+    words = judged.word_table(kept, None)
+    near = "" if words is None else "\n".join(f"| {v:+.1f} | {a:+.1f} | {', '.join(words[0][i] for i in np.hypot(words[1][:, 0] - v, words[1][:, 1] - a).argsort()[:3])} |" for v in (0.5, 0.0, -0.5) for a in (0.5, 0.0, -0.5) if v or a)
+    return f"""# What a reading means
+
+Valence says how pleasant the expressed emotion is, arousal how lively, both from -1 to 1. Written by `python3 -m circumplex_train results`; figures are those of the 600 songs of the 4Q collection,
+balanced over the four quadrants, each read by a model that had not met it.
+
+- **0 is where listeners part.** A song read above 0 is one that listeners more often call pleasant (lively) than not. (Measured: as many on
+  one side as on the other at {part[0]:+.2f} on valence, {part[1]:+.2f} on arousal.)
+- **The unit is music's own.** Over the songs the readings have a standard deviation of {sd[0]:.2f} (valence) and {sd[1]:.2f} (arousal). So +.5 is a little more than one such deviation: {above[0]} of the songs are read above +.5 on
+  valence, {above[1]} on arousal. Readings near 1 are rare.
+- **It is a best guess, not a vote.** The share of listeners' labels on the positive side, by reading:
+
+| reading | songs read so, valence | called pleasant | songs read so, arousal | called lively |
+|---|---|---|---|---|
+{chr(10).join(rows)}
+
+The spreads (`valence_spread`, `arousal_spread`) are one standard deviation of the error: about two thirds of listeners' mean ratings lie within one of them.
+
+## Words nearby
+
+| valence | arousal | the three nearest words |
+|---|---|---|
+{near}
+"""
+
+
+def write(run=None) -> None:
+    """docs/results.md and docs/scale.md with their pictures."""
+    there = [name for name in COLUMNS if any(readings.folder_of(name).glob("*.npz"))]
+    missing = [COLUMNS[name][0] for name in COLUMNS if name not in there]
+    columns = {name: yardstick.measure(name) for name in there}
+    judge = work_folder("runs") / "judge.json"
+    columns = {name: [*figures, *judge_rows(judge, name)] for name, figures in columns.items()}
     docs = ROOT / "docs"
-    made = pictures(run, docs / "images")
-    shown = "\n\n".join(f"![{name}](images/{name})" for name in made)
-    notes = (ROOT / "train" / "NOTES.md").read_text() if (ROOT / "train" / "NOTES.md").exists() else ""
-    (docs / "results.md").write_text(f"""# Results
+    shown = "\n\n".join(f"{what}\n\n![{what}](images/{name})" for name, what in pictures(docs / "images", there))
+    text = f"""# Results
 
-Written by `python3 -m circumplex_train results` (in `train/`) from the figures of the run; every number here was printed by it.
-Arousal stands before valence. DEAM: 1,563 excerpts of 10 s in five artist-disjoint folds, readings from a cold start, 2 Hz
-points from 2 s to 10 s, labels in -1..1. Intervals: bootstrap over songs.
+How well readings agree with listeners, and what disturbs them. Written by `python3 -m circumplex_train results` (in `train/`) from what it measured; nothing here is copied by hand.
+Collections, their licences and how the material is made: `train/DATA.md`. What was tried, what helped and what did not: `train/NOTES.md`. What a reading of +.5 means: [scale.md](scale.md).
 
-## The default model
+## How to read the tables
 
-{default_section(figures)}
+Columns:
 
-## Other music, never trained on
+{chr(10).join(f"- **{COLUMNS[name][0]}**: {COLUMNS[name][1]}." for name in there)}
+{f"{chr(10)}Not measured: {', '.join(missing)}.{chr(10)}" if missing else ""}
+Rows:
 
-{transfer_section(figures)}
+{KEY}
 
-### Turns
-
-Plain loops of four instrumentations, not by the composer of the training pieces, in which one thing happens at 30 s (`turns.py`; a crescendo takes 10 s and
-counts from its end). Moves in the meant direction, against the mean of the 5 s before:
-
-{turns_section(figures)}
-
-Pieces in which one factor changes near 30 s, composed as the training pieces are, with other seeds (`synth.py`):
-
-{probe_section(figures)}
-
-Deletion test of the default model (set lists of 30 s): replacing the most attended fifth of the past by the mean moves the last reading by
-{f(figures["deletion"]["most"], 4)}, a random fifth by {f(figures["deletion"]["random"], 4)}, the least attended by {f(figures["deletion"]["least"], 4)}.
-
-## Confidence
-
-{confidence_section(figures)}
-
-## What must not change a reading
-
-{invariances(run, tool, model)}
-
-{engine_difference(run, tool, model)}
-
-## Which songs fail
-
-{failures_section(run)}
-
-## What each part of the recipe gains
-
-One member, no calibration of range; each line adds to the one before.
+{sections(columns)}
 
 {steps_section()}
-
-## The comparison matrix
-
-One recipe for all rows (`train/configs/matrix.toml`: excerpts only, one member, no extra material), so that rows differ in what their names say alone.
-
-{matrix_section()}
-
-## Static: one reading an excerpt
-
-The model `static-tnn` (`static.py`): trained on the excerpts from cold starts and within set lists, range calibrated like the default model's;
-intervals over songs.
-
-{static.section()}
-
-Methods of the literature on the excerpts alone (cues, chroma, semitones and mel statistics), not calibrated:
-
-{static_section()}
-
-{notes}
 
 ## Pictures
 
 {shown}
-""")
+"""
+    (docs / "results.md").write_text(text.replace("\n\n\n", "\n\n"))
+    if "default" in there:
+        (docs / "scale.md").write_text(scale("default"))
 
 
-def card(run, models: Path) -> None:
-    """models/<name>.md, from the run's own figures."""
-    figures = json.loads((run.folder / "figures.json").read_text())
-    folds, c = figures["folds"], run.config
-    material = []
-    if "code" in c["model"]["inputs"]:
-        material.append("| unlabelled music (encoder) | 16 h of free music from Debian packages; licences per package in `train/DATA.md` |")
-    if "synth" in c["train"].get("extra", []):
-        material.append(f"| composed music (weight {c['train']['weights']['synth']:g}) | {run.features().packs['synth'].lengths.size} pieces by `train/circumplex_train/synth.py`, FluidR3 and TimGM6mb sound fonts |")
-    if c["train"].get("soft", 0) > 0:
-        material.append("| soft labels | a ridge on features of MusiCNN (Pons and Serra 2019, ISC licence), held-out by fold |")
-    (models / f"{c['name']}.md").write_text(f"""# {c['name']}
+def judge_rows(path: Path, run: str) -> list:
+    """Figures of the last looks at the judge, as `yardstick --judge --json` kept them."""
+    if not path.exists():
+        return []
+    kept = json.loads(path.read_text()).get(run, [])
+    return [yardstick.Figure(**{**row, "section": "Grekow: 324 excerpts rated by experts, a judge that nothing was chosen by"}) for row in kept if row["section"].startswith("Grekow")]
 
-{c['description']}. Written by `python3 -m circumplex_train results`.
 
-| | |
-|---|---|
-| file | `{c['name']}.safetensors` |
-| licence of the weights | CC-BY-NC-4.0, since DEAM's annotations are for non-commercial research |
-| rated music | DEAM / MediaEval "Emotion in Music" (Aljanaki, Yang, Soleymani 2017): 1,563 excerpts, Creative Commons music |
-{chr(10).join(material)}
-| front end | {c['frontend']['n_mel']} mel bands, {c['frontend']['fmin']:g}-{c['frontend']['fmax']:g} Hz, relative to the gated loudness of the last 60 s |
-| inputs | {', '.join(c['model']['inputs'])} |
-| temporal | {c['model']['members']} x {c['model']['temporal']['type']}, {c['model']['temporal']['hidden']} hidden |
-| pooled CCC, five artist-disjoint folds | arousal {f(folds['arousal']['ccc'])} ({f(folds['arousal']['ccc_low'])}-{f(folds['arousal']['ccc_high'])}), valence {f(folds['valence']['ccc'])} ({f(folds['valence']['ccc_low'])}-{f(folds['valence']['ccc_high'])}) |
-| never trained on | Grekow r {f(figures['grekow']['arousal_r'])} / {f(figures['grekow']['valence_r'])}; VGMIDI piece means r {f(figures['vgmidi']['arousal_means'])} / {f(figures['vgmidi']['valence_means'])} (arousal / valence) |
-
-Limits: it knows mixed music. Speech, noise, test tones and single stems are outside, which `confidence` says, not always. Very quiet music below the gate
-(-60 LUFS) is silence to it. Listeners differ: the spread is a rough size, not a truth of the moment. Valence is much less sure than arousal, most of all
-across kinds of music. All figures: `docs/results.md`.
-""")
+if __name__ == "__main__":
+    write()

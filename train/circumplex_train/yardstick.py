@@ -76,7 +76,7 @@ def table(columns: dict[str, list[Figure]], head: bool = True) -> str:
     """Markdown, one column a run; sections as rows of their own."""
     keys = list(dict.fromkeys((f.section, f.name, f.aim) for figures in columns.values() for f in figures))
     found = {run: {(f.section, f.name): f for f in figures} for run, figures in columns.items()}
-    lines, section = ["| | " + " | ".join(columns) + " | aim |", "|---" * (len(columns) + 2) + "|"], None
+    lines, section = ["| | " + " | ".join(columns) + " | aim |", "|---" * (len(columns) + 2) + "|"], ""
     for title, name, aim in keys:
         if title != section:
             section = title
