@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/osc_out.h"
 
-#include "plugin/osc_target.h"
+#include "plugin/net_target.h"
 
 #include <errno.h>
 #include <lo/lo.h>
@@ -13,8 +13,11 @@
 #define MAX_NAME (sizeof((Properties*)NULL)->osc_name - 1)
 #define MAX_ADDRESS (sizeof "/circumplex//" + MAX_NAME + 32)
 
+#define SCHEME "osc.udp://"
+
 struct OscOut {
-  OscSocket socket;
+  NetAddress to;
+  int socket;
   bool single;
   char address[READING_COUNT][MAX_ADDRESS];
 };
@@ -28,24 +31,27 @@ static bool is_name(const char* name) {
 }
 
 OscOut* osc_new(const char* target, const char* name, bool single, char* error, size_t error_size) {
-  OscTarget parsed;
-  OscSocket socket;
+  NetTarget parsed;
+  NetAddress to;
   if (!is_name(name)) {
     snprintf(error, error_size,
              "The OSC name must be 1-%zu printable characters without space or #*,/?[]{}",
              MAX_NAME);
     return NULL;
   }
-  if (osc_target_parse(&parsed, target, error, error_size) != 0 ||
-      osc_target_open(&socket, &parsed, error, error_size) != 0)
+  if (net_target_parse(&parsed, SCHEME, target, error, error_size) != 0 ||
+      net_target_find(&parsed, &to, error, error_size) != 0)
     return NULL;
+  const int fd = net_udp_socket(&to, error, error_size);
+  if (fd < 0) return NULL;
   OscOut* osc = calloc(1, sizeof *osc);
   if (!osc) {
-    close(socket.socket);
+    close(fd);
     snprintf(error, error_size, "Out of memory");
     return NULL;
   }
-  osc->socket = socket;
+  osc->to = to;
+  osc->socket = fd;
   osc->single = single;
   for (unsigned i = 0; i < READING_COUNT; i++)
     snprintf(osc->address[i], MAX_ADDRESS, "/circumplex/%s/%s", name, reading_info(i)->symbol);
@@ -54,19 +60,18 @@ OscOut* osc_new(const char* target, const char* name, bool single, char* error, 
 
 void osc_free(OscOut* osc) {
   if (!osc) return;
-  close(osc->socket.socket);
+  close(osc->socket);
   free(osc);
 }
 
 /// Send \p data, which is freed.  \return 0, or -1 and an error message
 static int send_data(const OscOut* osc, void* data, size_t size, char* error, size_t error_size) {
-  const OscSocket* s = &osc->socket;
   if (!data) {
     snprintf(error, error_size, "Out of memory");
     return -1;
   }
-  const ssize_t sent = sendto(s->socket, data, size, MSG_DONTWAIT | MSG_NOSIGNAL,
-                              (const struct sockaddr*)&s->address, s->size);
+  const ssize_t sent = sendto(osc->socket, data, size, MSG_DONTWAIT | MSG_NOSIGNAL,
+                              (const struct sockaddr*)&osc->to.address, osc->to.size);
   if (sent < 0) snprintf(error, error_size, "OSC could not be sent: %s", strerror(errno));
   free(data);
   return sent < 0 ? -1 : 0;
@@ -116,11 +121,11 @@ int osc_send(OscOut* osc, const Readings* reading, char* error, size_t error_siz
 }
 
 static const char* destination(const Properties* settings) {
-  OscTarget target;
+  NetTarget target;
   char error[256];
-  if (!*settings->osc || osc_target_parse(&target, settings->osc, error, sizeof error) != 0)
+  if (!*settings->osc || net_target_parse(&target, SCHEME, settings->osc, error, sizeof error) != 0)
     return NULL;
-  return osc_target_is_loopback(&target) ? NULL : settings->osc;
+  return net_target_is_loopback(&target) ? NULL : settings->osc;
 }
 
 static void* open_output(const Properties* settings, char* error, size_t error_size) {

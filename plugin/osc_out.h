@@ -16,7 +16,7 @@
 
 typedef struct OscOut OscOut;
 
-/// \param target see osc_target.h; the host is looked up here, which may take seconds
+/// \param target osc.udp://HOST:PORT (net_target.h); the host is looked up here, which may take seconds
 /// \param name   printable, none of the characters that OSC addresses reserve
 /// \param single messages instead of one bundle
 /// \return NULL and an error message in \p error
@@ -26,7 +26,5 @@ void osc_free(OscOut* osc); ///< NULL is allowed
 /// Send a reading as the control outputs show it at response 0.
 /// \return 0, or -1 and an error message in \p error.
 int osc_send(OscOut* osc, const Readings* reading, char* error, size_t error_size);
-
-extern const OutputKind osc_output;
 
 #endif

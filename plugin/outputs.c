@@ -3,6 +3,8 @@
 /// outputs.h: the table.
 #include "plugin/outputs.h"
 
-#include "plugin/osc_out.h"
-
-const OutputKind* const output_kinds[OUTPUT_KINDS] = {&osc_output};
+const OutputKind* const output_kinds[OUTPUT_KINDS] = {
+#define X(kind) &kind,
+    OUTPUTS_LIST(X)
+#undef X
+};

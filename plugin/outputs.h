@@ -2,7 +2,7 @@
 /// \file
 /// The ways by which readings leave the plugin through the host's worker: a table of protocols.
 ///
-/// A protocol is a file that defines one OutputKind, a row in outputs.c, and a row in properties.h
+/// A protocol is a file that defines one OutputKind, a row in OUTPUTS_LIST, and a row in properties.h
 /// for each of its settings.
 #ifndef CIRCUMPLEX_PLUGIN_OUTPUTS_H
 #define CIRCUMPLEX_PLUGIN_OUTPUTS_H
@@ -29,7 +29,20 @@ typedef struct {
   void (*close)(void* output); ///< NULL is allowed
 } OutputKind;
 
-#define OUTPUT_KINDS 1
+#define OUTPUTS_LIST(X)                                                                            \
+  X(osc_output)                                                                                    \
+  X(web_output)
+
+#define X(kind) extern const OutputKind kind;
+OUTPUTS_LIST(X)
+#undef X
+
+enum {
+#define X(kind) OUTPUT_##kind,
+  OUTPUTS_LIST(X)
+#undef X
+      OUTPUT_KINDS
+};
 
 extern const OutputKind* const output_kinds[OUTPUT_KINDS];
 

@@ -26,7 +26,9 @@
   X(OSC_NAME, osc_name, "oscName", "OSC Name", STRING, 64, "meter",                                \
     "Name in the OSC addresses: /circumplex/NAME/valence and so on.")                              \
   X(OSC_SINGLE, osc_single, "oscSingle", "OSC Single Messages", BOOL, 1, "",                       \
-    "Sends a message for each value, for receivers that know no OSC bundles.")
+    "Sends a message for each value, for receivers that know no OSC bundles.")                     \
+  X(WEB, web, "web", "Web Page", STRING, 256, "",                                                  \
+    "Where a page with the plane is served, e.g. http://127.0.0.1:8080; empty for off.")
 
 #define PROPERTY_MOST 4095 ///< bytes of the longest value
 

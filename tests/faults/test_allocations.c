@@ -166,7 +166,7 @@ static void restoring_a_session(void** state) {
   allocations_end();
   assert_true(status != LV2_STATE_SUCCESS && stored == 0);
   assert_int_equal(bare->state->save(bare->handle, store, &stored, 0, NULL), LV2_STATE_SUCCESS);
-  assert_int_equal(stored, 5);
+  assert_int_equal(stored, PROP_COUNT + 1);
   bare_free(bare);
 }
 

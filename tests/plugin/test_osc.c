@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
+#include "plugin/net_target.h"
 #include "plugin/osc_out.h"
-#include "plugin/osc_target.h"
 #include "plugin/protocol.h"
 #include "plugin/uris.h"
 #include "tests/plugin/rig.h"
@@ -156,16 +156,19 @@ static void broadcast_and_ipv6_arrive(void** state) {
 
 static void multicast_stays_in_the_local_network(void** state) {
   (void)state;
-  OscTarget target;
-  OscSocket out;
+  NetTarget target;
+  NetAddress to;
   char error[512];
   int hops = -1;
   socklen_t size = sizeof hops;
-  assert_int_equal(osc_target_parse(&target, "osc.udp://239.1.2.3:9", error, sizeof error), 0);
-  if (osc_target_open(&out, &target, error, sizeof error) != 0) skip();
-  assert_int_equal(getsockopt(out.socket, IPPROTO_IP, IP_MULTICAST_TTL, &hops, &size), 0);
+  assert_int_equal(
+      net_target_parse(&target, "osc.udp://", "osc.udp://239.1.2.3:9", error, sizeof error), 0);
+  if (net_target_find(&target, &to, error, sizeof error) != 0) skip();
+  const int fd = net_udp_socket(&to, error, sizeof error);
+  if (fd < 0) skip();
+  assert_int_equal(getsockopt(fd, IPPROTO_IP, IP_MULTICAST_TTL, &hops, &size), 0);
   assert_int_equal(hops, 1);
-  close(out.socket);
+  close(fd);
 }
 
 static void single_messages_are_no_bundle(void** state) {

@@ -479,18 +479,33 @@ bool host_send_object(Host* h, const char* type) {
   return host_send(h, (const LV2_Atom*)(const void*)buffer);
 }
 
+/// Begin a patch:Set in \p buffer, up to its value.
+static void begin_set(Host* h, uint8_t* buffer, size_t size, LV2_Atom_Forge_Frame* frame,
+                      const char* property) {
+  begin(h, buffer, size, frame, LV2_PATCH__Set);
+  lv2_atom_forge_key(&h->forge, map_uri(h, LV2_PATCH__property));
+  lv2_atom_forge_urid(&h->forge, map_uri(h, property));
+  lv2_atom_forge_key(&h->forge, map_uri(h, LV2_PATCH__value));
+}
+
 bool host_send_text(Host* h, const char* property, const char* text, bool path) {
   _Alignas(8) uint8_t buffer[6144];
   LV2_Atom_Forge_Frame frame;
   const uint32_t n = (uint32_t)strlen(text);
-  begin(h, buffer, sizeof buffer, &frame, LV2_PATCH__Set);
-  lv2_atom_forge_key(&h->forge, map_uri(h, LV2_PATCH__property));
-  lv2_atom_forge_urid(&h->forge, map_uri(h, property));
-  lv2_atom_forge_key(&h->forge, map_uri(h, LV2_PATCH__value));
+  begin_set(h, buffer, sizeof buffer, &frame, property);
   const LV2_Atom_Forge_Ref done =
       path ? lv2_atom_forge_path(&h->forge, text, n) : lv2_atom_forge_string(&h->forge, text, n);
   lv2_atom_forge_pop(&h->forge, &frame);
   return done && host_send(h, (const LV2_Atom*)(const void*)buffer);
+}
+
+bool host_send_bool(Host* h, const char* property, bool on) {
+  _Alignas(8) uint8_t buffer[256];
+  LV2_Atom_Forge_Frame frame;
+  begin_set(h, buffer, sizeof buffer, &frame, property);
+  lv2_atom_forge_bool(&h->forge, on);
+  lv2_atom_forge_pop(&h->forge, &frame);
+  return host_send(h, (const LV2_Atom*)(const void*)buffer);
 }
 
 bool host_send_position(Host* h, int64_t frame_number, float speed) {

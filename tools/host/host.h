@@ -94,6 +94,8 @@ bool host_send(Host* host, const LV2_Atom* atom);
 bool host_send_object(Host* host, const char* type);
 /// Queue patch:Set of a property with a text value (path or string).
 bool host_send_text(Host* host, const char* property, const char* text, bool path);
+/// Queue patch:Set of a property with a truth value.
+bool host_send_bool(Host* host, const char* property, bool on);
 /// Queue time:Position.
 bool host_send_position(Host* host, int64_t frame, float speed);
 

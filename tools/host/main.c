@@ -4,11 +4,11 @@
 /// hosts would, and prints its control outputs over time as CSV.
 #include "plugin/protocol.h"
 #include "plugin/uris.h"
+#include "tools/host/arguments.h"
 #include "tools/host/host.h"
 #include "tools/host/midi_file.h"
 #include "tools/host/source.h"
 
-#include <getopt.h>
 #include <lv2/atom/util.h>
 #include <math.h>
 #include <sndfile.h>
@@ -18,41 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define MAX_BLOCK 8192
-#define MAX_CHANGES 64
-#define MAX_INSTANCES 256
-
-typedef enum {
-  CHANGE_SET,
-  CHANGE_MODEL,
-  CHANGE_SAVE,
-  CHANGE_RESTORE,
-  CHANGE_UI,
-  CHANGE_RESTART
-} ChangeKind;
-
-typedef struct {
-  double seconds;
-  ChangeKind kind;
-  char text[4096];
-  float value;
-  bool done;
-} Change;
-
-typedef struct {
-  HostOptions host;
-  const char* input;
-  const char* midi;
-  const char* cv;
-  const char* state_in;
-  const char* preset;
-  double seconds;
-  uint32_t block; ///< 0: random
-  bool freewheel, ui, rtsan, positive_control, all, quiet, timing, realtime;
-  unsigned instances;
-  Change changes[MAX_CHANGES];
-  unsigned n_changes;
-} Arguments;
+#define MAX_BLOCK ARGUMENTS_MAX_BLOCK
 
 typedef struct {
   Host* host;
@@ -61,243 +27,6 @@ typedef struct {
   LV2_URID midi_type, estimates, level, status, count, path, object;
   unsigned long n_estimates, n_records, n_levels, n_status, n_midi;
 } Watch;
-
-static const char help[] =
-    "usage: circumplex-host [options] URI [FILE | gen:music|noise|sine|silence]\n"
-    "  --bundle DIR          load this bundle only (default: all of LV2_PATH)\n"
-    "  --block N|random      frames a block, at most 8192 (256)\n"
-    "  --rate HZ             of a generator (48000)\n"
-    "  --seconds S           stop after S seconds (10 for a generator)\n"
-    "  --worker thread|gui|sync|none   (thread)\n"
-    "  --free-running        do not wait for the worker's thread after each block\n"
-    "  --realtime            take as long as the audio lasts\n"
-    "  --in-place            outputs share the inputs' buffers\n"
-    "  --freewheel           set the port with lv2:freeWheeling\n"
-    "  --notify BYTES        size of the atom buffers; 0 leaves the outputs unconnected\n"
-    "  --state SAVE|RESTORE=DIR        restore before the run, or save after it\n"
-    "  --preset URI          apply a preset\n"
-    "  --set SYMBOL=VALUE[@S]          set a control input, at S seconds\n"
-    "  --model PATH[@S]      set the model (patch:Set)\n"
-    "  --osc URL[@S]         set the OSC target (patch:Set)\n"
-    "  --save DIR@S, --restore DIR@S   session state while running\n"
-    "  --restart S           deactivate and activate\n"
-    "  --ui                  behave as an open window; counts its messages on stderr\n"
-    "  --ui-at open|close@S  open or close it while running\n"
-    "  --midi OUT.mid        write the MIDI output\n"
-    "  --cv OUT.wav          write the CV outputs\n"
-    "  --all                 a row a block (default: when an output changes)\n"
-    "  --quiet               no rows\n"
-    "  --time                print what run() costs, on stderr\n"
-    "  --instances N         run N instances and print time and memory, on stderr\n"
-    "  --rtsan               check run() with the real-time sanitizer\n"
-    "  --positive-control    with --rtsan: do what it must catch\n";
-
-static double seconds_at(char* text) {
-  char* at = strrchr(text, '@');
-  if (!at) return 0.0;
-  *at = '\0';
-  return atof(at + 1);
-}
-
-static bool add_change(Arguments* a, ChangeKind kind, const char* text) {
-  if (a->n_changes == MAX_CHANGES || strlen(text) >= sizeof a->changes[0].text) return false;
-  Change* c = &a->changes[a->n_changes++];
-  c->kind = kind;
-  snprintf(c->text, sizeof c->text, "%s", text);
-  if (kind == CHANGE_RESTART) {
-    c->seconds = atof(text);
-    return true;
-  }
-  c->seconds = seconds_at(c->text);
-  if (kind == CHANGE_UI) c->value = strcmp(c->text, "open") == 0;
-  if (kind == CHANGE_SET) {
-    char* equals = strchr(c->text, '=');
-    if (!equals) return false;
-    *equals = '\0';
-    c->value = strtof(equals + 1, NULL);
-  }
-  return true;
-}
-
-static bool parse_worker(Arguments* a, const char* name) {
-  static const char* const names[] = {"thread", "gui", "sync", "none"};
-  for (unsigned i = 0; i < 4; i++)
-    if (strcmp(name, names[i]) == 0) {
-      a->host.worker = (HostWorker)i;
-      return true;
-    }
-  return false;
-}
-
-static bool parse_state(Arguments* a, const char* text) {
-  if (strncmp(text, "RESTORE=", 8) == 0) {
-    a->state_in = text + 8;
-    return true;
-  }
-  if (strncmp(text, "SAVE=", 5) != 0) return false;
-  if (!add_change(a, CHANGE_SAVE, text + 5)) return false;
-  a->changes[a->n_changes - 1].seconds = INFINITY; // after the run
-  return true;
-}
-
-static bool parse(Arguments* a, int argc, char** argv) {
-  enum {
-    BUNDLE = 256,
-    BLOCK,
-    RATE,
-    SECONDS,
-    WORKER,
-    FREE,
-    REALTIME,
-    IN_PLACE,
-    FREEWHEEL,
-    NOTIFY,
-    STATE,
-    PRESET,
-    SET,
-    MODEL,
-    OSC,
-    SAVE,
-    RESTORE,
-    RESTART,
-    UI,
-    UI_AT,
-    MIDI,
-    CV,
-    ALL,
-    QUIET,
-    TIMING,
-    INSTANCES,
-    RTSAN,
-    POSITIVE,
-    HELP
-  };
-  static const struct option list[] = {{"bundle", 1, NULL, BUNDLE},
-                                       {"block", 1, NULL, BLOCK},
-                                       {"rate", 1, NULL, RATE},
-                                       {"seconds", 1, NULL, SECONDS},
-                                       {"worker", 1, NULL, WORKER},
-                                       {"free-running", 0, NULL, FREE},
-                                       {"realtime", 0, NULL, REALTIME},
-                                       {"in-place", 0, NULL, IN_PLACE},
-                                       {"freewheel", 0, NULL, FREEWHEEL},
-                                       {"notify", 1, NULL, NOTIFY},
-                                       {"state", 1, NULL, STATE},
-                                       {"preset", 1, NULL, PRESET},
-                                       {"set", 1, NULL, SET},
-                                       {"model", 1, NULL, MODEL},
-                                       {"osc", 1, NULL, OSC},
-                                       {"save", 1, NULL, SAVE},
-                                       {"restore", 1, NULL, RESTORE},
-                                       {"restart", 1, NULL, RESTART},
-                                       {"ui", 0, NULL, UI},
-                                       {"ui-at", 1, NULL, UI_AT},
-                                       {"midi", 1, NULL, MIDI},
-                                       {"cv", 1, NULL, CV},
-                                       {"all", 0, NULL, ALL},
-                                       {"quiet", 0, NULL, QUIET},
-                                       {"time", 0, NULL, TIMING},
-                                       {"instances", 1, NULL, INSTANCES},
-                                       {"rtsan", 0, NULL, RTSAN},
-                                       {"positive-control", 0, NULL, POSITIVE},
-                                       {"help", 0, NULL, HELP},
-                                       {NULL, 0, NULL, 0}};
-  bool ok = true;
-  for (int c; ok && (c = getopt_long(argc, argv, "h", list, NULL)) != -1;)
-    switch (c) {
-    case BUNDLE:
-      a->host.bundle = optarg;
-      break;
-    case BLOCK:
-      a->block = strcmp(optarg, "random") == 0 ? 0 : (uint32_t)atoi(optarg);
-      ok = a->block <= MAX_BLOCK && (a->block > 0 || strcmp(optarg, "random") == 0);
-      break;
-    case RATE:
-      a->host.rate = atof(optarg);
-      break;
-    case SECONDS:
-      a->seconds = atof(optarg);
-      break;
-    case WORKER:
-      ok = parse_worker(a, optarg);
-      break;
-    case FREE:
-      a->host.free_running = true;
-      break;
-    case REALTIME:
-      a->realtime = true;
-      break;
-    case IN_PLACE:
-      a->host.in_place = true;
-      break;
-    case FREEWHEEL:
-      a->freewheel = true;
-      break;
-    case NOTIFY:
-      a->host.atom_size = (uint32_t)atoi(optarg);
-      a->host.no_notify = a->host.atom_size == 0;
-      break;
-    case STATE:
-      ok = parse_state(a, optarg);
-      break;
-    case PRESET:
-      a->preset = optarg;
-      break;
-    case SET:
-      ok = add_change(a, CHANGE_SET, optarg);
-      break;
-    case MODEL:
-    case OSC:
-      ok = add_change(a, CHANGE_MODEL, optarg);
-      if (ok) a->changes[a->n_changes - 1].value = c == MODEL;
-      break;
-    case SAVE:
-      ok = add_change(a, CHANGE_SAVE, optarg);
-      break;
-    case RESTORE:
-      ok = add_change(a, CHANGE_RESTORE, optarg);
-      break;
-    case RESTART:
-      ok = add_change(a, CHANGE_RESTART, optarg);
-      break;
-    case UI:
-      a->ui = true;
-      break;
-    case UI_AT:
-      ok = add_change(a, CHANGE_UI, optarg);
-      break;
-    case MIDI:
-      a->midi = optarg;
-      break;
-    case CV:
-      a->cv = optarg;
-      break;
-    case ALL:
-      a->all = true;
-      break;
-    case QUIET:
-      a->quiet = true;
-      break;
-    case TIMING:
-      a->timing = true;
-      break;
-    case INSTANCES:
-      a->instances = (unsigned)atoi(optarg);
-      break;
-    case RTSAN:
-      a->rtsan = true;
-      break;
-    case POSITIVE:
-      a->positive_control = true;
-      break;
-    default:
-      ok = false;
-      break;
-    }
-  if (optind < argc) a->host.uri = argv[optind++];
-  if (optind < argc) a->input = argv[optind++];
-  return ok && a->host.uri && optind == argc && a->instances <= MAX_INSTANCES;
-}
 
 /// Count what a window would get, and write MIDI.
 static void on_event(void* context, const char* symbol, uint64_t position, const LV2_Atom* atom) {
@@ -367,36 +96,45 @@ static void print_row(Host* host, double rate, float* last, bool always) {
   printf("\n");
 }
 
+static bool set_property(Host* host, const char* name, const char* text) {
+  char uri[256];
+  snprintf(uri, sizeof uri, PROPERTY_NS "%s", name);
+  for (unsigned i = 0; i < PROP_COUNT; i++) {
+    const PropertyInfo* info = property_info(i);
+    if (strcmp(info->uri, uri) != 0) continue;
+    if (info->type == PROP_BOOL) return host_send_bool(host, uri, atoi(text) != 0);
+    return host_send_text(host, uri, text, info->type == PROP_PATH);
+  }
+  return false;
+}
+
+static bool apply_change(const Change* c, Host* host) {
+  switch (c->kind) {
+  case CHANGE_SET:
+    return host_set(host, c->name, strtof(c->text, NULL));
+  case CHANGE_PROPERTY:
+    return set_property(host, c->name, c->text);
+  case CHANGE_SAVE:
+    return host_save(host, c->text);
+  case CHANGE_RESTORE:
+    return host_restore(host, c->text);
+  case CHANGE_UI:
+    return host_send_object(host, strcmp(c->text, "open") == 0 ? PROTOCOL_NS "Open"
+                                                               : PROTOCOL_NS "Close");
+  case CHANGE_RESTART:
+  default:
+    host_restart(host);
+    return true;
+  }
+}
+
 static void apply_changes(Arguments* a, Host* host, double now) {
   for (unsigned i = 0; i < a->n_changes; i++) {
     Change* c = &a->changes[i];
     if (c->done || now < c->seconds) continue;
     c->done = true;
-    bool ok = true;
-    switch (c->kind) {
-    case CHANGE_SET:
-      ok = host_set(host, c->text, c->value);
-      break;
-    case CHANGE_MODEL:
-      ok =
-          host_send_text(host, c->value > 0 ? PROPERTY_NS "model" : PROPERTY_NS "osc", c->text, c->value > 0);
-      break;
-    case CHANGE_SAVE:
-      ok = host_save(host, c->text);
-      break;
-    case CHANGE_RESTORE:
-      ok = host_restore(host, c->text);
-      break;
-    case CHANGE_RESTART:
-      host_restart(host);
-      break;
-    case CHANGE_UI:
-      ok = host_send_object(host, c->value > 0 ? PROTOCOL_NS "Open" : PROTOCOL_NS "Close");
-      break;
-    default:
-      break;
-    }
-    if (!ok) fprintf(stderr, "circumplex-host: \"%s\" could not be applied\n", c->text);
+    if (!apply_change(c, host))
+      fprintf(stderr, "circumplex-host: \"%s\" could not be applied\n", c->text);
   }
 }
 
@@ -426,7 +164,7 @@ static uint32_t next_block(const Arguments* a, uint32_t* seed) {
 
 /// Many instances in one process: time and memory of each.
 static int run_instances(const Arguments* a, Source* source) {
-  Host* hosts[MAX_INSTANCES] = {0};
+  Host* hosts[ARGUMENTS_MAX_INSTANCES] = {0};
   char error[512] = "";
   int status = EXIT_FAILURE;
   static float in[2][MAX_BLOCK], out[2][MAX_BLOCK];
@@ -488,29 +226,32 @@ static void wait_until(const struct timespec* start, double seconds) {
   clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
 }
 
-static int run_one(Arguments* a, Source* source) {
-  static float in[2][MAX_BLOCK], kept[2][MAX_BLOCK], out[2][MAX_BLOCK];
-  char error[512] = "";
-  Watch watch = {0};
-  CvFile cv = {0};
-  float* times = NULL;
-  size_t n_times = 0, room = 0;
-  int status = EXIT_FAILURE;
-  Host* host = host_new(&a->host, error, sizeof error);
-  if (!host) {
-    fprintf(stderr, "circumplex-host: %s\n", error);
-    return EXIT_FAILURE;
-  }
-  const double rate = source_rate(source);
-  watch_init(&watch, host, rate);
-  if (a->midi && !(watch.midi = midi_file_open(a->midi))) goto done;
-  while (host_cv(host, cv.channels) && cv.channels < 8)
-    cv.channels++;
-  if (a->cv && cv.channels) {
-    SF_INFO info = {.samplerate = (int)rate,
-                    .channels = (int)cv.channels,
+/// One run of one instance.
+typedef struct {
+  Arguments* a;
+  Source* source;
+  Host* host;
+  double rate;
+  Watch watch;
+  CvFile cv;
+  float* times; ///< seconds of each run(), if they are asked for
+  size_t n_times, room;
+  bool identical; ///< the audio came out bit for bit
+} Run;
+
+/// Open what is written to, and bring the instance to where it starts.
+static bool prepare(Run* run) {
+  const Arguments* a = run->a;
+  Host* host = run->host;
+  watch_init(&run->watch, host, run->rate);
+  if (a->midi && !(run->watch.midi = midi_file_open(a->midi))) return false;
+  while (host_cv(host, run->cv.channels) && run->cv.channels < 8)
+    run->cv.channels++;
+  if (a->cv && run->cv.channels) {
+    SF_INFO info = {.samplerate = (int)run->rate,
+                    .channels = (int)run->cv.channels,
                     .format = SF_FORMAT_WAV | SF_FORMAT_FLOAT};
-    if (!(cv.file = sf_open(a->cv, SFM_WRITE, &info))) goto done;
+    if (!(run->cv.file = sf_open(a->cv, SFM_WRITE, &info))) return false;
   }
   if (a->preset && !host_preset(host, a->preset))
     fprintf(stderr, "circumplex-host: no preset <%s>\n", a->preset);
@@ -520,66 +261,99 @@ static int run_one(Arguments* a, Source* source) {
   if (a->ui) host_send_object(host, PROTOCOL_NS "Open");
   if (a->rtsan) host_use_rtsan(host);
   if (a->positive_control) host_trip_rtsan();
-  if (!a->quiet) print_header(host);
+  return true;
+}
 
+static bool keep_time(Run* run) {
+  if (run->n_times == run->room) {
+    const size_t room = run->room ? 2 * run->room : 4096;
+    float* more = realloc(run->times, room * sizeof *more);
+    if (!more) return false;
+    run->times = more;
+    run->room = room;
+  }
+  run->times[run->n_times++] = (float)host_run_seconds(run->host);
+  return true;
+}
+
+/// \return frames of the next block, 0 at the end.
+static uint32_t read_block(Run* run, float in[2][MAX_BLOCK], uint32_t* seed, double now) {
+  uint32_t n = next_block(run->a, seed);
+  const double left = ceil((run->a->seconds - now) * run->rate);
+  if (left <= 0.0) return 0;
+  if ((double)n > left) n = (uint32_t)left;
+  return (uint32_t)source_read(run->source, in[0], in[1], n);
+}
+
+/// \return false if out of memory.
+static bool play(Run* run) {
+  static float in[2][MAX_BLOCK], kept[2][MAX_BLOCK], out[2][MAX_BLOCK];
+  const Arguments* a = run->a;
+  const unsigned channels = host_audio_inputs(run->host);
   float last[HOST_MAX_PORTS] = {0};
-  bool identical = true, first = true;
+  bool first = true;
   uint32_t seed = 1;
   struct timespec start;
   clock_gettime(CLOCK_MONOTONIC, &start);
-  const unsigned channels = host_audio_inputs(host);
   for (;;) {
-    const double now = (double)host_position(host) / rate;
-    if (now >= a->seconds) break;
-    uint32_t n = next_block(a, &seed);
-    const double left = ceil((a->seconds - now) * rate);
-    if ((double)n > left) n = (uint32_t)left;
-    const size_t got = source_read(source, in[0], in[1], n);
-    if (got == 0) break;
-    n = (uint32_t)got;
-    for (unsigned c = 0; c < 2;
-         c++) // only what is used: a large copy would flush the plugin's cache
+    const double now = (double)host_position(run->host) / run->rate;
+    const uint32_t n = read_block(run, in, &seed, now);
+    if (n == 0) return true;
+    // Only what is used: a large copy would flush the plugin's cache.
+    for (unsigned c = 0; c < 2; c++)
       memcpy(kept[c], in[c], n * sizeof(float));
-    apply_changes(a, host, now);
-    host_run(host, (float* [2]){in[0], in[1]}, (float* [2]){out[0], out[1]}, n);
+    apply_changes(run->a, run->host, now);
+    host_run(run->host, (float* [2]){in[0], in[1]}, (float* [2]){out[0], out[1]}, n);
     for (unsigned c = 0; c < channels && c < 2; c++)
       if (memcmp(a->host.in_place ? in[c] : out[c], kept[c], n * sizeof(float)) != 0)
-        identical = false;
-    if (a->timing) {
-      if (n_times == room) {
-        room = room ? 2 * room : 4096;
-        float* more = realloc(times, room * sizeof *times);
-        if (!more) goto done;
-        times = more;
-      }
-      times[n_times++] = (float)host_run_seconds(host);
-    }
-    if (cv.file) write_cv(&cv, host, n);
-    if (!a->quiet) print_row(host, rate, last, a->all || first);
+        run->identical = false;
+    if (a->timing && !keep_time(run)) return false;
+    if (run->cv.file) write_cv(&run->cv, run->host, n);
+    if (!a->quiet) print_row(run->host, run->rate, last, a->all || first);
     first = false;
-    if (a->realtime) wait_until(&start, (double)host_position(host) / rate);
+    if (a->realtime) wait_until(&start, (double)host_position(run->host) / run->rate);
   }
-  apply_changes(a, host, INFINITY);
-  if (a->timing) print_times(times, n_times, a->host.uri, a->block);
+}
+
+static void report(const Run* run) {
+  const Arguments* a = run->a;
+  const Watch* w = &run->watch;
+  if (a->timing) print_times(run->times, run->n_times, a->host.uri, a->block);
   if (a->ui)
     fprintf(stderr, "window: %lu estimate messages with %lu records, %lu levels, %lu statuses\n",
-            watch.n_estimates, watch.n_records, watch.n_levels, watch.n_status);
-  if (a->midi) fprintf(stderr, "MIDI: %lu messages\n", watch.n_midi);
-  fprintf(stderr, "audio: %s\n", identical ? "identical" : "DIFFERS");
-  status = identical ? EXIT_SUCCESS : EXIT_FAILURE;
-done:
-  if (midi_file_close(watch.midi)) status = EXIT_FAILURE;
-  if (cv.file) sf_close(cv.file);
-  free(times);
-  host_free(host);
+            w->n_estimates, w->n_records, w->n_levels, w->n_status);
+  if (a->midi) fprintf(stderr, "MIDI: %lu messages\n", w->n_midi);
+  fprintf(stderr, "audio: %s\n", run->identical ? "identical" : "DIFFERS");
+}
+
+static int run_one(Arguments* a, Source* source) {
+  char error[512] = "";
+  Run run = {.a = a, .source = source, .rate = source_rate(source), .identical = true};
+  int status = EXIT_FAILURE;
+  if (!(run.host = host_new(&a->host, error, sizeof error))) {
+    fprintf(stderr, "circumplex-host: %s\n", error);
+    return EXIT_FAILURE;
+  }
+  if (prepare(&run)) {
+    if (!a->quiet) print_header(run.host);
+    if (play(&run)) {
+      apply_changes(a, run.host, INFINITY);
+      report(&run);
+      status = run.identical ? EXIT_SUCCESS : EXIT_FAILURE;
+    }
+  }
+  if (midi_file_close(run.watch.midi)) status = EXIT_FAILURE;
+  if (run.cv.file) sf_close(run.cv.file);
+  free(run.times);
+  host_free(run.host);
   return status;
 }
 
 int main(int argc, char** argv) {
   static Arguments a = {.block = 256, .seconds = INFINITY};
   a.host.max_block = MAX_BLOCK;
-  if (!parse(&a, argc, argv)) {
-    fputs(help, stderr);
+  if (!arguments_parse(&a, argc, argv)) {
+    arguments_help(stderr);
     return EXIT_FAILURE;
   }
   if ((a.rtsan || a.positive_control) && !host_has_rtsan()) {

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// circumplex-host's command line: options from one table, which also gives the help.
+#ifndef CIRCUMPLEX_TOOLS_HOST_ARGUMENTS_H
+#define CIRCUMPLEX_TOOLS_HOST_ARGUMENTS_H
+
+#include "tools/host/host.h"
+
+#include <stdio.h>
+
+#define ARGUMENTS_MAX_BLOCK 8192
+#define ARGUMENTS_MAX_CHANGES 64
+#define ARGUMENTS_MAX_INSTANCES 256
+
+/// What is to happen while running.
+typedef enum {
+  CHANGE_SET,      ///< a control input
+  CHANGE_PROPERTY, ///< by patch:Set
+  CHANGE_SAVE,
+  CHANGE_RESTORE,
+  CHANGE_UI, ///< a window opens or closes
+  CHANGE_RESTART
+} ChangeKind;
+
+typedef struct {
+  double seconds; ///< INFINITY: after the run
+  ChangeKind kind;
+  char name[128]; ///< of the port or property
+  char text[4096];
+  bool done;
+} Change;
+
+typedef struct {
+  HostOptions host;
+  const char* input;
+  const char* midi;
+  const char* cv;
+  const char* state_in;
+  const char* preset;
+  double seconds;
+  uint32_t block; ///< 0: random
+  bool freewheel, ui, rtsan, positive_control, all, quiet, timing, realtime;
+  unsigned instances;
+  Change changes[ARGUMENTS_MAX_CHANGES];
+  unsigned n_changes;
+} Arguments;
+
+/// \return false if the command line is wrong, or asks for help.
+bool arguments_parse(Arguments* a, int argc, char** argv);
+
+void arguments_help(FILE* out);
+
+#endif
