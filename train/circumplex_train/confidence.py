@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Confidence: how much a hop is like the music that was learned, against things that are no music mix.
+"""Confidence: is this a music mix, and how often is such a reading right?
 
-A small net on [log reconstruction error, log distance, input vector] (docs/model-format.md),
-trained on music (rated excerpts, free music, synthetic pieces) against ``negatives/train``.
+A small net on what the model file's ``confidence_inputs`` name: reconstruction error, distance, the step's input, its running
+mean, and the reading with its spreads.  It is trained on music against sounds that are no music mix (``negatives/train``), where the target
+for music of known quadrant is how near a held-out reading is to the right one, and narrow bandwidths count for less.
 """
 
 from __future__ import annotations
@@ -11,34 +12,51 @@ import numpy as np
 import torch
 from torch import nn
 
-from .metrics import auroc
 from .nets import Layers
 
+NAMES = ["error", "distance", "x", "slow", "reading"]
+MEMORY = 10  # hops of the running mean
+NO_MUSIC = 0.03
 
-def inputs(x: np.ndarray, errors: np.ndarray | None) -> np.ndarray:
-    """[N, 2 + n]: what the first confidence layer sees; ``errors`` None without a decoder."""
+
+def slow(x: np.ndarray, memory: int = MEMORY) -> np.ndarray:
+    """Running mean of a recording's inputs [T, n], as the engine makes it."""
+    out, state = np.empty_like(x), np.zeros(x.shape[1], np.float32)
+    for t in range(len(x)):
+        state = state + (x[t] - state) / np.float32(min(t + 1, memory))
+        out[t] = state
+    return out
+
+
+def inputs(x: np.ndarray, errors: np.ndarray | None, reading: np.ndarray) -> np.ndarray:
+    """One recording: x [T, n], errors [T] or None, reading [T, 4] as given out -> [T, 2 + 2 n + 4]."""
     first = np.zeros(len(x), np.float32) if errors is None else np.log(errors + 1e-6)
-    return np.concatenate([first[:, None], np.log((x**2).mean(1) + 1e-6)[:, None], x], 1).astype(np.float32)
+    distance = np.log((x**2).mean(1) + 1e-6)
+    return np.concatenate([first[:, None], distance[:, None], x, slow(x), reading], 1).astype(np.float32)
 
 
-def fit(music: list[np.ndarray], negatives: np.ndarray, seed: int = 0, steps: int = 600) -> Layers:
-    """Train on equal shares of each kind of music and as many negatives as music."""
+def quality(mean: np.ndarray, positive: np.ndarray) -> float:
+    """How right a clip's mean reading is, 0 to 1: both signs right and clear of the middle, or not."""
+    side = 2 * positive - 1
+    return float(np.prod(1 / (1 + np.exp(-8 * side * mean))))
+
+
+def fit(groups: list[tuple[np.ndarray, np.ndarray, float]], seed: int = 0, steps: int = 1500) -> Layers:
+    """``groups``: (inputs [N, n], targets [N], share of a batch)."""
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
-    n = negatives.shape[1]
-    layers = Layers(
-        [{"op": "dense", "name": "conf.0", "out": 16}, {"op": "tanh"}, {"op": "dense", "name": "conf.1", "out": 1}], (n,)
-    )
+    n = groups[0][0].shape[1]
+    layers = Layers([{"op": "dense", "name": "conf.0", "out": 24}, {"op": "tanh"}, {"op": "dense", "name": "conf.1", "out": 1}], (n,))
     optimiser = torch.optim.AdamW(layers.parameters(), lr=3e-3, weight_decay=0.05)
     loss = nn.BCEWithLogitsLoss()
-    share = 128 // len(music)
     for step in range(steps):
         optimiser.param_groups[0]["lr"] = 3e-3 * (1 - step / steps) + 1e-5
-        parts = [m[rng.integers(0, len(m), share)] for m in music] + [negatives[rng.integers(0, len(negatives), share * len(music))]]
-        x = torch.from_numpy(np.concatenate(parts))
-        # Noise and hidden inputs, so that no single input decides.
-        x = (x + 0.2 * torch.randn_like(x)) * (torch.rand_like(x) > 0.1)
-        y = torch.cat([torch.full((share * len(music),), 0.97), torch.full((share * len(music),), 0.03)])
+        picks = [rng.integers(0, len(x), max(1, round(256 * share))) for x, _, share in groups]
+        x = torch.from_numpy(np.concatenate([g[0][p] for g, p in zip(groups, picks)]))
+        y = torch.from_numpy(np.concatenate([g[1][p] for g, p in zip(groups, picks)]).astype(np.float32))
+        hidden = (torch.rand_like(x) > 0.1).float()
+        hidden[:, -4:] = 1  # the reading itself is never hidden
+        x = (x + 0.1 * torch.randn_like(x) * (hidden * 0 + 1)) * hidden
         optimiser.zero_grad()
         loss(layers(x)[:, 0], y).backward()
         optimiser.step()
@@ -48,14 +66,3 @@ def fit(music: list[np.ndarray], negatives: np.ndarray, seed: int = 0, steps: in
 @torch.no_grad()
 def apply(layers: Layers, values: np.ndarray) -> np.ndarray:
     return torch.sigmoid(layers(torch.from_numpy(values))[:, 0]).numpy()
-
-
-def by_kind(layers: Layers, music: list[np.ndarray], negatives: dict[str, list[np.ndarray]]) -> dict[str, float]:
-    """AUROC of file means: held-out music against all negatives and each kind of them."""
-    good = np.array([apply(layers, m).mean() for m in music])
-    bad = {kind: np.array([apply(layers, m).mean() for m in files]) for kind, files in negatives.items()}
-    out = {"all": auroc(good, np.concatenate(list(bad.values())))}
-    out.update({kind: auroc(good, values) for kind, values in bad.items()})
-    out["music_mean"] = float(good.mean())
-    out.update({f"{kind}_mean": float(values.mean()) for kind, values in bad.items()})
-    return out

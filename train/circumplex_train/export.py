@@ -11,10 +11,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from . import loop, pretrain
+from . import confidence, loop, pretrain, words
 from .features import Pack
 from .nets import Encoder, Layers, Member
 from .sets import CUES, step_inputs
+
+
+SONG_FROM = 16  # hops: the whole piece is read from 8 s on
 
 
 @dataclass
@@ -29,6 +32,8 @@ class Trained:
     confidence: Layers | None = None
     maha: np.ndarray | None = None
     calibration: dict[str, list[float]] = field(default_factory=dict)
+    words: dict[str, np.ndarray] = field(default_factory=dict)
+    usual: np.ndarray | None = None  # attention by age
     facts: dict = field(default_factory=dict)  # training facts for __metadata__
 
 
@@ -66,8 +71,8 @@ def description(trained: Trained) -> dict:
         "temporal": temporal,
         "members": len(trained.members),
         "head": member.head.file_specs(),
-        "song": member.song.file_specs(),
-        "calibration": calibration(trained),
+        "song_from": SONG_FROM,
+        "calibration": trained.calibration,
     }
     if trained.encoder is not None and "code" in model["inputs"]:
         out["encoder"] = {"type": trained.encoder.kind, "layers": trained.encoder.layers.file_specs()}
@@ -75,13 +80,15 @@ def description(trained: Trained) -> dict:
             out["encoder"]["decoder"] = trained.encoder.decoder.file_specs()
     if trained.confidence is not None:
         out["confidence"] = trained.confidence.file_specs()
+        out["confidence_inputs"] = confidence.NAMES
+        out["confidence_memory"] = confidence.MEMORY
+    if trained.words:
+        out["words"] = [
+            {"word": w, "valence": round(float(p[0]), 3), "arousal": round(float(p[1]), 3), "landmark": words.WORDS[w][0]} for w, p in trained.words.items()
+        ]
+    if trained.config["model"].get("phases", 1) != 1:
+        out["phases"] = trained.config["model"]["phases"]
     return out
-
-
-def calibration(trained: Trained) -> dict[str, list[float]]:
-    """Gain and offset of each output; the whole-piece estimate has the live reading's, hence its zero."""
-    own = trained.calibration or {"valence": [1.0, 0.0], "arousal": [1.0, 0.0]}
-    return {**own, "song_valence": own["valence"], "song_arousal": own["arousal"]}
 
 
 def tensors(trained: Trained) -> dict[str, np.ndarray]:
@@ -96,6 +103,8 @@ def tensors(trained: Trained) -> dict[str, np.ndarray]:
         out.update({f"member{i}.{k}": v for k, v in member.tensors().items()})
     if trained.confidence is not None:
         out.update(trained.confidence.tensors())
+    if trained.usual is not None:
+        out["attention.usual"] = torch.from_numpy(trained.usual)
     if trained.maha is not None:
         out["maha.inv"] = torch.from_numpy(trained.maha)
     return {k: np.asarray(v.detach().cpu().numpy(), np.float32) for k, v in out.items()}
@@ -116,16 +125,30 @@ def write_golden(path: Path, trained: Trained, mel: np.ndarray, cues: np.ndarray
 
     mel [T, 25, n_mel], cues [T, n_cues] as the front end gives them; a cold start.
     """
-    pack = Pack({"cues": cues}, [], np.zeros(0), np.zeros(0))
-    code, _ = pretrain.encode(trained.encoder, mel) if trained.encoder is not None else (None, None)
+    pack = Pack({"cues": cues, "mel": mel}, [], np.zeros(0), np.zeros(0))
+    code, error = pretrain.encode(trained.encoder, mel) if trained.encoder is not None else (None, None)
     raw = step_inputs(pack, trained.config["model"]["inputs"], list(trained.config["model"].get("cues", CUES)), code)
-    out = loop.predict(trained.members, loop.normalise(raw, trained.mean, trained.std))
+    x = loop.normalise(raw, trained.mean, trained.std)
+    out = loop.predict(trained.members, x)
+    gain = np.array([trained.calibration[a] for a in ("valence", "arousal")])
+    spread = np.array([trained.calibration[f"{a}_spread"][0] for a in ("valence", "arousal")])
+    shown = np.concatenate([np.clip(out["mean"] * gain[:, 0] + gain[:, 1], -1, 1), np.minimum(out["spread"] * spread, 2.0)], 1)
+    song = running_song(shown[:, :2])
     values = {"golden.input.logmel": mel, "golden.input.cues": cues}
-    for key, kind in (("mean", ""), ("song", "song_")):
-        for i, axis in enumerate(("valence", "arousal")):
-            gain, offset = calibration(trained)[kind + axis]
-            values[f"golden.output.{kind}{axis}"] = np.clip(out[key][:, i] * gain + offset, -1, 1)
+    for i, axis in enumerate(("valence", "arousal")):
+        values[f"golden.output.{axis}"] = shown[:, i]
+        values[f"golden.output.song_{axis}"] = song[:, i]
+    if trained.confidence is not None:
+        values["golden.output.confidence"] = confidence.apply(trained.confidence, confidence.inputs(x, error, shown.astype(np.float32)))
     write_safetensors(path, {k: np.asarray(v, np.float32) for k, v in values.items()}, {"format": "pt"})
+
+
+def running_song(p: np.ndarray) -> np.ndarray:
+    """The whole-piece estimate after each hop [T, 2]: the mean from SONG_FROM on; before that, from hop 4 (or the latest) on."""
+    out = np.empty_like(p)
+    for t in range(len(p)):
+        out[t] = p[SONG_FROM : t + 1].mean(0) if t >= SONG_FROM else p[min(4, t) : t + 1].mean(0)
+    return out
 
 
 def save_state(path: Path, trained: Trained) -> None:

@@ -172,6 +172,35 @@ class Attention(nn.Module):
         return torch.cat([h, alpha @ h], -1), alpha
 
 
+class CosineAttention(nn.Module):
+    """alpha = softmax(tau cos(q, k)) over the last ``window`` hops; queries and keys come from the step's
+    inputs, the values are the hidden states.  No term for age: what is attended is what sounds alike."""
+
+    def __init__(self, n_inputs: int, window: int, width: int = 24, project: int = 64, tau: float = 4.5):
+        super().__init__()
+        self.window = window
+        self.input = nn.Linear(n_inputs, project)
+        self.query, self.key = (nn.Parameter(torch.randn(width, project) / math.sqrt(project)) for _ in range(2))
+        self.log_tau = nn.Parameter(torch.tensor([math.log(tau)]))
+
+    def weights(self, x: torch.Tensor) -> torch.Tensor:
+        """Normalised inputs [B, T, n] -> alpha [B, T, T] (query, key), causal and banded."""
+        z = torch.tanh(self.input(x))
+        q, k = F.normalize(z @ self.query.T, dim=-1), F.normalize(z @ self.key.T, dim=-1)
+        t = torch.arange(x.shape[1])
+        age = t[:, None] - t[None, :]
+        score = self.log_tau.exp() * q @ k.transpose(1, 2)
+        return score.masked_fill((age < 0) | (age >= self.window), -1e9).softmax(-1)
+
+    def forward(self, x: torch.Tensor, h: torch.Tensor):
+        alpha = self.weights(x)
+        return torch.cat([h, alpha @ h], -1), alpha
+
+    def tensors(self) -> dict[str, torch.Tensor]:
+        state = self.state_dict()
+        return {**{k: v for k, v in state.items() if k != "log_tau"}, "tau": state["log_tau"].exp()}
+
+
 class Block(nn.Module):
     def __init__(self, hidden: int, heads: int, ff: int, window: int, dropout: float):
         super().__init__()
@@ -210,10 +239,10 @@ class Transformer(nn.Module):
 
 
 class Member(nn.Module):
-    """Temporal part, head and song head of one member.  ``spec`` is the file's ``temporal``
+    """Temporal part and head of one member.  ``spec`` is the file's ``temporal``
     plus ``head_hidden``, ``dropout`` and, for rows that cannot run live, ``bidirectional`` / ``backward``."""
 
-    def __init__(self, n_inputs: int, spec: dict, n_aux: int = 0):
+    def __init__(self, n_inputs: int, spec: dict):
         super().__init__()
         self.spec = spec
         kind, hidden = spec["type"], spec.get("hidden", 1)
@@ -233,9 +262,12 @@ class Member(nn.Module):
             self.recurrent = make(n_inputs, hidden, layers, batch_first=True, bidirectional=two_way)
             width = hidden * (2 if two_way else 1)
             if kind == "attentive-lstm":
-                self.attention = Attention(
-                    hidden, spec["window"], spec.get("score", "additive"), spec.get("attention_width", 24), bool(spec.get("backward"))
-                )
+                if spec.get("score") == "cosine":
+                    self.attention = CosineAttention(n_inputs, spec["window"], spec.get("attention_width", 24), spec.get("attention_project", 64))
+                else:
+                    self.attention = Attention(
+                        hidden, spec["window"], spec.get("score", "additive"), spec.get("attention_width", 24), bool(spec.get("backward"))
+                    )
                 width = 2 * hidden
         head_hidden = spec.get("head_hidden", 32)
         if head_hidden:
@@ -247,9 +279,6 @@ class Member(nn.Module):
         else:
             self.head_specs = [{"op": "dense", "name": "head.0", "out": 4}]
         self.head = Layers(self.head_specs, (width,))
-        self.song_specs = [{"op": "dense", "name": "song.0", "out": 2}]
-        self.song = Layers(self.song_specs, (width,))
-        self.aux = nn.Linear(width, n_aux) if n_aux else None  # teacher's features; training only
         self.width = width
 
     def temporal(self, x: torch.Tensor):
@@ -261,20 +290,16 @@ class Member(nn.Module):
         h, _ = self.recurrent(self.input_drop(x))
         if self.attention is None:
             return h, None
-        return self.attention(h)
+        return self.attention(x, h) if isinstance(self.attention, CosineAttention) else self.attention(h)
 
     def forward(self, x: torch.Tensor) -> dict[str, torch.Tensor | None]:
         seen, alpha = self.temporal(x)
         dropped = self.drop(seen)
         b, t, w = dropped.shape
         o = self.head(dropped.reshape(b * t, w)).view(b, t, 4)
-        counts = torch.arange(1, t + 1, dtype=x.dtype)[None, :, None]
-        running = dropped.cumsum(1) / counts
         return {
             "mean": torch.tanh(o[..., :2]),
             "spread": (0.02 + F.softplus(o[..., 2:])).clamp(max=2.0),
-            "song": torch.tanh(self.song(running.reshape(b * t, w)).view(b, t, 2)),
-            "aux": self.aux(dropped) if self.aux is not None else None,
             "attention": alpha,
             "seen": seen,
         }
@@ -285,18 +310,18 @@ class Member(nn.Module):
             prefix = "rnn" if self.spec["type"] == "rnn" else "lstm"
             out.update({f"{prefix}.{k}": v for k, v in self.recurrent.state_dict().items()})
         if self.attention is not None:
-            out.update({f"attention.{k}": v for k, v in self.attention.state_dict().items()})
+            own = self.attention.tensors() if isinstance(self.attention, CosineAttention) else self.attention.state_dict()
+            out.update({f"attention.{k}": v for k, v in own.items()})
         if self.transformer is not None:
             for key, value in self.transformer.state_dict().items():
                 out["transformer." + key.replace("blocks.", "")] = value
         out.update(self.head.tensors())
-        out.update(self.song.tensors())
         return out
 
 
 def average(outputs: list[dict]) -> dict[str, torch.Tensor | None]:
     """Members' outputs averaged, as the engine does."""
-    mean = {k: torch.stack([o[k] for o in outputs]).mean(0) for k in ("mean", "spread", "song")}
+    mean = {k: torch.stack([o[k] for o in outputs]).mean(0) for k in ("mean", "spread")}
     has = outputs[0]["attention"] is not None
     mean["attention"] = torch.stack([o["attention"] for o in outputs]).mean(0) if has else None
     return mean

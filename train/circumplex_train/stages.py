@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The stages of a run: features -> pretrain -> train -> evaluate -> export.
+"""The stages of a run: features -> pretrain -> train -> read -> export.
 
-Every stage leaves its products in the run folder (``runs/<name>`` in the work folder) and is
-skipped when they are there; remove a product to make it again.
+Every stage leaves its products in the run folder (``runs/<name>`` in the work folder) and is skipped when they are there;
+remove a product to make it again.
 """
 
 from __future__ import annotations
@@ -13,315 +13,349 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from . import confidence, data, deletion, export, extra, loop, metrics, pipeline, pretrain, transfer, turns
-from .features import Pack
-from .sets import Material
+from . import calibrate, confidence, export, loop, pipeline, pretrain, words
+from .features import library_digest
+from .pipeline import FOLDS, Fitted, Inputs, Material
 from .workspace import work_folder, write_json
 
 AXES = ("valence", "arousal")
-LISTS = {"synth": "synth/train.list", "augmented": "augmented.list", "joined": "joined.list"}
+FACTORS = ("mode", "tempo", "register", "dynamics", "articulation", "brightness", "density", "dissonance", "drums")
 
 
 class Run:
-    """Configuration, material and products of one run; loads lazily what a stage needs."""
+    """Configuration, material and products of one run; loads what a stage needs."""
 
     def __init__(self, config: dict):
         self.config = config
         self.folder = work_folder("runs", config["name"])
         self._material: Material | None = None
-        self._inputs: pipeline.Inputs | None = None
-        self.codes: dict[str, np.ndarray] = {}
+        self._inputs: Inputs | None = None
+        self._encoder = None
         self.errors: dict[str, np.ndarray] = {}
+        self.fitted: dict[str, Fitted] = {}
 
     # Stage 1
-    def features(self) -> Material:
-        """Packs of all material that the configuration uses and that has been made."""
+    def material(self) -> Material:
+        """All collections that the configuration names and that are there, with their packs."""
         if self._material is None:
-            m = Material(self.config)
-            n_mel = self.config["frontend"]["n_mel"]
-            for kind in self.config["train"].get("extra", []):
-                paths = extra.read_list(LISTS[kind])
-                if paths:
-                    m.packs[kind] = extra.pack_of(paths, kind, n_mel)
-                    m.extra += extra.described_sequences(paths, m.packs[kind], kind, kind != "synth")
-            self._material = m
+            self._material = Material.load(self.config)
         return self._material
 
-    def others(self) -> dict[str, Pack]:
-        """Packs that are never trained on for emotion."""
-        n_mel = self.config["frontend"]["n_mel"]
-        out = {}
-        self.grekow, out["grekow"], self.pieces, out["vgmidi"] = transfer.load_packs(self.config)
-        for name, listed in (("probe", "synth/probe.list"), ("turns", "synth/turns.list"), ("negatives-train", "negatives/train.list"), ("negatives-test", "negatives/test.list")):
-            paths = extra.read_list(listed)
-            if paths:
-                out[name] = extra.pack_of(paths, name, n_mel)
-        return out
-
     # Stage 2
-    def pretrain(self):
-        """The encoder, shared by all configurations of one kind (it never hears the rated sets)."""
+    def encoder(self):
+        """The encoder; configurations that ask for the same share it.  It never meets a rating."""
         spec = self.config.get("encoder", {"kind": "none"})
-        if spec["kind"] not in ("vae", "ae"):
+        if spec["kind"] not in ("vae", "ae") or "code" not in self.config["model"]["inputs"]:
             return None
-        path = work_folder("encoders") / f"{spec['kind']}-{spec['code']}.pt"
-        if not path.exists():
-            corpus = extra.pack_of(extra.read_list("corpus.list"), "corpus", self.config["frontend"]["n_mel"])
-            torch.set_num_threads(self.config["train"]["threads"])
-            torch.save(
-                pretrain.pretrain(corpus, spec["kind"], self.config["frontend"]["n_mel"], spec["code"], spec["epochs"], self.config["train"]["seed"]),
-                path,
-            )
-        return torch.load(path)
+        if self._encoder is None:
+            path = work_folder("encoders") / f"{spec.get('name', spec['kind'])}-{spec['code']}-{library_digest()}.pt"
+            if not path.exists():
+                torch.set_num_threads(self.config["train"]["threads"])
+                m = self.material()
+                names = [n for n in spec["collections"] if n in m.clips]
+                clips = [c for n in names for c in m.clips[n]]
+                keys = {v.pack for c in clips for v in c.versions}
+                mels = {key: m.pack(key).arrays["mel"] for key in keys}
+                torch.save(pretrain.pretrain(clips, mels, spec, self.config["frontend"]["n_mel"], self.config["train"]["seed"], factor_tables(m)), path)
+            self._encoder = torch.load(path)
+            self._encoder_name = path.stem
+        return self._encoder
 
-    def inputs(self) -> pipeline.Inputs:
+    def codes(self, key: str) -> np.ndarray:
+        """Codes of a pack's hops, kept in the work folder; reconstruction errors go to ``errors``."""
+        encoder = self.encoder()
+        path = work_folder("codes", self._encoder_name) / f"{key.replace('/', '-')}.npz"
+        if not path.exists():
+            code, error = pretrain.encode(encoder, pack_of(self.material(), key).arrays["mel"])
+            np.savez(path, code=code, error=error)
+        table = np.load(path)
+        self.errors[key] = table["error"]
+        return table["code"]
+
+    def inputs(self) -> Inputs:
         if self._inputs is None:
-            m = self.features()
-            m.packs.update(self.others())
-            encoder = self.pretrain()
-            if encoder is not None:
-                for name, pack in m.packs.items():
-                    self.codes[name], self.errors[name] = pretrain.encode(encoder, pack.arrays["mel"])
-            self._inputs = pipeline.Inputs(m, self.config, self.codes)
+            m = self.material()
+            codes = {key: self.codes(key) for key in m.keys()} if self.encoder() is not None else {}
+            self._inputs = Inputs(m, self.config, codes)
         return self._inputs
 
+    def raw(self, key: str) -> np.ndarray:
+        """Step vectors of a pack, of whatever collection."""
+        inputs, m = self.inputs(), self.material()
+        if key not in inputs.raw:
+            name = key.split("/")[0]
+            if name not in m.collections:
+                m.collections[name] = pipeline.packs.load(name, self.config)
+            if self.encoder() is not None:
+                inputs.codes[key] = self.codes(key)
+            inputs.raw[key] = inputs.of(key)
+        return inputs.raw[key]
+
     # Stage 3
-    def train(self) -> None:
-        """Five folds (predictions kept), then the model on all of them."""
-        m, c = self.features(), self.config
-        members, seed = c["model"]["members"], c["train"]["seed"]
-        for number, fold in enumerate(pipeline.FOLDS):
-            path = self.folder / f"{fold}.npz"
-            if path.exists():
-                continue
-            inputs = self.inputs()
-            test = [s for s in m.excerpts if s.fold == fold]
-            trained, mean, std = pipeline.train_on(m, inputs, c, lambda f: f.startswith("fold") and f != fold, seed, members, fold=number)
-            x = inputs.normalised(mean, std, {"deam"})
-            p, t, song, campaign = pipeline.scored(test, loop.predict_many(trained, test, x))
-            torch.save((trained, mean, std), self.folder / f"{fold}.pt")
-            np.savez(path, p=p, t=t, song=song, campaign=campaign)
-            print(fold, pipeline.headline(p, t, song, campaign), flush=True)
-        path = self.folder / "final.pt"
+    def train(self, folds=None, final: bool = True) -> None:
+        """The folds' members, then the shipped ones."""
+        c, seed = self.config, self.config["train"]["seed"]
+        for fold in folds or c["train"].get("folds", FOLDS):
+            self._train(fold, lambda f, out=fold: f.startswith("fold") and f != out, seed, c["model"].get("fold_members", c["model"]["members"]))
+        if final:
+            self._train("final", lambda f: f.startswith("fold"), seed, c["model"]["members"])
+
+    def _train(self, name: str, keep, seed: int, members: int) -> None:
+        path = self.folder / f"{name}.pt"
         if not path.exists():
-            inputs = self.inputs()
-            trained, mean, std = pipeline.train_on(m, inputs, c, lambda f: f.startswith("fold"), seed, members)
-            torch.save((trained, mean, std), path)
+            fitted = pipeline.train_on(self.material(), self.inputs(), self.config, keep, seed, members)
+            torch.save(fitted, path)
+            print(f"{self.config['name']} {name}: {members} members, halo {float(fitted.adapters[0].halo):.2f}", flush=True)
 
-    def held_out(self) -> dict[str, np.ndarray]:
-        """Raw predictions of all scored points of the five held-out folds."""
-        parts = [np.load(self.folder / f"{f}.npz") for f in pipeline.FOLDS if (self.folder / f"{f}.npz").exists()]
-        out = {k: np.concatenate([p[k] for p in parts]) for k in ("p", "t", "song", "campaign")}
-        out["fold"] = np.concatenate([np.full(len(p["p"]), i) for i, p in enumerate(parts)])
-        return out
+    def members(self, name: str) -> Fitted:
+        if name not in self.fitted:
+            self.fitted[name] = torch.load(self.folder / f"{name}.pt")
+        return self.fitted[name]
 
-    def calibrated(self) -> tuple[dict[str, np.ndarray], dict[str, list[float]]]:
-        """Held-out predictions with the range opened by a gain fitted on the *other* folds, and the
-        gain and offset for the final model."""
-        h = self.held_out()
-        target = self.config["train"].get("sd_ratio", 0.9)
-        p = h["p"].copy()
-        for fold in np.unique(h["fold"]):
-            own = h["fold"] == fold
-            for axis in (0, 1):
-                gain, offset = range_map(h["p"][~own, axis], h["t"][~own, axis], target)
-                p[own, axis] = gain * h["p"][own, axis] + offset
-        final = {name: list(range_map(h["p"][:, i], h["t"][:, i], target)) for i, name in enumerate(AXES)}
-        return {**h, "p": np.clip(p, -1, 1)}, final
-
-    def members(self, which: str):
-        return load_members(self.folder / f"{which}.pt", self.config["train"]["crop"])
-
-    def trained(self, which: str = "final") -> export.Trained:
-        members, mean, std = self.members(which)
-        return export.Trained(self.config, members, mean, std, encoder=self.pretrain(), calibration=self.calibrated()[1])
-
-    def readings(self, trained: export.Trained, name: str) -> dict[str, np.ndarray]:
-        """Calibrated readings [T, 2] of every recording of a pack, each from a cold start."""
-        pack = self.features().packs[name]
-        x = self.inputs().normalised(trained.mean, trained.std, {name})[name]
-        gain = np.array([trained.calibration[a] for a in AXES])
-        return {
-            n: np.clip(loop.predict(trained.members, x[pack.rows(n)])["mean"] * gain[:, 0] + gain[:, 1], -1, 1)
-            for n in pack.names
-        }
+    def readers(self, fold: str) -> list[Fitted]:
+        """Who may read a clip of this fold: the members that did not meet it; the folds' all for what none has met."""
+        if (self.folder / f"{fold}.pt").exists():
+            return [self.members(fold)]
+        made = [f for f in FOLDS if (self.folder / f"{f}.pt").exists()]
+        if not made:
+            return [self.members("final")]
+        return [self.members(made[0])] if fold == "any" else [self.members(f) for f in made]
 
     # Stage 4
-    def evaluate(self) -> dict:
-        """All figures of this run -> figures.json."""
-        inputs = self.inputs()
-        h, calibration = self.calibrated()
-        trained = self.trained()
-        out: dict = {"calibration": calibration, "folds": {}, "campaign": {}}
-        offsets = np.array([[h["p"][h["campaign"] == c][:, a].mean() - h["t"][h["campaign"] == c][:, a].mean() for a in (0, 1)] for c in (0, 1)] + [[0, 0]])
-        keep = (h["song"] > 1000) & (h["song"] <= 2000)
-        for a, name in enumerate(AXES):
-            out["folds"][name] = metrics.dynamic_report(h["p"][:, a], h["t"][:, a], h["song"])
-            out["folds"][name]["raw"] = metrics.pooled(self.held_out()["p"][:, a], h["t"][:, a])
-            mp, mt = metrics.song_means(h["p"][keep, a], h["t"][keep, a], h["song"][keep])
-            out["folds"][name]["means_2014"] = metrics.pooled(mp, mt)
-            # The rating campaigns' zeros known and taken away: what an ideal zero would give.
-            out["campaign"][name] = metrics.pooled(h["p"][:, a] - offsets[h["campaign"], a], h["t"][:, a])
-        official = [s for s in inputs.material.excerpts if s.fold == "official"]
-        x = inputs.normalised(trained.mean, trained.std, {"deam"})
-        p, t, song, _ = pipeline.scored(official, loop.predict_many(trained.members, official, x))
-        gain = np.array([calibration[a] for a in AXES])
-        p = np.clip(p * gain[:, 0] + gain[:, 1], -1, 1)
-        out["official"] = {n: metrics.dynamic_report(p[:, a], t[:, a], song, 0) for a, n in enumerate(AXES)}
-        out["grekow"] = transfer.grekow_figures(self.grekow, self.readings(trained, "grekow"))
-        out["vgmidi"] = transfer.vgmidi_figures(self.pieces, self.readings(trained, "vgmidi"))
-        out["whole"] = self.whole_songs()
-        out["probe"] = self.probes(trained)
-        if "turns" in self.features().packs:
-            out["turns"] = turns.figures(self.readings(trained, "turns"))
-        if trained.members[0].attention is not None or trained.members[0].transformer is not None:
-            out["deletion"] = self.deletion_test()
-        fitted = self.confidence(trained)
-        if fitted is not None:
-            out["confidence"] = fitted[1]
-        write_json(self.folder / "figures.json", out)
+    def held_out(self, name: str, variant: str = "p0", limit: int = 0) -> dict[str, np.ndarray]:
+        """Raw readings [T, 4] of every clip by members that did not meet it; cached."""
+        path = self.folder / f"held-{name}-{variant}{limit or ''}.npz"
+        if not path.exists():
+            m, key = self.material(), f"{name}/{variant}"
+            raw, pack = self.raw(key), m.collections[name].pack(variant)
+            names = list(m.collections[name].items)[: limit or None]
+            out: dict[str, np.ndarray] = {}
+            for fold in sorted({m.collections[name].items[n].fold for n in names}):
+                own = [n for n in names if m.collections[name].items[n].fold == fold and n in pack.index]
+                read = [loop.predict_many(f.members, [f.normalised(raw[pack.rows(n)]) for n in own]) for f in self.readers(fold)]
+                out.update({n: np.mean([r[i] for r in read], 0) for i, n in enumerate(own)})
+            np.savez(path, **out)
+        return dict(np.load(path))
+
+    def clip_means(self, name: str, without: str | None = None, only: str | None = None):
+        """(means [n, 2], positive [n, 2], names) of a quadrant collection's held-out readings."""
+        read, means, positive, names = self.held_out(name), [], [], []
+        for clip in self.material().clips.get(name, []):
+            if clip.name in read and clip.fold != without and (only is None or clip.fold == only):
+                means.append(read[clip.name][4:, :2].mean(0))
+                positive.append(clip.positive)
+                names.append(clip.name)
+        return np.array(means).reshape(-1, 2), np.array(positive).reshape(-1, 2), names
+
+    def gains(self, without: str | None = None) -> np.ndarray:
+        """Gain and offset of each axis [2, 2], fitted on held-out readings of all folds (but one)."""
+        m = self.material()
+        clips = {n: self.clip_means(n, without)[:2] for n in calibrate.ZERO_SHARES if n in m.clips}
+        hops = {}
+        for name in [n for n in calibrate.BROAD if n in m.clips] or ["synth"]:
+            if name in m.clips:
+                read = self.held_out(name)
+                own = [read[c.name][4:, :2] for c in m.clips[name] if c.name in read and c.fold != without]
+                if own:
+                    hops[name] = np.concatenate(own)
+        return calibrate.gains(clips, hops)
+
+    def deam_errors(self, gain: np.ndarray):
+        """Errors and spreads [N, 2] on the reading's scale, of rated hops (DEAM, VGMIDI) through the adapters."""
+        m, errors, spreads = self.material(), [], []
+        rated = [n for n in ("deam", "vgmidi") if n in m.clips] or ["synth"]
+        for name in rated:
+            read = self.held_out(name)
+            for clip in m.clips[name]:
+                if clip.name not in read or clip.fold == "official":
+                    continue
+                p, t = read[clip.name], clip.targets
+                for adapter in self.readers(clip.fold)[0].adapters[:1]:
+                    shifted = through(adapter, name, p[None, :, :2], clip.campaign)[0]
+                n = min(len(p), len(t))
+                scale = 1.0 if name != "vgmidi" else torch.nn.functional.softplus(adapter.scale).detach().numpy()
+                ok = np.isfinite(t[:n]).all(1) & (np.arange(n) >= 3)
+                errors.append(((shifted[:n] - t[:n]) / scale)[ok][::2] * gain[:, 0])
+                spreads.append(p[:n, 2:][ok][::2] * gain[:, 0] / scale)
+        return np.concatenate(errors), np.concatenate(spreads)
+
+    def calibration(self) -> dict[str, list[float]]:
+        """Everything that the model file's ``calibration`` holds."""
+        path = self.folder / "calibration.json"
+        if not path.exists():
+            gain = self.gains()
+            factor = calibrate.spread_gain(*self.deam_errors(gain))
+            write_json(path, {
+                **{a: [float(v) for v in gain[i]] for i, a in enumerate(AXES)},
+                **{f"{a}_spread": [float(gain[i, 0] * factor[i]), 0.0] for i, a in enumerate(AXES)},
+            })  # fmt: skip
+        return json.loads(path.read_text())
+
+    def shown(self, read: np.ndarray, calibration: dict | None = None) -> np.ndarray:
+        """Raw readings [T, 4] as they are given out."""
+        c = calibration or self.calibration()
+        gain = np.array([c[a] for a in AXES])
+        spread = np.array([c[f"{a}_spread"][0] for a in AXES])
+        return np.concatenate([calibrate.apply(read[:, :2], gain), np.minimum(read[:, 2:] * spread, 2.0)], 1).astype(np.float32)
+
+    def read(self, fold: str, collection: str, variant: str, rows: slice) -> dict[str, np.ndarray]:
+        """What the yardstick asks for: one clip from a cold start, by members that did not meet its fold."""
+        key, readers = f"{collection}/{variant}", self.readers(fold)
+        raw = self.raw(key)[rows]
+        read = [loop.predict(f.members, f.normalised(raw)) for f in readers]
+        values = np.mean([np.concatenate([r["mean"], r["spread"]], 1) for r in read], 0)
+        shown = self.shown(values)
+        out = {"p": shown[:, :2], "spread": shown[:, 2:], "song": export.running_song(shown[:, :2])}
+        layers = self.confidence()
+        if layers is not None:
+            error = self.errors[key][rows] if key in self.errors else None
+            out["confidence"] = confidence.apply(layers, confidence.inputs(self.members("final").normalised(raw), error, shown))
+        if "attention" in read[0]:
+            out["alpha"] = by_age(np.mean([r["attention"] for r in read], 0), self.config["model"]["temporal"]["window"]).astype(np.float16)
+        if collection == "deam" and variant == "p0":
+            campaign = self.material().collections["deam"]
+            number = int(np.searchsorted(campaign.pack("p0").starts, rows.start))
+            own = np.full(len(raw), campaign.items[campaign.pack("p0").names[number]].campaign)
+            out["deam"] = np.mean([through(f.adapters[0], "deam", v["mean"][None], own)[0] for f, v in zip(readers, read)], 0)
         return out
-
-    def whole_songs(self) -> dict[str, float]:
-        """The ten whole songs, each read by the model whose fold held it out (15-45 s)."""
-        m, gain = self.features(), np.array([self.calibrated()[1][a] for a in AXES])
-        p, t, song = [], [], []
-        for s in m.whole:
-            members, mean, std = self.members(s.split if s.split.startswith("fold") else "final")
-            rows = m.packs["whole"].rows(str(s.song_id))
-            x = loop.normalise(self.inputs().raw["whole"][rows], mean, std)
-            reading = loop.predict(members, x)["mean"] * gain[:, 0] + gain[:, 1]
-            truth = s.targets(len(reading))
-            ok = np.isfinite(truth).all(1)
-            p.append(reading[ok]), t.append(truth[ok]), song.append(np.full(ok.sum(), s.song_id))
-        p, t, song = np.concatenate(p), np.concatenate(t), np.concatenate(song)
-        return {n: {**metrics.pooled(p[:, a], t[:, a]), **metrics.per_song(p[:, a], t[:, a], song), "dev_r": metrics.deviation_r(p[:, a], t[:, a], song)} for a, n in enumerate(AXES)}
-
-    def probes(self, trained) -> dict:
-        """Synthetic pieces in which one thing changes near 30 s: does the reading go the right way, and when?
-
-        Changes count from the hop in which they sound (the composer changes at the next bar).  Moves are against the
-        mean of the 5 s before; ``within_3s`` is the mean of the readings 2.5 and 3 s after the change, ``late`` of 8 to 20 s.
-        """
-        if "probe" not in self.features().packs:
-            return {}
-        readings = self.readings(trained, "probe")
-        rows, kinds = [], []
-        for path in extra.read_list("synth/probe.list"):
-            facts = json.loads(path.with_suffix(".json").read_text())
-            truth = np.stack([facts["valence"], facts["arousal"]], 1)
-            p = readings[path.stem]
-            n, k = min(len(p), len(truth)), change_hop(facts)
-            before = p[k - 10 : k].mean(0)
-            expected = truth[k + 16 : n].mean(0) - truth[k - 10 : k].mean(0)
-            rows.append((expected, p[k + 5 : k + 7].mean(0) - before, p[k + 16 : k + 40].mean(0) - before))
-            kinds.append(facts["changes"][0]["factor"])
-        e, early, late = (np.array([r[i] for r in rows]) for i in range(3))
-        out = {}
-        for a, name in enumerate(AXES):
-            strong = np.abs(e[:, a]) > 0.1
-            way = np.sign(e[:, a])
-            out[name] = {
-                "pieces": int(strong.sum()),
-                "r": metrics.pearson(late[:, a], e[:, a]),
-                "right_way": float((late[strong, a] * way[strong] > 0).mean()),
-                "right_way_3s": float((early[strong, a] * way[strong] > 0).mean()),
-                "expected": float(np.abs(e[strong, a]).mean()),
-                "within_3s": float((early[strong, a] * way[strong]).mean()),
-                "late": float((late[strong, a] * way[strong]).mean()),
-                "kinds": {
-                    kind: [float((x[here, a] * way[here]).mean()) for x in (early, late, e)]
-                    for kind in sorted({k for k, s in zip(kinds, strong) if s})
-                    for here in [strong & (np.array(kinds) == kind)]
-                },
-            }
-        return out
-
-    def deletion_test(self) -> dict[str, float]:
-        """On set lists of the held-out fold 0 (30 s each), with fold 0's model."""
-        members, mean, std = self.members("fold0")
-        x = self.inputs().normalised(mean, std, {"setlists"})["setlists"]
-        lists = [s for s in self.features().setlists if s.fold == "fold0"][:40]
-        return deletion.deletion(members, [x[s.rows][:70] for s in lists])
-
-    def confidence(self, trained):
-        """Fit the confidence net; -> (layers, AUROC table on held-out music and negatives)."""
-        inputs, m = self.inputs(), self.features()
-        if "negatives-train" not in m.packs:
-            return None
-        x = inputs.normalised(trained.mean, trained.std)
-        error = {k: self.errors.get(k) for k in x}
-        sound = {k: ~np.asarray(p.arrays["silent"]) for k, p in m.packs.items()}
-        values = {k: confidence.inputs(x[k], error[k]) for k in x if k in ("deam", "negatives-train", "negatives-test", "synth", "augmented")}
-        held = [s for s in m.excerpts if s.fold in ("fold0", "official")]
-        train_rows = np.concatenate([np.arange(s.rows.start + 2, s.rows.stop) for s in m.excerpts if s.fold not in ("fold0", "official")])
-        music = [values["deam"][train_rows]]
-        if "synth" in values:
-            music.append(values["synth"][sound["synth"]])
-        layers = confidence.fit(music, values["negatives-train"][sound["negatives-train"]], self.config["train"]["seed"])
-        pack = m.packs["negatives-test"]
-        files: dict[str, list[np.ndarray]] = {}
-        for n in pack.names:
-            rows = pack.rows(n)
-            ok = sound["negatives-test"][rows]
-            if ok.any():
-                files.setdefault(n.rsplit("-", 1)[0], []).append(values["negatives-test"][rows][ok])
-        table = confidence.by_kind(layers, [values["deam"][s.rows][2:] for s in held], files)
-        if "vgmidi" in x:
-            v = confidence.inputs(x["vgmidi"], error["vgmidi"])
-            p = m.packs["vgmidi"]
-            table["vgmidi_mean"] = float(np.mean([confidence.apply(layers, v[p.rows(n)]).mean() for n in p.names]))
-        return layers, table
 
     # Stage 5
-    def export(self, folder: Path, facts: dict | None = None) -> Path:
+    def confidence(self):
+        """The confidence net, fitted on held-out readings; kept in the run folder."""
+        path = self.folder / "confidence.pt"
+        if path.exists():
+            return torch.load(path)
+        m = self.material()
+        if "negatives-train" not in m.collections:
+            return None
+        fitted, groups = self.members("final"), []
+        for name, share in (("fourq", 0.2), ("deam", 0.12), ("emopia", 0.08), ("ym2413", 0.05), ("vgmidi", 0.05), ("synth", 0.05), ("negatives-train", 0.35)):
+            if name in m.collections:
+                groups.append((*self.confidence_rows(fitted, name, "p0"), share))
+        for variant in ("phone", "r8000"):
+            if "fourq" in m.collections and pipeline.there(m.collections["fourq"], variant):
+                groups.append((*self.confidence_rows(fitted, "fourq", variant), 0.05))
+        layers = confidence.fit(groups, self.config["train"]["seed"])
+        torch.save(layers, path)
+        return layers
+
+    def confidence_rows(self, fitted: Fitted, name: str, variant: str):
+        """Inputs and targets of a collection's hops."""
+        m, key = self.material(), f"{name}/{variant}"
+        raw, pack = self.raw(key), m.collections[name].pack(variant)
+        read = self.held_out(name, variant)
+        gain = np.array([self.calibration()[a] for a in AXES])
+        clips = {c.name: c for c in m.clips.get(name, [])}
+        silent, rows, targets = np.asarray(pack.arrays["silent"]), [], []
+        for n in pack.names:
+            own = pack.rows(n)
+            shown = self.shown(read[n])
+            values = confidence.inputs(fitted.normalised(raw[own]), self.errors[key][own] if key in self.errors else None, shown)
+            target = confidence.NO_MUSIC if name.startswith("negatives") else 0.85
+            clip = clips.get(n)
+            if clip is not None and clip.positive is not None:
+                mean = calibrate.apply(read[n][4:, :2].mean(0), gain)
+                target = 0.35 + 0.6 * confidence.quality(mean, np.array(clip.positive))
+            if variant in ("phone", "r8000"):
+                target *= 0.45
+            keep = ~silent[own] & (np.arange(len(values)) >= 2)
+            rows.append(values[keep][::2])
+            targets.append(np.full(len(rows[-1]), target, np.float32))
+        return np.concatenate(rows), np.concatenate(targets)
+
+    def word_table(self, without: str | None = None) -> dict[str, np.ndarray]:
+        """Places of the words, from held-out readings of the tagged clips (of all folds but one)."""
+        means, _, names = self.clip_means("fourq", without)
+        shown = calibrate.apply(means, self.gains(without))
+        tags = [self.material().collections["fourq"].items[n].tags for n in names]
+        return words.table(shown, tags, shown)
+
+    def usual(self) -> np.ndarray:
+        """[window] mean attention weight by age over music longer than the window."""
+        fitted, window = self.members("final"), self.config["model"]["temporal"]["window"]
+        total, count = np.zeros(window), 0
+        for name in ("medleys", "vgmidi", "synth", "corpus"):
+            if name in self.material().collections and count < 4000:
+                key = f"{name}/p0"
+                raw, pack = self.raw(key), self.material().collections[name].pack("p0")
+                for n in pack.names[:60]:
+                    x = fitted.normalised(raw[pack.rows(n)])[:240]
+                    if len(x) > window + 10:
+                        alpha = loop.predict(fitted.members, x)["attention"]
+                        for t in range(window - 1, len(x), 4):
+                            total += alpha[t, t - window + 1 : t + 1][::-1]
+                            count += 1
+        return (total / max(count, 1)).astype(np.float32)
+
+    def trained(self) -> export.Trained:
+        """Everything that the model file holds."""
+        fitted = self.members("final")
+        out = export.Trained(self.config, fitted.members, fitted.mean, fitted.std, encoder=self.encoder(), calibration=self.calibration())
+        out.confidence = self.confidence()
+        if "fourq" in self.material().clips:
+            out.words = self.word_table()
+        if fitted.members[0].attention is not None:
+            out.usual = self.usual()
+        return out
+
+    def composed_pack(self):
+        """Features of composed pieces, for goldens (they may be published); None and a sentence if there are none."""
+        for name in ("probe", "synth"):
+            collection = self.material().collections.get(name) or pipeline.packs.load(name, self.config)
+            if collection is not None and collection.pack("p0").lengths[0] >= 90:
+                return collection.pack("p0")
+        print("goldens: skipped, no composed piece is there (train/DATA.md)")
+        return None
+
+    def export(self, folder: Path) -> Path:
+        """Model file and golden into ``folder``."""
         trained = self.trained()
-        fitted = self.confidence(trained)
-        trained.confidence = fitted[0] if fitted else None
-        trained.facts = facts or {}
         path = folder / f"{self.config['name']}.safetensors"
         count = export.write_model(path, trained)
-        export.save_state(self.folder / "trained.pt", trained)
-        if "probe" in self.features().packs:  # 15 s of a composed piece, half of them after its change
-            pack = self.features().packs["probe"]
-            rows = slice(pack.rows(pack.names[0]).start + 45, pack.rows(pack.names[0]).start + 75)
+        pack = self.composed_pack()
+        if pack is not None:
             golden = folder / "goldens" / path.name
-            golden.parent.mkdir(exist_ok=True)
-            mel, cues = (np.asarray(pack.arrays[k][rows], np.float32) for k in ("mel", "cues"))
-            export.write_golden(golden, trained, mel, cues)
+            golden.parent.mkdir(parents=True, exist_ok=True)
+            rows = slice(int(pack.starts[0]) + 45, int(pack.starts[0]) + 75)
+            export.write_golden(golden, trained, *(np.asarray(pack.arrays[k][rows], np.float32) for k in ("mel", "cues")))
         print(f"{path}: {count} parameters, {path.stat().st_size} bytes", flush=True)
         return path
 
 
-def load_members(path: Path, crop: int):
-    """(members, mean, std) as the train stage left them.
-
-    Training saw sequences of ``crop`` hops, so the age bias of older hops was never trained: they take the mean of the ten
-    oldest ages that were, rather than where they began.
-    """
-    members, mean, std = torch.load(path)
+def through(adapter, name: str, p: np.ndarray, campaign: np.ndarray | None) -> np.ndarray:
+    """Readings [B, T, 2] as a collection's raters would have given them."""
+    values = torch.from_numpy(np.ascontiguousarray(p, np.float32))
     with torch.no_grad():
-        for member in members:
-            if member.attention is not None and len(member.attention.age) > crop:
-                member.attention.age[crop:] = member.attention.age[crop - 10 : crop].mean(0)
-            if member.transformer is not None:
-                for block in member.transformer.modules():
-                    age = getattr(block, "age", None)
-                    if age is not None and age.shape[1] > crop:
-                        age[:, crop:] = age[:, crop - 10 : crop].mean(1, keepdim=True)
-    return members, mean, std
+        if name == "vgmidi":
+            return adapter.vgmidi(values).numpy()
+        if name == "synth":
+            return adapter.synth(values, False).numpy()
+        own = np.resize(campaign, values.shape[1]) if campaign is not None else np.zeros(values.shape[1], int)
+        return adapter.deam(values, torch.from_numpy(own)[None].expand(len(values), -1)).numpy()
 
 
-def change_hop(facts: dict) -> int:
-    """The hop in which a probe piece's change is first heard; ramps and breaks begin where they were asked to."""
-    change = facts["changes"][0]
-    hop = round(change["time"] / 0.5)
-    curve = np.array(facts["factors"].get({"scale": "mode"}.get(change["factor"], change["factor"]), []))
-    moved = np.flatnonzero(np.abs(np.diff(curve)) > 0.05) if len(curve) else []
-    return int(moved[0]) + 1 if len(moved) else hop
+def by_age(alpha: np.ndarray, window: int) -> np.ndarray:
+    """Attention [T, T] (query, key) -> [T, window] by age, now first."""
+    out = np.zeros((len(alpha), window), np.float32)
+    for t in range(len(alpha)):
+        first = max(0, t - window + 1)
+        out[t, : t - first + 1] = alpha[t, first : t + 1][::-1]
+    return out
 
 
-def range_map(p: np.ndarray, t: np.ndarray, ratio: float) -> tuple[float, float]:
-    """Gain and offset that bring predictions to ``ratio`` times the labels' SD and to their mean."""
-    gain = ratio * t.std() / max(p.std(), 1e-6)
-    return float(gain), float(t.mean() - gain * p.mean())
+def pack_of(material: Material, key: str):
+    name, variant = key.split("/")
+    if name not in material.collections:
+        material.collections[name] = pipeline.packs.load(name, material.config)
+    return material.collections[name].pack(variant)
+
+
+def factor_tables(material: Material) -> dict[str, np.ndarray]:
+    """Standardised factor curves [T, n] of the composed pieces."""
+    if "synth" not in material.collections:
+        return {}
+    tables = {n: np.stack([i.facts["factors"][f] for f in FACTORS], 1).astype(np.float32) for n, i in material.collections["synth"].items.items() if "factors" in i.facts}
+    if not tables:
+        return {}
+    rows = np.concatenate(list(tables.values()))
+    return {n: (t - rows.mean(0)) / np.maximum(rows.std(0), 1e-3) for n, t in tables.items()}

@@ -5,8 +5,9 @@ A window's features are the means and standard deviations of the step's inputs o
 a unit sphere, trained with regression triplets (a positive was rated close to the anchor, a negative far off); a ridge reads
 valence and arousal from there; several such members are averaged.  A song's reading is the mean over its windows.
 
-Training hears every excerpt four times: from a cold start, and within three set lists, since most windows of a song come when the
-normaliser and the slow cues have long settled.  ``python3 -m circumplex_train static`` is one command, of a minute or two.
+All collections' ratings are brought to the reading's scale first: DEAM's and VGMIDI's through the adapters that the default
+model was trained with (without DEAM's halo of arousal in valence), a quadrant as the middle of its corner.
+``python3 -m circumplex_train static`` is one command, of a minute or two.
 """
 
 from __future__ import annotations
@@ -19,12 +20,12 @@ import numpy as np
 import torch
 from torch import nn
 
-from . import config as configuration
-from . import export, losses, metrics, pipeline, stages, transfer
-from .sets import CUES, Pack, step_inputs
+from . import calibrate, config as configuration
+from . import export, metrics
+from .features import Pack
+from .sets import CUES, step_inputs
 from .workspace import work_folder, write_json
 
-AXES = stages.AXES
 CLIP = 6.0
 EXCERPT = 20  # hops
 
@@ -59,12 +60,6 @@ def draw(rng: np.random.Generator, allowed: np.ndarray) -> np.ndarray:
     return (rng.random(allowed.shape, dtype=np.float32) * allowed).argmax(1)
 
 
-def freed(y: np.ndarray, strength: float) -> np.ndarray:
-    """Weights [N] under which valence and arousal of the ratings are (more nearly) independent."""
-    moments = (y.mean(0).tolist(), y.std(0).tolist(), float(np.corrcoef(y.T)[0, 1]))
-    return losses.balance(torch.from_numpy(y), moments, strength).numpy()
-
-
 def fit_embedding(x: np.ndarray, y: np.ndarray, weight: np.ndarray, c: dict, seed: int) -> Embedding:
     """Triplets: features [N, 2 n] (normalised), ratings [N, 2], weights of the anchors [N]."""
     torch.manual_seed(seed)
@@ -90,15 +85,12 @@ def fit_embedding(x: np.ndarray, y: np.ndarray, weight: np.ndarray, c: dict, see
 
 
 def ridge(x: np.ndarray, y: np.ndarray, strength: float, weight: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-    """-> weights [n, 2], offset [2]; the offset is not shrunk.  ``weight`` [N]: of the rows, for valence only."""
-    w, offset = np.zeros((x.shape[1], 2)), np.zeros(2)
-    for axis in (0, 1):
-        row = weight if axis == 0 and weight is not None else np.ones(len(x))
-        mx, my = np.average(x, axis=0, weights=row), np.average(y[:, axis], weights=row)
-        centred = (x - mx) * row[:, None]
-        w[:, axis] = np.linalg.solve(centred.T @ (x - mx) + strength * np.eye(x.shape[1]), centred.T @ (y[:, axis] - my))
-        offset[axis] = my - mx @ w[:, axis]
-    return w, offset
+    """-> weights [n, 2], offset [2]; the offset is not shrunk.  ``weight`` [N]: of the rows."""
+    row = weight if weight is not None else np.ones(len(x))
+    mx, my = np.average(x, axis=0, weights=row), np.average(y, axis=0, weights=row)
+    centred = (x - mx) * row[:, None]
+    w = np.linalg.solve(centred.T @ (x - mx) + strength * np.eye(x.shape[1]), centred.T @ (y - my))
+    return w, my - mx @ w
 
 
 @dataclass
@@ -128,9 +120,13 @@ class Static:
         return np.concatenate([np.clip(mean, -1, 1), spread])
 
 
-def fit(x: np.ndarray, y: np.ndarray, c: dict, members: int, seed: int) -> Static:
-    model = Static(x.mean(0).astype(np.float32), np.maximum(x.std(0), 1e-6).astype(np.float32), [])
-    inputs, weight = model.normalised(x), freed(y, c["balance"])
+def fit(x: np.ndarray, y: np.ndarray, c: dict, members: int, seed: int, weight: np.ndarray | None = None) -> Static:
+    """``weight`` [N]: how much each window counts."""
+    weight = np.ones(len(x)) if weight is None else weight
+    mean = np.average(x, axis=0, weights=weight)
+    std = np.sqrt(np.average((x - mean) ** 2, axis=0, weights=weight))
+    model = Static(mean.astype(np.float32), np.maximum(std, 1e-6).astype(np.float32), [])
+    inputs = model.normalised(x)
     for i in range(members):
         net = fit_embedding(inputs, y, weight, c, seed + 1000 * i)
         with torch.no_grad():
@@ -141,136 +137,115 @@ def fit(x: np.ndarray, y: np.ndarray, c: dict, members: int, seed: int) -> Stati
 
 @dataclass
 class Rated:
-    """Windows with ratings.  ``cold``: read from a cold start, as the excerpts are scored."""
+    """Windows with ratings on the reading's scale; ``weight`` evens the collections out."""
 
     x: np.ndarray
     y: np.ndarray
     fold: np.ndarray
-    song: np.ndarray
-    cold: np.ndarray
+    name: np.ndarray  # clip
+    collection: np.ndarray
+    weight: np.ndarray
 
 
 def inputs_of(pack: Pack, c: dict) -> np.ndarray:
     width = pack.arrays["cues"].shape[1]
     if width != len(CUES):
-        raise SystemExit(f"a feature pack has {width} cues, not {len(CUES)}: it is older than dsp/; remove it and run the stage features")
+        raise SystemExit(f"A feature pack has {width} cues, not {len(CUES)}: it is older than dsp/. Run the stage features.")
     return step_inputs(pack, c["model"]["inputs"], list(c["model"].get("cues", CUES)))
 
 
-def rated_windows(material, c: dict) -> Rated:
-    """One window an excerpt and one for each time that it is in a set list; rated with its mean over the scored points."""
-    raw = {n: inputs_of(material.packs[n], c) for n in ("deam", "setlists")}
-    silent = {n: material.packs[n].arrays["silent"] for n in raw}
-    size = c["static"]["window"]
-    rows, targets = [], {}
+WEIGHTS = {"deam": 1.0, "fourq": 1.0, "emopia": 0.5, "ym2413": 0.3, "vgmidi": 0.3}  # of whole collections
+CORNER = 0.45  # a quadrant's place on each axis
 
-    def add(pack: str, hops: slice, fold: str, song: int):
-        x, counts = windows(raw[pack][hops], silent[pack][hops], size)
-        if len(counts) and 2 * counts[0] >= size and song in targets:
-            rows.append((x[0], targets[song], fold, song, pack == "deam"))
 
-    for s in material.excerpts:
-        if s.fold.startswith("fold"):
-            targets[int(s.segment[0])] = np.nanmean(s.targets[pipeline.SCORED], 0)
-            add("deam", slice(s.rows.start, s.rows.start + EXCERPT), s.fold, int(s.segment[0]))
-    for s in material.setlists:
-        for at in range(0, len(s.segment) - EXCERPT + 1, EXCERPT):
-            start = s.rows.start + at
-            add("setlists", slice(start, start + EXCERPT), s.fold, int(s.segment[at]))
+def on_scale(run, name: str, clip) -> np.ndarray | None:
+    """A clip's rating on the reading's scale [2], or None."""
+    if clip.positive is not None:
+        return CORNER * (2 * np.array(clip.positive) - 1)
+    mean = np.nanmean(clip.targets[3:], 0)
+    if not np.isfinite(mean).all():
+        return None
+    adapter = run.members("final").adapters[0]
+    with torch.no_grad():
+        if name == "deam":
+            v, a = mean - adapter.campaign[int(clip.campaign[0])].numpy()
+            raw = np.array([v - float(adapter.halo) * a, a])
+        else:
+            raw = (mean - adapter.zero.numpy()) / nn.functional.softplus(adapter.scale).numpy()
+    gain = np.array([run.calibration()[axis] for axis in ("valence", "arousal")])
+    return raw * gain[:, 0] + gain[:, 1]
+
+
+def rated_windows(run, c: dict) -> Rated:
+    """The windows of every rated clip, cold starts."""
+    m, rows = run.material(), []
+    for name in [n for n in WEIGHTS if n in m.clips]:
+        pack = m.collections[name].pack("p0")
+        raw, silent, own = inputs_of(pack, c), pack.arrays["silent"], []
+        for clip in m.clips[name]:
+            y = on_scale(run, name, clip) if clip.fold.startswith("fold") else None
+            if y is not None:
+                hops = pack.rows(clip.name)
+                x, counts = windows(raw[hops], silent[hops], c["static"]["window"])
+                own += [(x[k], y, clip.fold, clip.name, name) for k in range(len(counts)) if 2 * counts[k] >= c["static"]["window"]]
+        share = 2000 * WEIGHTS[name] / max(len(own), 1)
+        rows += [(*row, share) for row in own]
     return Rated(*(np.array(part) for part in zip(*rows)))
 
 
 def held_out(data: Rated, train) -> np.ndarray:
-    """Predictions of every window by what ``train(x, y)`` made of the other folds."""
+    """Predictions of every window by what ``train(x, y, weight)`` made of the other folds."""
     p = np.zeros_like(data.y)
     for fold in np.unique(data.fold):
         own = data.fold == fold
-        p[own] = train(data.x[~own], data.y[~own])(data.x[own])
+        p[own] = train(data.x[~own], data.y[~own], data.weight[~own])(data.x[own])
     return p
 
 
-def plain_ridge(x: np.ndarray, y: np.ndarray, balance: float):
+def plain_ridge(x: np.ndarray, y: np.ndarray, weight: np.ndarray):
     """What the embedding is worth: a ridge on the same features without it."""
     mean, std = x.mean(0), np.maximum(x.std(0), 1e-6)
-    w, o = ridge(np.clip((x - mean) / std, -CLIP, CLIP), y, 1000.0, freed(y, balance))
+    w, o = ridge(np.clip((x - mean) / std, -CLIP, CLIP), y, 1000.0, weight)
     return lambda z: np.clip((z - mean) / std, -CLIP, CLIP) @ w + o
 
 
-def calibrated(p: np.ndarray, data: Rated, ratio: float) -> tuple[np.ndarray, np.ndarray]:
-    """The range opened by a gain fitted on the other folds' cold windows; and the gains for the final model [2, 2]."""
-    out = p.copy()
-    for fold in np.unique(data.fold):
-        own, others = data.fold == fold, data.cold & (data.fold != fold)
-        for a in (0, 1):
-            gain, offset = stages.range_map(p[others, a], data.y[others, a], ratio)
-            out[own, a] = gain * p[own, a] + offset
-    gains = [stages.range_map(p[data.cold, a], data.y[data.cold, a], ratio) for a in (0, 1)]
-    return np.clip(out, -1, 1), np.array(gains)
+def trees(x: np.ndarray, y: np.ndarray, weight: np.ndarray):
+    """A learner that is not linear, on the same features: extra trees."""
+    from sklearn.ensemble import ExtraTreesRegressor
+
+    forest = ExtraTreesRegressor(200, min_samples_leaf=3, max_features=0.3, n_jobs=1, random_state=1)
+    return forest.fit(x, y, weight).predict
 
 
-def figures_of(p: np.ndarray, t: np.ndarray, song: np.ndarray) -> dict:
-    out, keep = {}, (song > 1000) & (song <= 2000)
-    for a, name in enumerate(AXES):
-        out[name] = metrics.pooled(p[:, a], t[:, a])
-        for key, figure in (("ccc", metrics.ccc), ("r", metrics.pearson)):
-            out[name][f"{key}_low"], out[name][f"{key}_high"] = metrics.bootstrap(p[:, a], t[:, a], song, figure)
-        out[name]["r_2014"] = metrics.pearson(p[keep, a], t[keep, a])
-    return out
+def clip_means(data: Rated, p: np.ndarray, collection: str):
+    """(means [n, 2], ratings [n, 2], names) over each clip's windows."""
+    own = data.collection == collection
+    names, inverse = np.unique(data.name[own], return_inverse=True)
+    count = np.bincount(inverse)[:, None]
+    mean = np.stack([np.bincount(inverse, p[own, a]) for a in (0, 1)], 1) / count
+    truth = np.stack([np.bincount(inverse, data.y[own, a]) for a in (0, 1)], 1) / count
+    return mean, truth, names
 
 
-def difference(p: np.ndarray, q: np.ndarray, t: np.ndarray, song: np.ndarray) -> dict:
-    """CCC of ``p`` less that of ``q`` on the same songs, with its interval."""
+def figures_of(data: Rated, p: np.ndarray) -> dict:
+    """AUC of the quadrants and r of the rated, each axis [valence, arousal]."""
     out = {}
-    for a, name in enumerate(AXES):
-        both = np.stack([p[:, a], q[:, a]], 1)
-        gap = lambda values, truth: metrics.ccc(values[:, 0], truth) - metrics.ccc(values[:, 1], truth)
-        out[name] = [gap(both, t[:, a]), *metrics.bootstrap(both, t[:, a], song, gap)]
+    for name in WEIGHTS:
+        if (data.collection == name).any():
+            mean, truth, _ = clip_means(data, p, name)
+            if name in ("deam", "vgmidi"):
+                out[f"{name}_r"] = [metrics.pearson(mean[:, a], truth[:, a]) for a in (0, 1)]
+            else:
+                out[f"{name}_auc"] = [metrics.auroc(mean[truth[:, a] > 0, a], mean[truth[:, a] < 0, a]) for a in (0, 1)]
+                out[f"{name}_quadrants"] = float(((mean > 0) == (truth > 0)).all(1).mean())
     return out
 
 
-def default_means(run, data: Rated) -> np.ndarray | None:
-    """Means of the default model's held-out curves over the scored points, for the cold windows in their order."""
-    if not all((run.folder / f"{f}.npz").exists() for f in pipeline.FOLDS):
-        return None
-    h, _ = run.calibrated()
-    mean = {int(s): h["p"][h["song"] == s].mean(0) for s in np.unique(h["song"])}
-    return np.array([mean.get(int(s), [np.nan, np.nan]) for s in data.song[data.cold]])
-
-
-def compare(run, data: Rated, p: np.ndarray, q: np.ndarray) -> dict:
-    """Rows of figures on the excerpts: static, ridge without embedding, and the default model's curve."""
-    cold = data.cold
-    t, song = data.y[cold], data.song[cold]
-    rows = {"triplet embedding + ridge": figures_of(p[cold], t, song), "ridge on the same features": figures_of(q[cold], t, song)}
-    out = {"rows": rows, "warm": figures_of(p[~cold], data.y[~cold], data.song[~cold])}
-    means = default_means(run, data)
-    if means is not None:
-        ok = np.isfinite(means).all(1)
-        rows["mean of the default model's curve"] = figures_of(means[ok], t[ok], song[ok])
-        rows["mean of the two"] = figures_of((means + p[cold])[ok] / 2, t[ok], song[ok])
-        out["difference"] = difference(p[cold][ok], means[ok], t[ok], song[ok])
-    return out
-
-
-def other_music(run, model: Static, c: dict) -> dict:
-    """Grekow's excerpts and VGMIDI's pieces by the final model, and the default model's figures on them."""
-    excerpts, grekow, pieces, vgmidi = transfer.load_packs(c)
-    size, out = c["static"]["window"], {}
-
-    def read(pack: Pack, names: list[str]) -> np.ndarray:
-        x, silent = inputs_of(pack, c), pack.arrays["silent"]
-        return np.array([model.song(x[pack.rows(n)], silent[pack.rows(n)], size)[:2] for n in names])
-
-    p = read(grekow, [e.name for e in excerpts])
-    m = read(vgmidi, [e.name for e in pieces])
-    default = run.folder / "figures.json"
-    curve = json.loads(default.read_text()) if default.exists() else {}
-    for a, name in enumerate(AXES):
-        out[f"grekow_{name}"] = metrics.pearson(p[:, a], np.array([getattr(e, name) for e in excerpts]))
-        out[f"vgmidi_{name}"] = metrics.pearson(m[:, a], np.array([e.ratings[e.times >= transfer.FROM].mean(0)[a] for e in pieces]))
-        out[f"default_grekow_{name}"] = curve.get("grekow", {}).get(f"{name}_r")
-        out[f"default_vgmidi_{name}"] = curve.get("vgmidi", {}).get(f"{name}_means")
-    return out
+def gains(data: Rated, p: np.ndarray) -> np.ndarray:
+    """Zero and unit as the default model's, on clip means."""
+    clips = {n: (m, (t > 0).astype(float)) for n in calibrate.ZERO_SHARES if (data.collection == n).any() for m, t, _ in [clip_means(data, p, n)]}
+    hops = {n: p[data.collection == n] for n in calibrate.BROAD if (data.collection == n).any()}
+    return calibrate.gains(clips, hops)
 
 
 def description(model: Static, c: dict) -> dict:
@@ -280,7 +255,7 @@ def description(model: Static, c: dict) -> dict:
         "frontend": c["frontend"], "inputs": c["model"]["inputs"], "cues": list(c["model"].get("cues", CUES)),
         "window": c["static"]["window"], "members": len(model.members),
         "embedding": [{"op": "dense", "name": "embedding.0"}, {"op": "relu"}, {"op": "dense", "name": "embedding.1"}],
-        "calibration": {name: list(map(float, model.gains[a])) for a, name in enumerate(AXES)},
+        "calibration": {name: list(map(float, model.gains[a])) for a, name in enumerate(("valence", "arousal"))},
     }
 
 
@@ -314,79 +289,41 @@ def write_golden(path: Path, model: Static, c: dict, mel: np.ndarray, cues: np.n
     export.write_safetensors(path, {k: np.asarray(v, np.float32) for k, v in values.items()}, {"cues": " ".join(names), "format": "pt"})
 
 
-def card(figures: dict, c: dict, models: Path, parameters: int) -> None:
-    """models/<name>.md."""
-    from .results import f
-
-    own, other = figures["rows"]["triplet embedding + ridge"], figures["other"]
-    ccc = ", ".join(f"{a} {f(own[a]['ccc'])} ({f(own[a]['ccc_low'])}-{f(own[a]['ccc_high'])})" for a in ("arousal", "valence"))
-    (models / f"{c['name']}.md").write_text(f"""# {c['name']}
-
-{c['description']}. Written by `python3 -m circumplex_train static`.
-
-| | |
-|---|---|
-| file | `{c['name']}.safetensors`, {parameters} parameters |
-| kind | static: one valence and arousal a song, no curve; for `circumplex library add --static tnn` |
-| licence of the weights | CC-BY-NC-4.0, since DEAM's annotations are for non-commercial research |
-| rated music | DEAM / MediaEval "Emotion in Music" (Aljanaki, Yang, Soleymani 2017): 1,563 excerpts, Creative Commons music |
-| front end | {c['frontend']['n_mel']} mel bands, {c['frontend']['fmin']:g}-{c['frontend']['fmax']:g} Hz, relative to the gated loudness of the last 60 s |
-| features | mean and standard deviation over {c['static']['window']} hops of: {', '.join(c['model']['inputs'])} |
-| model | {c['model']['members']} embeddings of {c['static']['width']} dimensions trained on triplets, a ridge on each |
-| CCC of excerpt means, five artist-disjoint folds | {ccc} |
-| never trained on | Grekow r {f(other['grekow_arousal'])} / {f(other['grekow_valence'])}; VGMIDI piece means r {f(other['vgmidi_arousal'])} / {f(other['vgmidi_valence'])} (arousal / valence) |
-
-Limits: those of the default model, and it has no confidence: it reads speech and noise as if they were music. The spread is how far the windows of
-the song lie apart. All figures: `docs/results.md`.
-""")
-
-
-def section() -> str:
-    """The part of docs/results.md."""
-    from .results import f, table
-
-    path = work_folder("runs", "static") / "figures.json"
-    if not path.exists():
-        return "Not run."
-    axes, figures = ("arousal", "valence"), json.loads(path.read_text())
-    pair = lambda x, key: " / ".join(f(x[a][key]) for a in axes)
-    span = lambda x: ", ".join(f"{f(x[a]['ccc_low'], 2)}-{f(x[a]['ccc_high'], 2)}" for a in axes)
-    rows = [[name, pair(x, "rmse"), pair(x, "r"), pair(x, "r2"), pair(x, "ccc"), span(x), pair(x, "r_2014")] for name, x in figures["rows"].items()]
-    w, o = figures["warm"], figures["other"]
-    rows.append(["the first, on the same excerpts within set lists", pair(w, "rmse"), pair(w, "r"), pair(w, "r2"), pair(w, "ccc"), span(w), pair(w, "r_2014")])
-    text = table(["A / V", "RMSE", "r", "R2", "CCC", "95 % of CCC", "r, songs 1001-2000"], rows)
-    if "difference" in figures:
-        gaps = ", ".join(f"{a} {figures['difference'][a][0]:+.3f} ({figures['difference'][a][1]:+.3f} to {figures['difference'][a][2]:+.3f})" for a in axes)
-        text += f"\n\nCCC of the first less that of the default model's curve, on the same songs: {gaps}."
-    other = [
-        [title] + [" / ".join(f(o[f"{kind}{data}_{a}"]) for a in axes) for data in ("grekow", "vgmidi")]
-        for title, kind in (("triplet embedding + ridge", ""), ("mean of the default model's curve", "default_"))
-    ]
-    return text + "\n\n" + table(["r, never trained on (A / V)", "Grekow, 324 excerpts", "VGMIDI, piece means"], other)
-
-
-def run_all(run, models: Path) -> None:
-    """Train, evaluate and export; ``run`` is the default model's, whose curves are compared with."""
+def run_all(run, models: Path | None) -> dict:
+    """Train, score and, with a folder, export; ``run`` is the default model's, whose adapters and folds are used."""
     c = configuration.load("static")
     torch.set_num_threads(c["train"]["threads"])
-    data = rated_windows(run.features(), c)
-    seed, members = c["train"]["seed"], c["model"]["members"]
-    p = held_out(data, lambda x, y: fit(x, y, c["static"], members, seed).raw)
-    p, gains = calibrated(p, data, c["train"].get("sd_ratio", 0.9))
-    q, _ = calibrated(held_out(data, lambda x, y: plain_ridge(x, y, c["static"]["balance"])), data, c["train"].get("sd_ratio", 0.9))
-    model = fit(data.x, data.y, c["static"], members, seed)
-    model.gains = gains
-    figures = compare(run, data, p, q)
-    figures["other"] = other_music(run, model, c)
-    write_json(work_folder("runs", "static") / "figures.json", figures)
+    data, seed, members = rated_windows(run, c), c["train"]["seed"], c["model"]["members"]
+    rows = {"triplet embedding + ridge": lambda x, y, w: fit(x, y, c["static"], members, seed, w).raw, "ridge on the same features": plain_ridge}
+    try:
+        import sklearn  # noqa: F401
+
+        rows["extra trees on the same features"] = trees
+    except ImportError:
+        print("extra trees: skipped, python3-sklearn is not installed")
+    held = {name: held_out(data, train) for name, train in rows.items()}
+    figures = {name: figures_of(data, p * g[:, 0] + g[:, 1]) for name, p in held.items() for g in [gains(data, p)]}
+    folder = work_folder("runs", "static")
+    np.savez(folder / "held.npz", name=data.name, collection=data.collection, y=data.y, **{k.split()[0]: v for k, v in held.items()})
+    write_json(folder / "figures.json", figures)
+    for name, row in figures.items():
+        print(name, {k: np.round(v, 3).tolist() for k, v in row.items()}, flush=True)
+    if models is not None:
+        model = fit(data.x, data.y, c["static"], members, seed, data.weight)
+        model.gains = gains(data, held["triplet embedding + ridge"])
+        write_files(run, model, c, models)
+    return figures
+
+
+def write_files(run, model: Static, c: dict, models: Path) -> None:
+    """Model file and golden."""
     path = models / f"{c['name']}.safetensors"
     parameters = write_model(path, model, c)
-    probe = work_folder("features") / "probe"
-    if (probe / "index.npz").exists():
-        pack = Pack.load(probe)
-        rows = slice(pack.rows(pack.names[0]).start + 45, pack.rows(pack.names[0]).start + 45 + 36)
-        golden = models / "goldens" / "static" / path.name
-        golden.parent.mkdir(parents=True, exist_ok=True)
-        write_golden(golden, model, c, *(np.asarray(pack.arrays[k][rows], np.float32) for k in ("mel", "cues")))
-    card(figures, c, models, parameters)
-    print(f"{path}: {parameters} parameters, {path.stat().st_size} bytes\n\n{section()}", flush=True)
+    print(f"{path}: {parameters} parameters, {path.stat().st_size} bytes", flush=True)
+    pack = run.composed_pack()
+    if pack is None:
+        return
+    start = int(pack.starts[0]) + 45
+    golden = models / "goldens" / "static" / path.name
+    golden.parent.mkdir(parents=True, exist_ok=True)
+    write_golden(golden, model, c, *(np.asarray(pack.arrays[k][start : start + 36], np.float32) for k in ("mel", "cues")))
