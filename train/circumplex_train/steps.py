@@ -1,72 +1,75 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What each part of the recipe gains: parts are added one by one, one member each, scored on folds 0 and 1
-and on the sets that are never trained on."""
+"""What each part of the recipe gains: rows that differ from the default in one thing, one member each, on folds 0 and 1,
+measured by the yardstick.
+
+    python3 -m circumplex_train steps
+"""
 
 from __future__ import annotations
 
 import copy
 import json
 
-import numpy as np
-
-from . import loop, metrics, pipeline, transfer, turns
+from . import config as configuration
+from .stages import Run
 from .workspace import work_folder, write_json
 
-FOLDS = ("fold0", "fold1")
-PLAIN = {"movement": 0.0, "soft": 0.0, "campaign_offsets": False, "balance": 0.0, "setlist_weight": 0.0, "extra": [], "weights": {}}
+FOLDS = ["fold0", "fold1"]
 
-# name, what changes against the step before
-STEPS = (
-    ("VAE code + cues, excerpts alone", {}),
-    ("+ campaign offsets as nuisance terms", {"campaign_offsets": True}),
-    ("+ set lists (joined excerpts, hard cuts)", {"setlist_weight": 0.3}),
-    ("+ valence freed from arousal (balance)", {"balance": 0.4}),
-    ("+ composed pieces, weight 0.1", {"extra": ["synth"], "weights": {"synth": 0.1}}),
-    ("+ their changes count (movement 5), weight 0.4", {"movement": 5.0, "weights": {"synth": 0.4}}),
-    ("+ soft labels from the teacher, 40 % (tried, not taken)", {"soft": 0.4}),
-)
-
-
-def score(run, train: dict) -> dict:
-    """Train one member a fold with the recipe ``train``; -> the figures of the table."""
-    config = copy.deepcopy(run.config)
-    config["train"].update(train)
-    material, inputs = run.features(), run.inputs()
-    own = copy.copy(material)
-    own.extra = [s for s in material.extra if (s.kind or s.pack) in train["extra"]]
-    parts, readings, out = [], {}, {}
-    others = [pack for pack in ("grekow", "vgmidi", "turns") if pack in material.packs]
-    for number, fold in enumerate(FOLDS):
-        test = [s for s in material.excerpts if s.fold == fold]
-        members, mean, std = pipeline.train_on(own, inputs, config, lambda f: f.startswith("fold") and f != fold, config["train"]["seed"], 1, fold=number)
-        parts.append(pipeline.scored(test, loop.predict_many(members, test, inputs.normalised(mean, std, {"deam"}))))
-        x = inputs.normalised(mean, std, set(others))
-        for pack in others:
-            for n in material.packs[pack].names:
-                readings.setdefault(pack, {}).setdefault(n, []).append(loop.predict(members, x[pack][material.packs[pack].rows(n)])["mean"])
-    p, t, song, _ = (np.concatenate(a) for a in zip(*parts))
-    for a, axis in enumerate(("valence", "arousal")):
-        out[axis] = {"r": metrics.pearson(p[:, a], t[:, a]), "ccc": metrics.ccc(p[:, a], t[:, a])}
-    mean_of = {pack: {n: np.mean(v, 0) for n, v in named.items()} for pack, named in readings.items()}
-    out["grekow"] = transfer.grekow_figures(run.grekow, mean_of["grekow"])
-    out["vgmidi"] = transfer.vgmidi_figures(run.pieces, mean_of["vgmidi"])
-    if "turns" in mean_of:
-        out["turns"] = turns.figures(mean_of["turns"])
-    return out
+# slug, what it is, changes of [model], [model.temporal] and [train]
+ROWS = (
+    ("default", "the default recipe", {}, {}, {}),
+    ("cues", "without the VAE's code", {"inputs": ["cues"]}, {}, {}),
+    ("code", "the VAE's code alone", {"inputs": ["code"]}, {}, {}),
+    ("no-halo", "DEAM's valence taken as it is (no halo adapter)", {}, {}, {"halo": 0.0, "halo_free": False}),
+    ("deam", "DEAM alone", {}, {}, {"weights": {"fourq": 0.0, "emopia": 0.0, "ym2413": 0.0, "vgmidi": 0.0, "synth": 0.0}}),
+    ("no-piano", "without EMOPIA and YM2413", {}, {}, {"weights": {"emopia": 0.0, "ym2413": 0.0}}),
+    ("no-vgmidi", "without VGMIDI", {}, {}, {"weights": {"vgmidi": 0.0}}),
+    ("no-synth", "without composed pieces", {}, {}, {"weights": {"synth": 0.0}}),
+    ("no-zero", "without the zero's loss", {}, {}, {"zero": 0.0}),
+    ("no-consistency", "without agreement of start phases", {}, {}, {"consistency": 0.0}),
+    ("no-cut", "without hard cuts", {}, {}, {"cut": 0.0}),
+    ("no-repetition", "without the repetition loss", {}, {}, {"repetition": 0.0}),
+    ("additive", "additive score with an age table", {}, {"score": "additive"}, {"repetition": 0.0}),
+    ("lstm", "LSTM without attention", {}, {"type": "lstm"}, {"repetition": 0.0}),
+)  # fmt: skip
 
 
-def run_all(run) -> None:
-    """Each step is kept as soon as it is done."""
-    folder = work_folder("runs", "steps")
-    train = dict(PLAIN)
-    for number, (name, change) in enumerate(STEPS):
-        train.update(change)
-        path = folder / f"{number}.json"
-        if not path.exists():
-            write_json(path, {"name": name, **score(run, train)})
-            print(name, path.read_text()[:200], flush=True)
+def run_row(base: dict, row) -> dict:
+    """Train on two folds and measure; kept in runs/step-<slug>/figures.json."""
+    from . import readings, yardstick
+
+    slug, title, model, temporal, train = row
+    config = copy.deepcopy(base)
+    config["name"] = f"step-{slug}"
+    config["model"].update(model)
+    config["model"]["temporal"].update(temporal)
+    for key, value in train.items():
+        config["train"][key] = {**config["train"][key], **value} if isinstance(value, dict) else value
+    config["train"]["folds"] = FOLDS
+    run = Run(config)
+    path = run.folder / "figures.json"
+    if not path.exists():
+        run.train(FOLDS, final=False)
+        readings.collect(config["name"], run.read, quick=True)
+        figures = yardstick.measure(config["name"])
+        write_json(path, {"title": title, "figures": [[f.section, f.name, f.value, f.low, f.high] for f in figures]})
+    return json.loads(path.read_text())
+
+
+def run_all(run: Run, rows=None) -> None:
+    """Every row, kept as soon as it is done."""
+    for row in ROWS:
+        if rows is None or row[0] in rows:
+            run_row(run.config, row)
+            print(row[1], flush=True)
 
 
 def load() -> list[dict]:
-    folder = work_folder("runs", "steps")
-    return [json.loads(p.read_text()) for p in sorted(folder.glob("*.json"))]
+    """Finished rows in their order."""
+    paths = [work_folder("runs") / f"step-{row[0]}" / "figures.json" for row in ROWS]
+    return [json.loads(p.read_text()) for p in paths if p.exists()]
+
+
+if __name__ == "__main__":
+    run_all(Run(configuration.load("default")))

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The card beside a model file: what it was trained on, under which terms, and its figures as the yardstick printed them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+# collection: what it is, its terms
+TERMS = {
+    "deam": ("DEAM / MediaEval \"Emotion in Music\" (Aljanaki, Yang, Soleymani 2017): 1,563 excerpts rated every half second", "Creative Commons music; annotations for non-commercial research"),
+    "fourq": ("4Q audio emotion data set (Panda, Malheiro, Paiva 2018): 600 clips in four quadrants with mood words", "research use"),
+    "emopia": ("EMOPIA (Hung et al. 2021): 806 piano clips in four quadrants", "CC BY-NC-SA 4.0"),
+    "ym2413": ("YM2413-MDB (Choi et al. 2022): 638 pieces of game music in four quadrants", "research use"),
+    "vgmidi": ("VGMIDI (Ferreira, Whitehead 2019): 102 pieces rated measure by measure", "research use"),
+    "synth": ("composed pieces (`train/circumplex_train/synth.py`); targets fitted to the ratings of Eerola, Friberg, Bresin 2013", "own work; ratings CC0; sound fonts FluidR3 (MIT), TimGM6mb (GPL-2)"),
+    "corpus": ("16 h of free music from Debian packages, without ratings (encoder)", "free licences, each named in `train/DATA.md`"),
+}  # fmt: skip
+LIMITS = """Limits: it knows mixed music. Speech, noise, test tones and single instruments are outside, which `confidence` says, not always. Very quiet music
+below the gate (-60 LUFS) is silence to it. Listeners differ: the spread is a rough size, not a truth of the moment. Valence is less sure than arousal,
+most of all in calm music. All figures, with their intervals and a key: `docs/results.md`."""
+
+
+def used(config: dict) -> list[str]:
+    """Collections that a model heard, rated ones first."""
+    train = config["train"]
+    rated = [n for n in train["collections"] if train["weights"].get(n, 1.0) > 0]
+    encoder = config.get("encoder", {}).get("collections", []) if "code" in config["model"]["inputs"] else []
+    return rated + [n for n in encoder if n not in rated]
+
+
+def figures(folder: Path) -> dict[tuple[str, str], list]:
+    """The yardstick's figures of a run, if it has been measured."""
+    path = folder / "yardstick.json"
+    if not path.exists():
+        return {}
+    return {(row[0], row[1]): row[2:] for row in json.loads(path.read_text())}
+
+
+def write(path: Path, config: dict, size: int, rows: list[tuple[str, str]], note: str = "") -> None:
+    """``rows``: (what, figure) lines of the table, as printed elsewhere."""
+    lines = [f"# {config['name']}", "", f"{config['description']}. Written by `python3 -m circumplex_train`.", "", "| | |", "|---|---|"]
+    lines += [f"| file | `{config['name']}.safetensors`, {size / 1e6:.2f} MB |", f"| licence of the weights | {config['licence']}: the most restrictive terms of what it was trained on |"]
+    lines += [f"| trained on | {TERMS[name][0]}. Terms: {TERMS[name][1]} |" for name in used(config)]
+    lines += [f"| {what} | {figure} |" for what, figure in rows]
+    lines += ["", *([note, ""] if note else []), LIMITS, ""]
+    path.write_text("\n".join(lines))
