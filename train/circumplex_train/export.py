@@ -34,6 +34,7 @@ class Trained:
     calibration: dict[str, list[float]] = field(default_factory=dict)
     words: dict[str, np.ndarray] = field(default_factory=dict)
     usual: np.ndarray | None = None  # attention by age
+    change: tuple[np.ndarray, float] | None = None  # detector of a new piece: weights, threshold
     facts: dict = field(default_factory=dict)  # training facts for __metadata__
 
 
@@ -86,6 +87,9 @@ def description(trained: Trained) -> dict:
         out["words"] = [
             {"word": w, "valence": round(float(p[0]), 3), "arousal": round(float(p[1]), 3), "landmark": words.WORDS[w][0]} for w, p in trained.words.items()
         ]
+        out["neutral_radius"] = words.NEUTRAL
+    if trained.change is not None:
+        out["change"] = {"threshold": trained.change[1]}
     if trained.config["model"].get("phases", 1) != 1:
         out["phases"] = trained.config["model"]["phases"]
     return out
@@ -105,6 +109,8 @@ def tensors(trained: Trained) -> dict[str, np.ndarray]:
         out.update(trained.confidence.tensors())
     if trained.usual is not None:
         out["attention.usual"] = torch.from_numpy(trained.usual)
+    if trained.change is not None:
+        out["change.weight"] = torch.from_numpy(np.asarray(trained.change[0], np.float32))
     if trained.maha is not None:
         out["maha.inv"] = torch.from_numpy(trained.maha)
     return {k: np.asarray(v.detach().cpu().numpy(), np.float32) for k, v in out.items()}

@@ -121,6 +121,9 @@ class Run:
             return [self.members("final")]
         return [self.members(made[0])] if fold == "any" else [self.members(f) for f in made]
 
+    def has_folds(self) -> bool:
+        return any((self.folder / f"{f}.pt").exists() for f in FOLDS)
+
     # Stage 4
     def held_out(self, name: str, variant: str = "p0", limit: int = 0) -> dict[str, np.ndarray]:
         """Raw readings [T, 4] of every clip by members that did not meet it; cached."""
@@ -131,6 +134,8 @@ class Run:
             names = list(m.collections[name].items)[: limit or None]
             out: dict[str, np.ndarray] = {}
             for fold in sorted({m.collections[name].items[n].fold for n in names}):
+                if fold.startswith("fold") and not (self.folder / f"{fold}.pt").exists() and self.has_folds():
+                    continue  # no member that did not meet it
                 own = [n for n in names if m.collections[name].items[n].fold == fold and n in pack.index]
                 read = [loop.predict_many(f.members, [f.normalised(raw[pack.rows(n)]) for n in own]) for f in self.readers(fold)]
                 out.update({n: np.mean([r[i] for r in read], 0) for i, n in enumerate(own)})
@@ -248,6 +253,8 @@ class Run:
         clips = {c.name: c for c in m.clips.get(name, [])}
         silent, rows, targets = np.asarray(pack.arrays["silent"]), [], []
         for n in pack.names:
+            if n not in read:
+                continue
             own = pack.rows(n)
             shown = self.shown(read[n])
             values = confidence.inputs(fitted.normalised(raw[own]), self.errors[key][own] if key in self.errors else None, shown)
@@ -266,9 +273,33 @@ class Run:
     def word_table(self, without: str | None = None) -> dict[str, np.ndarray]:
         """Places of the words, from held-out readings of the tagged clips (of all folds but one)."""
         means, _, names = self.clip_means("fourq", without)
-        shown = calibrate.apply(means, self.gains(without))
+        gain = self.gains(without)
+        shown = calibrate.apply(means, gain)
         tags = [self.material().collections["fourq"].items[n].tags for n in names]
-        return words.table(shown, tags, shown)
+        music = [shown]
+        if "corpus" in self.material().clips:
+            read = self.held_out("corpus")
+            music.append(calibrate.apply(np.array([r[4:, :2].mean(0) for r in read.values()]), gain))
+        return words.table(shown, tags, music)
+
+    def write_words(self) -> None:
+        """words.json, and words-<fold>.json fitted without that fold, for the yardstick."""
+        for fold in [None, *(f for f in FOLDS if (self.folder / f"{f}.pt").exists())]:
+            table = self.word_table(fold)
+            rows = [{"word": w, "valence": float(p[0]), "arousal": float(p[1]), "landmark": words.WORDS[w][0]} for w, p in table.items()]
+            write_json(self.folder / (f"words-{fold}.json" if fold else "words.json"), rows)
+
+    def report(self, quick: bool = False, only=None) -> None:
+        """Read everything that the yardstick measures, and print its table."""
+        from . import readings, yardstick
+
+        if "fourq" in self.material().clips:
+            self.write_words()
+        readings.collect(self.config["name"], self.read, quick=quick, only=only)
+        figures = yardstick.measure(self.config["name"])
+        write_json(self.folder / "yardstick.json", [[f.section, f.name, f.value, f.low, f.high, f.aim] for f in figures])
+        for f in figures:
+            print(f"{f.section}: {f.name}: {f.value:.3f} ({f.low:.3f} to {f.high:.3f}) {f.aim}")
 
     def usual(self) -> np.ndarray:
         """[window] mean attention weight by age over music longer than the window."""

@@ -45,49 +45,65 @@ WORDS: dict[str, tuple[bool, tuple[str, ...]]] = {
     "dramatic": (False, ("dramatic", "theatrical")),
     "mysterious": (False, ("nocturnal", "hypnotic", "trippy", "cerebral", "searching")),
 }
-MOST, LEAST = 0.085, 0.013  # shares of the clips that a word should name, at most and at least
+NEUTRAL = 0.12  # radius within which a reading is called neutral
+MOST, LEAST = 0.08, 0.017  # shares of the clips that a word should name, at most and at least
 
 
-def table(means: np.ndarray, tags: list[list[str]], readings: np.ndarray) -> dict[str, np.ndarray]:
-    """Clip means [n, 2] with their tags, and readings [N, 2] of broad music -> word: place."""
+def table(means: np.ndarray, tags: list[list[str]], music: list[np.ndarray]) -> dict[str, np.ndarray]:
+    """Clip means [n, 2] with their tags, and clip means of several kinds of music [N, 2] -> word: place."""
     centre = means.mean(0)
     places, names = [], []
     for word, (_, synonyms) in WORDS.items():
         own = np.array([bool(set(t) & set(synonyms)) for t in tags])
-        n = own.sum()
-        shrunk = (means[own].sum(0) + 3 * centre) / (n + 3)
+        shrunk = (means[own].sum(0) + 3 * centre) / (own.sum() + 3)
         places.append(shrunk)
         names.append(word)
     places = np.array(places)
-    stretch = means.std(0) / places.std(0)
-    start = centre + (places - centre) * stretch * 0.9
-    return dict(zip(names, spread_out(start, readings)))
+    start = centre + (places - centre) * 0.9 * means.std(0) / places.std(0)
+    return dict(zip(names, spread_out(start, music)))
 
 
-def shares(places: np.ndarray, readings: np.ndarray) -> np.ndarray:
-    return np.bincount(nearest(places, readings), minlength=len(places)) / len(readings)
+def table_source(places: dict[str, np.ndarray]) -> str:
+    """The compiled-in table (affect/words_table.h), for models without one of their own."""
+    rows = "".join(f'    {{"{w}", {p[0]:.3f}f, {p[1]:.3f}f, {str(WORDS[w][0]).lower()}}},\n' for w, p in places.items())
+    return (
+        "// SPDX-License-Identifier: GPL-3.0-or-later\n/// \\file\n"
+        "/// Places of the words, written by training (python3 -m circumplex_train words): do not edit.\n"
+        "static const Word words[] = {\n    // clang-format off\n"
+        f'    {{"neutral", 0.0f, 0.0f, false}},\n{rows}    // clang-format on\n}};\n'
+    )
 
 
 def nearest(places: np.ndarray, readings: np.ndarray) -> np.ndarray:
     return ((readings[:, None] - places[None]) ** 2).sum(2).argmin(1)
 
 
-def spread_out(start: np.ndarray, readings: np.ndarray, steps: int = 400) -> np.ndarray:
+def shares(places: np.ndarray, music: list[np.ndarray]) -> np.ndarray:
+    """[kinds of music, words]: what share of its clips each word names."""
+    return np.array([np.bincount(nearest(places, m), minlength=len(places)) / len(m) for m in music])
+
+
+def spread_out(start: np.ndarray, music: list[np.ndarray], steps: int = 500) -> np.ndarray:
     """Moved as little as is needed: a word that names too much draws its neighbours nearer, one that names too little is
     drawn to the readings nearest to it, and all are tied to where they began."""
-    places = start.copy()
+    places, everything = start.copy(), np.concatenate(music)
+    best, least_bad = places, np.inf
     for step in range(steps):
-        share = shares(places, readings)
-        rate = 0.08 * (1 - step / steps) + 0.01
-        owner = nearest(places, readings)
+        share = shares(places, music)
+        most, least = share.max(0), share[0]
+        bad = np.maximum(most - MOST, 0).sum() * 10 + (least < LEAST).sum() + 1.0 * np.sqrt(((places - start) ** 2).sum(1)).mean()
+        if bad < least_bad:
+            best, least_bad = places.copy(), bad
+        rate = 0.10 * (1 - step / steps) + 0.01
+        owner = nearest(places, everything)
         move = 0.03 * (start - places)
-        for i in np.flatnonzero(share > MOST):
-            own = readings[owner == i]
-            distance = ((places - places[i]) ** 2).sum(1)
-            for j in np.argsort(distance)[1:4]:
-                move[j] += rate * (share[i] / MOST - 1) * (own.mean(0) - places[j])
-        for i in np.flatnonzero(share < LEAST):
-            near = readings[np.argsort(((readings - places[i]) ** 2).sum(1))[: max(8, len(readings) // 40)]]
-            move[i] += rate * (near.mean(0) - places[i])
+        for i in np.flatnonzero(most > MOST):
+            own = everything[owner == i]
+            for j in np.argsort(((places - places[i]) ** 2).sum(1))[1:4]:
+                move[j] += rate * (most[i] / MOST - 1) * (own.mean(0) - places[j])
+        for i in np.flatnonzero(least < LEAST):
+            near = music[0][np.argsort(((music[0] - places[i]) ** 2).sum(1))[: max(8, len(music[0]) // 40)]]
+            apart = places[i] - places[np.argsort(((places - places[i]) ** 2).sum(1))[1]]
+            move[i] += rate * (near.mean(0) - places[i]) + 0.3 * rate * apart / max(np.hypot(*apart), 0.02)
         places = np.clip(places + np.clip(move, -0.1, 0.1), -0.97, 0.97)
-    return places
+    return best
