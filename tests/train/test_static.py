@@ -59,10 +59,10 @@ class Embedding(unittest.TestCase):
 
     def test_held_out_predictions_never_saw_their_fold(self):
         fold = np.array(["fold0", "fold1"] * 300)
-        data = static.Rated(self.x, self.y, fold, np.arange(600), np.ones(600, bool))
+        data = static.Rated(self.x, self.y, fold, np.arange(600), np.full(600, "deam"), np.ones(600))
         seen = []
 
-        def train(x, y):
+        def train(x, y, weight):
             seen.append(x)
             return lambda z: np.zeros((len(z), 2))
 

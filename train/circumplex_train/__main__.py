@@ -4,12 +4,16 @@
 Stages, in order: features pretrain train read static export results.  Without any, all but export.
 What is not on this machine is left out with a sentence (DATA.md says how each collection is made).  Nothing is written into
 models/ unless --install says so: export writes into the run's folder.
+
+``python3 -m circumplex_train TOOL ...`` runs one of yardstick, packs, render, learners, factors, corpus, synth, turns, negatives.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
+import sys
 from pathlib import Path
 
 import torch
@@ -19,6 +23,7 @@ from . import static
 from .stages import Run
 
 STAGES = ("features", "pretrain", "train", "read", "static", "export", "steps", "results")
+TOOLS = ("yardstick", "packs", "render", "learners", "factors", "corpus", "synth", "turns", "negatives")  # with options of their own
 DEFAULT = ("features", "pretrain", "train", "read", "static", "export")
 
 
@@ -32,6 +37,9 @@ def quick(config: dict) -> dict:
 
 
 def main() -> None:
+    if len(sys.argv) > 1 and sys.argv[1] in TOOLS:
+        importlib.import_module(f".{sys.argv[1]}", __package__).main(sys.argv[2:])
+        return
     parser = argparse.ArgumentParser(prog="circumplex_train", description=__doc__)
     parser.add_argument("--config", default="default", help="a name in train/configs or a TOML file")
     parser.add_argument("--quick", action="store_true", help="a run of minutes, to see that everything works")

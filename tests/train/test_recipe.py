@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the recipe's losses, attention and calibration promise.  Run: python3 -m unittest discover tests/train"""
+
+import sys
+import unittest
+from pathlib import Path
+
+try:
+    import numpy as np
+    import torch
+except ImportError as missing:
+    raise unittest.SkipTest(f"needs numpy and torch: {missing}")
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "train"))
+
+from circumplex_train import calibrate, confidence, export, loop, losses, nets, words  # noqa: E402
+
+
+class Losses(unittest.TestCase):
+    def setUp(self):
+        torch.set_num_threads(1)
+        torch.manual_seed(1)
+
+    def test_the_halo_is_the_adapters_and_not_the_readings(self):
+        reading = torch.randn(8, 20, 2) * 0.3
+        adapters = losses.Adapters(halo=0.4)
+        rated = torch.stack([reading[..., 0] + 0.4 * reading[..., 1], reading[..., 1]], -1)
+        campaign = torch.zeros(8, 20, dtype=torch.long)
+        self.assertLess(float((adapters.deam(reading, campaign) - rated).detach().abs().max()), 1e-6)
+
+    def test_pairs_know_no_zero_and_the_zero_loss_does(self):
+        positive = torch.tensor([[1.0, 1.0], [0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
+        mean = 0.4 * (2 * positive - 1)
+        self.assertAlmostEqual(float(losses.pair_loss(mean, positive)), float(losses.pair_loss(mean + 0.3, positive)), places=5)
+        self.assertGreater(float(losses.zero_loss(mean + 0.3, positive)), float(losses.zero_loss(mean, positive)) + 0.1)
+        self.assertGreater(float(losses.pair_loss(-mean, positive)), float(losses.pair_loss(mean, positive)) + 1)
+
+    def test_valence_that_follows_arousal_costs(self):
+        positive = torch.tensor([[1.0, 1.0], [0.0, 0.0], [1.0, 0.0], [0.0, 1.0]]).repeat(8, 1)
+        side = 2 * positive - 1
+        apart = side + 0.01 * torch.randn(32, 2)
+        follows = torch.stack([side[:, 1], side[:, 1]], 1) + 0.01 * torch.randn(32, 2)
+        self.assertLess(float(losses.decorrelation_loss(apart, positive)), 0.05)
+        self.assertGreater(float(losses.decorrelation_loss(follows, positive)), 0.9)
+
+    def test_movement_counts_by_its_shape(self):
+        t = torch.sin(torch.arange(80) / 8.0)[None, :, None].repeat(1, 1, 2)
+        w = torch.ones(1, 80)
+        self.assertLess(float(losses.movement_r_loss(0.3 * t + 0.5, t, w)), 0.05)
+        self.assertGreater(float(losses.movement_r_loss(-0.3 * t, t, w)), 1.9)
+
+    def test_weight_on_what_came_back_is_rewarded(self):
+        piece = torch.tensor([[0] * 20 + [1] * 20 + [0] * 12])
+        age = torch.arange(52)
+        causal = (age[:, None] >= age[None]).float()
+        even = causal / causal.sum(1, keepdim=True)
+        same = causal * ((piece[0][:, None] == piece[0][None]).float() + 1e-3)
+        same = same / same.sum(1, keepdim=True)
+        self.assertLess(float(losses.repetition_loss(same[None], piece)), float(losses.repetition_loss(even[None], piece)))
+
+    def test_agreement_is_free_of_scale(self):
+        p, other, w = torch.randn(4, 20, 2), torch.randn(4, 20, 2), torch.ones(4, 20)
+        once = losses.agreement_loss(p, other, w, p.var(), 0.0)
+        twice = losses.agreement_loss(2 * p, 2 * other, w, (2 * p).var(), 0.0)
+        self.assertAlmostEqual(float(once), float(twice), places=4)
+
+
+class Reading(unittest.TestCase):
+    def setUp(self):
+        torch.manual_seed(2)
+        spec = {"type": "attentive-lstm", "hidden": 8, "window": 12, "score": "cosine", "attention_width": 4, "attention_project": 8, "head_hidden": 8}
+        self.member = nets.Member(5, spec).eval()
+        self.x = torch.randn(1, 30, 5)
+
+    def test_nothing_is_read_from_the_future(self):
+        changed = self.x.clone()
+        changed[:, 20:] += 1
+        a, b = self.member(self.x), self.member(changed)
+        self.assertTrue(torch.equal(a["mean"][:, :20], b["mean"][:, :20]))
+        self.assertFalse(torch.equal(a["mean"][:, 20:], b["mean"][:, 20:]))
+
+    def test_attention_goes_by_sound_and_not_by_age(self):
+        again = self.x.clone()
+        again[:, 19:21] = self.x[:, 11:13]
+        alpha = self.member.attention.weights(again)[0]
+        self.assertAlmostEqual(float(alpha[20, 20]), float(alpha[20, 12]), places=6)
+        self.assertEqual(float(alpha[20, 8]), 0.0)  # beyond the window
+
+    def test_start_phases_meet_at_the_same_moments(self):
+        t = torch.arange(10.0)[None, :, None].repeat(1, 1, 2)
+        moved = loop.same_moments(t, torch.tensor([0.5]))
+        self.assertTrue(torch.allclose(moved[0, :-1], t[0, :-1] + 0.5))
+
+    def test_the_whole_piece_is_read_from_eight_seconds_on(self):
+        p = np.concatenate([np.full((16, 2), 0.9), np.full((4, 2), 0.1)])
+        song = export.running_song(p)
+        self.assertTrue(np.allclose(song[15], 0.9) and np.allclose(song[16:], 0.1))
+
+    def test_the_running_mean_begins_at_once(self):
+        x = np.arange(6.0, dtype=np.float32)[:, None]
+        self.assertTrue(np.allclose(confidence.slow(x, 2)[:3, 0], [0.0, 0.5, 1.25]))
+
+
+class Scale(unittest.TestCase):
+    def setUp(self):
+        rng = np.random.default_rng(5)
+        self.positive = (rng.random((400, 2)) > 0.5).astype(float)
+        self.means = 0.2 * (2 * self.positive - 1) + 0.15 * rng.standard_normal((400, 2)) + np.array([0.3, -0.2])
+
+    def test_zero_is_where_the_classes_part_and_the_unit_fills_the_plane(self):
+        gain = calibrate.gains({"fourq": (self.means, self.positive)}, {"fourq": self.means})
+        shown = calibrate.apply(self.means, gain)
+        self.assertTrue((np.abs(-gain[:, 1] / gain[:, 0] - np.array([0.3, -0.2])) < 0.06).all())
+        self.assertTrue((np.abs((self.means * gain[:, 0] + gain[:, 1]).std(0) - calibrate.SD) < 1e-6).all())
+        self.assertGreater(((shown > 0) == (self.positive > 0.5)).all(1).mean(), 0.75)
+
+    def test_spreads_hold_as_many_errors_as_they_say(self):
+        rng = np.random.default_rng(6)
+        spread = rng.uniform(0.1, 0.5, (4000, 2))
+        error = 3 * spread * rng.standard_normal((4000, 2))
+        factor = calibrate.spread_gain(error, spread)
+        self.assertTrue((np.abs(factor - 3) < 0.2).all())
+
+    def test_words_share_the_music(self):
+        rng = np.random.default_rng(7)
+        tags = [sorted({t for w in rng.choice(list(words.WORDS), 2) for t in words.WORDS[w][1][:2]}) for _ in range(400)]
+        table = words.table(self.means, tags, [self.means])
+        share = words.shares(np.array(list(table.values())), [self.means])[0]
+        self.assertLessEqual(share.max(), 0.1)
+        self.assertGreaterEqual((share > 0.01).sum(), 24)
+
+
+class Sampling(unittest.TestCase):
+    def test_quadrants_come_in_turn(self):
+        labels = [(1.0, 1.0)] * 10 + [(0.0, 0.0)] * 2
+        order = loop.alternate(labels, np.arange(12))
+        self.assertEqual([labels[i] for i in order[:4]], [(1.0, 1.0), (0.0, 0.0)] * 2)
+
+
+if __name__ == "__main__":
+    unittest.main()
