@@ -19,6 +19,7 @@ from .pipeline import FOLDS, Fitted, Inputs, Material
 from .workspace import work_folder, write_json
 
 AXES = ("valence", "arousal")
+ATTENDED = ("fourq", "repeats", "vgmidi", "cuts")  # packs whose attention is kept
 FACTORS = ("mode", "tempo", "register", "dynamics", "articulation", "brightness", "density", "dissonance", "drums")
 
 
@@ -203,25 +204,35 @@ class Run:
         spread = np.array([c[f"{a}_spread"][0] for a in AXES])
         return np.concatenate([calibrate.apply(read[:, :2], gain), np.minimum(read[:, 2:] * spread, 2.0)], 1).astype(np.float32)
 
-    def read(self, fold: str, collection: str, variant: str, rows: slice) -> dict[str, np.ndarray]:
-        """What the yardstick asks for: one clip from a cold start, by members that did not meet its fold."""
-        key, readers = f"{collection}/{variant}", self.readers(fold)
-        raw = self.raw(key)[rows]
-        read = [loop.predict(f.members, f.normalised(raw)) for f in readers]
-        values = np.mean([np.concatenate([r["mean"], r["spread"]], 1) for r in read], 0)
-        shown = self.shown(values)
+    def read_pack(self, name: str, variant: str, attention: bool = True) -> dict[str, dict[str, np.ndarray]]:
+        """What the yardstick measures of a pack: every clip from a cold start, by members that did not meet its fold."""
+        key, items = f"{name}/{variant}", self.material().collections[name].items
+        raw, pack, parts = self.raw(key), self.material().collections[name].pack(variant), {}
+        for fold in sorted({items[n].fold for n in pack.names}):
+            if fold.startswith("fold") and self.has_folds() and not (self.folder / f"{fold}.pt").exists():
+                continue  # no member that did not meet it
+            names, readers = [n for n in pack.names if items[n].fold == fold and pack.rows(n).stop > pack.rows(n).start], self.readers(fold)
+            read = [loop.predict_many(f.members, [f.normalised(raw[pack.rows(n)]) for n in names]) for f in readers]
+            for i, n in enumerate(names):
+                parts[n] = self.given_out(key, pack.rows(n), np.mean([r[i] for r in read], 0))
+                if name == "deam":
+                    own = np.full(len(parts[n]["p"]), items[n].campaign)
+                    parts[n]["deam"] = np.mean([through(f.adapters[0], "deam", r[i][None, :, :2], own)[0] for f, r in zip(readers, read)], 0)
+                if attention and readers[0].members[0].attention is not None:
+                    alpha = np.mean([loop.predict(f.members, f.normalised(raw[pack.rows(n)]))["attention"] for f in readers], 0)
+                    parts[n]["alpha"] = by_age(alpha, self.config["model"]["temporal"]["window"])
+        if name == "deam":
+            open_range(parts, items)
+        return parts
+
+    def given_out(self, key: str, rows: slice, read: np.ndarray) -> dict[str, np.ndarray]:
+        """A clip's raw readings [T, 4] as the engine gives them out, with whole-piece estimate and confidence."""
+        shown = self.shown(read)
         out = {"p": shown[:, :2], "spread": shown[:, 2:], "song": export.running_song(shown[:, :2])}
         layers = self.confidence()
         if layers is not None:
             error = self.errors[key][rows] if key in self.errors else None
-            out["confidence"] = confidence.apply(layers, confidence.inputs(self.members("final").normalised(raw), error, shown))
-        if "attention" in read[0]:
-            out["alpha"] = by_age(np.mean([r["attention"] for r in read], 0), self.config["model"]["temporal"]["window"]).astype(np.float16)
-        if collection == "deam" and variant == "p0":
-            campaign = self.material().collections["deam"]
-            number = int(np.searchsorted(campaign.pack("p0").starts, rows.start))
-            own = np.full(len(raw), campaign.items[campaign.pack("p0").names[number]].campaign)
-            out["deam"] = np.mean([through(f.adapters[0], "deam", v["mean"][None], own)[0] for f, v in zip(readers, read)], 0)
+            out["confidence"] = confidence.apply(layers, confidence.inputs(self.members("final").normalised(self.raw(key)[rows]), error, shown))
         return out
 
     # Stage 5
@@ -284,19 +295,34 @@ class Run:
 
     def write_words(self) -> None:
         """words.json, and words-<fold>.json fitted without that fold, for the yardstick."""
-        for fold in [None, *(f for f in FOLDS if (self.folder / f"{f}.pt").exists())]:
+        made = [f for f in FOLDS if (self.folder / f"{f}.pt").exists()]
+        for fold in [None, *(made if len(made) > 1 else [])]:
             table = self.word_table(fold)
             rows = [{"word": w, "valence": float(p[0]), "arousal": float(p[1]), "landmark": words.WORDS[w][0]} for w, p in table.items()]
             write_json(self.folder / (f"words-{fold}.json" if fold else "words.json"), rows)
 
-    def report(self, quick: bool = False, only=None) -> None:
+    def has(self, name: str) -> bool:
+        """Whether a collection is there; opens it."""
+        m = self.material()
+        if name not in m.collections:
+            collection = pipeline.packs.load(name, self.config)
+            if collection is not None:
+                m.collections[name] = collection
+        return name in m.collections
+
+    def report(self, quick: bool = False, only=None, judge: bool = False) -> None:
         """Read everything that the yardstick measures, and print its table."""
         from . import readings, yardstick
 
         if "fourq" in self.material().clips:
             self.write_words()
-        readings.collect(self.config["name"], self.read, quick=quick, only=only)
-        figures = yardstick.measure(self.config["name"])
+        for name, variants in ((readings.JUDGE if judge else {}) | (readings.QUICK if quick else readings.FULL)).items():
+            if (only and name not in only) or not self.has(name):
+                continue
+            for variant in [v for v in variants if pipeline.there(self.material().collections[name], v)]:
+                parts = self.read_pack(name, variant, name in ATTENDED)
+                readings.write(readings.folder_of(self.config["name"]), name, variant, parts)
+        figures = yardstick.measure(self.config["name"], judge)
         write_json(self.folder / "yardstick.json", [[f.section, f.name, f.value, f.low, f.high, f.aim] for f in figures])
         for f in figures:
             print(f"{f.section}: {f.name}: {f.value:.3f} ({f.low:.3f} to {f.high:.3f}) {f.aim}")
@@ -363,6 +389,22 @@ def through(adapter, name: str, p: np.ndarray, campaign: np.ndarray | None) -> n
             return adapter.synth(values, False).numpy()
         own = np.resize(campaign, values.shape[1]) if campaign is not None else np.zeros(values.shape[1], int)
         return adapter.deam(values, torch.from_numpy(own)[None].expand(len(values), -1)).numpy()
+
+
+def open_range(parts: dict, items: dict, ratio: float = 0.9) -> None:
+    """Readings through DEAM's adapter brought to ``ratio`` times the ratings' SD and to their mean, fitted on the other folds."""
+    rated = {n: items[n].targets(0.5 * np.arange(1, len(p["deam"]) + 1)) for n, p in parts.items()}
+    moments = {}
+    for n, p in parts.items():
+        ok = np.isfinite(rated[n]).all(1) & (np.arange(len(rated[n])) >= 3)
+        moments.setdefault(items[n].fold, []).append((p["deam"][ok], rated[n][ok]))
+    for fold in moments:
+        others = [m for f, own in moments.items() if f != fold or len(moments) == 1 for m in own]
+        p, t = (np.concatenate([o[i] for o in others]) for i in (0, 1))
+        gain = ratio * t.std(0) / p.std(0)
+        for n, part in parts.items():
+            if items[n].fold == fold:
+                part["deam"] = ((part["deam"] - p.mean(0)) * gain + t.mean(0)).astype(np.float32)
 
 
 def by_age(alpha: np.ndarray, window: int) -> np.ndarray:

@@ -37,8 +37,6 @@ ROWS = (
 
 def run_row(base: dict, row) -> dict:
     """Train on two folds and measure; kept in runs/step-<slug>/figures.json."""
-    from . import readings, yardstick
-
     slug, title, model, temporal, train = row
     config = copy.deepcopy(base)
     config["name"] = f"step-{slug}"
@@ -51,9 +49,9 @@ def run_row(base: dict, row) -> dict:
     path = run.folder / "figures.json"
     if not path.exists():
         run.train(FOLDS, final=False)
-        readings.collect(config["name"], run.read, quick=True)
-        figures = yardstick.measure(config["name"])
-        write_json(path, {"title": title, "figures": [[f.section, f.name, f.value, f.low, f.high] for f in figures]})
+        run.report(quick=True)
+        figures = json.loads((run.folder / "yardstick.json").read_text())
+        write_json(path, {"title": title, "figures": figures})
     return json.loads(path.read_text())
 
 
