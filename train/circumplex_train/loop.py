@@ -213,9 +213,13 @@ def same_moments(p: torch.Tensor, between: torch.Tensor) -> torch.Tensor:
     return torch.where(b >= 0, (1 - b) * p + b * later, (1 + b) * p - b * earlier)
 
 
-def train_step(member: Member, banks: list[Bank], costs: Costs, config: dict, rng, groups) -> float:
+def train_step(member: Member, banks: list[Bank], costs: Costs, config: dict, rng, groups, blind=()) -> float:
     """Losses of one batch of every bank, one backward pass."""
     parts = [(bank, bank.batch(rng, config["consistency"] > 0 and bank.kind in config["twice"])) for bank in banks]
+    for _, part in parts:
+        for key in ("x", "x2"):
+            if key in part:
+                part[key][..., list(blind)] = 0
     total, by_length = torch.zeros(()), {}
     for bank, part in parts:
         by_length.setdefault(part["x"].shape[1] > 40, []).append((bank, part))
@@ -294,8 +298,10 @@ def returns_loss(member: Member, parts: list, config: dict, rng) -> torch.Tensor
     return losses.repetition_loss(member.attention.weights(x), piece, 20)
 
 
-def fit_member(banks: list[Bank], n_inputs: int, temporal: dict, config: dict, seed: int, groups: dict[str, slice], log=None) -> tuple[Member, losses.Adapters]:
-    """Train one member for ``config["steps"]`` steps -> the average of its weights, and the adapters."""
+def fit_member(banks: list[Bank], n_inputs: int, temporal: dict, config: dict, seed: int, groups: dict[str, slice], log=None, blind=()) -> tuple[Member, losses.Adapters]:
+    """Train one member for ``config["steps"]`` steps -> the average of its weights, and the adapters.
+
+    ``blind``: inputs that the member must not use (the confidence may)."""
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     torch.set_num_threads(config["threads"])
@@ -316,7 +322,7 @@ def fit_member(banks: list[Bank], n_inputs: int, temporal: dict, config: dict, s
     for step in range(steps):
         member.train()
         optimiser.zero_grad()
-        running += train_step(member, banks, costs, config, rng, groups)
+        running += train_step(member, banks, costs, config, rng, groups, blind)
         torch.nn.utils.clip_grad_norm_(member.parameters(), 1.0)
         optimiser.step()
         schedule.step()
@@ -327,6 +333,9 @@ def fit_member(banks: list[Bank], n_inputs: int, temporal: dict, config: dict, s
         if log is not None and (step + 1) % 50 == 0:
             log(step + 1, running / 50)
             running = 0.0
+    with torch.no_grad():
+        for weight in average.input_weights():
+            weight[:, list(blind)] = 0
     average.eval()
     return average, costs.adapters
 

@@ -292,6 +292,15 @@ class Member(nn.Module):
             return h, None
         return self.attention(x, h) if isinstance(self.attention, CosineAttention) else self.attention(h)
 
+    def input_weights(self) -> list[torch.Tensor]:
+        """The weights that meet the step's input [out, n_inputs]."""
+        out = [self.recurrent.weight_ih_l0] if self.recurrent is not None else []
+        if isinstance(self.attention, CosineAttention):
+            out.append(self.attention.input.weight)
+        if self.transformer is not None:
+            out.append(self.transformer.input.weight)
+        return out
+
     def forward(self, x: torch.Tensor) -> dict[str, torch.Tensor | None]:
         seen, alpha = self.temporal(x)
         dropped = self.drop(seen)

@@ -138,5 +138,6 @@ def train_on(material: Material, inputs: Inputs, config: dict, keep, seed: int, 
     used = {v.pack for clips in own.values() for c in clips for v in c.versions}
     x = {key: normalise(inputs.raw[key], mean, std) for key in used}
     banks = [Bank(name, clips, x, CROPS[name], sizes[name]) for name, clips in own.items()]
-    fitted = [fit_member(banks, inputs.n, config["model"]["temporal"], config["train"], seed + 1000 * i, inputs.groups, log) for i in range(members)]
+    blind = [inputs.groups["cues"].start + inputs.cues.index(c) for c in config["model"].get("blind", []) if "cues" in inputs.groups and c in inputs.cues]
+    fitted = [fit_member(banks, inputs.n, config["model"]["temporal"], config["train"], seed + 1000 * i, inputs.groups, log, blind) for i in range(members)]
     return Fitted([m for m, _ in fitted], [a for _, a in fitted], mean, std)

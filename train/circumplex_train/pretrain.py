@@ -18,7 +18,7 @@ from .loop import Clip
 from .nets import Encoder
 
 WINDOW = 4  # hops of a window whose mean code tells pieces apart
-SIZE = 64  # pieces a step
+SIZE = 48  # pieces a step
 
 
 def build(kind: str, n_mel: int, n_code: int, decode: bool = True) -> Encoder:
