@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from . import confidence, loop, pretrain, words
+from . import change, confidence, loop, pretrain, words
 from .features import Pack
 from .nets import Encoder, Layers, Member
 from .sets import CUES, step_inputs
@@ -89,7 +89,7 @@ def description(trained: Trained) -> dict:
         ]
         out["neutral_radius"] = words.NEUTRAL
     if trained.change is not None:
-        out["change"] = {"threshold": trained.change[1]}
+        out["change"] = change.describe(trained.change[1])
     if trained.config["model"].get("phases", 1) != 1:
         out["phases"] = trained.config["model"]["phases"]
     return out

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from . import calibrate, confidence, export, loop, pipeline, pretrain, words
+from . import calibrate, change, confidence, export, loop, pipeline, pretrain, words
 from .features import library_digest
 from .pipeline import FOLDS, Fitted, Inputs, Material
 from .workspace import work_folder, write_json
@@ -353,6 +353,8 @@ class Run:
             out.words = self.word_table()
         if fitted.members[0].attention is not None:
             out.usual = self.usual()
+        if self.has("fourq") and self.has("corpus"):
+            out.change = change.from_packs(self.config)
         return out
 
     def composed_pack(self):
