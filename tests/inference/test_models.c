@@ -8,8 +8,6 @@
 
 #include <cmocka.h>
 
-#include "retraining.h"
-
 #include "inference/net.h"
 #include "inference/safetensors.h"
 
@@ -63,10 +61,6 @@ static float replay(const char* model_path, const char* golden_path) {
 
 static void shipped_models_read_like_pytorch(void** state) {
   (void)state;
-  if (RETRAINING) {
-    print_message("skipped: the models are yet to be trained on the present features\n");
-    skip();
-  }
   glob_t found;
   assert_int_equal(glob(CIRCUMPLEX_SOURCE_DIR "/models/goldens/*.safetensors", 0, NULL, &found), 0);
   for (size_t i = 0; i < found.gl_pathc; ++i) {

@@ -96,7 +96,7 @@ class Run:
     def train(self, folds=None, final: bool = True) -> None:
         """The folds' members, then the shipped ones."""
         c, seed = self.config, self.config["train"]["seed"]
-        for fold in folds or c["train"].get("folds", FOLDS):
+        for fold in c["train"].get("folds", FOLDS) if folds is None else folds:
             self._train(fold, lambda f, out=fold: f.startswith("fold") and f != out, seed, c["model"].get("fold_members", c["model"]["members"]))
         if final:
             self._train("final", lambda f: f.startswith("fold"), seed, c["model"]["members"])
