@@ -2,7 +2,7 @@
 """Zero, unit and spread of a reading, fitted on held-out readings.
 
 0 is where listeners part pleasant from unpleasant and lively from calm: where the classes of the quadrant collections part,
-averaged over the collections.  The unit is such that broad music has an SD of ``SD`` on each axis.  The spreads are scaled so
+averaged over the collections, recordings first.  The unit is such that broad music has an SD of ``SD`` on each axis.  The spreads are scaled so
 that ratings, brought to this scale, lie inside one spread as often as a normal distribution says.
 """
 
@@ -11,14 +11,14 @@ from __future__ import annotations
 import numpy as np
 
 SD = 0.42
-ZERO_SHARES = {"fourq": 0.5, "emopia": 0.35, "ym2413": 0.15}
+ZERO_SHARES = {"fourq": 0.8, "emopia": 0.15, "ym2413": 0.05}  # recordings first
 BROAD = ("fourq", "deam")
 INSIDE = 0.68
 
 
 def parting(mean: np.ndarray, positive: np.ndarray) -> float:
-    """Where two classes of clip means [n] part: midway between their medians."""
-    return float(np.median(mean[positive > 0.5]) + np.median(mean[positive < 0.5])) / 2
+    """Where two classes of clip means [n] part: midway between their means."""
+    return float(mean[positive > 0.5].mean() + mean[positive < 0.5].mean()) / 2
 
 
 def zero(clips: dict[str, tuple[np.ndarray, np.ndarray]]) -> np.ndarray:

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from . import calibrate, change, confidence, export, loop, pipeline, pretrain, words
+from . import calibrate, cards, change, confidence, export, loop, pipeline, pretrain, words
 from .features import library_digest
 from .pipeline import FOLDS, Fitted, Inputs, Material
 from .workspace import work_folder, write_json
@@ -33,6 +33,8 @@ class Run:
         self._inputs: Inputs | None = None
         self._encoder = None
         self.errors: dict[str, np.ndarray] = {}
+        self._confidence: dict = {}
+        self._rows: dict = {}
         self.fitted: dict[str, Fitted] = {}
 
     # Stage 1
@@ -214,7 +216,7 @@ class Run:
             names, readers = [n for n in pack.names if items[n].fold == fold and pack.rows(n).stop > pack.rows(n).start], self.readers(fold)
             read = [loop.predict_many(f.members, [f.normalised(raw[pack.rows(n)]) for n in names]) for f in readers]
             for i, n in enumerate(names):
-                parts[n] = self.given_out(key, pack.rows(n), np.mean([r[i] for r in read], 0))
+                parts[n] = self.given_out(key, pack.rows(n), np.mean([r[i] for r in read], 0), fold)
                 if name == "deam":
                     own = np.full(len(parts[n]["p"]), items[n].campaign)
                     parts[n]["deam"] = np.mean([through(f.adapters[0], "deam", r[i][None, :, :2], own)[0] for f, r in zip(readers, read)], 0)
@@ -225,44 +227,55 @@ class Run:
             open_range(parts, items)
         return parts
 
-    def given_out(self, key: str, rows: slice, read: np.ndarray) -> dict[str, np.ndarray]:
+    def given_out(self, key: str, rows: slice, read: np.ndarray, fold: str = "any") -> dict[str, np.ndarray]:
         """A clip's raw readings [T, 4] as the engine gives them out, with whole-piece estimate and confidence."""
         shown = self.shown(read)
         out = {"p": shown[:, :2], "spread": shown[:, 2:], "song": export.running_song(shown[:, :2])}
-        layers = self.confidence()
+        layers = self.confidence(fold if fold in FOLDS else None)
         if layers is not None:
             error = self.errors[key][rows] if key in self.errors else None
             out["confidence"] = confidence.apply(layers, confidence.inputs(self.members("final").normalised(self.raw(key)[rows]), error, shown))
         return out
 
     # Stage 5
-    def confidence(self):
-        """The confidence net, fitted on held-out readings; kept in the run folder."""
-        path = self.folder / "confidence.pt"
+    def confidence(self, without: str | None = None):
+        """The confidence net, fitted on held-out readings (of all folds but one); kept in the run folder."""
+        path = self.folder / (f"confidence-{without}.pt" if without else "confidence.pt")
+        if without in self._confidence:
+            return self._confidence[without]
         if path.exists():
-            return torch.load(path)
+            self._confidence[without] = torch.load(path)
+            return self._confidence[without]
         m = self.material()
         if "negatives-train" not in m.collections:
             return None
         fitted, groups = self.members("final"), []
-        for name, share in (("fourq", 0.2), ("deam", 0.12), ("emopia", 0.08), ("ym2413", 0.05), ("vgmidi", 0.05), ("synth", 0.05), ("negatives-train", 0.35)):
+        for name, share in (("fourq", 0.2), ("deam", 0.12), ("emopia", 0.08), ("ym2413", 0.05), ("vgmidi", 0.05), ("synth", 0.05), ("corpus", 0.08), ("negatives-train", 0.35)):
             if name in m.collections:
-                groups.append((*self.confidence_rows(fitted, name, "p0"), share))
+                groups.append((*self.confidence_rows(fitted, name, "p0", without), share))
         for variant in ("phone", "r8000"):
             if "fourq" in m.collections and pipeline.there(m.collections["fourq"], variant):
-                groups.append((*self.confidence_rows(fitted, "fourq", variant), 0.05))
-        layers = confidence.fit(groups, self.config["train"]["seed"])
+                groups.append((*self.confidence_rows(fitted, "fourq", variant, without), 0.05))
+        self._confidence[without] = layers = confidence.fit([g for g in groups if len(g[0])], self.config["train"]["seed"])
         torch.save(layers, path)
         return layers
 
-    def confidence_rows(self, fitted: Fitted, name: str, variant: str):
+    def confidence_rows(self, fitted: Fitted, name: str, variant: str, without: str | None = None):
         """Inputs and targets of a collection's hops."""
+        key = name, variant
+        if key not in self._rows:
+            self._rows[key] = self._confidence_rows(fitted, name, variant)
+        values, targets, fold = self._rows[key]
+        own = np.concatenate([np.full(len(t), f != without) for t, f in zip(targets, fold)]) if targets else np.zeros(0, bool)
+        return np.concatenate(values)[own], np.concatenate(targets)[own]
+
+    def _confidence_rows(self, fitted: Fitted, name: str, variant: str):
         m, key = self.material(), f"{name}/{variant}"
         raw, pack = self.raw(key), m.collections[name].pack(variant)
         read = self.held_out(name, variant)
         gain = np.array([self.calibration()[a] for a in AXES])
         clips = {c.name: c for c in m.clips.get(name, [])}
-        silent, rows, targets = np.asarray(pack.arrays["silent"]), [], []
+        silent, rows, targets, folds = np.asarray(pack.arrays["silent"]), [], [], []
         for n in pack.names:
             if n not in read:
                 continue
@@ -279,7 +292,8 @@ class Run:
             keep = ~silent[own] & (np.arange(len(values)) >= 2)
             rows.append(values[keep][::2])
             targets.append(np.full(len(rows[-1]), target, np.float32))
-        return np.concatenate(rows), np.concatenate(targets)
+            folds.append(m.collections[name].items[n].fold)
+        return rows, targets, folds
 
     def word_table(self, without: str | None = None) -> dict[str, np.ndarray]:
         """Places of the words, from held-out readings of the tagged clips (of all folds but one)."""
@@ -378,6 +392,9 @@ class Run:
             rows = slice(int(pack.starts[0]) + 45, int(pack.starts[0]) + 75)
             export.write_golden(golden, trained, *(np.asarray(pack.arrays[k][rows], np.float32) for k in ("mel", "cues")))
         print(f"{path}: {count} parameters, {path.stat().st_size} bytes", flush=True)
+        model = self.config["model"]
+        facts = [("inputs", ", ".join(model["inputs"])), ("temporal", f"{model['members']} x {model['temporal']['type']}, {model['temporal']['hidden']} hidden")]
+        cards.write(folder / f"{path.stem}.md", self.config, path.stat().st_size, facts + cards.figures(self.folder))
         return path
 
 
