@@ -9,6 +9,7 @@ All clips of one joined item come from one fold, so that a model which did not s
   bursts    a clip twice over with one thing 15 s into it: a pop, a second of feedback, one absurd sample; or on an integer's scale
   repeats   A B A and, as a control, C B A, of 12 s each
   jitter    clips of 30 s, extracted at ten start phases
+  channels  stereo pieces as they are, with one side inverted, as one channel, as that channel twice, and once inverted
 
 Every set is always the same one: it is drawn from a seed and from the collections that are there.
 """
@@ -33,6 +34,7 @@ FORMS = ("ABAC", "ABCA", "ABCB", "ABAB", "ABCDE", "ABCDEF", "ABCD", "ABCDEFG")
 BURSTS = ("none", "pop", "feedback", "sample", "integer")
 BURST_AT = 15.0  # s
 DIP_AT, DIP_S, DIP_DB = 24.0, 6.0, -15.0
+CHANNELS = ("stereo", "inverted", "mono", "dual", "opposite")
 CUT_S = 180.0  # s of the piece before
 
 
@@ -216,7 +218,30 @@ def jitter(config) -> list[Item]:
     return out
 
 
-SETS = {"medleys": medleys, "cuts": cuts, "dips": dips, "bursts": bursts, "repeats": repeats, "jitter": jitter}
+def build_channels(item: Joined) -> np.ndarray:
+    import soundfile
+    from scipy.signal import resample_poly
+
+    path = str(item.facts["clip"].path)
+    rate = soundfile.info(path).samplerate
+    sound = soundfile.read(path, 30 * rate, 30 * rate, dtype="float32", always_2d=True)[0]
+    common = int(np.gcd(int(rate), RATE))
+    sound = resample_poly(sound, RATE // common, int(rate) // common).astype(np.float32)
+    sound = 0.4 * sound / max(np.abs(sound).max(initial=0.0), 1e-9)
+    mono, kind = sound.mean(1), item.facts["kind"]
+    return {"stereo": sound, "inverted": sound * [1, -1], "mono": mono, "dual": np.stack([mono, mono], 1), "opposite": np.stack([mono, -mono], 1)}[kind].astype(np.float32)
+
+
+def channels(config) -> list[Item]:
+    """Twenty stereo pieces of the free corpus, half a minute of each."""
+    import soundfile
+
+    there = [i for i in sources.load("corpus", config) if (info := soundfile.info(str(i.path))).channels == 2 and info.frames > 65 * info.samplerate]
+    chosen = random.Random(7).sample(there, min(20, len(there)))
+    return [Joined(f"{c.name}-{kind}", "any", work_folder(), c.name, facts={"kind": kind, "clip": c, "build": build_channels}) for c in chosen for kind in CHANNELS]
+
+
+SETS = {"medleys": medleys, "cuts": cuts, "dips": dips, "bursts": bursts, "repeats": repeats, "jitter": jitter, "channels": channels}
 
 
 def items(name: str, config) -> list[Item]:

@@ -23,7 +23,7 @@ from .workspace import Progress, work_folder
 QUICK = {name: ("p0",) for name in ("fourq", "deam", "emopia", "ym2413", "vgmidi", "turns")} | {"jitter": tuple(f"j{k}" for k in range(0, 10, 2))}
 FULL = {
     "fourq": ("p0", *packs.BANDS), "deam": ("p0",), "emopia": ("p0",), "ym2413": ("p0",), "vgmidi": ("p0",), "turns": ("p0",), "whole": ("p0",), "corpus": ("p0",),
-    "cuts": ("p0",), "dips": ("p0",), "bursts": ("p0",), "repeats": ("p0",), "negatives-test": ("p0",), "jitter": tuple(f"j{k}" for k in range(10)),
+    "cuts": ("p0",), "dips": ("p0",), "bursts": ("p0",), "repeats": ("p0",), "channels": ("p0",), "negatives-test": ("p0",), "jitter": tuple(f"j{k}" for k in range(10)),
 }  # fmt: skip
 JUDGE = {"grekow": ("p0",)}
 

@@ -53,6 +53,7 @@ WHY = {
     "A new piece": "Three minutes of lively or of calm songs, then another piece; its readings against those from a cold start.",
     "A softer passage": "A passage within a piece that is 15 dB softer must not count as a new piece.",
     "Something loud": "One thing, 15 s into a clip of a minute; how long the reading is off afterwards.",
+    "Channels": "Half a minute of twenty stereo pieces of the free corpus.",
     "Bandwidth": "The 4Q clips at lower sample rates, and through a telephone's band, against themselves.",
     "Words": "The word nearest to the mean reading; its place comes from clips of other folds.",
     "Attention": "What the model says it looked at: see the map in the picture below.",

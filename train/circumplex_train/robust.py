@@ -171,6 +171,19 @@ def bands(kept):
     return out
 
 
+def channels(kept):
+    """Stereo with one side inverted against as it was; one channel twice, and once inverted, against that channel alone."""
+    read, sd = kept.of("channels"), unit(kept)
+    if read is None or not np.isfinite(sd).all():
+        return []
+    stems = sorted({n.rsplit("-", 1)[0] for n in read})
+    picks, out = draws(np.arange(len(stems))), []
+    for kind, plain, label in (("inverted", "stereo", "one side inverted"), ("opposite", "mono", "R = -L against that channel alone"), ("dual", "mono", "a channel twice against once")):
+        apart = np.array([np.nanmean(np.abs(read[f"{s}-{kind}"][SKIP:] - read[f"{s}-{plain}"][SKIP:]) / sd) for s in stems])
+        out += rows_of({f"{label}: apart, SD": (lambda i, apart=apart: float(apart[i].mean()), "<= .10" if kind != "dual" else "0")}, len(stems), picks)
+    return out
+
+
 def attention(kept):
     """Share of weight on the first 4 s, likeness of profiles between pieces, and whether what returns lights up."""
     out = []
