@@ -14,6 +14,8 @@
 #ifndef CIRCUMPLEX_DSP_BANDWIDTH_H
 #define CIRCUMPLEX_DSP_BANDWIDTH_H
 
+#include "dsp/state_copy.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -53,5 +55,8 @@ bool bandwidth_hop(Bandwidth* b, const float* power, float level);
 float bandwidth_octaves(const Bandwidth* b);
 
 size_t bandwidth_size(const Bandwidth* b);
+
+/// Its part of a copy: see dsp/state_copy.h.
+void bandwidth_state(Bandwidth* b, StateCopy* copy);
 
 #endif

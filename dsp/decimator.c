@@ -118,3 +118,8 @@ size_t decimator_process(Decimator* d, const float* in, size_t n, float* out) {
 size_t decimator_size(const Decimator* d) {
   return sizeof *d + (2 * d->taps + CHUNK) * sizeof(float);
 }
+
+void decimator_state(Decimator* d, StateCopy* copy) {
+  state_field(copy, &d->phase, sizeof d->phase);
+  state_field(copy, d->buffer, (d->taps - 1) * sizeof *d->buffer);
+}

@@ -11,6 +11,8 @@
 #ifndef CIRCUMPLEX_DSP_DECIMATOR_H
 #define CIRCUMPLEX_DSP_DECIMATOR_H
 
+#include "dsp/state_copy.h"
+
 #include <stddef.h>
 
 typedef struct Decimator Decimator;
@@ -33,5 +35,8 @@ void decimator_copy(Decimator* d, const Decimator* from);
 size_t decimator_memory(const Decimator* d);
 
 size_t decimator_size(const Decimator* d);
+
+/// Its part of a copy: see dsp/state_copy.h.
+void decimator_state(Decimator* d, StateCopy* copy);
 
 #endif

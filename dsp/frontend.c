@@ -40,7 +40,14 @@ typedef struct {
   unsigned frames;                 ///< gathered
   bool begun;                      ///< at a hop's first frame: else it waits for one
   bool completed;                  ///< hop is one
+  unsigned part;                   ///< of the hop's end, the next one
   HopFeatures hop;
+  struct {
+    LoudnessHop loudness;
+    TonalHop tonal;
+    RhythmHop rhythm;
+    RhythmBands bands;
+  } parts; ///< what the parts of a hop's end leave to the next one
 } Aggregate;
 
 struct Frontend {
@@ -67,6 +74,7 @@ struct Frontend {
   float* mel_db;          ///< an aggregate's mel_power in dB re the slow loudness
   Aggregate aggregate[2]; ///< the second, if staggered, completes its hops STAGGER frames earlier
   unsigned aggregates;
+  bool spectrum_due; ///< the tonal one of the last frame
 };
 
 FrontendSpec frontend_default_spec(void) {
@@ -78,9 +86,9 @@ bool frontend_same_spec(const FrontendSpec* a, const FrontendSpec* b) {
 }
 
 /// First sample after frame \p k: round((k + 1) * rate / 50).
-static uint64_t frame_end(const Frontend* fe, uint64_t k) {
-  const double whole = floor(fe->rate);
-  const double rest = fe->rate - whole; // keeps the product exact for hours at whole-numbered rates
+static uint64_t frame_end(double rate, uint64_t k) {
+  const double whole = floor(rate);
+  const double rest = rate - whole; // keeps the product exact for hours at whole-numbered rates
   const uint64_t n = (k + 1) * (uint64_t)whole;
   return (n + FRAMES_A_SECOND / 2) / FRAMES_A_SECOND +
          (uint64_t)llround((double)(k + 1) * rest / FRAMES_A_SECOND);
@@ -88,7 +96,7 @@ static uint64_t frame_end(const Frontend* fe, uint64_t k) {
 
 static void begin_frame(Frontend* fe) {
   fe->fill = 0;
-  fe->need = (size_t)(frame_end(fe, fe->frame) - fe->start);
+  fe->need = (size_t)(frame_end(fe->rate, fe->frame) - fe->start);
 }
 
 static bool check(const FrontendSpec* spec, double rate, char* error, size_t error_size) {
@@ -139,7 +147,7 @@ static void aggregate_reset(const Frontend* fe, Aggregate* a) {
   tonal_reset(a->tonal);
   rhythm_reset(a->rhythm);
   memset(&a->hop, 0, sizeof a->hop);
-  a->frames = 0;
+  a->frames = a->part = 0;
   a->completed = false;
   a->begun = a == &fe->aggregate[0];
 }
@@ -201,6 +209,7 @@ void frontend_free(Frontend* fe) {
 
 void frontend_reset(Frontend* fe) {
   fe->frame = fe->start = 0;
+  fe->spectrum_due = false;
   for (int c = 0; c < 2; ++c)
     memset(fe->past[c], 0, fe->capacity * sizeof *fe->past[c]);
   fe->alike = fe->window;
@@ -281,8 +290,8 @@ static Weight weigh_frame(Frontend* fe) {
   return w;
 }
 
-/// The frame's power, and the tonal spectrum if it ended one, into each aggregate.
-static void gather_frame(Frontend* fe, const float* spectrum) {
+/// The frame's power into each aggregate.
+static void gather_frame(Frontend* fe) {
   const size_t n_mel = fe->spec.n_mel;
   const Weight weight = weigh_frame(fe);
   Aggregate* second = &fe->aggregate[1];
@@ -304,7 +313,6 @@ static void gather_frame(Frontend* fe, const float* spectrum) {
     a->no_flux[a->frames++] = weight.no_flux;
     a->burst = a->burst || weight.limited;
   }
-  if (spectrum && fe->aggregates == 2 && second->begun) tonal_add(second->tonal, spectrum);
 }
 
 static void finish_frame(Frontend* fe) {
@@ -320,8 +328,8 @@ static void finish_frame(Frontend* fe) {
   const size_t bins = stft_bins(fe->stft);
   stft_power(fe->stft, left, fe->alike == fe->window ? left : fe->past[1] + fe->need, fe->power);
   memset(fe->power + bins, 0, (fe->bins - bins) * sizeof *fe->power);
-  const float* spectrum = tonal_push(fe->aggregate[0].tonal, fresh[0], fresh[1], fe->need);
-  gather_frame(fe, spectrum);
+  fe->spectrum_due = tonal_take(fe->aggregate[0].tonal, fresh[0], fresh[1], fe->need);
+  gather_frame(fe);
   for (int c = 0; c < 2; ++c)
     memmove(fe->past[c], fe->past[c] + fe->need, fe->window * sizeof *fe->past[c]);
   fe->start += fe->need;
@@ -394,88 +402,149 @@ static void fill_cues(HopFeatures* hop, const LoudnessHop* loudness, const Spect
   cues[CUE_TEMPO] = rhythm->tempo;
 }
 
-/// The aggregate's frames are a hop.
-static void finish_hop(Frontend* fe, Aggregate* a) {
+static void hear_hop(Frontend* fe, Aggregate* a) {
   HopFeatures* hop = &a->hop;
-  const size_t n_mel = fe->spec.n_mel, bins = fe->bins;
-  const bool is_first = a == &fe->aggregate[0];
-  LoudnessHop loudness;
-  loudness_hop(a->loudness, a->k_energy, a->heard, &loudness);
+  LoudnessHop* loudness = &a->parts.loudness;
+  loudness_hop(a->loudness, a->k_energy, a->heard, loudness);
   hop->end = fe->start;
-  hop->silent = loudness.silent;
-  hop->gate_opened = loudness.opened;
-  hop->loudness = loudness.momentary;
-  hop->loudness_short = loudness.short_term;
-  hop->loudness_slow = loudness.slow;
-  if (loudness.opened) { // a new piece: nothing of what was before the silence counts
+  hop->silent = loudness->silent;
+  hop->gate_opened = loudness->opened;
+  hop->loudness = loudness->momentary;
+  hop->loudness_short = loudness->short_term;
+  hop->loudness_slow = loudness->slow;
+  if (loudness->opened) { // a new piece: nothing of what was before the silence counts
     tonal_reset_memory(a->tonal);
     rhythm_reset(a->rhythm);
-    memset(a->mean_power, 0, bins * sizeof *a->mean_power);
-    if (is_first) bandwidth_new_piece(fe->bandwidth);
+    memset(a->mean_power, 0, fe->bins * sizeof *a->mean_power);
+    if (a == &fe->aggregate[0]) bandwidth_new_piece(fe->bandwidth);
   }
-  TonalHop tonal;
-  tonal_hop(a->tonal, !a->burst, &tonal);
-  if (hop->silent || !(loudness.slow_energy > 0.0f)) {
-    neutral_hop(hop, &fe->spec);
-  } else {
-    const float scale = 1.0f / loudness.slow_energy;
-    fe->kernels->decibels(fe->mel_db, a->mel_power, scale, MEL_FLOOR,
-                          (FLUX_LAG + FRONTEND_FRAMES) * n_mel);
-    memcpy(hop->logmel, fe->mel_db + FLUX_LAG * n_mel, FRONTEND_FRAMES * n_mel * sizeof(float));
-    fe->kernels->decibels(hop->semitones, tonal.semitones, scale, MEL_FLOOR, FRONTEND_SEMITONES);
-    for (size_t i = 0; i < FRONTEND_SEMITONES; ++i) // a burst
-      hop->semitones[i] = fminf(hop->semitones[i], LARGEST_SEMITONE);
-    memcpy(hop->chroma, tonal.chroma, sizeof hop->chroma);
-    float flux[FRONTEND_FRAMES], band_flux[FRONTEND_FRAMES][RHYTHM_BANDS];
-    find_flux(fe, a->no_flux, flux, band_flux);
-    RhythmHop rhythm;
-    rhythm_hop(a->rhythm, flux, FRONTEND_FRAMES, &rhythm);
-    RhythmBands bands;
-    rhythm_bands_hop(a->rhythm, &band_flux[0][0], FRONTEND_FRAMES, &bands);
-    // The shape is that of 1 s: half of it alone depends on where a hop happens to begin.
-    fe->kernels->accumulate(a->mean_power, a->mean_power + bins, bins);
-    SpectralShape shape;
-    spectral_shape(fe->spectral, a->mean_power, &shape);
-    fill_cues(hop, &loudness, &shape, &tonal, &rhythm, &bands);
-    hop->cues[CUE_BANDWIDTH] = bandwidth_octaves(fe->bandwidth);
-    if (is_first && bandwidth_hop(fe->bandwidth, fe->raw_power, loudness.slow_energy))
-      fe->since_burst = 0; // filling is no onset
-  }
-  if (is_first) memset(fe->raw_power, 0, bins * sizeof *fe->raw_power);
+  tonal_hop(a->tonal, !a->burst, &a->parts.tonal);
+}
+
+static void find_levels(Frontend* fe, Aggregate* a) {
+  HopFeatures* hop = &a->hop;
+  const size_t n_mel = fe->spec.n_mel;
+  const float scale = 1.0f / a->parts.loudness.slow_energy;
+  fe->kernels->decibels(fe->mel_db, a->mel_power, scale, MEL_FLOOR,
+                        (FLUX_LAG + FRONTEND_FRAMES) * n_mel);
+  memcpy(hop->logmel, fe->mel_db + FLUX_LAG * n_mel, FRONTEND_FRAMES * n_mel * sizeof(float));
+  fe->kernels->decibels(hop->semitones, a->parts.tonal.semitones, scale, MEL_FLOOR,
+                        FRONTEND_SEMITONES);
+  for (size_t i = 0; i < FRONTEND_SEMITONES; ++i) // a burst
+    hop->semitones[i] = fminf(hop->semitones[i], LARGEST_SEMITONE);
+  memcpy(hop->chroma, a->parts.tonal.chroma, sizeof hop->chroma);
+}
+
+static void find_rhythm(Frontend* fe, Aggregate* a) {
+  float flux[FRONTEND_FRAMES], band_flux[FRONTEND_FRAMES][RHYTHM_BANDS];
+  find_flux(fe, a->no_flux, flux, band_flux);
+  rhythm_hop(a->rhythm, flux, FRONTEND_FRAMES, &a->parts.rhythm);
+  rhythm_bands_hop(a->rhythm, &band_flux[0][0], FRONTEND_FRAMES, &a->parts.bands);
+}
+
+static void find_shape(Frontend* fe, Aggregate* a) {
+  // The shape is that of 1 s: half of it alone depends on where a hop happens to begin.
+  fe->kernels->accumulate(a->mean_power, a->mean_power + fe->bins, fe->bins);
+  SpectralShape shape;
+  spectral_shape(fe->spectral, a->mean_power, &shape);
+  fill_cues(&a->hop, &a->parts.loudness, &shape, &a->parts.tonal, &a->parts.rhythm,
+            &a->parts.bands);
+  a->hop.cues[CUE_BANDWIDTH] = bandwidth_octaves(fe->bandwidth);
+  if (a == &fe->aggregate[0] &&
+      bandwidth_hop(fe->bandwidth, fe->raw_power, a->parts.loudness.slow_energy))
+    fe->since_burst = 0; // filling is no onset
+}
+
+static void end_hop(Frontend* fe, Aggregate* a) {
+  const size_t n_mel = fe->spec.n_mel, bins = fe->bins;
+  if (a == &fe->aggregate[0]) memset(fe->raw_power, 0, bins * sizeof *fe->raw_power);
   memcpy(a->mean_power, a->mean_power + bins, bins * sizeof *a->mean_power);
   memset(a->mean_power + bins, 0, bins * sizeof *a->mean_power);
   a->burst = false;
   memcpy(a->mel_power, a->mel_power + FRONTEND_FRAMES * n_mel,
          FLUX_LAG * n_mel * sizeof *a->mel_power);
   a->frames = 0;
+  a->part = 0;
   a->completed = true;
+}
+
+/// The aggregate's frames are a hop: one part of its end.  \return whether it was the last one
+static bool finish_part(Frontend* fe, Aggregate* a) {
+  const unsigned part = a->part++;
+  if (part == 0) {
+    hear_hop(fe, a);
+    return false;
+  }
+  const bool sounds = !a->hop.silent && a->parts.loudness.slow_energy > 0.0f;
+  if (part == 1 && sounds) find_levels(fe, a);
+  if (part == 1 && !sounds) neutral_hop(&a->hop, &fe->spec);
+  if (part == 2 && sounds) find_rhythm(fe, a);
+  if (part < FRONTEND_HOP_PARTS - 1) return false;
+  if (sounds) find_shape(fe, a);
+  end_hop(fe, a);
+  return true;
+}
+
+/// \return the aggregate whose hop is to be ended next, or NULL
+static Aggregate* full_aggregate(const Frontend* fe) {
+  for (unsigned i = fe->aggregates; i-- > 0;)
+    if (fe->aggregate[i].frames == FRONTEND_FRAMES) return (Aggregate*)(uintptr_t)&fe->aggregate[i];
+  return NULL;
+}
+
+size_t frontend_take(Frontend* fe, const float* left, const float* right, size_t n) {
+  const size_t want = fe->need - fe->fill;
+  const size_t take = n < want ? n : want;
+  float* fresh[2] = {fe->past[0] + fe->window + fe->fill, fe->past[1] + fe->window + fe->fill};
+  sanitize(fresh[0], left, take);
+  if (left == right)
+    memcpy(fresh[1], fresh[0], take * sizeof *fresh[0]);
+  else
+    sanitize(fresh[1], right, take);
+  fe->fill += take;
+  if (fe->fill == fe->need) finish_frame(fe);
+  return take;
+}
+
+bool frontend_busy(const Frontend* fe) {
+  return fe->spectrum_due || full_aggregate(fe);
+}
+
+bool frontend_advance(Frontend* fe) {
+  if (fe->spectrum_due) {
+    fe->spectrum_due = false;
+    const float* spectrum = tonal_spectrum(fe->aggregate[0].tonal);
+    Aggregate* second = &fe->aggregate[1];
+    if (fe->aggregates == 2 && second->begun) tonal_add(second->tonal, spectrum);
+    return false;
+  }
+  Aggregate* full = full_aggregate(fe);
+  return full && finish_part(fe, full) && full == &fe->aggregate[0];
+}
+
+int frontend_part(const Frontend* fe) {
+  const Aggregate* full = full_aggregate(fe);
+  return fe->spectrum_due || !full ? -1 : (int)full->part;
+}
+
+size_t frontend_frame_rest(const Frontend* fe) {
+  return fe->need - fe->fill;
 }
 
 size_t frontend_push(Frontend* fe, const float* left, const float* right, size_t n, bool* done) {
   size_t used = 0;
   if (!right) right = left;
   *done = false;
-  while (used < n) {
-    const size_t want = fe->need - fe->fill;
-    const size_t take = n - used < want ? n - used : want;
-    float* fresh[2] = {fe->past[0] + fe->window + fe->fill, fe->past[1] + fe->window + fe->fill};
-    sanitize(fresh[0], left + used, take);
-    if (left == right)
-      memcpy(fresh[1], fresh[0], take * sizeof *fresh[0]);
-    else
-      sanitize(fresh[1], right + used, take);
-    fe->fill += take;
-    used += take;
-    if (fe->fill < fe->need) break;
-    finish_frame(fe);
-    if (fe->aggregate[1].frames == FRONTEND_FRAMES) finish_hop(fe, &fe->aggregate[1]);
-    if (fe->aggregate[0].frames == FRONTEND_FRAMES) {
-      finish_hop(fe, &fe->aggregate[0]);
-      *done = true;
-      break;
-    }
+  while (used < n && !*done) {
+    used += frontend_take(fe, left + used, right + used, n - used);
+    while (frontend_busy(fe))
+      *done = frontend_advance(fe);
   }
   return used;
+}
+
+uint64_t frontend_hop_end(double rate, uint64_t hop) {
+  return frame_end(rate, (hop + 1) * FRONTEND_FRAMES - 1);
 }
 
 const HopFeatures* frontend_hop(const Frontend* fe) {
@@ -498,4 +567,37 @@ size_t frontend_size(const Frontend* fe) {
   for (unsigned i = 0; i < fe->aggregates; ++i)
     size += aggregate_size(fe, &fe->aggregate[i]);
   return size;
+}
+
+static void aggregate_state(const Frontend* fe, Aggregate* a, StateCopy* copy) {
+  if (copy->direction == STATE_LOAD) a->part = 0;
+  loudness_state(a->loudness, copy);
+  tonal_state(a->tonal, copy);
+  rhythm_state(a->rhythm, copy);
+  state_field(copy, a->mean_power, 2 * fe->bins * sizeof *a->mean_power);
+  state_field(copy, a->mel_power, mel_values(fe) * sizeof *a->mel_power);
+  state_field(copy, a->k_energy, sizeof a->k_energy);
+  state_field(copy, a->heard, sizeof a->heard);
+  state_field(copy, a->no_flux, sizeof a->no_flux);
+  state_field(copy, &a->burst, sizeof a->burst);
+  state_field(copy, &a->frames, sizeof a->frames);
+  state_field(copy, &a->begun, sizeof a->begun);
+  state_field(copy, &a->completed, sizeof a->completed);
+  if (fe->aggregates == 2) state_field(copy, &a->hop, sizeof a->hop);
+}
+
+void frontend_state(Frontend* fe, StateCopy* copy) {
+  if (copy->direction == STATE_LOAD) fe->spectrum_due = false;
+  for (int c = 0; c < 2; ++c)
+    state_field(copy, fe->past[c], fe->capacity * sizeof *fe->past[c]);
+  state_field(copy, fe->raw_power, fe->bins * sizeof *fe->raw_power);
+  state_field(copy, &fe->alike, sizeof fe->alike);
+  state_field(copy, &fe->fill, sizeof fe->fill);
+  state_field(copy, &fe->need, sizeof fe->need);
+  state_field(copy, &fe->frame, sizeof fe->frame);
+  state_field(copy, &fe->start, sizeof fe->start);
+  state_field(copy, &fe->since_burst, sizeof fe->since_burst);
+  bandwidth_state(fe->bandwidth, copy);
+  for (unsigned i = 0; i < fe->aggregates; ++i)
+    aggregate_state(fe, &fe->aggregate[i], copy);
 }

@@ -17,6 +17,7 @@
 #define CIRCUMPLEX_DSP_FRONTEND_H
 
 #include "dsp/cues.h"
+#include "dsp/state_copy.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,6 +25,7 @@
 
 #define FRONTEND_FRAMES 25    ///< 20 ms frames in a hop of 0.5 s
 #define FRONTEND_MAX_MEL 128  ///< largest number of mel bands that a model may ask for
+#define FRONTEND_HOP_PARTS 4
 #define FRONTEND_CHROMA 12    ///< pitch classes, C first
 #define FRONTEND_SEMITONES 72 ///< constant-Q bands: one a semitone, MIDI notes 36 (65.4 Hz) .. 107
 #define FRONTEND_MIN_RATE 8000.0
@@ -91,6 +93,20 @@ void frontend_set_gate(Frontend* fe, float lufs);
 /// \return how many samples a channel were used (all \p n unless a hop was completed)
 size_t frontend_push(Frontend* fe, const float* left, const float* right, size_t n, bool* done);
 
+/// The same in slices, for who must bound the time of each call.  frontend_take() stops at the end of
+/// a frame at the latest; \p right is not NULL here.  \return samples used
+size_t frontend_take(Frontend* fe, const float* left, const float* right, size_t n);
+/// Before more is taken, frontend_advance() must be called while frontend_busy(): a tonal spectrum,
+/// or a part of a hop's end.  \return whether that completed a hop
+bool frontend_advance(Frontend* fe);
+bool frontend_busy(const Frontend* fe);
+/// \return the part of a hop's end that is next, below FRONTEND_HOP_PARTS; -1 if none is
+int frontend_part(const Frontend* fe);
+size_t frontend_frame_rest(const Frontend* fe); ///< samples that complete the frame
+
+/// \return the sample at which hop \p hop (0 is the first) ends, counted from creation or reset.
+uint64_t frontend_hop_end(double rate, uint64_t hop);
+
 /// \return the last completed hop; valid until the next frontend_push().
 const HopFeatures* frontend_hop(const Frontend* fe);
 
@@ -100,5 +116,8 @@ const HopFeatures* frontend_staggered_hop(const Frontend* fe);
 
 /// \return bytes of memory the instance holds.
 size_t frontend_size(const Frontend* fe);
+
+/// Its part of a copy: see dsp/state_copy.h.
+void frontend_state(Frontend* fe, StateCopy* copy);
 
 #endif

@@ -285,3 +285,21 @@ void loudness_hop(Loudness* l, const float frames[LOUDNESS_HOP_FRAMES],
 size_t loudness_size(const Loudness* l) {
   return sizeof *l + l->bins * sizeof *l->k;
 }
+
+void loudness_state(Loudness* l, StateCopy* copy) {
+  state_field(copy, &l->gate, sizeof l->gate);
+  state_field(copy, &l->closed, sizeof l->closed);
+  state_field(copy, &l->below, sizeof l->below);
+  state_field(copy, &l->silent, sizeof l->silent);
+  state_field(copy, &l->slow, sizeof l->slow);
+  state_field(copy, &l->slow_level, sizeof l->slow_level);
+  state_field(copy, &l->slow_at, sizeof l->slow_at);
+  state_field(copy, &l->slow_count, sizeof l->slow_count);
+  state_field(copy, &l->slow_energy, sizeof l->slow_energy);
+  state_field(copy, &l->shown, sizeof l->shown);
+  state_field(copy, &l->shown_count, sizeof l->shown_count);
+  state_field(copy, &l->recent, sizeof l->recent);
+  state_field(copy, &l->recent_count, sizeof l->recent_count);
+  state_field(copy, &l->frames, sizeof l->frames);
+  state_field(copy, &l->frame_count, sizeof l->frame_count);
+}

@@ -18,6 +18,8 @@
 #ifndef CIRCUMPLEX_DSP_LOUDNESS_H
 #define CIRCUMPLEX_DSP_LOUDNESS_H
 
+#include "dsp/state_copy.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -77,5 +79,8 @@ void loudness_hop(Loudness* l, const float frames[LOUDNESS_HOP_FRAMES],
                   const float heard[LOUDNESS_HOP_FRAMES], LoudnessHop* out);
 
 size_t loudness_size(const Loudness* l);
+
+/// Its part of a copy: see dsp/state_copy.h.
+void loudness_state(Loudness* l, StateCopy* copy);
 
 #endif

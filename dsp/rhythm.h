@@ -13,6 +13,8 @@
 #ifndef CIRCUMPLEX_DSP_RHYTHM_H
 #define CIRCUMPLEX_DSP_RHYTHM_H
 
+#include "dsp/state_copy.h"
+
 #include <stddef.h>
 
 #define RHYTHM_FRAME_RATE 50.0f ///< frames a second
@@ -52,5 +54,8 @@ void rhythm_hop(Rhythm* r, const float* flux, size_t n, RhythmHop* out);
 void rhythm_bands_hop(Rhythm* r, const float* flux, size_t n, RhythmBands* out);
 
 size_t rhythm_size(const Rhythm* r);
+
+/// Its part of a copy: see dsp/state_copy.h.
+void rhythm_state(Rhythm* r, StateCopy* copy);
 
 #endif

@@ -209,7 +209,7 @@ static void push_channel(Tonal* t, int channel, const float* x, size_t n) {
   memcpy(past + t->window - added, t->decimated, added * sizeof *past);
 }
 
-const float* tonal_push(Tonal* t, const float* left, const float* right, size_t n) {
+bool tonal_take(Tonal* t, const float* left, const float* right, size_t n) {
   const bool was_alike = t->alike >= t->memory;
   t->alike = left != right ? 0 : was_alike ? t->memory : t->alike + n;
   const bool alike = t->alike >= t->memory;
@@ -219,11 +219,19 @@ const float* tonal_push(Tonal* t, const float* left, const float* right, size_t 
   }
   push_channel(t, 0, left, n);
   if (!alike) push_channel(t, 1, right, n);
-  if (++t->frames < FRAMES_A_SPECTRUM) return NULL;
+  if (++t->frames < FRAMES_A_SPECTRUM) return false;
   t->frames = 0;
-  stft_power(t->stft, t->past[0], alike ? t->past[0] : t->past[1], t->power);
+  return true;
+}
+
+const float* tonal_spectrum(Tonal* t) {
+  stft_power(t->stft, t->past[0], t->alike >= t->memory ? t->past[0] : t->past[1], t->power);
   tonal_add(t, t->power);
   return t->power;
+}
+
+const float* tonal_push(Tonal* t, const float* left, const float* right, size_t n) {
+  return tonal_take(t, left, right, n) ? tonal_spectrum(t) : NULL;
 }
 
 void tonal_add(Tonal* t, const float* spectrum) {
@@ -424,4 +432,26 @@ void tonal_hop(Tonal* t, bool remember, TonalHop* out) {
 size_t tonal_size(const Tonal* t) {
   return sizeof *t + 2 * decimator_size(t->decimator[0]) + stft_size(t->stft) +
          (3 * t->window + 3 * t->bins + t->n_weights) * sizeof(float);
+}
+
+void tonal_state(Tonal* t, StateCopy* copy) {
+  for (int c = 0; c < 2; ++c) {
+    decimator_state(t->decimator[c], copy);
+    state_field(copy, t->past[c], t->window * sizeof *t->past[c]);
+  }
+  state_field(copy, t->sum, t->bins * sizeof *t->sum);
+  state_field(copy, t->second, t->bins * sizeof *t->second);
+  state_field(copy, &t->alike, sizeof t->alike);
+  state_field(copy, &t->frames, sizeof t->frames);
+  state_field(copy, &t->spectra, sizeof t->spectra);
+  state_field(copy, &t->first_chroma, sizeof t->first_chroma);
+  state_field(copy, &t->first_share, sizeof t->first_share);
+  state_field(copy, &t->first_hops, sizeof t->first_hops);
+  state_field(copy, &t->change_chroma, sizeof t->change_chroma);
+  state_field(copy, &t->fast_chroma, sizeof t->fast_chroma);
+  state_field(copy, &t->mode_chroma, sizeof t->mode_chroma);
+  state_field(copy, &t->slow_chroma, sizeof t->slow_chroma);
+  state_field(copy, &t->tuning_re, sizeof t->tuning_re);
+  state_field(copy, &t->tuning_im, sizeof t->tuning_im);
+  state_field(copy, &t->tuning_weight, sizeof t->tuning_weight);
 }

@@ -22,6 +22,8 @@
 #ifndef CIRCUMPLEX_DSP_TONAL_H
 #define CIRCUMPLEX_DSP_TONAL_H
 
+#include "dsp/state_copy.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -57,6 +59,10 @@ void tonal_reset_memory(Tonal* t);
 /// \return the power spectrum that the frame completed, valid until the next call, or NULL
 const float* tonal_push(Tonal* t, const float* left, const float* right, size_t n);
 
+/// The same in two slices.  \return whether tonal_spectrum() must follow before the next frame
+bool tonal_take(Tonal* t, const float* left, const float* right, size_t n);
+const float* tonal_spectrum(Tonal* t);
+
 /// Take a spectrum that another Tonal of the same rate made, in place of its samples.
 void tonal_add(Tonal* t, const float* spectrum);
 
@@ -65,5 +71,8 @@ void tonal_add(Tonal* t, const float* spectrum);
 void tonal_hop(Tonal* t, bool remember, TonalHop* out);
 
 size_t tonal_size(const Tonal* t);
+
+/// Its part of a copy: see dsp/state_copy.h.
+void tonal_state(Tonal* t, StateCopy* copy);
 
 #endif

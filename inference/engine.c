@@ -4,11 +4,13 @@
 #include "dsp/frontend.h"
 #include "inference/listener.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define FADE_HOPS 4
+#define FRAMES_A_SECOND 50.0
 
 /// One model at work: its listener, and its front end unless it reads the same features as another.
 struct EngineSwap {
@@ -19,6 +21,13 @@ struct EngineSwap {
   unsigned hops;      ///< hops read since it came in
   struct EngineSwap* next;
 };
+
+/// What is left of the hop that ended last.
+typedef enum {
+  HOP_READ, ///< nothing
+  HOP_ACTIVE,
+  HOP_INCOMING
+} HopStage;
 
 struct Engine {
   double rate;
@@ -31,6 +40,10 @@ struct Engine {
   bool explain;
   float gate;
   bool gate_set;
+  unsigned taken_over; ///< model changes that are complete
+  HopStage stage;
+  bool explaining;  ///< explain, when the hop's net began
+  NetOutput theirs; ///< the incoming model's reading of this hop
   Estimate queue[ENGINE_QUEUE];
   unsigned queue_at, queue_count;
 };
@@ -111,6 +124,7 @@ static void take_over(Engine* engine) {
   engine->frontend = new->frontend;
   engine->active = new;
   engine->incoming = NULL;
+  ++engine->taken_over;
   retire(engine, old);
 }
 
@@ -136,15 +150,13 @@ static void fade(NetOutput* out, const NetOutput* incoming, float share) {
   *out = faded;
 }
 
-static void step_incoming(Engine* engine, unsigned new_piece, NetOutput* reading) {
+/// The incoming model has read the hop: let it fade in.
+static void fade_incoming(Engine* engine, NetOutput* reading) {
   EngineSwap* incoming = engine->incoming;
-  NetOutput theirs;
-  if (new_piece) listener_begin_piece(incoming->listener, new_piece);
-  listener_read(incoming->listener, &theirs, NULL);
   ++incoming->hops;
   if (incoming->hops <= ENGINE_SETTLING_HOPS) return;
   const unsigned faded = incoming->hops - ENGINE_SETTLING_HOPS;
-  fade(reading, &theirs, (float)faded / FADE_HOPS);
+  fade(reading, &engine->theirs, (float)faded / FADE_HOPS);
   if (faded >= FADE_HOPS) take_over(engine);
 }
 
@@ -179,39 +191,48 @@ static float attention_age(const NetOutput* reading) {
   return age * (float)ENGINE_HOP_SECONDS;
 }
 
+static Estimate* estimate_of(Engine* engine) {
+  return &engine->queue[(engine->queue_at + engine->queue_count) % ENGINE_QUEUE];
+}
+
+/// Is there an incoming model that reads along?
+static bool reads_along(const Engine* engine) {
+  return engine->incoming && engine->incoming->started;
+}
+
+/// ... from features of its own?
+static bool hears_along(const Engine* engine) {
+  return reads_along(engine) && !engine->incoming->shares;
+}
+
 /// The active model's listener heard another piece begin \p hops hops ago.
 static void begin_piece(Engine* engine, unsigned hops) {
   listener_begin_piece(engine->active->listener, hops);
   frontend_forget(engine->frontend, hops);
-  const EngineSwap* incoming = engine->incoming;
-  if (incoming && incoming->started && !incoming->shares) frontend_forget(incoming->frontend, hops);
+  if (reads_along(engine)) listener_begin_piece(engine->incoming->listener, hops);
+  if (hears_along(engine)) frontend_forget(engine->incoming->frontend, hops);
   engine->settling = hops - 1;
 }
 
-static void read_sound(Engine* engine, const HopFeatures* hop, const HopFeatures* incoming_hop,
-                       Estimate* e) {
-  EngineSwap* incoming = engine->incoming && engine->incoming->started ? engine->incoming : NULL;
+static void begin_sound(Engine* engine, const HopFeatures* hop, Estimate* e) {
+  EngineSwap* incoming = engine->incoming;
   if (hop->gate_opened) {
     listener_reset(engine->active->listener);
-    if (engine->incoming) listener_reset(engine->incoming->listener);
+    if (incoming) listener_reset(incoming->listener);
     engine->settling = 0;
   }
   const unsigned new_piece =
       listener_hear(engine->active->listener, hop, frontend_staggered_hop(engine->frontend));
-  if (incoming)
-    (void)listener_hear(
-        incoming->listener, incoming_hop,
-        frontend_staggered_hop(incoming->shares ? engine->frontend : incoming->frontend));
+  if (reads_along(engine)) {
+    const Frontend* frontend = incoming->shares ? engine->frontend : incoming->frontend;
+    (void)listener_hear(incoming->listener, frontend_hop(frontend),
+                        frontend_staggered_hop(frontend));
+  }
   if (new_piece) begin_piece(engine, new_piece);
   if (engine->settling < ENGINE_SETTLING_HOPS) ++engine->settling;
   e->settled = (float)engine->settling / ENGINE_SETTLING_HOPS;
   e->state = engine->settling < ENGINE_SETTLING_HOPS ? ENGINE_SETTLING : ENGINE_LIVE;
-  e->has_pushes = engine->explain;
-  NetOutput* reading = &engine->last;
-  listener_read(engine->active->listener, reading, engine->explain ? &e->pushes : NULL);
-  if (incoming) step_incoming(engine, new_piece, reading);
-  e->attention_age = attention_age(reading);
-  put_reading(e, reading);
+  e->has_pushes = engine->explaining = engine->explain;
 }
 
 static void read_silence(Engine* engine, Estimate* e) {
@@ -225,41 +246,122 @@ static void read_silence(Engine* engine, Estimate* e) {
   }
 }
 
-/// The active front end has completed a hop: read it.
-static void read_hop(Engine* engine) {
+/// The hop's estimate is complete.
+static void finish_estimate(Engine* engine) {
+  ++engine->queue_count;
+  if (engine->incoming) start_incoming(engine);
+  engine->stage = HOP_READ;
+}
+
+static void finish_sound(Engine* engine) {
+  Estimate* e = estimate_of(engine);
+  NetOutput* reading = &engine->last;
+  if (reads_along(engine)) fade_incoming(engine, reading);
+  e->attention_age = attention_age(reading);
+  put_reading(e, reading);
+  finish_estimate(engine);
+}
+
+/// The features are there: all of the estimate that needs no net.
+static void begin_estimate(Engine* engine) {
   const HopFeatures* hop = frontend_hop(engine->frontend);
-  const EngineSwap* incoming = engine->incoming;
-  const HopFeatures* incoming_hop =
-      incoming && !incoming->shares ? frontend_hop(incoming->frontend) : hop;
-  Estimate* e = &engine->queue[(engine->queue_at + engine->queue_count++) % ENGINE_QUEUE];
+  Estimate* e = estimate_of(engine);
   memset(e, 0, sizeof *e);
   e->position = hop->end;
   e->loudness = hop->loudness;
   e->loudness_short = hop->loudness_short;
   memcpy(e->cues, hop->cues, sizeof e->cues);
   fill_envelope(hop, model_frontend(listener_model(engine->active->listener))->n_mel, e->envelope);
-  if (hop->silent)
+  if (hop->silent) {
     read_silence(engine, e);
-  else
-    read_sound(engine, hop, incoming_hop, e);
-  if (engine->incoming) start_incoming(engine);
+    finish_estimate(engine);
+  } else {
+    begin_sound(engine, hop, e);
+    engine->stage = HOP_ACTIVE;
+  }
+}
+
+/// One slice of reading a hop.
+static void advance_hop(Engine* engine) {
+  if (engine->stage == HOP_ACTIVE) {
+    NetPushes* pushes = engine->explaining ? &estimate_of(engine)->pushes : NULL;
+    if (!listener_advance(engine->active->listener, &engine->last, pushes)) return;
+    engine->stage = HOP_INCOMING;
+    if (reads_along(engine)) return;
+  } else if (!listener_advance(engine->incoming->listener, &engine->theirs, NULL)) {
+    return;
+  }
+  finish_sound(engine);
+}
+
+size_t engine_advance(Engine* engine, const float* left, const float* right, size_t n) {
+  // The incoming front end follows the active one: the same samples complete the same frames.
+  Frontend* follower = hears_along(engine) ? engine->incoming->frontend : NULL;
+  if (follower && frontend_busy(follower)) {
+    (void)frontend_advance(follower);
+    return 0;
+  }
+  if (frontend_busy(engine->frontend)) {
+    if (frontend_advance(engine->frontend)) begin_estimate(engine);
+    return 0;
+  }
+  if (engine->stage != HOP_READ) {
+    advance_hop(engine);
+    return 0;
+  }
+  if (n == 0 || engine->queue_count == ENGINE_QUEUE) return 0;
+  if (!right) right = left;
+  const size_t taken = frontend_take(engine->frontend, left, right, n);
+  if (follower) frontend_take(follower, left, right, taken);
+  return taken;
+}
+
+bool engine_busy(const Engine* engine) {
+  return engine->stage != HOP_READ || frontend_busy(engine->frontend) ||
+         (hears_along(engine) && frontend_busy(engine->incoming->frontend));
+}
+
+size_t engine_frame_rest(const Engine* engine) {
+  return frontend_frame_rest(engine->frontend);
+}
+
+// Costs were measured by bench/slices.c: a frame at 48 kHz is 1, some 9 us.
+
+static float frame_cost(const Engine* engine) {
+  return (float)(engine->rate / 48000.0);
+}
+
+static float part_cost(int part) {
+  return part == 0 ? 2.5f : part > 0 ? 0.7f : 1.0f;
+}
+
+float engine_next_cost(const Engine* engine) {
+  const Frontend* follower = hears_along(engine) ? engine->incoming->frontend : NULL;
+  if (follower && frontend_busy(follower)) return part_cost(frontend_part(follower));
+  if (frontend_busy(engine->frontend)) return part_cost(frontend_part(engine->frontend));
+  if (engine->stage == HOP_ACTIVE) return listener_next_cost(engine->active->listener);
+  if (engine->stage == HOP_INCOMING) return listener_next_cost(engine->incoming->listener);
+  return frame_cost(engine) * (follower ? 2.0f : 1.0f);
+}
+
+static float swap_cost(const EngineSwap* swap, bool explain) {
+  const float parts = part_cost(0) + part_cost(1) * (FRONTEND_HOP_PARTS - 1);
+  return parts * (listener_is_staggered(swap->listener) ? 2.0f : 1.0f) +
+         listener_cost(swap->listener, explain);
+}
+
+float engine_hop_cost(const Engine* engine, size_t samples) {
+  const double frames = ceil((double)samples * FRAMES_A_SECOND / engine->rate);
+  float cost = (float)frames * (frame_cost(engine) + 0.2f); // a spectrum every fifth
+  if (engine->incoming) cost = 2.0f * cost + swap_cost(engine->incoming, false);
+  return cost + swap_cost(engine->active, engine->explain);
 }
 
 size_t engine_push(Engine* engine, const float* left, const float* right, size_t n) {
   size_t used = 0;
   if (!right) right = left;
-  while (used < n && engine->queue_count < ENGINE_QUEUE) {
-    bool done;
-    const size_t taken =
-        frontend_push(engine->frontend, left + used, right + used, n - used, &done);
-    const EngineSwap* incoming = engine->incoming;
-    if (incoming && incoming->started && !incoming->shares) {
-      bool also_done; // it follows the active one: the same samples complete the same hop
-      frontend_push(incoming->frontend, left + used, right + used, taken, &also_done);
-    }
-    used += taken;
-    if (done) read_hop(engine);
-  }
+  while (engine_busy(engine) || (used < n && engine->queue_count < ENGINE_QUEUE))
+    used += engine_advance(engine, left + used, right + used, n - used);
   return used;
 }
 
@@ -272,6 +374,7 @@ bool engine_pop(Engine* engine, Estimate* out) {
 }
 
 void engine_reset(Engine* engine) {
+  engine->stage = HOP_READ;
   frontend_reset(engine->frontend);
   listener_reset(engine->active->listener);
   if (engine->incoming) { // all is forgotten, so nothing is there to fade from
@@ -322,6 +425,51 @@ void engine_swap_free(EngineSwap* swap) {
   listener_free(swap->listener);
   frontend_free(swap->frontend);
   free(swap);
+}
+
+static void swap_state(EngineSwap* swap, Frontend* frontend, StateCopy* copy) {
+  state_field(copy, &swap->started, sizeof swap->started);
+  state_field(copy, &swap->hops, sizeof swap->hops);
+  listener_state(swap->listener, copy);
+  if (frontend) frontend_state(frontend, copy);
+}
+
+void engine_state(Engine* engine, StateCopy* copy) {
+  state_field(copy, &engine->settling, sizeof engine->settling);
+  state_field(copy, &engine->last, sizeof engine->last);
+  state_field(copy, &engine->explain, sizeof engine->explain);
+  state_field(copy, &engine->gate, sizeof engine->gate);
+  state_field(copy, &engine->gate_set, sizeof engine->gate_set);
+  swap_state(engine->active, engine->frontend, copy);
+  EngineSwap* incoming = engine->incoming;
+  if (incoming) swap_state(incoming, incoming->shares ? NULL : incoming->frontend, copy);
+}
+
+size_t engine_state_size(Engine* engine) {
+  StateCopy measure = {.direction = STATE_MEASURE};
+  engine_state(engine, &measure);
+  return measure.at;
+}
+
+size_t engine_swap_state_size(EngineSwap* swap) {
+  StateCopy measure = {.direction = STATE_MEASURE};
+  swap_state(swap, swap->frontend, &measure);
+  return measure.at;
+}
+
+unsigned engine_taken_over(const Engine* engine) {
+  return engine->taken_over;
+}
+
+bool engine_changing(const Engine* engine) {
+  return engine->incoming != NULL;
+}
+
+void engine_load_begin(Engine* engine, unsigned taken_over) {
+  engine->stage = HOP_READ;
+  engine->queue_at = engine->queue_count = 0;
+  while (engine->incoming && engine->taken_over < taken_over)
+    take_over(engine);
 }
 
 const Model* engine_model(const Engine* engine) {

@@ -21,6 +21,7 @@
 #define CIRCUMPLEX_INFERENCE_ENGINE_H
 
 #include "dsp/cues.h"
+#include "dsp/state_copy.h"
 #include "inference/model.h"
 #include "inference/net.h"
 
@@ -72,6 +73,20 @@ void engine_free(Engine* engine); ///< NULL is allowed
 /// \return samples taken.  Real-time safe (but does the analysis: see docs/performance.md).
 size_t engine_push(Engine* engine, const float* left, const float* right, size_t n);
 
+/// The same in slices, for who must bound the time of each call: one frame of the front end, or one
+/// part of a hop's end.  While engine_busy() the end of a hop is being read, and no samples are
+/// taken.  \return samples taken.  Real-time safe.
+size_t engine_advance(Engine* engine, const float* left, const float* right, size_t n);
+bool engine_busy(const Engine* engine);
+
+/// \return samples that complete the frame begun, at least 1.
+size_t engine_frame_rest(const Engine* engine);
+
+/// What the next call of engine_advance() costs, and what it costs to read \p samples more and then a
+/// hop's end: roughly, in frames at 48 kHz.
+float engine_next_cost(const Engine* engine);
+float engine_hop_cost(const Engine* engine, size_t samples);
+
 /// \return whether an estimate was there.  Real-time safe.
 bool engine_pop(Engine* engine, Estimate* out);
 
@@ -94,6 +109,23 @@ EngineSwap* engine_swap_new(const Engine* engine, Model* model, char* error, siz
 void engine_swap_begin(Engine* engine, EngineSwap* swap);
 EngineSwap* engine_swap_collect(Engine* engine);
 void engine_swap_free(EngineSwap* swap); ///< NULL is allowed
+
+/// What the engine has heard, its settings included (dsp/state_copy.h), while it is not busy;
+/// waiting estimates are left out.  A copy may be loaded into another engine that was made alike and
+/// given the same models: engine_load_begin() first, with engine_taken_over() of the one that was
+/// saved.  Real-time safe.
+void engine_state(Engine* engine, StateCopy* copy);
+size_t engine_state_size(Engine* engine);
+/// \return what an incoming model may add to engine_state_size().
+size_t engine_swap_state_size(EngineSwap* swap);
+
+/// \return how many model changes are complete.
+unsigned engine_taken_over(const Engine* engine);
+/// \return whether a model change is under way.
+bool engine_changing(const Engine* engine);
+/// Give up the hop under way and the waiting estimates; let the incoming model take over if fewer
+/// than \p taken_over changes are complete.
+void engine_load_begin(Engine* engine, unsigned taken_over);
 
 /// \return the model that the readings come from.
 const Model* engine_model(const Engine* engine);

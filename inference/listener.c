@@ -18,11 +18,25 @@ typedef struct {
   HopFeatures kept[CHANGE_REACH];
 } Ear;
 
+/// Reading the hops of a new piece again.
+typedef struct {
+  unsigned ear;      // that is at it; as many as there are: none
+  unsigned hops[2];  // of each ear
+  unsigned hop;      // the next one
+  bool begun;        // the ear's net was reset, its energies are known
+  bool stepping;     // the net is in the middle of the hop in scratch
+  float energy[CHANGE_REACH];
+} Again;
+
 struct Listener {
   const ChangePlan* plan;
   Change change;
   unsigned ears;
   bool second_heard; // the second ear has a hop to read
+  Again again;
+  bool at_second;  // the first ear has read the newest hop
+  bool explaining; // pushes are wanted
+  NetOutput other; // what the second ear read, or an ear that reads again
   HopFeatures scratch;
   Ear ear[];
 };
@@ -67,11 +81,18 @@ void listener_free(Listener* listener) {
   free(listener);
 }
 
+/// Nothing is being read.
+static void rest(Listener* listener) {
+  listener->again.ear = listener->ears;
+  listener->at_second = false;
+}
+
 void listener_reset(Listener* listener) {
   for (unsigned i = 0; i < listener->ears; i++)
     ear_reset(&listener->ear[i]);
   change_reset(&listener->change);
   listener->second_heard = false;
+  rest(listener);
 }
 
 const Model* listener_model(const Listener* listener) {
@@ -133,45 +154,119 @@ static void as_from_cold(const HopFeatures* heard, const float* energy, unsigned
     cues[unknown[i]] = NAN;
 }
 
-/// Start the ear's net afresh and have it read its last hops but the newest again, all as from a
-/// cold start.
-static void begin_again(Ear* ear, unsigned hops, HopFeatures* scratch) {
-  const unsigned n = hops < ear->heard ? hops : ear->heard;
-  float energy[CHANGE_REACH];
+/// Start the ear's net afresh; what follows are its last \p n hops, all as from a cold start.
+static void begin_again(Ear* ear, unsigned n, Again* again) {
   for (unsigned i = 0; i < n; i++) {
     const HopFeatures* hop = kept(ear, n - 1 - i);
-    energy[i] = powf(10.0f, 0.1f * (hop->cues[CUE_LOUDNESS_MOMENTARY] + hop->loudness_slow));
+    again->energy[i] = powf(10.0f, 0.1f * (hop->cues[CUE_LOUDNESS_MOMENTARY] + hop->loudness_slow));
   }
   net_reset(ear->net);
-  NetOutput unseen;
-  for (unsigned i = 0; i < n; i++) {
-    as_from_cold(kept(ear, n - 1 - i), energy, i, scratch);
-    if (i + 1 < n)
-      net_step(ear->net, scratch, &unseen, NULL);
-    else
-      *kept(ear, 0) = *scratch;
+  again->hop = 0;
+  again->begun = true;
+}
+
+/// One slice of reading again.  The newest hop is only made what it would have been: it is still to
+/// be read.  \return whether there was something to do
+static bool advance_again(Listener* listener) {
+  Again* again = &listener->again;
+  for (; again->ear < listener->ears; again->ear++, again->begun = false) {
+    Ear* ear = &listener->ear[again->ear];
+    const unsigned n = again->hops[again->ear];
+    if (!again->begun) {
+      begin_again(ear, n, again);
+      return true;
+    }
+    if (again->hop == n) continue;
+    if (again->stepping) {
+      if (net_advance(ear->net, &listener->scratch, &listener->other, NULL)) {
+        again->stepping = false;
+        again->hop++;
+      }
+      return true;
+    }
+    as_from_cold(kept(ear, n - 1 - again->hop), again->energy, again->hop, &listener->scratch);
+    again->stepping = again->hop + 1 < n;
+    if (!again->stepping) {
+      *kept(ear, 0) = listener->scratch;
+      again->hop++;
+    }
+    return true;
   }
+  return false;
+}
+
+static unsigned at_most(unsigned hops, const Ear* ear) {
+  return hops < ear->heard ? hops : ear->heard;
 }
 
 void listener_begin_piece(Listener* listener, unsigned hops) {
-  begin_again(&listener->ear[0], hops, &listener->scratch);
+  Again* again = &listener->again;
+  *again = (Again){.hops = {at_most(hops, &listener->ear[0])}};
   // The second's hops lie 0.2 s earlier: the oldest of as many would be partly of the piece before.
-  if (listener->ears == 2) begin_again(&listener->ear[1], hops - 1, &listener->scratch);
+  if (listener->ears == 2) again->hops[1] = at_most(hops - 1, &listener->ear[1]);
 }
 
 static float middle(float a, float b) {
   return a + 0.5f * (b - a);
 }
 
+static void mix_in(NetOutput* out, const NetOutput* other) {
+  out->valence = middle(out->valence, other->valence);
+  out->arousal = middle(out->arousal, other->arousal);
+  out->valence_spread = middle(out->valence_spread, other->valence_spread);
+  out->arousal_spread = middle(out->arousal_spread, other->arousal_spread);
+  out->song_valence = middle(out->song_valence, other->song_valence);
+  out->song_arousal = middle(out->song_arousal, other->song_arousal);
+}
+
+bool listener_advance(Listener* listener, NetOutput* out, NetPushes* pushes) {
+  listener->explaining = pushes != NULL;
+  if (advance_again(listener)) return false;
+  if (!listener->at_second) {
+    if (!net_advance(listener->ear[0].net, kept(&listener->ear[0], 0), out, pushes)) return false;
+    listener->at_second = listener->second_heard;
+    return !listener->at_second;
+  }
+  if (!net_advance(listener->ear[1].net, kept(&listener->ear[1], 0), &listener->other, NULL))
+    return false;
+  mix_in(out, &listener->other);
+  listener->at_second = false;
+  return true;
+}
+
 void listener_read(Listener* listener, NetOutput* out, NetPushes* pushes) {
-  net_step(listener->ear[0].net, kept(&listener->ear[0], 0), out, pushes);
-  if (!listener->second_heard) return;
-  NetOutput other;
-  net_step(listener->ear[1].net, kept(&listener->ear[1], 0), &other, NULL);
-  out->valence = middle(out->valence, other.valence);
-  out->arousal = middle(out->arousal, other.arousal);
-  out->valence_spread = middle(out->valence_spread, other.valence_spread);
-  out->arousal_spread = middle(out->arousal_spread, other.arousal_spread);
-  out->song_valence = middle(out->song_valence, other.song_valence);
-  out->song_arousal = middle(out->song_arousal, other.song_arousal);
+  while (!listener_advance(listener, out, pushes)) {
+  }
+}
+
+float listener_next_cost(const Listener* listener) {
+  const Again* again = &listener->again;
+  if (again->ear < listener->ears)
+    return again->stepping ? net_cost(listener->ear[again->ear].net, false) : 1.0f;
+  const Net* net = listener->ear[listener->at_second ? 1 : 0].net;
+  return net_cost(net, listener->explaining && !listener->at_second);
+}
+
+float listener_cost(const Listener* listener, bool explain) {
+  const Net* net = listener->ear[0].net;
+  const float plain = net_whole_cost(net, false);
+  float cost = net_whole_cost(net, explain) + (listener->ears == 2 ? plain : 0.0f);
+  for (unsigned i = listener->again.ear; i < listener->ears; i++)
+    cost += 1.0f + (1.0f + plain) * (float)listener->again.hops[i];
+  return cost;
+}
+
+static void ear_state(Ear* ear, StateCopy* copy) {
+  state_field(copy, &ear->heard, sizeof ear->heard);
+  state_field(copy, &ear->at, sizeof ear->at);
+  state_field(copy, ear->kept, sizeof ear->kept);
+  net_state(ear->net, copy);
+}
+
+void listener_state(Listener* listener, StateCopy* copy) {
+  if (copy->direction == STATE_LOAD) rest(listener);
+  state_field(copy, &listener->change, sizeof listener->change);
+  state_field(copy, &listener->second_heard, sizeof listener->second_heard);
+  for (unsigned i = 0; i < listener->ears; i++)
+    ear_state(&listener->ear[i], copy);
 }

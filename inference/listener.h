@@ -37,11 +37,25 @@ bool listener_is_staggered(const Listener* listener);
 /// have the front end forget what was before (frontend_forget())
 unsigned listener_hear(Listener* listener, const HopFeatures* hop, const HopFeatures* staggered);
 
-/// Start the net afresh and have it read the last \p hops hops but the newest again.
+/// Start the net afresh and have it read the last \p hops hops but the newest again: that is done by
+/// the next listener_read() or listener_advance().
 void listener_begin_piece(Listener* listener, unsigned hops);
 
 /// Read the newest hop.  \param pushes as net_step() has it
 void listener_read(Listener* listener, NetOutput* out, NetPushes* pushes);
+
+/// The same in slices, for who must bound the time of each call: a hop read again, a slice of a
+/// net's step.  The arguments stay the same until it returns true, and nothing else is done before
+/// that, except listener_reset(), which gives the reading up.
+/// \return whether the newest hop is read
+bool listener_advance(Listener* listener, NetOutput* out, NetPushes* pushes);
+
+/// What the next slice costs, and a whole reading: roughly, in frames of the front end at 48 kHz.
+float listener_next_cost(const Listener* listener);
+float listener_cost(const Listener* listener, bool explain);
+
+/// Its part of a copy between two readings: see dsp/state_copy.h.
+void listener_state(Listener* listener, StateCopy* copy);
 
 /// \return bytes of state (weights not counted).
 size_t listener_size(const Listener* listener);

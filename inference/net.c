@@ -9,8 +9,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FEATURES_COST 2.5f // of a net's slices, in frames of the front end at 48 kHz
+#define MEMBER_COST 0.6f
+#define WITHOUT_COST 2.2f
 #define ROWS CUE_GROUP_COUNT // most alternatives tried at once
 #define WHOLE_FIRST 4 // hops after which a reading is worth a mean, while there is none better
+
+typedef struct {
+  float valence, arousal, valence_spread, arousal_spread;
+} Reading;
+
+/// A step that is under way.
+typedef struct {
+  bool started, explain;
+  unsigned slice; ///< the next one: features; each member, with and without pushes; the rest
+  float log_error;
+  Reading now, without[ROWS];
+  unsigned which[ROWS]; ///< cue group of each row
+  size_t rows;
+} Step;
 
 struct Net {
   Model* model;
@@ -20,6 +37,7 @@ struct Net {
   uint64_t hops;        // since reset
   float whole[2];       // running means of valence and arousal
   uint64_t whole_count; // over so many hops
+  Step step;
 
   // State, in `memory`: zeroed by net_reset().
   float* state;     // [members][temporal_state_size]
@@ -103,6 +121,7 @@ void net_reset(Net* net) {
   memset(net->state, 0, net->state_floats * sizeof *net->state);
   net->hops = 0;
   net->whole_count = 0;
+  net->step = (Step){0};
 }
 
 const Model* net_model(const Net* net) {
@@ -157,10 +176,6 @@ static float features(Net* net, const HopFeatures* hop) {
 }
 
 // ---- outputs
-
-typedef struct {
-  float valence, arousal, valence_spread, arousal_spread;
-} Reading;
 
 static float spread(float x) { // softplus, without overflow
   const float soft = x > 0 ? x + log1pf(expf(-x)) : log1pf(expf(clamp(x, -80, 0)));
@@ -217,35 +232,39 @@ static size_t occlude(Net* net, unsigned which[ROWS]) {
   return rows;
 }
 
-/// Row 0 of each member: its readings, and what it attends to.
-static void run_members(Net* net, size_t rows, Reading* without, Reading* now, NetOutput* out) {
+static TemporalTry try_of(Net* net, unsigned member) {
+  const TemporalSpec* t = &net->plan->temporal;
+  return (TemporalTry){.spec = t,
+                       .weights = &net->plan->member[member].temporal,
+                       .compute = net->compute,
+                       .state = net->state + member * temporal_state_size(t),
+                       .hops = net->hops,
+                       .scratch = net->scratch,
+                       .out = net->seen};
+}
+
+/// A member's readings without each cue group.
+static void run_without(Net* net, unsigned member) {
+  TemporalTry step = try_of(net, member);
+  step.x = net->rows, step.rows = net->step.rows;
+  temporal_try(&step);
+  head(net, &net->plan->member[member], step.rows, net->step.without);
+}
+
+/// A member's reading, and what it attends to.  By itself, so that the reading is the same to the
+/// last bit with and without pushes.
+static void run_member(Net* net, unsigned member, NetOutput* out) {
   const Plan* plan = net->plan;
   const TemporalSpec* t = &plan->temporal;
-  const size_t state = temporal_state_size(t);
-  for (unsigned i = 0; i < plan->members; i++) {
-    const Member* m = &plan->member[i];
-    float* past = net->state + i * state;
-    TemporalTry step = {.spec = t,
-                        .weights = &m->temporal,
-                        .compute = net->compute,
-                        .state = past,
-                        .hops = net->hops,
-                        .scratch = net->scratch,
-                        .out = net->seen};
-    if (rows) {
-      step.x = net->rows, step.rows = rows;
-      temporal_try(&step);
-      head(net, m, rows, without);
-    }
-    // By itself, so that the reading is the same to the last bit with and without pushes.
-    step.x = net->x, step.rows = 1, step.weights_out = t->window ? net->attention : NULL;
-    temporal_try(&step);
-    temporal_commit(t, past, net->hops, 1, net->scratch);
-    head(net, m, 1, now);
-    if (plan->has_song) song(net, m, net->song_mean + i * t->n_outputs, out);
-    net->compute->add_scaled(out->attention, 1.0f / (float)plan->members, net->attention,
-                             out->n_attention);
-  }
+  const Member* m = &plan->member[member];
+  TemporalTry step = try_of(net, member);
+  step.x = net->x, step.rows = 1, step.weights_out = t->window ? net->attention : NULL;
+  temporal_try(&step);
+  temporal_commit(t, net->state + member * temporal_state_size(t), net->hops, 1, net->scratch);
+  head(net, m, 1, &net->step.now);
+  if (plan->has_song) song(net, m, net->song_mean + member * t->n_outputs, out);
+  net->compute->add_scaled(out->attention, 1.0f / (float)plan->members, net->attention,
+                           out->n_attention);
 }
 
 /// How far attention is beyond what is usual for each age.
@@ -279,36 +298,36 @@ static void whole_piece(Net* net, NetOutput* out) {
   out->song_arousal = net->whole[1];
 }
 
-static void fill_pushes(const Plan* plan, const NetOutput* out, const Reading* without,
-                        const unsigned* which, size_t rows, NetPushes* pushes) {
+static void fill_pushes(const Plan* plan, const NetOutput* out, const Step* s, NetPushes* pushes) {
   *pushes = (NetPushes){{0}, {0}};
-  for (size_t r = 0; r < rows; r++) {
-    pushes->valence[which[r]] =
-        out->valence - calibrate(plan->calibration[LINE_VALENCE], without[r].valence);
-    pushes->arousal[which[r]] =
-        out->arousal - calibrate(plan->calibration[LINE_AROUSAL], without[r].arousal);
+  for (size_t r = 0; r < s->rows; r++) {
+    pushes->valence[s->which[r]] =
+        out->valence - calibrate(plan->calibration[LINE_VALENCE], s->without[r].valence);
+    pushes->arousal[s->which[r]] =
+        out->arousal - calibrate(plan->calibration[LINE_AROUSAL], s->without[r].arousal);
   }
 }
 
-void net_step(Net* net, const HopFeatures* hop, NetOutput* out, NetPushes* pushes) {
-  const Plan* plan = net->plan;
-  const TemporalSpec* t = &plan->temporal;
-  const float log_error = features(net, hop);
-  Reading now = {0}, without[ROWS] = {{0}};
-  unsigned which[ROWS];
-  const size_t rows = pushes ? occlude(net, which) : 0;
+static void begin(Net* net, const HopFeatures* hop, NetOutput* out) {
+  const TemporalSpec* t = &net->plan->temporal;
+  net->step.log_error = features(net, hop);
+  net->step.rows = net->step.explain ? occlude(net, net->step.which) : 0;
   *out = (NetOutput){0};
   out->n_attention = t->window ? (unsigned)temporal_past(t, net->hops) + 1 : 0;
-  run_members(net, rows, without, &now, out);
-  out->valence = calibrate(plan->calibration[LINE_VALENCE], now.valence);
-  out->arousal = calibrate(plan->calibration[LINE_AROUSAL], now.arousal);
+}
+
+static void finish(Net* net, NetOutput* out, NetPushes* pushes) {
+  const Plan* plan = net->plan;
+  const Reading* now = &net->step.now;
+  out->valence = calibrate(plan->calibration[LINE_VALENCE], now->valence);
+  out->arousal = calibrate(plan->calibration[LINE_AROUSAL], now->arousal);
   out->valence_spread =
-      calibrate_spread(plan->calibration[LINE_VALENCE_SPREAD], now.valence_spread);
+      calibrate_spread(plan->calibration[LINE_VALENCE_SPREAD], now->valence_spread);
   out->arousal_spread =
-      calibrate_spread(plan->calibration[LINE_AROUSAL_SPREAD], now.arousal_spread);
+      calibrate_spread(plan->calibration[LINE_AROUSAL_SPREAD], now->arousal_spread);
   const ConfidenceStep step = {
       .x = net->x,
-      .log_error = log_error,
+      .log_error = net->step.log_error,
       .reading = {out->valence, out->arousal, out->valence_spread, out->arousal_spread},
       .hops = net->hops,
       .slow = net->slow,
@@ -318,6 +337,56 @@ void net_step(Net* net, const HopFeatures* hop, NetOutput* out, NetPushes* pushe
   out->confidence = confidence_run(&plan->confidence, net->compute, &step);
   compare(plan, out);
   whole_piece(net, out);
-  if (pushes) fill_pushes(plan, out, without, which, rows, pushes);
+  if (pushes) fill_pushes(plan, out, &net->step, pushes);
   net->hops++;
+  net->step = (Step){0};
+}
+
+bool net_advance(Net* net, const HopFeatures* hop, NetOutput* out, NetPushes* pushes) {
+  Step* s = &net->step;
+  if (!s->started) {
+    s->started = true;
+    s->explain = pushes != NULL;
+  }
+  const unsigned each = s->explain ? 2 : 1, slice = s->slice++;
+  if (slice == 0) {
+    begin(net, hop, out);
+    return false;
+  }
+  const unsigned member = (slice - 1) / each;
+  if (member < net->plan->members) {
+    if (each == 2 && slice % 2 == 1) {
+      if (s->rows) run_without(net, member);
+    } else {
+      run_member(net, member, out);
+    }
+    return false;
+  }
+  finish(net, out, pushes);
+  return true;
+}
+
+// Costs were measured by bench/slices.c.
+
+float net_cost(const Net* net, bool explain) {
+  if (net->step.slice == 0) return FEATURES_COST;
+  return explain && net->step.slice % 2 == 1 ? WITHOUT_COST : MEMBER_COST;
+}
+
+float net_whole_cost(const Net* net, bool explain) {
+  const float members = (float)net->plan->members;
+  return FEATURES_COST + MEMBER_COST * (1 + members) + (explain ? WITHOUT_COST * members : 0);
+}
+
+void net_step(Net* net, const HopFeatures* hop, NetOutput* out, NetPushes* pushes) {
+  while (!net_advance(net, hop, out, pushes)) {
+  }
+}
+
+void net_state(Net* net, StateCopy* copy) {
+  if (copy->direction == STATE_LOAD) net->step = (Step){0};
+  state_field(copy, net->state, net->state_floats * sizeof *net->state);
+  state_field(copy, &net->hops, sizeof net->hops);
+  state_field(copy, net->whole, sizeof net->whole);
+  state_field(copy, &net->whole_count, sizeof net->whole_count);
 }

@@ -6,8 +6,11 @@
 #ifndef CIRCUMPLEX_INFERENCE_NET_H
 #define CIRCUMPLEX_INFERENCE_NET_H
 
+#include "dsp/state_copy.h"
 #include "inference/model.h"
 #include "inference/readings.h"
+
+#include <stdbool.h>
 
 #define NET_MAX_WINDOW 120 ///< hops of 0.5 s that attention can reach back: 60 s
 #define NET_RECALL_HOPS 20 ///< hops from which on attention to the past counts as recall: 10 s
@@ -42,6 +45,19 @@ const Model* net_model(const Net* net);
 /// \param[out] pushes NULL, or receives the occlusion of each cue group (one more forward pass
 ///             a group from the same state; the state itself is unaffected)
 void net_step(Net* net, const HopFeatures* hop, NetOutput* out, NetPushes* pushes);
+
+/// The same in slices, for who must bound the time of each call: features; each member of an
+/// ensemble; the rest.  The arguments stay the same until it returns true, and nothing else is
+/// done with the net before that, except net_reset(), which gives the step up.
+/// \return whether the step is complete
+bool net_advance(Net* net, const HopFeatures* hop, NetOutput* out, NetPushes* pushes);
+
+/// What the next slice costs, and a whole step: roughly, in frames of the front end at 48 kHz.
+float net_cost(const Net* net, bool explain);
+float net_whole_cost(const Net* net, bool explain);
+
+/// Its part of a copy between two steps: see dsp/state_copy.h.
+void net_state(Net* net, StateCopy* copy);
 
 /// \return bytes of state (weights not counted).
 size_t net_size(const Net* net);

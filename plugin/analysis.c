@@ -1,249 +1,539 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/analysis.h"
 
-#include "dsp/ring.h"
+#include "plugin/batch.h"
+#include "plugin/handover.h"
+#include "plugin/model_change.h"
 
+#include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#define RING_SECONDS 1.2 ///< twice what waits between two hops
-#define CHUNK 512        ///< samples analysed at a time
-#define MARKERS 64       ///< commands that can wait
-#define READINGS 16      ///< readings that can wait
+#define BATCHES 3             ///< one is filled, one is read, one may be stuck in the worker's hands
+#define READINGS 16           ///< readings that can wait
+#define GRACE 0.15            ///< share of the delay that the worker has for itself
+#define COPY_BYTES 32768      ///< of a snapshot that one slice copies
+#define COPY_BYTES_A_SAMPLE 64 ///< and that much more in a longer block
+#define COPY_COST 0.4f        ///< of COPY_BYTES, as engine_next_cost()
+#define RESET_COST 4.0f       ///< of resetting an engine
+#define SPREAD 6.0f           ///< the dearest slice: so far apart, in cost, are the instances
 
-/// A command with its place in the stream.
+/// What the worker is to do, written by the audio thread before it is granted.
 typedef struct {
-  uint64_t position;
-  uint32_t command;
-  float value;
-} Marker;
+  Engine* engine;
+  BatchCursor cursor;
+  bool from_reset; ///< the engine is to be reset first
+  Snapshot* snapshot;
+} Job;
 
 struct Analysis {
   double rate;
-  Ring* samples[2]; ///< a channel each; the right one is filled last and emptied last
-  Ring* markers;
-  Ring* readings;
+  uint64_t delay;
+  Handover handover;
+  Job job;
+  atomic_bool working; ///< a thread is in analysis_work()
+  atomic_bool alive;   ///< the worker has come since it was last given up
+  _Atomic(ModelChange*) pending;  ///< to the audio thread
+  _Atomic(ModelChange*) returned; ///< from it
+  atomic_bool changing;           ///< a model change is under way
+
+  // Any thread but the audio thread, under the caller's lock.
+  const Engine* model_engine; ///< an engine, once there is one
+  size_t largest_state;
 
   // Audio thread.
+  Batch batches[BATCHES];
+  Engine* engines[2];
+  Snapshot snapshots[2];
+  ModelChange* spent;
+  unsigned truth;  ///< engine that has heard the most
+  unsigned latest; ///< snapshot of what it had heard at the end of the last hop that is finished
+  bool fresh;      ///< nothing was heard then: there is no snapshot, only a reset
+  bool granted;    ///< a hop is with the worker, and its result is wanted
+  bool new_grant;  ///< ... since this block
+  bool own;        ///< run() reads the sound itself
+  bool clean[2];        ///< the engine has heard nothing since it was reset
+  bool loading, saving; ///< a snapshot into, from the engine: copy_at bytes are done
+  size_t copy_at;
+  Batch* filling;
+  Batch* ready; ///< complete, and to be read before `filling`
+  BatchCursor cursor;
   uint64_t pushed; ///< stream position of the next sample
-  size_t gap;      ///< lost samples, owed as silence
-
-  // Owner of the engine.
-  atomic_bool owned;
-  Engine* engine;
-  uint64_t consumed; ///< stream position of the next sample to analyse
-  uint64_t base;     ///< stream position of the engine's position 0
+  uint64_t base;   ///< stream position of the engine's position 0
+  uint64_t hop;    ///< hops begun since then
+  uint64_t hop_end;
   uint32_t epoch;
-  float gate;
-  bool explain;
-  bool swapping; ///< a model change is under way
-  bool have_marker;
-  Marker marker;
-  Reading in;
-  float chunk[2][CHUNK];
+  BatchSettings settings;
+  float credit, phase; ///< cost of the slices that may be done; how far below 0 it starts
+  uint64_t aim; ///< samples after a hop's end at which run() wants to have its reading
+  bool wake;
+  Reading readings[READINGS];
+  unsigned readings_at, readings_count;
 };
 
-static bool try_own(Analysis* a) {
-  return !atomic_exchange_explicit(&a->owned, true, memory_order_acquire);
+/// Evenly spread over 0..1, whatever the number of instances: multiples of the golden ratio.
+static float next_phase(void) {
+  static atomic_uint instances;
+  const double turn = 0.6180339887498949 * (double)atomic_fetch_add(&instances, 1);
+  return (float)(turn - floor(turn));
 }
 
-static void disown(Analysis* a) {
-  atomic_store_explicit(&a->owned, false, memory_order_release);
-}
-
-/// For threads that may wait: the owner is done within a few milliseconds.
-static void own(Analysis* a) {
-  while (!try_own(a))
-    nanosleep(&(struct timespec){.tv_nsec = 50000}, NULL);
-}
-
-Analysis* analysis_new(double rate) {
+Analysis* analysis_new(double rate, uint64_t delay) {
   Analysis* a = calloc(1, sizeof *a);
   if (!a) return NULL;
   a->rate = rate;
-  a->gate = -60.0f;
-  atomic_init(&a->owned, false);
-  for (int c = 0; c < 2; c++)
-    a->samples[c] = ring_new((size_t)(rate * RING_SECONDS) + 1, sizeof(float));
-  a->markers = ring_new(MARKERS, sizeof(Marker));
-  a->readings = ring_new(READINGS, sizeof(Reading));
-  if (!a->samples[0] || !a->samples[1] || !a->markers || !a->readings) {
-    analysis_free(a);
-    return NULL;
-  }
+  a->delay = delay;
+  handover_init(&a->handover);
+  atomic_init(&a->working, false);
+  atomic_init(&a->alive, false);
+  atomic_init(&a->pending, NULL);
+  atomic_init(&a->returned, NULL);
+  atomic_init(&a->changing, false);
+  a->settings.gate = -60.0f;
+  const float phase = next_phase();
+  a->phase = SPREAD * phase;
+  a->credit = -a->phase;
+  a->aim = (uint64_t)((0.65 + 0.3 * (double)phase) * (double)delay);
+  a->fresh = true;
+  a->hop_end = frontend_hop_end(rate, 0);
+  a->filling = &a->batches[0];
+  a->cursor.batch = a->filling;
+  for (unsigned i = 0; i < BATCHES; i++)
+    if (!batch_new(&a->batches[i], (size_t)(rate * ENGINE_HOP_SECONDS) + 2)) {
+      analysis_free(a);
+      return NULL;
+    }
+  batch_begin(a->filling, 0, a->settings);
   return a;
 }
 
 void analysis_free(Analysis* a) {
   if (!a) return;
-  engine_free(a->engine);
-  ring_free(a->samples[0]);
-  ring_free(a->samples[1]);
-  ring_free(a->markers);
-  ring_free(a->readings);
-  free(a);
-}
-
-/// Both channels or neither: there is room in the left ring if there is in the right one.
-static bool push_both(Analysis* a, const float* left, const float* right, size_t n) {
-  if (ring_writable(a->samples[1]) < n) return false;
-  ring_push(a->samples[0], left, n);
-  ring_push(a->samples[1], right, n);
-  return true;
-}
-
-bool analysis_push(Analysis* a, const float* left, const float* right, size_t n) {
-  static const float silence[64];
-  while (a->gap > 0) {
-    const size_t k = a->gap < 64 ? a->gap : 64;
-    if (!push_both(a, silence, silence, k)) break;
-    a->gap -= k;
+  model_change_free(atomic_load(&a->pending));
+  model_change_free(atomic_load(&a->returned));
+  model_change_free(a->spent);
+  for (unsigned i = 0; i < 2; i++) {
+    engine_free(a->engines[i]);
+    free(a->snapshots[i].bytes);
   }
-  a->pushed += n;
-  if (a->gap == 0 && push_both(a, left, right, n)) return true;
-  a->gap += n;
-  return false;
-}
-
-bool analysis_command(Analysis* a, AnalysisCommand command, float value) {
-  const Marker m = {a->pushed, (uint32_t)command, value};
-  return ring_push(a->markers, &m, 1) == 1;
-}
-
-size_t analysis_backlog(Analysis* a) {
-  return ring_capacity(a->samples[1]) - ring_writable(a->samples[1]) + a->gap;
+  for (unsigned i = 0; i < BATCHES; i++)
+    batch_free(&a->batches[i]);
+  free(a);
 }
 
 uint64_t analysis_position(const Analysis* a) {
   return a->pushed;
 }
 
+bool analysis_take_wake(Analysis* a) {
+  const bool wake = a->wake;
+  a->wake = false;
+  return wake;
+}
+
 bool analysis_pop(Analysis* a, Reading* out) {
-  return ring_pop(a->readings, out, 1) == 1;
-}
-
-static void apply(Analysis* a, const Marker* m) {
-  switch (m->command) {
-  case ANALYSIS_RESET:
-    if (a->engine) engine_reset(a->engine);
-    a->base = a->consumed;
-    a->epoch++;
-    break;
-  case ANALYSIS_GATE:
-    a->gate = m->value;
-    if (a->engine) engine_set_gate(a->engine, m->value);
-    break;
-  case ANALYSIS_EXPLAIN:
-    a->explain = m->value > 0.0f;
-    if (a->engine) engine_explain(a->engine, a->explain);
-    break;
-  default:
-    break;
-  }
-}
-
-/// Apply the commands that are due.  \return how many samples may be taken before the next one.
-static size_t apply_markers(Analysis* a) {
-  for (;;) {
-    if (!a->have_marker) a->have_marker = ring_pop(a->markers, &a->marker, 1) == 1;
-    if (!a->have_marker) return SIZE_MAX;
-    if (a->marker.position > a->consumed) return (size_t)(a->marker.position - a->consumed);
-    apply(a, &a->marker);
-    a->have_marker = false;
-  }
-}
-
-static void feed(Analysis* a, size_t n) {
-  const float* left = a->chunk[0];
-  const float* right = a->chunk[1];
-  while (n > 0 && a->engine) {
-    const size_t used = engine_push(a->engine, left, right, n);
-    left += used;
-    right += used;
-    n -= used;
-    bool popped = false;
-    while (engine_pop(a->engine, &a->in.estimate)) {
-      popped = true;
-      a->in.position = a->base + a->in.estimate.position;
-      a->in.epoch = a->epoch;
-      ring_push(a->readings, &a->in, 1);
-    }
-    if (used == 0 && !popped) return; // cannot be: an engine stops only for what waits
-  }
-}
-
-bool analysis_drain(Analysis* a, size_t limit) {
-  if (!try_own(a)) return false;
-  while (limit > 0) {
-    // First how much there is, then the commands: a command is queued before the samples after it.
-    size_t take = ring_readable(a->samples[1]);
-    const size_t before_marker = apply_markers(a);
-    if (take > before_marker) take = before_marker;
-    if (take > limit) take = limit;
-    if (take > CHUNK) take = CHUNK;
-    if (take == 0) break;
-    ring_pop(a->samples[0], a->chunk[0], take);
-    ring_pop(a->samples[1], a->chunk[1], take);
-    feed(a, take);
-    a->consumed += take;
-    limit -= take;
-  }
-  disown(a);
+  if (a->readings_count == 0) return false;
+  *out = a->readings[a->readings_at];
+  a->readings_at = (a->readings_at + 1) % READINGS;
+  a->readings_count--;
   return true;
 }
 
-/// Put \p fresh in place if nothing was heard yet.  \return what is to be freed, or \p fresh.
-static Engine* install(Analysis* a, Engine* fresh) {
-  Engine* spare = fresh;
-  own(a);
-  if (!a->engine || a->consumed == a->base) {
-    spare = a->engine;
-    engine_set_gate(fresh, a->gate);
-    engine_explain(fresh, a->explain);
-    a->engine = fresh;
-    a->swapping = false;
-    a->base = a->consumed;
+/// Take the estimates that the engine has ready.
+static void take_estimates(Analysis* a, Engine* engine) {
+  while (a->readings_count < READINGS) {
+    Reading* r = &a->readings[(a->readings_at + a->readings_count) % READINGS];
+    if (!engine_pop(engine, &r->estimate)) return;
+    r->position = a->base + r->estimate.position;
+    r->epoch = a->epoch;
+    a->readings_count++;
   }
-  disown(a);
-  return spare;
 }
 
-int analysis_set_model(Analysis* a, Model* model, char* error, size_t error_size) {
-  own(a);
-  const bool unheard = !a->engine || a->consumed == a->base;
-  disown(a);
-  if (unheard) {
-    Engine* fresh = engine_new(model, a->rate, error, error_size);
-    if (!fresh) return -1;
-    Engine* spare = install(a, fresh);
-    engine_free(spare);
-    if (spare != fresh) return 0;
+// ---- snapshots
+
+/// Copy a part of a snapshot.  \return the size of the whole
+static size_t copy_part(Engine* engine, const Snapshot* s, StateDirection direction, size_t from,
+                        size_t to) {
+  StateCopy copy = {.direction = direction, .bytes = s->bytes, .from = from, .to = to};
+  engine_state(engine, &copy);
+  return copy.at;
+}
+
+static void save_whole(Engine* engine, Snapshot* s) {
+  s->taken_over = engine_taken_over(engine);
+  s->size = copy_part(engine, s, STATE_SAVE, 0, s->capacity);
+}
+
+/// One slice of bringing the engine to the state in which the last finished hop left it.
+static void load_slice(Analysis* a) {
+  Engine* engine = a->engines[a->truth];
+  const Snapshot* s = &a->snapshots[a->latest];
+  if (a->copy_at == 0) engine_load_begin(engine, a->fresh ? 0 : s->taken_over);
+  if (a->fresh) {
+    if (!a->clean[a->truth]) engine_reset(engine);
+    a->loading = false;
+    return;
   }
-  EngineSwap* swap = engine_swap_new(a->engine, model, error, error_size);
-  if (!swap) return -1;
-  own(a);
-  engine_swap_begin(a->engine, swap);
-  EngineSwap* old = engine_swap_collect(a->engine);
-  a->swapping = true;
-  disown(a);
-  engine_swap_free(old);
+  copy_part(engine, s, STATE_LOAD, a->copy_at, a->copy_at + COPY_BYTES);
+  a->copy_at += COPY_BYTES;
+  a->loading = a->copy_at < s->size;
+}
+
+// ---- reading in run()
+
+/// One slice of what run() does itself.  \return false if there is nothing to do.
+static bool do_slice(Analysis* a) {
+  Engine* engine = a->engines[a->truth];
+  if (a->loading) {
+    load_slice(a);
+    return true;
+  }
+  if (a->ready && !engine_busy(engine) && a->cursor.at == a->ready->count) {
+    a->ready = NULL;
+    a->cursor = (BatchCursor){.batch = a->filling};
+  }
+  // Whole frames only: else all instances would complete theirs in the block in which it ends.
+  a->clean[a->truth] = false;
+  const size_t there = a->cursor.batch->count - a->cursor.at;
+  if (!engine_busy(engine) && there < engine_frame_rest(engine)) return false;
+  batch_advance(&a->cursor, engine);
+  take_estimates(a, engine);
+  return true;
+}
+
+/// Finish the hop that is complete.
+static void finish_ready(Analysis* a) {
+  while (a->ready && do_slice(a)) {
+  }
+}
+
+/// \return the cost of what must be done before the next reading is there.
+static float cost_left(const Analysis* a) {
+  const uint64_t at = a->cursor.batch->start + a->cursor.at;
+  const uint64_t end = a->ready ? a->ready->start + a->ready->count : a->hop_end;
+  float cost = engine_hop_cost(a->engines[a->truth], (size_t)(end - at));
+  if (a->loading)
+    cost += COPY_COST * (float)(a->snapshots[a->latest].size - a->copy_at) / (float)COPY_BYTES;
+  return cost;
+}
+
+static float next_cost(const Analysis* a) {
+  if (!a->loading) return engine_next_cost(a->engines[a->truth]);
+  return a->fresh && !a->clean[a->truth] ? RESET_COST : COPY_COST;
+}
+
+/// As many slices as this block's share of the time until the next reading is due.
+static void pace(Analysis* a, size_t n) {
+  a->saving = false;
+  if (a->ready && a->ready->start + a->ready->count + a->delay < a->pushed) finish_ready(a);
+  const uint64_t end = a->ready ? a->ready->start + a->ready->count : a->hop_end;
+  const double left = end + a->aim > a->pushed ? (double)(end + a->aim - a->pushed) : 0.0;
+  a->credit += cost_left(a) * (float)((double)n / (left + (double)n));
+  for (float cost; a->credit >= (cost = next_cost(a)); a->credit -= cost)
+    if (!do_slice(a)) {
+      a->credit = -a->phase; // what comes next is not done by all instances at once
+      return;
+    }
+}
+
+/// run() reads itself from now on, from what the last finished hop left.
+static void give_up_worker(Analysis* a) {
+  handover_stop_wanting(&a->handover);
+  atomic_store_explicit(&a->alive, false, memory_order_relaxed);
+  a->granted = false;
+  a->own = a->loading = true;
+  a->copy_at = 0;
+  a->truth = 1 - a->truth;
+  a->credit = -a->phase;
+  a->cursor = a->job.cursor;
+  for (unsigned i = 0; i < BATCHES; i++)
+    if (&a->batches[i] == a->job.cursor.batch) a->ready = &a->batches[i];
+}
+
+/// Hand the engine back to the worker, once it is there: a snapshot must be made before.
+static void hand_back(Analysis* a, size_t n) {
+  Engine* engine = a->engines[a->truth];
+  Snapshot* s = &a->snapshots[a->latest];
+  if (!a->saving) a->copy_at = 0;
+  a->saving = true;
+  const size_t to = a->copy_at + COPY_BYTES + n * COPY_BYTES_A_SAMPLE;
+  s->size = copy_part(engine, s, STATE_SAVE, a->copy_at, to < s->capacity ? to : s->capacity);
+  a->copy_at = to;
+  if (to < s->size) return;
+  s->taken_over = engine_taken_over(engine);
+  a->saving = a->own = a->fresh = false;
+}
+
+static bool can_hand_back(Analysis* a) {
+  return !a->loading && !a->ready && !engine_busy(a->engines[a->truth]) &&
+         atomic_load_explicit(&a->alive, memory_order_relaxed) && handover_idle(&a->handover);
+}
+
+/// Take the hop that the worker has finished.
+static void accept(Analysis* a) {
+  a->granted = a->fresh = false;
+  a->latest = 1 - a->latest;
+  take_estimates(a, a->engines[a->truth]);
+}
+
+static void apply_change(Analysis* a);
+
+void analysis_begin(Analysis* a) {
+  if (a->granted && handover_idle(&a->handover)) accept(a);
+  apply_change(a);
+}
+
+void analysis_run(Analysis* a, size_t n, bool alone) {
+  if (!a->engines[0] || n == 0) return;
+  if (a->granted) {
+    const uint64_t late = a->pushed - (a->job.cursor.batch->start + a->job.cursor.batch->count);
+    const bool due = late > a->delay;
+    if (alone || due || (!a->new_grant && (double)late >= GRACE * (double)a->delay))
+      give_up_worker(a);
+  }
+  a->new_grant = false;
+  if (alone && !a->granted && !a->own) {
+    a->own = true;
+    a->loading = a->fresh;
+    a->copy_at = 0;
+  }
+  if (!a->own) return;
+  if (!alone && can_hand_back(a))
+    hand_back(a, n);
+  else
+    pace(a, n);
+}
+
+// ---- sound
+
+static Batch* free_batch(Analysis* a) {
+  const bool idle = handover_idle(&a->handover);
+  for (unsigned i = 0; i < BATCHES; i++) {
+    Batch* b = &a->batches[i];
+    if (b != a->ready && b != a->filling && (idle || b != a->job.cursor.batch)) return b;
+  }
+  return NULL; // cannot be: at most one each is ready, filling and with the worker
+}
+
+static void grant(Analysis* a) {
+  a->job = (Job){.engine = a->engines[a->truth],
+                 .cursor = a->cursor,
+                 .from_reset = a->fresh,
+                 .snapshot = &a->snapshots[1 - a->latest]};
+  handover_grant(&a->handover);
+  a->granted = a->new_grant = true;
+  a->clean[a->truth] = false;
+}
+
+/// The hop being filled is complete.
+static void close_hop(Analysis* a) {
+  Batch* full = a->filling;
+  a->hop_end = a->base + frontend_hop_end(a->rate, ++a->hop);
+  if (a->engines[0]) {
+    if (a->granted && handover_idle(&a->handover)) accept(a);
+    if (a->granted) give_up_worker(a); // a block of more than a hop
+    if (a->own) {
+      finish_ready(a);
+      a->saving = false;
+      a->ready = full;
+    } else {
+      grant(a);
+    }
+  }
+  a->wake = true;
+  a->filling = free_batch(a);
+  batch_begin(a->filling, a->pushed, a->settings);
+  if (!a->own) a->cursor = (BatchCursor){.batch = a->filling};
+}
+
+void analysis_push(Analysis* a, const float* left, const float* right, size_t n) {
+  while (n > 0) {
+    const uint64_t room = a->hop_end - a->pushed;
+    const size_t k = batch_append(a->filling, left, right, n < room ? n : (size_t)room);
+    left += k;
+    right += k;
+    n -= k;
+    a->pushed += k;
+    if (a->pushed == a->hop_end) close_hop(a);
+  }
+}
+
+/// Positions count anew from here.
+static void restart(Analysis* a) {
+  a->base = a->pushed;
+  a->hop = 0;
+  a->hop_end = a->base + frontend_hop_end(a->rate, 0);
+  a->ready = NULL;
+  a->saving = false;
+  a->copy_at = 0;
+  a->fresh = true;
+  a->loading = a->own;
+  batch_begin(a->filling, a->pushed, a->settings);
+  a->cursor = (BatchCursor){.batch = a->filling};
+}
+
+void analysis_reset(Analysis* a) {
+  a->epoch++;
+  a->readings_count = 0; // of an epoch that is over
+  if (a->granted) give_up_worker(a);
+  restart(a);
+}
+
+static bool set(Analysis* a, BatchSettings settings) {
+  if (!batch_change(a->filling, settings)) return false;
+  a->settings = settings;
+  return true;
+}
+
+bool analysis_set_gate(Analysis* a, float lufs) {
+  return set(a, (BatchSettings){lufs, a->settings.explain});
+}
+
+bool analysis_set_explain(Analysis* a, bool on) {
+  return set(a, (BatchSettings){a->settings.gate, on});
+}
+
+// ---- the worker
+
+void analysis_work(Analysis* a) {
+  if (atomic_exchange_explicit(&a->working, true, memory_order_acquire)) return;
+  atomic_store_explicit(&a->alive, true, memory_order_relaxed);
+  const size_t job = handover_take(&a->handover);
+  if (job) {
+    Engine* engine = a->job.engine;
+    BatchCursor cursor = a->job.cursor;
+    if (a->job.from_reset) engine_reset(engine);
+    while (handover_wanted(&a->handover, job) && batch_advance(&cursor, engine)) {
+    }
+    if (handover_wanted(&a->handover, job)) save_whole(engine, a->job.snapshot);
+    handover_finish(&a->handover, job);
+  }
+  atomic_store_explicit(&a->working, false, memory_order_release);
+}
+
+void analysis_decline(Analysis* a) {
+  if (a->granted) give_up_worker(a);
+  const size_t job = handover_take(&a->handover);
+  if (job) handover_finish(&a->handover, job);
+}
+
+// ---- model changes
+
+int analysis_set_model(Analysis* a, Model* model, char* error, size_t error_size) {
+  ModelChange* change = model_change_new(a->model_engine, model, a->rate, &a->largest_state, error,
+                                         error_size);
+  if (!change) return -1;
+  ModelChange* old = atomic_exchange(&a->pending, NULL);
+  if (!a->model_engine) a->model_engine = change->engines[0];
+  if (old && old->engines[0]) { // the first engines have not been fetched yet: put these in their place
+    a->model_engine = NULL;
+    model_change_free(change);
+    model_change_free(old);
+    return analysis_set_model(a, model, error, error_size);
+  }
+  atomic_store(&a->changing, true);
+  atomic_store(&a->pending, change);
+  model_change_free(old);
   return 0;
 }
 
 bool analysis_collect(Analysis* a) {
-  EngineSwap* old = NULL;
-  if (!try_own(a)) return true;
-  if (a->engine) old = engine_swap_collect(a->engine);
-  if (old) a->swapping = false;
-  const bool swapping = a->swapping;
-  disown(a);
-  engine_swap_free(old);
-  return swapping;
+  const bool changing = atomic_load(&a->changing); // before: the last one is given back, then it ends
+  model_change_free(atomic_exchange(&a->returned, NULL));
+  return changing;
+}
+
+/// Keep what the engines no longer need until it can be given back.
+static void gather_spare(Analysis* a) {
+  ModelChange* spent = a->spent;
+  for (unsigned i = 0; i < 2; i++)
+    while (spent->n_spare < MODEL_CHANGE_SPARE) {
+      EngineSwap* swap = engine_swap_collect(a->engines[i]);
+      if (!swap) break;
+      spent->spare[spent->n_spare++] = swap;
+    }
+}
+
+/// Give back what a model change left over, once it is complete.
+static bool give_back(Analysis* a) {
+  if (!a->spent) return true;
+  const unsigned done = engine_taken_over(a->engines[a->truth]);
+  if (engine_taken_over(a->engines[1 - a->truth]) < done)
+    engine_load_begin(a->engines[1 - a->truth], done);
+  gather_spare(a);
+  if (atomic_load_explicit(&a->returned, memory_order_acquire)) return false;
+  atomic_store_explicit(&a->returned, a->spent, memory_order_release);
+  a->spent = NULL;
+  return true;
+}
+
+static void swap_snapshots(Analysis* a, ModelChange* change) {
+  for (unsigned i = 0; i < 2; i++) {
+    const Snapshot old = a->snapshots[i];
+    a->snapshots[i] = change->snapshots[i];
+    change->snapshots[i] = old;
+  }
+}
+
+/// Put the first engines in their place.
+static void install(Analysis* a, ModelChange* change) {
+  for (unsigned i = 0; i < 2; i++) {
+    a->engines[i] = change->engines[i];
+    change->engines[i] = NULL;
+    a->clean[i] = true;
+  }
+  restart(a);
+}
+
+/// Let the new model join, in both engines.  What was saved does not know of it: run() reads on
+/// itself until there is a new snapshot.
+static void begin_change(Analysis* a, ModelChange* change) {
+  engine_load_begin(a->engines[1 - a->truth], engine_taken_over(a->engines[a->truth]));
+  for (unsigned i = 0; i < 2; i++) {
+    engine_swap_begin(a->engines[i], change->swaps[i]);
+    a->clean[i] = false;
+    change->swaps[i] = NULL;
+  }
+  if (a->pushed == a->base) {
+    restart(a); // nothing was heard: it takes over at once
+    return;
+  }
+  if (!a->own) {
+    a->own = true;
+    a->loading = a->fresh;
+    a->copy_at = 0;
+  }
+}
+
+static void apply_change(Analysis* a) {
+  const bool pending = atomic_load_explicit(&a->pending, memory_order_relaxed) != NULL;
+  if (!pending && !a->spent) return;
+  // Both engines must be here, and at rest.
+  if (a->granted || !handover_idle(&a->handover)) return;
+  if (a->engines[0] && (a->loading || engine_busy(a->engines[a->truth]))) return;
+  if (a->spent && !pending && engine_changing(a->engines[a->truth])) return;
+  if (!give_back(a)) return;
+  if (!pending) {
+    atomic_store(&a->changing, false);
+    return;
+  }
+  ModelChange* change = atomic_exchange(&a->pending, NULL);
+  if (!change) return;
+  swap_snapshots(a, change);
+  if (!a->engines[0])
+    install(a, change);
+  else
+    begin_change(a, change);
+  a->spent = change;
 }
 
 size_t analysis_size(const Analysis* a) {
-  return sizeof *a + (a->engine ? engine_size(a->engine) : 0) + 2 * ring_size(a->samples[0]) +
-         ring_size(a->markers) + ring_size(a->readings);
+  size_t size = sizeof *a;
+  for (unsigned i = 0; i < 2; i++)
+    size += a->snapshots[i].capacity + (a->engines[i] ? engine_size(a->engines[i]) : 0);
+  for (unsigned i = 0; i < BATCHES; i++)
+    size += 2 * sizeof(float) * a->batches[i].capacity;
+  return size;
 }

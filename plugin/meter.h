@@ -63,9 +63,9 @@ typedef struct {
 
   // Waking the worker.
   bool wake_due;             ///< it is to be woken, at the latest at the end of this run()
-  uint64_t wakes;            ///< since the last reset: one each WAKE_SECONDS
   _Atomic(pthread_t) caller; ///< inside schedule_work(), to recognise a synchronous worker
   atomic_bool calling;
+  atomic_bool synchronous; ///< the worker was last called inside schedule_work(): it is none
 
   // Transport, to see starts and jumps.
   bool have_transport, jump;

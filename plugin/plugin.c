@@ -49,6 +49,7 @@ static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate,
   }
   uris_map(&m->uris, m->map);
   atomic_init(&m->calling, false);
+  atomic_init(&m->synchronous, false);
   atomic_init(&m->caller, pthread_self());
   for (unsigned i = 0; i < PORT_COUNT; i++) {
     const PortInfo* info = ports_info((Port)i);
@@ -60,7 +61,7 @@ static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate,
   midi_init(&m->midi);
   cv_init(&m->cv, rate);
   m->history = history_new();
-  m->analysis = analysis_new(rate);
+  m->analysis = analysis_new(rate, m->timeline.delay);
   if (m->analysis) m->jobs = jobs_new(m->analysis, meter_log, m);
   if (!m->history || !m->jobs) {
     lv2_log_error(&m->logger, "Circumplex: out of memory\n");
@@ -101,7 +102,11 @@ static LV2_Worker_Status work(LV2_Handle instance, LV2_Worker_Respond_Function r
   const DenormalMode mode = denormals_flush();
   const bool inside_run =
       atomic_load(&m->calling) && pthread_equal(pthread_self(), atomic_load(&m->caller));
-  analysis_drain(m->analysis, SIZE_MAX);
+  atomic_store(&m->synchronous, inside_run);
+  if (inside_run)
+    analysis_decline(m->analysis);
+  else
+    analysis_work(m->analysis);
   jobs_run(m->jobs, !inside_run);
   denormals_restore(mode);
   return LV2_WORKER_SUCCESS;

@@ -5,9 +5,6 @@
 #include <math.h>
 #include <string.h>
 
-/// One wake a hop, at its end: waking costs run() more than all else that it does.
-#define WAKE_SECONDS ENGINE_HOP_SECONDS
-
 static float meter_input(const Meter* m, Port port) {
   const MeterRange* range = &m->ranges[port];
   const float* value = m->ports[port];
@@ -28,17 +25,9 @@ static void output(Meter* m, Port port, float value) {
   if (out) *out = value;
 }
 
-/// Inline where nobody else does it: offline rendering, or a host without a worker.
-static bool is_inline(const Meter* m) {
-  return !m->schedule || input_on(m, PORT_FREEWHEEL);
-}
-
-/// Queue samples of both channels.  Should the queue fill up, analyse on the spot: that is cheap,
-/// losing is not.
-static void push(Meter* m, const float* left, const float* right, uint32_t n) {
-  const size_t delay = (size_t)m->timeline.delay;
-  if (analysis_backlog(m->analysis) > 7 * delay) analysis_drain(m->analysis, n + delay / 4);
-  analysis_push(m->analysis, left, right, n);
+/// Nobody else does the analysis: offline rendering, or a host whose worker is none.
+static bool is_alone(const Meter* m) {
+  return !m->schedule || atomic_load(&m->synchronous) || input_on(m, PORT_FREEWHEEL);
 }
 
 static void pass_mono(Meter* m, uint32_t n) {
@@ -49,7 +38,7 @@ static void pass_mono(Meter* m, uint32_t n) {
     const uint32_t k = n - i < METER_CHUNK ? n - i : METER_CHUNK;
     const float* x = in ? in + i : silence;
     if (out && out + i != x) memmove(out + i, x, k * sizeof *out);
-    push(m, x, x, k);
+    analysis_push(m->analysis, x, x, k);
     notify_level(&m->notify, x, x, k);
   }
 }
@@ -75,7 +64,7 @@ static void pass_stereo(Meter* m, uint32_t n) {
       l = kept[0];
       r = kept[1];
     }
-    push(m, l, r, k);
+    analysis_push(m->analysis, l, r, k);
     notify_level(&m->notify, l, r, k);
     copy(out[0] ? out[0] + i : NULL, l, k);
     copy(out[1] ? out[1] + i : NULL, r, k);
@@ -84,14 +73,14 @@ static void pass_stereo(Meter* m, uint32_t n) {
 
 /// Commands go in front of the samples of this block.
 static void send_commands(Meter* m, uint64_t now) {
-  if (m->gate_due && analysis_command(m->analysis, ANALYSIS_GATE, m->gate)) m->gate_due = false;
-  if (m->explain_due && analysis_command(m->analysis, ANALYSIS_EXPLAIN, m->explain ? 1.0f : 0.0f))
-    m->explain_due = false;
-  if (m->reset_due && analysis_command(m->analysis, ANALYSIS_RESET, 0.0f)) {
+  analysis_begin(m->analysis);
+  if (m->reset_due) {
     m->reset_due = false;
+    analysis_reset(m->analysis);
     timeline_reset(&m->timeline, now);
-    m->wakes = 0;
   }
+  if (m->gate_due && analysis_set_gate(m->analysis, m->gate)) m->gate_due = false;
+  if (m->explain_due && analysis_set_explain(m->analysis, m->explain)) m->explain_due = false;
 }
 
 static void read_settings(Meter* m) {
@@ -120,17 +109,6 @@ static TimelineSettings timeline_settings(const Meter* m) {
                             .lane_arousal = meter_input(m, PORT_LANE_AROUSAL)};
 }
 
-/// \return how many of the queued samples belong to a hop whose reading is due before the block's
-/// end.
-static size_t overdue(const Meter* m, double elapsed, size_t backlog) {
-  const double hop = m->rate * ENGINE_HOP_SECONDS;
-  const double due = floor((elapsed - (double)m->timeline.delay) / hop);
-  if (due < 1.0) return 0;
-  const double analysed = elapsed - (double)backlog;
-  const double missing = ceil(due * hop) - analysed;
-  return missing > 0.0 ? (size_t)missing + 1 : 0;
-}
-
 static void wake(Meter* m) {
   const uint32_t token = 0;
   atomic_store(&m->caller, pthread_self());
@@ -140,22 +118,11 @@ static void wake(Meter* m) {
   atomic_store(&m->calling, false);
 }
 
-static void analyse(Meter* m) {
-  const bool inline_now = is_inline(m);
-  const double elapsed = (double)(analysis_position(m->analysis) - m->timeline.base);
-  if (inline_now) {
-    analysis_drain(m->analysis, SIZE_MAX);
-  } else {
-    // What the worker has not got to in D is done here: a little work is better than a late
-    // reading. Before it is woken, so that it does not take the engine just then.
-    const size_t missing = overdue(m, elapsed, analysis_backlog(m->analysis));
-    if (missing > 0) analysis_drain(m->analysis, missing);
-  }
-  const uint64_t wakes = (uint64_t)(elapsed / (m->rate * WAKE_SECONDS));
-  if (wakes != m->wakes) {
-    m->wakes = wakes;
-    if (!inline_now || jobs_wanted(m->jobs)) m->wake_due = true;
-  }
+static void analyse(Meter* m, uint32_t n) {
+  const bool alone = is_alone(m);
+  analysis_run(m->analysis, n, alone);
+  // Once a hop, at its end: waking costs run() more than all else that it does.
+  if (analysis_take_wake(m->analysis) && (!alone || jobs_wanted(m->jobs))) m->wake_due = true;
   if (m->schedule && m->wake_due) wake(m);
 }
 
@@ -217,7 +184,7 @@ static void take_reading(Meter* m, uint64_t now, int64_t frame) {
     notify_automation(&m->notify, frame, PORT_LANE_AROUSAL, m->timeline.target.arousal);
   }
   // An export would send minutes in seconds: network outputs are for what sounds now.
-  if (jobs_sending(m->jobs) && !is_inline(m)) {
+  if (jobs_sending(m->jobs) && !is_alone(m)) {
     jobs_send(m->jobs, &m->timeline.target);
     m->wake_due = true;
   }
@@ -292,7 +259,7 @@ void meter_process(Meter* m, uint32_t n) {
     pass_mono(m, n);
   else
     pass_stereo(m, n);
-  analyse(m);
+  analyse(m, n);
   play(m, start, end);
   if (n > 0) write_outputs(m, end - 1);
 

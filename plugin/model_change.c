@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "plugin/model_change.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/// Room for two models' states and what an engine has besides, every page of it touched.
+static bool make_snapshots(ModelChange* change, size_t largest) {
+  for (unsigned i = 0; i < MODEL_CHANGE_ENGINES; i++) {
+    Snapshot* s = &change->snapshots[i];
+    s->capacity = 2 * largest + sizeof(Estimate) + 256;
+    s->bytes = malloc(s->capacity);
+    if (!s->bytes) return false;
+    memset(s->bytes, 1, s->capacity);
+  }
+  return true;
+}
+
+ModelChange* model_change_new(const Engine* engine, Model* model, double rate, size_t* largest,
+                              char* error, size_t error_size) {
+  ModelChange* change = calloc(1, sizeof *change);
+  bool good = change != NULL;
+  size_t size = 0;
+  if (error_size) snprintf(error, error_size, "not enough memory for the model");
+  for (unsigned i = 0; i < MODEL_CHANGE_ENGINES && good; i++) {
+    if (!engine)
+      good = (change->engines[i] = engine_new(model, rate, error, error_size)) != NULL;
+    else
+      good = (change->swaps[i] = engine_swap_new(engine, model, error, error_size)) != NULL;
+  }
+  if (good)
+    size = engine ? engine_swap_state_size(change->swaps[0]) : engine_state_size(change->engines[0]);
+  if (size > *largest) *largest = size;
+  if (!good || !make_snapshots(change, *largest)) {
+    model_change_free(change);
+    return NULL;
+  }
+  return change;
+}
+
+void model_change_free(ModelChange* change) {
+  if (!change) return;
+  for (unsigned i = 0; i < MODEL_CHANGE_ENGINES; i++) {
+    engine_free(change->engines[i]);
+    engine_swap_free(change->swaps[i]);
+    free(change->snapshots[i].bytes);
+  }
+  for (unsigned i = 0; i < change->n_spare; i++)
+    engine_swap_free(change->spare[i]);
+  free(change);
+}
