@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#define _GNU_SOURCE // tee
 #include "audio/sound_file.h"
 
+#include "audio/decoder.h"
+#include "audio/sound_map.h"
 #include "dsp/frontend.h"
 #include "text/number.h"
 
 #include <errno.h>
-#include <sndfile.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,10 +18,22 @@
 enum { BLOCK = 4096 }; ///< frames that are read at once
 
 struct AudioFile {
-  SNDFILE* file;
+  int fd;
+  bool is_pipe, is_mapped;
+  SoundMap map;
+  size_t part; ///< of the map that is read
+  Decoder decoder;
+  bool is_ffmpeg, has_ended;
   AudioInfo info;
-  float* interleaved;                     ///< [BLOCK * channels]
+  unsigned channels; ///< of the part that is read
+  uint64_t done;     ///< frames read
+  uint64_t expected; ///< frames in the parts before this one, and in it
+  size_t capacity;   ///< of the block, frames times channels
+  float* interleaved;
   double weights[2 * AUDIO_MAX_CHANNELS]; ///< of each channel in the left and the right one
+  bool has_faults;                        ///< something was skipped
+  bool has_damage;
+  char damage[192];
 };
 
 bool audio_parse_raw(const char* text, AudioRaw* raw) {
@@ -89,49 +104,255 @@ static void make_weights(unsigned channels, double* weights) {
   }
 }
 
+/// \return what to open of the file: a part, or all of it
+static DecoderInput input_of(const AudioFile* audio) {
+  DecoderInput input = {.fd = audio->fd, .is_pipe = audio->is_pipe, .map = &audio->map};
+  if (audio->map.n > 0) input.part = audio->map.parts[audio->part];
+  struct stat status;
+  if (audio->map.n == 0 && !audio->is_pipe && fstat(audio->fd, &status) == 0)
+    input.part.size = (uint64_t)status.st_size;
+  return input;
+}
+
+/// Is the format one that can be read?  \return 0, or -1 and an error message
+static int check_format(const DecoderInfo* info, char* error, size_t error_size) {
+  if (info->channels > AUDIO_MAX_CHANNELS) {
+    (void)snprintf(error, error_size, "has %u channels; 1 to %d are supported", info->channels,
+                   AUDIO_MAX_CHANNELS);
+    return -1;
+  }
+  if (info->rate < (unsigned)FRONTEND_MIN_RATE || info->rate > (unsigned)FRONTEND_MAX_RATE) {
+    (void)snprintf(error, error_size, "has a sample rate of %u Hz; 8000 to 192000 Hz are supported",
+                   info->rate);
+    return -1;
+  }
+  return 0;
+}
+
+/// Make room for the part's channels.  \return 0, or -1 and an error message
+static int prepare_part(AudioFile* audio, char* error, size_t error_size) {
+  const DecoderInfo* info = &audio->decoder.info;
+  if (check_format(info, error, error_size) != 0) return -1;
+  const size_t capacity = (size_t)BLOCK * info->channels;
+  if (capacity > audio->capacity) {
+    float* block = realloc(audio->interleaved, capacity * sizeof *block);
+    if (block == NULL) {
+      (void)snprintf(error, error_size, "out of memory");
+      return -1;
+    }
+    audio->interleaved = block;
+    audio->capacity = capacity;
+  }
+  audio->channels = info->channels;
+  make_weights(info->channels, audio->weights);
+  return 0;
+}
+
+/// The first bytes of a pipe, which stay in it.  \return how many there are
+static size_t peek(int fd, unsigned char* bytes, size_t n) {
+  int ends[2];
+  ssize_t got = 0;
+  if (pipe(ends) != 0) return 0;
+  const ssize_t held = tee(fd, ends[1], n, 0);
+  if (held > 0) got = read(ends[0], bytes, (size_t)held);
+  (void)close(ends[0]);
+  (void)close(ends[1]);
+  return got > 0 ? (size_t)got : 0;
+}
+
+/// libsndfile reads WAVE and AU from a pipe, and takes all else that it cannot seek in for what it
+/// is not.
+static int open_pipe(AudioFile* audio, const DecoderInput* input, char* error, size_t error_size) {
+  unsigned char b[12] = {0};
+  char reason[192] = "";
+  const size_t n = input->raw.rate > 0 ? 0 : peek(audio->fd, b, sizeof b);
+  const bool is_plain = n < sizeof b || memcmp(b, ".snd", 4) == 0 ||
+                        (memcmp(b, "RIFF", 4) == 0 && memcmp(b + 8, "WAVE", 4) == 0);
+  if (is_plain) {
+    if (decoder_open_sndfile(&audio->decoder, input, reason, sizeof reason) == 0) return 0;
+    (void)snprintf(error, error_size, "not a sound file that can be read (%s)", reason);
+    return -1;
+  }
+  audio->is_ffmpeg = true;
+  if (decoder_open_ffmpeg(&audio->decoder, input, reason, sizeof reason) == 0) return 0;
+  (void)snprintf(error, error_size,
+                 "%s cannot be read from a pipe (%s): WAVE, AU and raw samples can; a file can be "
+                 "named",
+                 memcmp(b, "RF64", 4) == 0 ? "RF64" : "this format", reason);
+  return -1;
+}
+
+/// libsndfile first; what it refuses through FFmpeg.
+static int open_part(AudioFile* audio, const DecoderInput* input, char* error, size_t error_size) {
+  char reason[192] = "", other[192] = "";
+  audio->is_ffmpeg = false;
+  if (decoder_open_sndfile(&audio->decoder, input, reason, sizeof reason) == 0) return 0;
+  audio->is_ffmpeg = true;
+  if (decoder_open_ffmpeg(&audio->decoder, input, other, sizeof other) == 0) return 0;
+  unsigned char b[8] = {0};
+  const bool is_mp4 =
+      pread(audio->fd, b, sizeof b, 0) == (ssize_t)sizeof b && memcmp(b + 4, "ftyp", 4) == 0;
+  if (is_mp4 && decoder_has_ffmpeg())
+    (void)snprintf(error, error_size,
+                   "is cut off: its index, which lies at its end, is missing (%s)", other);
+  else
+    (void)snprintf(error, error_size, "not a sound file that can be read (%s; %s)", reason, other);
+  return -1;
+}
+
+static void note_damage(AudioFile* audio, const char* text) {
+  if (audio->has_damage) return;
+  audio->has_damage = true;
+  (void)snprintf(audio->damage, sizeof audio->damage, "%s", text);
+}
+
+static void put_time(double seconds, char* text, size_t size) {
+  const unsigned long s = (unsigned long)seconds;
+  if (s >= 3600)
+    (void)snprintf(text, size, "%lu:%02lu:%02lu", s / 3600, s / 60 % 60, s % 60);
+  else
+    (void)snprintf(text, size, "%lu:%02lu", s / 60, s % 60);
+}
+
+/// It ends before its end.  \param whole frames; 0: not known
+static void note_cut(AudioFile* audio, double whole) {
+  char text[192], of[32], there[32];
+  put_time((double)audio->done / audio->info.rate, there, sizeof there);
+  put_time(whole / audio->info.rate, of, sizeof of);
+  if (whole > 0.0)
+    (void)snprintf(text, sizeof text, "is cut off: only %s of %s could be read", there, of);
+  else
+    (void)snprintf(text, sizeof text, "is cut off at %s: only what is there was read", there);
+  note_damage(audio, text);
+}
+
+/// The sound is over: was that all of it?
+static void end(AudioFile* audio) {
+  const double done = (double)audio->done, expected = (double)audio->expected;
+  const bool is_short = audio->decoder.info.is_exact && expected > done + 0.5 * audio->info.rate &&
+                        expected > 1.01 * done;
+  audio->has_ended = true;
+  const bool has_faults = audio->has_faults || (audio->decoder.faults != NULL &&
+                                                audio->decoder.faults(audio->decoder.state) > 0);
+  if (!audio->map.has_holes && audio->map.is_cut)
+    note_cut(audio, audio->map.share > 0.0 ? done / audio->map.share : is_short ? expected : 0.0);
+  else if (!audio->map.has_holes && is_short)
+    note_cut(audio, expected);
+  else if (audio->map.has_holes || has_faults)
+    note_damage(audio, "is damaged: parts of it could not be read");
+}
+
+/// Open a part at the rate of those before it.  \return 0, or -1 and an error message
+static int open_at_rate(AudioFile* audio, char* error, size_t error_size) {
+  DecoderInput input = input_of(audio);
+  if (open_part(audio, &input, error, error_size) != 0) return -1;
+  const double rate = audio->info.rate;
+  if ((double)audio->decoder.info.rate < rate || (double)audio->decoder.info.rate > rate) {
+    const unsigned own = audio->decoder.info.rate;
+    decoder_close(&audio->decoder);
+    input.rate = (unsigned)rate;
+    audio->is_ffmpeg = true;
+    if (decoder_open_ffmpeg(&audio->decoder, &input, error, error_size) != 0) {
+      (void)snprintf(error, error_size, "changes to %u Hz after %.0f s: what follows was left out",
+                     own, (double)audio->done / rate);
+      return -1;
+    }
+  }
+  return prepare_part(audio, error, error_size);
+}
+
+/// Begin with the next part.  \return false if there is none
+static bool next_part(AudioFile* audio) {
+  char error[256] = "";
+  while (audio->part + 1 < audio->map.n) {
+    const bool had_faults =
+        audio->decoder.faults != NULL && audio->decoder.faults(audio->decoder.state) > 0;
+    audio->has_faults = audio->has_faults || had_faults;
+    decoder_close(&audio->decoder);
+    ++audio->part;
+    if (open_at_rate(audio, error, sizeof error) == 0) {
+      audio->expected += audio->decoder.info.frames;
+      return true;
+    }
+    note_damage(audio, strncmp(error, "changes", 7) == 0
+                           ? error
+                           : "is damaged: parts of it could not be read");
+  }
+  return false;
+}
+
+/// libsndfile gave up amid the file: FFmpeg may find more.  \return whether it does
+static bool change_over(AudioFile* audio) {
+  char error[256] = "";
+  if (audio->is_ffmpeg || audio->is_pipe || audio->map.n > 0 || !decoder_has_ffmpeg()) return false;
+  Decoder other = {.close = NULL};
+  DecoderInput input = input_of(audio);
+  input.rate = (unsigned)audio->info.rate;
+  if (decoder_open_ffmpeg(&other, &input, error, sizeof error) != 0) return false;
+  ptrdiff_t got = other.info.channels == audio->channels ? 1 : -1;
+  for (uint64_t left = audio->done; left > 0 && got > 0; left -= (uint64_t)got)
+    got = other.read(other.state, audio->interleaved, left < BLOCK ? (size_t)left : BLOCK, error,
+                     sizeof error);
+  if (got <= 0) {
+    decoder_close(&other);
+    return false;
+  }
+  decoder_close(&audio->decoder);
+  audio->decoder = other;
+  audio->is_ffmpeg = true;
+  audio->has_faults = true;
+  return true;
+}
+
+/// Does the file promise more than libsndfile gave?
+static bool ends_early(const AudioFile* audio) {
+  return !audio->is_ffmpeg && audio->map.n == 0 && !audio->map.is_cut &&
+         audio->decoder.info.is_exact &&
+         (double)audio->expected > (double)audio->done + 0.1 * audio->info.rate;
+}
+
+static int open_file(AudioFile* audio, const char* path, char* error, size_t error_size) {
+  struct stat status;
+  audio->fd = strcmp(path, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+                                     : open(path, O_RDONLY | O_CLOEXEC);
+  if (audio->fd < 0 || fstat(audio->fd, &status) != 0) {
+    (void)snprintf(error, error_size, "%s", strerror(errno));
+    return -1;
+  }
+  audio->is_pipe = !S_ISREG(status.st_mode);
+  if (!audio->is_pipe && sound_map_make(&audio->map, audio->fd, (uint64_t)status.st_size) != 0) {
+    (void)snprintf(error, error_size, "out of memory");
+    return -1;
+  }
+  return 0;
+}
+
 AudioFile* audio_open(const char* path, const AudioRaw* raw, char* error, size_t error_size) {
   const bool is_stdin = strcmp(path, "-") == 0;
   if (!is_stdin && check_path(path, error, error_size) != 0) return NULL;
-
   AudioFile* audio = calloc(1, sizeof *audio);
   if (audio == NULL) {
     (void)snprintf(error, error_size, "out of memory");
     return NULL;
   }
-  SF_INFO info;
-  memset(&info, 0, sizeof info);
-  if (is_stdin && raw != NULL && raw->rate > 0.0) {
-    info.format =
-        SF_FORMAT_RAW | SF_ENDIAN_LITTLE | (raw->is_s16 ? SF_FORMAT_PCM_16 : SF_FORMAT_FLOAT);
-    info.samplerate = (int)raw->rate;
-    info.channels = (int)raw->channels;
-  }
-  audio->file =
-      is_stdin ? sf_open_fd(STDIN_FILENO, SFM_READ, &info, 0) : sf_open(path, SFM_READ, &info);
-  if (audio->file == NULL) {
-    (void)snprintf(error, error_size, "not a sound file that can be read (%s)", sf_strerror(NULL));
+  audio->fd = -1;
+  if (open_file(audio, path, error, error_size) != 0) goto fail;
+  DecoderInput input = input_of(audio);
+  if (is_stdin && raw != NULL && raw->rate > 0.0)
+    input.raw = (DecoderRaw){(unsigned)raw->rate, raw->channels, raw->is_s16};
+  if ((audio->is_pipe ? open_pipe : open_part)(audio, &input, error, error_size) != 0 ||
+      prepare_part(audio, error, error_size) != 0)
     goto fail;
-  }
-  if (info.channels < 1 || info.channels > AUDIO_MAX_CHANNELS) {
-    (void)snprintf(error, error_size, "has %d channels; 1 to %d are supported", info.channels,
-                   AUDIO_MAX_CHANNELS);
-    goto fail;
-  }
-  if (info.samplerate < (int)FRONTEND_MIN_RATE || info.samplerate > (int)FRONTEND_MAX_RATE) {
-    (void)snprintf(error, error_size, "has a sample rate of %d Hz; 8000 to 192000 Hz are supported",
-                   info.samplerate);
-    goto fail;
-  }
-  audio->info.rate = info.samplerate;
-  audio->info.channels = (unsigned)info.channels;
-  // A pipe's length is unknown, whatever its header says.
-  audio->info.frames =
-      is_stdin || info.frames < 0 || info.frames >= SF_COUNT_MAX ? 0 : (uint64_t)info.frames;
-  make_weights(audio->info.channels, audio->weights);
-  audio->interleaved = malloc(sizeof(float) * BLOCK * audio->info.channels);
-  if (audio->interleaved == NULL) {
-    (void)snprintf(error, error_size, "out of memory");
-    goto fail;
+  const DecoderInfo* info = &audio->decoder.info;
+  audio->info = (AudioInfo){info->rate, info->channels, info->frames};
+  audio->expected = info->frames;
+  // About: the parts' bytes.
+  if (audio->map.n > 1 && audio->map.parts[0].size > 0) {
+    double bytes = 0.0;
+    for (size_t i = 0; i < audio->map.n; ++i)
+      bytes += (double)audio->map.parts[i].size;
+    audio->info.frames =
+        (uint64_t)((double)info->frames * bytes / (double)audio->map.parts[0].size);
   }
   return audio;
 fail:
@@ -141,7 +362,9 @@ fail:
 
 void audio_close(AudioFile* audio) {
   if (audio == NULL) return;
-  if (audio->file != NULL) (void)sf_close(audio->file);
+  decoder_close(&audio->decoder);
+  sound_map_free(&audio->map);
+  if (audio->fd >= 0) (void)close(audio->fd);
   free(audio->interleaved);
   free(audio);
 }
@@ -150,18 +373,42 @@ const AudioInfo* audio_info(const AudioFile* audio) {
   return &audio->info;
 }
 
+const char* audio_damage(const AudioFile* audio) {
+  return audio->has_damage ? audio->damage : NULL;
+}
+
+/// The next block of the file, at most \p n frames.  \return frames; 0: the end; -1 and an error
+/// message: there is nothing at all
+static ptrdiff_t read_block(AudioFile* audio, size_t n, char* error, size_t error_size) {
+  while (!audio->has_ended) {
+    const ptrdiff_t got = audio->decoder.read(audio->decoder.state, audio->interleaved,
+                                              n < BLOCK ? n : BLOCK, error, error_size);
+    if (got > 0) {
+      audio->done += (uint64_t)got;
+      return got;
+    }
+    if (got < 0 && audio->done == 0 && audio->map.n <= 1 && audio->is_ffmpeg) return -1;
+    if ((got < 0 || ends_early(audio)) && change_over(audio)) continue;
+    if (got < 0) audio->has_faults = true;
+    if (next_part(audio)) continue;
+    end(audio);
+  }
+  return 0;
+}
+
 int audio_skip(AudioFile* audio, uint64_t frames, char* error, size_t error_size) {
   if (frames == 0) return 0;
-  if (audio->info.frames > 0 && frames >= audio->info.frames) {
-    (void)snprintf(error, error_size, "ends before the start that was asked for");
-    return -1;
+  const Decoder* d = &audio->decoder;
+  if (audio->map.n <= 1 && !audio->is_pipe && d->seek != NULL && frames < d->info.frames &&
+      d->seek(d->state, audio->done + frames) == 0) {
+    audio->done += frames;
+    return 0;
   }
-  if (sf_seek(audio->file, (sf_count_t)frames, SEEK_CUR) >= 0) return 0;
-  // Some formats and pipes cannot seek: read past it.
   while (frames > 0) {
-    const sf_count_t want = frames < BLOCK ? (sf_count_t)frames : BLOCK;
-    const sf_count_t got = sf_readf_float(audio->file, audio->interleaved, want);
-    if (got <= 0) {
+    const ptrdiff_t got =
+        read_block(audio, frames < BLOCK ? (size_t)frames : BLOCK, error, error_size);
+    if (got < 0) return -1;
+    if (got == 0) {
       (void)snprintf(error, error_size, "ends before the start that was asked for");
       return -1;
     }
@@ -171,7 +418,7 @@ int audio_skip(AudioFile* audio, uint64_t frames, char* error, size_t error_size
 }
 
 static void to_two(const AudioFile* audio, float* left, float* right, size_t n) {
-  const unsigned channels = audio->info.channels;
+  const unsigned channels = audio->channels;
   const float* x = audio->interleaved;
   if (channels == 1) {
     memcpy(left, x, n * sizeof *left);
@@ -199,15 +446,11 @@ ptrdiff_t audio_read(AudioFile* audio, float* left, float* right, size_t n, char
                      size_t error_size) {
   size_t done = 0;
   while (done < n) {
-    const size_t want = n - done < BLOCK ? n - done : BLOCK;
-    const sf_count_t got = sf_readf_float(audio->file, audio->interleaved, (sf_count_t)want);
-    if (got <= 0) break;
+    const ptrdiff_t got = read_block(audio, n - done, error, error_size);
+    if (got < 0) return -1;
+    if (got == 0) break;
     to_two(audio, left + done, right + done, (size_t)got);
     done += (size_t)got;
-  }
-  if (done < n && sf_error(audio->file) != SF_ERR_NO_ERROR) {
-    (void)snprintf(error, error_size, "cannot be read to its end (%s)", sf_strerror(audio->file));
-    return -1;
   }
   return (ptrdiff_t)done;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Sound from any file that libsndfile reads (wav, flac, ogg, opus, mp3, aiff, ...), or from
-/// standard input, as two channels.  Mono sound is given in both; more than two channels are mixed
+/// Sound from any file that libsndfile reads (wav, flac, ogg, opus, mp3, aiff, ...), where the build
+/// has FFmpeg from any that it reads (m4a, wma, mkv, ape, ...), or from standard input, as two channels.  Mono sound is given in both; more than two channels are mixed
 /// to two as ITU-R BS.775 does, scaled so that equal channels keep their level.  Read block by
 /// block, so that memory does not grow with the length.
 ///
@@ -41,11 +41,16 @@ void audio_close(AudioFile* audio); ///< NULL is allowed
 
 const AudioInfo* audio_info(const AudioFile* audio);
 
+/// What is wrong with the file, as far as it was read: cut off, or damaged, and how much was read.
+/// All of it is known once audio_read() has come to the end.  \return NULL if nothing is
+const char* audio_damage(const AudioFile* audio);
+
 /// Go on \p frames further without reading.  \return 0, or -1 and a sentence
 int audio_skip(AudioFile* audio, uint64_t frames, char* error, size_t error_size);
 
 /// Read up to \p n samples a channel; less only at the end.  Non-finite samples are passed on.
-/// \return samples read (0: the end), or -1 and a sentence
+/// A file that is cut or damaged is read as far as it goes: see audio_damage().
+/// \return samples read (0: the end), or -1 and an error message
 ptrdiff_t audio_read(AudioFile* audio, float* left, float* right, size_t n, char* error,
                      size_t error_size);
 

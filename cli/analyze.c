@@ -1,60 +1,50 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Analysis of many sound files: see analyze.h.
 #include "cli/analyze.h"
 
 #include "cli/cli.h"
-#include "cli/output.h"
 #include "cli/picture.h"
 #include "cli/progress.h"
 #include "cli/table.h"
 #include "library/ordered_pool.h"
+#include "text/utf8.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /// What is known of one file, from its work to its turn in the order.
 typedef struct {
-  FILE* spool; ///< its rows until then
+  FILE* spool; ///< its rows, or its object, until then
   AudioInfo info;
   ReadingSummary summary;
   Estimate* estimates; ///< kept only for pictures
   size_t n, capacity;
   bool is_good;
-  char failure[CLI_TEXT]; ///< a sentence without the file's name
+  char failure[CLI_TEXT]; ///< an error message without the file's name
 } Result;
 
 typedef struct {
-  const Analysis* a;
+  Analysis* a;
+  const Task* task;
   Reader** readers; ///< [a->jobs]
   Result** results; ///< [walk.n], from work to finish
-  Output out;       ///< the one table, unless there is one a file
-  size_t n_written; ///< files in it
+  RowTable table;   ///< the one table, unless there is one a file
+  size_t n_done, n_in_part, n_failed;
   bool with_file, is_direct, has_failed;
 } Run;
 
 /// Where one file's rows go.
 typedef struct {
-  const Analysis* a;
+  const Run* run;
   Result* result;
-  FILE* stream;
+  FILE* stream;     ///< NULL: nowhere
   const char* file; ///< for the first column, or NULL
   double rate;
-  bool has_header;
 } Rows;
-
-static void json_begin(FILE* out, const Analysis* a) {
-  const ModelInfo* info = model_info(a->reading.model);
-  (void)fputs("{\"version\": \"" CIRCUMPLEX_VERSION "\", \"model\": {\"name\": ", out);
-  table_json_string(out, info->name);
-  (void)fputs(", \"hash\": ", out);
-  table_json_string(out, info->hash);
-  (void)fputs("}, \"files\": [", out);
-}
-
-static void json_end(FILE* out) {
-  (void)fputs("\n]}\n", out);
-}
 
 static int keep(Result* result, const Estimate* estimate) {
   if (result->n == result->capacity) {
@@ -70,229 +60,282 @@ static int keep(Result* result, const Estimate* estimate) {
 
 static int on_row(void* context, const Estimate* estimate) {
   Rows* rows = context;
-  if (rows->a->plot != NULL || rows->a->attention != NULL) {
-    if (keep(rows->result, estimate) != 0) {
-      (void)snprintf(rows->result->failure, CLI_TEXT, "out of memory");
-      return -1;
-    }
-  }
-  if (rows->stream == NULL) return 0;
-  if (rows->a->is_json) {
-    (void)fputs(rows->result->summary.hops > 1 ? ",\n  " : "\n  ", rows->stream);
-    table_json_row(rows->stream, rows->rate, estimate);
-  } else {
-    if (rows->has_header) table_csv_header(rows->stream, rows->file != NULL);
-    rows->has_header = false;
-    table_csv_row(rows->stream, rows->file, rows->rate, estimate);
-  }
-  if (ferror(rows->stream) != 0) {
-    (void)snprintf(rows->result->failure, CLI_TEXT, "the rows cannot be written: %s",
-                   strerror(errno));
+  const Analysis* a = rows->run->a;
+  if ((a->plot != NULL || a->attention != NULL) && keep(rows->result, estimate) != 0) {
+    (void)snprintf(rows->result->failure, CLI_TEXT, "out of memory");
     return -1;
   }
-  return 0;
+  if (rows->stream == NULL) return 0;
+  if (a->format == ROWS_CSV) {
+    // A stream's rows go out as they are made; whether it is complete, its last row alone can tell.
+    if (rows->run->is_direct && rows->result->summary.hops > 1) (void)fputs(",true\n", rows->stream);
+    table_csv_row(rows->stream, rows->file, rows->rate, estimate);
+    if (!rows->run->is_direct) (void)fputc('\n', rows->stream);
+  } else {
+    (void)fputs(rows->result->summary.hops > 1 ? ",\n  " : "\n  ", rows->stream);
+    table_json_row(rows->stream, rows->rate, estimate);
+  }
+  if (ferror(rows->stream) == 0) return 0;
+  (void)snprintf(rows->result->failure, CLI_TEXT, "the rows cannot be written: %s",
+                 strerror(errno));
+  return -1;
 }
 
-/// Read one file, its rows to \p rows->stream.  \return 0, or -1 and a sentence in the result
-static int read_file(Run* run, const WalkFile* input, Reader* reader, Rows* rows) {
+/// The object that holds a file's rows, around them.
+static void json_before(FILE* out, const char* path) {
+  (void)fputs("{\"file\": ", out);
+  table_json_string(out, path);
+  (void)fputs(", \"rows\": [", out);
+}
+
+static void json_after(FILE* out, const Result* r) {
+  (void)fputs("],\n ", out);
+  table_json_summary(out, &r->info, &r->summary);
+  (void)fprintf(out, ", \"complete\": %s", r->summary.damage[0] == '\0' ? "true" : "false");
+  if (r->summary.damage[0] != '\0') {
+    (void)fputs(", \"damage\": ", out);
+    table_json_string(out, r->summary.damage);
+  }
+  (void)fputc('}', out);
+}
+
+/// Read one file, its rows to \p rows->stream.  \return 0, or -1 and a message in the result
+static int read_file(const Run* run, const WalkFile* file, Reader* reader, Rows* rows) {
   Result* result = rows->result;
+  const bool is_json = rows->stream != NULL && run->a->format != ROWS_CSV;
   char error[CLI_TEXT] = "";
-  AudioFile* audio = audio_open(input->path, &run->a->raw, error, sizeof error);
+  TaskFile done = {run->task, file->size, 0};
+  AudioFile* audio = audio_open(file->path, &run->a->raw, error, sizeof error);
   int status = -1;
   if (audio != NULL) {
     result->info = *audio_info(audio);
     rows->rate = result->info.rate;
-    if (rows->stream != NULL && run->a->is_json) {
-      (void)fputs("{\"file\": ", rows->stream);
-      table_json_string(rows->stream, input->path);
-      (void)fputs(", \"rows\": [", rows->stream);
-    }
-    TaskFile done = {cli_task(run->a->is_quiet), input->size, 0};
+    if (is_json) json_before(rows->stream, file->path);
     status = reader_run(reader, audio, &done, on_row, rows, &result->summary, error, sizeof error);
-    if (status == 0 && rows->stream != NULL && run->a->is_json) {
-      (void)fputs("],\n ", rows->stream);
-      table_json_summary(rows->stream, &result->info, &result->summary);
-      (void)fputc('}', rows->stream);
-    }
   }
   audio_close(audio);
   if (status == 0 && result->summary.hops == 0 && !cli_interrupted()) {
-    (void)snprintf(error, sizeof error, "is shorter than one hop of 0.5 s");
+    (void)snprintf(error, sizeof error, "is shorter than one hop of 0.5 s%s%s",
+                   result->summary.damage[0] != '\0' ? ": it " : "", result->summary.damage);
     status = -1;
   }
+  if (status == 0 && is_json) json_after(rows->stream, result);
   if (error[0] != '\0') (void)snprintf(result->failure, CLI_TEXT, "%s", error);
-  return status;
+  return cli_interrupted() ? -1 : status;
 }
 
 /// One file, its rows into a table of its own.
-static void work_own_table(Run* run, const WalkFile* input, Reader* reader, Result* result) {
-  Output out = {NULL, NULL, NULL};
-  char* path = output_path_below(run->a->output, input->stem, run->a->is_json ? "json" : "csv",
+static void put_own_table(const Run* run, const WalkFile* file, Result* result) {
+  const Analysis* a = run->a;
+  RowTable table = {.format = a->format, .model = model_info(a->reading.model)};
+  const bool is_complete = result->summary.damage[0] == '\0';
+  char* path = output_path_below(a->output, file->stem, row_table_extension(a->format),
                                  result->failure, CLI_TEXT);
-  if (path == NULL) return;
-  if (output_open(&out, path, result->failure, CLI_TEXT) == 0) {
-    Rows rows = {run->a, result, out.stream, NULL, 0.0, true};
-    if (run->a->is_json) {
-      json_begin(out.stream, run->a);
-      (void)fputc('\n', out.stream);
-    }
-    const int status = read_file(run, input, reader, &rows);
-    if (run->a->is_json) json_end(out.stream);
-    if (status == 0 && !cli_interrupted())
-      result->is_good = output_commit(&out, result->failure, CLI_TEXT) == 0;
+  result->is_good = false;
+  if (path != NULL && row_table_open(&table, path, a->force, result->failure, CLI_TEXT) == 0) {
+    if (row_table_put(&table, result->spool, is_complete, result->failure, CLI_TEXT) == 0)
+      result->is_good = row_table_close(&table, result->failure, CLI_TEXT) == 0;
     else
-      output_abandon(&out);
+      output_abandon(&table.out);
   }
   free(path);
 }
 
 static void work(void* context, size_t index, unsigned worker) {
   Run* run = context;
-  const WalkFile* input = &run->a->walk.files[index];
+  const WalkFile* file = &run->a->walk.files[index];
   if (cli_interrupted()) return;
   Result* result = calloc(1, sizeof *result);
   run->results[index] = result;
   if (result == NULL) return;
-  Reader* reader = run->readers[worker];
-  if (run->a->has_rows && run->a->is_folder) {
-    work_own_table(run, input, reader, result);
-    return;
-  }
-  FILE* stream = NULL;
+  Rows rows = {run, result, NULL, run->with_file ? file->path : NULL, 0.0};
   if (run->a->has_rows) {
-    stream = run->is_direct ? run->out.stream : (result->spool = tmpfile());
-    if (stream == NULL) {
+    rows.stream = run->is_direct ? run->table.out.stream : (result->spool = tmpfile());
+    if (rows.stream == NULL) {
       (void)snprintf(result->failure, CLI_TEXT, "no temporary file: %s", strerror(errno));
       return;
     }
   }
-  Rows rows = {run->a, result, stream, run->with_file ? input->path : NULL, 0.0, run->is_direct};
-  result->is_good = read_file(run, input, reader, &rows) == 0;
+  if (run->is_direct) row_table_begin(&run->table);
+  result->is_good = read_file(run, file, run->readers[worker], &rows) == 0;
+  if (run->is_direct && result->summary.hops > 0)
+    (void)fputs(result->summary.damage[0] == '\0' ? ",true\n" : ",false\n", rows.stream);
+  if (result->is_good && run->a->has_rows && run->a->is_folder) put_own_table(run, file, result);
 }
 
-static int copy(FILE* from, FILE* to) {
-  char buffer[65536];
-  size_t n;
-  if (fflush(from) != 0) return -1;
-  rewind(from);
-  while ((n = fread(buffer, 1, sizeof buffer, from)) > 0)
-    if (fwrite(buffer, 1, n, to) != n) return -1;
-  return ferror(from) != 0 ? -1 : 0;
-}
-
-static void fail(Run* run, const char* name, const char* sentence) {
+static void fail(Run* run, const char* name, const char* text) {
   run->has_failed = true;
-  if (name != NULL)
-    cli_message("%s: %s", name, sentence);
-  else
-    cli_message("%s", sentence);
+  if (cli_output_closed()) {
+    cli_stop(); // nobody reads: nothing to say
+  } else if (name != NULL) {
+    cli_message("%s: %s", name, text);
+  } else {
+    cli_message("%s", text);
+  }
 }
 
-static void draw(Run* run, const WalkFile* input, const Result* result, const char* where,
+static void draw(Run* run, const WalkFile* file, const Result* result, const char* where,
                  PictureKind kind) {
   char error[CLI_TEXT] = "", stem[4096];
   if (where == NULL) return;
   char* path = NULL;
   if (output_is_folder(where)) {
-    (void)snprintf(stem, sizeof stem, "%s%s", input->stem,
+    (void)snprintf(stem, sizeof stem, "%s%s", file->stem,
                    kind == PICTURE_ATTENTION ? "-attention" : "");
     path = output_path_below(where, stem, "png", error, sizeof error);
   } else {
     path = strdup(where);
   }
-  const char* slash = strrchr(input->path, '/');
-  if (path == NULL || picture_write(path, kind, slash != NULL ? slash + 1 : input->path,
-                                    model_info(run->a->reading.model)->name, result->info.rate,
-                                    result->estimates, result->n, error, sizeof error) != 0)
+  const char* slash = strrchr(file->path, '/');
+  if (path == NULL ||
+      picture_write(path, kind, slash != NULL ? slash + 1 : file->path,
+                    model_info(run->a->reading.model)->name, result->info.rate, result->estimates,
+                    result->n, run->a->force, error, sizeof error) != 0)
     fail(run, NULL, error[0] != '\0' ? error : "out of memory");
   free(path);
 }
 
-static void put_rows(Run* run, Result* result) {
-  if (result->spool == NULL) return;
-  FILE* out = run->out.stream;
-  if (run->a->is_json)
-    (void)fputs(run->n_written > 0 ? ",\n" : "\n", out);
-  else if (run->n_written == 0)
-    table_csv_header(out, run->with_file);
-  if (copy(result->spool, out) != 0) fail(run, "the rows cannot be written", strerror(errno));
+static void put_summary(const WalkFile* file, const Result* result) {
+  char name[4096];
+  utf8_clean(name, sizeof name, file->path);
+  progress_pause();
+  table_summary(stdout, name, &result->info, &result->summary);
+  (void)fflush(stdout);
+  progress_resume();
+}
+
+/// A file whose turn has come: into the table, the summary and the pictures.
+static void put_result(Run* run, const WalkFile* file, Result* result) {
+  const bool is_complete = result->summary.damage[0] == '\0';
+  char error[CLI_TEXT];
+  ++run->n_done;
+  if (!is_complete) {
+    ++run->n_in_part;
+    fail(run, file->path, result->summary.damage);
+  }
+  if (run->a->has_rows && !run->a->is_folder && !run->is_direct && !run->table.is_full &&
+      row_table_put(&run->table, result->spool, is_complete, error, sizeof error) != 0)
+    fail(run, NULL, error);
+  if (run->a->has_summary) put_summary(file, result);
+  draw(run, file, result, run->a->plot, PICTURE_TIMECOURSE);
+  draw(run, file, result, run->a->attention, PICTURE_ATTENTION);
+  if (run->a->has_summary && cli_output_closed()) cli_stop();
 }
 
 static void finish(void* context, size_t index) {
   Run* run = context;
-  const WalkFile* input = &run->a->walk.files[index];
+  const WalkFile* file = &run->a->walk.files[index];
   Result* result = run->results[index];
+  run->results[index] = NULL;
   if (result == NULL) {
-    if (!cli_interrupted()) fail(run, input->path, "out of memory");
+    if (!cli_interrupted()) fail(run, file->path, "out of memory");
     return;
   }
-  run->results[index] = NULL;
-  if (cli_interrupted()) {
-    // Half of a file's rows are no result.
-  } else if (!result->is_good) {
-    fail(run, input->path, result->failure);
-  } else {
-    put_rows(run, result);
-    ++run->n_written;
-    if (run->a->has_summary) {
-      progress_pause();
-      table_summary(stdout, input->path, &result->info, &result->summary);
-      (void)fflush(stdout);
-      progress_resume();
-    }
-    draw(run, input, result, run->a->plot, PICTURE_TIMECOURSE);
-    draw(run, input, result, run->a->attention, PICTURE_ATTENTION);
+  if (result->is_good) {
+    put_result(run, file, result);
+  } else if (!cli_interrupted()) { // else half of a file's rows are no result
+    ++run->n_failed;
+    fail(run, file->path, result->failure);
   }
   if (result->spool != NULL) (void)fclose(result->spool);
   free(result->estimates);
   free(result);
 }
 
-/// The one table is complete: put it into its place, if there is anything in it.
-static void close_table(Run* run) {
-  char error[CLI_TEXT];
-  if (run->out.stream == NULL) return;
-  if (cli_interrupted() || run->n_written == 0) {
-    output_abandon(&run->out);
-    return;
+/// Leave out files of which the output folder holds a table.
+static void skip_tables(Analysis* a) {
+  size_t kept = 0;
+  for (size_t i = 0; i < a->walk.n; ++i) {
+    WalkFile* file = &a->walk.files[i];
+    char error[CLI_TEXT];
+    char* path =
+        output_path_below(a->output, file->stem, row_table_extension(a->format), error, CLI_TEXT);
+    const bool is_there = path != NULL && access(path, F_OK) == 0;
+    free(path);
+    if (!is_there) {
+      a->walk.files[kept++] = *file;
+      continue;
+    }
+    a->walk.size -= file->size;
+    free(file->path);
+    free(file->stem);
   }
-  if (run->a->is_json) json_end(run->out.stream);
-  if (output_commit(&run->out, error, sizeof error) != 0) fail(run, NULL, error);
+  a->walk.n = kept;
 }
 
-int analyze_run(const Analysis* analysis) {
-  Run run;
-  memset(&run, 0, sizeof run);
-  run.a = analysis;
-  const size_t n = analysis->walk.n;
-  const unsigned threads = analysis->jobs > n && n > 0 ? (unsigned)n : analysis->jobs;
-  char error[CLI_TEXT] = "out of memory";
-  bool is_ready = false;
-  run.with_file = !analysis->is_folder && (n > 1 || analysis->walk.has_folder);
-  // A single file's rows appear as they are made, also at the end of a pipe.
-  run.is_direct = n == 1 && !analysis->is_json;
-  run.readers = calloc(threads, sizeof(Reader*));
-  run.results = calloc(n + 1, sizeof(Result*));
-  if (run.readers == NULL || run.results == NULL) goto out;
-  for (unsigned i = 0; i < threads; ++i)
-    if ((run.readers[i] = reader_new(&analysis->reading)) == NULL) goto out;
-  if (analysis->has_rows && !analysis->is_folder) {
-    if (output_open(&run.out, analysis->output, error, sizeof error) != 0) goto out;
-    if (analysis->is_json) json_begin(run.out.stream, analysis);
+/// Open the table, and take up an earlier one.  \return 0, or -1 and an error message
+static int open_table(Run* run, char* error, size_t error_size) {
+  Analysis* a = run->a;
+  if (!a->has_rows) return 0;
+  if (a->is_folder) {
+    if (a->is_resumed) skip_tables(a);
+    return 0;
   }
-  is_ready = true;
-  progress_begin(analysis->walk.size, analysis->is_quiet);
-  const Pool pool = {cli_task(analysis->is_quiet), work, finish, NULL, &run};
-  if (ordered_pool_run(&pool, n, threads) < 0)
-    fail(&run, NULL, "no thread could be started; try --jobs=1");
+  const bool is_file = a->output != NULL && strcmp(a->output, "-") != 0;
+  RowTable* t = &run->table;
+  *t = (RowTable){
+      .format = a->format, .with_file = run->with_file, .model = model_info(a->reading.model)};
+  if (a->is_resumed && is_file)
+    return row_table_resume(t, a->output, &a->walk, a->force, error, error_size);
+  return row_table_open(t, a->output, a->force, error, error_size);
+}
+
+static void report(const Run* run) {
+  char skipped[512];
+  const Analysis* a = run->a;
+  if (a->is_quiet || !a->walk.has_folder || cli_interrupted()) return;
+  walk_report(&a->walk, skipped, sizeof skipped);
+  char part[32] = "", failed[32] = "";
+  if (run->n_in_part > 0) (void)snprintf(part, sizeof part, " (%zu in part)", run->n_in_part);
+  if (run->n_failed > 0) (void)snprintf(failed, sizeof failed, ", %zu failed", run->n_failed);
+  cli_message("%zu file%s read%s%s%s%s", run->n_done, run->n_done == 1 ? "" : "s", part, failed,
+              skipped[0] != '\0' ? "; " : "", skipped);
+}
+
+/// \return 0, or -1 and an error message; 1: a file hangs
+static int read_all(Run* run, unsigned threads, char* error, size_t error_size) {
+  const size_t n = run->a->walk.n;
+  const Pool pool = {run->task, work, finish, NULL, run};
+  (void)snprintf(error, error_size, "out of memory");
+  run->readers = calloc(threads, sizeof(Reader*));
+  run->results = calloc(n + 1, sizeof(Result*));
+  if (run->readers == NULL || run->results == NULL) return -1;
+  for (unsigned i = 0; i < threads; ++i)
+    if ((run->readers[i] = reader_new(&run->a->reading)) == NULL) return -1;
+  progress_begin(run->a->walk.size, run->a->is_quiet);
+  const int status = ordered_pool_run(&pool, n, threads);
   progress_end();
-  close_table(&run);
-out:
-  if (!is_ready) fail(&run, NULL, error);
+  if (status < 0) (void)snprintf(error, error_size, "no thread could be started; try --jobs=1");
+  return status;
+}
+
+int analyze_run(Analysis* analysis) {
+  // Not on the stack: a thread that hangs outlives this call.
+  static Run run;
+  char error[CLI_TEXT];
+  const Walk* walk = &analysis->walk;
+  run = (Run){.a = analysis, .task = cli_task(analysis->is_quiet)};
+  run.with_file = !analysis->is_folder && (walk->n > 1 || walk->has_folder);
+  // A stream's rows appear as they are made, also at the end of a pipe.
+  run.is_direct = walk->n == 1 && strcmp(walk->files[0].path, "-") == 0 &&
+                  analysis->format == ROWS_CSV && analysis->has_rows && !analysis->is_folder &&
+                  analysis->output == NULL;
+  int status = open_table(&run, error, sizeof error);
+  const unsigned threads =
+      analysis->jobs > walk->n && walk->n > 0 ? (unsigned)walk->n : analysis->jobs;
+  if (status == 0) status = read_all(&run, threads, error, sizeof error);
+  if (status < 0) fail(&run, NULL, error);
+  const size_t n_kept = run.table.n;
+  if (row_table_close(&run.table, error, sizeof error) != 0) fail(&run, NULL, error);
+  if (status == 1) cli_leave(CLI_INTERRUPTED);
+  report(&run);
+  if (cli_interrupted() && !cli_output_closed() && n_kept > 0 && analysis->output != NULL)
+    cli_message("stopped; the rows of %zu files are in %s, and --resume goes on", n_kept,
+                analysis->output);
   for (unsigned i = 0; run.readers != NULL && i < threads; ++i)
     reader_free(run.readers[i]);
   free(run.readers);
   free(run.results);
   if (cli_interrupted()) return CLI_INTERRUPTED;
-  return run.has_failed || analysis->walk.has_failed ? CLI_FAILED : CLI_OK;
+  return run.has_failed || walk->has_failed ? CLI_FAILED : CLI_OK;
 }

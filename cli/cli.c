@@ -2,7 +2,12 @@
 #include "cli/cli.h"
 
 #include "cli/progress.h"
+#include "text/number.h"
+#include "text/utf8.h"
 
+#include <fcntl.h>
+#include <math.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,12 +16,15 @@
 #include <unistd.h>
 
 static volatile sig_atomic_t interrupted;
+static FILE* errors; ///< NULL: standard error
 
 static void message(const char* format, va_list arguments) {
-  char text[2 * CLI_TEXT];
+  char text[4 * CLI_TEXT], clean[4 * CLI_TEXT];
   (void)vsnprintf(text, sizeof text, format, arguments);
+  utf8_clean(clean, sizeof clean, text); // it may hold a file's name
   progress_pause();
-  (void)fprintf(stderr, "circumplex: %s\n", text);
+  (void)fprintf(cli_errors(), "circumplex: %s\n", clean);
+  (void)fflush(cli_errors());
   progress_resume();
 }
 
@@ -41,7 +49,23 @@ static void on_signal(int number) {
   interrupted = 1;
 }
 
+FILE* cli_errors(void) {
+  return errors != NULL ? errors : stderr;
+}
+
+/// Keep a way to standard error for ourselves, and lead its descriptor nowhere.
+static void silence_libraries(void) {
+#ifndef CIRCUMPLEX_SANITIZED // whose reports are to be seen
+  const int own = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+  const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+  FILE* stream = own >= 0 ? fdopen(own, "w") : NULL;
+  if (stream != NULL && nowhere >= 0 && dup2(nowhere, STDERR_FILENO) >= 0) errors = stream;
+  if (nowhere >= 0) (void)close(nowhere);
+#endif
+}
+
 void cli_catch_signals(void) {
+  silence_libraries();
   struct sigaction action;
   memset(&action, 0, sizeof action);
   action.sa_handler = on_signal;
@@ -52,6 +76,15 @@ void cli_catch_signals(void) {
   action.sa_handler = SIG_IGN;
   action.sa_flags = 0;
   (void)sigaction(SIGPIPE, &action, NULL);
+}
+
+bool cli_output_closed(void) {
+  struct pollfd out = {STDOUT_FILENO, 0, 0};
+  return poll(&out, 1, 0) > 0 && (out.revents & POLLERR) != 0;
+}
+
+void cli_stop(void) {
+  interrupted = 1;
 }
 
 bool cli_interrupted(void) {
@@ -96,6 +129,20 @@ bool cli_add_pattern(CliPatterns* patterns, const char* pattern) {
 void cli_leave(int status) {
   (void)fflush(NULL);
   _exit(status);
+}
+
+bool cli_time(const char* text, double* seconds) {
+  char copy[64];
+  double minutes = 0.0, rest = 0.0;
+  if (strlen(text) >= sizeof copy) return false;
+  memcpy(copy, text, strlen(text) + 1);
+  char* colon = strchr(copy, ':');
+  if (colon == NULL) return number_in(copy, 0.0, 1e6, seconds);
+  *colon = '\0';
+  if (!number_in(copy, 0.0, 1e4, &minutes) || floor(minutes) < minutes) return false;
+  if (!number_in(colon + 1, 0.0, 59.999999, &rest)) return false;
+  *seconds = 60.0 * minutes + rest;
+  return true;
 }
 
 unsigned cli_processors(void) {

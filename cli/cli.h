@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #define CLI_TEXT 1024 ///< bytes that hold any error sentence
 
@@ -26,9 +27,19 @@ void cli_message(const char* format, ...) __attribute__((format(printf, 1, 2)));
 /// The same for a wrong command line, with a pointer to `--help`.  \return CLI_USAGE
 int cli_usage(const char* command, const char* format, ...) __attribute__((format(printf, 2, 3)));
 
-/// From now on SIGINT and SIGTERM ask for an orderly end (a second one ends the program at once);
+/// Where messages go: standard error, also once libraries are kept from it.
+FILE* cli_errors(void);
+
+/// From now on libraries' own messages (libmpg123's) reach nobody, SIGINT and SIGTERM ask for an orderly end (a second one ends the program at once);
 /// a closed pipe shows as a write error.
 void cli_catch_signals(void);
+
+/// Whether nobody reads standard output any more ('| head'): then there is no use in going on, and
+/// nothing to say about it.  At the end of the program too.
+bool cli_output_closed(void);
+
+/// Ask for an orderly end.  Any thread.
+void cli_stop(void);
 
 /// \return whether an end was asked for.  Any thread.
 bool cli_interrupted(void);
@@ -50,6 +61,9 @@ void cli_leave(int status) __attribute__((noreturn));
 /// The command line as a task's owner (library/task.h): a bar on stderr unless \p is_quiet, messages,
 /// Ctrl-C.  Valid for the whole run.
 const Task* cli_task(bool is_quiet);
+
+/// Parse seconds, or MINUTES:SECONDS.  \return whether \p text was that
+bool cli_time(const char* text, double* seconds);
 
 /// \return the processors that this process may use, at least 1.
 unsigned cli_processors(void);

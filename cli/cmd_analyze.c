@@ -17,25 +17,37 @@ static const char help[] =
     "\n"
     "  -o, --output=OUT     write to the file OUT instead of standard output; or, if OUT ends in\n"
     "                       '/' or is a folder, one STEM.csv (or .json) a sound file\n"
-    "  -f, --format=FORMAT  csv (default) or json\n"
+    "  -f, --format=FORMAT  csv (default), json, or jsonl (one object a file, on a line each)\n"
+    "      --resume         go on with what an earlier run left in OUT: leave out the files in it\n"
+    "      --force          replace read-only files and links\n"
     "  -s, --summary        one line a file on standard output instead of the rows (with -o:\n"
     "                       besides them)\n"
     "      --plot=OUT       draw time course and plane: OUT.png, .svg or .pdf; a folder for\n"
     "                       several files (STEM.png)\n"
     "      --attention=OUT  draw what the model attends to (in a folder: STEM-attention.png)\n"
-    "  -m, --model=MODEL    model file (default: the installed one, or $CIRCUMPLEX_MODEL)\n"
+    "  -m, --model=MODEL    a model's name or file (default: the installed one, or\n"
+    "                       $CIRCUMPLEX_MODEL)\n"
     "      --gate=LUFS      below this loudness is silence (default -60)\n"
-    "      --list=FILE      read more paths from FILE, one a line ('-': standard input)\n"
+    "      --from=TIME, --to=TIME\n"
+    "                       read this part of each file: seconds, or MINUTES:SECONDS\n"
+    "      --list=FILE      read more paths from FILE: one a line, each ended by NUL, or an M3U\n"
+    "                       ('-': standard input)\n"
+    "      --exclude=PATTERN\n"
+    "                       leave out files and folders of that name, or path below a folder\n"
+    "                       (with *, ?, [...]); so do patterns in a folder's .circumplexignore\n"
+    "      --video          read the sound of videos in folders too\n"
     "      --raw=RATE[:CHANNELS[:f32|s16]]\n"
     "                       FILE '-' is headerless little-endian samples (default mono f32)\n"
     "      --block=N        give the engine N samples at a time, 1 to 8192, or 'random': the\n"
     "                       result does not depend on it\n"
     "  -j, --jobs=N         files at once (default: all processors)\n"
-    "  -q, --quiet          no progress bar\n"
+    "  -q, --quiet          no progress bar, and no report on folders\n"
     "  -h, --help           show this\n"
     "\n"
-    "FILE may be a folder, which is walked, or '-' for standard input (WAV or AU, or --raw).\n"
-    "With several files in one table a first column 'file' is added.  Times are those of the end\n"
+    "FILE may be a folder, which is walked, or '-' for standard input.  With\n"
+    "several files in one table a first column 'file' is added; the last column, 'complete', is "
+    "false\n"
+    "where a file is cut off or damaged and was read in part.  Times are those of the end\n"
     "of each hop of 0.5 s; a last hop that is not full is left out.  With --plot or --attention\n"
     "rows are written only if -o or --format asks for them.\n"
     "Exit status: 0 all done, 1 some file failed, 2 wrong usage, 130 interrupted.\n";
@@ -51,8 +63,19 @@ static int check_picture(const Analysis* a, const char* option, const char* path
   return CLI_OK;
 }
 
+static bool read_format(const char* text, RowFormat* format) {
+  for (int i = ROWS_CSV; i <= ROWS_JSONL; ++i)
+    if (strcmp(text, row_table_extension((RowFormat)i)) == 0) {
+      *format = (RowFormat)i;
+      return true;
+    }
+  return false;
+}
+
 static int check(Analysis* a) {
   a->is_folder = a->output != NULL && output_is_folder(a->output);
+  if (a->is_resumed && (a->output == NULL || strcmp(a->output, "-") == 0))
+    return cli_usage("analyze", "--resume goes on with a file or a folder: -o OUT");
   if (a->walk.n == 0 && !a->walk.has_failed) return cli_usage("analyze", "no sound file is named");
   if (check_picture(a, "--plot", a->plot) != CLI_OK ||
       check_picture(a, "--attention", a->attention) != CLI_OK)
@@ -67,13 +90,16 @@ static int check(Analysis* a) {
 }
 
 int cmd_analyze(int argc, char** argv) {
-  enum { PLOT = 256, ATTENTION, GATE, LIST, RAW, BLOCK };
+  enum { PLOT = 256, ATTENTION, GATE, LIST, RAW, BLOCK, RESUME, FORCE, FROM, TO, EXCLUDE, VIDEO };
   static const struct option options[] = {
       {"output", required_argument, NULL, 'o'}, {"format", required_argument, NULL, 'f'},
       {"summary", no_argument, NULL, 's'},      {"plot", required_argument, NULL, PLOT},
       {"model", required_argument, NULL, 'm'},  {"attention", required_argument, NULL, ATTENTION},
       {"gate", required_argument, NULL, GATE},  {"list", required_argument, NULL, LIST},
       {"raw", required_argument, NULL, RAW},    {"block", required_argument, NULL, BLOCK},
+      {"resume", no_argument, NULL, RESUME},    {"force", no_argument, NULL, FORCE},
+      {"from", required_argument, NULL, FROM},  {"to", required_argument, NULL, TO},
+      {"video", no_argument, NULL, VIDEO},      {"exclude", required_argument, NULL, EXCLUDE},
       {"jobs", required_argument, NULL, 'j'},   {"quiet", no_argument, NULL, 'q'},
       {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0}};
   Analysis a;
@@ -81,6 +107,7 @@ int cmd_analyze(int argc, char** argv) {
   a.reading.gate = -60.0;
   a.reading.block = 4096;
   a.jobs = cli_processors();
+  CliPatterns patterns = {.n = 0};
   unsigned long count = 0;
   bool has_format = false;
   const char *model = NULL, *list = NULL;
@@ -93,12 +120,29 @@ int cmd_analyze(int argc, char** argv) {
       a.output = optarg;
       break;
     case 'f':
-      good = strcmp(optarg, "csv") == 0 || strcmp(optarg, "json") == 0;
-      a.is_json = strcmp(optarg, "json") == 0;
+      good = read_format(optarg, &a.format);
       has_format = true;
       break;
     case 's':
       a.has_summary = true;
+      break;
+    case RESUME:
+      a.is_resumed = true;
+      break;
+    case FORCE:
+      a.force = true;
+      break;
+    case FROM:
+      good = cli_time(optarg, &a.reading.from);
+      break;
+    case TO:
+      good = cli_time(optarg, &a.reading.to) && a.reading.to > 0.0;
+      break;
+    case EXCLUDE:
+      good = cli_add_pattern(&patterns, optarg);
+      break;
+    case VIDEO:
+      a.walk.options.with_video = true;
       break;
     case PLOT:
       a.plot = optarg;
@@ -139,6 +183,11 @@ int cmd_analyze(int argc, char** argv) {
   }
   a.has_rows = a.output != NULL ||
                (!a.has_summary && (has_format || (a.plot == NULL && a.attention == NULL)));
+  if (a.reading.to > 0.0 && a.reading.to <= a.reading.from)
+    return cli_usage("analyze", "--to must be behind --from");
+  a.walk.options.exclude = patterns.patterns;
+  a.walk.options.n_exclude = patterns.n;
+  a.walk.task = cli_task(a.is_quiet);
   for (int i = optind; i < argc; ++i)
     if (walk_add(&a.walk, argv[i]) != 0) {
       cli_message("out of memory");

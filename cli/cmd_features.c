@@ -28,16 +28,22 @@ static const char help[] =
     "      --fmin=HZ        lower edge of the lowest band (default 30)\n"
     "      --fmax=HZ        upper edge of the highest band (default 10000)\n"
     "      --gate=LUFS      silence gate (default -60)\n"
-    "      --start=S        begin S seconds into each file\n"
+    "      --from=TIME      begin there in each file: seconds, or MINUTES:SECONDS (also --start)\n"
+    "      --to=TIME        end there\n"
     "      --seconds=S      take no more than S seconds\n"
-    "      --list=FILE      read more paths from FILE, one a line ('-': standard input)\n"
+    "      --list=FILE      read more paths from FILE: one a line, each ended by NUL, or an M3U\n"
+    "                       ('-': standard input)\n"
+    "      --exclude=PATTERN\n"
+    "                       leave out files and folders of that name, or path below a folder\n"
+    "      --video          read the sound of videos in folders too\n"
+    "      --force          replace read-only files and links\n"
     "      --raw=RATE[:CHANNELS[:f32|s16]]\n"
     "                       FILE '-' is headerless little-endian samples (default mono f32)\n"
     "  -j, --jobs=N         files at once (default: all processors)\n"
     "  -q, --quiet          no progress bar\n"
     "  -h, --help           show this\n"
     "\n"
-    "FILE may be a folder, which is walked, or '-' for standard input (WAV or AU, or --raw).\n"
+    "FILE may be a folder, which is walked, or '-' for standard input.\n"
     "Tensors, one row every 0.5 s: logmel [hops, 25, n_mel], cues [hops, n_cues],\n"
     "chroma [hops, 12], semitones [hops, 72], loudness [hops, 3] (momentary, 3 s, slow; LUFS),\n"
     "flags [hops, 2] (silent, gate opened).  Metadata: version, file, rate, duration, hop, start,\n"
@@ -70,6 +76,7 @@ typedef struct {
   const char* output;
   bool is_folder;
   double gate, start, seconds; ///< seconds 0: all
+  bool force;                  ///< replace read-only files and links
   Worker* workers;
   char** failures; ///< [walk.n] a sentence, or NULL
   bool has_failed;
@@ -238,7 +245,7 @@ static void work(void* context, size_t index, unsigned number) {
     path = job->is_folder
                ? output_path_below(job->output, input->stem, "safetensors", error, sizeof error)
                : strdup(job->output);
-    is_good = path != NULL &&
+    is_good = path != NULL && output_check(path, job->force, error, sizeof error) == 0 &&
               write_tensors(job, input, worker, hops, duration, path, error, sizeof error) == 0;
   }
   audio_close(audio);
@@ -304,13 +311,18 @@ out:
 }
 
 int cmd_features(int argc, char** argv) {
-  enum { N_MEL = 256, FMIN, FMAX, GATE, START, SECONDS, LIST, RAW };
+  enum { N_MEL = 256, FMIN, FMAX, GATE, START, SECONDS, LIST, RAW, TO, FORCE, EXCLUDE, VIDEO };
   static const struct option options[] = {{"output", required_argument, NULL, 'o'},
                                           {"n-mel", required_argument, NULL, N_MEL},
                                           {"fmin", required_argument, NULL, FMIN},
                                           {"fmax", required_argument, NULL, FMAX},
                                           {"gate", required_argument, NULL, GATE},
                                           {"start", required_argument, NULL, START},
+                                          {"from", required_argument, NULL, START},
+                                          {"to", required_argument, NULL, TO},
+                                          {"force", no_argument, NULL, FORCE},
+                                          {"exclude", required_argument, NULL, EXCLUDE},
+                                          {"video", no_argument, NULL, VIDEO},
                                           {"list", required_argument, NULL, LIST},
                                           {"seconds", required_argument, NULL, SECONDS},
                                           {"raw", required_argument, NULL, RAW},
@@ -323,6 +335,8 @@ int cmd_features(int argc, char** argv) {
   job.spec = frontend_default_spec();
   job.gate = -60.0;
   unsigned long jobs = cli_processors(), count = 0;
+  CliPatterns patterns = {.n = 0};
+  double to = 0.0;
   bool quiet = false;
   double value = 0.0;
   char error[CLI_TEXT] = "";
@@ -350,7 +364,19 @@ int cmd_features(int argc, char** argv) {
       good = number_in(optarg, -120.0, 0.0, &job.gate);
       break;
     case START:
-      good = number_in(optarg, 0.0, 1e9, &job.start);
+      good = cli_time(optarg, &job.start);
+      break;
+    case TO:
+      good = cli_time(optarg, &to) && to > 0.0;
+      break;
+    case FORCE:
+      job.force = true;
+      break;
+    case EXCLUDE:
+      good = cli_add_pattern(&patterns, optarg);
+      break;
+    case VIDEO:
+      job.walk.options.with_video = true;
       break;
     case SECONDS:
       good = number_in(optarg, 0.5, 1e9, &job.seconds);
@@ -375,6 +401,11 @@ int cmd_features(int argc, char** argv) {
     }
     if (!good) return cli_usage("features", "'%s' is not a value for this option", optarg);
   }
+  if (to > 0.0 && to <= job.start) return cli_usage("features", "--to must be behind --from");
+  if (to > 0.0) job.seconds = to - job.start;
+  job.walk.options.exclude = patterns.patterns;
+  job.walk.options.n_exclude = patterns.n;
+  job.walk.task = cli_task(quiet);
   if (job.spec.fmax <= job.spec.fmin) return cli_usage("features", "--fmax must be above --fmin");
   if (job.output == NULL) return cli_usage("features", "where to? -o OUT is missing");
   for (int i = optind; i < argc; ++i)

@@ -23,6 +23,7 @@ static const char list_help[] =
     "      --paths, -0, --null  paths alone, one a line or each ended by a NUL\n"
     "      --json               as JSON\n"
     "      --failed             files that could not be read, and why\n"
+    "      --damaged            files that are cut or damaged and were read in part\n"
     "      --missing            files that are not there any more\n"
     "      --models             models in the library\n"
     "  -h, --help               show this\n";
@@ -32,7 +33,10 @@ static const char export_help[] =
     "Write songs to a playlist or a table; options and WORDs choose them as in 'list'.\n"
     "\n"
     "      --m3u=FILE           a playlist ('-': standard output)\n"
-    "      --csv=FILE           a table: id, path, tags, reading, model ('-': standard output)\n"
+    "      --csv=FILE           a table: id, path, tags, reading, model ('-': standard output);\n"
+    "                           cells that a spreadsheet would take for formulas begin with an\n"
+    "                           apostrophe\n"
+    "      --no-guard           without those apostrophes\n"
     "      --db=FILE            the library (default: $XDG_DATA_HOME/circumplex/library.db)\n"
     "  -m, --model=MODEL        readings by this model: a name, a hash or a file\n"
     "      --static=MODEL       whole-song readings by this static model ('tnn')\n"
@@ -68,7 +72,7 @@ static int put_file(void* context, const StoreRow* row) {
     return 0;
   }
   utf8_clean(text, sizeof text, row->path);
-  utf8_clean(failure, sizeof failure, row->failure);
+  utf8_clean(failure, sizeof failure, options->damaged ? row->damage : row->failure);
   (void)printf("%s%s%s\n", text, failure[0] != '\0' ? ": " : "", failure);
   return 0;
 }
@@ -78,8 +82,10 @@ static int list_files(const LibraryOptions* options) {
   LibraryOptions copy = *options;
   Store* store = library_open(options->db, STORE_READ);
   if (store == NULL) return CLI_FAILED;
-  const int status = store_each_file(store, options->failed ? ROWS_FAILED : ROWS_MISSING, 0, NULL,
-                                     put_file, &copy, error, sizeof error);
+  const StoreRows which = options->failed    ? ROWS_FAILED
+                          : options->damaged ? ROWS_DAMAGED
+                                             : ROWS_MISSING;
+  const int status = store_each_file(store, which, 0, NULL, put_file, &copy, error, sizeof error);
   if (status != 0) cli_message("%s", error);
   store_close(store);
   return status == 0 ? CLI_OK : CLI_FAILED;
@@ -110,14 +116,14 @@ int library_list(int argc, char** argv) {
                                    TAKES_LIST,
                                &options, &first);
   if (status >= 0) return status;
-  if (options.failed + options.missing + options.models > 1)
-    return cli_usage("library list", "--failed, --missing and --models are three lists");
-  if ((options.failed || options.missing || options.models) &&
+  if (options.failed + options.missing + options.damaged + options.models > 1)
+    return cli_usage("library list", "--failed, --damaged, --missing and --models are four lists");
+  if ((options.failed || options.missing || options.damaged || options.models) &&
       (first < argc || options.form == FORM_JSON || options.m3u != NULL ||
        (options.models && options.form != FORM_TABLE)))
-    return cli_usage("library list", "--failed, --missing and --models list no songs: only --paths "
-                                     "goes with the first two");
-  if (options.failed || options.missing) return list_files(&options);
+    return cli_usage("library list", "--failed, --damaged, --missing and --models list no songs: "
+                                     "only --paths goes with the first three");
+  if (options.failed || options.missing || options.damaged) return list_files(&options);
   if (options.models) return list_models(&options);
   status = CLI_FAILED;
   Loaded* loaded = library_load(&options, LOAD_FACTS, &store);
@@ -153,7 +159,8 @@ int library_export(int argc, char** argv) {
   if (rows != NULL) {
     status = CLI_OK;
     if (options.m3u != NULL) status = library_rows_m3u(options.m3u, loaded, rows, n);
-    if (options.csv != NULL && library_rows_csv(options.csv, loaded, rows, n) != CLI_OK)
+    if (options.csv != NULL &&
+        library_rows_csv(options.csv, !options.no_guard, loaded, rows, n) != CLI_OK)
       status = CLI_FAILED;
   }
   free(rows);

@@ -6,6 +6,7 @@
 #include "cli/screen.h"
 #include "library/reading.h"
 #include "text/number.h"
+#include "text/utf8.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -182,8 +183,10 @@ static int run(const Live* live, const char* model_path) {
   }
   engine_set_gate(engine, (float)live->gate);
   const char* slash = strrchr(live->path, '/');
-  screen_init(screen, slash != NULL ? slash + 1 : live->path, model_info(model)->name, info->rate,
-              (double)info->frames / info->rate, getenv("NO_COLOR") == NULL);
+  char title[256];
+  utf8_clean(title, sizeof title, slash != NULL ? slash + 1 : live->path);
+  screen_init(screen, title, model_info(model)->name, info->rate, (double)info->frames / info->rate,
+              getenv("NO_COLOR") == NULL);
   screen->words = model_words(model);
   cli_catch_signals();
   if (live->is_playing) {

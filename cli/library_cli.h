@@ -44,7 +44,8 @@ typedef struct {
   const char* song;      ///< --like, --song
   double from, to;       ///< s; to: 0 for the end
   bool valence_only, arousal_only;
-  bool failed, missing, models; ///< what else to list or remove
+  bool no_guard;
+  bool failed, missing, damaged, models; ///< what else to list or remove
 } LibraryOptions;
 
 /// The options that a subcommand takes besides --db and --help.
@@ -101,8 +102,5 @@ long library_index(const Catalogue* catalogue, int64_t id);
 /// \return \p path made absolute, also where it is not there any more; NULL without memory, or if
 /// it is empty.  To be freed.
 char* library_absolute(const char* path);
-
-/// Parse seconds, or MINUTES:SECONDS.  \return whether \p text was that
-bool library_time(const char* text, double* seconds);
 
 #endif

@@ -37,6 +37,8 @@ enum {
   AROUSAL_ONLY,
   FAILED,
   MISSING,
+  DAMAGED,
+  NO_GUARD,
   MODELS,
   SORT
 };
@@ -73,23 +75,11 @@ static const struct {
              {"sort", SORT, required_argument, TAKES_LIST},
              {"failed", FAILED, no_argument, TAKES_LIST},
              {"missing", MISSING, no_argument, TAKES_LIST | TAKES_MISSING},
+             {"damaged", DAMAGED, no_argument, TAKES_LIST},
+             {"no-guard", NO_GUARD, no_argument, TAKES_CSV},
              {"models", MODELS, no_argument, TAKES_LIST}};
 
 enum { KNOWN = sizeof known / sizeof *known, NEGATIVES = 8, NUMBER = 32 };
-
-bool library_time(const char* text, double* seconds) {
-  char copy[64];
-  double minutes = 0.0, rest = 0.0;
-  if (strlen(text) >= sizeof copy) return false;
-  memcpy(copy, text, strlen(text) + 1);
-  char* colon = strchr(copy, ':');
-  if (colon == NULL) return number_in(copy, 0.0, 1e6, seconds);
-  *colon = '\0';
-  if (!number_in(copy, 0.0, 1e4, &minutes) || floor(minutes) < minutes) return false;
-  if (!number_in(colon + 1, 0.0, 59.999999, &rest)) return false;
-  *seconds = 60.0 * minutes + rest;
-  return true;
-}
 
 static bool read_quadrant(const char* text, unsigned* quadrants) {
   const int quadrant = quadrant_from_name(text);
@@ -111,7 +101,7 @@ static bool read_float(const char* text, double low, double high, float* to) {
 
 static bool read_duration(const char* text, double low, float* to) {
   double value = 0.0;
-  if (!library_time(text, &value) || value < low) return false;
+  if (!cli_time(text, &value) || value < low) return false;
   *to = (float)value;
   return true;
 }
@@ -175,9 +165,9 @@ static bool set(LibraryOptions* o, int option, char* value) {
     o->song = value;
     return true;
   case FROM:
-    return library_time(value, &o->from);
+    return cli_time(value, &o->from);
   case TO:
-    return library_time(value, &o->to) && o->to > 0.0;
+    return cli_time(value, &o->to) && o->to > 0.0;
   case WHOLE:
     q->match = MATCH_WHOLE;
     return true;
@@ -197,6 +187,12 @@ static bool set(LibraryOptions* o, int option, char* value) {
     return true;
   case MISSING:
     o->missing = true;
+    return true;
+  case DAMAGED:
+    o->damaged = true;
+    return true;
+  case NO_GUARD:
+    o->no_guard = true;
     return true;
   case MODELS:
     o->models = true;

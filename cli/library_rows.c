@@ -115,7 +115,7 @@ int library_rows_m3u(const char* path, const Loaded* loaded, const LibraryRow* r
   char error[CLI_TEXT];
   Output out;
   int status = CLI_OK;
-  if (output_open(&out, path, error, sizeof error) != 0) {
+  if (output_open(&out, path, false, error, sizeof error) != 0) {
     cli_message("%s", error);
     return CLI_FAILED;
   }
@@ -135,12 +135,14 @@ int library_rows_m3u(const char* path, const Loaded* loaded, const LibraryRow* r
   return CLI_FAILED;
 }
 
-int library_rows_csv(const char* path, const Loaded* loaded, const LibraryRow* rows, size_t n) {
+int library_rows_csv(const char* path, bool is_guarded, const Loaded* loaded,
+                     const LibraryRow* rows, size_t n) {
+  void (*const put_text)(FILE*, const char*) = is_guarded ? table_csv_guarded : table_csv_text;
   const Catalogue* catalogue = loaded_catalogue(loaded);
   const StoreModel* model = loaded_model(loaded);
   char error[CLI_TEXT];
   Output out;
-  if (output_open(&out, path, error, sizeof error) != 0) {
+  if (output_open(&out, path, false, error, sizeof error) != 0) {
     cli_message("%s", error);
     return CLI_FAILED;
   }
@@ -155,7 +157,7 @@ int library_rows_csv(const char* path, const Loaded* loaded, const LibraryRow* r
     (void)fprintf(out.stream, "%lld", (long long)song->id);
     for (size_t k = 0; k < sizeof texts / sizeof *texts; ++k) {
       (void)fputc(',', out.stream);
-      table_csv_text(out.stream, texts[k]);
+      put_text(out.stream, texts[k]);
     }
     for (size_t k = 0; k < sizeof values / sizeof *values; ++k) {
       (void)fputc(',', out.stream);
@@ -163,7 +165,7 @@ int library_rows_csv(const char* path, const Loaded* loaded, const LibraryRow* r
     }
     (void)fprintf(out.stream, ",%s,%s,", table_quadrant(song->valence, song->arousal),
                   library_rows_word(song));
-    table_csv_text(out.stream, model->name);
+    put_text(out.stream, model->name);
     (void)fprintf(out.stream, ",%s\n", model->hash);
   }
   if (output_commit(&out, error, sizeof error) == 0) return CLI_OK;

@@ -25,7 +25,9 @@ int library_rows_write(const LibraryOptions* options, const Loaded* loaded, cons
 
 /// Write an extended M3U, or a CSV, to the file \p path ("-": standard output).  \return as above
 int library_rows_m3u(const char* path, const Loaded* loaded, const LibraryRow* rows, size_t n);
-int library_rows_csv(const char* path, const Loaded* loaded, const LibraryRow* rows, size_t n);
+/// \param is_guarded against cells that a spreadsheet takes for formulas
+int library_rows_csv(const char* path, bool is_guarded, const Loaded* loaded,
+                     const LibraryRow* rows, size_t n);
 
 /// Members of a JSON object (without braces) that describe a song and its reading by \p model.
 void library_rows_json(FILE* out, const StoreModel* model, const Song* song);

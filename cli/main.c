@@ -2,8 +2,9 @@
 /// \file
 /// `circumplex`: the emotion that music expresses, read from files.
 #include "cli/cli.h"
-#include "cli/output.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -36,10 +37,15 @@ static void usage(FILE* stream) {
               stream);
 }
 
-/// Whoever reads standard output must learn that not all of it arrived.
+/// Whoever reads standard output must learn that not all of it arrived; one who has stopped reading
+/// knows.
 static int finish(int status) {
+  if (cli_output_closed()) {
+    (void)signal(SIGPIPE, SIG_DFL);
+    (void)raise(SIGPIPE);
+  }
   if (status != CLI_OK || (fflush(stdout) == 0 && !ferror(stdout))) return status;
-  perror("circumplex: standard output");
+  cli_message("standard output: %s", strerror(errno));
   return CLI_FAILED;
 }
 
@@ -49,7 +55,6 @@ int main(int argc, char** argv) {
     return CLI_USAGE;
   }
   const char* name = argv[1];
-  output_prepare();
   if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
     (void)puts("circumplex " CIRCUMPLEX_VERSION);
     return finish(CLI_OK);

@@ -2,9 +2,11 @@
 #include "cli/output.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 static int fail(Output* out, const char* path, char* error, size_t error_size) {
@@ -13,36 +15,23 @@ static int fail(Output* out, const char* path, char* error, size_t error_size) {
   return -1;
 }
 
-/// Permissions that fopen() would give; umask() can only be read by setting it, so once is enough.
-static mode_t file_mode = 0644;
-
-void output_prepare(void) {
-  const mode_t mask = umask(022);
-  (void)umask(mask);
-  file_mode = 0666 & ~mask;
-}
-
 /// Make the temporary file beside \p path.  \return its descriptor or -1 (errno says why)
 static int make_temporary(Output* out, const char* path) {
-  const char* slash = strrchr(path, '/');
-  const size_t folder = slash == NULL ? 0 : (size_t)(slash - path) + 1;
-  const size_t size = strlen(path) + 16;
+  const size_t size = strlen(path) + sizeof OUTPUT_PART;
   out->path = strdup(path);
   out->temporary = malloc(size);
   if (out->path == NULL || out->temporary == NULL) {
     errno = ENOMEM;
     return -1;
   }
-  (void)snprintf(out->temporary, size, "%.*s.%s.XXXXXX", (int)folder, path, path + folder);
-  const int fd = mkstemp(out->temporary);
+  (void)snprintf(out->temporary, size, "%s" OUTPUT_PART, path);
+  const int fd = open(out->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
   if (fd < 0) {
     const int reason = errno;
-    free(out->temporary); // there is no such file: nothing to unlink
+    free(out->temporary); // it is not ours: nothing to unlink
     out->temporary = NULL;
     errno = reason;
-    return -1;
   }
-  (void)fchmod(fd, file_mode);
   return fd;
 }
 
@@ -53,12 +42,34 @@ bool output_is_folder(const char* path) {
   return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-int output_open(Output* out, const char* path, char* error, size_t error_size) {
+int output_check(const char* path, bool force, char* error, size_t error_size) {
+  struct stat self, target;
+  // These are links to what the caller opened himself.
+  static const char* const own[] = {"/dev/std", "/dev/fd/", "/proc/"};
+  for (size_t i = 0; i < sizeof own / sizeof *own; ++i)
+    if (force || strncmp(path, own[i], strlen(own[i])) == 0) return 0;
+  if (lstat(path, &self) != 0) return 0; // a new file; what is wrong shows when it is opened
+  const bool is_there = stat(path, &target) == 0;
+  if (S_ISLNK(self.st_mode) && (!is_there || S_ISREG(target.st_mode))) {
+    (void)snprintf(
+        error, error_size,
+        "%s: is a link; name the file that it leads to, or replace the link with --force", path);
+    return -1;
+  }
+  if (is_there && S_ISREG(target.st_mode) && (target.st_mode & 0222) == 0) {
+    (void)snprintf(error, error_size, "%s: is a read-only file; --force replaces it", path);
+    return -1;
+  }
+  return 0;
+}
+
+int output_open(Output* out, const char* path, bool force, char* error, size_t error_size) {
   memset(out, 0, sizeof *out);
   if (path == NULL || strcmp(path, "-") == 0) {
     out->stream = stdout;
     return 0;
   }
+  if (output_check(path, force, error, error_size) != 0) return -1;
   struct stat status;
   if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
     out->stream = fopen(path, "w");
@@ -102,6 +113,33 @@ int output_commit(Output* out, char* error, size_t error_size) {
     return fail(out, name, error, error_size);
   forget(out);
   return 0;
+}
+
+int output_mark(Output* out) {
+  if (fflush(out->stream) != 0 || ferror(out->stream) != 0) return -1;
+  const long at = out->temporary != NULL ? ftell(out->stream) : 0;
+  if (at < 0) return -1;
+  out->marked = at;
+  return 0;
+}
+
+int output_commit_marked(Output* out, bool is_failed, const char* end, char* error,
+                         size_t error_size) {
+  if (!is_failed || out->temporary == NULL) {
+    (void)fputs(end, out->stream);
+    const bool is_good = fflush(out->stream) == 0 && ferror(out->stream) == 0;
+    if (is_good || out->temporary == NULL) return output_commit(out, error, error_size);
+  }
+  // Take back what is not whole: that gives room for the end, too.
+  const long marked = out->marked;
+  (void)fclose(out->stream);
+  out->stream = NULL;
+  FILE* again = NULL;
+  if (truncate(out->temporary, (off_t)marked) == 0) again = fopen(out->temporary, "a");
+  if (again == NULL) return fail(out, out->path, error, error_size);
+  out->stream = again;
+  (void)fputs(end, out->stream);
+  return output_commit(out, error, error_size);
 }
 
 void output_abandon(Output* out) {

@@ -16,8 +16,10 @@ bool picture_can_be(const char* path);
 
 /// Draw the \p n estimates into \p path, whose extension says how.
 /// \param title the sound file; \param model the model's name
-/// \return 0, or -1 and a sentence; then \p path is as it was
+/// \param force replace a read-only file or a link
+/// \return 0, or -1 and an error message; then \p path is as it was
 int picture_write(const char* path, PictureKind kind, const char* title, const char* model,
-                  double rate, const Estimate* estimates, size_t n, char* error, size_t error_size);
+                  double rate, const Estimate* estimates, size_t n, bool force, char* error,
+                  size_t error_size);
 
 #endif

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/progress.h"
 
+#include "cli/cli.h"
+
 #include <pthread.h>
 #include <stdio.h>
 #include <time.h>
@@ -23,7 +25,7 @@ static double now(void) {
 }
 
 static void erase(void) {
-  (void)fputs("\r\033[K", stderr);
+  (void)fputs("\r\033[K", cli_errors());
 }
 
 static void draw(double time) {
@@ -34,23 +36,23 @@ static void draw(double time) {
     cells[i] = (double)i + 0.5 < share * BAR_CELLS ? '#' : '.';
   cells[BAR_CELLS] = '\0';
   const double elapsed = time - bar.begun;
-  (void)fprintf(stderr, "\r[%s] %3.0f %%", cells, 100.0 * share);
+  (void)fprintf(cli_errors(), "\r[%s] %3.0f %%", cells, 100.0 * share);
   // The first moments say nothing about the rest.
   if (elapsed > 0.5 && share > 0.0) {
     const unsigned long left = (unsigned long)(elapsed * (1.0 - share) / share + 0.5);
     if (left >= 3600)
-      (void)fprintf(stderr, "  %lu:%02lu:%02lu left", left / 3600, left / 60 % 60, left % 60);
+      (void)fprintf(cli_errors(), "  %lu:%02lu:%02lu left", left / 3600, left / 60 % 60, left % 60);
     else
-      (void)fprintf(stderr, "  %lu:%02lu left", left / 60, left % 60);
+      (void)fprintf(cli_errors(), "  %lu:%02lu left", left / 60, left % 60);
   }
-  (void)fputs("\033[K", stderr);
-  (void)fflush(stderr);
+  (void)fputs("\033[K", cli_errors());
+  (void)fflush(cli_errors());
   bar.drawn = time;
 }
 
 void progress_begin(uint64_t total, bool quiet) {
   (void)pthread_mutex_lock(&bar.lock);
-  bar.shown = !quiet && isatty(STDERR_FILENO) == 1;
+  bar.shown = !quiet && isatty(fileno(cli_errors())) == 1;
   bar.total = total;
   bar.done = 0;
   bar.begun = now();

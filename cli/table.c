@@ -32,6 +32,19 @@ void table_csv_text(FILE* out, const char* text) {
   (void)fputc('"', out);
 }
 
+void table_csv_guarded(FILE* out, const char* text) {
+  if (text[0] == '\0' || strchr("=+-@\t\r", text[0]) == NULL) {
+    table_csv_text(out, text);
+    return;
+  }
+  const size_t size = strlen(text) + 2;
+  char* guarded = malloc(size);
+  if (guarded == NULL) return; // an empty field is safe
+  (void)snprintf(guarded, size, "'%s", text);
+  table_csv_text(out, guarded);
+  free(guarded);
+}
+
 void table_csv_header(FILE* out, bool with_file) {
   (void)fputs(with_file ? "file,time_s" : "time_s", out);
   unsigned id;
@@ -39,7 +52,7 @@ void table_csv_header(FILE* out, bool with_file) {
     (void)fprintf(out, ",%s", reading_info(id)->column);
   for (unsigned i = 0; i < CUE_COUNT; ++i)
     (void)fprintf(out, ",%s", cue_info(i)->name);
-  (void)fputc('\n', out);
+  (void)fputs(",complete\n", out);
 }
 
 void table_csv_row(FILE* out, const char* file, double rate, const Estimate* estimate) {
@@ -61,7 +74,6 @@ void table_csv_row(FILE* out, const char* file, double rate, const Estimate* est
     (void)fputc(',', out);
     table_number(out, estimate->cues[i]);
   }
-  (void)fputc('\n', out);
 }
 
 void table_json_string(FILE* out, const char* text) {

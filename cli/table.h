@@ -14,10 +14,10 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/// The first row: `file` (if \p with_file), time_s, valence, ..., the cues' names.
+/// The first row: `file` (if \p with_file), time_s, valence, ..., the cues' names, `complete`.
 void table_csv_header(FILE* out, bool with_file);
 
-/// One row.  \param file NULL for none; \param rate Hz
+/// One row, without the last column and the line's end.  \param file NULL for none; \param rate Hz
 void table_csv_row(FILE* out, const char* file, double rate, const Estimate* estimate);
 
 /// One row as a JSON object.
@@ -28,6 +28,10 @@ void table_number(FILE* out, float value);
 
 /// A field of a CSV, quoted if it must be.
 void table_csv_text(FILE* out, const char* text);
+
+/// The same with an apostrophe before = + - @, a tabulator or a carriage return, with which a
+/// spreadsheet would begin a formula.
+void table_csv_guarded(FILE* out, const char* text);
 
 /// A string in JSON's quotes; bytes that are not UTF-8 are replaced.
 void table_json_string(FILE* out, const char* text);

@@ -166,8 +166,8 @@ static void finish(void* context, size_t index) {
   if (r == NULL) return;
   (void)pthread_mutex_lock(&run->lock);
   if (r->kind == RESULT_FAILED || r->kind == RESULT_LATER) fail(run, r->file.path, r->failure);
-  if (r->kind == RESULT_READ && r->damage[0] != '\0')
-    task_message(run->task, r->file.path, r->damage);
+  if (r->kind == RESULT_READ && r->read.damage[0] != '\0')
+    task_message(run->task, r->file.path, r->read.damage);
   if (r->kind == RESULT_READ || r->kind == RESULT_FAILED)
     store(run, r);
   else

@@ -88,10 +88,11 @@ static int put(IngestQueue* queue, const IngestResult* r, IngestReport* report, 
     return store_put_failure(queue->store, &r->file, r->failure, error, error_size);
   const StoreSound sound = {r->read.sound, r->read.samples, r->tags.title, r->tags.artist,
                             r->tags.album};
-  if (store_put(queue->store, &r->file, &sound, &r->read.reading, error, error_size) != 0)
-    return -1;
+  StoreFile file = r->file;
+  file.damage = r->read.damage[0] != '\0' ? r->read.damage : NULL;
+  if (store_put(queue->store, &file, &sound, &r->read.reading, error, error_size) != 0) return -1;
   ++report->read;
-  if (r->damage[0] != '\0') ++report->in_part;
+  if (file.damage != NULL) ++report->in_part;
   return 0;
 }
 

@@ -28,7 +28,6 @@ typedef struct {
   SongReading read;   ///< for RESULT_READ
   TagTexts tags;      ///< for RESULT_READ
   char failure[1024]; ///< an error message without the file's name
-  char damage[256];   ///< read in part, and why; "" else
 } IngestResult;
 
 typedef struct IngestQueue IngestQueue;

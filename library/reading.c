@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct Reader {
   ReadingOptions options;
@@ -70,6 +71,7 @@ static int drain(Reader* reader, Sink* sink) {
   Estimate estimate;
   while (engine_pop(reader->engine, &estimate)) {
     count(sink->summary, &estimate);
+    estimate.position += (uint64_t)(reader->options.from * reader->rate + 0.5); // in the file
     const int status = sink->row(sink->context, &estimate);
     if (status != 0) return status;
   }
@@ -99,35 +101,46 @@ static int push(Reader* reader, size_t n, Sink* sink) {
   return 0;
 }
 
+/// Means of what was summed.
+static void divide(ReadingSummary* s) {
+  const uint64_t heard = s->live > 0 ? s->live : s->hops - s->silent;
+  if (heard == 0) return;
+  s->valence /= (double)heard;
+  s->arousal /= (double)heard;
+  s->confidence /= (double)heard;
+}
+
 int reader_run(Reader* reader, AudioFile* audio, TaskFile* done, ReadingRow row, void* context,
                ReadingSummary* summary, char* error, size_t error_size) {
   const AudioInfo* info = audio_info(audio);
+  const ReadingOptions* o = &reader->options;
   Sink sink = {row, context, summary};
   SoundHash sound;
   hash_begin_sound(&sound, info->rate);
   memset(summary, 0, sizeof *summary);
-  summary->words = model_words(reader->options.model);
+  summary->words = model_words(o->model);
   error[0] = '\0';
   int status = prepare(reader, info->rate, error, error_size);
-  while (status == 0 && !task_is_stopped(done->task)) {
-    const ptrdiff_t got =
-        audio_read(audio, reader->left, reader->right, READING_MAX_BLOCK, error, error_size);
+  if (status == 0)
+    status = audio_skip(audio, (uint64_t)(o->from * info->rate + 0.5), error, error_size);
+  uint64_t left = o->to > 0.0 ? (uint64_t)((o->to - o->from) * info->rate + 0.5) : UINT64_MAX;
+  while (status == 0 && left > 0 && !task_is_stopped(done->task)) {
+    const size_t want = left < READING_MAX_BLOCK ? (size_t)left : READING_MAX_BLOCK;
+    const ptrdiff_t got = audio_read(audio, reader->left, reader->right, want, error, error_size);
     if (got < 0) status = -1;
     if (got <= 0) break;
     hash_add_sound(&sound, reader->left, reader->right, (size_t)got);
     status = push(reader, (size_t)got, &sink);
     summary->samples += (uint64_t)got;
+    left -= (uint64_t)got;
     if (info->frames > 0) task_file_done(done, (double)summary->samples / (double)info->frames);
   }
   task_file_done(done, 1.0);
   if (status != 0) return -1;
   summary->sound = hash_end_sound(&sound);
-  const uint64_t heard = summary->live > 0 ? summary->live : summary->hops - summary->silent;
-  if (heard > 0) {
-    summary->valence /= (double)heard;
-    summary->arousal /= (double)heard;
-    summary->confidence /= (double)heard;
-  }
+  if (audio_damage(audio) != NULL)
+    (void)snprintf(summary->damage, sizeof summary->damage, "%s", audio_damage(audio));
+  divide(summary);
   return 0;
 }
 
@@ -138,6 +151,9 @@ Model* reading_model(const char* path, char* error, size_t error_size) {
       (void)snprintf(error, error_size, "%s", standard);
       return NULL;
     }
+    path = standard;
+  } else if (strpbrk(path, "/.") == NULL && access(path, F_OK) != 0 &&
+             model_shipped_path(path, standard, sizeof standard) == 0) {
     path = standard;
   }
   return model_open(path, error, error_size);

@@ -17,8 +17,9 @@
 
 typedef struct {
   Model* model;
-  double gate;  ///< LUFS
-  size_t block; ///< samples given to the engine at once, 1..READING_MAX_BLOCK; 0: random sizes
+  double gate;     ///< LUFS
+  double from, to; ///< s of the file that are read; to 0: to its end
+  size_t block;    ///< samples given to the engine at once, 1..READING_MAX_BLOCK; 0: random sizes
 } ReadingOptions;
 
 /// Averages over a reading: of its live hops, which are past the first 8 s of a piece; of all that
@@ -30,6 +31,7 @@ typedef struct {
   double valence, arousal;     ///< means
   double confidence;
   float song_valence, song_arousal; ///< the running whole-piece estimate at the end
+  char damage[192];                 ///< how the file is cut or damaged; "" if it is whole
   const WordTable* words;           ///< the model's; NULL: the built-in ones
 } ReadingSummary;
 
@@ -48,7 +50,8 @@ typedef int (*ReadingRow)(void* context, const Estimate* estimate);
 int reader_run(Reader* reader, AudioFile* audio, TaskFile* done, ReadingRow row, void* context,
                ReadingSummary* summary, char* error, size_t error_size);
 
-/// Open the model at \p path, or the default one if NULL.  \return NULL and an error message
+/// Open a model: the default one if \p path is NULL; one that comes with the program by its name; or
+/// a file.  \return NULL and an error message
 Model* reading_model(const char* path, char* error, size_t error_size);
 
 #endif

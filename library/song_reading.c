@@ -61,6 +61,7 @@ static SongReadingStatus read_course(const SongReader* reader, AudioFile* audio,
   }
   if (task_is_stopped(done->task)) return SONG_FAILED;
   if (s.hops == s.silent) return unfit(s.hops == 0, error, error_size);
+  memcpy(r->damage, s.damage, sizeof r->damage);
   r->sound = s.sound;
   r->samples = s.samples;
   r->reading = (StoreReading){.valence = (float)s.valence,
@@ -86,6 +87,7 @@ static SongReadingStatus read_whole(const SongReader* reader, AudioFile* audio, 
     return SONG_UNFIT;
   if (task_is_stopped(done->task)) return SONG_FAILED;
   if (!s.has_reading) return unfit(s.reading.silent == 0, error, error_size);
+  memcpy(r->damage, s.damage, sizeof r->damage);
   r->sound = hash_end_sound(&hash);
   r->samples = s.samples;
   r->reading = (StoreReading){.valence = s.reading.valence,

@@ -15,6 +15,7 @@ typedef struct {
   StoreReading reading;    ///< its curve is this struct's
   int16_t *valence, *arousal;
   size_t n, capacity;
+  char damage[192]; ///< how the file is cut or damaged; "" if it is whole
 } SongReading;
 
 /// Who reads.

@@ -41,6 +41,8 @@ int static_reading_run(const StaticModel* model, AudioFile* audio, double gate, 
     if (info->frames > 0) task_file_done(done, (double)summary->samples / (double)info->frames);
   }
   task_file_done(done, 1.0);
+  if (got >= 0 && audio_damage(audio) != NULL)
+    (void)snprintf(summary->damage, sizeof summary->damage, "%s", audio_damage(audio));
   summary->has_reading = static_reading_result(reading, &summary->reading);
   static_reading_free(reading);
   return got < 0 ? -1 : 0;

@@ -30,6 +30,7 @@ typedef struct {
   uint64_t samples;     ///< samples read of a channel
   bool has_reading;     ///< false: shorter than a hop (reading.silent is 0), or all silence
   StaticResult reading; ///< of what was heard
+  char damage[192];     ///< how the file is cut or damaged; "" if it is whole
 } StaticSummary;
 
 /// Given each block of samples that is read, for a hash of the sound, say.

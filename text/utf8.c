@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "text/utf8.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 size_t utf8_length(const char* text) {
@@ -26,6 +27,12 @@ unsigned long utf8_character(const char* text, size_t* n) {
   return c;
 }
 
+/// Characters that command a terminal, end a line, or turn the direction of text.
+static bool is_commanding(unsigned long c) {
+  return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029 || c == 0x061C ||
+         c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+}
+
 void utf8_clean(char* to, size_t size, const char* from) {
   size_t at = 0;
   if (size == 0) return;
@@ -38,7 +45,7 @@ void utf8_clean(char* to, size_t size, const char* from) {
     if (n == 0) {
       piece = "\xEF\xBF\xBD";
       bytes = 3;
-    } else if (c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029) {
+    } else if (is_commanding(c)) {
       piece = " ";
       bytes = 1;
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Text from strangers' files: UTF-8 that is what it claims to be, and how wide it is on a
-/// terminal. Thread: pure functions.
+/// The one door through which names and tags of strangers' files go to a terminal, a log or a
+/// message.  Thread: pure functions.
 #ifndef CIRCUMPLEX_TEXT_UTF8_H
 #define CIRCUMPLEX_TEXT_UTF8_H
 
@@ -11,8 +11,10 @@
 /// if it is none.
 size_t utf8_length(const char* text);
 
-/// Copy \p from as UTF-8 that may be shown: bytes that are none become U+FFFD, control characters
-/// (they could command a terminal) a space; blanks at both ends go.  Cut at a character's edge.
+/// Copy \p from as UTF-8 that may be shown: bytes that are not UTF-8 become U+FFFD; control
+/// characters (C0, C1: they could command a terminal), line ends and marks that turn the direction
+/// of text (overrides, embeddings, isolates) become a space; blanks at both ends go.  Cut at a
+/// character's edge.
 void utf8_clean(char* to, size_t size, const char* from);
 
 /// The character at \p text, which is good UTF-8; \p n receives its bytes.

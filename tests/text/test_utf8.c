@@ -28,6 +28,11 @@ static void text_is_cleaned(void** state) {
   expect(" \t a\x1B[31mb\x7F\xC2\x9B"
          "c\n",
          "a [31mb  c");
+  expect("a\xE2\x80\xAE"
+         "b\xE2\x81\xA6"
+         "c\xD8\x9C"
+         "d\xE2\x80\x8F",
+         "a b c d");
 }
 
 static void long_text_is_cut_between_characters(void** state) {

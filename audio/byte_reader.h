@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Bytes of a file at any offset, through a buffer, for looking through headers.
+/// Thread: a ByteReader belongs to one thread at a time.
+#ifndef CIRCUMPLEX_AUDIO_BYTE_READER_H
+#define CIRCUMPLEX_AUDIO_BYTE_READER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { BYTE_READER_BUFFER = 1 << 16, BYTE_READER_MOST = 4096 };
+
+typedef struct {
+  int fd;
+  uint64_t size;  ///< of the file
+  uint64_t begin; ///< offset of the buffer's first byte
+  size_t held;
+  unsigned char buffer[BYTE_READER_BUFFER];
+} ByteReader;
+
+/// \return \p n bytes (at most BYTE_READER_MOST) at \p offset, or NULL if the file ends before;
+/// valid until the next call
+const unsigned char* byte_reader_at(ByteReader* reader, uint64_t offset, size_t n);
+
+/// Numbers of 2, 4 or 8 bytes.
+uint64_t bytes_little(const unsigned char* bytes, size_t n);
+uint64_t bytes_big(const unsigned char* bytes, size_t n);
+
+#endif

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Decoding by FFmpeg's libraries: what libsndfile does not read, or not to its end.
+///
+/// Bytes come through our own functions, and nothing but them can be opened: a playlist that calls
+/// itself a song leads nowhere.
+#include "audio/decoder.h"
+
+#include <stdio.h>
+
+#ifdef CIRCUMPLEX_FFMPEG
+
+#include <errno.h>
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+#include <libavutil/channel_layout.h>
+#include <libavutil/log.h>
+#include <libavutil/opt.h>
+#include <libswresample/swresample.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+enum { BUFFER = 32768, HIGHEST_RATE = 96000, LOWEST_RATE = 8000 };
+
+typedef struct {
+  DecoderInput input;
+  uint64_t at; ///< place in the part
+  AVIOContext* io;
+  AVFormatContext* format;
+  AVCodecContext* codec;
+  SwrContext* convert;
+  AVPacket* packet;
+  AVFrame* frame;
+  int stream;
+  unsigned rate, channels;                 ///< that come out
+  int in_rate, in_channels, in_format;     ///< that the converter takes
+  bool is_drained, is_flushed, is_pending; ///< no more packets; no more frames; frame is not taken
+  float* out;                              ///< [room * channels]: converted
+  size_t room, held, taken;                ///< frames
+  size_t faults;
+} State;
+
+static int read_bytes(void* context, uint8_t* to, int wanted) {
+  State* s = context;
+  const uint64_t size = s->input.part.size;
+  ssize_t got;
+  if (!s->input.is_pipe && size > 0 && s->at >= size) return AVERROR_EOF;
+  size_t n = (size_t)wanted;
+  if (!s->input.is_pipe && n > size - s->at) n = (size_t)(size - s->at);
+  do
+    got = s->input.is_pipe ? read(s->input.fd, to, n)
+                           : pread(s->input.fd, to, n, (off_t)(s->input.part.offset + s->at));
+  while (got < 0 && errno == EINTR);
+  if (got <= 0) return got == 0 ? AVERROR_EOF : AVERROR(errno);
+  s->at += (uint64_t)got;
+  return (int)got;
+}
+
+static int64_t seek_bytes(void* context, int64_t offset, int whence) {
+  State* s = context;
+  if ((whence & ~AVSEEK_FORCE) == AVSEEK_SIZE) return (int64_t)s->input.part.size;
+  const int64_t base = (whence & ~AVSEEK_FORCE) == SEEK_SET   ? 0
+                       : (whence & ~AVSEEK_FORCE) == SEEK_CUR ? (int64_t)s->at
+                                                              : (int64_t)s->input.part.size;
+  if (base + offset < 0) return AVERROR(EINVAL);
+  s->at = (uint64_t)(base + offset);
+  return base + offset;
+}
+
+static void close_state(void* state) {
+  State* s = state;
+  free(s->out);
+  swr_free(&s->convert);
+  av_frame_free(&s->frame);
+  av_packet_free(&s->packet);
+  avcodec_free_context(&s->codec);
+  avformat_close_input(&s->format);
+  if (s->io != NULL) {
+    av_freep(&s->io->buffer);
+    avio_context_free(&s->io);
+  }
+  free(s);
+}
+
+static int fail(int code, const char* what, char* error, size_t error_size) {
+  char text[AV_ERROR_MAX_STRING_SIZE] = "";
+  if (code < 0) (void)av_strerror(code, text, sizeof text);
+  (void)snprintf(error, error_size, "%s%s%s", what, text[0] != '\0' ? ": " : "", text);
+  return -1;
+}
+
+static int open_format(State* s, char* error, size_t error_size) {
+  unsigned char* buffer = av_malloc(BUFFER);
+  s->io = buffer != NULL ? avio_alloc_context(buffer, BUFFER, 0, s, read_bytes, NULL,
+                                              s->input.is_pipe ? NULL : seek_bytes)
+                         : NULL;
+  s->format = avformat_alloc_context();
+  if (s->io == NULL || s->format == NULL) {
+    if (s->io == NULL) av_free(buffer);
+    return fail(0, "out of memory", error, error_size);
+  }
+  s->format->pb = s->io;
+  s->format->protocol_whitelist = av_strdup("none");
+  int status = avformat_open_input(&s->format, NULL, NULL, NULL);
+  if (status < 0) return fail(status, "FFmpeg", error, error_size);
+  status = avformat_find_stream_info(s->format, NULL);
+  if (status < 0) return fail(status, "FFmpeg", error, error_size);
+  return 0;
+}
+
+static int open_codec(State* s, char* error, size_t error_size) {
+  const AVCodec* codec = NULL;
+  s->stream = av_find_best_stream(s->format, AVMEDIA_TYPE_AUDIO, -1, -1, &codec, 0);
+  if (s->stream < 0 || codec == NULL)
+    return fail(0,
+                s->stream == AVERROR_DECODER_NOT_FOUND ? "its kind of sound is not known"
+                                                       : "there is no sound in it",
+                error, error_size);
+  for (unsigned i = 0; i < s->format->nb_streams; ++i)
+    if ((int)i != s->stream) s->format->streams[i]->discard = AVDISCARD_ALL;
+  s->codec = avcodec_alloc_context3(codec);
+  s->packet = av_packet_alloc();
+  s->frame = av_frame_alloc();
+  if (s->codec == NULL || s->packet == NULL || s->frame == NULL)
+    return fail(0, "out of memory", error, error_size);
+  const AVStream* stream = s->format->streams[s->stream];
+  int status = avcodec_parameters_to_context(s->codec, stream->codecpar);
+  s->codec->thread_count = 1;
+  s->codec->pkt_timebase = stream->time_base;
+  if (status >= 0) status = avcodec_open2(s->codec, codec, NULL);
+  return status < 0 ? fail(status, "FFmpeg", error, error_size) : 0;
+}
+
+/// Decode on until there is a frame.  \return 1, or 0 at the end
+static int next_frame(State* s) {
+  for (;;) {
+    const int got = avcodec_receive_frame(s->codec, s->frame);
+    if (got >= 0) return 1;
+    if (got == AVERROR_EOF || (got != AVERROR(EAGAIN) && s->is_drained)) return 0;
+    if (got != AVERROR(EAGAIN)) ++s->faults;
+    int read;
+    do {
+      av_packet_unref(s->packet);
+      read = av_read_frame(s->format, s->packet);
+    } while (read >= 0 && s->packet->stream_index != s->stream);
+    if (read < 0) {
+      if (read != AVERROR_EOF) ++s->faults;
+      s->is_drained = true;
+      (void)avcodec_send_packet(s->codec, NULL);
+      continue;
+    }
+    if ((s->packet->flags & AV_PKT_FLAG_CORRUPT) != 0) ++s->faults;
+    const int sent = avcodec_send_packet(s->codec, s->packet);
+    if (sent < 0 && sent != AVERROR(EAGAIN)) ++s->faults;
+    av_packet_unref(s->packet);
+  }
+}
+
+/// A converter for frames like the current one.  \return 0, or -1
+static int prepare(State* s) {
+  const AVFrame* f = s->frame;
+  if (s->convert != NULL && f->sample_rate == s->in_rate && f->format == s->in_format &&
+      f->ch_layout.nb_channels == s->in_channels)
+    return 0;
+  AVChannelLayout from, to;
+  swr_free(&s->convert);
+  if (s->channels == 0) s->channels = (unsigned)f->ch_layout.nb_channels;
+  // Known by number alone: channels stay in their order, and none is mixed.
+  av_channel_layout_default(&from, f->ch_layout.nb_channels);
+  av_channel_layout_default(&to, (int)s->channels);
+  if (swr_alloc_set_opts2(&s->convert, &to, AV_SAMPLE_FMT_FLT, (int)s->rate, &from, f->format,
+                          f->sample_rate, 0, NULL) < 0 ||
+      swr_init(s->convert) < 0)
+    return -1;
+  s->in_rate = f->sample_rate;
+  s->in_channels = f->ch_layout.nb_channels;
+  s->in_format = f->format;
+  return 0;
+}
+
+/// Convert the current frame, or (NULL) what the converter still holds.  \return 0, or -1
+static int convert(State* s, const AVFrame* frame) {
+  const int room = swr_get_out_samples(s->convert, frame != NULL ? frame->nb_samples : 0);
+  if (room < 0) return -1;
+  if ((size_t)room > s->room) {
+    float* out = realloc(s->out, (size_t)room * s->channels * sizeof *out);
+    if (out == NULL) return -1;
+    s->out = out;
+    s->room = (size_t)room;
+  }
+  uint8_t* out[] = {(uint8_t*)s->out};
+  const int got = room == 0
+                      ? 0
+                      : swr_convert(s->convert, out, room,
+                                    frame != NULL ? (const uint8_t**)frame->extended_data : NULL,
+                                    frame != NULL ? frame->nb_samples : 0);
+  s->taken = 0;
+  s->held = got > 0 ? (size_t)got : 0;
+  return got < 0 ? -1 : 0;
+}
+
+static ptrdiff_t read_frames(void* state, float* interleaved, size_t frames, char* error,
+                             size_t error_size) {
+  State* s = state;
+  while (s->taken == s->held) {
+    if (s->is_pending || next_frame(s) != 0) {
+      s->is_pending = false;
+      if (s->frame->nb_samples == 0) continue;
+      if (prepare(s) != 0) return fail(0, "out of memory", error, error_size);
+      if (convert(s, s->frame) != 0) ++s->faults;
+      av_frame_unref(s->frame);
+    } else if (s->convert != NULL && !s->is_flushed) {
+      s->is_flushed = true;
+      (void)convert(s, NULL);
+    } else {
+      return 0;
+    }
+  }
+  const size_t left = s->held - s->taken, n = frames < left ? frames : left;
+  memcpy(interleaved, s->out + s->taken * s->channels, n * s->channels * sizeof *interleaved);
+  s->taken += n;
+  return (ptrdiff_t)n;
+}
+
+static size_t faults(const void* state) {
+  const State* s = state;
+  return s->faults;
+}
+
+/// The rate that comes out: the file's, or a whole part of it where that is too high.
+static unsigned rate_of(int rate) {
+  unsigned parts = 1;
+  if (rate < LOWEST_RATE) return LOWEST_RATE;
+  while ((unsigned)rate / parts > (rate > 192000 ? HIGHEST_RATE : 192000))
+    ++parts;
+  return (unsigned)rate / parts;
+}
+
+static void silence_log(void) {
+  av_log_set_level(AV_LOG_QUIET); // its messages are for its own developers
+}
+
+int decoder_open_ffmpeg(Decoder* decoder, const DecoderInput* input, char* error,
+                        size_t error_size) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  State* s = calloc(1, sizeof *s);
+  if (s == NULL) return fail(0, "out of memory", error, error_size);
+  (void)pthread_once(&once, silence_log);
+  s->input = *input;
+  if (open_format(s, error, error_size) != 0 || open_codec(s, error, error_size) != 0) goto out;
+  // The first frame tells what a header may not: the rate of HE-AAC, say.
+  if (next_frame(s) == 0) {
+    (void)fail(0, "there is no sound in it", error, error_size);
+    goto out;
+  }
+  s->is_pending = true;
+  s->rate = input->rate > 0 ? input->rate : rate_of(s->frame->sample_rate);
+  s->channels = (unsigned)s->frame->ch_layout.nb_channels;
+  if (s->frame->sample_rate < 1 || s->channels < 1) {
+    (void)fail(0, "there is no sound in it", error, error_size);
+    goto out;
+  }
+  const AVStream* stream = s->format->streams[s->stream];
+  const bool is_exact = s->format->duration_estimation_method != AVFMT_DURATION_FROM_BITRATE;
+  double seconds = 0.0;
+  if (stream->duration > 0 && is_exact)
+    seconds = (double)stream->duration * av_q2d(stream->time_base);
+  else if (s->format->duration > 0)
+    seconds = (double)s->format->duration / AV_TIME_BASE;
+  *decoder = (Decoder){.info = {s->rate, s->channels,
+                                input->is_pipe ? 0 : (uint64_t)(seconds * s->rate + 0.5), is_exact},
+                       .state = s,
+                       .read = read_frames,
+                       .faults = faults,
+                       .close = close_state};
+  return 0;
+out:
+  close_state(s);
+  return -1;
+}
+
+bool decoder_has_ffmpeg(void) {
+  return true;
+}
+
+#else
+
+int decoder_open_ffmpeg(Decoder* decoder, const DecoderInput* input, char* error,
+                        size_t error_size) {
+  (void)decoder;
+  (void)input;
+  (void)snprintf(error, error_size, "this program was built without FFmpeg");
+  return -1;
+}
+
+bool decoder_has_ffmpeg(void) {
+  return false;
+}
+
+#endif

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Decoding by libsndfile, of a whole file or of a part as if it were one.
+#include "audio/decoder.h"
+
+#include <errno.h>
+#include <sndfile.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+typedef struct {
+  SNDFILE* file;
+  DecoderInput input;
+  uint64_t size, at; ///< of the part, and the place in it
+} State;
+
+static sf_count_t get_size(void* context) {
+  const State* s = context;
+  return (sf_count_t)s->size;
+}
+
+static sf_count_t seek_to(sf_count_t offset, int whence, void* context) {
+  State* s = context;
+  const sf_count_t base = whence == SEEK_SET   ? 0
+                          : whence == SEEK_CUR ? (sf_count_t)s->at
+                                               : (sf_count_t)s->size;
+  const sf_count_t at = base + offset;
+  if (at < 0) return -1;
+  s->at = (uint64_t)at;
+  return at;
+}
+
+/// Put the map's other bytes over those that were read.
+static void patch(const State* s, unsigned char* bytes, size_t n) {
+  const SoundMap* map = s->input.map;
+  if (map == NULL || map->patch_offset == 0) return;
+  for (size_t i = 0; i < sizeof map->patch; ++i) {
+    const uint64_t offset = map->patch_offset + i;
+    if (offset >= s->at && offset < s->at + n) bytes[offset - s->at] = map->patch[i];
+  }
+}
+
+static sf_count_t read_bytes(void* to, sf_count_t wanted, void* context) {
+  State* s = context;
+  const uint64_t left = s->at < s->size ? s->size - s->at : 0;
+  size_t n = (uint64_t)wanted < left ? (size_t)wanted : (size_t)left, done = 0;
+  while (done < n) {
+    const ssize_t got = pread(s->input.fd, (unsigned char*)to + done, n - done,
+                              (off_t)(s->input.part.offset + s->at + done));
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) break;
+    done += (size_t)got;
+  }
+  patch(s, to, done);
+  s->at += done;
+  return (sf_count_t)done;
+}
+
+static sf_count_t write_bytes(const void* from, sf_count_t n, void* context) {
+  (void)from;
+  (void)n;
+  (void)context;
+  return 0;
+}
+
+static sf_count_t tell(void* context) {
+  const State* s = context;
+  return (sf_count_t)s->at;
+}
+
+static ptrdiff_t read_frames(void* state, float* interleaved, size_t frames, char* error,
+                             size_t error_size) {
+  State* s = state;
+  const sf_count_t got = sf_readf_float(s->file, interleaved, (sf_count_t)frames);
+  if (got > 0) return (ptrdiff_t)got;
+  if (sf_error(s->file) == SF_ERR_NO_ERROR) return 0;
+  (void)snprintf(error, error_size, "%s", sf_strerror(s->file));
+  return -1;
+}
+
+static int seek_frames(void* state, uint64_t frames) {
+  State* s = state;
+  return sf_seek(s->file, (sf_count_t)frames, SEEK_SET) >= 0 ? 0 : -1;
+}
+
+static void close_state(void* state) {
+  State* s = state;
+  if (s->file != NULL) (void)sf_close(s->file);
+  free(s);
+}
+
+int decoder_open_sndfile(Decoder* decoder, const DecoderInput* input, char* error,
+                         size_t error_size) {
+  static SF_VIRTUAL_IO bytes = {get_size, seek_to, read_bytes, write_bytes, tell};
+  SF_INFO info;
+  State* s = calloc(1, sizeof *s);
+  if (s == NULL) {
+    (void)snprintf(error, error_size, "out of memory");
+    return -1;
+  }
+  memset(&info, 0, sizeof info);
+  s->input = *input;
+  s->size = input->part.size;
+  if (input->raw.rate > 0) {
+    info.format =
+        SF_FORMAT_RAW | SF_ENDIAN_LITTLE | (input->raw.is_s16 ? SF_FORMAT_PCM_16 : SF_FORMAT_FLOAT);
+    info.samplerate = (int)input->raw.rate;
+    info.channels = (int)input->raw.channels;
+  }
+  // A pipe is libsndfile's own matter: it must not seek there.
+  s->file = input->is_pipe ? sf_open_fd(input->fd, SFM_READ, &info, 0)
+                           : sf_open_virtual(&bytes, SFM_READ, &info, s);
+  if (s->file == NULL || info.channels < 1 || info.samplerate < 1) {
+    (void)snprintf(error, error_size, "%s", sf_strerror(NULL));
+    close_state(s);
+    return -1;
+  }
+  const bool is_known = !input->is_pipe && info.frames > 0 && info.frames < SF_COUNT_MAX;
+  *decoder = (Decoder){.info = {(unsigned)info.samplerate, (unsigned)info.channels,
+                                is_known ? (uint64_t)info.frames : 0,
+                                (info.format & SF_FORMAT_TYPEMASK) != SF_FORMAT_MPEG},
+                       .state = s,
+                       .read = read_frames,
+                       .seek = seek_frames,
+                       .close = close_state};
+  return 0;
+}
+
+void decoder_close(Decoder* decoder) {
+  if (decoder->close != NULL) decoder->close(decoder->state);
+  memset(decoder, 0, sizeof *decoder);
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Who decodes: libsndfile, or FFmpeg's libraries where this build has them.
+/// Thread: a Decoder belongs to one thread at a time.
+#ifndef CIRCUMPLEX_AUDIO_DECODER_H
+#define CIRCUMPLEX_AUDIO_DECODER_H
+
+#include "audio/sound_map.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/// Headerless samples: little-endian floats or 16-bit integers.
+typedef struct {
+  unsigned rate, channels; ///< rate 0: there is a header
+  bool is_s16;
+} DecoderRaw;
+
+/// Where the bytes are.
+typedef struct {
+  int fd;         ///< stays the caller's
+  bool is_pipe;   ///< cannot be read twice
+  SoundPart part; ///< of a file; size 0: all of it
+  const SoundMap* map;
+  DecoderRaw raw;
+  unsigned rate; ///< that is wanted, Hz (FFmpeg alone); 0: the file's
+} DecoderInput;
+
+typedef struct {
+  unsigned rate, channels;
+  uint64_t frames; ///< 0: not known
+  bool is_exact;   ///< frames is what the file says, no guess from its size
+} DecoderInfo;
+
+typedef struct Decoder {
+  DecoderInfo info;
+  void* state;
+  /// \return frames read into \p interleaved (0: the end), or -1 and an error message
+  ptrdiff_t (*read)(void* state, float* interleaved, size_t frames, char* error, size_t error_size);
+  /// Go on \p frames from the beginning.  \return 0, or -1: it cannot; NULL: it never can
+  int (*seek)(void* state, uint64_t frames);
+  /// \return places that could not be decoded so far; NULL: that is not known
+  size_t (*faults)(const void* state);
+  void (*close)(void* state);
+} Decoder;
+
+/// \return 0, or -1 and an error message
+int decoder_open_sndfile(Decoder* decoder, const DecoderInput* input, char* error,
+                         size_t error_size);
+/// The same; fails where the build has no FFmpeg.
+int decoder_open_ffmpeg(Decoder* decoder, const DecoderInput* input, char* error,
+                        size_t error_size);
+bool decoder_has_ffmpeg(void);
+
+void decoder_close(Decoder* decoder); ///< closed is allowed
+
+#endif

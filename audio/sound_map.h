@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Where in a file its sound lies, and whether all of it is there: what a decoder that begins at
+/// the first byte and trusts the header does not see.
+///
+/// Ogg streams and MP3s that were joined are several parts, each a file of its own; what lies
+/// between and behind them (tags, zeros, rubbish) is in none.  RIFF, AIFF, AU and CAF files say how
+/// long they are; a file that is shorter is cut, and one that says 0, as a stream does, is read to its
+/// end.
+/// Thread: pure function of the file.
+#ifndef CIRCUMPLEX_AUDIO_SOUND_MAP_H
+#define CIRCUMPLEX_AUDIO_SOUND_MAP_H
+
+#include "audio/byte_reader.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { SOUND_MAP_PARTS = 4096 };
+
+typedef struct {
+  uint64_t offset, size; ///< bytes
+} SoundPart;
+
+typedef struct {
+  SoundPart* parts;
+  size_t n, capacity;    ///< n = 0: the whole file, as it is
+  bool is_cut;           ///< it ends before its end
+  double share;          ///< of the whole that is there, 0..1; 0: not known
+  bool has_holes;        ///< something within it is lost
+  uint64_t patch_offset; ///< where 4 bytes of the file are to be taken for others; 0: nowhere
+  unsigned char patch[4];
+} SoundMap;
+
+/// Look through an open file.  \return 0, or -1 if out of memory
+int sound_map_make(SoundMap* map, int fd, uint64_t size);
+void sound_map_free(SoundMap* map);
+
+/// The formats' own; \p reader's file begins with their mark.  Shared by sound_map.c alone.
+int sound_map_ogg(SoundMap* map, ByteReader* reader);
+int sound_map_mpeg(SoundMap* map, ByteReader* reader);
+int sound_map_flac(SoundMap* map, ByteReader* reader, uint64_t begin);
+int sound_map_chunks(SoundMap* map, ByteReader* reader);
+
+/// Add a part.  \return 0, or -1 if out of memory
+int sound_map_add(SoundMap* map, uint64_t offset, uint64_t end);
+
+#endif

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Runs of frames in an MPEG audio file (ISO/IEC 11172-3, 2.4.2.3), between tags and rubbish.
+#include "audio/sound_map.h"
+
+#include <string.h>
+
+typedef struct {
+  unsigned version; ///< bits of the header: 3 MPEG-1, 2 MPEG-2, 0 MPEG-2.5
+  unsigned layer;   ///< 1..3
+  unsigned rate;    ///< Hz
+  bool is_mono;
+  uint64_t size; ///< bytes, header included
+} Frame;
+
+static bool read_frame(ByteReader* reader, uint64_t offset, Frame* frame) {
+  static const unsigned short rates[3] = {44100, 48000, 32000};
+  static const unsigned short kilobits[5][15] = {
+      {0, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448}, // MPEG-1, layer 1
+      {0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384},    // layer 2
+      {0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320},     // layer 3
+      {0, 32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256},    // MPEG-2, layer 1
+      {0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160}};        // layers 2 and 3
+  const unsigned char* b = byte_reader_at(reader, offset, 4);
+  if (b == NULL || b[0] != 0xFF || (b[1] & 0xE0) != 0xE0) return false;
+  const unsigned version = b[1] >> 3 & 3U, layer_bits = b[1] >> 1 & 3U;
+  const unsigned bits = b[2] >> 4, rate_bits = b[2] >> 2 & 3U, padding = b[2] >> 1 & 1U;
+  if (version == 1 || layer_bits == 0 || bits == 0 || bits == 15 || rate_bits == 3) return false;
+  frame->version = version;
+  frame->layer = 4 - layer_bits;
+  frame->rate = rates[rate_bits] >> (version == 3 ? 0 : version == 2 ? 1 : 2);
+  frame->is_mono = b[3] >> 6 == 3;
+  const unsigned table = version == 3 ? frame->layer - 1 : frame->layer == 1 ? 3 : 4;
+  const unsigned bitrate = kilobits[table][bits] * 1000U;
+  if (frame->layer == 1)
+    frame->size = (12U * bitrate / frame->rate + padding) * 4U;
+  else
+    frame->size =
+        (frame->layer == 3 && version != 3 ? 72U : 144U) * bitrate / frame->rate + padding;
+  return frame->size > 4;
+}
+
+static bool is_like(const Frame* a, const Frame* b) {
+  return a->version == b->version && a->layer == b->layer && a->rate == b->rate;
+}
+
+/// Bytes of the tag at \p offset, 0 if there is none.
+static uint64_t tag_size(ByteReader* reader, uint64_t offset) {
+  const unsigned char* b = byte_reader_at(reader, offset, 3);
+  if (b == NULL) return 0;
+  if (memcmp(b, "TAG", 3) == 0 && offset + 128 <= reader->size) return 128;
+  b = byte_reader_at(reader, offset, 10);
+  if (b != NULL && memcmp(b, "ID3", 3) == 0)
+    return 10U + ((uint64_t)(b[6] & 0x7F) << 21 | (uint64_t)(b[7] & 0x7F) << 14 |
+                  (uint64_t)(b[8] & 0x7F) << 7 | (uint64_t)(b[9] & 0x7F));
+  b = byte_reader_at(reader, offset, 32);
+  if (b != NULL && memcmp(b, "APETAGEX", 8) == 0) return 32U + bytes_little(b + 12, 4);
+  return 0;
+}
+
+/// Frames that a Xing or Info header announces.  \return -1: this is no such frame; 0: not told
+static long announced(ByteReader* reader, uint64_t offset, const Frame* frame) {
+  const uint64_t side =
+      frame->version == 3 ? (frame->is_mono ? 21U : 36U) : (frame->is_mono ? 13U : 21U);
+  const unsigned char* b = byte_reader_at(reader, offset + side, 12);
+  if (b == NULL || frame->layer != 3) return -1;
+  if (memcmp(b, "Xing", 4) != 0 && memcmp(b, "Info", 4) != 0) return -1;
+  return (b[7] & 1) != 0 ? (long)bytes_big(b + 8, 4) : 0;
+}
+
+/// Two frames on end, or one at the end of the file.
+static bool begins_run(ByteReader* reader, uint64_t offset, Frame* frame) {
+  Frame next;
+  if (!read_frame(reader, offset, frame)) return false;
+  if (offset + frame->size >= reader->size) return false;
+  if (read_frame(reader, offset + frame->size, &next) && is_like(frame, &next)) {
+    const uint64_t third = offset + frame->size + next.size;
+    Frame after;
+    return third >= reader->size || read_frame(reader, third, &after) ||
+           tag_size(reader, third) > 0;
+  }
+  return false;
+}
+
+typedef struct {
+  bool is_tag_before; ///< a tag lay before it
+  uint64_t junk;      ///< bytes before it that are neither frames nor tags
+} Gap;
+
+/// \return where the next run begins, or the file's size
+static uint64_t find_run(ByteReader* reader, uint64_t offset, Gap* gap) {
+  Frame frame;
+  *gap = (Gap){false, 0};
+  while (offset < reader->size) {
+    if (begins_run(reader, offset, &frame)) return offset;
+    const uint64_t tag = tag_size(reader, offset);
+    if (tag > 0) {
+      gap->is_tag_before = true;
+      offset += tag;
+    } else {
+      ++gap->junk;
+      ++offset;
+    }
+  }
+  return reader->size;
+}
+
+/// Follow frames from \p at.  \return the end of the run; \p count frames, \p told of its header
+static uint64_t follow(ByteReader* reader, uint64_t at, long* count, long* told, bool* is_cut) {
+  Frame first, frame;
+  *count = 0;
+  *is_cut = false;
+  if (!read_frame(reader, at, &first)) return at;
+  *told = announced(reader, at, &first);
+  for (;;) {
+    if (!read_frame(reader, at, &frame) || !is_like(&first, &frame)) return at;
+    if (*count > 0 && announced(reader, at, &frame) >= 0) return at; // another file was appended
+    if (at + frame.size > reader->size) {
+      *is_cut = true;
+      return at;
+    }
+    at += frame.size;
+    ++*count;
+  }
+}
+
+/// A file among those that were joined: a header's announcement, and the runs that keep it.
+typedef struct {
+  long told, count; ///< frames; told 0: nothing was announced
+} Promise;
+
+/// Count a promise that is over.
+static void settle(SoundMap* map, const Promise* promise, double* there, double* whole) {
+  // A header's own frame may or may not be counted.
+  const long missing = promise->told > 0 ? promise->told - promise->count : 0;
+  // A few are lost where a hole is.
+  const bool is_cut = missing > (map->has_holes ? 50 + promise->told / 20 : 1);
+  *there += (double)promise->count;
+  *whole += (double)promise->count + (is_cut ? (double)missing : 0.0);
+  map->is_cut = map->is_cut || is_cut;
+}
+
+int sound_map_mpeg(SoundMap* map, ByteReader* reader) {
+  Gap gap;
+  Frame frame;
+  Promise promise = {0, 0};
+  uint64_t at = find_run(reader, 0, &gap);
+  const bool has_junk_before = gap.junk > 0;
+  double there = 0.0, whole = 0.0;
+  bool is_cut = false;
+  while (at < reader->size) {
+    long count = 0, told = -1;
+    const uint64_t end = follow(reader, at, &count, &told, &is_cut);
+    if (end == at) break;
+    if (told >= 0) { // a file of its own
+      settle(map, &promise, &there, &whole);
+      promise = (Promise){told, 0};
+    }
+    promise.count += count;
+    if (sound_map_add(map, at, end) != 0) return -1;
+    at = find_run(reader, end, &gap);
+    if (at < reader->size && gap.junk > 0 && !gap.is_tag_before && read_frame(reader, at, &frame) &&
+        announced(reader, at, &frame) < 0)
+      map->has_holes = true;
+  }
+  settle(map, &promise, &there, &whole);
+  if (map->is_cut && whole > 0.0) map->share = there / whole;
+  map->is_cut = map->is_cut || is_cut;
+  // As usual: one run, tags around it, all there.
+  const bool is_usual = map->n == 1 && !has_junk_before && gap.junk == 0 && !map->is_cut;
+  if (is_usual || map->n > SOUND_MAP_PARTS) {
+    map->n = 0;
+    return 0;
+  }
+  // Headers that announce what is not there are left out: decoders complain about them.
+  for (size_t i = 0; (map->is_cut || map->has_holes) && i < map->n; ++i) {
+    SoundPart* part = &map->parts[i];
+    if (!read_frame(reader, part->offset, &frame) || announced(reader, part->offset, &frame) < 0)
+      continue;
+    part->offset += frame.size;
+    part->size -= frame.size;
+  }
+  return 0;
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// The links of a chained Ogg stream (RFC 3533).
+#include "audio/sound_map.h"
+
+#include <string.h>
+
+enum { HEADER = 27, BEGIN = 2, END = 4, STREAMS = 16 };
+
+typedef struct {
+  uint64_t size;
+  uint32_t serial, sequence;
+  unsigned flags;
+  char codec[8]; ///< first bytes of the body
+} Page;
+
+static bool read_page(ByteReader* reader, uint64_t offset, Page* page) {
+  const unsigned char* b = byte_reader_at(reader, offset, HEADER);
+  if (b == NULL || memcmp(b, "OggS", 4) != 0 || b[4] != 0) return false;
+  page->flags = b[5];
+  page->serial = (uint32_t)bytes_little(b + 14, 4);
+  page->sequence = (uint32_t)bytes_little(b + 18, 4);
+  const size_t segments = b[26];
+  b = byte_reader_at(reader, offset + HEADER, segments);
+  if (b == NULL) return false;
+  page->size = HEADER + segments;
+  for (size_t i = 0; i < segments; ++i)
+    page->size += b[i];
+  b = byte_reader_at(reader, offset + HEADER + segments, sizeof page->codec);
+  memset(page->codec, 0, sizeof page->codec);
+  if (b != NULL) memcpy(page->codec, b, sizeof page->codec);
+  return true;
+}
+
+/// \return offset of the next page at or behind \p offset, or the file's size
+static uint64_t find_page(ByteReader* reader, uint64_t offset) {
+  Page page;
+  for (; offset + HEADER <= reader->size; ++offset) {
+    const unsigned char* b = byte_reader_at(reader, offset, 4);
+    if (b == NULL) break;
+    if (b[0] == 'O' && memcmp(b, "OggS", 4) == 0 && read_page(reader, offset, &page)) return offset;
+  }
+  return reader->size;
+}
+
+static bool is_sound(const Page* page) {
+  return memcmp(page->codec, "\x01vorbis", 7) == 0 || memcmp(page->codec, "OpusHead", 8) == 0 ||
+         memcmp(page->codec,
+                "\x7F"
+                "FLAC",
+                5) == 0 ||
+         memcmp(page->codec, "Speex   ", 8) == 0;
+}
+
+typedef struct {
+  uint64_t begin;
+  uint32_t serial, next; ///< of the sound's stream: the sequence number to come
+  bool is_begun, has_ended, has_others;
+} Link;
+
+int sound_map_ogg(SoundMap* map, ByteReader* reader) {
+  Link link = {.begin = 0};
+  uint64_t at = 0, end = 0; // of the last whole page
+  bool was_begin = false, has_junk = false, is_cut = false, is_mixed = false;
+  Page page;
+  while (at < reader->size) {
+    if (!read_page(reader, at, &page)) {
+      const uint64_t next = find_page(reader, at + 1);
+      if (next < reader->size && (link.is_begun && !link.has_ended)) map->has_holes = true;
+      has_junk = true;
+      at = next;
+      continue;
+    }
+    if (page.size > reader->size - at) {
+      is_cut = true;
+      break;
+    }
+    const bool is_begin = (page.flags & BEGIN) != 0;
+    if (is_begin && !was_begin) {
+      if (link.is_begun && sound_map_add(map, link.begin, end) != 0) return -1;
+      link = (Link){.begin = at, .is_begun = true, .serial = page.serial, .next = page.sequence};
+    }
+    if (is_begin && !is_sound(&page)) is_mixed = true; // a video, say
+    if (page.serial == link.serial) {
+      if (page.sequence != link.next && link.next != 0) map->has_holes = true;
+      link.next = page.sequence + 1;
+      link.has_ended = (page.flags & END) != 0;
+    }
+    was_begin = is_begin;
+    at += page.size;
+    end = at;
+  }
+  if (link.is_begun && sound_map_add(map, link.begin, end) != 0) return -1;
+  map->is_cut = is_cut || (link.is_begun && !link.has_ended);
+  if (is_mixed || map->n > SOUND_MAP_PARTS || (map->n == 1 && !has_junk)) map->n = 0;
+  return 0;
+}

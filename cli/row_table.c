@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// One table of many files' rows: see row_table.h.
+#include "cli/row_table.h"
+
+#include "cli/table.h"
+
+#include <errno.h>
+#include <string.h>
+
+const char* row_table_extension(RowFormat format) {
+  static const char* const names[] = {"csv", "json", "jsonl"};
+  return names[format];
+}
+
+int row_table_open(RowTable* table, const char* path, bool force, char* error, size_t error_size) {
+  return output_open(&table->out, path, force, error, error_size);
+}
+
+void row_table_begin(RowTable* table) {
+  FILE* out = table->out.stream;
+  if (table->is_begun) return;
+  table->is_begun = true;
+  if (table->format == ROWS_CSV) table_csv_header(out, table->with_file);
+  if (table->format != ROWS_JSON) return;
+  (void)fputs("{\"version\": \"" CIRCUMPLEX_VERSION "\", \"model\": {\"name\": ", out);
+  table_json_string(out, table->model->name);
+  (void)fputs(", \"hash\": ", out);
+  table_json_string(out, table->model->hash);
+  (void)fputs("}, \"files\": [", out);
+}
+
+/// CSV: each line gets its last column.  \return whether all could be written
+static bool copy_csv(FILE* from, FILE* to, const char* column) {
+  bool is_quoted = false;
+  int c;
+  while ((c = getc(from)) != EOF) {
+    if (c == '"') is_quoted = !is_quoted;
+    if (c == '\n' && !is_quoted) (void)fputs(column, to);
+    (void)putc(c, to);
+  }
+  return ferror(from) == 0 && ferror(to) == 0;
+}
+
+/// JSON, of which a line's end is never a part of a string.
+static bool copy_json(FILE* from, FILE* to, bool is_line) {
+  int c;
+  while ((c = getc(from)) != EOF)
+    (void)putc(is_line && c == '\n' ? ' ' : c, to);
+  if (is_line) (void)putc('\n', to);
+  return ferror(from) == 0 && ferror(to) == 0;
+}
+
+int row_table_put(RowTable* table, FILE* text, bool is_complete, char* error, size_t error_size) {
+  FILE* out = table->out.stream;
+  if (table->is_full) {
+    (void)snprintf(error, error_size, "the table takes no more rows");
+    return -1;
+  }
+  bool is_good = fflush(text) == 0 && fseek(text, 0, SEEK_SET) == 0;
+  row_table_begin(table);
+  if (table->format == ROWS_JSON) (void)fputs(table->n > 0 ? ",\n" : "\n", out);
+  if (table->format == ROWS_CSV)
+    is_good = is_good && copy_csv(text, out, is_complete ? ",true" : ",false");
+  else
+    is_good = is_good && copy_json(text, out, table->format == ROWS_JSONL);
+  errno = is_good ? errno : EIO;
+  if (!is_good || output_mark(&table->out) != 0) {
+    (void)snprintf(error, error_size, "the rows cannot be written: %s", strerror(errno));
+    table->is_full = true;
+    return -1;
+  }
+  ++table->n;
+  return 0;
+}
+
+int row_table_close(RowTable* table, char* error, size_t error_size) {
+  if (table->out.stream == NULL) return 0;
+  if (table->n == 0 && !table->is_begun) {
+    output_abandon(&table->out);
+    return 0;
+  }
+  if (table->n == 0 && table->out.temporary != NULL) {
+    output_abandon(&table->out);
+    return 0;
+  }
+  const char* end = table->format == ROWS_JSON ? "\n]}\n" : "";
+  return output_commit_marked(&table->out, table->is_full, end, error, error_size);
+}

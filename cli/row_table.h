@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// One table of many files' rows, as CSV, JSON, or JSON lines (an object a file): each file is added
+/// as a whole, so that what was finished stays valid whatever comes after.
+///
+/// Thread: a RowTable belongs to one thread at a time.
+#ifndef CIRCUMPLEX_CLI_ROW_TABLE_H
+#define CIRCUMPLEX_CLI_ROW_TABLE_H
+
+#include "cli/output.h"
+#include "inference/model.h"
+#include "library/walk.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+typedef enum { ROWS_CSV, ROWS_JSON, ROWS_JSONL } RowFormat;
+
+typedef struct {
+  RowFormat format;
+  bool with_file; ///< CSV: a column that names the file
+  Output out;
+  size_t n;     ///< files in it
+  bool is_full; ///< could not be written to: takes no more
+  bool is_begun;
+  const ModelInfo* model;
+} RowTable;
+
+/// \return "csv", "json" or "jsonl", a file's extension
+const char* row_table_extension(RowFormat format);
+
+/// Open \p path ("-" or NULL: standard output).  Nothing is written before the first file.
+/// \param force replace read-only files and links
+/// \return 0, or -1 and an error message
+int row_table_open(RowTable* table, const char* path, bool force, char* error, size_t error_size);
+
+/// The same, going on with what an earlier run left in \p path, or beside it if it was ended: take
+/// over its files, and take them out of \p walk.
+int row_table_resume(RowTable* table, const char* path, Walk* walk, bool force, char* error,
+                     size_t error_size);
+
+/// Write the beginning, if it is not there yet: for whoever then writes rows by himself.
+void row_table_begin(RowTable* table);
+
+/// Add a file.  \param text its rows (CSV, without the last column) or its object
+/// \param is_complete whether all of it was read
+/// \return 0, or -1 and an error message: then the table is full, and holds what was added before
+int row_table_put(RowTable* table, FILE* text, bool is_complete, char* error, size_t error_size);
+
+/// Put it into its place, if there is a file in it.  \return 0, or -1 and an error message
+int row_table_close(RowTable* table, char* error, size_t error_size);
+
+#endif

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Going on with a table that an earlier run began.
+#include "cli/row_table.h"
+
+#include <errno.h>
+#include <glib.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/// What is found in the earlier table.
+typedef struct {
+  GHashTable* names; ///< of the files in it
+  size_t end;        ///< bytes of it that are good
+  size_t n;          ///< files
+} Found;
+
+/// The first field of the CSV record at \p at, and where the next record begins.
+static char* read_record(const char* at, const char** next) {
+  GString* name = g_string_new(NULL);
+  bool is_quoted = false, is_first = true;
+  const char* p = at;
+  for (; *p != '\0' && (is_quoted || *p != '\n'); ++p) {
+    if (*p == '"') {
+      if (is_quoted && p[1] == '"') {
+        if (is_first) g_string_append_c(name, '"');
+        ++p;
+      } else {
+        is_quoted = !is_quoted;
+      }
+    } else if (*p == ',' && !is_quoted) {
+      is_first = false;
+    } else if (is_first) {
+      g_string_append_c(name, *p);
+    }
+  }
+  *next = *p == '\n' ? p + 1 : NULL;
+  return g_string_free(name, FALSE);
+}
+
+/// \param is_whole else the last file may be torn, and is dropped
+static void look_at_csv(const char* text, bool is_whole, Found* found) {
+  const char* next = NULL;
+  char* last = NULL;
+  g_free(read_record(text, &next)); // the header
+  for (const char* at = next; at != NULL && *at != '\0'; at = next) {
+    char* name = read_record(at, &next);
+    if (next == NULL) { // no end: torn
+      g_free(name);
+      break;
+    }
+    if (last == NULL || strcmp(last, name) != 0) {
+      if (last != NULL) (void)g_hash_table_add(found->names, last);
+      ++found->n;
+      found->end = (size_t)(at - text);
+      last = name;
+    } else {
+      g_free(name);
+    }
+    if (is_whole) found->end = (size_t)(next - text);
+  }
+  if (last != NULL && is_whole)
+    (void)g_hash_table_add(found->names, last);
+  else if (last != NULL)
+    --found->n;
+  if (last != NULL && !is_whole) g_free(last);
+}
+
+/// The name in an object that begins {"file": "NAME", ...
+static char* name_of(const char* object) {
+  static const char mark[] = "{\"file\": ";
+  if (strncmp(object, mark, sizeof mark - 1) != 0) return NULL;
+  json_t* name =
+      json_loads(object + sizeof mark - 1, JSON_DECODE_ANY | JSON_DISABLE_EOF_CHECK, NULL);
+  char* copy = json_is_string(name) ? g_strdup(json_string_value(name)) : NULL;
+  json_decref(name);
+  return copy;
+}
+
+static void look_at_json(const char* text, bool is_whole, bool is_lines, Found* found) {
+  size_t before = 0; // where the last object's separator begins
+  char* last = NULL;
+  for (const char* at = text; at != NULL && *at != '\0';) {
+    const char* line_end = strchr(at, '\n');
+    char* name = name_of(at);
+    if (name != NULL) {
+      if (last != NULL) (void)g_hash_table_add(found->names, last);
+      last = name;
+      ++found->n;
+      before = (size_t)(at - text);
+    }
+    at = line_end != NULL ? line_end + 1 : NULL;
+  }
+  const size_t size = strlen(text);
+  const char* tail = "\n]}\n";
+  if (is_lines) {
+    is_whole = size > 0 && text[size - 1] == '\n';
+    found->end = is_whole ? size : before;
+  } else if (is_whole && g_str_has_suffix(text, tail)) {
+    found->end = size - strlen(tail);
+  } else {
+    is_whole = false;
+    // The separator of two objects is ",\n", before the first it is "\n".
+    found->end = before < 1 ? 0 : before - (found->n > 1 ? 2 : 1);
+  }
+  if (last != NULL && is_whole) {
+    (void)g_hash_table_add(found->names, last);
+  } else if (last != NULL) {
+    --found->n;
+    g_free(last);
+  }
+}
+
+/// Take the files out of the walk that are in the table.
+static void take_out(Walk* walk, GHashTable* names) {
+  size_t kept = 0;
+  for (size_t i = 0; i < walk->n; ++i) {
+    WalkFile* file = &walk->files[i];
+    if (!g_hash_table_contains(names, file->path)) {
+      walk->files[kept++] = *file;
+      continue;
+    }
+    walk->size -= file->size;
+    free(file->path);
+    free(file->stem);
+  }
+  walk->n = kept;
+}
+
+int row_table_resume(RowTable* table, const char* path, Walk* walk, bool force, char* error,
+                     size_t error_size) {
+  char *part = g_strdup_printf("%s" OUTPUT_PART, path), *text = NULL;
+  const bool is_whole = access(path, F_OK) == 0;
+  Found found = {g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL), 0, 0};
+  // Before it is opened, which empties what an earlier run left.
+  const bool is_there = g_file_get_contents(is_whole ? path : part, &text, NULL, NULL);
+  int status = row_table_open(table, path, force, error, error_size);
+  if (status != 0 || !is_there) goto out;
+  if (table->format == ROWS_CSV)
+    look_at_csv(text, is_whole, &found);
+  else
+    look_at_json(text, is_whole, table->format == ROWS_JSONL, &found);
+  if (found.n == 0) goto out;
+  if (fwrite(text, 1, found.end, table->out.stream) != found.end || output_mark(&table->out) != 0) {
+    (void)snprintf(error, error_size, "%s: %s", path, strerror(errno));
+    status = -1;
+    goto out;
+  }
+  table->is_begun = true;
+  table->n = found.n;
+  if (table->format == ROWS_CSV && !table->with_file && is_whole)
+    walk->n = 0; // one file's table, and it is there
+  else
+    take_out(walk, found.names);
+out:
+  g_hash_table_destroy(found.names);
+  g_free(text);
+  g_free(part);
+  return status;
+}

@@ -1,0 +1,353 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Any sound, any folder, nothing silently wrong: what `circumplex` does with odd files, lists and ends.
+
+Run as: test_files.py PROGRAM MODEL.  FFmpeg's program makes most of the files; tests that need it skip without.
+"""
+import array
+import csv
+import io
+import json
+import math
+import os
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+PROGRAM, MODEL = sys.argv[1:3]
+FFMPEG = shutil.which("ffmpeg")
+SECONDS, RATE = 16, 22050
+MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+ENVIRONMENT = dict(os.environ, CIRCUMPLEX_MODEL=MODEL)
+
+
+def run(*arguments, **more):
+    more.setdefault("timeout", 120)
+    return subprocess.run([PROGRAM, *arguments], capture_output=True, env=ENVIRONMENT, check=False, **more)
+
+
+def music():
+    """Two channels of a chord that swells, with beats."""
+    out = array.array("h")
+    for i in range(SECONDS * RATE):
+        t = i / RATE
+        swell = (0.3 + 0.7 * i / (SECONDS * RATE)) * math.exp(-4 * (t % 0.4))
+        left = sum(math.sin(2 * math.pi * 220 * k * t) for k in (1, 1.26, 1.5))
+        out.append(int(8000 * swell * left / 3))
+        out.append(int(8000 * swell * (left + math.sin(2 * math.pi * 90 * t)) / 4))
+    return out
+
+
+def header(size, riff=None, bits=16):
+    rate = RATE * 2 * bits // 8
+    chunk = b"WAVEfmt " + struct.pack("<IHHIIHH", 16, 1, 2, RATE, rate, 2 * bits // 8, bits)
+    return (b"RIFF" + struct.pack("<I", size + 36 if riff is None else riff) + chunk + b"data" +
+            struct.pack("<I", size))
+
+
+def read(name):
+    with open(name, "rb") as file:
+        return file.read()
+
+
+def write(name, data):
+    with open(name, "wb") as file:
+        file.write(data)
+
+
+class Files(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.holder = tempfile.TemporaryDirectory(dir=MEMORY)
+        cls.sounds = cls.holder.name
+        cls.pcm = music().tobytes()
+        cls.base = os.path.join(cls.sounds, "base.wav")
+        write(cls.base, header(len(cls.pcm)) + cls.pcm)
+        cls.reading = cls.summary(cls.base)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.holder.cleanup()
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(dir=MEMORY)
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+
+    def at(self, *names):
+        return os.path.join(self.folder, *names)
+
+    def make(self, name, *options, source=None):
+        """A file that FFmpeg makes of the music, once."""
+        if FFMPEG is None:
+            self.skipTest("there is no ffmpeg")
+        path = os.path.join(self.sounds, name)
+        if not os.path.exists(path):
+            subprocess.run([FFMPEG, "-v", "error", "-y", "-i", source or self.base, *options, path], check=True)
+        return path
+
+    @staticmethod
+    def summary(path, *options):
+        done = run("analyze", "-q", "-f", "json", *options, path)
+        if done.returncode not in (0, 1) or not done.stdout:
+            raise AssertionError((path, done))
+        file = json.loads(done.stdout)["files"][0]
+        file["said"], file["status"] = done.stderr.decode(), done.returncode
+        return file
+
+    def check_whole(self, path, times=1, tolerance=0.02, **expected):
+        file = self.summary(path)
+        self.assertEqual((file["status"], file["said"], file["complete"]), (0, "", True), path)
+        self.assertAlmostEqual(file["duration_s"], times * SECONDS, delta=0.7 * times, msg=path)
+        if times == 1:
+            for key in ("mean_valence", "mean_arousal"):
+                self.assertAlmostEqual(file[key], self.reading[key], delta=tolerance, msg=path)
+        return file
+
+    def check_part(self, path, word, least=0.0):
+        file = self.summary(path)
+        self.assertEqual((file["status"], file["complete"]), (1, False), path)
+        self.assertIn(word, file["damage"], path)
+        self.assertIn(word, file["said"], path)
+        self.assertGreater(file["duration_s"], least, path)
+        return file
+
+    def has_ffmpeg_libraries(self):
+        path = self.make("probe.wv", "-t", "2")
+        return run("analyze", "-q", "-s", path).returncode == 0
+
+    # What people have
+
+    def test_all_formats_read_alike(self):
+        if not self.has_ffmpeg_libraries():
+            self.skipTest("built without FFmpeg's libraries")
+        for name, *options in (("x.flac",), ("x24.wav", "-c:a", "pcm_s24le"), ("xf.wav", "-c:a", "pcm_f32le"),
+                               ("x.aiff",), ("x.au",), ("x.caf",), ("x.w64",), ("rf64.wav", "-rf64", "always"),
+                               ("x.wv",), ("x.tta",), ("alac.m4a", "-c:a", "alac"), ("flac.mka", "-c:a", "flac")):
+            self.check_whole(self.make(name, *options), tolerance=2e-4)
+        # An encoder's delay moves the half seconds; a reading differs by that too.
+        for name, *options in (("x.ogg",), ("x.mp3",), ("x.m4a",), ("x.mp4",), ("x.mkv", "-c:a", "aac"), ("x.wma",),
+                               ("x.mp2",), ("x.ac3",), ("x.aac",), ("x.opus",), ("x.webm", "-c:a", "libopus")):
+            self.check_whole(self.make(name, *options), tolerance=0.06)
+
+    def test_what_was_joined_is_read_to_its_end(self):
+        for name, *options in (("x.ogg",), ("x.opus",), ("x.mp3",), ("x.flac",)):
+            data = read(self.make(name, *options))
+            write(self.at("joined-" + name), data + data)
+            self.check_whole(self.at("joined-" + name), times=2)
+        write(self.at("joined.wav"), 2 * read(self.base))
+        self.check_whole(self.at("joined.wav"), times=2)
+
+    def test_what_is_cut_is_read_as_far_as_it_goes_and_said_so(self):
+        data = read(self.base)
+        write(self.at("cut.wav"), data[:len(data) // 2])
+        file = self.check_part(self.at("cut.wav"), "0:07 of 0:15")
+        self.assertAlmostEqual(file["duration_s"], SECONDS / 2, delta=0.1)
+        for name in ("x.flac", "x.ogg", "x.mp3", "x.aiff", "x.au", "x.caf"):
+            data = read(self.make(name))
+            write(self.at("cut-" + name), data[:len(data) // 2])
+            self.check_part(self.at("cut-" + name), "cut off", least=5)
+        rows = list(csv.DictReader(io.StringIO(run("analyze", "-q", self.at("cut.wav")).stdout.decode())))
+        self.assertEqual({r["complete"] for r in rows}, {"false"})
+
+    def test_what_is_damaged_is_read_and_said_so(self):
+        for name in ("x.mp3", "x.ogg"):
+            data = read(self.make(name))
+            third = len(data) // 3
+            write(self.at("hole-" + name), data[:third] + bytes(5000) + data[third + 5000:])
+            self.check_part(self.at("hole-" + name), "damaged", least=10)
+
+    def test_rubbish_behind_the_end_does_no_harm(self):
+        plain = self.make("plain.mp3", "-b:a", "128k", "-write_xing", "0", "-id3v2_version", "0")
+        for name, tail in (("zeros", bytes(3000)), ("tag", b"TAG" + bytes(125)), ("page", b"<html>" * 500),
+                           ("lyrics", b"LYRICSBEGIN" + b"IND0000210" + b"000030LYRICS200" + b"TAG" + bytes(125))):
+            path = self.at(name + ".mp3")
+            write(path, read(plain) + tail)
+            self.check_whole(path, tolerance=0.06)
+
+    def test_streams_that_did_not_know_their_length_are_read(self):
+        for name, size, riff in (("zero", 0, 0), ("most", 0xFFFFFFFF, 0xFFFFFFFF)):
+            write(self.at(name + ".wav"), header(size, riff) + self.pcm)
+            self.check_whole(self.at(name + ".wav"), tolerance=1e-6)
+
+    def test_cut_files_are_kept_with_that_and_listed(self):
+        data = read(self.base)
+        write(self.at("cut.wav"), data[:len(data) // 2])
+        db = "--db=" + self.at("l.db")
+        done = run("library", "add", db, self.at("cut.wav"))
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"1 song read (1 in part)", done.stdout)
+        self.assertIn(b"cut off: only 0:07 of 0:15", run("library", "list", "--damaged", db).stdout)
+        write(self.at("cut.wav"), data)
+        self.assertEqual(run("library", "add", db, self.at("cut.wav")).returncode, 0)
+        self.assertEqual(run("library", "list", "--damaged", db).stdout, b"")
+
+    # Folders and lists
+
+    def test_a_folder_says_what_was_left_out_and_why(self):
+        shutil.copy(self.base, self.at("a.wav"))
+        shutil.copy(self.base, self.at("b.wav"))
+        os.mkfifo(self.at("c.wav"))
+        write(self.at("film.mp4"), b"")
+        write(self.at("cover.jpg"), b"")
+        os.mkdir(self.at("live"))
+        shutil.copy(self.base, self.at("live", "x.wav"))
+        os.symlink(self.folder, self.at("live", "loop"))
+        os.symlink(self.at("live"), self.at("again"))
+        write(self.at(".circumplexignore"), b"# no copies\nb.*\n")
+        begun = time.monotonic()
+        done = run("analyze", "-s", self.folder)
+        self.assertLess(time.monotonic() - begun, 60)
+        said = done.stderr.decode()
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(done.stdout.count(b"valence"), 2)
+        for part in ("c.wav: is no regular file", "2 files read", "1 jpg (not sound)", "1 mp4 (video",
+                     "1 wav (excluded)"):
+            self.assertIn(part, said)
+        done = run("analyze", "-s", "-q", "--exclude", "live", "--exclude", "again", self.folder)
+        self.assertEqual(done.stdout.count(b"valence"), 1)
+
+    def test_a_fifo_that_nobody_writes_ends_with_the_first_interrupt(self):
+        os.mkfifo(self.at("x.wav"))
+        for command in (["analyze", "-s", "-j2"], ["features", "-o", self.at("out") + "/"]):
+            with subprocess.Popen([PROGRAM, *command, self.at("x.wav"), self.base], env=ENVIRONMENT,
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:
+                time.sleep(1)
+                child.send_signal(signal.SIGINT)
+                self.assertEqual(child.wait(20), 130, command)
+
+    def test_lists_may_be_ended_by_nul_or_be_playlists(self):
+        paths = [self.at("a.wav"), self.at("b c.wav")]
+        for path in paths:
+            shutil.copy(self.base, path)
+        write(self.at("list.m3u"), b"\xef\xbb\xbf#EXTM3U\r\n#EXTINF:1,A\r\na.wav\r\n\r\n" + os.fsencode(paths[1]) + b"\r\n")
+        done = run("analyze", "-s", "-q", "--list", self.at("list.m3u"))
+        self.assertEqual((done.returncode, done.stdout.count(b"valence")), (0, 2), done.stderr)
+        done = run("analyze", "-s", "-q", "--list=-", input=b"\0".join(map(os.fsencode, paths)) + b"\0")
+        self.assertEqual((done.returncode, done.stdout.count(b"valence")), (0, 2), done.stderr)
+
+    # Output
+
+    def test_json_is_closed_or_not_begun(self):
+        write(self.at("page.mp3"), b"<html>404 not found</html>\n" * 50)
+        done = run("analyze", "-q", "-f", "json", self.at("page.mp3"))
+        self.assertEqual((done.returncode, done.stdout), (1, b""))
+        done = run("analyze", "-q", "-f", "json", self.at("page.mp3"), self.base, self.at("none.wav"))
+        self.assertEqual(len(json.loads(done.stdout)["files"]), 1)
+        lines = run("analyze", "-q", "-f", "jsonl", self.base, self.base).stdout.splitlines()
+        self.assertEqual([json.loads(line)["hops"] for line in lines], 2 * [2 * SECONDS])
+
+    def test_an_interrupt_keeps_what_is_finished_and_resume_goes_on(self):
+        for i in range(20):
+            os.symlink(self.base, self.at(f"{i:02}.wav"))
+        for form, numbers in (("csv", (signal.SIGINT, signal.SIGKILL)), ("json", (signal.SIGTERM,)),
+                              ("jsonl", (signal.SIGKILL,))):
+            whole = run("analyze", "-q", "-f", form, self.folder).stdout
+            for number in numbers:
+                out = os.path.join(self.sounds, f"table.{form}")
+                command = ["analyze", "-q", "-j1", "-f", form, "-o", out, self.folder]
+                with subprocess.Popen([PROGRAM, *command], env=ENVIRONMENT, stderr=subprocess.DEVNULL) as child:
+                    end = time.monotonic() + 30
+                    while time.monotonic() < end and child.poll() is None and not (
+                            os.path.exists(out + ".part") and os.path.getsize(out + ".part") > 20000):
+                        time.sleep(0.005)
+                    child.send_signal(number)
+                    child.wait(30)
+                if number != signal.SIGKILL and child.returncode != 0:
+                    self.assertEqual(child.returncode, 130)
+                    text = read(out).decode()
+                    if form == "csv":
+                        self.assertGreater(len({r["file"] for r in csv.DictReader(io.StringIO(text))}), 0)
+                    elif form == "json":
+                        self.assertGreater(len(json.loads(text)["files"]), 0)
+                done = run(*command, "--resume")
+                self.assertEqual((done.returncode, done.stderr), (0, b""))
+                self.assertEqual(read(out), whole, (form, number))
+                self.assertFalse(os.path.exists(out + ".part"))
+                os.unlink(out)
+
+    def test_what_must_not_be_replaced_is_not(self):
+        write(self.at("own.csv"), b"mine")
+        os.chmod(self.at("own.csv"), 0o444)
+        write(self.at("target.csv"), b"mine")
+        os.symlink("target.csv", self.at("link.csv"))
+        for name in ("own.csv", "link.csv"):
+            done = run("analyze", "-q", self.base, "-o", self.at(name))
+            self.assertEqual((done.returncode, read(self.at(name))), (1, b"mine"))
+            self.assertIn(b"--force", done.stderr)
+            self.assertEqual(run("analyze", "-q", self.base, "--force", "-o", self.at(name)).returncode, 0)
+        self.assertEqual(read(self.at("target.csv")), b"mine")
+
+    def test_a_reader_that_stops_is_no_error_to_talk_of(self):
+        done = subprocess.run(["sh", "-c", '"$0" analyze -q "$@" | head -n 1', PROGRAM] + 20 * [self.base],
+                              capture_output=True, env=ENVIRONMENT, timeout=120, check=False)
+        self.assertEqual((len(done.stdout.splitlines()), done.stderr), (1, b""))
+
+    # Pipes and parts
+
+    def test_a_pipe_reads_as_the_file_or_is_refused(self):
+        for path in (self.base, self.make("s24.wav", "-c:a", "pcm_s24le", "-rf64", "always"), self.make("x.flac")):
+            done = run("analyze", "-q", "-f", "csv", "-", input=read(path))
+            if done.returncode != 0:
+                self.assertIn(b"from a pipe", done.stderr)
+                self.assertEqual(done.stdout, b"")
+            else:
+                self.assertEqual(done.stdout, run("analyze", "-q", path).stdout, path)
+
+    def test_a_part_is_read_with_the_times_of_the_whole(self):
+        done = run("analyze", "-q", "--from", "10", "--to", "0:15", self.base)
+        rows = list(csv.DictReader(io.StringIO(done.stdout.decode())))
+        self.assertEqual([float(r["time_s"]) for r in rows], [10.5 + 0.5 * i for i in range(10)])
+        self.assertEqual(run("analyze", "-q", "--from", "20", "--to", "15", self.base).returncode, 2)
+
+    # Text
+
+    def test_names_command_no_terminal(self):
+        path = self.at("x\x1b]0;pwned\x07\u202e.wav")
+        shutil.copy(self.base, path)
+        write(self.at("bad\x1b[31m.wav"), b"rubbish")
+        for done in (run("analyze", "-s", "-q", path), run("analyze", "-q", self.at("bad\x1b[31m.wav")),
+                     run("library", "add", "--db=" + self.at("l.db"), self.folder),
+                     run("library", "show", "--db=" + self.at("l.db"), path)):
+            for mark in (b"\x1b", b"\x07", "\u202e".encode()):
+                self.assertNotIn(mark, done.stdout + done.stderr)
+
+    def test_exported_cells_are_no_formulas(self):
+        for i, first in enumerate("=+-@"):
+            write(self.at(f"{first}cmd.wav"), header(len(self.pcm) - 4 * i) + self.pcm[4 * i:])
+        self.assertEqual(run("library", "add", "-q", "--db=" + self.at("l.db"), self.folder).returncode, 0)
+        export = ["library", "export", "--csv=-", "--db=" + self.at("l.db")]
+        titles = [r["title"] for r in csv.DictReader(io.StringIO(run(*export).stdout.decode()))]
+        self.assertEqual(sorted(titles), sorted(f"'{c}cmd" for c in "=+-@"))
+        titles = [r["title"] for r in csv.DictReader(io.StringIO(run(*export, "--no-guard").stdout.decode()))]
+        self.assertEqual(sorted(titles), sorted(f"{c}cmd" for c in "=+-@"))
+
+    def test_accents_do_not_count_in_the_library(self):
+        write(self.at("Motörhead.wav"), read(self.base))
+        write(self.at("Cafe\u0301.wav"), header(len(self.pcm) - 4) + self.pcm[4:])
+        self.assertEqual(run("library", "add", "-q", "--db=" + self.at("l.db"), self.folder).returncode, 0)
+        for word in ("motorhead", "MOTÖRHEAD", "café", "CAFE"):
+            done = run("library", "list", "--paths", "--db=" + self.at("l.db"), word)
+            self.assertEqual(len(done.stdout.splitlines()), 1, word)
+
+    def test_rescan_finds_tags_that_were_edited_in_place(self):
+        path = self.at("a.flac")
+        shutil.copy(self.make("tagged.flac", "-metadata", "title=OLD1"), path)
+        db = "--db=" + self.at("l.db")
+        self.assertEqual(run("library", "add", "-q", db, path).returncode, 0)
+        status = os.stat(path)
+        write(path, read(path).replace(b"OLD1", b"NEW1"))
+        os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+        self.assertEqual(run("library", "add", "-q", db, path).returncode, 0)
+        self.assertEqual(run("library", "list", "--paths", db, "NEW1").stdout, b"")
+        self.assertEqual(run("library", "add", "-q", "--rescan", db, path).returncode, 0)
+        self.assertEqual(len(run("library", "list", "--paths", db, "NEW1").stdout.splitlines()), 1)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1] + sys.argv[3:])
