@@ -167,7 +167,8 @@ Jobs* jobs_new(Analysis* analysis, JobsLog log, void* context) {
   }
   jobs->status.properties = properties_initial();
   set_model(jobs, "");
-  jobs->status_dirty = true;
+  properties_from_environment(&jobs->status.properties);
+  set_outputs(jobs, ~0U);
   publish(jobs);
   return jobs;
 }

@@ -3,11 +3,12 @@
 /// properties.h: the list as a table.
 #include "plugin/properties.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const PropertyInfo table[PROP_COUNT] = {
 #define X(id, field, uri, label, type, most, initial, comment)                                     \
-  [PROP_##id] = {PROPERTY_NS uri, label, PROP_##type, most, initial, comment},
+  [PROP_##id] = {PROPERTY_NS uri, label, PROP_##type, most, initial, "CIRCUMPLEX_" #id, comment},
     PROPERTIES_LIST(X)
 #undef X
 };
@@ -42,6 +43,13 @@ bool property_set(Properties* p, unsigned id, const char* text, size_t length) {
 
 bool property_is_on(const Properties* p, unsigned id) {
   return *property_get(p, id) != '\0';
+}
+
+void properties_from_environment(Properties* p) {
+  for (unsigned i = 0; i < PROP_COUNT; i++) {
+    const char* value = table[i].type == PROP_PATH ? NULL : getenv(table[i].environment);
+    if (value) property_set(p, i, value, strlen(value));
+  }
 }
 
 Properties properties_initial(void) {

@@ -54,6 +54,7 @@ typedef struct {
   PropertyType type;
   size_t most; ///< bytes, without the NUL
   const char* initial;
+  const char* environment; ///< variable that gives an instance its first value
   const char* comment;
 } PropertyInfo;
 
@@ -69,6 +70,10 @@ bool property_set(Properties* p, unsigned id, const char* text, size_t length);
 
 /// \return whether a BOOL is on.
 bool property_is_on(const Properties* p, unsigned id);
+
+/// Take what the user's environment says of each STRING and BOOL: the way in for hosts that cannot
+/// set properties.  What is too long is left out.
+void properties_from_environment(Properties* p);
 
 /// \return all at their defaults.
 Properties properties_initial(void);

@@ -18,6 +18,7 @@
 #include <math.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -192,6 +193,28 @@ static void single_messages_are_no_bundle(void** state) {
   close(fd);
 }
 
+static void the_environment_sets_what_a_host_cannot(void** state) {
+  (void)state;
+  unsigned port = 0;
+  const int fd = listen_at(AF_INET, &port);
+  if (fd < 0) skip();
+  char target[128];
+  uint8_t data[2048];
+  snprintf(target, sizeof target, "osc.udp://127.0.0.1:%u", port);
+  setenv("CIRCUMPLEX_OSC", target, 1);
+  setenv("CIRCUMPLEX_OSC_NAME", "stage", 1);
+  setenv("CIRCUMPLEX_OSC_SINGLE", "1", 1);
+  Rig* rig = rig_new((HostOptions){.uri = CIRCUMPLEX_URI_METER});
+  unsetenv("CIRCUMPLEX_OSC");
+  unsetenv("CIRCUMPLEX_OSC_NAME");
+  unsetenv("CIRCUMPLEX_OSC_SINGLE");
+  rig_run_seconds(rig, 2.0);
+  assert_true(recv(fd, data, sizeof data, 0) > 0);
+  assert_memory_equal(data, "/circumplex/stage/", 18);
+  rig_free(rig);
+  close(fd);
+}
+
 static void the_default_name_is_no_number(void** state) {
   (void)state;
   const Properties p = properties_initial();
@@ -220,6 +243,7 @@ int main(void) {
       cmocka_unit_test(broadcast_and_ipv6_arrive),
       cmocka_unit_test(multicast_stays_in_the_local_network),
       cmocka_unit_test(single_messages_are_no_bundle),
+      cmocka_unit_test(the_environment_sets_what_a_host_cannot),
       cmocka_unit_test(the_default_name_is_no_number),
       cmocka_unit_test(names_must_make_a_valid_address),
   };
