@@ -83,15 +83,27 @@ void panel_controls(cairo_t* cr, const Theme* theme, Text* text, const MeterLayo
     case METER_PART_MODEL: {
       const double u = theme->unit;
       TextStyle style = {.size = 0.90 * u, .color = theme->text_soft};
-      const double w = text_draw(text, cr, &style, r.x + 0.65 * u, r.y + 0.5 * r.h, "Model");
+      const char* model = view->model[0] ? view->model : "none";
+      double w = text_width(text, &style, "Model");
+      // A narrow control shows the name alone.
+      if (w + text_width(text, &style, model) < r.w - 2.2 * u) {
+        text_draw(text, cr, &style, r.x + 0.65 * u, r.y + 0.5 * r.h, "Model");
+      } else {
+        w = -0.4 * u;
+      }
       style.color = theme->text;
       style.weight = TEXT_MEDIUM;
       style.anchor = TEXT_RIGHT;
       style.max_width = r.w - w - 1.8 * u;
-      text_draw(text, cr, &style, r.x + r.w - 0.65 * u, r.y + 0.5 * r.h,
-                view->model[0] ? view->model : "none");
+      text_draw(text, cr, &style, r.x + r.w - 0.65 * u, r.y + 0.5 * r.h, model);
       break;
     }
+    case METER_PART_OUTPUTS:
+      shape_label(cr, theme, text, r, false, "Outputs");
+      break;
+    case METER_PART_KEYS:
+      shape_label(cr, theme, text, r, false, "?");
+      break;
     case METER_PART_STAGE:
       draw_stage_icon(cr, theme, r);
       break;

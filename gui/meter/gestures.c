@@ -3,6 +3,10 @@
 /// What pointer and keys mean: see gestures.h.
 #include "gui/meter/gestures.h"
 
+#include "gui/meter/outputs_panel.h"
+
+#include <string.h>
+
 void meter_gestures_init(MeterGestures* g, MeterView* view, MeterPicture* picture,
                          const MeterActions* actions, void* handle) {
   *g = (MeterGestures){
@@ -81,6 +85,12 @@ static void activate(MeterGestures* g, MeterPart part) {
   case METER_PART_MODEL:
     g->actions->choose_model(g->handle);
     break;
+  case METER_PART_OUTPUTS:
+    meter_view_set_overlay(g->view, METER_OVERLAY_OUTPUTS);
+    break;
+  case METER_PART_KEYS:
+    meter_view_set_overlay(g->view, METER_OVERLAY_KEYS);
+    break;
   case METER_PART_STAGE:
     set_mode(g, METER_STAGE);
     break;
@@ -92,6 +102,102 @@ static void activate(MeterGestures* g, MeterPart part) {
     break;
   default:
     break;
+  }
+}
+
+static void close_overlay(MeterGestures* g) {
+  meter_view_set_overlay(g->view, METER_OVERLAY_NONE);
+}
+
+// The setting in the chosen row of the outputs' panel; false: none.
+static bool chosen_setting(const MeterGestures* g, MeterSetting* setting) {
+  MeterSetting rows[METER_SETTING_COUNT];
+  const int n = outputs_rows(g->view, rows);
+  if (g->view->overlay != METER_OVERLAY_OUTPUTS || g->view->overlay_row >= n) return false;
+  *setting = rows[g->view->overlay_row];
+  return true;
+}
+
+static void change_setting(MeterGestures* g, double steps) {
+  MeterSetting setting;
+  if (!chosen_setting(g, &setting)) return;
+  const SettingInfo* info = outputs_setting(setting);
+  if (info->step <= 0.0f) return;
+  const float old = g->view->settings[setting];
+  const float next =
+      fminf(fmaxf(roundf(old / info->step + (float)steps) * info->step, info->low), info->high);
+  if (fabsf(next - old) < 1e-6f) return;
+  const MeterControl control = (MeterControl)(METER_CONTROL_SETTING + (int)setting);
+  meter_view_set_setting(g->view, setting, next);
+  g->actions->touch(g->handle, control, true);
+  g->actions->write(g->handle, control, next);
+  g->actions->touch(g->handle, control, false);
+}
+
+// Enter in the outputs' panel: begin to type, or take what was typed.
+static void enter_setting(MeterGestures* g) {
+  MeterSetting setting;
+  MeterView* view = g->view;
+  if (!chosen_setting(g, &setting)) return;
+  if (setting == METER_SETTING_OSC && view->waiting && !view->editing) {
+    g->actions->confirm(g->handle);
+  } else if (view->editing) {
+    g->actions->set_text(g->handle, setting, view->edit);
+    view->editing = false;
+  } else if (setting == METER_SETTING_OSC || setting == METER_SETTING_OSC_NAME) {
+    view->editing = true;
+    strcpy(view->edit, setting == METER_SETTING_OSC ? view->osc : view->osc_name);
+  }
+  view->damage = METER_DAMAGE_ALL;
+}
+
+static void type_text(MeterGestures* g, InputKey key, char ch) {
+  MeterView* view = g->view;
+  const size_t length = strlen(view->edit);
+  if (key == INPUT_BACKSPACE && length > 0) view->edit[length - 1] = '\0';
+  if (key == INPUT_DELETE) view->edit[0] = '\0';
+  if (key == INPUT_ESCAPE) view->editing = false;
+  if (key == INPUT_OTHER && ch > ' ' && ch < 0x7F && length + 1 < sizeof view->edit) {
+    view->edit[length] = ch;
+    view->edit[length + 1] = '\0';
+  }
+  view->damage = METER_DAMAGE_ALL;
+}
+
+static void overlay_key(MeterGestures* g, InputKey key, char ch) {
+  MeterSetting rows[METER_SETTING_COUNT];
+  MeterView* view = g->view;
+  const int n = outputs_rows(view, rows);
+  if (view->overlay == METER_OVERLAY_KEYS) {
+    close_overlay(g);
+  } else if (key == INPUT_ENTER) {
+    enter_setting(g);
+  } else if (view->editing) {
+    type_text(g, key, ch);
+  } else if (key == INPUT_UP || key == INPUT_DOWN || key == INPUT_TAB) {
+    view->overlay_row = (view->overlay_row + (key == INPUT_UP ? n - 1 : 1)) % (n > 0 ? n : 1);
+    view->damage = METER_DAMAGE_ALL;
+  } else if (key == INPUT_LEFT || key == INPUT_RIGHT) {
+    change_setting(g, key == INPUT_RIGHT ? 1.0 : -1.0);
+  } else if (key == INPUT_ESCAPE || ch == 'o' || ch == 'O') {
+    close_overlay(g);
+  } else if (ch == '?') {
+    meter_view_set_overlay(view, METER_OVERLAY_KEYS);
+  }
+}
+
+static void overlay_press(MeterGestures* g, double x, double y) {
+  const int row = g->view->overlay == METER_OVERLAY_OUTPUTS
+                      ? outputs_row_at(meter_picture_layout(g->picture), g->view, x, y)
+                      : -2;
+  if (row == -2) {
+    close_overlay(g);
+  } else if (row >= 0 && row == g->view->overlay_row) {
+    enter_setting(g);
+  } else if (row >= 0) {
+    g->view->editing = false;
+    g->view->overlay_row = row;
+    g->view->damage = METER_DAMAGE_ALL;
   }
 }
 
@@ -115,6 +221,7 @@ void meter_gestures_move(MeterGestures* g, double x, double y) {
     }
     return;
   }
+  if (g->view->overlay) return;
   if (g->grabbed != METER_PART_NONE) {
     drag(g, g->grabbed, x);
     return;
@@ -137,6 +244,10 @@ void meter_gestures_press(MeterGestures* g, double x, double y, double now) {
     const int item = meter_picture_menu_item(g->picture, x, y);
     close_menu(g);
     if (item >= 0) g->actions->pick_model(g->handle, (size_t)item);
+    return;
+  }
+  if (g->view->overlay) {
+    overlay_press(g, x, y);
     return;
   }
   meter_gestures_move(g, x, y);
@@ -168,6 +279,12 @@ void meter_gestures_release(MeterGestures* g, double x, double y) {
 }
 
 void meter_gestures_scroll(MeterGestures* g, double x, double y, double lines) {
+  if (g->view->overlay) {
+    const int row = outputs_row_at(meter_picture_layout(g->picture), g->view, x, y);
+    if (row >= 0) g->view->overlay_row = row;
+    if (row >= 0) change_setting(g, lines > 0.0 ? 1.0 : -1.0);
+    return;
+  }
   const MeterPart part = meter_layout_part(meter_picture_layout(g->picture), x, y);
   if (part == METER_PART_TIMELINE && fabs(lines) > 0.0) {
     meter_view_zoom(g->view, lines > 0.0 ? -1 : 1);
@@ -226,6 +343,12 @@ static void character(MeterGestures* g, char ch) {
   case 'c':
     set_mode(g, METER_COMPACT);
     break;
+  case 'o':
+    activate(g, METER_PART_OUTPUTS);
+    break;
+  case '?':
+    activate(g, METER_PART_KEYS);
+    break;
   case 'a':
     meter_view_compare(g->view);
     break;
@@ -247,6 +370,10 @@ static void character(MeterGestures* g, char ch) {
 void meter_gestures_key(MeterGestures* g, InputKey key, char ch, bool shift) {
   if (meter_picture_has_menu(g->picture)) {
     menu_key(g, ch == ' ' ? INPUT_ENTER : key);
+    return;
+  }
+  if (g->view->overlay) {
+    overlay_key(g, key, ch);
     return;
   }
   switch (key) {

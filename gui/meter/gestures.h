@@ -10,7 +10,9 @@
 #include "gui/meter/picture.h"
 #include "gui/meter/view_model.h"
 
-typedef enum { METER_CONTROL_HOLD, METER_CONTROL_RESPONSE } MeterControl;
+/// Controls of the plugin that the window writes; METER_CONTROL_SETTING + MeterSetting are those of the
+/// outputs' panel.
+typedef enum { METER_CONTROL_HOLD, METER_CONTROL_RESPONSE, METER_CONTROL_SETTING } MeterControl;
 
 /// What the window asks of its owner.  Every member must be set.
 typedef struct {
@@ -20,7 +22,9 @@ typedef struct {
   void (*explain)(void* handle, bool on); ///< whether the cue bars are in sight
   void (*choose_model)(void* handle);     ///< the model control was pressed
   void (*pick_model)(void* handle,
-                     size_t item);      ///< of the list given to meter_gestures_offer_models()
+                     size_t item); ///< of the list given to meter_gestures_offer_models()
+  void (*set_text)(void* handle, MeterSetting setting, const char* text);
+  void (*confirm)(void* handle);        ///< allow what the session would send to other machines
   void (*export_session)(void* handle); ///< as files
 } MeterActions;
 

@@ -68,18 +68,23 @@ static void place_controls(MeterLayout* l, Rect bar) {
   static const struct {
     MeterPart part;
     double width; // units
-  } row[] = {{METER_PART_HOLD, 4.6},
-             {METER_PART_RESET, 4.9},
-             {METER_PART_RESPONSE, 9.6},
-             {METER_PART_TRAIL, 6.8},
-             {METER_PART_MODEL, 9.2}};
+  } row[] = {{METER_PART_HOLD, 4.6},  {METER_PART_RESET, 4.9}, {METER_PART_RESPONSE, 9.6},
+             {METER_PART_TRAIL, 6.8}, {METER_PART_MODEL, 9.2}, {METER_PART_OUTPUTS, 5.6}};
   double x = bar.x;
+  // A narrow bar has closer and shorter controls.
+  const double missing = 4.6 + 4.9 + 9.6 + 6.8 + 9.2 + 5.6 + 6.0 * 0.5 + 4.9 - bar.w / u;
+  const double gap = missing > 0.0 ? 0.3 : 0.5;
   for (unsigned i = 0; i < sizeof row / sizeof row[0]; ++i) {
-    l->parts[row[i].part] = whole(x, bar.y, row[i].width * u, bar.h);
-    x += (row[i].width + 0.5) * u;
+    const double most = row[i].part == METER_PART_RESPONSE ? 1.3
+                        : row[i].part == METER_PART_MODEL  ? 2.6
+                                                           : 0.0;
+    const double w = row[i].width - limit(missing, 0.0, most);
+    l->parts[row[i].part] = whole(x, bar.y, w * u, bar.h);
+    x += (w + gap) * u;
   }
   l->parts[METER_PART_STAGE] = whole(bar.x + bar.w - 2.2 * u, bar.y, 2.2 * u, bar.h);
-  const double end = l->parts[METER_PART_STAGE].x - 0.8 * u;
+  l->parts[METER_PART_KEYS] = whole(bar.x + bar.w - 4.9 * u, bar.y, 2.2 * u, bar.h);
+  const double end = l->parts[METER_PART_KEYS].x - 0.8 * u;
   l->status = whole(x + 0.4 * u, bar.y, fmax(0.0, end - x - 0.4 * u), bar.h);
   const double loudness = fmin(l->status.w, 7.0 * u);
   l->parts[METER_PART_LOUDNESS] = (Rect){end - loudness, bar.y, loudness, bar.h};

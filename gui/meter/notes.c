@@ -31,6 +31,8 @@ static const Note notes[METER_PART_COUNT] = {
                               "wheel, drag or arrow keys; double-click: 0.5 s"}},
     [METER_PART_TRAIL] = {{"Length of the trail", "wheel, drag or arrow keys; double-click: 30 s"}},
     [METER_PART_MODEL] = {{"Model that reads the music (M)", "click to choose another"}},
+    [METER_PART_OUTPUTS] = {{"Outputs (O): MIDI, CV, OSC, ranges", "settings and what leaves now"}},
+    [METER_PART_KEYS] = {{"All keys (?)"}},
     [METER_PART_STAGE] = {{"Stage view (F)", "large and high contrast; Escape returns"}},
 };
 

@@ -8,6 +8,7 @@
 #include "gui/kit/plane_words.h"
 #include "gui/meter/cue_bars.h"
 #include "gui/meter/history_strip.h"
+#include "gui/meter/outputs_panel.h"
 #include "gui/meter/reading_panel.h"
 
 #include <stdlib.h>
@@ -224,7 +225,8 @@ size_t meter_picture_update(MeterPicture* picture, const MeterView* view, unsign
     picture->ground_old = true;
   }
   if (damage & (METER_DAMAGE_TRAIL | METER_DAMAGE_GROUND)) picture->trail_old = true;
-  if (damage == METER_DAMAGE_ALL || ((picture->menu.n > 0 || view->notice[0]) && damage)) {
+  if (damage == METER_DAMAGE_ALL ||
+      ((picture->menu.n > 0 || view->notice[0] || view->overlay) && damage)) {
     dirty[n++] = l->window;
     return n;
   }
@@ -376,9 +378,11 @@ void meter_picture_draw(MeterPicture* picture, cairo_t* cr, const MeterView* vie
       panel_controls(cr, &picture->theme, picture->text, l, view, picture->hot, picture->focus);
     }
     history_strip_note(cr, &picture->theme, picture->text, l, view);
-    if (picture->menu.n == 0) panel_note(cr, &picture->theme, picture->text, l, view, picture->hot);
+    if (picture->menu.n == 0 && !view->overlay)
+      panel_note(cr, &picture->theme, picture->text, l, view, picture->hot);
     panel_notice(cr, &picture->theme, picture->text, l, view);
     menu_draw(cr, &picture->theme, picture->text, &picture->menu);
   }
+  outputs_panel(cr, &picture->theme, picture->text, l, view);
   cairo_restore(cr);
 }

@@ -66,33 +66,50 @@ static void send_simple(Ui* ui, LV2_URID type, LV2_URID key, int value) {
   send_atom(ui, buffer);
 }
 
-static void send_model(Ui* ui, const char* path) {
+static void send_property(Ui* ui, PropertyId property, const char* value) {
   _Alignas(8) uint8_t buffer[MESSAGE_BYTES];
-  const size_t length = strlen(path);
+  const size_t length = strlen(value);
   if (length > MESSAGE_BYTES - 256) return;
   LV2_Atom_Forge_Frame frame;
   lv2_atom_forge_set_buffer(&ui->forge, buffer, sizeof buffer);
   lv2_atom_forge_object(&ui->forge, &frame, 0, ui->uris.patch_set);
   lv2_atom_forge_key(&ui->forge, ui->uris.patch_property);
-  lv2_atom_forge_urid(&ui->forge, ui->uris.property[PROP_MODEL]);
+  lv2_atom_forge_urid(&ui->forge, ui->uris.property[property]);
   lv2_atom_forge_key(&ui->forge, ui->uris.patch_value);
-  lv2_atom_forge_path(&ui->forge, path, (uint32_t)length);
+  if (property == PROP_MODEL) {
+    lv2_atom_forge_path(&ui->forge, value, (uint32_t)length);
+  } else {
+    lv2_atom_forge_string(&ui->forge, value, (uint32_t)length);
+  }
   lv2_atom_forge_pop(&ui->forge, &frame);
   send_atom(ui, buffer);
 }
 
-static uint32_t control_port(MeterControl control) {
-  return control == METER_CONTROL_HOLD ? PORT_HOLD : PORT_RESPONSE;
+static const Port setting_ports[METER_SETTING_COUNT] = {
+    [METER_SETTING_VALENCE_RANGE] = PORT_VALENCE_RANGE,
+    [METER_SETTING_VALENCE_TRIM] = PORT_VALENCE_TRIM,
+    [METER_SETTING_AROUSAL_RANGE] = PORT_AROUSAL_RANGE,
+    [METER_SETTING_AROUSAL_TRIM] = PORT_AROUSAL_TRIM,
+    [METER_SETTING_MIDI_CHANNEL] = PORT_MIDI_CHANNEL,
+    [METER_SETTING_CC_VALENCE] = PORT_CC_VALENCE,
+    [METER_SETTING_CC_AROUSAL] = PORT_CC_AROUSAL,
+    [METER_SETTING_CC_CONFIDENCE] = PORT_CC_CONFIDENCE,
+};
+
+static uint32_t control_port(const Ui* ui, MeterControl control) {
+  if (control == METER_CONTROL_HOLD) return PORT_HOLD;
+  if (control == METER_CONTROL_RESPONSE) return PORT_RESPONSE;
+  return (uint32_t)ports_index(ui->kind, setting_ports[control - METER_CONTROL_SETTING]);
 }
 
 static void on_touch(void* handle, MeterControl control, bool grabbed) {
   Ui* ui = handle;
-  if (ui->touch) ui->touch->touch(ui->touch->handle, control_port(control), grabbed);
+  if (ui->touch) ui->touch->touch(ui->touch->handle, control_port(ui, control), grabbed);
 }
 
 static void on_write(void* handle, MeterControl control, float value) {
   Ui* ui = handle;
-  ui->write(ui->controller, control_port(control), sizeof value, 0, &value);
+  ui->write(ui->controller, control_port(ui, control), sizeof value, 0, &value);
 }
 
 static void on_reset(void* handle) {
@@ -133,7 +150,7 @@ static void on_choose_model(void* handle) {
 static void on_pick_model(void* handle, size_t item) {
   Ui* ui = handle;
   if (item < ui->models.n) {
-    send_model(ui, ui->models.paths[item]);
+    send_property(ui, PROP_MODEL, ui->models.paths[item]);
   } else {
     (void)ask_host(ui); // it tells the plugin
   }
@@ -161,8 +178,18 @@ static void on_export(void* handle) {
   meter_view_notice(meter_window_view(ui->window), error);
 }
 
-static const MeterActions meter_actions = {on_touch,        on_write,      on_reset, on_explain,
-                                           on_choose_model, on_pick_model, on_export};
+static void on_set_text(void* handle, MeterSetting setting, const char* text) {
+  send_property(handle, setting == METER_SETTING_OSC ? PROP_OSC : PROP_OSC_NAME, text);
+}
+
+static void on_confirm(void* handle) {
+  Ui* ui = handle;
+  send_simple(ui, ui->uris.ui_confirm, 0, 0);
+}
+
+static const MeterActions meter_actions = {on_touch,    on_write,        on_reset,
+                                           on_explain,  on_choose_model, on_pick_model,
+                                           on_set_text, on_confirm,      on_export};
 
 static void read_options(Ui* ui, const LV2_Options_Option* options, double* scale,
                          unsigned* background) {
@@ -228,6 +255,7 @@ static LV2UI_Handle instantiate(const LV2UI_Descriptor* descriptor, const char* 
   int width, height;
   meter_window_wish(ui->window, &width, &height);
   if (resize) resize->ui_resize(resize->handle, width, height);
+  meter_window_view(ui->window)->has_setting[METER_SETTING_CV] = ui->kind == PLUGIN_CV;
   *widget = (LV2UI_Widget)meter_window_native(ui->window);
   send_simple(ui, ui->uris.ui_open, ui->map->map(ui->map->handle, PROTOCOL_NS "version"),
               PROTOCOL_VERSION);
@@ -302,11 +330,30 @@ static void receive_status(Ui* ui, const LV2_Atom_Object* object) {
   const LV2_Atom* osc = NULL;
   lv2_atom_object_get(object, ui->uris.ui_model, &model, ui->uris.ui_model_name, &name,
                       ui->uris.ui_message, &message, ui->uris.ui_osc, &osc, 0);
+  const LV2_Atom* waiting = NULL;
+  lv2_atom_object_get(object, ui->uris.ui_waiting, &waiting, 0);
   MeterView* view = meter_window_view(ui->window);
+  if (waiting && waiting->type == ui->uris.atom_bool && waiting->size == sizeof(int32_t)) {
+    meter_view_set_waiting(view, *(const int32_t*)LV2_ATOM_BODY_CONST(waiting) != 0);
+  }
   const char* path = read_text(ui, model);
   const bool changed = path && strcmp(path, view->model_path) != 0;
   meter_view_status(view, path, read_text(ui, name), read_text(ui, message), read_text(ui, osc));
   if (changed) name_readings(ui, path);
+}
+
+static void receive_property(Ui* ui, const LV2_Atom_Object* object) {
+  const LV2_Atom* property = NULL;
+  const LV2_Atom* value = NULL;
+  lv2_atom_object_get(object, ui->uris.patch_property, &property, ui->uris.patch_value, &value, 0);
+  if (!property || property->type != ui->uris.atom_urid || property->size != sizeof(LV2_URID)) {
+    return;
+  }
+  const LV2_URID which = *(const LV2_URID*)LV2_ATOM_BODY_CONST(property);
+  const char* text = read_text(ui, value);
+  if (which == ui->uris.property[PROP_OSC_NAME] && text) {
+    meter_view_set_osc_name(meter_window_view(ui->window), text);
+  }
 }
 
 static void receive_atom(Ui* ui, const LV2_Atom* atom) {
@@ -324,6 +371,8 @@ static void receive_atom(Ui* ui, const LV2_Atom* atom) {
     if (floats && n >= PROTOCOL_LEVEL_FLOATS) messages_level(meter_window_view(ui->window), floats);
   } else if (type == ui->uris.ui_status) {
     receive_status(ui, object);
+  } else if (type == ui->uris.patch_set) {
+    receive_property(ui, object);
   }
 }
 
@@ -332,11 +381,11 @@ static void receive_control(Ui* ui, uint32_t index, float value) {
   if (!isfinite(value)) return;
   if (index == PORT_RESPONSE) meter_view_set_response(view, value);
   if (index == PORT_HOLD) meter_view_set_hold(view, value > 0.5f);
-  for (int i = 0; i < 2; ++i) {
-    const int cc = ports_index(ui->kind, i ? PORT_CC_AROUSAL : PORT_CC_VALENCE);
-    if (cc < 0 || index != (uint32_t)cc) continue;
-    ui->cc[i] = fminf(fmaxf(value, 0.0f), 127.0f);
-    snprintf(view->midi, sizeof view->midi, "CC %d, %d", (int)ui->cc[0], (int)ui->cc[1]);
+  for (int i = 0; i < METER_SETTING_CV; ++i) {
+    const int port = ports_index(ui->kind, setting_ports[i]);
+    if (port < 0 || index != (uint32_t)port) continue;
+    meter_view_set_setting(view, (MeterSetting)i, fminf(fmaxf(value, -1e3f), 1e3f));
+    if (i == METER_SETTING_CC_VALENCE) snprintf(view->midi, sizeof view->midi, "MIDI");
     view->damage |= METER_DAMAGE_STATUS;
   }
 }

@@ -19,6 +19,8 @@ MeterView* meter_view_new(void) {
   view->pinned = view->look = -1;
   view->span = METER_SPAN;
   session_init(&view->session);
+  view->has_setting[METER_SETTING_OSC] = view->has_setting[METER_SETTING_OSC_NAME] = true;
+  snprintf(view->osc_name, sizeof view->osc_name, "meter");
   view->word = -1;
   view->trail_seconds = METER_TRAIL_DEFAULT;
   view->response = 0.5f;
@@ -267,6 +269,30 @@ void meter_view_status(MeterView* view, const char* path, const char* name, cons
   if (name) view->has_model = name[0] != '\0';
   update_state(view);
   if (changed) view->damage |= METER_DAMAGE_STATUS | METER_DAMAGE_CONTROLS | METER_DAMAGE_GROUND;
+}
+
+void meter_view_set_setting(MeterView* view, MeterSetting setting, float value) {
+  view->has_setting[setting] = true;
+  view->settings[setting] = value;
+  if (view->overlay == METER_OVERLAY_OUTPUTS) view->damage = METER_DAMAGE_ALL;
+}
+
+void meter_view_set_osc_name(MeterView* view, const char* name) {
+  if (copy(view->osc_name, sizeof view->osc_name, name)) view->damage |= METER_DAMAGE_STATUS;
+}
+
+void meter_view_set_waiting(MeterView* view, bool waiting) {
+  if (waiting == view->waiting) return;
+  view->waiting = waiting;
+  if (waiting) meter_view_notice(view, "This session would send to another machine: O shows where");
+  view->damage = METER_DAMAGE_ALL;
+}
+
+void meter_view_set_overlay(MeterView* view, MeterOverlay overlay) {
+  view->overlay = view->overlay == overlay ? METER_OVERLAY_NONE : overlay;
+  view->overlay_row = 0;
+  view->editing = false;
+  view->damage = METER_DAMAGE_ALL;
 }
 
 void meter_view_notice(MeterView* view, const char* notice) {

@@ -72,6 +72,25 @@ typedef enum {
   METER_LIVE
 } MeterState;
 
+/// What the outputs' panel shows and sets.
+typedef enum {
+  METER_SETTING_VALENCE_RANGE,
+  METER_SETTING_VALENCE_TRIM,
+  METER_SETTING_AROUSAL_RANGE,
+  METER_SETTING_AROUSAL_TRIM,
+  METER_SETTING_MIDI_CHANNEL,
+  METER_SETTING_CC_VALENCE,
+  METER_SETTING_CC_AROUSAL,
+  METER_SETTING_CC_CONFIDENCE,
+  METER_SETTING_CV, ///< there, not to be set
+  METER_SETTING_OSC,
+  METER_SETTING_OSC_NAME,
+  METER_SETTING_COUNT
+} MeterSetting;
+
+/// What lies over the window.
+typedef enum { METER_OVERLAY_NONE, METER_OVERLAY_OUTPUTS, METER_OVERLAY_KEYS } MeterOverlay;
+
 /// What changed since meter_view_damage() was last asked.
 enum {
   METER_DAMAGE_POINT = 1,
@@ -115,6 +134,14 @@ typedef struct {
   double reference_valence, reference_arousal; ///< a reading frozen for comparison
   bool has_model;
   char model[96], model_path[1024], message[256], osc[128];
+  float settings[METER_SETTING_COUNT];
+  bool has_setting[METER_SETTING_COUNT]; ///< this plugin has it
+  char osc_name[65];
+  bool waiting; ///< the session would send to another machine: to be allowed by the user
+  MeterOverlay overlay;
+  int overlay_row; ///< of the outputs' panel
+  bool editing;    ///< that row's text is being typed
+  char edit[257];
   char midi[64];       ///< what the MIDI output sends; empty: no MIDI output
   char notice[256];    ///< empty: none
   double notice_until; ///< clock
@@ -138,6 +165,11 @@ void meter_view_status(MeterView* view, const char* path, const char* name, cons
 
 /// Name readings by these words, which must stay valid until the next call; NULL: the built-in ones.
 void meter_view_set_words(MeterView* view, const WordTable* words);
+
+void meter_view_set_setting(MeterView* view, MeterSetting setting, float value);
+void meter_view_set_osc_name(MeterView* view, const char* name);
+void meter_view_set_waiting(MeterView* view, bool waiting);
+void meter_view_set_overlay(MeterView* view, MeterOverlay overlay); ///< the same again: none
 
 /// Tell the user something, for some seconds.
 void meter_view_notice(MeterView* view, const char* notice);

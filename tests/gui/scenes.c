@@ -133,6 +133,19 @@ static void setup_session(MeterView* view) {
   meter_view_hover(view, -1.0);
 }
 
+static void setup_panel(MeterView* view) {
+  setup_outputs(view);
+  for (int i = 0; i < METER_SETTING_CV; ++i)
+    meter_view_set_setting(view, (MeterSetting)i, (float)(i < 4 ? (i + 1) % 2 : 19 + i));
+  meter_view_set_setting(view, METER_SETTING_MIDI_CHANNEL, 1.0f);
+  meter_view_set_overlay(view, METER_OVERLAY_OUTPUTS);
+}
+
+static void setup_keys(MeterView* view) {
+  setup_live(view);
+  meter_view_set_overlay(view, METER_OVERLAY_KEYS);
+}
+
 static void setup_pinned(MeterView* view) {
   setup_live(view);
   meter_view_hover(view, 18.0);
@@ -224,6 +237,8 @@ static const Scene scenes[] = {
     {"live_2x", 1800, 1200, 2, METER_FULL, setup_outputs, METER_PART_NONE, METER_PART_NONE},
     {"live_large", 1300, 860, 1, METER_FULL, setup_sad, METER_PART_NONE, METER_PART_NONE},
     {"session", 900, 600, 1, METER_FULL, setup_session, METER_PART_NONE, METER_PART_NONE},
+    {"outputs", 900, 600, 1, METER_FULL, setup_panel, METER_PART_NONE, METER_PART_NONE},
+    {"keys", 320, 240, 1, METER_FULL, setup_keys, METER_PART_NONE, METER_PART_NONE},
     {"live_1880x1000", 1880, 1000, 1, METER_FULL, setup_live, METER_PART_NONE, METER_PART_NONE},
     {"live_760x585", 760, 585, 1, METER_FULL, setup_live, METER_PART_NONE, METER_PART_NONE},
     {"live_tall", 700, 1000, 1, METER_FULL, setup_sad, METER_PART_NONE, METER_PART_NONE},

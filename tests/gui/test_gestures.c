@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
@@ -14,7 +15,9 @@ typedef struct {
   MeterView* view;
   MeterPicture* meter;
   MeterGestures gestures;
-  int touches, releases, writes, resets, chosen, picked, exports;
+  int touches, releases, writes, resets, chosen, picked, exports, confirms;
+  MeterSetting setting;
+  char text[300];
   MeterControl control;
   float value;
 } User;
@@ -50,12 +53,20 @@ static void on_pick(void* handle, size_t item) {
   ((User*)handle)->picked = (int)item;
 }
 
+static void on_set_text(void* handle, MeterSetting setting, const char* text) {
+  User* u = handle;
+  u->setting = setting;
+  snprintf(u->text, sizeof u->text, "%s", text);
+}
+static void on_confirm(void* handle) {
+  ++((User*)handle)->confirms;
+}
 static void on_export(void* handle) {
   ++((User*)handle)->exports;
 }
 
-static const MeterActions actions = {on_touch,  on_write, on_reset, on_explain,
-                                     on_choose, on_pick,  on_export};
+static const MeterActions actions = {on_touch, on_write,    on_reset,   on_explain, on_choose,
+                                     on_pick,  on_set_text, on_confirm, on_export};
 
 static int setup(void** state) {
   User* u = calloc(1, sizeof *u);
@@ -214,6 +225,53 @@ static void the_menu_picks_a_model(void** state) {
   assert_false(meter_picture_has_menu(u->meter));
 }
 
+static void type(User* u, const char* text) {
+  for (; *text; ++text)
+    meter_gestures_key(&u->gestures, INPUT_OTHER, *text, false);
+}
+
+static void the_outputs_panel_sets_ranges_and_targets(void** state) {
+  User* u = *state;
+  for (int i = METER_SETTING_VALENCE_RANGE; i <= METER_SETTING_AROUSAL_TRIM; ++i)
+    meter_view_set_setting(u->view, (MeterSetting)i, i % 2 ? 0.0f : 1.0f);
+  type(u, "o");
+  assert_int_equal(u->view->overlay, METER_OVERLAY_OUTPUTS);
+  meter_gestures_key(&u->gestures, INPUT_RIGHT, 0, false);
+  assert_int_equal(u->control, METER_CONTROL_SETTING + METER_SETTING_VALENCE_RANGE);
+  assert_true(fabsf(u->value - 1.1f) < 1e-5f);
+  for (int i = 0; i < 4; ++i)
+    meter_gestures_key(&u->gestures, INPUT_DOWN, 0, false);
+  meter_gestures_key(&u->gestures, INPUT_ENTER, 0, false);
+  type(u, "osc.udp://h:9o?"); // while typing, letters are no commands
+  meter_gestures_key(&u->gestures, INPUT_BACKSPACE, 0, false);
+  meter_gestures_key(&u->gestures, INPUT_BACKSPACE, 0, false);
+  meter_gestures_key(&u->gestures, INPUT_ENTER, 0, false);
+  assert_int_equal(u->setting, METER_SETTING_OSC);
+  assert_string_equal(u->text, "osc.udp://h:9");
+  meter_view_set_waiting(u->view, true);
+  meter_gestures_key(&u->gestures, INPUT_ENTER, 0, false);
+  assert_int_equal(u->confirms, 1);
+  meter_gestures_key(&u->gestures, INPUT_ESCAPE, 0, false);
+  assert_int_equal(u->view->overlay, METER_OVERLAY_NONE);
+  type(u, "?");
+  assert_int_equal(u->view->overlay, METER_OVERLAY_KEYS);
+  meter_gestures_press(&u->gestures, 2, 2, 9.0);
+  assert_int_equal(u->view->overlay, METER_OVERLAY_NONE);
+}
+
+static void keys_zoom_compare_and_export(void** state) {
+  User* u = *state;
+  type(u, "-");
+  assert_true(u->view->span > METER_SPAN);
+  type(u, "a");
+  assert_true(u->view->has_reference);
+  type(u, "e");
+  assert_int_equal(u->exports, 1);
+  const Rect r = meter_picture_layout(u->meter)->parts[METER_PART_TIMELINE];
+  meter_gestures_scroll(&u->gestures, r.x + 5, r.y + 5, 1.0);
+  assert_true(u->view->span == METER_SPAN);
+}
+
 int main(void) {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
   const struct CMUnitTest tests[] = {
@@ -225,6 +283,8 @@ int main(void) {
       TEST(everything_can_be_reached_by_keyboard),
       TEST(modes_toggle_and_escape_returns),
       TEST(the_menu_picks_a_model),
+      TEST(the_outputs_panel_sets_ranges_and_targets),
+      TEST(keys_zoom_compare_and_export),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
