@@ -56,7 +56,19 @@ main() {
     echo "SKIPPED: libaubio-dev is not installed."
   fi
 
-  printf '\n### run() in a host\n\n```\n'
+  printf '\n### The dearest block\n\nAll instances in one process; the least of several identical runs (`bench/worst_block.c`).\n\n```\n'
+  if [ -x "$build/bench/worst_block" ]; then
+    for case in "96000 32 1 stalled" "96000 32 1 none" "48000 64 16 stalled" "48000 64 16 none" "48000 256 1 prompt" "48000 256 1 none"; do
+      # shellcheck disable=SC2086  # a list
+      "$build/bench/worst_block" $case 6 15
+    done
+  else
+    echo "SKIPPED: no worst_block."
+  fi
+  printf '```\n\nThe slices that run() does whole:\n\n```\n'
+  "$build/bench/slices" "$CIRCUMPLEX_MODEL" 48000
+  "$build/bench/slices" "$CIRCUMPLEX_MODEL" 96000
+  printf '```\n\n### run() in a host\n\n```\n'
   timeout 900 bench/run_cost.sh "$build" 2>&1 || echo "SKIPPED: run_cost.sh"
   printf '```\n\n### Drawing\n\n```\n'
   if [ -x "$build/bench/gui_draw" ]; then "$build/bench/gui_draw" || echo "A median is above its target."; else echo "SKIPPED: no gui_draw"; fi

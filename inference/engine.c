@@ -62,6 +62,28 @@ Readings engine_readings(const Estimate* estimate) {
   return r;
 }
 
+/// Read a hop of noise and forget it: every page that will be used has been touched then.
+static void warm(EngineSwap* swap) {
+  float noise[2][256];
+  uint32_t random = 1;
+  NetOutput out;
+  NetPushes pushes;
+  for (bool done = false; !done;) {
+    for (size_t i = 0; i < 512; ++i) {
+      random = random * 1664525U + 1013904223U;
+      noise[i / 256][i % 256] = (float)(random >> 8) / 16777216.0f - 0.5f;
+    }
+    for (size_t used = 0; used < 256 && !done;)
+      used += frontend_push(swap->frontend, noise[0] + used, noise[1] + used, 256 - used, &done);
+  }
+  const HopFeatures* hop = frontend_hop(swap->frontend);
+  for (unsigned i = 0; i < CHANGE_REACH; ++i) // as many as a listener keeps
+    (void)listener_hear(swap->listener, hop, hop);
+  listener_read(swap->listener, &out, &pushes);
+  frontend_reset(swap->frontend);
+  listener_reset(swap->listener);
+}
+
 static EngineSwap* swap_create(Model* model, double rate, char* error, size_t error_size) {
   EngineSwap* swap = calloc(1, sizeof *swap);
   if (!swap) goto no_memory;
@@ -70,7 +92,10 @@ static EngineSwap* swap_create(Model* model, double rate, char* error, size_t er
   swap->frontend = frontend_new(model_frontend(model), rate, error, error_size);
   if (swap->frontend && listener_is_staggered(swap->listener) && !frontend_stagger(swap->frontend))
     goto no_memory;
-  if (swap->frontend) return swap;
+  if (swap->frontend) {
+    warm(swap);
+    return swap;
+  }
   engine_swap_free(swap);
   return NULL;
 no_memory:
@@ -92,6 +117,8 @@ Engine* engine_new(Model* model, double rate, char* error, size_t error_size) {
     return NULL;
   }
   engine->frontend = engine->active->frontend;
+  for (unsigned i = 0; i < ENGINE_QUEUE; ++i)
+    engine->queue[i].position = 1; // so that its pages have been touched
   return engine;
 }
 

@@ -82,6 +82,8 @@ static float next_phase(void) {
 Analysis* analysis_new(double rate, uint64_t delay) {
   Analysis* a = calloc(1, sizeof *a);
   if (!a) return NULL;
+  for (unsigned i = 0; i < READINGS; i++)
+    a->readings[i].position = 1; // so that its pages have been touched
   a->rate = rate;
   a->delay = delay;
   handover_init(&a->handover);

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Watches what a thread must not do between contract_begin() and contract_end(): memory, locks,
+/// the clock, system calls, page faults.  The program's malloc() and its kin, locks and clocks are replaced by
+/// ones that count and go on; system calls are caught by the kernel (syscall user dispatch).
+///
+/// Thread: what the calling thread does counts.
+#ifndef CIRCUMPLEX_TESTS_FAULTS_CONTRACT_H
+#define CIRCUMPLEX_TESTS_FAULTS_CONTRACT_H
+
+#include <stdbool.h>
+
+typedef struct {
+  unsigned long memory;       ///< malloc, free and their kin
+  unsigned long locks;        ///< mutexes, conditions, semaphores, read-write locks
+  unsigned long clocks;       ///< reading the time
+  unsigned long system_calls; ///< at most 1 in each stretch: a second one is not caught
+  unsigned long page_faults;
+} ContractCounts;
+
+/// \return whether system calls can be caught here.
+bool contract_sees_system_calls(void);
+
+void contract_begin(void);
+/// \param counts what was seen since contract_begin() is added to it
+void contract_end(ContractCounts* counts);
+
+/// Not counted from here to contract_resume(): the host's own doing inside run().
+void contract_pause(void);
+void contract_resume(void);
+
+#endif
