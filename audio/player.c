@@ -139,7 +139,7 @@ static bool open_device(Player* p) {
                                   .channelCount = 2,
                                   .sampleFormat = paFloat32,
                                   .suggestedLatency = info->defaultHighOutputLatency};
-  p->rate = p->source.info.samplerate;
+  p->rate = source_file_rate(&p->source);
   if (Pa_IsFormatSupported(NULL, &out, p->rate) != paFormatIsSupported) {
     p->rate = info->defaultSampleRate;
   }

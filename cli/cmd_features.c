@@ -291,7 +291,9 @@ static int run(Features* job, unsigned jobs, bool quiet) {
       job->workers[w].columns[i].width = widths[i];
   progress_begin(job->walk.size, quiet);
   const Pool pool = {cli_task(quiet), work, finish, NULL, job};
-  if (ordered_pool_run(&pool, job->walk.n, jobs) < 0) {
+  const int ran = ordered_pool_run(&pool, job->walk.n, jobs);
+  if (ran > 0) cli_leave(CLI_INTERRUPTED); // a thread hangs and uses what is below
+  if (ran < 0) {
     cli_message("no thread could be started; try --jobs=1");
     job->has_failed = true;
   }
