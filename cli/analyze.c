@@ -68,7 +68,8 @@ static int on_row(void* context, const Estimate* estimate) {
   if (rows->stream == NULL) return 0;
   if (a->format == ROWS_CSV) {
     // A stream's rows go out as they are made; whether it is complete, its last row alone can tell.
-    if (rows->run->is_direct && rows->result->summary.hops > 1) (void)fputs(",true\n", rows->stream);
+    if (rows->run->is_direct && rows->result->summary.hops > 1)
+      (void)fputs(",true\n", rows->stream);
     table_csv_row(rows->stream, rows->file, rows->rate, estimate);
     if (!rows->run->is_direct) (void)fputc('\n', rows->stream);
   } else {

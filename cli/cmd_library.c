@@ -18,6 +18,7 @@ static const struct {
     {"match", library_match, "find songs whose course comes closest to a profile"},
     {"path", library_path, "make a playlist that moves from one emotion to another"},
     {"export", library_export, "write a playlist or a table"},
+    {"merge", library_merge, "take over what another library holds"},
     {"remove", library_remove, "forget songs or folders"},
 };
 

@@ -67,8 +67,7 @@ static int put_file(void* context, const StoreRow* row) {
   const LibraryOptions* options = context;
   char text[4096], failure[CLI_TEXT];
   if (options->form == FORM_PATHS || options->form == FORM_PATHS0) {
-    (void)fputs(row->path, stdout);
-    (void)fputc(options->form == FORM_PATHS ? '\n' : '\0', stdout);
+    library_rows_path(row->path, options->form);
     return 0;
   }
   utf8_clean(text, sizeof text, row->path);

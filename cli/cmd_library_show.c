@@ -3,6 +3,7 @@
 /// `circumplex library show` and `remove`: single songs.
 #include "cli/library_rows.h"
 #include "cli/table.h"
+#include "library/percentiles.h"
 #include "text/utf8.h"
 
 #include <stdio.h>
@@ -92,6 +93,20 @@ static void put_reading(const StoreModel* model, const Song* song) {
   put_course("  arousal", song->curve.arousal, song->curve.n);
 }
 
+/// The reading beside those of the whole collection.
+static void put_place(Store* store, const StoreModel* model, const Song* song) {
+  char error[CLI_TEXT];
+  Loaded* all = store_load(store, model->hash, LOAD_NUMBERS, error, sizeof error);
+  Percentiles* places = all != NULL ? percentiles_new(loaded_catalogue(all)) : NULL;
+  if (places != NULL)
+    (void)printf("            in this library: valence above that of %.0f %% of the songs, arousal "
+                 "above %.0f %%\n",
+                 (double)percentile_of_valence(places, song->valence),
+                 (double)percentile_of_arousal(places, song->arousal));
+  percentiles_free(places);
+  loaded_free(all);
+}
+
 static void put_points(const char* name, const int16_t* points, size_t n) {
   (void)printf(", \"%s\": [", name);
   for (size_t i = 0; i < n; ++i) {
@@ -147,6 +162,7 @@ static int show(Store* store, const LibraryOptions* options, int64_t id, bool* i
       }
       *is_first = false;
       put_reading(&models[i], song);
+      put_place(store, &models[i], song);
     }
     is_named = is_named || song != NULL;
     loaded_free(loaded);

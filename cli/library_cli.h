@@ -17,6 +17,7 @@ int library_list(int argc, char** argv);
 int library_show(int argc, char** argv);
 int library_remove(int argc, char** argv);
 int library_export(int argc, char** argv);
+int library_merge(int argc, char** argv);
 int library_near(int argc, char** argv);
 int library_match(int argc, char** argv);
 int library_path(int argc, char** argv);

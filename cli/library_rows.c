@@ -4,10 +4,13 @@
 #include "affect/words.h"
 #include "cli/output.h"
 #include "cli/table.h"
+#include "library/percentiles.h"
+#include "text/utf8.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 void library_rows_length(double seconds, char* text, size_t size) {
   const unsigned long s = (unsigned long)seconds;
@@ -30,6 +33,14 @@ LibraryRow* library_rows_of(const QueryResult* result, bool has_distance, bool h
                            has_times ? hit->start : NAN, has_times ? hit->end : NAN};
   }
   return rows;
+}
+
+void library_rows_path(const char* path, LibraryForm form) {
+  char clean[8192];
+  const bool is_shown = form == FORM_PATHS && isatty(STDOUT_FILENO) == 1;
+  if (is_shown) utf8_clean(clean, sizeof clean, path);
+  (void)fputs(is_shown ? clean : path, stdout);
+  (void)fputc(form == FORM_PATHS0 ? '\0' : '\n', stdout);
 }
 
 static void put_table(const LibraryOptions* options, const Loaded* loaded, const LibraryRow* rows,
@@ -90,6 +101,7 @@ void library_rows_json(FILE* out, const StoreModel* model, const Song* song) {
 static void put_json(const Loaded* loaded, const LibraryRow* rows, size_t n) {
   const Catalogue* catalogue = loaded_catalogue(loaded);
   const StoreModel* model = loaded_model(loaded);
+  Percentiles* places = percentiles_new(catalogue); // NULL: without them
   (void)fputs("{\"version\": \"" CIRCUMPLEX_VERSION "\", \"model\": {\"name\": ", stdout);
   table_json_string(stdout, model->name);
   (void)fputs(", \"hash\": ", stdout);
@@ -98,6 +110,11 @@ static void put_json(const Loaded* loaded, const LibraryRow* rows, size_t n) {
   for (size_t i = 0; i < n; ++i) {
     (void)fputs(i > 0 ? ",\n  {" : "\n  {", stdout);
     library_rows_json(stdout, model, &catalogue->songs[rows[i].song]);
+    const Song* song = &catalogue->songs[rows[i].song];
+    if (places != NULL)
+      (void)printf(", \"valence_percentile\": %.1f, \"arousal_percentile\": %.1f",
+                   (double)percentile_of_valence(places, song->valence),
+                   (double)percentile_of_arousal(places, song->arousal));
     const float values[] = {rows[i].distance, rows[i].start, rows[i].end};
     static const char* const names[] = {"distance", "start_s", "end_s"};
     for (int k = 0; k < 3; ++k) {
@@ -107,6 +124,7 @@ static void put_json(const Loaded* loaded, const LibraryRow* rows, size_t n) {
     }
     (void)fputc('}', stdout);
   }
+  percentiles_free(places);
   (void)fputs("\n]}\n", stdout);
 }
 
@@ -142,12 +160,19 @@ int library_rows_csv(const char* path, bool is_guarded, const Loaded* loaded,
   const StoreModel* model = loaded_model(loaded);
   char error[CLI_TEXT];
   Output out;
+  Percentiles* places = percentiles_new(catalogue);
+  if (places == NULL) {
+    cli_message("out of memory");
+    return CLI_FAILED;
+  }
   if (output_open(&out, path, false, error, sizeof error) != 0) {
     cli_message("%s", error);
+    percentiles_free(places);
     return CLI_FAILED;
   }
   (void)fputs("id,path,title,artist,album,duration_s,valence,arousal,valence_spread,"
-              "arousal_spread,confidence,quadrant,word,model,model_hash\n",
+              "arousal_spread,confidence,valence_percentile,arousal_percentile,quadrant,word,model,"
+              "model_hash\n",
               out.stream);
   for (size_t i = 0; i < n; ++i) {
     const Song* song = &catalogue->songs[rows[i].song];
@@ -163,11 +188,14 @@ int library_rows_csv(const char* path, bool is_guarded, const Loaded* loaded,
       (void)fputc(',', out.stream);
       if (k != 5 || !model->is_static) table_number(out.stream, values[k]); // confidence
     }
+    (void)fprintf(out.stream, ",%.1f,%.1f", (double)percentile_of_valence(places, song->valence),
+                  (double)percentile_of_arousal(places, song->arousal));
     (void)fprintf(out.stream, ",%s,%s,", table_quadrant(song->valence, song->arousal),
                   library_rows_word(song));
     put_text(out.stream, model->name);
     (void)fprintf(out.stream, ",%s\n", model->hash);
   }
+  percentiles_free(places);
   if (output_commit(&out, error, sizeof error) == 0) return CLI_OK;
   cli_message("%s", error);
   return CLI_FAILED;
@@ -189,8 +217,7 @@ int library_rows_write(const LibraryOptions* options, const Loaded* loaded, cons
   case FORM_PATHS:
   case FORM_PATHS0:
     for (size_t i = 0; i < n; ++i) {
-      (void)fputs(catalogue->songs[rows[i].song].path, stdout);
-      (void)fputc(options->form == FORM_PATHS ? '\n' : '\0', stdout);
+      library_rows_path(catalogue->songs[rows[i].song].path, options->form);
     }
     break;
   }

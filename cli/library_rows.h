@@ -29,6 +29,9 @@ int library_rows_m3u(const char* path, const Loaded* loaded, const LibraryRow* r
 int library_rows_csv(const char* path, bool is_guarded, const Loaded* loaded,
                      const LibraryRow* rows, size_t n);
 
+/// Write a path as it is, for another program; cleaned if a terminal shows it.
+void library_rows_path(const char* path, LibraryForm form);
+
 /// Members of a JSON object (without braces) that describe a song and its reading by \p model.
 void library_rows_json(FILE* out, const StoreModel* model, const Song* song);
 

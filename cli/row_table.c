@@ -57,6 +57,7 @@ int row_table_put(RowTable* table, FILE* text, bool is_complete, char* error, si
     (void)snprintf(error, error_size, "the table takes no more rows");
     return -1;
   }
+  errno = 0;
   bool is_good = fflush(text) == 0 && fseek(text, 0, SEEK_SET) == 0;
   row_table_begin(table);
   if (table->format == ROWS_JSON) (void)fputs(table->n > 0 ? ",\n" : "\n", out);
@@ -64,9 +65,9 @@ int row_table_put(RowTable* table, FILE* text, bool is_complete, char* error, si
     is_good = is_good && copy_csv(text, out, is_complete ? ",true" : ",false");
   else
     is_good = is_good && copy_json(text, out, table->format == ROWS_JSONL);
-  errno = is_good ? errno : EIO;
   if (!is_good || output_mark(&table->out) != 0) {
-    (void)snprintf(error, error_size, "the rows cannot be written: %s", strerror(errno));
+    (void)snprintf(error, error_size, "the rows cannot be written: %s",
+                   strerror(errno != 0 ? errno : EIO));
     table->is_full = true;
     return -1;
   }

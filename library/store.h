@@ -177,6 +177,10 @@ typedef struct {
 int store_set_all_missing(Store* store, const StoreMissing* files, size_t n, char* error,
                           size_t error_size);
 
+/// Take over songs, files and readings from the library in the file \p path, which is only read; what
+/// is here already stays as it is.  One transaction.  \return how many songs are new, or -1
+long store_merge(Store* store, const char* path, char* error, size_t error_size);
+
 /// Take files out, and songs that thereby have no file left, with their readings.
 /// \return how many songs went, or -1
 long store_remove_song(Store* store, int64_t song, char* error, size_t error_size);

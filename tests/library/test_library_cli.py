@@ -104,7 +104,7 @@ class Library(unittest.TestCase):
     # Command lines
 
     def test_every_command_has_help(self):
-        for arguments in ([], ["add"], ["list"], ["show"], ["near"], ["match"], ["path"], ["export"], ["remove"]):
+        for arguments in ([], ["add"], ["list"], ["show"], ["near"], ["match"], ["path"], ["export"], ["merge"], ["remove"]):
             done = self.run_it(*arguments, "--help", db=False)
             self.assertEqual((done.returncode, done.stderr), (0, b""), arguments)
             self.assertTrue(done.stdout.startswith(b"Usage: circumplex library"), arguments)
@@ -417,6 +417,30 @@ class Library(unittest.TestCase):
         done = self.run_it("match", "0:0,0", "3:0,0")
         self.assertEqual((done.returncode, done.stdout), (1, b""))
         self.assertIn(b"only static models", done.stderr)
+
+    def test_merging_takes_over_what_is_new(self):
+        self.fill()
+        first = self.db
+        shutil.copy(first, self.folder + "/other.db")
+        six = self.songs("list")
+        wav(self.at("seventh.wav"), tone(5, 800))
+        self.good("add", self.music, "--db=" + self.folder + "/other.db", db=False)
+        self.good("add", self.music, "--db=" + self.folder + "/other.db", db=False, model=OTHER)
+        self.assertEqual(self.good("merge", self.folder + "/other.db"), b"1 song taken over.\n")
+        seven = self.songs("list", "--model", MODEL)
+        self.assertEqual(len(seven), 7)
+        strip = lambda songs: {s["path"]: (s["valence"], s["arousal"], s["title"]) for s in songs}
+        self.assertEqual({**strip(seven), **strip(six)}, strip(seven))
+        self.assertEqual(self.query("SELECT count(*) FROM readings"), [(14,)])
+        self.assertEqual(self.query("SELECT count(*) FROM curves"), [(14,)])
+        self.check_whole()
+        self.assertEqual(self.good("merge", self.folder + "/other.db"), b"0 songs taken over.\n")
+        self.db = self.folder + "/fresh.db"
+        self.assertEqual(self.good("merge", self.folder + "/other.db"), b"7 songs taken over.\n")
+        self.assertEqual(strip(self.songs("list", "--model", MODEL)), strip(seven))
+        done = self.run_it("merge", self.at("seventh.wav"))
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"no library", done.stderr)
 
     # Searching
 
