@@ -10,10 +10,11 @@
 #define PASS_HZ 4200.0
 #define STOP_DB 70.0
 #define CHUNK 1024 ///< input samples handled at once
+#define LANES 8    ///< the kernel takes whole vectors of taps
 
 struct Decimator {
-  size_t factor, taps;
-  size_t phase; ///< input samples until the next output
+  size_t factor, taps; ///< a multiple of LANES: the first, oldest ones may be 0
+  size_t phase;        ///< input samples until the next output
   float* h;
   float* buffer; ///< [taps - 1 + CHUNK]: the past, then the chunk
   const Kernels* kernels;
@@ -62,8 +63,10 @@ Decimator* decimator_new(double rate) {
   if (d->factor > 1) {
     const double width = 2.0 * 3.14159265358979323846 * (stop - PASS_HZ) / rate;
     d->taps = (size_t)ceil((STOP_DB - 8.0) / (2.285 * width)) + 1;
-    d->taps += d->taps % 2; // even: whole vectors, and symmetric all the same
+    d->taps += d->taps % 2;
   }
+  const size_t designed = d->taps;
+  d->taps = (designed + LANES - 1) / LANES * LANES;
   d->h = calloc(d->taps, sizeof *d->h);
   d->buffer = calloc(d->taps - 1 + CHUNK, sizeof *d->buffer);
   if (!d->h || !d->buffer) {
@@ -71,9 +74,9 @@ Decimator* decimator_new(double rate) {
     return NULL;
   }
   if (d->factor > 1)
-    design(d->h, d->taps, 0.5 * (PASS_HZ + stop) / rate);
+    design(d->h + d->taps - designed, designed, 0.5 * (PASS_HZ + stop) / rate);
   else
-    d->h[0] = 1.0f;
+    d->h[d->taps - 1] = 1.0f;
   return d;
 }
 
@@ -104,10 +107,10 @@ size_t decimator_process(Decimator* d, const float* in, size_t n, float* out) {
   while (n > 0) {
     const size_t chunk = n < CHUNK ? n : CHUNK;
     memcpy(d->buffer + past, in, chunk * sizeof *in);
-    size_t at = d->phase;
-    for (; at < chunk; at += d->factor)
-      out[written++] = d->kernels->dot(d->buffer + at, d->h, d->taps);
-    d->phase = at - chunk;
+    const size_t outputs = d->phase < chunk ? (chunk - d->phase + d->factor - 1) / d->factor : 0;
+    d->kernels->fir(out + written, d->buffer + d->phase, d->factor, outputs, d->h, d->taps);
+    written += outputs;
+    d->phase += outputs * d->factor - chunk;
     memmove(d->buffer, d->buffer + chunk, past * sizeof *d->buffer);
     in += chunk;
     n -= chunk;

@@ -17,6 +17,7 @@
 
 #define FRAMES_A_SECOND 50
 #define WINDOW_S 0.04
+#define PAST_FRAMES 5          ///< that are taken before the past is moved back
 #define LARGEST_SAMPLE 1e10f   ///< its square still is a float; 32-bit integer scale is below
 #define MEL_FLOOR 1e-6f        ///< -60 dB re the slow loudness
 #define FLUX_LAG 2             ///< frames: the window spans two hops
@@ -61,7 +62,8 @@ struct Frontend {
   size_t band_end[RHYTHM_BANDS]; ///< mel bands under the upper edge of each rhythm band
   size_t window;                 ///< samples in a frame
   size_t capacity;               ///< of past
-  float* past[2];                ///< the window's older samples, then the frame being filled
+  float* past[2];         ///< from at: the window's older samples, then the frame being filled
+  size_t at;              ///< goes on with each frame, back to 0 where past ends
   size_t alike;           ///< samples for which both channels have been alike; saturates at window
   size_t fill;            ///< samples of the current frame so far
   size_t need;            ///< samples that the current frame takes
@@ -166,7 +168,7 @@ Frontend* frontend_new(const FrontendSpec* spec, double rate, char* error, size_
   const size_t bins =
       bandwidth_bins(bin_hz) > stft_bins(fe->stft) ? bandwidth_bins(bin_hz) : stft_bins(fe->stft);
   fe->bins = bins;
-  fe->capacity = fe->window + (size_t)(rate / FRAMES_A_SECOND) + 2;
+  fe->capacity = fe->window + PAST_FRAMES * ((size_t)(rate / FRAMES_A_SECOND) + 2);
   fe->mel = mel_new(spec->n_mel, (double)spec->fmin, (double)spec->fmax, bin_hz, bins);
   fe->bandwidth = bandwidth_new(rate, bin_hz, bins);
   fe->spectral = spectral_new(bin_hz, bins);
@@ -210,6 +212,7 @@ void frontend_free(Frontend* fe) {
 void frontend_reset(Frontend* fe) {
   fe->frame = fe->start = 0;
   fe->spectrum_due = false;
+  fe->at = 0;
   for (int c = 0; c < 2; ++c)
     memset(fe->past[c], 0, fe->capacity * sizeof *fe->past[c]);
   fe->alike = fe->window;
@@ -248,17 +251,6 @@ bool frontend_stagger(Frontend* fe) {
 void frontend_set_gate(Frontend* fe, float lufs) {
   for (unsigned i = 0; i < fe->aggregates; ++i)
     loudness_set_gate(fe->aggregate[i].loudness, lufs);
-}
-
-/// A NaN or an infinity counts as silence; what no converter can give is cut.
-static void sanitize(float* restrict out, const float* restrict in, size_t n) {
-  for (size_t i = 0; i < n; ++i) {
-    const float x = in[i];
-    const float cut = x > LARGEST_SAMPLE    ? LARGEST_SAMPLE
-                      : x < -LARGEST_SAMPLE ? -LARGEST_SAMPLE
-                                            : x;
-    out[i] = x - x == 0.0f ? cut : 0.0f;
-  }
 }
 
 /// What a frame counts for.
@@ -316,7 +308,8 @@ static void gather_frame(Frontend* fe) {
 }
 
 static void finish_frame(Frontend* fe) {
-  const float* fresh[2] = {fe->past[0] + fe->window, fe->past[1] + fe->window};
+  const float* past[2] = {fe->past[0] + fe->at, fe->past[1] + fe->at};
+  const float* fresh[2] = {past[0] + fe->window, past[1] + fe->window};
   if (memcmp(fresh[0], fresh[1], fe->need * sizeof *fresh[0]) == 0) {
     fe->alike = fe->alike + fe->need < fe->window ? fe->alike + fe->need : fe->window;
     fresh[1] = fresh[0];
@@ -324,17 +317,20 @@ static void finish_frame(Frontend* fe) {
     fe->alike = 0;
   }
   // past holds window samples up to this frame's end: older ones first
-  const float* left = fe->past[0] + fe->need;
+  const float* left = past[0] + fe->need;
   const size_t bins = stft_bins(fe->stft);
-  stft_power(fe->stft, left, fe->alike == fe->window ? left : fe->past[1] + fe->need, fe->power);
+  stft_power(fe->stft, left, fe->alike == fe->window ? left : past[1] + fe->need, fe->power);
   memset(fe->power + bins, 0, (fe->bins - bins) * sizeof *fe->power);
   fe->spectrum_due = tonal_take(fe->aggregate[0].tonal, fresh[0], fresh[1], fe->need);
   gather_frame(fe);
-  for (int c = 0; c < 2; ++c)
-    memmove(fe->past[c], fe->past[c] + fe->need, fe->window * sizeof *fe->past[c]);
+  fe->at += fe->need;
   fe->start += fe->need;
   ++fe->frame;
   begin_frame(fe);
+  if (fe->at + fe->window + fe->need <= fe->capacity) return;
+  for (int c = 0; c < 2; ++c)
+    memmove(fe->past[c], fe->past[c] + fe->at, fe->window * sizeof *fe->past[c]);
+  fe->at = 0;
 }
 
 static void neutral_hop(HopFeatures* hop, const FrontendSpec* spec) {
@@ -495,12 +491,14 @@ static Aggregate* full_aggregate(const Frontend* fe) {
 size_t frontend_take(Frontend* fe, const float* left, const float* right, size_t n) {
   const size_t want = fe->need - fe->fill;
   const size_t take = n < want ? n : want;
-  float* fresh[2] = {fe->past[0] + fe->window + fe->fill, fe->past[1] + fe->window + fe->fill};
-  sanitize(fresh[0], left, take);
+  const size_t to = fe->at + fe->window + fe->fill;
+  float* fresh[2] = {fe->past[0] + to, fe->past[1] + to};
+  // A NaN or an infinity counts as silence; what no converter can give is cut.
+  fe->kernels->sanitize(fresh[0], left, LARGEST_SAMPLE, take);
   if (left == right)
     memcpy(fresh[1], fresh[0], take * sizeof *fresh[0]);
   else
-    sanitize(fresh[1], right, take);
+    fe->kernels->sanitize(fresh[1], right, LARGEST_SAMPLE, take);
   fe->fill += take;
   if (fe->fill == fe->need) finish_frame(fe);
   return take;
@@ -591,6 +589,7 @@ void frontend_state(Frontend* fe, StateCopy* copy) {
   for (int c = 0; c < 2; ++c)
     state_field(copy, fe->past[c], fe->capacity * sizeof *fe->past[c]);
   state_field(copy, fe->raw_power, fe->bins * sizeof *fe->raw_power);
+  state_field(copy, &fe->at, sizeof fe->at);
   state_field(copy, &fe->alike, sizeof fe->alike);
   state_field(copy, &fe->fill, sizeof fe->fill);
   state_field(copy, &fe->need, sizeof fe->need);

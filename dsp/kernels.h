@@ -22,6 +22,11 @@ typedef struct {
   void (*interleave)(float* out, const float* a, const float* b, const float* w, size_t n);
   /// out[i] = scale * (|z[i]|^2 + |z[n - i]|^2), z[n] = z[0]; z is [n], interleaved re, im
   void (*power_two)(float* out, const float* z, float scale, size_t n, size_t bins);
+  /// out[i] = in[i] within +-largest; 0 where it is no finite number
+  void (*sanitize)(float* out, const float* in, float largest, size_t n);
+  /// out[i] = sum of x[stride * i + j] * h[j] over j < taps, for i < n; taps is a multiple of 8.
+  /// Each output is the same to the bit, whatever n is.
+  void (*fir)(float* out, const float* x, size_t stride, size_t n, const float* h, size_t taps);
   /// sum[i] += a[i]
   void (*accumulate)(float* sum, const float* a, size_t n);
   /// out[i] = 10 log10(a[i] * scale + floor); |error| < 2e-5 dB.  a[i] * scale + floor must be a

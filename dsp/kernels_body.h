@@ -55,14 +55,67 @@ static void interleave(float* restrict out, const float* restrict a, const float
   }
 }
 
+// Both halves of 16 floats, re, im, re, im ..., squared and added: eight powers.
+static Lanes powers(const float* z) {
+  const Lanes a = *(const Lanes*)z, b = *(const Lanes*)(z + LANES);
+  const Lanes re = __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14);
+  const Lanes im = __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15);
+  return re * re + im * im;
+}
+
 static void power_two(float* restrict out, const float* restrict z, float scale, size_t n,
                       size_t bins) {
   out[0] = 2.0f * scale * (z[0] * z[0] + z[1] * z[1]);
-  for (size_t i = 1; i < bins; ++i) {
+  size_t i = 1;
+  for (; i + LANES <= bins; i += LANES) {
+    const Lanes low = powers(z + 2 * i), high = powers(z + 2 * (n - i - (LANES - 1)));
+    *(Lanes*)(out + i) =
+        scale * (low + __builtin_shufflevector(high, high, 7, 6, 5, 4, 3, 2, 1, 0));
+  }
+  for (; i < bins; ++i) {
     const float* low = z + 2 * i;
     const float* high = z + 2 * (n - i);
     out[i] =
         scale * ((low[0] * low[0] + low[1] * low[1]) + (high[0] * high[0] + high[1] * high[1]));
+  }
+}
+
+static void sanitize(float* restrict out, const float* restrict in, float largest, size_t n) {
+  for (size_t i = 0; i < n; ++i) {
+    const float x = in[i], low = x < -largest ? -largest : x, cut = low > largest ? largest : low;
+    out[i] = x - x == 0.0f ? cut : 0.0f;
+  }
+}
+
+// Four outputs at once, each from its own place: every tap is loaded once for all.
+static void fir_four(float* out, const float* const x[4], const float* h, size_t taps) {
+  Lanes a = {0}, b = {0}, c = {0}, d = {0};
+  for (size_t i = 0; i < taps; i += LANES) {
+    const Lanes tap = *(const Lanes*)(h + i);
+    a += tap * *(const Lanes*)(x[0] + i);
+    b += tap * *(const Lanes*)(x[1] + i);
+    c += tap * *(const Lanes*)(x[2] + i);
+    d += tap * *(const Lanes*)(x[3] + i);
+  }
+  const Lanes ab = __builtin_shufflevector(a, b, 0, 8, 1, 9, 4, 12, 5, 13) +
+                   __builtin_shufflevector(a, b, 2, 10, 3, 11, 6, 14, 7, 15);
+  const Lanes cd = __builtin_shufflevector(c, d, 0, 8, 1, 9, 4, 12, 5, 13) +
+                   __builtin_shufflevector(c, d, 2, 10, 3, 11, 6, 14, 7, 15);
+  const Lanes sum = __builtin_shufflevector(ab, cd, 0, 1, 8, 9, 4, 5, 12, 13) +
+                    __builtin_shufflevector(ab, cd, 2, 3, 10, 11, 6, 7, 14, 15);
+  for (int i = 0; i < 4; ++i)
+    out[i] = sum[i] + sum[4 + i];
+}
+
+static void fir(float* out, const float* x, size_t stride, size_t n, const float* h, size_t taps) {
+  size_t i = 0;
+  for (; i + 4 <= n; i += 4, x += 4 * stride)
+    fir_four(out + i, (const float* const[4]){x, x + stride, x + 2 * stride, x + 3 * stride}, h,
+             taps);
+  for (; i < n; ++i, x += stride) {
+    float same[4];
+    fir_four(same, (const float* const[4]){x, x, x, x}, h, taps);
+    out[i] = same[0];
   }
 }
 
@@ -104,5 +157,5 @@ static float rise(const float* a, const float* b, size_t n) {
   return total;
 }
 
-const Kernels KERNELS_TABLE = {KERNELS_NAME, dot,        multiply, power, interleave,
-                               power_two,    accumulate, decibels, rise};
+const Kernels KERNELS_TABLE = {KERNELS_NAME, dot, multiply,   power,    interleave, power_two,
+                               sanitize,     fir, accumulate, decibels, rise};

@@ -39,13 +39,14 @@ struct Tonal {
   const Kernels* kernels;
   size_t window, bins;
   float bin_hz;
-  float* past[2];   ///< [window] decimated samples, newest last
-  size_t alike;     ///< samples for which both channels have been alike; saturates
-  size_t memory;    ///< samples that a spectrum depends on
-  float* decimated; ///< room for one frame
-  float* power;     ///< [bins] one spectrum
-  float* sum;       ///< [bins] the hop's spectra so far
-  float* second;    ///< [bins] those of the previous hop, then of both
+  size_t capacity; ///< of past
+  float* past[2];  ///< the window at the last spectrum, decimated, then the fresh samples
+  size_t fresh;    ///< decimated samples since then
+  size_t alike;    ///< samples for which both channels have been alike; saturates
+  size_t memory;   ///< samples that a spectrum depends on
+  float* power;    ///< [bins] one spectrum
+  float* sum;      ///< [bins] the hop's spectra so far
+  float* second;   ///< [bins] those of the previous hop, then of both
   unsigned frames, spectra;
   SemitoneBand bands[TONAL_SEMITONES];
   float* weights;
@@ -148,13 +149,13 @@ Tonal* tonal_new(double rate) {
   t->bins = stft_bins(t->stft);
   t->bin_hz = (float)(low_rate / (double)t->window);
   t->memory = decimator_memory(t->decimator[0]) + (t->window + 1) * factor;
+  t->capacity = t->window + FRAMES_A_SPECTRUM * ((size_t)(low_rate / 50.0) + 4);
   for (int c = 0; c < 2; ++c)
-    if (!(t->past[c] = calloc(t->window, sizeof *t->past[c]))) goto fail;
-  t->decimated = calloc((size_t)(low_rate / 50.0) + 4, sizeof *t->decimated);
+    if (!(t->past[c] = calloc(t->capacity, sizeof *t->past[c]))) goto fail;
   t->power = calloc(t->bins, sizeof *t->power);
   t->sum = calloc(t->bins, sizeof *t->sum);
   t->second = calloc(t->bins, sizeof *t->second);
-  if (!t->decimated || !t->power || !t->sum || !t->second || !make_bands(t)) goto fail;
+  if (!t->power || !t->sum || !t->second || !make_bands(t)) goto fail;
   make_profiles(t);
   tonal_reset(t);
   return t;
@@ -169,7 +170,6 @@ void tonal_free(Tonal* t) {
   free(t->second);
   free(t->sum);
   free(t->power);
-  free(t->decimated);
   stft_free(t->stft);
   for (int c = 0; c < 2; ++c) {
     free(t->past[c]);
@@ -187,6 +187,7 @@ void tonal_reset(Tonal* t) {
   memset(t->sum, 0, t->bins * sizeof *t->sum);
   memset(t->second, 0, t->bins * sizeof *t->second);
   t->frames = t->spectra = 0;
+  t->fresh = 0;
   tonal_reset_memory(t);
 }
 
@@ -202,25 +203,22 @@ void tonal_reset_memory(Tonal* t) {
   memset(t->second, 0, t->bins * sizeof *t->second);
 }
 
-static void push_channel(Tonal* t, int channel, const float* x, size_t n) {
-  float* past = t->past[channel];
-  const size_t added = decimator_process(t->decimator[channel], x, n, t->decimated);
-  memmove(past, past + added, (t->window - added) * sizeof *past);
-  memcpy(past + t->window - added, t->decimated, added * sizeof *past);
-}
-
 bool tonal_take(Tonal* t, const float* left, const float* right, size_t n) {
   const bool was_alike = t->alike >= t->memory;
   t->alike = left != right ? 0 : was_alike ? t->memory : t->alike + n;
   const bool alike = t->alike >= t->memory;
   if (was_alike && !alike) {
     decimator_copy(t->decimator[1], t->decimator[0]);
-    memcpy(t->past[1], t->past[0], t->window * sizeof *t->past[0]);
+    memcpy(t->past[1], t->past[0], (t->window + t->fresh) * sizeof *t->past[0]);
   }
-  push_channel(t, 0, left, n);
-  if (!alike) push_channel(t, 1, right, n);
+  const size_t end = t->window + t->fresh;
+  if (!alike) decimator_process(t->decimator[1], right, n, t->past[1] + end);
+  t->fresh += decimator_process(t->decimator[0], left, n, t->past[0] + end);
   if (++t->frames < FRAMES_A_SPECTRUM) return false;
   t->frames = 0;
+  for (int c = 0; c < 2; ++c)
+    memmove(t->past[c], t->past[c] + t->fresh, t->window * sizeof *t->past[c]);
+  t->fresh = 0;
   return true;
 }
 
@@ -431,16 +429,17 @@ void tonal_hop(Tonal* t, bool remember, TonalHop* out) {
 
 size_t tonal_size(const Tonal* t) {
   return sizeof *t + 2 * decimator_size(t->decimator[0]) + stft_size(t->stft) +
-         (3 * t->window + 3 * t->bins + t->n_weights) * sizeof(float);
+         (2 * t->capacity + 3 * t->bins + t->n_weights) * sizeof(float);
 }
 
 void tonal_state(Tonal* t, StateCopy* copy) {
   for (int c = 0; c < 2; ++c) {
     decimator_state(t->decimator[c], copy);
-    state_field(copy, t->past[c], t->window * sizeof *t->past[c]);
+    state_field(copy, t->past[c], t->capacity * sizeof *t->past[c]);
   }
   state_field(copy, t->sum, t->bins * sizeof *t->sum);
   state_field(copy, t->second, t->bins * sizeof *t->second);
+  state_field(copy, &t->fresh, sizeof t->fresh);
   state_field(copy, &t->alike, sizeof t->alike);
   state_field(copy, &t->frames, sizeof t->frames);
   state_field(copy, &t->spectra, sizeof t->spectra);

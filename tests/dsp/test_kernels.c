@@ -104,6 +104,46 @@ static void power_two_adds_a_bin_and_its_mirror(void** state) {
     }
 }
 
+static void fir_gives_each_output_whatever_their_number(void** state) {
+  (void)state;
+  fill();
+  for (size_t t = 0; t < table_count; ++t)
+    for (size_t taps = 8; taps <= 64; taps += 8)
+      for (size_t stride = 1; stride <= 16; stride *= 2) {
+        float alone[9], out[10];
+        for (size_t i = 0; i < 9; ++i) {
+          double expected = 0.0;
+          for (size_t j = 0; j < taps; ++j)
+            expected += (double)a[1 + stride * i + j] * (double)b[j];
+          tables[t]->fir(&alone[i], a + 1 + stride * i, stride, 1, b, taps);
+          assert_near(alone[i], expected, 1e-5);
+        }
+        for (size_t n = 0; n <= 9; ++n) {
+          out[n] = 77.0f;
+          tables[t]->fir(out, a + 1, stride, n, b, taps);
+          assert_memory_equal(out, alone, n * sizeof *out);
+          assert_near(out[n], 77.0, 0.0);
+        }
+      }
+}
+
+static void sanitize_cuts_and_silences(void** state) {
+  (void)state;
+  const float odd[7] = {NAN, -NAN, INFINITY, -INFINITY, 3e10f, -3e10f, -0.25f};
+  const float even[7] = {0.0f, 0.0f, 0.0f, 0.0f, 1e10f, -1e10f, -0.25f};
+  for (size_t t = 0; t < table_count; ++t)
+    for (size_t n = 0; n <= 40; ++n) {
+      float in[40], out[41];
+      for (size_t i = 0; i < 40; ++i)
+        in[i] = odd[i % 7];
+      out[n] = 77.0f;
+      tables[t]->sanitize(out, in, 1e10f, n);
+      for (size_t i = 0; i < n; ++i)
+        assert_near(out[i], even[i % 7], 0.0);
+      assert_near(out[n], 77.0, 0.0);
+    }
+}
+
 static void rise_counts_what_went_up(void** state) {
   (void)state;
   fill();
@@ -167,6 +207,8 @@ int main(void) {
       cmocka_unit_test(dot_is_the_sum_of_products),
       cmocka_unit_test(element_by_element_kernels_touch_n_values_and_no_more),
       cmocka_unit_test(power_two_adds_a_bin_and_its_mirror),
+      cmocka_unit_test(fir_gives_each_output_whatever_their_number),
+      cmocka_unit_test(sanitize_cuts_and_silences),
       cmocka_unit_test(rise_counts_what_went_up),
       cmocka_unit_test(decibels_are_right_to_2e_minus_5),
       cmocka_unit_test(decibels_scale_and_floor),
