@@ -3,6 +3,7 @@
 /// A window over Pugl: see shell.h.
 #include "gui/kit/shell.h"
 
+#include "gui/kit/drop.h"
 #include "gui/kit/pugl_names.h"
 #include "gui/kit/x_guard.h"
 
@@ -21,7 +22,8 @@ struct Shell {
   ShellClient client;
   void* handle;
   double width, height;
-  char raw; ///< a key's character whose text has not come: there may be no input method
+  Drop* drop; ///< NULL: nothing can be dropped
+  char raw;   ///< a key's character whose text has not come: there may be no input method
   bool closed;
   bool lost; ///< the X window is gone: someone destroyed it or its parent
 };
@@ -218,6 +220,9 @@ static bool open_view(Shell* s, char* error, size_t error_size) {
     pugl_show(s->pugl);
     if (s->options.program) puglGrabFocus(s->pugl);
     (void)is_viewable(s); // asks the server: errors of the making have come after this
+    if (s->client.drop && !s->lost) {
+      s->drop = drop_new(display_of(s), (uintptr_t)puglGetNativeView(s->pugl));
+    }
   }
   x_guard_leave(&guard);
   if (status == PUGL_SUCCESS && !s->lost) return true;
@@ -253,6 +258,7 @@ void shell_free(Shell* shell) {
     x_guard_leave(&guard);
   }
   if (shell->canvas) cairo_surface_destroy(shell->canvas);
+  drop_free(shell->drop);
   free(shell);
 }
 
@@ -286,6 +292,7 @@ void shell_update(Shell* shell) {
   if (shell->lost) return;
   XGuard guard;
   x_guard_enter(&guard, display_of(shell));
+  if (shell->drop) drop_update(shell->drop, shell->client.drop, shell->handle);
   puglUpdate(shell->world, 0.0);
   flush_raw(shell);
   x_guard_leave(&guard);

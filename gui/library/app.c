@@ -4,10 +4,12 @@
 #include "gui/library/app.h"
 
 #include "audio/player.h"
+#include "gui/library/adder.h"
 #include "gui/library/finder.h"
 #include "gui/library/opener.h"
 #include "gui/library/playlist.h"
 
+#include <glib.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +19,7 @@ struct App {
   Finder* finder;
   FinderLibrary* library;
   Player* player;
+  Adder* adder;
   Trace trace;
   const char* save;
   void (*copy)(void* handle, const char* text);
@@ -104,8 +107,49 @@ static void on_pick_model(void* handle, size_t model) {
   finder_load(app->finder, app->library->models[model].hash);
 }
 
-static const LibraryActions actions = {on_ask,  on_play, on_stop, on_volume,
-                                       on_save, on_show, on_copy, on_pick_model};
+static void add_paths(App* app, const char* const* paths, size_t n) {
+  char error[512];
+  if (n == 0) return;
+  if (!adder_start(app->adder, paths, n, error, sizeof error)) {
+    library_view_notice(app->view, true, "%s", error);
+    return;
+  }
+  library_view_added(app->view, 0.0);
+  library_view_notice(app->view, false, "Adding %.300s \u2026", paths[0]);
+  trace_line(&app->trace, "adding %s", paths[0]);
+}
+
+static void on_add(void* handle, const char* path) {
+  App* app = handle;
+  // As a shell reads it: ~ is the home folder.
+  char* whole = path[0] == '~' && (path[1] == '/' || !path[1])
+                    ? g_strconcat(g_get_home_dir(), path + 1, NULL)
+                    : g_strdup(path);
+  const char* const paths[1] = {whole};
+  add_paths(app, paths, 1);
+  g_free(whole);
+}
+
+static void on_stop_adding(void* handle) {
+  adder_stop(((App*)handle)->adder);
+}
+
+void app_add_uris(App* app, const char* uris) {
+  char** lines = g_uri_list_extract_uris(uris);
+  const char* paths[64];
+  size_t n = 0;
+  for (size_t i = 0; lines[i] && n < 64; ++i) {
+    char* path = g_filename_from_uri(lines[i], NULL, NULL);
+    if (path) paths[n++] = path;
+  }
+  add_paths(app, paths, n);
+  for (size_t i = 0; i < n; ++i)
+    g_free((char*)(uintptr_t)paths[i]);
+  g_strfreev(lines);
+}
+
+static const LibraryActions actions = {on_ask,  on_play, on_stop,       on_volume, on_save,
+                                       on_show, on_copy, on_pick_model, on_add,    on_stop_adding};
 
 App* app_new(const AppOptions* options, void (*copy)(void* handle, const char* text), void* handle,
              char* error, size_t error_size) {
@@ -120,7 +164,8 @@ App* app_new(const AppOptions* options, void (*copy)(void* handle, const char* t
   app->handle = handle;
   app->view = library_view_new(&actions, app);
   app->player = player_new();
-  if (!app->view || !app->player) {
+  app->adder = adder_new(options->library, NULL);
+  if (!app->view || !app->player || !app->adder) {
     snprintf(error, error_size, "Out of memory.");
     goto fail;
   }
@@ -138,6 +183,7 @@ fail:
 
 void app_free(App* app) {
   if (!app) return;
+  adder_free(app->adder);
   player_free(app->player);
   library_view_free(app->view);
   finder_free(app->finder);
@@ -176,8 +222,8 @@ static void show_library(App* app, FinderLibrary* library) {
 static void show_absence(App* app) {
   char message[768];
   snprintf(message, sizeof message,
-           "Fill it with your music, in a terminal:\n\ncircumplex library add FOLDER\n\nThen press "
-           "Enter here.  Looked for %.500s",
+           "Drop a folder of music on this window, or press Add music (Ctrl-A).  In a terminal:\n\n"
+           "circumplex library add FOLDER\n\nLooked for %.500s",
            app->view->library);
   library_view_close(app->view, LIBRARY_ABSENT, message);
   trace_line(&app->trace, "absent %s", app->view->library);
@@ -245,9 +291,29 @@ static void tick_player(App* app) {
   }
 }
 
+static void tick_adder(App* app) {
+  double share = 0.0;
+  char line[512];
+  bool bad = false;
+  switch (adder_poll(app->adder, &share, line, sizeof line, &bad)) {
+  case ADDER_IDLE:
+    break;
+  case ADDER_WORKING:
+    library_view_added(app->view, share);
+    break;
+  case ADDER_ENDED:
+    library_view_added(app->view, -1.0);
+    library_view_notice(app->view, bad, "%s", line);
+    trace_line(&app->trace, "added %s", line);
+    finder_load(app->finder, NULL);
+    break;
+  }
+}
+
 void app_tick(App* app) {
   tick_finder(app);
   tick_player(app);
+  tick_adder(app);
   LibraryView* b = app->view;
   if (b->reload) {
     b->reload = false;
@@ -257,5 +323,6 @@ void app_tick(App* app) {
 
 double app_patience(App* app) {
   if (app->view->play != PLAY_STOPPED) return 1.0 / 30.0;
+  if (app->view->adding >= 0.0) return 0.25;
   return finder_busy(app->finder) ? 0.01 : 1.0;
 }

@@ -26,6 +26,9 @@ void app_free(App* app); ///< NULL is allowed
 LibraryView* app_view(App* app);
 const Trace* app_trace(const App* app);
 
+/// Add files and folders that were dropped: URIs, one a line.
+void app_add_uris(App* app, const char* uris);
+
 /// Take what the workers have done.
 void app_tick(App* app);
 

@@ -48,7 +48,8 @@ double draw_head_x(const Draw* d); ///< \return the playhead's pixel, negative: 
 
 // draw_bar.c
 void draw_bar(const Draw* d);
-void draw_note(const Draw* d); ///< what the thing under the pointer is for
+void draw_note(const Draw* d);   ///< what the thing under the pointer is for
+void draw_prompt(const Draw* d); ///< where a folder to add is typed
 void draw_help(const Draw* d);
 
 // draw_curves.c

@@ -38,6 +38,8 @@ static const struct {
     [LIBRARY_PART_SHOW] = {"Show the song's file in the file manager (Ctrl-O)", ""},
     [LIBRARY_PART_COPY] = {"Copy the path of the song's file (Ctrl-C)", ""},
     [LIBRARY_PART_VOLUME] = {"Volume (9 and 0)", "wheel, drag or arrow keys"},
+    [LIBRARY_PART_ADD] = {"Add a folder of music (Ctrl-A)",
+                          "or drop folders and files on the window"},
     [LIBRARY_PART_MODEL] = {"Whose readings are shown (M)", "click to choose another model's"},
     [LIBRARY_PART_HELP] = {"All keys (?)", ""},
 };
@@ -101,6 +103,9 @@ void draw_bar(const Draw* d) {
   const Rect r = d->layout->parts[LIBRARY_PART_VOLUME];
   draw_button(d, LIBRARY_PART_VOLUME, false, false, "");
   if (!rect_empty(r)) shape_slider(d->cr, d->theme, d->text, r, "Volume", value, b->volume);
+  char add[24] = "Add music";
+  if (b->adding >= 0.0) snprintf(add, sizeof add, "Stop  %.0f %%", 100.0 * b->adding);
+  draw_button(d, LIBRARY_PART_ADD, b->adding >= 0.0, false, add);
   draw_button(d, LIBRARY_PART_HELP, b->help, false, "?");
   draw_model(d);
   draw_status(d);
@@ -125,6 +130,41 @@ void draw_note(const Draw* d) {
   shape_note(d->cr, d->theme, d->text, bounds, r.x - 0.9 * u, y, lines, n);
 }
 
+void draw_prompt(const Draw* d) {
+  const LibraryView* b = d->view;
+  const Rect w = d->layout->window;
+  const double u = fmin(d->theme->unit, w.w / 40.0);
+  const double width = fmin(38.0 * u, w.w - u);
+  const Rect box = {floor(0.5 * (w.w - width)), floor(0.5 * w.h - 4.0 * u), width, 8.0 * u};
+  shape_fill(d->cr, w, d->theme->window, 0.72);
+  shape_round(d->cr, box, 0.6 * u);
+  theme_source(d->cr, d->theme->raised, 1.0);
+  cairo_fill(d->cr);
+  TextStyle style = {.size = 1.1 * u, .weight = TEXT_BOLD, .color = d->theme->text};
+  text_draw(d->text, d->cr, &style, box.x + 1.4 * u, box.y + 1.5 * u, "Add a folder of music");
+  const Rect field = {box.x + 1.4 * u, box.y + 2.8 * u, box.w - 2.8 * u, 2.2 * u};
+  shape_round(d->cr, field, 0.4 * u);
+  theme_source(d->cr, d->theme->panel, 1.0);
+  cairo_fill(d->cr);
+  style = (TextStyle){.size = u, .color = d->theme->text, .max_width = field.w - 1.6 * u};
+  const char* shown = b->prompt; // the end of it, where it is long
+  TextStyle whole = style;
+  whole.max_width = 0.0;
+  while (*shown && text_width(d->text, &whole, shown) > style.max_width)
+    do
+      ++shown;
+    while (((unsigned char)*shown & 0xC0) == 0x80);
+  const double end =
+      text_draw(d->text, d->cr, &style, field.x + 0.7 * u, field.y + 0.5 * field.h, shown);
+  shape_fill(d->cr,
+             (Rect){floor(field.x + 0.8 * u + end), field.y + 0.4 * u, 1.5 * d->theme->px,
+                    field.h - 0.8 * u},
+             d->theme->accent, 1.0);
+  style = (TextStyle){.size = 0.86 * u, .color = d->theme->text_soft};
+  text_draw(d->text, d->cr, &style, box.x + 1.4 * u, box.y + 6.4 * u,
+            "Enter: add   Escape: back   or drop folders on the window");
+}
+
 void draw_help(const Draw* d) {
   static const char* const rows[][2] = {
       {"Tab, Shift-Tab", "go from place to place"},
@@ -142,6 +182,7 @@ void draw_help(const Draw* d) {
       {"9  0", "volume"},
       {"Ctrl-S", "save the list as a playlist"},
       {"Ctrl-O, Ctrl-C", "show the song's file, copy its path"},
+      {"Ctrl-A", "add a folder of music"},
       {"M", "choose whose readings are shown"},
       {"?", "this page"},
   };

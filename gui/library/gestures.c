@@ -209,6 +209,10 @@ void library_gestures_press(LibraryGestures* h, InputButton button, double x, do
     b->damage = LIBRARY_DAMAGE_ALL;
     return;
   }
+  if (b->prompting) {
+    library_view_prompt(b, false);
+    return;
+  }
   if (b->menu) {
     const int item = library_picture_menu_item(h->picture, x, y);
     library_view_close_menu(b, item);
@@ -301,6 +305,10 @@ void library_gestures_scroll(LibraryGestures* h, double x, double y, double line
 }
 
 void library_gestures_text(LibraryGestures* h, const char* utf8) {
+  if (h->view->prompting) {
+    library_view_prompt_type(h->view, utf8);
+    return;
+  }
   if (h->view->focus == LIBRARY_PART_SEARCH && !h->view->help && !h->view->menu) {
     library_view_type(h->view, utf8);
   }

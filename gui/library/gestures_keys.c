@@ -197,6 +197,9 @@ static void chord(LibraryView* b, char ch) {
   case 'f':
     focus_on(b, LIBRARY_PART_SEARCH);
     break;
+  case 'a':
+    library_view_press(b, LIBRARY_PART_ADD);
+    break;
   case 's':
     library_view_press(b, LIBRARY_PART_SAVE);
     break;
@@ -274,6 +277,13 @@ void library_gestures_key(LibraryGestures* h, InputKey key, char ch, bool shift,
   if (b->help) {
     b->help = false;
     b->damage = LIBRARY_DAMAGE_ALL;
+    return;
+  }
+  if (b->prompting) {
+    if (key == INPUT_ENTER) library_view_prompt_take(b);
+    if (key == INPUT_ESCAPE) library_view_prompt(b, false);
+    if (key == INPUT_BACKSPACE) library_view_prompt_rub(b, ctrl);
+    if (key == INPUT_DELETE || (ctrl && ch == 'u')) library_view_prompt_rub(b, true);
     return;
   }
   if (b->menu) {

@@ -69,12 +69,10 @@ static void lay_song(LibraryLayout* p) {
 static void lay_bar(LibraryLayout* p) {
   const double u = p->unit;
   const Rect r = p->bar;
-  static const Item items[] = {{LIBRARY_PART_PLAY, 4.8},
-                               {LIBRARY_PART_SAVE, 5.6},
-                               {LIBRARY_PART_SHOW, 5.6},
-                               {LIBRARY_PART_COPY, 5.8},
-                               {LIBRARY_PART_VOLUME, 7.4}};
-  const double left = lay_row(p, items, 5, r.x, r.y, r.h);
+  static const Item items[] = {{LIBRARY_PART_PLAY, 4.8},   {LIBRARY_PART_SAVE, 5.6},
+                               {LIBRARY_PART_SHOW, 5.6},   {LIBRARY_PART_COPY, 5.8},
+                               {LIBRARY_PART_VOLUME, 7.4}, {LIBRARY_PART_ADD, 6.4}};
+  const double left = lay_row(p, items, 6, r.x, r.y, r.h);
   p->parts[LIBRARY_PART_HELP] = whole(r.x + r.w - 2.2 * u, r.y, 2.2 * u, r.h);
   p->parts[LIBRARY_PART_MODEL] = whole(r.x + r.w - 12.4 * u, r.y, 9.7 * u, r.h);
   const double right = p->parts[LIBRARY_PART_MODEL].x - 0.8 * u;
@@ -135,8 +133,9 @@ static void lay_small(LibraryLayout* p) {
   p->list = whole(x, y + 4.6 * u, column, bottom - 0.5 * u - y - 4.6 * u);
   fit_rows(p);
   p->bar = whole(x, bottom, column, bar);
-  const Item items[] = {{LIBRARY_PART_PLAY, 4.4}, {LIBRARY_PART_HELP, 2.0}};
-  const double end = lay_row(p, items, 2, x, bottom, bar);
+  const Item items[] = {
+      {LIBRARY_PART_PLAY, 3.8}, {LIBRARY_PART_ADD, 6.2}, {LIBRARY_PART_HELP, 2.0}};
+  const double end = lay_row(p, items, 3, x, bottom, bar);
   p->status = whole(end, bottom, fmax(0.0, x + column - end), bar);
 }
 

@@ -104,7 +104,7 @@ size_t library_picture_update(LibraryPicture* picture, LibraryView* view, unsign
   if (damage & LIBRARY_DAMAGE_DOTS) p->ground_old = true;
   if (damage & (LIBRARY_DAMAGE_DOTS | LIBRARY_DAMAGE_PLANE)) p->chosen_old = true;
   if (damage == 0) return 0;
-  if (damage == LIBRARY_DAMAGE_ALL || view->menu || view->help) {
+  if (damage == LIBRARY_DAMAGE_ALL || view->menu || view->help || view->prompting) {
     dirty[n++] = l->window;
     return n;
   }
@@ -203,6 +203,7 @@ void library_picture_draw(LibraryPicture* picture, cairo_t* cr, const LibraryVie
   if (rect_overlaps(clip, l->bar)) draw_bar(&d);
   draw_note(&d);
   menu_draw(cr, &p->theme, p->text, &p->menu);
+  if (view->prompting) draw_prompt(&d);
   if (view->help) draw_help(&d);
   cairo_restore(cr);
 }

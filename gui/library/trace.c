@@ -27,6 +27,7 @@ static const char* const names[LIBRARY_PART_COUNT] = {
     [LIBRARY_PART_SHOW] = "show",
     [LIBRARY_PART_COPY] = "copy",
     [LIBRARY_PART_VOLUME] = "volume",
+    [LIBRARY_PART_ADD] = "add",
     [LIBRARY_PART_MODEL] = "model",
     [LIBRARY_PART_HELP] = "help",
 };

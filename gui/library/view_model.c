@@ -23,6 +23,7 @@ LibraryView* library_view_new(const LibraryActions* actions, void* handle) {
   b->match = MATCH_PASSAGE;
   b->drawn_hover = b->song_hover = -1.0;
   b->volume = 0.8;
+  b->adding = -1.0;
   drawn_init(&b->drawn);
   b->drawn_cursor = 0.5 * b->drawn.seconds;
   b->damage = LIBRARY_DAMAGE_ALL;

@@ -50,6 +50,8 @@ typedef struct {
   void (*show_file)(void* handle, size_t song);
   void (*copy_path)(void* handle, size_t song);
   void (*pick_model)(void* handle, size_t model);
+  void (*add)(void* handle, const char* path); ///< a folder or file
+  void (*stop_adding)(void* handle);
 } LibraryActions;
 
 typedef struct {
@@ -100,6 +102,9 @@ typedef struct {
   bool help, menu; ///< over the picture
   bool reload;     ///< the user asks to look for the library again
   size_t menu_item;
+  double adding;     ///< share of the music being added that is done; negative: none is
+  bool prompting;    ///< for a folder to add
+  char prompt[1024]; ///< as typed so far
   unsigned damage;
 } LibraryView;
 
@@ -168,6 +173,13 @@ bool library_view_would_stop(
     const LibraryView* view); ///< \return what library_view_play() would do
 void library_view_played(LibraryView* view, PlayState state, double position);
 void library_view_set_volume(LibraryView* view, double volume);
+
+// Adding.
+void library_view_prompt(LibraryView* view, bool on);
+void library_view_prompt_type(LibraryView* view, const char* utf8);
+void library_view_prompt_rub(LibraryView* view, bool all);
+void library_view_prompt_take(LibraryView* view);         ///< add what was typed
+void library_view_added(LibraryView* view, double share); ///< negative: it has ended
 
 // What the controls do.
 void library_view_press(LibraryView* view, LibraryPart place);           ///< a button

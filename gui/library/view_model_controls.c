@@ -3,6 +3,11 @@
 /// What the window's buttons and sliders do: see view_model.h.
 #include "gui/library/view_model.h"
 
+#include <glib.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
 static bool has_song(LibraryView* b) {
   if (library_view_song(b)) return true;
   library_view_notice(b, true, "Choose a song first: in the list or by its dot.");
@@ -50,6 +55,13 @@ void library_view_press(LibraryView* view, LibraryPart place) {
   case LIBRARY_PART_COPY:
     if (has_song(b)) b->actions->copy_path(b->handle, b->song);
     break;
+  case LIBRARY_PART_ADD:
+    if (b->adding >= 0.0) {
+      b->actions->stop_adding(b->handle);
+    } else {
+      library_view_prompt(b, true);
+    }
+    break;
   case LIBRARY_PART_MODEL:
     press_model(b);
     break;
@@ -84,4 +96,38 @@ void library_view_close_menu(LibraryView* view, int model) {
   if (model >= 0 && (size_t)model < view->n_models && (size_t)model != view->model) {
     view->actions->pick_model(view->handle, (size_t)model);
   }
+}
+
+void library_view_prompt(LibraryView* view, bool on) {
+  view->prompting = on;
+  view->damage = LIBRARY_DAMAGE_ALL;
+  if (!on || view->prompt[0]) return;
+  const char* music = g_get_user_special_dir(G_USER_DIRECTORY_MUSIC);
+  snprintf(view->prompt, sizeof view->prompt, "%s", music ? music : g_get_home_dir());
+}
+
+void library_view_prompt_type(LibraryView* view, const char* utf8) {
+  const size_t length = strlen(view->prompt);
+  if (length + strlen(utf8) >= sizeof view->prompt) return;
+  strcpy(view->prompt + length, utf8);
+  view->damage = LIBRARY_DAMAGE_ALL;
+}
+
+void library_view_prompt_rub(LibraryView* view, bool all) {
+  size_t length = all ? 0 : strlen(view->prompt);
+  while (length > 0 && ((unsigned char)view->prompt[length - 1] & 0xC0) == 0x80)
+    --length; // whole characters
+  view->prompt[length > 0 ? length - 1 : 0] = '\0';
+  view->damage = LIBRARY_DAMAGE_ALL;
+}
+
+void library_view_prompt_take(LibraryView* view) {
+  library_view_prompt(view, false);
+  if (view->prompt[0]) view->actions->add(view->handle, view->prompt);
+}
+
+void library_view_added(LibraryView* view, double share) {
+  if (fabs(share - view->adding) < 0.005) return;
+  view->adding = share;
+  view->damage |= LIBRARY_DAMAGE_BAR;
 }

@@ -56,12 +56,16 @@ static void on_text(void* handle, const char* utf8) {
   LibraryGestures* g = &((LibraryWindow*)handle)->gestures;
   const LibraryView* view = app_view(((LibraryWindow*)handle)->app);
   const char ch = utf8[0];
-  if (view->focus == LIBRARY_PART_SEARCH && !view->help && !view->menu) {
+  if (view->prompting || (view->focus == LIBRARY_PART_SEARCH && !view->help && !view->menu)) {
     library_gestures_text(g, utf8);
   } else if ((unsigned char)ch < 0x7F) {
     library_gestures_key(g, INPUT_OTHER, ch >= 'A' && ch <= 'Z' ? (char)(ch + 32) : ch, false,
                          false);
   }
+}
+
+static void on_drop(void* handle, const char* uris) {
+  app_add_uris(((LibraryWindow*)handle)->app, uris);
 }
 
 static void copy_text(void* handle, const char* text) {
@@ -78,7 +82,8 @@ LibraryWindow* library_window_new(const AppOptions* options, double scale, char*
                                      .release = on_release,
                                      .scroll = on_scroll,
                                      .key = on_key,
-                                     .text = on_text};
+                                     .text = on_text,
+                                     .drop = on_drop};
   const ShellOptions shell = {.class_name = "Circumplex Library",
                               .program = true,
                               .scale = scale,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "scenes.h"
 
+#include <stdio.h>
+
 static const LibraryLayout* layout(const World* w) {
   return library_picture_layout(w->picture);
 }
@@ -83,6 +85,16 @@ static void menu(World* w) {
   world_type(w, "m");
 }
 
+static void adding(World* w) {
+  library_view_added(w->view, 0.42);
+  library_view_notice(w->view, false, "Adding /home/me/Music \u2026");
+}
+
+static void prompt(World* w) {
+  snprintf(w->view->prompt, sizeof w->view->prompt, "/home/me/Music");
+  library_view_prompt(w->view, true);
+}
+
 static void absent(World* w) {
   library_view_close(
       w->view, LIBRARY_ABSENT,
@@ -120,6 +132,8 @@ static const Scene scenes[] = {
     {"wide", 1700, 1900, 900, 1, playing},
     {"help", 1700, 1180, 780, 1, help},
     {"menu", 1700, 1180, 780, 1, menu},
+    {"adding", 300, 1180, 780, 1, adding},
+    {"prompt", 300, 1180, 780, 1, prompt},
     {"loading", 0, 1180, 780, 1, NULL},
     {"absent", 0, 1180, 780, 1, absent},
     {"failed", 0, 1180, 780, 1, failed},

@@ -500,6 +500,31 @@ static void readings_lie_between_points_and_bridge_silence(void** state) {
   assert_false(library_view_reading(&none, 1.0, &v, &a));
 }
 
+static void a_folder_is_typed_and_added(void** state) {
+  (void)state;
+  World* w = world_new(10, 1180, 780, 1.0);
+  library_gestures_key(&w->gestures, INPUT_OTHER, 'a', false, true);
+  assert_true(w->view->prompting);
+  library_gestures_key(&w->gestures, INPUT_DELETE, 0, false, false);
+  world_type(w, "/music/\xc3\xa9t\xc3\xa9");
+  library_gestures_key(&w->gestures, INPUT_BACKSPACE, 0, false, false);
+  library_gestures_key(&w->gestures, INPUT_ENTER, 0, false, false);
+  assert_int_equal(w->adds, 1);
+  assert_string_equal(w->added, "/music/\xc3\xa9t");
+  assert_false(w->view->prompting);
+  // The same button stops it.
+  library_view_added(w->view, 0.3);
+  const Rect r = library_picture_layout(w->picture)->parts[LIBRARY_PART_ADD];
+  world_click(w, r.x + 4, r.y + 4);
+  assert_int_equal(w->stopped_adding, 1);
+  library_view_added(w->view, -1.0);
+  world_click(w, r.x + 4, r.y + 4);
+  assert_true(w->view->prompting);
+  library_gestures_key(&w->gestures, INPUT_ESCAPE, 0, false, false);
+  assert_int_equal(w->adds, 1);
+  world_free(w);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(hovering_finds_the_nearest_dot),
@@ -526,6 +551,7 @@ int main(void) {
       cmocka_unit_test(a_double_click_plays_but_not_across_places),
       cmocka_unit_test(chords_ask_the_owner),
       cmocka_unit_test(an_old_answer_is_dropped),
+      cmocka_unit_test(a_folder_is_typed_and_added),
       cmocka_unit_test(readings_lie_between_points_and_bridge_silence),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

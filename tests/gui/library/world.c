@@ -60,8 +60,18 @@ static void on_pick(void* handle, size_t model) {
   ++((World*)handle)->picks;
 }
 
-static const LibraryActions actions = {on_ask,  on_play, on_stop, on_volume,
-                                       on_save, on_show, on_copy, on_pick};
+static void on_add(void* handle, const char* path) {
+  World* w = handle;
+  ++w->adds;
+  snprintf(w->added, sizeof w->added, "%s", path);
+}
+
+static void on_stop_adding(void* handle) {
+  ++((World*)handle)->stopped_adding;
+}
+
+static const LibraryActions actions = {on_ask,  on_play, on_stop, on_volume, on_save,
+                                       on_show, on_copy, on_pick, on_add,    on_stop_adding};
 
 static void name_songs(World* w) {
   for (size_t i = 0; i < w->catalogue.n; ++i) {
@@ -175,7 +185,7 @@ void world_type(World* world, const char* text) {
     do {
       one[n++] = *at++;
     } while (((unsigned char)*at & 0xC0) == 0x80 && n < 4);
-    if (world->view->focus == LIBRARY_PART_SEARCH) {
+    if (world->view->focus == LIBRARY_PART_SEARCH || world->view->prompting) {
       library_gestures_text(&world->gestures, one);
     } else {
       library_gestures_key(&world->gestures, INPUT_OTHER, one[0], false, false);

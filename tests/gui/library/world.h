@@ -22,7 +22,8 @@ typedef struct {
   cairo_surface_t* surface;
   double width, height;
   // What was asked of the owner.
-  unsigned asks, plays, stops, saves, shows, copies, picks;
+  unsigned asks, plays, stops, saves, shows, copies, picks, adds, stopped_adding;
+  char added[1024];
   size_t played;
   double from, to;
 } World;
