@@ -242,7 +242,7 @@ def judge_rows(path: Path, run: str) -> list:
     if not path.exists():
         return []
     kept = json.loads(path.read_text()).get(run, [])
-    return [yardstick.Figure(**{**row, "section": "Grekow: 324 excerpts rated by experts, a judge that nothing was chosen by"}) for row in kept if row["section"].startswith("Grekow")]
+    return [yardstick.Figure(**row) for row in kept if row["section"].startswith("Grekow")]
 
 
 if __name__ == "__main__":

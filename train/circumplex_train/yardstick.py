@@ -57,11 +57,10 @@ def measure(run: str, judge: bool = False) -> list[Figure]:
     out = []
     for title, rows in SECTIONS:
         out += [Figure(title, *row) for row in rows(kept)]
-    if judge:
-        rows = judged.grekow(kept)
-        if rows:
-            out += [Figure(f"Grekow: 324 excerpts, a judge (look number {looks(run)})", *row) for row in rows]
-    return out
+    rows = judged.grekow(kept) if judge else []
+    if rows:
+        print(f"{run}: look number {looks(run)} at the judge", file=sys.stderr)
+    return out + [Figure("Grekow: 324 excerpts rated by experts, a judge that nothing was chosen by", *row) for row in rows]
 
 
 def shown(figure: Figure | None) -> str:
