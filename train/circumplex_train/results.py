@@ -59,6 +59,7 @@ WHY = {
     "Bandwidth": "The 4Q clips at lower sample rates, and through a telephone's band, against themselves.",
     "Words": "The word nearest to the mean reading; its place comes from clips of other folds.",
     "Attention": "What the model says it looked at: see the map in the picture below.",
+    "Grekow": "Six seconds each; nothing is trained on them, and every look is counted in `train/grekow-looks.txt`.",
     "Confidence": "Does it fall where the reading is wrong, and on what is no music?",
 }  # fmt: skip
 
@@ -77,7 +78,9 @@ def split(table: str) -> list[tuple[str, list[str]]]:
 def sections(columns: dict[str, list]) -> str:
     """One table a section, what it is above it; columns without a figure in it are left out."""
     parts = []
-    for title in dict.fromkeys(f.section for figures in columns.values() for f in figures):
+    order = [title for title, _ in yardstick.SECTIONS]
+    found = {f.section for figures in columns.values() for f in figures}
+    for title in sorted(found, key=lambda title: order.index(title) if title in order else len(order)):
         chosen = {COLUMNS[run][0]: own for run, figures in columns.items() if (own := [f for f in figures if f.section == title and np.isfinite(f.value)])}
         why = next((text for start, text in WHY.items() if title.startswith(start)), "")
         body = yardstick.table(chosen).splitlines()
