@@ -15,7 +15,7 @@ test="clang libclang-rt-14-dev lilv-utils sordi libjack-jackd2-dev jack-tools ja
  pipewire-bin wireplumber dbus
  libaubio-dev gcovr doxygen time python3-soundfile python3-numpy"
 extra="libclang-rt-19-dev" # the real-time sanitizer's runtime: not on every mirror, its test skips without
-train="fluidsynth fluid-soundfont-gm python3-pip python3-torch python3-numpy python3-scipy python3-sklearn python3-soundfile python3-matplotlib
+train="fluidsynth fluid-soundfont-gm musescore-general-soundfont-small python3-mido python3-pip python3-torch python3-numpy python3-scipy python3-sklearn python3-soundfile python3-matplotlib
  libopenblas0-pthread ffmpeg sox espeak-ng timgm6mb-soundfont"
 
 [ $# -gt 0 ] || set -- build
