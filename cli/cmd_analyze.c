@@ -89,8 +89,86 @@ static int check(Analysis* a) {
   return CLI_OK;
 }
 
-int cmd_analyze(int argc, char** argv) {
-  enum { PLOT = 256, ATTENTION, GATE, LIST, RAW, BLOCK, RESUME, FORCE, FROM, TO, EXCLUDE, VIDEO };
+/// What the command line says.
+typedef struct {
+  Analysis a;
+  CliPatterns patterns;
+  bool has_format;
+  const char *model, *list;
+} CommandLine;
+
+enum { PLOT = 256, ATTENTION, GATE, LIST, RAW, BLOCK, RESUME, FORCE, FROM, TO, EXCLUDE, VIDEO };
+
+/// \return whether optarg is a value for this option
+static bool set(CommandLine* c, int option) {
+  unsigned long count = 0;
+  bool good = true;
+  switch (option) {
+  case 'o':
+    c->a.output = optarg;
+    break;
+  case 'f':
+    good = read_format(optarg, &c->a.format);
+    c->has_format = true;
+    break;
+  case 's':
+    c->a.has_summary = true;
+    break;
+  case RESUME:
+    c->a.is_resumed = true;
+    break;
+  case FORCE:
+    c->a.force = true;
+    break;
+  case FROM:
+    good = cli_time(optarg, &c->a.reading.from);
+    break;
+  case TO:
+    good = cli_time(optarg, &c->a.reading.to) && c->a.reading.to > 0.0;
+    break;
+  case EXCLUDE:
+    good = cli_add_pattern(&c->patterns, optarg);
+    break;
+  case VIDEO:
+    c->a.walk.options.with_video = true;
+    break;
+  case PLOT:
+    c->a.plot = optarg;
+    break;
+  case ATTENTION:
+    c->a.attention = optarg;
+    break;
+  case 'm':
+    c->model = optarg;
+    break;
+  case GATE:
+    good = number_in(optarg, -120.0, 0.0, &c->a.reading.gate);
+    break;
+  case LIST:
+    c->list = optarg;
+    break;
+  case RAW:
+    good = audio_parse_raw(optarg, &c->a.raw);
+    break;
+  case BLOCK:
+    good = strcmp(optarg, "random") == 0 || count_in(optarg, 1, READING_MAX_BLOCK, &count);
+    c->a.reading.block = strcmp(optarg, "random") == 0 ? 0 : count;
+    break;
+  case 'j':
+    good = count_in(optarg, 1, 256, &count);
+    c->a.jobs = (unsigned)count;
+    break;
+  case 'q':
+    c->a.is_quiet = true;
+    break;
+  default:
+    break;
+  }
+  return good;
+}
+
+/// Read the options.  \return -1 to go on, else the status to end with
+static int read_options(int argc, char** argv, CommandLine* c) {
   static const struct option options[] = {
       {"output", required_argument, NULL, 'o'}, {"format", required_argument, NULL, 'f'},
       {"summary", no_argument, NULL, 's'},      {"plot", required_argument, NULL, PLOT},
@@ -102,113 +180,58 @@ int cmd_analyze(int argc, char** argv) {
       {"video", no_argument, NULL, VIDEO},      {"exclude", required_argument, NULL, EXCLUDE},
       {"jobs", required_argument, NULL, 'j'},   {"quiet", no_argument, NULL, 'q'},
       {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0}};
-  Analysis a;
-  memset(&a, 0, sizeof a);
-  a.reading.gate = -60.0;
-  a.reading.block = 4096;
-  a.jobs = cli_processors();
-  CliPatterns patterns = {.n = 0};
-  unsigned long count = 0;
-  bool has_format = false;
-  const char *model = NULL, *list = NULL;
-  char error[CLI_TEXT] = "";
-  int status = CLI_FAILED, option;
+  int option;
   while ((option = getopt_long(argc, argv, "o:f:sm:j:qh", options, NULL)) != -1) {
-    bool good = true;
-    switch (option) {
-    case 'o':
-      a.output = optarg;
-      break;
-    case 'f':
-      good = read_format(optarg, &a.format);
-      has_format = true;
-      break;
-    case 's':
-      a.has_summary = true;
-      break;
-    case RESUME:
-      a.is_resumed = true;
-      break;
-    case FORCE:
-      a.force = true;
-      break;
-    case FROM:
-      good = cli_time(optarg, &a.reading.from);
-      break;
-    case TO:
-      good = cli_time(optarg, &a.reading.to) && a.reading.to > 0.0;
-      break;
-    case EXCLUDE:
-      good = cli_add_pattern(&patterns, optarg);
-      break;
-    case VIDEO:
-      a.walk.options.with_video = true;
-      break;
-    case PLOT:
-      a.plot = optarg;
-      break;
-    case ATTENTION:
-      a.attention = optarg;
-      break;
-    case 'm':
-      model = optarg;
-      break;
-    case GATE:
-      good = number_in(optarg, -120.0, 0.0, &a.reading.gate);
-      break;
-    case LIST:
-      list = optarg;
-      break;
-    case RAW:
-      good = audio_parse_raw(optarg, &a.raw);
-      break;
-    case BLOCK:
-      good = strcmp(optarg, "random") == 0 || count_in(optarg, 1, READING_MAX_BLOCK, &count);
-      a.reading.block = strcmp(optarg, "random") == 0 ? 0 : count;
-      break;
-    case 'j':
-      good = count_in(optarg, 1, 256, &count);
-      a.jobs = (unsigned)count;
-      break;
-    case 'q':
-      a.is_quiet = true;
-      break;
-    case 'h':
+    if (option == 'h') {
       (void)fputs(help, stdout);
       return CLI_OK;
-    default:
-      return cli_usage("analyze", "that option is not known or lacks its value");
     }
-    if (!good) return cli_usage("analyze", "'%s' is not a value for this option", optarg);
+    if (option == '?') return cli_usage("analyze", "that option is not known or lacks its value");
+    if (!set(c, option)) return cli_usage("analyze", "'%s' is not a value for this option", optarg);
   }
-  a.has_rows = a.output != NULL ||
-               (!a.has_summary && (has_format || (a.plot == NULL && a.attention == NULL)));
-  if (a.reading.to > 0.0 && a.reading.to <= a.reading.from)
+  Analysis* a = &c->a;
+  a->has_rows = a->output != NULL ||
+                (!a->has_summary && (c->has_format || (a->plot == NULL && a->attention == NULL)));
+  if (a->reading.to > 0.0 && a->reading.to <= a->reading.from)
     return cli_usage("analyze", "--to must be behind --from");
-  a.walk.options.exclude = patterns.patterns;
-  a.walk.options.n_exclude = patterns.n;
-  a.walk.task = cli_task(a.is_quiet);
+  a->walk.options.exclude = c->patterns.patterns;
+  a->walk.options.n_exclude = c->patterns.n;
+  a->walk.task = cli_task(a->is_quiet);
+  return -1;
+}
+
+int cmd_analyze(int argc, char** argv) {
+  CommandLine c;
+  memset(&c, 0, sizeof c);
+  Analysis* a = &c.a;
+  a->reading.gate = -60.0;
+  a->reading.block = 4096;
+  a->jobs = cli_processors();
+  char error[CLI_TEXT] = "";
+  int status = read_options(argc, argv, &c);
+  if (status >= 0) return status;
+  status = CLI_FAILED;
   for (int i = optind; i < argc; ++i)
-    if (walk_add(&a.walk, argv[i]) != 0) {
+    if (walk_add(&a->walk, argv[i]) != 0) {
       cli_message("out of memory");
       goto out;
     }
-  if (list != NULL && walk_add_list(&a.walk, list, error, sizeof error) != 0) {
+  if (c.list != NULL && walk_add_list(&a->walk, c.list, error, sizeof error) != 0) {
     cli_message("%s", error);
     goto out;
   }
-  status = check(&a);
+  status = check(a);
   if (status != CLI_OK) goto out;
   status = CLI_FAILED;
-  a.reading.model = reading_model(model, error, sizeof error);
-  if (a.reading.model == NULL) {
+  a->reading.model = reading_model(c.model, error, sizeof error);
+  if (a->reading.model == NULL) {
     cli_message("%s", error);
     goto out;
   }
   cli_catch_signals();
-  status = analyze_run(&a);
+  status = analyze_run(a);
 out:
-  model_unref(a.reading.model);
-  walk_free(&a.walk);
+  model_unref(a->reading.model);
+  walk_free(&a->walk);
   return status;
 }

@@ -312,8 +312,80 @@ out:
   return status;
 }
 
-int cmd_features(int argc, char** argv) {
-  enum { N_MEL = 256, FMIN, FMAX, GATE, START, SECONDS, LIST, RAW, TO, FORCE, EXCLUDE, VIDEO };
+/// What the command line says.
+typedef struct {
+  Features job;
+  CliPatterns patterns;
+  double to; ///< s; 0: not given
+  unsigned long jobs;
+  bool quiet;
+  const char* list;
+} CommandLine;
+
+enum { N_MEL = 256, FMIN, FMAX, GATE, START, SECONDS, LIST, RAW, TO, FORCE, EXCLUDE, VIDEO };
+
+/// \return whether optarg is a value for this option
+static bool set(CommandLine* c, int option) {
+  unsigned long count = 0;
+  double value = 0.0;
+  bool good = true;
+  switch (option) {
+  case 'o':
+    c->job.output = optarg;
+    break;
+  case N_MEL:
+    good = count_in(optarg, 16, FRONTEND_MAX_MEL, &count);
+    c->job.spec.n_mel = (unsigned)count;
+    break;
+  case FMIN:
+    good = number_in(optarg, 0.0, 20000.0, &value);
+    c->job.spec.fmin = (float)value;
+    break;
+  case FMAX:
+    good = number_in(optarg, 100.0, 96000.0, &value);
+    c->job.spec.fmax = (float)value;
+    break;
+  case GATE:
+    good = number_in(optarg, -120.0, 0.0, &c->job.gate);
+    break;
+  case START:
+    good = cli_time(optarg, &c->job.start);
+    break;
+  case TO:
+    good = cli_time(optarg, &c->to) && c->to > 0.0;
+    break;
+  case FORCE:
+    c->job.force = true;
+    break;
+  case EXCLUDE:
+    good = cli_add_pattern(&c->patterns, optarg);
+    break;
+  case VIDEO:
+    c->job.walk.options.with_video = true;
+    break;
+  case SECONDS:
+    good = number_in(optarg, 0.5, 1e9, &c->job.seconds);
+    break;
+  case LIST:
+    c->list = optarg;
+    break;
+  case RAW:
+    good = audio_parse_raw(optarg, &c->job.raw);
+    break;
+  case 'j':
+    good = count_in(optarg, 1, 256, &c->jobs);
+    break;
+  case 'q':
+    c->quiet = true;
+    break;
+  default:
+    break;
+  }
+  return good;
+}
+
+/// Read the options.  \return -1 to go on, else the status to end with
+static int read_options(int argc, char** argv, CommandLine* c) {
   static const struct option options[] = {{"output", required_argument, NULL, 'o'},
                                           {"n-mel", required_argument, NULL, N_MEL},
                                           {"fmin", required_argument, NULL, FMIN},
@@ -332,108 +404,62 @@ int cmd_features(int argc, char** argv) {
                                           {"quiet", no_argument, NULL, 'q'},
                                           {"help", no_argument, NULL, 'h'},
                                           {NULL, 0, NULL, 0}};
-  Features job;
-  memset(&job, 0, sizeof job);
-  job.spec = frontend_default_spec();
-  job.gate = -60.0;
-  unsigned long jobs = cli_processors(), count = 0;
-  CliPatterns patterns = {.n = 0};
-  double to = 0.0;
-  bool quiet = false;
-  double value = 0.0;
-  char error[CLI_TEXT] = "";
-  const char* list = NULL;
-  int status = CLI_USAGE, option;
+  Features* job = &c->job;
+  int option;
   while ((option = getopt_long(argc, argv, "o:j:qh", options, NULL)) != -1) {
-    bool good = true;
-    switch (option) {
-    case 'o':
-      job.output = optarg;
-      break;
-    case N_MEL:
-      good = count_in(optarg, 16, FRONTEND_MAX_MEL, &count);
-      job.spec.n_mel = (unsigned)count;
-      break;
-    case FMIN:
-      good = number_in(optarg, 0.0, 20000.0, &value);
-      job.spec.fmin = (float)value;
-      break;
-    case FMAX:
-      good = number_in(optarg, 100.0, 96000.0, &value);
-      job.spec.fmax = (float)value;
-      break;
-    case GATE:
-      good = number_in(optarg, -120.0, 0.0, &job.gate);
-      break;
-    case START:
-      good = cli_time(optarg, &job.start);
-      break;
-    case TO:
-      good = cli_time(optarg, &to) && to > 0.0;
-      break;
-    case FORCE:
-      job.force = true;
-      break;
-    case EXCLUDE:
-      good = cli_add_pattern(&patterns, optarg);
-      break;
-    case VIDEO:
-      job.walk.options.with_video = true;
-      break;
-    case SECONDS:
-      good = number_in(optarg, 0.5, 1e9, &job.seconds);
-      break;
-    case LIST:
-      list = optarg;
-      break;
-    case RAW:
-      good = audio_parse_raw(optarg, &job.raw);
-      break;
-    case 'j':
-      good = count_in(optarg, 1, 256, &jobs);
-      break;
-    case 'q':
-      quiet = true;
-      break;
-    case 'h':
+    if (option == 'h') {
       (void)fputs(help, stdout);
       return CLI_OK;
-    default:
-      return cli_usage("features", "that option is not known or lacks its value");
     }
-    if (!good) return cli_usage("features", "'%s' is not a value for this option", optarg);
+    if (option == '?') return cli_usage("features", "that option is not known or lacks its value");
+    if (!set(c, option))
+      return cli_usage("features", "'%s' is not a value for this option", optarg);
   }
-  if (to > 0.0 && to <= job.start) return cli_usage("features", "--to must be behind --from");
-  if (to > 0.0) job.seconds = to - job.start;
-  job.walk.options.exclude = patterns.patterns;
-  job.walk.options.n_exclude = patterns.n;
-  job.walk.task = cli_task(quiet);
-  if (job.spec.fmax <= job.spec.fmin) return cli_usage("features", "--fmax must be above --fmin");
-  if (job.output == NULL) return cli_usage("features", "where to? -o OUT is missing");
+  if (c->to > 0.0 && c->to <= job->start)
+    return cli_usage("features", "--to must be behind --from");
+  if (c->to > 0.0) job->seconds = c->to - job->start;
+  job->walk.options.exclude = c->patterns.patterns;
+  job->walk.options.n_exclude = c->patterns.n;
+  job->walk.task = cli_task(c->quiet);
+  if (job->spec.fmax <= job->spec.fmin) return cli_usage("features", "--fmax must be above --fmin");
+  if (job->output == NULL) return cli_usage("features", "where to? -o OUT is missing");
+  return -1;
+}
+
+int cmd_features(int argc, char** argv) {
+  CommandLine c;
+  memset(&c, 0, sizeof c);
+  Features* job = &c.job;
+  job->spec = frontend_default_spec();
+  job->gate = -60.0;
+  c.jobs = cli_processors();
+  char error[CLI_TEXT] = "";
+  int status = read_options(argc, argv, &c);
+  if (status >= 0) return status;
   for (int i = optind; i < argc; ++i)
-    if (walk_add(&job.walk, argv[i]) != 0) goto memory;
-  if (list != NULL && walk_add_list(&job.walk, list, error, sizeof error) != 0) {
+    if (walk_add(&job->walk, argv[i]) != 0) goto memory;
+  if (c.list != NULL && walk_add_list(&job->walk, c.list, error, sizeof error) != 0) {
     cli_message("%s", error);
     status = CLI_FAILED;
     goto out;
   }
-  if (job.walk.n == 0 && !job.walk.has_failed) {
+  if (job->walk.n == 0 && !job->walk.has_failed) {
     status = cli_usage("features", "no sound file is named");
     goto out;
   }
-  job.is_folder = output_is_folder(job.output);
-  if (!job.is_folder && (job.walk.n > 1 || job.walk.has_folder)) {
-    status = cli_usage("features", "several files need a folder: -o %s/", job.output);
+  job->is_folder = output_is_folder(job->output);
+  if (!job->is_folder && (job->walk.n > 1 || job->walk.has_folder)) {
+    status = cli_usage("features", "several files need a folder: -o %s/", job->output);
     goto out;
   }
-  if (job.is_folder && walk_make_stems_distinct(&job.walk) != 0) goto memory;
+  if (job->is_folder && walk_make_stems_distinct(&job->walk) != 0) goto memory;
   cli_catch_signals();
-  status = run(&job, (unsigned)jobs, quiet);
+  status = run(job, (unsigned)c.jobs, c.quiet);
   goto out;
 memory:
   cli_message("out of memory");
   status = CLI_FAILED;
 out:
-  walk_free(&job.walk);
+  walk_free(&job->walk);
   return status;
 }

@@ -116,19 +116,26 @@ static bool read_sort(const char* text, QuerySort* sort) {
   return false;
 }
 
+static bool flag(bool* to) {
+  *to = true;
+  return true;
+}
+
+static bool text(const char** to, const char* value) {
+  *to = value;
+  return true;
+}
+
 /// \return whether \p value is one for this option
 static bool set(LibraryOptions* o, int option, char* value) {
   Query* q = &o->query;
   switch (option) {
   case DB:
-    o->db = value;
-    return true;
+    return text(&o->db, value);
   case 'm':
-    o->model = value;
-    return true;
+    return text(&o->model, value);
   case STATIC:
-    o->static_model = value;
-    return true;
+    return text(&o->static_model, value);
   case JSON:
     o->form = FORM_JSON;
     return true;
@@ -141,11 +148,9 @@ static bool set(LibraryOptions* o, int option, char* value) {
   case 'n':
     return count_in(value, 1, 1000000, &o->limit);
   case M3U:
-    o->m3u = value;
-    return true;
+    return text(&o->m3u, value);
   case CSV:
-    o->csv = value;
-    return true;
+    return text(&o->csv, value);
   case TEXT:
     return read_text(value, q->text);
   case ARTIST:
@@ -162,8 +167,7 @@ static bool set(LibraryOptions* o, int option, char* value) {
     return read_float(value, 1e-6, 10.0, &q->radius);
   case LIKE:
   case SONG:
-    o->song = value;
-    return true;
+    return text(&o->song, value);
   case FROM:
     return cli_time(value, &o->from);
   case TO:
@@ -175,28 +179,21 @@ static bool set(LibraryOptions* o, int option, char* value) {
     q->match = MATCH_PASSAGE;
     return true;
   case VALENCE_ONLY:
-    o->valence_only = true;
-    return true;
+    return flag(&o->valence_only);
   case AROUSAL_ONLY:
-    o->arousal_only = true;
-    return true;
+    return flag(&o->arousal_only);
   case SORT:
     return read_sort(value, &q->sort);
   case FAILED:
-    o->failed = true;
-    return true;
+    return flag(&o->failed);
   case MISSING:
-    o->missing = true;
-    return true;
+    return flag(&o->missing);
   case DAMAGED:
-    o->damaged = true;
-    return true;
+    return flag(&o->damaged);
   case NO_GUARD:
-    o->no_guard = true;
-    return true;
+    return flag(&o->no_guard);
   case MODELS:
-    o->models = true;
-    return true;
+    return flag(&o->models);
   default:
     return false;
   }
