@@ -21,7 +21,7 @@ import torch
 from torch import nn
 
 from . import calibrate, config as configuration
-from . import export, metrics
+from . import cards, export, metrics
 from .features import Pack
 from .sets import CUES, step_inputs
 from .workspace import work_folder, write_json
@@ -65,8 +65,9 @@ def fit_embedding(x: np.ndarray, y: np.ndarray, weight: np.ndarray, c: dict, see
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     net = Embedding(x.shape[1], c)
-    optimiser = torch.optim.AdamW(net.parameters(), lr=c["lr"], weight_decay=c["weight_decay"])
-    inputs = torch.from_numpy(x.astype(np.float32))
+    ask = nn.Linear(c["width"], 2)  # the embedding must also tell the ratings; the shipped readout is a ridge
+    optimiser = torch.optim.AdamW([*net.parameters(), *ask.parameters()], lr=c["lr"], weight_decay=c["weight_decay"])
+    inputs, ratings = (torch.from_numpy(v.astype(np.float32)) for v in (x, y))
     for _ in range(c["steps"]):
         pool = rng.permutation(len(x))[: 8 * c["batch"]]
         anchors = np.arange(min(c["batch"], len(pool)))
@@ -77,7 +78,9 @@ def fit_embedding(x: np.ndarray, y: np.ndarray, weight: np.ndarray, c: dict, see
         index = pool[np.concatenate([anchors[ok], draw(rng, close[ok]), draw(rng, distant[ok])])]
         e = net(inputs[index]).view(3, int(ok.sum()), -1)
         gap = (e[0] - e[1]).pow(2).sum(1) - (e[0] - e[2]).pow(2).sum(1) + c["margin"]
-        loss = (gap.clamp(min=0) * torch.from_numpy(weight[pool[anchors[ok]]].astype(np.float32))).mean()
+        counts = torch.from_numpy((weight / weight.mean())[pool[anchors[ok]]].astype(np.float32))
+        told = ((ask(e[0]) - ratings[pool[anchors[ok]]]) ** 2).sum(1)
+        loss = ((c["triplets"] * gap.clamp(min=0) + told) * counts).mean()
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -312,7 +315,23 @@ def run_all(run, models: Path | None) -> dict:
         model = fit(data.x, data.y, c["static"], members, seed, data.weight)
         model.gains = gains(data, held["triplet embedding + ridge"])
         write_files(run, model, c, models)
+        card(c, figures["triplet embedding + ridge"], models)
     return figures
+
+
+def card(c: dict, figures: dict, models: Path) -> None:
+    """The card beside the file; ``figures`` of held-out folds."""
+    pair = lambda key: " / ".join(f"{v:.3f}".lstrip("0") for v in figures[key][::-1])
+    rows = [
+        ("kind", "static: one valence and arousal a song, no curve; for `circumplex library add --static tnn`"),
+        ("features", f"mean and standard deviation over {c['static']['window']} hops of: {', '.join(c['model']['inputs'])}"),
+        ("model", f"{c['model']['members']} embeddings of {c['static']['width']} dimensions, trained to tell ratings and on triplets, a ridge on each"),
+    ]
+    for key, what in (("fourq_auc", "4Q, held-out folds: AUC"), ("emopia_auc", "EMOPIA, held-out folds: AUC"), ("vgmidi_r", "VGMIDI, held-out folds: r of piece means")):
+        if key in figures:
+            rows.append((f"{what} (arousal / valence)", pair(key)))
+    path = models / f"{c['name']}.safetensors"
+    cards.write(models / f"{c['name']}.md", c, path.stat().st_size, rows, "It has no confidence: it reads speech and noise as if they were music.")
 
 
 def write_files(run, model: Static, c: dict, models: Path) -> None:
