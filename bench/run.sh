@@ -56,6 +56,9 @@ main() {
     echo "SKIPPED: libaubio-dev is not installed."
   fi
 
+  printf '\n### Instructions\n\n```\n'
+  bench/counts.sh "$build" || true
+  printf '```\n'
   printf '\n### The dearest block\n\nAll instances in one process; the least of several identical runs (`bench/worst_block.c`).\n\n```\n'
   if [ -x "$build/bench/worst_block" ]; then
     for case in "96000 32 1 stalled" "96000 32 1 none" "48000 64 16 stalled" "48000 64 16 none" "48000 256 1 prompt" "48000 256 1 none"; do

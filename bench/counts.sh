@@ -1,0 +1,58 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Instructions, counted by callgrind: they hardly depend on what else the machine does.
+#   bench/counts.sh [BUILD]            print the table (build/release)
+#   bench/counts.sh --check [BUILD]    fail if a count is more than 5 % above bench/counts.txt
+#   bench/counts.sh --keep [BUILD]     write bench/counts.txt
+# Counts are those of this compiler and these libraries: keep them anew where these change.
+set -eu
+cd "$(dirname "$0")/.."
+mode=print
+case ${1:-} in --check) mode=check; shift ;; --keep) mode=keep; shift ;; esac
+build=$(cd "${1:-build/release}" && pwd) || exit 2
+command -v valgrind >/dev/null || { echo "SKIPPED: no valgrind"; exit 77; }
+export CIRCUMPLEX_MODEL=${CIRCUMPLEX_MODEL:-$PWD/models/default.safetensors}
+export LV2_PATH=/usr/lib/lv2:$build/lv2
+METER=urn:circumplex:meter
+R128=http://gareus.org/oss/lv2/meters#EBUr128
+
+collected() { # collected FUNCTION COMMAND...: instructions inside that function and what it calls
+  local function=$1
+  shift
+  valgrind --tool=callgrind --callgrind-out-file=/dev/null --collect-atstart=no "--toggle-collect=$function" "$@" 2>&1 |
+    sed -n 's/^==[0-9]*== Collected : \([0-9]*\).*/\1/p'
+}
+# A second's worth: what starting costs is in both runs.
+chain() { echo $((($(collected read_chain "$build/bench/chain" "$CIRCUMPLEX_MODEL" "$1" 6) -
+  $(collected read_chain "$build/bench/chain" "$CIRCUMPLEX_MODEL" "$1" 2)) / 4)); }
+host() { # host URI WORKER
+  local long short
+  long=$(collected host_run "$build/tools/host/circumplex-host" "$1" gen:music --seconds 6 --block 256 --worker "$2" --quiet)
+  short=$(collected host_run "$build/tools/host/circumplex-host" "$1" gen:music --seconds 2 --block 256 --worker "$2" --quiet)
+  echo $(((long - short) / 4))
+}
+
+table() {
+  echo "chain_48000 $(chain 48000)"
+  echo "chain_44100 $(chain 44100)"
+  echo "run_256 $(host $METER thread)"
+  echo "run_and_analysis_256 $(host $METER none)"
+}
+
+counts=$(table)
+if [ $mode = keep ]; then
+  printf '%s\n' "# Instructions for a second of stereo sound; bench/counts.sh --keep" "$counts" >bench/counts.txt
+  exit 0
+fi
+if [ $mode = check ]; then
+  printf '%s\n' "$counts" | awk 'NR == FNR { if ($1 != "#") kept[$1] = $2; next }
+    { grown = 100 * ($2 / kept[$1] - 1); printf "%-24s %10d  kept %10d  %+.1f %%\n", $1, $2, kept[$1], grown
+      if (!($1 in kept) || grown > 5) bad = 1 } END { exit bad }' bench/counts.txt -
+  exit
+fi
+printf '%s\n' "$counts" | awk '{ printf "%-24s %8.2f M instructions a second\n", $1, $2 / 1e6 }'
+peer=$(host "$R128" none) || peer=0
+[ "${peer:-0}" -gt 0 ] || { echo "SKIPPED: no x42 EBU R128 meter (package x42-plugins)"; exit 0; }
+printf '%s\n' "$counts" | awk -v peer="$peer" '{ c[$1] = $2 }
+  END { printf "EBU R128 meter           %8.2f M instructions a second\n", peer / 1e6
+        printf "run() beside it %.2f, run() and analysis %.2f\n", c["run_256"] / peer, c["run_and_analysis_256"] / peer }'
