@@ -5,24 +5,7 @@
 
 #include <math.h>
 
-static const Word words[] = {
-    {"neutral", 0.00f, 0.00f, false},     {"excited", 0.65f, 0.75f, true},
-    {"joyful", 0.80f, 0.45f, false},      {"happy", 0.80f, 0.30f, true},
-    {"upbeat", 0.60f, 0.25f, true},       {"triumphant", 0.65f, 0.50f, false},
-    {"powerful", 0.30f, 0.60f, false},    {"warm", 0.60f, -0.30f, true},
-    {"tender", 0.45f, -0.45f, false},     {"peaceful", 0.65f, -0.65f, true},
-    {"calm", 0.40f, -0.80f, true},        {"dreamy", 0.40f, -0.40f, false},
-    {"nostalgic", 0.10f, -0.30f, false},  {"solemn", -0.05f, -0.45f, false},
-    {"melancholy", -0.45f, -0.45f, true}, {"sad", -0.65f, -0.45f, true},
-    {"gloomy", -0.65f, -0.40f, false},    {"lonely", -0.55f, -0.50f, false},
-    {"bleak", -0.50f, -0.30f, false},     {"sleepy", 0.00f, -0.85f, true},
-    {"eerie", -0.45f, 0.25f, false},      {"ominous", -0.50f, 0.35f, false},
-    {"suspense", -0.25f, 0.45f, false},   {"tense", -0.45f, 0.55f, true},
-    {"anxious", -0.45f, 0.65f, false},    {"angry", -0.65f, 0.65f, true},
-    {"aggressive", -0.50f, 0.80f, false}, {"furious", -0.70f, 0.85f, false},
-    {"intense", 0.00f, 0.80f, true},      {"dramatic", -0.05f, 0.60f, false},
-    {"mysterious", -0.05f, 0.20f, false},
-};
+#include "affect/words_table.h"
 
 static const WordTable builtin = {words, sizeof words / sizeof words[0], WORDS_NEUTRAL_RADIUS};
 

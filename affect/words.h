@@ -26,7 +26,7 @@ typedef struct {
 #define WORDS_MAX 65 ///< in a table, "neutral" included
 
 /// Distance from the centre below which a reading is called "neutral".
-#define WORDS_NEUTRAL_RADIUS 0.15f
+#define WORDS_NEUTRAL_RADIUS 0.12f
 
 /// How much nearer another word must be before the name changes.
 #define WORDS_HYSTERESIS 0.06f

@@ -37,28 +37,31 @@ static void the_centre_is_neutral(void** state) {
   assert_string_equal(words_name(words_nearest(0.0f, 0.0f, -1)), "neutral");
   assert_string_equal(words_name(words_nearest(0.08f, 0.0f, -1)), "neutral");
   assert_string_equal(words_name(words_nearest(NAN, 0.0f, 3)), "neutral");
-  assert_string_equal(words_name(words_nearest(-0.20f, -0.25f, -1)), "solemn");
+  assert_string_not_equal(words_name(words_nearest(-0.20f, -0.25f, -1)), "neutral");
   // The rim has hysteresis too.
-  assert_int_equal(words_nearest(0.16f, 0.0f, 0), 0);
-  assert_int_not_equal(words_nearest(0.16f, 0.0f, -1), 0);
-  assert_int_not_equal(words_nearest(0.14f, 0.0f, words_nearest(0.3f, 0.0f, -1)), 0);
+  assert_int_equal(words_nearest(0.13f, 0.0f, 0), 0);
+  assert_int_not_equal(words_nearest(0.13f, 0.0f, -1), 0);
+  assert_int_not_equal(words_nearest(0.11f, 0.0f, words_nearest(0.3f, 0.0f, -1)), 0);
   assert_string_equal(words_name(-1), "neutral");
   assert_string_equal(words_name(1000), "neutral");
 }
 
 static void the_name_stays_until_another_is_clearly_nearer(void** state) {
   (void)state;
-  const int happy = words_nearest(0.80f, 0.30f, -1);
-  const int upbeat = words_nearest(0.60f, 0.25f, -1);
+  const Word words[] = {{"neutral", 0.0f, 0.0f, false},
+                        {"happy", 0.80f, 0.30f, true},
+                        {"upbeat", 0.60f, 0.25f, true}};
+  const WordTable table = {words, 3, 0.15f};
+  const int happy = 1, upbeat = 2;
   // Just past the middle between the two: a fresh reading is upbeat, a happy one stays happy.
-  assert_int_equal(words_nearest(0.69f, 0.27f, -1), upbeat);
-  assert_int_equal(words_nearest(0.69f, 0.27f, happy), happy);
-  assert_int_equal(words_nearest(0.62f, 0.25f, happy), upbeat);
+  assert_int_equal(words_nearest_in(&table, 0.69f, 0.27f, -1), upbeat);
+  assert_int_equal(words_nearest_in(&table, 0.69f, 0.27f, happy), happy);
+  assert_int_equal(words_nearest_in(&table, 0.62f, 0.25f, happy), upbeat);
   // So a reading that trembles around the middle changes its name at most once.
   int word = happy;
   int changes = 0;
   for (int i = 0; i < 100; ++i) {
-    const int next = words_nearest(i & 1 ? 0.71f : 0.69f, 0.275f, word);
+    const int next = words_nearest_in(&table, i & 1 ? 0.71f : 0.69f, 0.275f, word);
     changes += next != word;
     word = next;
   }

@@ -8,6 +8,9 @@ little as is needed for no word to name too much music or none.
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
 
 # word: (landmark, tags that stand for it)
@@ -63,14 +66,14 @@ def table(means: np.ndarray, tags: list[list[str]], music: list[np.ndarray]) -> 
     return dict(zip(names, spread_out(start, music)))
 
 
-def table_source(places: dict[str, np.ndarray]) -> str:
-    """The compiled-in table (affect/words_table.h), for models without one of their own."""
-    rows = "".join(f'    {{"{w}", {p[0]:.3f}f, {p[1]:.3f}f, {str(WORDS[w][0]).lower()}}},\n' for w, p in places.items())
+def table_source(rows: list[dict]) -> str:
+    """The compiled-in table (affect/words_table.h) of a model file's words: for models without words of their own."""
+    lines = "".join(f'    {{"{r["word"]}", {r["valence"]:.3f}f, {r["arousal"]:.3f}f, {str(r["landmark"]).lower()}}},\n' for r in rows)
     return (
         "// SPDX-License-Identifier: GPL-3.0-or-later\n/// \\file\n"
-        "/// Places of the words, written by training (python3 -m circumplex_train words): do not edit.\n"
+        "/// Places of the words, from the default model: python3 -m circumplex_train.words writes this.\n"
         "static const Word words[] = {\n    // clang-format off\n"
-        f'    {{"neutral", 0.0f, 0.0f, false}},\n{rows}    // clang-format on\n}};\n'
+        f'    {{"neutral", 0.0f, 0.0f, false}},\n{lines}    // clang-format on\n}};\n'
     )
 
 
@@ -107,3 +110,16 @@ def spread_out(start: np.ndarray, music: list[np.ndarray], steps: int = 500) -> 
             move[i] += rate * (near.mean(0) - places[i]) + 0.3 * rate * apart / max(np.hypot(*apart), 0.02)
         places = np.clip(places + np.clip(move, -0.1, 0.1), -0.97, 0.97)
     return best
+
+
+def main() -> None:
+    """Write affect/words_table.h from the words of models/default.safetensors."""
+    root = Path(__file__).resolve().parents[2]
+    data = (root / "models/default.safetensors").read_bytes()
+    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
+    model = json.loads(header["__metadata__"]["circumplex"])
+    (root / "affect/words_table.h").write_text(table_source(model["words"]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Places of the words, from the default model: python3 -m circumplex_train.words writes this.
+static const Word words[] = {
+    // clang-format off
+    {"neutral", 0.0f, 0.0f, false},
+    {"excited", 0.449f, 0.332f, true},
+    {"joyful", 0.318f, 0.196f, false},
+    {"happy", 0.525f, 0.305f, true},
+    {"upbeat", 0.542f, 0.254f, true},
+    {"playful", 0.272f, 0.276f, false},
+    {"triumphant", 0.506f, 0.396f, false},
+    {"fiery", 0.237f, 0.360f, false},
+    {"powerful", 0.165f, 0.251f, false},
+    {"warm", 0.195f, -0.318f, true},
+    {"tender", 0.060f, -0.392f, false},
+    {"peaceful", 0.105f, -0.518f, true},
+    {"calm", 0.183f, -0.440f, true},
+    {"dreamy", 0.216f, -0.530f, false},
+    {"nostalgic", 0.225f, -0.384f, false},
+    {"solemn", -0.037f, -0.444f, false},
+    {"melancholy", 0.170f, -0.332f, true},
+    {"sad", -0.235f, -0.428f, true},
+    {"gloomy", -0.249f, -0.420f, false},
+    {"lonely", -0.236f, -0.369f, false},
+    {"bleak", -0.350f, -0.141f, false},
+    {"sleepy", 0.013f, -0.520f, true},
+    {"eerie", -0.458f, 0.161f, false},
+    {"ominous", -0.783f, 0.248f, false},
+    {"nervous", -0.944f, 0.585f, false},
+    {"tense", -0.773f, 0.586f, true},
+    {"anxious", -0.329f, 0.447f, false},
+    {"angry", -0.878f, 0.845f, true},
+    {"aggressive", -0.844f, 0.573f, false},
+    {"furious", -0.554f, 0.481f, false},
+    {"intense", -0.484f, 0.534f, true},
+    {"dramatic", 0.248f, 0.133f, false},
+    {"mysterious", -0.152f, -0.412f, false},
+    // clang-format on
+};
