@@ -36,7 +36,8 @@ def gains(clips: dict, readings: dict[str, np.ndarray]) -> np.ndarray:
     broad = [readings[n] for n in BROAD if n in readings] or list(readings.values())
     sd = np.sqrt(np.mean([r.var(0) for r in broad], 0))
     gain = SD / np.maximum(sd, 1e-6)
-    return np.stack([gain, -gain * zero(clips)], 1)
+    middle = zero(clips) if clips else np.mean([r.mean(0) for r in broad], 0)  # without quadrants: the middle of the music there is
+    return np.stack([gain, -gain * middle], 1)
 
 
 def spread_gain(error: np.ndarray, spread: np.ndarray) -> np.ndarray:

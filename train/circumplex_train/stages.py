@@ -160,7 +160,7 @@ class Run:
         m = self.material()
         clips = {n: self.clip_means(n, without)[:2] for n in calibrate.ZERO_SHARES if n in m.clips}
         hops = {}
-        for name in [n for n in calibrate.BROAD if n in m.clips] or ["synth"]:
+        for name in [n for n in calibrate.BROAD if n in m.clips] or [n for n in ("corpus", "synth") if n in m.clips][:1]:
             if name in m.clips:
                 read = self.held_out(name)
                 own = [read[c.name][4:, :2] for c in m.clips[name] if c.name in read and c.fold != without]
@@ -251,10 +251,10 @@ class Run:
             return None
         fitted, groups = self.members("final"), []
         for name, share in (("fourq", 0.2), ("deam", 0.12), ("emopia", 0.08), ("ym2413", 0.05), ("vgmidi", 0.05), ("synth", 0.05), ("corpus", 0.08), ("negatives-train", 0.35)):
-            if name in m.collections:
+            if name in m.clips:  # of the configuration: a free model's confidence is free too
                 groups.append((*self.confidence_rows(fitted, name, "p0", without), share))
         for variant in ("phone", "r8000"):
-            if "fourq" in m.collections and pipeline.there(m.collections["fourq"], variant):
+            if "fourq" in m.clips and pipeline.there(m.collections["fourq"], variant):
                 groups.append((*self.confidence_rows(fitted, "fourq", variant, without), 0.05))
         self._confidence[without] = layers = confidence.fit([g for g in groups if len(g[0])], self.config["train"]["seed"])
         torch.save(layers, path)
@@ -367,7 +367,7 @@ class Run:
             out.words = self.word_table()
         if fitted.members[0].attention is not None:
             out.usual = self.usual()
-        if self.has("fourq") and self.has("corpus"):
+        if "fourq" in self.material().clips and self.has("corpus"):
             out.change = change.from_packs(self.config)
         return out
 
