@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/// Room for two models' states and what an engine has besides, every page of it touched.
-static bool make_snapshots(ModelChange* change, size_t largest) {
+/// Room for the states of \p models models and what an engine has besides, every page touched.
+static bool make_snapshots(ModelChange* change, size_t largest, unsigned models) {
   for (unsigned i = 0; i < MODEL_CHANGE_ENGINES; i++) {
     Snapshot* s = &change->snapshots[i];
-    s->capacity = 2 * largest + sizeof(Estimate) + 256;
+    s->capacity = models * largest + sizeof(Estimate) + 256;
     s->bytes = malloc(s->capacity);
     if (!s->bytes) return false;
     memset(s->bytes, 1, s->capacity);
@@ -32,7 +32,7 @@ ModelChange* model_change_new(const Engine* engine, Model* model, double rate, s
   if (good)
     size = engine ? engine_swap_state_size(change->swaps[0]) : engine_state_size(change->engines[0]);
   if (size > *largest) *largest = size;
-  if (!good || !make_snapshots(change, *largest)) {
+  if (!good || !make_snapshots(change, *largest, engine ? 2 : 1)) {
     model_change_free(change);
     return NULL;
   }
