@@ -11,14 +11,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <langinfo.h>
+#include <locale.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/types.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -42,7 +46,7 @@ static const char help[] =
     "FILE '-' is standard input (WAV or AU, or --raw), read as it comes.  For example, what the\n"
     "computer plays:  parec --format=float32le --rate=48000 --channels=2 -d @DEFAULT_MONITOR@ |\n"
     "                 circumplex live --raw 48000:2 -\n"
-    "Colours are left out if NO_COLOR is set.  Ctrl-C ends.\n";
+    "Colours are left out if NO_COLOR is set.  q or Ctrl-C ends.\n";
 
 enum { BLOCK_MS = 20 };
 
@@ -114,6 +118,38 @@ static bool wait_for_input(const Live* live) {
   return false;
 }
 
+// The terminal may have been resized.
+static void measure(Screen* screen) {
+  struct winsize size;
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0) return;
+  if (screen->width != size.ws_col || screen->height != size.ws_row) {
+    (void)fputs("\033[2J", stdout);
+  }
+  screen->width = size.ws_col;
+  screen->height = size.ws_row;
+}
+
+/// Whether keys can be read: standard input is a terminal and not the sound.
+static bool reads_keys(const Live* live) {
+  return live->is_page && strcmp(live->path, "-") != 0 && isatty(STDIN_FILENO) == 1;
+}
+
+static bool has_quit(const Live* live) {
+  struct pollfd input = {STDIN_FILENO, POLLIN, 0};
+  char key;
+  while (reads_keys(live) && poll(&input, 1, 0) == 1 && read(STDIN_FILENO, &key, 1) == 1)
+    if (key == 'q' || key == 'Q') return true;
+  return false;
+}
+
+// Keys come at once and are not shown.  \return whether \p old is to be restored
+static bool take_keys(const Live* live, struct termios* old) {
+  if (!reads_keys(live) || tcgetattr(STDIN_FILENO, old) != 0) return false;
+  struct termios raw = *old;
+  raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+  return tcsetattr(STDIN_FILENO, TCSANOW, &raw) == 0;
+}
+
 static int stream(const Live* live, AudioFile* audio, Engine* engine, Screen* screen) {
   const double rate = audio_info(audio)->rate;
   const size_t block = (size_t)(rate * BLOCK_MS / 1000.0);
@@ -129,7 +165,7 @@ static int stream(const Live* live, AudioFile* audio, Engine* engine, Screen* sc
   }
   const float* const right = left + block;
   const double begun = now();
-  while (!cli_interrupted() && wait_for_input(live)) {
+  while (!cli_interrupted() && !has_quit(live) && wait_for_input(live)) {
     const ptrdiff_t got = audio_read(audio, left, left + block, block, error, sizeof error);
     if (got < 0) {
       cli_message("%s: %s", live->path, error);
@@ -141,10 +177,11 @@ static int stream(const Live* live, AudioFile* audio, Engine* engine, Screen* sc
       Estimate estimate;
       while (engine_pop(engine, &estimate)) {
         screen_add(screen, &estimate);
-        if (live->is_page)
+        if (live->is_page) {
+          measure(screen);
           screen_draw(screen, stdout);
-        else
-          screen_line(screen, stdout);
+        }
+        if (!live->is_page) screen_line(screen, stdout);
       }
     }
     if (ferror(stdout) != 0) goto out;
@@ -187,6 +224,8 @@ static int run(const Live* live, const char* model_path) {
   utf8_clean(title, sizeof title, slash != NULL ? slash + 1 : live->path);
   screen_init(screen, title, model_info(model)->name, info->rate, (double)info->frames / info->rate,
               getenv("NO_COLOR") == NULL);
+  (void)setlocale(LC_CTYPE, "");
+  screen->is_plain = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
   screen->words = model_words(model);
   cli_catch_signals();
   if (live->is_playing) {
@@ -198,7 +237,10 @@ static int run(const Live* live, const char* model_path) {
     }
   }
   if (live->is_page) (void)fputs("\033[?1049h\033[?25l\033[2J", stdout); // own page, no cursor
+  struct termios keys;
+  const bool has_keys = take_keys(live, &keys);
   status = stream(live, audio, engine, screen);
+  if (has_keys) (void)tcsetattr(STDIN_FILENO, TCSANOW, &keys);
   if (live->is_page) {
     (void)fputs("\033[?25h\033[?1049l", stdout);
     screen_line(screen, stdout); // the last word stays

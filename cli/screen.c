@@ -9,9 +9,9 @@
 #include <string.h>
 
 // The plane in character cells, each of 2 x 4 braille dots; a character is about twice as high as
-// wide, so that 44 x 22 looks square.
-enum { COLUMNS = 44, ROWS = 22, DOTS_X = 2 * COLUMNS, DOTS_Y = 4 * ROWS, TRAIL = 24 };
-enum { BAR = 16, STRIP = 76 };
+// wide, so that 34 x 17 looks square.
+enum { MOST_ROWS = 40, MOST_COLUMNS = 2 * MOST_ROWS, TRAIL = 24 };
+enum { SIDE = 41, FRAME = 4, LINES = 7, BAR = 12 }; // columns and rows beside and around the plane
 
 /// Colours of the 256-colour palette: quadrants as on the window's plane, and shades of grey.
 enum {
@@ -26,10 +26,19 @@ enum {
 };
 
 typedef struct {
-  unsigned char dots[ROWS][COLUMNS]; ///< braille pattern
-  char text[ROWS][COLUMNS];          ///< a letter of a word, or 0
-  unsigned char color[ROWS][COLUMNS];
+  int columns, rows;
+  unsigned char dots[MOST_ROWS][MOST_COLUMNS]; ///< braille pattern
+  char text[MOST_ROWS][MOST_COLUMNS];          ///< a letter of a word, or 0
+  unsigned char color[MOST_ROWS][MOST_COLUMNS];
 } Plane;
+
+static int dots_x(const Plane* plane) {
+  return 2 * plane->columns;
+}
+
+static int dots_y(const Plane* plane) {
+  return 4 * plane->rows;
+}
 
 void screen_init(Screen* screen, const char* title, const char* model, double rate, double duration,
                  bool has_color) {
@@ -40,6 +49,8 @@ void screen_init(Screen* screen, const char* title, const char* model, double ra
   screen->duration = duration;
   screen->has_color = has_color;
   screen->word = -1;
+  screen->width = 80;
+  screen->height = 24;
 }
 
 void screen_add(Screen* screen, const Estimate* estimate) {
@@ -70,9 +81,9 @@ static const char* word_of(const Screen* screen, const Estimate* e) {
 static void dot(Plane* plane, double valence, double arousal, unsigned char color) {
   // Unicode 15, "Braille Patterns": the bits of a cell's dots, row by row.
   static const unsigned char bits[4][2] = {{1, 8}, {2, 16}, {4, 32}, {64, 128}};
-  const int x = (int)lround((valence + 1.0) / 2.0 * (DOTS_X - 1));
-  const int y = (int)lround((1.0 - arousal) / 2.0 * (DOTS_Y - 1));
-  if (x < 0 || x >= DOTS_X || y < 0 || y >= DOTS_Y) return;
+  const int x = (int)lround((valence + 1.0) / 2.0 * (dots_x(plane) - 1));
+  const int y = (int)lround((1.0 - arousal) / 2.0 * (dots_y(plane) - 1));
+  if (x < 0 || x >= dots_x(plane) || y < 0 || y >= dots_y(plane)) return;
   plane->dots[y / 4][x / 2] |= bits[y % 4][x % 2];
   if (color > plane->color[y / 4][x / 2] || color < GREY) plane->color[y / 4][x / 2] = color;
 }
@@ -84,29 +95,43 @@ static void ellipse(Plane* plane, double v, double a, double rv, double ra, unsi
   }
 }
 
+// Whether a word has room, with a blank on each side.
+static bool is_free(const Plane* plane, int row, int column, int length) {
+  if (column < 0 || column + length > plane->columns) return false;
+  for (int x = column - 1; x <= column + length; ++x)
+    if (x >= 0 && x < plane->columns && plane->text[row][x] != 0) return false;
+  return true;
+}
+
+// Landmarks at their places, or as near as there is room in their row.
 static void words(Plane* plane, const WordTable* table) {
   if (table == NULL) table = words_builtin();
-  const Word* all = table->words;
   for (size_t i = 0; i < table->count; ++i) {
-    if (!all[i].landmark) continue;
-    const int length = (int)strlen(all[i].name);
-    const int row = (int)lround((1.0 - (double)all[i].arousal) / 2.0 * (ROWS - 1));
-    int column = (int)lround(((double)all[i].valence + 1.0) / 2.0 * (COLUMNS - 1)) - length / 2;
-    if (column < 0) column = 0;
-    if (column + length > COLUMNS) column = COLUMNS - length;
-    // Neighbours in one row move apart.
-    while (column + length < COLUMNS &&
-           (plane->text[row][column] != 0 || (column > 0 && plane->text[row][column - 1] != 0)))
-      ++column;
-    memcpy(&plane->text[row][column], all[i].name, (size_t)length);
+    const Word* word = &table->words[i];
+    if (!word->landmark) continue;
+    const int length = (int)strlen(word->name);
+    const int row = (int)lround((1.0 - (double)word->arousal) / 2.0 * (plane->rows - 1));
+    const int middle =
+        (int)lround(((double)word->valence + 1.0) / 2.0 * (plane->columns - 1)) - length / 2;
+    for (int shift = 0; shift <= 6; ++shift) {
+      const int column =
+          is_free(plane, row, middle + shift, length) ? middle + shift : middle - shift;
+      if (!is_free(plane, row, column, length)) continue;
+      memcpy(&plane->text[row][column], word->name, (size_t)length);
+      break;
+    }
   }
 }
 
 static void make_plane(const Screen* screen, Plane* plane) {
   memset(plane, 0, sizeof *plane);
-  for (int i = 0; i <= DOTS_X; i += 2) {
-    dot(plane, 2.0 * i / DOTS_X - 1.0, 0.0, GREY);
-    dot(plane, 0.0, 2.0 * i / DOTS_X - 1.0, GREY);
+  plane->rows = (int)fmin(fmax(screen->height - LINES, 5.0), MOST_ROWS);
+  plane->columns = 2 * plane->rows;
+  if (plane->columns > screen->width - SIDE - FRAME) plane->columns = screen->width - SIDE - FRAME;
+  if (plane->columns < 16) plane->columns = 16;
+  for (int i = 0; i <= dots_x(plane); i += 2) {
+    dot(plane, 2.0 * i / dots_x(plane) - 1.0, 0.0, GREY);
+    dot(plane, 0.0, 2.0 * i / dots_x(plane) - 1.0, GREY);
   }
   words(plane, screen->words);
   for (size_t age = TRAIL; age-- > 0;) {
@@ -133,38 +158,49 @@ static void paint(const Screen* screen, FILE* out, int color) {
     (void)fprintf(out, "\033[38;5;%dm", color);
 }
 
-static void put_utf8(FILE* out, unsigned code) { // U+0800..U+FFFF
+static void put_code(FILE* out, unsigned code) { // U+0800..U+FFFF
   (void)fputc((int)(0xE0U | code >> 12), out);
   (void)fputc((int)(0x80U | (code >> 6 & 0x3FU)), out);
   (void)fputc((int)(0x80U | (code & 0x3FU)), out);
 }
 
+// A character, or what stands for it where the terminal knows ASCII alone.
+static void put(const Screen* screen, FILE* out, unsigned code, char plain) {
+  if (screen->is_plain)
+    (void)fputc(plain, out);
+  else
+    put_code(out, code);
+}
+
 static void put_plane_row(const Screen* screen, FILE* out, const Plane* plane, int row) {
   const Estimate* e = past(screen, 0);
   const bool has_point = e != NULL && e->state != ENGINE_SILENT;
-  const int px = has_point ? (int)lround(((double)e->valence + 1.0) / 2.0 * (DOTS_X - 1)) / 2 : -1;
-  const int py = has_point ? (int)lround((1.0 - (double)e->arousal) / 2.0 * (DOTS_Y - 1)) / 4 : -1;
+  const int px =
+      has_point ? (int)lround(((double)e->valence + 1.0) / 2.0 * (dots_x(plane) - 1)) / 2 : -1;
+  const int py =
+      has_point ? (int)lround((1.0 - (double)e->arousal) / 2.0 * (dots_y(plane) - 1)) / 4 : -1;
   paint(screen, out, GREY);
-  (void)fputs("│", out);
-  for (int x = 0; x < COLUMNS; ++x) {
+  put(screen, out, 0x2502U, '|');
+  for (int x = 0; x < plane->columns; ++x) {
     if (row == py && x == px) {
       paint(screen, out, color_of(e->valence, e->arousal));
-      (void)fputs("◆", out);
+      put(screen, out, 0x25C6U, '@');
     } else if (plane->dots[row][x] != 0 && plane->color[row][x] != GREY) {
       paint(screen, out, plane->color[row][x]);
-      put_utf8(out, 0x2800U + plane->dots[row][x]);
+      put(screen, out, 0x2800U + plane->dots[row][x], plane->color[row][x] == GREY ? '.' : 'o');
     } else if (plane->text[row][x] != 0) {
       paint(screen, out, PALE);
       (void)fputc(plane->text[row][x], out);
     } else if (plane->dots[row][x] != 0) {
       paint(screen, out, GREY);
-      put_utf8(out, 0x2800U + plane->dots[row][x]);
+      put(screen, out, 0x2800U + plane->dots[row][x], plane->color[row][x] == GREY ? '.' : 'o');
     } else {
       (void)fputc(' ', out);
     }
   }
   paint(screen, out, GREY);
-  (void)fputs("│  ", out);
+  put(screen, out, 0x2502U, '|');
+  (void)fputs("  ", out);
   paint(screen, out, NONE);
 }
 
@@ -174,101 +210,154 @@ static void put_bar(const Screen* screen, FILE* out, double share, int color) {
   for (int i = 0; i < BAR; ++i) {
     const int here = eighths - 8 * i;
     if (here >= 8)
-      (void)fputs("█", out);
+      put(screen, out, 0x2588U, '#');
     else if (here > 0)
-      put_utf8(out, 0x2590U - (unsigned)here); // U+2588 full .. U+258F one eighth
+      put(screen, out, 0x2590U - (unsigned)here, '#'); // U+2588 full .. U+258F one eighth
     else
-      (void)fputs("·", out);
+      put(screen, out, 0x2024U, '.');
   }
   paint(screen, out, NONE);
 }
 
-static void put_cue(const Screen* screen, FILE* out, const Estimate* e, Cue cue) {
+// The cue that stands for each group, as the window has it.
+static const struct {
+  const char* name;
+  Cue cue;
+  const char* unit;
+} cue_rows[] = {{"loudness", CUE_LOUDNESS_SHORT, "LU"},
+                {"onsets", CUE_ONSET_RATE, "/s"},
+                {"brightness", CUE_CENTROID, "kHz"},
+                {"mode", CUE_MODE_SLOW, ""},
+                {"key clarity", CUE_KEY_CLARITY, ""},
+                {"roughness", CUE_ROUGHNESS, ""},
+                {"tempo", CUE_TEMPO, "BPM"}};
+
+static void put_cue(const Screen* screen, FILE* out, const Estimate* e, size_t row) {
+  const Cue cue = cue_rows[row].cue;
   const CueInfo* info = cue_info(cue);
-  (void)fprintf(out, "%-19s", info->name);
+  const double value = (double)e->cues[cue];
+  (void)fprintf(out, "%-12s", cue_rows[row].name);
   put_bar(screen, out, (double)((e->cues[cue] - info->low) / (info->high - info->low)), BLUE);
-  (void)fprintf(out, " %7.2f %s", (double)e->cues[cue],
-                strcmp(info->unit, "1") == 0 ? "" : info->unit);
+  if (cue == CUE_MODE_SLOW)
+    (void)fprintf(out, "  %s", value > 0.1 ? "major" : value < -0.1 ? "minor" : "between");
+  else
+    (void)fprintf(out, " %7.2f %s", cue == CUE_CENTROID ? exp2(value) : value, cue_rows[row].unit);
+}
+
+static void put_value(const Screen* screen, FILE* out, const char* name, double value,
+                      double spread, int color) {
+  (void)fprintf(out, "%-10s %+5.2f %s%.2f ", name, value, screen->is_plain ? "+-" : "\u00b1 ",
+                spread);
+  put_bar(screen, out, (value + 1.0) / 2.0, color);
 }
 
 /// What stands to the right of the plane's row.
 static void put_side(const Screen* screen, FILE* out, const Estimate* e, int row) {
-  static const Cue cues[] = {CUE_LOUDNESS_SHORT, CUE_LOUDNESS_SLOPE, CUE_FLUX,
-                             CUE_ONSET_RATE,     CUE_CENTROID,       CUE_BASS_SHARE,
-                             CUE_REGISTER,       CUE_MODE_SLOW,      CUE_KEY_CLARITY,
-                             CUE_ROUGHNESS,      CUE_PULSE_CLARITY,  CUE_TEMPO};
   switch (row) {
   case 0:
     paint(screen, out, color_of(e->valence, e->arousal));
-    (void)fprintf(out, "%s", word_of(screen, e));
+    (void)fprintf(out, "%.20s", word_of(screen, e));
     paint(screen, out, NONE);
     (void)fprintf(out, "  (%s)", table_quadrant(e->valence, e->arousal));
     return;
   case 2:
-    (void)fprintf(out, "valence    %+5.2f ± %.2f  ", (double)e->valence, (double)e->valence_spread);
-    put_bar(screen, out, ((double)e->valence + 1.0) / 2.0, YELLOW);
+    put_value(screen, out, "valence", (double)e->valence, (double)e->valence_spread, YELLOW);
     return;
   case 3:
-    (void)fprintf(out, "arousal    %+5.2f ± %.2f  ", (double)e->arousal, (double)e->arousal_spread);
-    put_bar(screen, out, ((double)e->arousal + 1.0) / 2.0, RED);
+    put_value(screen, out, "arousal", (double)e->arousal, (double)e->arousal_spread, RED);
     return;
   case 4:
-    (void)fprintf(out, "whole piece %+.2f, %+.2f", (double)e->song_valence,
+    (void)fprintf(out, "piece so far  %+.2f, %+.2f", (double)e->song_valence,
                   (double)e->song_arousal);
     return;
   case 5:
-    (void)fprintf(out, "confidence   %.2f         ", (double)e->confidence);
+    (void)fprintf(out, "confidence  %.2f        ", (double)e->confidence);
     put_bar(screen, out, (double)e->confidence, GREEN);
     return;
   case 6:
     if (e->state == ENGINE_SETTLING)
-      (void)fprintf(out, "state      settling, %.0f %%", 100.0 * (double)e->settled);
+      (void)fprintf(out, "settling, %.0f %%", 100.0 * (double)e->settled);
     else
-      (void)fprintf(out, "state      %s", engine_state_name(e->state));
+      (void)fprintf(out, "%s", engine_state_name(e->state));
     return;
   case 7:
-    (void)fprintf(out, "loudness   %.1f LUFS", (double)e->loudness_short);
+    (void)fprintf(out, "%.1f LUFS", (double)e->loudness_short);
     return;
   default:
     break;
   }
-  if (row >= 9 && row - 9 < (int)(sizeof cues / sizeof *cues))
-    put_cue(screen, out, e, cues[row - 9]);
+  if (row >= 9 && row - 9 < (int)(sizeof cue_rows / sizeof *cue_rows))
+    put_cue(screen, out, e, (size_t)(row - 9));
 }
 
-/// The last minute of a value in -1..1 as a row of eight heights, oldest on the left.
+// Columns of the rows below the plane.
+static size_t strip_width(const Screen* screen) {
+  const int width = screen->width - 16;
+  return width < 8 ? 8 : width > SCREEN_HISTORY ? SCREEN_HISTORY : (size_t)width;
+}
+
+// The least of a few round ranges that holds what is in sight, so that what moves is seen moving.
+static double curve_range(const Screen* screen) {
+  double most = 0.0;
+  for (size_t i = 0; i < strip_width(screen); ++i) {
+    const Estimate* e = past(screen, i);
+    if (e != NULL && e->state != ENGINE_SILENT)
+      most = fmax(most, fmax(fabs((double)e->valence), fabs((double)e->arousal)));
+  }
+  return most <= 0.25 ? 0.25 : most <= 0.5 ? 0.5 : 1.0;
+}
+
+/// The last minute of a value as a row of eight heights, oldest on the left.
 static void put_curve(const Screen* screen, FILE* out, const char* name, bool is_arousal) {
-  (void)fprintf(out, "%-10s", name);
-  for (size_t i = STRIP; i-- > 0;) {
+  static const char plain[] = "_.,-=+*#";
+  const double range = curve_range(screen);
+  (void)fprintf(out, "%-8s +-%-4g", name, range);
+  for (size_t i = strip_width(screen); i-- > 0;) {
     const Estimate* e = past(screen, i);
     if (e == NULL || e->state == ENGINE_SILENT) {
       (void)fputc(' ', out);
       continue;
     }
-    const float value = is_arousal ? e->arousal : e->valence;
+    const double value = (double)(is_arousal ? e->arousal : e->valence) / range;
+    const unsigned level = (unsigned)fmin(fmax((value + 1.0) * 4.0, 0.0), 7.0);
     paint(screen, out, color_of(e->valence, e->arousal));
-    put_utf8(out, 0x2581U + (unsigned)fmin(fmax(((double)value + 1.0) * 4.0, 0.0), 7.0));
+    put(screen, out, 0x2581U + level, plain[level]);
   }
   paint(screen, out, NONE);
   (void)fputs("\033[K\n", out);
 }
 
+// Moments that count more than is usual for their age.
 static void put_attention(const Screen* screen, FILE* out) {
-  static const char* const shades[] = {" ", "░", "▒", "▓", "█"};
+  static const unsigned shades[] = {' ', 0x2591U, 0x2592U, 0x2593U, 0x2588U};
+  static const char plain[] = " .:*#";
   const Estimate* e = past(screen, 0);
-  float most = 0.0F;
-  (void)fprintf(out, "%-10s", "attention");
-  for (unsigned i = 0; i < e->n_attention; ++i)
-    most = fmaxf(most, e->attention[i]);
-  for (unsigned i = STRIP; i-- > 0;) {
-    const float weight = i < e->n_attention ? e->attention[e->n_attention - 1 - i] : 0.0F;
-    (void)fputs(shades[most > 0.0F ? (int)lroundf(4.0F * weight / most) : 0], out);
+  (void)fprintf(out, "%-15s", "attention");
+  for (size_t i = strip_width(screen); i-- > 0;) {
+    const float beyond = i < e->n_attention ? e->attention_beyond[e->n_attention - 1 - i] : 0.0F;
+    const int shade = (int)lroundf(4.0F * fminf(sqrtf(fmaxf(beyond, 0.0F) / 0.08F), 1.0F));
+    if (shade == 0)
+      (void)fputc(' ', out);
+    else
+      put(screen, out, shades[shade], plain[shade]);
   }
-  (void)fputs("\033[K\n", out);
+  (void)fputs("\033[K", out); // no new line: the page would scroll
 }
 
 static void put_time(FILE* out, double seconds) {
   (void)fprintf(out, "%d:%02d", (int)seconds / 60, (int)seconds % 60);
+}
+
+// The frame's upper or lower edge.
+static void put_edge(const Screen* screen, FILE* out, const Plane* plane, unsigned left,
+                     unsigned right) {
+  paint(screen, out, GREY);
+  put(screen, out, left, '+');
+  for (int i = 0; i < plane->columns; ++i)
+    put(screen, out, 0x2500U, '-');
+  put(screen, out, right, '+');
+  paint(screen, out, NONE);
+  (void)fputs("\033[K\n", out);
 }
 
 void screen_draw(const Screen* screen, FILE* out) {
@@ -277,30 +366,20 @@ void screen_draw(const Screen* screen, FILE* out) {
   Plane plane;
   make_plane(screen, &plane);
   (void)fputs("\033[H", out);
-  (void)fprintf(out, "%.60s  ", screen->title);
+  (void)fprintf(out, "%.*s  ", screen->width > 60 ? screen->width - 46 : 16, screen->title);
   put_time(out, (double)e->position / screen->rate);
   if (screen->duration > 0.0) {
     (void)fputs(" / ", out);
     put_time(out, screen->duration);
   }
-  (void)fprintf(out, "  model %.20s\033[K\n", screen->model);
-  paint(screen, out, GREY);
-  (void)fputs("┌", out);
-  for (int i = 0; i < COLUMNS; ++i)
-    (void)fputs("─", out);
-  (void)fputs("┐\033[K\n", out);
-  for (int row = 0; row < ROWS; ++row) {
+  (void)fprintf(out, "  model %.12s  q: quit\033[K\n", screen->model);
+  put_edge(screen, out, &plane, 0x250CU, 0x2510U);
+  for (int row = 0; row < plane.rows; ++row) {
     put_plane_row(screen, out, &plane, row);
     put_side(screen, out, e, row);
     (void)fputs("\033[K\n", out);
   }
-  paint(screen, out, GREY);
-  (void)fputs("└", out);
-  for (int i = 0; i < COLUMNS; ++i)
-    (void)fputs("─", out);
-  (void)fputs("┘", out);
-  paint(screen, out, NONE);
-  (void)fputs("\033[K\n", out);
+  put_edge(screen, out, &plane, 0x2514U, 0x2518U);
   put_curve(screen, out, "valence", false);
   put_curve(screen, out, "arousal", true);
   put_attention(screen, out);

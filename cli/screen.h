@@ -20,6 +20,8 @@ typedef struct {
   double rate;     ///< Hz
   double duration; ///< s; 0: unknown
   bool has_color;
+  bool is_plain;                    ///< ASCII alone
+  int width, height;                ///< of the terminal, characters (80 x 24 at first)
   Estimate history[SCREEN_HISTORY]; ///< ring
   size_t n;                         ///< hops seen
   const WordTable* words;           ///< the model's; NULL: the built-in ones

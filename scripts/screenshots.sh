@@ -189,6 +189,12 @@ views() {
   xdotool key --window "$window" c
   sleep 1
   shot compact
+  xdotool key --window "$window" Escape
+  sleep 0.5
+  xdotool key --window "$window" o
+  sleep 0.5
+  shot outputs
+  xdotool key --window "$window" Escape
   close_host
   restart_music
   open_host 2 1800x1200
