@@ -14,14 +14,14 @@ from pathlib import Path
 import numpy as np
 
 from . import judged, plots, readings, steps, yardstick
-from .workspace import work_folder
+from .workspace import work_folder, write_json
 
 ROOT = Path(__file__).resolve().parents[2]
 # run: (heading, what it is)
 COLUMNS = {
     "default": ("default", "the default model's recipe: five models of one member, each taught without one fold of every collection and tested on it; the nets alone"),
     "engine": ("default, as shipped", "the shipped file through the C engine, with its detector of new pieces and its two staggered grids: what a user gets. It has seen the clips, so only what disturbs it is shown"),
-    "libre": ("libre", "the same net on freely licensed material alone: composed pieces whose targets are fitted to CC0 ratings, and free music without ratings"),
+    "libre": ("libre", "the same net on freely licensed material alone: composed pieces whose targets are fitted to CC0 ratings, and free music without ratings; it has seen no rated clip"),
     "ridge": ("ridge", "a linear model on means and spreads of the cues over the whole clip: it waits for the clip's end and cannot follow anything"),
     "trees": ("extra trees", "random trees on the same: what a learner without time reaches"),
     "base": ("before", "the default model of the version before, through its C engine. It was taught on DEAM, so its DEAM rows flatter it; it had not met the others"),
@@ -150,6 +150,22 @@ def steps_section() -> str:
     return "## What each part gains\n\nTwo folds, one member each; arousal / valence.\n\n" + "\n".join(lines)
 
 
+STATIC = (("DEAM r", "deam_r"), ("4Q AUC", "fourq_auc"), ("4Q quadrants", "fourq_quadrants"), ("EMOPIA AUC", "emopia_auc"), ("EMOPIA quadrants", "emopia_quadrants"), ("YM2413 AUC", "ym2413_auc"), ("VGMIDI r of means", "vgmidi_r"))
+
+
+def static_section() -> str:
+    """Readers of a whole song, as static.py left their figures (valence first there)."""
+    path = work_folder("runs") / "static" / "figures.json"
+    if not path.exists():
+        return ""
+    lines = ["| | " + " | ".join(head for head, _ in STATIC) + " |", "|---" * (len(STATIC) + 1) + "|"]
+    for name, figures in json.loads(path.read_text()).items():
+        values = [figures.get(key) for _, key in STATIC]
+        cells = ["-" if v is None else f"{v[1]:.3f} / {v[0]:.3f}" if isinstance(v, list) else f"{v:.3f}" for v in values]
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    return "## Readers of a whole song\n\nThe static model (`static-tnn`) and what stands beside it, by the same folds; arousal / valence.\n\n" + "\n".join(lines)
+
+
 def even(reading: np.ndarray, positive: np.ndarray) -> float:
     """The reading at which a logistic curve gives both sides the same chance."""
     from sklearn.linear_model import LogisticRegression
@@ -205,7 +221,7 @@ def write(run=None) -> None:
     """docs/results.md and docs/scale.md with their pictures."""
     there = [name for name in COLUMNS if any((work_folder("runs") / name / "read").glob("*.npz"))]
     missing = [COLUMNS[name][0] for name in COLUMNS if name not in there]
-    columns = {name: yardstick.measure(name) for name in there}
+    columns = {name: measured(name) for name in there}
     if "engine" in columns:  # it has seen the clips
         columns["engine"] = [f for f in columns["engine"] if f.section in SHIPPED]
     judge = work_folder("runs") / "judge.json"
@@ -231,13 +247,24 @@ Rows:
 
 {steps_section()}
 
+{static_section()}
+
 ## Pictures
 
 {shown}
 """
-    (docs / "results.md").write_text(text.replace("\n\n\n", "\n\n"))
+    (docs / "results.md").write_text(text.replace("\n\n\n\n", "\n\n").replace("\n\n\n", "\n\n"))
     if "default" in there:
         (docs / "scale.md").write_text(scale("default"))
+
+
+def measured(run: str) -> list:
+    """The yardstick's figures of a run, from the last time if nothing that they rest on is newer."""
+    path, own = work_folder("runs") / run / "measured.json", Path(__file__).parent
+    rests_on = [*(path.parent / "read").glob("*.npz"), *path.parent.glob("words*.json"), own / "judged.py", own / "robust.py", own / "yardstick.py"]
+    if not path.exists() or path.stat().st_mtime < max(p.stat().st_mtime for p in rests_on):
+        write_json(path, [vars(f) for f in yardstick.measure(run)])
+    return [yardstick.Figure(**row) for row in json.loads(path.read_text())]
 
 
 def judge_rows(path: Path, run: str) -> list:
