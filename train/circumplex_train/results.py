@@ -189,6 +189,7 @@ def scale(run: str) -> str:
         rows.append("| " + " | ".join(row) + " |")
     part = [even(means[:, a], positive[:, a]) for a in (0, 1)]
     above = [f"{100 * (means[:, a] > 0.5).mean():.0f} %" for a in (0, 1)]
+    edge = f"{100 * (np.abs(means[:, 0]) > 0.9).mean():.0f} %"
     sd = means.std(0)
     words = judged.word_table(kept, None)
     near = "" if words is None else "\n".join(f"| {v:+.1f} | {a:+.1f} | {', '.join(words[0][i] for i in np.hypot(words[1][:, 0] - v, words[1][:, 1] - a).argsort()[:3])} |" for v in (0.5, 0.0, -0.5) for a in (0.5, 0.0, -0.5) if v or a)
@@ -200,7 +201,7 @@ balanced over the four quadrants, each read by a model that had not met it.
 - **0 is where listeners part.** A song read above 0 is one that listeners more often call pleasant (lively) than not. (Measured: as many on
   one side as on the other at {part[0]:+.2f} on valence, {part[1]:+.2f} on arousal.)
 - **The unit is music's own.** Over the songs the readings have a standard deviation of {sd[0]:.2f} (valence) and {sd[1]:.2f} (arousal). So +.5 is a little more than one such deviation: {above[0]} of the songs are read above +.5 on
-  valence, {above[1]} on arousal. Readings near 1 are rare.
+  valence, {above[1]} on arousal; {edge} lie beyond .9 on either side of valence.
 - **It is a best guess, not a vote.** The share of listeners' labels on the positive side, by reading:
 
 | reading | songs read so, valence | called pleasant | songs read so, arousal | called lively |
