@@ -42,6 +42,8 @@ class Run:
         """All collections that the configuration names and that are there, with their packs."""
         if self._material is None:
             self._material = Material.load(self.config)
+            if not any(self._material.clips.get(name) for name in pipeline.RATED):
+                raise SystemExit("None of the rated collections is there: set CIRCUMPLEX_DATA (train/README.md).")
         return self._material
 
     # Stage 2
