@@ -93,8 +93,8 @@ MeterWindow* meter_window_new(uintptr_t parent, double scale, unsigned backgroun
                                 .scale = scale,
                                 .width = METER_DEFAULT_WIDTH,
                                 .height = METER_DEFAULT_HEIGHT,
-                                .min_width = METER_MIN_WIDTH * THEME_FONT_PX,
-                                .min_height = METER_MIN_HEIGHT * THEME_FONT_PX};
+                                .min_width = METER_MIN_WIDTH,
+                                .min_height = METER_MIN_HEIGHT};
   MeterWindow* w = calloc(1, sizeof *w);
   if (!w) {
     snprintf(error, error_size, "Out of memory.");
