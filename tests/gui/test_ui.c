@@ -399,6 +399,19 @@ static void it_follows_the_host_s_size(void** state) {
   close_ui(h);
 }
 
+// Hosts with GTK open a window at least as large as this hint.
+static void its_smallest_size_is_in_pixels(void** state) {
+  Host* h = *state;
+  open_ui(h);
+  XSizeHints hints = {0};
+  long supplied;
+  assert_true(XGetWMNormalHints(h->display, h->window, &hints, &supplied));
+  assert_true(hints.flags & PMinSize);
+  assert_int_equal(hints.min_width, (int)METER_MIN_WIDTH);
+  assert_int_equal(hints.min_height, (int)METER_MIN_HEIGHT);
+  close_ui(h);
+}
+
 // CPU time of this process for an estimate, ms: the least of several batches, so that what the
 // machine does besides does not count.
 static double estimate_ms(Host* h, int64_t first) {
@@ -548,6 +561,7 @@ int main(void) {
       TEST(clicks_reach_the_ports),
       TEST(installed_models_are_offered_and_the_host_s_dialog_last),
       TEST(it_follows_the_host_s_size),
+      TEST(its_smallest_size_is_in_pixels),
       TEST(a_hidden_window_draws_nothing),
       TEST(a_destroyed_parent_does_not_end_the_host),
       TEST(the_host_s_own_errors_still_reach_it),
