@@ -47,8 +47,7 @@ static bool read_block(Source* s) {
   float left[SOURCE_BLOCK], right[SOURCE_BLOCK];
   char ignored[256];
   const size_t wish = s->left < SOURCE_BLOCK ? (size_t)s->left : SOURCE_BLOCK;
-  const ptrdiff_t got =
-      wish ? audio_read(s->file, left, right, wish, ignored, sizeof ignored) : 0;
+  const ptrdiff_t got = wish ? audio_read(s->file, left, right, wish, ignored, sizeof ignored) : 0;
   if (got <= 0) return false;
   s->left -= (uint64_t)got;
   for (size_t i = 0; i < (size_t)got; ++i) {

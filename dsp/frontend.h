@@ -23,8 +23,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FRONTEND_FRAMES 25    ///< 20 ms frames in a hop of 0.5 s
-#define FRONTEND_MAX_MEL 128  ///< largest number of mel bands that a model may ask for
+#define FRONTEND_FRAMES 25   ///< 20 ms frames in a hop of 0.5 s
+#define FRONTEND_MAX_MEL 128 ///< largest number of mel bands that a model may ask for
 #define FRONTEND_HOP_PARTS 4
 #define FRONTEND_CHROMA 12    ///< pitch classes, C first
 #define FRONTEND_SEMITONES 72 ///< constant-Q bands: one a semitone, MIDI notes 36 (65.4 Hz) .. 107

@@ -16,7 +16,7 @@
 #define THRESHOLD_DB 1.0f   ///< an onset stands this far over ...
 #define THRESHOLD_GAIN 1.5f ///< ... this many times the moving mean
 #define NO_PULSE 0.05f
-#define NO_TEMPO 120.0f ///< BPM, before a pulse is heard
+#define NO_TEMPO 120.0f     ///< BPM, before a pulse is heard
 #define PULSE_CEILING 10.0f ///< dB: one entry after silence shall not drown the beat for 8 s
 #define PULSE_FLOOR 0.25f   ///< dB^2: the variance of flux that nobody hears as a pulse
 

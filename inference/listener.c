@@ -20,11 +20,11 @@ typedef struct {
 
 /// Reading the hops of a new piece again.
 typedef struct {
-  unsigned ear;      // that is at it; as many as there are: none
-  unsigned hops[2];  // of each ear
-  unsigned hop;      // the next one
-  bool begun;        // the ear's net was reset, its energies are known
-  bool stepping;     // the net is in the middle of the hop in scratch
+  unsigned ear;     // that is at it; as many as there are: none
+  unsigned hops[2]; // of each ear
+  unsigned hop;     // the next one
+  bool begun;       // the ear's net was reset, its energies are known
+  bool stepping;    // the net is in the middle of the hop in scratch
   float energy[CHANGE_REACH];
 } Again;
 

@@ -2,8 +2,8 @@
 /// \file
 /// The CSV reader of profile.h (RFC 4180, and what programs write in its name).
 #include "inference/message.h"
-#include "text/number.h"
 #include "library/profile.h"
+#include "text/number.h"
 
 #include <errno.h>
 #include <math.h>

@@ -10,14 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BATCHES 3             ///< one is filled, one is read, one may be stuck in the worker's hands
-#define READINGS 16           ///< readings that can wait
-#define GRACE 0.15            ///< share of the delay that the worker has for itself
-#define COPY_BYTES 32768      ///< of a snapshot that one slice copies
+#define BATCHES 3        ///< one is filled, one is read, one may be stuck in the worker's hands
+#define READINGS 16      ///< readings that can wait
+#define GRACE 0.15       ///< share of the delay that the worker has for itself
+#define COPY_BYTES 32768 ///< of a snapshot that one slice copies
 #define COPY_BYTES_A_SAMPLE 64 ///< and that much more in a longer block
-#define COPY_COST 0.4f        ///< of COPY_BYTES, as engine_next_cost()
-#define RESET_COST 4.0f       ///< of resetting an engine
-#define SPREAD 6.0f           ///< the dearest slice: so far apart, in cost, are the instances
+#define COPY_COST 0.4f         ///< of COPY_BYTES, as engine_next_cost()
+#define RESET_COST 4.0f        ///< of resetting an engine
+#define SPREAD 6.0f            ///< the dearest slice: so far apart, in cost, are the instances
 
 /// What the worker is to do, written by the audio thread before it is granted.
 typedef struct {
@@ -32,8 +32,8 @@ struct Analysis {
   uint64_t delay;
   Handover handover;
   Job job;
-  atomic_bool working; ///< a thread is in analysis_work()
-  atomic_bool alive;   ///< the worker has come since it was last given up
+  atomic_bool working;            ///< a thread is in analysis_work()
+  atomic_bool alive;              ///< the worker has come since it was last given up
   _Atomic(ModelChange*) pending;  ///< to the audio thread
   _Atomic(ModelChange*) returned; ///< from it
   atomic_bool changing;           ///< a model change is under way
@@ -53,7 +53,7 @@ struct Analysis {
   bool granted;    ///< a hop is with the worker, and its result is wanted
   bool new_grant;  ///< ... since this block
   bool own;        ///< run() reads the sound itself
-  bool clean[2];        ///< the engine has heard nothing since it was reset
+  bool clean[2];   ///< the engine has heard nothing since it was reset
   bool loading, saving; ///< a snapshot into, from the engine: copy_at bytes are done
   size_t copy_at;
   Batch* filling;
@@ -66,7 +66,7 @@ struct Analysis {
   uint32_t epoch;
   BatchSettings settings;
   float credit, phase; ///< cost of the slices that may be done; how far below 0 it starts
-  uint64_t aim; ///< samples after a hop's end at which run() wants to have its reading
+  uint64_t aim;        ///< samples after a hop's end at which run() wants to have its reading
   bool wake;
   Reading readings[READINGS];
   unsigned readings_at, readings_count;
@@ -424,12 +424,13 @@ void analysis_decline(Analysis* a) {
 // ---- model changes
 
 int analysis_set_model(Analysis* a, Model* model, char* error, size_t error_size) {
-  ModelChange* change = model_change_new(a->model_engine, model, a->rate, &a->largest_state, error,
-                                         error_size);
+  ModelChange* change =
+      model_change_new(a->model_engine, model, a->rate, &a->largest_state, error, error_size);
   if (!change) return -1;
   ModelChange* old = atomic_exchange(&a->pending, NULL);
   if (!a->model_engine) a->model_engine = change->engines[0];
-  if (old && old->engines[0]) { // the first engines have not been fetched yet: put these in their place
+  if (old &&
+      old->engines[0]) { // the first engines have not been fetched yet: put these in their place
     a->model_engine = NULL;
     model_change_free(change);
     model_change_free(old);
@@ -442,7 +443,8 @@ int analysis_set_model(Analysis* a, Model* model, char* error, size_t error_size
 }
 
 bool analysis_collect(Analysis* a) {
-  const bool changing = atomic_load(&a->changing); // before: the last one is given back, then it ends
+  const bool changing =
+      atomic_load(&a->changing); // before: the last one is given back, then it ends
   model_change_free(atomic_exchange(&a->returned, NULL));
   return changing;
 }

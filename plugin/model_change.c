@@ -30,7 +30,8 @@ ModelChange* model_change_new(const Engine* engine, Model* model, double rate, s
       good = (change->swaps[i] = engine_swap_new(engine, model, error, error_size)) != NULL;
   }
   if (good)
-    size = engine ? engine_swap_state_size(change->swaps[0]) : engine_state_size(change->engines[0]);
+    size =
+        engine ? engine_swap_state_size(change->swaps[0]) : engine_state_size(change->engines[0]);
   if (size > *largest) *largest = size;
   if (!good || !make_snapshots(change, *largest, engine ? 2 : 1)) {
     model_change_free(change);
