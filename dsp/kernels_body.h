@@ -87,8 +87,11 @@ static void sanitize(float* restrict out, const float* restrict in, float larges
   }
 }
 
-// Four outputs at once, each from its own place: every tap is loaded once for all.
-static void fir_four(float* out, const float* const x[4], const float* h, size_t taps) {
+// Four outputs at once, each from its own place: every tap is loaded once for all.  Not inlined:
+// where all four places are the same, clang would share the products and so round them, but fuse
+// them otherwise.
+__attribute__((noinline)) static void fir_four(float* out, const float* const x[4], const float* h,
+                                               size_t taps) {
   Lanes a = {0}, b = {0}, c = {0}, d = {0};
   for (size_t i = 0; i < taps; i += LANES) {
     const Lanes tap = *(const Lanes*)(h + i);

@@ -637,6 +637,7 @@ static void the_same_noise_at_a_low_rate_is_not_dark(void** state) {
   x = signal_new(8 * 8000);
   signal_pink(x, 8 * 8000, 8000.0, 0.05f, 2);
   HopFeatures* low = signal_hear(x, 8 * 8000, 8000.0, &other);
+  free(x);
   assert_near(low[12].cues[CUE_CENTROID], full[12].cues[CUE_CENTROID], 0.35);
   assert_below(low[12].cues[CUE_BANDWIDTH], 7.0);
   assert_near(full[12].cues[CUE_BANDWIDTH], BANDWIDTH_ALL, 1e-3);
