@@ -87,7 +87,7 @@ static char place(unsigned channel, unsigned channels) {
   return channel % 2 == 0 ? 'L' : 'R';
 }
 
-/// ITU-R BS.775-3 annex 4: centre and surround channels go in 3 dB lower.
+/// ITU-R BS.775-3 annex 4: centre and surround channels go in 3 dB lower.  A mono file has no right side.
 static void make_weights(unsigned channels, double* weights) {
   double sum[2] = {0.0, 0.0};
   for (unsigned c = 0; c < channels; ++c) {
@@ -100,7 +100,7 @@ static void make_weights(unsigned channels, double* weights) {
   }
   for (unsigned c = 0; c < channels; ++c) {
     weights[2 * c] /= sum[0];
-    weights[2 * c + 1] /= sum[1];
+    if (sum[1] > 0.0) weights[2 * c + 1] /= sum[1];
   }
 }
 
