@@ -10,12 +10,13 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-static volatile sig_atomic_t interrupted;
+static atomic_int interrupted; ///< set by a signal's handler, read by every thread
 static FILE* errors; ///< NULL: standard error
 
 static void message(const char* format, va_list arguments) {
@@ -46,7 +47,7 @@ int cli_usage(const char* command, const char* format, ...) {
 
 static void on_signal(int number) {
   (void)number;
-  interrupted = 1;
+  atomic_store_explicit(&interrupted, 1, memory_order_relaxed);
 }
 
 FILE* cli_errors(void) {
@@ -84,11 +85,11 @@ bool cli_output_closed(void) {
 }
 
 void cli_stop(void) {
-  interrupted = 1;
+  atomic_store_explicit(&interrupted, 1, memory_order_relaxed);
 }
 
 bool cli_interrupted(void) {
-  return interrupted != 0;
+  return atomic_load_explicit(&interrupted, memory_order_relaxed) != 0;
 }
 
 static bool is_stopped(void* context) {
