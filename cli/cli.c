@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 static atomic_int interrupted; ///< set by a signal's handler, read by every thread
-static FILE* errors; ///< NULL: standard error
+static FILE* errors;           ///< NULL: standard error
 
 static void message(const char* format, va_list arguments) {
   char text[4 * CLI_TEXT], clean[4 * CLI_TEXT];
