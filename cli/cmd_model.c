@@ -23,41 +23,39 @@ static const char help[] =
     "check reads the whole file, runs ten seconds of noise through it and looks at the numbers.\n"
     "Exit status: 0 all good, 1 some model is not, 2 wrong usage.\n";
 
-static void describe(const char* path, const Model* model) {
-  const ModelInfo* m = model_info(model);
-  const FrontendSpec* f = model_frontend(model);
+/// What files of both kinds have.
+static void describe_file(const char* path, const char* name, const char* description,
+                          const char* licence, const char* hash, const FrontendSpec* f) {
   (void)printf("file         %s\n"
                "name         %s\n"
                "description  %s\n"
                "licence      %s\n"
                "hash         %s\n"
-               "front end    %u mel bands, %g to %g Hz\n"
-               "encoder      %s\n"
+               "front end    %u mel bands, %g to %g Hz\n",
+               path, name, description, licence, hash, f->n_mel, (double)f->fmin, (double)f->fmax);
+}
+
+static void describe(const char* path, const Model* model) {
+  const ModelInfo* m = model_info(model);
+  describe_file(path, m->name, m->description, m->licence, m->hash, model_frontend(model));
+  (void)printf("encoder      %s\n"
                "temporal     %s, %u hidden, %u inputs\n"
                "attention    %u hops (%g s)\n"
                "parameters   %zu\n"
                "bytes        %zu\n",
-               path, m->name, m->description, m->licence, m->hash, f->n_mel, (double)f->fmin,
-               (double)f->fmax, m->encoder, m->temporal, m->n_hidden, m->n_inputs, m->window,
+               m->encoder, m->temporal, m->n_hidden, m->n_inputs, m->window,
                m->window * ENGINE_HOP_SECONDS, m->parameters, m->bytes);
 }
 
 static void describe_static(const char* path, const StaticModel* model) {
   const StaticInfo* m = static_info(model);
-  const FrontendSpec* f = static_frontend(model);
-  (void)printf("file         %s\n"
-               "name         %s\n"
-               "description  %s\n"
-               "licence      %s\n"
-               "hash         %s\n"
-               "front end    %u mel bands, %g to %g Hz\n"
-               "static       one reading a song, the mean of windows of %g s\n"
+  describe_file(path, m->name, m->description, m->licence, m->hash, static_frontend(model));
+  (void)printf("static       one reading a song, the mean of windows of %g s\n"
                "embedding    %u x %u dimensions, of the mean and deviation of %u inputs\n"
                "parameters   %zu\n"
                "bytes        %zu\n",
-               path, m->name, m->description, m->licence, m->hash, f->n_mel, (double)f->fmin,
-               (double)f->fmax, m->window * ENGINE_HOP_SECONDS, m->members, m->dimensions,
-               m->n_inputs, m->parameters, m->bytes);
+               m->window * ENGINE_HOP_SECONDS, m->members, m->dimensions, m->n_inputs,
+               m->parameters, m->bytes);
 }
 
 enum { TRY_RATE = 16000, TRY_SECONDS = 10 };
@@ -84,11 +82,10 @@ static int try_out(Model* model, char* error, size_t error_size) {
       at += engine_push(engine, block + at, NULL, TRY_RATE - at);
       Estimate e;
       while (engine_pop(engine, &e)) {
-        const Estimate* r = &e;
         ++hops;
-        if (!isfinite(r->valence) || !isfinite(r->arousal) || fabsf(r->valence) > 1.0F ||
-            fabsf(r->arousal) > 1.0F || !isfinite(r->valence_spread) ||
-            !isfinite(r->arousal_spread) || !(r->confidence >= 0.0F) || r->confidence > 1.0F)
+        if (!isfinite(e.valence) || !isfinite(e.arousal) || fabsf(e.valence) > 1.0F ||
+            fabsf(e.arousal) > 1.0F || !isfinite(e.valence_spread) || !isfinite(e.arousal_spread) ||
+            !(e.confidence >= 0.0F) || e.confidence > 1.0F)
           status = -1;
       }
     }

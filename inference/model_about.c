@@ -37,10 +37,6 @@ void model_about_free(ModelAbout* about) {
   free(about);
 }
 
-const char* model_about_name(const ModelAbout* about) {
-  return config_text(about->config, "name", "");
-}
-
 const char* model_about_description(const ModelAbout* about) {
   return config_text(about->config, "description", "");
 }

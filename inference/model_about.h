@@ -16,7 +16,6 @@ typedef struct ModelAbout ModelAbout;
 ModelAbout* model_about_open(const char* path, char* error, size_t error_size);
 void model_about_free(ModelAbout* about); ///< NULL is allowed
 
-const char* model_about_name(const ModelAbout* about);
 const char* model_about_description(const ModelAbout* about); ///< \return one line, or ""
 
 /// \return the words for its readings, which belong to \p about; NULL: the built-in ones hold.

@@ -532,12 +532,3 @@ static void apply_change(Analysis* a) {
     begin_change(a, change);
   a->spent = change;
 }
-
-size_t analysis_size(const Analysis* a) {
-  size_t size = sizeof *a;
-  for (unsigned i = 0; i < 2; i++)
-    size += a->snapshots[i].capacity + (a->engines[i] ? engine_size(a->engines[i]) : 0);
-  for (unsigned i = 0; i < BATCHES; i++)
-    size += 2 * sizeof(float) * a->batches[i].capacity;
-  return size;
-}

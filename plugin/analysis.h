@@ -80,7 +80,5 @@ void analysis_work(Analysis* a);
 int analysis_set_model(Analysis* a, Model* model, char* error, size_t error_size);
 /// Free what the engine no longer needs.  \return whether a model change is still under way.
 bool analysis_collect(Analysis* a);
-/// \return bytes that the instance holds (weights not counted).
-size_t analysis_size(const Analysis* a);
 
 #endif

@@ -309,7 +309,3 @@ void jobs_say(Jobs* jobs, bool error, const char* message) {
   publish(jobs);
   pthread_mutex_unlock(&jobs->lock);
 }
-
-size_t jobs_size(const Jobs* jobs) {
-  return sizeof *jobs + ring_size(jobs->requests) + ring_size(jobs->readings);
-}

@@ -67,6 +67,4 @@ void jobs_set(Jobs* jobs, const Properties* properties, const char* hash);
 /// Say something: to the log and to the window.
 void jobs_say(Jobs* jobs, bool error, const char* message);
 
-size_t jobs_size(const Jobs* jobs);
-
 #endif

@@ -183,22 +183,12 @@ static void press_list(LibraryGestures* h, double x, double y, bool twice) {
 
 static void press_button(LibraryGestures* h, LibraryPart place) {
   LibraryView* b = h->view;
-  switch (place) {
-  case LIBRARY_PART_QUADRANT_1:
-  case LIBRARY_PART_QUADRANT_2:
-  case LIBRARY_PART_QUADRANT_3:
-  case LIBRARY_PART_QUADRANT_4:
-    library_view_toggle_quadrant(b, (int)(place - LIBRARY_PART_QUADRANT_1) + 1);
-    break;
-  case LIBRARY_PART_LENGTH: {
-    const double next = drawn_next_seconds(&b->drawn, 1);
-    library_view_set_seconds(b, next > b->drawn.seconds + 0.5 ? next : DRAWN_SHORTEST);
-    break;
-  }
-  default:
+  if (place != LIBRARY_PART_LENGTH) {
     library_view_press(b, place);
-    break;
+    return;
   }
+  const double next = drawn_next_seconds(&b->drawn, 1);
+  library_view_set_seconds(b, next > b->drawn.seconds + 0.5 ? next : DRAWN_SHORTEST);
 }
 
 void library_gestures_press(LibraryGestures* h, InputButton button, double x, double y,
