@@ -16,10 +16,10 @@ typedef enum {
   PLAYER_STOPPED,
   PLAYER_STARTING, ///< the file and the device are being opened
   PLAYER_PLAYING,
-  PLAYER_FAILED ///< a sentence says why; told once, then stopped
+  PLAYER_FAILED ///< an error message says why; told once, then stopped
 } PlayerState;
 
-Player* player_new(void);         ///< \return NULL without memory or thread
+Player* player_new(void);         ///< \return NULL if out of memory or threads
 void player_free(Player* player); ///< NULL is allowed; stops
 
 /// Play from \p start to \p end (s) in a file; what plays now ends.
@@ -28,7 +28,7 @@ void player_stop(Player* player);
 void player_set_volume(Player* player, double volume); ///< 0..1; at first 1
 
 /// \param[out] position s in the file that is heard now
-/// \param[out] error the sentence for PLAYER_FAILED
+/// \param[out] error the message for PLAYER_FAILED
 PlayerState player_state(Player* player, double* position, char* error, size_t error_size);
 
 #endif

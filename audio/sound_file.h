@@ -5,7 +5,7 @@
 /// to two as ITU-R BS.775 does, scaled so that equal channels keep their level.  Read block by
 /// block, so that memory does not grow with the length.
 ///
-/// Errors: NULL or -1 and a sentence without the file's name (the caller has it).
+/// Errors: NULL or -1 and an error message without the file's name (the caller has it).
 /// Thread: an AudioFile belongs to one thread at a time.
 #ifndef CIRCUMPLEX_AUDIO_SOUND_FILE_H
 #define CIRCUMPLEX_AUDIO_SOUND_FILE_H
@@ -45,7 +45,7 @@ const AudioInfo* audio_info(const AudioFile* audio);
 /// All of it is known once audio_read() has come to the end.  \return NULL if nothing is
 const char* audio_damage(const AudioFile* audio);
 
-/// Go on \p frames further without reading.  \return 0, or -1 and a sentence
+/// Go on \p frames further without reading.  \return 0, or -1 and an error message
 int audio_skip(AudioFile* audio, uint64_t frames, char* error, size_t error_size);
 
 /// Read up to \p n samples a channel; less only at the end.  Non-finite samples are passed on.

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#define CLI_TEXT 1024 ///< bytes that hold any error sentence
+#define CLI_TEXT 1024 ///< bytes that hold any error message
 
 /// Exit statuses; 130 is what a shell reports for a program ended by Ctrl-C.
 enum { CLI_OK = 0, CLI_FAILED = 1, CLI_USAGE = 2, CLI_INTERRUPTED = 130 };

@@ -78,7 +78,7 @@ typedef struct {
   double gate, start, seconds; ///< seconds 0: all
   bool force;                  ///< replace read-only files and links
   Worker* workers;
-  char** failures; ///< [walk.n] a sentence, or NULL
+  char** failures; ///< [walk.n] an error message, or NULL
   bool has_failed;
 } Features;
 
@@ -180,7 +180,7 @@ static int prepare(const Features* job, Worker* worker, double rate, char* error
   return 0;
 }
 
-/// Read the file through the front end.  \return 0 and the number of hops, or -1 and a sentence
+/// Read the file through the front end.  \return 0 and the number of hops, or -1 and a message
 static int extract(const Features* job, Worker* worker, AudioFile* audio, const WalkFile* input,
                    uint64_t* n_hops, double* duration, char* error, size_t error_size) {
   const AudioInfo* info = audio_info(audio);
@@ -252,14 +252,14 @@ static void work(void* context, size_t index, unsigned number) {
   free(path);
   if (is_good || cli_interrupted()) return;
   const size_t size = strlen(input->path) + sizeof error + 4;
-  char* sentence = malloc(size);
-  if (sentence != NULL) {
+  char* text = malloc(size);
+  if (text != NULL) {
     if (is_about_output)
-      (void)snprintf(sentence, size, "%s", error);
+      (void)snprintf(text, size, "%s", error);
     else
-      (void)snprintf(sentence, size, "%s: %s", input->path, error);
+      (void)snprintf(text, size, "%s: %s", input->path, error);
   }
-  job->failures[index] = sentence != NULL ? sentence : strdup("out of memory");
+  job->failures[index] = text != NULL ? text : strdup("out of memory");
 }
 
 static void finish(void* context, size_t index) {

@@ -69,7 +69,7 @@ static void make_noise(int second, uint32_t* random, float block[TRY_RATE]) {
   }
 }
 
-/// Run the model over noise that comes and goes.  \return 0, or -1 and a sentence
+/// Run the model over noise that comes and goes.  \return 0, or -1 and an error message
 static int try_out(Model* model, char* error, size_t error_size) {
   Engine* engine = engine_new(model, TRY_RATE, error, error_size);
   if (engine == NULL) return -1;

@@ -100,7 +100,7 @@ long library_find_read(Store* store, QueryIndex* index, const char* text);
 /// \return the index of the song \p id in the catalogue, or -1.
 long library_index(const Catalogue* catalogue, int64_t id);
 
-/// \return \p path made absolute, also where it is not there any more; NULL without memory, or if
+/// \return \p path made absolute, also where it is not there any more; NULL if out of memory, or if
 /// it is empty.  To be freed.
 char* library_absolute(const char* path);
 

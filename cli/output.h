@@ -39,13 +39,13 @@ int output_mark(Output* out);
 int output_commit_marked(Output* out, bool is_failed, const char* end, char* error,
                          size_t error_size);
 
-/// Put what was written into its place.  \return 0, or -1 and a sentence; then nothing is left
+/// Put what was written into its place.  \return 0, or -1 and a message; then nothing is left
 int output_commit(Output* out, char* error, size_t error_size);
 
 /// Leave nothing behind (what went to standard output is gone).  Allowed at any time.
 void output_abandon(Output* out);
 
-/// \return "FOLDER/STEM.EXTENSION", its folders made as needed; NULL and a sentence on failure.
+/// \return "FOLDER/STEM.EXTENSION", its folders made as needed; NULL and a message on failure.
 ///         To be freed.
 char* output_path_below(const char* folder, const char* stem, const char* extension, char* error,
                         size_t error_size);

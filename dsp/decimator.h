@@ -20,7 +20,7 @@ typedef struct Decimator Decimator;
 /// \return the factor for a rate: the largest power of two that leaves at least 11 kHz, else 1.
 size_t decimator_factor(double rate);
 
-/// \return NULL without memory.
+/// \return NULL if out of memory.
 Decimator* decimator_new(double rate);
 void decimator_free(Decimator* d); ///< NULL is allowed
 void decimator_reset(Decimator* d);

@@ -10,7 +10,7 @@
 /// last bit.  All values except the two absolute loudnesses are
 /// independent of gain.
 ///
-/// Errors: frontend_new() returns NULL and writes a sentence; nothing else fails.
+/// Errors: frontend_new() returns NULL and writes an error message; nothing else fails.
 /// Thread: an instance belongs to one thread at a time; frontend_new() may run on any thread.
 /// Nothing allocates, locks or calls the system after frontend_new().
 #ifndef CIRCUMPLEX_DSP_FRONTEND_H
@@ -62,8 +62,8 @@ bool frontend_same_spec(const FrontendSpec* a, const FrontendSpec* b);
 
 /// Create a front end.
 /// \param rate sample rate, Hz, FRONTEND_MIN_RATE..FRONTEND_MAX_RATE
-/// \param error receives a sentence on failure (may be NULL if error_size is 0)
-/// \return NULL on a bad specification or rate, or without memory
+/// \param error receives an error message on failure (may be NULL if error_size is 0)
+/// \return NULL on a bad specification or rate, or if out of memory
 Frontend* frontend_new(const FrontendSpec* spec, double rate, char* error, size_t error_size);
 void frontend_free(Frontend* fe);
 

@@ -55,7 +55,7 @@ float loudness_lufs(float energy);
 /// ones left out: what the slow loudness is of so many hops.  \p x is used up.
 float loudness_gated_mean(float* x, unsigned n);
 
-/// \param bin_hz distance of the spectrum's bins, Hz  \return NULL without memory
+/// \param bin_hz distance of the spectrum's bins, Hz  \return NULL if out of memory
 Loudness* loudness_new(double bin_hz, size_t bins);
 void loudness_free(Loudness* l); ///< NULL is allowed
 void loudness_reset(Loudness* l);

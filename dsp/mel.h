@@ -22,7 +22,7 @@ double mel_to_hz(double mel);
 
 /// \param bin_hz distance of the spectrum's bins, Hz
 /// \param bins   number of bins; bands beyond the last read 0
-/// \return NULL without memory or for n_mel = 0, fmin < 0, fmax <= fmin
+/// \return NULL if out of memory or for n_mel = 0, fmin < 0, fmax <= fmin
 Mel* mel_new(size_t n_mel, double fmin, double fmax, double bin_hz, size_t bins);
 void mel_free(Mel* mel); ///< NULL is allowed
 

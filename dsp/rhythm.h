@@ -40,7 +40,7 @@ typedef struct {
   float accent[RHYTHM_BANDS]; ///< standard deviation of the frames' flux over the last 3 s, dB
 } RhythmBands;
 
-Rhythm* rhythm_new(void); ///< \return NULL without memory
+Rhythm* rhythm_new(void); ///< \return NULL if out of memory
 void rhythm_free(Rhythm* r);
 void rhythm_reset(Rhythm* r);
 

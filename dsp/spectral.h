@@ -28,7 +28,7 @@ typedef struct {
   float contrast;   ///< dB, 0..60
 } SpectralShape;
 
-Spectral* spectral_new(double bin_hz, size_t bins); ///< \return NULL without memory
+Spectral* spectral_new(double bin_hz, size_t bins); ///< \return NULL if out of memory
 void spectral_free(Spectral* s);
 
 /// \param power [bins]; all zero gives a neutral shape

@@ -25,7 +25,7 @@ typedef struct Stft Stft;
 size_t stft_friendly_size(size_t n);
 
 /// \param window samples in a frame, >= 4; the transform has the same length
-/// \return NULL without memory
+/// \return NULL if out of memory
 Stft* stft_new(size_t window);
 void stft_free(Stft* stft); ///< NULL is allowed
 

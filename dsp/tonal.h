@@ -46,7 +46,7 @@ typedef struct {
   float roughness;     ///< of 1 s, 0..1; a semitone dyad about 1/3
 } TonalHop;
 
-/// \return NULL without memory.
+/// \return NULL if out of memory.
 Tonal* tonal_new(double rate);
 void tonal_free(Tonal* t); ///< NULL is allowed
 void tonal_reset(Tonal* t);

@@ -12,7 +12,7 @@ static unsigned padded(unsigned n) {
 }
 
 /// The first size of a tensor of rank \p rank, 1..512; the rest is loader_tensor()'s to check.
-/// \return 0 and the sentence if it is not so
+/// \return 0 and the message if it is not so
 static unsigned first_size(Loader* loader, const char* prefix, const char* suffix, unsigned rank) {
   char name[64];
   snprintf(name, sizeof name, "%s%s", prefix, suffix);

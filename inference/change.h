@@ -37,7 +37,7 @@ typedef struct {
   unsigned since_gap; ///< hops since the last that was next to silent; saturates
 } Change;
 
-/// Read "change" of \p config and the tensor "change.weight".  \return 0, or -1 and a sentence
+/// Read "change" of \p config and the tensor "change.weight".  \return 0, or -1 and a message
 int change_load(ChangePlan* plan, Loader* loader, const json_t* config, unsigned n_mel);
 
 void change_reset(Change* change);

@@ -42,7 +42,7 @@ typedef struct {
 } ConfidenceStep;
 
 /// Read "confidence", "confidence_inputs" and "confidence_memory" of \p config.
-/// \return 0, or -1 and a sentence
+/// \return 0, or -1 and an error message
 int confidence_load(ConfidencePlan* plan, Loader* loader, const json_t* config, unsigned n_inputs);
 
 size_t confidence_state_size(const ConfidencePlan* plan);   ///< floats of ConfidenceStep.slow

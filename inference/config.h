@@ -3,7 +3,7 @@
 /// What the model files of every kind have in common: the "circumplex" object with its name and
 /// kind, the front end, tensors that scale, and lines of calibration.
 ///
-/// Errors: -1 or NULL, and a sentence that names the key or tensor.  Thread: any; allocates.
+/// Errors: -1 or NULL, and an error message that names the key or tensor.  Thread: any; allocates.
 #ifndef CIRCUMPLEX_INFERENCE_CONFIG_H
 #define CIRCUMPLEX_INFERENCE_CONFIG_H
 

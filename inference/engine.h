@@ -64,7 +64,7 @@ typedef struct Engine Engine;
 typedef struct EngineSwap EngineSwap; ///< a model made ready off the audio thread
 
 /// Create an engine for a model and a sample rate (8-192 kHz).  Takes a reference to \p model.
-/// \return NULL and a sentence in \p error.  Any thread; allocates.
+/// \return NULL and an error message in \p error.  Any thread; allocates.
 Engine* engine_new(Model* model, double rate, char* error, size_t error_size);
 void engine_free(Engine* engine); ///< NULL is allowed
 

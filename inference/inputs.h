@@ -26,7 +26,7 @@ typedef struct {
 
 /// Read "inputs" and "cues" of \p config.
 /// \param n_code width of the encoder's code; 0: there is no encoder
-/// \return 0, or -1 and a sentence
+/// \return 0, or -1 and an error message
 int inputs_load(Loader* loader, Inputs* inputs, const json_t* config, unsigned n_mel,
                 unsigned n_code);
 

@@ -57,7 +57,7 @@ typedef struct {
 
 /// Make a plan of the JSON array \p list.
 /// \param prefix put before the layers' names ("" or "member0.")
-/// \param where  what the list is called in sentences
+/// \param where  what the list is called in messages
 /// \param flat   whether only operations on vectors are allowed
 int layers_load(Loader* loader, LayerList* list, const json_t* json, const char* where,
                 const char* prefix, LayerShape in, bool flat);

@@ -3,7 +3,7 @@
 /// What every part of a model is loaded with: tensors of the file, checked; weights, packed and
 /// owned by the model; whole numbers of the JSON.
 ///
-/// Errors: NULL or -1, and a sentence that names the tensor or key.  Thread: any; allocates.
+/// Errors: NULL or -1, and an error message that names the tensor or key.  Thread: any; allocates.
 #ifndef CIRCUMPLEX_INFERENCE_LOADER_H
 #define CIRCUMPLEX_INFERENCE_LOADER_H
 
@@ -31,13 +31,13 @@ typedef struct {
   Message message;
 } Loader;
 
-/// Floats that live as long as the model, 64-byte aligned, zeroed.  \return NULL without memory.
+/// Floats that live as long as the model, 64-byte aligned, zeroed.  \return NULL if out of memory.
 float* weights_new(Loader* loader, size_t count);
 void weights_free(struct WeightBlock* blocks);
 
 /// The tensor PREFIX.SUFFIX of the given shape, its values finite.
 /// \param rank number of dimensions that follow, each an unsigned
-/// \return NULL, and the sentence set, if it is not so
+/// \return NULL, and the message set, if it is not so
 const float* loader_tensor(Loader* loader, const char* prefix, const char* suffix, unsigned rank,
                            ...);
 /// \return whether the file has the tensor.
@@ -56,7 +56,7 @@ int loader_product(Loader* loader, Product* product, unsigned n, unsigned k, con
 void product_fold(Product* product, const float* scale, const float* shift);
 
 /// A whole number in [low, high] at \p key of \p object, or \p fallback if the key is absent.
-/// \return 0 or -1 (and the sentence)
+/// \return 0 or -1 (and the message)
 int loader_number(Loader* loader, const json_t* object, const char* where, const char* key,
                   unsigned low, unsigned high, unsigned fallback, unsigned* value);
 

@@ -17,8 +17,8 @@ int message_set(Message message, const char* format, ...) {
 }
 
 void message_prefix(Message message, const char* name) {
-  char* sentence = message.size ? strdup(message.text) : NULL;
-  if (!sentence) return;
-  message_set(message, "%s: %s", name, sentence);
-  free(sentence);
+  char* text = message.size ? strdup(message.text) : NULL;
+  if (!text) return;
+  message_set(message, "%s: %s", name, text);
+  free(text);
 }

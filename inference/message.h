@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Error sentences: one way to write them into a caller's buffer.
+/// Error messages: one way to write them into a caller's buffer.
 #ifndef CIRCUMPLEX_INFERENCE_MESSAGE_H
 #define CIRCUMPLEX_INFERENCE_MESSAGE_H
 
 #include <stdarg.h>
 #include <stddef.h>
 
-/// Where a sentence goes.  The text may be NULL if its size is 0.
+/// Where an error message goes.  The text may be NULL if its size is 0.
 typedef struct {
   char* text;
   size_t size;
 } Message;
 
-/// Write the sentence (cut to the buffer).
+/// Write the message (cut to the buffer).
 /// \return -1, so that a failing function can `return message_set(...)`.
 int message_set(Message message, const char* format, ...) __attribute__((format(printf, 2, 3)));
 
-/// Put the file's name before the sentence that is there: "NAME: sentence".
+/// Put the file's name before the message that is there: "NAME: MESSAGE".
 void message_prefix(Message message, const char* name);
 
 #endif

@@ -35,7 +35,7 @@ typedef struct {
 } ModelInfo;
 
 /// Open a model file.
-/// \param error receives a sentence that names the file and the tensor or key at fault
+/// \param error receives an error message that names the file and the tensor or key at fault
 /// \return NULL on failure
 Model* model_open(const char* path, char* error, size_t error_size);
 
@@ -58,12 +58,12 @@ const char* model_metadata(const Model* model, const char* key);
 /// Where the default model is looked for, in this order: $CIRCUMPLEX_MODEL; models/ beside the
 /// binary (a bundle may carry its own); share/circumplex/models/ of the tree that the binary is in,
 /// built or installed, wherever that was moved to; the prefix that was configured.  Allocates.
-/// \return 0 and the path, or -1 and a sentence in \p path.
+/// \return 0 and the path, or -1 and an error message in \p path.
 int model_default_path(char* path, size_t size);
 
 /// Where a model that comes with the program lies: NAME.safetensors in the same places, the
 /// environment not asked.  Allocates.
-/// \return 0 and the path, or -1 and a sentence in \p path.
+/// \return 0 and the path, or -1 and an error message in \p path.
 int model_shipped_path(const char* name, char* path, size_t size);
 
 #endif

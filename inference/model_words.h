@@ -13,7 +13,7 @@ typedef struct {
 } ModelWords;
 
 /// \param words must stay where it is
-/// \return 0, or -1 and a sentence
+/// \return 0, or -1 and an error message
 int model_words_load(ModelWords* words, Loader* loader, const json_t* config);
 
 #endif

@@ -34,7 +34,7 @@ typedef struct {
 
 typedef struct Net Net;
 
-/// \return NULL without memory.  Takes a reference to \p model.
+/// \return NULL if out of memory.  Takes a reference to \p model.
 Net* net_new(Model* model);
 void net_free(Net* net); ///< NULL is allowed
 void net_reset(Net* net);

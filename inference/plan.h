@@ -51,7 +51,7 @@ typedef struct {
 const Plan* model_plan(const Model* model);
 
 /// Read the plan from \p config, the file's "circumplex" object.
-/// \return 0, or -1 and the sentence; then weights_free(loader->blocks) and free(plan->member) are
+/// \return 0, or -1 and the message; then weights_free(loader->blocks) and free(plan->member) are
 ///         still the caller's
 int plan_load(Plan* plan, Loader* loader, const json_t* config);
 

@@ -13,7 +13,7 @@
 /// duplicate names, dtype (F32 only), shapes and their product, offsets (inside the file, aligned
 /// to 4 bytes, without gap or overlap).
 ///
-/// Errors: a sentence that names the tensor or key.  Thread: any; allocates.
+/// Errors: an error message that names the tensor or key.  Thread: any; allocates.
 #ifndef CIRCUMPLEX_INFERENCE_SAFETENSORS_H
 #define CIRCUMPLEX_INFERENCE_SAFETENSORS_H
 
@@ -45,7 +45,7 @@ typedef struct {
 
 /// Read a file.  Special files (FIFOs, devices, folders) are refused without blocking.
 /// \param identity receives the file's identity, unless NULL
-/// \return NULL and a sentence in \p error
+/// \return NULL and an error message in \p error
 Safetensors* safetensors_open(const char* path, FileIdentity* identity, char* error,
                               size_t error_size);
 
@@ -73,13 +73,13 @@ size_t safetensors_size(const Safetensors* st);
 uint64_t safetensors_hash(const Safetensors* st);
 
 /// Identity of the file at \p path without reading it.
-/// \return 0, or -1 and a sentence (no such file, not a regular file)
+/// \return 0, or -1 and an error message (no such file, not a regular file)
 int safetensors_identify(const char* path, FileIdentity* identity, char* error, size_t error_size);
 
 /// Write a file: beside \p path under a temporary name, then renamed, so that nobody sees half of
 /// it. Tensors are written in the order given (Tensor.count is not read: the shape's product
 /// counts). \param metadata 2 * n_metadata strings: key, value, key, value, ... (UTF-8) \return 0,
-/// or -1 and a sentence; then \p path is as it was
+/// or -1 and an error message; then \p path is as it was
 int safetensors_write(const char* path, const Tensor* tensors, size_t n_tensors,
                       const char* const* metadata, size_t n_metadata, char* error,
                       size_t error_size);

@@ -58,7 +58,7 @@ static void fill_info(StaticModel* model, const Safetensors* file, size_t parame
   };
 }
 
-/// Takes \p file, which may be NULL: then the sentence is there already.
+/// Takes \p file, which may be NULL: then the message is there already.
 static StaticModel* make(Safetensors* file, Message message) {
   StaticModel* model = file ? calloc(1, sizeof *model) : NULL;
   if (!model) {

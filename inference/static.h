@@ -56,7 +56,7 @@ typedef struct {
 } StaticResult;
 
 /// Open a model file.
-/// \param error receives a sentence that names the file and the tensor or key at fault
+/// \param error receives an error message that names the file and the tensor or key at fault
 /// \return NULL on failure
 StaticModel* static_open(const char* path, char* error, size_t error_size);
 
@@ -74,7 +74,7 @@ const FrontendSpec* static_frontend(const StaticModel* model);
 
 /// Begin a song.  \p model is borrowed.
 /// \param rate sample rate, Hz
-/// \return NULL and a sentence (no such rate, no memory)
+/// \return NULL and an error message (no such rate, no memory)
 StaticReading* static_reading_new(const StaticModel* model, double rate, char* error,
                                   size_t error_size);
 void static_reading_free(StaticReading* reading); ///< NULL is allowed

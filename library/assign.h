@@ -11,7 +11,7 @@
 /// n_rows^2 n_columns steps.
 /// \param costs [n_rows][n_columns], finite, n_rows <= n_columns
 /// \param[out] column of each row
-/// \return 0, or -1 without memory
+/// \return 0, or -1 if out of memory
 int assign_least(const double* costs, size_t n_rows, size_t n_columns, size_t* column);
 
 #endif

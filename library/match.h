@@ -40,7 +40,7 @@ typedef struct {
 
 typedef struct MatchIndex MatchIndex; ///< curves made ready for search: 265 bytes a song
 
-/// \return NULL without memory.  Allocates; the catalogue must have its curves and outlive the
+/// \return NULL if out of memory.  Allocates; the catalogue must have its curves and outlive the
 /// index.  A song whose curve is not loaded is no hit.
 MatchIndex* match_index_new(const Catalogue* catalogue);
 void match_index_free(MatchIndex* index); ///< NULL is allowed
@@ -48,7 +48,7 @@ void match_index_free(MatchIndex* index); ///< NULL is allowed
 /// The best songs, best first, each with its best passage.  Ties: songs by index; passages first by
 /// length, in the order 1, 0.9, 1.12, 0.8, 1.25 times the profile's, then by start.
 /// \param allowed one flag a song, or NULL: all
-/// \param[out] hits room for \p limit;  \return how many were written, or -1 without memory
+/// \param[out] hits room for \p limit;  \return how many were written, or -1 if out of memory
 long match_search(const MatchIndex* index, const bool* allowed, const Profile* profile,
                   MatchKind kind, MatchHit* hits, size_t limit);
 

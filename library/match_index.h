@@ -38,7 +38,7 @@ int32_t match_limit(const Best* best);
 void match_whole(const MatchIndex* index, const bool* allowed, const DtwQuery* query,
                  const DtwLanes* lanes, Best* best);
 
-/// \return 0, or -1 without memory
+/// \return 0, or -1 if out of memory
 int match_passage(const MatchIndex* index, const bool* allowed, const Profile* profile,
                   const DtwQuery* query, const DtwLanes* lanes, Best* best);
 

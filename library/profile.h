@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A wished-for course of valence and arousal over time: drawn, typed, from a CSV or from a song.
+/// A wanted course of valence and arousal over time: drawn, typed, from a CSV or from a song.
 ///
-/// Refused with a sentence: fewer than two points, times that do not increase or are no numbers,
+/// Refused with a message: fewer than two points, times that do not increase or are no numbers,
 /// values outside -1..1, more than an hour, no axis at all.  A value is "not given" where it is NAN
 /// (points), '-' (text), or empty, "nan" or of a silent row (CSV).
 /// Thread: an instance belongs to one thread at a time.
@@ -31,7 +31,7 @@ typedef struct {
 /// Straight lines between points in order of time, taken at the first point's time and every
 /// 1 / CURVE_RATE from there up to the last.  Before the first point that gives an axis its value
 /// holds, and so after the last; an axis that no point gives is not wanted.
-/// \return 0, or -1 and a sentence
+/// \return 0, or -1 and an error message
 int profile_from_points(Profile* profile, const ProfilePoint* points, size_t n, char* error,
                         size_t error_size);
 

@@ -25,7 +25,7 @@ typedef struct {
   size_t time, valence, arousal, state;
 } Columns;
 
-/// All of a file.  \return NULL and a sentence
+/// All of a file.  \return NULL and an error message
 static char* read_file(const char* path, size_t* size, Message message) {
   struct stat st;
   char* text = NULL;

@@ -47,7 +47,7 @@ static double squared(const struct Place* place, Point point) {
 
 /// The n songs nearest to each of n points, each once.  No more are needed for the least sum: if a
 /// point had a song that is not among its n nearest, one of these would be free and not farther.
-/// \return how many, or 0 without memory
+/// \return how many, or 0 if out of memory
 static size_t candidates(const Map* map, const Point* points, size_t n, size_t* found) {
   size_t n_found = 0;
   BestEntry* entries = malloc(n * sizeof *entries);

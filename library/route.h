@@ -22,7 +22,7 @@
 /// One point lies in the middle.  Songs whose reading is no number are never chosen.
 /// \param allowed one flag a song, or NULL: all
 /// \param[out] songs room for \p n indices;  \return how many (fewer if the library is smaller), or
-/// -1 without memory
+/// -1 if out of memory
 long route_plan(const Catalogue* catalogue, const bool* allowed, float v1, float a1, float v2,
                 float a2, size_t n, size_t* songs);
 

@@ -21,7 +21,7 @@ typedef struct {
   ScanState state;
   StoreFile file;    ///< path is the caller's
   bool is_new;       ///< the path led to no song before
-  char reason[1024]; ///< for SCAN_BEFORE, SCAN_BAD, SCAN_AWAY: a sentence
+  char reason[1024]; ///< for SCAN_BEFORE, SCAN_BAD, SCAN_AWAY: an error message
 } ScanItem;
 
 typedef struct {

@@ -28,7 +28,7 @@ typedef struct {
 
 typedef enum {
   SONG_READ,
-  SONG_UNFIT, ///< there is nothing in the file that could be read: a sentence says why
+  SONG_UNFIT, ///< there is nothing in the file that could be read: an error message says why
   SONG_FAILED ///< it is not the file's fault, or the task is stopped
 } SongReadingStatus;
 

@@ -23,7 +23,7 @@
 
 /// Open a model: "tnn" is the one that comes with the program (static-tnn.safetensors); what has a
 /// '/' or a '.' in it is a path.
-/// \return NULL and a sentence; to be closed with static_close()
+/// \return NULL and an error message; to be closed with static_close()
 StaticModel* static_reading_model(const char* name, char* error, size_t error_size);
 
 typedef struct {
@@ -39,7 +39,7 @@ typedef void (*StaticHeard)(void* context, const float* left, const float* right
 /// Read \p audio to its end or until the task is stopped (then the summary is of what was heard).
 /// \param gate silence gate, LUFS;  \param done counts what is read
 /// \param heard may be NULL
-/// \return 0, or -1 and a sentence
+/// \return 0, or -1 and an error message
 int static_reading_run(const StaticModel* model, AudioFile* audio, double gate, TaskFile* done,
                        StaticHeard heard, void* context, StaticSummary* summary, char* error,
                        size_t error_size);

@@ -13,7 +13,7 @@
 /// read-only or a network disk unreadable; transactions here are short enough to wait for.)
 /// Waits up to 20 s for another process that writes.
 ///
-/// Errors: -1 or NULL, and a sentence that names the file.
+/// Errors: -1 or NULL, and an error message that names the file.
 /// Thread: a Store belongs to one thread at a time; several processes may open the same file.
 #ifndef CIRCUMPLEX_LIBRARY_STORE_H
 #define CIRCUMPLEX_LIBRARY_STORE_H
@@ -38,7 +38,7 @@ typedef enum {
 } StoreLoad;
 
 /// $XDG_DATA_HOME/circumplex/library.db, or ~/.local/share/circumplex/library.db.
-/// \return 0, or -1 and a sentence in \p path
+/// \return 0, or -1 and an error message in \p path
 int store_default_path(char* path, size_t size);
 
 Store* store_open(const char* path, StoreAccess access, char* error, size_t error_size);
@@ -63,7 +63,7 @@ long store_models(Store* store, StoreModel** models, char* error, size_t error_s
 Loaded* store_load(Store* store, const char* model_hash, StoreLoad what, char* error,
                    size_t error_size);
 /// Fill in the strings of some songs loaded by LOAD_NUMBERS.
-/// \param songs indices into the catalogue  \return 0, or -1 and a sentence
+/// \param songs indices into the catalogue  \return 0, or -1 and an error message
 int store_complete(Store* store, Loaded* loaded, const size_t* songs, size_t n, char* error,
                    size_t error_size);
 /// One song, with its curve: a catalogue of 1 song, or of 0 if it has no reading by that model.
@@ -93,7 +93,7 @@ typedef struct {
   } state;
   int64_t song;       ///< for FILE_UNREAD and FILE_KNOWN
   bool is_missing;    ///< was noted as missing
-  char failure[1024]; ///< for FILE_FAILED: a sentence
+  char failure[1024]; ///< for FILE_FAILED: an error message
 } StoreKnown;
 
 /// \param model_hash whose reading is asked for

@@ -14,20 +14,20 @@ struct Store {
   int depth; ///< transactions begun
 };
 
-/// A sentence for what went wrong last, damage looked into.  \return -1
+/// A message for what went wrong last, damage looked into.  \return -1
 int store_fail(Store* store, char* error, size_t error_size);
 
-/// \return the statement for \p sql, or NULL and a sentence
+/// \return the statement for \p sql, or NULL and an error message
 sqlite3_stmt* store_prepare(Store* store, const char* sql, char* error, size_t error_size);
 
-/// Run a statement that gives no rows, and free it (NULL: fails).  \return 0, or -1 and a sentence
+/// Run a statement that gives no rows, and free it (NULL: fails).  \return 0, or -1 and a message
 int store_finish(Store* store, sqlite3_stmt* statement, char* error, size_t error_size);
 
-/// Run \p sql, which has no parameters.  \return 0, or -1 and a sentence
+/// Run \p sql, which has no parameters.  \return 0, or -1 and an error message
 int store_run(Store* store, const char* sql, char* error, size_t error_size);
 
 /// Begin a transaction that will write (one within another is a savepoint); end it, with what came
-/// of it so far (0: commit, else roll back).  \return 0, or -1 and a sentence (store_end: \p status
+/// of it so far (0: commit, else roll back).  \return 0, or -1 and a message (store_end: \p status
 /// if that is not 0)
 int store_begin(Store* store, char* error, size_t error_size);
 int store_end(Store* store, int status, char* error, size_t error_size);
@@ -37,7 +37,7 @@ void store_bind_text(sqlite3_stmt* statement, int index, const char* text);
 void store_bind_path(sqlite3_stmt* statement, int index, const char* path);
 
 /// Bind parameters 1 to 3 of "path = ?1 OR (path > ?2 AND path < ?3)": all that is in a folder.
-/// \return 0, or -1 and a sentence
+/// \return 0, or -1 and an error message
 int store_bind_below(sqlite3_stmt* statement, const char* folder, char* error, size_t error_size);
 
 #define STORE_NUMBERS 6 ///< of a reading, see store_schema.c
@@ -47,7 +47,7 @@ void store_pack(const float* values, size_t n, unsigned char* bytes);
 void store_unpack(const unsigned char* bytes, size_t n, float* values);
 
 /// Bring the tables of a file opened for writing up to date, making them if there are none; for
-/// reading, see that they are.  \return 0, or -1 and a sentence
+/// reading, see that they are.  \return 0, or -1 and an error message
 int store_migrate(Store* store, StoreAccess access, char* error, size_t error_size);
 
 #endif

@@ -213,7 +213,7 @@ static int read_strings(Loaded* loaded, sqlite3_stmt* statement, Song* song) {
   return song->title == NULL ? -1 : 0;
 }
 
-/// Column 6.  \return 0, -1 without memory, -2 if the points are not points
+/// Column 6.  \return 0, -1 if out of memory, -2 if the points are not points
 static int read_curve(Loaded* loaded, sqlite3_stmt* statement, Song* song) {
   const unsigned char* bytes = sqlite3_column_blob(statement, 6);
   const size_t size = (size_t)sqlite3_column_bytes(statement, 6), n = size / 4;
@@ -229,7 +229,7 @@ static int read_curve(Loaded* loaded, sqlite3_stmt* statement, Song* song) {
   return 0;
 }
 
-/// \return 0, -1 without memory, -2 if the row is not as it should be
+/// \return 0, -1 if out of memory, -2 if the row is not as it should be
 static int read_song(Loaded* loaded, StoreLoad what, sqlite3_stmt* statement) {
   if (loaded->catalogue.n == loaded->capacity) {
     const size_t capacity = loaded->capacity == 0 ? 256 : 2 * loaded->capacity;

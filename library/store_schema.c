@@ -73,7 +73,7 @@ static int number(Store* store, const char* sql, long* value, char* error, size_
 }
 
 /// \return 0 if the file is a library that this program knows, its version in \p version; -1 and a
-/// sentence
+/// message
 static int look(Store* store, StoreAccess access, long* version, char* error, size_t error_size) {
   long id = 0, tables = 0;
   if (number(store, "PRAGMA user_version", version, error, error_size) != 0 ||

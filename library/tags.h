@@ -25,7 +25,7 @@ typedef struct {
 
 typedef struct Tags Tags;
 
-Tags* tags_open(void);       ///< NULL without memory or processes (errno says which)
+Tags* tags_open(void);       ///< NULL if out of memory or processes (errno says which)
 void tags_close(Tags* tags); ///< NULL is allowed
 
 /// Read the tags of \p path; no tags if \p tags is NULL or the file has none.

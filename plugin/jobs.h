@@ -30,7 +30,7 @@ typedef struct Jobs Jobs;
 /// Called for each message, on the thread that found it; never the audio thread.
 typedef void (*JobsLog)(void* context, bool error, const char* message);
 
-/// Opens the default model for \p analysis.  \return NULL without memory.
+/// Opens the default model for \p analysis.  \return NULL if out of memory.
 Jobs* jobs_new(Analysis* analysis, JobsLog log, void* context);
 void jobs_free(Jobs* jobs); ///< NULL is allowed
 

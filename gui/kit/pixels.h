@@ -37,7 +37,7 @@ typedef struct {
 bool pixels_are_direct(cairo_t* cr);
 
 /// Open what is in sight of \p extent.
-/// \return false without memory
+/// \return false if out of memory
 bool pixels_begin(Pixels* pixels, cairo_t* cr, Rect extent);
 void pixels_end(Pixels* pixels, cairo_t* cr);
 

@@ -30,7 +30,7 @@ typedef struct {
 /// shortened.  For tests.
 typedef void (*TextProbe)(void* handle, const char* string, Rect ink, bool shortened);
 
-Text* text_new(void);       ///< \return NULL without memory
+Text* text_new(void);       ///< \return NULL if out of memory
 void text_free(Text* text); ///< NULL is allowed
 void text_set_probe(Text* text, TextProbe probe, void* handle);
 

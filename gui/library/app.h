@@ -18,7 +18,7 @@ typedef struct {
   bool trace;
 } AppOptions;
 
-/// \param copy what puts text into the clipboard;  \return NULL and a sentence
+/// \param copy what puts text into the clipboard;  \return NULL and an error message
 App* app_new(const AppOptions* options, void (*copy)(void* handle, const char* text), void* handle,
              char* error, size_t error_size);
 void app_free(App* app); ///< NULL is allowed

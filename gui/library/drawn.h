@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The drawing drawn: a wished-for course of valence and arousal over a chosen time, in points of
+/// The drawn profile: the wanted course of valence and arousal over a chosen time, in points of
 /// 1 / CURVE_RATE.  Between drawn points lie straight lines; before the first and after the last
 /// the value holds, so that one point is a level course.  A lane without points is not asked about.
 /// Thread: plain data.

@@ -32,7 +32,7 @@ typedef enum {
   FINDER_NOTHING,
   FINDER_LOADED,  ///< a library: it stays the finder's until finder_release()
   FINDER_ABSENT,  ///< there is no such file, or no song in it
-  FINDER_FAILED,  ///< a sentence says why
+  FINDER_FAILED,  ///< an error message says why
   FINDER_ANSWERED ///< an answer, the caller's to clear
 } FinderEvent;
 
@@ -45,7 +45,7 @@ typedef struct {
 /// Start the worker and read the library.
 /// \param path of the library's file
 /// \param model hash or name of the model whose readings to show, or NULL: the one with most songs
-/// \return NULL and a sentence
+/// \return NULL and an error message
 Finder* finder_new(const char* path, const char* model, char* error, size_t error_size);
 void finder_free(Finder* finder); ///< NULL is allowed; ends the worker
 

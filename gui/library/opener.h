@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-/// \return 0, or -1 and a sentence (the file is gone, no thread could be started)
+/// \return 0, or -1 and an error message (the file is gone, no thread could be started)
 int opener_show(const char* path, char* error, size_t error_size);
 
 #endif

@@ -25,7 +25,7 @@
 
 typedef struct LibraryPicture LibraryPicture;
 
-LibraryPicture* library_picture_new(void);          ///< \return NULL without memory
+LibraryPicture* library_picture_new(void);          ///< \return NULL if out of memory
 void library_picture_free(LibraryPicture* picture); ///< NULL is allowed
 
 /// Set size (px) and scale of the display.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The list as a playlist: an extended M3U with absolute paths, written whole or not at all.
+/// The list as a playlist: an extended M3U with absolute paths, written completely or not at all.
 /// Thread: pure functions.
 #ifndef CIRCUMPLEX_GUI_LIBRARY_PLAYLIST_H
 #define CIRCUMPLEX_GUI_LIBRARY_PLAYLIST_H
@@ -14,7 +14,7 @@
 void playlist_default(char* path, size_t size);
 
 /// Write the songs of a list; an existing file is replaced.  Songs with a line's end in their path
-/// are left out.  \return how many were written, or -1 and a sentence
+/// are left out.  \return how many were written, or -1 and an error message
 long playlist_write(const char* path, const Catalogue* catalogue, const QueryHit* hits, size_t n,
                     char* error, size_t error_size);
 

@@ -19,7 +19,7 @@
 
 typedef struct Shelf Shelf;
 
-/// \param catalogue must outlive the shelf;  \return NULL without memory
+/// \param catalogue must outlive the shelf;  \return NULL if out of memory
 Shelf* shelf_new(const Catalogue* catalogue);
 void shelf_free(Shelf* shelf); ///< NULL is allowed
 

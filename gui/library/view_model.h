@@ -109,7 +109,7 @@ typedef struct {
 } LibraryView;
 
 LibraryView* library_view_new(const LibraryActions* actions,
-                              void* handle); ///< \return NULL without memory
+                              void* handle); ///< \return NULL if out of memory
 void library_view_free(LibraryView* view);   ///< NULL is allowed
 
 /// Show a library; the shelf must outlive the next call.  Forgets what was chosen, keeps what is

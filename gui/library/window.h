@@ -10,7 +10,7 @@
 typedef struct LibraryWindow LibraryWindow;
 
 /// \param scale of the display, 1 for 96 dpi; 0: ask the display
-/// \return NULL and a sentence
+/// \return NULL and an error message
 LibraryWindow* library_window_new(const AppOptions* options, double scale, char* error,
                                   size_t error_size);
 void library_window_free(LibraryWindow* window); ///< NULL is allowed

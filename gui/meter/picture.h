@@ -24,7 +24,7 @@
 
 typedef struct MeterPicture MeterPicture;
 
-MeterPicture* meter_picture_new(void);          ///< \return NULL without memory
+MeterPicture* meter_picture_new(void);          ///< \return NULL if out of memory
 void meter_picture_free(MeterPicture* picture); ///< NULL is allowed
 
 /// Set size (px), scale of the display and mode.

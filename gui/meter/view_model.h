@@ -149,7 +149,7 @@ typedef struct {
   unsigned damage;
 } MeterView;
 
-MeterView* meter_view_new(void);       ///< \return NULL without memory
+MeterView* meter_view_new(void);       ///< \return NULL if out of memory
 void meter_view_free(MeterView* view); ///< NULL is allowed
 
 /// Take an estimate; a step back in the index or a gap starts anew (reset).

@@ -14,7 +14,7 @@ typedef struct {
   double end; ///< time of the last estimate, s: the axis runs from 0 to it
   const Plot* plot;
   Theme theme;
-  Text* text; ///< NULL without memory: nothing more can be drawn
+  Text* text; ///< NULL if out of memory: nothing more can be drawn
 } PlotPage;
 
 /// Fill the page and write the title.  The caller frees page->text.

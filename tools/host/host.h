@@ -45,7 +45,7 @@ typedef struct Host Host;
 typedef void (*HostEvent)(void* context, const char* symbol, uint64_t position,
                           const LV2_Atom* atom);
 
-/// \return NULL and a sentence in \p error.
+/// \return NULL and an error message in \p error.
 Host* host_new(const HostOptions* options, char* error, size_t error_size);
 void host_free(Host* host); ///< NULL is allowed
 
@@ -79,7 +79,7 @@ uint64_t host_position(const Host* host);
 double host_run_seconds(const Host* host);
 
 /// Give the atom outputs buffers of just \p size bytes; 0 leaves them unconnected.
-/// \return false without memory
+/// \return false if out of memory
 bool host_resize_outputs(Host* host, uint32_t size);
 
 /// Deactivate and activate.

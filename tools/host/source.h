@@ -12,7 +12,7 @@ typedef struct Source Source;
 
 /// \param name a sound file, or "gen:music", "gen:noise", "gen:sine", "gen:silence"
 /// \param rate samples a second of a generator; for a file 0 or its own rate (nothing is resampled)
-/// \return NULL and a sentence in \p error
+/// \return NULL and an error message in \p error
 Source* source_open(const char* name, double rate, char* error, size_t error_size);
 void source_close(Source* s); ///< NULL is allowed
 double source_rate(const Source* s);
