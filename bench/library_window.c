@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What the library's window costs: making a shelf, questions, and drawing, on an image surface.
+/// What the library's window costs: making an index, questions, and drawing, on an image surface.
 /// CPU time of this thread, the least of a few runs.
 ///
 ///     library_window [SONGS]      default 100000
@@ -88,9 +88,9 @@ int main(int argc, char** argv) {
   if (n == 0) return 2;
   World* w = world_new(n, 1180, 780, 1.0);
   const double begun = cpu_ms();
-  Shelf* shelf = shelf_new(&w->catalogue);
-  printf("%zu songs\n%-44s %9.3f ms\n", n, "a shelf (text, order, cells)", cpu_ms() - begun);
-  shelf_free(shelf);
+  CatalogueIndex* index = catalogue_index_new(&w->catalogue);
+  printf("%zu songs\n%-44s %9.3f ms\n", n, "an index (text, order, cells)", cpu_ms() - begun);
+  catalogue_index_free(index);
   report(w, "the dots and all of the plane", dots, 1);
   report(w, "all of the picture, dots too", everything, 1);
   report(w, "the dot under the pointer", hover, 100);

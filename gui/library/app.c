@@ -206,7 +206,7 @@ static void show_library(App* app, FinderLibrary* library) {
   for (size_t i = 0; i < b->n_models; ++i)
     b->models[i] = library->models[i].name;
   b->model = library->model;
-  library_view_open(b, library->shelf);
+  library_view_open(b, library->index);
   if (old) finder_release(app->finder, old);
   const Catalogue* c = library_view_catalogue(b);
   trace_line(&app->trace, "loaded %zu songs model %s", c->n,

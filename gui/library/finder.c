@@ -38,7 +38,7 @@ struct Finder {
 
 static void free_owned(Owned* owned) {
   if (!owned) return;
-  shelf_free(owned->library.shelf);
+  catalogue_index_free(owned->library.index);
   loaded_free(owned->loaded);
   free(owned);
 }
@@ -97,8 +97,8 @@ static Owned* read_library(Finder* f, const char* model, FinderEvent* event, cha
     *event = FINDER_ABSENT;
     goto fail;
   }
-  owned->library.shelf = shelf_new(loaded_catalogue(owned->loaded));
-  if (!owned->library.shelf) {
+  owned->library.index = catalogue_index_new(loaded_catalogue(owned->loaded));
+  if (!owned->library.index) {
     snprintf(error, error_size, "Out of memory.");
     goto fail;
   }
@@ -147,7 +147,8 @@ static void answer(Finder* f, const Query* ask) {
   QueryResult made;
   if (!f->owned) return;
   Newest newest = {&f->newest, ask->id};
-  const int status = query_run(shelf_index(f->owned->library.shelf), ask, is_stale, &newest, &made);
+  const int status =
+      query_run(catalogue_index_query(f->owned->library.index), ask, is_stale, &newest, &made);
   if (status == 1) return;
   pthread_mutex_lock(&f->lock);
   if (status == 0) {

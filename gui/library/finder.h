@@ -9,7 +9,7 @@
 #ifndef CIRCUMPLEX_GUI_LIBRARY_FINDER_H
 #define CIRCUMPLEX_GUI_LIBRARY_FINDER_H
 
-#include "gui/library/shelf.h"
+#include "gui/library/catalogue_index.h"
 #include "library/query.h"
 
 typedef struct Finder Finder;
@@ -18,7 +18,7 @@ typedef struct Finder Finder;
 
 /// What was read from a library's file.
 typedef struct {
-  Shelf* shelf;
+  CatalogueIndex* index;
   size_t n_models;
   struct {
     char name[96];

@@ -9,7 +9,7 @@
 
 void library_gestures_init(LibraryGestures* gestures, LibraryView* view, LibraryPicture* picture) {
   *gestures = (LibraryGestures){
-      .view = view, .picture = picture, .press_time = -1.0, .press_row = SHELF_NONE};
+      .view = view, .picture = picture, .press_time = -1.0, .press_row = CATALOGUE_INDEX_NONE};
 }
 
 static Rect plane_of(const LibraryGestures* h) {
@@ -30,15 +30,15 @@ static double slide(const LibraryGestures* h, LibraryPart place, double x) {
 
 static void point_at_dot(LibraryGestures* h, double x, double y) {
   LibraryView* b = h->view;
-  if (!b->shelf) return;
+  if (!b->index) return;
   const Rect plane = plane_of(h);
   double v, a, v1, a1;
   const double touch = library_picture_touch(h->picture, b);
   library_layout_value(plane, x, y, &v, &a);
   library_layout_value(plane, x + touch, y - touch, &v1, &a1);
   size_t crowd = 0;
-  const size_t song = shelf_at(b->shelf, b->answer.allowed, (float)v, (float)a, (float)(v1 - v),
-                               (float)(a1 - a), &crowd);
+  const size_t song = catalogue_index_at(b->index, b->answer.allowed, (float)v, (float)a,
+                                         (float)(v1 - v), (float)(a1 - a), &crowd);
   library_view_hover(b, song, crowd);
 }
 
@@ -57,7 +57,7 @@ static void hover(LibraryGestures* h, double x, double y) {
   if (place == LIBRARY_PART_PLANE) {
     point_at_dot(h, x, y);
   } else {
-    library_view_hover(b, SHELF_NONE, 0);
+    library_view_hover(b, CATALOGUE_INDEX_NONE, 0);
   }
   double pad = -1.0;
   double song = -1.0;
@@ -108,10 +108,10 @@ static void drag(LibraryGestures* h, double x, double y) {
       double v0, a0, v1, a1;
       library_layout_value(plane_of(h), h->press_x, h->press_y, &v0, &a0);
       library_layout_value(plane_of(h), x, y, &v1, &a1);
-      library_view_hover(b, SHELF_NONE, 0);
+      library_view_hover(b, CATALOGUE_INDEX_NONE, 0);
       library_view_ask_path(b, v0, a0, v1, a1);
     } else if (h->moved) {
-      library_view_hover(b, SHELF_NONE, 0);
+      library_view_hover(b, CATALOGUE_INDEX_NONE, 0);
       ask_at(h, x, y);
     }
     break;
@@ -127,7 +127,7 @@ static void drag(LibraryGestures* h, double x, double y) {
     break;
   case LIBRARY_PART_LIST: {
     const LibraryLayout* l = library_picture_layout(h->picture);
-    if (h->press_row == SHELF_NONE) { // the bar at its right
+    if (h->press_row == CATALOGUE_INDEX_NONE) { // the bar at its right
       const double most = fmax(0.0, (double)b->answer.n - floor(b->listed));
       library_view_scroll(b, round(most * fmin(fmax((y - l->list.y) / l->list.h, 0.0), 1.0)) -
                                  b->scroll);
@@ -169,7 +169,7 @@ static void press_list(LibraryGestures* h, double x, double y, bool twice) {
   const LibraryLayout* l = library_picture_layout(h->picture);
   const bool bar = x > l->list.x + l->list.w - 0.6 * l->unit && (double)b->answer.n > b->listed;
   const int at = library_layout_row(l, x, y);
-  const size_t row = bar || at < 0 ? SHELF_NONE : (size_t)b->scroll + (size_t)at;
+  const size_t row = bar || at < 0 ? CATALOGUE_INDEX_NONE : (size_t)b->scroll + (size_t)at;
   const bool again = twice && row == h->press_row;
   h->press_row = row;
   if (bar) {
@@ -210,7 +210,7 @@ void library_gestures_press(LibraryGestures* h, InputButton button, double x, do
   }
   const LibraryPart place = library_layout_part(library_picture_layout(h->picture), x, y);
   const bool twice = now - h->press_time < INPUT_DOUBLE_SECONDS;
-  if (place != LIBRARY_PART_LIST) h->press_row = SHELF_NONE;
+  if (place != LIBRARY_PART_LIST) h->press_row = CATALOGUE_INDEX_NONE;
   h->x = h->press_x = x;
   h->y = h->press_y = y;
   h->press_time = now;
@@ -264,7 +264,7 @@ void library_gestures_release(LibraryGestures* h, InputButton button, double x, 
   if (grabbed == LIBRARY_PART_PLANE && button == INPUT_MAIN && !h->moved) {
     point_at_dot(h, x, y);
     // A dot that stands alone is meant; in a crowd it is the place.
-    if (b->hovered != SHELF_NONE && b->crowd <= 2) {
+    if (b->hovered != CATALOGUE_INDEX_NONE && b->crowd <= 2) {
       library_view_choose_song(b, b->hovered);
     } else {
       ask_at(h, x, y);

@@ -36,8 +36,8 @@ static void escape(LibraryView* b) {
     }
   } else if (b->asked.kind != QUERY_ALL) {
     library_view_ask_all(b);
-  } else if (b->song != SHELF_NONE) {
-    library_view_choose_song(b, SHELF_NONE);
+  } else if (b->song != CATALOGUE_INDEX_NONE) {
+    library_view_choose_song(b, CATALOGUE_INDEX_NONE);
   }
   if (b->notice[0]) library_view_notice(b, false, "%s", "");
 }
@@ -45,7 +45,7 @@ static void escape(LibraryView* b) {
 static void arrow_list(LibraryView* b, InputKey key) {
   if (b->answer.n == 0) return;
   const double page = fmax(1.0, floor(b->listed) - 1.0);
-  const bool none = b->row == SHELF_NONE;
+  const bool none = b->row == CATALOGUE_INDEX_NONE;
   double row = none ? 0.0 : (double)b->row;
   switch (key) {
   case INPUT_UP:
@@ -156,7 +156,7 @@ static void enter(LibraryView* b) {
     break;
   case LIBRARY_PART_SEARCH:
     focus_on(b, LIBRARY_PART_LIST);
-    if (b->row == SHELF_NONE) library_view_choose_row(b, 0);
+    if (b->row == CATALOGUE_INDEX_NONE) library_view_choose_row(b, 0);
     break;
   case LIBRARY_PART_VALENCE:
   case LIBRARY_PART_AROUSAL:

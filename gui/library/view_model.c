@@ -18,7 +18,7 @@ LibraryView* library_view_new(const LibraryActions* actions, void* handle) {
   b->handle = handle;
   b->range = 1.0f;
   b->zoom = 1.0;
-  b->hovered = b->song = b->row = b->playing = SHELF_NONE;
+  b->hovered = b->song = b->row = b->playing = CATALOGUE_INDEX_NONE;
   b->listed = 1.0;
   b->match = MATCH_PASSAGE;
   b->drawn_hover = b->song_hover = -1.0;
@@ -45,16 +45,16 @@ static void ask(LibraryView* b) {
 
 static void forget(LibraryView* b) {
   query_result_clear(&b->answer);
-  b->song = b->row = b->hovered = b->playing = SHELF_NONE;
+  b->song = b->row = b->hovered = b->playing = CATALOGUE_INDEX_NONE;
   b->scroll = 0.0;
   b->play = PLAY_STOPPED;
   b->asking = false;
   b->damage = LIBRARY_DAMAGE_ALL;
 }
 
-void library_view_open(LibraryView* view, const Shelf* shelf) {
+void library_view_open(LibraryView* view, const CatalogueIndex* index) {
   forget(view);
-  view->shelf = shelf;
+  view->index = index;
   view->state = LIBRARY_READY;
   view->message[0] = '\0';
   ask(view);
@@ -62,7 +62,7 @@ void library_view_open(LibraryView* view, const Shelf* shelf) {
 
 void library_view_close(LibraryView* view, LibraryState state, const char* message) {
   forget(view);
-  view->shelf = NULL;
+  view->index = NULL;
   view->state = state;
   snprintf(view->message, sizeof view->message, "%s", message);
 }
@@ -77,7 +77,7 @@ void library_view_notice(LibraryView* view, bool bad, const char* format, ...) {
 }
 
 const Catalogue* library_view_catalogue(const LibraryView* view) {
-  return view->shelf ? shelf_catalogue(view->shelf) : NULL;
+  return view->index ? catalogue_index_songs(view->index) : NULL;
 }
 
 double library_view_crowd(const LibraryView* view) {
@@ -123,7 +123,7 @@ static size_t find_row(const LibraryView* b, size_t song) {
   for (size_t row = 0; row < b->answer.n; ++row) {
     if (b->answer.hits[row].song == song) return row;
   }
-  return SHELF_NONE;
+  return CATALOGUE_INDEX_NONE;
 }
 
 void library_view_answer(LibraryView* view, QueryResult* answer) {
@@ -136,7 +136,8 @@ void library_view_answer(LibraryView* view, QueryResult* answer) {
   *answer = (QueryResult){.hits = NULL};
   view->asking = false;
   view->range = find_range(view);
-  view->row = view->song == SHELF_NONE ? SHELF_NONE : find_row(view, view->song);
+  view->row =
+      view->song == CATALOGUE_INDEX_NONE ? CATALOGUE_INDEX_NONE : find_row(view, view->song);
   const QueryHit* hit = library_view_hit(view, view->row);
   if (hit) {
     view->start = hit->start;
@@ -310,7 +311,7 @@ static void choose(LibraryView* b, size_t song, size_t row) {
 }
 
 void library_view_choose_song(LibraryView* view, size_t song) {
-  choose(view, song, song == SHELF_NONE ? SHELF_NONE : find_row(view, song));
+  choose(view, song, song == CATALOGUE_INDEX_NONE ? CATALOGUE_INDEX_NONE : find_row(view, song));
 }
 
 void library_view_choose_row(LibraryView* view, size_t row) {

@@ -7,9 +7,9 @@
 #ifndef CIRCUMPLEX_GUI_LIBRARY_VIEW_MODEL_H
 #define CIRCUMPLEX_GUI_LIBRARY_VIEW_MODEL_H
 
+#include "gui/library/catalogue_index.h"
 #include "gui/library/drawn.h"
 #include "gui/library/layout.h"
-#include "gui/library/shelf.h"
 #include "library/query.h"
 
 #define LIBRARY_MODELS 16
@@ -61,8 +61,8 @@ typedef struct {
   char message[768]; ///< why there is nothing to show
   char notice[512];  ///< the last thing that happened
   bool notice_bad;
-  char library[1024]; ///< path of the library's file, for messages
-  const Shelf* shelf; ///< NULL unless ready
+  char library[1024];          ///< path of the library's file, for messages
+  const CatalogueIndex* index; ///< NULL unless ready
   const char* models[LIBRARY_MODELS];
   size_t n_models, model;
 
@@ -77,12 +77,12 @@ typedef struct {
   float valence, arousal; ///< that point; where the keyboard's point is
   double zoom;            ///< of the plane, 1..LIBRARY_ZOOM_MAX
   double look_v, look_a;  ///< the value in its middle
-  size_t hovered;         ///< song under the pointer, or SHELF_NONE
+  size_t hovered;         ///< song under the pointer, or CATALOGUE_INDEX_NONE
   size_t crowd;           ///< how many songs are under the pointer
 
-  size_t song;      ///< the chosen song, or SHELF_NONE
+  size_t song;      ///< the chosen song, or CATALOGUE_INDEX_NONE
   float start, end; ///< s: the passage of it that counts
-  size_t row;       ///< the chosen row of the list, or SHELF_NONE
+  size_t row;       ///< the chosen row of the list, or CATALOGUE_INDEX_NONE
   double scroll;    ///< rows above the list's first one
   double listed;    ///< rows that fit
 
@@ -93,7 +93,7 @@ typedef struct {
   double song_hover;   ///< s under the pointer over the chosen song, negative: none
 
   PlayState play;
-  size_t playing;  ///< song, or SHELF_NONE
+  size_t playing;  ///< song, or CATALOGUE_INDEX_NONE
   double position; ///< s in it
   double volume;   ///< 0..1
 
@@ -112,9 +112,9 @@ LibraryView* library_view_new(const LibraryActions* actions,
                               void* handle); ///< \return NULL if out of memory
 void library_view_free(LibraryView* view);   ///< NULL is allowed
 
-/// Show a library; the shelf must outlive the next call.  Forgets what was chosen, keeps what is
+/// Show a library; the index must outlive the next call.  Forgets what was chosen, keeps what is
 /// asked.
-void library_view_open(LibraryView* view, const Shelf* shelf);
+void library_view_open(LibraryView* view, const CatalogueIndex* index);
 
 /// Say why there is none.
 void library_view_close(LibraryView* view, LibraryState state, const char* message);

@@ -43,7 +43,7 @@ void library_view_play(LibraryView* view) {
 void library_view_played(LibraryView* view, PlayState state, double position) {
   if (state != view->play) {
     view->play = state;
-    if (state == PLAY_STOPPED) view->playing = SHELF_NONE;
+    if (state == PLAY_STOPPED) view->playing = CATALOGUE_INDEX_NONE;
     view->damage |= LIBRARY_DAMAGE_POINT | LIBRARY_DAMAGE_PLANE | LIBRARY_DAMAGE_SONG |
                     LIBRARY_DAMAGE_LIST | LIBRARY_DAMAGE_BAR;
   }

@@ -91,16 +91,16 @@ static void it_reads_the_model_with_most_songs_and_names_the_others(void** state
   FinderNews news;
   Finder* finder = open_finder(path, NULL);
   assert_int_equal(wait_for(finder, &news), FINDER_LOADED);
-  assert_int_equal(shelf_catalogue(news.library->shelf)->n, SONGS);
+  assert_int_equal(catalogue_index_songs(news.library->index)->n, SONGS);
   assert_int_equal(news.library->n_models, 2);
   assert_string_equal(news.library->models[news.library->model].name, "first");
   FinderLibrary* first = news.library;
   // Another model, and back, by hash and by name.
   finder_load(finder, "bbbbbbbbbbbbbbbb");
   assert_int_equal(wait_for(finder, &news), FINDER_LOADED);
-  assert_int_equal(shelf_catalogue(news.library->shelf)->n, 5);
+  assert_int_equal(catalogue_index_songs(news.library->index)->n, 5);
   assert_string_equal(news.library->models[news.library->model].name, "second");
-  assert_true(shelf_catalogue(news.library->shelf)->songs[3].valence < 0.0f);
+  assert_true(catalogue_index_songs(news.library->index)->songs[3].valence < 0.0f);
   finder_release(finder, first);
   finder_free(finder);
 }
@@ -181,7 +181,7 @@ static void a_drawn_course_is_answered_like_match_search(void** state) {
   FinderNews news;
   Finder* finder = open_finder(path, NULL);
   assert_int_equal(wait_for(finder, &news), FINDER_LOADED);
-  const Catalogue* c = shelf_catalogue(news.library->shelf);
+  const Catalogue* c = catalogue_index_songs(news.library->index);
   Query* ask = calloc(1, sizeof *ask);
   assert_non_null(ask);
   ask->id = 7;

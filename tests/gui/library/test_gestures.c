@@ -35,7 +35,7 @@ static void hovering_finds_the_nearest_dot(void** state) {
     library_gestures_move(&w->gestures, world_x(w, (double)song->valence) + 1.0,
                           world_y(w, (double)song->arousal) - 1.0);
     const size_t hit = w->view->hovered;
-    assert_true(hit != SHELF_NONE);
+    assert_true(hit != CATALOGUE_INDEX_NONE);
     // By hand, over all songs.
     size_t best = 0;
     double least = 1e9;
@@ -49,7 +49,7 @@ static void hovering_finds_the_nearest_dot(void** state) {
   }
   assert_true(found > 100);
   library_gestures_move(&w->gestures, world_x(w, -0.98), world_y(w, 0.98));
-  assert_true(w->view->hovered == SHELF_NONE);
+  assert_true(w->view->hovered == CATALOGUE_INDEX_NONE);
   world_free(w);
 }
 
@@ -117,7 +117,7 @@ static void a_click_on_a_lone_dot_chooses_it(void** state) {
   world_click(w, world_x(w, (double)w->songs[4].valence), world_y(w, (double)w->songs[4].arousal));
   assert_int_equal(w->view->song, 4);
   assert_int_equal(w->asks, asks);
-  assert_true(w->view->row != SHELF_NONE);
+  assert_true(w->view->row != CATALOGUE_INDEX_NONE);
   assert_int_equal(library_view_hit(w->view, w->view->row)->song, 4);
   world_free(w);
 }
@@ -127,7 +127,7 @@ static void a_click_in_a_crowd_means_the_place(void** state) {
   World* w = open_world(20000);
   world_click(w, world_x(w, 0.0), world_y(w, 0.0));
   assert_int_equal(w->view->answer.kind, QUERY_NEAR);
-  assert_true(w->view->song == SHELF_NONE);
+  assert_true(w->view->song == CATALOGUE_INDEX_NONE);
   world_free(w);
 }
 
@@ -372,7 +372,7 @@ static void play_goes_on_to_another_song_and_escape_stops(void** state) {
   assert_int_equal(w->plays, 2);
   assert_int_equal(w->stops, 1);
   assert_int_equal(w->view->play, PLAY_STOPPED);
-  assert_true(w->view->playing == SHELF_NONE);
+  assert_true(w->view->playing == CATALOGUE_INDEX_NONE);
   world_free(w);
 }
 

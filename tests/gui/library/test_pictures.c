@@ -140,7 +140,7 @@ static void nothing_is_drawn_when_nothing_changed(void** state) {
   assert_int_equal(library_view_damage(w->view), 0);
   assert_int_equal(library_picture_update(w->picture, w->view, 0, dirty), 0);
   library_gestures_move(&w->gestures, 3, 3); // nothing is there
-  library_view_hover(w->view, SHELF_NONE, 0);
+  library_view_hover(w->view, CATALOGUE_INDEX_NONE, 0);
   library_view_played(w->view, PLAY_STOPPED, 0.0);
   assert_int_equal(library_view_damage(w->view), 0);
   world_free(w);

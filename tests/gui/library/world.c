@@ -19,7 +19,7 @@ static void on_ask(void* handle, const Query* ask) {
   World* w = handle;
   QueryResult answer;
   ++w->asks;
-  if (query_run(shelf_index(w->shelf), ask, NULL, NULL, &answer) != 0) abort();
+  if (query_run(catalogue_index_query(w->index), ask, NULL, NULL, &answer) != 0) abort();
   answer.seconds = 0.0;
   library_view_answer(w->view, &answer);
 }
@@ -106,11 +106,11 @@ World* world_new(size_t n, double width, double height, double scale) {
   if (!w->synthetic || !w->songs || !w->names) abort();
   w->catalogue = (Catalogue){n, w->songs};
   name_songs(w);
-  w->shelf = shelf_new(&w->catalogue);
-  if (!w->shelf) abort();
+  w->index = catalogue_index_new(&w->catalogue);
+  if (!w->index) abort();
   w->view->models[0] = "default";
   w->view->n_models = 1;
-  library_view_open(w->view, w->shelf);
+  library_view_open(w->view, w->index);
   return w;
 }
 
@@ -118,7 +118,7 @@ void world_free(World* world) {
   cairo_surface_destroy(world->surface);
   library_view_free(world->view);
   library_picture_free(world->picture);
-  shelf_free(world->shelf);
+  catalogue_index_free(world->index);
   synthetic_free(world->synthetic);
   free(world->songs);
   free(world->names);

@@ -15,7 +15,7 @@ typedef struct {
   Song* songs; ///< with titles
   char (*names)[3][64];
   Catalogue catalogue;
-  Shelf* shelf;
+  CatalogueIndex* index;
   LibraryView* view;
   LibraryPicture* picture;
   LibraryGestures gestures;
