@@ -22,15 +22,16 @@ play() {
   local jalv=$!
   CHILDREN+=($jalv)
   exec 9> "$WORK/ctl"
-  for _ in $(seq 50); do jack_lsp | grep -q meter:in_r && break; sleep 0.1; done
+  for _ in $(seq 200); do jack_lsp | grep -q meter:in_r && break; sleep 0.1; done
   jack_lsp | grep -q meter:in_r || fail "jalv does not come up: $(cat "$WORK/jalv.log")"
   echo "set response 0" >&9
   echo "set transport_reset 1" >&9
   stdbuf -oL jack_midi_dump > "$WORK/midi.log" 2>&1 &
   local dump=$!
   CHILDREN+=($dump)
-  sleep 0.5
-  jack_lsp | grep -q midi-monitor:input && jack_connect meter:notify midi-monitor:input
+  # The monitor's port can be seen before it can be connected.
+  for _ in $(seq 100); do jack_connect meter:notify midi-monitor:input 2> /dev/null && break; sleep 0.1; done
+  jack_lsp -c meter:notify | grep -q midi-monitor:input || fail "the MIDI monitor cannot be connected"
   "$FEED" "$WORK/song.wav" meter:in_l meter:in_r &
   local feeder=$!
   CHILDREN+=($feeder)
