@@ -61,6 +61,10 @@ static bool take_seconds(Arguments* a, const char* text) {
   a->seconds = atof(text);
   return a->seconds > 0.0;
 }
+static bool take_skip(Arguments* a, const char* text) {
+  a->skip = atof(text);
+  return a->skip >= 0.0;
+}
 static bool take_worker(Arguments* a, const char* text) {
   static const char* const names[] = {"thread", "gui", "sync", "none"};
   unsigned i = 0;
@@ -142,6 +146,7 @@ static const struct {
     {"block", "N|random", TAKES(take_block), "frames a block, at most 8192 (256)"},
     {"rate", "HZ", TAKES(take_rate), "of a generator (48000)"},
     {"seconds", "S", TAKES(take_seconds), "stop after S seconds (10 for a generator)"},
+    {"skip", "S", TAKES(take_skip), "leave out the first S seconds of the sound"},
     {"worker", "thread|gui|sync|none", TAKES(take_worker), "the host's worker (thread)"},
     {"free-running", NULL, FLAG(host.free_running), "do not wait for the worker's thread"},
     {"realtime", NULL, FLAG(realtime), "take as long as the audio lasts"},
@@ -154,6 +159,7 @@ static const struct {
     {"property", "NAME=VALUE[@S]", TAKES(take_property), "set a property (patch:Set), e.g. web"},
     {"model", "PATH[@S]", TAKES(take_model), "set the property model"},
     {"osc", "URL[@S]", TAKES(take_osc), "set the property osc"},
+    {"unterminated", NULL, FLAG(host.unterminated), "restore strings without their NUL (Carla)"},
     {"save", "DIR@S", TAKES(take_save), "save the session's state while running"},
     {"restore", "DIR@S", TAKES(take_restore), "restore it while running"},
     {"restart", "S", TAKES(take_restart), "deactivate and activate"},
@@ -161,6 +167,7 @@ static const struct {
     {"ui-at", "open|close@S", TAKES(take_ui_at), "open or close it while running"},
     {"midi", "OUT.mid", TAKES(take_midi), "write the MIDI output"},
     {"cv", "OUT.wav", TAKES(take_cv), "write the CV outputs"},
+    {"scaled-cv", NULL, FLAG(scaled_cv), "with --cv: 0 to 1 over the declared range (MOD)"},
     {"all", NULL, FLAG(all), "a row a block (default: when an output changes)"},
     {"quiet", NULL, FLAG(quiet), "no rows"},
     {"time", NULL, FLAG(timing), "print what run() costs, on stderr"},

@@ -38,8 +38,9 @@ typedef struct {
   const char* state_in;
   const char* preset;
   double seconds;
+  double skip;    ///< seconds of the source left out at its start
   uint32_t block; ///< 0: random
-  bool freewheel, ui, rtsan, positive_control, all, quiet, timing, realtime;
+  bool freewheel, ui, rtsan, positive_control, all, quiet, timing, realtime, scaled_cv;
   unsigned instances;
   Change changes[ARGUMENTS_MAX_CHANGES];
   unsigned n_changes;

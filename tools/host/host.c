@@ -36,7 +36,8 @@ typedef struct {
   bool output;
   const char* symbol;
   float value;
-  float* samples; ///< CV and unconnected audio
+  float low, high; ///< the declared range of a CV port
+  float* samples;  ///< CV and unconnected audio
   LV2_Atom_Sequence* atoms;
 } HostPort;
 
@@ -175,8 +176,8 @@ static bool make_ports(Host* h) {
   LilvNode* freewheel = lilv_new_uri(w, LV2_CORE__freeWheeling);
   h->n_ports = lilv_plugin_get_num_ports(h->plugin);
   bool ok = h->n_ports <= HOST_MAX_PORTS;
-  float defaults[HOST_MAX_PORTS];
-  if (ok) lilv_plugin_get_port_ranges_float(h->plugin, NULL, NULL, defaults);
+  float low[HOST_MAX_PORTS], high[HOST_MAX_PORTS], defaults[HOST_MAX_PORTS];
+  if (ok) lilv_plugin_get_port_ranges_float(h->plugin, low, high, defaults);
   h->control = h->freewheel = -1;
   for (unsigned i = 0; ok && i < h->n_ports; i++) {
     const LilvPort* port = lilv_plugin_get_port_by_index(h->plugin, i);
@@ -188,6 +189,7 @@ static bool make_ports(Host* h) {
               : lilv_port_is_a(h->plugin, port, cv)      ? KIND_CV
                                                          : KIND_ATOM;
     if (p->kind == KIND_CONTROL) p->value = isnan(defaults[i]) ? 0.0f : defaults[i];
+    if (p->kind == KIND_CV) p->low = low[i], p->high = high[i];
     if (p->kind == KIND_AUDIO || p->kind == KIND_CV)
       ok = (p->samples = calloc(h->options.max_block, sizeof(float))) != NULL;
     if (p->kind == KIND_ATOM) {
@@ -354,10 +356,20 @@ const char* host_output_name(const Host* h, unsigned n, float* value) {
   return NULL;
 }
 
-const float* host_cv(const Host* h, unsigned n) {
+static const HostPort* cv_port(const Host* h, unsigned n) {
   for (unsigned i = 0; i < h->n_ports; i++)
-    if (h->ports[i].kind == KIND_CV && h->ports[i].output && n-- == 0) return h->ports[i].samples;
+    if (h->ports[i].kind == KIND_CV && h->ports[i].output && n-- == 0) return &h->ports[i];
   return NULL;
+}
+
+const float* host_cv(const Host* h, unsigned n) {
+  const HostPort* p = cv_port(h, n);
+  return p ? p->samples : NULL;
+}
+
+float host_cv_scaled(const Host* h, unsigned n, float value) {
+  const HostPort* p = cv_port(h, n);
+  return p ? (value - p->low) / (p->high - p->low) : NAN;
 }
 
 unsigned host_audio_inputs(const Host* h) {
@@ -557,12 +569,58 @@ bool host_save(Host* h, const char* folder) {
   return !failed;
 }
 
+/// A plugin's own restore(), called with strings that end without their NUL.
+typedef struct {
+  const LV2_Descriptor* plugin;
+  LV2_Handle handle;
+  LV2_State_Retrieve_Function retrieve;
+  LV2_State_Handle state;
+  LV2_URID string, path;
+} Unterminated;
+
+static const void* retrieve_unterminated(LV2_State_Handle handle, uint32_t key, size_t* size,
+                                         uint32_t* type, uint32_t* flags) {
+  const Unterminated* u = handle;
+  const void* value = u->retrieve(u->state, key, size, type, flags);
+  if (value && *size > 0 && (*type == u->string || *type == u->path)) (*size)--;
+  return value;
+}
+
+static LV2_State_Status restore_unterminated(LV2_Handle handle,
+                                             LV2_State_Retrieve_Function retrieve,
+                                             LV2_State_Handle state, uint32_t flags,
+                                             const LV2_Feature* const* features) {
+  Unterminated* u = handle;
+  const LV2_State_Interface* iface = u->plugin->extension_data(LV2_STATE__interface);
+  u->retrieve = retrieve;
+  u->state = state;
+  return iface->restore(u->handle, retrieve_unterminated, u, flags, features);
+}
+
+static const void* unterminated_data(const char* uri) {
+  static const LV2_State_Interface iface = {.restore = restore_unterminated};
+  return strcmp(uri, LV2_STATE__interface) == 0 ? &iface : NULL;
+}
+
+/// Restore as Carla does: the size of a string is its strlen().
+static void restore_as_carla(Host* h, LilvState* state) {
+  Unterminated u = {h->instance->lv2_descriptor,  h->instance->lv2_handle,   NULL, NULL,
+                    map_uri(h, LV2_ATOM__String), map_uri(h, LV2_ATOM__Path)};
+  LV2_Descriptor descriptor = *u.plugin;
+  descriptor.extension_data = unterminated_data;
+  LilvInstance stand_in = {&descriptor, &u, h->instance->pimpl};
+  lilv_state_restore(state, &stand_in, set_port, h, 0, NULL);
+}
+
 bool host_restore(Host* h, const char* folder) {
   char path[4096];
   snprintf(path, sizeof path, "%s/state.ttl", folder);
   LilvState* state = lilv_state_new_from_file(h->world, &h->map, NULL, path);
   if (!state) return false;
-  lilv_state_restore(state, h->instance, set_port, h, 0, NULL);
+  if (h->options.unterminated)
+    restore_as_carla(h, state);
+  else
+    lilv_state_restore(state, h->instance, set_port, h, 0, NULL);
   lilv_state_free(state);
   return true;
 }

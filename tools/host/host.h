@@ -36,6 +36,7 @@ typedef struct {
   bool in_place;      ///< outputs share the inputs' buffers
   bool no_notify;     ///< atom outputs are left unconnected (NULL)
   uint32_t atom_size; ///< bytes of each atom buffer; 0: 65536
+  bool unterminated;  ///< restored strings come without their closing NUL, as in Carla
 } HostOptions;
 
 typedef struct Host Host;
@@ -64,6 +65,9 @@ const char* host_output_name(const Host* host, unsigned n, float* value);
 
 /// Buffer of an audio-rate output that is not an audio port (CV), or NULL.
 const float* host_cv(const Host* host, unsigned n);
+/// Where \p value lies in the declared range of the n-th CV output: 0 at its minimum, 1 at its
+/// maximum.  What a host does that drives a parameter by CV (mod-host, Carla).
+float host_cv_scaled(const Host* host, unsigned n, float value);
 
 unsigned host_audio_inputs(const Host* host);
 

@@ -207,12 +207,12 @@ typedef struct {
   unsigned channels;
 } CvFile;
 
-static void write_cv(CvFile* cv, const Host* host, uint32_t n) {
+static void write_cv(CvFile* cv, const Host* host, bool scaled, uint32_t n) {
   static float frames[MAX_BLOCK * 8];
   for (unsigned c = 0; c < cv->channels; c++) {
     const float* data = host_cv(host, c);
     for (uint32_t i = 0; i < n; i++)
-      frames[i * cv->channels + c] = data[i];
+      frames[i * cv->channels + c] = scaled ? host_cv_scaled(host, c, data[i]) : data[i];
   }
   sf_writef_float(cv->file, frames, n);
 }
@@ -224,6 +224,16 @@ static void wait_until(const struct timespec* start, double seconds) {
   t.tv_nsec += (long)((seconds - whole) * 1e9);
   if (t.tv_nsec >= 1000000000L) t.tv_sec++, t.tv_nsec -= 1000000000L;
   clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
+}
+
+/// Read on to where the run starts: the plugin meets the sound at any phase of its half seconds.
+static void skip(Source* source, double seconds) {
+  static float unused[2][MAX_BLOCK];
+  for (size_t left = (size_t)(seconds * source_rate(source)); left > 0;) {
+    const size_t n = left < MAX_BLOCK ? left : MAX_BLOCK;
+    if (source_read(source, unused[0], unused[1], n) < n) return;
+    left -= n;
+  }
 }
 
 /// One run of one instance.
@@ -308,7 +318,7 @@ static bool play(Run* run) {
       if (memcmp(a->host.in_place ? in[c] : out[c], kept[c], n * sizeof(float)) != 0)
         run->identical = false;
     if (a->timing && !keep_time(run)) return false;
-    if (run->cv.file) write_cv(&run->cv, run->host, n);
+    if (run->cv.file) write_cv(&run->cv, run->host, a->scaled_cv, n);
     if (!a->quiet) print_row(run->host, run->rate, last, a->all || first);
     first = false;
     if (a->realtime) wait_until(&start, (double)host_position(run->host) / run->rate);
@@ -369,6 +379,7 @@ int main(int argc, char** argv) {
   }
   a.host.rate = source_rate(source);
   if (isinf(a.seconds) && strncmp(a.input, "gen:", 4) == 0) a.seconds = 10.0;
+  skip(source, a.skip);
   const int status = a.instances > 0 ? run_instances(&a, source) : run_one(&a, source);
   source_close(source);
   return status;
