@@ -12,7 +12,7 @@ build="build-essential cmake ninja-build pkg-config lv2-dev libfftw3-dev libcair
 test="clang libclang-rt-14-dev lilv-utils sordi libjack-jackd2-dev jack-tools jack-capture xvfb xauth xdotool
  imagemagick x11-utils openbox libqt5x11extras5 ardour valgrind liblo-tools espeak-ng x42-plugins
  gstreamer1.0-plugins-bad gstreamer1.0-plugins-good gstreamer1.0-tools python3-gst-1.0 ffmpeg puredata-core
- pipewire-bin wireplumber dbus
+ pipewire-bin wireplumber dbus iproute2 qlcplus supercollider-language
  libaubio-dev gcovr doxygen time python3-soundfile python3-numpy"
 extra="libclang-rt-19-dev" # the real-time sanitizer's runtime: not on every mirror, its test skips without
 train="fluidsynth fluid-soundfont-gm musescore-general-soundfont-small python3-mido python3-pip python3-torch python3-numpy python3-scipy python3-sklearn python3-soundfile python3-matplotlib

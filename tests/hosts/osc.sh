@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# OSC as receivers take it, on this machine alone: oscdump, Pure Data's oscparse, broadcast, and
-# multicast in a network of its own.
+# OSC as receivers take it, on this machine alone: oscdump, Pure Data's oscparse, SuperCollider's
+# language, broadcast, and multicast in a network of its own.
 . "$(dirname "$0")/common.sh"
-need oscdump
+need oscdump ss
 port=$((20000 + $$ % 20000))
 
 # send HOST [CIRCUMPLEX-HOST OPTIONS...]: three seconds of readings, as long as they take.
@@ -13,12 +13,17 @@ send() {
   "$HOST" --bundle "$BUNDLES/circumplex.lv2" --realtime --seconds 3.2 --quiet --osc "osc.udp://$to:$port" "$@" urn:circumplex:meter gen:music ||
     fail "circumplex-host"
 }
+# Until somebody listens at the port.
+listening() {
+  for _ in $(seq 200); do ss -lun | grep -q ":$port " && return; sleep 0.1; done
+  fail "nobody listens at port $port"
+}
 # dump_of HOST: what oscdump prints while readings go to HOST.
 dump_of() {
   timeout 20 stdbuf -oL oscdump -L "$port" > "$WORK/dump" 2> /dev/null &
   local dump=$!
   CHILDREN+=($dump)
-  sleep 0.5
+  listening
   send "$1"
   kill $dump
   wait $dump 2> /dev/null
@@ -49,7 +54,7 @@ PATCH
   timeout 30 pd -nogui -noaudio -nomidi -stderr -open "$WORK/osc.pd" > "$WORK/pd.log" 2>&1 &
   pd=$!
   CHILDREN+=($pd)
-  sleep 2
+  listening
   send 127.0.0.1
   kill $pd
   wait $pd 2> /dev/null
@@ -58,6 +63,27 @@ PATCH
   echo "Pure Data: $seen readings"
 else
   echo "(no Pure Data here)"
+fi
+
+if command -v sclang > /dev/null; then
+  cat > "$WORK/osc.scd" << PATCH
+OSCdef(\\arousal, { |m| ("arousal " ++ m[1]).postln }, '/circumplex/meter/arousal');
+("listening " ++ thisProcess.openUDPPort($port)).postln;
+PATCH
+  # Its help browser does not start as root without these, nor without a screen.
+  HOME=$WORK QT_QPA_PLATFORM=offscreen QTWEBENGINE_DISABLE_SANDBOX=1 \
+    timeout 60 sclang "$WORK/osc.scd" > "$WORK/sc.log" 2>&1 < /dev/null &
+  sclang=$!
+  CHILDREN+=($sclang)
+  for _ in $(seq 300); do grep -q '^listening true' "$WORK/sc.log" && break; sleep 0.1; done
+  send 127.0.0.1
+  kill $sclang
+  wait $sclang 2> /dev/null
+  seen=$(grep -c '^arousal -\?[0-9.]*$' "$WORK/sc.log")
+  [ "$seen" -ge 4 ] || fail "SuperCollider sees no arousal: $(tail -n 20 "$WORK/sc.log")"
+  echo "SuperCollider: $seen readings"
+else
+  echo "(no SuperCollider here)"
 fi
 
 # Multicast needs a route: a network namespace has its own, and nothing leaves it.
@@ -74,7 +100,7 @@ export HOST BUNDLES port WORK
 cat > "$WORK/multicast.sh" << 'SCRIPT'
 ip link set lo up multicast on && ip route add 239.0.0.0/8 dev lo || exit 77
 python3 "$WORK/group.py" "$port" &
-sleep 0.5
+for _ in $(seq 200); do ss -lun | grep -q ":$port " && break; sleep 0.1; done
 "$HOST" --bundle "$BUNDLES/circumplex.lv2" --realtime --seconds 2.2 --quiet --osc "osc.udp://239.1.2.3:$port" urn:circumplex:meter gen:music
 wait $!
 SCRIPT
