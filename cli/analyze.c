@@ -4,6 +4,7 @@
 #include "cli/analyze.h"
 
 #include "cli/cli.h"
+#include "cli/document.h"
 #include "cli/picture.h"
 #include "cli/progress.h"
 #include "cli/table.h"
@@ -21,7 +22,7 @@ typedef struct {
   FILE* spool; ///< its rows, or its object, until then
   AudioInfo info;
   ReadingSummary summary;
-  Estimate* estimates; ///< kept only for pictures
+  Estimate* estimates; ///< kept only for pictures and documents
   size_t n, capacity;
   bool is_good;
   char failure[CLI_TEXT]; ///< an error message without the file's name
@@ -58,14 +59,19 @@ static int keep(Result* result, const Estimate* estimate) {
   return 0;
 }
 
+/// \return whether all of a file's estimates are needed at its end
+static bool is_kept(const Analysis* a) {
+  return a->plot != NULL || a->attention != NULL || row_format_is_document(a->format);
+}
+
 static int on_row(void* context, const Estimate* estimate) {
   Rows* rows = context;
   const Analysis* a = rows->run->a;
-  if ((a->plot != NULL || a->attention != NULL) && keep(rows->result, estimate) != 0) {
+  if (is_kept(a) && keep(rows->result, estimate) != 0) {
     (void)snprintf(rows->result->failure, CLI_TEXT, "out of memory");
     return -1;
   }
-  if (rows->stream == NULL) return 0;
+  if (rows->stream == NULL || row_format_is_document(a->format)) return 0;
   if (a->format == ROWS_CSV) {
     // A stream's rows go out as they are made; whether it is complete, its last row alone can tell.
     if (rows->run->is_direct && rows->result->summary.hops > 1)
@@ -74,7 +80,7 @@ static int on_row(void* context, const Estimate* estimate) {
     if (!rows->run->is_direct) (void)fputc('\n', rows->stream);
   } else {
     (void)fputs(rows->result->summary.hops > 1 ? ",\n  " : "\n  ", rows->stream);
-    table_json_row(rows->stream, rows->rate, estimate);
+    table_json_row(rows->stream, rows->rate, model_words(a->reading.model), estimate);
   }
   if (ferror(rows->stream) == 0) return 0;
   (void)snprintf(rows->result->failure, CLI_TEXT, "the rows cannot be written: %s",
@@ -100,10 +106,21 @@ static void json_after(FILE* out, const Result* r) {
   (void)fputc('}', out);
 }
 
+static void put_document(const Run* run, const WalkFile* file, const Rows* rows) {
+  const Result* r = rows->result;
+  const Document document = {file->path,   &r->info, &r->summary, model_info(run->a->reading.model),
+                             r->estimates, r->n};
+  if (run->a->format == ROWS_JAMS)
+    document_jams(rows->stream, &document);
+  else
+    document_svl(rows->stream, &document);
+}
+
 /// Read one file, its rows to \p rows->stream.  \return 0, or -1 and a message in the result
 static int read_file(const Run* run, const WalkFile* file, Reader* reader, Rows* rows) {
   Result* result = rows->result;
-  const bool is_json = rows->stream != NULL && run->a->format != ROWS_CSV;
+  const bool is_document = rows->stream != NULL && row_format_is_document(run->a->format);
+  const bool is_json = rows->stream != NULL && !is_document && run->a->format != ROWS_CSV;
   char error[CLI_TEXT] = "";
   TaskFile done = {run->task, file->size, 0};
   AudioFile* audio = audio_open(file->path, &run->a->raw, error, sizeof error);
@@ -121,6 +138,7 @@ static int read_file(const Run* run, const WalkFile* file, Reader* reader, Rows*
     status = -1;
   }
   if (status == 0 && is_json) json_after(rows->stream, result);
+  if (status == 0 && is_document) put_document(run, file, rows);
   if (error[0] != '\0') (void)snprintf(result->failure, CLI_TEXT, "%s", error);
   return cli_interrupted() ? -1 : status;
 }

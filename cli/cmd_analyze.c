@@ -17,7 +17,8 @@ static const char help[] =
     "\n"
     "  -o, --output=OUT     write to the file OUT instead of standard output; or, if OUT ends in\n"
     "                       '/' or is a folder, one STEM.csv (or .json) a sound file\n"
-    "  -f, --format=FORMAT  csv (default), json, or jsonl (one object a file, on a line each)\n"
+    "  -f, --format=FORMAT  csv (default), json, or jsonl (one object a file, on a line each);\n"
+    "                       jams, or svl (a layer of Sonic Visualiser): a document a file\n"
     "      --resume         go on with what an earlier run left in OUT: leave out the files in it\n"
     "      --force          replace read-only files and links\n"
     "  -s, --summary        one line a file on standard output instead of the rows (with -o:\n"
@@ -64,7 +65,7 @@ static int check_picture(const Analysis* a, const char* option, const char* path
 }
 
 static bool read_format(const char* text, RowFormat* format) {
-  for (int i = ROWS_CSV; i <= ROWS_JSONL; ++i)
+  for (int i = ROWS_CSV; i <= ROWS_SVL; ++i)
     if (strcmp(text, row_table_extension((RowFormat)i)) == 0) {
       *format = (RowFormat)i;
       return true;
@@ -77,6 +78,9 @@ static int check(Analysis* a) {
   if (a->is_resumed && (a->output == NULL || strcmp(a->output, "-") == 0))
     return cli_usage("analyze", "--resume goes on with a file or a folder: -o OUT");
   if (a->walk.n == 0 && !a->walk.has_failed) return cli_usage("analyze", "no sound file is named");
+  if (row_format_is_document(a->format) && !a->is_folder && (a->walk.n > 1 || a->walk.has_folder))
+    return cli_usage("analyze", "several files need a folder: a .%s holds one; -o OUT/",
+                     row_table_extension(a->format));
   if (check_picture(a, "--plot", a->plot) != CLI_OK ||
       check_picture(a, "--attention", a->attention) != CLI_OK)
     return CLI_USAGE;

@@ -9,8 +9,12 @@
 #include <string.h>
 
 const char* row_table_extension(RowFormat format) {
-  static const char* const names[] = {"csv", "json", "jsonl"};
+  static const char* const names[] = {"csv", "json", "jsonl", "jams", "svl"};
   return names[format];
+}
+
+bool row_format_is_document(RowFormat format) {
+  return format == ROWS_JAMS || format == ROWS_SVL;
 }
 
 int row_table_open(RowTable* table, const char* path, bool force, char* error, size_t error_size) {

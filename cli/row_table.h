@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
 /// One table of many files' rows, as CSV, JSON, or JSON lines (an object a file): each file is added
-/// as a whole, so that what was finished stays valid whatever comes after.
+/// as a whole, so that what was finished stays valid whatever comes after.  Or a document of one
+/// file (cli/document.h).
 ///
 /// Thread: a RowTable belongs to one thread at a time.
 #ifndef CIRCUMPLEX_CLI_ROW_TABLE_H
@@ -14,7 +15,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-typedef enum { ROWS_CSV, ROWS_JSON, ROWS_JSONL } RowFormat;
+typedef enum { ROWS_CSV, ROWS_JSON, ROWS_JSONL, ROWS_JAMS, ROWS_SVL } RowFormat;
 
 typedef struct {
   RowFormat format;
@@ -26,8 +27,11 @@ typedef struct {
   const ModelInfo* model;
 } RowTable;
 
-/// \return "csv", "json" or "jsonl", a file's extension
+/// \return "csv", "json", "jsonl", "jams" or "svl", a file's extension
 const char* row_table_extension(RowFormat format);
+
+/// \return whether a document holds one sound file's reading and no more
+bool row_format_is_document(RowFormat format);
 
 /// Open \p path ("-" or NULL: standard output).  Nothing is written before the first file.
 /// \param force replace read-only files and links

@@ -138,6 +138,10 @@ int row_table_resume(RowTable* table, const char* path, Walk* walk, bool force, 
   const bool is_there = g_file_get_contents(is_whole ? path : part, &text, NULL, NULL);
   int status = row_table_open(table, path, force, error, error_size);
   if (status != 0 || !is_there) goto out;
+  if (row_format_is_document(table->format)) { // one file's, and it is there, or is made anew
+    if (is_whole) walk->n = 0;
+    goto out;
+  }
   if (table->format == ROWS_CSV)
     look_at_csv(text, is_whole, &found);
   else

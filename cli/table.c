@@ -94,7 +94,23 @@ void table_json_string(FILE* out, const char* text) {
   (void)fputc('"', out);
 }
 
-void table_json_row(FILE* out, double rate, const Estimate* estimate) {
+/// What a row says in JSON alone.
+static void put_meaning(FILE* out, const WordTable* words, const Estimate* e) {
+  if (e->state == ENGINE_SILENT) {
+    (void)fputs(", \"word\": null, \"quadrant\": null", out);
+  } else {
+    (void)fputs(", \"word\": ", out);
+    table_json_string(out,
+                      words_name_in(words, words_nearest_in(words, e->valence, e->arousal, -1)));
+    (void)fprintf(out, ", \"quadrant\": \"%s\"", table_quadrant(e->valence, e->arousal));
+  }
+  (void)fputs(", \"attention\": [", out);
+  for (unsigned i = 0; i < e->n_attention; ++i)
+    (void)fprintf(out, i > 0 ? ", %.5g" : "%.5g", (double)e->attention[i]);
+  (void)fputc(']', out);
+}
+
+void table_json_row(FILE* out, double rate, const WordTable* words, const Estimate* estimate) {
   const Readings values = engine_readings(estimate);
   unsigned id;
   (void)fprintf(out, "{\"time_s\": %.9g", (double)estimate->position / rate);
@@ -109,6 +125,7 @@ void table_json_row(FILE* out, double rate, const Estimate* estimate) {
     (void)fprintf(out, ", \"%s\": ", cue_info(i)->name);
     table_number(out, estimate->cues[i]);
   }
+  put_meaning(out, words, estimate);
   (void)fputc('}', out);
 }
 

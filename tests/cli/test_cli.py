@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 import unittest
+from xml.etree import ElementTree
 
 PROGRAM, MODEL = sys.argv[1:3]
 BEGIN = ["time_s", "valence", "arousal", "valence_spread", "arousal_spread", "confidence", "state",
@@ -228,9 +229,60 @@ class CommandLine(unittest.TestCase):
         whole = json.loads(run("analyze", "--format", "json", self.mono).stdout)["files"][0]
         self.assertEqual(len(whole["rows"]), whole["hops"])
         for a, b in zip(table, whole["rows"]):
+            word, quadrant, attention = (b.pop(key) for key in ("word", "quadrant", "attention"))
             self.assertEqual(list(a)[:-1], list(b))
             for key, value in b.items():
                 self.assertEqual(a[key] if key == "state" else float(a[key]), value)
+            self.assertIn(quadrant, ("Q1", "Q2", "Q3", "Q4", "neutral"))
+            self.assertTrue(word)
+            self.assertAlmostEqual(sum(attention), 1.0, places=3)
+        # The weights' mean age is what the column says.
+        age = sum(w * 0.5 * (len(attention) - 1 - i) for i, w in enumerate(attention))
+        self.assertAlmostEqual(age, float(table[-1]["attention_age_s"]), places=2)
+
+    def test_a_silent_row_has_no_word(self):
+        name = self.path("hush.wav")
+        wav(name, [self.sound[:22050 * 2] + array.array("f", [0.0] * 22050 * 4)])
+        last = json.loads(run("analyze", "-f", "json", name).stdout)["files"][0]["rows"][-1]
+        self.assertEqual((last["state"], last["word"], last["quadrant"], last["attention"]),
+                         ("silent", None, None, []))
+
+    def test_jams_says_what_csv_says(self):
+        table = rows(run("analyze", self.mono).stdout)
+        jam = json.loads(run("analyze", "--format", "jams", self.mono).stdout)
+        course, words = jam["annotations"]
+        self.assertEqual((course["namespace"], words["namespace"]), ("mood_thayer", "tag_open"))
+        self.assertEqual([[o["time"] + 0.5, *o["value"], o["confidence"]] for o in course["data"]],
+                         [[float(r[k]) for k in ("time_s", "valence", "arousal", "confidence")]
+                          for r in table])
+        self.assertEqual(course["sandbox"]["valence_spread"],
+                         [float(r["valence_spread"]) for r in table])
+        self.assertAlmostEqual(sum(o["duration"] for o in words["data"]), 0.5 * len(table))
+        self.assertAlmostEqual(jam["file_metadata"]["duration"], len(self.sound) / 22050)
+
+    def test_sonic_visualiser_layers_say_what_csv_says(self):
+        table = rows(run("analyze", self.mono).stdout)
+        layers = ElementTree.fromstring(run("analyze", "--format", "svl", self.mono).stdout)
+        for key, points in zip(("valence", "arousal"), layers.findall("data/dataset")):
+            self.assertEqual([(int(p.get("frame")) / 22050, float(p.get("value"))) for p in points],
+                             [(float(r["time_s"]), float(r[key])) for r in table])
+        self.assertEqual([m.get("dataset") for m in layers.findall("data/model")],
+                         [d.get("id") for d in layers.findall("data/dataset")])
+
+    def test_a_document_holds_one_file(self):
+        done = run("analyze", "--format", "jams", self.mono, self.mono)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn(b"folder", done.stderr)
+        out = self.path("documents") + "/"
+        folder = self.make_folder("scores")
+        for name in ("a.wav", "b.wav"):
+            wav(os.path.join(folder, name), [self.sound])
+        self.assertEqual(run("analyze", "-f", "svl", folder, "-o", out).returncode, 0)
+        self.assertEqual(sorted(os.listdir(out)), ["a.svl", "b.svl"])
+        name = self.path("one.jams")
+        for _ in range(2):
+            self.assertEqual(run("analyze", "-f", "jams", self.mono, "--resume", "-o", name).returncode, 0)
+            json.load(open(name, encoding="utf8"))
 
     def test_summary_is_a_line_a_file(self):
         lines = run("analyze", "--summary", self.mono, self.path("none.wav")).stdout.splitlines()

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// A whole reading as one document for other programs: JAMS, the annotation format of music
+/// research (Humphrey et al. 2014), and a layer of Sonic Visualiser.
+///
+/// Thread: any; nothing is kept.
+#ifndef CIRCUMPLEX_CLI_DOCUMENT_H
+#define CIRCUMPLEX_CLI_DOCUMENT_H
+
+#include "audio/sound_file.h"
+#include "inference/engine.h"
+#include "library/reading.h"
+
+#include <stdio.h>
+
+/// One file's reading.
+typedef struct {
+  const char* path;
+  const AudioInfo* info;
+  const ReadingSummary* summary;
+  const ModelInfo* model;
+  const Estimate* estimates; ///< in order, their positions in the file
+  size_t n;
+} Document;
+
+/// JAMS 0.3: the course as "mood_thayer", words as "tag_open", what else a row says in a sandbox.
+/// Observations begin where their hop begins.  Silent hops have none.
+void document_jams(FILE* out, const Document* document);
+
+/// A Sonic Visualiser layer: valence and arousal as two curves of time values.
+void document_svl(FILE* out, const Document* document);
+
+#endif
