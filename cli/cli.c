@@ -2,11 +2,9 @@
 #include "cli/cli.h"
 
 #include "cli/progress.h"
-#include "text/number.h"
 #include "text/utf8.h"
 
 #include <fcntl.h>
-#include <math.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -121,29 +119,9 @@ const Task* cli_task(bool is_quiet) {
   return is_quiet ? &quiet : &loud;
 }
 
-bool cli_add_pattern(CliPatterns* patterns, const char* pattern) {
-  if (patterns->n == CLI_PATTERNS) return false;
-  patterns->patterns[patterns->n++] = pattern;
-  return true;
-}
-
 void cli_leave(int status) {
   (void)fflush(NULL);
   _exit(status);
-}
-
-bool cli_time(const char* text, double* seconds) {
-  char copy[64];
-  double minutes = 0.0, rest = 0.0;
-  if (strlen(text) >= sizeof copy) return false;
-  memcpy(copy, text, strlen(text) + 1);
-  char* colon = strchr(copy, ':');
-  if (colon == NULL) return number_in(copy, 0.0, 1e6, seconds);
-  *colon = '\0';
-  if (!number_in(copy, 0.0, 1e4, &minutes) || floor(minutes) < minutes) return false;
-  if (!number_in(colon + 1, 0.0, 59.999999, &rest)) return false;
-  *seconds = 60.0 * minutes + rest;
-  return true;
 }
 
 unsigned cli_processors(void) {

@@ -44,26 +44,12 @@ void cli_stop(void);
 /// \return whether an end was asked for.  Any thread.
 bool cli_interrupted(void);
 
-enum { CLI_PATTERNS = 64 };
-
-/// What --exclude gathers.
-typedef struct {
-  const char* patterns[CLI_PATTERNS];
-  size_t n;
-} CliPatterns;
-
-/// \return whether there was room for one more
-bool cli_add_pattern(CliPatterns* patterns, const char* pattern);
-
 /// End the program at once: a thread hangs in a read that nobody will answer.
 void cli_leave(int status) __attribute__((noreturn));
 
 /// The command line as a task's owner (library/task.h): a bar on stderr unless \p is_quiet, messages,
 /// Ctrl-C.  Valid for the whole run.
 const Task* cli_task(bool is_quiet);
-
-/// Parse seconds, or MINUTES:SECONDS.  \return whether \p text was that
-bool cli_time(const char* text, double* seconds);
 
 /// \return the processors that this process may use, at least 1.
 unsigned cli_processors(void);

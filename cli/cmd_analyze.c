@@ -3,55 +3,12 @@
 /// `circumplex analyze`: its command line.  The work is in analyze.c.
 #include "cli/analyze.h"
 #include "cli/cli.h"
+#include "cli/file_options.h"
 #include "cli/output.h"
 #include "cli/picture.h"
-#include "text/number.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
-
-static const char help[] =
-    "Usage: circumplex analyze [OPTION]... FILE...\n"
-    "Read the emotion that music expresses: one row every 0.5 s for each sound FILE.\n"
-    "\n"
-    "  -o, --output=OUT     write to the file OUT instead of standard output; or, if OUT ends in\n"
-    "                       '/' or is a folder, one STEM.csv (or .json) a sound file\n"
-    "  -f, --format=FORMAT  csv (default), json, or jsonl (one object a file, on a line each);\n"
-    "                       jams, or svl (a layer of Sonic Visualiser): a document a file\n"
-    "      --resume         go on with what an earlier run left in OUT: leave out the files in it\n"
-    "      --force          replace read-only files and links\n"
-    "  -s, --summary        one line a file on standard output instead of the rows (with -o:\n"
-    "                       besides them)\n"
-    "      --plot=OUT       draw time course and plane: OUT.png, .svg or .pdf; a folder for\n"
-    "                       several files (STEM.png)\n"
-    "      --attention=OUT  draw what the model attends to (in a folder: STEM-attention.png)\n"
-    "  -m, --model=MODEL    a model's name or file (default: the installed one, or\n"
-    "                       $CIRCUMPLEX_MODEL)\n"
-    "      --gate=LUFS      below this loudness is silence (default -60)\n"
-    "      --from=TIME, --to=TIME\n"
-    "                       read this part of each file: seconds, or MINUTES:SECONDS\n"
-    "      --list=FILE      read more paths from FILE: one a line, each ended by NUL, or an M3U\n"
-    "                       ('-': standard input)\n"
-    "      --exclude=PATTERN\n"
-    "                       leave out files and folders of that name, or path below a folder\n"
-    "                       (with *, ?, [...]); so do patterns in a folder's .circumplexignore\n"
-    "      --video          read the sound of videos in folders too\n"
-    "      --raw=RATE[:CHANNELS[:f32|s16]]\n"
-    "                       FILE '-' is headerless little-endian samples (default mono f32)\n"
-    "      --block=N        give the engine N samples at a time, 1 to 8192, or 'random': the\n"
-    "                       result does not depend on it\n"
-    "  -j, --jobs=N         files at once (default: all processors)\n"
-    "  -q, --quiet          no progress bar, and no report on folders\n"
-    "  -h, --help           show this\n"
-    "\n"
-    "FILE may be a folder, which is walked, or '-' for standard input.  With\n"
-    "several files in one table a first column 'file' is added; the last column, 'complete', is "
-    "false\n"
-    "where a file is cut off or damaged and was read in part.  Times are those of the end\n"
-    "of each hop of 0.5 s; a last hop that is not full is left out.  With --plot or --attention\n"
-    "rows are written only if -o or --format asks for them.\n"
-    "Exit status: 0 all done, 1 some file failed, 2 wrong usage, 130 interrupted.\n";
 
 /// A picture's path fits the files?  \return CLI_OK or CLI_USAGE
 static int check_picture(const Analysis* a, const char* option, const char* path) {
@@ -62,15 +19,6 @@ static int check_picture(const Analysis* a, const char* option, const char* path
   if (!is_folder && !picture_can_be(path))
     return cli_usage("analyze", "%s: a picture's name ends in .png, .svg or .pdf", path);
   return CLI_OK;
-}
-
-static bool read_format(const char* text, RowFormat* format) {
-  for (int i = ROWS_CSV; i <= ROWS_SVL; ++i)
-    if (strcmp(text, row_table_extension((RowFormat)i)) == 0) {
-      *format = (RowFormat)i;
-      return true;
-    }
-  return false;
 }
 
 static int check(Analysis* a) {
@@ -96,139 +44,105 @@ static int check(Analysis* a) {
 /// What the command line says.
 typedef struct {
   Analysis a;
-  CliPatterns patterns;
+  FileOptions files;
+  PartOptions part;
+  SoundOptions sound;
   bool has_format;
-  const char *model, *list;
+  const char* model;
 } CommandLine;
 
-enum { PLOT = 256, ATTENTION, GATE, LIST, RAW, BLOCK, RESUME, FORCE, FROM, TO, EXCLUDE, VIDEO };
-
-/// \return whether optarg is a value for this option
-static bool set(CommandLine* c, int option) {
-  unsigned long count = 0;
-  bool good = true;
-  switch (option) {
-  case 'o':
-    c->a.output = optarg;
-    break;
-  case 'f':
-    good = read_format(optarg, &c->a.format);
-    c->has_format = true;
-    break;
-  case 's':
-    c->a.has_summary = true;
-    break;
-  case RESUME:
-    c->a.is_resumed = true;
-    break;
-  case FORCE:
-    c->a.force = true;
-    break;
-  case FROM:
-    good = cli_time(optarg, &c->a.reading.from);
-    break;
-  case TO:
-    good = cli_time(optarg, &c->a.reading.to) && c->a.reading.to > 0.0;
-    break;
-  case EXCLUDE:
-    good = cli_add_pattern(&c->patterns, optarg);
-    break;
-  case VIDEO:
-    c->a.walk.options.with_video = true;
-    break;
-  case PLOT:
-    c->a.plot = optarg;
-    break;
-  case ATTENTION:
-    c->a.attention = optarg;
-    break;
-  case 'm':
-    c->model = optarg;
-    break;
-  case GATE:
-    good = number_in(optarg, -120.0, 0.0, &c->a.reading.gate);
-    break;
-  case LIST:
-    c->list = optarg;
-    break;
-  case RAW:
-    good = audio_parse_raw(optarg, &c->a.raw);
-    break;
-  case BLOCK:
-    good = strcmp(optarg, "random") == 0 || count_in(optarg, 1, READING_MAX_BLOCK, &count);
-    c->a.reading.block = strcmp(optarg, "random") == 0 ? 0 : count;
-    break;
-  case 'j':
-    good = count_in(optarg, 1, 256, &count);
-    c->a.jobs = (unsigned)count;
-    break;
-  case 'q':
-    c->a.is_quiet = true;
-    break;
-  default:
-    break;
-  }
-  return good;
-}
-
-/// Read the options.  \return -1 to go on, else the status to end with
-static int read_options(int argc, char** argv, CommandLine* c) {
-  static const struct option options[] = {
-      {"output", required_argument, NULL, 'o'}, {"format", required_argument, NULL, 'f'},
-      {"summary", no_argument, NULL, 's'},      {"plot", required_argument, NULL, PLOT},
-      {"model", required_argument, NULL, 'm'},  {"attention", required_argument, NULL, ATTENTION},
-      {"gate", required_argument, NULL, GATE},  {"list", required_argument, NULL, LIST},
-      {"raw", required_argument, NULL, RAW},    {"block", required_argument, NULL, BLOCK},
-      {"resume", no_argument, NULL, RESUME},    {"force", no_argument, NULL, FORCE},
-      {"from", required_argument, NULL, FROM},  {"to", required_argument, NULL, TO},
-      {"video", no_argument, NULL, VIDEO},      {"exclude", required_argument, NULL, EXCLUDE},
-      {"jobs", required_argument, NULL, 'j'},   {"quiet", no_argument, NULL, 'q'},
-      {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0}};
-  int option;
-  while ((option = getopt_long(argc, argv, "o:f:sm:j:qh", options, NULL)) != -1) {
-    if (option == 'h') {
-      (void)fputs(help, stdout);
-      return CLI_OK;
+static bool read_format(const Option* option, const char* text, void* to) {
+  CommandLine* c = to;
+  (void)option;
+  c->has_format = true;
+  for (int i = ROWS_CSV; i <= ROWS_SVL; ++i)
+    if (strcmp(text, row_table_extension((RowFormat)i)) == 0) {
+      c->a.format = (RowFormat)i;
+      return true;
     }
-    if (option == '?') return cli_usage("analyze", "that option is not known or lacks its value");
-    if (!set(c, option)) return cli_usage("analyze", "'%s' is not a value for this option", optarg);
-  }
-  Analysis* a = &c->a;
-  a->has_rows = a->output != NULL ||
-                (!a->has_summary && (c->has_format || (a->plot == NULL && a->attention == NULL)));
-  if (a->reading.to > 0.0 && a->reading.to <= a->reading.from)
-    return cli_usage("analyze", "--to must be behind --from");
-  a->walk.options.exclude = c->patterns.patterns;
-  a->walk.options.n_exclude = c->patterns.n;
-  a->walk.task = cli_task(a->is_quiet);
-  return -1;
+  return false;
 }
+
+static bool read_block(const Option* option, const char* text, void* to) {
+  size_t* block = to;
+  unsigned count = 0;
+  if (strcmp(text, "random") != 0 && !option_count(option, text, &count)) return false;
+  *block = count;
+  return true;
+}
+
+static const Option analyze_options[] = {
+    {"output", 'o', "OUT",
+     "write to the file OUT instead of standard output; or, if OUT ends in '/' or is a folder, one "
+     "STEM.csv (or .json) for each sound file, in the same subfolders as below the folder that was "
+     "walked",
+     option_text, offsetof(CommandLine, a.output), 0.0, 0.0},
+    {"format", 'f', "FORMAT",
+     "csv (default); json: one object whose 'files' hold 'rows' and a summary; jsonl: these "
+     "objects alone, on a line each; jams, or svl (a layer of Sonic Visualiser): a document a file",
+     read_format, 0, 0.0, 0.0},
+    {"resume", 0, NULL, "continue an earlier run: leave out the files that are in OUT already",
+     option_flag, offsetof(CommandLine, a.is_resumed), 0.0, 0.0},
+    {"force", 0, NULL, "replace read-only files and links (not what they lead to)", option_flag,
+     offsetof(CommandLine, a.force), 0.0, 0.0},
+    {"summary", 's', NULL,
+     "one line a file on standard output instead of the rows (with -o: besides them)", option_flag,
+     offsetof(CommandLine, a.has_summary), 0.0, 0.0},
+    {"plot", 0, "OUT",
+     "draw time course and plane: OUT.png, .svg or .pdf; a folder for several files (STEM.png)",
+     option_text, offsetof(CommandLine, a.plot), 0.0, 0.0},
+    {"attention", 0, "OUT", "draw what the model attends to (in a folder: STEM-attention.png)",
+     option_text, offsetof(CommandLine, a.attention), 0.0, 0.0},
+    {"model", 'm', "MODEL",
+     "a model's name or file (default: $CIRCUMPLEX_MODEL, else the installed one)", option_text,
+     offsetof(CommandLine, model), 0.0, 0.0},
+    {"block", 0, "N",
+     "give the engine N samples at a time, 1 to 8192, or 'random': the result does not depend on "
+     "it",
+     read_block, offsetof(CommandLine, a.reading.block), 1.0, READING_MAX_BLOCK},
+    {.name = NULL}};
+
+static const OptionGroup groups[] = {{analyze_options, 0},
+                                     {part_options, offsetof(CommandLine, part)},
+                                     {sound_options, offsetof(CommandLine, sound)},
+                                     {file_options, offsetof(CommandLine, files)},
+                                     {NULL, 0}};
+
+static const OptionCommand command = {
+    "circumplex analyze",
+    "[OPTION]... FILE...",
+    "Read the emotion that music expresses: one row every 0.5 s for each sound FILE.",
+    groups,
+    "FILE may be a folder, which is walked, or '-' for standard input. With several files in one "
+    "table a first column 'file' is added; the last column, 'complete', is false where a file is "
+    "cut off or damaged and was read in part. Times are those of the end of each hop of 0.5 s; a "
+    "last hop that is not full is left out. With --plot or --attention rows are written only if -o "
+    "or --format asks for them.\n"
+    "Exit status: 0 all done, 1 some file failed, 2 wrong usage, 130 interrupted.",
+    false};
 
 int cmd_analyze(int argc, char** argv) {
-  CommandLine c;
-  memset(&c, 0, sizeof c);
+  CommandLine c = {.a.reading.block = 4096, .sound.gate = FILE_OPTIONS_GATE};
   Analysis* a = &c.a;
-  a->reading.gate = -60.0;
-  a->reading.block = 4096;
-  a->jobs = cli_processors();
   char error[CLI_TEXT] = "";
-  int status = read_options(argc, argv, &c);
+  int first = 0;
+  int status = options_read(&command, argc, argv, &c, &first);
   if (status >= 0) return status;
+  if (!part_options_good(&c.part, "analyze")) return CLI_USAGE;
+  a->reading.from = c.part.from;
+  a->reading.to = c.part.to;
+  a->reading.gate = c.sound.gate;
+  a->raw = c.sound.raw;
+  a->jobs = file_options_jobs(&c.files);
+  a->is_quiet = c.files.is_quiet;
+  a->has_rows = a->output || (!a->has_summary && (c.has_format || (!a->plot && !a->attention)));
   status = CLI_FAILED;
-  for (int i = optind; i < argc; ++i)
-    if (walk_add(&a->walk, argv[i]) != 0) {
-      cli_message("out of memory");
-      goto out;
-    }
-  if (c.list != NULL && walk_add_list(&a->walk, c.list, error, sizeof error) != 0) {
-    cli_message("%s", error);
-    goto out;
-  }
+  if (file_options_find(&c.files, argc - first, argv + first, &a->walk) != 0) goto out;
   status = check(a);
   if (status != CLI_OK) goto out;
   status = CLI_FAILED;
   a->reading.model = reading_model(c.model, error, sizeof error);
-  if (a->reading.model == NULL) {
+  if (!a->reading.model) {
     cli_message("%s", error);
     goto out;
   }

@@ -1,54 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
 /// `circumplex features`: what a model sees of a sound file, as tensors, for training.
-#include "audio/sound_file.h"
 #include "cli/cli.h"
+#include "cli/file_options.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "dsp/frontend.h"
 #include "inference/safetensors.h"
 #include "library/ordered_pool.h"
-#include "library/walk.h"
-#include "text/number.h"
 
-#include <getopt.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const char help[] =
-    "Usage: circumplex features [OPTION]... FILE... -o OUT\n"
-    "Write what a model sees of each sound FILE as float32 tensors (safetensors), for training.\n"
-    "\n"
-    "  -o, --output=OUT     OUT.safetensors, or a folder (ends in '/' or exists; needed for\n"
-    "                       several files), which gets one STEM.safetensors a file\n"
-    "      --n-mel=N        mel bands, 16 to 128 (default 64)\n"
-    "      --fmin=HZ        lower edge of the lowest band (default 30)\n"
-    "      --fmax=HZ        upper edge of the highest band (default 10000)\n"
-    "      --gate=LUFS      silence gate (default -60)\n"
-    "      --from=TIME      begin there in each file: seconds, or MINUTES:SECONDS (also --start)\n"
-    "      --to=TIME        end there\n"
-    "      --seconds=S      take no more than S seconds\n"
-    "      --list=FILE      read more paths from FILE: one a line, each ended by NUL, or an M3U\n"
-    "                       ('-': standard input)\n"
-    "      --exclude=PATTERN\n"
-    "                       leave out files and folders of that name, or path below a folder\n"
-    "      --video          read the sound of videos in folders too\n"
-    "      --force          replace read-only files and links\n"
-    "      --raw=RATE[:CHANNELS[:f32|s16]]\n"
-    "                       FILE '-' is headerless little-endian samples (default mono f32)\n"
-    "  -j, --jobs=N         files at once (default: all processors)\n"
-    "  -q, --quiet          no progress bar\n"
-    "  -h, --help           show this\n"
-    "\n"
-    "FILE may be a folder, which is walked, or '-' for standard input.\n"
-    "Tensors, one row every 0.5 s: logmel [hops, 25, n_mel], cues [hops, n_cues],\n"
-    "chroma [hops, 12], semitones [hops, 72], loudness [hops, 3] (momentary, 3 s, slow; LUFS),\n"
-    "flags [hops, 2] (silent, gate opened).  Metadata: version, file, rate, duration, hop, start,\n"
-    "n_mel, fmin, fmax, cues (a JSON list of names).  A last hop that is not full is left out.\n"
-    "Exit status: 0 all done, 1 some file failed, 2 wrong usage, 130 interrupted.\n";
 
 enum { BLOCK = 8192, TENSORS = 6 };
 
@@ -315,151 +280,82 @@ out:
 /// What the command line says.
 typedef struct {
   Features job;
-  CliPatterns patterns;
-  double to; ///< s; 0: not given
-  unsigned long jobs;
-  bool quiet;
-  const char* list;
+  FileOptions files;
+  PartOptions part;
+  SoundOptions sound;
 } CommandLine;
 
-enum { N_MEL = 256, FMIN, FMAX, GATE, START, SECONDS, LIST, RAW, TO, FORCE, EXCLUDE, VIDEO };
+static const Option feature_options[] = {
+    {"output", 'o', "OUT",
+     "OUT.safetensors, or a folder (ends in '/' or exists; needed for several files), which gets "
+     "one STEM.safetensors a file",
+     option_text, offsetof(CommandLine, job.output), 0.0, 0.0},
+    {"n-mel", 0, "N", "mel bands, 16 to 128 (default 64)", option_count,
+     offsetof(CommandLine, job.spec.n_mel), 16.0, FRONTEND_MAX_MEL},
+    {"fmin", 0, "HZ", "lower edge of the lowest band (default 30)", option_float,
+     offsetof(CommandLine, job.spec.fmin), 0.0, 20000.0},
+    {"fmax", 0, "HZ", "upper edge of the highest band (default 10000)", option_float,
+     offsetof(CommandLine, job.spec.fmax), 100.0, 96000.0},
+    {"start", 0, "TIME", "the same as --from", option_time, offsetof(CommandLine, part.from), 0.0,
+     1e6},
+    {"seconds", 0, "S", "take no more than S seconds", option_number,
+     offsetof(CommandLine, job.seconds), 0.5, 1e9},
+    {"force", 0, NULL, "replace read-only files and links (not what they lead to)", option_flag,
+     offsetof(CommandLine, job.force), 0.0, 0.0},
+    {.name = NULL}};
 
-/// \return whether optarg is a value for this option
-static bool set(CommandLine* c, int option) {
-  unsigned long count = 0;
-  double value = 0.0;
-  bool good = true;
-  switch (option) {
-  case 'o':
-    c->job.output = optarg;
-    break;
-  case N_MEL:
-    good = count_in(optarg, 16, FRONTEND_MAX_MEL, &count);
-    c->job.spec.n_mel = (unsigned)count;
-    break;
-  case FMIN:
-    good = number_in(optarg, 0.0, 20000.0, &value);
-    c->job.spec.fmin = (float)value;
-    break;
-  case FMAX:
-    good = number_in(optarg, 100.0, 96000.0, &value);
-    c->job.spec.fmax = (float)value;
-    break;
-  case GATE:
-    good = number_in(optarg, -120.0, 0.0, &c->job.gate);
-    break;
-  case START:
-    good = cli_time(optarg, &c->job.start);
-    break;
-  case TO:
-    good = cli_time(optarg, &c->to) && c->to > 0.0;
-    break;
-  case FORCE:
-    c->job.force = true;
-    break;
-  case EXCLUDE:
-    good = cli_add_pattern(&c->patterns, optarg);
-    break;
-  case VIDEO:
-    c->job.walk.options.with_video = true;
-    break;
-  case SECONDS:
-    good = number_in(optarg, 0.5, 1e9, &c->job.seconds);
-    break;
-  case LIST:
-    c->list = optarg;
-    break;
-  case RAW:
-    good = audio_parse_raw(optarg, &c->job.raw);
-    break;
-  case 'j':
-    good = count_in(optarg, 1, 256, &c->jobs);
-    break;
-  case 'q':
-    c->quiet = true;
-    break;
-  default:
-    break;
-  }
-  return good;
-}
+static const OptionGroup groups[] = {{feature_options, 0},
+                                     {part_options, offsetof(CommandLine, part)},
+                                     {sound_options, offsetof(CommandLine, sound)},
+                                     {file_options, offsetof(CommandLine, files)},
+                                     {NULL, 0}};
 
-/// Read the options.  \return -1 to go on, else the status to end with
-static int read_options(int argc, char** argv, CommandLine* c) {
-  static const struct option options[] = {{"output", required_argument, NULL, 'o'},
-                                          {"n-mel", required_argument, NULL, N_MEL},
-                                          {"fmin", required_argument, NULL, FMIN},
-                                          {"fmax", required_argument, NULL, FMAX},
-                                          {"gate", required_argument, NULL, GATE},
-                                          {"start", required_argument, NULL, START},
-                                          {"from", required_argument, NULL, START},
-                                          {"to", required_argument, NULL, TO},
-                                          {"force", no_argument, NULL, FORCE},
-                                          {"exclude", required_argument, NULL, EXCLUDE},
-                                          {"video", no_argument, NULL, VIDEO},
-                                          {"list", required_argument, NULL, LIST},
-                                          {"seconds", required_argument, NULL, SECONDS},
-                                          {"raw", required_argument, NULL, RAW},
-                                          {"jobs", required_argument, NULL, 'j'},
-                                          {"quiet", no_argument, NULL, 'q'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {NULL, 0, NULL, 0}};
-  Features* job = &c->job;
-  int option;
-  while ((option = getopt_long(argc, argv, "o:j:qh", options, NULL)) != -1) {
-    if (option == 'h') {
-      (void)fputs(help, stdout);
-      return CLI_OK;
-    }
-    if (option == '?') return cli_usage("features", "that option is not known or lacks its value");
-    if (!set(c, option))
-      return cli_usage("features", "'%s' is not a value for this option", optarg);
+static const OptionCommand command = {
+    "circumplex features",
+    "[OPTION]... FILE... -o OUT",
+    "Write what a model sees of each sound FILE as float32 tensors (safetensors), for training.",
+    groups,
+    "FILE may be a folder, which is walked, or '-' for standard input.\n"
+    "Tensors, one row every 0.5 s: logmel [hops, 25, n_mel], cues [hops, n_cues], chroma [hops, "
+    "12], semitones [hops, 72], loudness [hops, 3] (momentary, 3 s, slow; LUFS), flags [hops, 2] "
+    "(silent, gate opened). Metadata: version, file, rate, duration, hop, start, n_mel, fmin, "
+    "fmax, cues (a JSON list of names). A last hop that is not full is left out.\n"
+    "Exit status: 0 all done, 1 some file failed, 2 wrong usage, 130 interrupted.",
+    false};
+
+/// Check what the options say of the output and the files.  \return CLI_OK, or a status (reported)
+static int check(Features* job) {
+  if (job->walk.n == 0 && !job->walk.has_failed)
+    return cli_usage("features", "no sound file is named");
+  job->is_folder = output_is_folder(job->output);
+  if (!job->is_folder && (job->walk.n > 1 || job->walk.has_folder))
+    return cli_usage("features", "several files need a folder: -o %s/", job->output);
+  if (job->is_folder && walk_make_stems_distinct(&job->walk) != 0) {
+    cli_message("out of memory");
+    return CLI_FAILED;
   }
-  if (c->to > 0.0 && c->to <= job->start)
-    return cli_usage("features", "--to must be behind --from");
-  if (c->to > 0.0) job->seconds = c->to - job->start;
-  job->walk.options.exclude = c->patterns.patterns;
-  job->walk.options.n_exclude = c->patterns.n;
-  job->walk.task = cli_task(c->quiet);
-  if (job->spec.fmax <= job->spec.fmin) return cli_usage("features", "--fmax must be above --fmin");
-  if (job->output == NULL) return cli_usage("features", "where to? -o OUT is missing");
-  return -1;
+  return CLI_OK;
 }
 
 int cmd_features(int argc, char** argv) {
-  CommandLine c;
-  memset(&c, 0, sizeof c);
+  CommandLine c = {.job.spec = frontend_default_spec(), .sound.gate = FILE_OPTIONS_GATE};
   Features* job = &c.job;
-  job->spec = frontend_default_spec();
-  job->gate = -60.0;
-  c.jobs = cli_processors();
-  char error[CLI_TEXT] = "";
-  int status = read_options(argc, argv, &c);
+  int first = 0;
+  int status = options_read(&command, argc, argv, &c, &first);
   if (status >= 0) return status;
-  for (int i = optind; i < argc; ++i)
-    if (walk_add(&job->walk, argv[i]) != 0) goto memory;
-  if (c.list != NULL && walk_add_list(&job->walk, c.list, error, sizeof error) != 0) {
-    cli_message("%s", error);
-    status = CLI_FAILED;
-    goto out;
-  }
-  if (job->walk.n == 0 && !job->walk.has_failed) {
-    status = cli_usage("features", "no sound file is named");
-    goto out;
-  }
-  job->is_folder = output_is_folder(job->output);
-  if (!job->is_folder && (job->walk.n > 1 || job->walk.has_folder)) {
-    status = cli_usage("features", "several files need a folder: -o %s/", job->output);
-    goto out;
-  }
-  if (job->is_folder && walk_make_stems_distinct(&job->walk) != 0) goto memory;
-  cli_catch_signals();
-  status = run(job, (unsigned)c.jobs, c.quiet);
-  goto out;
-memory:
-  cli_message("out of memory");
+  if (!part_options_good(&c.part, "features")) return CLI_USAGE;
+  if (job->spec.fmax <= job->spec.fmin) return cli_usage("features", "--fmax must be above --fmin");
+  if (!job->output) return cli_usage("features", "-o OUT is missing");
+  job->start = c.part.from;
+  if (c.part.to > 0.0) job->seconds = c.part.to - c.part.from;
+  job->gate = c.sound.gate;
+  job->raw = c.sound.raw;
   status = CLI_FAILED;
-out:
+  if (file_options_find(&c.files, argc - first, argv + first, &job->walk) == 0) status = check(job);
+  if (status == CLI_OK) {
+    cli_catch_signals();
+    status = run(job, file_options_jobs(&c.files), c.files.is_quiet);
+  }
   walk_free(&job->walk);
   return status;
 }

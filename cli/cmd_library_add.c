@@ -1,45 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
 /// `circumplex library add`: its command line.  The work is in library/ingest.c.
+#include "cli/file_options.h"
 #include "cli/library_cli.h"
 #include "cli/progress.h"
 #include "library/ingest.h"
-#include "text/number.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const char help[] =
-    "Usage: circumplex library add [OPTION]... FOLDER|FILE...\n"
-    "Read what is new or changed in music folders and keep it in the library.\n"
-    "\n"
-    "      --db=FILE      the library (default: $XDG_DATA_HOME/circumplex/library.db)\n"
-    "  -m, --model=MODEL  model file (default: the installed one, or $CIRCUMPLEX_MODEL)\n"
-    "      --static=MODEL whole-song readings by a static model ('tnn', or a file), beside the "
-    "others\n"
-    "      --list=FILE    read more paths from FILE, one a line or ended by NUL, or an M3U\n"
-    "                     ('-': standard input)\n"
-    "      --retry        try again what could not be read before\n"
-    "      --rescan       look at every file again, also where size and time are as they were: "
-    "tags\n"
-    "                     that a tool edited in place\n"
-    "      --exclude=PATTERN\n"
-    "                     leave out files and folders of that name (with *, ?, [...]), or of that\n"
-    "                     path below the folder; may be given several times; a file\n"
-    "                     .circumplexignore in a folder lists more of them\n"
-    "      --video        read the sound of videos in folders too\n"
-    "  -j, --jobs=N       files at once (default: all processors)\n"
-    "  -q, --quiet        no progress bar and no report\n"
-    "  -h, --help         show this\n"
-    "\n"
-    "May be stopped at any time (Ctrl-C, even a power cut): each song is stored completely or\n"
-    "not at all, and the same command resumes there.  A file that was renamed keeps its reading;\n"
-    "copies of one sound are one song.  Songs whose files are gone stay out of searches until they "
-    "are\n"
-    "back, or 'library remove --missing' forgets them.\n"
-    "Exit status: 0 all done, 1 some file failed, 2 wrong usage, 130 interrupted.\n";
 
 static void put_part(size_t n, const char* one, const char* many) {
   if (n > 0) (void)printf("; %zu %s", n, n == 1 ? one : many);
@@ -86,77 +55,59 @@ static int run(const IngestRequest* request, bool is_quiet) {
   return r.failed > 0 || r.in_part > 0 || r.has_skipped ? CLI_FAILED : CLI_OK;
 }
 
+typedef struct {
+  IngestRequest request;
+  FileOptions files;
+} CommandLine;
+
+static const Option add_options[] = {
+    LIBRARY_DB_OPTION(CommandLine, request.library),
+    {"model", 'm', "MODEL",
+     "a model's name or file (default: $CIRCUMPLEX_MODEL, else the installed one)", option_text,
+     offsetof(CommandLine, request.model), 0.0, 0.0},
+    {"static", 0, "MODEL",
+     "whole-song readings by a static model ('tnn', or a file), beside the others", option_text,
+     offsetof(CommandLine, request.static_model), 0.0, 0.0},
+    {"retry", 0, NULL, "try again what could not be read before", option_flag,
+     offsetof(CommandLine, request.retry), 0.0, 0.0},
+    {"rescan", 0, NULL,
+     "look at every file again, also where size and time are as they were: for tags that a tool "
+     "edited in place",
+     option_flag, offsetof(CommandLine, request.rescan), 0.0, 0.0},
+    {.name = NULL}};
+
+static const OptionGroup groups[] = {
+    {add_options, 0}, {file_options, offsetof(CommandLine, files)}, {NULL, 0}};
+
+static const OptionCommand command = {
+    "circumplex library add",
+    "[OPTION]... FOLDER|FILE...",
+    "Read what is new or changed in music folders and keep it in the library.",
+    groups,
+    "May be stopped at any time (Ctrl-C, even a power cut): each song is stored completely or not "
+    "at all, and the same command resumes there. A file that was renamed keeps its reading; copies "
+    "of one sound are one song. Songs whose files are gone stay out of searches until they are "
+    "back, or 'library remove --missing' forgets them.\n"
+    "Exit status: 0 all done, 1 some file failed, 2 wrong usage, 130 interrupted.",
+    false};
+
 int library_add(int argc, char** argv) {
-  enum { DB = 256, STATIC, LIST, RETRY, RESCAN, EXCLUDE, VIDEO };
-  static const struct option options[] = {{"db", required_argument, NULL, DB},
-                                          {"model", required_argument, NULL, 'm'},
-                                          {"static", required_argument, NULL, STATIC},
-                                          {"list", required_argument, NULL, LIST},
-                                          {"retry", no_argument, NULL, RETRY},
-                                          {"rescan", no_argument, NULL, RESCAN},
-                                          {"exclude", required_argument, NULL, EXCLUDE},
-                                          {"video", no_argument, NULL, VIDEO},
-                                          {"jobs", required_argument, NULL, 'j'},
-                                          {"quiet", no_argument, NULL, 'q'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {NULL, 0, NULL, 0}};
-  IngestRequest request = {.gate = -60.0, .jobs = cli_processors()};
-  CliPatterns patterns = {.n = 0};
-  bool is_quiet = false;
-  unsigned long count = 0;
-  int option;
-  while ((option = getopt_long(argc, argv, "m:j:qh", options, NULL)) != -1) {
-    bool is_good = true;
-    switch (option) {
-    case DB:
-      request.library = optarg;
-      break;
-    case 'm':
-      request.model = optarg;
-      break;
-    case STATIC:
-      request.static_model = optarg;
-      break;
-    case LIST:
-      request.list = optarg;
-      break;
-    case RETRY:
-      request.retry = true;
-      break;
-    case RESCAN:
-      request.rescan = true;
-      break;
-    case EXCLUDE:
-      is_good = cli_add_pattern(&patterns, optarg);
-      break;
-    case VIDEO:
-      request.walk.with_video = true;
-      break;
-    case 'j':
-      is_good = count_in(optarg, 1, 256, &count);
-      request.jobs = (unsigned)count;
-      break;
-    case 'q':
-      is_quiet = true;
-      break;
-    case 'h':
-      (void)fputs(help, stdout);
-      return CLI_OK;
-    default:
-      return cli_usage("library add", "that option is not known or lacks its value");
-    }
-    if (!is_good) return cli_usage("library add", "'%s' is not a value for this option", optarg);
-  }
-  if (request.model != NULL && request.static_model != NULL)
+  CommandLine c = {.request.gate = FILE_OPTIONS_GATE};
+  IngestRequest* request = &c.request;
+  int first = 0;
+  const int status = options_read(&command, argc, argv, &c, &first);
+  if (status >= 0) return status;
+  if (request->model && request->static_model)
     return cli_usage("library add", "readings are by --model or by --static, not by both");
-  if (optind == argc && request.list == NULL)
+  if (first == argc && !c.files.list)
     return cli_usage("library add", "no folder or sound file is named");
-  for (int i = optind; i < argc; ++i)
+  for (int i = first; i < argc; ++i)
     if (strcmp(argv[i], "-") == 0)
       return cli_usage("library add", "standard input is no file to come back to");
-  request.paths = (const char* const*)argv + optind;
-  request.n_paths = (size_t)(argc - optind);
-  request.walk.exclude = patterns.patterns;
-  request.walk.n_exclude = patterns.n;
-  return run(&request, is_quiet);
+  request->paths = (const char* const*)argv + first;
+  request->n_paths = (size_t)(argc - first);
+  request->list = c.files.list;
+  request->walk = file_options_walk(&c.files);
+  request->jobs = file_options_jobs(&c.files);
+  return run(request, c.files.is_quiet);
 }

@@ -8,40 +8,34 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char list_help[] =
-    "Usage: circumplex library list [OPTION]... [WORD]...\n"
-    "List the songs in the library, or those whose title, artist, album or path has all WORDs.\n"
-    "\n"
-    "      --db=FILE            the library (default: $XDG_DATA_HOME/circumplex/library.db)\n"
-    "  -m, --model=MODEL        readings by this model: a name, a hash or a file (default: the "
-    "one\n"
-    "                           with the most songs)\n"
-    "      --static=MODEL       whole-song readings by this static model ('tnn')\n"
-    "      --sort=KEY           artist (default), title, valence, arousal, duration or id\n"
-    "  -n, --limit=N            at most N songs\n" LIBRARY_FILTERS_HELP
-    "      --m3u=FILE           write them to a playlist too ('-': only that, to standard output)\n"
-    "      --paths, -0, --null  paths alone, one a line or each ended by a NUL\n"
-    "      --json               as JSON\n"
-    "      --failed             files that could not be read, and why\n"
-    "      --damaged            files that are cut or damaged and were read in part\n"
-    "      --missing            files that are not there any more\n"
-    "      --models             models in the library\n"
-    "  -h, --help               show this\n";
+static const OptionGroup list_groups[] = {
+    {library_list_options, 0},  {library_limit_options, 0}, {library_filter_options, 0},
+    {library_model_options, 0}, {library_m3u_options, 0},   {library_path_options, 0},
+    {library_json_options, 0},  {library_db_options, 0},    {NULL, 0}};
 
-static const char export_help[] =
-    "Usage: circumplex library export --m3u=FILE|--csv=FILE [OPTION]... [WORD]...\n"
-    "Write songs to a playlist or a table; options and WORDs choose them as in 'list'.\n"
-    "\n"
-    "      --m3u=FILE           a playlist ('-': standard output)\n"
-    "      --csv=FILE           a table: id, path, tags, reading, model ('-': standard output);\n"
-    "                           cells that a spreadsheet would take for formulas begin with an\n"
-    "                           apostrophe\n"
-    "      --no-guard           without those apostrophes\n"
-    "      --db=FILE            the library (default: $XDG_DATA_HOME/circumplex/library.db)\n"
-    "  -m, --model=MODEL        readings by this model: a name, a hash or a file\n"
-    "      --static=MODEL       whole-song readings by this static model ('tnn')\n"
-    "  -n, --limit=N            at most N songs\n" LIBRARY_FILTERS_HELP
-    "  -h, --help               show this\n";
+static const OptionCommand list_command = {
+    "circumplex library list",
+    "[OPTION]... [WORD]...",
+    "List the songs in the library, or those whose title, artist, album or path has all WORDs.",
+    list_groups,
+    NULL,
+    false};
+
+static const OptionGroup export_groups[] = {{library_m3u_options, 0},
+                                            {library_csv_options, 0},
+                                            {library_limit_options, 0},
+                                            {library_filter_options, 0},
+                                            {library_model_options, 0},
+                                            {library_db_options, 0},
+                                            {NULL, 0}};
+
+static const OptionCommand export_command = {
+    "circumplex library export",
+    "--m3u=FILE|--csv=FILE [OPTION]... [WORD]...",
+    "Write songs to a playlist or a table; options and WORDs choose them as in 'list'.",
+    export_groups,
+    NULL,
+    false};
 
 /// Ask for what the options and words choose.  \return CLI_OK, CLI_FAILED or CLI_USAGE (reported)
 static int choose(LibraryOptions* options, const char* command, const Loaded* loaded, int words,
@@ -110,10 +104,7 @@ int library_list(int argc, char** argv) {
   Store* store = NULL;
   size_t n = 0;
   int first = 0;
-  int status = library_options(argc, argv, "list", list_help,
-                               TAKES_MODEL | TAKES_FORM | TAKES_FILTER | TAKES_LIMIT | TAKES_M3U |
-                                   TAKES_LIST,
-                               &options, &first);
+  int status = library_options(&list_command, argc, argv, &options, &first);
   if (status >= 0) return status;
   if (options.failed + options.missing + options.damaged + options.models > 1)
     return cli_usage("library list", "--failed, --damaged, --missing and --models are four lists");
@@ -141,9 +132,7 @@ int library_export(int argc, char** argv) {
   Store* store = NULL;
   size_t n = 0;
   int first = 0;
-  int status = library_options(argc, argv, "export", export_help,
-                               TAKES_MODEL | TAKES_FILTER | TAKES_LIMIT | TAKES_M3U | TAKES_CSV,
-                               &options, &first);
+  int status = library_options(&export_command, argc, argv, &options, &first);
   if (status >= 0) return status;
   if (options.m3u == NULL && options.csv == NULL)
     return cli_usage("library export", "say --m3u=FILE or --csv=FILE");

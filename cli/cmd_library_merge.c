@@ -5,20 +5,22 @@
 
 #include <stdio.h>
 
-static const char help[] =
-    "Usage: circumplex library merge [OPTION]... OTHER.db...\n"
-    "Take over songs, files and readings from other libraries, which are only read.  What this "
-    "one\n"
-    "has already stays as it is.\n"
-    "\n"
-    "      --db=FILE   the library (default: $XDG_DATA_HOME/circumplex/library.db)\n"
-    "  -h, --help      show this\n";
+static const OptionGroup groups[] = {{library_db_options, 0}, {NULL, 0}};
+
+static const OptionCommand command = {
+    "circumplex library merge",
+    "[OPTION]... OTHER.db...",
+    "Take over songs, files and readings from other libraries, which are only read. What this one "
+    "has already stays as it is.",
+    groups,
+    NULL,
+    false};
 
 int library_merge(int argc, char** argv) {
   LibraryOptions options;
   char error[CLI_TEXT];
   int first = 0;
-  int status = library_options(argc, argv, "merge", help, 0, &options, &first);
+  int status = library_options(&command, argc, argv, &options, &first);
   if (status >= 0) return status;
   if (first == argc) return cli_usage("library merge", "no other library is named");
   Store* store = library_open(options.db, STORE_CREATE);

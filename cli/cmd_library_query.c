@@ -12,62 +12,51 @@
 
 enum { FOUND = 20, ROUTE = 10 };
 
-#define COMMON                                                                                     \
-  LIBRARY_FILTERS_HELP                                                                             \
-  "      --m3u=FILE           write a playlist too ('-': only that, to standard output)\n"         \
-  "      --paths, -0, --null  paths alone, one a line or each ended by a NUL\n"                    \
-  "      --json               as JSON\n"                                                           \
-  "      --db=FILE            the library (default: $XDG_DATA_HOME/circumplex/library.db)\n"       \
-  "  -m, --model=MODEL        readings by this model: a name, a hash or a file (default: the "     \
-  "one\n"                                                                                          \
-  "                           with the most songs)\n"
+static const OptionGroup near_groups[] = {
+    {library_near_options, 0},  {library_limit_options, 0}, {library_filter_options, 0},
+    {library_model_options, 0}, {library_m3u_options, 0},   {library_path_options, 0},
+    {library_json_options, 0},  {library_db_options, 0},    {NULL, 0}};
 
-static const char near_help[] =
-    "Usage: circumplex library near [OPTION]... VALENCE AROUSAL\n"
-    "       circumplex library near [OPTION]... --like=SONG\n"
-    "Find songs near a point of the plane (both -1 to 1), nearest first.  A song that roams far "
-    "is\n"
-    "near more points than one that stays where it is.\n"
-    "\n"
-    "      --like=SONG          near where SONG is: an id, a path, or words of its title and "
-    "artist\n"
-    "      --radius=R           leave out what is farther\n"
-    "  -n, --limit=N            at most N songs (default 20)\n"
-    "      --static=MODEL       whole-song readings by this static model ('tnn')\n" COMMON
-    "  -h, --help               show this\n";
+static const OptionCommand near_command = {
+    "circumplex library near",
+    "[OPTION]... VALENCE AROUSAL\n[OPTION]... --like=SONG",
+    "Find songs near a point of the plane (both -1 to 1), nearest first, 20 if no limit is given. "
+    "A song that roams far is near more points than one that stays where it is.",
+    near_groups,
+    NULL,
+    true};
 
-static const char match_help[] =
-    "Usage: circumplex library match [OPTION]... TIME:VALENCE,AROUSAL...\n"
-    "       circumplex library match [OPTION]... --csv=FILE\n"
-    "       circumplex library match [OPTION]... --song=SONG [--from=TIME] [--to=TIME]\n"
-    "Find songs whose course of valence and arousal comes closest to a profile: points with lines\n"
-    "between ('-' for a value that is not given), a table as 'circumplex analyze' writes it, or "
-    "(a\n"
-    "part of) a song's own course.\n"
-    "\n"
-    "      --whole              the whole song, whatever its length (default)\n"
-    "      --passage            the passage of a song, about as long as the profile, that fits "
-    "best\n"
-    "      --valence-only       compare valence alone\n"
-    "      --arousal-only       compare arousal alone\n"
-    "      --csv=FILE           columns time_s, valence, arousal\n"
-    "      --song=SONG          an id, a path, or words of its title and artist\n"
-    "      --from=TIME, --to=TIME\n"
-    "                           of that song: seconds, or MINUTES:SECONDS\n"
-    "  -n, --limit=N            at most N songs (default 20)\n" COMMON
-    "  -h, --help               show this\n"
-    "\n"
-    "Example: circumplex library match --passage 0:-0.5,-0.6 30:0.2,0.1 60:0.8,0.7\n";
+static const OptionGroup match_groups[] = {
+    {library_match_options, 0}, {part_options, offsetof(LibraryOptions, part)},
+    {library_limit_options, 0}, {library_filter_options, 0},
+    {library_model_options, 0}, {library_m3u_options, 0},
+    {library_path_options, 0},  {library_json_options, 0},
+    {library_db_options, 0},    {NULL, 0}};
 
-static const char path_help[] =
-    "Usage: circumplex library path [OPTION]... VALENCE1 AROUSAL1 VALENCE2 AROUSAL2\n"
-    "Make a playlist that moves evenly from one emotion to another.\n"
-    "\n"
-    "  -n, --limit=N            of N songs (default 10)\n"
-    "      --static=MODEL       whole-song readings by this static model ('tnn')\n" COMMON
-    "  -h, --help               show this\n"
-    "\n"
-    "Example: circumplex library path -0.6 -0.5 0.7 0.5 --limit=12 --m3u=lift.m3u\n";
+static const OptionCommand match_command = {
+    "circumplex library match",
+    "[OPTION]... TIME:VALENCE,AROUSAL...\n[OPTION]... --csv=FILE\n"
+    "[OPTION]... --song=SONG [--from=TIME] [--to=TIME]",
+    "Find songs whose course of valence and arousal comes closest to a profile, 20 if no limit is "
+    "given. The profile is given as points with lines between them ('-' for a value that is not "
+    "given), as a table that 'circumplex analyze' wrote, or as a song's course, or a part of it.",
+    match_groups,
+    "Example:\n  circumplex library match --passage 0:-0.5,-0.6 30:0.2,0.1 60:0.8,0.7",
+    true};
+
+static const OptionGroup path_groups[] = {{library_limit_options, 0}, {library_filter_options, 0},
+                                          {library_model_options, 0}, {library_m3u_options, 0},
+                                          {library_path_options, 0},  {library_json_options, 0},
+                                          {library_db_options, 0},    {NULL, 0}};
+
+static const OptionCommand path_command = {
+    "circumplex library path",
+    "[OPTION]... VALENCE1 AROUSAL1 VALENCE2 AROUSAL2",
+    "Make a playlist that moves evenly from one emotion to another, of 10 songs if no limit is "
+    "given.",
+    path_groups,
+    "Example:\n  circumplex library path -0.6 -0.5 0.7 0.5 --limit=12 --m3u=lift.m3u",
+    true};
 
 /// What a search works with, from loading to the last row.
 typedef struct {
@@ -136,9 +125,7 @@ int library_near(int argc, char** argv) {
   Search search;
   float point[2] = {0.0F, 0.0F};
   int first = 0;
-  int status = library_options(
-      argc, argv, "near", near_help,
-      TAKES_MODEL | TAKES_FORM | TAKES_FILTER | TAKES_LIMIT | TAKES_M3U | TAKES_NEAR, &o, &first);
+  int status = library_options(&near_command, argc, argv, &o, &first);
   if (status >= 0) return status;
   if (o.song != NULL ? first != argc : argc - first != 2 || !read_point(argv + first, 2, point))
     return cli_usage("library near", "say where: VALENCE AROUSAL (-1 to 1), or --like=SONG");
@@ -187,8 +174,8 @@ static int make_profile(const LibraryOptions* o, const Search* search, int n, ch
     const long song = library_find_read(search->store, search->index, o->song);
     if (song < 0) return CLI_FAILED;
     const Curve* curve = &loaded_catalogue(search->loaded)->songs[song].curve;
-    const double first = floor(o->from * CURVE_RATE);
-    const double last = o->to > 0.0 ? ceil(o->to * CURVE_RATE) : (double)curve->n;
+    const double first = floor(o->part.from * CURVE_RATE);
+    const double last = o->part.to > 0.0 ? ceil(o->part.to * CURVE_RATE) : (double)curve->n;
     if (first >= (double)curve->n || last <= first)
       (void)snprintf(error, sizeof error, "the song has no such part: it is %.0f s long",
                      (double)curve->n / CURVE_RATE);
@@ -217,13 +204,11 @@ int library_match(int argc, char** argv) {
   LibraryOptions o;
   Search search;
   int first = 0;
-  int status = library_options(
-      argc, argv, "match", match_help,
-      TAKES_MODEL | TAKES_FORM | TAKES_FILTER | TAKES_LIMIT | TAKES_M3U | TAKES_MATCH, &o, &first);
+  int status = library_options(&match_command, argc, argv, &o, &first);
   if (status >= 0) return status;
   if ((o.song != NULL) + (o.csv != NULL) + (first < argc) != 1)
     return cli_usage("library match", "say which profile: points, --csv=FILE or --song=SONG");
-  if ((o.from > 0.0 || o.to > 0.0) && o.song == NULL)
+  if ((o.part.from > 0.0 || o.part.to > 0.0) && o.song == NULL)
     return cli_usage("library match", "--from and --to are of a --song");
   if (o.valence_only && o.arousal_only)
     return cli_usage("library match", "without valence and arousal there is nothing to compare");
@@ -250,9 +235,7 @@ int library_path(int argc, char** argv) {
   Search search;
   float ends[4] = {0.0F, 0.0F, 0.0F, 0.0F};
   int first = 0;
-  int status = library_options(argc, argv, "path", path_help,
-                               TAKES_MODEL | TAKES_FORM | TAKES_FILTER | TAKES_LIMIT | TAKES_M3U,
-                               &o, &first);
+  int status = library_options(&path_command, argc, argv, &o, &first);
   if (status >= 0) return status;
   if (argc - first != 4 || !read_point(argv + first, 4, ends))
     return cli_usage("library path", "say from where to where: VALENCE AROUSAL VALENCE AROUSAL");

@@ -12,27 +12,30 @@
 
 enum { CELLS = 60 };
 
-static const char show_help[] =
-    "Usage: circumplex library show [OPTION]... SONG...\n"
-    "Show what the library knows of a song: tags, files, the readings of each model, their "
-    "course.\n"
-    "\n"
-    "      --db=FILE   the library (default: $XDG_DATA_HOME/circumplex/library.db)\n"
-    "      --json      as JSON, curves included\n"
-    "  -h, --help      show this\n"
-    "\n"
-    "SONG is an id, a path, or words of title, artist and album that fit one song alone.\n";
+#define SONG_NOTES                                                                                 \
+  "SONG is an id, a path, or words of title, artist and album that fit one song alone."
 
-static const char remove_help[] =
-    "Usage: circumplex library remove [OPTION]... SONG|FOLDER...\n"
-    "       circumplex library remove --missing\n"
-    "Forget songs, or all that is in a folder.  Your files are not touched.\n"
-    "\n"
-    "      --db=FILE   the library (default: $XDG_DATA_HOME/circumplex/library.db)\n"
-    "      --missing   forget files that are not there any more, as 'add' found\n"
-    "  -h, --help      show this\n"
-    "\n"
-    "SONG is an id, a path, or words of title, artist and album that fit one song alone.\n";
+static const OptionGroup show_groups[] = {
+    {library_json_options, 0}, {library_db_options, 0}, {NULL, 0}};
+
+static const OptionCommand show_command = {
+    "circumplex library show",
+    "[OPTION]... SONG...",
+    "Show what the library knows of a song: tags, files, the readings of each model, their course.",
+    show_groups,
+    SONG_NOTES,
+    false};
+
+static const OptionGroup remove_groups[] = {
+    {library_remove_options, 0}, {library_db_options, 0}, {NULL, 0}};
+
+static const OptionCommand remove_command = {
+    "circumplex library remove",
+    "[OPTION]... SONG|FOLDER...\n--missing",
+    "Forget songs, or all that is in a folder. Your files are not touched.",
+    remove_groups,
+    SONG_NOTES,
+    false};
 
 static int put_path(void* context, const StoreRow* row) {
   char text[4096];
@@ -181,7 +184,7 @@ int library_show(int argc, char** argv) {
   Store* store = NULL;
   int first = 0;
   bool is_first = true;
-  int status = library_options(argc, argv, "show", show_help, TAKES_FORM, &options, &first);
+  int status = library_options(&show_command, argc, argv, &options, &first);
   if (status >= 0) return status;
   if (first == argc) return cli_usage("library show", "no song is named");
   status = CLI_FAILED;
@@ -245,7 +248,7 @@ int library_remove(int argc, char** argv) {
   char error[CLI_TEXT];
   int first = 0;
   long files = 0, songs = 0;
-  int status = library_options(argc, argv, "remove", remove_help, TAKES_MISSING, &options, &first);
+  int status = library_options(&remove_command, argc, argv, &options, &first);
   if (status >= 0) return status;
   if (first == argc && !options.missing)
     return cli_usage("library remove", "no song or folder is named");

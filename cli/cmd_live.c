@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
 /// `circumplex live`: the reading of one file or stream in the terminal, at the pace of the music.
-#include "audio/sound_file.h"
 #include "cli/cli.h"
+#include "cli/file_options.h"
 #include "cli/screen.h"
 #include "library/reading.h"
-#include "text/number.h"
 #include "text/utf8.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <poll.h>
@@ -28,33 +26,14 @@
 
 extern char** environ;
 
-static const char help[] =
-    "Usage: circumplex live [OPTION]... FILE\n"
-    "Show the reading of FILE in the terminal while it runs at the pace of the music.\n"
-    "\n"
-    "  -p, --play           play FILE too, by the first of pw-play, paplay, ffplay, mpv, play, "
-    "aplay\n"
-    "                       that is installed\n"
-    "      --speed=X        X times faster than the music; 0: as fast as possible (default 1)\n"
-    "      --lines          a line every 0.5 s instead of the page (so if this is no terminal)\n"
-    "  -m, --model=MODEL    model file (default: the installed one, or $CIRCUMPLEX_MODEL)\n"
-    "      --gate=LUFS      below this loudness is silence (default -60)\n"
-    "      --raw=RATE[:CHANNELS[:f32|s16]]\n"
-    "                       FILE '-' is headerless little-endian samples (default mono f32)\n"
-    "  -h, --help           show this\n"
-    "\n"
-    "FILE '-' is standard input (WAV or AU, or --raw), read as it comes.  For example, what the\n"
-    "computer plays:  parec --format=float32le --rate=48000 --channels=2 -d @DEFAULT_MONITOR@ |\n"
-    "                 circumplex live --raw 48000:2 -\n"
-    "Colours are left out if NO_COLOR is set.  q or Ctrl-C ends.\n";
-
 enum { BLOCK_MS = 20 };
 
 typedef struct {
   const char* path;
-  AudioRaw raw;
-  double speed, gate;
-  bool is_playing, is_page;
+  SoundOptions sound;
+  double speed;
+  bool is_playing, is_page, is_in_lines;
+  const char* model;
 } Live;
 
 static double now(void) {
@@ -194,19 +173,19 @@ out:
   return status;
 }
 
-static int run(const Live* live, const char* model_path) {
+static int run(const Live* live) {
   char error[CLI_TEXT];
   int status = CLI_FAILED;
   AudioFile* audio = NULL;
   Engine* engine = NULL;
   Screen* screen = NULL;
   pid_t player = -1;
-  Model* model = reading_model(model_path, error, sizeof error);
+  Model* model = reading_model(live->model, error, sizeof error);
   if (model == NULL) {
     cli_message("%s", error);
     return status;
   }
-  audio = audio_open(live->path, &live->raw, error, sizeof error);
+  audio = audio_open(live->path, &live->sound.raw, error, sizeof error);
   if (audio == NULL) {
     cli_message("%s: %s", live->path, error);
     goto out;
@@ -218,7 +197,7 @@ static int run(const Live* live, const char* model_path) {
     cli_message("%s", engine == NULL ? error : "out of memory");
     goto out;
   }
-  engine_set_gate(engine, (float)live->gate);
+  engine_set_gate(engine, (float)live->sound.gate);
   const char* slash = strrchr(live->path, '/');
   char title[256];
   utf8_clean(title, sizeof title, slash != NULL ? slash + 1 : live->path);
@@ -254,48 +233,46 @@ out:
   return status;
 }
 
+static const Option live_options[] = {
+    {"play", 'p', NULL,
+     "play FILE too, by the first of pw-play, paplay, ffplay, mpv, play and "
+     "aplay that is installed",
+     option_flag, offsetof(Live, is_playing), 0.0, 0.0},
+    {"speed", 0, "X", "X times faster than the music; 0: as fast as possible (default 1)",
+     option_number, offsetof(Live, speed), 0.0, 1000.0},
+    {"lines", 0, NULL,
+     "a line every 0.5 s instead of the page (the default where standard output "
+     "is no terminal)",
+     option_flag, offsetof(Live, is_in_lines), 0.0, 0.0},
+    {"model", 'm', "MODEL",
+     "a model's name or file (default: $CIRCUMPLEX_MODEL, else the installed one)", option_text,
+     offsetof(Live, model), 0.0, 0.0},
+    {.name = NULL}};
+
+static const OptionGroup groups[] = {
+    {live_options, 0}, {sound_options, offsetof(Live, sound)}, {NULL, 0}};
+
+static const OptionCommand command = {
+    "circumplex live",
+    "[OPTION]... FILE",
+    "Show the reading of FILE in the terminal while it runs at the pace of the music.",
+    groups,
+    "FILE '-' is standard input (WAV or AU, or --raw), read as it comes. For example, what the "
+    "computer plays:\n"
+    "  parec --format=float32le --rate=48000 --channels=2 -d @DEFAULT_MONITOR@ |\n"
+    "  circumplex live --raw 48000:2 -\n"
+    "Colours are left out if NO_COLOR is set. q or Ctrl-C ends.",
+    false};
+
 int cmd_live(int argc, char** argv) {
-  enum { SPEED = 256, LINES, GATE, RAW };
-  static const struct option options[] = {
-      {"play", no_argument, NULL, 'p'},        {"speed", required_argument, NULL, SPEED},
-      {"lines", no_argument, NULL, LINES},     {"model", required_argument, NULL, 'm'},
-      {"gate", required_argument, NULL, GATE}, {"raw", required_argument, NULL, RAW},
-      {"help", no_argument, NULL, 'h'},        {NULL, 0, NULL, 0}};
-  Live live = {.speed = 1.0, .gate = -60.0, .is_page = isatty(STDOUT_FILENO) == 1};
-  const char* model = NULL;
-  int option;
-  while ((option = getopt_long(argc, argv, "pm:h", options, NULL)) != -1) {
-    bool good = true;
-    switch (option) {
-    case 'p':
-      live.is_playing = true;
-      break;
-    case SPEED:
-      good = number_in(optarg, 0.0, 1000.0, &live.speed);
-      break;
-    case LINES:
-      live.is_page = false;
-      break;
-    case 'm':
-      model = optarg;
-      break;
-    case GATE:
-      good = number_in(optarg, -120.0, 0.0, &live.gate);
-      break;
-    case RAW:
-      good = audio_parse_raw(optarg, &live.raw);
-      break;
-    case 'h':
-      (void)fputs(help, stdout);
-      return CLI_OK;
-    default:
-      return cli_usage("live", "that option is not known or lacks its value");
-    }
-    if (!good) return cli_usage("live", "'%s' is not a value for this option", optarg);
-  }
-  if (argc - optind != 1) return cli_usage("live", "one FILE is needed");
-  live.path = argv[optind];
+  Live live = {.speed = 1.0, .sound.gate = FILE_OPTIONS_GATE};
+  int first = 0;
+  const int status = options_read(&command, argc, argv, &live, &first);
+  if (status >= 0) return status;
+  if (argc - first != 1) return cli_usage("live", "one FILE is needed");
+  live.path = argv[first];
+  live.is_page = !live.is_in_lines && isatty(STDOUT_FILENO) == 1;
   if (live.is_playing && strcmp(live.path, "-") == 0)
     return cli_usage("live", "--play needs a file: standard input is heard elsewhere");
-  return run(&live, model);
+  return run(&live);
 }

@@ -5,23 +5,12 @@
 #include "inference/engine.h"
 #include "inference/static.h"
 #include "library/reading.h"
+#include "text/options.h"
 
-#include <getopt.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const char help[] =
-    "Usage: circumplex model info [MODEL]...\n"
-    "       circumplex model check [MODEL]...\n"
-    "Describe models, or check that they can be read and run.  Without MODEL: the default one.\n"
-    "A MODEL is a file, of running readings or static (one reading a song).\n"
-    "\n"
-    "  -h, --help   show this\n"
-    "\n"
-    "check reads the whole file, runs ten seconds of noise through it and looks at the numbers.\n"
-    "Exit status: 0 all good, 1 some model is not, 2 wrong usage.\n";
 
 /// What files of both kinds have.
 static void describe_file(const char* path, const char* name, const char* description,
@@ -151,22 +140,28 @@ static bool look_at(const char* path, bool is_check) {
   return good;
 }
 
+static const OptionCommand command = {
+    "circumplex model",
+    "info [MODEL]...\ncheck [MODEL]...",
+    "Describe models, or check that they can be read and run. Without MODEL: the default one. A "
+    "MODEL is a file, of running readings or static (one reading a song).",
+    NULL,
+    "check reads the whole file, runs ten seconds of noise through it and looks at the numbers.\n"
+    "Exit status: 0 all good, 1 some model is not, 2 wrong usage.",
+    false};
+
 int cmd_model(int argc, char** argv) {
-  static const struct option options[] = {{"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
-  int option;
-  while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-    if (option != 'h') return cli_usage("model", "that option is not known");
-    (void)fputs(help, stdout);
-    return CLI_OK;
-  }
-  const char* verb = optind < argc ? argv[optind] : "";
+  int at = 0;
+  const int read = options_read(&command, argc, argv, NULL, &at);
+  if (read >= 0) return read;
+  const char* verb = at < argc ? argv[at] : "";
   const bool is_check = strcmp(verb, "check") == 0;
   if (!is_check && strcmp(verb, "info") != 0)
     return cli_usage("model", "'info' or 'check' is needed");
 
   char standard[4096];
   int status = CLI_OK;
-  const int first = optind + 1;
+  const int first = at + 1;
   for (int i = first; i < argc || i == first; ++i) {
     const char* path = i < argc ? argv[i] : standard;
     if (i >= argc && model_default_path(standard, sizeof standard) != 0) {

@@ -6,8 +6,10 @@
 #define CIRCUMPLEX_CLI_LIBRARY_CLI_H
 
 #include "cli/cli.h"
+#include "cli/file_options.h"
 #include "library/query.h"
 #include "library/store.h"
+#include "text/options.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,50 +26,37 @@ int library_path(int argc, char** argv);
 
 typedef enum { FORM_TABLE, FORM_JSON, FORM_PATHS, FORM_PATHS0 } LibraryForm;
 
-/// The filters' part of a command's help.
-#define LIBRARY_FILTERS_HELP                                                                       \
-  "      --text=WORDS         all of these in title, artist, album or path; case and accents\n"    \
-  "                           do not count\n"                                                      \
-  "      --artist=WORDS       all of these in the artist's name\n"                                 \
-  "      --min-duration=TIME  seconds, or MINUTES:SECONDS\n"                                       \
-  "      --max-duration=TIME\n"                                                                    \
-  "      --quadrant=Q         Q1 (happy, excited), Q2 (angry, tense), Q3 (sad), Q4 (calm) or\n"    \
-  "                           neutral; may be given several times\n"                               \
-  "      --confidence=C       at least C, 0 to 1\n"
-
 /// Everything that any of the subcommands takes.
 typedef struct {
   const char *db, *model, *static_model; ///< NULL: the default
   LibraryForm form;
   const char *m3u, *csv; ///< files, or NULL
-  unsigned long limit;   ///< 0: not given
+  unsigned limit;        ///< 0: not given
   Query query;           ///< filters, order, radius and match as the options ask; the rest is 0
   const char* song;      ///< --like, --song
-  double from, to;       ///< s; to: 0 for the end
+  PartOptions part;      ///< of that song
   bool valence_only, arousal_only;
   bool no_guard;
   bool failed, missing, damaged, models; ///< what else to list or remove
 } LibraryOptions;
 
-/// The options that a subcommand takes besides --db and --help.
-typedef enum {
-  TAKES_MODEL = 1,
-  TAKES_FORM = 2,
-  TAKES_FILTER = 4,
-  TAKES_LIMIT = 8,
-  TAKES_M3U = 16,
-  TAKES_CSV = 32,
-  TAKES_NEAR = 64,
-  TAKES_MATCH = 128,
-  TAKES_LIST = 256,
-  TAKES_MISSING = 512
-} LibraryTakes;
+/// The option --db, which fills \p member of the command's struct \p Type.
+#define LIBRARY_DB_OPTION(Type, member)                                                            \
+  {                                                                                                \
+    "db", 0, "FILE", "the library (default: $XDG_DATA_HOME/circumplex/library.db)", option_text,   \
+        offsetof(Type, member), 0.0, 0.0                                                           \
+  }
 
-/// Read the command line of "library NAME"; numbers like -0.5 are arguments, not options.
-/// \param takes LibraryTakes, added  \param[out] first index of the first argument
+/// Groups of options that a subcommand may take; they fill a LibraryOptions.
+extern const Option library_db_options[], library_model_options[], library_json_options[],
+    library_path_options[], library_limit_options[], library_m3u_options[], library_csv_options[],
+    library_filter_options[], library_near_options[], library_match_options[],
+    library_list_options[], library_remove_options[];
+
+/// Read the command line of a subcommand.  \param[out] first index of the first argument
 /// \return -1 to go on, else the status to end with
-int library_options(int argc, char** argv, const char* name, const char* help, unsigned takes,
-                    LibraryOptions* options, int* first);
+int library_options(const OptionCommand* command, int argc, char** argv, LibraryOptions* options,
+                    int* first);
 
 /// Open the library at \p path, or the default one if NULL.
 Store* library_open(const char* path, StoreAccess access);

@@ -38,3 +38,17 @@ bool count_in(const char* text, unsigned long low, unsigned long high, unsigned 
   *value = (unsigned long)v;
   return true;
 }
+
+bool time_in(const char* text, double low, double high, double* seconds) {
+  double minutes = 0.0, rest = 0.0;
+  const char* colon = strchr(text, ':');
+  if (!colon) return number_in(text, low, high, seconds);
+  if (!number_read(text, (size_t)(colon - text), &minutes) || floor(minutes) < minutes ||
+      minutes < 0.0)
+    return false;
+  if (!number_in(colon + 1, 0.0, 59.999999, &rest)) return false;
+  const double time = 60.0 * minutes + rest;
+  if (time < low || time > high) return false;
+  *seconds = time;
+  return true;
+}

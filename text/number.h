@@ -15,6 +15,9 @@ bool number_read(const char* text, size_t size, double* value);
 /// The same of a string, within low..high.
 bool number_in(const char* text, double low, double high, double* value);
 
+/// Read seconds, or MINUTES:SECONDS, in low..high s.  \return whether \p text is that
+bool time_in(const char* text, double low, double high, double* seconds);
+
 /// Read a whole number in low..high: digits alone.  \return whether \p text is one
 bool count_in(const char* text, unsigned long low, unsigned long high, unsigned long* value);
 

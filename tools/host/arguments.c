@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tools/host/arguments.h"
 
-#include <getopt.h>
+#include "text/number.h"
+#include "text/options.h"
+
 #include <math.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 static Change* add_change(Arguments* a, ChangeKind kind, const char* text) {
@@ -16,19 +18,19 @@ static Change* add_change(Arguments* a, ChangeKind kind, const char* text) {
 }
 
 /// Add a change "TEXT[@SECONDS]".
-static Change* add_timed(Arguments* a, ChangeKind kind, const char* text) {
+static bool add_timed(Arguments* a, ChangeKind kind, const char* text) {
   Change* c = add_change(a, kind, text);
   char* at = c ? strrchr(c->text, '@') : NULL;
-  if (!at) return c;
+  if (!at) return c != NULL;
   *at = '\0';
-  c->seconds = atof(at + 1);
-  return c;
+  return number_in(at + 1, 0.0, 1e9, &c->seconds);
 }
 
 /// Add a change "NAME=VALUE[@SECONDS]".
 static bool add_named(Arguments* a, ChangeKind kind, const char* text) {
-  Change* c = add_timed(a, kind, text);
-  char* equals = c ? strchr(c->text, '=') : NULL;
+  if (!add_timed(a, kind, text)) return false;
+  Change* c = &a->changes[a->n_changes - 1];
+  char* equals = strchr(c->text, '=');
   if (!equals || (size_t)(equals - c->text) >= sizeof c->name) return false;
   memcpy(c->name, c->text, (size_t)(equals - c->text)); // the rest is 0
   memmove(c->text, equals + 1, strlen(equals + 1) + 1);
@@ -36,49 +38,36 @@ static bool add_named(Arguments* a, ChangeKind kind, const char* text) {
 }
 
 static bool add_property(Arguments* a, const char* name, const char* text) {
-  Change* c = add_timed(a, CHANGE_PROPERTY, text);
-  if (c) snprintf(c->name, sizeof c->name, "%s", name);
-  return c != NULL;
-}
-
-// One function for each option that takes an argument.
-
-static bool take_bundle(Arguments* a, const char* text) {
-  a->host.bundle = text;
+  if (!add_timed(a, CHANGE_PROPERTY, text)) return false;
+  snprintf(a->changes[a->n_changes - 1].name, sizeof a->changes[0].name, "%s", name);
   return true;
 }
-static bool take_block(Arguments* a, const char* text) {
-  const bool is_random = strcmp(text, "random") == 0;
-  const int n = is_random ? 0 : atoi(text);
-  a->block = (uint32_t)n;
-  return is_random || (n > 0 && n <= ARGUMENTS_MAX_BLOCK);
+
+// One function for each option that takes an argument of its own kind.
+
+static bool take_block(const Option* option, const char* text, void* to) {
+  if (strcmp(text, "random") != 0) return option_count(option, text, to);
+  *(unsigned*)to = 0;
+  return true;
 }
-static bool take_rate(Arguments* a, const char* text) {
-  a->host.rate = atof(text);
-  return a->host.rate > 0.0;
-}
-static bool take_seconds(Arguments* a, const char* text) {
-  a->seconds = atof(text);
-  return a->seconds > 0.0;
-}
-static bool take_skip(Arguments* a, const char* text) {
-  a->skip = atof(text);
-  return a->skip >= 0.0;
-}
-static bool take_worker(Arguments* a, const char* text) {
+static bool take_worker(const Option* option, const char* text, void* to) {
   static const char* const names[] = {"thread", "gui", "sync", "none"};
   unsigned i = 0;
+  (void)option;
   while (i < 4 && strcmp(text, names[i]) != 0)
-    i++;
-  a->host.worker = (HostWorker)i;
+    ++i;
+  *(HostWorker*)to = (HostWorker)i;
   return i < 4;
 }
-static bool take_notify(Arguments* a, const char* text) {
-  a->host.atom_size = (uint32_t)atoi(text);
+static bool take_notify(const Option* option, const char* text, void* to) {
+  Arguments* a = to;
+  if (!option_count(option, text, &a->host.atom_size)) return false;
   a->host.no_notify = a->host.atom_size == 0;
   return true;
 }
-static bool take_state(Arguments* a, const char* text) {
+static bool take_state(const Option* option, const char* text, void* to) {
+  Arguments* a = to;
+  (void)option;
   if (strncmp(text, "RESTORE=", 8) == 0) {
     a->state_in = text + 8;
     return true;
@@ -87,125 +76,117 @@ static bool take_state(Arguments* a, const char* text) {
   if (c) c->seconds = INFINITY; // after the run
   return c != NULL;
 }
-static bool take_preset(Arguments* a, const char* text) {
-  a->preset = text;
-  return true;
+static bool take_set(const Option* option, const char* text, void* to) {
+  (void)option;
+  return add_named(to, CHANGE_SET, text);
 }
-static bool take_set(Arguments* a, const char* text) {
-  return add_named(a, CHANGE_SET, text);
+static bool take_property(const Option* option, const char* text, void* to) {
+  (void)option;
+  return add_named(to, CHANGE_PROPERTY, text);
 }
-static bool take_property(Arguments* a, const char* text) {
-  return add_named(a, CHANGE_PROPERTY, text);
+/// The options --model and --osc.
+static bool take_named_property(const Option* option, const char* text, void* to) {
+  return add_property(to, option->name, text);
 }
-static bool take_model(Arguments* a, const char* text) {
-  return add_property(a, "model", text);
+static bool take_save(const Option* option, const char* text, void* to) {
+  (void)option;
+  return add_timed(to, CHANGE_SAVE, text);
 }
-static bool take_osc(Arguments* a, const char* text) {
-  return add_property(a, "osc", text);
+static bool take_restore(const Option* option, const char* text, void* to) {
+  (void)option;
+  return add_timed(to, CHANGE_RESTORE, text);
 }
-static bool take_save(Arguments* a, const char* text) {
-  return add_timed(a, CHANGE_SAVE, text) != NULL;
-}
-static bool take_restore(Arguments* a, const char* text) {
-  return add_timed(a, CHANGE_RESTORE, text) != NULL;
-}
-static bool take_restart(Arguments* a, const char* text) {
-  Change* c = add_change(a, CHANGE_RESTART, text);
-  if (c) c->seconds = atof(text);
+static bool take_restart(const Option* option, const char* text, void* to) {
+  double seconds = 0.0;
+  Change* c = option_number(option, text, &seconds) ? add_change(to, CHANGE_RESTART, text) : NULL;
+  if (c) c->seconds = seconds;
   return c != NULL;
 }
-static bool take_ui_at(Arguments* a, const char* text) {
-  const Change* c = add_timed(a, CHANGE_UI, text);
-  return c && (strcmp(c->text, "open") == 0 || strcmp(c->text, "close") == 0);
-}
-static bool take_midi(Arguments* a, const char* text) {
-  a->midi = text;
-  return true;
-}
-static bool take_cv(Arguments* a, const char* text) {
-  a->cv = text;
-  return true;
-}
-static bool take_instances(Arguments* a, const char* text) {
-  const int n = atoi(text);
-  a->instances = (unsigned)n;
-  return n > 0 && n <= ARGUMENTS_MAX_INSTANCES;
+static bool take_ui_at(const Option* option, const char* text, void* to) {
+  Arguments* a = to;
+  (void)option;
+  if (!add_timed(a, CHANGE_UI, text)) return false;
+  const Change* c = &a->changes[a->n_changes - 1];
+  return strcmp(c->text, "open") == 0 || strcmp(c->text, "close") == 0;
 }
 
-#define FLAG(field) offsetof(Arguments, field), NULL
-#define TAKES(function) 0, function
+#define AT(member) offsetof(Arguments, member)
+#define LONGEST 1e9 ///< s
 
-static const struct {
-  const char* name;
-  const char* argument; ///< NULL: it is a flag
-  size_t flag;          ///< offset of its bool
-  bool (*take)(Arguments* a, const char* text);
-  const char* help;
-} options[] = {
-    {"bundle", "DIR", TAKES(take_bundle), "load this bundle only (default: all of LV2_PATH)"},
-    {"block", "N|random", TAKES(take_block), "frames a block, at most 8192 (256)"},
-    {"rate", "HZ", TAKES(take_rate), "of a generator (48000)"},
-    {"seconds", "S", TAKES(take_seconds), "stop after S seconds (10 for a generator)"},
-    {"skip", "S", TAKES(take_skip), "leave out the first S seconds of the sound"},
-    {"worker", "thread|gui|sync|none", TAKES(take_worker), "the host's worker (thread)"},
-    {"free-running", NULL, FLAG(host.free_running), "do not wait for the worker's thread"},
-    {"realtime", NULL, FLAG(realtime), "take as long as the audio lasts"},
-    {"in-place", NULL, FLAG(host.in_place), "outputs share the inputs' buffers"},
-    {"freewheel", NULL, FLAG(freewheel), "set the port with lv2:freeWheeling"},
-    {"notify", "BYTES", TAKES(take_notify), "size of the atom buffers; 0 leaves them unconnected"},
-    {"state", "SAVE|RESTORE=DIR", TAKES(take_state), "restore before the run, or save after it"},
-    {"preset", "URI", TAKES(take_preset), "apply a preset"},
-    {"set", "SYMBOL=VALUE[@S]", TAKES(take_set), "set a control input, at S seconds"},
-    {"property", "NAME=VALUE[@S]", TAKES(take_property), "set a property (patch:Set), e.g. web"},
-    {"model", "PATH[@S]", TAKES(take_model), "set the property model"},
-    {"osc", "URL[@S]", TAKES(take_osc), "set the property osc"},
-    {"unterminated", NULL, FLAG(host.unterminated), "restore strings without their NUL (Carla)"},
-    {"save", "DIR@S", TAKES(take_save), "save the session's state while running"},
-    {"restore", "DIR@S", TAKES(take_restore), "restore it while running"},
-    {"restart", "S", TAKES(take_restart), "deactivate and activate"},
-    {"ui", NULL, FLAG(ui), "behave as an open window; counts its messages on stderr"},
-    {"ui-at", "open|close@S", TAKES(take_ui_at), "open or close it while running"},
-    {"midi", "OUT.mid", TAKES(take_midi), "write the MIDI output"},
-    {"cv", "OUT.wav", TAKES(take_cv), "write the CV outputs"},
-    {"scaled-cv", NULL, FLAG(scaled_cv), "with --cv: 0 to 1 over the declared range (MOD)"},
-    {"all", NULL, FLAG(all), "a row a block (default: when an output changes)"},
-    {"quiet", NULL, FLAG(quiet), "no rows"},
-    {"time", NULL, FLAG(timing), "print what run() costs, on stderr"},
-    {"instances", "N", TAKES(take_instances), "run N instances; print time and memory, on stderr"},
-    {"rtsan", NULL, FLAG(rtsan), "check run() with the real-time sanitizer"},
-    {"positive-control", NULL, FLAG(positive_control), "with --rtsan: do what it must catch"},
-};
+static const Option options[] = {
+    {"bundle", 0, "DIR", "load this bundle only (default: all of LV2_PATH)", option_text,
+     AT(host.bundle), 0.0, 0.0},
+    {"block", 0, "N|random", "frames a block, at most 8192 (256)", take_block, AT(block), 1.0,
+     ARGUMENTS_MAX_BLOCK},
+    {"rate", 0, "HZ", "of a generator (48000)", option_number, AT(host.rate), 1.0, 1e7},
+    {"seconds", 0, "S", "stop after S seconds (10 for a generator)", option_number, AT(seconds),
+     1e-6, LONGEST},
+    {"skip", 0, "S", "leave out the first S seconds of the sound", option_number, AT(skip), 0.0,
+     LONGEST},
+    {"worker", 0, "thread|gui|sync|none", "the host's worker (thread)", take_worker,
+     AT(host.worker), 0.0, 0.0},
+    {"free-running", 0, NULL, "do not wait for the worker's thread", option_flag,
+     AT(host.free_running), 0.0, 0.0},
+    {"realtime", 0, NULL, "take as long as the audio lasts", option_flag, AT(realtime), 0.0, 0.0},
+    {"in-place", 0, NULL, "outputs share the inputs' buffers", option_flag, AT(host.in_place), 0.0,
+     0.0},
+    {"freewheel", 0, NULL, "set the port with lv2:freeWheeling", option_flag, AT(freewheel), 0.0,
+     0.0},
+    {"notify", 0, "BYTES", "size of the atom buffers; 0 leaves them unconnected", take_notify, 0,
+     0.0, 1e9},
+    {"state", 0, "SAVE|RESTORE=DIR", "restore before the run, or save after it", take_state, 0, 0.0,
+     0.0},
+    {"preset", 0, "URI", "apply a preset", option_text, AT(preset), 0.0, 0.0},
+    {"set", 0, "SYMBOL=VALUE[@S]", "set a control input, at S seconds", take_set, 0, 0.0, 0.0},
+    {"property", 0, "NAME=VALUE[@S]", "set a property (patch:Set), e.g. web", take_property, 0, 0.0,
+     0.0},
+    {"model", 0, "PATH[@S]", "set the property model", take_named_property, 0, 0.0, 0.0},
+    {"osc", 0, "URL[@S]", "set the property osc", take_named_property, 0, 0.0, 0.0},
+    {"unterminated", 0, NULL, "restore strings without their closing NUL, as Carla does",
+     option_flag, AT(host.unterminated), 0.0, 0.0},
+    {"save", 0, "DIR@S", "save the session's state while running", take_save, 0, 0.0, 0.0},
+    {"restore", 0, "DIR@S", "restore it while running", take_restore, 0, 0.0, 0.0},
+    {"restart", 0, "S", "deactivate and activate", take_restart, 0, 0.0, LONGEST},
+    {"ui", 0, NULL, "behave as an open window; counts its messages on stderr", option_flag, AT(ui),
+     0.0, 0.0},
+    {"ui-at", 0, "open|close@S", "open or close it while running", take_ui_at, 0, 0.0, 0.0},
+    {"midi", 0, "OUT.mid", "write the MIDI output", option_text, AT(midi), 0.0, 0.0},
+    {"cv", 0, "OUT.wav", "write the CV outputs", option_text, AT(cv), 0.0, 0.0},
+    {"scaled-cv", 0, NULL,
+     "with --cv: write each CV output as 0 to 1 over its declared range, as MOD maps it to a "
+     "parameter",
+     option_flag, AT(scaled_cv), 0.0, 0.0},
+    {"all", 0, NULL, "a row a block (default: when an output changes)", option_flag, AT(all), 0.0,
+     0.0},
+    {"quiet", 0, NULL, "no rows", option_flag, AT(quiet), 0.0, 0.0},
+    {"time", 0, NULL, "print what run() costs, on stderr", option_flag, AT(timing), 0.0, 0.0},
+    {"instances", 0, "N", "run N instances; print time and memory, on stderr", option_count,
+     AT(instances), 1.0, ARGUMENTS_MAX_INSTANCES},
+    {"rtsan", 0, NULL, "check run() with the real-time sanitizer", option_flag, AT(rtsan), 0.0,
+     0.0},
+    {"positive-control", 0, NULL, "with --rtsan: do what it must catch", option_flag,
+     AT(positive_control), 0.0, 0.0},
+    {.name = NULL}};
 
-#define N_OPTIONS (sizeof options / sizeof options[0])
-#define FIRST 256 ///< what getopt_long() returns for options[0]
+static const OptionGroup groups[] = {{options, 0}, {NULL, 0}};
 
-void arguments_help(FILE* out) {
-  fputs("usage: circumplex-host [options] URI [FILE | gen:music|noise|sine|silence]\n", out);
-  for (size_t i = 0; i < N_OPTIONS; i++) {
-    char text[64];
-    snprintf(text, sizeof text, "--%s %s", options[i].name,
-             options[i].argument ? options[i].argument : "");
-    fprintf(out, "  %-30s %s\n", text, options[i].help);
-  }
-  fprintf(out, "  %-30s %s\n", "--help", "print this");
-}
+static const OptionCommand command = {
+    "circumplex-host",
+    "[OPTION]... URI [FILE | gen:music|noise|sine|silence]",
+    "Run an LV2 plugin over a sound file or a generator, block by block, and print its control "
+    "outputs as CSV.",
+    groups,
+    "Exit status: 0 the run went well, 1 something failed, 2 wrong usage.",
+    false};
 
-bool arguments_parse(Arguments* a, int argc, char** argv) {
-  struct option list[N_OPTIONS + 2] = {{0}};
-  for (size_t i = 0; i < N_OPTIONS; i++)
-    list[i] = (struct option){options[i].name, options[i].argument != NULL, NULL, FIRST + (int)i};
-  list[N_OPTIONS] = (struct option){"help", 0, NULL, 'h'};
-  bool ok = true;
-  for (int c; ok && (c = getopt_long(argc, argv, "h", list, NULL)) != -1;) {
-    const size_t i = (size_t)(c - FIRST);
-    if (c < FIRST)
-      ok = false; // -h, or what is no option
-    else if (options[i].take)
-      ok = options[i].take(a, optarg);
-    else
-      *(bool*)((char*)a + options[i].flag) = true;
-  }
-  if (optind < argc) a->host.uri = argv[optind++];
-  if (optind < argc) a->input = argv[optind++];
-  return ok && a->host.uri && optind == argc;
+int arguments_parse(Arguments* a, int argc, char** argv) {
+  int first = 0;
+  const int status = options_read(&command, argc, argv, a, &first);
+  if (status >= 0) return status;
+  if (first < argc) a->host.uri = argv[first++];
+  if (first < argc) a->input = argv[first++];
+  if (a->host.uri && first == argc) return -1;
+  fprintf(stderr, "circumplex-host: a plugin's URI is needed, and at most one input\n"
+                  "Try 'circumplex-host --help'.\n");
+  return 2;
 }

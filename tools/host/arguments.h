@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// circumplex-host's command line: options from one table, which also gives the help.
+/// circumplex-host's command line.
 #ifndef CIRCUMPLEX_TOOLS_HOST_ARGUMENTS_H
 #define CIRCUMPLEX_TOOLS_HOST_ARGUMENTS_H
 
 #include "tools/host/host.h"
-
-#include <stdio.h>
 
 #define ARGUMENTS_MAX_BLOCK 8192
 #define ARGUMENTS_MAX_CHANGES 64
@@ -46,9 +44,7 @@ typedef struct {
   unsigned n_changes;
 } Arguments;
 
-/// \return false if the command line is wrong, or asks for help.
-bool arguments_parse(Arguments* a, int argc, char** argv);
-
-void arguments_help(FILE* out);
+/// \return -1 to go on, else the status to end with (what is wrong was reported)
+int arguments_parse(Arguments* a, int argc, char** argv);
 
 #endif

@@ -362,10 +362,8 @@ static int run_one(Arguments* a, Source* source) {
 int main(int argc, char** argv) {
   static Arguments a = {.block = 256, .seconds = INFINITY};
   a.host.max_block = MAX_BLOCK;
-  if (!arguments_parse(&a, argc, argv)) {
-    arguments_help(stderr);
-    return EXIT_FAILURE;
-  }
+  const int parsed = arguments_parse(&a, argc, argv);
+  if (parsed >= 0) return parsed;
   if ((a.rtsan || a.positive_control) && !host_has_rtsan()) {
     fputs("circumplex-host: built without the real-time sanitizer (CIRCUMPLEX_RTSAN)\n", stderr);
     return 77;

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Options that commands share: which sound files are read, and how.
+#ifndef CIRCUMPLEX_CLI_FILE_OPTIONS_H
+#define CIRCUMPLEX_CLI_FILE_OPTIONS_H
+
+#include "audio/sound_file.h"
+#include "library/walk.h"
+#include "text/options.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { FILE_OPTIONS_PATTERNS = 64 };
+
+/// Which files, and how many at once.
+typedef struct {
+  const char* list; ///< a file with more paths, or NULL
+  struct {
+    const char* patterns[FILE_OPTIONS_PATTERNS];
+    size_t n;
+  } exclude;
+  bool with_video;
+  unsigned jobs; ///< 0: not given
+  bool is_quiet;
+} FileOptions;
+
+/// Which part of each.
+typedef struct {
+  double from, to; ///< s; to 0: the end
+} PartOptions;
+
+/// What the samples are.
+typedef struct {
+  AudioRaw raw;
+  double gate; ///< LUFS; set FILE_OPTIONS_GATE first
+} SoundOptions;
+
+#define FILE_OPTIONS_GATE (-60.0) ///< LUFS: the default
+
+extern const Option file_options[], part_options[], sound_options[];
+
+/// What \p options take of folders.
+WalkOptions file_options_walk(const FileOptions* options);
+
+/// Find the files that \p n arguments and --list name.  \p walk is to be freed in any case.
+/// \return 0, or -1 (reported)
+int file_options_find(const FileOptions* options, int n, char** paths, Walk* walk);
+
+/// \return whether the part is one (else it was reported)
+bool part_options_good(const PartOptions* options, const char* command);
+
+/// \return files to read at once: as given, or as many as there are processors
+unsigned file_options_jobs(const FileOptions* options);
+
+#endif

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Command lines are read by the tables, and what is wrong with one is refused.
+#include "text/options.h"
+
+#include <getopt.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+typedef struct {
+  double gate;
+  bool loud;
+} Sound;
+
+typedef struct {
+  unsigned jobs;
+  Sound sound;
+  const char* output;
+  double from;
+  enum { PLAIN, BOLD } form;
+} Line;
+
+static const Option sound_options[] = {
+    {"gate", 0, "LUFS", "silence", option_number, offsetof(Sound, gate), -120.0, 0.0},
+    {"loud", 'l', NULL, "loud", option_flag, offsetof(Sound, loud), 0.0, 0.0},
+    {.name = NULL}};
+static const Option other_options[] = {
+    {"jobs", 'j', "N", "at once", option_count, offsetof(Line, jobs), 1.0, 8.0},
+    {"output", 'o', "OUT", "out", option_text, offsetof(Line, output), 0.0, 0.0},
+    {"from", 0, "TIME", "begin", option_time, offsetof(Line, from), 0.0, 600.0},
+    {"bold", 0, NULL, "bold", option_constant, offsetof(Line, form), BOLD, 0.0},
+    {.name = NULL}};
+static const OptionGroup groups[] = {
+    {sound_options, offsetof(Line, sound)}, {other_options, 0}, {NULL, 0}};
+static const OptionCommand command = {"test", "[OPTION]...", "Test.", groups, NULL, true};
+
+enum { ARGUMENTS = 8 };
+
+static int read_line(const char* const* words, Line* line, int* first) {
+  char text[ARGUMENTS][32];
+  char* argv[ARGUMENTS + 1] = {NULL};
+  int argc = 0;
+  for (; words[argc]; ++argc) {
+    strcpy(text[argc], words[argc]);
+    argv[argc] = text[argc];
+  }
+  optind = 0; // glibc: begin anew
+  memset(line, 0, sizeof *line);
+  return options_read(&command, argc, argv, line, first);
+}
+
+static void every_kind_of_option_is_read(void** state) {
+  (void)state;
+  Line line;
+  int first = 0;
+  const char* const words[] = {"test", "--gate=-40.5", "-lj3", "-o", "x", "--from", "1:30", NULL};
+  assert_int_equal(read_line(words, &line, &first), -1);
+  assert_int_equal(first, 7);
+  assert_true(line.sound.gate < -40.4 && line.sound.gate > -40.6);
+  assert_true(line.sound.loud);
+  assert_int_equal(line.jobs, 3);
+  assert_true(line.from > 89.9 && line.from < 90.1);
+  assert_int_equal(line.form, PLAIN);
+  const char* const bold[] = {"test", "--bold", NULL};
+  assert_int_equal(read_line(bold, &line, &first), -1);
+  assert_int_equal(line.form, BOLD);
+}
+
+static void negative_numbers_are_arguments(void** state) {
+  (void)state;
+  Line line;
+  int first = 0;
+  const char* const words[] = {"test", "-0.5", "-.3", "-j", "2", NULL};
+  assert_int_equal(read_line(words, &line, &first), -1);
+  assert_int_equal(first, 3);
+  assert_int_equal(line.jobs, 2);
+}
+
+static void wrong_lines_are_refused(void** state) {
+  (void)state;
+  static const char* const lines[][4] = {
+      {"test", "--nonsense"}, {"test", "-x"},          {"test", "--gate"},
+      {"test", "--gate=1"},   {"test", "--gate=loud"}, {"test", "--loud=1"},
+      {"test", "-j"},         {"test", "-j0"},         {"test", "-j9"},
+      {"test", "-j1.5"},      {"test", "--from=1:60"}, {"test", "--from=-1:10"},
+      {"test", "--from=601"}, {"test", "--from=11:0"}};
+  for (size_t i = 0; i < sizeof lines / sizeof *lines; ++i) {
+    Line line;
+    int first = 0;
+    if (read_line(lines[i], &line, &first) != 2) fail_msg("%s was taken", lines[i][1]);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(every_kind_of_option_is_read),
+                                     cmocka_unit_test(negative_numbers_are_arguments),
+                                     cmocka_unit_test(wrong_lines_are_refused)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

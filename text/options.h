@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Command-line options from tables.  One row is an option: it is read, shown by --help, and listed
+/// in the manual page (scripts/fill_man.py).
+///
+///     static const Option options[] = {
+///         {"gate", 0, "LUFS", "below this loudness is silence (default -60)", option_number,
+///          offsetof(Line, gate), -120.0, 0.0},
+///         {.name = NULL}};
+///     static const OptionGroup groups[] = {{options, 0}, {NULL, 0}};
+///     static const OptionCommand command = {"program", "[OPTION]... FILE", "Read it.", groups};
+///     const int status = options_read(&command, argc, argv, &line, &first);
+///     if (status >= 0) return status;
+///
+/// Thread: one, at the start of a program.
+#ifndef CIRCUMPLEX_TEXT_OPTIONS_H
+#define CIRCUMPLEX_TEXT_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct Option Option;
+
+/// Take an option's value.  \param text the value; NULL for an option without one
+/// \param to the member that the option fills  \return whether \p text is such a value
+typedef bool OptionReader(const Option* option, const char* text, void* to);
+
+struct Option {
+  const char* name;  ///< long form, without the dashes; NULL ends a table
+  char letter;       ///< short form, or 0
+  const char* value; ///< what its value is called in the help; NULL: it takes none
+  const char* help;  ///< of any length
+  OptionReader* read;
+  size_t at;        ///< offset of the member that it fills
+  double low, high; ///< range of a number; low: the constant of option_constant()
+};
+
+/// Options that commands may share.
+typedef struct {
+  const Option* options; ///< NULL ends a list of groups
+  size_t at;             ///< offset of the struct that they fill in the command's struct
+} OptionGroup;
+
+typedef struct {
+  const char* name;  ///< "program", or "program subcommand"
+  const char* usage; ///< what follows the name; forms of use are separated by line ends
+  const char* about; ///< what it does; lines that begin with a blank are shown as they are
+  const OptionGroup* groups;
+  const char* notes;  ///< shown behind the options, or NULL
+  bool takes_numbers; ///< arguments like -0.5 are numbers, not options
+} OptionCommand;
+
+/// Read the options, among them --help (on standard output).  Errors are reported on stderr.
+/// \param to the command's struct  \param[out] first index of the first argument
+/// \return -1 to go on, else the status to end the program with: 0 or 2
+int options_read(const OptionCommand* command, int argc, char** argv, void* to, int* first);
+
+bool option_flag(const Option* option, const char* text, void* to);     ///< to: bool, set true
+bool option_constant(const Option* option, const char* text, void* to); ///< to: an enum, set to low
+bool option_text(const Option* option, const char* text, void* to);     ///< to: const char*
+bool option_number(const Option* option, const char* text, void* to);   ///< to: double in low..high
+bool option_float(const Option* option, const char* text, void* to);    ///< to: float in low..high
+bool option_count(const Option* option, const char* text, void* to); ///< to: unsigned in low..high
+/// Seconds, or MINUTES:SECONDS.  \p to: double, in low..high s
+bool option_time(const Option* option, const char* text, void* to);
+
+#endif
