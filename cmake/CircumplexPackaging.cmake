@@ -7,10 +7,6 @@ install(FILES ${circumplex_documents} DESTINATION "${CMAKE_INSTALL_DOCDIR}/docs"
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/docs/images" DESTINATION "${CMAKE_INSTALL_DOCDIR}/docs"
   FILES_MATCHING PATTERN "*.png" PATTERN "*.svg")
 
-if(TARGET circumplex-host)
-  install(FILES "${PROJECT_SOURCE_DIR}/docs/man/circumplex-host.1" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
-endif()
-
 set(CPACK_PACKAGE_NAME circumplex)
 set(CPACK_PACKAGE_VENDOR "The Circumplex authors")
 set(CIRCUMPLEX_MAINTAINER "The Circumplex authors <circumplex@localhost>" CACHE STRING "Whom the package names")

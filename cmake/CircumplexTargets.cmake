@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # circumplex_target(NAME): the warnings, hardening and sanitizers that every target of ours has.
 # circumplex_define_path(TARGET NAME PATH): a macro that is a C string, whatever the path holds.
+# circumplex_man(PROGRAM): installs docs/man/PROGRAM.1, whose options the target fill_tables writes.
 # circumplex_test(NAME SOURCE... [LIBS lib...]): a cmocka program, run by CTest.
 function(circumplex_target name)
   target_compile_options(${name} PRIVATE
@@ -25,6 +26,25 @@ endfunction()
 function(circumplex_define_path target name path)
   string(REGEX REPLACE "([\\\"])" "\\\\\\1" literal "${path}")
   target_compile_definitions(${target} PRIVATE "${name}=\"${literal}\"")
+endfunction()
+
+function(circumplex_man program)
+  set(page "${PROJECT_SOURCE_DIR}/docs/man/${program}.1")
+  install(FILES "${page}" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
+  find_package(Python3 COMPONENTS Interpreter)
+  if(NOT Python3_Interpreter_FOUND)
+    return()
+  endif()
+  set(fill "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/scripts/fill_man.py")
+  add_custom_target(fill_man_${program} COMMAND ${fill} "${page}" "$<TARGET_FILE:${program}>" VERBATIM)
+  add_dependencies(fill_man_${program} ${program})
+  if(NOT TARGET fill_tables)
+    add_custom_target(fill_tables)
+  endif()
+  add_dependencies(fill_tables fill_man_${program})
+  if(CIRCUMPLEX_TESTS)
+    add_test(NAME man_${program} COMMAND ${fill} --check "${page}" "$<TARGET_FILE:${program}>")
+  endif()
 endfunction()
 
 function(circumplex_test name)
