@@ -143,7 +143,11 @@ static bool open_device(Player* p) {
   if (Pa_IsFormatSupported(NULL, &out, p->rate) != paFormatIsSupported) {
     p->rate = info->defaultSampleRate;
   }
-  source_set_rate(&p->source, p->rate);
+  if (source_set_rate(&p->source, p->rate) != 0) {
+    set_state(p, PLAYER_FAILED, "%s",
+              "No sound: the device's sample rate is too far from the file's.");
+    return false;
+  }
   ring_clear(p->ring);
   atomic_store(&p->drained, false);
   atomic_store(&p->done, false);

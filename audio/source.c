@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 
 #define MOST_SECONDS 1e9 // a file cannot be longer: its frames fit into an integer
 
@@ -25,11 +26,12 @@ int source_open(Source* source, const char* path, double start, double end, char
   }
   s->begun = start;
   s->left = end > start ? (uint64_t)((end - start) * rate) : 0;
-  source_set_rate(s, rate);
   return 0;
 }
 
 void source_close(Source* source) {
+  if (source->resampler) src_delete(source->resampler);
+  source->resampler = NULL;
   audio_close(source->file);
   source->file = NULL;
 }
@@ -38,8 +40,13 @@ double source_file_rate(const Source* source) {
   return audio_info(source->file)->rate;
 }
 
-void source_set_rate(Source* source, double rate) {
-  resample_begin(&source->resample, source_file_rate(source), rate);
+int source_set_rate(Source* source, double rate) {
+  int error = 0;
+  source->ratio = rate / source_file_rate(source);
+  if (fabs(source->ratio - 1.0) < 1e-9) return 0;
+  if (!src_is_valid_ratio(source->ratio)) return -1;
+  source->resampler = src_new(SRC_SINC_FASTEST, 2, &error);
+  return source->resampler ? 0 : -1;
 }
 
 // \return false at the end
@@ -59,14 +66,32 @@ static bool read_block(Source* s) {
   return true;
 }
 
+/// Frames that are held, as they are.
+static size_t copy(Source* s, float* out, size_t room) {
+  const size_t n = s->held - s->taken < room ? s->held - s->taken : room;
+  memcpy(out, s->stereo + 2 * s->taken, 2 * n * sizeof *out);
+  s->taken += n;
+  return n;
+}
+
+/// Frames that are held, at the other rate.
+static size_t resample(Source* s, float* out, size_t room) {
+  SRC_DATA data = {.data_in = s->stereo + 2 * s->taken,
+                   .data_out = out,
+                   .input_frames = (long)(s->held - s->taken),
+                   .output_frames = (long)room,
+                   .end_of_input = s->ended,
+                   .src_ratio = s->ratio};
+  if (src_process(s->resampler, &data) != 0) return 0;
+  s->taken += (size_t)data.input_frames_used;
+  return (size_t)data.output_frames_gen;
+}
+
 size_t source_read(Source* source, float* out, size_t room) {
   Source* s = source;
   for (;;) {
-    size_t used;
-    const size_t made =
-        resample_run(&s->resample, s->stereo + 2 * s->taken, s->held - s->taken, &used, out, room);
-    s->taken += used;
-    if (made > 0) return made;
-    if (!read_block(s)) return 0; // all that was held is taken
+    if (s->taken == s->held && !s->ended) s->ended = !read_block(s);
+    const size_t made = s->resampler ? resample(s, out, room) : copy(s, out, room);
+    if (made > 0 || s->ended) return made;
   }
 }

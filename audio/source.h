@@ -13,9 +13,9 @@
 #ifndef CIRCUMPLEX_AUDIO_SOURCE_H
 #define CIRCUMPLEX_AUDIO_SOURCE_H
 
-#include "audio/resample.h"
 #include "audio/sound_file.h"
 
+#include <samplerate.h>
 #include <stdint.h>
 
 #define SOURCE_BLOCK 1024 // frames read at a time
@@ -23,9 +23,11 @@
 /// All zero: closed.
 typedef struct {
   AudioFile* file;
-  double begun;  ///< s in the file
-  uint64_t left; ///< frames of the file to read
-  Resample resample;
+  double begun;                   ///< s in the file
+  uint64_t left;                  ///< frames of the file to read
+  SRC_STATE* resampler;           ///< NULL: frames come at the file's own rate
+  double ratio;                   ///< frames out for a frame in
+  bool ended;                     ///< the file has
   float stereo[2 * SOURCE_BLOCK]; ///< the block that was read
   size_t held, taken;             ///< frames in it, and how many of them have gone on
 } Source;
@@ -37,8 +39,9 @@ void source_close(Source* source); ///< closed is allowed
 
 double source_file_rate(const Source* source); ///< \return Hz
 
-/// Set the rate at which frames come, Hz; before the first source_read().
-void source_set_rate(Source* source, double rate);
+/// Set the rate at which frames come, Hz; before the first source_read(), once.  At the file's own
+/// rate they are the file's, bit for bit.  \return 0, or -1 if that cannot be
+int source_set_rate(Source* source, double rate);
 
 /// \return frames written, at most \p room (above 0); 0 at the end
 size_t source_read(Source* source, float* out, size_t room);

@@ -7,83 +7,24 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-#define P1 0x9E3779B185EBCA87U
-#define P2 0xC2B2AE3D27D4EB4FU
-#define P3 0x165667B19E3779F9U
-#define P4 0x85EBCA77C2B2AE63U
-#define P5 0x27D4EB2F165667C5U
-
-enum { STRIPE = 32, BUFFER = 65536 };
-
-static uint64_t rotate(uint64_t v, unsigned bits) {
-  return (v << bits) | (v >> (64 - bits));
-}
-
-/// Little-endian, whatever the machine is.
-static uint64_t word(const unsigned char* p, unsigned bytes) {
-  uint64_t v = 0;
-  for (unsigned i = 0; i < bytes; ++i)
-    v |= (uint64_t)p[i] << (8 * i);
-  return v;
-}
-
-static uint64_t mix(uint64_t lane, uint64_t input) {
-  return rotate(lane + input * P2, 31) * P1;
-}
-
-static void stripe(Hash* hash, const unsigned char* p) {
-  for (unsigned i = 0; i < 4; ++i)
-    hash->lanes[i] = mix(hash->lanes[i], word(p + (size_t)8 * i, 8));
-}
+enum { BUFFER = 65536 };
 
 void hash_begin(Hash* hash) {
-  memset(hash, 0, sizeof *hash);
-  hash->lanes[0] = P1 + P2;
-  hash->lanes[1] = P2;
-  hash->lanes[3] = 0 - P1;
+  XXH64_reset(hash, 0);
 }
 
 void hash_add(Hash* hash, const void* data, size_t size) {
-  const unsigned char* p = data;
-  size_t held = (size_t)(hash->length % STRIPE);
-  hash->length += size;
-  if (held > 0) {
-    const size_t n = size < STRIPE - held ? size : STRIPE - held;
-    memcpy(hash->rest + held, p, n);
-    p += n;
-    size -= n;
-    held += n;
-    if (held < STRIPE) return;
-    stripe(hash, hash->rest);
-  }
-  for (; size >= STRIPE; p += STRIPE, size -= STRIPE)
-    stripe(hash, p);
-  memcpy(hash->rest, p, size);
+  XXH64_update(hash, data, size);
 }
 
 uint64_t hash_end(const Hash* hash) {
-  const uint64_t* lanes = hash->lanes;
-  const unsigned char* p = hash->rest;
-  size_t left = (size_t)(hash->length % STRIPE);
-  uint64_t h = P5;
-  if (hash->length >= STRIPE) {
-    h = rotate(lanes[0], 1) + rotate(lanes[1], 7) + rotate(lanes[2], 12) + rotate(lanes[3], 18);
-    for (unsigned i = 0; i < 4; ++i)
-      h = (h ^ mix(0, lanes[i])) * P1 + P4;
-  }
-  h += hash->length;
-  for (; left >= 8; p += 8, left -= 8)
-    h = rotate(h ^ mix(0, word(p, 8)), 27) * P1 + P4;
-  if (left >= 4) {
-    h = rotate(h ^ (word(p, 4) * P1), 23) * P2 + P3;
-    p += 4;
-    left -= 4;
-  }
-  for (; left > 0; ++p, --left)
-    h = rotate(h ^ (*p * P5), 11) * P1;
-  h = (h ^ (h >> 33)) * P2;
-  h = (h ^ (h >> 29)) * P3;
-  return h ^ (h >> 32);
+  return XXH64_digest(hash);
+}
+
+/// One hash of two: a step of XXH64's own.
+static uint64_t mix(uint64_t left, uint64_t right) {
+  const uint64_t v = left + right * 0xC2B2AE3D27D4EB4FU;
+  return ((v << 31) | (v >> 33)) * 0x9E3779B185EBCA87U;
 }
 
 void hash_begin_sound(SoundHash* hash, double rate) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A 64-bit hash by which the library knows a file's bytes and a sound's samples again: XXH64
-/// (xxHash specification 0.1.1, section "XXH64 algorithm"), seed 0.  It tells apart what differs by
+/// A 64-bit hash by which the library knows a file's bytes and a sound's samples again: XXH64 of
+/// libxxhash, seed 0.  It tells apart what differs by
 /// chance (two of 100,000 songs agree once in 4e9 libraries); it is no defence against somebody who
 /// wants two files to agree.
 /// Thread: pure functions; a Hash belongs to one thread at a time.
@@ -12,11 +12,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define XXH_STATIC_LINKING_ONLY // a state that is not on the heap
+#include <xxhash.h>
+
 /// The state between two additions; the split into additions does not matter.
-typedef struct {
-  uint64_t lanes[4], length;
-  unsigned char rest[32]; ///< of the stripe that is not full
-} Hash;
+typedef XXH64_state_t Hash;
 
 void hash_begin(Hash* hash);
 void hash_add(Hash* hash, const void* data, size_t size);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
 /// Show a file in the user's file manager: by org.freedesktop.FileManager1 (which selects the
-/// file), else its folder by xdg-open.  No shell is involved, whatever the file is called. Thread:
-/// any; returns at once.
+/// file), else by the program that opens folders.  Thread: any; returns at once.
 #ifndef CIRCUMPLEX_GUI_LIBRARY_OPENER_H
 #define CIRCUMPLEX_GUI_LIBRARY_OPENER_H
 
