@@ -31,3 +31,25 @@ echo "automation points: $(awk '/^lane/{print $2}' "$WORK/play.log" | paste -sd'
 ardour7-export -b float -o "$WORK/curve.wav" -s 48000 "$SESSION" song > "$WORK/export.log" 2>&1
 [ -s "$WORK/curve.wav" ] || { cat "$WORK/export.log"; fail "nothing exported"; }
 python3 "$HERE/ardour/curve.py" "$WORK/curve.wav" "$WORK/reference.csv" || fail "the export's curve differs"
+
+# Opened again: settings are those that were saved, a target for OSC in the session is sent to, and
+# the plugin goes while it plays.
+port=$((20000 + $$ % 20000))
+state=$(grep -l 'urn:circumplex' "$SESSION"/plugins/*/state*/state.ttl | tail -n 1)
+[ -n "$state" ] || fail "no saved state of the plugin"
+if command -v oscdump > /dev/null; then
+  grep -q 'urn:circumplex:property#osc>' "$state" || fail "the session has no OSC target: $(cat "$state")"
+  sed -i "s|\(urn:circumplex:property#osc>\) \"[^\"]*\"|\1 \"osc.udp://127.0.0.1:$port\"|" "$state"
+  timeout 60 stdbuf -oL oscdump -L "$port" > "$WORK/dump" 2> /dev/null &
+  CHILDREN+=($!)
+fi
+ardour7-lua "$HERE/ardour/reload.lua" > "$WORK/reload.log" 2>&1 || { cat "$WORK/reload.log"; fail "opening the session again"; }
+for setting in "Response 0" "Reset_on_Transport 1" "Write_Lanes 1"; do
+  grep -aq "^control $setting$" "$WORK/reload.log" || fail "not as saved: $setting; $(grep -a ^control "$WORK/reload.log")"
+done
+grep -aq "^removed while playing.true" "$WORK/reload.log" || fail "removing while playing: $(tail -n 5 "$WORK/reload.log")"
+if command -v oscdump > /dev/null; then
+  sent=$(grep -c '/circumplex/meter/arousal f' "$WORK/dump")
+  [ "$sent" -ge 4 ] || fail "the session's OSC target got $sent messages"
+fi
+echo "opened again: settings as saved, OSC to the saved target (${sent:-not tried}), removed while playing"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# jalv on a dummy JACK, live: the control outputs are the readings of `circumplex analyze`, and
-# MIDI leaves the plugin.
+# jalv on a dummy JACK, live: the control outputs are the readings of `circumplex analyze`, MIDI and
+# CV leave the plugin, and a saved session comes back, its OSC target too.
 . "$(dirname "$0")/common.sh"
 need jackd jalv jack_lsp jack_midi_dump
 FEED=${FEED:-$BUILD/tests/hosts/jack_feed}
@@ -56,3 +56,51 @@ python3 "$HERE/compare.py" "$WORK/reference.csv" "$WORK/seen.song" 10 || fail "r
 grep -aq "b0 14" "$WORK/midi.log" || fail "no controller 20 at the MIDI output: $(head -5 "$WORK/midi.log")"
 late=$(sed -n 's/^late = //p' "$WORK/jalv.log" | tail -1)
 echo "late readings: $late; MIDI messages: $(grep -ac ' b0 ' "$WORK/midi.log")"
+
+# A session of the test host: jalv has its settings and sends to its OSC target.
+if command -v oscdump > /dev/null; then
+  port=$((20000 + $$ % 20000))
+  mkdir "$WORK/state"
+  "$HOST" --bundle "$BUNDLES/circumplex.lv2" --seconds 1 --quiet --set response=0 --set arousal_trim=0.25 \
+    --osc "osc.udp://127.0.0.1:$port" --state SAVE="$WORK/state" urn:circumplex:meter gen:music 2> /dev/null || fail "circumplex-host"
+  timeout 60 stdbuf -oL oscdump -L "$port" > "$WORK/dump" 2> /dev/null &
+  CHILDREN+=($!)
+  rm -f "$WORK/ctl"
+  mkfifo "$WORK/ctl"
+  jalv -n restored -l "$WORK/state" < "$WORK/ctl" > "$WORK/restored.log" 2>&1 &
+  restored=$!
+  CHILDREN+=($restored)
+  exec 9> "$WORK/ctl"
+  for _ in $(seq 200); do jack_lsp | grep -q restored:in_r && break; sleep 0.1; done
+  jack_lsp | grep -q restored:in_r || fail "jalv does not load the state: $(cat "$WORK/restored.log")"
+  "$FEED" "$WORK/song.wav" restored:in_l restored:in_r > /dev/null 2>&1
+  echo controls >&9
+  for _ in $(seq 50); do grep -q '^\(> \)\?arousal_trim = ' "$WORK/restored.log" && break; sleep 0.1; done
+  kill -INT $restored
+  wait $restored 2> /dev/null
+  grep -q '^\(> \)\?arousal_trim = 0.25' "$WORK/restored.log" || fail "not as saved: $(grep trim "$WORK/restored.log")"
+  sent=$(grep -c '/circumplex/meter/arousal f' "$WORK/dump")
+  [ "$sent" -ge 4 ] || fail "the session's OSC target got $sent messages"
+  echo "a saved session in jalv: settings as saved, $sent readings by OSC"
+fi
+
+# CV as JACK audio.
+if command -v jack_capture > /dev/null; then
+  rm -f "$WORK/ctl"
+  mkfifo "$WORK/ctl"
+  jalv -n cv urn:circumplex:meter-cv < "$WORK/ctl" > "$WORK/cv.log" 2>&1 &
+  CHILDREN+=($!)
+  exec 9> "$WORK/ctl"
+  for _ in $(seq 200); do jack_lsp | grep -q cv:cv_arousal && break; sleep 0.1; done
+  "$FEED" "$WORK/song.wav" cv:in_l cv:in_r > /dev/null 2>&1 &
+  CHILDREN+=($!)
+  timeout 60 jack_capture -p cv:cv_arousal -c 1 -d 10 -b FLOAT -dc -fn "$WORK/cv.wav" > "$WORK/capture.log" 2>&1 < /dev/null
+  python3 - "$WORK/cv.wav" << 'PYTHON' || fail "no CV at cv_arousal"
+import struct, sys
+data = open(sys.argv[1], "rb").read()
+body = data[data.index(b"data") + 8:]
+values = struct.unpack(f"<{len(body) // 4}f", body[: len(body) // 4 * 4])
+print(f"CV at JACK: {len(values)} samples, {len(set(values))} values, {min(values):.3f} to {max(values):.3f}")
+assert len(set(values)) > 4 and -1 <= min(values) and max(values) <= 1
+PYTHON
+fi
