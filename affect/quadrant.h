@@ -5,8 +5,8 @@
 #ifndef CIRCUMPLEX_AFFECT_QUADRANT_H
 #define CIRCUMPLEX_AFFECT_QUADRANT_H
 
-/// Distance from the centre below which a point is in no quadrant.
-#define QUADRANT_NEUTRAL_RADIUS 0.10f
+/// Distance from the centre below which a point is in no quadrant, and is called "neutral".
+#define QUADRANT_NEUTRAL_RADIUS 0.12f
 
 typedef enum {
   QUADRANT_NEUTRAL, ///< near the centre, or not a number

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Words for places on the valence-arousal plane.
+/// Words for points of the valence-arousal plane.
 ///
 /// Placements are this project's own, informed by Russell's circumplex (1980) and later rating
 /// studies; twelve of them are landmarks that a display shows.  Thread: pure functions, any thread.
 #ifndef CIRCUMPLEX_AFFECT_WORDS_H
 #define CIRCUMPLEX_AFFECT_WORDS_H
+
+#include "affect/quadrant.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,8 +27,8 @@ typedef struct {
 
 #define WORDS_MAX 65 ///< in a table, "neutral" included
 
-/// Distance from the centre below which a reading is called "neutral".
-#define WORDS_NEUTRAL_RADIUS 0.12f
+/// Distance from the centre below which a reading is called "neutral": the quadrants' own.
+#define WORDS_NEUTRAL_RADIUS QUADRANT_NEUTRAL_RADIUS
 
 /// How much nearer another word must be before the name changes.
 #define WORDS_HYSTERESIS 0.06f

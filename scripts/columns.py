@@ -121,7 +121,7 @@ FILE = Column("file", "", "", "The file's path as it was given or found; in CSV 
 COMPLETE = Column("complete", "", "true, false", "Whether all of the file was read: false where it is cut off or damaged and was read in part.")
 DAMAGE = Column("damage", "", "", "How it is cut off or damaged; only there if `complete` is false.")
 WORD = Column("word", "", "", "The model's word nearest to the reading; `neutral` near the middle of the plane; null in silence.")
-QUADRANT = Column("quadrant", "", "Q1, Q2, Q3, Q4, neutral", "Quadrant of the plane: Q1 happy, Q2 tense, Q3 sad, Q4 calm; `neutral` within 0.1 of its middle; null in silence.")
+QUADRANT = Column("quadrant", "", "Q1, Q2, Q3, Q4, neutral", "Quadrant of the plane: Q1 happy, Q2 tense, Q3 sad, Q4 calm; `neutral` within 0.12 of its middle; null in silence.")
 VERSION = Column("version", "", "", "The program's version.")
 MODEL = Column("model", "", "", "Who read: an object of `name` and `hash` (16 hexadecimal digits over the model file's bytes).")
 

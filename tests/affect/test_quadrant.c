@@ -13,7 +13,7 @@
 
 static void quadrants_go_round_from_both_positive(void** state) {
   (void)state;
-  assert_int_equal(quadrant_of(0.08f, 0.08f), QUADRANT_1);
+  assert_int_equal(quadrant_of(0.09f, 0.09f), QUADRANT_1);
   assert_int_equal(quadrant_of(-0.5f, 0.5f), QUADRANT_2);
   assert_int_equal(quadrant_of(-0.5f, -0.5f), QUADRANT_3);
   assert_int_equal(quadrant_of(0.5f, -0.5f), QUADRANT_4);
@@ -24,8 +24,8 @@ static void quadrants_go_round_from_both_positive(void** state) {
 static void the_middle_is_neutral(void** state) {
   (void)state;
   assert_int_equal(quadrant_of(0.0f, 0.0f), QUADRANT_NEUTRAL);
-  assert_int_equal(quadrant_of(0.06f, -0.07f), QUADRANT_NEUTRAL);
-  assert_int_equal(quadrant_of(0.0f, 0.1001f), QUADRANT_1);
+  assert_int_equal(quadrant_of(0.08f, -0.08f), QUADRANT_NEUTRAL);
+  assert_int_equal(quadrant_of(0.0f, 0.1201f), QUADRANT_1);
   assert_int_equal(quadrant_of(NAN, 0.5f), QUADRANT_NEUTRAL);
 }
 

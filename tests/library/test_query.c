@@ -25,7 +25,7 @@ static const int16_t falling[] = {20000, 10000, 0, -10000, -20000};
   }
 static const Song songs[] = {
     SONG(1, "/m/1.flac", "Jóga", "Björk", "Homogenic", 300, 0.3f, 0.2f, 0.9f, rising),
-    SONG(2, "/m/2.flac", "Cafe\xCC\x81", "Motörhead", "", 100, 0.08f, 0.08f, 0.5f, falling),
+    SONG(2, "/m/2.flac", "Cafe\xCC\x81", "Motörhead", "", 100, 0.09f, 0.09f, 0.5f, falling),
     SONG(3, "/m/Björk/live.mp3", "Live", "", "", 200, -0.5f, -0.5f, 0.7f, falling),
     SONG(4, "/m/4.flac", "Aria", "bjork", "Debut", 50, 0.01f, 0.02f, 0.8f, rising)};
 static const Catalogue catalogue = {4, songs};

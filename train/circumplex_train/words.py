@@ -48,7 +48,7 @@ WORDS: dict[str, tuple[bool, tuple[str, ...]]] = {
     "dramatic": (False, ("dramatic", "theatrical")),
     "mysterious": (False, ("nocturnal", "hypnotic", "trippy", "cerebral", "searching")),
 }
-NEUTRAL = 0.12  # radius within which a reading is called neutral
+NEUTRAL = 0.12  # radius within which a reading is called neutral: QUADRANT_NEUTRAL_RADIUS of affect/quadrant.h
 MOST, LEAST = 0.08, 0.017  # shares of the clips that a word should name, at most and at least
 
 
