@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Keys and buttons as the windows' gestures see them: no window system in it.
+/// Keys, buttons and their events as the windows' gestures see them: no window system in it.
 #ifndef CIRCUMPLEX_GUI_KIT_INPUT_H
 #define CIRCUMPLEX_GUI_KIT_INPUT_H
 
@@ -24,6 +24,28 @@ typedef enum {
 } InputKey;
 
 typedef enum { INPUT_MAIN, INPUT_MIDDLE, INPUT_SECOND } InputButton;
+
+typedef enum {
+  INPUT_MOVED, ///< x, y
+  INPUT_LEFT_WINDOW,
+  INPUT_PRESSED,  ///< x, y, button, now
+  INPUT_RELEASED, ///< x, y, button
+  INPUT_SCROLLED, ///< x, y, lines
+  INPUT_KEY,      ///< key, ch, shift, ctrl: a key without a character, or with Ctrl held
+  INPUT_TEXT      ///< text
+} InputKind;
+
+typedef struct {
+  InputKind kind;
+  double x, y;  ///< px
+  double now;   ///< s of shell_clock()
+  double lines; ///< upwards positive
+  InputButton button;
+  InputKey key;
+  char ch;          ///< the key's character, lower case; '\0' for none
+  const char* text; ///< a character typed, UTF-8
+  bool shift, ctrl;
+} InputEvent;
 
 #define INPUT_DOUBLE_SECONDS 0.35 ///< two presses within this time are a double click
 

@@ -90,7 +90,8 @@ static InputKey special_key(uint32_t key) {
 
 static void send_text(Shell* s, const char* utf8) {
   s->raw = '\0';
-  if (s->client.text) s->client.text(s->handle, utf8);
+  const InputEvent event = {.kind = INPUT_TEXT, .text = utf8};
+  s->client.input(s->handle, &event);
 }
 
 // Without an input method no text follows a key: what the key says must do.
@@ -101,13 +102,15 @@ static void flush_raw(Shell* s) {
 
 static void on_key(Shell* s, const PuglKeyEvent* e) {
   flush_raw(s);
-  if (!s->client.key || (e->state & (PUGL_MOD_ALT | PUGL_MOD_SUPER))) return;
+  if (e->state & (PUGL_MOD_ALT | PUGL_MOD_SUPER)) return;
   const bool ctrl = (e->state & PUGL_MOD_CTRL) != 0;
   const bool shift = (e->state & PUGL_MOD_SHIFT) != 0;
   const InputKey key = special_key(e->key);
   const char ch = e->key >= 0x20 && e->key < 0x7F ? (char)e->key : '\0';
   if (key != INPUT_OTHER || ctrl) {
-    s->client.key(s->handle, key, ch, shift, ctrl);
+    const InputEvent event = {
+        .kind = INPUT_KEY, .key = key, .ch = ch, .shift = shift, .ctrl = ctrl};
+    s->client.input(s->handle, &event);
   } else if (!s->options.program) {
     s->raw = ch;
   }
@@ -125,15 +128,17 @@ static void on_button(Shell* s, const PuglButtonEvent* e, bool press) {
   const InputButton button = e->button == 1   ? INPUT_SECOND
                              : e->button == 2 ? INPUT_MIDDLE
                                               : INPUT_MAIN;
-  if (press) {
-    s->client.press(s->handle, button, e->x, e->y, shell_clock());
-  } else {
-    s->client.release(s->handle, button, e->x, e->y);
-  }
+  const InputEvent event = {.kind = press ? INPUT_PRESSED : INPUT_RELEASED,
+                            .x = e->x,
+                            .y = e->y,
+                            .now = shell_clock(),
+                            .button = button};
+  s->client.input(s->handle, &event);
 }
 
 static PuglStatus on_event(PuglView* pugl, const PuglEvent* event) {
   Shell* s = puglGetHandle(pugl);
+  InputEvent input;
   switch (event->type) {
   case PUGL_CONFIGURE:
     on_configure(s, &event->configure);
@@ -145,10 +150,12 @@ static PuglStatus on_event(PuglView* pugl, const PuglEvent* event) {
     s->closed = true;
     break;
   case PUGL_MOTION:
-    s->client.move(s->handle, event->motion.x, event->motion.y);
+    input = (InputEvent){.kind = INPUT_MOVED, .x = event->motion.x, .y = event->motion.y};
+    s->client.input(s->handle, &input);
     break;
   case PUGL_POINTER_OUT:
-    s->client.leave(s->handle);
+    input = (InputEvent){.kind = INPUT_LEFT_WINDOW};
+    s->client.input(s->handle, &input);
     break;
   case PUGL_BUTTON_PRESS:
     puglGrabFocus(pugl);
@@ -158,7 +165,11 @@ static PuglStatus on_event(PuglView* pugl, const PuglEvent* event) {
     on_button(s, &event->button, false);
     break;
   case PUGL_SCROLL:
-    s->client.scroll(s->handle, event->scroll.x, event->scroll.y, event->scroll.dy);
+    input = (InputEvent){.kind = INPUT_SCROLLED,
+                         .x = event->scroll.x,
+                         .y = event->scroll.y,
+                         .lines = event->scroll.dy};
+    s->client.input(s->handle, &input);
     break;
   case PUGL_KEY_PRESS:
     on_key(s, &event->key);

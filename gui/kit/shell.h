@@ -26,19 +26,12 @@ typedef struct {
   double min_width, min_height;
 } ShellOptions;
 
-/// What the shell tells its client.  NULL: not wanted.
+/// What the shell tells its client.
 typedef struct {
   void (*resize)(void* handle, double width, double height); ///< also once before the window opens
   void (*draw)(void* handle, cairo_t* cr, Rect clip);
-  void (*move)(void* handle, double x, double y);
-  void (*leave)(void* handle);
-  void (*press)(void* handle, InputButton button, double x, double y, double now);
-  void (*release)(void* handle, InputButton button, double x, double y);
-  void (*scroll)(void* handle, double x, double y, double lines); ///< upwards positive
-  /// A key without a character, or with Ctrl held (\p ch is then its character, lower case).
-  void (*key)(void* handle, InputKey key, char ch, bool shift, bool ctrl);
-  void (*text)(void* handle, const char* utf8); ///< a character typed
-  void (*drop)(void* handle, const char* uris); ///< text/uri-list dropped on the window
+  void (*input)(void* handle, const InputEvent* event);
+  void (*drop)(void* handle, const char* uris); ///< text/uri-list dropped; NULL: not wanted
 } ShellClient;
 
 /// Create and show a window.

@@ -28,39 +28,41 @@ static void on_draw(void* handle, cairo_t* cr, Rect clip) {
   library_picture_draw(w->picture, cr, app_view(w->app), clip);
 }
 
-static void on_move(void* handle, double x, double y) {
-  library_gestures_move(&((LibraryWindow*)handle)->gestures, x, y);
-}
-
-static void on_leave(void* handle) {
-  library_gestures_leave(&((LibraryWindow*)handle)->gestures);
-}
-
-static void on_press(void* handle, InputButton button, double x, double y, double now) {
-  library_gestures_press(&((LibraryWindow*)handle)->gestures, button, x, y, now);
-}
-
-static void on_release(void* handle, InputButton button, double x, double y) {
-  library_gestures_release(&((LibraryWindow*)handle)->gestures, button, x, y);
-}
-
-static void on_scroll(void* handle, double x, double y, double lines) {
-  library_gestures_scroll(&((LibraryWindow*)handle)->gestures, x, y, lines);
-}
-
-static void on_key(void* handle, InputKey key, char ch, bool shift, bool ctrl) {
-  library_gestures_key(&((LibraryWindow*)handle)->gestures, key, ch, shift, ctrl);
-}
-
-static void on_text(void* handle, const char* utf8) {
-  LibraryGestures* g = &((LibraryWindow*)handle)->gestures;
-  const LibraryView* view = app_view(((LibraryWindow*)handle)->app);
+static void on_text(LibraryGestures* g, const LibraryView* view, const char* utf8) {
   const char ch = utf8[0];
   if (view->prompting || (view->focus == LIBRARY_PART_SEARCH && !view->help && !view->menu)) {
     library_gestures_text(g, utf8);
   } else if ((unsigned char)ch < 0x7F) {
     library_gestures_key(g, INPUT_OTHER, ch >= 'A' && ch <= 'Z' ? (char)(ch + 32) : ch, false,
                          false);
+  }
+}
+
+static void on_input(void* handle, const InputEvent* e) {
+  LibraryWindow* w = handle;
+  LibraryGestures* g = &w->gestures;
+  switch (e->kind) {
+  case INPUT_MOVED:
+    library_gestures_move(g, e->x, e->y);
+    break;
+  case INPUT_LEFT_WINDOW:
+    library_gestures_leave(g);
+    break;
+  case INPUT_PRESSED:
+    library_gestures_press(g, e->button, e->x, e->y, e->now);
+    break;
+  case INPUT_RELEASED:
+    library_gestures_release(g, e->button, e->x, e->y);
+    break;
+  case INPUT_SCROLLED:
+    library_gestures_scroll(g, e->x, e->y, e->lines);
+    break;
+  case INPUT_KEY:
+    library_gestures_key(g, e->key, e->ch, e->shift, e->ctrl);
+    break;
+  case INPUT_TEXT:
+    on_text(g, app_view(w->app), e->text);
+    break;
   }
 }
 
@@ -74,16 +76,7 @@ static void copy_text(void* handle, const char* text) {
 
 LibraryWindow* library_window_new(const AppOptions* options, double scale, char* error,
                                   size_t error_size) {
-  static const ShellClient client = {.resize = on_resize,
-                                     .draw = on_draw,
-                                     .move = on_move,
-                                     .leave = on_leave,
-                                     .press = on_press,
-                                     .release = on_release,
-                                     .scroll = on_scroll,
-                                     .key = on_key,
-                                     .text = on_text,
-                                     .drop = on_drop};
+  static const ShellClient client = {on_resize, on_draw, on_input, on_drop};
   const ShellOptions shell = {.class_name = "Circumplex Library",
                               .program = true,
                               .scale = scale,

@@ -46,48 +46,23 @@ static void on_draw(void* handle, cairo_t* cr, Rect clip) {
   meter_picture_draw(w->picture, cr, w->view, clip);
 }
 
-static void on_move(void* handle, double x, double y) {
-  meter_gestures_move(&((MeterWindow*)handle)->gestures, x, y);
-}
-
-static void on_leave(void* handle) {
-  meter_gestures_leave(&((MeterWindow*)handle)->gestures);
-}
-
-static void on_press(void* handle, InputButton button, double x, double y, double now) {
-  if (button == INPUT_MAIN) meter_gestures_press(&((MeterWindow*)handle)->gestures, x, y, now);
-}
-
-static void on_release(void* handle, InputButton button, double x, double y) {
-  if (button == INPUT_MAIN) meter_gestures_release(&((MeterWindow*)handle)->gestures, x, y);
-}
-
-static void on_scroll(void* handle, double x, double y, double lines) {
-  meter_gestures_scroll(&((MeterWindow*)handle)->gestures, x, y, lines);
-}
-
-static void on_key(void* handle, InputKey key, char ch, bool shift, bool ctrl) {
-  (void)ch;
-  if (ctrl) return; // chords belong to the host
-  meter_gestures_key(&((MeterWindow*)handle)->gestures, key, '\0', shift);
-}
-
-static void on_text(void* handle, const char* utf8) {
-  meter_gestures_key(&((MeterWindow*)handle)->gestures, INPUT_OTHER, utf8[0], false);
+static void on_input(void* handle, const InputEvent* e) {
+  MeterGestures* g = &((MeterWindow*)handle)->gestures;
+  const bool is_main = e->button == INPUT_MAIN;
+  if (e->kind == INPUT_MOVED) meter_gestures_move(g, e->x, e->y);
+  if (e->kind == INPUT_LEFT_WINDOW) meter_gestures_leave(g);
+  if (e->kind == INPUT_PRESSED && is_main) meter_gestures_press(g, e->x, e->y, e->now);
+  if (e->kind == INPUT_RELEASED && is_main) meter_gestures_release(g, e->x, e->y);
+  if (e->kind == INPUT_SCROLLED) meter_gestures_scroll(g, e->x, e->y, e->lines);
+  // Chords belong to the host.
+  if (e->kind == INPUT_KEY && !e->ctrl) meter_gestures_key(g, e->key, '\0', e->shift);
+  if (e->kind == INPUT_TEXT) meter_gestures_key(g, INPUT_OTHER, e->text[0], false);
 }
 
 MeterWindow* meter_window_new(uintptr_t parent, double scale, unsigned background,
                               const MeterActions* actions, void* handle, char* error,
                               size_t error_size) {
-  static const ShellClient client = {.resize = on_resize,
-                                     .draw = on_draw,
-                                     .move = on_move,
-                                     .leave = on_leave,
-                                     .press = on_press,
-                                     .release = on_release,
-                                     .scroll = on_scroll,
-                                     .key = on_key,
-                                     .text = on_text};
+  static const ShellClient client = {on_resize, on_draw, on_input, NULL};
   const ShellOptions options = {.class_name = "Circumplex",
                                 .parent = parent,
                                 .scale = scale,
