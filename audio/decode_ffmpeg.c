@@ -40,6 +40,8 @@ typedef struct {
   bool is_drained, is_flushed, is_pending; ///< no more packets; no more frames; frame is not taken
   float* out;                              ///< [room * channels]: converted
   size_t room, held, taken;                ///< frames
+  bool has_skip;                           ///< the file says what lies before the sound
+  uint64_t drop;                           ///< frames that come out to be left out
   size_t faults;
 } State;
 
@@ -130,6 +132,9 @@ static int open_codec(State* s, char* error, size_t error_size) {
   int status = avcodec_parameters_to_context(s->codec, stream->codecpar);
   s->codec->thread_count = 1;
   s->codec->pkt_timebase = stream->time_base;
+  // Windows Media: libavcodec leaves out two blocks, whoever made the file; see delay_of().
+  if (codec->id == AV_CODEC_ID_WMAV1 || codec->id == AV_CODEC_ID_WMAV2)
+    s->codec->flags2 |= AV_CODEC_FLAG2_SKIP_MANUAL;
   if (status >= 0) status = avcodec_open2(s->codec, codec, NULL);
   return status < 0 ? fail(status, "FFmpeg", error, error_size) : 0;
 }
@@ -152,6 +157,10 @@ static int next_frame(State* s) {
       (void)avcodec_send_packet(s->codec, NULL);
       continue;
     }
+    size_t size = 0;
+    const uint8_t* skip = av_packet_get_side_data(s->packet, AV_PKT_DATA_SKIP_SAMPLES, &size);
+    if (skip != NULL && size >= 4 && (skip[0] | skip[1] | skip[2] | skip[3]) != 0)
+      s->has_skip = true;
     if ((s->packet->flags & AV_PKT_FLAG_CORRUPT) != 0) ++s->faults;
     const int sent = avcodec_send_packet(s->codec, s->packet);
     if (sent < 0 && sent != AVERROR(EAGAIN)) ++s->faults;
@@ -212,6 +221,8 @@ static ptrdiff_t read_frames(void* state, float* interleaved, size_t frames, cha
       if (prepare(s) != 0) return fail(0, "out of memory", error, error_size);
       if (convert(s, s->frame) != 0) ++s->faults;
       av_frame_unref(s->frame);
+      s->taken = s->drop < s->held ? (size_t)s->drop : s->held;
+      s->drop -= s->taken;
     } else if (s->convert != NULL && !s->is_flushed) {
       s->is_flushed = true;
       (void)convert(s, NULL);
@@ -239,6 +250,36 @@ static unsigned rate_of(int rate) {
   return (unsigned)rate / parts;
 }
 
+/// Samples before the sound that a coder puts there, where the file does not say so.  The first
+/// block of a lapped transform holds half of a sound, and a filter bank delays.
+static int delay_of(const State* s) {
+  const int rate = s->frame->sample_rate;
+  switch (s->codec->codec_id) {
+  case AV_CODEC_ID_AAC:
+    return s->frame->nb_samples;
+  case AV_CODEC_ID_AC3:
+  case AV_CODEC_ID_EAC3:
+    return 256;
+  case AV_CODEC_ID_DTS:
+    return 512;
+  case AV_CODEC_ID_MP1:
+  case AV_CODEC_ID_MP2:
+    return 481;
+  case AV_CODEC_ID_MP3:
+    return 1105; // 529 of the decoder and the 576 of most encoders
+  case AV_CODEC_ID_WMAV1:
+  case AV_CODEC_ID_WMAV2: {
+    const bool is_first = s->codec->codec_id == AV_CODEC_ID_WMAV1;
+    const int block = rate <= 16000 ? 512 : rate <= (is_first ? 32000 : 22050) ? 1024 : 2048;
+    const AVDictionaryEntry* encoder = av_dict_get(s->format->metadata, "encoder", NULL, 0);
+    // FFmpeg's own coder has a block of delay, Microsoft's two.
+    return encoder != NULL && strncmp(encoder->value, "Lavf", 4) == 0 ? block : 2 * block;
+  }
+  default:
+    return 0;
+  }
+}
+
 static void silence_log(void) {
   av_log_set_level(AV_LOG_QUIET); // its messages are for its own developers
 }
@@ -264,6 +305,8 @@ int decoder_open_ffmpeg(Decoder* decoder, const DecoderInput* input, char* error
     goto out;
   }
   const AVStream* stream = s->format->streams[s->stream];
+  if (!s->has_skip)
+    s->drop = (uint64_t)delay_of(s) * s->rate / (unsigned)s->frame->sample_rate;
   const bool is_exact = s->format->duration_estimation_method != AVFMT_DURATION_FROM_BITRATE;
   double seconds = 0.0;
   if (stream->duration > 0 && is_exact)

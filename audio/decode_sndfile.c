@@ -15,6 +15,7 @@ typedef struct {
   SNDFILE* file;
   DecoderInput input;
   uint64_t size, at; ///< of the part, and the place in it
+  uint64_t delay;    ///< frames of the file that are left out before the first
 } State;
 
 static sf_count_t get_size(void* context) {
@@ -83,7 +84,19 @@ static ptrdiff_t read_frames(void* state, float* interleaved, size_t frames, cha
 
 static int seek_frames(void* state, uint64_t frames) {
   State* s = state;
-  return sf_seek(s->file, (sf_count_t)frames, SEEK_SET) >= 0 ? 0 : -1;
+  return sf_seek(s->file, (sf_count_t)(frames + s->delay), SEEK_SET) >= 0 ? 0 : -1;
+}
+
+/// Read what the coder put before the sound, and drop it.
+static void leave_out(SNDFILE* file, uint64_t frames, unsigned channels) {
+  float block[256];
+  const uint64_t room = channels <= 256 ? 256U / channels : 0;
+  while (frames > 0 && room > 0) {
+    const sf_count_t got =
+        sf_readf_float(file, block, (sf_count_t)(frames < room ? frames : room));
+    if (got <= 0) return;
+    frames -= (uint64_t)got;
+  }
 }
 
 static void close_state(void* state) {
@@ -118,10 +131,14 @@ int decoder_open_sndfile(Decoder* decoder, const DecoderInput* input, char* erro
     close_state(s);
     return -1;
   }
+  const bool is_mpeg = (info.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_MPEG;
+  if (is_mpeg && (uint64_t)info.frames > input->part.delay) {
+    s->delay = input->part.delay;
+    leave_out(s->file, s->delay, (unsigned)info.channels);
+  }
   const bool is_known = !input->is_pipe && info.frames > 0 && info.frames < SF_COUNT_MAX;
   *decoder = (Decoder){.info = {(unsigned)info.samplerate, (unsigned)info.channels,
-                                is_known ? (uint64_t)info.frames : 0,
-                                (info.format & SF_FORMAT_TYPEMASK) != SF_FORMAT_MPEG},
+                                is_known ? (uint64_t)info.frames - s->delay : 0, !is_mpeg},
                        .state = s,
                        .read = read_frames,
                        .seek = seek_frames,

@@ -110,7 +110,7 @@ static DecoderInput input_of(const AudioFile* audio) {
   if (audio->map.n > 0) input.part = audio->map.parts[audio->part];
   struct stat status;
   if (audio->map.n == 0 && !audio->is_pipe && fstat(audio->fd, &status) == 0)
-    input.part.size = (uint64_t)status.st_size;
+    input.part = (SoundPart){0, (uint64_t)status.st_size, audio->map.delay};
   return input;
 }
 
@@ -182,9 +182,20 @@ static int open_pipe(AudioFile* audio, const DecoderInput* input, char* error, s
   return -1;
 }
 
+/// Creative Voice: of several blocks, libsndfile takes the second one's header for sound.
+static bool needs_ffmpeg(const AudioFile* audio) {
+  static const char mark[] = "Creative Voice File";
+  char b[sizeof mark - 1];
+  return decoder_has_ffmpeg() && pread(audio->fd, b, sizeof b, 0) == (ssize_t)sizeof b &&
+         memcmp(b, mark, sizeof b) == 0;
+}
+
 /// libsndfile first; what it refuses through FFmpeg.
 static int open_part(AudioFile* audio, const DecoderInput* input, char* error, size_t error_size) {
   char reason[192] = "", other[192] = "";
+  audio->is_ffmpeg = needs_ffmpeg(audio);
+  if (audio->is_ffmpeg && decoder_open_ffmpeg(&audio->decoder, input, other, sizeof other) == 0)
+    return 0;
   audio->is_ffmpeg = false;
   if (decoder_open_sndfile(&audio->decoder, input, reason, sizeof reason) == 0) return 0;
   audio->is_ffmpeg = true;

@@ -14,7 +14,7 @@ int sound_map_add(SoundMap* map, uint64_t offset, uint64_t end) {
     map->parts = parts;
     map->capacity = capacity;
   }
-  map->parts[map->n++] = (SoundPart){offset, end - offset};
+  map->parts[map->n++] = (SoundPart){offset, end - offset, 0};
   return 0;
 }
 

@@ -21,11 +21,13 @@ enum { SOUND_MAP_PARTS = 4096 };
 
 typedef struct {
   uint64_t offset, size; ///< bytes
+  unsigned delay; ///< samples that a coder puts before the sound, and no header tells the decoder
 } SoundPart;
 
 typedef struct {
   SoundPart* parts;
   size_t n, capacity;    ///< n = 0: the whole file, as it is
+  unsigned delay;        ///< of that, as in SoundPart
   bool is_cut;           ///< it ends before its end
   double share;          ///< of the whole that is there, 0..1; 0: not known
   bool has_holes;        ///< something within it is lost
