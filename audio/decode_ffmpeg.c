@@ -305,8 +305,7 @@ int decoder_open_ffmpeg(Decoder* decoder, const DecoderInput* input, char* error
     goto out;
   }
   const AVStream* stream = s->format->streams[s->stream];
-  if (!s->has_skip)
-    s->drop = (uint64_t)delay_of(s) * s->rate / (unsigned)s->frame->sample_rate;
+  if (!s->has_skip) s->drop = (uint64_t)delay_of(s) * s->rate / (unsigned)s->frame->sample_rate;
   const bool is_exact = s->format->duration_estimation_method != AVFMT_DURATION_FROM_BITRATE;
   double seconds = 0.0;
   if (stream->duration > 0 && is_exact)

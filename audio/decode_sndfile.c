@@ -92,8 +92,7 @@ static void leave_out(SNDFILE* file, uint64_t frames, unsigned channels) {
   float block[256];
   const uint64_t room = channels <= 256 ? 256U / channels : 0;
   while (frames > 0 && room > 0) {
-    const sf_count_t got =
-        sf_readf_float(file, block, (sf_count_t)(frames < room ? frames : room));
+    const sf_count_t got = sf_readf_float(file, block, (sf_count_t)(frames < room ? frames : room));
     if (got <= 0) return;
     frames -= (uint64_t)got;
   }

@@ -43,6 +43,7 @@ typedef struct {
   const Run* run;
   Result* result;
   FILE* stream;     ///< NULL: nowhere
+  RowTable* direct; ///< a stream's rows go out as they are made: into this one; else NULL
   const char* file; ///< for the first column, or NULL
   double rate;
 } Rows;
@@ -73,11 +74,13 @@ static int on_row(void* context, const Estimate* estimate) {
   }
   if (rows->stream == NULL || row_format_is_document(a->format)) return 0;
   if (a->format == ROWS_CSV) {
-    // A stream's rows go out as they are made; whether it is complete, its last row alone can tell.
-    if (rows->run->is_direct && rows->result->summary.hops > 1)
+    // Whether a stream is complete, its last row alone can tell.
+    if (rows->direct != NULL && rows->result->summary.hops > 1)
       (void)fputs(",true\n", rows->stream);
+    else if (rows->direct != NULL)
+      row_table_begin(rows->direct);
     table_csv_row(rows->stream, rows->file, rows->rate, estimate);
-    if (!rows->run->is_direct) (void)fputc('\n', rows->stream);
+    if (rows->direct == NULL) (void)fputc('\n', rows->stream);
   } else {
     (void)fputs(rows->result->summary.hops > 1 ? ",\n  " : "\n  ", rows->stream);
     table_json_row(rows->stream, rows->rate, model_words(a->reading.model), estimate);
@@ -167,7 +170,9 @@ static void work(void* context, size_t index, unsigned worker) {
   Result* result = calloc(1, sizeof *result);
   run->results[index] = result;
   if (result == NULL) return;
-  Rows rows = {run, result, NULL, run->with_file ? file->path : NULL, 0.0};
+  Rows rows = {
+      run, result, NULL, run->is_direct ? &run->table : NULL, run->with_file ? file->path : NULL,
+      0.0};
   if (run->a->has_rows) {
     rows.stream = run->is_direct ? run->table.out.stream : (result->spool = tmpfile());
     if (rows.stream == NULL) {
@@ -175,7 +180,6 @@ static void work(void* context, size_t index, unsigned worker) {
       return;
     }
   }
-  if (run->is_direct) row_table_begin(&run->table);
   result->is_good = read_file(run, file, run->readers[worker], &rows) == 0;
   if (run->is_direct && result->summary.hops > 0)
     (void)fputs(result->summary.damage[0] == '\0' ? ",true\n" : ",false\n", rows.stream);

@@ -19,6 +19,7 @@ static const struct {
     {"path", library_path, "make a playlist that moves from one emotion to another"},
     {"export", library_export, "write a playlist or a table"},
     {"merge", library_merge, "take over what another library holds"},
+    {"tag", library_tag, "write readings into the tags of the files"},
     {"remove", library_remove, "forget songs or folders"},
 };
 
@@ -36,7 +37,7 @@ static void usage(FILE* stream) {
       "options\n"
       "\n"
       "The library is one file, $XDG_DATA_HOME/circumplex/library.db, or another with --db;\n"
-      "your music is only ever read.\n"
+      "your music is only ever read, but for 'tag'.\n"
       "Exit status: 0 all done, 1 something failed, 2 wrong usage, 130 interrupted.\n",
       stream);
 }

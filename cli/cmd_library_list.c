@@ -21,41 +21,18 @@ static const OptionCommand list_command = {
     NULL,
     false};
 
-static const OptionGroup export_groups[] = {{library_m3u_options, 0},
-                                            {library_csv_options, 0},
-                                            {library_limit_options, 0},
-                                            {library_filter_options, 0},
-                                            {library_model_options, 0},
-                                            {library_db_options, 0},
-                                            {NULL, 0}};
+static const OptionGroup export_groups[] = {{library_m3u_options, 0},    {library_csv_options, 0},
+                                            {library_export_options, 0}, {library_limit_options, 0},
+                                            {library_filter_options, 0}, {library_model_options, 0},
+                                            {library_db_options, 0},     {NULL, 0}};
 
 static const OptionCommand export_command = {
     "circumplex library export",
-    "--m3u=FILE|--csv=FILE [OPTION]... [WORD]...",
+    "--m3u=FILE|--csv=FILE|--json=FILE [OPTION]... [WORD]...",
     "Write songs to a playlist or a table; options and WORDs choose them as in 'list'.",
     export_groups,
     NULL,
     false};
-
-/// Ask for what the options and words choose.  \return CLI_OK, CLI_FAILED or CLI_USAGE (reported)
-static int choose(LibraryOptions* options, const char* command, const Loaded* loaded, int words,
-                  char** word, LibraryRow** rows, size_t* n) {
-  QueryResult result = {.n = 0};
-  if (!library_add_words(&options->query, words, word))
-    return cli_usage(command, "these are too many words");
-  options->query.limit = options->limit;
-  QueryIndex* index = library_index_of(loaded);
-  int status = CLI_FAILED;
-  if (index != NULL && library_ask(index, &options->query, &result) == 0) status = CLI_OK;
-  if (status == CLI_OK) {
-    *rows = library_rows_of(&result, false, false);
-    *n = result.n;
-    status = *rows != NULL ? CLI_OK : CLI_FAILED;
-  }
-  query_result_clear(&result);
-  query_index_free(index);
-  return status;
-}
 
 static int put_file(void* context, const StoreRow* row) {
   const LibraryOptions* options = context;
@@ -119,12 +96,17 @@ int library_list(int argc, char** argv) {
   Loaded* loaded = library_load(&options, LOAD_FACTS, &store);
   LibraryRow* rows = NULL;
   if (loaded != NULL)
-    status = choose(&options, "library list", loaded, argc - first, argv + first, &rows, &n);
+    status =
+        library_choose(&options, "library list", loaded, argc - first, argv + first, &rows, &n);
   if (rows != NULL) status = library_rows_write(&options, loaded, rows, n);
   free(rows);
   loaded_free(loaded);
   store_close(store);
   return status;
+}
+
+static int is_stdout(const char* path) {
+  return path != NULL && strcmp(path, "-") == 0;
 }
 
 int library_export(int argc, char** argv) {
@@ -134,21 +116,23 @@ int library_export(int argc, char** argv) {
   int first = 0;
   int status = library_options(&export_command, argc, argv, &options, &first);
   if (status >= 0) return status;
-  if (options.m3u == NULL && options.csv == NULL)
-    return cli_usage("library export", "say --m3u=FILE or --csv=FILE");
-  if (options.m3u != NULL && options.csv != NULL && strcmp(options.m3u, "-") == 0 &&
-      strcmp(options.csv, "-") == 0)
-    return cli_usage("library export", "standard output takes a playlist or a table, not both");
+  if (options.m3u == NULL && options.csv == NULL && options.json == NULL)
+    return cli_usage("library export", "say --m3u=FILE, --csv=FILE or --json=FILE");
+  if (is_stdout(options.m3u) + is_stdout(options.csv) + is_stdout(options.json) > 1)
+    return cli_usage("library export", "standard output takes one of them, not several");
   status = CLI_FAILED;
   Loaded* loaded = library_load(&options, LOAD_FACTS, &store);
   LibraryRow* rows = NULL;
   if (loaded != NULL)
-    status = choose(&options, "library export", loaded, argc - first, argv + first, &rows, &n);
+    status =
+        library_choose(&options, "library export", loaded, argc - first, argv + first, &rows, &n);
   if (rows != NULL) {
     status = CLI_OK;
     if (options.m3u != NULL) status = library_rows_m3u(options.m3u, loaded, rows, n);
     if (options.csv != NULL &&
         library_rows_csv(options.csv, !options.no_guard, loaded, rows, n) != CLI_OK)
+      status = CLI_FAILED;
+    if (options.json != NULL && library_rows_json_file(options.json, loaded, rows, n) != CLI_OK)
       status = CLI_FAILED;
   }
   free(rows);

@@ -3,6 +3,7 @@
 /// `circumplex library near`, `match` and `path`: music by its emotion.
 #include "cli/library_rows.h"
 #include "library/query.h"
+#include "library/relative.h"
 #include "text/number.h"
 
 #include <math.h>
@@ -63,7 +64,8 @@ typedef struct {
   Store* store;
   Loaded* loaded;
   QueryIndex* index;
-  bool has_strings; ///< else names are fetched for what was found
+  Relative* relative; ///< what the index is of, or NULL: of what was loaded
+  bool has_strings;   ///< else names are fetched for what was found
 } Search;
 
 /// \return whether the library could be loaded (reported)
@@ -77,6 +79,20 @@ static bool begin(Search* search, const LibraryOptions* options, bool with_curve
   search->loaded = library_load(options, what, &search->store);
   if (search->loaded != NULL) search->index = library_index_of(search->loaded);
   return search->index != NULL;
+}
+
+/// From now on ask among courses that are scaled to the collection.  \return 0, or -1 (reported)
+static int make_relative(Search* search, bool is_profile_too, Profile* profile) {
+  search->relative = relative_new(loaded_catalogue(search->loaded));
+  query_index_free(search->index);
+  search->index =
+      search->relative != NULL ? query_index_new(relative_catalogue(search->relative)) : NULL;
+  if (search->index == NULL) {
+    cli_message("out of memory");
+    return -1;
+  }
+  if (is_profile_too) relative_profile(search->relative, profile);
+  return 0;
 }
 
 /// Ask, and write what was found.  \return CLI_OK or CLI_FAILED (reported)
@@ -106,6 +122,7 @@ static int answer(Search* search, const LibraryOptions* options) {
 
 static void end(Search* search) {
   query_index_free(search->index);
+  relative_free(search->relative);
   loaded_free(search->loaded);
   store_close(search->store);
 }
@@ -224,6 +241,10 @@ int library_match(int argc, char** argv) {
     goto out;
   }
   status = make_profile(&o, &search, argc - first, argv + first, &o.query.profile);
+  // A song's course and a table are on the plane's scale; points are said on the one asked for.
+  if (status == CLI_OK && o.is_relative &&
+      make_relative(&search, o.song != NULL || o.csv != NULL, &o.query.profile) != 0)
+    status = CLI_FAILED;
   if (status == CLI_OK) status = answer(&search, &o);
 out:
   end(&search);

@@ -20,6 +20,7 @@ int library_show(int argc, char** argv);
 int library_remove(int argc, char** argv);
 int library_export(int argc, char** argv);
 int library_merge(int argc, char** argv);
+int library_tag(int argc, char** argv);
 int library_near(int argc, char** argv);
 int library_match(int argc, char** argv);
 int library_path(int argc, char** argv);
@@ -30,13 +31,15 @@ typedef enum { FORM_TABLE, FORM_JSON, FORM_PATHS, FORM_PATHS0 } LibraryForm;
 typedef struct {
   const char *db, *model, *static_model; ///< NULL: the default
   LibraryForm form;
-  const char *m3u, *csv; ///< files, or NULL
-  unsigned limit;        ///< 0: not given
-  Query query;           ///< filters, order, radius and match as the options ask; the rest is 0
-  const char* song;      ///< --like, --song
-  PartOptions part;      ///< of that song
+  const char *m3u, *csv, *json; ///< files, or NULL
+  unsigned limit;               ///< 0: not given
+  Query query;      ///< filters, order, radius and match as the options ask; the rest is 0
+  const char* song; ///< --like, --song
+  PartOptions part; ///< of that song
   bool valence_only, arousal_only;
   bool no_guard;
+  bool is_relative;                      ///< courses scaled to the collection
+  bool dry_run, keep_time;               ///< of tag
   bool failed, missing, damaged, models; ///< what else to list or remove
 } LibraryOptions;
 
@@ -51,7 +54,8 @@ typedef struct {
 extern const Option library_db_options[], library_model_options[], library_json_options[],
     library_path_options[], library_limit_options[], library_m3u_options[], library_csv_options[],
     library_filter_options[], library_near_options[], library_match_options[],
-    library_list_options[], library_remove_options[];
+    library_list_options[], library_remove_options[], library_export_options[],
+    library_tag_options[];
 
 /// Read the command line of a subcommand.  \param[out] first index of the first argument
 /// \return -1 to go on, else the status to end with

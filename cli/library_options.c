@@ -107,6 +107,10 @@ const Option library_match_options[] = {
     {"passage", 0, NULL,
      "the passage of a song, about as long as the profile, that fits best; where it is, is shown",
      option_constant, AT(query.match), MATCH_PASSAGE, 0.0},
+    {"relative", 0, NULL,
+     "scaled to the collection: 0 is its mean, -1 and 1 lie 2.5 standard deviations away; points "
+     "are taken to be on that scale",
+     option_flag, AT(is_relative), 0.0, 0.0},
     {"valence-only", 0, NULL, "compare valence alone", option_flag, AT(valence_only), 0.0, 0.0},
     {"arousal-only", 0, NULL, "compare arousal alone", option_flag, AT(arousal_only), 0.0, 0.0},
     {"csv", 0, "FILE", "the profile is a table with the columns time_s, valence, arousal",
@@ -125,6 +129,18 @@ const Option library_list_options[] = {
     {"missing", 0, NULL, "files that are not there any more", option_flag, AT(missing), 0.0, 0.0},
     {"models", 0, NULL, "models in the library", option_flag, AT(models), 0.0, 0.0},
     {.name = NULL}};
+
+const Option library_export_options[] = {{"json", 0, "FILE",
+                                          "write all of that as JSON ('-': standard output)",
+                                          option_text, AT(json), 0.0, 0.0},
+                                         {.name = NULL}};
+
+const Option library_tag_options[] = {{"dry-run", 0, NULL,
+                                       "write nothing: show what would be written", option_flag,
+                                       AT(dry_run), 0.0, 0.0},
+                                      {"keep-time", 0, NULL, "keep the files' time of last change",
+                                       option_flag, AT(keep_time), 0.0, 0.0},
+                                      {.name = NULL}};
 
 const Option library_remove_options[] = {
     {"missing", 0, NULL, "forget files that are not there any more, as 'add' found", option_flag,

@@ -35,6 +35,25 @@ LibraryRow* library_rows_of(const QueryResult* result, bool has_distance, bool h
   return rows;
 }
 
+int library_choose(LibraryOptions* options, const char* command, const Loaded* loaded, int n_words,
+                   char** words, LibraryRow** rows, size_t* n) {
+  QueryResult result = {.n = 0};
+  if (!library_add_words(&options->query, n_words, words))
+    return cli_usage(command, "these are too many words");
+  options->query.limit = options->limit;
+  QueryIndex* index = library_index_of(loaded);
+  int status = CLI_FAILED;
+  if (index != NULL && library_ask(index, &options->query, &result) == 0) status = CLI_OK;
+  if (status == CLI_OK) {
+    *rows = library_rows_of(&result, false, false);
+    *n = result.n;
+    status = *rows != NULL ? CLI_OK : CLI_FAILED;
+  }
+  query_result_clear(&result);
+  query_index_free(index);
+  return status;
+}
+
 void library_rows_path(const char* path, LibraryForm form) {
   char clean[8192];
   const bool is_shown = form == FORM_PATHS && isatty(STDOUT_FILENO) == 1;
@@ -98,34 +117,47 @@ void library_rows_json(FILE* out, const StoreModel* model, const Song* song) {
                 table_quadrant(song->valence, song->arousal), library_rows_word(song));
 }
 
-static void put_json(const Loaded* loaded, const LibraryRow* rows, size_t n) {
+static void put_json(FILE* out, const Loaded* loaded, const LibraryRow* rows, size_t n) {
   const Catalogue* catalogue = loaded_catalogue(loaded);
   const StoreModel* model = loaded_model(loaded);
   Percentiles* places = percentiles_new(catalogue); // NULL: without them
-  (void)fputs("{\"version\": \"" CIRCUMPLEX_VERSION "\", \"model\": {\"name\": ", stdout);
-  table_json_string(stdout, model->name);
-  (void)fputs(", \"hash\": ", stdout);
-  table_json_string(stdout, model->hash);
-  (void)printf("}, \"of\": %zu, \"songs\": [", catalogue->n);
+  (void)fputs("{\"version\": \"" CIRCUMPLEX_VERSION "\", \"model\": {\"name\": ", out);
+  table_json_string(out, model->name);
+  (void)fputs(", \"hash\": ", out);
+  table_json_string(out, model->hash);
+  (void)fprintf(out, "}, \"of\": %zu, \"songs\": [", catalogue->n);
   for (size_t i = 0; i < n; ++i) {
-    (void)fputs(i > 0 ? ",\n  {" : "\n  {", stdout);
-    library_rows_json(stdout, model, &catalogue->songs[rows[i].song]);
+    (void)fputs(i > 0 ? ",\n  {" : "\n  {", out);
+    library_rows_json(out, model, &catalogue->songs[rows[i].song]);
     const Song* song = &catalogue->songs[rows[i].song];
     if (places != NULL)
-      (void)printf(", \"valence_percentile\": %.1f, \"arousal_percentile\": %.1f",
-                   (double)percentile_of_valence(places, song->valence),
-                   (double)percentile_of_arousal(places, song->arousal));
+      (void)fprintf(out, ", \"valence_percentile\": %.1f, \"arousal_percentile\": %.1f",
+                    (double)percentile_of_valence(places, song->valence),
+                    (double)percentile_of_arousal(places, song->arousal));
     const float values[] = {rows[i].distance, rows[i].start, rows[i].end};
     static const char* const names[] = {"distance", "start_s", "end_s"};
     for (int k = 0; k < 3; ++k) {
       if (!isfinite(values[k])) continue;
-      (void)printf(", \"%s\": ", names[k]);
-      table_number(stdout, values[k]);
+      (void)fprintf(out, ", \"%s\": ", names[k]);
+      table_number(out, values[k]);
     }
-    (void)fputc('}', stdout);
+    (void)fputc('}', out);
   }
   percentiles_free(places);
-  (void)fputs("\n]}\n", stdout);
+  (void)fputs("\n]}\n", out);
+}
+
+int library_rows_json_file(const char* path, const Loaded* loaded, const LibraryRow* rows,
+                           size_t n) {
+  char error[CLI_TEXT];
+  Output out;
+  int status = output_open(&out, path, false, error, sizeof error);
+  if (status == 0) {
+    put_json(out.stream, loaded, rows, n);
+    status = output_commit(&out, error, sizeof error);
+  }
+  if (status != 0) cli_message("%s", error);
+  return status == 0 ? CLI_OK : CLI_FAILED;
 }
 
 int library_rows_m3u(const char* path, const Loaded* loaded, const LibraryRow* rows, size_t n) {
@@ -212,7 +244,7 @@ int library_rows_write(const LibraryOptions* options, const Loaded* loaded, cons
     put_table(options, loaded, rows, n);
     break;
   case FORM_JSON:
-    put_json(loaded, rows, n);
+    put_json(stdout, loaded, rows, n);
     break;
   case FORM_PATHS:
   case FORM_PATHS0:

@@ -29,8 +29,17 @@ int library_rows_m3u(const char* path, const Loaded* loaded, const LibraryRow* r
 int library_rows_csv(const char* path, bool is_guarded, const Loaded* loaded,
                      const LibraryRow* rows, size_t n);
 
+/// The same as JSON.
+int library_rows_json_file(const char* path, const Loaded* loaded, const LibraryRow* rows,
+                           size_t n);
+
 /// Write a path as it is, for another program; cleaned if a terminal shows it.
 void library_rows_path(const char* path, LibraryForm form);
+
+/// Ask for what the options and \p n_words words choose.
+/// \param[out] rows to be freed  \return CLI_OK, CLI_FAILED or CLI_USAGE (reported)
+int library_choose(LibraryOptions* options, const char* command, const Loaded* loaded, int n_words,
+                   char** words, LibraryRow** rows, size_t* n);
 
 /// Members of a JSON object (without braces) that describe a song and its reading by \p model.
 void library_rows_json(FILE* out, const StoreModel* model, const Song* song);

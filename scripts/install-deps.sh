@@ -7,7 +7,7 @@ set -eu
 
 build="build-essential cmake ninja-build pkg-config lv2-dev libfftw3-dev libcairo2-dev
  libpango1.0-dev libx11-dev libxext-dev libopenblas-serial-dev dpf-source libsndfile1-dev libjansson-dev
- libsqlite3-dev libtagc0-dev libxxhash-dev libsamplerate0-dev libglib2.0-dev libavformat-dev libavcodec-dev libswresample-dev portaudio19-dev liblo-dev libmicrohttpd-dev liblilv-dev libcmocka-dev libebur128-dev fluidsynth fluid-soundfont-gm fonts-dejavu-core fonts-inter
+ libsqlite3-dev libtag1-dev libtagc0-dev libxxhash-dev libsamplerate0-dev libglib2.0-dev libavformat-dev libavcodec-dev libswresample-dev portaudio19-dev liblo-dev libmicrohttpd-dev liblilv-dev libcmocka-dev libebur128-dev fluidsynth fluid-soundfont-gm fonts-dejavu-core fonts-inter
  jalv jackd2 sndfile-tools python3"
 test="clang libclang-rt-14-dev lilv-utils sordi libjack-jackd2-dev jack-tools jack-capture xvfb xauth xdotool
  imagemagick x11-utils openbox libqt5x11extras5 ardour valgrind liblo-tools espeak-ng x42-plugins

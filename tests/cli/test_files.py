@@ -406,6 +406,64 @@ class Files(unittest.TestCase):
         self.assertEqual(run("library", "add", "-q", "--rescan", db, path).returncode, 0)
         self.assertEqual(len(run("library", "list", "--paths", db, "NEW1").stdout.splitlines()), 1)
 
+    # Tags
+
+    TAGGED = (("t.mp3", b"TXXX"), ("t.flac", b"VALENCE="), ("t.ogg", b"VALENCE="), ("t.opus", b"VALENCE="),
+              ("t.m4a", b"com.apple.iTunes"), ("t.wv", b"VALENCE"), ("t.wav", b"TXXX"), ("t.aiff", b"TXXX"))
+
+    def test_tags_are_written_and_nothing_else_changes(self):
+        for i, (name, _) in enumerate(self.TAGGED):
+            # Of other lengths: songs of their own.
+            shutil.copy(self.make(name, "-t", str(10 + 0.25 * i), "-metadata", "title=T"), self.at(name))
+        db = "--db=" + self.at("l.db")
+        run("library", "add", "-q", db, self.folder)
+        songs = {os.path.basename(s["path"]): s for s in
+                 json.loads(run("library", "list", "--json", db).stdout)["songs"]}
+        names = [name for name, _ in self.TAGGED if name in songs]  # not all without FFmpeg's libraries
+        self.assertGreaterEqual(len(names), 6)
+        before = {name: read(self.at(name)) for name in names}
+        times = {name: os.stat(self.at(name)).st_mtime_ns for name in names}
+        done = run("library", "tag", "--dry-run", db)
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        self.assertIn(f"{len(names)} files would be tagged".encode(), done.stdout)
+        self.assertEqual({name: read(self.at(name)) for name in names}, before)
+        done = run("library", "tag", "--keep-time", db)
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        for name, mark in self.TAGGED:
+            if name not in names:
+                continue
+            data = read(self.at(name))
+            for part in (mark, b"AROUSAL", b"MOOD", f"{songs[name]['valence']:.3f}".encode(), songs[name]["word"].encode()):
+                self.assertIn(part.decode(), data.replace(b"\0", b"").decode("latin-1"), name)
+            self.assertEqual(os.stat(self.at(name)).st_mtime_ns, times[name])
+        self.assertIn(b"0 files tagged, %d as before" % len(names), run("library", "tag", db).stdout)
+        # The library knows the files as they are now, with the same sound and title.
+        self.assertIn(b"0 songs read; %d files as before" % len(names), run("library", "add", db, self.folder).stdout)
+        self.assertIn(b"%d files as before" % len(names), run("library", "add", "--rescan", db, self.folder).stdout)
+        self.assertEqual([s["title"] for s in json.loads(run("library", "list", "--json", db).stdout)["songs"]],
+                         len(names) * ["T"])
+        self.assertEqual([n for n in os.listdir(self.folder) if n.startswith(".")], [])
+
+    def test_files_that_must_not_be_tagged_stay_as_they_are(self):
+        data = read(self.make("mood.flac", "-metadata", "title=T", "-metadata", "MOOD=theirs"))
+        for name, content in (("own.flac", data), ("cut.flac", data[:len(data) * 2 // 3])):
+            write(self.at(name), content)
+        os.chmod(self.at("own.flac"), 0o444)
+        db = "--db=" + self.at("l.db")
+        run("library", "add", "-q", db, self.folder)
+        done = run("library", "tag", db)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"own.flac: is a read-only file", done.stderr)
+        self.assertIn(b"cut.flac: is cut off", done.stderr)
+        self.assertEqual(read(self.at("own.flac")), data)
+        os.chmod(self.at("own.flac"), 0o644)
+        os.mkdir(self.at("links"))
+        os.symlink("../own.flac", self.at("links", "link.flac"))
+        run("library", "tag", db)
+        self.assertIn(b"MOOD=theirs", read(self.at("own.flac")))
+        self.assertIn(b"VALENCE=", read(self.at("own.flac")))
+        self.assertTrue(os.path.islink(self.at("links", "link.flac")))
+
 
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1] + sys.argv[3:])

@@ -104,7 +104,7 @@ class Library(unittest.TestCase):
     # Command lines
 
     def test_every_command_has_help(self):
-        for arguments in ([], ["add"], ["list"], ["show"], ["near"], ["match"], ["path"], ["export"], ["merge"], ["remove"]):
+        for arguments in ([], ["add"], ["list"], ["show"], ["near"], ["match"], ["path"], ["export"], ["merge"], ["tag"], ["remove"]):
             done = self.run_it(*arguments, "--help", db=False)
             self.assertEqual((done.returncode, done.stderr), (0, b""), arguments)
             self.assertTrue(done.stdout.startswith(b"Usage: circumplex library"), arguments)
@@ -120,7 +120,7 @@ class Library(unittest.TestCase):
                           ["path", "0", "0", "1"], ["export"], ["remove"], ["show"], ["list", "--sort", "colour"],
                           ["list", "--failed", "--models"], ["list", "--failed", "--json"], ["list", "--missing", "word"],
                           ["list", "--models", "--paths"], ["list", "--missing", "--m3u=-"],
-                          ["export", "--m3u=-", "--csv=-"], ["list", "-m", "x", "--static", "y"],
+                          ["export", "--m3u=-", "--csv=-"], ["export", "--json=-", "--csv=-"], ["list", "-m", "x", "--static", "y"],
                           ["near", "0", "0", "--static", "tnn", "--confidence", "0.5"]):
             done = self.run_it(*arguments) if arguments[:1] != ["match"] else None
             if done is None:  # profiles are looked at once the library is open
@@ -562,6 +562,31 @@ class Library(unittest.TestCase):
         done = self.run_it("export", "--csv", self.folder + "/no/such/folder.csv")
         self.assertEqual(done.returncode, 1)
         self.assertIn(b"folder.csv", done.stderr)
+
+    def test_export_writes_json(self):
+        self.fill()
+        out = os.path.join(self.folder, "songs.json")
+        self.good("export", "--json", out, "Artist 1")
+        with open(out, encoding="utf-8") as file:
+            self.assertEqual(json.load(file)["songs"], self.songs("list", "Artist 1"))
+
+    def test_courses_may_be_compared_on_the_collections_own_scale(self):
+        self.fill()
+        for song in self.songs("list"):
+            found = self.songs("match", "--relative", "--song", str(song["id"]))
+            self.assertEqual((found[0]["id"], found[0]["distance"], len(found)), (song["id"], 0, 6))
+            plain = self.songs("match", "--song", str(song["id"]))
+            self.assertEqual({s["id"]: s["valence"] for s in found}, {s["id"]: s["valence"] for s in plain})
+        # The mean of the collection is 0 on its own scale, wherever it lies on the plane.
+        curves = [r for s in self.songs("list") for r in
+                  json.loads(self.good("show", "--json", str(s["id"])))["readings"]]
+        points = [v for r in curves for v in r["valence_curve"] if v is not None]
+        mean = sum(points) / len(points)
+        self.assertGreater(abs(mean), 0.02)
+        ends = ["0:{0},-", "5:{0},-"]
+        own = self.songs("match", "--relative", *(e.format(0) for e in ends))
+        far = self.songs("match", "--relative", *(e.format(0.9) for e in ends))
+        self.assertLess(sum(s["distance"] for s in own), sum(s["distance"] for s in far))
 
     def test_removing(self):
         self.fill()

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Courses scaled to their collection: see relative.h.
+#include "library/relative.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+typedef struct {
+  double sum, squares, n;
+  double mean, unit; ///< what becomes 0, and what becomes 1 above it
+} Axis;
+
+struct Relative {
+  Catalogue catalogue;
+  Song* songs;
+  int16_t* points;
+  Axis valence, arousal;
+};
+
+static void count(Axis* axis, const int16_t* points, size_t n) {
+  for (size_t i = 0; i < n; ++i) {
+    if (points[i] == CURVE_SILENT) continue;
+    const double v = (double)points[i] / (double)CURVE_FULL;
+    axis->sum += v;
+    axis->squares += v * v;
+    axis->n += 1.0;
+  }
+}
+
+static void settle(Axis* axis) {
+  const double n = axis->n > 0.0 ? axis->n : 1.0;
+  axis->mean = axis->sum / n;
+  const double variance = axis->squares / n - axis->mean * axis->mean;
+  axis->unit = variance > 1e-8 ? RELATIVE_SPAN * sqrt(variance) : 1.0; // nothing to tell apart
+}
+
+static double scaled(const Axis* axis, double value) {
+  const double v = (value - axis->mean) / axis->unit;
+  return v < -1.0 ? -1.0 : v > 1.0 ? 1.0 : v;
+}
+
+static void scale(const Axis* axis, const int16_t* from, int16_t* to, size_t n) {
+  for (size_t i = 0; i < n; ++i)
+    to[i] = from[i] == CURVE_SILENT
+                ? CURVE_SILENT
+                : (int16_t)lround((double)CURVE_FULL *
+                                  scaled(axis, (double)from[i] / (double)CURVE_FULL));
+}
+
+Relative* relative_new(const Catalogue* catalogue) {
+  Relative* r = calloc(1, sizeof *r);
+  if (r == NULL) return NULL;
+  size_t n = 0;
+  for (size_t i = 0; i < catalogue->n; ++i) {
+    const Curve* curve = &catalogue->songs[i].curve;
+    n += 2 * curve->n;
+    count(&r->valence, curve->valence, curve->n);
+    count(&r->arousal, curve->arousal, curve->n);
+  }
+  settle(&r->valence);
+  settle(&r->arousal);
+  r->songs = calloc(catalogue->n + 1, sizeof *r->songs);
+  r->points = calloc(n + 1, sizeof *r->points);
+  if (r->songs == NULL || r->points == NULL) {
+    relative_free(r);
+    return NULL;
+  }
+  int16_t* at = r->points;
+  for (size_t i = 0; i < catalogue->n; ++i) {
+    const Curve* curve = &catalogue->songs[i].curve;
+    scale(&r->valence, curve->valence, at, curve->n);
+    scale(&r->arousal, curve->arousal, at + curve->n, curve->n);
+    r->songs[i] = catalogue->songs[i];
+    r->songs[i].curve = (Curve){curve->n, at, at + curve->n};
+    at += 2 * curve->n;
+  }
+  r->catalogue = (Catalogue){catalogue->n, r->songs};
+  return r;
+}
+
+void relative_free(Relative* relative) {
+  if (relative == NULL) return;
+  free(relative->songs);
+  free(relative->points);
+  free(relative);
+}
+
+const Catalogue* relative_catalogue(const Relative* relative) {
+  return &relative->catalogue;
+}
+
+void relative_profile(const Relative* relative, Profile* profile) {
+  for (size_t i = 0; i < profile->n; ++i) {
+    if (profile->has_valence)
+      profile->valence[i] = (float)scaled(&relative->valence, (double)profile->valence[i]);
+    if (profile->has_arousal)
+      profile->arousal[i] = (float)scaled(&relative->arousal, (double)profile->arousal[i]);
+  }
+}
