@@ -51,7 +51,7 @@ static int prepare(Reader* reader, double rate, char* error, size_t error_size) 
   return 0;
 }
 
-static void count(ReadingSummary* s, const Estimate* e) {
+void reading_summary_add(ReadingSummary* s, const Estimate* e) {
   ++s->hops;
   s->song_valence = e->song_valence;
   s->song_arousal = e->song_arousal;
@@ -70,7 +70,7 @@ static void count(ReadingSummary* s, const Estimate* e) {
 static int drain(Reader* reader, Sink* sink) {
   Estimate estimate;
   while (engine_pop(reader->engine, &estimate)) {
-    count(sink->summary, &estimate);
+    reading_summary_add(sink->summary, &estimate);
     estimate.position += (uint64_t)(reader->options.from * reader->rate + 0.5); // in the file
     const int status = sink->row(sink->context, &estimate);
     if (status != 0) return status;
@@ -101,8 +101,7 @@ static int push(Reader* reader, size_t n, Sink* sink) {
   return 0;
 }
 
-/// Means of what was summed.
-static void divide(ReadingSummary* s) {
+void reading_summary_end(ReadingSummary* s) {
   const uint64_t heard = s->live > 0 ? s->live : s->hops - s->silent;
   if (heard == 0) return;
   s->valence /= (double)heard;
@@ -140,7 +139,7 @@ int reader_run(Reader* reader, AudioFile* audio, TaskFile* done, ReadingRow row,
   summary->sound = hash_end_sound(&sound);
   if (audio_damage(audio) != NULL)
     (void)snprintf(summary->damage, sizeof summary->damage, "%s", audio_damage(audio));
-  divide(summary);
+  reading_summary_end(summary);
   return 0;
 }
 

@@ -35,6 +35,10 @@ typedef struct {
   const WordTable* words;           ///< the model's; NULL: the built-in ones
 } ReadingSummary;
 
+/// Count one more hop, the sums in place of the means until reading_summary_end() divides them.
+void reading_summary_add(ReadingSummary* summary, const Estimate* estimate);
+void reading_summary_end(ReadingSummary* summary);
+
 typedef struct Reader Reader;
 
 Reader* reader_new(const ReadingOptions* options); ///< NULL if out of memory

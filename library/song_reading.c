@@ -13,8 +13,7 @@ static int16_t quantise(float value) {
   return (int16_t)lrintf(v * CURVE_FULL);
 }
 
-static int on_row(void* context, const Estimate* estimate) {
-  SongReading* r = context;
+int song_reading_add(SongReading* r, const Estimate* estimate) {
   if (r->n == r->capacity) {
     const size_t capacity = r->capacity == 0 ? 1024 : 2 * r->capacity;
     int16_t* valence = realloc(r->valence, capacity * sizeof *valence);
@@ -44,6 +43,22 @@ static float spread(const int16_t* values, size_t n, double mean) {
   return heard > 0 ? (float)sqrt(sum / (double)heard) : 0.0F;
 }
 
+void song_reading_end(SongReading* r, const ReadingSummary* s) {
+  memcpy(r->damage, s->damage, sizeof r->damage);
+  r->sound = s->sound;
+  r->samples = s->samples;
+  r->reading = (StoreReading){.valence = (float)s->valence,
+                              .arousal = (float)s->arousal,
+                              .valence_spread = spread(r->valence, r->n, s->valence),
+                              .arousal_spread = spread(r->arousal, r->n, s->arousal),
+                              .confidence = (float)s->confidence,
+                              .curve = {r->n, r->valence, r->arousal}};
+}
+
+static int on_row(void* context, const Estimate* estimate) {
+  return song_reading_add(context, estimate);
+}
+
 static SongReadingStatus unfit(bool is_short, char* error, size_t error_size) {
   (void)snprintf(error, error_size, "%s",
                  is_short ? "is shorter than one hop of 0.5 s" : "is silent from end to end");
@@ -61,15 +76,7 @@ static SongReadingStatus read_course(const SongReader* reader, AudioFile* audio,
   }
   if (task_is_stopped(done->task)) return SONG_FAILED;
   if (s.hops == s.silent) return unfit(s.hops == 0, error, error_size);
-  memcpy(r->damage, s.damage, sizeof r->damage);
-  r->sound = s.sound;
-  r->samples = s.samples;
-  r->reading = (StoreReading){.valence = (float)s.valence,
-                              .arousal = (float)s.arousal,
-                              .valence_spread = spread(r->valence, r->n, s.valence),
-                              .arousal_spread = spread(r->arousal, r->n, s.arousal),
-                              .confidence = (float)s.confidence,
-                              .curve = {r->n, r->valence, r->arousal}};
+  song_reading_end(r, &s);
   return SONG_READ;
 }
 

@@ -38,4 +38,10 @@ SongReadingStatus song_reading_make(const SongReader* reader, AudioFile* audio, 
                                     SongReading* read, char* error, size_t error_size);
 void song_reading_free(SongReading* read);
 
+/// The engine's reading in two steps, for who runs the engine: a hop into the curve; at the end, the
+/// numbers of \p summary, which is not all silence.
+/// \return 0, or -1 if out of memory
+int song_reading_add(SongReading* read, const Estimate* estimate);
+void song_reading_end(SongReading* read, const ReadingSummary* summary);
+
 #endif

@@ -15,7 +15,7 @@ import sys
 
 PAGE = "docs/architecture.md"
 FOLDERS = ("dsp", "inference", "affect", "text", "audio", "library", "plugin", "gui/kit", "gui/meter",
-           "gui/library", "gui/plot", "cli", "tools/host", "bench", "presets")
+           "gui/library", "gui/plot", "cli", "tools/host", "bench", "presets", "python")
 
 
 def folder_of(path):
