@@ -67,6 +67,8 @@ Readings timeline_shown(const Timeline* t) {
   out.late = late;
   out.valence_spread = fminf(heard.valence_spread * s->valence_range, 1.0f);
   out.arousal_spread = fminf(heard.arousal_spread * s->arousal_range, 1.0f);
+  // Samples far beyond full scale are louder than any port's range can say.
+  out.loudness_short = fminf(heard.loudness_short, reading_info(READING_LOUDNESS_SHORT)->high);
   out.song_valence = affine(heard.song_valence, s->valence_range, s->valence_trim);
   out.song_arousal = affine(heard.song_arousal, s->arousal_range, s->arousal_trim);
   if (t->reading.state != ENGINE_SILENT) { // silence reads as silence, whatever the trim

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// What a host may put into the control inputs and messages: each value alone, and what it then means.
+// cmocka wants these four first.
+#define _DEFAULT_SOURCE // MAP_ANONYMOUS
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "plugin/meter.h"
+#include "tests/faults/bare.h"
+
+#include <lv2/atom/forge.h>
+#include <lv2/atom/util.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define RATE 8000
+#define BLOCK 400
+#define BLOCKS 40
+#define TURNED 10 ///< the block in which the control is turned
+
+// ---- control inputs, one at a time
+
+/// All that comes out of a run.
+typedef struct {
+  float controls[BLOCKS][READING_COUNT];
+  uint32_t sizes[BLOCKS]; ///< of the atom output
+  uint64_t events;        ///< a sum over its bytes
+} Course;
+
+/// Settings with which every control makes a difference.
+static void set_others(Bare* bare) {
+  bare->controls[PORT_QUADRANT_EVENTS] = 1.0f;
+  bare->controls[PORT_LANE_VALENCE] = 0.3f;
+  bare->controls[PORT_VALENCE_TRIM] = 0.2f;
+  bare->controls[PORT_AROUSAL_TRIM] = -0.2f;
+  bare->controls[PORT_CC_14BIT] = 1.0f;
+}
+
+/// Run with a control input at \p value.  \param connected false: the port is not connected
+static Course run_with(Port port, float value, bool connected) {
+  Course course = {.events = 1469598103934665603u};
+  Bare* bare = bare_new(PLUGIN_MIDI, RATE, BARE_ALL);
+  assert_non_null(bare);
+  set_others(bare);
+  bare->controls[port] = ports_info(port)->init;
+  if (port == PORT_LANE_VALENCE || port == PORT_LANE_AROUSAL) bare->controls[PORT_SOURCE] = 1.0f;
+  if (!connected)
+    bare->descriptor->connect_port(bare->handle, (uint32_t)ports_index(PLUGIN_MIDI, port), NULL);
+  for (unsigned block = 0; block < BLOCKS; block++) {
+    if (block == TURNED) bare->controls[port] = value;
+    bare_music(bare, RATE, (uint64_t)block * BLOCK, BLOCK);
+    for (unsigned i = 0; i < BLOCK; i++)
+      bare->audio[0][i] *= 0.1f, bare->audio[1][i] *= 0.1f; // below the highest gate
+    bare_run(bare, BLOCK, true);
+    memcpy(course.controls[block], &bare->controls[PORT_FIRST_READING],
+           sizeof course.controls[block]);
+    const LV2_Atom_Sequence* out = (const void*)bare->notify;
+    course.sizes[block] = out->atom.size;
+    for (uint32_t i = 0; i < out->atom.size; i++)
+      course.events = (course.events ^ bare->notify[sizeof(LV2_Atom) + i]) * 1099511628211u;
+  }
+  bare_free(bare);
+  return course;
+}
+
+static void expect_same(const Course* a, const Course* b, const PortInfo* info, const char* what) {
+  if (memcmp(a, b, sizeof *a) != 0) fail_msg("%s: %s", info->symbol, what);
+}
+
+static void a_value_that_is_none_is_the_default_and_one_beyond_the_range_its_end(void** state) {
+  (void)state;
+  unsigned differ = 0;
+  for (unsigned i = 0; i < ports_plugin(PLUGIN_MIDI)->n_ports; i++) {
+    const PortInfo* info = ports_at(PLUGIN_MIDI, i);
+    if (info->kind != PORT_KIND_CONTROL || info->output) continue;
+    const Port port = info->port;
+    const Course usual = run_with(port, info->init, true);
+    const Course low = run_with(port, info->low, true), high = run_with(port, info->high, true);
+    const Course nan = run_with(port, NAN, true), infinite = run_with(port, INFINITY, true);
+    const Course minus = run_with(port, -INFINITY, true), none = run_with(port, 0.0f, false);
+    const Course above = run_with(port, info->high + fabsf(info->high) + 1.0f, true);
+    const Course below = run_with(port, info->low - fabsf(info->low) - 1.0f, true);
+    expect_same(&nan, &usual, info, "NaN is not the default");
+    expect_same(&infinite, &usual, info, "infinity is not the default");
+    expect_same(&minus, &usual, info, "minus infinity is not the default");
+    expect_same(&none, &usual, info, "unconnected is not the default");
+    expect_same(&above, &high, info, "what is above the range is not its end");
+    expect_same(&below, &low, info, "what is below the range is not its end");
+    if (memcmp(&low, &high, sizeof low) != 0)
+      differ++;
+    else
+      print_message("%s makes no difference here\n", info->symbol);
+  }
+  assert_int_equal(differ,
+                   21); // all but freewheel and transport: or the comparisons above say nothing
+}
+
+// ---- who does the work
+
+static void freewheel_asks_nobody_and_sends_nothing_late(void** state) {
+  (void)state;
+  Bare* free_running = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
+  Bare* usual = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
+  for (unsigned block = 0; block < 14 * RATE / BLOCK; block++) {
+    const bool is_free = block >= 4 * RATE / BLOCK; // the model is there, nothing waits
+    free_running->controls[PORT_FREEWHEEL] = is_free ? 1.0f : 0.0f;
+    bare_music(free_running, RATE, (uint64_t)block * BLOCK, BLOCK);
+    bare_music(usual, RATE, (uint64_t)block * BLOCK, BLOCK);
+    bare_run(free_running, BLOCK, !is_free);
+    bare_run(usual, BLOCK, true);
+    assert_memory_equal(&free_running->controls[PORT_FIRST_READING],
+                        &usual->controls[PORT_FIRST_READING], READING_COUNT * sizeof(float));
+  }
+  assert_int_equal(free_running->tokens, 0);
+  assert_float_equal(bare_get(free_running, PORT_STATE), 2.0, 0.0);
+  // Back in time: the worker is asked again.
+  free_running->controls[PORT_FREEWHEEL] = 0.0f;
+  for (unsigned block = 0; block < RATE / BLOCK; block++)
+    bare_run(free_running, BLOCK, false);
+  assert_true(free_running->tokens > 0);
+  bare_free(free_running);
+  bare_free(usual);
+}
+
+// ---- messages that end where the memory ends
+
+static unsigned char* pages;
+static size_t page;
+
+static int make_pages(void** state) {
+  (void)state;
+  page = (size_t)sysconf(_SC_PAGESIZE);
+  pages = mmap(NULL, 3 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  return pages == MAP_FAILED || mprotect(pages + 2 * page, page, PROT_NONE) != 0;
+}
+
+static int drop_pages(void** state) {
+  (void)state;
+  return munmap(pages, 3 * page);
+}
+
+/// A message of one object with one property, whose value has any size and type.
+typedef struct {
+  LV2_URID object, key, type;
+  const void* value;
+  uint32_t size;
+} Message;
+
+/// Run a block with messages that end at the last byte that may be read.
+static void run_at_the_edge(Bare* bare, const Message* messages, unsigned n) {
+  uint8_t bytes[1024];
+  size_t used = sizeof(LV2_Atom_Sequence);
+  memset(bytes, 0, sizeof bytes);
+  for (unsigned i = 0; i < n; i++) {
+    const Message* m = &messages[i];
+    const LV2_Atom_Property_Body property = {m->key, 0, {m->size, m->type}};
+    const uint32_t body = (uint32_t)(sizeof(LV2_Atom_Object_Body) + sizeof property) + m->size;
+    const LV2_Atom_Event event = {.body = {body, bare->uris.atom_object}};
+    const LV2_Atom_Object_Body head = {0, m->object};
+    used = (used + 7) & ~(size_t)7;
+    memcpy(bytes + used, &event, sizeof event);
+    memcpy(bytes + used + sizeof event, &head, sizeof head);
+    memcpy(bytes + used + sizeof event + sizeof head, &property, sizeof property);
+    memcpy(bytes + used + sizeof event + sizeof head + sizeof property, m->value, m->size);
+    used += sizeof event + body;
+  }
+  const LV2_Atom_Sequence sequence = {
+      {(uint32_t)(used - sizeof(LV2_Atom)), bare->uris.atom_sequence}, {0, 0}};
+  memcpy(bytes, &sequence, sizeof sequence);
+  // Atoms are aligned: the last few bytes of the page are then never theirs.
+  uint8_t* at = pages + 2 * page - ((used + 7) & ~(size_t)7);
+  memcpy(at, bytes, used);
+  const uint32_t control = (uint32_t)ports_index(bare->kind, PORT_CONTROL);
+  bare->descriptor->connect_port(bare->handle, control, at);
+  bare_run_as_is(bare, BLOCK);
+  bare_serve(bare);
+  bare->descriptor->connect_port(bare->handle, control, bare->control);
+}
+
+/// An instance that has read something, and resets when the transport jumps.
+static Bare* listening(void) {
+  Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
+  assert_non_null(bare);
+  bare->controls[PORT_TRANSPORT_RESET] = 1.0f;
+  bare->controls[PORT_RESPONSE] = 0.0f;
+  for (unsigned block = 0; block < BLOCKS; block++) {
+    bare_music(bare, RATE, (uint64_t)block * BLOCK, BLOCK);
+    bare_run(bare, BLOCK, true);
+  }
+  assert_true(bare_get(bare, PORT_VALENCE) != 0.0f);
+  return bare;
+}
+
+static void numbers_of_the_wrong_size_are_no_numbers(void** state) {
+  (void)state;
+  static const uint8_t ones[16] = {1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0};
+  Bare* bare = listening();
+  const Uris* u = &bare->uris;
+  const double nan = NAN;
+  const Message wrong[] = {{u->ui_explain, u->ui_on, u->atom_float, ones, 2},
+                           {u->ui_explain, u->ui_on, u->atom_float, ones, 8},
+                           {u->ui_explain, u->ui_on, u->atom_double, ones, 4},
+                           {u->ui_explain, u->ui_on, u->atom_double, ones, 16},
+                           {u->ui_explain, u->ui_on, u->atom_long, ones, 4},
+                           {u->ui_explain, u->ui_on, u->atom_int, ones, 2},
+                           {u->ui_explain, u->ui_on, u->atom_int, ones, 8},
+                           {u->ui_explain, u->ui_on, u->atom_bool, ones, 1},
+                           {u->ui_explain, u->ui_on, u->atom_bool, ones, 8},
+                           {u->ui_explain, u->ui_on, u->atom_string, ones, 4},
+                           {u->ui_explain, u->ui_on, u->atom_double, &nan, sizeof nan}};
+  const Meter* meter = bare->handle;
+  for (unsigned i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+    run_at_the_edge(bare, &wrong[i], 1);
+    if (meter->explain) fail_msg("number %u was read", i);
+  }
+  const double one_double = 1.0;
+  const float one_float = 1.0f;
+  const int64_t one_long = 1;
+  const Message right[] = {{u->ui_explain, u->ui_on, u->atom_float, &one_float, 4},
+                           {u->ui_explain, u->ui_on, u->atom_double, &one_double, 8},
+                           {u->ui_explain, u->ui_on, u->atom_long, &one_long, 8},
+                           {u->ui_explain, u->ui_on, u->atom_int, ones, 4},
+                           {u->ui_explain, u->ui_on, u->atom_bool, ones, 4}};
+  static const int32_t zero;
+  const Message off = {u->ui_explain, u->ui_on, u->atom_int, &zero, 4};
+  for (unsigned i = 0; i < sizeof right / sizeof right[0]; i++) {
+    run_at_the_edge(bare, &off, 1);
+    assert_false(meter->explain);
+    run_at_the_edge(bare, &right[i], 1);
+    if (!meter->explain) fail_msg("number %u was not read", i);
+  }
+  bare_free(bare);
+}
+
+static void texts_end_where_their_atom_ends(void** state) {
+  (void)state;
+  Bare* bare = listening();
+  const Uris* u = &bare->uris;
+  uint8_t value[256] = {0};
+  // patch:Set with two properties is a message of its own: the value is put behind the property.
+  LV2_Atom_Forge forge;
+  LV2_Atom_Forge_Frame sequence, object;
+  LV2_URID_Map map = {NULL, bare_map};
+  lv2_atom_forge_init(&forge, &map);
+  lv2_atom_forge_set_buffer(&forge, value, sizeof value);
+  lv2_atom_forge_sequence_head(&forge, &sequence, 0);
+  lv2_atom_forge_frame_time(&forge, 0);
+  lv2_atom_forge_object(&forge, &object, 0, u->patch_set);
+  lv2_atom_forge_key(&forge, u->patch_property);
+  lv2_atom_forge_urid(&forge, u->property[PROP_OSC_NAME]);
+  lv2_atom_forge_key(&forge, u->patch_value);
+  lv2_atom_forge_atom(&forge, 8, u->atom_string);
+  lv2_atom_forge_write(&forge, "eightchr", 8); // no NUL, and nothing behind it
+  lv2_atom_forge_pop(&forge, &object);
+  lv2_atom_forge_pop(&forge, &sequence);
+  uint8_t* at = pages + 2 * page - forge.offset;
+  memcpy(at, value, forge.offset);
+  const uint32_t control = (uint32_t)ports_index(bare->kind, PORT_CONTROL);
+  bare->descriptor->connect_port(bare->handle, control, at);
+  bare_run_as_is(bare, BLOCK);
+  bare_serve(bare);
+  const Meter* meter = bare->handle;
+  JobsStatus* status = malloc(sizeof *status);
+  char hash[17];
+  assert_non_null(status);
+  jobs_get(meter->jobs, status, hash);
+  assert_string_equal(status->properties.osc_name, "eightchr");
+  // A value that is no text is no value.
+  LV2_Atom* last = (LV2_Atom*)(void*)(at + forge.offset - 16);
+  last->type = u->atom_int;
+  bare_run_as_is(bare, BLOCK);
+  bare_serve(bare);
+  jobs_get(meter->jobs, status, hash);
+  assert_string_equal(status->properties.osc_name, "eightchr");
+  free(status);
+  bare_free(bare);
+}
+
+static void a_sequence_smaller_than_its_head_holds_nothing(void** state) {
+  (void)state;
+  Bare* bare = listening();
+  for (uint32_t size = 0; size < sizeof(LV2_Atom_Sequence_Body); size++) {
+    LV2_Atom* at = (LV2_Atom*)(void*)(pages + 2 * page - 2 * sizeof(LV2_Atom));
+    *at = (LV2_Atom){size, bare->uris.atom_sequence};
+    bare->descriptor->connect_port(bare->handle, (uint32_t)ports_index(bare->kind, PORT_CONTROL),
+                                   at);
+    bare_run_as_is(bare, BLOCK);
+  }
+  bare_free(bare);
+}
+
+static void a_position_amid_a_block_is_that_of_its_own_frame(void** state) {
+  (void)state;
+  Bare* bare = listening();
+  const Uris* u = &bare->uris;
+  const Meter* meter = bare->handle;
+  uint8_t value[256];
+  LV2_Atom_Forge forge;
+  LV2_URID_Map map = {NULL, bare_map};
+  lv2_atom_forge_init(&forge, &map);
+  int64_t frame = 1000;
+  for (unsigned i = 0; i < 40; i++) {
+    const int64_t offset = 37 * i % BLOCK;
+    LV2_Atom_Forge_Frame sequence, object;
+    lv2_atom_forge_set_buffer(&forge, value, sizeof value);
+    lv2_atom_forge_sequence_head(&forge, &sequence, 0);
+    lv2_atom_forge_frame_time(&forge, offset);
+    lv2_atom_forge_object(&forge, &object, 0, u->time_position);
+    lv2_atom_forge_key(&forge, u->time_frame);
+    lv2_atom_forge_long(&forge, frame + offset);
+    lv2_atom_forge_key(&forge, u->time_speed);
+    lv2_atom_forge_float(&forge, 1.0f);
+    lv2_atom_forge_pop(&forge, &object);
+    lv2_atom_forge_pop(&forge, &sequence);
+    memcpy(bare->control, value, forge.offset);
+    bare_music(bare, RATE, (uint64_t)(BLOCKS + i) * BLOCK, BLOCK);
+    bare_run_as_is(bare, BLOCK);
+    bare_serve(bare);
+    frame += BLOCK;
+  }
+  // The transport started in the first block, and went on ever since.
+  assert_int_equal(meter->timeline.base, BLOCKS * BLOCK);
+  bare_free(bare);
+}
+
+int main(void) {
+#define AT_THE_EDGE(name) cmocka_unit_test_setup_teardown(name, make_pages, drop_pages)
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_value_that_is_none_is_the_default_and_one_beyond_the_range_its_end),
+      cmocka_unit_test(freewheel_asks_nobody_and_sends_nothing_late),
+      AT_THE_EDGE(numbers_of_the_wrong_size_are_no_numbers),
+      AT_THE_EDGE(texts_end_where_their_atom_ends),
+      AT_THE_EDGE(a_sequence_smaller_than_its_head_holds_nothing),
+      AT_THE_EDGE(a_position_amid_a_block_is_that_of_its_own_frame),
+  };
+  return cmocka_run_group_tests_name("host input", tests, NULL, NULL);
+}

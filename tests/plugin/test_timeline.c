@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// The output schedule by itself, with an analysis made up here: when a reading takes effect, when it
+/// is late, and what each setting makes of it.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "plugin/timeline.h"
+
+#include <math.h>
+#include <string.h>
+
+#define RATE 48000.0
+#define HOP 24000u
+#define DELAY 4800u
+
+/// What the analysis has ready.
+static Reading ready[8];
+static unsigned n_ready, at_ready;
+
+bool analysis_pop(Analysis* a, Reading* out) {
+  (void)a;
+  if (at_ready == n_ready) return false;
+  *out = ready[at_ready++];
+  return true;
+}
+
+static void give(uint64_t position, uint32_t epoch, float valence, float arousal) {
+  if (at_ready == n_ready) n_ready = at_ready = 0;
+  Reading* r = &ready[n_ready++];
+  *r = (Reading){.position = position, .epoch = epoch};
+  r->estimate = (Estimate){.state = ENGINE_LIVE,
+                           .valence = valence,
+                           .arousal = arousal,
+                           .valence_spread = 0.25f,
+                           .arousal_spread = 0.125f,
+                           .confidence = 0.75f,
+                           .song_valence = 0.5f,
+                           .song_arousal = -0.25f,
+                           .loudness_short = -20.0f};
+}
+
+static Timeline fresh(void) {
+  Timeline t;
+  n_ready = at_ready = 0;
+  timeline_init(&t, RATE);
+  TimelineSettings s = t.settings;
+  s.response = 0.0f;
+  timeline_set(&t, &s, 0);
+  return t;
+}
+
+static void take(Timeline* t, float valence, float arousal) {
+  uint64_t due = 0;
+  give(HOP, t->epoch, valence, arousal);
+  assert_true(timeline_next(t, NULL, HOP, &due));
+  timeline_take(t, due);
+}
+
+static TimelineSettings settings_of(const Timeline* t) {
+  return t->settings;
+}
+
+static void a_reading_takes_effect_a_tenth_of_a_second_after_its_hop(void** state) {
+  (void)state;
+  static const double rates[] = {8000.0, 44100.0, 48000.0, 96000.0, 192000.0};
+  for (unsigned i = 0; i < 5; i++) {
+    Timeline t;
+    uint64_t due = 0;
+    n_ready = at_ready = 0;
+    timeline_init(&t, rates[i]);
+    give(1000, 0, 0.5f, 0.5f);
+    assert_true(timeline_next(&t, NULL, 900, &due));
+    assert_int_equal(due, 1000 + (uint64_t)ceil(0.1 * rates[i]));
+    assert_true(timeline_shown(&t).latency == (float)(1000.0 * ceil(0.1 * rates[i]) / rates[i]));
+  }
+}
+
+static void a_reading_that_comes_too_late_is_counted_and_takes_effect_at_once(void** state) {
+  (void)state;
+  Timeline t = fresh();
+  uint64_t due = 0;
+  // The last moment at which it is in time.
+  give(HOP, 0, 0.5f, 0.5f);
+  assert_true(timeline_next(&t, NULL, HOP + DELAY, &due));
+  assert_int_equal(due, HOP + DELAY);
+  assert_int_equal(t.late, 0);
+  timeline_take(&t, due);
+  assert_true(timeline_shown(&t).late == 0.0f);
+  // A sample later it is late; asked again, it is not counted twice.
+  give(2 * HOP, 0, -0.5f, 0.5f);
+  for (unsigned i = 0; i < 3; i++) {
+    assert_true(timeline_next(&t, NULL, 2 * HOP + DELAY + 1, &due));
+    assert_int_equal(due, 2 * HOP + DELAY + 1);
+    assert_int_equal(t.late, 1);
+  }
+  timeline_take(&t, due);
+  assert_true(timeline_shown(&t).valence == -0.5f);
+  assert_true(timeline_shown(&t).late == 1.0f);
+  give(3 * HOP, 0, -0.5f, 0.5f);
+  assert_true(timeline_next(&t, NULL, 9 * HOP, &due));
+  assert_int_equal(t.late, 2);
+}
+
+static void readings_of_before_a_reset_are_void(void** state) {
+  (void)state;
+  Timeline t = fresh();
+  uint64_t due = 0;
+  give(HOP, 0, 0.5f, 0.5f);
+  assert_true(timeline_next(&t, NULL, HOP, &due));
+  timeline_reset(&t, HOP + 10);
+  assert_false(timeline_next(&t, NULL, HOP + 10, &due));
+  give(HOP, 0, 0.9f, 0.9f); // one that the analysis had ready
+  give(2 * HOP, 1, -0.5f, -0.5f);
+  assert_true(timeline_next(&t, NULL, 2 * HOP, &due));
+  timeline_take(&t, due);
+  assert_true(timeline_shown(&t).valence == -0.5f);
+  // One of before that is also overdue is not late: nobody waited for it.
+  give(HOP, 0, 0.9f, 0.9f);
+  assert_false(timeline_next(&t, NULL, 9 * HOP, &due));
+  assert_int_equal(t.late, 0);
+}
+
+static void each_setting_moves_what_it_says(void** state) {
+  (void)state;
+  Timeline t = fresh();
+  take(&t, 0.5f, -0.25f);
+  TimelineSettings s = settings_of(&t);
+  s.valence_range = 0.5f, s.valence_trim = 0.125f, s.arousal_range = 3.0f,
+  s.arousal_trim = -0.0625f;
+  timeline_set(&t, &s, HOP);
+  const Readings r = timeline_shown(&t);
+  assert_true(r.valence == 0.375f);
+  assert_true(r.arousal == -0.8125f);
+  assert_true(r.valence_spread == 0.125f);
+  assert_true(r.arousal_spread == 0.375f);
+  assert_true(r.song_valence == 0.375f);
+  assert_true(r.song_arousal == -0.8125f);
+  assert_true(r.confidence == 0.75f);
+  assert_memory_equal(&t.target.valence, &r.valence, sizeof r.valence);
+  assert_true(t.arousal.to == r.arousal);
+}
+
+static void readings_stay_within_their_range(void** state) {
+  (void)state;
+  Timeline t = fresh();
+  take(&t, 0.5f, -0.5f);
+  TimelineSettings s = settings_of(&t);
+  s.valence_range = s.arousal_range = 4.0f;
+  s.valence_trim = 1.0f, s.arousal_trim = -1.0f;
+  timeline_set(&t, &s, HOP);
+  t.reading.valence_spread = t.reading.arousal_spread = 0.9f;
+  t.reading.loudness_short = 57.0f; // of samples beyond full scale
+  const Readings r = timeline_shown(&t);
+  for (unsigned i = 0; i < READING_COUNT; i++)
+    assert_true(r.value[i] >= reading_info(i)->low && r.value[i] <= reading_info(i)->high);
+  assert_true(r.valence == 1.0f && r.arousal == -1.0f && r.song_valence == 1.0f);
+  assert_true(r.valence_spread == 1.0f && r.arousal_spread == 1.0f);
+}
+
+/// Each setting alone is noticed: the next target is that of a timeline that had it all the time.
+static void a_change_of_one_setting_alone_is_noticed(void** state) {
+  (void)state;
+  for (unsigned i = 0; i < 10; i++) {
+    Timeline t = fresh(), other = fresh();
+    TimelineSettings s = settings_of(&t);
+    if (i >= 8) s.lanes = true;
+    timeline_set(&t, &s, 0);
+    take(&t, 0.5f, -0.5f);
+    switch (i) {
+    case 0:
+      s.enabled = false;
+      break;
+    case 1:
+      s.lanes = true;
+      break;
+    case 2:
+      s.response = 2.0f;
+      break;
+    case 3:
+      s.valence_trim = 0.25f;
+      break;
+    case 4:
+      s.valence_range = 0.25f;
+      break;
+    case 5:
+      s.arousal_trim = 0.25f;
+      break;
+    case 6:
+      s.arousal_range = 0.25f;
+      break;
+    case 7:
+      s.valence_range = 2.0f;
+      break;
+    case 8:
+      s.lane_valence = 0.75f;
+      break;
+    default:
+      s.lane_arousal = 0.75f;
+      break;
+    }
+    timeline_set(&t, &s, 2 * HOP);
+    other.settings = s;
+    take(&other, 0.5f, -0.5f);
+    if (i == 2) {
+      assert_true(t.valence.tau == 2.0f * (float)RATE && t.arousal.tau == 2.0f * (float)RATE);
+      continue;
+    }
+    assert_true(t.valence.to == other.valence.to && t.arousal.to == other.arousal.to);
+    assert_true(t.target.confidence == other.target.confidence);
+  }
+}
+
+static void hold_stops_both_where_they_are(void** state) {
+  (void)state;
+  Timeline t = fresh();
+  TimelineSettings s = settings_of(&t);
+  s.response = 1.0f;
+  timeline_set(&t, &s, 0);
+  take(&t, 0.8f, -0.8f); // at HOP + DELAY
+  const uint64_t half = HOP + DELAY + (uint64_t)RATE / 2;
+  const float v = glide_at(&t.valence, half), a = glide_at(&t.arousal, half);
+  assert_true(v > 0.1f && v < 0.7f && a < -0.1f && a > -0.7f);
+  s.hold = true;
+  timeline_set(&t, &s, half);
+  for (unsigned later = 0; later < 4; later++) {
+    assert_true(glide_at(&t.valence, half + later * 100000) == v);
+    assert_true(glide_at(&t.arousal, half + later * 100000) == a);
+  }
+  assert_true(t.target.valence == v && t.target.arousal == a);
+  take(&t, -0.5f, 0.5f); // is read, and shown once hold is off
+  assert_true(t.target.valence == v);
+  s.hold = false;
+  s.response = 0.0f;
+  timeline_set(&t, &s, 9 * HOP);
+  assert_true(glide_at(&t.valence, 9 * HOP) == -0.5f);
+}
+
+static void response_is_a_time_constant(void** state) {
+  (void)state;
+  Timeline t = fresh();
+  TimelineSettings s = settings_of(&t);
+  s.response = 0.7f;
+  timeline_set(&t, &s, 0);
+  take(&t, 1.0f, -1.0f);
+  const uint64_t begun = HOP + DELAY;
+  for (unsigned i = 0; i <= 20; i++) {
+    const double seconds = 0.1 * i;
+    const uint64_t now = begun + (uint64_t)(seconds * RATE);
+    assert_true(fabs((double)glide_at(&t.valence, now) - (1.0 - exp(-seconds / 0.7))) < 1e-5);
+    assert_true(fabs((double)glide_at(&t.arousal, now) + (1.0 - exp(-seconds / 0.7))) < 1e-5);
+  }
+}
+
+static void silence_and_bypass_rest_whatever_the_trim(void** state) {
+  (void)state;
+  Timeline t = fresh();
+  TimelineSettings s = settings_of(&t);
+  s.valence_trim = s.arousal_trim = 0.5f;
+  timeline_set(&t, &s, 0);
+  take(&t, 0.0f, 0.0f);
+  t.reading.state = ENGINE_SILENT;
+  assert_true(timeline_shown(&t).valence == 0.0f && timeline_shown(&t).arousal == 0.0f);
+  t.reading.state = ENGINE_LIVE;
+  assert_true(timeline_shown(&t).valence == 0.5f && timeline_shown(&t).arousal == 0.5f);
+  s.enabled = false;
+  timeline_set(&t, &s, HOP);
+  assert_true(t.target.valence == 0.0f && t.target.confidence == 0.0f && t.target.state == 0.0f);
+}
+
+static void lanes_drive_both_axes(void** state) {
+  (void)state;
+  Timeline t = fresh();
+  take(&t, 0.5f, 0.5f);
+  TimelineSettings s = settings_of(&t);
+  s.lanes = true, s.lane_valence = -0.4f, s.lane_arousal = -0.6f;
+  timeline_set(&t, &s, HOP);
+  assert_true(t.target.valence == -0.4f && t.target.arousal == -0.6f);
+  assert_true(t.valence.to == -0.4f && t.arousal.to == -0.6f);
+  assert_true(t.target.confidence == 0.75f); // is the analysis' all the same
+  assert_true(t.target.quadrant == 3.0f);
+}
+
+static void quadrants_have_hysteresis(void** state) {
+  (void)state;
+  // Radius 0.1 is neutral; a point leaves it at 0.12 and comes back at 0.08.
+  assert_int_equal(quadrant_next(0, 0.0f, 0.11f), 0);
+  assert_int_equal(quadrant_next(0, 0.0f, 0.125f), 1);
+  assert_int_equal(quadrant_next(1, 0.0f, 0.09f), 1);
+  assert_int_equal(quadrant_next(1, 0.0f, 0.07f), 0);
+  assert_int_equal(quadrant_next(0, 0.09f, 0.09f), 1); // a radius of 0.127, by both axes
+  // An axis is crossed by 0.03 before the quadrant changes.
+  static const struct {
+    int from, to;
+    float valence, arousal;
+  } steps[] = {{1, 1, -0.02f, 0.5f}, {1, 2, -0.04f, 0.5f}, {2, 2, 0.02f, 0.5f},
+               {2, 1, 0.04f, 0.5f},  {1, 1, 0.5f, -0.02f}, {1, 4, 0.5f, -0.04f},
+               {4, 4, 0.5f, 0.02f},  {4, 1, 0.5f, 0.04f},  {3, 3, 0.02f, -0.5f},
+               {3, 4, 0.04f, -0.5f}, {3, 3, -0.5f, 0.02f}, {3, 2, -0.5f, 0.04f},
+               {1, 3, -0.5f, -0.5f}, {4, 2, -0.5f, 0.5f}};
+  for (unsigned i = 0; i < sizeof steps / sizeof steps[0]; i++)
+    assert_int_equal(quadrant_next(steps[i].from, steps[i].valence, steps[i].arousal), steps[i].to);
+}
+
+static void ticks_fall_every_hundredth_of_a_second_from_the_reset(void** state) {
+  (void)state;
+  Timeline t = fresh();
+  timeline_reset(&t, 1234);
+  for (unsigned i = 0; i < 200; i++) {
+    assert_int_equal(timeline_next_tick(&t), 1234 + i * 480u);
+    timeline_tick(&t, timeline_next_tick(&t));
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_reading_takes_effect_a_tenth_of_a_second_after_its_hop),
+      cmocka_unit_test(a_reading_that_comes_too_late_is_counted_and_takes_effect_at_once),
+      cmocka_unit_test(readings_of_before_a_reset_are_void),
+      cmocka_unit_test(each_setting_moves_what_it_says),
+      cmocka_unit_test(readings_stay_within_their_range),
+      cmocka_unit_test(a_change_of_one_setting_alone_is_noticed),
+      cmocka_unit_test(hold_stops_both_where_they_are),
+      cmocka_unit_test(response_is_a_time_constant),
+      cmocka_unit_test(silence_and_bypass_rest_whatever_the_trim),
+      cmocka_unit_test(lanes_drive_both_axes),
+      cmocka_unit_test(quadrants_have_hysteresis),
+      cmocka_unit_test(ticks_fall_every_hundredth_of_a_second_from_the_reset),
+  };
+  return cmocka_run_group_tests_name("output schedule", tests, NULL, NULL);
+}
