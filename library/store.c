@@ -269,7 +269,7 @@ Store* store_open(const char* path, StoreAccess access, char* error, size_t erro
   (void)sqlite3_db_config(store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
   char setup[160];
   (void)snprintf(setup, sizeof setup,
-                 "PRAGMA page_size = %d; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+                 "PRAGMA page_size = %d; PRAGMA synchronous = EXTRA; PRAGMA foreign_keys = ON;"
                  "PRAGMA cell_size_check = ON; PRAGMA cache_size = -%d",
                  PAGE, CACHE);
   if (store_run(store, setup, error, error_size) != 0 ||
