@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "affect/quadrant.h"
 #include "plugin/timeline.h"
 
 #include <math.h>
@@ -287,12 +288,13 @@ static void lanes_drive_both_axes(void** state) {
 
 static void quadrants_have_hysteresis(void** state) {
   (void)state;
-  // Radius 0.1 is neutral; a point leaves it at 0.12 and comes back at 0.08.
-  assert_int_equal(quadrant_next(0, 0.0f, 0.11f), 0);
-  assert_int_equal(quadrant_next(0, 0.0f, 0.125f), 1);
-  assert_int_equal(quadrant_next(1, 0.0f, 0.09f), 1);
-  assert_int_equal(quadrant_next(1, 0.0f, 0.07f), 0);
-  assert_int_equal(quadrant_next(0, 0.09f, 0.09f), 1); // a radius of 0.127, by both axes
+  // A point leaves the neutral zone 0.02 outside of its edge and comes back 0.02 inside.
+  const float edge = QUADRANT_NEUTRAL_RADIUS;
+  assert_int_equal(quadrant_next(0, 0.0f, edge + 0.015f), 0);
+  assert_int_equal(quadrant_next(0, 0.0f, edge + 0.025f), 1);
+  assert_int_equal(quadrant_next(1, 0.0f, edge - 0.015f), 1);
+  assert_int_equal(quadrant_next(1, 0.0f, edge - 0.025f), 0);
+  assert_int_equal(quadrant_next(0, 0.8f * edge, 0.9f * edge), 1); // by both axes
   // An axis is crossed by 0.03 before the quadrant changes.
   static const struct {
     int from, to;
