@@ -3,6 +3,7 @@
 
 #include "dsp/ring.h"
 #include "inference/model.h"
+#include "plugin/mail.h"
 #include "plugin/trust.h"
 
 #include <pthread.h>
@@ -42,8 +43,8 @@ struct Jobs {
   atomic_bool sending;
   atomic_bool
       wanted; ///< a requester waits, a model is changing, or a status could not be handed over
-  atomic_bool mail_full;
-  JobsStatus mail; ///< belongs to the audio thread while mail_full, otherwise to the lock's owner
+  Mail mail;  ///< posted by the lock's owner, read by the audio thread
+  JobsStatus letter; ///< in it
 };
 
 /// Copy a text; one that is too long is cut (and then refused by whoever uses it).
@@ -61,13 +62,13 @@ static void say(Jobs* jobs, bool error, const char* message) {
 
 static void publish(Jobs* jobs) {
   if (!jobs->status_dirty) return;
-  if (atomic_load_explicit(&jobs->mail_full, memory_order_acquire)) {
+  if (!mail_is_empty(&jobs->mail)) {
     atomic_store(&jobs->wanted, true);
     return;
   }
-  jobs->mail = jobs->status;
+  jobs->letter = jobs->status;
   jobs->status_dirty = false;
-  atomic_store_explicit(&jobs->mail_full, true, memory_order_release);
+  mail_post(&jobs->mail);
 }
 
 /// Load the model at \p path ("" is the default).  On failure the old one stays.
@@ -158,7 +159,7 @@ Jobs* jobs_new(Analysis* analysis, JobsLog log, void* context) {
   pthread_mutex_init(&jobs->lock, NULL);
   atomic_init(&jobs->sending, false);
   atomic_init(&jobs->wanted, false);
-  atomic_init(&jobs->mail_full, false);
+  mail_init(&jobs->mail);
   jobs->requests = ring_new(REQUEST_BYTES, 1);
   jobs->readings = ring_new(READINGS_QUEUED, sizeof(Readings));
   if (!jobs->requests || !jobs->readings) {
@@ -208,9 +209,9 @@ bool jobs_wanted(const Jobs* jobs) {
 }
 
 bool jobs_status(Jobs* jobs, JobsStatus* status) {
-  if (!atomic_load_explicit(&jobs->mail_full, memory_order_acquire)) return false;
-  *status = jobs->mail;
-  atomic_store_explicit(&jobs->mail_full, false, memory_order_release);
+  if (!mail_is_there(&jobs->mail)) return false;
+  *status = jobs->letter;
+  mail_clear(&jobs->mail);
   return true;
 }
 

@@ -3,27 +3,8 @@
 /// plugin/handover.c, the very source, under every order that C11 allows: what a job is, and what
 /// comes of it, is read without a data race, whether the giver waits for the result or not.
 /// Compiled again with its memory order weakened, where the checker must find races: the controls.
-#include "tests/model/orders.h"
+#include "tests/model/replace_atomics.h"
 
-#include <stdatomic.h>
-#include <stdio.h>
-#include <string.h>
-
-// The code under test sees these instead of the compiler's.
-#define atomic_size_t OrdersAtomic
-#undef atomic_init
-#define atomic_init(object, value) orders_init(object, value)
-#undef atomic_load_explicit
-#define atomic_load_explicit(object, order) orders_load(object, (int)(order) == __ATOMIC_ACQUIRE)
-#undef atomic_store_explicit
-#define atomic_store_explicit(object, value, order)                                                \
-  orders_store(object, value, (int)(order) == __ATOMIC_RELEASE)
-#if HANDOVER_WEAK & 1
-#define memory_order_acquire memory_order_relaxed
-#endif
-#if HANDOVER_WEAK & 2
-#define memory_order_release memory_order_relaxed
-#endif
 #include "plugin/handover.c"
 
 #define LOOKS 3 ///< of each thread

@@ -4,29 +4,9 @@
 /// order, without a data race.  Compiled once more with the ring's memory order taken away
 /// (RING_RELAXED), and once with each single order weakened, where the checker must find races: the
 /// controls.
-#include "tests/model/orders.h"
+#include "tests/model/replace_atomics.h"
 
-#include <stdatomic.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-// The code under test sees these instead of the compiler's.
-#define atomic_size_t OrdersAtomic
-#undef atomic_init
-#define atomic_init(object, value) orders_init(object, value)
-#undef atomic_load_explicit
-#define atomic_load_explicit(object, order) orders_load(object, (int)(order) == __ATOMIC_ACQUIRE)
-#undef atomic_store_explicit
-#define atomic_store_explicit(object, value, order)                                                \
-  orders_store(object, value, (int)(order) == __ATOMIC_RELEASE)
 #define memcpy(to, from, bytes) orders_copy(to, from, bytes)
-#if RING_WEAK & 1
-#define memory_order_acquire memory_order_relaxed
-#endif
-#if RING_WEAK & 2
-#define memory_order_release memory_order_relaxed
-#endif
 #include "dsp/ring.c"
 #undef memcpy
 

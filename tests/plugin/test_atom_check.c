@@ -42,16 +42,16 @@ static void an_event_may_end_with_its_sequence_and_no_later(void** state) {
   for (uint32_t room = 0; room <= 64; room += 8) {
     LV2_Atom_Sequence* s = edge(sizeof *s + room);
     s->atom.size = (uint32_t)sizeof s->body + room;
-    const LV2_Atom_Event* event = (const LV2_Atom_Event*)(s + 1);
+    const LV2_Atom_Event* event = (const void*)(s + 1);
     if (room < sizeof *event) {
       assert_false(atom_event_fits(s, event));
       continue;
     }
     for (uint32_t size = 0; size < 100; size++) {
-      ((LV2_Atom_Event*)(s + 1))->body.size = size;
+      ((LV2_Atom_Event*)(void*)(s + 1))->body.size = size;
       assert_int_equal(atom_event_fits(s, event), size <= room - sizeof *event);
     }
-    ((LV2_Atom_Event*)(s + 1))->body.size = UINT32_MAX;
+    ((LV2_Atom_Event*)(void*)(s + 1))->body.size = UINT32_MAX;
     assert_false(atom_event_fits(s, event));
   }
 }
@@ -112,7 +112,7 @@ static void sizes_that_wrap_are_refused(void** state) {
   static const uint32_t none[1] = {0};
   for (uint32_t size = UINT32_MAX - 40; size != 0; size++) {
     LV2_Atom_Object* object = object_of(none, 1, 0);
-    ((LV2_Atom_Property_Body*)(object + 1))->value.size = size;
+    ((LV2_Atom_Property_Body*)(void*)(object + 1))->value.size = size;
     assert_false(atom_object_is_sound(object));
   }
 }
