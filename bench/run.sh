@@ -50,7 +50,7 @@ main() {
 
   printf '\n### Beside aubio\n\n'
   if pkg-config --exists aubio && ${CC:-cc} -O2 -std=c11 -D_POSIX_C_SOURCE=200809L -I. bench/peer_aubio.c "$build/libcircumplex_core.a" \
-    $(pkg-config --cflags --libs aubio fftw3f jansson) -lfftw3f_threads -lpthread -ldl -lm -o "$work/peer"; then
+    $(pkg-config --cflags --libs aubio jansson) -lpthread -ldl -lm -o "$work/peer"; then
     "$work/peer"
   else
     echo "SKIPPED: libaubio-dev is not installed."

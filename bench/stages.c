@@ -3,6 +3,7 @@
 #include "bench/stages.h"
 
 #include "bench/allocations.h"
+#include "dsp/fft.h"
 #include "dsp/frontend.h"
 #include "dsp/loudness.h"
 #include "dsp/mel.h"
@@ -233,7 +234,7 @@ static void release(Bench* b) {
 
 static int prepare(Bench* b, unsigned seconds, char* error, size_t error_size) {
   const FrontendSpec* spec = model_frontend(b->model);
-  const size_t window = stft_friendly_size((size_t)lround(0.04 * b->rate));
+  const size_t window = fft_friendly_size((size_t)lround(0.04 * b->rate));
   b->n = (size_t)(b->rate * seconds);
   b->frame = (size_t)(b->rate / FRAMES_A_SECOND);
   b->engine = engine_new(b->model, b->rate, error, error_size);
@@ -275,7 +276,7 @@ static int prepare(Bench* b, unsigned seconds, char* error, size_t error_size) {
     return -1;
   }
   b->fft = fftwf_plan_dft_1d((int)window, (fftwf_complex*)b->fft_in, b->fft_out, FFTW_FORWARD,
-                             FFTW_ESTIMATE);
+                             FFTW_PATIENT);
   make_music(b->music, b->n, b->rate);
   make_right(b->music, b->right, b->n, b->rate);
   memcpy(b->fft_in, b->music, 2 * window * sizeof(float));

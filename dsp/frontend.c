@@ -2,6 +2,7 @@
 #include "dsp/frontend.h"
 
 #include "dsp/bandwidth.h"
+#include "dsp/fft.h"
 #include "dsp/kernels.h"
 #include "dsp/loudness.h"
 #include "dsp/mel.h"
@@ -161,7 +162,7 @@ Frontend* frontend_new(const FrontendSpec* spec, double rate, char* error, size_
   fe->spec = *spec;
   fe->rate = rate;
   fe->kernels = kernels_get();
-  fe->window = stft_friendly_size((size_t)lround(WINDOW_S * rate));
+  fe->window = fft_friendly_size((size_t)lround(WINDOW_S * rate));
   fe->stft = stft_new(fe->window);
   if (!fe->stft) goto no_memory;
   const double bin_hz = rate / (double)fe->window;

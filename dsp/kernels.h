@@ -8,19 +8,18 @@
 #ifndef CIRCUMPLEX_DSP_KERNELS_H
 #define CIRCUMPLEX_DSP_KERNELS_H
 
+#include "dsp/fft.h"
+
 #include <stddef.h>
 
-typedef struct {
+typedef struct Kernels {
   const char* name; ///< "avx2" or "generic"
   /// sum of a[i] * b[i]; eight partial sums in a fixed order
   float (*dot)(const float* a, const float* b, size_t n);
   /// out[i] = a[i] * b[i]
   void (*multiply)(float* out, const float* a, const float* b, size_t n);
-  /// out[i] = scale * |spectrum[i]|^2; spectrum is interleaved re, im
-  void (*power)(float* out, const float* spectrum, float scale, size_t n);
-  /// out[2 i] = a[i] * w[i], out[2 i + 1] = b[i] * w[i]
-  void (*interleave)(float* out, const float* a, const float* b, const float* w, size_t n);
-  /// out[i] = scale * (|z[i]|^2 + |z[n - i]|^2), z[n] = z[0]; z is [n], interleaved re, im
+  /// out[i] = scale * (|z[i]|^2 + |z[n - i]|^2), z[n] = z[0]; z is [2 n]: real parts, then the
+  /// imaginary ones
   void (*power_two)(float* out, const float* z, float scale, size_t n, size_t bins);
   /// out[i] = in[i] within +-largest; 0 where it is no finite number
   void (*sanitize)(float* out, const float* in, float largest, size_t n);
@@ -34,6 +33,12 @@ typedef struct {
   void (*decibels)(float* out, const float* a, float scale, float floor, size_t n);
   /// sum of max(0, a[i] - b[i])
   float (*rise)(const float* a, const float* b, size_t n);
+  /// \return the radix of fft_first() for this length; 0: there is none, fft_pass() does it all
+  unsigned (*fft_first_radix)(size_t n);
+  /// The first pass, windowed; see fft.h
+  void (*fft_first)(const FftPass* pass, const float* re, const float* im, const float* window,
+                    float* out);
+  void (*fft_pass)(const FftPass* pass, const float* in, float* out);
 } Kernels;
 
 const Kernels* kernels_get(void);

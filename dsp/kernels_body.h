@@ -2,6 +2,8 @@
 // The bodies of kernels.h, included once per instruction set.  KERNELS_TABLE names the table.
 #include "dsp/kernels.h"
 
+#include "dsp/fft_body.h"
+
 #include <stdint.h>
 #include <string.h>
 
@@ -40,43 +42,23 @@ static void multiply(float* restrict out, const float* restrict a, const float* 
     out[i] = a[i] * b[i];
 }
 
-static void power(float* restrict out, const float* restrict spectrum, float scale, size_t n) {
-  for (size_t i = 0; i < n; ++i) {
-    const float re = spectrum[2 * i], im = spectrum[2 * i + 1];
-    out[i] = scale * (re * re + im * im);
-  }
-}
-
-static void interleave(float* restrict out, const float* restrict a, const float* restrict b,
-                       const float* restrict w, size_t n) {
-  for (size_t i = 0; i < n; ++i) {
-    out[2 * i] = a[i] * w[i];
-    out[2 * i + 1] = b[i] * w[i];
-  }
-}
-
-// Both halves of 16 floats, re, im, re, im ..., squared and added: eight powers.
-static Lanes powers(const float* z) {
-  const Lanes a = *(const Lanes*)z, b = *(const Lanes*)(z + LANES);
-  const Lanes re = __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14);
-  const Lanes im = __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15);
-  return re * re + im * im;
-}
-
 static void power_two(float* restrict out, const float* restrict z, float scale, size_t n,
                       size_t bins) {
-  out[0] = 2.0f * scale * (z[0] * z[0] + z[1] * z[1]);
+  const float* im = z + n;
+  out[0] = 2.0f * scale * (z[0] * z[0] + im[0] * im[0]);
   size_t i = 1;
   for (; i + LANES <= bins; i += LANES) {
-    const Lanes low = powers(z + 2 * i), high = powers(z + 2 * (n - i - (LANES - 1)));
+    const size_t mirror = n - i - (LANES - 1);
+    const Lanes a = *(const Lanes*)(z + i), b = *(const Lanes*)(im + i);
+    const Lanes c = *(const Lanes*)(z + mirror), d = *(const Lanes*)(im + mirror);
+    const Lanes low = a * a + b * b, high = c * c + d * d;
     *(Lanes*)(out + i) =
         scale * (low + __builtin_shufflevector(high, high, 7, 6, 5, 4, 3, 2, 1, 0));
   }
   for (; i < bins; ++i) {
-    const float* low = z + 2 * i;
-    const float* high = z + 2 * (n - i);
+    const size_t mirror = n - i;
     out[i] =
-        scale * ((low[0] * low[0] + low[1] * low[1]) + (high[0] * high[0] + high[1] * high[1]));
+        scale * ((z[i] * z[i] + im[i] * im[i]) + (z[mirror] * z[mirror] + im[mirror] * im[mirror]));
   }
 }
 
@@ -160,5 +142,15 @@ static float rise(const float* a, const float* b, size_t n) {
   return total;
 }
 
-const Kernels KERNELS_TABLE = {KERNELS_NAME, dot, multiply,   power,    interleave, power_two,
-                               sanitize,     fir, accumulate, decibels, rise};
+const Kernels KERNELS_TABLE = {.name = KERNELS_NAME,
+                               .dot = dot,
+                               .multiply = multiply,
+                               .power_two = power_two,
+                               .sanitize = sanitize,
+                               .fir = fir,
+                               .accumulate = accumulate,
+                               .decibels = decibels,
+                               .rise = rise,
+                               .fft_first_radix = fft_first_radix,
+                               .fft_first = fft_first,
+                               .fft_pass = fft_pass};

@@ -11,9 +11,7 @@
 /// length (Parseval; Heinzel, Ruediger and Schilling 2002, "Spectrum and spectral density
 /// estimation by the DFT").
 ///
-/// Thread: an instance belongs to one thread; stft_new() and stft_free() may run on any (FFTW's
-/// planner is shared by the process: fftwf_make_planner_thread_safe()).  Plans are FFTW_ESTIMATE:
-/// the same on every run, since a plan chosen by timing would make readings differ in the last bit.
+/// Thread: an instance belongs to one thread.  Nothing allocates after stft_new().
 #ifndef CIRCUMPLEX_DSP_STFT_H
 #define CIRCUMPLEX_DSP_STFT_H
 
@@ -21,11 +19,8 @@
 
 typedef struct Stft Stft;
 
-/// \return the least size >= n and >= 4 whose only prime factors are 2, 3, 5 and 7.
-size_t stft_friendly_size(size_t n);
-
-/// \param window samples in a frame, >= 4; the transform has the same length
-/// \return NULL if out of memory
+/// \param window samples in a frame, a length for fft.h; the transform has the same length
+/// \return NULL if the window is not such a length, or out of memory
 Stft* stft_new(size_t window);
 void stft_free(Stft* stft); ///< NULL is allowed
 
@@ -34,7 +29,7 @@ size_t stft_window(const Stft* stft);
 size_t stft_bins(const Stft* stft);
 
 /// \param left  [window] samples
-/// \param right [window] samples; \p left again where both are alike: a real transform does then
+/// \param right [window] samples; may be \p left
 /// \param power [bins] mean square a bin, summed over both channels
 void stft_power(Stft* stft, const float* left, const float* right, float* power);
 

@@ -2,6 +2,7 @@
 #include "dsp/tonal.h"
 
 #include "dsp/decimator.h"
+#include "dsp/fft.h"
 #include "dsp/kernels.h"
 #include "dsp/stft.h"
 
@@ -143,7 +144,7 @@ Tonal* tonal_new(double rate) {
     if (!(t->decimator[c] = decimator_new(rate))) goto fail;
   const size_t factor = decimator_factor(rate);
   const double low_rate = rate / (double)factor;
-  t->window = stft_friendly_size((size_t)lround(WINDOW_S * low_rate));
+  t->window = fft_friendly_size((size_t)lround(WINDOW_S * low_rate));
   t->stft = stft_new(t->window);
   if (!t->stft) goto fail;
   t->bins = stft_bins(t->stft);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/faults/allocations.h"
 
-#include <fftw3.h>
 #include <lo/lo.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -49,10 +48,6 @@ WRAP(void*, aligned_alloc, (size_t alignment, size_t size), (alignment, size))
 WRAP(char*, strdup, (const char* text), (text))
 WRAP(char*, strndup, (const char* text, size_t size), (text, size))
 WRAP(char*, realpath, (const char* path, char* resolved), (path, resolved))
-WRAP(float*, fftwf_alloc_real, (size_t n), (n))
-WRAP(fftwf_complex*, fftwf_alloc_complex, (size_t n), (n))
-WRAP(fftwf_plan, fftwf_plan_dft_r2c_1d, (int n, float* in, fftwf_complex* out, unsigned flags),
-     (n, in, out, flags))
 WRAP(char*, lo_url_get_hostname, (const char* url), (url))
 WRAP(char*, lo_url_get_port, (const char* url), (url))
 WRAP(lo_address, lo_address_new_with_proto, (int proto, const char* host, const char* port),

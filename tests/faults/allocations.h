@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
 /// Makes one allocation fail: the linker sends every call of malloc() and its kin in our code, and
-/// of the makers in FFTW and liblo, through here (--wrap in CMakeLists.txt).  What jansson
+/// of the makers in liblo, through here (--wrap in CMakeLists.txt).  What jansson
 /// allocates inside is left alone: its parser (2.14) ignores that its text buffer could not grow,
 /// and crashes.
 ///

@@ -26,8 +26,8 @@ case $target in
   plugin)
     sources="$core tests/faults/bare.c $(ls plugin/*.c | grep -v -e describe.c -e inline_view.c)"
     avx2="$avx2 dsp/kernels_avx2.c"
-    packages="$packages fftw3f lv2 liblo"
-    libraries="$libraries -lfftw3f_threads -Wl,--wrap=getaddrinfo,--wrap=lo_send_bundle" ;;
+    packages="$packages lv2 liblo"
+    libraries="$libraries -Wl,--wrap=getaddrinfo,--wrap=lo_send_bundle" ;;
   ui)
     sources="$(ls affect/*.c gui/kit/*.c gui/meter/*.c | grep -v -e window.c -e x_guard.c -e inline_display.c) plugin/ports.c dsp/cues.c"
     avx2=

@@ -74,7 +74,7 @@ def library() -> ctypes.CDLL:
             partial = path.with_suffix(f".{os.getpid()}")
             command = ["cc", "-std=c11", "-D_POSIX_C_SOURCE=200809L", "-O3", "-march=native", "-fno-math-errno"]
             command += ["-fPIC", "-shared", f"-I{ROOT}", "-o", str(partial), *map(str, sources)]
-            command += ["-lfftw3f_threads", "-lfftw3f", "-lpthread", "-lm"]
+            command += ["-lpthread", "-lm"]
             subprocess.run(command, check=True)
             partial.rename(path)
     lib = ctypes.CDLL(str(path))
