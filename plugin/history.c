@@ -34,7 +34,7 @@ static void span(unsigned i, float* middle, float* half) {
   const unsigned field = PROTOCOL_ENVELOPE_FIRST + i;
   *middle = 0.0f;
   *half = 128.0f; // envelope: dB
-  if (field >= PROTOCOL_PUSH_VALENCE_FIRST) {
+  if (field >= PROTOCOL_TO_VALENCE_FIRST) {
     *half = 2.0f;
   } else if (field >= PROTOCOL_CUES_FIRST) {
     const CueInfo* cue = cue_info(field - PROTOCOL_CUES_FIRST);

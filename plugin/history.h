@@ -2,7 +2,7 @@
 /// \file
 /// The last 10 minutes of estimates, kept compactly for a window that opens later.
 ///
-/// Readings are kept as floats; cues, envelope and pushes as 16-bit fixed point over their range
+/// Readings are kept as floats; cues, envelope and contributions as 16-bit fixed point over their range
 /// (steps below 1/10000 of it); attention as the bytes that the protocol sends.
 /// Thread: audio thread only; real-time safe after history_new().
 #ifndef CIRCUMPLEX_PLUGIN_HISTORY_H

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
 /// The plugin's instance, shared by the files of this folder that each do one part of it:
-/// plugin.c (LV2's calls), process.c (run), control.c (incoming messages), state.c (sessions).
+/// plugin.c (LV2's calls), process.c (run), midi_port.c and cv_port.c (outputs of one plugin),
+/// control.c (incoming messages), state.c (sessions).
 #ifndef CIRCUMPLEX_PLUGIN_METER_H
 #define CIRCUMPLEX_PLUGIN_METER_H
 
@@ -35,8 +36,29 @@ typedef struct {
   float low, high, init;
 } MeterRange;
 
+typedef struct Meter Meter;
+
+/// What one of the plugins gives out by ports of its own, in run(): a file that defines one, and a
+/// row in METER_OUTPUTS_LIST.  All functions but init may be NULL.  Thread: audio thread; init: any.
 typedef struct {
+  PluginKind kind;                                     ///< the plugin that has it
+  void (*init)(Meter* m);                              ///< start, or start afresh
+  void (*begin)(Meter* m);                             ///< once a block: take the settings
+  void (*tick)(Meter* m, uint64_t now, int64_t frame); ///< on the timeline's grid
+  void (*render)(Meter* m, size_t from, size_t n);     ///< samples of the block
+} PortOutput;
+
+#define METER_OUTPUTS_LIST(X)                                                                      \
+  X(midi_port_output)                                                                              \
+  X(cv_port_output)
+
+#define X(output) extern const PortOutput output;
+METER_OUTPUTS_LIST(X)
+#undef X
+
+struct Meter {
   PluginKind kind;
+  const PortOutput* output; ///< NULL: none
   double rate;
   Uris uris;
   LV2_URID_Map* map;
@@ -75,7 +97,12 @@ typedef struct {
 #ifdef CIRCUMPLEX_INLINE_DISPLAY
   InlineView view;
 #endif
-} Meter;
+};
+
+/// \return a control input's value within its range; its default where the host sends no number
+float meter_input(const Meter* m, Port port);
+bool meter_input_on(const Meter* m, Port port);
+unsigned meter_input_step(const Meter* m, Port port); ///< of an integer, or an enumeration
 
 /// Audio thread: the whole of run().
 void meter_process(Meter* m, uint32_t n);

@@ -28,6 +28,15 @@ static void cleanup(LV2_Handle instance) {
   free(m);
 }
 
+static const PortOutput* find_output(PluginKind kind) {
+#define X(output) &output,
+  static const PortOutput* const outputs[] = {METER_OUTPUTS_LIST(X)};
+#undef X
+  for (size_t i = 0; i < sizeof outputs / sizeof *outputs; ++i)
+    if (outputs[i]->kind == kind) return outputs[i];
+  return NULL;
+}
+
 static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate,
                               const char* bundle_path, const LV2_Feature* const* features) {
   (void)bundle_path;
@@ -58,8 +67,8 @@ static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate,
   m->gate = ports_info(PORT_GATE)->init;
   timeline_init(&m->timeline, rate);
   notify_init(&m->notify, &m->uris, m->map);
-  midi_init(&m->midi);
-  cv_init(&m->cv, rate);
+  m->output = find_output(kind);
+  if (m->output) m->output->init(m);
   m->history = history_new();
   m->analysis = analysis_new(rate, m->timeline.delay);
   if (m->analysis) m->jobs = jobs_new(m->analysis, meter_log, m);
@@ -86,7 +95,7 @@ static void activate(LV2_Handle instance) {
   if (analysis_position(m->analysis) > 0) m->reset_due = true;
   m->have_transport = false;
   m->speed = 0.0;
-  midi_init(&m->midi);
+  if (m->output) m->output->init(m);
 }
 
 static void run(LV2_Handle instance, uint32_t n) {

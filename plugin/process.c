@@ -5,18 +5,18 @@
 #include <math.h>
 #include <string.h>
 
-static float meter_input(const Meter* m, Port port) {
+float meter_input(const Meter* m, Port port) {
   const MeterRange* range = &m->ranges[port];
   const float* value = m->ports[port];
   if (!value || !isfinite(*value)) return range->init;
   return *value < range->low ? range->low : *value > range->high ? range->high : *value;
 }
 
-static bool input_on(const Meter* m, Port port) {
+bool meter_input_on(const Meter* m, Port port) {
   return meter_input(m, port) > 0.5f;
 }
 
-static unsigned input_step(const Meter* m, Port port) {
+unsigned meter_input_step(const Meter* m, Port port) {
   return (unsigned)(meter_input(m, port) + 0.5f);
 }
 
@@ -27,7 +27,7 @@ static void output(Meter* m, Port port, float value) {
 
 /// Nobody else does the analysis: offline rendering, or a host whose worker is none.
 static bool is_alone(const Meter* m) {
-  return !m->schedule || atomic_load(&m->synchronous) || input_on(m, PORT_FREEWHEEL);
+  return !m->schedule || atomic_load(&m->synchronous) || meter_input_on(m, PORT_FREEWHEEL);
 }
 
 static void pass_mono(Meter* m, uint32_t n) {
@@ -84,10 +84,10 @@ static void send_commands(Meter* m, uint64_t now) {
 }
 
 static void read_settings(Meter* m) {
-  const bool reset_on = input_on(m, PORT_RESET);
+  const bool reset_on = meter_input_on(m, PORT_RESET);
   if (reset_on && !m->reset_was_on) m->reset_due = true;
   m->reset_was_on = reset_on;
-  if (m->jump && input_on(m, PORT_TRANSPORT_RESET)) m->reset_due = true;
+  if (m->jump && meter_input_on(m, PORT_TRANSPORT_RESET)) m->reset_due = true;
   m->jump = false;
   const float gate = meter_input(m, PORT_GATE);
   if (gate != m->gate) {
@@ -97,9 +97,9 @@ static void read_settings(Meter* m) {
 }
 
 static TimelineSettings timeline_settings(const Meter* m) {
-  return (TimelineSettings){.enabled = input_on(m, PORT_ENABLED),
-                            .hold = input_on(m, PORT_HOLD),
-                            .lanes = input_on(m, PORT_SOURCE),
+  return (TimelineSettings){.enabled = meter_input_on(m, PORT_ENABLED),
+                            .hold = meter_input_on(m, PORT_HOLD),
+                            .lanes = meter_input_on(m, PORT_SOURCE),
                             .response = meter_input(m, PORT_RESPONSE),
                             .valence_trim = meter_input(m, PORT_VALENCE_TRIM),
                             .valence_range = meter_input(m, PORT_VALENCE_RANGE),
@@ -126,35 +126,6 @@ static void analyse(Meter* m, uint32_t n) {
   if (m->schedule && m->wake_due) wake(m);
 }
 
-/// Where a MIDI message goes.
-typedef struct {
-  Meter* meter;
-  int64_t frame;
-} MidiContext;
-
-static bool send_midi(void* context, const uint8_t* message, uint32_t size) {
-  const MidiContext* c = context;
-  return notify_append(&c->meter->notify.out, c->frame, c->meter->uris.midi_event, message, size);
-}
-
-static void set_midi(Meter* m) {
-  const MidiSettings s = {
-      .channel = input_step(m, PORT_MIDI_CHANNEL) - 1,
-      .controller = {input_step(m, PORT_CC_VALENCE), input_step(m, PORT_CC_AROUSAL),
-                     input_step(m, PORT_CC_CONFIDENCE)},
-      .fine = input_on(m, PORT_CC_14BIT),
-      .interval = (uint64_t)(meter_input(m, PORT_MIDI_INTERVAL) * m->rate / 1000.0),
-      .events = (MidiEvents)input_step(m, PORT_QUADRANT_EVENTS),
-      .first = input_step(m, PORT_QUADRANT_FIRST)};
-  MidiContext context = {m, 0};
-  midi_set(&m->midi, &s, send_midi, &context);
-}
-
-static void set_cv(Meter* m) {
-  const Readings* t = &m->timeline.target;
-  cv_set(&m->cv, t->valence, t->arousal, t->confidence, m->timeline.settings.response);
-}
-
 /// The window's record of the reading that just took effect.
 static void remember(Meter* m) {
   const Estimate* e = &m->timeline.reading;
@@ -164,14 +135,14 @@ static void remember(Meter* m) {
   v[PROTOCOL_TIME] = (float)((double)m->timeline.next.position / m->rate);
   v[PROTOCOL_SETTLED] = e->settled;
   v[PROTOCOL_LOUDNESS] = e->loudness;
-  v[PROTOCOL_HAS_PUSHES] = e->has_pushes ? 1.0f : 0.0f;
+  v[PROTOCOL_HAS_CONTRIBUTIONS] = e->has_pushes ? 1.0f : 0.0f;
   for (unsigned i = 0; i < PROTOCOL_ENVELOPE; i++)
     v[PROTOCOL_ENVELOPE_FIRST + i] = e->envelope[i];
   for (unsigned i = 0; i < CUE_COUNT; i++)
     v[PROTOCOL_CUES_FIRST + i] = e->cues[i];
   for (unsigned i = 0; i < CUE_GROUP_COUNT && e->has_pushes; i++) {
-    v[PROTOCOL_PUSH_VALENCE_FIRST + i] = e->pushes.valence[i];
-    v[PROTOCOL_PUSH_AROUSAL_FIRST + i] = e->pushes.arousal[i];
+    v[PROTOCOL_TO_VALENCE_FIRST + i] = e->pushes.valence[i];
+    v[PROTOCOL_TO_AROUSAL_FIRST + i] = e->pushes.arousal[i];
   }
   history_append(m->history, v, e->attention, e->attention_beyond, e->n_attention);
 }
@@ -179,7 +150,7 @@ static void remember(Meter* m) {
 static void take_reading(Meter* m, uint64_t now, int64_t frame) {
   timeline_take(&m->timeline, now);
   remember(m);
-  if (input_on(m, PORT_WRITE_LANES)) {
+  if (meter_input_on(m, PORT_WRITE_LANES)) {
     notify_automation(&m->notify, frame, PORT_LANE_VALENCE, m->timeline.target.valence);
     notify_automation(&m->notify, frame, PORT_LANE_AROUSAL, m->timeline.target.arousal);
   }
@@ -194,22 +165,14 @@ static void take_reading(Meter* m, uint64_t now, int64_t frame) {
 }
 
 static void tick(Meter* m, uint64_t now, int64_t frame) {
-  Timeline* t = &m->timeline;
-  timeline_tick(t, now);
-  if (m->kind != PLUGIN_MIDI) return;
-  const float values[MIDI_OUT_CONTROLLERS] = {glide_at(&t->valence, now),
-                                              glide_at(&t->arousal, now), t->target.confidence};
-  MidiContext context = {m, frame};
-  midi_tick(&m->midi, values, t->quadrant, now, send_midi, &context);
+  timeline_tick(&m->timeline, now);
+  if (m->output && m->output->tick) m->output->tick(m, now, frame);
 }
 
-static void render_cv(Meter* m, uint64_t start, uint64_t from, uint64_t to) {
-  if (m->kind != PLUGIN_CV || from == to) return;
-  set_cv(m);
-  for (unsigned i = 0; i < CV_OUTPUTS; i++) {
-    float* out = m->ports[PORT_CV_VALENCE + i];
-    if (out) cv_render(&m->cv, i, out + (from - start), (size_t)(to - from));
-  }
+/// Samples from..to of a block that began at \p start.
+static void render(Meter* m, uint64_t start, uint64_t from, uint64_t to) {
+  if (from < to && m->output && m->output->render)
+    m->output->render(m, (size_t)(from - start), (size_t)(to - from));
 }
 
 /// Let everything of the block [start, end) happen in the order of time.
@@ -223,14 +186,14 @@ static void play(Meter* m, uint64_t start, uint64_t end) {
     uint64_t when = is_reading ? due : next_tick;
     if (when >= end) break;
     if (when < now) when = now;
-    render_cv(m, start, now, when);
+    render(m, start, now, when);
     now = when;
     if (is_reading)
       take_reading(m, when, (int64_t)(when - start));
     else
       tick(m, when, (int64_t)(when - start));
   }
-  render_cv(m, start, now, end);
+  render(m, start, now, end);
 }
 
 static void write_outputs(Meter* m, uint64_t last) {
@@ -247,7 +210,7 @@ static void write_outputs(Meter* m, uint64_t last) {
 void meter_process(Meter* m, uint32_t n) {
   const uint64_t start = analysis_position(m->analysis), end = start + n;
   m->notify.out = notify_begin(m->ports[PORT_NOTIFY], &m->uris);
-  if (m->kind == PLUGIN_MIDI) set_midi(m);
+  if (m->output && m->output->begin) m->output->begin(m);
   meter_receive(m);
   m->frame += m->speed * (double)n;
   read_settings(m);

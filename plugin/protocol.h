@@ -5,7 +5,7 @@
 /// Window to plugin (control port):
 /// - Open {version Int}: a window is there.  History is replayed, then estimates and levels follow.
 /// - Close {}: nothing more is sent.
-/// - Explain {on Bool}: compute the cue groups' pushes, or stop.
+/// - Explain {on Bool}: compute the cue groups' contributions, or stop.
 /// - Reset {}: forget everything heard.
 /// - Confirm {}: allow what a session would send to other machines (Status.waiting).
 /// - patch:Set {property, value}, patch:Get {property}: the properties of plugin/properties.h.
@@ -48,17 +48,17 @@ typedef enum {
 #define X(id, ...) PROTOCOL_##id,
   READINGS_LIST(X)
 #undef X
-      PROTOCOL_TIME,        ///< seconds of audio since activation, at the hop's end
-  PROTOCOL_SETTLED,         ///< 0..1
-  PROTOCOL_LOUDNESS,        ///< momentary, LUFS
-  PROTOCOL_ATTENTION_COUNT, ///< weights in use, 0..PROTOCOL_WINDOW (the last ones of the record)
-  PROTOCOL_ATTENTION_UNIT,  ///< weight of one attention byte step
-  PROTOCOL_HAS_PUSHES,      ///< 1 if the pushes are computed
+      PROTOCOL_TIME,          ///< seconds of audio since activation, at the hop's end
+  PROTOCOL_SETTLED,           ///< 0..1
+  PROTOCOL_LOUDNESS,          ///< momentary, LUFS
+  PROTOCOL_ATTENTION_COUNT,   ///< weights in use, 0..PROTOCOL_WINDOW (the last ones of the record)
+  PROTOCOL_ATTENTION_UNIT,    ///< weight of one attention byte step
+  PROTOCOL_HAS_CONTRIBUTIONS, ///< 1 if the contributions are computed
   PROTOCOL_ENVELOPE_FIRST,
   PROTOCOL_CUES_FIRST = PROTOCOL_ENVELOPE_FIRST + PROTOCOL_ENVELOPE,
-  PROTOCOL_PUSH_VALENCE_FIRST = PROTOCOL_CUES_FIRST + CUE_COUNT,
-  PROTOCOL_PUSH_AROUSAL_FIRST = PROTOCOL_PUSH_VALENCE_FIRST + CUE_GROUP_COUNT,
-  PROTOCOL_FLOATS = PROTOCOL_PUSH_AROUSAL_FIRST + CUE_GROUP_COUNT
+  PROTOCOL_TO_VALENCE_FIRST = PROTOCOL_CUES_FIRST + CUE_COUNT,
+  PROTOCOL_TO_AROUSAL_FIRST = PROTOCOL_TO_VALENCE_FIRST + CUE_GROUP_COUNT,
+  PROTOCOL_FLOATS = PROTOCOL_TO_AROUSAL_FIRST + CUE_GROUP_COUNT
 } ProtocolField;
 
 /// The floats of a Level message.

@@ -53,11 +53,11 @@ static void decode(MeterRecord* r, const float* v) {
   r->weights = whole(v[PROTOCOL_ATTENTION_COUNT]);
   if (r->weights > METER_WINDOW) r->weights = METER_WINDOW;
   r->weight_unit = clean(v[PROTOCOL_ATTENTION_UNIT]);
-  r->explained = v[PROTOCOL_HAS_PUSHES] > 0.5f;
+  r->explained = v[PROTOCOL_HAS_CONTRIBUTIONS] > 0.5f;
   copy(r->bands, v + PROTOCOL_ENVELOPE_FIRST, METER_BANDS);
   copy(r->cues, v + PROTOCOL_CUES_FIRST, CUE_COUNT);
-  copy(r->contributions[0], v + PROTOCOL_PUSH_VALENCE_FIRST, CUE_GROUP_COUNT);
-  copy(r->contributions[1], v + PROTOCOL_PUSH_AROUSAL_FIRST, CUE_GROUP_COUNT);
+  copy(r->contributions[0], v + PROTOCOL_TO_VALENCE_FIRST, CUE_GROUP_COUNT);
+  copy(r->contributions[1], v + PROTOCOL_TO_AROUSAL_FIRST, CUE_GROUP_COUNT);
 }
 
 void messages_estimates(MeterView* view, int64_t first, size_t count, const float* values,

@@ -47,7 +47,7 @@ void scene_record(int64_t index, float* values, uint8_t* attention) {
     attention[2 * PROTOCOL_WINDOW - 1 - back] =
         (uint8_t)(fmax(weights[back] - usual, 0.0) / most * 255.0 + 0.5);
   }
-  values[PROTOCOL_HAS_PUSHES] = 1.0f;
+  values[PROTOCOL_HAS_CONTRIBUTIONS] = 1.0f;
   for (int band = 0; band < PROTOCOL_ENVELOPE; ++band) {
     values[PROTOCOL_ENVELOPE_FIRST + band] =
         (float)(-8.0 - 2.2 * band + 7.0 * wave(t, 3.0 + 0.7 * band, 0.13 * band));
@@ -61,10 +61,12 @@ void scene_record(int64_t index, float* values, uint8_t* attention) {
   cues[CUE_KEY_CLARITY] = 0.71f;
   cues[CUE_ROUGHNESS] = 0.24f;
   cues[CUE_TEMPO] = 118.0f;
-  static const float push_v[CUE_GROUP_COUNT] = {0.02f, 0.05f, 0.04f, 0.17f, 0.06f, -0.03f, 0.03f};
-  static const float push_a[CUE_GROUP_COUNT] = {0.21f, 0.14f, 0.08f, -0.02f, -0.01f, 0.03f, 0.05f};
-  memcpy(values + PROTOCOL_PUSH_VALENCE_FIRST, push_v, sizeof push_v);
-  memcpy(values + PROTOCOL_PUSH_AROUSAL_FIRST, push_a, sizeof push_a);
+  static const float to_valence[CUE_GROUP_COUNT] = {0.02f, 0.05f,  0.04f, 0.17f,
+                                                    0.06f, -0.03f, 0.03f};
+  static const float to_arousal[CUE_GROUP_COUNT] = {0.21f,  0.14f, 0.08f, -0.02f,
+                                                    -0.01f, 0.03f, 0.05f};
+  memcpy(values + PROTOCOL_TO_VALENCE_FIRST, to_valence, sizeof to_valence);
+  memcpy(values + PROTOCOL_TO_AROUSAL_FIRST, to_arousal, sizeof to_arousal);
 }
 
 static void play_edited(MeterView* view, int64_t first, size_t count,

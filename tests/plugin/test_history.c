@@ -43,7 +43,7 @@ static void records_come_back_in_order(void** state) {
       if (i == PROTOCOL_ATTENTION_COUNT || i == PROTOCOL_ATTENTION_UNIT) continue;
       float tolerance = 0.0f;
       if (i >= PROTOCOL_ENVELOPE_FIRST) tolerance = 0.005f;
-      if (i >= PROTOCOL_CUES_FIRST && i < PROTOCOL_PUSH_VALENCE_FIRST) {
+      if (i >= PROTOCOL_CUES_FIRST && i < PROTOCOL_TO_VALENCE_FIRST) {
         const CueInfo* cue = cue_info(i - PROTOCOL_CUES_FIRST);
         tolerance = (cue->high - cue->low) * 1e-4f;
       }

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// The MIDI plugin's output: its settings are control inputs, its messages go out with the
+/// notifications.  What is sent, midi_out.h decides.
+#include "plugin/meter.h"
+
+/// Where a message goes.
+typedef struct {
+  Meter* meter;
+  int64_t frame;
+} Context;
+
+static bool send(void* context, const uint8_t* message, uint32_t size) {
+  const Context* c = context;
+  return notify_append(&c->meter->notify.out, c->frame, c->meter->uris.midi_event, message, size);
+}
+
+static void init(Meter* m) {
+  midi_init(&m->midi);
+}
+
+static void begin(Meter* m) {
+  const MidiSettings s = {
+      .channel = meter_input_step(m, PORT_MIDI_CHANNEL) - 1,
+      .controller = {meter_input_step(m, PORT_CC_VALENCE), meter_input_step(m, PORT_CC_AROUSAL),
+                     meter_input_step(m, PORT_CC_CONFIDENCE)},
+      .fine = meter_input_on(m, PORT_CC_14BIT),
+      .interval = (uint64_t)(meter_input(m, PORT_MIDI_INTERVAL) * m->rate / 1000.0),
+      .events = (MidiEvents)meter_input_step(m, PORT_QUADRANT_EVENTS),
+      .first = meter_input_step(m, PORT_QUADRANT_FIRST)};
+  Context context = {m, 0};
+  midi_set(&m->midi, &s, send, &context);
+}
+
+static void tick(Meter* m, uint64_t now, int64_t frame) {
+  const Timeline* t = &m->timeline;
+  const float values[MIDI_OUT_CONTROLLERS] = {glide_at(&t->valence, now),
+                                              glide_at(&t->arousal, now), t->target.confidence};
+  Context context = {m, frame};
+  midi_tick(&m->midi, values, t->quadrant, now, send, &context);
+}
+
+const PortOutput midi_port_output = {PLUGIN_MIDI, init, begin, tick, NULL};
