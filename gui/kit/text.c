@@ -3,6 +3,8 @@
 /// Text by Pango: see text.h.
 #include "gui/kit/text.h"
 
+#include "gui/kit/glyph_run.h"
+
 #include <pango/pangocairo.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -25,7 +27,8 @@ typedef struct {
 // A shaped string.
 typedef struct {
   Key key;
-  PangoLayout* layout;
+  PangoLayout* layout; // NULL: drawn by the run
+  GlyphRun run;
   PangoRectangle logical;
   int baseline;
 } Shape;
@@ -59,6 +62,7 @@ Text* text_new(void) {
 
 static void clear_shape(Shape* shape) {
   if (shape->layout) g_object_unref(shape->layout);
+  glyph_run_clear(&shape->run);
   free(shape->key.string);
   *shape = (Shape){.layout = NULL};
 }
@@ -139,30 +143,99 @@ static bool keep_key(Key* to, const Key* from) {
   return to->string != NULL;
 }
 
-static Shape* find_shape(Text* text, const TextStyle* style, const Key* key) {
+// The place where the string is, or else where it may be put.
+static Shape* find_slot(Text* text, const Key* key, bool* found) {
   const uint32_t first = hash(key) % (SLOTS / WAYS) * WAYS;
   Shape* oldest = &text->shapes[first];
+  *found = true;
   for (uint32_t i = first; i < first + WAYS; ++i) {
     Shape* shape = &text->shapes[i];
-    if (same(&shape->key, key)) {
-      shape->key.used = key->used;
-      return shape;
-    }
+    if (same(&shape->key, key)) return shape;
     if (shape->key.used < oldest->key.used) oldest = shape;
   }
-  clear_shape(oldest);
-  if (!keep_key(&oldest->key, key)) {
-    *oldest = (Shape){.layout = NULL};
-    return NULL;
-  }
-  oldest->layout = make_layout(text, style, key->width, key->wrap, key->string);
-  pango_layout_get_extents(oldest->layout, NULL, &oldest->logical);
-  oldest->baseline = pango_layout_get_baseline(oldest->layout);
+  *found = false;
   return oldest;
 }
 
+static Shape* shape_whole(Text* text, const TextStyle* style, const Key* key) {
+  bool found;
+  Shape* shape = find_slot(text, key, &found);
+  if (found) {
+    shape->key.used = key->used;
+    return shape;
+  }
+  clear_shape(shape);
+  if (!keep_key(&shape->key, key)) {
+    *shape = (Shape){.layout = NULL};
+    return NULL;
+  }
+  shape->layout = make_layout(text, style, key->width, key->wrap, key->string);
+  pango_layout_get_extents(shape->layout, NULL, &shape->logical);
+  shape->baseline = pango_layout_get_baseline(shape->layout);
+  return shape;
+}
+
+static bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+// Bytes of the part that is shaped by itself: a digit (they have one width and no kerning), or all up
+// to the next one.
+static size_t part_length(const char* string) {
+  if (is_digit(*string)) return 1;
+  return strcspn(string, "0123456789");
+}
+
+#define PART_MAX 32 // bytes
+
+// Put a string with digits together from its parts.
+static bool compose(Text* text, const TextStyle* style, const Key* key, GlyphRun* run) {
+  if (key->wrap || !key->string[strcspn(key->string, "0123456789")]) return false;
+  for (const char* at = key->string; *at;) {
+    const size_t n = part_length(at);
+    char part[PART_MAX];
+    if (n >= sizeof part) return false;
+    memcpy(part, at, n);
+    part[n] = '\0';
+    const Key alone = {.string = part, .size = key->size, .weight = key->weight, .used = key->used};
+    const Shape* shape = shape_whole(text, style, &alone);
+    if (!shape || !shape->layout || !glyph_run_append(run, shape->layout)) return false;
+    at += n;
+  }
+  return key->width <= 0.0 || run->width <= key->width;
+}
+
+static Shape* find_shape(Text* text, const TextStyle* style, const Key* key) {
+  bool found;
+  Shape* shape = find_slot(text, key, &found);
+  if (found) {
+    shape->key.used = key->used;
+    return shape;
+  }
+  GlyphRun run = {.font = NULL};
+  if (!compose(text, style, key, &run)) {
+    glyph_run_clear(&run);
+    return shape_whole(text, style, key);
+  }
+  shape = find_slot(text, key, &found); // its parts may have taken the one of before
+  clear_shape(shape);
+  if (!keep_key(&shape->key, key)) {
+    glyph_run_clear(&run);
+    *shape = (Shape){.layout = NULL};
+    return NULL;
+  }
+  shape->run = run;
+  shape->logical.width = (int)(run.width * PANGO_SCALE);
+  return shape;
+}
+
+// \param y of the upper edge; of a run: of the baseline
 static void show(cairo_t* cr, const Shape* shape, const TextStyle* style, double x, double y) {
   theme_source(cr, style->color, style->alpha > 0.0 ? style->alpha : 1.0);
+  if (!shape->layout) {
+    glyph_run_show(&shape->run, cr, x, y);
+    return;
+  }
   cairo_move_to(cr, x, y);
   pango_cairo_show_layout(cr, shape->layout);
 }
@@ -192,19 +265,22 @@ double text_fit(Text* text, const TextStyle* style, const char* string, double r
   return width > room ? 0.98 * style->size * fmax(room, 1.0) / width : style->size;
 }
 
-static void report(const Text* text, cairo_t* cr, PangoLayout* layout, double x, double y,
+static void report(const Text* text, cairo_t* cr, const Shape* shape, double x, double y,
                    const char* string) {
   if (!text->probe) return;
-  PangoRectangle ink;
-  pango_layout_get_extents(layout, &ink, NULL);
-  double left = x + (double)ink.x / PANGO_SCALE;
-  double top = y + (double)ink.y / PANGO_SCALE;
-  double w = (double)ink.width / PANGO_SCALE;
-  double h = (double)ink.height / PANGO_SCALE;
+  Rect box = shape->run.ink;
+  if (shape->layout) {
+    PangoRectangle ink;
+    pango_layout_get_extents(shape->layout, &ink, NULL);
+    box = (Rect){(double)ink.x / PANGO_SCALE, (double)ink.y / PANGO_SCALE,
+                 (double)ink.width / PANGO_SCALE, (double)ink.height / PANGO_SCALE};
+  }
+  double left = x + box.x;
+  double top = y + box.y;
   cairo_user_to_device(cr, &left, &top);
-  cairo_user_to_device_distance(cr, &w, &h);
-  text->probe(text->handle, string, (Rect){left, top, w, h},
-              pango_layout_is_ellipsized(layout) != 0);
+  cairo_user_to_device_distance(cr, &box.w, &box.h);
+  text->probe(text->handle, string, (Rect){left, top, box.w, box.h},
+              shape->layout && pango_layout_is_ellipsized(shape->layout) != 0);
 }
 
 double text_draw(Text* text, cairo_t* cr, const TextStyle* style, double x, double y,
@@ -219,7 +295,7 @@ double text_draw(Text* text, cairo_t* cr, const TextStyle* style, double x, doub
   x -= (double)shape->logical.x / PANGO_SCALE;
   y += CAP_HALF * style->size - baseline;
   show(cr, shape, style, x, y);
-  report(text, cr, shape->layout, x, y, string);
+  report(text, cr, shape, x, y, string);
   return width;
 }
 
@@ -230,7 +306,7 @@ double text_wrap(Text* text, cairo_t* cr, const TextStyle* style, double x, doub
   if (!shape) return 0.0;
   x -= 0.5 * width;
   show(cr, shape, style, x, y);
-  report(text, cr, shape->layout, x, y, string);
+  report(text, cr, shape, x, y, string);
   return (double)shape->logical.height / PANGO_SCALE;
 }
 

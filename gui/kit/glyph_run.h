@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// A line of glyphs put together from lines that Pango shaped before: a number that changes twice a
+/// second is drawn with the digits that are there, which costs a tenth of shaping it anew.
+/// Thread: an instance belongs to one thread at a time.
+#ifndef CIRCUMPLEX_GUI_KIT_GLYPH_RUN_H
+#define CIRCUMPLEX_GUI_KIT_GLYPH_RUN_H
+
+#include "gui/kit/geom.h"
+
+#include <pango/pangocairo.h>
+#include <stdbool.h>
+
+#define GLYPH_RUN_MAX 48
+
+typedef struct {
+  cairo_scaled_font_t* font;           ///< NULL: empty
+  cairo_glyph_t glyphs[GLYPH_RUN_MAX]; ///< from the line's left end and baseline, px
+  int n;
+  double width; ///< px
+  Rect ink;     ///< from the left end and the baseline, px
+} GlyphRun;
+
+/// Put the glyphs of a layout of one line behind those that are there.
+/// \return false if they are too many, or of another font: the run is then of no use
+bool glyph_run_append(GlyphRun* run, PangoLayout* layout);
+
+/// Draw with the current source.
+/// \param x left end
+/// \param y baseline
+void glyph_run_show(const GlyphRun* run, cairo_t* cr, double x, double y);
+
+void glyph_run_clear(GlyphRun* run);
+
+#endif
