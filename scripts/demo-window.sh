@@ -3,11 +3,11 @@
 # Open the meter's window in jalv with a music file playing through it.
 #
 #   scripts/demo-window.sh FILE [SECONDS]
-#   scripts/demo-window.sh --check          only say whether it could be done here (exit status)
 #
 # FILE: anything that libsndfile reads.  SECONDS: close again after so long (default: when the
 # window is closed).  A running JACK (or PipeWire's, through pw-jack) is used; without one, a dummy JACK server is
 # started for the purpose: then the meter moves but nothing is heard.
+# Exit status 3: the window could not be shown; why is on the standard error.
 # Environment: CIRCUMPLEX_LV2_PATH  folder that holds circumplex.lv2 (default: a build tree, else LV2_PATH)
 #              CIRCUMPLEX_JALV      jalv.gtk3 (default), jalv.qt5, ...
 #              CIRCUMPLEX_URI       plugin (default urn:circumplex:meter)
@@ -17,9 +17,9 @@ file=${1:-}
 seconds=${2:-0}
 uri=${CIRCUMPLEX_URI:-urn:circumplex:meter}
 
-die() { echo "demo-window: $*" >&2; exit 1; }
-[ -n "$file" ] || die "which file? usage: $0 FILE [SECONDS]"
-[ "$file" = --check ] || [ -r "$file" ] || die "cannot read $file"
+die() { echo "The window cannot be shown: $*." >&2; exit 3; }
+[ -n "$file" ] || { echo "usage: $0 FILE [SECONDS]" >&2; exit 2; }
+[ -r "$file" ] || die "cannot read $file"
 [ -n "${DISPLAY:-}" ] || die "there is no display (DISPLAY is not set)"
 command -v sndfile-jackplay >/dev/null || die "sndfile-jackplay is missing: install sndfile-tools"
 
@@ -31,7 +31,6 @@ done
 [ -n "$jalv" ] || die "jalv.gtk3 or jalv.qt5 is missing: install jalv"
 
 command -v jackd >/dev/null || command -v pw-jack >/dev/null || die "jackd is missing: install jackd2"
-[ "$file" != --check ] || exit 0
 
 lv2=${CIRCUMPLEX_LV2_PATH:-}
 if [ -z "$lv2" ]; then
@@ -53,22 +52,24 @@ sample_rate() {
   fi
 }
 
-jackd_pid= jalv_pid= play_pid= runtime=
+jackd_pid= jalv_pid= play_pid=
+work=$(mktemp -d)
 finish() {
   trap - EXIT INT TERM
   for pid in $play_pid $jalv_pid $jackd_pid; do
     kill "$pid" 2>/dev/null || true
     wait "$pid" 2>/dev/null || true
   done
-  [ -z "$runtime" ] || rm -rf "$runtime"
+  rm -rf "$work"
 }
 trap finish EXIT
 trap 'exit 130' INT TERM
 
-if [ -z "${XDG_RUNTIME_DIR:-}" ]; then
-  runtime=$(mktemp -d)
-  export XDG_RUNTIME_DIR=$runtime
-fi
+[ -n "${XDG_RUNTIME_DIR:-}" ] || export XDG_RUNTIME_DIR="$work"
+# What a program said that did not start: its complaint, else its last line.
+reason() {
+  { grep -iE 'cannot|fail|error|refused|denied' "$1" || tail -n 1 "$1"; } | head -n 1 | sed 's/[.[:space:]]*$//'
+}
 through=
 if ! jack_lsp >/dev/null 2>&1; then
   if command -v pw-jack >/dev/null && pw-jack jack_lsp >/dev/null 2>&1; then
@@ -77,25 +78,27 @@ if ! jack_lsp >/dev/null 2>&1; then
     command -v jackd >/dev/null || die "no JACK is running and jackd is missing: install jackd2"
     rate=$(sample_rate)
     echo "No JACK is running: starting a dummy server (nothing will be heard)."
-    JACK_NO_AUDIO_RESERVATION=1 jackd -r -d dummy -r "${rate:-48000}" -p 512 >/dev/null 2>&1 &
+    JACK_NO_AUDIO_RESERVATION=1 jackd -r -d dummy -r "${rate:-48000}" -p 512 >"$work/jackd" 2>&1 &
     jackd_pid=$!
-    for _ in 1 2 3 4 5 6 7 8 9 10; do
+    for _ in $(seq 40); do
       jack_lsp >/dev/null 2>&1 && break
-      sleep 0.3
+      kill -0 "$jackd_pid" 2>/dev/null || die "JACK does not start ($(reason "$work/jackd"))"
+      sleep 0.25
     done
+    jack_lsp >/dev/null 2>&1 || die "JACK does not answer after 10 s ($(reason "$work/jackd"))"
   fi
 fi
 
 name=circumplex-$$
-$through "$jalv" --jack-name="$name" "$uri" >/dev/null 2>&1 &
+$through "$jalv" --jack-name="$name" "$uri" >"$work/jalv" 2>&1 &
 jalv_pid=$!
 wait_for() {
   for _ in $(seq 40); do
     $through jack_lsp 2>/dev/null | grep -q "^$1" && return 0
-    kill -0 "$jalv_pid" 2>/dev/null || die "$jalv did not start (is the plugin at $LV2_PATH?)"
+    kill -0 "$jalv_pid" 2>/dev/null || die "$jalv does not start ($(reason "$work/jalv"))"
     sleep 0.25
   done
-  die "no JACK port $1"
+  die "no JACK port $1 after 10 s ($(reason "$work/jalv"))"
 }
 # jalv.qt5 gives its client the plugin's name, whatever it is told.
 case $jalv in *qt*) name=Circumplex ;; esac
