@@ -119,7 +119,7 @@ static void run_loudness(Bench* b, unsigned seconds) {
   for (size_t h = 0; h < (size_t)seconds * HOPS_A_SECOND; ++h) {
     for (int i = 0; i < LOUDNESS_HOP_FRAMES; ++i)
       frames[i] = loudness_frame(b->loudness, b->power);
-    loudness_hop(b->loudness, frames, frames, &hop);
+    loudness_hop(b->loudness, frames, frames, NULL, &hop);
     b->sum += hop.slow;
   }
 }

@@ -23,7 +23,12 @@
 #define MEL_FLOOR 1e-6f        ///< -60 dB re the slow loudness
 #define FLUX_LAG 2             ///< frames: the window spans two hops
 #define LARGEST_SEMITONE 15.0f ///< dB re the slow loudness
-#define STAGGER 10 ///< frames by which the second aggregate is ahead: whole tonal windows
+#define STAGGER 10        ///< frames by which the second aggregate is ahead: whole tonal windows
+#define BURST_FRAMES 60   ///< 1.2 s: what is limited for longer is music ...
+#define ABSURD 32.0f      ///< ... but 15 dB over the limit takes longer
+#define ABSURD_FRAMES 250 ///< 5 s
+#define BURST_GAP 25      ///< 0.5 s without: what follows is another burst
+#define TONAL_REACH 17    ///< frames that a tonal spectrum looks back
 #define SILENT_TEMPO 120.0f
 #define SILENT_REGISTER 60.0f
 
@@ -38,7 +43,8 @@ typedef struct {
   float k_energy[FRONTEND_FRAMES]; ///< of the frames as they came
   float heard[FRONTEND_FRAMES];    ///< with missing bands filled
   bool no_flux[FRONTEND_FRAMES];   ///< a burst begins or ends there, or the filling changed
-  bool burst;                      ///< a frame was limited
+  bool burst[FRONTEND_FRAMES];     ///< the frame belongs to a burst
+  bool limited;                    ///< a frame was
   unsigned frames;                 ///< gathered
   bool begun;                      ///< at a hop's first frame: else it waits for one
   bool completed;                  ///< hop is one
@@ -73,7 +79,11 @@ struct Frontend {
   size_t bins;            ///< as many as the bandwidth asks for, where the rate has fewer
   float* power;           ///< [bins] of one frame
   float* raw_power;       ///< [bins] summed over the first aggregate's hop, as it came
-  unsigned since_burst;   ///< frames since one was limited, or filled otherwise; saturates
+  unsigned since_limited; ///< frames since one was, or was filled otherwise; saturates
+  unsigned loud;          ///< limited frames of the present burst
+  bool accepted;          ///< it lasts too long for one
+  unsigned quiet;         ///< frames since its last one; saturates at BURST_GAP
+  unsigned tainted;       ///< frames for which a burst still lies in the tonal window
   float* mel_db;          ///< an aggregate's mel_power in dB re the slow loudness
   Aggregate aggregate[2]; ///< the second, if staggered, completes its hops STAGGER frames earlier
   unsigned aggregates;
@@ -144,7 +154,7 @@ static void aggregate_free(Aggregate* a) {
 
 static void aggregate_reset(const Frontend* fe, Aggregate* a) {
   memset(a->mean_power, 0, 2 * fe->bins * sizeof *a->mean_power);
-  a->burst = false;
+  a->limited = false;
   memset(a->mel_power, 0, FLUX_LAG * fe->spec.n_mel * sizeof *a->mel_power);
   loudness_reset(a->loudness);
   tonal_reset(a->tonal);
@@ -217,7 +227,10 @@ void frontend_reset(Frontend* fe) {
   for (int c = 0; c < 2; ++c)
     memset(fe->past[c], 0, fe->capacity * sizeof *fe->past[c]);
   fe->alike = fe->window;
-  fe->since_burst = FLUX_LAG + 1;
+  fe->since_limited = FLUX_LAG + 1;
+  fe->loud = fe->tainted = 0;
+  fe->accepted = false;
+  fe->quiet = BURST_GAP;
   memset(fe->raw_power, 0, fe->bins * sizeof *fe->raw_power);
   bandwidth_reset(fe->bandwidth);
   for (unsigned i = 0; i < fe->aggregates; ++i)
@@ -257,8 +270,37 @@ void frontend_set_gate(Frontend* fe, float lufs) {
 /// What a frame counts for.
 typedef struct {
   float k_energy, heard; ///< K-weighted mean square as it came, and with missing bands filled
-  bool limited, no_flux;
+  bool limited, burst, no_flux;
 } Weight;
+
+/// The burst has lasted too long for one: what was called so is music.
+static void accept_burst(Frontend* fe) {
+  fe->accepted = true;
+  fe->tainted = 0;
+  for (unsigned i = 0; i < fe->aggregates; ++i) {
+    loudness_accept(fe->aggregate[i].loudness);
+    memset(fe->aggregate[i].burst, 0, sizeof fe->aggregate[i].burst);
+  }
+}
+
+/// \param excess the frame's energy over the limit
+/// \return whether the frame belongs to a burst
+static bool step_burst(Frontend* fe, float excess) {
+  if (fe->tainted > 0) --fe->tainted;
+  if (!(excess > 1.0f)) {
+    if (fe->quiet < BURST_GAP && ++fe->quiet == BURST_GAP) {
+      fe->loud = 0;
+      fe->accepted = false;
+    }
+    return false;
+  }
+  fe->quiet = 0;
+  if (!fe->accepted && ++fe->loud > (excess > ABSURD ? ABSURD_FRAMES : BURST_FRAMES))
+    accept_burst(fe);
+  if (fe->accepted || !loudness_is_settled(fe->aggregate[0].loudness)) return false;
+  fe->tainted = TONAL_REACH;
+  return true;
+}
 
 /// Make the frame's power what is heard: missing bands filled, a burst limited.
 static Weight weigh_frame(Frontend* fe) {
@@ -271,15 +313,16 @@ static Weight weigh_frame(Frontend* fe) {
     w.heard = loudness_frame(loudness, fe->power);
   }
   const float limit = loudness_limit(loudness);
-  if (fe->since_burst <= FLUX_LAG) ++fe->since_burst;
+  if (fe->since_limited <= FLUX_LAG) ++fe->since_limited;
   w.limited = w.heard > limit;
   if (w.limited) {
     const float gain = limit / w.heard;
     for (size_t i = 0; i < fe->bins; ++i)
       fe->power[i] *= gain;
-    fe->since_burst = 0;
+    fe->since_limited = 0;
   }
-  w.no_flux = fe->since_burst <= FLUX_LAG;
+  w.burst = step_burst(fe, w.heard / limit);
+  w.no_flux = fe->since_limited <= FLUX_LAG;
   return w;
 }
 
@@ -300,11 +343,12 @@ static void gather_frame(Frontend* fe) {
     else
       mel_process(fe->mel, fe->power, row);
     mel = row;
-    fe->kernels->accumulate(a->mean_power + fe->bins, fe->power, fe->bins);
+    if (!weight.burst) fe->kernels->accumulate(a->mean_power + fe->bins, fe->power, fe->bins);
     a->k_energy[a->frames] = weight.k_energy;
     a->heard[a->frames] = weight.heard;
+    a->burst[a->frames] = weight.burst;
     a->no_flux[a->frames++] = weight.no_flux;
-    a->burst = a->burst || weight.limited;
+    a->limited = a->limited || weight.limited;
   }
 }
 
@@ -324,6 +368,7 @@ static void finish_frame(Frontend* fe) {
   memset(fe->power + bins, 0, (fe->bins - bins) * sizeof *fe->power);
   fe->spectrum_due = tonal_take(fe->aggregate[0].tonal, fresh[0], fresh[1], fe->need);
   gather_frame(fe);
+  if (fe->tainted > 0) fe->spectrum_due = false;
   fe->at += fe->need;
   fe->start += fe->need;
   ++fe->frame;
@@ -402,10 +447,11 @@ static void fill_cues(HopFeatures* hop, const LoudnessHop* loudness, const Spect
 static void hear_hop(Frontend* fe, Aggregate* a) {
   HopFeatures* hop = &a->hop;
   LoudnessHop* loudness = &a->parts.loudness;
-  loudness_hop(a->loudness, a->k_energy, a->heard, loudness);
+  loudness_hop(a->loudness, a->k_energy, a->heard, a->burst, loudness);
   hop->end = fe->start;
   hop->silent = loudness->silent;
   hop->gate_opened = loudness->opened;
+  hop->burst = !loudness->opened && memchr(a->burst, true, sizeof a->burst);
   hop->loudness = loudness->momentary;
   hop->loudness_short = loudness->short_term;
   hop->loudness_slow = loudness->slow;
@@ -415,7 +461,7 @@ static void hear_hop(Frontend* fe, Aggregate* a) {
     memset(a->mean_power, 0, fe->bins * sizeof *a->mean_power);
     if (a == &fe->aggregate[0]) bandwidth_new_piece(fe->bandwidth);
   }
-  tonal_hop(a->tonal, !a->burst, &a->parts.tonal);
+  tonal_hop(a->tonal, !a->limited, &a->parts.tonal);
 }
 
 static void find_levels(Frontend* fe, Aggregate* a) {
@@ -447,9 +493,9 @@ static void find_shape(Frontend* fe, Aggregate* a) {
   fill_cues(&a->hop, &a->parts.loudness, &shape, &a->parts.tonal, &a->parts.rhythm,
             &a->parts.bands);
   a->hop.cues[CUE_BANDWIDTH] = bandwidth_octaves(fe->bandwidth);
-  if (a == &fe->aggregate[0] &&
+  if (a == &fe->aggregate[0] && !a->hop.burst &&
       bandwidth_hop(fe->bandwidth, fe->raw_power, a->parts.loudness.slow_energy))
-    fe->since_burst = 0; // filling is no onset
+    fe->since_limited = 0; // filling is no onset
 }
 
 static void end_hop(Frontend* fe, Aggregate* a) {
@@ -457,7 +503,7 @@ static void end_hop(Frontend* fe, Aggregate* a) {
   if (a == &fe->aggregate[0]) memset(fe->raw_power, 0, bins * sizeof *fe->raw_power);
   memcpy(a->mean_power, a->mean_power + bins, bins * sizeof *a->mean_power);
   memset(a->mean_power + bins, 0, bins * sizeof *a->mean_power);
-  a->burst = false;
+  a->limited = false;
   memcpy(a->mel_power, a->mel_power + FRONTEND_FRAMES * n_mel,
          FLUX_LAG * n_mel * sizeof *a->mel_power);
   a->frames = 0;
@@ -579,6 +625,7 @@ static void aggregate_state(const Frontend* fe, Aggregate* a, StateCopy* copy) {
   state_field(copy, a->heard, sizeof a->heard);
   state_field(copy, a->no_flux, sizeof a->no_flux);
   state_field(copy, &a->burst, sizeof a->burst);
+  state_field(copy, &a->limited, sizeof a->limited);
   state_field(copy, &a->frames, sizeof a->frames);
   state_field(copy, &a->begun, sizeof a->begun);
   state_field(copy, &a->completed, sizeof a->completed);
@@ -596,7 +643,11 @@ void frontend_state(Frontend* fe, StateCopy* copy) {
   state_field(copy, &fe->need, sizeof fe->need);
   state_field(copy, &fe->frame, sizeof fe->frame);
   state_field(copy, &fe->start, sizeof fe->start);
-  state_field(copy, &fe->since_burst, sizeof fe->since_burst);
+  state_field(copy, &fe->since_limited, sizeof fe->since_limited);
+  state_field(copy, &fe->loud, sizeof fe->loud);
+  state_field(copy, &fe->accepted, sizeof fe->accepted);
+  state_field(copy, &fe->quiet, sizeof fe->quiet);
+  state_field(copy, &fe->tainted, sizeof fe->tainted);
   bandwidth_state(fe->bandwidth, copy);
   for (unsigned i = 0; i < fe->aggregates; ++i)
     aggregate_state(fe, &fe->aggregate[i], copy);

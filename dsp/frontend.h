@@ -40,10 +40,11 @@ typedef struct {
 
 /// The features of one 0.5 s hop.
 typedef struct {
-  uint64_t end;         ///< sample position of the hop's end, counted from creation or reset
-  bool silent;          ///< the gate is closed: everything below is held at neutral values
-  bool gate_opened;     ///< first hop after a silence of at least 2 s or after reset
-  float loudness;       ///< momentary: K-weighted loudness of this hop, LUFS (-120 at digital zero)
+  uint64_t end;     ///< sample position of the hop's end, counted from creation or reset
+  bool silent;      ///< the gate is closed: everything below is held at neutral values
+  bool gate_opened; ///< a piece begins: after reset, at least 2 s of silence, or a burst at once
+  bool burst;       ///< something absurdly loud is in it: it says nothing of the music
+  float loudness;   ///< momentary: K-weighted loudness of this hop, LUFS (-120 at digital zero)
   float loudness_short; ///< K-weighted loudness of the last 3 s, LUFS
   float loudness_slow;  ///< gated loudness of the last 60 s of sound, LUFS: the normaliser
   float logmel[FRONTEND_FRAMES * FRONTEND_MAX_MEL]; ///< [25][n_mel] dB re loudness_slow, >= -60

@@ -20,6 +20,9 @@
 #define BREAK_HOPS 4   ///< silent for 2 s: what follows is a new piece
 #define RANGE_LU 40.0f ///< relative levels end here
 #define DEFAULT_GATE (-60.0f)
+#define SETTLED_HOPS 4 ///< of memory, and since a break: 2 s
+#define ACCEPTED_HOPS 12
+#define BEGIN_HOPS 6 ///< in which one absurd hop is found by what follows it
 
 struct Loudness {
   size_t bins;
@@ -31,7 +34,9 @@ struct Loudness {
   unsigned silent;             ///< hops of closed gate in a row; saturates at BREAK_HOPS
   float slow[SLOW_HOPS];       ///< energies of sounding hops, a ring
   float slow_level[SLOW_HOPS]; ///< their levels, limited, LUFS
+  bool slow_burst[SLOW_HOPS];  ///< these do not count
   unsigned slow_at, slow_count;
+  unsigned slow_plain;     ///< of slow, those that count
   float slow_energy;       ///< 0 before any sound
   float shown[SHORT_HOPS]; ///< energies of the last hops, oldest first
   unsigned shown_count;
@@ -94,6 +99,7 @@ void loudness_reset(Loudness* l) {
   l->below = 0;
   l->silent = BREAK_HOPS;
   l->slow_at = l->slow_count = l->shown_count = l->recent_count = l->frame_count = 0;
+  l->slow_plain = 0;
   l->slow_energy = 0.0f;
 }
 
@@ -171,8 +177,9 @@ static void step_gate(Loudness* l, float level, LoudnessHop* out) {
 }
 
 /// Take a sounding hop into the slow loudness.
-static void step_slow(Loudness* l, float energy, float limited) {
+static void step_slow(Loudness* l, float energy, float limited, bool burst) {
   l->slow[l->slow_at] = energy;
+  l->slow_burst[l->slow_at] = burst;
   l->slow_level[l->slow_at] = loudness_lufs(limited);
   l->slow_at = (l->slow_at + 1) % SLOW_HOPS;
   if (l->slow_count < SLOW_HOPS) ++l->slow_count;
@@ -183,12 +190,16 @@ static void step_slow(Loudness* l, float energy, float limited) {
 static float sum_slow(Loudness* l) {
   float ordered[SLOW_HOPS], levels = 0.0f;
   const unsigned oldest = l->slow_count < SLOW_HOPS ? 0 : l->slow_at;
+  unsigned n = 0;
   for (unsigned i = 0; i < l->slow_count; ++i) {
-    ordered[i] = l->slow[(oldest + i) % SLOW_HOPS];
-    levels += l->slow_level[(oldest + i) % SLOW_HOPS];
+    const unsigned at = (oldest + i) % SLOW_HOPS;
+    if (l->slow_burst[at]) continue;
+    ordered[n++] = l->slow[at];
+    levels += l->slow_level[at];
   }
-  l->slow_energy = loudness_gated_mean(ordered, l->slow_count);
-  return l->slow_count ? levels / (float)l->slow_count : LOUDNESS_FLOOR;
+  l->slow_plain = n;
+  l->slow_energy = loudness_gated_mean(ordered, n);
+  return n ? levels / (float)n : LOUDNESS_FLOOR;
 }
 
 /// Keep the last \p keep of a list, oldest first.  \return how many there are
@@ -208,11 +219,21 @@ void loudness_forget(Loudness* l, unsigned hops) {
   }
   memcpy(l->slow, energy, keep * sizeof *energy);
   memcpy(l->slow_level, level, keep * sizeof *level);
+  memset(l->slow_burst, 0, sizeof l->slow_burst);
   l->slow_count = keep;
   l->slow_at = keep % SLOW_HOPS;
   l->recent_count = keep_last(l->recent, l->recent_count, hops);
   l->frame_count = keep_last(l->frames, l->frame_count, hops * LOUDNESS_HOP_FRAMES);
   (void)sum_slow(l);
+}
+
+bool loudness_is_settled(const Loudness* l) {
+  return l->slow_plain >= SETTLED_HOPS && l->recent_count >= SETTLED_HOPS;
+}
+
+void loudness_accept(Loudness* l) {
+  for (unsigned i = 1; i <= ACCEPTED_HOPS; ++i)
+    l->slow_burst[(l->slow_at + SLOW_HOPS - i) % SLOW_HOPS] = false;
 }
 
 /// Least-squares slope of the last hops' levels.
@@ -246,13 +267,35 @@ static void find_spread(const Loudness* l, LoudnessHop* out) {
   out->low_energy = (float)low / (float)l->frame_count;
 }
 
+/// Take the frames that are no burst into the memories of 3 s.
+static void step_recent(Loudness* l, const float* limited, const bool* burst) {
+  float plain[LOUDNESS_HOP_FRAMES];
+  unsigned n = 0;
+  for (unsigned i = 0; i < LOUDNESS_HOP_FRAMES; ++i)
+    if (!(burst && burst[i])) plain[n++] = limited[i];
+  if (n == 0) return;
+  const float energy = mean(plain, n);
+  l->recent_count = append(l->recent, l->recent_count, SHORT_HOPS, &energy, 1);
+  l->frame_count = append(l->frames, l->frame_count, SHORT_FRAMES, plain, n);
+}
+
+static bool any(const bool* burst) {
+  for (unsigned i = 0; burst && i < LOUDNESS_HOP_FRAMES; ++i)
+    if (burst[i]) return true;
+  return false;
+}
+
 void loudness_hop(Loudness* l, const float frames[LOUDNESS_HOP_FRAMES],
-                  const float heard[LOUDNESS_HOP_FRAMES], LoudnessHop* out) {
+                  const float heard[LOUDNESS_HOP_FRAMES], const bool burst[LOUDNESS_HOP_FRAMES],
+                  LoudnessHop* out) {
   const float shown = mean(frames, LOUDNESS_HOP_FRAMES);
   out->momentary =
       loudness_lufs(mean(frames + LOUDNESS_HOP_FRAMES - MOMENTARY_FRAMES, MOMENTARY_FRAMES));
   step_gate(l, loudness_lufs(shown), out);
-  if (out->opened) l->shown_count = l->recent_count = l->frame_count = 0;
+  if (out->opened) {
+    l->shown_count = l->recent_count = l->frame_count = 0;
+    burst = NULL;
+  }
   l->shown_count = append(l->shown, l->shown_count, SHORT_HOPS, &shown, 1);
   out->short_term = loudness_lufs(mean(l->shown, l->shown_count));
 
@@ -261,11 +304,17 @@ void loudness_hop(Loudness* l, const float frames[LOUDNESS_HOP_FRAMES],
   for (unsigned i = 0; i < LOUDNESS_HOP_FRAMES; ++i)
     limited[i] = heard[i] < limit ? heard[i] : limit;
   const float energy = mean(limited, LOUDNESS_HOP_FRAMES);
-  l->recent_count = append(l->recent, l->recent_count, SHORT_HOPS, &energy, 1);
-  l->frame_count = append(l->frames, l->frame_count, SHORT_FRAMES, limited, LOUDNESS_HOP_FRAMES);
+  step_recent(l, limited, burst);
   if (!l->closed && l->below == 0) // a dying tail is no loudness to go by
-    step_slow(l, mean(heard, LOUDNESS_HOP_FRAMES), energy);
-  const float level = sum_slow(l);
+    step_slow(l, mean(heard, LOUDNESS_HOP_FRAMES), energy, any(burst));
+  const float before = l->slow_energy;
+  float level = sum_slow(l);
+  if (l->slow_count <= BEGIN_HOPS && before > LIMIT * l->slow_energy) {
+    // The first hops hold one that was no music: what there is of it begins here.
+    out->opened = true;
+    loudness_forget(l, 1);
+    level = sum_slow(l);
+  }
   out->slow_energy = l->slow_energy;
   out->slow = loudness_lufs(l->slow_energy);
 
@@ -293,6 +342,8 @@ void loudness_state(Loudness* l, StateCopy* copy) {
   state_field(copy, &l->silent, sizeof l->silent);
   state_field(copy, &l->slow, sizeof l->slow);
   state_field(copy, &l->slow_level, sizeof l->slow_level);
+  state_field(copy, &l->slow_burst, sizeof l->slow_burst);
+  state_field(copy, &l->slow_plain, sizeof l->slow_plain);
   state_field(copy, &l->slow_at, sizeof l->slow_at);
   state_field(copy, &l->slow_count, sizeof l->slow_count);
   state_field(copy, &l->slow_energy, sizeof l->slow_energy);

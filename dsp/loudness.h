@@ -11,8 +11,8 @@
 /// last 60 s of sound: it forgets completely, and stands still in silence.
 ///
 /// The slow loudness leaves out the loudest three hops of its 60 s, so that no burst of up to 1 s
-/// moves it, however loud.  Relative levels count a frame as at most 20 LU above it, so that a burst
-/// is over when it is over.
+/// moves it, however loud.  Relative levels count a frame as at most 20 LU above it.  Frames that the
+/// caller calls a burst enter no memory at all, so that a burst is over when it is over.
 ///
 /// Thread: one at a time.  Nothing allocates after loudness_new().
 #ifndef CIRCUMPLEX_DSP_LOUDNESS_H
@@ -35,7 +35,8 @@ typedef struct {
   float slow;           ///< gated, last 60 s of sound, LUFS; LOUDNESS_FLOOR before any sound
   float slow_energy;    ///< the same as a K-weighted mean square; 0 before any sound
   bool silent;          ///< the gate is closed
-  bool opened;          ///< first sounding hop after reset or after at least 2 s of silence
+  bool opened;          ///< first sounding hop after reset or after at least 2 s of silence, or
+                        ///< after something absurdly loud in the first 3 s
   float relative;       ///< cue loudness_momentary: the whole hop re slow, LU, >= -40
   float relative_short; ///< cue loudness_short: last 3 s of sound re slow, LU, >= -40
   float slope;          ///< cue loudness_slope: least-squares slope of the last 6 hops, LU/s
@@ -72,11 +73,19 @@ float loudness_frame(const Loudness* l, const float* power);
 /// \return the largest K-weighted mean square that a frame counts for: 20 LU over the slow loudness
 float loudness_limit(const Loudness* l);
 
+/// \return whether enough was heard to tell a burst from music that begins: 2 s without a break
+bool loudness_is_settled(const Loudness* l);
+
+/// What was called a burst in the last 6 s goes on: it is music, and counts.
+void loudness_accept(Loudness* l);
+
 /// Take the 25 frames of a hop.
 /// \param frames as they are: what is displayed, and the gate
 /// \param heard  with missing bands filled (bandwidth.h): what levels are relative to; may be frames
+/// \param burst  which frames belong to a burst; NULL: none.  After a break of 2 s none does.
 void loudness_hop(Loudness* l, const float frames[LOUDNESS_HOP_FRAMES],
-                  const float heard[LOUDNESS_HOP_FRAMES], LoudnessHop* out);
+                  const float heard[LOUDNESS_HOP_FRAMES], const bool burst[LOUDNESS_HOP_FRAMES],
+                  LoudnessHop* out);
 
 size_t loudness_size(const Loudness* l);
 

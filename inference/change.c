@@ -50,6 +50,7 @@ int change_load(ChangePlan* plan, Loader* loader, const json_t* config, unsigned
 void change_reset(Change* change) {
   change->at = change->count = 0;
   change->since_gap = GAP_HOPS + 1;
+  change->since_burst = CHANGE_REACH;
 }
 
 /// Mean and deviation over the hop's frames, averaged within groups of mel bands; the means less
@@ -173,15 +174,20 @@ static unsigned begin_of_piece(const ChangePlan* plan, const Change* change) {
 
 unsigned change_step(const ChangePlan* plan, Change* change, const HopFeatures* hop) {
   if (plan->dimensions == 0) return 0;
+  if (hop->burst) {
+    change->since_burst = 0;
+    return 0;
+  }
   if (hop->cues[CUE_LOUDNESS_MOMENTARY] < QUIET) { // what is next to silent sounds like nothing
     change->since_gap = 0;
     return 0;
   }
   if (change->since_gap <= GAP_HOPS) change->since_gap++;
+  if (change->since_burst < CHANGE_REACH) change->since_burst++;
   project(plan, hop, change->heard[change->at]);
   change->at = (change->at + 1) % RING;
   if (change->count < RING) change->count++;
-  if (change->count < CHANGE_HOPS + CHANGE_LEAST) return 0;
+  if (change->count < CHANGE_HOPS + CHANGE_LEAST || change->since_burst < CHANGE_REACH) return 0;
   const bool gap = change->since_gap <= GAP_HOPS && change->since_gap >= CHANGE_HOPS;
   if (novelty(plan, change) < plan->threshold * (gap ? plan->gap : 1.0f)) return 0;
   change->count = begin_of_piece(plan, change);

@@ -5,7 +5,8 @@
 /// what is computed here.
 ///
 /// It looks at timbre, pitch classes and the like, never at level: a quiet passage, a fade or a
-/// fader is no new piece.  Bounded: it remembers CHANGE_MEMORY hops.
+/// fader is no new piece.  Hops with a burst in them are not heard, and nothing is found for 3 s after
+/// one: the features remember it for 1 s.  Bounded: it remembers CHANGE_MEMORY hops.
 ///
 /// Thread: a ChangePlan is constant after load: any; a Change belongs to one thread at a time.
 /// Nothing allocates in change_step().
@@ -34,7 +35,8 @@ typedef struct {
 typedef struct {
   float heard[CHANGE_MEMORY + CHANGE_HOPS][CHANGE_MAX_DIMENSIONS]; ///< a ring
   unsigned at, count;
-  unsigned since_gap; ///< hops since the last that was next to silent; saturates
+  unsigned since_gap;   ///< hops since the last that was next to silent; saturates
+  unsigned since_burst; ///< ... since the last with a burst in it
 } Change;
 
 /// Read "change" of \p config and the tensor "change.weight".  \return 0, or -1 and a message

@@ -32,7 +32,8 @@ struct Listener {
   const ChangePlan* plan;
   Change change;
   unsigned ears;
-  bool second_heard; // the second ear has a hop to read
+  bool second_heard;    // the second ear has a hop to read
+  unsigned since_burst; // hops; saturates at LISTENER_DOUBT_HOPS
   Again again;
   bool at_second;  // the first ear has read the newest hop
   bool explaining; // pushes are wanted
@@ -46,15 +47,15 @@ static void ear_reset(Ear* ear) {
   ear->heard = ear->at = 0;
 }
 
-static void ear_hear(Ear* ear, const HopFeatures* hop) {
-  ear->kept[ear->at] = *hop;
-  ear->at = (ear->at + 1) % CHANGE_REACH;
-  if (ear->heard < CHANGE_REACH) ear->heard++;
-}
-
 /// The hop that is \p age hops old.
 static HopFeatures* kept(Ear* ear, unsigned age) {
   return &ear->kept[(ear->at + 2 * CHANGE_REACH - 1 - age) % CHANGE_REACH];
+}
+
+static void ear_hear(Ear* ear, const HopFeatures* hop) {
+  ear->kept[ear->at] = hop->burst && ear->heard > 0 ? *kept(ear, 0) : *hop;
+  ear->at = (ear->at + 1) % CHANGE_REACH;
+  if (ear->heard < CHANGE_REACH) ear->heard++;
 }
 
 Listener* listener_new(Model* model) {
@@ -92,6 +93,7 @@ void listener_reset(Listener* listener) {
     ear_reset(&listener->ear[i]);
   change_reset(&listener->change);
   listener->second_heard = false;
+  listener->since_burst = LISTENER_DOUBT_HOPS;
   rest(listener);
 }
 
@@ -117,6 +119,10 @@ unsigned listener_hear(Listener* listener, const HopFeatures* hop, const HopFeat
     if (staggered->gate_opened) ear_reset(&listener->ear[1]);
     ear_hear(&listener->ear[1], staggered);
   }
+  if (hop->burst || (listener->second_heard && staggered->burst))
+    listener->since_burst = 0;
+  else if (listener->since_burst < LISTENER_DOUBT_HOPS)
+    listener->since_burst++;
   return change_step(listener->plan, &listener->change, hop);
 }
 
@@ -219,11 +225,17 @@ static void mix_in(NetOutput* out, const NetOutput* other) {
   out->song_arousal = middle(out->song_arousal, other->song_arousal);
 }
 
+static void doubt(const Listener* listener, NetOutput* out) {
+  const float most = (float)listener->since_burst / LISTENER_DOUBT_HOPS;
+  if (out->confidence > most) out->confidence = most;
+}
+
 bool listener_advance(Listener* listener, NetOutput* out, NetPushes* pushes) {
   listener->explaining = pushes != NULL;
   if (advance_again(listener)) return false;
   if (!listener->at_second) {
     if (!net_advance(listener->ear[0].net, kept(&listener->ear[0], 0), out, pushes)) return false;
+    doubt(listener, out);
     listener->at_second = listener->second_heard;
     return !listener->at_second;
   }
@@ -267,6 +279,7 @@ void listener_state(Listener* listener, StateCopy* copy) {
   if (copy->direction == STATE_LOAD) rest(listener);
   state_field(copy, &listener->change, sizeof listener->change);
   state_field(copy, &listener->second_heard, sizeof listener->second_heard);
+  state_field(copy, &listener->since_burst, sizeof listener->since_burst);
   for (unsigned i = 0; i < listener->ears; i++)
     ear_state(&listener->ear[i], copy);
 }

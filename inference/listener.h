@@ -10,12 +10,17 @@
 /// (frontend_stagger()), and the reading is the mean of both, which depends less on where the grid
 /// of hops happens to lie.  Attention, confidence and pushes are the first's.
 ///
+/// A hop with a burst in it (HopFeatures.burst) says nothing of the music: in its place the hop before
+/// is read once more, and confidence is 0, then rises again over LISTENER_DOUBT_HOPS.
+///
 /// Thread: belongs to one thread at a time.  Nothing allocates after listener_new().
 #ifndef CIRCUMPLEX_INFERENCE_LISTENER_H
 #define CIRCUMPLEX_INFERENCE_LISTENER_H
 
 #include "inference/change.h"
 #include "inference/net.h"
+
+#define LISTENER_DOUBT_HOPS 8 ///< 4 s: as long as a burst may still be felt
 
 typedef struct Listener Listener;
 

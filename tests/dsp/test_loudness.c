@@ -28,14 +28,14 @@ static LoudnessHop steady(Loudness* l, double lufs) {
   for (size_t i = 0; i < HOP; ++i)
     frames[i] = energy(lufs);
   LoudnessHop out;
-  loudness_hop(l, frames, frames, &out);
+  loudness_hop(l, frames, frames, NULL, &out);
   return out;
 }
 
 static LoudnessHop nothing(Loudness* l) {
   const float frames[HOP] = {0};
   LoudnessHop out;
-  loudness_hop(l, frames, frames, &out);
+  loudness_hop(l, frames, frames, NULL, &out);
   return out;
 }
 
@@ -202,7 +202,7 @@ static void momentary_is_400_ms_and_short_term_3_s(void** state) {
   for (size_t i = 0; i < HOP; ++i)
     frames[i] = i < 5 ? energy(0.0) : energy(-20.0);
   LoudnessHop hop;
-  loudness_hop(l, frames, frames, &hop);
+  loudness_hop(l, frames, frames, NULL, &hop);
   assert_near(hop.momentary, -20.0, 1e-4);
   for (int i = 0; i < 5; ++i)
     hop = steady(l, -20.0);
@@ -254,7 +254,7 @@ static void spread_is_the_standard_deviation_of_the_frames(void** state) {
     frames[i] = energy(i % 2 ? -17.0 : -23.0);
   LoudnessHop hop;
   for (int i = 0; i < 6; ++i)
-    loudness_hop(l, frames + i % 2, frames + i % 2, &hop); // 13 + 12 and 12 + 13: balanced
+    loudness_hop(l, frames + i % 2, frames + i % 2, NULL, &hop); // 13 + 12 and 12 + 13: balanced
   assert_near(hop.spread, 3.0, 1e-3);
   for (int i = 0; i < 6; ++i)
     hop = steady(l, -17.0);
@@ -287,7 +287,7 @@ static void low_energy_counts_the_rests(void** state) {
     frames[i] = energy(i % 5 < 3 ? -20.0 : -40.0);
   LoudnessHop hop;
   for (int i = 0; i < 6; ++i)
-    loudness_hop(l, frames, frames, &hop);
+    loudness_hop(l, frames, frames, NULL, &hop);
   assert_near(hop.low_energy, 0.4, 1e-6);
   for (int i = 0; i < 6; ++i)
     hop = steady(l, -20.0);
@@ -434,8 +434,8 @@ static void gain_moves_levels_and_nothing_else(void** state) {
       scaled[f] = frames[f] * 0.0625f; // -12.04 dB
     }
     LoudnessHop x, y;
-    loudness_hop(a, frames, frames, &x);
-    loudness_hop(b, scaled, scaled, &y);
+    loudness_hop(a, frames, frames, NULL, &x);
+    loudness_hop(b, scaled, scaled, NULL, &y);
     assert_near(x.relative, y.relative, 1e-5);
     assert_near(x.relative_short, y.relative_short, 1e-5);
     assert_near(x.slope, y.slope, 1e-5);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A new piece is a new piece, and a quiet passage is none.
+/// A new piece is a new piece, a quiet passage is none, and nothing loud is heard for long.
 #include "engine_rig.h"
+#include "inference/listener.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -92,6 +93,34 @@ static void a_second_of_feedback_is_no_new_piece(void** state) {
   model_unref(model);
 }
 
+/// Feedback over music: readings as without it, and doubt while it may be felt.
+static void nothing_loud_moves_the_reading(Model* model) {
+  size_t n, count;
+  float* x = rig_music(RIG_RATE, 22.0, &n);
+  Estimate* plain = rig_hear(model, RIG_RATE, x, n, 4096, &count);
+  for (size_t i = (size_t)(14.2 * RIG_RATE); i < (size_t)(15.2 * RIG_RATE); ++i)
+    x[i] += (float)(10.0 * sin(6.2831853 * 2500.0 * (double)i / RIG_RATE));
+  Estimate* e = rig_hear(model, RIG_RATE, x, n, 4096, &count);
+  for (size_t i = 28; i < count; ++i) { // in hops 28 to 30
+    const double most = i <= 30 ? 0.0 : fmin(1.0, (double)(i - 30) / LISTENER_DOUBT_HOPS);
+    assert_true((double)e[i].confidence <= most);
+    assert_near(e[i].valence, plain[i].valence, 0.05);
+    assert_near(e[i].arousal, plain[i].arousal, 0.05);
+  }
+  assert_near(e[count - 1].confidence, plain[count - 1].confidence, 0.05);
+  free(e), free(plain), free(x);
+}
+
+static void a_second_of_feedback_is_not_read(void** state) {
+  (void)state;
+  Model* model = rig_model("none-attentive-cosine");
+  nothing_loud_moves_the_reading(model);
+  model_unref(model);
+  model = rig_model_phases("none-attentive-cosine");
+  nothing_loud_moves_the_reading(model);
+  model_unref(model);
+}
+
 static void a_restart_is_the_same_for_any_split(void** state) {
   (void)state;
   Model* model = rig_model("none-attentive-cosine");
@@ -111,6 +140,7 @@ int main(void) {
       cmocka_unit_test(after_a_cut_reading_begins_anew),
       cmocka_unit_test(a_quiet_passage_is_no_new_piece),
       cmocka_unit_test(a_second_of_feedback_is_no_new_piece),
+      cmocka_unit_test(a_second_of_feedback_is_not_read),
       cmocka_unit_test(a_restart_is_the_same_for_any_split),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -40,6 +40,7 @@ class _Hop(ctypes.Structure):
         ("end", ctypes.c_uint64),
         ("silent", ctypes.c_bool),
         ("gate_opened", ctypes.c_bool),
+        ("burst", ctypes.c_bool),
         ("loudness", ctypes.c_float),
         ("loudness_short", ctypes.c_float),
         ("loudness_slow", ctypes.c_float),
