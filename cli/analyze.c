@@ -22,6 +22,7 @@ typedef struct {
   FILE* spool; ///< its rows, or its object, until then
   AudioInfo info;
   ReadingSummary summary;
+  SideReading sides[SIDE_MODELS];
   Estimate* estimates; ///< kept only for pictures and documents
   size_t n, capacity;
   bool is_good;
@@ -68,6 +69,7 @@ static bool is_kept(const Analysis* a) {
 static int on_row(void* context, const Estimate* estimate) {
   Rows* rows = context;
   const Analysis* a = rows->run->a;
+  const size_t row = (size_t)rows->result->summary.hops - 1;
   if (is_kept(a) && keep(rows->result, estimate) != 0) {
     (void)snprintf(rows->result->failure, CLI_TEXT, "out of memory");
     return -1;
@@ -80,10 +82,13 @@ static int on_row(void* context, const Estimate* estimate) {
     else if (rows->direct != NULL)
       row_table_begin(rows->direct);
     table_csv_row(rows->stream, rows->file, rows->rate, estimate);
+    side_csv(rows->stream, &a->sides, rows->result->sides, row);
     if (rows->direct == NULL) (void)fputc('\n', rows->stream);
   } else {
     (void)fputs(rows->result->summary.hops > 1 ? ",\n  " : "\n  ", rows->stream);
     table_json_row(rows->stream, rows->rate, model_words(a->reading.model), estimate);
+    side_json(rows->stream, &a->sides, rows->result->sides, row);
+    (void)fputc('}', rows->stream);
   }
   if (ferror(rows->stream) == 0) return 0;
   (void)snprintf(rows->result->failure, CLI_TEXT, "the rows cannot be written: %s",
@@ -98,9 +103,14 @@ static void json_before(FILE* out, const char* path) {
   (void)fputs(", \"rows\": [", out);
 }
 
-static void json_after(FILE* out, const Result* r) {
+/// \param is_whole all models are static
+static void json_after(FILE* out, const Result* r, bool is_whole) {
   (void)fputs("],\n ", out);
-  table_json_summary(out, &r->info, &r->summary);
+  if (is_whole)
+    (void)fprintf(out, "\"rate\": %.9g, \"channels\": %u, \"duration_s\": %.9g, \"static\": true",
+                  r->info.rate, r->info.channels, (double)r->summary.samples / r->info.rate);
+  else
+    table_json_summary(out, &r->info, &r->summary);
   (void)fprintf(out, ", \"complete\": %s", r->summary.damage[0] == '\0' ? "true" : "false");
   if (r->summary.damage[0] != '\0') {
     (void)fputs(", \"damage\": ", out);
@@ -119,6 +129,40 @@ static void put_document(const Run* run, const WalkFile* file, const Rows* rows)
     document_svl(rows->stream, &document);
 }
 
+/// Read a file by the models beside the first one.  \return 0, or -1 and an error message
+static int read_sides(const Run* run, const WalkFile* file, Result* result, char* error,
+                      size_t error_size) {
+  const Analysis* a = run->a;
+  for (size_t i = 0; i < a->sides.n; ++i)
+    if (side_read(&a->sides.models[i], file->path, &a->raw, &a->reading, run->task,
+                  &result->sides[i], error, error_size) != 0)
+      return -1;
+  return 0;
+}
+
+/// A file's one row, where all models are static: at the end of what was read.
+static void put_whole(const Analysis* a, Rows* rows) {
+  Result* result = rows->result;
+  const SideReading* first = &result->sides[0];
+  ReadingSummary* s = &result->summary;
+  result->info = first->info;
+  s->samples = first->samples;
+  s->hops = first->n;
+  memcpy(s->damage, first->damage, sizeof s->damage);
+  if (rows->stream == NULL || first->n == 0) return;
+  const double end = a->reading.from + (double)s->samples / first->info.rate;
+  if (a->format == ROWS_CSV) {
+    if (rows->file != NULL) table_csv_text(rows->stream, rows->file);
+    (void)fprintf(rows->stream, "%s%.9g", rows->file != NULL ? "," : "", end);
+    side_csv(rows->stream, &a->sides, result->sides, 0);
+    (void)fputc('\n', rows->stream);
+  } else {
+    (void)fprintf(rows->stream, "\n  {\"time_s\": %.9g", end);
+    side_json(rows->stream, &a->sides, result->sides, 0);
+    (void)fputc('}', rows->stream);
+  }
+}
+
 /// Read one file, its rows to \p rows->stream.  \return 0, or -1 and a message in the result
 static int read_file(const Run* run, const WalkFile* file, Reader* reader, Rows* rows) {
   Result* result = rows->result;
@@ -126,30 +170,49 @@ static int read_file(const Run* run, const WalkFile* file, Reader* reader, Rows*
   const bool is_json = rows->stream != NULL && !is_document && run->a->format != ROWS_CSV;
   char error[CLI_TEXT] = "";
   TaskFile done = {run->task, file->size, 0};
-  AudioFile* audio = audio_open(file->path, &run->a->raw, error, sizeof error);
-  int status = -1;
-  if (audio != NULL) {
-    result->info = *audio_info(audio);
-    rows->rate = result->info.rate;
-    if (is_json) json_before(rows->stream, file->path);
-    status = reader_run(reader, audio, &done, on_row, rows, &result->summary, error, sizeof error);
+  int status = read_sides(run, file, result, error, sizeof error);
+  if (status == 0 && is_json) json_before(rows->stream, file->path);
+  if (status == 0 && run->a->reading.model == NULL) {
+    put_whole(run->a, rows);
+    task_file_done(&done, 1.0);
+  } else if (status == 0) {
+    AudioFile* audio = audio_open(file->path, &run->a->raw, error, sizeof error);
+    status = -1;
+    if (audio != NULL) {
+      result->info = *audio_info(audio);
+      rows->rate = result->info.rate;
+      status =
+          reader_run(reader, audio, &done, on_row, rows, &result->summary, error, sizeof error);
+    }
+    audio_close(audio);
   }
-  audio_close(audio);
   if (status == 0 && result->summary.hops == 0 && !cli_interrupted()) {
-    (void)snprintf(error, sizeof error, "is shorter than one hop of 0.5 s%s%s",
+    (void)snprintf(error, sizeof error, "%s one hop of 0.5 s%s%s",
+                   run->a->reading.model != NULL ? "is shorter than" : "is silent, or shorter than",
                    result->summary.damage[0] != '\0' ? ": it " : "", result->summary.damage);
     status = -1;
   }
-  if (status == 0 && is_json) json_after(rows->stream, result);
+  if (status == 0 && is_json) json_after(rows->stream, result, run->a->reading.model == NULL);
   if (status == 0 && is_document) put_document(run, file, rows);
   if (error[0] != '\0') (void)snprintf(result->failure, CLI_TEXT, "%s", error);
   return cli_interrupted() ? -1 : status;
 }
 
+static RowTable table_of(const Analysis* a) {
+  const SideModel first = {.model = a->reading.model, .whole = a->sides.models[0].whole};
+  return (RowTable){.format = a->format,
+                    .model_name = a->reading.model != NULL ? model_info(a->reading.model)->name
+                                                           : side_name(&first),
+                    .model_hash = a->reading.model != NULL ? model_info(a->reading.model)->hash
+                                                           : side_hash(&first),
+                    .has_course = a->reading.model != NULL,
+                    .sides = &a->sides};
+}
+
 /// One file, its rows into a table of its own.
 static void put_own_table(const Run* run, const WalkFile* file, Result* result) {
   const Analysis* a = run->a;
-  RowTable table = {.format = a->format, .model = model_info(a->reading.model)};
+  RowTable table = table_of(a);
   const bool is_complete = result->summary.damage[0] == '\0';
   char* path = output_path_below(a->output, file->stem, row_table_extension(a->format),
                                  result->failure, CLI_TEXT);
@@ -218,11 +281,15 @@ static void draw(Run* run, const WalkFile* file, const Result* result, const cha
   free(path);
 }
 
-static void put_summary(const WalkFile* file, const Result* result) {
+static void put_summary(const Analysis* a, const WalkFile* file, const Result* result) {
   char name[4096];
   utf8_clean(name, sizeof name, file->path);
   progress_pause();
-  table_summary(stdout, name, &result->info, &result->summary);
+  if (a->reading.model != NULL)
+    table_summary(stdout, name, &result->info, &result->summary);
+  else
+    (void)printf("%s:", name);
+  side_summary(stdout, &a->sides, result->sides);
   (void)fflush(stdout);
   progress_resume();
 }
@@ -239,7 +306,7 @@ static void put_result(Run* run, const WalkFile* file, Result* result) {
   if (run->a->has_rows && !run->a->is_folder && !run->is_direct && !run->table.is_full &&
       row_table_put(&run->table, result->spool, is_complete, error, sizeof error) != 0)
     fail(run, NULL, error);
-  if (run->a->has_summary) put_summary(file, result);
+  if (run->a->has_summary) put_summary(run->a, file, result);
   draw(run, file, result, run->a->plot, PICTURE_TIMECOURSE);
   draw(run, file, result, run->a->attention, PICTURE_ATTENTION);
   if (run->a->has_summary && cli_output_closed()) cli_stop();
@@ -261,6 +328,8 @@ static void finish(void* context, size_t index) {
     fail(run, file->path, result->failure);
   }
   if (result->spool != NULL) (void)fclose(result->spool);
+  for (size_t i = 0; i < run->a->sides.n; ++i)
+    side_reading_free(&result->sides[i]);
   free(result->estimates);
   free(result);
 }
@@ -296,8 +365,8 @@ static int open_table(Run* run, char* error, size_t error_size) {
   }
   const bool is_file = a->output != NULL && strcmp(a->output, "-") != 0;
   RowTable* t = &run->table;
-  *t = (RowTable){
-      .format = a->format, .with_file = run->with_file, .model = model_info(a->reading.model)};
+  *t = table_of(a);
+  t->with_file = run->with_file;
   if (a->is_resumed && is_file)
     return row_table_resume(t, a->output, &a->walk, a->force, error, error_size);
   return row_table_open(t, a->output, a->force, error, error_size);
@@ -340,9 +409,9 @@ int analyze_run(Analysis* analysis) {
   run = (Run){.a = analysis, .task = cli_task(analysis->is_quiet)};
   run.with_file = !analysis->is_folder && (walk->n > 1 || walk->has_folder);
   // A stream's rows appear as they are made, also at the end of a pipe.
-  run.is_direct = walk->n == 1 && strcmp(walk->files[0].path, "-") == 0 &&
-                  analysis->format == ROWS_CSV && analysis->has_rows && !analysis->is_folder &&
-                  analysis->output == NULL;
+  run.is_direct = analysis->reading.model != NULL && walk->n == 1 &&
+                  strcmp(walk->files[0].path, "-") == 0 && analysis->format == ROWS_CSV &&
+                  analysis->has_rows && !analysis->is_folder && analysis->output == NULL;
   int status = open_table(&run, error, sizeof error);
   const unsigned threads =
       analysis->jobs > walk->n && walk->n > 0 ? (unsigned)walk->n : analysis->jobs;

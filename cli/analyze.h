@@ -6,6 +6,7 @@
 #define CIRCUMPLEX_CLI_ANALYZE_H
 
 #include "cli/row_table.h"
+#include "cli/side.h"
 #include "library/reading.h"
 #include "library/walk.h"
 
@@ -14,7 +15,8 @@
 typedef struct {
   Walk walk;
   AudioRaw raw;
-  ReadingOptions reading;
+  ReadingOptions reading; ///< its model: the first one; NULL: all are static
+  SideModels sides;       ///< further models, and static ones
   const char* output; ///< file or folder for the rows; NULL: standard output
   bool is_folder;     ///< output is a folder
   RowFormat format;

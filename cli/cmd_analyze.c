@@ -48,7 +48,8 @@ typedef struct {
   PartOptions part;
   SoundOptions sound;
   bool has_format;
-  const char* model;
+  const char* models[SIDE_MODELS + 1];
+  size_t n_models;
 } CommandLine;
 
 static bool read_format(const Option* option, const char* text, void* to) {
@@ -61,6 +62,14 @@ static bool read_format(const Option* option, const char* text, void* to) {
       return true;
     }
   return false;
+}
+
+static bool read_model(const Option* option, const char* text, void* to) {
+  CommandLine* c = to;
+  (void)option;
+  if (c->n_models == SIDE_MODELS) return false;
+  c->models[c->n_models++] = text;
+  return true;
 }
 
 static bool read_block(const Option* option, const char* text, void* to) {
@@ -94,8 +103,10 @@ static const Option analyze_options[] = {
     {"attention", 0, "OUT", "draw what the model attends to (in a folder: STEM-attention.png)",
      option_text, offsetof(CommandLine, a.attention), 0.0, 0.0},
     {"model", 'm', "MODEL",
-     "a model's name or file (default: $CIRCUMPLEX_MODEL, else the installed one)", option_text,
-     offsetof(CommandLine, model), 0.0, 0.0},
+     "a model's name or file (default: $CIRCUMPLEX_MODEL, else the installed one); may be given "
+     "several times: the others add columns of their own, MODEL.valence and so on. A static model "
+     "('tnn') reads a song as a whole: one row, or beside others the same in each row",
+     read_model, 0, 0.0, 0.0},
     {"block", 0, "N",
      "give the engine N samples at a time, 1 to 8192, or 'random': the result does not depend on "
      "it",
@@ -121,10 +132,46 @@ static const OptionCommand command = {
     "Exit status: 0 all done, 1 some file failed, 2 wrong usage, 130 interrupted.",
     false};
 
+/// Whether one of the files is standard input, which cannot be read twice.
+static bool reads_stdin(const Walk* walk) {
+  for (size_t i = 0; i < walk->n; ++i)
+    if (strcmp(walk->files[i].path, "-") == 0) return true;
+  return false;
+}
+
+/// Open the models: the first that reads a course stands first.  \return CLI_OK, or a status
+/// (reported)
+static int open_models(CommandLine* c) {
+  Analysis* a = &c->a;
+  char error[CLI_TEXT];
+  const size_t n = c->n_models > 0 ? c->n_models : 1; // models[0] is NULL then: the default
+  for (size_t i = 0; i < n; ++i) {
+    SideModel side = {.model = NULL};
+    if (side_open(c->models[i], &side.model, &side.whole, error, sizeof error) != 0) {
+      cli_message("%s", error);
+      return CLI_FAILED;
+    }
+    if (side.model != NULL && a->reading.model == NULL)
+      a->reading.model = side.model;
+    else
+      a->sides.models[a->sides.n++] = side;
+  }
+  for (size_t i = 0; i < a->sides.n; ++i) {
+    SideModel* side = &a->sides.models[i];
+    if (i > 0 || a->reading.model != NULL)
+      (void)snprintf(side->prefix, sizeof side->prefix, "%.64s.", side_name(side));
+  }
+  if (n > 1 && reads_stdin(&a->walk))
+    return cli_usage("analyze", "several models read a file each for itself: name a file, not '-'");
+  if (a->reading.model == NULL &&
+      (a->plot != NULL || a->attention != NULL || row_format_is_document(a->format)))
+    return cli_usage("analyze", "a static model reads no course that could be drawn");
+  return CLI_OK;
+}
+
 int cmd_analyze(int argc, char** argv) {
   CommandLine c = {.a.reading.block = 4096, .sound.gate = FILE_OPTIONS_GATE};
   Analysis* a = &c.a;
-  char error[CLI_TEXT] = "";
   int first = 0;
   int status = options_read(&command, argc, argv, &c, &first);
   if (status >= 0) return status;
@@ -141,15 +188,13 @@ int cmd_analyze(int argc, char** argv) {
   status = check(a);
   if (status != CLI_OK) goto out;
   status = CLI_FAILED;
-  a->reading.model = reading_model(c.model, error, sizeof error);
-  if (!a->reading.model) {
-    cli_message("%s", error);
-    goto out;
-  }
+  status = open_models(&c);
+  if (status != CLI_OK) goto out;
   cli_catch_signals();
   status = analyze_run(a);
 out:
   model_unref(a->reading.model);
+  side_close(&a->sides);
   walk_free(&a->walk);
   return status;
 }

@@ -21,17 +21,39 @@ int row_table_open(RowTable* table, const char* path, bool force, char* error, s
   return output_open(&table->out, path, force, error, error_size);
 }
 
+static void put_csv_header(const RowTable* table) {
+  FILE* out = table->out.stream;
+  if (table->has_course)
+    table_csv_header(out, table->with_file);
+  else
+    (void)fputs(table->with_file ? "file,time_s" : "time_s", out);
+  if (table->sides != NULL) side_csv_header(out, table->sides);
+  (void)fputs(",complete\n", out);
+}
+
 void row_table_begin(RowTable* table) {
   FILE* out = table->out.stream;
   if (table->is_begun) return;
   table->is_begun = true;
-  if (table->format == ROWS_CSV) table_csv_header(out, table->with_file);
+  if (table->format == ROWS_CSV) put_csv_header(table);
   if (table->format != ROWS_JSON) return;
   (void)fputs("{\"version\": \"" CIRCUMPLEX_VERSION "\", \"model\": {\"name\": ", out);
-  table_json_string(out, table->model->name);
+  table_json_string(out, table->model_name);
   (void)fputs(", \"hash\": ", out);
-  table_json_string(out, table->model->hash);
-  (void)fputs("}, \"files\": [", out);
+  table_json_string(out, table->model_hash);
+  const char* end = "}, \"files\": [";
+  const char* before = "}, \"further_models\": [{\"name\": ";
+  for (size_t i = 0; table->sides != NULL && i < table->sides->n; ++i) {
+    const SideModel* side = &table->sides->models[i];
+    if (side->prefix[0] == '\0') continue; // the first one
+    (void)fputs(before, out);
+    table_json_string(out, side_name(side));
+    (void)fputs(", \"hash\": ", out);
+    table_json_string(out, side_hash(side));
+    before = "}, {\"name\": ";
+    end = "}], \"files\": [";
+  }
+  (void)fputs(end, out);
 }
 
 /// CSV: each line gets its last column.  \return whether all could be written

@@ -9,7 +9,7 @@
 #define CIRCUMPLEX_CLI_ROW_TABLE_H
 
 #include "cli/output.h"
-#include "inference/model.h"
+#include "cli/side.h"
 #include "library/walk.h"
 
 #include <stdbool.h>
@@ -24,7 +24,9 @@ typedef struct {
   size_t n;     ///< files in it
   bool is_full; ///< could not be written to: takes no more
   bool is_begun;
-  const ModelInfo* model;
+  const char *model_name, *model_hash; ///< of the first model
+  bool has_course;                     ///< it is no static one
+  const SideModels* sides;             ///< others, or NULL
 } RowTable;
 
 /// \return "csv", "json", "jsonl", "jams" or "svl", a file's extension

@@ -52,7 +52,6 @@ void table_csv_header(FILE* out, bool with_file) {
     (void)fprintf(out, ",%s", reading_info(id)->column);
   for (unsigned i = 0; i < CUE_COUNT; ++i)
     (void)fprintf(out, ",%s", cue_info(i)->name);
-  (void)fputs(",complete\n", out);
 }
 
 void table_csv_row(FILE* out, const char* file, double rate, const Estimate* estimate) {
@@ -126,7 +125,6 @@ void table_json_row(FILE* out, double rate, const WordTable* words, const Estima
     table_number(out, estimate->cues[i]);
   }
   put_meaning(out, words, estimate);
-  (void)fputc('}', out);
 }
 
 const char* table_quadrant(float valence, float arousal) {

@@ -14,13 +14,14 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/// The first row: `file` (if \p with_file), time_s, valence, ..., the cues' names, `complete`.
+/// The first row: `file` (if \p with_file), time_s, valence, ..., the cues' names; without the last
+/// column, `complete`, and the line's end.
 void table_csv_header(FILE* out, bool with_file);
 
 /// One row, without the last column and the line's end.  \param file NULL for none; \param rate Hz
 void table_csv_row(FILE* out, const char* file, double rate, const Estimate* estimate);
 
-/// One row as a JSON object: what a CSV says, the word and quadrant of the reading (null in silence),
+/// One row as a JSON object, without its closing brace: what a CSV says, the word and quadrant of the reading (null in silence),
 /// and the attention weights, oldest first, the last one the hop itself, to five digits.
 /// \param words the model's; NULL: the built-in ones
 void table_json_row(FILE* out, double rate, const WordTable* words, const Estimate* estimate);

@@ -171,9 +171,9 @@ def parts():
     rows, all_cues = readings(), cues()
     return [
         Part("csv", "analyze --format csv",
-             "One row for each 0.5 s. UTF-8, comma, a header, lines end in a newline; numbers read back as the 32-bit floats that were computed.",
+             "One row for each 0.5 s. UTF-8, comma, a header, lines end in a newline; numbers read back as the 32-bit floats that were computed. Each further model (`-m` given several times) adds `NAME.valence`, `NAME.arousal`, `NAME.valence_spread`, `NAME.arousal_spread` and, unless it is static, `NAME.confidence` before `complete`; empty in silence. Static models alone give one row a file, of `time_s` and these columns of theirs, the first one's without a name.",
              [FILE, TIME, *rows, *all_cues, COMPLETE]),
-        Part("json", "analyze --format json", "One object.",
+        Part("json", "analyze --format json", "One object; with further models also `further_models`, a list of objects like `model`.",
              [VERSION, MODEL, Column("files", "", "", "A list of objects, one a sound file (below).")]),
         Part("json-file", "A file's object (json, jsonl)", "`--format jsonl` writes these alone, on a line each.",
              [FILE, Column("rows", "", "", "A list of objects, one for each 0.5 s (below)."), *SUMMARY, COMPLETE, DAMAGE]),

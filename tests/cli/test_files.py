@@ -363,6 +363,33 @@ class Files(unittest.TestCase):
         self.assertEqual([float(r["time_s"]) for r in rows], [10.5 + 0.5 * i for i in range(10)])
         self.assertEqual(run("analyze", "-q", "--from", "20", "--to", "15", self.base).returncode, 2)
 
+    # Models
+
+    def test_several_models_stand_side_by_side(self):
+        def table(*options):
+            done = run("analyze", "-q", *options, self.base)
+            self.assertEqual((done.returncode, done.stderr), (0, b""))
+            return list(csv.DictReader(io.StringIO(done.stdout.decode())))
+        own, lstm, whole = table(), table("-m", "lstm"), table("-m", "tnn")
+        self.assertEqual((len(whole), float(whole[0]["time_s"])), (1, SECONDS))
+        both = table("-m", MODEL, "-m", "tnn", "-m", "lstm")
+        self.assertEqual(len(both), 2 * SECONDS)
+        for row, first, second in zip(both, own, lstm):
+            self.assertEqual({k: row[k] for k in first}, first)
+            for key in ("valence", "arousal", "confidence"):
+                if second["state"] != "silent":
+                    self.assertEqual(row["lstm." + key], second[key])
+            for key in ("valence", "arousal", "valence_spread"):
+                self.assertEqual(row["static-tnn." + key], whole[0][key])
+        done = json.loads(run("analyze", "-q", "-f", "json", "-m", "static-tnn", "-m", "lstm", self.base).stdout)
+        self.assertEqual(done["model"]["name"], "lstm")
+        self.assertEqual([m["name"] for m in done["further_models"]], ["static-tnn"])
+        self.assertEqual(done["files"][0]["rows"][-1]["static-tnn.valence"], float(whole[0]["valence"]))
+        self.assertIn(b"static-tnn: valence", run("analyze", "-q", "-s", "-m", "tnn", self.base).stdout)
+        for wrong in (["-m", "lstm", "-m", "tnn", "-"], ["-m", "tnn", "--plot", "x.png", self.base]):
+            self.assertEqual(run("analyze", *wrong, input=b"").returncode, 2)
+        self.assertEqual(run("analyze", "-m", "nosuch", self.base).returncode, 1)
+
     # Text
 
     def test_names_command_no_terminal(self):
