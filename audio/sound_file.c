@@ -27,6 +27,7 @@ struct AudioFile {
   AudioInfo info;
   unsigned channels; ///< of the part that is read
   uint64_t done;     ///< frames read
+  uint64_t left;     ///< frames to be read yet, at most
   uint64_t expected; ///< frames in the parts before this one, and in it
   size_t capacity;   ///< of the block, frames times channels
   float* interleaved;
@@ -347,6 +348,7 @@ AudioFile* audio_open(const char* path, const AudioRaw* raw, char* error, size_t
     return NULL;
   }
   audio->fd = -1;
+  audio->left = UINT64_MAX;
   if (open_file(audio, path, error, error_size) != 0) goto fail;
   DecoderInput input = input_of(audio);
   if (is_stdin && raw != NULL && raw->rate > 0.0)
@@ -453,9 +455,14 @@ static void to_two(const AudioFile* audio, float* left, float* right, size_t n) 
   }
 }
 
+void audio_limit(AudioFile* audio, uint64_t frames) {
+  audio->left = frames;
+}
+
 ptrdiff_t audio_read(AudioFile* audio, float* left, float* right, size_t n, char* error,
                      size_t error_size) {
   size_t done = 0;
+  if (n > audio->left) n = (size_t)audio->left;
   while (done < n) {
     const ptrdiff_t got = read_block(audio, n - done, error, error_size);
     if (got < 0) return -1;
@@ -463,5 +470,6 @@ ptrdiff_t audio_read(AudioFile* audio, float* left, float* right, size_t n, char
     to_two(audio, left + done, right + done, (size_t)got);
     done += (size_t)got;
   }
+  audio->left -= done;
   return (ptrdiff_t)done;
 }

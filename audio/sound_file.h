@@ -48,6 +48,9 @@ const char* audio_damage(const AudioFile* audio);
 /// Go on \p frames further without reading.  \return 0, or -1 and an error message
 int audio_skip(AudioFile* audio, uint64_t frames, char* error, size_t error_size);
 
+/// Read no more than \p frames from here on: behind them it has ended.
+void audio_limit(AudioFile* audio, uint64_t frames);
+
 /// Read up to \p n samples a channel; less only at the end.  Non-finite samples are passed on.
 /// A file that is cut or damaged is read as far as it goes: see audio_damage().
 /// \return samples read (0: the end), or -1 and an error message

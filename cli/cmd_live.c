@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
 /// `circumplex live`: the reading of one file or stream in the terminal, at the pace of the music.
+#ifdef CIRCUMPLEX_CAPTURE
+#include "audio/capture.h"
+#endif
 #include "cli/cli.h"
 #include "cli/file_options.h"
 #include "cli/screen.h"
@@ -30,6 +33,7 @@ enum { BLOCK_MS = 20 };
 
 typedef struct {
   const char* path;
+  const char* input; ///< in place of it: see capture.h; or NULL
   SoundOptions sound;
   double speed;
   bool is_playing, is_page, is_in_lines;
@@ -129,11 +133,60 @@ static bool take_keys(const Live* live, struct termios* old) {
   return tcsetattr(STDIN_FILENO, TCSANOW, &raw) == 0;
 }
 
-static int stream(const Live* live, AudioFile* audio, Engine* engine, Screen* screen) {
-  const double rate = audio_info(audio)->rate;
+/// Where the sound comes from.
+typedef struct {
+  AudioFile* audio;        ///< NULL:
+  struct Capture* capture; ///< a server or a device
+  double rate, seconds;    ///< Hz; length, or 0
+} Input;
+
+/// \return 0, or -1 and an error message
+static int open_input(const Live* live, Input* input, char* error, size_t error_size) {
+  if (live->input != NULL) {
+#ifdef CIRCUMPLEX_CAPTURE
+    input->capture = capture_open(live->input, &input->rate, error, error_size);
+#else
+    (void)snprintf(error, error_size, "this program was built without PortAudio");
+#endif
+    return input->capture != NULL ? 0 : -1;
+  }
+  input->audio = audio_open(live->path, &live->sound.raw, error, error_size);
+  if (input->audio == NULL) return -1;
+  const AudioInfo* info = audio_info(input->audio);
+  input->rate = info->rate;
+  input->seconds = (double)info->frames / info->rate;
+  return 0;
+}
+
+static void close_input(Input* input) {
+#ifdef CIRCUMPLEX_CAPTURE
+  capture_close(input->capture);
+#endif
+  audio_close(input->audio);
+}
+
+/// \return frames; 0: the end; -1 and an error message
+static ptrdiff_t read_input(const Live* live, Input* input, float* left, float* right, size_t n,
+                            char* error, size_t error_size) {
+#ifdef CIRCUMPLEX_CAPTURE
+  while (input->capture != NULL && !cli_interrupted() && !has_quit(live)) {
+    const ptrdiff_t got = capture_read(input->capture, left, right, n);
+    if (got > 0) return got;
+    if (got == 0) continue;
+    (void)snprintf(error, error_size, "the sound has stopped: its device or server is gone");
+    return -1;
+  }
+#endif
+  if (input->audio == NULL) return 0; // the end was asked for
+  (void)live;
+  return audio_read(input->audio, left, right, n, error, error_size);
+}
+
+static int stream(const Live* live, Input* input, Engine* engine, Screen* screen) {
+  const double rate = input->rate;
   const size_t block = (size_t)(rate * BLOCK_MS / 1000.0);
   // A stream sets the pace itself.
-  const bool is_paced = live->speed > 0.0 && strcmp(live->path, "-") != 0;
+  const bool is_paced = live->speed > 0.0 && input->audio != NULL && strcmp(live->path, "-") != 0;
   char error[CLI_TEXT];
   int status = CLI_FAILED;
   uint64_t taken = 0;
@@ -145,7 +198,7 @@ static int stream(const Live* live, AudioFile* audio, Engine* engine, Screen* sc
   const float* const right = left + block;
   const double begun = now();
   while (!cli_interrupted() && !has_quit(live) && wait_for_input(live)) {
-    const ptrdiff_t got = audio_read(audio, left, left + block, block, error, sizeof error);
+    const ptrdiff_t got = read_input(live, input, left, left + block, block, error, sizeof error);
     if (got < 0) {
       cli_message("%s: %s", live->path, error);
       goto out;
@@ -176,7 +229,7 @@ out:
 static int run(const Live* live) {
   char error[CLI_TEXT];
   int status = CLI_FAILED;
-  AudioFile* audio = NULL;
+  Input input = {.audio = NULL};
   Engine* engine = NULL;
   Screen* screen = NULL;
   pid_t player = -1;
@@ -185,13 +238,12 @@ static int run(const Live* live) {
     cli_message("%s", error);
     return status;
   }
-  audio = audio_open(live->path, &live->sound.raw, error, sizeof error);
-  if (audio == NULL) {
+  if (live->input != NULL) cli_catch_signals(); // sound libraries talk
+  if (open_input(live, &input, error, sizeof error) != 0) {
     cli_message("%s: %s", live->path, error);
     goto out;
   }
-  const AudioInfo* info = audio_info(audio);
-  engine = engine_new(model, info->rate, error, sizeof error);
+  engine = engine_new(model, input.rate, error, sizeof error);
   screen = malloc(sizeof *screen);
   if (engine == NULL || screen == NULL) {
     cli_message("%s", engine == NULL ? error : "out of memory");
@@ -201,12 +253,12 @@ static int run(const Live* live) {
   const char* slash = strrchr(live->path, '/');
   char title[256];
   utf8_clean(title, sizeof title, slash != NULL ? slash + 1 : live->path);
-  screen_init(screen, title, model_info(model)->name, info->rate, (double)info->frames / info->rate,
+  screen_init(screen, title, model_info(model)->name, input.rate, input.seconds,
               getenv("NO_COLOR") == NULL);
   (void)setlocale(LC_CTYPE, "");
   screen->is_plain = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
   screen->words = model_words(model);
-  cli_catch_signals();
+  if (live->input == NULL) cli_catch_signals();
   if (live->is_playing) {
     player = start_player(live->path);
     if (player < 0) {
@@ -218,7 +270,7 @@ static int run(const Live* live) {
   if (live->is_page) (void)fputs("\033[?1049h\033[?25l\033[2J", stdout); // own page, no cursor
   struct termios keys;
   const bool has_keys = take_keys(live, &keys);
-  status = stream(live, audio, engine, screen);
+  status = stream(live, &input, engine, screen);
   if (has_keys) (void)tcsetattr(STDIN_FILENO, TCSANOW, &keys);
   if (live->is_page) {
     (void)fputs("\033[?25h\033[?1049l", stdout);
@@ -228,7 +280,7 @@ out:
   stop_player(player);
   free(screen);
   engine_free(engine);
-  audio_close(audio);
+  close_input(&input);
   model_unref(model);
   return status;
 }
@@ -238,6 +290,11 @@ static const Option live_options[] = {
      "play FILE too, by the first of pw-play, paplay, ffplay, mpv, play and "
      "aplay that is installed",
      option_flag, offsetof(Live, is_playing), 0.0, 0.0},
+    {"input", 'i', "KIND[:DEVICE]",
+     "read what is played or heard, in place of a FILE: 'pulse' (also PipeWire: what the default "
+     "output plays; DEVICE: a source), 'jack' (the first client that plays; DEVICE: a client) or "
+     "'alsa' (the default input; DEVICE: a part of a name)",
+     option_text, offsetof(Live, input), 0.0, 0.0},
     {"speed", 0, "X", "X times faster than the music; 0: as fast as possible (default 1)",
      option_number, offsetof(Live, speed), 0.0, 1000.0},
     {"lines", 0, NULL,
@@ -254,11 +311,11 @@ static const OptionGroup groups[] = {
 
 static const OptionCommand command = {
     "circumplex live",
-    "[OPTION]... FILE",
-    "Show the reading of FILE in the terminal while it runs at the pace of the music.",
+    "[OPTION]... FILE\n[OPTION]... --input=KIND[:DEVICE]",
+    "Show the reading of FILE, or of what is played, in the terminal while it runs at the pace of "
+    "the music.",
     groups,
-    "FILE '-' is standard input (WAV or AU, or --raw), read as it comes. For example, what the "
-    "computer plays:\n"
+    "FILE '-' is standard input (WAV or AU, or --raw), read as it comes. For example:\n"
     "  parec --format=float32le --rate=48000 --channels=2 -d @DEFAULT_MONITOR@ |\n"
     "  circumplex live --raw 48000:2 -\n"
     "Colours are left out if NO_COLOR is set. q or Ctrl-C ends.",
@@ -269,9 +326,13 @@ int cmd_live(int argc, char** argv) {
   int first = 0;
   const int status = options_read(&command, argc, argv, &live, &first);
   if (status >= 0) return status;
-  if (argc - first != 1) return cli_usage("live", "one FILE is needed");
-  live.path = argv[first];
+  if (argc - first != (live.input == NULL ? 1 : 0))
+    return cli_usage("live", live.input == NULL ? "one FILE is needed"
+                                                : "--input is read in place of a FILE");
+  live.path = live.input != NULL ? live.input : argv[first];
   live.is_page = !live.is_in_lines && isatty(STDOUT_FILENO) == 1;
+  if (live.is_playing && live.input != NULL)
+    return cli_usage("live", "--play needs a file: --input is heard already");
   if (live.is_playing && strcmp(live.path, "-") == 0)
     return cli_usage("live", "--play needs a file: standard input is heard elsewhere");
   return run(&live);

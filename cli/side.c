@@ -88,11 +88,10 @@ static int read_whole(const SideModel* side, AudioFile* audio, const ReadingOpti
                       TaskFile* done, SideReading* reading, char* error, size_t error_size) {
   StaticSummary s;
   const double rate = audio_info(audio)->rate;
-  const uint64_t most =
-      options->to > 0.0 ? (uint64_t)((options->to - options->from) * rate + 0.5) : UINT64_MAX;
   reading->is_static = true;
+  if (options->to > 0.0) audio_limit(audio, (uint64_t)((options->to - options->from) * rate + 0.5));
   if (audio_skip(audio, (uint64_t)(options->from * rate + 0.5), error, error_size) != 0 ||
-      static_reading_run(side->whole, audio, options->gate, most, done, NULL, NULL, &s, error,
+      static_reading_run(side->whole, audio, options->gate, done, NULL, NULL, &s, error,
                          error_size) != 0)
     return -1;
   const StaticResult* r = &s.reading;

@@ -89,8 +89,8 @@ static SongReadingStatus read_whole(const SongReader* reader, AudioFile* audio, 
   StaticSummary s;
   SoundHash hash;
   hash_begin_sound(&hash, audio_info(audio)->rate);
-  if (static_reading_run(reader->whole, audio, reader->gate, UINT64_MAX, done, on_samples, &hash,
-                         &s, error, error_size) != 0)
+  if (static_reading_run(reader->whole, audio, reader->gate, done, on_samples, &hash, &s, error,
+                         error_size) != 0)
     return SONG_UNFIT;
   if (task_is_stopped(done->task)) return SONG_FAILED;
   if (!s.has_reading) return unfit(s.reading.silent == 0, error, error_size);

@@ -20,9 +20,9 @@ StaticModel* static_reading_model(const char* name, char* error, size_t error_si
   return static_open(path, error, error_size);
 }
 
-int static_reading_run(const StaticModel* model, AudioFile* audio, double gate, uint64_t most,
-                       TaskFile* done, StaticHeard heard, void* context, StaticSummary* summary,
-                       char* error, size_t error_size) {
+int static_reading_run(const StaticModel* model, AudioFile* audio, double gate, TaskFile* done,
+                       StaticHeard heard, void* context, StaticSummary* summary, char* error,
+                       size_t error_size) {
   const AudioInfo* info = audio_info(audio);
   float left[BLOCK], right[BLOCK];
   ptrdiff_t got = 1;
@@ -33,10 +33,8 @@ int static_reading_run(const StaticModel* model, AudioFile* audio, double gate, 
     return -1;
   }
   static_reading_set_gate(reading, (float)gate);
-  while (!task_is_stopped(done->task) && summary->samples < most) {
-    const uint64_t more = most - summary->samples;
-    got = audio_read(audio, left, right, more < BLOCK ? (size_t)more : BLOCK, error, error_size);
-    if (got <= 0) break;
+  while (!task_is_stopped(done->task) &&
+         (got = audio_read(audio, left, right, BLOCK, error, error_size)) > 0) {
     if (heard != NULL) heard(context, left, right, (size_t)got);
     static_reading_push(reading, left, right, (size_t)got);
     summary->samples += (uint64_t)got;

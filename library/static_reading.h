@@ -5,7 +5,7 @@
 ///     StaticModel* model = static_reading_model("tnn", error, sizeof error);
 ///     AudioFile* audio = audio_open(path, NULL, error, sizeof error);
 ///     StaticSummary s;
-///     if (static_reading_run(model, audio, gate, UINT64_MAX, &done, NULL, NULL, &s, error, sizeof error) == 0)
+///     if (static_reading_run(model, audio, gate, &done, NULL, NULL, &s, error, sizeof error) == 0)
 ///       if (s.has_reading) use(s.reading.valence, s.reading.arousal);
 ///
 /// A reading is by static_info(model)->name and ->hash.
@@ -38,11 +38,10 @@ typedef void (*StaticHeard)(void* context, const float* left, const float* right
 
 /// Read \p audio to its end or until the task is stopped (then the summary is of what was heard).
 /// \param gate silence gate, LUFS;  \param done counts what is read
-/// \param most samples of a channel to be read at most
 /// \param heard may be NULL
 /// \return 0, or -1 and an error message
-int static_reading_run(const StaticModel* model, AudioFile* audio, double gate, uint64_t most,
-                       TaskFile* done, StaticHeard heard, void* context, StaticSummary* summary,
-                       char* error, size_t error_size);
+int static_reading_run(const StaticModel* model, AudioFile* audio, double gate, TaskFile* done,
+                       StaticHeard heard, void* context, StaticSummary* summary, char* error,
+                       size_t error_size);
 
 #endif
