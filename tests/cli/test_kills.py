@@ -56,6 +56,7 @@ def sound(path, pitch, seconds):
 def start(command, limit=None):
     """Start the program; limit: bytes that a file may have."""
     def before():
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's background work has it ignored
         if limit is not None:
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
