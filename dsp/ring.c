@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "dsp/ring.h"
 
+#include "dsp/pages.h"
+
 #include <stdalign.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -31,7 +33,7 @@ Ring* ring_new(size_t capacity, size_t element) {
   Ring* ring = aligned_alloc(CACHE_LINE, sizeof *ring);
   if (!ring) return NULL;
   memset(ring, 0, sizeof *ring);
-  ring->data = calloc(size, element);
+  ring->data = pages_new(size, element);
   if (!ring->data) {
     free(ring);
     return NULL;

@@ -27,11 +27,19 @@ struct Model {
   char hash[17];
 };
 
-/// Every open model that came from a file.
+/// A file that a thread is reading.
+typedef struct Opening {
+  const FileIdentity* identity;
+  struct Opening* next;
+} Opening;
+
+/// Every open model that came from a file.  The lock is never held while a file is read.
 static struct {
   pthread_mutex_t lock;
+  pthread_cond_t opened; // some file has been read, or could not be
   Model* first;
-} cache = {PTHREAD_MUTEX_INITIALIZER, NULL};
+  Opening* opening;
+} cache = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, NULL, NULL};
 
 static void model_free(Model* model) {
   if (!model) return;
@@ -92,30 +100,73 @@ static bool same_file(const FileIdentity* a, const FileIdentity* b) {
          a->mtime_s == b->mtime_s && a->mtime_ns == b->mtime_ns;
 }
 
+/// The open model of a file, with a reference more, or NULL.  Under the lock.
+static Model* find_cached(const FileIdentity* identity) {
+  Model* model = cache.first;
+  while (model && !same_file(&model->identity, identity))
+    model = model->next;
+  if (model) model->references++;
+  return model;
+}
+
+static bool is_being_opened(const FileIdentity* identity) {
+  const Opening* o = cache.opening;
+  while (o && !same_file(o->identity, identity))
+    o = o->next;
+  return o != NULL;
+}
+
+static void end_opening(const Opening* opening) {
+  Opening** link = &cache.opening;
+  while (*link != opening)
+    link = &(*link)->next;
+  *link = opening->next;
+  pthread_cond_broadcast(&cache.opened);
+}
+
+/// Read a file.  \param identity receives that of the file that was read
+static Model* read_model(const char* path, FileIdentity* identity, Message message) {
+  Safetensors* file = safetensors_open(path, identity, message.text, message.size);
+  Model* model = file ? model_make(file, message) : NULL;
+  safetensors_free(file);
+  return model;
+}
+
+/// Put a model that was read into the cache, or let it go for the same one that another thread put there.
+/// Under the lock.
+static Model* add_to_cache(Model* model, const FileIdentity* identity) {
+  Model* same = find_cached(identity);
+  if (same) {
+    model_free(model);
+    return same;
+  }
+  model->identity = *identity;
+  model->cached = true;
+  model->next = cache.first;
+  return cache.first = model;
+}
+
 Model* model_open(const char* path, char* error, size_t error_size) {
   const Message message = {error, error_size};
-  FileIdentity identity;
+  FileIdentity asked, read;
   Model* model = NULL;
-  pthread_mutex_lock(&cache.lock);
-  if (safetensors_identify(path, &identity, error, error_size) == 0) {
-    for (model = cache.first; model && !same_file(&model->identity, &identity);)
-      model = model->next;
-    if (model) {
-      model->references++;
-    } else {
-      // The identity is that of the file that was read, should it have changed since.
-      Safetensors* file = safetensors_open(path, &identity, error, error_size);
-      model = file ? model_make(file, message) : NULL;
-      safetensors_free(file);
-      if (model) {
-        model->identity = identity;
-        model->cached = true;
-        model->next = cache.first;
-        cache.first = model;
-      }
+  if (safetensors_identify(path, &asked, error, error_size) == 0) {
+    Opening opening = {&asked, NULL};
+    pthread_mutex_lock(&cache.lock);
+    // Who wants the same file waits for it, and reads it itself if the other one could not.
+    while (!(model = find_cached(&asked)) && is_being_opened(&asked))
+      pthread_cond_wait(&cache.opened, &cache.lock);
+    if (!model) {
+      opening.next = cache.opening;
+      cache.opening = &opening;
+      pthread_mutex_unlock(&cache.lock);
+      model = read_model(path, &read, message);
+      pthread_mutex_lock(&cache.lock);
+      if (model) model = add_to_cache(model, &read); // should the file have changed since
+      end_opening(&opening);
     }
+    pthread_mutex_unlock(&cache.lock);
   }
-  pthread_mutex_unlock(&cache.lock);
   if (!model) message_prefix(message, path);
   return model;
 }

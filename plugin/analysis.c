@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/analysis.h"
 
+#include "dsp/pages.h"
 #include "plugin/batch.h"
 #include "plugin/handover.h"
 #include "plugin/model_change.h"
@@ -80,10 +81,8 @@ static float next_phase(void) {
 }
 
 Analysis* analysis_new(double rate, uint64_t delay) {
-  Analysis* a = calloc(1, sizeof *a);
+  Analysis* a = pages_new(1, sizeof *a);
   if (!a) return NULL;
-  for (unsigned i = 0; i < READINGS; i++)
-    a->readings[i].position = 1; // so that its pages have been touched
   a->rate = rate;
   a->delay = delay;
   handover_init(&a->handover);

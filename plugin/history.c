@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/history.h"
 
+#include "dsp/pages.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +22,7 @@ struct History {
 };
 
 History* history_new(void) {
-  return calloc(1, sizeof(History));
+  return pages_new(1, sizeof(History));
 }
 void history_free(History* h) {
   free(h);

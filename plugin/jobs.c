@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/jobs.h"
 
+#include "dsp/pages.h"
 #include "dsp/ring.h"
 #include "inference/model.h"
+#include "plugin/errands.h"
 #include "plugin/mail.h"
 #include "plugin/trust.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,12 +31,17 @@ struct Jobs {
   Ring* readings;
   unsigned char audio_scratch[sizeof(RequestHead) + PROPERTY_MOST];
 
-  // Guarded by `lock`, which the audio thread never takes.
-  pthread_mutex_t lock;
+  Errands* errands; ///< with the lock that guards what follows; the audio thread never takes it
   Model* model;
-  void* outputs[OUTPUT_KINDS]; ///< NULL: closed
-  bool failed[OUTPUT_KINDS];   ///< a failure is reported once
-  unsigned waiting;            ///< bits of outputs that the user has not allowed yet
+  unsigned model_turn; ///< counts what was asked for: an errand for an older wish is out of date
+  bool model_loading;
+  bool model_errand; ///< there is one: it takes the newest wish when it has done an older one
+  char model_wanted[PROPERTY_MOST + 1]; ///< while it is loading
+  void* outputs[OUTPUT_KINDS];          ///< NULL: closed
+  bool failed[OUTPUT_KINDS];            ///< a failure is reported once
+  unsigned output_turn[OUTPUT_KINDS];
+  unsigned opening; ///< bits of outputs whose target is being looked up
+  unsigned waiting; ///< bits of outputs that the user has not allowed yet
   JobsStatus status;
   bool status_dirty;
 
@@ -71,17 +77,21 @@ static void publish(Jobs* jobs) {
   mail_post(&jobs->mail);
 }
 
-/// Load the model at \p path ("" is the default).  On failure the old one stays.
-static int set_model(Jobs* jobs, const char* path) {
-  char error[JOBS_MAX_MESSAGE] = "";
+/// Open the model at \p path ("" is the default); slow, without the lock.
+static Model* open_model(const char* path, char* error, size_t error_size) {
   char found[PROPERTY_MOST + 1];
   copy_text(found, sizeof found, path);
   if (!*path && model_default_path(found, sizeof found)) {
-    say(jobs, true, found);
-    return -1;
+    copy_text(error, error_size, found);
+    return NULL;
   }
-  Model* model = model_open(found, error, sizeof error);
-  if (!model || analysis_set_model(jobs->analysis, model, error, sizeof error)) {
+  return model_open(found, error, error_size);
+}
+
+/// Read with \p model, which is the jobs' from now on; NULL: say the error.  On failure the old one
+/// stays.
+static int use_model(Jobs* jobs, Model* model, char* error, size_t error_size) {
+  if (!model || analysis_set_model(jobs->analysis, model, error, error_size)) {
     model_unref(model);
     say(jobs, true, error);
     return -1;
@@ -94,26 +104,137 @@ static int set_model(Jobs* jobs, const char* path) {
   return 0;
 }
 
-/// Close and open again the outputs that depend on a property of the mask \p changed, but for those
-/// that wait.
-static void set_outputs(Jobs* jobs, unsigned changed) {
-  bool sending = false;
-  for (unsigned i = 0; i < OUTPUT_KINDS; i++) {
-    const OutputKind* kind = output_kinds[i];
-    if (kind->properties & changed) {
-      char error[JOBS_MAX_MESSAGE] = "";
-      kind->close(jobs->outputs[i]);
-      jobs->outputs[i] = jobs->waiting & 1U << i
-                             ? NULL
-                             : kind->open(&jobs->status.properties, error, sizeof error);
-      jobs->failed[i] = false;
-      if (!jobs->outputs[i] && *error) say(jobs, true, error);
-    }
-    sending = sending || jobs->outputs[i];
+typedef struct {
+  Errand errand;
+  unsigned turn;
+  char path[PROPERTY_MOST + 1];
+  Model* model;
+  char error[JOBS_MAX_MESSAGE];
+} ModelErrand;
+
+static void run_model(Errand* errand) {
+  ModelErrand* e = (ModelErrand*)errand;
+  e->model = open_model(e->path, e->error, sizeof e->error);
+}
+
+static void finish_model(Errand* errand, void* owner) {
+  ModelErrand* e = (ModelErrand*)errand;
+  Jobs* jobs = owner;
+  if (jobs && jobs->model_loading && e->turn != jobs->model_turn) {
+    model_unref(e->model);
+    e->model = NULL;
+    e->turn = jobs->model_turn;
+    copy_text(e->path, sizeof e->path, jobs->model_wanted);
+    if (errands_add(jobs->errands, errand)) return;
   }
+  if (jobs) jobs->model_errand = false;
+  if (jobs && e->turn == jobs->model_turn) {
+    jobs->model_loading = false;
+    if (use_model(jobs, e->model, e->error, sizeof e->error) == 0)
+      property_set(&jobs->status.properties, PROP_MODEL, e->path, strlen(e->path));
+    publish(jobs);
+  } else {
+    model_unref(e->model);
+  }
+  free(e);
+}
+
+/// Have the model loaded by the errands' thread.
+static void request_model(Jobs* jobs, const char* path) {
+  jobs->model_turn++;
+  copy_text(jobs->model_wanted, sizeof jobs->model_wanted, path);
+  jobs->model_loading = true;
+  if (jobs->model_errand) return;
+  ModelErrand* e = calloc(1, sizeof *e);
+  if (e) {
+    e->errand.run = run_model, e->errand.finish = finish_model;
+    e->turn = jobs->model_turn;
+    copy_text(e->path, sizeof e->path, path);
+    jobs->model_errand = errands_add(jobs->errands, &e->errand);
+    if (jobs->model_errand) return;
+    free(e);
+  }
+  jobs->model_loading = false;
+  say(jobs, true, "There is not enough memory to load a model");
+}
+
+static void note_sending(Jobs* jobs) {
+  bool sending = false;
+  for (unsigned i = 0; i < OUTPUT_KINDS; i++)
+    sending = sending || jobs->outputs[i];
   jobs->status.waiting = jobs->waiting != 0;
   jobs->status_dirty = true;
   atomic_store(&jobs->sending, sending);
+}
+
+static void use_output(Jobs* jobs, unsigned i, void* output, const char* error) {
+  jobs->outputs[i] = output;
+  if (!output && *error) say(jobs, true, error);
+}
+
+typedef struct {
+  Errand errand;
+  unsigned output, turn;
+  Properties settings;
+  void* opened;
+  char error[JOBS_MAX_MESSAGE];
+} OutputErrand;
+
+static void run_output(Errand* errand) {
+  OutputErrand* e = (OutputErrand*)errand;
+  e->opened = output_kinds[e->output]->open(&e->settings, e->error, sizeof e->error);
+}
+
+static void finish_output(Errand* errand, void* owner) {
+  OutputErrand* e = (OutputErrand*)errand;
+  Jobs* jobs = owner;
+  if (jobs && e->turn == jobs->output_turn[e->output]) {
+    jobs->opening &= ~(1U << e->output);
+    use_output(jobs, e->output, e->opened, e->error);
+    note_sending(jobs);
+    publish(jobs);
+  } else {
+    output_kinds[e->output]->close(e->opened);
+  }
+  free(e);
+}
+
+/// Open an output: at once, or by the errands' thread if a name has to be looked up.
+static void open_output(Jobs* jobs, unsigned i) {
+  char error[JOBS_MAX_MESSAGE] = "";
+  if (!output_kinds[i]->looks_up(&jobs->status.properties)) {
+    use_output(jobs, i, output_kinds[i]->open(&jobs->status.properties, error, sizeof error),
+               error);
+    return;
+  }
+  OutputErrand* e = calloc(1, sizeof *e);
+  if (e) {
+    e->errand.run = run_output, e->errand.finish = finish_output;
+    e->output = i;
+    e->turn = jobs->output_turn[i];
+    e->settings = jobs->status.properties;
+    jobs->opening |= 1U << i;
+    if (errands_add(jobs->errands, &e->errand)) return;
+    jobs->opening &= ~(1U << i);
+    free(e);
+  }
+  use_output(jobs, i, NULL, "There is not enough memory to look a target up");
+}
+
+/// Close and open again the outputs that depend on a property of the mask \p changed, but for those
+/// that wait.
+static void set_outputs(Jobs* jobs, unsigned changed) {
+  for (unsigned i = 0; i < OUTPUT_KINDS; i++) {
+    const OutputKind* kind = output_kinds[i];
+    if (!(kind->properties & changed)) continue;
+    kind->close(jobs->outputs[i]);
+    jobs->outputs[i] = NULL;
+    jobs->output_turn[i]++;
+    jobs->opening &= ~(1U << i);
+    jobs->failed[i] = false;
+    if (!(jobs->waiting & 1U << i)) open_output(jobs, i);
+  }
+  note_sending(jobs);
 }
 
 /// Let the outputs of the mask send to where they are set to, now and in later sessions.
@@ -139,7 +260,7 @@ static void tell_what_is_sent(Jobs* jobs) {
     const OutputKind* kind = output_kinds[i];
     const char* to = property_get(&jobs->status.properties, kind->target);
     const bool waits = jobs->waiting & 1U << i;
-    if (!waits && !jobs->outputs[i]) continue;
+    if (!waits && !jobs->outputs[i] && !(jobs->opening & 1U << i)) continue;
     char message[JOBS_MAX_MESSAGE];
     snprintf(message, sizeof message,
              waits ? "This session would send its readings by %s to %s: set that target again to "
@@ -151,37 +272,41 @@ static void tell_what_is_sent(Jobs* jobs) {
 }
 
 Jobs* jobs_new(Analysis* analysis, JobsLog log, void* context) {
-  Jobs* jobs = calloc(1, sizeof *jobs);
+  Jobs* jobs = pages_new(1, sizeof *jobs);
   if (!jobs) return NULL;
   jobs->analysis = analysis;
   jobs->log = log;
   jobs->log_context = context;
-  pthread_mutex_init(&jobs->lock, NULL);
   atomic_init(&jobs->sending, false);
   atomic_init(&jobs->wanted, false);
   mail_init(&jobs->mail);
+  jobs->errands = errands_new(jobs);
   jobs->requests = ring_new(REQUEST_BYTES, 1);
   jobs->readings = ring_new(READINGS_QUEUED, sizeof(Readings));
-  if (!jobs->requests || !jobs->readings) {
+  if (!jobs->errands || !jobs->requests || !jobs->readings) {
     jobs_free(jobs);
     return NULL;
   }
   jobs->status.properties = properties_initial();
-  set_model(jobs, "");
+  char error[JOBS_MAX_MESSAGE] = "";
+  Model* model = open_model("", error, sizeof error);
+  errands_lock(jobs->errands);
+  (void)use_model(jobs, model, error, sizeof error);
   properties_from_environment(&jobs->status.properties);
   set_outputs(jobs, ~0U);
   publish(jobs);
+  errands_unlock(jobs->errands);
   return jobs;
 }
 
 void jobs_free(Jobs* jobs) {
   if (!jobs) return;
+  errands_free(jobs->errands);
   for (unsigned i = 0; i < OUTPUT_KINDS; i++)
     output_kinds[i]->close(jobs->outputs[i]);
   model_unref(jobs->model);
   ring_free(jobs->requests);
   ring_free(jobs->readings);
-  pthread_mutex_destroy(&jobs->lock);
   free(jobs);
 }
 
@@ -218,7 +343,7 @@ bool jobs_status(Jobs* jobs, JobsStatus* status) {
 static void set_property(Jobs* jobs, unsigned id, const char* text) {
   Properties* p = &jobs->status.properties;
   if (id == PROP_MODEL) {
-    if (set_model(jobs, text) == 0) property_set(p, id, text, strlen(text));
+    request_model(jobs, text);
     return;
   }
   if (!property_set(p, id, text, strlen(text))) {
@@ -268,45 +393,58 @@ static void send_readings(Jobs* jobs, bool may_block) {
 }
 
 void jobs_run(Jobs* jobs, bool may_block) {
-  if (!jobs_wanted(jobs) || pthread_mutex_trylock(&jobs->lock) != 0) return;
+  if (!jobs_wanted(jobs) || !errands_try_lock(jobs->errands)) return;
   atomic_store(&jobs->wanted, false);
   handle_requests(jobs);
   send_readings(jobs, may_block);
   if (analysis_collect(jobs->analysis)) atomic_store(&jobs->wanted, true);
   publish(jobs);
-  pthread_mutex_unlock(&jobs->lock);
+  errands_unlock(jobs->errands);
 }
 
 void jobs_get(Jobs* jobs, JobsStatus* status, char hash[17]) {
-  pthread_mutex_lock(&jobs->lock);
+  errands_lock(jobs->errands);
   *status = jobs->status;
-  snprintf(hash, 17, "%s", jobs->model ? model_info(jobs->model)->hash : "");
-  pthread_mutex_unlock(&jobs->lock);
+  if (jobs->model_loading) // its hash is not known yet
+    copy_text(status->properties.model, sizeof status->properties.model, jobs->model_wanted);
+  const bool known = jobs->model && !jobs->model_loading;
+  snprintf(hash, 17, "%s", known ? model_info(jobs->model)->hash : "");
+  errands_unlock(jobs->errands);
 }
 
 void jobs_set(Jobs* jobs, const Properties* properties, const char* hash) {
-  pthread_mutex_lock(&jobs->lock);
   Properties* p = &jobs->status.properties;
+  errands_lock(jobs->errands);
+  const unsigned turn = ++jobs->model_turn; // what was being loaded is out of date
+  jobs->model_loading = false;
+  const bool change = !jobs->model || strcmp(properties->model, p->model) != 0;
+  errands_unlock(jobs->errands);
+  char error[JOBS_MAX_MESSAGE] = "";
+  Model* model = change ? open_model(properties->model, error, sizeof error) : NULL;
+  errands_lock(jobs->errands);
   say(jobs, false, "");
+  const bool kept = turn != jobs->model_turn; // another one was chosen meanwhile
   int failed = 0;
-  if (!jobs->model || strcmp(properties->model, p->model) != 0)
-    failed = set_model(jobs, properties->model);
+  if (change && !kept)
+    failed = use_model(jobs, model, error, sizeof error);
+  else
+    model_unref(model);
   const Properties old = *p;
   *p = *properties;
-  if (failed) memcpy(p->model, old.model, sizeof p->model);
+  if (failed || kept) memcpy(p->model, old.model, sizeof p->model);
   hold_back(jobs);
   set_outputs(jobs, ~0U);
   tell_what_is_sent(jobs);
-  if (!failed && *hash && jobs->model && strcmp(hash, model_info(jobs->model)->hash) != 0)
+  if (!failed && !kept && *hash && jobs->model && strcmp(hash, model_info(jobs->model)->hash) != 0)
     say(jobs, false, "The session was made with another version of the model: readings may differ");
   jobs->status_dirty = true;
   publish(jobs);
-  pthread_mutex_unlock(&jobs->lock);
+  errands_unlock(jobs->errands);
 }
 
 void jobs_say(Jobs* jobs, bool error, const char* message) {
-  pthread_mutex_lock(&jobs->lock);
+  errands_lock(jobs->errands);
   say(jobs, error, message);
   publish(jobs);
-  pthread_mutex_unlock(&jobs->lock);
+  errands_unlock(jobs->errands);
 }

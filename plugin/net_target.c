@@ -48,6 +48,15 @@ bool net_target_is_loopback(const NetTarget* target) {
   return inet_pton(AF_INET6, target->host, &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
 }
 
+bool net_target_is_name(const char* scheme, const char* text) {
+  NetTarget target;
+  char error[256];
+  unsigned char address[sizeof(struct in6_addr)];
+  return net_target_parse(&target, scheme, text, error, sizeof error) == 0 &&
+         inet_pton(AF_INET, target.host, address) != 1 &&
+         inet_pton(AF_INET6, target.host, address) != 1;
+}
+
 /// Options that matter for broadcast and multicast only, and do no harm otherwise.
 static void set_options(int fd, int family) {
   const int on = 1, hops = 1;

@@ -30,7 +30,11 @@ int net_target_parse(NetTarget* target, const char* scheme, const char* text, ch
 /// \return whether the host is this machine: localhost, 127.0.0.0/8 or ::1.  Nothing is looked up.
 bool net_target_is_loopback(const NetTarget* target);
 
-/// Look the host up, which may take seconds.
+/// \return whether net_target_find() will ask for a name, which may take seconds; false for what is no
+/// target.  Nothing is looked up.
+bool net_target_is_name(const char* scheme, const char* text);
+
+/// Look the host up, which may take seconds if it is a name.
 /// \return 0, or -1 and an error message
 int net_target_find(const NetTarget* target, NetAddress* found, char* error, size_t error_size);
 

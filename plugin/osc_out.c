@@ -128,6 +128,10 @@ static const char* destination(const Properties* settings) {
   return net_target_is_loopback(&target) ? NULL : settings->osc;
 }
 
+static bool looks_up(const Properties* settings) {
+  return net_target_is_name(SCHEME, settings->osc);
+}
+
 static void* open_output(const Properties* settings, char* error, size_t error_size) {
   if (!*settings->osc) return NULL;
   return osc_new(settings->osc, settings->osc_name, property_is_on(settings, PROP_OSC_SINGLE),
@@ -144,5 +148,5 @@ static void close_output(void* output) {
 
 const OutputKind osc_output = {
     "OSC",       PROP_OSC,    1U << PROP_OSC | 1U << PROP_OSC_NAME | 1U << PROP_OSC_SINGLE,
-    destination, open_output, send_output,
-    close_output};
+    destination, looks_up,    open_output,
+    send_output, close_output};

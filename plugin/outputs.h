@@ -10,6 +10,7 @@
 #include "inference/readings.h"
 #include "plugin/properties.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /// A protocol.  Thread: never the audio thread; one thread at a time for each open output.
@@ -20,7 +21,9 @@ typedef struct {
 
   /// \return where it would send to if that leaves this machine, otherwise NULL; looks nothing up
   const char* (*destination)(const Properties* settings);
-  /// Start with the given settings.  May look names up and block.
+  /// \return whether open() would look a name up, and so may block for seconds
+  bool (*looks_up)(const Properties* settings);
+  /// Start with the given settings.
   /// \return NULL if it is off (\p error stays empty) or cannot start (an error message)
   void* (*open)(const Properties* settings, char* error, size_t error_size);
   /// Send a reading as the control outputs show it at response 0.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // LV2's calls: what comes from the host is unwrapped here.
+#include "dsp/pages.h"
 #include "plugin/denormals.h"
 #include "plugin/meter.h"
 
@@ -43,7 +44,7 @@ static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate,
   const PluginKind kind = ports_plugin_find(descriptor->URI);
   if (kind == PLUGIN_COUNT || !(rate >= FRONTEND_MIN_RATE) || !(rate <= FRONTEND_MAX_RATE))
     return NULL;
-  Meter* m = calloc(1, sizeof *m);
+  Meter* m = pages_new(1, sizeof *m);
   if (!m) return NULL;
   m->kind = kind;
   m->rate = rate;

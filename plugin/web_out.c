@@ -99,6 +99,10 @@ static void close_output(void* output) {
   free(web);
 }
 
+static bool looks_up(const Properties* settings) {
+  return net_target_is_name(SCHEME, settings->web);
+}
+
 static void* open_output(const Properties* settings, char* error, size_t error_size) {
   NetTarget target;
   NetAddress address;
@@ -147,5 +151,5 @@ static const char* destination(const Properties* settings) {
   return net_target_is_loopback(&target) ? NULL : settings->web;
 }
 
-const OutputKind web_output = {"web page",  PROP_WEB,    1U << PROP_WEB, destination,
-                               open_output, send_output, close_output};
+const OutputKind web_output = {"web page", PROP_WEB,    1U << PROP_WEB, destination,
+                               looks_up,   open_output, send_output,    close_output};

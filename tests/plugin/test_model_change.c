@@ -15,6 +15,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 typedef struct {
   Host* host;
@@ -45,6 +46,11 @@ static Rig* open_rig(Status* s, HostWorker worker) {
   return rig;
 }
 
+/// Models are read by a thread of their own, and a rig's time is faster than its.
+static void rest(void) {
+  nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+}
+
 static void the_new_model_fades_in_while_the_old_one_reads_on(void** state) {
   (void)state;
   char folder[256], model[512];
@@ -60,13 +66,14 @@ static void the_new_model_fades_in_while_the_old_one_reads_on(void** state) {
     host_send_text(changed->host, PROPERTY_NS "model", model, true);
     float last = host_get(changed->host, "valence");
     float largest = 0.0f;
-    for (unsigned hop = 0; hop < 40; hop++) {
+    for (unsigned hop = 0; hop < 40 || (fabsf(last) >= 1e-6f && hop < 20000); hop++) {
+      if (hop >= 40) rest();
       rig_run_seconds(plain, 0.5);
       rig_run_seconds(changed, 0.5);
       const float now = host_get(changed->host, "valence");
       // The other model says 0 always: while the old one reads on, both rigs agree.
       if (hop < 14) assert_true(now == host_get(plain->host, "valence"));
-      assert_true(host_get(changed->host, "state") == 2.0f);
+      if (hop < 40) assert_true(host_get(changed->host, "state") == 2.0f);
       largest = fmaxf(largest, fabsf(now - last));
       last = now;
     }
@@ -99,8 +106,11 @@ static void a_bad_file_leaves_the_old_model_and_says_why(void** state) {
     rig_run_seconds(plain, 3.0);
     rig_run_seconds(changed, 3.0);
     host_send_text(changed->host, PROPERTY_NS "model", paths[i], true);
-    rig_run_seconds(plain, 4.0);
-    rig_run_seconds(changed, 4.0);
+    for (unsigned hop = 0; hop < 8 || (b.statuses < 2 && hop < 20000); hop++) {
+      if (hop >= 8) rest();
+      rig_run_seconds(plain, 0.5);
+      rig_run_seconds(changed, 0.5);
+    }
     assert_true(host_get(changed->host, "valence") == host_get(plain->host, "valence"));
     assert_string_not_equal(b.message, "");
     assert_true(b.statuses >= 2);
@@ -124,6 +134,10 @@ static void many_changes_end_with_the_last_one(void** state) {
     rig_run_seconds(rig, 0.3);
   }
   rig_run_seconds(rig, 20.0);
+  for (unsigned i = 0; i < 20000 && fabsf(host_get(rig->host, "valence")) >= 1e-6f; i++) {
+    rest();
+    rig_run_seconds(rig, 0.5);
+  }
   assert_true(fabsf(host_get(rig->host, "valence")) < 1e-6f);
   rig_free(rig);
   rig_remove_folder(folder);

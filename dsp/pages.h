@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Memory for the audio thread: the system gives its pages now, not where they are first used.
+#ifndef CIRCUMPLEX_DSP_PAGES_H
+#define CIRCUMPLEX_DSP_PAGES_H
+
+#include <stddef.h>
+#include <stdlib.h>
+
+#define PAGES_STEP 4096 ///< no page is smaller
+
+/// calloc(), with every page written to.  \return NULL if out of memory
+static inline void* pages_new(size_t n, size_t size) {
+  volatile unsigned char* bytes = calloc(n, size);
+  if (!bytes) return NULL;
+  for (size_t i = 0; i < n * size; i += PAGES_STEP)
+    bytes[i] = 0;
+  if (n * size > 0) bytes[n * size - 1] = 0;
+  return (void*)(size_t)bytes;
+}
+
+#endif

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// A name server and a disk that do not answer: nobody waits for them but the thread that asked.
+/// getaddrinfo() and the reading of a file stop here until the test lets them go on.
+// cmocka wants these four first.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "inference/model.h"
+#include "inference/safetensors.h"
+#include "tests/faults/bare.h"
+
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <lv2/atom/forge.h>
+#include <netdb.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define GOLDEN CIRCUMPLEX_SOURCE_DIR "/tests/inference/golden/"
+#define SLOW GOLDEN "none-lstm.safetensors"
+#define OTHER GOLDEN "vae-attentive.safetensors"
+#define RATE 48000
+#define BLOCK 480
+
+int __real_getaddrinfo(const char* host, const char* port, const struct addrinfo* hints,
+                       struct addrinfo** list);
+int __wrap_getaddrinfo(const char* host, const char* port, const struct addrinfo* hints,
+                       struct addrinfo** list);
+Safetensors* __real_safetensors_open(const char* path, FileIdentity* identity, char* error,
+                                     size_t error_size);
+Safetensors* __wrap_safetensors_open(const char* path, FileIdentity* identity, char* error,
+                                     size_t error_size);
+
+static atomic_bool stuck;    ///< nothing answers
+static atomic_uint waiting;  ///< calls that are stopped
+static atomic_uint answered; ///< calls that went on
+
+static void rest(void) {
+  nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+}
+
+static void stop_here(void) {
+  waiting++;
+  while (stuck)
+    rest();
+  waiting--;
+  answered++;
+}
+
+int __wrap_getaddrinfo(const char* host, const char* port, const struct addrinfo* hints,
+                       struct addrinfo** list) {
+  if (strcmp(host, "slow.invalid") != 0) return __real_getaddrinfo(host, port, hints, list);
+  stop_here();
+  return __real_getaddrinfo("127.0.0.1", port, hints, list);
+}
+
+Safetensors* __wrap_safetensors_open(const char* path, FileIdentity* identity, char* error,
+                                     size_t error_size) {
+  if (strcmp(path, SLOW) == 0) stop_here();
+  return __real_safetensors_open(path, identity, error, error_size);
+}
+
+/// Until a value is what it should be; 30 s at most.
+static void wait_for(atomic_uint* value, unsigned wanted) {
+  for (unsigned i = 0; i < 30000 && *value != wanted; i++)
+    rest();
+  assert_int_equal(*value, wanted);
+}
+
+/// Until this is the only thread: then nothing of the test before is left.
+static void wait_for_threads(void) {
+  unsigned n = 2;
+  for (unsigned i = 0; i < 30000 && n > 1; i++) {
+    DIR* tasks = opendir("/proc/self/task");
+    if (!tasks) return;
+    n = 0;
+    for (const struct dirent* e; (e = readdir(tasks));)
+      n += e->d_name[0] != '.';
+    closedir(tasks);
+    rest();
+  }
+  assert_int_equal(n, 1);
+}
+
+static int begin(void** state) {
+  (void)state;
+  stuck = true;
+  answered = 0;
+  return 0;
+}
+
+static void set_property(Bare* bare, unsigned property, const char* text) {
+  LV2_Atom_Forge forge;
+  LV2_Atom_Forge_Frame sequence, object;
+  LV2_URID_Map map = {NULL, bare_map};
+  lv2_atom_forge_init(&forge, &map);
+  lv2_atom_forge_set_buffer(&forge, bare->control, BARE_ATOM_BYTES);
+  lv2_atom_forge_sequence_head(&forge, &sequence, 0);
+  lv2_atom_forge_frame_time(&forge, 0);
+  lv2_atom_forge_object(&forge, &object, 0, bare->uris.patch_set);
+  lv2_atom_forge_key(&forge, bare->uris.patch_property);
+  lv2_atom_forge_urid(&forge, bare->uris.property[property]);
+  lv2_atom_forge_key(&forge, bare->uris.patch_value);
+  if (property == PROP_MODEL)
+    lv2_atom_forge_path(&forge, text, (uint32_t)strlen(text));
+  else
+    lv2_atom_forge_string(&forge, text, (uint32_t)strlen(text));
+  lv2_atom_forge_pop(&forge, &object);
+  lv2_atom_forge_pop(&forge, &sequence);
+  LV2_Atom* notify = (void*)bare->notify;
+  notify->size = BARE_ATOM_BYTES - sizeof *notify;
+  bare_run_as_is(bare, BLOCK);
+  bare_serve(bare);
+}
+
+static uint64_t play(Bare* bare, double seconds, uint64_t at) {
+  const uint64_t end = at + (uint64_t)(seconds * RATE);
+  for (; at < end; at += BLOCK) {
+    bare_music(bare, RATE, at, BLOCK);
+    bare_run(bare, BLOCK, true);
+  }
+  return at;
+}
+
+/// What a session says of the model and of OSC.
+typedef struct {
+  const Bare* bare;
+  char model[512], osc[512], hash[32];
+} Saved;
+
+static LV2_State_Status store(LV2_State_Handle handle, uint32_t key, const void* value, size_t size,
+                              uint32_t type, uint32_t flags) {
+  (void)size, (void)type, (void)flags;
+  Saved* s = handle;
+  const Uris* u = &s->bare->uris;
+  if (key == u->property[PROP_MODEL]) snprintf(s->model, sizeof s->model, "%s", (const char*)value);
+  if (key == u->property[PROP_OSC]) snprintf(s->osc, sizeof s->osc, "%s", (const char*)value);
+  if (key == u->property_model_hash) snprintf(s->hash, sizeof s->hash, "%s", (const char*)value);
+  return LV2_STATE_SUCCESS;
+}
+
+static Saved save(Bare* bare) {
+  Saved s = {.bare = bare};
+  assert_int_equal(bare->state->save(bare->handle, store, &s, 0, NULL), LV2_STATE_SUCCESS);
+  return s;
+}
+
+static const void* retrieve(LV2_State_Handle handle, uint32_t key, size_t* size, uint32_t* type,
+                            uint32_t* flags) {
+  const Saved* s = handle;
+  const Uris* u = &s->bare->uris;
+  const char* text = key == u->property[PROP_MODEL] ? s->model
+                     : key == u->property[PROP_OSC] ? s->osc
+                                                    : NULL;
+  *flags = LV2_STATE_IS_POD;
+  *type = u->atom_string;
+  *size = text ? strlen(text) + 1 : 0;
+  return text;
+}
+
+/// A UDP socket of this machine.  \return -1 without a network
+static int listen_here(unsigned* port) {
+  const int fd = socket(AF_INET, SOCK_DGRAM, 0);
+  struct sockaddr_in here = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  socklen_t size = sizeof here;
+  if (fd < 0 || bind(fd, (struct sockaddr*)&here, size) != 0 ||
+      getsockname(fd, (struct sockaddr*)&here, &size) != 0) {
+    if (fd >= 0) close(fd);
+    return -1;
+  }
+  *port = ntohs(here.sin_port);
+  return fd;
+}
+
+static bool something_arrives(int fd) {
+  char data[2048];
+  return recv(fd, data, sizeof data, MSG_DONTWAIT) > 0;
+}
+
+static void a_slow_name_server_holds_nothing_up(void** state) {
+  (void)state;
+  unsigned port = 0;
+  const int fd = listen_here(&port);
+  if (fd < 0) skip();
+  char target[64];
+  snprintf(target, sizeof target, "osc.udp://slow.invalid:%u", port);
+  Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
+  assert_non_null(bare);
+  uint64_t at = play(bare, 2.0, 0);
+  set_property(bare, PROP_OSC, target); // the worker has it, and comes back
+  wait_for(&waiting, 1);
+  at = play(bare, 2.0, at);
+  Saved session = save(bare);
+  assert_string_equal(session.osc, target);
+  assert_int_equal(bare->state->restore(bare->handle, retrieve, &session, 0, NULL), 0);
+  at = play(bare, 4.0, at);
+  assert_true(bare_get(bare, PORT_STATE) >= 1.0f);
+  assert_true(bare_get(bare, PORT_LATE) == 0.0f);
+  assert_false(something_arrives(fd));
+  stuck = false;
+  // A session's target that leaves the machine waits to be allowed: set it again.
+  set_property(bare, PROP_OSC, target);
+  bool arrived = false;
+  for (unsigned i = 0; i < 300 && !arrived; i++) {
+    at = play(bare, 0.5, at);
+    rest();
+    arrived = something_arrives(fd);
+  }
+  assert_true(arrived);
+  bare_free(bare);
+  wait_for_threads();
+  close(fd);
+}
+
+static void an_instance_goes_while_a_name_is_looked_up(void** state) {
+  (void)state;
+  for (unsigned i = 0; i < 2; i++) {
+    Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
+    assert_non_null(bare);
+    play(bare, 0.1, 0);
+    set_property(bare, PROP_OSC, "osc.udp://slow.invalid:9");
+    set_property(bare, PROP_WEB, "http://slow.invalid:9");
+    wait_for(&waiting, i + 1);
+    bare_free(bare);
+  }
+  stuck = false;
+  wait_for(&answered, 2); // the pages, which waited behind, are not looked up any more
+  wait_for_threads();
+}
+
+static void a_slow_file_holds_nothing_up(void** state) {
+  (void)state;
+  Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
+  assert_non_null(bare);
+  uint64_t at = play(bare, 2.0, 0);
+  set_property(bare, PROP_MODEL, SLOW);
+  wait_for(&waiting, 1);
+  at = play(bare, 10.0, at);
+  assert_true(bare_get(bare, PORT_STATE) == 2.0f);
+  assert_true(bare_get(bare, PORT_LATE) == 0.0f);
+  Saved session = save(bare); // what was chosen, though it is not there yet
+  assert_string_equal(session.model, SLOW);
+  assert_string_equal(session.hash, "");
+  stuck = false;
+  for (unsigned i = 0; i < 30000 && !*session.hash; i++) {
+    rest();
+    session = save(bare);
+  }
+  assert_int_equal(strlen(session.hash), 16);
+  play(bare, 12.0, at);
+  assert_true(bare_get(bare, PORT_LATE) == 0.0f);
+  bare_free(bare);
+  wait_for_threads();
+}
+
+static void the_last_model_chosen_is_the_one(void** state) {
+  (void)state;
+  Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
+  assert_non_null(bare);
+  play(bare, 0.5, 0);
+  set_property(bare, PROP_MODEL, SLOW);
+  wait_for(&waiting, 1);
+  Saved session = {.bare = bare, .model = OTHER};
+  assert_int_equal(bare->state->restore(bare->handle, retrieve, &session, 0, NULL), 0);
+  session = save(bare);
+  assert_string_equal(session.model, OTHER);
+  assert_int_equal(strlen(session.hash), 16);
+  stuck = false;
+  wait_for(&answered, 1);
+  wait_for_threads();
+  assert_string_equal(save(bare).model, OTHER); // what came late is let go
+  bare_free(bare);
+}
+
+static void of_many_models_only_the_last_is_read(void** state) {
+  (void)state;
+  Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
+  assert_non_null(bare);
+  play(bare, 0.5, 0);
+  set_property(bare, PROP_MODEL, SLOW);
+  wait_for(&waiting, 1);
+  for (unsigned i = 0; i < 9; i++)
+    set_property(bare, PROP_MODEL, i % 2 ? SLOW : OTHER);
+  assert_string_equal(save(bare).model, OTHER);
+  stuck = false;
+  wait_for_threads();
+  assert_int_equal(answered, 1);
+  Saved session = save(bare);
+  assert_string_equal(session.model, OTHER);
+  assert_int_equal(strlen(session.hash), 16);
+  bare_free(bare);
+}
+
+static void* open_slow(void* unused) {
+  (void)unused;
+  char error[256];
+  return model_open(SLOW, error, sizeof error);
+}
+
+static void who_reads_a_file_holds_up_those_who_want_the_same_one_alone(void** state) {
+  (void)state;
+  pthread_t threads[2];
+  void* models[2];
+  char error[256];
+  for (unsigned i = 0; i < 2; i++)
+    assert_int_equal(pthread_create(&threads[i], NULL, open_slow, NULL), 0);
+  wait_for(&waiting, 1);
+  Model* other = model_open(OTHER, error, sizeof error);
+  assert_non_null(other);
+  Model* again = model_ref(other);
+  model_unref(again);
+  model_unref(other);
+  assert_int_equal(waiting, 1);
+  stuck = false;
+  for (unsigned i = 0; i < 2; i++)
+    pthread_join(threads[i], &models[i]);
+  assert_non_null(models[0]);
+  assert_ptr_equal(models[0], models[1]);
+  assert_int_equal(answered, 1); // read once
+  model_unref(models[0]);
+  model_unref(models[1]);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test_setup(a_slow_name_server_holds_nothing_up, begin),
+      cmocka_unit_test_setup(an_instance_goes_while_a_name_is_looked_up, begin),
+      cmocka_unit_test_setup(a_slow_file_holds_nothing_up, begin),
+      cmocka_unit_test_setup(the_last_model_chosen_is_the_one, begin),
+      cmocka_unit_test_setup(of_many_models_only_the_last_is_read, begin),
+      cmocka_unit_test_setup(who_reads_a_file_holds_up_those_who_want_the_same_one_alone, begin),
+  };
+  alarm(300); // who waits after all ends here
+  return cmocka_run_group_tests_name("slow", tests, NULL, NULL);
+}
