@@ -10,13 +10,17 @@
 #define PASS_HZ 4200.0
 #define STOP_DB 70.0
 #define CHUNK 1024 ///< input samples handled at once
-#define LANES 8    ///< the kernel takes whole vectors of taps
+#define LANES 8    ///< of the kernel, which reads whole vectors
 
+/// The sound is dealt in groups of `factor` samples, sample b of each group to phase b; the last
+/// sample of a group is the newest one of an output.
 struct Decimator {
-  size_t factor, taps; ///< a multiple of LANES: the first, oldest ones may be 0
-  size_t phase;        ///< input samples until the next output
+  size_t factor, taps; ///< a multiple of factor: the first, oldest ones may be 0
+  size_t groups;       ///< that an output depends on: taps / factor
+  size_t fill;         ///< samples of the group that is not complete
+  size_t pitch;        ///< from one phase to the next
   float* h;
-  float* buffer; ///< [taps - 1 + CHUNK]: the past, then the chunk
+  float* buffer; ///< [factor][pitch]: groups - 1 of the past, then the one being filled, then more
   const Kernels* kernels;
 };
 
@@ -65,10 +69,12 @@ Decimator* decimator_new(double rate) {
     d->taps = (size_t)ceil((STOP_DB - 8.0) / (2.285 * width)) + 1;
     d->taps += d->taps % 2;
   }
-  const size_t designed = d->taps;
-  d->taps = (designed + LANES - 1) / LANES * LANES;
+  const size_t designed = d->taps, unit = d->factor > LANES ? d->factor : LANES;
+  d->taps = (designed + unit - 1) / unit * unit;
+  d->groups = d->taps / d->factor;
+  d->pitch = d->groups + CHUNK / d->factor + 2 + LANES;
   d->h = calloc(d->taps, sizeof *d->h);
-  d->buffer = calloc(d->taps - 1 + CHUNK, sizeof *d->buffer);
+  d->buffer = calloc(d->factor * d->pitch, sizeof *d->buffer);
   if (!d->h || !d->buffer) {
     decimator_free(d);
     return NULL;
@@ -77,6 +83,7 @@ Decimator* decimator_new(double rate) {
     design(d->h + d->taps - designed, designed, 0.5 * (PASS_HZ + stop) / rate);
   else
     d->h[d->taps - 1] = 1.0f;
+  decimator_reset(d);
   return d;
 }
 
@@ -88,30 +95,45 @@ void decimator_free(Decimator* d) {
 }
 
 void decimator_reset(Decimator* d) {
-  d->phase = 0;
-  memset(d->buffer, 0, (d->taps - 1 + CHUNK) * sizeof *d->buffer);
+  d->fill = d->factor - 1; // so that the first sample has an output
+  memset(d->buffer, 0, d->factor * d->pitch * sizeof *d->buffer);
 }
 
 void decimator_copy(Decimator* d, const Decimator* from) {
-  d->phase = from->phase;
-  memcpy(d->buffer, from->buffer, (d->taps - 1) * sizeof *d->buffer);
+  d->fill = from->fill;
+  for (size_t b = 0; b < d->factor; ++b)
+    memcpy(d->buffer + b * d->pitch, from->buffer + b * d->pitch, d->groups * sizeof *d->buffer);
 }
 
 size_t decimator_memory(const Decimator* d) {
   return d->taps - 1;
 }
 
+/// Put n samples behind what is there, and count them to `fill`.
+static void deal_out(Decimator* d, const float* in, size_t n) {
+  float* open = d->buffer + d->groups - 1; // the group that is not complete
+  size_t i = 0;
+  for (; i < n && d->fill % d->factor != 0; ++i, ++d->fill)
+    open[d->fill % d->factor * d->pitch + d->fill / d->factor] = in[i];
+  const size_t whole = (n - i) / d->factor;
+  d->kernels->deal(open + d->fill / d->factor, d->pitch, d->factor, in + i, whole);
+  i += whole * d->factor, d->fill += whole * d->factor;
+  for (; i < n; ++i, ++d->fill)
+    open[d->fill % d->factor * d->pitch + d->fill / d->factor] = in[i];
+}
+
 size_t decimator_process(Decimator* d, const float* in, size_t n, float* out) {
-  const size_t past = d->taps - 1;
   size_t written = 0;
   while (n > 0) {
     const size_t chunk = n < CHUNK ? n : CHUNK;
-    memcpy(d->buffer + past, in, chunk * sizeof *in);
-    const size_t outputs = d->phase < chunk ? (chunk - d->phase + d->factor - 1) / d->factor : 0;
-    d->kernels->fir(out + written, d->buffer + d->phase, d->factor, outputs, d->h, d->taps);
+    deal_out(d, in, chunk);
+    const size_t outputs = d->fill / d->factor;
+    d->kernels->fir(out + written, d->buffer, d->pitch, d->factor, outputs, d->h, d->taps);
     written += outputs;
-    d->phase += outputs * d->factor - chunk;
-    memmove(d->buffer, d->buffer + chunk, past * sizeof *d->buffer);
+    d->fill -= outputs * d->factor;
+    for (size_t b = 0; b < d->factor; ++b)
+      memmove(d->buffer + b * d->pitch, d->buffer + b * d->pitch + outputs,
+              d->groups * sizeof *d->buffer);
     in += chunk;
     n -= chunk;
   }
@@ -119,10 +141,11 @@ size_t decimator_process(Decimator* d, const float* in, size_t n, float* out) {
 }
 
 size_t decimator_size(const Decimator* d) {
-  return sizeof *d + (2 * d->taps + CHUNK) * sizeof(float);
+  return sizeof *d + (d->taps + d->factor * d->pitch) * sizeof(float);
 }
 
 void decimator_state(Decimator* d, StateCopy* copy) {
-  state_field(copy, &d->phase, sizeof d->phase);
-  state_field(copy, d->buffer, (d->taps - 1) * sizeof *d->buffer);
+  state_field(copy, &d->fill, sizeof d->fill);
+  for (size_t b = 0; b < d->factor; ++b)
+    state_field(copy, d->buffer + b * d->pitch, d->groups * sizeof *d->buffer);
 }

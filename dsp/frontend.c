@@ -18,7 +18,7 @@
 
 #define FRAMES_A_SECOND 50
 #define WINDOW_S 0.04
-#define PAST_FRAMES 5          ///< that are taken before the past is moved back
+#define PAST_FRAMES 8          ///< that are taken before the past is moved back
 #define LARGEST_SAMPLE 1e10f   ///< its square still is a float; 32-bit integer scale is below
 #define MEL_FLOOR 1e-6f        ///< -60 dB re the slow loudness
 #define FLUX_LAG 2             ///< frames: the window spans two hops
@@ -137,7 +137,7 @@ static size_t mel_values(const Frontend* fe) {
 
 static bool aggregate_init(const Frontend* fe, Aggregate* a) {
   a->loudness = loudness_new(fe->rate / (double)fe->window, fe->bins);
-  a->tonal = tonal_new(fe->rate);
+  a->tonal = a == &fe->aggregate[0] ? tonal_new(fe->rate) : tonal_new_follower(fe->rate);
   a->rhythm = rhythm_new();
   a->mean_power = calloc(2 * fe->bins, sizeof *a->mean_power);
   a->mel_power = calloc(mel_values(fe), sizeof *a->mel_power);
@@ -634,10 +634,11 @@ static void aggregate_state(const Frontend* fe, Aggregate* a, StateCopy* copy) {
 
 void frontend_state(Frontend* fe, StateCopy* copy) {
   if (copy->direction == STATE_LOAD) fe->spectrum_due = false;
+  if (copy->direction == STATE_LOAD) fe->at = 0;
+  const size_t held = fe->window + (size_t)(fe->rate / FRAMES_A_SECOND) + 2;
   for (int c = 0; c < 2; ++c)
-    state_field(copy, fe->past[c], fe->capacity * sizeof *fe->past[c]);
+    state_field(copy, fe->past[c] + fe->at, held * sizeof *fe->past[c]);
   state_field(copy, fe->raw_power, fe->bins * sizeof *fe->raw_power);
-  state_field(copy, &fe->at, sizeof fe->at);
   state_field(copy, &fe->alike, sizeof fe->alike);
   state_field(copy, &fe->fill, sizeof fe->fill);
   state_field(copy, &fe->need, sizeof fe->need);

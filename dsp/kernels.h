@@ -23,9 +23,13 @@ typedef struct Kernels {
   void (*power_two)(float* out, const float* z, float scale, size_t n, size_t bins);
   /// out[i] = in[i] within +-largest; 0 where it is no finite number
   void (*sanitize)(float* out, const float* in, float largest, size_t n);
-  /// out[i] = sum of x[stride * i + j] * h[j] over j < taps, for i < n; taps is a multiple of 8.
-  /// Each output is the same to the bit, whatever n is.
-  void (*fir)(float* out, const float* x, size_t stride, size_t n, const float* h, size_t taps);
+  /// out[i] = sum of x[b * pitch + i + j] * h[factor * j + b] over b < factor, factor * j + b < taps, for
+  /// i < n: every factor-th output of a filter, of a sound that was dealt.  Each output is the same
+  /// to the bit, whatever n is.  Reads x as if n were the next multiple of 8.
+  void (*fir)(float* out, const float* x, size_t pitch, size_t factor, size_t n, const float* h,
+              size_t taps);
+  /// out[b * pitch + i] = in[factor * i + b] for b < factor, i < n
+  void (*deal)(float* out, size_t pitch, size_t factor, const float* in, size_t n);
   /// sum[i] += a[i]
   void (*accumulate)(float* sum, const float* a, size_t n);
   /// out[i] = 10 log10(a[i] * scale + floor); |error| < 2e-5 dB.  a[i] * scale + floor must be a
@@ -33,6 +37,13 @@ typedef struct Kernels {
   void (*decibels)(float* out, const float* a, float scale, float floor, size_t n);
   /// sum of max(0, a[i] - b[i])
   float (*rise)(const float* a, const float* b, size_t n);
+  /// the largest of a[i] and 0
+  float (*top)(const float* a, size_t n);
+  /// sum of a[i]; eight partial sums in a fixed order
+  float (*total)(const float* a, size_t n);
+  /// \return the first i in first .. end - 1 with a[i] > floor, a[i] > a[i - 1] and a[i] >= a[i + 1],
+  /// else end
+  size_t (*next_peak)(const float* a, float floor, size_t first, size_t end);
   /// \return the radix of fft_first() for this length; 0: there is none, fft_pass() does it all
   unsigned (*fft_first_radix)(size_t n);
   /// The first pass, windowed; see fft.h

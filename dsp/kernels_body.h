@@ -69,39 +69,55 @@ static void sanitize(float* restrict out, const float* restrict in, float larges
   }
 }
 
-// Four outputs at once, each from its own place: every tap is loaded once for all.  Not inlined:
-// where all four places are the same, clang would share the products and so round them, but fuse
-// them otherwise.
-__attribute__((noinline)) static void fir_four(float* out, const float* const x[4], const float* h,
-                                               size_t taps) {
-  Lanes a = {0}, b = {0}, c = {0}, d = {0};
-  for (size_t i = 0; i < taps; i += LANES) {
-    const Lanes tap = *(const Lanes*)(h + i);
-    a += tap * *(const Lanes*)(x[0] + i);
-    b += tap * *(const Lanes*)(x[1] + i);
-    c += tap * *(const Lanes*)(x[2] + i);
-    d += tap * *(const Lanes*)(x[3] + i);
-  }
-  const Lanes ab = __builtin_shufflevector(a, b, 0, 8, 1, 9, 4, 12, 5, 13) +
-                   __builtin_shufflevector(a, b, 2, 10, 3, 11, 6, 14, 7, 15);
-  const Lanes cd = __builtin_shufflevector(c, d, 0, 8, 1, 9, 4, 12, 5, 13) +
-                   __builtin_shufflevector(c, d, 2, 10, 3, 11, 6, 14, 7, 15);
-  const Lanes sum = __builtin_shufflevector(ab, cd, 0, 1, 8, 9, 4, 5, 12, 13) +
-                    __builtin_shufflevector(ab, cd, 2, 3, 10, 11, 6, 7, 14, 15);
-  for (int i = 0; i < 4; ++i)
-    out[i] = sum[i] + sum[4 + i];
+// Vectors of outputs side by side, one chain of sums each: in the same order whatever their number.
+#define FIR_MOST 6
+
+static inline __attribute__((always_inline)) void fir_block(const unsigned vectors, float* out,
+                                                            const float* x, size_t pitch,
+                                                            size_t factor, const float* h,
+                                                            size_t taps) {
+  Lanes sum[FIR_MOST] = {{0}};
+  for (size_t j = 0; j < taps; j += factor, ++x)
+    for (size_t b = 0; b < factor; ++b) {
+      const float tap = h[j + b];
+#pragma GCC unroll 6
+      for (unsigned v = 0; v < vectors; ++v)
+        sum[v] += tap * *(const Lanes*)(x + b * pitch + v * LANES);
+    }
+#pragma GCC unroll 6
+  for (unsigned v = 0; v < vectors; ++v)
+    *(Lanes*)(out + v * LANES) = sum[v];
 }
 
-static void fir(float* out, const float* x, size_t stride, size_t n, const float* h, size_t taps) {
+static void fir(float* out, const float* x, size_t pitch, size_t factor, size_t n, const float* h,
+                size_t taps) {
   size_t i = 0;
-  for (; i + 4 <= n; i += 4, x += 4 * stride)
-    fir_four(out + i, (const float* const[4]){x, x + stride, x + 2 * stride, x + 3 * stride}, h,
-             taps);
-  for (; i < n; ++i, x += stride) {
-    float same[4];
-    fir_four(same, (const float* const[4]){x, x, x, x}, h, taps);
-    out[i] = same[0];
+  for (; i + FIR_MOST * LANES <= n; i += FIR_MOST * LANES)
+    fir_block(FIR_MOST, out + i, x + i, pitch, factor, h, taps);
+  for (; i + 2 * LANES <= n; i += 2 * LANES)
+    fir_block(2, out + i, x + i, pitch, factor, h, taps);
+  for (; i < n; i += LANES) {
+    float last[LANES];
+    fir_block(1, last, x + i, pitch, factor, h, taps);
+    memcpy(out + i, last, (n - i < LANES ? n - i : LANES) * sizeof *out);
   }
+}
+
+static inline __attribute__((always_inline)) void deal_by(const size_t factor, float* out,
+                                                          size_t pitch, const float* in, size_t n) {
+  for (size_t i = 0; i < n; ++i)
+    for (size_t b = 0; b < factor; ++b)
+      out[b * pitch + i] = in[factor * i + b];
+}
+
+static void deal(float* restrict out, size_t pitch, size_t factor, const float* restrict in,
+                 size_t n) {
+  if (factor == 2)
+    deal_by(2, out, pitch, in, n);
+  else if (factor == 4)
+    deal_by(4, out, pitch, in, n);
+  else
+    deal_by(factor, out, pitch, in, n);
 }
 
 static void accumulate(float* restrict sum, const float* restrict a, size_t n) {
@@ -142,15 +158,60 @@ static float rise(const float* a, const float* b, size_t n) {
   return total;
 }
 
+static float top(const float* a, size_t n) {
+  Lanes most = {0};
+  size_t i = 0;
+  for (; i + LANES <= n; i += LANES) {
+    const Lanes x = *(const Lanes*)(a + i);
+    const IntLanes more = x > most;
+    most = (Lanes)(((IntLanes)x & more) | ((IntLanes)most & ~more));
+  }
+  float best = 0.0f;
+  for (size_t lane = 0; lane < LANES; ++lane)
+    if (most[lane] > best) best = most[lane];
+  for (; i < n; ++i)
+    if (a[i] > best) best = a[i];
+  return best;
+}
+
+static float total(const float* a, size_t n) {
+  Lanes sum = {0};
+  size_t i = 0;
+  for (; i + LANES <= n; i += LANES)
+    sum += *(const Lanes*)(a + i);
+  float rest = sum_lanes(&sum);
+  for (; i < n; ++i)
+    rest += a[i];
+  return rest;
+}
+
+static size_t next_peak(const float* a, float floor, size_t i, size_t end) {
+  for (; i + LANES <= end; i += LANES) {
+    const Lanes x = *(const Lanes*)(a + i);
+    const IntLanes is =
+        (x > floor) & (x > *(const Lanes*)(a + i - 1)) & (x >= *(const Lanes*)(a + i + 1));
+    uint64_t any[LANES / 2];
+    memcpy(any, &is, sizeof any);
+    if (any[0] | any[1] | any[2] | any[3]) break;
+  }
+  while (i < end && !(a[i] > floor && a[i] > a[i - 1] && a[i] >= a[i + 1]))
+    ++i;
+  return i;
+}
+
 const Kernels KERNELS_TABLE = {.name = KERNELS_NAME,
                                .dot = dot,
                                .multiply = multiply,
                                .power_two = power_two,
                                .sanitize = sanitize,
                                .fir = fir,
+                               .deal = deal,
                                .accumulate = accumulate,
                                .decibels = decibels,
                                .rise = rise,
+                               .top = top,
+                               .total = total,
+                               .next_peak = next_peak,
                                .fft_first_radix = fft_first_radix,
                                .fft_first = fft_first,
                                .fft_pass = fft_pass};

@@ -6,6 +6,7 @@
 #include "dsp/kernels.h"
 #include "dsp/stft.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 
 #define WINDOW_S 0.32
 #define FRAMES_A_SPECTRUM 5 ///< a spectrum every 100 ms
+#define PAST_SPECTRA 3      ///< that are taken before the past is moved back
 #define LOW_HZ 50.0
 #define HIGH_HZ 4000.0
 #define MAX_PEAKS 32
@@ -40,8 +42,10 @@ struct Tonal {
   const Kernels* kernels;
   size_t window, bins;
   float bin_hz;
+  bool follows;    ///< takes another's spectra: no samples, no transform of its own
   size_t capacity; ///< of past
-  float* past[2];  ///< the window at the last spectrum, decimated, then the fresh samples
+  float* past[2];  ///< from at: the window at the last spectrum, decimated, then the fresh samples
+  size_t at;       ///< goes on with each spectrum, back to 0 where past ends
   size_t fresh;    ///< decimated samples since then
   size_t alike;    ///< samples for which both channels have been alike; saturates
   size_t memory;   ///< samples that a spectrum depends on
@@ -136,33 +140,48 @@ static bool make_bands(Tonal* t) {
   return true;
 }
 
-Tonal* tonal_new(double rate) {
+/// What makes spectra of samples.
+static bool make_ears(Tonal* t, double rate) {
+  const size_t factor = decimator_factor(rate);
+  for (int c = 0; c < 2; ++c)
+    if (!(t->decimator[c] = decimator_new(rate))) return false;
+  t->memory = decimator_memory(t->decimator[0]) + (t->window + 1) * factor;
+  const size_t hop = FRAMES_A_SPECTRUM * ((size_t)(rate / (double)factor / 50.0) + 4);
+  t->capacity = t->window + PAST_SPECTRA * hop;
+  for (int c = 0; c < 2; ++c)
+    if (!(t->past[c] = calloc(t->capacity, sizeof *t->past[c]))) return false;
+  t->stft = stft_new(t->window);
+  t->power = calloc(t->bins, sizeof *t->power);
+  return t->stft && t->power;
+}
+
+static Tonal* make(double rate, bool follows) {
   Tonal* t = calloc(1, sizeof *t);
   if (!t) return NULL;
   t->kernels = kernels_get();
-  for (int c = 0; c < 2; ++c)
-    if (!(t->decimator[c] = decimator_new(rate))) goto fail;
-  const size_t factor = decimator_factor(rate);
-  const double low_rate = rate / (double)factor;
+  t->follows = follows;
+  const double low_rate = rate / (double)decimator_factor(rate);
   t->window = fft_friendly_size((size_t)lround(WINDOW_S * low_rate));
-  t->stft = stft_new(t->window);
-  if (!t->stft) goto fail;
-  t->bins = stft_bins(t->stft);
+  t->bins = t->window / 2 + 1;
   t->bin_hz = (float)(low_rate / (double)t->window);
-  t->memory = decimator_memory(t->decimator[0]) + (t->window + 1) * factor;
-  t->capacity = t->window + FRAMES_A_SPECTRUM * ((size_t)(low_rate / 50.0) + 4);
-  for (int c = 0; c < 2; ++c)
-    if (!(t->past[c] = calloc(t->capacity, sizeof *t->past[c]))) goto fail;
-  t->power = calloc(t->bins, sizeof *t->power);
+  if (!follows && !make_ears(t, rate)) goto fail;
   t->sum = calloc(t->bins, sizeof *t->sum);
   t->second = calloc(t->bins, sizeof *t->second);
-  if (!t->power || !t->sum || !t->second || !make_bands(t)) goto fail;
+  if (!t->sum || !t->second || !make_bands(t)) goto fail;
   make_profiles(t);
   tonal_reset(t);
   return t;
 fail:
   tonal_free(t);
   return NULL;
+}
+
+Tonal* tonal_new(double rate) {
+  return make(rate, false);
+}
+
+Tonal* tonal_new_follower(double rate) {
+  return make(rate, true);
 }
 
 void tonal_free(Tonal* t) {
@@ -180,10 +199,11 @@ void tonal_free(Tonal* t) {
 }
 
 void tonal_reset(Tonal* t) {
-  for (int c = 0; c < 2; ++c) {
+  for (int c = 0; c < 2 && !t->follows; ++c) {
     decimator_reset(t->decimator[c]);
     memset(t->past[c], 0, t->window * sizeof *t->past[c]);
   }
+  t->at = 0;
   t->alike = t->memory;
   memset(t->sum, 0, t->bins * sizeof *t->sum);
   memset(t->second, 0, t->bins * sizeof *t->second);
@@ -210,21 +230,26 @@ bool tonal_take(Tonal* t, const float* left, const float* right, size_t n) {
   const bool alike = t->alike >= t->memory;
   if (was_alike && !alike) {
     decimator_copy(t->decimator[1], t->decimator[0]);
-    memcpy(t->past[1], t->past[0], (t->window + t->fresh) * sizeof *t->past[0]);
+    memcpy(t->past[1] + t->at, t->past[0] + t->at, (t->window + t->fresh) * sizeof *t->past[0]);
   }
-  const size_t end = t->window + t->fresh;
+  const size_t end = t->at + t->window + t->fresh;
   if (!alike) decimator_process(t->decimator[1], right, n, t->past[1] + end);
   t->fresh += decimator_process(t->decimator[0], left, n, t->past[0] + end);
   if (++t->frames < FRAMES_A_SPECTRUM) return false;
   t->frames = 0;
-  for (int c = 0; c < 2; ++c)
-    memmove(t->past[c], t->past[c] + t->fresh, t->window * sizeof *t->past[c]);
+  t->at += t->fresh;
   t->fresh = 0;
+  const size_t hop = (t->capacity - t->window) / PAST_SPECTRA;
+  if (t->at + t->window + hop <= t->capacity) return true;
+  for (int c = 0; c < 2; ++c)
+    memmove(t->past[c], t->past[c] + t->at, t->window * sizeof *t->past[c]);
+  t->at = 0;
   return true;
 }
 
 const float* tonal_spectrum(Tonal* t) {
-  stft_power(t->stft, t->past[0], t->alike >= t->memory ? t->past[0] : t->past[1], t->power);
+  const float* right = t->past[t->alike >= t->memory ? 0 : 1];
+  stft_power(t->stft, t->past[0] + t->at, right + t->at, t->power);
   tonal_add(t, t->power);
   return t->power;
 }
@@ -244,14 +269,11 @@ static size_t find_peaks(const Tonal* t, const float* s, Peak* peaks, float* sha
   const size_t first = (size_t)ceil(LOW_HZ / (double)t->bin_hz);
   size_t end = (size_t)(HIGH_HZ / (double)t->bin_hz);
   if (end + 9 > t->bins) end = t->bins - 9;
-  float top = 0.0f, total = 0.0f, in_peaks = 0.0f;
-  for (size_t k = first; k < end; ++k) {
-    if (s[k] > top) top = s[k];
-    total += s[k];
-  }
-  size_t n = 0;
-  for (size_t k = first; k < end; ++k) {
-    if (s[k] <= PEAK_RANGE * top || s[k] <= s[k - 1] || s[k] < s[k + 1]) continue;
+  const float top = t->kernels->top(s + first, end - first);
+  const float total = t->kernels->total(s + first, end - first);
+  float in_peaks = 0.0f;
+  size_t n = 0, k = first;
+  for (; (k = t->kernels->next_peak(s, PEAK_RANGE * top, k, end)) < end; ++k) {
     // What surrounds it, on the quieter side: another tone may stand close on the other.
     const float below = 0.25f * (s[k - 8] + s[k - 7] + s[k - 6] + s[k - 5]);
     const float above = 0.25f * (s[k + 5] + s[k + 6] + s[k + 7] + s[k + 8]);
@@ -259,7 +281,7 @@ static size_t find_peaks(const Tonal* t, const float* s, Peak* peaks, float* sha
     if (s[k] < PEAK_OVER_NOISE * noise) continue;
     in_peaks += s[k - 2] + s[k - 1] + s[k] + s[k + 1] + s[k + 2];
     // A parabola through the logarithms finds the frequency between bins.
-    const float tiny = 1e-12f * top;
+    const float tiny = 1e-12f * top + FLT_MIN; // no logarithm of 0
     const float a = logf(s[k - 1] + tiny), b = logf(s[k] + tiny), c = logf(s[k + 1] + tiny);
     const float bend = a - 2.0f * b + c;
     const float shift = bend < 0.0f ? clamp(0.5f * (a - c) / bend, -0.5f, 0.5f) : 0.0f;
@@ -401,7 +423,8 @@ void tonal_hop(Tonal* t, bool remember, TonalHop* out) {
   Peak peaks[MAX_PEAKS];
   float share;
   const size_t n = find_peaks(t, t->sum, peaks, &share);
-  memcpy(t->second, t->sum, t->bins * sizeof *t->sum);
+  float* older = t->second;
+  t->second = t->sum, t->sum = older;
   memset(t->sum, 0, t->bins * sizeof *t->sum);
   t->spectra = 0;
 
@@ -429,14 +452,18 @@ void tonal_hop(Tonal* t, bool remember, TonalHop* out) {
 }
 
 size_t tonal_size(const Tonal* t) {
-  return sizeof *t + 2 * decimator_size(t->decimator[0]) + stft_size(t->stft) +
-         (2 * t->capacity + 3 * t->bins + t->n_weights) * sizeof(float);
+  const size_t common = sizeof *t + (2 * t->bins + t->n_weights) * sizeof(float);
+  return t->follows ? common
+                    : common + 2 * decimator_size(t->decimator[0]) + stft_size(t->stft) +
+                          (2 * t->capacity + t->bins) * sizeof(float);
 }
 
 void tonal_state(Tonal* t, StateCopy* copy) {
-  for (int c = 0; c < 2; ++c) {
+  if (copy->direction == STATE_LOAD) t->at = 0;
+  const size_t held = t->window + (t->capacity - t->window) / PAST_SPECTRA;
+  for (int c = 0; c < 2 && !t->follows; ++c) {
     decimator_state(t->decimator[c], copy);
-    state_field(copy, t->past[c], t->capacity * sizeof *t->past[c]);
+    state_field(copy, t->past[c] + t->at, held * sizeof *t->past[c]);
   }
   state_field(copy, t->sum, t->bins * sizeof *t->sum);
   state_field(copy, t->second, t->bins * sizeof *t->second);

@@ -48,6 +48,8 @@ typedef struct {
 
 /// \return NULL if out of memory.
 Tonal* tonal_new(double rate);
+/// One that takes another's spectra by tonal_add(), and no samples.
+Tonal* tonal_new_follower(double rate);
 void tonal_free(Tonal* t); ///< NULL is allowed
 void tonal_reset(Tonal* t);
 
@@ -63,7 +65,7 @@ const float* tonal_push(Tonal* t, const float* left, const float* right, size_t 
 bool tonal_take(Tonal* t, const float* left, const float* right, size_t n);
 const float* tonal_spectrum(Tonal* t);
 
-/// Take a spectrum that another Tonal of the same rate made, in place of its samples.
+/// Take a spectrum that another Tonal of the same rate made.
 void tonal_add(Tonal* t, const float* spectrum);
 
 /// Close a hop: what its frames said.

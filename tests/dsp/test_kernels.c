@@ -91,24 +91,65 @@ static void power_two_adds_a_bin_and_its_mirror(void** state) {
 
 static void fir_gives_each_output_whatever_their_number(void** state) {
   (void)state;
+  enum { PITCH = 150, TAPS = 16, MOST_OUTPUTS = 61 };
+  static float dealt[2 * PITCH];
+  fill();
+  for (size_t i = 0; i < 2 * PITCH; ++i)
+    dealt[i] = a[i % MOST];
+  for (size_t t = 0; t < table_count; ++t)
+    for (size_t factor = 1; factor <= 2; ++factor) {
+      float alone[MOST_OUTPUTS], out[MOST_OUTPUTS + 1];
+      for (size_t i = 0; i < MOST_OUTPUTS; ++i) {
+        double expected = 0.0;
+        for (size_t j = 0; j < TAPS; ++j)
+          expected += (double)dealt[j % factor * PITCH + i + j / factor] * (double)b[j];
+        tables[t]->fir(&alone[i], dealt + i, PITCH, factor, 1, b, TAPS);
+        assert_near(alone[i], expected, 1e-5);
+      }
+      for (size_t n = 0; n <= MOST_OUTPUTS; ++n) {
+        out[n] = 77.0f;
+        tables[t]->fir(out, dealt, PITCH, factor, n, b, TAPS);
+        assert_memory_equal(out, alone, n * sizeof *out);
+        assert_near(out[n], 77.0, 0.0);
+      }
+    }
+}
+
+static void dealing_puts_each_sample_into_its_phase(void** state) {
+  (void)state;
   fill();
   for (size_t t = 0; t < table_count; ++t)
-    for (size_t taps = 8; taps <= 64; taps += 8)
-      for (size_t stride = 1; stride <= 16; stride *= 2) {
-        float alone[9], out[10];
-        for (size_t i = 0; i < 9; ++i) {
-          double expected = 0.0;
-          for (size_t j = 0; j < taps; ++j)
-            expected += (double)a[1 + stride * i + j] * (double)b[j];
-          tables[t]->fir(&alone[i], a + 1 + stride * i, stride, 1, b, taps);
-          assert_near(alone[i], expected, 1e-5);
+    for (size_t factor = 1; factor <= 16; factor *= 2)
+      for (size_t n = 0; n * factor <= MOST; n += 3) {
+        const size_t pitch = n + 1; // a place behind each phase that is not touched
+        float out[MOST + 17];
+        for (size_t i = 0; i < MOST + 17; ++i)
+          out[i] = 77.0f;
+        tables[t]->deal(out, pitch, factor, a, n);
+        for (size_t phase = 0; phase < factor; ++phase) {
+          for (size_t i = 0; i < n; ++i)
+            assert_near(out[phase * pitch + i], a[factor * i + phase], 0.0);
+          assert_near(out[phase * pitch + n], 77.0, 0.0);
         }
-        for (size_t n = 0; n <= 9; ++n) {
-          out[n] = 77.0f;
-          tables[t]->fir(out, a + 1, stride, n, b, taps);
-          assert_memory_equal(out, alone, n * sizeof *out);
-          assert_near(out[n], 77.0, 0.0);
+      }
+}
+
+static void peaks_are_found_from_any_place(void** state) {
+  (void)state;
+  fill();
+  for (size_t t = 0; t < table_count; ++t)
+    for (size_t first = 1; first < 40; ++first)
+      for (size_t end = first; end < MOST; end += 7) {
+        double sum = 0.0, most = 0.0;
+        size_t expected = end;
+        for (size_t i = end; i-- > first;) {
+          sum += (double)a[i];
+          most = fmax(most, (double)a[i]);
+          if (a[i] > 0.5f && a[i] > a[i - 1] && a[i] >= a[i + 1]) expected = i;
         }
+        assert_int_equal(tables[t]->next_peak(a, 0.5f, first, end), expected);
+        assert_near(tables[t]->total(a + first, end - first), sum, 1e-5);
+        assert_near(tables[t]->top(a + first, end - first), most, 0.0);
       }
 }
 
@@ -193,6 +234,8 @@ int main(void) {
       cmocka_unit_test(element_by_element_kernels_touch_n_values_and_no_more),
       cmocka_unit_test(power_two_adds_a_bin_and_its_mirror),
       cmocka_unit_test(fir_gives_each_output_whatever_their_number),
+      cmocka_unit_test(dealing_puts_each_sample_into_its_phase),
+      cmocka_unit_test(peaks_are_found_from_any_place),
       cmocka_unit_test(sanitize_cuts_and_silences),
       cmocka_unit_test(rise_counts_what_went_up),
       cmocka_unit_test(decibels_are_right_to_2e_minus_5),

@@ -73,7 +73,7 @@ static void the_new_model_fades_in_while_the_old_one_reads_on(void** state) {
       const float now = host_get(changed->host, "valence");
       // The other model says 0 always: while the old one reads on, both rigs agree.
       if (hop < 14) assert_true(now == host_get(plain->host, "valence"));
-      if (hop < 40) assert_true(host_get(changed->host, "state") == 2.0f);
+      assert_true(host_get(changed->host, "state") >= 1.0f); // never silent
       largest = fmaxf(largest, fabsf(now - last));
       last = now;
     }
