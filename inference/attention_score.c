@@ -68,7 +68,7 @@ static int load_additive(Loader* loader, TemporalSpec* spec, TemporalWeights* we
   weights->v = copy_padded(loader, v, 1, a, wide);
   weights->age = age ? copy_padded(loader, age, spec->window, a, wide)
                      : weights_new(loader, (size_t)spec->window * wide);
-  loader->work += (size_t)spec->window * wide;
+  if (loader_count(loader, 8 * (size_t)spec->window * wide) < 0) return -1; // a tanh each
   if (!weights->v || !weights->age) return -1;
   return load_matrix(loader, &weights->query, prefix, "attention.query", a, spec->hidden) < 0
              ? -1
@@ -140,7 +140,7 @@ static int load_cosine(Loader* loader, TemporalSpec* spec, TemporalWeights* weig
                        "tensor \"%sattention.age\" has no place in a cosine score.", prefix);
   const float* w = loader_tensor(loader, prefix, "attention.input.weight", 2, p, spec->n_inputs);
   const float* b = w ? loader_tensor(loader, prefix, "attention.input.bias", 1, p) : NULL;
-  loader->work += (size_t)spec->window * spec->attention;
+  if (loader_count(loader, (size_t)spec->window * spec->attention) < 0) return -1;
   if (!b ||
       loader_product(loader, &weights->project, p, spec->n_inputs, w, 0, NULL, b, NULL, 1) < 0 ||
       load_matrix(loader, &weights->query, prefix, "attention.query", a, p) < 0 ||

@@ -119,6 +119,7 @@ static int load_conv(Entry* e, bool two) {
   if (k > LAYERS_MAX_ACTIVATION || positions * k > 16 * LAYERS_MAX_ACTIVATION ||
       positions * n > LAYERS_MAX_ACTIVATION)
     return message_set(loader->message, "%s: the layer is too large.", e->where);
+  if (loader_count(loader, positions * k) < 0) return -1; // gathering
   float* ordered = malloc(n * k * sizeof *ordered);
   if (!ordered) return message_set(loader->message, "there is not enough memory for the weights.");
   float* to = ordered;
@@ -249,6 +250,21 @@ static int load_op(Entry* e, const char* op) {
   }
 }
 
+/// What an operation takes for a value, besides products, as multiply-adds.
+static size_t cost_a_value(LayerOp op) {
+  switch (op) {
+  case LAYER_GELU:
+    return 40;
+  case LAYER_ELU:
+  case LAYER_TANH:
+  case LAYER_SIGMOID:
+  case LAYER_NORM:
+    return 8;
+  default:
+    return 2;
+  }
+}
+
 int layers_load(Loader* loader, LayerList* list, const json_t* json, const char* where,
                 const char* prefix, LayerShape in, bool flat) {
   *list = (LayerList){.in = in, .out = in, .widest = layer_size(in)};
@@ -268,6 +284,9 @@ int layers_load(Loader* loader, LayerList* list, const json_t* json, const char*
       return message_set(loader->message, "%s: the name is too long.", e.where);
     if (load_op(&e, op) < 0) return -1;
     if (!e.layer) continue;
+    const size_t values = layer_size(layer->in) > layer_size(layer->out) ? layer_size(layer->in)
+                                                                         : layer_size(layer->out);
+    if (loader_count(loader, cost_a_value(layer->op) * values) < 0) return -1;
     if (flat && !layer->out.flat)
       return message_set(loader->message, "%s: only operations on vectors can be here.", e.where);
     if (layer_size(layer->out) > LAYERS_MAX_ACTIVATION)

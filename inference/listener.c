@@ -69,6 +69,7 @@ Listener* listener_new(Model* model) {
       listener_free(listener);
       return NULL;
     }
+    if (listener->ears > 0) net_leave_out_confidence(net); // the first one's is given out
     listener->ear[listener->ears].net = net;
   }
   listener_reset(listener);

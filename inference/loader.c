@@ -104,8 +104,8 @@ float* loader_copy(Loader* loader, const float* values, size_t count) {
   return copy;
 }
 
-static int count_work(Loader* loader, size_t rows, size_t n, size_t k) {
-  loader->work += rows * compute_packed_size(n, k);
+int loader_count(Loader* loader, size_t work) {
+  loader->work += work;
   if (loader->work > LOADER_MAX_WORK)
     return message_set(loader->message,
                        "the model takes more than %zu million multiply-adds a hop.",
@@ -113,11 +113,19 @@ static int count_work(Loader* loader, size_t rows, size_t n, size_t k) {
   return 0;
 }
 
+int loader_slice(Loader* loader, size_t from, const char* what, size_t* work) {
+  *work = loader->work - from;
+  if (*work <= LOADER_MAX_SLICE) return 0;
+  return message_set(loader->message,
+                     "%s takes %.1f million multiply-adds in one go; %zu million are possible.",
+                     what, (double)*work / (1 << 20), LOADER_MAX_SLICE >> 20);
+}
+
 int loader_product(Loader* loader, Product* product, unsigned n, unsigned k, const float* w,
                    unsigned k2, const float* w2, const float* bias, const float* bias2,
                    size_t rows) {
   const size_t both = (size_t)k + k2;
-  if (count_work(loader, rows, n, both) < 0) return -1;
+  if (loader_count(loader, rows * compute_packed_size(n, both)) < 0) return -1;
   float* panels = weights_new(loader, compute_packed_size(n, both));
   float* sum = weights_new(loader, compute_packed_size(n, 1));
   if (!panels || !sum) return -1;

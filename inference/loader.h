@@ -15,6 +15,8 @@
 #include <stdbool.h>
 
 #define LOADER_MAX_WORK ((size_t)64 << 20) ///< multiply-adds a hop, of the whole model
+#define LOADER_MAX_SLICE                                                                           \
+  ((size_t)2 << 20) ///< of what run() may have to do in one go (net_advance())
 
 /// A matrix [n, k] ready for Compute.gemm.
 typedef struct {
@@ -51,6 +53,14 @@ float* loader_copy(Loader* loader, const float* values, size_t count);
 int loader_product(Loader* loader, Product* product, unsigned n, unsigned k, const float* w,
                    unsigned k2, const float* w2, const float* bias, const float* bias2,
                    size_t rows);
+
+/// Count multiply-adds a hop, or what takes as long.  \return 0, or -1 if there are too many
+int loader_count(Loader* loader, size_t work);
+
+/// A slice of a step is loaded: what was counted since \p from must fit into one.
+/// \param what "the encoder", for the message
+/// \return 0 and the slice's work, or -1
+int loader_slice(Loader* loader, size_t from, const char* what, size_t* work);
 
 /// Multiply a product's outputs by scale[n] and add shift[n].
 void product_fold(Product* product, const float* scale, const float* shift);

@@ -9,10 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FEATURES_COST 2.5f // of a net's slices, in frames of the front end at 48 kHz
-#define MEMBER_COST 0.6f
-#define WITHOUT_COST 2.2f
-#define ROWS CUE_GROUP_COUNT // most alternatives tried at once
+#define SLICE_COST 0.2f // of a net's slices, in frames of the front end at 48 kHz: of any
+#define WORK_COST (1.0f / 140000.0f) // ... and of a multiply-add
+#define ROWS CUE_GROUP_COUNT         // most alternatives tried at once
 #define WHOLE_FIRST 4 // hops after which a reading is worth a mean, while there is none better
 
 typedef struct {
@@ -22,7 +21,8 @@ typedef struct {
 /// A step that is under way.
 typedef struct {
   bool started, explain;
-  unsigned slice; ///< the next one: features; each member, with and without pushes; the rest
+  unsigned
+      slice; ///< the next one: features; each member, without cue groups and with all; the rest
   float log_error;
   Reading now, without[ROWS];
   unsigned which[ROWS]; ///< cue group of each row
@@ -34,6 +34,7 @@ struct Net {
   const Plan* plan;
   const Compute* compute;
   size_t bytes;
+  bool unsure;          // no confidence is computed
   uint64_t hops;        // since reset
   float whole[2];       // running means of valence and arousal
   uint64_t whole_count; // over so many hops
@@ -124,6 +125,10 @@ void net_reset(Net* net) {
   net->step = (Step){0};
 }
 
+void net_leave_out_confidence(Net* net) {
+  net->unsure = true;
+}
+
 const Model* net_model(const Net* net) {
   return net->model;
 }
@@ -157,7 +162,7 @@ static float features(Net* net, const HopFeatures* hop) {
       const size_t n = plan->encoder.out.c;
       memcpy(x, layers_run(&plan->encoder, net->compute, 1, net->mel, net->a, net->b, net->columns),
              n * sizeof *x);
-      if (plan->has_decoder && plan->confidence.present) {
+      if (plan->has_decoder && plan->confidence.present && !net->unsure) {
         const float* mel =
             layers_run(&plan->decoder, net->compute, 1, x, net->a, net->b, net->columns);
         float sum = 0;
@@ -243,12 +248,14 @@ static TemporalTry try_of(Net* net, unsigned member) {
                        .out = net->seen};
 }
 
-/// A member's readings without each cue group.
-static void run_without(Net* net, unsigned member) {
+/// A member's readings without some of the cue groups.
+static void run_without(Net* net, unsigned member, size_t first) {
+  if (first >= net->step.rows) return;
+  const size_t most = net->plan->explain_rows, left = net->step.rows - first;
   TemporalTry step = try_of(net, member);
-  step.x = net->rows, step.rows = net->step.rows;
+  step.x = net->rows + first * net->plan->inputs.n, step.rows = left < most ? left : most;
   temporal_try(&step);
-  head(net, &net->plan->member[member], step.rows, net->step.without);
+  head(net, &net->plan->member[member], step.rows, net->step.without + first);
 }
 
 /// A member's reading, and what it attends to.  By itself, so that the reading is the same to the
@@ -334,12 +341,18 @@ static void finish(Net* net, NetOutput* out, NetPushes* pushes) {
       .measures = net->measures,
       .layers = net->a,
       .layers2 = net->b};
-  out->confidence = confidence_run(&plan->confidence, net->compute, &step);
+  out->confidence = net->unsure ? 0 : confidence_run(&plan->confidence, net->compute, &step);
   compare(plan, out);
   whole_piece(net, out);
   if (pushes) fill_pushes(plan, out, &net->step, pushes);
   net->hops++;
   net->step = (Step){0};
+}
+
+/// Slices in which a member reads without cue groups.
+static unsigned parts_without(const Net* net, bool explain) {
+  const unsigned rows = net->plan->explain_rows;
+  return explain ? (ROWS + rows - 1) / rows : 0;
 }
 
 bool net_advance(Net* net, const HopFeatures* hop, NetOutput* out, NetPushes* pushes) {
@@ -348,34 +361,43 @@ bool net_advance(Net* net, const HopFeatures* hop, NetOutput* out, NetPushes* pu
     s->started = true;
     s->explain = pushes != NULL;
   }
-  const unsigned each = s->explain ? 2 : 1, slice = s->slice++;
+  const unsigned parts = parts_without(net, s->explain), slice = s->slice++;
   if (slice == 0) {
     begin(net, hop, out);
     return false;
   }
-  const unsigned member = (slice - 1) / each;
+  const unsigned member = (slice - 1) / (parts + 1), part = (slice - 1) % (parts + 1);
   if (member < net->plan->members) {
-    if (each == 2 && slice % 2 == 1) {
-      if (s->rows) run_without(net, member);
-    } else {
+    if (part < parts)
+      run_without(net, member, (size_t)part * net->plan->explain_rows);
+    else
       run_member(net, member, out);
-    }
     return false;
   }
   finish(net, out, pushes);
   return true;
 }
 
-// Costs were measured by bench/slices.c.
+// Costs as bench/slices.c measures them.
+
+static float slice_cost(size_t work) {
+  return SLICE_COST + WORK_COST * (float)work;
+}
 
 float net_cost(const Net* net, bool explain) {
-  if (net->step.slice == 0) return FEATURES_COST;
-  return explain && net->step.slice % 2 == 1 ? WITHOUT_COST : MEMBER_COST;
+  const Plan* plan = net->plan;
+  const unsigned parts = parts_without(net, explain), slice = net->step.slice;
+  if (slice == 0) return slice_cost(plan->features_work);
+  const bool without = (slice - 1) % (parts + 1) < parts;
+  return slice_cost(plan->member_work * (without ? plan->explain_rows : 1));
 }
 
 float net_whole_cost(const Net* net, bool explain) {
-  const float members = (float)net->plan->members;
-  return FEATURES_COST + MEMBER_COST * (1 + members) + (explain ? WITHOUT_COST * members : 0);
+  const Plan* plan = net->plan;
+  const float without =
+      (float)parts_without(net, explain) * slice_cost(plan->member_work * plan->explain_rows);
+  return slice_cost(plan->features_work) + SLICE_COST +
+         (float)plan->members * (slice_cost(plan->member_work) + without);
 }
 
 void net_step(Net* net, const HopFeatures* hop, NetOutput* out, NetPushes* pushes) {

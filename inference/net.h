@@ -40,6 +40,9 @@ void net_free(Net* net); ///< NULL is allowed
 void net_reset(Net* net);
 const Model* net_model(const Net* net);
 
+/// Compute no confidence from now on (it is 0), for who has another's: it takes the decoder.
+void net_leave_out_confidence(Net* net);
+
 /// Take one hop's features and advance the state.
 /// \param[out] out   always finite
 /// \param[out] pushes NULL, or receives the occlusion of each cue group (one more forward pass
@@ -47,7 +50,8 @@ const Model* net_model(const Net* net);
 void net_step(Net* net, const HopFeatures* hop, NetOutput* out, NetPushes* pushes);
 
 /// The same in slices, for who must bound the time of each call: features; each member of an
-/// ensemble; the rest.  The arguments stay the same until it returns true, and nothing else is
+/// ensemble, without some cue groups at a time, then with all; the rest.  A slice takes at most
+/// LOADER_MAX_SLICE multiply-adds: dearer models do not load.  The arguments stay the same until it returns true, and nothing else is
 /// done with the net before that, except net_reset(), which gives the step up.
 /// \return whether the step is complete
 bool net_advance(Net* net, const HopFeatures* hop, NetOutput* out, NetPushes* pushes);

@@ -57,6 +57,7 @@ static int load_members(Plan* plan, Loader* loader, const json_t* config) {
   const LayerShape in = layer_flat(plan->temporal.n_outputs);
   for (unsigned i = 0; i < plan->members; i++) {
     Member* m = &plan->member[i];
+    const size_t from = loader->work;
     char prefix[24];
     snprintf(prefix, sizeof prefix, "member%u.", i);
     if (temporal_load(loader, &plan->temporal, &m->temporal, prefix) < 0 ||
@@ -67,7 +68,12 @@ static int load_members(Plan* plan, Loader* loader, const json_t* config) {
     if (song && (layers_load(loader, &m->song, song, "song", prefix, in, true) < 0 ||
                  expect_outputs(loader, &m->song, "song", 2) < 0))
       return -1;
+    if (loader_slice(loader, from, "a member", &plan->member_work) < 0) return -1;
   }
+  // Few at a time where each is dear.
+  const size_t rows = LOADER_MAX_SLICE / (plan->member_work + 1);
+  plan->explain_rows = rows < CUE_GROUP_COUNT ? (unsigned)rows : CUE_GROUP_COUNT;
+  if (plan->explain_rows == 0) plan->explain_rows = 1;
   return 0;
 }
 
@@ -122,6 +128,7 @@ int plan_load(Plan* plan, Loader* loader, const json_t* config) {
   *plan = (Plan){0};
   if (config_format(loader, config) < 0 || config_frontend(loader, config, &plan->frontend) < 0 ||
       load_encoder(plan, loader, json_object_get(config, "encoder")) < 0 ||
+      loader_slice(loader, 0, "the encoder", &plan->features_work) < 0 ||
       load_inputs(plan, loader, config) < 0 || load_members(plan, loader, config) < 0 ||
       load_whole(plan, loader, config) < 0 || load_usual(plan, loader) < 0 ||
       confidence_load(&plan->confidence, loader, config, plan->inputs.n) < 0 ||

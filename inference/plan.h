@@ -38,11 +38,13 @@ typedef struct {
   Inputs inputs;
   TemporalSpec temporal;
   unsigned members;
-  Member* member;     ///< [members]
-  unsigned phases;    ///< nets that take turns: 1 or 2
-  unsigned song_from; ///< hops left out of the whole piece, without a song head
-  float* usual;       ///< [window] usual weight by age; sum 1
-  float* usual_sum;   ///< [window] sum of usual up to that age
+  Member* member;                    ///< [members]
+  unsigned phases;                   ///< nets that take turns: 1 or 2
+  unsigned song_from;                ///< hops left out of the whole piece, without a song head
+  float* usual;                      ///< [window] usual weight by age; sum 1
+  float* usual_sum;                  ///< [window] sum of usual up to that age
+  size_t features_work, member_work; ///< multiply-adds of a slice: net_advance()
+  unsigned explain_rows;             ///< cue groups that are left out in one slice
   ConfidencePlan confidence;
   ChangePlan change;
   float calibration[CALIBRATION_LINES][2];

@@ -61,7 +61,7 @@ static int load(Loader* loader, TemporalSpec* spec, TemporalWeights* weights, co
         load_linear(loader, base, "ff.0", spec->ff, d, &b->ff0) < 0 ||
         load_linear(loader, base, "ff.1", d, spec->ff, &b->ff1) < 0)
       return -1;
-    loader->work += 2 * (size_t)spec->window * d;
+    if (loader_count(loader, 2 * (size_t)spec->window * d) < 0) return -1;
   }
   return 0;
 }

@@ -315,6 +315,70 @@ static void the_environment_chooses_the_default(void** state) {
     assert_non_null(strstr(longer, "CIRCUMPLEX_MODEL"));
 }
 
+/// A model whose head is \p width values wide: small by every size, dear by its product.
+static Model* open_wide(unsigned width, char* error, size_t size) {
+  static const char config[] =
+      "{\"format\": 1, \"name\": \"wide\", \"frontend\": {\"n_mel\": 16, \"fmin\": 30, \"fmax\": "
+      "10000}, \"inputs\": [\"cues\"], \"cues\": [\"mode\", \"tempo\"], \"temporal\": {\"type\": "
+      "\"none\"}, \"head\": [{\"op\": \"dense\", \"name\": \"a\"}, {\"op\": \"dense\", \"name\": "
+      "\"b\"}, {\"op\": \"dense\", \"name\": \"c\"}]}";
+  static const char* const metadata[] = {"circumplex", config};
+  float* ones = malloc((size_t)width * width * sizeof *ones);
+  for (size_t i = 0; i < (size_t)width * width; i++)
+    ones[i] = 1.0f / (float)(i + 1);
+  const Tensor tensors[] = {
+      {.name = "input.mean", .rank = 1, .shape = {2}, .data = ones},
+      {.name = "input.std", .rank = 1, .shape = {2}, .data = ones},
+      {.name = "member0.a.weight", .rank = 2, .shape = {width, 2}, .data = ones},
+      {.name = "member0.b.weight", .rank = 2, .shape = {width, width}, .data = ones},
+      {.name = "member0.c.weight", .rank = 2, .shape = {4, width}, .data = ones}};
+  char path[512];
+  snprintf(path, sizeof path, "%s/wide.safetensors", folder);
+  assert_int_equal(safetensors_write(path, tensors, 5, metadata, 1, error, size), 0);
+  error[0] = 0;
+  Model* model = model_open(path, error, size);
+  unlink(path);
+  free(ones);
+  return model;
+}
+
+static unsigned slices_of(Model* model, bool explain) {
+  const HopFeatures hop = {.loudness = -20.0f};
+  NetOutput out;
+  NetPushes pushes;
+  unsigned slices = 1;
+  Net* net = net_new(model);
+  while (!net_advance(net, &hop, &out, explain ? &pushes : NULL))
+    slices++;
+  assert_true(isfinite(out.valence) && (!explain || isfinite(pushes.valence[CUE_GROUP_MODE])));
+  net_free(net);
+  return slices;
+}
+
+static void what_takes_too_much_in_one_go_is_refused(void** state) {
+  (void)state;
+  char error[512];
+  Model* model = open_wide(1472, error, sizeof error);
+  assert_null(model);
+  assert_non_null(strstr(error, "wide.safetensors: a member takes 2.1 million multiply-adds"));
+  model = open_wide(1280, error, sizeof error);
+  assert_string_equal(error, "");
+  model_unref(model);
+}
+
+static void dear_models_leave_cue_groups_out_one_by_one(void** state) {
+  (void)state;
+  char error[512];
+  Model* dear = open_wide(1280, error, sizeof error);
+  Model* cheap = open_wide(16, error, sizeof error);
+  assert_int_equal(slices_of(cheap, false), 3); // features, the member, the rest
+  assert_int_equal(slices_of(cheap, true), 4);
+  assert_int_equal(slices_of(dear, false), 3);
+  assert_int_equal(slices_of(dear, true), 3 + CUE_GROUP_COUNT);
+  model_unref(dear);
+  model_unref(cheap);
+}
+
 static void a_missing_file_is_named(void** state) {
   (void)state;
   char error[256];
@@ -334,6 +398,8 @@ int main(void) {
       cmocka_unit_test(a_replaced_file_is_another_model),
       cmocka_unit_test(facts_are_told),
       cmocka_unit_test(the_environment_chooses_the_default),
+      cmocka_unit_test(what_takes_too_much_in_one_go_is_refused),
+      cmocka_unit_test(dear_models_leave_cue_groups_out_one_by_one),
       cmocka_unit_test(a_missing_file_is_named),
   };
   return cmocka_run_group_tests(tests, make_folder, remove_folder);
