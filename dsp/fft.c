@@ -18,22 +18,6 @@ struct Fft {
   const Kernels* kernels;
 };
 
-static const unsigned primes[] = {2, 3, 5, 7};
-
-static size_t without_small_primes(size_t n) {
-  for (size_t i = 0; i < sizeof primes / sizeof *primes; ++i)
-    while (n % primes[i] == 0)
-      n /= primes[i];
-  return n;
-}
-
-size_t fft_friendly_size(size_t n) {
-  size_t size = n < 4 ? 4 : n;
-  while (without_small_primes(size) != 1)
-    ++size;
-  return size;
-}
-
 /// The radices and strides.  \return floats of all twiddles
 static size_t find_passes(Fft* fft) {
   static const unsigned radices[] = {4, 2, 3, 5, 7}; // dear ones last, where twiddles are few
@@ -68,7 +52,7 @@ Fft* fft_new(size_t n) {
 }
 
 Fft* fft_new_with(size_t n, const Kernels* kernels) {
-  if (n < 4 || n > FFT_LARGEST || without_small_primes(n) != 1) return NULL;
+  if (!fft_takes(n)) return NULL;
   Fft* fft = calloc(1, sizeof *fft);
   if (!fft) return NULL;
   fft->n = n;

@@ -16,7 +16,7 @@ sanitize="-fsanitize=fuzzer,address,undefined,float-divide-by-zero -fno-sanitize
 packages=jansson
 libraries="-lm -lpthread -ldl"
 inference=$(ls inference/*.c | grep -v -e engine.c -e _avx2.c)
-core="inference/engine.c $inference $(ls dsp/*.c | grep -v _avx2.c)"
+core="inference/engine.c $inference $(ls dsp/*.c | grep -v '_avx2.c\|_fftw.c')"
 avx2="inference/compute_avx2.c"
 dict=
 case $target in

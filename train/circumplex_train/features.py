@@ -69,7 +69,7 @@ def library() -> ctypes.CDLL:
     if os.environ.get("CIRCUMPLEX_FRONTEND"):
         path = Path(os.environ["CIRCUMPLEX_FRONTEND"])
     else:
-        sources = sorted((ROOT / "dsp").glob("*.c"))
+        sources = sorted(p for p in (ROOT / "dsp").glob("*.c") if p.name != "fft_fftw.c")
         path = work_folder("frontend") / f"libfrontend-{library_digest()}.so"
         if not path.exists():
             partial = path.with_suffix(f".{os.getpid()}")
