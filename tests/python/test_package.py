@@ -4,7 +4,9 @@
 
 Run as: test_package.py PROGRAM, with the package on the path.
 """
+import contextlib
 import inspect
+import io
 import json
 import os
 import pathlib
@@ -20,7 +22,7 @@ import warnings
 import numpy as np
 
 import circumplex
-from sounds import RATE, music, rows, run, whole, write
+from sounds import RATE, ROOT, music, rows, run, whole, write
 
 
 class Package(unittest.TestCase):
@@ -218,6 +220,25 @@ class Package(unittest.TestCase):
                 self.assertTrue(inspect.getdoc(thing), name)
         self.assertTrue((pathlib.Path(circumplex.__file__).parent / "py.typed").exists())
         self.assertIn(circumplex.__version__, run("--version").decode())
+
+    def test_the_example_is_short_and_runs(self):
+        text = (ROOT / "python/examples/folder_on_the_plane.py").read_text()
+        self.assertLess(sum(bool(line) and not line.startswith("#") for line in text.splitlines()), 20)
+        try:
+            import matplotlib
+        except ImportError:
+            self.skipTest("no matplotlib")
+        matplotlib.use("Agg")
+        folder = self.folder / "music"
+        folder.mkdir()
+        for seed in (1, 2):
+            write(folder / f"{seed}.wav", music(9, seed))
+        space = {}
+        os.environ["MUSIC"] = str(folder)
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            exec(compile(text, "folder_on_the_plane.py", "exec"), space)
+        self.assertEqual(len(printed.getvalue().splitlines()), 2)
+        self.assertEqual(len(space["axes"].lines), 2 + 2 * 2)
 
     def test_the_default_model_is_the_command_lines(self):
         self.assertIn(circumplex.Model().hash, run("model", "info").decode())
