@@ -3,12 +3,16 @@
 /// See listener.h.
 #include "inference/listener.h"
 
+#include "dsp/bandwidth.h"
 #include "dsp/loudness.h"
 #include "inference/plan.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define DOUBT_AN_OCTAVE 0.4f     // share of confidence that a missing octave takes ...
+#define LEAST_OF_BANDWIDTH 0.75f // ... down to this
 
 /// A net and the hops that it may have to read again.
 typedef struct {
@@ -226,8 +230,12 @@ static void mix_in(NetOutput* out, const NetOutput* other) {
   out->song_arousal = middle(out->song_arousal, other->song_arousal);
 }
 
-static void doubt(const Listener* listener, NetOutput* out) {
+/// Confidence is less where bands are missing and where a burst may still be felt.
+/// \param bandwidth octaves
+static void doubt(const Listener* listener, float bandwidth, NetOutput* out) {
   const float most = (float)listener->since_burst / LISTENER_DOUBT_HOPS;
+  const float missing = BANDWIDTH_ALL - bandwidth;
+  out->confidence *= fmaxf(1.0f - DOUBT_AN_OCTAVE * fmaxf(missing, 0.0f), LEAST_OF_BANDWIDTH);
   if (out->confidence > most) out->confidence = most;
 }
 
@@ -236,7 +244,7 @@ bool listener_advance(Listener* listener, NetOutput* out, NetPushes* pushes) {
   if (advance_again(listener)) return false;
   if (!listener->at_second) {
     if (!net_advance(listener->ear[0].net, kept(&listener->ear[0], 0), out, pushes)) return false;
-    doubt(listener, out);
+    doubt(listener, kept(&listener->ear[0], 0)->cues[CUE_BANDWIDTH], out);
     listener->at_second = listener->second_heard;
     return !listener->at_second;
   }

@@ -11,7 +11,8 @@
 /// of hops happens to lie.  Attention, confidence and pushes are the first's.
 ///
 /// A hop with a burst in it (HopFeatures.burst) says nothing of the music: in its place the hop before
-/// is read once more, and confidence is 0, then rises again over LISTENER_DOUBT_HOPS.
+/// is read once more, and confidence is 0, then rises again over LISTENER_DOUBT_HOPS.  Where the sound
+/// lacks bands (the cue bandwidth), confidence is up to a quarter less than the net says.
 ///
 /// Thread: belongs to one thread at a time.  Nothing allocates after listener_new().
 #ifndef CIRCUMPLEX_INFERENCE_LISTENER_H

@@ -121,6 +121,28 @@ static void a_second_of_feedback_is_not_read(void** state) {
   model_unref(model);
 }
 
+/// \return mean confidence of 6 s after the first 4
+static double confidence_at(Model* model, double rate) {
+  size_t n, count;
+  float* x = rig_music(rate, 10.0, &n);
+  Estimate* e = rig_hear(model, rate, x, n, 4096, &count);
+  double sum = 0.0;
+  for (size_t i = 8; i < 20; ++i)
+    sum += (double)e[i].confidence / 12.0;
+  free(e), free(x);
+  return sum;
+}
+
+static void missing_bands_cost_confidence(void** state) {
+  (void)state;
+  Model* model = rig_model("none-lstm"); // without a confidence of its own: 1
+  assert_near(confidence_at(model, 44100.0), 1.0, 1e-6);
+  const double less = confidence_at(model, 16000.0);
+  assert_true(less > 0.76 && less < 0.9); // half an octave
+  assert_near(confidence_at(model, 8000.0), 0.75, 1e-6);
+  model_unref(model);
+}
+
 static void a_restart_is_the_same_for_any_split(void** state) {
   (void)state;
   Model* model = rig_model("none-attentive-cosine");
@@ -141,6 +163,7 @@ int main(void) {
       cmocka_unit_test(a_quiet_passage_is_no_new_piece),
       cmocka_unit_test(a_second_of_feedback_is_no_new_piece),
       cmocka_unit_test(a_second_of_feedback_is_not_read),
+      cmocka_unit_test(missing_bands_cost_confidence),
       cmocka_unit_test(a_restart_is_the_same_for_any_split),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,14 +7,16 @@ Products, below the work folder: packs/<collection>/<variant>/*.npy (features.py
 packs/<collection>/frontend the digest of the front end that they were made by: when dsp/ has changed they are made again.
 
 Variants: `p0`..`p4` leave out the first 0, .1, .2, .3, .4 s (the same music on another half-second grid); `v1`, `v2` are other
-renderings of MIDI pieces; `r8000`, `r11025`, `r16000` the sound at that rate (so low-passed at its half), `phone` a telephone's
-band (300 to 3400 Hz at 8 kHz).
+renderings of MIDI pieces; `r8000`, `r11025`, `r16000`, `r22050` the sound at that rate (so low-passed at its half), `phone` a telephone's
+band (300 to 3400 Hz at 8 kHz), `opus32`, `mp332` coded by ffmpeg at 32 kbit/s.
 """
 
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
+import tempfile
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -33,6 +35,8 @@ HOP = 0.5
 PHASES = ("p0", "p2")
 PHASE_STEP = 0.1  # s
 BANDS = ("r8000", "r11025", "r16000", "phone")
+CODED = {"opus32": ("opus", "libopus"), "mp332": ("mp3", "libmp3lame")}  # a file's ending, ffmpeg's encoder
+ENGINE_BANDS = ("r22050", *CODED)  # measured through the C engine alone
 OTHERS = ("v1", "v2", "v3")  # those that have been rendered
 VARIANTS = {
     "fourq": PHASES + BANDS, "deam": PHASES + BANDS, "emopia": PHASES + OTHERS, "ym2413": PHASES + OTHERS, "vgmidi": PHASES + OTHERS,
@@ -61,8 +65,23 @@ def resampled(mono: np.ndarray, rate: float, new: int):
     return signal.resample_poly(mono, new // common, int(rate) // common).astype(np.float32), float(new)
 
 
+def coded(mono: np.ndarray, rate: float, codec: str):
+    """Coded at 32 kbit/s and decoded again."""
+    import soundfile
+
+    ending, encoder = CODED[codec]
+    with tempfile.TemporaryDirectory() as folder:
+        plain, small, back = (f"{folder}/{name}" for name in ("plain.wav", f"small.{ending}", "back.wav"))
+        soundfile.write(plain, mono, int(rate), subtype="PCM_16")
+        for command in ([plain, "-c:a", encoder, "-b:a", "32k", small], [small, "-ar", str(int(rate)), back]):
+            subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-i", *command], check=True)
+        return soundfile.read(back, dtype="float32")[0], rate
+
+
 def changed(mono: np.ndarray, rate: float, variant: str):
     """A variant's sound."""
+    if variant in CODED:
+        return coded(mono, rate, variant)
     if variant == "phone":
         return telephone(mono, rate)
     if variant[0] == "r":

@@ -25,6 +25,7 @@ FULL = {
     "fourq": ("p0", *packs.BANDS), "deam": ("p0",), "emopia": ("p0",), "ym2413": ("p0",), "vgmidi": ("p0",), "turns": ("p0",), "whole": ("p0",), "corpus": ("p0",),
     "cuts": ("p0",), "dips": ("p0",), "bursts": ("p0",), "repeats": ("p0",), "channels": ("p0",), "negatives-test": ("p0",), "jitter": tuple(f"j{k}" for k in range(10)),
 }  # fmt: skip
+CODED_EVERY = 4  # of 4Q's clips, at what is measured through the engine alone
 JUDGE = {"grekow": ("p0",)}
 
 
@@ -126,8 +127,8 @@ def collect_engine(run: str, tool: Path, model: Path, quick: bool = False, only=
     """The same through the C engine: one model for all clips, as users have it."""
     for name, variants in ((JUDGE if judge else {}) | (QUICK if quick else FULL)).items():
         items = packs.items_of(name) if only is None or name in only else []
-        for variant in variants if items else ():
-            parts = {}
-            for chosen in Progress([items[i : i + batch] for i in range(0, len(items), batch)], f"the engine reads {name}, {variant}"):
+        for variant in (variants + (packs.ENGINE_BANDS if name == "fourq" and not quick else ())) if items else ():
+            parts, of = {}, items[::CODED_EVERY] if variant in packs.ENGINE_BANDS else items
+            for chosen in Progress([of[i : i + batch] for i in range(0, len(of), batch)], f"the engine reads {name}, {variant}"):
                 parts |= engine_read(tool, model, chosen, variant)
             write(folder_of(run), name, variant, parts)

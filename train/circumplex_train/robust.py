@@ -148,19 +148,22 @@ def bursts(kept):
 LABELS = {"pop": "a pop", "feedback": "1 s of feedback", "sample": "one sample of 1000", "integer": "float samples on an integer's scale"}
 
 
+BANDS = {"phone": "telephone band", "opus32": "Opus at 32 kbit/s", "mp332": "MP3 at 32 kbit/s"}
+
+
 def bands(kept):
     """The same music with less bandwidth: mean difference in SD, and confidence where it is more than a quarter."""
     plain, sd = kept.of("fourq"), unit(kept)
     out = []
-    for variant in packs.BANDS:
+    for variant in packs.BANDS + packs.ENGINE_BANDS:
         read, sure = kept.of("fourq", variant), kept.of("fourq", variant, "confidence")
         if read is None:
             continue
-        keys = [k for k in plain if len(read[k]) > SKIP]
+        keys = [k for k in plain if k in read and len(read[k]) > SKIP]
         length = {k: min(len(plain[k]), len(read[k])) for k in keys}
         apart = np.array([np.nanmean(np.abs(read[k][SKIP : length[k]] - plain[k][SKIP : length[k]]), 0) / sd for k in keys])
         shift = np.array([np.nanmean(read[k][SKIP : length[k]] - plain[k][SKIP : length[k]], 0) / sd for k in keys])
-        label = "telephone band" if variant == "phone" else f"{int(variant[1:]) / 1000:g} kHz"
+        label = BANDS.get(variant) or f"{int(variant[1:]) / 1000:g} kHz"
         picks = draws(np.arange(len(keys)))
         statistics = {f"{label}: {axis} apart, SD": (lambda i, a=a: float(apart[i, a].mean()), "<= .25") for a, axis in ((1, "arousal"), (0, "valence"))}
         statistics[f"{label}: mean of valence's shift, SD"] = (lambda i: float(shift[i, 0].mean()), "0")
