@@ -5,6 +5,7 @@
 /// Bytes come through our own functions, and nothing but them can be opened: a playlist that calls
 /// itself a song leads nowhere.
 #include "audio/decoder.h"
+#include "audio/sound_file.h"
 
 #include <stdio.h>
 
@@ -244,6 +245,7 @@ static size_t faults(const void* state) {
 /// The rate that comes out: the file's, or a whole part of it where that is too high.
 static unsigned rate_of(int rate) {
   unsigned parts = 1;
+  if (rate < AUDIO_LEAST_RATE) return (unsigned)rate; // refused
   if (rate < LOWEST_RATE) return LOWEST_RATE;
   while ((unsigned)rate / parts > (rate > 192000 ? HIGHEST_RATE : 192000))
     ++parts;

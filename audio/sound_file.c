@@ -191,6 +191,12 @@ static bool needs_ffmpeg(const AudioFile* audio) {
          memcmp(b, mark, sizeof b) == 0;
 }
 
+/// Rates that are converted on the way, by FFmpeg.  What is less is no sound.
+static bool needs_other_rate(unsigned rate) {
+  return decoder_has_ffmpeg() && rate >= AUDIO_LEAST_RATE &&
+         (rate < (unsigned)FRONTEND_MIN_RATE || rate > (unsigned)FRONTEND_MAX_RATE);
+}
+
 /// libsndfile first; what it refuses through FFmpeg.
 static int open_part(AudioFile* audio, const DecoderInput* input, char* error, size_t error_size) {
   char reason[192] = "", other[192] = "";
@@ -198,7 +204,15 @@ static int open_part(AudioFile* audio, const DecoderInput* input, char* error, s
   if (audio->is_ffmpeg && decoder_open_ffmpeg(&audio->decoder, input, other, sizeof other) == 0)
     return 0;
   audio->is_ffmpeg = false;
-  if (decoder_open_sndfile(&audio->decoder, input, reason, sizeof reason) == 0) return 0;
+  if (decoder_open_sndfile(&audio->decoder, input, reason, sizeof reason) == 0) {
+    if (!needs_other_rate(audio->decoder.info.rate)) return 0;
+    decoder_close(&audio->decoder);
+    if (decoder_open_ffmpeg(&audio->decoder, input, other, sizeof other) == 0) {
+      audio->is_ffmpeg = true;
+      return 0;
+    }
+    return decoder_open_sndfile(&audio->decoder, input, error, error_size);
+  }
   audio->is_ffmpeg = true;
   if (decoder_open_ffmpeg(&audio->decoder, input, other, sizeof other) == 0) return 0;
   unsigned char b[8] = {0};

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #define AUDIO_MAX_CHANNELS 64
+#define AUDIO_LEAST_RATE 1000 ///< Hz; with FFmpeg, rates from there on are converted
 
 /// Headerless samples on standard input.
 typedef struct {

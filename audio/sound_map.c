@@ -38,18 +38,19 @@ int sound_map_make(SoundMap* map, int fd, uint64_t size) {
   int status = 0;
   const uint64_t begin = behind_id3(reader);
   const unsigned char* mark = byte_reader_at(reader, begin, 4);
-  if (mark != NULL && memcmp(mark, "OggS", 4) == 0) {
+  bool is_chunked = false;
+  for (size_t i = 0; mark != NULL && i < sizeof chunked / sizeof *chunked; ++i)
+    is_chunked = is_chunked || memcmp(mark, chunked[i], 4) == 0;
+  if (is_chunked && begin > 0) { // a tag that does not belong there
+    status = sound_map_add(map, begin, size);
+  } else if (is_chunked) {
+    status = sound_map_chunks(map, reader);
+  } else if (mark != NULL && memcmp(mark, "OggS", 4) == 0) {
     status = sound_map_ogg(map, reader);
   } else if (mark != NULL && memcmp(mark, "fLaC", 4) == 0) {
     status = sound_map_flac(map, reader, begin);
   } else if (mark != NULL && (begin > 0 || (mark[0] == 0xFF && (mark[1] & 0xE0) == 0xE0))) {
     status = sound_map_mpeg(map, reader);
-  } else {
-    for (size_t i = 0; mark != NULL && i < sizeof chunked / sizeof *chunked; ++i)
-      if (memcmp(mark, chunked[i], 4) == 0) {
-        status = sound_map_chunks(map, reader);
-        break;
-      }
   }
   free(reader);
   return status;

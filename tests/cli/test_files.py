@@ -229,9 +229,25 @@ class Files(unittest.TestCase):
             self.check_whole(path, tolerance=0.06)
 
     def test_streams_that_did_not_know_their_length_are_read(self):
-        for name, size, riff in (("zero", 0, 0), ("most", 0xFFFFFFFF, 0xFFFFFFFF)):
+        for name, size, riff in (("zero", 0, 0), ("most", 0xFFFFFFFF, 0xFFFFFFFF), ("half", 0x7FFFF000, 0x7FFFF024)):
             write(self.at(name + ".wav"), header(size, riff) + self.pcm)
             self.check_whole(self.at(name + ".wav"), tolerance=1e-6)
+
+    def test_a_tag_before_a_wave_does_no_harm(self):
+        write(self.at("id3.wav"), b"ID3\3\0\0\0\0\0\x0a" + bytes(10) + read(self.base))
+        self.assertEqual(self.check_whole(self.at("id3.wav"), tolerance=1e-6)["duration_s"], SECONDS)
+
+    def test_rates_beyond_the_engines_are_converted(self):
+        if not self.has_ffmpeg_libraries():
+            self.skipTest("built without FFmpeg's libraries")
+        self.check_whole(self.make("384.wav", "-ar", "384000"), tolerance=0.05)
+        self.check_whole(self.make("6.wav", "-ar", "6000"), tolerance=0.5)
+        data = bytearray(read(self.base))
+        data[24:28] = struct.pack("<I", 1)
+        write(self.at("1.wav"), data)
+        done = run("analyze", "-q", self.at("1.wav"))
+        self.assertEqual((done.returncode, done.stdout), (1, b""))
+        self.assertIn(b"sample rate of 1 Hz", done.stderr)
 
     def test_cut_files_are_kept_with_that_and_listed(self):
         data = read(self.base)
@@ -404,7 +420,8 @@ class Files(unittest.TestCase):
 
     def test_exported_cells_are_no_formulas(self):
         for i, first in enumerate("=+-@"):
-            write(self.at(f"{first}cmd.wav"), header(len(self.pcm) - 4 * i) + self.pcm[4 * i:])
+            part = self.pcm[4 * RATE * 3 * i:]  # of another length each: songs of their own
+            write(self.at(f"{first}cmd.wav"), header(len(part)) + part)
         self.assertEqual(run("library", "add", "-q", "--db=" + self.at("l.db"), self.folder).returncode, 0)
         export = ["library", "export", "--csv=-", "--db=" + self.at("l.db")]
         titles = [r["title"] for r in csv.DictReader(io.StringIO(run(*export).stdout.decode()))]
@@ -414,11 +431,33 @@ class Files(unittest.TestCase):
 
     def test_accents_do_not_count_in_the_library(self):
         write(self.at("Motörhead.wav"), read(self.base))
-        write(self.at("Cafe\u0301.wav"), header(len(self.pcm) - 4) + self.pcm[4:])
+        write(self.at("Cafe\u0301.wav"), header(len(self.pcm) // 2) + self.pcm[:len(self.pcm) // 2])
         self.assertEqual(run("library", "add", "-q", "--db=" + self.at("l.db"), self.folder).returncode, 0)
         for word in ("motorhead", "MOTÖRHEAD", "café", "CAFE"):
             done = run("library", "list", "--paths", "--db=" + self.at("l.db"), word)
             self.assertEqual(len(done.stdout.splitlines()), 1, word)
+
+    def test_the_same_song_in_two_formats_is_listed_once(self):
+        shutil.copy(self.base, self.at("song.wav"))
+        shutil.copy(self.make("x.mp3", "-b:a", "160k"), self.at("other.mp3"))
+        shutil.copy(self.make("named.flac", "-metadata", "title=Another song"), self.at("z.flac"))
+        half = self.pcm[:len(self.pcm) // 2]
+        write(self.at("half.wav"), header(len(half)) + half)
+        db = "--db=" + self.at("l.db")
+        done = run("library", "add", "-j1", db, self.folder)
+        self.assertIn(b"2 of them are known in other formats", done.stdout)
+        paths = {os.path.basename(p) for p in run("library", "list", "--paths", db).stdout.decode().split()}
+        self.assertEqual(paths, {"other.mp3", "half.wav"})  # what came first, by name, and what is no copy
+        copies = run("library", "list", "--copies", db).stdout.decode()
+        self.assertIn("song.wav: copy of " + self.at("other.mp3"), copies)
+        shown = run("library", "show", db, self.at("other.mp3")).stdout.decode()
+        self.assertRegex(shown, "copy +" + self.at("song.wav"))
+        near = json.loads(run("library", "near", "--json", db, "--like", self.at("song.wav")).stdout)["songs"]
+        self.assertEqual(near[0]["path"], self.at("other.mp3"))
+        os.unlink(self.at("other.mp3"))
+        run("library", "add", db, self.folder)
+        paths = {os.path.basename(p) for p in run("library", "list", "--paths", db).stdout.decode().split()}
+        self.assertIn("song.wav", paths)
 
     def test_rescan_finds_tags_that_were_edited_in_place(self):
         path = self.at("a.flac")
