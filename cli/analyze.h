@@ -17,8 +17,8 @@ typedef struct {
   AudioRaw raw;
   ReadingOptions reading; ///< its model: the first one; NULL: all are static
   SideModels sides;       ///< further models, and static ones
-  const char* output; ///< file or folder for the rows; NULL: standard output
-  bool is_folder;     ///< output is a folder
+  const char* output;     ///< file or folder for the rows; NULL: standard output
+  bool is_folder;         ///< output is a folder
   RowFormat format;
   bool has_rows;         ///< write rows
   bool has_summary;      ///< print a line a file

@@ -19,6 +19,7 @@ static void report(const IngestReport* r) {
     (void)printf("%zu file%s not there any more.\n", r->missing, r->missing == 1 ? " is" : "s are");
   (void)printf("%zu song%s read", r->read, r->read == 1 ? "" : "s");
   if (r->in_part > 0) (void)printf(" (%zu in part)", r->in_part);
+  put_part(r->alike, "of them is known in another format", "of them are known in other formats");
   put_part(r->copies, "copy", "copies");
   put_part(r->renamed, "file renamed", "files renamed");
   put_part(r->failed, "file failed", "files failed");

@@ -42,8 +42,15 @@ static int put_file(void* context, const StoreRow* row) {
     return 0;
   }
   utf8_clean(text, sizeof text, row->path);
-  utf8_clean(failure, sizeof failure, options->damaged ? row->damage : row->failure);
-  (void)printf("%s%s%s\n", text, failure[0] != '\0' ? ": " : "", failure);
+  utf8_clean(failure, sizeof failure,
+             options->copies    ? row->original
+             : options->damaged ? row->damage
+                                : row->failure);
+  (void)printf("%s%s%s\n", text,
+               failure[0] == '\0' ? ""
+               : options->copies  ? ": copy of "
+                                  : ": ",
+               failure);
   return 0;
 }
 
@@ -53,6 +60,7 @@ static int list_files(const LibraryOptions* options) {
   Store* store = library_open(options->db, STORE_READ);
   if (store == NULL) return CLI_FAILED;
   const StoreRows which = options->failed    ? ROWS_FAILED
+                          : options->copies  ? ROWS_COPIES
                           : options->damaged ? ROWS_DAMAGED
                                              : ROWS_MISSING;
   const int status = store_each_file(store, which, 0, NULL, put_file, &copy, error, sizeof error);
@@ -83,14 +91,17 @@ int library_list(int argc, char** argv) {
   int first = 0;
   int status = library_options(&list_command, argc, argv, &options, &first);
   if (status >= 0) return status;
-  if (options.failed + options.missing + options.damaged + options.models > 1)
-    return cli_usage("library list", "--failed, --damaged, --missing and --models are four lists");
-  if ((options.failed || options.missing || options.damaged || options.models) &&
+  if (options.failed + options.missing + options.damaged + options.copies + options.models > 1)
+    return cli_usage("library list",
+                     "--failed, --damaged, --missing, --copies and --models are five lists");
+  if ((options.failed || options.missing || options.damaged || options.copies || options.models) &&
       (first < argc || options.form == FORM_JSON || options.m3u != NULL ||
        (options.models && options.form != FORM_TABLE)))
-    return cli_usage("library list", "--failed, --damaged, --missing and --models list no songs: "
-                                     "only --paths goes with the first three");
-  if (options.failed || options.missing || options.damaged) return list_files(&options);
+    return cli_usage("library list",
+                     "--failed, --damaged, --missing, --copies and --models list no "
+                     "songs: only --paths goes with the first four");
+  if (options.failed || options.missing || options.damaged || options.copies)
+    return list_files(&options);
   if (options.models) return list_models(&options);
   status = CLI_FAILED;
   Loaded* loaded = library_load(&options, LOAD_FACTS, &store);

@@ -37,12 +37,18 @@ static const OptionCommand remove_command = {
     SONG_NOTES,
     false};
 
+typedef struct {
+  const char* title;
+  bool is_begun;
+} Paths;
+
 static int put_path(void* context, const StoreRow* row) {
   char text[4096];
-  bool* is_first = context;
+  Paths* paths = context;
   utf8_clean(text, sizeof text, row->path);
-  (void)printf("%-11s %s%s\n", *is_first ? "file" : "", text, row->is_missing ? "  (missing)" : "");
-  *is_first = false;
+  (void)printf("%-11s %s%s\n", paths->is_begun ? "" : paths->title, text,
+               row->is_missing ? "  (missing)" : "");
+  paths->is_begun = true;
   return 0;
 }
 
@@ -140,7 +146,8 @@ static void put_json(const StoreModel* model, const Song* song, bool is_first) {
 static int show(Store* store, const LibraryOptions* options, int64_t id, bool* is_first) {
   char error[CLI_TEXT], length[32];
   StoreModel* models = NULL;
-  bool is_named = false, is_first_file = true;
+  bool is_named = false;
+  Paths files = {"file", false}, copies = {"copy", false};
   int status = CLI_OK;
   const long n = store_models(store, &models, error, sizeof error);
   if (n < 0) status = CLI_FAILED;
@@ -159,7 +166,9 @@ static int show(Store* store, const LibraryOptions* options, int64_t id, bool* i
                      song->artist[0] != '\0' ? " - " : "", song->artist);
         if (song->album[0] != '\0') (void)printf("%-11s %s\n", "album", song->album);
         (void)printf("%-11s %lld\n%-11s %s\n", "id", (long long)id, "length", length);
-        if (store_each_file(store, ROWS_OF_SONG, id, NULL, put_path, &is_first_file, error,
+        if (store_each_file(store, ROWS_OF_SONG, id, NULL, put_path, &files, error, sizeof error) !=
+                0 ||
+            store_each_file(store, ROWS_OF_COPIES, id, NULL, put_path, &copies, error,
                             sizeof error) != 0)
           status = CLI_FAILED;
       }

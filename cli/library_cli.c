@@ -242,7 +242,9 @@ int64_t library_find(Store* store, QueryIndex* index, const char* text) {
 long library_find_read(Store* store, QueryIndex* index, const char* text) {
   const int64_t id = library_find(store, index, text);
   if (id == 0) return -1;
-  const long found = library_index(query_index_catalogue(index), id);
+  const Catalogue* catalogue = query_index_catalogue(index);
+  long found = library_index(catalogue, id);
+  if (found < 0) found = library_index(catalogue, store_original(store, id));
   if (found < 0)
     cli_message("%s: has no reading by this model, or its files are not there any more", text);
   return found;

@@ -127,6 +127,8 @@ const Option library_list_options[] = {
     {"damaged", 0, NULL, "files that are cut off or damaged and were read in part", option_flag,
      AT(damaged), 0.0, 0.0},
     {"missing", 0, NULL, "files that are not there any more", option_flag, AT(missing), 0.0, 0.0},
+    {"copies", 0, NULL, "files of songs that are listed once, in another format", option_flag,
+     AT(copies), 0.0, 0.0},
     {"models", 0, NULL, "models in the library", option_flag, AT(models), 0.0, 0.0},
     {.name = NULL}};
 

@@ -300,7 +300,8 @@ static int prepare(Run* run) {
   run->store = store_open(q->library != NULL ? q->library : path, STORE_CREATE, run->error,
                           sizeof run->error);
   if (run->store == NULL) return -1;
-  run->queue = ingest_queue_new(run->store, run->report);
+  run->queue =
+      ingest_queue_new(run->store, run->name.hash, run->report, run->error, sizeof run->error);
   return run->queue != NULL ? note_missing(run) : -1;
 }
 

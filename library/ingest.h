@@ -41,6 +41,7 @@ typedef struct {
   size_t files;      ///< found
   size_t read;       ///< songs read and stored
   size_t in_part;    ///< of these, cut or damaged files of which a part was read
+  size_t alike;      ///< of these, songs that are known in another format
   size_t copies;     ///< files that lead to a song that is known
   size_t renamed;    ///< files that were known under another name
   size_t failed;     ///< files that could not be read (each was told)

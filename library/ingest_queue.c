@@ -3,8 +3,10 @@
 /// Storing many results at once: see ingest_queue.h.
 #include "library/ingest_queue.h"
 
+#include "library/copies.h"
 #include "library/scan.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -17,6 +19,7 @@ enum { ROOM = 256 }; ///< results that wait at most
 struct IngestQueue {
   Store* store;
   IngestReport* report;
+  Copies* copies;
   IngestResult* results[ROOM];
   size_t n;
   double next; ///< s: not to be stored before
@@ -28,11 +31,20 @@ static double now(void) {
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-IngestQueue* ingest_queue_new(Store* store, IngestReport* report) {
+IngestQueue* ingest_queue_new(Store* store, const char* model_hash, IngestReport* report,
+                              char* error, size_t error_size) {
   IngestQueue* queue = calloc(1, sizeof *queue);
-  if (queue == NULL) return NULL;
+  if (queue == NULL) {
+    (void)snprintf(error, error_size, "out of memory");
+    return NULL;
+  }
   queue->store = store;
   queue->report = report;
+  queue->copies = copies_new(store, model_hash, error, error_size);
+  if (queue->copies == NULL) {
+    free(queue);
+    return NULL;
+  }
   return queue;
 }
 
@@ -51,6 +63,7 @@ static void drop(IngestQueue* queue) {
 void ingest_queue_free(IngestQueue* queue) {
   if (queue == NULL) return;
   drop(queue);
+  copies_free(queue->copies);
   free(queue);
 }
 
@@ -91,6 +104,12 @@ static int put(IngestQueue* queue, const IngestResult* r, IngestReport* report, 
   StoreFile file = r->file;
   file.damage = r->read.damage[0] != '\0' ? r->read.damage : NULL;
   if (store_put(queue->store, &file, &sound, &r->read.reading, error, error_size) != 0) return -1;
+  StoreKnown known;
+  if (store_know(queue->store, &file, "", &known, error, error_size) != 0) return -1;
+  const int found = copies_look(queue->copies, queue->store, known.song, &r->read.reading,
+                                r->tags.title, error, error_size);
+  if (found < 0) return -1;
+  if (found > 0) ++report->alike;
   ++report->read;
   if (file.damage != NULL) ++report->in_part;
   return 0;

@@ -32,7 +32,9 @@ typedef struct {
 
 typedef struct IngestQueue IngestQueue;
 
-IngestQueue* ingest_queue_new(Store* store, IngestReport* report); ///< NULL if out of memory
+/// \param model_hash by whose readings copies are found  \return NULL and an error message
+IngestQueue* ingest_queue_new(Store* store, const char* model_hash, IngestReport* report,
+                              char* error, size_t error_size);
 void ingest_queue_free(IngestQueue* queue); ///< NULL is allowed; what waits is dropped
 
 /// Add a result, which becomes the queue's.  \return 0, or -1 and an error message

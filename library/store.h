@@ -57,7 +57,7 @@ typedef struct {
 long store_models(Store* store, StoreModel** models, char* error, size_t error_size);
 
 /// Read all songs with a reading by one model, in order of id; songs all of whose files are missing
-/// are left out.
+/// are left out, and so are copies of others in another format (store_set_copy()).
 /// \param model_hash 16 hexadecimal digits, or NULL: the model with the most songs, a static one
 /// only if there is no other  \return NULL on failure; a library without readings gives a catalogue of 0 songs
 Loaded* store_load(Store* store, const char* model_hash, StoreLoad what, char* error,
@@ -139,14 +139,32 @@ int store_put_copy(Store* store, const StoreFile* file, int64_t song, const char
 int store_put_failure(Store* store, const StoreFile* file, const char* reason, char* error,
                       size_t error_size);
 
+/// One song's course by a model, also amid a batch.
+typedef struct {
+  Curve curve;     ///< n = 0: it has none
+  int16_t* points; ///< what it points to
+  char title[512]; ///< "" for none
+} StoreCourse;
+int store_course(Store* store, const char* model_hash, int64_t song, StoreCourse* course,
+                 char* error, size_t error_size);
+void store_course_free(StoreCourse* course);
+
+/// Note that a song is another one in another format.  It is then left out by store_load(), as
+/// long as a file of that one is there and has a reading by the model.
+int store_set_copy(Store* store, int64_t song, int64_t original, char* error, size_t error_size);
+
+/// \return the song that \p song is a copy of, or itself
+int64_t store_original(Store* store, int64_t song);
+
 /// A file in the library, for listing.
 typedef struct {
   int64_t song;     ///< 0: it failed
   const char* path; ///< bytes
   int64_t size, mtime;
   bool is_missing;
-  const char* failure; ///< "" or an error message, as the library's file has it
-  const char* damage;  ///< "", or how it is damaged
+  const char* failure;  ///< "" or an error message, as the library's file has it
+  const char* damage;   ///< "", or how it is damaged
+  const char* original; ///< "", or for ROWS_COPIES a file of the song that its own is a copy of
 } StoreRow;
 
 typedef enum {
@@ -154,12 +172,14 @@ typedef enum {
   ROWS_FAILED,
   ROWS_MISSING,
   ROWS_DAMAGED, ///< read in part
+  ROWS_COPIES,  ///< of songs that are others in another format
   ROWS_OF_SONG,
+  ROWS_OF_COPIES, ///< of the copies of a song
   ROWS_BELOW
 } StoreRows;
 
 /// Call \p row for each such file in order of path until it returns other than 0.
-/// \param song for ROWS_OF_SONG  \param folder for ROWS_BELOW: files in it, at any depth, or the
+/// \param song for ROWS_OF_SONG and ROWS_OF_COPIES  \param folder for ROWS_BELOW: files in it, at any depth, or the
 /// file of that name  \return 0, what \p row returned, or -1
 int store_each_file(Store* store, StoreRows which, int64_t song, const char* folder,
                     int (*row)(void* context, const StoreRow* row), void* context, char* error,

@@ -58,15 +58,21 @@ int store_same_content(Store* store, const StoreFile* file, const char* model_ha
   return status == SQLITE_DONE ? 0 : store_fail(store, error, error_size);
 }
 
-#define ROW "SELECT path, size, mtime, song, failure, missing, damage FROM files "
+#define COLUMNS "SELECT path, size, mtime, song, failure, missing, damage, "
+#define ROW COLUMNS "NULL FROM files "
 
-static const char* const selects[] = {[ROWS_ALL] = ROW "ORDER BY path",
-                                      [ROWS_FAILED] = ROW "WHERE failure IS NOT NULL ORDER BY path",
-                                      [ROWS_MISSING] = ROW "WHERE missing <> 0 ORDER BY path",
-                                      [ROWS_DAMAGED] = ROW "WHERE damage IS NOT NULL ORDER BY path",
-                                      [ROWS_OF_SONG] = ROW "WHERE song = ?1 ORDER BY missing, path",
-                                      [ROWS_BELOW] = ROW
-                                      "WHERE path = ?1 OR (path > ?2 AND path < ?3) ORDER BY path"};
+static const char* const selects[] = {
+    [ROWS_ALL] = ROW "ORDER BY path",
+    [ROWS_FAILED] = ROW "WHERE failure IS NOT NULL ORDER BY path",
+    [ROWS_MISSING] = ROW "WHERE missing <> 0 ORDER BY path",
+    [ROWS_DAMAGED] = ROW "WHERE damage IS NOT NULL ORDER BY path",
+    [ROWS_COPIES] = COLUMNS "(SELECT path FROM files AS o WHERE o.song = s.copy_of "
+                            "ORDER BY missing, path LIMIT 1) FROM files JOIN songs AS s "
+                            "ON s.id = song WHERE s.copy_of IS NOT NULL ORDER BY path",
+    [ROWS_OF_COPIES] = ROW "WHERE song IN (SELECT id FROM songs WHERE copy_of = ?1) "
+                           "ORDER BY missing, path",
+    [ROWS_OF_SONG] = ROW "WHERE song = ?1 ORDER BY missing, path",
+    [ROWS_BELOW] = ROW "WHERE path = ?1 OR (path > ?2 AND path < ?3) ORDER BY path"};
 
 /// A path's bytes, ended by NUL.
 static char* path_of(sqlite3_stmt* statement) {
@@ -85,11 +91,13 @@ int store_each_file(Store* store, StoreRows which, int64_t song, const char* fol
   int status = SQLITE_DONE, result = 0;
   sqlite3_stmt* statement = store_prepare(store, selects[which], error, error_size);
   if (statement == NULL) return -1;
-  if (which == ROWS_OF_SONG) (void)sqlite3_bind_int64(statement, 1, song);
+  if (which == ROWS_OF_SONG || which == ROWS_OF_COPIES)
+    (void)sqlite3_bind_int64(statement, 1, song);
   if (which == ROWS_BELOW) result = store_bind_below(statement, folder, error, error_size);
   while (result == 0 && (status = sqlite3_step(statement)) == SQLITE_ROW) {
     const char* failure = (const char*)sqlite3_column_text(statement, 4);
     const char* damage = (const char*)sqlite3_column_text(statement, 6);
+    const char* original = (const char*)sqlite3_column_text(statement, 7);
     char* path = path_of(statement);
     if (path == NULL) {
       (void)snprintf(error, error_size, "out of memory");
@@ -102,7 +110,8 @@ int store_each_file(Store* store, StoreRows which, int64_t song, const char* fol
                             .mtime = sqlite3_column_int64(statement, 2),
                             .is_missing = sqlite3_column_int(statement, 5) != 0,
                             .failure = failure != NULL ? failure : "",
-                            .damage = damage != NULL ? damage : ""};
+                            .damage = damage != NULL ? damage : "",
+                            .original = original != NULL ? original : ""};
     result = row(context, &entry);
     free(path);
   }

@@ -130,21 +130,26 @@ static int64_t find_model(Store* store, const char* hash, StoreModel* model, cha
   return id;
 }
 
-/// The songs all of whose files are missing, in order.
+/// The songs that are left out, in order: all of whose files are missing, or copies of others.
 typedef struct {
   int64_t* ids;
   size_t n, at;
 } Absent;
 
-static int find_absent(Store* store, Absent* absent, char* error, size_t error_size) {
+static int find_absent(Store* store, int64_t model, Absent* absent, char* error,
+                       size_t error_size) {
   int status;
   size_t capacity = 0;
   sqlite3_stmt* statement =
       store_prepare(store,
                     "SELECT DISTINCT song FROM files AS f WHERE missing <> 0 AND NOT EXISTS "
-                    "(SELECT 1 FROM files WHERE song = f.song AND missing = 0) ORDER BY song",
+                    "(SELECT 1 FROM files WHERE song = f.song AND missing = 0) "
+                    "UNION SELECT id FROM songs AS s WHERE copy_of IS NOT NULL AND EXISTS "
+                    "(SELECT 1 FROM files WHERE song = s.copy_of AND missing = 0) AND EXISTS "
+                    "(SELECT 1 FROM readings WHERE model = ?1 AND song = s.copy_of) ORDER BY 1",
                     error, error_size);
   if (statement == NULL) return -1;
+  (void)sqlite3_bind_int64(statement, 1, model);
   while ((status = sqlite3_step(statement)) == SQLITE_ROW) {
     if (absent->n == capacity) {
       capacity = capacity == 0 ? 64 : 2 * capacity;
@@ -318,7 +323,7 @@ static Loaded* load(Store* store, const char* hash, int64_t song, StoreLoad what
   (void)sqlite3_bind_int64(statement, 1, model);
   if (song != 0)
     (void)sqlite3_bind_int64(statement, 2, song);
-  else if (find_absent(store, &absent, error, error_size) != 0)
+  else if (find_absent(store, model, &absent, error, error_size) != 0)
     goto out;
   is_good = read_songs(store, loaded, what, statement, song != 0 ? NULL : &absent, error,
                        error_size) == 0;

@@ -59,7 +59,11 @@ static const char* const steps[] = {
     "  DELETE FROM curves WHERE id = old.curve; END;",
 
     // How a file is damaged of which a part was read; NULL: it is whole.
-    "ALTER TABLE files ADD COLUMN damage TEXT;"};
+    "ALTER TABLE files ADD COLUMN damage TEXT;",
+
+    // The song that this one is in another format; NULL: it stands for itself.
+    ("ALTER TABLE songs ADD COLUMN copy_of INTEGER REFERENCES songs ON DELETE SET NULL;"
+     "CREATE INDEX songs_copies ON songs(copy_of) WHERE copy_of IS NOT NULL;")};
 
 enum { VERSION = sizeof steps / sizeof *steps };
 

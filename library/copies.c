@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// The same song in two formats: see copies.h.
+#include "library/copies.h"
+
+#include "text/search_key.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LONGER 1.0F     ///< s
+#define ELSEWHERE 0.05F ///< means that differ by more are of other songs
+#define SILENCE 0.2     ///< what a hop counts that is silent in one of them
+
+enum { LEAST = 8, MANY = 80 }; ///< hops with a reading that are enough; that are many
+
+typedef struct {
+  int64_t song;
+  float duration, valence, arousal;
+} Known;
+
+struct Copies {
+  char model[17];
+  Known* songs;
+  size_t n, capacity;
+};
+
+static int add(Copies* copies, Known known) {
+  if (copies->n == copies->capacity) {
+    const size_t capacity = copies->capacity == 0 ? 256 : 2 * copies->capacity;
+    Known* songs = realloc(copies->songs, capacity * sizeof *songs);
+    if (songs == NULL) return -1;
+    copies->songs = songs;
+    copies->capacity = capacity;
+  }
+  copies->songs[copies->n++] = known;
+  return 0;
+}
+
+Copies* copies_new(Store* store, const char* model_hash, char* error, size_t error_size) {
+  Copies* copies = calloc(1, sizeof *copies);
+  Loaded* loaded =
+      copies != NULL ? store_load(store, model_hash, LOAD_NUMBERS, error, error_size) : NULL;
+  if (copies == NULL) (void)snprintf(error, error_size, "out of memory");
+  if (loaded == NULL) {
+    copies_free(copies);
+    return NULL;
+  }
+  (void)snprintf(copies->model, sizeof copies->model, "%s", model_hash);
+  const Catalogue* catalogue = loaded_catalogue(loaded);
+  for (size_t i = 0; copies != NULL && i < catalogue->n; ++i) {
+    const Song* s = &catalogue->songs[i];
+    if (add(copies, (Known){s->id, s->duration, s->valence, s->arousal}) == 0) continue;
+    (void)snprintf(error, error_size, "out of memory");
+    copies_free(copies);
+    copies = NULL;
+  }
+  loaded_free(loaded);
+  return copies;
+}
+
+void copies_free(Copies* copies) {
+  if (copies == NULL) return;
+  free(copies->songs);
+  free(copies);
+}
+
+/// \param[out] both hops that have a reading in both
+static double distance(const Curve* a, const Curve* b, size_t* both) {
+  const size_t n = a->n < b->n ? a->n : b->n;
+  double sum = 0.0;
+  *both = 0;
+  for (size_t i = 0; i < n; ++i) {
+    const bool is_silent = a->valence[i] == CURVE_SILENT, is_other = b->valence[i] == CURVE_SILENT;
+    if (is_silent != is_other) sum += SILENCE;
+    if (is_silent || is_other) continue;
+    const double v = fabs((double)a->valence[i] - (double)b->valence[i]);
+    const double u = fabs((double)a->arousal[i] - (double)b->arousal[i]);
+    sum += (v > u ? v : u) / (double)CURVE_FULL;
+    ++*both;
+  }
+  return *both >= LEAST ? sum / (double)*both : 2.0;
+}
+
+double copies_distance(const Curve* a, const Curve* b) {
+  size_t both;
+  return distance(a, b, &both);
+}
+
+/// \return whether both have a title; \p differ: two different ones
+static bool have_titles(const char* a, const char* b, bool* differ) {
+  *differ = false;
+  if (a[0] == '\0' || b[0] == '\0') return false;
+  char *x = search_key(a), *y = search_key(b);
+  *differ = x == NULL || y == NULL || strcmp(x, y) != 0;
+  free(x);
+  free(y);
+  return true;
+}
+
+static bool is_alike(const StoreCourse* other, const Curve* curve, const char* title) {
+  bool differ;
+  size_t both;
+  const bool are_titled = have_titles(other->title, title, &differ);
+  if (differ) return false;
+  const double far = distance(&other->curve, curve, &both);
+  return far <= (are_titled || both >= MANY ? COPIES_FAR : 0.5 * COPIES_FAR);
+}
+
+int copies_look(Copies* copies, Store* store, int64_t song, const StoreReading* reading,
+                const char* title, char* error, size_t error_size) {
+  const Known own = {song, reading->duration, reading->valence, reading->arousal};
+  bool is_known = false;
+  if (reading->curve.n == 0) return 0;
+  for (size_t i = 0; i < copies->n; ++i) {
+    const Known* k = &copies->songs[i];
+    StoreCourse course;
+    is_known = is_known || k->song == song;
+    if (k->song >= song || fabsf(k->duration - own.duration) > LONGER ||
+        fabsf(k->valence - own.valence) > ELSEWHERE || fabsf(k->arousal - own.arousal) > ELSEWHERE)
+      continue;
+    if (store_course(store, copies->model, k->song, &course, error, error_size) != 0) return -1;
+    const bool is_copy = is_alike(&course, &reading->curve, title);
+    store_course_free(&course);
+    if (is_copy) return store_set_copy(store, song, k->song, error, error_size) == 0 ? 1 : -1;
+  }
+  if (is_known || add(copies, own) == 0) return 0;
+  (void)snprintf(error, error_size, "out of memory");
+  return -1;
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Songs that are the same music in another format: one is the original, the others lead to it.
+#include "library/store.h"
+
+#include "library/store_internal.h"
+#include "text/utf8.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int store_course(Store* store, const char* model_hash, int64_t song, StoreCourse* course,
+                 char* error, size_t error_size) {
+  memset(course, 0, sizeof *course);
+  sqlite3_stmt* statement = store_prepare(
+      store,
+      "SELECT c.points, s.title FROM readings AS r JOIN curves AS c ON c.id = r.curve JOIN songs "
+      "AS "
+      "s ON s.id = r.song WHERE r.song = ?2 AND r.model = (SELECT id FROM models WHERE hash = ?1)",
+      error, error_size);
+  if (statement == NULL) return -1;
+  store_bind_text(statement, 1, model_hash);
+  (void)sqlite3_bind_int64(statement, 2, song);
+  const int status = sqlite3_step(statement);
+  int result = status == SQLITE_ROW || status == SQLITE_DONE ? 0 : -1;
+  if (result != 0) (void)store_fail(store, error, error_size);
+  if (status == SQLITE_ROW) {
+    const unsigned char* bytes = sqlite3_column_blob(statement, 0);
+    const size_t n = (size_t)sqlite3_column_bytes(statement, 0) / 4;
+    const char* title = (const char*)sqlite3_column_text(statement, 1);
+    utf8_clean(course->title, sizeof course->title, title != NULL ? title : "");
+    course->points = n > 0 ? malloc(2 * n * sizeof *course->points) : NULL;
+    for (size_t i = 0; course->points != NULL && i < 2 * n; ++i)
+      course->points[i] = (int16_t)(uint16_t)(bytes[2 * i] | bytes[2 * i + 1] << 8);
+    if (course->points != NULL) course->curve = (Curve){n, course->points, course->points + n};
+  }
+  (void)sqlite3_finalize(statement);
+  return result;
+}
+
+void store_course_free(StoreCourse* course) {
+  free(course->points);
+  memset(course, 0, sizeof *course);
+}
+
+int store_set_copy(Store* store, int64_t song, int64_t original, char* error, size_t error_size) {
+  sqlite3_stmt* statement = store_prepare(
+      store, "UPDATE songs SET copy_of = ?2 WHERE id = ?1 AND ?1 <> ?2", error, error_size);
+  if (statement != NULL) {
+    (void)sqlite3_bind_int64(statement, 1, song);
+    (void)sqlite3_bind_int64(statement, 2, original);
+  }
+  return store_finish(store, statement, error, error_size);
+}
+
+int64_t store_original(Store* store, int64_t song) {
+  char error[256];
+  int64_t original = song;
+  sqlite3_stmt* statement = store_prepare(
+      store, "SELECT coalesce(copy_of, id) FROM songs WHERE id = ?1", error, sizeof error);
+  if (statement == NULL) return song;
+  (void)sqlite3_bind_int64(statement, 1, song);
+  if (sqlite3_step(statement) == SQLITE_ROW) original = sqlite3_column_int64(statement, 0);
+  (void)sqlite3_finalize(statement);
+  return original;
+}

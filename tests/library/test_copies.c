@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// The same song in two formats is known by its course.
+#include "library/copies.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { HOPS = 100 };
+
+static const StoreModel model = {.hash = "0123456789abcdef", .name = "m"};
+
+typedef struct {
+  Store* store;
+  Copies* copies;
+  int16_t valence[HOPS], arousal[HOPS];
+  char folder[64], path[96];
+  char error[512];
+} Bench;
+
+static Bench* begin(void) {
+  Bench* b = calloc(1, sizeof *b);
+  assert_non_null(b);
+  (void)snprintf(b->folder, sizeof b->folder, "/tmp/circumplex-copies-XXXXXX");
+  assert_non_null(mkdtemp(b->folder));
+  (void)snprintf(b->path, sizeof b->path, "%s/l.db", b->folder);
+  b->store = store_open(b->path, STORE_CREATE, b->error, sizeof b->error);
+  assert_non_null(b->store);
+  b->copies = copies_new(b->store, model.hash, b->error, sizeof b->error);
+  assert_non_null(b->copies);
+  return b;
+}
+
+static void end(Bench* b) {
+  copies_free(b->copies);
+  store_close(b->store);
+  (void)unlink(b->path);
+  (void)rmdir(b->folder);
+  free(b);
+}
+
+/// Put in a song whose course is a saw of \p period hops, moved by \p moved.
+/// \return what copies_look() says
+static int put(Bench* b, const char* path, const char* title, size_t period, double moved,
+               int64_t* song) {
+  for (size_t i = 0; i < HOPS; ++i) {
+    b->valence[i] = (int16_t)(32767.0 * (0.5 * (double)(i % period) / (double)period + moved));
+    b->arousal[i] = (int16_t)(b->valence[i] / 2);
+  }
+  const StoreFile file = {.path = path, .size = 1, .mtime = 1};
+  static uint64_t sounds;
+  const StoreSound sound = {++sounds, 1000, title, "", ""};
+  const StoreReading reading = {.model = &model,
+                                .duration = 50.0F,
+                                .valence = 0.25F + (float)moved,
+                                .arousal = 0.125F,
+                                .curve = {HOPS, b->valence, b->arousal}};
+  StoreKnown known;
+  assert_int_equal(store_put(b->store, &file, &sound, &reading, b->error, sizeof b->error), 0);
+  assert_int_equal(store_know(b->store, &file, "", &known, b->error, sizeof b->error), 0);
+  *song = known.song;
+  return copies_look(b->copies, b->store, known.song, &reading, title, b->error, sizeof b->error);
+}
+
+static size_t listed(Bench* b) {
+  Loaded* loaded = store_load(b->store, model.hash, LOAD_FACTS, b->error, sizeof b->error);
+  assert_non_null(loaded);
+  const size_t n = loaded_catalogue(loaded)->n;
+  loaded_free(loaded);
+  return n;
+}
+
+static int on_copy(void* context, const StoreRow* row) {
+  (void)snprintf(context, 64, "%s of %s", row->path, row->original);
+  return 0;
+}
+
+static void the_same_course_is_a_copy_and_listed_once(void** state) {
+  (void)state;
+  Bench* b = begin();
+  int64_t first, other, copy, retitled;
+  char text[64] = "";
+  assert_int_equal(put(b, "/a.flac", "Song", 25, 0.0, &first), 0);
+  assert_int_equal(put(b, "/b.flac", "", 20, 0.0, &other), 0); // another course
+  assert_int_equal(put(b, "/a.mp3", "", 25, 0.012, &copy), 1);
+  assert_int_equal(put(b, "/c.mp3", "Other", 25, 0.012, &retitled), 0); // called otherwise
+  assert_int_equal(store_original(b->store, copy), first);
+  assert_int_equal(store_original(b->store, retitled), retitled);
+  assert_int_equal(listed(b), 3);
+  assert_int_equal(
+      store_each_file(b->store, ROWS_COPIES, 0, NULL, on_copy, text, b->error, sizeof b->error), 0);
+  assert_string_equal(text, "/a.mp3 of /a.flac");
+  end(b);
+}
+
+static void a_copy_stands_for_itself_once_the_original_is_gone(void** state) {
+  (void)state;
+  Bench* b = begin();
+  int64_t first, copy;
+  assert_int_equal(put(b, "/a.flac", "", 25, 0.0, &first), 0);
+  assert_int_equal(put(b, "/a.mp3", "", 25, 0.012, &copy), 1);
+  assert_int_equal(listed(b), 1);
+  assert_int_equal(store_set_missing(b->store, "/a.flac", true, b->error, sizeof b->error), 0);
+  assert_int_equal(listed(b), 1); // the other one
+  assert_int_equal(store_remove_song(b->store, first, b->error, sizeof b->error), 1);
+  assert_int_equal(store_original(b->store, copy), copy);
+  assert_int_equal(listed(b), 1);
+  end(b);
+}
+
+static void what_is_farther_is_another_song(void** state) {
+  (void)state;
+  Bench* b = begin();
+  int64_t first, far;
+  assert_int_equal(put(b, "/a.flac", "", 25, 0.0, &first), 0);
+  assert_int_equal(put(b, "/b.flac", "", 25, 0.045, &far), 0);
+  assert_int_equal(listed(b), 2);
+  end(b);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(the_same_course_is_a_copy_and_listed_once),
+      cmocka_unit_test(a_copy_stands_for_itself_once_the_original_is_gone),
+      cmocka_unit_test(what_is_farther_is_another_song),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
