@@ -2,6 +2,7 @@
 #define _GNU_SOURCE // tee
 #include "audio/sound_file.h"
 
+#include "audio/cue_sheet.h"
 #include "audio/decoder.h"
 #include "audio/sound_map.h"
 #include "dsp/frontend.h"
@@ -353,7 +354,28 @@ static int open_file(AudioFile* audio, const char* path, char* error, size_t err
   return 0;
 }
 
+/// A track of a CUE sheet: its file, from where it begins to where it ends.
+static AudioFile* open_track(const char* file, const CueTrack* track, char* error,
+                             size_t error_size) {
+  AudioFile* audio = audio_open(file, NULL, error, error_size);
+  if (audio == NULL) return NULL;
+  const double rate = audio->info.rate;
+  const uint64_t from = (uint64_t)(track->from * rate + 0.5);
+  const uint64_t to = track->to > 0.0 ? (uint64_t)(track->to * rate + 0.5) : UINT64_MAX;
+  const uint64_t end = audio->info.frames > 0 && audio->info.frames < to ? audio->info.frames : to;
+  if (audio_skip(audio, from, error, error_size) != 0) {
+    audio_close(audio);
+    return NULL;
+  }
+  audio_limit(audio, to - from);
+  audio->info.frames = end < UINT64_MAX && end > from ? end - from : 0;
+  return audio;
+}
+
 AudioFile* audio_open(const char* path, const AudioRaw* raw, char* error, size_t error_size) {
+  char file[CUE_PATH];
+  CueTrack track;
+  if (cue_track_find(path, file, &track)) return open_track(file, &track, error, error_size);
   const bool is_stdin = strcmp(path, "-") == 0;
   if (!is_stdin && check_path(path, error, error_size) != 0) return NULL;
   AudioFile* audio = calloc(1, sizeof *audio);

@@ -35,7 +35,7 @@ typedef struct AudioFile AudioFile;
 /// Parse "RATE[:CHANNELS[:f32|s16]]".  \return whether \p text was that
 bool audio_parse_raw(const char* text, AudioRaw* raw);
 
-/// Open \p path; "-" is standard input.
+/// Open \p path; "-" is standard input; a track of a CUE sheet has a path too (audio/cue_sheet.h).
 /// \param raw how to read standard input; may be NULL (a file with a header)
 AudioFile* audio_open(const char* path, const AudioRaw* raw, char* error, size_t error_size);
 void audio_close(AudioFile* audio); ///< NULL is allowed

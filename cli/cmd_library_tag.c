@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
 /// `circumplex library tag`: readings into the tags of the files.
+#include "audio/cue_sheet.h"
 #include "cli/library_rows.h"
 #include "library/hash.h"
 #include "library/scan.h"
@@ -41,7 +42,13 @@ typedef struct {
 /// Gathered first: the library cannot be written while it is read.
 static int on_file(void* context, const StoreRow* row) {
   Run* run = context;
+  char sheet[CUE_PATH];
   if (row->is_missing) return 0;
+  if (cue_track_split(row->path, sheet) != 0) {
+    cli_message("%s: is a track of a CUE sheet: left without tags", row->path);
+    ++run->failed;
+    return 0;
+  }
   if (row->damage[0] != '\0') {
     cli_message("%s: %s: left without tags", row->path, row->damage);
     ++run->failed;

@@ -2,6 +2,7 @@
 #include "cli/library_rows.h"
 
 #include "affect/words.h"
+#include "audio/cue_sheet.h"
 #include "cli/output.h"
 #include "cli/table.h"
 #include "library/percentiles.h"
@@ -160,6 +161,19 @@ int library_rows_json_file(const char* path, const Loaded* loaded, const Library
   return status == 0 ? CLI_OK : CLI_FAILED;
 }
 
+/// A track of a CUE sheet is a part of its file, for players that know VLC's options.
+static void put_m3u_path(FILE* out, const char* path) {
+  char file[CUE_PATH];
+  CueTrack track;
+  if (!cue_track_find(path, file, &track)) {
+    (void)fprintf(out, "%s\n", path);
+    return;
+  }
+  (void)fprintf(out, "#EXTVLCOPT:start-time=%.3f\n", track.from);
+  if (track.to > 0.0) (void)fprintf(out, "#EXTVLCOPT:stop-time=%.3f\n", track.to);
+  (void)fprintf(out, "%s\n", file);
+}
+
 int library_rows_m3u(const char* path, const Loaded* loaded, const LibraryRow* rows, size_t n) {
   const Catalogue* catalogue = loaded_catalogue(loaded);
   char error[CLI_TEXT];
@@ -177,8 +191,9 @@ int library_rows_m3u(const char* path, const Loaded* loaded, const LibraryRow* r
       status = CLI_FAILED;
       continue;
     }
-    (void)fprintf(out.stream, "#EXTINF:%.0f,%s%s%s\n%s\n", (double)song->duration, song->artist,
-                  song->artist[0] != '\0' ? " - " : "", song->title, song->path);
+    (void)fprintf(out.stream, "#EXTINF:%.0f,%s%s%s\n", (double)song->duration, song->artist,
+                  song->artist[0] != '\0' ? " - " : "", song->title);
+    put_m3u_path(out.stream, song->path);
   }
   if (output_commit(&out, error, sizeof error) == 0) return status;
   cli_message("%s", error);

@@ -3,6 +3,7 @@
 /// Bringing a library up to date: see ingest.h.
 #include "library/ingest.h"
 
+#include "audio/cue_sheet.h"
 #include "library/hash.h"
 #include "library/ingest_queue.h"
 #include "library/ordered_pool.h"
@@ -97,6 +98,25 @@ static bool find_copy(Run* run, IngestResult** r) {
   return found != 0;
 }
 
+/// What a CUE sheet says of its track.  \return whether it is one
+static bool read_track_tags(const char* path, TagTexts* tags) {
+  char name[CUE_PATH];
+  const unsigned number = cue_track_split(path, name);
+  CueSheet* sheet = number > 0 ? malloc(sizeof *sheet) : NULL;
+  bool is_found = false;
+  if (sheet != NULL && cue_sheet_read(name, sheet))
+    for (size_t i = 0; !is_found && i < sheet->n; ++i) {
+      const CueTrack* t = &sheet->tracks[i];
+      if (t->number != number) continue;
+      is_found = true;
+      (void)snprintf(tags->title, sizeof tags->title, "%s", t->title);
+      (void)snprintf(tags->artist, sizeof tags->artist, "%s", t->performer);
+      (void)snprintf(tags->album, sizeof tags->album, "%s", sheet->album);
+    }
+  free(sheet);
+  return is_found;
+}
+
 static void read_sound(Run* run, IngestResult* r, AudioFile* audio, TaskFile* done,
                        const SongReader* reader) {
   char error[TEXT];
@@ -112,10 +132,18 @@ static void read_sound(Run* run, IngestResult* r, AudioFile* audio, TaskFile* do
     give_up(r, false, "changed while it was read");
     return;
   }
-  (void)pthread_mutex_lock(&run->tags_lock);
-  tags_read(run->tags, r->file.path, &r->tags);
-  (void)pthread_mutex_unlock(&run->tags_lock);
+  if (!read_track_tags(r->file.path, &r->tags)) {
+    (void)pthread_mutex_lock(&run->tags_lock);
+    tags_read(run->tags, r->file.path, &r->tags);
+    (void)pthread_mutex_unlock(&run->tags_lock);
+  }
   r->kind = RESULT_READ;
+}
+
+/// A track of a CUE sheet: its file's bytes are other tracks' too.
+static bool is_track(const char* path) {
+  char sheet[CUE_PATH];
+  return cue_track_split(path, sheet) != 0;
 }
 
 /// Open and read one file.  \p r becomes NULL once it is queued
@@ -131,7 +159,7 @@ static void look_into(Run* run, const Todo* todo, TaskFile* done, const SongRead
     (void)snprintf(error, sizeof error, "is %.0f hours long; up to %.0f are taken",
                    (double)info->frames / info->rate / 3600.0, INGEST_LONGEST);
     give_up(*r, true, error);
-  } else if (!find_copy(run, r)) {
+  } else if (is_track(todo->path) || !find_copy(run, r)) {
     read_sound(run, *r, audio, done, reader);
   }
   audio_close(audio);

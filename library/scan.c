@@ -2,6 +2,8 @@
 #define _XOPEN_SOURCE 700 // realpath
 #include "library/scan.h"
 
+#include "audio/cue_sheet.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,22 +18,42 @@ static void note(const struct stat* status, StoreFile* file) {
       (int64_t)((uint64_t)status->st_mtim.tv_sec * 1000000000U + (uint64_t)status->st_mtim.tv_nsec);
 }
 
+/// stat(); for a track of a CUE sheet that of its sound file, changed when either of them was.
+static int look_up(const char* path, struct stat* status) {
+  char sheet[CUE_PATH], file[CUE_PATH];
+  CueTrack track;
+  struct stat own;
+  if (stat(path, status) == 0) return 0;
+  if (cue_track_split(path, sheet) == 0) return -1;
+  if (!cue_track_find(path, file, &track)) {
+    errno = ENOENT;
+    return -1;
+  }
+  if (stat(file, status) != 0 || stat(sheet, &own) != 0) return -1;
+  if (own.st_mtim.tv_sec > status->st_mtim.tv_sec) status->st_mtim = own.st_mtim;
+  return 0;
+}
+
 int scan_stat(const char* path, StoreFile* file) {
   struct stat status;
-  if (stat(path, &status) != 0) return -1;
+  if (look_up(path, &status) != 0) return -1;
   note(&status, file);
   return 0;
 }
 
 bool scan_is_gone(const char* path) {
   struct stat status;
-  return stat(path, &status) != 0 && (errno == ENOENT || errno == ENOTDIR);
+  return look_up(path, &status) != 0 && (errno == ENOENT || errno == ENOTDIR);
 }
 
 /// What the file system says of it.
 static void look(const char* path, ScanItem* item) {
   struct stat self, target;
   item->state = SCAN_WORK;
+  if (lstat(path, &self) != 0 && look_up(path, &target) == 0) { // a track
+    note(&target, &item->file);
+    return;
+  }
   if (lstat(path, &self) != 0) {
     item->state = SCAN_AWAY;
     (void)snprintf(item->reason, sizeof item->reason, "%s", strerror(errno));

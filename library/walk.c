@@ -3,6 +3,7 @@
 /// Walking folders for sound files: see walk.h.
 #include "library/walk.h"
 
+#include "audio/cue_sheet.h"
 #include "audio/formats.h"
 #include "library/walk_links.h"
 
@@ -140,6 +141,33 @@ static int read_ignore(const char* folder, Ignore* ignore) {
   return result;
 }
 
+/// Take the tracks of a CUE sheet, if it splits a file; \p files, or NULL, gets the files' paths.
+/// \return 1 if it does, 0 if not, -1 if out of memory
+static int take_tracks(Walk* walk, const char* path, const char* below, GHashTable* files) {
+  CueSheet* sheet = malloc(sizeof *sheet);
+  char number[8];
+  struct stat status;
+  int result = sheet == NULL ? -1 : cue_sheet_read(path, sheet) ? 1 : 0;
+  for (size_t i = 0; result == 1 && i < sheet->n; ++i) // the first sheet of a file counts
+    if (files != NULL && g_hash_table_contains(files, sheet->files[sheet->tracks[i].file]))
+      result = 0;
+  for (size_t i = 0; result == 1 && i < sheet->n; ++i) {
+    const char* file = sheet->files[sheet->tracks[i].file];
+    if (file[0] == '\0' || stat(file, &status) != 0) continue;
+    (void)snprintf(number, sizeof number, "%02u", sheet->tracks[i].number);
+    char *own = join(path, number), *name = join(below, number);
+    if (own == NULL || name == NULL ||
+        take(walk, own, name, (uint64_t)status.st_size / sheet->n) != 0)
+      result = -1;
+    free(own);
+    free(name);
+  }
+  for (size_t i = 0; result == 1 && files != NULL && i < sheet->n_files; ++i)
+    if (sheet->files[i][0] != '\0') (void)g_hash_table_add(files, g_strdup(sheet->files[i]));
+  free(sheet);
+  return result;
+}
+
 /// Take or skip what is no folder.
 static int look_at_file(Walk* walk, const char* path, const char* below, const char* name,
                         const struct stat* status, bool is_there) {
@@ -180,6 +208,26 @@ static int look_at(Walk* walk, const char* path, const char* below, const char* 
   return look_at_file(walk, path, below, name, &target, is_there);
 }
 
+/// Take what CUE sheets split, before all else in a folder.
+/// \return the files that they split, or NULL if out of memory
+static GHashTable* take_sheets(Walk* walk, const char* folder, const char* below,
+                               struct dirent** entries, int n, const Ignore* ignore) {
+  GHashTable* files = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  bool is_good = true;
+  for (int i = 0; is_good && i < n; ++i) {
+    if (!cue_sheet_is_name(entries[i]->d_name)) continue;
+    char *path = join(folder, entries[i]->d_name), *name = join(below, entries[i]->d_name);
+    is_good = path != NULL && name != NULL &&
+              (is_excluded(walk, ignore, entries[i]->d_name, name) ||
+               take_tracks(walk, path, name, files) >= 0);
+    free(path);
+    free(name);
+  }
+  if (is_good) return files;
+  g_hash_table_destroy(files);
+  return NULL;
+}
+
 static int walk_folder(Walk* walk, const char* folder, const char* below, const Ignore* above) {
   struct dirent** entries = NULL;
   Ignore ignore = {.above = above};
@@ -191,17 +239,22 @@ static int walk_folder(Walk* walk, const char* folder, const char* below, const 
     return 0;
   }
   int status = read_ignore(folder, &ignore);
+  GHashTable* split = take_sheets(walk, folder, below, entries, n, &ignore);
+  if (split == NULL) status = -1;
   for (int i = 0; i < n; ++i) {
     char* path = join(folder, entries[i]->d_name);
     char* name = join(below, entries[i]->d_name);
     if (path == NULL || name == NULL) status = -1;
-    if (status == 0 && !task_is_stopped(walk->task))
+    if (status == 0 && g_hash_table_contains(split, path))
+      status = skip(walk, WALK_SPLIT, entries[i]->d_name);
+    else if (status == 0 && !task_is_stopped(walk->task))
       status = look_at(walk, path, name, entries[i]->d_name, &ignore);
     free(path);
     free(name);
     free(entries[i]);
   }
   free(entries);
+  if (split != NULL) g_hash_table_destroy(split);
   free_ignore(&ignore);
   return status;
 }
@@ -227,6 +280,12 @@ int walk_add(Walk* walk, const char* path) {
     walk->has_failed = walk->has_failed || had_failed;
     return result;
   }
+  if (is_there && cue_sheet_is_name(path)) {
+    const char* name = strrchr(path, '/');
+    const int taken = take_tracks(walk, path, name != NULL ? name + 1 : path, NULL);
+    if (taken > 0) walk->has_folder = true; // several files
+    if (taken != 0) return taken > 0 ? 0 : -1;
+  }
   // A file that is missing is taken too: opening it gives the reason, in its place in the order.
   const char* slash = strrchr(path, '/');
   return take(walk, path, slash != NULL ? slash + 1 : path,
@@ -246,7 +305,8 @@ void walk_report(const Walk* walk, char* text, size_t size) {
                                                         "video: --video takes their sound",
                                                     [WALK_UNSUPPORTED] = "built without FFmpeg",
                                                     [WALK_SPECIAL] = "no regular files",
-                                                    [WALK_EXCLUDED] = "excluded"};
+                                                    [WALK_EXCLUDED] = "excluded",
+                                                    [WALK_SPLIT] = "by the tracks of a CUE sheet"};
   size_t at = 0;
   text[0] = '\0';
   if (walk->n_skipped > 0)

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// CUE sheets: one sound file that holds an album, and where its tracks begin.
+///
+/// A track has a path of its own, "ALBUM.cue/03", as if the sheet were a folder; audio_open() takes
+/// it like any other.  Nothing else can have such a path, since a sheet is no folder.
+/// Thread: pure functions of the files.
+#ifndef CIRCUMPLEX_AUDIO_CUE_SHEET_H
+#define CIRCUMPLEX_AUDIO_CUE_SHEET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { CUE_TRACKS = 99, CUE_PATH = 4096, CUE_TEXT = 512 };
+
+typedef struct {
+  unsigned number;                           ///< 1..99
+  size_t file;                               ///< of the sheet's files
+  double from, to;                           ///< s in it; to 0: its end
+  char title[CUE_TEXT], performer[CUE_TEXT]; ///< UTF-8, "" for none
+} CueTrack;
+
+typedef struct {
+  char album[CUE_TEXT], performer[CUE_TEXT];
+  size_t n, n_files;
+  CueTrack tracks[CUE_TRACKS];
+  char files[CUE_TRACKS][CUE_PATH]; ///< beside the sheet; "": not there
+} CueSheet;
+
+/// Read the sheet \p path; sound files that are there under another extension (flac for wav) are
+/// found.  Large: allocate it.
+/// \return whether it splits a file that is there, that is, has one with two tracks or more
+bool cue_sheet_read(const char* path, CueSheet* sheet);
+
+/// \return whether \p name ends in ".cue"
+bool cue_sheet_is_name(const char* name);
+
+/// Split "ALBUM.cue/03".  \param[out] sheet the sheet's path  \return the track's number, or 0: it
+/// is no such path
+unsigned cue_track_split(const char* path, char sheet[CUE_PATH]);
+
+/// Find the track that a path names.
+/// \param[out] file the sound file's path  \return whether it is one
+bool cue_track_find(const char* path, char file[CUE_PATH], CueTrack* track);
+
+#endif
