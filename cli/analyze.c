@@ -26,6 +26,7 @@ typedef struct {
   Estimate* estimates; ///< kept only for pictures and documents
   size_t n, capacity;
   bool is_good;
+  char shown[4096];       ///< the file's name as a terminal may show it
   char failure[CLI_TEXT]; ///< an error message without the file's name
 } Result;
 
@@ -37,6 +38,7 @@ typedef struct {
   RowTable table;   ///< the one table, unless there is one a file
   size_t n_done, n_in_part, n_failed;
   bool with_file, is_direct, has_failed;
+  bool is_shown; ///< rows go to a terminal
 } Run;
 
 /// Where one file's rows go.
@@ -233,9 +235,10 @@ static void work(void* context, size_t index, unsigned worker) {
   Result* result = calloc(1, sizeof *result);
   run->results[index] = result;
   if (result == NULL) return;
-  Rows rows = {
-      run, result, NULL, run->is_direct ? &run->table : NULL, run->with_file ? file->path : NULL,
-      0.0};
+  if (run->is_shown) utf8_clean(result->shown, sizeof result->shown, file->path);
+  const char* name = run->is_shown ? result->shown : file->path;
+  Rows rows = {run, result, NULL, run->is_direct ? &run->table : NULL, run->with_file ? name : NULL,
+               0.0};
   if (run->a->has_rows) {
     rows.stream = run->is_direct ? run->table.out.stream : (result->spool = tmpfile());
     if (rows.stream == NULL) {
@@ -408,6 +411,7 @@ int analyze_run(Analysis* analysis) {
   const Walk* walk = &analysis->walk;
   run = (Run){.a = analysis, .task = cli_task(analysis->is_quiet)};
   run.with_file = !analysis->is_folder && (walk->n > 1 || walk->has_folder);
+  run.is_shown = analysis->output == NULL && isatty(STDOUT_FILENO) == 1;
   // A stream's rows appear as they are made, also at the end of a pipe.
   run.is_direct = analysis->reading.model != NULL && walk->n == 1 &&
                   strcmp(walk->files[0].path, "-") == 0 && analysis->format == ROWS_CSV &&

@@ -166,12 +166,14 @@ static void put_m3u_path(FILE* out, const char* path) {
   char file[CUE_PATH];
   CueTrack track;
   if (!cue_track_find(path, file, &track)) {
-    (void)fprintf(out, "%s\n", path);
+    table_path(out, path);
+    (void)fputc('\n', out);
     return;
   }
   (void)fprintf(out, "#EXTVLCOPT:start-time=%.3f\n", track.from);
   if (track.to > 0.0) (void)fprintf(out, "#EXTVLCOPT:stop-time=%.3f\n", track.to);
-  (void)fprintf(out, "%s\n", file);
+  table_path(out, file);
+  (void)fputc('\n', out);
 }
 
 int library_rows_m3u(const char* path, const Loaded* loaded, const LibraryRow* rows, size_t n) {

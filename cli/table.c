@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 void table_number(FILE* out, float value) {
   char text[32];
@@ -19,7 +20,23 @@ void table_number(FILE* out, float value) {
   (void)fputs(text, out);
 }
 
+/// Whether a person is to read it: bytes as they are would command the terminal.
+static bool is_shown(FILE* out) {
+  return out == stdout && isatty(STDOUT_FILENO) == 1;
+}
+
+void table_path(FILE* out, const char* path) {
+  char clean[8192];
+  if (is_shown(out)) utf8_clean(clean, sizeof clean, path);
+  (void)fputs(is_shown(out) ? clean : path, out);
+}
+
 void table_csv_text(FILE* out, const char* text) {
+  char clean[8192];
+  if (is_shown(out)) {
+    utf8_clean(clean, sizeof clean, text);
+    text = clean;
+  }
   if (strpbrk(text, ",\"\r\n") == NULL) {
     (void)fputs(text, out);
     return;
@@ -77,13 +94,14 @@ void table_csv_row(FILE* out, const char* file, double rate, const Estimate* est
 
 void table_json_string(FILE* out, const char* text) {
   const char* s = text;
+  size_t ignored;
   (void)fputc('"', out);
   while (*s != '\0') {
     const size_t n = utf8_length(s);
     if (n == 0)
       (void)fputs("\\ufffd", out);
-    else if ((unsigned char)*s < 0x20)
-      (void)fprintf(out, "\\u%04x", (unsigned)*s);
+    else if (utf8_commands(utf8_character(s, &ignored)))
+      (void)fprintf(out, "\\u%04lx", utf8_character(s, &ignored));
     else if (*s == '"' || *s == '\\')
       (void)fprintf(out, "\\%c", *s);
     else

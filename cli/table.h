@@ -29,7 +29,10 @@ void table_json_row(FILE* out, double rate, const WordTable* words, const Estima
 /// A number that reads back as the same float.
 void table_number(FILE* out, float value);
 
-/// A field of a CSV, quoted if it must be.
+/// A path as its bytes are; cleaned where a terminal shows it.
+void table_path(FILE* out, const char* path);
+
+/// A field of a CSV, quoted if it must be; cleaned as above.
 void table_csv_text(FILE* out, const char* text);
 
 /// The same with an apostrophe before = + - @, a tabulator or a carriage return, with which a

@@ -3,6 +3,7 @@
 #include "dsp/pages.h"
 #include "plugin/denormals.h"
 #include "plugin/meter.h"
+#include "text/utf8.h"
 
 #include <lv2/core/lv2_util.h>
 #include <math.h>
@@ -11,10 +12,12 @@
 
 void meter_log(void* meter, bool error, const char* message) {
   Meter* m = meter;
+  char clean[1024]; // it may hold a file's name
+  utf8_clean(clean, sizeof clean, message);
   if (error)
-    lv2_log_error(&m->logger, "Circumplex: %s\n", message);
+    lv2_log_error(&m->logger, "Circumplex: %s\n", clean);
   else
-    lv2_log_note(&m->logger, "Circumplex: %s\n", message);
+    lv2_log_note(&m->logger, "Circumplex: %s\n", clean);
 }
 
 static void cleanup(LV2_Handle instance) {

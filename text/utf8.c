@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "text/utf8.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 size_t utf8_length(const char* text) {
@@ -27,8 +26,7 @@ unsigned long utf8_character(const char* text, size_t* n) {
   return c;
 }
 
-/// Characters that command a terminal, end a line, or turn the direction of text.
-static bool is_commanding(unsigned long c) {
+bool utf8_commands(unsigned long c) {
   return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029 || c == 0x061C ||
          c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
 }
@@ -45,7 +43,7 @@ void utf8_clean(char* to, size_t size, const char* from) {
     if (n == 0) {
       piece = "\xEF\xBF\xBD";
       bytes = 3;
-    } else if (is_commanding(c)) {
+    } else if (utf8_commands(c)) {
       piece = " ";
       bytes = 1;
     }

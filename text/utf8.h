@@ -5,6 +5,7 @@
 #ifndef CIRCUMPLEX_TEXT_UTF8_H
 #define CIRCUMPLEX_TEXT_UTF8_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /// \return bytes of the UTF-8 sequence at \p text, which ends in NUL (Unicode 15, table 3-7), or 0
@@ -16,6 +17,9 @@ size_t utf8_length(const char* text);
 /// of text (overrides, embeddings, isolates) become a space; blanks at both ends go.  Cut at a
 /// character's edge.
 void utf8_clean(char* to, size_t size, const char* from);
+
+/// \return whether the character \p c commands a terminal, ends a line, or turns the direction of text
+bool utf8_commands(unsigned long c);
 
 /// The character at \p text, which is good UTF-8; \p n receives its bytes.
 unsigned long utf8_character(const char* text, size_t* n);

@@ -10,6 +10,7 @@ import io
 import json
 import math
 import os
+import pty
 import shutil
 import signal
 import struct
@@ -447,6 +448,52 @@ class Files(unittest.TestCase):
                      run("library", "show", "--db=" + self.at("l.db"), path)):
             for mark in (b"\x1b", b"\x07", "\u202e".encode()):
                 self.assertNotIn(mark, done.stdout + done.stderr)
+
+    MARKS = "\x1b]0;x\x07\x9b31m\x85\r\n\u202e\u2066\u2028"
+
+    def at_terminal(self, *command):
+        """What a program shows on a terminal."""
+        ours, theirs = pty.openpty()
+        with subprocess.Popen(command, stdout=theirs, stderr=theirs, stdin=subprocess.DEVNULL,
+                              env=dict(ENVIRONMENT, NO_COLOR="1")) as child:
+            os.close(theirs)
+            shown = b""
+            try:
+                while piece := os.read(ours, 65536):
+                    shown += piece
+            except OSError:
+                pass  # its end
+            child.wait(60)
+        os.close(ours)
+        return shown.replace(b"\r\n", b"\n")
+
+    def test_no_name_commands_a_terminal_whatever_is_asked(self):
+        good, bad = self.at(f"g{self.MARKS}.wav"), self.at(f"b{self.MARKS}.mp3")
+        shutil.copy(self.base, good)
+        write(os.fsencode(bad) + b"\xff\xfe.wav", b"rubbish")
+        db = "--db=" + self.at("l.db")
+        commands = [["analyze", "-q", self.folder], ["analyze", "-q", "-s", self.folder], ["analyze", "-q", "-f", "json", good],
+                    ["analyze", "-q", "-f", "jsonl", self.folder], ["features", "-q", good, "-o", self.at("none", "x.safetensors")],
+                    ["library", "add", "-q", db, self.folder], ["library", "list", db], ["library", "list", "--failed", db],
+                    ["library", "list", "--paths", db], ["library", "list", "--json", db], ["library", "show", db, good],
+                    ["library", "export", "--csv=-", db], ["library", "export", "--m3u=-", db], ["library", "tag", db],
+                    ["library", "remove", db, "nothing" + self.MARKS], ["model", "info", bad], ["analyze", "-m", bad, good],
+                    ["live", "--speed", "0", "--lines", good]]
+        for command in commands:
+            shown = self.at_terminal(PROGRAM, *command).decode("utf-8", "strict")
+            for mark in set(self.MARKS) - {"\n"} - set("]0;x31m"):
+                self.assertNotIn(mark, shown, command)
+        host = os.path.join(os.path.dirname(PROGRAM), "..", "tools", "host", "circumplex-host")
+        if os.path.exists(host):
+            bundles = dict(ENVIRONMENT, LV2_PATH=os.path.join(os.path.dirname(PROGRAM), "..", "lv2"))
+            done = subprocess.run([host, "--property", "model=" + bad, "--seconds", "1", "--quiet", "urn:circumplex:meter",
+                                   "gen:music"], capture_output=True, env=bundles, timeout=60, check=False)
+            for mark in ("\x1b", "\x07", "\x9b", "\u202e"):
+                self.assertNotIn(mark, (done.stdout + done.stderr).decode("utf-8", "strict"))
+            self.assertIn(b".mp3", done.stderr)
+        # A file, or another program, gets the names as they are.
+        self.assertEqual(json.loads(run("analyze", "-q", "-f", "json", good).stdout)["files"][0]["file"], good)
+        self.assertIn(os.fsencode(good), run("library", "list", "--paths", "-0", db).stdout)
 
     def test_exported_cells_are_no_formulas(self):
         for i, first in enumerate("=+-@"):

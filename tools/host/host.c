@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tools/host/host.h"
 
+#include "text/utf8.h"
 #include "tools/host/worker.h"
 
 #include <lv2/atom/util.h>
@@ -103,10 +104,31 @@ const char* host_unmap(Host* h, LV2_URID urid) {
   return unmap_uri(h, urid);
 }
 
+/// Line by line through the door for strangers' text.
+__attribute__((format(printf, 1, 0))) static int say(const char* format, va_list args) {
+  char text[4096], clean[4096];
+  const int n = vsnprintf(text, sizeof text, format, args);
+  for (char *line = text, *end; n > 0 && *line; line = end) {
+    end = line + strcspn(line, "\n");
+    const bool is_ended = *end == '\n';
+    if (is_ended) *end++ = '\0';
+    utf8_clean(clean, sizeof clean, line);
+    fprintf(stderr, "%s%s", clean, is_ended ? "\n" : "");
+  }
+  return n;
+}
+
+void host_say(const char* format, ...) {
+  va_list args;
+  va_start(args, format);
+  (void)say(format, args);
+  va_end(args);
+}
+
 __attribute__((format(printf, 3, 0))) static int log_vprintf(LV2_Log_Handle handle, LV2_URID type,
                                                              const char* format, va_list args) {
   (void)handle, (void)type;
-  return vfprintf(stderr, format, args);
+  return say(format, args);
 }
 
 __attribute__((format(printf, 3, 4))) static int log_printf(LV2_Log_Handle handle, LV2_URID type,

@@ -92,6 +92,9 @@ void host_restart(Host* host);
 // Messages for the next block.
 LV2_URID host_map(Host* host, const char* uri);
 const char* host_unmap(Host* host, LV2_URID urid);
+
+/// Say something on standard error, a line at a time; whatever names it holds command no terminal.
+void host_say(const char* format, ...) __attribute__((format(printf, 1, 2)));
 /// Queue a whole atom for the control input.  \return false if it does not fit.
 bool host_send(Host* host, const LV2_Atom* atom);
 /// Queue an object without properties, e.g. PROTOCOL_NS "Open".

@@ -55,8 +55,8 @@ static void on_event(void* context, const char* symbol, uint64_t position, const
     const LV2_Atom* message = NULL;
     lv2_atom_object_get(object, keys[0], &name, keys[1], &message, 0);
     if (name && message)
-      fprintf(stderr, "status: model \"%s\" %s\n", (const char*)LV2_ATOM_BODY_CONST(name),
-              (const char*)LV2_ATOM_BODY_CONST(message));
+      host_say("status: model \"%s\" %s\n", (const char*)LV2_ATOM_BODY_CONST(name),
+               (const char*)LV2_ATOM_BODY_CONST(message));
   }
 }
 
@@ -133,8 +133,7 @@ static void apply_changes(Arguments* a, Host* host, double now) {
     Change* c = &a->changes[i];
     if (c->done || now < c->seconds) continue;
     c->done = true;
-    if (!apply_change(c, host))
-      fprintf(stderr, "circumplex-host: \"%s\" could not be applied\n", c->text);
+    if (!apply_change(c, host)) host_say("circumplex-host: \"%s\" could not be applied\n", c->text);
   }
 }
 
@@ -170,7 +169,7 @@ static int run_instances(const Arguments* a, Source* source) {
   static float in[2][MAX_BLOCK], out[2][MAX_BLOCK];
   for (unsigned i = 0; i < a->instances; i++) {
     if (!(hosts[i] = host_new(&a->host, error, sizeof error))) {
-      fprintf(stderr, "circumplex-host: %s\n", error);
+      host_say("circumplex-host: %s\n", error);
       goto done;
     }
     if (a->freewheel) host_freewheel(hosts[i], true);
@@ -264,9 +263,9 @@ static bool prepare(Run* run) {
     if (!(run->cv.file = sf_open(a->cv, SFM_WRITE, &info))) return false;
   }
   if (a->preset && !host_preset(host, a->preset))
-    fprintf(stderr, "circumplex-host: no preset <%s>\n", a->preset);
+    host_say("circumplex-host: no preset <%s>\n", a->preset);
   if (a->state_in && !host_restore(host, a->state_in))
-    fprintf(stderr, "circumplex-host: no state in %s\n", a->state_in);
+    host_say("circumplex-host: no state in %s\n", a->state_in);
   if (a->freewheel) host_freewheel(host, true);
   if (a->ui) host_send_object(host, PROTOCOL_NS "Open");
   if (a->rtsan) host_use_rtsan(host);
@@ -341,7 +340,7 @@ static int run_one(Arguments* a, Source* source) {
   Run run = {.a = a, .source = source, .rate = source_rate(source), .identical = true};
   int status = EXIT_FAILURE;
   if (!(run.host = host_new(&a->host, error, sizeof error))) {
-    fprintf(stderr, "circumplex-host: %s\n", error);
+    host_say("circumplex-host: %s\n", error);
     return EXIT_FAILURE;
   }
   if (prepare(&run)) {
@@ -372,7 +371,7 @@ int main(int argc, char** argv) {
   if (!a.input) a.input = "gen:music";
   Source* source = source_open(a.input, a.host.rate, error, sizeof error);
   if (!source) {
-    fprintf(stderr, "circumplex-host: %s\n", error);
+    host_say("circumplex-host: %s\n", error);
     return EXIT_FAILURE;
   }
   a.host.rate = source_rate(source);
