@@ -180,7 +180,10 @@ static int open_pipe(AudioFile* audio, const DecoderInput* input, char* error, s
   (void)snprintf(error, error_size,
                  "%s cannot be read from a pipe (%s): WAVE, AU and raw samples can; a file can be "
                  "named",
-                 memcmp(b, "RF64", 4) == 0 ? "RF64" : "this format", reason);
+                 memcmp(b, "RF64", 4) == 0       ? "RF64"
+                 : memcmp(b + 4, "ftyp", 4) == 0 ? "MP4 with its index at its end"
+                                                 : "this format",
+                 reason);
   return -1;
 }
 

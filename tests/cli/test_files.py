@@ -404,6 +404,20 @@ class Files(unittest.TestCase):
             else:
                 self.assertEqual(done.stdout, run("analyze", "-q", path).stdout, path)
 
+    def test_whatever_comes_through_a_pipe_reads_as_the_file_or_is_refused(self):
+        for name, *options in self.LOSSLESS + self.LOSSY:
+            path = self.make(name, *options)
+            done = run("analyze", "-q", "-f", "json", "-", input=read(path))
+            if done.returncode == 0:
+                self.assertEqual(done.stderr, b"", name)
+                piped, file = json.loads(done.stdout)["files"][0], self.summary(path)
+                self.assertEqual((piped["complete"], piped["hops"]), (True, file["hops"]), name)
+                for key in ("mean_valence", "mean_arousal"):  # by another decoder, maybe
+                    self.assertAlmostEqual(piped[key], file[key], delta=0.005, msg=name)
+            else:
+                self.assertIn(b"cannot be read from a pipe", done.stderr, name)
+                self.assertEqual(done.stdout, b"", name)
+
     def test_a_part_is_read_with_the_times_of_the_whole(self):
         done = run("analyze", "-q", "--from", "10", "--to", "0:15", self.base)
         rows = list(csv.DictReader(io.StringIO(done.stdout.decode())))
