@@ -2,8 +2,10 @@
 /// \file
 /// `circumplex library merge`: take over what another library holds.
 #include "cli/library_cli.h"
+#include "library/copies.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 static const OptionGroup groups[] = {{library_db_options, 0}, {NULL, 0}};
 
@@ -16,9 +18,39 @@ static const OptionCommand command = {
     NULL,
     false};
 
+/// Songs of the other library that this one has in another format.  \return how many, or -1
+static long find_copies(Store* store, int64_t after, char* error, size_t error_size) {
+  StoreModel* models = NULL;
+  long n = 0;
+  const long n_models = store_models(store, &models, error, error_size);
+  for (long i = 0; n >= 0 && i < n_models; ++i) {
+    const long found = models[i].is_static
+                           ? 0
+                           : copies_look_behind(store, models[i].hash, after, error, error_size);
+    n = found < 0 ? -1 : n + found;
+  }
+  free(models);
+  return n_models < 0 ? -1 : n;
+}
+
+/// Take over one library.  \return whether that could be done (else reported)
+static bool merge(Store* store, const char* path) {
+  char error[CLI_TEXT];
+  const int64_t before = store_last_song(store);
+  const long songs = store_merge(store, path, error, sizeof error);
+  const long copies = songs > 0 ? find_copies(store, before, error, sizeof error) : 0;
+  if (songs < 0 || copies < 0) {
+    cli_message("%s", error);
+    return false;
+  }
+  (void)printf("%ld song%s taken over", songs, songs == 1 ? "" : "s");
+  if (copies > 0) (void)printf("; %ld known in another format", copies);
+  (void)printf(".\n");
+  return true;
+}
+
 int library_merge(int argc, char** argv) {
   LibraryOptions options;
-  char error[CLI_TEXT];
   int first = 0;
   int status = library_options(&command, argc, argv, &options, &first);
   if (status >= 0) return status;
@@ -26,15 +58,8 @@ int library_merge(int argc, char** argv) {
   Store* store = library_open(options.db, STORE_CREATE);
   if (store == NULL) return CLI_FAILED;
   status = CLI_OK;
-  for (int i = first; i < argc; ++i) {
-    const long songs = store_merge(store, argv[i], error, sizeof error);
-    if (songs < 0) {
-      cli_message("%s", error);
-      status = CLI_FAILED;
-    } else {
-      (void)printf("%ld song%s taken over.\n", songs, songs == 1 ? "" : "s");
-    }
-  }
+  for (int i = first; i < argc; ++i)
+    if (!merge(store, argv[i])) status = CLI_FAILED;
   store_close(store);
   return status;
 }

@@ -131,3 +131,36 @@ int copies_look(Copies* copies, Store* store, int64_t song, const StoreReading* 
   (void)snprintf(error, error_size, "out of memory");
   return -1;
 }
+
+/// One song of a library as it is.  \return as copies_look()
+static int look_at(Copies* copies, Store* store, const Known* known, char* error,
+                   size_t error_size) {
+  StoreCourse course;
+  if (store_course(store, copies->model, known->song, &course, error, error_size) != 0) return -1;
+  const StoreReading reading = {.duration = known->duration,
+                                .valence = known->valence,
+                                .arousal = known->arousal,
+                                .curve = course.curve};
+  const int found =
+      copies_look(copies, store, known->song, &reading, course.title, error, error_size);
+  store_course_free(&course);
+  return found;
+}
+
+long copies_look_behind(Store* store, const char* model_hash, int64_t after, char* error,
+                        size_t error_size) {
+  long n = 0;
+  Copies* copies = copies_new(store, model_hash, error, error_size);
+  if (copies == NULL) return -1;
+  int status = store_begin_batch(store, error, error_size);
+  const bool is_begun = status == 0;
+  for (size_t i = 0; status == 0 && i < copies->n; ++i) {
+    const Known known = copies->songs[i];
+    const int found = known.song > after ? look_at(copies, store, &known, error, error_size) : 0;
+    if (found < 0) status = -1;
+    n += found > 0;
+  }
+  if (is_begun) status = store_end_batch(store, status, error, error_size);
+  copies_free(copies);
+  return status == 0 ? n : -1;
+}

@@ -26,6 +26,11 @@ void copies_free(Copies* copies); ///< NULL is allowed
 int copies_look(Copies* copies, Store* store, int64_t song, const StoreReading* reading,
                 const char* title, char* error, size_t error_size);
 
+/// Look at songs that came otherwise than by a reading: those behind \p after, an id.
+/// \return how many are copies, or -1 and an error message
+long copies_look_behind(Store* store, const char* model_hash, int64_t after, char* error,
+                        size_t error_size);
+
 /// \return how far two courses are from each other on average; more than 1: too different to say
 double copies_distance(const Curve* a, const Curve* b);
 

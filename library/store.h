@@ -153,6 +153,8 @@ void store_course_free(StoreCourse* course);
 /// long as a file of that one is there and has a reading by the model.
 int store_set_copy(Store* store, int64_t song, int64_t original, char* error, size_t error_size);
 
+int64_t store_last_song(Store* store); ///< \return the greatest id, 0 if there is none
+
 /// \return the song that \p song is a copy of, or itself
 int64_t store_original(Store* store, int64_t song);
 

@@ -54,14 +54,22 @@ int store_set_copy(Store* store, int64_t song, int64_t original, char* error, si
   return store_finish(store, statement, error, error_size);
 }
 
-int64_t store_original(Store* store, int64_t song) {
+/// \return the number that \p sql gives for \p song, or \p otherwise
+static int64_t number(Store* store, const char* sql, int64_t song, int64_t otherwise) {
   char error[256];
-  int64_t original = song;
-  sqlite3_stmt* statement = store_prepare(
-      store, "SELECT coalesce(copy_of, id) FROM songs WHERE id = ?1", error, sizeof error);
-  if (statement == NULL) return song;
+  sqlite3_stmt* statement = store_prepare(store, sql, error, sizeof error);
+  if (statement == NULL) return otherwise;
   (void)sqlite3_bind_int64(statement, 1, song);
-  if (sqlite3_step(statement) == SQLITE_ROW) original = sqlite3_column_int64(statement, 0);
+  const int64_t value =
+      sqlite3_step(statement) == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : otherwise;
   (void)sqlite3_finalize(statement);
-  return original;
+  return value;
+}
+
+int64_t store_original(Store* store, int64_t song) {
+  return number(store, "SELECT coalesce(copy_of, id) FROM songs WHERE id = ?1", song, song);
+}
+
+int64_t store_last_song(Store* store) {
+  return number(store, "SELECT coalesce(max(id), 0) FROM songs WHERE id >= ?1", 0, 0);
 }

@@ -545,6 +545,13 @@ class Files(unittest.TestCase):
         self.assertRegex(shown, "copy +" + self.at("song.wav"))
         near = json.loads(run("library", "near", "--json", db, "--like", self.at("song.wav")).stdout)["songs"]
         self.assertEqual(near[0]["path"], self.at("other.mp3"))
+        # The same of a library that is merged.
+        both = ["--db=" + self.at("a.db"), "--db=" + self.at("b.db")]
+        run("library", "add", "-q", both[0], self.at("song.wav"))
+        run("library", "add", "-q", both[1], self.at("other.mp3"))
+        merged = run("library", "merge", both[0], self.at("b.db"))
+        self.assertEqual(merged.stdout, b"1 song taken over; 1 known in another format.\n")
+        self.assertEqual(run("library", "list", "--paths", both[0]).stdout.split(), [os.fsencode(self.at("song.wav"))])
         os.unlink(self.at("other.mp3"))
         run("library", "add", db, self.folder)
         paths = {os.path.basename(p) for p in run("library", "list", "--paths", db).stdout.decode().split()}
