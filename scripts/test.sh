@@ -19,10 +19,5 @@ report=$PWD/build/$preset/tests.xml
 status=0
 ctest --preset "$preset" --output-junit "$report" "$@" || status=$?
 
-# <testsuite ... tests="12" failures="0" disabled="0" skipped="1" ...>
-count() { sed -n "s/.*[[:space:]]$1=\"\([0-9]*\)\".*/\1/p" "$report" | head -n 1; }
-failed=$(count failures)
-skipped=$(count skipped)
-passed=$(($(count tests) - failed - skipped - $(count disabled)))
-echo "$passed passed, $failed failed, $skipped skipped"
+python3 scripts/test_report.py "$report" || status=$?
 exit $status

@@ -4,23 +4,17 @@
 /// within what its header says.
 #define _GNU_SOURCE // memfd_create
 #include "audio/sound_file.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/mman.h>
-#include <unistd.h>
+#include "tests/fuzz/memory_file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  const int fd = memfd_create("sound", 0);
-  if (fd < 0 || write(fd, data, size) != (ssize_t)size) abort();
-  char path[64], error[1024] = "";
-  snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-  AudioFile* audio = audio_open(path, NULL, error, sizeof error);
+  char error[1024] = "";
+  const MemoryFile file = memory_file(data, size);
+  AudioFile* audio = audio_open(file.path, NULL, error, sizeof error);
   if (!audio) {
     if (!*error) abort();
-    close(fd);
+    memory_file_close(&file);
     return 0;
   }
   const AudioInfo* info = audio_info(audio);
@@ -36,6 +30,6 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (got > 1000 || (got < 0 && !*error)) abort();
   free(left);
   audio_close(audio);
-  close(fd);
+  memory_file_close(&file);
   return 0;
 }

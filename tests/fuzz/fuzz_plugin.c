@@ -14,7 +14,6 @@
 #include "tests/faults/bare.h"
 
 #include <math.h>
-#include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,21 +22,6 @@
 #define KEYS 4
 
 int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
-
-int __wrap_getaddrinfo(const char* node, const char* service, const struct addrinfo* hints,
-                       struct addrinfo** result);
-int __real_getaddrinfo(const char* node, const char* service, const struct addrinfo* hints,
-                       struct addrinfo** result);
-int __wrap_getaddrinfo(const char* node, const char* service, const struct addrinfo* hints,
-                       struct addrinfo** result) {
-  struct addrinfo numeric = *hints;
-  numeric.ai_flags |= AI_NUMERICHOST;
-  return __real_getaddrinfo(node, service, &numeric, result);
-}
-int __wrap_lo_send_bundle(void* target, void* bundle);
-int __wrap_lo_send_bundle(void* target, void* bundle) {
-  return target && bundle ? 0 : -1;
-}
 
 typedef struct {
   const uint8_t* at;

@@ -317,6 +317,65 @@ static void a_folder_is_what_lies_in_it(void** state) {
   store_close(store);
 }
 
+static void a_library_is_opened_as_a_strangers(void** state) {
+  (void)state;
+  Store* store = open_as(STORE_CREATE);
+  put(store, "/a.wav", 1, "A", &first);
+  assert_int_equal(rows(store, "PRAGMA trusted_schema"), 0);
+  assert_int_equal(rows(store, "PRAGMA foreign_keys"), 1);
+  assert_int_equal(rows(store, "PRAGMA cell_size_check"), 1);
+  assert_int_equal(rows(store, "PRAGMA synchronous"), 3); // EXTRA: the folder too
+  assert_in_range(rows(store, "PRAGMA busy_timeout"), 5000, 60000);
+  int is_defensive = 0;
+  (void)sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, -1, &is_defensive);
+  assert_int_equal(is_defensive, 1);
+  // A schema that was tampered with may call nothing that has effects.
+  assert_int_equal(
+      store_run(store, "CREATE VIEW evil AS SELECT load_extension('x') AS y", error, sizeof error),
+      0);
+  assert_int_equal(store_run(store, "SELECT y FROM evil", error, sizeof error), -1);
+  assert_non_null(strstr(error, "unsafe use of load_extension"));
+  assert_int_equal(store_run(store, "PRAGMA writable_schema = 1; UPDATE sqlite_schema SET sql = ''",
+                             error, sizeof error),
+                   -1);
+  store_close(store);
+  store = open_as(STORE_READ);
+  assert_int_equal(rows(store, "PRAGMA query_only"), 1);
+  store_close(store);
+}
+
+static void a_folder_made_for_it_is_its_owners_alone(void** state) {
+  (void)state;
+  char deep[400];
+  struct stat status;
+  char* const end = path + strlen(path) - strlen("library.db");
+  (void)snprintf(deep, sizeof deep, "%.*sdata/library.db", (int)(end - path), path);
+  Store* store = store_open(deep, STORE_CREATE, error, sizeof error);
+  assert_non_null(store);
+  store_close(store);
+  assert_int_equal(unlink(deep), 0);
+  *strrchr(deep, '/') = '\0';
+  assert_int_equal(stat(deep, &status), 0);
+  assert_int_equal(status.st_mode & 0777, 0700);
+  assert_int_equal(rmdir(deep), 0);
+}
+
+static void a_relative_data_folder_is_ignored(void** state) {
+  (void)state;
+  char where[256];
+  setenv("XDG_DATA_HOME", "relative", 1);
+  setenv("HOME", "/home/somebody", 1);
+  assert_int_equal(store_default_path(where, sizeof where), 0);
+  assert_string_equal(where, "/home/somebody/.local/share/circumplex/library.db");
+  setenv("XDG_DATA_HOME", "/data", 1);
+  assert_int_equal(store_default_path(where, sizeof where), 0);
+  assert_string_equal(where, "/data/circumplex/library.db");
+  assert_int_equal(store_default_path(where, 10), -1);
+  unsetenv("XDG_DATA_HOME");
+  setenv("HOME", "relative", 1);
+  assert_int_equal(store_default_path(where, sizeof where), -1);
+}
+
 static void text_cannot_become_sql(void** state) {
   (void)state;
   static const char evil[] = "'); DROP TABLE songs; --";
@@ -556,6 +615,9 @@ int main(void) {
       TEST(a_renamed_file_keeps_its_song),
       TEST(songs_without_a_file_stay_out_until_it_is_back),
       TEST(a_folder_is_what_lies_in_it),
+      TEST(a_library_is_opened_as_a_strangers),
+      TEST(a_folder_made_for_it_is_its_owners_alone),
+      TEST(a_relative_data_folder_is_ignored),
       TEST(text_cannot_become_sql),
       TEST(what_a_stranger_wrote_commands_no_terminal),
       TEST(what_is_no_library_is_refused),

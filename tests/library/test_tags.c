@@ -194,6 +194,80 @@ static int kill_children(void) {
   return n;
 }
 
+/// The first child of this process, 0 if that is not told.
+static long child_of_ours(void) {
+  char name[64], text[64] = "";
+  (void)snprintf(name, sizeof name, "/proc/self/task/%d/children", (int)getpid());
+  FILE* file = fopen(name, "r");
+  if (file == NULL) return 0;
+  const long child = fgets(text, sizeof text, file) != NULL ? strtol(text, NULL, 10) : 0;
+  (void)fclose(file);
+  return child;
+}
+
+/// A line of /proc/CHILD/NAME that begins with \p key.  \return whether there is one
+static int line_of(long child, const char* name, const char* key, char* line, int size) {
+  char file_name[64];
+  (void)snprintf(file_name, sizeof file_name, "/proc/%ld/%s", child, name);
+  FILE* file = fopen(file_name, "r");
+  if (file == NULL) return 0;
+  int found = 0;
+  while (!found && fgets(line, size, file) != NULL)
+    found = strncmp(line, key, strlen(key)) == 0;
+  (void)fclose(file);
+  return found;
+}
+
+static void the_reader_is_limited(void** state) {
+  TagTexts texts;
+  Bytes frames = {.n = 0};
+  char line[256];
+  unsigned long long limit = 0, bytes = 0;
+  add_frame(&frames, "TIT2", TEXT("\0T"));
+  write_wav(&frames);
+  tags_read(*state, path, &texts); // so that it has come so far
+  const long child = child_of_ours();
+  if (child == 0) skip();
+  assert_true(line_of(child, "limits", "Max file size", line, sizeof line));
+  assert_int_equal(sscanf(line, "Max file size %llu %llu", &limit, &bytes), 2);
+  assert_true(limit == 0 && bytes == 0); // it may write no file
+  assert_true(line_of(child, "limits", "Max core file size", line, sizeof line));
+  assert_int_equal(sscanf(line, "Max core file size %llu %llu", &limit, &bytes), 2);
+  assert_true(limit == 0 && bytes == 0);
+#ifndef CIRCUMPLEX_SANITIZED // which reserves terabytes of addresses
+  unsigned long long size = 0;
+  assert_true(line_of(child, "status", "VmSize:", line, sizeof line));
+  assert_int_equal(sscanf(line, "VmSize: %llu", &size), 1);
+  assert_true(line_of(child, "limits", "Max address space", line, sizeof line));
+  assert_int_equal(sscanf(line, "Max address space %llu %llu", &limit, &bytes), 2);
+  assert_true(limit == bytes && limit < size * 1024 + ((unsigned long long)3 << 30));
+#endif
+  // Ctrl-C is the parent's to handle; to be ended by it is not.
+  assert_true(line_of(child, "status", "SigIgn:", line, sizeof line));
+  assert_int_equal(sscanf(line, "SigIgn: %llx", &bytes), 1);
+  assert_true(bytes >> (SIGINT - 1) & 1);
+  assert_false(bytes >> (SIGTERM - 1) & 1);
+}
+
+static void a_reader_that_hangs_is_given_up(void** state) {
+  TagTexts texts;
+  Bytes frames = {.n = 0};
+  struct timespec from, to;
+  add_frame(&frames, "TIT2", TEXT("\0T"));
+  write_wav(&frames);
+  tags_read(*state, path, &texts);
+  const long child = child_of_ours();
+  if (child == 0) skip();
+  assert_int_equal(kill((pid_t)child, SIGSTOP), 0);
+  (void)clock_gettime(CLOCK_MONOTONIC, &from);
+  tags_read(*state, path, &texts);
+  (void)clock_gettime(CLOCK_MONOTONIC, &to);
+  assert_string_equal(texts.title, "");
+  assert_in_range(to.tv_sec - from.tv_sec, TAGS_PATIENCE - 1, 6 * TAGS_PATIENCE);
+  tags_read(*state, path, &texts); // by another one
+  assert_string_equal(texts.title, "T");
+}
+
 static void a_dead_reader_is_replaced(void** state) {
   TagTexts texts;
   Bytes frames = {.n = 0};
@@ -229,10 +303,14 @@ static void a_reader_born_late_has_memory_too(void** state) {
 
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-  const struct CMUnitTest tests[] = {
-      TEST(tags_of_any_encoding_become_utf8), TEST(broken_tags_break_nothing),
-      TEST(what_has_no_tags_has_none),        TEST(a_long_tag_is_cut),
-      TEST(reading_does_not_touch_the_file),  TEST(a_dead_reader_is_replaced),
-      TEST(a_reader_born_late_has_memory_too)};
+  const struct CMUnitTest tests[] = {TEST(tags_of_any_encoding_become_utf8),
+                                     TEST(broken_tags_break_nothing),
+                                     TEST(what_has_no_tags_has_none),
+                                     TEST(a_long_tag_is_cut),
+                                     TEST(reading_does_not_touch_the_file),
+                                     TEST(a_dead_reader_is_replaced),
+                                     TEST(the_reader_is_limited),
+                                     TEST(a_reader_that_hangs_is_given_up),
+                                     TEST(a_reader_born_late_has_memory_too)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

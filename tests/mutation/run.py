@@ -8,7 +8,8 @@ The faults are listed in faults/AREA.toml: each replaces a text that stands exac
 The area names the tests that reach it, the quickest first; before those come the tests that a fault names
 itself (`tests`) or that the area has for its file (`first`).  The copy lies in build/mutation, where it is built anew as far as needed.  Prints
 the share of faults caught by area, and those that survived; --survivors tries those of the last run again.
-Exit status 1 if a fault survived that is not listed as equivalent, or cannot be applied or built.
+A fault that changes nothing that anyone could see says so (`equivalent`) and does not count.  Exit status 1
+if fewer than 95 % are caught (of a sample 80 %), or if one cannot be built or, but for a sample, applied.
 """
 import argparse
 import json
@@ -28,7 +29,8 @@ WORK = ROOT / "build/mutation"
 TREE = WORK / "tree"
 BUILD = WORK / "build"
 LIMIT = 120  # seconds for a test; one that hangs has noticed
-TARGET = 0.95
+TARGET = 0.95  # share that is to be caught
+SAMPLE_TARGET = 0.8
 
 
 class Fault:
@@ -95,14 +97,18 @@ def run(command, log, limit=None):
             return 124
 
 
-def build_clean(log):
-    """Configure the copy and build all of it."""
+def build_clean(wanted, log):
+    """Configure the copy and build what the tests of these names need."""
     status = run(["cmake", "-S", str(TREE), "-B", str(BUILD), "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release",
                   "-DCIRCUMPLEX_WERROR=OFF", "-DCIRCUMPLEX_BENCH=OFF"], log)
     if status:
         raise SystemExit(f"cmake fails: {log}")
-    # CTest names the programs of a test only once they are there.
-    if run(["cmake", "--build", str(BUILD)], log):
+    listed = subprocess.run(["ninja", "-C", str(BUILD), "-t", "targets", "all"], check=True, capture_output=True,
+                            text=True).stdout
+    known = set(re.findall(r"^(\w[\w-]*): phony", listed, re.M))
+    # Scripts run the command line and the bundle; CTest names a test's programs only once they are there.
+    targets = sorted(known & {*wanted, "circumplex", "circumplex_bundle"})
+    if run(["ninja", "-C", str(BUILD), *targets], log):
         raise SystemExit(f"the tree does not build: {log}")
 
 
@@ -168,6 +174,18 @@ def check_clean(faults, tests, options, log):
         raise SystemExit(f"without a fault, a test fails: {failed_tests(log, 0)} ({log})")
 
 
+def can_be_applied(faults):
+    """Those whose place is found in the tree, and how many are not, which are printed."""
+    good = []
+    for fault in faults:
+        try:
+            place(fault, ROOT)
+            good.append(fault)
+        except ValueError as error:
+            print(f"{fault.name()}: {error}")
+    return good, len(faults) - len(good)
+
+
 def choose(faults, options):
     if options.only:
         faults = [f for f in faults if f.area in options.only]
@@ -220,22 +238,16 @@ def main():
     parser.add_argument("--no-check", action="store_true", help="do not run the tests without a fault first")
     parser.add_argument("--list", action="store_true", help="only see whether each can be applied")
     options = parser.parse_args()
-    faults = choose(read_faults(), options)
-    wrong = 0
-    for fault in faults:
-        try:
-            place(fault, ROOT)
-        except ValueError as error:
-            print(f"{fault.name()}: {error}")
-            wrong += 1
-    if wrong or options.list:
-        print(f"{len(faults)} faults, {wrong} that cannot be applied")
-        return wrong > 0
+    faults, stale = can_be_applied(read_faults())
+    if options.list or (stale and not options.sample):
+        print(f"{len(faults)} faults, {stale} more that cannot be applied")
+        return stale > 0
+    faults = choose(faults, options)
     WORK.mkdir(parents=True, exist_ok=True)
     log = WORK / "log"
     log.write_bytes(b"")
     copy_tree()
-    build_clean(log)
+    build_clean({name for fault in faults for name in fault.tests}, log)
     tests = read_tests()
     if not options.no_check:
         check_clean(faults, tests, options, log)
@@ -248,8 +260,8 @@ def main():
         kept.write_text(json.dumps(results, indent=1))
     caught, real = print_score(faults, results)
     built = all(results[f.name()] != "does not build" for f in faults)
-    # Of a small sample, any survivor is one too many to be chance; of all, some may be left.
-    return not built or caught < TARGET * real
+    # A few of a small sample may be the few of all.
+    return not built or caught < (SAMPLE_TARGET if options.sample else TARGET) * real
 
 
 if __name__ == "__main__":

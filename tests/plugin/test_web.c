@@ -30,9 +30,8 @@ static unsigned free_port(void) {
   return ntohs(address.sin_port);
 }
 
-/// Send a request; the answer goes to \p answer.  \return its status, or -1 if nobody listens
-static int ask(unsigned port, const char* method, const char* path, const char* host, char* answer,
-               size_t size) {
+/// Send \p request as it is.  \return the status of the answer, or -1 if nobody listens
+static int ask_as_it_is(unsigned port, const char* request, char* answer, size_t size) {
   const struct sockaddr_in address = {.sin_family = AF_INET,
                                       .sin_port = htons((uint16_t)port),
                                       .sin_addr = {htonl(INADDR_LOOPBACK)}};
@@ -44,18 +43,24 @@ static int ask(unsigned port, const char* method, const char* path, const char* 
     close(fd);
     return -1;
   }
-  char request[512];
-  const int n = snprintf(request, sizeof request,
-                         "%s %s HTTP/1.1\r\nHost: %s:%u\r\nContent-Length: 0\r\n"
-                         "Connection: close\r\n\r\n",
-                         method, path, host, port);
-  assert_int_equal(send(fd, request, (size_t)n, MSG_NOSIGNAL), n);
+  assert_true(send(fd, request, strlen(request), MSG_NOSIGNAL) > 0);
   size_t got = 0;
   for (ssize_t k; got + 1 < size && (k = recv(fd, answer + got, size - 1 - got, 0)) > 0;)
     got += (size_t)k;
   answer[got] = '\0';
   close(fd);
   return strncmp(answer, "HTTP/1.1 ", 9) == 0 ? atoi(answer + 9) : -2;
+}
+
+/// Send a request; the answer goes to \p answer.  \return its status, or -1 if nobody listens
+static int ask(unsigned port, const char* method, const char* path, const char* host, char* answer,
+               size_t size) {
+  char request[512];
+  (void)snprintf(request, sizeof request,
+                 "%s %s HTTP/1.1\r\nHost: %s:%u\r\nContent-Length: 0\r\n"
+                 "Connection: close\r\n\r\n",
+                 method, path, host, port);
+  return ask_as_it_is(port, request, answer, size);
 }
 
 static Properties listening_at(unsigned port) {
@@ -104,6 +109,100 @@ static void another_site_cannot_read_it_through_the_browser(void** state) {
   web_output.close(web);
 }
 
+static void a_request_must_name_this_machine_and_port(void** state) {
+  (void)state;
+  const unsigned port = free_port();
+  const Properties p = listening_at(port);
+  char error[256] = "", answer[16384], request[512], host[64];
+  void* web = web_output.open(&p, error, sizeof error);
+  if (!web) fail_msg("%s", error);
+  static const struct {
+    const char* host; ///< %u is the port
+    int status;
+  } hosts[] = {{"127.0.0.1:%u", 200},  {"localhost:%u", 200},         {"[::1]:%u", 200},
+               {"127.0.0.1", 403},     {"127.0.0.1:80", 403},         {"127.0.0.1:%u0", 403},
+               {"localhosts:%u", 403}, {"127.0.0.1.example:%u", 403}, {"", 403}};
+  for (unsigned i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
+    const char* mark = strstr(hosts[i].host, "%u");
+    const int before = mark ? (int)(mark - hosts[i].host) : (int)strlen(hosts[i].host);
+    if (mark)
+      snprintf(host, sizeof host, "%.*s%u%s", before, hosts[i].host, port, mark + 2);
+    else
+      snprintf(host, sizeof host, "%s", hosts[i].host);
+    snprintf(request, sizeof request,
+             "GET /reading.json HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n", host);
+    const int status = ask_as_it_is(port, request, answer, sizeof answer);
+    if (status != hosts[i].status) fail_msg("Host: %s is answered with %d", host, status);
+  }
+  web_output.close(web);
+}
+
+static void the_page_is_kept_nowhere_and_loads_nothing(void** state) {
+  (void)state;
+  const unsigned port = free_port();
+  const Properties p = listening_at(port);
+  char error[256] = "", answer[16384];
+  void* web = web_output.open(&p, error, sizeof error);
+  if (!web) fail_msg("%s", error);
+  static const char* const paths[] = {"/", "/reading.json"};
+  for (unsigned i = 0; i < 2; i++) {
+    assert_int_equal(ask(port, "GET", paths[i], "127.0.0.1", answer, sizeof answer), 200);
+    assert_non_null(strstr(answer, "Cache-Control: no-store"));
+    assert_non_null(strstr(answer, "X-Content-Type-Options: nosniff"));
+    assert_non_null(strstr(answer, "Content-Security-Policy: default-src 'none'"));
+  }
+  static const char* const others[] = {"/index.html", "//", "/../", "/reading.json/x",
+                                       "/READING.JSON"};
+  for (unsigned i = 0; i < 5; i++)
+    assert_int_equal(ask(port, "GET", others[i], "127.0.0.1", answer, sizeof answer), 404);
+  static const char* const methods[] = {"HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"};
+  for (unsigned i = 0; i < 5; i++)
+    assert_int_equal(ask(port, methods[i], "/", "127.0.0.1", answer, sizeof answer), 405);
+  web_output.close(web);
+}
+
+/// A connection that has sent \p text so far.
+static int connection(unsigned port, const char* text) {
+  const struct sockaddr_in address = {.sin_family = AF_INET,
+                                      .sin_port = htons((uint16_t)port),
+                                      .sin_addr = {htonl(INADDR_LOOPBACK)}};
+  const struct timeval limit = {.tv_usec = 500000};
+  const int fd = socket(AF_INET, SOCK_STREAM, 0);
+  assert_true(fd >= 0);
+  setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+  assert_int_equal(connect(fd, (const struct sockaddr*)&address, sizeof address), 0);
+  assert_true(send(fd, text, strlen(text), MSG_NOSIGNAL) > 0);
+  return fd;
+}
+
+static void sixteen_may_be_connected(void** state) {
+  (void)state;
+  enum { MOST = 16 };
+  const unsigned port = free_port();
+  const Properties p = listening_at(port);
+  char error[256] = "", byte;
+  int held[MOST];
+  void* web = web_output.open(&p, error, sizeof error);
+  if (!web) fail_msg("%s", error);
+  for (unsigned i = 0; i < MOST; i++)
+    held[i] = connection(port, "GET / HT"); // is going to say more
+  static const char request[] = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+  int next = connection(port, request);
+  assert_true(recv(next, &byte, 1, 0) != 1); // waits, or is sent away
+  close(next);
+  close(held[0]);
+  bool is_answered = false;
+  for (unsigned i = 0; i < 60 && !is_answered; i++) {
+    next = connection(port, request);
+    is_answered = recv(next, &byte, 1, 0) == 1;
+    close(next);
+  }
+  assert_true(is_answered);
+  for (unsigned i = 1; i < MOST; i++)
+    close(held[i]);
+  web_output.close(web);
+}
+
 static void it_is_off_by_default_and_says_why_it_does_not_start(void** state) {
   (void)state;
   char error[256] = "";
@@ -140,6 +239,9 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_page_and_the_last_reading_are_served),
       cmocka_unit_test(another_site_cannot_read_it_through_the_browser),
+      cmocka_unit_test(a_request_must_name_this_machine_and_port),
+      cmocka_unit_test(the_page_is_kept_nowhere_and_loads_nothing),
+      cmocka_unit_test(sixteen_may_be_connected),
       cmocka_unit_test(it_is_off_by_default_and_says_why_it_does_not_start),
       cmocka_unit_test(only_what_leaves_this_machine_needs_permission),
   };

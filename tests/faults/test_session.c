@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// What a session keeps, property by property; what a stranger's session can make the plugin do, and what
+/// not; what is sent, when.
+// cmocka wants these four first.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "plugin/meter.h"
+#include "plugin/trust.h"
+#include "tests/faults/bare.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define RATE 8000
+#define BLOCK 400
+#define KEYS (PROP_COUNT + 1) ///< the properties, then the model's hash
+#define GOLDEN CIRCUMPLEX_SOURCE_DIR "/tests/inference/golden/"
+#define ELSEWHERE "osc.udp://192.0.2.1:9" ///< for documentation alone
+
+/// A session's file, in memory.
+typedef struct {
+  const Uris* uris;
+  struct {
+    char value[512];
+    size_t size;
+    LV2_URID type;
+  } kept[KEYS];
+  unsigned stored;
+  unsigned fails_at; ///< the store that fails, from 1
+} Session;
+
+static unsigned which(const Session* s, LV2_URID key) {
+  unsigned i = 0;
+  while (i < PROP_COUNT && s->uris->property[i] != key)
+    i++;
+  assert_true(i < PROP_COUNT || key == s->uris->property_model_hash);
+  return i;
+}
+
+static LV2_State_Status store(LV2_State_Handle handle, uint32_t key, const void* value, size_t size,
+                              uint32_t type, uint32_t flags) {
+  Session* s = handle;
+  assert_true(flags & LV2_STATE_IS_POD);
+  if (++s->stored == s->fails_at) return LV2_STATE_ERR_NO_SPACE;
+  const unsigned i = which(s, key);
+  assert_true(size <= sizeof s->kept[i].value);
+  memcpy(s->kept[i].value, value, size);
+  s->kept[i].size = size;
+  s->kept[i].type = type;
+  return LV2_STATE_SUCCESS;
+}
+
+static const void* retrieve(LV2_State_Handle handle, uint32_t key, size_t* size, uint32_t* type,
+                            uint32_t* flags) {
+  const Session* s = handle;
+  const unsigned i = which(s, key);
+  if (!s->kept[i].size) return NULL;
+  *size = s->kept[i].size;
+  *type = s->kept[i].type;
+  *flags = LV2_STATE_IS_POD;
+  return s->kept[i].value;
+}
+
+static void keep(Session* s, unsigned i, LV2_URID type, const void* value, size_t size) {
+  memcpy(s->kept[i].value, value, size);
+  s->kept[i].size = size;
+  s->kept[i].type = type;
+}
+
+static void keep_text(Session* s, unsigned i, const char* text) {
+  keep(s, i, s->uris->atom_string, text, strlen(text) + 1);
+}
+
+static void restore(Bare* bare, Session* s) {
+  assert_int_equal(bare->state->restore(bare->handle, retrieve, s, 0, NULL), LV2_STATE_SUCCESS);
+}
+
+static JobsStatus status_of(const Bare* bare) {
+  JobsStatus status;
+  char hash[17];
+  jobs_get(((const Meter*)bare->handle)->jobs, &status, hash);
+  return status;
+}
+
+static void play(Bare* bare, double seconds) {
+  for (unsigned block = 0; block < (unsigned)(seconds * RATE / BLOCK); block++) {
+    bare_music(bare, RATE, (uint64_t)block * BLOCK, BLOCK);
+    bare_run(bare, BLOCK, true);
+  }
+}
+
+/// A value of each property that is not its default.
+static void fill(Session* s) {
+  const int32_t on = 1;
+  keep_text(s, PROP_MODEL, GOLDEN "linear.safetensors");
+  keep_text(s, PROP_OSC, "osc.udp://127.0.0.1:9");
+  keep_text(s, PROP_OSC_NAME, "stage-left");
+  keep(s, PROP_OSC_SINGLE, s->uris->atom_bool, &on, sizeof on);
+  keep_text(s, PROP_WEB, "http://127.0.0.1:0"); // no port to listen at: kept, and told
+}
+
+static void every_property_is_kept_under_its_name(void** state) {
+  (void)state;
+  Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
+  Session given = {.uris = &bare->uris}, kept = {.uris = &bare->uris};
+  fill(&given);
+  restore(bare, &given);
+  assert_int_equal(bare->state->save(bare->handle, store, &kept, 0, NULL), LV2_STATE_SUCCESS);
+  assert_int_equal(kept.stored, KEYS);
+  for (unsigned i = 0; i < PROP_COUNT; i++) {
+    assert_int_equal(kept.kept[i].size, given.kept[i].size);
+    assert_memory_equal(kept.kept[i].value, given.kept[i].value, given.kept[i].size);
+    const PropertyType type = property_info(i)->type;
+    assert_int_equal(kept.kept[i].type, type == PROP_PATH   ? bare->uris.atom_path
+                                        : type == PROP_BOOL ? bare->uris.atom_bool
+                                                            : bare->uris.atom_string);
+  }
+  assert_int_equal(kept.kept[PROP_COUNT].size, 17); // the hash: 16 digits and the NUL
+  assert_int_equal(strspn(kept.kept[PROP_COUNT].value, "0123456789abcdef"), 16);
+  bare_free(bare);
+}
+
+static void each_property_comes_back_alone(void** state) {
+  (void)state;
+  for (unsigned i = 0; i < PROP_COUNT; i++) {
+    Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
+    Session all = {.uris = &bare->uris}, one = {.uris = &bare->uris};
+    fill(&all);
+    one.kept[i] = all.kept[i];
+    restore(bare, &one);
+    const JobsStatus status = status_of(bare);
+    const Properties initial = properties_initial();
+    for (unsigned k = 0; k < PROP_COUNT; k++) {
+      const char* expected = k != i                                ? property_get(&initial, k)
+                             : property_info(k)->type == PROP_BOOL ? "1"
+                                                                   : all.kept[k].value;
+      assert_string_equal(property_get(&status.properties, k), expected);
+    }
+    bare_free(bare);
+  }
+}
+
+static void a_store_that_fails_is_told_to_the_host(void** state) {
+  (void)state;
+  Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
+  Session given = {.uris = &bare->uris};
+  fill(&given);
+  restore(bare, &given);
+  for (unsigned n = 1; n <= KEYS; n++) {
+    Session kept = {.uris = &bare->uris, .fails_at = n};
+    assert_int_equal(bare->state->save(bare->handle, store, &kept, 0, NULL),
+                     LV2_STATE_ERR_NO_SPACE);
+    assert_int_equal(kept.stored, n); // and nothing is stored behind it
+  }
+  bare_free(bare);
+}
+
+static void another_version_of_the_model_is_told(void** state) {
+  (void)state;
+  Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
+  Session session = {.uris = &bare->uris};
+  assert_int_equal(bare->state->save(bare->handle, store, &session, 0, NULL), LV2_STATE_SUCCESS);
+  restore(bare, &session);
+  assert_string_equal(status_of(bare).message, "");
+  keep_text(&session, PROP_COUNT, "0123456789abcdef");
+  restore(bare, &session);
+  assert_non_null(strstr(status_of(bare).message, "another version of the model"));
+  bare_free(bare);
+}
+
+static void what_cannot_be_read_is_told_and_the_rest_is_taken(void** state) {
+  (void)state;
+  Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
+  const uint8_t bytes[8] = {1, 1, 1, 1, 1, 1, 1, 1};
+  static const size_t sizes[] = {1, 2, 3, 5, 8};
+  for (unsigned i = 0; i < 5; i++) {
+    Session session = {.uris = &bare->uris};
+    keep_text(&session, PROP_OSC_NAME, "lamp");
+    keep(&session, PROP_OSC_SINGLE, bare->uris.atom_bool, bytes, sizes[i]);
+    restore(bare, &session);
+    const JobsStatus status = status_of(bare);
+    assert_non_null(strstr(status.message, "unreadable"));
+    assert_string_equal(status.properties.osc_name, "lamp");
+    assert_false(property_is_on(&status.properties, PROP_OSC_SINGLE));
+  }
+  bare_free(bare);
+}
+
+static void a_model_that_fails_leaves_the_one_that_reads(void** state) {
+  (void)state;
+  Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
+  Session session = {.uris = &bare->uris};
+  keep_text(&session, PROP_MODEL, "/nowhere/at/all.safetensors");
+  keep_text(&session, PROP_OSC_NAME, "lamp");
+  restore(bare, &session);
+  const JobsStatus status = status_of(bare);
+  assert_non_null(strstr(status.message, "/nowhere/at/all.safetensors"));
+  assert_string_equal(status.properties.model, ""); // the default, which reads on
+  assert_string_equal(status.properties.osc_name, "lamp");
+  bare_free(bare);
+}
+
+/// A folder for this machine's settings alone.
+static void make_home(char* folder, size_t size) {
+  (void)snprintf(folder, size, "/tmp/circumplex-session-XXXXXX");
+  assert_non_null(mkdtemp(folder));
+  setenv("XDG_CONFIG_HOME", folder, 1);
+}
+
+static void drop_home(const char* folder) {
+  char path[256];
+  (void)snprintf(path, sizeof path, "%s/circumplex/destinations", folder);
+  (void)unlink(path);
+  (void)snprintf(path, sizeof path, "%s/circumplex", folder);
+  (void)rmdir(path);
+  assert_int_equal(rmdir(folder), 0);
+}
+
+static void a_strangers_session_opens_nothing_to_another_machine(void** state) {
+  (void)state;
+  char folder[64], path[256];
+  struct stat list;
+  make_home(folder, sizeof folder);
+  Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
+  Meter* meter = bare->handle;
+  Session session = {.uris = &bare->uris};
+  keep_text(&session, PROP_OSC, ELSEWHERE);
+  keep_text(&session, PROP_WEB, "http://0.0.0.0:1");
+  restore(bare, &session);
+  play(bare, 1.0);
+  assert_true(status_of(bare).waiting);
+  assert_false(jobs_sending(meter->jobs));
+  // Other settings are no permission; the target set by the user is one, for that output alone.
+  assert_true(jobs_request(meter->jobs, PROP_OSC_NAME, "lamp", 4));
+  assert_true(jobs_request(meter->jobs, PROP_OSC_SINGLE, "1", 1));
+  play(bare, 1.0);
+  assert_true(status_of(bare).waiting && !jobs_sending(meter->jobs) && !trust_has(ELSEWHERE));
+  assert_true(jobs_request(meter->jobs, PROP_OSC, ELSEWHERE, strlen(ELSEWHERE)));
+  play(bare, 1.0);
+  assert_true(status_of(bare).waiting); // the web page
+  assert_true(jobs_sending(meter->jobs) && trust_has(ELSEWHERE));
+  assert_false(trust_has("http://0.0.0.0:1"));
+  assert_false(trust_has("osc.udp://192.0.2.1:99"));
+  assert_false(trust_has("osc.udp://192.0.2.1:"));
+  (void)snprintf(path, sizeof path, "%s/circumplex/destinations", folder);
+  assert_int_equal(stat(path, &list), 0);
+  assert_int_equal(list.st_mode & 0777, 0600);
+  bare_free(bare);
+  // A later session: what was allowed sends at once.
+  bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
+  session.uris = &bare->uris;
+  session.kept[PROP_WEB].size = 0;
+  restore(bare, &session);
+  assert_false(status_of(bare).waiting);
+  assert_non_null(strstr(status_of(bare).message, "This session sends its readings by OSC"));
+  bare_free(bare);
+  drop_home(folder);
+}
+
+static void a_relative_folder_holds_no_permissions(void** state) {
+  (void)state;
+  setenv("XDG_CONFIG_HOME", "circumplex-no-such-folder", 1);
+  setenv("HOME", "also-none", 1);
+  trust_add(ELSEWHERE);
+  assert_false(trust_has(ELSEWHERE));
+  assert_int_equal(access("circumplex-no-such-folder", F_OK), -1);
+}
+
+// ---- what is sent, when
+
+/// A socket to be sent to.  \return -1 where there is no network
+static int listen_here(char* url, size_t size) {
+  struct sockaddr_in here = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+  socklen_t length = sizeof here;
+  const int fd = socket(AF_INET, SOCK_DGRAM, 0);
+  if (fd < 0 || bind(fd, (struct sockaddr*)&here, sizeof here) != 0 ||
+      getsockname(fd, (struct sockaddr*)&here, &length) != 0)
+    return -1;
+  (void)snprintf(url, size, "osc.udp://127.0.0.1:%u", ntohs(here.sin_port));
+  return fd;
+}
+
+static unsigned datagrams(int fd) {
+  unsigned n = 0;
+  char bytes[2048];
+  while (recv(fd, bytes, sizeof bytes, MSG_DONTWAIT) > 0)
+    n++;
+  return n;
+}
+
+static void an_export_sends_nothing(void** state) {
+  (void)state;
+  char url[64];
+  const int fd = listen_here(url, sizeof url);
+  if (fd < 0) skip();
+  Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
+  Session session = {.uris = &bare->uris};
+  keep_text(&session, PROP_OSC, url);
+  restore(bare, &session);
+  play(bare, 3.0);
+  assert_in_range(datagrams(fd), 4, 6);
+  bare->controls[PORT_FREEWHEEL] = 1.0f;
+  play(bare, 3.0);
+  assert_int_equal(datagrams(fd), 0);
+  bare->controls[PORT_FREEWHEEL] = 0.0f;
+  play(bare, 3.0);
+  assert_true(datagrams(fd) > 3);
+  bare_free(bare);
+  close(fd);
+}
+
+/// A host without threads: its worker is called inside run().
+static LV2_Worker_Status work_at_once(LV2_Worker_Schedule_Handle handle, uint32_t size,
+                                      const void* data) {
+  Bare* bare = handle;
+  return bare->worker->work(bare->handle, NULL, NULL, size, data);
+}
+
+static void nothing_is_sent_from_inside_run(void** state) {
+  (void)state;
+  char url[64];
+  const int fd = listen_here(url, sizeof url);
+  if (fd < 0) skip();
+  Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
+  Session session = {.uris = &bare->uris};
+  bare->schedule.schedule_work = work_at_once;
+  play(bare, 1.0);
+  keep_text(&session, PROP_OSC, url);
+  restore(bare, &session);
+  play(bare, 4.0);
+  assert_int_equal(datagrams(fd), 0);
+  assert_true(bare_get(bare, PORT_STATE) != 0.0f);
+  bare_free(bare);
+  close(fd);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(every_property_is_kept_under_its_name),
+      cmocka_unit_test(each_property_comes_back_alone),
+      cmocka_unit_test(a_store_that_fails_is_told_to_the_host),
+      cmocka_unit_test(another_version_of_the_model_is_told),
+      cmocka_unit_test(what_cannot_be_read_is_told_and_the_rest_is_taken),
+      cmocka_unit_test(a_model_that_fails_leaves_the_one_that_reads),
+      cmocka_unit_test(a_strangers_session_opens_nothing_to_another_machine),
+      cmocka_unit_test(an_export_sends_nothing),
+      cmocka_unit_test(nothing_is_sent_from_inside_run),
+      cmocka_unit_test(a_relative_folder_holds_no_permissions),
+  };
+  return cmocka_run_group_tests_name("session", tests, NULL, NULL);
+}
