@@ -14,7 +14,6 @@ command -v valgrind >/dev/null || { echo "SKIPPED: no valgrind"; exit 77; }
 export CIRCUMPLEX_MODEL=${CIRCUMPLEX_MODEL:-$PWD/models/default.safetensors}
 export LV2_PATH=/usr/lib/lv2:$build/lv2
 METER=urn:circumplex:meter
-R128=http://gareus.org/oss/lv2/meters#EBUr128
 
 collected() { # collected FUNCTION COMMAND...: instructions inside that function and what it calls
   local function=$1
@@ -51,8 +50,10 @@ if [ $mode = check ]; then
   exit
 fi
 printf '%s\n' "$counts" | awk '{ printf "%-24s %8.2f M instructions a second\n", $1, $2 / 1e6 }'
-peer=$(host "$R128" none) || peer=0
-[ "${peer:-0}" -gt 0 ] || { echo "SKIPPED: no x42 EBU R128 meter (package x42-plugins)"; exit 0; }
-printf '%s\n' "$counts" | awk -v peer="$peer" '{ c[$1] = $2 }
-  END { printf "EBU R128 meter           %8.2f M instructions a second\n", peer / 1e6
-        printf "run() beside it %.2f, run() and analysis %.2f\n", c["run_256"] / peer, c["run_and_analysis_256"] / peer }'
+for peer in EBUr128 K20stereo spectr30stereo; do
+  other=$(host "http://gareus.org/oss/lv2/meters#$peer" none) || other=0
+  [ "${other:-0}" -gt 0 ] || { echo "SKIPPED: no x42 $peer (package x42-plugins)"; continue; }
+  printf '%s\n' "$counts" | awk -v other="$other" -v name="$peer" '{ c[$1] = $2 }
+    END { printf "x42 %-20s %8.2f M instructions a second; beside it run() %.2f, run() and analysis %.2f\n", name,
+            other / 1e6, c["run_256"] / other, c["run_and_analysis_256"] / other }'
+done

@@ -73,6 +73,9 @@ main() {
   "$build/bench/slices" "$CIRCUMPLEX_MODEL" 96000
   printf '```\n\n### run() in a host\n\n```\n'
   timeout 900 bench/run_cost.sh "$build" 2>&1 || echo "SKIPPED: run_cost.sh"
+  if [ -x "$build/bench/first_run" ]; then "$build/bench/first_run"; else echo "SKIPPED: no first_run"; fi
+  printf '```\n\n### Without AVX2\n\n```\n'
+  "$build/bench/paths" "$CIRCUMPLEX_MODEL"
   printf '```\n\n### Drawing\n\n```\n'
   if [ -x "$build/bench/gui_draw" ]; then "$build/bench/gui_draw" || echo "A median is above its target."; else echo "SKIPPED: no gui_draw"; fi
   printf '```\n\n### Searching a library\n\n```\n'
@@ -104,6 +107,26 @@ main() {
   row "an hour of stereo music" 3600 "$circumplex" analyze "$work/hour.wav" -o "$work/out.csv"
   row "six files of ten minutes, \`--jobs 1\`" 3600 "$circumplex" analyze --summary --jobs 1 "$work"/ten[1-6].wav
   row "six files of ten minutes, \`--jobs 2\`" 3600 "$circumplex" analyze --summary --jobs 2 "$work"/ten[1-6].wav
+  printf '\nCompressed files beside their decoding alone, by FFmpeg:\n\n| file | CPU s | decode s | WAV s | beside decode + WAV |\n|---|---:|---:|---:|---:|\n'
+  if command -v ffmpeg >/dev/null; then
+    local kind decode whole wav
+    wav=$(seconds_of "$circumplex" analyze "$work/ten.wav" -o "$work/out.csv" | cut -d' ' -f2)
+    for kind in opus ogg mp3 flac m4a; do
+      ffmpeg -v error -y -i "$work/ten.wav" "$work/ten.$kind" 2>/dev/null || { echo "| $kind | SKIPPED: no encoder |"; continue; }
+      decode=$(seconds_of ffmpeg -v error -threads 1 -i "$work/ten.$kind" -f f32le -y /dev/null | cut -d' ' -f2)
+      whole=$(seconds_of "$circumplex" analyze "$work/ten.$kind" -o "$work/out.csv" | cut -d' ' -f2)
+      awk -v k="$kind" -v a="$whole" -v d="$decode" -v w="$wav" 'BEGIN { printf "| %s | %.2f | %.2f | %.2f | %.2f |\n", k, a, d, w, a / (d + w) }'
+    done
+  else
+    echo "| SKIPPED: no ffmpeg |"
+  fi
+  printf '\nAdding songs where the disk takes 10 ms to say that it has written:\n\n```\n'
+  if [ -f "$build/bench/libslow_fsync.so" ] || cmake --build "$build" --target slow_fsync >/dev/null 2>&1; then
+    python3 bench/library_add.py "$circumplex" "$build"/bench/libslow_fsync.so "$CIRCUMPLEX_MODEL"
+  else
+    echo "SKIPPED: no slow_fsync."
+  fi
+  printf '```\n'
   if [ -x "$build/tests/soak/soak" ]; then
     printf '\n### An hour and a half through the plugin\n\n```\n'
     "$build/tests/soak/soak" 1.5

@@ -2,6 +2,7 @@
 /// \file
 /// `circumplex model`: describe or check a model file.
 #include "cli/cli.h"
+#include "inference/compute.h"
 #include "inference/engine.h"
 #include "inference/static.h"
 #include "library/reading.h"
@@ -31,9 +32,10 @@ static void describe(const char* path, const Model* model) {
                "temporal     %s, %u hidden, %u inputs\n"
                "attention    %u hops (%g s)\n"
                "parameters   %zu\n"
-               "bytes        %zu\n",
+               "bytes        %zu\n"
+               "compute      %s\n",
                m->encoder, m->temporal, m->n_hidden, m->n_inputs, m->window,
-               m->window * ENGINE_HOP_SECONDS, m->parameters, m->bytes);
+               m->window * ENGINE_HOP_SECONDS, m->parameters, m->bytes, compute_get()->name);
 }
 
 static void describe_static(const char* path, const StaticModel* model) {

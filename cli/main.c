@@ -2,6 +2,7 @@
 /// \file
 /// `circumplex`: the emotion that music expresses, read from files.
 #include "cli/cli.h"
+#include "inference/compute.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -31,7 +32,7 @@ static void usage(FILE* stream) {
     (void)fprintf(stream, "  %-10s %s\n", commands[i].name, commands[i].summary);
   (void)fputs("\n"
               "  -h, --help      show this; 'circumplex COMMAND --help' shows a command's options\n"
-              "  -V, --version   show the version\n"
+              "  -V, --version   show the version, and what computes here\n"
               "\n"
               "Exit status: 0 all done, 1 some file failed, 2 wrong usage, 130 interrupted.\n",
               stream);
@@ -56,7 +57,7 @@ int main(int argc, char** argv) {
   }
   const char* name = argv[1];
   if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
-    (void)puts("circumplex " CIRCUMPLEX_VERSION);
+    (void)printf("circumplex " CIRCUMPLEX_VERSION "\ncompute: %s\n", compute_get()->name);
     return finish(CLI_OK);
   }
   if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {

@@ -12,7 +12,11 @@ extern const Compute compute_generic;
 extern const Compute compute_avx2;
 #endif
 
+/// There where compute_blas.c is linked in: CIRCUMPLEX_COMPUTE in CMakeLists.txt.
+extern const Compute compute_openblas __attribute__((weak));
+
 const Compute* compute_get(void) {
+  if (&compute_openblas) return &compute_openblas;
   const Compute* fast = compute_find("avx2");
   return fast ? fast : &compute_generic;
 }
@@ -22,6 +26,7 @@ const Compute* compute_find(const char* name) {
   if (strcmp(name, "avx2") == 0 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
     return &compute_avx2;
 #endif
+  if (strcmp(name, "openblas") == 0) return &compute_openblas; // NULL where it is not linked in
   if (strcmp(name, "generic") == 0) return &compute_generic;
   return strcmp(name, "plain") == 0 ? compute_plain() : NULL;
 }

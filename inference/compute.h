@@ -20,7 +20,7 @@
 #define COMPUTE_LANES 8  ///< widths that must be padded are padded to this
 
 typedef struct {
-  const char* name; ///< "avx2", "generic" or "plain"
+  const char* name; ///< "avx2", "generic", "openblas" or "plain"
 
   /// C[r][j] = bias[j] + sum_i A[r][i] W[j][i], r < rows, j < n, i < k.
   /// \param lda,ldc  row strides of A and C
@@ -44,7 +44,8 @@ typedef struct {
   void (*tame)(float* x, size_t n);
 } Compute;
 
-/// \return the fastest that this processor runs.
+/// \return what this program computes with: OpenBLAS where it is linked in (compute_blas.c), else the
+/// fastest of our own that this processor runs.
 const Compute* compute_get(void);
 
 /// \return the oracle.

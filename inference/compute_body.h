@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The bodies of compute.h, included once per instruction set.  COMPUTE_TABLE names the table.
+// The bodies of compute.h, included once per instruction set.  COMPUTE_TABLE names the table;
+// COMPUTE_GEMM, if defined, is the matrix product.
 #include "inference/compute.h"
 
 #include <math.h>
@@ -94,6 +95,9 @@ EVERY(every_elu, elu_lanes)
 EVERY(every_relu, relu_lanes)
 EVERY(every_tame, tame_lanes)
 
+#ifndef COMPUTE_GEMM // the includer's
+#define COMPUTE_GEMM gemm
+
 // ---- matrix product
 
 /// Write a block's row: all 16 columns, or the first n of them.
@@ -162,6 +166,7 @@ static void gemm(size_t rows, size_t n, size_t k, const float* a, size_t lda, co
       row(n - j, k, a + r * lda, panel, bias + j, c + r * ldc + j);
   }
 }
+#endif
 
 // ---- recurrence and attention
 
@@ -222,7 +227,7 @@ static void softmax(float* x, size_t n) {
 }
 
 const Compute COMPUTE_TABLE = {.name = COMPUTE_NAME,
-                               .gemm = gemm,
+                               .gemm = COMPUTE_GEMM,
                                .tanh = every_tanh,
                                .sigmoid = every_sigmoid,
                                .elu = every_elu,

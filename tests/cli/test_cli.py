@@ -97,7 +97,7 @@ class CommandLine(unittest.TestCase):
             done = run(*arguments, "--help")
             self.assertEqual(done.returncode, 0, arguments)
             self.assertTrue(done.stdout.startswith(b"Usage: circumplex"), arguments)
-        self.assertRegex(run("--version").stdout, rb"^circumplex \d+\.\d+\.\d+\n$")
+        self.assertRegex(run("--version").stdout, rb"^circumplex \d+\.\d+\.\d+\ncompute: (avx2|generic|openblas)\n$")
 
     def test_wrong_usage_is_2_and_says_so(self):
         for arguments in ([], ["dance"], ["analyze"], ["analyze", "--nonsense"],

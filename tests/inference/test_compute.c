@@ -30,8 +30,8 @@ static float* noise_array(size_t n, float scale) {
 
 /// Run a check with each table that this processor has.
 static void each(void (*check)(const Compute*)) {
-  const char* names[] = {"plain", "generic", "avx2"};
-  for (size_t i = 0; i < 3; i++) {
+  const char* names[] = {"plain", "generic", "openblas", "avx2"};
+  for (size_t i = 0; i < 4; i++) {
     const Compute* c = compute_find(names[i]);
     if (c) {
       assert_string_equal(c->name, names[i]);

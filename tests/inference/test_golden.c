@@ -84,9 +84,16 @@ static void avx2_kernels_agree_with_pytorch(void** state) {
   all_agree("avx2");
 }
 
+static void openblas_agrees_with_pytorch(void** state) {
+  (void)state;
+  assert_non_null(compute_find("openblas"));
+  all_agree("openblas");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(plain_kernels_agree_with_pytorch),
                                      cmocka_unit_test(generic_kernels_agree_with_pytorch),
+                                     cmocka_unit_test(openblas_agrees_with_pytorch),
                                      cmocka_unit_test(avx2_kernels_agree_with_pytorch)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

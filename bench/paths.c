@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// The loops for any processor beside those for this one: the transforms of a second of sound and the
+/// net's steps (least of some runs, CPU time).
+///
+///     paths MODEL
+#include "dsp/fft.h"
+#include "dsp/kernels.h"
+#include "inference/net.h"
+#include "inference/net_internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum { RUNS = 60, FRAMES = 50, TONAL_FRAMES = 10, STEPS = 4 };
+
+extern const Kernels kernels_generic;
+
+static double now_us(void) {
+  struct timespec t;
+  (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  return 1e6 * (double)t.tv_sec + 1e-3 * (double)t.tv_nsec;
+}
+
+static double transforms(const Kernels* kernels, size_t window, size_t tonal) {
+  Fft *a = fft_new_with(window, kernels), *b = fft_new_with(tonal, kernels);
+  float* x = calloc(tonal + window, sizeof *x);
+  double least = 1e9;
+  for (int run = 0; run < RUNS && a && b && x; ++run) {
+    const double start = now_us();
+    for (int i = 0; i < FRAMES; ++i)
+      (void)fft_run(a, x, x, x);
+    for (int i = 0; i < TONAL_FRAMES; ++i)
+      (void)fft_run(b, x, x, x);
+    const double us = now_us() - start;
+    if (us < least) least = us;
+  }
+  fft_free(a);
+  fft_free(b);
+  free(x);
+  return least;
+}
+
+static double steps(Model* model, const Compute* compute) {
+  Net* net = net_new_with(model, compute);
+  HopFeatures* hop = calloc(1, sizeof *hop);
+  NetOutput out;
+  double least = 1e9;
+  for (int run = 0; run < RUNS && net && hop; ++run) {
+    const double start = now_us();
+    for (int i = 0; i < STEPS; ++i)
+      net_step(net, hop, &out, NULL);
+    const double us = now_us() - start;
+    if (us < least) least = us;
+  }
+  net_free(net);
+  free(hop);
+  return least;
+}
+
+int main(int argc, char** argv) {
+  char error[512];
+  Model* model = argc > 1 ? model_open(argv[1], error, sizeof error) : NULL;
+  if (!model) {
+    (void)fprintf(stderr, "usage: paths MODEL\n");
+    return 2;
+  }
+  static const struct {
+    const char* what;
+    size_t window, tonal;
+  } rates[] = {{"transforms, 48 kHz", 1920, 3840}, {"transforms, 44.1 kHz", 1764, 3528}};
+  (void)printf("us a second          %10s %10s  ratio\n", kernels_get()->name,
+               kernels_generic.name);
+  for (int i = 0; i < 2; ++i) {
+    const double fast = transforms(kernels_get(), rates[i].window, rates[i].tonal);
+    const double any = transforms(&kernels_generic, rates[i].window, rates[i].tonal);
+    (void)printf("%-20s %10.1f %10.1f  %5.2f\n", rates[i].what, fast, any, any / fast);
+  }
+  const double fast = steps(model, compute_get()), any = steps(model, compute_find("generic"));
+  (void)printf("%-20s %10.1f %10.1f  %5.2f\n", "net, two grids", fast, any, any / fast);
+  model_unref(model);
+  return 0;
+}
