@@ -41,9 +41,10 @@ typedef struct Kernels {
   float (*top)(const float* a, size_t n);
   /// sum of a[i]; eight partial sums in a fixed order
   float (*total)(const float* a, size_t n);
-  /// \return the first i in first .. end - 1 with a[i] > floor, a[i] > a[i - 1] and a[i] >= a[i + 1],
-  /// else end
-  size_t (*next_peak)(const float* a, float floor, size_t first, size_t end);
+  /// \return the first i in first .. end - 1 with a[i] > floor, a[i] > a[i - 1], a[i] >= a[i + 1] and
+  /// a[i] >= over times the mean of the four values 5 to 8 before it or after it, whichever is less;
+  /// else end.  Reads 8 values on both sides.
+  size_t (*next_peak)(const float* a, float floor, float over, size_t first, size_t end);
   /// \return the radix of fft_first() for this length; 0: there is none, fft_pass() does it all
   unsigned (*fft_first_radix)(size_t n);
   /// The first pass, windowed; see fft.h

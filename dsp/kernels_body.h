@@ -78,6 +78,7 @@ static inline __attribute__((always_inline)) void fir_block(const unsigned vecto
                                                             size_t taps) {
   Lanes sum[FIR_MOST] = {{0}};
   for (size_t j = 0; j < taps; j += factor, ++x)
+#pragma GCC unroll 4
     for (size_t b = 0; b < factor; ++b) {
       const float tap = h[j + b];
 #pragma GCC unroll 6
@@ -89,8 +90,9 @@ static inline __attribute__((always_inline)) void fir_block(const unsigned vecto
     *(Lanes*)(out + v * LANES) = sum[v];
 }
 
-static void fir(float* out, const float* x, size_t pitch, size_t factor, size_t n, const float* h,
-                size_t taps) {
+static inline __attribute__((always_inline)) void fir_by(const size_t factor, float* out,
+                                                         const float* x, size_t pitch, size_t n,
+                                                         const float* h, size_t taps) {
   size_t i = 0;
   for (; i + FIR_MOST * LANES <= n; i += FIR_MOST * LANES)
     fir_block(FIR_MOST, out + i, x + i, pitch, factor, h, taps);
@@ -101,6 +103,14 @@ static void fir(float* out, const float* x, size_t pitch, size_t factor, size_t 
     fir_block(1, last, x + i, pitch, factor, h, taps);
     memcpy(out + i, last, (n - i < LANES ? n - i : LANES) * sizeof *out);
   }
+}
+
+static void fir(float* out, const float* x, size_t pitch, size_t factor, size_t n, const float* h,
+                size_t taps) {
+  if (factor == 4) // 44.1 and 48 kHz
+    fir_by(4, out, x, pitch, n, h, taps);
+  else
+    fir_by(factor, out, x, pitch, n, h, taps);
 }
 
 static inline __attribute__((always_inline)) void deal_by(const size_t factor, float* out,
@@ -121,7 +131,12 @@ static void deal(float* restrict out, size_t pitch, size_t factor, const float* 
 }
 
 static void accumulate(float* restrict sum, const float* restrict a, size_t n) {
-  for (size_t i = 0; i < n; ++i)
+  size_t i = 0;
+  for (; i + 4 * LANES <= n; i += 4 * LANES)
+#pragma GCC unroll 4
+    for (size_t v = 0; v < 4 * LANES; v += LANES)
+      *(Lanes*)(sum + i + v) += *(const Lanes*)(a + i + v);
+  for (; i < n; ++i)
     sum[i] += a[i];
 }
 
@@ -185,17 +200,32 @@ static float total(const float* a, size_t n) {
   return rest;
 }
 
-static size_t next_peak(const float* a, float floor, size_t i, size_t end) {
+// The mean of four bins, summed in the same order by one and by eight.
+static inline Lanes mean_of_four(const float* a) {
+  return 0.25f * (*(const Lanes*)a + *(const Lanes*)(a + 1) + *(const Lanes*)(a + 2) +
+                  *(const Lanes*)(a + 3));
+}
+
+static size_t next_peak(const float* a, float floor, float over, size_t i, size_t end) {
   for (; i + LANES <= end; i += LANES) {
     const Lanes x = *(const Lanes*)(a + i);
-    const IntLanes is =
-        (x > floor) & (x > *(const Lanes*)(a + i - 1)) & (x >= *(const Lanes*)(a + i + 1));
+    const Lanes below = over * mean_of_four(a + i - 8), above = over * mean_of_four(a + i + 5);
+    const IntLanes is = (x > floor) & (x > *(const Lanes*)(a + i - 1)) &
+                        (x >= *(const Lanes*)(a + i + 1)) & ((x >= below) | (x >= above));
     uint64_t any[LANES / 2];
     memcpy(any, &is, sizeof any);
-    if (any[0] | any[1] | any[2] | any[3]) break;
+    if (!(any[0] | any[1] | any[2] | any[3])) continue;
+    size_t lane = 0;
+    while (!is[lane])
+      ++lane;
+    return i + lane;
   }
-  while (i < end && !(a[i] > floor && a[i] > a[i - 1] && a[i] >= a[i + 1]))
-    ++i;
+  for (; i < end; ++i) {
+    const float* x = a + i;
+    const float below = over * (0.25f * (x[-8] + x[-7] + x[-6] + x[-5]));
+    const float above = over * (0.25f * (x[5] + x[6] + x[7] + x[8]));
+    if (*x > floor && *x > x[-1] && *x >= x[1] && (*x >= below || *x >= above)) break;
+  }
   return i;
 }
 

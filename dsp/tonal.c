@@ -273,12 +273,8 @@ static size_t find_peaks(const Tonal* t, const float* s, Peak* peaks, float* sha
   const float total = t->kernels->total(s + first, end - first);
   float in_peaks = 0.0f;
   size_t n = 0, k = first;
-  for (; (k = t->kernels->next_peak(s, PEAK_RANGE * top, k, end)) < end; ++k) {
-    // What surrounds it, on the quieter side: another tone may stand close on the other.
-    const float below = 0.25f * (s[k - 8] + s[k - 7] + s[k - 6] + s[k - 5]);
-    const float above = 0.25f * (s[k + 5] + s[k + 6] + s[k + 7] + s[k + 8]);
-    const float noise = below < above ? below : above;
-    if (s[k] < PEAK_OVER_NOISE * noise) continue;
+  // It stands over what surrounds it, on the quieter side: another tone may stand close on the other.
+  for (; (k = t->kernels->next_peak(s, PEAK_RANGE * top, PEAK_OVER_NOISE, k, end)) < end; ++k) {
     in_peaks += s[k - 2] + s[k - 1] + s[k] + s[k + 1] + s[k + 2];
     // A parabola through the logarithms finds the frequency between bins.
     const float tiny = 1e-12f * top + FLT_MIN; // no logarithm of 0

@@ -4,11 +4,13 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <link.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/time.h>
@@ -33,6 +35,20 @@ static void on_system_call(int number) {
 
 bool contract_sees_system_calls(void) {
   return prctl(PR_SET_SYSCALL_USER_DISPATCH, PR_SYS_DISPATCH_ON, 0L, 0L, &selector) == 0;
+}
+
+static int keep(struct dl_phdr_info* object, size_t size, void* unused) {
+  (void)size, (void)unused;
+  for (unsigned i = 0; i < object->dlpi_phnum; i++) {
+    const ElfW(Phdr)* part = &object->dlpi_phdr[i];
+    if (part->p_type == PT_LOAD && !(part->p_flags & PF_W))
+      (void)mlock((const void*)(object->dlpi_addr + part->p_vaddr), part->p_memsz);
+  }
+  return 0;
+}
+
+void contract_keep_code(void) {
+  (void)dl_iterate_phdr(keep, NULL);
 }
 
 static long page_faults(void) {
@@ -144,4 +160,4 @@ REPLACE(locks, sem_post, (sem_t * s), (s))
 REPLACE(locks, sem_wait, (sem_t * s), (s))
 REPLACE(locks, pthread_once, (pthread_once_t * o, void (*f)(void)), (o, f))
 REPLACE(clocks, clock_gettime, (clockid_t id, struct timespec* t), (id, t))
-REPLACE(clocks, gettimeofday, (struct timeval * restrict t, void* restrict zone), (t, zone))
+REPLACE(clocks, gettimeofday, (struct timeval* restrict t, void* restrict zone), (t, zone))

@@ -18,6 +18,10 @@ typedef struct {
   unsigned long page_faults;
 } ContractCounts;
 
+/// Keep the programs' and libraries' code in memory, where that is allowed: a page of a file that the
+/// system took away for others is no page that run() touches first.
+void contract_keep_code(void);
+
 /// \return whether system calls can be caught here.
 bool contract_sees_system_calls(void);
 
