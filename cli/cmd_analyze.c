@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /// A picture's path fits the files?  \return CLI_OK or CLI_USAGE
 static int check_picture(const Analysis* a, const char* option, const char* path) {
@@ -21,10 +22,21 @@ static int check_picture(const Analysis* a, const char* option, const char* path
   return CLI_OK;
 }
 
+/// Is the output one of the files that are read?
+static bool reads_output(const Analysis* a) {
+  struct stat out, in;
+  if (a->output == NULL || stat(a->output, &out) != 0 || !S_ISREG(out.st_mode)) return false;
+  for (size_t i = 0; i < a->walk.n; ++i)
+    if (stat(a->walk.files[i].path, &in) == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino)
+      return true;
+  return false;
+}
+
 static int check(Analysis* a) {
   a->is_folder = a->output != NULL && output_is_folder(a->output);
   if (a->is_resumed && (a->output == NULL || strcmp(a->output, "-") == 0))
     return cli_usage("analyze", "--resume goes on with a file or a folder: -o OUT");
+  if (reads_output(a)) return cli_usage("analyze", "%s is to be read, not written", a->output);
   if (a->walk.n == 0 && !a->walk.has_failed) return cli_usage("analyze", "no sound file is named");
   if (row_format_is_document(a->format) && !a->is_folder && (a->walk.n > 1 || a->walk.has_folder))
     return cli_usage("analyze", "several files need a folder: a .%s holds one; -o OUT/",

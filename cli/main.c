@@ -5,9 +5,11 @@
 #include "inference/compute.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct {
   const char* name;
@@ -50,7 +52,15 @@ static int finish(int status) {
   return CLI_FAILED;
 }
 
+/// A closed standard stream would have its number given to the next file that is opened, which
+/// would then get our output: let writing to it fail instead.
+static void keep_numbers(void) {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd)
+    if (fcntl(fd, F_GETFD) < 0) (void)open("/dev/null", O_RDONLY);
+}
+
 int main(int argc, char** argv) {
+  keep_numbers();
   if (argc < 2) {
     usage(stderr);
     return CLI_USAGE;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/output.h"
 
+#include "audio/formats.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -54,6 +56,11 @@ int output_check(const char* path, bool force, char* error, size_t error_size) {
     (void)snprintf(
         error, error_size,
         "%s: is a link; name the file that it leads to, or replace the link with --force", path);
+    return -1;
+  }
+  if (is_there && S_ISREG(target.st_mode) && target.st_size > 0 &&
+      format_of_name(path) != FORMAT_OTHER) {
+    (void)snprintf(error, error_size, "%s: is a sound file, which is not replaced", path);
     return -1;
   }
   if (is_there && S_ISREG(target.st_mode) && (target.st_mode & 0222) == 0) {

@@ -20,8 +20,8 @@ typedef struct {
 /// \return whether \p path is a folder, or is written as one (with a slash at its end)
 bool output_is_folder(const char* path);
 
-/// Is \p path one that may be written?  A read-only file and a link are not, unless \p force says
-/// so.  \return 0, or -1 and an error message that names the file
+/// Is \p path one that may be written?  A read-only file, a link and a sound file are not, unless
+/// \p force says so.  \return 0, or -1 and an error message that names the file
 int output_check(const char* path, bool force, char* error, size_t error_size);
 
 /// Open \p path ("-" or NULL: standard output).  Devices and FIFOs are written directly.

@@ -4,6 +4,7 @@
 #include "library/walk.h"
 
 #include <errno.h>
+#include <glib.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,8 +34,23 @@ static char* slurp(FILE* file, size_t* size) {
   return bytes;
 }
 
+/// An entry that is an address: of a file, or of what is none.
+static int add_address(Walk* walk, const char* line) {
+  char* path = g_filename_from_uri(line, NULL, NULL);
+  if (path == NULL) {
+    task_message(walk->task, line, "is an address, not a file: left out");
+    walk->has_failed = true;
+    return 0;
+  }
+  const int status = walk_add(walk, path);
+  g_free(path);
+  return status;
+}
+
 /// Add one path of a list.  \param folder relative paths are relative to it, or NULL
 static int add_line(Walk* walk, const char* line, const char* folder) {
+  const size_t scheme = strspn(line, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+  if (scheme > 1 && strncmp(line + scheme, "://", 3) == 0) return add_address(walk, line);
   if (folder == NULL || line[0] == '/') return walk_add(walk, line);
   const size_t size = strlen(folder) + strlen(line) + 2;
   char* path = malloc(size);

@@ -303,6 +303,10 @@ class Files(unittest.TestCase):
         write(self.at("list.m3u"), b"\xef\xbb\xbf#EXTM3U\r\n#EXTINF:1,A\r\na.wav\r\n\r\n" + os.fsencode(paths[1]) + b"\r\n")
         done = run("analyze", "-s", "-q", "--list", self.at("list.m3u"))
         self.assertEqual((done.returncode, done.stdout.count(b"valence")), (0, 2), done.stderr)
+        write(self.at("urls.m3u"), b"#EXTM3U\nfile://" + os.fsencode(paths[1]).replace(b" ", b"%20") + b"\nhttp://localhost/x.mp3\n")
+        done = run("analyze", "-s", "-q", "--list", self.at("urls.m3u"))
+        self.assertEqual((done.returncode, done.stdout.count(b"valence")), (1, 1))
+        self.assertIn(b"http://localhost/x.mp3: is an address", done.stderr)
         done = run("analyze", "-s", "-q", "--list=-", input=b"\0".join(map(os.fsencode, paths)) + b"\0")
         self.assertEqual((done.returncode, done.stdout.count(b"valence")), (0, 2), done.stderr)
 
@@ -387,6 +391,28 @@ class Files(unittest.TestCase):
             self.assertIn(b"--force", done.stderr)
             self.assertEqual(run("analyze", "-q", self.base, "--force", "-o", self.at(name)).returncode, 0)
         self.assertEqual(read(self.at("target.csv")), b"mine")
+
+    def test_a_sound_file_is_never_written_over(self):
+        path, plain = self.at("song.wav"), self.at("song")
+        for name in (path, plain):
+            shutil.copy(self.base, name)
+        db = "--db=" + self.at("l.db")
+        run("library", "add", "-q", db, path)
+        for command in (["analyze", path, "-o", path], ["analyze", plain, "-o", plain], ["analyze", "--force", plain, "-o", plain],
+                        ["features", path, "-o", path], ["library", "export", db, "--m3u=" + path],
+                        ["library", "export", db, "--csv=" + path]):
+            done = run(*command)
+            self.assertIn(done.returncode, (1, 2), command)
+            self.assertNotEqual(done.stderr, b"", command)
+            self.assertEqual(read(path), read(self.base), command)
+            self.assertEqual(read(plain), read(self.base), command)
+
+    def test_a_closed_output_is_an_error(self):
+        for options in ("-q", "-q -s", "-q -f json"):
+            done = subprocess.run(["sh", "-c", f'"$0" analyze {options} "$1" >&-', PROGRAM, self.base], capture_output=True,
+                                  env=ENVIRONMENT, timeout=60, check=False)
+            self.assertEqual(done.returncode, 1, options)
+            self.assertIn(b"standard output", done.stderr, options)
 
     def test_a_reader_that_stops_is_no_error_to_talk_of(self):
         done = subprocess.run(["sh", "-c", '"$0" analyze -q "$@" | head -n 1', PROGRAM] + 20 * [self.base],
