@@ -25,6 +25,8 @@ enum {
   GREEN = 78
 };
 
+#define OUTSIDE 0.25F // confidence below which no word is said, as in the window
+
 typedef struct {
   int columns, rows;
   unsigned char dots[MOST_ROWS][MOST_COLUMNS]; ///< braille pattern
@@ -255,6 +257,12 @@ static void put_value(const Screen* screen, FILE* out, const char* name, double 
 static void put_side(const Screen* screen, FILE* out, const Estimate* e, int row) {
   switch (row) {
   case 0:
+    if (e->state == ENGINE_LIVE && e->confidence < OUTSIDE) {
+      paint(screen, out, GREY);
+      (void)fputs("not like mixed music", out);
+      paint(screen, out, NONE);
+      return;
+    }
     paint(screen, out, color_of(e->valence, e->arousal));
     (void)fprintf(out, "%.20s", word_of(screen, e));
     paint(screen, out, NONE);
@@ -360,13 +368,24 @@ static void put_edge(const Screen* screen, FILE* out, const Plane* plane, unsign
   (void)fputs("\033[K\n", out);
 }
 
+// The first characters of a name.
+static void put_title(const char* title, int most, FILE* out) {
+  const char* end = title;
+  while (*end != '\0' && most-- > 0) {
+    ++end;
+    while (((unsigned char)*end & 0xC0U) == 0x80U)
+      ++end;
+  }
+  (void)fprintf(out, "%.*s  ", (int)(end - title), title);
+}
+
 void screen_draw(const Screen* screen, FILE* out) {
   const Estimate* e = past(screen, 0);
   if (e == NULL) return;
   Plane plane;
   make_plane(screen, &plane);
   (void)fputs("\033[H", out);
-  (void)fprintf(out, "%.*s  ", screen->width > 60 ? screen->width - 46 : 16, screen->title);
+  put_title(screen->title, screen->width > 60 ? screen->width - 46 : 16, out);
   put_time(out, (double)e->position / screen->rate);
   if (screen->duration > 0.0) {
     (void)fputs(" / ", out);

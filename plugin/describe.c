@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
 /// Writes the bundle's Turtle from ports.h and presets/: describe FOLDER PRESETS UI INLINE.
-///   FOLDER  of the bundle; receives manifest.ttl, circumplex.ttl and presets.ttl
+///   FOLDER  of the bundle; receives manifest.ttl, circumplex.ttl, presets.ttl and modgui.ttl
 ///   PRESETS folder of the presets
 ///   UI      1 if the bundle has the window
 ///   INLINE  1 if the plugin draws an inline display
@@ -22,6 +22,7 @@
 #define CIRCUMPLEX_HOMEPAGE_TTL ""
 #endif
 #define MOD_NS "http://moddevices.com/ns/mod#"
+#define MODGUI_NS "http://moddevices.com/ns/modgui#"
 #define INLINE_NS "http://harrisonconsoles.com/lv2/inlinedisplay#"
 
 static const char prefixes[] = //
@@ -35,6 +36,7 @@ static const char prefixes[] = //
     "@prefix lv2: <http://lv2plug.in/ns/lv2core#> .\n"
     "@prefix midi: <http://lv2plug.in/ns/ext/midi#> .\n"
     "@prefix mod: <" MOD_NS "> .\n"
+    "@prefix modgui: <" MODGUI_NS "> .\n"
     "@prefix opts: <http://lv2plug.in/ns/ext/options#> .\n"
     "@prefix owl: <http://www.w3.org/2002/07/owl#> .\n"
     "@prefix patch: <http://lv2plug.in/ns/ext/patch#> .\n"
@@ -305,6 +307,43 @@ static void write_ui(FILE* f) {
   fputs(" .\n\n", f);
 }
 
+static void write_modgui_terms(FILE* f) {
+  // So that the bundle validates where MOD's ontology is not installed.
+  static const char* const files[] = {"gui",        "resourcesDirectory", "iconTemplate",
+                                      "stylesheet", "javascript",         "screenshot",
+                                      "thumbnail",  "monitoredOutputs"};
+  static const char* const texts[] = {"brand", "label"};
+  fputs("modgui:Gui\n  a rdfs:Class, owl:Class ;\n  rdfs:label \"GUI\" .\n\n", f);
+  for (unsigned i = 0; i < sizeof files / sizeof files[0]; i++)
+    fprintf(f, "modgui:%s\n  a rdf:Property, owl:ObjectProperty ;\n  rdfs:label \"%s\" .\n\n",
+            files[i], files[i]);
+  for (unsigned i = 0; i < sizeof texts / sizeof texts[0]; i++)
+    fprintf(f, "modgui:%s\n  a rdf:Property, owl:DatatypeProperty ;\n  rdfs:label \"%s\" .\n\n",
+            texts[i], texts[i]);
+}
+
+/// MOD's own window: pages and pictures in modgui/, the outputs that its script is told of.
+static void write_modgui(FILE* f) {
+  static const char* const monitored[] = {"valence", "arousal", "confidence", "state"};
+  for (unsigned kind = 0; kind < PLUGIN_COUNT; kind++) {
+    const PluginInfo* info = ports_plugin((PluginKind)kind);
+    fprintf(f,
+            "<%s>\n  modgui:gui [\n    a modgui:Gui ;\n"
+            "    modgui:resourcesDirectory <modgui> ;\n"
+            "    modgui:iconTemplate <modgui/icon.html> ;\n"
+            "    modgui:stylesheet <modgui/stylesheet.css> ;\n"
+            "    modgui:javascript <modgui/script.js> ;\n"
+            "    modgui:screenshot <modgui/screenshot.png> ;\n"
+            "    modgui:thumbnail <modgui/thumbnail.png> ;\n"
+            "    modgui:brand \"Circumplex\" ;\n    modgui:label \"%s\" ;\n"
+            "    modgui:monitoredOutputs ",
+            info->uri, info->name);
+    for (unsigned i = 0; i < sizeof monitored / sizeof monitored[0]; i++)
+      fprintf(f, "%s[ lv2:symbol \"%s\" ]", i ? " , " : "", monitored[i]);
+    fputs("\n  ] .\n\n", f);
+  }
+}
+
 static void preset_uri(FILE* f, PluginKind kind, const Preset* preset) {
   fprintf(f, "<urn:circumplex:preset:%s:%s>", strrchr(ports_plugin(kind)->uri, ':') + 1,
           preset->id);
@@ -339,7 +378,7 @@ static void write_manifest(FILE* f, const PresetList* presets, bool ui) {
   for (unsigned kind = 0; kind < PLUGIN_COUNT; kind++)
     fprintf(f,
             "<%s>\n  a lv2:Plugin ;\n  lv2:binary <circumplex.so> ;\n"
-            "  rdfs:seeAlso <circumplex.ttl> .\n\n",
+            "  rdfs:seeAlso <circumplex.ttl>, <modgui.ttl> .\n\n",
             ports_plugin((PluginKind)kind)->uri);
   if (ui)
     fputs("<" CIRCUMPLEX_URI_UI ">\n  a ui:X11UI ;\n  lv2:binary <circumplex_ui.so> ;\n"
@@ -398,6 +437,10 @@ int main(int argc, char** argv) {
   finish(f);
   f = create(argv[1], "presets.ttl");
   write_presets(f, &presets);
+  finish(f);
+  f = create(argv[1], "modgui.ttl");
+  write_modgui_terms(f);
+  write_modgui(f);
   finish(f);
   presets_free(&presets);
   return EXIT_SUCCESS;

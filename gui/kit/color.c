@@ -133,6 +133,15 @@ Rgb color_heat(double t) {
                         hue);
 }
 
+Rgb color_protanopia(Rgb rgb) {
+  const double r = linear(rgb.r);
+  const double g = linear(rgb.g);
+  const double b = linear(rgb.b);
+  return encode((Rgb){0.152286 * r + 1.052583 * g - 0.204868 * b,
+                      0.114503 * r + 0.786281 * g + 0.099216 * b,
+                      -0.003882 * r - 0.048116 * g + 1.051998 * b});
+}
+
 Rgb color_deuteranopia(Rgb rgb) {
   const double r = linear(rgb.r);
   const double g = linear(rgb.g);

@@ -49,7 +49,9 @@ Rgb color_ground(double valence, double arousal);
 /// The heat map: \p t 0..1 from the colour of the ground to pale yellow, lightness linear in \p t.
 Rgb color_heat(double t);
 
-/// How someone without green cones sees it (Machado, Oliveira and Fernandes 2009, severity 1).
+/// How someone without green cones, or without red ones, sees it (Machado, Oliveira and Fernandes
+/// 2009, severity 1).
 Rgb color_deuteranopia(Rgb rgb);
+Rgb color_protanopia(Rgb rgb);
 
 #endif

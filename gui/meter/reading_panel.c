@@ -302,7 +302,7 @@ void panel_message(cairo_t* cr, const Theme* theme, Text* text, const MeterLayou
   shape_round(cr, (Rect){x - 0.5 * width - u, y - 2.6 * u, width + 2.0 * u, height}, 0.5 * u);
   theme_source(cr, theme->window, 0.93);
   cairo_fill(cr);
-  style.max_width = width;
+  style.size = text_fit(text, &style, title, width);
   text_draw(text, cr, &style, x, y - 1.0 * u, title);
   text_wrap(text, cr, &soft, x, y + 0.35 * u, width, detail);
 }

@@ -89,16 +89,45 @@ static void heat_grows_lighter_in_even_steps(void** state) {
   assert_true(most / least < 2.0);
 }
 
-static void heat_keeps_its_order_without_green_cones(void** state) {
+typedef Rgb (*Eyes)(Rgb rgb);
+static const Eyes eyes[] = {color_deuteranopia, color_protanopia};
+
+static void simulated_eyes_leave_grey_grey(void** state) {
   (void)state;
-  for (int i = 0; i < 16; ++i) {
-    const Rgb a = color_deuteranopia(color_heat(i / 16.0));
-    const Rgb b = color_deuteranopia(color_heat((i + 1) / 16.0));
+  for (int i = 0; i <= 10; ++i) {
+    const Rgb grey = {i / 10.0, i / 10.0, i / 10.0};
+    for (int k = 0; k < 2; ++k)
+      assert_true(distance(eyes[k](grey), grey) < 0.01);
+  }
+  // Red and green, as light as each other, are hardly told apart.
+  const Rgb red = color_from_lch(0.65, 0.12, 25.0);
+  const Rgb green = color_from_lch(0.65, 0.12, 130.0);
+  for (int k = 0; k < 2; ++k)
+    assert_true(distance(eyes[k](red), eyes[k](green)) < 0.6 * distance(red, green));
+}
+
+static void heat_keeps_its_order_without_green_or_red_cones(void** state) {
+  (void)state;
+  for (int i = 0; i < 32; ++i) {
+    const Eyes eye = eyes[i % 2];
+    const Rgb a = eye(color_heat((i / 2) / 16.0));
+    const Rgb b = eye(color_heat((i / 2 + 1) / 16.0));
     assert_true(color_to_lab(b).l > color_to_lab(a).l);
   }
 }
 
-static void quadrants_differ_also_without_green_cones(void** state) {
+static void axis_names_are_legible_on_the_plane(void** state) {
+  (void)state;
+  const Theme t = theme_default(1.0);
+  for (int i = 0; i < 441; ++i) {
+    const Rgb ground = color_ground((i % 21 - 10) / 10.0, (i / 21 - 10) / 10.0);
+    const Rgb ink = {0.9 * t.text_soft.r + 0.1 * ground.r, 0.9 * t.text_soft.g + 0.1 * ground.g,
+                     0.9 * t.text_soft.b + 0.1 * ground.b};
+    assert_true(color_contrast(ink, ground) >= 4.5);
+  }
+}
+
+static void quadrants_differ_also_without_green_or_red_cones(void** state) {
   (void)state;
   static const double corners[4][2] = {{0.7, 0.7}, {-0.7, 0.7}, {-0.7, -0.7}, {0.7, -0.7}};
   for (int i = 0; i < 4; ++i) {
@@ -106,11 +135,14 @@ static void quadrants_differ_also_without_green_cones(void** state) {
       const Rgb a = color_mood(corners[i][0], corners[i][1]);
       const Rgb b = color_mood(corners[k][0], corners[k][1]);
       assert_true(distance(a, b) > 0.10);
-      assert_true(distance(color_deuteranopia(a), color_deuteranopia(b)) > 0.045);
+      for (int eye = 0; eye < 2; ++eye)
+        assert_true(distance(eyes[eye](a), eyes[eye](b)) > 0.045);
     }
   }
   const Theme t = theme_default(1.0);
-  assert_true(distance(color_deuteranopia(t.valence), color_deuteranopia(t.arousal)) > 0.15);
+  for (int eye = 0; eye < 2; ++eye)
+    assert_true(distance(eyes[eye](t.valence), eyes[eye](t.arousal)) > 0.15 &&
+                distance(eyes[eye](t.warning), eyes[eye](t.accent)) > 0.08);
 }
 
 static void quadrants_have_their_hues(void** state) {
@@ -133,8 +165,10 @@ int main(void) {
       cmocka_unit_test(text_is_legible_in_every_theme),
       cmocka_unit_test(the_reading_s_colour_is_legible_as_text),
       cmocka_unit_test(heat_grows_lighter_in_even_steps),
-      cmocka_unit_test(heat_keeps_its_order_without_green_cones),
-      cmocka_unit_test(quadrants_differ_also_without_green_cones),
+      cmocka_unit_test(simulated_eyes_leave_grey_grey),
+      cmocka_unit_test(heat_keeps_its_order_without_green_or_red_cones),
+      cmocka_unit_test(axis_names_are_legible_on_the_plane),
+      cmocka_unit_test(quadrants_differ_also_without_green_or_red_cones),
       cmocka_unit_test(quadrants_have_their_hues),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -228,6 +228,69 @@ static void no_text_is_clipped_at_any_size(void** state) {
   assert_int_equal(bad, 0);
 }
 
+// Every state and every view at the sizes that people have, and at scale factors from 1 to 3.
+static void no_text_is_clipped_in_any_state_or_view(void** state) {
+  (void)state;
+  static const double sizes[][3] = {{320, 240, 1},   {420, 385, 1},   {760, 585, 1},
+                                    {900, 600, 1},   {1880, 1000, 1}, {3840, 2160, 1},
+                                    {1800, 1200, 2}, {2700, 1800, 3}};
+  static const char* const states[] = {"live", "silent",   "settling", "held",   "outside",
+                                       "late", "no_model", "bypassed", "waiting"};
+  int bad = 0;
+  int texts = 0;
+  for (size_t k = 0; k < sizeof sizes / sizeof sizes[0]; ++k) {
+    for (size_t i = 0; i < sizeof states / sizeof states[0]; ++i) {
+      for (int mode = METER_FULL; mode <= METER_STAGE; ++mode) {
+        // The largest take long: every third state there, and in the full view alone.
+        if (sizes[k][0] > 2000.0 && (mode != METER_FULL || i % 3 != 0)) continue;
+        Scene scene = *find_scene(states[i]);
+        scene.width = sizes[k][0];
+        scene.height = sizes[k][1];
+        scene.scale = sizes[k][2];
+        scene.mode = (MeterMode)mode;
+        bad += bad_texts(&scene, &texts);
+      }
+    }
+    Scene session = *find_scene("session");
+    session.width = sizes[k][0];
+    session.height = sizes[k][1];
+    session.scale = sizes[k][2];
+    bad += bad_texts(&session, &texts);
+  }
+  assert_true(texts > 1500);
+  assert_int_equal(bad, 0);
+}
+
+// Whatever the size and the view, the core of the point is there and no text lies on it.
+static void the_point_is_seen_at_every_size(void** state) {
+  (void)state;
+  static const double sizes[][3] = {{195, 208, 1}, {320, 240, 1},   {420, 385, 1},  {760, 585, 1},
+                                    {900, 600, 1}, {1880, 1000, 1}, {1800, 1200, 2}};
+  static const double places[][2] = {{0, 0},        {0.95, 0.95},   {-0.95, 0.95}, {-0.95, -0.95},
+                                     {0.95, -0.95}, {-0.43, -0.35}, {0.45, 0.28}};
+  for (size_t k = 0; k < sizeof sizes / sizeof sizes[0]; ++k) {
+    for (int mode = METER_FULL; mode <= METER_STAGE; ++mode) {
+      Stage s = open_stage(sizes[k][0], sizes[k][1], sizes[k][2], (MeterMode)mode);
+      scene_play(s.view, 0, 60);
+      for (size_t i = 0; i < sizeof places / sizeof places[0]; ++i) {
+        const float level[PROTOCOL_LEVEL_FLOATS] = {
+            0, 0, 0, 0, (float)places[i][0], (float)places[i][1]};
+        messages_level(s.view, level);
+        for (int t = 0; t < 60; ++t)
+          meter_view_tick(s.view, 10.0 * (double)(i + 1) + 0.04 * t);
+        draw(&s);
+        const Rect plane = meter_picture_layout(s.meter)->plane;
+        const double half = 0.5 * (1.0 - PLANE_MARGIN);
+        const int x = (int)(plane.x + plane.w * (0.5 + half * places[i][0]));
+        const int y = (int)(plane.y + plane.h * (0.5 - half * places[i][1]));
+        for (int n = 0; n < 9; ++n)
+          assert_true(brightness(picture_pixel(s.surface, x + n % 3 - 1, y + n / 3 - 1)) > 560);
+      }
+      close_stage(&s);
+    }
+  }
+}
+
 static void the_plane_takes_half_of_the_height_and_type_grows(void** state) {
   (void)state;
   double unit = 0.0;
@@ -468,6 +531,8 @@ int main(void) {
       cmocka_unit_test(the_hottest_column_is_the_moment_most_beyond_the_usual),
       cmocka_unit_test(no_text_is_clipped_at_any_scale),
       cmocka_unit_test(no_text_is_clipped_at_any_size),
+      cmocka_unit_test(no_text_is_clipped_in_any_state_or_view),
+      cmocka_unit_test(the_point_is_seen_at_every_size),
       cmocka_unit_test(the_plane_takes_half_of_the_height_and_type_grows),
       cmocka_unit_test(words_keep_clear_of_the_point_and_of_each_other),
       cmocka_unit_test(a_partial_redraw_equals_a_full_one),
