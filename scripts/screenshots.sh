@@ -7,7 +7,8 @@
 #
 # FILE: a sound file of at least 70 s (default: the demo piece); FOLDER: default docs/images.
 # Environment: CIRCUMPLEX_LV2_PATH  folder that holds circumplex.lv2 (default: build/release/lv2)
-#              CIRCUMPLEX_SHOTS_OF  "views", "states" or both (the default)
+#              CIRCUMPLEX_SHOTS_OF  some of "views", "states", "sizes", "moods" and "peers" (default: views states sizes)
+#              CIRCUMPLEX_SHOTS_MOODS  for "moods": four sound files, one of each quadrant, from the first round
 # FOLDER/states gets the states in every size at 1x and 2x, to look at; FOLDER itself those at 1x.  The state
 # "late" is not among them: run() does overdue work itself, and no load tried here made a real host late.
 # Needs xvfb x11-utils jackd2 jalv sndfile-tools xdotool imagemagick espeak-ng, and ffmpeg for the moving
@@ -15,7 +16,7 @@
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 if [ "${CIRCUMPLEX_SHOTS:-}" != inside ]; then
-  CIRCUMPLEX_SCREEN=1900x1300 CIRCUMPLEX_SHOTS=inside exec "$root/tests/gui/with_display.sh" "$0" "$@"
+  CIRCUMPLEX_SCREEN=3840x2300 CIRCUMPLEX_SHOTS=inside exec "$root/tests/gui/with_display.sh" "$0" "$@"
 fi
 for tool in jalv.gtk3 espeak-ng xprop xdotool import convert jackd jack_connect sndfile-jackplay; do
   command -v "$tool" >/dev/null || { echo "screenshots: $tool is missing" >&2; exit 1; }
@@ -79,7 +80,7 @@ shot() {
   ! command -v optipng >/dev/null || optipng -quiet -o3 "$folder/$1.png"
   echo "$folder/$1.png"
 }
-away() { xdotool mousemove 1899 1299; sleep 0.4; }
+away() { xdotool mousemove 3839 2299; sleep 0.4; }
 
 # A state in the three sizes: with all parts, large and compact.
 shots() {
@@ -204,14 +205,98 @@ views() {
   close_host
 }
 
-for part in ${CIRCUMPLEX_SHOTS_OF:-views states}; do
+# The frame around the plugin's window: as wide, with jalv's menu bar above it.
+find_frame() {
+  frame=
+  for id in $(xdotool search --onlyvisible --name '.*' 2>/dev/null); do
+    if xdotool getwindowgeometry "$id" 2>/dev/null | grep -q 'Geometry: 900x6[1-9]'; then frame=$id; fi
+  done
+  [ -n "$frame" ] || { echo "screenshots: no frame of jalv's around the window" >&2; exit 1; }
+}
+
+# resize WIDTH HEIGHT: of the plugin's window.
+resize() {
+  xdotool windowsize "$frame" "$1" $(($2 + 25))
+  for _ in $(seq 40); do
+    sleep 0.25
+    xdotool getwindowgeometry "$window" | grep -q "Geometry: $1x$2" && break
+  done
+  sleep 1
+}
+
+# One listening, in windows of many sizes; the views at full screen, too.
+sizes() {
+  restart_music
+  open_host 1 900x600
+  find_frame
+  away
+  sleep 45
+  for size in "320 240" "420 385" "760 585" "1880 1000" "3840 2160"; do
+    # shellcheck disable=SC2086  # two numbers
+    resize $size
+    shot "sizes/${size% *}x${size#* }"
+    [ "${size% *}" -ge 1880 ] || continue
+    xdotool key --window "$window" f
+    sleep 1
+    shot "sizes/${size% *}x${size#* }_stage"
+    xdotool key --window "$window" Escape
+    sleep 1
+  done
+  close_host
+  # The largest is kept with 256 colours.
+  for name in 3840x2160 3840x2160_stage; do
+    convert "$folder/sizes/$name.png" -dither FloydSteinberg -colors 256 "png8:$folder/sizes/$name.png"
+  done
+}
+
+# Music of the four quadrants, half a minute of each.
+moods() {
+  number=0
+  for piece in $CIRCUMPLEX_SHOTS_MOODS; do
+    number=$((number + 1))
+    ffmpeg -loglevel error -y -i "$piece" -ac 2 -ar "$rate" "$work/mood$number.wav"
+    file="$work/mood$number.wav"
+    restart_music
+    open_host 1 900x600
+    away
+    sleep 26
+    shot "mood$number"
+    close_host
+  done
+}
+
+# Other meters that hosts show beside this one, with the same music.
+peers() {
+  for peer in EBUr128 K20stereo phasewheel goniometer; do
+    restart_music
+    jalv.gtk3 --jack-name=meter "http://gareus.org/oss/lv2/meters#$peer" >/dev/null 2>&1 &
+    jalv=$!
+    wait_port meter:in
+    ins=$(jack_lsp meter | grep 'in[^t]*[12LRlr]$' | head -n 2)
+    number=0
+    for port in $ins; do
+      number=$((number + 1))
+      jack_connect "jackplay:out_$number" "$port" || true
+    done
+    sleep 20
+    window=root
+    shot "peers/$peer"
+    convert "$folder/peers/$peer.png" -trim +repage "$folder/peers/$peer.png"
+    close_host
+  done
+}
+
+for part in ${CIRCUMPLEX_SHOTS_OF:-views states sizes}; do
   case $part in
+    sizes) sizes ;;
+    moods) moods ;;
+    peers) peers ;;
     views) views ;;
     states) states 1 "" 900x600
       for state in silent outside bypassed no_model; do
         cp "$folder/states/$state.png" "$folder/$state.png"
       done
       states 2 _2x 1800x1200 ;;
-    *) echo "screenshots: $part is neither views nor states" >&2; exit 2 ;;
+    *) echo "screenshots: there is no part called $part" >&2; exit 2 ;;
   esac
 done
