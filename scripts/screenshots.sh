@@ -77,7 +77,7 @@ close_host() {
 shot() {
   mkdir -p "$(dirname "$folder/$1.png")"
   import -silent -window "$window" "$folder/$1.png"
-  ! command -v optipng >/dev/null || optipng -quiet -o3 "$folder/$1.png"
+  ! command -v optipng >/dev/null || optipng -quiet -o1 "$folder/$1.png"
   echo "$folder/$1.png"
 }
 away() { xdotool mousemove 3839 2299; sleep 0.4; }
@@ -265,19 +265,23 @@ moods() {
   done
 }
 
-# Other meters that hosts show beside this one, with the same music.
+# Other meters with the same music, on the same server: x42's, in the small host that comes with them (their
+# windows are of a kind that jalv does not show).
 peers() {
-  for peer in EBUr128 K20stereo phasewheel goniometer; do
-    restart_music
-    jalv.gtk3 --jack-name=meter "http://gareus.org/oss/lv2/meters#$peer" >/dev/null 2>&1 &
+  restart_music
+  for peer in EBUr128 K20stereo phasewheel; do
+    x42-meter "http://gareus.org/oss/lv2/meters#$peer" >/dev/null 2>&1 &
     jalv=$!
-    wait_port meter:in
-    ins=$(jack_lsp meter | grep 'in[^t]*[12LRlr]$' | head -n 2)
+    for _ in $(seq 60); do
+      jack_lsp | grep -v '^system\|^jackplay\|^meter' | grep -q 'in[LR]$' && break
+      sleep 0.5
+    done
     number=0
-    for port in $ins; do
+    jack_lsp | grep -v '^system\|^jackplay\|^meter' | grep 'in[LR]$' >"$work/ports" || true
+    while read -r port; do
       number=$((number + 1))
       jack_connect "jackplay:out_$number" "$port" || true
-    done
+    done <"$work/ports"
     sleep 20
     window=root
     shot "peers/$peer"
