@@ -158,8 +158,7 @@ static void a_page_fits_its_terminal(void** state) {
   (void)state;
   static const char* const titles[] = {
       "song.flac", "A very long name of a song, as people have them, with the year and more.flac",
-      "\u00e4\u00f6\u00fc \u97f3\u697d "
-      "\u00e4\u00f6\u00fc\u00e4\u00f6\u00fc\u00e4\u00f6\u00fc.flac"};
+      "\u00e4\u00f6\u00fc \u97f3\u697d \u00e4\u00f6\u00fc\u00e4\u00f6\u00fc.flac"};
   for (int height = 16; height <= 60; height += 4) {
     for (int width = 64; width <= 220; width += 13) {
       for (int i = 0; i < 6; ++i) {
