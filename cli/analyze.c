@@ -278,8 +278,9 @@ static void draw(Run* run, const WalkFile* file, const Result* result, const cha
   const char* slash = strrchr(file->path, '/');
   if (path == NULL ||
       picture_write(path, kind, slash != NULL ? slash + 1 : file->path,
-                    model_info(run->a->reading.model)->name, result->info.rate, result->estimates,
-                    result->n, run->a->force, error, sizeof error) != 0)
+                    model_info(run->a->reading.model)->name, model_words(run->a->reading.model),
+                    result->info.rate, result->estimates, result->n, run->a->force, error,
+                    sizeof error) != 0)
     fail(run, NULL, error[0] != '\0' ? error : "out of memory");
   free(path);
 }

@@ -55,15 +55,15 @@ static cairo_status_t draw(FILE* stream, const char* format, PictureKind kind, c
 }
 
 int picture_write(const char* path, PictureKind kind, const char* title, const char* model,
-                  double rate, const Estimate* estimates, size_t n, bool force, char* error,
-                  size_t error_size) {
+                  const WordTable* words, double rate, const Estimate* estimates, size_t n,
+                  bool force, char* error, size_t error_size) {
   Output out;
   if (output_open(&out, path, force, error, error_size) != 0) return -1;
   const double seconds = n > 0 ? (double)estimates[n - 1].position / rate : 0.0;
   char subtitle[256];
   (void)snprintf(subtitle, sizeof subtitle, "model %.100s, %d:%02d", model, (int)seconds / 60,
                  (int)seconds % 60);
-  const Plot plot = {title, subtitle, rate, estimates, n};
+  const Plot plot = {title, subtitle, rate, estimates, n, words};
   const cairo_status_t status = draw(out.stream, extension(path), kind, &plot);
   if (status != CAIRO_STATUS_SUCCESS) {
     (void)snprintf(error, error_size, "%s: %s", path, cairo_status_to_string(status));
@@ -76,9 +76,9 @@ int picture_write(const char* path, PictureKind kind, const char* title, const c
 #else
 
 int picture_write(const char* path, PictureKind kind, const char* title, const char* model,
-                  double rate, const Estimate* estimates, size_t n, bool force, char* error,
-                  size_t error_size) {
-  (void)kind, (void)title, (void)model, (void)rate, (void)estimates, (void)n;
+                  const WordTable* words, double rate, const Estimate* estimates, size_t n,
+                  bool force, char* error, size_t error_size) {
+  (void)kind, (void)title, (void)model, (void)words, (void)rate, (void)estimates, (void)n;
   (void)force;
   (void)snprintf(error, error_size, "%s: this build has no pictures (CIRCUMPLEX_GUI was off)",
                  path);

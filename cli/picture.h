@@ -4,6 +4,7 @@
 #ifndef CIRCUMPLEX_CLI_PICTURE_H
 #define CIRCUMPLEX_CLI_PICTURE_H
 
+#include "affect/words.h"
 #include "inference/engine.h"
 
 #include <stdbool.h>
@@ -16,10 +17,11 @@ bool picture_can_be(const char* path);
 
 /// Draw the \p n estimates into \p path, whose extension says how.
 /// \param title the sound file; \param model the model's name
+/// \param words the model's; NULL: the built-in ones
 /// \param force replace a read-only file or a link
 /// \return 0, or -1 and an error message; then \p path is as it was
 int picture_write(const char* path, PictureKind kind, const char* title, const char* model,
-                  double rate, const Estimate* estimates, size_t n, bool force, char* error,
-                  size_t error_size);
+                  const WordTable* words, double rate, const Estimate* estimates, size_t n,
+                  bool force, char* error, size_t error_size);
 
 #endif

@@ -195,7 +195,7 @@ static void draw_trajectory(cairo_t* cr, const PlotPage* page, Rect plane) {
   const Plot* plot = page->plot;
   PlaneWords words;
   plane_ground(cr, &page->theme, plane, 0.0);
-  plane_words_place(&words, &page->theme, page->text, plane, plane, NULL, false, true);
+  plane_words_place(&words, &page->theme, page->text, plane, plane, plot->words, false, true);
   plane_words_draw(cr, &page->theme, page->text, &words, false);
   PlanePoint* points = calloc(plot->n + 1, sizeof *points);
   if (!points) return;
@@ -224,8 +224,8 @@ static void draw_trajectory(cairo_t* cr, const PlotPage* page, Rect plane) {
   format_signed(v, sizeof v, valence / (double)live);
   format_signed(a, sizeof a, arousal / (double)live);
   snprintf(note, sizeof note, "mean %s valence, %s arousal: %s", v, a,
-           words_name(words_nearest((float)(valence / (double)live),
-                                    (float)(arousal / (double)live), -1)));
+           words_name_in(plot->words, words_nearest_in(plot->words, (float)(valence / (double)live),
+                                                       (float)(arousal / (double)live), -1)));
   TextStyle style = {
       .size = 0.92 * page->theme.unit, .color = page->theme.text_soft, .anchor = TEXT_CENTER};
   text_draw(page->text, cr, &style, plane.x + 0.5 * plane.w,

@@ -7,6 +7,8 @@
 
 #include "inference/engine.h"
 
+#include "affect/words.h"
+
 #include <cairo.h>
 #include <stddef.h>
 
@@ -16,6 +18,7 @@ typedef struct {
   double rate;               ///< sample rate of Estimate.position, Hz
   const Estimate* estimates; ///< n of them, in time order
   size_t n;
+  const WordTable* words; ///< the model's; NULL: the built-in ones
 } Plot;
 
 /// Draw valence and arousal over time (with spread bands, states, loudness, mood bar) and the
