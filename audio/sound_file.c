@@ -222,7 +222,7 @@ static int open_part(AudioFile* audio, const DecoderInput* input, char* error, s
   unsigned char b[8] = {0};
   const bool is_mp4 =
       pread(audio->fd, b, sizeof b, 0) == (ssize_t)sizeof b && memcmp(b + 4, "ftyp", 4) == 0;
-  if (is_mp4 && decoder_has_ffmpeg())
+  if (is_mp4 && decoder_has_ffmpeg() && strcmp(other, "there is no sound in it") != 0)
     (void)snprintf(error, error_size,
                    "is cut off: its index, which lies at its end, is missing (%s)", other);
   else

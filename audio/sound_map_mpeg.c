@@ -131,6 +131,7 @@ static uint64_t follow(ByteReader* reader, uint64_t at, long* count, long* told,
   for (;;) {
     if (!read_frame(reader, at, &frame) || !is_like(&first, &frame)) return at;
     if (*count > 0 && announced(reader, at, &frame) >= 0) return at; // another file was appended
+    if (*told > 0 && *count > *told) return at; // decoders end where the header says so
     if (at + frame.size > reader->size) {
       *is_cut = true;
       return at;

@@ -198,6 +198,10 @@ class Files(unittest.TestCase):
             data = read(self.make(name, *options))
             write(self.at("joined-" + name), data + data)
             self.check_whole(self.at("joined-" + name), times=2)
+        bare = self.make("plain.mp3", "-b:a", "128k", "-write_xing", "0", "-id3v2_version", "0")
+        for first, second in ((self.make("x.mp3"), bare), (bare, bare), (bare, self.make("x.mp3"))):
+            write(self.at("mixed.mp3"), read(first) + read(second))
+            self.check_whole(self.at("mixed.mp3"), times=2)
         write(self.at("joined.wav"), 2 * read(self.base))
         self.check_whole(self.at("joined.wav"), times=2)
 
