@@ -10,7 +10,6 @@
 #define PASS_HZ 4200.0
 #define STOP_DB 70.0
 #define CHUNK 1024 ///< input samples handled at once
-#define LANES 8    ///< of the kernel, which reads whole vectors
 
 /// The sound is dealt in groups of `factor` samples, sample b of each group to phase b; the last
 /// sample of a group is the newest one of an output.
@@ -69,10 +68,10 @@ Decimator* decimator_new(double rate) {
     d->taps = (size_t)ceil((STOP_DB - 8.0) / (2.285 * width)) + 1;
     d->taps += d->taps % 2;
   }
-  const size_t designed = d->taps, unit = d->factor > LANES ? d->factor : LANES;
+  const size_t designed = d->taps, unit = d->factor > 8 ? d->factor : 8;
   d->taps = (designed + unit - 1) / unit * unit;
   d->groups = d->taps / d->factor;
-  d->pitch = d->groups + CHUNK / d->factor + 2 + LANES;
+  d->pitch = d->groups + CHUNK / d->factor + 2 + KERNELS_FIR_BLOCK;
   d->h = calloc(d->taps, sizeof *d->h);
   d->buffer = calloc(d->factor * d->pitch, sizeof *d->buffer);
   if (!d->h || !d->buffer) {

@@ -18,7 +18,7 @@
 
 #define FRAMES_A_SECOND 50
 #define WINDOW_S 0.04
-#define PAST_FRAMES 8          ///< that are taken before the past is moved back
+#define PAST_FRAMES 7          ///< that are taken before the past is moved back
 #define LARGEST_SAMPLE 1e10f   ///< its square still is a float; 32-bit integer scale is below
 #define MEL_FLOOR 1e-6f        ///< -60 dB re the slow loudness
 #define FLUX_LAG 2             ///< frames: the window spans two hops

@@ -12,6 +12,8 @@
 
 #include <stddef.h>
 
+#define KERNELS_FIR_BLOCK 48 ///< outputs of fir() at a time
+
 typedef struct Kernels {
   const char* name; ///< "avx2" or "generic"
   /// sum of a[i] * b[i]; eight partial sums in a fixed order
@@ -25,7 +27,8 @@ typedef struct Kernels {
   void (*sanitize)(float* out, const float* in, float largest, size_t n);
   /// out[i] = sum of x[b * pitch + i + j] * h[factor * j + b] over b < factor, factor * j + b < taps, for
   /// i < n: every factor-th output of a filter, of a sound that was dealt.  Each output is the same
-  /// to the bit, whatever n is.  Reads x as if n were the next multiple of 8.
+  /// to the bit, whatever n is.  Reads x as if n were the next multiple of
+  /// KERNELS_FIR_BLOCK.
   void (*fir)(float* out, const float* x, size_t pitch, size_t factor, size_t n, const float* h,
               size_t taps);
   /// out[b * pitch + i] = in[factor * i + b] for b < factor, i < n

@@ -70,7 +70,7 @@ static void sanitize(float* restrict out, const float* restrict in, float larges
 }
 
 // Vectors of outputs side by side, one chain of sums each: in the same order whatever their number.
-#define FIR_MOST 6
+#define FIR_MOST (KERNELS_FIR_BLOCK / LANES)
 
 static inline __attribute__((always_inline)) void fir_block(const unsigned vectors, float* out,
                                                             const float* x, size_t pitch,
@@ -96,13 +96,10 @@ static inline __attribute__((always_inline)) void fir_by(const size_t factor, fl
   size_t i = 0;
   for (; i + FIR_MOST * LANES <= n; i += FIR_MOST * LANES)
     fir_block(FIR_MOST, out + i, x + i, pitch, factor, h, taps);
-  for (; i + 2 * LANES <= n; i += 2 * LANES)
-    fir_block(2, out + i, x + i, pitch, factor, h, taps);
-  for (; i < n; i += LANES) {
-    float last[LANES];
-    fir_block(1, last, x + i, pitch, factor, h, taps);
-    memcpy(out + i, last, (n - i < LANES ? n - i : LANES) * sizeof *out);
-  }
+  if (i == n) return;
+  float last[FIR_MOST * LANES]; // one block more costs as much as one vector would
+  fir_block(FIR_MOST, last, x + i, pitch, factor, h, taps);
+  memcpy(out + i, last, (n - i) * sizeof *out);
 }
 
 static void fir(float* out, const float* x, size_t pitch, size_t factor, size_t n, const float* h,

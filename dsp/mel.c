@@ -6,6 +6,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#define VECTOR 8 ///< bins that the kernel takes at once
+
 typedef struct {
   size_t first;  ///< first bin
   size_t count;  ///< bins
@@ -41,6 +43,14 @@ static void band_edges(const Mel* mel, size_t i, double bin_hz, double edges[3])
   edges[2] = fmax(edges[2], edges[1] + bin_hz);
 }
 
+/// Whole vectors: bins outside the triangle have the weight 0.
+static void fill_vectors(Band* band, size_t bins) {
+  const size_t whole = (band->count + VECTOR - 1) / VECTOR * VECTOR;
+  if (whole > bins) return;
+  band->count = whole;
+  if (band->first + whole > bins) band->first = bins - whole;
+}
+
 Mel* mel_new(size_t n_mel, double fmin_hz, double fmax_hz, double bin_hz, size_t bins) {
   if (n_mel == 0 || fmin_hz < 0.0 || !(fmax_hz > fmin_hz) || !(bin_hz > 0.0) || bins == 0)
     return NULL;
@@ -62,6 +72,7 @@ Mel* mel_new(size_t n_mel, double fmin_hz, double fmax_hz, double bin_hz, size_t
       band->first = (size_t)low;
       const size_t last = high < (double)bins ? (size_t)high : bins - 1;
       band->count = last - band->first + 1;
+      fill_vectors(band, bins);
     }
     mel->n_weights += band->count;
   }
