@@ -4,6 +4,7 @@
 import sys
 import unittest
 from pathlib import Path
+from types import SimpleNamespace
 
 try:
     import numpy as np
@@ -13,7 +14,7 @@ except ImportError as missing:
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "train"))
 
-from circumplex_train import calibrate, confidence, export, loop, losses, nets, words  # noqa: E402
+from circumplex_train import calibrate, confidence, export, loop, losses, nets, tutor, words  # noqa: E402
 
 
 class Losses(unittest.TestCase):
@@ -57,6 +58,14 @@ class Losses(unittest.TestCase):
         same = causal * ((piece[0][:, None] == piece[0][None]).float() + 1e-3)
         same = same / same.sum(1, keepdim=True)
         self.assertLess(float(losses.repetition_loss(same[None], piece)), float(losses.repetition_loss(even[None], piece)))
+
+    def test_valence_may_follow_arousal_as_far_as_it_does_in_the_ratings(self):
+        t = torch.randn(4, 40, 2)
+        t[..., 0] += 0.5 * t[..., 1]
+        w = torch.ones(4, 40)
+        follows = torch.stack([t[..., 1], t[..., 1]], -1)
+        self.assertLess(float(losses.halo_loss(t, t, w)), 1e-6)
+        self.assertGreater(float(losses.halo_loss(follows, t, w)), 0.1)
 
     def test_agreement_is_free_of_scale(self):
         p, other, w = torch.randn(4, 20, 2), torch.randn(4, 20, 2), torch.ones(4, 20)
@@ -120,6 +129,8 @@ class Scale(unittest.TestCase):
         error = 3 * spread * rng.standard_normal((4000, 2))
         factor = calibrate.spread_gain(error, spread)
         self.assertTrue((np.abs(factor - 3) < 0.2).all())
+        inside = np.array(calibrate.coverage(error, spread, np.arange(4000) % 5))
+        self.assertTrue((np.abs(inside - [[0.68, 0.68], [0.954, 0.954]]) < 0.02).all())
 
     def test_words_share_the_music(self):
         rng = np.random.default_rng(7)
@@ -128,6 +139,44 @@ class Scale(unittest.TestCase):
         share = words.shares(np.array(list(table.values())), [self.means])[0]
         self.assertLessEqual(share.max(), 0.1)
         self.assertGreaterEqual((share > 0.01).sum(), 24)
+
+
+class Pack:
+    """What the tutor needs of a pack: 60 clips of 20 hops, whose cues say nothing of their labels."""
+
+    def __init__(self):
+        rng = np.random.default_rng(8)
+        self.names, self.lengths = [f"c{k}" for k in range(60)], [20] * 60
+        self.arrays = {"mel": rng.standard_normal((1200, 25, 32)).astype(np.float32), "silent": np.zeros(1200, bool)}
+        self.cues = np.repeat(rng.standard_normal((60, 100)), 20, 0).astype(np.float32)
+
+    def rows(self, name):
+        return slice(20 * int(name[1:]), 20 * int(name[1:]) + 20)
+
+
+class Tutoring(unittest.TestCase):
+    def setUp(self):
+        pack, rng = Pack(), np.random.default_rng(9)
+        items = {n: SimpleNamespace(quadrant=int(rng.integers(1, 5)), fold=f"fold{k % 5}") for k, n in enumerate(pack.names)}
+        collection = SimpleNamespace(items=items, pack=lambda variant: pack)
+        material = SimpleNamespace(clips={"emopia": []}, collections={"emopia": collection})
+        inputs = SimpleNamespace(groups={"cues": slice(0, 100)}, of=lambda key: pack.cues)
+        self.items, self.targets = items, tutor.Tutor(material, inputs).targets(lambda fold: fold != "fold4")["emopia"]
+
+    def test_no_soft_label_comes_from_the_clips_own_label(self):
+        """With cues that know nothing, a tutor that had met the clip would tell its label; one that had not cannot."""
+        read = np.array([self.targets[n][1] for n in self.targets])
+        label = np.array([tutor.QUADRANTS[self.items[n].quadrant][1] for n in self.targets])
+        self.assertLess(np.corrcoef(read, label)[0, 1], 0.4)
+
+    def test_folds_that_are_left_out_are_not_read(self):
+        self.assertEqual({self.items[n].fold for n in self.targets}, {f"fold{k}" for k in range(4)})
+
+    def test_its_valence_does_not_fall_as_arousal_rises(self):
+        rng = np.random.default_rng(10)
+        a = rng.standard_normal(500)
+        read = np.stack([rng.standard_normal(500) - 0.6 * a, a], 1)
+        self.assertAlmostEqual(float(np.corrcoef((read @ tutor.leaning(read, -0.05)).T)[0, 1]), -0.05, places=6)
 
 
 class Sampling(unittest.TestCase):

@@ -45,5 +45,15 @@ def spread_gain(error: np.ndarray, spread: np.ndarray) -> np.ndarray:
     return np.quantile(np.abs(error) / np.maximum(spread, 1e-6), INSIDE, axis=0)
 
 
+def coverage(error: np.ndarray, spread: np.ndarray, fold: np.ndarray) -> list[list[float]]:
+    """Shares of errors within one and within two spreads, [[valence, arousal], ...]; the spreads' factors come from other folds."""
+    names, inside = sorted(set(fold)), []
+    for name in names:
+        others = fold != name if len(names) > 1 else fold == name
+        size = np.abs(error[fold == name]) / np.maximum(spread[fold == name] * spread_gain(error[others], spread[others]), 1e-6)
+        inside.append(np.stack([size <= 1, size <= 2], 1))
+    return np.concatenate(inside).mean(0).tolist()
+
+
 def apply(p: np.ndarray, gain: np.ndarray) -> np.ndarray:
     return np.clip(p * gain[:, 0] + gain[:, 1], -1, 1)

@@ -16,6 +16,7 @@ TERMS = {
     "synth": ("composed pieces (`train/circumplex_train/synth.py`); targets fitted to the ratings of Eerola, Friberg, Bresin 2013", "own work; ratings CC0; sound fonts FluidR3 (MIT), TimGM6mb (GPL-2)"),
     "corpus": ("16 h of free music from Debian packages, without ratings (encoder)", "free licences, each named in `train/DATA.md`"),
 }  # fmt: skip
+TUTOR = "soft labels of a ridge on MusiCNN's features (Pons, Serra 2019; ISC) and on cues, fitted to the quadrants above (`train/circumplex_train/tutor.py`); nothing of MusiCNN is in the file"
 LIMITS = """Limits: it knows mixed music. Speech, noise, test tones and single instruments are outside, which `confidence` says, not always. Very quiet music
 below the gate (-60 LUFS) is silence to it. Listeners differ: the spread is a rough size, not a truth of the moment. Valence is less sure than arousal,
 most of all in calm music. All figures, with their intervals and a key: `docs/results.md`."""
@@ -59,6 +60,8 @@ def write(path: Path, config: dict, size: int, rows: list[tuple[str, str]], note
     lines = [f"# {config['name']}", "", f"{config['description']}. Written by `python3 -m circumplex_train`.", "", "| | |", "|---|---|"]
     lines += [f"| file | `{config['name']}.safetensors`, {size / 1e6:.2f} MB |", f"| licence of the weights | {config['licence']}: the most restrictive terms of what it was trained on |"]
     lines += [f"| trained on | {TERMS[name][0]}. Terms: {TERMS[name][1]} |" for name in used(config)]
+    if config.get("variation", {}).get("every") and "fourq" in config["train"]["collections"]:
+        lines.append(f"| taught by | {TUTOR} |")
     lines += [f"| {what} | {figure} |" for what, figure in rows]
     lines += ["", *([note, ""] if note else []), LIMITS, ""]
     path.write_text("\n".join(lines))

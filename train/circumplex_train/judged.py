@@ -232,6 +232,15 @@ def tag_places(items, keys, mean):
     return out
 
 
+def spreads(kept):
+    """How many ratings of DEAM and VGMIDI (on the reading's scale) lie within one and two spreads."""
+    path = work_folder("runs", kept.run) / "coverage.json"
+    if not path.exists():
+        return []
+    rows = zip((("one spread", ".63-.73"), ("two spreads", ".93-.97")), json.loads(path.read_text()))
+    return [(f"ratings within {what} of the reading, {NAMES[a]}", share[a], np.nan, np.nan, aim) for (what, aim), share in rows for a in (1, 0)]
+
+
 def confidence(kept):
     """Quadrants right by third of confidence, confidence by quadrant, and music against no music."""
     read, keys = kept.of("fourq", "p0", "confidence"), clip_means(kept, "fourq")[0]

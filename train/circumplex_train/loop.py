@@ -44,6 +44,7 @@ class Clip:
     weight: np.ndarray | None = None
     positive: tuple[float, float] | None = None  # quadrant: valence, arousal 0 or 1
     campaign: np.ndarray | None = None  # [T]
+    tutor: np.ndarray | None = None  # [2] what the tutor reads of the whole clip
 
     @property
     def hops(self) -> int:
@@ -103,6 +104,7 @@ class Bank:
                         x2[i, :k] = self.inputs[other.pack][other.rows.start + start : other.rows.start + start + k]
                         between[i] = (other.shift - version.shift) / HOP
         out = {"x": x, "t": t, "w": w, "campaign": campaign}
+        out["tutor"] = np.array([np.full(2, np.nan) if c.tutor is None else c.tutor for c in chosen], np.float32)
         if chosen[0].positive is not None:
             out["positive"] = np.array([c.positive for c in chosen], np.float32)
         if twice:
@@ -191,7 +193,8 @@ class Costs:
         p, t = self.adapters.vgmidi(out["mean"]), part["t"].roll(1, 1)
         w = part["w"] * (torch.arange(p.shape[1]) >= 16) * torch.isfinite(t).all(-1)
         loss = losses.emotion_loss(p, t, w, self.config["ccc_share"]) + self.config["spread"] * losses.spread_loss(p, out["spread"], t, w)
-        return loss + self.config["movement_r"] * losses.movement_r_loss(out["mean"], t, w)
+        loss = loss + self.config["movement_r"] * losses.movement_r_loss(out["mean"], t, w)
+        return loss + self.config.get("vgmidi_halo", 0.0) * losses.halo_loss(out["mean"], t, w)
 
     def quadrants(self, out, part):
         mean = losses.clip_mean(out["mean"], part["w"])
@@ -203,6 +206,18 @@ class Costs:
         return loss
 
     fourq = emopia = ym2413 = quadrants
+
+    def corpus(self, out, part):
+        """Music without labels: there is the tutor alone."""
+        return out["mean"].new_zeros(())
+
+    def tutor(self, out, part):
+        """Readings of whole clips against the tutor's, where it has read them."""
+        known = torch.isfinite(part["tutor"]).all(1)
+        if not known.any():
+            return out["mean"].new_zeros(())
+        mean = losses.clip_mean(out["mean"], part["w"])[known]
+        return ((self.adapters.tutor(mean) - part["tutor"][known]) ** 2).mean()
 
 
 def same_moments(p: torch.Tensor, between: torch.Tensor) -> torch.Tensor:
@@ -237,6 +252,8 @@ def train_step(member: Member, banks: list[Bank], costs: Costs, config: dict, rn
             own = {k: out[k][at : at + b, :t] for k in ("mean", "spread")}
             at += b
             total = total + costs.weights.get(bank.kind, 1.0) * getattr(costs, bank.kind)(own, part)
+            if config.get("tutor", 0) > 0:
+                total = total + config["tutor"] * costs.tutor(own, part)
             if "x2" in part:
                 other = out["mean"][at : at + b, :t]
                 at += b

@@ -14,7 +14,7 @@ class Adapters(nn.Module):
     """What a collection's ratings add to the reading: nuisance terms, trained with the net and not shipped.
 
     In DEAM the lively is rated as the pleasant, so its valence is predicted as V + halo A; each of its campaigns
-    has a zero of its own.  VGMIDI has a scale and a zero.  The composed pieces have a zero.
+    has a zero of its own.  VGMIDI and the tutor have a scale and a zero.  The composed pieces have a zero.
     The zero of the reading itself is where the quadrants' classes part (``zero_loss``).
     """
 
@@ -25,6 +25,7 @@ class Adapters(nn.Module):
         self.composed = nn.Parameter(torch.zeros(2))
         self.scale = nn.Parameter(torch.full((2,), 0.5413))  # softplus: 1
         self.zero = nn.Parameter(torch.zeros(2))
+        self.tutor_scale, self.tutor_zero = nn.Parameter(torch.ones(2)), nn.Parameter(torch.zeros(2))
 
     def lean(self, p: torch.Tensor) -> torch.Tensor:
         return torch.cat([p[..., :1] + self.halo * p[..., 1:], p[..., 1:]], -1)
@@ -38,6 +39,10 @@ class Adapters(nn.Module):
 
     def vgmidi(self, p: torch.Tensor) -> torch.Tensor:
         return F.softplus(self.scale) * p + self.zero
+
+    def tutor(self, p: torch.Tensor) -> torch.Tensor:
+        """On the scale of tutor.py's soft labels."""
+        return torch.exp(self.tutor_scale) * p + self.tutor_zero
 
 
 def weighted_ccc(p: torch.Tensor, t: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
@@ -116,6 +121,19 @@ def decorrelation_loss(mean: torch.Tensor, positive: torch.Tensor) -> torch.Tens
     z = mean - (w[:, None] * mean).sum(0)
     variance = (w[:, None] * z * z).sum(0)
     return ((w * z[:, 0] * z[:, 1]).sum() / torch.sqrt(variance[0] * variance[1] + 1e-8)) ** 2
+
+
+def halo_loss(p: torch.Tensor, t: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
+    """Squared difference of read and rated r of valence and arousal over the batch's rated points."""
+    valid = torch.isfinite(t).all(-1) & (w > 0)
+    if valid.sum() < 8:
+        return p.new_zeros(())
+
+    def r(x):
+        z = x - x.mean(0)
+        return (z[:, 0] * z[:, 1]).mean() / torch.sqrt(z.var(0, unbiased=False).prod() + 1e-8)
+
+    return (r(p[valid]) - r(t[valid])) ** 2
 
 
 def repetition_loss(alpha: torch.Tensor, piece: torch.Tensor, old: int = 20) -> torch.Tensor:

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass, field
 
 import numpy as np
+import torch
 
-from . import packs, sources
+from . import packs, sources, tutor
+from .config import merge
 from .losses import Adapters
 from .loop import Bank, Clip, Version, fit_member, moments, normalise
 from .nets import Member
@@ -16,7 +19,7 @@ from .workspace import work_folder
 
 FOLDS = [f"fold{i}" for i in range(5)]
 RATED = ("deam", "fourq", "emopia", "ym2413", "vgmidi", "synth")
-CROPS = {"deam": 20, "fourq": 60, "emopia": 60, "ym2413": 60, "vgmidi": 80, "synth": 80}
+CROPS = {"corpus": tutor.WINDOW, "deam": 20, "fourq": 60, "emopia": 60, "ym2413": 60, "vgmidi": 80, "synth": 80}
 
 
 def group_slices(config: dict, n_code: int) -> dict[str, slice]:
@@ -76,6 +79,7 @@ class Material:
     config: dict
     collections: dict[str, packs.Collection] = field(default_factory=dict)
     clips: dict[str, list[Clip]] = field(default_factory=dict)
+    tutor: tutor.Tutor | None = None
 
     @classmethod
     def load(cls, config: dict, names=None) -> "Material":
@@ -123,21 +127,58 @@ class Fitted:
     mean: np.ndarray
     std: np.ndarray
 
+    @property
+    def adapter(self) -> Adapters:
+        """The members' adapters, averaged as their readings are."""
+        out = copy.deepcopy(self.adapters[0])
+        with torch.no_grad():
+            for own in zip(out.parameters(), *(a.parameters() for a in self.adapters)):
+                own[0].copy_(torch.stack(own[1:]).mean(0))
+        return out
+
     def normalised(self, raw: np.ndarray) -> np.ndarray:
         return normalise(raw, self.mean, self.std)
 
 
+def teach(material: Material, inputs: Inputs, own: dict[str, list[Clip]], keep, sizes: dict[str, int]) -> dict[str, list[Clip]]:
+    """Give the clips the tutor's soft labels -> the corpus' windows with theirs, as clips."""
+    if material.tutor is None:
+        material.tutor = tutor.Tutor(material, inputs)
+    targets = material.tutor.targets(keep)
+    for name, clips in own.items():
+        for clip in clips:
+            clip.tutor = targets.get(name, {}).get(clip.name)
+    if "corpus" not in targets or sizes.get("corpus", 0) <= 0:
+        return {}
+    rows = material.tutor.rows["corpus"]
+    return {"corpus": [Clip("corpus", k, "any", [Version("corpus/p0", rows[k])], tutor=t) for k, t in targets["corpus"].items()]}
+
+
+def recipe(config: dict, number: int) -> dict:
+    """The configuration of a member: every so many are of another kind."""
+    own = config.get("variation", {})
+    if not own.get("every") or number % own["every"]:
+        return config
+    return merge(config, {k: own[k] for k in ("model", "train") if k in own})
+
+
 def train_on(material: Material, inputs: Inputs, config: dict, keep, seed: int, members: int, log=None) -> Fitted:
     """Train ``members`` members on the rated clips of the folds that ``keep`` allows."""
-    own = {name: [c for c in clips if c.fold == "any" or keep(c.fold)] for name, clips in material.clips.items() if name in RATED}
     weights, sizes = config["train"]["weights"], config["train"]["sizes"]
+    own = {name: [c for c in clips if c.fold == "any" or keep(c.fold)] for name, clips in material.clips.items() if name in RATED}
     own = {name: clips for name, clips in own.items() if clips and weights.get(name, 1.0) > 0 and sizes.get(name, 0) > 0}
     if not own:
         raise SystemExit("None of the rated collections is there (train/DATA.md).")
     mean, std = inputs.fit(list(own.values()))
-    used = {v.pack for clips in own.values() for c in clips for v in c.versions}
-    x = {key: normalise(inputs.raw[key], mean, std) for key in used}
-    banks = [Bank(name, clips, x, CROPS[name], sizes[name]) for name, clips in own.items()]
     blind = [inputs.groups["cues"].start + inputs.cues.index(c) for c in config["model"].get("blind", []) if "cues" in inputs.groups and c in inputs.cues]
-    fitted = [fit_member(banks, inputs.n, config["model"]["temporal"], config["train"], seed + 1000 * i, inputs.groups, log, blind) for i in range(members)]
-    return Fitted([m for m, _ in fitted], [a for _, a in fitted], mean, std)
+    out = Fitted([], [], mean, std)
+    for number in range(members):
+        c = recipe(config, number)
+        taught = teach(material, inputs, own, keep, c["train"]["sizes"]) if c["train"].get("tutor", 0) > 0 else {}
+        clips = own | taught
+        x = {key: normalise(inputs.raw[key], mean, std) for key in {v.pack for group in clips.values() for clip in group for v in clip.versions}}
+        banks = [Bank(name, group, x, CROPS[name], c["train"]["sizes"][name]) for name, group in clips.items()]
+        member, adapter = fit_member(banks, inputs.n, c["model"]["temporal"], c["train"], seed + 1000 * number, inputs.groups, log, blind)
+        out.members.append(member)
+        out.adapters.append(adapter)
+    return out

@@ -19,7 +19,7 @@ from .workspace import work_folder, write_json
 ROOT = Path(__file__).resolve().parents[2]
 # run: (heading, what it is)
 COLUMNS = {
-    "default": ("default", "the default model's recipe: five models of one member, each taught without one fold of every collection and tested on it; the nets alone"),
+    "default": ("default", "the default model's recipe: five models of two members (one of each kind, NOTES.md), each taught without one fold of every collection and tested on it; the nets alone"),
     "engine": ("default, as shipped", "the shipped file through the C engine, with its detector of new pieces and its two staggered grids: what a user gets. It has seen the clips, so only what disturbs it is shown"),
     "libre": ("libre", "the same net on freely licensed material alone: composed pieces whose targets are fitted to CC0 ratings, and free music without ratings; it has seen no rated clip"),
     "ridge": ("ridge", "a linear model on means and spreads of the cues over the whole clip: it waits for the clip's end and cannot follow anything"),
@@ -43,7 +43,7 @@ KEY = """- **AUC**: of two clips, one that listeners put above the line and one 
 - **lift** (A B A: weight on what returns ...): when a passage comes back, how much more of the attention lies on its first statement than another passage would get at the same place.
 - Intervals in brackets: 95 %, from drawing whole artists, songs or series anew 300 times."""
 # Sections in which a model that has seen the clips may be measured.
-SHIPPED = ("Turns: loops in which one thing changes", "Any start", "A new piece", "A softer passage", "Something loud", "Channels")
+SHIPPED = ("Turns: loops in which one thing changes", "Any start", "A new piece", "A softer passage", "Something loud", "Channels", "Bandwidth")
 WHY = {
     "4Q": "Commercial recordings of 30 s, 150 in each quadrant, labelled through experts' mood words and checked by listeners; valence and arousal are independent in it by design. Readings from a cold start, the mean after 2 s.",
     "EMOPIA": "Pop piano, played from MIDI; folds by uploader.",
@@ -60,6 +60,7 @@ WHY = {
     "Words": "The word nearest to the mean reading; its place comes from clips of other folds.",
     "Attention": "What the model says it looked at: see the map in the picture below.",
     "Grekow": "Six seconds each; nothing is trained on them, and every look is counted in `train/grekow-looks.txt`.",
+    "Spreads": "The spread says how far a listeners' mean rating may lie from the reading; its size is fitted on other folds than it is tested on.",
     "Confidence": "Does it fall where the reading is wrong, and on what is no music?",
 }  # fmt: skip
 

@@ -110,7 +110,7 @@ class Run:
         if not path.exists():
             fitted = pipeline.train_on(self.material(), self.inputs(), self.config, keep, seed, members)
             torch.save(fitted, path)
-            print(f"{self.config['name']} {name}: {members} members, halo {float(fitted.adapters[0].halo):.2f}", flush=True)
+            print(f"{self.config['name']} {name}: {members} members, halo {float(fitted.adapter.halo):.2f}", flush=True)
 
     def members(self, name: str) -> Fitted:
         if name not in self.fitted:
@@ -171,8 +171,8 @@ class Run:
         return calibrate.gains(clips, hops)
 
     def deam_errors(self, gain: np.ndarray):
-        """Errors and spreads [N, 2] on the reading's scale, of rated hops (DEAM, VGMIDI) through the adapters."""
-        m, errors, spreads = self.material(), [], []
+        """Errors and spreads [N, 2] on the reading's scale, of rated hops (DEAM, VGMIDI) through the adapters, and folds [N]."""
+        m, errors, spreads, folds = self.material(), [], [], []
         rated = [n for n in ("deam", "vgmidi") if n in m.clips] or ["synth"]
         for name in rated:
             read = self.held_out(name)
@@ -180,21 +180,22 @@ class Run:
                 if clip.name not in read or clip.fold == "official":
                     continue
                 p, t = read[clip.name], clip.targets
-                for adapter in self.readers(clip.fold)[0].adapters[:1]:
-                    shifted = through(adapter, name, p[None, :, :2], clip.campaign)[0]
+                adapter = self.readers(clip.fold)[0].adapter
+                shifted = through(adapter, name, p[None, :, :2], clip.campaign)[0]
                 n = min(len(p), len(t))
                 scale = 1.0 if name != "vgmidi" else torch.nn.functional.softplus(adapter.scale).detach().numpy()
                 ok = np.isfinite(t[:n]).all(1) & (np.arange(n) >= 3)
                 errors.append(((shifted[:n] - t[:n]) / scale)[ok][::2] * gain[:, 0])
                 spreads.append(p[:n, 2:][ok][::2] * gain[:, 0] / scale)
-        return np.concatenate(errors), np.concatenate(spreads)
+                folds += [clip.fold] * len(errors[-1])
+        return np.concatenate(errors), np.concatenate(spreads), np.array(folds)
 
     def calibration(self) -> dict[str, list[float]]:
         """Everything that the model file's ``calibration`` holds."""
         path = self.folder / "calibration.json"
         if not path.exists():
             gain = self.gains()
-            factor = calibrate.spread_gain(*self.deam_errors(gain))
+            factor = calibrate.spread_gain(*self.deam_errors(gain)[:2])
             write_json(path, {
                 **{a: [float(v) for v in gain[i]] for i, a in enumerate(AXES)},
                 **{f"{a}_spread": [float(gain[i, 0] * factor[i]), 0.0] for i, a in enumerate(AXES)},
@@ -221,7 +222,7 @@ class Run:
                 parts[n] = self.given_out(key, pack.rows(n), np.mean([r[i] for r in read], 0), fold)
                 if name == "deam":
                     own = np.full(len(parts[n]["p"]), items[n].campaign)
-                    parts[n]["deam"] = np.mean([through(f.adapters[0], "deam", r[i][None, :, :2], own)[0] for f, r in zip(readers, read)], 0)
+                    parts[n]["deam"] = np.mean([through(f.adapter, "deam", r[i][None, :, :2], own)[0] for f, r in zip(readers, read)], 0)
                 if attention and readers[0].members[0].attention is not None:
                     alpha = np.mean([loop.predict(f.members, f.normalised(raw[pack.rows(n)]))["attention"] for f in readers], 0)
                     parts[n]["alpha"] = by_age(alpha, self.config["model"]["temporal"]["window"])
@@ -332,6 +333,7 @@ class Run:
 
         if "fourq" in self.material().clips:
             self.write_words()
+        write_json(self.folder / "coverage.json", calibrate.coverage(*self.deam_errors(self.gains())))
         for name, variants in ((readings.JUDGE if judge else {}) | (readings.QUICK if quick else readings.FULL)).items():
             if (only and name not in only) or not self.has(name):
                 continue

@@ -168,7 +168,7 @@ def on_scale(run, name: str, clip) -> np.ndarray | None:
     mean = np.nanmean(clip.targets[3:], 0)
     if not np.isfinite(mean).all():
         return None
-    adapter = run.members("final").adapters[0]
+    adapter = run.members("final").adapter
     with torch.no_grad():
         if name == "deam":
             v, a = mean - adapter.campaign[int(clip.campaign[0])].numpy()

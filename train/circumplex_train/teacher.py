@@ -8,15 +8,7 @@ and the forward pass is written out in PyTorch from the published description: 1
 bands, patches of 187 frames (3 s), front end of vertical (timbre) and horizontal (rhythm)
 filters, three residual layers, mean and max pooling, a dense layer of 200, 50 tags.
 
-Product, one <stem>.npz a file below the work folder's teacher/<set>/, float16, n patches:
-  end        [n]        seconds (float32) from the file's start to the end of each patch
-  mtt, msd   [n, 200]   penultimate layer of the MagnaTagATune and Million Song models
-  mtt_pool, msd_pool [n, 1506]  max pool then mean pool of the 753 mid-end features
-  mtt_tags, msd_tags [n, 50]    tag probabilities, in the order of MTT_TAGS and MSD_TAGS
-Nothing after `end` is used for a patch, so that a causal student may be trained on it.
-
-Run: python3 -m circumplex_train.teacher SET LIST [HOP_SECONDS [FROM TO]]
-LIST holds audio paths; FROM TO takes a slice of it.  Existing products are skipped.
+A patch gives 1506 pooled features (maximum and mean over time), the 200 of the penultimate layer, and 50 tag probabilities.
 """
 
 from __future__ import annotations
@@ -25,33 +17,17 @@ import struct
 import subprocess
 import sys
 import zipfile
-from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from scipy.signal import get_window
 
-from .audio import read_mono
-from .workspace import Progress, read_lines, work_folder
+from .workspace import work_folder
 
 RATE, FFT, FFT_HOP, MEL, PATCH = 16000, 512, 256, 96, 187
-MODELS = {"mtt": "MTT_musicnn", "msd": "MSD_musicnn"}
+MODELS = {"mtt": "MTT_musicnn", "msd": "MSD_musicnn"}  # MagnaTagATune, Million Song Dataset
 BATCH_EPSILON = 1e-3  # tf.layers.batch_normalization's default
-
-MTT_TAGS = (
-    "guitar|classical|slow|techno|strings|drums|electronic|rock|fast|piano|ambient|beat|violin|vocal|"
-    "synth|female|indian|opera|male|singing|vocals|no vocals|harpsichord|loud|quiet|flute|woman|"
-    "male vocal|no vocal|pop|soft|sitar|solo|man|classic|choir|voice|new age|dance|male voice|"
-    "female vocal|beats|harp|cello|no voice|weird|country|metal|female voice|choral"
-).split("|")
-MSD_TAGS = (
-    "rock|pop|alternative|indie|electronic|female vocalists|dance|00s|alternative rock|jazz|beautiful|"
-    "metal|chillout|male vocalists|classic rock|soul|indie rock|Mellow|electronica|80s|folk|90s|chill|"
-    "instrumental|punk|oldies|blues|hard rock|ambient|acoustic|experimental|female vocalist|guitar|"
-    "Hip-Hop|70s|party|country|easy listening|sexy|catchy|funk|electro|heavy metal|Progressive rock|"
-    "60s|rnb|indie pop|sad|House|happy"
-).split("|")
 
 
 # The checkpoint: a LevelDB table (`.index`) of BundleEntryProto messages that point into `.data`.
@@ -235,45 +211,3 @@ class MusiCNN:
 def _layer_number(name):
     tail = name.rsplit("_", 1)[-1]
     return int(tail) if tail.isdigit() else 0
-
-
-def describe(path, models, hop_seconds):
-    """The arrays of one file's product (see the module's docstring); None if it is too short."""
-    frames = spectrogram(read_mono(path, RATE))
-    if len(frames) < PATCH:
-        return None
-    # The last patch always ends with the file: patches are laid back from there.
-    step = max(1, round(hop_seconds * RATE / FFT_HOP))
-    starts = np.arange(len(frames) - PATCH, -1, -step)[::-1]
-    patches = torch.from_numpy(np.stack([frames[s : s + PATCH] for s in starts]))
-    # A patch's last frame is centred at 256 (s + 186) samples and reaches 256 further.
-    product = {"end": ((starts + PATCH) * FFT_HOP / RATE).astype(np.float32)}
-    for name, model in models.items():
-        parts = [model(patches[i : i + 8]) for i in range(0, len(patches), 8)]
-        pools, hidden, tags = (torch.cat(p).numpy().astype(np.float16) for p in zip(*parts))
-        product.update({name: hidden, name + "_pool": pools, name + "_tags": tags})
-    return product
-
-
-def main(arguments):
-    """See the module's docstring."""
-    name, listing = arguments[0], read_lines(arguments[1])
-    hop = float(arguments[2]) if len(arguments) > 2 else 1.0
-    if len(arguments) > 4:
-        listing = listing[int(arguments[3]) : int(arguments[4])]
-    torch.set_num_threads(1)
-    models = {key: MusiCNN(load_weights(key)) for key in MODELS}
-    folder = work_folder("teacher", name)
-    for path in Progress(listing, f"teacher {name}"):
-        out = folder / (Path(path).stem + ".npz")
-        if out.exists():
-            continue
-        product = describe(path, models, hop)
-        if product is not None:
-            partial = out.with_suffix(".partial.npz")
-            np.savez(partial, **product)
-            partial.rename(out)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
