@@ -19,6 +19,8 @@ BLOCK = re.compile(r"(<!-- values: [^\n]*-->\n)(.*?)(<!-- end of values -->)", r
 NAMES = {
     "frontend": "front end", "model": "inputs and members", "model.temporal": "time", "encoder": "encoder's pretraining", "train": "training",
     "train.sizes": "clips a step", "train.weights": "weights of the collections",
+    "variation": "members of another kind", "variation.model.temporal": "theirs", "variation.train": "their training",
+    "variation.train.sizes": "their clips a step", "variation.train.weights": "their weights of the collections",
 }
 LEFT_OUT = {"train": {"threads"}}
 
