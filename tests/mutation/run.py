@@ -107,8 +107,8 @@ def build_clean(wanted, log):
                             text=True).stdout
     known = set(re.findall(r"^(\w[\w-]*): phony", listed, re.M))
     # Scripts run the command line and the bundle; CTest names a test's programs only once they are there.
-    targets = sorted(known & {*wanted, "circumplex", "circumplex_bundle"})
-    if run(["ninja", "-C", str(BUILD), *targets], log):
+    targets = wanted & known | (set() if wanted <= known else {"circumplex", "circumplex_bundle"})
+    if run(["ninja", "-C", str(BUILD), *sorted(targets)], log):
         raise SystemExit(f"the tree does not build: {log}")
 
 
@@ -186,11 +186,12 @@ def can_be_applied(faults):
     return good, len(faults) - len(good)
 
 
+def of_interest(faults, options):
+    return [f for f in faults
+            if (not options.only or f.area in options.only) and (not options.match or options.match in f.name())]
+
+
 def choose(faults, options):
-    if options.only:
-        faults = [f for f in faults if f.area in options.only]
-    if options.match:
-        faults = [f for f in faults if options.match in f.name()]
     if options.survivors:
         last = json.loads((WORK / "result.json").read_text())
         faults = [f for f in faults if last.get(f.name()) == "survived"]
@@ -238,7 +239,7 @@ def main():
     parser.add_argument("--no-check", action="store_true", help="do not run the tests without a fault first")
     parser.add_argument("--list", action="store_true", help="only see whether each can be applied")
     options = parser.parse_args()
-    faults, stale = can_be_applied(read_faults())
+    faults, stale = can_be_applied(of_interest(read_faults(), options))
     if options.list or (stale and not options.sample):
         print(f"{len(faults)} faults, {stale} more that cannot be applied")
         return stale > 0
