@@ -297,6 +297,39 @@ static void a_sequence_smaller_than_its_head_holds_nothing(void** state) {
   bare_free(bare);
 }
 
+static void what_reaches_past_the_end_is_not_walked(void** state) {
+  (void)state;
+  Bare* bare = listening();
+  const Meter* meter = bare->handle;
+  const uint32_t control = (uint32_t)ports_index(bare->kind, PORT_CONTROL);
+  // An event, and a property, that say that they are longer than what there is.
+  for (unsigned i = 0; i < 2; i++)
+    for (uint32_t beyond = 8; beyond <= 4096; beyond *= 2) {
+      struct {
+        LV2_Atom_Sequence sequence;
+        LV2_Atom_Event event;
+        LV2_Atom_Object_Body body;
+        LV2_Atom_Property_Body property;
+        int32_t on, pad;
+      } message = {
+          .event.body = {sizeof message.body + sizeof message.property + 4, bare->uris.atom_object},
+          .body = {0, bare->uris.ui_explain},
+          .property = {bare->uris.ui_on, 0, {4, bare->uris.atom_int}},
+          .on = 1};
+      message.sequence.atom =
+          (LV2_Atom){sizeof message - sizeof(LV2_Atom), bare->uris.atom_sequence};
+      if (i == 0) message.event.body.size += beyond;
+      if (i == 1) message.property.value.size += beyond;
+      void* at = pages + 2 * page - sizeof message;
+      memcpy(at, &message, sizeof message);
+      bare->descriptor->connect_port(bare->handle, control, at);
+      bare_run_as_is(bare, BLOCK);
+      bare->descriptor->connect_port(bare->handle, control, bare->control);
+      assert_false(meter->explain);
+    }
+  bare_free(bare);
+}
+
 static void a_position_amid_a_block_is_that_of_its_own_frame(void** state) {
   (void)state;
   Bare* bare = listening();
@@ -339,6 +372,7 @@ int main(void) {
       AT_THE_EDGE(numbers_of_the_wrong_size_are_no_numbers),
       AT_THE_EDGE(texts_end_where_their_atom_ends),
       AT_THE_EDGE(a_sequence_smaller_than_its_head_holds_nothing),
+      AT_THE_EDGE(what_reaches_past_the_end_is_not_walked),
       AT_THE_EDGE(a_position_amid_a_block_is_that_of_its_own_frame),
   };
   return cmocka_run_group_tests_name("host input", tests, NULL, NULL);
