@@ -32,8 +32,11 @@ def quick(config: dict) -> dict:
     train, model, encoder = ({**config[k]} for k in ("train", "model", "encoder"))
     train.update(steps=120, folds=["fold0", "fold1"], variants=["p0", "p2"])
     model.update(members=1, fold_members=1)
+    other = config.get("variation", {})
+    if other.get("train"):
+        other = {**other, "train": {**other["train"], "steps": 60}}
     encoder.update(steps=150, name="quick-" + encoder.get("name", encoder["kind"]))
-    return {**config, "train": train, "model": model, "encoder": encoder, "name": "quick-" + config["name"]}
+    return {**config, "train": train, "model": model, "variation": other, "encoder": encoder, "name": "quick-" + config["name"]}
 
 
 def main() -> None:
