@@ -221,7 +221,7 @@ resize() {
     sleep 0.25
     xdotool getwindowgeometry "$window" | grep -q "Geometry: $1x$2" && break
   done
-  sleep 1
+  sleep 3
 }
 
 # One listening, in windows of many sizes; the views at full screen, too.
@@ -236,6 +236,7 @@ sizes() {
     resize $size
     shot "sizes/${size% *}x${size#* }"
     [ "${size% *}" -ge 1880 ] || continue
+    xdotool windowfocus "$window" || true
     xdotool key --window "$window" f
     sleep 1
     shot "sizes/${size% *}x${size#* }_stage"
