@@ -345,8 +345,8 @@ class Run:
         for f in figures:
             print(f"{f.section}: {f.name}: {f.value:.3f} ({f.low:.3f} to {f.high:.3f}) {f.aim}")
 
-    def usual(self) -> np.ndarray:
-        """[window] mean attention weight by age over music longer than the window."""
+    def usual(self) -> np.ndarray | None:
+        """[window] mean attention weight by age over music longer than the window; None if there is none."""
         fitted, window = self.members("final"), self.config["model"]["temporal"]["window"]
         total, count = np.zeros(window), 0
         for name in ("medleys", "vgmidi", "synth", "corpus"):
@@ -360,7 +360,7 @@ class Run:
                         for t in range(window - 1, len(x), 4):
                             total += alpha[t, t - window + 1 : t + 1][::-1]
                             count += 1
-        return (total / max(count, 1)).astype(np.float32)
+        return (total / count).astype(np.float32) if count else None
 
     def trained(self) -> export.Trained:
         """Everything that the model file holds."""
