@@ -134,9 +134,9 @@ FFT_INLINE void FFT_NAME(places)(const unsigned r, const FftPass* pass, const fl
     near[j] = s * j, far[j] = s * m * j;
   for (size_t q = 0; q < whole; q += FFT_WIDTH)
     FFT_NAME(butterfly)(r, NULL, in + q, in + n + q, out + q, out + n + q, near, far);
-  if (whole < s) FFT_NAME(butterfly)
-  (r, NULL, in + s - FFT_WIDTH, in + n + s - FFT_WIDTH, out + s - FFT_WIDTH,
-   out + n + s - FFT_WIDTH, near, far);
+  const size_t last = s - FFT_WIDTH;
+  if (whole < s)
+    FFT_NAME(butterfly)(r, NULL, in + last, in + n + last, out + last, out + n + last, near, far);
   const float* w = pass->twiddles + 2 * (r - 1);
   const float *a = in + s, *b = a + n;
   float *c = out + s * r, *d = c + n;
