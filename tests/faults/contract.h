@@ -18,9 +18,9 @@ typedef struct {
   unsigned long page_faults;
 } ContractCounts;
 
-/// Keep the programs' and libraries' code in memory, where that is allowed: a page of a file that the
-/// system took away for others is no page that run() touches first.
-void contract_keep_code(void);
+/// Keep code, and what memory was touched, where that is allowed: a page that the system took away for
+/// others is no page that run() touches first.
+void contract_keep_memory(void);
 
 /// \return whether system calls can be caught here.
 bool contract_sees_system_calls(void);

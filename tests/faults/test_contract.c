@@ -222,7 +222,7 @@ static void the_watch_sees_each_fault(void** state) {
 }
 
 int main(void) {
-  contract_keep_code();
+  contract_keep_memory();
   sees_system_calls = contract_sees_system_calls();
   if (!sees_system_calls) print_message("System calls cannot be caught by this kernel.\n");
   const struct CMUnitTest tests[] = {cmocka_unit_test(the_watch_sees_each_fault),
