@@ -5,6 +5,7 @@
 
 #include "dsp/bandwidth.h"
 #include "dsp/loudness.h"
+#include "dsp/pages.h"
 #include "inference/plan.h"
 
 #include <math.h>
@@ -64,7 +65,7 @@ static void ear_hear(Ear* ear, const HopFeatures* hop) {
 
 Listener* listener_new(Model* model) {
   const Plan* plan = model_plan(model);
-  Listener* listener = calloc(1, sizeof *listener + plan->phases * sizeof(Ear));
+  Listener* listener = pages_new(1, sizeof *listener + plan->phases * sizeof(Ear));
   if (!listener) return NULL;
   listener->plan = &plan->change;
   for (; listener->ears < plan->phases; listener->ears++) {
