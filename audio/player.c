@@ -7,7 +7,7 @@
 #include "audio/player.h"
 
 #include "audio/alsa_guard.h"
-#include "audio/source.h"
+#include "audio/excerpt.h"
 #include "dsp/ring.h"
 
 #include <errno.h>
@@ -53,7 +53,7 @@ struct Player {
   // The reader thread's.
   bool initialized;
   PaStream* stream;
-  Source source;
+  Excerpt excerpt;
   double rate;    ///< of the device
   double latency; ///< s
   float gain;     ///< callback's own: the volume as reached
@@ -105,7 +105,7 @@ static void close_all(Player* p) {
     Pa_CloseStream(p->stream);
   }
   p->stream = NULL;
-  source_close(&p->source);
+  excerpt_close(&p->excerpt);
 }
 
 // A device that is plugged in later, or a server that is started again, is found with the next
@@ -139,11 +139,11 @@ static bool open_device(Player* p) {
                                   .channelCount = 2,
                                   .sampleFormat = paFloat32,
                                   .suggestedLatency = info->defaultHighOutputLatency};
-  p->rate = source_file_rate(&p->source);
+  p->rate = excerpt_file_rate(&p->excerpt);
   if (Pa_IsFormatSupported(NULL, &out, p->rate) != paFormatIsSupported) {
     p->rate = info->defaultSampleRate;
   }
-  if (source_set_rate(&p->source, p->rate) != 0) {
+  if (excerpt_set_rate(&p->excerpt, p->rate) != 0) {
     set_state(p, PLAYER_FAILED, "%s",
               "No sound: the device's sample rate is too far from the file's.");
     return false;
@@ -172,7 +172,7 @@ static bool fill_ring(Player* p) {
   for (;;) {
     const size_t writable = ring_writable(p->ring) / 2;
     if (atomic_load(&p->drained) || writable == 0) break;
-    const size_t n = source_read(&p->source, out, writable < BLOCK ? writable : BLOCK);
+    const size_t n = excerpt_read(&p->excerpt, out, writable < BLOCK ? writable : BLOCK);
     if (n == 0) atomic_store_explicit(&p->drained, true, memory_order_release);
     (void)ring_push(p->ring, out, 2 * n);
   }
@@ -186,7 +186,7 @@ static void begin(Player* p, const char* path, double start, double end) {
     return;
   }
   char why[sizeof p->error];
-  if (source_open(&p->source, path, start, end, why, sizeof why) != 0) {
+  if (excerpt_open(&p->excerpt, path, start, end, why, sizeof why) != 0) {
     set_state(p, PLAYER_FAILED, "%s", why);
     return;
   }
@@ -204,7 +204,7 @@ static void begin(Player* p, const char* path, double start, double end) {
   }
   pthread_mutex_lock(&p->lock);
   p->shown_rate = p->rate;
-  p->shown_begun = p->source.begun;
+  p->shown_begun = p->excerpt.begun;
   p->shown_latency = p->latency;
   p->shown_heard = 0;
   p->moved_at = clock_seconds();

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
 /// `circumplex live`: the reading of one file or stream in the terminal, at the pace of the music.
-#ifdef CIRCUMPLEX_CAPTURE
 #include "audio/capture.h"
-#endif
+#include "audio/player.h"
 #include "cli/cli.h"
 #include "cli/file_options.h"
 #include "cli/screen.h"
@@ -11,23 +10,18 @@
 #include "text/utf8.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <math.h>
 #include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/types.h>
-#include <sys/wait.h>
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
-
-extern char** environ;
 
 enum { BLOCK_MS = 20 };
 
@@ -54,42 +48,29 @@ static void wait_until(double time) {
   (void)nanosleep(&t, NULL);
 }
 
-/// Start the first player that is there.  \return its process, or -1
-static pid_t start_player(const char* path) {
-  char file[4096];
-  // A name that begins with a dash is no option.
-  (void)snprintf(file, sizeof file, "%s%s", path[0] == '-' ? "./" : "", path);
-  static const char* const players[][6] = {
-      {"pw-play"},
-      {"paplay"},
-      {"ffplay", "-nodisp", "-autoexit", "-loglevel", "quiet"},
-      {"mpv", "--no-video", "--really-quiet"},
-      {"play", "-q"},
-      {"aplay", "-q"},
-  };
-  posix_spawn_file_actions_t actions;
-  pid_t pid = -1;
-  if (posix_spawn_file_actions_init(&actions) != 0) return -1;
-  for (int fd = 0; fd <= 2; ++fd)
-    (void)posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", fd == 0 ? O_RDONLY : O_WRONLY,
-                                           0);
-  for (size_t i = 0; i < sizeof players / sizeof *players; ++i) {
-    char* arguments[8] = {NULL};
-    size_t n = 0;
-    for (; players[i][n] != NULL; ++n)
-      arguments[n] = (char*)players[i][n]; // posix_spawn() does not write to them
-    arguments[n] = file;
-    if (posix_spawnp(&pid, arguments[0], &actions, NULL, arguments, environ) == 0) break;
-    pid = -1;
-  }
-  (void)posix_spawn_file_actions_destroy(&actions);
-  return pid;
-}
+/// The sound that is heard beside the reading; all zero: none.
+typedef struct {
+  Player* player;       ///< NULL: none, or it has ended or failed
+  double begun;         ///< s of the clock where the sound would have begun
+  char error[CLI_TEXT]; ///< why it failed; told at the end, since the page covers the terminal
+} Sound;
 
-static void stop_player(pid_t pid) {
-  if (pid <= 0) return;
-  if (cli_interrupted()) (void)kill(pid, SIGTERM);
-  (void)waitpid(pid, NULL, 0);
+/// Wait until the sound has come to \p position, s; where none is heard, until the clock has.
+static void keep_pace(const Live* live, Sound* sound, double position) {
+  double heard = 0.0;
+  while (sound->player != NULL && !cli_interrupted()) {
+    const PlayerState state =
+        player_state(sound->player, &heard, sound->error, sizeof sound->error);
+    if (state == PLAYER_PLAYING && heard >= position) return;
+    if (state == PLAYER_STOPPED || state == PLAYER_FAILED) {
+      player_free(sound->player);
+      sound->player = NULL;
+      sound->begun = now() - position;
+    } else {
+      wait_until(now() + 0.01);
+    }
+  }
+  wait_until(sound->begun + position / live->speed);
 }
 
 /// Standard input may be silent for long: wait for it where Ctrl-C is heard.
@@ -143,11 +124,7 @@ typedef struct {
 /// \return 0, or -1 and an error message
 static int open_input(const Live* live, Input* input, char* error, size_t error_size) {
   if (live->input != NULL) {
-#ifdef CIRCUMPLEX_CAPTURE
     input->capture = capture_open(live->input, &input->rate, error, error_size);
-#else
-    (void)snprintf(error, error_size, "this program was built without PortAudio");
-#endif
     return input->capture != NULL ? 0 : -1;
   }
   input->audio = audio_open(live->path, &live->sound.raw, error, error_size);
@@ -159,16 +136,13 @@ static int open_input(const Live* live, Input* input, char* error, size_t error_
 }
 
 static void close_input(Input* input) {
-#ifdef CIRCUMPLEX_CAPTURE
   capture_close(input->capture);
-#endif
   audio_close(input->audio);
 }
 
 /// \return frames; 0: the end; -1 and an error message
 static ptrdiff_t read_input(const Live* live, Input* input, float* left, float* right, size_t n,
                             char* error, size_t error_size) {
-#ifdef CIRCUMPLEX_CAPTURE
   while (input->capture != NULL && !cli_interrupted() && !has_quit(live)) {
     const ptrdiff_t got = capture_read(input->capture, left, right, n);
     if (got > 0) return got;
@@ -176,13 +150,12 @@ static ptrdiff_t read_input(const Live* live, Input* input, float* left, float* 
     (void)snprintf(error, error_size, "the sound has stopped: its device or server is gone");
     return -1;
   }
-#endif
   if (input->audio == NULL) return 0; // the end was asked for
   (void)live;
   return audio_read(input->audio, left, right, n, error, error_size);
 }
 
-static int stream(const Live* live, Input* input, Engine* engine, Screen* screen) {
+static int stream(const Live* live, Input* input, Engine* engine, Screen* screen, Sound* sound) {
   const double rate = input->rate;
   const size_t block = (size_t)(rate * BLOCK_MS / 1000.0);
   // A stream sets the pace itself.
@@ -196,7 +169,7 @@ static int stream(const Live* live, Input* input, Engine* engine, Screen* screen
     return status;
   }
   const float* const right = left + block;
-  const double begun = now();
+  sound->begun = now();
   while (!cli_interrupted() && !has_quit(live) && wait_for_input(live)) {
     const ptrdiff_t got = read_input(live, input, left, left + block, block, error, sizeof error);
     if (got < 0) {
@@ -218,7 +191,7 @@ static int stream(const Live* live, Input* input, Engine* engine, Screen* screen
     }
     if (ferror(stdout) != 0) goto out;
     taken += (uint64_t)got;
-    if (is_paced) wait_until(begun + (double)taken / rate / live->speed);
+    if (is_paced) keep_pace(live, sound, (double)taken / rate);
   }
   status = cli_interrupted() ? CLI_INTERRUPTED : CLI_OK;
 out:
@@ -232,7 +205,7 @@ static int run(const Live* live) {
   Input input = {.audio = NULL};
   Engine* engine = NULL;
   Screen* screen = NULL;
-  pid_t player = -1;
+  Sound sound = {.player = NULL};
   Model* model = reading_model(live->model, error, sizeof error);
   if (model == NULL) {
     cli_message("%s", error);
@@ -260,24 +233,25 @@ static int run(const Live* live) {
   screen->words = model_words(model);
   if (live->input == NULL) cli_catch_signals();
   if (live->is_playing) {
-    player = start_player(live->path);
-    if (player < 0) {
-      cli_message("no player was found: install pipewire-bin, pulseaudio-utils, ffmpeg, mpv, sox "
-                  "or alsa-utils, or leave --play out");
+    sound.player = player_new();
+    if (sound.player == NULL) {
+      cli_message("out of memory");
       goto out;
     }
+    player_play(sound.player, live->path, 0.0, INFINITY);
   }
   if (live->is_page) (void)fputs("\033[?1049h\033[?25l\033[2J", stdout); // own page, no cursor
   struct termios keys;
   const bool has_keys = take_keys(live, &keys);
-  status = stream(live, &input, engine, screen);
+  status = stream(live, &input, engine, screen, &sound);
   if (has_keys) (void)tcsetattr(STDIN_FILENO, TCSANOW, &keys);
   if (live->is_page) {
     (void)fputs("\033[?25h\033[?1049l", stdout);
     screen_line(screen, stdout); // the last word stays
   }
 out:
-  stop_player(player);
+  player_free(sound.player);
+  if (sound.error[0] != '\0') cli_message("%s", sound.error);
   free(screen);
   engine_free(engine);
   close_input(&input);
@@ -286,10 +260,8 @@ out:
 }
 
 static const Option live_options[] = {
-    {"play", 'p', NULL,
-     "play FILE too, by the first of pw-play, paplay, ffplay, mpv, play and "
-     "aplay that is installed",
-     option_flag, offsetof(Live, is_playing), 0.0, 0.0},
+    {"play", 'p', NULL, "play FILE too, on the default sound device", option_flag,
+     offsetof(Live, is_playing), 0.0, 0.0},
     {"input", 'i', "KIND[:DEVICE]",
      "read what is played or heard, in place of a FILE: 'pulse' (also PipeWire: what the default "
      "output plays; DEVICE: a source), 'jack' (the first client that plays; DEVICE: a client) or "
@@ -335,5 +307,7 @@ int cmd_live(int argc, char** argv) {
     return cli_usage("live", "--play needs a file: --input is heard already");
   if (live.is_playing && strcmp(live.path, "-") == 0)
     return cli_usage("live", "--play needs a file: standard input is heard elsewhere");
+  if (live.is_playing && fabs(live.speed - 1.0) > 0.0)
+    return cli_usage("live", "--play is at the speed of the music: leave out --speed");
   return run(&live);
 }

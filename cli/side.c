@@ -27,7 +27,7 @@ int side_open(const char* name, Model** model, StaticModel** whole, char* error,
   *model = reading_model(name, error, error_size);
   if (*model != NULL || name == NULL) return *model != NULL ? 0 : -1;
   const bool is_marked = strncmp(name, mark, sizeof mark - 1) == 0;
-  *whole = static_reading_model(is_marked ? name + sizeof mark - 1 : name, other, sizeof other);
+  *whole = static_file_model(is_marked ? name + sizeof mark - 1 : name, other, sizeof other);
   return *whole != NULL ? 0 : -1; // the first message names the models that there are
 }
 
@@ -91,7 +91,7 @@ static int read_whole(const SideModel* side, AudioFile* audio, const ReadingOpti
   reading->is_static = true;
   if (options->to > 0.0) audio_limit(audio, (uint64_t)((options->to - options->from) * rate + 0.5));
   if (audio_skip(audio, (uint64_t)(options->from * rate + 0.5), error, error_size) != 0 ||
-      static_reading_run(side->whole, audio, options->gate, done, NULL, NULL, &s, error,
+      static_file_run(side->whole, audio, options->gate, done, NULL, NULL, &s, error,
                          error_size) != 0)
     return -1;
   const StaticResult* r = &s.reading;

@@ -7,7 +7,7 @@
 #define CIRCUMPLEX_CLI_SIDE_H
 
 #include "library/reading.h"
-#include "library/static_reading.h"
+#include "library/static_file.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -316,7 +316,7 @@ static int prepare(Run* run) {
     return -1;
   if (make_absolute(run) != 0) return -1;
   if (q->static_model != NULL)
-    run->whole = static_reading_model(q->static_model, run->error, sizeof run->error);
+    run->whole = static_file_model(q->static_model, run->error, sizeof run->error);
   else
     run->model = reading_model(q->model, run->error, sizeof run->error);
   if (run->whole == NULL && run->model == NULL) return -1;

@@ -89,7 +89,7 @@ static SongReadingStatus read_whole(const SongReader* reader, AudioFile* audio, 
   StaticSummary s;
   SoundHash hash;
   hash_begin_sound(&hash, audio_info(audio)->rate);
-  if (static_reading_run(reader->whole, audio, reader->gate, done, on_samples, &hash, &s, error,
+  if (static_file_run(reader->whole, audio, reader->gate, done, on_samples, &hash, &s, error,
                          error_size) != 0)
     return SONG_UNFIT;
   if (task_is_stopped(done->task)) return SONG_FAILED;

@@ -7,7 +7,7 @@
 #define CIRCUMPLEX_LIBRARY_SONG_READING_H
 
 #include "library/reading.h"
-#include "library/static_reading.h"
+#include "library/static_file.h"
 #include "library/store.h"
 
 typedef struct {

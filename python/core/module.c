@@ -4,7 +4,7 @@
 #include "python/core/core.h"
 
 #include "affect/quadrant.h"
-#include "library/static_reading.h"
+#include "library/static_file.h"
 
 #include <stdio.h>
 

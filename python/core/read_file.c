@@ -113,11 +113,11 @@ PyObject* core_static_file(PyObject* module, PyObject* args) {
   StaticModel* model;
   StaticSummary s;
   int status = -1;
-  Py_BEGIN_ALLOW_THREADS model = static_reading_model(model_name, error, sizeof error);
+  Py_BEGIN_ALLOW_THREADS model = static_file_model(model_name, error, sizeof error);
   AudioFile* audio = model != NULL ? audio_open(name, NULL, error, sizeof error) : NULL;
   TaskFile done = {NULL, 0, 0};
   if (audio != NULL)
-    status = static_reading_run(model, audio, gate, &done, NULL, NULL, &s, error, sizeof error);
+    status = static_file_run(model, audio, gate, &done, NULL, NULL, &s, error, sizeof error);
   audio_close(audio);
   Py_END_ALLOW_THREADS PyObject* result = NULL;
   if (status == 0 && !s.has_reading)

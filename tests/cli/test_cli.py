@@ -26,8 +26,8 @@ BEGIN = ["time_s", "valence", "arousal", "valence_spread", "arousal_spread", "co
          "loudness_lufs", "song_valence", "song_arousal", "attention_age_s"]
 
 
-def run(*arguments, data=None):
-    environment = dict(os.environ, CIRCUMPLEX_MODEL=MODEL)
+def run(*arguments, data=None, environment=()):
+    environment = dict(os.environ, CIRCUMPLEX_MODEL=MODEL, **dict(environment))
     return subprocess.run([PROGRAM, *arguments], input=data, capture_output=True,
                           env=environment, timeout=120, check=False)
 
@@ -105,11 +105,19 @@ class CommandLine(unittest.TestCase):
                           ["analyze", "-j", "-1", self.mono], ["features", self.mono],
                           ["features", self.mono, self.mono, "-o", self.path("one.safetensors")],
                           ["analyze", "--plot", self.path("x.bmp"), self.mono],
-                          ["model"], ["live"], ["live", "--play", "-"]):
+                          ["model"], ["live"], ["live", "--play", "-"],
+                          ["live", "--play", "--speed", "2", self.mono]):
             done = run(*arguments)
             self.assertEqual(done.returncode, 2, arguments)
             self.assertTrue(done.stderr, arguments)
             self.assertEqual(done.stdout, b"", arguments)
+
+    def test_live_goes_on_where_there_is_no_sound_device(self):
+        done = run("live", "--play", "--lines", self.mono,
+                   environment={"ALSA_CONFIG_PATH": "/dev/null", "JACK_NO_START_SERVER": "1"})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(b"No sound", done.stderr)
+        self.assertGreater(len(done.stdout.splitlines()), 3)
 
     def test_two_files_of_one_name_get_two_tables(self):
         folder = self.make_folder("twins")

@@ -8,10 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
-static Change* add_change(Arguments* a, ChangeKind kind, const char* text) {
+static TimedChange* add_change(Arguments* a, ChangeKind kind, const char* text) {
   if (a->n_changes == ARGUMENTS_MAX_CHANGES || strlen(text) >= sizeof a->changes[0].text)
     return NULL;
-  Change* c = &a->changes[a->n_changes++];
+  TimedChange* c = &a->changes[a->n_changes++];
   c->kind = kind;
   snprintf(c->text, sizeof c->text, "%s", text);
   return c;
@@ -19,7 +19,7 @@ static Change* add_change(Arguments* a, ChangeKind kind, const char* text) {
 
 /// Add a change "TEXT[@SECONDS]".
 static bool add_timed(Arguments* a, ChangeKind kind, const char* text) {
-  Change* c = add_change(a, kind, text);
+  TimedChange* c = add_change(a, kind, text);
   char* at = c ? strrchr(c->text, '@') : NULL;
   if (!at) return c != NULL;
   *at = '\0';
@@ -29,7 +29,7 @@ static bool add_timed(Arguments* a, ChangeKind kind, const char* text) {
 /// Add a change "NAME=VALUE[@SECONDS]".
 static bool add_named(Arguments* a, ChangeKind kind, const char* text) {
   if (!add_timed(a, kind, text)) return false;
-  Change* c = &a->changes[a->n_changes - 1];
+  TimedChange* c = &a->changes[a->n_changes - 1];
   char* equals = strchr(c->text, '=');
   if (!equals || (size_t)(equals - c->text) >= sizeof c->name) return false;
   memcpy(c->name, c->text, (size_t)(equals - c->text)); // the rest is 0
@@ -72,7 +72,7 @@ static bool take_state(const Option* option, const char* text, void* to) {
     a->state_in = text + 8;
     return true;
   }
-  Change* c = strncmp(text, "SAVE=", 5) == 0 ? add_change(a, CHANGE_SAVE, text + 5) : NULL;
+  TimedChange* c = strncmp(text, "SAVE=", 5) == 0 ? add_change(a, CHANGE_SAVE, text + 5) : NULL;
   if (c) c->seconds = INFINITY; // after the run
   return c != NULL;
 }
@@ -98,7 +98,7 @@ static bool take_restore(const Option* option, const char* text, void* to) {
 }
 static bool take_restart(const Option* option, const char* text, void* to) {
   double seconds = 0.0;
-  Change* c = option_number(option, text, &seconds) ? add_change(to, CHANGE_RESTART, text) : NULL;
+  TimedChange* c = option_number(option, text, &seconds) ? add_change(to, CHANGE_RESTART, text) : NULL;
   if (c) c->seconds = seconds;
   return c != NULL;
 }
@@ -106,7 +106,7 @@ static bool take_ui_at(const Option* option, const char* text, void* to) {
   Arguments* a = to;
   (void)option;
   if (!add_timed(a, CHANGE_UI, text)) return false;
-  const Change* c = &a->changes[a->n_changes - 1];
+  const TimedChange* c = &a->changes[a->n_changes - 1];
   return strcmp(c->text, "open") == 0 || strcmp(c->text, "close") == 0;
 }
 

@@ -26,7 +26,7 @@ typedef struct {
   char name[128]; ///< of the port or property
   char text[4096];
   bool done;
-} Change;
+} TimedChange;
 
 typedef struct {
   HostOptions host;
@@ -40,7 +40,7 @@ typedef struct {
   uint32_t block; ///< 0: random
   bool freewheel, ui, rtsan, positive_control, all, quiet, timing, realtime, scaled_cv;
   unsigned instances;
-  Change changes[ARGUMENTS_MAX_CHANGES];
+  TimedChange changes[ARGUMENTS_MAX_CHANGES];
   unsigned n_changes;
 } Arguments;
 

@@ -108,7 +108,7 @@ static bool set_property(Host* host, const char* name, const char* text) {
   return false;
 }
 
-static bool apply_change(const Change* c, Host* host) {
+static bool apply_change(const TimedChange* c, Host* host) {
   switch (c->kind) {
   case CHANGE_SET:
     return host_set(host, c->name, strtof(c->text, NULL));
@@ -130,7 +130,7 @@ static bool apply_change(const Change* c, Host* host) {
 
 static void apply_changes(Arguments* a, Host* host, double now) {
   for (unsigned i = 0; i < a->n_changes; i++) {
-    Change* c = &a->changes[i];
+    TimedChange* c = &a->changes[i];
     if (c->done || now < c->seconds) continue;
     c->done = true;
     if (!apply_change(c, host)) host_say("circumplex-host: \"%s\" could not be applied\n", c->text);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
 /// What is played of a file: the stretch that was asked for, at the device's rate.
-#include "audio/source.h"
+#include "audio/excerpt.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -44,15 +44,15 @@ static int teardown(void** state) {
 
 // Play a stretch, taking at most \p room frames at a time.
 static size_t play(double start, double end, double rate, size_t room) {
-  static Source source;
+  static Excerpt excerpt;
   char error[512] = "";
   size_t n = 0, got = 0;
-  if (source_open(&source, "tones.wav", start, end, error, sizeof error) != 0)
+  if (excerpt_open(&excerpt, "tones.wav", start, end, error, sizeof error) != 0)
     fail_msg("%s", error);
-  assert_int_equal(source_set_rate(&source, rate), 0);
-  while ((got = source_read(&source, out + 2 * n, MOST - n < room ? MOST - n : room)) > 0)
+  assert_int_equal(excerpt_set_rate(&excerpt, rate), 0);
+  while ((got = excerpt_read(&excerpt, out + 2 * n, MOST - n < room ? MOST - n : room)) > 0)
     n += got;
-  source_close(&source);
+  excerpt_close(&excerpt);
   return n;
 }
 
@@ -100,11 +100,11 @@ static void what_is_no_number_is_silence(void** state) {
 
 static void rates_too_far_apart_are_refused(void** state) {
   (void)state;
-  static Source source;
+  static Excerpt excerpt;
   char error[512];
-  assert_int_equal(source_open(&source, "tones.wav", 0.0, 1.0, error, sizeof error), 0);
-  assert_int_equal(source_set_rate(&source, 2e9), -1);
-  source_close(&source);
+  assert_int_equal(excerpt_open(&excerpt, "tones.wav", 0.0, 1.0, error, sizeof error), 0);
+  assert_int_equal(excerpt_set_rate(&excerpt, 2e9), -1);
+  excerpt_close(&excerpt);
 }
 
 int main(void) {

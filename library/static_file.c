@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "library/static_reading.h"
+#include "library/static_file.h"
 
 #include "inference/model.h"
 
@@ -8,7 +8,7 @@
 
 #define BLOCK 8192 ///< samples at once
 
-StaticModel* static_reading_model(const char* name, char* error, size_t error_size) {
+StaticModel* static_file_model(const char* name, char* error, size_t error_size) {
   char full[64], path[4096];
   if (strpbrk(name, "/.") != NULL) return static_open(name, error, error_size);
   if ((size_t)snprintf(full, sizeof full, "static-%s", name) >= sizeof full ||
@@ -20,7 +20,7 @@ StaticModel* static_reading_model(const char* name, char* error, size_t error_si
   return static_open(path, error, error_size);
 }
 
-int static_reading_run(const StaticModel* model, AudioFile* audio, double gate, TaskFile* done,
+int static_file_run(const StaticModel* model, AudioFile* audio, double gate, TaskFile* done,
                        StaticHeard heard, void* context, StaticSummary* summary, char* error,
                        size_t error_size) {
   const AudioInfo* info = audio_info(audio);

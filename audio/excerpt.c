@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A stretch of a sound file: see source.h.
-#include "audio/source.h"
+/// A stretch of a sound file: see excerpt.h.
+#include "audio/excerpt.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -10,18 +10,18 @@
 
 #define MOST_SECONDS 1e9 // a file cannot be longer: its frames fit into an integer
 
-int source_open(Source* source, const char* path, double start, double end, char* error,
+int excerpt_open(Excerpt* excerpt, const char* path, double start, double end, char* error,
                 size_t error_size) {
   char reason[512] = "";
-  Source* s = source;
-  *s = (Source){.file = NULL};
+  Excerpt* s = excerpt;
+  *s = (Excerpt){.file = NULL};
   s->file = audio_open(path, NULL, reason, sizeof reason);
   start = fmin(fmax(start, 0.0), MOST_SECONDS);
   end = fmin(end, MOST_SECONDS);
   const double rate = s->file ? audio_info(s->file)->rate : 1.0;
   if (!s->file || audio_skip(s->file, (uint64_t)(start * rate), reason, sizeof reason) != 0) {
     snprintf(error, error_size, "The file cannot be played: %s", reason);
-    source_close(s);
+    excerpt_close(s);
     return -1;
   }
   s->begun = start;
@@ -29,31 +29,31 @@ int source_open(Source* source, const char* path, double start, double end, char
   return 0;
 }
 
-void source_close(Source* source) {
-  if (source->resampler) src_delete(source->resampler);
-  source->resampler = NULL;
-  audio_close(source->file);
-  source->file = NULL;
+void excerpt_close(Excerpt* excerpt) {
+  if (excerpt->resampler) src_delete(excerpt->resampler);
+  excerpt->resampler = NULL;
+  audio_close(excerpt->file);
+  excerpt->file = NULL;
 }
 
-double source_file_rate(const Source* source) {
-  return audio_info(source->file)->rate;
+double excerpt_file_rate(const Excerpt* excerpt) {
+  return audio_info(excerpt->file)->rate;
 }
 
-int source_set_rate(Source* source, double rate) {
+int excerpt_set_rate(Excerpt* excerpt, double rate) {
   int error = 0;
-  source->ratio = rate / source_file_rate(source);
-  if (fabs(source->ratio - 1.0) < 1e-9) return 0;
-  if (!src_is_valid_ratio(source->ratio)) return -1;
-  source->resampler = src_new(SRC_SINC_FASTEST, 2, &error);
-  return source->resampler ? 0 : -1;
+  excerpt->ratio = rate / excerpt_file_rate(excerpt);
+  if (fabs(excerpt->ratio - 1.0) < 1e-9) return 0;
+  if (!src_is_valid_ratio(excerpt->ratio)) return -1;
+  excerpt->resampler = src_new(SRC_SINC_FASTEST, 2, &error);
+  return excerpt->resampler ? 0 : -1;
 }
 
 // \return false at the end
-static bool read_block(Source* s) {
-  float left[SOURCE_BLOCK], right[SOURCE_BLOCK];
+static bool read_block(Excerpt* s) {
+  float left[EXCERPT_BLOCK], right[EXCERPT_BLOCK];
   char ignored[256];
-  const size_t wish = s->left < SOURCE_BLOCK ? (size_t)s->left : SOURCE_BLOCK;
+  const size_t wish = s->left < EXCERPT_BLOCK ? (size_t)s->left : EXCERPT_BLOCK;
   const ptrdiff_t got = wish ? audio_read(s->file, left, right, wish, ignored, sizeof ignored) : 0;
   if (got <= 0) return false;
   s->left -= (uint64_t)got;
@@ -67,7 +67,7 @@ static bool read_block(Source* s) {
 }
 
 /// Frames that are held, as they are.
-static size_t copy(Source* s, float* out, size_t room) {
+static size_t copy(Excerpt* s, float* out, size_t room) {
   const size_t n = s->held - s->taken < room ? s->held - s->taken : room;
   memcpy(out, s->stereo + 2 * s->taken, 2 * n * sizeof *out);
   s->taken += n;
@@ -75,7 +75,7 @@ static size_t copy(Source* s, float* out, size_t room) {
 }
 
 /// Frames that are held, at the other rate.
-static size_t resample(Source* s, float* out, size_t room) {
+static size_t resample(Excerpt* s, float* out, size_t room) {
   SRC_DATA data = {.data_in = s->stereo + 2 * s->taken,
                    .data_out = out,
                    .input_frames = (long)(s->held - s->taken),
@@ -87,8 +87,8 @@ static size_t resample(Source* s, float* out, size_t room) {
   return (size_t)data.output_frames_gen;
 }
 
-size_t source_read(Source* source, float* out, size_t room) {
-  Source* s = source;
+size_t excerpt_read(Excerpt* excerpt, float* out, size_t room) {
+  Excerpt* s = excerpt;
   for (;;) {
     if (s->taken == s->held && !s->ended) s->ended = !read_block(s);
     const size_t made = s->resampler ? resample(s, out, room) : copy(s, out, room);

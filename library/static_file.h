@@ -2,16 +2,16 @@
 /// \file
 /// The static reading of a sound file: one valence and arousal of the whole (inference/static.h).
 ///
-///     StaticModel* model = static_reading_model("tnn", error, sizeof error);
+///     StaticModel* model = static_file_model("tnn", error, sizeof error);
 ///     AudioFile* audio = audio_open(path, NULL, error, sizeof error);
 ///     StaticSummary s;
-///     if (static_reading_run(model, audio, gate, &done, NULL, NULL, &s, error, sizeof error) == 0)
+///     if (static_file_run(model, audio, gate, &done, NULL, NULL, &s, error, sizeof error) == 0)
 ///       if (s.has_reading) use(s.reading.valence, s.reading.arousal);
 ///
 /// A reading is by static_info(model)->name and ->hash.
 /// Thread: a StaticModel may be shared; each call is of one thread.
-#ifndef CIRCUMPLEX_LIBRARY_STATIC_READING_H
-#define CIRCUMPLEX_LIBRARY_STATIC_READING_H
+#ifndef CIRCUMPLEX_LIBRARY_STATIC_FILE_H
+#define CIRCUMPLEX_LIBRARY_STATIC_FILE_H
 
 #include "audio/sound_file.h"
 #include "inference/static.h"
@@ -24,7 +24,7 @@
 /// Open a model: "tnn" is the one that comes with the program (static-tnn.safetensors); what has a
 /// '/' or a '.' in it is a path.
 /// \return NULL and an error message; to be closed with static_close()
-StaticModel* static_reading_model(const char* name, char* error, size_t error_size);
+StaticModel* static_file_model(const char* name, char* error, size_t error_size);
 
 typedef struct {
   uint64_t samples;     ///< samples read of a channel
@@ -40,7 +40,7 @@ typedef void (*StaticHeard)(void* context, const float* left, const float* right
 /// \param gate silence gate, LUFS;  \param done counts what is read
 /// \param heard may be NULL
 /// \return 0, or -1 and an error message
-int static_reading_run(const StaticModel* model, AudioFile* audio, double gate, TaskFile* done,
+int static_file_run(const StaticModel* model, AudioFile* audio, double gate, TaskFile* done,
                        StaticHeard heard, void* context, StaticSummary* summary, char* error,
                        size_t error_size);
 

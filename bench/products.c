@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
 /// Time of the matrix product at the shapes of the default model, beside OpenBLAS (best of 300).
-/// Not a test: `ninja bench_compute && build/.../bench/bench_compute`.
+/// Not a test: `ninja bench_products && build/.../bench/bench_products`.
 #include "inference/compute.h"
 
 #include <cblas.h>
