@@ -37,7 +37,7 @@ static sf_count_t seek_to(sf_count_t offset, int whence, void* context) {
 /// Put the map's other bytes over those that were read.
 static void patch(const State* s, unsigned char* bytes, size_t n) {
   const SoundMap* map = s->input.map;
-  if (map == NULL || map->patch_offset == 0) return;
+  if (!map || map->patch_offset == 0) return;
   for (size_t i = 0; i < sizeof map->patch; ++i) {
     const uint64_t offset = map->patch_offset + i;
     if (offset >= s->at && offset < s->at + n) bytes[offset - s->at] = map->patch[i];
@@ -78,7 +78,7 @@ static ptrdiff_t read_frames(void* state, float* interleaved, size_t frames, cha
   const sf_count_t got = sf_readf_float(s->file, interleaved, (sf_count_t)frames);
   if (got > 0) return (ptrdiff_t)got;
   if (sf_error(s->file) == SF_ERR_NO_ERROR) return 0;
-  (void)snprintf(error, error_size, "%s", sf_strerror(s->file));
+  snprintf(error, error_size, "%s", sf_strerror(s->file));
   return -1;
 }
 
@@ -100,7 +100,7 @@ static void leave_out(SNDFILE* file, uint64_t frames, unsigned channels) {
 
 static void close_state(void* state) {
   State* s = state;
-  if (s->file != NULL) (void)sf_close(s->file);
+  if (s->file) sf_close(s->file);
   free(s);
 }
 
@@ -109,8 +109,8 @@ int decoder_open_sndfile(Decoder* decoder, const DecoderInput* input, char* erro
   static SF_VIRTUAL_IO bytes = {get_size, seek_to, read_bytes, write_bytes, tell};
   SF_INFO info;
   State* s = calloc(1, sizeof *s);
-  if (s == NULL) {
-    (void)snprintf(error, error_size, "out of memory");
+  if (!s) {
+    snprintf(error, error_size, "out of memory");
     return -1;
   }
   memset(&info, 0, sizeof info);
@@ -125,8 +125,8 @@ int decoder_open_sndfile(Decoder* decoder, const DecoderInput* input, char* erro
   // A pipe is libsndfile's own matter: it must not seek there.
   s->file = input->is_pipe ? sf_open_fd(input->fd, SFM_READ, &info, 0)
                            : sf_open_virtual(&bytes, SFM_READ, &info, s);
-  if (s->file == NULL || info.channels < 1 || info.samplerate < 1) {
-    (void)snprintf(error, error_size, "%s", sf_strerror(NULL));
+  if (!s->file || info.channels < 1 || info.samplerate < 1) {
+    snprintf(error, error_size, "%s", sf_strerror(NULL));
     close_state(s);
     return -1;
   }
@@ -146,6 +146,6 @@ int decoder_open_sndfile(Decoder* decoder, const DecoderInput* input, char* erro
 }
 
 void decoder_close(Decoder* decoder) {
-  if (decoder->close != NULL) decoder->close(decoder->state);
+  if (decoder->close) decoder->close(decoder->state);
   memset(decoder, 0, sizeof *decoder);
 }

@@ -31,8 +31,8 @@ static bool is_among(const char* extension, const char* const* list, size_t n) {
 
 FormatKind format_of_name(const char* name) {
   const char* slash = strrchr(name, '/');
-  const char* dot = strrchr(slash != NULL ? slash : name, '.');
-  if (dot == NULL) return FORMAT_OTHER;
+  const char* dot = strrchr(slash ? slash : name, '.');
+  if (!dot) return FORMAT_OTHER;
   if (AMONG(dot + 1, plain)) return FORMAT_SOUND;
 #ifdef CIRCUMPLEX_FFMPEG
   if (AMONG(dot + 1, further)) return FORMAT_SOUND;

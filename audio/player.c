@@ -174,7 +174,7 @@ static bool fill_ring(Player* p) {
     if (atomic_load(&p->drained) || writable == 0) break;
     const size_t n = excerpt_read(&p->excerpt, out, writable < BLOCK ? writable : BLOCK);
     if (n == 0) atomic_store_explicit(&p->drained, true, memory_order_release);
-    (void)ring_push(p->ring, out, 2 * n);
+    ring_push(p->ring, out, 2 * n);
   }
   return !atomic_load_explicit(&p->done, memory_order_acquire);
 }
@@ -194,7 +194,7 @@ static void begin(Player* p, const char* path, double start, double end) {
     close_all(p);
     return;
   }
-  (void)fill_ring(p);
+  fill_ring(p);
   const PaError error = Pa_StartStream(p->stream);
   if (error != paNoError) {
     set_state(p, PLAYER_FAILED, "No sound: %s.  All else works.", Pa_GetErrorText(error));

@@ -14,13 +14,13 @@ int sound_map_flac(SoundMap* map, ByteReader* reader, uint64_t begin) {
     const uint64_t left = reader->size - at;
     const size_t n = left < BYTE_READER_MOST ? (size_t)left : BYTE_READER_MOST;
     const unsigned char* b = byte_reader_at(reader, at, n);
-    if (b == NULL) break;
+    if (!b) break;
     const unsigned char* found = b;
-    while ((found = memchr(found, 'f', n - (size_t)(found - b))) != NULL) {
+    while ((found = memchr(found, 'f', n - (size_t)(found - b)))) {
       if ((size_t)(found - b) + sizeof mark > n || memcmp(found, mark, sizeof mark) == 0) break;
       ++found;
     }
-    if (found == NULL) {
+    if (!found) {
       at += n;
     } else if ((size_t)(found - b) + sizeof mark > n) {
       at += (size_t)(found - b) > 0 ? (size_t)(found - b) : 1; // at the edge: once more from there

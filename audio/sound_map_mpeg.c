@@ -22,7 +22,7 @@ static bool read_frame(ByteReader* reader, uint64_t offset, Frame* frame) {
       {0, 32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256},    // MPEG-2, layer 1
       {0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160}};        // layers 2 and 3
   const unsigned char* b = byte_reader_at(reader, offset, 4);
-  if (b == NULL || b[0] != 0xFF || (b[1] & 0xE0) != 0xE0) return false;
+  if (!b || b[0] != 0xFF || (b[1] & 0xE0) != 0xE0) return false;
   const unsigned version = b[1] >> 3 & 3U, layer_bits = b[1] >> 1 & 3U;
   const unsigned bits = b[2] >> 4, rate_bits = b[2] >> 2 & 3U, padding = b[2] >> 1 & 1U;
   if (version == 1 || layer_bits == 0 || bits == 0 || bits == 15 || rate_bits == 3) return false;
@@ -47,14 +47,14 @@ static bool is_like(const Frame* a, const Frame* b) {
 /// Bytes of the tag at \p offset, 0 if there is none.
 static uint64_t tag_size(ByteReader* reader, uint64_t offset) {
   const unsigned char* b = byte_reader_at(reader, offset, 3);
-  if (b == NULL) return 0;
+  if (!b) return 0;
   if (memcmp(b, "TAG", 3) == 0 && offset + 128 <= reader->size) return 128;
   b = byte_reader_at(reader, offset, 10);
-  if (b != NULL && memcmp(b, "ID3", 3) == 0)
+  if (b && memcmp(b, "ID3", 3) == 0)
     return 10U + ((uint64_t)(b[6] & 0x7F) << 21 | (uint64_t)(b[7] & 0x7F) << 14 |
                   (uint64_t)(b[8] & 0x7F) << 7 | (uint64_t)(b[9] & 0x7F));
   b = byte_reader_at(reader, offset, 32);
-  if (b != NULL && memcmp(b, "APETAGEX", 8) == 0) return 32U + bytes_little(b + 12, 4);
+  if (b && memcmp(b, "APETAGEX", 8) == 0) return 32U + bytes_little(b + 12, 4);
   return 0;
 }
 
@@ -66,7 +66,7 @@ static uint64_t side_of(const Frame* frame) {
 /// Frames that a Xing or Info header announces.  \return -1: this is no such frame; 0: not told
 static long announced(ByteReader* reader, uint64_t offset, const Frame* frame) {
   const unsigned char* b = byte_reader_at(reader, offset + side_of(frame), 12);
-  if (b == NULL || frame->layer != 3) return -1;
+  if (!b || frame->layer != 3) return -1;
   if (memcmp(b, "Xing", 4) != 0 && memcmp(b, "Info", 4) != 0) return -1;
   return (b[7] & 1) != 0 ? (long)bytes_big(b + 8, 4) : 0;
 }
@@ -80,7 +80,7 @@ static unsigned delay_of(ByteReader* reader, uint64_t offset) {
   if (frame.layer != 3) return 481;
   if (announced(reader, offset, &frame) < 0) return 1105;
   const unsigned char* b = byte_reader_at(reader, offset + side_of(&frame) + LAME, 24);
-  const bool is_told = b != NULL && b[0] != 0 && (b[21] | b[22] | b[23]) != 0;
+  const bool is_told = b && b[0] != 0 && (b[21] | b[22] | b[23]) != 0;
   return is_told ? 0 : 1105;
 }
 

@@ -16,19 +16,19 @@ typedef struct {
 
 static bool read_page(ByteReader* reader, uint64_t offset, Page* page) {
   const unsigned char* b = byte_reader_at(reader, offset, HEADER);
-  if (b == NULL || memcmp(b, "OggS", 4) != 0 || b[4] != 0) return false;
+  if (!b || memcmp(b, "OggS", 4) != 0 || b[4] != 0) return false;
   page->flags = b[5];
   page->serial = (uint32_t)bytes_little(b + 14, 4);
   page->sequence = (uint32_t)bytes_little(b + 18, 4);
   const size_t segments = b[26];
   b = byte_reader_at(reader, offset + HEADER, segments);
-  if (b == NULL) return false;
+  if (!b) return false;
   page->size = HEADER + segments;
   for (size_t i = 0; i < segments; ++i)
     page->size += b[i];
   b = byte_reader_at(reader, offset + HEADER + segments, sizeof page->codec);
   memset(page->codec, 0, sizeof page->codec);
-  if (b != NULL) memcpy(page->codec, b, sizeof page->codec);
+  if (b) memcpy(page->codec, b, sizeof page->codec);
   return true;
 }
 
@@ -37,7 +37,7 @@ static uint64_t find_page(ByteReader* reader, uint64_t offset) {
   Page page;
   for (; offset + HEADER <= reader->size; ++offset) {
     const unsigned char* b = byte_reader_at(reader, offset, 4);
-    if (b == NULL) break;
+    if (!b) break;
     if (b[0] == 'O' && memcmp(b, "OggS", 4) == 0 && read_page(reader, offset, &page)) return offset;
   }
   return reader->size;

@@ -68,7 +68,7 @@ EXPORT void* aligned_alloc(size_t alignment, size_t size) {
 EXPORT int posix_memalign(void** out, size_t alignment, size_t size) {
   if (counting) ++calls;
   void* block = __libc_memalign(alignment, size);
-  if (block == NULL) return ENOMEM;
+  if (!block) return ENOMEM;
   *out = block;
   return 0;
 }

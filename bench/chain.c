@@ -34,7 +34,7 @@ int main(int argc, char** argv) {
   Engine* engine = model ? engine_new(model, rate, error, sizeof error) : NULL;
   float *left = malloc(n * sizeof *left), *right = malloc(n * sizeof *right);
   if (!engine || !left || !right) {
-    (void)fprintf(stderr, "chain: %s\n", engine ? "out of memory" : error);
+    fprintf(stderr, "chain: %s\n", engine ? "out of memory" : error);
     return 1;
   }
   uint32_t random = 1;
@@ -44,7 +44,7 @@ int main(int argc, char** argv) {
     left[i] = noise * (0.02f + 0.3f * expf(-12.0f * (float)fmod((double)i / rate, 0.5)));
     right[i] = 0.5f * left[i] + 0.1f * sinf(0.03f * (float)i);
   }
-  (void)printf("%g\n", (double)read_chain(engine, left, right, n));
+  printf("%g\n", (double)read_chain(engine, left, right, n));
   engine_free(engine);
   model_unref(model);
   free(left);

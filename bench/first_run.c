@@ -25,7 +25,7 @@ typedef struct {
 
 static double now_ms(void) {
   struct timespec t;
-  (void)clock_gettime(CLOCK_MONOTONIC, &t);
+  clock_gettime(CLOCK_MONOTONIC, &t);
   return 1e3 * (double)t.tv_sec + 1e-6 * (double)t.tv_nsec;
 }
 
@@ -61,9 +61,9 @@ int main(int argc, char** argv) {
     if (child == 0) _exit(begin(rate, block, least));
     if (child < 0 || waitpid(child, &status, 0) != child || status != 0) return 1;
   }
-  (void)printf("instantiate to the end of the first run(): %.1f ms, a second instance %.1f ms\n"
-               "memory: %.2f MB with the model, a further instance %.2f MB\n",
-               least->ms[0], least->ms[1], 1e-6 * (double)least->bytes[0],
-               1e-6 * (double)least->bytes[1]);
+  printf("instantiate to the end of the first run(): %.1f ms, a second instance %.1f ms\n"
+         "memory: %.2f MB with the model, a further instance %.2f MB\n",
+         least->ms[0], least->ms[1], 1e-6 * (double)least->bytes[0],
+         1e-6 * (double)least->bytes[1]);
   return 0;
 }

@@ -88,11 +88,11 @@ static int updates(Bench* b) {
   for (size_t i = 0; i < b->repeats; ++i) {
     next_estimate(b);
     const double start = cpu_ms();
-    (void)draw_damage(b);
+    draw_damage(b);
     b->ms[i] = cpu_ms() - start;
     for (int k = 0; k < 12; ++k) {
       next_tick(b);
-      (void)draw_damage(b);
+      draw_damage(b);
     }
   }
   int failed = report(b, "2 Hz update (new estimate)", 0.5);
@@ -100,7 +100,7 @@ static int updates(Bench* b) {
   for (int tick = 0; moves < b->repeats; ++tick) {
     if (tick % 12 == 0) {
       next_estimate(b);
-      (void)draw_damage(b);
+      draw_damage(b);
     }
     next_tick(b);
     const double start = cpu_ms();
@@ -114,11 +114,11 @@ static int updates(Bench* b) {
 static int resting(Bench* b) {
   b->now += 10.0;
   meter_view_tick(b->view, b->now);
-  (void)draw_damage(b);
+  draw_damage(b);
   for (size_t i = 0; i < b->repeats; ++i) {
     next_tick(b);
     const double start = cpu_ms();
-    (void)draw_damage(b);
+    draw_damage(b);
     b->ms[i] = cpu_ms() - start;
   }
   int failed = report(b, "25 Hz, nothing changed", 0.01);
@@ -128,7 +128,7 @@ static int resting(Bench* b) {
     const double start = cpu_ms();
     Rect dirty[METER_RECTS];
     next_tick(b);
-    (void)meter_picture_update(b->picture, b->view, meter_view_damage(b->view), dirty);
+    meter_picture_update(b->picture, b->view, meter_view_damage(b->view), dirty);
     b->ms[i] = cpu_ms() - start;
   }
   failed += report(b, "25 Hz, hidden", 0.02);

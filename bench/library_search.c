@@ -46,7 +46,7 @@ static uint64_t random_state = 7;
 static void arc(Profile* profile, size_t query) {
   char text[200], error[200];
   const double v = 0.3 + 0.05 * (double)query, seconds = 30 + 3 * (double)query;
-  (void)snprintf(text, sizeof text, "0:%g,-0.5 %g:0,0.1 %g:%g,0.7", -v, seconds / 2, seconds, v);
+  snprintf(text, sizeof text, "0:%g,-0.5 %g:0,0.1 %g:%g,0.7", -v, seconds / 2, seconds, v);
   if (profile_from_text(profile, text, error, sizeof error) != 0) exit(1);
 }
 

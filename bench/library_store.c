@@ -16,7 +16,7 @@ enum { POINTS = 480, RUNS = 7 };
 
 static double now(void) {
   struct timespec t;
-  (void)clock_gettime(CLOCK_MONOTONIC, &t);
+  clock_gettime(CLOCK_MONOTONIC, &t);
   return (double)t.tv_sec * 1e3 + (double)t.tv_nsec * 1e-6;
 }
 
@@ -50,11 +50,11 @@ static int make(Store* store, long songs, char* error, size_t size) {
   int status = store_begin(store, error, size);
   for (long i = 0; status == 0 && i < songs; ++i) {
     char path[256], title[64], artist[64], album[64];
-    (void)snprintf(title, sizeof title, "Song number %ld", i);
-    (void)snprintf(artist, sizeof artist, "Artist %ld", i / 40);
-    (void)snprintf(album, sizeof album, "Album %ld", i / 10);
-    (void)snprintf(path, sizeof path, "/home/somebody/Music/%s/%s/%02ld %s.flac", artist, album,
-                   i % 10 + 1, title);
+    snprintf(title, sizeof title, "Song number %ld", i);
+    snprintf(artist, sizeof artist, "Artist %ld", i / 40);
+    snprintf(album, sizeof album, "Album %ld", i / 10);
+    snprintf(path, sizeof path, "/home/somebody/Music/%s/%s/%02ld %s.flac", artist, album,
+             i % 10 + 1, title);
     const StoreFile file = {path, 20000000 + i, 1700000000000000000 + i, (uint64_t)i + 1, NULL};
     const StoreSound sound = {(uint64_t)i * 0x9E3779B97F4A7C15U, 10584000, title, artist, album};
     StoreReading reading = {.model = &model, .duration = 240.0F, .confidence = 0.9F};
@@ -78,16 +78,16 @@ static int measure(Store* store, StoreLoad what, const char* name, char* error, 
     NearHit hits[20];
     const double begun = now();
     Loaded* loaded = store_load(store, NULL, what, error, size);
-    if (loaded == NULL) return -1;
+    if (!loaded) return -1;
     const size_t n = near_search(loaded_catalogue(loaded), NULL, 0.3F, 0.2F, 0.0F, hits,
                                  sizeof hits / sizeof *hits);
     times[i] = now() - begun;
-    if (n == 0) (void)printf("nothing found\n");
+    if (n == 0) printf("nothing found\n");
     loaded_free(loaded);
   }
   qsort(times, RUNS, sizeof *times, by_value);
-  (void)printf("load %s and search for a point: %.1f ms (%.1f to %.1f)\n", name, times[RUNS / 2],
-               times[0], times[RUNS - 1]);
+  printf("load %s and search for a point: %.1f ms (%.1f to %.1f)\n", name, times[RUNS / 2],
+         times[0], times[RUNS - 1]);
   return 0;
 }
 
@@ -96,25 +96,25 @@ int main(int argc, char** argv) {
   const long songs = argc > 2 ? strtol(argv[2], NULL, 10) : 100000;
   struct stat status;
   if (argc < 2 || songs < 1) {
-    (void)fprintf(stderr, "usage: library_store FILE [SONGS]\n");
+    fprintf(stderr, "usage: library_store FILE [SONGS]\n");
     return 2;
   }
   const int is_there = stat(argv[1], &status) == 0;
   double begun = now();
   Store* store = store_open(argv[1], is_there ? STORE_READ : STORE_CREATE, error, sizeof error);
-  if (store == NULL || (!is_there && make(store, songs, error, sizeof error) != 0)) goto fail;
-  if (!is_there) (void)printf("made in %.1f s\n", (now() - begun) * 1e-3);
+  if (!store || (!is_there && make(store, songs, error, sizeof error) != 0)) goto fail;
+  if (!is_there) printf("made in %.1f s\n", (now() - begun) * 1e-3);
   StoreModel* models = NULL;
   if (store_models(store, &models, error, sizeof error) < 1 || stat(argv[1], &status) != 0)
     goto fail;
-  (void)printf("%zu songs, %.0f bytes a song\n", models->songs,
-               (double)status.st_size / (double)models->songs);
+  printf("%zu songs, %.0f bytes a song\n", models->songs,
+         (double)status.st_size / (double)models->songs);
   free(models);
   store_close(store);
   begun = now();
   store = store_open(argv[1], STORE_READ, error, sizeof error);
-  if (store == NULL) goto fail;
-  (void)printf("open: %.2f ms\n", now() - begun);
+  if (!store) goto fail;
+  printf("open: %.2f ms\n", now() - begun);
   if (measure(store, LOAD_NUMBERS, "numbers", error, sizeof error) != 0 ||
       measure(store, LOAD_FACTS, "facts", error, sizeof error) != 0 ||
       measure(store, LOAD_CURVES, "curves", error, sizeof error) != 0)
@@ -122,7 +122,7 @@ int main(int argc, char** argv) {
   store_close(store);
   return 0;
 fail:
-  (void)fprintf(stderr, "%s\n", error);
+  fprintf(stderr, "%s\n", error);
   store_close(store);
   return 1;
 }

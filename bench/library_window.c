@@ -45,7 +45,7 @@ static void answer_drawn(World* w) {
 static void hover(World* w) {
   for (int i = 0; i < 100; ++i)
     library_gestures_move(&w->gestures, world_x(w, -0.5 + 0.01 * i), world_y(w, 0.02));
-  (void)library_view_damage(w->view);
+  library_view_damage(w->view);
 }
 
 static void play(World* w) {

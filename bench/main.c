@@ -29,53 +29,50 @@ static const char help[] =
 typedef enum { TEXT, JSON, MARKDOWN } Format;
 
 static void complain(const char* message) {
-  (void)fprintf(stderr, "circumplex-bench: %s\n", message);
+  fprintf(stderr, "circumplex-bench: %s\n", message);
 }
 
 static int usage(const char* message, const char* argument) {
-  (void)fprintf(stderr, "circumplex-bench: %s%s\nTry 'circumplex-bench --help'.\n", message,
-                argument);
+  fprintf(stderr, "circumplex-bench: %s%s\nTry 'circumplex-bench --help'.\n", message, argument);
   return STATUS_USAGE;
 }
 
 static void put_stages(const BenchResult* r, Format format) {
-  if (format == MARKDOWN)
-    (void)printf("| stage | ns per second | x real time |\n|---|---:|---:|\n");
+  if (format == MARKDOWN) printf("| stage | ns per second | x real time |\n|---|---:|---:|\n");
   for (size_t i = 0; i < r->n; ++i) {
     const BenchStage* s = &r->stages[i];
     const double factor = s->ns > 0.0 ? 1e9 / s->ns : 0.0;
     if (format == JSON)
-      (void)printf(
-          "%s\n    {\"name\": \"%s\", \"ns_per_second\": %.0f, \"real_time_factor\": %.1f}",
-          i > 0 ? "," : "", s->name, s->ns, factor);
+      printf("%s\n    {\"name\": \"%s\", \"ns_per_second\": %.0f, \"real_time_factor\": %.1f}",
+             i > 0 ? "," : "", s->name, s->ns, factor);
     else if (format == MARKDOWN)
-      (void)printf("| %s | %.0f | %.0f |\n", s->name, s->ns, factor);
+      printf("| %s | %.0f | %.0f |\n", s->name, s->ns, factor);
     else
-      (void)printf("  %-16s %10.0f ns %10.0f x\n", s->name, s->ns, factor);
+      printf("  %-16s %10.0f ns %10.0f x\n", s->name, s->ns, factor);
   }
 }
 
 static void put_result(const BenchResult* r, Format format, bool first) {
   if (format == JSON) {
-    (void)printf("%s\n  {\"rate\": %.0f, \"stages\": [", first ? "" : ",", r->rate);
+    printf("%s\n  {\"rate\": %.0f, \"stages\": [", first ? "" : ",", r->rate);
     put_stages(r, format);
-    (void)printf("],\n   \"state_bytes\": %zu, \"front_end_bytes\": %zu, \"net_bytes\": %zu, ",
-                 r->engine_bytes, r->frontend_bytes, r->net_bytes);
+    printf("],\n   \"state_bytes\": %zu, \"front_end_bytes\": %zu, \"net_bytes\": %zu, ",
+           r->engine_bytes, r->frontend_bytes, r->net_bytes);
     if (r->allocations >= 0)
-      (void)printf("\"allocations\": %ld}", r->allocations);
+      printf("\"allocations\": %ld}", r->allocations);
     else
-      (void)printf("\"allocations\": null}");
+      printf("\"allocations\": null}");
     return;
   }
-  (void)printf(format == MARKDOWN ? "\n**%.0f Hz**\n\n" : "\n%.0f Hz, for one second of audio:\n",
-               r->rate);
+  printf(format == MARKDOWN ? "\n**%.0f Hz**\n\n" : "\n%.0f Hz, for one second of audio:\n",
+         r->rate);
   put_stages(r, format);
-  (void)printf("%sstate %zu bytes (front end %zu, net %zu), allocations after creation: ",
-               format == MARKDOWN ? "\n" : "  ", r->engine_bytes, r->frontend_bytes, r->net_bytes);
+  printf("%sstate %zu bytes (front end %zu, net %zu), allocations after creation: ",
+         format == MARKDOWN ? "\n" : "  ", r->engine_bytes, r->frontend_bytes, r->net_bytes);
   if (r->allocations >= 0)
-    (void)printf("%ld\n", r->allocations);
+    printf("%ld\n", r->allocations);
   else
-    (void)printf("not counted in this build\n");
+    printf("not counted in this build\n");
 }
 
 static int bench(const char* path, double rate, unsigned runs, unsigned seconds, Format format) {
@@ -85,19 +82,19 @@ static int bench(const char* path, double rate, unsigned runs, unsigned seconds,
   const double load = bench_load(path, runs);
   Model* model = model_open(path, error, sizeof error);
   int status = STATUS_FAILED;
-  if (model == NULL) {
+  if (!model) {
     complain(error);
     return status;
   }
   const ModelInfo* info = model_info(model);
   if (format == JSON)
-    (void)printf("{\"version\": \"" CIRCUMPLEX_VERSION "\", \"model\": \"%s\", \"hash\": \"%s\", "
-                 "\"parameters\": %zu, \"model_bytes\": %zu, \"load_ns\": %.0f, \"rates\": [",
-                 info->name, info->hash, info->parameters, info->bytes, load);
+    printf("{\"version\": \"" CIRCUMPLEX_VERSION "\", \"model\": \"%s\", \"hash\": \"%s\", "
+           "\"parameters\": %zu, \"model_bytes\": %zu, \"load_ns\": %.0f, \"rates\": [",
+           info->name, info->hash, info->parameters, info->bytes, load);
   else
-    (void)printf("model %s (%s), %zu parameters, %zu bytes shared by all instances, "
-                 "loaded in %.2f ms\n",
-                 info->name, info->hash, info->parameters, info->bytes, 1e-6 * load);
+    printf("model %s (%s), %zu parameters, %zu bytes shared by all instances, "
+           "loaded in %.2f ms\n",
+           info->name, info->hash, info->parameters, info->bytes, 1e-6 * load);
   for (int i = 0; i < n; ++i) {
     BenchResult result;
     if (bench_measure(model, rates[i], runs, seconds, &result, error, sizeof error) != 0) {
@@ -105,9 +102,9 @@ static int bench(const char* path, double rate, unsigned runs, unsigned seconds,
       goto out;
     }
     put_result(&result, format, i == 0);
-    (void)fflush(stdout);
+    fflush(stdout);
   }
-  if (format == JSON) (void)printf("\n]}\n");
+  if (format == JSON) printf("\n]}\n");
   status = STATUS_OK;
 out:
   model_unref(model);
@@ -167,7 +164,7 @@ int main(int argc, char** argv) {
       format = MARKDOWN;
       break;
     case 'h':
-      (void)fputs(help, stdout);
+      fputs(help, stdout);
       return STATUS_OK;
     default:
       return usage("unknown option, or its value is missing: ", argv[optind - 1]);
@@ -175,7 +172,7 @@ int main(int argc, char** argv) {
     if (!good) return usage("not a value for this option: ", optarg);
   }
   if (optind < argc) return usage("unexpected argument: ", argv[optind]);
-  if (model == NULL) {
+  if (!model) {
     if (model_default_path(standard, sizeof standard) != 0) {
       complain(standard);
       return STATUS_FAILED;

@@ -19,7 +19,7 @@ extern const Kernels kernels_generic;
 
 static double now_us(void) {
   struct timespec t;
-  (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
   return 1e6 * (double)t.tv_sec + 1e-3 * (double)t.tv_nsec;
 }
 
@@ -30,9 +30,9 @@ static double transforms(const Kernels* kernels, size_t window, size_t tonal) {
   for (int run = 0; run < RUNS && a && b && x; ++run) {
     const double start = now_us();
     for (int i = 0; i < FRAMES; ++i)
-      (void)fft_run(a, x, x, x);
+      fft_run(a, x, x, x);
     for (int i = 0; i < TONAL_FRAMES; ++i)
-      (void)fft_run(b, x, x, x);
+      fft_run(b, x, x, x);
     const double us = now_us() - start;
     if (us < least) least = us;
   }
@@ -63,22 +63,21 @@ int main(int argc, char** argv) {
   char error[512];
   Model* model = argc > 1 ? model_open(argv[1], error, sizeof error) : NULL;
   if (!model) {
-    (void)fprintf(stderr, "usage: paths MODEL\n");
+    fprintf(stderr, "usage: paths MODEL\n");
     return 2;
   }
   static const struct {
     const char* what;
     size_t window, tonal;
   } rates[] = {{"transforms, 48 kHz", 1920, 3840}, {"transforms, 44.1 kHz", 1764, 3528}};
-  (void)printf("us a second          %10s %10s  ratio\n", kernels_get()->name,
-               kernels_generic.name);
+  printf("us a second          %10s %10s  ratio\n", kernels_get()->name, kernels_generic.name);
   for (int i = 0; i < 2; ++i) {
     const double fast = transforms(kernels_get(), rates[i].window, rates[i].tonal);
     const double any = transforms(&kernels_generic, rates[i].window, rates[i].tonal);
-    (void)printf("%-20s %10.1f %10.1f  %5.2f\n", rates[i].what, fast, any, any / fast);
+    printf("%-20s %10.1f %10.1f  %5.2f\n", rates[i].what, fast, any, any / fast);
   }
   const double fast = steps(model, compute_get()), any = steps(model, compute_find("generic"));
-  (void)printf("%-20s %10.1f %10.1f  %5.2f\n", "net, two grids", fast, any, any / fast);
+  printf("%-20s %10.1f %10.1f  %5.2f\n", "net, two grids", fast, any, any / fast);
   model_unref(model);
   return 0;
 }

@@ -72,10 +72,10 @@ int main(void) {
   float* x = malloc(n * sizeof *x);
   float sum = 0.0f;
   if (!x) return 1;
-  for (size_t i = 0; i < n; i++)
+  for (size_t i = 0; i < n; ++i)
     x[i] = 0.3f * sinf((float)i * 0.05f) + 0.1f * sinf((float)(i % 9973) * 0.31f);
   double best[2] = {1e9, 1e9};
-  for (int run = 0; run < RUNS; run++) {
+  for (int run = 0; run < RUNS; ++run) {
     best[0] = fmin(best[0], ours(x, n, &sum));
     best[1] = fmin(best[1], theirs(x, n, &sum));
   }

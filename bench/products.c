@@ -25,19 +25,19 @@ int main(void) {
                               {1, 384, 278}, {7, 384, 278},  {1, 256, 112}, {1, 32, 1024}};
   const Compute *fast = compute_get(), *generic = compute_find("generic");
   printf("rows x outputs x inputs    %8s  generic  OpenBLAS   (us)\n", fast->name);
-  for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
+  for (size_t s = 0; s < sizeof shapes / sizeof *shapes; ++s) {
     const size_t m = shapes[s][0], n = shapes[s][1], k = shapes[s][2];
     float *a = calloc(m * k, sizeof *a), *w = calloc(n * k, sizeof *w);
     float *c = calloc(m * n, sizeof *c), *bias = calloc(n + COMPUTE_PANEL, sizeof *bias);
     float* panels = calloc(compute_packed_size(n, k), sizeof *panels);
     if (!a || !w || !c || !bias || !panels) return 1;
-    for (size_t i = 0; i < m * k; i++)
+    for (size_t i = 0; i < m * k; ++i)
       a[i] = (float)(i % 7) - 3;
-    for (size_t i = 0; i < n * k; i++)
+    for (size_t i = 0; i < n * k; ++i)
       w[i] = (float)(i % 5) - 2;
     compute_pack(panels, w, n, k, k);
     double t[3] = {1e9, 1e9, 1e9};
-    for (int r = 0; r < 300; r++) {
+    for (int r = 0; r < 300; ++r) {
       double start = microseconds();
       fast->gemm(m, n, k, a, k, panels, bias, c, n);
       t[0] = best(t[0], start);

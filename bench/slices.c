@@ -21,7 +21,7 @@ static unsigned counts[KINDS];
 
 static double now_us(void) {
   struct timespec t;
-  (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
   return 1e6 * (double)t.tv_sec + 1e-3 * (double)t.tv_nsec;
 }
 
@@ -38,8 +38,8 @@ static void report(const char* name, unsigned kind) {
   const unsigned n = counts[kind];
   if (n == 0) return;
   qsort(times[kind], n, sizeof(float), by_size);
-  (void)printf("  %-24s median %6.1f us   least %6.1f us   (%u)\n", name,
-               (double)times[kind][n / 2], (double)times[kind][0], n);
+  printf("  %-24s median %6.1f us   least %6.1f us   (%u)\n", name, (double)times[kind][n / 2],
+         (double)times[kind][0], n);
 }
 
 static void read_sound(Engine* engine, const float* left, const float* right, size_t n) {
@@ -74,7 +74,7 @@ static int measure(const char* path, double rate, bool explain) {
   const size_t n = (size_t)rate * SECONDS;
   float *left = malloc(n * sizeof *left), *right = malloc(n * sizeof *right);
   if (!engine || !left || !right) {
-    (void)fprintf(stderr, "slices: %s\n", engine ? "out of memory" : error);
+    fprintf(stderr, "slices: %s\n", engine ? "out of memory" : error);
     return 1;
   }
   uint32_t random = 1;
@@ -88,11 +88,11 @@ static int measure(const char* path, double rate, bool explain) {
   for (unsigned k = 0; k < KINDS; ++k)
     counts[k] = 0;
   read_sound(engine, left, right, n);
-  (void)printf("%.0f Hz%s\n", rate, explain ? ", explained" : "");
+  printf("%.0f Hz%s\n", rate, explain ? ", explained" : "");
   report("frame", 0);
   report("tonal spectrum", 1);
   for (unsigned k = 2; k < KINDS; ++k) {
-    (void)snprintf(name, sizeof name, "hop's end, slice %u", k - 1);
+    snprintf(name, sizeof name, "hop's end, slice %u", k - 1);
     report(name, k);
   }
   engine_free(engine);
@@ -104,7 +104,7 @@ static int measure(const char* path, double rate, bool explain) {
 
 int main(int argc, char** argv) {
   if (argc < 2) {
-    (void)fprintf(stderr, "usage: slices MODEL [RATE]\n");
+    fprintf(stderr, "usage: slices MODEL [RATE]\n");
     return 2;
   }
   const double rate = argc > 2 ? strtod(argv[2], NULL) : 48000.0;

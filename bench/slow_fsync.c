@@ -9,9 +9,9 @@
 
 static int slowly(long call, int fd) {
   const char* text = getenv("SLOW_FSYNC_MS");
-  const long ms = text != NULL ? strtol(text, NULL, 10) : 10;
+  const long ms = text ? strtol(text, NULL, 10) : 10;
   const struct timespec pause = {ms / 1000, ms % 1000 * 1000000};
-  (void)nanosleep(&pause, NULL);
+  nanosleep(&pause, NULL);
   return (int)syscall(call, fd);
 }
 

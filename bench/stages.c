@@ -54,7 +54,7 @@ typedef void (*Stage)(Bench* b, unsigned seconds);
 
 static double now_ns(void) {
   struct timespec t;
-  (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
   return 1e9 * (double)t.tv_sec + (double)t.tv_nsec;
 }
 
@@ -216,7 +216,7 @@ static void release(Bench* b) {
   mel_free(b->mel);
   stft_free(b->stft);
   frontend_free(b->frontend);
-  if (b->fft != NULL) fftwf_destroy_plan(b->fft);
+  if (b->fft) fftwf_destroy_plan(b->fft);
   fftwf_free(b->fft_in);
   fftwf_free(b->fft_out);
   free(b->weights);
@@ -238,9 +238,9 @@ static int prepare(Bench* b, unsigned seconds, char* error, size_t error_size) {
   b->n = (size_t)(b->rate * seconds);
   b->frame = (size_t)(b->rate / FRAMES_A_SECOND);
   b->engine = engine_new(b->model, b->rate, error, error_size);
-  if (b->engine == NULL) return -1;
+  if (!b->engine) return -1;
   b->frontend = frontend_new(spec, b->rate, error, error_size);
-  if (b->frontend == NULL) return -1;
+  if (!b->frontend) return -1;
   b->net = net_new(b->model);
   b->stft = stft_new(window);
   b->bins = window / 2 + 1;
@@ -267,12 +267,11 @@ static int prepare(Bench* b, unsigned seconds, char* error, size_t error_size) {
   b->layer_a = calloc(encoder->widest + 64, sizeof(float));
   b->layer_b = calloc(encoder->widest + 64, sizeof(float));
   b->columns = calloc(encoder->columns + 64, sizeof(float));
-  if (b->mel_in == NULL || b->layer_a == NULL || b->layer_b == NULL || b->columns == NULL ||
-      b->net == NULL || b->stft == NULL || b->mel == NULL || b->loudness == NULL ||
-      b->spectral == NULL || b->tonal == NULL || b->rhythm == NULL || b->music == NULL ||
-      b->right == NULL || b->power == NULL || b->mel_out == NULL || b->flux == NULL ||
-      b->fft_in == NULL || b->fft_out == NULL || b->weights == NULL || b->vector == NULL) {
-    (void)snprintf(error, error_size, "out of memory");
+  if (!b->mel_in || !b->layer_a || !b->layer_b || !b->columns || !b->net || !b->stft || !b->mel ||
+      !b->loudness || !b->spectral || !b->tonal || !b->rhythm || !b->music || !b->right ||
+      !b->power || !b->mel_out || !b->flux || !b->fft_in || !b->fft_out || !b->weights ||
+      !b->vector) {
+    snprintf(error, error_size, "out of memory");
     return -1;
   }
   b->fft = fftwf_plan_dft_1d((int)window, (fftwf_complex*)b->fft_in, b->fft_out, FFTW_FORWARD,
@@ -346,7 +345,7 @@ int bench_measure(Model* model, double rate, unsigned runs, unsigned seconds, Be
     result->net_bytes = net_size(b.net);
     result->allocations = count_allocations(&b);
     if (!isfinite(b.sum)) {
-      (void)snprintf(error, error_size, "a stage gave numbers that are not finite");
+      snprintf(error, error_size, "a stage gave numbers that are not finite");
       status = -1;
     }
   }
@@ -361,7 +360,7 @@ double bench_load(const char* path, unsigned runs) {
     const double begin = now_ns();
     Model* model = model_open(path, error, sizeof error);
     times[i] = now_ns() - begin;
-    if (model == NULL) return -1.0;
+    if (!model) return -1.0;
     model_unref(model);
   }
   return median(times, runs);

@@ -22,7 +22,7 @@ enum { MOST_INSTANCES = 64 };
 
 static double now_us(void) {
   struct timespec t;
-  (void)clock_gettime(CLOCK_MONOTONIC, &t);
+  clock_gettime(CLOCK_MONOTONIC, &t);
   return 1e6 * (double)t.tv_sec + 1e-3 * (double)t.tv_nsec;
 }
 
@@ -67,7 +67,8 @@ static long play(double rate, uint32_t block, unsigned instances, const char* wo
 
 int main(int argc, char** argv) {
   if (argc < 5) {
-    (void)fprintf(stderr, "usage: worst_block RATE BLOCK INSTANCES none|stalled|prompt [SECONDS [PASSES]]\n");
+    fprintf(stderr,
+            "usage: worst_block RATE BLOCK INSTANCES none|stalled|prompt [SECONDS [PASSES]]\n");
     return 2;
   }
   const double rate = strtod(argv[1], NULL);
@@ -79,8 +80,8 @@ int main(int argc, char** argv) {
       instances > MOST_INSTANCES || !(seconds > 1.0) || passes == 0)
     return 2;
   const size_t blocks = (size_t)(seconds * rate / block);
-  float* us = mmap(NULL, blocks * sizeof *us, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-                   -1, 0);
+  float* us =
+      mmap(NULL, blocks * sizeof *us, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (us == MAP_FAILED) return 1;
   for (size_t b = 0; b < blocks; ++b)
     us[b] = 1e9f;
@@ -105,9 +106,10 @@ int main(int argc, char** argv) {
   qsort(us + warm, blocks - warm, sizeof *us, by_size);
   const size_t n = blocks - warm;
   const double period = 1e6 * block / rate, worst = (double)us[warm + n - 1];
-  (void)printf("%6.0f Hz / %4u, %2u instances, worker %-7s  mean %7.2f  p50 %7.2f  p99.9 %7.2f  worst %7.1f us "
-               "= %5.1f %% of the period; late %ld\n",
-               rate, block, instances, argv[4], sum / (double)blocks, (double)us[warm + n / 2],
-               (double)us[warm + n * 999 / 1000], worst, 100.0 * worst / period, late);
+  printf("%6.0f Hz / %4u, %2u instances, worker %-7s  mean %7.2f  p50 %7.2f  p99.9 %7.2f  worst "
+         "%7.1f us "
+         "= %5.1f %% of the period; late %ld\n",
+         rate, block, instances, argv[4], sum / (double)blocks, (double)us[warm + n / 2],
+         (double)us[warm + n * 999 / 1000], worst, 100.0 * worst / period, late);
   return 0;
 }

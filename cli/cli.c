@@ -19,11 +19,11 @@ static FILE* errors;           ///< NULL: standard error
 
 static void message(const char* format, va_list arguments) {
   char text[4 * CLI_TEXT], clean[4 * CLI_TEXT];
-  (void)vsnprintf(text, sizeof text, format, arguments);
+  vsnprintf(text, sizeof text, format, arguments);
   utf8_clean(clean, sizeof clean, text); // it may hold a file's name
   progress_pause();
-  (void)fprintf(cli_errors(), "circumplex: %s\n", clean);
-  (void)fflush(cli_errors());
+  fprintf(cli_errors(), "circumplex: %s\n", clean);
+  fflush(cli_errors());
   progress_resume();
 }
 
@@ -39,7 +39,7 @@ int cli_usage(const char* command, const char* format, ...) {
   va_start(arguments, format);
   message(format, arguments);
   va_end(arguments);
-  (void)fprintf(stderr, "Try 'circumplex %s --help'.\n", command);
+  fprintf(stderr, "Try 'circumplex %s --help'.\n", command);
   return CLI_USAGE;
 }
 
@@ -49,7 +49,7 @@ static void on_signal(int number) {
 }
 
 FILE* cli_errors(void) {
-  return errors != NULL ? errors : stderr;
+  return errors ? errors : stderr;
 }
 
 /// Keep a way to standard error for ourselves, and lead its descriptor nowhere.
@@ -58,8 +58,8 @@ static void silence_libraries(void) {
   const int own = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
   const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
   FILE* stream = own >= 0 ? fdopen(own, "w") : NULL;
-  if (stream != NULL && nowhere >= 0 && dup2(nowhere, STDERR_FILENO) >= 0) errors = stream;
-  if (nowhere >= 0) (void)close(nowhere);
+  if (stream && nowhere >= 0 && dup2(nowhere, STDERR_FILENO) >= 0) errors = stream;
+  if (nowhere >= 0) close(nowhere);
 #endif
 }
 
@@ -69,12 +69,12 @@ void cli_catch_signals(void) {
   memset(&action, 0, sizeof action);
   action.sa_handler = on_signal;
   action.sa_flags = (int)SA_RESETHAND;
-  (void)sigemptyset(&action.sa_mask);
-  (void)sigaction(SIGINT, &action, NULL);
-  (void)sigaction(SIGTERM, &action, NULL);
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, NULL);
+  sigaction(SIGTERM, &action, NULL);
   action.sa_handler = SIG_IGN;
   action.sa_flags = 0;
-  (void)sigaction(SIGPIPE, &action, NULL);
+  sigaction(SIGPIPE, &action, NULL);
 }
 
 bool cli_output_closed(void) {
@@ -106,7 +106,7 @@ static void advance(void* context, uint64_t amount) {
 
 static void tell(void* context, const char* path, const char* text) {
   (void)context;
-  if (path != NULL)
+  if (path)
     cli_message("%s: %s", path, text);
   else
     cli_message("%s", text);
@@ -120,7 +120,7 @@ const Task* cli_task(bool is_quiet) {
 }
 
 void cli_leave(int status) {
-  (void)fflush(NULL);
+  fflush(NULL);
   _exit(status);
 }
 

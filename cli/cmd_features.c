@@ -53,7 +53,7 @@ static int grow(Worker* worker, size_t hops) {
     if (hops <= c->capacity) continue;
     const size_t capacity = hops + hops / 2 + 64;
     float* data = realloc(c->data, capacity * c->width * sizeof *data);
-    if (data == NULL) return -1;
+    if (!data) return -1;
     c->data = data;
     c->capacity = capacity;
   }
@@ -79,7 +79,7 @@ static void put(Worker* worker, size_t hop, const HopFeatures* f, unsigned n_mel
 static char* cue_names(void) {
   json_t* names = json_array();
   for (unsigned i = 0; i < CUE_COUNT; ++i)
-    (void)json_array_append_new(names, json_string(cue_info(i)->name));
+    json_array_append_new(names, json_string(cue_info(i)->name));
   char* text = json_dumps(names, JSON_COMPACT);
   json_decref(names);
   return text;
@@ -103,15 +103,15 @@ static int write_tensors(const Features* job, const WalkFile* input, const Worke
     tensors[i].count = hops * width;
   }
   char rate[32], length[32], n_mel[32], fmin[32], fmax[32], start[32];
-  (void)snprintf(rate, sizeof rate, "%.9g", worker->rate);
-  (void)snprintf(length, sizeof length, "%.9g", duration);
-  (void)snprintf(n_mel, sizeof n_mel, "%u", job->spec.n_mel);
-  (void)snprintf(fmin, sizeof fmin, "%.9g", (double)job->spec.fmin);
-  (void)snprintf(fmax, sizeof fmax, "%.9g", (double)job->spec.fmax);
-  (void)snprintf(start, sizeof start, "%.9g", job->start);
+  snprintf(rate, sizeof rate, "%.9g", worker->rate);
+  snprintf(length, sizeof length, "%.9g", duration);
+  snprintf(n_mel, sizeof n_mel, "%u", job->spec.n_mel);
+  snprintf(fmin, sizeof fmin, "%.9g", (double)job->spec.fmin);
+  snprintf(fmax, sizeof fmax, "%.9g", (double)job->spec.fmax);
+  snprintf(start, sizeof start, "%.9g", job->start);
   char* cues = cue_names();
-  if (cues == NULL) {
-    (void)snprintf(error, error_size, "out of memory");
+  if (!cues) {
+    snprintf(error, error_size, "out of memory");
     return -1;
   }
   const char* const metadata[] = {"version",  CIRCUMPLEX_VERSION,
@@ -133,14 +133,14 @@ static int write_tensors(const Features* job, const WalkFile* input, const Worke
 /// A front end at \p rate, fresh: the thread's last one if it fits.
 static int prepare(const Features* job, Worker* worker, double rate, char* error,
                    size_t error_size) {
-  if (worker->frontend != NULL && fabs(worker->rate - rate) < 0.5) {
+  if (worker->frontend && fabs(worker->rate - rate) < 0.5) {
     frontend_reset(worker->frontend);
   } else {
     frontend_free(worker->frontend);
     worker->frontend = frontend_new(&job->spec, rate, error, error_size);
     worker->rate = rate;
   }
-  if (worker->frontend == NULL) return -1;
+  if (!worker->frontend) return -1;
   frontend_set_gate(worker->frontend, (float)job->gate);
   return 0;
 }
@@ -171,7 +171,7 @@ static int extract(const Features* job, Worker* worker, AudioFile* audio, const 
                             (size_t)got - used, &done);
       if (!done) continue;
       if (grow(worker, (size_t)hops + 1) != 0) {
-        (void)snprintf(error, error_size, "out of memory");
+        snprintf(error, error_size, "out of memory");
         return -1;
       }
       put(worker, (size_t)hops, frontend_hop(worker->frontend), job->spec.n_mel);
@@ -186,7 +186,7 @@ static int extract(const Features* job, Worker* worker, AudioFile* audio, const 
   *n_hops = hops;
   *duration = (double)taken / info->rate;
   if (hops == 0 && !cli_interrupted()) {
-    (void)snprintf(error, error_size, "is shorter than one hop of 0.5 s");
+    snprintf(error, error_size, "is shorter than one hop of 0.5 s");
     return -1;
   }
   return 0;
@@ -203,14 +203,13 @@ static void work(void* context, size_t index, unsigned number) {
   double duration = 0.0;
   bool is_good = false, is_about_output = false;
   AudioFile* audio = audio_open(input->path, &job->raw, error, sizeof error);
-  if (audio != NULL &&
-      extract(job, worker, audio, input, &hops, &duration, error, sizeof error) == 0 &&
+  if (audio && extract(job, worker, audio, input, &hops, &duration, error, sizeof error) == 0 &&
       !cli_interrupted()) {
     is_about_output = true;
     path = job->is_folder
                ? output_path_below(job->output, input->stem, "safetensors", error, sizeof error)
                : strdup(job->output);
-    is_good = path != NULL && output_check(path, job->force, error, sizeof error) == 0 &&
+    is_good = path && output_check(path, job->force, error, sizeof error) == 0 &&
               write_tensors(job, input, worker, hops, duration, path, error, sizeof error) == 0;
   }
   audio_close(audio);
@@ -218,18 +217,18 @@ static void work(void* context, size_t index, unsigned number) {
   if (is_good || cli_interrupted()) return;
   const size_t size = strlen(input->path) + sizeof error + 4;
   char* text = malloc(size);
-  if (text != NULL) {
+  if (text) {
     if (is_about_output)
-      (void)snprintf(text, size, "%s", error);
+      snprintf(text, size, "%s", error);
     else
-      (void)snprintf(text, size, "%s: %s", input->path, error);
+      snprintf(text, size, "%s: %s", input->path, error);
   }
-  job->failures[index] = text != NULL ? text : strdup("out of memory");
+  job->failures[index] = text ? text : strdup("out of memory");
 }
 
 static void finish(void* context, size_t index) {
   Features* job = context;
-  if (job->failures[index] == NULL) return;
+  if (!job->failures[index]) return;
   cli_message("%s", job->failures[index]);
   free(job->failures[index]);
   job->failures[index] = NULL;
@@ -241,7 +240,7 @@ static int run(Features* job, unsigned jobs, bool quiet) {
   if (jobs > job->walk.n && job->walk.n > 0) jobs = (unsigned)job->walk.n;
   job->workers = calloc(jobs, sizeof *job->workers);
   job->failures = calloc(job->walk.n + 1, sizeof *job->failures);
-  if (job->workers == NULL || job->failures == NULL) {
+  if (!job->workers || !job->failures) {
     cli_message("out of memory");
     goto out;
   }
@@ -267,7 +266,7 @@ static int run(Features* job, unsigned jobs, bool quiet) {
            : job->has_failed || job->walk.has_failed ? CLI_FAILED
                                                      : CLI_OK;
 out:
-  for (unsigned w = 0; job->workers != NULL && w < jobs; ++w) {
+  for (unsigned w = 0; job->workers && w < jobs; ++w) {
     frontend_free(job->workers[w].frontend);
     for (int i = 0; i < TENSORS; ++i)
       free(job->workers[w].columns[i].data);

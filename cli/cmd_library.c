@@ -26,20 +26,19 @@ static const struct {
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static void usage(FILE* stream) {
-  (void)fputs("Usage: circumplex library COMMAND [OPTION]... [ARGUMENT]...\n"
-              "Keep the readings of a music collection, and find music by its emotion.\n\n",
-              stream);
+  fputs("Usage: circumplex library COMMAND [OPTION]... [ARGUMENT]...\n"
+        "Keep the readings of a music collection, and find music by its emotion.\n\n",
+        stream);
   for (int i = 0; i < COMMANDS; ++i)
-    (void)fprintf(stream, "  %-8s %s\n", commands[i].name, commands[i].summary);
-  (void)fputs(
-      "\n"
-      "  -h, --help   show this; 'circumplex library COMMAND --help' shows a command's "
-      "options\n"
-      "\n"
-      "The library is one file, $XDG_DATA_HOME/circumplex/library.db, or another with --db;\n"
-      "your music is only ever read, but for 'tag'.\n"
-      "Exit status: 0 all done, 1 something failed, 2 wrong usage, 130 interrupted.\n",
-      stream);
+    fprintf(stream, "  %-8s %s\n", commands[i].name, commands[i].summary);
+  fputs("\n"
+        "  -h, --help   show this; 'circumplex library COMMAND --help' shows a command's "
+        "options\n"
+        "\n"
+        "The library is one file, $XDG_DATA_HOME/circumplex/library.db, or another with --db;\n"
+        "your music is only ever read, but for 'tag'.\n"
+        "Exit status: 0 all done, 1 something failed, 2 wrong usage, 130 interrupted.\n",
+        stream);
 }
 
 int cmd_library(int argc, char** argv) {

@@ -71,13 +71,12 @@ typedef struct {
 /// \return whether the library could be loaded (reported)
 static bool begin(Search* search, const LibraryOptions* options, bool with_curves) {
   *search = (Search){.store = NULL};
-  search->has_strings =
-      with_curves || options->song != NULL || !query_needs_only_numbers(&options->query);
+  search->has_strings = with_curves || options->song || !query_needs_only_numbers(&options->query);
   const StoreLoad what = with_curves           ? LOAD_CURVES
                          : search->has_strings ? LOAD_FACTS
                                                : LOAD_NUMBERS;
   search->loaded = library_load(options, what, &search->store);
-  if (search->loaded != NULL) search->index = library_index_of(search->loaded);
+  if (search->loaded) search->index = library_index_of(search->loaded);
   return search->index != NULL;
 }
 
@@ -85,9 +84,8 @@ static bool begin(Search* search, const LibraryOptions* options, bool with_curve
 static int make_relative(Search* search, bool is_profile_too, Profile* profile) {
   search->relative = relative_new(loaded_catalogue(search->loaded));
   query_index_free(search->index);
-  search->index =
-      search->relative != NULL ? query_index_new(relative_catalogue(search->relative)) : NULL;
-  if (search->index == NULL) {
+  search->index = search->relative ? query_index_new(relative_catalogue(search->relative)) : NULL;
+  if (!search->index) {
     cli_message("out of memory");
     return -1;
   }
@@ -104,9 +102,9 @@ static int answer(Search* search, const LibraryOptions* options) {
   LibraryRow* rows =
       library_rows_of(&result, result.kind != QUERY_PATH, result.kind == QUERY_MATCH);
   size_t* songs = malloc((result.n + 1) * sizeof *songs);
-  for (size_t i = 0; songs != NULL && i < result.n; ++i)
+  for (size_t i = 0; songs && i < result.n; ++i)
     songs[i] = result.hits[i].song;
-  if (rows != NULL && songs != NULL)
+  if (rows && songs)
     status = search->has_strings ? 0
                                  : store_complete(search->store, search->loaded, songs, result.n,
                                                   error, sizeof error);
@@ -144,13 +142,13 @@ int library_near(int argc, char** argv) {
   int first = 0;
   int status = library_options(&near_command, argc, argv, &o, &first);
   if (status >= 0) return status;
-  if (o.song != NULL ? first != argc : argc - first != 2 || !read_point(argv + first, 2, point))
+  if (o.song ? first != argc : argc - first != 2 || !read_point(argv + first, 2, point))
     return cli_usage("library near", "say where: VALENCE AROUSAL (-1 to 1), or --like=SONG");
   o.query.kind = QUERY_NEAR;
   o.query.limit = o.limit > 0 ? o.limit : FOUND;
   status = CLI_FAILED;
   if (!begin(&search, &o, false)) goto out;
-  if (o.song != NULL) {
+  if (o.song) {
     const long like = library_find_read(search.store, search.index, o.song);
     if (like < 0) goto out;
     point[0] = loaded_catalogue(search.loaded)->songs[like].valence;
@@ -171,8 +169,8 @@ static int profile_of_points(Profile* profile, int n, char** points, char* error
   for (int i = 0; i < n; ++i)
     size += strlen(points[i]) + 1;
   char* text = calloc(size, 1);
-  if (text == NULL) {
-    (void)snprintf(error, error_size, "out of memory");
+  if (!text) {
+    snprintf(error, error_size, "out of memory");
     return -1;
   }
   for (size_t i = 0, at = 0; i < (size_t)n; ++i)
@@ -187,20 +185,20 @@ static int make_profile(const LibraryOptions* o, const Search* search, int n, ch
                         Profile* profile) {
   char error[CLI_TEXT] = "";
   int status = -1;
-  if (o->song != NULL) {
+  if (o->song) {
     const long song = library_find_read(search->store, search->index, o->song);
     if (song < 0) return CLI_FAILED;
     const Curve* curve = &loaded_catalogue(search->loaded)->songs[song].curve;
     const double first = floor(o->part.from * CURVE_RATE);
     const double last = o->part.to > 0.0 ? ceil(o->part.to * CURVE_RATE) : (double)curve->n;
     if (first >= (double)curve->n || last <= first)
-      (void)snprintf(error, sizeof error, "the song has no such part: it is %.0f s long",
-                     (double)curve->n / CURVE_RATE);
+      snprintf(error, sizeof error, "the song has no such part: it is %.0f s long",
+               (double)curve->n / CURVE_RATE);
     else
       status = profile_from_curve(profile, curve, (size_t)first,
                                   last < (double)curve->n ? (size_t)last : curve->n, error,
                                   sizeof error);
-  } else if (o->csv != NULL) {
+  } else if (o->csv) {
     status = profile_from_csv(profile, o->csv, error, sizeof error);
   } else {
     status = profile_of_points(profile, n, points, error, sizeof error);
@@ -208,7 +206,7 @@ static int make_profile(const LibraryOptions* o, const Search* search, int n, ch
   }
   if (status == 0 &&
       ((o->valence_only && !profile->has_valence) || (o->arousal_only && !profile->has_arousal))) {
-    (void)snprintf(error, sizeof error, "the profile does not give that axis");
+    snprintf(error, sizeof error, "the profile does not give that axis");
     status = -1;
   }
   if (status != 0) cli_message("%s", error);
@@ -225,11 +223,11 @@ int library_match(int argc, char** argv) {
   if (status >= 0) return status;
   if ((o.song != NULL) + (o.csv != NULL) + (first < argc) != 1)
     return cli_usage("library match", "say which profile: points, --csv=FILE or --song=SONG");
-  if ((o.part.from > 0.0 || o.part.to > 0.0) && o.song == NULL)
+  if ((o.part.from > 0.0 || o.part.to > 0.0) && !o.song)
     return cli_usage("library match", "--from and --to are of a --song");
   if (o.valence_only && o.arousal_only)
     return cli_usage("library match", "without valence and arousal there is nothing to compare");
-  if (o.static_model != NULL)
+  if (o.static_model)
     return cli_usage("library match", "a static model reads no course that could be compared");
   o.query.kind = QUERY_MATCH;
   o.query.limit = o.limit > 0 ? o.limit : FOUND;
@@ -243,7 +241,7 @@ int library_match(int argc, char** argv) {
   status = make_profile(&o, &search, argc - first, argv + first, &o.query.profile);
   // A song's course and a table are on the plane's scale; points are said on the one asked for.
   if (status == CLI_OK && o.is_relative &&
-      make_relative(&search, o.song != NULL || o.csv != NULL, &o.query.profile) != 0)
+      make_relative(&search, o.song || o.csv, &o.query.profile) != 0)
     status = CLI_FAILED;
   if (status == CLI_OK) status = answer(&search, &o);
 out:

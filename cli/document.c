@@ -18,24 +18,23 @@ static const char* word_of(const Document* d, const Estimate* e) {
 
 /// The beginning of an annotation, up to its observations.
 static void begin_annotation(FILE* out, const Document* d, const char* name) {
-  (void)fprintf(out, "{\"annotation_metadata\": {\"curator\": {\"name\": \"\", \"email\": \"\"}, "
-                     "\"annotator\": {\"model\": ");
+  fprintf(out, "{\"annotation_metadata\": {\"curator\": {\"name\": \"\", \"email\": \"\"}, "
+               "\"annotator\": {\"model\": ");
   table_json_string(out, d->model->name);
-  (void)fputs(", \"hash\": ", out);
+  fputs(", \"hash\": ", out);
   table_json_string(out, d->model->hash);
-  (void)fprintf(out,
-                "}, \"version\": \"" CIRCUMPLEX_VERSION "\", \"corpus\": \"\", "
-                "\"annotation_tools\": \"circumplex " CIRCUMPLEX_VERSION "\", "
-                "\"annotation_rules\": \"\", \"validation\": \"\", "
-                "\"data_source\": \"program\"},\n \"namespace\": \"%s\", \"time\": 0, "
-                "\"duration\": %.9g, \"data\": [",
-                name, (double)d->summary->samples / d->info->rate);
+  fprintf(out,
+          "}, \"version\": \"" CIRCUMPLEX_VERSION "\", \"corpus\": \"\", "
+          "\"annotation_tools\": \"circumplex " CIRCUMPLEX_VERSION "\", "
+          "\"annotation_rules\": \"\", \"validation\": \"\", "
+          "\"data_source\": \"program\"},\n \"namespace\": \"%s\", \"time\": 0, "
+          "\"duration\": %.9g, \"data\": [",
+          name, (double)d->summary->samples / d->info->rate);
 }
 
 static void observation(FILE* out, bool is_first, double time, double duration) {
-  (void)fprintf(out,
-                "%s{\"time\": %.9g, \"duration\": %.9g, \"value\": ", is_first ? "\n  " : ",\n  ",
-                time, duration);
+  fprintf(out, "%s{\"time\": %.9g, \"duration\": %.9g, \"value\": ", is_first ? "\n  " : ",\n  ",
+          time, duration);
 }
 
 static void put_course(FILE* out, const Document* d) {
@@ -44,30 +43,30 @@ static void put_course(FILE* out, const Document* d) {
     const Estimate* e = &d->estimates[i];
     if (e->state == ENGINE_SILENT) continue;
     observation(out, is_first, start_of(d, e), ENGINE_HOP_SECONDS);
-    (void)fputc('[', out);
+    fputc('[', out);
     table_number(out, e->valence);
-    (void)fputs(", ", out);
+    fputs(", ", out);
     table_number(out, e->arousal);
-    (void)fputs("], \"confidence\": ", out);
+    fputs("], \"confidence\": ", out);
     table_number(out, e->confidence);
-    (void)fputc('}', out);
+    fputc('}', out);
     is_first = false;
   }
 }
 
 /// One column of what a row says beside valence, arousal and confidence: null in silence.
 static void put_column(FILE* out, const Document* d, unsigned id) {
-  (void)fprintf(out, "%s\"%s\": [", id == READING_VALENCE_SPREAD ? "" : ",\n  ",
-                reading_info(id)->column);
+  fprintf(out, "%s\"%s\": [", id == READING_VALENCE_SPREAD ? "" : ",\n  ",
+          reading_info(id)->column);
   for (size_t i = 0; i < d->n; ++i) {
     const Readings values = engine_readings(&d->estimates[i]);
-    if (i > 0) (void)fputs(", ", out);
+    if (i > 0) fputs(", ", out);
     if (d->estimates[i].state == ENGINE_SILENT)
-      (void)fputs("null", out);
+      fputs("null", out);
     else
       table_number(out, values.value[id]);
   }
-  (void)fputc(']', out);
+  fputc(']', out);
 }
 
 /// Stretches of one word.
@@ -83,7 +82,7 @@ static void put_words(FILE* out, const Document* d) {
     observation(out, is_first, start_of(d, &d->estimates[i]),
                 ENGINE_HOP_SECONDS * (double)(end - i));
     table_json_string(out, word);
-    (void)fputs(", \"confidence\": null}", out);
+    fputs(", \"confidence\": null}", out);
     is_first = false;
   }
 }
@@ -93,70 +92,69 @@ void document_jams(FILE* out, const Document* d) {
                                     READING_LOUDNESS_SHORT, READING_SONG_VALENCE,
                                     READING_SONG_AROUSAL,   READING_ATTENTION_AGE};
   const char* slash = strrchr(d->path, '/');
-  (void)fputs("{\"annotations\": [\n", out);
+  fputs("{\"annotations\": [\n", out);
   begin_annotation(out, d, "mood_thayer");
   put_course(out, d);
-  (void)fputs("],\n \"sandbox\": {", out);
+  fputs("],\n \"sandbox\": {", out);
   for (size_t i = 0; i < sizeof others / sizeof *others; ++i)
     put_column(out, d, others[i]);
-  (void)fputs("}},\n", out);
+  fputs("}},\n", out);
   begin_annotation(out, d, "tag_open");
   put_words(out, d);
-  (void)fputs("],\n \"sandbox\": {}}],\n\"file_metadata\": {\"title\": ", out);
-  table_json_string(out, slash != NULL ? slash + 1 : d->path);
-  (void)fprintf(out,
-                ", \"artist\": \"\", \"release\": \"\", \"duration\": %.9g, \"identifiers\": {}, "
-                "\"jams_version\": \"0.3.5\"},\n\"sandbox\": {\"file\": ",
-                (double)d->summary->samples / d->info->rate);
+  fputs("],\n \"sandbox\": {}}],\n\"file_metadata\": {\"title\": ", out);
+  table_json_string(out, slash ? slash + 1 : d->path);
+  fprintf(out,
+          ", \"artist\": \"\", \"release\": \"\", \"duration\": %.9g, \"identifiers\": {}, "
+          "\"jams_version\": \"0.3.5\"},\n\"sandbox\": {\"file\": ",
+          (double)d->summary->samples / d->info->rate);
   table_json_string(out, d->path);
-  (void)fprintf(out, ", \"complete\": %s, ", d->summary->damage[0] == '\0' ? "true" : "false");
+  fprintf(out, ", \"complete\": %s, ", d->summary->damage[0] == '\0' ? "true" : "false");
   if (d->summary->damage[0] != '\0') {
-    (void)fputs("\"damage\": ", out);
+    fputs("\"damage\": ", out);
     table_json_string(out, d->summary->damage);
-    (void)fputs(", ", out);
+    fputs(", ", out);
   }
   table_json_summary(out, d->info, d->summary);
-  (void)fputs("}}\n", out);
+  fputs("}}\n", out);
 }
 
 /// A curve's points: Sonic Visualiser counts in the file's samples.  Silent hops have none.
 static void put_points(FILE* out, const Document* d, unsigned dataset, unsigned id) {
-  (void)fprintf(out, "    <dataset id=\"%u\" dimensions=\"2\">\n", dataset);
+  fprintf(out, "    <dataset id=\"%u\" dimensions=\"2\">\n", dataset);
   for (size_t i = 0; i < d->n; ++i) {
     const Estimate* e = &d->estimates[i];
     if (e->state == ENGINE_SILENT) continue;
     const Readings values = engine_readings(e);
-    (void)fprintf(out, "      <point frame=\"%llu\" value=\"", (unsigned long long)e->position);
+    fprintf(out, "      <point frame=\"%llu\" value=\"", (unsigned long long)e->position);
     table_number(out, values.value[id]);
-    (void)fprintf(out, "\" label=\"\"/>\n");
+    fprintf(out, "\" label=\"\"/>\n");
   }
-  (void)fputs("    </dataset>\n", out);
+  fputs("    </dataset>\n", out);
 }
 
 void document_svl(FILE* out, const Document* d) {
   static const unsigned ids[] = {READING_VALENCE, READING_AROUSAL};
   static const char* const colours[] = {"#c4572d", "#2d6fc4"};
   const unsigned n = sizeof ids / sizeof *ids;
-  (void)fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE sonic-visualiser>\n<sv>\n"
-              "  <data>\n",
-              out);
+  fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE sonic-visualiser>\n<sv>\n"
+        "  <data>\n",
+        out);
   for (unsigned i = 0; i < n; ++i) {
-    (void)fprintf(out,
-                  "    <model id=\"%u\" name=\"%s\" sampleRate=\"%.0f\" start=\"0\" end=\"%llu\" "
-                  "type=\"sparse\" dimensions=\"2\" resolution=\"%.0f\" notifyOnAdd=\"true\" "
-                  "dataset=\"%u\" minimum=\"-1\" maximum=\"1\" units=\"%s\"/>\n",
-                  2 * i + 1, reading_info(ids[i])->name, d->info->rate,
-                  (unsigned long long)d->summary->samples, d->info->rate * ENGINE_HOP_SECONDS,
-                  2 * i + 2, reading_info(ids[i])->column);
+    fprintf(out,
+            "    <model id=\"%u\" name=\"%s\" sampleRate=\"%.0f\" start=\"0\" end=\"%llu\" "
+            "type=\"sparse\" dimensions=\"2\" resolution=\"%.0f\" notifyOnAdd=\"true\" "
+            "dataset=\"%u\" minimum=\"-1\" maximum=\"1\" units=\"%s\"/>\n",
+            2 * i + 1, reading_info(ids[i])->name, d->info->rate,
+            (unsigned long long)d->summary->samples, d->info->rate * ENGINE_HOP_SECONDS, 2 * i + 2,
+            reading_info(ids[i])->column);
     put_points(out, d, 2 * i + 2, ids[i]);
   }
-  (void)fputs("  </data>\n  <display>\n", out);
+  fputs("  </data>\n  <display>\n", out);
   for (unsigned i = 0; i < n; ++i)
-    (void)fprintf(
-        out,
-        "    <layer id=\"%u\" type=\"timevalues\" name=\"%s\" model=\"%u\" "
-        "plotStyle=\"3\" verticalScale=\"0\" scaleMinimum=\"-1\" scaleMaximum=\"1\" "
-        "drawDivisions=\"true\" colourName=\"\" colour=\"%s\" darkBackground=\"false\"/>\n",
-        100 + i, reading_info(ids[i])->name, 2 * i + 1, colours[i]);
-  (void)fputs("  </display>\n</sv>\n", out);
+    fprintf(out,
+            "    <layer id=\"%u\" type=\"timevalues\" name=\"%s\" model=\"%u\" "
+            "plotStyle=\"3\" verticalScale=\"0\" scaleMinimum=\"-1\" scaleMaximum=\"1\" "
+            "drawDivisions=\"true\" colourName=\"\" colour=\"%s\" darkBackground=\"false\"/>\n",
+            100 + i, reading_info(ids[i])->name, 2 * i + 1, colours[i]);
+  fputs("  </display>\n</sv>\n", out);
 }

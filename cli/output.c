@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 static int fail(Output* out, const char* path, char* error, size_t error_size) {
-  (void)snprintf(error, error_size, "%s: %s", path, strerror(errno));
+  snprintf(error, error_size, "%s: %s", path, strerror(errno));
   output_abandon(out);
   return -1;
 }
@@ -22,11 +22,11 @@ static int make_temporary(Output* out, const char* path) {
   const size_t size = strlen(path) + sizeof OUTPUT_PART;
   out->path = strdup(path);
   out->temporary = malloc(size);
-  if (out->path == NULL || out->temporary == NULL) {
+  if (!out->path || !out->temporary) {
     errno = ENOMEM;
     return -1;
   }
-  (void)snprintf(out->temporary, size, "%s" OUTPUT_PART, path);
+  snprintf(out->temporary, size, "%s" OUTPUT_PART, path);
   const int fd = open(out->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
   if (fd < 0) {
     const int reason = errno;
@@ -53,9 +53,9 @@ int output_check(const char* path, bool force, char* error, size_t error_size) {
   if (lstat(path, &self) != 0) return 0; // a new file; what is wrong shows when it is opened
   const bool is_there = stat(path, &target) == 0;
   if (S_ISLNK(self.st_mode) && (!is_there || S_ISREG(target.st_mode))) {
-    (void)snprintf(
-        error, error_size,
-        "%s: is a link; name the file that it leads to, or replace the link with --force", path);
+    snprintf(error, error_size,
+             "%s: is a link; name the file that it leads to, or replace the link with --force",
+             path);
     return -1;
   }
   if (is_there && S_ISREG(target.st_mode) && target.st_size > 0 &&
@@ -64,7 +64,7 @@ int output_check(const char* path, bool force, char* error, size_t error_size) {
     return -1;
   }
   if (is_there && S_ISREG(target.st_mode) && (target.st_mode & 0222) == 0) {
-    (void)snprintf(error, error_size, "%s: is a read-only file; --force replaces it", path);
+    snprintf(error, error_size, "%s: is a read-only file; --force replaces it", path);
     return -1;
   }
   return 0;
@@ -72,7 +72,7 @@ int output_check(const char* path, bool force, char* error, size_t error_size) {
 
 int output_open(Output* out, const char* path, bool force, char* error, size_t error_size) {
   memset(out, 0, sizeof *out);
-  if (path == NULL || strcmp(path, "-") == 0) {
+  if (!path || strcmp(path, "-") == 0) {
     out->stream = stdout;
     return 0;
   }
@@ -80,13 +80,13 @@ int output_open(Output* out, const char* path, bool force, char* error, size_t e
   struct stat status;
   if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
     out->stream = fopen(path, "w");
-    return out->stream == NULL ? fail(out, path, error, error_size) : 0;
+    return !out->stream ? fail(out, path, error, error_size) : 0;
   }
   const int fd = make_temporary(out, path);
   if (fd < 0) return fail(out, path, error, error_size);
   out->stream = fdopen(fd, "w");
-  if (out->stream == NULL) {
-    (void)close(fd);
+  if (!out->stream) {
+    close(fd);
     return fail(out, path, error, error_size);
   }
   return 0;
@@ -104,19 +104,19 @@ int output_commit(Output* out, char* error, size_t error_size) {
     const int is_bad = ferror(stdout);
     out->stream = NULL;
     if (status != 0 || is_bad != 0) {
-      (void)snprintf(error, error_size, "standard output: %s", strerror(errno));
+      snprintf(error, error_size, "standard output: %s", strerror(errno));
       return -1;
     }
     return 0;
   }
-  const char* name = out->path != NULL ? out->path : "the output";
-  if (out->stream != NULL) {
+  const char* name = out->path ? out->path : "the output";
+  if (out->stream) {
     const int is_bad = ferror(out->stream);
     const int status = fclose(out->stream);
     out->stream = NULL;
     if (is_bad != 0 || status != 0) return fail(out, name, error, error_size);
   }
-  if (out->temporary != NULL && rename(out->temporary, out->path) != 0)
+  if (out->temporary && rename(out->temporary, out->path) != 0)
     return fail(out, name, error, error_size);
   forget(out);
   return 0;
@@ -124,7 +124,7 @@ int output_commit(Output* out, char* error, size_t error_size) {
 
 int output_mark(Output* out) {
   if (fflush(out->stream) != 0 || ferror(out->stream) != 0) return -1;
-  const long at = out->temporary != NULL ? ftell(out->stream) : 0;
+  const long at = out->temporary ? ftell(out->stream) : 0;
   if (at < 0) return -1;
   out->marked = at;
   return 0;
@@ -132,26 +132,26 @@ int output_mark(Output* out) {
 
 int output_commit_marked(Output* out, bool is_failed, const char* end, char* error,
                          size_t error_size) {
-  if (!is_failed || out->temporary == NULL) {
-    (void)fputs(end, out->stream);
+  if (!is_failed || !out->temporary) {
+    fputs(end, out->stream);
     const bool is_good = fflush(out->stream) == 0 && ferror(out->stream) == 0;
-    if (is_good || out->temporary == NULL) return output_commit(out, error, error_size);
+    if (is_good || !out->temporary) return output_commit(out, error, error_size);
   }
   // Take back what is not whole: that gives room for the end, too.
   const long marked = out->marked;
-  (void)fclose(out->stream);
+  fclose(out->stream);
   out->stream = NULL;
   FILE* again = NULL;
   if (truncate(out->temporary, (off_t)marked) == 0) again = fopen(out->temporary, "a");
-  if (again == NULL) return fail(out, out->path, error, error_size);
+  if (!again) return fail(out, out->path, error, error_size);
   out->stream = again;
-  (void)fputs(end, out->stream);
+  fputs(end, out->stream);
   return output_commit(out, error, error_size);
 }
 
 void output_abandon(Output* out) {
-  if (out->stream != NULL && out->stream != stdout) (void)fclose(out->stream);
-  if (out->temporary != NULL) (void)unlink(out->temporary);
+  if (out->stream && out->stream != stdout) fclose(out->stream);
+  if (out->temporary) unlink(out->temporary);
   forget(out);
 }
 
@@ -159,19 +159,19 @@ char* output_path_below(const char* folder, const char* stem, const char* extens
                         size_t error_size) {
   const size_t size = strlen(folder) + strlen(stem) + strlen(extension) + 3;
   char* path = malloc(size);
-  if (path == NULL) {
-    (void)snprintf(error, error_size, "out of memory");
+  if (!path) {
+    snprintf(error, error_size, "out of memory");
     return NULL;
   }
   const size_t length = strlen(folder);
   const char* slash = length > 0 && folder[length - 1] == '/' ? "" : "/";
-  (void)snprintf(path, size, "%s%s%s.%s", folder, slash, stem, extension);
+  snprintf(path, size, "%s%s%s.%s", folder, slash, stem, extension);
   for (char* p = path + 1; *p != '\0'; ++p) {
     if (*p != '/') continue;
     *p = '\0';
     const int status = mkdir(path, 0777);
     if (status != 0 && errno != EEXIST) {
-      (void)snprintf(error, error_size, "%s: %s", path, strerror(errno));
+      snprintf(error, error_size, "%s: %s", path, strerror(errno));
       free(path);
       return NULL;
     }

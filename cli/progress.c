@@ -20,12 +20,12 @@ static struct {
 
 static double now(void) {
   struct timespec t;
-  (void)clock_gettime(CLOCK_MONOTONIC, &t);
+  clock_gettime(CLOCK_MONOTONIC, &t);
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 static void erase(void) {
-  (void)fputs("\r\033[K", cli_errors());
+  fputs("\r\033[K", cli_errors());
 }
 
 static void draw(double time) {
@@ -36,52 +36,52 @@ static void draw(double time) {
     cells[i] = (double)i + 0.5 < share * BAR_CELLS ? '#' : '.';
   cells[BAR_CELLS] = '\0';
   const double elapsed = time - bar.begun;
-  (void)fprintf(cli_errors(), "\r[%s] %3.0f %%", cells, 100.0 * share);
+  fprintf(cli_errors(), "\r[%s] %3.0f %%", cells, 100.0 * share);
   // The first moments say nothing about the rest.
   if (elapsed > 0.5 && share > 0.0) {
     const unsigned long left = (unsigned long)(elapsed * (1.0 - share) / share + 0.5);
     if (left >= 3600)
-      (void)fprintf(cli_errors(), "  %lu:%02lu:%02lu left", left / 3600, left / 60 % 60, left % 60);
+      fprintf(cli_errors(), "  %lu:%02lu:%02lu left", left / 3600, left / 60 % 60, left % 60);
     else
-      (void)fprintf(cli_errors(), "  %lu:%02lu left", left / 60, left % 60);
+      fprintf(cli_errors(), "  %lu:%02lu left", left / 60, left % 60);
   }
-  (void)fputs("\033[K", cli_errors());
-  (void)fflush(cli_errors());
+  fputs("\033[K", cli_errors());
+  fflush(cli_errors());
   bar.drawn = time;
 }
 
 void progress_begin(uint64_t total, bool quiet) {
-  (void)pthread_mutex_lock(&bar.lock);
+  pthread_mutex_lock(&bar.lock);
   bar.shown = !quiet && isatty(fileno(cli_errors())) == 1;
   bar.total = total;
   bar.done = 0;
   bar.begun = now();
   bar.drawn = bar.begun; // nothing is drawn for work that ends within a tenth of a second
-  (void)pthread_mutex_unlock(&bar.lock);
+  pthread_mutex_unlock(&bar.lock);
 }
 
 void progress_add(uint64_t amount) {
-  (void)pthread_mutex_lock(&bar.lock);
+  pthread_mutex_lock(&bar.lock);
   bar.done += amount;
   if (bar.shown) {
     const double time = now();
     if (time - bar.drawn >= 0.1) draw(time);
   }
-  (void)pthread_mutex_unlock(&bar.lock);
+  pthread_mutex_unlock(&bar.lock);
 }
 
 void progress_end(void) {
-  (void)pthread_mutex_lock(&bar.lock);
+  pthread_mutex_lock(&bar.lock);
   if (bar.shown) erase();
   bar.shown = false;
-  (void)pthread_mutex_unlock(&bar.lock);
+  pthread_mutex_unlock(&bar.lock);
 }
 
 void progress_pause(void) {
-  (void)pthread_mutex_lock(&bar.lock);
+  pthread_mutex_lock(&bar.lock);
   if (bar.shown) erase();
 }
 
 void progress_resume(void) {
-  (void)pthread_mutex_unlock(&bar.lock);
+  pthread_mutex_unlock(&bar.lock);
 }

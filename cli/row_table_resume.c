@@ -45,14 +45,14 @@ static void look_at_csv(const char* text, bool is_whole, Found* found) {
   const char* next = NULL;
   char* last = NULL;
   g_free(read_record(text, &next)); // the header
-  for (const char* at = next; at != NULL && *at != '\0'; at = next) {
+  for (const char* at = next; at && *at != '\0'; at = next) {
     char* name = read_record(at, &next);
-    if (next == NULL) { // no end: torn
+    if (!next) { // no end: torn
       g_free(name);
       break;
     }
-    if (last == NULL || strcmp(last, name) != 0) {
-      if (last != NULL) (void)g_hash_table_add(found->names, last);
+    if (!last || strcmp(last, name) != 0) {
+      if (last) g_hash_table_add(found->names, last);
       ++found->n;
       found->end = (size_t)(at - text);
       last = name;
@@ -61,11 +61,11 @@ static void look_at_csv(const char* text, bool is_whole, Found* found) {
     }
     if (is_whole) found->end = (size_t)(next - text);
   }
-  if (last != NULL && is_whole)
-    (void)g_hash_table_add(found->names, last);
-  else if (last != NULL)
+  if (last && is_whole)
+    g_hash_table_add(found->names, last);
+  else if (last)
     --found->n;
-  if (last != NULL && !is_whole) g_free(last);
+  if (last && !is_whole) g_free(last);
 }
 
 /// The name in an object that begins {"file": "NAME", ...
@@ -82,16 +82,16 @@ static char* name_of(const char* object) {
 static void look_at_json(const char* text, bool is_whole, bool is_lines, Found* found) {
   size_t before = 0; // where the last object's separator begins
   char* last = NULL;
-  for (const char* at = text; at != NULL && *at != '\0';) {
+  for (const char* at = text; at && *at != '\0';) {
     const char* line_end = strchr(at, '\n');
     char* name = name_of(at);
-    if (name != NULL) {
-      if (last != NULL) (void)g_hash_table_add(found->names, last);
+    if (name) {
+      if (last) g_hash_table_add(found->names, last);
       last = name;
       ++found->n;
       before = (size_t)(at - text);
     }
-    at = line_end != NULL ? line_end + 1 : NULL;
+    at = line_end ? line_end + 1 : NULL;
   }
   const size_t size = strlen(text);
   const char* tail = "\n]}\n";
@@ -105,9 +105,9 @@ static void look_at_json(const char* text, bool is_whole, bool is_lines, Found* 
     // The separator of two objects is ",\n", before the first it is "\n".
     found->end = before < 1 ? 0 : before - (found->n > 1 ? 2 : 1);
   }
-  if (last != NULL && is_whole) {
-    (void)g_hash_table_add(found->names, last);
-  } else if (last != NULL) {
+  if (last && is_whole) {
+    g_hash_table_add(found->names, last);
+  } else if (last) {
     --found->n;
     g_free(last);
   }
@@ -148,7 +148,7 @@ int row_table_resume(RowTable* table, const char* path, Walk* walk, bool force, 
     look_at_json(text, is_whole, table->format == ROWS_JSONL, &found);
   if (found.n == 0) goto out;
   if (fwrite(text, 1, found.end, table->out.stream) != found.end || output_mark(&table->out) != 0) {
-    (void)snprintf(error, error_size, "%s: %s", path, strerror(errno));
+    snprintf(error, error_size, "%s: %s", path, strerror(errno));
     status = -1;
     goto out;
   }

@@ -62,7 +62,7 @@ int hash_file(const char* path, bool (*is_stopped)(const void* context), const v
   ssize_t n;
   while ((n = read(fd, buffer, sizeof buffer)) != 0) {
     if (n < 0 && errno == EINTR) continue;
-    if (n > 0 && is_stopped != NULL && is_stopped(context)) {
+    if (n > 0 && is_stopped && is_stopped(context)) {
       n = -1;
       errno = EINTR;
     }
@@ -70,7 +70,7 @@ int hash_file(const char* path, bool (*is_stopped)(const void* context), const v
     hash_add(&state, buffer, (size_t)n);
   }
   const int reason = errno;
-  (void)close(fd);
+  close(fd);
   errno = reason;
   *hash = hash_end(&state);
   return n == 0 ? 0 : -1;

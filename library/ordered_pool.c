@@ -31,59 +31,59 @@ typedef struct {
 static void* run_worker(void* argument) {
   const Worker* self = argument;
   Work* work = self->work;
-  (void)pthread_mutex_lock(&work->lock);
+  pthread_mutex_lock(&work->lock);
   while (work->next < work->n) {
     if (work->next >= work->finished + work->ahead) {
-      (void)pthread_cond_wait(&work->changed, &work->lock);
+      pthread_cond_wait(&work->changed, &work->lock);
       continue;
     }
     const size_t index = work->next++;
-    (void)pthread_mutex_unlock(&work->lock);
+    pthread_mutex_unlock(&work->lock);
     work->pool->work(work->pool->context, index, self->worker);
-    (void)pthread_mutex_lock(&work->lock);
+    pthread_mutex_lock(&work->lock);
     work->is_done[index % work->ahead] = true;
-    (void)pthread_cond_broadcast(&work->changed);
+    pthread_cond_broadcast(&work->changed);
   }
-  (void)pthread_mutex_unlock(&work->lock);
+  pthread_mutex_unlock(&work->lock);
   return NULL;
 }
 
 /// Wait for a change, under the lock, but no longer than a tick.
 static void wait_a_tick(Work* work) {
   struct timespec t;
-  (void)clock_gettime(CLOCK_REALTIME, &t);
+  clock_gettime(CLOCK_REALTIME, &t);
   t.tv_nsec += TICK * 1000000L;
   if (t.tv_nsec >= 1000000000L) {
     t.tv_nsec -= 1000000000L;
     ++t.tv_sec;
   }
-  (void)pthread_cond_timedwait(&work->changed, &work->lock, &t);
+  pthread_cond_timedwait(&work->changed, &work->lock, &t);
 }
 
 /// Wait until piece \p i is done.  \return false if the task is stopped and it hangs
 static bool wait_for(Work* work, size_t i) {
   int stopped = 0; // ms
-  (void)pthread_mutex_lock(&work->lock);
+  pthread_mutex_lock(&work->lock);
   while (!work->is_done[i % work->ahead] && stopped < PATIENCE) {
     wait_a_tick(work);
-    (void)pthread_mutex_unlock(&work->lock);
-    if (work->pool->tick != NULL) work->pool->tick(work->pool->context);
+    pthread_mutex_unlock(&work->lock);
+    if (work->pool->tick) work->pool->tick(work->pool->context);
     if (task_is_stopped(work->pool->task)) stopped += TICK;
-    (void)pthread_mutex_lock(&work->lock);
+    pthread_mutex_lock(&work->lock);
   }
   const bool is_done = work->is_done[i % work->ahead];
-  (void)pthread_mutex_unlock(&work->lock);
+  pthread_mutex_unlock(&work->lock);
   return is_done;
 }
 
 /// Finish what is done among the pieces that were begun, though those before them hang.
 static void finish_the_rest(Work* work, size_t from) {
-  (void)pthread_mutex_lock(&work->lock);
+  pthread_mutex_lock(&work->lock);
   const size_t end = work->next;
   work->next = work->n; // no more
   for (size_t i = from; i < end; ++i)
     if (work->is_done[i % work->ahead]) work->pool->finish(work->pool->context, i);
-  (void)pthread_mutex_unlock(&work->lock);
+  pthread_mutex_unlock(&work->lock);
 }
 
 static bool finish_all(Work* work) {
@@ -93,11 +93,11 @@ static bool finish_all(Work* work) {
       return false;
     }
     work->pool->finish(work->pool->context, i);
-    (void)pthread_mutex_lock(&work->lock);
+    pthread_mutex_lock(&work->lock);
     work->is_done[i % work->ahead] = false;
     work->finished = i + 1;
-    (void)pthread_cond_broadcast(&work->changed);
-    (void)pthread_mutex_unlock(&work->lock);
+    pthread_cond_broadcast(&work->changed);
+    pthread_mutex_unlock(&work->lock);
   }
   return true;
 }
@@ -111,10 +111,10 @@ int ordered_pool_run(const Pool* pool, size_t n, unsigned threads) {
   Work* work = calloc(1, sizeof *work);
   Worker* workers = calloc(threads, sizeof *workers);
   bool* is_done = calloc((size_t)AHEAD * threads, sizeof *is_done);
-  if (work == NULL || workers == NULL || is_done == NULL) goto out;
+  if (!work || !workers || !is_done) goto out;
   *work = (Work){.pool = pool, .n = n, .ahead = (size_t)AHEAD * threads, .is_done = is_done};
-  (void)pthread_mutex_init(&work->lock, NULL);
-  (void)pthread_cond_init(&work->changed, NULL);
+  pthread_mutex_init(&work->lock, NULL);
+  pthread_cond_init(&work->changed, NULL);
   for (; started < threads; ++started) {
     workers[started].work = work;
     workers[started].worker = started;
@@ -122,9 +122,9 @@ int ordered_pool_run(const Pool* pool, size_t n, unsigned threads) {
   }
   if (started > 0 && !finish_all(work)) return 1;
   for (unsigned i = 0; i < started; ++i)
-    (void)pthread_join(workers[i].thread, NULL);
-  (void)pthread_cond_destroy(&work->changed);
-  (void)pthread_mutex_destroy(&work->lock);
+    pthread_join(workers[i].thread, NULL);
+  pthread_cond_destroy(&work->changed);
+  pthread_mutex_destroy(&work->lock);
   status = started > 0 ? 0 : -1;
 out:
   free(is_done);

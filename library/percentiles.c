@@ -17,11 +17,11 @@ static int by_value(const void* a, const void* b) {
 
 Percentiles* percentiles_new(const Catalogue* catalogue) {
   Percentiles* p = calloc(1, sizeof *p);
-  if (p == NULL) return NULL;
+  if (!p) return NULL;
   p->n = catalogue->n;
   p->valence = calloc(p->n + 1, sizeof *p->valence);
   p->arousal = calloc(p->n + 1, sizeof *p->arousal);
-  if (p->valence == NULL || p->arousal == NULL) {
+  if (!p->valence || !p->arousal) {
     percentiles_free(p);
     return NULL;
   }
@@ -35,7 +35,7 @@ Percentiles* percentiles_new(const Catalogue* catalogue) {
 }
 
 void percentiles_free(Percentiles* percentiles) {
-  if (percentiles == NULL) return;
+  if (!percentiles) return;
   free(percentiles->valence);
   free(percentiles->arousal);
   free(percentiles);

@@ -171,7 +171,7 @@ int profile_from_curve(Profile* profile, const Curve* curve, size_t first, size_
   if (!heard) return message_set(message, "The song is silent there: there is no reading.");
   int16_t* bridged = malloc(2 * curve->n * sizeof *bridged);
   if (!bridged) return message_set(message, "There is not enough memory.");
-  (void)curve_bridge(curve, bridged, bridged + curve->n);
+  curve_bridge(curve, bridged, bridged + curve->n);
   profile->n = n;
   profile->has_valence = profile->has_arousal = true;
   for (size_t k = 0; k < n; ++k) {

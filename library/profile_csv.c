@@ -63,11 +63,11 @@ static char* read_file(const char* path, size_t* size, Message message) {
                 PROFILE_MAX_FILE);
     goto fail;
   }
-  (void)fclose(file);
+  fclose(file);
   *size = n;
   return text;
 fail:
-  if (file) (void)fclose(file);
+  if (file) fclose(file);
   free(text);
   return NULL;
 }

@@ -29,12 +29,12 @@ typedef struct {
 
 static double now(void) {
   struct timespec t;
-  (void)clock_gettime(CLOCK_MONOTONIC, &t);
+  clock_gettime(CLOCK_MONOTONIC, &t);
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 static bool given_up(const Run* run) {
-  return run->is_stale != NULL && run->is_stale(run->context);
+  return run->is_stale && run->is_stale(run->context);
 }
 
 static QueryHit whole_song(const Run* run, size_t song, float distance) {
@@ -45,7 +45,7 @@ static QueryHit whole_song(const Run* run, size_t song, float distance) {
 static int make_room(const Run* run, size_t limit) {
   const size_t n = limit < run->songs->n ? limit : run->songs->n;
   run->result->hits = calloc(n + 1, sizeof *run->result->hits);
-  return run->result->hits != NULL ? 0 : -1;
+  return run->result->hits ? 0 : -1;
 }
 
 static bool passes_numbers(const Query* q, const Song* song) {
@@ -59,7 +59,7 @@ static bool passes_numbers(const Query* q, const Song* song) {
 static int artist_has(const Song* song, const char* words) {
   if (words[0] == '\0') return 1;
   char* key = search_key(song->artist);
-  const int has = key == NULL ? -1 : search_key_has(key, words) ? 1 : 0;
+  const int has = !key ? -1 : search_key_has(key, words) ? 1 : 0;
   free(key);
   return has;
 }
@@ -70,7 +70,7 @@ static int filter(const Run* run) {
   char* words = search_key(run->query->text);
   char* artist = search_key(run->query->artist);
   result->allowed = calloc(run->songs->n + 1, sizeof *result->allowed);
-  if (words == NULL || artist == NULL || result->allowed == NULL) goto out;
+  if (!words || !artist || !result->allowed) goto out;
   for (size_t i = 0; i < run->songs->n; ++i) {
     const Song* song = &run->songs->songs[i];
     if (!passes_numbers(run->query, song)) continue;
@@ -79,7 +79,7 @@ static int filter(const Run* run) {
     if (has == 0) continue;
     if (words[0] != '\0') {
       const char* text = query_index_text(run->index, i);
-      if (text == NULL) goto out;
+      if (!text) goto out;
       if (!search_key_has(text, words)) continue;
     }
     result->allowed[i] = true;
@@ -95,7 +95,7 @@ out:
 static int list_all(const Run* run) {
   const size_t limit = run->query->limit > 0 ? run->query->limit : run->songs->n;
   const size_t* order = query_index_order(run->index, run->query->sort);
-  if (order == NULL || make_room(run, limit) != 0) return -1;
+  if (!order || make_room(run, limit) != 0) return -1;
   for (size_t k = 0; k < run->songs->n && run->result->n < limit; ++k)
     if (run->result->allowed[order[k]])
       run->result->hits[run->result->n++] = whole_song(run, order[k], 0.0f);
@@ -107,7 +107,7 @@ static int list_near(const Run* run) {
   const size_t wanted = q->limit > 0 ? q->limit : QUERY_NEAR_LIMIT;
   const size_t limit = wanted < run->songs->n ? wanted : run->songs->n;
   NearHit* near = calloc(limit + 1, sizeof *near);
-  if (near == NULL || make_room(run, limit) != 0) {
+  if (!near || make_room(run, limit) != 0) {
     free(near);
     return -1;
   }
@@ -126,7 +126,7 @@ static int list_path(const Run* run) {
   const size_t limit = wanted < run->songs->n ? wanted : run->songs->n;
   size_t* songs = calloc(limit + 1, sizeof *songs);
   long n = -1;
-  if (songs != NULL && make_room(run, limit) == 0)
+  if (songs && make_room(run, limit) == 0)
     n = route_plan(run->songs, run->result->allowed, q->valence, q->arousal, q->to_valence,
                    q->to_arousal, wanted < limit ? wanted : limit, songs);
   for (long i = 0; i < n; ++i) {
@@ -166,7 +166,7 @@ static int list_match(const Run* run) {
   const MatchIndex* curves = query_index_curves(run->index);
   MatchHit* hits = calloc(limit + 1, sizeof *hits);
   bool* slice = calloc(n + 1, sizeof *slice);
-  if (curves == NULL || hits == NULL || slice == NULL || make_room(run, limit) != 0) goto out;
+  if (!curves || !hits || !slice || make_room(run, limit) != 0) goto out;
   for (size_t from = 0; from < n; from += SLICE) {
     const size_t count = n - from < SLICE ? n - from : SLICE;
     if (from > 0) memset(slice + from - SLICE, 0, SLICE * sizeof *slice);

@@ -18,13 +18,13 @@ struct QueryIndex {
 
 QueryIndex* query_index_new(const Catalogue* catalogue) {
   QueryIndex* index = calloc(1, sizeof *index);
-  if (index != NULL) index->catalogue = catalogue;
+  if (index) index->catalogue = catalogue;
   return index;
 }
 
 void query_index_free(QueryIndex* index) {
-  if (index == NULL) return;
-  for (size_t i = 0; index->texts != NULL && i < index->catalogue->n; ++i)
+  if (!index) return;
+  for (size_t i = 0; index->texts && i < index->catalogue->n; ++i)
     free(index->texts[i]);
   free(index->texts);
   free(index->order);
@@ -43,7 +43,7 @@ static char* song_text(const Song* song) {
   for (size_t i = 0; i < sizeof parts / sizeof *parts; ++i)
     size += strlen(parts[i]) + 1;
   char* all = malloc(size);
-  if (all == NULL) return NULL;
+  if (!all) return NULL;
   char* at = all;
   for (size_t i = 0; i < sizeof parts / sizeof *parts; ++i) {
     at = stpcpy(at, parts[i]);
@@ -55,9 +55,9 @@ static char* song_text(const Song* song) {
 }
 
 const char* query_index_text(QueryIndex* index, size_t song) {
-  if (index->texts == NULL) index->texts = calloc(index->catalogue->n + 1, sizeof *index->texts);
-  if (index->texts == NULL) return NULL;
-  if (index->texts[song] == NULL) index->texts[song] = song_text(&index->catalogue->songs[song]);
+  if (!index->texts) index->texts = calloc(index->catalogue->n + 1, sizeof *index->texts);
+  if (!index->texts) return NULL;
+  if (!index->texts[song]) index->texts[song] = song_text(&index->catalogue->songs[song]);
   return index->texts[song];
 }
 
@@ -100,15 +100,15 @@ static int fill_entry(QueryIndex* index, QuerySort sort, size_t i, Entry* entry)
   case QUERY_BY_ID:
     break;
   }
-  return entry->text != NULL ? 0 : -1;
+  return entry->text ? 0 : -1;
 }
 
 const size_t* query_index_order(QueryIndex* index, QuerySort sort) {
-  if (index->order != NULL && index->sort == sort) return index->order;
+  if (index->order && index->sort == sort) return index->order;
   const size_t n = index->catalogue->n;
   Entry* entries = calloc(n + 1, sizeof *entries);
   size_t* order = calloc(n + 1, sizeof *order);
-  int status = entries != NULL && order != NULL ? 0 : -1;
+  int status = entries && order ? 0 : -1;
   for (size_t i = 0; status == 0 && i < n; ++i)
     status = fill_entry(index, sort, i, &entries[i]);
   if (status == 0) {
@@ -121,13 +121,13 @@ const size_t* query_index_order(QueryIndex* index, QuerySort sort) {
   } else {
     free(order);
   }
-  for (size_t i = 0; entries != NULL && i < n; ++i)
+  for (size_t i = 0; entries && i < n; ++i)
     free(entries[i].own);
   free(entries);
   return status == 0 ? index->order : NULL;
 }
 
 const MatchIndex* query_index_curves(QueryIndex* index) {
-  if (index->curves == NULL) index->curves = match_index_new(index->catalogue);
+  if (!index->curves) index->curves = match_index_new(index->catalogue);
   return index->curves;
 }

@@ -25,27 +25,27 @@ typedef struct {
 
 Reader* reader_new(const ReadingOptions* options) {
   Reader* reader = calloc(1, sizeof *reader);
-  if (reader == NULL) return NULL;
+  if (!reader) return NULL;
   reader->options = *options;
   return reader;
 }
 
 void reader_free(Reader* reader) {
-  if (reader == NULL) return;
+  if (!reader) return;
   engine_free(reader->engine);
   free(reader);
 }
 
 /// An engine at \p rate that has heard nothing: the last one if it fits.
 static int prepare(Reader* reader, double rate, char* error, size_t error_size) {
-  if (reader->engine != NULL && fabs(reader->rate - rate) < 0.5) {
+  if (reader->engine && fabs(reader->rate - rate) < 0.5) {
     engine_reset(reader->engine);
   } else {
     engine_free(reader->engine);
     reader->engine = engine_new(reader->options.model, rate, error, error_size);
     reader->rate = rate;
   }
-  if (reader->engine == NULL) return -1;
+  if (!reader->engine) return -1;
   engine_set_gate(reader->engine, (float)reader->options.gate);
   reader->random = 2463534242U; // the same sizes each time
   return 0;
@@ -137,21 +137,21 @@ int reader_run(Reader* reader, AudioFile* audio, TaskFile* done, ReadingRow row,
   task_file_done(done, 1.0);
   if (status != 0) return -1;
   summary->sound = hash_end_sound(&sound);
-  if (audio_damage(audio) != NULL)
-    (void)snprintf(summary->damage, sizeof summary->damage, "%s", audio_damage(audio));
+  if (audio_damage(audio))
+    snprintf(summary->damage, sizeof summary->damage, "%s", audio_damage(audio));
   reading_summary_end(summary);
   return 0;
 }
 
 Model* reading_model(const char* path, char* error, size_t error_size) {
   char standard[4096];
-  if (path == NULL) {
+  if (!path) {
     if (model_default_path(standard, sizeof standard) != 0) {
-      (void)snprintf(error, error_size, "%s", standard);
+      snprintf(error, error_size, "%s", standard);
       return NULL;
     }
     path = standard;
-  } else if (strpbrk(path, "/.") == NULL && access(path, F_OK) != 0 &&
+  } else if (!strpbrk(path, "/.") && access(path, F_OK) != 0 &&
              model_shipped_path(path, standard, sizeof standard) == 0) {
     path = standard;
   }

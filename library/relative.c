@@ -50,7 +50,7 @@ static void scale(const Axis* axis, const int16_t* from, int16_t* to, size_t n) 
 
 Relative* relative_new(const Catalogue* catalogue) {
   Relative* r = calloc(1, sizeof *r);
-  if (r == NULL) return NULL;
+  if (!r) return NULL;
   size_t n = 0;
   for (size_t i = 0; i < catalogue->n; ++i) {
     const Curve* curve = &catalogue->songs[i].curve;
@@ -62,7 +62,7 @@ Relative* relative_new(const Catalogue* catalogue) {
   settle(&r->arousal);
   r->songs = calloc(catalogue->n + 1, sizeof *r->songs);
   r->points = calloc(n + 1, sizeof *r->points);
-  if (r->songs == NULL || r->points == NULL) {
+  if (!r->songs || !r->points) {
     relative_free(r);
     return NULL;
   }
@@ -80,7 +80,7 @@ Relative* relative_new(const Catalogue* catalogue) {
 }
 
 void relative_free(Relative* relative) {
-  if (relative == NULL) return;
+  if (!relative) return;
   free(relative->songs);
   free(relative->points);
   free(relative);

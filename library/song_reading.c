@@ -17,10 +17,10 @@ int song_reading_add(SongReading* r, const Estimate* estimate) {
   if (r->n == r->capacity) {
     const size_t capacity = r->capacity == 0 ? 1024 : 2 * r->capacity;
     int16_t* valence = realloc(r->valence, capacity * sizeof *valence);
-    if (valence != NULL) r->valence = valence;
+    if (valence) r->valence = valence;
     int16_t* arousal = realloc(r->arousal, capacity * sizeof *arousal);
-    if (arousal != NULL) r->arousal = arousal;
-    if (valence == NULL || arousal == NULL) return -1;
+    if (arousal) r->arousal = arousal;
+    if (!valence || !arousal) return -1;
     r->capacity = capacity;
   }
   const bool is_silent = estimate->state == ENGINE_SILENT;
@@ -60,8 +60,8 @@ static int on_row(void* context, const Estimate* estimate) {
 }
 
 static SongReadingStatus unfit(bool is_short, char* error, size_t error_size) {
-  (void)snprintf(error, error_size, "%s",
-                 is_short ? "is shorter than one hop of 0.5 s" : "is silent from end to end");
+  snprintf(error, error_size, "%s",
+           is_short ? "is shorter than one hop of 0.5 s" : "is silent from end to end");
   return SONG_UNFIT;
 }
 
@@ -71,7 +71,7 @@ static SongReadingStatus read_course(const SongReader* reader, AudioFile* audio,
   ReadingSummary s;
   if (reader_run(reader->reader, audio, done, on_row, r, &s, error, error_size) != 0) {
     if (error[0] != '\0') return SONG_UNFIT;
-    (void)snprintf(error, error_size, "out of memory");
+    snprintf(error, error_size, "out of memory");
     return SONG_FAILED;
   }
   if (task_is_stopped(done->task)) return SONG_FAILED;
@@ -90,7 +90,7 @@ static SongReadingStatus read_whole(const SongReader* reader, AudioFile* audio, 
   SoundHash hash;
   hash_begin_sound(&hash, audio_info(audio)->rate);
   if (static_file_run(reader->whole, audio, reader->gate, done, on_samples, &hash, &s, error,
-                         error_size) != 0)
+                      error_size) != 0)
     return SONG_UNFIT;
   if (task_is_stopped(done->task)) return SONG_FAILED;
   if (!s.has_reading) return unfit(s.reading.silent == 0, error, error_size);
@@ -107,7 +107,7 @@ static SongReadingStatus read_whole(const SongReader* reader, AudioFile* audio, 
 SongReadingStatus song_reading_make(const SongReader* reader, AudioFile* audio, TaskFile* done,
                                     SongReading* read, char* error, size_t error_size) {
   error[0] = '\0';
-  const SongReadingStatus status = reader->whole != NULL
+  const SongReadingStatus status = reader->whole
                                        ? read_whole(reader, audio, done, read, error, error_size)
                                        : read_course(reader, audio, done, read, error, error_size);
   read->reading.model = &reader->model;

@@ -20,16 +20,16 @@ int store_default_path(char* path, size_t size) {
   const char* home = getenv("HOME");
   int length;
   // The specification: a path that is not absolute is to be ignored.
-  if (data != NULL && data[0] == '/')
+  if (data && data[0] == '/')
     length = snprintf(path, size, "%s/circumplex/library.db", data);
-  else if (home != NULL && home[0] == '/')
+  else if (home && home[0] == '/')
     length = snprintf(path, size, "%s/.local/share/circumplex/library.db", home);
   else {
-    (void)snprintf(path, size, "there is no home folder for the library; name its file with --db");
+    snprintf(path, size, "there is no home folder for the library; name its file with --db");
     return -1;
   }
   if (length > 0 && (size_t)length < size) return 0;
-  (void)snprintf(path, size, "the path of the library is too long; name a file with --db");
+  snprintf(path, size, "the path of the library is too long; name a file with --db");
   return -1;
 }
 
@@ -40,15 +40,15 @@ static void examine(sqlite3* db, char* finding, size_t size) {
   if (sqlite3_prepare_v2(db, "PRAGMA quick_check(1)", -1, &statement, NULL) == SQLITE_OK &&
       sqlite3_step(statement) == SQLITE_ROW) {
     const char* text = (const char*)sqlite3_column_text(statement, 0);
-    if (text != NULL && strcmp(text, "ok") != 0) {
+    if (text && strcmp(text, "ok") != 0) {
       // "*** in database main ***" stands in a line of its own before what was found.
       const char* line = strncmp(text, "***", 3) == 0 ? strchr(text, '\n') : NULL;
-      (void)snprintf(finding, size, "%s", line != NULL ? line + 1 : text);
+      snprintf(finding, size, "%s", line ? line + 1 : text);
       char* end = strchr(finding, '\n');
-      if (end != NULL) *end = '\0';
+      if (end) *end = '\0';
     }
   }
-  (void)sqlite3_finalize(statement);
+  sqlite3_finalize(statement);
 }
 
 int store_fail(Store* store, char* error, size_t error_size) {
@@ -58,46 +58,45 @@ int store_fail(Store* store, char* error, size_t error_size) {
   char finding[256];
   switch (code & 0xFF) {
   case SQLITE_NOTADB:
-    (void)snprintf(error, error_size, "%s: is no library (not an SQLite database)", path);
+    snprintf(error, error_size, "%s: is no library (not an SQLite database)", path);
     break;
   case SQLITE_CORRUPT:
     examine(store->db, finding, sizeof finding);
-    (void)snprintf(error, error_size,
-                   "%s: the library is damaged (%s); move it away and run 'circumplex library add' "
-                   "again, or put back a copy of it",
-                   path, finding[0] != '\0' ? finding : "an index or a page cannot be read");
+    snprintf(error, error_size,
+             "%s: the library is damaged (%s); move it away and run 'circumplex library add' "
+             "again, or put back a copy of it",
+             path, finding[0] != '\0' ? finding : "an index or a page cannot be read");
     break;
   case SQLITE_BUSY:
   case SQLITE_LOCKED:
-    (void)snprintf(error, error_size,
-                   "%s: another program has been writing to the library for %d "
-                   "s; try again when it is done",
-                   path, PATIENCE / 1000);
+    snprintf(error, error_size,
+             "%s: another program has been writing to the library for %d "
+             "s; try again when it is done",
+             path, PATIENCE / 1000);
     break;
   case SQLITE_READONLY:
-    (void)snprintf(error, error_size,
-                   code == SQLITE_READONLY_ROLLBACK || code == SQLITE_READONLY_RECOVERY
-                       ? "%s: an interrupted run has to be undone first, but the library or its "
-                         "folder may not be written"
-                       : "%s: the library or its folder may not be written",
-                   path);
+    snprintf(error, error_size,
+             code == SQLITE_READONLY_ROLLBACK || code == SQLITE_READONLY_RECOVERY
+                 ? "%s: an interrupted run has to be undone first, but the library or its "
+                   "folder may not be written"
+                 : "%s: the library or its folder may not be written",
+             path);
     break;
   case SQLITE_FULL:
-    (void)snprintf(error, error_size, "%s: the disk is full", path);
+    snprintf(error, error_size, "%s: the disk is full", path);
     break;
   case SQLITE_IOERR:
-    (void)snprintf(error, error_size, "%s: the disk failed (%s)", path,
-                   system_errno != 0 ? strerror(system_errno) : sqlite3_errmsg(store->db));
+    snprintf(error, error_size, "%s: the disk failed (%s)", path,
+             system_errno != 0 ? strerror(system_errno) : sqlite3_errmsg(store->db));
     break;
   case SQLITE_CANTOPEN:
-    (void)snprintf(error, error_size, "%s: cannot be opened, or its folder may not be written",
-                   path);
+    snprintf(error, error_size, "%s: cannot be opened, or its folder may not be written", path);
     break;
   case SQLITE_NOMEM:
-    (void)snprintf(error, error_size, "out of memory");
+    snprintf(error, error_size, "out of memory");
     break;
   default:
-    (void)snprintf(error, error_size, "%s: %s", path, sqlite3_errmsg(store->db));
+    snprintf(error, error_size, "%s: %s", path, sqlite3_errmsg(store->db));
   }
   return -1;
 }
@@ -105,15 +104,15 @@ int store_fail(Store* store, char* error, size_t error_size) {
 sqlite3_stmt* store_prepare(Store* store, const char* sql, char* error, size_t error_size) {
   sqlite3_stmt* statement = NULL;
   if (sqlite3_prepare_v2(store->db, sql, -1, &statement, NULL) == SQLITE_OK) return statement;
-  (void)store_fail(store, error, error_size);
+  store_fail(store, error, error_size);
   return NULL;
 }
 
 int store_finish(Store* store, sqlite3_stmt* statement, char* error, size_t error_size) {
-  if (statement == NULL) return -1;
+  if (!statement) return -1;
   const int status = sqlite3_step(statement);
   const int result = status == SQLITE_DONE ? 0 : store_fail(store, error, error_size);
-  (void)sqlite3_finalize(statement);
+  sqlite3_finalize(statement);
   return result;
 }
 
@@ -136,8 +135,8 @@ int store_end(Store* store, int status, char* error, size_t error_size) {
     status = store_run(store, is_inner ? "RELEASE inner" : "COMMIT", error, error_size);
   // A full disk may have rolled back by itself; then this one fails and nothing is lost.
   if (status != 0)
-    (void)sqlite3_exec(store->db, is_inner ? "ROLLBACK TO inner; RELEASE inner" : "ROLLBACK", NULL,
-                       NULL, NULL);
+    sqlite3_exec(store->db, is_inner ? "ROLLBACK TO inner; RELEASE inner" : "ROLLBACK", NULL, NULL,
+                 NULL);
   return status;
 }
 
@@ -150,11 +149,11 @@ int store_end_batch(Store* store, int status, char* error, size_t error_size) {
 }
 
 void store_bind_text(sqlite3_stmt* statement, int index, const char* text) {
-  (void)sqlite3_bind_text(statement, index, text, -1, SQLITE_TRANSIENT);
+  sqlite3_bind_text(statement, index, text, -1, SQLITE_TRANSIENT);
 }
 
 void store_bind_path(sqlite3_stmt* statement, int index, const char* path) {
-  (void)sqlite3_bind_blob64(statement, index, path, strlen(path), SQLITE_TRANSIENT);
+  sqlite3_bind_blob64(statement, index, path, strlen(path), SQLITE_TRANSIENT);
 }
 
 int store_bind_below(sqlite3_stmt* statement, const char* folder, char* error, size_t error_size) {
@@ -162,17 +161,17 @@ int store_bind_below(sqlite3_stmt* statement, const char* folder, char* error, s
   while (length > 0 && folder[length - 1] == '/')
     --length;
   char* edge = malloc(length + 1);
-  if (edge == NULL) {
-    (void)snprintf(error, error_size, "out of memory");
+  if (!edge) {
+    snprintf(error, error_size, "out of memory");
     return -1;
   }
   store_bind_path(statement, 1, folder);
   // '0' is the byte after '/'.
   memcpy(edge, folder, length);
   edge[length] = '/';
-  (void)sqlite3_bind_blob64(statement, 2, edge, length + 1, SQLITE_TRANSIENT);
+  sqlite3_bind_blob64(statement, 2, edge, length + 1, SQLITE_TRANSIENT);
   edge[length] = '0';
-  (void)sqlite3_bind_blob64(statement, 3, edge, length + 1, SQLITE_TRANSIENT);
+  sqlite3_bind_blob64(statement, 3, edge, length + 1, SQLITE_TRANSIENT);
   free(edge);
   return 0;
 }
@@ -198,13 +197,13 @@ void store_unpack(const unsigned char* bytes, size_t n, float* values) {
 /// Make the folders above \p path, for their owner alone, as the XDG specification asks.
 static int make_folders(const char* path, char* error, size_t error_size) {
   char* copy = strdup(path);
-  int status = copy != NULL ? 0 : -1;
-  if (status != 0) (void)snprintf(error, error_size, "out of memory");
-  for (char* p = copy; status == 0 && (p = strchr(p + 1, '/')) != NULL;) {
+  int status = copy ? 0 : -1;
+  if (status != 0) snprintf(error, error_size, "out of memory");
+  for (char* p = copy; status == 0 && (p = strchr(p + 1, '/'));) {
     *p = '\0';
     struct stat there;
     if (mkdir(copy, 0700) != 0 && errno != EEXIST && stat(copy, &there) != 0) {
-      (void)snprintf(error, error_size, "%s: %s", copy, strerror(errno));
+      snprintf(error, error_size, "%s: %s", copy, strerror(errno));
       status = -1;
     }
     *p = '/';
@@ -217,19 +216,18 @@ static int make_folders(const char* path, char* error, size_t error_size) {
 static int check_path(const char* path, StoreAccess access, char* error, size_t error_size) {
   struct stat status;
   if (path[0] == '\0') {
-    (void)snprintf(error, error_size, "no file is named for the library");
+    snprintf(error, error_size, "no file is named for the library");
     return -1;
   }
   if (stat(path, &status) != 0) {
     if (errno == ENOENT && access == STORE_CREATE) return make_folders(path, error, error_size);
-    (void)snprintf(error, error_size, "%s: %s", path,
-                   errno == ENOENT
-                       ? "there is no library yet; 'circumplex library add FOLDER' makes one"
-                       : strerror(errno));
+    snprintf(error, error_size, "%s: %s", path,
+             errno == ENOENT ? "there is no library yet; 'circumplex library add FOLDER' makes one"
+                             : strerror(errno));
     return -1;
   }
   if (S_ISREG(status.st_mode)) return 0;
-  (void)snprintf(error, error_size, "%s: is no regular file", path);
+  snprintf(error, error_size, "%s: is no regular file", path);
   return -1;
 }
 
@@ -239,23 +237,23 @@ static int open_file(Store* store, int flags, char* error, size_t error_size) {
   const size_t size = strlen(store->path) + sizeof "./";
   char* path = malloc(size);
   int status = SQLITE_NOMEM;
-  if (path != NULL) {
-    (void)snprintf(path, size, "%s%s", store->path[0] == '/' ? "" : "./", store->path);
+  if (path) {
+    snprintf(path, size, "%s%s", store->path[0] == '/' ? "" : "./", store->path);
     status = sqlite3_open_v2(path, &store->db, flags, NULL);
   }
   free(path);
   if (status == SQLITE_OK) return 0;
-  if (store->db != NULL) return store_fail(store, error, error_size);
-  (void)snprintf(error, error_size, "out of memory");
+  if (store->db) return store_fail(store, error, error_size);
+  snprintf(error, error_size, "out of memory");
   return -1;
 }
 
 Store* store_open(const char* path, StoreAccess access, char* error, size_t error_size) {
   if (check_path(path, access, error, error_size) != 0) return NULL;
   Store* store = calloc(1, sizeof *store);
-  if (store != NULL) store->path = strdup(path);
-  if (store == NULL || store->path == NULL) {
-    (void)snprintf(error, error_size, "out of memory");
+  if (store) store->path = strdup(path);
+  if (!store || !store->path) {
+    snprintf(error, error_size, "out of memory");
     goto fail;
   }
   // For writing even where nothing will be written: what an interrupted run left must be undone.
@@ -263,20 +261,20 @@ Store* store_open(const char* path, StoreAccess access, char* error, size_t erro
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
                     (access == STORE_CREATE ? SQLITE_OPEN_CREATE : 0);
   if (open_file(store, flags, error, error_size) != 0) goto fail;
-  (void)sqlite3_busy_timeout(store->db, PATIENCE);
+  sqlite3_busy_timeout(store->db, PATIENCE);
   // The file may come from a stranger: no functions or tables may run from its schema.
-  (void)sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-  (void)sqlite3_db_config(store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+  sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+  sqlite3_db_config(store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
   char setup[160];
-  (void)snprintf(setup, sizeof setup,
-                 "PRAGMA page_size = %d; PRAGMA synchronous = EXTRA; PRAGMA foreign_keys = ON;"
-                 "PRAGMA cell_size_check = ON; PRAGMA cache_size = -%d",
-                 PAGE, CACHE);
+  snprintf(setup, sizeof setup,
+           "PRAGMA page_size = %d; PRAGMA synchronous = EXTRA; PRAGMA foreign_keys = ON;"
+           "PRAGMA cell_size_check = ON; PRAGMA cache_size = -%d",
+           PAGE, CACHE);
   if (store_run(store, setup, error, error_size) != 0 ||
       store_migrate(store, access, error, error_size) != 0)
     goto fail;
   if (access != STORE_READ && sqlite3_db_readonly(store->db, "main") == 1) {
-    (void)snprintf(error, error_size, "%s: the library may not be written", path);
+    snprintf(error, error_size, "%s: the library may not be written", path);
     goto fail;
   }
   if (access == STORE_READ && store_run(store, "PRAGMA query_only = ON", error, error_size) != 0)
@@ -288,8 +286,8 @@ fail:
 }
 
 void store_close(Store* store) {
-  if (store == NULL) return;
-  (void)sqlite3_close(store->db);
+  if (!store) return;
+  sqlite3_close(store->db);
   free(store->path);
   free(store);
 }

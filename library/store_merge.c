@@ -40,10 +40,10 @@ static const char* const steps[] = {
 
 static int number(Store* store, const char* sql, int64_t* value, char* error, size_t error_size) {
   sqlite3_stmt* statement = store_prepare(store, sql, error, error_size);
-  if (statement == NULL) return -1;
+  if (!statement) return -1;
   const int status = sqlite3_step(statement);
   if (status == SQLITE_ROW) *value = sqlite3_column_int64(statement, 0);
-  (void)sqlite3_finalize(statement);
+  sqlite3_finalize(statement);
   return status == SQLITE_ROW ? 0 : store_fail(store, error, error_size);
 }
 
@@ -54,8 +54,8 @@ static int take_over(Store* store, char* error, size_t error_size) {
       number(store, "SELECT coalesce(max(id), 0) FROM main.curves", &offset, error, error_size);
   for (size_t i = 0; status == 0 && i < sizeof steps / sizeof *steps; ++i) {
     sqlite3_stmt* statement = store_prepare(store, steps[i], error, error_size);
-    if (statement != NULL && sqlite3_bind_parameter_count(statement) > 0)
-      (void)sqlite3_bind_int64(statement, 1, offset);
+    if (statement && sqlite3_bind_parameter_count(statement) > 0)
+      sqlite3_bind_int64(statement, 1, offset);
     status = store_finish(store, statement, error, error_size);
   }
   return status;
@@ -66,12 +66,12 @@ long store_merge(Store* store, const char* path, char* error, size_t error_size)
   int64_t before = 0, after = 0;
   // Opened as a library first: that says what is wrong with one that is none.
   Store* other = store_open(path, STORE_READ, error, error_size);
-  if (other == NULL) return -1;
+  if (!other) return -1;
   char* full = sqlite3_mprintf("%s", sqlite3_db_filename(other->db, "main"));
   store_close(other);
   sqlite3_stmt* attach =
-      full != NULL ? store_prepare(store, "ATTACH DATABASE ?1 AS other", error, error_size) : NULL;
-  if (attach != NULL) store_bind_text(attach, 1, full);
+      full ? store_prepare(store, "ATTACH DATABASE ?1 AS other", error, error_size) : NULL;
+  if (attach) store_bind_text(attach, 1, full);
   sqlite3_free(full);
   if (store_finish(store, attach, error, error_size) != 0) return -1;
   int status = store_begin(store, error, error_size);
@@ -81,6 +81,6 @@ long store_merge(Store* store, const char* path, char* error, size_t error_size)
     if (status == 0) status = number(store, songs, &after, error, error_size);
     status = store_end(store, status, error, error_size);
   }
-  (void)sqlite3_exec(store->db, "DETACH DATABASE other", NULL, NULL, NULL);
+  sqlite3_exec(store->db, "DETACH DATABASE other", NULL, NULL, NULL);
   return status == 0 ? (long)(after - before) : -1;
 }

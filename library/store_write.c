@@ -13,13 +13,13 @@
 /// A statement that gives at most one number.  \return 1 and the number, 0 if there is none, -1
 static int one(Store* store, sqlite3_stmt* statement, int64_t* value, char* error,
                size_t error_size) {
-  if (statement == NULL) return -1;
+  if (!statement) return -1;
   const int status = sqlite3_step(statement);
   if (status == SQLITE_ROW) *value = sqlite3_column_int64(statement, 0);
   const int result = status == SQLITE_ROW    ? 1
                      : status == SQLITE_DONE ? 0
                                              : store_fail(store, error, error_size);
-  (void)sqlite3_finalize(statement);
+  sqlite3_finalize(statement);
   return result;
 }
 
@@ -28,7 +28,7 @@ static int drop_orphan(Store* store, int64_t song, char* error, size_t error_siz
   sqlite3_stmt* statement = store_prepare(
       store, "DELETE FROM songs WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM files WHERE song = ?1)",
       error, error_size);
-  if (statement != NULL) (void)sqlite3_bind_int64(statement, 1, song);
+  if (statement) sqlite3_bind_int64(statement, 1, song);
   return store_finish(store, statement, error, error_size);
 }
 
@@ -38,7 +38,7 @@ static int put_file(Store* store, const StoreFile* file, int64_t song, const cha
   int64_t before = 0;
   sqlite3_stmt* old = store_prepare(
       store, "SELECT song FROM files WHERE path = ?1 AND song IS NOT NULL", error, error_size);
-  if (old != NULL) store_bind_path(old, 1, file->path);
+  if (old) store_bind_path(old, 1, file->path);
   const int there = one(store, old, &before, error, error_size);
   if (there < 0) return -1;
   sqlite3_stmt* statement = store_prepare(
@@ -47,17 +47,17 @@ static int put_file(Store* store, const StoreFile* file, int64_t song, const cha
       "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, 0) ON CONFLICT(path) DO UPDATE SET size = ?2, "
       "mtime = ?3, content = ?4, song = ?5, failure = ?6, damage = ?7, missing = 0",
       error, error_size);
-  if (statement == NULL) return -1;
+  if (!statement) return -1;
   store_bind_path(statement, 1, file->path);
-  (void)sqlite3_bind_int64(statement, 2, file->size);
-  (void)sqlite3_bind_int64(statement, 3, file->mtime);
+  sqlite3_bind_int64(statement, 2, file->size);
+  sqlite3_bind_int64(statement, 3, file->mtime);
   // What is not bound is NULL.
-  if (file->content != 0) (void)sqlite3_bind_int64(statement, 4, (sqlite3_int64)file->content);
+  if (file->content != 0) sqlite3_bind_int64(statement, 4, (sqlite3_int64)file->content);
   if (song != 0)
-    (void)sqlite3_bind_int64(statement, 5, song);
+    sqlite3_bind_int64(statement, 5, song);
   else
     store_bind_text(statement, 6, failure);
-  if (file->damage != NULL && file->damage[0] != '\0') store_bind_text(statement, 7, file->damage);
+  if (file->damage && file->damage[0] != '\0') store_bind_text(statement, 7, file->damage);
   if (store_finish(store, statement, error, error_size) != 0) return -1;
   return there == 1 && before != song ? drop_orphan(store, before, error, error_size) : 0;
 }
@@ -70,10 +70,10 @@ static int64_t put_model(Store* store, const StoreModel* model, char* error, siz
                     "INSERT INTO models(hash, name, static) VALUES(?1, ?2, ?3) "
                     "ON CONFLICT(hash) DO UPDATE SET name = ?2 RETURNING id",
                     error, error_size);
-  if (statement == NULL) return -1;
+  if (!statement) return -1;
   store_bind_text(statement, 1, model->hash);
   store_bind_text(statement, 2, model->name);
-  (void)sqlite3_bind_int(statement, 3, model->is_static ? 1 : 0);
+  sqlite3_bind_int(statement, 3, model->is_static ? 1 : 0);
   return one(store, statement, &id, error, error_size) == 1 ? id : -1;
 }
 
@@ -93,9 +93,9 @@ static int64_t put_sound(Store* store, const StoreFile* file, const StoreSound* 
       "album = iif(album = '' OR EXISTS (SELECT 1 FROM files WHERE path = ?6 AND song = songs.id), "
       "?5, album) RETURNING id",
       error, error_size);
-  if (statement == NULL) return -1;
-  (void)sqlite3_bind_int64(statement, 1, (sqlite3_int64)sound->sound);
-  (void)sqlite3_bind_int64(statement, 2, (sqlite3_int64)sound->samples);
+  if (!statement) return -1;
+  sqlite3_bind_int64(statement, 1, (sqlite3_int64)sound->sound);
+  sqlite3_bind_int64(statement, 2, (sqlite3_int64)sound->samples);
   store_bind_text(statement, 3, sound->title);
   store_bind_text(statement, 4, sound->artist);
   store_bind_text(statement, 5, sound->album);
@@ -107,8 +107,8 @@ static int64_t put_sound(Store* store, const StoreFile* file, const StoreSound* 
 static int64_t put_curve(Store* store, const Curve* curve, char* error, size_t error_size) {
   if (curve->n == 0) return 0;
   unsigned char* bytes = malloc(4 * curve->n);
-  if (bytes == NULL) {
-    (void)snprintf(error, error_size, "out of memory");
+  if (!bytes) {
+    snprintf(error, error_size, "out of memory");
     return -1;
   }
   for (size_t i = 0; i < 2 * curve->n; ++i) {
@@ -118,8 +118,7 @@ static int64_t put_curve(Store* store, const Curve* curve, char* error, size_t e
   }
   sqlite3_stmt* statement =
       store_prepare(store, "INSERT INTO curves(points) VALUES(?1)", error, error_size);
-  if (statement != NULL)
-    (void)sqlite3_bind_blob64(statement, 1, bytes, 4 * curve->n, SQLITE_TRANSIENT);
+  if (statement) sqlite3_bind_blob64(statement, 1, bytes, 4 * curve->n, SQLITE_TRANSIENT);
   free(bytes);
   if (store_finish(store, statement, error, error_size) != 0) return -1;
   return sqlite3_last_insert_rowid(store->db);
@@ -133,9 +132,9 @@ static int put_reading(Store* store, int64_t song, const StoreReading* reading, 
   if (model < 0) return -1;
   sqlite3_stmt* statement = store_prepare(
       store, "SELECT 1 FROM readings WHERE model = ?1 AND song = ?2", error, error_size);
-  if (statement == NULL) return -1;
-  (void)sqlite3_bind_int64(statement, 1, model);
-  (void)sqlite3_bind_int64(statement, 2, song);
+  if (!statement) return -1;
+  sqlite3_bind_int64(statement, 1, model);
+  sqlite3_bind_int64(statement, 2, song);
   const int there = one(store, statement, &found, error, error_size);
   if (there != 0) return there < 0 ? -1 : 0;
   const int64_t curve = put_curve(store, &reading->curve, error, error_size);
@@ -144,16 +143,16 @@ static int put_reading(Store* store, int64_t song, const StoreReading* reading, 
                             "INSERT INTO readings(model, song, numbers, curve) "
                             "VALUES(?1, ?2, ?3, ?4)",
                             error, error_size);
-  if (statement == NULL) return -1;
+  if (!statement) return -1;
   const float values[STORE_NUMBERS] = {reading->valence,        reading->arousal,
                                        reading->valence_spread, reading->arousal_spread,
                                        reading->confidence,     reading->duration};
   unsigned char bytes[4 * STORE_NUMBERS];
   store_pack(values, STORE_NUMBERS, bytes);
-  (void)sqlite3_bind_int64(statement, 1, model);
-  (void)sqlite3_bind_int64(statement, 2, song);
-  (void)sqlite3_bind_blob(statement, 3, bytes, (int)sizeof bytes, SQLITE_TRANSIENT);
-  if (curve > 0) (void)sqlite3_bind_int64(statement, 4, curve);
+  sqlite3_bind_int64(statement, 1, model);
+  sqlite3_bind_int64(statement, 2, song);
+  sqlite3_bind_blob(statement, 3, bytes, (int)sizeof bytes, SQLITE_TRANSIENT);
+  if (curve > 0) sqlite3_bind_int64(statement, 4, curve);
   return store_finish(store, statement, error, error_size);
 }
 
@@ -169,7 +168,7 @@ int store_put(Store* store, const StoreFile* file, const StoreSound* sound,
 static int forget_path(Store* store, const char* path, char* error, size_t error_size) {
   sqlite3_stmt* statement =
       store_prepare(store, "DELETE FROM files WHERE path = ?1", error, error_size);
-  if (statement != NULL) store_bind_path(statement, 1, path);
+  if (statement) store_bind_path(statement, 1, path);
   return store_finish(store, statement, error, error_size);
 }
 
@@ -177,8 +176,7 @@ int store_put_copy(Store* store, const StoreFile* file, int64_t song, const char
                    char* error, size_t error_size) {
   if (store_begin(store, error, error_size) != 0) return -1;
   int status = put_file(store, file, song, NULL, error, error_size);
-  if (status == 0 && renamed_from != NULL)
-    status = forget_path(store, renamed_from, error, error_size);
+  if (status == 0 && renamed_from) status = forget_path(store, renamed_from, error, error_size);
   return store_end(store, status, error, error_size);
 }
 
@@ -192,9 +190,9 @@ int store_set_missing(Store* store, const char* path, bool is_missing, char* err
                       size_t error_size) {
   sqlite3_stmt* statement =
       store_prepare(store, "UPDATE files SET missing = ?2 WHERE path = ?1", error, error_size);
-  if (statement != NULL) {
+  if (statement) {
     store_bind_path(statement, 1, path);
-    (void)sqlite3_bind_int(statement, 2, is_missing ? 1 : 0);
+    sqlite3_bind_int(statement, 2, is_missing ? 1 : 0);
   }
   return store_finish(store, statement, error, error_size);
 }
@@ -226,7 +224,7 @@ long store_remove_song(Store* store, int64_t song, char* error, size_t error_siz
   if (store_begin(store, error, error_size) != 0) return -1;
   sqlite3_stmt* statement =
       store_prepare(store, "DELETE FROM files WHERE song = ?1", error, error_size);
-  if (statement != NULL) (void)sqlite3_bind_int64(statement, 1, song);
+  if (statement) sqlite3_bind_int64(statement, 1, song);
   return remove_files(store, statement, error, error_size);
 }
 
@@ -234,8 +232,8 @@ long store_remove_below(Store* store, const char* folder, char* error, size_t er
   if (store_begin(store, error, error_size) != 0) return -1;
   sqlite3_stmt* statement = store_prepare(
       store, "DELETE FROM files WHERE path = ?1 OR (path > ?2 AND path < ?3)", error, error_size);
-  if (statement != NULL && store_bind_below(statement, folder, error, error_size) != 0) {
-    (void)sqlite3_finalize(statement);
+  if (statement && store_bind_below(statement, folder, error, error_size) != 0) {
+    sqlite3_finalize(statement);
     statement = NULL;
   }
   return remove_files(store, statement, error, error_size);

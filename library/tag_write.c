@@ -24,7 +24,7 @@
 enum { PATIENCE = 60, BLOCK = 4096, COPY = 1 << 16 }; // s; frames; bytes
 
 static int fail(char* error, size_t error_size, const char* text) {
-  (void)snprintf(error, error_size, "%s", text);
+  snprintf(error, error_size, "%s", text);
   return -1;
 }
 
@@ -35,11 +35,11 @@ static TagFieldsStatus put_in_child(const char* path, const TagReading* reading,
   if (child < 0) return TAG_FIELDS_FAILED;
   if (child == 0) {
     const struct rlimit none = {0, 0};
-    (void)setrlimit(RLIMIT_CORE, &none);
-    if (is_dry) (void)setrlimit(RLIMIT_FSIZE, &none);
-    (void)signal(SIGINT, SIG_IGN); // the parent says when it is over
-    (void)signal(SIGALRM, SIG_DFL);
-    (void)alarm(PATIENCE);
+    setrlimit(RLIMIT_CORE, &none);
+    if (is_dry) setrlimit(RLIMIT_FSIZE, &none);
+    signal(SIGINT, SIG_IGN); // the parent says when it is over
+    signal(SIGALRM, SIG_DFL);
+    alarm(PATIENCE);
     _exit((int)tag_fields_put(path, reading, is_dry));
   }
   int status = 0;
@@ -54,14 +54,14 @@ static TagFieldsStatus put_in_child(const char* path, const TagReading* reading,
 static char* name_beside(const char* path) {
   static const char mark[] = ".circumplex-";
   const char* slash = strrchr(path, '/');
-  const char* name = slash != NULL ? slash + 1 : path;
+  const char* name = slash ? slash + 1 : path;
   const char* dot = strrchr(name, '.');
   // A name that is as long as names may be has no room for more.
-  if (strlen(name) + sizeof mark > NAME_MAX) name = dot != NULL ? dot : "";
-  const size_t folder = slash != NULL ? (size_t)(slash + 1 - path) : 0;
+  if (strlen(name) + sizeof mark > NAME_MAX) name = dot ? dot : "";
+  const size_t folder = slash ? (size_t)(slash + 1 - path) : 0;
   const size_t size = folder + sizeof mark + strlen(name);
   char* beside = malloc(size);
-  if (beside != NULL) (void)snprintf(beside, size, "%.*s%s%s", (int)folder, path, mark, name);
+  if (beside) snprintf(beside, size, "%.*s%s%s", (int)folder, path, mark, name);
   return beside;
 }
 
@@ -90,7 +90,7 @@ static int copy_file(const char* path, const struct stat* status, const char* co
   if (result == 0 && fchown(to, status->st_uid, status->st_gid) != 0 && errno != EPERM) result = -1;
   if (result == 0) result = fchmod(to, status->st_mode & 07777);
   const int reason = errno;
-  if (from >= 0) (void)close(from);
+  if (from >= 0) close(from);
   if (to >= 0 && close(to) != 0 && result == 0) return -1;
   errno = reason;
   return result;
@@ -103,7 +103,7 @@ static bool hash_of(const char* path, uint64_t* hash) {
   SoundHash sound;
   ptrdiff_t got = -1;
   AudioFile* audio = audio_open(path, NULL, error, sizeof error);
-  if (audio == NULL) return false;
+  if (!audio) return false;
   hash_begin_sound(&sound, audio_info(audio)->rate);
   while ((got = audio_read(audio, left, right, BLOCK, error, sizeof error)) > 0)
     hash_add_sound(&sound, left, right, (size_t)got);
@@ -120,13 +120,13 @@ static bool sounds_alike(const char* path, const char* copy) {
 /// Write through to the disk: a file, or the folder that \p path lies in.
 static int sync_path(const char* path, bool is_folder) {
   char* folder = is_folder ? strdup(path) : NULL;
-  char* slash = folder != NULL ? strrchr(folder, '/') : NULL;
-  if (slash != NULL) slash[1] = '\0';
-  const int fd = open(is_folder ? (slash != NULL ? folder : ".") : path, O_RDONLY | O_CLOEXEC);
+  char* slash = folder ? strrchr(folder, '/') : NULL;
+  if (slash) slash[1] = '\0';
+  const int fd = open(is_folder ? (slash ? folder : ".") : path, O_RDONLY | O_CLOEXEC);
   free(folder);
   if (fd < 0) return -1;
   const int status = fsync(fd);
-  (void)close(fd);
+  close(fd);
   return status;
 }
 
@@ -149,7 +149,7 @@ static int replace(const char* path, const struct stat* before, const char* copy
   if (sync_path(copy, false) != 0) return fail(error, error_size, strerror(errno));
   if (!is_same_file(path, before)) return fail(error, error_size, "changed while it was tagged");
   if (rename(copy, path) != 0) return fail(error, error_size, strerror(errno));
-  (void)sync_path(path, true);
+  sync_path(path, true);
   return 0;
 }
 
@@ -157,15 +157,15 @@ static int replace(const char* path, const struct stat* before, const char* copy
 static int write_tags(const char* path, const struct stat* status, const TagReading* reading,
                       bool keep_time, char* error, size_t error_size) {
   char* copy = name_beside(path);
-  if (copy == NULL) return fail(error, error_size, "out of memory");
+  if (!copy) return fail(error, error_size, "out of memory");
   int result = -1;
   if (copy_file(path, status, copy) != 0)
-    (void)fail(error, error_size, strerror(errno));
+    fail(error, error_size, strerror(errno));
   else if (put_in_child(copy, reading, false) != TAG_FIELDS_PUT)
-    (void)fail(error, error_size, "the tags could not be written: left as it is");
+    fail(error, error_size, "the tags could not be written: left as it is");
   else
     result = replace(path, status, copy, keep_time, error, error_size);
-  if (result != 0) (void)unlink(copy);
+  if (result != 0) unlink(copy);
   free(copy);
   return result;
 }
@@ -176,12 +176,12 @@ int tag_write(const char* path, const TagReading* reading, const TagWriteOptions
   // A link stays one: what it leads to is tagged.
   char* real = realpath(path, NULL);
   int result = -1;
-  if (real == NULL || stat(real, &status) != 0) {
-    (void)fail(error, error_size, strerror(errno));
+  if (!real || stat(real, &status) != 0) {
+    fail(error, error_size, strerror(errno));
   } else if (!S_ISREG(status.st_mode)) {
-    (void)fail(error, error_size, "is no regular file");
+    fail(error, error_size, "is no regular file");
   } else if ((status.st_mode & 0222) == 0) {
-    (void)fail(error, error_size, "is a read-only file");
+    fail(error, error_size, "is a read-only file");
   } else {
     switch (put_in_child(real, reading, true)) {
     case TAG_FIELDS_SAME:
@@ -194,10 +194,10 @@ int tag_write(const char* path, const TagReading* reading, const TagWriteOptions
                    : -1;
       break;
     case TAG_FIELDS_UNKNOWN:
-      (void)fail(error, error_size, "this kind of file has no tags that could be written");
+      fail(error, error_size, "this kind of file has no tags that could be written");
       break;
     case TAG_FIELDS_FAILED:
-      (void)fail(error, error_size, "its tags could not be read");
+      fail(error, error_size, "its tags could not be read");
       break;
     }
   }

@@ -42,14 +42,14 @@ static bool transfer(int end, void* data, size_t size, bool is_send) {
 }
 
 static void copy_tag(char* to, char* text) {
-  if (text != NULL) utf8_clean(to, TAGS_TEXT, text);
+  if (text) utf8_clean(to, TAGS_TEXT, text);
 }
 
 static void read_taglib(const char* path, TagTexts* texts) {
   TagLib_File* file = taglib_file_new(path);
-  if (file == NULL) return;
+  if (!file) return;
   TagLib_Tag* tag = taglib_file_is_valid(file) ? taglib_file_tag(file) : NULL;
-  if (tag != NULL) {
+  if (tag) {
     copy_tag(texts->title, taglib_tag_title(tag));
     copy_tag(texts->artist, taglib_tag_artist(tag));
     copy_tag(texts->album, taglib_tag_album(tag));
@@ -60,7 +60,7 @@ static void read_taglib(const char* path, TagTexts* texts) {
 
 static void copy_text(char* to, SNDFILE* file, int which) {
   const char* text = sf_get_string(file, which);
-  if (text != NULL) utf8_clean(to, TAGS_TEXT, text);
+  if (text) utf8_clean(to, TAGS_TEXT, text);
 }
 
 /// TagLib's interface for C does not show the INFO chunk of a WAV.
@@ -68,11 +68,11 @@ static void read_sndfile(const char* path, TagTexts* texts) {
   SF_INFO info;
   memset(&info, 0, sizeof info);
   SNDFILE* file = sf_open(path, SFM_READ, &info);
-  if (file == NULL) return;
+  if (!file) return;
   copy_text(texts->title, file, SF_STR_TITLE);
   copy_text(texts->artist, file, SF_STR_ARTIST);
   copy_text(texts->album, file, SF_STR_ALBUM);
-  (void)sf_close(file);
+  sf_close(file);
 }
 
 static void read_file(const char* path, TagTexts* texts) {
@@ -90,14 +90,14 @@ static rlim_t in_use(void) {
   char text[64] = "";
   const int file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
   const ssize_t n = file >= 0 ? read(file, text, sizeof text - 1) : 0;
-  if (file >= 0) (void)close(file);
+  if (file >= 0) close(file);
   return n > 0 ? (rlim_t)strtoul(text, NULL, 10) * (rlim_t)sysconf(_SC_PAGESIZE) : 0;
 }
 
 static void limit_memory(void) {
   const rlim_t most = in_use() + MEMORY;
   const struct rlimit memory = {most, most};
-  (void)setrlimit(RLIMIT_AS, &memory);
+  setrlimit(RLIMIT_AS, &memory);
 }
 #else
 static void limit_memory(void) {}
@@ -110,19 +110,19 @@ static void serve(int end) {
   size_t length = 0;
   const struct rlimit none = {0, 0};
   limit_memory();
-  (void)setrlimit(RLIMIT_CORE, &none);
+  setrlimit(RLIMIT_CORE, &none);
   // TagLib opens files for writing too; whatever it does, it shall not be able to.
-  (void)setrlimit(RLIMIT_FSIZE, &none);
+  setrlimit(RLIMIT_FSIZE, &none);
   // Ctrl-C goes to the whole group: the parent says when it is over.
-  (void)signal(SIGINT, SIG_IGN);
-  (void)signal(SIGTERM, SIG_DFL);
+  signal(SIGINT, SIG_IGN);
+  signal(SIGTERM, SIG_DFL);
   while (transfer(end, &length, sizeof length, false) && length < sizeof path &&
          transfer(end, path, length, false)) {
     path[length] = '\0';
     // Should it hang when there is no parent any more that would end it.
-    (void)alarm(2 * TAGS_PATIENCE);
+    alarm(2 * TAGS_PATIENCE);
     read_file(path, &texts);
-    (void)alarm(0);
+    alarm(0);
     if (!transfer(end, &texts, sizeof texts, true)) break;
   }
   _exit(0);
@@ -133,12 +133,12 @@ static int start(Tags* tags) {
   if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) return -1;
   const pid_t child = fork();
   if (child == 0) {
-    (void)close(ends[0]);
+    close(ends[0]);
     serve(ends[1]);
   }
-  (void)close(ends[1]);
+  close(ends[1]);
   if (child < 0) {
-    (void)close(ends[0]);
+    close(ends[0]);
     return -1;
   }
   tags->child = child;
@@ -148,8 +148,8 @@ static int start(Tags* tags) {
 
 static void stop(Tags* tags, bool kill_it) {
   if (tags->child == 0) return;
-  (void)close(tags->end);
-  if (kill_it) (void)kill(tags->child, SIGKILL);
+  close(tags->end);
+  if (kill_it) kill(tags->child, SIGKILL);
   while (waitpid(tags->child, NULL, 0) < 0 && errno == EINTR)
     ;
   tags->child = 0;
@@ -157,20 +157,20 @@ static void stop(Tags* tags, bool kill_it) {
 
 Tags* tags_open(void) {
   Tags* tags = calloc(1, sizeof *tags);
-  if (tags == NULL || start(tags) == 0) return tags;
+  if (!tags || start(tags) == 0) return tags;
   free(tags);
   return NULL;
 }
 
 void tags_close(Tags* tags) {
-  if (tags == NULL) return;
+  if (!tags) return;
   stop(tags, false);
   free(tags);
 }
 
 static long long milliseconds(void) {
   struct timespec t;
-  (void)clock_gettime(CLOCK_MONOTONIC, &t);
+  clock_gettime(CLOCK_MONOTONIC, &t);
   return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
@@ -199,10 +199,10 @@ static int ask(Tags* tags, char* path, TagTexts* texts) {
 
 void tags_read(Tags* tags, const char* path, TagTexts* texts) {
   memset(texts, 0, sizeof *texts);
-  if (tags == NULL || strlen(path) >= PATH_MAX) return;
+  if (!tags || strlen(path) >= PATH_MAX) return;
   char* copy = strdup(path);
   // A child that is found dead may have been ended by something else: once more with a new one.
-  for (int tries = 0; copy != NULL && tries < 2; ++tries) {
+  for (int tries = 0; copy && tries < 2; ++tries) {
     const int status = ask(tags, copy, texts);
     if (status == 1) break;
     memset(texts, 0, sizeof *texts);

@@ -4,19 +4,19 @@
 #include "library/task.h"
 
 bool task_is_stopped(const Task* task) {
-  return task != NULL && task->is_stopped != NULL && task->is_stopped(task->context);
+  return task && task->is_stopped && task->is_stopped(task->context);
 }
 
 void task_begin(const Task* task, uint64_t total) {
-  if (task != NULL && task->begin != NULL) task->begin(task->context, total);
+  if (task && task->begin) task->begin(task->context, total);
 }
 
 void task_progress(const Task* task, uint64_t amount) {
-  if (task != NULL && task->progress != NULL && amount > 0) task->progress(task->context, amount);
+  if (task && task->progress && amount > 0) task->progress(task->context, amount);
 }
 
 void task_message(const Task* task, const char* path, const char* text) {
-  if (task != NULL && task->message != NULL) task->message(task->context, path, text);
+  if (task && task->message) task->message(task->context, path, text);
 }
 
 void task_file_done(TaskFile* file, double share) {

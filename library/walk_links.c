@@ -16,7 +16,7 @@ struct WalkLinks {
 
 WalkLinks* walk_links_new(void) {
   WalkLinks* links = calloc(1, sizeof *links);
-  if (links == NULL) return NULL;
+  if (!links) return NULL;
   links->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   links->paths = g_queue_new();
   links->belows = g_queue_new();
@@ -24,7 +24,7 @@ WalkLinks* walk_links_new(void) {
 }
 
 void walk_links_free(WalkLinks* links) {
-  if (links == NULL) return;
+  if (!links) return;
   g_hash_table_destroy(links->seen);
   g_queue_free_full(links->paths, free);
   g_queue_free_full(links->belows, free);
@@ -42,7 +42,7 @@ int walk_links_see(WalkLinks* links, const char* folder) {
 int walk_links_put(WalkLinks* links, const char* path, const char* below) {
   char* path_copy = strdup(path);
   char* below_copy = strdup(below);
-  if (path_copy == NULL || below_copy == NULL) {
+  if (!path_copy || !below_copy) {
     free(path_copy);
     free(below_copy);
     return -1;

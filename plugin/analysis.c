@@ -100,7 +100,7 @@ Analysis* analysis_new(double rate, uint64_t delay) {
   a->hop_end = frontend_hop_end(rate, 0);
   a->filling = &a->batches[0];
   a->cursor.batch = a->filling;
-  for (unsigned i = 0; i < BATCHES; i++)
+  for (unsigned i = 0; i < BATCHES; ++i)
     if (!batch_new(&a->batches[i], (size_t)(rate * ENGINE_HOP_SECONDS) + 2)) {
       analysis_free(a);
       return NULL;
@@ -114,11 +114,11 @@ void analysis_free(Analysis* a) {
   model_change_free(atomic_load(&a->pending));
   model_change_free(atomic_load(&a->returned));
   model_change_free(a->spent);
-  for (unsigned i = 0; i < 2; i++) {
+  for (unsigned i = 0; i < 2; ++i) {
     engine_free(a->engines[i]);
     free(a->snapshots[i].bytes);
   }
-  for (unsigned i = 0; i < BATCHES; i++)
+  for (unsigned i = 0; i < BATCHES; ++i)
     batch_free(&a->batches[i]);
   free(a);
 }
@@ -137,7 +137,7 @@ bool analysis_pop(Analysis* a, Reading* out) {
   if (a->readings_count == 0) return false;
   *out = a->readings[a->readings_at];
   a->readings_at = (a->readings_at + 1) % READINGS;
-  a->readings_count--;
+  --a->readings_count;
   return true;
 }
 
@@ -148,7 +148,7 @@ static void take_estimates(Analysis* a, Engine* engine) {
     if (!engine_pop(engine, &r->estimate)) return;
     r->position = a->base + r->estimate.position;
     r->epoch = a->epoch;
-    a->readings_count++;
+    ++a->readings_count;
   }
 }
 
@@ -249,7 +249,7 @@ static void give_up_worker(Analysis* a) {
   a->truth = 1 - a->truth;
   a->credit = -a->phase;
   a->cursor = a->job.cursor;
-  for (unsigned i = 0; i < BATCHES; i++)
+  for (unsigned i = 0; i < BATCHES; ++i)
     if (&a->batches[i] == a->job.cursor.batch) a->ready = &a->batches[i];
 }
 
@@ -311,7 +311,7 @@ void analysis_run(Analysis* a, size_t n, bool alone) {
 
 static Batch* free_batch(Analysis* a) {
   const bool idle = handover_idle(&a->handover);
-  for (unsigned i = 0; i < BATCHES; i++) {
+  for (unsigned i = 0; i < BATCHES; ++i) {
     Batch* b = &a->batches[i];
     if (b != a->ready && b != a->filling && (idle || b != a->job.cursor.batch)) return b;
   }
@@ -376,7 +376,7 @@ static void restart(Analysis* a) {
 }
 
 void analysis_reset(Analysis* a) {
-  a->epoch++;
+  ++a->epoch;
   a->readings_count = 0; // of an epoch that is over
   if (a->granted) give_up_worker(a);
   restart(a);
@@ -451,7 +451,7 @@ bool analysis_collect(Analysis* a) {
 /// Keep what the engines no longer need until it can be given back.
 static void gather_spare(Analysis* a) {
   ModelChange* spent = a->spent;
-  for (unsigned i = 0; i < 2; i++)
+  for (unsigned i = 0; i < 2; ++i)
     while (spent->n_spare < MODEL_CHANGE_SPARE) {
       EngineSwap* swap = engine_swap_collect(a->engines[i]);
       if (!swap) break;
@@ -473,7 +473,7 @@ static bool give_back(Analysis* a) {
 }
 
 static void swap_snapshots(Analysis* a, ModelChange* change) {
-  for (unsigned i = 0; i < 2; i++) {
+  for (unsigned i = 0; i < 2; ++i) {
     const Snapshot old = a->snapshots[i];
     a->snapshots[i] = change->snapshots[i];
     change->snapshots[i] = old;
@@ -482,7 +482,7 @@ static void swap_snapshots(Analysis* a, ModelChange* change) {
 
 /// Put the first engines in their place.
 static void install(Analysis* a, ModelChange* change) {
-  for (unsigned i = 0; i < 2; i++) {
+  for (unsigned i = 0; i < 2; ++i) {
     a->engines[i] = change->engines[i];
     change->engines[i] = NULL;
     a->clean[i] = true;
@@ -494,7 +494,7 @@ static void install(Analysis* a, ModelChange* change) {
 /// itself until there is a new snapshot.
 static void begin_change(Analysis* a, ModelChange* change) {
   engine_load_begin(a->engines[1 - a->truth], engine_taken_over(a->engines[a->truth]));
-  for (unsigned i = 0; i < 2; i++) {
+  for (unsigned i = 0; i < 2; ++i) {
     engine_swap_begin(a->engines[i], change->swaps[i]);
     a->clean[i] = false;
     change->swaps[i] = NULL;

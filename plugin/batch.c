@@ -7,10 +7,10 @@
 bool batch_new(Batch* batch, size_t capacity) {
   memset(batch, 0, sizeof *batch);
   batch->capacity = capacity;
-  for (int c = 0; c < 2; c++) {
+  for (int c = 0; c < 2; ++c) {
     batch->samples[c] = malloc(capacity * sizeof(float));
     if (!batch->samples[c]) return false;
-    for (size_t i = 0; i < capacity; i++)
+    for (size_t i = 0; i < capacity; ++i)
       batch->samples[c][i] = 1.0f; // zeros might be left to the system's untouched pages
   }
   return true;
@@ -42,7 +42,7 @@ bool batch_change(Batch* batch, BatchSettings settings) {
   if (last == BATCH_CHANGES) return false;
   batch->changes[last].at = batch->count;
   batch->changes[last].settings = settings;
-  batch->n_changes++;
+  ++batch->n_changes;
   return true;
 }
 

@@ -75,7 +75,7 @@ static unsigned which_property(const Meter* m, const LV2_Atom* atom) {
   unsigned i = PROP_COUNT;
   if (!atom || atom->type != m->uris.atom_urid || atom->size != sizeof(LV2_URID)) return i;
   for (i = 0; i < PROP_COUNT && m->uris.property[i] != ((const LV2_Atom_URID*)atom)->body;)
-    i++;
+    ++i;
   return i;
 }
 

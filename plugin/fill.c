@@ -13,13 +13,13 @@
 /// Ardour's script: what each control output is, by its number.
 static void fill_lua(FILE* out) {
   fputs("local sources = {\n", out);
-  for (unsigned i = 0; i < READING_COUNT; i++)
+  for (unsigned i = 0; i < READING_COUNT; ++i)
     fprintf(out, "  [\"%s\"] = %u,\n", reading_info(i)->name, i);
   fputs("}\nlocal lows = {", out);
-  for (unsigned i = 0; i < READING_COUNT; i++)
+  for (unsigned i = 0; i < READING_COUNT; ++i)
     fprintf(out, " [%u] = %.7g,", i, (double)reading_info(i)->low);
   fputs(" }\nlocal highs = {", out);
-  for (unsigned i = 0; i < READING_COUNT; i++)
+  for (unsigned i = 0; i < READING_COUNT; ++i)
     fprintf(out, " [%u] = %.7g,", i, (double)reading_info(i)->high);
   fputs(" }\n", out);
 }
@@ -27,7 +27,7 @@ static void fill_lua(FILE* out) {
 /// A table in Markdown.
 static void fill_table(FILE* out) {
   fputs("| n | output | OSC | CSV, JSON | range | |\n|---|---|---|---|---|---|\n", out);
-  for (unsigned i = 0; i < READING_COUNT; i++) {
+  for (unsigned i = 0; i < READING_COUNT; ++i) {
     const ReadingInfo* r = reading_info(i);
     fprintf(out, "| %u | %s | ", i, r->name);
     if (r->osc)
@@ -54,7 +54,7 @@ static bool fill(FILE* in, FILE* out) {
   while (fgets(line, sizeof line, in)) {
     if (inside && strstr(line, "[end]")) inside = false;
     if (!inside) fputs(line, out);
-    for (unsigned i = 0; i < 2 && !inside; i++)
+    for (unsigned i = 0; i < 2 && !inside; ++i)
       if (strstr(line, kinds[i].mark)) {
         kinds[i].fill(out);
         inside = true;
@@ -98,7 +98,7 @@ static bool handle(const char* path, bool check) {
 int main(int argc, char** argv) {
   const bool check = argc > 1 && strcmp(argv[1], "--check") == 0;
   bool good = argc > 1 + check;
-  for (int i = 1 + check; i < argc; i++)
+  for (int i = 1 + check; i < argc; ++i)
     good = handle(argv[i], check) && good;
   return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -58,23 +58,23 @@ void history_append(History* h, float values[PROTOCOL_FLOATS], const float* atte
     n_attention = PROTOCOL_WINDOW;
   }
   float peak = 0.0f;
-  for (unsigned i = 0; i < n_attention; i++)
+  for (unsigned i = 0; i < n_attention; ++i)
     peak = fmaxf(peak, attention[i]);
   values[PROTOCOL_ATTENTION_COUNT] = (float)n_attention;
   values[PROTOCOL_ATTENTION_UNIT] = peak / 255.0f;
   memset(r->attention, 0, sizeof r->attention);
-  for (unsigned i = 0; i < n_attention; i++) {
+  for (unsigned i = 0; i < n_attention; ++i) {
     r->attention[PROTOCOL_WINDOW - n_attention + i] = to_byte(attention[i], peak);
     r->attention[2 * PROTOCOL_WINDOW - n_attention + i] = to_byte(beyond[i], peak);
   }
   memcpy(r->exact, values, sizeof r->exact);
-  for (unsigned i = 0; i < N_FIXED; i++) {
+  for (unsigned i = 0; i < N_FIXED; ++i) {
     float middle, half;
     span(i, &middle, &half);
     const float x = (values[PROTOCOL_ENVELOPE_FIRST + i] - middle) / half;
     r->fixed[i] = (int16_t)lrintf(fminf(fmaxf(x, -1.0f), 1.0f) * 32767.0f);
   }
-  h->end++;
+  ++h->end;
 }
 
 uint64_t history_end(const History* h) {
@@ -89,7 +89,7 @@ void history_read(const History* h, uint64_t index, float values[PROTOCOL_FLOATS
                   uint8_t* attention) {
   const Record* r = &h->records[index % PROTOCOL_HISTORY];
   memcpy(values, r->exact, sizeof r->exact);
-  for (unsigned i = 0; i < N_FIXED; i++) {
+  for (unsigned i = 0; i < N_FIXED; ++i) {
     float middle, half;
     span(i, &middle, &half);
     values[PROTOCOL_ENVELOPE_FIRST + i] = middle + half * ((float)r->fixed[i] / 32767.0f);

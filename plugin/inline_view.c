@@ -27,7 +27,7 @@ struct InlinePicture {
 
 void inline_view_init(InlineView* view, const LV2_Feature* const* features) {
   memset(view, 0, sizeof *view);
-  for (; features && *features; features++)
+  for (; features && *features; ++features)
     if (strcmp((*features)->URI, INLINE_DISPLAY_QUEUE_DRAW) == 0) view->queue = (*features)->data;
   if (!view->queue) return;
   view->readings = ring_new(QUEUE, sizeof(Point));
@@ -54,11 +54,11 @@ void inline_view_update(InlineView* view, const Timeline* timeline) {
 static void append(InlinePicture* p, const Point* point) {
   if (p->n_trail == TRAIL_READINGS) {
     memmove(p->trail, p->trail + 1, (TRAIL_READINGS - 1) * sizeof p->trail[0]);
-    p->n_trail--;
+    --p->n_trail;
   }
   p->trail[p->n_trail++] =
       (PlanePoint){.valence = (double)point->valence, .arousal = (double)point->arousal};
-  for (size_t i = 0; i < p->n_trail; i++)
+  for (size_t i = 0; i < p->n_trail; ++i)
     p->trail[i].age = (double)(p->n_trail - 1 - i) * ENGINE_HOP_SECONDS;
   p->last = *point;
 }

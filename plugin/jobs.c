@@ -141,7 +141,7 @@ static void finish_model(Errand* errand, void* owner) {
 
 /// Have the model loaded by the errands' thread.
 static void request_model(Jobs* jobs, const char* path) {
-  jobs->model_turn++;
+  ++jobs->model_turn;
   copy_text(jobs->model_wanted, sizeof jobs->model_wanted, path);
   jobs->model_loading = true;
   if (jobs->model_errand) return;
@@ -160,7 +160,7 @@ static void request_model(Jobs* jobs, const char* path) {
 
 static void note_sending(Jobs* jobs) {
   bool sending = false;
-  for (unsigned i = 0; i < OUTPUT_KINDS; i++)
+  for (unsigned i = 0; i < OUTPUT_KINDS; ++i)
     sending = sending || jobs->outputs[i];
   jobs->status.waiting = jobs->waiting != 0;
   jobs->status_dirty = true;
@@ -224,12 +224,12 @@ static void open_output(Jobs* jobs, unsigned i) {
 /// Close and open again the outputs that depend on a property of the mask \p changed, but for those
 /// that wait.
 static void set_outputs(Jobs* jobs, unsigned changed) {
-  for (unsigned i = 0; i < OUTPUT_KINDS; i++) {
+  for (unsigned i = 0; i < OUTPUT_KINDS; ++i) {
     const OutputKind* kind = output_kinds[i];
     if (!(kind->properties & changed)) continue;
     kind->close(jobs->outputs[i]);
     jobs->outputs[i] = NULL;
-    jobs->output_turn[i]++;
+    ++jobs->output_turn[i];
     jobs->opening &= ~(1U << i);
     jobs->failed[i] = false;
     if (!(jobs->waiting & 1U << i)) open_output(jobs, i);
@@ -239,7 +239,7 @@ static void set_outputs(Jobs* jobs, unsigned changed) {
 
 /// Let the outputs of the mask send to where they are set to, now and in later sessions.
 static void allow(Jobs* jobs, unsigned which) {
-  for (unsigned i = 0; i < OUTPUT_KINDS; i++) {
+  for (unsigned i = 0; i < OUTPUT_KINDS; ++i) {
     const char* destination = output_kinds[i]->destination(&jobs->status.properties);
     if (which & 1U << i && destination) trust_add(destination);
   }
@@ -249,14 +249,14 @@ static void allow(Jobs* jobs, unsigned which) {
 /// A session has set the outputs: hold back what was never allowed, and say what is sent.
 static void hold_back(Jobs* jobs) {
   jobs->waiting = 0;
-  for (unsigned i = 0; i < OUTPUT_KINDS; i++) {
+  for (unsigned i = 0; i < OUTPUT_KINDS; ++i) {
     const char* destination = output_kinds[i]->destination(&jobs->status.properties);
     if (destination && !trust_has(destination)) jobs->waiting |= 1U << i;
   }
 }
 
 static void tell_what_is_sent(Jobs* jobs) {
-  for (unsigned i = 0; i < OUTPUT_KINDS; i++) {
+  for (unsigned i = 0; i < OUTPUT_KINDS; ++i) {
     const OutputKind* kind = output_kinds[i];
     const char* to = property_get(&jobs->status.properties, kind->target);
     const bool waits = jobs->waiting & 1U << i;
@@ -291,7 +291,7 @@ Jobs* jobs_new(Analysis* analysis, JobsLog log, void* context) {
   char error[JOBS_MAX_MESSAGE] = "";
   Model* model = open_model("", error, sizeof error);
   errands_lock(jobs->errands);
-  (void)use_model(jobs, model, error, sizeof error);
+  use_model(jobs, model, error, sizeof error);
   properties_from_environment(&jobs->status.properties);
   set_outputs(jobs, ~0U);
   publish(jobs);
@@ -302,7 +302,7 @@ Jobs* jobs_new(Analysis* analysis, JobsLog log, void* context) {
 void jobs_free(Jobs* jobs) {
   if (!jobs) return;
   errands_free(jobs->errands);
-  for (unsigned i = 0; i < OUTPUT_KINDS; i++)
+  for (unsigned i = 0; i < OUTPUT_KINDS; ++i)
     output_kinds[i]->close(jobs->outputs[i]);
   model_unref(jobs->model);
   ring_free(jobs->requests);
@@ -353,7 +353,7 @@ static void set_property(Jobs* jobs, unsigned id, const char* text) {
     say(jobs, true, message);
     return;
   }
-  for (unsigned i = 0; i < OUTPUT_KINDS; i++)
+  for (unsigned i = 0; i < OUTPUT_KINDS; ++i)
     if (output_kinds[i]->target == id) allow(jobs, 1U << i); // the user has said so
   set_outputs(jobs, 1U << id);
 }
@@ -383,7 +383,7 @@ static void send_readings(Jobs* jobs, bool may_block) {
   Readings reading;
   char error[JOBS_MAX_MESSAGE];
   while (ring_pop(jobs->readings, &reading, 1) == 1) {
-    for (unsigned i = 0; i < OUTPUT_KINDS && may_block; i++) {
+    for (unsigned i = 0; i < OUTPUT_KINDS && may_block; ++i) {
       if (!jobs->outputs[i]) continue;
       const int status = output_kinds[i]->send(jobs->outputs[i], &reading, error, sizeof error);
       if (status != 0 && !jobs->failed[i]) say(jobs, true, error);

@@ -15,7 +15,7 @@
 
 void midi_init(MidiOut* m) {
   memset(m, 0, sizeof *m);
-  for (unsigned i = 0; i < MIDI_OUT_CONTROLLERS; i++)
+  for (unsigned i = 0; i < MIDI_OUT_CONTROLLERS; ++i)
     m->sent[i] = -1;
   m->note = m->quadrant = -1;
 }
@@ -36,7 +36,7 @@ void midi_set(MidiOut* m, const MidiSettings* settings, MidiSend send, void* con
     if (!end_note(m, send, context)) return; // tried again at the next block
     m->quadrant = -1;
   }
-  for (unsigned i = 0; i < MIDI_OUT_CONTROLLERS; i++)
+  for (unsigned i = 0; i < MIDI_OUT_CONTROLLERS; ++i)
     if (old->channel != settings->channel || old->controller[i] != settings->controller[i] ||
         old->fine != settings->fine)
       m->sent[i] = -1;
@@ -94,7 +94,7 @@ static void tick_quadrant(MidiOut* m, int quadrant, MidiSend send, void* context
 
 void midi_tick(MidiOut* m, const float values[MIDI_OUT_CONTROLLERS], int quadrant, uint64_t now,
                MidiSend send, void* context) {
-  for (unsigned i = 0; i < MIDI_OUT_CONTROLLERS; i++)
+  for (unsigned i = 0; i < MIDI_OUT_CONTROLLERS; ++i)
     tick_controller(m, i, values[i], now, send, context);
   tick_quadrant(m, quadrant, send, context);
 }

@@ -7,7 +7,7 @@
 
 /// Room for the states of \p models models and what an engine has besides, every page touched.
 static bool make_snapshots(ModelChange* change, size_t largest, unsigned models) {
-  for (unsigned i = 0; i < MODEL_CHANGE_ENGINES; i++) {
+  for (unsigned i = 0; i < MODEL_CHANGE_ENGINES; ++i) {
     Snapshot* s = &change->snapshots[i];
     s->capacity = models * largest + sizeof(Estimate) + 256;
     s->bytes = malloc(s->capacity);
@@ -23,7 +23,7 @@ ModelChange* model_change_new(const Engine* engine, Model* model, double rate, s
   bool good = change != NULL;
   size_t size = 0;
   if (error_size) snprintf(error, error_size, "not enough memory for the model");
-  for (unsigned i = 0; i < MODEL_CHANGE_ENGINES && good; i++) {
+  for (unsigned i = 0; i < MODEL_CHANGE_ENGINES && good; ++i) {
     if (!engine)
       good = (change->engines[i] = engine_new(model, rate, error, error_size)) != NULL;
     else
@@ -42,12 +42,12 @@ ModelChange* model_change_new(const Engine* engine, Model* model, double rate, s
 
 void model_change_free(ModelChange* change) {
   if (!change) return;
-  for (unsigned i = 0; i < MODEL_CHANGE_ENGINES; i++) {
+  for (unsigned i = 0; i < MODEL_CHANGE_ENGINES; ++i) {
     engine_free(change->engines[i]);
     engine_swap_free(change->swaps[i]);
     free(change->snapshots[i].bytes);
   }
-  for (unsigned i = 0; i < change->n_spare; i++)
+  for (unsigned i = 0; i < change->n_spare; ++i)
     engine_swap_free(change->spare[i]);
   free(change);
 }

@@ -68,7 +68,7 @@ void notify_open(Notify* n, const History* history) {
 void notify_level(Notify* n, const float* left, const float* right, uint32_t count) {
   if (!n->open) return;
   float peak = n->peak, sum = 0.0f;
-  for (uint32_t i = 0; i < count; i++) {
+  for (uint32_t i = 0; i < count; ++i) {
     const float l = isfinite(left[i]) ? left[i] : 0.0f, r = isfinite(right[i]) ? right[i] : 0.0f;
     peak = fmaxf(peak, fmaxf(fabsf(l), fabsf(r)));
     sum += 0.5f * (l * l + r * r);
@@ -140,7 +140,7 @@ static bool send_estimates(Notify* n, int64_t frame, const History* history, uin
   if (count == 0) return true;
   float values[NOTIFY_BATCH][PROTOCOL_FLOATS];
   uint8_t attention[NOTIFY_BATCH][PROTOCOL_ATTENTION];
-  for (uint32_t i = 0; i < count; i++)
+  for (uint32_t i = 0; i < count; ++i)
     history_read(history, n->next + i, values[i], attention[i]);
   LV2_Atom_Forge_Frame object;
   begin_object(n, &object, n->uris->ui_estimates);
@@ -186,7 +186,7 @@ static void send_level(Notify* n, int64_t frame, const NotifyOutputs* outputs) {
 
 void notify_finish(Notify* n, int64_t frame, uint64_t now, double rate, const History* history,
                    const JobsStatus* status, const NotifyOutputs* outputs) {
-  for (unsigned i = 0; i < PROP_COUNT && n->properties_due; i++)
+  for (unsigned i = 0; i < PROP_COUNT && n->properties_due; ++i)
     if ((n->properties_due & 1U << i) && send_property(n, frame, i, status))
       n->properties_due &= ~(1U << i);
   if (!n->open) return;

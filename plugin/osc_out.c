@@ -25,7 +25,7 @@ struct OscOut {
 static bool is_name(const char* name) {
   const size_t n = strlen(name);
   if (n == 0 || n > MAX_NAME) return false;
-  for (size_t i = 0; i < n; i++)
+  for (size_t i = 0; i < n; ++i)
     if (name[i] <= ' ' || name[i] > '~' || strchr("#*,/?[]{}", name[i])) return false;
   return true;
 }
@@ -53,7 +53,7 @@ OscOut* osc_new(const char* target, const char* name, bool single, char* error, 
   osc->to = to;
   osc->socket = fd;
   osc->single = single;
-  for (unsigned i = 0; i < READING_COUNT; i++)
+  for (unsigned i = 0; i < READING_COUNT; ++i)
     snprintf(osc->address[i], MAX_ADDRESS, "/circumplex/%s/%s", name, reading_info(i)->symbol);
   return osc;
 }
@@ -91,7 +91,7 @@ static lo_message new_message(const Readings* reading, unsigned i) {
 static int send_messages(const OscOut* osc, const Readings* reading, char* error,
                          size_t error_size) {
   int status = 0;
-  for (unsigned i = 0; i < READING_COUNT && status == 0; i++) {
+  for (unsigned i = 0; i < READING_COUNT && status == 0; ++i) {
     if (!reading_info(i)->osc) continue;
     lo_message message = new_message(reading, i);
     size_t size = 0;
@@ -105,7 +105,7 @@ static int send_messages(const OscOut* osc, const Readings* reading, char* error
 static int send_bundle(const OscOut* osc, const Readings* reading, char* error, size_t error_size) {
   lo_bundle bundle = lo_bundle_new(LO_TT_IMMEDIATE);
   size_t size = 0;
-  for (unsigned i = 0; i < READING_COUNT && bundle; i++) {
+  for (unsigned i = 0; i < READING_COUNT && bundle; ++i) {
     lo_message message = reading_info(i)->osc ? new_message(reading, i) : NULL;
     if (message && lo_bundle_add_message(bundle, osc->address[i], message))
       lo_message_free(message);

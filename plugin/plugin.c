@@ -64,7 +64,7 @@ static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate,
   atomic_init(&m->calling, false);
   atomic_init(&m->synchronous, false);
   atomic_init(&m->caller, pthread_self());
-  for (unsigned i = 0; i < PORT_COUNT; i++) {
+  for (unsigned i = 0; i < PORT_COUNT; ++i) {
     const PortInfo* info = ports_info((Port)i);
     m->ranges[i] = (MeterRange){info->low, info->high, info->init};
   }

@@ -100,7 +100,7 @@ const PluginInfo* ports_plugin(PluginKind kind) {
 PluginKind ports_plugin_find(const char* uri) {
   unsigned kind = 0;
   while (kind < PLUGIN_COUNT && strcmp(plugin_table[kind].uri, uri) != 0)
-    kind++;
+    ++kind;
   return (PluginKind)kind;
 }
 
@@ -116,7 +116,7 @@ const PortInfo* ports_at(PluginKind kind, unsigned index) {
 
 int ports_index(PluginKind kind, Port port) {
   if ((unsigned)kind >= PLUGIN_COUNT) return -1;
-  for (unsigned i = 0; i < plugin_table[kind].n_ports; i++)
+  for (unsigned i = 0; i < plugin_table[kind].n_ports; ++i)
     if (ports_at(kind, i)->port == port) return (int)i;
   return -1;
 }

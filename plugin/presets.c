@@ -14,7 +14,7 @@ bool preset_has(const PortInfo* info) {
 
 /// \return the setting of that symbol, or NULL.
 static const PortInfo* find(const char* symbol) {
-  for (unsigned i = 0; i < PORT_COUNT; i++) {
+  for (unsigned i = 0; i < PORT_COUNT; ++i) {
     const PortInfo* info = ports_info((Port)i);
     if (preset_has(info) && strcmp(info->symbol, symbol) == 0) return info;
   }
@@ -23,7 +23,7 @@ static const PortInfo* find(const char* symbol) {
 
 /// Take the settings.  \return the first symbol that is wrong, or NULL
 static const char* take_settings(Preset* preset, json_t* settings) {
-  for (unsigned i = 0; i < PORT_COUNT; i++)
+  for (unsigned i = 0; i < PORT_COUNT; ++i)
     preset->value[i] = ports_info((Port)i)->init;
   const char* symbol;
   json_t* value;
@@ -67,7 +67,7 @@ int presets_load(PresetList* list, const char* folder, char* error, size_t error
     return -1;
   }
   int status = 0;
-  for (size_t i = 0; i < found.gl_pathc && status == 0; i++)
+  for (size_t i = 0; i < found.gl_pathc && status == 0; ++i)
     status = load(&list->preset[list->n++], found.gl_pathv[i], error, error_size);
   globfree(&found);
   if (status != 0) presets_free(list);
@@ -75,7 +75,7 @@ int presets_load(PresetList* list, const char* folder, char* error, size_t error
 }
 
 void presets_free(PresetList* list) {
-  for (unsigned i = 0; i < list->n; i++)
+  for (unsigned i = 0; i < list->n; ++i)
     json_decref(list->preset[i].json);
   list->n = 0;
 }

@@ -136,11 +136,11 @@ static void remember(Meter* m) {
   v[PROTOCOL_SETTLED] = e->settled;
   v[PROTOCOL_LOUDNESS] = e->loudness;
   v[PROTOCOL_HAS_CONTRIBUTIONS] = e->has_pushes ? 1.0f : 0.0f;
-  for (unsigned i = 0; i < PROTOCOL_ENVELOPE; i++)
+  for (unsigned i = 0; i < PROTOCOL_ENVELOPE; ++i)
     v[PROTOCOL_ENVELOPE_FIRST + i] = e->envelope[i];
-  for (unsigned i = 0; i < CUE_COUNT; i++)
+  for (unsigned i = 0; i < CUE_COUNT; ++i)
     v[PROTOCOL_CUES_FIRST + i] = e->cues[i];
-  for (unsigned i = 0; i < CUE_GROUP_COUNT && e->has_pushes; i++) {
+  for (unsigned i = 0; i < CUE_GROUP_COUNT && e->has_pushes; ++i) {
     v[PROTOCOL_TO_VALENCE_FIRST + i] = e->pushes.valence[i];
     v[PROTOCOL_TO_AROUSAL_FIRST + i] = e->pushes.arousal[i];
   }
@@ -203,7 +203,7 @@ static void write_outputs(Meter* m, uint64_t last) {
   shown.arousal = glide_at(&t->arousal, last);
   shown.quadrant = (float)t->quadrant;
   shown.late = (float)t->late;
-  for (unsigned i = 0; i < READING_COUNT; i++)
+  for (unsigned i = 0; i < READING_COUNT; ++i)
     output(m, (Port)(PORT_FIRST_READING + i), shown.value[i]);
 }
 

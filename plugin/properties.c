@@ -46,7 +46,7 @@ bool property_is_on(const Properties* p, unsigned id) {
 }
 
 void properties_from_environment(Properties* p) {
-  for (unsigned i = 0; i < PROP_COUNT; i++) {
+  for (unsigned i = 0; i < PROP_COUNT; ++i) {
     const char* value = table[i].type == PROP_PATH ? NULL : getenv(table[i].environment);
     if (value) property_set(p, i, value, strlen(value));
   }
@@ -54,7 +54,7 @@ void properties_from_environment(Properties* p) {
 
 Properties properties_initial(void) {
   Properties p;
-  for (unsigned i = 0; i < PROP_COUNT; i++)
+  for (unsigned i = 0; i < PROP_COUNT; ++i)
     property_set(&p, i, table[i].initial, table[i].most);
   return p;
 }

@@ -12,7 +12,7 @@ typedef struct {
 
 static PathFeatures find_features(const LV2_Feature* const* features) {
   PathFeatures found = {NULL, NULL};
-  for (; features && *features; features++) {
+  for (; features && *features; ++features) {
     if (strcmp((*features)->URI, LV2_STATE__mapPath) == 0) found.map_path = (*features)->data;
     if (strcmp((*features)->URI, LV2_STATE__freePath) == 0) found.free_path = (*features)->data;
   }
@@ -54,7 +54,7 @@ static LV2_State_Status save(LV2_Handle instance, LV2_State_Store_Function store
   if (!s) return LV2_STATE_ERR_UNKNOWN;
   jobs_get(m->jobs, s, hash);
   LV2_State_Status status = LV2_STATE_SUCCESS;
-  for (unsigned i = 0; i < PROP_COUNT && status == LV2_STATE_SUCCESS; i++) {
+  for (unsigned i = 0; i < PROP_COUNT && status == LV2_STATE_SUCCESS; ++i) {
     const char* text = property_get(&s->properties, i);
     const PropertyType type = property_info(i)->type;
     const int32_t on = property_is_on(&s->properties, i);
@@ -119,7 +119,7 @@ static LV2_State_Status restore(LV2_Handle instance, LV2_State_Retrieve_Function
   const PathFeatures f = find_features(features);
   bool bad = false;
   Properties properties = properties_initial();
-  for (unsigned i = 0; i < PROP_COUNT; i++) {
+  for (unsigned i = 0; i < PROP_COUNT; ++i) {
     const StateText value = get_text(m, retrieve, handle, m->uris.property[i], &bad);
     if (value.text && !take(&properties, i, value, &f)) bad = true;
   }

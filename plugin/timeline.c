@@ -108,7 +108,7 @@ void timeline_init(Timeline* t, double rate) {
 }
 
 void timeline_reset(Timeline* t, uint64_t now) {
-  t->epoch++;
+  ++t->epoch;
   t->base = now;
   t->ticks = 0;
   t->have_next = t->have_next && t->next.epoch >= t->epoch;
@@ -161,6 +161,6 @@ uint64_t timeline_next_tick(const Timeline* t) {
 }
 
 void timeline_tick(Timeline* t, uint64_t now) {
-  t->ticks++;
+  ++t->ticks;
   t->quadrant = quadrant_next(t->quadrant, glide_at(&t->valence, now), glide_at(&t->arousal, now));
 }

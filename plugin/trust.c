@@ -23,7 +23,7 @@ static bool list_path(char path[MAX_PATH], bool make) {
   else
     return false;
   if (n >= MAX_PATH) return false;
-  for (char* p = path + 1; make && *p; p++)
+  for (char* p = path + 1; make && *p; ++p)
     if (*p == '/') {
       *p = '\0';
       mkdir(path, 0700); // may be there: opening tells
@@ -37,7 +37,7 @@ bool trust_has(const char* destination) {
   FILE* list = list_path(path, false) ? fopen(path, "re") : NULL;
   if (!list) return false;
   bool found = false;
-  for (unsigned i = 0; i < MAX_LINES && !found && fgets(line, sizeof line, list); i++) {
+  for (unsigned i = 0; i < MAX_LINES && !found && fgets(line, sizeof line, list); ++i) {
     line[strcspn(line, "\n")] = '\0';
     found = strcmp(line, destination) == 0;
   }

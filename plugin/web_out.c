@@ -39,7 +39,7 @@ static size_t write_json(WebOut* web, char text[JSON_BYTES]) {
   const unsigned long n = web->n;
   pthread_mutex_unlock(&web->lock);
   size_t at = (size_t)snprintf(text, JSON_BYTES, "{\"n\": %lu", n);
-  for (unsigned i = 0; i < READING_COUNT && at < JSON_BYTES; i++)
+  for (unsigned i = 0; i < READING_COUNT && at < JSON_BYTES; ++i)
     at += (size_t)snprintf(text + at, JSON_BYTES - at, ", \"%s\": %.9g", reading_info(i)->symbol,
                            (double)r.value[i]);
   if (at < JSON_BYTES) at += (size_t)snprintf(text + at, JSON_BYTES - at, "}\n");
@@ -51,7 +51,7 @@ static bool names_this_machine(const WebOut* web, struct MHD_Connection* connect
   static const char* const names[] = {"127.0.0.1", "localhost", "[::1]"};
   const char* host = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Host");
   if (!web->loopback) return true;
-  for (unsigned i = 0; host && i < sizeof names / sizeof names[0]; i++) {
+  for (unsigned i = 0; host && i < sizeof names / sizeof names[0]; ++i) {
     const size_t n = strlen(names[i]);
     if (strncmp(host, names[i], n) == 0 && host[n] == ':' && strcmp(host + n + 1, web->port) == 0)
       return true;
@@ -138,7 +138,7 @@ static int send_output(void* output, const Readings* reading, char* error, size_
   WebOut* web = output;
   pthread_mutex_lock(&web->lock);
   web->reading = *reading;
-  web->n++;
+  ++web->n;
   pthread_mutex_unlock(&web->lock);
   return 0;
 }

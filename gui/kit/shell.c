@@ -230,7 +230,7 @@ static bool open_view(Shell* s, char* error, size_t error_size) {
   if (status == PUGL_SUCCESS) {
     pugl_show(s->pugl);
     if (s->options.program) puglGrabFocus(s->pugl);
-    (void)is_viewable(s); // asks the server: errors of the making have come after this
+    is_viewable(s); // asks the server: errors of the making have come after this
     if (s->client.drop && !s->lost) {
       s->drop = drop_new(display_of(s), (uintptr_t)puglGetNativeView(s->pugl));
     }
@@ -344,7 +344,7 @@ void shell_wait(Shell* shell, double seconds) {
   Display* display = display_of(shell);
   if (XPending(display) == 0) {
     struct pollfd connection = {ConnectionNumber(display), POLLIN, 0};
-    (void)poll(&connection, 1, (int)ceil(1e3 * seconds)); // a signal ends it, too
+    poll(&connection, 1, (int)ceil(1e3 * seconds)); // a signal ends it, too
   }
   x_guard_leave(&guard);
 }

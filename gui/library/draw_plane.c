@@ -206,8 +206,8 @@ void draw_chosen(const Draw* d) {
     PlaneWords words;
     plane_words_place(&words, d->plane_theme, d->text, plane, frame, NULL, false,
                       has_axis_names(d));
-    (void)plane_words_avoid(&words, d->plane_theme, plane_x(plane, (double)song->valence),
-                            plane_y(plane, (double)song->arousal), d->plane_theme->unit);
+    plane_words_avoid(&words, d->plane_theme, plane_x(plane, (double)song->valence),
+                      plane_y(plane, (double)song->arousal), d->plane_theme->unit);
     plane_words_draw(d->cr, d->plane_theme, d->text, &words, true);
     if (b->playing == b->song) {
       plane_piece(d->cr, d->plane_theme, plane, (double)song->valence, (double)song->arousal);

@@ -54,7 +54,7 @@ long playlist_write(const char* path, const Catalogue* catalogue, const QueryHit
     free(part);
     return -1;
   }
-  (void)fchmod(fd, 0644);
+  fchmod(fd, 0644);
   file = fdopen(fd, "w");
   if (!file) {
     close(fd);

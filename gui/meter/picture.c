@@ -356,7 +356,7 @@ void meter_picture_draw(MeterPicture* picture, cairo_t* cr, const MeterView* vie
     build_ground(picture, view);
   }
   if (!picture->trail || picture->trail_old) build_trail(picture, view);
-  (void)place_words(picture, view);
+  place_words(picture, view);
   cairo_save(cr);
   cairo_rectangle(cr, clip.x, clip.y, clip.w, clip.h);
   cairo_clip(cr);

@@ -134,7 +134,7 @@ static void on_choose_model(void* handle) {
   model_list_scan(&ui->models, meter_window_view(ui->window)->model_path);
   const size_t n = ui->models.n;
   if (n == 0) {
-    (void)ask_host(ui);
+    ask_host(ui);
     return;
   }
   for (size_t i = 0; i < n; ++i) {
@@ -152,7 +152,7 @@ static void on_pick_model(void* handle, size_t item) {
   if (item < ui->models.n) {
     send_property(ui, PROP_MODEL, ui->models.paths[item]);
   } else {
-    (void)ask_host(ui); // it tells the plugin
+    ask_host(ui); // it tells the plugin
   }
 }
 

@@ -25,13 +25,13 @@ static PyObject* make(PyTypeObject* type, PyObject* args, PyObject* keywords) {
   char error[CORE_TEXT];
   if (!PyArg_ParseTuple(args, "Oddp", &object, &rate, &gate, &attention)) return NULL;
   Model* model = core_model(object);
-  if (model == NULL) return NULL;
+  if (!model) return NULL;
   Engine* engine;
   Py_BEGIN_ALLOW_THREADS engine = engine_new(model, rate, error, sizeof error);
-  Py_END_ALLOW_THREADS if (engine == NULL) return core_fail(error);
+  Py_END_ALLOW_THREADS if (!engine) return core_fail(error);
   allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
   EngineObject* self = (EngineObject*)allocate(type, 0);
-  if (self == NULL) {
+  if (!self) {
     engine_free(engine);
     return NULL;
   }
@@ -84,7 +84,7 @@ static PyObject* push(PyObject* object, PyObject* args) {
   PyObject *left, *right = Py_None;
   Sound sound;
   EngineObject* self = idle(object);
-  if (self == NULL || !PyArg_ParseTuple(args, "O|O", &left, &right)) return NULL;
+  if (!self || !PyArg_ParseTuple(args, "O|O", &left, &right)) return NULL;
   if (sound_take(&sound, left, right) != 0) return NULL;
   int status;
   self->is_busy = true;
@@ -98,13 +98,13 @@ static PyObject* push(PyObject* object, PyObject* args) {
 static PyObject* pop(PyObject* object, PyObject* unused) {
   (void)unused;
   EngineObject* self = idle(object);
-  return self != NULL ? rows_take(&self->rows) : NULL;
+  return self ? rows_take(&self->rows) : NULL;
 }
 
 static PyObject* reset(PyObject* object, PyObject* unused) {
   (void)unused;
   EngineObject* self = idle(object);
-  if (self == NULL) return NULL;
+  if (!self) return NULL;
   engine_reset(self->engine);
   self->rows.n = 0;
   self->summary = (ReadingSummary){.words = self->summary.words};
@@ -115,7 +115,7 @@ static PyObject* reset(PyObject* object, PyObject* unused) {
 static PyObject* summary(PyObject* object, PyObject* unused) {
   (void)unused;
   EngineObject* self = idle(object);
-  if (self == NULL) return NULL;
+  if (!self) return NULL;
   ReadingSummary s = self->summary; // goes on counting
   s.sound = hash_end_sound(&self->sound);
   reading_summary_end(&s);

@@ -22,7 +22,7 @@ static int grow(Features* f) {
   const size_t capacity = f->capacity == 0 ? 256 : 2 * f->capacity;
   for (int i = 0; i < PARTS; ++i) {
     float* larger = realloc(f->part[i], capacity * f->width[i] * sizeof *larger);
-    if (larger == NULL) return -1;
+    if (!larger) return -1;
     f->part[i] = larger;
   }
   f->capacity = capacity;
@@ -46,7 +46,7 @@ static int put(Features* f, const HopFeatures* hop) {
 static int hear(Features* f, const float* left, const float* right, size_t n, char* error,
                 size_t error_size) {
   Frontend* frontend = frontend_new(&f->spec, f->rate, error, error_size);
-  if (frontend == NULL) return -1;
+  if (!frontend) return -1;
   frontend_set_gate(frontend, (float)f->gate);
   int status = 0;
   while (n > 0 && status == 0) {
@@ -82,9 +82,9 @@ PyObject* core_features(PyObject* module, PyObject* args) {
       hear(&f, sound_left(&sound), sound_right(&sound), sound.n, error, sizeof error);
   Py_END_ALLOW_THREADS sound_drop(&sound);
   PyObject* result = status == 0 ? PyDict_New() : NULL;
-  for (int i = 0; result != NULL && i < PARTS; ++i) {
+  for (int i = 0; result && i < PARTS; ++i) {
     PyObject* bytes = core_bytes(f.part[i], f.hops * f.width[i] * sizeof(float));
-    if (bytes == NULL || PyDict_SetItemString(result, names[i], bytes) != 0) Py_CLEAR(result);
+    if (!bytes || PyDict_SetItemString(result, names[i], bytes) != 0) Py_CLEAR(result);
     Py_XDECREF(bytes);
   }
   for (int i = 0; i < PARTS; ++i)

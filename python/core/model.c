@@ -24,14 +24,14 @@ static PyObject* make(PyTypeObject* type, PyObject* args, PyObject* keywords) {
   char error[CORE_TEXT];
   if (!PyArg_ParseTuple(args, "|O", &given)) return NULL;
   if (given != Py_None && !PyUnicode_FSConverter(given, &path)) return NULL;
-  const char* name = path != NULL ? PyBytes_AsString(path) : NULL;
+  const char* name = path ? PyBytes_AsString(path) : NULL;
   Model* model;
   Py_BEGIN_ALLOW_THREADS model = reading_model(name, error, sizeof error);
   Py_END_ALLOW_THREADS Py_XDECREF(path);
-  if (model == NULL) return core_fail(error);
+  if (!model) return core_fail(error);
   allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
   ModelObject* self = (ModelObject*)allocate(type, 0);
-  if (self == NULL) {
+  if (!self) {
     model_unref(model);
     return NULL;
   }
@@ -63,12 +63,12 @@ static PyObject* info(PyObject* object, PyObject* unused) {
 static PyObject* words(PyObject* object, PyObject* unused) {
   (void)unused;
   const WordTable* table = model_words(((ModelObject*)object)->model);
-  if (table == NULL) table = words_builtin();
+  if (!table) table = words_builtin();
   PyObject* list = PyList_New((Py_ssize_t)table->count);
-  for (size_t i = 0; list != NULL && i < table->count; ++i) {
+  for (size_t i = 0; list && i < table->count; ++i) {
     const Word* word = &table->words[i];
     PyObject* row = Py_BuildValue("sff", word->name, word->valence, word->arousal);
-    if (row == NULL || PyList_SetItem(list, (Py_ssize_t)i, row) != 0) Py_CLEAR(list);
+    if (!row || PyList_SetItem(list, (Py_ssize_t)i, row) != 0) Py_CLEAR(list);
   }
   return list;
 }

@@ -30,15 +30,15 @@ static PyObject* core_words(PyObject* module, PyObject* args) {
   Sound pairs;
   if (!PyArg_ParseTuple(args, "OOO", &object, &valence, &arousal)) return NULL;
   Model* model = object != Py_None ? core_model(object) : NULL;
-  if (object != Py_None && model == NULL) return NULL;
+  if (object != Py_None && !model) return NULL;
   if (sound_take(&pairs, valence, arousal) != 0) return NULL;
-  const WordTable* table = model != NULL ? model_words(model) : NULL;
+  const WordTable* table = model ? model_words(model) : NULL;
   PyObject* names = PyList_New((Py_ssize_t)pairs.n);
-  for (size_t i = 0; names != NULL && i < pairs.n; ++i) {
+  for (size_t i = 0; names && i < pairs.n; ++i) {
     const float v = sound_left(&pairs)[i], a = sound_right(&pairs)[i];
     PyObject* pair = Py_BuildValue("ss", words_name_in(table, words_nearest_in(table, v, a, -1)),
                                    quadrant_name(quadrant_of(v, a)));
-    if (pair == NULL || PyList_SetItem(names, (Py_ssize_t)i, pair) != 0) Py_CLEAR(names);
+    if (!pair || PyList_SetItem(names, (Py_ssize_t)i, pair) != 0) Py_CLEAR(names);
   }
   sound_drop(&pairs);
   return names;
@@ -60,12 +60,11 @@ static PyMethodDef methods[] = {
 static PyObject* list_columns(void) {
   PyObject* list = PyList_New(0);
   unsigned id;
-  for (unsigned place = 1; list != NULL && (id = reading_at_column(place)) < READING_COUNT;
-       ++place) {
+  for (unsigned place = 1; list && (id = reading_at_column(place)) < READING_COUNT; ++place) {
     const ReadingInfo* r = reading_info(id);
     PyObject* row = Py_BuildValue("ssdds", r->column, r->unit[0] == '=' ? r->unit + 1 : r->unit,
                                   (double)r->low, (double)r->high, r->comment);
-    if (row == NULL || PyList_Append(list, row) != 0) Py_CLEAR(list);
+    if (!row || PyList_Append(list, row) != 0) Py_CLEAR(list);
     Py_XDECREF(row);
   }
   return list;
@@ -74,11 +73,11 @@ static PyObject* list_columns(void) {
 /// (name, unit, low, high, group) of each cue.
 static PyObject* list_cues(void) {
   PyObject* list = PyList_New(CUE_COUNT);
-  for (unsigned i = 0; list != NULL && i < CUE_COUNT; ++i) {
+  for (unsigned i = 0; list && i < CUE_COUNT; ++i) {
     const CueInfo* c = cue_info(i);
     PyObject* row = Py_BuildValue("ssdds", c->name, c->unit, (double)c->low, (double)c->high,
                                   cue_group_name((unsigned)c->group));
-    if (row == NULL || PyList_SetItem(list, (Py_ssize_t)i, row) != 0) Py_CLEAR(list);
+    if (!row || PyList_SetItem(list, (Py_ssize_t)i, row) != 0) Py_CLEAR(list);
   }
   return list;
 }
@@ -90,7 +89,7 @@ static PyObject* list_states(void) {
 
 /// Add a new reference to the module.  \return 0, or -1 and an exception
 static int add(PyObject* module, const char* name, PyObject* value) {
-  const int status = value != NULL ? PyModule_AddObjectRef(module, name, value) : -1;
+  const int status = value ? PyModule_AddObjectRef(module, name, value) : -1;
   Py_XDECREF(value);
   return status;
 }
@@ -101,8 +100,7 @@ static int fill(PyObject* module) {
   state.model = core_make_model_type(module);
   state.engine = core_make_engine_type(module);
   state.store = core_make_store_type(module);
-  if (state.error == NULL || state.model == NULL || state.engine == NULL || state.store == NULL)
-    return -1;
+  if (!state.error || !state.model || !state.engine || !state.store) return -1;
   if (PyModule_AddObjectRef(module, "Error", state.error) != 0 ||
       PyModule_AddObjectRef(module, "Model", (PyObject*)state.model) != 0 ||
       PyModule_AddObjectRef(module, "Engine", (PyObject*)state.engine) != 0 ||
@@ -121,6 +119,6 @@ PyMODINIT_FUNC PyInit__core(void) {
                                    .m_doc = "The engine; see circumplex.", .m_size = -1,
                                    .m_methods = methods};
   PyObject* module = PyModule_Create(&definition);
-  if (module != NULL && fill(module) != 0) Py_CLEAR(module);
+  if (module && fill(module) != 0) Py_CLEAR(module);
   return module;
 }

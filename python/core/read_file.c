@@ -44,12 +44,12 @@ static int read_file(File* f, const char* path, char* error, size_t error_size) 
   const Task task = {.context = f, .is_stopped = is_stopped};
   TaskFile done = {&task, 0, 0};
   AudioFile* audio = audio_open(path, NULL, error, error_size);
-  Reader* reader = audio != NULL ? reader_new(&f->options) : NULL;
+  Reader* reader = audio ? reader_new(&f->options) : NULL;
   int status = -1;
-  if (reader != NULL) {
+  if (reader) {
     f->info = *audio_info(audio);
     status = reader_run(reader, audio, &done, on_row, f, &f->summary, error, error_size);
-  } else if (audio != NULL) {
+  } else if (audio) {
     f->is_full = true;
   }
   reader_free(reader);
@@ -85,7 +85,7 @@ PyObject* core_read_file(PyObject* module, PyObject* args) {
   f.options.model = core_model(object);
   f.rows.window = attention ? NET_MAX_WINDOW : 0;
   int status = -1;
-  if (f.options.model != NULL) {
+  if (f.options.model) {
     const char* name = PyBytes_AsString(path);
     Py_BEGIN_ALLOW_THREADS status = read_file(&f, name, error, sizeof error);
     Py_END_ALLOW_THREADS if (status == 0) result = Py_BuildValue(
@@ -114,9 +114,9 @@ PyObject* core_static_file(PyObject* module, PyObject* args) {
   StaticSummary s;
   int status = -1;
   Py_BEGIN_ALLOW_THREADS model = static_file_model(model_name, error, sizeof error);
-  AudioFile* audio = model != NULL ? audio_open(name, NULL, error, sizeof error) : NULL;
+  AudioFile* audio = model ? audio_open(name, NULL, error, sizeof error) : NULL;
   TaskFile done = {NULL, 0, 0};
-  if (audio != NULL)
+  if (audio)
     status = static_file_run(model, audio, gate, &done, NULL, NULL, &s, error, sizeof error);
   audio_close(audio);
   Py_END_ALLOW_THREADS PyObject* result = NULL;

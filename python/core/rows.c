@@ -20,8 +20,8 @@ unsigned rows_width(void) {
 /// \return the block grown to \p count values, or NULL; then the old one stays
 static void* grown(void* block, size_t count, size_t size, bool* is_good) {
   void* larger = count > 0 ? realloc(block, count * size) : NULL;
-  if (count > 0 && larger == NULL) *is_good = false;
-  return larger != NULL ? larger : block;
+  if (count > 0 && !larger) *is_good = false;
+  return larger ? larger : block;
 }
 
 static int grow(Rows* rows) {
@@ -71,7 +71,7 @@ PyObject* rows_take(Rows* rows) {
   PyObject* result = Py_BuildValue(
       "NNN", core_bytes(rows->positions, rows->n * sizeof *rows->positions),
       core_bytes(rows->values, rows->n * rows_width() * sizeof *rows->values), attention);
-  if (result != NULL) rows->n = 0;
+  if (result) rows->n = 0;
   return result;
 }
 

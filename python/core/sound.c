@@ -11,8 +11,7 @@
 
 static int take(Py_buffer* view, PyObject* object) {
   if (PyObject_GetBuffer(object, view, PyBUF_C_CONTIGUOUS | PyBUF_FORMAT) != 0) return -1;
-  if (view->itemsize == sizeof(float) && view->format != NULL && strcmp(view->format, "f") == 0)
-    return 0;
+  if (view->itemsize == sizeof(float) && view->format && strcmp(view->format, "f") == 0) return 0;
   PyBuffer_Release(view);
   PyErr_SetString(PyExc_TypeError, "32-bit floats are wanted");
   return -1;
@@ -57,10 +56,10 @@ static int grow(Samples* s) {
   if (s->capacity - s->n >= BLOCK) return 0;
   const size_t capacity = s->capacity + s->capacity / 2 + BLOCK;
   float* left = realloc(s->left, capacity * sizeof *left);
-  if (left != NULL) s->left = left;
+  if (left) s->left = left;
   float* right = realloc(s->right, capacity * sizeof *right);
-  if (right != NULL) s->right = right;
-  if (left == NULL || right == NULL) return -1;
+  if (right) s->right = right;
+  if (!left || !right) return -1;
   s->capacity = capacity;
   return 0;
 }
@@ -73,7 +72,7 @@ static int read_all(AudioFile* audio, double start, double end, Samples* s, char
   if (audio_skip(audio, (uint64_t)(start * rate + 0.5), error, error_size) != 0) return -1;
   while (left > 0) {
     if (grow(s) != 0) {
-      (void)snprintf(error, error_size, "out of memory");
+      snprintf(error, error_size, "out of memory");
       return -1;
     }
     const ptrdiff_t got = audio_read(audio, s->left + s->n, s->right + s->n,
@@ -96,7 +95,7 @@ PyObject* core_load(PyObject* module, PyObject* args) {
   AudioFile* audio;
   int status = -1;
   Py_BEGIN_ALLOW_THREADS audio = audio_open(name, NULL, error, sizeof error);
-  if (audio != NULL) status = read_all(audio, start, end, &s, error, sizeof error);
+  if (audio) status = read_all(audio, start, end, &s, error, sizeof error);
   Py_END_ALLOW_THREADS if (status != 0) {
     core_fail(error);
   }

@@ -25,14 +25,14 @@ static PyObject* make(PyTypeObject* type, PyObject* args, PyObject* keywords) {
   if (given == Py_None && store_default_path(standard, sizeof standard) != 0)
     return core_fail(standard);
   if (given != Py_None && !PyUnicode_FSConverter(given, &path)) return NULL;
-  const char* name = path != NULL ? PyBytes_AsString(path) : standard;
+  const char* name = path ? PyBytes_AsString(path) : standard;
   Store* store;
   Py_BEGIN_ALLOW_THREADS store = store_open(name, (StoreAccess)access, error, sizeof error);
   Py_END_ALLOW_THREADS Py_XDECREF(path);
-  if (store == NULL) return core_fail(error);
+  if (!store) return core_fail(error);
   allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
   StoreObject* self = (StoreObject*)allocate(type, 0);
-  if (self == NULL)
+  if (!self)
     store_close(store);
   else
     self->store = store;
@@ -52,7 +52,7 @@ static StoreObject* idle(PyObject* object) {
   StoreObject* self = (StoreObject*)object;
   if (self->is_busy)
     PyErr_SetString(PyExc_RuntimeError, "the library is in use in another thread");
-  else if (self->store == NULL)
+  else if (!self->store)
     PyErr_SetString(PyExc_ValueError, "the library is closed");
   else
     return self;
@@ -62,7 +62,7 @@ static StoreObject* idle(PyObject* object) {
 static PyObject* close_it(PyObject* object, PyObject* unused) {
   (void)unused;
   StoreObject* self = (StoreObject*)object;
-  if (self->store != NULL && idle(object) == NULL) return NULL;
+  if (self->store && !idle(object)) return NULL;
   store_close(self->store);
   self->store = NULL;
   return Py_NewRef(Py_None);
@@ -73,15 +73,15 @@ static PyObject* models(PyObject* object, PyObject* unused) {
   StoreObject* self = idle(object);
   char error[CORE_TEXT];
   StoreModel* found = NULL;
-  if (self == NULL) return NULL;
+  if (!self) return NULL;
   const long n = store_models(self->store, &found, error, sizeof error);
   if (n < 0) return core_fail(error);
   PyObject* list = PyList_New((Py_ssize_t)n);
-  for (long i = 0; list != NULL && i < n; ++i) {
+  for (long i = 0; list && i < n; ++i) {
     const StoreModel* m = &found[i];
     PyObject* row = Py_BuildValue("{s:s,s:s,s:N,s:n}", "name", m->name, "hash", m->hash, "static",
                                   PyBool_FromLong(m->is_static), "songs", (Py_ssize_t)m->songs);
-    if (row == NULL || PyList_SetItem(list, (Py_ssize_t)i, row) != 0) Py_CLEAR(list);
+    if (!row || PyList_SetItem(list, (Py_ssize_t)i, row) != 0) Py_CLEAR(list);
   }
   free(found);
   return list;
@@ -107,19 +107,19 @@ static PyObject* songs(PyObject* object, PyObject* args) {
   const char* hash;
   int with_curves;
   char error[CORE_TEXT];
-  if (self == NULL || !PyArg_ParseTuple(args, "zp", &hash, &with_curves)) return NULL;
+  if (!self || !PyArg_ParseTuple(args, "zp", &hash, &with_curves)) return NULL;
   Loaded* loaded;
   self->is_busy = true;
   Py_BEGIN_ALLOW_THREADS loaded =
       store_load(self->store, hash, with_curves ? LOAD_CURVES : LOAD_FACTS, error, sizeof error);
   Py_END_ALLOW_THREADS self->is_busy = false;
-  if (loaded == NULL) return core_fail(error);
+  if (!loaded) return core_fail(error);
   const Catalogue* catalogue = loaded_catalogue(loaded);
   const StoreModel* m = loaded_model(loaded);
   PyObject* list = PyList_New((Py_ssize_t)catalogue->n);
-  for (size_t i = 0; list != NULL && i < catalogue->n; ++i) {
+  for (size_t i = 0; list && i < catalogue->n; ++i) {
     PyObject* row = song_row(&catalogue->songs[i], with_curves);
-    if (row == NULL || PyList_SetItem(list, (Py_ssize_t)i, row) != 0) Py_CLEAR(list);
+    if (!row || PyList_SetItem(list, (Py_ssize_t)i, row) != 0) Py_CLEAR(list);
   }
   PyObject* result = Py_BuildValue("{s:s,s:s,s:N}N", "name", m->name, "hash", m->hash, "static",
                                    PyBool_FromLong(m->is_static), list);
@@ -134,22 +134,20 @@ static PyObject* near(PyObject* object, PyObject* args) {
   float valence, arousal;
   unsigned limit;
   char error[CORE_TEXT];
-  if (self == NULL || !PyArg_ParseTuple(args, "zffI", &hash, &valence, &arousal, &limit))
-    return NULL;
+  if (!self || !PyArg_ParseTuple(args, "zffI", &hash, &valence, &arousal, &limit)) return NULL;
   NearHit* hits = calloc((size_t)limit + 1, sizeof *hits);
-  if (hits == NULL) return PyErr_NoMemory();
+  if (!hits) return PyErr_NoMemory();
   Loaded* loaded;
   size_t n = 0;
   self->is_busy = true;
   Py_BEGIN_ALLOW_THREADS loaded = store_load(self->store, hash, LOAD_NUMBERS, error, sizeof error);
-  if (loaded != NULL)
-    n = near_search(loaded_catalogue(loaded), NULL, valence, arousal, 0.0F, hits, limit);
+  if (loaded) n = near_search(loaded_catalogue(loaded), NULL, valence, arousal, 0.0F, hits, limit);
   Py_END_ALLOW_THREADS self->is_busy = false;
-  PyObject* list = loaded != NULL ? PyList_New((Py_ssize_t)n) : core_fail(error);
-  for (size_t i = 0; list != NULL && i < n; ++i) {
+  PyObject* list = loaded ? PyList_New((Py_ssize_t)n) : core_fail(error);
+  for (size_t i = 0; list && i < n; ++i) {
     const Song* song = &loaded_catalogue(loaded)->songs[hits[i].song];
     PyObject* row = Py_BuildValue("Lf", (long long)song->id, hits[i].distance);
-    if (row == NULL || PyList_SetItem(list, (Py_ssize_t)i, row) != 0) Py_CLEAR(list);
+    if (!row || PyList_SetItem(list, (Py_ssize_t)i, row) != 0) Py_CLEAR(list);
   }
   loaded_free(loaded);
   free(hits);
@@ -160,7 +158,7 @@ static PyObject* begin(PyObject* object, PyObject* unused) {
   (void)unused;
   StoreObject* self = idle(object);
   char error[CORE_TEXT];
-  if (self == NULL) return NULL;
+  if (!self) return NULL;
   int status; // others may be writing: up to 20 s
   self->is_busy = true;
   Py_BEGIN_ALLOW_THREADS status = store_begin_batch(self->store, error, sizeof error);
@@ -174,7 +172,7 @@ static PyObject* end(PyObject* object, PyObject* args) {
   StoreObject* self = idle(object);
   int keep;
   char error[CORE_TEXT] = "";
-  if (self == NULL || !PyArg_ParseTuple(args, "p", &keep)) return NULL;
+  if (!self || !PyArg_ParseTuple(args, "p", &keep)) return NULL;
   int status;
   self->is_busy = true;
   Py_BEGIN_ALLOW_THREADS status = store_end_batch(self->store, keep ? 0 : -1, error, sizeof error);
@@ -189,8 +187,8 @@ static int copy_model(StoreModel* model, const char* name, const char* hash) {
     PyErr_SetString(PyExc_ValueError, "a model's hash is 16 hexadecimal digits");
     return -1;
   }
-  (void)snprintf(model->hash, sizeof model->hash, "%s", hash);
-  (void)snprintf(model->name, sizeof model->name, "%s", name);
+  snprintf(model->hash, sizeof model->hash, "%s", hash);
+  snprintf(model->name, sizeof model->name, "%s", name);
   return 0;
 }
 
@@ -229,7 +227,7 @@ static PyObject* put(PyObject* object, PyObject* args) {
   StoreModel model = {0};
   StoreReading r = {.model = &model};
   char error[CORE_TEXT];
-  if (self == NULL ||
+  if (!self ||
       !PyArg_ParseTuple(args, "O(KKsss)(ss)(ffffff)O", &file_part, &hash, &samples, &sound.title,
                         &sound.artist, &sound.album, &name, &model_hash, &r.duration, &r.valence,
                         &r.arousal, &r.valence_spread, &r.arousal_spread, &r.confidence, &curves))
@@ -252,7 +250,7 @@ static PyObject* put_failure(PyObject* object, PyObject* args) {
   const char* reason;
   StoreFile file;
   char error[CORE_TEXT];
-  if (self == NULL || !PyArg_ParseTuple(args, "Os", &file_part, &reason) ||
+  if (!self || !PyArg_ParseTuple(args, "Os", &file_part, &reason) ||
       parse_file(file_part, &file, &path) != 0)
     return NULL;
   const int status = store_put_failure(self->store, &file, reason, error, sizeof error);

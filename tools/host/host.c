@@ -83,7 +83,7 @@ static LV2_URID map_uri(LV2_URID_Map_Handle handle, const char* uri) {
   pthread_mutex_lock(&h->urid_lock);
   unsigned i = 0;
   while (i < h->n_uris && strcmp(h->uris[i], uri) != 0)
-    i++;
+    ++i;
   if (i == h->n_uris && i < MAX_URIDS) h->uris[h->n_uris++] = strdup(uri);
   pthread_mutex_unlock(&h->urid_lock);
   return i < MAX_URIDS ? i + 1 : 0;
@@ -121,7 +121,7 @@ __attribute__((format(printf, 1, 0))) static int say(const char* format, va_list
 void host_say(const char* format, ...) {
   va_list args;
   va_start(args, format);
-  (void)say(format, args);
+  say(format, args);
   va_end(args);
 }
 
@@ -201,7 +201,7 @@ static bool make_ports(Host* h) {
   float low[HOST_MAX_PORTS], high[HOST_MAX_PORTS], defaults[HOST_MAX_PORTS];
   if (ok) lilv_plugin_get_port_ranges_float(h->plugin, low, high, defaults);
   h->control = h->freewheel = -1;
-  for (unsigned i = 0; ok && i < h->n_ports; i++) {
+  for (unsigned i = 0; ok && i < h->n_ports; ++i) {
     const LilvPort* port = lilv_plugin_get_port_by_index(h->plugin, i);
     HostPort* p = &h->ports[i];
     p->symbol = lilv_node_as_string(lilv_port_get_symbol(h->plugin, port));
@@ -257,7 +257,7 @@ static bool instantiate(Host* h) {
                                       LV2_BUF_SIZE__sequenceSize};
   h->option_values[1] = (int32_t)h->options.max_block;
   h->option_values[2] = (int32_t)h->atom_size;
-  for (unsigned i = 0; i < 3; i++)
+  for (unsigned i = 0; i < 3; ++i)
     h->option_list[i] = (LV2_Options_Option){LV2_OPTIONS_INSTANCE,       0,
                                              map_uri(h, option_uris[i]), sizeof(int32_t),
                                              map_uri(h, LV2_ATOM__Int),  &h->option_values[i]};
@@ -269,7 +269,7 @@ static bool instantiate(Host* h) {
       {LV2_OPTIONS__options, h->option_list}, {LV2_BUF_SIZE__boundedBlockLength, NULL},
       {LV2_STATE__threadSafeRestore, NULL},   {LV2_WORKER__schedule, worker_schedule(h->worker)}};
   const LV2_Feature* list[9] = {0};
-  for (unsigned i = 0, n = 0; i < 8; i++)
+  for (unsigned i = 0, n = 0; i < 8; ++i)
     if (i < 7 || worker_schedule(h->worker)) list[n++] = &features[i];
   const size_t before = heap_bytes();
   h->instance = lilv_plugin_instantiate(h->plugin, h->options.rate, list);
@@ -309,7 +309,7 @@ Host* host_new(const HostOptions* options, char* error, size_t error_size) {
   lv2_atom_forge_init(&h->forge, &h->map);
   h->chunk = map_uri(h, LV2_ATOM__Chunk);
   h->sequence = map_uri(h, LV2_ATOM__Sequence);
-  for (unsigned i = 0; i < h->n_ports; i++) {
+  for (unsigned i = 0; i < h->n_ports; ++i) {
     HostPort* p = &h->ports[i];
     void* data = p->kind == KIND_CONTROL ? (void*)&p->value
                  : p->kind == KIND_ATOM  ? (void*)p->atoms
@@ -332,12 +332,12 @@ void host_free(Host* h) {
     lilv_instance_deactivate(h->instance);
     lilv_instance_free(h->instance);
   }
-  for (unsigned i = 0; i < h->n_ports && i < HOST_MAX_PORTS; i++) {
+  for (unsigned i = 0; i < h->n_ports && i < HOST_MAX_PORTS; ++i) {
     free(h->ports[i].samples);
     free(h->ports[i].atoms);
   }
   lilv_world_free(h->world);
-  for (unsigned i = 0; i < h->n_uris; i++)
+  for (unsigned i = 0; i < h->n_uris; ++i)
     free(h->uris[i]);
   pthread_mutex_destroy(&h->urid_lock);
   free(h);
@@ -349,7 +349,7 @@ void host_on_event(Host* h, HostEvent event, void* context) {
 }
 
 int host_port(const Host* h, const char* symbol) {
-  for (unsigned i = 0; i < h->n_ports; i++)
+  for (unsigned i = 0; i < h->n_ports; ++i)
     if (strcmp(h->ports[i].symbol, symbol) == 0) return (int)i;
   return -1;
 }
@@ -367,7 +367,7 @@ bool host_set(Host* h, const char* symbol, float value) {
 }
 
 const char* host_output_name(const Host* h, unsigned n, float* value) {
-  for (unsigned i = 0; i < h->n_ports; i++) {
+  for (unsigned i = 0; i < h->n_ports; ++i) {
     const HostPort* p = &h->ports[i];
     if (p->kind != KIND_CONTROL || !p->output) continue;
     if (n-- == 0) {
@@ -379,7 +379,7 @@ const char* host_output_name(const Host* h, unsigned n, float* value) {
 }
 
 static const HostPort* cv_port(const Host* h, unsigned n) {
-  for (unsigned i = 0; i < h->n_ports; i++)
+  for (unsigned i = 0; i < h->n_ports; ++i)
     if (h->ports[i].kind == KIND_CV && h->ports[i].output && n-- == 0) return &h->ports[i];
   return NULL;
 }
@@ -396,7 +396,7 @@ float host_cv_scaled(const Host* h, unsigned n, float value) {
 
 unsigned host_audio_inputs(const Host* h) {
   unsigned n = 0;
-  for (unsigned i = 0; i < h->n_ports; i++)
+  for (unsigned i = 0; i < h->n_ports; ++i)
     n += h->ports[i].kind == KIND_AUDIO && !h->ports[i].output;
   return n;
 }
@@ -404,7 +404,7 @@ unsigned host_audio_inputs(const Host* h) {
 static void connect_audio(Host* h, float* const in[HOST_MAX_AUDIO],
                           float* const out[HOST_MAX_AUDIO]) {
   unsigned n_in = 0, n_out = 0;
-  for (unsigned i = 0; i < h->n_ports; i++) {
+  for (unsigned i = 0; i < h->n_ports; ++i) {
     HostPort* p = &h->ports[i];
     if (p->kind != KIND_AUDIO) continue;
     const unsigned at = p->output ? n_out++ : n_in++;
@@ -426,7 +426,7 @@ bool host_freewheel(Host* h, bool on) {
 }
 
 static void read_events(Host* h, uint64_t start) {
-  for (unsigned i = 0; i < h->n_ports; i++) {
+  for (unsigned i = 0; i < h->n_ports; ++i) {
     const HostPort* p = &h->ports[i];
     if (p->kind != KIND_ATOM || !p->output || h->options.no_notify) continue;
     if (p->atoms->atom.type != h->sequence || p->atoms->atom.size < sizeof(LV2_Atom_Sequence_Body))
@@ -439,7 +439,7 @@ static void read_events(Host* h, uint64_t start) {
 void host_run(Host* h, float* const in[HOST_MAX_AUDIO], float* const out[HOST_MAX_AUDIO],
               uint32_t n) {
   connect_audio(h, in, out);
-  for (unsigned i = 0; i < h->n_ports; i++) {
+  for (unsigned i = 0; i < h->n_ports; ++i) {
     HostPort* p = &h->ports[i];
     if (p->kind != KIND_ATOM || !p->output) continue;
     p->atoms->atom.type = h->chunk;
@@ -470,7 +470,7 @@ double host_run_seconds(const Host* h) {
 }
 
 bool host_resize_outputs(Host* h, uint32_t size) {
-  for (unsigned i = 0; i < h->n_ports; i++) {
+  for (unsigned i = 0; i < h->n_ports; ++i) {
     HostPort* p = &h->ports[i];
     if (p->kind != KIND_ATOM || !p->output) continue;
     free(p->atoms);

@@ -33,7 +33,7 @@ static void on_event(void* context, const char* symbol, uint64_t position, const
   (void)symbol;
   Watch* w = context;
   if (atom->type == w->midi_type) {
-    w->n_midi++;
+    ++w->n_midi;
     if (w->midi)
       midi_file_event(w->midi, (double)position / w->rate, LV2_ATOM_BODY_CONST(atom), atom->size);
     return;
@@ -43,12 +43,12 @@ static void on_event(void* context, const char* symbol, uint64_t position, const
   if (object->body.otype == w->estimates) {
     const LV2_Atom* count = NULL;
     lv2_atom_object_get(object, w->count, &count, 0);
-    w->n_estimates++;
+    ++w->n_estimates;
     if (count) w->n_records += (unsigned long)((const LV2_Atom_Int*)count)->body;
   } else if (object->body.otype == w->level) {
-    w->n_levels++;
+    ++w->n_levels;
   } else if (object->body.otype == w->status) {
-    w->n_status++;
+    ++w->n_status;
     LV2_URID keys[2] = {host_map(w->host, PROTOCOL_NS "modelName"),
                         host_map(w->host, PROTOCOL_NS "message")};
     const LV2_Atom* name = NULL;
@@ -75,7 +75,7 @@ static void watch_init(Watch* w, Host* host, double rate) {
 static void print_header(Host* host) {
   printf("sample,time");
   const char* name;
-  for (unsigned i = 0; (name = host_output_name(host, i, NULL)); i++)
+  for (unsigned i = 0; (name = host_output_name(host, i, NULL)); ++i)
     printf(",%s", name);
   printf("\n");
 }
@@ -84,14 +84,14 @@ static void print_header(Host* host) {
 static void print_row(Host* host, double rate, float* last, bool always) {
   bool changed = always;
   float value;
-  for (unsigned i = 0; i < HOST_MAX_PORTS && host_output_name(host, i, &value); i++) {
+  for (unsigned i = 0; i < HOST_MAX_PORTS && host_output_name(host, i, &value); ++i) {
     changed = changed || value != last[i];
     last[i] = value;
   }
   if (!changed) return;
   const uint64_t position = host_position(host);
   printf("%llu,%.6f", (unsigned long long)position, (double)position / rate);
-  for (unsigned i = 0; i < HOST_MAX_PORTS && host_output_name(host, i, &value); i++)
+  for (unsigned i = 0; i < HOST_MAX_PORTS && host_output_name(host, i, &value); ++i)
     printf(",%.9g", (double)value);
   printf("\n");
 }
@@ -99,7 +99,7 @@ static void print_row(Host* host, double rate, float* last, bool always) {
 static bool set_property(Host* host, const char* name, const char* text) {
   char uri[256];
   snprintf(uri, sizeof uri, PROPERTY_NS "%s", name);
-  for (unsigned i = 0; i < PROP_COUNT; i++) {
+  for (unsigned i = 0; i < PROP_COUNT; ++i) {
     const PropertyInfo* info = property_info(i);
     if (strcmp(info->uri, uri) != 0) continue;
     if (info->type == PROP_BOOL) return host_send_bool(host, uri, atoi(text) != 0);
@@ -129,7 +129,7 @@ static bool apply_change(const TimedChange* c, Host* host) {
 }
 
 static void apply_changes(Arguments* a, Host* host, double now) {
-  for (unsigned i = 0; i < a->n_changes; i++) {
+  for (unsigned i = 0; i < a->n_changes; ++i) {
     TimedChange* c = &a->changes[i];
     if (c->done || now < c->seconds) continue;
     c->done = true;
@@ -145,7 +145,7 @@ static int compare(const void* a, const void* b) {
 static void print_times(float* times, size_t n, const char* uri, uint32_t block) {
   if (n == 0) return;
   double sum = 0.0;
-  for (size_t i = 0; i < n; i++)
+  for (size_t i = 0; i < n; ++i)
     sum += (double)times[i];
   qsort(times, n, sizeof *times, compare);
   fprintf(stderr, "%s block %u: %zu runs, mean %.3f us, p50 %.3f, p99 %.3f, p99.9 %.3f, max %.3f\n",
@@ -167,7 +167,7 @@ static int run_instances(const Arguments* a, Source* source) {
   char error[512] = "";
   int status = EXIT_FAILURE;
   static float in[2][MAX_BLOCK], out[2][MAX_BLOCK];
-  for (unsigned i = 0; i < a->instances; i++) {
+  for (unsigned i = 0; i < a->instances; ++i) {
     if (!(hosts[i] = host_new(&a->host, error, sizeof error))) {
       host_say("circumplex-host: %s\n", error);
       goto done;
@@ -180,7 +180,7 @@ static int run_instances(const Arguments* a, Source* source) {
   double run_seconds = 0.0, audio = 0.0;
   const uint32_t block = a->block ? a->block : 256;
   while (audio < total && source_read(source, in[0], in[1], block) == block) {
-    for (unsigned i = 0; i < a->instances; i++) {
+    for (unsigned i = 0; i < a->instances; ++i) {
       host_run(hosts[i], (float* [2]){in[0], in[1]}, (float* [2]){out[0], out[1]}, block);
       run_seconds += host_run_seconds(hosts[i]);
     }
@@ -196,7 +196,7 @@ static int run_instances(const Arguments* a, Source* source) {
           host_instance_bytes(hosts[a->instances - 1]) / 1024);
   status = EXIT_SUCCESS;
 done:
-  for (unsigned i = 0; i < a->instances; i++)
+  for (unsigned i = 0; i < a->instances; ++i)
     host_free(hosts[i]);
   return status;
 }
@@ -208,9 +208,9 @@ typedef struct {
 
 static void write_cv(CvFile* cv, const Host* host, bool scaled, uint32_t n) {
   static float frames[MAX_BLOCK * 8];
-  for (unsigned c = 0; c < cv->channels; c++) {
+  for (unsigned c = 0; c < cv->channels; ++c) {
     const float* data = host_cv(host, c);
-    for (uint32_t i = 0; i < n; i++)
+    for (uint32_t i = 0; i < n; ++i)
       frames[i * cv->channels + c] = scaled ? host_cv_scaled(host, c, data[i]) : data[i];
   }
   sf_writef_float(cv->file, frames, n);
@@ -255,7 +255,7 @@ static bool prepare(Run* run) {
   watch_init(&run->watch, host, run->rate);
   if (a->midi && !(run->watch.midi = midi_file_open(a->midi))) return false;
   while (host_cv(host, run->cv.channels) && run->cv.channels < 8)
-    run->cv.channels++;
+    ++run->cv.channels;
   if (a->cv && run->cv.channels) {
     SF_INFO info = {.samplerate = (int)run->rate,
                     .channels = (int)run->cv.channels,
@@ -309,11 +309,11 @@ static bool play(Run* run) {
     const uint32_t n = read_block(run, in, &seed, now);
     if (n == 0) return true;
     // Only what is used: a large copy would flush the plugin's cache.
-    for (unsigned c = 0; c < 2; c++)
+    for (unsigned c = 0; c < 2; ++c)
       memcpy(kept[c], in[c], n * sizeof(float));
     apply_changes(run->a, run->host, now);
     host_run(run->host, (float* [2]){in[0], in[1]}, (float* [2]){out[0], out[1]}, n);
-    for (unsigned c = 0; c < channels && c < 2; c++)
+    for (unsigned c = 0; c < channels && c < 2; ++c)
       if (memcmp(a->host.in_place ? in[c] : out[c], kept[c], n * sizeof(float)) != 0)
         run->identical = false;
     if (a->timing && !keep_time(run)) return false;

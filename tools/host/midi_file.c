@@ -16,7 +16,7 @@ struct MidiFile {
 
 static void put(MidiFile* f, uint8_t byte) {
   fputc(byte, f->file);
-  f->length++;
+  ++f->length;
 }
 
 /// A number in 7-bit groups, most significant first (MIDI 1.0, Standard MIDI Files).
@@ -50,14 +50,14 @@ void midi_file_event(MidiFile* f, double seconds, const uint8_t* message, size_t
   const uint32_t tick = (uint32_t)(seconds * MIDI_FILE_TICKS_PER_SECOND + 0.5);
   put_variable(f, tick > f->tick ? tick - f->tick : 0);
   if (tick > f->tick) f->tick = tick;
-  for (size_t i = 0; i < size; i++)
+  for (size_t i = 0; i < size; ++i)
     put(f, message[i]);
 }
 
 int midi_file_close(MidiFile* f) {
   if (!f) return 0;
   const uint8_t end[4] = {0, 0xFF, 0x2F, 0};
-  for (unsigned i = 0; i < 4; i++)
+  for (unsigned i = 0; i < 4; ++i)
     put(f, end[i]);
   const uint8_t length[4] = {(uint8_t)(f->length >> 24), (uint8_t)(f->length >> 16),
                              (uint8_t)(f->length >> 8), (uint8_t)f->length};

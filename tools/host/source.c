@@ -24,7 +24,7 @@ struct Source {
 
 static Generator find_generator(const char* name) {
   static const char* const names[] = {"", "music", "noise", "sine", "silence"};
-  for (unsigned i = 1; i < 5; i++)
+  for (unsigned i = 1; i < 5; ++i)
     if (strcmp(name, names[i]) == 0) return (Generator)i;
   return GEN_NONE;
 }
@@ -85,7 +85,7 @@ static void music(Source* s, float* left, float* right) {
   const bool minor = (bar / 8) % 2;
   const int chord[4] = {0, minor ? 3 : 4, 7, 12};
   double sum_left = 0.0, sum_right = 0.0;
-  for (unsigned i = 0; i < 4; i++) {
+  for (unsigned i = 0; i < 4; ++i) {
     const double f = 440.0 * exp2((roots[bar % 4] + chord[i] - 69 + 12) / 12.0);
     const double tone = sin(2.0 * PI * f * t) + 0.3 * sin(4.0 * PI * f * t);
     sum_left += tone * (i % 2 ? 0.6 : 1.0);
@@ -128,7 +128,7 @@ size_t source_read(Source* s, float* left, float* right, size_t n) {
     const size_t want = n - done < CHUNK ? n - done : CHUNK;
     const sf_count_t got = sf_readf_float(s->file, s->frames, (sf_count_t)want);
     if (got <= 0) break;
-    for (size_t i = 0; i < (size_t)got; i++) {
+    for (size_t i = 0; i < (size_t)got; ++i) {
       const float* frame = s->frames + i * (size_t)s->channels;
       left[done + i] = frame[0];
       right[done + i] = frame[s->channels > 1 ? 1 : 0];
