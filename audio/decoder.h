@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Who decodes: libsndfile, or FFmpeg's libraries where this build has them.
+/// The two decoders: libsndfile, and FFmpeg's libraries where this build has them.
 /// Thread: a Decoder belongs to one thread at a time.
 #ifndef CIRCUMPLEX_AUDIO_DECODER_H
 #define CIRCUMPLEX_AUDIO_DECODER_H
@@ -38,7 +38,7 @@ typedef struct Decoder {
   void* state;
   /// \return frames read into \p interleaved (0: the end), or -1 and an error message
   ptrdiff_t (*read)(void* state, float* interleaved, size_t frames, char* error, size_t error_size);
-  /// Go on \p frames from the beginning.  \return 0, or -1: it cannot; NULL: it never can
+  /// Continue at \p frames from the beginning.  \return 0, or -1 if it cannot; NULL: it never can
   int (*seek)(void* state, uint64_t frames);
   /// \return places that could not be decoded so far; NULL: that is not known
   size_t (*faults)(const void* state);

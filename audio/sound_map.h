@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Where in a file its sound lies, and whether all of it is there: what a decoder that begins at
-/// the first byte and trusts the header does not see.
+/// Where the sound lies in a file, and whether all of it is there.  A decoder begins at the first byte
+/// and trusts the header, so it does not see this.
 ///
 /// Ogg streams and MP3s that were joined are several parts, each a file of its own; what lies
 /// between and behind them (tags, zeros, rubbish) is in none.  RIFF, AIFF, AU and CAF files say how
@@ -28,7 +28,7 @@ typedef struct {
   SoundPart* parts;
   size_t n, capacity;    ///< n = 0: the whole file, as it is
   unsigned delay;        ///< of that, as in SoundPart
-  bool is_cut;           ///< it ends before its end
+  bool is_cut;           ///< the file is shorter than its header says
   double share;          ///< of the whole that is there, 0..1; 0: not known
   bool has_holes;        ///< something within it is lost
   uint64_t patch_offset; ///< where 4 bytes of the file are to be taken for others; 0: nowhere

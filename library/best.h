@@ -9,7 +9,7 @@
 
 typedef struct {
   double key;          ///< less is better; finite
-  size_t song, detail; ///< detail: whatever the search wants to know of it
+  size_t song, detail; ///< detail: a value that the search keeps with it
 } BestEntry;
 
 typedef struct {

@@ -10,7 +10,8 @@
 
 typedef struct {
   const Task* task; ///< asked whether to stop; may be NULL
-  /// One piece, on one of the threads.  \param worker 0..threads-1: whose belongings may be used
+  /// One piece, on one of the threads.  \param worker 0..threads-1: the thread's number, an index into
+  /// what each thread has of its own
   void (*work)(void* context, size_t index, unsigned worker);
   void (*finish)(void* context, size_t index); ///< on the calling thread, in order of index
   void (*tick)(void* context); ///< on the calling thread, several times a second; may be NULL

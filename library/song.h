@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What a library knows of a song, and its curve: the one vocabulary of store, search and window.
-/// Thread: plain values; whoever owns a Catalogue says who may read it.
+/// What a library knows of a song, and its curve: the types that store, search and window share.
+/// Thread: plain values; the owner of a Catalogue decides which threads read it.
 #ifndef CIRCUMPLEX_LIBRARY_SONG_H
 #define CIRCUMPLEX_LIBRARY_SONG_H
 

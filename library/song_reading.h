@@ -18,7 +18,7 @@ typedef struct {
   char damage[192]; ///< how the file is cut or damaged; "" if it is whole
 } SongReading;
 
-/// Who reads.
+/// What reads the file: the engine, or a static model.
 typedef struct {
   StoreModel model;
   const StaticModel* whole; ///< a static model, or NULL:
@@ -38,7 +38,7 @@ SongReadingStatus song_reading_make(const SongReader* reader, AudioFile* audio, 
                                     SongReading* read, char* error, size_t error_size);
 void song_reading_free(SongReading* read);
 
-/// The engine's reading in two steps, for who runs the engine: a hop into the curve; at the end, the
+/// The engine's reading in two steps, for callers that run the engine themselves: a hop into the curve; at the end, the
 /// numbers of \p summary, which is not all silence.
 /// \return 0, or -1 if out of memory
 int song_reading_add(SongReading* read, const Estimate* estimate);

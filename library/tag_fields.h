@@ -5,7 +5,7 @@
 ///
 /// MP3, WAV, AIFF and TTA get ID3v2 frames TXXX, Ogg, Opus, Speex and FLAC Vorbis comments, MP4
 /// freeform atoms (com.apple.iTunes), WavPack, Monkey's Audio and Musepack APE items, Windows Media
-/// attributes.  Thread: any; reads strangers' bytes, so call it in a process of its own.
+/// attributes.  Thread: any; reads files that may be hostile, so call it in a process of its own.
 #ifndef CIRCUMPLEX_LIBRARY_TAG_FIELDS_H
 #define CIRCUMPLEX_LIBRARY_TAG_FIELDS_H
 

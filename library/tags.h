@@ -2,14 +2,14 @@
 /// \file
 /// Title, artist and album of a sound file, by TagLib, or else by libsndfile.
 ///
-/// TagLib is C++ and reads strangers' bytes: an exception that leaves it, or a fault in it, would
-/// end the program.  It therefore runs in a process of its own, a child that is given a path and
+/// TagLib is C++ and reads files that may be hostile: an exception or a fault in it would end the
+/// program.  It therefore runs in a process of its own, a child that is given a path and
 /// answers with three texts, and may write no file.  If the child dies of a file twice, or takes
 /// longer than TAGS_PATIENCE, that file has no tags and the next one gets a new child.
 ///
-/// Thread: a Tags belongs to one thread at a time.  Start it before other threads, since it forks: a
-/// child that replaces another is forked from amid them, and if that leaves it hanging on a lock,
-/// TAGS_PATIENCE ends it.
+/// Thread: a Tags belongs to one thread at a time.  Start it before other threads, since it forks.  A
+/// child that replaces another is forked while they run; if a lock then blocks it, TAGS_PATIENCE ends
+/// it.
 #ifndef CIRCUMPLEX_LIBRARY_TAGS_H
 #define CIRCUMPLEX_LIBRARY_TAGS_H
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Long work, and what it tells whoever waits for it: how far it is, what went wrong; and whether
-/// it is to stop.  The command line shows a bar and hears Ctrl-C; a window shows a bar and a button.
+/// How long work reports its progress and errors to its caller, and learns that it should stop.  The
+/// command line shows a bar and handles Ctrl-C; a window shows a bar and a button.
 #ifndef CIRCUMPLEX_LIBRARY_TASK_H
 #define CIRCUMPLEX_LIBRARY_TASK_H
 

@@ -60,7 +60,7 @@ bool analysis_set_explain(Analysis* a, bool on);
 void analysis_run(Analysis* a, size_t n, bool alone);
 /// \return whether the worker is to be woken; asked once, it is false until there is more to do.
 bool analysis_take_wake(Analysis* a);
-/// The worker was called inside run(), which is no help: run() goes on itself.
+/// The worker was called inside run(): it cannot relieve run(), which continues by itself.
 void analysis_decline(Analysis* a);
 /// \return samples pushed so far.
 uint64_t analysis_position(const Analysis* a);

@@ -2,9 +2,8 @@
 /// \file
 /// Whether atoms keep within the memory that they came in.
 ///
-/// LV2's own iterators believe every size that an atom states.  Messages pass through hosts,
-/// bridges and other people's windows, so they are checked before they are walked. Thread: any;
-/// real-time safe.
+/// LV2's own iterators trust every size that an atom states.  Messages pass through hosts, bridges and
+/// other programs' windows, so they are checked before they are read.  Thread: any; real-time safe.
 #ifndef CIRCUMPLEX_PLUGIN_ATOM_CHECK_H
 #define CIRCUMPLEX_PLUGIN_ATOM_CHECK_H
 

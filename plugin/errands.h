@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Slow things of one owner (looking a name up, reading a file), done one after another by a thread of
-/// their own, which is started when there is one and ends when there are none.
+/// Slow tasks of one owner (looking a name up, reading a file), done one after another by a thread of
+/// their own.  The thread is started with the first task and ends after the last.
 ///
-/// The owner's state is guarded by the lock here.  It is not held while an errand runs, so nobody
-/// waits for a slow disk or a slow name server; nor does the owner when it goes: an errand that is
-/// under way then is finished without it.
+/// The lock here guards the owner's state.  It is not held while a task runs, so no thread waits for
+/// a slow disk or name server.  Nor does the owner wait when it is freed: a task that is running then
+/// finishes without it.
 ///
 /// Thread: any but the audio thread.
 #ifndef CIRCUMPLEX_PLUGIN_ERRANDS_H

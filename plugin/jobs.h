@@ -17,7 +17,7 @@
 
 #define JOBS_MAX_MESSAGE 512
 
-/// What a person should know.
+/// The status that the window shows.
 typedef struct {
   Properties properties;
   char model_name[128];           ///< empty: no model

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The one door through which names and tags of strangers' files go to a terminal, a log or a
-/// message.  Thread: pure functions.
+/// Makes text from files that may be hostile (names, tags) safe to show on a terminal, in a log or in
+/// a message.  Thread: pure functions.
 #ifndef CIRCUMPLEX_TEXT_UTF8_H
 #define CIRCUMPLEX_TEXT_UTF8_H
 
@@ -14,8 +14,8 @@ size_t utf8_length(const char* text);
 
 /// Copy \p from as UTF-8 that may be shown: bytes that are not UTF-8 become U+FFFD; control
 /// characters (C0, C1: they could command a terminal), line ends and marks that turn the direction
-/// of text (overrides, embeddings, isolates) become a space; blanks at both ends go.  Cut at a
-/// character's edge.
+/// of text (overrides, embeddings, isolates) become a space; blanks at both ends are removed.  Never
+/// cut within a character.
 void utf8_clean(char* to, size_t size, const char* from);
 
 /// \return whether the character \p c commands a terminal, ends a line, or turns the direction of text

@@ -31,7 +31,7 @@ typedef struct {
   uint8_t* cover;   ///< how far each of them is covered so far, 0..255
 } Brush;
 
-/// Take up the brush for \p extent, px.
+/// Begin to draw within \p extent, px.
 /// \return false where lines must be stroked instead: the target is no image (SVG, PDF), is scaled
 /// or rotated, or memory is short
 bool brush_begin(Brush* brush, cairo_t* cr, Rect extent);
@@ -40,7 +40,7 @@ bool brush_begin(Brush* brush, cairo_t* cr, Rect extent);
 void brush_line(Brush* brush, double x0, double y0, double x1, double y1, double width, Rgb color,
                 double alpha);
 
-/// Put what was drawn onto \p cr and lay down the brush.
+/// Put what was drawn onto \p cr, and end.
 void brush_end(Brush* brush, cairo_t* cr);
 
 /// Fill a disc.
