@@ -9,7 +9,7 @@ for tool in xdotool pcmanfm openbox; do
 done
 work=$(mktemp -d)
 export HOME="$work" XDG_RUNTIME_DIR="$work" XDG_DATA_HOME="$work/data" XDG_CONFIG_HOME="$work/config"
-export JACK_NO_START_SERVER=1 NO_AT_BRIDGE=1 GIO_USE_VFS=local CIRCUMPLEX_MODEL="$model"
+export JACK_NO_START_SERVER=1 JACK_DEFAULT_SERVER="drop-$$" NO_AT_BRIDGE=1 GIO_USE_VFS=local CIRCUMPLEX_MODEL="$model"
 pids=''
 finish() {
   status=$?
@@ -30,7 +30,7 @@ pids="$! $pids"
 pcmanfm "$work/shelf" >/dev/null 2>&1 &
 pids="$! $pids"
 find_window() { # find_window NAME
-  for _ in $(seq 150); do
+  for _ in $(seq 300); do
     window=$(xdotool search --onlyvisible --name "$1" 2>/dev/null | head -n 1)
     [ -z "$window" ] || return 0
     sleep 0.2
