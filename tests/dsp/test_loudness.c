@@ -422,6 +422,67 @@ static void quiet_passages_do_not_pull_the_normaliser_down(void** state) {
   loudness_free(l);
 }
 
+static void a_dying_tail_does_not_pull_the_slow_loudness_down(void** state) {
+  (void)state;
+  Loudness* l = new_loudness();
+  LoudnessHop before = {0};
+  for (int i = 0; i < 10; ++i)
+    before = steady(l, -58.0);
+  const LoudnessHop tail = steady(l, -66.0); // under the gate, which has not closed yet
+  assert_false(tail.silent);
+  assert_memory_equal(&tail.slow_energy, &before.slow_energy, sizeof(float));
+  assert_near(tail.relative, -8.0, 1e-2);
+  loudness_free(l);
+}
+
+static void what_stays_loud_is_followed_as_loud_as_it_is(void** state) {
+  (void)state;
+  Loudness* l = new_loudness();
+  for (int i = 0; i < 30; ++i)
+    steady(l, -45.0);
+  LoudnessHop hop = {0};
+  for (int i = 0; i < 4; ++i) // 40 LU louder: a frame counts for 20, the memory keeps all of it
+    hop = steady(l, -5.0);
+  assert_near(hop.slow, -5.0, 1e-3); // the fourth alone passes the relative gate
+  loudness_free(l);
+}
+
+/// Copy what \p from has heard into \p to, which has heard something else.
+static void copy_state(Loudness* to, Loudness* from) {
+  StateCopy measure = {.direction = STATE_MEASURE};
+  loudness_state(from, &measure);
+  unsigned char* bytes = calloc(1, measure.at);
+  assert_non_null(bytes);
+  StateCopy save = {STATE_SAVE, bytes, 0, measure.at, 0}, load = save;
+  load.direction = STATE_LOAD;
+  loudness_state(from, &save);
+  loudness_state(to, &load);
+  free(bytes);
+}
+
+static void a_copy_goes_on_as_the_one_it_was_made_of(void** state) {
+  (void)state;
+  Loudness *old = new_loudness(), *copy = new_loudness();
+  uint32_t seed = 11;
+  for (int i = 0; i < 90; ++i) {
+    (void)steady(old, -30.0 + 9.0 * (double)signal_random(&seed));
+    (void)steady(copy, -15.0);
+  }
+  copy_state(copy, old);
+  for (int i = 0; i < 130; ++i) {
+    const double lufs = -25.0 + 9.0 * (double)signal_random(&seed);
+    const LoudnessHop a = steady(old, lufs), b = steady(copy, lufs);
+    assert_near(a.short_term, b.short_term, 0.0);
+    assert_near(a.slow, b.slow, 0.0);
+    assert_near(a.relative_short, b.relative_short, 0.0);
+    assert_near(a.slope, b.slope, 0.0);
+    assert_near(a.spread, b.spread, 0.0);
+    assert_near(a.rise, b.rise, 0.0);
+    assert_near(a.low_energy, b.low_energy, 0.0);
+  }
+  loudness_free(old), loudness_free(copy);
+}
+
 static void gain_moves_levels_and_nothing_else(void** state) {
   (void)state;
   Loudness* a = new_loudness();
@@ -523,6 +584,9 @@ int main(void) {
       cmocka_unit_test(quiet_passages_do_not_pull_the_normaliser_down),
       cmocka_unit_test(bursts_of_a_second_do_not_move_the_slow_loudness),
       cmocka_unit_test(a_burst_is_over_when_it_has_left_the_3_s),
+      cmocka_unit_test(a_dying_tail_does_not_pull_the_slow_loudness_down),
+      cmocka_unit_test(what_stays_loud_is_followed_as_loud_as_it_is),
+      cmocka_unit_test(a_copy_goes_on_as_the_one_it_was_made_of),
       cmocka_unit_test(gain_moves_levels_and_nothing_else),
       cmocka_unit_test(an_offset_is_no_sound),
   };

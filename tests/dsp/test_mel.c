@@ -108,6 +108,28 @@ static void bands_above_the_last_bin_read_zero(void** state) {
   mel_free(mel);
 }
 
+static void a_spectrum_that_ends_within_a_band_is_heard_to_its_last_bin(void** state) {
+  (void)state;
+  enum { n_mel = 32, most = 961 };
+  Mel* whole = mel_new(n_mel, 30.0, 10000.0, 25.0, most);
+  assert_non_null(whole);
+  float* power = signal_new(most);
+  for (size_t bins = 100; bins < 200; ++bins) {
+    Mel* cut = mel_new(n_mel, 30.0, 10000.0, 25.0, bins);
+    assert_non_null(cut);
+    float expected[n_mel], out[n_mel];
+    power[bins - 1] = 1.0f;
+    mel_process(whole, power, expected);
+    mel_process(cut, power, out);
+    power[bins - 1] = 0.0f;
+    for (size_t m = 0; m < n_mel; ++m)
+      assert_near(out[m], expected[m], 1e-6);
+    mel_free(cut);
+  }
+  free(power);
+  mel_free(whole);
+}
+
 static void specifications_that_make_no_sense_are_refused(void** state) {
   (void)state;
   assert_null(mel_new(0, 30.0, 10000.0, 25.0, 961));
@@ -125,6 +147,7 @@ int main(void) {
       cmocka_unit_test(the_scale_is_the_htk_books),
       cmocka_unit_test(bands_narrower_than_the_bins_are_widened_to_them),
       cmocka_unit_test(bands_above_the_last_bin_read_zero),
+      cmocka_unit_test(a_spectrum_that_ends_within_a_band_is_heard_to_its_last_bin),
       cmocka_unit_test(specifications_that_make_no_sense_are_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

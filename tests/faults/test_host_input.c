@@ -278,11 +278,73 @@ static void texts_end_where_their_atom_ends(void** state) {
   // A value that is no text is no value.
   LV2_Atom* last = (LV2_Atom*)(void*)(at + forge.offset - 16);
   last->type = u->atom_int;
+  memcpy(at + forge.offset - 8, "other ch", 8);
   bare_run_as_is(bare, BLOCK);
   bare_serve(bare);
   jobs_get(meter->jobs, status, hash);
   assert_string_equal(status->properties.osc_name, "eightchr");
   free(status);
+  bare_free(bare);
+}
+
+static void a_property_is_named_by_a_urid_and_nothing_longer_or_shorter(void** state) {
+  (void)state;
+  Bare* bare = listening();
+  const Uris* u = &bare->uris;
+  const Meter* meter = bare->handle;
+  struct {
+    LV2_Atom_Sequence sequence;
+    LV2_Atom_Event event;
+    LV2_Atom_Object_Body body;
+    LV2_Atom_Property_Body property;
+    LV2_URID named[2];
+    LV2_Atom_Property_Body value;
+    char text[8];
+  } message = {.body = {0, u->patch_set}, .named = {u->property[PROP_OSC_NAME], 0}};
+  message.sequence.atom = (LV2_Atom){sizeof message - sizeof(LV2_Atom), u->atom_sequence};
+  message.event.body =
+      (LV2_Atom){sizeof message - sizeof message.sequence - sizeof message.event, u->atom_object};
+  message.property = (LV2_Atom_Property_Body){u->patch_property, 0, {0, u->atom_urid}};
+  message.value =
+      (LV2_Atom_Property_Body){u->patch_value, 0, {sizeof message.text, u->atom_string}};
+  static const struct {
+    uint32_t size;
+    const char *text, *name;
+  } cases[] = {
+      {4, "first", "first"}, {2, "short", "first"}, {8, "long", "first"}, {4, "last", "last"}};
+  JobsStatus* status = malloc(sizeof *status);
+  assert_non_null(status);
+  for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    char hash[17];
+    message.property.value.size = cases[i].size;
+    memset(message.text, 0, sizeof message.text);
+    memcpy(message.text, cases[i].text, strlen(cases[i].text));
+    memcpy(bare->control, &message, sizeof message);
+    bare_run_as_is(bare, BLOCK);
+    bare_serve(bare);
+    jobs_get(meter->jobs, status, hash);
+    assert_string_equal(status->properties.osc_name, cases[i].name);
+  }
+  free(status);
+  bare_free(bare);
+}
+
+static void the_window_resets_and_closes_as_it_says(void** state) {
+  (void)state;
+  Bare* bare = listening();
+  const Uris* u = &bare->uris;
+  const Meter* meter = bare->handle;
+  static const int32_t one = 1;
+  const Message explain = {u->ui_explain, u->ui_on, u->atom_int, &one, sizeof one};
+  const Message close = {u->ui_close, u->ui_on, u->atom_int, &one, sizeof one};
+  const Message reset = {u->ui_reset, u->ui_on, u->atom_int, &one, sizeof one};
+  run_at_the_edge(bare, &explain, 1);
+  assert_true(meter->explain);
+  run_at_the_edge(bare, &close, 1);
+  assert_false(meter->explain); // nobody is there to be explained to
+  assert_int_not_equal(meter->timeline.base, (BLOCKS + 2) * BLOCK);
+  run_at_the_edge(bare, &reset, 1);
+  assert_int_equal(meter->timeline.base, (BLOCKS + 2) * BLOCK);
   bare_free(bare);
 }
 
@@ -373,6 +435,8 @@ int main(void) {
       cmocka_unit_test(freewheel_asks_nobody_and_sends_nothing_late),
       AT_THE_EDGE(numbers_of_the_wrong_size_are_no_numbers),
       AT_THE_EDGE(texts_end_where_their_atom_ends),
+      AT_THE_EDGE(a_property_is_named_by_a_urid_and_nothing_longer_or_shorter),
+      AT_THE_EDGE(the_window_resets_and_closes_as_it_says),
       AT_THE_EDGE(a_sequence_smaller_than_its_head_holds_nothing),
       AT_THE_EDGE(what_reaches_past_the_end_is_not_walked),
       AT_THE_EDGE(a_position_amid_a_block_is_that_of_its_own_frame),

@@ -14,6 +14,20 @@
 
 #define RATE 48000.0
 
+static void neutral_is_where_every_output_begins(void** state) {
+  (void)state;
+  static const float neutral[CV_OUTPUTS] = {0.0f, 0.0f, 0.0f, 0.5f, 0.5f};
+  CvOut cv;
+  cv_init(&cv, RATE);
+  cv_set(&cv, 0.0f, 0.0f, 0.0f, 1.0f);
+  for (unsigned k = 0; k < CV_OUTPUTS; k++) {
+    float out[480];
+    cv_render(&cv, k, out, 480);
+    for (unsigned i = 0; i < 480; i++)
+      assert_float_equal(out[i], neutral[k], 0.0f);
+  }
+}
+
 static void a_jump_becomes_a_ramp(void** state) {
   (void)state;
   CvOut cv;
@@ -80,6 +94,7 @@ static void a_host_that_scales_by_the_declared_range_gets_the_whole_parameter(vo
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(neutral_is_where_every_output_begins),
       cmocka_unit_test(a_jump_becomes_a_ramp),
       cmocka_unit_test(the_response_slows_the_ramp),
       cmocka_unit_test(blocks_do_not_matter),

@@ -164,6 +164,33 @@ static void a_note_ends_on_the_channel_it_began(void** state) {
   assert_int_equal(log.bytes[log.n - 1][0], 0x99);
 }
 
+static void a_note_that_could_not_be_ended_is_ended_later(void** state) {
+  (void)state;
+  MidiOut m;
+  Log log = {.n = 0};
+  MidiSettings s = plain;
+  s.events = MIDI_EVENTS_NOTES;
+  midi_init(&m);
+  midi_set(&m, &s, record, &log);
+  tick(&m, &log, 0.0f, 1, 0);
+  unsigned before = log.n;
+  log.full = true;
+  tick(&m, &log, 0.0f, 3, 480); // no room at a change of the quadrant
+  log.full = false;
+  tick(&m, &log, 0.0f, 3, 960);
+  assert_int_equal(log.n, before + 2);
+  assert_memory_equal(log.bytes[before], ((uint8_t[]){0x82, 60}), 2);
+  assert_memory_equal(log.bytes[before + 1], ((uint8_t[]){0x92, 62}), 2);
+  before = log.n;
+  log.full = true;
+  s.events = MIDI_EVENTS_OFF;
+  midi_set(&m, &s, record, &log); // nor when the events are turned off
+  log.full = false;
+  midi_set(&m, &s, record, &log);
+  assert_int_equal(log.n, before + 1);
+  assert_memory_equal(log.bytes[before], ((uint8_t[]){0x82, 62}), 2);
+}
+
 static void programs_follow_quadrants(void** state) {
   (void)state;
   MidiOut m;
@@ -205,6 +232,7 @@ int main(void) {
       cmocka_unit_test(new_numbers_are_announced_at_once),
       cmocka_unit_test(a_note_sounds_while_in_its_quadrant),
       cmocka_unit_test(a_note_ends_on_the_channel_it_began),
+      cmocka_unit_test(a_note_that_could_not_be_ended_is_ended_later),
       cmocka_unit_test(programs_follow_quadrants),
       cmocka_unit_test(what_did_not_fit_is_sent_later),
   };

@@ -50,6 +50,49 @@ static void long_text_is_cut_between_characters(void** state) {
   }
 }
 
+static void a_character_is_the_shortest_form_of_a_code_point_that_there_is(void** state) {
+  (void)state;
+  static const struct {
+    const char* bytes;
+    unsigned long character; ///< 0: none
+  } forms[] = {{"\xC2\x80", 0x80},
+               {"\xC1\xBF", 0}, // U+007F in two bytes
+               {"\xDF\xBF", 0x7FF},
+               {"\xE0\xA0\x80", 0x800},
+               {"\xE0\x9F\xBF", 0}, // U+07FF in three
+               {"\xE0\x83\xA9", 0}, // U+00E9 in three
+               {"\xED\x9F\xBF", 0xD7FF},
+               {"\xED\xA0\x80", 0}, // the first and the last surrogate
+               {"\xED\xBF\xBF", 0},
+               {"\xEE\x80\x80", 0xE000},
+               {"\xEF\xBF\xBF", 0xFFFF},
+               {"\xF0\x90\x80\x80", 0x10000},
+               {"\xF0\x8F\xBF\xBF", 0}, // U+FFFF in four
+               {"\xF4\x8F\xBF\xBF", 0x10FFFF},
+               {"\xF4\x90\x80\x80", 0}, // U+110000
+               {"\xF5\x80\x80\x80", 0},
+               {"\x80", 0}};
+  for (size_t i = 0; i < sizeof forms / sizeof *forms; ++i) {
+    size_t n = 0;
+    const unsigned long character = utf8_character(forms[i].bytes, &n);
+    assert_int_equal(n, forms[i].character != 0 ? strlen(forms[i].bytes) : 0);
+    if (n > 0) assert_int_equal(character, forms[i].character);
+  }
+}
+
+static void what_commands_a_terminal_or_turns_text_is_no_text(void** state) {
+  (void)state;
+  static const unsigned long ranges[][2] = {
+      {0x0, 0x1F},      {0x7F, 0x9F},     {0x61C, 0x61C},    // C0, DEL and C1; Arabic letter mark
+      {0x200E, 0x200F}, {0x2028, 0x202E}, {0x2066, 0x2069}}; // marks; ends of lines; isolates
+  for (unsigned long c = 0; c < 0x3000; ++c) {
+    bool commands = false;
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; ++i)
+      commands = commands || (c >= ranges[i][0] && c <= ranges[i][1]);
+    if (utf8_commands(c) != commands) fail_msg("U+%04lX", c);
+  }
+}
+
 /// Every pair of bytes, and every byte after each beginning of a longer one.
 static void any_bytes_give_good_text(void** state) {
   (void)state;
@@ -72,8 +115,10 @@ static void any_bytes_give_good_text(void** state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(text_is_cleaned),
-                                     cmocka_unit_test(long_text_is_cut_between_characters),
-                                     cmocka_unit_test(any_bytes_give_good_text)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(text_is_cleaned), cmocka_unit_test(long_text_is_cut_between_characters),
+      cmocka_unit_test(a_character_is_the_shortest_form_of_a_code_point_that_there_is),
+      cmocka_unit_test(what_commands_a_terminal_or_turns_text_is_no_text),
+      cmocka_unit_test(any_bytes_give_good_text)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
