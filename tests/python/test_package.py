@@ -194,6 +194,9 @@ class Package(unittest.TestCase):
 
     def test_ctrl_c_ends_a_long_reading(self):
         path = write(self.folder / "long.wav", np.tile(self.sound, (60, 1)))
+        # A shell starts what runs in the background with the signal ignored.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        self.addCleanup(signal.signal, signal.SIGINT, before)
         timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
         begin = time.monotonic()
         with self.assertRaises(KeyboardInterrupt):
