@@ -122,7 +122,7 @@ static void forge_value(Input* in, LV2_Atom_Forge* forge) {
     lv2_atom_forge_int(forge, (int8_t)byte(in));
     break;
   case 2:
-    lv2_atom_forge_long(forge, ((int64_t)(int8_t)byte(in) << 56) | byte(in));
+    lv2_atom_forge_long(forge, (int8_t)byte(in) * ((int64_t)1 << 56) + byte(in));
     break;
   case 3:
     lv2_atom_forge_float(forge, byte(in) % 3 ? (float)byte(in) : NAN);
