@@ -338,25 +338,15 @@ static void finish(void* context, size_t index) {
   free(result);
 }
 
-/// Leave out files of which the output folder holds a table.
-static void skip_tables(Analysis* a) {
-  size_t kept = 0;
-  for (size_t i = 0; i < a->walk.n; ++i) {
-    WalkFile* file = &a->walk.files[i];
-    char error[CLI_TEXT];
-    char* path =
-        output_path_below(a->output, file->stem, row_table_extension(a->format), error, CLI_TEXT);
-    const bool is_there = path != NULL && access(path, F_OK) == 0;
-    free(path);
-    if (!is_there) {
-      a->walk.files[kept++] = *file;
-      continue;
-    }
-    a->walk.size -= file->size;
-    free(file->path);
-    free(file->stem);
-  }
-  a->walk.n = kept;
+/// \return whether the output folder holds no table of the file
+static bool has_no_table(void* context, const WalkFile* file) {
+  const Analysis* a = context;
+  char error[CLI_TEXT];
+  char* path =
+      output_path_below(a->output, file->stem, row_table_extension(a->format), error, CLI_TEXT);
+  const bool is_there = path != NULL && access(path, F_OK) == 0;
+  free(path);
+  return !is_there;
 }
 
 /// Open the table, and take up an earlier one.  \return 0, or -1 and an error message
@@ -364,7 +354,7 @@ static int open_table(Run* run, char* error, size_t error_size) {
   Analysis* a = run->a;
   if (!a->has_rows) return 0;
   if (a->is_folder) {
-    if (a->is_resumed) skip_tables(a);
+    if (a->is_resumed) walk_filter(&a->walk, has_no_table, a);
     return 0;
   }
   const bool is_file = a->output != NULL && strcmp(a->output, "-") != 0;

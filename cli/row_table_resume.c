@@ -113,20 +113,8 @@ static void look_at_json(const char* text, bool is_whole, bool is_lines, Found* 
   }
 }
 
-/// Take the files out of the walk that are in the table.
-static void take_out(Walk* walk, GHashTable* names) {
-  size_t kept = 0;
-  for (size_t i = 0; i < walk->n; ++i) {
-    WalkFile* file = &walk->files[i];
-    if (!g_hash_table_contains(names, file->path)) {
-      walk->files[kept++] = *file;
-      continue;
-    }
-    walk->size -= file->size;
-    free(file->path);
-    free(file->stem);
-  }
-  walk->n = kept;
+static bool is_not_in_table(void* names, const WalkFile* file) {
+  return !g_hash_table_contains(names, file->path);
 }
 
 int row_table_resume(RowTable* table, const char* path, Walk* walk, bool force, char* error,
@@ -139,7 +127,7 @@ int row_table_resume(RowTable* table, const char* path, Walk* walk, bool force, 
   int status = row_table_open(table, path, force, error, error_size);
   if (status != 0 || !is_there) goto out;
   if (row_format_is_document(table->format)) { // one file's, and it is there, or is made anew
-    if (is_whole) walk->n = 0;
+    if (is_whole) walk_filter(walk, NULL, NULL);
     goto out;
   }
   if (table->format == ROWS_CSV)
@@ -155,9 +143,9 @@ int row_table_resume(RowTable* table, const char* path, Walk* walk, bool force, 
   table->is_begun = true;
   table->n = found.n;
   if (table->format == ROWS_CSV && !table->with_file && is_whole)
-    walk->n = 0; // one file's table, and it is there
+    walk_filter(walk, NULL, NULL); // one file's table, and it is there
   else
-    take_out(walk, found.names);
+    walk_filter(walk, is_not_in_table, found.names);
 out:
   g_hash_table_destroy(found.names);
   g_free(text);

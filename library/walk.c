@@ -360,11 +360,23 @@ int walk_make_stems_distinct(Walk* walk) {
   return status;
 }
 
-void walk_free(Walk* walk) {
+void walk_filter(Walk* walk, bool (*keep)(void* context, const WalkFile* file), void* context) {
+  size_t kept = 0;
   for (size_t i = 0; i < walk->n; ++i) {
-    free(walk->files[i].path);
-    free(walk->files[i].stem);
+    WalkFile* file = &walk->files[i];
+    if (keep && keep(context, file)) {
+      walk->files[kept++] = *file;
+      continue;
+    }
+    walk->size -= file->size;
+    free(file->path);
+    free(file->stem);
   }
+  walk->n = kept;
+}
+
+void walk_free(Walk* walk) {
+  walk_filter(walk, NULL, NULL);
   free(walk->files);
   free(walk->skipped);
   walk_links_free(walk->links);

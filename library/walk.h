@@ -78,6 +78,9 @@ int walk_make_stems_distinct(Walk* walk);
 /// One line on what was skipped in folders, "" if nothing was.
 void walk_report(const Walk* walk, char* text, size_t size);
 
+/// Leave out the files that \p keep refuses; NULL refuses all.
+void walk_filter(Walk* walk, bool (*keep)(void* context, const WalkFile* file), void* context);
+
 void walk_free(Walk* walk);
 
 #endif
