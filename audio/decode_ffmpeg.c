@@ -186,8 +186,10 @@ static int prepare(State* s) {
   av_channel_layout_default(&to, (int)s->channels);
   if (swr_alloc_set_opts2(&s->convert, &to, AV_SAMPLE_FMT_FLT, (int)s->rate, &from, f->format,
                           f->sample_rate, 0, NULL) < 0 ||
-      swr_init(s->convert) < 0)
+      swr_init(s->convert) < 0) {
+    swr_free(&s->convert); // half made, it would be taken for the one of the frame before
     return -1;
+  }
   s->in_rate = f->sample_rate;
   s->in_channels = f->ch_layout.nb_channels;
   s->in_format = f->format;

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Fuzz with libFuzzer under ASan and UBSan, in the build of the preset asan (clang):
 #   tests/fuzz/run.sh TARGET [MINUTES]      one target (default: model), 5 minutes
-#   tests/fuzz/run.sh all [MINUTES]         each in turn, so long each
+#   tests/fuzz/run.sh all [MINUTES]         each in turn, so long each; with FUZZ_RUNS=N at most N inputs, the same each time
 # New inputs stay in build/fuzz/work-TARGET; what crashes is left as build/fuzz/crash-* (or leak-, timeout-,
 # oom-): fix it and put the file, made small, into tests/fuzz/corpus/TARGET.
 set -eu
@@ -26,6 +26,8 @@ status=0
 for target in "${targets[@]}"; do
   mkdir -p "work-$target"
   options=(-max_total_time="$seconds" -max_len=16384 -timeout=20 -rss_limit_mb=3000 -print_final_stats=1)
+  # A test must not depend on luck: FUZZ_RUNS inputs, the same ones each time.
+  [ -z "${FUZZ_RUNS:-}" ] || options+=(-runs="$FUZZ_RUNS" -seed=1)
   [ ! -f "$root/tests/fuzz/$target.dict" ] || options+=(-dict="$root/tests/fuzz/$target.dict")
   # Corpus folders after the first are read only.
   if "$build/tests/fuzz/fuzz_$target" "${options[@]}" "work-$target" "$root/tests/fuzz/corpus/$target" >"$target.log" 2>&1; then
