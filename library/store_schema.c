@@ -97,6 +97,11 @@ static int look(Store* store, StoreAccess access, long* version, char* error, si
                    store->path);
     return -1;
   }
+  if (*version < 0) {
+    (void)snprintf(error, error_size, "%s: is damaged (it says that its format is %ld)",
+                   store->path, *version);
+    return -1;
+  }
   if (*version > VERSION) {
     (void)snprintf(error, error_size,
                    "%s: was written by a newer Circumplex (its format is %ld, this program knows "

@@ -22,6 +22,7 @@ die() { echo "The window cannot be shown: $*." >&2; exit 3; }
 [ -r "$file" ] || die "cannot read $file"
 [ -n "${DISPLAY:-}" ] || die "there is no display (DISPLAY is not set)"
 command -v sndfile-jackplay >/dev/null || die "sndfile-jackplay is missing: install sndfile-tools"
+command -v sndfile-info >/dev/null || die "sndfile-info is missing: install sndfile-programs"
 
 jalv=${CIRCUMPLEX_JALV:-}
 for candidate in jalv.gtk3 jalv.qt5 jalv.qt6; do
@@ -41,15 +42,10 @@ fi
 default_path="$HOME/.lv2:/usr/local/lib/lv2:/usr/lib/lv2:/usr/lib/$(uname -m)-linux-gnu/lv2"
 [ -z "$lv2" ] || export LV2_PATH="$lv2:${LV2_PATH:-$default_path}"
 
-# sndfile-jackplay does not resample: a dummy server takes the file's rate.
+# sndfile-jackplay does not resample: a dummy server takes the file's rate, and with another's server the file is
+# converted first.  The rate as libsndfile has it: an Opus file has two.
 sample_rate() {
-  if command -v ffprobe >/dev/null; then
-    ffprobe -v error -select_streams a:0 -show_entries stream=sample_rate -of csv=p=0 "$file"
-  elif command -v sndfile-info >/dev/null; then
-    sndfile-info "$file" | sed -n 's/^Sample Rate *: *\([0-9]*\).*/\1/p' | head -n 1
-  else
-    case $file in *.opus) echo 48000 ;; *) echo 44100 ;; esac
-  fi
+  sndfile-info "$file" | sed -n 's/^Sample Rate *: *\([0-9]*\).*/\1/p' | head -n 1
 }
 
 jackd_pid= jalv_pid= play_pid=
@@ -77,8 +73,9 @@ if ! jack_lsp >/dev/null 2>&1; then
   else
     command -v jackd >/dev/null || die "no JACK is running and jackd is missing: install jackd2"
     rate=$(sample_rate)
+    [ -n "$rate" ] || die "libsndfile cannot read $file"
     echo "No JACK is running: starting a dummy server (nothing will be heard)."
-    JACK_NO_AUDIO_RESERVATION=1 jackd -r -d dummy -r "${rate:-48000}" -p 512 >"$work/jackd" 2>&1 &
+    JACK_NO_AUDIO_RESERVATION=1 jackd -r -d dummy -r "$rate" -p 512 >"$work/jackd" 2>&1 &
     jackd_pid=$!
     for _ in $(seq 40); do
       jack_lsp >/dev/null 2>&1 && break
@@ -87,6 +84,13 @@ if ! jack_lsp >/dev/null 2>&1; then
     done
     jack_lsp >/dev/null 2>&1 || die "JACK does not answer after 10 s ($(reason "$work/jackd"))"
   fi
+fi
+
+server_rate=$($through jack_samplerate 2>/dev/null | sed -n 's/^\([0-9][0-9]*\).*/\1/p' | head -n 1)
+if [ -n "$server_rate" ] && [ "$server_rate" != "$(sample_rate)" ]; then
+  command -v ffmpeg >/dev/null || die "JACK runs at $server_rate Hz and the file at $(sample_rate): install ffmpeg, which converts it"
+  ffmpeg -v error -nostdin -i "$file" -vn -ar "$server_rate" "$work/converted.wav" || die "ffmpeg cannot convert $file"
+  file=$work/converted.wav
 fi
 
 name=circumplex-$$

@@ -15,7 +15,7 @@ reader="g++ libc6-dev cmake ninja-build pkg-config libsndfile1-dev libjansson-de
  libsqlite3-dev libtag1-dev libtagc0-dev libxxhash-dev"
 formats="libavformat-dev libavcodec-dev libswresample-dev"
 window="lv2-dev libcairo2-dev libpango1.0-dev libx11-dev libxext-dev dpf-source liblo-dev libmicrohttpd-dev
- fonts-inter jalv jackd2 sndfile-tools"
+ fonts-inter jalv jackd2 sndfile-tools sndfile-programs"
 piece="python3 fluidsynth timgm6mb-soundfont"
 build="$reader $formats $window $piece build-essential file fonts-dejavu-core libopenblas-serial-dev libfftw3-dev portaudio19-dev
  libsamplerate0-dev liblilv-dev libcmocka-dev libebur128-dev python3-dev"
