@@ -175,6 +175,9 @@ static int open_models(CommandLine* c) {
   }
   if (n > 1 && reads_stdin(&a->walk))
     return cli_usage("analyze", "several models read a file each for itself: name a file, not '-'");
+  if (n > 1 && row_format_is_document(a->format))
+    return cli_usage("analyze",
+                     "a document of JAMS or Sonic Visualiser holds one model's reading: name one");
   if (a->reading.model == NULL &&
       (a->plot != NULL || a->attention != NULL || row_format_is_document(a->format)))
     return cli_usage("analyze", "a static model reads no course that could be drawn");

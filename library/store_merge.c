@@ -6,6 +6,7 @@
 #include "library/store_internal.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /// Readings of the other library that this one lacks, with their song and model here.
 #define NEW_READINGS                                                                               \
@@ -69,6 +70,12 @@ long store_merge(Store* store, const char* path, char* error, size_t error_size)
   if (!other) return -1;
   char* full = sqlite3_mprintf("%s", sqlite3_db_filename(other->db, "main"));
   store_close(other);
+  const char* own = sqlite3_db_filename(store->db, "main");
+  if (full && own && strcmp(full, own) == 0) { // SQLite gives both in full, links followed
+    sqlite3_free(full);
+    (void)snprintf(error, error_size, "%s: is the library itself", path);
+    return -1;
+  }
   sqlite3_stmt* attach =
       full ? store_prepare(store, "ATTACH DATABASE ?1 AS other", error, error_size) : NULL;
   if (attach) store_bind_text(attach, 1, full);

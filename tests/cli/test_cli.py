@@ -281,6 +281,9 @@ class CommandLine(unittest.TestCase):
         done = run("analyze", "--format", "jams", self.mono, self.mono)
         self.assertEqual(done.returncode, 2)
         self.assertIn(b"folder", done.stderr)
+        done = run("analyze", "-m", MODEL, "-m", MODEL, "-f", "svl", self.mono)
+        self.assertEqual((done.returncode, done.stdout), (2, b""))
+        self.assertIn(b"one model", done.stderr)
         out = self.path("documents") + "/"
         folder = self.make_folder("scores")
         for name in ("a.wav", "b.wav"):

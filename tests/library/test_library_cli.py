@@ -438,6 +438,9 @@ class Library(unittest.TestCase):
         self.db = self.folder + "/fresh.db"
         self.assertEqual(self.good("merge", self.folder + "/other.db"), b"7 songs taken over.\n")
         self.assertEqual(strip(self.songs("list", "--model", MODEL)), strip(seven))
+        done = self.run_it("merge", self.db)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"the library itself", done.stderr)
         done = self.run_it("merge", self.at("seventh.wav"))
         self.assertEqual(done.returncode, 1)
         self.assertIn(b"no library", done.stderr)
