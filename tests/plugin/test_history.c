@@ -76,6 +76,60 @@ static void attention_is_at_the_end_of_its_bytes(void** state) {
   history_free(h);
 }
 
+static void of_a_long_attention_the_newest_part_is_kept(void** state) {
+  (void)state;
+  enum { n = PROTOCOL_WINDOW + 40 };
+  History* h = history_new();
+  assert_non_null(h);
+  float values[PROTOCOL_FLOATS] = {0}, attention[n], beyond[n];
+  uint8_t bytes[PROTOCOL_ATTENTION];
+  for (unsigned i = 0; i < n; i++) {
+    attention[i] = i < 40 ? 9.0f : (float)(i - 39) / PROTOCOL_WINDOW;
+    beyond[i] = 0.5f * attention[i];
+  }
+  history_append(h, values, attention, beyond, n);
+  history_read(h, 0, values, bytes);
+  assert_int_equal((int)values[PROTOCOL_ATTENTION_COUNT], PROTOCOL_WINDOW);
+  assert_float_equal(values[PROTOCOL_ATTENTION_UNIT], 1.0f / 255.0f, 1e-6f);
+  for (unsigned i = 0; i < PROTOCOL_WINDOW; i++) {
+    assert_float_equal((float)bytes[i] / 255.0f, attention[40 + i], 0.002f);
+    assert_float_equal((float)bytes[PROTOCOL_WINDOW + i] / 255.0f, beyond[40 + i], 0.002f);
+  }
+  history_free(h);
+}
+
+static void what_is_overwritten_leaves_nothing(void** state) {
+  (void)state;
+  History* h = history_new();
+  assert_non_null(h);
+  float values[PROTOCOL_FLOATS] = {0}, ones[PROTOCOL_WINDOW];
+  uint8_t bytes[PROTOCOL_ATTENTION];
+  for (unsigned i = 0; i < PROTOCOL_WINDOW; i++)
+    ones[i] = 1.0f;
+  for (unsigned n = 0; n < PROTOCOL_HISTORY; n++)
+    history_append(h, values, ones, ones, PROTOCOL_WINDOW);
+  history_append(h, values, ones, ones, 1);
+  history_read(h, PROTOCOL_HISTORY, values, bytes);
+  for (unsigned i = 0; i < PROTOCOL_ATTENTION; i++)
+    assert_int_equal(bytes[i], (i + 1) % PROTOCOL_WINDOW == 0 ? 255 : 0);
+  history_free(h);
+}
+
+static void what_is_too_large_is_cut_to_what_can_be_kept(void** state) {
+  (void)state;
+  History* h = history_new();
+  assert_non_null(h);
+  float values[PROTOCOL_FLOATS] = {0};
+  uint8_t bytes[PROTOCOL_ATTENTION];
+  values[PROTOCOL_ENVELOPE_FIRST] = 200.0f; // dB
+  values[PROTOCOL_TO_VALENCE_FIRST] = -3.0f;
+  history_append(h, values, NULL, NULL, 0);
+  history_read(h, 0, values, bytes);
+  assert_float_equal(values[PROTOCOL_ENVELOPE_FIRST], 128.0f, 1e-3f);
+  assert_float_equal(values[PROTOCOL_TO_VALENCE_FIRST], -2.0f, 1e-3f);
+  history_free(h);
+}
+
 static void ten_minutes_take_less_than_540_kib(void** state) {
   (void)state;
   assert_true(history_size() < 540 * 1024);
@@ -85,6 +139,9 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(records_come_back_in_order),
       cmocka_unit_test(attention_is_at_the_end_of_its_bytes),
+      cmocka_unit_test(of_a_long_attention_the_newest_part_is_kept),
+      cmocka_unit_test(what_is_overwritten_leaves_nothing),
+      cmocka_unit_test(what_is_too_large_is_cut_to_what_can_be_kept),
       cmocka_unit_test(ten_minutes_take_less_than_540_kib),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

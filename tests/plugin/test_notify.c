@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "plugin/notify.h"
 #include "plugin/ports.h"
 #include "plugin/protocol.h"
 #include "plugin/uris.h"
@@ -14,6 +15,7 @@
 
 #include <lv2/atom/util.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct {
@@ -196,6 +198,148 @@ static void lanes_are_written_only_when_asked(void** state) {
   rig_free(rig);
 }
 
+// ---- the writer alone
+
+/// A map that counts: each name it is asked for is a new one.
+static LV2_URID count_up(LV2_URID_Map_Handle handle, const char* uri) {
+  (void)uri;
+  return ++*(LV2_URID*)handle;
+}
+
+typedef struct {
+  Uris uris;
+  Notify notify;
+  History* history;
+  JobsStatus* status;
+  union {
+    LV2_Atom_Sequence sequence;
+    uint8_t bytes[NOTIFY_MINIMUM];
+  } port;
+} Writer;
+
+static Writer* new_writer(void) {
+  static LV2_URID last;
+  LV2_URID_Map map = {&last, count_up};
+  Writer* w = calloc(1, sizeof *w);
+  assert_non_null(w);
+  w->history = history_new();
+  w->status = calloc(1, sizeof *w->status);
+  assert_true(w->history && w->status);
+  w->status->properties = properties_initial();
+  uris_map(&w->uris, &map);
+  notify_init(&w->notify, &w->uris, &map);
+  return w;
+}
+
+static void free_writer(Writer* w) {
+  history_free(w->history);
+  free(w->status);
+  free(w);
+}
+
+/// Give the writer a port of \p size bytes, full of what was there.
+static void begin(Writer* w, uint32_t size) {
+  memset(&w->port, 0xAA, sizeof w->port);
+  w->port.sequence.atom.size = size;
+  w->notify.out = notify_begin(&w->port.sequence, &w->uris);
+}
+
+/// Write what is due at \p now into a port of \p size bytes.
+static void finish(Writer* w, uint32_t size, uint64_t now) {
+  begin(w, size);
+  notify_finish(&w->notify, 0, now, 48000.0, w->history, w->status, &(NotifyOutputs){0});
+}
+
+/// \return the value of \p key in the first object of type \p type that was written, or NULL.
+static const LV2_Atom* written(const Writer* w, LV2_URID type, LV2_URID key) {
+  LV2_ATOM_SEQUENCE_FOREACH(&w->port.sequence, event) {
+    const LV2_Atom_Object* object = (const LV2_Atom_Object*)&event->body;
+    const LV2_Atom* value = NULL;
+    if (object->body.otype != type) continue;
+    lv2_atom_object_get(object, key, &value, 0);
+    return value;
+  }
+  return NULL;
+}
+
+static void an_event_stays_in_its_room_and_its_padding_is_zero(void** state) {
+  (void)state;
+  static const uint8_t body[] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+  Writer* w = new_writer();
+  for (uint32_t size = 0; size <= 96; size++)
+    for (uint32_t n = 1; n <= sizeof body; n++) {
+      begin(w, size);
+      uint32_t end = sizeof(LV2_Atom_Sequence);
+      const uint32_t total = (uint32_t)sizeof(LV2_Atom_Event) + (n + 7) / 8 * 8;
+      while (notify_append(&w->notify.out, 0, 1, body, n)) {
+        for (uint32_t i = n; i < total - sizeof(LV2_Atom_Event); i++)
+          assert_int_equal(w->port.bytes[end + sizeof(LV2_Atom_Event) + i], 0);
+        end += total;
+        assert_in_range(end, 0, size);
+      }
+      assert_true(end + total > size); // another one would not have fitted
+      if (size >= sizeof(LV2_Atom_Sequence))
+        assert_int_equal(w->port.sequence.atom.size + sizeof(LV2_Atom), end);
+      for (uint32_t i = end; i < 192; i++)
+        assert_int_equal(w->port.bytes[i], 0xAA);
+    }
+  free_writer(w);
+}
+
+static void the_level_is_that_of_both_channels_since_the_last_one(void** state) {
+  (void)state;
+  Writer* w = new_writer();
+  static const float loud[4] = {0.5f, -0.5f, 0.5f, -0.5f}, soft[4] = {0.1f, 0.1f, -0.1f, -0.1f};
+  static const float odd[4] = {NAN, INFINITY, -INFINITY, NAN};
+  const struct {
+    const float *left, *right;
+    float peak, square;
+  } cases[] = {{loud, soft, 0.5f, 0.13f},
+               {soft, loud, 0.5f, 0.13f},
+               {soft, soft, 0.1f, 0.01f},
+               {odd, soft, 0.1f, 0.005f},
+               {loud, odd, 0.5f, 0.125f}};
+  notify_open(&w->notify, w->history);
+  for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    notify_level(&w->notify, cases[i].left, cases[i].right, 4);
+    finish(w, NOTIFY_MINIMUM, 48000 * i);
+    const LV2_Atom* level = written(w, w->uris.ui_level, w->uris.ui_values);
+    assert_non_null(level);
+    float values[PROTOCOL_LEVEL_FLOATS];
+    memcpy(values, (const uint8_t*)(level + 1) + sizeof(LV2_Atom_Vector_Body), sizeof values);
+    assert_float_equal(values[PROTOCOL_LEVEL_PEAK], 20.0f * log10f(cases[i].peak), 1e-3f);
+    assert_float_equal(values[PROTOCOL_LEVEL_RMS], 10.0f * log10f(cases[i].square), 1e-3f);
+  }
+  free_writer(w);
+}
+
+static void what_did_not_fit_is_told_as_soon_as_it_fits(void** state) {
+  (void)state;
+  Writer* w = new_writer();
+  const Uris* u = &w->uris;
+  float values[PROTOCOL_FLOATS] = {0};
+  for (unsigned i = 0; i < 3; i++)
+    history_append(w->history, values, NULL, NULL, 0);
+  w->status->waiting = true;
+  notify_open(&w->notify, w->history);
+  w->notify.properties_due = NOTIFY_ALL_PROPERTIES;
+  finish(w, 64, 0);
+  assert_null(written(w, u->ui_status, u->ui_waiting));
+  assert_int_equal(w->notify.properties_due, NOTIFY_ALL_PROPERTIES);
+  finish(w, NOTIFY_MINIMUM, 48000);
+  const LV2_Atom* waiting = written(w, u->ui_status, u->ui_waiting);
+  assert_non_null(waiting);
+  assert_int_equal(((const LV2_Atom_Bool*)waiting)->body, 1);
+  assert_int_equal(w->notify.properties_due, 0);
+  assert_non_null(written(w, u->patch_set, u->patch_value));
+  const LV2_Atom* first = written(w, u->ui_estimates, u->ui_first);
+  assert_non_null(first);
+  int64_t index = -1;
+  memcpy(&index, LV2_ATOM_BODY_CONST(first), sizeof index);
+  assert_int_equal(index, 0);
+  free_writer(w);
+}
+
 static void properties_are_told_when_asked_for(void** state) {
   (void)state;
   Window w;
@@ -214,6 +358,9 @@ int main(void) {
       cmocka_unit_test(any_buffer_size_is_survived),
       cmocka_unit_test(a_small_buffer_gets_everything_in_the_end),
       cmocka_unit_test(lanes_are_written_only_when_asked),
+      cmocka_unit_test(an_event_stays_in_its_room_and_its_padding_is_zero),
+      cmocka_unit_test(the_level_is_that_of_both_channels_since_the_last_one),
+      cmocka_unit_test(what_did_not_fit_is_told_as_soon_as_it_fits),
       cmocka_unit_test(properties_are_told_when_asked_for),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,11 +9,13 @@
 
 #include "plugin/net_target.h"
 #include "plugin/osc_out.h"
+#include "plugin/outputs.h"
 #include "plugin/protocol.h"
 #include "plugin/uris.h"
 #include "tests/plugin/rig.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <lo/lo.h>
 #include <math.h>
 #include <netinet/in.h>
@@ -193,6 +195,45 @@ static void single_messages_are_no_bundle(void** state) {
   close(fd);
 }
 
+static void only_what_leaves_this_machine_needs_permission(void** state) {
+  (void)state;
+  static const char* const here[] = {"127.0.0.1", "127.1.2.3", "127.255.255.255", "localhost",
+                                     "[::1]"};
+  static const char* const elsewhere[] = {"126.0.0.1",        "128.0.0.1", "192.0.2.1",
+                                          "239.1.2.3",        "[::2]",     "[2001:db8::1]",
+                                          "localhost.example"};
+  Properties p = properties_initial();
+  assert_null(osc_output.destination(&p));
+  for (unsigned i = 0; i < sizeof here / sizeof here[0]; i++) {
+    snprintf(p.osc, sizeof p.osc, "osc.udp://%s:9000", here[i]);
+    if (osc_output.destination(&p)) fail_msg("%s needs permission", p.osc);
+  }
+  for (unsigned i = 0; i < sizeof elsewhere / sizeof elsewhere[0]; i++) {
+    snprintf(p.osc, sizeof p.osc, "osc.udp://%s:9000", elsewhere[i]);
+    if (!osc_output.destination(&p)) fail_msg("%s needs no permission", p.osc);
+    assert_string_equal(osc_output.destination(&p), p.osc);
+  }
+}
+
+static void what_cannot_be_sent_is_told(void** state) {
+  (void)state;
+  for (unsigned single = 0; single < 2; single++) {
+    char error[512] = "";
+    const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    const int next = dup(null); // the number that the socket is going to have
+    assert_true(null >= 0 && next >= 0);
+    close(next);
+    OscOut* osc = osc_new("osc.udp://127.0.0.1:9", "lamp", single, error, sizeof error);
+    if (!osc) fail_msg("%s", error);
+    assert_int_equal(dup2(null, next), next); // its socket is none any more
+    const Readings reading = readings_at_rest();
+    assert_int_equal(osc_send(osc, &reading, error, sizeof error), -1);
+    assert_non_null(strstr(error, "could not be sent"));
+    osc_free(osc);
+    close(null);
+  }
+}
+
 static void the_environment_sets_what_a_host_cannot(void** state) {
   (void)state;
   unsigned port = 0;
@@ -224,7 +265,8 @@ static void the_default_name_is_no_number(void** state) {
 
 static void names_must_make_a_valid_address(void** state) {
   (void)state;
-  static const char* const wrong[] = {"", "a b", "a/b", "a#", "a*", "{a}", "[a]", "a?", "\xc3\xa4"};
+  static const char* const wrong[] = {"",    "a b", "a/b", "a#",       "a*",
+                                      "{a}", "[a]", "a?",  "\xc3\xa4", "a\x7f"};
   for (unsigned i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
     char error[512] = "";
     assert_null(osc_new("osc.udp://127.0.0.1:9000", wrong[i], false, error, sizeof error));
@@ -243,6 +285,8 @@ int main(void) {
       cmocka_unit_test(broadcast_and_ipv6_arrive),
       cmocka_unit_test(multicast_stays_in_the_local_network),
       cmocka_unit_test(single_messages_are_no_bundle),
+      cmocka_unit_test(only_what_leaves_this_machine_needs_permission),
+      cmocka_unit_test(what_cannot_be_sent_is_told),
       cmocka_unit_test(the_environment_sets_what_a_host_cannot),
       cmocka_unit_test(the_default_name_is_no_number),
       cmocka_unit_test(names_must_make_a_valid_address),
