@@ -9,7 +9,7 @@ The area names the tests that reach it, the quickest first; before those come th
 itself (`tests`) or that the area has for its file (`first`).  The copy lies in build/mutation, where it is built anew as far as needed.  Prints
 the share of faults caught by area, and those that survived; --survivors tries those of the last run again.
 A fault that changes nothing that anyone could see says so (`equivalent`) and does not count.  Exit status 1
-if fewer than 95 % are caught (of a sample 80 %), or if one cannot be built or, but for a sample, applied.
+if fewer than 95 % are caught (of a sample 60 %), or if one cannot be built or, but for a sample, applied.
 """
 import argparse
 import json
@@ -30,7 +30,7 @@ TREE = WORK / "tree"
 BUILD = WORK / "build"
 LIMIT = 120  # seconds for a test; one that hangs has noticed
 TARGET = 0.95  # share that is to be caught
-SAMPLE_TARGET = 0.8
+SAMPLE_TARGET = 0.6  # few faults, each by few tests
 
 
 class Fault:
