@@ -167,19 +167,26 @@ bool cue_sheet_read(const char* path, CueSheet* sheet) {
   return splits;
 }
 
-bool cue_track_find(const char* path, char file[CUE_PATH], CueTrack* track) {
+CueSheet* cue_sheet_of(const char* path, const CueTrack** track) {
   char name[CUE_PATH];
   const unsigned number = cue_track_split(path, name);
   CueSheet* sheet = number > 0 ? malloc(sizeof *sheet) : NULL;
-  bool is_found = false;
   if (sheet != NULL && cue_sheet_read(name, sheet))
-    for (size_t i = 0; !is_found && i < sheet->n; ++i) {
-      const CueTrack* t = &sheet->tracks[i];
-      if (t->number != number || sheet->files[t->file][0] == '\0') continue;
-      is_found = true;
-      *track = *t;
-      memcpy(file, sheet->files[t->file], CUE_PATH);
-    }
+    for (size_t i = 0; i < sheet->n; ++i)
+      if (sheet->tracks[i].number == number && sheet->files[sheet->tracks[i].file][0] != '\0') {
+        *track = &sheet->tracks[i];
+        return sheet;
+      }
   free(sheet);
-  return is_found;
+  return NULL;
+}
+
+bool cue_track_find(const char* path, char file[CUE_PATH], CueTrack* track) {
+  const CueTrack* found = NULL;
+  CueSheet* sheet = cue_sheet_of(path, &found);
+  if (sheet == NULL) return false;
+  *track = *found;
+  memcpy(file, sheet->files[found->file], CUE_PATH);
+  free(sheet);
+  return true;
 }

@@ -39,6 +39,10 @@ bool cue_sheet_is_name(const char* name);
 /// is no such path
 unsigned cue_track_split(const char* path, char sheet[CUE_PATH]);
 
+/// The sheet of the track that a path names, and the track in it.
+/// \return to be freed, or NULL: it names none whose file is there, or out of memory
+CueSheet* cue_sheet_of(const char* path, const CueTrack** track);
+
 /// Find the track that a path names.
 /// \param[out] file the sound file's path  \return whether it is one
 bool cue_track_find(const char* path, char file[CUE_PATH], CueTrack* track);

@@ -100,21 +100,14 @@ static bool find_copy(Run* run, IngestResult** r) {
 
 /// What a CUE sheet says of its track.  \return whether it is one
 static bool read_track_tags(const char* path, TagTexts* tags) {
-  char name[CUE_PATH];
-  const unsigned number = cue_track_split(path, name);
-  CueSheet* sheet = number > 0 ? malloc(sizeof *sheet) : NULL;
-  bool is_found = false;
-  if (sheet != NULL && cue_sheet_read(name, sheet))
-    for (size_t i = 0; !is_found && i < sheet->n; ++i) {
-      const CueTrack* t = &sheet->tracks[i];
-      if (t->number != number) continue;
-      is_found = true;
-      (void)snprintf(tags->title, sizeof tags->title, "%s", t->title);
-      (void)snprintf(tags->artist, sizeof tags->artist, "%s", t->performer);
-      (void)snprintf(tags->album, sizeof tags->album, "%s", sheet->album);
-    }
+  const CueTrack* track = NULL;
+  CueSheet* sheet = cue_sheet_of(path, &track);
+  if (sheet == NULL) return false;
+  (void)snprintf(tags->title, sizeof tags->title, "%s", track->title);
+  (void)snprintf(tags->artist, sizeof tags->artist, "%s", track->performer);
+  (void)snprintf(tags->album, sizeof tags->album, "%s", sheet->album);
   free(sheet);
-  return is_found;
+  return true;
 }
 
 static void read_sound(Run* run, IngestResult* r, AudioFile* audio, TaskFile* done,
