@@ -7,6 +7,7 @@
 /// run.sh and CMakeLists.txt link it so that no name is looked up and nothing is sent.
 #include "inference/model.h"
 #include "tests/faults/bare.h"
+#include "tests/fuzz/input.h"
 
 #include <lv2/atom/forge.h>
 #include <math.h>
@@ -20,17 +21,6 @@
 #define TEXT 40
 
 int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
-
-typedef struct {
-  const uint8_t* at;
-  size_t left;
-} Input;
-
-static uint8_t byte(Input* in) {
-  if (!in->left) return 0;
-  in->left--;
-  return *in->at++;
-}
 
 typedef struct {
   char value[TEXT];

@@ -12,6 +12,7 @@
 /// run.sh and CMakeLists.txt link it so that no name is looked up and nothing is sent.
 #include "inference/model.h"
 #include "tests/faults/bare.h"
+#include "tests/fuzz/input.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -22,17 +23,6 @@
 #define KEYS 4
 
 int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
-
-typedef struct {
-  const uint8_t* at;
-  size_t left;
-} Input;
-
-static uint8_t byte(Input* in) {
-  if (!in->left) return 0;
-  in->left--;
-  return *in->at++;
-}
 
 /// The next bytes, as many as a length says and there are, in a block of just that size.
 static uint8_t* bytes(Input* in, size_t* n) {
