@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/batch.h"
 
+#include "dsp/pages.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,10 +10,8 @@ bool batch_new(Batch* batch, size_t capacity) {
   memset(batch, 0, sizeof *batch);
   batch->capacity = capacity;
   for (int c = 0; c < 2; ++c) {
-    batch->samples[c] = malloc(capacity * sizeof(float));
+    batch->samples[c] = pages_new(capacity, sizeof(float));
     if (!batch->samples[c]) return false;
-    for (size_t i = 0; i < capacity; ++i)
-      batch->samples[c][i] = 1.0f; // zeros might be left to the system's untouched pages
   }
   return true;
 }

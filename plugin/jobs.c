@@ -202,7 +202,7 @@ static void finish_output(Errand* errand, void* owner) {
 /// Open an output: at once, or by the errands' thread if a name has to be looked up.
 static void open_output(Jobs* jobs, unsigned i) {
   char error[JOBS_MAX_MESSAGE] = "";
-  if (!output_kinds[i]->looks_up(&jobs->status.properties)) {
+  if (!output_looks_up(output_kinds[i], &jobs->status.properties)) {
     use_output(jobs, i, output_kinds[i]->open(&jobs->status.properties, error, sizeof error),
                error);
     return;
@@ -240,7 +240,7 @@ static void set_outputs(Jobs* jobs, unsigned changed) {
 /// Let the outputs of the mask send to where they are set to, now and in later sessions.
 static void allow(Jobs* jobs, unsigned which) {
   for (unsigned i = 0; i < OUTPUT_KINDS; ++i) {
-    const char* destination = output_kinds[i]->destination(&jobs->status.properties);
+    const char* destination = output_destination(output_kinds[i], &jobs->status.properties);
     if (which & 1U << i && destination) trust_add(destination);
   }
   jobs->waiting &= ~which;
@@ -250,7 +250,7 @@ static void allow(Jobs* jobs, unsigned which) {
 static void hold_back(Jobs* jobs) {
   jobs->waiting = 0;
   for (unsigned i = 0; i < OUTPUT_KINDS; ++i) {
-    const char* destination = output_kinds[i]->destination(&jobs->status.properties);
+    const char* destination = output_destination(output_kinds[i], &jobs->status.properties);
     if (destination && !trust_has(destination)) jobs->waiting |= 1U << i;
   }
 }

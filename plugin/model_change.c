@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/model_change.h"
 
+#include "dsp/pages.h"
+
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 /// Room for the states of \p models models and what an engine has besides, every page touched.
 static bool make_snapshots(ModelChange* change, size_t largest, unsigned models) {
   for (unsigned i = 0; i < MODEL_CHANGE_ENGINES; ++i) {
     Snapshot* s = &change->snapshots[i];
     s->capacity = models * largest + sizeof(Estimate) + 256;
-    s->bytes = malloc(s->capacity);
+    s->bytes = pages_new(1, s->capacity);
     if (!s->bytes) return false;
-    memset(s->bytes, 1, s->capacity);
   }
   return true;
 }

@@ -120,18 +120,6 @@ int osc_send(OscOut* osc, const Readings* reading, char* error, size_t error_siz
                      : send_bundle(osc, reading, error, error_size);
 }
 
-static const char* destination(const Properties* settings) {
-  NetTarget target;
-  char error[256];
-  if (!*settings->osc || net_target_parse(&target, SCHEME, settings->osc, error, sizeof error) != 0)
-    return NULL;
-  return net_target_is_loopback(&target) ? NULL : settings->osc;
-}
-
-static bool looks_up(const Properties* settings) {
-  return net_target_is_name(SCHEME, settings->osc);
-}
-
 static void* open_output(const Properties* settings, char* error, size_t error_size) {
   if (!*settings->osc) return NULL;
   return osc_new(settings->osc, settings->osc_name, property_is_on(settings, PROP_OSC_SINGLE),
@@ -147,6 +135,7 @@ static void close_output(void* output) {
 }
 
 const OutputKind osc_output = {
-    "OSC",       PROP_OSC,    1U << PROP_OSC | 1U << PROP_OSC_NAME | 1U << PROP_OSC_SINGLE,
-    destination, looks_up,    open_output,
-    send_output, close_output};
+    "OSC",       SCHEME,
+    PROP_OSC,    1U << PROP_OSC | 1U << PROP_OSC_NAME | 1U << PROP_OSC_SINGLE,
+    open_output, send_output,
+    close_output};

@@ -16,13 +16,10 @@
 /// A protocol.  Thread: never the audio thread; one thread at a time for each open output.
 typedef struct {
   const char* name;
+  const char* scheme;  ///< of its target, e.g. "http"
   PropertyId target;   ///< the setting that says where it sends to
   unsigned properties; ///< bits (1u << PropertyId) of the settings that it reads, with the target
 
-  /// \return where it would send to if that leaves this machine, otherwise NULL; looks nothing up
-  const char* (*destination)(const Properties* settings);
-  /// \return whether open() would look a name up, and so may block for seconds
-  bool (*looks_up)(const Properties* settings);
   /// Start with the given settings.
   /// \return NULL if it is off (\p error stays empty) or cannot start (an error message)
   void* (*open)(const Properties* settings, char* error, size_t error_size);
@@ -48,5 +45,11 @@ enum {
 };
 
 extern const OutputKind* const output_kinds[OUTPUT_KINDS];
+
+/// \return where it would send to if that leaves this machine, otherwise NULL; looks nothing up
+const char* output_destination(const OutputKind* kind, const Properties* settings);
+
+/// \return whether open() would look a name up, and so may block for seconds
+bool output_looks_up(const OutputKind* kind, const Properties* settings);
 
 #endif

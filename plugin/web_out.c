@@ -99,10 +99,6 @@ static void close_output(void* output) {
   free(web);
 }
 
-static bool looks_up(const Properties* settings) {
-  return net_target_is_name(SCHEME, settings->web);
-}
-
 static void* open_output(const Properties* settings, char* error, size_t error_size) {
   NetTarget target;
   NetAddress address;
@@ -143,13 +139,5 @@ static int send_output(void* output, const Readings* reading, char* error, size_
   return 0;
 }
 
-static const char* destination(const Properties* settings) {
-  NetTarget target;
-  char error[256];
-  if (!*settings->web || net_target_parse(&target, SCHEME, settings->web, error, sizeof error) != 0)
-    return NULL;
-  return net_target_is_loopback(&target) ? NULL : settings->web;
-}
-
-const OutputKind web_output = {"web page", PROP_WEB,    1U << PROP_WEB, destination,
-                               looks_up,   open_output, send_output,    close_output};
+const OutputKind web_output = {"web page",  SCHEME,      PROP_WEB,    1U << PROP_WEB,
+                               open_output, send_output, close_output};

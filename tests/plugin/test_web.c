@@ -228,11 +228,11 @@ static void it_is_off_by_default_and_says_why_it_does_not_start(void** state) {
 static void only_what_leaves_this_machine_needs_permission(void** state) {
   (void)state;
   Properties p = properties_initial();
-  assert_null(web_output.destination(&p));
+  assert_null(output_destination(&web_output, &p));
   snprintf(p.web, sizeof p.web, "http://127.0.0.1:8080");
-  assert_null(web_output.destination(&p));
+  assert_null(output_destination(&web_output, &p));
   snprintf(p.web, sizeof p.web, "http://0.0.0.0:8080");
-  assert_string_equal(web_output.destination(&p), "http://0.0.0.0:8080");
+  assert_string_equal(output_destination(&web_output, &p), "http://0.0.0.0:8080");
 }
 
 int main(void) {
