@@ -47,10 +47,6 @@ static void fill_twiddles(const FftPass* pass, bool along, float* w) {
     }
 }
 
-Fft* fft_new(size_t n) {
-  return fft_new_with(n, kernels_get());
-}
-
 Fft* fft_new_with(size_t n, const Kernels* kernels) {
   if (!fft_takes(n)) return NULL;
   Fft* fft = calloc(1, sizeof *fft);

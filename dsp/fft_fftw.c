@@ -19,10 +19,6 @@ static void make_planner_safe(void) {
   fftwf_make_planner_thread_safe();
 }
 
-Fft* fft_new(size_t n) {
-  return fft_new_with(n, kernels_get());
-}
-
 Fft* fft_new_with(size_t n, const Kernels* kernels) {
   (void)kernels; // FFTW chooses its own
   static pthread_once_t once = PTHREAD_ONCE_INIT;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Which lengths the Fourier transform takes, whoever computes it.
+// What the Fourier transform has, whoever computes it: its lengths, and the kernels for it.
 #include "dsp/fft.h"
+#include "dsp/kernels.h"
 
 static const unsigned primes[] = {2, 3, 5, 7};
 
@@ -20,4 +21,8 @@ size_t fft_friendly_size(size_t n) {
   while (without_small_primes(size) != 1)
     ++size;
   return size;
+}
+
+Fft* fft_new(size_t n) {
+  return fft_new_with(n, kernels_get());
 }

@@ -71,7 +71,6 @@ struct Frontend {
   size_t capacity;               ///< of past
   float* past[2];         ///< from at: the window's older samples, then the frame being filled
   size_t at;              ///< goes on with each frame, back to 0 where past ends
-  size_t alike;           ///< samples for which both channels have been alike; saturates at window
   size_t fill;            ///< samples of the current frame so far
   size_t need;            ///< samples that the current frame takes
   uint64_t frame;         ///< frames completed
@@ -226,7 +225,6 @@ void frontend_reset(Frontend* fe) {
   fe->at = 0;
   for (int c = 0; c < 2; ++c)
     memset(fe->past[c], 0, fe->capacity * sizeof *fe->past[c]);
-  fe->alike = fe->window;
   fe->since_limited = FLUX_LAG + 1;
   fe->loud = fe->tainted = 0;
   fe->accepted = false;
@@ -355,16 +353,10 @@ static void gather_frame(Frontend* fe) {
 static void finish_frame(Frontend* fe) {
   const float* past[2] = {fe->past[0] + fe->at, fe->past[1] + fe->at};
   const float* fresh[2] = {past[0] + fe->window, past[1] + fe->window};
-  if (memcmp(fresh[0], fresh[1], fe->need * sizeof *fresh[0]) == 0) {
-    fe->alike = fe->alike + fe->need < fe->window ? fe->alike + fe->need : fe->window;
-    fresh[1] = fresh[0];
-  } else {
-    fe->alike = 0;
-  }
+  if (memcmp(fresh[0], fresh[1], fe->need * sizeof *fresh[0]) == 0) fresh[1] = fresh[0];
   // past holds window samples up to this frame's end: older ones first
-  const float* left = past[0] + fe->need;
   const size_t bins = stft_bins(fe->stft);
-  stft_power(fe->stft, left, fe->alike == fe->window ? left : past[1] + fe->need, fe->power);
+  stft_power(fe->stft, past[0] + fe->need, past[1] + fe->need, fe->power);
   memset(fe->power + bins, 0, (fe->bins - bins) * sizeof *fe->power);
   fe->spectrum_due = tonal_take(fe->aggregate[0].tonal, fresh[0], fresh[1], fe->need);
   gather_frame(fe);
@@ -633,13 +625,14 @@ static void aggregate_state(const Frontend* fe, Aggregate* a, StateCopy* copy) {
 }
 
 void frontend_state(Frontend* fe, StateCopy* copy) {
-  if (copy->direction == STATE_LOAD) fe->spectrum_due = false;
-  if (copy->direction == STATE_LOAD) fe->at = 0;
+  if (copy->direction == STATE_LOAD) {
+    fe->spectrum_due = false;
+    fe->at = 0;
+  }
   const size_t held = fe->window + (size_t)(fe->rate / FRAMES_A_SECOND) + 2;
   for (int c = 0; c < 2; ++c)
     state_field(copy, fe->past[c] + fe->at, held * sizeof *fe->past[c]);
   state_field(copy, fe->raw_power, fe->bins * sizeof *fe->raw_power);
-  state_field(copy, &fe->alike, sizeof fe->alike);
   state_field(copy, &fe->fill, sizeof fe->fill);
   state_field(copy, &fe->need, sizeof fe->need);
   state_field(copy, &fe->frame, sizeof fe->frame);

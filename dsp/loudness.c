@@ -279,12 +279,6 @@ static void step_recent(Loudness* l, const float* limited, const bool* burst) {
   l->frame_count = append(l->frames, l->frame_count, SHORT_FRAMES, plain, n);
 }
 
-static bool any(const bool* burst) {
-  for (unsigned i = 0; burst && i < LOUDNESS_HOP_FRAMES; ++i)
-    if (burst[i]) return true;
-  return false;
-}
-
 void loudness_hop(Loudness* l, const float frames[LOUDNESS_HOP_FRAMES],
                   const float heard[LOUDNESS_HOP_FRAMES], const bool burst[LOUDNESS_HOP_FRAMES],
                   LoudnessHop* out) {
@@ -306,7 +300,8 @@ void loudness_hop(Loudness* l, const float frames[LOUDNESS_HOP_FRAMES],
   const float energy = mean(limited, LOUDNESS_HOP_FRAMES);
   step_recent(l, limited, burst);
   if (!l->closed && l->below == 0) // a dying tail is no loudness to go by
-    step_slow(l, mean(heard, LOUDNESS_HOP_FRAMES), energy, any(burst));
+    step_slow(l, mean(heard, LOUDNESS_HOP_FRAMES), energy,
+              burst && memchr(burst, true, LOUDNESS_HOP_FRAMES));
   const float before = l->slow_energy;
   float level = sum_slow(l);
   if (l->slow_count <= BEGIN_HOPS && before > LIMIT * l->slow_energy) {

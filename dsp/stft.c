@@ -16,7 +16,6 @@ struct Stft {
 };
 
 Stft* stft_new(size_t window) {
-  if (window < 4 || window > FFT_LARGEST) return NULL;
   Stft* stft = calloc(1, sizeof *stft);
   if (!stft) return NULL;
   stft->window = window;

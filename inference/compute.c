@@ -12,7 +12,7 @@ extern const Compute compute_generic;
 extern const Compute compute_avx2;
 #endif
 
-/// There where compute_blas.c is linked in: CIRCUMPLEX_COMPUTE in CMakeLists.txt.
+/// There where compute_blas.c is linked in: CIRCUMPLEX_COMPUTE in cmake/CircumplexProcessor.cmake.
 extern const Compute compute_openblas __attribute__((weak));
 
 const Compute* compute_get(void) {

@@ -2,6 +2,7 @@
 #include "inference/engine.h"
 
 #include "dsp/frontend.h"
+#include "dsp/pages.h"
 #include "inference/listener.h"
 
 #include <math.h>
@@ -105,7 +106,7 @@ no_memory:
 }
 
 Engine* engine_new(Model* model, double rate, char* error, size_t error_size) {
-  Engine* engine = calloc(1, sizeof *engine);
+  Engine* engine = pages_new(1, sizeof *engine);
   if (!engine) {
     if (error_size) snprintf(error, error_size, "not enough memory for the engine");
     return NULL;
@@ -117,8 +118,6 @@ Engine* engine_new(Model* model, double rate, char* error, size_t error_size) {
     return NULL;
   }
   engine->frontend = engine->active->frontend;
-  for (unsigned i = 0; i < ENGINE_QUEUE; ++i)
-    engine->queue[i].position = 1; // so that its pages have been touched
   return engine;
 }
 
