@@ -11,7 +11,7 @@
 #define MOST_SECONDS 1e9 // a file cannot be longer: its frames fit into an integer
 
 int excerpt_open(Excerpt* excerpt, const char* path, double start, double end, char* error,
-                size_t error_size) {
+                 size_t error_size) {
   char reason[512] = "";
   Excerpt* s = excerpt;
   *s = (Excerpt){.file = NULL};
@@ -25,7 +25,7 @@ int excerpt_open(Excerpt* excerpt, const char* path, double start, double end, c
     return -1;
   }
   s->begun = start;
-  s->left = end > start ? (uint64_t)((end - start) * rate) : 0;
+  audio_limit(s->file, end > start ? (uint64_t)((end - start) * rate) : 0);
   return 0;
 }
 
@@ -53,10 +53,8 @@ int excerpt_set_rate(Excerpt* excerpt, double rate) {
 static bool read_block(Excerpt* s) {
   float left[EXCERPT_BLOCK], right[EXCERPT_BLOCK];
   char ignored[256];
-  const size_t wish = s->left < EXCERPT_BLOCK ? (size_t)s->left : EXCERPT_BLOCK;
-  const ptrdiff_t got = wish ? audio_read(s->file, left, right, wish, ignored, sizeof ignored) : 0;
+  const ptrdiff_t got = audio_read(s->file, left, right, EXCERPT_BLOCK, ignored, sizeof ignored);
   if (got <= 0) return false;
-  s->left -= (uint64_t)got;
   for (size_t i = 0; i < (size_t)got; ++i) {
     s->stereo[2 * i] = isfinite(left[i]) ? left[i] : 0.0f;
     s->stereo[2 * i + 1] = isfinite(right[i]) ? right[i] : 0.0f;

@@ -23,18 +23,17 @@
 /// All zero: closed.
 typedef struct {
   AudioFile* file;
-  double begun;                   ///< s in the file
-  uint64_t left;                  ///< frames of the file to read
-  SRC_STATE* resampler;           ///< NULL: frames come at the file's own rate
-  double ratio;                   ///< frames out for a frame in
-  bool ended;                     ///< the file has
+  double begun;                    ///< s in the file
+  SRC_STATE* resampler;            ///< NULL: frames come at the file's own rate
+  double ratio;                    ///< frames out for a frame in
+  bool ended;                      ///< the file has
   float stereo[2 * EXCERPT_BLOCK]; ///< the block that was read
-  size_t held, taken;             ///< frames in it, and how many of them have gone on
+  size_t held, taken;              ///< frames in it, and how many of them have gone on
 } Excerpt;
 
 /// Open at \p start, to be read up to \p end (s).  \return 0, or -1 and an error message
 int excerpt_open(Excerpt* excerpt, const char* path, double start, double end, char* error,
-                size_t error_size);
+                 size_t error_size);
 void excerpt_close(Excerpt* excerpt); ///< closed is allowed
 
 double excerpt_file_rate(const Excerpt* excerpt); ///< \return Hz

@@ -449,7 +449,13 @@ static ptrdiff_t read_block(AudioFile* audio, size_t n, char* error, size_t erro
 }
 
 int audio_skip(AudioFile* audio, uint64_t frames, char* error, size_t error_size) {
+  static const char too_short[] = "ends before the start that was asked for";
   if (frames == 0) return 0;
+  if (frames > audio->left) {
+    (void)snprintf(error, error_size, too_short);
+    return -1;
+  }
+  audio->left -= frames;
   const Decoder* d = &audio->decoder;
   if (audio->map.n <= 1 && !audio->is_pipe && d->seek != NULL && frames < d->info.frames &&
       d->seek(d->state, audio->done + frames) == 0) {
@@ -461,7 +467,7 @@ int audio_skip(AudioFile* audio, uint64_t frames, char* error, size_t error_size
         read_block(audio, frames < BLOCK ? (size_t)frames : BLOCK, error, error_size);
     if (got < 0) return -1;
     if (got == 0) {
-      (void)snprintf(error, error_size, "ends before the start that was asked for");
+      (void)snprintf(error, error_size, too_short);
       return -1;
     }
     frames -= (uint64_t)got;
@@ -495,7 +501,7 @@ static void to_two(const AudioFile* audio, float* left, float* right, size_t n) 
 }
 
 void audio_limit(AudioFile* audio, uint64_t frames) {
-  audio->left = frames;
+  if (frames < audio->left) audio->left = frames;
 }
 
 ptrdiff_t audio_read(AudioFile* audio, float* left, float* right, size_t n, char* error,

@@ -49,7 +49,8 @@ const char* audio_damage(const AudioFile* audio);
 /// Go on \p frames further without reading.  \return 0, or -1 and an error message
 int audio_skip(AudioFile* audio, uint64_t frames, char* error, size_t error_size);
 
-/// Read no more than \p frames from here on: behind them it has ended.
+/// Read no more than \p frames from here on: behind them it has ended.  A track of a CUE sheet ends
+/// where the sheet says, whatever the limit.
 void audio_limit(AudioFile* audio, uint64_t frames);
 
 /// Read up to \p n samples a channel; less only at the end.  Non-finite samples are passed on.

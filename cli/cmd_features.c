@@ -152,18 +152,16 @@ static int extract(const Features* job, Worker* worker, AudioFile* audio, const 
   if (prepare(job, worker, info->rate, error, error_size) != 0) return -1;
   if (audio_skip(audio, (uint64_t)(job->start * info->rate + 0.5), error, error_size) != 0)
     return -1;
-  uint64_t left = job->seconds > 0.0 ? (uint64_t)(job->seconds * info->rate + 0.5) : UINT64_MAX;
+  const double wanted = job->seconds > 0.0 ? floor(job->seconds * info->rate + 0.5) : INFINITY;
+  if (job->seconds > 0.0) audio_limit(audio, (uint64_t)wanted);
   uint64_t taken = 0, hops = 0;
   const double expected = info->frames > 0 ? (double)info->frames : 1e18;
-  const double weight = (double)input->size /
-                        (left < UINT64_MAX && (double)left < expected ? (double)left : expected);
+  const double weight = (double)input->size / fmin(wanted, expected);
   uint64_t counted = 0;
-  while (left > 0 && !cli_interrupted()) {
-    const size_t want = left < BLOCK ? (size_t)left : BLOCK;
-    const ptrdiff_t got = audio_read(audio, worker->left, worker->right, want, error, error_size);
+  while (!cli_interrupted()) {
+    const ptrdiff_t got = audio_read(audio, worker->left, worker->right, BLOCK, error, error_size);
     if (got < 0) return -1;
     if (got == 0) break;
-    left -= (uint64_t)got;
     taken += (uint64_t)got;
     for (size_t used = 0; used < (size_t)got;) {
       bool done = false;

@@ -89,10 +89,10 @@ static int read_whole(const SideModel* side, AudioFile* audio, const ReadingOpti
   StaticSummary s;
   const double rate = audio_info(audio)->rate;
   reading->is_static = true;
+  if (audio_skip(audio, (uint64_t)(options->from * rate + 0.5), error, error_size) != 0) return -1;
   if (options->to > 0.0) audio_limit(audio, (uint64_t)((options->to - options->from) * rate + 0.5));
-  if (audio_skip(audio, (uint64_t)(options->from * rate + 0.5), error, error_size) != 0 ||
-      static_file_run(side->whole, audio, options->gate, done, NULL, NULL, &s, error,
-                         error_size) != 0)
+  if (static_file_run(side->whole, audio, options->gate, done, NULL, NULL, &s, error, error_size) !=
+      0)
     return -1;
   const StaticResult* r = &s.reading;
   const float values[SIDE_VALUES] = {r->valence, r->arousal, r->valence_spread, r->arousal_spread,

@@ -122,16 +122,15 @@ int reader_run(Reader* reader, AudioFile* audio, TaskFile* done, ReadingRow row,
   int status = prepare(reader, info->rate, error, error_size);
   if (status == 0)
     status = audio_skip(audio, (uint64_t)(o->from * info->rate + 0.5), error, error_size);
-  uint64_t left = o->to > 0.0 ? (uint64_t)((o->to - o->from) * info->rate + 0.5) : UINT64_MAX;
-  while (status == 0 && left > 0 && !task_is_stopped(done->task)) {
-    const size_t want = left < READING_MAX_BLOCK ? (size_t)left : READING_MAX_BLOCK;
-    const ptrdiff_t got = audio_read(audio, reader->left, reader->right, want, error, error_size);
+  if (o->to > 0.0) audio_limit(audio, (uint64_t)((o->to - o->from) * info->rate + 0.5));
+  while (status == 0 && !task_is_stopped(done->task)) {
+    const ptrdiff_t got =
+        audio_read(audio, reader->left, reader->right, READING_MAX_BLOCK, error, error_size);
     if (got < 0) status = -1;
     if (got <= 0) break;
     hash_add_sound(&sound, reader->left, reader->right, (size_t)got);
     status = push(reader, (size_t)got, &sink);
     summary->samples += (uint64_t)got;
-    left -= (uint64_t)got;
     if (info->frames > 0) task_file_done(done, (double)summary->samples / (double)info->frames);
   }
   task_file_done(done, 1.0);

@@ -334,6 +334,13 @@ class Files(unittest.TestCase):
         track = self.summary(self.at("album.cue", "02"))
         part = self.summary(self.at("album.wav"), "--from", str(second))
         self.assertEqual(track["mean_valence"], part["mean_valence"])
+        # A start or an end within a track is counted from its beginning, and the next one is not read.
+        for options in ((), ("--to", "99")):
+            rows = self.summary(self.at("album.cue", "01"), "--from", "2", *options)["rows"]
+            self.assertEqual(len(rows), 2 * (second - 2))
+        late = run("analyze", "-q", "--from", str(second + 1), self.at("album.cue", "01"))
+        self.assertEqual(late.returncode, 1)
+        self.assertIn(b"ends before the start", late.stderr)
         self.assertEqual(len(json.loads(run("analyze", "-q", "-f", "json", self.at("album.cue")).stdout)["files"]), 2)
         playlist = run("library", "export", "--m3u=-", db, "Two").stdout.decode().splitlines()
         self.assertEqual(playlist[2:], [f"#EXTVLCOPT:start-time={second}.000", self.at("album.wav")])
