@@ -157,6 +157,11 @@ static int open_models(CommandLine* c) {
   Analysis* a = &c->a;
   char error[CLI_TEXT];
   const size_t n = c->n_models > 0 ? c->n_models : 1; // models[0] is NULL then: the default
+  if (n > 1 && reads_stdin(&a->walk))
+    return cli_usage("analyze", "several models read a file each for itself: name a file, not '-'");
+  if (n > 1 && row_format_is_document(a->format))
+    return cli_usage("analyze",
+                     "a document of JAMS or Sonic Visualiser holds one model's reading: name one");
   for (size_t i = 0; i < n; ++i) {
     SideModel side = {.model = NULL};
     if (side_open(c->models[i], &side.model, &side.whole, error, sizeof error) != 0) {
@@ -173,11 +178,6 @@ static int open_models(CommandLine* c) {
     if (i > 0 || a->reading.model != NULL)
       (void)snprintf(side->prefix, sizeof side->prefix, "%.64s.", side_name(side));
   }
-  if (n > 1 && reads_stdin(&a->walk))
-    return cli_usage("analyze", "several models read a file each for itself: name a file, not '-'");
-  if (n > 1 && row_format_is_document(a->format))
-    return cli_usage("analyze",
-                     "a document of JAMS or Sonic Visualiser holds one model's reading: name one");
   if (a->reading.model == NULL &&
       (a->plot != NULL || a->attention != NULL || row_format_is_document(a->format)))
     return cli_usage("analyze", "a static model reads no course that could be drawn");
@@ -202,7 +202,6 @@ int cmd_analyze(int argc, char** argv) {
   if (file_options_find(&c.files, argc - first, argv + first, &a->walk) != 0) goto out;
   status = check(a);
   if (status != CLI_OK) goto out;
-  status = CLI_FAILED;
   status = open_models(&c);
   if (status != CLI_OK) goto out;
   cli_catch_signals();

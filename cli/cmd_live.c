@@ -151,7 +151,6 @@ static ptrdiff_t read_input(const Live* live, Input* input, float* left, float* 
     return -1;
   }
   if (input->audio == NULL) return 0; // the end was asked for
-  (void)live;
   return audio_read(input->audio, left, right, n, error, error_size);
 }
 
@@ -185,8 +184,9 @@ static int stream(const Live* live, Input* input, Engine* engine, Screen* screen
         if (live->is_page) {
           measure(screen);
           screen_draw(screen, stdout);
+        } else {
+          screen_line(screen, stdout);
         }
-        if (!live->is_page) screen_line(screen, stdout);
       }
     }
     if (ferror(stdout) != 0) goto out;

@@ -6,12 +6,10 @@
 #include "cli/output.h"
 #include "cli/table.h"
 #include "library/percentiles.h"
-#include "text/utf8.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 void library_rows_length(double seconds, char* text, size_t size) {
   const unsigned long s = (unsigned long)seconds;
@@ -56,10 +54,10 @@ int library_choose(LibraryOptions* options, const char* command, const Loaded* l
 }
 
 void library_rows_path(const char* path, LibraryForm form) {
-  char clean[8192];
-  const bool is_shown = form == FORM_PATHS && isatty(STDOUT_FILENO) == 1;
-  if (is_shown) utf8_clean(clean, sizeof clean, path);
-  (void)fputs(is_shown ? clean : path, stdout);
+  if (form == FORM_PATHS)
+    table_path(stdout, path);
+  else
+    (void)fputs(path, stdout);
   (void)fputc(form == FORM_PATHS0 ? '\0' : '\n', stdout);
 }
 

@@ -85,11 +85,6 @@ static double distance(const Curve* a, const Curve* b, size_t* both) {
   return *both >= LEAST ? sum / (double)*both : 2.0;
 }
 
-double copies_distance(const Curve* a, const Curve* b) {
-  size_t both;
-  return distance(a, b, &both);
-}
-
 /// \return whether both have a title; \p differ: two different ones
 static bool have_titles(const char* a, const char* b, bool* differ) {
   *differ = false;

@@ -31,7 +31,4 @@ int copies_look(Copies* copies, Store* store, int64_t song, const StoreReading* 
 long copies_look_behind(Store* store, const char* model_hash, int64_t after, char* error,
                         size_t error_size);
 
-/// \return how far two courses are from each other on average; more than 1: too different to say
-double copies_distance(const Curve* a, const Curve* b);
-
 #endif

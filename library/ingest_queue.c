@@ -19,7 +19,8 @@ enum { ROOM = 256 }; ///< results that wait at most
 struct IngestQueue {
   Store* store;
   IngestReport* report;
-  Copies* copies;
+  const char* model_hash; ///< the caller's: by whose readings copies are found
+  Copies* copies;         ///< NULL until the first transaction
   IngestResult* results[ROOM];
   size_t n;
   double next; ///< s: not to be stored before
@@ -40,11 +41,7 @@ IngestQueue* ingest_queue_new(Store* store, const char* model_hash, IngestReport
   }
   queue->store = store;
   queue->report = report;
-  queue->copies = copies_new(store, model_hash, error, error_size);
-  if (queue->copies == NULL) {
-    free(queue);
-    return NULL;
-  }
+  queue->model_hash = model_hash;
   return queue;
 }
 
@@ -117,6 +114,10 @@ static int put(IngestQueue* queue, const IngestResult* r, IngestReport* report, 
 
 int ingest_queue_flush(IngestQueue* queue, char* error, size_t error_size) {
   if (queue->n == 0) return 0;
+  // The courses of all songs: only where something is added, and before it is.
+  if (queue->copies == NULL &&
+      (queue->copies = copies_new(queue->store, queue->model_hash, error, error_size)) == NULL)
+    return -1;
   const double begun = now();
   IngestReport report = *queue->report;
   if (store_begin_batch(queue->store, error, error_size) != 0) return -1;

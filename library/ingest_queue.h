@@ -32,7 +32,7 @@ typedef struct {
 
 typedef struct IngestQueue IngestQueue;
 
-/// \param model_hash by whose readings copies are found  \return NULL and an error message
+/// \param model_hash by whose readings copies are found; kept by the caller  \return NULL and an error message
 IngestQueue* ingest_queue_new(Store* store, const char* model_hash, IngestReport* report,
                               char* error, size_t error_size);
 void ingest_queue_free(IngestQueue* queue); ///< NULL is allowed; what waits is dropped
