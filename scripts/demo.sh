@@ -97,11 +97,7 @@ if [ -z "$terminal" ]; then
   echo "So the demo goes on in the terminal."
   terminal=1
 fi
-play=
-for player in pw-play paplay ffplay mpv play aplay; do
-  # Where no sound can be heard (a server, a container) the reading runs silently.
-  if command -v "$player" >/dev/null && { [ -e /dev/snd ] || [ -n "${PULSE_SERVER:-}" ]; }; then
-    play=--play
-  fi
-done
-"$circumplex" live $play --speed "${CIRCUMPLEX_SPEED:-1}" "$file"
+# Where no sound can be heard (a server, a container), or at another pace, the reading runs silently.
+set -- --speed "${CIRCUMPLEX_SPEED:-1}"
+if [ "$2" = 1 ] && { [ -e /dev/snd ] || [ -n "${PULSE_SERVER:-}" ]; }; then set -- --play; fi
+"$circumplex" live "$@" "$file"

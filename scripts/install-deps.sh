@@ -12,13 +12,13 @@
 set -eu
 
 reader="g++ libc6-dev cmake ninja-build pkg-config libsndfile1-dev libjansson-dev libglib2.0-dev
- libsqlite3-dev libtag1-dev libtagc0-dev libxxhash-dev"
+ libsqlite3-dev libtag1-dev libtagc0-dev libxxhash-dev portaudio19-dev libsamplerate0-dev"
 formats="libavformat-dev libavcodec-dev libswresample-dev"
 window="lv2-dev libcairo2-dev libpango1.0-dev libx11-dev libxext-dev dpf-source liblo-dev libmicrohttpd-dev
  fonts-inter jalv jackd2 sndfile-tools sndfile-programs"
 piece="python3 fluidsynth timgm6mb-soundfont"
-build="$reader $formats $window $piece build-essential file fonts-dejavu-core libopenblas-serial-dev libfftw3-dev portaudio19-dev
- libsamplerate0-dev liblilv-dev libcmocka-dev libebur128-dev python3-dev"
+build="$reader $formats $window $piece build-essential file fonts-dejavu-core libopenblas-serial-dev libfftw3-dev
+ liblilv-dev libcmocka-dev libebur128-dev python3-dev"
 test="clang gcc-aarch64-linux-gnu qemu-user libclang-rt-14-dev lilv-utils sordi libjack-jackd2-dev jack-tools jack-capture xvfb xauth xdotool tmux
  imagemagick x11-utils openbox pcmanfm libqt5x11extras5 ardour valgrind liblo-tools espeak-ng x42-plugins
  gstreamer1.0-plugins-bad gstreamer1.0-plugins-good gstreamer1.0-tools python3-gst-1.0 ffmpeg puredata-core
