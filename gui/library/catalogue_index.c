@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A catalogue made ready: see index.h.
+/// A catalogue made ready: see catalogue_index.h.
 #include "gui/library/catalogue_index.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define CELLS ((size_t)64) // a side of the plane
+#define CELLS 64 // a side of the plane
 
 struct CatalogueIndex {
   const Catalogue* catalogue;
@@ -28,15 +28,12 @@ static void fill_cells(CatalogueIndex* index) {
     ++index->first[cell_of(c->songs[i].arousal) * CELLS + cell_of(c->songs[i].valence) + 1];
   for (size_t k = 0; k < CELLS * CELLS; ++k)
     index->first[k + 1] += index->first[k];
-  // Backwards, so that each cell's end moves down to its beginning.
-  size_t* end = malloc(CELLS * CELLS * sizeof *end);
-  if (!end) return; // no dot is found then
-  memcpy(end, index->first, CELLS * CELLS * sizeof *end);
+  size_t next[CELLS * CELLS]; // where the next member of each cell goes
+  memcpy(next, index->first, sizeof next);
   for (size_t i = 0; i < c->n; ++i) {
     const size_t cell = cell_of(c->songs[i].arousal) * CELLS + cell_of(c->songs[i].valence);
-    index->members[end[cell]++] = i;
+    index->members[next[cell]++] = i;
   }
-  free(end);
 }
 
 CatalogueIndex* catalogue_index_new(const Catalogue* catalogue) {
