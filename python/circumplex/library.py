@@ -121,12 +121,7 @@ class Library:
 
     def export_parquet(self, path: Path, model: str | None = None, curves: bool = True) -> None:
         """Write to_table() to a Parquet file, under a temporary name until it is complete."""
-        import pyarrow.parquet
-
-        name = os.fsdecode(path)
-        part = f"{name}.{os.getpid()}.part"
-        pyarrow.parquet.write_table(self.to_table(model, curves), part, compression="zstd")
-        os.replace(part, name)
+        songs.save(self.to_table(model, curves), path)
 
     def import_parquet(self, path: Path) -> int:
         """Take over songs from Parquet, a file or a folder of them, as circumplex.songs writes it.

@@ -108,12 +108,17 @@ def table(rows: Iterable[dict[str, Any]]) -> pyarrow.Table:
 
 def write_parquet(rows: Iterable[dict[str, Any]], path: Path) -> None:
     """Write rows to a Parquet file, under a temporary name until it is complete."""
+    save(table(rows), path)
+
+
+def save(made: pyarrow.Table, path: Path) -> None:
+    """Write a table to a Parquet file, under a temporary name until it is complete."""
     import pyarrow.parquet
 
     name = os.fsdecode(path)
     part = f"{name}.{os.getpid()}.part"
     try:
-        pyarrow.parquet.write_table(table(rows), part, compression="zstd")
+        pyarrow.parquet.write_table(made, part, compression="zstd")
         os.replace(part, name)
     finally:
         if os.path.exists(part):
