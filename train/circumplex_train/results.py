@@ -199,8 +199,8 @@ def scale(run: str) -> str:
 Valence says how pleasant the expressed emotion is, arousal how lively, both from -1 to 1. Written by `python3 -m circumplex_train results`; figures are those of the 600 songs of the 4Q collection,
 balanced over the four quadrants, each read by a model that had not met it.
 
-- **0 is where listeners part.** A song read above 0 is one that listeners more often call pleasant (lively) than not. (Measured: as many on
-  one side as on the other at {part[0]:+.2f} on valence, {part[1]:+.2f} on arousal.)
+- **0 is where listeners part.** A song read above 0 is one that listeners more often call pleasant (lively) than not. (Measured: a song read at
+  {part[0]:+.2f} on valence, or at {part[1]:+.2f} on arousal, is as likely to be called one as the other.)
 - **The unit is music's own.** Over the songs the readings have a standard deviation of {sd[0]:.2f} (valence) and {sd[1]:.2f} (arousal). So +.5 is a little more than one such deviation: {above[0]} of the songs are read above +.5 on
   valence, {above[1]} on arousal; {edge} lie beyond .9 on either side of valence.
 - **It is a best guess, not a vote.** The share of listeners' labels on the positive side, by reading:
