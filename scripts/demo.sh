@@ -7,7 +7,7 @@
 #
 # FILE: any sound file.  Without it a piece is made for the purpose (scripts/demo_piece.py).
 # --terminal: stay in the terminal; needs half of the packages.
-# On a bare system: some minutes, 122 to 250 MB of packages (285 for sounds that only FFmpeg reads).
+# On a bare system: some minutes, 121 to 247 MB of packages (282 for sounds that only FFmpeg reads).
 # Environment: CIRCUMPLEX_SPEED  pace of the terminal's demo (default 1)
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
