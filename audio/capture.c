@@ -37,7 +37,7 @@ static int on_audio(const void* input, void* output, unsigned long frames,
   Capture* c = handle;
   const float* in = input;
   Frame block[BLOCK];
-  for (unsigned long done = 0; in != NULL && done < frames;) {
+  for (unsigned long done = 0; in && done < frames;) {
     const size_t n = frames - done < BLOCK ? (size_t)(frames - done) : BLOCK;
     for (size_t i = 0; i < n; ++i, in += c->channels)
       block[i] = (Frame){in[0], in[c->channels - 1]};
@@ -64,17 +64,17 @@ static PaDeviceIndex find_device(PaHostApiIndex api, const char* kind, const cha
   for (int i = 0; i < info->deviceCount; ++i) {
     const PaDeviceIndex device = Pa_HostApiDeviceIndexToDeviceIndex(api, i);
     const PaDeviceInfo* d = device >= 0 ? Pa_GetDeviceInfo(device) : NULL;
-    if (d == NULL || d->maxInputChannels < 1) continue;
+    if (!d || d->maxInputChannels < 1) continue;
     if (is_pulse && strcmp(d->name, "pulse") == 0) return device;
-    if (!is_pulse && name != NULL && strstr(d->name, name) != NULL) return device;
-    if (is_jack && name == NULL && strcmp(d->name, "system") != 0) return device;
+    if (!is_pulse && name && strstr(d->name, name)) return device;
+    if (is_jack && !name && strcmp(d->name, "system") != 0) return device;
     if (is_jack && fallback == paNoDevice) fallback = device;
   }
-  return name != NULL ? paNoDevice : fallback;
+  return name ? paNoDevice : fallback;
 }
 
 static int fail(char* error, size_t error_size, const char* text, const char* what) {
-  (void)snprintf(error, error_size, text, what);
+  snprintf(error, error_size, text, what);
   return -1;
 }
 
@@ -83,7 +83,7 @@ static int start(Capture* c, PaDeviceIndex device, double* rate, char* error, si
   c->channels = info->maxInputChannels > 1 ? 2 : 1;
   *rate = info->defaultSampleRate;
   c->ring = ring_new((size_t)(*rate * SECONDS), sizeof(Frame));
-  if (c->ring == NULL) return fail(error, error_size, "%s", "out of memory");
+  if (!c->ring) return fail(error, error_size, "%s", "out of memory");
   const PaStreamParameters in = {.device = device,
                                  .channelCount = (int)c->channels,
                                  .sampleFormat = paFloat32,
@@ -107,28 +107,27 @@ static int open_kind(Capture* c, const char* kind, const char* name, double* rat
     return fail(error, error_size, "no server or device of the kind '%s' is there", kind);
   const PaDeviceIndex device = find_device(api, kind, name);
   if (device == paNoDevice)
-    return name != NULL
-               ? fail(error, error_size, "there is no device '%s' that could be heard", name)
-               : fail(error, error_size, "nothing of the kind '%s' can be heard", kind);
+    return name ? fail(error, error_size, "there is no device '%s' that could be heard", name)
+                : fail(error, error_size, "nothing of the kind '%s' can be heard", kind);
   return start(c, device, rate, error, error_size);
 }
 
 Capture* capture_open(const char* what, double* rate, char* error, size_t error_size) {
   char kind[16] = "";
   const char* colon = strchr(what, ':');
-  const size_t length = colon != NULL ? (size_t)(colon - what) : strlen(what);
+  const size_t length = colon ? (size_t)(colon - what) : strlen(what);
   if (length < sizeof kind) memcpy(kind, what, length);
   if (strcmp(kind, "jack") != 0 && strcmp(kind, "pulse") != 0 && strcmp(kind, "alsa") != 0) {
-    (void)fail(error, error_size, "'%s' is none of jack, pulse and alsa", what);
+    fail(error, error_size, "'%s' is none of jack, pulse and alsa", what);
     return NULL;
   }
-  const char* name = colon != NULL && colon[1] != '\0' ? colon + 1 : NULL;
+  const char* name = colon && colon[1] != '\0' ? colon + 1 : NULL;
   // What PulseAudio's client library listens to; a name that the user has set stays.
   if (strcmp(kind, "pulse") == 0)
-    (void)setenv("PULSE_SOURCE", name != NULL ? name : "@DEFAULT_MONITOR@", name != NULL ? 1 : 0);
+    setenv("PULSE_SOURCE", name ? name : "@DEFAULT_MONITOR@", name ? 1 : 0);
   Capture* c = calloc(1, sizeof *c);
-  if (c == NULL) {
-    (void)fail(error, error_size, "%s", "out of memory");
+  if (!c) {
+    fail(error, error_size, "%s", "out of memory");
     return NULL;
   }
   if (open_kind(c, kind, name, rate, error, error_size) == 0) return c;
@@ -147,7 +146,7 @@ ptrdiff_t capture_read(Capture* capture, float* left, float* right, size_t n) {
     }
     if (got > 0) return (ptrdiff_t)got;
     if (Pa_IsStreamActive(capture->stream) != 1) return -1;
-    (void)nanosleep(&piece, NULL);
+    nanosleep(&piece, NULL);
   }
   return 0;
 }
@@ -157,12 +156,12 @@ size_t capture_lost(const Capture* capture) {
 }
 
 void capture_close(Capture* capture) {
-  if (capture == NULL) return;
-  if (capture->stream != NULL) {
-    (void)Pa_AbortStream(capture->stream);
-    (void)Pa_CloseStream(capture->stream);
+  if (!capture) return;
+  if (capture->stream) {
+    Pa_AbortStream(capture->stream);
+    Pa_CloseStream(capture->stream);
   }
-  if (capture->is_initialized) (void)Pa_Terminate();
+  if (capture->is_initialized) Pa_Terminate();
   ring_free(capture->ring);
   free(capture);
 }

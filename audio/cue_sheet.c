@@ -22,7 +22,7 @@ bool cue_sheet_is_name(const char* name) {
 
 unsigned cue_track_split(const char* path, char sheet[CUE_PATH]) {
   const char* slash = strrchr(path, '/');
-  if (slash == NULL || (size_t)(slash - path) >= CUE_PATH) return 0;
+  if (!slash || (size_t)(slash - path) >= CUE_PATH) return 0;
   if (!isdigit((unsigned char)slash[1]) || !isdigit((unsigned char)slash[2]) || slash[3] != '\0')
     return 0;
   memcpy(sheet, path, (size_t)(slash - path));
@@ -36,11 +36,11 @@ static char* read_text(const char* path) {
   FILE* file = stat(path, &status) == 0 && S_ISREG(status.st_mode) && status.st_size < LARGEST
                    ? fopen(path, "rb")
                    : NULL;
-  if (file == NULL) return NULL;
+  if (!file) return NULL;
   char* text = malloc((size_t)status.st_size + 1);
-  const size_t n = text != NULL ? fread(text, 1, (size_t)status.st_size, file) : 0;
-  (void)fclose(file);
-  if (text != NULL) text[n] = '\0';
+  const size_t n = text ? fread(text, 1, (size_t)status.st_size, file) : 0;
+  fclose(file);
+  if (text) text[n] = '\0';
   return text;
 }
 
@@ -79,7 +79,7 @@ static const char* value_of(const char* s, char* to, size_t size) {
 
 static void text_of(const char* s, char* to, size_t size) {
   char raw[CUE_TEXT], whole[2 * CUE_TEXT];
-  (void)value_of(s, raw, sizeof raw);
+  value_of(s, raw, sizeof raw);
   to_utf8(raw, whole, sizeof whole);
   utf8_clean(to, size, whole);
 }
@@ -93,7 +93,7 @@ static bool is_there(const char* path) {
 static void find_file(const char* sheet, const char* name, char to[CUE_PATH]) {
   static const char* const others[] = {"flac", "ape", "wv", "wav", "tta", "m4a", "mp3", "ogg"};
   const char* slash = strrchr(sheet, '/');
-  const int folder = slash != NULL ? (int)(slash + 1 - sheet) : 0;
+  const int folder = slash ? (int)(slash + 1 - sheet) : 0;
   // No sheet leads out of its folder.
   for (const char* s = name; *s != '\0'; ++s)
     if (*s == '/' || *s == '\\') name = s + 1;
@@ -102,11 +102,11 @@ static void find_file(const char* sheet, const char* name, char to[CUE_PATH]) {
   const char* const names[] = {name, plain};
   for (size_t k = 0; k < 2; ++k) {
     const char* dot = strrchr(names[k], '.');
-    const int stem = dot != NULL ? (int)(dot - names[k]) : (int)strlen(names[k]);
-    (void)snprintf(to, CUE_PATH, "%.*s%s", folder, sheet, names[k]);
+    const int stem = dot ? (int)(dot - names[k]) : (int)strlen(names[k]);
+    snprintf(to, CUE_PATH, "%.*s%s", folder, sheet, names[k]);
     if (names[k][0] != '\0' && is_there(to)) return;
     for (size_t i = 0; i < sizeof others / sizeof *others; ++i) {
-      (void)snprintf(to, CUE_PATH, "%.*s%.*s.%s", folder, sheet, stem, names[k], others[i]);
+      snprintf(to, CUE_PATH, "%.*s%.*s.%s", folder, sheet, stem, names[k], others[i]);
       if (is_there(to)) return;
     }
   }
@@ -128,17 +128,17 @@ static void on_line(CueSheet* sheet, const char* path, const char* line) {
   while (*rest == ' ' || *rest == '\t')
     ++rest;
   if (strcasecmp(command, "FILE") == 0 && sheet->n_files < CUE_TRACKS) {
-    (void)value_of(rest, name, sizeof name);
+    value_of(rest, name, sizeof name);
     find_file(path, name, sheet->files[sheet->n_files++]);
   } else if (strcasecmp(command, "TRACK") == 0) {
-    const bool is_sound = strstr(rest, "AUDIO") != NULL && sheet->n_files > 0;
+    const bool is_sound = strstr(rest, "AUDIO") && sheet->n_files > 0;
     if (sheet->n < CUE_TRACKS && is_sound)
       sheet->tracks[sheet->n++] = (CueTrack){.number = (unsigned)strtoul(rest, NULL, 10) % 100U,
                                              .file = sheet->n_files - 1};
   } else if (strcasecmp(command, "TITLE") == 0) {
-    text_of(rest, track != NULL ? track->title : sheet->album, CUE_TEXT);
+    text_of(rest, track ? track->title : sheet->album, CUE_TEXT);
   } else if (strcasecmp(command, "PERFORMER") == 0) {
-    text_of(rest, track != NULL ? track->performer : sheet->performer, CUE_TEXT);
+    text_of(rest, track ? track->performer : sheet->performer, CUE_TEXT);
   } else if (strcasecmp(command, "INDEX") == 0) {
     on_index(sheet, rest);
   }
@@ -148,10 +148,10 @@ bool cue_sheet_read(const char* path, CueSheet* sheet) {
   bool splits = false;
   memset(sheet, 0, sizeof *sheet);
   char* text = read_text(path);
-  if (text == NULL) return false;
+  if (!text) return false;
   char* state = NULL;
   char* line = strncmp(text, "\xEF\xBB\xBF", 3) == 0 ? text + 3 : text;
-  for (line = strtok_r(line, "\r\n", &state); line != NULL; line = strtok_r(NULL, "\r\n", &state))
+  for (line = strtok_r(line, "\r\n", &state); line; line = strtok_r(NULL, "\r\n", &state))
     on_line(sheet, path, line);
   free(text);
   for (size_t i = 0; i < sheet->n; ++i) {
@@ -159,7 +159,7 @@ bool cue_sheet_read(const char* path, CueSheet* sheet) {
     const CueTrack* next = i + 1 < sheet->n ? track + 1 : NULL;
     if (track->performer[0] == '\0') memcpy(track->performer, sheet->performer, CUE_TEXT);
     if (track->number == 0) track->number = (unsigned)(i + 1);
-    if (next == NULL || next->file != track->file) continue;
+    if (!next || next->file != track->file) continue;
     if (next->from <= track->from) return false; // no course of time
     track->to = next->from;
     splits = splits || sheet->files[track->file][0] != '\0';
@@ -171,7 +171,7 @@ CueSheet* cue_sheet_of(const char* path, const CueTrack** track) {
   char name[CUE_PATH];
   const unsigned number = cue_track_split(path, name);
   CueSheet* sheet = number > 0 ? malloc(sizeof *sheet) : NULL;
-  if (sheet != NULL && cue_sheet_read(name, sheet))
+  if (sheet && cue_sheet_read(name, sheet))
     for (size_t i = 0; i < sheet->n; ++i)
       if (sheet->tracks[i].number == number && sheet->files[sheet->tracks[i].file][0] != '\0') {
         *track = &sheet->tracks[i];
@@ -184,7 +184,7 @@ CueSheet* cue_sheet_of(const char* path, const CueTrack** track) {
 bool cue_track_find(const char* path, char file[CUE_PATH], CueTrack* track) {
   const CueTrack* found = NULL;
   CueSheet* sheet = cue_sheet_of(path, &found);
-  if (sheet == NULL) return false;
+  if (!sheet) return false;
   *track = *found;
   memcpy(file, sheet->files[found->file], CUE_PATH);
   free(sheet);

@@ -81,7 +81,7 @@ static void close_state(void* state) {
   av_packet_free(&s->packet);
   avcodec_free_context(&s->codec);
   avformat_close_input(&s->format);
-  if (s->io != NULL) {
+  if (s->io) {
     av_freep(&s->io->buffer);
     avio_context_free(&s->io);
   }
@@ -90,19 +90,19 @@ static void close_state(void* state) {
 
 static int fail(int code, const char* what, char* error, size_t error_size) {
   char text[AV_ERROR_MAX_STRING_SIZE] = "";
-  if (code < 0) (void)av_strerror(code, text, sizeof text);
-  (void)snprintf(error, error_size, "%s%s%s", what, text[0] != '\0' ? ": " : "", text);
+  if (code < 0) av_strerror(code, text, sizeof text);
+  snprintf(error, error_size, "%s%s%s", what, text[0] != '\0' ? ": " : "", text);
   return -1;
 }
 
 static int open_format(State* s, char* error, size_t error_size) {
   unsigned char* buffer = av_malloc(BUFFER);
-  s->io = buffer != NULL ? avio_alloc_context(buffer, BUFFER, 0, s, read_bytes, NULL,
-                                              s->input.is_pipe ? NULL : seek_bytes)
-                         : NULL;
+  s->io = buffer ? avio_alloc_context(buffer, BUFFER, 0, s, read_bytes, NULL,
+                                      s->input.is_pipe ? NULL : seek_bytes)
+                 : NULL;
   s->format = avformat_alloc_context();
-  if (s->io == NULL || s->format == NULL) {
-    if (s->io == NULL) av_free(buffer);
+  if (!s->io || !s->format) {
+    if (!s->io) av_free(buffer);
     return fail(0, "out of memory", error, error_size);
   }
   s->format->pb = s->io;
@@ -117,7 +117,7 @@ static int open_format(State* s, char* error, size_t error_size) {
 static int open_codec(State* s, char* error, size_t error_size) {
   const AVCodec* codec = NULL;
   s->stream = av_find_best_stream(s->format, AVMEDIA_TYPE_AUDIO, -1, -1, &codec, 0);
-  if (s->stream < 0 || codec == NULL)
+  if (s->stream < 0 || !codec)
     return fail(0,
                 s->stream == AVERROR_DECODER_NOT_FOUND ? "its kind of sound is not known"
                                                        : "there is no sound in it",
@@ -127,8 +127,7 @@ static int open_codec(State* s, char* error, size_t error_size) {
   s->codec = avcodec_alloc_context3(codec);
   s->packet = av_packet_alloc();
   s->frame = av_frame_alloc();
-  if (s->codec == NULL || s->packet == NULL || s->frame == NULL)
-    return fail(0, "out of memory", error, error_size);
+  if (!s->codec || !s->packet || !s->frame) return fail(0, "out of memory", error, error_size);
   const AVStream* stream = s->format->streams[s->stream];
   int status = avcodec_parameters_to_context(s->codec, stream->codecpar);
   s->codec->thread_count = 1;
@@ -158,13 +157,12 @@ static int next_frame(State* s) {
                                                s->codec->codec_id == AV_CODEC_ID_WAVPACK);
       if (read != AVERROR_EOF && !is_end) ++s->faults;
       s->is_drained = true;
-      (void)avcodec_send_packet(s->codec, NULL);
+      avcodec_send_packet(s->codec, NULL);
       continue;
     }
     size_t size = 0;
     const uint8_t* skip = av_packet_get_side_data(s->packet, AV_PKT_DATA_SKIP_SAMPLES, &size);
-    if (skip != NULL && size >= 4 && (skip[0] | skip[1] | skip[2] | skip[3]) != 0)
-      s->has_skip = true;
+    if (skip && size >= 4 && (skip[0] | skip[1] | skip[2] | skip[3]) != 0) s->has_skip = true;
     if ((s->packet->flags & AV_PKT_FLAG_CORRUPT) != 0) ++s->faults;
     const int sent = avcodec_send_packet(s->codec, s->packet);
     if (sent < 0 && sent != AVERROR(EAGAIN)) ++s->faults;
@@ -175,7 +173,7 @@ static int next_frame(State* s) {
 /// A converter for frames like the current one.  \return 0, or -1
 static int prepare(State* s) {
   const AVFrame* f = s->frame;
-  if (s->convert != NULL && f->sample_rate == s->in_rate && f->format == s->in_format &&
+  if (s->convert && f->sample_rate == s->in_rate && f->format == s->in_format &&
       f->ch_layout.nb_channels == s->in_channels)
     return 0;
   AVChannelLayout from, to;
@@ -198,20 +196,19 @@ static int prepare(State* s) {
 
 /// Convert the current frame, or (NULL) what the converter still holds.  \return 0, or -1
 static int convert(State* s, const AVFrame* frame) {
-  const int room = swr_get_out_samples(s->convert, frame != NULL ? frame->nb_samples : 0);
+  const int room = swr_get_out_samples(s->convert, frame ? frame->nb_samples : 0);
   if (room < 0) return -1;
   if ((size_t)room > s->room) {
     float* out = realloc(s->out, (size_t)room * s->channels * sizeof *out);
-    if (out == NULL) return -1;
+    if (!out) return -1;
     s->out = out;
     s->room = (size_t)room;
   }
   uint8_t* out[] = {(uint8_t*)s->out};
-  const int got = room == 0
-                      ? 0
-                      : swr_convert(s->convert, out, room,
-                                    frame != NULL ? (const uint8_t**)frame->extended_data : NULL,
-                                    frame != NULL ? frame->nb_samples : 0);
+  const int got = room == 0 ? 0
+                            : swr_convert(s->convert, out, room,
+                                          frame ? (const uint8_t**)frame->extended_data : NULL,
+                                          frame ? frame->nb_samples : 0);
   s->taken = 0;
   s->held = got > 0 ? (size_t)got : 0;
   return got < 0 ? -1 : 0;
@@ -229,9 +226,9 @@ static ptrdiff_t read_frames(void* state, float* interleaved, size_t frames, cha
       av_frame_unref(s->frame);
       s->taken = s->drop < s->held ? (size_t)s->drop : s->held;
       s->drop -= s->taken;
-    } else if (s->convert != NULL && !s->is_flushed) {
+    } else if (s->convert && !s->is_flushed) {
       s->is_flushed = true;
-      (void)convert(s, NULL);
+      convert(s, NULL);
     } else {
       return 0;
     }
@@ -280,7 +277,7 @@ static int delay_of(const State* s) {
     const int block = rate <= 16000 ? 512 : rate <= (is_first ? 32000 : 22050) ? 1024 : 2048;
     const AVDictionaryEntry* encoder = av_dict_get(s->format->metadata, "encoder", NULL, 0);
     // FFmpeg's own coder has a block of delay, Microsoft's two.
-    return encoder != NULL && strncmp(encoder->value, "Lavf", 4) == 0 ? block : 2 * block;
+    return encoder && strncmp(encoder->value, "Lavf", 4) == 0 ? block : 2 * block;
   }
   default:
     return 0;
@@ -295,20 +292,20 @@ int decoder_open_ffmpeg(Decoder* decoder, const DecoderInput* input, char* error
                         size_t error_size) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
   State* s = calloc(1, sizeof *s);
-  if (s == NULL) return fail(0, "out of memory", error, error_size);
-  (void)pthread_once(&once, silence_log);
+  if (!s) return fail(0, "out of memory", error, error_size);
+  pthread_once(&once, silence_log);
   s->input = *input;
   if (open_format(s, error, error_size) != 0 || open_codec(s, error, error_size) != 0) goto out;
   // The first frame tells what a header may not: the rate of HE-AAC, say.
   if (next_frame(s) == 0) {
-    (void)fail(0, "there is no sound in it", error, error_size);
+    fail(0, "there is no sound in it", error, error_size);
     goto out;
   }
   s->is_pending = true;
   s->rate = input->rate > 0 ? input->rate : rate_of(s->frame->sample_rate);
   s->channels = (unsigned)s->frame->ch_layout.nb_channels;
   if (s->frame->sample_rate < 1 || s->channels < 1) {
-    (void)fail(0, "there is no sound in it", error, error_size);
+    fail(0, "there is no sound in it", error, error_size);
     goto out;
   }
   const AVStream* stream = s->format->streams[s->stream];
@@ -341,7 +338,7 @@ int decoder_open_ffmpeg(Decoder* decoder, const DecoderInput* input, char* error
                         size_t error_size) {
   (void)decoder;
   (void)input;
-  (void)snprintf(error, error_size, "this program was built without FFmpeg");
+  snprintf(error, error_size, "this program was built without FFmpeg");
   return -1;
 }
 

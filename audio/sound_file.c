@@ -44,19 +44,19 @@ bool audio_parse_raw(const char* text, AudioRaw* raw) {
   memcpy(copy, text, strlen(text) + 1);
   char* channels = strchr(copy, ':');
   char* format = NULL;
-  if (channels != NULL) {
+  if (channels) {
     *channels++ = '\0';
     format = strchr(channels, ':');
-    if (format != NULL) *format++ = '\0';
+    if (format) *format++ = '\0';
   }
   unsigned long count = 1;
   double rate = 0.0;
   if (!number_in(copy, FRONTEND_MIN_RATE, FRONTEND_MAX_RATE, &rate)) return false;
-  if (channels != NULL && !count_in(channels, 1, AUDIO_MAX_CHANNELS, &count)) return false;
-  if (format != NULL && strcmp(format, "s16") != 0 && strcmp(format, "f32") != 0) return false;
+  if (channels && !count_in(channels, 1, AUDIO_MAX_CHANNELS, &count)) return false;
+  if (format && strcmp(format, "s16") != 0 && strcmp(format, "f32") != 0) return false;
   raw->rate = rate;
   raw->channels = (unsigned)count;
-  raw->is_s16 = format != NULL && strcmp(format, "s16") == 0;
+  raw->is_s16 = format && strcmp(format, "s16") == 0;
   return true;
 }
 
@@ -64,19 +64,19 @@ bool audio_parse_raw(const char* text, AudioRaw* raw) {
 static int check_path(const char* path, char* error, size_t error_size) {
   struct stat status;
   if (stat(path, &status) != 0) {
-    (void)snprintf(error, error_size, "%s", strerror(errno));
+    snprintf(error, error_size, "%s", strerror(errno));
     return -1;
   }
   if (S_ISDIR(status.st_mode)) {
-    (void)snprintf(error, error_size, "is a folder");
+    snprintf(error, error_size, "is a folder");
     return -1;
   }
   if (access(path, R_OK) != 0) {
-    (void)snprintf(error, error_size, "%s", strerror(errno));
+    snprintf(error, error_size, "%s", strerror(errno));
     return -1;
   }
   if (S_ISREG(status.st_mode) && status.st_size == 0) {
-    (void)snprintf(error, error_size, "is empty");
+    snprintf(error, error_size, "is empty");
     return -1;
   }
   return 0;
@@ -119,13 +119,13 @@ static DecoderInput input_of(const AudioFile* audio) {
 /// Is the format one that can be read?  \return 0, or -1 and an error message
 static int check_format(const DecoderInfo* info, char* error, size_t error_size) {
   if (info->channels > AUDIO_MAX_CHANNELS) {
-    (void)snprintf(error, error_size, "has %u channels; 1 to %d are supported", info->channels,
-                   AUDIO_MAX_CHANNELS);
+    snprintf(error, error_size, "has %u channels; 1 to %d are supported", info->channels,
+             AUDIO_MAX_CHANNELS);
     return -1;
   }
   if (info->rate < (unsigned)FRONTEND_MIN_RATE || info->rate > (unsigned)FRONTEND_MAX_RATE) {
-    (void)snprintf(error, error_size, "has a sample rate of %u Hz; 8000 to 192000 Hz are supported",
-                   info->rate);
+    snprintf(error, error_size, "has a sample rate of %u Hz; 8000 to 192000 Hz are supported",
+             info->rate);
     return -1;
   }
   return 0;
@@ -138,8 +138,8 @@ static int prepare_part(AudioFile* audio, char* error, size_t error_size) {
   const size_t capacity = (size_t)BLOCK * info->channels;
   if (capacity > audio->capacity) {
     float* block = realloc(audio->interleaved, capacity * sizeof *block);
-    if (block == NULL) {
-      (void)snprintf(error, error_size, "out of memory");
+    if (!block) {
+      snprintf(error, error_size, "out of memory");
       return -1;
     }
     audio->interleaved = block;
@@ -157,8 +157,8 @@ static size_t peek(int fd, unsigned char* bytes, size_t n) {
   if (pipe(ends) != 0) return 0;
   const ssize_t held = tee(fd, ends[1], n, 0);
   if (held > 0) got = read(ends[0], bytes, (size_t)held);
-  (void)close(ends[0]);
-  (void)close(ends[1]);
+  close(ends[0]);
+  close(ends[1]);
   return got > 0 ? (size_t)got : 0;
 }
 
@@ -172,18 +172,18 @@ static int open_pipe(AudioFile* audio, const DecoderInput* input, char* error, s
                         (memcmp(b, "RIFF", 4) == 0 && memcmp(b + 8, "WAVE", 4) == 0);
   if (is_plain) {
     if (decoder_open_sndfile(&audio->decoder, input, reason, sizeof reason) == 0) return 0;
-    (void)snprintf(error, error_size, "not a sound file that can be read (%s)", reason);
+    snprintf(error, error_size, "not a sound file that can be read (%s)", reason);
     return -1;
   }
   audio->is_ffmpeg = true;
   if (decoder_open_ffmpeg(&audio->decoder, input, reason, sizeof reason) == 0) return 0;
-  (void)snprintf(error, error_size,
-                 "%s cannot be read from a pipe (%s): WAVE, AU and raw samples can; a file can be "
-                 "named",
-                 memcmp(b, "RF64", 4) == 0       ? "RF64"
-                 : memcmp(b + 4, "ftyp", 4) == 0 ? "MP4 with its index at its end"
-                                                 : "this format",
-                 reason);
+  snprintf(error, error_size,
+           "%s cannot be read from a pipe (%s): WAVE, AU and raw samples can; a file can be "
+           "named",
+           memcmp(b, "RF64", 4) == 0       ? "RF64"
+           : memcmp(b + 4, "ftyp", 4) == 0 ? "MP4 with its index at its end"
+                                           : "this format",
+           reason);
   return -1;
 }
 
@@ -223,25 +223,25 @@ static int open_part(AudioFile* audio, const DecoderInput* input, char* error, s
   const bool is_mp4 =
       pread(audio->fd, b, sizeof b, 0) == (ssize_t)sizeof b && memcmp(b + 4, "ftyp", 4) == 0;
   if (is_mp4 && decoder_has_ffmpeg() && strcmp(other, "there is no sound in it") != 0)
-    (void)snprintf(error, error_size,
-                   "is cut off: its index, which lies at its end, is missing (%s)", other);
+    snprintf(error, error_size, "is cut off: its index, which lies at its end, is missing (%s)",
+             other);
   else
-    (void)snprintf(error, error_size, "not a sound file that can be read (%s; %s)", reason, other);
+    snprintf(error, error_size, "not a sound file that can be read (%s; %s)", reason, other);
   return -1;
 }
 
 static void note_damage(AudioFile* audio, const char* text) {
   if (audio->has_damage) return;
   audio->has_damage = true;
-  (void)snprintf(audio->damage, sizeof audio->damage, "%s", text);
+  snprintf(audio->damage, sizeof audio->damage, "%s", text);
 }
 
 static void put_time(double seconds, char* text, size_t size) {
   const unsigned long s = (unsigned long)seconds;
   if (s >= 3600)
-    (void)snprintf(text, size, "%lu:%02lu:%02lu", s / 3600, s / 60 % 60, s % 60);
+    snprintf(text, size, "%lu:%02lu:%02lu", s / 3600, s / 60 % 60, s % 60);
   else
-    (void)snprintf(text, size, "%lu:%02lu", s / 60, s % 60);
+    snprintf(text, size, "%lu:%02lu", s / 60, s % 60);
 }
 
 /// It ends before its end.  \param whole frames; 0: not known
@@ -250,9 +250,9 @@ static void note_cut(AudioFile* audio, double whole) {
   put_time((double)audio->done / audio->info.rate, there, sizeof there);
   put_time(whole / audio->info.rate, of, sizeof of);
   if (whole > 0.0)
-    (void)snprintf(text, sizeof text, "is cut off: only %s of %s could be read", there, of);
+    snprintf(text, sizeof text, "is cut off: only %s of %s could be read", there, of);
   else
-    (void)snprintf(text, sizeof text, "is cut off at %s: only what is there was read", there);
+    snprintf(text, sizeof text, "is cut off at %s: only what is there was read", there);
   note_damage(audio, text);
 }
 
@@ -262,7 +262,7 @@ static void end(AudioFile* audio) {
   const bool is_short = audio->decoder.info.is_exact && expected > done + 0.5 * audio->info.rate &&
                         expected > 1.01 * done;
   audio->has_ended = true;
-  const bool has_faults = audio->has_faults || (audio->decoder.faults != NULL &&
+  const bool has_faults = audio->has_faults || (audio->decoder.faults &&
                                                 audio->decoder.faults(audio->decoder.state) > 0);
   if (!audio->map.has_holes && audio->map.is_cut)
     note_cut(audio, audio->map.share > 0.0 ? done / audio->map.share : is_short ? expected : 0.0);
@@ -283,8 +283,8 @@ static int open_at_rate(AudioFile* audio, char* error, size_t error_size) {
     input.rate = (unsigned)rate;
     audio->is_ffmpeg = true;
     if (decoder_open_ffmpeg(&audio->decoder, &input, error, error_size) != 0) {
-      (void)snprintf(error, error_size, "changes to %u Hz after %.0f s: what follows was left out",
-                     own, (double)audio->done / rate);
+      snprintf(error, error_size, "changes to %u Hz after %.0f s: what follows was left out", own,
+               (double)audio->done / rate);
       return -1;
     }
   }
@@ -296,7 +296,7 @@ static bool next_part(AudioFile* audio) {
   char error[256] = "";
   while (audio->part + 1 < audio->map.n) {
     const bool had_faults =
-        audio->decoder.faults != NULL && audio->decoder.faults(audio->decoder.state) > 0;
+        audio->decoder.faults && audio->decoder.faults(audio->decoder.state) > 0;
     audio->has_faults = audio->has_faults || had_faults;
     decoder_close(&audio->decoder);
     ++audio->part;
@@ -346,12 +346,12 @@ static int open_file(AudioFile* audio, const char* path, char* error, size_t err
   audio->fd = strcmp(path, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
                                      : open(path, O_RDONLY | O_CLOEXEC);
   if (audio->fd < 0 || fstat(audio->fd, &status) != 0) {
-    (void)snprintf(error, error_size, "%s", strerror(errno));
+    snprintf(error, error_size, "%s", strerror(errno));
     return -1;
   }
   audio->is_pipe = !S_ISREG(status.st_mode);
   if (!audio->is_pipe && sound_map_make(&audio->map, audio->fd, (uint64_t)status.st_size) != 0) {
-    (void)snprintf(error, error_size, "out of memory");
+    snprintf(error, error_size, "out of memory");
     return -1;
   }
   return 0;
@@ -361,7 +361,7 @@ static int open_file(AudioFile* audio, const char* path, char* error, size_t err
 static AudioFile* open_track(const char* file, const CueTrack* track, char* error,
                              size_t error_size) {
   AudioFile* audio = audio_open(file, NULL, error, error_size);
-  if (audio == NULL) return NULL;
+  if (!audio) return NULL;
   const double rate = audio->info.rate;
   const uint64_t from = (uint64_t)(track->from * rate + 0.5);
   const uint64_t to = track->to > 0.0 ? (uint64_t)(track->to * rate + 0.5) : UINT64_MAX;
@@ -382,15 +382,15 @@ AudioFile* audio_open(const char* path, const AudioRaw* raw, char* error, size_t
   const bool is_stdin = strcmp(path, "-") == 0;
   if (!is_stdin && check_path(path, error, error_size) != 0) return NULL;
   AudioFile* audio = calloc(1, sizeof *audio);
-  if (audio == NULL) {
-    (void)snprintf(error, error_size, "out of memory");
+  if (!audio) {
+    snprintf(error, error_size, "out of memory");
     return NULL;
   }
   audio->fd = -1;
   audio->left = UINT64_MAX;
   if (open_file(audio, path, error, error_size) != 0) goto fail;
   DecoderInput input = input_of(audio);
-  if (is_stdin && raw != NULL && raw->rate > 0.0)
+  if (is_stdin && raw && raw->rate > 0.0)
     input.raw = (DecoderRaw){(unsigned)raw->rate, raw->channels, raw->is_s16};
   if ((audio->is_pipe ? open_pipe : open_part)(audio, &input, error, error_size) != 0 ||
       prepare_part(audio, error, error_size) != 0)
@@ -413,10 +413,10 @@ fail:
 }
 
 void audio_close(AudioFile* audio) {
-  if (audio == NULL) return;
+  if (!audio) return;
   decoder_close(&audio->decoder);
   sound_map_free(&audio->map);
-  if (audio->fd >= 0) (void)close(audio->fd);
+  if (audio->fd >= 0) close(audio->fd);
   free(audio->interleaved);
   free(audio);
 }
@@ -452,12 +452,12 @@ int audio_skip(AudioFile* audio, uint64_t frames, char* error, size_t error_size
   static const char too_short[] = "ends before the start that was asked for";
   if (frames == 0) return 0;
   if (frames > audio->left) {
-    (void)snprintf(error, error_size, too_short);
+    snprintf(error, error_size, too_short);
     return -1;
   }
   audio->left -= frames;
   const Decoder* d = &audio->decoder;
-  if (audio->map.n <= 1 && !audio->is_pipe && d->seek != NULL && frames < d->info.frames &&
+  if (audio->map.n <= 1 && !audio->is_pipe && d->seek && frames < d->info.frames &&
       d->seek(d->state, audio->done + frames) == 0) {
     audio->done += frames;
     return 0;
@@ -467,7 +467,7 @@ int audio_skip(AudioFile* audio, uint64_t frames, char* error, size_t error_size
         read_block(audio, frames < BLOCK ? (size_t)frames : BLOCK, error, error_size);
     if (got < 0) return -1;
     if (got == 0) {
-      (void)snprintf(error, error_size, too_short);
+      snprintf(error, error_size, too_short);
       return -1;
     }
     frames -= (uint64_t)got;

@@ -10,7 +10,7 @@ int sound_map_add(SoundMap* map, uint64_t offset, uint64_t end) {
   if (map->n == map->capacity) {
     const size_t capacity = map->capacity == 0 ? 4 : 2 * map->capacity;
     SoundPart* parts = realloc(map->parts, capacity * sizeof *parts);
-    if (parts == NULL) return -1;
+    if (!parts) return -1;
     map->parts = parts;
     map->capacity = capacity;
   }
@@ -21,7 +21,7 @@ int sound_map_add(SoundMap* map, uint64_t offset, uint64_t end) {
 /// \return offset of the first byte behind an ID3v2 tag, 0 if there is none
 static uint64_t behind_id3(ByteReader* reader) {
   const unsigned char* b = byte_reader_at(reader, 0, 10);
-  if (b == NULL || memcmp(b, "ID3", 3) != 0) return 0;
+  if (!b || memcmp(b, "ID3", 3) != 0) return 0;
   return 10U + ((uint64_t)(b[6] & 0x7F) << 21 | (uint64_t)(b[7] & 0x7F) << 14 |
                 (uint64_t)(b[8] & 0x7F) << 7 | (uint64_t)(b[9] & 0x7F));
 }
@@ -30,7 +30,7 @@ int sound_map_make(SoundMap* map, int fd, uint64_t size) {
   static const char* const chunked[] = {"RIFF", "RF64", "FORM", ".snd", "caff", "riff"};
   memset(map, 0, sizeof *map);
   ByteReader* reader = malloc(sizeof *reader);
-  if (reader == NULL) return -1;
+  if (!reader) return -1;
   reader->fd = fd;
   reader->size = size;
   reader->begin = 0;
@@ -39,17 +39,17 @@ int sound_map_make(SoundMap* map, int fd, uint64_t size) {
   const uint64_t begin = behind_id3(reader);
   const unsigned char* mark = byte_reader_at(reader, begin, 4);
   bool is_chunked = false;
-  for (size_t i = 0; mark != NULL && i < sizeof chunked / sizeof *chunked; ++i)
+  for (size_t i = 0; mark && i < sizeof chunked / sizeof *chunked; ++i)
     is_chunked = is_chunked || memcmp(mark, chunked[i], 4) == 0;
   if (is_chunked && begin > 0) { // a tag that does not belong there
     status = sound_map_add(map, begin, size);
   } else if (is_chunked) {
     status = sound_map_chunks(map, reader);
-  } else if (mark != NULL && memcmp(mark, "OggS", 4) == 0) {
+  } else if (mark && memcmp(mark, "OggS", 4) == 0) {
     status = sound_map_ogg(map, reader);
-  } else if (mark != NULL && memcmp(mark, "fLaC", 4) == 0) {
+  } else if (mark && memcmp(mark, "fLaC", 4) == 0) {
     status = sound_map_flac(map, reader, begin);
-  } else if (mark != NULL && (begin > 0 || (mark[0] == 0xFF && (mark[1] & 0xE0) == 0xE0))) {
+  } else if (mark && (begin > 0 || (mark[0] == 0xFF && (mark[1] & 0xE0) == 0xE0))) {
     status = sound_map_mpeg(map, reader);
   }
   free(reader);

@@ -23,7 +23,7 @@ static uint64_t number(const Layout* layout, const unsigned char* bytes) {
 static uint64_t find(ByteReader* reader, const Layout* layout, uint64_t at, const char* name,
                      uint64_t* size) {
   const size_t header = layout->id + layout->size;
-  for (const unsigned char* b; (b = byte_reader_at(reader, at, header)) != NULL;) {
+  for (const unsigned char* b; (b = byte_reader_at(reader, at, header));) {
     *size = number(layout, b + layout->id);
     if (layout->counts_header) *size = *size > header ? *size - header : 0;
     const bool is_it = memcmp(b, name, 4) == 0;
@@ -41,7 +41,7 @@ static bool chunks_follow(ByteReader* reader, const Layout* layout, uint64_t at)
   if (at >= reader->size) return true;
   while (at < reader->size) {
     const unsigned char* b = byte_reader_at(reader, at, layout->id + layout->size);
-    if (b == NULL) return false;
+    if (!b) return false;
     for (size_t i = 0; i < 4; ++i)
       if (b[i] < 0x20 || b[i] > 0x7E) return false;
     size = number(layout, b + layout->id);
@@ -58,7 +58,7 @@ static int add_waves(SoundMap* map, ByteReader* reader, uint64_t end) {
     // Chunks of text may follow the sound.
     end += end % 2;
     const unsigned char* b = byte_reader_at(reader, end, 12);
-    if (b == NULL) break;
+    if (!b) break;
     if (memcmp(b, "RIFF", 4) != 0 || memcmp(b + 8, "WAVE", 4) != 0) {
       const uint64_t size = bytes_little(b + 4, 4);
       if (b[0] < 0x20 || b[0] > 0x7E || size > reader->size - end) break;
@@ -79,7 +79,7 @@ int sound_map_chunks(SoundMap* map, ByteReader* reader) {
   static const Layout caf = {8, 4, 8, true, false, 1, "data"};
   static const Layout w64 = {40, 16, 8, false, true, 8, "data"};
   const unsigned char* b = byte_reader_at(reader, 0, 32);
-  if (b == NULL) return 0;
+  if (!b) return 0;
   const Layout* layout = memcmp(b, "FORM", 4) == 0   ? &aiff
                          : memcmp(b, "caff", 4) == 0 ? &caf
                          : memcmp(b, "riff", 4) == 0 ? &w64
@@ -99,7 +99,7 @@ int sound_map_chunks(SoundMap* map, ByteReader* reader) {
     uint64_t ignored = 0;
     const uint64_t ds64 = find(reader, layout, layout->first, "ds64", &ignored);
     b = ds64 > 0 ? byte_reader_at(reader, ds64, 16) : NULL;
-    if (b != NULL && size == 0xFFFFFFFF) size = bytes_little(b + 8, 8);
+    if (b && size == 0xFFFFFFFF) size = bytes_little(b + 8, 8);
   }
   // Streams do not know how long they become.
   const bool is_half = layout == &wave && size >= 0x7FFFF000 && size <= 0x80000024 &&

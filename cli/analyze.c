@@ -55,7 +55,7 @@ static int keep(Result* result, const Estimate* estimate) {
   if (result->n == result->capacity) {
     const size_t capacity = result->capacity == 0 ? 256 : 2 * result->capacity;
     Estimate* estimates = realloc(result->estimates, capacity * sizeof *estimates);
-    if (estimates == NULL) return -1;
+    if (!estimates) return -1;
     result->estimates = estimates;
     result->capacity = capacity;
   }
@@ -65,7 +65,7 @@ static int keep(Result* result, const Estimate* estimate) {
 
 /// \return whether all of a file's estimates are needed at its end
 static bool is_kept(const Analysis* a) {
-  return a->plot != NULL || a->attention != NULL || row_format_is_document(a->format);
+  return a->plot || a->attention || row_format_is_document(a->format);
 }
 
 static int on_row(void* context, const Estimate* estimate) {
@@ -73,52 +73,51 @@ static int on_row(void* context, const Estimate* estimate) {
   const Analysis* a = rows->run->a;
   const size_t row = (size_t)rows->result->summary.hops - 1;
   if (is_kept(a) && keep(rows->result, estimate) != 0) {
-    (void)snprintf(rows->result->failure, CLI_TEXT, "out of memory");
+    snprintf(rows->result->failure, CLI_TEXT, "out of memory");
     return -1;
   }
-  if (rows->stream == NULL || row_format_is_document(a->format)) return 0;
+  if (!rows->stream || row_format_is_document(a->format)) return 0;
   if (a->format == ROWS_CSV) {
     // Whether a stream is complete, its last row alone can tell.
-    if (rows->direct != NULL && rows->result->summary.hops > 1)
-      (void)fputs(",true\n", rows->stream);
-    else if (rows->direct != NULL)
+    if (rows->direct && rows->result->summary.hops > 1)
+      fputs(",true\n", rows->stream);
+    else if (rows->direct)
       row_table_begin(rows->direct);
     table_csv_row(rows->stream, rows->file, rows->rate, estimate);
     side_csv(rows->stream, &a->sides, rows->result->sides, row);
-    if (rows->direct == NULL) (void)fputc('\n', rows->stream);
+    if (!rows->direct) fputc('\n', rows->stream);
   } else {
-    (void)fputs(rows->result->summary.hops > 1 ? ",\n  " : "\n  ", rows->stream);
+    fputs(rows->result->summary.hops > 1 ? ",\n  " : "\n  ", rows->stream);
     table_json_row(rows->stream, rows->rate, model_words(a->reading.model), estimate);
     side_json(rows->stream, &a->sides, rows->result->sides, row);
-    (void)fputc('}', rows->stream);
+    fputc('}', rows->stream);
   }
   if (ferror(rows->stream) == 0) return 0;
-  (void)snprintf(rows->result->failure, CLI_TEXT, "the rows cannot be written: %s",
-                 strerror(errno));
+  snprintf(rows->result->failure, CLI_TEXT, "the rows cannot be written: %s", strerror(errno));
   return -1;
 }
 
 /// The object that holds a file's rows, around them.
 static void json_before(FILE* out, const char* path) {
-  (void)fputs("{\"file\": ", out);
+  fputs("{\"file\": ", out);
   table_json_string(out, path);
-  (void)fputs(", \"rows\": [", out);
+  fputs(", \"rows\": [", out);
 }
 
 /// \param is_whole all models are static
 static void json_after(FILE* out, const Result* r, bool is_whole) {
-  (void)fputs("],\n ", out);
+  fputs("],\n ", out);
   if (is_whole)
-    (void)fprintf(out, "\"rate\": %.9g, \"channels\": %u, \"duration_s\": %.9g, \"static\": true",
-                  r->info.rate, r->info.channels, (double)r->summary.samples / r->info.rate);
+    fprintf(out, "\"rate\": %.9g, \"channels\": %u, \"duration_s\": %.9g, \"static\": true",
+            r->info.rate, r->info.channels, (double)r->summary.samples / r->info.rate);
   else
     table_json_summary(out, &r->info, &r->summary);
-  (void)fprintf(out, ", \"complete\": %s", r->summary.damage[0] == '\0' ? "true" : "false");
+  fprintf(out, ", \"complete\": %s", r->summary.damage[0] == '\0' ? "true" : "false");
   if (r->summary.damage[0] != '\0') {
-    (void)fputs(", \"damage\": ", out);
+    fputs(", \"damage\": ", out);
     table_json_string(out, r->summary.damage);
   }
-  (void)fputc('}', out);
+  fputc('}', out);
 }
 
 static void put_document(const Run* run, const WalkFile* file, const Rows* rows) {
@@ -151,36 +150,36 @@ static void put_whole(const Analysis* a, Rows* rows) {
   s->samples = first->samples;
   s->hops = first->n;
   memcpy(s->damage, first->damage, sizeof s->damage);
-  if (rows->stream == NULL || first->n == 0) return;
+  if (!rows->stream || first->n == 0) return;
   const double end = a->reading.from + (double)s->samples / first->info.rate;
   if (a->format == ROWS_CSV) {
-    if (rows->file != NULL) table_csv_text(rows->stream, rows->file);
-    (void)fprintf(rows->stream, "%s%.9g", rows->file != NULL ? "," : "", end);
+    if (rows->file) table_csv_text(rows->stream, rows->file);
+    fprintf(rows->stream, "%s%.9g", rows->file ? "," : "", end);
     side_csv(rows->stream, &a->sides, result->sides, 0);
-    (void)fputc('\n', rows->stream);
+    fputc('\n', rows->stream);
   } else {
-    (void)fprintf(rows->stream, "\n  {\"time_s\": %.9g", end);
+    fprintf(rows->stream, "\n  {\"time_s\": %.9g", end);
     side_json(rows->stream, &a->sides, result->sides, 0);
-    (void)fputc('}', rows->stream);
+    fputc('}', rows->stream);
   }
 }
 
 /// Read one file, its rows to \p rows->stream.  \return 0, or -1 and a message in the result
 static int read_file(const Run* run, const WalkFile* file, Reader* reader, Rows* rows) {
   Result* result = rows->result;
-  const bool is_document = rows->stream != NULL && row_format_is_document(run->a->format);
-  const bool is_json = rows->stream != NULL && !is_document && run->a->format != ROWS_CSV;
+  const bool is_document = rows->stream && row_format_is_document(run->a->format);
+  const bool is_json = rows->stream && !is_document && run->a->format != ROWS_CSV;
   char error[CLI_TEXT] = "";
   TaskFile done = {run->task, file->size, 0};
   int status = read_sides(run, file, result, error, sizeof error);
   if (status == 0 && is_json) json_before(rows->stream, file->path);
-  if (status == 0 && run->a->reading.model == NULL) {
+  if (status == 0 && !run->a->reading.model) {
     put_whole(run->a, rows);
     task_file_done(&done, 1.0);
   } else if (status == 0) {
     AudioFile* audio = audio_open(file->path, &run->a->raw, error, sizeof error);
     status = -1;
-    if (audio != NULL) {
+    if (audio) {
       result->info = *audio_info(audio);
       rows->rate = result->info.rate;
       status =
@@ -189,26 +188,25 @@ static int read_file(const Run* run, const WalkFile* file, Reader* reader, Rows*
     audio_close(audio);
   }
   if (status == 0 && result->summary.hops == 0 && !cli_interrupted()) {
-    (void)snprintf(error, sizeof error, "%s one hop of 0.5 s%s%s",
-                   run->a->reading.model != NULL ? "is shorter than" : "is silent, or shorter than",
-                   result->summary.damage[0] != '\0' ? ": it " : "", result->summary.damage);
+    snprintf(error, sizeof error, "%s one hop of 0.5 s%s%s",
+             run->a->reading.model ? "is shorter than" : "is silent, or shorter than",
+             result->summary.damage[0] != '\0' ? ": it " : "", result->summary.damage);
     status = -1;
   }
-  if (status == 0 && is_json) json_after(rows->stream, result, run->a->reading.model == NULL);
+  if (status == 0 && is_json) json_after(rows->stream, result, !run->a->reading.model);
   if (status == 0 && is_document) put_document(run, file, rows);
-  if (error[0] != '\0') (void)snprintf(result->failure, CLI_TEXT, "%s", error);
+  if (error[0] != '\0') snprintf(result->failure, CLI_TEXT, "%s", error);
   return cli_interrupted() ? -1 : status;
 }
 
 static RowTable table_of(const Analysis* a) {
   const SideModel first = {.model = a->reading.model, .whole = a->sides.models[0].whole};
-  return (RowTable){.format = a->format,
-                    .model_name = a->reading.model != NULL ? model_info(a->reading.model)->name
-                                                           : side_name(&first),
-                    .model_hash = a->reading.model != NULL ? model_info(a->reading.model)->hash
-                                                           : side_hash(&first),
-                    .has_course = a->reading.model != NULL,
-                    .sides = &a->sides};
+  return (RowTable){
+      .format = a->format,
+      .model_name = a->reading.model ? model_info(a->reading.model)->name : side_name(&first),
+      .model_hash = a->reading.model ? model_info(a->reading.model)->hash : side_hash(&first),
+      .has_course = a->reading.model != NULL,
+      .sides = &a->sides};
 }
 
 /// One file, its rows into a table of its own.
@@ -219,7 +217,7 @@ static void put_own_table(const Run* run, const WalkFile* file, Result* result) 
   char* path = output_path_below(a->output, file->stem, row_table_extension(a->format),
                                  result->failure, CLI_TEXT);
   result->is_good = false;
-  if (path != NULL && row_table_open(&table, path, a->force, result->failure, CLI_TEXT) == 0) {
+  if (path && row_table_open(&table, path, a->force, result->failure, CLI_TEXT) == 0) {
     if (row_table_put(&table, result->spool, is_complete, result->failure, CLI_TEXT) == 0)
       result->is_good = row_table_close(&table, result->failure, CLI_TEXT) == 0;
     else
@@ -234,21 +232,21 @@ static void work(void* context, size_t index, unsigned worker) {
   if (cli_interrupted()) return;
   Result* result = calloc(1, sizeof *result);
   run->results[index] = result;
-  if (result == NULL) return;
+  if (!result) return;
   if (run->is_shown) utf8_clean(result->shown, sizeof result->shown, file->path);
   const char* name = run->is_shown ? result->shown : file->path;
   Rows rows = {run, result, NULL, run->is_direct ? &run->table : NULL, run->with_file ? name : NULL,
                0.0};
   if (run->a->has_rows) {
     rows.stream = run->is_direct ? run->table.out.stream : (result->spool = tmpfile());
-    if (rows.stream == NULL) {
-      (void)snprintf(result->failure, CLI_TEXT, "no temporary file: %s", strerror(errno));
+    if (!rows.stream) {
+      snprintf(result->failure, CLI_TEXT, "no temporary file: %s", strerror(errno));
       return;
     }
   }
   result->is_good = read_file(run, file, run->readers[worker], &rows) == 0;
   if (run->is_direct && result->summary.hops > 0)
-    (void)fputs(result->summary.damage[0] == '\0' ? ",true\n" : ",false\n", rows.stream);
+    fputs(result->summary.damage[0] == '\0' ? ",true\n" : ",false\n", rows.stream);
   if (result->is_good && run->a->has_rows && run->a->is_folder) put_own_table(run, file, result);
 }
 
@@ -256,7 +254,7 @@ static void fail(Run* run, const char* name, const char* text) {
   run->has_failed = true;
   if (cli_output_closed()) {
     cli_stop(); // nobody reads: nothing to say
-  } else if (name != NULL) {
+  } else if (name) {
     cli_message("%s: %s", name, text);
   } else {
     cli_message("%s", text);
@@ -266,21 +264,19 @@ static void fail(Run* run, const char* name, const char* text) {
 static void draw(Run* run, const WalkFile* file, const Result* result, const char* where,
                  PictureKind kind) {
   char error[CLI_TEXT] = "", stem[4096];
-  if (where == NULL) return;
+  if (!where) return;
   char* path = NULL;
   if (output_is_folder(where)) {
-    (void)snprintf(stem, sizeof stem, "%s%s", file->stem,
-                   kind == PICTURE_ATTENTION ? "-attention" : "");
+    snprintf(stem, sizeof stem, "%s%s", file->stem, kind == PICTURE_ATTENTION ? "-attention" : "");
     path = output_path_below(where, stem, "png", error, sizeof error);
   } else {
     path = strdup(where);
   }
   const char* slash = strrchr(file->path, '/');
-  if (path == NULL ||
-      picture_write(path, kind, slash != NULL ? slash + 1 : file->path,
-                    model_info(run->a->reading.model)->name, model_words(run->a->reading.model),
-                    result->info.rate, result->estimates, result->n, run->a->force, error,
-                    sizeof error) != 0)
+  if (!path || picture_write(path, kind, slash ? slash + 1 : file->path,
+                             model_info(run->a->reading.model)->name,
+                             model_words(run->a->reading.model), result->info.rate,
+                             result->estimates, result->n, run->a->force, error, sizeof error) != 0)
     fail(run, NULL, error[0] != '\0' ? error : "out of memory");
   free(path);
 }
@@ -289,12 +285,12 @@ static void put_summary(const Analysis* a, const WalkFile* file, const Result* r
   char name[4096];
   utf8_clean(name, sizeof name, file->path);
   progress_pause();
-  if (a->reading.model != NULL)
+  if (a->reading.model)
     table_summary(stdout, name, &result->info, &result->summary);
   else
-    (void)printf("%s:", name);
+    printf("%s:", name);
   side_summary(stdout, &a->sides, result->sides);
-  (void)fflush(stdout);
+  fflush(stdout);
   progress_resume();
 }
 
@@ -321,7 +317,7 @@ static void finish(void* context, size_t index) {
   const WalkFile* file = &run->a->walk.files[index];
   Result* result = run->results[index];
   run->results[index] = NULL;
-  if (result == NULL) {
+  if (!result) {
     if (!cli_interrupted()) fail(run, file->path, "out of memory");
     return;
   }
@@ -331,7 +327,7 @@ static void finish(void* context, size_t index) {
     ++run->n_failed;
     fail(run, file->path, result->failure);
   }
-  if (result->spool != NULL) (void)fclose(result->spool);
+  if (result->spool) fclose(result->spool);
   for (size_t i = 0; i < run->a->sides.n; ++i)
     side_reading_free(&result->sides[i]);
   free(result->estimates);
@@ -344,7 +340,7 @@ static bool has_no_table(void* context, const WalkFile* file) {
   char error[CLI_TEXT];
   char* path =
       output_path_below(a->output, file->stem, row_table_extension(a->format), error, CLI_TEXT);
-  const bool is_there = path != NULL && access(path, F_OK) == 0;
+  const bool is_there = path && access(path, F_OK) == 0;
   free(path);
   return !is_there;
 }
@@ -357,7 +353,7 @@ static int open_table(Run* run, char* error, size_t error_size) {
     if (a->is_resumed) walk_filter(&a->walk, has_no_table, a);
     return 0;
   }
-  const bool is_file = a->output != NULL && strcmp(a->output, "-") != 0;
+  const bool is_file = a->output && strcmp(a->output, "-") != 0;
   RowTable* t = &run->table;
   *t = table_of(a);
   t->with_file = run->with_file;
@@ -372,8 +368,8 @@ static void report(const Run* run) {
   if (a->is_quiet || !a->walk.has_folder || cli_interrupted()) return;
   walk_report(&a->walk, skipped, sizeof skipped);
   char part[32] = "", failed[32] = "";
-  if (run->n_in_part > 0) (void)snprintf(part, sizeof part, " (%zu in part)", run->n_in_part);
-  if (run->n_failed > 0) (void)snprintf(failed, sizeof failed, ", %zu failed", run->n_failed);
+  if (run->n_in_part > 0) snprintf(part, sizeof part, " (%zu in part)", run->n_in_part);
+  if (run->n_failed > 0) snprintf(failed, sizeof failed, ", %zu failed", run->n_failed);
   cli_message("%zu file%s read%s%s%s%s", run->n_done, run->n_done == 1 ? "" : "s", part, failed,
               skipped[0] != '\0' ? "; " : "", skipped);
 }
@@ -382,16 +378,16 @@ static void report(const Run* run) {
 static int read_all(Run* run, unsigned threads, char* error, size_t error_size) {
   const size_t n = run->a->walk.n;
   const Pool pool = {run->task, work, finish, NULL, run};
-  (void)snprintf(error, error_size, "out of memory");
+  snprintf(error, error_size, "out of memory");
   run->readers = calloc(threads, sizeof(Reader*));
   run->results = calloc(n + 1, sizeof(Result*));
-  if (run->readers == NULL || run->results == NULL) return -1;
+  if (!run->readers || !run->results) return -1;
   for (unsigned i = 0; i < threads; ++i)
-    if ((run->readers[i] = reader_new(&run->a->reading)) == NULL) return -1;
+    if (!(run->readers[i] = reader_new(&run->a->reading))) return -1;
   progress_begin(run->a->walk.size, run->a->is_quiet);
   const int status = ordered_pool_run(&pool, n, threads);
   progress_end();
-  if (status < 0) (void)snprintf(error, error_size, "no thread could be started; try --jobs=1");
+  if (status < 0) snprintf(error, error_size, "no thread could be started; try --jobs=1");
   return status;
 }
 
@@ -402,11 +398,11 @@ int analyze_run(Analysis* analysis) {
   const Walk* walk = &analysis->walk;
   run = (Run){.a = analysis, .task = cli_task(analysis->is_quiet)};
   run.with_file = !analysis->is_folder && (walk->n > 1 || walk->has_folder);
-  run.is_shown = analysis->output == NULL && isatty(STDOUT_FILENO) == 1;
+  run.is_shown = !analysis->output && isatty(STDOUT_FILENO) == 1;
   // A stream's rows appear as they are made, also at the end of a pipe.
-  run.is_direct = analysis->reading.model != NULL && walk->n == 1 &&
+  run.is_direct = analysis->reading.model && walk->n == 1 &&
                   strcmp(walk->files[0].path, "-") == 0 && analysis->format == ROWS_CSV &&
-                  analysis->has_rows && !analysis->is_folder && analysis->output == NULL;
+                  analysis->has_rows && !analysis->is_folder && !analysis->output;
   int status = open_table(&run, error, sizeof error);
   const unsigned threads =
       analysis->jobs > walk->n && walk->n > 0 ? (unsigned)walk->n : analysis->jobs;
@@ -416,10 +412,10 @@ int analyze_run(Analysis* analysis) {
   if (row_table_close(&run.table, error, sizeof error) != 0) fail(&run, NULL, error);
   if (status == 1) cli_leave(CLI_INTERRUPTED);
   report(&run);
-  if (cli_interrupted() && !cli_output_closed() && n_kept > 0 && analysis->output != NULL)
+  if (cli_interrupted() && !cli_output_closed() && n_kept > 0 && analysis->output)
     cli_message("stopped; the rows of %zu files are in %s, and --resume goes on", n_kept,
                 analysis->output);
-  for (unsigned i = 0; run.readers != NULL && i < threads; ++i)
+  for (unsigned i = 0; run.readers && i < threads; ++i)
     reader_free(run.readers[i]);
   free(run.readers);
   free(run.results);

@@ -13,7 +13,7 @@
 
 /// A picture's path fits the files?  \return CLI_OK or CLI_USAGE
 static int check_picture(const Analysis* a, const char* option, const char* path) {
-  if (path == NULL) return CLI_OK;
+  if (!path) return CLI_OK;
   const bool is_folder = output_is_folder(path);
   if (!is_folder && (a->walk.n > 1 || a->walk.has_folder))
     return cli_usage("analyze", "several files need a folder: %s=%s/", option, path);
@@ -25,7 +25,7 @@ static int check_picture(const Analysis* a, const char* option, const char* path
 /// Is the output one of the files that are read?
 static bool reads_output(const Analysis* a) {
   struct stat out, in;
-  if (a->output == NULL || stat(a->output, &out) != 0 || !S_ISREG(out.st_mode)) return false;
+  if (!a->output || stat(a->output, &out) != 0 || !S_ISREG(out.st_mode)) return false;
   for (size_t i = 0; i < a->walk.n; ++i)
     if (stat(a->walk.files[i].path, &in) == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino)
       return true;
@@ -33,8 +33,8 @@ static bool reads_output(const Analysis* a) {
 }
 
 static int check(Analysis* a) {
-  a->is_folder = a->output != NULL && output_is_folder(a->output);
-  if (a->is_resumed && (a->output == NULL || strcmp(a->output, "-") == 0))
+  a->is_folder = a->output && output_is_folder(a->output);
+  if (a->is_resumed && (!a->output || strcmp(a->output, "-") == 0))
     return cli_usage("analyze", "--resume goes on with a file or a folder: -o OUT");
   if (reads_output(a)) return cli_usage("analyze", "%s is to be read, not written", a->output);
   if (a->walk.n == 0 && !a->walk.has_failed) return cli_usage("analyze", "no sound file is named");
@@ -44,8 +44,8 @@ static int check(Analysis* a) {
   if (check_picture(a, "--plot", a->plot) != CLI_OK ||
       check_picture(a, "--attention", a->attention) != CLI_OK)
     return CLI_USAGE;
-  const bool has_folder = a->is_folder || (a->plot != NULL && output_is_folder(a->plot)) ||
-                          (a->attention != NULL && output_is_folder(a->attention));
+  const bool has_folder = a->is_folder || (a->plot && output_is_folder(a->plot)) ||
+                          (a->attention && output_is_folder(a->attention));
   if (has_folder && walk_make_stems_distinct(&a->walk) != 0) {
     cli_message("out of memory");
     return CLI_FAILED;
@@ -168,18 +168,17 @@ static int open_models(CommandLine* c) {
       cli_message("%s", error);
       return CLI_FAILED;
     }
-    if (side.model != NULL && a->reading.model == NULL)
+    if (side.model && !a->reading.model)
       a->reading.model = side.model;
     else
       a->sides.models[a->sides.n++] = side;
   }
   for (size_t i = 0; i < a->sides.n; ++i) {
     SideModel* side = &a->sides.models[i];
-    if (i > 0 || a->reading.model != NULL)
-      (void)snprintf(side->prefix, sizeof side->prefix, "%.64s.", side_name(side));
+    if (i > 0 || a->reading.model)
+      snprintf(side->prefix, sizeof side->prefix, "%.64s.", side_name(side));
   }
-  if (a->reading.model == NULL &&
-      (a->plot != NULL || a->attention != NULL || row_format_is_document(a->format)))
+  if (!a->reading.model && (a->plot || a->attention || row_format_is_document(a->format)))
     return cli_usage("analyze", "a static model reads no course that could be drawn");
   return CLI_OK;
 }

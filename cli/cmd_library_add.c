@@ -11,25 +11,25 @@
 #include <string.h>
 
 static void put_part(size_t n, const char* one, const char* many) {
-  if (n > 0) (void)printf("; %zu %s", n, n == 1 ? one : many);
+  if (n > 0) printf("; %zu %s", n, n == 1 ? one : many);
 }
 
 static void report(const IngestReport* r) {
   if (r->missing > 0)
-    (void)printf("%zu file%s not there any more.\n", r->missing, r->missing == 1 ? " is" : "s are");
-  (void)printf("%zu song%s read", r->read, r->read == 1 ? "" : "s");
-  if (r->in_part > 0) (void)printf(" (%zu in part)", r->in_part);
+    printf("%zu file%s not there any more.\n", r->missing, r->missing == 1 ? " is" : "s are");
+  printf("%zu song%s read", r->read, r->read == 1 ? "" : "s");
+  if (r->in_part > 0) printf(" (%zu in part)", r->in_part);
   put_part(r->alike, "of them is known in another format", "of them are known in other formats");
   put_part(r->copies, "copy", "copies");
   put_part(r->renamed, "file renamed", "files renamed");
   put_part(r->failed, "file failed", "files failed");
   put_part(r->as_before, "file as before", "files as before");
-  (void)printf(".\n");
+  printf(".\n");
   if (r->before > 0)
-    (void)printf("Of these, %zu could not be read before and were not tried again (--retry does; "
-                 "'circumplex library list --failed' says why).\n",
-                 r->before);
-  if (r->skipped[0] != '\0') (void)printf("In folders: %s.\n", r->skipped);
+    printf("Of these, %zu could not be read before and were not tried again (--retry does; "
+           "'circumplex library list --failed' says why).\n",
+           r->before);
+  if (r->skipped[0] != '\0') printf("In folders: %s.\n", r->skipped);
 }
 
 /// Do it, and say what came of it.  \return an exit status

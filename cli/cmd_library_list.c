@@ -46,11 +46,11 @@ static int put_file(void* context, const StoreRow* row) {
              options->copies    ? row->original
              : options->damaged ? row->damage
                                 : row->failure);
-  (void)printf("%s%s%s\n", text,
-               failure[0] == '\0' ? ""
-               : options->copies  ? ": copy of "
-                                  : ": ",
-               failure);
+  printf("%s%s%s\n", text,
+         failure[0] == '\0' ? ""
+         : options->copies  ? ": copy of "
+                            : ": ",
+         failure);
   return 0;
 }
 
@@ -58,7 +58,7 @@ static int list_files(const LibraryOptions* options) {
   char error[CLI_TEXT];
   LibraryOptions copy = *options;
   Store* store = library_open(options->db, STORE_READ);
-  if (store == NULL) return CLI_FAILED;
+  if (!store) return CLI_FAILED;
   const StoreRows which = options->failed    ? ROWS_FAILED
                           : options->copies  ? ROWS_COPIES
                           : options->damaged ? ROWS_DAMAGED
@@ -73,12 +73,12 @@ static int list_models(const LibraryOptions* options) {
   char error[CLI_TEXT];
   StoreModel* models = NULL;
   Store* store = library_open(options->db, STORE_READ);
-  if (store == NULL) return CLI_FAILED;
+  if (!store) return CLI_FAILED;
   const long n = store_models(store, &models, error, sizeof error);
   if (n < 0) cli_message("%s", error);
   for (long i = 0; i < n; ++i)
-    (void)printf("%s  %-20s %7zu songs%s\n", models[i].hash, models[i].name, models[i].songs,
-                 models[i].is_static ? "  (static)" : "");
+    printf("%s  %-20s %7zu songs%s\n", models[i].hash, models[i].name, models[i].songs,
+           models[i].is_static ? "  (static)" : "");
   free(models);
   store_close(store);
   return n >= 0 ? CLI_OK : CLI_FAILED;
@@ -95,7 +95,7 @@ int library_list(int argc, char** argv) {
     return cli_usage("library list",
                      "--failed, --damaged, --missing, --copies and --models are five lists");
   if ((options.failed || options.missing || options.damaged || options.copies || options.models) &&
-      (first < argc || options.form == FORM_JSON || options.m3u != NULL ||
+      (first < argc || options.form == FORM_JSON || options.m3u ||
        (options.models && options.form != FORM_TABLE)))
     return cli_usage("library list",
                      "--failed, --damaged, --missing, --copies and --models list no "
@@ -106,10 +106,10 @@ int library_list(int argc, char** argv) {
   status = CLI_FAILED;
   Loaded* loaded = library_load(&options, LOAD_FACTS, &store);
   LibraryRow* rows = NULL;
-  if (loaded != NULL)
+  if (loaded)
     status =
         library_choose(&options, "library list", loaded, argc - first, argv + first, &rows, &n);
-  if (rows != NULL) status = library_rows_write(&options, loaded, rows, n);
+  if (rows) status = library_rows_write(&options, loaded, rows, n);
   free(rows);
   loaded_free(loaded);
   store_close(store);
@@ -117,7 +117,7 @@ int library_list(int argc, char** argv) {
 }
 
 static int is_stdout(const char* path) {
-  return path != NULL && strcmp(path, "-") == 0;
+  return path && strcmp(path, "-") == 0;
 }
 
 int library_export(int argc, char** argv) {
@@ -127,23 +127,22 @@ int library_export(int argc, char** argv) {
   int first = 0;
   int status = library_options(&export_command, argc, argv, &options, &first);
   if (status >= 0) return status;
-  if (options.m3u == NULL && options.csv == NULL && options.json == NULL)
+  if (!options.m3u && !options.csv && !options.json)
     return cli_usage("library export", "say --m3u=FILE, --csv=FILE or --json=FILE");
   if (is_stdout(options.m3u) + is_stdout(options.csv) + is_stdout(options.json) > 1)
     return cli_usage("library export", "standard output takes one of them, not several");
   status = CLI_FAILED;
   Loaded* loaded = library_load(&options, LOAD_FACTS, &store);
   LibraryRow* rows = NULL;
-  if (loaded != NULL)
+  if (loaded)
     status =
         library_choose(&options, "library export", loaded, argc - first, argv + first, &rows, &n);
-  if (rows != NULL) {
+  if (rows) {
     status = CLI_OK;
-    if (options.m3u != NULL) status = library_rows_m3u(options.m3u, loaded, rows, n);
-    if (options.csv != NULL &&
-        library_rows_csv(options.csv, !options.no_guard, loaded, rows, n) != CLI_OK)
+    if (options.m3u) status = library_rows_m3u(options.m3u, loaded, rows, n);
+    if (options.csv && library_rows_csv(options.csv, !options.no_guard, loaded, rows, n) != CLI_OK)
       status = CLI_FAILED;
-    if (options.json != NULL && library_rows_json_file(options.json, loaded, rows, n) != CLI_OK)
+    if (options.json && library_rows_json_file(options.json, loaded, rows, n) != CLI_OK)
       status = CLI_FAILED;
   }
   free(rows);

@@ -43,9 +43,9 @@ static bool merge(Store* store, const char* path) {
     cli_message("%s", error);
     return false;
   }
-  (void)printf("%ld song%s taken over", songs, songs == 1 ? "" : "s");
-  if (copies > 0) (void)printf("; %ld known in another format", copies);
-  (void)printf(".\n");
+  printf("%ld song%s taken over", songs, songs == 1 ? "" : "s");
+  if (copies > 0) printf("; %ld known in another format", copies);
+  printf(".\n");
   return true;
 }
 
@@ -56,7 +56,7 @@ int library_merge(int argc, char** argv) {
   if (status >= 0) return status;
   if (first == argc) return cli_usage("library merge", "no other library is named");
   Store* store = library_open(options.db, STORE_CREATE);
-  if (store == NULL) return CLI_FAILED;
+  if (!store) return CLI_FAILED;
   status = CLI_OK;
   for (int i = first; i < argc; ++i)
     if (!merge(store, argv[i])) status = CLI_FAILED;

@@ -46,8 +46,8 @@ static int put_path(void* context, const StoreRow* row) {
   char text[4096];
   Paths* paths = context;
   utf8_clean(text, sizeof text, row->path);
-  (void)printf("%-11s %s%s\n", paths->is_begun ? "" : paths->title, text,
-               row->is_missing ? "  (missing)" : "");
+  printf("%-11s %s%s\n", paths->is_begun ? "" : paths->title, text,
+         row->is_missing ? "  (missing)" : "");
   paths->is_begun = true;
   return 0;
 }
@@ -78,25 +78,25 @@ static void put_course(const char* name, const int16_t* points, size_t n) {
     if (mean > high) high = mean;
   }
   if (low > high) return;
-  (void)printf("%-11s ", name);
+  printf("%-11s ", name);
   for (size_t i = 0; i < cells; ++i) {
     const bool is_heard = cell(points, n, i, cells, &mean);
     const double share = high > low ? (mean - low) / (high - low) : 0.5;
-    (void)fputs(is_heard ? blocks[(int)(share * 7.0 + 0.5)] : " ", stdout);
+    fputs(is_heard ? blocks[(int)(share * 7.0 + 0.5)] : " ", stdout);
   }
-  (void)printf("  %+.2f to %+.2f\n", low, high);
+  printf("  %+.2f to %+.2f\n", low, high);
 }
 
 static void put_reading(const StoreModel* model, const Song* song) {
-  (void)printf("reading     by %s (%s): %s, %s\n", model->name, model->hash,
-               library_rows_word(song), table_quadrant(song->valence, song->arousal));
-  (void)printf("            valence %+.2f, spread %.2f; arousal %+.2f, spread %.2f",
-               (double)song->valence, (double)song->valence_spread, (double)song->arousal,
-               (double)song->arousal_spread);
+  printf("reading     by %s (%s): %s, %s\n", model->name, model->hash, library_rows_word(song),
+         table_quadrant(song->valence, song->arousal));
+  printf("            valence %+.2f, spread %.2f; arousal %+.2f, spread %.2f",
+         (double)song->valence, (double)song->valence_spread, (double)song->arousal,
+         (double)song->arousal_spread);
   if (model->is_static)
-    (void)printf("; static\n");
+    printf("; static\n");
   else
-    (void)printf("; confidence %.2f\n", (double)song->confidence);
+    printf("; confidence %.2f\n", (double)song->confidence);
   if (song->curve.n == 0) return;
   put_course("  valence", song->curve.valence, song->curve.n);
   put_course("  arousal", song->curve.arousal, song->curve.n);
@@ -106,40 +106,39 @@ static void put_reading(const StoreModel* model, const Song* song) {
 static void put_place(Store* store, const StoreModel* model, const Song* song) {
   char error[CLI_TEXT];
   Loaded* all = store_load(store, model->hash, LOAD_NUMBERS, error, sizeof error);
-  Percentiles* places = all != NULL ? percentiles_new(loaded_catalogue(all)) : NULL;
-  if (places != NULL)
-    (void)printf("            in this library: valence above that of %.0f %% of the songs, arousal "
-                 "above %.0f %%\n",
-                 (double)percentile_of_valence(places, song->valence),
-                 (double)percentile_of_arousal(places, song->arousal));
+  Percentiles* places = all ? percentiles_new(loaded_catalogue(all)) : NULL;
+  if (places)
+    printf("            in this library: valence above that of %.0f %% of the songs, arousal "
+           "above %.0f %%\n",
+           (double)percentile_of_valence(places, song->valence),
+           (double)percentile_of_arousal(places, song->arousal));
   percentiles_free(places);
   loaded_free(all);
 }
 
 static void put_points(const char* name, const int16_t* points, size_t n) {
-  (void)printf(", \"%s\": [", name);
+  printf(", \"%s\": [", name);
   for (size_t i = 0; i < n; ++i) {
-    if (i > 0) (void)fputs(", ", stdout);
+    if (i > 0) fputs(", ", stdout);
     if (points[i] == CURVE_SILENT)
-      (void)fputs("null", stdout);
+      fputs("null", stdout);
     else
-      (void)printf("%.4f", (double)points[i] / (double)CURVE_FULL);
+      printf("%.4f", (double)points[i] / (double)CURVE_FULL);
   }
-  (void)fputc(']', stdout);
+  fputc(']', stdout);
 }
 
 static void put_json(const StoreModel* model, const Song* song, bool is_first) {
-  (void)fputs(is_first ? "\n  {\"model\": {\"name\": " : ",\n  {\"model\": {\"name\": ", stdout);
+  fputs(is_first ? "\n  {\"model\": {\"name\": " : ",\n  {\"model\": {\"name\": ", stdout);
   table_json_string(stdout, model->name);
-  (void)printf(", \"hash\": \"%s\", \"static\": %s}, ", model->hash,
-               model->is_static ? "true" : "false");
+  printf(", \"hash\": \"%s\", \"static\": %s}, ", model->hash, model->is_static ? "true" : "false");
   library_rows_json(stdout, model, song);
   if (song->curve.n > 0) {
-    (void)printf(", \"curve_rate\": %g", CURVE_RATE);
+    printf(", \"curve_rate\": %g", CURVE_RATE);
     put_points("valence_curve", song->curve.valence, song->curve.n);
     put_points("arousal_curve", song->curve.arousal, song->curve.n);
   }
-  (void)fputc('}', stdout);
+  fputc('}', stdout);
 }
 
 /// Show one song by each model that has read it.  \return CLI_OK or CLI_FAILED (reported)
@@ -153,19 +152,19 @@ static int show(Store* store, const LibraryOptions* options, int64_t id, bool* i
   if (n < 0) status = CLI_FAILED;
   for (long i = 0; status == CLI_OK && i < n; ++i) {
     Loaded* loaded = store_load_song(store, models[i].hash, id, error, sizeof error);
-    if (loaded == NULL) status = CLI_FAILED;
+    if (!loaded) status = CLI_FAILED;
     const Song* song =
-        loaded != NULL && loaded_catalogue(loaded)->n > 0 ? loaded_catalogue(loaded)->songs : NULL;
-    if (song != NULL && options->form == FORM_JSON) {
+        loaded && loaded_catalogue(loaded)->n > 0 ? loaded_catalogue(loaded)->songs : NULL;
+    if (song && options->form == FORM_JSON) {
       put_json(&models[i], song, *is_first);
       *is_first = false;
-    } else if (song != NULL) {
+    } else if (song) {
       if (!is_named) {
         library_rows_length((double)song->duration, length, sizeof length);
-        (void)printf("%s%s%s%s\n", *is_first ? "" : "\n", song->title,
-                     song->artist[0] != '\0' ? " - " : "", song->artist);
-        if (song->album[0] != '\0') (void)printf("%-11s %s\n", "album", song->album);
-        (void)printf("%-11s %lld\n%-11s %s\n", "id", (long long)id, "length", length);
+        printf("%s%s%s%s\n", *is_first ? "" : "\n", song->title,
+               song->artist[0] != '\0' ? " - " : "", song->artist);
+        if (song->album[0] != '\0') printf("%-11s %s\n", "album", song->album);
+        printf("%-11s %lld\n%-11s %s\n", "id", (long long)id, "length", length);
         if (store_each_file(store, ROWS_OF_SONG, id, NULL, put_path, &files, error, sizeof error) !=
                 0 ||
             store_each_file(store, ROWS_OF_COPIES, id, NULL, put_path, &copies, error,
@@ -176,12 +175,12 @@ static int show(Store* store, const LibraryOptions* options, int64_t id, bool* i
       put_reading(&models[i], song);
       put_place(store, &models[i], song);
     }
-    is_named = is_named || song != NULL;
+    is_named = is_named || song;
     loaded_free(loaded);
   }
   free(models);
   if (status == CLI_OK && !is_named) {
-    (void)snprintf(error, sizeof error, "there is no song %lld in the library", (long long)id);
+    snprintf(error, sizeof error, "there is no song %lld in the library", (long long)id);
     status = CLI_FAILED;
   }
   if (status != CLI_OK) cli_message("%s", error);
@@ -199,14 +198,14 @@ int library_show(int argc, char** argv) {
   status = CLI_FAILED;
   QueryIndex* index = NULL;
   Loaded* loaded = library_load(&options, LOAD_FACTS, &store);
-  if (loaded == NULL || (index = library_index_of(loaded)) == NULL) goto out;
+  if (!loaded || !(index = library_index_of(loaded))) goto out;
   status = CLI_OK;
-  if (options.form == FORM_JSON) (void)fputs("{\"readings\": [", stdout);
+  if (options.form == FORM_JSON) fputs("{\"readings\": [", stdout);
   for (int i = first; i < argc; ++i) {
     const int64_t id = library_find(store, index, argv[i]);
     if (id == 0 || show(store, &options, id, &is_first) != CLI_OK) status = CLI_FAILED;
   }
-  if (options.form == FORM_JSON) (void)fputs("\n]}\n", stdout);
+  if (options.form == FORM_JSON) fputs("\n]}\n", stdout);
 out:
   query_index_free(index);
   loaded_free(loaded);
@@ -228,16 +227,15 @@ static int remove_one(Store* store, const char* text, long* files, long* songs) 
   Loaded* loaded = NULL;
   QueryIndex* index = NULL;
   char* path = library_absolute(text);
-  if (path != NULL &&
-      store_each_file(store, ROWS_BELOW, 0, path, count_row, &n, error, sizeof error) != 0)
+  if (path && store_each_file(store, ROWS_BELOW, 0, path, count_row, &n, error, sizeof error) != 0)
     goto out;
   if (n > 0) {
     gone = store_remove_below(store, path, error, sizeof error);
     goto out;
   }
   loaded = store_load(store, NULL, LOAD_FACTS, error, sizeof error);
-  index = loaded != NULL ? library_index_of(loaded) : NULL;
-  const int64_t song = index != NULL ? library_find(store, index, text) : 0;
+  index = loaded ? library_index_of(loaded) : NULL;
+  const int64_t song = index ? library_find(store, index, text) : 0;
   if (song != 0 &&
       store_each_file(store, ROWS_OF_SONG, song, NULL, count_row, &n, error, sizeof error) == 0)
     gone = store_remove_song(store, song, error, sizeof error);
@@ -262,7 +260,7 @@ int library_remove(int argc, char** argv) {
   if (first == argc && !options.missing)
     return cli_usage("library remove", "no song or folder is named");
   Store* store = library_open(options.db, STORE_WRITE);
-  if (store == NULL) return CLI_FAILED;
+  if (!store) return CLI_FAILED;
   status = CLI_OK;
   for (int i = first; i < argc; ++i)
     if (remove_one(store, argv[i], &files, &songs) != 0) status = CLI_FAILED;
@@ -277,8 +275,8 @@ int library_remove(int argc, char** argv) {
       songs += gone;
     }
   }
-  (void)printf("%ld file%s and %ld song%s forgotten.\n", files, files == 1 ? "" : "s", songs,
-               songs == 1 ? "" : "s");
+  printf("%ld file%s and %ld song%s forgotten.\n", files, files == 1 ? "" : "s", songs,
+         songs == 1 ? "" : "s");
   store_close(store);
   return status;
 }

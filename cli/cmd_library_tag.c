@@ -55,9 +55,9 @@ static int on_file(void* context, const StoreRow* row) {
     return 0;
   }
   StoreFile* files = realloc(run->files, (run->n + 1) * sizeof *files);
-  if (files != NULL) run->files = files;
-  char* path = files != NULL ? strdup(row->path) : NULL;
-  if (path == NULL) return -1;
+  if (files) run->files = files;
+  char* path = files ? strdup(row->path) : NULL;
+  if (!path) return -1;
   files[run->n++] = (StoreFile){.path = path};
   return 0;
 }
@@ -87,8 +87,8 @@ static void tag(Run* run, StoreFile* file) {
   ++run->written;
   if (!options.is_dry) note(run, file);
   utf8_clean(name, sizeof name, file->path);
-  (void)printf("%s: VALENCE %s, AROUSAL %s, MOOD %s\n", name, run->reading.valence,
-               run->reading.arousal, run->reading.mood);
+  printf("%s: VALENCE %s, AROUSAL %s, MOOD %s\n", name, run->reading.valence, run->reading.arousal,
+         run->reading.mood);
 }
 
 /// \return 0, or -1 (reported)
@@ -96,9 +96,9 @@ static int tag_song(Run* run, Store* store, const Song* song) {
   char error[CLI_TEXT] = "out of memory";
   run->song = song;
   run->n = 0;
-  (void)snprintf(run->reading.valence, sizeof run->reading.valence, "%.3f", (double)song->valence);
-  (void)snprintf(run->reading.arousal, sizeof run->reading.arousal, "%.3f", (double)song->arousal);
-  (void)snprintf(run->reading.mood, sizeof run->reading.mood, "%s", library_rows_word(song));
+  snprintf(run->reading.valence, sizeof run->reading.valence, "%.3f", (double)song->valence);
+  snprintf(run->reading.arousal, sizeof run->reading.arousal, "%.3f", (double)song->arousal);
+  snprintf(run->reading.mood, sizeof run->reading.mood, "%s", library_rows_word(song));
   const int status =
       store_each_file(store, ROWS_OF_SONG, song->id, NULL, on_file, run, error, sizeof error);
   for (size_t i = 0; i < run->n; ++i) {
@@ -115,9 +115,9 @@ static int tag_rows(Run* run, Store* store, const Loaded* loaded, const LibraryR
   int status = 0;
   for (size_t i = 0; status == 0 && i < n && !cli_interrupted(); ++i)
     status = tag_song(run, store, &catalogue->songs[rows[i].song]);
-  (void)printf("%zu file%s %s, %zu as before, %zu left as they are.\n", run->written,
-               run->written == 1 ? "" : "s", run->options->dry_run ? "would be tagged" : "tagged",
-               run->same, run->failed);
+  printf("%zu file%s %s, %zu as before, %zu left as they are.\n", run->written,
+         run->written == 1 ? "" : "s", run->options->dry_run ? "would be tagged" : "tagged",
+         run->same, run->failed);
   if (cli_interrupted()) return CLI_INTERRUPTED;
   return status == 0 && run->failed == 0 ? CLI_OK : CLI_FAILED;
 }
@@ -133,12 +133,11 @@ int library_tag(int argc, char** argv) {
   Run run = {.options = &options};
   status = CLI_FAILED;
   Loaded* loaded = library_load(&options, LOAD_FACTS, &store);
-  if (loaded != NULL)
+  if (loaded)
     status = library_choose(&options, "library tag", loaded, argc - first, argv + first, &rows, &n);
-  if (rows != NULL && !options.dry_run &&
-      (run.store = library_open(options.db, STORE_WRITE)) == NULL)
+  if (rows && !options.dry_run && !(run.store = library_open(options.db, STORE_WRITE)))
     status = CLI_FAILED;
-  else if (rows != NULL) {
+  else if (rows) {
     cli_catch_signals();
     status = tag_rows(&run, store, loaded, rows, n);
   }

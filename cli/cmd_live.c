@@ -36,7 +36,7 @@ typedef struct {
 
 static double now(void) {
   struct timespec t;
-  (void)clock_gettime(CLOCK_MONOTONIC, &t);
+  clock_gettime(CLOCK_MONOTONIC, &t);
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
@@ -45,7 +45,7 @@ static void wait_until(double time) {
   const double left = time - now();
   if (left <= 0.0) return;
   struct timespec t = {(time_t)left, (long)(1e9 * (left - (double)(time_t)left))};
-  (void)nanosleep(&t, NULL);
+  nanosleep(&t, NULL);
 }
 
 /// The sound that is heard beside the reading; all zero: none.
@@ -58,7 +58,7 @@ typedef struct {
 /// Wait until the sound has come to \p position, s; where none is heard, until the clock has.
 static void keep_pace(const Live* live, Sound* sound, double position) {
   double heard = 0.0;
-  while (sound->player != NULL && !cli_interrupted()) {
+  while (sound->player && !cli_interrupted()) {
     const PlayerState state =
         player_state(sound->player, &heard, sound->error, sizeof sound->error);
     if (state == PLAYER_PLAYING && heard >= position) return;
@@ -87,7 +87,7 @@ static void measure(Screen* screen) {
   struct winsize size;
   if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0) return;
   if (screen->width != size.ws_col || screen->height != size.ws_row) {
-    (void)fputs("\033[2J", stdout);
+    fputs("\033[2J", stdout);
   }
   screen->width = size.ws_col;
   screen->height = size.ws_row;
@@ -123,12 +123,12 @@ typedef struct {
 
 /// \return 0, or -1 and an error message
 static int open_input(const Live* live, Input* input, char* error, size_t error_size) {
-  if (live->input != NULL) {
+  if (live->input) {
     input->capture = capture_open(live->input, &input->rate, error, error_size);
-    return input->capture != NULL ? 0 : -1;
+    return input->capture ? 0 : -1;
   }
   input->audio = audio_open(live->path, &live->sound.raw, error, error_size);
-  if (input->audio == NULL) return -1;
+  if (!input->audio) return -1;
   const AudioInfo* info = audio_info(input->audio);
   input->rate = info->rate;
   input->seconds = (double)info->frames / info->rate;
@@ -143,14 +143,14 @@ static void close_input(Input* input) {
 /// \return frames; 0: the end; -1 and an error message
 static ptrdiff_t read_input(const Live* live, Input* input, float* left, float* right, size_t n,
                             char* error, size_t error_size) {
-  while (input->capture != NULL && !cli_interrupted() && !has_quit(live)) {
+  while (input->capture && !cli_interrupted() && !has_quit(live)) {
     const ptrdiff_t got = capture_read(input->capture, left, right, n);
     if (got > 0) return got;
     if (got == 0) continue;
-    (void)snprintf(error, error_size, "the sound has stopped: its device or server is gone");
+    snprintf(error, error_size, "the sound has stopped: its device or server is gone");
     return -1;
   }
-  if (input->audio == NULL) return 0; // the end was asked for
+  if (!input->audio) return 0; // the end was asked for
   return audio_read(input->audio, left, right, n, error, error_size);
 }
 
@@ -158,12 +158,12 @@ static int stream(const Live* live, Input* input, Engine* engine, Screen* screen
   const double rate = input->rate;
   const size_t block = (size_t)(rate * BLOCK_MS / 1000.0);
   // A stream sets the pace itself.
-  const bool is_paced = live->speed > 0.0 && input->audio != NULL && strcmp(live->path, "-") != 0;
+  const bool is_paced = live->speed > 0.0 && input->audio && strcmp(live->path, "-") != 0;
   char error[CLI_TEXT];
   int status = CLI_FAILED;
   uint64_t taken = 0;
   float* left = malloc(2 * block * sizeof *left);
-  if (left == NULL) {
+  if (!left) {
     cli_message("out of memory");
     return status;
   }
@@ -207,46 +207,46 @@ static int run(const Live* live) {
   Screen* screen = NULL;
   Sound sound = {.player = NULL};
   Model* model = reading_model(live->model, error, sizeof error);
-  if (model == NULL) {
+  if (!model) {
     cli_message("%s", error);
     return status;
   }
-  if (live->input != NULL) cli_catch_signals(); // sound libraries talk
+  if (live->input) cli_catch_signals(); // sound libraries talk
   if (open_input(live, &input, error, sizeof error) != 0) {
     cli_message("%s: %s", live->path, error);
     goto out;
   }
   engine = engine_new(model, input.rate, error, sizeof error);
   screen = malloc(sizeof *screen);
-  if (engine == NULL || screen == NULL) {
-    cli_message("%s", engine == NULL ? error : "out of memory");
+  if (!engine || !screen) {
+    cli_message("%s", !engine ? error : "out of memory");
     goto out;
   }
   engine_set_gate(engine, (float)live->sound.gate);
   const char* slash = strrchr(live->path, '/');
   char title[256];
-  utf8_clean(title, sizeof title, slash != NULL ? slash + 1 : live->path);
+  utf8_clean(title, sizeof title, slash ? slash + 1 : live->path);
   screen_init(screen, title, model_info(model)->name, input.rate, input.seconds,
-              getenv("NO_COLOR") == NULL);
-  (void)setlocale(LC_CTYPE, "");
+              !getenv("NO_COLOR"));
+  setlocale(LC_CTYPE, "");
   screen->is_plain = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
   screen->words = model_words(model);
-  if (live->input == NULL) cli_catch_signals();
+  if (!live->input) cli_catch_signals();
   if (live->is_playing) {
     sound.player = player_new();
-    if (sound.player == NULL) {
+    if (!sound.player) {
       cli_message("out of memory");
       goto out;
     }
     player_play(sound.player, live->path, 0.0, INFINITY);
   }
-  if (live->is_page) (void)fputs("\033[?1049h\033[?25l\033[2J", stdout); // own page, no cursor
+  if (live->is_page) fputs("\033[?1049h\033[?25l\033[2J", stdout); // own page, no cursor
   struct termios keys;
   const bool has_keys = take_keys(live, &keys);
   status = stream(live, &input, engine, screen, &sound);
-  if (has_keys) (void)tcsetattr(STDIN_FILENO, TCSANOW, &keys);
+  if (has_keys) tcsetattr(STDIN_FILENO, TCSANOW, &keys);
   if (live->is_page) {
-    (void)fputs("\033[?25h\033[?1049l", stdout);
+    fputs("\033[?25h\033[?1049l", stdout);
     screen_line(screen, stdout); // the last word stays
   }
 out:
@@ -298,12 +298,12 @@ int cmd_live(int argc, char** argv) {
   int first = 0;
   const int status = options_read(&command, argc, argv, &live, &first);
   if (status >= 0) return status;
-  if (argc - first != (live.input == NULL ? 1 : 0))
-    return cli_usage("live", live.input == NULL ? "one FILE is needed"
-                                                : "--input is read in place of a FILE");
-  live.path = live.input != NULL ? live.input : argv[first];
+  if (argc - first != (!live.input ? 1 : 0))
+    return cli_usage("live",
+                     !live.input ? "one FILE is needed" : "--input is read in place of a FILE");
+  live.path = live.input ? live.input : argv[first];
   live.is_page = !live.is_in_lines && isatty(STDOUT_FILENO) == 1;
-  if (live.is_playing && live.input != NULL)
+  if (live.is_playing && live.input)
     return cli_usage("live", "--play needs a file: --input is heard already");
   if (live.is_playing && strcmp(live.path, "-") == 0)
     return cli_usage("live", "--play needs a file: standard input is heard elsewhere");

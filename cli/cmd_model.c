@@ -16,37 +16,37 @@
 /// What files of both kinds have.
 static void describe_file(const char* path, const char* name, const char* description,
                           const char* licence, const char* hash, const FrontendSpec* f) {
-  (void)printf("file         %s\n"
-               "name         %s\n"
-               "description  %s\n"
-               "licence      %s\n"
-               "hash         %s\n"
-               "front end    %u mel bands, %g to %g Hz\n",
-               path, name, description, licence, hash, f->n_mel, (double)f->fmin, (double)f->fmax);
+  printf("file         %s\n"
+         "name         %s\n"
+         "description  %s\n"
+         "licence      %s\n"
+         "hash         %s\n"
+         "front end    %u mel bands, %g to %g Hz\n",
+         path, name, description, licence, hash, f->n_mel, (double)f->fmin, (double)f->fmax);
 }
 
 static void describe(const char* path, const Model* model) {
   const ModelInfo* m = model_info(model);
   describe_file(path, m->name, m->description, m->licence, m->hash, model_frontend(model));
-  (void)printf("encoder      %s\n"
-               "temporal     %s, %u hidden, %u inputs\n"
-               "attention    %u hops (%g s)\n"
-               "parameters   %zu\n"
-               "bytes        %zu\n"
-               "compute      %s\n",
-               m->encoder, m->temporal, m->n_hidden, m->n_inputs, m->window,
-               m->window * ENGINE_HOP_SECONDS, m->parameters, m->bytes, compute_get()->name);
+  printf("encoder      %s\n"
+         "temporal     %s, %u hidden, %u inputs\n"
+         "attention    %u hops (%g s)\n"
+         "parameters   %zu\n"
+         "bytes        %zu\n"
+         "compute      %s\n",
+         m->encoder, m->temporal, m->n_hidden, m->n_inputs, m->window,
+         m->window * ENGINE_HOP_SECONDS, m->parameters, m->bytes, compute_get()->name);
 }
 
 static void describe_static(const char* path, const StaticModel* model) {
   const StaticInfo* m = static_info(model);
   describe_file(path, m->name, m->description, m->licence, m->hash, static_frontend(model));
-  (void)printf("static       one reading a song, the mean of windows of %g s\n"
-               "embedding    %u x %u dimensions, of the mean and deviation of %u inputs\n"
-               "parameters   %zu\n"
-               "bytes        %zu\n",
-               m->window * ENGINE_HOP_SECONDS, m->members, m->dimensions, m->n_inputs,
-               m->parameters, m->bytes);
+  printf("static       one reading a song, the mean of windows of %g s\n"
+         "embedding    %u x %u dimensions, of the mean and deviation of %u inputs\n"
+         "parameters   %zu\n"
+         "bytes        %zu\n",
+         m->window * ENGINE_HOP_SECONDS, m->members, m->dimensions, m->n_inputs, m->parameters,
+         m->bytes);
 }
 
 enum { TRY_RATE = 16000, TRY_SECONDS = 10 };
@@ -63,7 +63,7 @@ static void make_noise(int second, uint32_t* random, float block[TRY_RATE]) {
 /// Run the model over noise that comes and goes.  \return 0, or -1 and an error message
 static int try_out(Model* model, char* error, size_t error_size) {
   Engine* engine = engine_new(model, TRY_RATE, error, error_size);
-  if (engine == NULL) return -1;
+  if (!engine) return -1;
   uint32_t random = 1;
   int hops = 0, status = 0;
   for (int second = 0; second < TRY_SECONDS && status == 0; ++second) {
@@ -82,9 +82,9 @@ static int try_out(Model* model, char* error, size_t error_size) {
     }
   }
   if (status != 0)
-    (void)snprintf(error, error_size, "gives readings that are out of range");
+    snprintf(error, error_size, "gives readings that are out of range");
   else if (hops < 2 * TRY_SECONDS - 1) {
-    (void)snprintf(error, error_size, "gives no readings");
+    snprintf(error, error_size, "gives no readings");
     status = -1;
   }
   engine_free(engine);
@@ -94,7 +94,7 @@ static int try_out(Model* model, char* error, size_t error_size) {
 /// The same for a static model.
 static int try_out_static(const StaticModel* model, char* error, size_t error_size) {
   StaticReading* reading = static_reading_new(model, TRY_RATE, error, error_size);
-  if (reading == NULL) return -1;
+  if (!reading) return -1;
   uint32_t random = 1;
   for (int second = 0; second < TRY_SECONDS; ++second) {
     float block[TRY_RATE];
@@ -104,12 +104,12 @@ static int try_out_static(const StaticModel* model, char* error, size_t error_si
   StaticResult r;
   int status = 0;
   if (!static_reading_result(reading, &r)) {
-    (void)snprintf(error, error_size, "gives no readings");
+    snprintf(error, error_size, "gives no readings");
     status = -1;
   } else if (!isfinite(r.valence) || !isfinite(r.arousal) || fabsf(r.valence) > 1.0F ||
              fabsf(r.arousal) > 1.0F || !isfinite(r.valence_spread) ||
              !isfinite(r.arousal_spread)) {
-    (void)snprintf(error, error_size, "gives readings that are out of range");
+    snprintf(error, error_size, "gives readings that are out of range");
     status = -1;
   }
   static_reading_free(reading);
@@ -122,14 +122,14 @@ static bool look_at(const char* path, bool is_check) {
   const bool whole = static_is(path);
   StaticModel* static_model = whole ? static_open(path, error, sizeof error) : NULL;
   Model* model = whole ? NULL : model_open(path, error, sizeof error);
-  bool good = static_model != NULL || model != NULL;
+  bool good = static_model || model;
   if (!good) {
     cli_message("%s", error);
   } else if (is_check) {
     good = (whole ? try_out_static(static_model, error, sizeof error)
                   : try_out(model, error, sizeof error)) == 0;
     if (good)
-      (void)printf("%s: good\n", path);
+      printf("%s: good\n", path);
     else
       cli_message("%s: %s", path, error);
   } else if (whole) {
@@ -170,7 +170,7 @@ int cmd_model(int argc, char** argv) {
       cli_message("%s", standard);
       return CLI_FAILED;
     }
-    if (i > first && !is_check) (void)putchar('\n');
+    if (i > first && !is_check) putchar('\n');
     if (!look_at(path, is_check)) status = CLI_FAILED;
   }
   return status;

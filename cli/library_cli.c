@@ -18,7 +18,7 @@ enum { CANDIDATES = 10 };
 
 Store* library_open(const char* path, StoreAccess access) {
   char standard[4096], error[CLI_TEXT];
-  if (path == NULL) {
+  if (!path) {
     if (store_default_path(standard, sizeof standard) != 0) {
       cli_message("%s", standard);
       return NULL;
@@ -26,7 +26,7 @@ Store* library_open(const char* path, StoreAccess access) {
     path = standard;
   }
   Store* store = store_open(path, access, error, sizeof error);
-  if (store == NULL) cli_message("%s", error);
+  if (!store) cli_message("%s", error);
   return store;
 }
 
@@ -35,7 +35,7 @@ static bool is_model(const StoreModel* model, const char* text, bool is_static) 
   const size_t length = strlen(text);
   char full[80];
   if (model->is_static != is_static) return false;
-  (void)snprintf(full, sizeof full, "static-%s", text);
+  snprintf(full, sizeof full, "static-%s", text);
   return strcmp(model->name, text) == 0 || (is_static && strcmp(model->name, full) == 0) ||
          (length >= 4 && strncasecmp(model->hash, text, length) == 0);
 }
@@ -46,8 +46,8 @@ static void file_hash(const char* path, bool is_static, char hash[17]) {
   if (access(path, R_OK) != 0) return;
   StaticModel* whole = is_static ? static_open(path, error, sizeof error) : NULL;
   Model* model = is_static ? NULL : model_open(path, error, sizeof error);
-  if (whole != NULL) (void)snprintf(hash, 17, "%s", static_info(whole)->hash);
-  if (model != NULL) (void)snprintf(hash, 17, "%s", model_info(model)->hash);
+  if (whole) snprintf(hash, 17, "%s", static_info(whole)->hash);
+  if (model) snprintf(hash, 17, "%s", model_info(model)->hash);
   static_close(whole);
   model_unref(model);
 }
@@ -58,7 +58,7 @@ bool library_model(Store* store, const LibraryOptions* options, char hash[17]) {
   char error[CLI_TEXT], of_file[17] = "";
   StoreModel* models = NULL;
   hash[0] = '\0';
-  if (text == NULL) return true;
+  if (!text) return true;
   const long n = store_models(store, &models, error, sizeof error);
   if (n < 0) {
     cli_message("%s", error);
@@ -70,7 +70,7 @@ bool library_model(Store* store, const LibraryOptions* options, char hash[17]) {
     const bool is_it =
         is_model(&models[i], text, is_static) || strcmp(models[i].hash, of_file) == 0;
     // Two versions of a model may have one name; the first is the one with more songs.
-    if (is_it && ++found == 1) (void)snprintf(hash, 17, "%s", models[i].hash);
+    if (is_it && ++found == 1) snprintf(hash, 17, "%s", models[i].hash);
   }
   free(models);
   if (found == 0)
@@ -87,15 +87,15 @@ bool library_model(Store* store, const LibraryOptions* options, char hash[17]) {
 Loaded* library_load(const LibraryOptions* options, StoreLoad what, Store** store) {
   char hash[17], error[CLI_TEXT];
   *store = library_open(options->db, STORE_READ);
-  if (*store == NULL || !library_model(*store, options, hash)) return NULL;
+  if (!*store || !library_model(*store, options, hash)) return NULL;
   Loaded* loaded = store_load(*store, hash[0] != '\0' ? hash : NULL, what, error, sizeof error);
-  if (loaded == NULL) cli_message("%s", error);
+  if (!loaded) cli_message("%s", error);
   return loaded;
 }
 
 QueryIndex* library_index_of(const Loaded* loaded) {
   QueryIndex* index = query_index_new(loaded_catalogue(loaded));
-  if (index == NULL) cli_message("out of memory");
+  if (!index) cli_message("out of memory");
   return index;
 }
 
@@ -112,7 +112,7 @@ bool library_add_words(Query* query, int n, char** words) {
 
 int library_ask(QueryIndex* index, const Query* query, QueryResult* result) {
   *result = (QueryResult){.hits = NULL};
-  if (index != NULL && query_run(index, query, NULL, NULL, result) == 0) return 0;
+  if (index && query_run(index, query, NULL, NULL, result) == 0) return 0;
   cli_message("out of memory");
   return -1;
 }
@@ -132,12 +132,12 @@ long library_index(const Catalogue* catalogue, int64_t id) {
 char* library_absolute(const char* path) {
   char here[4096];
   char* whole = scan_absolute(path);
-  if (whole != NULL || errno == ENOMEM || path[0] == '\0') return whole;
+  if (whole || errno == ENOMEM || path[0] == '\0') return whole;
   if (path[0] == '/') return strdup(path);
-  if (getcwd(here, sizeof here) == NULL) return NULL;
+  if (!getcwd(here, sizeof here)) return NULL;
   const size_t size = strlen(here) + strlen(path) + 2;
   whole = malloc(size);
-  if (whole != NULL) (void)snprintf(whole, size, "%s/%s", here, path);
+  if (whole) snprintf(whole, size, "%s/%s", here, path);
   return whole;
 }
 
@@ -147,7 +147,7 @@ static int64_t find_path(Store* store, const char* text) {
   char error[CLI_TEXT];
   StoreKnown known = {.song = 0};
   char* path = library_absolute(text);
-  if (path == NULL) return 0;
+  if (!path) return 0;
   const StoreFile file = {path, 0, 0, 0, NULL};
   if (store_know(store, &file, "", &known, error, sizeof error) != 0) {
     cli_message("%s", error);
@@ -165,11 +165,11 @@ static void list_candidates(const Catalogue* catalogue, const QueryResult* resul
   cli_message("'%s' may be any of:", text);
   for (size_t i = 0; i < result->n && i < CANDIDATES; ++i) {
     const Song* song = &catalogue->songs[result->hits[i].song];
-    (void)fprintf(stderr, "  %6lld  %s%s%s\n", (long long)song->id, song->title,
-                  song->artist[0] != '\0' ? " - " : "", song->artist);
+    fprintf(stderr, "  %6lld  %s%s%s\n", (long long)song->id, song->title,
+            song->artist[0] != '\0' ? " - " : "", song->artist);
   }
-  if (result->n > CANDIDATES) (void)fprintf(stderr, "  and %zu more\n", result->n - CANDIDATES);
-  (void)fprintf(stderr, "Add a word, or give the id.\n");
+  if (result->n > CANDIDATES) fprintf(stderr, "  and %zu more\n", result->n - CANDIDATES);
+  fprintf(stderr, "Add a word, or give the id.\n");
 }
 
 /// \return the only song among the hits whose title is \p text, or 0
@@ -177,10 +177,10 @@ static int64_t same_title(const Catalogue* catalogue, const QueryResult* result,
   int64_t found = 0;
   size_t n = 0;
   char* key = search_key(text);
-  for (size_t i = 0; key != NULL && i < result->n; ++i) {
+  for (size_t i = 0; key && i < result->n; ++i) {
     const Song* song = &catalogue->songs[result->hits[i].song];
     char* title = search_key(song->title);
-    if (title != NULL && strcmp(title, key) == 0) {
+    if (title && strcmp(title, key) == 0) {
       ++n;
       found = song->id;
     }
@@ -198,7 +198,7 @@ static int64_t find_words(QueryIndex* index, const char* text) {
   char* words[] = {strdup(text)};
   int64_t found = 0;
   const bool has_words = text[strspn(text, " \t")] != '\0';
-  if (words[0] != NULL && has_words && library_add_words(&query, 1, words) &&
+  if (words[0] && has_words && library_add_words(&query, 1, words) &&
       library_ask(index, &query, &result) != 0)
     goto out;
   if (result.n == 1)

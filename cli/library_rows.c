@@ -14,9 +14,9 @@
 void library_rows_length(double seconds, char* text, size_t size) {
   const unsigned long s = (unsigned long)seconds;
   if (s >= 3600)
-    (void)snprintf(text, size, "%lu:%02lu:%02lu", s / 3600, s / 60 % 60, s % 60);
+    snprintf(text, size, "%lu:%02lu:%02lu", s / 3600, s / 60 % 60, s % 60);
   else
-    (void)snprintf(text, size, "%lu:%02lu", s / 60, s % 60);
+    snprintf(text, size, "%lu:%02lu", s / 60, s % 60);
 }
 
 const char* library_rows_word(const Song* song) {
@@ -25,8 +25,8 @@ const char* library_rows_word(const Song* song) {
 
 LibraryRow* library_rows_of(const QueryResult* result, bool has_distance, bool has_times) {
   LibraryRow* rows = calloc(result->n + 1, sizeof *rows);
-  if (rows == NULL) cli_message("out of memory");
-  for (size_t i = 0; rows != NULL && i < result->n; ++i) {
+  if (!rows) cli_message("out of memory");
+  for (size_t i = 0; rows && i < result->n; ++i) {
     const QueryHit* hit = &result->hits[i];
     rows[i] = (LibraryRow){hit->song, has_distance ? hit->distance : NAN,
                            has_times ? hit->start : NAN, has_times ? hit->end : NAN};
@@ -42,11 +42,11 @@ int library_choose(LibraryOptions* options, const char* command, const Loaded* l
   options->query.limit = options->limit;
   QueryIndex* index = library_index_of(loaded);
   int status = CLI_FAILED;
-  if (index != NULL && library_ask(index, &options->query, &result) == 0) status = CLI_OK;
+  if (index && library_ask(index, &options->query, &result) == 0) status = CLI_OK;
   if (status == CLI_OK) {
     *rows = library_rows_of(&result, false, false);
     *n = result.n;
-    status = *rows != NULL ? CLI_OK : CLI_FAILED;
+    status = *rows ? CLI_OK : CLI_FAILED;
   }
   query_result_clear(&result);
   query_index_free(index);
@@ -57,8 +57,8 @@ void library_rows_path(const char* path, LibraryForm form) {
   if (form == FORM_PATHS)
     table_path(stdout, path);
   else
-    (void)fputs(path, stdout);
-  (void)fputc(form == FORM_PATHS0 ? '\0' : '\n', stdout);
+    fputs(path, stdout);
+  fputc(form == FORM_PATHS0 ? '\0' : '\n', stdout);
 }
 
 static void put_table(const LibraryOptions* options, const Loaded* loaded, const LibraryRow* rows,
@@ -69,28 +69,28 @@ static void put_table(const LibraryOptions* options, const Loaded* loaded, const
   const bool is_passage = options->query.match == MATCH_PASSAGE;
   const bool has_distance = n > 0 && isfinite(rows[0].distance);
   if (n > 0)
-    (void)printf("%s    id   length  valence  arousal  %-10s  %sconfidence  song\n",
-                 has_distance ? "distance  " : "", "word", is_passage ? "         passage  " : "");
+    printf("%s    id   length  valence  arousal  %-10s  %sconfidence  song\n",
+           has_distance ? "distance  " : "", "word", is_passage ? "         passage  " : "");
   for (size_t i = 0; i < n; ++i) {
     const Song* song = &catalogue->songs[rows[i].song];
-    if (has_distance) (void)printf("%8.3f  ", (double)rows[i].distance);
+    if (has_distance) printf("%8.3f  ", (double)rows[i].distance);
     library_rows_length((double)song->duration, length, sizeof length);
-    (void)printf("%6lld  %7s  %+7.2f  %+7.2f  %-10s  ", (long long)song->id, length,
-                 (double)song->valence, (double)song->arousal, library_rows_word(song));
+    printf("%6lld  %7s  %+7.2f  %+7.2f  %-10s  ", (long long)song->id, length,
+           (double)song->valence, (double)song->arousal, library_rows_word(song));
     if (is_passage) {
       library_rows_length((double)rows[i].start, start, sizeof start);
       library_rows_length((double)rows[i].end, end, sizeof end);
-      (void)printf("%7s-%-8s  ", start, end);
+      printf("%7s-%-8s  ", start, end);
     }
     if (model->is_static)
-      (void)printf("%10s  ", "-");
+      printf("%10s  ", "-");
     else
-      (void)printf("%10.2f  ", (double)song->confidence);
-    (void)printf("%s%s%s\n", song->title, song->artist[0] != '\0' ? " - " : "", song->artist);
+      printf("%10.2f  ", (double)song->confidence);
+    printf("%s%s%s\n", song->title, song->artist[0] != '\0' ? " - " : "", song->artist);
   }
-  (void)printf("%zu of %zu songs, as read by %s%s%s%s.\n", n, catalogue->n,
-               model->name[0] != '\0' ? model->name : "no model",
-               model->hash[0] != '\0' ? " (" : "", model->hash, model->hash[0] != '\0' ? ")" : "");
+  printf("%zu of %zu songs, as read by %s%s%s%s.\n", n, catalogue->n,
+         model->name[0] != '\0' ? model->name : "no model", model->hash[0] != '\0' ? " (" : "",
+         model->hash, model->hash[0] != '\0' ? ")" : "");
 }
 
 void library_rows_json(FILE* out, const StoreModel* model, const Song* song) {
@@ -100,50 +100,50 @@ void library_rows_json(FILE* out, const StoreModel* model, const Song* song) {
                           song->valence_spread, song->arousal_spread, song->confidence};
   // A static model does not say how confident it is.
   const size_t n = sizeof values / sizeof *values - (model->is_static ? 1 : 0);
-  (void)fprintf(out, "\"id\": %lld, \"path\": ", (long long)song->id);
+  fprintf(out, "\"id\": %lld, \"path\": ", (long long)song->id);
   table_json_string(out, song->path);
-  (void)fputs(", \"title\": ", out);
+  fputs(", \"title\": ", out);
   table_json_string(out, song->title);
-  (void)fputs(", \"artist\": ", out);
+  fputs(", \"artist\": ", out);
   table_json_string(out, song->artist);
-  (void)fputs(", \"album\": ", out);
+  fputs(", \"album\": ", out);
   table_json_string(out, song->album);
   for (size_t i = 0; i < n; ++i) {
-    (void)fprintf(out, ", \"%s\": ", names[i]);
+    fprintf(out, ", \"%s\": ", names[i]);
     table_number(out, values[i]);
   }
-  (void)fprintf(out, ", \"quadrant\": \"%s\", \"word\": \"%s\"",
-                table_quadrant(song->valence, song->arousal), library_rows_word(song));
+  fprintf(out, ", \"quadrant\": \"%s\", \"word\": \"%s\"",
+          table_quadrant(song->valence, song->arousal), library_rows_word(song));
 }
 
 static void put_json(FILE* out, const Loaded* loaded, const LibraryRow* rows, size_t n) {
   const Catalogue* catalogue = loaded_catalogue(loaded);
   const StoreModel* model = loaded_model(loaded);
   Percentiles* places = percentiles_new(catalogue); // NULL: without them
-  (void)fputs("{\"version\": \"" CIRCUMPLEX_VERSION "\", \"model\": {\"name\": ", out);
+  fputs("{\"version\": \"" CIRCUMPLEX_VERSION "\", \"model\": {\"name\": ", out);
   table_json_string(out, model->name);
-  (void)fputs(", \"hash\": ", out);
+  fputs(", \"hash\": ", out);
   table_json_string(out, model->hash);
-  (void)fprintf(out, "}, \"of\": %zu, \"songs\": [", catalogue->n);
+  fprintf(out, "}, \"of\": %zu, \"songs\": [", catalogue->n);
   for (size_t i = 0; i < n; ++i) {
-    (void)fputs(i > 0 ? ",\n  {" : "\n  {", out);
+    fputs(i > 0 ? ",\n  {" : "\n  {", out);
     library_rows_json(out, model, &catalogue->songs[rows[i].song]);
     const Song* song = &catalogue->songs[rows[i].song];
-    if (places != NULL)
-      (void)fprintf(out, ", \"valence_percentile\": %.1f, \"arousal_percentile\": %.1f",
-                    (double)percentile_of_valence(places, song->valence),
-                    (double)percentile_of_arousal(places, song->arousal));
+    if (places)
+      fprintf(out, ", \"valence_percentile\": %.1f, \"arousal_percentile\": %.1f",
+              (double)percentile_of_valence(places, song->valence),
+              (double)percentile_of_arousal(places, song->arousal));
     const float values[] = {rows[i].distance, rows[i].start, rows[i].end};
     static const char* const names[] = {"distance", "start_s", "end_s"};
     for (int k = 0; k < 3; ++k) {
       if (!isfinite(values[k])) continue;
-      (void)fprintf(out, ", \"%s\": ", names[k]);
+      fprintf(out, ", \"%s\": ", names[k]);
       table_number(out, values[k]);
     }
-    (void)fputc('}', out);
+    fputc('}', out);
   }
   percentiles_free(places);
-  (void)fputs("\n]}\n", out);
+  fputs("\n]}\n", out);
 }
 
 int library_rows_json_file(const char* path, const Loaded* loaded, const LibraryRow* rows,
@@ -165,13 +165,13 @@ static void put_m3u_path(FILE* out, const char* path) {
   CueTrack track;
   if (!cue_track_find(path, file, &track)) {
     table_path(out, path);
-    (void)fputc('\n', out);
+    fputc('\n', out);
     return;
   }
-  (void)fprintf(out, "#EXTVLCOPT:start-time=%.3f\n", track.from);
-  if (track.to > 0.0) (void)fprintf(out, "#EXTVLCOPT:stop-time=%.3f\n", track.to);
+  fprintf(out, "#EXTVLCOPT:start-time=%.3f\n", track.from);
+  if (track.to > 0.0) fprintf(out, "#EXTVLCOPT:stop-time=%.3f\n", track.to);
   table_path(out, file);
-  (void)fputc('\n', out);
+  fputc('\n', out);
 }
 
 int library_rows_m3u(const char* path, const Loaded* loaded, const LibraryRow* rows, size_t n) {
@@ -183,16 +183,16 @@ int library_rows_m3u(const char* path, const Loaded* loaded, const LibraryRow* r
     cli_message("%s", error);
     return CLI_FAILED;
   }
-  (void)fputs("#EXTM3U\n", out.stream);
+  fputs("#EXTM3U\n", out.stream);
   for (size_t i = 0; i < n; ++i) {
     const Song* song = &catalogue->songs[rows[i].song];
-    if (strpbrk(song->path, "\r\n") != NULL) {
+    if (strpbrk(song->path, "\r\n")) {
       cli_message("'%s' is left out of the playlist: its path has a line end in it", song->title);
       status = CLI_FAILED;
       continue;
     }
-    (void)fprintf(out.stream, "#EXTINF:%.0f,%s%s%s\n", (double)song->duration, song->artist,
-                  song->artist[0] != '\0' ? " - " : "", song->title);
+    fprintf(out.stream, "#EXTINF:%.0f,%s%s%s\n", (double)song->duration, song->artist,
+            song->artist[0] != '\0' ? " - " : "", song->title);
     put_m3u_path(out.stream, song->path);
   }
   if (output_commit(&out, error, sizeof error) == 0) return status;
@@ -208,7 +208,7 @@ int library_rows_csv(const char* path, bool is_guarded, const Loaded* loaded,
   char error[CLI_TEXT];
   Output out;
   Percentiles* places = percentiles_new(catalogue);
-  if (places == NULL) {
+  if (!places) {
     cli_message("out of memory");
     return CLI_FAILED;
   }
@@ -217,30 +217,30 @@ int library_rows_csv(const char* path, bool is_guarded, const Loaded* loaded,
     percentiles_free(places);
     return CLI_FAILED;
   }
-  (void)fputs("id,path,title,artist,album,duration_s,valence,arousal,valence_spread,"
-              "arousal_spread,confidence,valence_percentile,arousal_percentile,quadrant,word,model,"
-              "model_hash\n",
-              out.stream);
+  fputs("id,path,title,artist,album,duration_s,valence,arousal,valence_spread,"
+        "arousal_spread,confidence,valence_percentile,arousal_percentile,quadrant,word,model,"
+        "model_hash\n",
+        out.stream);
   for (size_t i = 0; i < n; ++i) {
     const Song* song = &catalogue->songs[rows[i].song];
     const char* texts[] = {song->path, song->title, song->artist, song->album};
     const float values[] = {song->duration,       song->valence,        song->arousal,
                             song->valence_spread, song->arousal_spread, song->confidence};
-    (void)fprintf(out.stream, "%lld", (long long)song->id);
+    fprintf(out.stream, "%lld", (long long)song->id);
     for (size_t k = 0; k < sizeof texts / sizeof *texts; ++k) {
-      (void)fputc(',', out.stream);
+      fputc(',', out.stream);
       put_text(out.stream, texts[k]);
     }
     for (size_t k = 0; k < sizeof values / sizeof *values; ++k) {
-      (void)fputc(',', out.stream);
+      fputc(',', out.stream);
       if (k != 5 || !model->is_static) table_number(out.stream, values[k]); // confidence
     }
-    (void)fprintf(out.stream, ",%.1f,%.1f", (double)percentile_of_valence(places, song->valence),
-                  (double)percentile_of_arousal(places, song->arousal));
-    (void)fprintf(out.stream, ",%s,%s,", table_quadrant(song->valence, song->arousal),
-                  library_rows_word(song));
+    fprintf(out.stream, ",%.1f,%.1f", (double)percentile_of_valence(places, song->valence),
+            (double)percentile_of_arousal(places, song->arousal));
+    fprintf(out.stream, ",%s,%s,", table_quadrant(song->valence, song->arousal),
+            library_rows_word(song));
     put_text(out.stream, model->name);
-    (void)fprintf(out.stream, ",%s\n", model->hash);
+    fprintf(out.stream, ",%s\n", model->hash);
   }
   percentiles_free(places);
   if (output_commit(&out, error, sizeof error) == 0) return CLI_OK;
@@ -252,8 +252,8 @@ int library_rows_write(const LibraryOptions* options, const Loaded* loaded, cons
                        size_t n) {
   const Catalogue* catalogue = loaded_catalogue(loaded);
   int status = CLI_OK;
-  if (options->m3u != NULL) status = library_rows_m3u(options->m3u, loaded, rows, n);
-  if (options->m3u != NULL && strcmp(options->m3u, "-") == 0) return status;
+  if (options->m3u) status = library_rows_m3u(options->m3u, loaded, rows, n);
+  if (options->m3u && strcmp(options->m3u, "-") == 0) return status;
   switch (options->form) {
   case FORM_TABLE:
     put_table(options, loaded, rows, n);

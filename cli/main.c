@@ -27,25 +27,25 @@ static const struct {
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static void usage(FILE* stream) {
-  (void)fputs("Usage: circumplex COMMAND [OPTION]... [FILE]...\n"
-              "Read the emotion that music expresses: valence and arousal, every half second.\n\n",
-              stream);
+  fputs("Usage: circumplex COMMAND [OPTION]... [FILE]...\n"
+        "Read the emotion that music expresses: valence and arousal, every half second.\n\n",
+        stream);
   for (int i = 0; i < COMMANDS; ++i)
-    (void)fprintf(stream, "  %-10s %s\n", commands[i].name, commands[i].summary);
-  (void)fputs("\n"
-              "  -h, --help      show this; 'circumplex COMMAND --help' shows a command's options\n"
-              "  -V, --version   show the version, and what computes here\n"
-              "\n"
-              "Exit status: 0 all done, 1 some file failed, 2 wrong usage, 130 interrupted.\n",
-              stream);
+    fprintf(stream, "  %-10s %s\n", commands[i].name, commands[i].summary);
+  fputs("\n"
+        "  -h, --help      show this; 'circumplex COMMAND --help' shows a command's options\n"
+        "  -V, --version   show the version, and what computes here\n"
+        "\n"
+        "Exit status: 0 all done, 1 some file failed, 2 wrong usage, 130 interrupted.\n",
+        stream);
 }
 
 /// Whoever reads standard output must learn that not all of it arrived; one who has stopped reading
 /// knows.
 static int finish(int status) {
   if (cli_output_closed()) {
-    (void)signal(SIGPIPE, SIG_DFL);
-    (void)raise(SIGPIPE);
+    signal(SIGPIPE, SIG_DFL);
+    raise(SIGPIPE);
   }
   if (status != CLI_OK || (fflush(stdout) == 0 && !ferror(stdout))) return status;
   cli_message("standard output: %s", strerror(errno));
@@ -56,7 +56,7 @@ static int finish(int status) {
 /// would then get our output: let writing to it fail instead.
 static void keep_numbers(void) {
   for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd)
-    if (fcntl(fd, F_GETFD) < 0) (void)open("/dev/null", O_RDONLY);
+    if (fcntl(fd, F_GETFD) < 0) open("/dev/null", O_RDONLY);
 }
 
 int main(int argc, char** argv) {
@@ -67,7 +67,7 @@ int main(int argc, char** argv) {
   }
   const char* name = argv[1];
   if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
-    (void)printf("circumplex " CIRCUMPLEX_VERSION "\ncompute: %s\n", compute_get()->name);
+    printf("circumplex " CIRCUMPLEX_VERSION "\ncompute: %s\n", compute_get()->name);
     return finish(CLI_OK);
   }
   if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
@@ -76,6 +76,6 @@ int main(int argc, char** argv) {
   }
   for (int i = 0; i < COMMANDS; ++i)
     if (strcmp(name, commands[i].name) == 0) return finish(commands[i].run(argc - 1, argv + 1));
-  (void)fprintf(stderr, "circumplex: there is no command '%s'\nTry 'circumplex --help'.\n", name);
+  fprintf(stderr, "circumplex: there is no command '%s'\nTry 'circumplex --help'.\n", name);
   return CLI_USAGE;
 }

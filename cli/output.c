@@ -60,7 +60,7 @@ int output_check(const char* path, bool force, char* error, size_t error_size) {
   }
   if (is_there && S_ISREG(target.st_mode) && target.st_size > 0 &&
       format_of_name(path) != FORMAT_OTHER) {
-    (void)snprintf(error, error_size, "%s: is a sound file, which is not replaced", path);
+    snprintf(error, error_size, "%s: is a sound file, which is not replaced", path);
     return -1;
   }
   if (is_there && S_ISREG(target.st_mode) && (target.st_mode & 0222) == 0) {

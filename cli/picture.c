@@ -9,7 +9,7 @@
 
 static const char* extension(const char* path) {
   const char* dot = strrchr(path, '.');
-  return dot == NULL ? "" : dot + 1;
+  return !dot ? "" : dot + 1;
 }
 
 bool picture_can_be(const char* path) {
@@ -61,12 +61,12 @@ int picture_write(const char* path, PictureKind kind, const char* title, const c
   if (output_open(&out, path, force, error, error_size) != 0) return -1;
   const double seconds = n > 0 ? (double)estimates[n - 1].position / rate : 0.0;
   char subtitle[256];
-  (void)snprintf(subtitle, sizeof subtitle, "model %.100s, %d:%02d", model, (int)seconds / 60,
-                 (int)seconds % 60);
+  snprintf(subtitle, sizeof subtitle, "model %.100s, %d:%02d", model, (int)seconds / 60,
+           (int)seconds % 60);
   const Plot plot = {title, subtitle, rate, estimates, n, words};
   const cairo_status_t status = draw(out.stream, extension(path), kind, &plot);
   if (status != CAIRO_STATUS_SUCCESS) {
-    (void)snprintf(error, error_size, "%s: %s", path, cairo_status_to_string(status));
+    snprintf(error, error_size, "%s: %s", path, cairo_status_to_string(status));
     output_abandon(&out);
     return -1;
   }
@@ -80,8 +80,7 @@ int picture_write(const char* path, PictureKind kind, const char* title, const c
                   bool force, char* error, size_t error_size) {
   (void)kind, (void)title, (void)model, (void)words, (void)rate, (void)estimates, (void)n;
   (void)force;
-  (void)snprintf(error, error_size, "%s: this build has no pictures (CIRCUMPLEX_GUI was off)",
-                 path);
+  snprintf(error, error_size, "%s: this build has no pictures (CIRCUMPLEX_GUI was off)", path);
   return -1;
 }
 

@@ -26,9 +26,9 @@ static void put_csv_header(const RowTable* table) {
   if (table->has_course)
     table_csv_header(out, table->with_file);
   else
-    (void)fputs(table->with_file ? "file,time_s" : "time_s", out);
-  if (table->sides != NULL) side_csv_header(out, table->sides);
-  (void)fputs(",complete\n", out);
+    fputs(table->with_file ? "file,time_s" : "time_s", out);
+  if (table->sides) side_csv_header(out, table->sides);
+  fputs(",complete\n", out);
 }
 
 void row_table_begin(RowTable* table) {
@@ -37,23 +37,23 @@ void row_table_begin(RowTable* table) {
   table->is_begun = true;
   if (table->format == ROWS_CSV) put_csv_header(table);
   if (table->format != ROWS_JSON) return;
-  (void)fputs("{\"version\": \"" CIRCUMPLEX_VERSION "\", \"model\": {\"name\": ", out);
+  fputs("{\"version\": \"" CIRCUMPLEX_VERSION "\", \"model\": {\"name\": ", out);
   table_json_string(out, table->model_name);
-  (void)fputs(", \"hash\": ", out);
+  fputs(", \"hash\": ", out);
   table_json_string(out, table->model_hash);
   const char* end = "}, \"files\": [";
   const char* before = "}, \"further_models\": [{\"name\": ";
-  for (size_t i = 0; table->sides != NULL && i < table->sides->n; ++i) {
+  for (size_t i = 0; table->sides && i < table->sides->n; ++i) {
     const SideModel* side = &table->sides->models[i];
     if (side->prefix[0] == '\0') continue; // the first one
-    (void)fputs(before, out);
+    fputs(before, out);
     table_json_string(out, side_name(side));
-    (void)fputs(", \"hash\": ", out);
+    fputs(", \"hash\": ", out);
     table_json_string(out, side_hash(side));
     before = "}, {\"name\": ";
     end = "}], \"files\": [";
   }
-  (void)fputs(end, out);
+  fputs(end, out);
 }
 
 /// CSV: each line gets its last column.  \return whether all could be written
@@ -62,8 +62,8 @@ static bool copy_csv(FILE* from, FILE* to, const char* column) {
   int c;
   while ((c = getc(from)) != EOF) {
     if (c == '"') is_quoted = !is_quoted;
-    if (c == '\n' && !is_quoted) (void)fputs(column, to);
-    (void)putc(c, to);
+    if (c == '\n' && !is_quoted) fputs(column, to);
+    putc(c, to);
   }
   return ferror(from) == 0 && ferror(to) == 0;
 }
@@ -72,28 +72,28 @@ static bool copy_csv(FILE* from, FILE* to, const char* column) {
 static bool copy_json(FILE* from, FILE* to, bool is_line) {
   int c;
   while ((c = getc(from)) != EOF)
-    (void)putc(is_line && c == '\n' ? ' ' : c, to);
-  if (is_line) (void)putc('\n', to);
+    putc(is_line && c == '\n' ? ' ' : c, to);
+  if (is_line) putc('\n', to);
   return ferror(from) == 0 && ferror(to) == 0;
 }
 
 int row_table_put(RowTable* table, FILE* text, bool is_complete, char* error, size_t error_size) {
   FILE* out = table->out.stream;
   if (table->is_full) {
-    (void)snprintf(error, error_size, "the table takes no more rows");
+    snprintf(error, error_size, "the table takes no more rows");
     return -1;
   }
   errno = 0;
   bool is_good = fflush(text) == 0 && fseek(text, 0, SEEK_SET) == 0;
   row_table_begin(table);
-  if (table->format == ROWS_JSON) (void)fputs(table->n > 0 ? ",\n" : "\n", out);
+  if (table->format == ROWS_JSON) fputs(table->n > 0 ? ",\n" : "\n", out);
   if (table->format == ROWS_CSV)
     is_good = is_good && copy_csv(text, out, is_complete ? ",true" : ",false");
   else
     is_good = is_good && copy_json(text, out, table->format == ROWS_JSONL);
   if (!is_good || output_mark(&table->out) != 0) {
-    (void)snprintf(error, error_size, "the rows cannot be written: %s",
-                   strerror(errno != 0 ? errno : EIO));
+    snprintf(error, error_size, "the rows cannot be written: %s",
+             strerror(errno != 0 ? errno : EIO));
     table->is_full = true;
     return -1;
   }
@@ -102,12 +102,12 @@ int row_table_put(RowTable* table, FILE* text, bool is_complete, char* error, si
 }
 
 int row_table_close(RowTable* table, char* error, size_t error_size) {
-  if (table->out.stream == NULL) return 0;
+  if (!table->out.stream) return 0;
   if (table->n == 0 && !table->is_begun) {
     output_abandon(&table->out);
     return 0;
   }
-  if (table->n == 0 && table->out.temporary != NULL) {
+  if (table->n == 0 && table->out.temporary) {
     output_abandon(&table->out);
     return 0;
   }

@@ -107,7 +107,7 @@ static bool is_free(const Plane* plane, int row, int column, int length) {
 
 // Landmarks at their places, or as near as there is room in their row.
 static void words(Plane* plane, const WordTable* table) {
-  if (table == NULL) table = words_builtin();
+  if (!table) table = words_builtin();
   for (size_t i = 0; i < table->count; ++i) {
     const Word* word = &table->words[i];
     if (!word->landmark) continue;
@@ -138,16 +138,16 @@ static void make_plane(const Screen* screen, Plane* plane) {
   words(plane, screen->words);
   for (size_t age = TRAIL; age-- > 0;) {
     const Estimate *e = past(screen, age), *before = past(screen, age + 1);
-    if (e == NULL || e->state == ENGINE_SILENT) continue;
+    if (!e || e->state == ENGINE_SILENT) continue;
     const unsigned char color = color_of(e->valence, e->arousal);
     dot(plane, (double)e->valence, (double)e->arousal, color);
-    if (before != NULL && before->state != ENGINE_SILENT && age < TRAIL / 2)
+    if (before && before->state != ENGINE_SILENT && age < TRAIL / 2)
       for (int i = 1; i < 8; ++i)
         dot(plane, (double)(e->valence + (before->valence - e->valence) * (float)i / 8.0F),
             (double)(e->arousal + (before->arousal - e->arousal) * (float)i / 8.0F), color);
   }
   const Estimate* e = past(screen, 0);
-  if (e == NULL || e->state == ENGINE_SILENT) return;
+  if (!e || e->state == ENGINE_SILENT) return;
   ellipse(plane, (double)e->valence, (double)e->arousal, (double)e->valence_spread,
           (double)e->arousal_spread, PALE);
 }
@@ -155,28 +155,28 @@ static void make_plane(const Screen* screen, Plane* plane) {
 static void paint(const Screen* screen, FILE* out, int color) {
   if (!screen->has_color) return;
   if (color == NONE)
-    (void)fputs("\033[0m", out);
+    fputs("\033[0m", out);
   else
-    (void)fprintf(out, "\033[38;5;%dm", color);
+    fprintf(out, "\033[38;5;%dm", color);
 }
 
 static void put_code(FILE* out, unsigned code) { // U+0800..U+FFFF
-  (void)fputc((int)(0xE0U | code >> 12), out);
-  (void)fputc((int)(0x80U | (code >> 6 & 0x3FU)), out);
-  (void)fputc((int)(0x80U | (code & 0x3FU)), out);
+  fputc((int)(0xE0U | code >> 12), out);
+  fputc((int)(0x80U | (code >> 6 & 0x3FU)), out);
+  fputc((int)(0x80U | (code & 0x3FU)), out);
 }
 
 // A character, or what stands for it where the terminal knows ASCII alone.
 static void put(const Screen* screen, FILE* out, unsigned code, char plain) {
   if (screen->is_plain)
-    (void)fputc(plain, out);
+    fputc(plain, out);
   else
     put_code(out, code);
 }
 
 static void put_plane_row(const Screen* screen, FILE* out, const Plane* plane, int row) {
   const Estimate* e = past(screen, 0);
-  const bool has_point = e != NULL && e->state != ENGINE_SILENT;
+  const bool has_point = e && e->state != ENGINE_SILENT;
   const int px =
       has_point ? (int)lround(((double)e->valence + 1.0) / 2.0 * (dots_x(plane) - 1)) / 2 : -1;
   const int py =
@@ -192,17 +192,17 @@ static void put_plane_row(const Screen* screen, FILE* out, const Plane* plane, i
       put(screen, out, 0x2800U + plane->dots[row][x], plane->color[row][x] == GREY ? '.' : 'o');
     } else if (plane->text[row][x] != 0) {
       paint(screen, out, PALE);
-      (void)fputc(plane->text[row][x], out);
+      fputc(plane->text[row][x], out);
     } else if (plane->dots[row][x] != 0) {
       paint(screen, out, GREY);
       put(screen, out, 0x2800U + plane->dots[row][x], plane->color[row][x] == GREY ? '.' : 'o');
     } else {
-      (void)fputc(' ', out);
+      fputc(' ', out);
     }
   }
   paint(screen, out, GREY);
   put(screen, out, 0x2502U, '|');
-  (void)fputs("  ", out);
+  fputs("  ", out);
   paint(screen, out, NONE);
 }
 
@@ -238,18 +238,17 @@ static void put_cue(const Screen* screen, FILE* out, const Estimate* e, size_t r
   const Cue cue = cue_rows[row].cue;
   const CueInfo* info = cue_info(cue);
   const double value = (double)e->cues[cue];
-  (void)fprintf(out, "%-12s", cue_rows[row].name);
+  fprintf(out, "%-12s", cue_rows[row].name);
   put_bar(screen, out, (double)((e->cues[cue] - info->low) / (info->high - info->low)), BLUE);
   if (cue == CUE_MODE_SLOW)
-    (void)fprintf(out, "  %s", value > 0.1 ? "major" : value < -0.1 ? "minor" : "between");
+    fprintf(out, "  %s", value > 0.1 ? "major" : value < -0.1 ? "minor" : "between");
   else
-    (void)fprintf(out, " %7.2f %s", cue == CUE_CENTROID ? exp2(value) : value, cue_rows[row].unit);
+    fprintf(out, " %7.2f %s", cue == CUE_CENTROID ? exp2(value) : value, cue_rows[row].unit);
 }
 
 static void put_value(const Screen* screen, FILE* out, const char* name, double value,
                       double spread, int color) {
-  (void)fprintf(out, "%-10s %+5.2f %s%.2f ", name, value, screen->is_plain ? "+-" : "\u00b1 ",
-                spread);
+  fprintf(out, "%-10s %+5.2f %s%.2f ", name, value, screen->is_plain ? "+-" : "\u00b1 ", spread);
   put_bar(screen, out, (value + 1.0) / 2.0, color);
 }
 
@@ -259,14 +258,14 @@ static void put_side(const Screen* screen, FILE* out, const Estimate* e, int row
   case 0:
     if (e->state == ENGINE_LIVE && e->confidence < OUTSIDE) {
       paint(screen, out, GREY);
-      (void)fputs("not like mixed music", out);
+      fputs("not like mixed music", out);
       paint(screen, out, NONE);
       return;
     }
     paint(screen, out, color_of(e->valence, e->arousal));
-    (void)fprintf(out, "%.20s", word_of(screen, e));
+    fprintf(out, "%.20s", word_of(screen, e));
     paint(screen, out, NONE);
-    (void)fprintf(out, "  (%s)", table_quadrant(e->valence, e->arousal));
+    fprintf(out, "  (%s)", table_quadrant(e->valence, e->arousal));
     return;
   case 2:
     put_value(screen, out, "valence", (double)e->valence, (double)e->valence_spread, YELLOW);
@@ -275,21 +274,20 @@ static void put_side(const Screen* screen, FILE* out, const Estimate* e, int row
     put_value(screen, out, "arousal", (double)e->arousal, (double)e->arousal_spread, RED);
     return;
   case 4:
-    (void)fprintf(out, "piece so far  %+.2f, %+.2f", (double)e->song_valence,
-                  (double)e->song_arousal);
+    fprintf(out, "piece so far  %+.2f, %+.2f", (double)e->song_valence, (double)e->song_arousal);
     return;
   case 5:
-    (void)fprintf(out, "confidence  %.2f        ", (double)e->confidence);
+    fprintf(out, "confidence  %.2f        ", (double)e->confidence);
     put_bar(screen, out, (double)e->confidence, GREEN);
     return;
   case 6:
     if (e->state == ENGINE_SETTLING)
-      (void)fprintf(out, "settling, %.0f %%", 100.0 * (double)e->settled);
+      fprintf(out, "settling, %.0f %%", 100.0 * (double)e->settled);
     else
-      (void)fprintf(out, "%s", engine_state_name(e->state));
+      fprintf(out, "%s", engine_state_name(e->state));
     return;
   case 7:
-    (void)fprintf(out, "%.1f LUFS", (double)e->loudness_short);
+    fprintf(out, "%.1f LUFS", (double)e->loudness_short);
     return;
   default:
     break;
@@ -309,7 +307,7 @@ static double curve_range(const Screen* screen) {
   double most = 0.0;
   for (size_t i = 0; i < strip_width(screen); ++i) {
     const Estimate* e = past(screen, i);
-    if (e != NULL && e->state != ENGINE_SILENT)
+    if (e && e->state != ENGINE_SILENT)
       most = fmax(most, fmax(fabs((double)e->valence), fabs((double)e->arousal)));
   }
   return most <= 0.25 ? 0.25 : most <= 0.5 ? 0.5 : 1.0;
@@ -319,11 +317,11 @@ static double curve_range(const Screen* screen) {
 static void put_curve(const Screen* screen, FILE* out, const char* name, bool is_arousal) {
   static const char plain[] = "_.,-=+*#";
   const double range = curve_range(screen);
-  (void)fprintf(out, "%-8s +-%-4g", name, range);
+  fprintf(out, "%-8s +-%-4g", name, range);
   for (size_t i = strip_width(screen); i-- > 0;) {
     const Estimate* e = past(screen, i);
-    if (e == NULL || e->state == ENGINE_SILENT) {
-      (void)fputc(' ', out);
+    if (!e || e->state == ENGINE_SILENT) {
+      fputc(' ', out);
       continue;
     }
     const double value = (double)(is_arousal ? e->arousal : e->valence) / range;
@@ -332,7 +330,7 @@ static void put_curve(const Screen* screen, FILE* out, const char* name, bool is
     put(screen, out, 0x2581U + level, plain[level]);
   }
   paint(screen, out, NONE);
-  (void)fputs("\033[K\n", out);
+  fputs("\033[K\n", out);
 }
 
 // Moments that count more than is usual for their age.
@@ -340,20 +338,20 @@ static void put_attention(const Screen* screen, FILE* out) {
   static const unsigned shades[] = {' ', 0x2591U, 0x2592U, 0x2593U, 0x2588U};
   static const char plain[] = " .:*#";
   const Estimate* e = past(screen, 0);
-  (void)fprintf(out, "%-15s", "attention");
+  fprintf(out, "%-15s", "attention");
   for (size_t i = strip_width(screen); i-- > 0;) {
     const float beyond = i < e->n_attention ? e->attention_beyond[e->n_attention - 1 - i] : 0.0F;
     const int shade = (int)lroundf(4.0F * fminf(sqrtf(fmaxf(beyond, 0.0F) / 0.08F), 1.0F));
     if (shade == 0)
-      (void)fputc(' ', out);
+      fputc(' ', out);
     else
       put(screen, out, shades[shade], plain[shade]);
   }
-  (void)fputs("\033[K", out); // no new line: the page would scroll
+  fputs("\033[K", out); // no new line: the page would scroll
 }
 
 static void put_time(FILE* out, double seconds) {
-  (void)fprintf(out, "%d:%02d", (int)seconds / 60, (int)seconds % 60);
+  fprintf(out, "%d:%02d", (int)seconds / 60, (int)seconds % 60);
 }
 
 // The frame's upper or lower edge.
@@ -365,7 +363,7 @@ static void put_edge(const Screen* screen, FILE* out, const Plane* plane, unsign
     put(screen, out, 0x2500U, '-');
   put(screen, out, right, '+');
   paint(screen, out, NONE);
-  (void)fputs("\033[K\n", out);
+  fputs("\033[K\n", out);
 }
 
 // The first characters of a name.
@@ -376,42 +374,42 @@ static void put_title(const char* title, int most, FILE* out) {
     while (((unsigned char)*end & 0xC0U) == 0x80U)
       ++end;
   }
-  (void)fprintf(out, "%.*s  ", (int)(end - title), title);
+  fprintf(out, "%.*s  ", (int)(end - title), title);
 }
 
 void screen_draw(const Screen* screen, FILE* out) {
   const Estimate* e = past(screen, 0);
-  if (e == NULL) return;
+  if (!e) return;
   Plane plane;
   make_plane(screen, &plane);
-  (void)fputs("\033[H", out);
+  fputs("\033[H", out);
   put_title(screen->title, screen->width > 60 ? screen->width - 46 : 16, out);
   put_time(out, (double)e->position / screen->rate);
   if (screen->duration > 0.0) {
-    (void)fputs(" / ", out);
+    fputs(" / ", out);
     put_time(out, screen->duration);
   }
-  (void)fprintf(out, "  model %.12s  q: quit\033[K\n", screen->model);
+  fprintf(out, "  model %.12s  q: quit\033[K\n", screen->model);
   put_edge(screen, out, &plane, 0x250CU, 0x2510U);
   for (int row = 0; row < plane.rows; ++row) {
     put_plane_row(screen, out, &plane, row);
     put_side(screen, out, e, row);
-    (void)fputs("\033[K\n", out);
+    fputs("\033[K\n", out);
   }
   put_edge(screen, out, &plane, 0x2514U, 0x2518U);
   put_curve(screen, out, "valence", false);
   put_curve(screen, out, "arousal", true);
   put_attention(screen, out);
-  (void)fputs("\033[J", out);
-  (void)fflush(out);
+  fputs("\033[J", out);
+  fflush(out);
 }
 
 void screen_line(const Screen* screen, FILE* out) {
   const Estimate* e = past(screen, 0);
-  if (e == NULL) return;
-  (void)fprintf(out, "%7.1f s  valence %+.2f  arousal %+.2f  %-7s %-11s %-8s %6.1f LUFS\n",
-                (double)e->position / screen->rate, (double)e->valence, (double)e->arousal,
-                table_quadrant(e->valence, e->arousal), word_of(screen, e),
-                engine_state_name(e->state), (double)e->loudness_short);
-  (void)fflush(out);
+  if (!e) return;
+  fprintf(out, "%7.1f s  valence %+.2f  arousal %+.2f  %-7s %-11s %-8s %6.1f LUFS\n",
+          (double)e->position / screen->rate, (double)e->valence, (double)e->arousal,
+          table_quadrant(e->valence, e->arousal), word_of(screen, e), engine_state_name(e->state),
+          (double)e->loudness_short);
+  fflush(out);
 }

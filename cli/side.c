@@ -16,7 +16,7 @@ static const char* const names[SIDE_VALUES] = {"valence", "arousal", "valence_sp
 
 /// A static model does not say how confident it is.
 static size_t values_of(const SideModel* side) {
-  return side->whole != NULL ? SIDE_VALUES - 1 : SIDE_VALUES;
+  return side->whole ? SIDE_VALUES - 1 : SIDE_VALUES;
 }
 
 int side_open(const char* name, Model** model, StaticModel** whole, char* error,
@@ -25,18 +25,18 @@ int side_open(const char* name, Model** model, StaticModel** whole, char* error,
   char other[1024];
   *whole = NULL;
   *model = reading_model(name, error, error_size);
-  if (*model != NULL || name == NULL) return *model != NULL ? 0 : -1;
+  if (*model || !name) return *model ? 0 : -1;
   const bool is_marked = strncmp(name, mark, sizeof mark - 1) == 0;
   *whole = static_file_model(is_marked ? name + sizeof mark - 1 : name, other, sizeof other);
-  return *whole != NULL ? 0 : -1; // the first message names the models that there are
+  return *whole ? 0 : -1; // the first message names the models that there are
 }
 
 const char* side_name(const SideModel* side) {
-  return side->whole != NULL ? static_info(side->whole)->name : model_info(side->model)->name;
+  return side->whole ? static_info(side->whole)->name : model_info(side->model)->name;
 }
 
 const char* side_hash(const SideModel* side) {
-  return side->whole != NULL ? static_info(side->whole)->hash : model_info(side->model)->hash;
+  return side->whole ? static_info(side->whole)->hash : model_info(side->model)->hash;
 }
 
 void side_close(SideModels* sides) {
@@ -52,7 +52,7 @@ static int add(SideReading* reading, const float values[SIDE_VALUES]) {
   if (reading->n == reading->capacity) {
     const size_t capacity = reading->capacity == 0 ? 256 : 2 * reading->capacity;
     float(*rows)[SIDE_VALUES] = realloc(reading->rows, capacity * sizeof *rows);
-    if (rows == NULL) return -1;
+    if (!rows) return -1;
     reading->rows = rows;
     reading->capacity = capacity;
   }
@@ -74,12 +74,12 @@ static int read_course(const SideModel* side, AudioFile* audio, const ReadingOpt
   ReadingSummary summary;
   own.model = side->model;
   Reader* reader = reader_new(&own);
-  if (reader != NULL &&
+  if (reader &&
       reader_run(reader, audio, done, on_row, reading, &summary, error, error_size) == 0) {
     reader_free(reader);
     return 0;
   }
-  if (reader == NULL || error[0] == '\0') (void)snprintf(error, error_size, "out of memory");
+  if (!reader || error[0] == '\0') snprintf(error, error_size, "out of memory");
   reader_free(reader);
   return -1;
 }
@@ -100,7 +100,7 @@ static int read_whole(const SideModel* side, AudioFile* audio, const ReadingOpti
   reading->samples = s.samples;
   memcpy(reading->damage, s.damage, sizeof reading->damage);
   if (!s.has_reading || add(reading, values) == 0) return 0;
-  (void)snprintf(error, error_size, "out of memory");
+  snprintf(error, error_size, "out of memory");
   return -1;
 }
 
@@ -109,10 +109,10 @@ int side_read(const SideModel* side, const char* path, const AudioRaw* raw,
               size_t error_size) {
   TaskFile done = {task, 0, 0}; // the first model's reading counts
   AudioFile* audio = audio_open(path, raw, error, error_size);
-  if (audio == NULL) return -1;
+  if (!audio) return -1;
   reading->info = *audio_info(audio);
-  const int status = (side->whole != NULL ? read_whole : read_course)(side, audio, options, &done,
-                                                                      reading, error, error_size);
+  const int status = (side->whole ? read_whole : read_course)(side, audio, options, &done, reading,
+                                                              error, error_size);
   audio_close(audio);
   return status;
 }
@@ -131,15 +131,15 @@ static const float* row_of(const SideReading* reading, size_t row) {
 void side_csv_header(FILE* out, const SideModels* sides) {
   for (size_t i = 0; i < sides->n; ++i)
     for (size_t k = 0; k < values_of(&sides->models[i]); ++k)
-      (void)fprintf(out, ",%s%s", sides->models[i].prefix, names[k]);
+      fprintf(out, ",%s%s", sides->models[i].prefix, names[k]);
 }
 
 void side_csv(FILE* out, const SideModels* sides, const SideReading* readings, size_t row) {
   for (size_t i = 0; i < sides->n; ++i) {
     const float* values = row_of(&readings[i], row);
     for (size_t k = 0; k < values_of(&sides->models[i]); ++k) {
-      (void)fputc(',', out);
-      if (values != NULL && isfinite(values[k])) table_number(out, values[k]);
+      fputc(',', out);
+      if (values && isfinite(values[k])) table_number(out, values[k]);
     }
   }
 }
@@ -148,11 +148,11 @@ void side_json(FILE* out, const SideModels* sides, const SideReading* readings, 
   for (size_t i = 0; i < sides->n; ++i) {
     const float* values = row_of(&readings[i], row);
     for (size_t k = 0; k < values_of(&sides->models[i]); ++k) {
-      (void)fprintf(out, ", \"%s%s\": ", sides->models[i].prefix, names[k]);
-      if (values != NULL && isfinite(values[k]))
+      fprintf(out, ", \"%s%s\": ", sides->models[i].prefix, names[k]);
+      if (values && isfinite(values[k]))
         table_number(out, values[k]);
       else
-        (void)fputs("null", out);
+        fputs("null", out);
     }
   }
 }
@@ -168,14 +168,13 @@ void side_summary(FILE* out, const SideModels* sides, const SideReading* reading
       sum[1] += (double)values[1];
       ++n;
     }
-    (void)fprintf(out, "  %s: ", side_name(&sides->models[i]));
+    fprintf(out, "  %s: ", side_name(&sides->models[i]));
     if (n == 0) {
-      (void)fputs("silent\n", out);
+      fputs("silent\n", out);
       continue;
     }
     const float valence = (float)(sum[0] / (double)n), arousal = (float)(sum[1] / (double)n);
-    (void)fprintf(out, "valence %+.2f, arousal %+.2f (%s, %s)\n", (double)valence, (double)arousal,
-                  table_quadrant(valence, arousal),
-                  words_name(words_nearest(valence, arousal, -1)));
+    fprintf(out, "valence %+.2f, arousal %+.2f (%s, %s)\n", (double)valence, (double)arousal,
+            table_quadrant(valence, arousal), words_name(words_nearest(valence, arousal, -1)));
   }
 }

@@ -13,11 +13,10 @@
 void table_number(FILE* out, float value) {
   char text[32];
   // Eight digits are mostly enough and always prettier; nine always suffice.
-  (void)snprintf(text, sizeof text, "%.8g", (double)value);
+  snprintf(text, sizeof text, "%.8g", (double)value);
   const float back = strtof(text, NULL);
-  if (memcmp(&back, &value, sizeof value) != 0)
-    (void)snprintf(text, sizeof text, "%.9g", (double)value);
-  (void)fputs(text, out);
+  if (memcmp(&back, &value, sizeof value) != 0) snprintf(text, sizeof text, "%.9g", (double)value);
+  fputs(text, out);
 }
 
 /// Whether a person is to read it: bytes as they are would command the terminal.
@@ -28,7 +27,7 @@ static bool is_shown(FILE* out) {
 void table_path(FILE* out, const char* path) {
   char clean[8192];
   if (is_shown(out)) utf8_clean(clean, sizeof clean, path);
-  (void)fputs(is_shown(out) ? clean : path, out);
+  fputs(is_shown(out) ? clean : path, out);
 }
 
 void table_csv_text(FILE* out, const char* text) {
@@ -37,57 +36,57 @@ void table_csv_text(FILE* out, const char* text) {
     utf8_clean(clean, sizeof clean, text);
     text = clean;
   }
-  if (strpbrk(text, ",\"\r\n") == NULL) {
-    (void)fputs(text, out);
+  if (!strpbrk(text, ",\"\r\n")) {
+    fputs(text, out);
     return;
   }
-  (void)fputc('"', out);
+  fputc('"', out);
   for (; *text != '\0'; ++text) {
-    if (*text == '"') (void)fputc('"', out);
-    (void)fputc(*text, out);
+    if (*text == '"') fputc('"', out);
+    fputc(*text, out);
   }
-  (void)fputc('"', out);
+  fputc('"', out);
 }
 
 void table_csv_guarded(FILE* out, const char* text) {
-  if (text[0] == '\0' || strchr("=+-@\t\r", text[0]) == NULL) {
+  if (text[0] == '\0' || !strchr("=+-@\t\r", text[0])) {
     table_csv_text(out, text);
     return;
   }
   const size_t size = strlen(text) + 2;
   char* guarded = malloc(size);
-  if (guarded == NULL) return; // an empty field is safe
-  (void)snprintf(guarded, size, "'%s", text);
+  if (!guarded) return; // an empty field is safe
+  snprintf(guarded, size, "'%s", text);
   table_csv_text(out, guarded);
   free(guarded);
 }
 
 void table_csv_header(FILE* out, bool with_file) {
-  (void)fputs(with_file ? "file,time_s" : "time_s", out);
+  fputs(with_file ? "file,time_s" : "time_s", out);
   unsigned id;
   for (unsigned place = 1; (id = reading_at_column(place)) < READING_COUNT; ++place)
-    (void)fprintf(out, ",%s", reading_info(id)->column);
+    fprintf(out, ",%s", reading_info(id)->column);
   for (unsigned i = 0; i < CUE_COUNT; ++i)
-    (void)fprintf(out, ",%s", cue_info(i)->name);
+    fprintf(out, ",%s", cue_info(i)->name);
 }
 
 void table_csv_row(FILE* out, const char* file, double rate, const Estimate* estimate) {
   const Readings values = engine_readings(estimate);
   unsigned id;
-  if (file != NULL) {
+  if (file) {
     table_csv_text(out, file);
-    (void)fputc(',', out);
+    fputc(',', out);
   }
-  (void)fprintf(out, "%.9g", (double)estimate->position / rate);
+  fprintf(out, "%.9g", (double)estimate->position / rate);
   for (unsigned place = 1; (id = reading_at_column(place)) < READING_COUNT; ++place) {
-    (void)fputc(',', out);
+    fputc(',', out);
     if (id == READING_STATE)
-      (void)fputs(engine_state_name(estimate->state), out);
+      fputs(engine_state_name(estimate->state), out);
     else
       table_number(out, values.value[id]);
   }
   for (unsigned i = 0; i < CUE_COUNT; ++i) {
-    (void)fputc(',', out);
+    fputc(',', out);
     table_number(out, estimate->cues[i]);
   }
 }
@@ -95,51 +94,51 @@ void table_csv_row(FILE* out, const char* file, double rate, const Estimate* est
 void table_json_string(FILE* out, const char* text) {
   const char* s = text;
   size_t ignored;
-  (void)fputc('"', out);
+  fputc('"', out);
   while (*s != '\0') {
     const size_t n = utf8_length(s);
     if (n == 0)
-      (void)fputs("\\ufffd", out);
+      fputs("\\ufffd", out);
     else if (utf8_commands(utf8_character(s, &ignored)))
-      (void)fprintf(out, "\\u%04lx", utf8_character(s, &ignored));
+      fprintf(out, "\\u%04lx", utf8_character(s, &ignored));
     else if (*s == '"' || *s == '\\')
-      (void)fprintf(out, "\\%c", *s);
+      fprintf(out, "\\%c", *s);
     else
-      (void)fwrite(s, 1, n, out);
+      fwrite(s, 1, n, out);
     s += n == 0 ? 1 : n;
   }
-  (void)fputc('"', out);
+  fputc('"', out);
 }
 
 /// What a row says in JSON alone.
 static void put_meaning(FILE* out, const WordTable* words, const Estimate* e) {
   if (e->state == ENGINE_SILENT) {
-    (void)fputs(", \"word\": null, \"quadrant\": null", out);
+    fputs(", \"word\": null, \"quadrant\": null", out);
   } else {
-    (void)fputs(", \"word\": ", out);
+    fputs(", \"word\": ", out);
     table_json_string(out,
                       words_name_in(words, words_nearest_in(words, e->valence, e->arousal, -1)));
-    (void)fprintf(out, ", \"quadrant\": \"%s\"", table_quadrant(e->valence, e->arousal));
+    fprintf(out, ", \"quadrant\": \"%s\"", table_quadrant(e->valence, e->arousal));
   }
-  (void)fputs(", \"attention\": [", out);
+  fputs(", \"attention\": [", out);
   for (unsigned i = 0; i < e->n_attention; ++i)
-    (void)fprintf(out, i > 0 ? ", %.5g" : "%.5g", (double)e->attention[i]);
-  (void)fputc(']', out);
+    fprintf(out, i > 0 ? ", %.5g" : "%.5g", (double)e->attention[i]);
+  fputc(']', out);
 }
 
 void table_json_row(FILE* out, double rate, const WordTable* words, const Estimate* estimate) {
   const Readings values = engine_readings(estimate);
   unsigned id;
-  (void)fprintf(out, "{\"time_s\": %.9g", (double)estimate->position / rate);
+  fprintf(out, "{\"time_s\": %.9g", (double)estimate->position / rate);
   for (unsigned place = 1; (id = reading_at_column(place)) < READING_COUNT; ++place) {
-    (void)fprintf(out, ", \"%s\": ", reading_info(id)->column);
+    fprintf(out, ", \"%s\": ", reading_info(id)->column);
     if (id == READING_STATE)
       table_json_string(out, engine_state_name(estimate->state));
     else
       table_number(out, values.value[id]);
   }
   for (unsigned i = 0; i < CUE_COUNT; ++i) {
-    (void)fprintf(out, ", \"%s\": ", cue_info(i)->name);
+    fprintf(out, ", \"%s\": ", cue_info(i)->name);
     table_number(out, estimate->cues[i]);
   }
   put_meaning(out, words, estimate);
@@ -157,24 +156,23 @@ static const char* word_of(const ReadingSummary* s) {
 
 void table_summary(FILE* out, const char* file, const AudioInfo* info, const ReadingSummary* s) {
   const unsigned long seconds = (unsigned long)((double)s->samples / info->rate);
-  (void)fprintf(out,
-                "%s: %lu:%02lu, valence %+.2f, arousal %+.2f (%s, %s), whole piece %+.2f %+.2f, "
-                "confidence %.2f, silent %.0f %%\n",
-                file, seconds / 60, seconds % 60, s->valence, s->arousal,
-                table_quadrant((float)s->valence, (float)s->arousal), word_of(s),
-                (double)s->song_valence, (double)s->song_arousal, s->confidence,
-                s->hops > 0 ? 100.0 * (double)s->silent / (double)s->hops : 0.0);
+  fprintf(out,
+          "%s: %lu:%02lu, valence %+.2f, arousal %+.2f (%s, %s), whole piece %+.2f %+.2f, "
+          "confidence %.2f, silent %.0f %%\n",
+          file, seconds / 60, seconds % 60, s->valence, s->arousal,
+          table_quadrant((float)s->valence, (float)s->arousal), word_of(s), (double)s->song_valence,
+          (double)s->song_arousal, s->confidence,
+          s->hops > 0 ? 100.0 * (double)s->silent / (double)s->hops : 0.0);
 }
 
 void table_json_summary(FILE* out, const AudioInfo* info, const ReadingSummary* s) {
-  (void)fprintf(out,
-                "\"rate\": %.9g, \"channels\": %u, \"duration_s\": %.9g, \"hops\": %llu, "
-                "\"silent_hops\": %llu, \"live_hops\": %llu, \"mean_valence\": %.9g, "
-                "\"mean_arousal\": %.9g, \"mean_confidence\": %.9g, \"song_valence\": %.9g, "
-                "\"song_arousal\": %.9g, \"quadrant\": \"%s\", \"word\": \"%s\"",
-                info->rate, info->channels, (double)s->samples / info->rate,
-                (unsigned long long)s->hops, (unsigned long long)s->silent,
-                (unsigned long long)s->live, s->valence, s->arousal, s->confidence,
-                (double)s->song_valence, (double)s->song_arousal,
-                table_quadrant((float)s->valence, (float)s->arousal), word_of(s));
+  fprintf(out,
+          "\"rate\": %.9g, \"channels\": %u, \"duration_s\": %.9g, \"hops\": %llu, "
+          "\"silent_hops\": %llu, \"live_hops\": %llu, \"mean_valence\": %.9g, "
+          "\"mean_arousal\": %.9g, \"mean_confidence\": %.9g, \"song_valence\": %.9g, "
+          "\"song_arousal\": %.9g, \"quadrant\": \"%s\", \"word\": \"%s\"",
+          info->rate, info->channels, (double)s->samples / info->rate, (unsigned long long)s->hops,
+          (unsigned long long)s->silent, (unsigned long long)s->live, s->valence, s->arousal,
+          s->confidence, (double)s->song_valence, (double)s->song_arousal,
+          table_quadrant((float)s->valence, (float)s->arousal), word_of(s));
 }

@@ -224,7 +224,7 @@ void loudness_forget(Loudness* l, unsigned hops) {
   l->slow_at = keep % SLOW_HOPS;
   l->recent_count = keep_last(l->recent, l->recent_count, hops);
   l->frame_count = keep_last(l->frames, l->frame_count, hops * LOUDNESS_HOP_FRAMES);
-  (void)sum_slow(l);
+  sum_slow(l);
 }
 
 bool loudness_is_settled(const Loudness* l) {

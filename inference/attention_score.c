@@ -52,7 +52,7 @@ static void multiply(const TemporalTry* step, const Product* p, const float* in,
 static float* copy_padded(Loader* loader, const float* values, unsigned rows, unsigned width,
                           unsigned stride) {
   float* copy = weights_new(loader, (size_t)rows * stride);
-  for (size_t r = 0; copy && r < rows; r++)
+  for (size_t r = 0; copy && r < rows; ++r)
     memcpy(copy + r * stride, values + r * width, width * sizeof *copy);
   return copy;
 }
@@ -107,7 +107,7 @@ static void prepare_dot(const TemporalTry* step, const float* h, float* queries,
   (void)projected;
   const size_t n = step->spec->hidden, a = step->spec->attention;
   multiply(step, &step->weights->key, h, keys, a);
-  for (size_t r = 0; r < step->rows; r++)
+  for (size_t r = 0; r < step->rows; ++r)
     memcpy(queries + r * a, h + r * n, n * sizeof *queries);
 }
 
@@ -152,11 +152,11 @@ static int load_cosine(Loader* loader, TemporalSpec* spec, TemporalWeights* weig
 /// Bring each row to the length \p length.
 static void scale_rows(const TemporalTry* step, float* rows, float length) {
   const size_t a = step->spec->attention;
-  for (size_t r = 0; r < step->rows; r++) {
+  for (size_t r = 0; r < step->rows; ++r) {
     float* row = rows + r * a;
     const float norm = sqrtf(step->compute->dot(row, row, a));
     const float gain = length / (norm > 1e-12f ? norm : 1e-12f);
-    for (size_t i = 0; i < a; i++)
+    for (size_t i = 0; i < a; ++i)
       row[i] *= gain;
   }
 }
@@ -189,7 +189,7 @@ static const AttentionScore scores[] = {
 };
 
 const AttentionScore* attention_score_find(const char* name) {
-  for (size_t i = 0; i < sizeof scores / sizeof *scores; i++)
+  for (size_t i = 0; i < sizeof scores / sizeof *scores; ++i)
     if (strcmp(name, scores[i].name) == 0) return &scores[i];
   return NULL;
 }

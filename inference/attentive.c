@@ -61,7 +61,7 @@ static void attend(const TemporalTry* step, const float* h, const float* key, co
   const float* hidden = step->state + recurrent_state_size(spec);
   const float* keys = hidden + window * n;
   const size_t past = temporal_past(spec, step->hops);
-  for (size_t age = 0; age <= past; age++) {
+  for (size_t age = 0; age <= past; ++age) {
     const size_t slot = (size_t)((step->hops - age) % window);
     scores[past - age] =
         spec->score->score(step, query, age ? keys + slot * spec->attention : key, age);
@@ -69,7 +69,7 @@ static void attend(const TemporalTry* step, const float* h, const float* key, co
   compute->tame(scores, past + 1);
   compute->softmax(scores, past + 1);
   memset(context, 0, n * sizeof *context);
-  for (size_t age = past; age > 0; age--)
+  for (size_t age = past; age > 0; --age)
     compute->add_scaled(context, scores[past - age],
                         hidden + (size_t)((step->hops - age) % window) * n, n);
   compute->add_scaled(context, scores[past], h, n);

@@ -57,15 +57,15 @@ void change_reset(Change* change) {
 /// their own mean, so that level does not count.
 static void mel_features(const HopFeatures* hop, unsigned n_mel, float* levels, float* deviations) {
   float all = 0;
-  for (unsigned g = 0; g < GROUPS; g++) {
+  for (unsigned g = 0; g < GROUPS; ++g) {
     const unsigned first = g * n_mel / GROUPS, end = (g + 1) * n_mel / GROUPS;
     levels[g] = deviations[g] = 0;
-    for (unsigned i = first; i < end; i++) {
+    for (unsigned i = first; i < end; ++i) {
       float sum = 0, squares = 0;
-      for (unsigned f = 0; f < FRONTEND_FRAMES; f++)
+      for (unsigned f = 0; f < FRONTEND_FRAMES; ++f)
         sum += hop->logmel[f * n_mel + i];
       const float mean = sum / FRONTEND_FRAMES;
-      for (unsigned f = 0; f < FRONTEND_FRAMES; f++) {
+      for (unsigned f = 0; f < FRONTEND_FRAMES; ++f) {
         const float off = hop->logmel[f * n_mel + i] - mean;
         squares += off * off;
       }
@@ -74,7 +74,7 @@ static void mel_features(const HopFeatures* hop, unsigned n_mel, float* levels, 
     }
     all += levels[g] / GROUPS;
   }
-  for (unsigned g = 0; g < GROUPS; g++)
+  for (unsigned g = 0; g < GROUPS; ++g)
     levels[g] -= all;
 }
 
@@ -82,13 +82,13 @@ static void project(const ChangePlan* plan, const HopFeatures* hop, float* out) 
   float x[CHANGE_FEATURES];
   mel_features(hop, plan->n_mel, x, x + GROUPS);
   float* rest = x + 2 * (size_t)GROUPS;
-  for (unsigned i = 0; i < FRONTEND_CHROMA; i++)
+  for (unsigned i = 0; i < FRONTEND_CHROMA; ++i)
     *rest++ = sqrtf(hop->chroma[i]);
-  for (size_t i = 0; i < sizeof cues / sizeof *cues; i++)
+  for (size_t i = 0; i < sizeof cues / sizeof *cues; ++i)
     *rest++ = hop->cues[cues[i]];
-  for (unsigned k = 0; k < plan->dimensions; k++) {
+  for (unsigned k = 0; k < plan->dimensions; ++k) {
     float sum = 0;
-    for (unsigned i = 0; i < CHANGE_FEATURES; i++)
+    for (unsigned i = 0; i < CHANGE_FEATURES; ++i)
       sum += plan->weight[k][i] * x[i];
     out[k] = isfinite(sum) ? sum : 0;
   }
@@ -103,16 +103,16 @@ static const float* heard(const Change* change, unsigned age) {
 static void block_mean(const Change* change, unsigned dimensions, unsigned age, unsigned hops,
                        float* mean) {
   memset(mean, 0, dimensions * sizeof *mean);
-  for (unsigned i = 0; i < hops; i++) {
+  for (unsigned i = 0; i < hops; ++i) {
     const float* z = heard(change, age + i);
-    for (unsigned k = 0; k < dimensions; k++)
+    for (unsigned k = 0; k < dimensions; ++k)
       mean[k] += z[k] / (float)hops;
   }
 }
 
 static float distance(const float* a, const float* b, unsigned n) {
   float sum = 0;
-  for (unsigned k = 0; k < n; k++)
+  for (unsigned k = 0; k < n; ++k)
     sum += (a[k] - b[k]) * (a[k] - b[k]);
   return sum / (float)n;
 }
@@ -124,7 +124,7 @@ typedef struct {
 
 static float least(const Nearest* nearest) {
   float least = nearest->block;
-  for (unsigned i = 0; i < CHANGE_HOPS; i++)
+  for (unsigned i = 0; i < CHANGE_HOPS; ++i)
     least = fminf(least, nearest->hop[i]);
   return least;
 }
@@ -141,17 +141,17 @@ static float novelty(const ChangePlan* plan, const Change* change) {
   for (unsigned age = CHANGE_HOPS; age + CHANGE_HOPS <= change->count; age += CHANGE_HOPS / 2) {
     block_mean(change, n, age, CHANGE_HOPS, block);
     nearest.block = fminf(nearest.block, distance(now, block, n));
-    for (unsigned i = 0; i < CHANGE_HOPS; i++)
+    for (unsigned i = 0; i < CHANGE_HOPS; ++i)
       nearest.hop[i] = fminf(nearest.hop[i], distance(heard(change, i), block, n));
-    for (unsigned k = 0; k < n; k++) {
+    for (unsigned k = 0; k < n; ++k) {
       sum[k] += block[k];
       squares += block[k] * block[k];
     }
-    blocks++;
+    ++blocks;
   }
   const float share = 1.0f / (float)blocks;
   float spread = squares * share;
-  for (unsigned k = 0; k < n; k++)
+  for (unsigned k = 0; k < n; ++k)
     spread -= sum[k] * share * sum[k] * share;
   return least(&nearest) / (fmaxf(spread, 0) / (float)n + SPREAD_FLOOR);
 }
@@ -160,7 +160,7 @@ static float novelty(const ChangePlan* plan, const Change* change) {
 static unsigned begin_of_piece(const ChangePlan* plan, const Change* change) {
   float after[CHANGE_MAX_DIMENSIONS], before[CHANGE_MAX_DIMENSIONS], largest = -1;
   unsigned begin = CHANGE_HOPS;
-  for (unsigned hops = 2; hops <= CHANGE_REACH; hops++) {
+  for (unsigned hops = 2; hops <= CHANGE_REACH; ++hops) {
     block_mean(change, plan->dimensions, hops - 2, 2, after);
     block_mean(change, plan->dimensions, hops, 2, before);
     const float step = distance(after, before, plan->dimensions);

@@ -37,7 +37,7 @@ size_t compute_packed_size(size_t n, size_t k) {
 
 void compute_pack(float* panels, const float* w, size_t n, size_t k, size_t ld) {
   const size_t padded = (n + COMPUTE_PANEL - 1) / COMPUTE_PANEL * COMPUTE_PANEL;
-  for (size_t j = 0; j < padded; j++)
-    for (size_t i = 0; i < k; i++)
+  for (size_t j = 0; j < padded; ++j)
+    for (size_t i = 0; i < k; ++i)
       panels[compute_packed_index(k, j, i)] = j < n ? w[j * ld + i] : 0.0f;
 }

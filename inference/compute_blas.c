@@ -11,8 +11,8 @@ static void blas_gemm(size_t rows, size_t n, size_t k, const float* a, size_t ld
   for (size_t j = 0; j < n; j += COMPUTE_PANEL) {
     const float* panel = panels + j * k; // [k][COMPUTE_PANEL]
     const size_t width = n - j < COMPUTE_PANEL ? n - j : COMPUTE_PANEL;
-    for (size_t r = 0; r < rows; r++)
-      for (size_t i = 0; i < width; i++)
+    for (size_t r = 0; r < rows; ++r)
+      for (size_t i = 0; i < width; ++i)
         c[r * ldc + j + i] = bias[j + i];
     cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)rows, (int)width, (int)k, 1.0f, a,
                 (int)lda, panel, COMPUTE_PANEL, 1.0f, c + j, (int)ldc);

@@ -117,18 +117,18 @@ INLINE void put(float* c, Lanes left, Lanes right, size_t n) {
 INLINE void block(size_t rows, size_t n, size_t k, const float* a, size_t lda, const float* panel,
                   const float* bias, float* c, size_t ldc) {
   Lanes left[6], right[6];
-  for (size_t r = 0; r < rows; r++)
+  for (size_t r = 0; r < rows; ++r)
     left[r] = load(bias), right[r] = load(bias + COMPUTE_LANES);
-  for (size_t i = 0; i < k; i++) {
+  for (size_t i = 0; i < k; ++i) {
     const Lanes w0 = load(panel + i * COMPUTE_PANEL);
     const Lanes w1 = load(panel + i * COMPUTE_PANEL + COMPUTE_LANES);
-    for (size_t r = 0; r < rows; r++) {
+    for (size_t r = 0; r < rows; ++r) {
       const Lanes x = all(a[r * lda + i]);
       left[r] += x * w0;
       right[r] += x * w1;
     }
   }
-  for (size_t r = 0; r < rows; r++)
+  for (size_t r = 0; r < rows; ++r)
     put(c + r * ldc, left[r], right[r], n);
 }
 
@@ -138,12 +138,12 @@ INLINE void row(size_t n, size_t k, const float* a, const float* panel, const fl
   Lanes left[4] = {load(bias)}, right[4] = {load(bias + COMPUTE_LANES)};
   size_t i = 0;
   for (; i + 4 <= k; i += 4)
-    for (size_t u = 0; u < 4; u++) {
+    for (size_t u = 0; u < 4; ++u) {
       const Lanes x = all(a[i + u]);
       left[u] += x * load(panel + (i + u) * COMPUTE_PANEL);
       right[u] += x * load(panel + (i + u) * COMPUTE_PANEL + COMPUTE_LANES);
     }
-  for (; i < k; i++) {
+  for (; i < k; ++i) {
     left[0] += all(a[i]) * load(panel + i * COMPUTE_PANEL);
     right[0] += all(a[i]) * load(panel + i * COMPUTE_PANEL + COMPUTE_LANES);
   }
@@ -162,7 +162,7 @@ static void gemm(size_t rows, size_t n, size_t k, const float* a, size_t lda, co
       block(3, n - j, k, a + r * lda, lda, panel, bias + j, c + r * ldc + j, ldc);
       r += 3;
     }
-    for (; r < rows; r++)
+    for (; r < rows; ++r)
       row(n - j, k, a + r * lda, panel, bias + j, c + r * ldc + j);
   }
 }
@@ -175,12 +175,12 @@ static void lstm(float* gates, const float* c_before, float* c, float* h, size_t
   every_tanh(gates + 2 * n, n);
   every_sigmoid(gates + 3 * n, n);
   const float *in = gates, *forget = gates + n, *cell = gates + 2 * n, *out = gates + 3 * n;
-  for (size_t j = 0; j < n; j++) {
+  for (size_t j = 0; j < n; ++j) {
     const float value = forget[j] * c_before[j] + in[j] * cell[j];
     c[j] = h[j] = fabsf(value) < 1e-15f ? 0.0f : value; // decays to 0, never to a denormal
   }
   every_tanh(h, n);
-  for (size_t j = 0; j < n; j++)
+  for (size_t j = 0; j < n; ++j)
     h[j] *= out[j];
 }
 
@@ -198,19 +198,19 @@ static float dot(const float* a, const float* b, size_t n) {
   for (; i + COMPUTE_LANES <= n; i += COMPUTE_LANES)
     s += load(a + i) * load(b + i);
   float total = sum(s);
-  for (; i < n; i++)
+  for (; i < n; ++i)
     total += a[i] * b[i];
   return total;
 }
 
 static void add_scaled(float* y, float scale, const float* x, size_t n) {
-  for (size_t i = 0; i < n; i++)
+  for (size_t i = 0; i < n; ++i)
     y[i] += scale * x[i];
 }
 
 static void softmax(float* x, size_t n) {
   float top = x[0], total = 0;
-  for (size_t i = 1; i < n; i++)
+  for (size_t i = 1; i < n; ++i)
     top = x[i] > top ? x[i] : top;
   for (size_t i = 0; i < n; i += COMPUTE_LANES) {
     const size_t m = n - i < COMPUTE_LANES ? n - i : COMPUTE_LANES;
@@ -218,11 +218,11 @@ static void softmax(float* x, size_t n) {
     memcpy(&part, x + i, m * sizeof *x);
     part = exp_lanes(part - all(top));
     memcpy(x + i, &part, m * sizeof *x);
-    for (size_t u = 0; u < m; u++)
+    for (size_t u = 0; u < m; ++u)
       total += part[u];
   }
   const float scale = 1.0f / total; // total >= 1: the largest gave exp(0)
-  for (size_t i = 0; i < n; i++)
+  for (size_t i = 0; i < n; ++i)
     x[i] *= scale;
 }
 

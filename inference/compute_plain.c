@@ -8,32 +8,32 @@
 
 static void gemm(size_t rows, size_t n, size_t k, const float* a, size_t lda, const float* panels,
                  const float* bias, float* c, size_t ldc) {
-  for (size_t r = 0; r < rows; r++)
-    for (size_t j = 0; j < n; j++) {
+  for (size_t r = 0; r < rows; ++r)
+    for (size_t j = 0; j < n; ++j) {
       double total = (double)bias[j];
-      for (size_t i = 0; i < k; i++)
+      for (size_t i = 0; i < k; ++i)
         total += (double)a[r * lda + i] * (double)panels[compute_packed_index(k, j, i)];
       c[r * ldc + j] = (float)total;
     }
 }
 
 static void plain_tanh(float* x, size_t n) {
-  for (size_t i = 0; i < n; i++)
+  for (size_t i = 0; i < n; ++i)
     x[i] = tanhf(x[i]);
 }
 
 static void sigmoid(float* x, size_t n) {
-  for (size_t i = 0; i < n; i++)
+  for (size_t i = 0; i < n; ++i)
     x[i] = 1.0f / (1.0f + expf(-x[i]));
 }
 
 static void elu(float* x, size_t n) {
-  for (size_t i = 0; i < n; i++)
+  for (size_t i = 0; i < n; ++i)
     x[i] = x[i] > 0 ? x[i] : expm1f(x[i]);
 }
 
 static void relu(float* x, size_t n) {
-  for (size_t i = 0; i < n; i++)
+  for (size_t i = 0; i < n; ++i)
     x[i] = x[i] > 0 ? x[i] : 0;
 }
 
@@ -41,7 +41,7 @@ static void lstm(float* gates, const float* c_before, float* c, float* h, size_t
   sigmoid(gates, 2 * n);
   plain_tanh(gates + 2 * n, n);
   sigmoid(gates + 3 * n, n);
-  for (size_t j = 0; j < n; j++) {
+  for (size_t j = 0; j < n; ++j) {
     c[j] = gates[n + j] * c_before[j] + gates[j] * gates[2 * n + j];
     h[j] = gates[3 * n + j] * tanhf(c[j]);
   }
@@ -50,36 +50,36 @@ static void lstm(float* gates, const float* c_before, float* c, float* h, size_t
 static float tanh_score(const float* q, const float* key, const float* age, const float* v,
                         size_t n) {
   double total = 0;
-  for (size_t i = 0; i < n; i++)
+  for (size_t i = 0; i < n; ++i)
     total += (double)(v[i] * tanhf(q[i] + key[i] + age[i]));
   return (float)total;
 }
 
 static float dot(const float* a, const float* b, size_t n) {
   double total = 0;
-  for (size_t i = 0; i < n; i++)
+  for (size_t i = 0; i < n; ++i)
     total += (double)a[i] * (double)b[i];
   return (float)total;
 }
 
 static void add_scaled(float* y, float scale, const float* x, size_t n) {
-  for (size_t i = 0; i < n; i++)
+  for (size_t i = 0; i < n; ++i)
     y[i] += scale * x[i];
 }
 
 static void softmax(float* x, size_t n) {
   float top = x[0];
   double total = 0;
-  for (size_t i = 1; i < n; i++)
+  for (size_t i = 1; i < n; ++i)
     top = fmaxf(top, x[i]);
-  for (size_t i = 0; i < n; i++)
+  for (size_t i = 0; i < n; ++i)
     total += (double)(x[i] = expf(x[i] - top));
-  for (size_t i = 0; i < n; i++)
+  for (size_t i = 0; i < n; ++i)
     x[i] = (float)((double)x[i] / total);
 }
 
 static void tame(float* x, size_t n) {
-  for (size_t i = 0; i < n; i++)
+  for (size_t i = 0; i < n; ++i)
     x[i] = isnan(x[i]) ? 0.0f : fminf(fmaxf(x[i], -1e6f), 1e6f);
 }
 

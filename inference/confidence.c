@@ -26,11 +26,11 @@ static unsigned width(const ConfidencePlan* plan, ConfidenceInput input) {
 static int add_input(ConfidencePlan* plan, Loader* loader, const char* name) {
   unsigned input = 0;
   while (input < CONFIDENCE_INPUTS && !(name && strcmp(name, names[input]) == 0))
-    input++;
+    ++input;
   if (input == CONFIDENCE_INPUTS)
     return message_set(loader->message, "\"confidence_inputs\": there is no input \"%s\".",
                        name ? name : "");
-  for (unsigned i = 0; i < plan->count; i++)
+  for (unsigned i = 0; i < plan->count; ++i)
     if (plan->inputs[i] == (ConfidenceInput)input)
       return message_set(loader->message, "\"confidence_inputs\": \"%s\" is listed twice.", name);
   plan->inputs[plan->count++] = (ConfidenceInput)input;
@@ -40,15 +40,15 @@ static int add_input(ConfidencePlan* plan, Loader* loader, const char* name) {
 
 static int load_inputs(ConfidencePlan* plan, Loader* loader, const json_t* list) {
   if (!list) {
-    for (unsigned i = 0; i < 3; i++)
-      (void)add_input(plan, loader, names[i]);
+    for (unsigned i = 0; i < 3; ++i)
+      add_input(plan, loader, names[i]);
     return 0;
   }
   if (!json_is_array(list) || json_array_size(list) < 1 ||
       json_array_size(list) > CONFIDENCE_INPUTS)
     return message_set(loader->message, "\"confidence_inputs\" is not a list of 1 to %d names.",
                        CONFIDENCE_INPUTS);
-  for (size_t i = 0; i < json_array_size(list); i++)
+  for (size_t i = 0; i < json_array_size(list); ++i)
     if (add_input(plan, loader, json_string_value(json_array_get(list, i))) < 0) return -1;
   return 0;
 }
@@ -62,7 +62,7 @@ int confidence_load(ConfidencePlan* plan, Loader* loader, const json_t* config, 
   unsigned memory;
   if (loader_number(loader, config, "the model", "confidence_memory", 1, 120, 10, &memory) < 0)
     return -1;
-  for (unsigned i = 0; i < plan->count; i++)
+  for (unsigned i = 0; i < plan->count; ++i)
     if (plan->inputs[i] == CONFIDENCE_SLOW) plan->memory = memory;
   if (layers_load(loader, &plan->layers, list, "confidence", "", layer_flat(plan->n), true) < 0)
     return -1;
@@ -107,11 +107,11 @@ float confidence_run(const ConfidencePlan* plan, const Compute* compute,
   const size_t n = plan->n_inputs;
   if (plan->memory) {
     const float heard = step->hops < plan->memory ? (float)(step->hops + 1) : (float)plan->memory;
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; ++i)
       step->slow[i] += (step->x[i] - step->slow[i]) / heard;
   }
   float* to = step->measures;
-  for (unsigned i = 0; i < plan->count; i++) {
+  for (unsigned i = 0; i < plan->count; ++i) {
     const ConfidenceInput input = plan->inputs[i];
     switch (input) {
     case CONFIDENCE_ERROR:

@@ -85,7 +85,7 @@ int config_scale(Loader* loader, const char* prefix, unsigned n, float** mean, f
   const float* m = loader_tensor(loader, prefix, "mean", 1, n);
   const float* s = m ? loader_tensor(loader, prefix, "std", 1, n) : NULL;
   if (!s || !(*mean = loader_copy(loader, m, n)) || !(*gain = loader_copy(loader, s, n))) return -1;
-  for (unsigned i = 0; i < n; i++) {
+  for (unsigned i = 0; i < n; ++i) {
     if (!(s[i] >= 1e-12f))
       return message_set(loader->message, "tensor \"%sstd\" holds a value that is not above 0.",
                          prefix);
@@ -99,7 +99,7 @@ int config_line(Loader* loader, const json_t* calibration, const char* key, floa
   line[0] = 1;
   line[1] = 0;
   if (!pair) return 0;
-  for (size_t j = 0; j < 2; j++) {
+  for (size_t j = 0; j < 2; ++j) {
     const json_t* item = json_array_get(pair, j);
     const double x = json_number_value(item);
     if (json_array_size(pair) != 2 || !json_is_number(item) || !(x >= -100 && x <= 100))

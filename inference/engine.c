@@ -79,7 +79,7 @@ static void warm(EngineSwap* swap) {
   }
   const HopFeatures* hop = frontend_hop(swap->frontend);
   for (unsigned i = 0; i < CHANGE_REACH; ++i) // as many as a listener keeps
-    (void)listener_hear(swap->listener, hop, hop);
+    listener_hear(swap->listener, hop, hop);
   listener_read(swap->listener, &out, &pushes);
   frontend_reset(swap->frontend);
   listener_reset(swap->listener);
@@ -251,8 +251,7 @@ static void begin_sound(Engine* engine, const HopFeatures* hop, Estimate* e) {
       listener_hear(engine->active->listener, hop, frontend_staggered_hop(engine->frontend));
   if (reads_along(engine)) {
     const Frontend* frontend = incoming->shares ? engine->frontend : incoming->frontend;
-    (void)listener_hear(incoming->listener, frontend_hop(frontend),
-                        frontend_staggered_hop(frontend));
+    listener_hear(incoming->listener, frontend_hop(frontend), frontend_staggered_hop(frontend));
   }
   if (new_piece) begin_piece(engine, new_piece);
   if (engine->settling < ENGINE_SETTLING_HOPS) ++engine->settling;
@@ -324,7 +323,7 @@ size_t engine_advance(Engine* engine, const float* left, const float* right, siz
   // The incoming front end follows the active one: the same samples complete the same frames.
   Frontend* follower = hears_along(engine) ? engine->incoming->frontend : NULL;
   if (follower && frontend_busy(follower)) {
-    (void)frontend_advance(follower);
+    frontend_advance(follower);
     return 0;
   }
   if (frontend_busy(engine->frontend)) {

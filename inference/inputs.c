@@ -9,12 +9,12 @@
 static int load_cues(Loader* loader, Inputs* inputs, const json_t* names) {
   if (!json_is_array(names) || json_array_size(names) < 1 || json_array_size(names) > CUE_COUNT)
     return message_set(loader->message, "\"cues\" is not a list of 1 to %d names.", CUE_COUNT);
-  for (size_t i = 0; i < json_array_size(names); i++) {
+  for (size_t i = 0; i < json_array_size(names); ++i) {
     const char* name = json_string_value(json_array_get(names, i));
     const int cue = name ? cue_find(name) : -1;
     if (cue < 0)
       return message_set(loader->message, "\"cues\": there is no cue \"%s\".", name ? name : "");
-    for (unsigned j = 0; j < inputs->cue_count; j++)
+    for (unsigned j = 0; j < inputs->cue_count; ++j)
       if (inputs->cues[j] == (unsigned)cue)
         return message_set(loader->message, "\"cues\": \"%s\" is listed twice.", name);
     inputs->cues[inputs->cue_count++] = (unsigned)cue;
@@ -29,15 +29,15 @@ int inputs_load(Loader* loader, Inputs* inputs, const json_t* config, unsigned n
   *inputs = (Inputs){.n_mel = n_mel};
   if (!json_is_array(list) || json_array_size(list) < 1 || json_array_size(list) > INPUT_KINDS)
     return message_set(loader->message, "\"inputs\" is not a list of 1 to %d names.", INPUT_KINDS);
-  for (size_t i = 0; i < json_array_size(list); i++) {
+  for (size_t i = 0; i < json_array_size(list); ++i) {
     const char* name = json_string_value(json_array_get(list, i));
     unsigned kind = 0;
     while (kind < INPUT_KINDS && !(name && strcmp(name, names[kind]) == 0))
-      kind++;
+      ++kind;
     if (kind == INPUT_KINDS)
       return message_set(loader->message, "\"inputs\": there is no input \"%s\".",
                          name ? name : "");
-    for (unsigned j = 0; j < inputs->count; j++)
+    for (unsigned j = 0; j < inputs->count; ++j)
       if (inputs->kinds[j] == (InputKind)kind)
         return message_set(loader->message, "\"inputs\": \"%s\" is listed twice.", name);
     inputs->kinds[inputs->count++] = (InputKind)kind;
@@ -70,17 +70,17 @@ int inputs_load(Loader* loader, Inputs* inputs, const json_t* config, unsigned n
 }
 
 static void melstats(const float* logmel, size_t n, float* means, float* deviations) {
-  for (size_t i = 0; i < n; i++)
+  for (size_t i = 0; i < n; ++i)
     means[i] = deviations[i] = 0;
-  for (size_t t = 0; t < FRONTEND_FRAMES; t++)
-    for (size_t i = 0; i < n; i++)
+  for (size_t t = 0; t < FRONTEND_FRAMES; ++t)
+    for (size_t i = 0; i < n; ++i)
       means[i] += logmel[t * n + i] * (1.0f / FRONTEND_FRAMES);
-  for (size_t t = 0; t < FRONTEND_FRAMES; t++)
-    for (size_t i = 0; i < n; i++) {
+  for (size_t t = 0; t < FRONTEND_FRAMES; ++t)
+    for (size_t i = 0; i < n; ++i) {
       const float d = logmel[t * n + i] - means[i];
       deviations[i] += d * d * (1.0f / FRONTEND_FRAMES);
     }
-  for (size_t i = 0; i < n; i++)
+  for (size_t i = 0; i < n; ++i)
     deviations[i] = sqrtf(deviations[i]);
 }
 
@@ -95,7 +95,7 @@ size_t inputs_gather(const Inputs* inputs, InputKind kind, const HopFeatures* ho
   case INPUT_CODE:
     break;
   case INPUT_CUES:
-    for (unsigned j = 0; j < inputs->cue_count; j++) {
+    for (unsigned j = 0; j < inputs->cue_count; ++j) {
       const float value = hop->cues[inputs->cues[j]];
       x[j] = inputs->cues[j] == CUE_TEMPO ? octaves(value) : value;
     }

@@ -19,7 +19,7 @@ static int get_pair(Loader* loader, const json_t* json, const char* where, const
     return loader_number(loader, json, where, key, low, high, fallback[0], &value[0]);
   }
   const json_t* list = json_object_get(json, key);
-  for (unsigned i = 0; i < 2; i++) {
+  for (unsigned i = 0; i < 2; ++i) {
     const json_t* item = json_array_get(list, i);
     value[i] = fallback[i];
     if (!list) continue;
@@ -87,7 +87,7 @@ static int load_conv(Entry* e, bool two) {
                        !w    ? "missing"
                        : two ? "not of shape [out, in, time, frequency]"
                              : "not of shape [out, in, time]");
-  for (unsigned d = 2; d < rank; d++)
+  for (unsigned d = 2; d < rank; ++d)
     if (w->shape[d] < 1 || w->shape[d] > 31)
       return message_set(loader->message, "tensor \"%s\" has a kernel that is not 1 to 31.", name);
   const unsigned n = (unsigned)w->shape[0];
@@ -123,10 +123,10 @@ static int load_conv(Entry* e, bool two) {
   float* ordered = malloc(n * k * sizeof *ordered);
   if (!ordered) return message_set(loader->message, "there is not enough memory for the weights.");
   float* to = ordered;
-  for (size_t o = 0; o < n; o++)
-    for (size_t t = 0; t < kt; t++)
-      for (size_t f = 0; f < kf; f++)
-        for (size_t c = 0; c < in.c; c++)
+  for (size_t o = 0; o < n; ++o)
+    for (size_t t = 0; t < kt; ++t)
+      for (size_t f = 0; f < kf; ++f)
+        for (size_t c = 0; c < in.c; ++c)
           *to++ = two ? weight[((o * in.c + c) * kt + t) * kf + f]
                       : weight[(o * in.c * in.f + c * in.f + f) * kt + t];
   const int status =
@@ -162,12 +162,12 @@ static int load_batchnorm(Entry* e) {
   const unsigned n = e->layer->in.c;
   const char* names[4] = {"weight", "bias", "running_mean", "running_var"};
   const float* t[4];
-  for (unsigned i = 0; i < 4; i++)
+  for (unsigned i = 0; i < 4; ++i)
     if (!(t[i] = loader_tensor(e->loader, e->name, names[i], 1, n))) return -1;
   float* scale = loader_copy(e->loader, t[0], n);
   float* shift = loader_copy(e->loader, t[1], n);
   if (get_eps(e) < 0 || !scale || !shift) return -1;
-  for (unsigned j = 0; j < n; j++) {
+  for (unsigned j = 0; j < n; ++j) {
     if (t[3][j] < 0)
       return message_set(e->loader->message, "tensor \"%srunning_var\" holds a negative value.",
                          e->name);
@@ -191,7 +191,7 @@ static int load_reshape(Entry* e) {
   const json_t* shape = json_object_get(e->json, "shape");
   unsigned size[3];
   size_t total = 1;
-  for (unsigned i = 0; i < 3; i++) {
+  for (unsigned i = 0; i < 3; ++i) {
     const json_t* item = json_array_get(shape, i);
     const json_int_t value = json_integer_value(item);
     if (json_array_size(shape) != 3 || !json_is_integer(item) || value < 1 ||
@@ -220,7 +220,7 @@ static int load_op(Entry* e, const char* op) {
       {"reshape", LAYER_RESHAPE}};
   size_t which = 0;
   while (which < sizeof simple / sizeof *simple && strcmp(simple[which].name, op) != 0)
-    which++;
+    ++which;
   if (which == sizeof simple / sizeof *simple)
     return message_set(e->loader->message, "%s: there is no operation \"%s\".", e->where, op);
   Layer* l = e->layer;
@@ -271,7 +271,7 @@ int layers_load(Loader* loader, LayerList* list, const json_t* json, const char*
   if (!json_is_array(json) || json_array_size(json) > LAYERS_MAX)
     return message_set(loader->message, "\"%s\" is not a list of at most %d layers.", where,
                        LAYERS_MAX);
-  for (size_t i = 0; i < json_array_size(json); i++) {
+  for (size_t i = 0; i < json_array_size(json); ++i) {
     const json_t* item = json_array_get(json, i);
     const char* op = json_string_value(json_object_get(item, "op"));
     const char* name = json_string_value(json_object_get(item, "name"));
@@ -293,7 +293,7 @@ int layers_load(Loader* loader, LayerList* list, const json_t* json, const char*
       return message_set(loader->message, "%s: the layer is too large.", e.where);
     if (layer_size(layer->out) > list->widest) list->widest = layer_size(layer->out);
     list->out = layer->out;
-    list->count++;
+    ++list->count;
   }
   return 0;
 }

@@ -10,8 +10,8 @@
 static void gather(const Layer* l, const float* in, float* columns) {
   const size_t c = l->in.c, run = l->kernel[1] * c;
   const long width = (long)l->in.f, height = (long)l->in.t;
-  for (unsigned t = 0; t < l->out.t; t++)
-    for (unsigned f = 0; f < l->out.f; f++)
+  for (unsigned t = 0; t < l->out.t; ++t)
+    for (unsigned f = 0; f < l->out.f; ++f)
       for (unsigned i = 0; i < l->kernel[0]; i++, columns += run) {
         const long y = (long)t * l->stride[0] + (long)i - (long)l->padding[0];
         const long x = (long)f * l->stride[1] - (long)l->padding[1];
@@ -39,35 +39,35 @@ static void convolve(const Layer* l, const Compute* compute, const float* in, fl
 static void meanpool(const Layer* l, const float* in, float* out) {
   const size_t row = (size_t)l->in.f * l->in.c;
   memset(out, 0, row * sizeof *out);
-  for (unsigned t = 0; t < l->in.t; t++)
-    for (size_t i = 0; i < row; i++)
+  for (unsigned t = 0; t < l->in.t; ++t)
+    for (size_t i = 0; i < row; ++i)
       out[i] += in[t * row + i];
-  for (size_t i = 0; i < row; i++)
+  for (size_t i = 0; i < row; ++i)
     out[i] /= (float)l->in.t;
 }
 
 /// [positions][c] -> [c][positions]
 static void transpose(const float* in, float* out, size_t positions, size_t c) {
-  for (size_t i = 0; i < positions; i++)
-    for (size_t j = 0; j < c; j++)
+  for (size_t i = 0; i < positions; ++i)
+    for (size_t j = 0; j < c; ++j)
       out[j * positions + i] = in[i * c + j];
 }
 
 void layers_norm(float* y, const float* x, const float* scale, const float* shift, float eps,
                  size_t n) {
   double total = 0, squares = 0;
-  for (size_t i = 0; i < n; i++)
+  for (size_t i = 0; i < n; ++i)
     total += (double)x[i];
   const double mean = total / (double)n;
-  for (size_t i = 0; i < n; i++)
+  for (size_t i = 0; i < n; ++i)
     squares += ((double)x[i] - mean) * ((double)x[i] - mean);
   const float gain = (float)(1 / sqrt(squares / (double)n + (double)eps));
-  for (size_t i = 0; i < n; i++)
+  for (size_t i = 0; i < n; ++i)
     y[i] = (x[i] - (float)mean) * gain * scale[i] + shift[i];
 }
 
 void layers_gelu(float* x, size_t n) {
-  for (size_t i = 0; i < n; i++)
+  for (size_t i = 0; i < n; ++i)
     x[i] *= 0.5f * (1.0f + erff(x[i] * 0.70710678f));
 }
 
@@ -75,7 +75,7 @@ float* layers_run(const LayerList* list, const Compute* compute, size_t rows, co
                   float* a, float* b, float* columns) {
   float *now = a, *next = b;
   memcpy(now, in, rows * layer_size(list->in) * sizeof *now);
-  for (unsigned i = 0; i < list->count; i++) {
+  for (unsigned i = 0; i < list->count; ++i) {
     const Layer* l = &list->layers[i];
     const size_t size = layer_size(l->in), n = rows * size;
     bool moved = true; // into `next`
@@ -88,11 +88,11 @@ float* layers_run(const LayerList* list, const Compute* compute, size_t rows, co
                     l->product.bias, next, l->product.n);
       break;
     case LAYER_AFFINE:
-      for (size_t j = 0; j < n; j++)
+      for (size_t j = 0; j < n; ++j)
         next[j] = now[j] * l->scale[j % l->in.c] + l->shift[j % l->in.c];
       break;
     case LAYER_NORM:
-      for (size_t r = 0; r < rows; r++)
+      for (size_t r = 0; r < rows; ++r)
         layers_norm(next + r * size, now + r * size, l->scale, l->shift, l->eps, size);
       break;
     case LAYER_MEANPOOL:

@@ -68,7 +68,7 @@ Listener* listener_new(Model* model) {
   Listener* listener = pages_new(1, sizeof *listener + plan->phases * sizeof(Ear));
   if (!listener) return NULL;
   listener->plan = &plan->change;
-  for (; listener->ears < plan->phases; listener->ears++) {
+  for (; listener->ears < plan->phases; ++listener->ears) {
     Net* net = net_new(model);
     if (!net) {
       listener_free(listener);
@@ -83,7 +83,7 @@ Listener* listener_new(Model* model) {
 
 void listener_free(Listener* listener) {
   if (!listener) return;
-  for (unsigned i = 0; i < listener->ears; i++)
+  for (unsigned i = 0; i < listener->ears; ++i)
     net_free(listener->ear[i].net);
   free(listener);
 }
@@ -95,7 +95,7 @@ static void rest(Listener* listener) {
 }
 
 void listener_reset(Listener* listener) {
-  for (unsigned i = 0; i < listener->ears; i++)
+  for (unsigned i = 0; i < listener->ears; ++i)
     ear_reset(&listener->ear[i]);
   change_reset(&listener->change);
   listener->second_heard = false;
@@ -113,7 +113,7 @@ bool listener_is_staggered(const Listener* listener) {
 
 size_t listener_size(const Listener* listener) {
   size_t size = sizeof *listener;
-  for (unsigned i = 0; i < listener->ears; i++)
+  for (unsigned i = 0; i < listener->ears; ++i)
     size += sizeof listener->ear[i] + net_size(listener->ear[i].net);
   return size;
 }
@@ -128,7 +128,7 @@ unsigned listener_hear(Listener* listener, const HopFeatures* hop, const HopFeat
   if (hop->burst || (listener->second_heard && staggered->burst))
     listener->since_burst = 0;
   else if (listener->since_burst < LISTENER_DOUBT_HOPS)
-    listener->since_burst++;
+    ++listener->since_burst;
   return change_step(listener->plan, &listener->change, hop);
 }
 
@@ -141,7 +141,7 @@ static float level_of(float energy) {
 static void as_from_cold(const HopFeatures* heard, const float* energy, unsigned index,
                          HopFeatures* hop) {
   float mean_energy = 0, mean_level = 0;
-  for (unsigned i = 0; i <= index; i++) {
+  for (unsigned i = 0; i <= index; ++i) {
     mean_energy += energy[i] / (float)(index + 1);
     mean_level += level_of(energy[i]) / (float)(index + 1);
   }
@@ -150,9 +150,9 @@ static void as_from_cold(const HopFeatures* heard, const float* energy, unsigned
   memcpy(so_far, energy, (index + 1) * sizeof *so_far);
   hop->loudness_slow = level_of(loudness_gated_mean(so_far, index + 1));
   const float shift = heard->loudness_slow - hop->loudness_slow;
-  for (size_t i = 0; i < sizeof hop->logmel / sizeof *hop->logmel; i++)
+  for (size_t i = 0; i < sizeof hop->logmel / sizeof *hop->logmel; ++i)
     hop->logmel[i] = fmaxf(hop->logmel[i] + shift, -60.0f);
-  for (size_t i = 0; i < FRONTEND_SEMITONES; i++)
+  for (size_t i = 0; i < FRONTEND_SEMITONES; ++i)
     hop->semitones[i] = fmaxf(hop->semitones[i] + shift, -60.0f);
   float* cues = hop->cues;
   cues[CUE_LOUDNESS_MOMENTARY] = level_of(energy[index]) - hop->loudness_slow;
@@ -162,13 +162,13 @@ static void as_from_cold(const HopFeatures* heard, const float* energy, unsigned
   // What a memory of some seconds says is unknown yet: to the net that counts as the mean.
   static const Cue unknown[] = {CUE_LOUDNESS_SLOPE, CUE_LOUDNESS_SPREAD, CUE_LOW_ENERGY,
                                 CUE_TONAL_CHANGE,   CUE_PULSE_CLARITY,   CUE_TEMPO};
-  for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++)
+  for (size_t i = 0; i < sizeof unknown / sizeof *unknown; ++i)
     cues[unknown[i]] = NAN;
 }
 
 /// Start the ear's net afresh; what follows are its last \p n hops, all as from a cold start.
 static void begin_again(Ear* ear, unsigned n, Again* again) {
-  for (unsigned i = 0; i < n; i++) {
+  for (unsigned i = 0; i < n; ++i) {
     const HopFeatures* hop = kept(ear, n - 1 - i);
     again->energy[i] = powf(10.0f, 0.1f * (hop->cues[CUE_LOUDNESS_MOMENTARY] + hop->loudness_slow));
   }
@@ -192,7 +192,7 @@ static bool advance_again(Listener* listener) {
     if (again->stepping) {
       if (net_advance(ear->net, &listener->scratch, &listener->other, NULL)) {
         again->stepping = false;
-        again->hop++;
+        ++again->hop;
       }
       return true;
     }
@@ -200,7 +200,7 @@ static bool advance_again(Listener* listener) {
     again->stepping = again->hop + 1 < n;
     if (!again->stepping) {
       *kept(ear, 0) = listener->scratch;
-      again->hop++;
+      ++again->hop;
     }
     return true;
   }
@@ -273,7 +273,7 @@ float listener_cost(const Listener* listener, bool explain) {
   const Net* net = listener->ear[0].net;
   const float plain = net_whole_cost(net, false);
   float cost = net_whole_cost(net, explain) + (listener->ears == 2 ? plain : 0.0f);
-  for (unsigned i = listener->again.ear; i < listener->ears; i++)
+  for (unsigned i = listener->again.ear; i < listener->ears; ++i)
     cost += 1.0f + (1.0f + plain) * (float)listener->again.hops[i];
   return cost;
 }
@@ -290,6 +290,6 @@ void listener_state(Listener* listener, StateCopy* copy) {
   state_field(copy, &listener->change, sizeof listener->change);
   state_field(copy, &listener->second_heard, sizeof listener->second_heard);
   state_field(copy, &listener->since_burst, sizeof listener->since_burst);
-  for (unsigned i = 0; i < listener->ears; i++)
+  for (unsigned i = 0; i < listener->ears; ++i)
     ear_state(&listener->ear[i], copy);
 }

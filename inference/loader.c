@@ -66,20 +66,20 @@ const float* loader_tensor(Loader* loader, const char* prefix, const char* suffi
   bool same = t->rank == rank;
   va_list shape;
   va_start(shape, rank);
-  for (unsigned d = 0; d < rank; d++) {
+  for (unsigned d = 0; d < rank; ++d) {
     const unsigned size = va_arg(shape, unsigned);
     same = same && t->shape[d] == size;
     snprintf(want + strlen(want), sizeof want - strlen(want), d ? ", %u" : "%u", size);
   }
   va_end(shape);
   if (!same) {
-    for (unsigned d = 0; d < t->rank; d++)
+    for (unsigned d = 0; d < t->rank; ++d)
       snprintf(have + strlen(have), sizeof have - strlen(have), d ? ", %llu" : "%llu",
                (unsigned long long)t->shape[d]);
     message_set(loader->message, "tensor \"%s\" has shape [%s], not [%s].", name, have, want);
     return NULL;
   }
-  for (size_t i = 0; i < t->count; i++)
+  for (size_t i = 0; i < t->count; ++i)
     if (!isfinite(t->data[i])) {
       message_set(loader->message, "tensor \"%s\" holds a value that is not finite (at %zu).", name,
                   i);
@@ -91,7 +91,7 @@ const float* loader_tensor(Loader* loader, const char* prefix, const char* suffi
 
 /// Denormal weights are as good as 0, and slow.
 static void flush(float* values, size_t count) {
-  for (size_t i = 0; i < count; i++)
+  for (size_t i = 0; i < count; ++i)
     if (fabsf(values[i]) < FLT_MIN) values[i] = 0;
 }
 
@@ -129,10 +129,10 @@ int loader_product(Loader* loader, Product* product, unsigned n, unsigned k, con
   float* panels = weights_new(loader, compute_packed_size(n, both));
   float* sum = weights_new(loader, compute_packed_size(n, 1));
   if (!panels || !sum) return -1;
-  for (size_t j = 0; j < n; j++) {
-    for (size_t i = 0; i < k; i++)
+  for (size_t j = 0; j < n; ++j) {
+    for (size_t i = 0; i < k; ++i)
       panels[compute_packed_index(both, j, i)] = w[j * k + i];
-    for (size_t i = 0; i < k2; i++)
+    for (size_t i = 0; i < k2; ++i)
       panels[compute_packed_index(both, j, k + i)] = w2[j * k2 + i];
     sum[j] = (bias ? bias[j] : 0.0f) + (bias2 ? bias2[j] : 0.0f);
   }
@@ -143,8 +143,8 @@ int loader_product(Loader* loader, Product* product, unsigned n, unsigned k, con
 }
 
 void product_fold(Product* p, const float* scale, const float* shift) {
-  for (size_t j = 0; j < p->n; j++) {
-    for (size_t i = 0; i < p->k; i++)
+  for (size_t j = 0; j < p->n; ++j) {
+    for (size_t i = 0; i < p->k; ++i)
       p->panels[compute_packed_index(p->k, j, i)] *= scale[j];
     p->bias[j] = p->bias[j] * scale[j] + shift[j];
   }

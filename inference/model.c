@@ -83,7 +83,7 @@ static Model* model_make(const Safetensors* file, Message message) {
   if (status < 0 || model_words_load(&model->words, &loader, model->config) < 0) goto fail;
   model->metadata = json_object();
   const char *key, *value;
-  for (size_t i = 0; (key = safetensors_metadata_at(file, i, &value)); i++)
+  for (size_t i = 0; (key = safetensors_metadata_at(file, i, &value)); ++i)
     if (json_object_set_new(model->metadata, key, json_string(value)) < 0) {
       message_set(message, "there is not enough memory.");
       goto fail;
@@ -180,7 +180,7 @@ Model* model_open_memory(const void* data, size_t size, char* error, size_t erro
 
 Model* model_ref(Model* model) {
   pthread_mutex_lock(&cache.lock);
-  model->references++;
+  ++model->references;
   pthread_mutex_unlock(&cache.lock);
   return model;
 }

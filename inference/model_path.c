@@ -42,7 +42,7 @@ static char* beside_binary(const char* name) {
   if (!folder) return NULL;
   const size_t size = strlen(folder) + strlen(name) + sizeof "/share/circumplex/models/" SUFFIX;
   found = malloc(size);
-  for (int depth = 0; found && depth < PREFIX_DEPTH && to_parent(folder); depth++) {
+  for (int depth = 0; found && depth < PREFIX_DEPTH && to_parent(folder); ++depth) {
     snprintf(found, size, depth ? "%s/share/circumplex/models/%s" SUFFIX : "%s/models/%s" SUFFIX,
              folder, name);
     if (access(found, R_OK) == 0) goto done;

@@ -25,10 +25,10 @@ static int check_name(Loader* loader, const ModelWords* words, const char* name)
   if (length < 1 || length > LONGEST_NAME)
     return message_set(loader->message, "\"words\": a \"word\" is not 1 to %d bytes long.",
                        LONGEST_NAME);
-  for (size_t i = 0; i < length; i++)
+  for (size_t i = 0; i < length; ++i)
     if ((unsigned char)name[i] < ' ' || name[i] == 127)
       return message_set(loader->message, "\"words\": a \"word\" has a control character.");
-  for (size_t i = 0; i < words->table.count; i++)
+  for (size_t i = 0; i < words->table.count; ++i)
     if (strcmp(words->words[i].name, name) == 0)
       return message_set(loader->message, "\"words\": \"%s\" is listed twice.", name);
   return 0;
@@ -44,7 +44,7 @@ int model_words_load(ModelWords* words, Loader* loader, const json_t* config) {
                        WORDS_MAX - 1);
   words->words[0] = (Word){.name = "neutral"};
   words->table.count = 1;
-  for (size_t i = 0; i < n; i++) {
+  for (size_t i = 0; i < n; ++i) {
     const json_t* item = json_array_get(list, i);
     const char* name = json_string_value(json_object_get(item, "word"));
     Word* word = &words->words[words->table.count];
@@ -54,7 +54,7 @@ int model_words_load(ModelWords* words, Loader* loader, const json_t* config) {
       return -1;
     word->name = name;
     word->landmark = json_is_true(json_object_get(item, "landmark"));
-    words->table.count++;
+    ++words->table.count;
   }
   return get_number(loader, config, "neutral_radius", 0, 0.5, (double)WORDS_NEUTRAL_RADIUS,
                     &words->table.neutral_radius);

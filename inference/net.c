@@ -63,7 +63,7 @@ static size_t divide(Net* net, const Plan* plan, float* base) {
   size_t wide =
       plan->encoder.widest > plan->decoder.widest ? plan->encoder.widest : plan->decoder.widest;
   if (plan->confidence.layers.widest > wide) wide = plan->confidence.layers.widest;
-  for (unsigned i = 0; i < plan->members; i++) {
+  for (unsigned i = 0; i < plan->members; ++i) {
     if (ROWS * plan->member[i].head.widest > wide) wide = ROWS * plan->member[i].head.widest;
     if (plan->member[i].song.widest > wide) wide = plan->member[i].song.widest;
   }
@@ -84,7 +84,7 @@ static size_t divide(Net* net, const Plan* plan, float* base) {
                {&net->measures, confidence_scratch_size(&plan->confidence)},
                {&net->attention, t->window}};
   size_t at = 0;
-  for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+  for (size_t i = 0; i < sizeof parts / sizeof *parts; ++i) {
     if (base) *parts[i].array = base + at;
     at += (parts[i].count + 15) / 16 * 16; // a cache line
     if (i == 2) net->state_floats = at;
@@ -154,9 +154,9 @@ static float features(Net* net, const HopFeatures* hop) {
   float error = 0;
   float* x = net->x;
   if (plan->has_encoder)
-    for (size_t i = 0; i < FRONTEND_FRAMES * n_mel; i++)
+    for (size_t i = 0; i < FRONTEND_FRAMES * n_mel; ++i)
       net->mel[i] = normalise(hop->logmel[i], plan->mel_mean[i % n_mel], plan->mel_gain[i % n_mel]);
-  for (unsigned i = 0; i < plan->inputs.count; i++) {
+  for (unsigned i = 0; i < plan->inputs.count; ++i) {
     const InputKind kind = plan->inputs.kinds[i];
     if (kind == INPUT_CODE) {
       const size_t n = plan->encoder.out.c;
@@ -166,7 +166,7 @@ static float features(Net* net, const HopFeatures* hop) {
         const float* mel =
             layers_run(&plan->decoder, net->compute, 1, x, net->a, net->b, net->columns);
         float sum = 0;
-        for (size_t j = 0; j < FRONTEND_FRAMES * n_mel; j++)
+        for (size_t j = 0; j < FRONTEND_FRAMES * n_mel; ++j)
           sum += (mel[j] - net->mel[j]) * (mel[j] - net->mel[j]);
         error = logf(sum / (float)(FRONTEND_FRAMES * n_mel) + 1e-6f);
       }
@@ -175,7 +175,7 @@ static float features(Net* net, const HopFeatures* hop) {
       x += inputs_gather(&plan->inputs, kind, hop, x);
     }
   }
-  for (size_t i = 0; i < plan->inputs.n; i++)
+  for (size_t i = 0; i < plan->inputs.n; ++i)
     net->x[i] = normalise(net->x[i], plan->input_mean[i], plan->input_gain[i]);
   return error;
 }
@@ -211,7 +211,7 @@ static void head(Net* net, const Member* m, size_t rows, Reading* readings) {
 static void song(Net* net, const Member* m, float* mean, NetOutput* out) {
   const size_t n = net->plan->temporal.n_outputs;
   const float weight = 1.0f / (float)(net->hops + 1), share = 1.0f / (float)net->plan->members;
-  for (size_t i = 0; i < n; i++)
+  for (size_t i = 0; i < n; ++i)
     mean[i] += (net->seen[i] - mean[i]) * weight;
   float* two = layers_run(&m->song, net->compute, 1, mean, net->a, net->b, NULL);
   net->compute->tanh(two, 2);
@@ -223,11 +223,11 @@ static void song(Net* net, const Member* m, float* mean, NetOutput* out) {
 static size_t occlude(Net* net, unsigned which[ROWS]) {
   const Plan* plan = net->plan;
   size_t rows = 0;
-  for (unsigned group = 0; group < CUE_GROUP_COUNT; group++) {
+  for (unsigned group = 0; group < CUE_GROUP_COUNT; ++group) {
     float* row = net->rows + rows * plan->inputs.n;
     bool any = false;
     memcpy(row, net->x, plan->inputs.n * sizeof *row);
-    for (unsigned i = 0; i < plan->inputs.cue_count; i++)
+    for (unsigned i = 0; i < plan->inputs.cue_count; ++i)
       if ((unsigned)cue_info(plan->inputs.cues[i])->group == group) {
         row[plan->inputs.cue_offset + i] = 0;
         any = true;
@@ -277,7 +277,7 @@ static void run_member(Net* net, unsigned member, NetOutput* out) {
 /// How far attention is beyond what is usual for each age.
 static void compare(const Plan* plan, NetOutput* out) {
   const unsigned n = out->n_attention;
-  for (unsigned i = 0; i < n; i++) {
+  for (unsigned i = 0; i < n; ++i) {
     const unsigned age = n - 1 - i;
     const float usual = plan->usual[age] / plan->usual_sum[n - 1];
     out->attention_beyond[i] = clamp(out->attention[i] - usual, 0, 1);
@@ -307,7 +307,7 @@ static void whole_piece(Net* net, NetOutput* out) {
 
 static void fill_pushes(const Plan* plan, const NetOutput* out, const Step* s, NetPushes* pushes) {
   *pushes = (NetPushes){{0}, {0}};
-  for (size_t r = 0; r < s->rows; r++) {
+  for (size_t r = 0; r < s->rows; ++r) {
     pushes->valence[s->which[r]] =
         out->valence - calibrate(plan->calibration[LINE_VALENCE], s->without[r].valence);
     pushes->arousal[s->which[r]] =
@@ -345,7 +345,7 @@ static void finish(Net* net, NetOutput* out, NetPushes* pushes) {
   compare(plan, out);
   whole_piece(net, out);
   if (pushes) fill_pushes(plan, out, &net->step, pushes);
-  net->hops++;
+  ++net->hops;
   net->step = (Step){0};
 }
 

@@ -14,7 +14,7 @@ static int load_encoder(Plan* plan, Loader* loader, const json_t* json) {
   const char* type = json ? json_string_value(json_object_get(json, "type")) : "none";
   const unsigned n_mel = plan->frontend.n_mel;
   if (type && strcmp(type, "none") == 0) return 0;
-  for (unsigned i = 0; type && i < 3; i++)
+  for (unsigned i = 0; type && i < 3; ++i)
     plan->has_encoder = plan->has_encoder || strcmp(type, types[i]) == 0;
   if (!plan->has_encoder)
     return message_set(loader->message, "\"encoder\": \"type\" is none of vae, ae, cnn, none.");
@@ -55,7 +55,7 @@ static int load_members(Plan* plan, Loader* loader, const json_t* config) {
   const json_t* song = json_object_get(config, "song");
   plan->has_song = song != NULL;
   const LayerShape in = layer_flat(plan->temporal.n_outputs);
-  for (unsigned i = 0; i < plan->members; i++) {
+  for (unsigned i = 0; i < plan->members; ++i) {
     Member* m = &plan->member[i];
     const size_t from = loader->work;
     char prefix[24];
@@ -97,7 +97,7 @@ static int load_usual(Plan* plan, Loader* loader) {
   plan->usual_sum = weights_new(loader, window);
   if (!plan->usual || !plan->usual_sum) return -1;
   double sum = 0;
-  for (unsigned i = 0; i < window; i++) {
+  for (unsigned i = 0; i < window; ++i) {
     const double value = usual ? (double)usual[i] : 1.0;
     if (!(value >= 0))
       return message_set(loader->message, "tensor \"attention.usual\" holds a negative value.");
@@ -113,7 +113,7 @@ static int load_usual(Plan* plan, Loader* loader) {
 static int load_calibration(Plan* plan, Loader* loader, const json_t* json) {
   static const char* const names[CALIBRATION_LINES] = {
       "valence", "arousal", "song_valence", "song_arousal", "valence_spread", "arousal_spread"};
-  for (unsigned i = 0; i < CALIBRATION_LINES; i++)
+  for (unsigned i = 0; i < CALIBRATION_LINES; ++i)
     if (config_line(loader, json, names[i], plan->calibration[i]) < 0) return -1;
   return 0;
 }

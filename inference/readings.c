@@ -23,13 +23,13 @@ const ReadingInfo* reading_info(unsigned id) {
 unsigned reading_at_column(unsigned place) {
   unsigned id = 0;
   while (id < READING_COUNT && table[id].column_place != place)
-    id++;
+    ++id;
   return place == 0 ? READING_COUNT : id;
 }
 
 Readings readings_at_rest(void) {
   Readings r;
-  for (unsigned i = 0; i < READING_COUNT; i++)
+  for (unsigned i = 0; i < READING_COUNT; ++i)
     r.value[i] = table[i].rest;
   return r;
 }

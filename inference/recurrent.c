@@ -12,7 +12,7 @@ int recurrent_load(Loader* loader, TemporalSpec* spec, TemporalWeights* weights,
                    const char* prefix) {
   const bool rnn = spec->kind == &temporal_rnn;
   const unsigned h = spec->hidden, gates = rnn ? h : 4 * h;
-  for (unsigned l = 0; l < spec->layers; l++) {
+  for (unsigned l = 0; l < spec->layers; ++l) {
     const unsigned n = l ? h : spec->n_inputs;
     char base[64], suffix[4][32];
     snprintf(base, sizeof base, "%s%s.", prefix, rnn ? "rnn" : "lstm");
@@ -73,12 +73,12 @@ const float* recurrent_run(const TemporalTry* step) {
   const size_t h = spec->hidden, rows = step->rows;
   const Scratch s = divide(spec, rows, step->scratch);
   const float* input = step->x;
-  for (unsigned l = 0; l < spec->layers; l++) {
+  for (unsigned l = 0; l < spec->layers; ++l) {
     const size_t n = l ? h : spec->n_inputs;
     const float* h_before = step->state + l * h;
     const float* c_before = step->state + (spec->layers + l) * h;
     float *h_now = s.h + l * rows * h, *c_now = s.c + l * rows * h;
-    for (size_t r = 0; r < rows; r++) {
+    for (size_t r = 0; r < rows; ++r) {
       memcpy(s.xh + r * (n + h), input + r * n, n * sizeof *input);
       memcpy(s.xh + r * (n + h) + n, h_before, h * sizeof *input);
     }
@@ -89,7 +89,7 @@ const float* recurrent_run(const TemporalTry* step) {
       memcpy(h_now, s.gates, rows * h * sizeof *h_now);
       compute->tanh(h_now, rows * h);
     } else {
-      for (size_t r = 0; r < rows; r++)
+      for (size_t r = 0; r < rows; ++r)
         compute->lstm(s.gates + r * 4 * h, c_before, c_now + r * h, h_now + r * h, h);
     }
     input = h_now;
@@ -102,7 +102,7 @@ void recurrent_commit(const TemporalSpec* spec, float* state, uint64_t hops, siz
   (void)hops;
   const size_t n = spec->hidden;
   const Scratch s = look(spec, rows, scratch);
-  for (unsigned l = 0; l < spec->layers; l++) {
+  for (unsigned l = 0; l < spec->layers; ++l) {
     memcpy(state + l * n, s.h + l * rows * n, n * sizeof *state);
     if (spec->kind != &temporal_rnn)
       memcpy(state + (spec->layers + l) * n, s.c + l * rows * n, n * sizeof *state);

@@ -87,10 +87,10 @@ static int read_all(int fd, unsigned char* to, size_t size, Message message) {
 unsigned safetensors_json_depth(const char* text, size_t size) {
   unsigned depth = 0, deepest = 0;
   bool in_string = false;
-  for (size_t i = 0; i < size; i++) {
+  for (size_t i = 0; i < size; ++i) {
     if (in_string) {
       if (text[i] == '\\')
-        i++;
+        ++i;
       else if (text[i] == '"')
         in_string = false;
     } else if (text[i] == '"') {
@@ -98,7 +98,7 @@ unsigned safetensors_json_depth(const char* text, size_t size) {
     } else if (text[i] == '{' || text[i] == '[') {
       if (++depth > deepest) deepest = depth;
     } else if ((text[i] == '}' || text[i] == ']') && depth) {
-      depth--;
+      --depth;
     }
   }
   return deepest;
@@ -120,7 +120,7 @@ static int parse_shape(Tensor* t, const json_t* shape, size_t data_size, Message
                        t->name, json_array_size(shape), SAFETENSORS_MAX_RANK);
   t->rank = (unsigned)json_array_size(shape);
   uint64_t count = 1;
-  for (unsigned d = 0; d < t->rank; d++) {
+  for (unsigned d = 0; d < t->rank; ++d) {
     if (!get_size(json_array_get(shape, d), &t->shape[d]))
       return message_set(message, "tensor \"%s\" has a bad dimension %u.", t->name, d);
     // data_size < 2^28 and shape < 2^48, so the product cannot overflow before this refuses it.
@@ -169,7 +169,7 @@ static int by_place(const void* left, const void* right) {
 static int check_cover(const Safetensors* st, const unsigned char* data, size_t size,
                        Message message) {
   const unsigned char* at = data;
-  for (size_t i = 0; i < st->n_tensors; i++) {
+  for (size_t i = 0; i < st->n_tensors; ++i) {
     const Tensor* t = &st->tensors[i];
     const unsigned char* begin = (const unsigned char*)t->data;
     if (begin < at)
@@ -202,7 +202,7 @@ static int parse_metadata(Safetensors* st, Message message) {
 
 static int parse(Safetensors* st, Message message) {
   uint64_t length = 0;
-  for (int i = 7; i >= 0; i--)
+  for (int i = 7; i >= 0; --i)
     length = length << 8 | st->bytes[i];
   if (length > SAFETENSORS_MAX_HEADER)
     return message_set(message, "the header's length %llu is more than the %zu allowed.",
@@ -242,7 +242,7 @@ static int parse(Safetensors* st, Message message) {
     if (entry == st->metadata) continue;
     if (parse_tensor(&st->tensors[st->n_tensors], name, entry, data, data_size, message) < 0)
       return -1;
-    st->n_tensors++;
+    ++st->n_tensors;
   }
   qsort(st->tensors, st->n_tensors, sizeof *st->tensors, by_place);
   return check_cover(st, data, data_size, message);
@@ -314,7 +314,7 @@ void safetensors_free(Safetensors* st) {
 }
 
 const Tensor* safetensors_find(const Safetensors* st, const char* name) {
-  for (size_t i = 0; i < st->n_tensors; i++)
+  for (size_t i = 0; i < st->n_tensors; ++i)
     if (strcmp(st->tensors[i].name, name) == 0) return &st->tensors[i];
   return NULL;
 }
@@ -341,7 +341,7 @@ size_t safetensors_size(const Safetensors* st) {
 
 uint64_t safetensors_hash(const Safetensors* st) {
   uint64_t hash = 0xcbf29ce484222325u; // FNV-1a (Fowler, Noll, Vo)
-  for (size_t i = 0; i < st->size; i++)
+  for (size_t i = 0; i < st->size; ++i)
     hash = (hash ^ st->bytes[i]) * 0x100000001b3u;
   return hash;
 }

@@ -14,7 +14,7 @@
 
 static size_t product(const Tensor* t) {
   size_t count = 1;
-  for (unsigned d = 0; d < t->rank; d++)
+  for (unsigned d = 0; d < t->rank; ++d)
     count *= (size_t)t->shape[d];
   return count;
 }
@@ -26,7 +26,7 @@ static char* header_text(const Tensor* tensors, size_t n, const char* const* met
   char* padded = NULL;
   if (n_metadata) {
     json_t* strings = json_object();
-    for (size_t i = 0; i < n_metadata; i++)
+    for (size_t i = 0; i < n_metadata; ++i)
       if (json_object_set_new(strings, metadata[2 * i], json_string(metadata[2 * i + 1])) < 0) {
         json_decref(strings);
         goto done;
@@ -34,9 +34,9 @@ static char* header_text(const Tensor* tensors, size_t n, const char* const* met
     json_object_set_new(header, "__metadata__", strings);
   }
   size_t at = 0;
-  for (size_t i = 0; i < n; i++) {
+  for (size_t i = 0; i < n; ++i) {
     json_t* shape = json_array();
-    for (unsigned d = 0; d < tensors[i].rank; d++)
+    for (unsigned d = 0; d < tensors[i].rank; ++d)
       json_array_append_new(shape, json_integer((json_int_t)tensors[i].shape[d]));
     size_t end = at + 4 * product(&tensors[i]);
     json_t* entry = json_pack("{s:s, s:o, s:[I, I]}", "dtype", "F32", "shape", shape,
@@ -63,10 +63,10 @@ done:
 static int write_stream(FILE* file, const char* text, const Tensor* tensors, size_t n) {
   uint64_t length = strlen(text);
   unsigned char prefix[8];
-  for (int i = 0; i < 8; i++)
+  for (int i = 0; i < 8; ++i)
     prefix[i] = (unsigned char)(length >> (8 * i));
   if (fwrite(prefix, 8, 1, file) != 1 || fwrite(text, length, 1, file) != 1) return -1;
-  for (size_t i = 0; i < n; i++) {
+  for (size_t i = 0; i < n; ++i) {
     size_t count = product(&tensors[i]);
     if (fwrite(tensors[i].data, sizeof(float), count, file) != count) return -1;
   }

@@ -37,7 +37,7 @@ static int load(StaticModel* model, Loader* loader) {
       config_line(loader, calibration, "valence", model->calibration[0]) < 0 ||
       config_line(loader, calibration, "arousal", model->calibration[1]) < 0)
     return -1;
-  for (unsigned i = 0; i < model->members; i++)
+  for (unsigned i = 0; i < model->members; ++i)
     if (load_member(model, loader, i) < 0) return -1;
   return 0;
 }

@@ -29,7 +29,7 @@ StaticReading* static_reading_new(const StaticModel* model, double rate, char* e
                                   size_t error_size) {
   const size_t n = model->inputs.n;
   size_t widest = 2;
-  for (unsigned i = 0; i < model->members; i++)
+  for (unsigned i = 0; i < model->members; ++i)
     if (model->member[i].embedding.widest > widest) widest = model->member[i].embedding.widest;
   StaticReading* reading = calloc(1, sizeof *reading);
   if (!reading) goto no_memory;
@@ -84,7 +84,7 @@ static void features(StaticReading* reading) {
   const StaticModel* model = reading->model;
   const size_t n = model->inputs.n;
   const double share = 1.0 / reading->filled;
-  for (size_t i = 0; i < n; i++) {
+  for (size_t i = 0; i < n; ++i) {
     const double off = reading->sum[i] * share, variance = reading->sq[i] * share - off * off;
     const double deviation = variance > 0 ? sqrt(variance) : 0;
     reading->x[i] = limit(off * (double)model->gain[i], 6);
@@ -101,14 +101,14 @@ static void read_member(StaticReading* reading, const StaticMember* m, double ou
   float two[2];
   float* e = layers_run(&m->embedding, compute, 1, reading->x, reading->a, reading->b, NULL);
   double length = 0;
-  for (size_t i = 0; i < d; i++)
+  for (size_t i = 0; i < d; ++i)
     length += (double)e[i] * (double)e[i];
   const double gain = 1.0 / fmax(sqrt(length), 1e-12);
-  for (size_t i = 0; i < d; i++)
+  for (size_t i = 0; i < d; ++i)
     e[i] = (float)((double)e[i] * gain);
   compute->gemm(1, 2, d, e, d, m->readout.panels, m->readout.bias, two, 2);
   compute->tame(two, 2);
-  for (int axis = 0; axis < 2; axis++)
+  for (int axis = 0; axis < 2; ++axis)
     out[axis] += (double)two[axis] / model->members;
 }
 
@@ -117,35 +117,35 @@ static void read_window(StaticReading* reading, Sums* song) {
   const StaticModel* model = reading->model;
   double out[2] = {0, 0};
   features(reading);
-  for (unsigned i = 0; i < model->members; i++)
+  for (unsigned i = 0; i < model->members; ++i)
     read_member(reading, &model->member[i], out);
-  for (int axis = 0; axis < 2; axis++) {
+  for (int axis = 0; axis < 2; ++axis) {
     const float* line = model->calibration[axis];
     const double value = (double)line[0] * out[axis] + (double)line[1];
     song->reading[axis] += reading->filled * value;
     song->square[axis] += reading->filled * value * value;
   }
   song->weight += reading->filled;
-  song->windows++;
+  ++song->windows;
 }
 
 void static_reading_hop(StaticReading* reading, const HopFeatures* hop) {
   const StaticModel* model = reading->model;
   const Inputs* inputs = &model->inputs;
   if (hop->silent) {
-    reading->silent++;
+    ++reading->silent;
     return;
   }
   float* x = reading->x;
-  for (unsigned i = 0; i < inputs->count; i++)
+  for (unsigned i = 0; i < inputs->count; ++i)
     x += inputs_gather(inputs, inputs->kinds[i], hop, x);
-  for (size_t i = 0; i < inputs->n; i++) {
+  for (size_t i = 0; i < inputs->n; ++i) {
     const float value = reading->x[i];
     const double off = isfinite(value) ? (double)value - (double)model->mean[i] : 0;
     reading->sum[i] += off;
     reading->sq[i] += off * off;
   }
-  reading->hops++;
+  ++reading->hops;
   if (++reading->filled < model->window) return;
   read_window(reading, &reading->song);
   empty_window(reading);

@@ -66,7 +66,7 @@ int temporal_parse_window(Loader* loader, TemporalSpec* spec, const json_t* json
 
 int temporal_parse(Loader* loader, TemporalSpec* spec, const json_t* json) {
   const char* type = json_string_value(json_object_get(json, "type"));
-  for (size_t i = 0; type && i < sizeof kinds / sizeof *kinds; i++)
+  for (size_t i = 0; type && i < sizeof kinds / sizeof *kinds; ++i)
     if (strcmp(type, kinds[i]->name) == 0) spec->kind = kinds[i];
   if (!spec->kind)
     return message_set(loader->message,

@@ -47,7 +47,7 @@ static int load(Loader* loader, TemporalSpec* spec, TemporalWeights* weights, co
       load_vector(loader, base, "norm.weight", d, &weights->norm_scale) < 0 ||
       load_vector(loader, base, "norm.bias", d, &weights->norm_shift) < 0)
     return -1;
-  for (unsigned i = 0; i < spec->layers; i++) {
+  for (unsigned i = 0; i < spec->layers; ++i) {
     TransformerBlock* b = &weights->blocks[i];
     snprintf(base, sizeof base, "%stransformer.%u.", prefix, i);
     const float* age = loader_tensor(loader, base, "age", 2, spec->heads, spec->window);
@@ -114,9 +114,9 @@ static void attend(const TemporalTry* step, const TransformerBlock* b, const flo
   const size_t past = temporal_past(spec, hops);
   const float scale = 1.0f / sqrtf((float)n);
   memset(out, 0, d * sizeof *out);
-  for (size_t head = 0; head < spec->heads; head++) {
+  for (size_t head = 0; head < spec->heads; ++head) {
     const size_t at = head * n;
-    for (size_t age = 0; age <= past; age++) {
+    for (size_t age = 0; age <= past; ++age) {
       const float* key = age ? kept + (size_t)((hops - age) % window) * 2 * d : qkv + d;
       scores[past - age] =
           compute->dot(qkv + at, key + at, n) * scale + b->age[head * window + age];
@@ -140,18 +140,18 @@ static void attempt(const TemporalTry* step) {
   const size_t d = spec->hidden, window = spec->window;
   memset(s.shown, 0, window * sizeof *s.shown);
   apply(compute, &weights->input, rows, step->x, s.y);
-  for (unsigned i = 0; i < spec->layers; i++) {
+  for (unsigned i = 0; i < spec->layers; ++i) {
     const TransformerBlock* b = &weights->blocks[i];
     float* qkv = s.qkv + i * rows * 3 * d;
-    for (size_t r = 0; r < rows; r++)
+    for (size_t r = 0; r < rows; ++r)
       layers_norm(s.normed + r * d, s.y + r * d, b->norm1_scale, b->norm1_shift, 1e-5f, d);
     apply(compute, &b->qkv, rows, s.normed, qkv);
-    for (size_t r = 0; r < rows; r++)
+    for (size_t r = 0; r < rows; ++r)
       attend(step, b, step->state + i * window * 2 * d, qkv + r * 3 * d, s.scores,
              s.attended + r * d, r == 0 && i + 1 == spec->layers ? s.shown : NULL);
     apply(compute, &b->out, rows, s.attended, s.normed);
     compute->add_scaled(s.y, 1.0f, s.normed, rows * d);
-    for (size_t r = 0; r < rows; r++)
+    for (size_t r = 0; r < rows; ++r)
       layers_norm(s.normed + r * d, s.y + r * d, b->norm2_scale, b->norm2_shift, 1e-5f, d);
     apply(compute, &b->ff0, rows, s.normed, s.wide);
     layers_gelu(s.wide, rows * spec->ff);
@@ -159,7 +159,7 @@ static void attempt(const TemporalTry* step) {
     compute->add_scaled(s.y, 1.0f, s.normed, rows * d);
     compute->tame(s.y, rows * d);
   }
-  for (size_t r = 0; r < rows; r++)
+  for (size_t r = 0; r < rows; ++r)
     layers_norm(step->out + r * d, s.y + r * d, weights->norm_scale, weights->norm_shift, 1e-5f, d);
   if (step->weights_out)
     memcpy(step->weights_out, s.shown,
@@ -170,7 +170,7 @@ static void commit(const TemporalSpec* spec, float* state, uint64_t hops, size_t
                    const float* scratch) {
   const Scratch s = divide(spec, rows, (float*)(uintptr_t)scratch); // addresses only
   const size_t d = spec->hidden, window = spec->window;
-  for (unsigned i = 0; i < spec->layers; i++)
+  for (unsigned i = 0; i < spec->layers; ++i)
     memcpy(state + (i * window + (size_t)(hops % window)) * 2 * d, s.qkv + i * rows * 3 * d + d,
            2 * d * sizeof *state);
 }

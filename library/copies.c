@@ -32,7 +32,7 @@ static int add(Copies* copies, Known known) {
   if (copies->n == copies->capacity) {
     const size_t capacity = copies->capacity == 0 ? 256 : 2 * copies->capacity;
     Known* songs = realloc(copies->songs, capacity * sizeof *songs);
-    if (songs == NULL) return -1;
+    if (!songs) return -1;
     copies->songs = songs;
     copies->capacity = capacity;
   }
@@ -42,19 +42,18 @@ static int add(Copies* copies, Known known) {
 
 Copies* copies_new(Store* store, const char* model_hash, char* error, size_t error_size) {
   Copies* copies = calloc(1, sizeof *copies);
-  Loaded* loaded =
-      copies != NULL ? store_load(store, model_hash, LOAD_NUMBERS, error, error_size) : NULL;
-  if (copies == NULL) (void)snprintf(error, error_size, "out of memory");
-  if (loaded == NULL) {
+  Loaded* loaded = copies ? store_load(store, model_hash, LOAD_NUMBERS, error, error_size) : NULL;
+  if (!copies) snprintf(error, error_size, "out of memory");
+  if (!loaded) {
     copies_free(copies);
     return NULL;
   }
-  (void)snprintf(copies->model, sizeof copies->model, "%s", model_hash);
+  snprintf(copies->model, sizeof copies->model, "%s", model_hash);
   const Catalogue* catalogue = loaded_catalogue(loaded);
-  for (size_t i = 0; copies != NULL && i < catalogue->n; ++i) {
+  for (size_t i = 0; copies && i < catalogue->n; ++i) {
     const Song* s = &catalogue->songs[i];
     if (add(copies, (Known){s->id, s->duration, s->valence, s->arousal}) == 0) continue;
-    (void)snprintf(error, error_size, "out of memory");
+    snprintf(error, error_size, "out of memory");
     copies_free(copies);
     copies = NULL;
   }
@@ -63,7 +62,7 @@ Copies* copies_new(Store* store, const char* model_hash, char* error, size_t err
 }
 
 void copies_free(Copies* copies) {
-  if (copies == NULL) return;
+  if (!copies) return;
   free(copies->songs);
   free(copies);
 }
@@ -123,7 +122,7 @@ int copies_look(Copies* copies, Store* store, int64_t song, const StoreReading* 
     if (is_copy) return store_set_copy(store, song, k->song, error, error_size) == 0 ? 1 : -1;
   }
   if (is_known || add(copies, own) == 0) return 0;
-  (void)snprintf(error, error_size, "out of memory");
+  snprintf(error, error_size, "out of memory");
   return -1;
 }
 
@@ -146,7 +145,7 @@ long copies_look_behind(Store* store, const char* model_hash, int64_t after, cha
                         size_t error_size) {
   long n = 0;
   Copies* copies = copies_new(store, model_hash, error, error_size);
-  if (copies == NULL) return -1;
+  if (!copies) return -1;
   int status = store_begin_batch(store, error, error_size);
   const bool is_begun = status == 0;
   for (size_t i = 0; status == 0 && i < copies->n; ++i) {

@@ -57,7 +57,7 @@ static void fail(Run* run, const char* path, const char* text) {
 /// Note why nothing came of it; what says nothing about the file itself is not remembered.
 static void give_up(IngestResult* r, bool is_lasting, const char* reason) {
   r->kind = is_lasting ? RESULT_FAILED : RESULT_LATER;
-  (void)snprintf(r->failure, sizeof r->failure, "%s", reason);
+  snprintf(r->failure, sizeof r->failure, "%s", reason);
 }
 
 static bool stopped(const void* context) {
@@ -83,7 +83,7 @@ static bool find_copy(Run* run, IngestResult** r) {
     if (!task_is_stopped(run->task)) give_up(own, false, strerror(errno));
     return true;
   }
-  (void)pthread_mutex_lock(&run->lock);
+  pthread_mutex_lock(&run->lock);
   const int found = run->is_broken
                         ? 0
                         : ingest_queue_same_content(run->queue, &own->file, run->name.hash,
@@ -93,7 +93,7 @@ static bool find_copy(Run* run, IngestResult** r) {
     store(run, own);
     *r = NULL;
   }
-  (void)pthread_mutex_unlock(&run->lock);
+  pthread_mutex_unlock(&run->lock);
   if (found < 0) give_up(own, false, error);
   return found != 0;
 }
@@ -102,10 +102,10 @@ static bool find_copy(Run* run, IngestResult** r) {
 static bool read_track_tags(const char* path, TagTexts* tags) {
   const CueTrack* track = NULL;
   CueSheet* sheet = cue_sheet_of(path, &track);
-  if (sheet == NULL) return false;
-  (void)snprintf(tags->title, sizeof tags->title, "%s", track->title);
-  (void)snprintf(tags->artist, sizeof tags->artist, "%s", track->performer);
-  (void)snprintf(tags->album, sizeof tags->album, "%s", sheet->album);
+  if (!sheet) return false;
+  snprintf(tags->title, sizeof tags->title, "%s", track->title);
+  snprintf(tags->artist, sizeof tags->artist, "%s", track->performer);
+  snprintf(tags->album, sizeof tags->album, "%s", sheet->album);
   free(sheet);
   return true;
 }
@@ -126,9 +126,9 @@ static void read_sound(Run* run, IngestResult* r, AudioFile* audio, TaskFile* do
     return;
   }
   if (!read_track_tags(r->file.path, &r->tags)) {
-    (void)pthread_mutex_lock(&run->tags_lock);
+    pthread_mutex_lock(&run->tags_lock);
     tags_read(run->tags, r->file.path, &r->tags);
-    (void)pthread_mutex_unlock(&run->tags_lock);
+    pthread_mutex_unlock(&run->tags_lock);
   }
   r->kind = RESULT_READ;
 }
@@ -145,12 +145,12 @@ static void look_into(Run* run, const Todo* todo, TaskFile* done, const SongRead
   char error[TEXT] = "";
   // The header first: a gigabyte that is no sound need not be hashed.
   AudioFile* audio = audio_open(todo->path, NULL, error, sizeof error);
-  const AudioInfo* info = audio != NULL ? audio_info(audio) : NULL;
-  if (audio == NULL) {
+  const AudioInfo* info = audio ? audio_info(audio) : NULL;
+  if (!audio) {
     give_up(*r, true, error);
   } else if ((double)info->frames > INGEST_LONGEST * 3600.0 * info->rate) {
-    (void)snprintf(error, sizeof error, "is %.0f hours long; up to %.0f are taken",
-                   (double)info->frames / info->rate / 3600.0, INGEST_LONGEST);
+    snprintf(error, sizeof error, "is %.0f hours long; up to %.0f are taken",
+             (double)info->frames / info->rate / 3600.0, INGEST_LONGEST);
     give_up(*r, true, error);
   } else if (is_track(todo->path) || !find_copy(run, r)) {
     read_sound(run, *r, audio, done, reader);
@@ -161,15 +161,15 @@ static void look_into(Run* run, const Todo* todo, TaskFile* done, const SongRead
 static void work(void* context, size_t index, unsigned worker) {
   Run* run = context;
   const Todo* todo = &run->todo[index];
-  (void)pthread_mutex_lock(&run->lock);
+  pthread_mutex_lock(&run->lock);
   const bool is_over = run->is_broken || task_is_stopped(run->task);
-  (void)pthread_mutex_unlock(&run->lock);
+  pthread_mutex_unlock(&run->lock);
   if (is_over) return;
   IngestResult* r = calloc(1, sizeof *r);
-  if (r == NULL) {
-    (void)pthread_mutex_lock(&run->lock);
+  if (!r) {
+    pthread_mutex_lock(&run->lock);
     fail(run, todo->path, "out of memory");
-    (void)pthread_mutex_unlock(&run->lock);
+    pthread_mutex_unlock(&run->lock);
     return;
   }
   r->file = todo->file;
@@ -184,8 +184,8 @@ static void finish(void* context, size_t index) {
   Run* run = context;
   IngestResult* r = run->results[index];
   run->results[index] = NULL;
-  if (r == NULL) return;
-  (void)pthread_mutex_lock(&run->lock);
+  if (!r) return;
+  pthread_mutex_lock(&run->lock);
   if (r->kind == RESULT_FAILED || r->kind == RESULT_LATER) fail(run, r->file.path, r->failure);
   if (r->kind == RESULT_READ && r->read.damage[0] != '\0')
     task_message(run->task, r->file.path, r->read.damage);
@@ -193,21 +193,21 @@ static void finish(void* context, size_t index) {
     store(run, r);
   else
     ingest_result_free(r);
-  (void)pthread_mutex_unlock(&run->lock);
+  pthread_mutex_unlock(&run->lock);
 }
 
 static void tick(void* context) {
   Run* run = context;
-  (void)pthread_mutex_lock(&run->lock);
+  pthread_mutex_lock(&run->lock);
   if (!run->is_broken && ingest_queue_tick(run->queue, run->error, sizeof run->error) != 0)
     run->is_broken = true;
-  (void)pthread_mutex_unlock(&run->lock);
+  pthread_mutex_unlock(&run->lock);
 }
 
 /// Remember that there is no sound in a file that needs no look into it.
 static int put_bad(Run* run, const ScanItem* item) {
   IngestResult* r = calloc(1, sizeof *r);
-  if (r == NULL) return -1;
+  if (!r) return -1;
   r->file = item->file;
   give_up(r, true, item->reason);
   store(run, r);
@@ -221,7 +221,7 @@ static int scan(Run* run) {
   ScanItem item;
   int status = 0;
   run->todo = calloc(run->walk.n + 1, sizeof *run->todo);
-  if (run->todo == NULL) status = -1;
+  if (!run->todo) status = -1;
   for (size_t i = 0; status == 0 && i < run->walk.n && !task_is_stopped(run->task); ++i) {
     const char* path = run->walk.files[i].path;
     status = scan_file(run->store, path, &options, &presence, &item, run->error, sizeof run->error);
@@ -257,8 +257,8 @@ static int make_absolute(Run* run) {
   for (size_t i = 0; i < walk->n; ++i) {
     WalkFile* file = &walk->files[i];
     char* path = scan_absolute(file->path);
-    if (path == NULL && errno == ENOMEM) return -1;
-    if (path == NULL) {
+    if (!path && errno == ENOMEM) return -1;
+    if (!path) {
       fail(run, file->path, strerror(errno));
       free(file->path);
       free(file->stem);
@@ -276,8 +276,7 @@ static int make_absolute(Run* run) {
 static int note_missing(Run* run) {
   for (size_t i = 0; i < run->request->n_paths; ++i) {
     char* path = scan_absolute(run->request->paths[i]);
-    const long gone =
-        path != NULL ? scan_missing(run->store, path, run->error, sizeof run->error) : 0;
+    const long gone = path ? scan_missing(run->store, path, run->error, sizeof run->error) : 0;
     free(path);
     if (gone < 0) return -1;
     run->report->missing += (size_t)gone;
@@ -286,12 +285,10 @@ static int note_missing(Run* run) {
 }
 
 static void name_model(Run* run) {
-  const char* hash =
-      run->whole != NULL ? static_info(run->whole)->hash : model_info(run->model)->hash;
-  const char* name =
-      run->whole != NULL ? static_info(run->whole)->name : model_info(run->model)->name;
+  const char* hash = run->whole ? static_info(run->whole)->hash : model_info(run->model)->hash;
+  const char* name = run->whole ? static_info(run->whole)->name : model_info(run->model)->name;
   run->name.is_static = run->whole != NULL;
-  (void)snprintf(run->name.hash, sizeof run->name.hash, "%s", hash);
+  snprintf(run->name.hash, sizeof run->name.hash, "%s", hash);
   utf8_clean(run->name.name, sizeof run->name.name, name);
 }
 
@@ -301,29 +298,28 @@ static int prepare(Run* run) {
   char path[4096];
   // Before any thread and before the library is open: it forks.
   run->tags = tags_open();
-  if (run->tags == NULL)
+  if (!run->tags)
     task_message(run->task, NULL, "tags cannot be read: titles are taken from file names");
   for (size_t i = 0; i < q->n_paths; ++i)
     if (walk_add(&run->walk, q->paths[i]) != 0) return -1;
-  if (q->list != NULL && walk_add_list(&run->walk, q->list, run->error, sizeof run->error) != 0)
-    return -1;
+  if (q->list && walk_add_list(&run->walk, q->list, run->error, sizeof run->error) != 0) return -1;
   if (make_absolute(run) != 0) return -1;
-  if (q->static_model != NULL)
+  if (q->static_model)
     run->whole = static_file_model(q->static_model, run->error, sizeof run->error);
   else
     run->model = reading_model(q->model, run->error, sizeof run->error);
-  if (run->whole == NULL && run->model == NULL) return -1;
+  if (!run->whole && !run->model) return -1;
   name_model(run);
-  if (q->library == NULL && store_default_path(path, sizeof path) != 0) {
-    (void)snprintf(run->error, sizeof run->error, "%.1000s", path);
+  if (!q->library && store_default_path(path, sizeof path) != 0) {
+    snprintf(run->error, sizeof run->error, "%.1000s", path);
     return -1;
   }
-  run->store = store_open(q->library != NULL ? q->library : path, STORE_CREATE, run->error,
-                          sizeof run->error);
-  if (run->store == NULL) return -1;
+  run->store =
+      store_open(q->library ? q->library : path, STORE_CREATE, run->error, sizeof run->error);
+  if (!run->store) return -1;
   run->queue =
       ingest_queue_new(run->store, run->name.hash, run->report, run->error, sizeof run->error);
-  return run->queue != NULL ? note_missing(run) : -1;
+  return run->queue ? note_missing(run) : -1;
 }
 
 static int make_readers(Run* run) {
@@ -335,16 +331,16 @@ static int make_readers(Run* run) {
   if (run->threads > run->n) run->threads = run->n > 0 ? (unsigned)run->n : 1;
   run->readers = calloc(run->threads, sizeof *run->readers);
   run->results = calloc(run->n + 1, sizeof(IngestResult*));
-  if (run->readers == NULL || run->results == NULL) return -1;
+  if (!run->readers || !run->results) return -1;
   for (unsigned i = 0; i < run->threads; ++i) {
     run->readers[i] = (SongReader){run->name, run->whole, NULL, options.gate};
-    if (run->whole == NULL && (run->readers[i].reader = reader_new(&options)) == NULL) return -1;
+    if (!run->whole && !(run->readers[i].reader = reader_new(&options))) return -1;
   }
   return 0;
 }
 
 static void release(Run* run) {
-  for (unsigned i = 0; run->readers != NULL && i < run->threads; ++i)
+  for (unsigned i = 0; run->readers && i < run->threads; ++i)
     reader_free(run->readers[i].reader);
   ingest_queue_free(run->queue);
   free(run->readers);
@@ -355,8 +351,8 @@ static void release(Run* run) {
   model_unref(run->model);
   walk_free(&run->walk);
   tags_close(run->tags);
-  (void)pthread_mutex_destroy(&run->tags_lock);
-  (void)pthread_mutex_destroy(&run->lock);
+  pthread_mutex_destroy(&run->tags_lock);
+  pthread_mutex_destroy(&run->lock);
   free(run);
 }
 
@@ -367,12 +363,12 @@ static int read_all(Run* run) {
   task_begin(run->task, run->size);
   const int status = ordered_pool_run(&pool, run->n, run->threads);
   if (status < 0)
-    (void)snprintf(run->error, sizeof run->error, "no thread could be started; try fewer jobs");
-  (void)pthread_mutex_lock(&run->lock);
+    snprintf(run->error, sizeof run->error, "no thread could be started; try fewer jobs");
+  pthread_mutex_lock(&run->lock);
   if (!run->is_broken && ingest_queue_flush(run->queue, run->error, sizeof run->error) != 0)
     run->is_broken = true;
   const bool is_broken = run->is_broken;
-  (void)pthread_mutex_unlock(&run->lock);
+  pthread_mutex_unlock(&run->lock);
   return is_broken ? -1 : status;
 }
 
@@ -381,15 +377,15 @@ IngestStatus ingest(const IngestRequest* request, const Task* task, IngestReport
   memset(report, 0, sizeof *report);
   // Not on the stack: a thread that hangs outlives this call.
   Run* run = calloc(1, sizeof *run);
-  if (run == NULL) {
-    (void)snprintf(error, error_size, "out of memory");
+  if (!run) {
+    snprintf(error, error_size, "out of memory");
     return INGEST_FAILED;
   }
   *run = (Run){.request = request, .task = task, .report = report, .error = "out of memory"};
   run->walk.options = request->walk;
   run->walk.task = task;
-  (void)pthread_mutex_init(&run->lock, NULL);
-  (void)pthread_mutex_init(&run->tags_lock, NULL);
+  pthread_mutex_init(&run->lock, NULL);
+  pthread_mutex_init(&run->tags_lock, NULL);
   int status = prepare(run);
   if (status == 0) status = scan(run);
   if (status == 0) status = read_all(run);
@@ -398,7 +394,7 @@ IngestStatus ingest(const IngestRequest* request, const Task* task, IngestReport
   walk_report(&run->walk, report->skipped, sizeof report->skipped);
   const size_t done = report->read + report->copies + report->renamed + report->failed;
   report->as_before = report->files > done ? report->files - done : 0;
-  if (status < 0) (void)snprintf(error, error_size, "%s", run->error);
+  if (status < 0) snprintf(error, error_size, "%s", run->error);
   if (status != 1) release(run);
   if (status < 0) return INGEST_FAILED;
   if (status == 1) return INGEST_HANGS;

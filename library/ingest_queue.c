@@ -28,15 +28,15 @@ struct IngestQueue {
 
 static double now(void) {
   struct timespec t;
-  (void)clock_gettime(CLOCK_MONOTONIC, &t);
+  clock_gettime(CLOCK_MONOTONIC, &t);
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 IngestQueue* ingest_queue_new(Store* store, const char* model_hash, IngestReport* report,
                               char* error, size_t error_size) {
   IngestQueue* queue = calloc(1, sizeof *queue);
-  if (queue == NULL) {
-    (void)snprintf(error, error_size, "out of memory");
+  if (!queue) {
+    snprintf(error, error_size, "out of memory");
     return NULL;
   }
   queue->store = store;
@@ -46,7 +46,7 @@ IngestQueue* ingest_queue_new(Store* store, const char* model_hash, IngestReport
 }
 
 void ingest_result_free(IngestResult* result) {
-  if (result == NULL) return;
+  if (!result) return;
   song_reading_free(&result->read);
   free(result);
 }
@@ -58,7 +58,7 @@ static void drop(IngestQueue* queue) {
 }
 
 void ingest_queue_free(IngestQueue* queue) {
-  if (queue == NULL) return;
+  if (!queue) return;
   drop(queue);
   copies_free(queue->copies);
   free(queue);
@@ -74,7 +74,7 @@ static int on_name(void* context, const StoreRow* row) {
   Names* names = context;
   if (strcmp(row->path, names->path) == 0)
     names->is_own = true;
-  else if (names->old == NULL && scan_is_gone(row->path))
+  else if (!names->old && scan_is_gone(row->path))
     names->old = strdup(row->path);
   return 0;
 }
@@ -86,7 +86,7 @@ static int put_copy(IngestQueue* queue, const IngestResult* r, IngestReport* rep
                                error_size);
   const char* old = names.is_own ? NULL : names.old;
   if (status == 0) status = store_put_copy(queue->store, &r->file, r->song, old, error, error_size);
-  if (status == 0 && !names.is_own) ++*(old != NULL ? &report->renamed : &report->copies);
+  if (status == 0 && !names.is_own) ++*(old ? &report->renamed : &report->copies);
   free(names.old);
   return status;
 }
@@ -108,15 +108,15 @@ static int put(IngestQueue* queue, const IngestResult* r, IngestReport* report, 
   if (found < 0) return -1;
   if (found > 0) ++report->alike;
   ++report->read;
-  if (file.damage != NULL) ++report->in_part;
+  if (file.damage) ++report->in_part;
   return 0;
 }
 
 int ingest_queue_flush(IngestQueue* queue, char* error, size_t error_size) {
   if (queue->n == 0) return 0;
   // The courses of all songs: only where something is added, and before it is.
-  if (queue->copies == NULL &&
-      (queue->copies = copies_new(queue->store, queue->model_hash, error, error_size)) == NULL)
+  if (!queue->copies &&
+      !(queue->copies = copies_new(queue->store, queue->model_hash, error, error_size)))
     return -1;
   const double begun = now();
   IngestReport report = *queue->report;

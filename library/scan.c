@@ -56,20 +56,20 @@ static void look(const char* path, ScanItem* item) {
   }
   if (lstat(path, &self) != 0) {
     item->state = SCAN_AWAY;
-    (void)snprintf(item->reason, sizeof item->reason, "%s", strerror(errno));
+    snprintf(item->reason, sizeof item->reason, "%s", strerror(errno));
   } else if (stat(path, &target) != 0) {
     note(&self, &item->file);
     item->state = SCAN_BAD;
-    (void)snprintf(item->reason, sizeof item->reason, "is a link that leads nowhere (%s)",
-                   strerror(errno));
+    snprintf(item->reason, sizeof item->reason, "is a link that leads nowhere (%s)",
+             strerror(errno));
   } else {
     note(&target, &item->file);
     if (!S_ISREG(target.st_mode)) {
       item->state = SCAN_BAD;
-      (void)snprintf(item->reason, sizeof item->reason, "is no regular file");
+      snprintf(item->reason, sizeof item->reason, "is no regular file");
     } else if (access(path, R_OK) != 0) {
       item->state = SCAN_AWAY;
-      (void)snprintf(item->reason, sizeof item->reason, "%s", strerror(errno));
+      snprintf(item->reason, sizeof item->reason, "%s", strerror(errno));
     }
   }
 }
@@ -79,12 +79,12 @@ static int note_presence(Presence* presence, const char* path, bool is_gone) {
   if (presence->n == presence->room) {
     const size_t room = presence->room == 0 ? 64 : 2 * presence->room;
     StoreMissing* files = realloc(presence->files, room * sizeof *files);
-    if (files == NULL) return -1;
+    if (!files) return -1;
     presence->files = files;
     presence->room = room;
   }
   char* copy = strdup(path);
-  if (copy == NULL) return -1;
+  if (!copy) return -1;
   presence->files[presence->n++] = (StoreMissing){copy, is_gone};
   return 0;
 }
@@ -114,13 +114,13 @@ int scan_file(Store* store, const char* path, const ScanOptions* options, Presen
     item->state = SCAN_DONE;
   if (known.state == FILE_FAILED && !options->retry && !options->rescan) {
     item->state = SCAN_BEFORE;
-    (void)snprintf(item->reason, sizeof item->reason, "%s", known.failure);
+    snprintf(item->reason, sizeof item->reason, "%s", known.failure);
   }
   // A link to a disk that is away, say: its song is kept for when it is back.
   const bool is_gone = known.song != 0 && scan_is_gone(path);
   if (is_gone) item->state = SCAN_AWAY;
   if (is_gone == known.is_missing || note_presence(presence, path, is_gone) == 0) return 0;
-  (void)snprintf(error, error_size, "out of memory");
+  snprintf(error, error_size, "out of memory");
   return -1;
 }
 
@@ -136,7 +136,7 @@ long scan_missing(Store* store, const char* folder, char* error, size_t error_si
   if (store_each_file(store, ROWS_BELOW, 0, folder, on_row, &presence, error, error_size) != 0 ||
       presence_store(&presence, store, error, error_size) != 0)
     gone = -1;
-  if (gone < 0 && error[0] == '\0') (void)snprintf(error, error_size, "out of memory");
+  if (gone < 0 && error[0] == '\0') snprintf(error, error_size, "out of memory");
   for (size_t i = 0; gone >= 0 && i < presence.n; ++i)
     if (presence.files[i].is_missing) ++gone;
   presence_free(&presence);
@@ -154,20 +154,19 @@ char* scan_absolute(const char* path) {
   while (length > 1 && path[length - 1] == '/')
     --length;
   char* folder = strndup(path, length);
-  if (folder == NULL) return NULL;
+  if (!folder) return NULL;
   char* slash = strrchr(folder, '/');
-  const char* name = slash != NULL ? slash + 1 : folder;
+  const char* name = slash ? slash + 1 : folder;
   char* whole = NULL;
   if (slash == folder) {
     whole = strdup(folder);
   } else {
-    if (slash != NULL) *slash = '\0';
-    char* real = realpath(slash != NULL ? folder : ".", NULL);
-    if (real != NULL) {
+    if (slash) *slash = '\0';
+    char* real = realpath(slash ? folder : ".", NULL);
+    if (real) {
       const size_t size = strlen(real) + strlen(name) + 2;
       whole = malloc(size);
-      if (whole != NULL)
-        (void)snprintf(whole, size, "%s/%s", strcmp(real, "/") == 0 ? "" : real, name);
+      if (whole) snprintf(whole, size, "%s/%s", strcmp(real, "/") == 0 ? "" : real, name);
     }
     free(real);
   }

@@ -19,23 +19,23 @@ int store_course(Store* store, const char* model_hash, int64_t song, StoreCourse
       "AS "
       "s ON s.id = r.song WHERE r.song = ?2 AND r.model = (SELECT id FROM models WHERE hash = ?1)",
       error, error_size);
-  if (statement == NULL) return -1;
+  if (!statement) return -1;
   store_bind_text(statement, 1, model_hash);
-  (void)sqlite3_bind_int64(statement, 2, song);
+  sqlite3_bind_int64(statement, 2, song);
   const int status = sqlite3_step(statement);
   int result = status == SQLITE_ROW || status == SQLITE_DONE ? 0 : -1;
-  if (result != 0) (void)store_fail(store, error, error_size);
+  if (result != 0) store_fail(store, error, error_size);
   if (status == SQLITE_ROW) {
     const unsigned char* bytes = sqlite3_column_blob(statement, 0);
     const size_t n = (size_t)sqlite3_column_bytes(statement, 0) / 4;
     const char* title = (const char*)sqlite3_column_text(statement, 1);
-    utf8_clean(course->title, sizeof course->title, title != NULL ? title : "");
+    utf8_clean(course->title, sizeof course->title, title ? title : "");
     course->points = n > 0 ? malloc(2 * n * sizeof *course->points) : NULL;
-    for (size_t i = 0; course->points != NULL && i < 2 * n; ++i)
+    for (size_t i = 0; course->points && i < 2 * n; ++i)
       course->points[i] = (int16_t)(uint16_t)(bytes[2 * i] | bytes[2 * i + 1] << 8);
-    if (course->points != NULL) course->curve = (Curve){n, course->points, course->points + n};
+    if (course->points) course->curve = (Curve){n, course->points, course->points + n};
   }
-  (void)sqlite3_finalize(statement);
+  sqlite3_finalize(statement);
   return result;
 }
 
@@ -47,9 +47,9 @@ void store_course_free(StoreCourse* course) {
 int store_set_copy(Store* store, int64_t song, int64_t original, char* error, size_t error_size) {
   sqlite3_stmt* statement = store_prepare(
       store, "UPDATE songs SET copy_of = ?2 WHERE id = ?1 AND ?1 <> ?2", error, error_size);
-  if (statement != NULL) {
-    (void)sqlite3_bind_int64(statement, 1, song);
-    (void)sqlite3_bind_int64(statement, 2, original);
+  if (statement) {
+    sqlite3_bind_int64(statement, 1, song);
+    sqlite3_bind_int64(statement, 2, original);
   }
   return store_finish(store, statement, error, error_size);
 }
@@ -58,11 +58,11 @@ int store_set_copy(Store* store, int64_t song, int64_t original, char* error, si
 static int64_t number(Store* store, const char* sql, int64_t song, int64_t otherwise) {
   char error[256];
   sqlite3_stmt* statement = store_prepare(store, sql, error, sizeof error);
-  if (statement == NULL) return otherwise;
-  (void)sqlite3_bind_int64(statement, 1, song);
+  if (!statement) return otherwise;
+  sqlite3_bind_int64(statement, 1, song);
   const int64_t value =
       sqlite3_step(statement) == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : otherwise;
-  (void)sqlite3_finalize(statement);
+  sqlite3_finalize(statement);
   return value;
 }
 

@@ -18,7 +18,7 @@ int store_know(Store* store, const StoreFile* file, const char* model_hash, Stor
       "SELECT size, mtime, song, failure, missing, EXISTS (SELECT 1 FROM readings WHERE song = "
       "files.song AND model = (SELECT id FROM models WHERE hash = ?2)) FROM files WHERE path = ?1",
       error, error_size);
-  if (statement == NULL) return -1;
+  if (!statement) return -1;
   store_bind_path(statement, 1, file->path);
   store_bind_text(statement, 2, model_hash);
   const int status = sqlite3_step(statement);
@@ -29,13 +29,13 @@ int store_know(Store* store, const StoreFile* file, const char* model_hash, Stor
     if (sqlite3_column_int64(statement, 0) != file->size ||
         sqlite3_column_int64(statement, 1) != file->mtime)
       known->state = FILE_CHANGED;
-    else if (failure != NULL)
+    else if (failure)
       known->state = FILE_FAILED;
     else
       known->state = sqlite3_column_int(statement, 5) != 0 ? FILE_KNOWN : FILE_UNREAD;
-    if (failure != NULL) utf8_clean(known->failure, sizeof known->failure, failure);
+    if (failure) utf8_clean(known->failure, sizeof known->failure, failure);
   }
-  (void)sqlite3_finalize(statement);
+  sqlite3_finalize(statement);
   return status == SQLITE_ROW || status == SQLITE_DONE ? 0 : store_fail(store, error, error_size);
 }
 
@@ -47,13 +47,13 @@ int store_same_content(Store* store, const StoreFile* file, const char* model_ha
       "(SELECT 1 FROM readings WHERE song = files.song AND model = "
       "(SELECT id FROM models WHERE hash = ?3)) LIMIT 1",
       error, error_size);
-  if (statement == NULL) return -1;
-  (void)sqlite3_bind_int64(statement, 1, (sqlite3_int64)file->content);
-  (void)sqlite3_bind_int64(statement, 2, file->size);
+  if (!statement) return -1;
+  sqlite3_bind_int64(statement, 1, (sqlite3_int64)file->content);
+  sqlite3_bind_int64(statement, 2, file->size);
   store_bind_text(statement, 3, model_hash);
   const int status = sqlite3_step(statement);
   if (status == SQLITE_ROW) *song = sqlite3_column_int64(statement, 0);
-  (void)sqlite3_finalize(statement);
+  sqlite3_finalize(statement);
   if (status == SQLITE_ROW) return 1;
   return status == SQLITE_DONE ? 0 : store_fail(store, error, error_size);
 }
@@ -79,7 +79,7 @@ static char* path_of(sqlite3_stmt* statement) {
   const int size = sqlite3_column_bytes(statement, 0);
   const void* bytes = sqlite3_column_blob(statement, 0);
   char* path = malloc((size_t)size + 1);
-  if (path == NULL) return NULL;
+  if (!path) return NULL;
   if (size > 0) memcpy(path, bytes, (size_t)size);
   path[size] = '\0';
   return path;
@@ -90,17 +90,16 @@ int store_each_file(Store* store, StoreRows which, int64_t song, const char* fol
                     size_t error_size) {
   int status = SQLITE_DONE, result = 0;
   sqlite3_stmt* statement = store_prepare(store, selects[which], error, error_size);
-  if (statement == NULL) return -1;
-  if (which == ROWS_OF_SONG || which == ROWS_OF_COPIES)
-    (void)sqlite3_bind_int64(statement, 1, song);
+  if (!statement) return -1;
+  if (which == ROWS_OF_SONG || which == ROWS_OF_COPIES) sqlite3_bind_int64(statement, 1, song);
   if (which == ROWS_BELOW) result = store_bind_below(statement, folder, error, error_size);
   while (result == 0 && (status = sqlite3_step(statement)) == SQLITE_ROW) {
     const char* failure = (const char*)sqlite3_column_text(statement, 4);
     const char* damage = (const char*)sqlite3_column_text(statement, 6);
     const char* original = (const char*)sqlite3_column_text(statement, 7);
     char* path = path_of(statement);
-    if (path == NULL) {
-      (void)snprintf(error, error_size, "out of memory");
+    if (!path) {
+      snprintf(error, error_size, "out of memory");
       result = -1;
       break;
     }
@@ -109,13 +108,13 @@ int store_each_file(Store* store, StoreRows which, int64_t song, const char* fol
                             .size = sqlite3_column_int64(statement, 1),
                             .mtime = sqlite3_column_int64(statement, 2),
                             .is_missing = sqlite3_column_int(statement, 5) != 0,
-                            .failure = failure != NULL ? failure : "",
-                            .damage = damage != NULL ? damage : "",
-                            .original = original != NULL ? original : ""};
+                            .failure = failure ? failure : "",
+                            .damage = damage ? damage : "",
+                            .original = original ? original : ""};
     result = row(context, &entry);
     free(path);
   }
   if (result == 0 && status != SQLITE_DONE) result = store_fail(store, error, error_size);
-  (void)sqlite3_finalize(statement);
+  sqlite3_finalize(statement);
   return result;
 }

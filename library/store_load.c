@@ -32,10 +32,10 @@ struct Loaded {
 static void* take(Loaded* loaded, size_t size) {
   Chunk* chunk = loaded->chunks;
   size = (size + 7) / 8 * 8;
-  if (chunk == NULL || chunk->size - chunk->used < size) {
+  if (!chunk || chunk->size - chunk->used < size) {
     const size_t room = size > CHUNK ? size : CHUNK;
     chunk = malloc(sizeof *chunk + room);
-    if (chunk == NULL) return NULL;
+    if (!chunk) return NULL;
     chunk->next = loaded->chunks;
     chunk->used = 0;
     chunk->size = room;
@@ -55,8 +55,8 @@ const StoreModel* loaded_model(const Loaded* loaded) {
 }
 
 void loaded_free(Loaded* loaded) {
-  if (loaded == NULL) return;
-  for (Chunk *chunk = loaded->chunks, *next; chunk != NULL; chunk = next) {
+  if (!loaded) return;
+  for (Chunk *chunk = loaded->chunks, *next; chunk; chunk = next) {
     next = chunk->next;
     free(chunk);
   }
@@ -68,8 +68,8 @@ static void read_model(sqlite3_stmt* statement, StoreModel* model) {
   const char* hash = (const char*)sqlite3_column_text(statement, 0);
   const char* name = (const char*)sqlite3_column_text(statement, 1);
   memset(model, 0, sizeof *model);
-  (void)snprintf(model->hash, sizeof model->hash, "%s", hash != NULL ? hash : "");
-  utf8_clean(model->name, sizeof model->name, name != NULL ? name : "");
+  snprintf(model->hash, sizeof model->hash, "%s", hash ? hash : "");
+  utf8_clean(model->name, sizeof model->name, name ? name : "");
   model->is_static = sqlite3_column_int(statement, 2) != 0;
   model->songs = (size_t)sqlite3_column_int64(statement, 3);
 }
@@ -83,11 +83,11 @@ long store_models(Store* store, StoreModel** models, char* error, size_t error_s
   int status;
   *models = NULL;
   sqlite3_stmt* statement = store_prepare(store, select_models, error, error_size);
-  if (statement == NULL) return -1;
+  if (!statement) return -1;
   while ((status = sqlite3_step(statement)) == SQLITE_ROW) {
     StoreModel* more = realloc(*models, (size_t)(n + 1) * sizeof *more);
-    if (more == NULL) {
-      (void)snprintf(error, error_size, "out of memory");
+    if (!more) {
+      snprintf(error, error_size, "out of memory");
       n = -1;
       break;
     }
@@ -95,7 +95,7 @@ long store_models(Store* store, StoreModel** models, char* error, size_t error_s
     read_model(statement, &more[n++]);
   }
   if (n >= 0 && status != SQLITE_DONE) n = store_fail(store, error, error_size);
-  (void)sqlite3_finalize(statement);
+  sqlite3_finalize(statement);
   if (n < 0) {
     free(*models);
     *models = NULL;
@@ -115,10 +115,10 @@ static const char find_by_hash[] = "SELECT hash, name, static, 0, id FROM models
 static int64_t find_model(Store* store, const char* hash, StoreModel* model, char* error,
                           size_t error_size) {
   sqlite3_stmt* statement =
-      store_prepare(store, hash != NULL ? find_by_hash : find_default, error, error_size);
-  if (statement == NULL) return -1;
+      store_prepare(store, hash ? find_by_hash : find_default, error, error_size);
+  if (!statement) return -1;
   int64_t id = 0;
-  if (hash != NULL) store_bind_text(statement, 1, hash);
+  if (hash) store_bind_text(statement, 1, hash);
   const int status = sqlite3_step(statement);
   if (status == SQLITE_ROW) {
     read_model(statement, model);
@@ -126,7 +126,7 @@ static int64_t find_model(Store* store, const char* hash, StoreModel* model, cha
   } else if (status != SQLITE_DONE) {
     id = store_fail(store, error, error_size);
   }
-  (void)sqlite3_finalize(statement);
+  sqlite3_finalize(statement);
   return id;
 }
 
@@ -148,20 +148,20 @@ static int find_absent(Store* store, int64_t model, Absent* absent, char* error,
                     "(SELECT 1 FROM files WHERE song = s.copy_of AND missing = 0) AND EXISTS "
                     "(SELECT 1 FROM readings WHERE model = ?1 AND song = s.copy_of) ORDER BY 1",
                     error, error_size);
-  if (statement == NULL) return -1;
-  (void)sqlite3_bind_int64(statement, 1, model);
+  if (!statement) return -1;
+  sqlite3_bind_int64(statement, 1, model);
   while ((status = sqlite3_step(statement)) == SQLITE_ROW) {
     if (absent->n == capacity) {
       capacity = capacity == 0 ? 64 : 2 * capacity;
       int64_t* ids = realloc(absent->ids, capacity * sizeof *ids);
-      if (ids == NULL) break;
+      if (!ids) break;
       absent->ids = ids;
     }
     absent->ids[absent->n++] = sqlite3_column_int64(statement, 0);
   }
-  if (status == SQLITE_ROW) (void)snprintf(error, error_size, "out of memory");
-  if (status != SQLITE_ROW && status != SQLITE_DONE) (void)store_fail(store, error, error_size);
-  (void)sqlite3_finalize(statement);
+  if (status == SQLITE_ROW) snprintf(error, error_size, "out of memory");
+  if (status != SQLITE_ROW && status != SQLITE_DONE) store_fail(store, error, error_size);
+  sqlite3_finalize(statement);
   return status == SQLITE_DONE ? 0 : -1;
 }
 
@@ -178,9 +178,9 @@ static float within(float v, float low, float high) {
 }
 
 static const char* copy(Loaded* loaded, const void* data, int size) {
-  if (data == NULL || size <= 0) return "";
+  if (!data || size <= 0) return "";
   char* text = take(loaded, (size_t)size + 1);
-  if (text == NULL) return NULL;
+  if (!text) return NULL;
   memcpy(text, data, (size_t)size);
   text[size] = '\0';
   return text;
@@ -190,7 +190,7 @@ static const char* copy(Loaded* loaded, const void* data, int size) {
 static const char* copy_text(Loaded* loaded, sqlite3_stmt* statement, int column) {
   const char* text = (const char*)sqlite3_column_text(statement, column);
   char clean[TEXT];
-  if (text == NULL || text[0] == '\0') return "";
+  if (!text || text[0] == '\0') return "";
   utf8_clean(clean, sizeof clean, text);
   return copy(loaded, clean, (int)strlen(clean));
 }
@@ -199,9 +199,9 @@ static const char* copy_text(Loaded* loaded, sqlite3_stmt* statement, int column
 static const char* title_from(Loaded* loaded, const char* path) {
   char name[TEXT], clean[TEXT];
   const char* slash = strrchr(path, '/');
-  (void)snprintf(name, sizeof name, "%s", slash != NULL ? slash + 1 : path);
+  snprintf(name, sizeof name, "%s", slash ? slash + 1 : path);
   char* dot = strrchr(name, '.');
-  if (dot != NULL && dot != name) *dot = '\0';
+  if (dot && dot != name) *dot = '\0';
   utf8_clean(clean, sizeof clean, name);
   return copy(loaded, clean, (int)strlen(clean));
 }
@@ -212,10 +212,9 @@ static int read_strings(Loaded* loaded, sqlite3_stmt* statement, Song* song) {
   song->artist = copy_text(loaded, statement, 3);
   song->album = copy_text(loaded, statement, 4);
   song->path = copy(loaded, sqlite3_column_blob(statement, 5), sqlite3_column_bytes(statement, 5));
-  if (song->title == NULL || song->artist == NULL || song->album == NULL || song->path == NULL)
-    return -1;
+  if (!song->title || !song->artist || !song->album || !song->path) return -1;
   if (song->title[0] == '\0') song->title = title_from(loaded, song->path);
-  return song->title == NULL ? -1 : 0;
+  return !song->title ? -1 : 0;
 }
 
 /// Column 6.  \return 0, -1 if out of memory, -2 if the points are not points
@@ -225,7 +224,7 @@ static int read_curve(Loaded* loaded, sqlite3_stmt* statement, Song* song) {
   if (size % 4 != 0) return -2;
   if (n == 0) return 0;
   int16_t* points = take(loaded, size);
-  if (points == NULL) return -1;
+  if (!points) return -1;
   for (size_t i = 0; i < 2 * n; ++i)
     points[i] = (int16_t)(uint16_t)(bytes[2 * i] | bytes[2 * i + 1] << 8);
   for (size_t i = 0; i < n; ++i)
@@ -239,7 +238,7 @@ static int read_song(Loaded* loaded, StoreLoad what, sqlite3_stmt* statement) {
   if (loaded->catalogue.n == loaded->capacity) {
     const size_t capacity = loaded->capacity == 0 ? 256 : 2 * loaded->capacity;
     Song* songs = realloc(loaded->songs, capacity * sizeof *songs);
-    if (songs == NULL) return -1;
+    if (!songs) return -1;
     loaded->songs = songs;
     loaded->capacity = capacity;
   }
@@ -286,14 +285,14 @@ static int read_songs(Store* store, Loaded* loaded, StoreLoad what, sqlite3_stmt
                       Absent* absent, char* error, size_t error_size) {
   int status, result = 0;
   while (result == 0 && (status = sqlite3_step(statement)) == SQLITE_ROW)
-    if (absent == NULL || !is_absent(absent, sqlite3_column_int64(statement, 0)))
+    if (!absent || !is_absent(absent, sqlite3_column_int64(statement, 0)))
       result = read_song(loaded, what, statement);
-  if (result == -1) (void)snprintf(error, error_size, "out of memory");
+  if (result == -1) snprintf(error, error_size, "out of memory");
   if (result == -2)
-    (void)snprintf(error, error_size,
-                   "%s: the library is damaged (song %lld has a reading that is none); remove that "
-                   "song and add it again",
-                   store->path, (long long)sqlite3_column_int64(statement, 0));
+    snprintf(error, error_size,
+             "%s: the library is damaged (song %lld has a reading that is none); remove that "
+             "song and add it again",
+             store->path, (long long)sqlite3_column_int64(statement, 0));
   if (result == 0 && status != SQLITE_DONE) result = store_fail(store, error, error_size);
   loaded->catalogue.songs = loaded->songs;
   loaded->model.songs = loaded->catalogue.n;
@@ -307,8 +306,8 @@ static Loaded* load(Store* store, const char* hash, int64_t song, StoreLoad what
   sqlite3_stmt* statement = NULL;
   bool is_good = false;
   Loaded* loaded = calloc(1, sizeof *loaded);
-  if (loaded == NULL) {
-    (void)snprintf(error, error_size, "out of memory");
+  if (!loaded) {
+    snprintf(error, error_size, "out of memory");
     return NULL;
   }
   // One transaction: what is read belongs together, whoever writes meanwhile.
@@ -319,19 +318,19 @@ static Loaded* load(Store* store, const char* hash, int64_t song, StoreLoad what
     goto out;
   }
   statement = store_prepare(store, song != 0 ? select_one : selects[what], error, error_size);
-  if (statement == NULL) goto out;
-  (void)sqlite3_bind_int64(statement, 1, model);
+  if (!statement) goto out;
+  sqlite3_bind_int64(statement, 1, model);
   if (song != 0)
-    (void)sqlite3_bind_int64(statement, 2, song);
+    sqlite3_bind_int64(statement, 2, song);
   else if (find_absent(store, model, &absent, error, error_size) != 0)
     goto out;
   is_good = read_songs(store, loaded, what, statement, song != 0 ? NULL : &absent, error,
                        error_size) == 0;
 out:
-  (void)sqlite3_finalize(statement);
+  sqlite3_finalize(statement);
   free(absent.ids);
   // Ends the reading of it; there is nothing to keep or to lose.
-  (void)sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL);
+  sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL);
   if (!is_good) {
     loaded_free(loaded);
     return NULL;
@@ -353,20 +352,20 @@ int store_complete(Store* store, Loaded* loaded, const size_t* songs, size_t n, 
                    size_t error_size) {
   int result = 0;
   sqlite3_stmt* statement = store_prepare(store, select_strings, error, error_size);
-  if (statement == NULL) return -1;
+  if (!statement) return -1;
   for (size_t i = 0; result == 0 && i < n; ++i) {
     Song* song = &loaded->songs[songs[i]];
-    (void)sqlite3_bind_int64(statement, 1, song->id);
+    sqlite3_bind_int64(statement, 1, song->id);
     const int status = sqlite3_step(statement);
     if (status == SQLITE_ROW && read_strings(loaded, statement, song) != 0) {
-      (void)snprintf(error, error_size, "out of memory");
+      snprintf(error, error_size, "out of memory");
       result = -1;
     }
     // A song that was removed meanwhile keeps its empty strings.
     if (status != SQLITE_ROW && status != SQLITE_DONE)
       result = store_fail(store, error, error_size);
-    (void)sqlite3_reset(statement);
+    sqlite3_reset(statement);
   }
-  (void)sqlite3_finalize(statement);
+  sqlite3_finalize(statement);
   return result;
 }

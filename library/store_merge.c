@@ -73,7 +73,7 @@ long store_merge(Store* store, const char* path, char* error, size_t error_size)
   const char* own = sqlite3_db_filename(store->db, "main");
   if (full && own && strcmp(full, own) == 0) { // SQLite gives both in full, links followed
     sqlite3_free(full);
-    (void)snprintf(error, error_size, "%s: is the library itself", path);
+    snprintf(error, error_size, "%s: is the library itself", path);
     return -1;
   }
   sqlite3_stmt* attach =

@@ -69,10 +69,10 @@ enum { VERSION = sizeof steps / sizeof *steps };
 
 static int number(Store* store, const char* sql, long* value, char* error, size_t error_size) {
   sqlite3_stmt* statement = store_prepare(store, sql, error, error_size);
-  if (statement == NULL) return -1;
+  if (!statement) return -1;
   const int status = sqlite3_step(statement);
   if (status == SQLITE_ROW) *value = (long)sqlite3_column_int64(statement, 0);
-  (void)sqlite3_finalize(statement);
+  sqlite3_finalize(statement);
   return status == SQLITE_ROW ? 0 : store_fail(store, error, error_size);
 }
 
@@ -86,34 +86,33 @@ static int look(Store* store, StoreAccess access, long* version, char* error, si
     return -1;
   if (id == 0 && *version == 0 && tables == 0) {
     if (access == STORE_CREATE) return 0;
-    (void)snprintf(error, error_size,
-                   "%s: there is no library in this file yet; 'circumplex library add FOLDER' "
-                   "makes one",
-                   store->path);
+    snprintf(error, error_size,
+             "%s: there is no library in this file yet; 'circumplex library add FOLDER' "
+             "makes one",
+             store->path);
     return -1;
   }
   if (id != APPLICATION_ID) {
-    (void)snprintf(error, error_size, "%s: is a database, but not a library of Circumplex",
-                   store->path);
+    snprintf(error, error_size, "%s: is a database, but not a library of Circumplex", store->path);
     return -1;
   }
   if (*version < 0) {
-    (void)snprintf(error, error_size, "%s: is damaged (it says that its format is %ld)",
-                   store->path, *version);
+    snprintf(error, error_size, "%s: is damaged (it says that its format is %ld)", store->path,
+             *version);
     return -1;
   }
   if (*version > VERSION) {
-    (void)snprintf(error, error_size,
-                   "%s: was written by a newer Circumplex (its format is %ld, this program knows "
-                   "%d); use that one, or another file with --db",
-                   store->path, *version, VERSION);
+    snprintf(error, error_size,
+             "%s: was written by a newer Circumplex (its format is %ld, this program knows "
+             "%d); use that one, or another file with --db",
+             store->path, *version, VERSION);
     return -1;
   }
   if (*version < VERSION && access == STORE_READ) {
-    (void)snprintf(error, error_size,
-                   "%s: was written by an older Circumplex; 'circumplex library add' brings it up "
-                   "to date",
-                   store->path);
+    snprintf(error, error_size,
+             "%s: was written by an older Circumplex; 'circumplex library add' brings it up "
+             "to date",
+             store->path);
     return -1;
   }
   return 0;
@@ -129,8 +128,8 @@ int store_migrate(Store* store, StoreAccess access, char* error, size_t error_si
   int status = look(store, access, &version, error, error_size);
   for (long i = version; status == 0 && i < VERSION; ++i)
     status = store_run(store, steps[i], error, error_size);
-  (void)snprintf(text, sizeof text, "PRAGMA user_version = %d; PRAGMA application_id = %d", VERSION,
-                 APPLICATION_ID);
+  snprintf(text, sizeof text, "PRAGMA user_version = %d; PRAGMA application_id = %d", VERSION,
+           APPLICATION_ID);
   if (status == 0) status = store_run(store, text, error, error_size);
   return store_end(store, status, error, error_size);
 }

@@ -28,7 +28,7 @@ typedef struct Ignore {
 static char* join(const char* folder, const char* name) {
   const size_t a = strlen(folder), b = strlen(name);
   char* path = malloc(a + b + 2);
-  if (path == NULL) return NULL;
+  if (!path) return NULL;
   memcpy(path, folder, a);
   size_t at = a;
   if (a > 0 && folder[a - 1] != '/') path[at++] = '/';
@@ -41,20 +41,20 @@ static int take(Walk* walk, const char* path, const char* below, uint64_t size) 
   if (walk->n == walk->capacity) {
     const size_t capacity = walk->capacity == 0 ? 16 : 2 * walk->capacity;
     WalkFile* files = realloc(walk->files, capacity * sizeof *files);
-    if (files == NULL) return -1;
+    if (!files) return -1;
     walk->files = files;
     walk->capacity = capacity;
   }
   char* own = strdup(path);
   char* stem = strdup(strcmp(below, "-") == 0 ? "stdin" : below);
-  if (own == NULL || stem == NULL) {
+  if (!own || !stem) {
     free(own);
     free(stem);
     return -1;
   }
-  char* name = strrchr(stem, '/') != NULL ? strrchr(stem, '/') + 1 : stem;
+  char* name = strrchr(stem, '/') ? strrchr(stem, '/') + 1 : stem;
   char* dot = strrchr(name, '.');
-  if (dot != NULL && dot != name) *dot = '\0';
+  if (dot && dot != name) *dot = '\0';
   walk->files[walk->n++] = (WalkFile){own, stem, size > 0 ? size : 1};
   walk->size += size > 0 ? size : 1;
   return 0;
@@ -69,7 +69,7 @@ static void fail(Walk* walk, const char* path, const char* text) {
 static int skip(Walk* walk, WalkReason reason, const char* name) {
   char kind[sizeof walk->skipped->kind] = "";
   const char* dot = strrchr(name, '.');
-  if (dot != NULL && dot != name && strlen(dot + 1) < sizeof kind)
+  if (dot && dot != name && strlen(dot + 1) < sizeof kind)
     for (size_t i = 0; dot[1 + i] != '\0'; ++i)
       kind[i] =
           (char)(isalnum((unsigned char)dot[1 + i]) ? tolower((unsigned char)dot[1 + i]) : '?');
@@ -81,7 +81,7 @@ static int skip(Walk* walk, WalkReason reason, const char* name) {
   if (walk->n_skipped == walk->skipped_capacity) {
     const size_t capacity = walk->skipped_capacity == 0 ? 16 : 2 * walk->skipped_capacity;
     WalkSkipped* skipped = realloc(walk->skipped, capacity * sizeof *skipped);
-    if (skipped == NULL) return -1;
+    if (!skipped) return -1;
     walk->skipped = skipped;
     walk->skipped_capacity = capacity;
   }
@@ -99,7 +99,7 @@ static bool is_excluded(const Walk* walk, const Ignore* ignore, const char* name
                         const char* below) {
   for (size_t i = 0; i < walk->options.n_exclude; ++i)
     if (matches(walk->options.exclude[i], name, below)) return true;
-  for (; ignore != NULL; ignore = ignore->above)
+  for (; ignore; ignore = ignore->above)
     for (size_t i = 0; i < ignore->n; ++i)
       if (matches(ignore->patterns[i], name, below)) return true;
   return false;
@@ -114,30 +114,30 @@ static void free_ignore(Ignore* ignore) {
 /// \return 0, or -1 if out of memory
 static int read_ignore(const char* folder, Ignore* ignore) {
   char* path = join(folder, WALK_IGNORE);
-  if (path == NULL) return -1;
+  if (!path) return -1;
   struct stat status;
   FILE* file = stat(path, &status) == 0 && S_ISREG(status.st_mode) ? fopen(path, "r") : NULL;
   free(path);
-  if (file == NULL) return 0;
+  if (!file) return 0;
   char* line = NULL;
   size_t capacity = 0;
   int result = 0;
   ssize_t length;
   while (result == 0 && (length = getline(&line, &capacity, file)) >= 0) {
     // A folder may be written with a slash at its end.
-    while (length > 0 && strchr("\r\n/", line[length - 1]) != NULL)
+    while (length > 0 && strchr("\r\n/", line[length - 1]))
       line[--length] = '\0';
     if (length == 0 || line[0] == '#') continue;
     char** patterns = realloc(ignore->patterns, (ignore->n + 1) * sizeof *patterns);
-    if (patterns != NULL) ignore->patterns = patterns;
-    char* pattern = patterns != NULL ? strdup(line) : NULL;
-    if (pattern == NULL)
+    if (patterns) ignore->patterns = patterns;
+    char* pattern = patterns ? strdup(line) : NULL;
+    if (!pattern)
       result = -1;
     else
       patterns[ignore->n++] = pattern;
   }
   free(line);
-  (void)fclose(file);
+  fclose(file);
   return result;
 }
 
@@ -147,23 +147,21 @@ static int take_tracks(Walk* walk, const char* path, const char* below, GHashTab
   CueSheet* sheet = malloc(sizeof *sheet);
   char number[8];
   struct stat status;
-  int result = sheet == NULL ? -1 : cue_sheet_read(path, sheet) ? 1 : 0;
+  int result = !sheet ? -1 : cue_sheet_read(path, sheet) ? 1 : 0;
   for (size_t i = 0; result == 1 && i < sheet->n; ++i) // the first sheet of a file counts
-    if (files != NULL && g_hash_table_contains(files, sheet->files[sheet->tracks[i].file]))
-      result = 0;
+    if (files && g_hash_table_contains(files, sheet->files[sheet->tracks[i].file])) result = 0;
   for (size_t i = 0; result == 1 && i < sheet->n; ++i) {
     const char* file = sheet->files[sheet->tracks[i].file];
     if (file[0] == '\0' || stat(file, &status) != 0) continue;
-    (void)snprintf(number, sizeof number, "%02u", sheet->tracks[i].number);
+    snprintf(number, sizeof number, "%02u", sheet->tracks[i].number);
     char *own = join(path, number), *name = join(below, number);
-    if (own == NULL || name == NULL ||
-        take(walk, own, name, (uint64_t)status.st_size / sheet->n) != 0)
+    if (!own || !name || take(walk, own, name, (uint64_t)status.st_size / sheet->n) != 0)
       result = -1;
     free(own);
     free(name);
   }
-  for (size_t i = 0; result == 1 && files != NULL && i < sheet->n_files; ++i)
-    if (sheet->files[i][0] != '\0') (void)g_hash_table_add(files, g_strdup(sheet->files[i]));
+  for (size_t i = 0; result == 1 && files && i < sheet->n_files; ++i)
+    if (sheet->files[i][0] != '\0') g_hash_table_add(files, g_strdup(sheet->files[i]));
   free(sheet);
   return result;
 }
@@ -217,7 +215,7 @@ static GHashTable* take_sheets(Walk* walk, const char* folder, const char* below
   for (int i = 0; is_good && i < n; ++i) {
     if (!cue_sheet_is_name(entries[i]->d_name)) continue;
     char *path = join(folder, entries[i]->d_name), *name = join(below, entries[i]->d_name);
-    is_good = path != NULL && name != NULL &&
+    is_good = path && name &&
               (is_excluded(walk, ignore, entries[i]->d_name, name) ||
                take_tracks(walk, path, name, files) >= 0);
     free(path);
@@ -240,11 +238,11 @@ static int walk_folder(Walk* walk, const char* folder, const char* below, const 
   }
   int status = read_ignore(folder, &ignore);
   GHashTable* split = take_sheets(walk, folder, below, entries, n, &ignore);
-  if (split == NULL) status = -1;
+  if (!split) status = -1;
   for (int i = 0; i < n; ++i) {
     char* path = join(folder, entries[i]->d_name);
     char* name = join(below, entries[i]->d_name);
-    if (path == NULL || name == NULL) status = -1;
+    if (!path || !name) status = -1;
     if (status == 0 && g_hash_table_contains(split, path))
       status = skip(walk, WALK_SPLIT, entries[i]->d_name);
     else if (status == 0 && !task_is_stopped(walk->task))
@@ -254,7 +252,7 @@ static int walk_folder(Walk* walk, const char* folder, const char* below, const 
     free(entries[i]);
   }
   free(entries);
-  if (split != NULL) g_hash_table_destroy(split);
+  if (split) g_hash_table_destroy(split);
   free_ignore(&ignore);
   return status;
 }
@@ -268,7 +266,7 @@ int walk_add(Walk* walk, const char* path) {
     char *linked, *below;
     walk->has_folder = true;
     walk->has_failed = false;
-    if (walk->links == NULL && (walk->links = walk_links_new()) == NULL) return -1;
+    if (!walk->links && !(walk->links = walk_links_new())) return -1;
     int result = walk_folder(walk, path, "", NULL);
     while (result == 0 && walk_links_take(walk->links, &linked, &below)) {
       result = walk_folder(walk, linked, below, NULL);
@@ -282,14 +280,13 @@ int walk_add(Walk* walk, const char* path) {
   }
   if (is_there && cue_sheet_is_name(path)) {
     const char* name = strrchr(path, '/');
-    const int taken = take_tracks(walk, path, name != NULL ? name + 1 : path, NULL);
+    const int taken = take_tracks(walk, path, name ? name + 1 : path, NULL);
     if (taken > 0) walk->has_folder = true; // several files
     if (taken != 0) return taken > 0 ? 0 : -1;
   }
   // A file that is missing is taken too: opening it gives the reason, in its place in the order.
   const char* slash = strrchr(path, '/');
-  return take(walk, path, slash != NULL ? slash + 1 : path,
-              is_there ? (uint64_t)status.st_size : 1);
+  return take(walk, path, slash ? slash + 1 : path, is_there ? (uint64_t)status.st_size : 1);
 }
 
 static int compare_skipped(const void* a, const void* b) {
@@ -329,7 +326,7 @@ void walk_report(const Walk* walk, char* text, size_t size) {
 /// A stem like \p file's that is not in \p taken: with the extension, then with a number.
 static char* other_stem(GHashTable* taken, const WalkFile* file) {
   const char* dot = strrchr(file->path, '.');
-  const char* extension = dot != NULL && strchr(dot, '/') == NULL ? dot : "";
+  const char* extension = dot && !strchr(dot, '/') ? dot : "";
   char* stem = g_strconcat(file->stem, extension, NULL);
   for (unsigned i = 2; g_hash_table_contains(taken, stem); ++i) {
     g_free(stem);
@@ -347,14 +344,14 @@ int walk_make_stems_distinct(Walk* walk) {
       char* other = other_stem(taken, file);
       char* own = strdup(other);
       g_free(other);
-      if (own == NULL) {
+      if (!own) {
         status = -1;
         break;
       }
       free(file->stem);
       file->stem = own;
     }
-    (void)g_hash_table_add(taken, file->stem);
+    g_hash_table_add(taken, file->stem);
   }
   g_hash_table_destroy(taken);
   return status;

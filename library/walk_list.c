@@ -18,7 +18,7 @@ static char* slurp(FILE* file, size_t* size) {
     if (capacity - *size < 2) {
       capacity = capacity == 0 ? 1 << 16 : 2 * capacity;
       char* more = realloc(bytes, capacity);
-      if (more == NULL) {
+      if (!more) {
         free(bytes);
         return NULL;
       }
@@ -37,7 +37,7 @@ static char* slurp(FILE* file, size_t* size) {
 /// An entry that is an address: of a file, or of what is none.
 static int add_address(Walk* walk, const char* line) {
   char* path = g_filename_from_uri(line, NULL, NULL);
-  if (path == NULL) {
+  if (!path) {
     task_message(walk->task, line, "is an address, not a file: left out");
     walk->has_failed = true;
     return 0;
@@ -51,11 +51,11 @@ static int add_address(Walk* walk, const char* line) {
 static int add_line(Walk* walk, const char* line, const char* folder) {
   const size_t scheme = strspn(line, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
   if (scheme > 1 && strncmp(line + scheme, "://", 3) == 0) return add_address(walk, line);
-  if (folder == NULL || line[0] == '/') return walk_add(walk, line);
+  if (!folder || line[0] == '/') return walk_add(walk, line);
   const size_t size = strlen(folder) + strlen(line) + 2;
   char* path = malloc(size);
-  if (path == NULL) return -1;
-  (void)snprintf(path, size, "%s/%s", folder, line);
+  if (!path) return -1;
+  snprintf(path, size, "%s/%s", folder, line);
   const int status = walk_add(walk, path);
   free(path);
   return status;
@@ -67,7 +67,7 @@ static int add_lines(Walk* walk, char* text, size_t size, char ending, bool is_p
   int status = 0;
   for (char *line = text, *next; status == 0 && line < text + size; line = next) {
     char* end = memchr(line, ending, (size_t)(text + size - line));
-    if (end == NULL) end = text + size;
+    if (!end) end = text + size;
     next = end + 1;
     *end = '\0';
     if (ending == '\n' && end > line && end[-1] == '\r') *--end = '\0';
@@ -87,10 +87,10 @@ int walk_add_list(Walk* walk, const char* list, char* error, size_t error_size) 
   const bool is_stdin = strcmp(list, "-") == 0;
   FILE* file = is_stdin ? stdin : fopen(list, "r");
   size_t size = 0;
-  char* bytes = file != NULL ? slurp(file, &size) : NULL;
-  if (bytes == NULL) (void)snprintf(error, error_size, "%s: %s", list, strerror(errno));
-  if (file != NULL && !is_stdin) (void)fclose(file);
-  if (bytes == NULL) return -1;
+  char* bytes = file ? slurp(file, &size) : NULL;
+  if (!bytes) snprintf(error, error_size, "%s: %s", list, strerror(errno));
+  if (file && !is_stdin) fclose(file);
+  if (!bytes) return -1;
   char* text = bytes;
   if (size >= sizeof mark - 1 && memcmp(text, mark, sizeof mark - 1) == 0) {
     text += sizeof mark - 1;
@@ -100,11 +100,11 @@ int walk_add_list(Walk* walk, const char* list, char* error, size_t error_size) 
   const bool is_playlist = !has_nul && (strncmp(text, header, sizeof header - 1) == 0 ||
                                         ends_in(list, ".m3u") || ends_in(list, ".m3u8"));
   char* folder = is_playlist && !is_stdin ? strdup(list) : NULL;
-  char* slash = folder != NULL ? strrchr(folder, '/') : NULL;
-  if (slash != NULL) *slash = '\0';
-  const int status = add_lines(walk, text, size, has_nul ? '\0' : '\n', is_playlist,
-                               slash != NULL ? folder : NULL);
-  if (status != 0) (void)snprintf(error, error_size, "out of memory");
+  char* slash = folder ? strrchr(folder, '/') : NULL;
+  if (slash) *slash = '\0';
+  const int status =
+      add_lines(walk, text, size, has_nul ? '\0' : '\n', is_playlist, slash ? folder : NULL);
+  if (status != 0) snprintf(error, error_size, "out of memory");
   free(folder);
   free(bytes);
   return status;

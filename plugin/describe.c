@@ -68,7 +68,7 @@ static void group_uri(FILE* f, PluginKind kind, PortGroup group) {
 }
 
 static bool has_group(PluginKind kind, PortGroup group) {
-  for (unsigned i = 0; i < ports_plugin(kind)->n_ports; i++)
+  for (unsigned i = 0; i < ports_plugin(kind)->n_ports; ++i)
     if (ports_at(kind, i)->group == group) return true;
   return false;
 }
@@ -126,7 +126,7 @@ static void write_control(FILE* f, const PortInfo* p) {
                     {PORT_HIDDEN, "pprops:notOnGUI"},
                     {PORT_LOGSCALE, "pprops:logarithmic"},
                     {PORT_LANE, "automate:automationControlled"}};
-  for (unsigned i = 0; i < sizeof properties / sizeof properties[0]; i++)
+  for (unsigned i = 0; i < sizeof properties / sizeof properties[0]; ++i)
     if (p->flags & properties[i].flag)
       fprintf(f, " ;\n    lv2:portProperty %s", properties[i].property);
   if (p->port == PORT_ENABLED) fprintf(f, " ;\n    lv2:designation lv2:enabled");
@@ -160,7 +160,7 @@ static void write_short_name(FILE* f, const PortInfo* p) {
     Port port;
     const char* name;
   } names[] = {{PORT_TRANSPORT_RESET, "Transport Reset"}, {PORT_QUADRANT_FIRST, "First Note/Prog"}};
-  for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++)
+  for (unsigned i = 0; i < sizeof names / sizeof names[0]; ++i)
     if (names[i].port == p->port) fprintf(f, " ;\n    lv2:shortName \"%s\"", names[i].name);
 }
 
@@ -204,7 +204,7 @@ static void write_port(FILE* f, PluginKind kind, unsigned index) {
 }
 
 static void write_groups(FILE* f, PluginKind kind) {
-  for (unsigned g = PORT_GROUP_NONE + 1; g < PORT_GROUP_COUNT; g++) {
+  for (unsigned g = PORT_GROUP_NONE + 1; g < PORT_GROUP_COUNT; ++g) {
     if (!has_group(kind, (PortGroup)g)) continue;
     const bool audio = g == PORT_GROUP_AUDIO_IN || g == PORT_GROUP_AUDIO_OUT;
     group_uri(f, kind, (PortGroup)g);
@@ -243,7 +243,7 @@ static void write_plugin(FILE* f, PluginKind kind, bool ui, bool inline_display)
           "  lv2:extensionData state:interface, work:interface%s ;\n",
           info->uri, info->name, info->comment, info->name, info->name, 2 * minor, 2 * micro,
           inline_display ? ", idpy:queue_draw" : "", inline_display ? ", idpy:interface" : "");
-  for (unsigned i = 0; i < PROP_COUNT; i++)
+  for (unsigned i = 0; i < PROP_COUNT; ++i)
     fprintf(f, "%s<%s>", i ? ", " : "  patch:writable ", property_info(i)->uri);
   fputs(" ;\n", f);
   if (ui) fprintf(f, "  ui:ui <" CIRCUMPLEX_URI_UI "> ;\n");
@@ -252,7 +252,7 @@ static void write_plugin(FILE* f, PluginKind kind, bool ui, bool inline_display)
   fprintf(f, " ;\n  pg:mainOutput ");
   group_uri(f, kind, PORT_GROUP_AUDIO_OUT);
   fprintf(f, " ;\n  rdfs:comment \"%s\" ;\n", info->comment);
-  for (unsigned i = 0; i < info->n_ports; i++)
+  for (unsigned i = 0; i < info->n_ports; ++i)
     write_port(f, kind, i);
   fprintf(f, " .\n\n");
 }
@@ -267,7 +267,7 @@ static void write_shared(FILE* f) {
         f);
   static const char* const types[] = {
       [PROP_PATH] = "atom:Path", [PROP_STRING] = "atom:String", [PROP_BOOL] = "atom:Bool"};
-  for (unsigned i = 0; i < PROP_COUNT; i++) {
+  for (unsigned i = 0; i < PROP_COUNT; ++i) {
     const PropertyInfo* p = property_info(i);
     fprintf(f,
             "<%s>\n  a lv2:Parameter ;\n  rdfs:label \"%s\" ;\n  rdfs:range %s ;\n"
@@ -299,7 +299,7 @@ static void write_ui(FILE* f) {
         "  opts:supportedOption ui:scaleFactor, ui:backgroundColor, ui:foregroundColor ;\n"
         "  ui:portNotification ",
         f);
-  for (unsigned kind = 0; kind < PLUGIN_COUNT; kind++)
+  for (unsigned kind = 0; kind < PLUGIN_COUNT; ++kind)
     fprintf(f,
             "%s[\n    ui:plugin <%s> ;\n    lv2:symbol \"notify\" ;\n    ui:notifyType "
             "atom:Object\n  ]",
@@ -314,10 +314,10 @@ static void write_modgui_terms(FILE* f) {
                                       "thumbnail",  "monitoredOutputs"};
   static const char* const texts[] = {"brand", "label"};
   fputs("modgui:Gui\n  a rdfs:Class, owl:Class ;\n  rdfs:label \"GUI\" .\n\n", f);
-  for (unsigned i = 0; i < sizeof files / sizeof files[0]; i++)
+  for (unsigned i = 0; i < sizeof files / sizeof files[0]; ++i)
     fprintf(f, "modgui:%s\n  a rdf:Property, owl:ObjectProperty ;\n  rdfs:label \"%s\" .\n\n",
             files[i], files[i]);
-  for (unsigned i = 0; i < sizeof texts / sizeof texts[0]; i++)
+  for (unsigned i = 0; i < sizeof texts / sizeof texts[0]; ++i)
     fprintf(f, "modgui:%s\n  a rdf:Property, owl:DatatypeProperty ;\n  rdfs:label \"%s\" .\n\n",
             texts[i], texts[i]);
 }
@@ -325,7 +325,7 @@ static void write_modgui_terms(FILE* f) {
 /// MOD's own window: pages and pictures in modgui/, the outputs that its script is told of.
 static void write_modgui(FILE* f) {
   static const char* const monitored[] = {"valence", "arousal", "confidence", "state"};
-  for (unsigned kind = 0; kind < PLUGIN_COUNT; kind++) {
+  for (unsigned kind = 0; kind < PLUGIN_COUNT; ++kind) {
     const PluginInfo* info = ports_plugin((PluginKind)kind);
     fprintf(f,
             "<%s>\n  modgui:gui [\n    a modgui:Gui ;\n"
@@ -338,7 +338,7 @@ static void write_modgui(FILE* f) {
             "    modgui:brand \"Circumplex\" ;\n    modgui:label \"%s\" ;\n"
             "    modgui:monitoredOutputs ",
             info->uri, info->name);
-    for (unsigned i = 0; i < sizeof monitored / sizeof monitored[0]; i++)
+    for (unsigned i = 0; i < sizeof monitored / sizeof monitored[0]; ++i)
       fprintf(f, "%s[ lv2:symbol \"%s\" ]", i ? " , " : "", monitored[i]);
     fputs("\n  ] .\n\n", f);
   }
@@ -350,16 +350,16 @@ static void preset_uri(FILE* f, PluginKind kind, const Preset* preset) {
 }
 
 static void write_presets(FILE* f, const PresetList* presets) {
-  for (unsigned kind = 0; kind < PLUGIN_COUNT; kind++) {
+  for (unsigned kind = 0; kind < PLUGIN_COUNT; ++kind) {
     const PluginInfo* info = ports_plugin((PluginKind)kind);
-    for (unsigned i = 0; i < presets->n; i++) {
+    for (unsigned i = 0; i < presets->n; ++i) {
       preset_uri(f, (PluginKind)kind, &presets->preset[i]);
       fprintf(f,
               "\n  a pset:Preset ;\n  lv2:appliesTo <%s> ;\n  rdfs:label \"%s\" ;\n"
               "  rdfs:comment \"%s\" ;\n",
               info->uri, presets->preset[i].name, presets->preset[i].comment);
       bool first = true;
-      for (unsigned p = 0; p < info->n_ports; p++) {
+      for (unsigned p = 0; p < info->n_ports; ++p) {
         const PortInfo* port = ports_at((PluginKind)kind, p);
         if (!preset_has(port)) continue;
         fprintf(f, "%s[ lv2:symbol \"%s\" ; pset:value ", first ? "  lv2:port " : " ,\n    ",
@@ -375,7 +375,7 @@ static void write_presets(FILE* f, const PresetList* presets) {
 }
 
 static void write_manifest(FILE* f, const PresetList* presets, bool ui) {
-  for (unsigned kind = 0; kind < PLUGIN_COUNT; kind++)
+  for (unsigned kind = 0; kind < PLUGIN_COUNT; ++kind)
     fprintf(f,
             "<%s>\n  a lv2:Plugin ;\n  lv2:binary <circumplex.so> ;\n"
             "  rdfs:seeAlso <circumplex.ttl>, <modgui.ttl> .\n\n",
@@ -384,8 +384,8 @@ static void write_manifest(FILE* f, const PresetList* presets, bool ui) {
     fputs("<" CIRCUMPLEX_URI_UI ">\n  a ui:X11UI ;\n  lv2:binary <circumplex_ui.so> ;\n"
           "  rdfs:seeAlso <circumplex.ttl> .\n\n",
           f);
-  for (unsigned kind = 0; kind < PLUGIN_COUNT; kind++)
-    for (unsigned i = 0; i < presets->n; i++) {
+  for (unsigned kind = 0; kind < PLUGIN_COUNT; ++kind)
+    for (unsigned i = 0; i < presets->n; ++i) {
       preset_uri(f, (PluginKind)kind, &presets->preset[i]);
       fprintf(f,
               "\n  a pset:Preset ;\n  lv2:appliesTo <%s> ;\n  rdfs:label \"%s\" ;\n"
@@ -432,7 +432,7 @@ int main(int argc, char** argv) {
   f = create(argv[1], "circumplex.ttl");
   write_shared(f);
   if (ui) write_ui(f);
-  for (unsigned kind = 0; kind < PLUGIN_COUNT; kind++)
+  for (unsigned kind = 0; kind < PLUGIN_COUNT; ++kind)
     write_plugin(f, (PluginKind)kind, ui, inline_display);
   finish(f);
   f = create(argv[1], "presets.ttl");

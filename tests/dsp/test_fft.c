@@ -82,7 +82,7 @@ static void a_transform_keeps_nothing_of_the_one_before(void** state) {
   fill(n);
   float* first = malloc(2 * n * sizeof *first);
   memcpy(first, fft_run(fft, re, im, window), 2 * n * sizeof *first);
-  (void)fft_run(fft, window, re, im);
+  fft_run(fft, window, re, im);
   assert_memory_equal(fft_run(fft, re, im, window), first, 2 * n * sizeof *first);
   free(first);
   empty();

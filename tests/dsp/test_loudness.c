@@ -57,9 +57,9 @@ static void what_is_forgotten_leaves_no_trace(void** state) {
   for (int hops = 2; hops < 150; hops += 37) {
     Loudness *old = new_loudness(), *fresh = new_loudness();
     for (int i = 0; i < hops; ++i)
-      (void)steady(old, -14.0 - i % 5);
+      steady(old, -14.0 - i % 5);
     for (int i = 0; i < 4; ++i)
-      (void)steady(old, -31.0 + i), (void)steady(fresh, -31.0 + i);
+      steady(old, -31.0 + i), (void)steady(fresh, -31.0 + i);
     loudness_forget(old, 4);
     for (int i = 0; i < 130; ++i) {
       const LoudnessHop a = steady(old, -30.0 - i % 7), b = steady(fresh, -30.0 - i % 7);
@@ -465,8 +465,8 @@ static void a_copy_goes_on_as_the_one_it_was_made_of(void** state) {
   Loudness *old = new_loudness(), *copy = new_loudness();
   uint32_t seed = 11;
   for (int i = 0; i < 90; ++i) {
-    (void)steady(old, -30.0 + 9.0 * (double)signal_random(&seed));
-    (void)steady(copy, -15.0);
+    steady(old, -30.0 + 9.0 * (double)signal_random(&seed));
+    steady(copy, -15.0);
   }
   copy_state(copy, old);
   for (int i = 0; i < 130; ++i) {

@@ -15,7 +15,7 @@ static const char* uris_known[MAX_URIS];
 LV2_URID bare_map(LV2_URID_Map_Handle handle, const char* uri) {
   (void)handle;
   // The URIs are literals of the program, so that their addresses stay good.
-  for (LV2_URID i = 0; i < MAX_URIS; i++) {
+  for (LV2_URID i = 0; i < MAX_URIS; ++i) {
     if (!uris_known[i]) uris_known[i] = uri;
     if (strcmp(uris_known[i], uri) == 0) return i + 1;
   }
@@ -30,7 +30,7 @@ static LV2_Worker_Status schedule(LV2_Worker_Schedule_Handle handle, uint32_t si
   (void)size, (void)data;
   Bare* bare = handle;
   if (bare->worker_is_full) return LV2_WORKER_ERR_NO_SPACE;
-  bare->tokens++;
+  ++bare->tokens;
   return LV2_WORKER_SUCCESS;
 }
 
@@ -76,7 +76,7 @@ static void* port_buffer(Bare* bare, const PortInfo* info) {
 Bare* bare_new(PluginKind kind, double rate, unsigned features) {
   Bare* bare = calloc(1, sizeof *bare);
   if (!bare) return NULL;
-  for (unsigned i = 0; i < 7; i++) {
+  for (unsigned i = 0; i < 7; ++i) {
     float* buffer = calloc(BARE_MAX_BLOCK, sizeof *buffer);
     if (i < 4)
       bare->audio[i] = buffer;
@@ -103,7 +103,7 @@ Bare* bare_new(PluginKind kind, double rate, unsigned features) {
   if (!bare->handle) goto fail;
   bare->state = bare->descriptor->extension_data(LV2_STATE__interface);
   bare->worker = bare->descriptor->extension_data(LV2_WORKER__interface);
-  for (unsigned i = 0; i < ports_plugin(kind)->n_ports; i++) {
+  for (unsigned i = 0; i < ports_plugin(kind)->n_ports; ++i) {
     const PortInfo* info = ports_at(kind, i);
     bare->controls[info->port] = info->init;
     bare->descriptor->connect_port(bare->handle, i,
@@ -122,9 +122,9 @@ void bare_free(Bare* bare) {
     if (bare->descriptor->deactivate) bare->descriptor->deactivate(bare->handle);
     bare->descriptor->cleanup(bare->handle);
   }
-  for (unsigned i = 0; i < 4; i++)
+  for (unsigned i = 0; i < 4; ++i)
     free(bare->audio[i]);
-  for (unsigned i = 0; i < 3; i++)
+  for (unsigned i = 0; i < 3; ++i)
     free(bare->cv[i]);
   free(bare);
 }
@@ -152,17 +152,17 @@ void bare_run(Bare* bare, uint32_t n, bool serve) {
 
 void bare_serve(Bare* bare) {
   const uint32_t token = 0;
-  for (; bare->tokens > 0; bare->tokens--)
+  for (; bare->tokens > 0; --bare->tokens)
     bare->worker->work(bare->handle, NULL, NULL, sizeof token, &token);
 }
 
 void bare_music(Bare* bare, double rate, uint64_t at, uint32_t n) {
-  for (uint32_t i = 0; i < n; i++) {
+  for (uint32_t i = 0; i < n; ++i) {
     const double t = (double)(at + i) / rate;
     const double beat = fmod(t, 0.5);
     const double root = 110.0 * exp2(floor(fmod(t, 8.0) / 2.0) * 5.0 / 12.0);
     double x = 0.0;
-    for (unsigned k = 1; k <= 4; k++)
+    for (unsigned k = 1; k <= 4; ++k)
       x += sin(6.283185307179586 * root *
                (k == 2   ? 1.2599
                 : k == 3 ? 1.4983

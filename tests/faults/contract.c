@@ -31,7 +31,7 @@ static volatile char selector = ALLOW; // of the thread that called contract_see
 static void on_system_call(int number) {
   (void)number;
   selector = ALLOW; // or leaving this handler would be the next one
-  now.system_calls++;
+  ++now.system_calls;
 }
 
 bool contract_sees_system_calls(void) {
@@ -40,19 +40,19 @@ bool contract_sees_system_calls(void) {
 
 static int keep(struct dl_phdr_info* object, size_t size, void* unused) {
   (void)size, (void)unused;
-  for (unsigned i = 0; i < object->dlpi_phnum; i++) {
+  for (unsigned i = 0; i < object->dlpi_phnum; ++i) {
     const ElfW(Phdr)* part = &object->dlpi_phdr[i];
     if (part->p_type == PT_LOAD && !(part->p_flags & PF_W))
-      (void)mlock((const void*)(object->dlpi_addr + part->p_vaddr), part->p_memsz);
+      mlock((const void*)(object->dlpi_addr + part->p_vaddr), part->p_memsz);
   }
   return 0;
 }
 
 void contract_keep_memory(void) {
-  (void)dl_iterate_phdr(keep, NULL);
+  dl_iterate_phdr(keep, NULL);
   // Memory that was touched stays; what was never touched still faults.  Others than root may lock
   // too little for that.
-  if (geteuid() == 0) (void)mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT);
+  if (geteuid() == 0) mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT);
 }
 
 static long page_faults(void) {
@@ -62,7 +62,7 @@ static long page_faults(void) {
 
 void contract_begin(void) {
   struct sigaction action = {.sa_handler = on_system_call};
-  (void)sigaction(SIGSYS, &action, NULL); // each time: cmocka has a handler of its own
+  sigaction(SIGSYS, &action, NULL); // each time: cmocka has a handler of its own
   now = (ContractCounts){0};
   faults_before = page_faults();
   watching = true;

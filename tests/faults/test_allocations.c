@@ -32,11 +32,11 @@ static void report(const char* what, long failures, long refused) {
 static void opening_a_model(void** state) {
   (void)state;
   static const char* const names[] = {"none-lstm", "vae-attentive", "ae-transformer", "cnn-rnn"};
-  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+  for (size_t i = 0; i < sizeof names / sizeof *names; ++i) {
     char path[512];
     snprintf(path, sizeof path, GOLDEN "%s.safetensors", names[i]);
     long n = 1, refused = 0;
-    for (; n < LIMIT; n++) {
+    for (; n < LIMIT; ++n) {
       char error[300] = "";
       allocations_fail(n);
       Model* model = model_open(path, error, sizeof error);
@@ -58,7 +58,7 @@ static void making_an_engine(void** state) {
   Model* model = model_open(GOLDEN "vae-attentive.safetensors", error, sizeof error);
   assert_non_null(model);
   long n = 1, refused = 0;
-  for (; n < LIMIT; n++) {
+  for (; n < LIMIT; ++n) {
     *error = 0;
     allocations_fail(n);
     Engine* engine = engine_new(model, 48000.0, error, sizeof error);
@@ -71,7 +71,7 @@ static void making_an_engine(void** state) {
   report("engine_new", n - 1, refused);
 
   Engine* engine = engine_new(model, 48000.0, error, sizeof error);
-  for (n = 1, refused = 0; n < LIMIT; n++) {
+  for (n = 1, refused = 0; n < LIMIT; ++n) {
     *error = 0;
     allocations_fail(n);
     EngineSwap* swap = engine_swap_new(engine, model, error, sizeof error);
@@ -87,7 +87,7 @@ static void making_an_engine(void** state) {
 }
 
 static void run_a_second(Bare* bare) {
-  for (unsigned i = 0; i < 48; i++) {
+  for (unsigned i = 0; i < 48; ++i) {
     bare_music(bare, 48000.0, i * 1000, 1000);
     bare_run(bare, 1000, true);
     assert_memory_equal(bare->audio[0], bare->audio[2], 1000 * sizeof(float));
@@ -100,7 +100,7 @@ static void making_an_instance(void** state) {
   Model* kept = model_open(getenv("CIRCUMPLEX_MODEL"), error, sizeof error); // the cache has it
   assert_non_null(kept);
   long n = 1, refused = 0;
-  for (; n < LIMIT; n++) {
+  for (; n < LIMIT; ++n) {
     allocations_fail(n);
     Bare* bare = bare_new((PluginKind)(n % PLUGIN_COUNT), 48000.0, BARE_ALL);
     allocations_end();
@@ -124,7 +124,7 @@ static const void* retrieve(LV2_State_Handle handle, uint32_t key, size_t* size,
   const Bare* bare = handle;
   const char* text = key == bare->uris.property[PROP_MODEL] ? session.model
                      : key == bare->uris.property[PROP_OSC] ? session.osc
-                                                      : NULL;
+                                                            : NULL;
   *flags = LV2_STATE_IS_POD;
   *type = key == bare->uris.property[PROP_MODEL] ? bare->uris.atom_path : bare->uris.atom_string;
   *size = text ? strlen(text) + 1 : 0;
@@ -145,7 +145,7 @@ static void restoring_a_session(void** state) {
   assert_non_null(bare);
   run_a_second(bare);
   long n = 1, complained = 0;
-  for (; n < LIMIT; n++) {
+  for (; n < LIMIT; ++n) {
     session.model = n % 2 ? GOLDEN "none-lstm.safetensors" : GOLDEN "vae-lstm.safetensors";
     const unsigned logged = bare->logged;
     allocations_fail(n);
@@ -175,7 +175,7 @@ static void sending_osc(void** state) {
   char error[JOBS_MAX_MESSAGE];
   const Readings reading = {.valence = 0.5f};
   long n = 1, refused = 0;
-  for (; n < LIMIT; n++) {
+  for (; n < LIMIT; ++n) {
     allocations_fail(n);
     OscOut* osc = osc_new("osc.udp://127.0.0.1:9", "1", false, error, sizeof error);
     const int status = osc ? osc_send(osc, &reading, error, sizeof error) : -1;

@@ -120,7 +120,7 @@ static ContractCounts play(PluginKind kind, Worker worker) {
   ContractCounts counts = {0};
   assert_non_null(bare);
   if (worker == WORKER_SYNCHRONOUS) bare->schedule.schedule_work = work_at_once;
-  for (unsigned block = 0; block < BLOCKS; block++) {
+  for (unsigned block = 0; block < BLOCKS; ++block) {
     bare_music(bare, RATE, (uint64_t)block * BLOCK, BLOCK);
     send_messages(bare, block);
     turn_controls(bare, block);
@@ -135,11 +135,11 @@ static ContractCounts play(PluginKind kind, Worker worker) {
 
 static void run_does_nothing_that_could_wait(void** state) {
   (void)state;
-  for (unsigned kind = 0; kind < PLUGIN_COUNT; kind++)
-    for (unsigned worker = 0; worker < WORKERS; worker++) {
+  for (unsigned kind = 0; kind < PLUGIN_COUNT; ++kind)
+    for (unsigned worker = 0; worker < WORKERS; ++worker) {
       ContractCounts c = play((PluginKind)kind, (Worker)worker);
       // The system may take a page away when it is short of memory: not at the same place thrice.
-      for (unsigned again = 0; again < 2 && c.page_faults; again++)
+      for (unsigned again = 0; again < 2 && c.page_faults; ++again)
         c = play((PluginKind)kind, (Worker)worker);
       if (c.memory || c.locks || c.clocks || c.system_calls || c.page_faults)
         fail_msg("plugin %u, worker %s: memory %lu, locks %lu, clocks %lu, system calls %lu, page "
@@ -170,7 +170,7 @@ static void run_that_sends(Bare* bare) {
   (void)bare;
   char error[256];
   const Readings reading = readings_at_rest();
-  (void)osc_send(osc, &reading, error, sizeof error);
+  osc_send(osc, &reading, error, sizeof error);
 }
 
 static void run_that_looks_at_the_clock(Bare* bare) {

@@ -35,7 +35,7 @@ static void on_trap(int number) {
 
 /// From 1 to far below the smallest normal number in about a second, then a storm around it.
 static void decaying(Bare* bare, uint64_t at) {
-  for (unsigned i = 0; i < BLOCK; i++) {
+  for (unsigned i = 0; i < BLOCK; ++i) {
     const double t = (double)(at + i) / RATE;
     const float x = t < 2.0 ? (float)(exp(-50.0 * t) * sin(600.0 * t)) : (i % 2 ? 1e-40f : -1e-44f);
     bare->audio[0][i] = bare->audio[1][i] = x;
@@ -71,7 +71,7 @@ static void no_denormal_is_computed_with(void** state) {
   _mm_setcsr(mode);
   assert_int_equal(caught, 1);
 
-  for (PluginKind kind = 0; kind < PLUGIN_COUNT; kind++) {
+  for (PluginKind kind = 0; kind < PLUGIN_COUNT; ++kind) {
     Bare* bare = bare_new(kind, RATE, kind % 2 ? BARE_ALL : BARE_PORTS);
     for (uint64_t at = 0; at < 4 * RATE; at += BLOCK) {
       decaying(bare, at);
@@ -90,8 +90,8 @@ static void the_hosts_mode_comes_back(void** state) {
   Bare* bare = bare_new(PLUGIN_CV, RATE, BARE_ALL);
   const unsigned mode = _mm_getcsr();
   const unsigned modes[] = {mode, mode | 0x8000u, mode | 0x0040u, mode | 0x8040u, mode ^ 0x6000u};
-  for (size_t i = 0; i < sizeof modes / sizeof *modes; i++)
-    for (unsigned b = 0; b < 60; b++) {
+  for (size_t i = 0; i < sizeof modes / sizeof *modes; ++i)
+    for (unsigned b = 0; b < 60; ++b) {
       _mm_setcsr(modes[i]);
       bare_run(bare, BLOCK, true);
       const unsigned after = _mm_getcsr();
@@ -122,11 +122,11 @@ static double cost(float scale) {
   double best = 1e9;
   Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_PORTS);
   uint64_t at = 0;
-  for (unsigned turn = 0; turn < 5; turn++) {
+  for (unsigned turn = 0; turn < 5; ++turn) {
     double sum = 0.0;
     for (unsigned b = 0; b < 2 * RATE / BLOCK; b++, at += BLOCK) {
       bare_music(bare, RATE, at, BLOCK);
-      for (unsigned i = 0; i < BLOCK; i++)
+      for (unsigned i = 0; i < BLOCK; ++i)
         bare->audio[0][i] *= scale, bare->audio[1][i] *= scale;
       const double start = cpu_seconds();
       bare_run(bare, BLOCK, false);

@@ -54,17 +54,17 @@ static Course run_with(Port port, float value, bool connected) {
   if (port == PORT_LANE_VALENCE || port == PORT_LANE_AROUSAL) bare->controls[PORT_SOURCE] = 1.0f;
   if (!connected)
     bare->descriptor->connect_port(bare->handle, (uint32_t)ports_index(PLUGIN_MIDI, port), NULL);
-  for (unsigned block = 0; block < BLOCKS; block++) {
+  for (unsigned block = 0; block < BLOCKS; ++block) {
     if (block == TURNED) bare->controls[port] = value;
     bare_music(bare, RATE, (uint64_t)block * BLOCK, BLOCK);
-    for (unsigned i = 0; i < BLOCK; i++)
+    for (unsigned i = 0; i < BLOCK; ++i)
       bare->audio[0][i] *= 0.1f, bare->audio[1][i] *= 0.1f; // below the highest gate
     bare_run(bare, BLOCK, true);
     memcpy(course.controls[block], &bare->controls[PORT_FIRST_READING],
            sizeof course.controls[block]);
     const LV2_Atom_Sequence* out = (const void*)bare->notify;
     course.sizes[block] = out->atom.size;
-    for (uint32_t i = 0; i < out->atom.size; i++)
+    for (uint32_t i = 0; i < out->atom.size; ++i)
       course.events = (course.events ^ bare->notify[sizeof(LV2_Atom) + i]) * 1099511628211u;
   }
   bare_free(bare);
@@ -78,7 +78,7 @@ static void expect_same(const Course* a, const Course* b, const PortInfo* info, 
 static void a_value_that_is_none_is_the_default_and_one_beyond_the_range_its_end(void** state) {
   (void)state;
   unsigned differ = 0;
-  for (unsigned i = 0; i < ports_plugin(PLUGIN_MIDI)->n_ports; i++) {
+  for (unsigned i = 0; i < ports_plugin(PLUGIN_MIDI)->n_ports; ++i) {
     const PortInfo* info = ports_at(PLUGIN_MIDI, i);
     if (info->kind != PORT_KIND_CONTROL || info->output) continue;
     const Port port = info->port;
@@ -95,7 +95,7 @@ static void a_value_that_is_none_is_the_default_and_one_beyond_the_range_its_end
     expect_same(&above, &high, info, "what is above the range is not its end");
     expect_same(&below, &low, info, "what is below the range is not its end");
     if (memcmp(&low, &high, sizeof low) != 0)
-      differ++;
+      ++differ;
     else
       print_message("%s makes no difference here\n", info->symbol);
   }
@@ -109,7 +109,7 @@ static void freewheel_asks_nobody_and_sends_nothing_late(void** state) {
   (void)state;
   Bare* free_running = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
   Bare* usual = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
-  for (unsigned block = 0; block < 14 * RATE / BLOCK; block++) {
+  for (unsigned block = 0; block < 14 * RATE / BLOCK; ++block) {
     const bool is_free = block >= 4 * RATE / BLOCK; // the model is there, nothing waits
     free_running->controls[PORT_FREEWHEEL] = is_free ? 1.0f : 0.0f;
     bare_music(free_running, RATE, (uint64_t)block * BLOCK, BLOCK);
@@ -123,7 +123,7 @@ static void freewheel_asks_nobody_and_sends_nothing_late(void** state) {
   assert_float_equal(bare_get(free_running, PORT_STATE), 2.0, 0.0);
   // Back in time: the worker is asked again.
   free_running->controls[PORT_FREEWHEEL] = 0.0f;
-  for (unsigned block = 0; block < RATE / BLOCK; block++)
+  for (unsigned block = 0; block < RATE / BLOCK; ++block)
     bare_run(free_running, BLOCK, false);
   assert_true(free_running->tokens > 0);
   bare_free(free_running);
@@ -159,7 +159,7 @@ static void run_at_the_edge(Bare* bare, const Message* messages, unsigned n) {
   uint8_t bytes[1024];
   size_t used = sizeof(LV2_Atom_Sequence);
   memset(bytes, 0, sizeof bytes);
-  for (unsigned i = 0; i < n; i++) {
+  for (unsigned i = 0; i < n; ++i) {
     const Message* m = &messages[i];
     const LV2_Atom_Property_Body property = {m->key, 0, {m->size, m->type}};
     const uint32_t body = (uint32_t)(sizeof(LV2_Atom_Object_Body) + sizeof property) + m->size;
@@ -191,7 +191,7 @@ static Bare* listening(void) {
   assert_non_null(bare);
   bare->controls[PORT_TRANSPORT_RESET] = 1.0f;
   bare->controls[PORT_RESPONSE] = 0.0f;
-  for (unsigned block = 0; block < BLOCKS; block++) {
+  for (unsigned block = 0; block < BLOCKS; ++block) {
     bare_music(bare, RATE, (uint64_t)block * BLOCK, BLOCK);
     bare_run(bare, BLOCK, true);
   }
@@ -219,7 +219,7 @@ static void numbers_of_the_wrong_size_are_no_numbers(void** state) {
                            {u->ui_explain, u->ui_on, u->atom_string, ones, 4},
                            {u->ui_explain, u->ui_on, u->atom_double, &nan, sizeof nan}};
   const Meter* meter = bare->handle;
-  for (unsigned i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+  for (unsigned i = 0; i < sizeof wrong / sizeof wrong[0]; ++i) {
     run_at_the_edge(bare, &wrong[i], 1);
     if (meter->explain) fail_msg("number %u was read", i);
   }
@@ -233,7 +233,7 @@ static void numbers_of_the_wrong_size_are_no_numbers(void** state) {
                            {u->ui_explain, u->ui_on, u->atom_bool, ones, 4}};
   static const int32_t zero;
   const Message off = {u->ui_explain, u->ui_on, u->atom_int, &zero, 4};
-  for (unsigned i = 0; i < sizeof right / sizeof right[0]; i++) {
+  for (unsigned i = 0; i < sizeof right / sizeof right[0]; ++i) {
     run_at_the_edge(bare, &off, 1);
     assert_false(meter->explain);
     run_at_the_edge(bare, &right[i], 1);
@@ -314,7 +314,7 @@ static void a_property_is_named_by_a_urid_and_nothing_longer_or_shorter(void** s
       {4, "first", "first"}, {2, "short", "first"}, {8, "long", "first"}, {4, "last", "last"}};
   JobsStatus* status = malloc(sizeof *status);
   assert_non_null(status);
-  for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+  for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; ++i) {
     char hash[17];
     message.property.value.size = cases[i].size;
     memset(message.text, 0, sizeof message.text);
@@ -351,7 +351,7 @@ static void the_window_resets_and_closes_as_it_says(void** state) {
 static void a_sequence_smaller_than_its_head_holds_nothing(void** state) {
   (void)state;
   Bare* bare = listening();
-  for (uint32_t size = 0; size < sizeof(LV2_Atom_Sequence_Body); size++) {
+  for (uint32_t size = 0; size < sizeof(LV2_Atom_Sequence_Body); ++size) {
     LV2_Atom* at = (LV2_Atom*)(void*)(pages + 2 * page - 2 * sizeof(LV2_Atom));
     *at = (LV2_Atom){size, bare->uris.atom_sequence};
     bare->descriptor->connect_port(bare->handle, (uint32_t)ports_index(bare->kind, PORT_CONTROL),
@@ -367,7 +367,7 @@ static void what_reaches_past_the_end_is_not_walked(void** state) {
   const Meter* meter = bare->handle;
   const uint32_t control = (uint32_t)ports_index(bare->kind, PORT_CONTROL);
   // An event, and a property, that say that they are longer than what there is.
-  for (unsigned i = 0; i < 2; i++)
+  for (unsigned i = 0; i < 2; ++i)
     for (uint32_t beyond = 8; beyond <= 4096; beyond *= 2) {
       struct {
         LV2_Atom_Sequence sequence;
@@ -404,7 +404,7 @@ static void a_position_amid_a_block_is_that_of_its_own_frame(void** state) {
   LV2_URID_Map map = {NULL, bare_map};
   lv2_atom_forge_init(&forge, &map);
   int64_t frame = 1000;
-  for (unsigned i = 0; i < 40; i++) {
+  for (unsigned i = 0; i < 40; ++i) {
     const int64_t offset = 37 * i % BLOCK;
     LV2_Atom_Forge_Frame sequence, object;
     lv2_atom_forge_set_buffer(&forge, value, sizeof value);

@@ -26,7 +26,7 @@ static const float odd_values[] = {NAN,   -NAN, INFINITY, -INFINITY, FLT_MAX, -F
 #define N_ODD (sizeof odd_values / sizeof *odd_values)
 
 static void expect_sane_outputs(const Bare* bare) {
-  for (unsigned i = 0; i < ports_plugin(bare->kind)->n_ports; i++) {
+  for (unsigned i = 0; i < ports_plugin(bare->kind)->n_ports; ++i) {
     const PortInfo* info = ports_at(bare->kind, i);
     if (info->kind != PORT_KIND_CONTROL || !info->output) continue;
     const float value = bare->controls[info->port];
@@ -37,7 +37,7 @@ static void expect_sane_outputs(const Bare* bare) {
 
 static void a_map_is_all_that_is_needed(void** state) {
   (void)state;
-  for (PluginKind kind = 0; kind < PLUGIN_COUNT; kind++) {
+  for (PluginKind kind = 0; kind < PLUGIN_COUNT; ++kind) {
     Bare* bare = bare_new(kind, RATE, BARE_PORTS);
     assert_non_null(bare);
     for (uint64_t at = 0; at < 10 * RATE; at += BLOCK) {
@@ -59,9 +59,9 @@ static void rates_out_of_range_are_refused_and_the_edges_work(void** state) {
   const double bad[] = {0.0, -48000.0, 1000.0,      7999.0,          192001.0,
                         1e6, 1e300,    (double)NAN, (double)INFINITY};
   const double good[] = {8000.0, 11025.0, 44100.0, 47999.5, 192000.0};
-  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; ++i)
     assert_null(bare_new(PLUGIN_STEREO, bad[i], BARE_ALL));
-  for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+  for (size_t i = 0; i < sizeof good / sizeof *good; ++i) {
     Bare* bare = bare_new(PLUGIN_STEREO, good[i], BARE_ALL);
     assert_non_null(bare);
     for (uint64_t at = 0; (double)at < 2.0 * good[i]; at += BLOCK) {
@@ -75,18 +75,18 @@ static void rates_out_of_range_are_refused_and_the_edges_work(void** state) {
 
 static void unconnected_ports_are_survived(void** state) {
   (void)state;
-  for (PluginKind kind = 0; kind < PLUGIN_COUNT; kind++) {
+  for (PluginKind kind = 0; kind < PLUGIN_COUNT; ++kind) {
     Bare* bare = bare_new(kind, RATE, BARE_ALL & ~BARE_PORTS);
     assert_non_null(bare);
-    for (unsigned i = 0; i < 400; i++)
+    for (unsigned i = 0; i < 400; ++i)
       bare_run(bare, BLOCK, true);
     bare_free(bare);
     // Each port alone left out, the others there.
-    for (unsigned left_out = 0; left_out < ports_plugin(kind)->n_ports; left_out++) {
+    for (unsigned left_out = 0; left_out < ports_plugin(kind)->n_ports; ++left_out) {
       bare = bare_new(kind, RATE, BARE_ALL);
       bare->descriptor->connect_port(bare->handle, left_out, NULL);
       bare_music(bare, RATE, 0, BLOCK);
-      for (unsigned i = 0; i < 3; i++)
+      for (unsigned i = 0; i < 3; ++i)
         bare_run(bare, BLOCK, true);
       bare_free(bare);
     }
@@ -100,29 +100,29 @@ static void unconnected_ports_are_survived(void** state) {
 static void blocks_of_nothing_change_nothing(void** state) {
   (void)state;
   Bare* bare[2];
-  for (unsigned i = 0; i < 2; i++)
+  for (unsigned i = 0; i < 2; ++i)
     bare[i] = bare_new(PLUGIN_CV, RATE, BARE_ALL);
   for (uint64_t at = 0; at < 3 * RATE; at += BLOCK) {
-    for (unsigned i = 0; i < 2; i++) {
+    for (unsigned i = 0; i < 2; ++i) {
       bare_music(bare[i], RATE, at, BLOCK);
       bare_run(bare[i], BLOCK, true);
     }
-    for (unsigned i = 0; i < 3; i++)
+    for (unsigned i = 0; i < 3; ++i)
       bare_run(bare[1], 0, true);
     assert_memory_equal(bare[0]->cv[0], bare[1]->cv[0], BLOCK * sizeof(float));
     assert_memory_equal(bare[0]->controls, bare[1]->controls, sizeof bare[0]->controls);
   }
-  for (unsigned i = 0; i < 2; i++)
+  for (unsigned i = 0; i < 2; ++i)
     bare_free(bare[i]);
 }
 
 static void control_inputs_may_be_anything(void** state) {
   (void)state;
-  for (PluginKind kind = 0; kind < PLUGIN_COUNT; kind++) {
+  for (PluginKind kind = 0; kind < PLUGIN_COUNT; ++kind) {
     Bare* bare = bare_new(kind, RATE, BARE_ALL);
     unsigned turn = 0;
     for (uint64_t at = 0; at < 4 * RATE; at += BLOCK, turn++) {
-      for (unsigned i = 0; i < ports_plugin(kind)->n_ports; i++) {
+      for (unsigned i = 0; i < ports_plugin(kind)->n_ports; ++i) {
         const PortInfo* info = ports_at(kind, i);
         if (info->kind == PORT_KIND_CONTROL && !info->output)
           bare->controls[info->port] = odd_values[(turn + i) % N_ODD];
@@ -130,8 +130,8 @@ static void control_inputs_may_be_anything(void** state) {
       bare_music(bare, RATE, at, BLOCK);
       bare_run(bare, BLOCK, true);
       expect_sane_outputs(bare);
-      for (unsigned c = 0; kind == PLUGIN_CV && c < 3; c++)
-        for (unsigned i = 0; i < BLOCK; i++)
+      for (unsigned c = 0; kind == PLUGIN_CV && c < 3; ++c)
+        for (unsigned i = 0; i < BLOCK; ++i)
           assert_true(fabsf(bare->cv[c][i]) <= 10.0f);
     }
     bare_free(bare);
@@ -146,22 +146,22 @@ static void sound_that_is_none_passes_and_is_forgotten(void** state) {
   for (uint64_t at = 0; at < 12 * RATE; at += BLOCK) {
     bare_music(storm, RATE, at, BLOCK);
     bare_music(silence, RATE, at, BLOCK);
-    for (unsigned i = 0; at < 3 * RATE && i < BLOCK; i++) {
-      for (unsigned c = 0; c < 2; c++) {
+    for (unsigned i = 0; at < 3 * RATE && i < BLOCK; ++i) {
+      for (unsigned c = 0; c < 2; ++c) {
         storm->audio[c][i] = odd_values[(i + c) % 4];
         silence->audio[c][i] = 0.0f;
       }
     }
     bare_run(storm, BLOCK, true);
     bare_run(silence, BLOCK, true);
-    for (unsigned c = 0; c < 2; c++)
+    for (unsigned c = 0; c < 2; ++c)
       assert_memory_equal(storm->audio[c], storm->audio[c + 2], BLOCK * sizeof(float));
     expect_sane_outputs(storm);
     assert_memory_equal(storm->controls, silence->controls, sizeof storm->controls);
   }
   // Huge numbers too: every sample is finite, a sum of them is not.
   for (uint64_t at = 0; at < 3 * RATE; at += BLOCK) {
-    for (unsigned i = 0; i < BLOCK; i++)
+    for (unsigned i = 0; i < BLOCK; ++i)
       storm->audio[0][i] = storm->audio[1][i] = odd_values[4 + i % (N_ODD - 4)];
     bare_run(storm, BLOCK, true);
     assert_true(isfinite(bare_get(storm, PORT_LOUDNESS_SHORT)));
@@ -175,23 +175,23 @@ static void a_worker_that_starves_is_replaced_by_run(void** state) {
   (void)state;
   enum { SERVED, STARVED, FULL, ABSENT, N };
   Bare* bare[N];
-  for (unsigned i = 0; i < N; i++)
+  for (unsigned i = 0; i < N; ++i)
     bare[i] = bare_new(PLUGIN_STEREO, RATE, i == ABSENT ? BARE_ALL & ~BARE_WORKER : BARE_ALL);
   bare[FULL]->worker_is_full = true;
   for (uint64_t at = 0; at < 14 * RATE; at += BLOCK) {
     // Starved for 10 s, then back.
     const bool back = at >= 10 * RATE;
     bare[FULL]->worker_is_full = !back;
-    for (unsigned i = 0; i < N; i++) {
+    for (unsigned i = 0; i < N; ++i) {
       bare_music(bare[i], RATE, at, BLOCK);
       bare_run(bare[i], BLOCK, i != STARVED || back);
     }
-    for (unsigned i = 1; i < N; i++)
+    for (unsigned i = 1; i < N; ++i)
       assert_memory_equal(bare[SERVED]->controls, bare[i]->controls, sizeof bare[i]->controls);
   }
   assert_float_equal(bare_get(bare[STARVED], PORT_LATE), 0.0, 0.0);
   assert_float_equal(bare_get(bare[STARVED], PORT_STATE), 2.0, 0.0);
-  for (unsigned i = 0; i < N; i++)
+  for (unsigned i = 0; i < N; ++i)
     bare_free(bare[i]);
 }
 
@@ -220,7 +220,7 @@ static void output_buffers_of_every_size_are_kept_within(void** state) {
     bare_run_as_is(bare, BLOCK);
     bare_serve(bare);
     // The first 8 bytes are the host's own header and are always there.
-    for (uint32_t i = size < 8 ? 8 : size; i < BARE_ATOM_BYTES; i++)
+    for (uint32_t i = size < 8 ? 8 : size; i < BARE_ATOM_BYTES; ++i)
       if (bare->notify[i] != 0xa5 || bare->midi[i] != 0xa5)
         fail_msg("byte %u written of a buffer of %u", i, size);
   }

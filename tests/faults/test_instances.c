@@ -30,7 +30,7 @@ static void instances_come_and_go_without_a_trace(void** state) {
   const char* wanted = getenv("CIRCUMPLEX_CYCLES");
   const long cycles = wanted ? strtol(wanted, NULL, 10) : 1000;
   size_t before = 0;
-  for (long i = 0; i < cycles; i++) {
+  for (long i = 0; i < cycles; ++i) {
     Bare* bare = bare_new((PluginKind)(i % PLUGIN_COUNT), i % 3 ? 48000.0 : 44100.0, BARE_ALL);
     assert_non_null(bare);
     bare_run(bare, BLOCK, i % 2);
@@ -72,9 +72,9 @@ static void instances_with_different_models_keep_apart(void** state) {
                                         GOLDEN "none-lstm.safetensors",
                                         GOLDEN "ae-transformer.safetensors"};
   static float alone[N][BLOCKS];
-  for (unsigned i = 0; i < N; i++) {
+  for (unsigned i = 0; i < N; ++i) {
     Bare* bare = instance_with(models[i]);
-    for (unsigned b = 0; b < BLOCKS; b++) {
+    for (unsigned b = 0; b < BLOCKS; ++b) {
       bare_music(bare, RATE, (uint64_t)b * BLOCK, BLOCK);
       bare_run(bare, BLOCK, true);
       alone[i][b] = bare_get(bare, PORT_VALENCE);
@@ -84,15 +84,15 @@ static void instances_with_different_models_keep_apart(void** state) {
   assert_true(memcmp(alone[0], alone[1], sizeof alone[0]) &&
               memcmp(alone[1], alone[2], sizeof alone[1]));
   Bare* together[N];
-  for (unsigned i = 0; i < N; i++)
+  for (unsigned i = 0; i < N; ++i)
     together[i] = instance_with(models[i]);
-  for (unsigned b = 0; b < BLOCKS; b++)
-    for (unsigned i = 0; i < N; i++) {
+  for (unsigned b = 0; b < BLOCKS; ++b)
+    for (unsigned i = 0; i < N; ++i) {
       bare_music(together[i], RATE, (uint64_t)b * BLOCK, BLOCK);
       bare_run(together[i], BLOCK, true);
       assert_memory_equal(&alone[i][b], &together[i]->controls[PORT_VALENCE], sizeof(float));
     }
-  for (unsigned i = 0; i < N; i++)
+  for (unsigned i = 0; i < N; ++i)
     bare_free(together[i]);
 }
 

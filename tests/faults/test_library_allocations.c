@@ -47,7 +47,7 @@ static bool is_missing(size_t i) {
 
 static int put(Store* store, const Song* song, size_t i) {
   char name[160];
-  (void)snprintf(name, sizeof name, "/music/%zu.wav", i);
+  snprintf(name, sizeof name, "/music/%zu.wav", i);
   const StoreFile file = {name, 1, 1, i + 1, NULL};
   const StoreSound sound = {i + 1, 1000, i % 2 ? "Title" : "", "Artist", "Album"};
   const StoreReading reading = {.model = &model, .duration = 60, .curve = song->curve};
@@ -55,20 +55,20 @@ static int put(Store* store, const Song* song, size_t i) {
 }
 
 static int setup(void** state) {
-  (void)snprintf(folder, sizeof folder, "/tmp/circumplex-faults-XXXXXX");
-  if (mkdtemp(folder) == NULL) return -1;
-  (void)snprintf(inside, sizeof inside, "%s/data", folder);
-  (void)snprintf(path, sizeof path, "%s/library.db", inside);
-  (void)snprintf(absent, sizeof absent, "%s/profile.csv", folder);
+  snprintf(folder, sizeof folder, "/tmp/circumplex-faults-XXXXXX");
+  if (!mkdtemp(folder)) return -1;
+  snprintf(inside, sizeof inside, "%s/data", folder);
+  snprintf(path, sizeof path, "%s/library.db", inside);
+  snprintf(absent, sizeof absent, "%s/profile.csv", folder);
   *state = synthetic_new(SONGS, HOPS, (size_t)2 * HOPS, 1);
-  return *state != NULL ? 0 : -1;
+  return *state ? 0 : -1;
 }
 
 static int teardown(void** state) {
   synthetic_free(*state);
-  (void)unlink(path);
-  (void)unlink(absent);
-  (void)rmdir(inside);
+  unlink(path);
+  unlink(absent);
+  rmdir(inside);
   return rmdir(folder);
 }
 
@@ -79,7 +79,7 @@ static void fill(const Synthetic* synthetic) {
   for (size_t i = 0; i < SONGS; ++i) {
     char name[160];
     assert_int_equal(put(store, &synthetic_catalogue(synthetic)->songs[i], i), 0);
-    (void)snprintf(name, sizeof name, "/music/%zu.wav", i);
+    snprintf(name, sizeof name, "/music/%zu.wav", i);
     if (is_missing(i))
       assert_int_equal(store_set_missing(store, name, true, error, sizeof error), 0);
   }
@@ -89,7 +89,7 @@ static void fill(const Synthetic* synthetic) {
 static void making_a_library_and_putting_a_song_in(void** state) {
   const Song* song = synthetic_catalogue(*state)->songs;
   long n = 1, refused = 0;
-  for (; n < LIMIT; n++) {
+  for (; n < LIMIT; ++n) {
     error[0] = '\0';
     allocations_fail(n);
     Store* store = store_open(path, STORE_CREATE, error, sizeof error);
@@ -119,7 +119,7 @@ static void loading_a_library(void** state) {
   fill(*state);
   for (int what = LOAD_FACTS; what <= LOAD_NUMBERS; ++what) {
     long n = 1, refused = 0;
-    for (; n < LIMIT; n++) {
+    for (; n < LIMIT; ++n) {
       const size_t some[] = {0, 1, 5};
       error[0] = '\0';
       allocations_fail(n);
@@ -156,7 +156,7 @@ static void walking_through_and_removing(void** state) {
   Store* store = store_open(path, STORE_WRITE, error, sizeof error);
   assert_non_null(store);
   long n = 1, refused = 0;
-  for (; n < LIMIT; n++) {
+  for (; n < LIMIT; ++n) {
     long found = 0;
     StoreModel* models = NULL;
     error[0] = '\0';
@@ -174,7 +174,7 @@ static void walking_through_and_removing(void** state) {
   }
   report("store_each_file", n - 1, refused);
 
-  for (n = 1, refused = 0; n < LIMIT; n++) { // all gone but those that are noted as such
+  for (n = 1, refused = 0; n < LIMIT; ++n) { // all gone but those that are noted as such
     error[0] = '\0';
     allocations_fail(n);
     const long gone = scan_missing(store, "/music", error, sizeof error);
@@ -199,13 +199,13 @@ static void walking_through_and_removing(void** state) {
 static void making_a_path_absolute(void** state) {
   (void)state;
   long n = 1, refused = 0;
-  for (; n < LIMIT; n++) {
+  for (; n < LIMIT; ++n) {
     allocations_fail(n);
     char* whole = scan_absolute("/tmp/no such file");
     allocations_end();
     if (whole) assert_string_equal(whole, "/tmp/no such file");
     assert_int_equal(whole == NULL, allocations_failed());
-    refused += whole == NULL;
+    refused += !whole;
     free(whole);
     if (!allocations_failed()) break;
   }
@@ -229,11 +229,11 @@ static void making_a_profile(void** state) {
   static const size_t points[] = {41, 41, 40};
   FILE* csv = fopen(absent, "w");
   assert_non_null(csv);
-  (void)fputs("time_s,valence,arousal\n0,-0.5,-0.5\n20,0.5,0.5\n", csv);
+  fputs("time_s,valence,arousal\n0,-0.5,-0.5\n20,0.5,0.5\n", csv);
   assert_int_equal(fclose(csv), 0);
   for (int way = 0; way < 3; ++way) {
     long n = 1, refused = 0;
-    for (; n < LIMIT; n++) {
+    for (; n < LIMIT; ++n) {
       error[0] = '\0';
       allocations_fail(n);
       const int status = make_profile(way, synthetic_catalogue(*state)->songs, &profile);
@@ -259,7 +259,7 @@ static void searching(void** state) {
     assert_int_equal(match_brute(good, NULL, &profile, (MatchKind)kind, first, FOUND), FOUND);
     match_index_free(good);
     long n = 1, refused = 0;
-    for (; n < LIMIT; n++) {
+    for (; n < LIMIT; ++n) {
       allocations_fail(n);
       MatchIndex* index = match_index_new(catalogue);
       const long found =
@@ -282,7 +282,7 @@ static void planning_a_route(void** state) {
   size_t songs[LONG], first[LONG];
   assert_int_equal(route_plan(catalogue, NULL, -0.5F, -0.5F, 0.5F, 0.5F, LONG, first), LONG);
   long n = 1, refused = 0;
-  for (; n < LIMIT; n++) {
+  for (; n < LIMIT; ++n) {
     allocations_fail(n);
     const long found = route_plan(catalogue, NULL, -0.5F, -0.5F, 0.5F, 0.5F, LONG, songs);
     allocations_end();

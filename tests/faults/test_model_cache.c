@@ -28,7 +28,7 @@ static void* open_and_use(void* argument) {
   unsigned seed = (unsigned)(uintptr_t)argument;
   HopFeatures hop = {.loudness = -20.0f};
   NetOutput out;
-  for (unsigned i = 0; i < ROUNDS; i++) {
+  for (unsigned i = 0; i < ROUNDS; ++i) {
     char error[200];
     seed = seed * 1103515245u + 12345u;
     Model* a = model_open(files[seed >> 16 & 1], error, sizeof error);
@@ -38,7 +38,7 @@ static void* open_and_use(void* argument) {
     model_unref(b);
     Net* net = net_new(a);
     if (!net) {
-      wrong++;
+      ++wrong;
     } else {
       net_step(net, &hop, &out, NULL);
       net_free(net);
@@ -53,9 +53,9 @@ static void* open_and_use(void* argument) {
 static void threads_share_one_model_a_file(void** state) {
   (void)state;
   pthread_t threads[THREADS];
-  for (uintptr_t i = 0; i < THREADS; i++)
+  for (uintptr_t i = 0; i < THREADS; ++i)
     assert_int_equal(pthread_create(&threads[i], NULL, open_and_use, (void*)(i + 1)), 0);
-  for (unsigned i = 0; i < THREADS; i++)
+  for (unsigned i = 0; i < THREADS; ++i)
     pthread_join(threads[i], NULL);
   assert_int_equal(wrong, 0);
 }

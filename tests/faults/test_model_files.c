@@ -67,9 +67,9 @@ static void read_with(Model* model, float valence[HOPS], void (*disturb)(void)) 
   Engine* engine = engine_new(model, RATE, error, sizeof error);
   assert_non_null(engine);
   static float x[RATE / 2];
-  for (int i = 0; i < RATE / 2; i++)
+  for (int i = 0; i < RATE / 2; ++i)
     x[i] = 0.2f * sinf((float)i * 0.03f) + 0.1f * sinf((float)i * 0.21f);
-  for (int h = 0; h < HOPS; h++) {
+  for (int h = 0; h < HOPS; ++h) {
     Estimate e;
     if (h == HOPS / 2 && disturb) disturb();
     assert_int_equal(engine_push(engine, x, NULL, RATE / 2), RATE / 2);
@@ -91,7 +91,7 @@ static void overwrite(void) {
 static void scribble(void) {
   FILE* f = fopen(file, "r+b");
   assert_non_null(f);
-  for (int i = 0; i < 100000; i++)
+  for (int i = 0; i < 100000; ++i)
     fputc(0xff, f);
   fclose(f);
 }
@@ -105,10 +105,10 @@ static void readings_go_on_whatever_happens_to_the_file(void** state) {
   read_with(model, expected, NULL);
   model_unref(model);
   bool moved = false;
-  for (int h = 1; h < HOPS; h++)
+  for (int h = 1; h < HOPS; ++h)
     moved |= expected[h] != expected[0];
   assert_true(moved);
-  for (size_t i = 0; i < sizeof disturbances / sizeof *disturbances; i++) {
+  for (size_t i = 0; i < sizeof disturbances / sizeof *disturbances; ++i) {
     float valence[HOPS];
     copy("vae-attentive", SIZE_MAX);
     model = open_file();
@@ -158,7 +158,7 @@ static void what_is_no_file_is_refused(void** state) {
   snprintf(pipe_path, sizeof pipe_path, "%s/pipe", folder);
   assert_int_equal(mkfifo(pipe_path, 0600), 0);
   const char* const paths[] = {folder, pipe_path, "/dev/zero", "/dev/full", "/proc/self/mem", ""};
-  for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) { // and none of them hangs
+  for (size_t i = 0; i < sizeof paths / sizeof *paths; ++i) { // and none of them hangs
     *error = 0;
     assert_null(model_open(paths[i], error, sizeof error));
     assert_true(*error);

@@ -44,7 +44,7 @@ typedef struct {
 static unsigned which(const Session* s, LV2_URID key) {
   unsigned i = 0;
   while (i < PROP_COUNT && s->uris->property[i] != key)
-    i++;
+    ++i;
   assert_true(i < PROP_COUNT || key == s->uris->property_model_hash);
   return i;
 }
@@ -95,7 +95,7 @@ static JobsStatus status_of(const Bare* bare) {
 }
 
 static void play(Bare* bare, double seconds) {
-  for (unsigned block = 0; block < (unsigned)(seconds * RATE / BLOCK); block++) {
+  for (unsigned block = 0; block < (unsigned)(seconds * RATE / BLOCK); ++block) {
     bare_music(bare, RATE, (uint64_t)block * BLOCK, BLOCK);
     bare_run(bare, BLOCK, true);
   }
@@ -119,7 +119,7 @@ static void every_property_is_kept_under_its_name(void** state) {
   restore(bare, &given);
   assert_int_equal(bare->state->save(bare->handle, store, &kept, 0, NULL), LV2_STATE_SUCCESS);
   assert_int_equal(kept.stored, KEYS);
-  for (unsigned i = 0; i < PROP_COUNT; i++) {
+  for (unsigned i = 0; i < PROP_COUNT; ++i) {
     assert_int_equal(kept.kept[i].size, given.kept[i].size);
     assert_memory_equal(kept.kept[i].value, given.kept[i].value, given.kept[i].size);
     const PropertyType type = property_info(i)->type;
@@ -134,7 +134,7 @@ static void every_property_is_kept_under_its_name(void** state) {
 
 static void each_property_comes_back_alone(void** state) {
   (void)state;
-  for (unsigned i = 0; i < PROP_COUNT; i++) {
+  for (unsigned i = 0; i < PROP_COUNT; ++i) {
     Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
     Session all = {.uris = &bare->uris}, one = {.uris = &bare->uris};
     fill(&all);
@@ -142,7 +142,7 @@ static void each_property_comes_back_alone(void** state) {
     restore(bare, &one);
     const JobsStatus status = status_of(bare);
     const Properties initial = properties_initial();
-    for (unsigned k = 0; k < PROP_COUNT; k++) {
+    for (unsigned k = 0; k < PROP_COUNT; ++k) {
       const char* expected = k != i                                ? property_get(&initial, k)
                              : property_info(k)->type == PROP_BOOL ? "1"
                                                                    : all.kept[k].value;
@@ -158,7 +158,7 @@ static void a_store_that_fails_is_told_to_the_host(void** state) {
   Session given = {.uris = &bare->uris};
   fill(&given);
   restore(bare, &given);
-  for (unsigned n = 1; n <= KEYS; n++) {
+  for (unsigned n = 1; n <= KEYS; ++n) {
     Session kept = {.uris = &bare->uris, .fails_at = n};
     assert_int_equal(bare->state->save(bare->handle, store, &kept, 0, NULL),
                      LV2_STATE_ERR_NO_SPACE);
@@ -185,7 +185,7 @@ static void what_cannot_be_read_is_told_and_the_rest_is_taken(void** state) {
   Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
   const uint8_t bytes[8] = {1, 1, 1, 1, 1, 1, 1, 1};
   static const size_t sizes[] = {1, 2, 3, 5, 8};
-  for (unsigned i = 0; i < 5; i++) {
+  for (unsigned i = 0; i < 5; ++i) {
     Session session = {.uris = &bare->uris};
     keep_text(&session, PROP_OSC_NAME, "lamp");
     keep(&session, PROP_OSC_SINGLE, bare->uris.atom_bool, bytes, sizes[i]);
@@ -214,17 +214,17 @@ static void a_model_that_fails_leaves_the_one_that_reads(void** state) {
 
 /// A folder for this machine's settings alone.
 static void make_home(char* folder, size_t size) {
-  (void)snprintf(folder, size, "/tmp/circumplex-session-XXXXXX");
+  snprintf(folder, size, "/tmp/circumplex-session-XXXXXX");
   assert_non_null(mkdtemp(folder));
   setenv("XDG_CONFIG_HOME", folder, 1);
 }
 
 static void drop_home(const char* folder) {
   char path[256];
-  (void)snprintf(path, sizeof path, "%s/circumplex/destinations", folder);
-  (void)unlink(path);
-  (void)snprintf(path, sizeof path, "%s/circumplex", folder);
-  (void)rmdir(path);
+  snprintf(path, sizeof path, "%s/circumplex/destinations", folder);
+  unlink(path);
+  snprintf(path, sizeof path, "%s/circumplex", folder);
+  rmdir(path);
   assert_int_equal(rmdir(folder), 0);
 }
 
@@ -254,7 +254,7 @@ static void a_strangers_session_opens_nothing_to_another_machine(void** state) {
   assert_false(trust_has("http://0.0.0.0:1"));
   assert_false(trust_has("osc.udp://192.0.2.1:99"));
   assert_false(trust_has("osc.udp://192.0.2.1:"));
-  (void)snprintf(path, sizeof path, "%s/circumplex/destinations", folder);
+  snprintf(path, sizeof path, "%s/circumplex/destinations", folder);
   assert_int_equal(stat(path, &list), 0);
   assert_int_equal(list.st_mode & 0777, 0600);
   bare_free(bare);
@@ -288,7 +288,7 @@ static int listen_here(char* url, size_t size) {
   if (fd < 0 || bind(fd, (struct sockaddr*)&here, sizeof here) != 0 ||
       getsockname(fd, (struct sockaddr*)&here, &length) != 0)
     return -1;
-  (void)snprintf(url, size, "osc.udp://127.0.0.1:%u", ntohs(here.sin_port));
+  snprintf(url, size, "osc.udp://127.0.0.1:%u", ntohs(here.sin_port));
   return fd;
 }
 
@@ -296,7 +296,7 @@ static unsigned datagrams(int fd) {
   unsigned n = 0;
   char bytes[2048];
   while (recv(fd, bytes, sizeof bytes, MSG_DONTWAIT) > 0)
-    n++;
+    ++n;
   return n;
 }
 

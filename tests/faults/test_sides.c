@@ -25,7 +25,7 @@
 /// Music on the sides of the mask \p sides: 1 left, 2 right, 3 another piece on each.
 static void play(Bare* bare, uint64_t at, unsigned sides) {
   bare_music(bare, RATE, at, BLOCK);
-  for (unsigned i = 0; i < BLOCK; i++) {
+  for (unsigned i = 0; i < BLOCK; ++i) {
     const float x = bare->audio[0][i];
     const float other = 0.1f * (float)sin(6.283185307179586 * 523.25 * (double)(at + i) / RATE);
     bare->audio[0][i] = sides & 1 ? x : 0.0f;
@@ -34,7 +34,7 @@ static void play(Bare* bare, uint64_t at, unsigned sides) {
 }
 
 static void expect_alike(const Bare* a, const Bare* b) {
-  for (unsigned i = 0; i < READING_COUNT; i++) {
+  for (unsigned i = 0; i < READING_COUNT; ++i) {
     const Port port = (Port)(PORT_FIRST_READING + i);
     const float span = reading_info(i)->high - reading_info(i)->low;
     const float off = fabsf(bare_get(a, port) - bare_get(b, port));
@@ -47,20 +47,20 @@ enum { SERVED, STARVED, ABSENT, WORKERS };
 
 static void each_side_is_heard_whoever_does_the_work(void** state) {
   (void)state;
-  for (unsigned worker = 0; worker < WORKERS; worker++) {
+  for (unsigned worker = 0; worker < WORKERS; ++worker) {
     Bare* bare[2];
-    for (unsigned i = 0; i < 2; i++)
+    for (unsigned i = 0; i < 2; ++i)
       bare[i] =
           bare_new(PLUGIN_STEREO, RATE, worker == ABSENT ? BARE_ALL & ~BARE_WORKER : BARE_ALL);
     for (uint64_t at = 0; at < SECONDS * RATE; at += BLOCK)
-      for (unsigned i = 0; i < 2; i++) {
+      for (unsigned i = 0; i < 2; ++i) {
         play(bare[i], at, i + 1);
         bare_run(bare[i], BLOCK, worker == SERVED);
       }
     assert_float_equal(bare_get(bare[1], PORT_STATE), 2.0, 0.0);
     assert_true(bare_get(bare[1], PORT_LOUDNESS_SHORT) > -60.0f);
     expect_alike(bare[0], bare[1]);
-    for (unsigned i = 0; i < 2; i++)
+    for (unsigned i = 0; i < 2; ++i)
       bare_free(bare[i]);
   }
 }
@@ -81,14 +81,14 @@ static void shared_buffers_change_nothing(void** state) {
   static const int left[] = {2, 0, 1, 1, 2}, right[] = {3, 1, 0, 3, 0};
   Bare* bare[WAYS];
   float in[2][BLOCK];
-  for (unsigned i = 0; i < WAYS; i++) {
+  for (unsigned i = 0; i < WAYS; ++i) {
     bare[i] = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
     connect(bare[i], i);
   }
   for (uint64_t at = 0; at < SECONDS * RATE; at += BLOCK)
-    for (unsigned i = 0; i < WAYS; i++) {
+    for (unsigned i = 0; i < WAYS; ++i) {
       play(bare[i], at, 3);
-      for (unsigned c = 0; c < 2; c++)
+      for (unsigned c = 0; c < 2; ++c)
         memcpy(in[c], bare[i]->audio[c], sizeof in[c]);
       bare_run(bare[i], BLOCK, true);
       assert_memory_equal(bare[i]->audio[left[i]], in[0], sizeof in[0]);
@@ -96,13 +96,13 @@ static void shared_buffers_change_nothing(void** state) {
       assert_memory_equal(bare[0]->controls, bare[i]->controls, sizeof bare[0]->controls);
     }
   assert_float_equal(bare_get(bare[0], PORT_STATE), 2.0, 0.0);
-  for (unsigned i = 0; i < WAYS; i++)
+  for (unsigned i = 0; i < WAYS; ++i)
     bare_free(bare[i]);
 }
 
 static void an_output_that_is_not_connected_leaves_the_other_whole(void** state) {
   (void)state;
-  for (unsigned left_out = 0; left_out < 2; left_out++) {
+  for (unsigned left_out = 0; left_out < 2; ++left_out) {
     Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
     bare->descriptor->connect_port(
         bare->handle, (uint32_t)ports_index(PLUGIN_STEREO, left_out ? PORT_OUT_R : PORT_OUT_L),
@@ -145,15 +145,15 @@ static bool read_level(const Bare* bare, float values[PROTOCOL_LEVEL_FLOATS]) {
 
 static void the_level_is_that_of_both_sides(void** state) {
   (void)state;
-  for (unsigned side = 0; side < 2; side++)
-    for (unsigned storm = 0; storm < 2; storm++) {
+  for (unsigned side = 0; side < 2; ++side)
+    for (unsigned storm = 0; storm < 2; ++storm) {
       Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
       float level[PROTOCOL_LEVEL_FLOATS];
       send(bare, bare->uris.ui_open);
       bare_run_as_is(bare, BLOCK);
-      for (unsigned turn = 0; turn < 3; turn++) {
+      for (unsigned turn = 0; turn < 3; ++turn) {
         // A square wave of 0.5 on one side; it is gone in the last turn.
-        for (unsigned i = 0; i < BLOCK; i++) {
+        for (unsigned i = 0; i < BLOCK; ++i) {
           bare->audio[side][i] = turn == 2 ? 0.0f : i % 2 ? 0.5f : -0.5f;
           bare->audio[1 - side][i] = storm && i == 7 ? NAN : 0.0f;
         }

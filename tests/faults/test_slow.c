@@ -50,11 +50,11 @@ static void rest(void) {
 }
 
 static void stop_here(void) {
-  waiting++;
+  ++waiting;
   while (stuck)
     rest();
-  waiting--;
-  answered++;
+  --waiting;
+  ++answered;
 }
 
 int __wrap_getaddrinfo(const char* host, const char* port, const struct addrinfo* hints,
@@ -72,7 +72,7 @@ Safetensors* __wrap_safetensors_open(const char* path, FileIdentity* identity, c
 
 /// Until a value is what it should be; 30 s at most.
 static void wait_for(atomic_uint* value, unsigned wanted) {
-  for (unsigned i = 0; i < 30000 && *value != wanted; i++)
+  for (unsigned i = 0; i < 30000 && *value != wanted; ++i)
     rest();
   assert_int_equal(*value, wanted);
 }
@@ -102,7 +102,7 @@ static void count_at_rest(void) {
 
 /// Until no other thread is left: then nothing of the test before is.
 static void wait_for_threads(void) {
-  for (unsigned i = 0; i < 30000 && count_threads() > threads_at_rest; i++)
+  for (unsigned i = 0; i < 30000 && count_threads() > threads_at_rest; ++i)
     rest();
   assert_true(count_threads() <= threads_at_rest);
 }
@@ -226,7 +226,7 @@ static void a_slow_name_server_holds_nothing_up(void** state) {
   // A session's target that leaves the machine waits to be allowed: set it again.
   set_property(bare, PROP_OSC, target);
   bool arrived = false;
-  for (unsigned i = 0; i < 300 && !arrived; i++) {
+  for (unsigned i = 0; i < 300 && !arrived; ++i) {
     at = play(bare, 0.5, at);
     rest();
     arrived = something_arrives(fd);
@@ -239,7 +239,7 @@ static void a_slow_name_server_holds_nothing_up(void** state) {
 
 static void an_instance_goes_while_a_name_is_looked_up(void** state) {
   (void)state;
-  for (unsigned i = 0; i < 2; i++) {
+  for (unsigned i = 0; i < 2; ++i) {
     Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
     assert_non_null(bare);
     play(bare, 0.1, 0);
@@ -267,7 +267,7 @@ static void a_slow_file_holds_nothing_up(void** state) {
   assert_string_equal(session.model, SLOW);
   assert_string_equal(session.hash, "");
   stuck = false;
-  for (unsigned i = 0; i < 30000 && !*session.hash; i++) {
+  for (unsigned i = 0; i < 30000 && !*session.hash; ++i) {
     rest();
     session = save(bare);
   }
@@ -304,7 +304,7 @@ static void of_many_models_only_the_last_is_read(void** state) {
   play(bare, 0.5, 0);
   set_property(bare, PROP_MODEL, SLOW);
   wait_for(&waiting, 1);
-  for (unsigned i = 0; i < 9; i++)
+  for (unsigned i = 0; i < 9; ++i)
     set_property(bare, PROP_MODEL, i % 2 ? SLOW : OTHER);
   assert_string_equal(save(bare).model, OTHER);
   stuck = false;
@@ -327,7 +327,7 @@ static void who_reads_a_file_holds_up_those_who_want_the_same_one_alone(void** s
   pthread_t threads[2];
   void* models[2];
   char error[256];
-  for (unsigned i = 0; i < 2; i++)
+  for (unsigned i = 0; i < 2; ++i)
     assert_int_equal(pthread_create(&threads[i], NULL, open_slow, NULL), 0);
   wait_for(&waiting, 1);
   Model* other = model_open(OTHER, error, sizeof error);
@@ -337,7 +337,7 @@ static void who_reads_a_file_holds_up_those_who_want_the_same_one_alone(void** s
   model_unref(other);
   assert_int_equal(waiting, 1);
   stuck = false;
-  for (unsigned i = 0; i < 2; i++)
+  for (unsigned i = 0; i < 2; ++i)
     pthread_join(threads[i], &models[i]);
   assert_non_null(models[0]);
   assert_ptr_equal(models[0], models[1]);

@@ -79,13 +79,13 @@ static void stall(Bare* bare, pthread_t worker, unsigned* block, unsigned second
     play(bare, (*block)++, &got);
     wake_worker(bare);
   }
-  for (volatile unsigned i = 0; i < delay; i++) {
+  for (volatile unsigned i = 0; i < delay; ++i) {
   }
   atomic_store(&go_on, false);
   pthread_kill(worker, SIGUSR1);
   while (!atomic_load(&stopped)) {
   }
-  for (unsigned n = seconds * RATE / BLOCK; n > 0 && *block < BLOCKS; n--) {
+  for (unsigned n = seconds * RATE / BLOCK; n > 0 && *block < BLOCKS; --n) {
     play(bare, (*block)++, &got);
     wake_worker(bare);
   }
@@ -103,14 +103,14 @@ static unsigned stalled_play(unsigned seconds, unsigned delay) {
   assert_int_equal(pthread_create(&worker, NULL, be_the_worker, bare), 0);
   unsigned block = 0, in_work = 0;
   while (block < BLOCKS) {
-    for (unsigned n = 3 * RATE / BLOCK; n > 0 && block < BLOCKS; n--) { // undisturbed
+    for (unsigned n = 3 * RATE / BLOCK; n > 0 && block < BLOCKS; --n) { // undisturbed
       play(bare, block++, &got);
       wake_worker(bare);
       wait_for_worker();
     }
     if (block < BLOCKS) {
       stall(bare, worker, &block, seconds, delay);
-      in_work++;
+      ++in_work;
     }
   }
   atomic_store(&quit, true);
@@ -123,17 +123,17 @@ static void a_stopped_worker_changes_no_reading(void** state) {
   (void)state;
   Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL & ~BARE_WORKER);
   assert_non_null(bare);
-  for (unsigned block = 0; block < BLOCKS; block++)
+  for (unsigned block = 0; block < BLOCKS; ++block)
     play(bare, block, &expected);
   bare_free(bare);
   assert_true(expected.controls[BLOCKS - 1][PORT_VALENCE] != 0.0f);
   assert_true(expected.controls[BLOCKS - 1][PORT_LATE] == 0.0f);
   static const unsigned lengths[] = {1, 5, 20};
-  for (unsigned i = 0; i < 3; i++)
+  for (unsigned i = 0; i < 3; ++i)
     // A hop takes some 200 us: from before the worker has begun to after it has finished.
-    for (unsigned delay = 0; delay < 400000; delay += lengths[i] > 1 ? 210000 : 70000) {
+    for (unsigned delay = 0; delay<400000; delay += lengths[i]> 1 ? 210000 : 70000) {
       assert_true(stalled_play(lengths[i], delay) > 0);
-      for (unsigned block = 0; block < BLOCKS; block++)
+      for (unsigned block = 0; block < BLOCKS; ++block)
         assert_memory_equal(expected.controls[block], got.controls[block],
                             sizeof expected.controls[block]);
     }

@@ -40,7 +40,7 @@ static void* be_the_worker(void* unused) {
   const uint32_t token = 0;
   while (!stop) {
     bare->worker->work(bare->handle, NULL, NULL, sizeof token, &token);
-    works++;
+    ++works;
     rest(200);
   }
   return unused;
@@ -50,8 +50,9 @@ static const void* retrieve(LV2_State_Handle handle, uint32_t key, size_t* size,
                             uint32_t* flags) {
   const unsigned turn = *(const unsigned*)handle;
   const char* text = key == bare->uris.property[PROP_MODEL] ? models[turn % 3]
-                     : key == bare->uris.property[PROP_OSC] ? (turn % 2 ? "osc.udp://127.0.0.1:9" : "")
-                                                      : NULL;
+                     : key == bare->uris.property[PROP_OSC]
+                         ? (turn % 2 ? "osc.udp://127.0.0.1:9" : "")
+                         : NULL;
   *flags = LV2_STATE_IS_POD;
   *type = bare->uris.atom_string;
   *size = text ? strlen(text) + 1 : 0;
@@ -65,10 +66,10 @@ static LV2_State_Status store(LV2_State_Handle handle, uint32_t key, const void*
 }
 
 static void* be_the_session(void* unused) {
-  for (unsigned turn = 0; !stop; turn++) {
+  for (unsigned turn = 0; !stop; ++turn) {
     bare->state->restore(bare->handle, retrieve, &turn, 0, NULL);
     bare->state->save(bare->handle, store, NULL, 0, NULL);
-    restores++;
+    ++restores;
     rest(3000);
   }
   return unused;
@@ -114,7 +115,7 @@ static void threads_do_not_get_in_each_others_way(void** state) {
   assert_int_equal(pthread_create(&worker, NULL, be_the_worker, NULL), 0);
   assert_int_equal(pthread_create(&session, NULL, be_the_session, NULL), 0);
   bool passed = true, finite = true;
-  for (unsigned block = 0; block < SECONDS * RATE / BLOCK; block++) {
+  for (unsigned block = 0; block < SECONDS * RATE / BLOCK; ++block) {
     bare_music(bare, RATE, (uint64_t)block * BLOCK, BLOCK);
     send_messages(block);
     bare_run_as_is(bare, BLOCK);

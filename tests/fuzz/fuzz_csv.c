@@ -18,7 +18,7 @@ static void check(const Profile* profile, int status, const char* error) {
   }
   if (profile->n < 2 || profile->n > PROFILE_MAX) abort();
   if (!profile->has_valence && !profile->has_arousal) abort();
-  for (size_t i = 0; i < profile->n; i++)
+  for (size_t i = 0; i < profile->n; ++i)
     if (!(fabsf(profile->valence[i]) <= 1.0f) || !(fabsf(profile->arousal[i]) <= 1.0f)) abort();
 }
 

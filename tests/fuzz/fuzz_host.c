@@ -44,7 +44,7 @@ static LV2_URID key_of(const Uris* u, unsigned i) {
 static const void* retrieve(LV2_State_Handle handle, uint32_t key, size_t* size, uint32_t* type,
                             uint32_t* flags) {
   const Session* s = handle;
-  for (unsigned i = 0; i < KEYS; i++)
+  for (unsigned i = 0; i < KEYS; ++i)
     if (key == key_of(&s->bare->uris, i) && s->state[i].is_there) {
       *size = s->state[i].size;
       *type = s->state[i].type;
@@ -59,7 +59,7 @@ static LV2_State_Status store(LV2_State_Handle handle, uint32_t key, const void*
   (void)flags;
   Session* s = handle;
   if (!key || !type || !value) abort();
-  for (unsigned i = 0; i < KEYS; i++)
+  for (unsigned i = 0; i < KEYS; ++i)
     if (key == key_of(&s->bare->uris, i)) {
       Property* p = &s->state[i];
       p->is_there = size <= TEXT;
@@ -77,7 +77,7 @@ static void make_text(Input* in, char text[TEXT], size_t* size) {
                                        "/",          "\x1b",    "meter",     "\xff", "1",
                                        "",           " ",       "\n",        "[::1]"};
   *size = 0;
-  for (unsigned n = byte(in) % 4; n > 0; n--) {
+  for (unsigned n = byte(in) % 4; n > 0; --n) {
     const char* piece = pieces[byte(in) % (sizeof pieces / sizeof pieces[0])];
     const size_t k = strlen(piece);
     if (*size + k + 1 > TEXT) break;
@@ -98,7 +98,7 @@ static void set_state(Input* in, Session* s) {
   if (p->type == u->atom_bool)
     p->size = byte(in) % 4 ? 4 : byte(in) % 9;
   else if (byte(in) % 4)
-    p->size++; // the NUL with it
+    ++p->size; // the NUL with it
 }
 
 static void forge_value(Input* in, LV2_Atom_Forge* forge) {
@@ -139,7 +139,7 @@ static void forge_message(Input* in, Session* s, LV2_Atom_Forge* forge) {
   LV2_Atom_Forge_Frame object;
   lv2_atom_forge_frame_time(forge, byte(in));
   lv2_atom_forge_object(forge, &object, 0, objects[byte(in) % 8]);
-  for (unsigned n = byte(in) % 4; n > 0; n--) {
+  for (unsigned n = byte(in) % 4; n > 0; --n) {
     const LV2_URID key = keys[byte(in) % 6];
     lv2_atom_forge_key(forge, key);
     if (key == u->patch_property)
@@ -157,7 +157,7 @@ static void send_messages(Input* in, Session* s) {
   lv2_atom_forge_init(&forge, &map);
   lv2_atom_forge_set_buffer(&forge, s->bare->control, BARE_ATOM_BYTES);
   lv2_atom_forge_sequence_head(&forge, &sequence, 0);
-  for (unsigned n = byte(in) % 4; n > 0; n--)
+  for (unsigned n = byte(in) % 4; n > 0; --n)
     forge_message(in, s, &forge);
   lv2_atom_forge_pop(&forge, &sequence);
 }
@@ -168,13 +168,13 @@ static void run(Input* in, Session* s) {
   bare_music(bare, RATE, s->at, n);
   s->at += n;
   float kept[2][BLOCK];
-  for (unsigned c = 0; c < 2; c++)
+  for (unsigned c = 0; c < 2; ++c)
     memcpy(kept[c], bare->audio[c], n * sizeof(float));
   bare_run_as_is(bare, n);
   const unsigned right = bare->kind == PLUGIN_MONO ? 0 : 1;
-  for (unsigned c = 0; c <= right && !s->is_shared; c++)
+  for (unsigned c = 0; c <= right && !s->is_shared; ++c)
     if (memcmp(kept[c], bare->audio[c + 2], n * sizeof(float)) != 0) abort();
-  for (unsigned i = 0; i < READING_COUNT; i++)
+  for (unsigned i = 0; i < READING_COUNT; ++i)
     if (!isfinite(bare->controls[PORT_FIRST_READING + i])) abort();
 }
 
@@ -253,7 +253,7 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Input in = {data, size};
   Session session = {.bare = NULL};
   make(&in, &session);
-  for (unsigned steps = 0; in.left && steps < STEPS; steps++)
+  for (unsigned steps = 0; in.left && steps < STEPS; ++steps)
     step(&in, &session);
   bare_free(session.bare);
   return 0;

@@ -23,7 +23,7 @@ static bool put(Store* store, unsigned song) {
   static const int16_t points[8] = {100, -200, CURVE_SILENT, 300, 1, 2, CURVE_SILENT, 4};
   char name[32], error[512];
   static const StoreModel model = {.hash = "0123456789abcdef", .name = "model"};
-  (void)snprintf(name, sizeof name, "/%u.wav", song);
+  snprintf(name, sizeof name, "/%u.wav", song);
   const StoreFile file = {name, 1, 1, song, NULL};
   const StoreSound sound = {song, 100, "Title", "Artist", "Album"};
   const StoreReading reading = {
@@ -33,11 +33,11 @@ static bool put(Store* store, unsigned song) {
 
 static void clean_up(void) {
   char journal[128];
-  (void)snprintf(journal, sizeof journal, "%s-journal", path);
-  (void)unlink(journal);
-  (void)unlink(path);
-  (void)unlink(other);
-  (void)rmdir(folder);
+  snprintf(journal, sizeof journal, "%s-journal", path);
+  unlink(journal);
+  unlink(path);
+  unlink(other);
+  rmdir(folder);
   free(good);
 }
 
@@ -49,15 +49,15 @@ static void write_file(const char* name, const uint8_t* bytes, size_t size) {
 /// A library of a few songs, once.
 static void prepare(void) {
   char error[512];
-  (void)snprintf(folder, sizeof folder, "%s/circumplex-fuzz-XXXXXX",
-                 access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+  snprintf(folder, sizeof folder, "%s/circumplex-fuzz-XXXXXX",
+           access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
   if (!mkdtemp(folder)) abort();
-  (void)snprintf(path, sizeof path, "%s/a.db", folder);
-  (void)snprintf(other, sizeof other, "%s/b.db", folder);
+  snprintf(path, sizeof path, "%s/a.db", folder);
+  snprintf(other, sizeof other, "%s/b.db", folder);
   atexit(clean_up);
   Store* store = store_open(other, STORE_CREATE, error, sizeof error);
   if (!store) abort();
-  for (unsigned i = 1; i <= 5; i++)
+  for (unsigned i = 1; i <= 5; ++i)
     if (!put(store, i)) abort();
   store_close(store);
   FILE* file = fopen(other, "rb");
@@ -66,16 +66,16 @@ static void prepare(void) {
   good = malloc(good_size);
   rewind(file);
   if (!good || fread(good, 1, good_size, file) != good_size) abort();
-  (void)fclose(file);
+  fclose(file);
 }
 
 static void check(const Loaded* loaded) {
   const Catalogue* songs = loaded_catalogue(loaded);
-  for (size_t i = 0; i < songs->n; i++) {
+  for (size_t i = 0; i < songs->n; ++i) {
     const Song* s = &songs->songs[i];
     if (!(fabsf(s->valence) <= 1.0f) || !(fabsf(s->arousal) <= 1.0f)) abort();
     if (!(s->confidence >= 0.0f && s->confidence <= 1.0f) || !(s->duration >= 0.0f)) abort();
-    for (size_t k = 0; k < s->curve.n; k++)
+    for (size_t k = 0; k < s->curve.n; ++k)
       if ((s->curve.valence[k] == CURVE_SILENT) != (s->curve.arousal[k] == CURVE_SILENT)) abort();
     if (strpbrk(s->title, "\x1b\n\a") || strpbrk(s->artist, "\x1b\n\a")) abort();
   }
@@ -93,9 +93,9 @@ static void use(StoreAccess access_wanted) {
   if (!loaded && !*error) abort();
   loaded_free(loaded);
   if (access_wanted != STORE_READ) {
-    (void)store_merge(store, other, error, sizeof error);
-    (void)store_remove_missing(store, error, sizeof error);
-    (void)put(store, 9);
+    store_merge(store, other, error, sizeof error);
+    store_remove_missing(store, error, sizeof error);
+    put(store, 9);
   }
   store_close(store);
 }

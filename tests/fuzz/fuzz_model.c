@@ -19,9 +19,9 @@ static void expect_within(float x, float low, float high) {
 }
 
 static void fill(HopFeatures* hop, unsigned t) {
-  for (size_t i = 0; i < sizeof hop->logmel / sizeof *hop->logmel; i++)
+  for (size_t i = 0; i < sizeof hop->logmel / sizeof *hop->logmel; ++i)
     hop->logmel[i] = (float)(i * 37 % 61) - 50 + (float)t;
-  for (size_t i = 0; i < CUE_COUNT; i++)
+  for (size_t i = 0; i < CUE_COUNT; ++i)
     hop->cues[i] = (float)(i * t) - 3;
   hop->chroma[t] = hop->semitones[t] = 0.5f;
 }
@@ -41,7 +41,7 @@ static bool read_static(const uint8_t* data, size_t size) {
     return true;
   }
   HopFeatures hop = {.loudness = -20};
-  for (unsigned t = 0; t < 4; t++) {
+  for (unsigned t = 0; t < 4; ++t) {
     StaticResult r;
     fill(&hop, t);
     static_reading_hop(reading, &hop);
@@ -65,9 +65,9 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     return 0;
   }
   Net* net = net_new(model);
-  expect(net != NULL && model_info(model)->name != NULL);
+  expect(net && model_info(model)->name);
   HopFeatures hop = {.loudness = -20};
-  for (unsigned t = 0; t < 4; t++) {
+  for (unsigned t = 0; t < 4; ++t) {
     fill(&hop, t);
     NetOutput out;
     NetPushes pushes;
@@ -80,9 +80,9 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     expect_within(out.song_arousal, -1, 1);
     expect_within(out.confidence, 0, 1);
     expect(out.n_attention <= NET_MAX_WINDOW);
-    for (unsigned i = 0; i < out.n_attention; i++)
+    for (unsigned i = 0; i < out.n_attention; ++i)
       expect_within(out.attention[i], 0, 1.001f);
-    for (unsigned g = 0; g < CUE_GROUP_COUNT; g++)
+    for (unsigned g = 0; g < CUE_GROUP_COUNT; ++g)
       if (t % 2) expect_within(pushes.valence[g], -2, 2);
   }
   net_free(net);

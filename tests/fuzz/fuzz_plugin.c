@@ -49,7 +49,7 @@ static const void* retrieve(LV2_State_Handle handle, uint32_t key, size_t* size,
   const State* s = handle;
   const LV2_URID keys[KEYS] = {s->uris->property[PROP_MODEL], s->uris->property[PROP_OSC],
                                s->uris->property[PROP_OSC_NAME], s->uris->property_model_hash};
-  for (unsigned i = 0; i < KEYS; i++)
+  for (unsigned i = 0; i < KEYS; ++i)
     if (key == keys[i] && s->data[i]) {
       *size = s->size[i];
       *type = s->type[i];
@@ -73,9 +73,9 @@ static void run(Bare* bare, uint64_t* at) {
   bare_run_as_is(bare, BLOCK);
   bare_serve(bare);
   const unsigned right = bare->kind == PLUGIN_MONO ? 0 : 1;
-  for (unsigned c = 0; c <= right; c++)
+  for (unsigned c = 0; c <= right; ++c)
     if (memcmp(bare->audio[c], bare->audio[c + 2], BLOCK * sizeof(float)) != 0) abort();
-  for (unsigned i = 0; i < PORT_COUNT; i++) {
+  for (unsigned i = 0; i < PORT_COUNT; ++i) {
     const PortInfo* info = ports_info((Port)i);
     if (info->kind == PORT_KIND_CONTROL && info->output && !isfinite(bare->controls[i])) abort();
   }
@@ -117,7 +117,7 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   State state = {.uris = &bare->uris};
   run_with(bare, &at, NULL, 0, 0);
   if (mode & 8) open_window(bare, &at);
-  for (unsigned steps = 0; in.left && steps < 64; steps++) {
+  for (unsigned steps = 0; in.left && steps < 64; ++steps) {
     size_t n = 0;
     const uint8_t action = byte(&in) % 5;
     if (action < 2) {
@@ -142,7 +142,7 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     }
   }
   run_with(bare, &at, NULL, 0, 0);
-  for (unsigned i = 0; i < KEYS; i++)
+  for (unsigned i = 0; i < KEYS; ++i)
     free(state.data[i]);
   bare_free(bare);
   return 0;

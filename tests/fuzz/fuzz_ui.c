@@ -65,7 +65,7 @@ bool meter_window_idle(MeterWindow* window) {
 static const char* uris_known[MAX_URIS];
 static LV2_URID map_uri(LV2_URID_Map_Handle handle, const char* uri) {
   (void)handle;
-  for (LV2_URID i = 0; i < MAX_URIS; i++) {
+  for (LV2_URID i = 0; i < MAX_URIS; ++i) {
     if (!uris_known[i]) uris_known[i] = uri;
     if (strcmp(uris_known[i], uri) == 0) return i + 1;
   }

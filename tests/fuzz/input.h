@@ -15,7 +15,7 @@ typedef struct {
 /// \return the next byte, 0 when there are no more
 static inline uint8_t byte(Input* in) {
   if (!in->left) return 0;
-  in->left--;
+  --in->left;
   return *in->at++;
 }
 

@@ -13,16 +13,16 @@ size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size, size_t max_size, unsi
 static size_t object_end(const uint8_t* data, size_t size) {
   size_t depth = 0;
   bool in_string = false;
-  for (size_t i = 8; i < size; i++) {
+  for (size_t i = 8; i < size; ++i) {
     if (in_string) {
       if (data[i] == '\\')
-        i++;
+        ++i;
       else if (data[i] == '"')
         in_string = false;
     } else if (data[i] == '"') {
       in_string = true;
     } else if (data[i] == '{') {
-      depth++;
+      ++depth;
     } else if (data[i] == '}' && depth && --depth == 0) {
       return i + 1;
     }
@@ -37,14 +37,14 @@ size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size, size_t max_size, unsi
   if (!end) return size;
   size_t spaces = 0;
   while (end + spaces < size && data[end + spaces] == ' ')
-    spaces++;
+    ++spaces;
   const size_t wanted = (8 - end % 8) % 8;
   if (size - spaces + wanted > max_size) return size;
   memmove(data + end + wanted, data + end + spaces, size - end - spaces);
   memset(data + end, ' ', wanted);
   size = size - spaces + wanted;
   const uint64_t length = end + wanted - 8;
-  for (int i = 0; i < 8; i++)
+  for (int i = 0; i < 8; ++i)
     data[i] = (uint8_t)(length >> (8 * i));
   return size;
 }

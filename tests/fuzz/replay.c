@@ -17,7 +17,7 @@ static int replay_file(const char* path) {
   fclose(file);
   uint8_t* exact = malloc(size ? size : 1); // so that a sanitizer sees a read past the end
   if (!exact) return -1;
-  for (size_t i = 0; i < size; i++)
+  for (size_t i = 0; i < size; ++i)
     exact[i] = bytes[i];
   printf("%s\n", path);
   fflush(stdout);
@@ -28,7 +28,7 @@ static int replay_file(const char* path) {
 
 int main(int count, char** arguments) {
   size_t files = 0;
-  for (int i = 1; i < count; i++) {
+  for (int i = 1; i < count; ++i) {
     DIR* folder = opendir(arguments[i]);
     if (!folder) {
       fprintf(stderr, "%s is no folder\n", arguments[i]);
@@ -43,7 +43,7 @@ int main(int count, char** arguments) {
         closedir(folder);
         return 1;
       }
-      files++;
+      ++files;
     }
     closedir(folder);
   }

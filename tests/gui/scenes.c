@@ -301,6 +301,6 @@ static cairo_surface_t* draw(size_t scene) {
 
 PictureSet scenes_pictures(void) {
   PictureSet set = {.name = name, .draw = draw};
-  (void)scenes_all(&set.n);
+  scenes_all(&set.n);
   return set;
 }

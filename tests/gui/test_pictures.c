@@ -331,7 +331,7 @@ static void words_keep_clear_of_the_point_and_of_each_other(void** state) {
     for (int i = 0; i < 1000; ++i) {
       const double x = plane_x(plane, sin(0.37 * i));
       const double y = plane_y(plane, cos(0.23 * i));
-      (void)plane_words_avoid(&words, &theme, x, y, theme.unit);
+      plane_words_avoid(&words, &theme, x, y, theme.unit);
       for (size_t a = 0; a < words.n; ++a) {
         if (!words.words[a].shown) continue;
         const double r = 0.6 * theme.unit;
@@ -377,7 +377,7 @@ static void a_partial_redraw_equals_a_full_one(void** state) {
   int64_t index = 150;
   scene_play(s.view, 0, 150);
   meter_view_tick(s.view, 1.0);
-  (void)meter_view_damage(s.view);
+  meter_view_damage(s.view);
   draw(&s);
   for (int i = 0; i < 42; ++i) {
     change(&s, i, &index);
@@ -471,7 +471,7 @@ static void nothing_is_drawn_when_nothing_changed(void** state) {
   for (int i = 0; i < 50; ++i)
     meter_view_tick(s.view, 1.0 + 0.04 * i);
   draw(&s);
-  (void)meter_view_damage(s.view);
+  meter_view_damage(s.view);
   Rect dirty[METER_RECTS];
   meter_view_tick(s.view, 10.0);
   assert_int_equal(meter_picture_update(s.meter, s.view, meter_view_damage(s.view), dirty), 0);

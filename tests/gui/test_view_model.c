@@ -94,7 +94,7 @@ static void the_point_approaches_the_output_and_never_passes_it(void** state) {
     last = rest;
   }
   assert_true(last < 1e-6);
-  (void)meter_view_damage(view);
+  meter_view_damage(view);
   meter_view_tick(view, 3.0);
   assert_int_equal(meter_view_damage(view), 0);
 }
@@ -166,7 +166,7 @@ static void a_late_estimate_is_reported_for_a_while(void** state) {
   values[PROTOCOL_LATE] = 1.0f;
   messages_estimates(view, 3, 1, values, attention);
   assert_true(meter_view_is_late(view));
-  (void)meter_view_damage(view);
+  meter_view_damage(view);
   meter_view_tick(view, 10.1 + METER_LATE_SECONDS);
   assert_false(meter_view_is_late(view));
   assert_true(meter_view_damage(view) & METER_DAMAGE_READING);
@@ -330,7 +330,7 @@ static void a_session_is_written_as_a_table(void** state) {
   char error[256];
   char line[128];
   const char* path = CIRCUMPLEX_BINARY_DIR "/session.csv";
-  (void)remove(path);
+  remove(path);
   play_pieces(view, 3);
   assert_int_equal(session_write_csv(&view->session, path, error, sizeof error), 0);
   assert_int_equal(session_write_csv(&view->session, path, error, sizeof error), -1); // is there

@@ -28,10 +28,10 @@ static int process(jack_nframes_t n, void* context) {
   Feed* f = context;
   jack_position_t position;
   const bool rolling = jack_transport_query(f->client, &position) == JackTransportRolling;
-  for (int c = 0; c < 2; c++) {
+  for (int c = 0; c < 2; ++c) {
     float* out = jack_port_get_buffer(f->out[c], n);
     const int channel = c < f->channels ? c : 0;
-    for (jack_nframes_t i = 0; i < n; i++) {
+    for (jack_nframes_t i = 0; i < n; ++i) {
       const sf_count_t at = (sf_count_t)position.frame + i;
       out[i] = rolling && at < f->n ? f->frames[at * f->channels + channel] : 0.0f;
     }
@@ -72,7 +72,7 @@ int main(int argc, char** argv) {
   if (jack_activate(f.client)) return EXIT_FAILURE;
   jack_transport_stop(f.client);
   jack_transport_locate(f.client, 0);
-  for (int i = 2; i < argc; i++)
+  for (int i = 2; i < argc; ++i)
     if (jack_connect(f.client, i % 2 ? "feed:out_2" : "feed:out_1", argv[i])) {
       fprintf(stderr, "jack_feed: cannot connect to %s\n", argv[i]);
       return EXIT_FAILURE;

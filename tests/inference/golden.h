@@ -57,7 +57,7 @@ static inline void golden_hop(const Safetensors* file, size_t t, HopFeatures* ho
   memcpy(hop->chroma, golden_tensor(file, "golden.input.chroma") + t * 12, sizeof hop->chroma);
   memcpy(hop->semitones, golden_tensor(file, "golden.input.semitones") + t * 72,
          sizeof hop->semitones);
-  for (size_t i = 0; i < 7; i++)
+  for (size_t i = 0; i < 7; ++i)
     hop->cues[golden_cues()[i]] = golden_tensor(file, "golden.input.cues")[t * 7 + i];
 }
 

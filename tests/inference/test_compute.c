@@ -23,7 +23,7 @@ static float noise(void) { // -1..1, the same everywhere
 }
 static float* noise_array(size_t n, float scale) {
   float* x = malloc((n ? n : 1) * sizeof *x);
-  for (size_t i = 0; i < n; i++)
+  for (size_t i = 0; i < n; ++i)
     x[i] = scale * noise();
   return x;
 }
@@ -31,7 +31,7 @@ static float* noise_array(size_t n, float scale) {
 /// Run a check with each table that this processor has.
 static void each(void (*check)(const Compute*)) {
   const char* names[] = {"plain", "generic", "openblas", "avx2"};
-  for (size_t i = 0; i < 4; i++) {
+  for (size_t i = 0; i < 4; ++i) {
     const Compute* c = compute_find(names[i]);
     if (c) {
       assert_string_equal(c->name, names[i]);
@@ -45,9 +45,9 @@ static void each(void (*check)(const Compute*)) {
 static void compare_products(const Compute* c) {
   const size_t rows[] = {1, 2, 3, 5, 6, 7, 9, 12, 13, 40}, widths[] = {1, 4, 15, 16, 17, 33, 64};
   const size_t depths[] = {1, 3, 4, 5, 9, 64, 145};
-  for (size_t r = 0; r < 10; r++)
-    for (size_t w = 0; w < 7; w++)
-      for (size_t d = 0; d < 7; d++) {
+  for (size_t r = 0; r < 10; ++r)
+    for (size_t w = 0; w < 7; ++w)
+      for (size_t d = 0; d < 7; ++d) {
         const size_t m = rows[r], n = widths[w], k = depths[d], ldc = n + 3;
         float *a = noise_array(m * k, 1), *b = noise_array(n * k, 1),
               *bias = noise_array(n + 16, 1);
@@ -55,12 +55,12 @@ static void compare_products(const Compute* c) {
         float *got = noise_array(m * ldc, 1), *want = malloc(m * ldc * sizeof *want);
         memcpy(want, got, m * ldc * sizeof *want); // what lies between the rows must stay
         compute_pack(panels, b, n, k, k);
-        for (size_t i = 0; i < m; i++)
+        for (size_t i = 0; i < m; ++i)
           memcpy(want + i * ldc, bias, n * sizeof *want);
         cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)m, (int)n, (int)k, 1, a, (int)k,
                     b, (int)k, 1, want, (int)ldc);
         c->gemm(m, n, k, a, k, panels, bias, got, ldc);
-        for (size_t i = 0; i < m * ldc; i++)
+        for (size_t i = 0; i < m * ldc; ++i)
           assert_true(fabsf(got[i] - want[i]) < 2e-5f);
         free(a), free(b), free(bias), free(panels), free(got), free(want);
       }
@@ -73,13 +73,13 @@ static void products_agree_with_openblas(void** state) {
 static void compare_functions(const Compute* c) {
   enum { N = 4099 }; // a tail of 3
   float *x = noise_array(N, 1), got[N];
-  for (size_t i = 0; i < N; i++)
+  for (size_t i = 0; i < N; ++i)
     x[i] *= i % 3 ? 4.0f : 60.0f;
   x[0] = 0, x[1] = 1e-30f, x[2] = -1e30f, x[3] = 1e30f;
 #define AGAINST(name, expression)                                                                  \
   memcpy(got, x, sizeof got);                                                                      \
   c->name(got, N);                                                                                 \
-  for (size_t i = 0; i < N; i++) {                                                                 \
+  for (size_t i = 0; i < N; ++i) {                                                                 \
     const double v = (double)x[i];                                                                 \
     assert_true(fabs((double)got[i] - (expression)) <= 3e-7 * fmax(1, fabs(v)));                   \
   }
@@ -99,7 +99,7 @@ static void check_tame(const Compute* c) {
   float x[11] = {NAN, INFINITY, -INFINITY, 1, -1, 0, 2e6f, -2e6f, 1e-40f, NAN, 5};
   c->tame(x, 11);
   const float want[11] = {0, 1e6f, -1e6f, 1, -1, 0, 1e6f, -1e6f, 1e-40f, 0, 5};
-  for (size_t i = 0; i < 11; i++)
+  for (size_t i = 0; i < 11; ++i)
     assert_true(x[i] >= want[i] && x[i] <= want[i]);
 }
 static void tame_leaves_only_finite_values(void** state) {
@@ -109,7 +109,7 @@ static void tame_leaves_only_finite_values(void** state) {
 
 static void compare_steps(const Compute* c) {
   const Compute* plain = compute_plain();
-  for (size_t n = 1; n < 40; n++) {
+  for (size_t n = 1; n < 40; ++n) {
     float *gates = noise_array(4 * n, 5), *before = noise_array(n, 3),
           *gates2 = noise_array(4 * n, 1);
     float h[40], cell[40], h2[40], cell2[40];
@@ -120,14 +120,14 @@ static void compare_steps(const Compute* c) {
     memcpy(weights2, weights, n * sizeof *weights);
     c->softmax(weights, n);
     plain->softmax(weights2, n);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; ++i) {
       assert_true(fabsf(h[i] - h2[i]) < 1e-6f && fabsf(cell[i] - cell2[i]) < 2e-6f);
       assert_true(fabsf(weights[i] - weights2[i]) < 1e-6f);
     }
     assert_true(fabsf(c->dot(gates, gates2, n) - plain->dot(gates, gates2, n)) < 1e-5f);
     c->add_scaled(h, 0.3f, before, n);
     plain->add_scaled(h2, 0.3f, before, n);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; ++i)
       assert_true(fabsf(h[i] - h2[i]) < 2e-6f);
     free(gates), free(gates2), free(before), free(weights), free(weights2);
   }

@@ -30,7 +30,7 @@ static float noise(uint32_t* random, size_t i) {
 
 static void fill(float* left, float* right, size_t n, size_t at) {
   uint32_t random = (uint32_t)at + 1;
-  for (size_t i = 0; i < n; i++) {
+  for (size_t i = 0; i < n; ++i) {
     left[i] = noise(&random, at + i);
     right[i] = 0.5f * left[i] + noise(&random, at + i + 300);
   }
@@ -51,7 +51,7 @@ static void copy_state(Engine* to, Engine* from) {
   unsigned char* bytes = malloc(size);
   assert_non_null(bytes);
   engine_load_begin(to, engine_taken_over(from));
-  for (int direction = STATE_SAVE; direction <= STATE_LOAD; direction++)
+  for (int direction = STATE_SAVE; direction <= STATE_LOAD; ++direction)
     for (size_t at = 0; at < size; at += PART) {
       StateCopy copy = {(StateDirection)direction, bytes, at, at + PART, 0};
       engine_state(direction == STATE_SAVE ? from : to, &copy);
@@ -76,7 +76,7 @@ static void copied_state_goes_on_bit_for_bit(void** state) {
   (void)state;
   enum { BLOCK = 1777 };
   float left[BLOCK], right[BLOCK];
-  for (size_t m = 0; m < sizeof models / sizeof *models; m++) {
+  for (size_t m = 0; m < sizeof models / sizeof *models; ++m) {
     Engine* whole = open_engine(models[m]);
     Engine* part[2] = {open_engine(models[m]), open_engine(models[m])};
     engine_set_gate(whole, -50.0f);
@@ -84,7 +84,7 @@ static void copied_state_goes_on_bit_for_bit(void** state) {
     engine_explain(whole, true);
     engine_explain(part[0], true);
     unsigned now = 0, estimates = 0;
-    for (size_t block = 0; block < 120; block++) {
+    for (size_t block = 0; block < 120; ++block) {
       Estimate a, b;
       fill(left, right, BLOCK, block * BLOCK);
       if (block % 3 == 2) { // in the middle of frames and hops
@@ -96,7 +96,7 @@ static void copied_state_goes_on_bit_for_bit(void** state) {
       while (engine_pop(whole, &a)) {
         assert_true(engine_pop(part[now], &b));
         assert_same(&a, &b);
-        estimates++;
+        ++estimates;
       }
       assert_false(engine_pop(part[now], &b));
     }
@@ -116,10 +116,10 @@ static void a_model_change_is_copied_too(void** state) {
   Model* other = model_open(models[1], error, sizeof error);
   assert_non_null(other);
   unsigned now = 1;
-  for (unsigned hop = 0; hop < 40; hop++) {
+  for (unsigned hop = 0; hop < 40; ++hop) {
     Estimate a, b;
     if (hop == 5)
-      for (unsigned i = 0; i < 3; i++)
+      for (unsigned i = 0; i < 3; ++i)
         engine_swap_begin(engines[i], engine_swap_new(engines[i], other, error, sizeof error));
     if (hop > 5 && hop % 4 == 0) {
       copy_state(engines[3 - now], engines[now]);
@@ -134,7 +134,7 @@ static void a_model_change_is_copied_too(void** state) {
   assert_int_equal(engine_taken_over(engines[0]), 1);
   assert_int_equal(engine_taken_over(engines[now]), 1);
   assert_ptr_equal(engine_model(engines[now]), other);
-  for (unsigned i = 0; i < 3; i++) {
+  for (unsigned i = 0; i < 3; ++i) {
     for (EngineSwap* old; (old = engine_swap_collect(engines[i]));)
       engine_swap_free(old);
     engine_free(engines[i]);
@@ -150,12 +150,12 @@ static void slices_read_what_the_whole_reads(void** state) {
   Engine* sliced = open_engine(models[0]);
   engine_explain(whole, true);
   engine_explain(sliced, true);
-  for (unsigned hop = 0; hop < 20; hop++) {
+  for (unsigned hop = 0; hop < 20; ++hop) {
     Estimate a, b;
     fill(left, right, HOP, hop * HOP);
     engine_push(whole, left, right, HOP);
     unsigned slices = 0;
-    for (size_t at = 0; at < HOP || engine_busy(sliced); slices++) {
+    for (size_t at = 0; at < HOP || engine_busy(sliced); ++slices) {
       assert_false(engine_pop(sliced, &b));
       assert_true(engine_next_cost(sliced) > 0.0f);
       const size_t rest = engine_frame_rest(sliced);

@@ -30,7 +30,7 @@ static float replay(const char* name, const Compute* compute) {
   const size_t hops = golden_hops(file);
   const unsigned window = model_info(model)->window;
   float d = 0;
-  for (size_t t = 0; t < hops; t++) {
+  for (size_t t = 0; t < hops; ++t) {
     HopFeatures hop;
     NetOutput out;
     golden_hop(file, t, &hop);
@@ -45,10 +45,10 @@ static float replay(const char* name, const Compute* compute) {
     const size_t n = !window ? 0 : t + 1 < window ? t + 1 : window;
     assert_int_equal(out.n_attention, n);
     const float* weights = golden_tensor(file, "golden.output.attention") + t * hops;
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; ++i)
       d = worst(d, out.attention[i], weights[t + 1 - n + i]);
     const float* beyond = golden_tensor(file, "golden.output.beyond");
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; ++i)
       d = worst(d, out.attention_beyond[i], beyond[t * hops + t + 1 - n + i]);
     d = worst(d, out.recall, golden_tensor(file, "golden.output.recall")[t]);
   }
@@ -64,7 +64,7 @@ static void all_agree(const char* table) {
     print_message("this processor has no %s\n", table);
     skip();
   }
-  for (size_t i = 0; i < GOLDEN_COUNT; i++) {
+  for (size_t i = 0; i < GOLDEN_COUNT; ++i) {
     const float d = replay(golden_names[i], compute);
     print_message("%-8s %-28s %.2g\n", table, golden_names[i], (double)d);
     assert_true(d <= TOLERANCE);

@@ -63,7 +63,7 @@ static Model* open_changed(const char* golden, const Change* change, char* error
   float* spoiled = NULL;
   size_t n = 0;
   const Tensor* t;
-  for (size_t i = 0; (t = safetensors_at(file, i)); i++) {
+  for (size_t i = 0; (t = safetensors_at(file, i)); ++i) {
     tensors[n] = *t;
     if (change->tensor && strcmp(t->name, change->tensor) == 0) {
       if (change->drop) continue;
@@ -78,7 +78,7 @@ static Model* open_changed(const char* golden, const Change* change, char* error
         tensors[n].data = spoiled;
       }
     }
-    n++;
+    ++n;
   }
   char* text = json_dumps(config, 0);
   const char* metadata[] = {"circumplex", text, "note", "hello"};
@@ -100,7 +100,7 @@ static void refuse(const char* golden, Change change, const char* word) {
 
 static void unchanged_copies_open(void** state) {
   (void)state;
-  for (size_t i = 0; i < GOLDEN_COUNT; i++) {
+  for (size_t i = 0; i < GOLDEN_COUNT; ++i) {
     char error[512];
     Model* model = open_changed(golden_names[i], &(Change){0}, error, sizeof error);
     assert_string_equal(error, "");
@@ -179,11 +179,11 @@ static void wrong_tensors_are_named(void** state) {
   (void)state;
   const char* cosine = "vae-attentive-cosine";
   char path[512], error[256];
-  for (size_t g = 0; g < GOLDEN_COUNT; g++) {
+  for (size_t g = 0; g < GOLDEN_COUNT; ++g) {
     golden_path(path, golden_names[g]);
     Safetensors* file = safetensors_open(path, NULL, error, sizeof error);
     const Tensor* t;
-    for (size_t i = 0; (t = safetensors_at(file, i)); i++) {
+    for (size_t i = 0; (t = safetensors_at(file, i)); ++i) {
       const bool optional =
           strstr(t->name, "attention.age") || strcmp(t->name, "attention.usual") == 0 ||
           strcmp(t->name, "maha.inv") == 0 ||
@@ -292,7 +292,7 @@ static void facts_are_told(void** state) {
   Safetensors* file = safetensors_open(path, NULL, error, sizeof error);
   size_t count = 0;
   const Tensor* t;
-  for (size_t i = 0; (t = safetensors_at(file, i)); i++)
+  for (size_t i = 0; (t = safetensors_at(file, i)); ++i)
     count += strncmp(t->name, "golden.", 7) ? t->count : 0;
   assert_int_equal(info->parameters, count);
   assert_int_equal(info->bytes, safetensors_size(file));
@@ -324,7 +324,7 @@ static Model* open_wide(unsigned width, char* error, size_t size) {
       "\"b\"}, {\"op\": \"dense\", \"name\": \"c\"}]}";
   static const char* const metadata[] = {"circumplex", config};
   float* ones = malloc((size_t)width * width * sizeof *ones);
-  for (size_t i = 0; i < (size_t)width * width; i++)
+  for (size_t i = 0; i < (size_t)width * width; ++i)
     ones[i] = 1.0f / (float)(i + 1);
   const Tensor tensors[] = {
       {.name = "input.mean", .rank = 1, .shape = {2}, .data = ones},
@@ -349,7 +349,7 @@ static unsigned slices_of(Model* model, bool explain) {
   unsigned slices = 1;
   Net* net = net_new(model);
   while (!net_advance(net, &hop, &out, explain ? &pushes : NULL))
-    slices++;
+    ++slices;
   assert_true(isfinite(out.valence) && (!explain || isfinite(pushes.valence[CUE_GROUP_MODE])));
   net_free(net);
   return slices;

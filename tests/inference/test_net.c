@@ -21,11 +21,11 @@ static Model* open_golden(const char* name, Safetensors** file) {
 
 static void pushes_leave_the_state_alone(void** state) {
   (void)state;
-  for (size_t i = 0; i < GOLDEN_COUNT; i++) {
+  for (size_t i = 0; i < GOLDEN_COUNT; ++i) {
     Safetensors* file;
     Model* model = open_golden(golden_names[i], &file);
     Net *with = net_new(model), *without = net_new(model);
-    for (size_t t = 0; t < 2 * golden_hops(file); t++) {
+    for (size_t t = 0; t < 2 * golden_hops(file); ++t) {
       HopFeatures hop;
       NetOutput a, b;
       NetPushes pushes;
@@ -42,22 +42,22 @@ static void pushes_leave_the_state_alone(void** state) {
 static void pushes_are_what_leaving_a_group_out_changes(void** state) {
   (void)state;
   const char* names[] = {"linear", "vae-attentive", "none-attentive-dot", "ae-transformer"};
-  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+  for (size_t i = 0; i < sizeof names / sizeof *names; ++i) {
     Safetensors* file;
     Model* model = open_golden(names[i], &file);
     const float* mean = golden_tensor(file, "input.mean");
     const size_t n = model_info(model)->n_inputs;
     const size_t offset = strcmp(names[i], "none-attentive-dot") == 0 ? 0 : n - 7;
-    for (unsigned group = 0; group < CUE_GROUP_COUNT; group++) {
+    for (unsigned group = 0; group < CUE_GROUP_COUNT; ++group) {
       Net *base = net_new(model), *other = net_new(model);
       HopFeatures hop;
       NetOutput a, b;
       NetPushes pushes;
-      for (size_t t = 0; t < 8; t++) {
+      for (size_t t = 0; t < 8; ++t) {
         golden_hop(file, t, &hop);
         net_step(base, &hop, &a, &pushes);
         if (t == 7)
-          for (size_t c = 0; c < 7; c++)
+          for (size_t c = 0; c < 7; ++c)
             if ((unsigned)cue_info((unsigned)golden_cues()[c])->group == group) {
               float value = mean[offset + c];
               hop.cues[golden_cues()[c]] =
@@ -83,14 +83,14 @@ static void some_push_is_felt_and_an_absent_group_pushes_nothing(void** state) {
   NetPushes pushes;
   golden_hop(file, 0, &hop);
   net_step(net, &hop, &out, &pushes);
-  for (unsigned g = 0; g < CUE_GROUP_COUNT; g++)
+  for (unsigned g = 0; g < CUE_GROUP_COUNT; ++g)
     assert_true(pushes.valence[g] == 0 && pushes.arousal[g] == 0);
   net_free(net), model_unref(model), safetensors_free(file);
   model = open_golden("linear", &file);
   net = net_new(model);
   net_step(net, &hop, &out, &pushes);
   float total = 0;
-  for (unsigned g = 0; g < CUE_GROUP_COUNT; g++)
+  for (unsigned g = 0; g < CUE_GROUP_COUNT; ++g)
     total += fabsf(pushes.valence[g]);
   assert_true(total > 0.01f);
   net_free(net), model_unref(model), safetensors_free(file);
@@ -98,18 +98,18 @@ static void some_push_is_felt_and_an_absent_group_pushes_nothing(void** state) {
 
 static void reset_forgets_everything(void** state) {
   (void)state;
-  for (size_t i = 0; i < GOLDEN_COUNT; i++) {
+  for (size_t i = 0; i < GOLDEN_COUNT; ++i) {
     Safetensors* file;
     Model* model = open_golden(golden_names[i], &file);
     Net *used = net_new(model), *fresh = net_new(model);
     HopFeatures hop;
     NetOutput a, b;
-    for (size_t t = 0; t < 9; t++) {
+    for (size_t t = 0; t < 9; ++t) {
       golden_hop(file, t, &hop);
       net_step(used, &hop, &a, NULL);
     }
     net_reset(used);
-    for (size_t t = 3; t < 9; t++) {
+    for (size_t t = 3; t < 9; ++t) {
       golden_hop(file, t, &hop);
       net_step(used, &hop, &a, NULL);
       net_step(fresh, &hop, &b, NULL);
@@ -127,7 +127,7 @@ static void assert_sane(const NetOutput* o) {
   assert_true(o->arousal_spread > 0 && o->arousal_spread <= 2);
   assert_true(o->confidence >= 0 && o->confidence <= 1);
   float sum = 0;
-  for (unsigned i = 0; i < o->n_attention; i++) {
+  for (unsigned i = 0; i < o->n_attention; ++i) {
     assert_true(o->attention[i] >= 0 && o->attention[i] <= 1.0001f);
     sum += o->attention[i];
   }
@@ -138,11 +138,11 @@ static void assert_sane(const NetOutput* o) {
 static void hostile_features_leave_no_trace_that_is_not_finite(void** state) {
   (void)state;
   const float hostile[] = {NAN, INFINITY, -INFINITY, 3e38f, -3e38f, 1e-40f};
-  for (size_t i = 0; i < GOLDEN_COUNT; i++) {
+  for (size_t i = 0; i < GOLDEN_COUNT; ++i) {
     Safetensors* file;
     Model* model = open_golden(golden_names[i], &file);
     Net* net = net_new(model);
-    for (size_t t = 0; t < 40; t++) {
+    for (size_t t = 0; t < 40; ++t) {
       HopFeatures hop;
       NetOutput out;
       NetPushes pushes;
@@ -151,13 +151,13 @@ static void hostile_features_leave_no_trace_that_is_not_finite(void** state) {
         const float value = hostile[t / 3 % 6];
         for (size_t j = t % 5; j < 25 * GOLDEN_MEL; j += 5)
           hop.logmel[j] = value;
-        for (size_t j = 0; j < CUE_COUNT; j++)
+        for (size_t j = 0; j < CUE_COUNT; ++j)
           hop.cues[j] = value;
         hop.chroma[3] = hop.semitones[40] = value;
       }
       net_step(net, &hop, &out, &pushes);
       assert_sane(&out);
-      for (unsigned g = 0; g < CUE_GROUP_COUNT; g++)
+      for (unsigned g = 0; g < CUE_GROUP_COUNT; ++g)
         assert_true(fabsf(pushes.valence[g]) <= 2 && fabsf(pushes.arousal[g]) <= 2);
     }
     net_free(net), model_unref(model), safetensors_free(file);
@@ -174,11 +174,11 @@ static void a_transformer_forgets_what_left_its_window(void** state) {
   Net *early = net_new(model), *late = net_new(model);
   HopFeatures hop;
   NetOutput a, b;
-  for (size_t t = 0; t < 7201; t++) {
+  for (size_t t = 0; t < 7201; ++t) {
     golden_hop(file, t * 5 % golden_hops(file), &hop);
     net_step(late, &hop, &b, NULL);
   }
-  for (size_t t = 0; t < 14; t++) {
+  for (size_t t = 0; t < 14; ++t) {
     golden_hop(file, t, &hop);
     net_step(early, &hop, &a, NULL);
     net_step(late, &hop, &b, NULL);
@@ -200,7 +200,7 @@ static void recall_rises_when_a_passage_comes_back(void** state) {
   Net* net = net_new(model);
   float recall[24] = {0};
   NetOutput out;
-  for (size_t t = 0; t < 24; t++) { // hop 1 comes back as the last; 3..22 are one unlike sound
+  for (size_t t = 0; t < 24; ++t) { // hop 1 comes back as the last; 3..22 are one unlike sound
     HopFeatures hop;
     golden_hop(file, t == 23 ? 1 : t < 3 ? t : 5, &hop);
     net_step(net, &hop, &out, NULL);
@@ -211,7 +211,7 @@ static void recall_rises_when_a_passage_comes_back(void** state) {
   assert_true(recall[23] > 0.1f);
   assert_true(recall[23] > 5 * recall[22]);
   unsigned most = 0;
-  for (unsigned i = 0; i + NET_RECALL_HOPS < out.n_attention; i++)
+  for (unsigned i = 0; i + NET_RECALL_HOPS < out.n_attention; ++i)
     if (out.attention_beyond[i] > out.attention_beyond[most]) most = i;
   assert_int_equal(most, 1);
   net_free(net), model_unref(model), safetensors_free(file);

@@ -19,7 +19,7 @@
 
 /// A file of a header text and some bytes of data.
 static size_t build(unsigned char* file, const char* header, size_t length, size_t data) {
-  for (int i = 0; i < 8; i++)
+  for (int i = 0; i < 8; ++i)
     file[i] = (unsigned char)((uint64_t)length >> (8 * i));
   memcpy(file + 8, header, length);
   memset(file + 8 + length, 0, data);
@@ -81,7 +81,7 @@ static void bad_headers_are_refused(void** state) {
   refuse_text("{\"__metadata__\":{\"key1\":3}}", 0, "key1", "string");
   refuse_text("{\"wq\":[]}", 0, "wq", "object");
   char deep[2000] = "{\"a\":";
-  for (int i = 0; i < 900; i++)
+  for (int i = 0; i < 900; ++i)
     strcat(deep, "[");
   refuse_text(deep, 0, "nested", "");
 }
@@ -119,7 +119,7 @@ static void truncated_and_oversized_files_are_refused(void** state) {
   (void)state;
   unsigned char file[64] = {0};
   char error[256];
-  for (size_t size = 0; size < 8; size++) {
+  for (size_t size = 0; size < 8; ++size) {
     assert_null(safetensors_open_memory(file, size, error, sizeof error));
     assert_non_null(strstr(error, "at least 8"));
   }
@@ -142,7 +142,7 @@ static void unaligned_data_is_refused(void** state) {
   char padded[100];
   snprintf(padded, sizeof padded, "%s    ", header);
   while (length % 4 != 1)
-    length++;
+    ++length;
   const size_t size = build(file, padded, length, 4);
   assert_null(safetensors_open_memory(file, size, error, sizeof error));
   assert_non_null(strstr(error, "unaligned"));

@@ -83,9 +83,9 @@ static float replay(const char* model_path, const char* golden_path) {
   StaticReading* reading = begin(model);
   float worst = 0;
   size_t t = 0;
-  for (size_t i = 0; i < after->count; i++) {
+  for (size_t i = 0; i < after->count; ++i) {
     StaticResult r;
-    for (; t < (size_t)after->data[i]; t++) {
+    for (; t < (size_t)after->data[i]; ++t) {
       HopFeatures hop;
       golden_hop(golden, t, &hop);
       static_reading_hop(reading, &hop);
@@ -93,7 +93,7 @@ static float replay(const char* model_path, const char* golden_path) {
     assert_true(static_reading_result(reading, &r));
     assert_int_equal(r.hops, t);
     const float read[] = {r.valence, r.arousal, r.valence_spread, r.arousal_spread};
-    for (size_t k = 0; k < 4; k++) {
+    for (size_t k = 0; k < 4; ++k) {
       const float d = fabsf(read[k] - expected[4 * i + k]);
       if (!(d <= worst)) worst = d;
     }
@@ -155,7 +155,7 @@ static void write_small(const Change* change, char path[64]) {
   Tensor tensors[5];
   float spoiled[4];
   size_t n = 0;
-  for (size_t i = 0; i < 5; i++) {
+  for (size_t i = 0; i < 5; ++i) {
     tensors[n] = good[i];
     if (change->tensor && strcmp(change->tensor, good[i].name) == 0) {
       if (change->drop) continue;
@@ -169,7 +169,7 @@ static void write_small(const Change* change, char path[64]) {
         tensors[n].data = spoiled;
       }
     }
-    n++;
+    ++n;
   }
   json_t* config = json_loads(small, 0, NULL);
   assert_non_null(config);
@@ -214,13 +214,13 @@ static void expect_by_hand(const float* x, size_t n, const StaticResult* r) {
   for (size_t at = 0; at < n; at += 4, windows++) {
     const size_t count = n - at < 4 ? n - at : 4;
     double mean = 0, variance = 0;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; ++i)
       mean += (double)x[at + i] / (double)count;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; ++i)
       variance += ((double)x[at + i] - mean) * ((double)x[at + i] - mean) / (double)count;
     const double length = sqrt(mean * mean + variance);
     const double value[2] = {mean / length, sqrt(variance) / length};
-    for (int k = 0; k < 2; k++) {
+    for (int k = 0; k < 2; ++k) {
       sum[k] += (double)count * value[k] / (double)n;
       square[k] += (double)count * value[k] * value[k] / (double)n;
     }
@@ -238,10 +238,10 @@ static const float course[] = {1, 2, 0.5f, 1.5f, -1, -2, 2, -0.25f, 0.75f, 0.5f,
 static void a_song_is_the_mean_of_its_windows(void** state) {
   (void)state;
   StaticModel* model = good_small();
-  for (size_t n = 1; n <= 12; n++) {
+  for (size_t n = 1; n <= 12; ++n) {
     StaticReading* reading = begin(model);
     StaticResult r;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; ++i) {
       hear(reading, course[i], false);
       assert_true(static_reading_result(reading, &r)); // asking changes nothing
     }
@@ -264,7 +264,7 @@ static void calibration_comes_before_the_clamp(void** state) {
   assert_non_null(model);
   StaticReading* reading = begin(model);
   StaticResult r;
-  for (int i = 0; i < 4; i++)
+  for (int i = 0; i < 4; ++i)
     hear(reading, 2, false); // m = 2, s = 0: (1, 0)
   assert_true(static_reading_result(reading, &r));
   assert_near(r.valence, -0.25, 1e-6);
@@ -283,9 +283,9 @@ static void silence_is_left_out(void** state) {
   assert_false(static_reading_result(reading, &r));
   assert_int_equal(r.silent, 1);
   assert_near(r.valence, 0, 0);
-  for (size_t i = 0; i < 12; i++) {
+  for (size_t i = 0; i < 12; ++i) {
     hear(reading, course[i], false);
-    for (size_t k = 0; k < i; k++)
+    for (size_t k = 0; k < i; ++k)
       hear(reading, 9, true);
   }
   assert_true(static_reading_result(reading, &r));
@@ -342,7 +342,7 @@ static void blocks_do_not_matter(void** state) {
   assert_true(fabsf(whole.valence) < 1 && fabsf(whole.arousal) < 1);
   assert_true(whole.valence_spread > 0 && whole.arousal_spread > 0);
   const size_t sizes[] = {1, 64, 777, 8192, 100000};
-  for (size_t i = 0; i < 5; i++) {
+  for (size_t i = 0; i < 5; ++i) {
     static_reading_reset(reading);
     for (size_t at = 0; at < n; at += sizes[i])
       static_reading_push(reading, x + at, NULL, n - at < sizes[i] ? n - at : sizes[i]);
@@ -426,7 +426,7 @@ static void wrong_tensors_are_named(void** state) {
   (void)state;
   static const char* const names[] = {"input.mean", "input.std", "member0.embedding.weight",
                                       "member0.readout.weight", "member0.readout.bias"};
-  for (size_t i = 0; i < 5; i++) {
+  for (size_t i = 0; i < 5; ++i) {
     refuse((Change){.tensor = names[i], .spoil = NAN}, names[i]);
     refuse((Change){.tensor = names[i], .spoil = INFINITY}, names[i]);
     refuse((Change){.tensor = names[i], .drop = true}, names[i]);
@@ -445,7 +445,7 @@ static void a_file_cut_short_is_refused(void** state) {
   fclose(file);
   unlink(path);
   assert_true(size > 100 && size < sizeof bytes);
-  for (size_t n = 0; n < size; n++) {
+  for (size_t n = 0; n < size; ++n) {
     error[0] = 0;
     assert_null(static_open_memory(bytes, n, error, sizeof error));
     assert_true(strlen(error) > 10);

@@ -149,26 +149,26 @@ static int on_open(sqlite3_vfs* vfs, sqlite3_filename name, sqlite3_file* base, 
                    int* given) {
   (void)vfs;
   base->pMethods = NULL;
-  DiskFile* file = find(name != NULL ? name : "a nameless file");
-  if (file == NULL) file = find(""); // a free place
-  if (file == NULL) return SQLITE_CANTOPEN;
+  DiskFile* file = find(name ? name : "a nameless file");
+  if (!file) file = find(""); // a free place
+  if (!file) return SQLITE_CANTOPEN;
   if (!file->now.is_there) {
     if ((flags & SQLITE_OPEN_CREATE) == 0) return SQLITE_CANTOPEN;
     if (comes(&faults.cut)) return SQLITE_IOERR;
-    (void)strncpy(file->name, name != NULL ? name : "a nameless file", NAME - 1);
+    strncpy(file->name, name ? name : "a nameless file", NAME - 1);
     file->now = (Image){.is_there = true};
     if (!file->safe.is_there) file->safe = (Image){.is_there = false}; // not what was deleted
   }
   ((Handle*)base)->file = file;
   base->pMethods = &methods;
-  if (given != NULL) *given = flags;
+  if (given) *given = flags;
   return SQLITE_OK;
 }
 
 static int on_delete(sqlite3_vfs* vfs, const char* name, int is_synced) {
   (void)vfs;
   DiskFile* file = find(name);
-  if (file == NULL || !file->now.is_there) return SQLITE_IOERR_DELETE_NOENT;
+  if (!file || !file->now.is_there) return SQLITE_IOERR_DELETE_NOENT;
   if (comes(&faults.cut)) return SQLITE_IOERR_DELETE;
   file->now.is_there = false;
   file->now.size = 0;
@@ -179,14 +179,13 @@ static int on_delete(sqlite3_vfs* vfs, const char* name, int is_synced) {
 static int on_access(sqlite3_vfs* vfs, const char* name, int flags, int* is_so) {
   (void)vfs;
   const DiskFile* file = find(name);
-  *is_so =
-      file != NULL && file->now.is_there && (flags != SQLITE_ACCESS_EXISTS || file->now.size > 0);
+  *is_so = file && file->now.is_there && (flags != SQLITE_ACCESS_EXISTS || file->now.size > 0);
   return SQLITE_OK;
 }
 
 static int on_full_path(sqlite3_vfs* vfs, const char* name, int size, char* full) {
   (void)vfs;
-  (void)sqlite3_snprintf(size, full, "%s", name);
+  sqlite3_snprintf(size, full, "%s", name);
   return SQLITE_OK;
 }
 

@@ -86,7 +86,7 @@ Synthetic* synthetic_new(size_t n, size_t least, size_t most, uint64_t seed) {
   }
   for (size_t i = 0; i < n; ++i) {
     uint64_t random = seed * 1000003 + i;
-    (void)next(&random);
+    next(&random);
     const size_t hops = least + (size_t)(synthetic_uniform(&random) * (double)(most - least + 1));
     int16_t *valence = &synthetic->values[2 * i * most], *arousal = valence + hops;
     walk(valence, hops, cut(0.25 * synthetic_normal(&random), 0.8), &random);

@@ -29,9 +29,9 @@ typedef struct {
 static Bench* begin(void) {
   Bench* b = calloc(1, sizeof *b);
   assert_non_null(b);
-  (void)snprintf(b->folder, sizeof b->folder, "/tmp/circumplex-copies-XXXXXX");
+  snprintf(b->folder, sizeof b->folder, "/tmp/circumplex-copies-XXXXXX");
   assert_non_null(mkdtemp(b->folder));
-  (void)snprintf(b->path, sizeof b->path, "%s/l.db", b->folder);
+  snprintf(b->path, sizeof b->path, "%s/l.db", b->folder);
   b->store = store_open(b->path, STORE_CREATE, b->error, sizeof b->error);
   assert_non_null(b->store);
   b->copies = copies_new(b->store, model.hash, b->error, sizeof b->error);
@@ -42,8 +42,8 @@ static Bench* begin(void) {
 static void end(Bench* b) {
   copies_free(b->copies);
   store_close(b->store);
-  (void)unlink(b->path);
-  (void)rmdir(b->folder);
+  unlink(b->path);
+  rmdir(b->folder);
   free(b);
 }
 
@@ -79,7 +79,7 @@ static size_t listed(Bench* b) {
 }
 
 static int on_copy(void* context, const StoreRow* row) {
-  (void)snprintf(context, 64, "%s of %s", row->path, row->original);
+  snprintf(context, 64, "%s of %s", row->path, row->original);
   return 0;
 }
 

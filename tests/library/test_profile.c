@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "dsp/harness.h"
-#include "text/number.h"
 #include "library/profile.h"
 #include "synthetic.h"
+#include "text/number.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,9 +21,9 @@ static int from_bytes(const void* bytes, size_t size) {
   const int fd = mkstemp(path);
   assert_true(fd >= 0);
   assert_int_equal(write(fd, bytes, size), (ssize_t)size);
-  (void)close(fd);
+  close(fd);
   const int result = profile_from_csv(&profile, path, sentence, sizeof sentence);
-  (void)unlink(path);
+  unlink(path);
   return result;
 }
 
@@ -177,9 +177,9 @@ static void a_huge_file_is_refused_unread(void** state) {
   const int fd = mkstemp(path);
   assert_true(fd >= 0);
   assert_int_equal(ftruncate(fd, (off_t)1 << 40), 0); // has no blocks
-  (void)close(fd);
+  close(fd);
   const int result = profile_from_csv(&profile, path, sentence, sizeof sentence);
-  (void)unlink(path);
+  unlink(path);
   assert_refused(result, "1099511627776 bytes, too many");
 }
 

@@ -28,25 +28,25 @@ static const int16_t arousal[POINTS] = {-1, 2, CURVE_SILENT, -4, 5};
 
 static int setup(void** state) {
   (void)state;
-  (void)snprintf(folder, sizeof folder, "/tmp/circumplex-store-XXXXXX");
-  if (mkdtemp(folder) == NULL) return -1;
-  (void)snprintf(path, sizeof path, "%s/library.db", folder);
+  snprintf(folder, sizeof folder, "/tmp/circumplex-store-XXXXXX");
+  if (!mkdtemp(folder)) return -1;
+  snprintf(path, sizeof path, "%s/library.db", folder);
   return 0;
 }
 
 static int teardown(void** state) {
   char journal[320];
   (void)state;
-  (void)chmod(folder, 0700);
-  (void)snprintf(journal, sizeof journal, "%s-journal", path);
-  (void)unlink(journal);
-  (void)unlink(path);
+  chmod(folder, 0700);
+  snprintf(journal, sizeof journal, "%s-journal", path);
+  unlink(journal);
+  unlink(path);
   return rmdir(folder);
 }
 
 static Store* open_as(StoreAccess access) {
   Store* store = store_open(path, access, error, sizeof error);
-  if (store == NULL) fail_msg("%s", error);
+  if (!store) fail_msg("%s", error);
   return store;
 }
 
@@ -79,8 +79,8 @@ static void put(Store* store, const char* name, uint64_t sound, const char* titl
 }
 
 static Loaded* load(Store* store, const StoreModel* model, StoreLoad what) {
-  Loaded* loaded = store_load(store, model != NULL ? model->hash : NULL, what, error, sizeof error);
-  if (loaded == NULL) fail_msg("%s", error);
+  Loaded* loaded = store_load(store, model ? model->hash : NULL, what, error, sizeof error);
+  if (!loaded) fail_msg("%s", error);
   return loaded;
 }
 
@@ -96,7 +96,7 @@ static long rows(Store* store, const char* sql) {
   assert_int_equal(sqlite3_prepare_v2(store->db, sql, -1, &statement, NULL), SQLITE_OK);
   assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
   const long n = (long)sqlite3_column_int64(statement, 0);
-  (void)sqlite3_finalize(statement);
+  sqlite3_finalize(statement);
   return n;
 }
 
@@ -327,7 +327,7 @@ static void a_library_is_opened_as_a_strangers(void** state) {
   assert_int_equal(rows(store, "PRAGMA synchronous"), 3); // EXTRA: the folder too
   assert_in_range(rows(store, "PRAGMA busy_timeout"), 5000, 60000);
   int is_defensive = 0;
-  (void)sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, -1, &is_defensive);
+  sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, -1, &is_defensive);
   assert_int_equal(is_defensive, 1);
   // A schema that was tampered with may call nothing that has effects.
   assert_int_equal(
@@ -349,7 +349,7 @@ static void a_folder_made_for_it_is_its_owners_alone(void** state) {
   char deep[400];
   struct stat status;
   char* const end = path + strlen(path) - strlen("library.db");
-  (void)snprintf(deep, sizeof deep, "%.*sdata/library.db", (int)(end - path), path);
+  snprintf(deep, sizeof deep, "%.*sdata/library.db", (int)(end - path), path);
   Store* store = store_open(deep, STORE_CREATE, error, sizeof error);
   assert_non_null(store);
   store_close(store);
@@ -437,7 +437,7 @@ static void what_is_no_library_is_refused(void** state) {
   sqlite3* db = NULL;
   assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
   assert_int_equal(sqlite3_exec(db, "CREATE TABLE x(y)", NULL, NULL, NULL), SQLITE_OK);
-  (void)sqlite3_close(db);
+  sqlite3_close(db);
   assert_non_null(strstr(refusal(STORE_CREATE), "not a library of Circumplex"));
   assert_int_equal(unlink(path), 0);
   assert_int_equal(mkdir(path, 0700), 0);
@@ -462,7 +462,7 @@ static void damage_is_said(void** state) {
   char name[32];
   assert_int_equal(store_begin(store, error, sizeof error), 0);
   for (uint64_t i = 1; i <= 2000; ++i) {
-    (void)snprintf(name, sizeof name, "/%d.wav", (int)i);
+    snprintf(name, sizeof name, "/%d.wav", (int)i);
     put(store, name, i, "Some title or other", &first);
   }
   assert_int_equal(store_end(store, 0, error, sizeof error), 0);
@@ -475,7 +475,7 @@ static void damage_is_said(void** state) {
   for (long i = 1; i < pages; ++i)
     write_file(junk, sizeof junk, i * page);
   store = store_open(path, STORE_READ, error, sizeof error);
-  if (store != NULL) {
+  if (store) {
     assert_null(store_load(store, NULL, LOAD_CURVES, error, sizeof error));
     store_close(store);
   }
@@ -485,7 +485,7 @@ static void damage_is_said(void** state) {
   // Cut to half.
   assert_int_equal(truncate(path, pages / 2 * page), 0);
   store = store_open(path, STORE_READ, error, sizeof error);
-  if (store != NULL) {
+  if (store) {
     assert_null(store_load(store, NULL, LOAD_CURVES, error, sizeof error));
     store_close(store);
   }
@@ -502,7 +502,7 @@ static void numbers_that_are_none_are_not_believed(void** state) {
   store_pack(numbers, STORE_NUMBERS, bytes);
   sqlite3_stmt* statement =
       store_prepare(store, "UPDATE readings SET numbers = ?1 WHERE song = 1", error, sizeof error);
-  (void)sqlite3_bind_blob(statement, 1, bytes, sizeof bytes, SQLITE_STATIC);
+  sqlite3_bind_blob(statement, 1, bytes, sizeof bytes, SQLITE_STATIC);
   assert_int_equal(store_finish(store, statement, error, sizeof error), 0);
   Loaded* loaded = load(store, NULL, LOAD_FACTS);
   const Song* song = loaded_catalogue(loaded)->songs;
@@ -527,7 +527,7 @@ static void another_writer_is_waited_for_and_named(void** state) {
   Store* a = open_as(STORE_CREATE);
   put(a, "/a.wav", 1, "A", &first);
   Store* b = open_as(STORE_CREATE);
-  (void)sqlite3_busy_timeout(b->db, 50);
+  sqlite3_busy_timeout(b->db, 50);
   assert_int_equal(store_begin(a, error, sizeof error), 0);
   const StoreFile file = {"/b.wav", 1, 1, 1, NULL};
   assert_int_equal(store_put_failure(b, &file, "x", error, sizeof error), -1);
@@ -543,7 +543,7 @@ static void a_full_disk_leaves_what_was_there(void** state) {
   (void)state;
   Store* store = open_as(STORE_CREATE);
   put(store, "/a.wav", 1, "A", &first);
-  (void)rows(store, "PRAGMA max_page_count = 1"); // as many as there are
+  rows(store, "PRAGMA max_page_count = 1"); // as many as there are
   static int16_t points[40000];
   StoreReading r = reading_by(&first);
   r.curve = (Curve){20000, points, points + 20000};
@@ -553,7 +553,7 @@ static void a_full_disk_leaves_what_was_there(void** state) {
   assert_non_null(strstr(error, "disk is full"));
   assert_int_equal(count(store, NULL), 1);
   assert_int_equal(rows(store, "SELECT count(*) FROM songs"), 1);
-  (void)rows(store, "PRAGMA max_page_count = 1000000");
+  rows(store, "PRAGMA max_page_count = 1000000");
   assert_int_equal(store_put(store, &file, &sound, &r, error, sizeof error), 0);
   assert_int_equal(count(store, NULL), 2);
   store_close(store);
@@ -564,12 +564,12 @@ static void no_memory_is_said(void** state) {
   Store* store = open_as(STORE_CREATE);
   for (int i = 1; i <= 50; ++i) {
     char name[32];
-    (void)snprintf(name, sizeof name, "/%d.wav", i);
+    snprintf(name, sizeof name, "/%d.wav", i);
     put(store, name, (uint64_t)i, "X", &first);
   }
-  (void)sqlite3_hard_heap_limit64(sqlite3_memory_used() + 1000);
+  sqlite3_hard_heap_limit64(sqlite3_memory_used() + 1000);
   Loaded* loaded = store_load(store, NULL, LOAD_CURVES, error, sizeof error);
-  (void)sqlite3_hard_heap_limit64(0);
+  sqlite3_hard_heap_limit64(0);
   assert_null(loaded);
   assert_non_null(strstr(error, "out of memory"));
   assert_int_equal(count(store, NULL), 50);

@@ -27,8 +27,8 @@ static const StoreModel model = {.hash = "0123456789abcdef", .name = "model"};
 static int put(Store* store, unsigned song) {
   static int16_t points[2 * POINTS];
   char name[64], title[32];
-  (void)snprintf(name, sizeof name, "/music/%u/song.flac", song);
-  (void)snprintf(title, sizeof title, "Song %u", song);
+  snprintf(name, sizeof name, "/music/%u/song.flac", song);
+  snprintf(title, sizeof title, "Song %u", song);
   for (size_t i = 0; i < (size_t)2 * POINTS; ++i)
     points[i] = (int16_t)(song * 100 + i % 1000);
   const StoreFile file = {name, 1000, 5, song, NULL};
@@ -69,7 +69,7 @@ enum { OPERATIONS = sizeof operations / sizeof *operations };
 
 static Store* open_or_fail(const char* which) {
   Store* store = store_open(which, STORE_CREATE, error, sizeof error);
-  if (store == NULL) fail_msg("%s", error);
+  if (!store) fail_msg("%s", error);
   return store;
 }
 
@@ -82,10 +82,10 @@ static void touch(const char* name) {
 /// Two libraries on the disk, which is kept so.
 static int setup(void** state) {
   (void)state;
-  (void)snprintf(folder, sizeof folder, "/tmp/circumplex-disk-XXXXXX");
-  if (mkdtemp(folder) == NULL) return -1;
-  (void)snprintf(path, sizeof path, "%s/library.db", folder);
-  (void)snprintf(other_path, sizeof other_path, "%s/other.db", folder);
+  snprintf(folder, sizeof folder, "/tmp/circumplex-disk-XXXXXX");
+  if (!mkdtemp(folder)) return -1;
+  snprintf(path, sizeof path, "%s/library.db", folder);
+  snprintf(other_path, sizeof other_path, "%s/other.db", folder);
   disk_clear();
   touch(path);
   touch(other_path);
@@ -112,7 +112,7 @@ static long number(Store* store, const char* sql) {
   if (sqlite3_prepare_v2(store->db, sql, -1, &statement, NULL) == SQLITE_OK &&
       sqlite3_step(statement) == SQLITE_ROW)
     n = (long)sqlite3_column_int64(statement, 0);
-  (void)sqlite3_finalize(statement);
+  sqlite3_finalize(statement);
   return n;
 }
 
@@ -122,8 +122,8 @@ static const char* examine(const char* which, size_t* n) {
   static char wrong[1200];
   const char* result = NULL;
   Store* store = store_open(which, STORE_CREATE, error, sizeof error);
-  if (store == NULL) {
-    (void)snprintf(wrong, sizeof wrong, "it cannot be opened: %s", error);
+  if (!store) {
+    snprintf(wrong, sizeof wrong, "it cannot be opened: %s", error);
     return wrong;
   }
   Loaded* loaded = store_load(store, NULL, LOAD_CURVES, error, sizeof error);
@@ -131,7 +131,7 @@ static const char* examine(const char* which, size_t* n) {
   if (number(store, "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'") !=
       0)
     result = "it is damaged";
-  else if (loaded == NULL)
+  else if (!loaded)
     result = error;
   else if (number(store, "SELECT count(*) FROM pragma_foreign_key_check") != 0)
     result = "its tables do not fit together";
@@ -139,7 +139,7 @@ static const char* examine(const char* which, size_t* n) {
            number(store, "SELECT count(*) FROM curves") != (long)*n ||
            number(store, "SELECT count(*) FROM files") != (long)*n)
     result = "a song is there in part";
-  for (size_t i = 0; result == NULL && i < *n; ++i)
+  for (size_t i = 0; !result && i < *n; ++i)
     if (loaded_catalogue(loaded)->songs[i].curve.n != POINTS) result = "a course is cut";
   loaded_free(loaded);
   store_close(store);
@@ -160,12 +160,12 @@ static bool cut(const Operation* operation, unsigned n, DiskCut kind, unsigned s
   store_close(store); // as a process ends; nothing reaches the disk any more
   disk_start_again(kind, seed);
   const char* wrong = examine(path, &songs);
-  if (wrong == NULL && songs != operation->after && (status == 0 || songs != operation->before))
+  if (!wrong && songs != operation->after && (status == 0 || songs != operation->before))
     wrong = status == 0 ? "what was stored is lost" : "a part of the operation is there";
-  if (wrong == NULL && examine(other_path, &songs) != NULL) wrong = "the other library is hurt";
-  if (wrong == NULL && songs != THEIRS) wrong = "the other library has changed";
-  if (wrong != NULL) ++*damaged;
-  if (wrong != NULL && has_syncs)
+  if (!wrong && examine(other_path, &songs)) wrong = "the other library is hurt";
+  if (!wrong && songs != THEIRS) wrong = "the other library has changed";
+  if (wrong) ++*damaged;
+  if (wrong && has_syncs)
     fail_msg("%s, cut at change %u, %d, seed %u: %s", operation->name, n, (int)kind, seed, wrong);
   return was_cut;
 }
@@ -212,13 +212,13 @@ static void a_disk_that_is_full_at_any_write_is_said_and_loses_nothing(void** st
       disk_full_at(0);
       if (status != 0) {
         ++failed;
-        if (strstr(error, "the disk is full") == NULL) fail_msg("%s: %s", operation->name, error);
+        if (!strstr(error, "the disk is full")) fail_msg("%s: %s", operation->name, error);
         // There is room again: the same library goes on.
         if (operation->run(store) != 0) fail_msg("%s, write %u: %s", operation->name, n, error);
       }
       store_close(store);
       const char* wrong = examine(path, &songs);
-      if (wrong != NULL) fail_msg("%s, write %u: %s", operation->name, n, wrong);
+      if (wrong) fail_msg("%s, write %u: %s", operation->name, n, wrong);
       assert_int_equal(songs, operation->after);
     }
     assert_in_range(n, 4, MOST - 1);
@@ -238,14 +238,14 @@ static void a_read_that_fails_is_said_and_loses_nothing(void** state) {
       disk_read_fails_at(n);
       error[0] = '\0';
       Store* store = store_open(path, STORE_CREATE, error, sizeof error);
-      const int status = store != NULL ? operation->run(store) : -1;
+      const int status = store ? operation->run(store) : -1;
       if (status != 0) assert_string_not_equal(error, "");
       has_failed = disk_has_failed();
       said += status != 0;
       store_close(store);
       disk_read_fails_at(0);
       const char* wrong = examine(path, &songs);
-      if (wrong != NULL) fail_msg("%s, read %u: %s", operation->name, n, wrong);
+      if (wrong) fail_msg("%s, read %u: %s", operation->name, n, wrong);
       if (songs != operation->before && songs != operation->after)
         fail_msg("%s, read %u: %zu songs", operation->name, n, songs);
       if (status == 0) assert_int_equal(songs, operation->after);

@@ -83,16 +83,16 @@ static void write_wav(const Bytes* frames) {
 }
 
 static int setup(void** state) {
-  (void)snprintf(folder, sizeof folder, "/tmp/circumplex-tags-XXXXXX");
-  if (mkdtemp(folder) == NULL) return -1;
-  (void)snprintf(path, sizeof path, "%s/x.wav", folder);
+  snprintf(folder, sizeof folder, "/tmp/circumplex-tags-XXXXXX");
+  if (!mkdtemp(folder)) return -1;
+  snprintf(path, sizeof path, "%s/x.wav", folder);
   *state = tags_open();
-  return *state == NULL ? -1 : 0;
+  return !*state ? -1 : 0;
 }
 
 static int teardown(void** state) {
   tags_close(*state);
-  (void)unlink(path);
+  unlink(path);
   return rmdir(folder);
 }
 
@@ -142,7 +142,7 @@ static void broken_tags_break_nothing(void** state) {
 static void what_has_no_tags_has_none(void** state) {
   TagTexts texts;
   char none[160];
-  (void)snprintf(none, sizeof none, "%s/none.mp3", folder);
+  snprintf(none, sizeof none, "%s/none.mp3", folder);
   memset(&texts, 'x', sizeof texts);
   tags_read(*state, none, &texts);
   assert_string_equal(texts.title, "");
@@ -181,40 +181,40 @@ static void reading_does_not_touch_the_file(void** state) {
 /// Kill every child that this process has.  \return how many there were, -1 if that is not told
 static int kill_children(void) {
   char name[64];
-  (void)snprintf(name, sizeof name, "/proc/self/task/%d/children", (int)getpid());
+  snprintf(name, sizeof name, "/proc/self/task/%d/children", (int)getpid());
   FILE* file = fopen(name, "r");
-  if (file == NULL) return -1;
+  if (!file) return -1;
   int n = 0;
   long child;
   char text[256];
-  if (fgets(text, sizeof text, file) != NULL)
+  if (fgets(text, sizeof text, file))
     for (char* s = text; (child = strtol(s, &s, 10)) > 0; ++n)
-      (void)kill((pid_t)child, SIGKILL);
-  (void)fclose(file);
+      kill((pid_t)child, SIGKILL);
+  fclose(file);
   return n;
 }
 
 /// The first child of this process, 0 if that is not told.
 static long child_of_ours(void) {
   char name[64], text[64] = "";
-  (void)snprintf(name, sizeof name, "/proc/self/task/%d/children", (int)getpid());
+  snprintf(name, sizeof name, "/proc/self/task/%d/children", (int)getpid());
   FILE* file = fopen(name, "r");
-  if (file == NULL) return 0;
-  const long child = fgets(text, sizeof text, file) != NULL ? strtol(text, NULL, 10) : 0;
-  (void)fclose(file);
+  if (!file) return 0;
+  const long child = fgets(text, sizeof text, file) ? strtol(text, NULL, 10) : 0;
+  fclose(file);
   return child;
 }
 
 /// A line of /proc/CHILD/NAME that begins with \p key.  \return whether there is one
 static int line_of(long child, const char* name, const char* key, char* line, int size) {
   char file_name[64];
-  (void)snprintf(file_name, sizeof file_name, "/proc/%ld/%s", child, name);
+  snprintf(file_name, sizeof file_name, "/proc/%ld/%s", child, name);
   FILE* file = fopen(file_name, "r");
-  if (file == NULL) return 0;
+  if (!file) return 0;
   int found = 0;
-  while (!found && fgets(line, size, file) != NULL)
+  while (!found && fgets(line, size, file))
     found = strncmp(line, key, strlen(key)) == 0;
-  (void)fclose(file);
+  fclose(file);
   return found;
 }
 
@@ -259,9 +259,9 @@ static void a_reader_that_hangs_is_given_up(void** state) {
   const long child = child_of_ours();
   if (child == 0) skip();
   assert_int_equal(kill((pid_t)child, SIGSTOP), 0);
-  (void)clock_gettime(CLOCK_MONOTONIC, &from);
+  clock_gettime(CLOCK_MONOTONIC, &from);
   tags_read(*state, path, &texts);
-  (void)clock_gettime(CLOCK_MONOTONIC, &to);
+  clock_gettime(CLOCK_MONOTONIC, &to);
   assert_string_equal(texts.title, "");
   assert_in_range(to.tv_sec - from.tv_sec, TAGS_PATIENCE - 1, 6 * TAGS_PATIENCE);
   tags_read(*state, path, &texts); // by another one
@@ -277,8 +277,7 @@ static void a_dead_reader_is_replaced(void** state) {
     const int n = kill_children();
     if (n < 0) skip();
     assert_int_equal(n, 1);
-    if (i % 2 == 0)
-      (void)nanosleep(&(struct timespec){0, 2000000}, NULL); // dead by then, or just dying
+    if (i % 2 == 0) nanosleep(&(struct timespec){0, 2000000}, NULL); // dead by then, or just dying
     tags_read(*state, path, &texts);
     assert_string_equal(texts.title, "T");
   }
@@ -294,10 +293,10 @@ static void a_reader_born_late_has_memory_too(void** state) {
   const int file = open("/dev/zero", O_RDONLY);
   assert_true(file >= 0);
   void* reserved = mmap(NULL, size, PROT_NONE, MAP_PRIVATE, file, 0);
-  (void)close(file);
+  close(file);
   if (reserved == MAP_FAILED || kill_children() != 1) skip();
   tags_read(*state, path, &texts);
-  (void)munmap(reserved, size);
+  munmap(reserved, size);
   assert_string_equal(texts.title, "T");
 }
 

@@ -28,20 +28,20 @@ static const Task task = {.message = on_message};
 static int setup(void** state) {
   (void)state;
   messages = 0;
-  (void)snprintf(folder, sizeof folder, "/tmp/circumplex-walk-XXXXXX");
-  return mkdtemp(folder) == NULL ? -1 : 0;
+  snprintf(folder, sizeof folder, "/tmp/circumplex-walk-XXXXXX");
+  return !mkdtemp(folder) ? -1 : 0;
 }
 
 static int teardown(void** state) {
   char command[96];
   (void)state;
-  (void)snprintf(command, sizeof command, "rm -r %s", folder);
+  snprintf(command, sizeof command, "rm -r %s", folder);
   return system(command);
 }
 
 static const char* at(const char* name) {
   static char path[256];
-  (void)snprintf(path, sizeof path, "%s/%s", folder, name);
+  snprintf(path, sizeof path, "%s/%s", folder, name);
   return path;
 }
 
@@ -104,9 +104,9 @@ static void a_loop_of_links_ends(void** state) {
   assert_int_equal(mkdir(at("a"), 0700), 0);
   make("a/x.wav");
   char own[256];
-  (void)snprintf(own, sizeof own, "%s", folder);
+  snprintf(own, sizeof own, "%s", folder);
   assert_int_equal(symlink(own, at("a/up")), 0);
-  (void)snprintf(own, sizeof own, "%s", at("a"));
+  snprintf(own, sizeof own, "%s", at("a"));
   assert_int_equal(symlink(own, at("again")), 0);
   assert_int_equal(walk_add(&walk, folder), 0);
   assert_string_equal(taken(&walk), "a/x.wav ");
@@ -141,7 +141,7 @@ static const char* listed(const char* name, const char* text, size_t size) {
   Walk walk = {.task = &task};
   write_file(name, text, size);
   if (walk_add_list(&walk, at(name), error, sizeof error) != 0) fail_msg("%s", error);
-  (void)snprintf(result, sizeof result, "%s", taken(&walk));
+  snprintf(result, sizeof result, "%s", taken(&walk));
   walk_free(&walk);
   return result;
 }

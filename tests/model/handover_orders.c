@@ -35,11 +35,11 @@ static void setup(void) {
 
 /// What run() does: grant; look; stop wanting; grant again once the worker is back.
 static void give(void) {
-  for (unsigned look = 0; look < LOOKS; look++) {
+  for (unsigned look = 0; look < LOOKS; ++look) {
     if (handover_idle(&handover)) {
       if (given > taken_back) {
         orders_expect(read_cell(1) == (float)given || !wanted);
-        taken_back++;
+        ++taken_back;
       }
       write_cell(0, (float)++given);
       wanted = true;
@@ -52,14 +52,14 @@ static void give(void) {
 }
 
 static void work(void) {
-  for (unsigned look = 0; look < LOOKS; look++) {
+  for (unsigned look = 0; look < LOOKS; ++look) {
     const size_t job = handover_take(&handover);
     if (!job) continue;
     const float what = read_cell(0);
     orders_expect(what == (float)job);
     if (handover_wanted(&handover, job)) write_cell(1, what);
     handover_finish(&handover, job);
-    worked++;
+    ++worked;
   }
 }
 
@@ -71,7 +71,7 @@ static void finish(void) {
 int main(void) {
   unsigned long races = 0, broken = 0;
   int status = 0;
-  for (int i = 0; i < 2; i++) {
+  for (int i = 0; i < 2; ++i) {
     patient = i == 0;
     const OrdersResult r =
         orders_explore(setup, (void (*const[2])(void)){give, work}, finish, MOST);

@@ -20,10 +20,10 @@ static void setup(void) {
 }
 
 static void post(void) {
-  for (unsigned look = 0; look < LOOKS; look++) {
+  for (unsigned look = 0; look < LOOKS; ++look) {
     if (!mail_is_empty(&mail)) continue;
-    posted++;
-    for (unsigned i = 0; i < 2; i++) {
+    ++posted;
+    for (unsigned i = 0; i < 2; ++i) {
       const float value = (float)(10 * posted + i);
       orders_copy(&letter[i], &value, sizeof value);
     }
@@ -32,10 +32,10 @@ static void post(void) {
 }
 
 static void take(void) {
-  for (unsigned look = 0; look < LOOKS; look++) {
+  for (unsigned look = 0; look < LOOKS; ++look) {
     if (!mail_is_there(&mail)) continue;
-    taken++;
-    for (unsigned i = 0; i < 2; i++) {
+    ++taken;
+    for (unsigned i = 0; i < 2; ++i) {
       float value;
       orders_copy(&value, &letter[i], sizeof value);
       orders_expect(value == (float)(10 * taken + i));

@@ -66,13 +66,13 @@ static unsigned choose(unsigned options) {
   if (w.depth == w.known) {
     w.choice[w.known] = 0;
     w.options[w.known] = options;
-    w.known++;
+    ++w.known;
   }
   return w.choice[w.depth++];
 }
 
 static void tick(void) {
-  w.clocks[w.current].at[w.current]++;
+  ++w.clocks[w.current].at[w.current];
 }
 
 /// Whether what \p thread did at \p time happens before what the current thread does now.
@@ -104,12 +104,12 @@ size_t orders_load(OrdersAtomic* object, bool acquire) {
   if (!own) yield();
   tick();
   unsigned oldest = a->seen[w.current];
-  for (unsigned i = oldest; i < a->n; i++)
+  for (unsigned i = oldest; i < a->n; ++i)
     if (is_before(a->stores[i].thread, a->stores[i].time)) oldest = i;
   const unsigned pick = a->n - 1 - choose(a->n - oldest);
   a->seen[w.current] = pick;
   const Store* store = &a->stores[pick];
-  for (unsigned t = 0; acquire && t < THREADS; t++)
+  for (unsigned t = 0; acquire && t < THREADS; ++t)
     if (store->released.at[t] > w.clocks[w.current].at[t])
       w.clocks[w.current].at[t] = store->released.at[t];
   return store->value;
@@ -128,11 +128,11 @@ void orders_store(OrdersAtomic* object, size_t value, bool release) {
 }
 
 static void touch(const unsigned char* bytes, size_t n, bool write) {
-  for (size_t i = 0; i < n; i++) {
+  for (size_t i = 0; i < n; ++i) {
     if (bytes + i < w.shared || bytes + i >= w.shared + w.n_shared) continue;
     Cell* cell = &w.cells[bytes + i - w.shared];
     if (!is_before(cell->writer, cell->written)) w.raced = true;
-    for (unsigned t = 0; write && t < THREADS; t++)
+    for (unsigned t = 0; write && t < THREADS; ++t)
       if (!is_before(t, cell->read[t])) w.raced = true;
     const uint32_t now = w.clocks[w.current].at[w.current];
     if (write)
@@ -186,7 +186,7 @@ static void execute(void (*setup)(void), void (*finish)(void)) {
   setup();
   tick();
   w.clocks[0] = w.clocks[1] = w.clocks[2]; // threads start after setup
-  for (unsigned t = 0; t < 2; t++) {
+  for (unsigned t = 0; t < 2; ++t) {
     getcontext(&w.context[t]);
     w.context[t].uc_stack.ss_sp = stacks[t];
     w.context[t].uc_stack.ss_size = STACK;
@@ -195,8 +195,8 @@ static void execute(void (*setup)(void), void (*finish)(void)) {
   }
   w.current = choose(2);
   swapcontext(&w.main, &w.context[w.current]);
-  for (unsigned t = 0; t < THREADS; t++) // finish comes after both
-    for (unsigned o = 0; o < 2; o++)
+  for (unsigned t = 0; t < THREADS; ++t) // finish comes after both
+    for (unsigned o = 0; o < 2; ++o)
       if (w.clocks[o].at[t] > w.clocks[2].at[t]) w.clocks[2].at[t] = w.clocks[o].at[t];
   finish();
 }
@@ -205,7 +205,7 @@ static void execute(void (*setup)(void), void (*finish)(void)) {
 static bool advance(void) {
   w.known = w.depth;
   while (w.known > 0 && w.choice[w.known - 1] + 1 == w.options[w.known - 1])
-    w.known--;
+    --w.known;
   if (w.known == 0) return false;
   w.choice[w.known - 1]++;
   return true;
@@ -219,7 +219,7 @@ OrdersResult orders_explore(void (*setup)(void), void (*const thread[2])(void),
   w.known = 0;
   do {
     execute(setup, finish);
-    result.executions++;
+    ++result.executions;
     result.races += w.raced;
     result.broken += w.broke;
     if (w.depth > result.deepest) result.deepest = w.depth;

@@ -51,10 +51,10 @@ static unsigned char value_at(size_t i) {
 }
 
 static void produce(void) {
-  for (unsigned i = 0; i < STEPS && now->push[i]; i++) {
+  for (unsigned i = 0; i < STEPS && now->push[i]; ++i) {
     unsigned char block[4 * MOST_BYTES];
     const size_t n = (size_t)now->push[i];
-    for (size_t k = 0; k < n * now->element; k++)
+    for (size_t k = 0; k < n * now->element; ++k)
       block[k] = value_at(pushed * now->element + k);
     const size_t done = ring_push(ring, block, n);
     orders_expect(done == 0 || done == n);
@@ -70,14 +70,14 @@ static void take(int step) {
   } else {
     got = ring_pop(ring, block, (size_t)step);
     orders_expect(got <= (size_t)step);
-    for (size_t k = 0; k < got * now->element; k++)
+    for (size_t k = 0; k < got * now->element; ++k)
       orders_expect(block[k] == value_at(taken * now->element + k));
   }
   taken += (unsigned)got;
 }
 
 static void consume(void) {
-  for (unsigned i = 0; i < STEPS && now->take[i]; i++)
+  for (unsigned i = 0; i < STEPS && now->take[i]; ++i)
     take(now->take[i]);
 }
 
@@ -92,7 +92,7 @@ static void finish(void) {
 int main(void) {
   int status = 0;
   unsigned long races = 0, broken = 0;
-  for (size_t i = 0; i < sizeof scenarios / sizeof *scenarios; i++) {
+  for (size_t i = 0; i < sizeof scenarios / sizeof *scenarios; ++i) {
     now = &scenarios[i];
     const OrdersResult r =
         orders_explore(setup, (void (*const[2])(void)){produce, consume}, finish, MOST);

@@ -27,7 +27,7 @@ typedef struct {
 static void play(unsigned schedule, Outputs* out) {
   Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
   assert_non_null(bare);
-  for (unsigned b = 0; b < BLOCKS; b++) {
+  for (unsigned b = 0; b < BLOCKS; ++b) {
     bare_music(bare, RATE, b * BLOCK, BLOCK);
     bare->controls[PORT_RESET] = b == RESET_AT ? 1.0f : 0.0f;
     bare_run(bare, BLOCK, schedule >> b % DECISIONS & 1);
@@ -41,7 +41,7 @@ static void when_the_worker_runs_changes_no_output(void** state) {
   static Outputs expected, got;
   play((1u << DECISIONS) - 1, &expected);
   assert_true(expected.controls[BLOCKS - 1][PORT_VALENCE] != 0.0f);
-  for (unsigned schedule = 0; schedule < 1u << DECISIONS; schedule++) {
+  for (unsigned schedule = 0; schedule < 1u << DECISIONS; ++schedule) {
     play(schedule, &got);
     assert_memory_equal(&expected, &got, sizeof got);
     assert_true(got.controls[BLOCKS - 1][PORT_LATE] == 0.0f);

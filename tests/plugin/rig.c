@@ -23,14 +23,14 @@ static const RigMusic* find_music(double rate, uint32_t n) {
   static RigMusic made[4];
   unsigned i = 0;
   while (i < 4 && made[i].rate > 0.0 && made[i].rate != rate)
-    i++;
+    ++i;
   assert_true(i < 4);
   RigMusic* music = &made[i];
   if (music->rate > 0.0) return music;
   char error[512] = "";
   Source* source = source_open("gen:music", rate, error, sizeof error);
   assert_non_null(source);
-  for (unsigned c = 0; c < 2; c++)
+  for (unsigned c = 0; c < 2; ++c)
     assert_non_null(music->channels[c] = malloc(sizeof(float) * n));
   source_read(source, music->channels[0], music->channels[1], n);
   source_close(source);
@@ -60,14 +60,14 @@ void rig_free(Rig* rig) {
 
 static void run_block(Rig* rig, uint32_t n, bool silent) {
   float expected[2][RIG_MAX_BLOCK];
-  for (unsigned c = 0; c < 2; c++)
-    for (uint32_t i = 0; i < n; i++)
+  for (unsigned c = 0; c < 2; ++c)
+    for (uint32_t i = 0; i < n; ++i)
       expected[c][i] = rig->in[c][i] =
           silent ? 0.0f : rig->music->channels[c][(rig->at + i) % rig->n_music];
   if (!silent) rig->at = (rig->at + n) % rig->n_music;
   host_run(rig->host, (float* [2]){rig->in[0], rig->in[1]}, (float* [2]){rig->out[0], rig->out[1]},
            n);
-  for (unsigned c = 0; c < host_audio_inputs(rig->host); c++)
+  for (unsigned c = 0; c < host_audio_inputs(rig->host); ++c)
     if (memcmp(rig->out[c], expected[c], n * sizeof(float)) != 0) rig->audio_differs = true;
 }
 
@@ -152,12 +152,12 @@ void rig_write_other_model(const char* path) {
   char* end = json + header;
   const char key[] = "\\\"valence\\\": [";
   char* found = NULL;
-  for (char* p = json; p + sizeof key < end && !found; p++)
+  for (char* p = json; p + sizeof key < end && !found; ++p)
     if (memcmp(p, key, sizeof key - 1) == 0) found = p + sizeof key - 1;
   if (!found) fail_msg("no valence calibration in %s", rig_model());
   // Same length, so that no tensor moves: the digits of gain and offset become zeros: "1.23" ->
   // "0.00".
-  for (; found < end && *found != ']'; found++)
+  for (; found < end && *found != ']'; ++found)
     if (*found >= '0' && *found <= '9') *found = '0';
   write_file(path, data, size);
   free(data);

@@ -47,7 +47,7 @@ static void an_event_may_end_with_its_sequence_and_no_later(void** state) {
       assert_false(atom_event_fits(s, event));
       continue;
     }
-    for (uint32_t size = 0; size < 100; size++) {
+    for (uint32_t size = 0; size < 100; ++size) {
       ((LV2_Atom_Event*)(void*)(s + 1))->body.size = size;
       assert_int_equal(atom_event_fits(s, event), size <= room - sizeof *event);
     }
@@ -68,14 +68,14 @@ static void an_event_behind_the_end_is_not_looked_at(void** state) {
 /// An object whose properties have values of the sizes given; its own size is \p lacking less.
 static LV2_Atom_Object* object_of(const uint32_t* sizes, unsigned n, uint32_t lacking) {
   size_t size = sizeof(LV2_Atom_Object);
-  for (unsigned i = 0; i < n; i++)
+  for (unsigned i = 0; i < n; ++i)
     size += sizeof(LV2_Atom_Property_Body) + ((sizes[i] + 7u) & ~7u);
   const uint32_t last = n ? sizes[n - 1] : 0;
   const size_t exact = size - (((last + 7u) & ~7u) - last) - lacking;
   LV2_Atom_Object* object = edge((exact + 7) & ~(size_t)7);
   object->atom.size = (uint32_t)(exact - sizeof(LV2_Atom));
   char* at = (char*)(object + 1);
-  for (unsigned i = 0; i < n; i++) {
+  for (unsigned i = 0; i < n; ++i) {
     LV2_Atom_Property_Body property = {.key = i, .value = {sizes[i], 1}};
     const size_t left = exact - (size_t)(at - (char*)object);
     memcpy(at, &property, left < sizeof property ? left : sizeof property);
@@ -87,12 +87,12 @@ static LV2_Atom_Object* object_of(const uint32_t* sizes, unsigned n, uint32_t la
 static void an_objects_properties_may_end_with_it_and_no_later(void** state) {
   (void)state;
   static const uint32_t sizes[][2] = {{0, 0}, {4, 8}, {8, 4}, {1, 17}, {24, 0}, {8, 8}, {16, 16}};
-  for (unsigned i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
-    for (unsigned n = 0; n <= 2; n++) {
+  for (unsigned i = 0; i < sizeof sizes / sizeof sizes[0]; ++i)
+    for (unsigned n = 0; n <= 2; ++n) {
       assert_true(atom_object_is_sound(object_of(sizes[i], n, 0)));
       // Cut by any number of bytes within the last property, it does not fit any more.
       const uint32_t last = n ? (uint32_t)sizeof(LV2_Atom_Property_Body) + sizes[i][n - 1] : 0;
-      for (uint32_t lacking = 1; lacking < last; lacking++)
+      for (uint32_t lacking = 1; lacking < last; ++lacking)
         if (atom_object_is_sound(object_of(sizes[i], n, lacking)))
           fail_msg("%u properties, case %u, %u bytes lacking", n, i, lacking);
     }
@@ -100,7 +100,7 @@ static void an_objects_properties_may_end_with_it_and_no_later(void** state) {
 
 static void an_object_smaller_than_its_head_is_none(void** state) {
   (void)state;
-  for (uint32_t size = 0; size < sizeof(LV2_Atom_Object_Body); size++) {
+  for (uint32_t size = 0; size < sizeof(LV2_Atom_Object_Body); ++size) {
     LV2_Atom_Object* object = edge(sizeof(LV2_Atom_Object));
     object->atom.size = size;
     assert_false(atom_object_is_sound(object));
@@ -110,7 +110,7 @@ static void an_object_smaller_than_its_head_is_none(void** state) {
 static void sizes_that_wrap_are_refused(void** state) {
   (void)state;
   static const uint32_t none[1] = {0};
-  for (uint32_t size = UINT32_MAX - 40; size != 0; size++) {
+  for (uint32_t size = UINT32_MAX - 40; size != 0; ++size) {
     LV2_Atom_Object* object = object_of(none, 1, 0);
     ((LV2_Atom_Property_Body*)(void*)(object + 1))->value.size = size;
     assert_false(atom_object_is_sound(object));

@@ -99,7 +99,7 @@ static void reset_starts_as_if_new(void** state) {
 
 static void transport_resets_only_when_asked(void** state) {
   (void)state;
-  for (unsigned option = 0; option < 2; option++) {
+  for (unsigned option = 0; option < 2; ++option) {
     Rig* rig = open_rig(CIRCUMPLEX_URI_METER);
     host_set(rig->host, "transport_reset", (float)option);
     rig_run_seconds(rig, 10.0);
@@ -138,11 +138,11 @@ static void values_out_of_range_do_no_harm(void** state) {
   (void)state;
   static const float odd[] = {NAN, INFINITY, -INFINITY, 1e30f, -1e30f};
   Rig* rig = open_rig(CIRCUMPLEX_URI_MIDI);
-  for (unsigned i = 0; i < 5; i++) {
+  for (unsigned i = 0; i < 5; ++i) {
     static const char* const symbols[] = {"response",     "valence_trim", "gate",
                                           "midi_channel", "cc_valence",   "quadrant_events",
                                           "midi_interval"};
-    for (unsigned s = 0; s < 7; s++)
+    for (unsigned s = 0; s < 7; ++s)
       host_set(rig->host, symbols[s], odd[i]);
     rig_run_seconds(rig, 1.0);
     assert_true(isfinite(host_get(rig->host, "valence")));
@@ -168,7 +168,7 @@ static void on_midi(void* context, const char* symbol, uint64_t position, const 
     memcpy(m->last, bytes, 3);
     assert_true(position >= m->last_at);
     m->last_at = position;
-    m->n++;
+    ++m->n;
   }
 }
 
@@ -176,7 +176,7 @@ static void midi_follows_the_reading_at_the_same_samples_for_any_block(void** st
   (void)state;
   uint64_t last_at[2];
   unsigned n[2];
-  for (unsigned i = 0; i < 2; i++) {
+  for (unsigned i = 0; i < 2; ++i) {
     Rig* rig = open_rig(CIRCUMPLEX_URI_MIDI);
     Midi midi = {.midi = host_map(rig->host, LV2_MIDI__MidiEvent)};
     host_on_event(rig->host, on_midi, &midi);
@@ -199,11 +199,11 @@ static void cv_follows_without_a_step(void** state) {
   (void)state;
   Rig* rig = open_rig(CIRCUMPLEX_URI_CV);
   float last = 0.0f;
-  for (unsigned i = 0; i < 1500; i++) {
+  for (unsigned i = 0; i < 1500; ++i) {
     rig_run(rig, 441, 441);
     const float* cv = host_cv(rig->host, 1);
     assert_non_null(cv);
-    for (unsigned k = 0; k < 441; k++) {
+    for (unsigned k = 0; k < 441; ++k) {
       // 10 ms at 48 kHz: no more than 1/480 of the largest jump in a sample.
       assert_true(fabsf(cv[k] - last) < 2.0f / 480.0f);
       last = cv[k];

@@ -20,10 +20,10 @@ static void neutral_is_where_every_output_begins(void** state) {
   CvOut cv;
   cv_init(&cv, RATE);
   cv_set(&cv, 0.0f, 0.0f, 0.0f, 1.0f);
-  for (unsigned k = 0; k < CV_OUTPUTS; k++) {
+  for (unsigned k = 0; k < CV_OUTPUTS; ++k) {
     float out[480];
     cv_render(&cv, k, out, 480);
-    for (unsigned i = 0; i < 480; i++)
+    for (unsigned i = 0; i < 480; ++i)
       assert_float_equal(out[i], neutral[k], 0.0f);
   }
 }
@@ -36,7 +36,7 @@ static void a_jump_becomes_a_ramp(void** state) {
   cv_set(&cv, 1.0f, -1.0f, 1.0f, 0.0f);
   cv_render(&cv, 0, out, 4800);
   float last = 0.0f;
-  for (unsigned i = 0; i < 4800; i++) {
+  for (unsigned i = 0; i < 4800; ++i) {
     assert_true(out[i] >= last);
     assert_true(out[i] - last <= 1.0f / 480.0f + 1e-6f); // 10 ms: 1/480 of the way in a sample
     last = out[i];
@@ -80,12 +80,12 @@ static float scaled(Port port, float cv) {
 static void a_host_that_scales_by_the_declared_range_gets_the_whole_parameter(void** state) {
   (void)state;
   static const float readings[] = {-1.0f, 0.0f, 1.0f}, parameters[] = {0.0f, 0.5f, 1.0f};
-  for (unsigned i = 0; i < 3; i++) {
+  for (unsigned i = 0; i < 3; ++i) {
     CvOut cv;
     float out[9600];
     cv_init(&cv, RATE);
     cv_set(&cv, readings[i], readings[i], parameters[i], 0.0f);
-    for (unsigned k = 0; k < CV_OUTPUTS; k++) {
+    for (unsigned k = 0; k < CV_OUTPUTS; ++k) {
       cv_render(&cv, k, out, 9600);
       assert_true(fabsf(scaled((Port)(PORT_CV_VALENCE + k), out[9599]) - parameters[i]) < 1e-4f);
     }

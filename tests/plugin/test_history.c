@@ -13,9 +13,9 @@
 #include <string.h>
 
 static void fill(float* values, unsigned seed) {
-  for (unsigned i = 0; i < PROTOCOL_FLOATS; i++)
+  for (unsigned i = 0; i < PROTOCOL_FLOATS; ++i)
     values[i] = (float)((seed * 31 + i * 7) % 100) / 100.0f;
-  for (unsigned i = 0; i < CUE_COUNT; i++) {
+  for (unsigned i = 0; i < CUE_COUNT; ++i) {
     const CueInfo* cue = cue_info(i);
     values[PROTOCOL_CUES_FIRST + i] =
         cue->low + (cue->high - cue->low) * (float)((seed + i) % 11) / 10.0f;
@@ -27,19 +27,19 @@ static void records_come_back_in_order(void** state) {
   History* h = history_new();
   assert_non_null(h);
   const float attention[4] = {0.1f, 0.2f, 0.3f, 0.4f};
-  for (unsigned n = 0; n < PROTOCOL_HISTORY + 100; n++) {
+  for (unsigned n = 0; n < PROTOCOL_HISTORY + 100; ++n) {
     float values[PROTOCOL_FLOATS];
     fill(values, n);
     history_append(h, values, attention, attention, 4);
   }
   assert_int_equal(history_end(h), PROTOCOL_HISTORY + 100);
   assert_int_equal(history_first(h), 100);
-  for (uint64_t n = history_first(h); n < history_end(h); n++) {
+  for (uint64_t n = history_first(h); n < history_end(h); ++n) {
     float expected[PROTOCOL_FLOATS], values[PROTOCOL_FLOATS];
     uint8_t bytes[PROTOCOL_ATTENTION];
     fill(expected, (unsigned)n);
     history_read(h, n, values, bytes);
-    for (unsigned i = 0; i < PROTOCOL_FLOATS; i++) {
+    for (unsigned i = 0; i < PROTOCOL_FLOATS; ++i) {
       if (i == PROTOCOL_ATTENTION_COUNT || i == PROTOCOL_ATTENTION_UNIT) continue;
       float tolerance = 0.0f;
       if (i >= PROTOCOL_ENVELOPE_FIRST) tolerance = 0.005f;
@@ -63,7 +63,7 @@ static void attention_is_at_the_end_of_its_bytes(void** state) {
                  (const float[3]){0.125f, 0.0f, 0.0f}, 3);
   history_read(h, 0, values, bytes);
   assert_int_equal((int)values[PROTOCOL_ATTENTION_COUNT], 3);
-  for (unsigned i = 0; i < PROTOCOL_WINDOW - 3; i++)
+  for (unsigned i = 0; i < PROTOCOL_WINDOW - 3; ++i)
     assert_int_equal(bytes[i], 0);
   const float unit = values[PROTOCOL_ATTENTION_UNIT];
   assert_true(fabsf((float)bytes[PROTOCOL_WINDOW - 3] * unit - 0.5f) < 0.002f);
@@ -83,7 +83,7 @@ static void of_a_long_attention_the_newest_part_is_kept(void** state) {
   assert_non_null(h);
   float values[PROTOCOL_FLOATS] = {0}, attention[n], beyond[n];
   uint8_t bytes[PROTOCOL_ATTENTION];
-  for (unsigned i = 0; i < n; i++) {
+  for (unsigned i = 0; i < n; ++i) {
     attention[i] = i < 40 ? 9.0f : (float)(i - 39) / PROTOCOL_WINDOW;
     beyond[i] = 0.5f * attention[i];
   }
@@ -91,7 +91,7 @@ static void of_a_long_attention_the_newest_part_is_kept(void** state) {
   history_read(h, 0, values, bytes);
   assert_int_equal((int)values[PROTOCOL_ATTENTION_COUNT], PROTOCOL_WINDOW);
   assert_float_equal(values[PROTOCOL_ATTENTION_UNIT], 1.0f / 255.0f, 1e-6f);
-  for (unsigned i = 0; i < PROTOCOL_WINDOW; i++) {
+  for (unsigned i = 0; i < PROTOCOL_WINDOW; ++i) {
     assert_float_equal((float)bytes[i] / 255.0f, attention[40 + i], 0.002f);
     assert_float_equal((float)bytes[PROTOCOL_WINDOW + i] / 255.0f, beyond[40 + i], 0.002f);
   }
@@ -104,13 +104,13 @@ static void what_is_overwritten_leaves_nothing(void** state) {
   assert_non_null(h);
   float values[PROTOCOL_FLOATS] = {0}, ones[PROTOCOL_WINDOW];
   uint8_t bytes[PROTOCOL_ATTENTION];
-  for (unsigned i = 0; i < PROTOCOL_WINDOW; i++)
+  for (unsigned i = 0; i < PROTOCOL_WINDOW; ++i)
     ones[i] = 1.0f;
-  for (unsigned n = 0; n < PROTOCOL_HISTORY; n++)
+  for (unsigned n = 0; n < PROTOCOL_HISTORY; ++n)
     history_append(h, values, ones, ones, PROTOCOL_WINDOW);
   history_append(h, values, ones, ones, 1);
   history_read(h, PROTOCOL_HISTORY, values, bytes);
-  for (unsigned i = 0; i < PROTOCOL_ATTENTION; i++)
+  for (unsigned i = 0; i < PROTOCOL_ATTENTION; ++i)
     assert_int_equal(bytes[i], (i + 1) % PROTOCOL_WINDOW == 0 ? 255 : 0);
   history_free(h);
 }

@@ -55,7 +55,7 @@ static void the_picture_follows_the_reading(void** state) {
   free(before);
   // Sizes that a host may come up with.
   static const uint32_t sizes[][2] = {{1, 1}, {0, 100}, {100, 0}, {3000, 3000}, {90, 200}};
-  for (unsigned i = 0; i < 5; i++) {
+  for (unsigned i = 0; i < 5; ++i) {
     s = view->render(handle, sizes[i][0], sizes[i][1]);
     if (s) assert_true(s->height <= (int)sizes[i][1]);
   }

@@ -38,7 +38,7 @@ static void tick(MidiOut* m, Log* log, float valence, int quadrant, uint64_t now
 /// The number of messages of controller 20.
 static unsigned count(const Log* log, uint8_t controller) {
   unsigned n = 0;
-  for (unsigned i = 0; i < log->n; i++)
+  for (unsigned i = 0; i < log->n; ++i)
     n += (log->bytes[i][0] & 0xF0) == 0xB0 && log->bytes[i][1] == controller;
   return n;
 }
@@ -49,7 +49,7 @@ static void the_scale_runs_from_0_over_64_to_127(void** state) {
     float valence;
     uint8_t value;
   } points[] = {{-1, 0}, {0, 64}, {1, 127}, {-2, 0}, {2, 127}};
-  for (unsigned i = 0; i < 5; i++) {
+  for (unsigned i = 0; i < 5; ++i) {
     MidiOut m;
     Log log = {.n = 0};
     midi_init(&m);
@@ -71,7 +71,7 @@ static void a_value_on_the_edge_between_two_steps_does_not_chatter(void** state)
   midi_init(&m);
   midi_set(&m, &plain, record, &log);
   const float edge = 2.0f * 70.5f / 127.0f - 1.0f, step = 2.0f / 127.0f;
-  for (unsigned i = 0; i < 1000; i++)
+  for (unsigned i = 0; i < 1000; ++i)
     tick(&m, &log, edge + (i % 2 ? 0.2f : -0.2f) * step, 0, i * 480);
   assert_int_equal(count(&log, 20), 1);
   // A real change goes through, to the nearest step.
@@ -88,7 +88,7 @@ static void a_moving_value_is_sent_no_faster_than_the_interval(void** state) {
   s.interval = 1920;
   midi_init(&m);
   midi_set(&m, &s, record, &log);
-  for (unsigned i = 0; i <= 400; i++)
+  for (unsigned i = 0; i <= 400; ++i)
     tick(&m, &log, sinf((float)i * 0.05f), 0, i * 480);
   assert_in_range(count(&log, 20), 60, 101);
 }
@@ -136,11 +136,11 @@ static void a_note_sounds_while_in_its_quadrant(void** state) {
   midi_init(&m);
   midi_set(&m, &s, record, &log);
   static const int quadrants[] = {0, 1, 1, 3, 0};
-  for (unsigned i = 0; i < 5; i++)
+  for (unsigned i = 0; i < 5; ++i)
     tick(&m, &log, 0.0f, quadrants[i], i * 480);
   uint8_t notes[8][2];
   unsigned n = 0;
-  for (unsigned i = 0; i < log.n; i++)
+  for (unsigned i = 0; i < log.n; ++i)
     if (log.bytes[i][0] < 0xA0) memcpy(notes[n++], log.bytes[i], 2);
   static const uint8_t expected[4][2] = {{0x92, 60}, {0x82, 60}, {0x92, 62}, {0x82, 62}};
   assert_int_equal(n, 4);

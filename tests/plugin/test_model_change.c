@@ -34,7 +34,7 @@ static void on_event(void* context, const char* symbol, uint64_t position, const
   lv2_atom_object_get(object, host_map(s->host, PROTOCOL_NS "message"), &message, 0);
   assert_non_null(message);
   snprintf(s->message, sizeof s->message, "%s", (const char*)LV2_ATOM_BODY_CONST(message));
-  s->statuses++;
+  ++s->statuses;
 }
 
 static Rig* open_rig(Status* s, HostWorker worker) {
@@ -57,7 +57,7 @@ static void the_new_model_fades_in_while_the_old_one_reads_on(void** state) {
   rig_make_folder(folder, sizeof folder);
   snprintf(model, sizeof model, "%s/other.safetensors", folder);
   rig_write_other_model(model);
-  for (unsigned worker = HOST_WORKER_THREAD; worker <= HOST_WORKER_SYNC; worker++) {
+  for (unsigned worker = HOST_WORKER_THREAD; worker <= HOST_WORKER_SYNC; ++worker) {
     Status a, b;
     Rig* plain = open_rig(&a, HOST_WORKER_NONE);
     Rig* changed = open_rig(&b, (HostWorker)worker);
@@ -66,7 +66,7 @@ static void the_new_model_fades_in_while_the_old_one_reads_on(void** state) {
     host_send_text(changed->host, PROPERTY_NS "model", model, true);
     float last = host_get(changed->host, "valence");
     float largest = 0.0f;
-    for (unsigned hop = 0; hop < 40 || (fabsf(last) >= 1e-6f && hop < 20000); hop++) {
+    for (unsigned hop = 0; hop < 40 || (fabsf(last) >= 1e-6f && hop < 20000); ++hop) {
       if (hop >= 40) rest();
       rig_run_seconds(plain, 0.5);
       rig_run_seconds(changed, 0.5);
@@ -99,14 +99,14 @@ static void a_bad_file_leaves_the_old_model_and_says_why(void** state) {
   fputs("this is no model", f);
   fclose(f);
   const char* const paths[] = {text, missing, folder, "relative\xff"};
-  for (unsigned i = 0; i < 4; i++) {
+  for (unsigned i = 0; i < 4; ++i) {
     Status a, b;
     Rig* plain = open_rig(&a, HOST_WORKER_THREAD);
     Rig* changed = open_rig(&b, HOST_WORKER_THREAD);
     rig_run_seconds(plain, 3.0);
     rig_run_seconds(changed, 3.0);
     host_send_text(changed->host, PROPERTY_NS "model", paths[i], true);
-    for (unsigned hop = 0; hop < 8 || (b.statuses < 2 && hop < 20000); hop++) {
+    for (unsigned hop = 0; hop < 8 || (b.statuses < 2 && hop < 20000); ++hop) {
       if (hop >= 8) rest();
       rig_run_seconds(plain, 0.5);
       rig_run_seconds(changed, 0.5);
@@ -129,12 +129,12 @@ static void many_changes_end_with_the_last_one(void** state) {
   Status s;
   Rig* rig = open_rig(&s, HOST_WORKER_THREAD);
   rig_run_seconds(rig, 2.0);
-  for (unsigned i = 0; i < 21; i++) {
+  for (unsigned i = 0; i < 21; ++i) {
     host_send_text(rig->host, PROPERTY_NS "model", i % 2 ? "" : model, true);
     rig_run_seconds(rig, 0.3);
   }
   rig_run_seconds(rig, 20.0);
-  for (unsigned i = 0; i < 20000 && fabsf(host_get(rig->host, "valence")) >= 1e-6f; i++) {
+  for (unsigned i = 0; i < 20000 && fabsf(host_get(rig->host, "valence")) >= 1e-6f; ++i) {
     rest();
     rig_run_seconds(rig, 0.5);
   }

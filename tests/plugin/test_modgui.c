@@ -48,7 +48,7 @@ static LilvNode* modgui(PluginKind kind) {
   LilvNode* uri = lilv_new_uri(world, ports_plugin(kind)->uri);
   const LilvPlugin* plugin = lilv_plugins_get_by_uri(lilv_world_get_all_plugins(world), uri);
   assert_non_null(plugin);
-  (void)lilv_plugin_get_num_ports(plugin); // reads its data
+  lilv_plugin_get_num_ports(plugin); // reads its data
   LilvNodes* guis = values(uri, MODGUI "gui");
   assert_int_equal(lilv_nodes_size(guis), 1);
   LilvNode* gui = lilv_node_duplicate(lilv_nodes_get_first(guis));
@@ -84,16 +84,16 @@ static void assert_has(const char* text, const char* part) {
 
 static void the_page_has_a_handle_and_all_kinds_of_ports(void** state) {
   (void)state;
-  for (unsigned kind = 0; kind < PLUGIN_COUNT; kind++) {
+  for (unsigned kind = 0; kind < PLUGIN_COUNT; ++kind) {
     LilvNode* gui = modgui((PluginKind)kind);
     size_t size;
     char* page = content(gui, "iconTemplate", &size);
     assert_has(page, "mod-role=\"drag-handle\"");
     assert_has(page, "mod-role=\"bypass\"");
     static const char* const types[] = {"audio", "midi", "cv"};
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 3; ++i) {
       char part[64];
-      for (int out = 0; out < 2; out++) {
+      for (int out = 0; out < 2; ++out) {
         snprintf(part, sizeof part, "{{#effect.ports.%s.%s}}", types[i], out ? "output" : "input");
         assert_has(page, part);
         snprintf(part, sizeof part, "mod-role=\"%s-%s-port\"", out ? "output" : "input", types[i]);
@@ -150,7 +150,7 @@ static void the_pictures_are_pictures(void** state) {
   (void)state;
   static const char* const properties[] = {"screenshot", "thumbnail"};
   LilvNode* gui = modgui(PLUGIN_STEREO);
-  for (int i = 0; i < 2; i++) {
+  for (int i = 0; i < 2; ++i) {
     size_t size;
     char* picture = content(gui, properties[i], &size);
     assert_true(size > 200 && memcmp(picture, "\x89PNG\r\n\x1a\n", 8) == 0);
@@ -160,7 +160,7 @@ static void the_pictures_are_pictures(void** state) {
 }
 
 static bool is_output(PluginKind kind, const char* symbol) {
-  for (unsigned i = 0; i < ports_plugin(kind)->n_ports; i++) {
+  for (unsigned i = 0; i < ports_plugin(kind)->n_ports; ++i) {
     const PortInfo* port = ports_at(kind, i);
     if (strcmp(port->symbol, symbol) == 0) return port->output && port->kind == PORT_KIND_CONTROL;
   }
@@ -169,7 +169,7 @@ static bool is_output(PluginKind kind, const char* symbol) {
 
 static void what_the_script_shows_is_monitored(void** state) {
   (void)state;
-  for (unsigned kind = 0; kind < PLUGIN_COUNT; kind++) {
+  for (unsigned kind = 0; kind < PLUGIN_COUNT; ++kind) {
     LilvNode* gui = modgui((PluginKind)kind);
     size_t size;
     char* script = content(gui, "javascript", &size);

@@ -53,7 +53,7 @@ static void read_estimates(Window* w, const LV2_Atom_Object* object) {
   const float* v =
       (const float*)(const void*)((const uint8_t*)(values + 1) + sizeof(LV2_Atom_Vector_Body));
   for (int i = 0; i < n; i++, v += PROTOCOL_FLOATS) {
-    for (unsigned k = 0; k < PROTOCOL_FLOATS; k++)
+    for (unsigned k = 0; k < PROTOCOL_FLOATS; ++k)
       assert_true(isfinite(v[k]));
     assert_true(v[PROTOCOL_TIME] > w->last_time);
     w->last_time = v[PROTOCOL_TIME];
@@ -64,33 +64,33 @@ static void on_event(void* context, const char* symbol, uint64_t position, const
   (void)position;
   Window* w = context;
   assert_string_equal(symbol, "notify");
-  w->messages++;
+  ++w->messages;
   if (atom->type != host_map(w->host, LV2_ATOM__Object)) return;
   const LV2_Atom_Object* object = (const LV2_Atom_Object*)atom;
   const char* type = host_unmap(w->host, object->body.otype);
   assert_non_null(type);
   if (strcmp(type, PROTOCOL_NS "Estimates") == 0) {
-    w->estimates++;
+    ++w->estimates;
     read_estimates(w, object);
   } else if (strcmp(type, PROTOCOL_NS "Level") == 0) {
-    w->levels++;
+    ++w->levels;
     const LV2_Atom* values = get(w, object, PROTOCOL_NS "values");
     assert_non_null(values);
     assert_int_equal(values->size,
                      sizeof(LV2_Atom_Vector_Body) + PROTOCOL_LEVEL_FLOATS * sizeof(float));
   } else if (strcmp(type, PROTOCOL_NS "Status") == 0) {
-    w->statuses++;
+    ++w->statuses;
     const LV2_Atom* name = get(w, object, PROTOCOL_NS "modelName");
     assert_non_null(name);
     strncpy(w->model, LV2_ATOM_BODY_CONST(name), sizeof w->model - 1);
   } else if (strcmp(type, AUTOMATE_NS "event") == 0) {
-    w->automation++;
+    ++w->automation;
     const LV2_Atom* parameter = get(w, object, AUTOMATE_NS "parameter");
     assert_non_null(parameter);
     const int index = ((const LV2_Atom_Int*)parameter)->body;
     assert_true(index == PORT_LANE_VALENCE || index == PORT_LANE_AROUSAL);
   } else if (strcmp(type, LV2_PATCH__Set) == 0) {
-    w->sets++;
+    ++w->sets;
   }
 }
 
@@ -266,13 +266,13 @@ static void an_event_stays_in_its_room_and_its_padding_is_zero(void** state) {
   (void)state;
   static const uint8_t body[] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
   Writer* w = new_writer();
-  for (uint32_t size = 0; size <= 96; size++)
-    for (uint32_t n = 1; n <= sizeof body; n++) {
+  for (uint32_t size = 0; size <= 96; ++size)
+    for (uint32_t n = 1; n <= sizeof body; ++n) {
       begin(w, size);
       uint32_t end = sizeof(LV2_Atom_Sequence);
       const uint32_t total = (uint32_t)sizeof(LV2_Atom_Event) + (n + 7) / 8 * 8;
       while (notify_append(&w->notify.out, 0, 1, body, n)) {
-        for (uint32_t i = n; i < total - sizeof(LV2_Atom_Event); i++)
+        for (uint32_t i = n; i < total - sizeof(LV2_Atom_Event); ++i)
           assert_int_equal(w->port.bytes[end + sizeof(LV2_Atom_Event) + i], 0);
         end += total;
         assert_in_range(end, 0, size);
@@ -280,7 +280,7 @@ static void an_event_stays_in_its_room_and_its_padding_is_zero(void** state) {
       assert_true(end + total > size); // another one would not have fitted
       if (size >= sizeof(LV2_Atom_Sequence))
         assert_int_equal(w->port.sequence.atom.size + sizeof(LV2_Atom), end);
-      for (uint32_t i = end; i < 192; i++)
+      for (uint32_t i = end; i < 192; ++i)
         assert_int_equal(w->port.bytes[i], 0xAA);
     }
   free_writer(w);
@@ -300,7 +300,7 @@ static void the_level_is_that_of_both_channels_since_the_last_one(void** state) 
                {odd, soft, 0.1f, 0.005f},
                {loud, odd, 0.5f, 0.125f}};
   notify_open(&w->notify, w->history);
-  for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+  for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; ++i) {
     notify_level(&w->notify, cases[i].left, cases[i].right, 4);
     finish(w, NOTIFY_MINIMUM, 48000 * i);
     const LV2_Atom* level = written(w, w->uris.ui_level, w->uris.ui_values);
@@ -318,7 +318,7 @@ static void what_did_not_fit_is_told_as_soon_as_it_fits(void** state) {
   Writer* w = new_writer();
   const Uris* u = &w->uris;
   float values[PROTOCOL_FLOATS] = {0};
-  for (unsigned i = 0; i < 3; i++)
+  for (unsigned i = 0; i < 3; ++i)
     history_append(w->history, values, NULL, NULL, 0);
   w->status->waiting = true;
   notify_open(&w->notify, w->history);

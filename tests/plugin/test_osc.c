@@ -36,11 +36,11 @@ static int on_message(const char* path, const char* types, lo_arg** argv, int ar
                       void* context) {
   (void)m;
   Received* r = context;
-  r->n_all++;
+  ++r->n_all;
   assert_int_equal(argc, 1);
   if (strcmp(path, "/circumplex/lamp/valence") == 0) {
     assert_string_equal(types, "f");
-    r->n_valence++;
+    ++r->n_valence;
     r->valence = argv[0]->f;
   }
   if (strcmp(path, "/circumplex/lamp/arousal") == 0) r->arousal = argv[0]->f;
@@ -102,7 +102,7 @@ static void wrong_targets_are_refused_with_a_message(void** state) {
                                       "osc.udp://[]:9000",
                                       " osc.udp://127.0.0.1:9000",
                                       "http://127.0.0.1:80"};
-  for (unsigned i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+  for (unsigned i = 0; i < sizeof wrong / sizeof wrong[0]; ++i) {
     char error[512] = "";
     assert_null(osc_new(wrong[i], "1", false, error, sizeof error));
     assert_string_not_equal(error, "");
@@ -133,7 +133,7 @@ static void broadcast_and_ipv6_arrive(void** state) {
     const char* host;
   } ways[] = {{AF_INET, "127.0.0.1"}, {AF_INET, "127.255.255.255"}, {AF_INET6, "[::1]"}};
   unsigned tried = 0;
-  for (unsigned i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+  for (unsigned i = 0; i < sizeof ways / sizeof ways[0]; ++i) {
     unsigned port = 0;
     const int fd = listen_at(ways[i].family, &port);
     if (fd < 0) {
@@ -152,7 +152,7 @@ static void broadcast_and_ipv6_arrive(void** state) {
     assert_memory_equal(data, "#bundle", 8);
     osc_free(osc);
     close(fd);
-    tried++;
+    ++tried;
   }
   if (tried == 0) skip();
 }
@@ -188,7 +188,7 @@ static void single_messages_are_no_bundle(void** state) {
   assert_int_equal(osc_send(osc, &reading, error, sizeof error), 0);
   while (recv(fd, data, sizeof data, n < 10 ? 0 : MSG_DONTWAIT) > 0) {
     assert_memory_equal(data, "/circumplex/lamp/", 17);
-    n++;
+    ++n;
   }
   assert_int_equal(n, 10);
   osc_free(osc);
@@ -204,11 +204,11 @@ static void only_what_leaves_this_machine_needs_permission(void** state) {
                                           "localhost.example"};
   Properties p = properties_initial();
   assert_null(output_destination(&osc_output, &p));
-  for (unsigned i = 0; i < sizeof here / sizeof here[0]; i++) {
+  for (unsigned i = 0; i < sizeof here / sizeof here[0]; ++i) {
     snprintf(p.osc, sizeof p.osc, "osc.udp://%s:9000", here[i]);
     if (output_destination(&osc_output, &p)) fail_msg("%s needs permission", p.osc);
   }
-  for (unsigned i = 0; i < sizeof elsewhere / sizeof elsewhere[0]; i++) {
+  for (unsigned i = 0; i < sizeof elsewhere / sizeof elsewhere[0]; ++i) {
     snprintf(p.osc, sizeof p.osc, "osc.udp://%s:9000", elsewhere[i]);
     if (!output_destination(&osc_output, &p)) fail_msg("%s needs no permission", p.osc);
     assert_string_equal(output_destination(&osc_output, &p), p.osc);
@@ -217,7 +217,7 @@ static void only_what_leaves_this_machine_needs_permission(void** state) {
 
 static void what_cannot_be_sent_is_told(void** state) {
   (void)state;
-  for (unsigned single = 0; single < 2; single++) {
+  for (unsigned single = 0; single < 2; ++single) {
     char error[512] = "";
     const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     const int next = dup(null); // the number that the socket is going to have
@@ -267,7 +267,7 @@ static void names_must_make_a_valid_address(void** state) {
   (void)state;
   static const char* const wrong[] = {"",    "a b", "a/b", "a#",       "a*",
                                       "{a}", "[a]", "a?",  "\xc3\xa4", "a\x7f"};
-  for (unsigned i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+  for (unsigned i = 0; i < sizeof wrong / sizeof wrong[0]; ++i) {
     char error[512] = "";
     assert_null(osc_new("osc.udp://127.0.0.1:9000", wrong[i], false, error, sizeof error));
     assert_string_not_equal(error, "");

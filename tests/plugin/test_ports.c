@@ -42,7 +42,7 @@ static void check_port(Host* host, PluginKind kind, unsigned i, const float* low
                                       [PORT_KIND_CONTROL] = LV2 "ControlPort",
                                       [PORT_KIND_AUDIO] = LV2 "AudioPort",
                                       [PORT_KIND_CV] = LV2 "CVPort"};
-  for (unsigned t = 0; t < 4; t++)
+  for (unsigned t = 0; t < 4; ++t)
     assert_int_equal(is_a(host, port, types[t]), t == info->kind);
   LilvNode* name = lilv_port_get_name(plugin, port);
   assert_string_equal(lilv_node_as_string(name), info->name);
@@ -69,13 +69,13 @@ static void check_port(Host* host, PluginKind kind, unsigned i, const float* low
 
 static void turtle_says_what_the_code_says(void** state) {
   (void)state;
-  for (unsigned kind = 0; kind < PLUGIN_COUNT; kind++) {
+  for (unsigned kind = 0; kind < PLUGIN_COUNT; ++kind) {
     const PluginInfo* info = ports_plugin((PluginKind)kind);
     Rig* rig = rig_new((HostOptions){.uri = info->uri});
     float low[HOST_MAX_PORTS], high[HOST_MAX_PORTS], init[HOST_MAX_PORTS];
     assert_int_equal(lilv_plugin_get_num_ports(host_plugin(rig->host)), info->n_ports);
     lilv_plugin_get_port_ranges_float(host_plugin(rig->host), low, high, init);
-    for (unsigned i = 0; i < info->n_ports; i++)
+    for (unsigned i = 0; i < info->n_ports; ++i)
       check_port(rig->host, (PluginKind)kind, i, low, high, init);
     assert_null(ports_at((PluginKind)kind, info->n_ports));
     rig_free(rig);
@@ -92,7 +92,7 @@ static void count_index(LilvWorld* world, const LilvPlugin* plugin, const char* 
     assert_int_equal(lilv_nodes_size(values), 1);
     const int value = lilv_node_as_int(lilv_nodes_get_first(values));
     assert_in_range(value, 0, n - 1);
-    found[value]++;
+    ++found[value];
     lilv_nodes_free(values);
   }
   lilv_nodes_free(ports);
@@ -102,14 +102,14 @@ static void count_index(LilvWorld* world, const LilvPlugin* plugin, const char* 
 
 static void every_index_and_symbol_is_there_once(void** state) {
   (void)state;
-  for (unsigned kind = 0; kind < PLUGIN_COUNT; kind++) {
+  for (unsigned kind = 0; kind < PLUGIN_COUNT; ++kind) {
     const PluginInfo* info = ports_plugin((PluginKind)kind);
     Rig* rig = rig_new((HostOptions){.uri = info->uri});
     unsigned found[HOST_MAX_PORTS] = {0};
     count_index(host_world(rig->host), host_plugin(rig->host), LV2 "index", found, info->n_ports);
-    for (unsigned i = 0; i < info->n_ports; i++) {
+    for (unsigned i = 0; i < info->n_ports; ++i) {
       assert_int_equal(found[i], 1);
-      for (unsigned j = 0; j < i; j++)
+      for (unsigned j = 0; j < i; ++j)
         assert_string_not_equal(ports_at((PluginKind)kind, i)->symbol,
                                 ports_at((PluginKind)kind, j)->symbol);
     }
@@ -119,7 +119,7 @@ static void every_index_and_symbol_is_there_once(void** state) {
 
 static void plugins_have_licence_project_and_maintainer(void** state) {
   (void)state;
-  for (unsigned kind = 0; kind < PLUGIN_COUNT; kind++) {
+  for (unsigned kind = 0; kind < PLUGIN_COUNT; ++kind) {
     Rig* rig = rig_new((HostOptions){.uri = ports_plugin((PluginKind)kind)->uri});
     const LilvPlugin* plugin = host_plugin(rig->host);
     LilvWorld* world = host_world(rig->host);
@@ -150,15 +150,15 @@ static void presets_apply_to_every_plugin(void** state) {
   assert_int_equal(presets_load(&presets, CIRCUMPLEX_SOURCE_DIR "/presets", error, sizeof error),
                    0);
   assert_true(presets.n >= 8);
-  for (unsigned kind = 0; kind < PLUGIN_COUNT; kind++) {
+  for (unsigned kind = 0; kind < PLUGIN_COUNT; ++kind) {
     const PluginInfo* info = ports_plugin((PluginKind)kind);
     Rig* rig = rig_new((HostOptions){.uri = info->uri});
-    for (unsigned i = 0; i < presets.n; i++) {
+    for (unsigned i = 0; i < presets.n; ++i) {
       char uri[128];
       snprintf(uri, sizeof uri, "urn:circumplex:preset:%s:%s", strrchr(info->uri, ':') + 1,
                presets.preset[i].id);
       assert_true(host_preset(rig->host, uri));
-      for (unsigned p = 0; p < info->n_ports; p++) {
+      for (unsigned p = 0; p < info->n_ports; ++p) {
         const PortInfo* port = ports_at((PluginKind)kind, p);
         if (!preset_has(port)) continue;
         const float value = presets.preset[i].value[port->port];
@@ -185,7 +185,7 @@ static void a_wrong_preset_is_refused(void** state) {
   char folder[256], path[512], error[512];
   rig_make_folder(folder, sizeof folder);
   snprintf(path, sizeof path, "%s/wrong.json", folder);
-  for (unsigned i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+  for (unsigned i = 0; i < sizeof wrong / sizeof wrong[0]; ++i) {
     FILE* f = fopen(path, "w");
     assert_non_null(f);
     fputs(wrong[i], f);
@@ -201,7 +201,7 @@ static int command(const char* tool, const char* line) {
   char which[256];
   snprintf(which, sizeof which, "command -v %s > /dev/null 2>&1", tool);
   if (system(which) != 0) return -1;
-  (void)setenv("BUNDLE", CIRCUMPLEX_BINARY_DIR "/lv2/circumplex.lv2", 1);
+  setenv("BUNDLE", CIRCUMPLEX_BINARY_DIR "/lv2/circumplex.lv2", 1);
   return system(line);
 }
 

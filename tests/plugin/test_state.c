@@ -118,7 +118,7 @@ static void garbage_means_defaults_and_a_message(void** state) {
   memset(huge, 'x', sizeof huge - 1);
   const int32_t number = 12;
   static const char* const keys[] = {PROPERTY_NS "model", PROPERTY_NS "osc", PROPERTY_NS "oscName"};
-  for (unsigned k = 0; k < 3; k++) {
+  for (unsigned k = 0; k < 3; ++k) {
     const struct {
       const char* type;
       const void* value;
@@ -126,7 +126,7 @@ static void garbage_means_defaults_and_a_message(void** state) {
     } bad[] = {{LV2_ATOM__Int, &number, 4},
                {LV2_ATOM__String, huge, sizeof huge},
                {LV2_ATOM__String, "\xff\xfe not a path \x01", 16}};
-    for (unsigned i = 0; i < 3; i++) {
+    for (unsigned i = 0; i < 3; ++i) {
       Status s;
       Rig* rig = open_rig(&s);
       const LV2_State_Interface* iface =
@@ -159,7 +159,7 @@ typedef struct {
 static const void* retrieve_unterminated(LV2_State_Handle handle, uint32_t key, size_t* size,
                                          uint32_t* type, uint32_t* flags) {
   const Unterminated* u = handle;
-  for (unsigned i = 0; i < 3; i++)
+  for (unsigned i = 0; i < 3; ++i)
     if (key == u->keys[i]) {
       *size = u->sizes[i];
       *type = u->type;

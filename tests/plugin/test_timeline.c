@@ -69,7 +69,7 @@ static TimelineSettings settings_of(const Timeline* t) {
 static void a_reading_takes_effect_a_tenth_of_a_second_after_its_hop(void** state) {
   (void)state;
   static const double rates[] = {8000.0, 44100.0, 48000.0, 96000.0, 192000.0};
-  for (unsigned i = 0; i < 5; i++) {
+  for (unsigned i = 0; i < 5; ++i) {
     Timeline t;
     uint64_t due = 0;
     n_ready = at_ready = 0;
@@ -94,7 +94,7 @@ static void a_reading_that_comes_too_late_is_counted_and_takes_effect_at_once(vo
   assert_true(timeline_shown(&t).late == 0.0f);
   // A sample later it is late; asked again, it is not counted twice.
   give(2 * HOP, 0, -0.5f, 0.5f);
-  for (unsigned i = 0; i < 3; i++) {
+  for (unsigned i = 0; i < 3; ++i) {
     assert_true(timeline_next(&t, NULL, 2 * HOP + DELAY + 1, &due));
     assert_int_equal(due, 2 * HOP + DELAY + 1);
     assert_int_equal(t.late, 1);
@@ -157,7 +157,7 @@ static void readings_stay_within_their_range(void** state) {
   t.reading.valence_spread = t.reading.arousal_spread = 0.9f;
   t.reading.loudness_short = 57.0f; // of samples beyond full scale
   const Readings r = timeline_shown(&t);
-  for (unsigned i = 0; i < READING_COUNT; i++)
+  for (unsigned i = 0; i < READING_COUNT; ++i)
     assert_true(r.value[i] >= reading_info(i)->low && r.value[i] <= reading_info(i)->high);
   assert_true(r.valence == 1.0f && r.arousal == -1.0f && r.song_valence == 1.0f);
   assert_true(r.valence_spread == 1.0f && r.arousal_spread == 1.0f);
@@ -166,7 +166,7 @@ static void readings_stay_within_their_range(void** state) {
 /// Each setting alone is noticed: the next target is that of a timeline that had it all the time.
 static void a_change_of_one_setting_alone_is_noticed(void** state) {
   (void)state;
-  for (unsigned i = 0; i < 10; i++) {
+  for (unsigned i = 0; i < 10; ++i) {
     Timeline t = fresh(), other = fresh();
     TimelineSettings s = settings_of(&t);
     if (i >= 8) s.lanes = true;
@@ -228,7 +228,7 @@ static void hold_stops_both_where_they_are(void** state) {
   assert_true(v > 0.1f && v < 0.7f && a < -0.1f && a > -0.7f);
   s.hold = true;
   timeline_set(&t, &s, half);
-  for (unsigned later = 0; later < 4; later++) {
+  for (unsigned later = 0; later < 4; ++later) {
     assert_true(glide_at(&t.valence, half + later * 100000) == v);
     assert_true(glide_at(&t.arousal, half + later * 100000) == a);
   }
@@ -249,7 +249,7 @@ static void response_is_a_time_constant(void** state) {
   timeline_set(&t, &s, 0);
   take(&t, 1.0f, -1.0f);
   const uint64_t begun = HOP + DELAY;
-  for (unsigned i = 0; i <= 20; i++) {
+  for (unsigned i = 0; i <= 20; ++i) {
     const double seconds = 0.1 * i;
     const uint64_t now = begun + (uint64_t)(seconds * RATE);
     assert_true(fabs((double)glide_at(&t.valence, now) - (1.0 - exp(-seconds / 0.7))) < 1e-5);
@@ -304,7 +304,7 @@ static void quadrants_have_hysteresis(void** state) {
                {4, 4, 0.5f, 0.02f},  {4, 1, 0.5f, 0.04f},  {3, 3, 0.02f, -0.5f},
                {3, 4, 0.04f, -0.5f}, {3, 3, -0.5f, 0.02f}, {3, 2, -0.5f, 0.04f},
                {1, 3, -0.5f, -0.5f}, {4, 2, -0.5f, 0.5f}};
-  for (unsigned i = 0; i < sizeof steps / sizeof steps[0]; i++)
+  for (unsigned i = 0; i < sizeof steps / sizeof steps[0]; ++i)
     assert_int_equal(quadrant_next(steps[i].from, steps[i].valence, steps[i].arousal), steps[i].to);
 }
 
@@ -312,7 +312,7 @@ static void ticks_fall_every_hundredth_of_a_second_from_the_reset(void** state) 
   (void)state;
   Timeline t = fresh();
   timeline_reset(&t, 1234);
-  for (unsigned i = 0; i < 200; i++) {
+  for (unsigned i = 0; i < 200; ++i) {
     assert_int_equal(timeline_next_tick(&t), 1234 + i * 480u);
     timeline_tick(&t, timeline_next_tick(&t));
   }

@@ -31,7 +31,7 @@ typedef struct {
 } Reference;
 
 static void read_outputs(Host* host, float values[13]) {
-  for (unsigned i = 0; i < 13; i++)
+  for (unsigned i = 0; i < 13; ++i)
     assert_non_null(host_output_name(host, i, &values[i]));
 }
 
@@ -39,7 +39,7 @@ static void read_outputs(Host* host, float values[13]) {
 static const float* seen_at(const Reference* reference, uint64_t last) {
   unsigned i = 0;
   while (i + 1 < reference->n && reference->steps[i + 1].from <= last)
-    i++;
+    ++i;
   return reference->steps[i].values;
 }
 
@@ -90,7 +90,7 @@ static void check(const Reference* reference, double rate, HostWorker worker, ui
     read_outputs(rig->host, now);
     const float* expected = seen_at(reference, host_position(rig->host) - 1);
     if (memcmp(now, expected, sizeof now) != 0)
-      for (unsigned i = 0; i < 13; i++)
+      for (unsigned i = 0; i < 13; ++i)
         if (now[i] != expected[i])
           fail_msg("rate %g worker %d block %u: %s is %.9g, not %.9g, at sample %llu", rate,
                    (int)worker, block, host_output_name(rig->host, i, NULL), (double)now[i],
@@ -109,11 +109,11 @@ static void check_rate(double rate) {
   // Silence, then a reading every half second.
   assert_true(reference->n >= 2 * SECONDS - 1);
   assert_true(reference->steps[1].from == (uint64_t)(rate / 2) + (uint64_t)ceil(rate * 0.1));
-  for (unsigned worker = HOST_WORKER_THREAD; worker <= HOST_WORKER_NONE; worker++)
-    for (unsigned i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
+  for (unsigned worker = HOST_WORKER_THREAD; worker <= HOST_WORKER_NONE; ++worker)
+    for (unsigned i = 0; i < sizeof blocks / sizeof blocks[0]; ++i)
       check(reference, rate, (HostWorker)worker, blocks[i], SECONDS);
   // Single samples are slow to run: one reading will do.
-  for (unsigned worker = HOST_WORKER_THREAD; worker <= HOST_WORKER_NONE; worker++)
+  for (unsigned worker = HOST_WORKER_THREAD; worker <= HOST_WORKER_NONE; ++worker)
     check(reference, rate, (HostWorker)worker, 1, 1.3);
   free(reference);
 }
@@ -132,7 +132,7 @@ static void glide_does_not_depend_on_the_block_size(void** state) {
   (void)state;
   float ends[3][2];
   static const uint32_t blocks[3] = {64, 441, 4800};
-  for (unsigned i = 0; i < 3; i++) {
+  for (unsigned i = 0; i < 3; ++i) {
     Rig* rig = rig_new((HostOptions){.uri = CIRCUMPLEX_URI_METER});
     host_set(rig->host, "response", 0.7f);
     rig_run(rig, 300000, blocks[i]);
@@ -152,12 +152,12 @@ static void audio_passes_bit_for_bit(void** state) {
   // Among them what arithmetic would not keep: NaN with a payload, infinity, -0, a denormal.
   static const uint32_t odd[6] = {0x7fc12345u, 0xff800000u, 0x80000000u,
                                   0x00000001u, 0x7f7fffffu, 0x3f800000u};
-  for (unsigned u = 0; u < 4; u++)
-    for (unsigned in_place = 0; in_place < 2; in_place++) {
+  for (unsigned u = 0; u < 4; ++u)
+    for (unsigned in_place = 0; in_place < 2; ++in_place) {
       Rig* rig = rig_new((HostOptions){.uri = uris[u], .in_place = in_place});
       float in[2][600], kept[2][600], out[2][600];
-      for (unsigned c = 0; c < 2; c++)
-        for (unsigned i = 0; i < 600; i++) {
+      for (unsigned c = 0; c < 2; ++c)
+        for (unsigned i = 0; i < 600; ++i) {
           const uint32_t bits = odd[(i + c) % 6] ^ (i % 6 == 5 ? i << 8 : 0);
           memcpy(&in[c][i], &bits, sizeof bits);
         }
@@ -176,7 +176,7 @@ static void crossed_buffers_pass_too(void** state) {
   (void)state;
   Rig* rig = rig_new((HostOptions){.uri = CIRCUMPLEX_URI_METER});
   float a[777], b[777], a_kept[777], b_kept[777];
-  for (unsigned i = 0; i < 777; i++) {
+  for (unsigned i = 0; i < 777; ++i) {
     a_kept[i] = a[i] = (float)i;
     b_kept[i] = b[i] = -0.5f * (float)i;
   }
@@ -192,7 +192,7 @@ static void run_does_what_a_stalled_worker_does_not(void** state) {
   Rig* plain = rig_new((HostOptions){.uri = CIRCUMPLEX_URI_METER, .worker = HOST_WORKER_NONE});
   Rig* stalled = rig_new(
       (HostOptions){.uri = CIRCUMPLEX_URI_METER, .worker = HOST_WORKER_GUI, .gui_seconds = 7.0});
-  for (unsigned i = 0; i < 40; i++) {
+  for (unsigned i = 0; i < 40; ++i) {
     rig_run_seconds(plain, 0.53);
     rig_run_seconds(stalled, 0.53);
     assert_true(host_get(plain->host, "valence") == host_get(stalled->host, "valence"));

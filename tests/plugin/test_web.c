@@ -56,10 +56,10 @@ static int ask_as_it_is(unsigned port, const char* request, char* answer, size_t
 static int ask(unsigned port, const char* method, const char* path, const char* host, char* answer,
                size_t size) {
   char request[512];
-  (void)snprintf(request, sizeof request,
-                 "%s %s HTTP/1.1\r\nHost: %s:%u\r\nContent-Length: 0\r\n"
-                 "Connection: close\r\n\r\n",
-                 method, path, host, port);
+  snprintf(request, sizeof request,
+           "%s %s HTTP/1.1\r\nHost: %s:%u\r\nContent-Length: 0\r\n"
+           "Connection: close\r\n\r\n",
+           method, path, host, port);
   return ask_as_it_is(port, request, answer, size);
 }
 
@@ -85,7 +85,7 @@ static void the_page_and_the_last_reading_are_served(void** state) {
   assert_int_equal(ask(port, "GET", "/reading.json", "localhost", answer, sizeof answer), 200);
   assert_non_null(strstr(answer, "\"n\": 1, \"valence\": 0.25,"));
   assert_non_null(strstr(answer, "\"state\": 2,"));
-  for (unsigned i = 0; i < READING_COUNT; i++) {
+  for (unsigned i = 0; i < READING_COUNT; ++i) {
     char name[64];
     snprintf(name, sizeof name, "\"%s\": ", reading_info(i)->symbol);
     assert_non_null(strstr(answer, name));
@@ -122,7 +122,7 @@ static void a_request_must_name_this_machine_and_port(void** state) {
   } hosts[] = {{"127.0.0.1:%u", 200},  {"localhost:%u", 200},         {"[::1]:%u", 200},
                {"127.0.0.1", 403},     {"127.0.0.1:80", 403},         {"127.0.0.1:%u0", 403},
                {"localhosts:%u", 403}, {"127.0.0.1.example:%u", 403}, {"", 403}};
-  for (unsigned i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
+  for (unsigned i = 0; i < sizeof hosts / sizeof hosts[0]; ++i) {
     const char* mark = strstr(hosts[i].host, "%u");
     const int before = mark ? (int)(mark - hosts[i].host) : (int)strlen(hosts[i].host);
     if (mark)
@@ -145,7 +145,7 @@ static void the_page_is_kept_nowhere_and_loads_nothing(void** state) {
   void* web = web_output.open(&p, error, sizeof error);
   if (!web) fail_msg("%s", error);
   static const char* const paths[] = {"/", "/reading.json"};
-  for (unsigned i = 0; i < 2; i++) {
+  for (unsigned i = 0; i < 2; ++i) {
     assert_int_equal(ask(port, "GET", paths[i], "127.0.0.1", answer, sizeof answer), 200);
     assert_non_null(strstr(answer, "Cache-Control: no-store"));
     assert_non_null(strstr(answer, "X-Content-Type-Options: nosniff"));
@@ -153,10 +153,10 @@ static void the_page_is_kept_nowhere_and_loads_nothing(void** state) {
   }
   static const char* const others[] = {"/index.html", "//", "/../", "/reading.json/x",
                                        "/READING.JSON"};
-  for (unsigned i = 0; i < 5; i++)
+  for (unsigned i = 0; i < 5; ++i)
     assert_int_equal(ask(port, "GET", others[i], "127.0.0.1", answer, sizeof answer), 404);
   static const char* const methods[] = {"HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"};
-  for (unsigned i = 0; i < 5; i++)
+  for (unsigned i = 0; i < 5; ++i)
     assert_int_equal(ask(port, methods[i], "/", "127.0.0.1", answer, sizeof answer), 405);
   web_output.close(web);
 }
@@ -184,7 +184,7 @@ static void sixteen_may_be_connected(void** state) {
   int held[MOST];
   void* web = web_output.open(&p, error, sizeof error);
   if (!web) fail_msg("%s", error);
-  for (unsigned i = 0; i < MOST; i++)
+  for (unsigned i = 0; i < MOST; ++i)
     held[i] = connection(port, "GET / HT"); // is going to say more
   static const char request[] = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
   int next = connection(port, request);
@@ -192,13 +192,13 @@ static void sixteen_may_be_connected(void** state) {
   close(next);
   close(held[0]);
   bool is_answered = false;
-  for (unsigned i = 0; i < 60 && !is_answered; i++) {
+  for (unsigned i = 0; i < 60 && !is_answered; ++i) {
     next = connection(port, request);
     is_answered = recv(next, &byte, 1, 0) == 1;
     close(next);
   }
   assert_true(is_answered);
-  for (unsigned i = 1; i < MOST; i++)
+  for (unsigned i = 1; i < MOST; ++i)
     close(held[i]);
   web_output.close(web);
 }
@@ -211,7 +211,7 @@ static void it_is_off_by_default_and_says_why_it_does_not_start(void** state) {
   assert_string_equal(error, "");
   static const char* const wrong[] = {"127.0.0.1:8080", "http://127.0.0.1", "https://127.0.0.1:1",
                                       "http://127.0.0.1:8080/", "http://192.0.2.1:8080"};
-  for (unsigned i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+  for (unsigned i = 0; i < sizeof wrong / sizeof wrong[0]; ++i) {
     snprintf(p.web, sizeof p.web, "%s", wrong[i]);
     *error = '\0';
     assert_null(web_output.open(&p, error, sizeof error));

@@ -55,7 +55,7 @@ static uint64_t estimates_seen(const Bare* bare, uint64_t* next) {
     if ((uint64_t)((const LV2_Atom_Long*)(const void*)first)->body != *next)
       return UINT64_MAX; // one is missing
     *next += (uint64_t)((const LV2_Atom_Int*)number)->body;
-    count++;
+    ++count;
   }
   return count;
 }
@@ -88,7 +88,7 @@ int main(int count, char** arguments) {
   printf("     hours          samples    us/s of sound   heap bytes   estimates\n");
   ask(bare, bare->uris.ui_open);
   for (uint64_t at = 0; at < total;) {
-    for (unsigned c = 0; c < 2; c++)
+    for (unsigned c = 0; c < 2; ++c)
       memcpy(bare->audio[c], piece + at % n_piece, BLOCK * sizeof *piece);
     const double start = cpu_seconds();
     bare_run_as_is(bare, BLOCK);

@@ -102,7 +102,7 @@ static void any_bytes_give_good_text(void** state) {
     for (int i = 1; i < 256; ++i)
       for (int k = 1; k < 256; ++k) {
         char from[16], text[64];
-        (void)snprintf(from, sizeof from, "%s%c%c", beginnings[b], i, k);
+        snprintf(from, sizeof from, "%s%c%c", beginnings[b], i, k);
         utf8_clean(text, sizeof text, from);
         for (const char* s = text; *s != '\0'; s += utf8_length(s)) {
           assert_true(utf8_length(s) > 0);

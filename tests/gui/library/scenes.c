@@ -166,6 +166,6 @@ static cairo_surface_t* draw(size_t scene) {
 
 PictureSet library_pictures(void) {
   PictureSet set = {.name = name, .draw = draw};
-  (void)library_scenes(&set.n);
+  library_scenes(&set.n);
   return set;
 }

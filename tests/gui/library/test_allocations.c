@@ -87,7 +87,7 @@ static bool draw_library(void* context) {
 static void drawing_the_library(void** state) {
   (void)state;
   World* world = world_new(SONGS, WIDTH, HEIGHT, 1.0);
-  (void)draw_library(world); // fonts are looked for the first time
+  draw_library(world); // fonts are looked for the first time
   long n = 1;
   for (; n < LIMIT; ++n) {
     allocations_fail(n);
@@ -119,10 +119,9 @@ static void saving_a_playlist(void** state) {
   (void)state;
   World* world = world_new(SONGS, WIDTH, HEIGHT, 1.0);
   Saving saving = {world, ""};
-  (void)snprintf(saving.path, sizeof saving.path, "/tmp/circumplex-playlist-%d.m3u8",
-                 (int)getpid());
+  snprintf(saving.path, sizeof saving.path, "/tmp/circumplex-playlist-%d.m3u8", (int)getpid());
   fail_each("a playlist", save, &saving, true);
-  (void)unlink(saving.path);
+  unlink(saving.path);
   world_free(world);
 }
 

@@ -138,7 +138,7 @@ void world_draw(World* world) {
 
 cairo_surface_t* world_draw_all(World* world) {
   Rect dirty[LIBRARY_RECTS];
-  (void)library_picture_update(world->picture, world->view, LIBRARY_DAMAGE_ALL, dirty);
+  library_picture_update(world->picture, world->view, LIBRARY_DAMAGE_ALL, dirty);
   cairo_surface_t* surface =
       cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)world->width, (int)world->height);
   cairo_t* cr = cairo_create(surface);
