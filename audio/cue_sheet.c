@@ -3,9 +3,11 @@
 /// CUE sheets: see cue_sheet.h.
 #include "audio/cue_sheet.h"
 
+#include "text/decode.h"
 #include "text/utf8.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +15,21 @@
 #include <sys/stat.h>
 
 enum { LARGEST = 1 << 20 }; // bytes of a sheet
-#define FRAMES 75.0         // a second
+#define FRAMES 75           // a second
+
+/// What is known of a sheet while it is read.
+typedef struct {
+  CueSheet* sheet;
+  const char* path;
+  size_t line; ///< the one that is read, from 1
+  bool has_command;
+  struct {
+    size_t line;
+    bool is_sound, has_begin; ///< audio, and no data; INDEX 01 was there
+  } notes[CUE_TRACKS];
+  char* error; ///< "" as long as all is good
+  size_t error_size;
+} Parser;
 
 bool cue_sheet_is_name(const char* name) {
   const size_t length = strlen(name);
@@ -30,38 +46,38 @@ unsigned cue_track_split(const char* path, char sheet[CUE_PATH]) {
   return cue_sheet_is_name(sheet) ? (unsigned)((slash[1] - '0') * 10 + slash[2] - '0') : 0;
 }
 
-/// \return the sheet's text, to be freed, or NULL
-static char* read_text(const char* path) {
+static void refuse(Parser* p, size_t line, const char* why) {
+  if (p->error[0] == '\0') snprintf(p->error, p->error_size, "line %zu: %s", line, why);
+}
+
+/// \return the sheet's text, to be freed, or NULL and an error message
+static char* read_text(const char* path, char* error, size_t error_size) {
   struct stat status;
+  errno = 0;
   FILE* file = stat(path, &status) == 0 && S_ISREG(status.st_mode) && status.st_size < LARGEST
                    ? fopen(path, "rb")
                    : NULL;
-  if (!file) return NULL;
+  if (!file) {
+    snprintf(error, error_size, "%s",
+             errno != 0 ? strerror(errno) : "is too large for a CUE sheet");
+    return NULL;
+  }
+  size_t size = 0;
   char* text = malloc((size_t)status.st_size + 1);
-  const size_t n = text ? fread(text, 1, (size_t)status.st_size, file) : 0;
+  if (text) {
+    size = fread(text, 1, (size_t)status.st_size, file);
+    text[size] = '\0';
+    text = decode_marked(text, &size);
+  }
   fclose(file);
-  if (text) text[n] = '\0';
+  if (!text) {
+    snprintf(error, error_size, "is not valid UTF-16");
+  } else if (memchr(text, '\0', size)) {
+    snprintf(error, error_size, "is not text");
+    free(text);
+    text = NULL;
+  }
   return text;
-}
-
-/// What is no UTF-8 is taken for Latin-1.
-static void to_utf8(const char* text, char* to, size_t size) {
-  bool is_good = true;
-  for (const char* s = text; is_good && *s != '\0';) {
-    const size_t n = utf8_length(s);
-    is_good = n > 0;
-    s += n;
-  }
-  size_t at = 0;
-  for (const unsigned char* s = (const unsigned char*)text; *s != '\0' && at + 2 < size; ++s) {
-    if (is_good || *s < 0x80) {
-      to[at++] = (char)*s;
-    } else {
-      to[at++] = (char)(0xC0 | *s >> 6);
-      to[at++] = (char)(0x80 | (*s & 0x3F));
-    }
-  }
-  to[at] = '\0';
 }
 
 /// A command's value: in quotes, or one word.  \return what follows it
@@ -80,7 +96,7 @@ static const char* value_of(const char* s, char* to, size_t size) {
 static void text_of(const char* s, char* to, size_t size) {
   char raw[CUE_TEXT], whole[2 * CUE_TEXT];
   value_of(s, raw, sizeof raw);
-  to_utf8(raw, whole, sizeof whole);
+  decode_latin1(raw, whole, sizeof whole);
   utf8_clean(to, size, whole);
 }
 
@@ -98,7 +114,7 @@ static void find_file(const char* sheet, const char* name, char to[CUE_PATH]) {
   for (const char* s = name; *s != '\0'; ++s)
     if (*s == '/' || *s == '\\') name = s + 1;
   char plain[CUE_TEXT];
-  to_utf8(name, plain, sizeof plain);
+  decode_latin1(name, plain, sizeof plain);
   const char* const names[] = {name, plain};
   for (size_t k = 0; k < 2; ++k) {
     const char* dot = strrchr(names[k], '.');
@@ -113,65 +129,137 @@ static void find_file(const char* sheet, const char* name, char to[CUE_PATH]) {
   to[0] = '\0';
 }
 
-static void on_index(CueSheet* sheet, const char* s) {
+/// "01 MM:SS:FF".  What comes before index 1 belongs to the track before.
+static void on_index(Parser* p, const char* s) {
   unsigned index = 0, minutes = 0, seconds = 0, frames = 0;
-  if (sheet->n == 0 || sscanf(s, "%2u %4u:%2u:%2u", &index, &minutes, &seconds, &frames) != 4)
-    return;
-  // What comes before index 1 belongs to the track before.
-  if (index == 1) sheet->tracks[sheet->n - 1].from = 60.0 * minutes + seconds + frames / FRAMES;
+  int length = 0;
+  const size_t digits = strspn(s, "0123456789: \t");
+  if (p->sheet->n == 0) {
+    refuse(p, p->line, "an INDEX before any TRACK");
+  } else if (sscanf(s, "%2u %4u:%2u:%2u%n", &index, &minutes, &seconds, &frames, &length) != 4 ||
+             s[digits] != '\0' || (size_t)length + strspn(s + length, " \t") != digits ||
+             seconds > 59 || frames >= FRAMES) {
+    refuse(p, p->line, "an INDEX that is no 'NN MM:SS:FF'");
+  } else if (index == 1) {
+    p->sheet->tracks[p->sheet->n - 1].from = 60.0 * minutes + seconds + (double)frames / FRAMES;
+    p->notes[p->sheet->n - 1].has_begin = true;
+  }
 }
 
-static void on_line(CueSheet* sheet, const char* path, const char* line) {
-  char command[16], name[CUE_PATH];
+static void on_track(Parser* p, const char* s) {
+  CueSheet* sheet = p->sheet;
+  const unsigned long number = isdigit((unsigned char)s[0]) ? strtoul(s, NULL, 10) : 0;
+  if (sheet->n_files == 0) {
+    refuse(p, p->line, "a TRACK before any FILE");
+  } else if (number < 1 || number > CUE_TRACKS || sheet->n == CUE_TRACKS) {
+    refuse(p, p->line, "a TRACK whose number is not 1 to 99");
+  } else {
+    for (size_t i = 0; i < sheet->n; ++i)
+      if (sheet->tracks[i].number == number) refuse(p, p->line, "a TRACK that was there before");
+    p->notes[sheet->n].line = p->line;
+    p->notes[sheet->n].is_sound = strstr(s, "AUDIO") || strstr(s, "audio");
+    sheet->tracks[sheet->n++] = (CueTrack){.number = (unsigned)number, .file = sheet->n_files - 1};
+  }
+}
+
+/// A sound file that is not there is told, if nothing else is wrong.
+static void on_file(Parser* p, const char* s, char away[CUE_TEXT]) {
+  char name[CUE_PATH];
+  CueSheet* sheet = p->sheet;
+  value_of(s, name, sizeof name);
+  if (name[0] == '\0' || sheet->n_files == CUE_TRACKS) {
+    refuse(p, p->line, name[0] == '\0' ? "a FILE without a name" : "more than 99 FILEs");
+    return;
+  }
+  char* found = sheet->files[sheet->n_files++];
+  find_file(p->path, name, found);
+  if (found[0] == '\0' && away[0] == '\0') decode_latin1(name, away, CUE_TEXT);
+}
+
+static void on_line(Parser* p, const char* line, char away[CUE_TEXT]) {
+  char command[16];
+  CueSheet* sheet = p->sheet;
   CueTrack* track = sheet->n > 0 ? &sheet->tracks[sheet->n - 1] : NULL;
   const char* rest = value_of(line, command, sizeof command);
   while (*rest == ' ' || *rest == '\t')
     ++rest;
-  if (strcasecmp(command, "FILE") == 0 && sheet->n_files < CUE_TRACKS) {
-    value_of(rest, name, sizeof name);
-    find_file(path, name, sheet->files[sheet->n_files++]);
-  } else if (strcasecmp(command, "TRACK") == 0) {
-    const bool is_sound = strstr(rest, "AUDIO") && sheet->n_files > 0;
-    if (sheet->n < CUE_TRACKS && is_sound)
-      sheet->tracks[sheet->n++] = (CueTrack){.number = (unsigned)strtoul(rest, NULL, 10) % 100U,
-                                             .file = sheet->n_files - 1};
-  } else if (strcasecmp(command, "TITLE") == 0) {
+  const bool is_file = strcasecmp(command, "FILE") == 0;
+  p->has_command = p->has_command || is_file;
+  if (is_file)
+    on_file(p, rest, away);
+  else if (strcasecmp(command, "TRACK") == 0)
+    on_track(p, rest);
+  else if (strcasecmp(command, "TITLE") == 0)
     text_of(rest, track ? track->title : sheet->album, CUE_TEXT);
-  } else if (strcasecmp(command, "PERFORMER") == 0) {
+  else if (strcasecmp(command, "PERFORMER") == 0)
     text_of(rest, track ? track->performer : sheet->performer, CUE_TEXT);
-  } else if (strcasecmp(command, "INDEX") == 0) {
-    on_index(sheet, rest);
+  else if (strcasecmp(command, "INDEX") == 0)
+    on_index(p, rest);
+}
+
+/// Line by line, whatever ends one: CR LF, LF or CR.
+static void parse(Parser* p, char* text, char away[CUE_TEXT]) {
+  for (char* end; p->error[0] == '\0' && *text != '\0'; text = end) {
+    const size_t length = strcspn(text, "\r\n");
+    end = text + length;
+    if (end[0] == '\r' && end[1] == '\n') *end++ = '\0';
+    if (*end != '\0') *end++ = '\0';
+    ++p->line;
+    on_line(p, text, away);
   }
 }
 
-bool cue_sheet_read(const char* path, CueSheet* sheet) {
-  bool splits = false;
-  memset(sheet, 0, sizeof *sheet);
-  char* text = read_text(path);
-  if (!text) return false;
-  char* state = NULL;
-  char* line = strncmp(text, "\xEF\xBB\xBF", 3) == 0 ? text + 3 : text;
-  for (line = strtok_r(line, "\r\n", &state); line; line = strtok_r(NULL, "\r\n", &state))
-    on_line(sheet, path, line);
-  free(text);
+/// Where tracks end; then those that are no sound are left out.
+static CueKind finish(Parser* p) {
+  CueSheet* sheet = p->sheet;
+  CueKind kind = CUE_AWAY;
+  size_t kept = 0;
   for (size_t i = 0; i < sheet->n; ++i) {
     CueTrack* track = &sheet->tracks[i];
     const CueTrack* next = i + 1 < sheet->n ? track + 1 : NULL;
+    if (!p->notes[i].has_begin && p->notes[i].is_sound)
+      refuse(p, p->notes[i].line, "a TRACK without INDEX 01");
     if (track->performer[0] == '\0') memcpy(track->performer, sheet->performer, CUE_TEXT);
-    if (track->number == 0) track->number = (unsigned)(i + 1);
-    if (!next || next->file != track->file) continue;
-    if (next->from <= track->from) return false; // no course of time
+    if (!next || next->file != track->file || !p->notes[i + 1].has_begin) continue;
+    if (next->from <= track->from)
+      refuse(p, p->notes[i + 1].line, "a TRACK that begins no later than the one before");
     track->to = next->from;
-    splits = splits || sheet->files[track->file][0] != '\0';
   }
-  return splits;
+  for (size_t i = 0; i < sheet->n; ++i)
+    if (p->notes[i].is_sound) sheet->tracks[kept++] = sheet->tracks[i];
+  sheet->n = kept;
+  for (size_t i = 0; i < sheet->n; ++i) {
+    const size_t file = sheet->tracks[i].file;
+    if (sheet->files[file][0] == '\0') continue;
+    const bool splits = i > 0 && sheet->tracks[i - 1].file == file;
+    if (splits || kind == CUE_AWAY) kind = splits ? CUE_SPLITS : CUE_WHOLE;
+  }
+  return kind;
+}
+
+CueKind cue_sheet_read(const char* path, CueSheet* sheet, char* error, size_t error_size) {
+  char away[CUE_TEXT] = "";
+  Parser parser = {.sheet = sheet, .path = path, .error = error, .error_size = error_size};
+  memset(sheet, 0, sizeof *sheet);
+  error[0] = '\0';
+  char* text = read_text(path, error, error_size);
+  if (!text) return CUE_BAD;
+  parse(&parser, text, away);
+  free(text);
+  if (!parser.has_command && error[0] == '\0')
+    snprintf(error, error_size, "is not a CUE sheet: it names no FILE");
+  const CueKind kind = error[0] == '\0' ? finish(&parser) : CUE_BAD;
+  if (error[0] != '\0') return CUE_BAD;
+  if (away[0] != '\0') snprintf(error, error_size, "its file '%s' is not there", away);
+  return kind;
 }
 
 CueSheet* cue_sheet_of(const char* path, const CueTrack** track) {
   char name[CUE_PATH];
   const unsigned number = cue_track_split(path, name);
   CueSheet* sheet = number > 0 ? malloc(sizeof *sheet) : NULL;
-  if (sheet && cue_sheet_read(name, sheet))
+  char error[CUE_TEXT];
+  if (sheet && cue_sheet_read(name, sheet, error, sizeof error) >= CUE_WHOLE)
     for (size_t i = 0; i < sheet->n; ++i)
       if (sheet->tracks[i].number == number && sheet->files[sheet->tracks[i].file][0] != '\0') {
         *track = &sheet->tracks[i];

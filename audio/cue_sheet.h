@@ -27,10 +27,20 @@ typedef struct {
   char files[CUE_TRACKS][CUE_PATH]; ///< beside the sheet; "": not there
 } CueSheet;
 
+/// What a sheet is good for.
+typedef enum {
+  CUE_BAD,   ///< it cannot be followed
+  CUE_AWAY,  ///< none of its sound files is there, or it has none
+  CUE_WHOLE, ///< each of its files is one track
+  CUE_SPLITS ///< a file that is there holds two tracks or more
+} CueKind;
+
 /// Read the sheet \p path; sound files that are there under another extension (flac for wav) are
-/// found.  Large: allocate it.
-/// \return whether it splits a file that is there, that is, has one with two tracks or more
-bool cue_sheet_read(const char* path, CueSheet* sheet);
+/// found.  It may be UTF-8, UTF-16 with its mark, or else Latin-1.
+/// \param sheet large: allocate it
+/// \param[out] error for CUE_BAD an error message with the line's number; else which of its files is
+/// not there, or ""
+CueKind cue_sheet_read(const char* path, CueSheet* sheet, char* error, size_t error_size);
 
 /// \return whether \p name ends in ".cue"
 bool cue_sheet_is_name(const char* name);

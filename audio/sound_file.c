@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -367,6 +368,9 @@ static AudioFile* open_track(const char* file, const CueTrack* track, char* erro
   const uint64_t to = track->to > 0.0 ? (uint64_t)(track->to * rate + 0.5) : UINT64_MAX;
   const uint64_t end = audio->info.frames > 0 && audio->info.frames < to ? audio->info.frames : to;
   if (audio_skip(audio, from, error, error_size) != 0) {
+    const char* slash = strrchr(file, '/');
+    snprintf(error, error_size, "begins at %.0f:%05.2f, where %s has ended",
+             floor(track->from / 60.0), fmod(track->from, 60.0), slash ? slash + 1 : file);
     audio_close(audio);
     return NULL;
   }

@@ -297,7 +297,8 @@ static const Option feature_options[] = {
      1e6},
     {"seconds", 0, "S", "take no more than S seconds", option_number,
      offsetof(CommandLine, job.seconds), 0.5, 1e9},
-    {"force", 0, NULL, "replace read-only files and links (not what they lead to)", option_flag,
+    {"force", 0, NULL,
+     "replace read-only files and links (not what they lead to); never a sound file", option_flag,
      offsetof(CommandLine, job.force), 0.0, 0.0},
     {.name = NULL}};
 

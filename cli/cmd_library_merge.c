@@ -49,12 +49,27 @@ static bool merge(Store* store, const char* path) {
   return true;
 }
 
+/// \return whether the others are all libraries (else reported)
+static bool are_libraries(int n, char** paths) {
+  char error[CLI_TEXT];
+  bool are_good = true;
+  for (int i = 0; i < n; ++i) {
+    Store* other = store_open(paths[i], STORE_READ, error, sizeof error);
+    if (!other) cli_message("%s", error);
+    are_good = are_good && other;
+    store_close(other);
+  }
+  return are_good;
+}
+
 int library_merge(int argc, char** argv) {
   LibraryOptions options;
   int first = 0;
   int status = library_options(&command, argc, argv, &options, &first);
   if (status >= 0) return status;
   if (first == argc) return cli_usage("library merge", "no other library is named");
+  // First, so that no new library is made for nothing.
+  if (!are_libraries(argc - first, argv + first)) return CLI_FAILED;
   Store* store = library_open(options.db, STORE_CREATE);
   if (!store) return CLI_FAILED;
   status = CLI_OK;

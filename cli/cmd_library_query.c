@@ -93,12 +93,29 @@ static int make_relative(Search* search, bool is_profile_too, Profile* profile) 
   return 0;
 }
 
+/// Why no song has a passage like the profile: most often all are too short.
+static void explain_nothing(const Search* search, const Query* query) {
+  const Catalogue* catalogue = loaded_catalogue(search->loaded);
+  char passage[32], longest[32];
+  const double least = MATCH_LEAST_STRETCH * (double)query->profile.n / CURVE_RATE;
+  double most = 0.0;
+  for (size_t i = 0; i < catalogue->n; ++i)
+    most = fmax(most, (double)catalogue->songs[i].curve.n / CURVE_RATE);
+  if (query->match != MATCH_PASSAGE || catalogue->n == 0 || most >= least) return;
+  library_rows_length(least, passage, sizeof passage);
+  library_rows_length(most, longest, sizeof longest);
+  cli_message("a passage like this lasts %s at least, and the longest song %s; without --passage "
+              "whole songs are compared",
+              passage, longest);
+}
+
 /// Ask, and write what was found.  \return CLI_OK or CLI_FAILED (reported)
 static int answer(Search* search, const LibraryOptions* options) {
   char error[CLI_TEXT] = "out of memory";
   QueryResult result;
   int status = -1;
   if (library_ask(search->index, &options->query, &result) != 0) return CLI_FAILED;
+  if (result.n == 0 && result.kind == QUERY_MATCH) explain_nothing(search, &options->query);
   LibraryRow* rows =
       library_rows_of(&result, result.kind != QUERY_PATH, result.kind == QUERY_MATCH);
   size_t* songs = malloc((result.n + 1) * sizeof *songs);

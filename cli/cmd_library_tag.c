@@ -36,7 +36,8 @@ typedef struct {
   StoreFile* files; ///< of the song, their paths ours
   size_t n;
   size_t written, same, failed;
-  Store* store; ///< for writing; NULL for a dry run
+  size_t tracks; ///< of CUE sheets: they have no tags of their own
+  Store* store;  ///< for writing; NULL for a dry run
 } Run;
 
 /// Gathered first: the library cannot be written while it is read.
@@ -45,8 +46,7 @@ static int on_file(void* context, const StoreRow* row) {
   char sheet[CUE_PATH];
   if (row->is_missing) return 0;
   if (cue_track_split(row->path, sheet) != 0) {
-    cli_message("%s: is a track of a CUE sheet: left without tags", row->path);
-    ++run->failed;
+    ++run->tracks;
     return 0;
   }
   if (row->damage[0] != '\0') {
@@ -118,6 +118,9 @@ static int tag_rows(Run* run, Store* store, const Loaded* loaded, const LibraryR
   printf("%zu file%s %s, %zu as before, %zu left as they are.\n", run->written,
          run->written == 1 ? "" : "s", run->options->dry_run ? "would be tagged" : "tagged",
          run->same, run->failed);
+  if (run->tracks > 0)
+    printf("%zu track%s of CUE sheets: a part of a file has no tags of its own.\n", run->tracks,
+           run->tracks == 1 ? "" : "s");
   if (cli_interrupted()) return CLI_INTERRUPTED;
   return status == 0 && run->failed == 0 ? CLI_OK : CLI_FAILED;
 }

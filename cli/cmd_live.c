@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "cli/file_options.h"
 #include "cli/screen.h"
+#include "cli/side.h"
 #include "library/reading.h"
 #include "text/utf8.h"
 
@@ -32,6 +33,7 @@ typedef struct {
   double speed;
   bool is_playing, is_page, is_in_lines;
   const char* model;
+  bool has_models; ///< several were named
 } Live;
 
 static double now(void) {
@@ -199,6 +201,20 @@ out:
   return status;
 }
 
+/// A model that reads a course.  \return NULL (reported)
+static Model* open_model(const char* name) {
+  char error[CLI_TEXT];
+  Model* model = NULL;
+  StaticModel* whole = NULL;
+  if (side_open(name, &model, &whole, error, sizeof error) != 0) cli_message("%s", error);
+  if (whole)
+    cli_message("%s is a static model, which reads a song as a whole: 'circumplex analyze -m %s' "
+                "does",
+                name, name);
+  static_close(whole);
+  return model;
+}
+
 static int run(const Live* live) {
   char error[CLI_TEXT];
   int status = CLI_FAILED;
@@ -206,11 +222,8 @@ static int run(const Live* live) {
   Engine* engine = NULL;
   Screen* screen = NULL;
   Sound sound = {.player = NULL};
-  Model* model = reading_model(live->model, error, sizeof error);
-  if (!model) {
-    cli_message("%s", error);
-    return status;
-  }
+  Model* model = open_model(live->model);
+  if (!model) return status;
   if (live->input) cli_catch_signals(); // sound libraries talk
   if (open_input(live, &input, error, sizeof error) != 0) {
     cli_message("%s: %s", live->path, error);
@@ -259,6 +272,14 @@ out:
   return status;
 }
 
+static bool read_model(const Option* option, const char* text, void* to) {
+  Live* live = to;
+  (void)option;
+  live->has_models = live->model != NULL;
+  live->model = text;
+  return true;
+}
+
 static const Option live_options[] = {
     {"play", 'p', NULL, "play FILE too, on the default sound device", option_flag,
      offsetof(Live, is_playing), 0.0, 0.0},
@@ -274,8 +295,8 @@ static const Option live_options[] = {
      "is no terminal)",
      option_flag, offsetof(Live, is_in_lines), 0.0, 0.0},
     {"model", 'm', "MODEL",
-     "a model's name or file (default: $CIRCUMPLEX_MODEL, else the installed one)", option_text,
-     offsetof(Live, model), 0.0, 0.0},
+     "a model's name or file (default: $CIRCUMPLEX_MODEL, else the installed one)", read_model, 0,
+     0.0, 0.0},
     {.name = NULL}};
 
 static const OptionGroup groups[] = {
@@ -301,6 +322,8 @@ int cmd_live(int argc, char** argv) {
   if (argc - first != (!live.input ? 1 : 0))
     return cli_usage("live",
                      !live.input ? "one FILE is needed" : "--input is read in place of a FILE");
+  if (live.has_models)
+    return cli_usage("live", "one model at a time: 'circumplex analyze' sets several side by side");
   live.path = live.input ? live.input : argv[first];
   live.is_page = !live.is_in_lines && isatty(STDOUT_FILENO) == 1;
   if (live.is_playing && live.input)

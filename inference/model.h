@@ -66,4 +66,8 @@ int model_default_path(char* path, size_t size);
 /// \return 0 and the path, or -1 and an error message in \p path.
 int model_shipped_path(const char* name, char* path, size_t size);
 
+/// Names of the models that come with the program, "cues, default, ...", in order; "" if none is
+/// found.  Allocates.
+void model_shipped_names(char* names, size_t size);
+
 #endif

@@ -6,6 +6,7 @@
 #define _GNU_SOURCE // dladdr
 #include "inference/model.h"
 
+#include <dirent.h>
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,6 +81,30 @@ int model_shipped_path(const char* name, char* path, size_t size) {
   if (found) return take_path(path, size, found);
   snprintf(path, size, "There is no model %s" SUFFIX " in %s.", name, CIRCUMPLEX_INSTALL_MODELS);
   return -1;
+}
+
+static int is_model(const struct dirent* entry) {
+  const size_t length = strlen(entry->d_name), suffix = sizeof SUFFIX - 1;
+  return length > suffix && entry->d_name[0] != '.' &&
+         strcmp(entry->d_name + length - suffix, SUFFIX) == 0;
+}
+
+void model_shipped_names(char* names, size_t size) {
+  struct dirent** entries = NULL;
+  size_t at = 0;
+  names[0] = '\0';
+  char* folder = find("default");
+  const int n = folder && to_parent(folder) ? scandir(folder, &entries, is_model, alphasort) : 0;
+  for (int i = 0; i < n; ++i) {
+    const size_t length = strlen(entries[i]->d_name) - (sizeof SUFFIX - 1);
+    const int added = snprintf(names + at, size - at, "%s%.*s", at > 0 ? ", " : "", (int)length,
+                               entries[i]->d_name);
+    at = added > 0 && at + (size_t)added < size ? at + (size_t)added : at;
+    names[at] = '\0'; // never half of a name
+    free(entries[i]);
+  }
+  free(entries);
+  free(folder);
 }
 
 int model_default_path(char* path, size_t size) {

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+// Percent; the least is MATCH_LEAST_STRETCH.
 const unsigned match_stretches[STRETCHES] = {100, 90, 112, 80, 125};
 
 // ---- the index

@@ -27,6 +27,8 @@
 
 #include <stdbool.h>
 
+#define MATCH_LEAST_STRETCH 0.8 ///< a passage's length is at least so much of its profile's
+
 typedef enum {
   MATCH_WHOLE,  ///< the whole song against the whole profile, both on a time axis of 0..1
   MATCH_PASSAGE ///< the stretch of the song, about as long as the profile, that comes closest

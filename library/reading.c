@@ -143,16 +143,21 @@ int reader_run(Reader* reader, AudioFile* audio, TaskFile* done, ReadingRow row,
 }
 
 Model* reading_model(const char* path, char* error, size_t error_size) {
-  char standard[4096];
+  char standard[4096], names[512];
+  const bool is_name = path && !strpbrk(path, "/.") && access(path, F_OK) != 0;
   if (!path) {
     if (model_default_path(standard, sizeof standard) != 0) {
       snprintf(error, error_size, "%s", standard);
       return NULL;
     }
     path = standard;
-  } else if (!strpbrk(path, "/.") && access(path, F_OK) != 0 &&
-             model_shipped_path(path, standard, sizeof standard) == 0) {
+  } else if (is_name && model_shipped_path(path, standard, sizeof standard) == 0) {
     path = standard;
+  } else if (is_name) {
+    model_shipped_names(names, sizeof names);
+    snprintf(error, error_size, "there is no model '%s'; installed are: %s", path,
+             names[0] != '\0' ? names : "none");
+    return NULL;
   }
   return model_open(path, error, error_size);
 }

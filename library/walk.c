@@ -141,16 +141,12 @@ static int read_ignore(const char* folder, Ignore* ignore) {
   return result;
 }
 
-/// Take the tracks of a CUE sheet, if it splits a file; \p files, or NULL, gets the files' paths.
-/// \return 1 if it does, 0 if not, -1 if out of memory
-static int take_tracks(Walk* walk, const char* path, const char* below, GHashTable* files) {
-  CueSheet* sheet = malloc(sizeof *sheet);
+/// Take the tracks that are there.  \return 0, or -1 if out of memory
+static int take_tracks(Walk* walk, const CueSheet* sheet, const char* path, const char* below) {
   char number[8];
   struct stat status;
-  int result = !sheet ? -1 : cue_sheet_read(path, sheet) ? 1 : 0;
-  for (size_t i = 0; result == 1 && i < sheet->n; ++i) // the first sheet of a file counts
-    if (files && g_hash_table_contains(files, sheet->files[sheet->tracks[i].file])) result = 0;
-  for (size_t i = 0; result == 1 && i < sheet->n; ++i) {
+  int result = 0;
+  for (size_t i = 0; result == 0 && i < sheet->n; ++i) {
     const char* file = sheet->files[sheet->tracks[i].file];
     if (file[0] == '\0' || stat(file, &status) != 0) continue;
     snprintf(number, sizeof number, "%02u", sheet->tracks[i].number);
@@ -160,8 +156,46 @@ static int take_tracks(Walk* walk, const char* path, const char* below, GHashTab
     free(own);
     free(name);
   }
-  for (size_t i = 0; result == 1 && files && i < sheet->n_files; ++i)
+  return result;
+}
+
+/// A CUE sheet in a folder: take its tracks, if it splits a file.  A bad one is told.
+/// \param files gets the sheet and what it splits: the first sheet of a file counts
+/// \return 0, or -1 if out of memory
+static int take_sheet(Walk* walk, const char* path, const char* below, GHashTable* files) {
+  char error[CUE_TEXT], text[CUE_TEXT + 64];
+  CueSheet* sheet = malloc(sizeof *sheet);
+  if (!sheet) return -1;
+  const CueKind kind = cue_sheet_read(path, sheet, error, sizeof error);
+  bool is_taken = kind == CUE_SPLITS;
+  if (kind == CUE_BAD) {
+    snprintf(text, sizeof text, "%s: the sheet is not followed", error);
+    fail(walk, path, text);
+  }
+  for (size_t i = 0; is_taken && i < sheet->n; ++i)
+    is_taken = !g_hash_table_contains(files, sheet->files[sheet->tracks[i].file]);
+  const int result = is_taken ? take_tracks(walk, sheet, path, below) : 0;
+  if (is_taken && error[0] != '\0') fail(walk, path, error);
+  for (size_t i = 0; is_taken && i < sheet->n_files; ++i)
     if (sheet->files[i][0] != '\0') g_hash_table_add(files, g_strdup(sheet->files[i]));
+  if (is_taken) g_hash_table_add(files, g_strdup(path));
+  free(sheet);
+  return result;
+}
+
+/// A CUE sheet that was named itself: all tracks whose files are there.  \return 0, or -1 if out of memory
+static int take_named_sheet(Walk* walk, const char* path) {
+  char error[CUE_TEXT];
+  const char* slash = strrchr(path, '/');
+  CueSheet* sheet = malloc(sizeof *sheet);
+  int result = !sheet ? -1 : 0;
+  if (result == 0 && cue_sheet_read(path, sheet, error, sizeof error) >= CUE_WHOLE) {
+    walk->has_folder = true; // several files
+    result = take_tracks(walk, sheet, path, slash ? slash + 1 : path);
+  } else if (result == 0 && error[0] == '\0') {
+    snprintf(error, sizeof error, "has no tracks of sound");
+  }
+  if (result == 0 && error[0] != '\0') fail(walk, path, error);
   free(sheet);
   return result;
 }
@@ -170,6 +204,7 @@ static int take_tracks(Walk* walk, const char* path, const char* below, GHashTab
 static int look_at_file(Walk* walk, const char* path, const char* below, const char* name,
                         const struct stat* status, bool is_there) {
   const FormatKind kind = format_of_name(name);
+  if (cue_sheet_is_name(name)) return skip(walk, WALK_SHEET, name);
   if (kind == FORMAT_OTHER) return skip(walk, WALK_OTHER, name);
   if (is_there && !S_ISREG(status->st_mode)) {
     fail(walk, path, "is no regular file (a FIFO, a socket or a device), and not read");
@@ -207,7 +242,7 @@ static int look_at(Walk* walk, const char* path, const char* below, const char* 
 }
 
 /// Take what CUE sheets split, before all else in a folder.
-/// \return the files that they split, or NULL if out of memory
+/// \return the sheets and the files that they split, or NULL if out of memory
 static GHashTable* take_sheets(Walk* walk, const char* folder, const char* below,
                                struct dirent** entries, int n, const Ignore* ignore) {
   GHashTable* files = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -217,7 +252,7 @@ static GHashTable* take_sheets(Walk* walk, const char* folder, const char* below
     char *path = join(folder, entries[i]->d_name), *name = join(below, entries[i]->d_name);
     is_good = path && name &&
               (is_excluded(walk, ignore, entries[i]->d_name, name) ||
-               take_tracks(walk, path, name, files) >= 0);
+               take_sheet(walk, path, name, files) == 0);
     free(path);
     free(name);
   }
@@ -244,7 +279,7 @@ static int walk_folder(Walk* walk, const char* folder, const char* below, const 
     char* name = join(below, entries[i]->d_name);
     if (!path || !name) status = -1;
     if (status == 0 && g_hash_table_contains(split, path))
-      status = skip(walk, WALK_SPLIT, entries[i]->d_name);
+      status = cue_sheet_is_name(path) ? 0 : skip(walk, WALK_SPLIT, entries[i]->d_name);
     else if (status == 0 && !task_is_stopped(walk->task))
       status = look_at(walk, path, name, entries[i]->d_name, &ignore);
     free(path);
@@ -278,12 +313,7 @@ int walk_add(Walk* walk, const char* path) {
     walk->has_failed = walk->has_failed || had_failed;
     return result;
   }
-  if (is_there && cue_sheet_is_name(path)) {
-    const char* name = strrchr(path, '/');
-    const int taken = take_tracks(walk, path, name ? name + 1 : path, NULL);
-    if (taken > 0) walk->has_folder = true; // several files
-    if (taken != 0) return taken > 0 ? 0 : -1;
-  }
+  if (is_there && cue_sheet_is_name(path)) return take_named_sheet(walk, path);
   // A file that is missing is taken too: opening it gives the reason, in its place in the order.
   const char* slash = strrchr(path, '/');
   return take(walk, path, slash ? slash + 1 : path, is_there ? (uint64_t)status.st_size : 1);
@@ -297,13 +327,14 @@ static int compare_skipped(const void* a, const void* b) {
 }
 
 void walk_report(const Walk* walk, char* text, size_t size) {
-  static const char* const reasons[WALK_REASONS] = {[WALK_OTHER] = "not sound",
-                                                    [WALK_VIDEO] =
-                                                        "video: --video takes their sound",
-                                                    [WALK_UNSUPPORTED] = "built without FFmpeg",
-                                                    [WALK_SPECIAL] = "no regular files",
-                                                    [WALK_EXCLUDED] = "excluded",
-                                                    [WALK_SPLIT] = "by the tracks of a CUE sheet"};
+  static const char* const reasons[WALK_REASONS] = {
+      [WALK_OTHER] = "not sound",
+      [WALK_VIDEO] = "video: --video takes their sound",
+      [WALK_UNSUPPORTED] = "built without FFmpeg",
+      [WALK_SPECIAL] = "no regular files",
+      [WALK_EXCLUDED] = "excluded",
+      [WALK_SHEET] = "splitting no further file",
+      [WALK_SPLIT] = "read by the tracks of a CUE sheet"};
   size_t at = 0;
   text[0] = '\0';
   if (walk->n_skipped > 0)

@@ -3,11 +3,14 @@
 /// Lists of paths: lines, M3U, or each ended by a NUL.
 #include "library/walk.h"
 
+#include "text/decode.h"
+
 #include <errno.h>
 #include <glib.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /// The whole of a stream.  \return its bytes with a NUL behind them, or NULL (errno says why)
 static char* slurp(FILE* file, size_t* size) {
@@ -47,16 +50,47 @@ static int add_address(Walk* walk, const char* line) {
   return status;
 }
 
-/// Add one path of a list.  \param folder relative paths are relative to it, or NULL
-static int add_line(Walk* walk, const char* line, const char* folder) {
-  const size_t scheme = strspn(line, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
-  if (scheme > 1 && strncmp(line + scheme, "://", 3) == 0) return add_address(walk, line);
-  if (!folder || line[0] == '/') return walk_add(walk, line);
+/// \return \p line, relative to \p folder (or NULL), to be freed; NULL if out of memory
+static char* in_folder(const char* line, const char* folder) {
+  if (!folder || line[0] == '/') return strdup(line);
   const size_t size = strlen(folder) + strlen(line) + 2;
   char* path = malloc(size);
+  if (path) snprintf(path, size, "%s/%s", folder, line);
+  return path;
+}
+
+/// What a playlist of another system may mean by \p line, which is not there: Latin-1, and folders
+/// with backslashes.  \return a path that is there, to be freed, or NULL
+static char* other_meaning(const char* line, const char* folder) {
+  const size_t size = 2 * strlen(line) + 3;
+  char* text = malloc(size);
+  char* path = NULL;
+  for (int i = 0; text && !path && i < 3; ++i) {
+    if (i == 1)
+      snprintf(text, size, "%s", line);
+    else
+      decode_latin1(line, text, size);
+    for (char* s = text; i > 0 && *s != '\0'; ++s)
+      if (*s == '\\') *s = '/';
+    path = in_folder(text, folder);
+    if (path && access(path, F_OK) != 0) {
+      free(path);
+      path = NULL;
+    }
+  }
+  free(text);
+  return path;
+}
+
+/// Add one path of a list.  \param folder relative paths are relative to it, or NULL
+static int add_line(Walk* walk, const char* line, bool is_playlist, const char* folder) {
+  const size_t scheme = strspn(line, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+  if (scheme > 1 && strncmp(line + scheme, "://", 3) == 0) return add_address(walk, line);
+  char* path = in_folder(line, folder);
   if (!path) return -1;
-  snprintf(path, size, "%s/%s", folder, line);
-  const int status = walk_add(walk, path);
+  char* other = is_playlist && access(path, F_OK) != 0 ? other_meaning(line, folder) : NULL;
+  const int status = walk_add(walk, other ? other : path);
+  free(other);
   free(path);
   return status;
 }
@@ -72,7 +106,7 @@ static int add_lines(Walk* walk, char* text, size_t size, char ending, bool is_p
     *end = '\0';
     if (ending == '\n' && end > line && end[-1] == '\r') *--end = '\0';
     if (line[0] == '\0' || (is_playlist && line[0] == '#')) continue;
-    status = add_line(walk, line, folder);
+    status = add_line(walk, line, is_playlist, folder);
   }
   return status;
 }
@@ -83,7 +117,7 @@ static bool ends_in(const char* name, const char* extension) {
 }
 
 int walk_add_list(Walk* walk, const char* list, char* error, size_t error_size) {
-  static const char mark[] = "\xEF\xBB\xBF", header[] = "#EXTM3U";
+  static const char header[] = "#EXTM3U";
   const bool is_stdin = strcmp(list, "-") == 0;
   FILE* file = is_stdin ? stdin : fopen(list, "r");
   size_t size = 0;
@@ -91,10 +125,10 @@ int walk_add_list(Walk* walk, const char* list, char* error, size_t error_size) 
   if (!bytes) snprintf(error, error_size, "%s: %s", list, strerror(errno));
   if (file && !is_stdin) fclose(file);
   if (!bytes) return -1;
-  char* text = bytes;
-  if (size >= sizeof mark - 1 && memcmp(text, mark, sizeof mark - 1) == 0) {
-    text += sizeof mark - 1;
-    size -= sizeof mark - 1;
+  char* text = decode_marked(bytes, &size);
+  if (!text) {
+    snprintf(error, error_size, "%s: is not valid UTF-16", list);
+    return -1;
   }
   const bool has_nul = memchr(text, '\0', size) != NULL;
   const bool is_playlist = !has_nul && (strncmp(text, header, sizeof header - 1) == 0 ||
@@ -106,6 +140,6 @@ int walk_add_list(Walk* walk, const char* list, char* error, size_t error_size) 
       add_lines(walk, text, size, has_nul ? '\0' : '\n', is_playlist, slash ? folder : NULL);
   if (status != 0) snprintf(error, error_size, "out of memory");
   free(folder);
-  free(bytes);
+  free(text);
   return status;
 }

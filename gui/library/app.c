@@ -136,15 +136,16 @@ static void on_stop_adding(void* handle) {
 
 void app_add_uris(App* app, const char* uris) {
   char** lines = g_uri_list_extract_uris(uris);
-  const char* paths[64];
-  size_t n = 0;
-  for (size_t i = 0; lines[i] && n < 64; ++i) {
+  GPtrArray* paths = g_ptr_array_new_with_free_func(g_free);
+  for (size_t i = 0; lines[i]; ++i) {
     char* path = g_filename_from_uri(lines[i], NULL, NULL);
-    if (path) paths[n++] = path;
+    if (path) g_ptr_array_add(paths, path);
   }
-  add_paths(app, paths, n);
-  for (size_t i = 0; i < n; ++i)
-    g_free((char*)(uintptr_t)paths[i]);
+  if (paths->len > 0)
+    add_paths(app, (const char* const*)paths->pdata, paths->len);
+  else
+    library_view_notice(app->view, true, "What was dropped is no file on this machine.");
+  g_ptr_array_free(paths, TRUE);
   g_strfreev(lines);
 }
 

@@ -326,7 +326,8 @@ class Files(unittest.TestCase):
         done = run("library", "add", db, self.folder)
         self.assertEqual((done.returncode, done.stderr), (0, b""))
         self.assertIn(b"2 songs read", done.stdout)
-        self.assertIn(b"1 wav (by the tracks of a CUE sheet)", done.stdout)
+        self.assertIn(b"1 wav (read by the tracks of a CUE sheet)", done.stdout)
+        self.assertNotIn(b"1 cue", done.stdout)  # it was used
         songs = json.loads(run("library", "list", "--json", "--sort=id", db).stdout)["songs"]
         self.assertEqual(sorted((s["title"], s["artist"], s["album"], round(s["duration_s"])) for s in songs),
                          [("Caf\xe9", "The Band", "Album", second), ("Two", "Guest", "Album", 9)])
@@ -350,6 +351,78 @@ class Files(unittest.TestCase):
         write(self.at("t.wav"), read(self.base))
         write(self.at("split.cue"), b'FILE "t.wav" WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n')
         self.assertEqual(run("analyze", "-q", "-s", "--exclude", "album*", self.folder).stdout.count(b"valence"), 1)
+
+    GOOD_SHEET = ('FILE "album.wav" WAVE\n TRACK 01 AUDIO\n  INDEX 01 00:00:00\n TRACK 02 AUDIO\n'
+                  '  INDEX 01 00:09:00\n')
+
+    def test_a_sheet_in_any_encoding_and_with_any_line_ends_is_followed(self):
+        shutil.copy(self.base, self.at("album.wav"))
+        for text in (self.GOOD_SHEET, self.GOOD_SHEET.replace("\n", "\r\n"), self.GOOD_SHEET.replace("\n", "\r")):
+            for data in (text.encode(), b"\xef\xbb\xbf" + text.encode(), text.encode("utf-16"),
+                         b"\xfe\xff" + text.encode("utf-16-be")):
+                write(self.at("album.cue"), data)
+                done = run("analyze", "-q", "-s", self.folder)
+                self.assertEqual((done.returncode, done.stderr, done.stdout.count(b"0:0")), (0, b"", 2), data)
+        # A track of data ends the one before, and is none itself.
+        write(self.at("album.cue"), self.GOOD_SHEET.replace("02 AUDIO", "02 MODE1/2352").encode() +
+              b" TRACK 03 AUDIO\n  INDEX 01 00:12:00\n")
+        done = run("analyze", "-q", "-f", "jsonl", self.folder)
+        tracks = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual([(os.path.basename(t["file"]), t["duration_s"]) for t in tracks], [("01", 9.0), ("03", 4.0)])
+
+    def test_a_bad_sheet_is_told_and_its_sound_is_read_whole(self):
+        shutil.copy(self.base, self.at("album.wav"))
+        good = self.GOOD_SHEET
+        for said, data in (("line 5: an INDEX", good.replace("00:09:00", "00:9x:00")), ("line 5: an INDEX", good.replace("00:09:00", "00:75:00")),
+                           ("line 4: a TRACK without INDEX 01", good.replace("INDEX 01 00:09", "INDEX 00 00:09")),
+                           ("line 4: a TRACK that begins no later", good.replace("00:09:00", "00:00:00")),
+                           ("line 1: a TRACK before any FILE", good.split("\n", 1)[1]), ("line 4: a TRACK that was there", good.replace("02", "01", 1)),
+                           ("line 2: an INDEX before any TRACK", good.replace(" TRACK 01 AUDIO\n", "")), ("line 4: a TRACK whose", good.replace(" 02 ", " 00 ")),
+                           ("line 1: a FILE without", good.replace("album.wav", "")), ("is not a CUE sheet", ""), ("is not a CUE sheet", "rubbish"),
+                           ("is not text", "FILE\0"), ("is not valid UTF-16", b"\xff\xfeF")):
+            write(self.at("album.cue"), data if isinstance(data, bytes) else data.encode())
+            done = run("analyze", "-s", self.folder)
+            self.assertEqual((done.returncode, done.stdout.count(b"album.wav: 0:16")), (1, 1), said)
+            self.assertIn(f"album.cue: {said}", done.stderr.decode())
+            self.assertIn(b"1 file read", done.stderr)
+            done = run("analyze", "-s", self.at("album.cue"))
+            self.assertEqual((done.returncode, done.stdout), (1, b""))
+            self.assertIn(said, done.stderr.decode())
+        # A track that lies behind the end of the sound, and a file that is away.
+        write(self.at("album.cue"), good.replace("00:09:00", "10:09:00").encode() + b'FILE "b.wav" WAVE\nTRACK 03 AUDIO\nINDEX 01 00:00:00\n')
+        done = run("analyze", "-s", self.folder)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"album.cue/02: begins at 10:09.00, where album.wav has ended", done.stderr)
+        self.assertIn(b"its file 'b.wav' is not there", done.stderr)
+        # What was left beside songs that are split already is nothing to fail for.
+        write(self.at("album.cue"), good.replace("album", "other").encode())
+        done = run("analyze", "-s", self.folder)
+        self.assertEqual((done.returncode, done.stdout.count(b"valence")), (0, 1))
+        self.assertIn(b"skipped 1 cue (splitting no further file)", done.stderr)
+
+    def test_tracks_of_sheets_are_no_failure_of_tagging(self):
+        shutil.copy(self.base, self.at("album.wav"))
+        write(self.at("album.cue"), self.GOOD_SHEET.encode())
+        db = "--db=" + self.at("l.db")
+        self.assertEqual(run("library", "add", "-q", db, self.folder).returncode, 0)
+        for option in (["--dry-run"], []):
+            done = run("library", "tag", *option, db)
+            self.assertEqual((done.returncode, done.stderr), (0, b""))
+            self.assertIn(b"2 tracks of CUE sheets", done.stdout)
+        self.assertEqual(read(self.at("album.wav")), read(self.base))
+
+    def test_playlists_of_other_systems_are_understood(self):
+        os.mkdir(self.at("My Music"))
+        for name in ("caf\u00e9.wav", "My Music/b.wav"):
+            shutil.copy(self.base, self.at(name))
+        for data in ("caf\u00e9.wav\r\nMy Music\\b.wav\r\n".encode("latin-1"), "#EXTM3U\ncaf\u00e9.wav\nMy Music/b.wav\n".encode("utf-16")):
+            write(self.at("list.m3u"), data)
+            done = run("analyze", "-q", "-s", "--list", self.at("list.m3u"))
+            self.assertEqual((done.returncode, done.stdout.count(b"valence"), done.stderr), (0, 2, b""), data)
+        write(self.at("list.m3u"), b"none\xe9.wav\n")
+        done = run("analyze", "-q", "-s", "--list", self.at("list.m3u"))
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"No such file", done.stderr)
 
     # Output
 
@@ -486,7 +559,36 @@ class Files(unittest.TestCase):
         self.assertIn(b"static-tnn: valence", run("analyze", "-q", "-s", "-m", "tnn", self.base).stdout)
         for wrong in (["-m", "lstm", "-m", "tnn", "-"], ["-m", "tnn", "--plot", "x.png", self.base]):
             self.assertEqual(run("analyze", *wrong, input=b"").returncode, 2)
-        self.assertEqual(run("analyze", "-m", "nosuch", self.base).returncode, 1)
+        done = run("analyze", "-m", "nosuch", self.base)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"there is no model 'nosuch'; installed are: ", done.stderr)
+
+    def test_live_takes_one_model_that_reads_a_course(self):
+        live = ["live", "--speed=0", "--lines"]
+        done = run(*live, "-m", "lstm", "-m", MODEL, self.base)
+        self.assertEqual((done.returncode, done.stdout), (2, b""))
+        self.assertIn(b"one model at a time", done.stderr)
+        done = run(*live, "-m", "tnn", self.base)
+        self.assertEqual((done.returncode, done.stdout), (1, b""))
+        self.assertIn(b"tnn is a static model, which reads a song as a whole", done.stderr)
+
+    # The library
+
+    def test_a_merge_that_cannot_be_makes_no_library(self):
+        write(self.at("other.db"), b"no database at all")
+        for other in ("other.db", "none.db"):
+            done = run("library", "merge", "--db=" + self.at("new.db"), self.at(other))
+            self.assertEqual(done.returncode, 1)
+            self.assertIn(other.encode(), done.stderr)
+            self.assertEqual([n for n in os.listdir(self.folder) if n.startswith("new")], [])
+
+    def test_no_passage_is_explained(self):
+        db = "--db=" + self.at("l.db")
+        run("library", "add", "-q", db, self.base)
+        done = run("library", "match", db, "--passage", "0:0,0", "60:0.5,0.5")
+        self.assertEqual(done.returncode, 0)
+        self.assertIn(b"lasts 0:48 at least, and the longest song 0:16", done.stderr)
+        self.assertEqual(run("library", "match", db, "--passage", "0:0,0", "8:0.5,0.5").stderr, b"")
 
     # Text
 
