@@ -77,7 +77,7 @@ static int number(Store* store, const char* sql, long* value, char* error, size_
 }
 
 /// \return 0 if the file is a library that this program knows, its version in \p version; -1 and a
-/// message
+/// message.  To be called within a transaction: what it asks must be of one moment.
 static int look(Store* store, StoreAccess access, long* version, char* error, size_t error_size) {
   long id = 0, tables = 0;
   if (number(store, "PRAGMA user_version", version, error, error_size) != 0 ||
@@ -121,7 +121,10 @@ static int look(Store* store, StoreAccess access, long* version, char* error, si
 int store_migrate(Store* store, StoreAccess access, char* error, size_t error_size) {
   long version = 0;
   char text[96];
-  if (look(store, access, &version, error, error_size) != 0) return -1;
+  if (store_run(store, "BEGIN", error, error_size) != 0) return -1;
+  const int seen = look(store, access, &version, error, error_size);
+  sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL); // nothing was written
+  if (seen != 0) return -1;
   if (version == VERSION) return 0;
   // Another process may be at the same: look again once it cannot be.
   if (store_begin(store, error, error_size) != 0) return -1;

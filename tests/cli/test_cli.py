@@ -384,7 +384,7 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(run("model", "check", static, MODEL).returncode, 0)
         done = run("live", "--model", static, self.mono)
         self.assertEqual(done.returncode, 1)
-        self.assertIn(b"this is a static model", done.stderr)
+        self.assertIn(b"is a static model, which reads a song as a whole", done.stderr)
         done = run("analyze", "--model", static, self.mono)
         self.assertEqual((done.returncode, len(done.stdout.splitlines())), (0, 2))
 

@@ -603,6 +603,38 @@ static void a_place_that_may_not_be_written_is_said(void** state) {
   if (is_root) assert_int_equal(seteuid(0), 0);
 }
 
+/// Another process makes a table while a library is being opened: at the last of what is asked of it.
+static int on_statement(unsigned kind, void* context, void* statement, void* text) {
+  sqlite3* other = NULL;
+  int* tries = context;
+  (void)kind;
+  (void)statement;
+  if (!strstr(text, "FROM sqlite_schema") || (*tries)++ > 0) return 0;
+  assert_int_equal(sqlite3_open(path, &other), SQLITE_OK); // no patience: refused at once, if it is
+  sqlite3_exec(other, "CREATE TABLE x(y)", NULL, NULL, NULL);
+  sqlite3_close(other);
+  return 0;
+}
+
+static int tries;
+
+static int on_open(sqlite3* db, char** message, const void* routines) {
+  (void)message;
+  (void)routines;
+  return tries == 0 ? sqlite3_trace_v2(db, SQLITE_TRACE_STMT, on_statement, &tries) : SQLITE_OK;
+}
+
+static void what_is_asked_at_opening_is_of_one_moment(void** state) {
+  (void)state;
+  tries = 0;
+  sqlite3_auto_extension((void (*)(void))on_open);
+  Store* store = store_open(path, STORE_CREATE, error, sizeof error);
+  sqlite3_reset_auto_extension();
+  if (!store) fail_msg("%s", error);
+  assert_true(tries > 0); // it was tried
+  store_close(store);
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
   const struct CMUnitTest tests[] = {
@@ -628,6 +660,7 @@ int main(void) {
       TEST(a_full_disk_leaves_what_was_there),
       TEST(no_memory_is_said),
       TEST(a_place_that_may_not_be_written_is_said),
+      TEST(what_is_asked_at_opening_is_of_one_moment),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
