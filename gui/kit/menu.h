@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A list of names over the picture, to choose one.
+/// A list of names over the picture, to choose one.  A list that is too long for the window shows
+/// the part around the marked name.
 #ifndef CIRCUMPLEX_GUI_KIT_MENU_H
 #define CIRCUMPLEX_GUI_KIT_MENU_H
 
@@ -14,9 +15,11 @@ typedef struct {
   const char* const* details; ///< a softer line after each name; NULL: none
   size_t n;                   ///< 0: closed
   size_t current;             ///< marked
+  size_t first, shown;        ///< the names in sight
   Rect box;
   double row;        ///< px
   double name_width; ///< px: of the longest name
+  bool stacked;      ///< details stand below their names: the window is narrow
 } Menu;
 
 /// Open above \p anchor, inside \p window.
@@ -24,6 +27,7 @@ typedef struct {
 void menu_open(Menu* menu, const Theme* theme, Text* text, Rect window, Rect anchor,
                const char* const* names, const char* const* details, size_t n, size_t current);
 void menu_close(Menu* menu);
+void menu_select(Menu* menu, size_t item);           ///< mark a name, and bring it in sight
 int menu_item(const Menu* menu, double x, double y); ///< \return the item at a pixel, or -1
 void menu_draw(cairo_t* cr, const Theme* theme, Text* text, const Menu* menu);
 

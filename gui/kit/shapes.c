@@ -37,18 +37,60 @@ Rect shape_pill(cairo_t* cr, const Theme* theme, Text* text, double right, doubl
   return pill;
 }
 
-Rect shape_note(cairo_t* cr, const Theme* theme, Text* text, Rect bounds, double x, double y,
+#define NOTE_GAP 0.5  // units between a note and what it explains
+#define NOTE_WIDE 4.0 // what is wider has its note above or below
+
+typedef enum { SIDE_BELOW, SIDE_ABOVE, SIDE_RIGHT, SIDE_LEFT } Side;
+
+// The box on one side, kept inside the bounds along that side only.
+static Rect beside(Rect box, Rect bounds, Rect about, Side side, double gap) {
+  const bool level = side == SIDE_RIGHT || side == SIDE_LEFT;
+  box.x = side == SIDE_RIGHT  ? about.x + about.w + gap
+          : side == SIDE_LEFT ? about.x - gap - box.w
+                              : fmax(bounds.x, fmin(about.x, bounds.x + bounds.w - box.w));
+  box.y = side == SIDE_BELOW   ? about.y + about.h + gap
+          : side == SIDE_ABOVE ? about.y - gap - box.h
+                               : about.y;
+  if (level) {
+    if (about.h < box.h) box.y += 0.5 * about.h - gap - gap; // its first line on the same level
+    box.y = fmax(bounds.y, fmin(box.y, bounds.y + bounds.h - box.h));
+  }
+  return (Rect){floor(box.x), floor(box.y), box.w, box.h};
+}
+
+static Rect place_note(Rect box, Rect bounds, Rect about, double u) {
+  static const Side small[] = {SIDE_RIGHT, SIDE_LEFT, SIDE_BELOW, SIDE_ABOVE};
+  static const Side high[] = {SIDE_BELOW, SIDE_ABOVE, SIDE_RIGHT, SIDE_LEFT};
+  static const Side low[] = {SIDE_ABOVE, SIDE_BELOW, SIDE_RIGHT, SIDE_LEFT};
+  const bool upper = about.y + 0.5 * about.h < bounds.y + 0.5 * bounds.h;
+  const Side* order = about.w < NOTE_WIDE * u ? small : upper ? high : low;
+  for (int i = 0; i < 4; ++i) {
+    const Rect placed = beside(box, bounds, about, order[i], NOTE_GAP * u);
+    if (rect_covers(rect_inset(bounds, -1.0, -1.0), placed)) return placed;
+  }
+  box = beside(box, bounds, about, order[0], NOTE_GAP * u);
+  box.x = floor(fmax(bounds.x, fmin(box.x, bounds.x + bounds.w - box.w)));
+  box.y = floor(fmax(bounds.y, fmin(box.y, bounds.y + bounds.h - box.h)));
+  return box;
+}
+
+Rect shape_note(cairo_t* cr, const Theme* theme, Text* text, Rect bounds, Rect about,
                 const char* const* lines, int n) {
   const double u = theme->unit;
-  TextStyle style = {
-      .size = 0.92 * u, .color = theme->text, .max_width = fmax(u, bounds.w - 1.5 * u)};
-  double w = 0.0;
+  const double room = fmax(u, bounds.w - 1.5 * u);
+  TextStyle style = {.size = 0.92 * u, .weight = TEXT_MEDIUM, .color = theme->text};
+  double size = style.size;
   for (int i = 0; i < n; ++i)
+    size = fmin(size, text_fit(text, &style, lines[i], room));
+  style.size = fmax(size, 0.72 * u);
+  style.max_width = room;
+  double w = 0.0;
+  for (int i = 0; i < n; ++i) {
+    style.weight = i == 0 ? TEXT_MEDIUM : TEXT_REGULAR;
     w = fmax(w, text_width(text, &style, lines[i]));
-  Rect box = {x + 0.9 * u, y - 0.5 * u, w + 1.5 * u, n * 1.45 * u + 0.8 * u};
-  if (box.x + box.w > bounds.x + bounds.w) box.x = x - 0.9 * u - box.w;
-  box.x = floor(fmax(bounds.x, box.x));
-  box.y = floor(fmin(fmax(bounds.y, box.y), bounds.y + bounds.h - box.h));
+  }
+  const Rect size_of_it = {0.0, 0.0, ceil(w + 1.5 * u), ceil(n * 1.45 * u + 0.8 * u)};
+  const Rect box = place_note(size_of_it, bounds, about, u);
   shape_round(cr, box, 0.4 * u);
   theme_source(cr, theme->raised, 0.97);
   cairo_fill_preserve(cr);

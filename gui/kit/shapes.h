@@ -21,9 +21,10 @@ void shape_fill(cairo_t* cr, Rect r, Rgb color, double alpha);
 Rect shape_pill(cairo_t* cr, const Theme* theme, Text* text, double right, double y, Rgb ground,
                 Rgb ink, const char* string);
 
-/// Draw a box of lines near (\p x, \p y), kept inside \p bounds: a tooltip.
+/// Draw a box of lines that explains \p about: a tooltip.  It stays inside \p bounds and does not
+/// cover \p about where any side of it has room.  Long lines are set smaller, then shortened.
 /// \return the box
-Rect shape_note(cairo_t* cr, const Theme* theme, Text* text, Rect bounds, double x, double y,
+Rect shape_note(cairo_t* cr, const Theme* theme, Text* text, Rect bounds, Rect about,
                 const char* const* lines, int n);
 
 /// Draw a button's ground.

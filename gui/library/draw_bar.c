@@ -121,13 +121,10 @@ void draw_note(const Draw* d) {
     return;
   }
   const double u = d->theme->unit;
-  const Rect r = d->layout->parts[b->hot];
   const char* const lines[2] = {notes[b->hot].what, notes[b->hot].how};
   const int n = lines[1][0] ? 2 : 1;
   const Rect bounds = rect_inset(d->layout->window, 0.5 * u, 0.5 * u);
-  const bool below = r.y < 0.5 * d->layout->window.h;
-  const double y = below ? r.y + r.h + 0.9 * u : r.y - (n == 2 ? 3.8 : 2.3) * u;
-  shape_note(d->cr, d->theme, d->text, bounds, r.x - 0.9 * u, y, lines, n);
+  shape_note(d->cr, d->theme, d->text, bounds, d->layout->parts[b->hot], lines, n);
 }
 
 void draw_prompt(const Draw* d) {

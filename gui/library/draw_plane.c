@@ -270,7 +270,9 @@ static void draw_hovered(const Draw* d, Rect plane) {
   }
   const Rect bounds =
       rect_inset(d->layout->parts[LIBRARY_PART_PLANE], 0.4 * d->theme->unit, 0.4 * d->theme->unit);
-  shape_note(d->cr, d->theme, d->text, bounds, x, y, lines, n);
+  const double reach = r + 3.0 * d->theme->px;
+  const Rect dot = {x - reach, y - reach, 2.0 * reach, 2.0 * reach};
+  shape_note(d->cr, d->theme, d->text, bounds, dot, lines, n);
 }
 
 void draw_point(const Draw* d) {

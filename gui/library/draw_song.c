@@ -116,7 +116,8 @@ static void draw_hover(const Draw* d, Rect r, const Song* song, double range) {
   snprintf(line, sizeof line, "%s   valence %s   arousal %s", time, numbers[0], numbers[1]);
   (void)range;
   const char* lines[1] = {line};
-  shape_note(d->cr, d->theme, d->text, rect_inset(r, 0.3 * u, 0.3 * u), x, r.y + 1.2 * u, lines, 1);
+  const Rect column = {x, r.y + 0.3 * u, d->theme->px, r.h};
+  shape_note(d->cr, d->theme, d->text, rect_inset(r, 0.3 * u, 0.3 * u), column, lines, 1);
 }
 
 static void draw_course(const Draw* d, const Song* song) {

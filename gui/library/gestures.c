@@ -276,7 +276,8 @@ void library_gestures_release(LibraryGestures* h, InputButton button, double x, 
 
 void library_gestures_scroll(LibraryGestures* h, double x, double y, double lines) {
   LibraryView* b = h->view;
-  if (b->menu || b->help) return;
+  if (b->menu) library_gestures_key(h, lines > 0.0 ? INPUT_UP : INPUT_DOWN, 0, false, false);
+  if (b->menu || b->help || b->prompting) return;
   const LibraryPart place = library_layout_part(library_picture_layout(h->picture), x, y);
   double v, a;
   switch (place) {

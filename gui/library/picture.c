@@ -83,7 +83,7 @@ static void open_menu(LibraryPicture* p, const LibraryView* b) {
   } else if (!b->menu) {
     menu_close(&p->menu);
   }
-  if (p->menu.n > 0 && b->menu_item < p->menu.n) p->menu.current = b->menu_item;
+  menu_select(&p->menu, b->menu_item);
 }
 
 int library_picture_menu_item(const LibraryPicture* picture, double x, double y) {

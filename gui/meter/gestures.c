@@ -278,7 +278,20 @@ void meter_gestures_release(MeterGestures* g, double x, double y) {
   meter_gestures_move(g, x, y);
 }
 
+static void menu_key(MeterGestures* g, InputKey key) {
+  const size_t current = meter_picture_menu_current(g->picture);
+  if (key == INPUT_UP && current > 0) meter_picture_menu_select(g->picture, current - 1);
+  if (key == INPUT_DOWN) meter_picture_menu_select(g->picture, current + 1);
+  g->view->damage |= METER_DAMAGE_CONTROLS;
+  if (key == INPUT_ESCAPE || key == INPUT_ENTER) close_menu(g);
+  if (key == INPUT_ENTER) g->actions->pick_model(g->handle, current);
+}
+
 void meter_gestures_scroll(MeterGestures* g, double x, double y, double lines) {
+  if (meter_picture_has_menu(g->picture)) {
+    menu_key(g, lines > 0.0 ? INPUT_UP : INPUT_DOWN);
+    return;
+  }
   if (g->view->overlay) {
     const int row = outputs_row_at(meter_picture_layout(g->picture), g->view, x, y);
     if (row >= 0) g->view->overlay_row = row;
@@ -303,15 +316,6 @@ static void move_focus(MeterGestures* g, int direction) {
   g->focus = (MeterPart)part;
   if (g->focus == METER_PART_TIMELINE && !g->view->hovering) meter_view_hover(g->view, 0.0);
   if (g->focus != METER_PART_TIMELINE) meter_view_hover(g->view, -1.0);
-}
-
-static void menu_key(MeterGestures* g, InputKey key) {
-  const size_t current = meter_picture_menu_current(g->picture);
-  if (key == INPUT_UP && current > 0) meter_picture_menu_select(g->picture, current - 1);
-  if (key == INPUT_DOWN) meter_picture_menu_select(g->picture, current + 1);
-  g->view->damage |= METER_DAMAGE_CONTROLS;
-  if (key == INPUT_ESCAPE || key == INPUT_ENTER) close_menu(g);
-  if (key == INPUT_ENTER) g->actions->pick_model(g->handle, current);
 }
 
 static void arrow(MeterGestures* g, InputKey key) {

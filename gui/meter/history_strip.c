@@ -8,6 +8,7 @@
 #include "gui/kit/format.h"
 #include "gui/kit/pixels.h"
 #include "gui/kit/shapes.h"
+#include "gui/meter/readout.h"
 #include "gui/meter/session_strip.h"
 
 #include <stdint.h>
@@ -65,7 +66,6 @@ void history_strip_frame(cairo_t* cr, const Theme* theme, Text* text, const Mete
   }
   shape_fill(cr, (Rect){l->curves.x, floor(value_y(l->curves, 0.0, 1.0)), l->curves.w, theme->px},
              theme->line_strong, 0.8);
-  draw_legend(cr, theme, text, l);
 }
 
 // A row of cells, one a hop, as premultiplied colours; newest first.
@@ -366,12 +366,49 @@ static void draw_moment(cairo_t* cr, const Theme* theme, const MeterLayout* l, d
   shape_fill(cr, (Rect){x, top, theme->px, bottom - top}, color, 1.0);
 }
 
+static void describe_attention(Readout* out, const Theme* theme, const MeterRecord* row,
+                               double age) {
+  const double times = meter_view_times_usual(row, age);
+  const double share = 100.0 * meter_view_weight(row, age);
+  if (row->weights == 0 || age < 0.0) {
+    readout_add(out, theme->text_soft, false, "no attention");
+  } else if (times < 1.05) {
+    readout_add(out, theme->text_soft, false, "counts no more than usual (%.1f %%)", share);
+  } else {
+    readout_add(out, theme->text_soft, false, "counts %.1f \u00d7 the usual (%.1f %%)", times,
+                share);
+  }
+}
+
+static void draw_readout(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l,
+                         const MeterView* view, const MeterRecord* r) {
+  const MeterRecord* row = meter_view_attending(view);
+  const double age = meter_view_age(view, r);
+  Readout line = {.n = 0};
+  readout_add(&line, theme->text, false, "%.1f s ago", age);
+  if (is_heard(r)) {
+    const double values[2] = {(double)r->valence, (double)r->arousal};
+    const int word = words_nearest_in(view->words, r->valence, r->arousal, -1);
+    readout_add_place(&line, theme, words_name_in(view->words, word), values);
+  } else {
+    readout_add(&line, theme->text_soft, false, "silent");
+  }
+  describe_attention(&line, theme, row, age - meter_view_age(view, row));
+  readout_draw(cr, theme, text, l, &line);
+}
+
 static void draw_head(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l,
                       const MeterView* view) {
   const double u = theme->unit;
   const double room = l->strip.w - 12.0 * u;
   char line[128];
   const MeterRecord* row = meter_view_attending(view);
+  const MeterRecord* hovered = view->hovering ? meter_view_at(view, view->hover) : NULL;
+  if (hovered && row) {
+    draw_readout(cr, theme, text, l, view, hovered);
+    return;
+  }
+  draw_legend(cr, theme, text, l);
   const bool pinned = row && view->pinned >= 0;
   if (pinned) {
     snprintf(line, sizeof line, "what counted %.1f s ago (click: release)",
@@ -403,45 +440,4 @@ void history_strip_data(cairo_t* cr, const Theme* theme, Text* text, const Meter
     if (age <= METER_SPAN) draw_moment(cr, theme, l, age, theme->accent);
   }
   if (view->hovering) draw_moment(cr, theme, l, view->hover, theme->text);
-}
-
-static void describe_attention(char* out, size_t size, const MeterRecord* row, double age) {
-  const double times = meter_view_times_usual(row, age);
-  if (row->weights == 0 || age < 0.0) {
-    snprintf(out, size, "no attention");
-  } else if (times < 1.05) {
-    snprintf(out, size, "counts no more than usual (%.1f %%)", 100.0 * meter_view_weight(row, age));
-  } else {
-    snprintf(out, size, "counts %.1f \u00d7 the usual (%.1f %%)", times,
-             100.0 * meter_view_weight(row, age));
-  }
-}
-
-void history_strip_note(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l,
-                        const MeterView* view) {
-  if (l->span > METER_SPAN) {
-    session_strip_note(cr, theme, text, l, view);
-    return;
-  }
-  const MeterRecord* r = view->hovering ? meter_view_at(view, view->hover) : NULL;
-  if (!r) return;
-  const MeterRecord* row = meter_view_attending(view);
-  char lines[4][64];
-  snprintf(lines[0], sizeof lines[0], "%.1f s ago", meter_view_age(view, r));
-  describe_attention(lines[1], sizeof lines[1], row,
-                     meter_view_age(view, r) - meter_view_age(view, row));
-  if (is_heard(r)) {
-    char valence[16];
-    char arousal[16];
-    format_signed(valence, sizeof valence, (double)r->valence);
-    format_signed(arousal, sizeof arousal, (double)r->arousal);
-    snprintf(lines[2], sizeof lines[2], "valence %s  arousal %s", valence, arousal);
-    snprintf(lines[3], sizeof lines[3], "%s",
-             words_name_in(view->words, words_nearest_in(view->words, r->valence, r->arousal, -1)));
-  } else {
-    snprintf(lines[2], sizeof lines[2], "silent");
-  }
-  const char* const list[4] = {lines[0], lines[1], lines[2], lines[3]};
-  shape_note(cr, theme, text, l->timeline, meter_layout_time_x(l, view->hover), l->curves.y, list,
-             is_heard(r) ? 4 : 3);
 }

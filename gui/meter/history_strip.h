@@ -12,15 +12,11 @@
 
 #include <cairo.h>
 
-/// Draw what does not change: grounds, names, axis, legend.
+/// Draw what does not change: grounds, names, axis.
 void history_strip_frame(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* layout);
 
-/// Draw the data and the moments pointed at and pinned.
+/// Draw the data, the moments pointed at and pinned, and in the head what they say.
 void history_strip_data(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* layout,
-                        const MeterView* view);
-
-/// Draw the box that tells about the moment pointed at.
-void history_strip_note(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* layout,
                         const MeterView* view);
 
 #endif

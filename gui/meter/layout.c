@@ -126,7 +126,7 @@ static void place_square(MeterLayout* l, Rect room) {
   const double left = room.x + side + COLUMN_GAP * u;
   const double right = room.x + room.w - left;
   l->reading = whole(left, room.y, right, READING * u);
-  l->cues = whole(left, room.y + (READING + 0.6) * u, right, side - (READING + 0.6) * u);
+  l->cues = whole(left, room.y + (READING + ROW_GAP) * u, right, side - (READING + ROW_GAP) * u);
   const double top = room.y + side + ROW_GAP * u;
   l->timeline = whole(room.x, top, room.w, room.y + room.h - top);
 }

@@ -52,25 +52,25 @@ void panel_notice(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout
   if (!view->notice[0]) return;
   const double u = theme->unit;
   const Rect bounds = rect_inset(layout->window, 0.8 * u, 0.8 * u);
+  const Rect hold = layout->parts[METER_PART_HOLD];
+  const Rect bar = {hold.x, hold.y, layout->status.x + layout->status.w - hold.x, hold.h};
   const char* const lines[] = {view->notice};
-  shape_note(cr, theme, text, bounds, layout->plane.x, bounds.y + bounds.h - 5.0 * u, lines, 1);
+  shape_note(cr, theme, text, bounds, bar, lines, 1);
 }
 
-void panel_note(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* layout,
+Rect panel_note(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* layout,
                 const MeterView* view, MeterPart part) {
+  const Rect none = {0.0, 0.0, 0.0, 0.0};
   if (part <= METER_PART_NONE || part >= METER_PART_COUNT || rect_empty(layout->parts[part]))
-    return;
+    return none;
   const bool cue = part >= METER_PART_CUES_FIRST && part <= METER_PART_CUES_LAST;
   Note note = cue ? cue_notes[view->order[part - METER_PART_CUES_FIRST]] : notes[part];
-  if (!note.lines[0]) return;
+  if (!note.lines[0]) return none;
   if (cue) note.lines[2] = "coloured bars: what it adds to the reading, or takes away";
   int n = 1;
   while (n < 3 && note.lines[n])
     ++n;
   const double u = theme->unit;
-  const Rect r = layout->parts[part];
   const Rect bounds = rect_inset(layout->window, 0.5 * u, 0.5 * u);
-  const bool below = r.y < 0.5 * layout->window.h;
-  const double y = below ? r.y + r.h + 0.9 * u : r.y - (0.9 + 1.45 * n) * u;
-  shape_note(cr, theme, text, bounds, r.x - 0.9 * u, y, note.lines, n);
+  return shape_note(cr, theme, text, bounds, layout->parts[part], note.lines, n);
 }

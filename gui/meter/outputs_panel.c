@@ -8,10 +8,18 @@
 
 #include <stdio.h>
 
-#define WIDTH 40.0 // units
-#define ROW 1.9
-#define HEAD 3.4
-#define FOOT 2.6
+// Lengths in units.
+typedef struct {
+  double width, row, head, edge;
+  double second; // where the second column begins
+} PanelForm;
+
+static const PanelForm roomy = {40.0, 1.9, 3.4, 1.4, 10.5};
+// A window too small for that still has type that can be read.
+static const PanelForm tight = {30.0, 1.5, 2.4, 0.9, 9.0};
+
+#define OUTPUTS_FOOT 2.4 // with a line about the keys
+#define KEYS_FOOT 0.9
 
 static const SettingInfo settings[METER_SETTING_COUNT] = {
     [METER_SETTING_VALENCE_RANGE] = {"Valence range", 0.0f, 4.0f, 0.1f},
@@ -60,23 +68,30 @@ int outputs_rows(const MeterView* view, MeterSetting rows[METER_SETTING_COUNT]) 
 typedef struct {
   Rect box;
   double unit;
+  const PanelForm* form;
 } Panel;
 
-static Panel place(const MeterLayout* l, int rows) {
-  const double height = HEAD + ROW * rows + FOOT;
+static Panel place_as(const MeterLayout* l, const PanelForm* form, int rows, double foot) {
+  const double height = form->head + form->row * rows + foot;
   const Rect w = l->window;
-  const double u = fmin(l->unit, fmin(w.w / (WIDTH + 1.0), w.h / (height + 1.0)));
-  return (Panel){{floor(0.5 * (w.w - WIDTH * u)), floor(0.5 * (w.h - height * u)), floor(WIDTH * u),
-                  floor(height * u)},
-                 u};
+  const double u = fmin(l->unit, fmin(w.w / (form->width + 1.0), w.h / (height + 1.0)));
+  return (Panel){{floor(0.5 * (w.w - form->width * u)), floor(0.5 * (w.h - height * u)),
+                  floor(form->width * u), floor(height * u)},
+                 u,
+                 form};
+}
+
+static Panel place(const MeterLayout* l, int rows, double foot) {
+  const Panel panel = place_as(l, &roomy, rows, foot);
+  return panel.unit < l->unit ? place_as(l, &tight, rows, foot) : panel;
 }
 
 int outputs_row_at(const MeterLayout* layout, const MeterView* view, double x, double y) {
   MeterSetting rows[METER_SETTING_COUNT];
   const int n = outputs_rows(view, rows);
-  const Panel p = place(layout, n);
+  const Panel p = place(layout, n, OUTPUTS_FOOT);
   if (!rect_contains(p.box, x, y)) return -2;
-  const int row = (int)floor((y - p.box.y - HEAD * p.unit) / (ROW * p.unit));
+  const int row = (int)floor((y - p.box.y - p.form->head * p.unit) / (p.form->row * p.unit));
   return row >= 0 && row < n ? row : -1;
 }
 
@@ -90,7 +105,8 @@ static void draw_ground(cairo_t* cr, const Theme* theme, Text* text, const Meter
   cairo_set_line_width(cr, theme->px);
   cairo_stroke(cr);
   const TextStyle style = {.size = 1.2 * p->unit, .weight = TEXT_BOLD, .color = theme->text};
-  text_draw(text, cr, &style, p->box.x + 1.4 * p->unit, p->box.y + 1.7 * p->unit, title);
+  text_draw(text, cr, &style, p->box.x + p->form->edge * p->unit,
+            p->box.y + 0.52 * p->form->head * p->unit, title);
 }
 
 static void format_midi(char* out, size_t size, const MeterView* view, double value) {
@@ -122,6 +138,7 @@ static void describe(const MeterView* view, MeterSetting setting, char* value, s
   case METER_SETTING_VALENCE_TRIM:
   case METER_SETTING_AROUSAL_TRIM:
     format_signed(value, value_size, x);
+    if (x == 0.0) snprintf(value, value_size, "0.00"); // in line with the other values
     break;
   case METER_SETTING_CC_VALENCE:
   case METER_SETTING_CC_AROUSAL:
@@ -157,50 +174,58 @@ static void draw_outputs(cairo_t* cr, const Theme* theme, Text* text, const Mete
                          const MeterView* view) {
   MeterSetting rows[METER_SETTING_COUNT];
   const int n = outputs_rows(view, rows);
-  const Panel p = place(l, n);
+  const Panel p = place(l, n, OUTPUTS_FOOT);
   const double u = p.unit;
+  const double left = p.box.x + p.form->edge * u;
+  const double right = p.box.x + p.box.w - p.form->edge * u;
+  const double second = p.box.x + p.form->second * u;
   draw_ground(cr, theme, text, l, &p, "Outputs");
   for (int i = 0; i < n; ++i) {
-    const double y = p.box.y + (HEAD + ROW * (i + 0.5)) * u;
+    const double y = p.box.y + (p.form->head + p.form->row * (i + 0.5)) * u;
     char value[300];
     char live[64];
     describe(view, rows[i], value, sizeof value, live, sizeof live);
     const bool editing = view->editing && i == view->overlay_row;
     if (editing) snprintf(value, sizeof value, "%s|", view->edit);
     if (i == view->overlay_row) {
-      shape_round(cr, (Rect){p.box.x + 0.7 * u, y - 0.9 * u, p.box.w - 1.4 * u, 1.8 * u}, 0.4 * u);
+      const double half = 0.48 * p.form->row * u;
+      shape_round(cr, (Rect){left - 0.7 * u, y - half, right - left + 1.4 * u, 2.0 * half},
+                  0.4 * u);
       theme_source(cr, theme->raised_hover, 1.0);
       cairo_fill(cr);
     }
     TextStyle style = {.size = 0.95 * u, .color = theme->text_soft};
-    text_draw(text, cr, &style, p.box.x + 1.4 * u, y, settings[rows[i]].name);
-    style = (TextStyle){.size = 0.95 * u,
-                        .weight = TEXT_MEDIUM,
-                        .color = editing ? theme->accent : theme->text,
-                        .max_width = (live[0] ? 17.5 : 28.0) * u};
-    text_draw(text, cr, &style, p.box.x + 10.0 * u, y, value);
+    text_draw(text, cr, &style, left, y, settings[rows[i]].name);
     style = (TextStyle){.size = 0.86 * u,
                         .color = rows[i] == METER_SETTING_OSC && view->waiting ? theme->warning
                                                                                : theme->text_soft,
                         .anchor = TEXT_RIGHT,
-                        .max_width = 10.5 * u};
-    text_draw(text, cr, &style, p.box.x + p.box.w - 1.4 * u, y, live);
+                        .max_width = 11.0 * u};
+    const double taken = live[0] ? text_draw(text, cr, &style, right, y, live) + 0.8 * u : 0.0;
+    style = (TextStyle){
+        .size = 0.95 * u, .weight = TEXT_MEDIUM, .color = editing ? theme->accent : theme->text};
+    const double room = right - taken - second;
+    style.size = fmax(text_fit(text, &style, value, room), 0.7 * u);
+    style.max_width = room;
+    text_draw(text, cr, &style, second, y, value);
   }
-  const TextStyle hint = {.size = 0.82 * u, .color = theme->text_soft};
-  text_draw(text, cr, &hint, p.box.x + 1.4 * u, p.box.y + p.box.h - 1.3 * u,
-            "wheel or left and right: change   Enter: type a text   Escape: back");
+  TextStyle hint = {.size = 0.82 * u, .color = theme->text_soft};
+  const char* help = "wheel or left and right: change   Enter: type a text   Escape: back";
+  hint.size = text_fit(text, &hint, help, right - left);
+  text_draw(text, cr, &hint, left, p.box.y + p.box.h - 0.48 * OUTPUTS_FOOT * u, help);
 }
 
 static void draw_keys(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l) {
-  const Panel p = place(l, KEYS);
+  const Panel p = place(l, KEYS, KEYS_FOOT);
   const double u = p.unit;
+  const double left = p.box.x + p.form->edge * u;
   draw_ground(cr, theme, text, l, &p, "Keys");
   for (int i = 0; i < KEYS; ++i) {
-    const double y = p.box.y + (HEAD + ROW * (i + 0.5)) * u;
+    const double y = p.box.y + (p.form->head + p.form->row * (i + 0.5)) * u;
     TextStyle style = {.size = 0.95 * u, .weight = TEXT_MEDIUM, .color = theme->accent};
-    text_draw(text, cr, &style, p.box.x + 1.4 * u, y, keys[i][0]);
-    style = (TextStyle){.size = 0.95 * u, .color = theme->text, .max_width = 27.0 * u};
-    text_draw(text, cr, &style, p.box.x + 11.0 * u, y, keys[i][1]);
+    text_draw(text, cr, &style, left, y, keys[i][0]);
+    style = (TextStyle){.size = 0.95 * u, .color = theme->text};
+    text_draw(text, cr, &style, p.box.x + p.form->second * u, y, keys[i][1]);
   }
 }
 

@@ -101,8 +101,13 @@ MeterPart meter_picture_hot(const MeterPicture* picture) {
 
 void meter_picture_open_menu(MeterPicture* picture, const char* const* names,
                              const char* const* details, size_t n, size_t current) {
-  menu_open(&picture->menu, &picture->theme, picture->text, picture->layout.window,
-            picture->layout.parts[METER_PART_MODEL], names, details, n, current);
+  const Rect window = picture->layout.window;
+  const double margin = picture->theme.unit;
+  Rect anchor = picture->layout.parts[METER_PART_MODEL];
+  // Views without that button have the list at their foot.
+  if (rect_empty(anchor)) anchor = (Rect){margin, window.h - 0.6 * margin, 0.0, 0.0};
+  menu_open(&picture->menu, &picture->theme, picture->text, window, anchor, names, details, n,
+            current);
 }
 
 void meter_picture_close_menu(MeterPicture* picture) {
@@ -120,7 +125,7 @@ int meter_picture_menu_item(const MeterPicture* picture, double x, double y) {
 }
 
 void meter_picture_menu_select(MeterPicture* picture, size_t item) {
-  if (item < picture->menu.n) picture->menu.current = item;
+  menu_select(&picture->menu, item);
 }
 
 const MeterLayout* meter_picture_layout(const MeterPicture* picture) {
@@ -377,12 +382,11 @@ void meter_picture_draw(MeterPicture* picture, cairo_t* cr, const MeterView* vie
     if (rect_overlaps(clip, (Rect){0.0, bar, l->window.w, l->window.h - bar})) {
       panel_controls(cr, &picture->theme, picture->text, l, view, picture->hot, picture->focus);
     }
-    history_strip_note(cr, &picture->theme, picture->text, l, view);
     if (picture->menu.n == 0 && !view->overlay)
       panel_note(cr, &picture->theme, picture->text, l, view, picture->hot);
     panel_notice(cr, &picture->theme, picture->text, l, view);
-    menu_draw(cr, &picture->theme, picture->text, &picture->menu);
   }
+  menu_draw(cr, &picture->theme, picture->text, &picture->menu);
   outputs_panel(cr, &picture->theme, picture->text, l, view);
   cairo_restore(cr);
 }

@@ -30,7 +30,8 @@ void panel_notice(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout
                   const MeterView* view);
 
 /// Draw the explanation of what is under the pointer.
-void panel_note(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* layout,
+/// \return its box; empty: there is none
+Rect panel_note(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* layout,
                 const MeterView* view, MeterPart part);
 
 #endif

@@ -6,6 +6,7 @@
 #include "gui/kit/brush.h"
 #include "gui/kit/format.h"
 #include "gui/kit/shapes.h"
+#include "gui/meter/readout.h"
 
 #include <stdio.h>
 
@@ -155,8 +156,30 @@ static void draw_pieces(cairo_t* cr, const Theme* theme, Text* text, const Meter
   }
 }
 
-static void draw_head(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l) {
+static void draw_readout(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l,
+                         const MeterView* view, const SessionPoint* p) {
+  Readout line = {.n = 0};
+  const int s = (int)view->hover;
+  readout_add(&line, theme->text, false, "%d:%02d min ago", s / 60, s % 60);
+  if (p->heard) {
+    const double values[2] = {p->valence / 1000.0, p->arousal / 1000.0};
+    const int word = words_nearest_in(view->words, (float)values[0], (float)values[1], -1);
+    readout_add_place(&line, theme, words_name_in(view->words, word), values);
+    readout_add(&line, theme->text_soft, false, "confidence %d %%", p->confidence * 100 / 255);
+  } else {
+    readout_add(&line, theme->text_soft, false, "silent");
+  }
+  readout_draw(cr, theme, text, l, &line);
+}
+
+static void draw_head(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l,
+                      const MeterView* view) {
   const double u = theme->unit;
+  const SessionPoint* hovered = view->hovering ? session_at(&view->session, view->hover) : NULL;
+  if (hovered) {
+    draw_readout(cr, theme, text, l, view, hovered);
+    return;
+  }
   const double y = l->head.y + 0.40 * l->head.h;
   char title[48];
   snprintf(title, sizeof title, "the session: last %.0f min", l->span / 60.0);
@@ -181,7 +204,7 @@ void session_strip_data(cairo_t* cr, const Theme* theme, Text* text, const Meter
                         const MeterView* view) {
   Column columns[COLUMNS];
   const int n = fill_columns(l, view, columns);
-  draw_head(cr, theme, text, l);
+  draw_head(cr, theme, text, l, view);
   draw_mood(cr, l, columns, n);
   draw_pieces(cr, theme, text, l, view);
   for (int i = 0; i < 2; ++i)
@@ -189,32 +212,6 @@ void session_strip_data(cairo_t* cr, const Theme* theme, Text* text, const Meter
   double age;
   if (meter_view_looked(view, &age)) draw_moment(cr, theme, l, age, theme->accent);
   if (view->hovering) draw_moment(cr, theme, l, view->hover, theme->text);
-}
-
-void session_strip_note(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l,
-                        const MeterView* view) {
-  const SessionPoint* p = view->hovering ? session_at(&view->session, view->hover) : NULL;
-  if (!p) return;
-  char lines[3][80];
-  int n = 0;
-  const int s = (int)view->hover;
-  snprintf(lines[n++], sizeof lines[0], "%d:%02d min ago", s / 60, s % 60);
-  if (p->heard) {
-    char valence[16];
-    char arousal[16];
-    format_signed(valence, sizeof valence, p->valence / 1000.0);
-    format_signed(arousal, sizeof arousal, p->arousal / 1000.0);
-    const int word =
-        words_nearest_in(view->words, (float)p->valence / 1000.0f, (float)p->arousal / 1000.0f, -1);
-    snprintf(lines[n++], sizeof lines[0], "%s: valence %s  arousal %s",
-             words_name_in(view->words, word), valence, arousal);
-    snprintf(lines[n++], sizeof lines[0], "confidence %d %%", p->confidence * 100 / 255);
-  } else {
-    snprintf(lines[n++], sizeof lines[0], "silent");
-  }
-  const char* const list[3] = {lines[0], lines[1], lines[2]};
-  shape_note(cr, theme, text, l->timeline, meter_layout_time_x(l, view->hover), l->curves.y, list,
-             n);
 }
 
 int session_strip_write(const MeterView* view, const char* path, char* error, size_t error_size) {

@@ -19,10 +19,6 @@ void session_strip_frame(cairo_t* cr, const Theme* theme, Text* text, const Mete
 void session_strip_data(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* layout,
                         const MeterView* view);
 
-/// Draw the box that tells about the moment pointed at.
-void session_strip_note(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* layout,
-                        const MeterView* view);
-
 /// Write all of the session as a picture (PNG).
 /// \return 0, or -1 and an error message
 int session_strip_write(const MeterView* view, const char* path, char* error, size_t error_size);

@@ -135,6 +135,11 @@ static void setup_session(MeterView* view) {
   meter_view_hover(view, -1.0);
 }
 
+static void setup_session_hover(MeterView* view) {
+  setup_session(view);
+  meter_view_hover(view, 900.0);
+}
+
 static void setup_panel(MeterView* view) {
   setup_outputs(view);
   for (int i = 0; i < METER_SETTING_CV; ++i)
@@ -239,6 +244,8 @@ static const Scene scenes[] = {
     {"live_2x", 1800, 1200, 2, METER_FULL, setup_outputs, METER_PART_NONE, METER_PART_NONE},
     {"live_large", 1300, 860, 1, METER_FULL, setup_sad, METER_PART_NONE, METER_PART_NONE},
     {"session", 900, 600, 1, METER_FULL, setup_session, METER_PART_NONE, METER_PART_NONE},
+    {"session_hover", 900, 600, 1, METER_FULL, setup_session_hover, METER_PART_NONE,
+     METER_PART_NONE},
     {"outputs", 900, 600, 1, METER_FULL, setup_panel, METER_PART_NONE, METER_PART_NONE},
     {"keys", 320, 240, 1, METER_FULL, setup_keys, METER_PART_NONE, METER_PART_NONE},
     {"live_1880x1000", 1880, 1000, 1, METER_FULL, setup_live, METER_PART_NONE, METER_PART_NONE},

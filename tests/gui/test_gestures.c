@@ -225,6 +225,22 @@ static void the_menu_picks_a_model(void** state) {
   assert_false(meter_picture_has_menu(u->meter));
 }
 
+static void the_wheel_moves_through_the_menu_in_every_view(void** state) {
+  User* u = *state;
+  static const char* const names[] = {"one", "two", "three"};
+  for (int mode = METER_FULL; mode <= METER_STAGE; ++mode) {
+    meter_picture_resize(u->meter, 900, 600, 1.0, (MeterMode)mode);
+    meter_gestures_offer_models(&u->gestures, names, NULL, 3, 0);
+    meter_gestures_scroll(&u->gestures, 5, 5, -1.0);
+    assert_int_equal(meter_picture_menu_current(u->meter), 1);
+    meter_gestures_scroll(&u->gestures, 5, 5, 1.0);
+    meter_gestures_scroll(&u->gestures, 5, 5, 1.0); // no further
+    assert_int_equal(meter_picture_menu_current(u->meter), 0);
+    meter_gestures_key(&u->gestures, INPUT_ESCAPE, 0, false);
+    assert_false(meter_picture_has_menu(u->meter));
+  }
+}
+
 static void type(User* u, const char* text) {
   for (; *text; ++text)
     meter_gestures_key(&u->gestures, INPUT_OTHER, *text, false);
@@ -283,6 +299,7 @@ int main(void) {
       TEST(everything_can_be_reached_by_keyboard),
       TEST(modes_toggle_and_escape_returns),
       TEST(the_menu_picks_a_model),
+      TEST(the_wheel_moves_through_the_menu_in_every_view),
       TEST(the_outputs_panel_sets_ranges_and_targets),
       TEST(keys_zoom_compare_and_export),
   };

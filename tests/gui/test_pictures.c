@@ -8,6 +8,7 @@
 #include "gui/kit/inline_display.h"
 #include "gui/kit/plane.h"
 #include "gui/kit/plane_words.h"
+#include "gui/meter/reading_panel.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -187,9 +188,9 @@ static void no_text_is_clipped_at_any_scale(void** state) {
   int bad = 0;
   int texts = 0;
   for (size_t i = 0; i < n; ++i) {
-    // Notes lie over other text on purpose.
-    if (strcmp(scenes[i].name, "hover") == 0 || strcmp(scenes[i].name, "pinned") == 0 ||
-        strcmp(scenes[i].name, "outputs") == 0 || strcmp(scenes[i].name, "keys") == 0) {
+    // Notes and panels lie over other text on purpose.
+    if (strcmp(scenes[i].name, "pinned") == 0 || strcmp(scenes[i].name, "outputs") == 0 ||
+        strcmp(scenes[i].name, "keys") == 0) {
       continue;
     }
     if (scenes[i].width * scenes[i].height > 1e6) continue; // sizes are the next test's
@@ -212,7 +213,7 @@ static void no_text_is_clipped_at_any_size(void** state) {
       {648, 450, 1},   {640, 480, 1},  {760, 585, 1},   {800, 800, 1},   {900, 600, 1},
       {700, 1000, 1},  {1000, 455, 1}, {1300, 700, 1},  {1880, 1000, 1}, {3440, 1440, 1},
       {3840, 2160, 1}, {640, 480, 2},  {1800, 1200, 2}, {3840, 2160, 2}, {1950, 1365, 3}};
-  static const char* const names[] = {"live", "outside", "settling", "live_large"};
+  static const char* const names[] = {"live", "outside", "settling", "live_large", "hover"};
   int bad = 0;
   int texts = 0;
   for (size_t k = 0; k < sizeof sizes / sizeof sizes[0]; ++k) {
@@ -251,14 +252,145 @@ static void no_text_is_clipped_in_any_state_or_view(void** state) {
         bad += bad_texts(&scene, &texts);
       }
     }
-    Scene session = *find_scene("session");
-    session.width = sizes[k][0];
-    session.height = sizes[k][1];
-    session.scale = sizes[k][2];
-    bad += bad_texts(&session, &texts);
+    static const char* const sessions[] = {"session", "session_hover"};
+    for (size_t i = 0; i < 2; ++i) {
+      Scene session = *find_scene(sessions[i]);
+      session.width = sizes[k][0];
+      session.height = sizes[k][1];
+      session.scale = sizes[k][2];
+      bad += bad_texts(&session, &texts);
+    }
   }
   assert_true(texts > 1500);
   assert_int_equal(bad, 0);
+}
+
+static const double window_sizes[][3] = {
+    {195, 208, 1}, {320, 240, 1},   {420, 385, 1},   {650, 455, 1},   {760, 585, 1},
+    {900, 600, 1}, {600, 1000, 1},  {1880, 1000, 1}, {3840, 2160, 1}, {1300, 910, 2},
+    {640, 480, 2}, {1800, 1200, 2}, {2700, 1800, 3}};
+enum { WINDOW_SIZES = sizeof window_sizes / sizeof window_sizes[0] };
+
+// The texts of a note or panel, apart from all else.
+typedef struct {
+  const char* title; // of the panel; NULL: all texts count
+  TextCheck check;
+} OverCheck;
+
+static void check_over(void* handle, const char* string, Rect ink, bool shortened) {
+  OverCheck* over = handle;
+  // A button may have the panel's name: the last one is the panel.
+  if (over->title && strcmp(string, over->title) == 0)
+    over->check = (TextCheck){.window = over->check.window, .scene = over->title};
+  check_text(&over->check, string, ink, shortened);
+}
+
+static void notes_are_whole_and_beside_what_they_explain(void** state) {
+  (void)state;
+  int notes = 0;
+  for (int k = 0; k < WINDOW_SIZES; ++k) {
+    Stage s = open_stage(window_sizes[k][0], window_sizes[k][1], window_sizes[k][2], METER_FULL);
+    scene_play(s.view, 0, 60);
+    const MeterLayout* l = meter_picture_layout(s.meter);
+    cairo_t* cr = cairo_create(s.surface);
+    for (int part = METER_PART_NONE; part <= METER_PART_COUNT; ++part) {
+      OverCheck over = {.check = {.scene = "a note", .window = l->window}};
+      text_set_probe(meter_picture_text(s.meter), check_over, &over);
+      const Rect note = panel_note(cr, meter_picture_theme(s.meter), meter_picture_text(s.meter), l,
+                                   s.view, (MeterPart)part);
+      if (rect_empty(note)) continue;
+      ++notes;
+      assert_true(rect_covers(l->window, note));
+      assert_false(rect_overlaps(note, l->parts[part]));
+      assert_int_equal(over.check.outside + over.check.shortened + over.check.overlapping, 0);
+      for (int i = 0; i < over.check.texts; ++i)
+        assert_true(rect_covers(note, over.check.inks[i]));
+    }
+    cairo_destroy(cr);
+    close_stage(&s);
+  }
+  assert_true(notes > 100);
+}
+
+static void panels_are_whole_at_every_size_and_in_every_view(void** state) {
+  (void)state;
+  static const char* const names[][2] = {{"outputs", "Outputs"}, {"keys", "Keys"}};
+  int bad = 0;
+  for (int k = 0; k < WINDOW_SIZES; ++k) {
+    for (int i = 0; i < 2; ++i) {
+      for (int mode = METER_FULL; mode <= METER_STAGE; ++mode) {
+        Scene scene = *find_scene(names[i][0]);
+        scene.width = window_sizes[k][0];
+        scene.height = window_sizes[k][1];
+        scene.scale = window_sizes[k][2];
+        scene.mode = (MeterMode)mode;
+        OverCheck over = {names[i][1], {.window = {0, 0, scene.width, scene.height}, .scene = ""}};
+        cairo_surface_destroy(scene_draw(&scene, check_over, &over));
+        assert_true(over.check.texts > 20);
+        bad += over.check.outside + over.check.shortened + over.check.overlapping;
+      }
+    }
+  }
+  assert_int_equal(bad, 0);
+}
+
+// \return whether an item of the open menu lies under some pixel of a column of the window
+static bool is_in_sight(const Stage* s, double x, int item) {
+  for (double y = 0.5; y < s->h; y += 2.0)
+    if (meter_picture_menu_item(s->meter, x, y) == item) return true;
+  return false;
+}
+
+// Texts of the menu alone; what lies under it does not matter.
+typedef struct {
+  const char* const* texts; // two
+  Rect window;
+  int seen, bad;
+} MenuCheck;
+
+static void check_menu(void* handle, const char* string, Rect ink, bool shortened) {
+  MenuCheck* check = handle;
+  if (strcmp(string, check->texts[0]) != 0 && strcmp(string, check->texts[1]) != 0) return;
+  ++check->seen;
+  if (!shortened && rect_covers(check->window, ink)) return;
+  ++check->bad;
+  if (check->window.w >= 320.0)
+    print_error("\"%s\" of the menu is cut at %.0f x %.0f\n", string, check->window.w,
+                check->window.h);
+}
+
+static void every_model_of_a_long_list_can_be_reached(void** state) {
+  (void)state;
+  enum { N = 33 };
+  static const char* const texts[] = {"accurate-48k",
+                                      "LSTM with attention, trained on 3,000 songs"};
+  const char* names[N];
+  const char* details[N];
+  for (int i = 0; i < N; ++i) {
+    names[i] = i % 2 ? "default" : texts[0];
+    details[i] = texts[1];
+  }
+  for (int k = 0; k < WINDOW_SIZES; ++k) {
+    for (int mode = METER_FULL; mode <= METER_STAGE; ++mode) {
+      Stage s =
+          open_stage(window_sizes[k][0], window_sizes[k][1], window_sizes[k][2], (MeterMode)mode);
+      meter_picture_open_menu(s.meter, names, details, N, N - 1);
+      const double unit = meter_picture_layout(s.meter)->unit;
+      const Rect button = meter_picture_layout(s.meter)->parts[METER_PART_MODEL];
+      const double x = rect_empty(button) ? 4.0 * unit : button.x + 0.5 * button.w;
+      assert_true(is_in_sight(&s, x, N - 1)); // where the current one is
+      for (int i = 0; i < N; i += 8) {
+        meter_picture_menu_select(s.meter, (size_t)i);
+        assert_true(is_in_sight(&s, x, i));
+      }
+      MenuCheck check = {texts, {0, 0, s.w, s.h}, 0, 0};
+      text_set_probe(meter_picture_text(s.meter), check_menu, &check);
+      draw(&s);
+      assert_true(check.seen > 2);
+      assert_true(check.bad == 0 || s.w < 320.0 * window_sizes[k][2]);
+      close_stage(&s);
+    }
+  }
 }
 
 // Whatever the size and the view, the core of the point is there and no text lies on it.
@@ -532,6 +664,9 @@ int main(void) {
       cmocka_unit_test(no_text_is_clipped_at_any_scale),
       cmocka_unit_test(no_text_is_clipped_at_any_size),
       cmocka_unit_test(no_text_is_clipped_in_any_state_or_view),
+      cmocka_unit_test(notes_are_whole_and_beside_what_they_explain),
+      cmocka_unit_test(panels_are_whole_at_every_size_and_in_every_view),
+      cmocka_unit_test(every_model_of_a_long_list_can_be_reached),
       cmocka_unit_test(the_point_is_seen_at_every_size),
       cmocka_unit_test(the_plane_takes_half_of_the_height_and_type_grows),
       cmocka_unit_test(words_keep_clear_of_the_point_and_of_each_other),
