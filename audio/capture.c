@@ -14,7 +14,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { SECONDS = 1, PIECES = 20, PIECE_MS = 10, BLOCK = 512 }; // room in the ring; a wait's pieces
+enum { SECONDS = 10, PIECES = 20, PIECE_MS = 10, BLOCK = 512 }; // room in the ring; a wait's pieces
 
 struct Capture {
   bool is_initialized;
@@ -73,6 +73,15 @@ static PaDeviceIndex find_device(PaHostApiIndex api, const char* kind, const cha
   return name ? paNoDevice : fallback;
 }
 
+/// Why nothing of a kind is there, in words that help.
+static const char* absence(const char* kind) {
+  if (strcmp(kind, "pulse") == 0)
+    return "PulseAudio or PipeWire cannot be reached: is it running, and is ALSA's plugin for it "
+           "there (libasound2-plugins)?";
+  return strcmp(kind, "jack") == 0 ? "JACK cannot be reached: is it running?"
+                                   : "ALSA has no device that could be heard";
+}
+
 static int fail(char* error, size_t error_size, const char* text, const char* what) {
   snprintf(error, error_size, text, what);
   return -1;
@@ -92,7 +101,10 @@ static int start(Capture* c, PaDeviceIndex device, double* rate, char* error, si
                                  paNoFlag, on_audio, c);
   if (status != paNoError) c->stream = NULL;
   if (status == paNoError) status = Pa_StartStream(c->stream);
-  return status == paNoError ? 0 : fail(error, error_size, "%s", Pa_GetErrorText(status));
+  if (status == paNoError) return 0;
+  // What the system's own library said is lost on the way through PortAudio.
+  return fail(error, error_size, "cannot be opened (%s): is there such a source?",
+              Pa_GetErrorText(status));
 }
 
 /// \param name of a device, or NULL
@@ -103,12 +115,11 @@ static int open_kind(Capture* c, const char* kind, const char* name, double* rat
   if (status != paNoError) return fail(error, error_size, "%s", Pa_GetErrorText(status));
   c->is_initialized = true;
   const PaHostApiIndex api = find_api(kind);
-  if (api < 0)
-    return fail(error, error_size, "no server or device of the kind '%s' is there", kind);
+  if (api < 0) return fail(error, error_size, "%s", absence(kind));
   const PaDeviceIndex device = find_device(api, kind, name);
   if (device == paNoDevice)
     return name ? fail(error, error_size, "there is no device '%s' that could be heard", name)
-                : fail(error, error_size, "nothing of the kind '%s' can be heard", kind);
+                : fail(error, error_size, "%s", absence(kind));
   return start(c, device, rate, error, error_size);
 }
 

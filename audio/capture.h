@@ -6,8 +6,8 @@
 ///     while ((n = capture_read(capture, left, right, room)) >= 0) ...
 ///     capture_close(capture);
 ///
-/// Thread: one; the device's own thread fills a ring.  What does not fit there (nobody reads for a
-/// second) is lost and counted.
+/// Thread: one; the device's own thread fills a ring.  What does not fit there (nobody reads for
+/// ten seconds) is lost and counted.
 #ifndef CIRCUMPLEX_AUDIO_CAPTURE_H
 #define CIRCUMPLEX_AUDIO_CAPTURE_H
 

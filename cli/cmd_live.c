@@ -138,6 +138,10 @@ static int open_input(const Live* live, Input* input, char* error, size_t error_
 }
 
 static void close_input(Input* input) {
+  const size_t lost = input->capture ? capture_lost(input->capture) : 0;
+  if (lost > 0)
+    cli_message("%.1f s of the sound were lost: they came faster than they could be read",
+                (double)lost / input->rate);
   capture_close(input->capture);
   audio_close(input->audio);
 }

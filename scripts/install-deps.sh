@@ -22,7 +22,7 @@ build="$reader $formats $window $piece build-essential file fonts-dejavu-core li
 test="clang gcc-aarch64-linux-gnu qemu-user libclang-rt-14-dev lilv-utils sordi libjack-jackd2-dev jack-tools jack-capture xvfb xauth xdotool tmux
  imagemagick x11-utils openbox pcmanfm libqt5x11extras5 ardour valgrind liblo-tools espeak-ng x42-plugins
  gstreamer1.0-plugins-bad gstreamer1.0-plugins-good gstreamer1.0-tools python3-gst-1.0 ffmpeg puredata-core
- pipewire-bin wireplumber dbus iproute2 qlcplus supercollider-language
+ pipewire-bin pipewire-jack wireplumber dbus iproute2 pulseaudio pulseaudio-utils libasound2-plugins qlcplus supercollider-language
  libaubio-dev gcovr doxygen time python3-soundfile python3-numpy python3-venv"
 extra="libclang-rt-19-dev" # the real-time sanitizer's runtime: not on every mirror, its test skips without
 train="fluidsynth fluid-soundfont-gm musescore-general-soundfont-small python3-mido python3-pip python3-torch python3-numpy python3-scipy python3-sklearn python3-soundfile python3-matplotlib

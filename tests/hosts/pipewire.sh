@@ -1,11 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PipeWire's filter-chain: the plugin loads, the sound comes through bit for bit, and readings leave by
-# OSC, which the environment turns on because a filter-chain cannot set properties.
+# OSC and by the web page, which the environment turns on because a filter-chain cannot set properties.
+# Then jalv through pw-jack: the same PipeWire, with MIDI.
 . "$(dirname "$0")/common.sh"
 need pipewire wireplumber pw-cat dbus-run-session oscdump
 port=$((20000 + $$ % 20000))
-export LV2_PATH=$BUNDLES CIRCUMPLEX_OSC=osc.udp://127.0.0.1:$port HOME=$WORK XDG_STATE_HOME=$WORK/state
+page=http://127.0.0.1:$((port + 1))
+export LV2_PATH=$BUNDLES CIRCUMPLEX_OSC=osc.udp://127.0.0.1:$port CIRCUMPLEX_WEB=$page HOME=$WORK XDG_STATE_HOME=$WORK/state
 chmod 700 "$WORK"
 make_song 10
 cat > "$WORK/chain.conf" << 'CONF'
@@ -47,9 +49,46 @@ recorder=$!
 sleep 1
 timeout 40 pw-cat -p --target circumplex_in "$WORK/song.wav" >> "$WORK/pipewire.log" 2>&1 || skip "pw-cat cannot play here"
 sleep 1
+python3 - "$page" << 'PYTHON' || fail "the web page of the filter-chain does not show the music"
+import json
+import sys
+import urllib.request
+reading = json.load(urllib.request.urlopen(sys.argv[1] + "/reading.json", timeout=20))
+page = urllib.request.urlopen(sys.argv[1] + "/", timeout=20).read()
+print(f"web page: {len(page)} bytes; reading {reading['n']}, arousal {reading['arousal']:.3f}")
+sys.exit(0 if reading["n"] >= 10 and reading["arousal"] != 0 and page.startswith(b"<!doctype html>") else 1)
+PYTHON
 kill $recorder
 wait $recorder 2> /dev/null
 python3 "$HERE/find_sound.py" "$WORK/song.wav" "$WORK/recorded.wav" || fail "the sound differs"
 readings=$(grep '/circumplex/meter/arousal f' "$WORK/osc.log" | awk '{print $4}' | sort -u | grep -vc '^0.000000$')
 [ "$readings" -ge 10 ] || fail "only $readings readings by OSC"
 echo "$readings different readings by OSC"
+
+unset CIRCUMPLEX_OSC CIRCUMPLEX_WEB
+for tool in pw-jack pw-link jalv jack_midi_dump jack_connect; do
+  command -v $tool > /dev/null || { echo "MIDI through pw-jack not tried: no $tool"; exit 0; }
+done
+mkfifo "$WORK/prompt"
+timeout 100 pw-jack jalv -n meter urn:circumplex:meter-midi < "$WORK/prompt" > "$WORK/jalv.log" 2>&1 &
+CHILDREN+=($!)
+exec 9> "$WORK/prompt"
+timeout 95 pw-jack jack_midi_dump > "$WORK/midi.log" 2>&1 &
+CHILDREN+=($!)
+# appears PORTS PATTERN: wait for a port.
+appears() {
+  for _ in $(seq 200); do pw-link "$1" | grep -q "$2" && return; sleep 0.1; done
+  fail "no port $2: $(tail -n 2 "$WORK/jalv.log")"
+}
+appears -i meter:in_r
+appears -i midi-monitor:input
+pw-jack jack_connect meter:notify midi-monitor:input || fail "the MIDI output cannot be connected"
+timeout 60 pw-cat -p --target 0 "$WORK/song.wav" >> "$WORK/pipewire.log" 2>&1 &
+player=$!
+CHILDREN+=($player)
+appears -o pw-cat:output_FR
+pw-link pw-cat:output_FL meter:in_l && pw-link pw-cat:output_FR meter:in_r || fail "the player cannot be connected"
+wait $player
+controls=$(grep -c "control change (channel  0): controller  2[01]" "$WORK/midi.log")
+[ "$controls" -ge 10 ] || fail "only $controls control changes through pw-jack: $(tail -n 2 "$WORK/midi.log")"
+echo "$controls control changes through pw-jack"

@@ -1,0 +1,72 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# `circumplex live --input` on a PulseAudio without a sound card: what its null sink plays is read as
+# `analyze` reads the file, through PulseAudio's own kind and through a device of ALSA's configuration.
+. "$(dirname "$0")/common.sh"
+need pulseaudio pactl paplay
+export HOME=$WORK PULSE_RUNTIME_PATH=$WORK/server PULSE_STATE_PATH=$WORK/server
+unset PULSE_SERVER PULSE_SOURCE
+chmod 700 "$WORK"
+echo 'pcm.song { type pulse device "out.monitor" hint { show on description "song" } }' > "$WORK/.asoundrc"
+"$CIRCUMPLEX" live --lines --input=pulse > "$WORK/out" 2> "$WORK/error"
+[ $? -eq 1 ] && [ "$(wc -l < "$WORK/error")" -eq 1 ] || fail "without a server: $(cat "$WORK/error")"
+make_song 24
+make_reference
+pulseaudio -n --daemonize=no --exit-idle-time=-1 --use-pid-file=no -L module-native-protocol-unix \
+  -L "module-null-sink sink_name=out rate=48000" > "$WORK/pulse.log" 2>&1 &
+server=$!
+CHILDREN+=($server)
+for _ in $(seq 100); do pactl info > /dev/null 2>&1 && break; sleep 0.1; done
+pactl info > /dev/null 2>&1 || skip "PulseAudio does not start here: $(tail -n 1 "$WORK/pulse.log")"
+"$CIRCUMPLEX" live --lines --input=pulse:nosuch > /dev/null 2> "$WORK/error"
+[ $? -eq 1 ] && [ "$(wc -l < "$WORK/error")" -eq 1 ] || fail "a source that is not there: $(cat "$WORK/error")"
+# heard KIND: live on it, its lines in $WORK/KIND.
+readers=()
+heard() {
+  stdbuf -oL "$CIRCUMPLEX" live --lines --input="$1" > "$WORK/$1" 2> "$WORK/$1.error" &
+  readers+=($!)
+  CHILDREN+=($!)
+  for _ in $(seq 300); do
+    [ "$(grep -c LUFS "$WORK/$1")" -ge 1 ] && return
+    kill -0 "${readers[-1]}" 2> /dev/null || break
+    sleep 0.1
+  done
+  grep -q "libasound2-plugins" "$WORK/$1.error" && skip "ALSA has no plugin for PulseAudio"
+  fail "$1 is not heard: $(cat "$WORK/$1.error")"
+}
+heard pulse
+heard alsa:song
+timeout 100 paplay --device=out "$WORK/song.wav" || fail "paplay cannot play"
+for kind in pulse alsa:song; do
+  python3 - "$WORK/reference.csv" "$WORK/$kind" "$kind" << 'PYTHON' || fail "$(tail -n 3 "$WORK/$kind")"
+import csv
+import re
+import sys
+
+ROW = re.compile(r"valence (\S+) +arousal (\S+) .* (silent|settling|live) +(\S+) LUFS")
+
+
+def mean(rows):
+    return [sum(column) / len(rows) for column in zip(*rows)]
+
+
+read = [(float(r["valence"]), float(r["arousal"]), float(r["loudness_lufs"]))
+        for r in csv.DictReader(open(sys.argv[1])) if r["state"] == "live"]
+found = [ROW.search(line) for line in open(sys.argv[2])]
+seen = [tuple(map(float, m.group(1, 2, 4))) for m in found if m and m[3] == "live"]
+if len(seen) < len(read) - 4:
+    sys.exit(f"only {len(seen)} live readings, of {len(read)}")
+# A host starts anywhere between two half seconds, and readings differ a little by that.
+far = [abs(a - b) for a, b in zip(mean(read), mean(seen[:len(read)]))]
+print(f"live --input={sys.argv[3]}: {len(seen)} readings, means differ by {far[0]:.3f}, {far[1]:.3f} and {far[2]:.2f} LU")
+sys.exit(0 if far[0] < 0.15 and far[1] < 0.15 and far[2] < 1 else 1)
+PYTHON
+done
+kill -INT "${readers[0]}"
+wait "${readers[0]}"
+[ $? -eq 130 ] || fail "an interrupt does not end it as one"
+[ -s "$WORK/pulse.error" ] && fail "something was said: $(cat "$WORK/pulse.error")"
+kill $server
+wait "${readers[1]}"
+[ $? -eq 1 ] || fail "the end of the server does not end it"
+grep -q "its device or server is gone" "$WORK/alsa:song.error" || fail "the end: $(cat "$WORK/alsa:song.error")"
