@@ -46,7 +46,7 @@ bool bandwidth_is_limited(const Bandwidth* b);
 void bandwidth_fill(const Bandwidth* b, float* power);
 
 /// Learn from a sounding hop.
-/// \param power [bins] the hop's mean power before filling
+/// \param power [bandwidth_bins()] the hop's mean power before filling
 /// \param level the hop's weight is its power over this (the slow loudness' energy), > 0
 /// \return whether the next frames are filled otherwise than this hop's were
 bool bandwidth_hop(Bandwidth* b, const float* power, float level);

@@ -9,17 +9,14 @@
 
 #define PASS_HZ 4200.0
 #define STOP_DB 70.0
-#define CHUNK 1024 ///< input samples handled at once
+#define VECTOR 8 ///< taps that the kernel takes at once
 
-/// The sound is dealt in groups of `factor` samples, sample b of each group to phase b; the last
-/// sample of a group is the newest one of an output.
 struct Decimator {
-  size_t factor, taps; ///< a multiple of factor: the first, oldest ones may be 0
-  size_t groups;       ///< that an output depends on: taps / factor
-  size_t fill;         ///< samples of the group that is not complete
-  size_t pitch;        ///< from one phase to the next
+  size_t factor, taps; ///< a multiple of VECTOR: the first, oldest ones may be 0
+  size_t memory;       ///< past samples that an output depends on: taps - 1
+  size_t fill;         ///< samples since the last output's newest one
   float* h;
-  float* buffer; ///< [factor][pitch]: groups - 1 of the past, then the one being filled, then more
+  float* edge; ///< [memory] of the past, then [memory] for those that follow
   const Kernels* kernels;
 };
 
@@ -68,13 +65,12 @@ Decimator* decimator_new(double rate) {
     d->taps = (size_t)ceil((STOP_DB - 8.0) / (2.285 * width)) + 1;
     d->taps += d->taps % 2;
   }
-  const size_t designed = d->taps, unit = d->factor > 8 ? d->factor : 8;
-  d->taps = (designed + unit - 1) / unit * unit;
-  d->groups = d->taps / d->factor;
-  d->pitch = d->groups + CHUNK / d->factor + 2 + KERNELS_FIR_BLOCK;
+  const size_t designed = d->taps;
+  d->taps = (designed + VECTOR - 1) / VECTOR * VECTOR;
+  d->memory = d->taps - 1;
   d->h = calloc(d->taps, sizeof *d->h);
-  d->buffer = calloc(d->factor * d->pitch, sizeof *d->buffer);
-  if (!d->h || !d->buffer) {
+  d->edge = calloc(2 * d->memory, sizeof *d->edge);
+  if (!d->h || !d->edge) {
     decimator_free(d);
     return NULL;
   }
@@ -88,63 +84,50 @@ Decimator* decimator_new(double rate) {
 
 void decimator_free(Decimator* d) {
   if (!d) return;
-  free(d->buffer);
+  free(d->edge);
   free(d->h);
   free(d);
 }
 
 void decimator_reset(Decimator* d) {
   d->fill = d->factor - 1; // so that the first sample has an output
-  memset(d->buffer, 0, d->factor * d->pitch * sizeof *d->buffer);
+  memset(d->edge, 0, d->memory * sizeof *d->edge);
 }
 
 void decimator_copy(Decimator* d, const Decimator* from) {
   d->fill = from->fill;
-  for (size_t b = 0; b < d->factor; ++b)
-    memcpy(d->buffer + b * d->pitch, from->buffer + b * d->pitch, d->groups * sizeof *d->buffer);
+  memcpy(d->edge, from->edge, d->memory * sizeof *d->edge);
 }
 
 size_t decimator_memory(const Decimator* d) {
-  return d->taps - 1;
-}
-
-/// Put n samples behind what is there, and count them to `fill`.
-static void deal_out(Decimator* d, const float* in, size_t n) {
-  float* open = d->buffer + d->groups - 1; // the group that is not complete
-  size_t i = 0;
-  for (; i < n && d->fill % d->factor != 0; ++i, ++d->fill)
-    open[d->fill % d->factor * d->pitch + d->fill / d->factor] = in[i];
-  const size_t whole = (n - i) / d->factor;
-  d->kernels->deal(open + d->fill / d->factor, d->pitch, d->factor, in + i, whole);
-  i += whole * d->factor, d->fill += whole * d->factor;
-  for (; i < n; ++i, ++d->fill)
-    open[d->fill % d->factor * d->pitch + d->fill / d->factor] = in[i];
+  return d->memory;
 }
 
 size_t decimator_process(Decimator* d, const float* in, size_t n, float* out) {
-  size_t written = 0;
-  while (n > 0) {
-    const size_t chunk = n < CHUNK ? n : CHUNK;
-    deal_out(d, in, chunk);
-    const size_t outputs = d->fill / d->factor;
-    d->kernels->fir(out + written, d->buffer, d->pitch, d->factor, outputs, d->h, d->taps);
-    written += outputs;
-    d->fill -= outputs * d->factor;
-    for (size_t b = 0; b < d->factor; ++b)
-      memmove(d->buffer + b * d->pitch, d->buffer + b * d->pitch + outputs,
-              d->groups * sizeof *d->buffer);
-    in += chunk;
-    n -= chunk;
-  }
-  return written;
+  const size_t memory = d->memory, outputs = (d->fill + n) / d->factor;
+  const size_t first = d->factor - 1 - d->fill; // the first output's newest sample
+  const size_t reach = n < memory ? n : memory;
+  memcpy(d->edge + memory, in, reach * sizeof *in);
+  // Outputs that depend on the past too; the others need no copy of the samples.
+  size_t early = first < memory ? (memory - first + d->factor - 1) / d->factor : 0;
+  if (early > outputs) early = outputs;
+  d->kernels->decimate(out, d->edge + first, d->factor, early, d->h, d->taps);
+  if (outputs > early)
+    d->kernels->decimate(out + early, in + (first + early * d->factor - memory), d->factor,
+                         outputs - early, d->h, d->taps);
+  if (n < memory)
+    memmove(d->edge, d->edge + n, memory * sizeof *d->edge);
+  else
+    memcpy(d->edge, in + (n - memory), memory * sizeof *d->edge);
+  d->fill = (d->fill + n) % d->factor;
+  return outputs;
 }
 
 size_t decimator_size(const Decimator* d) {
-  return sizeof *d + (d->taps + d->factor * d->pitch) * sizeof(float);
+  return sizeof *d + (d->taps + 2 * d->memory) * sizeof(float);
 }
 
 void decimator_state(Decimator* d, StateCopy* copy) {
   state_field(copy, &d->fill, sizeof d->fill);
-  for (size_t b = 0; b < d->factor; ++b)
-    state_field(copy, d->buffer + b * d->pitch, d->groups * sizeof *d->buffer);
+  state_field(copy, d->edge, d->memory * sizeof *d->edge);
 }

@@ -5,7 +5,7 @@
 ///
 /// Kaiser-windowed sinc, designed for a 70 dB stop band (67 dB kept) (Kaiser 1974; Oppenheim and
 /// Schafer, Discrete-Time Signal Processing, sec. 7.5): flat to 4.2 kHz, so wide that what folds
-/// lands above 4.2 kHz.  In phases: one output for `factor` samples, KERNELS_FIR_BLOCK of them at a time.
+/// lands above 4.2 kHz.  Only the outputs that are kept are computed: one for `factor` samples.
 ///
 /// Thread: one at a time.  Nothing allocates after decimator_new().
 #ifndef CIRCUMPLEX_DSP_DECIMATOR_H

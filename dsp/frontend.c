@@ -37,7 +37,7 @@ typedef struct {
   Loudness* loudness;
   Tonal* tonal;
   Rhythm* rhythm;
-  float* mean_power; ///< [2][bins] summed over the previous hop and over this one
+  float* mean_power; ///< [2][kept] summed over the previous hop and over this one
   float*
       mel_power; ///< [FLUX_LAG + 25][n_mel]: the last frames of the previous hop, then this one's
   float k_energy[FRONTEND_FRAMES]; ///< of the frames as they came
@@ -76,8 +76,9 @@ struct Frontend {
   uint64_t frame;         ///< frames completed
   uint64_t start;         ///< sample at which the current frame's advance began
   size_t bins;            ///< as many as the bandwidth asks for, where the rate has fewer
+  size_t kept;            ///< bins of what is summed over a hop: those that something is read of
   float* power;           ///< [bins] of one frame
-  float* raw_power;       ///< [bins] summed over the first aggregate's hop, as it came
+  float* raw_power;       ///< [kept] summed over the first aggregate's hop, as it came
   unsigned since_limited; ///< frames since one was, or was filled otherwise; saturates
   unsigned loud;          ///< limited frames of the present burst
   bool accepted;          ///< it lasts too long for one
@@ -138,7 +139,7 @@ static bool aggregate_init(const Frontend* fe, Aggregate* a) {
   a->loudness = loudness_new(fe->rate / (double)fe->window, fe->bins);
   a->tonal = a == &fe->aggregate[0] ? tonal_new(fe->rate) : tonal_new_follower(fe->rate);
   a->rhythm = rhythm_new();
-  a->mean_power = calloc(2 * fe->bins, sizeof *a->mean_power);
+  a->mean_power = calloc(2 * fe->kept, sizeof *a->mean_power);
   a->mel_power = calloc(mel_values(fe), sizeof *a->mel_power);
   return a->loudness && a->tonal && a->rhythm && a->mean_power && a->mel_power;
 }
@@ -152,7 +153,7 @@ static void aggregate_free(Aggregate* a) {
 }
 
 static void aggregate_reset(const Frontend* fe, Aggregate* a) {
-  memset(a->mean_power, 0, 2 * fe->bins * sizeof *a->mean_power);
+  memset(a->mean_power, 0, 2 * fe->kept * sizeof *a->mean_power);
   a->limited = false;
   memset(a->mel_power, 0, FLUX_LAG * fe->spec.n_mel * sizeof *a->mel_power);
   loudness_reset(a->loudness);
@@ -175,17 +176,17 @@ Frontend* frontend_new(const FrontendSpec* spec, double rate, char* error, size_
   fe->stft = stft_new(fe->window);
   if (!fe->stft) goto no_memory;
   const double bin_hz = rate / (double)fe->window;
-  const size_t bins =
-      bandwidth_bins(bin_hz) > stft_bins(fe->stft) ? bandwidth_bins(bin_hz) : stft_bins(fe->stft);
+  fe->kept = bandwidth_bins(bin_hz);
+  const size_t bins = fe->kept > stft_bins(fe->stft) ? fe->kept : stft_bins(fe->stft);
   fe->bins = bins;
   fe->capacity = fe->window + PAST_FRAMES * ((size_t)(rate / FRAMES_A_SECOND) + 2);
   fe->mel = mel_new(spec->n_mel, (double)spec->fmin, (double)spec->fmax, bin_hz, bins);
   fe->bandwidth = bandwidth_new(rate, bin_hz, bins);
-  fe->spectral = spectral_new(bin_hz, bins);
+  fe->spectral = spectral_new(bin_hz, fe->kept);
   for (int c = 0; c < 2; ++c)
     fe->past[c] = calloc(fe->capacity, sizeof *fe->past[c]);
   fe->power = calloc(bins, sizeof *fe->power);
-  fe->raw_power = calloc(bins, sizeof *fe->raw_power);
+  fe->raw_power = calloc(fe->kept, sizeof *fe->raw_power);
   fe->mel_db = calloc(mel_values(fe), sizeof *fe->mel_db);
   if (!fe->mel || !fe->bandwidth || !fe->raw_power || !fe->spectral || !fe->past[0] ||
       !fe->past[1] || !fe->power || !fe->mel_db || !aggregate_init(fe, &fe->aggregate[0]))
@@ -229,7 +230,7 @@ void frontend_reset(Frontend* fe) {
   fe->loud = fe->tainted = 0;
   fe->accepted = false;
   fe->quiet = BURST_GAP;
-  memset(fe->raw_power, 0, fe->bins * sizeof *fe->raw_power);
+  memset(fe->raw_power, 0, fe->kept * sizeof *fe->raw_power);
   bandwidth_reset(fe->bandwidth);
   for (unsigned i = 0; i < fe->aggregates; ++i)
     aggregate_reset(fe, &fe->aggregate[i]);
@@ -305,7 +306,7 @@ static Weight weigh_frame(Frontend* fe) {
   const Loudness* loudness = fe->aggregate[0].loudness;
   Weight w = {.k_energy = loudness_frame(loudness, fe->power)};
   w.heard = w.k_energy;
-  fe->kernels->accumulate(fe->raw_power, fe->power, fe->bins);
+  fe->kernels->accumulate(fe->raw_power, fe->power, fe->kept);
   if (bandwidth_is_limited(fe->bandwidth)) {
     bandwidth_fill(fe->bandwidth, fe->power);
     w.heard = loudness_frame(loudness, fe->power);
@@ -341,7 +342,7 @@ static void gather_frame(Frontend* fe) {
     else
       mel_process(fe->mel, fe->power, row);
     mel = row;
-    if (!weight.burst) fe->kernels->accumulate(a->mean_power + fe->bins, fe->power, fe->bins);
+    if (!weight.burst) fe->kernels->accumulate(a->mean_power + fe->kept, fe->power, fe->kept);
     a->k_energy[a->frames] = weight.k_energy;
     a->heard[a->frames] = weight.heard;
     a->burst[a->frames] = weight.burst;
@@ -450,7 +451,7 @@ static void hear_hop(Frontend* fe, Aggregate* a) {
   if (loudness->opened) { // a new piece: nothing of what was before the silence counts
     tonal_reset_memory(a->tonal);
     rhythm_reset(a->rhythm);
-    memset(a->mean_power, 0, fe->bins * sizeof *a->mean_power);
+    memset(a->mean_power, 0, fe->kept * sizeof *a->mean_power);
     if (a == &fe->aggregate[0]) bandwidth_new_piece(fe->bandwidth);
   }
   tonal_hop(a->tonal, !a->limited, &a->parts.tonal);
@@ -479,7 +480,7 @@ static void find_rhythm(Frontend* fe, Aggregate* a) {
 
 static void find_shape(Frontend* fe, Aggregate* a) {
   // The shape is that of 1 s: half of it alone depends on where a hop happens to begin.
-  fe->kernels->accumulate(a->mean_power, a->mean_power + fe->bins, fe->bins);
+  fe->kernels->accumulate(a->mean_power, a->mean_power + fe->kept, fe->kept);
   SpectralShape shape;
   spectral_shape(fe->spectral, a->mean_power, &shape);
   fill_cues(&a->hop, &a->parts.loudness, &shape, &a->parts.tonal, &a->parts.rhythm,
@@ -491,10 +492,10 @@ static void find_shape(Frontend* fe, Aggregate* a) {
 }
 
 static void end_hop(Frontend* fe, Aggregate* a) {
-  const size_t n_mel = fe->spec.n_mel, bins = fe->bins;
-  if (a == &fe->aggregate[0]) memset(fe->raw_power, 0, bins * sizeof *fe->raw_power);
-  memcpy(a->mean_power, a->mean_power + bins, bins * sizeof *a->mean_power);
-  memset(a->mean_power + bins, 0, bins * sizeof *a->mean_power);
+  const size_t n_mel = fe->spec.n_mel, kept = fe->kept;
+  if (a == &fe->aggregate[0]) memset(fe->raw_power, 0, kept * sizeof *fe->raw_power);
+  memcpy(a->mean_power, a->mean_power + kept, kept * sizeof *a->mean_power);
+  memset(a->mean_power + kept, 0, kept * sizeof *a->mean_power);
   a->limited = false;
   memcpy(a->mel_power, a->mel_power + FRONTEND_FRAMES * n_mel,
          FLUX_LAG * n_mel * sizeof *a->mel_power);
@@ -594,13 +595,13 @@ const HopFeatures* frontend_staggered_hop(const Frontend* fe) {
 
 static size_t aggregate_size(const Frontend* fe, const Aggregate* a) {
   return loudness_size(a->loudness) + tonal_size(a->tonal) + rhythm_size(a->rhythm) +
-         (2 * fe->bins + mel_values(fe)) * sizeof(float);
+         (2 * fe->kept + mel_values(fe)) * sizeof(float);
 }
 
 size_t frontend_size(const Frontend* fe) {
   size_t size = sizeof *fe + stft_size(fe->stft) + mel_size(fe->mel) + spectral_size(fe->spectral);
   size += bandwidth_size(fe->bandwidth);
-  size += (2 * fe->capacity + 2 * fe->bins + mel_values(fe)) * sizeof(float);
+  size += (2 * fe->capacity + fe->bins + fe->kept + mel_values(fe)) * sizeof(float);
   for (unsigned i = 0; i < fe->aggregates; ++i)
     size += aggregate_size(fe, &fe->aggregate[i]);
   return size;
@@ -611,7 +612,7 @@ static void aggregate_state(const Frontend* fe, Aggregate* a, StateCopy* copy) {
   loudness_state(a->loudness, copy);
   tonal_state(a->tonal, copy);
   rhythm_state(a->rhythm, copy);
-  state_field(copy, a->mean_power, 2 * fe->bins * sizeof *a->mean_power);
+  state_field(copy, a->mean_power, 2 * fe->kept * sizeof *a->mean_power);
   state_field(copy, a->mel_power, mel_values(fe) * sizeof *a->mel_power);
   state_field(copy, a->k_energy, sizeof a->k_energy);
   state_field(copy, a->heard, sizeof a->heard);
@@ -632,7 +633,7 @@ void frontend_state(Frontend* fe, StateCopy* copy) {
   const size_t held = fe->window + (size_t)(fe->rate / FRAMES_A_SECOND) + 2;
   for (int c = 0; c < 2; ++c)
     state_field(copy, fe->past[c] + fe->at, held * sizeof *fe->past[c]);
-  state_field(copy, fe->raw_power, fe->bins * sizeof *fe->raw_power);
+  state_field(copy, fe->raw_power, fe->kept * sizeof *fe->raw_power);
   state_field(copy, &fe->fill, sizeof fe->fill);
   state_field(copy, &fe->need, sizeof fe->need);
   state_field(copy, &fe->frame, sizeof fe->frame);

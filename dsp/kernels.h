@@ -12,7 +12,12 @@
 
 #include <stddef.h>
 
-#define KERNELS_FIR_BLOCK 48 ///< outputs of fir() at a time
+/// A weighted stretch of a spectrum.
+typedef struct {
+  size_t first;  ///< first bin
+  size_t count;  ///< bins
+  size_t offset; ///< into the weights
+} KernelBand;
 
 typedef struct Kernels {
   const char* name; ///< "avx2" or "generic"
@@ -25,14 +30,11 @@ typedef struct Kernels {
   void (*power_two)(float* out, const float* z, float scale, size_t n, size_t bins);
   /// out[i] = in[i] within +-largest; 0 where it is no finite number
   void (*sanitize)(float* out, const float* in, float largest, size_t n);
-  /// out[i] = sum of x[b * pitch + i + j] * h[factor * j + b] over b < factor, factor * j + b < taps, for
-  /// i < n: every factor-th output of a filter, of a sound that was dealt.  Each output is the same
-  /// to the bit, whatever n is.  Reads x as if n were the next multiple of
-  /// KERNELS_FIR_BLOCK.
-  void (*fir)(float* out, const float* x, size_t pitch, size_t factor, size_t n, const float* h,
-              size_t taps);
-  /// out[b * pitch + i] = in[factor * i + b] for b < factor, i < n
-  void (*deal)(float* out, size_t pitch, size_t factor, const float* in, size_t n);
+  /// out[i] = sum of x[step * i + j] * h[j] over j < taps, for i < n: every step-th output of a filter.
+  /// taps is a multiple of 8.  Each output is the same to the bit, whatever n is.
+  void (*decimate)(float* out, const float* x, size_t step, size_t n, const float* h, size_t taps);
+  /// out[i] = sum of x[band[i].first + j] * weights[band[i].offset + j] over j < band[i].count, for i < n
+  void (*bands)(float* out, const float* x, const KernelBand* band, size_t n, const float* weights);
   /// sum[i] += a[i]
   void (*accumulate)(float* sum, const float* a, size_t n);
   /// out[i] = 10 log10(a[i] * scale + floor); |error| < 2e-5 dB.  a[i] * scale + floor must be a

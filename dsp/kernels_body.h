@@ -6,16 +6,30 @@
 
 #include <stdint.h>
 #include <string.h>
+#ifdef __AVX2__
+#include <immintrin.h>
+#endif
 
 #define LANES 8
 // Eight floats that the compiler keeps in one register (AVX2) or two (SSE); loads need no
 // alignment.
 typedef float Lanes __attribute__((vector_size(LANES * sizeof(float)), aligned(4), may_alias));
 typedef int IntLanes __attribute__((vector_size(LANES * sizeof(int)), aligned(4), may_alias));
+typedef float Half __attribute__((vector_size(16), aligned(4), may_alias));
 
 static float sum_lanes(const Lanes* v) {
   const float* x = (const float*)v;
   return ((x[0] + x[4]) + (x[2] + x[6])) + ((x[1] + x[5]) + (x[3] + x[7]));
+}
+
+static inline bool any_negative(const IntLanes* x) {
+#ifdef __AVX2__
+  return _mm256_movemask_ps((__m256)*x) != 0;
+#else
+  uint64_t part[LANES / 2];
+  memcpy(part, x, sizeof part);
+  return ((part[0] | part[1] | part[2] | part[3]) & 0x8000000080000000u) != 0;
+#endif
 }
 
 static float dot(const float* a, const float* b, size_t n) {
@@ -62,69 +76,129 @@ static void power_two(float* restrict out, const float* restrict z, float scale,
   }
 }
 
-static void sanitize(float* restrict out, const float* restrict in, float largest, size_t n) {
+#define SANITIZED (4 * LANES) // at once
+
+static void sanitize_each(float* restrict out, const float* restrict in, float largest, size_t n) {
   for (size_t i = 0; i < n; ++i) {
     const float x = in[i], low = x < -largest ? -largest : x, cut = low > largest ? largest : low;
     out[i] = x - x == 0.0f ? cut : 0.0f;
   }
 }
 
-// Vectors of outputs side by side, one chain of sums each: in the same order whatever their number.
-#define FIR_MOST (KERNELS_FIR_BLOCK / LANES)
-
-static inline __attribute__((always_inline)) void fir_block(const unsigned vectors, float* out,
-                                                            const float* x, size_t pitch,
-                                                            size_t factor, const float* h,
-                                                            size_t taps) {
-  Lanes sum[FIR_MOST] = {{0}};
-  for (size_t j = 0; j < taps; j += factor, ++x)
-#pragma GCC unroll 4
-    for (size_t b = 0; b < factor; ++b) {
-      const float tap = h[j + b];
-#pragma GCC unroll 6
-      for (unsigned v = 0; v < vectors; ++v)
-        sum[v] += tap * *(const Lanes*)(x + b * pitch + v * LANES);
-    }
-#pragma GCC unroll 6
-  for (unsigned v = 0; v < vectors; ++v)
-    *(Lanes*)(out + v * LANES) = sum[v];
-}
-
-static inline __attribute__((always_inline)) void fir_by(const size_t factor, float* out,
-                                                         const float* x, size_t pitch, size_t n,
-                                                         const float* h, size_t taps) {
+// Sound is copied as it is, and looked at more closely only where something in it is too large: of
+// floats without their sign the order is that of their bits, with infinities and NaNs at the end.
+static void sanitize(float* restrict out, const float* restrict in, float largest, size_t n) {
+  int most;
+  memcpy(&most, &largest, sizeof most);
   size_t i = 0;
-  for (; i + FIR_MOST * LANES <= n; i += FIR_MOST * LANES)
-    fir_block(FIR_MOST, out + i, x + i, pitch, factor, h, taps);
+  for (; i + SANITIZED <= n; i += SANITIZED) {
+    IntLanes over = {0};
+#pragma GCC unroll 4
+    for (size_t v = 0; v < SANITIZED; v += LANES) {
+      const IntLanes x = *(const IntLanes*)(in + i + v);
+      over |= most - (x & 0x7fffffff); // negative: too large
+      *(IntLanes*)(out + i + v) = x;
+    }
+    if (any_negative(&over)) sanitize_each(out + i, in + i, largest, SANITIZED);
+  }
+  sanitize_each(out + i, in + i, largest, n - i);
+}
+
+/// a[0] + a[1], a[2] + a[3], b[0] + b[1], b[2] + b[3], and the same of their second halves.
+static inline Lanes pair_sums(Lanes a, Lanes b) {
+#ifdef __AVX2__
+  return (Lanes)_mm256_hadd_ps((__m256)a, (__m256)b);
+#else
+  return __builtin_shufflevector(a, b, 0, 2, 8, 10, 4, 6, 12, 14) +
+         __builtin_shufflevector(a, b, 1, 3, 9, 11, 5, 7, 13, 15);
+#endif
+}
+
+/// The sums of four vectors.
+static inline Half four_sums(const Lanes* x) {
+  const Lanes halves = pair_sums(pair_sums(x[0], x[1]), pair_sums(x[2], x[3]));
+  return __builtin_shufflevector(halves, halves, 0, 1, 2, 3) +
+         __builtin_shufflevector(halves, halves, 4, 5, 6, 7);
+}
+
+/// \param tap [vectors]
+static inline __attribute__((always_inline)) Half
+filter_four(const size_t vectors, const float* const from[4], const Lanes* tap) {
+  Lanes sum[4];
+#pragma GCC unroll 4
+  for (size_t r = 0; r < 4; ++r)
+    sum[r] = tap[0] * *(const Lanes*)from[r];
+#pragma GCC unroll 10
+  for (size_t v = 1; v < vectors; ++v)
+#pragma GCC unroll 4
+    for (size_t r = 0; r < 4; ++r)
+      sum[r] += tap[v] * *(const Lanes*)(from[r] + v * LANES);
+  return four_sums(sum);
+}
+
+/// Four outputs at a time; the last of them again where there are not so many: the same sums.
+static inline __attribute__((always_inline)) void decimate_by(size_t step, const size_t vectors,
+                                                              float* restrict out, const float* x,
+                                                              size_t n, const Lanes* tap) {
+  size_t i = 0;
+  for (; i + 4 <= n; i += 4, x += 4 * step) {
+    const float* const from[4] = {x, x + step, x + 2 * step, x + 3 * step};
+    *(Half*)(out + i) = filter_four(vectors, from, tap);
+  }
   if (i == n) return;
-  float last[FIR_MOST * LANES]; // one block more costs as much as one vector would
-  fir_block(FIR_MOST, last, x + i, pitch, factor, h, taps);
-  memcpy(out + i, last, (n - i) * sizeof *out);
+  const float* from[4];
+  for (size_t r = 0; r < 4; ++r)
+    from[r] = x + step * (i + r < n ? r : n - 1 - i);
+  const Half four = filter_four(vectors, from, tap);
+  memcpy(out + i, &four, (n - i) * sizeof *out);
 }
 
-static void fir(float* out, const float* x, size_t pitch, size_t factor, size_t n, const float* h,
-                size_t taps) {
-  if (factor == 4) // 44.1 and 48 kHz
-    fir_by(4, out, x, pitch, n, h, taps);
+/// The same with taps that stay in registers.
+static inline __attribute__((always_inline)) void decimate_kept(const size_t vectors,
+                                                                float* restrict out, const float* x,
+                                                                size_t step, size_t n,
+                                                                const float* h) {
+  Lanes tap[10];
+#pragma GCC unroll 10
+  for (size_t v = 0; v < vectors; ++v)
+    tap[v] = *(const Lanes*)(h + v * LANES);
+  decimate_by(step, vectors, out, x, n, tap);
+}
+
+static void decimate(float* out, const float* x, size_t step, size_t n, const float* h,
+                     size_t taps) {
+  if (taps == 8 * LANES) // 48 kHz
+    decimate_kept(8, out, x, step, n, h);
+  else if (taps == 10 * LANES) // 44.1 kHz
+    decimate_kept(10, out, x, step, n, h);
   else
-    fir_by(factor, out, x, pitch, n, h, taps);
+    decimate_by(step, taps / LANES, out, x, n, (const Lanes*)h);
 }
 
-static inline __attribute__((always_inline)) void deal_by(const size_t factor, float* out,
-                                                          size_t pitch, const float* in, size_t n) {
-  for (size_t i = 0; i < n; ++i)
-    for (size_t b = 0; b < factor; ++b)
-      out[b * pitch + i] = in[factor * i + b];
+static inline Lanes band_sums(const float* x, const float* w, size_t n) {
+  Lanes sum = {0};
+  size_t i = 0;
+  for (; i + LANES <= n; i += LANES)
+    sum += *(const Lanes*)(x + i) * *(const Lanes*)(w + i);
+  for (; i < n; ++i)
+    sum[0] += x[i] * w[i];
+  return sum;
 }
 
-static void deal(float* restrict out, size_t pitch, size_t factor, const float* restrict in,
-                 size_t n) {
-  if (factor == 2)
-    deal_by(2, out, pitch, in, n);
-  else if (factor == 4)
-    deal_by(4, out, pitch, in, n);
-  else
-    deal_by(factor, out, pitch, in, n);
+static void bands(float* restrict out, const float* x, const KernelBand* band, size_t n,
+                  const float* weights) {
+  size_t i = 0;
+  for (; i + 4 <= n; i += 4, band += 4) {
+    Lanes sum[4];
+#pragma GCC unroll 4
+    for (size_t r = 0; r < 4; ++r)
+      sum[r] = band_sums(x + band[r].first, weights + band[r].offset, band[r].count);
+    *(Half*)(out + i) = four_sums(sum);
+  }
+  for (; i < n; ++i, ++band) {
+    const Lanes sum[4] = {band_sums(x + band->first, weights + band->offset, band->count)};
+    out[i] = four_sums(sum)[0];
+  }
 }
 
 static void accumulate(float* restrict sum, const float* restrict a, size_t n) {
@@ -231,8 +305,8 @@ const Kernels KERNELS_TABLE = {.name = KERNELS_NAME,
                                .multiply = multiply,
                                .power_two = power_two,
                                .sanitize = sanitize,
-                               .fir = fir,
-                               .deal = deal,
+                               .decimate = decimate,
+                               .bands = bands,
                                .accumulate = accumulate,
                                .decibels = decibels,
                                .rise = rise,

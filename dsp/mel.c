@@ -8,16 +8,10 @@
 
 #define VECTOR 8 ///< bins that the kernel takes at once
 
-typedef struct {
-  size_t first;  ///< first bin
-  size_t count;  ///< bins
-  size_t offset; ///< into the weights
-} Band;
-
 struct Mel {
   size_t n_mel, n_weights;
   double mel_low, mel_step;
-  Band* bands;
+  KernelBand* bands;
   float* weights;
   const Kernels* kernels;
 };
@@ -44,7 +38,7 @@ static void band_edges(const Mel* mel, size_t i, double bin_hz, double edges[3])
 }
 
 /// Whole vectors: bins outside the triangle have the weight 0.
-static void fill_vectors(Band* band, size_t bins) {
+static void fill_vectors(KernelBand* band, size_t bins) {
   const size_t whole = (band->count + VECTOR - 1) / VECTOR * VECTOR;
   if (whole > bins) return;
   band->count = whole;
@@ -65,7 +59,7 @@ Mel* mel_new(size_t n_mel, double fmin_hz, double fmax_hz, double bin_hz, size_t
   for (size_t i = 0; i < n_mel; ++i) {
     double edges[3];
     band_edges(mel, i, bin_hz, edges);
-    Band* band = &mel->bands[i];
+    KernelBand* band = &mel->bands[i];
     const double low = ceil(fmax(edges[0], 0.0) / bin_hz), high = floor(edges[2] / bin_hz);
     band->offset = mel->n_weights;
     if (low < (double)bins && high >= low) {
@@ -81,7 +75,7 @@ Mel* mel_new(size_t n_mel, double fmin_hz, double fmax_hz, double bin_hz, size_t
   for (size_t i = 0; i < n_mel; ++i) {
     double edges[3];
     band_edges(mel, i, bin_hz, edges);
-    const Band* band = &mel->bands[i];
+    const KernelBand* band = &mel->bands[i];
     for (size_t j = 0; j < band->count; ++j)
       mel->weights[band->offset + j] =
           (float)triangle((double)(band->first + j) * bin_hz, edges[0], edges[1], edges[2]);
@@ -100,10 +94,7 @@ void mel_free(Mel* mel) {
 }
 
 void mel_process(const Mel* mel, const float* power, float* out) {
-  for (size_t i = 0; i < mel->n_mel; ++i) {
-    const Band* band = &mel->bands[i];
-    out[i] = mel->kernels->dot(power + band->first, mel->weights + band->offset, band->count);
-  }
+  mel->kernels->bands(out, power, mel->bands, mel->n_mel, mel->weights);
 }
 
 double mel_centre(const Mel* mel, size_t i) {

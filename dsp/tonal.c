@@ -14,10 +14,11 @@
 
 #define WINDOW_S 0.32
 #define FRAMES_A_SPECTRUM 5 ///< a spectrum every 100 ms
-#define PAST_SPECTRA 3      ///< that are taken before the past is moved back
+#define PAST_SPECTRA 6      ///< that are taken before the past is moved back
 #define LOW_HZ 50.0
 #define HIGH_HZ 4000.0
 #define MAX_PEAKS 32
+#define PEAK_REACH 9     ///< bins behind the last peak that are looked at
 #define PEAK_RANGE 1e-5f ///< peaks more than 50 dB under the highest bin are no tones
 #define PEAK_OVER_NOISE 5.0f
 #define KEY_SHARPNESS 12.0f ///< softness of the best major and the best minor key
@@ -32,15 +33,12 @@ typedef struct {
   float hz, note, amplitude; ///< note: fractional MIDI note
 } Peak;
 
-typedef struct {
-  size_t first, count, offset;
-} SemitoneBand;
-
 struct Tonal {
   Decimator* decimator[2]; ///< the right one idles while both channels are alike
   Stft* stft;
   const Kernels* kernels;
   size_t window, bins;
+  size_t used; ///< bins of sum and second: as many as something is read of
   float bin_hz;
   bool follows;    ///< takes another's spectra: no samples, no transform of its own
   size_t capacity; ///< of past
@@ -50,10 +48,10 @@ struct Tonal {
   size_t alike;    ///< samples for which both channels have been alike; saturates
   size_t memory;   ///< samples that a spectrum depends on
   float* power;    ///< [bins] one spectrum
-  float* sum;      ///< [bins] the hop's spectra so far
-  float* second;   ///< [bins] those of the previous hop, then of both
+  float* sum;      ///< [used] the hop's spectra so far, if there are any
+  float* second;   ///< [used] those of the previous hop, then of both
   unsigned frames, spectra;
-  SemitoneBand bands[TONAL_SEMITONES];
+  KernelBand bands[TONAL_SEMITONES];
   float* weights;
   size_t n_weights;
   float key_profiles[24][TONAL_CHROMA];          ///< 12 major, 12 minor; zero mean, unit norm
@@ -115,13 +113,14 @@ static bool make_bands(Tonal* t) {
       const double note = (double)(TONAL_LOWEST + i), centre = note_hz(note);
       const double low = fmin(note_hz(note - 1.0), centre - 1.5 * (double)t->bin_hz);
       const double high = fmax(note_hz(note + 1.0), centre + 1.5 * (double)t->bin_hz);
-      SemitoneBand* band = &t->bands[i];
+      KernelBand* band = &t->bands[i];
       if (pass == 0) {
         band->first = (size_t)ceil(low / (double)t->bin_hz);
         const size_t last = (size_t)floor(high / (double)t->bin_hz);
         const size_t end = last + 1 < t->bins ? last + 1 : t->bins;
         band->count = end > band->first ? end - band->first : 0;
         band->offset = offset;
+        if (band->count > 0 && end > t->used) t->used = end;
       } else {
         for (size_t j = 0; j < band->count; ++j) {
           const double f = (double)(band->first + j) * (double)t->bin_hz;
@@ -155,6 +154,12 @@ static bool make_ears(Tonal* t, double rate) {
   return t->stft && t->power;
 }
 
+/// The end of the bins among which peaks are looked for.
+static size_t peaks_end(const Tonal* t) {
+  const size_t end = (size_t)(HIGH_HZ / (double)t->bin_hz);
+  return end + PEAK_REACH > t->bins ? t->bins - PEAK_REACH : end;
+}
+
 static Tonal* make(double rate, bool follows) {
   Tonal* t = calloc(1, sizeof *t);
   if (!t) return NULL;
@@ -165,9 +170,12 @@ static Tonal* make(double rate, bool follows) {
   t->bins = t->window / 2 + 1;
   t->bin_hz = (float)(low_rate / (double)t->window);
   if (!follows && !make_ears(t, rate)) goto fail;
-  t->sum = calloc(t->bins, sizeof *t->sum);
-  t->second = calloc(t->bins, sizeof *t->second);
-  if (!t->sum || !t->second || !make_bands(t)) goto fail;
+  const size_t peaks = peaks_end(t) + PEAK_REACH;
+  t->used = peaks < t->bins ? peaks : t->bins;
+  if (!make_bands(t)) goto fail;
+  t->sum = calloc(t->used, sizeof *t->sum);
+  t->second = calloc(t->used, sizeof *t->second);
+  if (!t->sum || !t->second) goto fail;
   make_profiles(t);
   tonal_reset(t);
   return t;
@@ -205,8 +213,8 @@ void tonal_reset(Tonal* t) {
   }
   t->at = 0;
   t->alike = t->memory;
-  memset(t->sum, 0, t->bins * sizeof *t->sum);
-  memset(t->second, 0, t->bins * sizeof *t->second);
+  memset(t->sum, 0, t->used * sizeof *t->sum);
+  memset(t->second, 0, t->used * sizeof *t->second);
   t->frames = t->spectra = 0;
   t->fresh = 0;
   tonal_reset_memory(t);
@@ -221,7 +229,7 @@ void tonal_reset_memory(Tonal* t) {
   t->first_share = FIRST_SHARE;
   t->first_hops = 0;
   t->tuning_re = t->tuning_im = t->tuning_weight = 0.0f;
-  memset(t->second, 0, t->bins * sizeof *t->second);
+  memset(t->second, 0, t->used * sizeof *t->second);
 }
 
 bool tonal_take(Tonal* t, const float* left, const float* right, size_t n) {
@@ -259,16 +267,17 @@ const float* tonal_push(Tonal* t, const float* left, const float* right, size_t 
 }
 
 void tonal_add(Tonal* t, const float* spectrum) {
-  ++t->spectra;
-  t->kernels->accumulate(t->sum, spectrum, t->bins);
+  if (t->spectra++ == 0)
+    memcpy(t->sum, spectrum, t->used * sizeof *t->sum);
+  else
+    t->kernels->accumulate(t->sum, spectrum, t->used);
 }
 
 /// Find the hop's tones: the strongest local maxima of the mean spectrum that stand out from their
 /// surroundings, loudest first.  \p share receives the part of the power that stands in them.
 static size_t find_peaks(const Tonal* t, const float* s, Peak* peaks, float* share) {
   const size_t first = (size_t)ceil(LOW_HZ / (double)t->bin_hz);
-  size_t end = (size_t)(HIGH_HZ / (double)t->bin_hz);
-  if (end + 9 > t->bins) end = t->bins - 9;
+  const size_t end = peaks_end(t);
   const float top = t->kernels->top(s + first, end - first);
   const float total = t->kernels->total(s + first, end - first);
   float in_peaks = 0.0f;
@@ -396,7 +405,7 @@ static float find_roughness(const Peak* peaks, size_t n) {
 
 /// What is said of 1 s: half of it alone depends on where a hop happens to begin.
 static void find_texture(Tonal* t, TonalHop* out) {
-  t->kernels->accumulate(t->second, t->sum, t->bins);
+  t->kernels->accumulate(t->second, t->sum, t->used);
   Peak peaks[MAX_PEAKS];
   const size_t n = find_peaks(t, t->second, peaks, &out->tonalness);
   float note = 0.0f, amplitude = 0.0f;
@@ -410,18 +419,16 @@ static void find_texture(Tonal* t, TonalHop* out) {
 
 void tonal_hop(Tonal* t, bool remember, TonalHop* out) {
   const float scale = t->spectra ? 1.0f / (float)t->spectra : 0.0f;
-  for (size_t i = 0; i < TONAL_SEMITONES; ++i) {
-    const SemitoneBand* band = &t->bands[i];
-    out->semitones[i] =
-        scale * t->kernels->dot(t->sum + band->first, t->weights + band->offset, band->count);
-  }
+  if (t->spectra == 0) memset(t->sum, 0, t->used * sizeof *t->sum);
+  t->kernels->bands(out->semitones, t->sum, t->bands, TONAL_SEMITONES, t->weights);
+  for (size_t i = 0; i < TONAL_SEMITONES; ++i)
+    out->semitones[i] *= scale;
   find_texture(t, out);
   Peak peaks[MAX_PEAKS];
   float share;
   const size_t n = find_peaks(t, t->sum, peaks, &share);
   float* older = t->second;
   t->second = t->sum, t->sum = older;
-  memset(t->sum, 0, t->bins * sizeof *t->sum);
   t->spectra = 0;
 
   fold_chroma(peaks, n, follow_tuning(t, peaks, remember ? n : 0), out->chroma);
@@ -448,7 +455,7 @@ void tonal_hop(Tonal* t, bool remember, TonalHop* out) {
 }
 
 size_t tonal_size(const Tonal* t) {
-  const size_t common = sizeof *t + (2 * t->bins + t->n_weights) * sizeof(float);
+  const size_t common = sizeof *t + (2 * t->used + t->n_weights) * sizeof(float);
   return t->follows ? common
                     : common + 2 * decimator_size(t->decimator[0]) + stft_size(t->stft) +
                           (2 * t->capacity + t->bins) * sizeof(float);
@@ -461,8 +468,8 @@ void tonal_state(Tonal* t, StateCopy* copy) {
     decimator_state(t->decimator[c], copy);
     state_field(copy, t->past[c] + t->at, held * sizeof *t->past[c]);
   }
-  state_field(copy, t->sum, t->bins * sizeof *t->sum);
-  state_field(copy, t->second, t->bins * sizeof *t->second);
+  state_field(copy, t->sum, t->used * sizeof *t->sum);
+  state_field(copy, t->second, t->used * sizeof *t->second);
   state_field(copy, &t->fresh, sizeof t->fresh);
   state_field(copy, &t->alike, sizeof t->alike);
   state_field(copy, &t->frames, sizeof t->frames);

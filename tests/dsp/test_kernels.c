@@ -89,49 +89,51 @@ static void power_two_adds_a_bin_and_its_mirror(void** state) {
     }
 }
 
-static void fir_gives_each_output_whatever_their_number(void** state) {
+static void a_decimated_output_is_the_same_whatever_their_number(void** state) {
   (void)state;
-  enum { PITCH = 150, TAPS = 16, MOST_OUTPUTS = 61 };
-  static float dealt[2 * PITCH];
-  fill();
-  for (size_t i = 0; i < 2 * PITCH; ++i)
-    dealt[i] = a[i % MOST];
-  for (size_t t = 0; t < table_count; ++t)
-    for (size_t factor = 1; factor <= 2; ++factor) {
-      float alone[MOST_OUTPUTS], out[MOST_OUTPUTS + 1];
-      for (size_t i = 0; i < MOST_OUTPUTS; ++i) {
-        double expected = 0.0;
-        for (size_t j = 0; j < TAPS; ++j)
-          expected += (double)dealt[j % factor * PITCH + i + j / factor] * (double)b[j];
-        tables[t]->fir(&alone[i], dealt + i, PITCH, factor, 1, b, TAPS);
-        assert_near(alone[i], expected, 1e-5);
-      }
-      for (size_t n = 0; n <= MOST_OUTPUTS; ++n) {
-        out[n] = 77.0f;
-        tables[t]->fir(out, dealt, PITCH, factor, n, b, TAPS);
-        assert_memory_equal(out, alone, n * sizeof *out);
-        assert_near(out[n], 77.0, 0.0);
-      }
-    }
-}
-
-static void dealing_puts_each_sample_into_its_phase(void** state) {
-  (void)state;
+  enum { MOST_OUTPUTS = 13 };
+  static const size_t taps[] = {8, 16, 64, 80, 88};
   fill();
   for (size_t t = 0; t < table_count; ++t)
-    for (size_t factor = 1; factor <= 16; factor *= 2)
-      for (size_t n = 0; n * factor <= MOST; n += 3) {
-        const size_t pitch = n + 1; // a place behind each phase that is not touched
-        float out[MOST + 17];
-        for (size_t i = 0; i < MOST + 17; ++i)
-          out[i] = 77.0f;
-        tables[t]->deal(out, pitch, factor, a, n);
-        for (size_t phase = 0; phase < factor; ++phase) {
-          for (size_t i = 0; i < n; ++i)
-            assert_near(out[phase * pitch + i], a[factor * i + phase], 0.0);
-          assert_near(out[phase * pitch + n], 77.0, 0.0);
+    for (size_t step = 1; step <= 16; step *= 2)
+      for (size_t l = 0; l < sizeof taps / sizeof *taps; ++l) {
+        float alone[MOST_OUTPUTS], out[MOST_OUTPUTS + 1];
+        for (size_t i = 0; i < MOST_OUTPUTS; ++i) {
+          double expected = 0.0;
+          for (size_t j = 0; j < taps[l]; ++j)
+            expected += (double)a[step * i + j] * (double)b[j];
+          tables[t]->decimate(&alone[i], a + step * i, step, 1, b, taps[l]);
+          assert_near(alone[i], expected, 1e-5);
+        }
+        for (size_t n = 0; n <= MOST_OUTPUTS; ++n) {
+          out[n] = 77.0f;
+          tables[t]->decimate(out, a, step, n, b, taps[l]);
+          assert_memory_equal(out, alone, n * sizeof *out);
+          assert_near(out[n], 77.0, 0.0);
         }
       }
+}
+
+static void bands_are_sums_of_weighted_bins(void** state) {
+  (void)state;
+  enum { BANDS = 11 };
+  fill();
+  KernelBand band[BANDS];
+  for (size_t i = 0; i < BANDS; ++i)
+    band[i] = (KernelBand){5 * i, 3 * i, 7 * (BANDS - i)}; // none, tails, whole vectors
+  for (size_t t = 0; t < table_count; ++t)
+    for (size_t n = 0; n <= BANDS; ++n) {
+      float out[BANDS + 1];
+      out[n] = 77.0f;
+      tables[t]->bands(out, a, band, n, b);
+      for (size_t i = 0; i < n; ++i) {
+        double expected = 0.0;
+        for (size_t j = 0; j < band[i].count; ++j)
+          expected += (double)a[band[i].first + j] * (double)b[band[i].offset + j];
+        assert_near(out[i], expected, 1e-5);
+      }
+      assert_near(out[n], 77.0, 0.0);
+    }
 }
 
 static void peaks_are_found_from_any_place(void** state) {
@@ -237,8 +239,8 @@ int main(void) {
       cmocka_unit_test(dot_is_the_sum_of_products),
       cmocka_unit_test(element_by_element_kernels_touch_n_values_and_no_more),
       cmocka_unit_test(power_two_adds_a_bin_and_its_mirror),
-      cmocka_unit_test(fir_gives_each_output_whatever_their_number),
-      cmocka_unit_test(dealing_puts_each_sample_into_its_phase),
+      cmocka_unit_test(a_decimated_output_is_the_same_whatever_their_number),
+      cmocka_unit_test(bands_are_sums_of_weighted_bins),
       cmocka_unit_test(peaks_are_found_from_any_place),
       cmocka_unit_test(sanitize_cuts_and_silences),
       cmocka_unit_test(rise_counts_what_went_up),
