@@ -4,6 +4,7 @@
 #include "dsp/decimator.h"
 #include "dsp/fft.h"
 #include "dsp/kernels.h"
+#include "dsp/pages.h"
 #include "dsp/stft.h"
 
 #include <float.h>
@@ -148,7 +149,7 @@ static bool make_ears(Tonal* t, double rate) {
   const size_t hop = FRAMES_A_SPECTRUM * ((size_t)(rate / (double)factor / 50.0) + 4);
   t->capacity = t->window + PAST_SPECTRA * hop;
   for (int c = 0; c < 2; ++c)
-    if (!(t->past[c] = calloc(t->capacity, sizeof *t->past[c]))) return false;
+    if (!(t->past[c] = pages_new(t->capacity, sizeof *t->past[c]))) return false;
   t->stft = stft_new(t->window);
   t->power = calloc(t->bins, sizeof *t->power);
   return t->stft && t->power;

@@ -14,6 +14,7 @@
 #ifndef CIRCUMPLEX_INFERENCE_COMPUTE_H
 #define CIRCUMPLEX_INFERENCE_COMPUTE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define COMPUTE_PANEL 16 ///< outputs in a panel of packed weights
@@ -28,6 +29,7 @@ typedef struct {
   /// \param bias     n values, padded to a multiple of COMPUTE_PANEL
   void (*gemm)(size_t rows, size_t n, size_t k, const float* a, size_t lda, const float* panels,
                const float* bias, float* c, size_t ldc);
+  bool overlaps;                       ///< gemm takes rows of A that overlap: lda < k
   void (*tanh)(float* x, size_t n);    ///< in place
   void (*sigmoid)(float* x, size_t n); ///< in place
   void (*elu)(float* x, size_t n);     ///< in place, alpha 1
@@ -42,6 +44,8 @@ typedef struct {
   void (*softmax)(float* x, size_t n); ///< in place; the weights sum to 1
   /// NaN becomes 0, the rest is clamped to +-1e6: nothing that is not finite gets into a state
   void (*tame)(float* x, size_t n);
+  /// y = (x - mean) gain within +-6; what is not finite counts as the mean; y may be x
+  void (*normalise)(float* y, const float* x, const float* mean, const float* gain, size_t n);
 } Compute;
 
 /// \return what this program computes with: OpenBLAS where it is linked in (compute_blas.c), else the

@@ -22,4 +22,5 @@ static void blas_gemm(size_t rows, size_t n, size_t k, const float* a, size_t ld
 #define COMPUTE_TABLE compute_openblas
 #define COMPUTE_NAME "openblas"
 #define COMPUTE_GEMM blas_gemm
+#define COMPUTE_OVERLAPS false // BLAS refuses lda < k
 #include "inference/compute_body.h"

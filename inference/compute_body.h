@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The bodies of compute.h, included once per instruction set.  COMPUTE_TABLE names the table;
-// COMPUTE_GEMM, if defined, is the matrix product.
+// COMPUTE_GEMM, if defined, is the matrix product, and COMPUTE_OVERLAPS whether its rows may overlap.
 #include "inference/compute.h"
 
 #include <math.h>
@@ -76,6 +76,23 @@ INLINE Lanes tame_lanes(Lanes x) {
   return choose(x == x, clamp(x, -1e6f, 1e6f), all(0.0f));
 }
 
+INLINE Lanes normalise_lanes(Lanes x, Lanes mean, Lanes gain) {
+  return choose(x - x == all(0.0f), clamp((x - mean) * gain, -6.0f, 6.0f), all(0.0f));
+}
+
+static void normalise(float* y, const float* x, const float* mean, const float* gain, size_t n) {
+  size_t i = 0;
+  for (; i + COMPUTE_LANES <= n; i += COMPUTE_LANES)
+    store(y + i, normalise_lanes(load(x + i), load(mean + i), load(gain + i)));
+  if (i == n) return;
+  Lanes rest[3] = {{0}, {0}, {0}};
+  memcpy(&rest[0], x + i, (n - i) * sizeof *x);
+  memcpy(&rest[1], mean + i, (n - i) * sizeof *mean);
+  memcpy(&rest[2], gain + i, (n - i) * sizeof *gain);
+  rest[0] = normalise_lanes(rest[0], rest[1], rest[2]);
+  memcpy(y + i, &rest[0], (n - i) * sizeof *y);
+}
+
 /// An in-place function of every value, its tail through a buffer.
 #define EVERY(name, lanes)                                                                         \
   static void name(float* x, size_t n) {                                                           \
@@ -97,6 +114,7 @@ EVERY(every_tame, tame_lanes)
 
 #ifndef COMPUTE_GEMM // the includer's
 #define COMPUTE_GEMM gemm
+#define COMPUTE_OVERLAPS true
 
 // ---- matrix product
 
@@ -113,42 +131,61 @@ INLINE void put(float* c, Lanes left, Lanes right, size_t n) {
   }
 }
 
-/// Six rows (or fewer: a constant, so that the loops unroll) by one panel.
-INLINE void block(size_t rows, size_t n, size_t k, const float* a, size_t lda, const float* panel,
-                  const float* bias, float* c, size_t ldc) {
-  Lanes left[6], right[6];
+#if defined(__AVX2__)
+#define MOST_ROWS 7 // 14 sums, a factor and a weight in 16 registers of eight floats
+#define CHAINS 4
+#elif defined(__aarch64__)
+#define MOST_ROWS 6 // 24 sums in 32 registers of four
+#define CHAINS 4
+#else
+#define MOST_ROWS 3 // 12 sums in 16 registers of four
+#define CHAINS 2
+#endif
+
+/// MOST_ROWS rows (or fewer: a constant, so that the loops unroll) by one panel.
+INLINE void block(const size_t rows, size_t n, size_t k, const float* a, size_t lda,
+                  const float* panel, const float* bias, float* c, size_t ldc) {
+  Lanes left[MOST_ROWS], right[MOST_ROWS];
+#pragma GCC unroll 7
   for (size_t r = 0; r < rows; ++r)
     left[r] = load(bias), right[r] = load(bias + COMPUTE_LANES);
-  for (size_t i = 0; i < k; ++i) {
-    const Lanes w0 = load(panel + i * COMPUTE_PANEL);
-    const Lanes w1 = load(panel + i * COMPUTE_PANEL + COMPUTE_LANES);
+#pragma GCC unroll 4
+  for (size_t i = 0; i < k; i++, panel += COMPUTE_PANEL) {
+    const Lanes weight = load(panel);
+    const float* second = panel + COMPUTE_LANES;
+#pragma GCC unroll 7
     for (size_t r = 0; r < rows; ++r) {
       const Lanes x = all(a[r * lda + i]);
-      left[r] += x * w0;
-      right[r] += x * w1;
+      if (MOST_ROWS == 7) __asm__("" : "+r"(second)); // read each time: no register is left for it
+      left[r] += x * weight;
+      right[r] += x * load(second);
     }
   }
+#pragma GCC unroll 7
   for (size_t r = 0; r < rows; ++r)
     put(c + r * ldc, left[r], right[r], n);
 }
 
-/// One row by one panel: four steps of i side by side hide the latency of the additions.
+/// One row by one panel: some steps of i side by side hide the latency of the additions.
 INLINE void row(size_t n, size_t k, const float* a, const float* panel, const float* bias,
                 float* c) {
-  Lanes left[4] = {load(bias)}, right[4] = {load(bias + COMPUTE_LANES)};
+  Lanes left[CHAINS] = {load(bias)}, right[CHAINS] = {load(bias + COMPUTE_LANES)};
   size_t i = 0;
-  for (; i + 4 <= k; i += 4)
-    for (size_t u = 0; u < 4; ++u) {
+  for (; i + 8 <= k; i += 8)
+#pragma GCC unroll 8
+    for (size_t u = 0; u < 8; ++u) {
       const Lanes x = all(a[i + u]);
-      left[u] += x * load(panel + (i + u) * COMPUTE_PANEL);
-      right[u] += x * load(panel + (i + u) * COMPUTE_PANEL + COMPUTE_LANES);
+      left[u % CHAINS] += x * load(panel + (i + u) * COMPUTE_PANEL);
+      right[u % CHAINS] += x * load(panel + (i + u) * COMPUTE_PANEL + COMPUTE_LANES);
     }
   for (; i < k; ++i) {
     left[0] += all(a[i]) * load(panel + i * COMPUTE_PANEL);
     right[0] += all(a[i]) * load(panel + i * COMPUTE_PANEL + COMPUTE_LANES);
   }
-  put(c, (left[0] + left[1]) + (left[2] + left[3]), (right[0] + right[1]) + (right[2] + right[3]),
-      n);
+  for (size_t u = CHAINS / 2; u > 0; u /= 2)
+    for (size_t v = 0; v < u; ++v)
+      left[v] += left[v + u], right[v] += right[v + u];
+  put(c, left[0], right[0], n);
 }
 
 static void gemm(size_t rows, size_t n, size_t k, const float* a, size_t lda, const float* panels,
@@ -156,12 +193,14 @@ static void gemm(size_t rows, size_t n, size_t k, const float* a, size_t lda, co
   for (size_t j = 0; j < n; j += COMPUTE_PANEL) {
     const float* panel = panels + j * k;
     size_t r = 0;
-    for (; r + 6 <= rows; r += 6)
-      block(6, n - j, k, a + r * lda, lda, panel, bias + j, c + r * ldc + j, ldc);
-    if (rows - r >= 3) {
+    // Of rows that are no whole number of blocks, a few are put into larger ones.
+    for (; MOST_ROWS == 7 && rows - r >= 7 && (rows - r) % 6 > 0 && (rows - r) % 6 < 3; r += 7)
+      block(MOST_ROWS, n - j, k, a + r * lda, lda, panel, bias + j, c + r * ldc + j, ldc);
+    for (; MOST_ROWS >= 6 && r + 6 <= rows; r += 6)
+      block(MOST_ROWS < 6 ? 1 : 6, n - j, k, a + r * lda, lda, panel, bias + j, c + r * ldc + j,
+            ldc);
+    for (; r + 3 <= rows; r += 3)
       block(3, n - j, k, a + r * lda, lda, panel, bias + j, c + r * ldc + j, ldc);
-      r += 3;
-    }
     for (; r < rows; ++r)
       row(n - j, k, a + r * lda, panel, bias + j, c + r * ldc + j);
   }
@@ -228,6 +267,7 @@ static void softmax(float* x, size_t n) {
 
 const Compute COMPUTE_TABLE = {.name = COMPUTE_NAME,
                                .gemm = COMPUTE_GEMM,
+                               .overlaps = COMPUTE_OVERLAPS,
                                .tanh = every_tanh,
                                .sigmoid = every_sigmoid,
                                .elu = every_elu,
@@ -237,4 +277,5 @@ const Compute COMPUTE_TABLE = {.name = COMPUTE_NAME,
                                .dot = dot,
                                .add_scaled = add_scaled,
                                .softmax = softmax,
-                               .tame = every_tame};
+                               .tame = every_tame,
+                               .normalise = normalise};

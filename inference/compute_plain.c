@@ -83,8 +83,14 @@ static void tame(float* x, size_t n) {
     x[i] = isnan(x[i]) ? 0.0f : fminf(fmaxf(x[i], -1e6f), 1e6f);
 }
 
+static void normalise(float* y, const float* x, const float* mean, const float* gain, size_t n) {
+  for (size_t i = 0; i < n; ++i)
+    y[i] = isfinite(x[i]) ? fminf(fmaxf((x[i] - mean[i]) * gain[i], -6.0f), 6.0f) : 0.0f;
+}
+
 static const Compute plain = {.name = "plain",
                               .gemm = gemm,
+                              .overlaps = true,
                               .tanh = plain_tanh,
                               .sigmoid = sigmoid,
                               .elu = elu,
@@ -94,7 +100,8 @@ static const Compute plain = {.name = "plain",
                               .dot = dot,
                               .add_scaled = add_scaled,
                               .softmax = softmax,
-                              .tame = tame};
+                              .tame = tame,
+                              .normalise = normalise};
 
 const Compute* compute_plain(void) {
   return &plain;

@@ -29,10 +29,28 @@ static void gather(const Layer* l, const float* in, float* columns) {
       }
 }
 
+/// Along time alone patches are stretches of the map itself, with zeros before and behind it; they
+/// overlap, or at least touch, so that the map is no larger than they are.
+static void pad(const Layer* l, const float* in, float* padded) {
+  const size_t c = l->in.c, before = l->padding[0];
+  const size_t rows = (size_t)(l->out.t - 1) * l->stride[0] + l->kernel[0];
+  for (size_t y = 0; y < rows; ++y)
+    if (y < before || y >= before + l->in.t)
+      memset(padded + y * c, 0, c * sizeof *padded);
+    else
+      memcpy(padded + y * c, in + (y - before) * c, c * sizeof *padded);
+}
+
 static void convolve(const Layer* l, const Compute* compute, const float* in, float* out,
                      float* columns) {
-  gather(l, in, columns);
-  compute->gemm((size_t)l->out.t * l->out.f, l->product.n, l->product.k, columns, l->product.k,
+  size_t step = l->product.k;
+  if (compute->overlaps && l->in.f == 1 && l->kernel[1] == 1 && l->stride[0] <= l->kernel[0]) {
+    pad(l, in, columns);
+    step = l->stride[0] * (size_t)l->in.c;
+  } else {
+    gather(l, in, columns);
+  }
+  compute->gemm((size_t)l->out.t * l->out.f, l->product.n, l->product.k, columns, step,
                 l->product.panels, l->product.bias, out, l->product.n);
 }
 
@@ -71,59 +89,66 @@ void layers_gelu(float* x, size_t n) {
     x[i] *= 0.5f * (1.0f + erff(x[i] * 0.70710678f));
 }
 
+static bool in_place(LayerOp op) {
+  return op == LAYER_RELU || op == LAYER_ELU || op == LAYER_GELU || op == LAYER_TANH ||
+         op == LAYER_SIGMOID;
+}
+
 float* layers_run(const LayerList* list, const Compute* compute, size_t rows, const float* in,
                   float* a, float* b, float* columns) {
   float *now = a, *next = b;
-  memcpy(now, in, rows * layer_size(list->in) * sizeof *now);
+  if (list->count == 0 || in_place(list->layers[0].op)) {
+    memcpy(now, in, rows * layer_size(list->in) * sizeof *now);
+    in = now;
+  }
   for (unsigned i = 0; i < list->count; ++i) {
     const Layer* l = &list->layers[i];
     const size_t size = layer_size(l->in), n = rows * size;
-    bool moved = true; // into `next`
     switch (l->op) {
     case LAYER_CONV:
-      convolve(l, compute, now, next, columns);
+      convolve(l, compute, in, next, columns);
       break;
     case LAYER_DENSE:
-      compute->gemm(rows, l->product.n, l->product.k, now, l->product.k, l->product.panels,
+      compute->gemm(rows, l->product.n, l->product.k, in, l->product.k, l->product.panels,
                     l->product.bias, next, l->product.n);
       break;
     case LAYER_AFFINE:
       for (size_t j = 0; j < n; ++j)
-        next[j] = now[j] * l->scale[j % l->in.c] + l->shift[j % l->in.c];
+        next[j] = in[j] * l->scale[j % l->in.c] + l->shift[j % l->in.c];
       break;
     case LAYER_NORM:
       for (size_t r = 0; r < rows; ++r)
-        layers_norm(next + r * size, now + r * size, l->scale, l->shift, l->eps, size);
+        layers_norm(next + r * size, in + r * size, l->scale, l->shift, l->eps, size);
       break;
     case LAYER_MEANPOOL:
-      meanpool(l, now, next);
+      meanpool(l, in, next);
       break;
     case LAYER_FLATTEN:
-      transpose(now, next, (size_t)l->in.t * l->in.f, l->in.c);
+      transpose(in, next, (size_t)l->in.t * l->in.f, l->in.c);
       break;
     case LAYER_RESHAPE:
-      transpose(now, next, l->out.c, (size_t)l->out.t * l->out.f);
+      transpose(in, next, l->out.c, (size_t)l->out.t * l->out.f);
       break;
     case LAYER_RELU:
-      compute->relu(now, n), moved = false;
+      compute->relu(now, n);
       break;
     case LAYER_ELU:
-      compute->elu(now, n), moved = false;
+      compute->elu(now, n);
       break;
     case LAYER_GELU:
-      layers_gelu(now, n), moved = false;
+      layers_gelu(now, n);
       break;
     case LAYER_TANH:
-      compute->tanh(now, n), moved = false;
+      compute->tanh(now, n);
       break;
     case LAYER_SIGMOID:
-      compute->sigmoid(now, n), moved = false;
+      compute->sigmoid(now, n);
       break;
     }
-    if (moved) {
-      float* swap = now;
-      now = next, next = swap;
-    }
+    if (in_place(l->op)) continue;
+    float* swap = now;
+    now = next, next = swap;
+    in = now;
   }
   compute->tame(now, rows * layer_size(list->out));
   return now;

@@ -142,11 +142,6 @@ static float clamp(float x, float low, float high) { // NaN becomes low
   return x > low ? (x < high ? x : high) : low;
 }
 
-/// (x - mean) gain within +-6; what is not finite counts as the mean.
-static float normalise(float x, float mean, float gain) {
-  return isfinite(x) ? clamp((x - mean) * gain, -6, 6) : 0;
-}
-
 /// The step's vector x, normalised.  \return the log of the reconstruction error (0: no decoder).
 static float features(Net* net, const HopFeatures* hop) {
   const Plan* plan = net->plan;
@@ -154,8 +149,8 @@ static float features(Net* net, const HopFeatures* hop) {
   float error = 0;
   float* x = net->x;
   if (plan->has_encoder)
-    for (size_t i = 0; i < FRONTEND_FRAMES * n_mel; ++i)
-      net->mel[i] = normalise(hop->logmel[i], plan->mel_mean[i % n_mel], plan->mel_gain[i % n_mel]);
+    for (size_t i = 0; i < FRONTEND_FRAMES * n_mel; i += n_mel)
+      net->compute->normalise(net->mel + i, hop->logmel + i, plan->mel_mean, plan->mel_gain, n_mel);
   for (unsigned i = 0; i < plan->inputs.count; ++i) {
     const InputKind kind = plan->inputs.kinds[i];
     if (kind == INPUT_CODE) {
@@ -163,20 +158,17 @@ static float features(Net* net, const HopFeatures* hop) {
       memcpy(x, layers_run(&plan->encoder, net->compute, 1, net->mel, net->a, net->b, net->columns),
              n * sizeof *x);
       if (plan->has_decoder && plan->confidence.present && !net->unsure) {
-        const float* mel =
-            layers_run(&plan->decoder, net->compute, 1, x, net->a, net->b, net->columns);
-        float sum = 0;
-        for (size_t j = 0; j < FRONTEND_FRAMES * n_mel; ++j)
-          sum += (mel[j] - net->mel[j]) * (mel[j] - net->mel[j]);
-        error = logf(sum / (float)(FRONTEND_FRAMES * n_mel) + 1e-6f);
+        const size_t size = FRONTEND_FRAMES * n_mel;
+        float* off = layers_run(&plan->decoder, net->compute, 1, x, net->a, net->b, net->columns);
+        net->compute->add_scaled(off, -1.0f, net->mel, size);
+        error = logf(net->compute->dot(off, off, size) / (float)size + 1e-6f);
       }
       x += n;
     } else {
       x += inputs_gather(&plan->inputs, kind, hop, x);
     }
   }
-  for (size_t i = 0; i < plan->inputs.n; ++i)
-    net->x[i] = normalise(net->x[i], plan->input_mean[i], plan->input_gain[i]);
+  net->compute->normalise(net->x, net->x, plan->input_mean, plan->input_gain, plan->inputs.n);
   return error;
 }
 

@@ -43,9 +43,10 @@ static void each(void (*check)(const Compute*)) {
 }
 
 static void compare_products(const Compute* c) {
-  const size_t rows[] = {1, 2, 3, 5, 6, 7, 9, 12, 13, 40}, widths[] = {1, 4, 15, 16, 17, 33, 64};
+  const size_t rows[] = {1, 2, 3, 5, 6, 7, 8, 9, 12, 13, 20, 40},
+               widths[] = {1, 4, 15, 16, 17, 33, 64};
   const size_t depths[] = {1, 3, 4, 5, 9, 64, 145};
-  for (size_t r = 0; r < 10; ++r)
+  for (size_t r = 0; r < sizeof rows / sizeof *rows; ++r)
     for (size_t w = 0; w < 7; ++w)
       for (size_t d = 0; d < 7; ++d) {
         const size_t m = rows[r], n = widths[w], k = depths[d], ldc = n + 3;
@@ -107,6 +108,25 @@ static void tame_leaves_only_finite_values(void** state) {
   each(check_tame);
 }
 
+static void check_normalise(const Compute* c) {
+  const float x[11] = {NAN, INFINITY, -INFINITY, 1, 2, 3, 1e30f, -1e30f, 0.5f, NAN, -2};
+  const float mean[11] = {1, 1, 1, 1, 1, 5, 0, 0, 0.25f, 7, 1};
+  const float gain[11] = {2, 2, 2, 2, 2, 2, 1e10f, 1e10f, 4, 1, 10};
+  const float want[11] = {0, 0, 0, 0, 2, -4, 6, -6, 1, 0, -6};
+  for (size_t n = 0; n <= 11; ++n) {
+    float y[12];
+    y[n] = 77.0f;
+    c->normalise(y, x, mean, gain, n);
+    for (size_t i = 0; i < n; ++i)
+      assert_true(y[i] >= want[i] && y[i] <= want[i]);
+    assert_true(y[n] >= 77.0f && y[n] <= 77.0f);
+  }
+}
+static void normalise_makes_finite_values_within_6(void** state) {
+  (void)state;
+  each(check_normalise);
+}
+
 static void compare_steps(const Compute* c) {
   const Compute* plain = compute_plain();
   for (size_t n = 1; n < 40; ++n) {
@@ -147,6 +167,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(products_agree_with_openblas),
                                      cmocka_unit_test(functions_agree_with_the_c_library),
                                      cmocka_unit_test(tame_leaves_only_finite_values),
+                                     cmocka_unit_test(normalise_makes_finite_values_within_6),
                                      cmocka_unit_test(steps_agree_with_plain_c)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
