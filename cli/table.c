@@ -15,7 +15,7 @@ void table_number(FILE* out, float value) {
   // Eight digits are mostly enough and always prettier; nine always suffice.
   snprintf(text, sizeof text, "%.8g", (double)value);
   const float back = strtof(text, NULL);
-  if (memcmp(&back, &value, sizeof value) != 0) snprintf(text, sizeof text, "%.9g", (double)value);
+  if (back != value) snprintf(text, sizeof text, "%.9g", (double)value);
   fputs(text, out);
 }
 

@@ -197,7 +197,8 @@ void match_hits(const MatchIndex* index, const Profile* profile, const DtwQuery*
                       (float)((double)n / CURVE_RATE)};
     if (kind == MATCH_WHOLE) continue;
     const double hops = (double)profile->n * match_stretches[entry->detail % STRETCHES] / 100;
-    const double start = (double)(entry->detail / STRETCHES) * hops / (double)query->n;
+    const uint64_t first = entry->detail / STRETCHES;
+    const double start = (double)first * hops / (double)query->n;
     hit->start = (float)(start / CURVE_RATE);
     hit->end = (float)((start + hops) / CURVE_RATE);
   }

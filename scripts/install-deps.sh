@@ -24,7 +24,8 @@ test="clang gcc-aarch64-linux-gnu qemu-user libclang-rt-14-dev lilv-utils sordi 
  gstreamer1.0-plugins-bad gstreamer1.0-plugins-good gstreamer1.0-tools python3-gst-1.0 ffmpeg puredata-core
  pipewire-bin pipewire-jack wireplumber dbus iproute2 pulseaudio pulseaudio-utils libasound2-plugins qlcplus supercollider-language
  libaubio-dev gcovr doxygen time python3-soundfile python3-numpy python3-venv"
-extra="libclang-rt-19-dev" # the real-time sanitizer's runtime: not on every mirror, its test skips without
+# What checks skip without: the real-time sanitizer's runtime (not on every mirror), clang-tidy.
+extra="libclang-rt-19-dev clang-tidy"
 train="fluidsynth fluid-soundfont-gm musescore-general-soundfont-small python3-mido python3-pip python3-torch python3-numpy python3-scipy python3-sklearn python3-soundfile python3-matplotlib
  libopenblas0-pthread ffmpeg sox espeak-ng timgm6mb-soundfont"
 
@@ -89,6 +90,8 @@ run $as_root apt-get install -y -q --no-install-recommends -o DPkg::Lock::Timeou
   die "the packages could not be installed: no network, or no space on the disk?$(say_log)"
 case " $* " in
   *" test "*)
-    run $as_root apt-get install -y -q --no-install-recommends -o DPkg::Lock::Timeout=300 $extra ||
-      echo "Not to be had here: $extra" ;;
+    for package in $extra; do
+      run $as_root apt-get install -y -q --no-install-recommends -o DPkg::Lock::Timeout=300 "$package" ||
+        echo "Not to be had here: $package"
+    done ;;
 esac

@@ -24,7 +24,10 @@ with wave.open(sys.argv[1], "wb") as f:
 PYTHON
 
 start() { # start LOCALE [VARIABLE=VALUE]...
-  tm new-session -d -x 80 -y 24 "env LC_ALL=$* '$circumplex' live --model '$model' '$work/song.wav'; sleep 1"
+  locale=$1
+  shift
+  tm new-session -d -x 80 -y 24 env LC_ALL="$locale" "$@" sh -c '"$0" "$@"; sleep 1' \
+    "$circumplex" live --model "$model" "$work/song.wav"
 }
 # A page whose last line is there and whose lines are those of the size.
 wait_page() { # wait_page NAME COLUMNS ROWS PATTERN LINES
