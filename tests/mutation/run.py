@@ -2,16 +2,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Put small faults into a copy of the tree, one at a time, and see whether the tests notice.
 
-    tests/mutation/run.py [--only AREA]... [--sample N | --each N] [--seed S] [--survivors]
+    tests/mutation/run.py [--only AREA]... [--sample N | --each N] [--seed S] [--results FILE] [--resume]
 
 The faults are listed in faults/AREA.toml: each replaces a text that stands exactly once in a file.
 The area names the tests that reach it, the quickest first; before those come the tests that a fault names
-itself (`tests`) or that the area has for its file (`first`).  The copy lies in build/mutation, where it is built anew as far as needed.  Prints
-the share of faults caught by area, and those that survived; --survivors tries those of the last run again.
+itself (`tests`) or that the area has for its file (`first`), and before all of them what caught other faults of the file.
+They are built and run one by one, up to the first that fails.  The copy lies in build/mutation, where it is built anew as far as
+needed.  What came of each fault is kept in a file (--results), so that a pass can be ended and gone on with:
+--resume leaves out what it says was caught or tried by as many tests.  Prints the share of faults caught by area, and those that survived.
 A fault that changes nothing that anyone could see says so (`equivalent`) and does not count.  Exit status 1
 if fewer than 95 % are caught (of a sample 60 %), or if one cannot be built or, but for a sample, applied.
 """
 import argparse
+import collections
+import hashlib
 import json
 import os
 import pathlib
@@ -28,7 +32,8 @@ ROOT = HERE.parent.parent
 WORK = ROOT / "build/mutation"
 TREE = WORK / "tree"
 BUILD = WORK / "build"
-LIMIT = 120  # seconds for a test; one that hangs has noticed
+LIMIT = 120  # seconds for a test at most; one that hangs has noticed
+PATIENCE = 10  # a test hangs after so many times what it takes without a fault
 TARGET = 0.95  # share that is to be caught
 SAMPLE_TARGET = 0.6  # few faults, each by few tests
 
@@ -43,10 +48,16 @@ class Fault:
         self.new = entry["new"].strip("\n")
         self.breaks = entry["breaks"]
         self.equivalent = entry.get("equivalent")
-        self.tests = entry.get("tests", []) + listed.get("first", {}).get(self.file, []) + listed["tests"]
+        self.own = entry.get("tests", [])
+        self.tests = self.own + listed.get("first", {}).get(self.file, []) + listed["tests"]
 
     def name(self):
         return f"{self.file}: {self.breaks}"
+
+    def key(self):
+        """What the results call it: another when its text is another."""
+        text = hashlib.sha256("\0".join((self.old, self.new)).encode()).hexdigest()
+        return f"{self.area} {self.name()} {text[:8]}"
 
 
 def read_faults(folder=HERE / "faults"):
@@ -97,7 +108,7 @@ def run(command, log, limit=None):
             return 124
 
 
-def build_clean(wanted, log):
+def build_clean(wanted, jobs, log):
     """Configure the copy and build what the tests of these names need."""
     status = run(["cmake", "-S", str(TREE), "-B", str(BUILD), "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release",
                   "-DCIRCUMPLEX_WERROR=OFF", "-DCIRCUMPLEX_BENCH=OFF"], log)
@@ -108,7 +119,7 @@ def build_clean(wanted, log):
     known = set(re.findall(r"^(\w[\w-]*): phony", listed, re.M))
     # Scripts run the command line and the bundle; CTest names a test's programs only once they are there.
     targets = wanted & known | (set() if wanted <= known else {"circumplex", "circumplex_bundle"})
-    if run(["ninja", "-C", str(BUILD), *sorted(targets)], log):
+    if run(["ninja", "-C", str(BUILD), "-j", str(jobs), *sorted(targets)], log):
         raise SystemExit(f"the tree does not build: {log}")
 
 
@@ -124,44 +135,44 @@ def read_tests():
     return tests
 
 
-def build(names, tests, log):
-    targets = sorted({target for name in names for target in tests[name]})
-    targets = [t for t in targets if t != "lv2"] + (["circumplex_bundle"] if "lv2" in targets else [])
-    return run(["ninja", "-C", str(BUILD), *targets], log) == 0
+def build(name, tests, jobs, log):
+    targets = [t for t in tests[name] if t != "lv2"] + (["circumplex_bundle"] if "lv2" in tests[name] else [])
+    return run(["ninja", "-C", str(BUILD), "-j", str(jobs), *sorted(set(targets))], log) == 0
 
 
-def passes(names, log):
+def passes(names, jobs, log, limit=LIMIT):
     """Whether all these tests pass."""
     pattern = "^(" + "|".join(map(re.escape, names)) + ")$"
-    command = ["ctest", "--test-dir", str(BUILD), "-R", pattern, "--stop-on-failure", "--timeout", str(LIMIT),
-               "-j", str(os.cpu_count() or 1), "--output-on-failure"]
+    command = ["ctest", "--test-dir", str(BUILD), "-R", pattern, "--stop-on-failure", "--timeout", str(limit),
+               "-j", str(jobs), "--output-on-failure"]
     return run(command, log) == 0
 
 
-def failed_tests(log, start):
-    text = pathlib.Path(log).read_bytes()[start:].decode(errors="replace")
-    return re.findall(r"^\s+\d+ - (\S+) \(", text, re.M)
+def read_limits():
+    """{test: seconds that it may take}, by what CTest remembers of it."""
+    costs = BUILD / "Testing/Temporary/CTestCostData.txt"
+    lines = [line.split() for line in costs.read_text().splitlines()] if costs.is_file() else []
+    return {words[0]: min(LIMIT, 5 + int(PATIENCE * float(words[2]))) for words in lines if len(words) == 3}
 
 
-def steps(names, tests, options):
-    """The tests in turns: a few quick ones, then the rest."""
-    known = [n for n in dict.fromkeys(names) if n in tests]
-    turns = [known[:1], known[1:4], known[4:]]
-    return [turn for turn in turns[:options.turns] if turn]
+def in_order(fault, tests, catches, options):
+    """The tests that are to notice a fault: its own, then those that noticed others in the same file."""
+    known = [n for n in dict.fromkeys(fault.tests) if n in tests]
+    known.sort(key=lambda name: -1000 if name in fault.own else -catches[fault.file, name])
+    return known[:options.tests]
 
 
-def try_fault(fault, tests, options, log):
+def try_fault(fault, names, tests, limits, options, log):
     """'caught by ...', 'survived', or an error."""
     path = TREE / fault.file
     before = path.read_text()
     try:
         path.write_text(place(fault, TREE))
-        for turn in steps(fault.tests, tests, options):
-            start = os.path.getsize(log) if os.path.exists(log) else 0
-            if not build(turn, tests, log):
+        for name in names:
+            if not build(name, tests, options.jobs, log):
                 return "does not build"
-            if not passes(turn, log):
-                return "caught by " + (" ".join(failed_tests(log, start)) or "?")
+            if not passes([name], options.jobs, log, limits.get(name, LIMIT)):
+                return f"caught by {name}"
         return "survived"
     finally:
         path.write_text(before)
@@ -169,9 +180,10 @@ def try_fault(fault, tests, options, log):
 
 def check_clean(faults, tests, options, log):
     """Without a fault, every test that is to notice one must pass."""
-    names = sorted({name for fault in faults for turn in steps(fault.tests, tests, options) for name in turn})
-    if not passes(names, log):
-        raise SystemExit(f"without a fault, a test fails: {failed_tests(log, 0)} ({log})")
+    names = sorted({n for fault in faults for n in in_order(fault, tests, collections.Counter(), options)})
+    if not passes(names, options.jobs, log):
+        failed = re.findall(r"^\s+\d+ - (\S+) \(", log.read_text(errors="replace"), re.M)
+        raise SystemExit(f"without a fault, a test fails: {failed} ({log})")
 
 
 def can_be_applied(faults):
@@ -191,10 +203,13 @@ def of_interest(faults, options):
             if (not options.only or f.area in options.only) and (not options.match or options.match in f.name())]
 
 
+def is_done(fault, results, options):
+    """Whether a run before told about it what this one would tell."""
+    result = results.get(fault.key())
+    return result is not None and (result[0].startswith("caught") or result[1] >= options.tests)
+
+
 def choose(faults, options):
-    if options.survivors:
-        last = json.loads((WORK / "result.json").read_text())
-        faults = [f for f in faults if last.get(f.name()) == "survived"]
     if options.each:
         draw = random.Random(options.seed)
         kept = []
@@ -213,17 +228,41 @@ def print_score(faults, results):
     all_caught = all_real = 0
     for area in sorted({f.area for f in faults}):
         real = [f for f in faults if f.area == area and not f.equivalent]
-        caught = sum(results[f.name()].startswith("caught") for f in real)
+        caught = sum(results[f.key()][0].startswith("caught") for f in real)
         all_caught, all_real = all_caught + caught, all_real + len(real)
         print(f"{area:<20}{len(real):>8}{caught:>8}")
     print(f"{'all':<20}{all_real:>8}{all_caught:>8}  {100.0 * all_caught / max(1, all_real):.1f} %")
     for fault in faults:
-        result = results[fault.name()]
+        result = results[fault.key()][0]
         if fault.equivalent:
             print(f"equivalent ({result}): {fault.name()}: {fault.equivalent}")
         elif not result.startswith("caught"):
             print(f"{result}: {fault.name()}")
     return all_caught, all_real
+
+
+def try_all(faults, results, options, log):
+    """Fill `results` for the faults, and keep them after each."""
+    copy_tree()
+    build_clean({name for fault in faults for name in list(dict.fromkeys(fault.tests))[:options.tests]}, options.jobs, log)
+    tests = read_tests()
+    if not options.no_check:
+        check_clean(faults, tests, options, log)
+    limits = read_limits()
+    catches = collections.Counter()
+    for fault in read_faults():
+        result = results.get(fault.key(), ["", 0])[0]
+        if result.startswith("caught by "):
+            catches[fault.file, result.removeprefix("caught by ")] += 1
+    began = time.monotonic()
+    for i, fault in enumerate(faults, 1):
+        names = in_order(fault, tests, catches, options)
+        result = try_fault(fault, names, tests, limits, options, log)
+        if result.startswith("caught by "):
+            catches[fault.file, result.removeprefix("caught by ")] += 1
+        results[fault.key()] = [result, options.tests]
+        print(f"[{i}/{len(faults)} {time.monotonic() - began:.0f} s] {result}: {fault.name()}", flush=True)
+        options.results.write_text(json.dumps(results, indent=1))
 
 
 def main():
@@ -233,37 +272,33 @@ def main():
     parser.add_argument("--sample", type=int, metavar="N", help="N of them, drawn at random")
     parser.add_argument("--each", type=int, metavar="N", help="N of each area, drawn at random")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--survivors", action="store_true", help="those that survived the last run")
-    parser.add_argument("--turns", type=int, default=3, metavar="N",
-                        help="1: the quickest test alone; 2: four tests; 3: all that reach the fault (default)")
+    parser.add_argument("--results", type=pathlib.Path, default=WORK / "results.json", metavar="FILE",
+                        help="where what came of each fault is kept (default: build/mutation/results.json)")
+    parser.add_argument("--resume", action="store_true", help="leave out what the results already say")
+    parser.add_argument("--tests", type=int, default=1000, metavar="N", help="try N tests at most for each fault")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="build with N processes")
+    parser.add_argument("--score", action="store_true", help="try nothing, print what the results say")
     parser.add_argument("--no-check", action="store_true", help="do not run the tests without a fault first")
     parser.add_argument("--list", action="store_true", help="only see whether each can be applied")
     options = parser.parse_args()
     faults, stale = can_be_applied(of_interest(read_faults(), options))
-    if options.list or (stale and not options.sample):
+    if options.list:
         print(f"{len(faults)} faults, {stale} more that cannot be applied")
         return stale > 0
     faults = choose(faults, options)
     WORK.mkdir(parents=True, exist_ok=True)
     log = WORK / "log"
     log.write_bytes(b"")
-    copy_tree()
-    most = {1: 1, 2: 4}.get(options.turns)
-    build_clean({name for fault in faults for name in list(dict.fromkeys(fault.tests))[:most]}, log)
-    tests = read_tests()
-    if not options.no_check:
-        check_clean(faults, tests, options, log)
-    kept = WORK / "result.json"
-    results = json.loads(kept.read_text()) if kept.exists() else {}
-    began = time.monotonic()
-    for i, fault in enumerate(faults, 1):
-        results[fault.name()] = try_fault(fault, tests, options, log)
-        print(f"[{i}/{len(faults)} {time.monotonic() - began:.0f} s] {results[fault.name()]}: {fault.name()}", flush=True)
-        kept.write_text(json.dumps(results, indent=1))
+    results = json.loads(options.results.read_text()) if options.results.exists() else {}
+    open_ones = [f for f in faults if not (options.resume and is_done(f, results, options))]
+    if options.score:
+        faults = [f for f in faults if f.key() in results]
+    elif open_ones:
+        try_all(open_ones, results, options, log)
     caught, real = print_score(faults, results)
-    built = all(results[f.name()] != "does not build" for f in faults)
+    built = all(results[f.key()][0] != "does not build" for f in faults)
     # A few of a small sample may be the few of all.
-    return not built or caught < (SAMPLE_TARGET if options.sample else TARGET) * real
+    return (stale and not options.sample) or not built or caught < (SAMPLE_TARGET if options.sample else TARGET) * real
 
 
 if __name__ == "__main__":
