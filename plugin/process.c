@@ -52,17 +52,14 @@ static void pass_stereo(Meter* m, uint32_t n) {
   static const float silence[METER_CHUNK];
   const float* in[2] = {m->ports[PORT_IN_L], m->ports[PORT_IN_R]};
   float* out[2] = {m->ports[PORT_OUT_L], m->ports[PORT_OUT_R]};
-  const bool crossed = (out[0] && out[0] == in[1]) || (out[1] && out[1] == in[0]);
-  float kept[2][METER_CHUNK];
+  float kept[METER_CHUNK];
   for (uint32_t i = 0; i < n; i += METER_CHUNK) {
     const uint32_t k = n - i < METER_CHUNK ? n - i : METER_CHUNK;
     const float* l = in[0] ? in[0] + i : silence;
     const float* r = in[1] ? in[1] + i : silence;
-    if (crossed) { // an output is the other side's input: read both before writing either
-      memcpy(kept[0], l, k * sizeof(float));
-      memcpy(kept[1], r, k * sizeof(float));
-      l = kept[0];
-      r = kept[1];
+    if (out[0] && out[0] == in[1]) { // the left is written first, over what the right is to get
+      memcpy(kept, r, k * sizeof(float));
+      r = kept;
     }
     analysis_push(m->analysis, l, r, k);
     notify_level(&m->notify, l, r, k);

@@ -394,6 +394,55 @@ static void what_reaches_past_the_end_is_not_walked(void** state) {
   bare_free(bare);
 }
 
+static void a_property_that_reaches_past_its_object_is_not_read(void** state) {
+  (void)state;
+  Bare* bare = listening();
+  const Uris* u = &bare->uris;
+  const Meter* meter = bare->handle;
+  const uint32_t control = (uint32_t)ports_index(bare->kind, PORT_CONTROL);
+  struct {
+    LV2_Atom_Sequence sequence;
+    LV2_Atom_Event event;
+    LV2_Atom_Object_Body body;
+    LV2_Atom_Property_Body property;
+    LV2_URID named[2];
+    LV2_Atom_Property_Body value;
+    char text[8]; // no NUL, and nothing behind it
+  } message = {.body = {0, u->patch_set}, .named = {u->property[PROP_OSC_NAME], 0}};
+  JobsStatus* status = malloc(sizeof *status);
+  assert_non_null(status);
+  memcpy(message.text, "eightchr", 8);
+  message.property = (LV2_Atom_Property_Body){u->patch_property, 0, {4, u->atom_urid}};
+  for (uint32_t beyond = 0; beyond <= 4096; beyond = beyond ? 2 * beyond : 1)
+    for (uint32_t cut = 0; cut <= sizeof message.text + sizeof message.value; cut += 8) {
+      const uint32_t size = (uint32_t)sizeof message - cut;
+      char hash[17];
+      message.sequence.atom = (LV2_Atom){size - (uint32_t)sizeof(LV2_Atom), u->atom_sequence};
+      message.event.body = (LV2_Atom){
+          size - (uint32_t)(sizeof message.sequence + sizeof message.event), u->atom_object};
+      message.value = (LV2_Atom_Property_Body){u->patch_value, 0, {8 + beyond, u->atom_string}};
+      void* at = pages + 2 * page - size;
+      memcpy(at, &message, size);
+      bare->descriptor->connect_port(bare->handle, control, at);
+      bare_run_as_is(bare, BLOCK);
+      bare_serve(bare);
+      jobs_get(meter->jobs, status, hash);
+      assert_string_equal(status->properties.osc_name, beyond || cut ? "1" : "eightchr");
+      message.value.value.size = 1; // the name is put back
+      message.sequence.atom.size = (uint32_t)(sizeof message - sizeof(LV2_Atom));
+      message.event.body.size =
+          (uint32_t)(sizeof message - sizeof message.sequence - sizeof message.event);
+      message.text[0] = '1';
+      memcpy(bare->control, &message, sizeof message);
+      bare->descriptor->connect_port(bare->handle, control, bare->control);
+      bare_run_as_is(bare, BLOCK);
+      bare_serve(bare);
+      message.text[0] = 'e';
+    }
+  free(status);
+  bare_free(bare);
+}
+
 static void a_position_amid_a_block_is_that_of_its_own_frame(void** state) {
   (void)state;
   Bare* bare = listening();
@@ -439,6 +488,7 @@ int main(void) {
       AT_THE_EDGE(the_window_resets_and_closes_as_it_says),
       AT_THE_EDGE(a_sequence_smaller_than_its_head_holds_nothing),
       AT_THE_EDGE(what_reaches_past_the_end_is_not_walked),
+      AT_THE_EDGE(a_property_that_reaches_past_its_object_is_not_read),
       AT_THE_EDGE(a_position_amid_a_block_is_that_of_its_own_frame),
   };
   return cmocka_run_group_tests_name("host input", tests, NULL, NULL);

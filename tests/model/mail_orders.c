@@ -6,7 +6,7 @@
 
 #include "plugin/mail.c"
 
-#define LOOKS 6 ///< of each thread
+#define LOOKS 4 ///< of each thread
 #define MOST 20000000ul
 
 static Mail mail;

@@ -30,7 +30,6 @@ typedef struct {
   Store stores[MAX_STORES];
   unsigned n;
   unsigned seen[THREADS]; ///< no older store may be seen by that thread any more
-  bool shared_stores;     ///< more than one thread stores here
 } Atomic;
 
 typedef struct {
@@ -49,6 +48,8 @@ static struct {
   unsigned current;
   bool done[2];
   bool raced, broke;
+  bool both_store[MAX_ATOMICS]; ///< both threads store here: known from the executions before
+  bool learned;                 ///< ... and found out in this one
   // Depth-first search.
   unsigned choice[MAX_DEPTH], options[MAX_DEPTH], depth, known;
   ucontext_t main, context[2];
@@ -100,7 +101,7 @@ void orders_init(OrdersAtomic* object, size_t value) {
 size_t orders_load(OrdersAtomic* object, bool acquire) {
   Atomic* a = &w.atomics[object->id];
   // What a thread alone stores it reads back, whatever others do: no choice.
-  const bool own = a->stores[a->n - 1].thread == w.current && !a->shared_stores;
+  const bool own = a->stores[a->n - 1].thread == w.current && !w.both_store[object->id];
   if (!own) yield();
   tick();
   unsigned oldest = a->seen[w.current];
@@ -120,7 +121,8 @@ void orders_store(OrdersAtomic* object, size_t value, bool release) {
   yield();
   tick();
   if (a->n == MAX_STORES) abort();
-  if (w.current < 2 && a->n > 1 && a->stores[a->n - 1].thread != w.current) a->shared_stores = true;
+  for (unsigned i = 0; i < a->n && w.current < 2 && !w.both_store[object->id]; ++i)
+    if (a->stores[i].thread == 1 - w.current) w.both_store[object->id] = w.learned = true;
   Store* store = &a->stores[a->n];
   *store = (Store){value, w.current, w.clocks[w.current].at[w.current], {{0}}};
   if (release) store->released = w.clocks[w.current];
@@ -177,7 +179,7 @@ static void enter_second(void) {
 static void execute(void (*setup)(void), void (*finish)(void)) {
   w.n_atomics = 0;
   w.depth = 0;
-  w.raced = w.broke = false;
+  w.raced = w.broke = w.learned = false;
   w.done[0] = w.done[1] = false;
   w.n_shared = 0;
   memset(w.clocks, 0, sizeof w.clocks);
@@ -217,12 +219,20 @@ OrdersResult orders_explore(void (*setup)(void), void (*const thread[2])(void),
   w.body[0] = thread[0];
   w.body[1] = thread[1];
   w.known = 0;
-  do {
+  memset(w.both_store, 0, sizeof w.both_store);
+  bool more = true;
+  while (more && result.executions < most) {
     execute(setup, finish);
+    if (w.learned) { // there are more choices than was thought: from the beginning
+      result = (OrdersResult){0};
+      w.known = 0;
+      continue;
+    }
     ++result.executions;
     result.races += w.raced;
     result.broken += w.broke;
     if (w.depth > result.deepest) result.deepest = w.depth;
-  } while (result.executions < most && advance());
+    more = advance();
+  }
   return result;
 }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Put small faults into a copy of the tree, one at a time, and see whether the tests notice.
 
-    tests/mutation/run.py [--only AREA]... [--sample N | --each N] [--seed S] [--results FILE] [--resume]
+    tests/mutation/run.py [--only AREA]... [--sample N | --each N | --drawn N] [--seed S] [--results FILE] [--resume]
 
 The faults are listed in faults/AREA.toml: each replaces a text that stands exactly once in a file.
 The area names the tests that reach it, the quickest first; before those come the tests that a fault names
@@ -10,6 +10,8 @@ itself (`tests`) or that the area has for its file (`first`), and before all of 
 They are built and run one by one, up to the first that fails.  The copy lies in build/mutation, where it is built anew as far as
 needed.  What came of each fault is kept in a file (--results), so that a pass can be ended and gone on with:
 --resume leaves out what it says was caught or tried by as many tests.  Prints the share of faults caught by area, and those that survived.
+--drawn tries N faults of each area that are in no list: slips that rules.py makes at random places of its files; those of
+them that change nothing count as missed, since nobody looked at them.
 A fault that changes nothing that anyone could see says so (`equivalent`) and does not count.  Exit status 1
 if fewer than 95 % are caught (of a sample 60 %), or if one cannot be built or, but for a sample, applied.
 """
@@ -26,6 +28,8 @@ import subprocess
 import sys
 import time
 import tomllib
+
+import rules
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -60,6 +64,39 @@ class Fault:
         return f"{self.area} {self.name()} {text[:8]}"
 
 
+class Slip:
+    """A fault that a rule makes at some place of an area's file."""
+
+    equivalent = None
+    own = []
+
+    def __init__(self, area, file, number, old, new, listed):
+        self.area, self.file, self.number, self.old, self.new = area, file, number, old, new
+        self.tests = listed.get("first", {}).get(file, []) + listed["tests"]
+
+    def name(self):
+        return f"{self.file}:{self.number + 1}: {self.old.strip()}  =>  {self.new.strip()}"
+
+    def key(self):
+        return f"{self.area} {self.name()}"
+
+
+def draw_slips(areas, seed, n):
+    """N slips of each area, spread evenly over the places in its C files."""
+    drawn = []
+    for path in sorted((HERE / "faults").glob("*.toml")):
+        if areas and path.stem not in areas:
+            continue
+        listed = tomllib.loads(path.read_text())
+        all_slips = []
+        for file in sorted({entry["file"] for entry in listed["fault"]} | set(listed.get("first", {}))):
+            text = (ROOT / file).read_text()
+            lines = text.split("\n")
+            all_slips += [Slip(path.stem, file, at, lines[at], new, listed) for at, new in rules.slips(text)]
+        drawn += random.Random(f"{seed} {path.stem}").sample(all_slips, min(n, len(all_slips)))
+    return drawn
+
+
 def read_faults(folder=HERE / "faults"):
     """All faults of the lists, by area."""
     faults = []
@@ -75,6 +112,12 @@ def place(fault, root):
     if not path.is_file():
         raise ValueError("there is no such file")
     text = path.read_text()
+    if isinstance(fault, Slip):
+        lines = text.split("\n")
+        if lines[fault.number] != fault.old:
+            raise ValueError("the line has changed")
+        lines[fault.number] = fault.new
+        return "\n".join(lines)
     count = text.count(fault.old)
     if count != 1:
         raise ValueError(f"the old text stands {count} times in the file: {fault.old!r}")
@@ -222,12 +265,17 @@ def choose(faults, options):
     return faults
 
 
+def is_real(fault, results):
+    """Whether a test could notice it."""
+    return not fault.equivalent and not (isinstance(fault, Slip) and results[fault.key()][0] == "does not build")
+
+
 def print_score(faults, results):
     """Returns how many were caught, and of how many that can be."""
     print(f"\n{'area':<20}{'faults':>8}{'caught':>8}")
     all_caught = all_real = 0
     for area in sorted({f.area for f in faults}):
-        real = [f for f in faults if f.area == area and not f.equivalent]
+        real = [f for f in faults if f.area == area and is_real(f, results)]
         caught = sum(results[f.key()][0].startswith("caught") for f in real)
         all_caught, all_real = all_caught + caught, all_real + len(real)
         print(f"{area:<20}{len(real):>8}{caught:>8}")
@@ -250,10 +298,9 @@ def try_all(faults, results, options, log):
         check_clean(faults, tests, options, log)
     limits = read_limits()
     catches = collections.Counter()
-    for fault in read_faults():
-        result = results.get(fault.key(), ["", 0])[0]
+    for key, (result, _) in results.items():
         if result.startswith("caught by "):
-            catches[fault.file, result.removeprefix("caught by ")] += 1
+            catches[key.split()[1].split(":")[0], result.removeprefix("caught by ")] += 1
     began = time.monotonic()
     for i, fault in enumerate(faults, 1):
         names = in_order(fault, tests, catches, options)
@@ -271,6 +318,7 @@ def main():
     parser.add_argument("--match", metavar="TEXT", help="whose file or description holds TEXT")
     parser.add_argument("--sample", type=int, metavar="N", help="N of them, drawn at random")
     parser.add_argument("--each", type=int, metavar="N", help="N of each area, drawn at random")
+    parser.add_argument("--drawn", type=int, metavar="N", help="N that the rules make in each area, drawn at random")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--results", type=pathlib.Path, default=WORK / "results.json", metavar="FILE",
                         help="where what came of each fault is kept (default: build/mutation/results.json)")
@@ -281,7 +329,8 @@ def main():
     parser.add_argument("--no-check", action="store_true", help="do not run the tests without a fault first")
     parser.add_argument("--list", action="store_true", help="only see whether each can be applied")
     options = parser.parse_args()
-    faults, stale = can_be_applied(of_interest(read_faults(), options))
+    listed = draw_slips(options.only, options.seed, options.drawn) if options.drawn else read_faults()
+    faults, stale = can_be_applied(of_interest(listed, options))
     if options.list:
         print(f"{len(faults)} faults, {stale} more that cannot be applied")
         return stale > 0
@@ -296,7 +345,7 @@ def main():
     elif open_ones:
         try_all(open_ones, results, options, log)
     caught, real = print_score(faults, results)
-    built = all(results[f.key()][0] != "does not build" for f in faults)
+    built = all(results[f.key()][0] != "does not build" for f in faults if not isinstance(f, Slip))
     # A few of a small sample may be the few of all.
     return (stale and not options.sample) or not built or caught < (SAMPLE_TARGET if options.sample else TARGET) * real
 

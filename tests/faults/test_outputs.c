@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// What comes out of run() besides the audio: at which sample, in which order, in which field.
+// cmocka wants these four first.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "plugin/meter.h"
+#include "tests/faults/bare.h"
+
+#include <lv2/atom/util.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define RATE 8000
+#define HOP (RATE / 2)
+#define SECONDS 12
+#define STEP 0.01f ///< coarser than what the history keeps
+
+static Bare* playing(PluginKind kind, float response) {
+  Bare* bare = bare_new(kind, RATE, BARE_ALL);
+  assert_non_null(bare);
+  bare->controls[PORT_RESPONSE] = response;
+  return bare;
+}
+
+static void play(Bare* bare, uint64_t at, uint32_t n) {
+  bare_music(bare, RATE, at, n);
+  bare_run(bare, n, true);
+}
+
+// ---- automation
+
+typedef struct {
+  uint64_t at[2];
+  unsigned n[2];
+} Lanes;
+
+/// The automation events of a block that began at \p start: one for each lane at each reading.
+static void read_lanes(const Bare* bare, uint64_t start, Lanes* lanes) {
+  const LV2_Atom_Sequence* out = (const void*)bare->notify;
+  const Meter* meter = bare->handle;
+  LV2_ATOM_SEQUENCE_FOREACH(out, event) {
+    const LV2_Atom_Object* object = (const LV2_Atom_Object*)&event->body;
+    const LV2_Atom *parameter = NULL, *value = NULL;
+    if (object->body.otype != bare->uris.automate_event) continue;
+    lv2_atom_object_get(object, bare->uris.automate_parameter, &parameter,
+                        bare->uris.automate_value, &value, 0);
+    assert_true(parameter && value);
+    const int32_t port = ((const LV2_Atom_Int*)parameter)->body;
+    const unsigned lane = port == PORT_LANE_AROUSAL;
+    assert_true(lane || port == PORT_LANE_VALENCE);
+    const Readings* heard = &meter->timeline.target;
+    assert_float_equal(((const LV2_Atom_Float*)value)->body, lane ? heard->arousal : heard->valence,
+                       0.0f);
+    lanes->at[lane] = start + (uint64_t)event->time.frames;
+    ++lanes->n[lane];
+    assert_int_equal(lanes->at[lane], lanes->n[lane] * HOP + RATE / 10);
+  }
+}
+
+static void lanes_are_written_at_the_readings_own_sample(void** state) {
+  (void)state;
+  static const uint32_t blocks[] = {300, 1999};
+  for (unsigned i = 0; i < 2; i++) {
+    Bare* bare = playing(PLUGIN_STEREO, 0.5f);
+    Lanes lanes = {{0}, {0}};
+    bare->controls[PORT_WRITE_LANES] = 1.0f;
+    for (uint64_t at = 0; at < SECONDS * RATE; at += blocks[i]) {
+      play(bare, at, blocks[i]);
+      read_lanes(bare, at, &lanes);
+    }
+    assert_in_range(lanes.n[0], 2 * SECONDS - 1, 2 * SECONDS);
+    assert_int_equal(lanes.n[1], lanes.n[0]);
+    const Meter* meter = bare->handle;
+    assert_true(meter->timeline.target.valence != meter->timeline.target.arousal);
+    bare_free(bare);
+  }
+}
+
+// ---- outputs
+
+static void both_axes_glide_and_show_the_blocks_last_sample(void** state) {
+  (void)state;
+  Bare* large = playing(PLUGIN_STEREO, 2.0f);
+  Bare* small = playing(PLUGIN_STEREO, 2.0f);
+  unsigned still[2] = {0, 0}, blocks = 0;
+  float last[2] = {0.0f, 0.0f};
+  for (uint64_t at = 0; at < SECONDS * RATE; at += 400) {
+    play(large, at, 400);
+    for (unsigned part = 0; part < 4; part++)
+      play(small, at + 100 * part, 100);
+    assert_memory_equal(&large->controls[PORT_FIRST_READING], &small->controls[PORT_FIRST_READING],
+                        READING_COUNT * sizeof(float));
+    const float now[2] = {bare_get(large, PORT_VALENCE), bare_get(large, PORT_AROUSAL)};
+    for (unsigned axis = 0; axis < 2 && at > 6 * RATE; axis++)
+      still[axis] += now[axis] == last[axis];
+    memcpy(last, now, sizeof last);
+    blocks += at > 6 * RATE;
+  }
+  for (unsigned axis = 0; axis < 2; axis++)
+    assert_true(still[axis] < blocks / 2);
+  bare_free(large);
+  bare_free(small);
+}
+
+static void every_reading_that_came_too_late_is_shown(void** state) {
+  (void)state;
+  Bare* bare = playing(PLUGIN_STEREO, 0.5f);
+  Meter* meter = bare->handle;
+  play(bare, 0, 400);
+  assert_float_equal(bare_get(bare, PORT_LATE), 0.0f, 0.0f);
+  meter->timeline.late = 3;
+  play(bare, 400, 400);
+  assert_float_equal(bare_get(bare, PORT_LATE), 3.0f, 0.0f);
+  bare_free(bare);
+}
+
+// ---- the window's records
+
+static void expect_record(const Meter* meter, const Bare* bare, uint64_t index) {
+  const Estimate* e = &meter->timeline.reading;
+  float v[PROTOCOL_FLOATS];
+  uint8_t attention[PROTOCOL_ATTENTION];
+  history_read(meter->history, index, v, attention);
+  for (unsigned i = 0; i < READING_COUNT; i++)
+    if (PORT_FIRST_READING + i != PORT_QUADRANT) // which follows on the grid of ticks
+      assert_float_equal(v[i], bare_get(bare, (Port)(PORT_FIRST_READING + i)), 0.0f);
+  assert_float_equal(v[PROTOCOL_TIME], 0.5f * (float)(index + 1), 1e-6f);
+  assert_float_equal(v[PROTOCOL_SETTLED], e->settled, 0.0f);
+  assert_float_equal(v[PROTOCOL_LOUDNESS], e->loudness, 0.0f);
+  assert_float_equal(v[PROTOCOL_HAS_CONTRIBUTIONS], e->has_pushes, 0.0f);
+  for (unsigned i = 0; i < PROTOCOL_ENVELOPE; i++)
+    assert_float_equal(v[PROTOCOL_ENVELOPE_FIRST + i], e->envelope[i], STEP);
+  for (unsigned i = 0; i < CUE_COUNT; i++)
+    assert_float_equal(v[PROTOCOL_CUES_FIRST + i], e->cues[i], STEP);
+  for (unsigned i = 0; i < CUE_GROUP_COUNT && e->has_pushes; i++) {
+    assert_float_equal(v[PROTOCOL_TO_VALENCE_FIRST + i], e->pushes.valence[i], STEP);
+    assert_float_equal(v[PROTOCOL_TO_AROUSAL_FIRST + i], e->pushes.arousal[i], STEP);
+  }
+}
+
+static void a_record_holds_each_part_of_its_reading(void** state) {
+  (void)state;
+  Bare* bare = playing(PLUGIN_STEREO, 0.0f);
+  Meter* meter = bare->handle;
+  unsigned explained = 0;
+  for (uint64_t at = 0; at < SECONDS * RATE; at += HOP / 4) {
+    if (at == 6 * RATE) meter->explain_due = meter->explain = true;
+    const uint64_t before = history_end(meter->history);
+    play(bare, at, HOP / 4);
+    if (history_end(meter->history) == before) continue;
+    assert_int_equal(history_end(meter->history), before + 1);
+    expect_record(meter, bare, before);
+    explained += meter->timeline.reading.has_pushes;
+  }
+  assert_in_range(explained, SECONDS - 2, SECONDS + 1);
+  bare_free(bare);
+}
+
+// ---- the worker
+
+static unsigned calls;
+
+/// A host without threads: its worker is called inside run().
+static LV2_Worker_Status work_at_once(LV2_Worker_Schedule_Handle handle, uint32_t size,
+                                      const void* data) {
+  Bare* bare = handle;
+  ++calls;
+  return bare->worker->work(bare->handle, NULL, NULL, size, data);
+}
+
+static void a_worker_that_is_called_inside_run_is_not_asked_again(void** state) {
+  (void)state;
+  Bare* bare = playing(PLUGIN_STEREO, 0.5f);
+  Bare* usual = playing(PLUGIN_STEREO, 0.5f);
+  bare->schedule.schedule_work = work_at_once;
+  calls = 0;
+  for (uint64_t at = 0; at < SECONDS * RATE; at += 400) {
+    play(bare, at, 400);
+    play(usual, at, 400);
+    assert_memory_equal(&bare->controls[PORT_FIRST_READING], &usual->controls[PORT_FIRST_READING],
+                        READING_COUNT * sizeof(float));
+  }
+  assert_in_range(calls, 1, 3); // not once for each of 24 hops
+  bare_free(bare);
+  bare_free(usual);
+}
+
+static void a_worker_whose_queue_was_full_is_asked_at_the_next_block(void** state) {
+  (void)state;
+  Bare* bare = playing(PLUGIN_STEREO, 0.5f);
+  uint64_t at = 0;
+  for (; at < 5 * HOP; at += 400)
+    play(bare, at, 400);
+  assert_int_equal(bare->tokens, 0);
+  bare->worker_is_full = true;
+  while (!((const Meter*)bare->handle)->wake_due) {
+    play(bare, at, 400);
+    at += 400;
+    assert_true(at < 8 * HOP);
+  }
+  bare->worker_is_full = false;
+  bare_music(bare, RATE, at, 100);
+  bare_run(bare, 100, false);
+  assert_int_equal(bare->tokens, 1);
+  bare_run(bare, 100, false);
+  assert_int_equal(bare->tokens, 1); // one is enough
+  bare_free(bare);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(lanes_are_written_at_the_readings_own_sample),
+      cmocka_unit_test(both_axes_glide_and_show_the_blocks_last_sample),
+      cmocka_unit_test(every_reading_that_came_too_late_is_shown),
+      cmocka_unit_test(a_record_holds_each_part_of_its_reading),
+      cmocka_unit_test(a_worker_that_is_called_inside_run_is_not_asked_again),
+      cmocka_unit_test(a_worker_whose_queue_was_full_is_asked_at_the_next_block),
+  };
+  return cmocka_run_group_tests_name("outputs", tests, NULL, NULL);
+}
