@@ -167,6 +167,149 @@ static void a_reset_forgets_the_beat(void** state) {
   rhythm_free(NULL);
 }
 
+static void what_is_forgotten_is_as_if_it_had_never_been_heard(void** state) {
+  (void)state;
+  enum { HOPS = 24, KEPT = 3, N = 25 };
+  Rhythm *old = rhythm_new(), *fresh = rhythm_new();
+  uint32_t seed = 3;
+  for (unsigned hop = 0; hop < HOPS; ++hop) {
+    float flux[N], bands[N][RHYTHM_BANDS];
+    RhythmHop out[2];
+    RhythmBands band_out[2];
+    for (unsigned i = 0; i < N; ++i) {
+      flux[i] = pulses(hop * N + i, NULL) + signal_random(&seed);
+      for (unsigned b = 0; b < RHYTHM_BANDS; ++b)
+        bands[i][b] = (hop < HOPS / 2 ? 9.0f : 1.0f) + signal_random(&seed);
+    }
+    rhythm_hop(old, flux, N, &out[0]);
+    rhythm_bands_hop(old, bands[0], N, &band_out[0]);
+    if (hop + KEPT < HOPS / 2) continue;
+    rhythm_hop(fresh, flux, N, &out[1]);
+    rhythm_bands_hop(fresh, bands[0], N, &band_out[1]);
+    if (hop + 1 == HOPS / 2) {
+      rhythm_forget(old, KEPT * N);
+      rhythm_forget(fresh, 1000); // no more than there is
+    }
+    if (hop < HOPS / 2) continue;
+    assert_memory_equal(&out[0], &out[1], sizeof out[0]);
+    assert_memory_equal(&band_out[0], &band_out[1], sizeof band_out[0]);
+  }
+  rhythm_free(old);
+  rhythm_free(fresh);
+}
+
+// ---- the definition, written down once more, over all that was heard
+
+static double mean_of(const float* x, size_t n) {
+  double sum = 0.0;
+  for (size_t i = 0; i < n; ++i)
+    sum += (double)x[i];
+  return sum / (double)n;
+}
+
+static double mean_before(const float* x, size_t t) {
+  const size_t n = t + 1 < 50 ? t + 1 : 50;
+  return mean_of(x + t + 1 - n, n);
+}
+
+/// The height of an onset at \p t, or 0.
+static double onset_at(const float* x, size_t t) {
+  for (size_t i = t >= 3 ? t - 3 : 0; i < t; ++i)
+    if (x[i] > x[t]) return 0.0;
+  if (x[t + 1] >= x[t] || x[t + 2] >= x[t]) return 0.0;
+  const double mean = mean_before(x, t);
+  return (double)x[t] > 1.5 * mean + 1.0 ? (double)x[t] - mean : 0.0;
+}
+
+/// Correlation with what was \p lag frames before, of the last \p n frames, cut at 10 dB.
+static double correlation(const float* x, size_t n, size_t lag) {
+  double mean = 0.0, power = 0.25 * (double)n, sum = 0.0;
+  for (size_t i = 0; i < n; ++i)
+    mean += fmin((double)x[i], 10.0) / (double)n;
+  for (size_t i = 0; i < n; ++i)
+    power += (fmin((double)x[i], 10.0) - mean) * (fmin((double)x[i], 10.0) - mean);
+  for (size_t i = lag; i < n; ++i)
+    sum += (fmin((double)x[i], 10.0) - mean) * (fmin((double)x[i - lag], 10.0) - mean);
+  return sum / power;
+}
+
+static void expect_pulse(const float* x, size_t n, const RhythmHop* out, double* tempo) {
+  double clarity = 0.0, best = 0.0;
+  const double usual = *tempo;
+  for (size_t lag = 14; n >= 100 && lag <= 75 && lag <= n / 2; ++lag) {
+    const double before = correlation(x, n, lag - 1), here = correlation(x, n, lag);
+    const double after = correlation(x, n, lag + 1);
+    const double octaves = log2((double)lag / 25.0) / 0.9;
+    const double worth = here * exp(-0.5 * octaves * octaves);
+    if (here < before || here < after || here <= 0.0) continue;
+    clarity = fmax(clarity, here);
+    if (worth <= best) continue;
+    best = worth;
+    const double shift = 0.5 * (before - after) / (before - 2.0 * here + after);
+    *tempo = here > 0.05 ? 3000.0 / ((double)lag + shift) : usual;
+  }
+  assert_near(out->pulse_clarity, clarity, 1e-4);
+  assert_near(out->tempo, *tempo, 1e-2);
+}
+
+static void each_number_is_that_of_its_definition(void** state) {
+  (void)state;
+  enum { HOPS = 40, N = 25 };
+  static const unsigned periods[] = {15, 21, 34, 60, 1};
+  for (size_t k = 0; k < sizeof periods / sizeof *periods; ++k) {
+    Rhythm* r = rhythm_new();
+    float x[HOPS * N];
+    double tempo = 120.0;
+    uint32_t seed = 9;
+    for (size_t i = 0; i < HOPS * N; ++i) // steps of 0.5 dB, so that neighbours are often equal
+      x[i] = 0.5f * floorf(2.0f + 2.0f * signal_random(&seed) + (i % periods[k] ? 0.0f : 9.0f)) +
+             (i % 131 ? 0.0f : 12.0f);
+    for (size_t end = N; end <= HOPS * N; end += N) {
+      RhythmHop out;
+      rhythm_hop(r, x + end - N, N, &out);
+      const size_t first = end > 150 ? end - 150 : 0, kept = end < 400 ? end : 400;
+      double onsets = 0.0, height = 0.0;
+      for (size_t t = first; t + 2 < end; ++t) {
+        const double h = onset_at(x, t);
+        onsets += h > 0.0;
+        height += h;
+      }
+      assert_near(out.flux, mean_before(x, end - 1), 1e-4);
+      assert_near(out.onset_rate, onsets * 50.0 / (double)(end - first), 1e-4);
+      assert_near(out.attack, onsets > 0.0 ? height / onsets : 0.0, 1e-4);
+      expect_pulse(x + end - kept, kept, &out, &tempo);
+    }
+    rhythm_free(r);
+  }
+}
+
+static void each_band_has_the_mean_of_1_s_and_the_spread_of_3_s(void** state) {
+  (void)state;
+  enum { HOPS = 12, N = 25 };
+  Rhythm* r = rhythm_new();
+  float x[RHYTHM_BANDS][HOPS * N];
+  uint32_t seed = 2;
+  for (size_t end = N; end <= HOPS * N; end += N) {
+    float rows[N][RHYTHM_BANDS];
+    RhythmBands out;
+    for (size_t i = 0; i < N; ++i)
+      for (size_t b = 0; b < RHYTHM_BANDS; ++b)
+        rows[i][b] = x[b][end - N + i] = (float)(b + end / 100) + signal_random(&seed);
+    rhythm_bands_hop(r, rows[0], N, &out);
+    const size_t n = end < 150 ? end : 150;
+    for (size_t b = 0; b < RHYTHM_BANDS; ++b) {
+      const float* last = x[b] + end - n;
+      const double mean = mean_of(last, n);
+      double square = 0.0;
+      for (size_t i = 0; i < n; ++i)
+        square += ((double)last[i] - mean) * ((double)last[i] - mean);
+      assert_near(out.flux[b], mean_before(x[b], end - 1), 1e-4);
+      assert_near(out.accent[b], sqrt(square / (double)n), 1e-4);
+    }
+  }
+  rhythm_free(r);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(click_tracks_have_their_tempo_and_rate),
@@ -179,6 +322,9 @@ int main(void) {
       cmocka_unit_test(a_ripple_too_faint_to_hear_is_no_clear_pulse),
       cmocka_unit_test(held_chords_and_noise_have_neither_onsets_nor_pulse),
       cmocka_unit_test(a_reset_forgets_the_beat),
+      cmocka_unit_test(what_is_forgotten_is_as_if_it_had_never_been_heard),
+      cmocka_unit_test(each_number_is_that_of_its_definition),
+      cmocka_unit_test(each_band_has_the_mean_of_1_s_and_the_spread_of_3_s),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

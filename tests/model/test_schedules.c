@@ -17,8 +17,8 @@
 #define RATE 8000 // the cheapest
 #define BLOCK 700 // below D, and no divisor of a hop
 #define DECISIONS 9
-#define BLOCKS (2 * DECISIONS) ///< each decision is for the same place in both halves
-#define RESET_AT 10            ///< block in which the plugin is told to forget
+#define BLOCKS (3 * DECISIONS) ///< each decision is for the same place in all three parts
+#define RESET_AT 19            ///< block in which the plugin is told to forget, after three hops
 
 typedef struct {
   float controls[BLOCKS][PORT_COUNT];

@@ -86,7 +86,8 @@ static void wrong_targets_are_refused_with_a_message(void** state) {
                                       "osc.tcp://127.0.0.1:9000",
                                       "osc.udp://127.0.0.1",
                                       "osc.udp://127.0.0.1:0",
-                                      "osc.udp://127.0.0.1:70000",
+                                      "osc.udp://127.0.0.1:65536",
+                                      "osc.udp://127.0.0.1:09000000",
                                       "osc.udp://127.0.0.1:port",
                                       "osc.udp://:9000",
                                       "osc.udp://no such host:9000",
@@ -107,6 +108,27 @@ static void wrong_targets_are_refused_with_a_message(void** state) {
     assert_null(osc_new(wrong[i], "1", false, error, sizeof error));
     assert_string_not_equal(error, "");
   }
+}
+
+static void the_first_and_the_last_port_and_the_longest_host_are_targets(void** state) {
+  (void)state;
+  char url[NET_TARGET_MAX_HOST + 64], host[NET_TARGET_MAX_HOST + 2], error[512];
+  NetTarget target;
+  static const char* const ports[] = {"1", "65535"};
+  for (unsigned i = 0; i < 2; i++)
+    for (size_t n = NET_TARGET_MAX_HOST; n <= NET_TARGET_MAX_HOST + 1; n++) {
+      memset(host, 'h', n);
+      host[n] = '\0';
+      snprintf(url, sizeof url, "osc.udp://%s:%s", host, ports[i]);
+      const int status = net_target_parse(&target, "osc.udp://", url, error, sizeof error);
+      assert_int_equal(status, n > NET_TARGET_MAX_HOST ? -1 : 0);
+      if (status != 0) continue;
+      assert_string_equal(target.host, host);
+      assert_string_equal(target.port, ports[i]);
+    }
+  assert_int_equal(
+      net_target_parse(&target, "osc.udp://", "osc.udp://[fe80::1%lo]:9", error, sizeof error), 0);
+  assert_string_equal(target.host, "fe80::1%lo");
 }
 
 /// A socket that waits for at most a second; its port goes to \p port.  \return -1 without network
@@ -282,6 +304,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_bundle_a_reading_arrives),
       cmocka_unit_test(wrong_targets_are_refused_with_a_message),
+      cmocka_unit_test(the_first_and_the_last_port_and_the_longest_host_are_targets),
       cmocka_unit_test(broadcast_and_ipv6_arrive),
       cmocka_unit_test(multicast_stays_in_the_local_network),
       cmocka_unit_test(single_messages_are_no_bundle),
