@@ -357,6 +357,72 @@ static void silence_is_silent_and_neutral(void** state) {
     }
 }
 
+/// The early hops of \p x, of a front end whose gate is at \p gate.  \return how many
+static size_t hear_early(const float* x, size_t n, double rate, float gate, HopFeatures* hops) {
+  Frontend* fe = new_frontend(rate);
+  assert_true(frontend_stagger(fe));
+  frontend_set_gate(fe, gate);
+  size_t count = 0;
+  for (size_t at = 0; at < n;) {
+    bool done;
+    at += frontend_push(fe, x + at, x + at, n - at, &done);
+    if (done && frontend_staggered_hop(fe)) hops[count++] = *frontend_staggered_hop(fe);
+  }
+  frontend_free(fe);
+  return count;
+}
+
+/// But for the end, and rounding in what is tonal.
+static void expect_alike(const HopFeatures* a, const HopFeatures* b) {
+  assert_int_equal(a->silent, b->silent);
+  assert_int_equal(a->gate_opened, b->gate_opened);
+  assert_int_equal(a->burst, b->burst);
+  assert_near(a->loudness, b->loudness, 0.0);
+  assert_near(a->loudness_short, b->loudness_short, 0.0);
+  assert_near(a->loudness_slow, b->loudness_slow, 0.0);
+  assert_memory_equal(a->logmel, b->logmel, sizeof a->logmel);
+  for (unsigned i = 0; i < CUE_COUNT; ++i)
+    assert_near(a->cues[i], b->cues[i], 0.01);
+  for (unsigned i = 0; i < FRONTEND_CHROMA; ++i)
+    assert_near(a->chroma[i], b->chroma[i], 2e-3);
+  for (unsigned i = 0; i < FRONTEND_SEMITONES; ++i)
+    assert_near(a->semitones[i], b->semitones[i], 0.2);
+}
+
+static void early_hops_are_those_of_the_same_sound_begun_earlier(void** state) {
+  (void)state;
+  enum { HOPS = 20 };
+  const double rate = 44100.0;
+  const size_t before = (size_t)(0.3 * rate); // so that hops end 0.2 s before the others
+  for (unsigned burst = 0; burst < 2; ++burst) {
+    HopFeatures* early = calloc(HOPS, sizeof *early);
+    assert_non_null(early);
+    size_t n, count;
+    float* sound = medley(rate, &n);
+    if (burst) sound[(size_t)(7.17 * rate)] = 1e4f;
+    float* x = signal_new(before + n);
+    memcpy(x + before, sound, n * sizeof *x);
+    HopFeatures* usual = signal_hear(sound, n, rate, &count);
+    const size_t found = hear_early(x, before + n, rate, -60.0f, early);
+    assert_in_range(found, count - 1, HOPS);
+    unsigned bursts = 0;
+    for (size_t i = 0; i < found && i < count; ++i) {
+      assert_int_equal(early[i].end, usual[i].end + before);
+      expect_alike(&early[i], &usual[i]);
+      bursts += early[i].burst;
+    }
+    assert_int_equal(bursts > 0, burst);
+    // The gate is that of both.
+    assert_int_equal(hear_early(x, before + n, rate, 0.0f, early), found);
+    for (size_t i = 2; i < found; ++i)
+      assert_true(burst || early[i].silent);
+    free(early);
+    free(usual);
+    free(sound);
+    free(x);
+  }
+}
+
 static void after_a_long_silence_the_harmony_starts_anew(void** state) {
   (void)state;
   const double rate = 44100.0;
@@ -729,6 +795,7 @@ int main(void) {
       cmocka_unit_test(nan_and_infinity_are_silence_and_nothing_more),
       cmocka_unit_test(monstrous_samples_are_cut_at_1e10),
       cmocka_unit_test(silence_is_silent_and_neutral),
+      cmocka_unit_test(early_hops_are_those_of_the_same_sound_begun_earlier),
       cmocka_unit_test(after_a_long_silence_the_harmony_starts_anew),
       cmocka_unit_test(cues_keep_their_ranges_on_anything),
       cmocka_unit_test(drums_accent_their_own_bands),
