@@ -399,7 +399,7 @@ static void early_hops_are_those_of_the_same_sound_begun_earlier(void** state) {
     assert_non_null(early);
     size_t n, count;
     float* sound = medley(rate, &n);
-    if (burst) sound[(size_t)(7.17 * rate)] = 1e4f;
+    if (burst) sound[(size_t)(2.87 * rate)] = 1e4f;
     float* x = signal_new(before + n);
     memcpy(x + before, sound, n * sizeof *x);
     HopFeatures* usual = signal_hear(sound, n, rate, &count);
@@ -408,8 +408,10 @@ static void early_hops_are_those_of_the_same_sound_begun_earlier(void** state) {
     unsigned bursts = 0;
     for (size_t i = 0; i < found && i < count; ++i) {
       assert_int_equal(early[i].end, usual[i].end + before);
-      expect_alike(&early[i], &usual[i]);
+      assert_int_equal(early[i].burst, usual[i].burst);
       bursts += early[i].burst;
+      // A burst is cut at what the usual hops say is loud.
+      if (!early[i].burst && !(i > 0 && early[i - 1].burst)) expect_alike(&early[i], &usual[i]);
     }
     assert_int_equal(bursts > 0, burst);
     // The gate is that of both.
