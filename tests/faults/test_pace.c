@@ -17,9 +17,9 @@
 #include <string.h>
 
 #define RATE 8000
-#define BLOCK 40      // 5 ms: a hundred a hop
-#define A_HOP 100     ///< blocks
-#define SLICES 47     ///< of a hop, about
+#define BLOCK 40  // 5 ms: a hundred a hop
+#define A_HOP 100 ///< blocks
+#define SLICES 47 ///< of a hop, about
 #define SECONDS 8
 #define BLOCKS (SECONDS * 2 * A_HOP)
 

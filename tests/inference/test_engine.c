@@ -366,6 +366,30 @@ static void an_instance_is_small_and_the_weights_are_shared(void** state) {
   model_unref(model);
 }
 
+static void a_calibrated_reading_stays_in_the_plane(void** state) {
+  (void)state;
+  Model* plain = rig_model("none-attentive-dot");
+  Model* steep = rig_model_changed(
+      "none-attentive-dot",
+      "\\\"description\\\": \\\"random weights\\\", \\\"licence\\\": \\\"CC0-1.0\\\"",
+      "\\\"calibration\\\":{\\\"valence\\\":[60,0],\\\"arousal\\\":[-9,3]}");
+  size_t n, count, other, at_an_end = 0;
+  float* x = rig_music(RIG_RATE, 6.0, &n);
+  Estimate* usual = rig_hear(plain, RIG_RATE, x, n, 4096, &count);
+  Estimate* calibrated = rig_hear(steep, RIG_RATE, x, n, 4096, &other);
+  assert_int_equal(count, other);
+  for (size_t i = 0; i < count; ++i) {
+    const double valence = 60.0 * (double)usual[i].valence;
+    const double arousal = 3.0 - 9.0 * (double)usual[i].arousal;
+    assert_near(calibrated[i].valence, fmax(-1.0, fmin(1.0, valence)), 1e-4);
+    assert_near(calibrated[i].arousal, fmax(-1.0, fmin(1.0, arousal)), 1e-4);
+    at_an_end += fabs(valence) > 1.0 && fabs(arousal) > 1.0;
+  }
+  assert_true(at_an_end > 3);
+  free(usual), free(calibrated), free(x);
+  model_unref(plain), model_unref(steep);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(any_split_gives_the_same_bits),
@@ -381,6 +405,7 @@ int main(void) {
       cmocka_unit_test(envelope_and_cues_are_the_front_ends),
       cmocka_unit_test(the_gate_can_be_set),
       cmocka_unit_test(impossible_rates_get_a_sentence),
+      cmocka_unit_test(a_calibrated_reading_stays_in_the_plane),
       cmocka_unit_test(an_instance_is_small_and_the_weights_are_shared),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -164,6 +164,43 @@ static void hostile_features_leave_no_trace_that_is_not_finite(void** state) {
   }
 }
 
+/// What is not finite counts as the mean, a tempo as the nearest that there is; what is far from it counts as 6 deviations.
+static void each_feature_that_is_none_counts_as_its_mean(void** state) {
+  (void)state;
+  const float none[] = {NAN, INFINITY, -INFINITY};
+  Safetensors* file;
+  Model* model = open_golden("linear", &file);
+  const float* mean = golden_tensor(file, "input.mean");
+  unsigned matter = 0;
+  for (size_t c = 0; c < 7; c++)
+    for (size_t i = 0; i < sizeof none / sizeof *none + 2; i++) {
+      HopFeatures hop;
+      NetOutput out[2];
+      golden_hop(file, 3, &hop);
+      const Cue cue = (Cue)golden_cues()[c];
+      for (unsigned k = 0; k < 2; k++) {
+        Net* net = net_new(model);
+        if (i >= sizeof none / sizeof *none) // far, and much farther, on either side
+          hop.cues[cue] = (cue == CUE_TEMPO ? 3e30f : (k ? 1e30f : 1e25f)) * (i % 2 ? 1.0f : -1.0f);
+        else if (k)
+          hop.cues[cue] = cue != CUE_TEMPO ? mean[c] : i == 1 ? 1e4f : 20.0f;
+        else
+          hop.cues[cue] = none[i];
+        net_step(net, &hop, &out[k], NULL);
+        net_free(net);
+      }
+      assert_float_equal(out[0].valence, out[1].valence, 1e-5f);
+      assert_float_equal(out[0].arousal, out[1].arousal, 1e-5f);
+      hop.cues[cue] = 0.5f * hop.cues[cue] + 1.0f;
+      Net* net = net_new(model);
+      net_step(net, &hop, &out[1], NULL);
+      net_free(net);
+      matter += fabsf(out[0].valence - out[1].valence) > 1e-4f;
+    }
+  assert_true(matter > 7);
+  model_unref(model), safetensors_free(file);
+}
+
 /// A transformer hears layers * (window - 1) hops back and no further: two pasts, then the same
 /// passage, read the same to the last bit, in the first minute and after an hour.  (A recurrent net
 /// may remember for ever: that is for its training to prevent.)
@@ -224,6 +261,7 @@ int main(void) {
       cmocka_unit_test(some_push_is_felt_and_an_absent_group_pushes_nothing),
       cmocka_unit_test(reset_forgets_everything),
       cmocka_unit_test(hostile_features_leave_no_trace_that_is_not_finite),
+      cmocka_unit_test(each_feature_that_is_none_counts_as_its_mean),
       cmocka_unit_test(recall_rises_when_a_passage_comes_back),
       cmocka_unit_test(a_transformer_forgets_what_left_its_window),
   };
