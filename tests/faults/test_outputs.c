@@ -67,7 +67,7 @@ static void read_lanes(const Bare* bare, uint64_t start, Lanes* lanes) {
 static void lanes_are_written_at_the_readings_own_sample(void** state) {
   (void)state;
   static const uint32_t blocks[] = {300, 1999};
-  for (unsigned i = 0; i < 2; i++) {
+  for (unsigned i = 0; i < 2; ++i) {
     Bare* bare = playing(PLUGIN_STEREO, 0.5f);
     Lanes lanes = {{0}, {0}};
     bare->controls[PORT_WRITE_LANES] = 1.0f;
@@ -93,17 +93,17 @@ static void both_axes_glide_and_show_the_blocks_last_sample(void** state) {
   float last[2] = {0.0f, 0.0f};
   for (uint64_t at = 0; at < SECONDS * RATE; at += 400) {
     play(large, at, 400);
-    for (unsigned part = 0; part < 4; part++)
+    for (unsigned part = 0; part < 4; ++part)
       play(small, at + 100 * part, 100);
     assert_memory_equal(&large->controls[PORT_FIRST_READING], &small->controls[PORT_FIRST_READING],
                         READING_COUNT * sizeof(float));
     const float now[2] = {bare_get(large, PORT_VALENCE), bare_get(large, PORT_AROUSAL)};
-    for (unsigned axis = 0; axis < 2 && at > 6 * RATE; axis++)
+    for (unsigned axis = 0; axis < 2 && at > 6 * RATE; ++axis)
       still[axis] += now[axis] == last[axis];
     memcpy(last, now, sizeof last);
     blocks += at > 6 * RATE;
   }
-  for (unsigned axis = 0; axis < 2; axis++)
+  for (unsigned axis = 0; axis < 2; ++axis)
     assert_true(still[axis] < blocks / 2);
   bare_free(large);
   bare_free(small);
@@ -128,18 +128,18 @@ static void expect_record(const Meter* meter, const Bare* bare, uint64_t index) 
   float v[PROTOCOL_FLOATS];
   uint8_t attention[PROTOCOL_ATTENTION];
   history_read(meter->history, index, v, attention);
-  for (unsigned i = 0; i < READING_COUNT; i++)
+  for (unsigned i = 0; i < READING_COUNT; ++i)
     if (PORT_FIRST_READING + i != PORT_QUADRANT) // which follows on the grid of ticks
       assert_float_equal(v[i], bare_get(bare, (Port)(PORT_FIRST_READING + i)), 0.0f);
   assert_float_equal(v[PROTOCOL_TIME], 0.5f * (float)(index + 1), 1e-6f);
   assert_float_equal(v[PROTOCOL_SETTLED], e->settled, 0.0f);
   assert_float_equal(v[PROTOCOL_LOUDNESS], e->loudness, 0.0f);
   assert_float_equal(v[PROTOCOL_HAS_CONTRIBUTIONS], e->has_pushes, 0.0f);
-  for (unsigned i = 0; i < PROTOCOL_ENVELOPE; i++)
+  for (unsigned i = 0; i < PROTOCOL_ENVELOPE; ++i)
     assert_float_equal(v[PROTOCOL_ENVELOPE_FIRST + i], e->envelope[i], STEP);
-  for (unsigned i = 0; i < CUE_COUNT; i++)
+  for (unsigned i = 0; i < CUE_COUNT; ++i)
     assert_float_equal(v[PROTOCOL_CUES_FIRST + i], e->cues[i], STEP);
-  for (unsigned i = 0; i < CUE_GROUP_COUNT && e->has_pushes; i++) {
+  for (unsigned i = 0; i < CUE_GROUP_COUNT && e->has_pushes; ++i) {
     assert_float_equal(v[PROTOCOL_TO_VALENCE_FIRST + i], e->pushes.valence[i], STEP);
     assert_float_equal(v[PROTOCOL_TO_AROUSAL_FIRST + i], e->pushes.arousal[i], STEP);
   }

@@ -40,7 +40,7 @@ enum { NEVER, SOMETIMES, WAYS };
 static void play(unsigned way, unsigned counts[BLOCKS]) {
   Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
   assert_non_null(bare);
-  for (unsigned b = 0; b < BLOCKS; b++) {
+  for (unsigned b = 0; b < BLOCKS; ++b) {
     bare_music(bare, RATE, (uint64_t)b * BLOCK, BLOCK);
     slices = 0;
     bare_run(bare, BLOCK, false);
@@ -53,10 +53,10 @@ static void play(unsigned way, unsigned counts[BLOCKS]) {
 
 static void no_block_does_a_large_part_of_a_hop(void** state) {
   (void)state;
-  for (unsigned way = 0; way < WAYS; way++) {
+  for (unsigned way = 0; way < WAYS; ++way) {
     unsigned counts[BLOCKS], most = 0, all = 0;
     play(way, counts);
-    for (unsigned b = 0; b < BLOCKS; b++) {
+    for (unsigned b = 0; b < BLOCKS; ++b) {
       all += counts[b];
       if (counts[b] > most) most = counts[b];
     }
@@ -70,16 +70,16 @@ static void instances_do_not_do_theirs_in_the_same_blocks(void** state) {
   (void)state;
   enum { INSTANCES = 8 };
   unsigned sums[BLOCKS] = {0}, counts[BLOCKS], peaks = 0, together = 0;
-  for (unsigned i = 0; i < INSTANCES; i++) {
+  for (unsigned i = 0; i < INSTANCES; ++i) {
     unsigned most = 0;
     play(NEVER, counts);
-    for (unsigned b = BLOCKS / 2; b < BLOCKS; b++) {
+    for (unsigned b = BLOCKS / 2; b < BLOCKS; ++b) {
       sums[b] += counts[b];
       if (counts[b] > most) most = counts[b];
     }
     peaks += most;
   }
-  for (unsigned b = BLOCKS / 2; b < BLOCKS; b++)
+  for (unsigned b = BLOCKS / 2; b < BLOCKS; ++b)
     if (sums[b] > together) together = sums[b];
   print_message("%u slices at most in a block of all, %u if all had theirs at once\n", together,
                 peaks);

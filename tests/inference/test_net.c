@@ -172,13 +172,13 @@ static void each_feature_that_is_none_counts_as_its_mean(void** state) {
   Model* model = open_golden("linear", &file);
   const float* mean = golden_tensor(file, "input.mean");
   unsigned matter = 0;
-  for (size_t c = 0; c < 7; c++)
-    for (size_t i = 0; i < sizeof none / sizeof *none + 2; i++) {
+  for (size_t c = 0; c < 7; ++c)
+    for (size_t i = 0; i < sizeof none / sizeof *none + 2; ++i) {
       HopFeatures hop;
       NetOutput out[2];
       golden_hop(file, 3, &hop);
       const Cue cue = (Cue)golden_cues()[c];
-      for (unsigned k = 0; k < 2; k++) {
+      for (unsigned k = 0; k < 2; ++k) {
         Net* net = net_new(model);
         if (i >= sizeof none / sizeof *none) // far, and much farther, on either side
           hop.cues[cue] = (cue == CUE_TEMPO ? 3e30f : (k ? 1e30f : 1e25f)) * (i % 2 ? 1.0f : -1.0f);

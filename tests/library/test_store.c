@@ -452,10 +452,10 @@ static void a_newer_library_is_refused_and_kept(void** state) {
   sqlite3_stmt* asked = store_prepare(store, "PRAGMA user_version", error, sizeof error);
   assert_int_equal(sqlite3_step(asked), SQLITE_ROW);
   const int version = sqlite3_column_int(asked, 0);
-  (void)sqlite3_finalize(asked);
+  sqlite3_finalize(asked);
   char sql[64], number[16];
-  (void)snprintf(number, sizeof number, "is %d,", version + 1);
-  (void)snprintf(sql, sizeof sql, "PRAGMA user_version = %d", version + 1);
+  snprintf(number, sizeof number, "is %d,", version + 1);
+  snprintf(sql, sizeof sql, "PRAGMA user_version = %d", version + 1);
   assert_int_equal(store_run(store, sql, error, sizeof error), 0);
   store_close(store);
   assert_non_null(strstr(refusal(STORE_CREATE), "newer Circumplex"));

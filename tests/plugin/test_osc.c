@@ -115,8 +115,8 @@ static void the_first_and_the_last_port_and_the_longest_host_are_targets(void** 
   char url[NET_TARGET_MAX_HOST + 64], host[NET_TARGET_MAX_HOST + 2], error[512];
   NetTarget target;
   static const char* const ports[] = {"1", "65535"};
-  for (unsigned i = 0; i < 2; i++)
-    for (size_t n = NET_TARGET_MAX_HOST; n <= NET_TARGET_MAX_HOST + 1; n++) {
+  for (unsigned i = 0; i < 2; ++i)
+    for (size_t n = NET_TARGET_MAX_HOST; n <= NET_TARGET_MAX_HOST + 1; ++n) {
       memset(host, 'h', n);
       host[n] = '\0';
       snprintf(url, sizeof url, "osc.udp://%s:%s", host, ports[i]);
