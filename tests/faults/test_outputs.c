@@ -56,8 +56,8 @@ static void read_lanes(const Bare* bare, uint64_t start, Lanes* lanes) {
     const unsigned lane = port == PORT_LANE_AROUSAL;
     assert_true(lane || port == PORT_LANE_VALENCE);
     const Readings* heard = &meter->timeline.target;
-    assert_float_equal(((const LV2_Atom_Float*)value)->body, lane ? heard->arousal : heard->valence,
-                       0.0f);
+    const float expected = lane ? heard->arousal : heard->valence;
+    assert_float_equal(((const LV2_Atom_Float*)value)->body, expected, 0.0f);
     lanes->at[lane] = start + (uint64_t)event->time.frames;
     ++lanes->n[lane];
     assert_int_equal(lanes->at[lane], lanes->n[lane] * HOP + RATE / 10);
