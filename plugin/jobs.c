@@ -7,6 +7,7 @@
 #include "plugin/errands.h"
 #include "plugin/mail.h"
 #include "plugin/trust.h"
+#include "text/utf8.h"
 
 #include <stdatomic.h>
 #include <stdio.h>
@@ -61,7 +62,8 @@ static void copy_text(char* to, size_t size, const char* text) {
 }
 
 static void say(Jobs* jobs, bool error, const char* message) {
-  copy_text(jobs->status.message, sizeof jobs->status.message, message);
+  // It may hold what a session or a model's file says.
+  utf8_clean(jobs->status.message, sizeof jobs->status.message, message);
   jobs->status_dirty = true;
   if (*message && jobs->log) jobs->log(jobs->log_context, error, message);
 }
@@ -98,7 +100,7 @@ static int use_model(Jobs* jobs, Model* model, char* error, size_t error_size) {
   }
   model_unref(jobs->model);
   jobs->model = model;
-  copy_text(jobs->status.model_name, sizeof jobs->status.model_name, model_info(model)->name);
+  utf8_clean(jobs->status.model_name, sizeof jobs->status.model_name, model_info(model)->name);
   jobs->status_dirty = true;
   atomic_store(&jobs->wanted, true); // the old model is to be collected
   return 0;

@@ -13,9 +13,11 @@
 #include "plugin/meter.h"
 #include "plugin/trust.h"
 #include "tests/faults/bare.h"
+#include "text/utf8.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -346,6 +348,97 @@ static void nothing_is_sent_from_inside_run(void** state) {
   close(fd);
 }
 
+// ---- text from outside
+
+static unsigned lines_logged;
+
+/// Nothing that commands a terminal or turns a line round, nothing that is no UTF-8.
+static void expect_plain(const char* text, const char* where) {
+  for (size_t n = 0; *text != '\0'; text += n) {
+    n = utf8_length(text);
+    size_t ignored;
+    if (n == 0) fail_msg("%s: no UTF-8", where);
+    if (utf8_commands(utf8_character(text, &ignored)))
+      fail_msg("%s: U+%04lX", where, utf8_character(text, &ignored));
+  }
+}
+
+static int log_plain(LV2_Log_Handle handle, LV2_URID type, const char* format, va_list list) {
+  (void)handle, (void)type;
+  char line[4096];
+  const int n = vsnprintf(line, sizeof line, format, list);
+  assert_in_range(n, 1, sizeof line - 1);
+  assert_int_equal(line[n - 1], '\n'); // and no other
+  line[n - 1] = '\0';
+  expect_plain(line, "the log");
+  ++lines_logged;
+  return n;
+}
+
+/// A model whose name, within its file, is \p name of as many bytes as "linear".
+static void write_model(const char* path, const char* name) {
+  static char bytes[1 << 16];
+  static const char old[] = "\\\"name\\\": \\\"linear";
+  FILE* file = fopen(GOLDEN "linear.safetensors", "rb");
+  assert_non_null(file);
+  const size_t size = fread(bytes, 1, sizeof bytes, file);
+  fclose(file);
+  size_t at = 0;
+  while (at + sizeof old < size && memcmp(bytes + at, old, sizeof old - 1) != 0)
+    ++at;
+  assert_true(at + sizeof old < size && strlen(name) == 6);
+  memcpy(bytes + at + sizeof old - 7, name, 6);
+  file = fopen(path, "wb");
+  assert_non_null(file);
+  assert_int_equal(fwrite(bytes, 1, size, file), size);
+  assert_int_equal(fclose(file), 0);
+}
+
+static void no_text_of_a_session_commands_a_terminal_or_the_window(void** state) {
+  (void)state;
+  static const char* const bad[] = {"\x1b[31m",
+                                    "\x07",
+                                    "\xc2\x9b"
+                                    "2J",
+                                    "\n",
+                                    "\xe2\x80\xae",
+                                    "\xe2\x80\xa8",
+                                    "\xff\xfe",
+                                    "\x7f"};
+  static const unsigned texts[] = {PROP_MODEL, PROP_OSC, PROP_OSC_NAME, PROP_WEB};
+  Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
+  bare->log.vprintf = log_plain;
+  for (unsigned i = 0; i < sizeof bad / sizeof bad[0]; ++i)
+    for (unsigned k = 0; k < sizeof texts / sizeof texts[0]; ++k) {
+      Session session = {.uris = &bare->uris};
+      char text[64];
+      snprintf(text, sizeof text, "%s/no%sthing",
+               texts[k] == PROP_OSC   ? "osc.udp://127.0.0.1"
+               : texts[k] == PROP_WEB ? "http://127.0.0.1"
+                                      : "",
+               bad[i]);
+      keep_text(&session, PROP_OSC, "osc.udp://127.0.0.1:9"); // so that its name matters
+      keep_text(&session, texts[k], text);
+      const unsigned before = lines_logged;
+      restore(bare, &session);
+      play(bare, 0.2);
+      assert_true(lines_logged > before);
+      expect_plain(status_of(bare).message, "the message");
+      expect_plain(status_of(bare).model_name, "the model's name");
+    }
+  char folder[] = "/tmp/circumplex-session-XXXXXX", path[64];
+  assert_non_null(mkdtemp(folder));
+  snprintf(path, sizeof path, "%s/m.safetensors", folder);
+  write_model(path, "li\xe2\x80\xaer");
+  Session session = {.uris = &bare->uris};
+  keep_text(&session, PROP_MODEL, path);
+  restore(bare, &session);
+  assert_string_equal(status_of(bare).model_name, "li r");
+  unlink(path);
+  rmdir(folder);
+  bare_free(bare);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_property_is_kept_under_its_name),
@@ -357,6 +450,7 @@ int main(void) {
       cmocka_unit_test(a_strangers_session_opens_nothing_to_another_machine),
       cmocka_unit_test(an_export_sends_nothing),
       cmocka_unit_test(nothing_is_sent_from_inside_run),
+      cmocka_unit_test(no_text_of_a_session_commands_a_terminal_or_the_window),
       cmocka_unit_test(a_relative_folder_holds_no_permissions),
   };
   return cmocka_run_group_tests_name("session", tests, NULL, NULL);
