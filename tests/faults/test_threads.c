@@ -132,7 +132,149 @@ static void threads_do_not_get_in_each_others_way(void** state) {
   assert_true(works > 100 && restores > 10);
 }
 
+// ---- any order
+
+#define STEPS 3000
+#define MOST_STEPS 400000 ///< should the other threads hardly come
+
+static uint32_t next_random(uint32_t* random) {
+  *random = *random * 1664525u + 1013904223u;
+  return *random >> 8;
+}
+
+/// What a session may say, good and bad; NULL: nothing.
+static const void* retrieve_any(LV2_State_Handle handle, uint32_t key, size_t* size, uint32_t* type,
+                                uint32_t* flags) {
+  static const char* const texts[] = {NULL,
+                                      "",
+                                      GOLDEN "linear.safetensors",
+                                      GOLDEN "vae-attentive.safetensors",
+                                      "/nowhere",
+                                      "osc.udp://127.0.0.1:9",
+                                      "http://127.0.0.1:0",
+                                      "\x1b[31m",
+                                      "1"};
+  (void)key;
+  uint32_t* random = handle;
+  const char* text = texts[next_random(random) % (sizeof texts / sizeof texts[0])];
+  *flags = LV2_STATE_IS_POD;
+  *type = next_random(random) % 8 ? bare->uris.atom_string : bare->uris.atom_bool;
+  *size = text ? strlen(text) + next_random(random) % 2 : 0;
+  return text;
+}
+
+static void* be_any_session(void* unused) {
+  uint32_t random = 7;
+  while (!stop) {
+    if (next_random(&random) % 2)
+      bare->state->restore(bare->handle, retrieve_any, &random, 0, NULL);
+    else
+      bare->state->save(bare->handle, store, NULL, 0, NULL);
+    ++restores;
+    rest(500);
+  }
+  return unused;
+}
+
+/// Outputs apart, in place, crossed; or none.
+static void connect_any(uint32_t* random) {
+  static const int left[] = {2, 0, 1}, right[] = {3, 1, 0};
+  const unsigned how = next_random(random) % 4;
+  bare->descriptor->connect_port(bare->handle, (uint32_t)ports_index(bare->kind, PORT_OUT_L),
+                                 how < 3 ? bare->audio[left[how]] : NULL);
+  bare->descriptor->connect_port(bare->handle, (uint32_t)ports_index(bare->kind, PORT_OUT_R),
+                                 how < 3 ? bare->audio[right[how]] : NULL);
+}
+
+static void turn_any(uint32_t* random) {
+  const PortInfo* info =
+      ports_at(bare->kind, next_random(random) % ports_plugin(bare->kind)->n_ports);
+  if (info->kind != PORT_KIND_CONTROL || info->output) return;
+  const float share = (float)(next_random(random) % 5) / 4.0f;
+  bare->controls[info->port] =
+      next_random(random) % 9 ? info->low + share * (info->high - info->low) : NAN;
+}
+
+/// One thing that a host does on the thread that runs the plugin.
+static void act(uint32_t* random, uint64_t* at) {
+  const uint32_t what = next_random(random) % 16;
+  if (what == 0) {
+    bare->descriptor->activate(bare->handle);
+  } else if (what == 1) {
+    connect_any(random);
+  } else if (what < 5) {
+    turn_any(random);
+  } else {
+    const uint32_t n = next_random(random) % (3 * BLOCK);
+    bare_music(bare, RATE, *at, n);
+    send_messages(what == 5 ? next_random(random) % 200 : 1);
+    bare_run_as_is(bare, n);
+    *at += n;
+  }
+}
+
+static const void* retrieve_nothing(LV2_State_Handle handle, uint32_t key, size_t* size,
+                                    uint32_t* type, uint32_t* flags) {
+  (void)handle, (void)key, (void)size, (void)type, (void)flags;
+  return NULL;
+}
+
+/// After all that, with the settings of a new one, it reads as one does that was only just made.
+static void expect_as_new(void) {
+  Bare* fresh = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
+  assert_non_null(fresh);
+  memcpy(bare->controls, fresh->controls, sizeof bare->controls);
+  bare->state->restore(bare->handle, retrieve_nothing, NULL, 0, NULL);
+  for (unsigned i = 0; i < 3; ++i) // what the other threads left to be done
+    bare_run(bare, BLOCK, true);
+  bare->controls[PORT_RESET] = 1.0f;
+  bare_run(bare, 0, true);
+  bare->controls[PORT_RESET] = 0.0f;
+  for (uint64_t at = 0; at < 5 * RATE; at += BLOCK) {
+    bare_music(bare, RATE, at, BLOCK);
+    bare_music(fresh, RATE, at, BLOCK);
+    bare_run(bare, BLOCK, true);
+    bare_run(fresh, BLOCK, true);
+    bare->controls[PORT_LATE] = fresh->controls[PORT_LATE];
+    assert_memory_equal(&bare->controls[PORT_FIRST_READING], &fresh->controls[PORT_FIRST_READING],
+                        READING_COUNT * sizeof(float));
+  }
+  assert_true(bare_get(fresh, PORT_VALENCE) != 0.0f);
+  bare_free(fresh);
+}
+
+static void a_hosts_calls_come_in_any_order_on_three_threads(void** state) {
+  (void)state;
+  pthread_t worker, session;
+  uint32_t random = 3;
+  uint64_t at = 0;
+  stop = false;
+  works = restores = 0;
+  bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
+  assert_non_null(bare);
+  assert_int_equal(pthread_create(&worker, NULL, be_the_worker, NULL), 0);
+  assert_int_equal(pthread_create(&session, NULL, be_any_session, NULL), 0);
+  bool sane = true;
+  unsigned steps = 0;
+  for (; steps < STEPS || (steps < MOST_STEPS && (works < 50 || restores < 20)); ++steps) {
+    act(&random, &at);
+    for (unsigned i = 0; i < READING_COUNT; ++i)
+      sane &= isfinite(bare_get(bare, (Port)(PORT_FIRST_READING + i)));
+    if (steps % 16 == 0) rest(200);
+  }
+  stop = true;
+  pthread_join(worker, NULL);
+  pthread_join(session, NULL);
+  expect_as_new();
+  bare_free(bare);
+  print_message("%u steps, %u works, %u sessions\n", steps, works, restores);
+  assert_true(sane);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(threads_do_not_get_in_each_others_way)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(threads_do_not_get_in_each_others_way),
+      cmocka_unit_test(a_hosts_calls_come_in_any_order_on_three_threads),
+  };
   return cmocka_run_group_tests_name("threads", tests, NULL, NULL);
 }
