@@ -16,6 +16,7 @@
 #include "text/utf8.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -150,6 +151,59 @@ static void each_property_comes_back_alone(void** state) {
                                                                    : all.kept[k].value;
       assert_string_equal(property_get(&status.properties, k), expected);
     }
+    bare_free(bare);
+  }
+}
+
+#define HOSTS_OWN "song/"
+
+static unsigned freed;
+
+/// A host's own name of a path, and back: what is not its own it does not know.
+static char* to_hosts_own(LV2_State_Map_Path_Handle handle, const char* path) {
+  (void)handle;
+  const size_t size = sizeof HOSTS_OWN + strlen(path);
+  char* own = malloc(size);
+  assert_non_null(own);
+  snprintf(own, size, HOSTS_OWN "%s", path);
+  return own;
+}
+
+static char* from_hosts_own(LV2_State_Map_Path_Handle handle, const char* own) {
+  (void)handle;
+  const size_t n = strlen(HOSTS_OWN);
+  return strncmp(own, HOSTS_OWN, n) == 0 ? strdup(own + n) : NULL;
+}
+
+static void free_hosts_own(LV2_State_Free_Path_Handle handle, char* path) {
+  (void)handle;
+  ++freed;
+  free(path);
+}
+
+static void a_path_is_kept_as_the_host_names_it(void** state) {
+  (void)state;
+  LV2_State_Map_Path map = {NULL, to_hosts_own, from_hosts_own};
+  LV2_State_Free_Path free_path = {NULL, free_hosts_own};
+  const LV2_Feature map_feature = {LV2_STATE__mapPath, &map};
+  const LV2_Feature free_feature = {LV2_STATE__freePath, &free_path};
+  for (unsigned frees = 0; frees < 2; ++frees) { // a host may leave the freeing to free()
+    const LV2_Feature* const features[] = {&map_feature, frees ? &free_feature : NULL, NULL};
+    Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
+    Session given = {.uris = &bare->uris}, kept = {.uris = &bare->uris};
+    freed = 0;
+    keep_text(&given, PROP_MODEL, HOSTS_OWN GOLDEN "linear.safetensors");
+    assert_int_equal(bare->state->restore(bare->handle, retrieve, &given, 0, features), 0);
+    assert_string_equal(status_of(bare).properties.model, GOLDEN "linear.safetensors");
+    assert_string_equal(status_of(bare).model_name, "linear");
+    assert_int_equal(bare->state->save(bare->handle, store, &kept, 0, features), 0);
+    assert_string_equal(kept.kept[PROP_MODEL].value, HOSTS_OWN GOLDEN "linear.safetensors");
+    assert_int_equal(kept.kept[PROP_MODEL].type, bare->uris.atom_path);
+    assert_int_equal(freed, frees ? 2 : 0);
+    // What the host does not know is a path as it is.
+    keep_text(&given, PROP_MODEL, GOLDEN "none-lstm.safetensors");
+    assert_int_equal(bare->state->restore(bare->handle, retrieve, &given, 0, features), 0);
+    assert_string_equal(status_of(bare).model_name, "none-lstm");
     bare_free(bare);
   }
 }
@@ -345,7 +399,36 @@ static void nothing_is_sent_from_inside_run(void** state) {
   assert_int_equal(datagrams(fd), 0);
   assert_true(bare_get(bare, PORT_STATE) != 0.0f);
   bare_free(bare);
+  // Nor what waits when a host begins to call its worker so.
+  bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
+  restore(bare, &session);
+  for (unsigned block = 0; block < 3 * RATE / BLOCK; ++block) {
+    bare_music(bare, RATE, (uint64_t)block * BLOCK, BLOCK);
+    bare_run(bare, BLOCK, false);
+  }
+  bare->schedule.schedule_work = work_at_once;
+  bare->tokens = 0;
+  play(bare, 2.0);
+  assert_int_equal(datagrams(fd), 0);
+  bare_free(bare);
   close(fd);
+}
+
+static void the_window_is_told_the_last_thing_said(void** state) {
+  (void)state;
+  Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
+  const Meter* meter = bare->handle;
+  Session session = {.uris = &bare->uris};
+  play(bare, 0.2);
+  for (unsigned i = 0; i < 3; ++i) { // the audio thread takes none of them in between
+    char name[16];
+    snprintf(name, sizeof name, "lamp%u", i);
+    keep_text(&session, PROP_OSC_NAME, name);
+    restore(bare, &session);
+  }
+  play(bare, 1.0);
+  assert_string_equal(meter->status.properties.osc_name, "lamp2");
+  bare_free(bare);
 }
 
 // ---- text from outside
@@ -396,15 +479,8 @@ static void write_model(const char* path, const char* name) {
 
 static void no_text_of_a_session_commands_a_terminal_or_the_window(void** state) {
   (void)state;
-  static const char* const bad[] = {"\x1b[31m",
-                                    "\x07",
-                                    "\xc2\x9b"
-                                    "2J",
-                                    "\n",
-                                    "\xe2\x80\xae",
-                                    "\xe2\x80\xa8",
-                                    "\xff\xfe",
-                                    "\x7f"};
+  static const char* const bad[] = {"\x1b[31m",     "\x07",         "\xc2\x9b[2J", "\n",
+                                    "\xe2\x80\xae", "\xe2\x80\xa8", "\xff\xfe",    "\x7f"};
   static const unsigned texts[] = {PROP_MODEL, PROP_OSC, PROP_OSC_NAME, PROP_WEB};
   Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
   bare->log.vprintf = log_plain;
@@ -439,10 +515,50 @@ static void no_text_of_a_session_commands_a_terminal_or_the_window(void** state)
   bare_free(bare);
 }
 
+static bool sending_fails;
+
+ssize_t __real_sendto(int fd, const void* data, size_t size, int flags, const struct sockaddr* to,
+                      socklen_t length);
+ssize_t __wrap_sendto(int fd, const void* data, size_t size, int flags, const struct sockaddr* to,
+                      socklen_t length);
+
+ssize_t __wrap_sendto(int fd, const void* data, size_t size, int flags, const struct sockaddr* to,
+                      socklen_t length) {
+  if (!sending_fails) return __real_sendto(fd, data, size, flags, to, length);
+  errno = ENETUNREACH;
+  return -1;
+}
+
+static void a_failure_to_send_is_told_once_until_it_is_over(void** state) {
+  (void)state;
+  char url[64];
+  const int fd = listen_here(url, sizeof url);
+  if (fd < 0) skip();
+  Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
+  bare->log.vprintf = log_plain;
+  Session session = {.uris = &bare->uris};
+  keep_text(&session, PROP_OSC, url);
+  restore(bare, &session);
+  play(bare, 2.0);
+  for (unsigned time = 0; time < 2; ++time) {
+    const unsigned before = lines_logged;
+    sending_fails = true;
+    play(bare, 3.0);
+    assert_int_equal(lines_logged, before + 1);
+    assert_non_null(strstr(status_of(bare).message, "could not be sent"));
+    sending_fails = false;
+    play(bare, 1.0);
+  }
+  assert_true(datagrams(fd) > 3);
+  bare_free(bare);
+  close(fd);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_property_is_kept_under_its_name),
       cmocka_unit_test(each_property_comes_back_alone),
+      cmocka_unit_test(a_path_is_kept_as_the_host_names_it),
       cmocka_unit_test(a_store_that_fails_is_told_to_the_host),
       cmocka_unit_test(another_version_of_the_model_is_told),
       cmocka_unit_test(what_cannot_be_read_is_told_and_the_rest_is_taken),
@@ -450,6 +566,8 @@ int main(void) {
       cmocka_unit_test(a_strangers_session_opens_nothing_to_another_machine),
       cmocka_unit_test(an_export_sends_nothing),
       cmocka_unit_test(nothing_is_sent_from_inside_run),
+      cmocka_unit_test(the_window_is_told_the_last_thing_said),
+      cmocka_unit_test(a_failure_to_send_is_told_once_until_it_is_over),
       cmocka_unit_test(no_text_of_a_session_commands_a_terminal_or_the_window),
       cmocka_unit_test(a_relative_folder_holds_no_permissions),
   };
