@@ -6,11 +6,14 @@
 #include "inference/config.h"
 #include "inference/model_words.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 struct ModelAbout {
   json_t* config; // owner of the strings
   ModelWords words;
+  char hash[17];
 };
 
 ModelAbout* model_about_open(const char* path, char* error, size_t error_size) {
@@ -24,6 +27,7 @@ ModelAbout* model_about_open(const char* path, char* error, size_t error_size) {
   Loader loader = {.file = file, .message = message};
   about->config = file ? config_open(file, false, message) : NULL;
   const bool read = about->config && model_words_load(&about->words, &loader, about->config) == 0;
+  if (file) snprintf(about->hash, sizeof about->hash, "%016" PRIx64, safetensors_hash(file));
   safetensors_free(file);
   if (read) return about;
   if (file) message_prefix(message, path);
@@ -39,6 +43,10 @@ void model_about_free(ModelAbout* about) {
 
 const char* model_about_description(const ModelAbout* about) {
   return config_text(about->config, "description", "");
+}
+
+const char* model_about_hash(const ModelAbout* about) {
+  return about->hash;
 }
 
 const WordTable* model_about_words(const ModelAbout* about) {

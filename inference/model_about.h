@@ -17,6 +17,8 @@ ModelAbout* model_about_open(const char* path, char* error, size_t error_size);
 void model_about_free(ModelAbout* about); ///< NULL is allowed
 
 const char* model_about_description(const ModelAbout* about); ///< \return one line, or ""
+const char*
+model_about_hash(const ModelAbout* about); ///< \return 16 hexadecimal digits, as model_info()'s
 
 /// \return the words for its readings, which belong to \p about; NULL: the built-in ones hold.
 const WordTable* model_about_words(const ModelAbout* about);

@@ -157,21 +157,34 @@ static void merge(QueryResult* result, size_t limit, const MatchHit* hits, size_
   }
 }
 
+/// The profile as it is searched for.  \return \p own to be freed; NULL if out of memory
+static Profile* scaled_profile(const Run* run) {
+  const Relative* relative = query_index_relative(run->index);
+  Profile* own = relative ? malloc(sizeof *own) : NULL;
+  if (!own) return NULL;
+  *own = run->query->profile;
+  relative_profile(relative, own);
+  return own;
+}
+
 static int list_match(const Run* run) {
   const Query* q = run->query;
   const size_t n = run->songs->n;
   const size_t wanted = q->limit > 0 ? q->limit : QUERY_MATCH_LIMIT;
   const size_t limit = wanted < n ? wanted : n;
   int status = -1;
-  const MatchIndex* curves = query_index_curves(run->index);
+  Profile* scaled = q->relative ? scaled_profile(run) : NULL;
+  const Profile* profile = q->relative ? scaled : &q->profile;
+  const MatchIndex* curves =
+      q->relative ? query_index_relative_curves(run->index) : query_index_curves(run->index);
   MatchHit* hits = calloc(limit + 1, sizeof *hits);
   bool* slice = calloc(n + 1, sizeof *slice);
-  if (!curves || !hits || !slice || make_room(run, limit) != 0) goto out;
+  if (!profile || !curves || !hits || !slice || make_room(run, limit) != 0) goto out;
   for (size_t from = 0; from < n; from += SLICE) {
     const size_t count = n - from < SLICE ? n - from : SLICE;
     if (from > 0) memset(slice + from - SLICE, 0, SLICE * sizeof *slice);
     memcpy(slice + from, run->result->allowed + from, count * sizeof *slice);
-    const long found = match_search(curves, slice, &q->profile, q->match, hits, limit);
+    const long found = match_search(curves, slice, profile, q->match, hits, limit);
     if (found < 0) goto out;
     merge(run->result, limit, hits, (size_t)found);
     if (given_up(run)) {
@@ -181,6 +194,7 @@ static int list_match(const Run* run) {
   }
   status = 0;
 out:
+  free(scaled);
   free(slice);
   free(hits);
   return status;

@@ -14,6 +14,8 @@ struct QueryIndex {
   size_t* order; ///< NULL until asked for
   QuerySort sort;
   MatchIndex* curves; ///< NULL until asked for
+  Relative* relative; ///< so is this
+  MatchIndex* relative_curves;
 };
 
 QueryIndex* query_index_new(const Catalogue* catalogue) {
@@ -29,6 +31,8 @@ void query_index_free(QueryIndex* index) {
   free(index->texts);
   free(index->order);
   match_index_free(index->curves);
+  match_index_free(index->relative_curves);
+  relative_free(index->relative);
   free(index);
 }
 
@@ -130,4 +134,16 @@ const size_t* query_index_order(QueryIndex* index, QuerySort sort) {
 const MatchIndex* query_index_curves(QueryIndex* index) {
   if (!index->curves) index->curves = match_index_new(index->catalogue);
   return index->curves;
+}
+
+const Relative* query_index_relative(QueryIndex* index) {
+  if (!index->relative) index->relative = relative_new(index->catalogue);
+  return index->relative;
+}
+
+const MatchIndex* query_index_relative_curves(QueryIndex* index) {
+  const Relative* relative = query_index_relative(index);
+  if (relative && !index->relative_curves)
+    index->relative_curves = match_index_new(relative_catalogue(relative));
+  return index->relative_curves;
 }

@@ -5,6 +5,7 @@
 #define CIRCUMPLEX_LIBRARY_QUERY_INDEX_H
 
 #include "library/query.h"
+#include "library/relative.h"
 
 /// The songs in an order, as the catalogue's indices; kept until another order is asked for.
 /// \return NULL if out of memory
@@ -12,5 +13,11 @@ const size_t* query_index_order(QueryIndex* index, QuerySort sort);
 
 /// \return the index of the curves; NULL if out of memory
 const MatchIndex* query_index_curves(QueryIndex* index);
+
+/// \return the collection's own scale; NULL if out of memory
+const Relative* query_index_relative(QueryIndex* index);
+
+/// \return the index of the curves on that scale; NULL if out of memory
+const MatchIndex* query_index_relative_curves(QueryIndex* index);
 
 #endif

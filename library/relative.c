@@ -8,39 +8,50 @@
 
 typedef struct {
   double sum, squares, n;
-  double mean, unit; ///< what becomes 0, and what becomes 1 above it
-} Axis;
+} Sums;
 
 struct Relative {
   Catalogue catalogue;
   Song* songs;
   int16_t* points;
-  Axis valence, arousal;
+  RelativeScale valence, arousal;
 };
 
-static void count(Axis* axis, const int16_t* points, size_t n) {
+static void count(Sums* sums, const int16_t* points, size_t n) {
   for (size_t i = 0; i < n; ++i) {
     if (points[i] == CURVE_SILENT) continue;
     const double v = (double)points[i] / (double)CURVE_FULL;
-    axis->sum += v;
-    axis->squares += v * v;
-    axis->n += 1.0;
+    sums->sum += v;
+    sums->squares += v * v;
+    sums->n += 1.0;
   }
 }
 
-static void settle(Axis* axis) {
-  const double n = axis->n > 0.0 ? axis->n : 1.0;
-  axis->mean = axis->sum / n;
-  const double variance = axis->squares / n - axis->mean * axis->mean;
-  axis->unit = variance > 1e-8 ? RELATIVE_SPAN * sqrt(variance) : 1.0; // nothing to tell apart
+static RelativeScale settle(const Sums* sums) {
+  const double n = sums->n > 0.0 ? sums->n : 1.0;
+  const double mean = sums->sum / n;
+  const double variance = sums->squares / n - mean * mean;
+  return (RelativeScale){mean, variance > 1e-8 ? RELATIVE_SPAN * sqrt(variance) : 1.0};
 }
 
-static double scaled(const Axis* axis, double value) {
+void relative_scales(const Catalogue* catalogue, RelativeScale* valence, RelativeScale* arousal) {
+  Sums v = {0.0, 0.0, 0.0};
+  Sums a = v;
+  for (size_t i = 0; i < catalogue->n; ++i) {
+    const Curve* curve = &catalogue->songs[i].curve;
+    count(&v, curve->valence, curve->n);
+    count(&a, curve->arousal, curve->n);
+  }
+  *valence = settle(&v);
+  *arousal = settle(&a);
+}
+
+static double scaled(const RelativeScale* axis, double value) {
   const double v = (value - axis->mean) / axis->unit;
   return v < -1.0 ? -1.0 : v > 1.0 ? 1.0 : v;
 }
 
-static void scale(const Axis* axis, const int16_t* from, int16_t* to, size_t n) {
+static void scale(const RelativeScale* axis, const int16_t* from, int16_t* to, size_t n) {
   for (size_t i = 0; i < n; ++i)
     to[i] = from[i] == CURVE_SILENT
                 ? CURVE_SILENT
@@ -52,14 +63,9 @@ Relative* relative_new(const Catalogue* catalogue) {
   Relative* r = calloc(1, sizeof *r);
   if (!r) return NULL;
   size_t n = 0;
-  for (size_t i = 0; i < catalogue->n; ++i) {
-    const Curve* curve = &catalogue->songs[i].curve;
-    n += 2 * curve->n;
-    count(&r->valence, curve->valence, curve->n);
-    count(&r->arousal, curve->arousal, curve->n);
-  }
-  settle(&r->valence);
-  settle(&r->arousal);
+  for (size_t i = 0; i < catalogue->n; ++i)
+    n += 2 * catalogue->songs[i].curve.n;
+  relative_scales(catalogue, &r->valence, &r->arousal);
   r->songs = calloc(catalogue->n + 1, sizeof *r->songs);
   r->points = calloc(n + 1, sizeof *r->points);
   if (!r->songs || !r->points) {

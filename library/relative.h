@@ -11,6 +11,15 @@
 
 #define RELATIVE_SPAN 2.5 ///< standard deviations from 0 to 1
 
+/// One axis of a collection.
+typedef struct {
+  double mean; ///< becomes 0
+  double unit; ///< how far above it 1 lies
+} RelativeScale;
+
+/// The scales of valence and arousal; mean 0 and unit 1 where there is nothing to tell apart.
+void relative_scales(const Catalogue* catalogue, RelativeScale* valence, RelativeScale* arousal);
+
 typedef struct Relative Relative;
 
 /// \param catalogue with courses; must outlive the instance  \return NULL if out of memory

@@ -87,10 +87,11 @@ static void add_axes(PlaneWords* words, const Theme* theme, Text* text, Rect pla
   const double pad = 0.55 * u;
   const double cx = plane_x(plane, 0.0);
   const double cy = plane_y(plane, 0.0);
-  add_axis(words, theme, text, "negative", plane.x + pad, cy + u, TEXT_LEFT);
-  add_axis(words, theme, text, "energetic", cx + 0.45 * u, plane.y + 0.75 * u, TEXT_LEFT);
-  add_axis(words, theme, text, "quiet", cx + 0.45 * u, plane.y + plane.h - 0.75 * u, TEXT_LEFT);
-  add_axis(words, theme, text, "positive", plane.x + plane.w - pad, cy + u, TEXT_RIGHT);
+  const Rect r = rect_cut(plane, words->room); // at the edge of what is in sight
+  add_axis(words, theme, text, "negative", r.x + pad, cy + u, TEXT_LEFT);
+  add_axis(words, theme, text, "energetic", cx + 0.45 * u, r.y + 0.75 * u, TEXT_LEFT);
+  add_axis(words, theme, text, "quiet", cx + 0.45 * u, r.y + r.h - 0.75 * u, TEXT_LEFT);
+  add_axis(words, theme, text, "positive", r.x + r.w - pad, cy + u, TEXT_RIGHT);
 }
 
 static void add_word(PlaneWords* words, const Theme* theme, Text* text, Rect plane,

@@ -134,6 +134,11 @@ static void on_stop_adding(void* handle) {
   adder_stop(((App*)handle)->adder);
 }
 
+static void on_folders(void* handle, const char* typed, FolderList* list) {
+  (void)handle;
+  folders_list(typed, list);
+}
+
 void app_add_uris(App* app, const char* uris) {
   char** lines = g_uri_list_extract_uris(uris);
   GPtrArray* paths = g_ptr_array_new_with_free_func(g_free);
@@ -149,8 +154,9 @@ void app_add_uris(App* app, const char* uris) {
   g_strfreev(lines);
 }
 
-static const LibraryActions actions = {on_ask,  on_play, on_stop,       on_volume, on_save,
-                                       on_show, on_copy, on_pick_model, on_add,    on_stop_adding};
+static const LibraryActions actions = {on_ask,  on_play,        on_stop,   on_volume,
+                                       on_save, on_show,        on_copy,   on_pick_model,
+                                       on_add,  on_stop_adding, on_folders};
 
 App* app_new(const AppOptions* options, void (*copy)(void* handle, const char* text), void* handle,
              char* error, size_t error_size) {
@@ -207,6 +213,7 @@ static void show_library(App* app, FinderLibrary* library) {
   for (size_t i = 0; i < b->n_models; ++i)
     b->models[i] = library->models[i].name;
   b->model = library->model;
+  b->words = library->words;
   library_view_open(b, library->index);
   if (old) finder_release(app->finder, old);
   const Catalogue* c = library_view_catalogue(b);

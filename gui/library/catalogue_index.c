@@ -14,6 +14,7 @@ struct CatalogueIndex {
   size_t* members; ///< songs, cell by cell
   size_t first[CELLS * CELLS + 1];
   QueryIndex* query;
+  RelativeScale scales[2]; ///< valence, arousal
 };
 
 static size_t cell_of(float value) {
@@ -47,6 +48,7 @@ CatalogueIndex* catalogue_index_new(const Catalogue* catalogue) {
     return NULL;
   }
   fill_cells(index);
+  relative_scales(catalogue, &index->scales[0], &index->scales[1]);
   return index;
 }
 
@@ -91,4 +93,31 @@ size_t catalogue_index_at(const CatalogueIndex* index, const bool* allowed, floa
 
 QueryIndex* catalogue_index_query(CatalogueIndex* index) {
   return index->query;
+}
+
+const RelativeScale* catalogue_index_scales(const CatalogueIndex* index) {
+  return index->scales;
+}
+
+void catalogue_index_extent(const CatalogueIndex* index, double low[2], double high[2]) {
+  size_t columns[2][CELLS] = {{0}};
+  for (size_t k = 0; k < CELLS * CELLS; ++k) {
+    const size_t n = index->first[k + 1] - index->first[k];
+    columns[0][k % CELLS] += n;
+    columns[1][k / CELLS] += n;
+  }
+  const size_t outside = index->catalogue->n / 100;
+  for (int axis = 0; axis < 2; ++axis) {
+    size_t from = 0;
+    size_t to = CELLS;
+    size_t n = columns[axis][0];
+    while (from + 1 < to && n <= outside)
+      n += columns[axis][++from];
+    n = columns[axis][CELLS - 1];
+    while (from + 1 < to && n <= outside)
+      n += columns[axis][--to - 1];
+    const bool none = index->catalogue->n == 0;
+    low[axis] = none ? -1.0 : 2.0 * (double)from / CELLS - 1.0;
+    high[axis] = none ? 1.0 : 2.0 * (double)to / CELLS - 1.0;
+  }
 }

@@ -9,6 +9,7 @@
 #define CIRCUMPLEX_GUI_LIBRARY_CATALOGUE_INDEX_H
 
 #include "library/query.h"
+#include "library/relative.h"
 #include "library/song.h"
 
 #include <stdbool.h>
@@ -31,6 +32,14 @@ const Catalogue* catalogue_index_songs(const CatalogueIndex* index);
 /// \return its index or CATALOGUE_INDEX_NONE
 size_t catalogue_index_at(const CatalogueIndex* index, const bool* allowed, float valence,
                           float arousal, float dv, float da, size_t* crowd);
+
+/// Where the songs' courses lie: the scales of valence and arousal.
+const RelativeScale* catalogue_index_scales(const CatalogueIndex* index);
+
+/// Where the songs lie: all but one in a hundred at each end of each axis; all of the plane if there
+/// is none.
+/// \param[out] low,high valence, arousal
+void catalogue_index_extent(const CatalogueIndex* index, double low[2], double high[2]);
 
 /// \return what queries of the catalogue run on; belongs to \p index
 QueryIndex* catalogue_index_query(CatalogueIndex* index);

@@ -29,6 +29,11 @@ static inline void draw_format_time(char* out, size_t size, double seconds) {
   snprintf(out, size, "%d:%02d", s / 60, s % 60);
 }
 
+/// \return the word for a place on the plane, the model's
+static inline const char* draw_word(const LibraryView* view, float valence, float arousal) {
+  return words_name_in(view->words, words_nearest_in(view->words, valence, arousal, -1));
+}
+
 // draw_plane.c
 void draw_ground(const Draw* d, cairo_surface_t* image); ///< dots and words, into an image
 void draw_chosen(const Draw* d);                         ///< hits, trail, the point asked about
@@ -48,7 +53,8 @@ double draw_head_x(const Draw* d); ///< \return the playhead's pixel, negative: 
 
 // draw_bar.c
 void draw_bar(const Draw* d);
-void draw_note(const Draw* d);   ///< what the thing under the pointer is for
+Rect draw_note(
+    const Draw* d); ///< what the thing under the pointer is for; \return its box, or an empty one
 void draw_prompt(const Draw* d); ///< where a folder to add is typed
 void draw_help(const Draw* d);
 
@@ -58,8 +64,9 @@ void draw_help(const Draw* d);
 void draw_curve(cairo_t* cr, Rect area, const Curve* curve, bool arousal, double start, double end,
                 double range, double width, Rgb color, double alpha);
 /// Draw one lane of the drawn profile, all of it, over \p area.
-void draw_drawn_curve(cairo_t* cr, Rect area, const DrawnProfile* pad, DrawnLane lane, double range,
-                      double width, Rgb color, double alpha);
+/// \param middle,range the value in the middle, and how much more the one at the upper edge is
+void draw_drawn_curve(cairo_t* cr, Rect area, const DrawnProfile* pad, DrawnLane lane,
+                      double middle, double range, double width, Rgb color, double alpha);
 /// The focus ring around a place, if the keyboard is there.
 void draw_focus(const Draw* d, LibraryPart place, Rect r);
 

@@ -24,6 +24,8 @@ static const struct {
     [LIBRARY_PART_LENGTH] = {"How long the drawn course lasts", "click, wheel or arrow keys"},
     [LIBRARY_PART_KIND] = {"What is compared with the drawing",
                            "passages of songs, or songs from beginning to end"},
+    [LIBRARY_PART_RELATIVE] = {"Compare on the collection's own scale (R)",
+                               "what is usual here is the middle, for each axis"},
     [LIBRARY_PART_LIKE] = {"Find what moves like the chosen song (L)",
                            "its course becomes the drawing"},
     [LIBRARY_PART_ERASE] = {"Erase the drawing (Delete)", "right button: erase a part"},
@@ -111,40 +113,32 @@ void draw_bar(const Draw* d) {
   draw_status(d);
 }
 
-void draw_note(const Draw* d) {
+Rect draw_note(const Draw* d) {
   const LibraryView* b = d->view;
-  if (b->hot == LIBRARY_PART_NONE || b->menu || b->help) return;
+  const Rect none = {0.0, 0.0, 0.0, 0.0};
+  if (b->hot == LIBRARY_PART_NONE || b->menu || b->help) return none;
   // The large places speak through the status line: a box would hide them.
   if (b->hot == LIBRARY_PART_PLANE || b->hot == LIBRARY_PART_LIST ||
       b->hot == LIBRARY_PART_VALENCE || b->hot == LIBRARY_PART_AROUSAL ||
       b->hot == LIBRARY_PART_SONG || b->hot == LIBRARY_PART_SEARCH) {
-    return;
+    return none;
   }
   const double u = d->theme->unit;
   const char* const lines[2] = {notes[b->hot].what, notes[b->hot].how};
   const int n = lines[1][0] ? 2 : 1;
   const Rect bounds = rect_inset(d->layout->window, 0.5 * u, 0.5 * u);
-  shape_note(d->cr, d->theme, d->text, bounds, d->layout->parts[b->hot], lines, n);
+  return shape_note(d->cr, d->theme, d->text, bounds, d->layout->parts[b->hot], lines, n);
 }
 
-void draw_prompt(const Draw* d) {
-  const LibraryView* b = d->view;
-  const Rect w = d->layout->window;
-  const double u = fmin(d->theme->unit, w.w / 40.0);
-  const double width = fmin(38.0 * u, w.w - u);
-  const Rect box = {floor(0.5 * (w.w - width)), floor(0.5 * w.h - 4.0 * u), width, 8.0 * u};
-  shape_fill(d->cr, w, d->theme->window, 0.72);
-  shape_round(d->cr, box, 0.6 * u);
-  theme_source(d->cr, d->theme->raised, 1.0);
-  cairo_fill(d->cr);
-  TextStyle style = {.size = 1.1 * u, .weight = TEXT_BOLD, .color = d->theme->text};
-  text_draw(d->text, d->cr, &style, box.x + 1.4 * u, box.y + 1.5 * u, "Add a folder of music");
-  const Rect field = {box.x + 1.4 * u, box.y + 2.8 * u, box.w - 2.8 * u, 2.2 * u};
+// What was typed; the end of it, where it is long.
+static void draw_field(const Draw* d, const LibraryPrompt* p) {
+  const double u = p->unit;
+  const Rect field = p->field;
   shape_round(d->cr, field, 0.4 * u);
   theme_source(d->cr, d->theme->panel, 1.0);
   cairo_fill(d->cr);
-  style = (TextStyle){.size = u, .color = d->theme->text, .max_width = field.w - 1.6 * u};
-  const char* shown = b->prompt; // the end of it, where it is long
+  TextStyle style = {.size = u, .color = d->theme->text, .max_width = field.w - 1.6 * u};
+  const char* shown = d->view->prompt;
   TextStyle whole = style;
   whole.max_width = 0.0;
   while (*shown && text_width(d->text, &whole, shown) > style.max_width)
@@ -157,9 +151,55 @@ void draw_prompt(const Draw* d) {
              (Rect){floor(field.x + 0.8 * u + end), field.y + 0.4 * u, 1.5 * d->theme->px,
                     field.h - 0.8 * u},
              d->theme->accent, 1.0);
-  style = (TextStyle){.size = 0.86 * u, .color = d->theme->text_soft};
-  text_draw(d->text, d->cr, &style, box.x + 1.4 * u, box.y + 6.4 * u,
-            "Enter: add   Escape: back   or drop folders on the window");
+}
+
+static void draw_folders(const Draw* d, const LibraryPrompt* p) {
+  const double u = p->unit;
+  const FolderList* folders = &d->view->folders;
+  for (size_t i = 0; i < folders->n; ++i) {
+    const Rect row = {p->list.x, p->list.y + (double)i * p->row, p->list.w, p->row};
+    if ((int)i == d->view->folder) {
+      shape_round(d->cr, row, 0.35 * u);
+      theme_source(d->cr, d->theme->raised_hover, 1.0);
+      cairo_fill(d->cr);
+    }
+    const TextStyle style = {
+        .size = 0.92 * u, .color = d->theme->text, .max_width = row.w - 1.4 * u};
+    text_draw(d->text, d->cr, &style, row.x + 0.7 * u, row.y + 0.5 * row.h, folders->names[i]);
+  }
+  const TextStyle soft = {.size = 0.86 * u, .color = d->theme->text_faint};
+  const char* remark = folders->n == 0 ? "no folder begins like that" : "";
+  if (folders->n == 0 && d->view->prompt[0])
+    text_draw(d->text, d->cr, &soft, p->list.x + 0.7 * u, p->list.y + 0.5 * p->row, remark);
+}
+
+void draw_prompt(const Draw* d) {
+  const LibraryPrompt p = library_layout_prompt(d->layout);
+  const double u = p.unit;
+  shape_fill(d->cr, d->layout->window, d->theme->window, 0.72);
+  shape_round(d->cr, p.box, 0.6 * u);
+  theme_source(d->cr, d->theme->raised, 1.0);
+  cairo_fill_preserve(d->cr);
+  theme_source(d->cr, d->theme->line_strong, 1.0);
+  cairo_set_line_width(d->cr, d->theme->px);
+  cairo_stroke(d->cr);
+  TextStyle style = {.size = 1.1 * u, .weight = TEXT_BOLD, .color = d->theme->text};
+  const double title = p.box.y + 1.55 * u;
+  text_draw(d->text, d->cr, &style, p.field.x, title, "Add a folder of music");
+  style = (TextStyle){.size = 0.86 * u, .color = d->theme->text_soft, .anchor = TEXT_RIGHT};
+  if (d->view->folders.more)
+    text_draw(d->text, d->cr, &style, p.field.x + p.field.w, title, "more folders: type on");
+  draw_field(d, &p);
+  draw_folders(d, &p);
+  style.anchor = TEXT_LEFT;
+  text_draw(d->text, d->cr, &style, p.field.x, p.add.y + 0.5 * p.add.h,
+            "Tab: into the folder   Enter: add   Escape: back");
+  shape_round(d->cr, p.add, 0.4 * u);
+  theme_source(d->cr, d->theme->accent, 1.0);
+  cairo_fill(d->cr);
+  style = (TextStyle){
+      .size = 0.95 * u, .weight = TEXT_MEDIUM, .color = d->theme->on_accent, .anchor = TEXT_CENTER};
+  text_draw(d->text, d->cr, &style, p.add.x + 0.5 * p.add.w, p.add.y + 0.5 * p.add.h, "Add");
 }
 
 void draw_help(const Draw* d) {
@@ -171,9 +211,11 @@ void draw_help(const Draw* d) {
       {"Space", "play, stop"},
       {"/ or Ctrl-F", "search; Escape clears search and filters"},
       {"1 2 3 4", "only happy, tense, sad, calm songs"},
-      {"+  \u2212  =", "look closer, further, at all of the plane"},
+      {"+  \u2212", "look closer, further"},
+      {"=", "look at all of the plane, or at where the songs are"},
       {"P", "a path: from the point to where the arrows move it"},
       {"W", "passages or whole songs"},
+      {"R", "compare on the collection's own scale"},
       {"L", "find what moves like the chosen song"},
       {"Delete", "erase at the cursor; with Shift: the drawing"},
       {"9  0", "volume"},

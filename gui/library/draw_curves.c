@@ -52,14 +52,14 @@ void draw_curve(cairo_t* cr, Rect area, const Curve* curve, bool arousal, double
 }
 
 void draw_drawn_curve(cairo_t* cr, Rect area, const DrawnProfile* drawn, DrawnLane lane,
-                      double range, double width, Rgb color, double alpha) {
+                      double middle, double range, double width, Rgb color, double alpha) {
   Profile profile;
   if (!drawn_profile(drawn, &profile) || profile.n < 2) return;
   if (lane == DRAWN_VALENCE ? !profile.has_valence : !profile.has_arousal) return;
   const float* values = lane == DRAWN_VALENCE ? profile.valence : profile.arousal;
   for (size_t i = 0; i < profile.n; ++i) {
     cairo_line_to(cr, area.x + area.w * ((double)i + 0.5) / (double)profile.n,
-                  value_y(area, (double)values[i], range));
+                  value_y(area, (double)values[i] - middle, range));
   }
   stroke(cr, width, color, alpha);
 }

@@ -25,6 +25,23 @@ static void draw_axis(const Draw* d) {
   }
 }
 
+static double value_y(const LibraryView* b, Rect lane, DrawnLane which, double value) {
+  return library_layout_lane_y(lane, library_view_pad_place(b, which, value));
+}
+
+// The values at the ends of a lane, which depend on the collection.
+static void draw_ends(const Draw* d, Rect lane, DrawnLane which) {
+  const double u = d->theme->unit;
+  if (lane.h < 3.6 * u) return;
+  TextStyle style = {.size = 0.75 * u, .color = d->theme->text_faint, .anchor = TEXT_RIGHT};
+  for (int end = -1; end <= 1; end += 2) {
+    char label[16];
+    format_signed(label, sizeof label, library_view_pad_value(d->view, which, end));
+    text_draw(d->text, d->cr, &style, lane.x + lane.w - 0.5 * u,
+              library_layout_lane_y(lane, end) + 0.1 * end * u, label);
+  }
+}
+
 static void draw_level(const Draw* d, Rect lane, DrawnLane which) {
   const LibraryView* b = d->view;
   const double u = d->theme->unit;
@@ -50,7 +67,7 @@ static void draw_level(const Draw* d, Rect lane, DrawnLane which) {
   char label[24];
   format_signed(label, sizeof label, (double)value);
   cairo_new_sub_path(d->cr);
-  cairo_arc(d->cr, x + 0.5, library_layout_lane_y(lane, (double)value), 0.28 * u, 0.0, 6.2832);
+  cairo_arc(d->cr, x + 0.5, value_y(b, lane, which, (double)value), 0.28 * u, 0.0, 6.2832);
   theme_source(d->cr, color, 1.0);
   cairo_fill(d->cr);
   const bool left = x > lane.x + 0.8 * lane.w;
@@ -74,8 +91,9 @@ static void draw_lane(const Draw* d, DrawnLane which) {
   theme_source(d->cr, b->hot == place ? d->theme->line_strong : d->theme->line, 1.0);
   cairo_set_line_width(d->cr, px);
   cairo_stroke(d->cr);
-  shape_fill(d->cr, (Rect){lane.x, floor(library_layout_lane_y(lane, 0.0)), lane.w, px},
-             d->theme->line_strong, 0.8);
+  const double zero = value_y(b, lane, which, 0.0);
+  if (zero > lane.y && zero < lane.y + lane.h)
+    shape_fill(d->cr, (Rect){lane.x, floor(zero), lane.w, px}, d->theme->line_strong, 0.8);
   TextStyle style = {.size = 0.85 * u, .weight = TEXT_MEDIUM, .color = color};
   const double w = text_draw(d->text, d->cr, &style, lane.x + 0.6 * u, lane.y + 0.85 * u,
                              which == DRAWN_VALENCE ? "valence" : "arousal");
@@ -94,7 +112,8 @@ static void draw_lane(const Draw* d, DrawnLane which) {
     const Rect area = {lane.x, lane.y + 0.5 * lane.h - half / 0.94, lane.w, 2.0 * half / 0.94};
     const double dash[2] = {0.01, 0.42 * u};
     cairo_set_dash(d->cr, dash, 2, 0.0);
-    draw_drawn_curve(d->cr, area, &b->drawn, which, 1.0, 0.16 * u, color, 0.8);
+    draw_drawn_curve(d->cr, area, &b->drawn, which, b->pad[which].middle, b->pad[which].half,
+                     0.16 * u, color, 0.8);
     cairo_set_dash(d->cr, NULL, 0, 0.0);
     bool joined = false;
     for (size_t i = 0; i < b->drawn.n; ++i) {
@@ -104,7 +123,7 @@ static void draw_lane(const Draw* d, DrawnLane which) {
         continue;
       }
       const double x = lane.x + lane.w * ((double)i + 0.5) / (double)b->drawn.n;
-      const double y = library_layout_lane_y(lane, (double)value);
+      const double y = value_y(b, lane, which, (double)value);
       if (!joined) cairo_move_to(d->cr, x, y);
       cairo_line_to(d->cr, x + (joined ? 0.0 : 0.01), y);
       joined = true;
@@ -115,16 +134,17 @@ static void draw_lane(const Draw* d, DrawnLane which) {
     cairo_set_line_cap(d->cr, CAIRO_LINE_CAP_ROUND);
     cairo_stroke(d->cr);
   }
+  if (b->drawn_hover < 0.0 && !(b->focus == place && b->by_keys)) draw_ends(d, lane, which);
   draw_level(d, lane, which);
   cairo_restore(d->cr);
   draw_focus(d, place, lane);
 }
 
-static void draw_button(const Draw* d, LibraryPart place, const char* label) {
+static void draw_button(const Draw* d, LibraryPart place, bool on, const char* label) {
   const LibraryView* b = d->view;
   const Rect r = d->layout->parts[place];
-  shape_button(d->cr, d->theme, r, false, b->hot == place, b->focus == place && b->by_keys);
-  shape_label(d->cr, d->theme, d->text, r, false, label);
+  shape_button(d->cr, d->theme, r, on, b->hot == place, b->focus == place && b->by_keys);
+  shape_label(d->cr, d->theme, d->text, r, on, label);
 }
 
 void draw_drawn(const Draw* d) {
@@ -142,11 +162,16 @@ void draw_drawn(const Draw* d) {
   draw_format_time(length, sizeof length, b->drawn.seconds);
   shape_button(d->cr, d->theme, box, false, b->hot == LIBRARY_PART_LENGTH,
                b->focus == LIBRARY_PART_LENGTH && b->by_keys);
-  shape_slider(d->cr, d->theme, d->text, box, "lasts", length,
+  const bool roomy = box.w > 5.0 * u;
+  shape_slider(d->cr, d->theme, d->text, box, roomy ? "lasts" : "", length,
                log(b->drawn.seconds / DRAWN_SHORTEST) / log(DRAWN_LONGEST / DRAWN_SHORTEST));
-  draw_button(d, LIBRARY_PART_KIND, b->match == MATCH_PASSAGE ? "Passages" : "Whole songs");
-  draw_button(d, LIBRARY_PART_LIKE, "Like this");
-  draw_button(d, LIBRARY_PART_ERASE, "Erase");
+  draw_button(d, LIBRARY_PART_KIND, false,
+              b->match == MATCH_PASSAGE ? "Passages"
+              : roomy                   ? "Whole songs"
+                                        : "Songs");
+  draw_button(d, LIBRARY_PART_RELATIVE, b->relative, "Relative");
+  draw_button(d, LIBRARY_PART_LIKE, false, "Like this");
+  draw_button(d, LIBRARY_PART_ERASE, false, "Erase");
   draw_lane(d, DRAWN_VALENCE);
   draw_lane(d, DRAWN_AROUSAL);
   draw_axis(d);

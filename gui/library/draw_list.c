@@ -3,7 +3,6 @@
 /// Search box, filters and the ranked list: see draw.h.
 #include "gui/library/draw.h"
 
-#include "affect/words.h"
 #include "gui/kit/format.h"
 #include "gui/kit/shapes.h"
 
@@ -140,20 +139,19 @@ static void head_text(const LibraryView* b, char* out, size_t size, char* aside,
   case QUERY_NEAR:
     format_signed(v, sizeof v, (double)b->asked.valence);
     format_signed(a, sizeof a, (double)b->asked.arousal);
-    snprintf(out, size, "Near %s  (%s, %s)",
-             words_name(words_nearest(b->asked.valence, b->asked.arousal, -1)), v, a);
+    snprintf(out, size, "Near %s  (%s, %s)", draw_word(b, b->asked.valence, b->asked.arousal), v,
+             a);
     snprintf(aside, aside_size, "nearest first");
     break;
   case QUERY_MATCH:
     snprintf(out, size,
              b->asked.match == MATCH_PASSAGE ? "Passages that move as drawn"
                                              : "Songs that move as drawn");
-    snprintf(aside, aside_size, "closest first");
+    snprintf(aside, aside_size, b->relative ? "closest first, relative" : "closest first");
     break;
   case QUERY_PATH:
-    snprintf(out, size, "From %s to %s",
-             words_name(words_nearest(b->asked.valence, b->asked.arousal, -1)),
-             words_name(words_nearest(b->asked.to_valence, b->asked.to_arousal, -1)));
+    snprintf(out, size, "From %s to %s", draw_word(b, b->asked.valence, b->asked.arousal),
+             draw_word(b, b->asked.to_valence, b->asked.to_arousal));
     snprintf(aside, aside_size, "in this order");
     break;
   case QUERY_ALL:
@@ -173,14 +171,16 @@ static void draw_head(const Draw* d) {
   char right[48];
   head_text(d->view, left, sizeof left, right, sizeof right);
   if (d->view->state != LIBRARY_READY) return;
-  TextStyle style = {.size = 0.90 * u, .color = d->theme->text_faint, .anchor = TEXT_RIGHT};
-  const double taken = text_draw(d->text, d->cr, &style, r.x + r.w, r.y + 0.45 * r.h, right);
-  style = (TextStyle){
-      .size = 1.08 * u, .weight = TEXT_BOLD, .color = d->theme->text, .max_width = r.w - taken - u};
-  // A narrow list names the point without its numbers.
-  if (text_fit(d->text, &style, left, style.max_width) < style.size)
-    left[strcspn(left, "(")] = '\0';
-  text_draw(d->text, d->cr, &style, r.x, r.y + 0.45 * r.h, left);
+  const double y = r.y + 0.45 * r.h;
+  TextStyle soft = {.size = 0.90 * u, .color = d->theme->text_faint, .anchor = TEXT_RIGHT};
+  TextStyle style = {.size = 1.08 * u, .weight = TEXT_BOLD, .color = d->theme->text};
+  const double taken = text_width(d->text, &soft, right) + u;
+  // A narrow list names the point without its numbers, and has no aside.
+  if (text_width(d->text, &style, left) > r.w - taken) left[strcspn(left, "(")] = '\0';
+  if (text_width(d->text, &style, left) <= r.w - taken)
+    text_draw(d->text, d->cr, &soft, r.x + r.w, y, right);
+  style.size = text_fit(d->text, &style, left, r.w);
+  text_draw(d->text, d->cr, &style, r.x, y, left);
 }
 
 static void draw_triangle(const Draw* d, double x, double y) {
@@ -222,7 +222,7 @@ static void draw_thumb(const Draw* d, Rect r, const Song* song, const QueryHit* 
     const Rgb color = arousal ? d->theme->arousal : d->theme->valence;
     if (match) {
       if (!(arousal ? b->asked.profile.has_arousal : b->asked.profile.has_valence)) continue;
-      draw_drawn_curve(d->cr, area, &b->drawn, (DrawnLane)lane, range, 0.36 * u, color, 0.28);
+      draw_drawn_curve(d->cr, area, &b->drawn, (DrawnLane)lane, 0.0, range, 0.36 * u, color, 0.28);
     }
     draw_curve(d->cr, area, &song->curve, arousal, (double)hit->start, (double)hit->end, range,
                fmax(1.2 * px, 0.11 * u), color, 1.0);
@@ -255,7 +255,7 @@ static void draw_figures(const Draw* d, Rect r, const Song* song, const QueryHit
     text_draw(d->text, d->cr, &style, right - w - 0.6 * u, top, text);
   }
   style = (TextStyle){.size = 0.86 * u, .color = d->theme->text_faint, .anchor = TEXT_RIGHT};
-  const char* word = words_name(words_nearest(song->valence, song->arousal, -1));
+  const char* word = draw_word(b, song->valence, song->arousal);
   if (b->answer.kind == QUERY_ALL) {
     snprintf(text, sizeof text, "%s", word);
   } else if (b->answer.kind == QUERY_NEAR || b->answer.kind == QUERY_PATH) {

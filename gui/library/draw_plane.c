@@ -3,7 +3,6 @@
 /// The plane with the songs on it: see draw.h.
 #include "gui/library/draw.h"
 
-#include "affect/words.h"
 #include "gui/kit/format.h"
 #include "gui/kit/plane.h"
 #include "gui/kit/plane_words.h"
@@ -65,7 +64,7 @@ void draw_ground(const Draw* d, cairo_surface_t* image) {
   cairo_clip(cr);
   PlaneWords words;
   plane_words_place(&words, d->plane_theme, d->text, local, (Rect){0.0, 0.0, frame.w, frame.h},
-                    NULL, false, true);
+                    d->view->words, false, true);
   plane_words_draw(cr, d->plane_theme, d->text, &words, true);
   cairo_reset_clip(cr);
   const double px = d->theme->px;
@@ -204,7 +203,7 @@ void draw_chosen(const Draw* d) {
   if (song) {
     draw_trail(d, plane, song);
     PlaneWords words;
-    plane_words_place(&words, d->plane_theme, d->text, plane, frame, NULL, false,
+    plane_words_place(&words, d->plane_theme, d->text, plane, frame, b->words, false,
                       has_axis_names(d));
     plane_words_avoid(&words, d->plane_theme, plane_x(plane, (double)song->valence),
                       plane_y(plane, (double)song->arousal), d->plane_theme->unit);
@@ -256,8 +255,8 @@ static void draw_hovered(const Draw* d, Rect plane) {
   format_signed(v, sizeof v, (double)song->valence);
   format_signed(a, sizeof a, (double)song->arousal);
   snprintf(values, sizeof values, "%s:  valence %s \u00b1 %.2f   arousal %s \u00b1 %.2f",
-           words_name(words_nearest(song->valence, song->arousal, -1)), v,
-           (double)song->valence_spread, a, (double)song->arousal_spread);
+           draw_word(b, song->valence, song->arousal), v, (double)song->valence_spread, a,
+           (double)song->arousal_spread);
   const char* lines[4];
   int n = 0;
   lines[n++] = song->title;

@@ -3,7 +3,6 @@
 /// The chosen song: see draw.h.
 #include "gui/library/draw.h"
 
-#include "affect/words.h"
 #include "gui/kit/format.h"
 #include "gui/kit/shapes.h"
 
@@ -53,7 +52,7 @@ static void draw_figures(const Draw* d, const Song* song) {
   const double w = r.w / 4.0;
   const Rgb mood =
       color_mix(color_mood((double)song->valence, (double)song->arousal), d->theme->text, 0.25);
-  draw_figure(d, r.x, w, "", mood, words_name(words_nearest(song->valence, song->arousal, -1)), "");
+  draw_figure(d, r.x, w, "", mood, draw_word(d->view, song->valence, song->arousal), "");
   format_signed(number, sizeof number, (double)song->valence);
   snprintf(remark, sizeof remark, "\u00b1 %.2f", (double)song->valence_spread);
   draw_figure(d, r.x + 0.8 * w, 1.15 * w, "valence", d->theme->valence, number, remark);
@@ -77,7 +76,8 @@ static void draw_axis(const Draw* d, Rect r, double seconds) {
   while (r.w * step / fmax(seconds, 1.0) <= 4.2 * u)
     step *= 2.0;
   TextStyle style = {.size = 0.80 * u, .color = d->theme->text_faint};
-  for (int i = 0; i * step < seconds - 0.45 * step; ++i) {
+  const double last = r.x + r.w - 4.2 * u; // the song's end is written there
+  for (int i = 0; i * step < seconds && library_layout_time_x(r, seconds, i * step) < last; ++i) {
     const double t = i * step;
     char label[16];
     const double x = floor(library_layout_time_x(r, seconds, t));
@@ -145,9 +145,9 @@ static void draw_course(const Draw* d, const Song* song) {
     const double from = library_layout_time_x(r, seconds, (double)b->start);
     const double to = library_layout_time_x(r, seconds, (double)b->end);
     const Rect area = {from, r.y, to - from, r.h};
-    draw_drawn_curve(d->cr, area, &b->drawn, DRAWN_VALENCE, range, 0.5 * u, d->theme->valence,
+    draw_drawn_curve(d->cr, area, &b->drawn, DRAWN_VALENCE, 0.0, range, 0.5 * u, d->theme->valence,
                      0.28);
-    draw_drawn_curve(d->cr, area, &b->drawn, DRAWN_AROUSAL, range, 0.5 * u, d->theme->arousal,
+    draw_drawn_curve(d->cr, area, &b->drawn, DRAWN_AROUSAL, 0.0, range, 0.5 * u, d->theme->arousal,
                      0.28);
   }
   const double width = 0.13 * u;

@@ -9,6 +9,7 @@
 #ifndef CIRCUMPLEX_GUI_LIBRARY_FINDER_H
 #define CIRCUMPLEX_GUI_LIBRARY_FINDER_H
 
+#include "affect/words.h"
 #include "gui/library/catalogue_index.h"
 #include "library/query.h"
 
@@ -26,6 +27,7 @@ typedef struct {
     size_t songs;
   } models[FINDER_MODELS]; ///< of which the library holds readings
   size_t model;            ///< the one shown
+  const WordTable* words;  ///< that name its readings; NULL: the built-in ones
 } FinderLibrary;
 
 typedef enum {

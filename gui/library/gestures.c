@@ -85,8 +85,10 @@ static void draw_stroke(LibraryGestures* h, double x, double y) {
   const double t0 = library_layout_time(lane, b->drawn.seconds, h->x);
   const double t1 = library_layout_time(lane, b->drawn.seconds, x);
   if (h->button == INPUT_MAIN) {
-    drawn_stroke(&b->drawn, lane_of(h->grabbed), t0, library_layout_lane_value(lane, h->y), t1,
-                 library_layout_lane_value(lane, y));
+    const DrawnLane which = lane_of(h->grabbed);
+    drawn_stroke(&b->drawn, which, t0,
+                 library_view_pad_value(b, which, library_layout_lane_value(lane, h->y)), t1,
+                 library_view_pad_value(b, which, library_layout_lane_value(lane, y)));
   } else {
     drawn_erase(&b->drawn, lane_of(h->grabbed), t0, t1);
   }
@@ -139,6 +141,14 @@ static void drag(LibraryGestures* h, double x, double y) {
   }
 }
 
+// The folder of the list under a pixel, or -1.
+static int prompt_folder(const LibraryGestures* h, double x, double y) {
+  const LibraryPrompt p = library_layout_prompt(library_picture_layout(h->picture));
+  if (!rect_contains(p.list, x, y)) return -1;
+  const int row = (int)floor((y - p.list.y) / p.row);
+  return row < (int)h->view->folders.n ? row : -1;
+}
+
 void library_gestures_move(LibraryGestures* h, double x, double y) {
   LibraryView* b = h->view;
   if (b->menu) {
@@ -147,6 +157,11 @@ void library_gestures_move(LibraryGestures* h, double x, double y) {
       b->menu_item = (size_t)item;
       b->damage |= LIBRARY_DAMAGE_NOTES;
     }
+    return;
+  }
+  if (b->prompting) {
+    const int folder = prompt_folder(h, x, y);
+    if (folder != b->folder) library_view_prompt_mark(b, folder);
     return;
   }
   const double slop = CLICK_SLOP * library_picture_theme(h->picture)->px;
@@ -191,6 +206,18 @@ static void press_button(LibraryGestures* h, LibraryPart place) {
   library_view_set_seconds(b, next > b->drawn.seconds + 0.5 ? next : DRAWN_SHORTEST);
 }
 
+static void press_prompt(LibraryGestures* h, double x, double y) {
+  const LibraryPrompt p = library_layout_prompt(library_picture_layout(h->picture));
+  const int folder = prompt_folder(h, x, y);
+  if (folder >= 0) {
+    library_view_prompt_enter(h->view, folder);
+  } else if (rect_contains(p.add, x, y)) {
+    library_view_prompt_take(h->view);
+  } else if (!rect_contains(p.box, x, y)) {
+    library_view_prompt(h->view, false);
+  }
+}
+
 void library_gestures_press(LibraryGestures* h, InputButton button, double x, double y,
                             double now) {
   LibraryView* b = h->view;
@@ -200,7 +227,7 @@ void library_gestures_press(LibraryGestures* h, InputButton button, double x, do
     return;
   }
   if (b->prompting) {
-    library_view_prompt(b, false);
+    press_prompt(h, x, y);
     return;
   }
   if (b->menu) {

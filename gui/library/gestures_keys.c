@@ -95,8 +95,8 @@ static void arrow_drawn(LibraryView* b, DrawnLane lane, InputKey key, bool fine)
     size_t point = (size_t)(old * CURVE_RATE);
     if (point >= b->drawn.n) point = b->drawn.n - 1;
     const float value = drawn_value(&b->drawn, lane, point);
-    const double from = isnan(value) ? 0.0 : (double)value;
-    const double to = from + (key == INPUT_UP ? step : -step);
+    const double from = isnan(value) ? b->pad[lane].middle : (double)value;
+    const double to = from + (key == INPUT_UP ? step : -step) * b->pad[lane].half;
     drawn_stroke(&b->drawn, lane, old, to, old, to);
     library_view_ask_drawn(b);
   }
@@ -241,7 +241,7 @@ static void character(LibraryView* b, char ch) {
     library_view_zoom(b, 0.8, b->look_v, b->look_a);
     break;
   case '=':
-    library_view_zoom(b, 1e-3, 0.0, 0.0);
+    library_view_fit(b);
     break;
   case '9':
     library_view_step(b, LIBRARY_PART_VOLUME, -1);
@@ -261,6 +261,9 @@ static void character(LibraryView* b, char ch) {
   case 'w':
     library_view_press(b, LIBRARY_PART_KIND);
     break;
+  case 'r':
+    library_view_press(b, LIBRARY_PART_RELATIVE);
+    break;
   case 'l':
     library_view_press(b, LIBRARY_PART_LIKE);
     break;
@@ -272,6 +275,19 @@ static void character(LibraryView* b, char ch) {
   }
 }
 
+static void prompt_key(LibraryView* b, InputKey key) {
+  if (key == INPUT_ESCAPE) library_view_prompt(b, false);
+  if (key == INPUT_UP) library_view_prompt_mark(b, b->folder - 1);
+  if (key == INPUT_DOWN) library_view_prompt_mark(b, b->folder + 1);
+  if (key == INPUT_TAB) library_view_prompt_enter(b, b->folder < 0 ? 0 : b->folder);
+  if (key != INPUT_ENTER) return;
+  if (b->folder >= 0) {
+    library_view_prompt_enter(b, b->folder);
+  } else {
+    library_view_prompt_take(b);
+  }
+}
+
 void library_gestures_key(LibraryGestures* h, InputKey key, char ch, bool shift, bool ctrl) {
   LibraryView* b = h->view;
   if (b->help) {
@@ -280,8 +296,7 @@ void library_gestures_key(LibraryGestures* h, InputKey key, char ch, bool shift,
     return;
   }
   if (b->prompting) {
-    if (key == INPUT_ENTER) library_view_prompt_take(b);
-    if (key == INPUT_ESCAPE) library_view_prompt(b, false);
+    prompt_key(b, key);
     if (key == INPUT_BACKSPACE) library_view_prompt_rub(b, ctrl);
     if (key == INPUT_DELETE || (ctrl && ch == 'u')) library_view_prompt_rub(b, true);
     return;

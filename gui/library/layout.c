@@ -4,6 +4,7 @@
 #include "gui/library/layout.h"
 
 #include "gui/kit/plane.h"
+#include "gui/library/folders.h"
 
 #define BODY_MIN 11.5   // px at scale 1: smallest body type
 #define FULL_WIDTH 64.0 // units: smallest window that has room for all
@@ -46,12 +47,22 @@ static void lay_filters(LibraryLayout* p, Rect r) {
 static void lay_drawn(LibraryLayout* p) {
   const double u = p->unit;
   const Rect r = p->drawn;
-  static const Item items[] = {{LIBRARY_PART_LENGTH, 6.6},
-                               {LIBRARY_PART_KIND, 6.6},
-                               {LIBRARY_PART_LIKE, 4.9},
-                               {LIBRARY_PART_ERASE, 3.9}};
-  const double w = (6.6 + 6.6 + 4.9 + 3.9 + 1.5) * u;
-  lay_row(p, items, 4, r.x + r.w - w, r.y, 1.9 * u);
+  static const Item roomy[] = {{LIBRARY_PART_LENGTH, 6.0},
+                               {LIBRARY_PART_KIND, 6.5},
+                               {LIBRARY_PART_RELATIVE, 4.8},
+                               {LIBRARY_PART_LIKE, 4.8},
+                               {LIBRARY_PART_ERASE, 3.7}};
+  static const Item tight[] = {{LIBRARY_PART_LENGTH, 3.4},
+                               {LIBRARY_PART_KIND, 5.3},
+                               {LIBRARY_PART_RELATIVE, 4.7},
+                               {LIBRARY_PART_LIKE, 4.7},
+                               {LIBRARY_PART_ERASE, 3.5}};
+  enum { ITEMS = sizeof roomy / sizeof roomy[0] };
+  double w = 0.5 * (ITEMS - 1);
+  for (int i = 0; i < ITEMS; ++i)
+    w += roomy[i].width;
+  const bool fits = r.w >= w * u;
+  lay_row(p, fits ? roomy : tight, ITEMS, fits ? r.x + r.w - w * u : r.x, r.y, 1.9 * u);
   const double axis = 1.3 * u;
   const double top = r.y + 2.4 * u;
   const double lane = 0.5 * (r.y + r.h - axis - top - 0.3 * u);
@@ -149,6 +160,21 @@ LibraryLayout library_layout_compute(double width, double height, double scale) 
   } else {
     lay_small(&p);
   }
+  return p;
+}
+
+LibraryPrompt library_layout_prompt(const LibraryLayout* layout) {
+  const Rect w = layout->window;
+  const double width = 32.0;
+  const double height = 2.9 + 2.2 + 0.5 + 1.6 * FOLDERS_MAX + 3.2;
+  const double u = fmin(layout->unit, fmin(w.w / (width + 0.8), w.h / (height + 0.8)));
+  LibraryPrompt p = {.unit = u, .row = 1.6 * u};
+  p.box = whole(0.5 * (w.w - width * u), 0.5 * (w.h - height * u), width * u, height * u);
+  const double left = p.box.x + 1.2 * u;
+  const double room = p.box.w - 2.4 * u;
+  p.field = whole(left, p.box.y + 2.9 * u, room, 2.2 * u);
+  p.list = (Rect){left, p.field.y + 2.7 * u, room, FOLDERS_MAX * p.row};
+  p.add = whole(left + room - 5.0 * u, p.box.y + p.box.h - 2.6 * u, 5.0 * u, 1.9 * u);
   return p;
 }
 

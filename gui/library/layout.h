@@ -22,9 +22,10 @@ typedef enum {
   LIBRARY_PART_QUADRANT_4,
   LIBRARY_PART_CONFIDENCE,
   LIBRARY_PART_LIST,
-  LIBRARY_PART_LENGTH, ///< of the drawing
-  LIBRARY_PART_KIND,   ///< passage or whole song
-  LIBRARY_PART_LIKE,   ///< take the chosen song's course
+  LIBRARY_PART_LENGTH,   ///< of the drawing
+  LIBRARY_PART_KIND,     ///< passage or whole song
+  LIBRARY_PART_RELATIVE, ///< compare on the collection's own scale
+  LIBRARY_PART_LIKE,     ///< take the chosen song's course
   LIBRARY_PART_ERASE,
   LIBRARY_PART_VALENCE, ///< the drawn profile's lanes
   LIBRARY_PART_AROUSAL,
@@ -51,6 +52,15 @@ typedef struct {
 #define LIBRARY_MIN_HEIGHT 240.0
 #define LIBRARY_DEFAULT_WIDTH 1180.0 ///< px at scale 1
 #define LIBRARY_DEFAULT_HEIGHT 780.0
+
+/// The question for a folder of music, over the window.
+typedef struct {
+  double unit; ///< body font size, px
+  double row;  ///< height of a folder's row, px
+  Rect box, field, list, add;
+} LibraryPrompt;
+
+LibraryPrompt library_layout_prompt(const LibraryLayout* layout);
 
 LibraryLayout library_layout_compute(double width, double height, double scale);
 LibraryPart library_layout_part(const LibraryLayout* layout, double x, double y);

@@ -17,6 +17,7 @@ static const char* const names[LIBRARY_PART_COUNT] = {
     [LIBRARY_PART_LIST] = "list",
     [LIBRARY_PART_LENGTH] = "length",
     [LIBRARY_PART_KIND] = "kind",
+    [LIBRARY_PART_RELATIVE] = "relative",
     [LIBRARY_PART_LIKE] = "like",
     [LIBRARY_PART_ERASE] = "erase",
     [LIBRARY_PART_VALENCE] = "valence",

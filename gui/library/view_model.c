@@ -24,6 +24,8 @@ LibraryView* library_view_new(const LibraryActions* actions, void* handle) {
   b->drawn_hover = b->song_hover = -1.0;
   b->volume = 0.8;
   b->adding = -1.0;
+  for (int lane = 0; lane < DRAWN_LANES; ++lane)
+    b->pad[lane].half = 1.0;
   drawn_init(&b->drawn);
   b->drawn_cursor = 0.5 * b->drawn.seconds;
   b->damage = LIBRARY_DAMAGE_ALL;
@@ -52,9 +54,26 @@ static void forget(LibraryView* b) {
   b->damage = LIBRARY_DAMAGE_ALL;
 }
 
+#define PAD_LEAST 0.15 // a lane reaches so far from its middle at least
+
+// The lanes span where the collection's courses lie, within the plane.
+static void scale_pad(LibraryView* b) {
+  const RelativeScale* scales = catalogue_index_scales(b->index);
+  for (int lane = 0; lane < DRAWN_LANES; ++lane) {
+    const double reach = fmax(scales[lane].unit, PAD_LEAST);
+    const double low = fmax(scales[lane].mean - reach, -1.0);
+    const double high = fmin(scales[lane].mean + reach, 1.0);
+    b->pad[lane].middle = 0.5 * (low + high);
+    b->pad[lane].half = fmax(0.5 * (high - low), 0.5 * PAD_LEAST);
+  }
+}
+
 void library_view_open(LibraryView* view, const CatalogueIndex* index) {
+  const bool first = !view->index && view->zoom <= 1.0;
   forget(view);
   view->index = index;
+  scale_pad(view);
+  if (first) library_view_fit(view);
   view->state = LIBRARY_READY;
   view->message[0] = '\0';
   ask(view);
@@ -193,6 +212,7 @@ void library_view_ask_drawn(LibraryView* view) {
   }
   view->asked.kind = QUERY_MATCH;
   view->asked.match = view->match;
+  view->asked.relative = view->relative;
   view->has_point = false;
   view->from_here = false;
   view->damage |= LIBRARY_DAMAGE_PLANE | LIBRARY_DAMAGE_LIST | LIBRARY_DAMAGE_DRAWN;
@@ -257,6 +277,12 @@ void library_view_set_confidence(LibraryView* view, double confidence) {
 
 void library_view_set_match(LibraryView* view, MatchKind match) {
   view->match = match;
+  view->damage |= LIBRARY_DAMAGE_DRAWN;
+  library_view_ask_drawn(view);
+}
+
+void library_view_set_relative(LibraryView* view, bool relative) {
+  view->relative = relative;
   view->damage |= LIBRARY_DAMAGE_DRAWN;
   library_view_ask_drawn(view);
 }
@@ -348,6 +374,24 @@ void library_view_zoom(LibraryView* view, double factor, double valence, double 
   const double share = old / view->zoom;
   library_view_look(view, valence + (view->look_v - valence) * share,
                     arousal + (view->look_a - arousal) * share);
+}
+
+#define FIT_LEAST 1.2 // a view that is hardly closer is no gain
+
+void library_view_fit(LibraryView* view) {
+  double low[2];
+  double high[2];
+  const bool is_close = view->zoom > 1.0;
+  view->zoom = 1.0;
+  if (view->index && !is_close) {
+    catalogue_index_extent(view->index, low, high);
+    const double extent = fmax(fmax(high[0] - low[0], high[1] - low[1]), 0.2);
+    const double zoom = fmin(2.0 / extent, 0.5 * LIBRARY_ZOOM_MAX);
+    view->zoom = zoom >= FIT_LEAST ? zoom : 1.0;
+    library_view_look(view, 0.5 * (low[0] + high[0]), 0.5 * (low[1] + high[1]));
+    return;
+  }
+  library_view_look(view, 0.0, 0.0);
 }
 
 void library_view_hover(LibraryView* view, size_t song, size_t crowd) {

@@ -7,8 +7,10 @@
 #ifndef CIRCUMPLEX_GUI_LIBRARY_VIEW_MODEL_H
 #define CIRCUMPLEX_GUI_LIBRARY_VIEW_MODEL_H
 
+#include "affect/words.h"
 #include "gui/library/catalogue_index.h"
 #include "gui/library/drawn.h"
+#include "gui/library/folders.h"
 #include "gui/library/layout.h"
 #include "library/query.h"
 
@@ -52,6 +54,7 @@ typedef struct {
   void (*pick_model)(void* handle, size_t model);
   void (*add)(void* handle, const char* path); ///< a folder or file
   void (*stop_adding)(void* handle);
+  void (*folders)(void* handle, const char* typed, FolderList* list); ///< as folders_list()
 } LibraryActions;
 
 typedef struct {
@@ -63,6 +66,7 @@ typedef struct {
   bool notice_bad;
   char library[1024];          ///< path of the library's file, for messages
   const CatalogueIndex* index; ///< NULL unless ready
+  const WordTable* words;      ///< the model's; NULL: the built-in ones
   const char* models[LIBRARY_MODELS];
   size_t n_models, model;
 
@@ -88,6 +92,11 @@ typedef struct {
 
   DrawnProfile drawn;
   MatchKind match;
+  bool relative; ///< the drawing is compared on the collection's own scale
+  /// The values at a lane's middle, and from there to its end: where the collection's courses lie.
+  struct {
+    double middle, half;
+  } pad[DRAWN_LANES];
   double drawn_cursor; ///< s: where keys draw
   double drawn_hover;  ///< s under the pointer, negative: none
   double song_hover;   ///< s under the pointer over the chosen song, negative: none
@@ -102,9 +111,11 @@ typedef struct {
   bool help, menu; ///< over the picture
   bool reload;     ///< the user asks to look for the library again
   size_t menu_item;
-  double adding;     ///< share of the music being added that is done; negative: none is
-  bool prompting;    ///< for a folder to add
-  char prompt[1024]; ///< as typed so far
+  double adding;      ///< share of the music being added that is done; negative: none is
+  bool prompting;     ///< for a folder to add
+  char prompt[1024];  ///< as typed so far
+  FolderList folders; ///< that it may go on with
+  int folder;         ///< the marked one, -1: none
   unsigned damage;
 } LibraryView;
 
@@ -145,6 +156,7 @@ void library_view_set_text(LibraryView* view, const char* utf8);
 void library_view_toggle_quadrant(LibraryView* view, int quadrant);
 void library_view_set_confidence(LibraryView* view, double confidence);
 void library_view_set_match(LibraryView* view, MatchKind match);
+void library_view_set_relative(LibraryView* view, bool relative);
 void library_view_set_seconds(LibraryView* view, double seconds);
 void library_view_erase(LibraryView* view);
 /// Put the chosen song's passage drawn and ask for what moves like it.
@@ -163,6 +175,8 @@ void library_view_list_rows(LibraryView* view, double rows); ///< say how many f
 void library_view_zoom(LibraryView* view, double factor, double valence, double arousal);
 void library_view_look(LibraryView* view, double valence,
                        double arousal); ///< at the plane's middle
+/// Look at where the songs are; all of the plane if that is much of it, or if it is shown already.
+void library_view_fit(LibraryView* view);
 void library_view_hover(LibraryView* view, size_t song, size_t crowd);
 
 // Playing.
@@ -178,8 +192,10 @@ void library_view_set_volume(LibraryView* view, double volume);
 void library_view_prompt(LibraryView* view, bool on);
 void library_view_prompt_type(LibraryView* view, const char* utf8);
 void library_view_prompt_rub(LibraryView* view, bool all);
-void library_view_prompt_take(LibraryView* view);         ///< add what was typed
-void library_view_added(LibraryView* view, double share); ///< negative: it has ended
+void library_view_prompt_take(LibraryView* view);              ///< add what was typed
+void library_view_prompt_mark(LibraryView* view, int folder);  ///< of the list; -1: none
+void library_view_prompt_enter(LibraryView* view, int folder); ///< go into it
+void library_view_added(LibraryView* view, double share);      ///< negative: it has ended
 
 // What the controls do.
 void library_view_press(LibraryView* view, LibraryPart place);           ///< a button
@@ -193,5 +209,14 @@ bool library_view_reading(const Song* song, double time, double* valence, double
 
 /// \return what changed since the last call, a set of LIBRARY_DAMAGE_*.
 unsigned library_view_damage(LibraryView* view);
+
+/// A drawn value's place in its lane (-1 bottom, 1 top), and back; the value is within +-1.
+static inline double library_view_pad_place(const LibraryView* view, DrawnLane lane, double value) {
+  return (value - view->pad[lane].middle) / view->pad[lane].half;
+}
+static inline double library_view_pad_value(const LibraryView* view, DrawnLane lane, double place) {
+  const double value = view->pad[lane].middle + view->pad[lane].half * place;
+  return value < -1.0 ? -1.0 : value > 1.0 ? 1.0 : value;
+}
 
 #endif

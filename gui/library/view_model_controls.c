@@ -33,6 +33,9 @@ void library_view_press(LibraryView* view, LibraryPart place) {
   case LIBRARY_PART_KIND:
     library_view_set_match(b, b->match == MATCH_PASSAGE ? MATCH_WHOLE : MATCH_PASSAGE);
     break;
+  case LIBRARY_PART_RELATIVE:
+    library_view_set_relative(b, !b->relative);
+    break;
   case LIBRARY_PART_LIKE:
     library_view_like(b);
     break;
@@ -98,19 +101,27 @@ void library_view_close_menu(LibraryView* view, int model) {
   }
 }
 
+static void list_folders(LibraryView* view) {
+  view->folder = -1;
+  view->folders.n = 0;
+  if (view->prompting) view->actions->folders(view->handle, view->prompt, &view->folders);
+  view->damage = LIBRARY_DAMAGE_ALL;
+}
+
 void library_view_prompt(LibraryView* view, bool on) {
   view->prompting = on;
-  view->damage = LIBRARY_DAMAGE_ALL;
-  if (!on || view->prompt[0]) return;
-  const char* music = g_get_user_special_dir(G_USER_DIRECTORY_MUSIC);
-  snprintf(view->prompt, sizeof view->prompt, "%s", music ? music : g_get_home_dir());
+  if (on && !view->prompt[0]) {
+    const char* music = g_get_user_special_dir(G_USER_DIRECTORY_MUSIC);
+    snprintf(view->prompt, sizeof view->prompt, "%s", music ? music : g_get_home_dir());
+  }
+  list_folders(view);
 }
 
 void library_view_prompt_type(LibraryView* view, const char* utf8) {
   const size_t length = strlen(view->prompt);
-  if (length + strlen(utf8) >= sizeof view->prompt) return;
+  if ((unsigned char)utf8[0] < 0x20 || length + strlen(utf8) >= sizeof view->prompt) return;
   strcpy(view->prompt + length, utf8);
-  view->damage = LIBRARY_DAMAGE_ALL;
+  list_folders(view);
 }
 
 void library_view_prompt_rub(LibraryView* view, bool all) {
@@ -118,7 +129,19 @@ void library_view_prompt_rub(LibraryView* view, bool all) {
   while (length > 0 && ((unsigned char)view->prompt[length - 1] & 0xC0) == 0x80)
     --length; // whole characters
   view->prompt[length > 0 ? length - 1 : 0] = '\0';
+  list_folders(view);
+}
+
+void library_view_prompt_mark(LibraryView* view, int folder) {
+  if (folder < -1 || folder >= (int)view->folders.n) return;
+  view->folder = folder;
   view->damage = LIBRARY_DAMAGE_ALL;
+}
+
+void library_view_prompt_enter(LibraryView* view, int folder) {
+  if (folder < 0 || folder >= (int)view->folders.n) return;
+  if (folders_enter(view->prompt, sizeof view->prompt, view->folders.names[folder]))
+    list_folders(view);
 }
 
 void library_view_prompt_take(LibraryView* view) {

@@ -4,13 +4,16 @@
 #include "affect/quadrant.h"
 #include "library/near.h"
 #include "library/query.h"
+#include "library/relative.h"
 #include "library/route.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -159,6 +162,41 @@ static bool always(void* context) {
   return true;
 }
 
+static void a_relative_match_is_one_among_scaled_courses(void** state) {
+  (void)state;
+  QueryResult result;
+  query.kind = QUERY_MATCH;
+  query.profile = (Profile){.n = 5, .has_valence = true, .has_arousal = true};
+  for (int i = 0; i < 5; ++i)
+    query.profile.valence[i] = query.profile.arousal[i] = 0.1f * (float)i;
+  Relative* relative = relative_new(&catalogue);
+  assert_non_null(relative);
+  Profile* scaled = malloc(sizeof *scaled);
+  assert_non_null(scaled);
+  *scaled = query.profile;
+  relative_profile(relative, scaled);
+  MatchIndex* curves = match_index_new(relative_catalogue(relative));
+  MatchHit hits[4];
+  assert_non_null(curves);
+  assert_int_equal(match_search(curves, NULL, scaled, query.match, hits, 4), 4);
+  query.relative = true;
+  ask(&result);
+  assert_int_equal(result.n, 4);
+  for (size_t i = 0; i < 4; ++i) {
+    assert_int_equal(result.hits[i].song, hits[i].song);
+    assert_true(fabsf(result.hits[i].distance - hits[i].distance) < 1e-6f);
+  }
+  const float on_own_scale = result.hits[0].distance;
+  query_result_clear(&result);
+  query.relative = false;
+  ask(&result);
+  assert_true(fabsf(result.hits[0].distance - on_own_scale) > 1e-3f);
+  query_result_clear(&result);
+  match_index_free(curves);
+  relative_free(relative);
+  free(scaled);
+}
+
 static void a_stale_question_is_given_up(void** state) {
   (void)state;
   QueryResult result;
@@ -191,6 +229,7 @@ int main(void) {
       cmocka_unit_test_setup(all_come_in_the_order_asked_for, begin),
       cmocka_unit_test_setup(searches_are_those_of_their_modules, begin),
       cmocka_unit_test_setup(a_match_is_the_course_and_keeps_its_limit, begin),
+      cmocka_unit_test_setup(a_relative_match_is_one_among_scaled_courses, begin),
       cmocka_unit_test_setup(a_stale_question_is_given_up, begin),
       cmocka_unit_test_setup(an_empty_catalogue_answers_with_nothing, begin)};
   return cmocka_run_group_tests(tests, NULL, NULL);

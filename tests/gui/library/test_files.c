@@ -2,6 +2,7 @@
 /// \file
 /// What the window writes and starts: playlists, the file manager.
 #include "audio/player.h"
+#include "gui/library/folders.h"
 #include "gui/library/opener.h"
 #include "gui/library/playlist.h"
 
@@ -202,6 +203,59 @@ static void what_cannot_be_played_is_a_sentence(void** state) {
   assert_int_equal(unlink("no.wav"), 0);
 }
 
+static void folders_go_on_from_what_was_typed(void** state) {
+  (void)state;
+  static const char* const names[] = {"rock", "Ragas", "\xc3\x89tudes", ".hidden"};
+  char typed[512];
+  FolderList list;
+  for (int i = 0; i < 4; ++i)
+    assert_int_equal(mkdir(names[i], 0755), 0);
+  write_script("readme", "a file is no folder");
+  folders_list(folder, &list);
+  assert_int_equal(list.n, 3);
+  snprintf(typed, sizeof typed, "%s/r", folder); // case does not count
+  folders_list(typed, &list);
+  assert_int_equal(list.n, 2);
+  assert_false(list.more);
+  assert_string_equal(list.names[0], "Ragas");
+  assert_true(folders_enter(typed, sizeof typed, list.names[0]));
+  assert_string_equal(strrchr(typed, '/'), "/Ragas");
+  folders_list(typed, &list);
+  assert_int_equal(list.n, 0);
+  assert_false(folders_enter(typed, strlen(typed) + 3, "long"));
+  snprintf(typed, sizeof typed, "%s/.h", folder);
+  folders_list(typed, &list);
+  assert_int_equal(list.n, 1);
+  folders_list("/nonexistent/x", &list);
+  assert_int_equal(list.n, 0);
+  folders_list("", &list);
+  assert_int_equal(list.n, 0);
+  for (int i = 0; i < 4; ++i)
+    assert_int_equal(rmdir(names[i]), 0);
+  assert_int_equal(unlink("readme"), 0);
+}
+
+static void of_many_folders_the_first_by_name_are_listed(void** state) {
+  (void)state;
+  char name[16];
+  FolderList list;
+  for (int i = 0; i < 2 * FOLDERS_MAX; ++i) {
+    snprintf(name, sizeof name, "f%02d", i * 5 % (2 * FOLDERS_MAX));
+    assert_int_equal(mkdir(name, 0755), 0);
+  }
+  folders_list(folder, &list);
+  assert_int_equal(list.n, FOLDERS_MAX);
+  assert_true(list.more);
+  for (int i = 0; i < FOLDERS_MAX; ++i) {
+    snprintf(name, sizeof name, "f%02d", i);
+    assert_string_equal(list.names[i], name);
+  }
+  for (int i = 0; i < 2 * FOLDERS_MAX; ++i) {
+    snprintf(name, sizeof name, "f%02d", i);
+    assert_int_equal(rmdir(name), 0);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_playlist_has_what_the_list_has),
@@ -209,6 +263,8 @@ int main(void) {
       cmocka_unit_test(a_new_playlist_takes_a_new_name),
       cmocka_unit_test(the_file_manager_gets_any_name_whole),
       cmocka_unit_test(what_cannot_be_played_is_a_sentence),
+      cmocka_unit_test(folders_go_on_from_what_was_typed),
+      cmocka_unit_test(of_many_folders_the_first_by_name_are_listed),
   };
   return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -14,8 +14,15 @@
 
 #include <cmocka.h>
 
+// With all of the plane in sight, and lanes from -1 to 1.
 static World* open_world(size_t n) {
-  return world_new(n, 1180, 780, 1.0);
+  World* w = world_new(n, 1180, 780, 1.0);
+  library_view_zoom(w->view, 1e-3, 0.0, 0.0);
+  for (int lane = 0; lane < DRAWN_LANES; ++lane) {
+    w->view->pad[lane].middle = 0.0;
+    w->view->pad[lane].half = 1.0;
+  }
+  return w;
 }
 
 static Rect part(const World* w, LibraryPart place) {
@@ -500,6 +507,79 @@ static void readings_lie_between_points_and_bridge_silence(void** state) {
   assert_false(library_view_reading(&none, 1.0, &v, &a));
 }
 
+static size_t in_sight(const World* w) {
+  const Rect frame = part(w, LIBRARY_PART_PLANE);
+  size_t n = 0;
+  for (size_t i = 0; i < w->catalogue.n; ++i)
+    n += rect_contains(frame, world_x(w, (double)w->songs[i].valence),
+                       world_y(w, (double)w->songs[i].arousal));
+  return n;
+}
+
+static void the_plane_opens_where_the_songs_are(void** state) {
+  (void)state;
+  World* w = world_new(1000, 1180, 780, 1.0);
+  // Means are normal with SD 0.25: nearly all lie within 0.75.
+  assert_true(w->view->zoom > 1.2);
+  assert_true(in_sight(w) >= 960 && in_sight(w) <= 1000);
+  world_type(w, "=");
+  assert_true(fabs(w->view->zoom - 1.0) < 1e-9);
+  assert_int_equal(in_sight(w), 1000);
+  world_type(w, "=");
+  assert_true(w->view->zoom > 1.2);
+  world_free(w);
+}
+
+static void a_lane_spans_where_the_courses_are(void** state) {
+  (void)state;
+  World* w = world_new(1000, 1180, 780, 1.0);
+  RelativeScale v, a;
+  relative_scales(&w->catalogue, &v, &a);
+  const Rect lane = part(w, LIBRARY_PART_AROUSAL);
+  const double top = library_layout_lane_y(lane, 1.0);
+  world_drag(w, INPUT_MAIN, lane.x + 2.0, top, lane.x + lane.w - 2.0, top);
+  const double highest = fmin(a.mean + a.unit, 1.0);
+  assert_true(fabs((double)w->view->asked.profile.arousal[60] - highest) < 0.01);
+  world_drag(w, INPUT_MAIN, lane.x + 2.0, library_layout_lane_y(lane, -1.0), lane.x + lane.w - 2.0,
+             library_layout_lane_y(lane, -1.0));
+  const double lowest = fmax(a.mean - a.unit, -1.0);
+  assert_true(fabs((double)w->view->asked.profile.arousal[60] - lowest) < 0.01);
+  // The same drawing, compared on the plane's scale and on the collection's.
+  assert_false(w->view->asked.relative);
+  const float on_plane = w->view->answer.hits[0].distance;
+  world_type(w, "r");
+  assert_true(w->view->asked.relative && w->view->answer.kind == QUERY_MATCH);
+  assert_true(fabsf(w->view->answer.hits[0].distance - on_plane) > 1e-3f);
+  world_free(w);
+}
+
+static void a_folder_is_found_by_keys_and_pointer(void** state) {
+  (void)state;
+  World* w = world_new(10, 1180, 780, 1.0);
+  library_gestures_key(&w->gestures, INPUT_OTHER, 'a', false, true);
+  library_view_prompt_rub(w->view, true);
+  world_type(w, "/nowhere");
+  assert_int_equal(w->view->folders.n, 3); // the world's
+  press(w, INPUT_DOWN);
+  press(w, INPUT_DOWN);
+  press(w, INPUT_ENTER); // into it, not added yet
+  assert_string_equal(w->view->prompt, "/Classical");
+  press(w, INPUT_TAB); // into the first
+  assert_string_equal(w->view->prompt, "/Albums");
+  const LibraryPrompt p = library_layout_prompt(library_picture_layout(w->picture));
+  world_click(w, p.list.x + 9.0, p.list.y + 2.5 * p.row);
+  assert_string_equal(w->view->prompt, "/Field recordings");
+  world_click(w, p.box.x + 2.0, p.box.y + 2.0); // beside all of it: stays
+  assert_true(w->view->prompting && w->adds == 0);
+  world_click(w, p.add.x + 3.0, p.add.y + 3.0);
+  assert_false(w->view->prompting);
+  assert_string_equal(w->added, "/Field recordings");
+  library_view_prompt(w->view, true);
+  world_click(w, 2.0, 2.0); // outside: closes
+  assert_true(!w->view->prompting && w->adds == 1);
+  world_free(w);
+}
+
 static void a_folder_is_typed_and_added(void** state) {
   (void)state;
   World* w = world_new(10, 1180, 780, 1.0);
@@ -551,6 +631,9 @@ int main(void) {
       cmocka_unit_test(a_double_click_plays_but_not_across_places),
       cmocka_unit_test(chords_ask_the_owner),
       cmocka_unit_test(an_old_answer_is_dropped),
+      cmocka_unit_test(the_plane_opens_where_the_songs_are),
+      cmocka_unit_test(a_lane_spans_where_the_courses_are),
+      cmocka_unit_test(a_folder_is_found_by_keys_and_pointer),
       cmocka_unit_test(a_folder_is_typed_and_added),
       cmocka_unit_test(readings_lie_between_points_and_bridge_silence),
   };

@@ -4,6 +4,7 @@
 /// hold in every picture whatever it looks like.
 #include "scenes.h"
 
+#include "gui/library/draw.h"
 #include "tests/gui/pictures.h"
 
 #include <setjmp.h>
@@ -210,6 +211,112 @@ static void no_text_leaves_the_window_from_1x_to_3x(void** state) {
   assert_int_equal(outside, 0);
 }
 
+// Whatever a user has named may be shortened; what the program says may not.
+typedef struct {
+  const World* world;
+  TextCheck check;
+  int shortened, zing;
+} WordCheck;
+
+static bool is_a_song(const World* world, const char* string) {
+  for (size_t i = 0; i < world->catalogue.n; ++i) {
+    const Song* song = &world->songs[i];
+    if (strcmp(string, song->title) == 0) return true;
+    if (song->artist[0] && strncmp(string, song->artist, strlen(song->artist)) == 0) return true;
+  }
+  return false;
+}
+
+static void check_word(void* handle, const char* string, Rect ink, bool shortened) {
+  WordCheck* words = handle;
+  check_text(&words->check, string, ink, false);
+  words->zing += strstr(string, "zing") != NULL;
+  if (!shortened || is_a_song(words->world, string)) return;
+  ++words->shortened;
+  print_error("%s: \"%s\" is shortened at %.0f x %.0f\n", words->check.scene, string,
+              words->check.window.w, words->check.window.h);
+}
+
+static const double window_sizes[][3] = {{320, 240, 1},   {420, 640, 1},   {640, 480, 1},
+                                         {736, 506, 1},   {900, 600, 1},   {1180, 780, 1},
+                                         {1880, 1000, 1}, {1000, 1400, 1}, {3840, 2160, 1},
+                                         {640, 480, 2},   {1800, 1200, 2}, {2700, 1800, 3}};
+
+static void nothing_is_cut_at_any_size(void** state) {
+  (void)state;
+  static const char* const names[] = {"all", "near", "drawn", "path", "help", "prompt", "absent"};
+  size_t n;
+  const Scene* scenes = library_scenes(&n);
+  int bad = 0;
+  for (size_t k = 0; k < sizeof window_sizes / sizeof window_sizes[0]; ++k) {
+    for (size_t i = 0; i < n; ++i) {
+      bool is_one = false;
+      for (size_t m = 0; m < sizeof names / sizeof names[0]; ++m)
+        is_one = is_one || strcmp(scenes[i].name, names[m]) == 0;
+      if (!is_one) continue;
+      Scene scene = scenes[i];
+      scene.width = window_sizes[k][0];
+      scene.height = window_sizes[k][1];
+      scene.scale = window_sizes[k][2];
+      scene.songs = scene.songs > 60 ? 60 : scene.songs;
+      World* world = scene_open(&scene);
+      WordCheck words = {world, {{0, 0, scene.width, scene.height}, scene.name, 0, 0}, 0, 0};
+      text_set_probe(library_picture_text(world->picture), check_word, &words);
+      cairo_surface_destroy(world_draw_all(world));
+      bad += words.shortened + words.check.outside;
+      world_free(world);
+    }
+  }
+  assert_int_equal(bad, 0);
+}
+
+static void notes_are_whole_and_beside_their_button(void** state) {
+  (void)state;
+  int notes = 0;
+  for (size_t k = 0; k < sizeof window_sizes / sizeof window_sizes[0]; ++k) {
+    World* w = world_new(20, window_sizes[k][0], window_sizes[k][1], window_sizes[k][2]);
+    const LibraryLayout* l = library_picture_layout(w->picture);
+    cairo_t* cr = cairo_create(w->surface);
+    const Theme* theme = library_picture_theme(w->picture);
+    Text* text = library_picture_text(w->picture);
+    const Draw d = {cr, theme, theme, text, l, w->view};
+    for (int place = LIBRARY_PART_NONE + 1; place < LIBRARY_PART_COUNT; ++place) {
+      if (rect_empty(l->parts[place])) continue;
+      WordCheck words = {w, {l->window, "a note", 0, 0}, 0, 0};
+      text_set_probe(text, check_word, &words);
+      w->view->hot = (LibraryPart)place;
+      const Rect note = draw_note(&d);
+      if (rect_empty(note)) continue;
+      ++notes;
+      assert_true(rect_covers(l->window, note));
+      assert_false(rect_overlaps(note, l->parts[place]));
+      assert_int_equal(words.shortened + words.check.outside, 0);
+    }
+    cairo_destroy(cr);
+    world_free(w);
+  }
+  assert_true(notes > 80);
+}
+
+static void places_are_named_by_the_models_words(void** state) {
+  (void)state;
+  static const Word own[] = {
+      {"neutral", 0.0f, 0.0f, false}, {"zing", 0.3f, 0.2f, true}, {"zinger", -0.3f, -0.2f, true}};
+  static const WordTable table = {own, 3, 0.02f};
+  World* w = world_new(30, 1180, 780, 1.0);
+  WordCheck words = {w, {{0, 0, 1180, 780}, "own words", 0, 0}, 0, 0};
+  library_view_choose_row(w->view, 0);
+  library_view_ask_near(w->view, 0.3, 0.2);
+  text_set_probe(library_picture_text(w->picture), check_word, &words);
+  cairo_surface_destroy(world_draw_all(w));
+  assert_int_equal(words.zing, 0);
+  w->view->words = &table;
+  w->view->damage = LIBRARY_DAMAGE_ALL;
+  cairo_surface_destroy(world_draw_all(w));
+  assert_true(words.zing > 6); // the plane, the head, every row
+  world_free(w);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(scenes_look_like_their_goldens),
@@ -218,6 +325,9 @@ int main(void) {
       cmocka_unit_test(nothing_is_drawn_when_nothing_changed),
       cmocka_unit_test(the_live_point_costs_a_small_part_of_the_picture),
       cmocka_unit_test(no_text_leaves_the_window_from_1x_to_3x),
+      cmocka_unit_test(nothing_is_cut_at_any_size),
+      cmocka_unit_test(notes_are_whole_and_beside_their_button),
+      cmocka_unit_test(places_are_named_by_the_models_words),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

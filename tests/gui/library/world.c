@@ -70,8 +70,18 @@ static void on_stop_adding(void* handle) {
   ++((World*)handle)->stopped_adding;
 }
 
-static const LibraryActions actions = {on_ask,  on_play, on_stop, on_volume, on_save,
-                                       on_show, on_copy, on_pick, on_add,    on_stop_adding};
+static void on_folders(void* handle, const char* typed, FolderList* list) {
+  static const char* const names[] = {"Albums", "Classical", "Field recordings"};
+  (void)handle;
+  list->n = typed[0] ? 3 : 0;
+  list->more = false;
+  for (size_t i = 0; i < list->n; ++i)
+    snprintf(list->names[i], FOLDERS_NAME, "%s", names[i]);
+}
+
+static const LibraryActions actions = {on_ask,  on_play,        on_stop,   on_volume,
+                                       on_save, on_show,        on_copy,   on_pick,
+                                       on_add,  on_stop_adding, on_folders};
 
 static void name_songs(World* w) {
   for (size_t i = 0; i < w->catalogue.n; ++i) {

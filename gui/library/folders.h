@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// The folders that a path may go on with: for the window's "Add a folder".
+/// Thread: any; reads the file system.
+#ifndef CIRCUMPLEX_GUI_LIBRARY_FOLDERS_H
+#define CIRCUMPLEX_GUI_LIBRARY_FOLDERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define FOLDERS_MAX 7
+#define FOLDERS_NAME 256 ///< bytes of a name, its end included
+
+typedef struct {
+  size_t n;
+  bool more;                             ///< there are others
+  char names[FOLDERS_MAX][FOLDERS_NAME]; ///< by name; no hidden ones unless a dot was typed
+} FolderList;
+
+/// The folders within \p typed if that is a folder, else those beside its last part that begin with
+/// it (case does not count).  Empty where there is none, or where they cannot be read.
+/// \param typed a path; "~" is the home folder
+void folders_list(const char* typed, FolderList* list);
+
+/// Go on to a folder of the list: \p typed becomes its path.
+/// \param size of \p typed, bytes;  \return false if there is no room
+bool folders_enter(char* typed, size_t size, const char* name);
+
+#endif
