@@ -29,6 +29,7 @@ enum {
 
 typedef struct {
   int columns, rows;
+  int point, point_row;                        ///< the reading's cell; -1: there is none
   unsigned char dots[MOST_ROWS][MOST_COLUMNS]; ///< braille pattern
   char text[MOST_ROWS][MOST_COLUMNS];          ///< a letter of a word, or 0
   unsigned char color[MOST_ROWS][MOST_COLUMNS];
@@ -90,6 +91,14 @@ static void dot(Plane* plane, double valence, double arousal, unsigned char colo
   if (color > plane->color[y / 4][x / 2] || color < GREY) plane->color[y / 4][x / 2] = color;
 }
 
+// The cell of the present reading.
+static void place_point(Plane* plane, const Estimate* e) {
+  plane->point = plane->point_row = -1;
+  if (!e || e->state == ENGINE_SILENT) return;
+  plane->point = (int)lround(((double)e->valence + 1.0) / 2.0 * (dots_x(plane) - 1)) / 2;
+  plane->point_row = (int)lround((1.0 - (double)e->arousal) / 2.0 * (dots_y(plane) - 1)) / 4;
+}
+
 static void ellipse(Plane* plane, double v, double a, double rv, double ra, unsigned char color) {
   for (int i = 0; i < 96; ++i) {
     const double angle = i * 6.283185307179586 / 96.0;
@@ -97,9 +106,11 @@ static void ellipse(Plane* plane, double v, double a, double rv, double ra, unsi
   }
 }
 
-// Whether a word has room, with a blank on each side.
+// Whether a word has room, with a blank on each side, and does not lie on the point.
 static bool is_free(const Plane* plane, int row, int column, int length) {
   if (column < 0 || column + length > plane->columns) return false;
+  if (row == plane->point_row && column <= plane->point && plane->point < column + length)
+    return false;
   for (int x = column - 1; x <= column + length; ++x)
     if (x >= 0 && x < plane->columns && plane->text[row][x] != 0) return false;
   return true;
@@ -135,6 +146,7 @@ static void make_plane(const Screen* screen, Plane* plane) {
     dot(plane, 2.0 * i / dots_x(plane) - 1.0, 0.0, GREY);
     dot(plane, 0.0, 2.0 * i / dots_x(plane) - 1.0, GREY);
   }
+  place_point(plane, past(screen, 0));
   words(plane, screen->words);
   for (size_t age = TRAIL; age-- > 0;) {
     const Estimate *e = past(screen, age), *before = past(screen, age + 1);
@@ -176,25 +188,17 @@ static void put(const Screen* screen, FILE* out, unsigned code, char plain) {
 
 static void put_plane_row(const Screen* screen, FILE* out, const Plane* plane, int row) {
   const Estimate* e = past(screen, 0);
-  const bool has_point = e && e->state != ENGINE_SILENT;
-  const int px =
-      has_point ? (int)lround(((double)e->valence + 1.0) / 2.0 * (dots_x(plane) - 1)) / 2 : -1;
-  const int py =
-      has_point ? (int)lround((1.0 - (double)e->arousal) / 2.0 * (dots_y(plane) - 1)) / 4 : -1;
   paint(screen, out, GREY);
   put(screen, out, 0x2502U, '|');
   for (int x = 0; x < plane->columns; ++x) {
-    if (row == py && x == px) {
+    if (row == plane->point_row && x == plane->point) {
       paint(screen, out, color_of(e->valence, e->arousal));
       put(screen, out, 0x25C6U, '@');
-    } else if (plane->dots[row][x] != 0 && plane->color[row][x] != GREY) {
-      paint(screen, out, plane->color[row][x]);
-      put(screen, out, 0x2800U + plane->dots[row][x], plane->color[row][x] == GREY ? '.' : 'o');
-    } else if (plane->text[row][x] != 0) {
+    } else if (plane->text[row][x] != 0) { // over the lines: a word is whole, or not there
       paint(screen, out, PALE);
       fputc(plane->text[row][x], out);
     } else if (plane->dots[row][x] != 0) {
-      paint(screen, out, GREY);
+      paint(screen, out, plane->color[row][x]);
       put(screen, out, 0x2800U + plane->dots[row][x], plane->color[row][x] == GREY ? '.' : 'o');
     } else {
       fputc(' ', out);
@@ -221,18 +225,20 @@ static void put_bar(const Screen* screen, FILE* out, double share, int color) {
   paint(screen, out, NONE);
 }
 
-// The cue that stands for each group, as the window has it.
+// The cue that stands for each group, with the digits and the unit that the window has.
 static const struct {
   const char* name;
   Cue cue;
+  int digits;
+  double times;
   const char* unit;
-} cue_rows[] = {{"loudness", CUE_LOUDNESS_SHORT, "LU"},
-                {"onsets", CUE_ONSET_RATE, "/s"},
-                {"brightness", CUE_CENTROID, "kHz"},
-                {"mode", CUE_MODE_SLOW, ""},
-                {"key clarity", CUE_KEY_CLARITY, ""},
-                {"roughness", CUE_ROUGHNESS, ""},
-                {"tempo", CUE_TEMPO, "BPM"}};
+} cue_rows[] = {{"loudness", CUE_LOUDNESS_SHORT, 1, 1.0, "LU"},
+                {"onsets", CUE_ONSET_RATE, 1, 1.0, "/s"},
+                {"brightness", CUE_CENTROID, 2, 1.0, "kHz"},
+                {"mode", CUE_MODE_SLOW, 0, 1.0, ""},
+                {"key clarity", CUE_KEY_CLARITY, 0, 100.0, "%"},
+                {"roughness", CUE_ROUGHNESS, 0, 100.0, "%"},
+                {"tempo", CUE_TEMPO, 0, 1.0, "BPM"}};
 
 static void put_cue(const Screen* screen, FILE* out, const Estimate* e, size_t row) {
   const Cue cue = cue_rows[row].cue;
@@ -241,9 +247,10 @@ static void put_cue(const Screen* screen, FILE* out, const Estimate* e, size_t r
   fprintf(out, "%-12s", cue_rows[row].name);
   put_bar(screen, out, (double)((e->cues[cue] - info->low) / (info->high - info->low)), BLUE);
   if (cue == CUE_MODE_SLOW)
-    fprintf(out, "  %s", value > 0.1 ? "major" : value < -0.1 ? "minor" : "between");
+    fprintf(out, " %7s", value > 0.1 ? "major" : value < -0.1 ? "minor" : "between");
   else
-    fprintf(out, " %7.2f %s", cue == CUE_CENTROID ? exp2(value) : value, cue_rows[row].unit);
+    fprintf(out, " %7.*f %s", cue_rows[row].digits,
+            cue_rows[row].times * (cue == CUE_CENTROID ? exp2(value) : value), cue_rows[row].unit);
 }
 
 static void put_value(const Screen* screen, FILE* out, const char* name, double value,
@@ -277,7 +284,7 @@ static void put_side(const Screen* screen, FILE* out, const Estimate* e, int row
     fprintf(out, "piece so far  %+.2f, %+.2f", (double)e->song_valence, (double)e->song_arousal);
     return;
   case 5:
-    fprintf(out, "confidence  %.2f        ", (double)e->confidence);
+    fprintf(out, "confidence %3.0f %%        ", 100.0 * (double)e->confidence);
     put_bar(screen, out, (double)e->confidence, GREEN);
     return;
   case 6:

@@ -176,6 +176,48 @@ static void a_page_fits_its_terminal(void** state) {
   }
 }
 
+// Wherever the point and its ring are, a word of the plane is whole or not there.
+static void words_on_the_plane_are_whole(void** state) {
+  (void)state;
+  static const char* const words[] = {"happy", "excited", "upbeat", "sad", "peaceful", "angry"};
+  Screen* screen = malloc(sizeof *screen);
+  assert_non_null(screen);
+  int whole = 0;
+  for (int i = 0; i < 400; ++i) {
+    screen_init(screen, "song.flac", "default", 48000.0, 201.0, false);
+    Estimate e = estimate_at(150);
+    e.valence = (float)(0.9 * sin(0.37 * i));
+    e.arousal = (float)(0.9 * cos(0.23 * i));
+    e.valence_spread = 0.4F;
+    screen_add(screen, &e);
+    char* text = NULL;
+    size_t size = 0;
+    FILE* out = open_memstream(&text, &size);
+    assert_non_null(out);
+    screen->is_plain = true;
+    screen_draw(screen, out);
+    fclose(out);
+    // The plane alone: from a row's first bar to its second.
+    for (char* row = strchr(text, '|'); row;
+         row = strchr(row, '\n') ? strchr(strchr(row, '\n'), '|') : NULL) {
+      char* end = strchr(row + 1, '|');
+      assert_non_null(end);
+      *end = '\n';
+      for (size_t k = 0; k < sizeof words / sizeof words[0]; ++k) {
+        char start[4] = {words[k][0], words[k][1], words[k][2], '\0'};
+        const char* at = strstr(row, start);
+        if (!at || at > end) continue;
+        if (strncmp(at, words[k], strlen(words[k])) != 0) fail_msg("'%.20s' is cut", at);
+        ++whole;
+      }
+      row = end;
+    }
+    free(text);
+  }
+  assert_true(whole > 400);
+  free(screen);
+}
+
 static void plain_pages_are_ascii_and_pages_without_colour_have_no_codes(void** state) {
   (void)state;
   for (int i = 0; i < N_PAGES; ++i) {
@@ -208,6 +250,7 @@ int main(int argc, char** argv) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(pages_look_as_they_were_kept),
       cmocka_unit_test(a_page_fits_its_terminal),
+      cmocka_unit_test(words_on_the_plane_are_whole),
       cmocka_unit_test(plain_pages_are_ascii_and_pages_without_colour_have_no_codes),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
