@@ -112,8 +112,11 @@ CUES = {
 
 
 def cues():
+    rows = rows_of_list("dsp/cues.h", "CUE_LIST")
+    if unsaid := [row[1] for row in rows if row[1] not in CUES]:
+        sys.exit(f"scripts/columns.py: say what these cues mean, in CUES: {', '.join(unsaid)}")
     return [Column(name, "" if unit == "1" else unit, f"{plain(low)} to {plain(high)}", CUES[name])
-            for _, name, unit, low, high, _ in rows_of_list("dsp/cues.h", "CUE_LIST")]
+            for _, name, unit, low, high, _ in rows]
 
 
 TIME = Column("time_s", "s", "", "Where the hop of 0.5 s ends, from the file's beginning (also with `--from`).")
