@@ -18,15 +18,43 @@ struct Fft {
   const Kernels* kernels;
 };
 
+typedef struct {
+  unsigned count, radix[MOST_PASSES];
+  float cost;
+} Plan;
+
+/// What a pass takes for a value, in vectors' instructions: to read, turn and write it, and more
+/// where a radix wants more values than there are registers.
+static const struct {
+  unsigned radix;
+  float cost;
+} costs[] = {{10, 19.0f}, {8, 16.0f}, {7, 19.0f}, {6, 14.0f},
+             {5, 14.5f},  {4, 11.0f}, {3, 11.5f}, {2, 8.0f}};
+
+/// The cheapest radices that make \p rest, none larger than the one before.
+/// \param first the first of costs that is allowed
+static void choose_radices(size_t rest, size_t first, Plan* now, Plan* best) {
+  if (rest == 1 && (best->count == 0 || now->cost < best->cost)) *best = *now;
+  for (size_t i = first; i < sizeof costs / sizeof *costs; ++i) {
+    if (rest % costs[i].radix != 0) continue;
+    const float before = now->cost;
+    now->radix[now->count++] = costs[i].radix;
+    now->cost += costs[i].cost;
+    choose_radices(rest / costs[i].radix, i, now, best);
+    now->cost = before;
+    --now->count;
+  }
+}
+
 /// The radices and strides.  \return floats of all twiddles
 static size_t find_passes(Fft* fft) {
-  static const unsigned radices[] = {4, 2, 3, 5, 7}; // dear ones last, where twiddles are few
-  size_t rest = fft->n, stride = 1, twiddles = 0;
   const unsigned first = fft->kernels->fft_first_radix(fft->n);
-  while (rest > 1) {
-    unsigned radix = stride == 1 ? first : 0;
-    for (size_t i = 0; radix == 0; ++i)
-      if (rest % radices[i] == 0) radix = radices[i];
+  size_t rest = fft->n, stride = 1, twiddles = 0;
+  Plan now = {0}, best = {0};
+  choose_radices(first ? rest / first : rest, 0, &now, &best);
+  if (first) best.radix[best.count++] = first;
+  while (best.count > 0) { // large ones last, where twiddles are few
+    const unsigned radix = best.radix[--best.count];
     rest /= radix;
     fft->pass[fft->passes++] = (FftPass){radix, fft->n, rest, stride, NULL};
     stride *= radix;
@@ -79,7 +107,9 @@ void fft_free(Fft* fft) {
   free(fft);
 }
 
-const float* fft_run(Fft* fft, const float* re, const float* im, const float* window) {
+/// Passes up to \p end.  \return what they leave, in one of the buffers
+static float* run_passes(Fft* fft, unsigned end, const float* re, const float* im,
+                         const float* window) {
   float *from = fft->buffer[0], *to = fft->buffer[1];
   unsigned i = 0;
   if (fft->kernels->fft_first_radix(fft->n)) {
@@ -88,12 +118,23 @@ const float* fft_run(Fft* fft, const float* re, const float* im, const float* wi
     fft->kernels->multiply(from, re, window, fft->n);
     fft->kernels->multiply(from + fft->n, im, window, fft->n);
   }
-  for (; i < fft->passes; ++i) {
+  for (; i < end; ++i) {
     fft->kernels->fft_pass(&fft->pass[i], from, to);
     float* swap = from;
     from = to, to = swap;
   }
   return from;
+}
+
+const float* fft_run(Fft* fft, const float* re, const float* im, const float* window) {
+  return run_passes(fft, fft->passes, re, im, window);
+}
+
+const float* fft_power(Fft* fft, const float* re, const float* im, const float* window) {
+  const float* from = run_passes(fft, fft->passes - 1, re, im, window);
+  float* to = fft->buffer[from == fft->buffer[0]];
+  fft->kernels->fft_last_power(&fft->pass[fft->passes - 1], from, to);
+  return to;
 }
 
 size_t fft_size(const Fft* fft) {

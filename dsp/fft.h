@@ -53,6 +53,9 @@ void fft_free(Fft* fft); ///< NULL is allowed
 /// \return [2 n]: the real parts of X, then the imaginary ones; until the next call
 const float* fft_run(Fft* fft, const float* re, const float* im, const float* window);
 
+/// The same, the power of each bin alone.  \return [n]: |X|^2, until the next call
+const float* fft_power(Fft* fft, const float* re, const float* im, const float* window);
+
 /// \return bytes held.
 size_t fft_size(const Fft* fft);
 

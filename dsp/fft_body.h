@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define FFT_INLINE static inline __attribute__((always_inline))
-#define FFT_LARGEST_RADIX 8
+#define FFT_LARGEST_RADIX 10
 
 #ifdef __AVX2__
 #define FFT_LANES 8
@@ -79,18 +79,6 @@ FFT_INLINE void fft_turn_four(FftLanes* x) {
   x[3] = __builtin_shufflevector(g, h, 4, 5, 6, 7, 12, 13, 14, 15);
 }
 
-FFT_INLINE void fft_radix8(FftComplex* x) {
-  FftComplex even[4] = {x[0], x[2], x[4], x[6]}, odd[4] = {x[1], x[3], x[5], x[7]};
-  fftn_radix4(even);
-  fftn_radix4(odd);
-  const float h = 0.707106781f;
-  const FftComplex one = {h * (odd[1].re + odd[1].im), h * (odd[1].im - odd[1].re)};
-  const FftComplex three = {h * (odd[3].im - odd[3].re), -h * (odd[3].re + odd[3].im)};
-  x[0] = fftn_add(even[0], odd[0]), x[4] = fftn_sub(even[0], odd[0]);
-  x[1] = fftn_add(even[1], one), x[5] = fftn_sub(even[1], one);
-  x[2] = fftn_sub_i(even[2], odd[2]), x[6] = fftn_add_i(even[2], odd[2]);
-  x[3] = fftn_add(even[3], three), x[7] = fftn_sub(even[3], three);
-}
 #else
 FFT_INLINE void fft_turn_four(FftLanes* x) {
   const FftLanes a = __builtin_shufflevector(x[0], x[1], 0, 4, 1, 5);
@@ -104,11 +92,27 @@ FFT_INLINE void fft_turn_four(FftLanes* x) {
 }
 #endif
 
+#if FFT_LANES == 8
+FFT_INLINE void fft_radix8(FftComplex* x) {
+  FftComplex sums[4], differences[4];
+#pragma GCC unroll 4
+  for (unsigned i = 0; i < 4; ++i)
+    sums[i] = fftn_add(x[i], x[i + 4]), differences[i] = fftn_sub(x[i], x[i + 4]);
+  fftn_eighths(differences);
+  fftn_radix4(sums);
+  fftn_radix4(differences);
+#pragma GCC unroll 4
+  for (unsigned i = 0; i < 4; ++i)
+    x[2 * i] = sums[i], x[2 * i + 1] = differences[i];
+}
+#endif
+
 /// FFT_LANES places from p of the first pass, whose stride is 1: vectors run along p, and what they
 /// leave is turned so that it is stored whole.
-FFT_INLINE void fft_first_places(const unsigned r, const FftPass* pass, size_t p, const float* re,
-                                 const float* im, const float* window, float* out) {
-  const size_t m = pass->rest, n = pass->length;
+FFT_INLINE void fft_first_places(const unsigned r, const size_t m, size_t p, const float* twiddles,
+                                 const float* re, const float* im, const float* window,
+                                 float* out) {
+  const size_t n = r * m;
   FftComplex x[FFT_LARGEST_RADIX];
 #pragma GCC unroll 8
   for (unsigned j = 0; j < r; ++j) {
@@ -123,8 +127,8 @@ FFT_INLINE void fft_first_places(const unsigned r, const FftPass* pass, size_t p
   y[0][0] = x[0].re, y[1][0] = x[0].im;
 #pragma GCC unroll 8
   for (unsigned k = 1; k < r; ++k) {
-    const FftLanes wr = fft_load(pass->twiddles + 2 * m * (k - 1) + p);
-    const FftLanes wi = fft_load(pass->twiddles + 2 * m * (k - 1) + m + p);
+    const FftLanes wr = fft_load(twiddles + 2 * m * (k - 1) + p);
+    const FftLanes wi = fft_load(twiddles + 2 * m * (k - 1) + m + p);
     y[0][k] = x[k].re * wr - x[k].im * wi;
     y[1][k] = x[k].re * wi + x[k].im * wr;
   }
@@ -140,23 +144,26 @@ FFT_INLINE void fft_first_places(const unsigned r, const FftPass* pass, size_t p
   }
 }
 
-FFT_INLINE void fft_first_all(const unsigned r, const FftPass* pass, const float* re,
-                              const float* im, const float* window, float* out) {
-  const size_t m = pass->rest;
+FFT_INLINE void fft_first_all(const unsigned r, const size_t m, const float* twiddles,
+                              const float* re, const float* im, const float* window, float* out) {
   for (size_t p = 0; p + FFT_LANES <= m; p += FFT_LANES)
-    fft_first_places(r, pass, p, re, im, window, out);
-  if (m % FFT_LANES) fft_first_places(r, pass, m - FFT_LANES, re, im, window, out);
+    fft_first_places(r, m, p, twiddles, re, im, window, out);
+  if (m % FFT_LANES) fft_first_places(r, m, m - FFT_LANES, twiddles, re, im, window, out);
 }
 
 static void fft_first(const FftPass* pass, const float* re, const float* im, const float* window,
                       float* out) {
+  const float* twiddles = pass->twiddles;
 #if FFT_LANES == 8
   if (pass->radix == 8) {
-    fft_first_all(8, pass, re, im, window, out);
+    if (pass->rest == 240) // 48 kHz
+      fft_first_all(8, 240, twiddles, re, im, window, out);
+    else
+      fft_first_all(8, pass->rest, twiddles, re, im, window, out);
     return;
   }
 #endif
-  fft_first_all(4, pass, re, im, window, out);
+  fft_first_all(4, pass->rest, twiddles, re, im, window, out);
 }
 
 static unsigned fft_first_radix(size_t n) {
@@ -165,7 +172,57 @@ static unsigned fft_first_radix(size_t n) {
   return 0;
 }
 
+/// Passes of the usual windows (48 and 44.1 kHz) and their doubles, as fft.c chooses them: where
+/// strides are known, they are part of the instructions.
+#if FFT_LANES == 8
+#define FFT_USUAL(X)                                                                               \
+  X(fftn, 4, 1920, 60, 8)                                                                          \
+  X(fftn, 6, 1920, 10, 32)                                                                         \
+  X(fftn, 10, 1920, 1, 192)                                                                        \
+  X(fftn, 6, 3840, 80, 8)                                                                          \
+  X(fftn, 8, 3840, 10, 48)                                                                         \
+  X(fftn, 10, 3840, 1, 384)                                                                        \
+  X(fft4, 3, 1764, 147, 4)                                                                         \
+  X(fftn, 3, 1764, 49, 12)                                                                         \
+  X(fftn, 7, 1764, 7, 36)                                                                          \
+  X(fftn, 7, 1764, 1, 252)                                                                         \
+  X(fftn, 3, 3528, 147, 8)                                                                         \
+  X(fftn, 3, 3528, 49, 24)                                                                         \
+  X(fftn, 7, 3528, 7, 72)                                                                          \
+  X(fftn, 7, 3528, 1, 504)
+#else
+#define FFT_USUAL(X)                                                                               \
+  X(fftn, 6, 1920, 80, 4)                                                                          \
+  X(fftn, 8, 1920, 10, 24)                                                                         \
+  X(fftn, 10, 1920, 1, 192)                                                                        \
+  X(fftn, 4, 3840, 240, 4)                                                                         \
+  X(fftn, 4, 3840, 60, 16)                                                                         \
+  X(fftn, 6, 3840, 10, 64)                                                                         \
+  X(fftn, 10, 3840, 1, 384)                                                                        \
+  X(fftn, 3, 1764, 147, 4)                                                                         \
+  X(fftn, 3, 1764, 49, 12)                                                                         \
+  X(fftn, 7, 1764, 7, 36)                                                                          \
+  X(fftn, 7, 1764, 1, 252)                                                                         \
+  X(fftn, 3, 3528, 294, 4)                                                                         \
+  X(fftn, 6, 3528, 49, 12)                                                                         \
+  X(fftn, 7, 3528, 7, 72)                                                                          \
+  X(fftn, 7, 3528, 1, 504)
+#endif
+
+/// \param power whether it is the last pass, and the power alone is wanted
+static bool fft_usual_pass(const FftPass* pass, bool power, const float* in, float* out) {
+#define FFT_PASS(width, r, n, m, s)                                                                \
+  if (pass->radix == r && pass->length == n && pass->stride == s && power == (m == 1)) {           \
+    width##_places(r, n, m, s, m == 1, pass->twiddles, in, out);                                   \
+    return true;                                                                                   \
+  }
+  FFT_USUAL(FFT_PASS)
+#undef FFT_PASS
+  return false;
+}
+
 static void fft_pass(const FftPass* pass, const float* in, float* out) {
+  if (fft_usual_pass(pass, false, in, out)) return;
   if (pass->stride >= FFT_LANES) fftn_pass(pass, in, out);
 #if FFT_LANES == 8
   else if (pass->stride >= 4)
@@ -173,4 +230,11 @@ static void fft_pass(const FftPass* pass, const float* in, float* out) {
 #endif
   else
     fft1_pass(pass, in, out);
+}
+
+static void fft_last_power(const FftPass* pass, const float* in, float* out) {
+  if (fft_usual_pass(pass, true, in, out)) return;
+  fft_pass(pass, in, out);
+  for (size_t i = 0; i < pass->length; ++i)
+    out[i] = out[i] * out[i] + out[pass->length + i] * out[pass->length + i];
 }

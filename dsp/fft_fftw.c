@@ -49,18 +49,30 @@ void fft_free(Fft* fft) {
   free(fft);
 }
 
-const float* fft_run(Fft* fft, const float* re, const float* im, const float* window) {
+static void transform(Fft* fft, const float* re, const float* im, const float* window) {
   float* frame = (float*)fft->frame;
   for (size_t i = 0; i < fft->n; ++i) {
     frame[2 * i] = re[i] * window[i];
     frame[2 * i + 1] = im[i] * window[i];
   }
   fftwf_execute(fft->plan);
+}
+
+const float* fft_run(Fft* fft, const float* re, const float* im, const float* window) {
+  transform(fft, re, im, window);
   const float* bins = (const float*)fft->bins;
   for (size_t k = 0; k < fft->n; ++k) {
     fft->parts[k] = bins[2 * k];
     fft->parts[fft->n + k] = bins[2 * k + 1];
   }
+  return fft->parts;
+}
+
+const float* fft_power(Fft* fft, const float* re, const float* im, const float* window) {
+  transform(fft, re, im, window);
+  const float* bins = (const float*)fft->bins;
+  for (size_t k = 0; k < fft->n; ++k)
+    fft->parts[k] = bins[2 * k] * bins[2 * k] + bins[2 * k + 1] * bins[2 * k + 1];
   return fft->parts;
 }
 

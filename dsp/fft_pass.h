@@ -97,47 +97,114 @@ FFT_INLINE void FFT_NAME(radix7)(C* x) {
   x[6] = FFT_NAME(add_i)(m1, n1);
 }
 
-/// One vector: in[q + s (p + j m)] from a (real) and b, to c (real) and d; w is NULL where p is 0,
-/// else 2 (r - 1) twiddles, re, im of w^(p k) from k = 1.
-FFT_INLINE void FFT_NAME(butterfly)(const unsigned r, const float* w, const float* a,
-                                    const float* b, float* c, float* d, const size_t* near,
-                                    const size_t* far) {
-  C x[FFT_LARGEST_RADIX];
-#pragma GCC unroll 8
-  for (unsigned j = 0; j < r; ++j) {
-    memcpy(&x[j].re, a + far[j], sizeof x[j].re);
-    memcpy(&x[j].im, b + far[j], sizeof x[j].im);
-  }
+FFT_INLINE void FFT_NAME(radix)(const unsigned r, C* x) {
   if (r == 2) FFT_NAME(radix2)(x);
   if (r == 3) FFT_NAME(radix3)(x);
   if (r == 4) FFT_NAME(radix4)(x);
   if (r == 5) FFT_NAME(radix5)(x);
   if (r == 7) FFT_NAME(radix7)(x);
-#pragma GCC unroll 8
-  for (unsigned k = 0; k < r; ++k) {
-    C y = x[k];
-    if (w && k > 0) {
-      const float re = w[2 * k - 2], im = w[2 * k - 1];
-      y = (C){x[k].re * re - x[k].im * im, x[k].re * im + x[k].im * re};
-    }
-    memcpy(c + near[k], &y.re, sizeof y.re);
-    memcpy(d + near[k], &y.im, sizeof y.im);
+}
+
+/// The differences' twiddles of radix 8: y[i] e^(-2 pi i / 8)^i.
+FFT_INLINE void FFT_NAME(eighths)(C* y) {
+  const float h = 0.707106781f;
+  y[1] = (C){h * (y[1].re + y[1].im), h * (y[1].im - y[1].re)};
+  y[2] = (C){y[2].im, -y[2].re};
+  y[3] = (C){h * (y[3].im - y[3].re), -h * (y[3].re + y[3].im)};
+}
+
+FFT_INLINE C FFT_NAME(read)(const float* a, const float* b, size_t at) {
+  C x;
+  memcpy(&x.re, a + at, sizeof x.re);
+  memcpy(&x.im, b + at, sizeof x.im);
+  return x;
+}
+
+/// \param w NULL, or the twiddles from k = 1
+/// \param d NULL: the power alone, to c
+FFT_INLINE void FFT_NAME(write)(C x, const float* w, unsigned k, float* c, float* d, size_t at) {
+  C y = x;
+  if (!d) {
+    const FFT_VEC power = x.re * x.re + x.im * x.im;
+    memcpy(c + at, &power, sizeof power);
+    return;
+  }
+  if (w && k > 0) {
+    const float re = w[2 * k - 2], im = w[2 * k - 1];
+    y = (C){x.re * re - x.im * im, x.re * im + x.im * re};
+  }
+  memcpy(c + at, &y.re, sizeof y.re);
+  memcpy(d + at, &y.im, sizeof y.im);
+}
+
+/// Half the outputs of radix 6, 8 or 10, those of sums or those of differences: so it needs half as
+/// many registers.  2 times 3 and 2 times 5 need no twiddles between them (Good and Thomas).
+FFT_INLINE void FFT_NAME(half)(const unsigned r, const bool differences, const float* w,
+                               const float* a, const float* b, float* c, float* d,
+                               const size_t* near, const size_t* far) {
+  C y[FFT_LARGEST_RADIX / 2];
+  const unsigned h = r / 2;
+#pragma GCC unroll 5
+  for (unsigned i = 0; i < h; ++i) {
+    const C first = FFT_NAME(read)(a, b, far[r == 8 ? i : 2 * i]);
+    const C second = FFT_NAME(read)(a, b, far[r == 8 ? i + 4 : (2 * i + h) % r]);
+    y[i] = differences ? FFT_NAME(sub)(first, second) : FFT_NAME(add)(first, second);
+  }
+  if (r == 8 && differences) FFT_NAME(eighths)(y);
+  FFT_NAME(radix)(h, y);
+#pragma GCC unroll 5
+  for (unsigned i = 0; i < h; ++i) {
+    const unsigned k = r == 8 ? 2 * i + differences : ((h + 1) * i + h * differences) % r;
+    FFT_NAME(write)(y[i], w, k, c, d, near[k]);
   }
 }
 
-FFT_INLINE void FFT_NAME(places)(const unsigned r, const FftPass* pass, const float* in,
+/// One vector: in[q + s (p + j m)] from a (real) and b, to c (real) and d; w is NULL where p is 0,
+/// else 2 (r - 1) twiddles, re, im of w^(p k) from k = 1.
+FFT_INLINE void FFT_NAME(butterfly)(const unsigned r, const float* w, const float* a,
+                                    const float* b, float* c, float* d, const size_t* near,
+                                    const size_t* far) {
+  if (r >= 6 && r != 7) {
+    FFT_NAME(half)(r, false, w, a, b, c, d, near, far);
+    FFT_NAME(half)(r, true, w, a, b, c, d, near, far);
+    return;
+  }
+  C x[7];
+#pragma GCC unroll 7
+  for (unsigned j = 0; j < r; ++j)
+    x[j] = FFT_NAME(read)(a, b, far[j]);
+  FFT_NAME(radix)(r, x);
+#pragma GCC unroll 7
+  for (unsigned k = 0; k < r; ++k)
+    FFT_NAME(write)(x[k], w, k, c, d, near[k]);
+}
+
+/// The places with p = 0, which need no twiddles.
+/// \param d NULL: their power alone, to c
+FFT_INLINE void FFT_NAME(first_places)(const unsigned r, const size_t n, const size_t s,
+                                       const float* in, float* c, float* d, const size_t* near,
+                                       const size_t* far) {
+  const size_t whole = s - s % FFT_WIDTH, last = s - FFT_WIDTH;
+  for (size_t q = 0; q < whole; q += FFT_WIDTH)
+    FFT_NAME(butterfly)(r, NULL, in + q, in + n + q, c + q, d ? d + q : NULL, near, far);
+  if (whole < s) // the last vector overlaps the one before
+    FFT_NAME(butterfly)
+  (r, NULL, in + last, in + n + last, c + last, d ? d + last : NULL, near, far);
+}
+
+/// \param n,m,s the pass's length, rest and stride
+/// \param power of a last pass: this alone is the output
+FFT_INLINE void FFT_NAME(places)(const unsigned r, const size_t n, const size_t m, const size_t s,
+                                 const bool power, const float* twiddles, const float* in,
                                  float* out) {
-  const size_t s = pass->stride, n = pass->length, m = pass->rest, whole = s - s % FFT_WIDTH;
+  const size_t whole = s - s % FFT_WIDTH;
   size_t near[FFT_LARGEST_RADIX], far[FFT_LARGEST_RADIX];
-#pragma GCC unroll 8
+#pragma GCC unroll 10
   for (unsigned j = 0; j < r; ++j)
     near[j] = s * j, far[j] = s * m * j;
-  for (size_t q = 0; q < whole; q += FFT_WIDTH)
-    FFT_NAME(butterfly)(r, NULL, in + q, in + n + q, out + q, out + n + q, near, far);
-  const size_t last = s - FFT_WIDTH;
-  if (whole < s)
-    FFT_NAME(butterfly)(r, NULL, in + last, in + n + last, out + last, out + n + last, near, far);
-  const float* w = pass->twiddles + 2 * (r - 1);
+  FFT_NAME(first_places)(r, n, s, in, out, power ? NULL : out + n, near, far);
+  if (m == 1) return;
+  const float* w = twiddles + 2 * (r - 1);
   const float *a = in + s, *b = a + n;
   float *c = out + s * r, *d = c + n;
   if (s == FFT_WIDTH) {
@@ -150,31 +217,30 @@ FFT_INLINE void FFT_NAME(places)(const unsigned r, const FftPass* pass, const fl
     memcpy(v, w, 2 * (r - 1) * sizeof *v);
     for (size_t q = 0; q < whole; q += FFT_WIDTH)
       FFT_NAME(butterfly)(r, v, a + q, b + q, c + q, d + q, near, far);
-    if (whole < s) { // the last vector overlaps the one before
+    if (whole < s) {
       const size_t q = s - FFT_WIDTH;
       FFT_NAME(butterfly)(r, v, a + q, b + q, c + q, d + q, near, far);
     }
   }
 }
 
+#define FFT_PASS(r)                                                                                \
+  case r:                                                                                          \
+    FFT_NAME(places)(r, pass->length, pass->rest, pass->stride, false, pass->twiddles, in, out);   \
+    break;
 static void FFT_NAME(pass)(const FftPass* pass, const float* in, float* out) {
   switch (pass->radix) {
-  case 2:
-    FFT_NAME(places)(2, pass, in, out);
-    break;
-  case 3:
-    FFT_NAME(places)(3, pass, in, out);
-    break;
-  case 4:
-    FFT_NAME(places)(4, pass, in, out);
-    break;
-  case 5:
-    FFT_NAME(places)(5, pass, in, out);
-    break;
-  default:
-    FFT_NAME(places)(7, pass, in, out);
+    FFT_PASS(2)
+    FFT_PASS(3)
+    FFT_PASS(4)
+    FFT_PASS(5)
+    FFT_PASS(6)
+    FFT_PASS(7)
+    FFT_PASS(8)
+    FFT_PASS(10)
   }
 }
+#undef FFT_PASS
 
 #undef C
 #undef FFT_VEC

@@ -25,9 +25,8 @@ typedef struct Kernels {
   float (*dot)(const float* a, const float* b, size_t n);
   /// out[i] = a[i] * b[i]
   void (*multiply)(float* out, const float* a, const float* b, size_t n);
-  /// out[i] = scale * (|z[i]|^2 + |z[n - i]|^2), z[n] = z[0]; z is [2 n]: real parts, then the
-  /// imaginary ones
-  void (*power_two)(float* out, const float* z, float scale, size_t n, size_t bins);
+  /// out[i] = scale * (p[i] + p[n - i]) for i < bins, p[n] = p[0]
+  void (*fold)(float* out, const float* p, float scale, size_t n, size_t bins);
   /// out[i] = in[i] within +-largest; 0 where it is no finite number
   void (*sanitize)(float* out, const float* in, float largest, size_t n);
   /// out[i] = sum of x[step * i + j] * h[j] over j < taps, for i < n: every step-th output of a filter.
@@ -56,6 +55,9 @@ typedef struct Kernels {
   void (*fft_first)(const FftPass* pass, const float* re, const float* im, const float* window,
                     float* out);
   void (*fft_pass)(const FftPass* pass, const float* in, float* out);
+  /// The last pass, of which the power of every bin is wanted, out[0 .. length); the rest of out is
+  /// scratch
+  void (*fft_last_power)(const FftPass* pass, const float* in, float* out);
 } Kernels;
 
 const Kernels* kernels_get(void);

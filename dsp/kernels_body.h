@@ -56,24 +56,16 @@ static void multiply(float* restrict out, const float* restrict a, const float* 
     out[i] = a[i] * b[i];
 }
 
-static void power_two(float* restrict out, const float* restrict z, float scale, size_t n,
-                      size_t bins) {
-  const float* im = z + n;
-  out[0] = 2.0f * scale * (z[0] * z[0] + im[0] * im[0]);
+static void fold(float* restrict out, const float* restrict p, float scale, size_t n, size_t bins) {
+  out[0] = 2.0f * scale * p[0];
   size_t i = 1;
   for (; i + LANES <= bins; i += LANES) {
-    const size_t mirror = n - i - (LANES - 1);
-    const Lanes a = *(const Lanes*)(z + i), b = *(const Lanes*)(im + i);
-    const Lanes c = *(const Lanes*)(z + mirror), d = *(const Lanes*)(im + mirror);
-    const Lanes low = a * a + b * b, high = c * c + d * d;
-    *(Lanes*)(out + i) =
-        scale * (low + __builtin_shufflevector(high, high, 7, 6, 5, 4, 3, 2, 1, 0));
+    const Lanes high = *(const Lanes*)(p + n - i - (LANES - 1));
+    *(Lanes*)(out + i) = scale * (*(const Lanes*)(p + i) +
+                                  __builtin_shufflevector(high, high, 7, 6, 5, 4, 3, 2, 1, 0));
   }
-  for (; i < bins; ++i) {
-    const size_t mirror = n - i;
-    out[i] =
-        scale * ((z[i] * z[i] + im[i] * im[i]) + (z[mirror] * z[mirror] + im[mirror] * im[mirror]));
-  }
+  for (; i < bins; ++i)
+    out[i] = scale * (p[i] + p[n - i]);
 }
 
 #define SANITIZED (4 * LANES) // at once
@@ -303,7 +295,7 @@ static size_t next_peak(const float* a, float floor, float over, size_t i, size_
 const Kernels KERNELS_TABLE = {.name = KERNELS_NAME,
                                .dot = dot,
                                .multiply = multiply,
-                               .power_two = power_two,
+                               .fold = fold,
                                .sanitize = sanitize,
                                .decimate = decimate,
                                .bands = bands,
@@ -315,4 +307,5 @@ const Kernels KERNELS_TABLE = {.name = KERNELS_NAME,
                                .next_peak = next_peak,
                                .fft_first_radix = fft_first_radix,
                                .fft_first = fft_first,
-                               .fft_pass = fft_pass};
+                               .fft_pass = fft_pass,
+                               .fft_last_power = fft_last_power};

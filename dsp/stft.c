@@ -53,8 +53,8 @@ size_t stft_bins(const Stft* stft) {
 }
 
 void stft_power(Stft* stft, const float* left, const float* right, float* power) {
-  const float* z = fft_run(stft->fft, left, right, stft->hann);
-  stft->kernels->power_two(power, z, 0.5f * stft->scale, stft->window, stft->bins);
+  const float* both = fft_power(stft->fft, left, right, stft->hann);
+  stft->kernels->fold(power, both, 0.5f * stft->scale, stft->window, stft->bins);
   power[0] *= 0.5f; // DC (and Nyquist of an even length) stand once in a two-sided spectrum
   if (stft->window % 2 == 0) power[stft->bins - 1] *= 0.5f;
 }

@@ -49,6 +49,13 @@ static void check(const Kernels* kernels, size_t n) {
     assert_near(z[k], creal(expected), tolerance);
     assert_near(z[n + k], cimag(expected), tolerance);
   }
+  float* power = signal_new(n);
+  for (size_t k = 0; k < n; ++k)
+    power[k] = z[k] * z[k] + z[n + k] * z[n + k];
+  const float* own = fft_power(fft, re, im, window);
+  for (size_t k = 0; k < n; ++k)
+    assert_near(own[k], power[k], 1e-5 * (double)n);
+  free(power);
   empty();
   fft_free(fft);
 }
