@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Models are trained on features: a change in any of them, however small, must be meant.  What the front
+/// end says of two known sounds is what it said when feature_goldens.h was made (test_features --print does it).
+#include "feature_goldens.h"
+#include "harness.h"
+#include "signals.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MEL_GROUPS 8
+#define SEMITONE_STEP 5
+#define COLUMNS                                                                                    \
+  (CUE_COUNT + 3 + FRONTEND_CHROMA + MEL_GROUPS + FRONTEND_SEMITONES / SEMITONE_STEP + 1)
+#define SECONDS 14.0
+
+static const double rates[] = {44100.0, 11025.0}; // the second lacks bands, which are filled
+
+/// Four chords with a beat, another one on either side; silence; noise with a crescendo and a burst.
+static void make(float* left, float* right, size_t n, double rate) {
+  static const double chords[4][3] = {{60, 64, 67}, {65, 69, 72}, {67, 71, 74}, {57, 60, 64}};
+  const size_t chord = (size_t)(1.75 * rate);
+  for (size_t i = 0; i < 4; ++i) {
+    signal_chord(left + i * chord, chord, rate, chords[i], 3, 0.02);
+    signal_chord(right + i * chord, chord, rate, chords[(i + 1) % 4], 2, 0.012);
+  }
+  signal_clicks(left, n, rate, 104.0, 0.11, 0.3f);
+  signal_clicks(right, n, rate, 104.0, 0.11, 0.3f);
+  signal_pink(left, n, rate, 0.02f, 5);
+  signal_pink(right, n, rate, 0.02f, 6);
+  for (size_t i = 4 * chord; i < n; ++i) {
+    const double t = (double)i / rate;
+    const float gain = t < 9.6 ? 0.0f : (float)(0.3 * (t - 9.4));
+    left[i] *= gain;
+    right[i] *= 0.5f * gain;
+  }
+  left[(size_t)(5.2 * rate)] = 3e4f;
+}
+
+static void collect(const HopFeatures* hop, float row[COLUMNS]) {
+  size_t at = 0;
+  for (unsigned i = 0; i < CUE_COUNT; ++i)
+    row[at++] = hop->cues[i];
+  row[at++] = hop->loudness;
+  row[at++] = hop->loudness_short;
+  row[at++] = hop->loudness_slow;
+  for (unsigned i = 0; i < FRONTEND_CHROMA; ++i)
+    row[at++] = hop->chroma[i];
+  for (unsigned group = 0; group < MEL_GROUPS; ++group) { // all frames, a share of the bands
+    double sum = 0.0;
+    for (unsigned i = 0; i < FRONTEND_FRAMES; ++i)
+      for (unsigned band = group * 8; band < (group + 1) * 8; ++band)
+        sum += (double)hop->logmel[i * 64 + band] * (1.0 + 0.1 * i); // not the same in any order
+    row[at++] = (float)(sum / (8.0 * FRONTEND_FRAMES));
+  }
+  for (unsigned i = 0; i < FRONTEND_SEMITONES; i += SEMITONE_STEP)
+    row[at++] = hop->semitones[i];
+}
+
+/// What may differ between processors and compilers.
+static double tolerance(unsigned column) {
+  if (column >= CUE_COUNT) return 0.02;
+  const CueInfo* info = cue_info(column);
+  return 1e-3 * (double)(info->high - info->low);
+}
+
+static size_t hear(double rate, float (**rows)[COLUMNS]) {
+  const size_t n = (size_t)(SECONDS * rate);
+  size_t count;
+  float *left = signal_new(n), *right = signal_new(n);
+  make(left, right, n, rate);
+  HopFeatures* hops = signal_hear_two(left, right, n, rate, &count);
+  *rows = calloc(count, sizeof **rows);
+  assert_non_null(*rows);
+  for (size_t i = 0; i < count; ++i)
+    collect(&hops[i], (*rows)[i]);
+  free(hops);
+  free(left);
+  free(right);
+  return count;
+}
+
+static void every_feature_of_a_known_sound_is_what_it_was(void** state) {
+  (void)state;
+  for (size_t r = 0; r < sizeof rates / sizeof *rates; ++r) {
+    float(*rows)[COLUMNS];
+    const size_t count = hear(rates[r], &rows);
+    assert_int_equal(count * COLUMNS, sizeof features_golden[r] / sizeof(double));
+    for (size_t i = 0; i < count; ++i)
+      for (unsigned k = 0; k < COLUMNS; ++k) {
+        const double was = features_golden[r][i * COLUMNS + k];
+        if (!(fabs((double)rows[i][k] - was) <= tolerance(k)))
+          fail_msg("%g Hz, hop %zu, %s %u: %g, was %g", rates[r], i,
+                   k < CUE_COUNT ? cue_info(k)->name : "column", k, (double)rows[i][k],
+                   (double)was);
+      }
+    free(rows);
+  }
+}
+
+static int print(void) {
+  printf("// SPDX-License-Identifier: GPL-3.0-or-later\n// Made by test_features --print.\n"
+         "// clang-format off\n#ifndef CIRCUMPLEX_TESTS_DSP_FEATURE_GOLDENS_H\n"
+         "#define CIRCUMPLEX_TESTS_DSP_FEATURE_GOLDENS_H\n"
+         "static const double features_golden[%zu][%zu] = {\n",
+         sizeof rates / sizeof *rates, (size_t)(2.0 * SECONDS) * COLUMNS);
+  for (size_t r = 0; r < sizeof rates / sizeof *rates; ++r) {
+    float(*rows)[COLUMNS];
+    const size_t count = hear(rates[r], &rows);
+    printf("  {");
+    for (size_t i = 0; i < count; ++i)
+      for (unsigned k = 0; k < COLUMNS; ++k)
+        printf("%s%.7g", k ? "," : i ? ",\n   " : "", (double)rows[i][k]);
+    printf("},\n");
+    free(rows);
+  }
+  printf("};\n#endif\n");
+  return 0;
+}
+
+int main(int argc, char** argv) {
+  if (argc > 1 && strcmp(argv[1], "--print") == 0) return print();
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(every_feature_of_a_known_sound_is_what_it_was),
+  };
+  return cmocka_run_group_tests_name("features", tests, NULL, NULL);
+}
