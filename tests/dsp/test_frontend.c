@@ -620,6 +620,25 @@ static void neither_side_nor_polarity_matters_to_what_both_hold(void** state) {
   free(x);
 }
 
+static void sides_that_differ_in_one_sample_of_a_frame_are_not_alike(void** state) {
+  (void)state;
+  const double rate = 44100.0;
+  const size_t n = (size_t)(4.0 * rate), frame = (size_t)(rate / 50.0);
+  const size_t places[] = {0, frame / 2, frame - 1};
+  for (size_t p = 0; p < sizeof places / sizeof *places; ++p) {
+    float *left = signal_new(n), *right = signal_new(n);
+    size_t count;
+    for (size_t i = places[p]; i < n; i += frame) // a tone of 50 Hz, with all its partials
+      right[i] = 0.5f;
+    HopFeatures* hops = signal_hear_two(left, right, n, rate, &count);
+    float sum = 0.0f;
+    for (unsigned i = 0; i < FRONTEND_CHROMA; ++i)
+      sum += hops[count - 1].chroma[i];
+    assert_near(sum, 1.0, 1e-3);
+    free(hops), free(left), free(right);
+  }
+}
+
 static void where_the_channels_part_and_meet_again_nothing_jumps(void** state) {
   (void)state;
   // Inverting a channel for a while asks for the complex transform there, and changes no power.
@@ -804,6 +823,7 @@ int main(void) {
       cmocka_unit_test(white_noise_and_sines_have_the_brightness_of_the_formulas),
       cmocka_unit_test(one_channel_reads_as_two_alike_to_the_last_bit),
       cmocka_unit_test(neither_side_nor_polarity_matters_to_what_both_hold),
+      cmocka_unit_test(sides_that_differ_in_one_sample_of_a_frame_are_not_alike),
       cmocka_unit_test(where_the_channels_part_and_meet_again_nothing_jumps),
       cmocka_unit_test(an_integer_scale_reads_like_any_other),
       cmocka_unit_test(a_burst_is_forgotten_after_2_s),

@@ -109,6 +109,25 @@ static void both_axes_glide_and_show_the_blocks_last_sample(void** state) {
   bare_free(small);
 }
 
+/// The hop ends in the block, and so does the time that the worker has: nobody else can have read it.
+static void a_reading_that_is_due_in_its_own_block_is_there(void** state) {
+  (void)state;
+  enum { LONG = 3000, SHORT = 100 };
+  Bare* large = playing(PLUGIN_STEREO, 0.3f);
+  Bare* small = playing(PLUGIN_STEREO, 0.3f);
+  for (uint64_t at = 0; at < SECONDS * RATE; at += LONG) {
+    play(large, at, LONG);
+    for (unsigned part = 0; part < LONG / SHORT; ++part)
+      play(small, at + SHORT * part, SHORT);
+    assert_memory_equal(&large->controls[PORT_FIRST_READING], &small->controls[PORT_FIRST_READING],
+                        READING_COUNT * sizeof(float));
+  }
+  assert_float_equal(bare_get(large, PORT_LATE), 0.0f, 0.0f);
+  assert_float_equal(bare_get(large, PORT_STATE), 2.0f, 0.0f);
+  bare_free(large);
+  bare_free(small);
+}
+
 static void every_reading_that_came_too_late_is_shown(void** state) {
   (void)state;
   Bare* bare = playing(PLUGIN_STEREO, 0.5f);
@@ -218,6 +237,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(lanes_are_written_at_the_readings_own_sample),
       cmocka_unit_test(both_axes_glide_and_show_the_blocks_last_sample),
+      cmocka_unit_test(a_reading_that_is_due_in_its_own_block_is_there),
       cmocka_unit_test(every_reading_that_came_too_late_is_shown),
       cmocka_unit_test(a_record_holds_each_part_of_its_reading),
       cmocka_unit_test(a_worker_that_is_called_inside_run_is_not_asked_again),
