@@ -289,15 +289,18 @@ static void nan_and_infinity_are_silence_and_nothing_more(void** state) {
     zeros[i] = 0.0f;
     burst[i] = bad[i % 4];
   }
-  HopFeatures* expected = signal_hear(zeros, n, 44100.0, &count);
-  HopFeatures* hops = signal_hear(burst, n, 44100.0, &other);
-  assert_int_equal(count, other);
-  for (size_t i = 0; i < count; ++i) {
-    assert_sane(&hops[i]);
-    assert_true(same_hop(&hops[i], &expected[i]));
+  for (unsigned side = 0; side < 3; ++side) { // left, right, both
+    HopFeatures* expected = signal_hear(zeros, n, 44100.0, &count);
+    HopFeatures* hops =
+        signal_hear_two(side == 1 ? zeros : burst, side == 0 ? zeros : burst, n, 44100.0, &other);
+    assert_int_equal(count, other);
+    for (size_t i = 0; i < count; ++i) {
+      assert_sane(&hops[i]);
+      assert_true(same_hop(&hops[i], &expected[i]));
+    }
+    free(hops);
+    free(expected);
   }
-  free(hops);
-  free(expected);
   free(burst);
   free(zeros);
 }
@@ -450,6 +453,28 @@ static void after_a_long_silence_the_harmony_starts_anew(void** state) {
       assert_near(both[i].cues[harmony[c]], second[i].cues[harmony[c]], 0.0);
   free(second);
   free(both);
+  free(x);
+}
+
+static void what_hums_below_the_gate_does_not_colour_the_next_piece(void** state) {
+  (void)state;
+  const double rate = 44100.0;
+  const size_t part = (size_t)(4.0 * rate), n = 3 * part;
+  float* x = signal_new(n); // a chord, a hum that is no music, a hiss
+  signal_chord(x, part, rate, (const double[]){66, 69, 73}, 3, 0.1);
+  signal_sine(x + part, part, rate, 100.0, 0.00072);
+  signal_noise(x + 2 * part, part, 0.003f, 4);
+  size_t count, other;
+  HopFeatures* hum = signal_hear(x, n, rate, &count);
+  memset(x + part, 0, part * sizeof *x);
+  HopFeatures* zero = signal_hear(x, n, rate, &other);
+  assert_int_equal(count, other);
+  assert_true(hum[14].silent && zero[14].silent && hum[14].loudness > -67.0f);
+  assert_true(hum[16].gate_opened && zero[16].gate_opened);
+  assert_near(hum[16].cues[CUE_CENTROID], zero[16].cues[CUE_CENTROID], 0.1);
+  assert_near(hum[16].cues[CUE_BASS_SHARE], zero[16].cues[CUE_BASS_SHARE], 0.03);
+  free(hum);
+  free(zero);
   free(x);
 }
 
@@ -818,6 +843,7 @@ int main(void) {
       cmocka_unit_test(silence_is_silent_and_neutral),
       cmocka_unit_test(early_hops_are_those_of_the_same_sound_begun_earlier),
       cmocka_unit_test(after_a_long_silence_the_harmony_starts_anew),
+      cmocka_unit_test(what_hums_below_the_gate_does_not_colour_the_next_piece),
       cmocka_unit_test(cues_keep_their_ranges_on_anything),
       cmocka_unit_test(drums_accent_their_own_bands),
       cmocka_unit_test(white_noise_and_sines_have_the_brightness_of_the_formulas),
