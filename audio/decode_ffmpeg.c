@@ -131,6 +131,7 @@ static int open_codec(State* s, char* error, size_t error_size) {
   const AVStream* stream = s->format->streams[s->stream];
   int status = avcodec_parameters_to_context(s->codec, stream->codecpar);
   s->codec->thread_count = 1;
+  s->codec->err_recognition |= AV_EF_CRCCHECK;
   s->codec->pkt_timebase = stream->time_base;
   // Windows Media: libavcodec leaves out two blocks, whoever made the file; see delay_of().
   if (codec->id == AV_CODEC_ID_WMAV1 || codec->id == AV_CODEC_ID_WMAV2)
@@ -143,7 +144,13 @@ static int open_codec(State* s, char* error, size_t error_size) {
 static int next_frame(State* s) {
   for (;;) {
     const int got = avcodec_receive_frame(s->codec, s->frame);
-    if (got >= 0) return 1;
+    if (got >= 0) {
+      // What a decoder patched up: half a frame at the end, a wrong checksum.
+      const bool is_patched =
+          s->frame->decode_error_flags != 0 || (s->frame->flags & AV_FRAME_FLAG_CORRUPT) != 0;
+      if (is_patched) ++s->faults;
+      return 1;
+    }
     if (got == AVERROR_EOF || (got != AVERROR(EAGAIN) && s->is_drained)) return 0;
     if (got != AVERROR(EAGAIN)) ++s->faults;
     int read;

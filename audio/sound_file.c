@@ -125,8 +125,8 @@ static int check_format(const DecoderInfo* info, char* error, size_t error_size)
     return -1;
   }
   if (info->rate < (unsigned)FRONTEND_MIN_RATE || info->rate > (unsigned)FRONTEND_MAX_RATE) {
-    snprintf(error, error_size, "has a sample rate of %u Hz; 8000 to 192000 Hz are supported",
-             info->rate);
+    snprintf(error, error_size, "has a sample rate of %u Hz; %s are supported", info->rate,
+             decoder_has_ffmpeg() ? "1000 Hz and more" : "8000 to 192000 Hz");
     return -1;
   }
   return 0;
@@ -220,10 +220,12 @@ static int open_part(AudioFile* audio, const DecoderInput* input, char* error, s
   }
   audio->is_ffmpeg = true;
   if (decoder_open_ffmpeg(&audio->decoder, input, other, sizeof other) == 0) return 0;
-  unsigned char b[8] = {0};
-  const bool is_mp4 =
-      pread(audio->fd, b, sizeof b, 0) == (ssize_t)sizeof b && memcmp(b + 4, "ftyp", 4) == 0;
-  if (is_mp4 && decoder_has_ffmpeg() && strcmp(other, "there is no sound in it") != 0)
+  unsigned char b[10] = {0};
+  const bool has_head = pread(audio->fd, b, sizeof b, 0) == (ssize_t)sizeof b;
+  const bool is_mp4 = has_head && memcmp(b + 4, "ftyp", 4) == 0;
+  if (has_head && sound_map_behind_id3(b) >= input->part.offset + input->part.size)
+    snprintf(error, error_size, "is cut off: it ends within the tag before its sound");
+  else if (is_mp4 && decoder_has_ffmpeg() && strcmp(other, "there is no sound in it") != 0)
     snprintf(error, error_size, "is cut off: its index, which lies at its end, is missing (%s)",
              other);
   else

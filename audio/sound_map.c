@@ -18,10 +18,8 @@ int sound_map_add(SoundMap* map, uint64_t offset, uint64_t end) {
   return 0;
 }
 
-/// \return offset of the first byte behind an ID3v2 tag, 0 if there is none
-static uint64_t behind_id3(ByteReader* reader) {
-  const unsigned char* b = byte_reader_at(reader, 0, 10);
-  if (!b || memcmp(b, "ID3", 3) != 0) return 0;
+uint64_t sound_map_behind_id3(const unsigned char b[10]) {
+  if (memcmp(b, "ID3", 3) != 0) return 0;
   return 10U + ((uint64_t)(b[6] & 0x7F) << 21 | (uint64_t)(b[7] & 0x7F) << 14 |
                 (uint64_t)(b[8] & 0x7F) << 7 | (uint64_t)(b[9] & 0x7F));
 }
@@ -36,7 +34,8 @@ int sound_map_make(SoundMap* map, int fd, uint64_t size) {
   reader->begin = 0;
   reader->held = 0;
   int status = 0;
-  const uint64_t begin = behind_id3(reader);
+  const unsigned char* head = byte_reader_at(reader, 0, 10);
+  const uint64_t begin = head ? sound_map_behind_id3(head) : 0;
   const unsigned char* mark = byte_reader_at(reader, begin, 4);
   bool is_chunked = false;
   for (size_t i = 0; mark && i < sizeof chunked / sizeof *chunked; ++i)
@@ -44,13 +43,16 @@ int sound_map_make(SoundMap* map, int fd, uint64_t size) {
   if (is_chunked && begin > 0) { // a tag that does not belong there
     status = sound_map_add(map, begin, size);
   } else if (is_chunked) {
-    status = sound_map_chunks(map, reader);
+    sound_map_length(map, reader);
+    status = map->is_cut ? 0 : sound_map_chunks(map, reader);
   } else if (mark && memcmp(mark, "OggS", 4) == 0) {
     status = sound_map_ogg(map, reader);
   } else if (mark && memcmp(mark, "fLaC", 4) == 0) {
     status = sound_map_flac(map, reader, begin);
   } else if (mark && (begin > 0 || (mark[0] == 0xFF && (mark[1] & 0xE0) == 0xE0))) {
     status = sound_map_mpeg(map, reader);
+  } else {
+    sound_map_length(map, reader);
   }
   free(reader);
   return status;

@@ -39,11 +39,16 @@ typedef struct {
 int sound_map_make(SoundMap* map, int fd, uint64_t size);
 void sound_map_free(SoundMap* map);
 
+/// \param b the first 10 bytes of a file
+/// \return offset of the first byte behind the ID3v2 tag that begins there, 0 if there is none
+uint64_t sound_map_behind_id3(const unsigned char b[10]);
+
 /// The formats' own; \p reader's file begins with their mark.  Shared by sound_map.c alone.
 int sound_map_ogg(SoundMap* map, ByteReader* reader);
 int sound_map_mpeg(SoundMap* map, ByteReader* reader);
 int sound_map_flac(SoundMap* map, ByteReader* reader, uint64_t begin);
 int sound_map_chunks(SoundMap* map, ByteReader* reader);
+void sound_map_length(SoundMap* map, ByteReader* reader); ///< of AVI, ASF, transport streams
 
 /// Add a part.  \return 0, or -1 if out of memory
 int sound_map_add(SoundMap* map, uint64_t offset, uint64_t end);

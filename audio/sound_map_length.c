@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// How long AVI, ASF (Windows Media) and MPEG transport streams should be, for what FFmpeg reads
+/// without a word as far as it goes.
+#include "audio/sound_map.h"
+
+#include <string.h>
+
+/// AVI: one RIFF after the other, each with its length.  \return bytes of the whole, or 0
+static uint64_t length_of_avi(ByteReader* reader) {
+  uint64_t end = 0, size = 0;
+  for (const unsigned char* b; (b = byte_reader_at(reader, end, 12));) {
+    size = bytes_little(b + 4, 4);
+    if (memcmp(b, "RIFF", 4) != 0 || memcmp(b + 8, "AVI", 3) != 0) break;
+    if (size == 0 || size >= 0xFFFFFF00) return 0; // a stream did not know it
+    end += 8 + size + size % 2;
+  }
+  return end;
+}
+
+/// ASF: its header has the file's size, unless it was sent as it was made.
+static uint64_t length_of_asf(ByteReader* reader) {
+  static const unsigned char header[16] = {0x30, 0x26, 0xB2, 0x75, 0x8E, 0x66, 0xCF, 0x11,
+                                           0xA6, 0xD9, 0x00, 0xAA, 0x00, 0x62, 0xCE, 0x6C};
+  static const unsigned char properties[16] = {0xA1, 0xDC, 0xAB, 0x8C, 0x47, 0xA9, 0xCF, 0x11,
+                                               0x8E, 0xE4, 0x00, 0xC0, 0x0C, 0x20, 0x53, 0x65};
+  enum { HEADER = 30, OBJECT = 24, OBJECTS = 256 };
+  const unsigned char* b = byte_reader_at(reader, 0, HEADER);
+  if (!b || memcmp(b, header, sizeof header) != 0) return 0;
+  uint64_t at = HEADER;
+  for (int i = 0; i < OBJECTS && (b = byte_reader_at(reader, at, OBJECT)); ++i) {
+    const uint64_t size = bytes_little(b + 16, 8);
+    if (memcmp(b, properties, sizeof properties) == 0) {
+      b = byte_reader_at(reader, at, 92);
+      return b && (b[88] & 1) == 0 ? bytes_little(b + 40, 8) : 0;
+    }
+    if (size < OBJECT || size > reader->size) break;
+    at += size;
+  }
+  return 0;
+}
+
+/// MPEG transport streams have no length, but whole packets (in Blu-ray's with a time before each).
+static bool is_transport_cut(ByteReader* reader) {
+  static const uint64_t sizes[] = {188, 192};
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; ++i) {
+    uint64_t packets = 0;
+    for (; packets < 5; ++packets) {
+      const unsigned char* b = byte_reader_at(reader, packets * sizes[i] + sizes[i] - 188, 1);
+      if (!b || b[0] != 0x47) break;
+    }
+    if (packets == 5) return reader->size % sizes[i] != 0;
+  }
+  return false;
+}
+
+void sound_map_length(SoundMap* map, ByteReader* reader) {
+  const uint64_t avi = length_of_avi(reader), asf = length_of_asf(reader);
+  // A picture that was taken out of ASF's header leaves the old size there.
+  const uint64_t whole = avi > reader->size + 1 ? avi : reader->size < asf / 10 * 9 ? asf : 0;
+  map->is_cut = whole > 0 || is_transport_cut(reader);
+  if (whole > 0) map->share = (double)reader->size / (double)whole;
+}
