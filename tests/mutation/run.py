@@ -267,26 +267,28 @@ def choose(faults, options):
 
 def is_real(fault, results):
     """Whether a test could notice it."""
-    return not fault.equivalent and not (isinstance(fault, Slip) and results[fault.key()][0] == "does not build")
+    built = results.get(fault.key(), [""])[0] != "does not build"
+    return not fault.equivalent and (built or not isinstance(fault, Slip))
 
 
 def print_score(faults, results):
-    """Returns how many were caught, and of how many that can be."""
-    print(f"\n{'area':<20}{'faults':>8}{'caught':>8}")
-    all_caught = all_real = 0
+    """Returns how many were caught, and of how many that were tried and can be."""
+    print(f"\n{'area':<20}{'faults':>8}{'tried':>8}{'caught':>8}")
+    sums = [0, 0, 0]
     for area in sorted({f.area for f in faults}):
         real = [f for f in faults if f.area == area and is_real(f, results)]
-        caught = sum(results[f.key()][0].startswith("caught") for f in real)
-        all_caught, all_real = all_caught + caught, all_real + len(real)
-        print(f"{area:<20}{len(real):>8}{caught:>8}")
-    print(f"{'all':<20}{all_real:>8}{all_caught:>8}  {100.0 * all_caught / max(1, all_real):.1f} %")
+        told = [results[f.key()][0] for f in real if f.key() in results]
+        row = [len(real), len(told), sum(result.startswith("caught") for result in told)]
+        sums = [a + b for a, b in zip(sums, row)]
+        print(f"{area:<20}{row[0]:>8}{row[1]:>8}{row[2]:>8}  {100.0 * row[2] / max(1, row[1]):.1f} %")
+    print(f"{'all':<20}{sums[0]:>8}{sums[1]:>8}{sums[2]:>8}  {100.0 * sums[2] / max(1, sums[1]):.1f} %")
     for fault in faults:
-        result = results[fault.key()][0]
+        result = results.get(fault.key(), ["not tried"])[0]
         if fault.equivalent:
             print(f"equivalent ({result}): {fault.name()}: {fault.equivalent}")
-        elif not result.startswith("caught"):
+        elif not result.startswith("caught") and result != "not tried":
             print(f"{result}: {fault.name()}")
-    return all_caught, all_real
+    return sums[2], sums[1]
 
 
 def try_all(faults, results, options, log):
@@ -340,12 +342,10 @@ def main():
     log.write_bytes(b"")
     results = json.loads(options.results.read_text()) if options.results.exists() else {}
     open_ones = [f for f in faults if not (options.resume and is_done(f, results, options))]
-    if options.score:
-        faults = [f for f in faults if f.key() in results]
-    elif open_ones:
+    if open_ones and not options.score:
         try_all(open_ones, results, options, log)
     caught, real = print_score(faults, results)
-    built = all(results[f.key()][0] != "does not build" for f in faults if not isinstance(f, Slip))
+    built = all(results.get(f.key(), [""])[0] != "does not build" for f in faults if not isinstance(f, Slip))
     # A few of a small sample may be the few of all.
     return (stale and not options.sample) or not built or caught < (SAMPLE_TARGET if options.sample else TARGET) * real
 
