@@ -434,6 +434,7 @@ static void after_a_long_silence_the_harmony_starts_anew(void** state) {
   const size_t part = (size_t)(4.0 * rate), n = 3 * part;
   float* x = signal_new(n); // F sharp minor, silence, C major
   signal_chord(x, part, rate, (const double[]){66, 69, 73}, 3, 0.1);
+  signal_clicks(x, part, rate, 150.0, 0.1, 0.5f);
   signal_chord(x + 2 * part, part, rate, (const double[]){60, 64, 67}, 3, 0.1);
   size_t count, other;
   HopFeatures* both = signal_hear(x, n, rate, &count);
@@ -451,6 +452,10 @@ static void after_a_long_silence_the_harmony_starts_anew(void** state) {
   for (size_t i = 16; i < count; ++i)
     for (size_t c = 0; c < sizeof harmony / sizeof *harmony; ++c)
       assert_near(both[i].cues[harmony[c]], second[i].cues[harmony[c]], 0.0);
+  for (size_t i = 16; i < count; ++i) { // nor does the beat of before go on
+    assert_near(both[i].cues[CUE_PULSE_CLARITY], second[i].cues[CUE_PULSE_CLARITY], 0.02);
+    assert_near(both[i].cues[CUE_TEMPO], second[i].cues[CUE_TEMPO], 1.0);
+  }
   free(second);
   free(both);
   free(x);
@@ -684,6 +689,39 @@ static void where_the_channels_part_and_meet_again_nothing_jumps(void** state) {
   free(x);
 }
 
+static void a_follower_completes_its_hops_with_its_leader(void** state) {
+  (void)state;
+  static const double odd_rates[] = {11025.0, 22051.3, 44100.0};
+  for (size_t r = 0; r < sizeof odd_rates / sizeof *odd_rates; ++r)
+    for (size_t before = 1; before <= 3; ++before) {
+      const size_t n = (size_t)(6.0 * odd_rates[r]);
+      float* x = signal_new(n);
+      signal_pink(x, n, odd_rates[r], 0.1f, 3);
+      Frontend* fe[2] = {new_frontend(odd_rates[r]), new_frontend(odd_rates[r])};
+      size_t at = 0, hops = 0;
+      for (bool done; hops < before; hops += done)
+        at += frontend_push(fe[0], x + at, x + at, n - at, &done);
+      frontend_follow(fe[1], fe[0]);
+      for (bool done[2]; at < n; hops += done[0]) {
+        const size_t block = n - at < 700 ? n - at : 700;
+        const size_t taken = frontend_push(fe[0], x + at, x + at, block, &done[0]);
+        assert_int_equal(frontend_push(fe[1], x + at, x + at, block, &done[1]), taken);
+        assert_int_equal(done[0], done[1]);
+        at += taken;
+        if (!done[0]) continue;
+        assert_int_equal(frontend_hop(fe[0])->end, frontend_hop(fe[1])->end);
+        assert_int_equal(frontend_hop(fe[0])->end, frontend_hop_end(odd_rates[r], hops));
+        assert_int_equal(frontend_hop(fe[0])->end, at);
+        // What a frame holds is the same; what is remembered of before is not.
+        assert_near(frontend_hop(fe[0])->loudness, frontend_hop(fe[1])->loudness, 0.05);
+      }
+      assert_true(hops >= 11);
+      frontend_free(fe[0]);
+      frontend_free(fe[1]);
+      free(x);
+    }
+}
+
 static void an_integer_scale_reads_like_any_other(void** state) {
   (void)state;
   size_t n, count, other;
@@ -851,6 +889,7 @@ int main(void) {
       cmocka_unit_test(neither_side_nor_polarity_matters_to_what_both_hold),
       cmocka_unit_test(sides_that_differ_in_one_sample_of_a_frame_are_not_alike),
       cmocka_unit_test(where_the_channels_part_and_meet_again_nothing_jumps),
+      cmocka_unit_test(a_follower_completes_its_hops_with_its_leader),
       cmocka_unit_test(an_integer_scale_reads_like_any_other),
       cmocka_unit_test(a_burst_is_forgotten_after_2_s),
       cmocka_unit_test(what_stays_loud_is_music_and_no_burst),
