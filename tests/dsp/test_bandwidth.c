@@ -126,6 +126,30 @@ static void an_edge_goes_when_sound_above_it_comes(void** state) {
   free(power);
 }
 
+/// What is faint enough not to take an edge away would not have made one.
+static void an_edge_goes_less_easily_than_it_came(void** state) {
+  (void)state;
+  bins = bandwidth_bins(BIN_HZ);
+  float* power = signal_new(bins);
+  unsigned kept = 0;
+  for (float above = 0.1f; above > 1e-6f; above *= 0.7f) {
+    music(power, 3500.0, above);
+    Bandwidth* fresh = heard(48000.0, power);
+    music(power, 3500.0, 1e-8f);
+    Bandwidth* used = heard(48000.0, power);
+    assert_true(bandwidth_is_limited(used));
+    music(power, 3500.0, above);
+    for (int hop = 0; hop < 400; ++hop) // what was there before is forgotten
+      bandwidth_hop(used, power, 100.0f);
+    if (bandwidth_is_limited(fresh)) assert_true(bandwidth_is_limited(used));
+    kept += bandwidth_is_limited(used) && !bandwidth_is_limited(fresh);
+    bandwidth_free(fresh);
+    bandwidth_free(used);
+  }
+  assert_above(kept, 1);
+  free(power);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_full_band_lacks_nothing),
@@ -135,6 +159,7 @@ int main(void) {
       cmocka_unit_test(what_is_filled_continues_what_is_there),
       cmocka_unit_test(a_telephone_lacks_the_lowest_bands_too),
       cmocka_unit_test(an_edge_goes_when_sound_above_it_comes),
+      cmocka_unit_test(an_edge_goes_less_easily_than_it_came),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
