@@ -461,6 +461,35 @@ static void after_a_long_silence_the_harmony_starts_anew(void** state) {
   free(x);
 }
 
+static void a_beat_that_is_forgotten_is_not_heard_on(void** state) {
+  (void)state;
+  const double rate = 44100.0;
+  const size_t n = (size_t)(10.0 * rate), beat = (size_t)(6.0 * rate);
+  float* x = signal_new(n);
+  signal_clicks(x, beat, rate, 150.0, 0.1, 0.5f);
+  signal_chord(x + beat, n - beat, rate, (const double[]){60, 64, 67}, 3, 0.1);
+  for (unsigned forgets = 0; forgets < 2; ++forgets) {
+    Frontend* fe = new_frontend(rate);
+    size_t hops = 0;
+    for (size_t at = 0; at < n && hops < 15;) {
+      bool done;
+      at += frontend_push(fe, x + at, x + at, n - at, &done);
+      if (!done) continue;
+      if (++hops == 13 && forgets) frontend_forget(fe, 1); // the chord began with the last hop
+    }
+    const float* cues = frontend_hop(fe)->cues;
+    if (forgets) {
+      assert_near(cues[CUE_PULSE_CLARITY], 0.0, 0.0); // it takes 2 s
+      assert_near(cues[CUE_TEMPO], 120.0, 0.0);
+    } else {
+      assert_above(cues[CUE_PULSE_CLARITY], 0.1);
+      assert_near(cues[CUE_TEMPO], 150.0, 3.0);
+    }
+    frontend_free(fe);
+  }
+  free(x);
+}
+
 static void what_hums_below_the_gate_does_not_colour_the_next_piece(void** state) {
   (void)state;
   const double rate = 44100.0;
@@ -881,6 +910,7 @@ int main(void) {
       cmocka_unit_test(silence_is_silent_and_neutral),
       cmocka_unit_test(early_hops_are_those_of_the_same_sound_begun_earlier),
       cmocka_unit_test(after_a_long_silence_the_harmony_starts_anew),
+      cmocka_unit_test(a_beat_that_is_forgotten_is_not_heard_on),
       cmocka_unit_test(what_hums_below_the_gate_does_not_colour_the_next_piece),
       cmocka_unit_test(cues_keep_their_ranges_on_anything),
       cmocka_unit_test(drums_accent_their_own_bands),
