@@ -48,7 +48,7 @@ int sound_map_ogg(SoundMap* map, ByteReader* reader);
 int sound_map_mpeg(SoundMap* map, ByteReader* reader);
 int sound_map_flac(SoundMap* map, ByteReader* reader, uint64_t begin);
 int sound_map_chunks(SoundMap* map, ByteReader* reader);
-void sound_map_length(SoundMap* map, ByteReader* reader); ///< of AVI, ASF, transport streams
+void sound_map_length(SoundMap* map, ByteReader* reader); ///< of AVI, ASF, transport streams, AC-3
 
 /// Add a part.  \return 0, or -1 if out of memory
 int sound_map_add(SoundMap* map, uint64_t offset, uint64_t end);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// How long AVI, ASF (Windows Media) and MPEG transport streams should be, for what FFmpeg reads
-/// without a word as far as it goes.
+/// How long AVI, ASF (Windows Media), MPEG transport streams and AC-3 should be, for what FFmpeg
+/// reads without a word as far as it goes.
 #include "audio/sound_map.h"
 
 #include <string.h>
@@ -54,10 +54,33 @@ static bool is_transport_cut(ByteReader* reader) {
   return false;
 }
 
+/// Bytes of an AC-3 or E-AC-3 frame (ETSI TS 102 366, 4.4.1 and E.1.3.1), or 0: it is none.
+static uint64_t length_of_ac3_frame(const unsigned char b[6]) {
+  static const uint64_t kbits[] = {32,  40,  48,  56,  64,  80,  96,  112, 128, 160,
+                                   192, 224, 256, 320, 384, 448, 512, 576, 640};
+  const unsigned rate = b[4] >> 6, code = b[4] & 0x3F;
+  if (b[0] != 0x0B || b[1] != 0x77) return 0;
+  if (b[5] >> 3 > 10) return 2 * ((uint64_t)(b[2] & 7) << 8 | b[3]) + 2;
+  if (rate == 3 || code / 2 >= sizeof kbits / sizeof *kbits) return 0;
+  const uint64_t bits = kbits[code / 2];
+  return rate == 0 ? 4 * bits : rate == 1 ? 2 * (bits * 320 / 147 + code % 2) : 6 * bits;
+}
+
+/// A stream of whole frames.
+static bool is_ac3_cut(ByteReader* reader) {
+  uint64_t at = 0;
+  for (const unsigned char* b; (b = byte_reader_at(reader, at, 6));) {
+    const uint64_t size = length_of_ac3_frame(b);
+    if (size == 0) return false;
+    at += size;
+  }
+  return at > 0 && at != reader->size;
+}
+
 void sound_map_length(SoundMap* map, ByteReader* reader) {
   const uint64_t avi = length_of_avi(reader), asf = length_of_asf(reader);
   // A picture that was taken out of ASF's header leaves the old size there.
   const uint64_t whole = avi > reader->size + 1 ? avi : reader->size < asf / 10 * 9 ? asf : 0;
-  map->is_cut = whole > 0 || is_transport_cut(reader);
+  map->is_cut = whole > 0 || is_transport_cut(reader) || is_ac3_cut(reader);
   if (whole > 0) map->share = (double)reader->size / (double)whole;
 }

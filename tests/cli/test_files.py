@@ -217,7 +217,7 @@ class Files(unittest.TestCase):
             self.check_part(self.at("cut-" + name), "cut off", least=5)
         if self.has_ffmpeg_libraries():
             for name, *options in self.LOSSY:
-                if os.path.splitext(name)[1] in (".ts", ".avi", ".mp2", ".aac", ".dts", ".wma", ".mkv"):
+                if os.path.splitext(name)[1] in (".ac3", ".ts", ".avi", ".mp2", ".aac", ".dts", ".wma", ".mkv"):
                     data = read(self.make(name, *options))
                     write(self.at("cut-" + name), data[:len(data) * 3 // 5 | 1])
                     self.check_part(self.at("cut-" + name), " ", least=5)
