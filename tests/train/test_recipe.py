@@ -132,6 +132,14 @@ class Scale(unittest.TestCase):
         inside = np.array(calibrate.coverage(error, spread, np.arange(4000) % 5))
         self.assertTrue((np.abs(inside - [[0.68, 0.68], [0.954, 0.954]]) < 0.02).all())
 
+    def test_spreads_of_errors_with_long_tails_hold_enough_within_two(self):
+        rng = np.random.default_rng(9)
+        spread = rng.uniform(0.1, 0.5, (6000, 2))
+        error = spread * rng.standard_t(5, (6000, 2))
+        one, two = np.array(calibrate.coverage(error, spread, np.arange(6000) % 5))
+        self.assertTrue(((one > 0.68) & (one < 0.73)).all())
+        self.assertTrue((two > 0.93).all())
+
     def test_words_share_the_music(self):
         rng = np.random.default_rng(7)
         tags = [sorted({t for w in rng.choice(list(words.WORDS), 2) for t in words.WORDS[w][1][:2]}) for _ in range(400)]
@@ -139,6 +147,15 @@ class Scale(unittest.TestCase):
         share = words.shares(np.array(list(table.values())), [self.means])[0]
         self.assertLessEqual(share.max(), 0.1)
         self.assertGreaterEqual((share > 0.01).sum(), 24)
+
+    def test_no_word_names_too_much_of_music_without_tags(self):
+        centred = self.means - self.means.mean(0)
+        around = (np.arctan2(*centred.T) / (2 * np.pi) % 1 * len(words.WORDS)).astype(int)
+        tags = [list(list(words.WORDS.values())[k][1]) for k in around]
+        music = [self.means, self.means.mean(0) + 0.6 * centred[::2] - 0.2]
+        share = words.shares(np.array(list(words.table(self.means, tags, music).values())), music)
+        self.assertLessEqual(share.max(), 0.12)
+        self.assertGreaterEqual((share[0] > 0.01).sum(), 24)
 
 
 class Pack:

@@ -3,7 +3,7 @@
 
 Each word has a set of AllMusic's mood words (its near synonyms) that stand for it in the 4Q collection.  It starts at the
 shrunken mean reading of those clips, stretched by one factor so that the means use the plane as the readings do, and is then moved as
-little as is needed for no word to name too much music or none.
+little as is needed for no word to name too much music or none: of the tagged clips first, of other music as far as that goes.
 """
 
 from __future__ import annotations
@@ -50,6 +50,8 @@ WORDS: dict[str, tuple[bool, tuple[str, ...]]] = {
 }
 NEUTRAL = 0.12  # radius within which a reading is called neutral: QUADRANT_NEUTRAL_RADIUS of affect/quadrant.h
 MOST, LEAST = 0.08, 0.017  # shares of the clips that a word should name, at most and at least
+ELSEWHERE = 0.0127  # at least, of music without tags; it counts half
+ROUNDS, TIE = 4000, 200.0  # moves tried, and what a word's squared distance from its start costs
 
 
 def table(means: np.ndarray, tags: list[list[str]], music: list[np.ndarray]) -> dict[str, np.ndarray]:
@@ -63,7 +65,7 @@ def table(means: np.ndarray, tags: list[list[str]], music: list[np.ndarray]) -> 
         names.append(word)
     places = np.array(places)
     start = centre + (places - centre) * 0.9 * means.std(0) / places.std(0)
-    return dict(zip(names, spread_out(start, music)))
+    return dict(zip(names, settle(spread_out(start, music), start, music)))
 
 
 def table_source(rows: list[dict]) -> str:
@@ -110,6 +112,37 @@ def spread_out(start: np.ndarray, music: list[np.ndarray], steps: int = 500) -> 
             move[i] += rate * (near.mean(0) - places[i]) + 0.3 * rate * apart / max(np.hypot(*apart), 0.02)
         places = np.clip(places + np.clip(move, -0.1, 0.1), -0.97, 0.97)
     return best
+
+
+def settle(places: np.ndarray, start: np.ndarray, music: list[np.ndarray]) -> np.ndarray:
+    """Words moved one at a time, at random and ever less far, where that costs less: shares above MOST, words that name too little
+    of one kind of music, and distance from where they began."""
+    rng, places = np.random.default_rng(0), places.copy()
+    apart = [((m[:, None] - places[None]) ** 2).sum(2) for m in music]
+    wanted = [(LEAST, 1.0), *[(ELSEWHERE, 0.5)] * (len(music) - 1)]
+
+    def cost() -> float:
+        total = TIE * ((places - start) ** 2).sum(1).mean()
+        for d, (least, weight) in zip(apart, wanted):
+            share = np.bincount(d.argmin(1), minlength=len(places)) / len(d)
+            total += 10 * np.maximum(share - MOST, 0).sum() + weight * np.maximum(1 - share / least, 0).sum()
+        return total
+
+    best = cost()
+    for k in range(ROUNDS):
+        i, size = rng.integers(len(places)), 0.15 * (1 - k / ROUNDS) + 0.02
+        before, columns = places[i].copy(), [d[:, i].copy() for d in apart]
+        places[i] = np.clip(before + rng.normal(0, size, 2), -0.97, 0.97)
+        for d, m in zip(apart, music):
+            d[:, i] = ((m - places[i]) ** 2).sum(1)
+        now = cost()
+        if now <= best:
+            best = now
+            continue
+        places[i] = before
+        for d, column in zip(apart, columns):
+            d[:, i] = column
+    return places
 
 
 def main() -> None:
