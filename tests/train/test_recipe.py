@@ -148,14 +148,16 @@ class Scale(unittest.TestCase):
         self.assertLessEqual(share.max(), 0.1)
         self.assertGreaterEqual((share > 0.01).sum(), 24)
 
-    def test_no_word_names_too_much_of_music_without_tags(self):
-        centred = self.means - self.means.mean(0)
-        around = (np.arctan2(*centred.T) / (2 * np.pi) % 1 * len(words.WORDS)).astype(int)
-        tags = [list(list(words.WORDS.values())[k][1]) for k in around]
-        music = [self.means, self.means.mean(0) + 0.6 * centred[::2] - 0.2]
-        share = words.shares(np.array(list(words.table(self.means, tags, music).values())), music)
-        self.assertLessEqual(share.max(), 0.12)
-        self.assertGreaterEqual((share[0] > 0.01).sum(), 24)
+    def test_words_move_to_music_without_tags_and_keep_their_side(self):
+        rng = np.random.default_rng(10)
+        start = rng.uniform(-0.7, 0.7, (len(words.WORDS), 2))
+        music = [rng.uniform(-0.8, 0.8, (600, 2)), rng.normal(-0.3, 0.15, (300, 2))]
+        places = words.settle(start, start, music)
+        before, after = (words.shares(p, music)[1] for p in (start, places))
+        self.assertGreater((after > 0.01).sum(), (before > 0.01).sum() + 2)
+        self.assertLess(after.max(), before.max() - 0.05)
+        sure = np.abs(start) > words.SURE
+        self.assertTrue((np.sign(places) == np.sign(start))[sure].all())
 
 
 class Pack:

@@ -51,6 +51,7 @@ WORDS: dict[str, tuple[bool, tuple[str, ...]]] = {
 NEUTRAL = 0.12  # radius within which a reading is called neutral: QUADRANT_NEUTRAL_RADIUS of affect/quadrant.h
 MOST, LEAST = 0.08, 0.017  # shares of the clips that a word should name, at most and at least
 ELSEWHERE = 0.0127  # at least, of music without tags; it counts half
+SURE = 0.1  # a word that begins farther than this from an axis keeps to its side, and half of its distance
 ROUNDS, TIE = 4000, 200.0  # moves tried, and what a word's squared distance from its start costs
 
 
@@ -132,7 +133,10 @@ def settle(places: np.ndarray, start: np.ndarray, music: list[np.ndarray]) -> np
     for k in range(ROUNDS):
         i, size = rng.integers(len(places)), 0.15 * (1 - k / ROUNDS) + 0.02
         before, columns = places[i].copy(), [d[:, i].copy() for d in apart]
-        places[i] = np.clip(before + rng.normal(0, size, 2), -0.97, 0.97)
+        moved = np.clip(before + rng.normal(0, size, 2), -0.97, 0.97)
+        if ((np.abs(start[i]) > SURE) & (moved * np.sign(start[i]) < 0.5 * np.abs(start[i]))).any():
+            continue
+        places[i] = moved
         for d, m in zip(apart, music):
             d[:, i] = ((m - places[i]) ** 2).sum(1)
         now = cost()
