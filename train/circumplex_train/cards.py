@@ -30,28 +30,30 @@ def used(config: dict) -> list[str]:
     return rated + [n for n in encoder if n not in rated]
 
 
-# what: section's begin, names of arousal's and valence's figure (or one name)
+# collection, section's begin, what, names of arousal's and valence's figure (or one name)
 ROWS = (
-    ("4Q, held-out folds: AUC", "4Q", ("AUC of arousal", "AUC of valence")),
-    ("the same: quadrants right at the raw zero", "4Q", ("quadrants right at the raw zero",)),
-    ("EMOPIA, held-out folds: AUC", "EMOPIA", ("AUC of arousal", "AUC of valence")),
-    ("VGMIDI, held-out folds: r of piece means", "VGMIDI", ("r of piece means, arousal", "r of piece means, valence")),
-    ("the same: r within a piece", "VGMIDI", ("mean r within a piece, arousal", "mean r within a piece, valence")),
-    ("DEAM, held-out folds: CCC through its adapter", "DEAM", ("CCC of arousal through DEAM's adapter", "CCC of valence through DEAM's adapter")),
+    ("fourq", "4Q", "AUC", ("AUC of arousal", "AUC of valence")),
+    ("fourq", "4Q", "", ("quadrants right at the raw zero",)),
+    ("emopia", "EMOPIA", "AUC", ("AUC of arousal", "AUC of valence")),
+    ("vgmidi", "VGMIDI", "r of piece means", ("r of piece means, arousal", "r of piece means, valence")),
+    ("vgmidi", "VGMIDI", "r within a piece", ("mean r within a piece, arousal", "mean r within a piece, valence")),
+    ("deam", "DEAM", "CCC through its adapter", ("CCC of arousal through DEAM's adapter", "CCC of valence through DEAM's adapter")),
 )  # fmt: skip
 
 
-def figures(folder: Path) -> list[tuple[str, str]]:
+def figures(folder: Path, trained_on: list[str]) -> list[tuple[str, str]]:
     """Rows of the card from the yardstick's figures of a run; [] if it has not been measured."""
     path = folder / "yardstick.json"
     if not path.exists():
         return []
     kept = {(row[0].split(":")[0], row[1]): row[2] for row in json.loads(path.read_text())}
     out = []
-    for what, section, names in ROWS:
+    for collection, section, what, names in ROWS:
         values = [kept.get((section, name)) for name in names]
         if all(v is not None for v in values):
-            out.append((what + (" (arousal / valence)" if len(values) == 2 else ""), " / ".join(f"{v:.3f}".lstrip("0") for v in values)))
+            how = "held-out folds" if collection in trained_on else "never trained on"
+            label = f"{section}, {how}: {what or names[0]}" + (" (arousal / valence)" if len(values) == 2 else "")
+            out.append((label, " / ".join(f"{v:.3f}".lstrip("0") for v in values)))
     return out
 
 
