@@ -307,7 +307,7 @@ class Run:
         music = [shown]
         if "corpus" in self.material().clips:
             read = self.held_out("corpus")
-            music.append(calibrate.apply(np.array([r[4:, :2].mean(0) for r in read.values()]), gain))
+            music.append(np.array([calibrate.apply(r[4:, :2], gain).mean(0) for r in read.values()]))
         return words.table(shown, tags, music)
 
     def write_words(self) -> None:
@@ -398,7 +398,7 @@ class Run:
         print(f"{path}: {count} parameters, {path.stat().st_size} bytes", flush=True)
         model = self.config["model"]
         facts = [("inputs", ", ".join(model["inputs"])), ("temporal", f"{model['members']} x {model['temporal']['type']}, {model['temporal']['hidden']} hidden")]
-        cards.write(folder / f"{path.stem}.md", self.config, path.stat().st_size, facts + cards.figures(self.folder))
+        cards.write(folder / f"{path.stem}.md", self.config, path.stat().st_size, facts + cards.figures(self.folder, cards.used(self.config)), self.config.get("note", ""))
         return path
 
 
