@@ -8,11 +8,12 @@
 # FILE: a sound file of at least 70 s (default: the demo piece); FOLDER: default docs/images.
 # Environment: CIRCUMPLEX_LV2_PATH  folder that holds circumplex.lv2 (default: build/release/lv2)
 #              CIRCUMPLEX_SHOTS_OF  some of "views", "states", "sizes", "moods" and "peers" (default: views states sizes)
+#                "sizes" also makes one sheet of every view at every size
 #              CIRCUMPLEX_SHOTS_MOODS  for "moods": four sound files, one of each quadrant, from the first round
 # FOLDER/states gets the states in every size at 1x and 2x, to look at; FOLDER itself those at 1x.  The state
 # "late" is not among them: run() does overdue work itself, and no load tried here made a real host late.
 # Needs xvfb x11-utils jackd2 jalv sndfile-tools xdotool imagemagick espeak-ng, and ffmpeg for the moving
-# picture; optipng, if it is there, makes the files smaller.
+# picture; pngquant and optipng, if they are there, make the files smaller.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 if [ "${CIRCUMPLEX_SHOTS:-}" != inside ]; then
@@ -74,10 +75,14 @@ close_host() {
   wait "$jalv" 2>/dev/null || true
   jalv=
 }
+squeeze() {
+  ! command -v pngquant >/dev/null || pngquant --force --ext .png --speed 1 256 "$1" || true
+  ! command -v optipng >/dev/null || optipng -quiet -o1 "$1"
+}
 shot() {
   mkdir -p "$(dirname "$folder/$1.png")"
   import -silent -window "$window" "$folder/$1.png"
-  ! command -v optipng >/dev/null || optipng -quiet -o1 "$folder/$1.png"
+  squeeze "$folder/$1.png"
   echo "$folder/$1.png"
 }
 away() { xdotool mousemove 3839 2299; sleep 0.4; }
@@ -171,14 +176,7 @@ views() {
   fi
   sleep 40
   shot window
-  xdotool mousemove --window "$window" 610 395
-  sleep 0.5
-  shot hover
-  xdotool mousemove --window "$window" 500 395 click 1
-  sleep 0.3
-  away
-  shot pinned
-  xdotool mousemove --window "$window" 500 395 click 1 mousemove --window "$window" 45 571 click 1
+  xdotool mousemove --window "$window" 45 571 click 1
   away
   sleep 1
   shot held
@@ -196,12 +194,6 @@ views() {
   sleep 0.5
   shot outputs
   xdotool key --window "$window" Escape
-  close_host
-  restart_music
-  open_host 2 1800x1200
-  away
-  sleep 40
-  shot window_2x
   close_host
 }
 
@@ -224,30 +216,52 @@ resize() {
   sleep 3
 }
 
-# One listening, in windows of many sizes; the views at full screen, too.
+# Every view of the window as it is: sizes/NAME, NAME_stage, NAME_compact, NAME_outputs.
+all_views() {
+  shot "sizes/$1"
+  for view in "f stage" "c compact" "o outputs"; do
+    xdotool windowfocus "$window" || true
+    xdotool key --window "$window" "${view% *}"
+    sleep 1.5
+    shot "sizes/$1_${view#* }"
+    xdotool key --window "$window" Escape
+    sleep 1
+  done
+}
+
+# One listening, in windows of many sizes, and one at twice the scale.
 sizes() {
   restart_music
   open_host 1 900x600
   find_frame
   away
   sleep 45
-  for size in "320 240" "420 385" "760 585" "1880 1000" "3840 2160"; do
+  all_views 900x600
+  for size in "320 240" "1880 1000" "3840 2160"; do
     # shellcheck disable=SC2086  # two numbers
     resize $size
-    shot "sizes/${size% *}x${size#* }"
-    [ "${size% *}" -ge 1880 ] || continue
-    xdotool windowfocus "$window" || true
-    xdotool key --window "$window" f
-    sleep 1
-    shot "sizes/${size% *}x${size#* }_stage"
-    xdotool key --window "$window" Escape
-    sleep 1
+    all_views "${size% *}x${size#* }"
   done
   close_host
-  # The largest is kept with 256 colours.
-  for name in 3840x2160 3840x2160_stage; do
-    convert "$folder/sizes/$name.png" -dither FloydSteinberg -colors 256 "png8:$folder/sizes/$name.png"
+  restart_music
+  open_host 2 1800x1200
+  away
+  sleep 60
+  all_views 1800x1200_2x
+  close_host
+  # One sheet: a row for each view, a column for each size.
+  for view in "" _stage _compact _outputs; do
+    set --
+    for size in 320x240 900x600 1880x1000 3840x2160 1800x1200_2x; do
+      convert "$folder/sizes/$size$view.png" -resize x270 -background "#303238" -bordercolor "#303238" \
+        -border 4 "$work/sheet_$size.png"
+      set -- "$@" "$work/sheet_$size.png"
+    done
+    convert "$@" +append "$work/row$view.png"
   done
+  convert "$work/row.png" "$work/row_stage.png" "$work/row_compact.png" "$work/row_outputs.png" -append \
+    "$folder/sizes/sheet.png"
+  squeeze "$folder/sizes/sheet.png"
 }
 
 # Music of the four quadrants, half a minute of each.
@@ -267,28 +281,31 @@ moods() {
 }
 
 # Other meters with the same music, on the same server: x42's, in the small host that comes with them (their
-# windows are of a kind that jalv does not show).
+# windows are of a kind that jalv does not show); and one picture of all three.
 peers() {
   restart_music
   for peer in EBUr128 K20stereo phasewheel; do
-    x42-meter "http://gareus.org/oss/lv2/meters#$peer" >/dev/null 2>&1 &
+    # A name of our own: theirs have a "/", which jack_connect takes for a separator.
+    x42-meter -j peer "http://gareus.org/oss/lv2/meters#$peer" >/dev/null 2>&1 &
     jalv=$!
-    for _ in $(seq 60); do
-      jack_lsp | grep -v '^system\|^jackplay\|^meter' | grep -q 'in[LR]$' && break
-      sleep 0.5
-    done
     number=0
-    jack_lsp | grep -v '^system\|^jackplay\|^meter' | grep 'in[LR]$' >"$work/ports" || true
-    while read -r port; do
+    for port in "in[L1]" "in[R2]"; do
       number=$((number + 1))
-      jack_connect "jackplay:out_$number" "$port" || true
-    done <"$work/ports"
+      for _ in $(seq 60); do
+        name=$(jack_lsp 2>/dev/null | grep "^peer:$port\$") && break
+        sleep 0.5
+      done
+      jack_connect "jackplay:out_$number" "$name"
+    done
     sleep 20
     window=root
     shot "peers/$peer"
     convert "$folder/peers/$peer.png" -trim +repage "$folder/peers/$peer.png"
     close_host
   done
+  (cd "$folder/peers" && convert EBUr128.png K20stereo.png phasewheel.png -background "#101218" -gravity center \
+    -bordercolor "#101218" -border 12 +append beside.png)
+  squeeze "$folder/peers/beside.png"
 }
 
 for part in ${CIRCUMPLEX_SHOTS_OF:-views states sizes}; do

@@ -427,7 +427,10 @@ void history_strip_data(cairo_t* cr, const Theme* theme, Text* text, const Meter
     session_strip_data(cr, theme, text, l, view);
     return;
   }
-  draw_head(cr, theme, text, l, view);
+  double left, top, right, bottom;
+  cairo_clip_extents(cr, &left, &top, &right, &bottom);
+  if (top < l->head.y + l->head.h)
+    draw_head(cr, theme, text, l, view); // rows alone are new twice a second
   draw_strip(cr, theme, text, l, view);
   const double range = curve_range(view);
   draw_curves(cr, theme, l, view, range);
