@@ -270,11 +270,23 @@ static void fill_disc(cairo_t* cr, double x, double y, double r, Rgb color, doub
   cairo_fill(cr);
 }
 
+static Rgb color_of(const Theme* theme, const PlaneDot* dot) {
+  return dot->outside ? theme->text_faint : color_mood(dot->valence, dot->arousal);
+}
+
+void plane_spread(cairo_t* cr, const Theme* theme, Rect plane, const PlaneDot* dot) {
+  cairo_save(cr);
+  cairo_rectangle(cr, plane.x, plane.y, plane.w, plane.h);
+  cairo_clip(cr);
+  draw_spread(cr, theme, plane, dot, color_of(theme, dot));
+  cairo_restore(cr);
+}
+
 void plane_dot(cairo_t* cr, const Theme* theme, Rect plane, const PlaneDot* dot) {
   const double x = plane_x(plane, dot->valence);
   const double y = plane_y(plane, dot->arousal);
   const double r = dot_radius(theme);
-  const Rgb color = dot->outside ? theme->text_faint : color_mood(dot->valence, dot->arousal);
+  const Rgb color = color_of(theme, dot);
   cairo_save(cr);
   cairo_rectangle(cr, plane.x, plane.y, plane.w, plane.h);
   cairo_clip(cr);

@@ -67,6 +67,9 @@ void plane_ring(cairo_t* cr, const Theme* theme, Rect plane, double valence, dou
 /// \return the pixels that plane_piece() may touch.
 Rect plane_piece_extent(const Theme* theme, Rect plane, double valence, double arousal);
 
+/// Draw the reading's ellipse alone: for what is to lie between it and the point.
+void plane_spread(cairo_t* cr, const Theme* theme, Rect plane, const PlaneDot* dot);
+
 /// Draw the point with its glow, spread and ring.
 void plane_dot(cairo_t* cr, const Theme* theme, Rect plane, const PlaneDot* dot);
 

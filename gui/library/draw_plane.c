@@ -207,11 +207,14 @@ void draw_chosen(const Draw* d) {
                       has_axis_names(d));
     plane_words_avoid(&words, d->plane_theme, plane_x(plane, (double)song->valence),
                       plane_y(plane, (double)song->arousal), d->plane_theme->unit);
+    PlaneDot dot = mean_dot(song);
+    const bool is_mean = b->playing != b->song;
+    if (is_mean) plane_spread(d->cr, d->plane_theme, plane, &dot); // under the words
     plane_words_draw(d->cr, d->plane_theme, d->text, &words, true);
-    if (b->playing == b->song) {
+    if (!is_mean) {
       plane_piece(d->cr, d->plane_theme, plane, (double)song->valence, (double)song->arousal);
     } else {
-      const PlaneDot dot = mean_dot(song);
+      dot.valence_spread = dot.arousal_spread = 0.0;
       plane_dot(d->cr, d->plane_theme, plane, &dot);
     }
   }

@@ -340,6 +340,8 @@ static void draw_plane(MeterPicture* picture, cairo_t* cr, const MeterView* view
   cairo_rectangle(cr, plane.x, plane.y, plane.w, plane.h);
   cairo_fill(cr);
   if (shows_point(view)) { // else a message lies over the words' places
+    PlaneDot dot = current_dot(view);
+    plane_spread(cr, &picture->plane_theme, plane, &dot); // under the words
     plane_words_draw(cr, &picture->plane_theme, picture->text, &picture->words, false);
     draw_references(picture, cr, view);
     if (view->trail_count && !view->held) {
@@ -348,7 +350,7 @@ static void draw_plane(MeterPicture* picture, cairo_t* cr, const MeterView* view
       head[0].gap = true;
       plane_trail(cr, plane, head, 2, view->trail_seconds, trail_width(picture));
     }
-    const PlaneDot dot = current_dot(view);
+    dot.valence_spread = dot.arousal_spread = 0.0;
     plane_dot(cr, &picture->plane_theme, plane, &dot);
   }
   panel_message(cr, &picture->theme, picture->text, &picture->layout, view);
