@@ -77,6 +77,7 @@ draw() {
 shot() {
   sleep 0.6
   import -silent -window "$window" "$folder/library-$1.png"
+  ! command -v pngquant >/dev/null || pngquant --force --ext .png --speed 1 256 "$folder/library-$1.png" || true
   echo "$folder/library-$1.png"
 }
 away() { xdotool mousemove 2399 1599; sleep 0.4; }
@@ -104,7 +105,6 @@ xdotool mouseup 3
 away
 shot path
 course
-shot drawn
 key space
 sleep 24
 shot playing
@@ -113,10 +113,4 @@ close_window
 open_window 1
 near
 shot near
-close_window
-open_window 2
-near
-shot near_2x
-course
-shot drawn_2x
 close_window

@@ -213,7 +213,7 @@ resize() {
     sleep 0.25
     xdotool getwindowgeometry "$window" | grep -q "Geometry: $1x$2" && break
   done
-  sleep 3
+  sleep 9 # to be drawn, on a busy machine, too
 }
 
 # Every view of the window as it is: sizes/NAME, NAME_stage, NAME_compact, NAME_outputs.

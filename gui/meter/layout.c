@@ -7,6 +7,7 @@
 
 #define BODY_MIN 12.0    // px at scale 1: smallest body type of the full view
 #define COMPACT_MIN 11.0 // and of the compact one, where it is all capitals and numbers
+#define STAGE_MIN 400.0  // px at scale 1: a smaller window is no stage
 #define WIDE 1.7         // width / height from which the plane takes all of the height
 #define TALL 1.0         // and below which all is stacked
 
@@ -231,9 +232,9 @@ static void place_stage(MeterLayout* l, double scale) {
 
 MeterLayout meter_layout_compute(double width, double height, double scale, MeterMode mode) {
   MeterLayout l = {.mode = mode, .window = {0.0, 0.0, width, height}, .span = METER_SPAN};
-  if (mode == METER_STAGE) {
+  if (mode == METER_STAGE && fmin(width, height) >= STAGE_MIN * scale) {
     place_stage(&l, scale);
-  } else if (mode == METER_COMPACT || !place_full(&l, scale)) {
+  } else if (mode != METER_FULL || !place_full(&l, scale)) {
     place_compact(&l, scale);
   }
   l.parts[METER_PART_PLANE] = l.plane;

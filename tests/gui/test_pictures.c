@@ -393,6 +393,27 @@ static void every_model_of_a_long_list_can_be_reached(void** state) {
   }
 }
 
+static void check_size(void* handle, const char* string, Rect ink, bool shortened) {
+  (void)shortened;
+  if (string[0] == '+' || string[0] == 'v') *(double*)handle = fmin(*(double*)handle, ink.h);
+}
+
+// A stage is to be read from afar: in a small window it is the compact view.
+static void the_stage_has_no_small_type(void** state) {
+  (void)state;
+  for (int k = 0; k < WINDOW_SIZES; ++k) {
+    Scene scene = *find_scene("stage");
+    scene.width = window_sizes[k][0];
+    scene.height = window_sizes[k][1];
+    scene.scale = window_sizes[k][2];
+    double least = 1e9; // height of "valence" and of the numbers, px
+    cairo_surface_destroy(scene_draw(&scene, check_size, &least));
+    if (least < 6.5 * scene.scale)
+      print_error("%.1f px at %.0f x %.0f\n", least, scene.width, scene.height);
+    assert_true(least >= 6.5 * scene.scale);
+  }
+}
+
 // Whatever the size and the view, the core of the point is there and no text lies on it.
 static void the_point_is_seen_at_every_size(void** state) {
   (void)state;
@@ -664,6 +685,7 @@ int main(void) {
       cmocka_unit_test(no_text_is_clipped_at_any_scale),
       cmocka_unit_test(no_text_is_clipped_at_any_size),
       cmocka_unit_test(no_text_is_clipped_in_any_state_or_view),
+      cmocka_unit_test(the_stage_has_no_small_type),
       cmocka_unit_test(notes_are_whole_and_beside_what_they_explain),
       cmocka_unit_test(panels_are_whole_at_every_size_and_in_every_view),
       cmocka_unit_test(every_model_of_a_long_list_can_be_reached),
