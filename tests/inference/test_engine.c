@@ -366,6 +366,22 @@ static void an_instance_is_small_and_the_weights_are_shared(void** state) {
   model_unref(model);
 }
 
+static void sound_after_a_silence_is_read_from_the_beginning(void** state) {
+  (void)state;
+  Model* model = rig_model("vae-attentive-cosine");
+  size_t n, count;
+  float* x = rig_music(RIG_RATE, 12.0, &n);
+  memset(x + n / 3, 0, n / 3 * sizeof *x); // 4 s .. 8 s
+  Estimate* e = rig_hear(model, RIG_RATE, x, n, 4096, &count);
+  assert_int_equal(count, 24);
+  assert_int_equal(e[7].n_attention, 8);
+  assert_int_equal(e[15].state, ENGINE_SILENT);
+  for (size_t i = 16; i < count; ++i)
+    assert_int_equal(e[i].n_attention, i - 15);
+  free(e), free(x);
+  model_unref(model);
+}
+
 static void a_calibrated_reading_stays_in_the_plane(void** state) {
   (void)state;
   Model* plain = rig_model("none-attentive-dot");
@@ -405,6 +421,7 @@ int main(void) {
       cmocka_unit_test(envelope_and_cues_are_the_front_ends),
       cmocka_unit_test(the_gate_can_be_set),
       cmocka_unit_test(impossible_rates_get_a_sentence),
+      cmocka_unit_test(sound_after_a_silence_is_read_from_the_beginning),
       cmocka_unit_test(a_calibrated_reading_stays_in_the_plane),
       cmocka_unit_test(an_instance_is_small_and_the_weights_are_shared),
   };

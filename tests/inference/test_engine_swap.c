@@ -242,6 +242,32 @@ static void the_gate_goes_with_the_change(void** state) {
   model_unref(from);
 }
 
+static void a_gate_that_is_set_during_a_change_is_that_of_both(void** state) {
+  (void)state;
+  Model* from = rig_model("vae-attentive");
+  Model* to = rig_model_9k("vae-lstm");
+  Engine* engine = rig_engine(from, RIG_RATE);
+  const size_t n = (size_t)(2.0 * RIG_RATE);
+  float* x = signal_new(n);
+  signal_noise(x, n, 0.02f, 5);
+  Estimate e[16];
+  rig_push(engine, x, n, 1000, e, 0, 16);
+  engine_swap_begin(engine, engine_swap_new(engine, to, NULL, 0));
+  assert_int_equal(rig_push(engine, x, n, 1000, e, 0, 16), 4); // both hear it
+  assert_ptr_equal(engine_model(engine), from);
+  assert_int_equal(e[3].state, ENGINE_SETTLING);
+  engine_set_gate(engine, -20.0f);
+  rig_push(engine, x, n, 1000, e, 0, 16);
+  assert_int_equal(rig_push(engine, x, n, 1000, e, 0, 16), 4);
+  assert_ptr_equal(engine_model(engine), to);
+  assert_int_equal(e[3].state, ENGINE_SILENT);
+  free(x);
+  engine_swap_free(engine_swap_collect(engine));
+  engine_free(engine);
+  model_unref(to);
+  model_unref(from);
+}
+
 // ---- made ready and freed by another thread while the engine runs -----------------------------
 
 typedef struct {
@@ -310,6 +336,7 @@ int main(void) {
       cmocka_unit_test(a_second_change_replaces_the_first),
       cmocka_unit_test(a_reset_ends_the_change_with_the_new_model_alone),
       cmocka_unit_test(the_gate_goes_with_the_change),
+      cmocka_unit_test(a_gate_that_is_set_during_a_change_is_that_of_both),
       cmocka_unit_test(models_may_be_made_ready_on_another_thread),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
