@@ -4,7 +4,7 @@
 /// remembers.
 #include "dsp/harness.h"
 #include "library/dtw_lanes.h"
-#include "library/match.h"
+#include "library/match_index.h"
 #include "synthetic.h"
 
 #include <stdbool.h>
@@ -165,6 +165,48 @@ static void lanes_are_the_definition(void** state) {
 }
 
 /// Warping by hand: a peak that comes one step late costs nothing, two steps late it does.
+/// The range is what a passage costs at least: it must hold each mean, however that was rounded.
+static void a_songs_range_holds_each_of_its_means(void** state) {
+  (void)state;
+  enum { HOPS = 40 };
+  for (int value = -CURVE_FULL; value <= CURVE_FULL - 1; value += 37) {
+    int16_t values[2 * HOPS];
+    for (unsigned k = 0; k < 2 * HOPS; ++k)
+      values[k] = (int16_t)(k < HOPS ? value : -value - (int)(k % 2));
+    const Song song = {.curve = {HOPS, values, values + HOPS}};
+    const Catalogue catalogue = {1, &song};
+    MatchIndex* index = match_index_new(&catalogue);
+    assert_non_null(index);
+    for (unsigned k = 0; k < WHOLE_POINTS; ++k) {
+      const Pair point = index->whole[k * LANES];
+      assert_in_range(point.valence + 40000, index->low[0].valence + 40000,
+                      index->high[0].valence + 40000);
+      assert_in_range(point.arousal + 40000, index->low[0].arousal + 40000,
+                      index->high[0].arousal + 40000);
+    }
+    match_index_free(index);
+  }
+}
+
+static void what_a_profile_says_beyond_the_plane_is_its_edge(void** state) {
+  (void)state;
+  enum { POINTS = 20 };
+  static const float beyond[] = {1.5f, 40.0f, INFINITY, -1.5f, -40.0f, -INFINITY};
+  for (size_t i = 0; i < sizeof beyond / sizeof *beyond; ++i) {
+    DtwQuery queries[2];
+    for (unsigned k = 0; k < 2; ++k) {
+      profile = (Profile){.n = POINTS, .has_valence = true, .has_arousal = true};
+      for (unsigned p = 0; p < POINTS; ++p) {
+        profile.valence[p] = k ? copysignf(1.0f, beyond[i]) : beyond[i];
+        profile.arousal[p] = (float)p / POINTS;
+      }
+      memset(&queries[k], 0, sizeof queries[k]);
+      assert_true(match_query(&queries[k], &profile, MATCH_WHOLE));
+    }
+    assert_memory_equal(&queries[0], &queries[1], sizeof queries[0]);
+  }
+}
+
 static void warping_stays_in_the_band(void** state) {
   (void)state;
   DtwQuery query;
@@ -317,6 +359,8 @@ static void what_cannot_match_does_not(void** state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_songs_range_holds_each_of_its_means),
+      cmocka_unit_test(what_a_profile_says_beyond_the_plane_is_its_edge),
       cmocka_unit_test(warping_stays_in_the_band),
       cmocka_unit_test(lanes_are_the_definition),
       cmocka_unit_test(hits_are_those_of_brute_force),
