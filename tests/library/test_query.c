@@ -90,6 +90,8 @@ static void numbers_filter(void** state) {
   query.quadrants = 0;
   query.confidence = 0.75f;
   expect((const int[]){1, 4, 0});
+  query.confidence = 0.7f; // the least itself counts
+  expect((const int[]){1, 3, 4, 0});
   query.confidence = 0.0f;
   query.min_duration = 100.0f;
   query.max_duration = 200.0f;
