@@ -401,6 +401,7 @@ static void nothing_is_sent_from_inside_run(void** state) {
   bare_free(bare);
   // Nor what waits when a host begins to call its worker so.
   bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
+  session.uris = &bare->uris;
   restore(bare, &session);
   for (unsigned block = 0; block < 3 * RATE / BLOCK; ++block) {
     bare_music(bare, RATE, (uint64_t)block * BLOCK, BLOCK);
