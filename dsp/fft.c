@@ -63,15 +63,45 @@ static size_t find_passes(Fft* fft) {
   return twiddles;
 }
 
-/// w^(p k), for each p those of k = 1 .. radix - 1; in the first of vectors along p for each k.
-static void fill_twiddles(const FftPass* pass, bool along, float* w) {
+/// Roots of one: e^(-2 pi i t / n) is the product of one of two short lists each.
+typedef struct {
+  size_t step; ///< from one coarse root to the next
+  double *coarse, *fine;
+} Roots;
+
+static void fill_roots(double* roots, size_t count, size_t step, size_t n) {
   const double pi = 3.14159265358979323846;
+  for (size_t i = 0; i < count; ++i) {
+    const double turn = -2.0 * pi * (double)(step * i) / (double)n;
+    roots[2 * i] = cos(turn);
+    roots[2 * i + 1] = sin(turn);
+  }
+}
+
+/// \return false if out of memory
+static bool roots_init(Roots* roots, size_t n) {
+  roots->step = (size_t)sqrt((double)n) + 1;
+  const size_t coarse = n / roots->step + 1;
+  roots->fine = malloc(2 * (roots->step + coarse) * sizeof *roots->fine);
+  if (!roots->fine) return false;
+  roots->coarse = roots->fine + 2 * roots->step;
+  fill_roots(roots->fine, roots->step, 1, n);
+  fill_roots(roots->coarse, coarse, roots->step, n);
+  return true;
+}
+
+/// w^(p k), for each p those of k = 1 .. radix - 1; in the first of vectors along p for each k.
+static void fill_twiddles(const FftPass* pass, bool along, const Roots* roots, float* w) {
   const size_t m = pass->rest, others = pass->radix - 1;
   for (size_t p = 0; p < m; ++p)
     for (size_t k = 1; k <= others; ++k) {
-      const double turn = -2.0 * pi * (double)(p * k) / (double)(m * pass->radix);
-      w[along ? 2 * m * (k - 1) + p : 2 * (others * p + k - 1)] = (float)cos(turn);
-      w[along ? 2 * m * (k - 1) + m + p : 2 * (others * p + k - 1) + 1] = (float)sin(turn);
+      const size_t t = p * k * pass->stride;
+      const double* a = roots->coarse + 2 * (t / roots->step);
+      const double* b = roots->fine + 2 * (t % roots->step);
+      w[along ? 2 * m * (k - 1) + p : 2 * (others * p + k - 1)] =
+          (float)(a[0] * b[0] - a[1] * b[1]);
+      w[along ? 2 * m * (k - 1) + m + p : 2 * (others * p + k - 1) + 1] =
+          (float)(a[0] * b[1] + a[1] * b[0]);
     }
 }
 
@@ -85,17 +115,19 @@ Fft* fft_new_with(size_t n, const Kernels* kernels) {
   fft->twiddles = malloc(fft->n_twiddles * sizeof *fft->twiddles);
   for (int i = 0; i < 2; ++i)
     fft->buffer[i] = aligned_alloc(64, (2 * n * sizeof(float) + 63) / 64 * 64);
-  if (!fft->twiddles || !fft->buffer[0] || !fft->buffer[1]) {
+  Roots roots = {0};
+  if (!fft->twiddles || !fft->buffer[0] || !fft->buffer[1] || !roots_init(&roots, n)) {
     fft_free(fft);
     return NULL;
   }
   float* w = fft->twiddles;
   const bool along = fft->kernels->fft_first_radix(n) != 0;
   for (unsigned i = 0; i < fft->passes; ++i) {
-    fill_twiddles(&fft->pass[i], along && i == 0, w);
+    fill_twiddles(&fft->pass[i], along && i == 0, &roots, w);
     fft->pass[i].twiddles = w;
     w += 2 * (size_t)(fft->pass[i].radix - 1) * fft->pass[i].rest;
   }
+  free(roots.fine);
   return fft;
 }
 

@@ -53,14 +53,14 @@ double loudness_k_gain(double hz) {
   static const double b2[3] = {1.0, -2.0, 1.0};
   static const double a2[3] = {1.0, -1.99004745483398, 0.99007225036621};
   const double w = 2.0 * 3.14159265358979323846 * fmin(hz, 20000.0) / 48000.0;
+  const double c1 = cos(w), s1 = sin(w), c2 = 2.0 * c1 * c1 - 1.0, s2 = 2.0 * s1 * c1;
   const double* num[2] = {b1, b2};
   const double* den[2] = {a1, a2};
   double gain = 1.0;
   for (int s = 0; s < 2; ++s)
     for (int part = 0; part < 2; ++part) {
       const double* c = part ? den[s] : num[s];
-      const double re = c[0] + c[1] * cos(w) + c[2] * cos(2.0 * w);
-      const double im = c[1] * sin(w) + c[2] * sin(2.0 * w);
+      const double re = c[0] + c[1] * c1 + c[2] * c2, im = c[1] * s1 + c[2] * s2;
       gain *= part ? 1.0 / (re * re + im * im) : re * re + im * im;
     }
   return gain;
