@@ -116,12 +116,11 @@ static inline Half four_sums(const Lanes* x) {
 /// \param tap [vectors]
 static inline __attribute__((always_inline)) Half
 filter_four(const size_t vectors, const float* const from[4], const Lanes* tap) {
-  Lanes sum[4];
-#pragma GCC unroll 4
-  for (size_t r = 0; r < 4; ++r)
-    sum[r] = tap[0] * *(const Lanes*)from[r];
+  // From 0, not from the first product: of two products in a sum a compiler may fuse either, and
+  // not the same one wherever this is inlined.
+  Lanes sum[4] = {{0}};
 #pragma GCC unroll 10
-  for (size_t v = 1; v < vectors; ++v)
+  for (size_t v = 0; v < vectors; ++v)
 #pragma GCC unroll 4
     for (size_t r = 0; r < 4; ++r)
       sum[r] += tap[v] * *(const Lanes*)(from[r] + v * LANES);
