@@ -4,8 +4,9 @@
 
     bench/find_again.py LIBRARY.db [TRIALS] [CIRCUMPLEX]
 
-For songs with a minute of sound or more: the course itself; then a memory of it, stretched by up to 20 % either way and with noise of SD 0.05
-(averaged over 2.5 s), of the whole song and of a passage of 40 s.  Counts how often that song is found first.  Fixed seed.
+For songs with a minute of sound or more: the course itself; then a memory of it, stretched by up to
+20 % either way and with noise of SD 0.05 (averaged over 2.5 s), of the whole song and of a passage
+of 40 s.  Counts how often that song is found first.  Fixed seed.
 """
 
 import csv
@@ -61,15 +62,22 @@ def main():
     counts = {"its own course": 0, "the whole, remembered": 0, "40 s, remembered": 0}
     for song in rng.sample(songs, min(TRIALS, len(songs))):
         reading = circumplex("show", str(song), "--json")["readings"][0]
-        curve = [p for p in zip(reading["valence_curve"], reading["arousal_curve"]) if None not in p]
+        curve = [
+            p for p in zip(reading["valence_curve"], reading["arousal_curve"]) if None not in p
+        ]
         if len(curve) < 120:
             continue
         tried += 1
         factor = STRETCH ** rng.uniform(-1.0, 1.0)
         start = rng.randrange(0, len(curve) - PASSAGE)
-        counts["its own course"] += circumplex("match", "--song", str(song), "--limit", "1", "--json")["songs"][0]["id"] == song
+        counts["its own course"] += (
+            circumplex("match", "--song", str(song), "--limit", "1", "--json")["songs"][0]["id"]
+            == song
+        )
         counts["the whole, remembered"] += first(remembered(rng, curve, factor), "--whole") == song
-        counts["40 s, remembered"] += first(remembered(rng, curve[start : start + PASSAGE], factor), "--passage") == song
+        counts["40 s, remembered"] += (
+            first(remembered(rng, curve[start : start + PASSAGE], factor), "--passage") == song
+        )
     print(f"{len(listed['songs'])} songs, {tried} with a minute of sound or more tried")
     for name, count in counts.items():
         print(f"{name}: found first {count} times, {100 * count / tried:.1f} %")

@@ -31,9 +31,15 @@ with tempfile.TemporaryDirectory() as folder:
             out.writeframes(base[i:].tobytes())
     begun = time.monotonic()
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([program, "library", "add", "-q", f"-j{jobs}", f"--db={folder}/library.db", folder], check=True,
-                   env=dict(os.environ, LD_PRELOAD=preload, CIRCUMPLEX_MODEL=model))
+    subprocess.run(
+        [program, "library", "add", "-q", f"-j{jobs}", f"--db={folder}/library.db", folder],
+        check=True,
+        env=dict(os.environ, LD_PRELOAD=preload, CIRCUMPLEX_MODEL=model),
+    )
     wall = time.monotonic() - begun
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    print(f"{songs} songs, {jobs} jobs: wall {wall:.1f} s, CPU {cpu:.1f} s, wall / (CPU / jobs) {wall * jobs / cpu:.2f}")
+    print(
+        f"{songs} songs, {jobs} jobs: wall {wall:.1f} s, CPU {cpu:.1f} s, wall / (CPU / jobs)"
+        f" {wall * jobs / cpu:.2f}"
+    )

@@ -4,8 +4,9 @@
 
     PYTHONPATH=build/release/python bench/songs_an_hour.py [FILE...]
 
-Without FILEs a piece is made, and also coded as MP3 and FLAC where ffmpeg is there.  CPU time counts, so a busy machine changes little.
-Then rows of made-up songs are written to Parquet and taken into a library, if pyarrow is there.
+Without FILEs a piece is made, and also coded as MP3 and FLAC where ffmpeg is there.  CPU time
+counts, so a busy machine changes little. Then rows of made-up songs are written to Parquet and
+taken into a library, if pyarrow is there.
 """
 import pathlib
 import shutil
@@ -36,7 +37,9 @@ def material(folder):
     found = [wav]
     for name, options in (("piece.mp3", ["-b:a", "256k"]), ("piece.flac", [])):
         if shutil.which("ffmpeg"):
-            subprocess.run(["ffmpeg", "-v", "error", "-y", "-i", wav, *options, folder / name], check=True)
+            subprocess.run(
+                ["ffmpeg", "-v", "error", "-y", "-i", wav, *options, folder / name], check=True
+            )
             found.append(folder / name)
     return found
 
@@ -51,23 +54,45 @@ def read(paths):
         seconds, reading = min(runs, key=lambda run: run[0])
         length = reading.summary["duration_s"]
         size = pathlib.Path(path).stat().st_size / length * SONG
-        print(f"| {pathlib.Path(path).suffix[1:]} | {length / seconds:.0f} | {3600 / seconds * length / SONG:,.0f} | {size:,.0f} |")
+        print(
+            f"| {pathlib.Path(path).suffix[1:]} | {length / seconds:.0f} |"
+            f" {3600 / seconds * length / SONG:,.0f} | {size:,.0f} |"
+        )
     return reading
 
 
 def store(reading, folder):
-    """Rows with courses that wander at random, as songs do; what repeats would be packed too well."""
+    """Rows with courses that wander at random, as songs do; what repeats would be packed too
+    well.
+    """
     random = np.random.default_rng(1)
     row, hops = songs.row_of(reading, tags=False), int(SONG / 0.5)
-    courses = np.clip(np.cumsum(random.normal(0, 900, (2 * ROWS, hops)), 1), -32767, 32767).astype(np.int16)
-    rows = [{**row, "path": f"/songs/{i:08d}.mp3", "path_bytes": None, "sound": f"{i + 1:016x}",
-             "valence_curve": courses[2 * i], "arousal_curve": courses[2 * i + 1]} for i in range(ROWS)]
+    courses = np.clip(np.cumsum(random.normal(0, 900, (2 * ROWS, hops)), 1), -32767, 32767).astype(
+        np.int16
+    )
+    rows = [
+        {
+            **row,
+            "path": f"/songs/{i:08d}.mp3",
+            "path_bytes": None,
+            "sound": f"{i + 1:016x}",
+            "valence_curve": courses[2 * i],
+            "arousal_curve": courses[2 * i + 1],
+        }
+        for i in range(ROWS)
+    ]
     parquet, db = folder / "songs.parquet", folder / "songs.db"
     seconds, _ = cpu(lambda: songs.write_parquet(rows, parquet))
-    print(f"Parquet: {ROWS / seconds:,.0f} songs a second of CPU, {parquet.stat().st_size / ROWS:,.0f} bytes a song")
+    print(
+        f"Parquet: {ROWS / seconds:,.0f} songs a second of CPU,"
+        f" {parquet.stat().st_size / ROWS:,.0f} bytes a song"
+    )
     with circumplex.Library(db, "a") as library:
         seconds, _ = cpu(lambda: library.import_parquet(parquet))
-    print(f"import_parquet(): {ROWS / seconds:,.0f} songs a second of CPU, {db.stat().st_size / ROWS:,.0f} bytes a song")
+    print(
+        f"import_parquet(): {ROWS / seconds:,.0f} songs a second of CPU,"
+        f" {db.stat().st_size / ROWS:,.0f} bytes a song"
+    )
 
 
 def main():

@@ -6,8 +6,8 @@
     scripts/columns.py --check    exit with 1 if they are not what this would write
 
 Readings come from the one list in inference/readings.h, cues from the one in dsp/cues.h; what these
-do not say is said here.  tests/cli/test_columns.py compares the dictionary with what programs write.
-Needs Python's standard library only.
+do not say is said here.  tests/cli/test_columns.py compares the dictionary with what programs
+write. Needs Python's standard library only.
 """
 import pathlib
 import re
@@ -74,27 +74,46 @@ def readings():
 
 
 CUES = {
-    "loudness_momentary": "Loudness of this hop (K-weighted) over the slow loudness. Not under -40.",
+    "loudness_momentary": (
+        "Loudness of this hop (K-weighted) over the slow loudness. Not under -40."
+    ),
     "loudness_short": "Loudness of the last 3 s over the slow loudness. Not under -40.",
     "loudness_slope": "Slope of the loudness over the last 3 s, by least squares.",
     "loudness_spread": "Standard deviation of the loudness of 20 ms frames over the last 3 s.",
-    "loudness_rise": "Loudness of the last 3 s over the mean level of the hops of the last 60 s. Within -40 to 40.",
-    "flux": "Spectral flux: mean rise of the mel bands' levels over two frames (40 ms), mean over the last 1 s.",
+    "loudness_rise": (
+        "Loudness of the last 3 s over the mean level of the hops of the last 60 s. Within -40"
+        " to 40."
+    ),
+    "flux": (
+        "Spectral flux: mean rise of the mel bands' levels over two frames (40 ms), mean over the"
+        " last 1 s."
+    ),
     "onset_rate": "Onsets a second, over the last 3 s.",
     "attack": "Mean height of the flux at those onsets over its moving mean. 0 without onsets.",
-    "low_energy": "Share of the frames of the last 3 s with under a quarter of their mean energy: rests, short notes.",
+    "low_energy": (
+        "Share of the frames of the last 3 s with under a quarter of their mean energy: rests,"
+        " short notes."
+    ),
     "flux_bass": "Flux of the bands up to 200 Hz, mean over the last 1 s.",
     "flux_low": "The same of 200 to 800 Hz.",
     "flux_mid": "The same of 800 to 3000 Hz.",
     "flux_high": "The same above 3000 Hz.",
-    "accent_bass": "Standard deviation of the frames' flux up to 200 Hz over the last 3 s: how much single beats stand out.",
+    "accent_bass": (
+        "Standard deviation of the frames' flux up to 200 Hz over the last 3 s: how much single"
+        " beats stand out."
+    ),
     "accent_low": "The same of 200 to 800 Hz.",
     "accent_mid": "The same of 800 to 3000 Hz.",
     "accent_high": "The same above 3000 Hz.",
-    "centroid": "Brightness: mean of log2 of the frequency, weighted by specific loudness, 30 Hz to 10 kHz.",
+    "centroid": (
+        "Brightness: mean of log2 of the frequency, weighted by specific loudness, 30 Hz to 10 kHz."
+    ),
     "spectral_spread": "Standard deviation around the centroid.",
     "rolloff": "Where 85 % of the specific loudness lie below.",
-    "flatness": "Geometric over arithmetic mean of the power spectrum, 250 Hz to 8 kHz: noise is near 0, tones far below. Not under -60.",
+    "flatness": (
+        "Geometric over arithmetic mean of the power spectrum, 250 Hz to 8 kHz: noise is near 0,"
+        " tones far below. Not under -60."
+    ),
     "bass_share": "Share of the power under 150 Hz.",
     "contrast": "Loudest over faintest fifth of the bins, mean of five octave bands from 200 Hz.",
     "register": "Centre of the tones' amplitude over 1 s. 60 without tones and in silence.",
@@ -104,10 +123,19 @@ CUES = {
     "mode_slow": "Minor (-1) to major (1), over about 12 s.",
     "tonal_change": "How far the hop's pitch classes are from those of about 1.5 s: 1 - cosine.",
     "tonalness": "Share of the power of 1 s that stands in spectral peaks.",
-    "roughness": "Beating of tones that lie close, over 1 s (Sethares' curve); a semitone of two pure tones has about 1/3.",
+    "roughness": (
+        "Beating of tones that lie close, over 1 s (Sethares' curve); a semitone of two pure tones"
+        " has about 1/3."
+    ),
     "pulse_clarity": "Highest peak of the flux's autocorrelation over 8 s. 0 in the first 2 s.",
-    "tempo": "Where that peak lies, with a preference for 120. Keeps its value while there is no pulse; 120 in silence.",
-    "bandwidth": "Octaves of 30 Hz to 10 kHz that the sound itself has; 8.38 if nothing is missing, less for low sample rates, telephones and coders.",
+    "tempo": (
+        "Where that peak lies, with a preference for 120. Keeps its value while there is no pulse;"
+        " 120 in silence."
+    ),
+    "bandwidth": (
+        "Octaves of 30 Hz to 10 kHz that the sound itself has; 8.38 if nothing is missing, less for"
+        " low sample rates, telephones and coders."
+    ),
 }
 
 
@@ -119,14 +147,48 @@ def cues():
             for _, name, unit, low, high, _ in rows]
 
 
-TIME = Column("time_s", "s", "", "Where the hop of 0.5 s ends, from the file's beginning (also with `--from`).")
-FILE = Column("file", "", "", "The file's path as it was given or found; in CSV only where one table holds several files.")
-COMPLETE = Column("complete", "", "true, false", "Whether all of the file was read: false where it is cut off or damaged and was read in part.")
-DAMAGE = Column("damage", "", "", "How it is cut off or damaged; only there if `complete` is false.")
-WORD = Column("word", "", "", "The model's word nearest to the reading; `neutral` near the middle of the plane; null in silence.")
-QUADRANT = Column("quadrant", "", "Q1, Q2, Q3, Q4, neutral", "Quadrant of the plane: Q1 happy, Q2 tense, Q3 sad, Q4 calm; `neutral` within 0.12 of its middle; null in silence.")
+TIME = Column(
+    "time_s",
+    "s",
+    "",
+    "Where the hop of 0.5 s ends, from the file's beginning (also with `--from`).",
+)
+FILE = Column(
+    "file",
+    "",
+    "",
+    "The file's path as it was given or found; in CSV only where one table holds several files.",
+)
+COMPLETE = Column(
+    "complete",
+    "",
+    "true, false",
+    "Whether all of the file was read: false where it is cut off or damaged and was read in part.",
+)
+DAMAGE = Column(
+    "damage", "", "", "How it is cut off or damaged; only there if `complete` is false."
+)
+WORD = Column(
+    "word",
+    "",
+    "",
+    "The model's word nearest to the reading; `neutral` near the middle of the plane; null in"
+    " silence.",
+)
+QUADRANT = Column(
+    "quadrant",
+    "",
+    "Q1, Q2, Q3, Q4, neutral",
+    "Quadrant of the plane: Q1 happy, Q2 tense, Q3 sad, Q4 calm; `neutral` within 0.12 of its"
+    " middle; null in silence.",
+)
 VERSION = Column("version", "", "", "The program's version.")
-MODEL = Column("model", "", "", "Who read: an object of `name` and `hash` (16 hexadecimal digits over the model file's bytes).")
+MODEL = Column(
+    "model",
+    "",
+    "",
+    "Who read: an object of `name` and `hash` (16 hexadecimal digits over the model file's bytes).",
+)
 
 SUMMARY = [
     Column("rate", "Hz", "8000 to 192000", "The file's sample rate."),
@@ -135,10 +197,20 @@ SUMMARY = [
     Column("hops", "", "", "Rows: whole half seconds that were read."),
     Column("silent_hops", "", "", "Rows whose state is `silent`."),
     Column("live_hops", "", "", "Rows whose state is `live`."),
-    Column("mean_valence", "", "-1 to 1", "Mean over the live rows; over all that are not silent where none is live."),
+    Column(
+        "mean_valence",
+        "",
+        "-1 to 1",
+        "Mean over the live rows; over all that are not silent where none is live.",
+    ),
     Column("mean_arousal", "", "-1 to 1", "The same of arousal."),
     Column("mean_confidence", "", "0 to 1", "The same of confidence."),
-    Column("song_valence", "", "-1 to 1", "The last row's `song_valence`: the whole piece by the model's own account."),
+    Column(
+        "song_valence",
+        "",
+        "-1 to 1",
+        "The last row's `song_valence`: the whole piece by the model's own account.",
+    ),
     Column("song_arousal", "", "-1 to 1", "The same of arousal."),
     QUADRANT._replace(meaning="Quadrant of the means."),
     WORD._replace(meaning="Word for the means; `silent` where all is silent."),
@@ -151,20 +223,47 @@ SONG = [
     Column("artist", "", "", "Tag."),
     Column("album", "", "", "Tag."),
     Column("duration_s", "s", "", "What was read of it."),
-    Column("valence", "", "-1 to 1", "Mean over the live half seconds (a static model: over its windows of 10 s)."),
+    Column(
+        "valence",
+        "",
+        "-1 to 1",
+        "Mean over the live half seconds (a static model: over its windows of 10 s).",
+    ),
     Column("arousal", "", "-1 to 1", "The same of arousal."),
-    Column("valence_spread", "", "0 to 1", "Standard deviation of the course around that mean: how far the song roams, not how sure the model is."),
+    Column(
+        "valence_spread",
+        "",
+        "0 to 1",
+        "Standard deviation of the course around that mean: how far the song roams, not how sure"
+        " the model is.",
+    ),
     Column("arousal_spread", "", "0 to 1", "The same of arousal."),
-    Column("confidence", "", "0 to 1", "Mean confidence. A static model has none: absent in JSON, empty in CSV."),
+    Column(
+        "confidence",
+        "",
+        "0 to 1",
+        "Mean confidence. A static model has none: absent in JSON, empty in CSV.",
+    ),
     QUADRANT._replace(meaning=QUADRANT.meaning.replace("; null in silence", "")),
     WORD._replace(meaning="The built-in word nearest to the mean."),
 ]
 PLACES = [
-    Column("valence_percentile", "%", "0 to 100", "Share of the library's songs with a lower valence (half of those with the same)."),
+    Column(
+        "valence_percentile",
+        "%",
+        "0 to 100",
+        "Share of the library's songs with a lower valence (half of those with the same).",
+    ),
     Column("arousal_percentile", "%", "0 to 100", "The same of arousal."),
 ]
 HITS = [
-    Column("distance", "", "0 up", "`near`: from the point, in the song's own spread (not under 0.1). `match`, `path`: the mean distance of the courses, of the song from its point."),
+    Column(
+        "distance",
+        "",
+        "0 up",
+        "`near`: from the point, in the song's own spread (not under 0.1). `match`, `path`: the"
+        " mean distance of the courses, of the song from its point.",
+    ),
     Column("start_s", "s", "", "`match --passage`: where the passage begins."),
     Column("end_s", "s", "", "`match --passage`: where it ends."),
 ]
@@ -173,91 +272,297 @@ HITS = [
 def parts():
     rows, all_cues = readings(), cues()
     return [
-        Part("csv", "analyze --format csv",
-             "One row for each 0.5 s. UTF-8, comma, a header, lines end in a newline; numbers read back as the 32-bit floats that were computed. Each further model (`-m` given several times) adds `NAME.valence`, `NAME.arousal`, `NAME.valence_spread`, `NAME.arousal_spread` and, unless it is static, `NAME.confidence` before `complete`; empty in silence. Static models alone give one row a file, of `time_s` and these columns of theirs, the first one's without a name.",
-             [FILE, TIME, *rows, *all_cues, COMPLETE]),
-        Part("json", "analyze --format json", "One object; with further models also `further_models`, a list of objects like `model`.",
-             [VERSION, MODEL, Column("files", "", "", "A list of objects, one a sound file (below).")]),
-        Part("json-file", "A file's object (json, jsonl)", "`--format jsonl` writes these alone, on a line each.",
-             [FILE, Column("rows", "", "", "A list of objects, one for each 0.5 s (below)."), *SUMMARY, COMPLETE, DAMAGE]),
-        Part("json-row", "A row's object (json, jsonl)", "Numbers as in CSV.",
-             [TIME, *rows, *all_cues, WORD, QUADRANT,
-              Column("attention", "", "0 to 1", "Attention weights of the half seconds up to this one, oldest first, the last one the hop itself; sum 1, five digits; an empty list in silence and for models without attention.")]),
-        Part("jams", "analyze --format jams",
-             "JAMS 0.3 (https://jams.readthedocs.io), a document a file. Observations begin where their hop begins; silent hops have none.",
-             [Column("annotations[0].data", "", "", "Namespace `mood_thayer`: `value` is [valence, arousal], `confidence` the row's, `duration` 0.5 s."),
-              Column("annotations[0].sandbox", "", "", "`valence_spread`, `arousal_spread`, `loudness_lufs`, `song_valence`, `song_arousal`, `attention_age_s`: a list each, one value a hop, null in silence."),
-              Column("annotations[1].data", "", "", "Namespace `tag_open`: stretches of one word."),
-              Column("annotations[].annotation_metadata", "", "", "`annotator` holds the model's name and hash."),
-              Column("file_metadata", "", "", "Title (the file's name) and duration."),
-              Column("sandbox", "", "", "`file`, `complete`, `damage` and the summary of a file's object in JSON.")]),
-        Part("svl", "analyze --format svl",
-             "A Sonic Visualiser layer file with two layers of time values, valence and arousal.",
-             [Column("frame", "samples", "", "Where the hop ends, at the file's sample rate."),
-              Column("value", "", "-1 to 1", "Valence, or arousal; silent hops have no point.")]),
-        Part("features", "features",
-             "A safetensors file of 32-bit floats, one row for each 0.5 s.",
-             [Column("logmel", "dB", "-60 up", "[hops, 25, n_mel] mel levels of 25 frames of 20 ms, over the slow loudness."),
-              Column("cues", "", "", "[hops, cues] the cues below, in their order."),
-              Column("chroma", "", "0 to 1", "[hops, 12] shares of the pitch classes, C first; sum 1, or all 0."),
-              Column("semitones", "dB", "-60 up", "[hops, 72] levels of semitone bands, MIDI notes 36 to 107, over the slow loudness."),
-              Column("loudness", "LUFS", "-120 to 20", "[hops, 3] momentary (the hop's last 0.4 s), of the last 3 s, and slow (gated, 60 s)."),
-              Column("flags", "", "0, 1", "[hops, 2] silent; first sounding hop after 2 s of silence or more.")]),
-        Part("features-metadata", "The metadata of features", "Strings.",
-             [VERSION, FILE._replace(meaning="The file's path."), Column("rate", "Hz", "", "The file's sample rate."),
-              Column("duration", "s", "", "What was read."), Column("hop", "s", "", "0.5"),
-              Column("n_mel", "", "16 to 128", "Mel bands."), Column("fmin", "Hz", "", "Lower edge of the lowest band."),
-              Column("fmax", "Hz", "", "Upper edge of the highest band."), Column("start", "s", "", "Where reading began in the file."),
-              Column("cues", "", "", "The cues' names, a list in JSON.")]),
-        Part("library-csv", "library export --csv",
-             "One row a song. Cells that a spreadsheet would take for a formula begin with an apostrophe (not with `--no-guard`).",
-             [*SONG[:11], *PLACES, *SONG[11:], Column("model", "", "", "Who read: the model's name."),
-              Column("model_hash", "", "", "16 hexadecimal digits over the model file's bytes.")]),
-        Part("library-json", "library list, near, match, path --json", "One object.",
-             [VERSION, MODEL, Column("of", "", "", "Songs in the library with a reading by the model."),
-              Column("songs", "", "", "A list of objects, one a song (below).")]),
-        Part("library-song", "A song's object (library --json)", "",
-             [*SONG, *PLACES, *HITS]),
-        Part("library-show", "library show --json",
-             "`readings` is a list of objects, one for each model that read the song (by default, and static ones).",
-             [MODEL._replace(meaning="`name`, `hash`, and `static`: whether the model reads songs as a whole."), *SONG,
-              Column("curve_rate", "1/s", "2", "Values a second of the curves. Static models have no curves."),
-              Column("valence_curve", "", "-1 to 1", "The course, four digits; null in silence."),
-              Column("arousal_curve", "", "-1 to 1", "The same of arousal.")]),
-        Part("parquet", "circumplex.songs (Parquet)",
-             "One row a file, as the Python package writes it and `Library.import_parquet()` takes it.",
-             [Column("path", "", "", "Absolute path; bytes that are no UTF-8 are replaced."),
-              Column("path_bytes", "", "", "The path's bytes where they are no UTF-8, else null."),
-              Column("size", "bytes", "", "The file's size."),
-              Column("mtime_ns", "ns", "", "When it was last changed, since 1970."),
-              Column("sound", "", "", "Hash of the samples and their rate, 16 hexadecimal digits: files that sound alike to the last sample have the same."),
-              Column("samples", "", "", "Samples a channel."),
-              SUMMARY[0],
-              *[c._replace(meaning="Tag; empty where there is none.") for c in SONG[2:5]],
-              Column("model", "", "", "Who read: the model's name."),
-              Column("model_hash", "", "", "16 hexadecimal digits over the model file's bytes."),
-              SONG[5], SONG[6]._replace(meaning="Mean over the live half seconds; over all that are not silent where none is live."), *SONG[7:10],
-              SONG[10]._replace(meaning="Mean confidence."), SONG[11], WORD._replace(meaning="The model's word nearest to the mean."),
-              DAMAGE._replace(meaning="How the file is cut off or damaged and was read in part; null if it is whole."),
-              Column("failure", "", "", "Why there is no reading (then all that a reading says is null); null if there is one."),
-              Column("valence_curve", "1/32767", "-32767 to 32767", "The course, one value each 0.5 s; -32768 in silence."),
-              Column("arousal_curve", "1/32767", "-32767 to 32767", "The same of arousal.")]),
-        Part("cues", "The cues",
-             "Musical properties of the last half second or few seconds, computed from the sound without learning (`dsp/`). "
-             "The range is the one that a display spans: values may pass it where the unit is open-ended (dB, LU, octaves). "
-             "The slow loudness that levels are relative to is the gated loudness of the last 60 s of sound, so cues do not depend on playback level. "
-             "In silence all are 0 but `register`, `tempo` and `bandwidth`.",
-             all_cues),
+        Part(
+            "csv",
+            "analyze --format csv",
+            "One row for each 0.5 s. UTF-8, comma, a header, lines end in a newline; numbers read"
+            " back as the 32-bit floats that were computed. Each further model (`-m` given several"
+            " times) adds `NAME.valence`, `NAME.arousal`, `NAME.valence_spread`,"
+            " `NAME.arousal_spread` and, unless it is static, `NAME.confidence` before `complete`;"
+            " empty in silence. Static models alone give one row a file, of `time_s` and these"
+            " columns of theirs, the first one's without a name.",
+            [FILE, TIME, *rows, *all_cues, COMPLETE],
+        ),
+        Part(
+            "json",
+            "analyze --format json",
+            "One object; with further models also `further_models`, a list of objects like"
+            " `model`.",
+            [
+                VERSION,
+                MODEL,
+                Column("files", "", "", "A list of objects, one a sound file (below)."),
+            ],
+        ),
+        Part(
+            "json-file",
+            "A file's object (json, jsonl)",
+            "`--format jsonl` writes these alone, on a line each.",
+            [
+                FILE,
+                Column("rows", "", "", "A list of objects, one for each 0.5 s (below)."),
+                *SUMMARY,
+                COMPLETE,
+                DAMAGE,
+            ],
+        ),
+        Part(
+            "json-row",
+            "A row's object (json, jsonl)",
+            "Numbers as in CSV.",
+            [
+                TIME,
+                *rows,
+                *all_cues,
+                WORD,
+                QUADRANT,
+                Column(
+                    "attention",
+                    "",
+                    "0 to 1",
+                    "Attention weights of the half seconds up to this one, oldest first, the last"
+                    " one the hop itself; sum 1, five digits; an empty list in silence and for"
+                    " models without attention.",
+                ),
+            ],
+        ),
+        Part(
+            "jams",
+            "analyze --format jams",
+            "JAMS 0.3 (https://jams.readthedocs.io), a document a file. Observations begin where"
+            " their hop begins; silent hops have none.",
+            [
+                Column(
+                    "annotations[0].data",
+                    "",
+                    "",
+                    "Namespace `mood_thayer`: `value` is [valence, arousal], `confidence` the"
+                    " row's, `duration` 0.5 s.",
+                ),
+                Column(
+                    "annotations[0].sandbox",
+                    "",
+                    "",
+                    "`valence_spread`, `arousal_spread`, `loudness_lufs`, `song_valence`,"
+                    " `song_arousal`, `attention_age_s`: a list each, one value a hop, null in"
+                    " silence.",
+                ),
+                Column(
+                    "annotations[1].data", "", "", "Namespace `tag_open`: stretches of one word."
+                ),
+                Column(
+                    "annotations[].annotation_metadata",
+                    "",
+                    "",
+                    "`annotator` holds the model's name and hash.",
+                ),
+                Column("file_metadata", "", "", "Title (the file's name) and duration."),
+                Column(
+                    "sandbox",
+                    "",
+                    "",
+                    "`file`, `complete`, `damage` and the summary of a file's object in JSON.",
+                ),
+            ],
+        ),
+        Part(
+            "svl",
+            "analyze --format svl",
+            "A Sonic Visualiser layer file with two layers of time values, valence and arousal.",
+            [
+                Column("frame", "samples", "", "Where the hop ends, at the file's sample rate."),
+                Column("value", "", "-1 to 1", "Valence, or arousal; silent hops have no point."),
+            ],
+        ),
+        Part(
+            "features",
+            "features",
+            "A safetensors file of 32-bit floats, one row for each 0.5 s.",
+            [
+                Column(
+                    "logmel",
+                    "dB",
+                    "-60 up",
+                    "[hops, 25, n_mel] mel levels of 25 frames of 20 ms, over the slow loudness.",
+                ),
+                Column("cues", "", "", "[hops, cues] the cues below, in their order."),
+                Column(
+                    "chroma",
+                    "",
+                    "0 to 1",
+                    "[hops, 12] shares of the pitch classes, C first; sum 1, or all 0.",
+                ),
+                Column(
+                    "semitones",
+                    "dB",
+                    "-60 up",
+                    "[hops, 72] levels of semitone bands, MIDI notes 36 to 107, over the slow"
+                    " loudness.",
+                ),
+                Column(
+                    "loudness",
+                    "LUFS",
+                    "-120 to 20",
+                    "[hops, 3] momentary (the hop's last 0.4 s), of the last 3 s, and slow (gated,"
+                    " 60 s).",
+                ),
+                Column(
+                    "flags",
+                    "",
+                    "0, 1",
+                    "[hops, 2] silent; first sounding hop after 2 s of silence or more.",
+                ),
+            ],
+        ),
+        Part(
+            "features-metadata",
+            "The metadata of features",
+            "Strings.",
+            [
+                VERSION,
+                FILE._replace(meaning="The file's path."),
+                Column("rate", "Hz", "", "The file's sample rate."),
+                Column("duration", "s", "", "What was read."),
+                Column("hop", "s", "", "0.5"),
+                Column("n_mel", "", "16 to 128", "Mel bands."),
+                Column("fmin", "Hz", "", "Lower edge of the lowest band."),
+                Column("fmax", "Hz", "", "Upper edge of the highest band."),
+                Column("start", "s", "", "Where reading began in the file."),
+                Column("cues", "", "", "The cues' names, a list in JSON."),
+            ],
+        ),
+        Part(
+            "library-csv",
+            "library export --csv",
+            "One row a song. Cells that a spreadsheet would take for a formula begin with an"
+            " apostrophe (not with `--no-guard`).",
+            [
+                *SONG[:11],
+                *PLACES,
+                *SONG[11:],
+                Column("model", "", "", "Who read: the model's name."),
+                Column("model_hash", "", "", "16 hexadecimal digits over the model file's bytes."),
+            ],
+        ),
+        Part(
+            "library-json",
+            "library list, near, match, path --json",
+            "One object.",
+            [
+                VERSION,
+                MODEL,
+                Column("of", "", "", "Songs in the library with a reading by the model."),
+                Column("songs", "", "", "A list of objects, one a song (below)."),
+            ],
+        ),
+        Part("library-song", "A song's object (library --json)", "", [*SONG, *PLACES, *HITS]),
+        Part(
+            "library-show",
+            "library show --json",
+            "`readings` is a list of objects, one for each model that read the song (by default,"
+            " and static ones).",
+            [
+                MODEL._replace(
+                    meaning=(
+                        "`name`, `hash`, and `static`: whether the model reads songs as a whole."
+                    )
+                ),
+                *SONG,
+                Column(
+                    "curve_rate",
+                    "1/s",
+                    "2",
+                    "Values a second of the curves. Static models have no curves.",
+                ),
+                Column("valence_curve", "", "-1 to 1", "The course, four digits; null in silence."),
+                Column("arousal_curve", "", "-1 to 1", "The same of arousal."),
+            ],
+        ),
+        Part(
+            "parquet",
+            "circumplex.songs (Parquet)",
+            "One row a file, as the Python package writes it and `Library.import_parquet()`"
+            " takes it.",
+            [
+                Column("path", "", "", "Absolute path; bytes that are no UTF-8 are replaced."),
+                Column(
+                    "path_bytes", "", "", "The path's bytes where they are no UTF-8, else null."
+                ),
+                Column("size", "bytes", "", "The file's size."),
+                Column("mtime_ns", "ns", "", "When it was last changed, since 1970."),
+                Column(
+                    "sound",
+                    "",
+                    "",
+                    "Hash of the samples and their rate, 16 hexadecimal digits: files that sound"
+                    " alike to the last sample have the same.",
+                ),
+                Column("samples", "", "", "Samples a channel."),
+                SUMMARY[0],
+                *[c._replace(meaning="Tag; empty where there is none.") for c in SONG[2:5]],
+                Column("model", "", "", "Who read: the model's name."),
+                Column("model_hash", "", "", "16 hexadecimal digits over the model file's bytes."),
+                SONG[5],
+                SONG[6]._replace(
+                    meaning=(
+                        "Mean over the live half seconds; over all that are not silent where none"
+                        " is live."
+                    )
+                ),
+                *SONG[7:10],
+                SONG[10]._replace(meaning="Mean confidence."),
+                SONG[11],
+                WORD._replace(meaning="The model's word nearest to the mean."),
+                DAMAGE._replace(
+                    meaning=(
+                        "How the file is cut off or damaged and was read in part; null if it is"
+                        " whole."
+                    )
+                ),
+                Column(
+                    "failure",
+                    "",
+                    "",
+                    "Why there is no reading (then all that a reading says is null); null if there"
+                    " is one.",
+                ),
+                Column(
+                    "valence_curve",
+                    "1/32767",
+                    "-32767 to 32767",
+                    "The course, one value each 0.5 s; -32768 in silence.",
+                ),
+                Column("arousal_curve", "1/32767", "-32767 to 32767", "The same of arousal."),
+            ],
+        ),
+        Part(
+            "cues",
+            "The cues",
+            "Musical properties of the last half second or few seconds, computed from the sound"
+            " without learning (`dsp/`). The range is the one that a display spans: values may pass"
+            " it where the unit is open-ended (dB, LU, octaves). The slow loudness that levels are"
+            " relative to is the gated loudness of the last 60 s of sound, so cues do not depend on"
+            " playback level. In silence all are 0 but `register`, `tempo` and `bandwidth`.",
+            all_cues,
+        ),
     ]
 
 
-INTRO = ("Every column of every format that Circumplex writes, with its unit, range and meaning. "
-         "A row describes one hop of 0.5 s of sound, which ends at `time_s`. "
-         "What a valence of +.5 means to listeners is in `docs/scale.md`; how readings are made, in `docs/method.md`.")
+INTRO = (
+    "Every column of every format that Circumplex writes, with its unit, range and meaning. A row"
+    " describes one hop of 0.5 s of sound, which ends at `time_s`. What a valence of +.5 means to"
+    " listeners is in `docs/scale.md`; how readings are made, in `docs/method.md`."
+)
 
 
 def markdown():
-    lines = ["# Data dictionary", "", INTRO + " Written by `scripts/columns.py`; a test compares it with what the programs write.", ""]
+    lines = [
+        "# Data dictionary",
+        "",
+        INTRO
+        + " Written by `scripts/columns.py`; a test compares it with what the programs write.",
+        "",
+    ]
     for part in parts():
         lines += [f"## {part.title}", ""]
         if part.text:
@@ -275,16 +580,28 @@ def roff(text):
 
 
 def manual():
-    lines = ['.\\" SPDX-License-Identifier: GPL-3.0-or-later', '.\\" Written by scripts/columns.py.',
-             '.TH CIRCUMPLEX-COLUMNS 5 "" "Circumplex" "File formats"', ".SH NAME",
-             r"circumplex-columns \- what the columns mean that circumplex writes", ".SH DESCRIPTION", roff(INTRO)]
+    lines = [
+        '.\\" SPDX-License-Identifier: GPL-3.0-or-later',
+        '.\\" Written by scripts/columns.py.',
+        '.TH CIRCUMPLEX-COLUMNS 5 "" "Circumplex" "File formats"',
+        ".SH NAME",
+        r"circumplex-columns \- what the columns mean that circumplex writes",
+        ".SH DESCRIPTION",
+        roff(INTRO),
+    ]
     for part in parts():
-        lines.append('.SH "' + roff(part.title.upper() if "--" not in part.title else part.title) + '"')
+        lines.append(
+            '.SH "' + roff(part.title.upper() if "--" not in part.title else part.title) + '"'
+        )
         if part.text:
             lines.append(roff(part.text))
         for c in part.columns:
             facts = "; ".join(x for x in (c.unit, c.range) if x)
-            lines += [".TP", f".B {roff(c.name)}" + (f" \\fR({roff(facts)})" if facts else ""), roff(c.meaning)]
+            lines += [
+                ".TP",
+                f".B {roff(c.name)}" + (f" \\fR({roff(facts)})" if facts else ""),
+                roff(c.meaning),
+            ]
     lines += [".SH SEE ALSO", ".BR circumplex (1)", ""]
     return "\n".join(lines)
 
@@ -292,7 +609,11 @@ def manual():
 def main():
     wanted = {PAGE: markdown(), MANUAL: manual()}
     if sys.argv[1:] == ["--check"]:
-        stale = [p for p, text in wanted.items() if not p.exists() or p.read_text(encoding="utf-8") != text]
+        stale = [
+            p
+            for p, text in wanted.items()
+            if not p.exists() or p.read_text(encoding="utf-8") != text
+        ]
         for path in stale:
             print(f"{path.relative_to(ROOT)} is not what scripts/columns.py writes: run it")
         return 1 if stale else 0

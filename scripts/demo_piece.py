@@ -3,12 +3,13 @@
 """Write the demo piece: a few contrasting minutes as a Standard MIDI File, or as a WAV.
 
     scripts/demo_piece.py OUT.mid           the score
-    scripts/demo_piece.py OUT.wav           the sound: by fluidsynth and a General MIDI soundfont where
-                                            both are there, else by a small synthesiser of its own
+    scripts/demo_piece.py OUT.wav           the sound: by fluidsynth and a General MIDI soundfont
+                                            where both are there, else by a small synthesiser
     scripts/demo_piece.py --own OUT.wav     always by the small synthesiser
 
-Calm (F major, 66 BPM) - joyful dance (D major, 126) - tense chase (C minor, 160) - sad (A minor, 56) -
-silence - triumph (E flat major, 104).  The same bytes on every run.  Needs Python's standard library only.
+Calm (F major, 66 BPM) - joyful dance (D major, 126) - tense chase (C minor, 160) - sad (A minor,
+56) - silence - triumph (E flat major, 104).  The same bytes on every run.  Needs Python's standard
+library only.
 """
 import array
 import math
@@ -33,7 +34,8 @@ class Score:
 
     def __init__(self):
         self.events = []  # (tick, order, bytes)
-        self.notes = []   # (start s, length s, channel, program, pitch, velocity), for the own synthesiser
+        # (start s, length s, channel, program, pitch, velocity), for the own synthesiser
+        self.notes = []
         self.tick, self.second, self.tempo = 0, 0.0, 120.0
         self.programs = {}
         self.random = random.Random(7)  # small human inaccuracies, the same every time
@@ -103,7 +105,16 @@ def calm(score):
     for bar, chord in enumerate(progression):
         score.chord(1, 4 * bar, 4, chord, 44)
         score.note(1, 4 * bar, 4, chord[0] - 12, 46)
-        broken = [chord[0], chord[1], chord[2], chord[0] + 12, chord[2], chord[1], chord[2], chord[1]]
+        broken = [
+            chord[0],
+            chord[1],
+            chord[2],
+            chord[0] + 12,
+            chord[2],
+            chord[1],
+            chord[2],
+            chord[1],
+        ]
         for i, pitch in enumerate(broken):
             score.note(0, 4 * bar + i / 2, 1, pitch + 12, 40 + 4 * (i == 0))
     for beat, length, pitch in melody:
@@ -147,7 +158,9 @@ def joyful(score):
 
 
 def tense(score):
-    """A chase in C minor: hammered low strings, dissonant brass, toms, everything getting louder."""
+    """A chase in C minor: hammered low strings, dissonant brass, toms, everything getting
+    louder.
+    """
     score.set_tempo(160)
     score.program(7, 48, 115, 50)  # strings
     score.program(8, 61, 115, 80)  # brass section
@@ -200,8 +213,16 @@ def triumph(score):
     score.program(14, 48, 105, 74) # strings
     score.program(15, 47, 110, 60) # timpani
     score.program(3, 43, 100)      # contrabass
-    progression = [triad(63), triad(58), triad(60, True), triad(56), triad(63), triad(56), triad(58),
-                   triad(63)]
+    progression = [
+        triad(63),
+        triad(58),
+        triad(60, True),
+        triad(56),
+        triad(63),
+        triad(56),
+        triad(58),
+        triad(63),
+    ]
     fanfare = [(0, 1, 75), (1, .5, 75), (1.5, .5, 75), (2, 2, 79), (4, 1, 77), (5, .5, 74),
                (5.5, .5, 77), (6, 2, 82), (8, 1, 84), (9, .5, 82), (9.5, .5, 79), (10, 2, 75),
                (12, 1, 80), (13, .5, 82), (13.5, .5, 84), (14, 2, 80), (16, 1, 79), (17, .5, 79),
@@ -246,7 +267,9 @@ def synthesise(score, path):
         level = 0.22 * (velocity / 127) ** 2
         at = int(start * RATE)
         if channel == DRUMS:
-            key, decay = ("drum", pitch), {KICK: .12, SNARE: .15, TOM: .2, CRASH: .9}.get(pitch, .05)
+            key, decay = ("drum", pitch), {KICK: 0.12, SNARE: 0.15, TOM: 0.2, CRASH: 0.9}.get(
+                pitch, 0.05
+            )
         else:
             sustained = program >= 40
             key, decay = (pitch, program, round(seconds, 2)), seconds if sustained else seconds + .4

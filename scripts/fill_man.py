@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write the options that programs show by --help into their manual pages: fill_man.py [--check] PAGE PROGRAM...
+"""Write the options that programs show by --help into their manual pages: fill_man.py [--check]
+PAGE PROGRAM...
 
-What stands between a line '.\\" [options: COMMAND]' and a line '.\\" [end]' is replaced by the options of
-'COMMAND --help', whose first word names a PROGRAM.  With --check nothing is written: the exit status
-says whether the page is up to date.
+What stands between a line '.\\" [options: COMMAND]' and a line '.\\" [end]' is replaced by the
+options of 'COMMAND --help', whose first word names a PROGRAM.  With --check nothing is written: the
+exit status says whether the page is up to date.
 """
 import os
 import re
@@ -66,7 +67,9 @@ def main():
         page = file.read()
     filled = fill(page, {os.path.basename(program): program for program in programs})
     if check and filled != page:
-        raise SystemExit(f"{path}: the options are not those of --help; build the target fill_tables")
+        raise SystemExit(
+            f"{path}: the options are not those of --help; build the target fill_tables"
+        )
     if not check and filled != page:
         with open(path, "w", encoding="utf-8") as file:
             file.write(filled)

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The table of values in docs/method.md, from the default model's file and its training configuration.
+"""The table of values in docs/method.md, from the default model's file and its training
+configuration.
 
     scripts/method.py            write it
-    scripts/method.py --check    exit with 1 if it is not what this would write, 77 if it is of another model
+    scripts/method.py --check    exit with 1 if it is not what this would write, 77 if it is of
+                                 another model
 
 Needs Python's standard library only.
 """
@@ -17,10 +19,18 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs/method.md"
 BLOCK = re.compile(r"(<!-- values: [^\n]*-->\n)(.*?)(<!-- end of values -->)", re.S)
 NAMES = {
-    "frontend": "front end", "model": "inputs and members", "model.temporal": "time", "encoder": "encoder's pretraining", "train": "training",
-    "train.sizes": "clips a step", "train.weights": "weights of the collections",
-    "variation": "members of another kind", "variation.model.temporal": "theirs", "variation.train": "their training",
-    "variation.train.sizes": "their clips a step", "variation.train.weights": "their weights of the collections",
+    "frontend": "front end",
+    "model": "inputs and members",
+    "model.temporal": "time",
+    "encoder": "encoder's pretraining",
+    "train": "training",
+    "train.sizes": "clips a step",
+    "train.weights": "weights of the collections",
+    "variation": "members of another kind",
+    "variation.model.temporal": "theirs",
+    "variation.train": "their training",
+    "variation.train.sizes": "their clips a step",
+    "variation.train.weights": "their weights of the collections",
 }
 LEFT_OUT = {"train": {"threads"}}
 
@@ -37,7 +47,11 @@ def rows(config):
         table = config
         for part in name.split("."):
             table = table.get(part, {})
-        values = [f"{key} {text(v)}" for key, v in table.items() if not isinstance(v, dict) and key not in LEFT_OUT.get(name, ())]
+        values = [
+            f"{key} {text(v)}"
+            for key, v in table.items()
+            if not isinstance(v, dict) and key not in LEFT_OUT.get(name, ())
+        ]
         if values:
             yield title, "; ".join(values)
 
@@ -52,10 +66,32 @@ def tensors(path):
 def table():
     config = tomllib.loads((ROOT / "train/configs/default.toml").read_text(encoding="utf-8"))
     about, weights = tensors(ROOT / "models/default.safetensors")
-    found = [("the file", f"`models/default.safetensors`, {weights} numbers; change threshold {about['change']['threshold']:g}, gap {about['change']['gap']:g}"),
-             ("calibration", "; ".join(f"{k} {v[0]:.4f} x {v[1]:+.4f}" for k, v in about["calibration"].items()))]
-    lines = ["Of the default model, from its file and `train/configs/default.toml` (whose comments say what each is):", "", "| | |", "|---|---|"]
-    return "\n".join(lines + [f"| {title} | {values} |" for title, values in [*found, *rows(config)]]) + "\n"
+    found = [
+        (
+            "the file",
+            (
+                f"`models/default.safetensors`, {weights} numbers; change threshold"
+                f" {about['change']['threshold']:g}, gap {about['change']['gap']:g}"
+            ),
+        ),
+        (
+            "calibration",
+            "; ".join(f"{k} {v[0]:.4f} x {v[1]:+.4f}" for k, v in about["calibration"].items()),
+        ),
+    ]
+    lines = [
+        (
+            "Of the default model, from its file and `train/configs/default.toml` (whose comments"
+            " say what each is):"
+        ),
+        "",
+        "| | |",
+        "|---|---|",
+    ]
+    return (
+        "\n".join(lines + [f"| {title} | {values} |" for title, values in [*found, *rows(config)]])
+        + "\n"
+    )
 
 
 def main():

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run an example that is written in cells ("# %%", as notebooks' editors read them) and render it as an HTML page.
+"""Run an example that is written in cells ("# %%", as notebooks' editors read them) and render it
+as an HTML page.
 
-    MUSIC=FOLDER PYTHONPATH=build/release/python scripts/notebook.py python/examples/folder_on_the_plane.py docs/folder-on-the-plane.html
+    MUSIC=FOLDER PYTHONPATH=build/release/python scripts/notebook.py \\
+        python/examples/folder_on_the_plane.py docs/folder-on-the-plane.html
 
 A cell's output and figure stand below it.  Needs matplotlib.
 """
@@ -31,7 +33,11 @@ def cells(text):
 
 def prose(body):
     lines = [html.escape(re.sub(r"^# ?", "", line)) for line in body.splitlines()]
-    out = "\n".join(f"<h1>{line[2:]}</h1>" if line.startswith("# ") else f"<p>{line}</p>" for line in lines if line)
+    out = "\n".join(
+        f"<h1>{line[2:]}</h1>" if line.startswith("# ") else f"<p>{line}</p>"
+        for line in lines
+        if line
+    )
     return re.sub(r"`([^`]*)`", r"<code>\1</code>", out)
 
 
@@ -39,7 +45,10 @@ def figure():
     picture = io.BytesIO()
     plt.gcf().savefig(picture, format="png", dpi=80, bbox_inches="tight")
     plt.close("all")
-    return f'<img alt="the figure that the cell draws" src="data:image/png;base64,{base64.b64encode(picture.getvalue()).decode()}">'
+    return (
+        '<img alt="the figure that the cell draws"'
+        f' src="data:image/png;base64,{base64.b64encode(picture.getvalue()).decode()}">'
+    )
 
 
 def render(text):
@@ -63,8 +72,12 @@ def main():
     source, target = map(pathlib.Path, sys.argv[1:])
     body = render(source.read_text(encoding="utf-8"))
     title = re.search(r"<h1>(.*?)</h1>", body).group(1)
-    target.write_text(f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>{STYLE}</style></head>\n'
-                      f"<body>\n{body}\n</body></html>\n", encoding="utf-8")
+    target.write_text(
+        '<!DOCTYPE html>\n<html lang="en"><head><meta'
+        f' charset="utf-8"><title>{title}</title><style>{STYLE}</style></head>\n'
+        f"<body>\n{body}\n</body></html>\n",
+        encoding="utf-8",
+    )
 
 
 if __name__ == "__main__":

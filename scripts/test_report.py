@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What CTest's JUnit file says, for people: test_report.py FILE [SLOWEST]
 
-The slowest tests, and of each one that was skipped the last line that it printed, which says why.  Ends with
-"N passed, N failed, N skipped".  Exit status 1 if a test that was skipped did not say why.
+The slowest tests, and of each one that was skipped the last line that it printed, which says why.
+Ends with "N passed, N failed, N skipped".  Exit status 1 if a test that was skipped did not say
+why.
 """
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -19,11 +20,15 @@ def report(root, slowest=12):
     """The report's lines, and whether each skipped test says why."""
     cases = list(root.iter("testcase"))
     skipped = [case for case in cases if case.find("skipped") is not None]
-    failed = [case for case in cases if case.find("failure") is not None or case.get("status") == "fail"]
+    failed = [
+        case for case in cases if case.find("failure") is not None or case.get("status") == "fail"
+    ]
     lines = [f"{float(case.get('time')):8.1f} s  {case.get('name')}"
              for case in sorted(cases, key=lambda case: -float(case.get("time")))[:slowest]]
     lines.append(f"{sum(float(case.get('time')) for case in cases):8.1f} s  all {len(cases)}")
-    lines += [f"SKIPPED {case.get('name')}: {reason(case) or 'it does not say why'}" for case in skipped]
+    lines += [
+        f"SKIPPED {case.get('name')}: {reason(case) or 'it does not say why'}" for case in skipped
+    ]
     lines += [f"FAILED {case.get('name')}" for case in failed]
     passed = len(cases) - len(skipped) - len(failed)
     lines.append(f"{passed} passed, {len(failed)} failed, {len(skipped)} skipped")

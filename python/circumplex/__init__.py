@@ -29,7 +29,25 @@ from .reading import COLUMNS, Column, Engine, IncompleteWarning, Reading, Summar
 from .sound import Sound, load
 
 __all__ = [
-    "COLUMNS", "CUES", "Column", "Cue", "Engine", "Error", "Features", "IncompleteWarning", "Library",
-    "LibrarySong", "Model", "Reading", "Sound", "StaticReading", "Summary", "__version__", "analyze",
-    "analyze_static", "features", "load", "songs",
+    "COLUMNS",
+    "CUES",
+    "Column",
+    "Cue",
+    "Engine",
+    "Error",
+    "Features",
+    "IncompleteWarning",
+    "Library",
+    "LibrarySong",
+    "Model",
+    "Reading",
+    "Sound",
+    "StaticReading",
+    "Summary",
+    "__version__",
+    "analyze",
+    "analyze_static",
+    "features",
+    "load",
+    "songs",
 ]

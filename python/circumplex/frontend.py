@@ -32,7 +32,8 @@ class Features:
     """Features of a sound, float32, one row each 0.5 s; what `circumplex features` writes.
 
     logmel [n, 25, n_mel] dB and semitones [n, 72] dB re the slow loudness; cues [n, 34] (CUES);
-    chroma [n, 12] shares; loudness [n, 3] LUFS (momentary, 3 s, slow); silent, gate_opened [n] bool.
+    chroma [n, 12] shares; loudness [n, 3] LUFS (momentary, 3 s, slow); silent, gate_opened [n]
+    bool.
     """
 
     logmel: NDArray[np.float32]
@@ -47,12 +48,20 @@ class Features:
         return len(self.cues)
 
 
-def features(source: Path | ArrayLike, rate: float | None = None, *, n_mel: int = 64, fmin: float = 30.0,
-             fmax: float = 10000.0, gate: float = -60.0) -> Features:
-    """Features of a file or of samples (with their ``rate``, Hz), from a cold start at the first one.
+def features(
+    source: Path | ArrayLike,
+    rate: float | None = None,
+    *,
+    n_mel: int = 64,
+    fmin: float = 30.0,
+    fmax: float = 10000.0,
+    gate: float = -60.0,
+) -> Features:
+    """Features of a file or of samples (with their ``rate``, Hz), from a cold start at the first
+    one.
 
-    n_mel bands (16 to 128) from fmin to fmax (Hz); below ``gate`` (LUFS) is silence.  A last hop that
-    is not full is left out.  Raises Error for a rate or bands that cannot be.
+    n_mel bands (16 to 128) from fmin to fmax (Hz); below ``gate`` (LUFS) is silence.  A last hop
+    that is not full is left out.  Raises Error for a rate or bands that cannot be.
     """
     if isinstance(source, (str, bytes, os.PathLike)):
         sound = load(source)

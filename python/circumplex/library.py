@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The library: one file of songs and their readings, shared with `circumplex library` and its window."""
+"""The library: one file of songs and their readings, shared with `circumplex library` and its
+window.
+"""
+
 from __future__ import annotations
 
 import os
@@ -24,7 +27,8 @@ _NUMBERS = ("duration_s", "valence", "arousal", "valence_spread", "arousal_sprea
 class LibrarySong:
     """A song as one model reads it; valence and arousal are means, with the spread of the course.
 
-    curve: [n, 2] float32, valence and arousal each 0.5 s, NaN in silence; None if it was not asked for.
+    curve: [n, 2] float32, valence and arousal each 0.5 s, NaN in silence; None if it was not asked
+    for.
     """
 
     id: int
@@ -45,7 +49,9 @@ def _curve(packed: tuple[bytearray, bytearray] | None) -> NDArray[np.float32] | 
     if packed is None:
         return None
     whole = np.stack([np.frombuffer(axis, np.int16) for axis in packed], axis=1)
-    return np.where(whole == songs.CURVE_SILENT, np.nan, whole / songs.CURVE_FULL).astype(np.float32)
+    return np.where(whole == songs.CURVE_SILENT, np.nan, whole / songs.CURVE_FULL).astype(
+        np.float32
+    )
 
 
 class Library:
@@ -82,20 +88,30 @@ class Library:
         """The hash of the model of that name, or whose hash begins so."""
         if model is None:
             return None
-        found = {m["hash"] for m in self.models() if m["name"] == model or m["hash"].startswith(model)}
+        found = {
+            m["hash"] for m in self.models() if m["name"] == model or m["hash"].startswith(model)
+        }
         if len(found) != 1:
-            raise _core.Error(f"the library has {len(found) or 'no'} readings by models called '{model}'")
+            raise _core.Error(
+                f"the library has {len(found) or 'no'} readings by models called '{model}'"
+            )
         return found.pop()
 
     def songs(self, model: str | None = None, curves: bool = False) -> list[LibrarySong]:
-        """All songs read by one model (its name or the beginning of its hash; None: the one that has
+        """All songs read by one model (its name or the beginning of its hash; None: the one that
+        has
         read the most), in order of id, without those whose files are missing."""
         who, rows = self._store.songs(self._hash(model), curves)
-        return [LibrarySong(*row[:-2], None if who["static"] else row[-2], _curve(row[-1])) for row in rows]
+        return [
+            LibrarySong(*row[:-2], None if who["static"] else row[-2], _curve(row[-1]))
+            for row in rows
+        ]
 
     def near(self, valence: float, arousal: float, limit: int = 20,
              model: str | None = None) -> list[tuple[LibrarySong, float]]:
-        """The songs nearest to a point of the plane, with their distances, as `circumplex library near`."""
+        """The songs nearest to a point of the plane, with their distances, as `circumplex library
+        near`.
+        """
         hits = self._store.near(self._hash(model), valence, arousal, limit)
         by_id = {song.id: song for song in self.songs(model)} if hits else {}
         return [(by_id[number], distance) for number, distance in hits]
@@ -108,15 +124,25 @@ class Library:
         who, rows = self._store.songs(self._hash(model), curves)
         names = ("id", "path", "title", "artist", "album", *_NUMBERS)
         types = [pyarrow.int64()] + 4 * [pyarrow.string()] + 6 * [pyarrow.float32()]
-        columns = [pyarrow.array([os.fsencode(r[i]).decode(errors="replace") if names[i] == "path" else r[i]
-                                  for r in rows], kind) for i, kind in enumerate(types)]
+        columns = [
+            pyarrow.array(
+                [
+                    os.fsencode(r[i]).decode(errors="replace") if names[i] == "path" else r[i]
+                    for r in rows
+                ],
+                kind,
+            )
+            for i, kind in enumerate(types)
+        ]
         made = pyarrow.table(dict(zip(names, columns)))
         for name, key in (("model", "name"), ("model_hash", "hash")):
             made = made.append_column(name, pyarrow.array([who[key]] * len(rows), pyarrow.string()))
         for axis, name in enumerate(("valence_curve", "arousal_curve")):
             if curves:
                 values = [_curve(r[-1])[:, axis] for r in rows]
-                made = made.append_column(name, pyarrow.array(values, pyarrow.list_(pyarrow.float32())))
+                made = made.append_column(
+                    name, pyarrow.array(values, pyarrow.list_(pyarrow.float32()))
+                )
         return made
 
     def export_parquet(self, path: Path, model: str | None = None, curves: bool = True) -> None:
@@ -127,8 +153,8 @@ class Library:
         """Take over songs from Parquet, a file or a folder of them, as circumplex.songs writes it.
 
         What is here already stays as it is; files that failed are remembered as such.  Stored in
-        transactions of 1000 songs.  Returns the number of rows; raises Error for a row that cannot be,
-        and then nothing of its transaction is stored.
+        transactions of 1000 songs.  Returns the number of rows; raises Error for a row that cannot
+        be, and then nothing of its transaction is stored.
         """
         count = 0
         for rows in _batches(path):
@@ -154,9 +180,17 @@ class Library:
                 return
             numbers = tuple(row[key] for key in _NUMBERS)
             _check(numbers)
-            curves = tuple(np.asarray(row[f"{axis}_curve"], np.int16).tobytes() for axis in ("valence", "arousal"))
-            self._store.put(file, (int(row["sound"], 16), row["samples"], row["title"], row["artist"], row["album"]),
-                            (row["model"], row["model_hash"]), numbers, curves)
+            curves = tuple(
+                np.asarray(row[f"{axis}_curve"], np.int16).tobytes()
+                for axis in ("valence", "arousal")
+            )
+            self._store.put(
+                file,
+                (int(row["sound"], 16), row["samples"], row["title"], row["artist"], row["album"]),
+                (row["model"], row["model_hash"]),
+                numbers,
+                curves,
+            )
         except (TypeError, ValueError) as error:
             raise _core.Error(f"{name}: the row cannot be stored: {error}") from None
 
@@ -174,7 +208,9 @@ def _batches(path: Path) -> Iterator[list[dict[str, Any]]]:
 
     try:
         found = pyarrow.dataset.dataset(os.fsdecode(path), format="parquet", schema=songs.schema())
-        missing = set(songs.schema().names) - set(pyarrow.dataset.dataset(os.fsdecode(path), format="parquet").schema.names)
+        missing = set(songs.schema().names) - set(
+            pyarrow.dataset.dataset(os.fsdecode(path), format="parquet").schema.names
+        )
         if missing:
             raise _core.Error(f"{os.fsdecode(path)}: no columns {', '.join(sorted(missing))}")
         for batch in found.to_batches(batch_size=_BATCH):

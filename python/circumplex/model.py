@@ -11,7 +11,8 @@ from .sound import Path, file_name
 
 
 class Model:
-    """A model file, opened: ``Model()`` is the default one, ``Model("name-or-file.safetensors")`` another.
+    """A model file, opened: ``Model()`` is the default one, ``Model("name-or-file.safetensors")``
+    another.
 
     Opening the same file again costs nothing.  Raises Error if it is no model of running readings.
     """
@@ -46,7 +47,10 @@ def _reopen(source: str | None, model_hash: str) -> Model:
     """A model that another process had: the same file must be here."""
     model = Model(source)
     if model.hash != model_hash:
-        raise _core.Error(f"{source or 'the default model'} is another one here ({model.hash}) than there ({model_hash})")
+        raise _core.Error(
+            f"{source or 'the default model'} is another one here ({model.hash}) than there"
+            f" ({model_hash})"
+        )
     return model
 
 

@@ -183,16 +183,23 @@ def _make(rows: _core.Rows, said: dict[str, Any], model: Model, **more: Any) -> 
         model=model, summary=_summary(said, model), **more)
 
 
-def analyze(source: Path | ArrayLike, rate: float | None = None, *, model: Model | Path | None = None,
-            gate: float = -60.0, start: float = 0.0, end: float | None = None,
-            attention: bool = False) -> Reading:
+def analyze(
+    source: Path | ArrayLike,
+    rate: float | None = None,
+    *,
+    model: Model | Path | None = None,
+    gate: float = -60.0,
+    start: float = 0.0,
+    end: float | None = None,
+    attention: bool = False,
+) -> Reading:
     """Read a sound file, or samples [n], [n, 1] or [n, 2] with their ``rate`` (Hz).
 
     model: a Model, a model's name or file; None: the default one.  gate: LUFS, below is silence.
     start, end: the part of a file that is read, s.  attention: keep the attention weights.
 
-    Raises OSError if there is no such file, Error if it cannot be read, has an impossible rate or is
-    shorter than 0.5 s.  A file that is cut off or damaged is read as far as it goes, with an
+    Raises OSError if there is no such file, Error if it cannot be read, has an impossible rate or
+    is shorter than 0.5 s.  A file that is cut off or damaged is read as far as it goes, with an
     IncompleteWarning.
     """
     model = as_model(model)
@@ -217,7 +224,9 @@ def analyze(source: Path | ArrayLike, rate: float | None = None, *, model: Model
         raise _core.Error(f"{name}: {error}") from None
     damage: str | None = found["damage"]
     if found["summary"]["hops"] == 0:
-        raise _core.Error(f"{name}: is shorter than one hop of 0.5 s{': it ' + damage if damage else ''}")
+        raise _core.Error(
+            f"{name}: is shorter than one hop of 0.5 s{': it ' + damage if damage else ''}"
+        )
     if damage:
         warnings.warn(f"{name}: {damage}", IncompleteWarning, stacklevel=2)
     return _make(found["rows"], found["summary"], model, path=name, channels=found["channels"],

@@ -70,7 +70,9 @@ def row_of(reading: Reading, tags: bool = True) -> dict[str, Any]:
     return row | {"title": title, "artist": artist, "album": album}
 
 
-def row(path: Path, model: Model | Path | None = None, gate: float = -60.0, tags: bool = True) -> dict[str, Any]:
+def row(
+    path: Path, model: Model | Path | None = None, gate: float = -60.0, tags: bool = True
+) -> dict[str, Any]:
     """The row of a file.  What cannot be read has a row too, whose ``failure`` says why.
 
     Raises OSError only if there is no such file.
@@ -85,8 +87,15 @@ def row(path: Path, model: Model | Path | None = None, gate: float = -60.0, tags
         status = os.stat(name)
         reason = str(error).removeprefix(f"{os.fsdecode(path)}: ")
         empty: dict[str, Any] = dict.fromkeys(field for field, _ in FIELDS)
-        return empty | _named(name) | {"size": status.st_size, "mtime_ns": status.st_mtime_ns,
-                                       "model": model.name, "model_hash": model.hash, "failure": reason}
+        return (
+            empty | _named(name) | {
+                "size": status.st_size,
+                "mtime_ns": status.st_mtime_ns,
+                "model": model.name,
+                "model_hash": model.hash,
+                "failure": reason,
+            }
+        )
 
 
 def schema() -> pyarrow.Schema:

@@ -18,9 +18,9 @@ Path = str | bytes | os.PathLike[str]
 class Sound:
     """A file's sound.
 
-    samples: [n, 2] float32, full scale 1; mono sound is in both channels, more than two channels are
-    mixed to two as ITU-R BS.775 does.  rate: Hz.  channels: the file's.  damage: how the file is cut
-    off or damaged, None if it is whole.
+    samples: [n, 2] float32, full scale 1; mono sound is in both channels, more than two channels
+    are mixed to two as ITU-R BS.775 does.  rate: Hz.  channels: the file's.  damage: how the file
+    is cut off or damaged, None if it is whole.
     """
 
     samples: NDArray[np.float32]
@@ -30,7 +30,9 @@ class Sound:
 
 
 def file_name(path: Path) -> str:
-    """A path for the extension; OSError if there is no such file.  "-" is no standard input here."""
+    """A path for the extension; OSError if there is no such file.  "-" is no standard input
+    here.
+    """
     os.stat(path)
     name = os.fsdecode(path)
     return "./-" if name == "-" else name
@@ -61,8 +63,14 @@ def split(samples: ArrayLike) -> tuple[NDArray[np.float32], NDArray[np.float32] 
     if array.ndim == 1:
         array = array[:, None]
     if array.ndim != 2 or array.shape[1] not in (1, 2):
-        hint = ": transpose it, a row is a sample" if array.ndim == 2 and array.shape[0] in (1, 2) else ""
-        raise ValueError(f"samples are an array [n], [n, 1] or [n, 2], not {list(array.shape)}{hint}")
+        hint = (
+            ": transpose it, a row is a sample"
+            if array.ndim == 2 and array.shape[0] in (1, 2)
+            else ""
+        )
+        raise ValueError(
+            f"samples are an array [n], [n, 1] or [n, 2], not {list(array.shape)}{hint}"
+        )
     if array.dtype in (np.int16, np.int32):
         array = array.astype(np.float64) / -float(np.iinfo(array.dtype).min)
     elif not np.issubdtype(array.dtype, np.floating):

@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Read many songs on many machines with Dask, into a partitioned Parquet data set.
 
-    cluster_songs.py --list PATHS --output FOLDER --scheduler tcp://HOST:8786    a cluster that is there
-    cluster_songs.py --list PATHS --output FOLDER --workers 2                    processes on this machine
+    cluster_songs.py --list PATHS --output FOLDER --scheduler tcp://HOST:8786
+    cluster_songs.py --list PATHS --output FOLDER --workers 2    (processes of this machine)
 
-PATHS has a path on each line; all workers must find the files (and, with --model, the model) under the
-same names, and FOLDER too.  Each task reads --songs files and writes one part, FOLDER/part-NNNNNN.parquet,
-which has its name only once it is complete.  A worker that dies costs the songs of its tasks, which others
-then do again; a run that was stopped goes on where it was: parts that are there are left as they are.  So
-call it with the same list again.  Then, on one machine:
+PATHS has a path on each line; all workers must find the files (and, with --model, the model) under
+the same names, and FOLDER too.  Each task reads --songs files and writes one part,
+FOLDER/part-NNNNNN.parquet, which has its name only once it is complete.  A worker that dies costs
+the songs of its tasks, which others then do again; a run that was stopped goes on where it was:
+parts that are there are left as they are.  So call it with the same list again.  Then, on one
+machine:
 
     circumplex.Library("songs.db", "a").import_parquet(FOLDER)
 
@@ -48,13 +49,24 @@ def split(paths: list[str], size: int) -> list[list[str]]:
     return [paths[i:i + size] for i in range(0, len(paths), size)]
 
 
-def run(client, paths: list[str], output: str, model: str | None = None, size: int = 100, done=lambda songs: None) -> list[int]:
-    """Have all parts made.  ``done`` is called with the songs of each part.  Returns the parts that failed."""
+def run(
+    client,
+    paths: list[str],
+    output: str,
+    model: str | None = None,
+    size: int = 100,
+    done=lambda songs: None,
+) -> list[int]:
+    """Have all parts made.  ``done`` is called with the songs of each part.  Returns the parts that
+    failed.
+    """
     from distributed import as_completed
 
     os.makedirs(output, exist_ok=True)
     parts = split(paths, size)
-    futures = client.map(read_part, range(len(parts)), parts, output=output, model=model, pure=False, retries=2)
+    futures = client.map(
+        read_part, range(len(parts)), parts, output=output, model=model, pure=False, retries=2
+    )
     numbers = {future.key: number for number, future in enumerate(futures)}
     failed = []
     for future in as_completed(futures):
@@ -71,7 +83,12 @@ def main() -> int:
     parser.add_argument("--list", required=True, help="a file with a path on each line")
     parser.add_argument("--output", required=True, help="the data set's folder")
     parser.add_argument("--scheduler", help="address of a Dask scheduler")
-    parser.add_argument("--workers", type=int, default=os.cpu_count(), help="processes on this machine, without --scheduler")
+    parser.add_argument(
+        "--workers",
+        type=int,
+        default=os.cpu_count(),
+        help="processes on this machine, without --scheduler",
+    )
     parser.add_argument("--model", help="a model's name or file")
     parser.add_argument("--songs", type=int, default=100, help="files a part (100)")
     options = parser.parse_args()
@@ -82,7 +99,9 @@ def main() -> int:
     if options.scheduler:
         client = Client(options.scheduler)
     else:
-        client = Client(LocalCluster(n_workers=options.workers, threads_per_worker=1, processes=True))
+        client = Client(
+            LocalCluster(n_workers=options.workers, threads_per_worker=1, processes=True)
+        )
     count = 0
 
     def show(songs_done: int) -> None:

@@ -5,17 +5,33 @@
     arrows.py [SOURCE]
 
 The page's list is its Mermaid graph: "a --> b & c" allows a to include headers of b and c;
-"a -.-> b" is an arrow that is still there but is to go.  Exit status 1 if the code has an arrow that
-the page has not, or if the arrows that are to stay form a cycle.  An arrow that the page has and the code has
-not is named, without failing.
+"a -.-> b" is an arrow that is still there but is to go.  Exit status 1 if the code has an arrow
+that the page has not, or if the arrows that are to stay form a cycle.  An arrow that the page has
+and the code has not is named, without failing.
 """
 import pathlib
 import re
 import sys
 
 PAGE = "docs/architecture.md"
-FOLDERS = ("dsp", "inference", "affect", "text", "audio", "library", "plugin", "gui/kit", "gui/meter",
-           "gui/library", "gui/plot", "cli", "tools/host", "bench", "presets", "python")
+FOLDERS = (
+    "dsp",
+    "inference",
+    "affect",
+    "text",
+    "audio",
+    "library",
+    "plugin",
+    "gui/kit",
+    "gui/meter",
+    "gui/library",
+    "gui/plot",
+    "cli",
+    "tools/host",
+    "bench",
+    "presets",
+    "python",
+)
 
 
 def folder_of(path):
@@ -100,7 +116,10 @@ def check(root):
         faults += 1
     for arrow in sorted(set(page) - set(code)):
         print(f"note: {arrow[0]} -> {arrow[1]} is in {PAGE} but not in the code: take it out")
-    print(f"{len(code)} arrows, {sum(page.get(a, False) for a in code)} of them to go, {faults} faults")
+    print(
+        f"{len(code)} arrows, {sum(page.get(a, False) for a in code)} of them to go, {faults}"
+        " faults"
+    )
     return faults
 
 

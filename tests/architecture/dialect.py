@@ -27,7 +27,9 @@ def operand(text, end):
                 depth += (text[at] in ")]") - (text[at] in "([")
                 if depth == 0:
                     break
-            if not re.match(r"[\w)\]]", text[at - 1]) or text[:at].endswith(("if", "while", "return")):
+            if not re.match(r"[\w)\]]", text[at - 1]) or text[:at].endswith(
+                ("if", "while", "return")
+            ):
                 break
         elif re.match(r"\w", text[at - 1]):
             while re.match(r"\w", text[at - 1]):
@@ -51,7 +53,9 @@ def is_condition(text, begin, end):
     if before.endswith(("&&", "||")) or TESTED.match(after):
         return True
     opened = re.search(r"\b(if|while)\s*\($", before)
-    return bool(opened and after.startswith(")")) or (before.endswith(";") and after.startswith(";"))
+    return bool(opened and after.startswith(")")) or (
+        before.endswith(";") and after.startswith(";")
+    )
 
 
 def comparisons(text):

@@ -4,9 +4,10 @@
 
     promises.py [SOURCE]
 
-In the tables of docs/reliability.md and docs/security.md whose last column is "test", each row names at least
-one, as `TEST` or `TEST: CASE`.  TEST is a program or script below tests/ or a name that CTest knows, CASE a
-function in it.  Exit status 1 if a row names none, or one that is not there.
+In the tables of docs/reliability.md and docs/security.md whose last column is "test", each row
+names at least one, as `TEST` or `TEST: CASE`.  TEST is a program or script below tests/ or a name
+that CTest knows, CASE a function in it.  Exit status 1 if a row names none, or one that is not
+there.
 """
 import pathlib
 import re
@@ -40,9 +41,14 @@ def files_of_tests(root):
 
 
 def is_registered(root, name):
-    """Whether a CMakeLists.txt below tests/ makes a test of this name, which may be made of parts (${...})."""
+    """Whether a CMakeLists.txt below tests/ makes a test of this name, which may be made of parts
+    (${...}).
+    """
     for path in (root / "tests").rglob("CMakeLists.txt"):
-        for made in re.findall(r"(?:circumplex_\w*test|circumplex_fuzz|NAME|set\(name)\s*\(?\s*([\w${}]+)", path.read_text()):
+        for made in re.findall(
+            r"(?:circumplex_\w*test|circumplex_fuzz|NAME|set\(name)\s*\(?\s*([\w${}]+)",
+            path.read_text(),
+        ):
             pattern = re.sub(r"\\\$\\\{\w+\\\}", r"\\w+", re.escape(made))
             if re.fullmatch(pattern, name) or re.fullmatch(f"fuzz_{pattern}_replay", name):
                 return True
@@ -54,7 +60,9 @@ def wrong_with(root, files, item):
     name, _, case = item.partition(": ")
     if name not in files and not is_registered(root, name):
         return f"there is no test {name}"
-    if case and not any(re.search(rf"\b{re.escape(case)}\(", path.read_text()) for path in files.get(name, [])):
+    if case and not any(
+        re.search(rf"\b{re.escape(case)}\(", path.read_text()) for path in files.get(name, [])
+    ):
         return f"{name} has no case {case}"
     return None
 
@@ -67,7 +75,9 @@ def check(root):
         for number, cell in rows_of((root / page).read_text()):
             rows += 1
             items = re.findall(r"`([^`]+)`", cell)
-            faults = [wrong_with(root, files, item) for item in items] if items else ["no test is named"]
+            faults = (
+                [wrong_with(root, files, item) for item in items] if items else ["no test is named"]
+            )
             for fault in filter(None, faults):
                 print(f"{page}:{number}: {fault}")
                 wrong += 1

@@ -97,16 +97,28 @@ class CommandLine(unittest.TestCase):
             done = run(*arguments, "--help")
             self.assertEqual(done.returncode, 0, arguments)
             self.assertTrue(done.stdout.startswith(b"Usage: circumplex"), arguments)
-        self.assertRegex(run("--version").stdout, rb"^circumplex \d+\.\d+\.\d+\ncompute: (avx2|generic|openblas)\n$")
+        self.assertRegex(
+            run("--version").stdout,
+            rb"^circumplex \d+\.\d+\.\d+\ncompute: (avx2|generic|openblas)\n$",
+        )
 
     def test_wrong_usage_is_2_and_says_so(self):
-        for arguments in ([], ["dance"], ["analyze"], ["analyze", "--nonsense"],
-                          ["analyze", "-f", "xml", self.mono], ["analyze", "--block", "0", self.mono],
-                          ["analyze", "-j", "-1", self.mono], ["features", self.mono],
-                          ["features", self.mono, self.mono, "-o", self.path("one.safetensors")],
-                          ["analyze", "--plot", self.path("x.bmp"), self.mono],
-                          ["model"], ["live"], ["live", "--play", "-"],
-                          ["live", "--play", "--speed", "2", self.mono]):
+        for arguments in (
+            [],
+            ["dance"],
+            ["analyze"],
+            ["analyze", "--nonsense"],
+            ["analyze", "-f", "xml", self.mono],
+            ["analyze", "--block", "0", self.mono],
+            ["analyze", "-j", "-1", self.mono],
+            ["features", self.mono],
+            ["features", self.mono, self.mono, "-o", self.path("one.safetensors")],
+            ["analyze", "--plot", self.path("x.bmp"), self.mono],
+            ["model"],
+            ["live"],
+            ["live", "--play", "-"],
+            ["live", "--play", "--speed", "2", self.mono],
+        ):
             done = run(*arguments)
             self.assertEqual(done.returncode, 2, arguments)
             self.assertTrue(done.stderr, arguments)
@@ -141,7 +153,13 @@ class CommandLine(unittest.TestCase):
         self.assertEqual({r["state"] for r in table}, {"settling", "live"})
         for row in table:
             self.assertLessEqual(abs(float(row["valence"])), 1)
-            self.assertTrue(all(math.isfinite(float(v)) for k, v in row.items() if k not in ("state", "complete")))
+            self.assertTrue(
+                all(
+                    math.isfinite(float(v))
+                    for k, v in row.items()
+                    if k not in ("state", "complete")
+                )
+            )
         # A reading that moves, or this test would hold for a constant.
         self.assertGreater(len({r["arousal"] for r in table}), 12)
 
@@ -292,7 +310,9 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(sorted(os.listdir(out)), ["a.svl", "b.svl"])
         name = self.path("one.jams")
         for _ in range(2):
-            self.assertEqual(run("analyze", "-f", "jams", self.mono, "--resume", "-o", name).returncode, 0)
+            self.assertEqual(
+                run("analyze", "-f", "jams", self.mono, "--resume", "-o", name).returncode, 0
+            )
             json.load(open(name, encoding="utf8"))
 
     def test_summary_is_a_line_a_file(self):
@@ -344,7 +364,8 @@ class CommandLine(unittest.TestCase):
                          ("22050", "40", "0.5"))
         for name, (_, data) in values.items():
             self.assertTrue(all(map(math.isfinite, data)), name)
-        # The cues are those that analyze prints, by a front end of the model's mel bands (flux is over them).
+        # The cues are those that analyze prints, by a front end of the model's mel bands (flux is
+        # over them).
         spec = re.search(rb"front end +(\d+) mel bands, (\S+) to (\S+) Hz",
                          run("model", "info", MODEL).stdout)
         n_mel, fmin, fmax = (v.decode() for v in spec.groups())
@@ -379,7 +400,9 @@ class CommandLine(unittest.TestCase):
         self.assertIn(b": good", done.stdout)
 
     def test_static_models_are_described_and_checked_too(self):
-        static = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../models/static-tnn.safetensors")
+        static = os.path.join(
+            os.path.dirname(os.path.abspath(__file__)), "../../models/static-tnn.safetensors"
+        )
         self.assertIn(b"one reading a song", run("model", "info", static).stdout)
         self.assertEqual(run("model", "check", static, MODEL).returncode, 0)
         done = run("live", "--model", static, self.mono)

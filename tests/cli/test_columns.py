@@ -53,14 +53,18 @@ class Columns(unittest.TestCase):
 
     @classmethod
     def run_program(cls, *arguments):
-        done = subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, timeout=120, check=False)
+        done = subprocess.run(
+            [PROGRAM, *map(str, arguments)], capture_output=True, timeout=120, check=False
+        )
         return done.stdout.decode()
 
     def analyze(self, form, *files):
         return self.run_program("analyze", f"--model={MODEL}", f"--format={form}", *files)
 
     def songs(self, *arguments):
-        return json.loads(self.run_program("library", arguments[0], self.db, "--json", *arguments[1:]))
+        return json.loads(
+            self.run_program("library", arguments[0], self.db, "--json", *arguments[1:])
+        )
 
     def test_pages_are_as_the_lists_have_it(self):
         done = subprocess.run([sys.executable, ROOT / "scripts/columns.py", "--check"], check=False,
@@ -70,7 +74,9 @@ class Columns(unittest.TestCase):
     def test_every_column_has_a_meaning(self):
         for part in columns.parts():
             for column in part.columns:
-                self.assertTrue(column.meaning.endswith((".", "0.5", "]")), f"{part.key}: {column.name}")
+                self.assertTrue(
+                    column.meaning.endswith((".", "0.5", "]")), f"{part.key}: {column.name}"
+                )
 
     def test_csv(self):
         header = next(csv.reader(self.analyze("csv", self.sound, self.cut).splitlines()))

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Any sound, any folder, nothing silently wrong: what `circumplex` does with odd files, lists and ends.
+"""Any sound, any folder, nothing silently wrong: what `circumplex` does with odd files, lists and
+ends.
 
-Run as: test_files.py PROGRAM MODEL.  FFmpeg's program makes most of the files; tests that need it skip without.
+Run as: test_files.py PROGRAM MODEL.  FFmpeg's program makes most of the files; tests that need it
+skip without.
 """
 import array
 import csv
@@ -31,7 +33,9 @@ ENVIRONMENT = dict(os.environ, CIRCUMPLEX_MODEL=MODEL,
 
 def run(*arguments, **more):
     more.setdefault("timeout", 120)
-    return subprocess.run([PROGRAM, *arguments], capture_output=True, env=ENVIRONMENT, check=False, **more)
+    return subprocess.run(
+        [PROGRAM, *arguments], capture_output=True, env=ENVIRONMENT, check=False, **more
+    )
 
 
 def music():
@@ -91,7 +95,9 @@ class Files(unittest.TestCase):
             self.skipTest("there is no ffmpeg")
         path = os.path.join(self.sounds, name)
         if not os.path.exists(path):
-            subprocess.run([FFMPEG, "-v", "error", "-y", "-i", source or self.base, *options, path], check=True)
+            subprocess.run(
+                [FFMPEG, "-v", "error", "-y", "-i", source or self.base, *options, path], check=True
+            )
         return path
 
     @staticmethod
@@ -127,15 +133,38 @@ class Files(unittest.TestCase):
 
     # What people have
 
-    LOSSLESS = (("x.flac",), ("x24.wav", "-c:a", "pcm_s24le"), ("xf.wav", "-c:a", "pcm_f32le"), ("x.aiff",),
-                ("x.au",), ("x.caf",), ("x.w64",), ("rf64.wav", "-rf64", "always"), ("x.voc", "-c:a", "pcm_s16le"),
-                ("x.wv",), ("x.tta",), ("alac.m4a", "-c:a", "alac"), ("flac.mka", "-c:a", "flac"))
-    LOSSY = (("x.ogg", "-q:a", "9"), ("x.mp3", "-b:a", "160k"), ("x.m4a", "-b:a", "160k"),
-             ("x.mp4", "-b:a", "160k"), ("x.mkv", "-c:a", "aac", "-b:a", "160k"), ("x.wma", "-b:a", "192k"),
-             ("x.mp2", "-b:a", "160k"), ("x.aac", "-b:a", "160k"), ("x.ts", "-c:a", "aac", "-b:a", "160k"),
-             ("x.avi", "-c:a", "libmp3lame", "-b:a", "160k"), ("bare.mp3", "-b:a", "160k", "-write_xing", "0"),
-             ("x.ac3", "-ar", "44100", "-b:a", "448k"), ("x.dts", "-ar", "44100", "-strict", "-2", "-b:a", "768k"),
-             ("x.opus", "-b:a", "256k"), ("x.webm", "-c:a", "libopus", "-b:a", "256k"))
+    LOSSLESS = (
+        ("x.flac",),
+        ("x24.wav", "-c:a", "pcm_s24le"),
+        ("xf.wav", "-c:a", "pcm_f32le"),
+        ("x.aiff",),
+        ("x.au",),
+        ("x.caf",),
+        ("x.w64",),
+        ("rf64.wav", "-rf64", "always"),
+        ("x.voc", "-c:a", "pcm_s16le"),
+        ("x.wv",),
+        ("x.tta",),
+        ("alac.m4a", "-c:a", "alac"),
+        ("flac.mka", "-c:a", "flac"),
+    )
+    LOSSY = (
+        ("x.ogg", "-q:a", "9"),
+        ("x.mp3", "-b:a", "160k"),
+        ("x.m4a", "-b:a", "160k"),
+        ("x.mp4", "-b:a", "160k"),
+        ("x.mkv", "-c:a", "aac", "-b:a", "160k"),
+        ("x.wma", "-b:a", "192k"),
+        ("x.mp2", "-b:a", "160k"),
+        ("x.aac", "-b:a", "160k"),
+        ("x.ts", "-c:a", "aac", "-b:a", "160k"),
+        ("x.avi", "-c:a", "libmp3lame", "-b:a", "160k"),
+        ("bare.mp3", "-b:a", "160k", "-write_xing", "0"),
+        ("x.ac3", "-ar", "44100", "-b:a", "448k"),
+        ("x.dts", "-ar", "44100", "-strict", "-2", "-b:a", "768k"),
+        ("x.opus", "-b:a", "256k"),
+        ("x.webm", "-c:a", "libopus", "-b:a", "256k"),
+    )
 
     def frames(self, path):
         """Level of each frame of 20 ms."""
@@ -164,7 +193,9 @@ class Files(unittest.TestCase):
             tolerance = 1e-6 if (name,) in [f[:1] for f in self.LOSSLESS] else 0.01
             self.assertTrue(files[name]["complete"], name)
             for key in ("mean_valence", "mean_arousal"):
-                self.assertAlmostEqual(files[name][key], self.reading[key], delta=tolerance, msg=name)
+                self.assertAlmostEqual(
+                    files[name][key], self.reading[key], delta=tolerance, msg=name
+                )
 
     def test_sound_begins_at_its_first_sample_whatever_the_coder(self):
         """What coders put before the sound would move the attacks, and the half seconds."""
@@ -172,7 +203,11 @@ class Files(unittest.TestCase):
             self.skipTest("built without FFmpeg's libraries")
         shift = 4 * (RATE // 200)  # bytes of 5 ms
         shifted = []
-        for name, pcm in (("early", self.pcm[shift:]), ("late", bytes(shift) + self.pcm), ("own", self.pcm)):
+        for name, pcm in (
+            ("early", self.pcm[shift:]),
+            ("late", bytes(shift) + self.pcm),
+            ("own", self.pcm),
+        ):
             write(self.at(name + ".wav"), header(len(pcm)) + pcm)
             shifted.append(self.frames(self.at(name + ".wav")))
         for name, *options in self.LOSSY:
@@ -188,7 +223,9 @@ class Files(unittest.TestCase):
         shutil.copy(self.base, self.at("x.wav"))
         done = run("analyze", "-s", self.folder)
         self.assertEqual((done.returncode, done.stdout.count(b"valence")), (1, 1))
-        self.assertIn(b"1 file read; skipped 2 m4a, 1 ape, 1 wma (built without FFmpeg)", done.stderr)
+        self.assertIn(
+            b"1 file read; skipped 2 m4a, 1 ape, 1 wma (built without FFmpeg)", done.stderr
+        )
         done = run("library", "add", "--db=" + self.at("l.db"), self.folder)
         self.assertEqual(done.returncode, 1)
         self.assertIn(b"2 m4a, 1 ape, 1 wma (built without FFmpeg)", done.stdout)
@@ -217,13 +254,27 @@ class Files(unittest.TestCase):
             self.check_part(self.at("cut-" + name), "cut off", least=5)
         if self.has_ffmpeg_libraries():
             for name, *options in self.LOSSY:
-                if os.path.splitext(name)[1] in (".ac3", ".ts", ".avi", ".mp2", ".aac", ".dts", ".wma", ".mkv"):
+                if os.path.splitext(name)[1] in (
+                    ".ac3",
+                    ".ts",
+                    ".avi",
+                    ".mp2",
+                    ".aac",
+                    ".dts",
+                    ".wma",
+                    ".mkv",
+                ):
                     data = read(self.make(name, *options))
                     write(self.at("cut-" + name), data[:len(data) * 3 // 5 | 1])
                     self.check_part(self.at("cut-" + name), " ", least=5)
             write(self.at("tag.mp3"), b"ID3\3\0\0\0\x7f\x7f\x7f" + read(self.make("x.mp3")))
-            self.assertIn(b"is cut off: it ends within the tag", run("analyze", "-q", self.at("tag.mp3")).stderr)
-        rows = list(csv.DictReader(io.StringIO(run("analyze", "-q", self.at("cut.wav")).stdout.decode())))
+            self.assertIn(
+                b"is cut off: it ends within the tag",
+                run("analyze", "-q", self.at("tag.mp3")).stderr,
+            )
+        rows = list(
+            csv.DictReader(io.StringIO(run("analyze", "-q", self.at("cut.wav")).stdout.decode()))
+        )
         self.assertEqual({r["complete"] for r in rows}, {"false"})
 
     def test_what_is_damaged_is_read_and_said_so(self):
@@ -235,20 +286,30 @@ class Files(unittest.TestCase):
 
     def test_rubbish_behind_the_end_does_no_harm(self):
         plain = self.make("plain.mp3", "-b:a", "128k", "-write_xing", "0", "-id3v2_version", "0")
-        for name, tail in (("zeros", bytes(3000)), ("tag", b"TAG" + bytes(125)), ("page", b"<html>" * 500),
-                           ("lyrics", b"LYRICSBEGIN" + b"IND0000210" + b"000030LYRICS200" + b"TAG" + bytes(125))):
+        for name, tail in (
+            ("zeros", bytes(3000)),
+            ("tag", b"TAG" + bytes(125)),
+            ("page", b"<html>" * 500),
+            ("lyrics", b"LYRICSBEGIN" + b"IND0000210" + b"000030LYRICS200" + b"TAG" + bytes(125)),
+        ):
             path = self.at(name + ".mp3")
             write(path, read(plain) + tail)
             self.check_whole(path, tolerance=0.06)
 
     def test_streams_that_did_not_know_their_length_are_read(self):
-        for name, size, riff in (("zero", 0, 0), ("most", 0xFFFFFFFF, 0xFFFFFFFF), ("half", 0x7FFFF000, 0x7FFFF024)):
+        for name, size, riff in (
+            ("zero", 0, 0),
+            ("most", 0xFFFFFFFF, 0xFFFFFFFF),
+            ("half", 0x7FFFF000, 0x7FFFF024),
+        ):
             write(self.at(name + ".wav"), header(size, riff) + self.pcm)
             self.check_whole(self.at(name + ".wav"), tolerance=1e-6)
 
     def test_a_tag_before_a_wave_does_no_harm(self):
         write(self.at("id3.wav"), b"ID3\3\0\0\0\0\0\x0a" + bytes(10) + read(self.base))
-        self.assertEqual(self.check_whole(self.at("id3.wav"), tolerance=1e-6)["duration_s"], SECONDS)
+        self.assertEqual(
+            self.check_whole(self.at("id3.wav"), tolerance=1e-6)["duration_s"], SECONDS
+        )
 
     def test_rates_beyond_the_engines_are_converted(self):
         if not self.has_ffmpeg_libraries():
@@ -293,8 +354,13 @@ class Files(unittest.TestCase):
         said = done.stderr.decode()
         self.assertEqual(done.returncode, 1)
         self.assertEqual(done.stdout.count(b"valence"), 2)
-        for part in ("c.wav: is no regular file", "2 files read", "1 jpg (not sound)", "1 mp4 (video",
-                     "1 wav (excluded)"):
+        for part in (
+            "c.wav: is no regular file",
+            "2 files read",
+            "1 jpg (not sound)",
+            "1 mp4 (video",
+            "1 wav (excluded)",
+        ):
             self.assertIn(part, said)
         done = run("analyze", "-s", "-q", "--exclude", "live", "--exclude", "again", self.folder)
         self.assertEqual(done.stdout.count(b"valence"), 1)
@@ -312,24 +378,39 @@ class Files(unittest.TestCase):
         paths = [self.at("a.wav"), self.at("b c.wav")]
         for path in paths:
             shutil.copy(self.base, path)
-        write(self.at("list.m3u"), b"\xef\xbb\xbf#EXTM3U\r\n#EXTINF:1,A\r\na.wav\r\n\r\n" + os.fsencode(paths[1]) + b"\r\n")
+        write(
+            self.at("list.m3u"),
+            b"\xef\xbb\xbf#EXTM3U\r\n#EXTINF:1,A\r\na.wav\r\n\r\n"
+            + os.fsencode(paths[1])
+            + b"\r\n",
+        )
         done = run("analyze", "-s", "-q", "--list", self.at("list.m3u"))
         self.assertEqual((done.returncode, done.stdout.count(b"valence")), (0, 2), done.stderr)
-        write(self.at("urls.m3u"), b"#EXTM3U\nfile://" + os.fsencode(paths[1]).replace(b" ", b"%20") + b"\nhttp://localhost/x.mp3\n")
+        write(
+            self.at("urls.m3u"),
+            b"#EXTM3U\nfile://"
+            + os.fsencode(paths[1]).replace(b" ", b"%20")
+            + b"\nhttp://localhost/x.mp3\n",
+        )
         done = run("analyze", "-s", "-q", "--list", self.at("urls.m3u"))
         self.assertEqual((done.returncode, done.stdout.count(b"valence")), (1, 1))
         self.assertIn(b"http://localhost/x.mp3: is an address", done.stderr)
-        done = run("analyze", "-s", "-q", "--list=-", input=b"\0".join(map(os.fsencode, paths)) + b"\0")
+        done = run(
+            "analyze", "-s", "-q", "--list=-", input=b"\0".join(map(os.fsencode, paths)) + b"\0"
+        )
         self.assertEqual((done.returncode, done.stdout.count(b"valence")), (0, 2), done.stderr)
 
     def test_a_cue_sheet_splits_an_album(self):
         album = self.pcm + self.pcm[::-1][:0] + bytes(4 * RATE) + self.pcm[:4 * RATE * 9]
         write(self.at("album.wav"), header(len(album)) + album)
         second = SECONDS + 1
-        write(self.at("album.cue"), f'PERFORMER "The Band"\r\nTITLE "Album"\r\nFILE "album.ape" WAVE\r\n'
-              f'  TRACK 01 AUDIO\r\n    TITLE "Caf\xe9"\r\n    INDEX 01 00:00:00\r\n'
-              f'  TRACK 02 AUDIO\r\n    TITLE "Two"\r\n    PERFORMER "Guest"\r\n    INDEX 00 00:{SECONDS}:00\r\n'
-              f'    INDEX 01 00:{second}:00\r\n'.encode("latin-1"))
+        write(
+            self.at("album.cue"),
+            'PERFORMER "The Band"\r\nTITLE "Album"\r\nFILE "album.ape" WAVE\r\n  TRACK 01'
+            ' AUDIO\r\n    TITLE "Caf\xe9"\r\n    INDEX 01 00:00:00\r\n  TRACK 02 AUDIO\r\n   '
+            f' TITLE "Two"\r\n    PERFORMER "Guest"\r\n    INDEX 00 00:{SECONDS}:00\r\n    INDEX 01'
+            f" 00:{second}:00\r\n".encode("latin-1"),
+        )
         db = "--db=" + self.at("l.db")
         done = run("library", "add", db, self.folder)
         self.assertEqual((done.returncode, done.stderr), (0, b""))
@@ -337,57 +418,89 @@ class Files(unittest.TestCase):
         self.assertIn(b"1 wav (read by the tracks of a CUE sheet)", done.stdout)
         self.assertNotIn(b"1 cue", done.stdout)  # it was used
         songs = json.loads(run("library", "list", "--json", "--sort=id", db).stdout)["songs"]
-        self.assertEqual(sorted((s["title"], s["artist"], s["album"], round(s["duration_s"])) for s in songs),
-                         [("Caf\xe9", "The Band", "Album", second), ("Two", "Guest", "Album", 9)])
+        self.assertEqual(
+            sorted((s["title"], s["artist"], s["album"], round(s["duration_s"])) for s in songs),
+            [("Caf\xe9", "The Band", "Album", second), ("Two", "Guest", "Album", 9)],
+        )
         self.assertIn(b"2 files as before", run("library", "add", db, self.folder).stdout)
         track = self.summary(self.at("album.cue", "02"))
         part = self.summary(self.at("album.wav"), "--from", str(second))
         self.assertEqual(track["mean_valence"], part["mean_valence"])
-        # A start or an end within a track is counted from its beginning, and the next one is not read.
+        # A start or an end within a track is counted from its beginning, and the next one is not
+        # read.
         for options in ((), ("--to", "99")):
             rows = self.summary(self.at("album.cue", "01"), "--from", "2", *options)["rows"]
             self.assertEqual(len(rows), 2 * (second - 2))
         late = run("analyze", "-q", "--from", str(second + 1), self.at("album.cue", "01"))
         self.assertEqual(late.returncode, 1)
         self.assertIn(b"ends before the start", late.stderr)
-        self.assertEqual(len(json.loads(run("analyze", "-q", "-f", "json", self.at("album.cue")).stdout)["files"]), 2)
+        self.assertEqual(
+            len(
+                json.loads(run("analyze", "-q", "-f", "json", self.at("album.cue")).stdout)["files"]
+            ),
+            2,
+        )
         playlist = run("library", "export", "--m3u=-", db, "Two").stdout.decode().splitlines()
-        self.assertEqual(playlist[2:], [f"#EXTVLCOPT:start-time={second}.000", self.at("album.wav")])
+        self.assertEqual(
+            playlist[2:], [f"#EXTVLCOPT:start-time={second}.000", self.at("album.wav")]
+        )
         os.unlink(self.at("album.wav"))
-        self.assertIn(b"2 files are not there any more", run("library", "add", db, self.folder).stdout)
+        self.assertIn(
+            b"2 files are not there any more", run("library", "add", db, self.folder).stdout
+        )
         # A sheet of files that are split already changes nothing.
         write(self.at("t.wav"), read(self.base))
         write(self.at("split.cue"), b'FILE "t.wav" WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n')
-        self.assertEqual(run("analyze", "-q", "-s", "--exclude", "album*", self.folder).stdout.count(b"valence"), 1)
+        self.assertEqual(
+            run("analyze", "-q", "-s", "--exclude", "album*", self.folder).stdout.count(b"valence"),
+            1,
+        )
 
     GOOD_SHEET = ('FILE "album.wav" WAVE\n TRACK 01 AUDIO\n  INDEX 01 00:00:00\n TRACK 02 AUDIO\n'
                   '  INDEX 01 00:09:00\n')
 
     def test_a_sheet_in_any_encoding_and_with_any_line_ends_is_followed(self):
         shutil.copy(self.base, self.at("album.wav"))
-        for text in (self.GOOD_SHEET, self.GOOD_SHEET.replace("\n", "\r\n"), self.GOOD_SHEET.replace("\n", "\r")):
+        for text in (
+            self.GOOD_SHEET,
+            self.GOOD_SHEET.replace("\n", "\r\n"),
+            self.GOOD_SHEET.replace("\n", "\r"),
+        ):
             for data in (text.encode(), b"\xef\xbb\xbf" + text.encode(), text.encode("utf-16"),
                          b"\xfe\xff" + text.encode("utf-16-be")):
                 write(self.at("album.cue"), data)
                 done = run("analyze", "-q", "-s", self.folder)
-                self.assertEqual((done.returncode, done.stderr, done.stdout.count(b"0:0")), (0, b"", 2), data)
+                self.assertEqual(
+                    (done.returncode, done.stderr, done.stdout.count(b"0:0")), (0, b"", 2), data
+                )
         # A track of data ends the one before, and is none itself.
         write(self.at("album.cue"), self.GOOD_SHEET.replace("02 AUDIO", "02 MODE1/2352").encode() +
               b" TRACK 03 AUDIO\n  INDEX 01 00:12:00\n")
         done = run("analyze", "-q", "-f", "jsonl", self.folder)
         tracks = [json.loads(line) for line in done.stdout.splitlines()]
-        self.assertEqual([(os.path.basename(t["file"]), t["duration_s"]) for t in tracks], [("01", 9.0), ("03", 4.0)])
+        self.assertEqual(
+            [(os.path.basename(t["file"]), t["duration_s"]) for t in tracks],
+            [("01", 9.0), ("03", 4.0)],
+        )
 
     def test_a_bad_sheet_is_told_and_its_sound_is_read_whole(self):
         shutil.copy(self.base, self.at("album.wav"))
         good = self.GOOD_SHEET
-        for said, data in (("line 5: an INDEX", good.replace("00:09:00", "00:9x:00")), ("line 5: an INDEX", good.replace("00:09:00", "00:75:00")),
-                           ("line 4: a TRACK without INDEX 01", good.replace("INDEX 01 00:09", "INDEX 00 00:09")),
-                           ("line 4: a TRACK that begins no later", good.replace("00:09:00", "00:00:00")),
-                           ("line 1: a TRACK before any FILE", good.split("\n", 1)[1]), ("line 4: a TRACK that was there", good.replace("02", "01", 1)),
-                           ("line 2: an INDEX before any TRACK", good.replace(" TRACK 01 AUDIO\n", "")), ("line 4: a TRACK whose", good.replace(" 02 ", " 00 ")),
-                           ("line 1: a FILE without", good.replace("album.wav", "")), ("is not a CUE sheet", ""), ("is not a CUE sheet", "rubbish"),
-                           ("is not text", "FILE\0"), ("is not valid UTF-16", b"\xff\xfeF")):
+        for said, data in (
+            ("line 5: an INDEX", good.replace("00:09:00", "00:9x:00")),
+            ("line 5: an INDEX", good.replace("00:09:00", "00:75:00")),
+            ("line 4: a TRACK without INDEX 01", good.replace("INDEX 01 00:09", "INDEX 00 00:09")),
+            ("line 4: a TRACK that begins no later", good.replace("00:09:00", "00:00:00")),
+            ("line 1: a TRACK before any FILE", good.split("\n", 1)[1]),
+            ("line 4: a TRACK that was there", good.replace("02", "01", 1)),
+            ("line 2: an INDEX before any TRACK", good.replace(" TRACK 01 AUDIO\n", "")),
+            ("line 4: a TRACK whose", good.replace(" 02 ", " 00 ")),
+            ("line 1: a FILE without", good.replace("album.wav", "")),
+            ("is not a CUE sheet", ""),
+            ("is not a CUE sheet", "rubbish"),
+            ("is not text", "FILE\0"),
+            ("is not valid UTF-16", b"\xff\xfeF"),
+        ):
             write(self.at("album.cue"), data if isinstance(data, bytes) else data.encode())
             done = run("analyze", "-s", self.folder)
             self.assertEqual((done.returncode, done.stdout.count(b"album.wav: 0:16")), (1, 1), said)
@@ -397,7 +510,11 @@ class Files(unittest.TestCase):
             self.assertEqual((done.returncode, done.stdout), (1, b""))
             self.assertIn(said, done.stderr.decode())
         # A track that lies behind the end of the sound, and a file that is away.
-        write(self.at("album.cue"), good.replace("00:09:00", "10:09:00").encode() + b'FILE "b.wav" WAVE\nTRACK 03 AUDIO\nINDEX 01 00:00:00\n')
+        write(
+            self.at("album.cue"),
+            good.replace("00:09:00", "10:09:00").encode()
+            + b'FILE "b.wav" WAVE\nTRACK 03 AUDIO\nINDEX 01 00:00:00\n',
+        )
         done = run("analyze", "-s", self.folder)
         self.assertEqual(done.returncode, 1)
         self.assertIn(b"album.cue/02: begins at 10:09.00, where album.wav has ended", done.stderr)
@@ -423,10 +540,15 @@ class Files(unittest.TestCase):
         os.mkdir(self.at("My Music"))
         for name in ("caf\u00e9.wav", "My Music/b.wav"):
             shutil.copy(self.base, self.at(name))
-        for data in ("caf\u00e9.wav\r\nMy Music\\b.wav\r\n".encode("latin-1"), "#EXTM3U\ncaf\u00e9.wav\nMy Music/b.wav\n".encode("utf-16")):
+        for data in (
+            "caf\u00e9.wav\r\nMy Music\\b.wav\r\n".encode("latin-1"),
+            "#EXTM3U\ncaf\u00e9.wav\nMy Music/b.wav\n".encode("utf-16"),
+        ):
             write(self.at("list.m3u"), data)
             done = run("analyze", "-q", "-s", "--list", self.at("list.m3u"))
-            self.assertEqual((done.returncode, done.stdout.count(b"valence"), done.stderr), (0, 2, b""), data)
+            self.assertEqual(
+                (done.returncode, done.stdout.count(b"valence"), done.stderr), (0, 2, b""), data
+            )
         done = run("analyze", "-s", self.at("list.m3u"), self.base)
         self.assertEqual((done.returncode, done.stdout.count(b"valence")), (1, 1))
         self.assertIn(b"list.m3u: is a playlist: --list reads what it names", done.stderr)
@@ -441,7 +563,9 @@ class Files(unittest.TestCase):
         write(self.at("page.mp3"), b"<html>404 not found</html>\n" * 50)
         done = run("analyze", "-q", "-f", "json", self.at("page.mp3"))
         self.assertEqual((done.returncode, done.stdout), (1, b""))
-        done = run("analyze", "-q", "-f", "json", self.at("page.mp3"), self.base, self.at("none.wav"))
+        done = run(
+            "analyze", "-q", "-f", "json", self.at("page.mp3"), self.base, self.at("none.wav")
+        )
         self.assertEqual(len(json.loads(done.stdout)["files"]), 1)
         lines = run("analyze", "-q", "-f", "jsonl", self.base, self.base).stdout.splitlines()
         self.assertEqual([json.loads(line)["hops"] for line in lines], 2 * [2 * SECONDS])
@@ -455,10 +579,17 @@ class Files(unittest.TestCase):
             for number in numbers:
                 out = os.path.join(self.sounds, f"table.{form}")
                 command = ["analyze", "-q", "-j1", "-f", form, "-o", out, self.folder]
-                with subprocess.Popen([PROGRAM, *command], env=ENVIRONMENT, stderr=subprocess.DEVNULL) as child:
+                with subprocess.Popen(
+                    [PROGRAM, *command], env=ENVIRONMENT, stderr=subprocess.DEVNULL
+                ) as child:
                     end = time.monotonic() + 30
-                    while time.monotonic() < end and child.poll() is None and not (
-                            os.path.exists(out + ".part") and os.path.getsize(out + ".part") > 20000):
+                    while (
+                        time.monotonic() < end
+                        and child.poll() is None
+                        and not (
+                            os.path.exists(out + ".part") and os.path.getsize(out + ".part") > 20000
+                        )
+                    ):
                         time.sleep(0.005)
                     child.send_signal(number)
                     child.wait(30)
@@ -466,7 +597,9 @@ class Files(unittest.TestCase):
                     self.assertEqual(child.returncode, 130)
                     text = read(out).decode()
                     if form == "csv":
-                        self.assertGreater(len({r["file"] for r in csv.DictReader(io.StringIO(text))}), 0)
+                        self.assertGreater(
+                            len({r["file"] for r in csv.DictReader(io.StringIO(text))}), 0
+                        )
                     elif form == "json":
                         self.assertGreater(len(json.loads(text)["files"]), 0)
                 done = run(*command, "--resume")
@@ -484,7 +617,9 @@ class Files(unittest.TestCase):
             done = run("analyze", "-q", self.base, "-o", self.at(name))
             self.assertEqual((done.returncode, read(self.at(name))), (1, b"mine"))
             self.assertIn(b"--force", done.stderr)
-            self.assertEqual(run("analyze", "-q", self.base, "--force", "-o", self.at(name)).returncode, 0)
+            self.assertEqual(
+                run("analyze", "-q", self.base, "--force", "-o", self.at(name)).returncode, 0
+            )
         self.assertEqual(read(self.at("target.csv")), b"mine")
 
     def test_a_sound_file_is_never_written_over(self):
@@ -493,9 +628,14 @@ class Files(unittest.TestCase):
             shutil.copy(self.base, name)
         db = "--db=" + self.at("l.db")
         run("library", "add", "-q", db, path)
-        for command in (["analyze", path, "-o", path], ["analyze", plain, "-o", plain], ["analyze", "--force", plain, "-o", plain],
-                        ["features", path, "-o", path], ["library", "export", db, "--m3u=" + path],
-                        ["library", "export", db, "--csv=" + path]):
+        for command in (
+            ["analyze", path, "-o", path],
+            ["analyze", plain, "-o", plain],
+            ["analyze", "--force", plain, "-o", plain],
+            ["features", path, "-o", path],
+            ["library", "export", db, "--m3u=" + path],
+            ["library", "export", db, "--csv=" + path],
+        ):
             done = run(*command)
             self.assertIn(done.returncode, (1, 2), command)
             self.assertNotEqual(done.stderr, b"", command)
@@ -504,20 +644,34 @@ class Files(unittest.TestCase):
 
     def test_a_closed_output_is_an_error(self):
         for options in ("-q", "-q -s", "-q -f json"):
-            done = subprocess.run(["sh", "-c", f'"$0" analyze {options} "$1" >&-', PROGRAM, self.base], capture_output=True,
-                                  env=ENVIRONMENT, timeout=60, check=False)
+            done = subprocess.run(
+                ["sh", "-c", f'"$0" analyze {options} "$1" >&-', PROGRAM, self.base],
+                capture_output=True,
+                env=ENVIRONMENT,
+                timeout=60,
+                check=False,
+            )
             self.assertEqual(done.returncode, 1, options)
             self.assertIn(b"standard output", done.stderr, options)
 
     def test_a_reader_that_stops_is_no_error_to_talk_of(self):
-        done = subprocess.run(["sh", "-c", '"$0" analyze -q "$@" | head -n 1', PROGRAM] + 20 * [self.base],
-                              capture_output=True, env=ENVIRONMENT, timeout=120, check=False)
+        done = subprocess.run(
+            ["sh", "-c", '"$0" analyze -q "$@" | head -n 1', PROGRAM] + 20 * [self.base],
+            capture_output=True,
+            env=ENVIRONMENT,
+            timeout=120,
+            check=False,
+        )
         self.assertEqual((len(done.stdout.splitlines()), done.stderr), (1, b""))
 
     # Pipes and parts
 
     def test_a_pipe_reads_as_the_file_or_is_refused(self):
-        for path in (self.base, self.make("s24.wav", "-c:a", "pcm_s24le", "-rf64", "always"), self.make("x.flac")):
+        for path in (
+            self.base,
+            self.make("s24.wav", "-c:a", "pcm_s24le", "-rf64", "always"),
+            self.make("x.flac"),
+        ):
             done = run("analyze", "-q", "-f", "csv", "-", input=read(path))
             if done.returncode != 0:
                 self.assertIn(b"from a pipe", done.stderr)
@@ -533,12 +687,15 @@ class Files(unittest.TestCase):
                 self.assertEqual(done.stderr, b"", name)
                 piped, file = json.loads(done.stdout)["files"][0], self.summary(path)
                 self.assertEqual((piped["complete"], piped["hops"]), (True, file["hops"]), name)
-                for key in ("mean_valence", "mean_arousal"):  # by another decoder: FFmpeg's, not libsndfile's
+                # by another decoder: FFmpeg's, not libsndfile's
+                for key in ("mean_valence", "mean_arousal"):
                     self.assertAlmostEqual(piped[key], file[key], delta=0.005, msg=name)
                 for one, other in zip(piped["rows"], file["rows"]):
                     for key in ("valence", "arousal"):
                         if other["state"] != "silent":
-                            self.assertAlmostEqual(one[key], other[key], delta=0.01, msg=(name, one["time_s"]))
+                            self.assertAlmostEqual(
+                                one[key], other[key], delta=0.01, msg=(name, one["time_s"])
+                            )
             else:
                 self.assertIn(b"cannot be read from a pipe", done.stderr, name)
                 self.assertEqual(done.stdout, b"", name)
@@ -547,7 +704,9 @@ class Files(unittest.TestCase):
         done = run("analyze", "-q", "--from", "10", "--to", "0:15", self.base)
         rows = list(csv.DictReader(io.StringIO(done.stdout.decode())))
         self.assertEqual([float(r["time_s"]) for r in rows], [10.5 + 0.5 * i for i in range(10)])
-        self.assertEqual(run("analyze", "-q", "--from", "20", "--to", "15", self.base).returncode, 2)
+        self.assertEqual(
+            run("analyze", "-q", "--from", "20", "--to", "15", self.base).returncode, 2
+        )
 
     # Models
 
@@ -567,12 +726,21 @@ class Files(unittest.TestCase):
                     self.assertEqual(row["lstm." + key], second[key])
             for key in ("valence", "arousal", "valence_spread"):
                 self.assertEqual(row["static-tnn." + key], whole[0][key])
-        done = json.loads(run("analyze", "-q", "-f", "json", "-m", "static-tnn", "-m", "lstm", self.base).stdout)
+        done = json.loads(
+            run("analyze", "-q", "-f", "json", "-m", "static-tnn", "-m", "lstm", self.base).stdout
+        )
         self.assertEqual(done["model"]["name"], "lstm")
         self.assertEqual([m["name"] for m in done["further_models"]], ["static-tnn"])
-        self.assertEqual(done["files"][0]["rows"][-1]["static-tnn.valence"], float(whole[0]["valence"]))
-        self.assertIn(b"static-tnn: valence", run("analyze", "-q", "-s", "-m", "tnn", self.base).stdout)
-        for wrong in (["-m", "lstm", "-m", "tnn", "-"], ["-m", "tnn", "--plot", "x.png", self.base]):
+        self.assertEqual(
+            done["files"][0]["rows"][-1]["static-tnn.valence"], float(whole[0]["valence"])
+        )
+        self.assertIn(
+            b"static-tnn: valence", run("analyze", "-q", "-s", "-m", "tnn", self.base).stdout
+        )
+        for wrong in (
+            ["-m", "lstm", "-m", "tnn", "-"],
+            ["-m", "tnn", "--plot", "x.png", self.base],
+        ):
             self.assertEqual(run("analyze", *wrong, input=b"").returncode, 2)
         done = run("analyze", "-m", "nosuch", self.base)
         self.assertEqual(done.returncode, 1)
@@ -611,9 +779,12 @@ class Files(unittest.TestCase):
         path = self.at("x\x1b]0;pwned\x07\u202e.wav")
         shutil.copy(self.base, path)
         write(self.at("bad\x1b[31m.wav"), b"rubbish")
-        for done in (run("analyze", "-s", "-q", path), run("analyze", "-q", self.at("bad\x1b[31m.wav")),
-                     run("library", "add", "--db=" + self.at("l.db"), self.folder),
-                     run("library", "show", "--db=" + self.at("l.db"), path)):
+        for done in (
+            run("analyze", "-s", "-q", path),
+            run("analyze", "-q", self.at("bad\x1b[31m.wav")),
+            run("library", "add", "--db=" + self.at("l.db"), self.folder),
+            run("library", "show", "--db=" + self.at("l.db"), path),
+        ):
             for mark in (b"\x1b", b"\x07", "\u202e".encode()):
                 self.assertNotIn(mark, done.stdout + done.stderr)
 
@@ -640,44 +811,82 @@ class Files(unittest.TestCase):
         shutil.copy(self.base, good)
         write(os.fsencode(bad) + b"\xff\xfe.wav", b"rubbish")
         db = "--db=" + self.at("l.db")
-        commands = [["analyze", "-q", self.folder], ["analyze", "-q", "-s", self.folder], ["analyze", "-q", "-f", "json", good],
-                    ["analyze", "-q", "-f", "jsonl", self.folder], ["features", "-q", good, "-o", self.at("none", "x.safetensors")],
-                    ["library", "add", "-q", db, self.folder], ["library", "list", db], ["library", "list", "--failed", db],
-                    ["library", "list", "--paths", db], ["library", "list", "--json", db], ["library", "show", db, good],
-                    ["library", "export", "--csv=-", db], ["library", "export", "--m3u=-", db], ["library", "tag", db],
-                    ["library", "remove", db, "nothing" + self.MARKS], ["model", "info", bad], ["analyze", "-m", bad, good],
-                    ["live", "--speed", "0", "--lines", good]]
+        commands = [
+            ["analyze", "-q", self.folder],
+            ["analyze", "-q", "-s", self.folder],
+            ["analyze", "-q", "-f", "json", good],
+            ["analyze", "-q", "-f", "jsonl", self.folder],
+            ["features", "-q", good, "-o", self.at("none", "x.safetensors")],
+            ["library", "add", "-q", db, self.folder],
+            ["library", "list", db],
+            ["library", "list", "--failed", db],
+            ["library", "list", "--paths", db],
+            ["library", "list", "--json", db],
+            ["library", "show", db, good],
+            ["library", "export", "--csv=-", db],
+            ["library", "export", "--m3u=-", db],
+            ["library", "tag", db],
+            ["library", "remove", db, "nothing" + self.MARKS],
+            ["model", "info", bad],
+            ["analyze", "-m", bad, good],
+            ["live", "--speed", "0", "--lines", good],
+        ]
         for command in commands:
             shown = self.at_terminal(PROGRAM, *command).decode("utf-8", "strict")
             for mark in set(self.MARKS) - {"\n"} - set("]0;x31m"):
                 self.assertNotIn(mark, shown, command)
         host = os.path.join(os.path.dirname(PROGRAM), "..", "tools", "host", "circumplex-host")
         if os.path.exists(host):
-            bundles = dict(ENVIRONMENT, LV2_PATH=os.path.join(os.path.dirname(PROGRAM), "..", "lv2"))
-            done = subprocess.run([host, "--property", "model=" + bad, "--seconds", "1", "--quiet", "urn:circumplex:meter",
-                                   "gen:music"], capture_output=True, env=bundles, timeout=60, check=False)
+            bundles = dict(
+                ENVIRONMENT, LV2_PATH=os.path.join(os.path.dirname(PROGRAM), "..", "lv2")
+            )
+            done = subprocess.run(
+                [
+                    host,
+                    "--property",
+                    "model=" + bad,
+                    "--seconds",
+                    "1",
+                    "--quiet",
+                    "urn:circumplex:meter",
+                    "gen:music",
+                ],
+                capture_output=True,
+                env=bundles,
+                timeout=60,
+                check=False,
+            )
             for mark in ("\x1b", "\x07", "\x9b", "\u202e"):
                 self.assertNotIn(mark, (done.stdout + done.stderr).decode("utf-8", "strict"))
             self.assertIn(b".mp3", done.stderr)
         # A file, or another program, gets the names as they are.
-        self.assertEqual(json.loads(run("analyze", "-q", "-f", "json", good).stdout)["files"][0]["file"], good)
+        self.assertEqual(
+            json.loads(run("analyze", "-q", "-f", "json", good).stdout)["files"][0]["file"], good
+        )
         self.assertIn(os.fsencode(good), run("library", "list", "--paths", "-0", db).stdout)
 
     def test_exported_cells_are_no_formulas(self):
         for i, first in enumerate("=+-@"):
             part = self.pcm[4 * RATE * 3 * i:]  # of another length each: songs of their own
             write(self.at(f"{first}cmd.wav"), header(len(part)) + part)
-        self.assertEqual(run("library", "add", "-q", "--db=" + self.at("l.db"), self.folder).returncode, 0)
+        self.assertEqual(
+            run("library", "add", "-q", "--db=" + self.at("l.db"), self.folder).returncode, 0
+        )
         export = ["library", "export", "--csv=-", "--db=" + self.at("l.db")]
         titles = [r["title"] for r in csv.DictReader(io.StringIO(run(*export).stdout.decode()))]
         self.assertEqual(sorted(titles), sorted(f"'{c}cmd" for c in "=+-@"))
-        titles = [r["title"] for r in csv.DictReader(io.StringIO(run(*export, "--no-guard").stdout.decode()))]
+        titles = [
+            r["title"]
+            for r in csv.DictReader(io.StringIO(run(*export, "--no-guard").stdout.decode()))
+        ]
         self.assertEqual(sorted(titles), sorted(f"{c}cmd" for c in "=+-@"))
 
     def test_accents_do_not_count_in_the_library(self):
         write(self.at("Motörhead.wav"), read(self.base))
         write(self.at("Cafe\u0301.wav"), header(len(self.pcm) // 2) + self.pcm[:len(self.pcm) // 2])
-        self.assertEqual(run("library", "add", "-q", "--db=" + self.at("l.db"), self.folder).returncode, 0)
+        self.assertEqual(
+            run("library", "add", "-q", "--db=" + self.at("l.db"), self.folder).returncode, 0
+        )
         for word in ("motorhead", "MOTÖRHEAD", "café", "CAFE"):
             done = run("library", "list", "--paths", "--db=" + self.at("l.db"), word)
             self.assertEqual(len(done.stdout.splitlines()), 1, word)
@@ -691,13 +900,19 @@ class Files(unittest.TestCase):
         db = "--db=" + self.at("l.db")
         done = run("library", "add", "-j1", db, self.folder)
         self.assertIn(b"2 of them are known in other formats", done.stdout)
-        paths = {os.path.basename(p) for p in run("library", "list", "--paths", db).stdout.decode().split()}
-        self.assertEqual(paths, {"other.mp3", "half.wav"})  # what came first, by name, and what is no copy
+        paths = {
+            os.path.basename(p)
+            for p in run("library", "list", "--paths", db).stdout.decode().split()
+        }
+        # what came first, by name, and what is no copy
+        self.assertEqual(paths, {"other.mp3", "half.wav"})
         copies = run("library", "list", "--copies", db).stdout.decode()
         self.assertIn("song.wav: copy of " + self.at("other.mp3"), copies)
         shown = run("library", "show", db, self.at("other.mp3")).stdout.decode()
         self.assertRegex(shown, "copy +" + self.at("song.wav"))
-        near = json.loads(run("library", "near", "--json", db, "--like", self.at("song.wav")).stdout)["songs"]
+        near = json.loads(
+            run("library", "near", "--json", db, "--like", self.at("song.wav")).stdout
+        )["songs"]
         self.assertEqual(near[0]["path"], self.at("other.mp3"))
         # The same of a library that is merged.
         both = ["--db=" + self.at("a.db"), "--db=" + self.at("b.db")]
@@ -705,10 +920,16 @@ class Files(unittest.TestCase):
         run("library", "add", "-q", both[1], self.at("other.mp3"))
         merged = run("library", "merge", both[0], self.at("b.db"))
         self.assertEqual(merged.stdout, b"1 song taken over; 1 known in another format.\n")
-        self.assertEqual(run("library", "list", "--paths", both[0]).stdout.split(), [os.fsencode(self.at("song.wav"))])
+        self.assertEqual(
+            run("library", "list", "--paths", both[0]).stdout.split(),
+            [os.fsencode(self.at("song.wav"))],
+        )
         os.unlink(self.at("other.mp3"))
         run("library", "add", db, self.folder)
-        paths = {os.path.basename(p) for p in run("library", "list", "--paths", db).stdout.decode().split()}
+        paths = {
+            os.path.basename(p)
+            for p in run("library", "list", "--paths", db).stdout.decode().split()
+        }
         self.assertIn("song.wav", paths)
 
     def test_rescan_finds_tags_that_were_edited_in_place(self):
@@ -726,18 +947,29 @@ class Files(unittest.TestCase):
 
     # Tags
 
-    TAGGED = (("t.mp3", b"TXXX"), ("t.flac", b"VALENCE="), ("t.ogg", b"VALENCE="), ("t.opus", b"VALENCE="),
-              ("t.m4a", b"com.apple.iTunes"), ("t.wv", b"VALENCE"), ("t.wav", b"TXXX"), ("t.aiff", b"TXXX"))
+    TAGGED = (
+        ("t.mp3", b"TXXX"),
+        ("t.flac", b"VALENCE="),
+        ("t.ogg", b"VALENCE="),
+        ("t.opus", b"VALENCE="),
+        ("t.m4a", b"com.apple.iTunes"),
+        ("t.wv", b"VALENCE"),
+        ("t.wav", b"TXXX"),
+        ("t.aiff", b"TXXX"),
+    )
 
     def test_tags_are_written_and_nothing_else_changes(self):
         for i, (name, _) in enumerate(self.TAGGED):
             # Of other lengths and names: songs of their own.
-            shutil.copy(self.make(name, "-t", str(10 + 0.25 * i), "-metadata", f"title=T{i}"), self.at(name))
+            shutil.copy(
+                self.make(name, "-t", str(10 + 0.25 * i), "-metadata", f"title=T{i}"), self.at(name)
+            )
         db = "--db=" + self.at("l.db")
         run("library", "add", "-q", db, self.folder)
         songs = {os.path.basename(s["path"]): s for s in
                  json.loads(run("library", "list", "--json", db).stdout)["songs"]}
-        names = [name for name, _ in self.TAGGED if name in songs]  # not all without FFmpeg's libraries
+        # not all without FFmpeg's libraries
+        names = [name for name, _ in self.TAGGED if name in songs]
         self.assertGreaterEqual(len(names), 6)
         before = {name: read(self.at(name)) for name in names}
         times = {name: os.stat(self.at(name)).st_mtime_ns for name in names}
@@ -751,15 +983,31 @@ class Files(unittest.TestCase):
             if name not in names:
                 continue
             data = read(self.at(name))
-            for part in (mark, b"AROUSAL", b"MOOD", f"{songs[name]['valence']:.3f}".encode(), songs[name]["word"].encode()):
+            for part in (
+                mark,
+                b"AROUSAL",
+                b"MOOD",
+                f"{songs[name]['valence']:.3f}".encode(),
+                songs[name]["word"].encode(),
+            ):
                 self.assertIn(part.decode(), data.replace(b"\0", b"").decode("latin-1"), name)
             self.assertEqual(os.stat(self.at(name)).st_mtime_ns, times[name])
-        self.assertIn(b"0 files tagged, %d as before" % len(names), run("library", "tag", db).stdout)
+        self.assertIn(
+            b"0 files tagged, %d as before" % len(names), run("library", "tag", db).stdout
+        )
         # The library knows the files as they are now, with the same sound and title.
-        self.assertIn(b"0 songs read; %d files as before" % len(names), run("library", "add", db, self.folder).stdout)
-        self.assertIn(b"%d files as before" % len(names), run("library", "add", "--rescan", db, self.folder).stdout)
-        self.assertEqual({s["title"] for s in json.loads(run("library", "list", "--json", db).stdout)["songs"]},
-                         {s["title"] for s in songs.values()})
+        self.assertIn(
+            b"0 songs read; %d files as before" % len(names),
+            run("library", "add", db, self.folder).stdout,
+        )
+        self.assertIn(
+            b"%d files as before" % len(names),
+            run("library", "add", "--rescan", db, self.folder).stdout,
+        )
+        self.assertEqual(
+            {s["title"] for s in json.loads(run("library", "list", "--json", db).stdout)["songs"]},
+            {s["title"] for s in songs.values()},
+        )
         self.assertEqual([n for n in os.listdir(self.folder) if n.startswith(".")], [])
 
     def test_files_that_must_not_be_tagged_stay_as_they_are(self):

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ends of every kind, at random moments of `analyze FOLDER -o` and `library add`: nothing that was finished is lost,
-nothing invalid is left, and the same command goes on from there.
+"""Ends of every kind, at random moments of `analyze FOLDER -o` and `library add`: nothing that was
+finished is lost, nothing invalid is left, and the same command goes on from there.
 
-Run as: test_kills.py PROGRAM MODEL [ROUNDS].  ROUNDS of each kind (4; 100 for all that was promised): kill -9, Ctrl-C,
-SIGTERM, SIGPIPE and a disk that is full (a small tmpfs where that may be mounted, else a limit on a file's size).
+Run as: test_kills.py PROGRAM MODEL [ROUNDS].  ROUNDS of each kind (4; 100 for all that was
+promised): kill -9, Ctrl-C, SIGTERM, SIGPIPE and a disk that is full (a small tmpfs where that may
+be mounted, else a limit on a file's size).
 """
 import array
 import csv
@@ -26,7 +27,12 @@ import time
 PROGRAM, MODEL = map(os.path.abspath, sys.argv[1:3])
 ROUNDS = int(sys.argv[3]) if len(sys.argv) > 3 else 4
 SONGS, RATE = 24, 8000
-SIGNALS = {"kill -9": signal.SIGKILL, "Ctrl-C": signal.SIGINT, "SIGTERM": signal.SIGTERM, "SIGPIPE": signal.SIGPIPE}
+SIGNALS = {
+    "kill -9": signal.SIGKILL,
+    "Ctrl-C": signal.SIGINT,
+    "SIGTERM": signal.SIGTERM,
+    "SIGPIPE": signal.SIGPIPE,
+}
 ENVIRONMENT = dict(os.environ, CIRCUMPLEX_MODEL=MODEL,
                    TSAN_OPTIONS=os.environ.get("TSAN_OPTIONS", "") + ":report_thread_leaks=0")
 MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
@@ -49,8 +55,15 @@ def sound(path, pitch, seconds):
         data.append(int(9000 * math.exp(-4 * (t % 0.37)) * math.sin(2 * math.pi * pitch * t)))
     bytes_ = data.tobytes()
     with open(path, "wb") as out:
-        out.write(b"RIFF" + struct.pack("<I", 36 + len(bytes_)) + b"WAVEfmt " +
-                  struct.pack("<IHHIIHH", 16, 1, 1, RATE, 2 * RATE, 2, 16) + b"data" + struct.pack("<I", len(bytes_)) + bytes_)
+        out.write(
+            b"RIFF"
+            + struct.pack("<I", 36 + len(bytes_))
+            + b"WAVEfmt "
+            + struct.pack("<IHHIIHH", 16, 1, 1, RATE, 2 * RATE, 2, 16)
+            + b"data"
+            + struct.pack("<I", len(bytes_))
+            + bytes_
+        )
 
 
 def start(command, limit=None):
@@ -60,8 +73,14 @@ def start(command, limit=None):
         if limit is not None:
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-    return subprocess.Popen([PROGRAM, *command], env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                            restore_signals=limit is None, preexec_fn=before)
+    return subprocess.Popen(
+        [PROGRAM, *command],
+        env=ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        restore_signals=limit is None,
+        preexec_fn=before,
+    )
 
 
 def finish(command):
@@ -100,7 +119,16 @@ class Analyze:
     def begin(self):
         self.form = dice.choice(("csv", "json", "jsonl"))
         self.out = os.path.join(self.folder, "table." + self.form)
-        self.command = ["analyze", "-q", f"-j{dice.choice((1, 2))}", "-f", self.form, "-o", self.out, self.music]
+        self.command = [
+            "analyze",
+            "-q",
+            f"-j{dice.choice((1, 2))}",
+            "-f",
+            self.form,
+            "-o",
+            self.out,
+            self.music,
+        ]
 
     def marked(self):
         """Files that are finished in what is being written."""
@@ -119,7 +147,14 @@ class Analyze:
                 kept = files_in(self.form, out.read())
             for name, rows in kept.items():
                 check(rows == all_[name], "another reading of", name)
-            check(len(kept) >= min(finished, SONGS), "lost:", finished, "files were finished,", len(kept), "are kept")
+            check(
+                len(kept) >= min(finished, SONGS),
+                "lost:",
+                finished,
+                "files were finished,",
+                len(kept),
+                "are kept",
+            )
             self.best = max(self.best, len(kept) if len(kept) < SONGS else 0)
         else:
             check(is_killed or finished <= 0, "lost:", finished, "finished files")
@@ -131,8 +166,14 @@ class Analyze:
         with open(self.out, encoding="utf-8") as out:
             text = out.read()
         # A file that was ended amid its work comes behind those that others had finished meanwhile.
-        check(files_in(self.form, text) == files_in(self.form, self.whole[self.form]), "resumed to another table", self.command)
-        check(len(text) == len(self.whole[self.form]), "resumed to more than there is", self.command)
+        check(
+            files_in(self.form, text) == files_in(self.form, self.whole[self.form]),
+            "resumed to another table",
+            self.command,
+        )
+        check(
+            len(text) == len(self.whole[self.form]), "resumed to more than there is", self.command
+        )
         check(not os.path.exists(self.out + ".part"), "a part is left")
         os.unlink(self.out)
 
@@ -154,7 +195,15 @@ class Add:
         self.best = 0
 
     def begin(self):
-        self.command = ["library", "add", "-q", f"-j{dice.choice((1, 2))}", "--db", self.db, self.music]
+        self.command = [
+            "library",
+            "add",
+            "-q",
+            f"-j{dice.choice((1, 2))}",
+            "--db",
+            self.db,
+            self.music,
+        ]
 
     def songs(self):
         db = sqlite3.connect(self.db)
@@ -164,8 +213,10 @@ class Add:
             if db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0:
                 return set()
             count = db.execute("SELECT count(*) FROM songs").fetchone()[0]
-            rows = db.execute("SELECT f.path, s.sound, s.samples, r.numbers, c.points FROM files f JOIN songs s ON s.id = f.song "
-                              "JOIN readings r ON r.song = s.id JOIN curves c ON c.id = r.curve").fetchall()
+            rows = db.execute(
+                "SELECT f.path, s.sound, s.samples, r.numbers, c.points FROM files f JOIN songs s"
+                " ON s.id = f.song JOIN readings r ON r.song = s.id JOIN curves c ON c.id = r.curve"
+            ).fetchall()
             check(len(rows) == count, "half a song")
             return set(rows)
         finally:
@@ -199,7 +250,11 @@ def end_by(task, number):
         finished = task.marked()
         child.send_signal(number)
         errors = child.communicate(timeout=60)[1]
-    good = (0,) if number == signal.SIGPIPE else (0, 130) if number != signal.SIGKILL else (0, -signal.SIGKILL)
+    good = (
+        (0,)
+        if number == signal.SIGPIPE
+        else (0, 130) if number != signal.SIGKILL else (0, -signal.SIGKILL)
+    )
     # Before the program has come to catch it, a signal ends it as it ends any other.
     check(child.returncode in (*good, -number), task.name, number, child.returncode, errors)
     check(is_silent_of(errors, number), errors)
@@ -237,8 +292,15 @@ def mount_small(folder):
     """A tmpfs of 400 kB that this process alone sees: its path, or None."""
     small = os.path.join(folder, "small")
     os.mkdir(small)
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=400k", "none", small], capture_output=True, check=False) \
-        if os.environ.get("OWN_MOUNTS") and shutil.which("mount") else None
+    done = (
+        subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=400k", "none", small],
+            capture_output=True,
+            check=False,
+        )
+        if os.environ.get("OWN_MOUNTS") and shutil.which("mount")
+        else None
+    )
     return small if done is not None and done.returncode == 0 else None
 
 
@@ -265,10 +327,16 @@ def main():
                 task = kind(music, plain)
                 for name, number in SIGNALS.items():
                     ended = sum(end_by(task, number) for _ in range(ROUNDS))
-                    print(f"{task.name}: {name}: {ROUNDS} times, {ended} before the end", flush=True)
+                    print(
+                        f"{task.name}: {name}: {ROUNDS} times, {ended} before the end", flush=True
+                    )
                 task = kind(music, small or plain)
                 ended = sum(fill_disk(task, small) for _ in range(ROUNDS))
-                print(f"{task.name}: full disk ({'tmpfs' if small else 'limit'}): {ROUNDS} times, {ended} too full", flush=True)
+                print(
+                    f"{task.name}: full disk ({'tmpfs' if small else 'limit'}): {ROUNDS} times,"
+                    f" {ended} too full",
+                    flush=True,
+                )
         finally:
             if small is not None:
                 subprocess.run(["umount", small], check=False)

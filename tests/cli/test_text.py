@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One door for text from outside: whatever a file's name, a tag or an argument holds, no output for people
-commands the terminal, and JSON stays JSON.
+"""One door for text from outside: whatever a file's name, a tag or an argument holds, no output for
+people commands the terminal, and JSON stays JSON.
 
 Run as: test_text.py PROGRAM MODEL.  Standard library only."""
 import array
@@ -15,15 +15,28 @@ import unittest
 
 PROGRAM, MODEL = sys.argv[1:3]
 # ESC, BEL, a C1 control (CSI), the line separator, the turn of direction, and what is no UTF-8.
-BAD = {"esc": b"\x1b[31m", "bel": b"\x07", "c1": "\u009b2J".encode(), "line": b"\n", "separator": "\u2028".encode(),
-       "turn": "\u202e".encode(), "no utf-8": b"\xff\xfe"}
+BAD = {
+    "esc": b"\x1b[31m",
+    "bel": b"\x07",
+    "c1": "\u009b2J".encode(),
+    "line": b"\n",
+    "separator": "\u2028".encode(),
+    "turn": "\u202e".encode(),
+    "no utf-8": b"\xff\xfe",
+}
 
 
 def wav(path, tag):
     data = array.array("h", [(i * 37) % 8000 for i in range(16000)]).tobytes()
     text = tag + b"\0" * (2 - len(tag) % 2)
     info = b"INFOINAM" + struct.pack("<I", len(text)) + text
-    chunks = b"WAVEfmt " + struct.pack("<IHHIIHH", 16, 1, 1, 8000, 16000, 2, 16) + b"data" + struct.pack("<I", len(data)) + data
+    chunks = (
+        b"WAVEfmt "
+        + struct.pack("<IHHIIHH", 16, 1, 1, 8000, 16000, 2, 16)
+        + b"data"
+        + struct.pack("<I", len(data))
+        + data
+    )
     chunks += b"LIST" + struct.pack("<I", len(info)) + info
     with open(path, "wb") as out:
         out.write(b"RIFF" + struct.pack("<I", len(chunks)) + chunks)
@@ -31,14 +44,23 @@ def wav(path, tag):
 
 class Text(unittest.TestCase):
     def setUp(self):
-        self.holder = tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
+        self.holder = tempfile.TemporaryDirectory(
+            dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+        )
         self.addCleanup(self.holder.cleanup)
         self.folder = os.fsencode(self.holder.name)
 
     def run_it(self, *arguments):
         environment = dict(os.environ, CIRCUMPLEX_MODEL=MODEL, HOME=self.holder.name)
         command = [PROGRAM, *arguments]
-        return subprocess.run(command, capture_output=True, env=environment, timeout=60, check=False, stdin=subprocess.DEVNULL)
+        return subprocess.run(
+            command,
+            capture_output=True,
+            env=environment,
+            timeout=60,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
 
     def look(self, name, piece, done, lines=None):
         """Nothing of PIECE in what is for people; a line's end only where lines end."""
@@ -56,11 +78,17 @@ class Text(unittest.TestCase):
             wrong = path + b".wav"
             with open(wrong, "wb") as out:
                 out.write(b"rubbish")
-            for arguments in (("analyze", "-q", wrong), ("analyze", "-q", path + b"-gone.wav"),
-                              ("features", "-q", "-o", path + b".safetensors", wrong), ("model", path + b".safetensors"),
-                              ("analyze", "-m", path, wrong), ("analyze", "-q", "--list", path + b".m3u"),
-                              ("library", "list", b"--db=" + path + b".db"), ("library", "add", b"--db=" + wrong, self.folder),
-                              ("library", "match", b"--csv=" + path + b".csv", b"--db=" + path + b".db")):
+            for arguments in (
+                ("analyze", "-q", wrong),
+                ("analyze", "-q", path + b"-gone.wav"),
+                ("features", "-q", "-o", path + b".safetensors", wrong),
+                ("model", path + b".safetensors"),
+                ("analyze", "-m", path, wrong),
+                ("analyze", "-q", "--list", path + b".m3u"),
+                ("library", "list", b"--db=" + path + b".db"),
+                ("library", "add", b"--db=" + wrong, self.folder),
+                ("library", "match", b"--csv=" + path + b".csv", b"--db=" + path + b".db"),
+            ):
                 done = self.run_it(*arguments)
                 self.assertNotEqual(done.returncode, 0, arguments)
                 self.assertNotEqual(done.stderr, b"", arguments)
@@ -68,7 +96,9 @@ class Text(unittest.TestCase):
 
     def test_tables_command_no_terminal_and_json_stays_json(self):
         for number, (name, piece) in enumerate(BAD.items()):
-            music, db = os.path.join(self.folder, b"music%d" % number), os.path.join(self.folder, b"%d.db" % number)
+            music, db = os.path.join(self.folder, b"music%d" % number), os.path.join(
+                self.folder, b"%d.db" % number
+            )
             os.mkdir(music)
             path = os.path.join(music, b"x" + piece + b"y.wav")
             wav(path, b"title" + piece + b"end")

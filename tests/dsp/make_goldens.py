@@ -40,7 +40,9 @@ def emit(name, values, kind="float"):
 
 
 def power_spectrum(x):
-    """One-sided, sum over a band = mean square (Heinzel et al. 2002, eq. 23 with ENBW taken out)."""
+    """One-sided, sum over a band = mean square (Heinzel et al. 2002, eq. 23 with ENBW taken
+    out).
+    """
     window = scipy.signal.get_window("hann", len(x), fftbins=True)
     spectrum = np.fft.rfft(x * window)
     power = 2.0 * np.abs(spectrum) ** 2 / (len(x) * np.sum(window**2))
@@ -123,7 +125,9 @@ def brightness(hz, power):
     edges = (10 ** ((low + (high - low) * np.arange(n) / n) / 21.4) - 1) / 0.00437
     bins = np.ceil(edges / hz[1] - 1e-9).astype(int)
     keep = np.append(True, np.diff(np.maximum.accumulate(bins)) > 0)
-    edges, bins = np.append(edges[keep], 10000.0), np.append(bins[keep], int(np.ceil(10000.0 / hz[1])))
+    edges, bins = np.append(edges[keep], 10000.0), np.append(
+        bins[keep], int(np.ceil(10000.0 / hz[1]))
+    )
     weighted = power * np.append(0.0, k_gain(hz[1:]))
     parts = np.array([weighted[a:b].sum() for a, b in zip(bins[:-1], bins[1:])])
     loudness = (parts / parts.sum() + 1e-5) ** 0.25 - 1e-5**0.25

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""compare.py REFERENCE.csv SEEN: every pair that a host showed is a reading of `circumplex analyze`, in order.
+"""compare.py REFERENCE.csv SEEN: every pair that a host showed is a reading of `circumplex
+analyze`, in order.
 
 SEEN has lines "valence arousal"; pairs of zeros (before the first reading) are left out.
 """
@@ -22,7 +23,10 @@ def main():
         distance = [max(abs(a - b) for a, b in zip(seen, r)) for r in reference[at:]]
         best = min(range(len(distance)), key=distance.__getitem__) if distance else None
         if best is None or distance[best] > TOLERANCE:
-            sys.exit(f"{seen} is not a reading at or after number {at} (nearest {min(distance, default=9):.2e})")
+            sys.exit(
+                f"{seen} is not a reading at or after number {at} (nearest"
+                f" {min(distance, default=9):.2e})"
+            )
         worst = max(worst, distance[best])
         at += best
         matched.add(at)

@@ -19,8 +19,9 @@ def main():
     if not Gst.ElementFactory.find(element):
         sys.exit(f"GStreamer has no element {element}")
     pipeline = Gst.parse_launch(
-        f"filesrc location={sys.argv[1]} ! wavparse ! audio/x-raw,format=F32LE ! {element} name=meter response=0 "
-        "! fakesink name=sink sync=false")
+        f"filesrc location={sys.argv[1]} ! wavparse ! audio/x-raw,format=F32LE ! {element}"
+        " name=meter response=0 ! fakesink name=sink sync=false"
+    )
     meter, sound = pipeline.get_by_name("meter"), []
     if meter.get_property("enabled") != 1:
         sys.exit("the plugin is bypassed by default")
@@ -33,7 +34,9 @@ def main():
 
     meter.get_static_pad("src").add_probe(Gst.PadProbeType.BUFFER, on_buffer)
     pipeline.set_state(Gst.State.PLAYING)
-    message = pipeline.get_bus().timed_pop_filtered(120 * Gst.SECOND, Gst.MessageType.EOS | Gst.MessageType.ERROR)
+    message = pipeline.get_bus().timed_pop_filtered(
+        120 * Gst.SECOND, Gst.MessageType.EOS | Gst.MessageType.ERROR
+    )
     pipeline.set_state(Gst.State.NULL)
     if message is None or message.type == Gst.MessageType.ERROR:
         sys.exit(f"GStreamer: {message.parse_error() if message else 'does not end'}")

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The model of docs/model-format.md in PyTorch, read from and written to a model file.
 
-Written for being right, not fast: one hop at a time is never assumed, everything is computed over whole
-sequences, with masks where the C code keeps rings.
+Written for being right, not fast: one hop at a time is never assumed, everything is computed over
+whole sequences, with masks where the C code keeps rings.
 """
 import json
 import math
@@ -12,7 +12,13 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-ACTIVATIONS = {"relu": F.relu, "elu": F.elu, "gelu": F.gelu, "tanh": torch.tanh, "sigmoid": torch.sigmoid}
+ACTIVATIONS = {
+    "relu": F.relu,
+    "elu": F.elu,
+    "gelu": F.gelu,
+    "tanh": torch.tanh,
+    "sigmoid": torch.sigmoid,
+}
 
 
 def write_safetensors(path, tensors, metadata):
@@ -20,7 +26,11 @@ def write_safetensors(path, tensors, metadata):
     header, at = {"__metadata__": metadata}, 0
     arrays = {k: np.ascontiguousarray(v, dtype="<f4") for k, v in tensors.items()}
     for name, a in arrays.items():
-        header[name] = {"dtype": "F32", "shape": list(np.shape(tensors[name])), "data_offsets": [at, at + a.nbytes]}
+        header[name] = {
+            "dtype": "F32",
+            "shape": list(np.shape(tensors[name])),
+            "data_offsets": [at, at + a.nbytes],
+        }
         at += a.nbytes
     text = json.dumps(header, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 8)
@@ -38,8 +48,14 @@ def read_safetensors(path):
     header = json.loads(blob[8:8 + n])
     metadata = header.pop("__metadata__", {})
     data = blob[8 + n:]
-    return {k: np.frombuffer(data[h["data_offsets"][0]:h["data_offsets"][1]], "<f4").reshape(h["shape"])
-            for k, h in header.items()}, metadata
+    return {
+        k: (
+            np.frombuffer(data[h["data_offsets"][0] : h["data_offsets"][1]], "<f4").reshape(
+                h["shape"]
+            )
+        )
+        for k, h in header.items()
+    }, metadata
 
 
 class Reference:
@@ -63,7 +79,9 @@ class Reference:
                 x = x.permute(0, 1, 3, 2).reshape(n, c * f, t)
                 x = F.conv1d(x, w, b, layer.get("stride", 1), layer.get("padding", 0)).unsqueeze(3)
             elif op == "batchnorm":
-                x = F.batch_norm(x, self.t[name + ".running_mean"], self.t[name + ".running_var"], w, b, eps=eps)
+                x = F.batch_norm(
+                    x, self.t[name + ".running_mean"], self.t[name + ".running_var"], w, b, eps=eps
+                )
             elif op == "layernorm":
                 x = F.layer_norm(x, x.shape[1:], w, b, eps)
             elif op == "dense":
@@ -79,7 +97,9 @@ class Reference:
         return x
 
     def inputs(self, logmel, cues, chroma, semitones):
-        """-> x [T, n_inputs], log reconstruction error [T]; cues: [T, named cues] in the model's order"""
+        """-> x [T, n_inputs], log reconstruction error [T]; cues: [T, named cues] in the model's
+        order
+        """
         config, error, parts = self.config, torch.zeros(len(logmel)), []
         z = None
         if config.get("encoder", {}).get("type", "none") != "none":
@@ -92,8 +112,10 @@ class Reference:
                     error = torch.log(((out - z.flatten(1)) ** 2).mean(1) + 1e-6)
                 parts.append(code)
             elif kind == "cues":
-                columns = [torch.log2(cues[:, i].clamp(min=20) / 120) if n == "tempo" else cues[:, i]
-                           for i, n in enumerate(config["cues"])]
+                columns = [
+                    torch.log2(cues[:, i].clamp(min=20) / 120) if n == "tempo" else cues[:, i]
+                    for i, n in enumerate(config["cues"])
+                ]
                 parts.append(torch.stack(columns, 1))
             elif kind == "melstats":
                 parts += [logmel.mean(1), logmel.std(1, unbiased=False)]
@@ -120,13 +142,26 @@ class Reference:
         spec, window = self.config["temporal"], self.config["temporal"]["window"]
         age, allowed = self.ages(len(h), window)
         score_of = spec.get("score", "additive")
-        z = torch.tanh(F.linear(x, self.t[prefix + "attention.input.weight"], self.t[prefix + "attention.input.bias"])) \
-            if score_of == "cosine" else h
+        z = (
+            torch.tanh(
+                F.linear(
+                    x,
+                    self.t[prefix + "attention.input.weight"],
+                    self.t[prefix + "attention.input.bias"],
+                )
+            )
+            if score_of == "cosine"
+            else h
+        )
         key = z @ self.t[prefix + "attention.key"].T
         bias = self.t.get(prefix + "attention.age")
         if score_of == "cosine":
             query = z @ self.t[prefix + "attention.query"].T
-            score = self.t[prefix + "attention.tau"] * F.normalize(query, dim=1) @ F.normalize(key, dim=1).T
+            score = (
+                self.t[prefix + "attention.tau"]
+                * F.normalize(query, dim=1)
+                @ F.normalize(key, dim=1).T
+            )
         elif score_of == "additive":
             query = h @ self.t[prefix + "attention.query"].T
             inside = query.unsqueeze(1) + key.unsqueeze(0) + (bias[age] if bias is not None else 0)
@@ -147,7 +182,9 @@ class Reference:
         for b in range(spec.get("layers", 1)):
             q = p + f"{b}."
             parts = linear(q + "qkv", norm(q + "norm1", y)).split(d, 1)
-            query, key, value = (v.reshape(len(x), heads, d // heads).transpose(0, 1) for v in parts)
+            query, key, value = (
+                v.reshape(len(x), heads, d // heads).transpose(0, 1) for v in parts
+            )
             score = query @ key.transpose(1, 2) / math.sqrt(d // heads) + t[q + "age"][:, age]
             weights = score.masked_fill(~allowed, -math.inf).softmax(2)
             y = y + linear(q + "out", (weights @ value).transpose(0, 1).reshape(len(x), d))
@@ -177,27 +214,49 @@ class Reference:
             out = out + torch.cat([torch.tanh(o[:, :2]), spread], 1) / n
             shown = shown + weights / n
             if "song" in config:
-                song = song + torch.tanh(self.layers(config["song"], seen.cumsum(0) / count, prefix)) / n
+                song = (
+                    song
+                    + torch.tanh(self.layers(config["song"], seen.cumsum(0) / count, prefix)) / n
+                )
         line = lambda name: config.get("calibration", {}).get(name, [1.0, 0.0])
         calibrate = lambda name, v: (line(name)[0] * v + line(name)[1]).clamp(-1, 1)
         valence, arousal = calibrate("valence", out[:, 0]), calibrate("arousal", out[:, 1])
         if "song" in config:
-            song = torch.stack([calibrate("song_valence", song[:, 0]), calibrate("song_arousal", song[:, 1])], 1)
+            song = torch.stack(
+                [calibrate("song_valence", song[:, 0]), calibrate("song_arousal", song[:, 1])], 1
+            )
         else:
             song = self.whole_piece(torch.stack([valence, arousal], 1))
         spread = torch.stack([(line(k)[0] * out[:, 2 + i] + line(k)[1]).clamp(1e-3, 2)
                               for i, k in enumerate(("valence_spread", "arousal_spread"))], 1)
         confidence = torch.ones(len(x))
         if "confidence" in config:
-            confidence = self.confidence(x, error, torch.cat([valence[:, None], arousal[:, None], spread], 1))
+            confidence = self.confidence(
+                x, error, torch.cat([valence[:, None], arousal[:, None], spread], 1)
+            )
         beyond, recall = self.beyond(shown)
-        return {"valence": valence, "arousal": arousal, "spread": spread, "song": song, "confidence": confidence,
-                "attention": shown, "beyond": beyond, "recall": recall}
+        return {
+            "valence": valence,
+            "arousal": arousal,
+            "spread": spread,
+            "song": song,
+            "confidence": confidence,
+            "attention": shown,
+            "beyond": beyond,
+            "recall": recall,
+        }
 
     def whole_piece(self, reading):
-        """Means of the readings [T, 2] so far, from hop song_from on; before it from hop 4 on, or the hop itself."""
+        """Means of the readings [T, 2] so far, from hop song_from on; before it from hop 4 on, or
+        the hop itself.
+        """
         start = self.config.get("song_from", 0)
-        return torch.stack([reading[start if t >= start else min(4, t):t + 1].mean(0) for t in range(len(reading))])
+        return torch.stack(
+            [
+                reading[start if t >= start else min(4, t) : t + 1].mean(0)
+                for t in range(len(reading))
+            ]
+        )
 
     def confidence(self, x, error, reading):
         inverse = self.t.get("maha.inv")
@@ -207,13 +266,22 @@ class Reference:
         for t, step in enumerate(x):
             s = s + (step - s) / min(t + 1, memory)
             slow.append(s)
-        measures = {"error": error[:, None], "distance": torch.log(distance + 1e-6)[:, None], "x": x,
-                    "slow": torch.stack(slow), "reading": reading}
+        measures = {
+            "error": error[:, None],
+            "distance": torch.log(distance + 1e-6)[:, None],
+            "x": x,
+            "slow": torch.stack(slow),
+            "reading": reading,
+        }
         listed = self.config.get("confidence_inputs", ["error", "distance", "x"])
-        return torch.sigmoid(self.layers(self.config["confidence"], torch.cat([measures[k] for k in listed], 1)))[:, 0]
+        return torch.sigmoid(
+            self.layers(self.config["confidence"], torch.cat([measures[k] for k in listed], 1))
+        )[:, 0]
 
     def beyond(self, shown):
-        """Weights [t, j] -> how much each is beyond the usual for its age, and the sum of that over what is 10 s old."""
+        """Weights [t, j] -> how much each is beyond the usual for its age, and the sum of that over
+        what is 10 s old.
+        """
         n, window = len(shown), self.config["temporal"].get("window", 0)
         if not window:
             return torch.zeros(n, n), torch.zeros(n)

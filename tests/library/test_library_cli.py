@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What `circumplex library` promises, held against the program itself.
 
-Run as: test_library_cli.py PROGRAM MODEL OTHER_MODEL.  Standard library only; every sound is made here.
+Run as: test_library_cli.py PROGRAM MODEL OTHER_MODEL.  Standard library only; every sound is made
+here.
 """
 import array
 import csv
@@ -24,7 +25,8 @@ import unittest
 
 PROGRAM, MODEL, OTHER = sys.argv[1:4]
 RATE = 8000
-# The library waits for the disk at each transaction; nothing here asks whether the disk keeps its word.
+# The library waits for the disk at each transaction; nothing here asks whether the disk keeps its
+# word.
 MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 TAGS = {"title": b"INAM", "artist": b"IART", "album": b"IPRD"}
 
@@ -35,7 +37,14 @@ def tone(seconds, pitch, rate=RATE):
     for i in range(int(seconds * rate)):
         t = i / rate
         swell = (0.3 + 0.7 * i / (seconds * rate)) * math.exp(-4 * (t % (0.2 + 30 / pitch)))
-        out.append(int(9000 * swell * sum(math.sin(2 * math.pi * pitch * k * t) for k in (1, 1.26, 1.5)) / 3))
+        out.append(
+            int(
+                9000
+                * swell
+                * sum(math.sin(2 * math.pi * pitch * k * t) for k in (1, 1.26, 1.5))
+                / 3
+            )
+        )
     return out
 
 
@@ -75,7 +84,9 @@ class Library(unittest.TestCase):
         if db and arguments:
             command.append("--db=" + self.db)
         environment = dict(os.environ, CIRCUMPLEX_MODEL=model)
-        return subprocess.run(command, capture_output=True, env=environment, timeout=120, check=False, **more)
+        return subprocess.run(
+            command, capture_output=True, env=environment, timeout=120, check=False, **more
+        )
 
     def good(self, *arguments, **more):
         done = self.run_it(*arguments, **more)
@@ -98,30 +109,74 @@ class Library(unittest.TestCase):
     def fill(self):
         """Six songs with tags, added."""
         for i, (pitch, sound) in enumerate(self.sounds.items()):
-            wav(self.at(f"{pitch}.wav"), sound, title=f"Song {pitch}", artist=f"Artist {i % 2}", album="Pitches")
+            wav(
+                self.at(f"{pitch}.wav"),
+                sound,
+                title=f"Song {pitch}",
+                artist=f"Artist {i % 2}",
+                album="Pitches",
+            )
         self.good("add", self.music)
 
     # Command lines
 
     def test_every_command_has_help(self):
-        for arguments in ([], ["add"], ["list"], ["show"], ["near"], ["match"], ["path"], ["export"], ["merge"], ["tag"], ["remove"]):
+        for arguments in (
+            [],
+            ["add"],
+            ["list"],
+            ["show"],
+            ["near"],
+            ["match"],
+            ["path"],
+            ["export"],
+            ["merge"],
+            ["tag"],
+            ["remove"],
+        ):
             done = self.run_it(*arguments, "--help", db=False)
             self.assertEqual((done.returncode, done.stderr), (0, b""), arguments)
             self.assertTrue(done.stdout.startswith(b"Usage: circumplex library"), arguments)
             self.assertLessEqual(max(map(len, done.stdout.decode().splitlines())), 100, arguments)
 
     def test_wrong_usage_is_2_and_says_so(self):
-        for arguments in ([], ["dance"], ["add"], ["add", "-"], ["add", "--nonsense", "x"], ["add", "-j", "0", "x"],
-                          ["near"], ["near", "0"], ["near", "0", "2"], ["near", "0", "x"], ["near", "0", "0", "0"],
-                          ["near", "0", "0", "--like", "x"], ["near", "0", "0", "--quadrant", "Q5"],
-                          ["near", "0", "0", "-n", "0"], ["near", "0", "0", "--radius", "-1"],
-                          ["match"], ["match", "0:0,0", "--csv", "x"], ["match", "rubbish"], ["match", "0:0,0"],
-                          ["match", "0:0,0", "9:0,0", "--from", "3"], ["match", "--song", "x", "--from", "1:60"],
-                          ["path", "0", "0", "1"], ["export"], ["remove"], ["show"], ["list", "--sort", "colour"],
-                          ["list", "--failed", "--models"], ["list", "--failed", "--json"], ["list", "--missing", "word"],
-                          ["list", "--models", "--paths"], ["list", "--missing", "--m3u=-"],
-                          ["export", "--m3u=-", "--csv=-"], ["export", "--json=-", "--csv=-"], ["list", "-m", "x", "--static", "y"],
-                          ["near", "0", "0", "--static", "tnn", "--confidence", "0.5"]):
+        for arguments in (
+            [],
+            ["dance"],
+            ["add"],
+            ["add", "-"],
+            ["add", "--nonsense", "x"],
+            ["add", "-j", "0", "x"],
+            ["near"],
+            ["near", "0"],
+            ["near", "0", "2"],
+            ["near", "0", "x"],
+            ["near", "0", "0", "0"],
+            ["near", "0", "0", "--like", "x"],
+            ["near", "0", "0", "--quadrant", "Q5"],
+            ["near", "0", "0", "-n", "0"],
+            ["near", "0", "0", "--radius", "-1"],
+            ["match"],
+            ["match", "0:0,0", "--csv", "x"],
+            ["match", "rubbish"],
+            ["match", "0:0,0"],
+            ["match", "0:0,0", "9:0,0", "--from", "3"],
+            ["match", "--song", "x", "--from", "1:60"],
+            ["path", "0", "0", "1"],
+            ["export"],
+            ["remove"],
+            ["show"],
+            ["list", "--sort", "colour"],
+            ["list", "--failed", "--models"],
+            ["list", "--failed", "--json"],
+            ["list", "--missing", "word"],
+            ["list", "--models", "--paths"],
+            ["list", "--missing", "--m3u=-"],
+            ["export", "--m3u=-", "--csv=-"],
+            ["export", "--json=-", "--csv=-"],
+            ["list", "-m", "x", "--static", "y"],
+            ["near", "0", "0", "--static", "tnn", "--confidence", "0.5"],
+        ):
             done = self.run_it(*arguments) if arguments[:1] != ["match"] else None
             if done is None:  # profiles are looked at once the library is open
                 if not os.path.exists(self.db):
@@ -132,7 +187,13 @@ class Library(unittest.TestCase):
             self.assertEqual(done.stdout, b"", arguments)
 
     def test_without_a_library_it_says_how_to_make_one(self):
-        for arguments in (["list"], ["near", "0", "0"], ["match", "0:0,0", "9:1,1"], ["show", "1"], ["remove", "1"]):
+        for arguments in (
+            ["list"],
+            ["near", "0", "0"],
+            ["match", "0:0,0", "9:1,1"],
+            ["show", "1"],
+            ["remove", "1"],
+        ):
             done = self.run_it(*arguments)
             self.assertEqual((done.returncode, done.stdout), (1, b""), arguments)
             self.assertIn(b"circumplex library add", done.stderr)
@@ -141,10 +202,19 @@ class Library(unittest.TestCase):
     def test_the_default_place_is_that_of_the_xdg_specification(self):
         wav(self.at("a.wav"), self.sounds[440])
         environment = dict(os.environ, CIRCUMPLEX_MODEL=MODEL, HOME=self.folder)
-        for data, place in ((self.folder + "/xdg", "xdg"), ("", ".local/share"), ("relative", ".local/share")):
+        for data, place in (
+            (self.folder + "/xdg", "xdg"),
+            ("", ".local/share"),
+            ("relative", ".local/share"),
+        ):
             environment["XDG_DATA_HOME"] = data
-            done = subprocess.run([PROGRAM, "library", "add", "-q", self.music], env=environment, timeout=60,
-                                  capture_output=True, check=False)
+            done = subprocess.run(
+                [PROGRAM, "library", "add", "-q", self.music],
+                env=environment,
+                timeout=60,
+                capture_output=True,
+                check=False,
+            )
             self.assertEqual((done.returncode, done.stderr), (0, b""))
             file = os.path.join(self.folder, place, "circumplex/library.db")
             self.assertEqual(os.stat(os.path.dirname(file)).st_mode & 0o777, 0o700)
@@ -158,14 +228,21 @@ class Library(unittest.TestCase):
         before = self.query("SELECT * FROM files") + self.query("SELECT * FROM readings")
         # A model that cannot be run would fail if anything were read; the report counts, too.
         self.assertIn(b"0 songs read; 6 files as before", self.good("add", self.music))
-        self.assertEqual(self.query("SELECT * FROM files") + self.query("SELECT * FROM readings"), before)
+        self.assertEqual(
+            self.query("SELECT * FROM files") + self.query("SELECT * FROM readings"), before
+        )
 
     def test_the_reading_is_that_of_analyze(self):
         wav(self.at("a.wav"), self.sounds[262])
         self.good("add", self.music)
         song = self.songs("list")[0]
-        done = subprocess.run([PROGRAM, "analyze", "-f", "json", self.at("a.wav")], capture_output=True, check=True,
-                              env=dict(os.environ, CIRCUMPLEX_MODEL=MODEL), timeout=60)
+        done = subprocess.run(
+            [PROGRAM, "analyze", "-f", "json", self.at("a.wav")],
+            capture_output=True,
+            check=True,
+            env=dict(os.environ, CIRCUMPLEX_MODEL=MODEL),
+            timeout=60,
+        )
         file = json.loads(done.stdout)["files"][0]
         self.assertAlmostEqual(song["valence"], file["mean_valence"], 6)
         self.assertAlmostEqual(song["arousal"], file["mean_arousal"], 6)
@@ -189,12 +266,24 @@ class Library(unittest.TestCase):
         self.assertEqual(one, self.songs("list", "--sort=title"))
 
     def test_tags_are_read_and_names_stand_in(self):
-        wav(self.at("a.wav"), self.sounds[110], title="Für Elise", artist="Beethoven", album="Bagatelles")
+        wav(
+            self.at("a.wav"),
+            self.sounds[110],
+            title="Für Elise",
+            artist="Beethoven",
+            album="Bagatelles",
+        )
         wav(self.at("02 No tags.wav"), self.sounds[196])
         wav(self.at("c.wav"), self.sounds[262], title="bell\x07 \x1b[31mred", artist=b"\xff\xfe")
         self.good("add", self.music)
-        a, no, c = self.songs("list", "--sort=id")[1], self.songs("list", "--sort=id")[0], self.songs("list")[-1]
-        self.assertEqual((a["title"], a["artist"], a["album"]), ("Für Elise", "Beethoven", "Bagatelles"))
+        a, no, c = (
+            self.songs("list", "--sort=id")[1],
+            self.songs("list", "--sort=id")[0],
+            self.songs("list")[-1],
+        )
+        self.assertEqual(
+            (a["title"], a["artist"], a["album"]), ("Für Elise", "Beethoven", "Bagatelles")
+        )
         self.assertEqual((no["title"], no["artist"]), ("02 No tags", ""))
         self.assertEqual(c["path"], self.at("c.wav"))
         for output in (self.good("list"), self.good("show", "3"), self.good("export", "--m3u=-")):
@@ -227,7 +316,8 @@ class Library(unittest.TestCase):
         self.fill()
         shutil.copy(self.at("110.wav"), self.at("copy.wav"))
         os.symlink(self.at("110.wav"), self.at("link.wav"))
-        wav(self.at("retagged.wav"), self.sounds[110], title="Another title")  # the same sound, other bytes
+        # the same sound, other bytes
+        wav(self.at("retagged.wav"), self.sounds[110], title="Another title")
         self.assertIn(b"1 song read; 2 copies", self.good("add", self.music))
         self.assertEqual(len(self.songs("list")), 6)
         self.assertEqual(self.good("show", "110.wav").count(b".wav"), 4)
@@ -250,7 +340,9 @@ class Library(unittest.TestCase):
         after = self.songs("list", "New title")[0]
         self.assertEqual({k: v for k, v in after.items() if k not in ("title", "artist", "album")},
                          {k: v for k, v in before.items() if k not in ("title", "artist", "album")})
-        self.assertEqual((after["title"], after["artist"], after["album"]), ("New title", "New artist", ""))
+        self.assertEqual(
+            (after["title"], after["artist"], after["album"]), ("New title", "New artist", "")
+        )
 
     def test_a_changed_sound_is_read_anew(self):
         self.fill()
@@ -265,7 +357,9 @@ class Library(unittest.TestCase):
         os.rename(self.at("262.wav"), self.at("old.wav"))
         wav(self.at("262.wav"), tone(60, 700), title="New")
         # Two at a time: the copy is found while the new sound is still being read.
-        self.assertIn(b"1 song read; 1 copy; 5 files as before", self.good("add", "--jobs=2", self.music))
+        self.assertIn(
+            b"1 song read; 1 copy; 5 files as before", self.good("add", "--jobs=2", self.music)
+        )
         self.assertEqual([s["path"] for s in self.songs("list", "262")][-1:], [self.at("old.wav")])
         self.assertEqual(len(self.songs("list")), 7)
 
@@ -309,8 +403,14 @@ class Library(unittest.TestCase):
             out.truncate(1 << 40)  # a sparse terabyte of zeros
         with open(self.at("long.wav"), "wb") as out:  # a header that promises a day
             size = 86400 * 2 * RATE
-            out.write(b"RIFF" + struct.pack("<I", 36 + size) + b"WAVEfmt " +
-                      struct.pack("<IHHIIHH", 16, 1, 1, RATE, 2 * RATE, 2, 16) + b"data" + struct.pack("<I", size))
+            out.write(
+                b"RIFF"
+                + struct.pack("<I", 36 + size)
+                + b"WAVEfmt "
+                + struct.pack("<IHHIIHH", 16, 1, 1, RATE, 2 * RATE, 2, 16)
+                + b"data"
+                + struct.pack("<I", size)
+            )
             out.truncate(44 + size)
         with open(self.at("text.mp3"), "w", encoding="utf8") as out:
             out.write("this is no sound")
@@ -325,9 +425,17 @@ class Library(unittest.TestCase):
         done = self.run_it("add", self.music)
         self.assertLess(time.monotonic() - begun, 30)
         self.assertEqual(done.returncode, 1)
-        reasons = {"empty.wav": b"is empty", "huge.wav": b"not a sound file", "long.wav": b"24 hours",
-                   "text.mp3": b"not a sound file", "short.wav": b"shorter than one hop", "silent.wav": b"is silent",
-                   "fifo.wav": b"no regular file", "dangling.wav": b"leads nowhere", "self.wav": b"leads nowhere"}
+        reasons = {
+            "empty.wav": b"is empty",
+            "huge.wav": b"not a sound file",
+            "long.wav": b"24 hours",
+            "text.mp3": b"not a sound file",
+            "short.wav": b"shorter than one hop",
+            "silent.wav": b"is silent",
+            "fifo.wav": b"no regular file",
+            "dangling.wav": b"leads nowhere",
+            "self.wav": b"leads nowhere",
+        }
         # (libsndfile's decoders have things of their own to say.)
         said = [line for line in done.stderr.splitlines() if line.startswith(b"circumplex: ")]
         said = {os.path.basename(line.split(b": ")[1]).decode(): line for line in said}
@@ -368,12 +476,16 @@ class Library(unittest.TestCase):
         self.assertEqual(set(self.good("list", "-0").split(b"\0")), {name, other, b""})
         self.good("list", "--json").decode()
         self.assertIn("\N{REPLACEMENT CHARACTER}", self.good("list").decode())
-        self.assertEqual(json.loads(self.good("show", name, "--json"))["readings"][0]["duration_s"], 6)
+        self.assertEqual(
+            json.loads(self.good("show", name, "--json"))["readings"][0]["duration_s"], 6
+        )
         done = self.run_it("list", "--m3u=" + self.folder + "/list.m3u")
         self.assertEqual(done.returncode, 1)  # a playlist cannot hold a line end
         self.assertIn(b"line end", done.stderr)
         with open(self.folder + "/list.m3u", "rb") as file:
-            self.assertEqual([line for line in file.read().splitlines() if line[:1] == b"/"], [other])
+            self.assertEqual(
+                [line for line in file.read().splitlines() if line[:1] == b"/"], [other]
+            )
         self.good("remove", name)
         self.assertEqual(len(self.songs("list")), 1)
 
@@ -465,7 +577,8 @@ class Library(unittest.TestCase):
         middle = (found[2]["distance"] + found[3]["distance"]) / 2
         self.assertEqual(self.songs("near", *point, "--radius", str(middle)), found[:3])
         self.assertEqual(self.songs("near", *point, "-n", "2"), found[:2])
-        self.assertEqual(len(self.songs("near", "-0.5", "-.5")), 6)  # negative numbers are no options
+        # negative numbers are no options
+        self.assertEqual(len(self.songs("near", "-0.5", "-.5")), 6)
 
     def test_filters_filter(self):
         self.fill()
@@ -473,7 +586,10 @@ class Library(unittest.TestCase):
         self.good("add", self.music)
         self.assertEqual(self.titles("near", "0", "0", "--min-duration", "0:08"), ["Long"])
         self.assertEqual(len(self.songs("near", "0", "0", "--max-duration=7")), 6)
-        self.assertEqual({s["artist"] for s in self.songs("near", "0", "0", "--artist", "aRTIST 1")}, {"Artist 1"})
+        self.assertEqual(
+            {s["artist"] for s in self.songs("near", "0", "0", "--artist", "aRTIST 1")},
+            {"Artist 1"},
+        )
         everything = self.songs("list")
         for q in ("Q1", "q2", "Q3", "Q4"):
             self.assertEqual(self.songs("list", "--quadrant", q),
@@ -492,7 +608,9 @@ class Library(unittest.TestCase):
                 self.assertEqual(found[0]["id"], song["id"])
                 self.assertLess(found[0]["distance"], 1e-4)
                 self.assertGreater(found[1]["distance"], found[0]["distance"])
-        part = self.songs("match", "--song", "Song 330", "--from", "1", "--to", "0:04", "--passage")[0]
+        part = self.songs(
+            "match", "--song", "Song 330", "--from", "1", "--to", "0:04", "--passage"
+        )[0]
         self.assertEqual((part["title"], part["start_s"], part["end_s"]), ("Song 330", 1, 4))
         done = self.run_it("match", "--song", "Song 330", "--from", "60")
         self.assertEqual(done.returncode, 1)
@@ -506,9 +624,13 @@ class Library(unittest.TestCase):
         self.assertEqual(self.titles("match", "--csv", out)[0], "Song 440")
         by_arousal = self.songs("match", "--csv", out, "--arousal-only")
         self.assertEqual(by_arousal[0]["title"], "Song 440")
-        self.assertNotEqual([s["distance"] for s in by_arousal],
-                            [s["distance"] for s in self.songs("match", "--csv", out, "--valence-only")])
-        self.assertEqual(len(self.songs("match", "0:-0.5,-0.6", "3:0.2,0.1", "6:0.8,0.7", "--limit=3")), 3)
+        self.assertNotEqual(
+            [s["distance"] for s in by_arousal],
+            [s["distance"] for s in self.songs("match", "--csv", out, "--valence-only")],
+        )
+        self.assertEqual(
+            len(self.songs("match", "0:-0.5,-0.6", "3:0.2,0.1", "6:0.8,0.7", "--limit=3")), 3
+        )
         self.assertEqual(self.run_it("match", "--csv", self.folder + "/none.csv").returncode, 1)
 
     def test_a_path_leads_from_here_to_there(self):
@@ -521,7 +643,9 @@ class Library(unittest.TestCase):
         self.assertEqual((found[0]["id"], found[-1]["id"]), (low["id"], high["id"]))
         self.assertEqual(len(self.songs("path", *ends, "-n", "60")), 6)
         playlist = self.folder + "/path.m3u"
-        paths = self.good("path", *ends, "-n", "4", "--paths", "--m3u", playlist).decode().splitlines()
+        paths = (
+            self.good("path", *ends, "-n", "4", "--paths", "--m3u", playlist).decode().splitlines()
+        )
         with open(playlist, encoding="utf8") as file:
             lines = file.read().splitlines()
         self.assertEqual(lines[0], "#EXTM3U")
@@ -530,13 +654,20 @@ class Library(unittest.TestCase):
 
     def test_a_song_may_be_said_in_several_ways(self):
         self.fill()
-        for text in ("3", self.at("262.wav"), os.path.relpath(self.at("262.wav")), "song 262", "262 pitches"):
+        for text in (
+            "3",
+            self.at("262.wav"),
+            os.path.relpath(self.at("262.wav")),
+            "song 262",
+            "262 pitches",
+        ):
             with self.subTest(text):
                 out = self.run_it("show", text, cwd=os.getcwd()).stdout
                 self.assertTrue(out.startswith(b"Song "), out)
         wav(self.at("more.wav"), tone(5, 900), title="Song 2")
         self.good("add", self.music)
-        self.assertTrue(self.good("show", "Song 2").startswith(b"Song 2\n"))  # though "Song 262" has the words
+        # though "Song 262" has the words
+        self.assertTrue(self.good("show", "Song 2").startswith(b"Song 2\n"))
         done = self.run_it("show", "song")
         self.assertEqual((done.returncode, done.stdout), (1, b""))
         for pitch in self.sounds:
@@ -544,7 +675,9 @@ class Library(unittest.TestCase):
         self.assertIn(b"no song", self.run_it("show", "Beethoven").stderr)
         self.assertIn(b"no song", self.run_it("show", "999").stderr)
         wav(self.folder + "/outside.wav", self.sounds[110])
-        self.assertIn(b"is not in the library", self.run_it("show", self.folder + "/outside.wav").stderr)
+        self.assertIn(
+            b"is not in the library", self.run_it("show", self.folder + "/outside.wav").stderr
+        )
 
     def test_a_table_for_people_is_aligned(self):
         self.fill()
@@ -579,7 +712,9 @@ class Library(unittest.TestCase):
             found = self.songs("match", "--relative", "--song", str(song["id"]))
             self.assertEqual((found[0]["id"], found[0]["distance"], len(found)), (song["id"], 0, 6))
             plain = self.songs("match", "--song", str(song["id"]))
-            self.assertEqual({s["id"]: s["valence"] for s in found}, {s["id"]: s["valence"] for s in plain})
+            self.assertEqual(
+                {s["id"]: s["valence"] for s in found}, {s["id"]: s["valence"] for s in plain}
+            )
         # The mean of the collection is 0 on its own scale, wherever it lies on the plane.
         curves = [r for s in self.songs("list") for r in
                   json.loads(self.good("show", "--json", str(s["id"])))["readings"]]
@@ -608,8 +743,13 @@ class Library(unittest.TestCase):
         self.assertEqual(len(self.songs("list")), 4)
         self.assertEqual(self.good("list", "--failed"), b"")
         self.good("remove", self.music)
-        self.assertEqual(self.query("SELECT (SELECT count(*) FROM songs) + (SELECT count(*) FROM files) + "
-                                    "(SELECT count(*) FROM readings) + (SELECT count(*) FROM curves)"), [(0,)])
+        self.assertEqual(
+            self.query(
+                "SELECT (SELECT count(*) FROM songs) + (SELECT count(*) FROM files) + "
+                "(SELECT count(*) FROM readings) + (SELECT count(*) FROM curves)"
+            ),
+            [(0,)],
+        )
 
     # What goes wrong
 
@@ -617,7 +757,9 @@ class Library(unittest.TestCase):
         wav(self.at("a.wav"), self.sounds[440])
         for name in (":memory:", "file:a?mode=memory"):
             self.good("add", self.music, "--db=" + name, db=False, cwd=self.folder)
-            self.assertIn(b"1 of 1 songs", self.good("list", "--db=" + name, db=False, cwd=self.folder))
+            self.assertIn(
+                b"1 of 1 songs", self.good("list", "--db=" + name, db=False, cwd=self.folder)
+            )
         done = self.run_it("add", self.music, "--db=", db=False, cwd=self.folder)
         self.assertEqual((done.returncode, done.stdout), (1, b""))
         self.assertIn(b"no file is named", done.stderr)
@@ -636,7 +778,11 @@ class Library(unittest.TestCase):
         torn = bytearray(data)
         for i in range(8192, len(torn), 8192):
             torn[i:i + 200] = b"\xa5" * 200
-        for content, reason in ((newer, b"newer"), (torn, b"damaged"), (b"a diary, and not a database" * 9, b"no library")):
+        for content, reason in (
+            (newer, b"newer"),
+            (torn, b"damaged"),
+            (b"a diary, and not a database" * 9, b"no library"),
+        ):
             for arguments in (["list"], ["near", "0", "0"], ["add", self.music], ["remove", "1"]):
                 with open(self.db, "wb") as file:
                     file.write(content)
@@ -665,8 +811,13 @@ class Library(unittest.TestCase):
         self.good("add", self.music)
         self.assertEqual(len(self.songs("list")), 106)
         with open("/dev/full", "wb") as full:
-            done = subprocess.run([PROGRAM, "library", "list", "--db", self.db], stdout=full, stderr=subprocess.PIPE,
-                                  timeout=60, check=False)
+            done = subprocess.run(
+                [PROGRAM, "library", "list", "--db", self.db],
+                stdout=full,
+                stderr=subprocess.PIPE,
+                timeout=60,
+                check=False,
+            )
         self.assertEqual(done.returncode, 1)
 
     def test_two_adds_at_once_share_the_work_in_peace(self):
@@ -674,8 +825,12 @@ class Library(unittest.TestCase):
             wav(self.at(f"{pitch}.wav"), tone(2, pitch))
         command = [PROGRAM, "library", "add", "--db", self.db, self.music]
         environment = dict(os.environ, CIRCUMPLEX_MODEL=MODEL)
-        children = [subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-                    for _ in range(3)]
+        children = [
+            subprocess.Popen(
+                command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            )
+            for _ in range(3)
+        ]
         for _ in range(20):  # and searches meanwhile
             done = self.run_it("near", "0", "0")
             self.assertTrue(done.returncode == 0 or b"no library" in done.stderr, done.stderr)
@@ -686,23 +841,38 @@ class Library(unittest.TestCase):
         self.assertEqual(len(self.songs("list")), 30)
 
     def check_whole(self):
-        """Nothing half-written: every song has a file, one reading a model and its curve in full."""
+        """Nothing half-written: every song has a file, one reading a model and its curve in
+        full.
+        """
         self.assertEqual(self.query("PRAGMA integrity_check"), [("ok",)])
         self.assertEqual(self.query("PRAGMA foreign_key_check"), [])
         self.assertEqual(self.query("SELECT count(*) FROM songs WHERE id NOT IN "
                                     "(SELECT song FROM files WHERE song IS NOT NULL)"), [(0,)])
-        self.assertEqual(self.query("SELECT count(*) FROM songs WHERE id NOT IN (SELECT song FROM readings)"), [(0,)])
-        self.assertEqual(self.query("SELECT count(*) FROM curves WHERE id NOT IN (SELECT curve FROM readings)"), [(0,)])
+        self.assertEqual(
+            self.query("SELECT count(*) FROM songs WHERE id NOT IN (SELECT song FROM readings)"),
+            [(0,)],
+        )
+        self.assertEqual(
+            self.query("SELECT count(*) FROM curves WHERE id NOT IN (SELECT curve FROM readings)"),
+            [(0,)],
+        )
         # 8000 samples a second, four bytes every half second.
-        self.assertEqual(self.query("SELECT count(*) FROM readings JOIN songs ON songs.id = song LEFT JOIN curves "
-                                    "ON curves.id = curve WHERE length(points) IS NOT samples / 4000 * 4"), [(0,)])
+        self.assertEqual(
+            self.query(
+                "SELECT count(*) FROM readings JOIN songs ON songs.id = song LEFT JOIN curves "
+                "ON curves.id = curve WHERE length(points) IS NOT samples / 4000 * 4"
+            ),
+            [(0,)],
+        )
 
     def test_ctrl_c_stops_in_order(self):
         for pitch in range(200, 320):
             wav(self.at(f"{pitch}.wav"), tone(1, pitch))
         environment = dict(os.environ, CIRCUMPLEX_MODEL=MODEL)
         command = [PROGRAM, "library", "add", "--db", self.db, "--jobs=1", self.music]
-        with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+        with subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as child:
             while child.poll() is None:
                 try:
                     if self.query("SELECT count(*) FROM readings")[0][0] > 0:
@@ -754,7 +924,10 @@ class Library(unittest.TestCase):
             # Every other time our own program is the first to open what is left.
             if killed % 2 == 0:
                 done = self.run_it("list", "--json")
-                self.assertTrue(done.returncode == 0 or b"no library in this file yet" in done.stderr, done.stderr)
+                self.assertTrue(
+                    done.returncode == 0 or b"no library in this file yet" in done.stderr,
+                    done.stderr,
+                )
             if self.query("SELECT count(*) FROM sqlite_schema")[0][0] == 0:
                 continue
             self.check_whole()

@@ -3,23 +3,52 @@
 import re
 
 SWAPS = [
-    (r" < ", " <= "), (r" <= ", " < "), (r" > ", " >= "), (r" >= ", " > "), (r" == ", " != "), (r" != ", " == "),
-    (r" && ", " || "), (r" \|\| ", " && "), (r" \+ ", " - "), (r" - ", " + "), (r" \* (?=[\w(])", " / "), (r" / ", " * "),
-    (r" \+= ", " -= "), (r" -= ", " += "), (r"(?<=[(\s])!(?=[\w(])", ""),
-    (r"\btrue\b", "false"), (r"\bfalse\b", "true"), (r"\[0\]", "[1]"), (r"\[1\]", "[0]"), (r"\bleft\b", "right"),
-    (r"\bvalence\b", "arousal"), (r"\barousal\b", "valence"), (r"return -1;", "return 0;"), (r"return 0;", "return -1;"),
-    (r"\bbreak;", ";"), (r"\bcontinue;", ";"), (r"\bfminf?\(", "fmax("), (r"\bfmaxf?\(", "fmin("), (r"if \((?=[^;]*\) )", "if (!("),
+    (r" < ", " <= "),
+    (r" <= ", " < "),
+    (r" > ", " >= "),
+    (r" >= ", " > "),
+    (r" == ", " != "),
+    (r" != ", " == "),
+    (r" && ", " || "),
+    (r" \|\| ", " && "),
+    (r" \+ ", " - "),
+    (r" - ", " + "),
+    (r" \* (?=[\w(])", " / "),
+    (r" / ", " * "),
+    (r" \+= ", " -= "),
+    (r" -= ", " += "),
+    (r"(?<=[(\s])!(?=[\w(])", ""),
+    (r"\btrue\b", "false"),
+    (r"\bfalse\b", "true"),
+    (r"\[0\]", "[1]"),
+    (r"\[1\]", "[0]"),
+    (r"\bleft\b", "right"),
+    (r"\bvalence\b", "arousal"),
+    (r"\barousal\b", "valence"),
+    (r"return -1;", "return 0;"),
+    (r"return 0;", "return -1;"),
+    (r"\bbreak;", ";"),
+    (r"\bcontinue;", ";"),
+    (r"\bfminf?\(", "fmax("),
+    (r"\bfmaxf?\(", "fmin("),
+    (r"if \((?=[^;]*\) )", "if (!("),
 ]
 NUMBER = re.compile(r"(?<![\w.\"])(\d+)(?=[;,)\]\s])(?![\w.\"])")
 REAL = re.compile(r"(?<![\w.])(\d+\.\d+)(?=f?\b)")
 STATEMENT = re.compile(r"^\s+[\w>.\[\]*&()-]+( [-+*/|&]?= .*|\(.*\));$")
-DECLARED = re.compile(r"^\s+(const|static|unsigned|int|float|double|size_t|char|bool|u?int\d+_t|[A-Z]\w+\*?) ")
+DECLARED = re.compile(
+    r"^\s+(const|static|unsigned|int|float|double|size_t|char|bool|u?int\d+_t|[A-Z]\w+\*?) "
+)
 
 
 def is_code(line):
     """Whether a line does something: no comment, no directive, no text for people."""
     text = line.strip()
-    return bool(text) and not text.startswith(("//", "#", "/*", "*", "}", "case ", "static_assert")) and '"' not in text
+    return (
+        bool(text)
+        and not text.startswith(("//", "#", "/*", "*", "}", "case ", "static_assert"))
+        and '"' not in text
+    )
 
 
 def candidates(line):
@@ -41,7 +70,9 @@ def candidates(line):
     for match in NUMBER.finditer(code):
         found.append(f"{code[:match.start()]}{int(match[1]) + 1}{code[match.end():]}")
     for match in REAL.finditer(code):
-        found.append(f"{code[:match.start()]}{float(match[1]) * 1.25 + 0.001:.6g}{code[match.end():]}")
+        found.append(
+            f"{code[:match.start()]}{float(match[1]) * 1.25 + 0.001:.6g}{code[match.end():]}"
+        )
     if STATEMENT.match(code) and not DECLARED.match(code):
         found.append(re.match(r"\s*", code)[0] + ";")
     return found
@@ -51,11 +82,17 @@ def slips(text):
     """[(number of the line from 0, the line as it would be)] of a file's functions."""
     found, inside = [], False
     for number, line in enumerate(text.split("\n")):
-        if re.match(r"^\w.*[^;]\) \{$|^\s+.*\) \{$", line) and not line.startswith(("typedef", "struct", "enum")):
+        if re.match(r"^\w.*[^;]\) \{$|^\s+.*\) \{$", line) and not line.startswith(
+            ("typedef", "struct", "enum")
+        ):
             inside = inside or not line.startswith(" ")
         if line == "}":
             inside = False
-        if (inside and line.startswith(" ") or line.startswith("#define ") and re.search(r" \d", line)) and (
-                line.startswith("#define ") or is_code(line)):
+        if (
+            inside
+            and line.startswith(" ")
+            or line.startswith("#define ")
+            and re.search(r" \d", line)
+        ) and (line.startswith("#define ") or is_code(line)):
             found += [(number, new) for new in candidates(line)]
     return found

@@ -2,18 +2,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Put small faults into a copy of the tree, one at a time, and see whether the tests notice.
 
-    tests/mutation/run.py [--only AREA]... [--sample N | --each N | --drawn N] [--seed S] [--results FILE] [--resume]
+    tests/mutation/run.py [--only AREA]... [--sample N | --each N | --drawn N] [--seed S] [--results
+    FILE] [--resume]
 
 The faults are listed in faults/AREA.toml: each replaces a text that stands exactly once in a file.
-The area names the tests that reach it, the quickest first; before those come the tests that a fault names
-itself (`tests`) or that the area has for its file (`first`), and before all of them what caught other faults of the file.
-They are built and run one by one, up to the first that fails.  The copy lies in build/mutation, where it is built anew as far as
-needed.  What came of each fault is kept in a file (--results), so that a pass can be ended and gone on with:
---resume leaves out what it says was caught or tried by as many tests.  Prints the share of faults caught by area, and those that survived.
---drawn tries N faults of each area that are in no list: slips that rules.py makes at random places of its files; those of
-them that change nothing count as missed, since nobody looked at them.
-A fault that changes nothing that anyone could see says so (`equivalent`) and does not count.  Exit status 1
-if fewer than 95 % are caught (of a sample 60 %), or if one cannot be built or, but for a sample, applied.
+The area names the tests that reach it, the quickest first; before those come the tests that a fault
+names itself (`tests`) or that the area has for its file (`first`), and before all of them what
+caught other faults of the file. They are built and run one by one, up to the first that fails.  The
+copy lies in build/mutation, where it is built anew as far as needed.  What came of each fault is
+kept in a file (--results), so that a pass can be ended and gone on with: --resume leaves out what
+it says was caught or tried by as many tests.  Prints the share of faults caught by area, and those
+that survived. --drawn tries N faults of each area that are in no list: slips that rules.py makes at
+random places of its files; those of them that change nothing count as missed, since nobody looked
+at them.
+A fault that changes nothing that anyone could see says so (`equivalent`) and does not count.  Exit
+status 1 if fewer than 95 % are caught (of a sample 60 %), or if one cannot be built or, but for a
+sample, applied.
 """
 import argparse
 import collections
@@ -89,10 +93,14 @@ def draw_slips(areas, seed, n):
             continue
         listed = tomllib.loads(path.read_text())
         all_slips = []
-        for file in sorted({entry["file"] for entry in listed["fault"]} | set(listed.get("first", {}))):
+        for file in sorted(
+            {entry["file"] for entry in listed["fault"]} | set(listed.get("first", {}))
+        ):
             text = (ROOT / file).read_text()
             lines = text.split("\n")
-            all_slips += [Slip(path.stem, file, at, lines[at], new, listed) for at, new in rules.slips(text)]
+            all_slips += [
+                Slip(path.stem, file, at, lines[at], new, listed) for at, new in rules.slips(text)
+            ]
         drawn += random.Random(f"{seed} {path.stem}").sample(all_slips, min(n, len(all_slips)))
     return drawn
 
@@ -128,8 +136,16 @@ def place(fault, root):
 
 def copy_tree():
     """Bring the copy up to date with the tracked files; what has not changed keeps its time."""
-    listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT,
-                            check=True, capture_output=True).stdout.decode().split("\0")
+    listed = (
+        subprocess.run(
+            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            cwd=ROOT,
+            check=True,
+            capture_output=True,
+        )
+        .stdout.decode()
+        .split("\0")
+    )
     wanted = {name for name in listed if name and (ROOT / name).is_file()}
     for name in wanted:
         source, copy = ROOT / name, TREE / name
@@ -153,14 +169,32 @@ def run(command, log, limit=None):
 
 def build_clean(wanted, jobs, log):
     """Configure the copy and build what the tests of these names need."""
-    status = run(["cmake", "-S", str(TREE), "-B", str(BUILD), "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release",
-                  "-DCIRCUMPLEX_WERROR=OFF", "-DCIRCUMPLEX_BENCH=OFF"], log)
+    status = run(
+        [
+            "cmake",
+            "-S",
+            str(TREE),
+            "-B",
+            str(BUILD),
+            "-G",
+            "Ninja",
+            "-DCMAKE_BUILD_TYPE=Release",
+            "-DCIRCUMPLEX_WERROR=OFF",
+            "-DCIRCUMPLEX_BENCH=OFF",
+        ],
+        log,
+    )
     if status:
         raise SystemExit(f"cmake fails: {log}")
-    listed = subprocess.run(["ninja", "-C", str(BUILD), "-t", "targets", "all"], check=True, capture_output=True,
-                            text=True).stdout
+    listed = subprocess.run(
+        ["ninja", "-C", str(BUILD), "-t", "targets", "all"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
     known = set(re.findall(r"^(\w[\w-]*): phony", listed, re.M))
-    # Scripts run the command line and the bundle; CTest names a test's programs only once they are there.
+    # Scripts run the command line and the bundle; CTest names a test's programs only once they are
+    # there.
     targets = wanted & known | (set() if wanted <= known else {"circumplex", "circumplex_bundle"})
     if run(["ninja", "-C", str(BUILD), "-j", str(jobs), *sorted(targets)], log):
         raise SystemExit(f"the tree does not build: {log}")
@@ -168,8 +202,13 @@ def build_clean(wanted, jobs, log):
 
 def read_tests():
     """{test: the files of the build that its command names}."""
-    shown = json.loads(subprocess.run(["ctest", "--test-dir", str(BUILD), "--show-only=json-v1"], check=True,
-                                      capture_output=True).stdout)
+    shown = json.loads(
+        subprocess.run(
+            ["ctest", "--test-dir", str(BUILD), "--show-only=json-v1"],
+            check=True,
+            capture_output=True,
+        ).stdout
+    )
     tests = {}
     for test in shown["tests"]:
         words = test.get("command", [])
@@ -179,15 +218,28 @@ def read_tests():
 
 
 def build(name, tests, jobs, log):
-    targets = [t for t in tests[name] if t != "lv2"] + (["circumplex_bundle"] if "lv2" in tests[name] else [])
+    targets = [t for t in tests[name] if t != "lv2"] + (
+        ["circumplex_bundle"] if "lv2" in tests[name] else []
+    )
     return run(["ninja", "-C", str(BUILD), "-j", str(jobs), *sorted(set(targets))], log) == 0
 
 
 def passes(names, jobs, log, limit=LIMIT):
     """Whether all these tests pass."""
     pattern = "^(" + "|".join(map(re.escape, names)) + ")$"
-    command = ["ctest", "--test-dir", str(BUILD), "-R", pattern, "--stop-on-failure", "--timeout", str(limit),
-               "-j", str(jobs), "--output-on-failure"]
+    command = [
+        "ctest",
+        "--test-dir",
+        str(BUILD),
+        "-R",
+        pattern,
+        "--stop-on-failure",
+        "--timeout",
+        str(limit),
+        "-j",
+        str(jobs),
+        "--output-on-failure",
+    ]
     return run(command, log) == 0
 
 
@@ -195,11 +247,17 @@ def read_limits():
     """{test: seconds that it may take}, by what CTest remembers of it."""
     costs = BUILD / "Testing/Temporary/CTestCostData.txt"
     lines = [line.split() for line in costs.read_text().splitlines()] if costs.is_file() else []
-    return {words[0]: min(LIMIT, 5 + int(PATIENCE * float(words[2]))) for words in lines if len(words) == 3}
+    return {
+        words[0]: min(LIMIT, 5 + int(PATIENCE * float(words[2])))
+        for words in lines
+        if len(words) == 3
+    }
 
 
 def in_order(fault, tests, catches, options):
-    """The tests that are to notice a fault: its own, then those that noticed others in the same file."""
+    """The tests that are to notice a fault: its own, then those that noticed others in the same
+    file.
+    """
     known = [n for n in dict.fromkeys(fault.tests) if n in tests]
     known.sort(key=lambda name: -1000 if name in fault.own else -catches[fault.file, name])
     return known[:options.tests]
@@ -223,7 +281,9 @@ def try_fault(fault, names, tests, limits, options, log):
 
 def check_clean(faults, tests, options, log):
     """Without a fault, every test that is to notice one must pass."""
-    names = sorted({n for fault in faults for n in in_order(fault, tests, collections.Counter(), options)})
+    names = sorted(
+        {n for fault in faults for n in in_order(fault, tests, collections.Counter(), options)}
+    )
     if not passes(names, options.jobs, log):
         failed = re.findall(r"^\s+\d+ - (\S+) \(", log.read_text(errors="replace"), re.M)
         raise SystemExit(f"without a fault, a test fails: {failed} ({log})")
@@ -242,8 +302,12 @@ def can_be_applied(faults):
 
 
 def of_interest(faults, options):
-    return [f for f in faults
-            if (not options.only or f.area in options.only) and (not options.match or options.match in f.name())]
+    return [
+        f
+        for f in faults
+        if (not options.only or f.area in options.only)
+        and (not options.match or options.match in f.name())
+    ]
 
 
 def is_done(fault, results, options):
@@ -280,8 +344,13 @@ def print_score(faults, results):
         told = [results[f.key()][0] for f in real if f.key() in results]
         row = [len(real), len(told), sum(result.startswith("caught") for result in told)]
         sums = [a + b for a, b in zip(sums, row)]
-        print(f"{area:<20}{row[0]:>8}{row[1]:>8}{row[2]:>8}  {100.0 * row[2] / max(1, row[1]):.1f} %")
-    print(f"{'all':<20}{sums[0]:>8}{sums[1]:>8}{sums[2]:>8}  {100.0 * sums[2] / max(1, sums[1]):.1f} %")
+        print(
+            f"{area:<20}{row[0]:>8}{row[1]:>8}{row[2]:>8}  {100.0 * row[2] / max(1, row[1]):.1f} %"
+        )
+    print(
+        f"{'all':<20}{sums[0]:>8}{sums[1]:>8}{sums[2]:>8} "
+        f" {100.0 * sums[2] / max(1, sums[1]):.1f} %"
+    )
     for fault in faults:
         result = results.get(fault.key(), ["not tried"])[0]
         if fault.equivalent:
@@ -294,7 +363,11 @@ def print_score(faults, results):
 def try_all(faults, results, options, log):
     """Fill `results` for the faults, and keep them after each."""
     copy_tree()
-    build_clean({name for fault in faults for name in list(dict.fromkeys(fault.tests))[:options.tests]}, options.jobs, log)
+    build_clean(
+        {name for fault in faults for name in list(dict.fromkeys(fault.tests))[: options.tests]},
+        options.jobs,
+        log,
+    )
     tests = read_tests()
     if not options.no_check:
         check_clean(faults, tests, options, log)
@@ -310,28 +383,52 @@ def try_all(faults, results, options, log):
         if result.startswith("caught by "):
             catches[fault.file, result.removeprefix("caught by ")] += 1
         results[fault.key()] = [result, options.tests]
-        print(f"[{i}/{len(faults)} {time.monotonic() - began:.0f} s] {result}: {fault.name()}", flush=True)
+        print(
+            f"[{i}/{len(faults)} {time.monotonic() - began:.0f} s] {result}: {fault.name()}",
+            flush=True,
+        )
         options.results.write_text(json.dumps(results, indent=1))
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--only", action="append", metavar="AREA", help="of these areas alone")
     parser.add_argument("--match", metavar="TEXT", help="whose file or description holds TEXT")
     parser.add_argument("--sample", type=int, metavar="N", help="N of them, drawn at random")
     parser.add_argument("--each", type=int, metavar="N", help="N of each area, drawn at random")
-    parser.add_argument("--drawn", type=int, metavar="N", help="N that the rules make in each area, drawn at random")
+    parser.add_argument(
+        "--drawn", type=int, metavar="N", help="N that the rules make in each area, drawn at random"
+    )
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--results", type=pathlib.Path, default=WORK / "results.json", metavar="FILE",
-                        help="where what came of each fault is kept (default: build/mutation/results.json)")
-    parser.add_argument("--resume", action="store_true", help="leave out what the results already say")
-    parser.add_argument("--tests", type=int, default=1000, metavar="N", help="try N tests at most for each fault")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="build with N processes")
-    parser.add_argument("--score", action="store_true", help="try nothing, print what the results say")
-    parser.add_argument("--no-check", action="store_true", help="do not run the tests without a fault first")
+    parser.add_argument(
+        "--results",
+        type=pathlib.Path,
+        default=WORK / "results.json",
+        metavar="FILE",
+        help="where what came of each fault is kept (default: build/mutation/results.json)",
+    )
+    parser.add_argument(
+        "--resume", action="store_true", help="leave out what the results already say"
+    )
+    parser.add_argument(
+        "--tests", type=int, default=1000, metavar="N", help="try N tests at most for each fault"
+    )
+    parser.add_argument(
+        "--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="build with N processes"
+    )
+    parser.add_argument(
+        "--score", action="store_true", help="try nothing, print what the results say"
+    )
+    parser.add_argument(
+        "--no-check", action="store_true", help="do not run the tests without a fault first"
+    )
     parser.add_argument("--list", action="store_true", help="only see whether each can be applied")
     options = parser.parse_args()
-    listed = draw_slips(options.only, options.seed, options.drawn) if options.drawn else read_faults()
+    listed = (
+        draw_slips(options.only, options.seed, options.drawn) if options.drawn else read_faults()
+    )
     faults, stale = can_be_applied(of_interest(listed, options))
     if options.list:
         print(f"{len(faults)} faults, {stale} more that cannot be applied")
@@ -345,9 +442,15 @@ def main():
     if open_ones and not options.score:
         try_all(open_ones, results, options, log)
     caught, real = print_score(faults, results)
-    built = all(results.get(f.key(), [""])[0] != "does not build" for f in faults if not isinstance(f, Slip))
+    built = all(
+        results.get(f.key(), [""])[0] != "does not build" for f in faults if not isinstance(f, Slip)
+    )
     # A few of a small sample may be the few of all.
-    return (stale and not options.sample) or not built or caught < (SAMPLE_TARGET if options.sample else TARGET) * real
+    return (
+        (stale and not options.sample)
+        or not built
+        or caught < (SAMPLE_TARGET if options.sample else TARGET) * real
+    )
 
 
 if __name__ == "__main__":

@@ -34,9 +34,13 @@ def write(path, samples):
 
 def run(*arguments, status=0):
     """Its standard output; the status is 1 where some file is bad or in part."""
-    done = subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, timeout=300, check=False)
+    done = subprocess.run(
+        [PROGRAM, *map(str, arguments)], capture_output=True, timeout=300, check=False
+    )
     if done.returncode != status:
-        raise AssertionError(f"{arguments}: status {done.returncode}: {done.stderr.decode(errors='replace')}")
+        raise AssertionError(
+            f"{arguments}: status {done.returncode}: {done.stderr.decode(errors='replace')}"
+        )
     return done.stdout
 
 

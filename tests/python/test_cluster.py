@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Songs read by a Dask cluster of which a worker is killed: the data set is the one that one process makes.
+"""Songs read by a Dask cluster of which a worker is killed: the data set is the one that one
+process makes.
 
-Run as: test_cluster.py PROGRAM, with the package on the path.  Skipped without distributed and pyarrow.
+Run as: test_cluster.py PROGRAM, with the package on the path.  Skipped without distributed and
+pyarrow.
 """
 import os
 import pathlib
@@ -33,7 +35,9 @@ class Cluster(unittest.TestCase):
         self.holder = tempfile.TemporaryDirectory()
         self.addCleanup(self.holder.cleanup)
         self.folder = pathlib.Path(os.path.realpath(self.holder.name))
-        self.paths = [str(write(self.folder / f"{i:02d}.wav", music(8 + i % 3, i))) for i in range(SONGS - 1)]
+        self.paths = [
+            str(write(self.folder / f"{i:02d}.wav", music(8 + i % 3, i))) for i in range(SONGS - 1)
+        ]
         bad = self.folder / "bad.wav"
         bad.write_text("no sound")
         self.paths.append(str(bad))
@@ -47,7 +51,10 @@ class Cluster(unittest.TestCase):
         output = str(self.folder / "set")
         with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None,
                           host="127.0.0.1", silence_logs=50) as cluster, Client(cluster) as client:
-            for module in (ROOT / "python/examples/cluster_songs.py", pathlib.Path(__file__).parent / "sounds.py"):
+            for module in (
+                ROOT / "python/examples/cluster_songs.py",
+                pathlib.Path(__file__).parent / "sounds.py",
+            ):
                 client.upload_file(str(module))
             before = client.run(os.getpid)
             killed = []
@@ -81,7 +88,9 @@ class Cluster(unittest.TestCase):
     def test_a_run_that_was_stopped_goes_on(self):
         output = self.folder / "again"
         output.mkdir()
-        songs.write_parquet([songs.row(path) for path in self.paths[:SIZE]], output / "part-000000.parquet")
+        songs.write_parquet(
+            [songs.row(path) for path in self.paths[:SIZE]], output / "part-000000.parquet"
+        )
         time_before = (output / "part-000000.parquet").stat().st_mtime_ns
         for number, paths in enumerate(cluster_songs.split(self.paths, SIZE)):
             cluster_songs.read_part(number, paths, str(output), None)

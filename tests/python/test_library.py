@@ -64,7 +64,10 @@ class LibraryTest(unittest.TestCase):
         run("library", "add", f"--db={added}", self.music, status=1)
         with circumplex.Library(imported, "a") as library:
             self.assertEqual(library.import_parquet(self.parquet), len(self.paths))
-        by_path = [sorted(line.split(",", 1)[1] for line in self.export(db).splitlines()) for db in (added, imported)]
+        by_path = [
+            sorted(line.split(",", 1)[1] for line in self.export(db).splitlines())
+            for db in (added, imported)
+        ]
         self.assertEqual(by_path[0], by_path[1])
         self.assertEqual(len(by_path[0]), 1 + 5)
         failed = [run("library", "list", f"--db={db}", "--failed") for db in (added, imported)]
@@ -91,7 +94,9 @@ class LibraryTest(unittest.TestCase):
         with circumplex.Library(db, "a") as library:
             library.import_parquet(self.parquet)
             found = [(song.id, distance) for song, distance in library.near(0.2, 0.1, limit=3)]
-        said = json.loads(run("library", "near", f"--db={db}", "0.2", "0.1", "--limit=3", "--json"))["songs"]
+        said = json.loads(
+            run("library", "near", f"--db={db}", "0.2", "0.1", "--limit=3", "--json")
+        )["songs"]
         self.assertEqual([song["id"] for song in said], [number for number, _ in found])
         for song, (_, distance) in zip(said, found):
             self.assertAlmostEqual(song["distance"], distance, places=6)
@@ -108,9 +113,19 @@ class LibraryTest(unittest.TestCase):
         self.assertEqual(set(table.column("model_hash").to_pylist()), {circumplex.Model().hash})
 
     def test_a_row_that_cannot_be_is_refused_and_nothing_of_it_stored(self):
-        good = next(row for row in self.rows if row["failure"] is None and row["path_bytes"] is None)
-        for wrong in ({"valence": 2.0}, {"arousal": float("nan")}, {"path": "relative.wav"}, {"sound": "xyz"},
-                      {"model_hash": "12"}, {"samples": None}, {"valence_curve": [1]}, {"title": None}):
+        good = next(
+            row for row in self.rows if row["failure"] is None and row["path_bytes"] is None
+        )
+        for wrong in (
+            {"valence": 2.0},
+            {"arousal": float("nan")},
+            {"path": "relative.wav"},
+            {"sound": "xyz"},
+            {"model_hash": "12"},
+            {"samples": None},
+            {"valence_curve": [1]},
+            {"title": None},
+        ):
             parquet, db = self.folder / "wrong.parquet", self.folder / "wrong.db"
             songs.write_parquet([self.rows[0], {**good, **wrong}], parquet)
             with circumplex.Library(db, "a") as library:

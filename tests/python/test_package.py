@@ -66,7 +66,9 @@ class Package(unittest.TestCase):
 
     def test_mono_reads_as_two_equal_channels(self):
         left = self.sound[:, 0]
-        self.assert_same(circumplex.analyze(left, RATE), circumplex.analyze(np.stack([left, left], 1), RATE))
+        self.assert_same(
+            circumplex.analyze(left, RATE), circumplex.analyze(np.stack([left, left], 1), RATE)
+        )
         self.assert_same(circumplex.analyze(left[:, None], RATE), circumplex.analyze(left, RATE))
 
     def test_any_split_into_blocks_reads_the_same(self):
@@ -108,16 +110,22 @@ class Package(unittest.TestCase):
             self.assertFalse(weights[:len(weights) - n].any())
         for name, value in self.reading.summary.items():
             if name in said:
-                self.assertEqual(float(f"{value:.9g}") if isinstance(value, float) else value, said[name], name)
+                self.assertEqual(
+                    float(f"{value:.9g}") if isinstance(value, float) else value, said[name], name
+                )
         self.assertEqual(self.reading.channels, said["channels"])
 
     def test_a_part_of_a_file(self):
         table = rows("--from=2", "--to=9.5", self.path)
         part = circumplex.analyze(self.path, start=2, end=9.5)
-        np.testing.assert_array_equal(np.array([r["valence"] for r in table], np.float32), part.valence)
+        np.testing.assert_array_equal(
+            np.array([r["valence"] for r in table], np.float32), part.valence
+        )
         self.assertEqual(part.times[0], 2.5)
         sound = circumplex.load(self.path, 2, 9.5)
-        np.testing.assert_array_equal(sound.samples, (self.sound[2 * RATE:int(9.5 * RATE)] / 32768).astype(np.float32))
+        np.testing.assert_array_equal(
+            sound.samples, (self.sound[2 * RATE : int(9.5 * RATE)] / 32768).astype(np.float32)
+        )
 
     def test_features_are_the_command_lines(self):
         out = self.folder / "f.safetensors"
@@ -129,19 +137,25 @@ class Package(unittest.TestCase):
             found = circumplex.features(source, None if source is self.path else RATE, n_mel=40)
             for name in ("logmel", "cues", "chroma", "semitones", "loudness"):
                 a, b = header[name]["data_offsets"]
-                said = np.frombuffer(data[8 + size + a:8 + size + b], np.float32).reshape(header[name]["shape"])
+                said = np.frombuffer(data[8 + size + a : 8 + size + b], np.float32).reshape(
+                    header[name]["shape"]
+                )
                 np.testing.assert_array_equal(said, getattr(found, name), name)
             a, b = header["flags"]["data_offsets"]
             flags = np.frombuffer(data[8 + size + a:8 + size + b], np.float32).reshape(-1, 2)
             np.testing.assert_array_equal(flags, np.stack([found.silent, found.gate_opened], 1))
-        self.assertEqual(json.loads(header["__metadata__"]["cues"]), [cue.name for cue in circumplex.CUES])
+        self.assertEqual(
+            json.loads(header["__metadata__"]["cues"]), [cue.name for cue in circumplex.CUES]
+        )
 
     def test_a_static_reading(self):
         said = circumplex.analyze_static(self.path)
         self.assertEqual(said.model, "static-tnn")
         self.assertLessEqual(max(abs(said.valence), abs(said.arousal)), 1)
         with self.assertRaises(circumplex.Error):
-            circumplex.Model(pathlib.Path(circumplex.__file__).parent / "models/static-tnn.safetensors")
+            circumplex.Model(
+                pathlib.Path(circumplex.__file__).parent / "models/static-tnn.safetensors"
+            )
 
     def test_what_cannot_be_read_is_said(self):
         text = self.folder / "text.wav"
@@ -160,11 +174,15 @@ class Package(unittest.TestCase):
         for wrong in (np.zeros((2, 3, 2)), self.sound.T, np.zeros((1000, 6))):
             with self.assertRaises(ValueError):
                 circumplex.analyze(wrong, RATE)
-        for wrong in (lambda: circumplex.analyze(self.sound), lambda: circumplex.analyze(self.path, RATE),
-                      lambda: circumplex.analyze(np.zeros(RATE, complex), RATE)):
+        for wrong in (
+            lambda: circumplex.analyze(self.sound),
+            lambda: circumplex.analyze(self.path, RATE),
+            lambda: circumplex.analyze(np.zeros(RATE, complex), RATE),
+        ):
             with self.assertRaises(TypeError):
                 wrong()
-        self.assertEqual(len(circumplex.analyze(np.full(RATE, np.nan), RATE)), 2)  # counts as silence
+        # counts as silence
+        self.assertEqual(len(circumplex.analyze(np.full(RATE, np.nan), RATE)), 2)
 
     def test_a_file_that_is_cut_off_is_not_passed_off_as_whole(self):
         cut = self.folder / "cut.wav"
@@ -226,7 +244,9 @@ class Package(unittest.TestCase):
 
     def test_the_example_is_short_and_runs(self):
         text = (ROOT / "python/examples/folder_on_the_plane.py").read_text()
-        self.assertLess(sum(bool(line) and not line.startswith("#") for line in text.splitlines()), 20)
+        self.assertLess(
+            sum(bool(line) and not line.startswith("#") for line in text.splitlines()), 20
+        )
         try:
             import matplotlib
         except ImportError:

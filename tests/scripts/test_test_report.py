@@ -31,7 +31,9 @@ class Report(unittest.TestCase):
         self.assertTrue(is_good)
 
     def test_a_test_that_was_skipped_must_say_why(self):
-        lines, is_good = test_report.report(ElementTree.fromstring(SUITE.replace("looking\nthere is no jalv here", "")))
+        lines, is_good = test_report.report(
+            ElementTree.fromstring(SUITE.replace("looking\nthere is no jalv here", ""))
+        )
         self.assertIn("SKIPPED host: it does not say why", lines)
         self.assertFalse(is_good)
 

@@ -29,7 +29,11 @@ def piece(index):
 
 class Movement(unittest.TestCase):
     def test_a_loop_turns_at_its_change_and_nowhere_else(self):
-        classes = lambda kind, begin, end: {data[1] % 12 for tick, _, data in turns.compose(kind, "strings")[0]._events if data[0] >> 4 == 9 and begin <= tick / midi.TICKS < end}
+        classes = lambda kind, begin, end: {
+            data[1] % 12
+            for tick, _, data in turns.compose(kind, "strings")[0]._events
+            if data[0] >> 4 == 9 and begin <= tick / midi.TICKS < end
+        }
         third = lambda found: (0 in found, 3 in found, 4 in found)
         self.assertEqual(third(classes("minor to major", 0, 30)), (True, True, False))
         self.assertEqual(third(classes("minor to major", 30, 60)), (True, False, True))
@@ -96,7 +100,10 @@ class SyntheticMusic(unittest.TestCase):
         self.assertEqual(struct.unpack(">I", data[18:22])[0], len(data) - 22)
         self.assertEqual(data[-3:], b"\xff\x2f\x00")
 
-    @unittest.skipUnless(shutil.which("fluidsynth") and midi.SOUNDFONTS["timgm"].exists(), "needs fluidsynth, timgm6mb")
+    @unittest.skipUnless(
+        shutil.which("fluidsynth") and midi.SOUNDFONTS["timgm"].exists(),
+        "needs fluidsynth, timgm6mb",
+    )
     def test_a_rendered_note_has_its_pitch(self):
         score = midi.Score()
         score.program(0, 0.0, 73)
@@ -110,10 +117,20 @@ class SyntheticMusic(unittest.TestCase):
 class Augmentation(unittest.TestCase):
     def test_filters_do_what_their_names_say(self):
         wave = 2.0 * np.pi * np.array([50.0, 1000.0, 12000.0])
-        gain = lambda section: 20 * np.log10(np.abs(scipy.signal.sosfreqz(section[None], wave / augment.RATE)[1]) + 1e-9)
-        self.assertTrue(np.allclose(gain(augment.biquad("low_shelf", 300.0, 6.0)), [6.0, 0.0, 0.0], atol=0.6))
-        self.assertTrue(np.allclose(gain(augment.biquad("high_shelf", 3000.0, -6.0)), [0.0, 0.0, -6.0], atol=0.6))
-        self.assertTrue(np.allclose(gain(augment.biquad("peak", 1000.0, 9.0, 1.0)), [0.0, 9.0, 0.0], atol=0.3))
+        gain = lambda section: 20 * np.log10(
+            np.abs(scipy.signal.sosfreqz(section[None], wave / augment.RATE)[1]) + 1e-9
+        )
+        self.assertTrue(
+            np.allclose(gain(augment.biquad("low_shelf", 300.0, 6.0)), [6.0, 0.0, 0.0], atol=0.6)
+        )
+        self.assertTrue(
+            np.allclose(
+                gain(augment.biquad("high_shelf", 3000.0, -6.0)), [0.0, 0.0, -6.0], atol=0.6
+            )
+        )
+        self.assertTrue(
+            np.allclose(gain(augment.biquad("peak", 1000.0, 9.0, 1.0)), [0.0, 9.0, 0.0], atol=0.3)
+        )
         self.assertLess(gain(augment.biquad("high", 400.0))[0], -30.0)
         self.assertLess(gain(augment.biquad("low", 2500.0))[2], -25.0)
 
@@ -128,7 +145,9 @@ class Augmentation(unittest.TestCase):
     def test_noise_falls_by_its_colour(self):
         generator = np.random.default_rng(1)
         for kind, slope in (("white", 0.0), ("pink", -3.0), ("brown", -6.0)):
-            f, power = scipy.signal.welch(augment.coloured_noise(kind, 1 << 18, generator), augment.RATE, nperseg=4096)
+            f, power = scipy.signal.welch(
+                augment.coloured_noise(kind, 1 << 18, generator), augment.RATE, nperseg=4096
+            )
             octave = [10 * np.log10(power[(f > a) & (f < 2 * a)].mean()) for a in (500.0, 4000.0)]
             self.assertAlmostEqual((octave[1] - octave[0]) / 3.0, slope, delta=0.5)
 
@@ -145,7 +164,9 @@ class Teacher(unittest.TestCase):
         frames = teacher.spectrogram(np.sin(2 * np.pi * 2000.0 * t))
         self.assertEqual(frames.shape[1], 96)
         band = int(np.argmax(frames[20]))
-        self.assertAlmostEqual(band, round(97 * teacher._slaney_mel(2000.0) / teacher._slaney_mel(8000.0)) - 1, delta=1)
+        self.assertAlmostEqual(
+            band, round(97 * teacher._slaney_mel(2000.0) / teacher._slaney_mel(8000.0)) - 1, delta=1
+        )
 
     def test_the_network_has_the_published_shapes_and_reads_each_patch_by_itself(self):
         rng = np.random.default_rng(0)
@@ -157,7 +178,12 @@ class Teacher(unittest.TestCase):
             v[tag("conv2d", k) + "/kernel"] = (rng.standard_normal(shape) * 0.05).astype(np.float32)
             v[tag("conv2d", k) + "/bias"] = np.zeros(shape[3], np.float32)
         for k, width in enumerate((1, 204, 204, 51, 51, 51, 64, 64, 64, 1506, 200)):
-            for name, value in (("gamma", 1), ("beta", 0), ("moving_mean", 0), ("moving_variance", 1)):
+            for name, value in (
+                ("gamma", 1),
+                ("beta", 0),
+                ("moving_mean", 0),
+                ("moving_variance", 1),
+            ):
                 v[f"{tag('batch_normalization', k)}/{name}"] = np.full(width, value, np.float32)
         for k, shape in enumerate(((1506, 200), (200, 50))):
             v[tag("dense", k) + "/kernel"] = (rng.standard_normal(shape) * 0.05).astype(np.float32)
@@ -165,7 +191,9 @@ class Teacher(unittest.TestCase):
         model = teacher.MusiCNN(v)
         patches = torch.from_numpy(rng.standard_normal((2, teacher.PATCH, 96)).astype(np.float32))
         pools, hidden, tags = model(patches)
-        self.assertEqual([tuple(x.shape) for x in (pools, hidden, tags)], [(2, 1506), (2, 200), (2, 50)])
+        self.assertEqual(
+            [tuple(x.shape) for x in (pools, hidden, tags)], [(2, 1506), (2, 200), (2, 50)]
+        )
         alone = model(patches[:1])[0]
         self.assertTrue(torch.allclose(pools[:1], alone, atol=1e-4))
 

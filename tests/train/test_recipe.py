@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the recipe's losses, attention and calibration promise.  Run: python3 -m unittest discover tests/train"""
+"""What the recipe's losses, attention and calibration promise.  Run: python3 -m unittest discover
+tests/train
+"""
 
 import sys
 import unittest
@@ -14,7 +16,8 @@ except ImportError as missing:
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "train"))
 
-from circumplex_train import calibrate, confidence, export, loop, losses, nets, tutor, words  # noqa: E402
+# noqa: E402
+from circumplex_train import calibrate, confidence, export, loop, losses, nets, tutor, words
 
 
 class Losses(unittest.TestCase):
@@ -27,14 +30,25 @@ class Losses(unittest.TestCase):
         adapters = losses.Adapters(halo=0.4)
         rated = torch.stack([reading[..., 0] + 0.4 * reading[..., 1], reading[..., 1]], -1)
         campaign = torch.zeros(8, 20, dtype=torch.long)
-        self.assertLess(float((adapters.deam(reading, campaign) - rated).detach().abs().max()), 1e-6)
+        self.assertLess(
+            float((adapters.deam(reading, campaign) - rated).detach().abs().max()), 1e-6
+        )
 
     def test_pairs_know_no_zero_and_the_zero_loss_does(self):
         positive = torch.tensor([[1.0, 1.0], [0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
         mean = 0.4 * (2 * positive - 1)
-        self.assertAlmostEqual(float(losses.pair_loss(mean, positive)), float(losses.pair_loss(mean + 0.3, positive)), places=5)
-        self.assertGreater(float(losses.zero_loss(mean + 0.3, positive)), float(losses.zero_loss(mean, positive)) + 0.1)
-        self.assertGreater(float(losses.pair_loss(-mean, positive)), float(losses.pair_loss(mean, positive)) + 1)
+        self.assertAlmostEqual(
+            float(losses.pair_loss(mean, positive)),
+            float(losses.pair_loss(mean + 0.3, positive)),
+            places=5,
+        )
+        self.assertGreater(
+            float(losses.zero_loss(mean + 0.3, positive)),
+            float(losses.zero_loss(mean, positive)) + 0.1,
+        )
+        self.assertGreater(
+            float(losses.pair_loss(-mean, positive)), float(losses.pair_loss(mean, positive)) + 1
+        )
 
     def test_valence_that_follows_arousal_costs(self):
         positive = torch.tensor([[1.0, 1.0], [0.0, 0.0], [1.0, 0.0], [0.0, 1.0]]).repeat(8, 1)
@@ -57,7 +71,10 @@ class Losses(unittest.TestCase):
         even = causal / causal.sum(1, keepdim=True)
         same = causal * ((piece[0][:, None] == piece[0][None]).float() + 1e-3)
         same = same / same.sum(1, keepdim=True)
-        self.assertLess(float(losses.repetition_loss(same[None], piece)), float(losses.repetition_loss(even[None], piece)))
+        self.assertLess(
+            float(losses.repetition_loss(same[None], piece)),
+            float(losses.repetition_loss(even[None], piece)),
+        )
 
     def test_valence_may_follow_arousal_as_far_as_it_does_in_the_ratings(self):
         t = torch.randn(4, 40, 2)
@@ -77,7 +94,15 @@ class Losses(unittest.TestCase):
 class Reading(unittest.TestCase):
     def setUp(self):
         torch.manual_seed(2)
-        spec = {"type": "attentive-lstm", "hidden": 8, "window": 12, "score": "cosine", "attention_width": 4, "attention_project": 8, "head_hidden": 8}
+        spec = {
+            "type": "attentive-lstm",
+            "hidden": 8,
+            "window": 12,
+            "score": "cosine",
+            "attention_width": 4,
+            "attention_project": 8,
+            "head_hidden": 8,
+        }
         self.member = nets.Member(5, spec).eval()
         self.x = torch.randn(1, 30, 5)
 
@@ -114,13 +139,19 @@ class Scale(unittest.TestCase):
     def setUp(self):
         rng = np.random.default_rng(5)
         self.positive = (rng.random((400, 2)) > 0.5).astype(float)
-        self.means = 0.2 * (2 * self.positive - 1) + 0.15 * rng.standard_normal((400, 2)) + np.array([0.3, -0.2])
+        self.means = (
+            0.2 * (2 * self.positive - 1)
+            + 0.15 * rng.standard_normal((400, 2))
+            + np.array([0.3, -0.2])
+        )
 
     def test_zero_is_where_the_classes_part_and_the_unit_fills_the_plane(self):
         gain = calibrate.gains({"fourq": (self.means, self.positive)}, {"fourq": self.means})
         shown = calibrate.apply(self.means, gain)
         self.assertTrue((np.abs(-gain[:, 1] / gain[:, 0] - np.array([0.3, -0.2])) < 0.06).all())
-        self.assertTrue((np.abs((self.means * gain[:, 0] + gain[:, 1]).std(0) - calibrate.SD) < 1e-6).all())
+        self.assertTrue(
+            (np.abs((self.means * gain[:, 0] + gain[:, 1]).std(0) - calibrate.SD) < 1e-6).all()
+        )
         self.assertGreater(((shown > 0) == (self.positive > 0.5)).all(1).mean(), 0.75)
 
     def test_spreads_hold_as_many_errors_as_they_say(self):
@@ -142,7 +173,10 @@ class Scale(unittest.TestCase):
 
     def test_words_share_the_music(self):
         rng = np.random.default_rng(7)
-        tags = [sorted({t for w in rng.choice(list(words.WORDS), 2) for t in words.WORDS[w][1][:2]}) for _ in range(400)]
+        tags = [
+            sorted({t for w in rng.choice(list(words.WORDS), 2) for t in words.WORDS[w][1][:2]})
+            for _ in range(400)
+        ]
         table = words.table(self.means, tags, [self.means])
         share = words.shares(np.array(list(table.values())), [self.means])[0]
         self.assertLessEqual(share.max(), 0.1)
@@ -161,12 +195,17 @@ class Scale(unittest.TestCase):
 
 
 class Pack:
-    """What the tutor needs of a pack: 60 clips of 20 hops, whose cues say nothing of their labels."""
+    """What the tutor needs of a pack: 60 clips of 20 hops, whose cues say nothing of their
+    labels.
+    """
 
     def __init__(self):
         rng = np.random.default_rng(8)
         self.names, self.lengths = [f"c{k}" for k in range(60)], [20] * 60
-        self.arrays = {"mel": rng.standard_normal((1200, 25, 32)).astype(np.float32), "silent": np.zeros(1200, bool)}
+        self.arrays = {
+            "mel": rng.standard_normal((1200, 25, 32)).astype(np.float32),
+            "silent": np.zeros(1200, bool),
+        }
         self.cues = np.repeat(rng.standard_normal((60, 100)), 20, 0).astype(np.float32)
 
     def rows(self, name):
@@ -176,14 +215,22 @@ class Pack:
 class Tutoring(unittest.TestCase):
     def setUp(self):
         pack, rng = Pack(), np.random.default_rng(9)
-        items = {n: SimpleNamespace(quadrant=int(rng.integers(1, 5)), fold=f"fold{k % 5}") for k, n in enumerate(pack.names)}
+        items = {
+            n: SimpleNamespace(quadrant=int(rng.integers(1, 5)), fold=f"fold{k % 5}")
+            for k, n in enumerate(pack.names)
+        }
         collection = SimpleNamespace(items=items, pack=lambda variant: pack)
         material = SimpleNamespace(clips={"emopia": []}, collections={"emopia": collection})
         inputs = SimpleNamespace(groups={"cues": slice(0, 100)}, of=lambda key: pack.cues)
-        self.items, self.targets = items, tutor.Tutor(material, inputs).targets(lambda fold: fold != "fold4")["emopia"]
+        self.items, self.targets = (
+            items,
+            tutor.Tutor(material, inputs).targets(lambda fold: fold != "fold4")["emopia"],
+        )
 
     def test_no_soft_label_comes_from_the_clips_own_label(self):
-        """With cues that know nothing, a tutor that had met the clip would tell its label; one that had not cannot."""
+        """With cues that know nothing, a tutor that had met the clip would tell its label; one that
+        had not cannot.
+        """
         read = np.array([self.targets[n][1] for n in self.targets])
         label = np.array([tutor.QUADRANTS[self.items[n].quadrant][1] for n in self.targets])
         self.assertLess(np.corrcoef(read, label)[0, 1], 0.4)
@@ -195,7 +242,9 @@ class Tutoring(unittest.TestCase):
         rng = np.random.default_rng(10)
         a = rng.standard_normal(500)
         read = np.stack([rng.standard_normal(500) - 0.6 * a, a], 1)
-        self.assertAlmostEqual(float(np.corrcoef((read @ tutor.leaning(read, -0.05)).T)[0, 1]), -0.05, places=6)
+        self.assertAlmostEqual(
+            float(np.corrcoef((read @ tutor.leaning(read, -0.05)).T)[0, 1]), -0.05, places=6
+        )
 
 
 class Sampling(unittest.TestCase):

@@ -26,7 +26,15 @@ class Windows(unittest.TestCase):
         self.assertTrue(np.allclose(features[0], np.concatenate([heard.mean(0), heard.std(0)])))
 
     def test_what_is_left_over_counts_from_half_a_window_on_or_alone(self):
-        for hops, expected in ((1, [1]), (3, [3]), (4, [4]), (5, [4]), (6, [4, 2]), (8, [4, 4]), (9, [4, 4])):
+        for hops, expected in (
+            (1, [1]),
+            (3, [3]),
+            (4, [4]),
+            (5, [4]),
+            (6, [4, 2]),
+            (8, [4, 4]),
+            (9, [4, 4]),
+        ):
             counts = static.windows(np.zeros((hops, 3)), np.zeros(hops, bool), 4)[1]
             self.assertEqual(counts.tolist(), expected)
 
@@ -40,7 +48,9 @@ class Embedding(unittest.TestCase):
         torch.set_num_threads(1)
         rng = np.random.default_rng(3)
         self.y = rng.uniform(-0.8, 0.8, (600, 2))
-        self.x = np.concatenate([self.y + 0.1 * rng.standard_normal((600, 2)), rng.standard_normal((600, 20))], 1)
+        self.x = np.concatenate(
+            [self.y + 0.1 * rng.standard_normal((600, 2)), rng.standard_normal((600, 20))], 1
+        )
         self.c = {**config.load("static")["static"], "steps": 150}
 
     def test_triplets_find_the_plane_in_noise(self):
@@ -54,12 +64,16 @@ class Embedding(unittest.TestCase):
         self.assertLess(abs(metrics.pearson(q[:, 0], self.y[400:, 0])), 0.5)
 
     def test_the_same_seed_gives_the_same_model(self):
-        a, b = (static.fit(self.x, self.y, {**self.c, "steps": 5}, 1, 7).raw(self.x) for _ in range(2))
+        a, b = (
+            static.fit(self.x, self.y, {**self.c, "steps": 5}, 1, 7).raw(self.x) for _ in range(2)
+        )
         self.assertTrue((a == b).all())
 
     def test_held_out_predictions_never_saw_their_fold(self):
         fold = np.array(["fold0", "fold1"] * 300)
-        data = static.Rated(self.x, self.y, fold, np.arange(600), np.full(600, "deam"), np.ones(600))
+        data = static.Rated(
+            self.x, self.y, fold, np.arange(600), np.full(600, "deam"), np.ones(600)
+        )
         seen = []
 
         def train(x, y, weight):

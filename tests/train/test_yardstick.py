@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the yardstick and the makers of packs promise.  Run: python3 -m unittest discover tests/train"""
+"""What the yardstick and the makers of packs promise.  Run: python3 -m unittest discover
+tests/train
+"""
 
 import os
 import sys
@@ -14,7 +16,18 @@ WORK = tempfile.TemporaryDirectory()
 os.environ["CIRCUMPLEX_WORK"] = WORK.name
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "train"))
 
-from circumplex_train import factors, features, judged, packs, readings, render, robust, sources, yardstick  # noqa: E402
+# noqa: E402
+from circumplex_train import (
+    factors,
+    features,
+    judged,
+    packs,
+    readings,
+    render,
+    robust,
+    sources,
+    yardstick,
+)
 from circumplex_train.midi import Score  # noqa: E402
 
 
@@ -37,13 +50,17 @@ class Kept:
 
 
 def quadrant_clips(read):
-    """20 clips a quadrant whose reading is `read(valence sign, arousal sign)` and a little noise."""
+    """20 clips a quadrant whose reading is `read(valence sign, arousal sign)` and a little
+    noise.
+    """
     rng, clips, curves = np.random.default_rng(0), {}, {}
     for q, (v, a) in sources.QUADRANTS.items():
         for k in range(20):
             name = f"{q}-{k}"
             clips[name] = SimpleNamespace(quadrant=q, group=name, fold="fold0", tags=[])
-            curves[name] = np.tile(np.array(read(v, a)) + rng.normal(0, 0.02, 2), (20, 1)).astype(np.float32)
+            curves[name] = np.tile(np.array(read(v, a)) + rng.normal(0, 0.02, 2), (20, 1)).astype(
+                np.float32
+            )
     return Kept({"fourq": clips}, {("fourq", "p0", "p"): curves})
 
 
@@ -104,7 +121,11 @@ class Packs(unittest.TestCase):
         folder, rng = Path(WORK.name) / "pack", np.random.default_rng(0)
         writer, parts = packs.Writer(folder), {}
         for name, hops in (("a", 3), ("b", 5)):
-            parts[name] = {"mel": rng.normal(size=(hops, 25, 4)).astype(np.float32), "cues": rng.normal(size=(hops, 6)).astype(np.float32), "silent": np.zeros(hops, bool)}
+            parts[name] = {
+                "mel": rng.normal(size=(hops, 25, 4)).astype(np.float32),
+                "cues": rng.normal(size=(hops, 6)).astype(np.float32),
+                "silent": np.zeros(hops, bool),
+            }
             writer.add(name, dict(parts[name]))
         writer.close()
         pack = features.Pack.load(folder)
@@ -120,7 +141,14 @@ class Packs(unittest.TestCase):
         self.assertEqual(packs.changed(sound[:4000], 8000.0, "r16000")[1], 8000.0)
 
     def test_ratings_hold_until_the_next_and_end(self):
-        item = sources.Item("x", "fold0", Path("x"), times=np.array([1.0, 2.0]), ratings=np.array([[0.1, 0.2], [0.3, 0.4]]), facts={"rated_until": 2.5})
+        item = sources.Item(
+            "x",
+            "fold0",
+            Path("x"),
+            times=np.array([1.0, 2.0]),
+            ratings=np.array([[0.1, 0.2], [0.3, 0.4]]),
+            facts={"rated_until": 2.5},
+        )
         got = item.targets(np.array([0.5, 1.5, 2.0, 3.0]))
         np.testing.assert_allclose(got[1:3], [[0.1, 0.2], [0.3, 0.4]], rtol=1e-6)
         self.assertTrue(np.isnan(got[0]).all() and np.isnan(got[3]).all())
@@ -138,7 +166,9 @@ class Kept_on_disk(unittest.TestCase):
         readings.write(folder, "fourq", "p0", parts)
         kept = readings.Readings("disk")
         kept._items["fourq"] = {"a": None, "b": None}
-        self.assertEqual({n: v.shape for n, v in kept.of("fourq").items()}, {"a": (2, 2), "b": (3, 2)})
+        self.assertEqual(
+            {n: v.shape for n, v in kept.of("fourq").items()}, {"a": (2, 2), "b": (3, 2)}
+        )
         self.assertIsNone(kept.of("fourq", "p0", "confidence"))
 
 
@@ -162,9 +192,20 @@ class Factors(unittest.TestCase):
         names = ("Register", "Mode", "Tempo", "Soundlevel", "Articulation", "Timbre", "Melody")
         design = np.stack([rng.integers(1, n + 1, 200) for n in (6, 2, 5, 5, 4, 3, 4)], 1)
         happy = -2.0 * factors.spread(design[:, 1]) + factors.spread(design[:, 0])
-        rows = lambda head, table: head + "\n" + "\n".join(",".join(f"{x:g}" for x in row) for row in table)
-        (folder / "design_matrix.csv").write_text(rows("Nro," + ",".join(names), np.c_[range(200), design]))
-        (folder / "mean_emotion_ratings.csv").write_text(rows("Nro,Scary,Happy,Sad,Peaceful", np.c_[range(200), 0 * happy, happy, 0 * happy, 0 * happy]))
+        rows = (
+            lambda head, table: head
+            + "\n"
+            + "\n".join(",".join(f"{x:g}" for x in row) for row in table)
+        )
+        (folder / "design_matrix.csv").write_text(
+            rows("Nro," + ",".join(names), np.c_[range(200), design])
+        )
+        (folder / "mean_emotion_ratings.csv").write_text(
+            rows(
+                "Nro,Scary,Happy,Sad,Peaceful",
+                np.c_[range(200), 0 * happy, happy, 0 * happy, 0 * happy],
+            )
+        )
         weights, r2 = factors.fit(folder)["valence"]
         self.assertGreater(r2, 0.999)
         self.assertAlmostEqual(weights["mode"] / weights["register"], 2.0, places=3)

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``python3 -m circumplex_train [--config NAME] [--quick] [STAGE ...]``: the whole chain, or parts of it.
+"""``python3 -m circumplex_train [--config NAME] [--quick] [STAGE ...]``: the whole chain, or parts
+of it.
 
 Stages, in order: features pretrain train read static export results.  Without any, all but export.
-What is not on this machine is left out with a sentence (DATA.md says how each collection is made).  Nothing is written into
-models/ unless --install says so: export writes into the run's folder.
+What is not on this machine is left out with a sentence (DATA.md says how each collection is made).
+Nothing is written into models/ unless --install says so: export writes into the run's folder.
 
-``python3 -m circumplex_train TOOL ...`` runs one of yardstick, packs, render, learners, factors, corpus, synth, turns, negatives.
+``python3 -m circumplex_train TOOL ...`` runs one of yardstick, packs, render, learners, factors,
+corpus, synth, turns, negatives.
 """
 
 from __future__ import annotations
@@ -23,7 +25,18 @@ from . import static
 from .stages import Run
 
 STAGES = ("features", "pretrain", "train", "read", "static", "export", "steps", "results")
-TOOLS = ("yardstick", "packs", "render", "learners", "factors", "corpus", "synth", "turns", "negatives")  # with options of their own
+# with options of their own
+TOOLS = (
+    "yardstick",
+    "packs",
+    "render",
+    "learners",
+    "factors",
+    "corpus",
+    "synth",
+    "turns",
+    "negatives",
+)
 DEFAULT = ("features", "pretrain", "train", "read", "static", "export")
 
 
@@ -36,7 +49,14 @@ def quick(config: dict) -> dict:
     if other.get("train"):
         other = {**other, "train": {**other["train"], "steps": 60}}
     encoder.update(steps=150, name="quick-" + encoder.get("name", encoder["kind"]))
-    return {**config, "train": train, "model": model, "variation": other, "encoder": encoder, "name": "quick-" + config["name"]}
+    return {
+        **config,
+        "train": train,
+        "model": model,
+        "variation": other,
+        "encoder": encoder,
+        "name": "quick-" + config["name"],
+    }
 
 
 def main() -> None:
@@ -44,9 +64,18 @@ def main() -> None:
         importlib.import_module(f".{sys.argv[1]}", __package__).main(sys.argv[2:])
         return
     parser = argparse.ArgumentParser(prog="circumplex_train", description=__doc__)
-    parser.add_argument("--config", default="default", help="a name in train/configs or a TOML file")
-    parser.add_argument("--quick", action="store_true", help="a run of minutes, to see that everything works")
-    parser.add_argument("--install", type=Path, metavar="FOLDER", help="export into this folder (models/ of the source tree) instead of the run's own")
+    parser.add_argument(
+        "--config", default="default", help="a name in train/configs or a TOML file"
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="a run of minutes, to see that everything works"
+    )
+    parser.add_argument(
+        "--install",
+        type=Path,
+        metavar="FOLDER",
+        help="export into this folder (models/ of the source tree) instead of the run's own",
+    )
     parser.add_argument("stages", nargs="*", metavar="STAGE", help=" ".join(STAGES))
     args = parser.parse_args()
     unknown = set(args.stages) - set(STAGES)

@@ -68,7 +68,9 @@ def biquad(kind, frequency, gain_db=0.0, quality=0.7):
 
 def coloured_noise(kind, count, generator):
     """White, pink (-3 dB an octave) or brown (-6 dB an octave) noise of unit RMS."""
-    bins = generator.standard_normal(count // 2 + 1) + 1j * generator.standard_normal(count // 2 + 1)
+    bins = generator.standard_normal(count // 2 + 1) + 1j * generator.standard_normal(
+        count // 2 + 1
+    )
     slope = {"white": 0.0, "pink": 0.5, "brown": 1.0}[kind]
     ramp = np.maximum(np.arange(len(bins)), max(1, 20 * count // RATE)) ** -slope
     noise = np.fft.irfft(bins * ramp, count)
@@ -84,7 +86,10 @@ def stretch(samples, semitones, speed):
         effects += ["tempo", "-m", f"{speed:.4f}"]
     raw = ["-t", "f32", "-r", str(RATE), "-c", "1"]
     done = subprocess.run(
-        ["sox", "-V1", *raw, "-", *raw, "-", *effects], input=samples.astype("<f4").tobytes(), stdout=subprocess.PIPE, check=True
+        ["sox", "-V1", *raw, "-", *raw, "-", *effects],
+        input=samples.astype("<f4").tobytes(),
+        stdout=subprocess.PIPE,
+        check=True,
     )
     return np.frombuffer(done.stdout, "<f4").copy()
 
@@ -95,7 +100,11 @@ def colour(samples, rng, generator, strength=1.0):
     level = np.sqrt(np.mean(samples**2) + 1e-12)
     sections = []
     if chance(0.7):
-        for kind, low, high in (("low_shelf", 80, 400), ("peak", 200, 6000), ("high_shelf", 1500, 8000)):
+        for kind, low, high in (
+            ("low_shelf", 80, 400),
+            ("peak", 200, 6000),
+            ("high_shelf", 1500, 8000),
+        ):
             if rng.random() < 0.7:
                 frequency, gain = low * (high / low) ** rng.random(), rng.uniform(-9.0, 9.0)
                 sections.append(biquad(kind, frequency, gain, rng.uniform(0.5, 1.2)))
@@ -117,7 +126,9 @@ def colour(samples, rng, generator, strength=1.0):
         tail = generator.standard_normal(len(time)) * 10.0 ** (-3.0 * time / decay)
         tail = lfilter([0.3], [1.0, -0.7], tail)
         tail /= np.sqrt(np.sum(tail**2))
-        samples = ((1.0 - wet) * samples + wet * fftconvolve(samples, tail)[: len(samples)]).astype(np.float32)
+        samples = ((1.0 - wet) * samples + wet * fftconvolve(samples, tail)[: len(samples)]).astype(
+            np.float32
+        )
         done.append(f"room {decay:.2f} s, {wet:.2f} wet")
     if chance(0.15):
         drive = rng.uniform(1.0, 4.0)
@@ -127,7 +138,9 @@ def colour(samples, rng, generator, strength=1.0):
     if chance(0.25):
         kind, snr = rng.choice(("white", "pink", "brown")), rng.uniform(15.0, 40.0)
         now = np.sqrt(np.mean(samples**2) + 1e-12)
-        samples = samples + now * 10.0 ** (-snr / 20.0) * coloured_noise(kind, len(samples), generator)
+        samples = samples + now * 10.0 ** (-snr / 20.0) * coloured_noise(
+            kind, len(samples), generator
+        )
         done.append(f"{kind} noise {snr:.0f} dB below")
     gain = rng.uniform(-15.0, 0.0) if strength >= 1.0 else rng.uniform(-4.0, 2.0)
     now = np.sqrt(np.mean(samples**2) + 1e-12)
@@ -154,7 +167,22 @@ def write_coded(path, samples, rng):
         out, rate, codec = path.with_suffix(".mp3"), rng.choice((24, 32, 40, 48, 64)), "libmp3lame"
     partial = out.with_name("partial-" + out.name)
     subprocess.run(
-        ["ffmpeg", "-v", "error", "-y", "-threads", "1", "-f", "f32le", "-ar", str(RATE), "-ac", "1", "-i", "-"]
+        [
+            "ffmpeg",
+            "-v",
+            "error",
+            "-y",
+            "-threads",
+            "1",
+            "-f",
+            "f32le",
+            "-ar",
+            str(RATE),
+            "-ac",
+            "1",
+            "-i",
+            "-",
+        ]
         + ["-c:a", codec, "-b:a", f"{rate}k", str(partial)],
         input=samples.astype("<f4").tobytes(),
         check=True,
@@ -224,7 +252,9 @@ def make_join(songs, number, folder):
         samples = read_mono(song.path, RATE)
         length = min(rng.uniform(5.0, 10.0), len(samples) / RATE)
         offset = rng.uniform(0.0, len(samples) / RATE - length)
-        samples, done = colour(samples[int(offset * RATE) : int((offset + length) * RATE)], rng, generator, 0.5)
+        samples, done = colour(
+            samples[int(offset * RATE) : int((offset + length) * RATE)], rng, generator, 0.5
+        )
         way = rng.random()
         fade = rng.uniform(0.05, 1.0) if way < 0.3 and parts else 0.005
         ramp = np.linspace(0.0, 1.0, int(fade * RATE), dtype=np.float32)
@@ -267,7 +297,11 @@ def main(arguments):
             make_join(songs, number, folder)
     else:
         raise SystemExit(f"unknown job {what!r}: excerpts or join")
-    done = [p for p in sorted(folder.iterdir()) if p.suffix != ".json" and p.with_suffix(".json").exists()]
+    done = [
+        p
+        for p in sorted(folder.iterdir())
+        if p.suffix != ".json" and p.with_suffix(".json").exists()
+    ]
     write_lines(folder.parent / listing, done)
     print(f"{len(done)} files in {folder.parent / listing}")
 

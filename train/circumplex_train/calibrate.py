@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Zero, unit and spread of a reading, fitted on held-out readings.
 
-0 is where listeners part pleasant from unpleasant and lively from calm: where the classes of the quadrant collections part,
-averaged over the collections, recordings first.  The unit is such that broad music has an SD of ``SD`` on each axis.  The spreads are scaled so
-that ratings, brought to this scale, lie inside one spread and inside two about as often as a normal distribution says.
+0 is where listeners part pleasant from unpleasant and lively from calm: where the classes of the
+quadrant collections part, averaged over the collections, recordings first.  The unit is such that
+broad music has an SD of ``SD`` on each axis.  The spreads are scaled so that ratings, brought to
+this scale, lie inside one spread and inside two about as often as a normal distribution says.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ def zero(clips: dict[str, tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
     total, out = 0.0, np.zeros(2)
     for name, share in ZERO_SHARES.items():
         if name in clips and len(clips[name][0]) > 20:
-            out += share * np.array([parting(clips[name][0][:, a], clips[name][1][:, a]) for a in (0, 1)])
+            out += share * np.array(
+                [parting(clips[name][0][:, a], clips[name][1][:, a]) for a in (0, 1)]
+            )
             total += share
     return out / max(total, 1e-9)
 
@@ -36,23 +39,29 @@ def gains(clips: dict, readings: dict[str, np.ndarray]) -> np.ndarray:
     broad = [readings[n] for n in BROAD if n in readings] or list(readings.values())
     sd = np.sqrt(np.mean([r.var(0) for r in broad], 0))
     gain = SD / np.maximum(sd, 1e-6)
-    middle = zero(clips) if clips else np.mean([r.mean(0) for r in broad], 0)  # without quadrants: the middle of the music there is
+    # without quadrants: the middle of the music there is
+    middle = zero(clips) if clips else np.mean([r.mean(0) for r in broad], 0)
     return np.stack([gain, -gain * middle], 1)
 
 
 def spread_gain(error: np.ndarray, spread: np.ndarray) -> np.ndarray:
-    """[2] factors on the spreads of errors [N, 2]: midway between what one spread and what two ask for (errors have longer tails than a
+    """[2] factors on the spreads of errors [N, 2]: midway between what one spread and what two ask
+    for (errors have longer tails than a
     normal distribution)."""
     one, two = np.quantile(np.abs(error) / np.maximum(spread, 1e-6), INSIDE, axis=0)
     return (one + two / 2) / 2
 
 
 def coverage(error: np.ndarray, spread: np.ndarray, fold: np.ndarray) -> list[list[float]]:
-    """Shares of errors within one and within two spreads, [[valence, arousal], ...]; the spreads' factors come from other folds."""
+    """Shares of errors within one and within two spreads, [[valence, arousal], ...]; the spreads'
+    factors come from other folds.
+    """
     names, inside = sorted(set(fold)), []
     for name in names:
         others = fold != name if len(names) > 1 else fold == name
-        size = np.abs(error[fold == name]) / np.maximum(spread[fold == name] * spread_gain(error[others], spread[others]), 1e-6)
+        size = np.abs(error[fold == name]) / np.maximum(
+            spread[fold == name] * spread_gain(error[others], spread[others]), 1e-6
+        )
         inside.append(np.stack([size <= 1, size <= 2], 1))
     return np.concatenate(inside).mean(0).tolist()
 

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The card beside a model file: what it was trained on, under which terms, and its figures as the yardstick printed them."""
+"""The card beside a model file: what it was trained on, under which terms, and its figures as the
+yardstick printed them.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,10 @@ TERMS = {
     "synth": ("composed pieces (`train/circumplex_train/synth.py`); targets fitted to the ratings of Eerola, Friberg, Bresin 2013", "own work; ratings CC0; sound fonts FluidR3 (MIT), TimGM6mb (GPL-2)"),
     "corpus": ("16 h of free music from Debian packages, without ratings (encoder)", "free licences, each named in `train/DATA.md`"),
 }  # fmt: skip
-TUTOR = "soft labels of a ridge on MusiCNN's features (Pons, Serra 2019; ISC) and on cues, fitted to the quadrants above (`train/circumplex_train/tutor.py`); nothing of MusiCNN is in the file"
+TUTOR = (
+    "soft labels of a ridge on MusiCNN's features (Pons, Serra 2019; ISC) and on cues, fitted to"
+    " the quadrants above (`train/circumplex_train/tutor.py`); nothing of MusiCNN is in the file"
+)
 LIMITS = """Limits: it knows mixed music. Speech, noise, test tones and single instruments are outside, which `confidence` says, not always. Very quiet music
 below the gate (-60 LUFS) is silence to it. Listeners differ: the spread is a rough size, not a truth of the moment. Valence is less sure than arousal,
 most of all in calm music. All figures, with their intervals and a key: `docs/results.md`."""
@@ -26,7 +31,11 @@ def used(config: dict) -> list[str]:
     """Collections that a model heard, rated ones first."""
     train = config["train"]
     rated = [n for n in train["collections"] if train["weights"].get(n, 1.0) > 0]
-    encoder = config.get("encoder", {}).get("collections", []) if "code" in config["model"]["inputs"] else []
+    encoder = (
+        config.get("encoder", {}).get("collections", [])
+        if "code" in config["model"]["inputs"]
+        else []
+    )
     return rated + [n for n in encoder if n not in rated]
 
 
@@ -52,16 +61,33 @@ def figures(folder: Path, trained_on: list[str]) -> list[tuple[str, str]]:
         values = [kept.get((section, name)) for name in names]
         if all(v is not None for v in values):
             how = "held-out folds" if collection in trained_on else "never trained on"
-            label = f"{section}, {how}: {what or names[0]}" + (" (arousal / valence)" if len(values) == 2 else "")
+            label = f"{section}, {how}: {what or names[0]}" + (
+                " (arousal / valence)" if len(values) == 2 else ""
+            )
             out.append((label, " / ".join(f"{v:.3f}".lstrip("0") for v in values)))
     return out
 
 
 def write(path: Path, config: dict, size: int, rows: list[tuple[str, str]], note: str = "") -> None:
     """``rows``: (what, figure) lines of the table, as printed elsewhere."""
-    lines = [f"# {config['name']}", "", f"{config['description']}. Written by `python3 -m circumplex_train`.", "", "| | |", "|---|---|"]
-    lines += [f"| file | `{config['name']}.safetensors`, {size / 1e6:.2f} MB |", f"| licence of the weights | {config['licence']}: the most restrictive terms of what it was trained on |"]
-    lines += [f"| trained on | {TERMS[name][0]}. Terms: {TERMS[name][1]} |" for name in used(config)]
+    lines = [
+        f"# {config['name']}",
+        "",
+        f"{config['description']}. Written by `python3 -m circumplex_train`.",
+        "",
+        "| | |",
+        "|---|---|",
+    ]
+    lines += [
+        f"| file | `{config['name']}.safetensors`, {size / 1e6:.2f} MB |",
+        (
+            f"| licence of the weights | {config['licence']}: the most restrictive terms of what it"
+            " was trained on |"
+        ),
+    ]
+    lines += [
+        f"| trained on | {TERMS[name][0]}. Terms: {TERMS[name][1]} |" for name in used(config)
+    ]
     if config.get("variation", {}).get("every") and "fourq" in config["train"]["collections"]:
         lines.append(f"| taught by | {TUTOR} |")
     lines += [f"| {what} | {figure} |" for what, figure in rows]

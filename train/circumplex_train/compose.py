@@ -22,7 +22,8 @@ SCALES = {
     "harmonic": (0, 2, 3, 5, 7, 8, 11),
     "phrygian": (0, 1, 3, 5, 7, 8, 10),
 }
-# A chord is a scale degree (0 = tonic) or a borrowed one: (semitones above the tonic, third, fifth).
+# A chord is a scale degree (0 = tonic) or a borrowed one: (semitones above the tonic, third,
+# fifth).
 _bVI, _bVII, _iv, _V = (8, 4, 7), (10, 4, 7), (5, 3, 7), (7, 4, 7)
 PROGRESSIONS = {
     "major": (
@@ -97,7 +98,8 @@ class Composer:
 
     def _colours(self, now, factors):
         if factors["scale"] != self.mode:
-            if self.mode is not None and self.rng.random() < 0.3:  # to the relative key, else the parallel one
+            # to the relative key, else the parallel one
+            if self.mode is not None and self.rng.random() < 0.3:
                 self.tonic = (self.tonic + self.rng.choice((3, 9))) % 12
             self.mode = factors["scale"]
             self.progression = self.rng.choice(PROGRESSIONS[self.mode])
@@ -108,7 +110,12 @@ class Composer:
                 programs = (self.plan.solo,) * 4
             else:
                 melody, chords = self.rng.choice(palette[1]), self.rng.choice(palette[2])
-                programs = (melody, chords, self.rng.choice((48, 49, 89, 50)), self.rng.choice(palette[3]))
+                programs = (
+                    melody,
+                    chords,
+                    self.rng.choice((48, 49, 89, 50)),
+                    self.rng.choice(palette[3]),
+                )
             for channel, program in enumerate(programs):
                 self.score.program(channel, now, program)
                 self.score.control(channel, now, 7, (104, 88, 62, 98)[channel])
@@ -121,7 +128,9 @@ class Composer:
     def _play(self, channel, time, length, pitch, limit, accent=0.0):
         time = max(0.0, time + self.rng.gauss(0.0, 0.006))
         if time < limit - 0.05:
-            self.score.note(channel, time, min(length, limit - time), pitch, self._velocity(time, accent))
+            self.score.note(
+                channel, time, min(length, limit - time), pitch, self._velocity(time, accent)
+            )
             return 1
         return 0
 
@@ -137,7 +146,9 @@ class Composer:
         symbol = self.progression[bar % len(self.progression)]
         if isinstance(symbol, tuple):
             root, third, fifth = symbol
-            return (self.tonic + root) % 12, [(self.tonic + root + k) % 12 for k in (0, third, fifth)]
+            return (self.tonic + root) % 12, [
+                (self.tonic + root + k) % 12 for k in (0, third, fifth)
+            ]
         return self._pitch(symbol) % 12, [self._pitch(symbol + k) % 12 for k in (0, 2, 4)]
 
     def _voice(self, classes, centre):
@@ -164,7 +175,14 @@ class Composer:
         root, classes = self._chord(bar)
         sharp = factors["dissonance"]
         if rng.random() < 0.25 and sharp < 0.2:  # a seventh or a ninth now and then, of the scale
-            extra = rng.choice([p % 12 for p in (self._pitch(k) for k in range(7)) if (p - root) % 12 in (2, 10, 11)] or [root])
+            extra = rng.choice(
+                [
+                    p % 12
+                    for p in (self._pitch(k) for k in range(7))
+                    if (p - root) % 12 in (2, 10, 11)
+                ]
+                or [root]
+            )
             if extra not in classes:
                 classes = classes + [extra]
         if rng.random() < 0.35 * sharp:
@@ -209,7 +227,10 @@ class Composer:
         elif level < 0.2:
             hits = [(float(k), 1.0, notes if k else notes[:1]) for k in range(beats)]
             if style == 1:
-                hits = [(k / 2, 0.5, [notes[(0, 2, 1, 2)[k % 4] % len(notes)]]) for k in range(2 * beats)]
+                hits = [
+                    (k / 2, 0.5, [notes[(0, 2, 1, 2)[k % 4] % len(notes)]])
+                    for k in range(2 * beats)
+                ]
             elif style == 2:
                 hits = [(k + 0.5, 0.5, notes) for k in range(beats)]
         elif level < 0.6:
@@ -224,7 +245,9 @@ class Composer:
         for position, length, chord in hits:
             start = self._at(now, beat, position)
             for note in chord:
-                count += self._play(CHORDS, start, beat * length * ratio, note, limit, -6 if position % 1 else -2)
+                count += self._play(
+                    CHORDS, start, beat * length * ratio, note, limit, -6 if position % 1 else -2
+                )
         return count
 
     def _bass(self, now, beat, root, bar, factors, ratio, limit):
@@ -234,13 +257,21 @@ class Composer:
         if level < -0.3:
             hits = [(0.0, beats, note)]
         elif level < 0.2:
-            hits = [(0.0, beats / 2, note), (beats / 2, beats / 2, note + (7 if self.shape % 2 else 0))]
+            hits = [
+                (0.0, beats / 2, note),
+                (beats / 2, beats / 2, note + (7 if self.shape % 2 else 0)),
+            ]
         elif self.shape % 3 == 0:
-            hits = [(float(k), 1.0, note + (0, 4 if 4 in self._thirds(root) else 3, 7, 9)[k % 4]) for k in range(beats)]
+            hits = [
+                (float(k), 1.0, note + (0, 4 if 4 in self._thirds(root) else 3, 7, 9)[k % 4])
+                for k in range(beats)
+            ]
         else:
             hits = [(k / 2, 0.5, note) for k in range(2 * beats)]
         for position, length, pitch in hits:
-            count += self._play(BASS, self._at(now, beat, position), beat * length * ratio, pitch, limit, 3)
+            count += self._play(
+                BASS, self._at(now, beat, position), beat * length * ratio, pitch, limit, 3
+            )
         return count
 
     def _thirds(self, root):
@@ -273,21 +304,35 @@ class Composer:
             pull = 1 if self.degree < middle - 4 else -1 if self.degree > middle + 4 else 0
             self.degree += step + pull
             if position % 1.0 == 0.0:  # chord tones on the beat
-                near = [d for d in range(self.degree - 2, self.degree + 3) if self._pitch(d) % 12 in classes]
+                near = [
+                    d
+                    for d in range(self.degree - 2, self.degree + 3)
+                    if self._pitch(d) % 12 in classes
+                ]
                 if near:
                     self.degree = min(near, key=lambda d: abs(d - self.degree))
             pitch = self._pitch(self.degree)
             if rng.random() < 0.35 * factors["dissonance"]:
                 pitch += rng.choice((-1, 1, 6))
             start = self._at(now, beat, position)
-            count += self._play(MELODY, start, beat * length * min(1.0, ratio + 0.05), pitch, limit, 8 if position == 0 else 3)
+            count += self._play(
+                MELODY,
+                start,
+                beat * length * min(1.0, ratio + 0.05),
+                pitch,
+                limit,
+                8 if position == 0 else 3,
+            )
         return count
 
     def _drums(self, now, beat, level, limit):
         kick, snare, hat, ride, crash = 36, 38, 42, 51, 49
         style, hits = self.shape % 4, []
         step = 1.0 if level < -0.4 else 0.5 if level < 0.5 else 0.25
-        hits += [(k * step, ride if style == 3 else hat, -14 + 8 * (k * step % 1 == 0)) for k in range(int(self.beats / step))]
+        hits += [
+            (k * step, ride if style == 3 else hat, -14 + 8 * (k * step % 1 == 0))
+            for k in range(int(self.beats / step))
+        ]
         if style == 1:  # four on the floor
             hits += [(float(k), kick, 10) for k in range(self.beats)] + [(1.0, snare, 4)]
         else:
@@ -298,5 +343,7 @@ class Composer:
         if level > 0.4 and self.rng.random() < 0.15:
             hits += [(0.0, crash, 6)]
         return sum(
-            self._play(DRUMS, self._at(now, beat, p), 0.1, pitch, limit, accent) for p, pitch, accent in hits if p < self.beats
+            self._play(DRUMS, self._at(now, beat, p), 0.1, pitch, limit, accent)
+            for p, pitch, accent in hits
+            if p < self.beats
         )

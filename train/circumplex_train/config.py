@@ -7,7 +7,8 @@ import os
 import tomllib
 from pathlib import Path
 
-COLLECTIONS = ("deam", "fourq", "emopia", "ym2413", "vgmidi", "factors", "grekow")  # folders of $CIRCUMPLEX_DATA
+# folders of $CIRCUMPLEX_DATA
+COLLECTIONS = ("deam", "fourq", "emopia", "ym2413", "vgmidi", "factors", "grekow")
 FOLDER = Path(__file__).resolve().parents[1] / "configs"
 
 
@@ -15,7 +16,11 @@ def merge(base: dict, over: dict) -> dict:
     """``over`` laid on ``base``, tables merged."""
     out = dict(base)
     for key, value in over.items():
-        out[key] = merge(out[key], value) if isinstance(value, dict) and isinstance(out.get(key), dict) else value
+        out[key] = (
+            merge(out[key], value)
+            if isinstance(value, dict) and isinstance(out.get(key), dict)
+            else value
+        )
     return out
 
 
@@ -31,5 +36,9 @@ def load(path: str | Path) -> dict:
     root = Path(__file__).resolve().parents[2]
     for key in COLLECTIONS:
         value = Path(config["data"].get(key, f"../../shared/data/{key}"))
-        config["data"][key] = str(Path(data) / key if data else value if value.is_absolute() else (root / "train" / value).resolve())
+        config["data"][key] = str(
+            Path(data) / key
+            if data
+            else value if value.is_absolute() else (root / "train" / value).resolve()
+        )
     return config

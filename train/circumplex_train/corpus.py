@@ -126,7 +126,9 @@ def main(packages):
             folder = unpack(deb, package)
             names, text = licences(folder, package)
             taken = {Path(item["path"]).stem for item in known["files"]}
-            music = [(with_own_stem(path, package, taken), seconds) for path, seconds in music_in(folder)]
+            music = [
+                (with_own_stem(path, package, taken), seconds) for path, seconds in music_in(folder)
+            ]
             known["packages"][package] = {
                 "version": deb.stem.split("_")[1].replace("%3a", ":"),
                 "licences": names,

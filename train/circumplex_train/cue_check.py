@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Are mode and tempo right?  Pieces of known key and tempo in many instruments, rendered by FluidSynth.
+"""Are mode and tempo right?  Pieces of known key and tempo in many instruments, rendered by
+FluidSynth.
 
-Ten chord loops (five major, five minor) and four tunes over a drone, each in ten settings of instruments, figure, tonic
-and tempo; half of them have drums.  Printed: how often the sign of each mode cue is right 3 s and 12 s into the piece,
-for major and minor apart, and how often the tempo is (within 4 %; also with factors of 2 and 3 allowed) after 12 s.
+Ten chord loops (five major, five minor) and four tunes over a drone, each in ten settings of
+instruments, figure, tonic and tempo; half of them have drums.  Printed: how often the sign of each
+mode cue is right 3 s and 12 s into the piece, for major and minor apart, and how often the tempo is
+(within 4 %; also with factors of 2 and 3 allowed) after 12 s.
 
 Run: python3 -m circumplex_train.cue_check [--keep FOLDER]
 """
@@ -38,8 +40,16 @@ SCALES = {1: (0, 2, 4, 5, 7, 9, 11), -1: (0, 2, 3, 5, 7, 8, 10)}
 TUNES = {"steps": (0, 1, 2, 3, 4, 2, 0, 4), "leaps": (0, 4, 2, 5, 4, 2, 1, 0)}
 # name, program of the chords or the tune, of the bass
 INSTRUMENTS = (
-    ("piano", 0, 0), ("electric piano", 4, 33), ("harpsichord", 6, 6), ("vibraphone", 11, 32), ("church organ", 19, 19),
-    ("guitar", 24, 32), ("strings", 48, 48), ("choir", 52, 48), ("brass", 61, 58), ("synth", 81, 38),
+    ("piano", 0, 0),
+    ("electric piano", 4, 33),
+    ("harpsichord", 6, 6),
+    ("vibraphone", 11, 32),
+    ("church organ", 19, 19),
+    ("guitar", 24, 32),
+    ("strings", 48, 48),
+    ("choir", 52, 48),
+    ("brass", 61, 58),
+    ("synth", 81, 38),
 )
 FIGURES = ("chords", "arpeggio", "pad")
 
@@ -60,7 +70,13 @@ def accompany(score, tonic, chords, bpm, program, figure, octave):
                     score.note(0, now + k * beat, 0.9 * beat, n, 90 if k == 0 else 75)
         else:
             for k in range(8):
-                score.note(0, now + 0.5 * k * beat, 0.9 * beat, notes[(0, 1, 2, 1)[k % 4]] , 90 if k == 0 else 75)
+                score.note(
+                    0,
+                    now + 0.5 * k * beat,
+                    0.9 * beat,
+                    notes[(0, 1, 2, 1)[k % 4]],
+                    90 if k == 0 else 75,
+                )
         score.note(1, now, 1.9 * beat, 36 + (tonic + root) % 12, 85)
         score.note(1, now + 2 * beat, 1.9 * beat, 36 + (tonic + root) % 12, 80)
         bar, now = bar + 1, now + 4 * beat
@@ -71,7 +87,13 @@ def tune(score, tonic, mode, degrees, bpm, program):
     score.program(0, 0.0, program)
     for k in range(int(SECONDS / beat)):
         degree = degrees[k % len(degrees)]
-        score.note(0, k * beat, 0.95 * beat, 60 + tonic + scale[degree % 7] + 12 * (degree // 7), 90 if k % 4 == 0 else 78)
+        score.note(
+            0,
+            k * beat,
+            0.95 * beat,
+            60 + tonic + scale[degree % 7] + 12 * (degree // 7),
+            90 if k % 4 == 0 else 78,
+        )
         if k % 4 == 0:
             score.note(1, k * beat, 3.9 * beat, 36 + tonic % 12, 75)
             score.note(1, k * beat, 3.9 * beat, 43 + tonic % 12, 65)
@@ -90,7 +112,11 @@ def pieces():
     rng = np.random.default_rng(3)
     for i, (label, program, bass) in enumerate(INSTRUMENTS):
         jobs = [(name, mode, chords) for name, (mode, chords) in LOOPS.items()]
-        jobs += [(f"{name} {'major' if mode > 0 else 'minor'}", mode, TUNES[name]) for name in TUNES for mode in (1, -1)]
+        jobs += [
+            (f"{name} {'major' if mode > 0 else 'minor'}", mode, TUNES[name])
+            for name in TUNES
+            for mode in (1, -1)
+        ]
         for j, (name, mode, material) in enumerate(jobs):
             score, bpm, tonic = Score(), float(rng.uniform(66, 168)), int(rng.integers(12))
             score.program(1, 0.0, bass)
@@ -110,7 +136,9 @@ def tempo_is_right(read, bpm):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--keep", type=Path, help="keep the rendered sounds as .npy in this folder")
     options = parser.parse_args()
     rows = []
@@ -129,15 +157,32 @@ def main():
         rows.append((name, mode, bpm, has_drums, read))
     print("mode right at      3 s: major minor    12 s: major minor")
     for cue in ("mode_fast", "mode", "mode_slow"):
-        shares = [np.mean([np.sign(r[4][cue][hop]) == m for r in rows if r[1] == m]) for hop in (5, 23) for m in (1, -1)]
-        print(f"{cue:12s}             {shares[0]:5.2f} {shares[1]:5.2f}          {shares[2]:5.2f} {shares[3]:5.2f}")
+        shares = [
+            np.mean([np.sign(r[4][cue][hop]) == m for r in rows if r[1] == m])
+            for hop in (5, 23)
+            for m in (1, -1)
+        ]
+        print(
+            f"{cue:12s}             {shares[0]:5.2f} {shares[1]:5.2f}          {shares[2]:5.2f}"
+            f" {shares[3]:5.2f}"
+        )
     for name in [*LOOPS, *(f"{t} {m}" for t in TUNES for m in ("major", "minor"))]:
         mine = [r for r in rows if r[0].split(", ")[1] == name]
-        print(f"  {name:14s} mode at 3 s {np.mean([np.sign(r[4]['mode'][5]) == r[1] for r in mine]):.2f}, mode_slow at 12 s "
-              f"{np.mean([np.sign(r[4]['mode_slow'][23]) == r[1] for r in mine]):.2f}")
-    for label, chosen in (("all", rows), ("drums", [r for r in rows if r[3]]), ("none", [r for r in rows if not r[3]])):
+        print(
+            f"  {name:14s} mode at 3 s"
+            f" {np.mean([np.sign(r[4]['mode'][5]) == r[1] for r in mine]):.2f}, mode_slow at 12 s"
+            f" {np.mean([np.sign(r[4]['mode_slow'][23]) == r[1] for r in mine]):.2f}"
+        )
+    for label, chosen in (
+        ("all", rows),
+        ("drums", [r for r in rows if r[3]]),
+        ("none", [r for r in rows if not r[3]]),
+    ):
         right = np.array([tempo_is_right(np.median(r[4]["tempo"][23:]), r[2]) for r in chosen])
-        print(f"tempo right, {label:5s} {right[:, 0].mean():.2f}, with factors of 2 and 3 {right[:, 1].mean():.2f}")
+        print(
+            f"tempo right, {label:5s} {right[:, 0].mean():.2f}, with factors of 2 and 3"
+            f" {right[:, 1].mean():.2f}"
+        )
 
 
 if __name__ == "__main__":

@@ -20,7 +20,9 @@ SCORE_FROM, SCORE_TO = 32.0, 40.0  # song time of the scored 2 Hz points, both i
 
 @dataclass
 class Song:
-    """One rated recording.  ``labels[time]`` = (valence, arousal) at a song time on the 0.5 s grid."""
+    """One rated recording.  ``labels[time]`` = (valence, arousal) at a song time on the 0.5 s
+    grid.
+    """
 
     song_id: int
     split: str
@@ -35,12 +37,17 @@ class Song:
     def targets(self, hops: int) -> np.ndarray:
         """[hops, 2] label at each hop's end; nan where there is none."""
         nan = (np.nan, np.nan)
-        return np.array([self.labels.get(self.start + HOP * (k + 1), nan) for k in range(hops)], np.float32)
+        return np.array(
+            [self.labels.get(self.start + HOP * (k + 1), nan) for k in range(hops)], np.float32
+        )
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
     with open(path, newline="", encoding="utf-8", errors="replace") as file:
-        return [{k.strip(): (v or "").strip() for k, v in row.items() if k} for row in csv.DictReader(file)]
+        return [
+            {k.strip(): (v or "").strip() for k, v in row.items() if k}
+            for row in csv.DictReader(file)
+        ]
 
 
 def load_deam(root: Path, whole: bool = False) -> list[Song]:
@@ -52,7 +59,10 @@ def load_deam(root: Path, whole: bool = False) -> list[Song]:
         return load_deam_original(root)
     labels: dict[int, dict[float, tuple[float, float]]] = {}
     for row in _rows(root / "dynamic.csv"):
-        labels.setdefault(int(row["song_id"]), {})[float(row["time_s"])] = (float(row["valence"]), float(row["arousal"]))
+        labels.setdefault(int(row["song_id"]), {})[float(row["time_s"])] = (
+            float(row["valence"]),
+            float(row["arousal"]),
+        )
     songs = []
     for row in _rows(root / "songs.csv"):
         song_id = int(row["song_id"])
@@ -68,8 +78,13 @@ def load_deam(root: Path, whole: bool = False) -> list[Song]:
                 path=path,
                 # The whole clips are 45 s long and begin where the labels' clock does minus 15 s.
                 start=0.0 if whole else EXCERPT_START,
-                static=np.array([(float(row["valence_mean"]) - 5) / 4, (float(row["arousal_mean"]) - 5) / 4], np.float32),
-                static_sd=np.array([float(row["valence_std"]) / 4, float(row["arousal_std"]) / 4], np.float32),
+                static=np.array(
+                    [(float(row["valence_mean"]) - 5) / 4, (float(row["arousal_mean"]) - 5) / 4],
+                    np.float32,
+                ),
+                static_sd=np.array(
+                    [float(row["valence_std"]) / 4, float(row["arousal_std"]) / 4], np.float32
+                ),
                 labels=labels.get(song_id, {}),
             )
         )
@@ -77,14 +92,18 @@ def load_deam(root: Path, whole: bool = False) -> list[Song]:
 
 
 def align_static(songs: list[Song]) -> list[Song]:
-    """Put the whole-song ratings on the dynamic labels' scale, campaign by campaign and axis by axis.
+    """Put the whole-song ratings on the dynamic labels' scale, campaign by campaign and axis by
+    axis.
 
-    The two scales have different zeros and units (a song at dynamic arousal -0.1 may be rated 3.4 of 9); one affine map each,
-    fitted on the songs of the folds, gives the whole-piece estimate the same zero as the live one.
+    The two scales have different zeros and units (a song at dynamic arousal -0.1 may be rated 3.4
+    of 9); one affine map each, fitted on the songs of the folds, gives the whole-piece estimate the
+    same zero as the live one.
     """
     for campaign in {s.campaign for s in songs}:
         own = [s for s in songs if s.campaign == campaign]
-        rated = [s for s in own if s.labels and s.split.startswith("fold")] or [s for s in own if s.labels]
+        rated = [s for s in own if s.labels and s.split.startswith("fold")] or [
+            s for s in own if s.labels
+        ]
         if len(rated) < 20:
             continue
         means = np.array([np.mean(list(s.labels.values()), axis=0) for s in rated])
@@ -112,7 +131,9 @@ def load_deam_original(root: Path, folds: int = 5) -> list[Song]:
                 match = re.fullmatch(r"sample_(\d+)ms", key)
                 if match and value:
                     time = int(match.group(1)) / 1000
-                    dynamic.setdefault(song_id, {}).setdefault(time, [np.nan, np.nan])[axis] = float(value)
+                    dynamic.setdefault(song_id, {}).setdefault(time, [np.nan, np.nan])[axis] = (
+                        float(value)
+                    )
     static: dict[int, tuple[np.ndarray, np.ndarray]] = {}
     for path in sorted(root.rglob("static_annotations_averaged_songs_*.csv")):
         for row in _rows(path):
@@ -159,13 +180,17 @@ def load_grekow(root: Path) -> list[Excerpt]:
         paths = sorted((root / "audio").glob(row["Name"] + ".*"))
         if len(paths) == 1 or (paths := [p for p in paths if p.stem == row["Name"]]):
             genre = row["Name"].split("_", 1)[-1].split(".")[0]
-            out.append(Excerpt(row["Name"], paths[0], float(row["Valence"]), float(row["Arousal"]), genre))
+            out.append(
+                Excerpt(row["Name"], paths[0], float(row["Valence"]), float(row["Arousal"]), genre)
+            )
     return out
 
 
 @dataclass
 class Piece:
-    """One VGMIDI piece: measure starts (s) and mean ratings there, [measures, 2] valence, arousal."""
+    """One VGMIDI piece: measure starts (s) and mean ratings there, [measures, 2] valence,
+    arousal.
+    """
 
     name: str
     midi: Path

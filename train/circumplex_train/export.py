@@ -60,7 +60,11 @@ def description(trained: Trained) -> dict:
     """The ``circumplex`` metadata object."""
     model, member = trained.config["model"], trained.members[0]
     spec = member.spec
-    temporal = {k: spec[k] for k in ("type", "hidden", "layers", "window", "score", "heads", "ff") if k in spec}
+    temporal = {
+        k: spec[k]
+        for k in ("type", "hidden", "layers", "window", "score", "heads", "ff")
+        if k in spec
+    }
     out = {
         "format": 1,
         "name": trained.config["name"],
@@ -76,7 +80,10 @@ def description(trained: Trained) -> dict:
         "calibration": trained.calibration,
     }
     if trained.encoder is not None and "code" in model["inputs"]:
-        out["encoder"] = {"type": trained.encoder.kind, "layers": trained.encoder.layers.file_specs()}
+        out["encoder"] = {
+            "type": trained.encoder.kind,
+            "layers": trained.encoder.layers.file_specs(),
+        }
         if trained.encoder.decoder is not None:
             out["encoder"]["decoder"] = trained.encoder.decoder.file_specs()
     if trained.confidence is not None:
@@ -85,7 +92,13 @@ def description(trained: Trained) -> dict:
         out["confidence_memory"] = confidence.MEMORY
     if trained.words:
         out["words"] = [
-            {"word": w, "valence": round(float(p[0]), 3), "arousal": round(float(p[1]), 3), "landmark": words.WORDS[w][0]} for w, p in trained.words.items()
+            {
+                "word": w,
+                "valence": round(float(p[0]), 3),
+                "arousal": round(float(p[1]), 3),
+                "landmark": words.WORDS[w][0],
+            }
+            for w, p in trained.words.items()
         ]
         out["neutral_radius"] = words.NEUTRAL
     if trained.change is not None:
@@ -96,7 +109,10 @@ def description(trained: Trained) -> dict:
 
 
 def tensors(trained: Trained) -> dict[str, np.ndarray]:
-    out: dict[str, torch.Tensor] = {"input.mean": torch.from_numpy(trained.mean), "input.std": torch.from_numpy(trained.std)}
+    out: dict[str, torch.Tensor] = {
+        "input.mean": torch.from_numpy(trained.mean),
+        "input.std": torch.from_numpy(trained.std),
+    }
     encoder = trained.encoder
     if encoder is not None and "code" in trained.config["model"]["inputs"]:
         out["mel.mean"], out["mel.std"] = encoder.mel_mean, encoder.mel_std
@@ -132,25 +148,44 @@ def write_golden(path: Path, trained: Trained, mel: np.ndarray, cues: np.ndarray
     mel [T, 25, n_mel], cues [T, n_cues] as the front end gives them; a cold start.
     """
     pack = Pack({"cues": cues, "mel": mel}, [], np.zeros(0), np.zeros(0))
-    code, error = pretrain.encode(trained.encoder, mel) if trained.encoder is not None else (None, None)
-    raw = step_inputs(pack, trained.config["model"]["inputs"], list(trained.config["model"].get("cues", CUES)), code)
+    code, error = (
+        pretrain.encode(trained.encoder, mel) if trained.encoder is not None else (None, None)
+    )
+    raw = step_inputs(
+        pack,
+        trained.config["model"]["inputs"],
+        list(trained.config["model"].get("cues", CUES)),
+        code,
+    )
     x = loop.normalise(raw, trained.mean, trained.std)
     out = loop.predict(trained.members, x)
     gain = np.array([trained.calibration[a] for a in ("valence", "arousal")])
     spread = np.array([trained.calibration[f"{a}_spread"][0] for a in ("valence", "arousal")])
-    shown = np.concatenate([np.clip(out["mean"] * gain[:, 0] + gain[:, 1], -1, 1), np.minimum(out["spread"] * spread, 2.0)], 1)
+    shown = np.concatenate(
+        [
+            np.clip(out["mean"] * gain[:, 0] + gain[:, 1], -1, 1),
+            np.minimum(out["spread"] * spread, 2.0),
+        ],
+        1,
+    )
     song = running_song(shown[:, :2])
     values = {"golden.input.logmel": mel, "golden.input.cues": cues}
     for i, axis in enumerate(("valence", "arousal")):
         values[f"golden.output.{axis}"] = shown[:, i]
         values[f"golden.output.song_{axis}"] = song[:, i]
     if trained.confidence is not None:
-        values["golden.output.confidence"] = confidence.apply(trained.confidence, confidence.inputs(x, error, shown.astype(np.float32)))
-    write_safetensors(path, {k: np.asarray(v, np.float32) for k, v in values.items()}, {"format": "pt"})
+        values["golden.output.confidence"] = confidence.apply(
+            trained.confidence, confidence.inputs(x, error, shown.astype(np.float32))
+        )
+    write_safetensors(
+        path, {k: np.asarray(v, np.float32) for k, v in values.items()}, {"format": "pt"}
+    )
 
 
 def running_song(p: np.ndarray) -> np.ndarray:
-    """The whole-piece estimate after each hop [T, 2]: the mean from SONG_FROM on; before that, from hop 4 (or the latest) on."""
+    """The whole-piece estimate after each hop [T, 2]: the mean from SONG_FROM on; before that, from
+    hop 4 (or the latest) on.
+    """
     out = np.empty_like(p)
     for t in range(len(p)):
         out[t] = p[SONG_FROM : t + 1].mean(0) if t >= SONG_FROM else p[min(4, t) : t + 1].mean(0)

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What mode, tempo, register and the like do to a listener, fitted to the factorial melodies of Eerola, Friberg and Bresin.
+"""What mode, tempo, register and the like do to a listener, fitted to the factorial melodies of
+Eerola, Friberg and Bresin.
 
-Source: 2013, Frontiers in Psychology 4:487; 200 melodies rated by 46 listeners, data under CC0 ($CIRCUMPLEX_DATA/factors).
-Valence = happy + peaceful - sad - scary and arousal = happy + scary - sad - peaceful, each of the means over listeners and
-divided by its standard deviation over the melodies; a linear model on the factors, their levels spread evenly over -1..1,
-and the four melodies as classes.
+Source: 2013, Frontiers in Psychology 4:487; 200 melodies rated by 46 listeners, data under CC0
+($CIRCUMPLEX_DATA/factors). Valence = happy + peaceful - sad - scary and arousal = happy + scary -
+sad - peaceful, each of the means over listeners and divided by its standard deviation over the
+melodies; a linear model on the factors, their levels spread evenly over -1..1, and the four
+melodies as classes.
 
     python3 -m circumplex_train.factors     prints the table that synth.py holds
 """
@@ -18,8 +20,17 @@ import numpy as np
 from . import config as configuration
 
 # Column of the design, our name, sign (level 1 of `Mode` is major).
-FACTORS = (("Mode", "mode", -1), ("Tempo", "tempo", 1), ("Register", "register", 1), ("Soundlevel", "dynamics", 1), ("Articulation", "articulation", 1))
-RATINGS = {"valence": {"Happy": 1, "Peaceful": 1, "Sad": -1, "Scary": -1}, "arousal": {"Happy": 1, "Scary": 1, "Sad": -1, "Peaceful": -1}}
+FACTORS = (
+    ("Mode", "mode", -1),
+    ("Tempo", "tempo", 1),
+    ("Register", "register", 1),
+    ("Soundlevel", "dynamics", 1),
+    ("Articulation", "articulation", 1),
+)
+RATINGS = {
+    "valence": {"Happy": 1, "Peaceful": 1, "Sad": -1, "Scary": -1},
+    "arousal": {"Happy": 1, "Scary": 1, "Sad": -1, "Peaceful": -1},
+}
 
 
 def read(path):
@@ -35,9 +46,15 @@ def spread(levels):
 
 def fit(root):
     """{axis: ({factor: SD per unit of factor}, R2)}."""
-    design, rated = read(Path(root) / "design_matrix.csv"), read(Path(root) / "mean_emotion_ratings.csv")
+    design, rated = read(Path(root) / "design_matrix.csv"), read(
+        Path(root) / "mean_emotion_ratings.csv"
+    )
     columns = [sign * spread(design[name]) for name, _, sign in FACTORS]
-    classes = [design[name] == level for name in ("Melody", "Timbre") for level in np.unique(design[name])[1:]]
+    classes = [
+        design[name] == level
+        for name in ("Melody", "Timbre")
+        for level in np.unique(design[name])[1:]
+    ]
     x = np.stack([*columns, *classes, np.ones(len(columns[0]))], 1).astype(float)
     out = {}
     for axis, signs in RATINGS.items():
@@ -52,7 +69,11 @@ def fit(root):
 def main():
     """See the module's docstring."""
     for axis, (weights, r2) in fit(configuration.load("default")["data"]["factors"]).items():
-        print(f"{axis}: " + ", ".join(f"{name} {w:+.3f}" for name, w in weights.items()) + f"; R2 {r2:.3f}")
+        print(
+            f"{axis}: "
+            + ", ".join(f"{name} {w:+.3f}" for name, w in weights.items())
+            + f"; R2 {r2:.3f}"
+        )
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Features from the C engine, packed for training.
 
-The front end of ``dsp/frontend.h`` is called in the process through the Python package (``python/``),
-so that augmented audio need not be written to files; the features are those of ``circumplex features``
-to the last bit.
+The front end of ``dsp/frontend.h`` is called in the process through the Python package
+(``python/``), so that augmented audio need not be written to files; the features are those of
+``circumplex features`` to the last bit.
 
 A *pack* holds many recordings one after the other:
   mel [N, 25, n_mel] float16 dB, cues [N, n_cues], chroma [N, 12], semitones [N, 72] float32,
@@ -31,10 +31,14 @@ CUES = re.findall(r'^ *X\([A-Z_0-9]+, "(\w+)"', (ROOT / "dsp" / "cues.h").read_t
 
 
 def library_digest() -> str:
-    """Names the front end by its source: features made by another one do not go with it.  ($CIRCUMPLEX_FRONTEND, if set, is the name of the one whose packs are to be used all the same.)"""
+    """Names the front end by its source: features made by another one do not go with it.
+    ($CIRCUMPLEX_FRONTEND, if set, is the name of the one whose packs are to be used all the same.)
+    """
     if os.environ.get("CIRCUMPLEX_FRONTEND"):
         return Path(os.environ["CIRCUMPLEX_FRONTEND"]).stem.rsplit("-", 1)[-1]
-    return hashlib.sha1(b"".join(p.read_bytes() for p in sorted((ROOT / "dsp").glob("*.[ch]")))).hexdigest()[:12]
+    return hashlib.sha1(
+        b"".join(p.read_bytes() for p in sorted((ROOT / "dsp").glob("*.[ch]")))
+    ).hexdigest()[:12]
 
 
 def engine():
@@ -43,26 +47,43 @@ def engine():
     library = built / "circumplex" / "_core.abi3.so"
     if library.exists():
         if any(p.stat().st_mtime > library.stat().st_mtime for p in (ROOT / "dsp").glob("*.[ch]")):
-            raise SystemExit("dsp/ is newer than the package circumplex: cmake --build --preset release.")
+            raise SystemExit(
+                "dsp/ is newer than the package circumplex: cmake --build --preset release."
+            )
         if str(built) not in sys.path:
             sys.path.insert(0, str(built))
     try:
         import circumplex
     except ImportError:
-        raise SystemExit("The package circumplex is not there: cmake --build --preset release, or pip install . in the project's folder.") from None
+        raise SystemExit(
+            "The package circumplex is not there: cmake --build --preset release, or pip install ."
+            " in the project's folder."
+        ) from None
     return circumplex
 
 
-def extract(audio: np.ndarray, rate: float, n_mel: int = 64, fmin: float = 30, fmax: float = 10000) -> dict:
-    """Features of one recording [n] or [n, channels] (the first and the last are heard), cold start at its first sample:
+def extract(
+    audio: np.ndarray, rate: float, n_mel: int = 64, fmin: float = 30, fmax: float = 10000
+) -> dict:
+    """Features of one recording [n] or [n, channels] (the first and the last are heard), cold start
+    at its first sample:
     dict of arrays, one row a hop."""
     two = audio[:, [0, -1]] if audio.ndim == 2 else audio
     f = engine().features(np.asarray(two, np.float32), rate, n_mel=n_mel, fmin=fmin, fmax=fmax)
-    return {"mel": f.logmel, "cues": f.cues, "chroma": f.chroma, "semitones": f.semitones, "silent": f.silent, "opened": f.gate_opened}
+    return {
+        "mel": f.logmel,
+        "cues": f.cues,
+        "chroma": f.chroma,
+        "semitones": f.semitones,
+        "silent": f.silent,
+        "opened": f.gate_opened,
+    }
 
 
 def read_audio(path) -> tuple[np.ndarray, float]:
-    """Two channels [n, 2] (mono in both) and rate, by libsndfile; ffmpeg where that cannot read it."""
+    """Two channels [n, 2] (mono in both) and rate, by libsndfile; ffmpeg where that cannot read
+    it.
+    """
     import soundfile
 
     try:
@@ -70,7 +91,20 @@ def read_audio(path) -> tuple[np.ndarray, float]:
         two = audio if audio.shape[1] == 2 else np.repeat(audio.mean(1, keepdims=True), 2, 1)
         return two, float(rate)
     except RuntimeError:
-        command = ["ffmpeg", "-v", "error", "-i", str(path), "-f", "f32le", "-ac", "2", "-ar", "44100", "-"]
+        command = [
+            "ffmpeg",
+            "-v",
+            "error",
+            "-i",
+            str(path),
+            "-f",
+            "f32le",
+            "-ac",
+            "2",
+            "-ar",
+            "44100",
+            "-",
+        ]
         raw = subprocess.run(command, check=True, capture_output=True).stdout
         return np.frombuffer(raw, np.float32).reshape(-1, 2), 44100.0
 
@@ -99,7 +133,9 @@ class Pack:
         return Pack(arrays, [str(n) for n in table["names"]], table["starts"], table["lengths"])
 
 
-def make_pack(folder: Path, jobs: list, load, label: str, threads: int = 2, n_mel: int = 64) -> Pack:
+def make_pack(
+    folder: Path, jobs: list, load, label: str, threads: int = 2, n_mel: int = 64
+) -> Pack:
     """Extract features of ``jobs`` (pairs of name and item; ``load(item)`` -> audio, rate) into
     ``folder``, or read them if they are there."""
     if (folder / "index.npz").exists():

@@ -6,8 +6,8 @@ Measured through `circumplex analyze`, the same C code that the plugin runs, on 
     python3 -m circumplex_train.invariances --tool build/release/cli/circumplex FOLDER
 
 prints a Markdown table (and with --json FILE the figures).  FOLDER holds whole songs of 30 s or
-more.  Needs NumPy, SciPy and soundfile.  Differences are means of |difference| over all readings from 10 s on,
-the greater of valence and arousal.
+more.  Needs NumPy, SciPy and soundfile.  Differences are means of |difference| over all readings
+from 10 s on, the greater of valence and arousal.
 """
 import argparse
 import csv
@@ -91,7 +91,10 @@ def two_hours(tool, songs, rng):
         t = values[:, 0] - start / SOURCE_RATE
         readings.append(values[(t > LEAD_IN_S) & (t <= len(passage) / SOURCE_RATE)])
     n = min(map(len, readings))
-    return float(np.abs(readings[0][:n, 1:] - readings[1][:n, 1:]).mean(0).max()), len(x) / SOURCE_RATE
+    return (
+        float(np.abs(readings[0][:n, 1:] - readings[1][:n, 1:]).mean(0).max()),
+        len(x) / SOURCE_RATE,
+    )
 
 
 def measure(tool, songs, progress=lambda text: None):
@@ -116,7 +119,9 @@ def measure(tool, songs, progress=lambda text: None):
     x = songs[0]
     whole = tool.csv(x, SOURCE_RATE)
     changed = sum(tool.csv(x, SOURCE_RATE, "--block", b) != whole for b in BLOCKS)
-    rows.append(("block sizes " + ", ".join(BLOCKS) + ": outputs that differ in any byte", changed, 0))
+    rows.append(
+        ("block sizes " + ", ".join(BLOCKS) + ": outputs that differ in any byte", changed, 0)
+    )
     progress("two hours")
     value, seconds = two_hours(tool, songs, np.random.default_rng(1))
     rows.append((f"a passage at minute 3 and again after {seconds / 3600:.1f} h", value, 0.02))
@@ -125,7 +130,9 @@ def measure(tool, songs, progress=lambda text: None):
     values, states = tool.read(quiet, SOURCE_RATE)
     inside = (values[:, 0] > len(songs[0]) / SOURCE_RATE + 2) & (
         values[:, 0] < len(songs[0]) / SOURCE_RATE + 10)
-    wrong = sum(s != "silent" for s, k in zip(states, inside) if k) + int(not np.isfinite(values).all())
+    wrong = sum(s != "silent" for s, k in zip(states, inside) if k) + int(
+        not np.isfinite(values).all()
+    )
     rows.append(("readings in 10 s of digital silence that are not 'silent' and finite", wrong, 0))
     return rows
 

@@ -1,15 +1,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Sound made of other clips: medleys to train on, and pieces in which one thing is put to the test.
 
-All clips of one joined item come from one fold, so that a model which did not see the fold may be tested on it.
+All clips of one joined item come from one fold, so that a model which did not see the fold may be
+tested on it.
 
   medleys   passages of several collections one after the other; half of them return (A B A C ...)
-  cuts      3 minutes of loud or calm music, then another piece (with a gap in half of them); `facts["piece"]` says which
+  cuts      3 minutes of loud or calm music, then another piece (with a gap in half of them);
+  `facts["piece"]` says which
   dips      a piece with 6 s of it 15 dB softer in its middle, and the same without
-  bursts    a clip twice over with one thing 15 s into it: a pop, a second of feedback, one absurd sample; or on an integer's scale
+  bursts    a clip twice over with one thing 15 s into it: a pop, a second of feedback, one absurd
+  sample; or on an integer's scale
   repeats   A B A and, as a control, C B A, of 12 s each
   jitter    clips of 30 s, extracted at ten start phases
-  channels  stereo pieces as they are, with one side inverted, as one channel, as that channel twice, and once inverted
+  channels  stereo pieces as they are, with one side inverted, as one channel, as that channel
+  twice, and once inverted
 
 Every set is always the same one: it is drawn from a seed and from the collections that are there.
 """
@@ -28,7 +32,8 @@ from .workspace import work_folder
 RATE = 32000
 HOP = 0.5
 FOLDS = tuple(f"fold{k}" for k in range(5))
-MEDLEY_SOURCES = {"fourq": 4, "deam": 2, "emopia": 1, "ym2413": 1, "vgmidi": 1}  # how often each is drawn from
+# how often each is drawn from
+MEDLEY_SOURCES = {"fourq": 4, "deam": 2, "emopia": 1, "ym2413": 1, "vgmidi": 1}
 MEDLEYS = 60  # a fold
 FORMS = ("ABAC", "ABCA", "ABCB", "ABAB", "ABCDE", "ABCDEF", "ABCD", "ABCDEFG")
 BURSTS = ("none", "pop", "feedback", "sample", "integer")
@@ -85,7 +90,10 @@ def build_parts(item: Joined) -> np.ndarray:
     """The sound of a medley: passages and gaps."""
     out = np.zeros(round(item.parts[-1][1] * RATE), np.float32)
     for begin, end, collection, clip, at in item.parts:
-        part = sound_of(item.facts["clips"][collection, clip], at, end - begin) * item.facts["gain"][collection, clip]
+        part = (
+            sound_of(item.facts["clips"][collection, clip], at, end - begin)
+            * item.facts["gain"][collection, clip]
+        )
         out[round(begin * RATE) : round(begin * RATE) + len(part)] = part
     return out
 
@@ -111,7 +119,14 @@ def medley(rng: random.Random, fold: str, number: int, there) -> Joined | None:
         now += seconds + (rng.choice((0.5, 1.0, 2.0, 3.0)) if rng.random() < 0.25 else 0.0)
     clips = {(name, clip.name): clip for name, clip, _, _ in passages.values()}
     gain = {key: 10 ** (rng.uniform(-12, 0) / 20) for key in clips}
-    return Joined(f"{fold}-{number:03d}", fold, work_folder(), f"{fold}-{number:03d}", parts=parts, facts={"form": form, "clips": clips, "gain": gain, "build": build_parts})
+    return Joined(
+        f"{fold}-{number:03d}",
+        fold,
+        work_folder(),
+        f"{fold}-{number:03d}",
+        parts=parts,
+        facts={"form": form, "clips": clips, "gain": gain, "build": build_parts},
+    )
 
 
 def medleys(config) -> list[Item]:
@@ -124,7 +139,9 @@ def build_cut(item: Joined) -> np.ndarray:
     """What comes before, the gap, and the piece."""
     parts = [exactly(sound_of(clip), 30.0) * 0.8 for clip in item.facts["before"]]
     gap = [np.zeros(round(item.facts["gap"] * RATE), np.float32)]
-    return np.concatenate(([*parts, *gap] if parts else []) + [exactly(sound_of(item.facts["clip"]), 45.0)])
+    return np.concatenate(
+        ([*parts, *gap] if parts else []) + [exactly(sound_of(item.facts["clip"]), 45.0)]
+    )
 
 
 def cuts(config) -> list[Item]:
@@ -141,10 +158,18 @@ def cuts(config) -> list[Item]:
         for piece in pieces[:6]:
             for kind, quadrants in (("cold", ()), ("loud", (1, 2)), ("calm", (3, 4))):
                 pool = [i for i in there["fourq"][fold] if i.quadrant in quadrants]
-                facts = {"piece": piece.name, "kind": kind, "clip": piece, "gap": 2.0 * (len(out) % 2) if kind != "cold" else 0.0, "build": build_cut}
+                facts = {
+                    "piece": piece.name,
+                    "kind": kind,
+                    "clip": piece,
+                    "gap": 2.0 * (len(out) % 2) if kind != "cold" else 0.0,
+                    "build": build_cut,
+                }
                 facts["before"] = rng.sample(pool, int(CUT_S / 30)) if quadrants else []
                 facts["begin"] = (CUT_S + facts["gap"]) if quadrants else 0.0
-                out.append(Joined(f"{piece.name}-{kind}", fold, work_folder(), piece.name, facts=facts))
+                out.append(
+                    Joined(f"{piece.name}-{kind}", fold, work_folder(), piece.name, facts=facts)
+                )
     return out
 
 
@@ -162,7 +187,15 @@ def dips(config) -> list[Item]:
             long = [i for i in clips if seconds_of(i) >= 39.0]
             for clip in rng.sample(long, min(2, len(long))):
                 for kind in ("plain", "dip"):
-                    out.append(Joined(f"{clip.name}-{kind}", fold, work_folder(), clip.name, facts={"kind": kind, "clip": clip, "build": build_dip}))
+                    out.append(
+                        Joined(
+                            f"{clip.name}-{kind}",
+                            fold,
+                            work_folder(),
+                            clip.name,
+                            facts={"kind": kind, "clip": clip, "build": build_dip},
+                        )
+                    )
     return out
 
 
@@ -174,7 +207,9 @@ def build_burst(item: Joined) -> np.ndarray:
         sound *= 0.1  # on quiet music
         sound[at : at + 320] += 0.9 * np.hanning(320).astype(np.float32)
     elif kind == "feedback":
-        sound[at : at + RATE] += 10.0 * np.sin(2 * np.pi * 2500 * np.arange(RATE) / RATE).astype(np.float32)
+        sound[at : at + RATE] += 10.0 * np.sin(2 * np.pi * 2500 * np.arange(RATE) / RATE).astype(
+            np.float32
+        )
     elif kind == "sample":
         sound[at] = 1000.0
     elif kind == "integer":
@@ -186,12 +221,23 @@ def bursts(config) -> list[Item]:
     rng, out = random.Random(4), []
     for fold, clips in by_fold(config, ("fourq",)).get("fourq", {}).items():
         for clip in rng.sample(clips, 4):
-            out += [Joined(f"{clip.name}-{kind}", fold, work_folder(), clip.name, facts={"kind": kind, "clip": clip, "build": build_burst}) for kind in BURSTS]
+            out += [
+                Joined(
+                    f"{clip.name}-{kind}",
+                    fold,
+                    work_folder(),
+                    clip.name,
+                    facts={"kind": kind, "clip": clip, "build": build_burst},
+                )
+                for kind in BURSTS
+            ]
     return out
 
 
 def build_repeat(item: Joined) -> np.ndarray:
-    return np.concatenate([exactly(sound_of(clip, at), 12.0) for clip, at in item.facts["passages"]])
+    return np.concatenate(
+        [exactly(sound_of(clip, at), 12.0) for clip, at in item.facts["passages"]]
+    )
 
 
 def repeats(config) -> list[Item]:
@@ -201,7 +247,15 @@ def repeats(config) -> list[Item]:
         for number in range(12):
             a, b, c = ((clip, rng.uniform(0.0, 16.0)) for clip in rng.sample(clips, 3))
             for kind, passages in (("ABA", (a, b, a)), ("CBA", (c, b, a))):
-                out.append(Joined(f"{fold}-{number}-{kind}", fold, work_folder(), f"{fold}-{number}", facts={"kind": kind, "passages": passages, "build": build_repeat}))
+                out.append(
+                    Joined(
+                        f"{fold}-{number}-{kind}",
+                        fold,
+                        work_folder(),
+                        f"{fold}-{number}",
+                        facts={"kind": kind, "passages": passages, "build": build_repeat},
+                    )
+                )
     return out
 
 
@@ -214,7 +268,15 @@ def jitter(config) -> list[Item]:
     for name, count in (("fourq", 5), ("vgmidi", 2), ("emopia", 1)):
         for fold, clips in by_fold(config, (name,)).get(name, {}).items():
             for clip in rng.sample(clips, min(count, len(clips))):
-                out.append(Joined(f"{name}-{clip.name}", fold, work_folder(), clip.name, facts={"clip": clip, "build": build_clip}))
+                out.append(
+                    Joined(
+                        f"{name}-{clip.name}",
+                        fold,
+                        work_folder(),
+                        clip.name,
+                        facts={"clip": clip, "build": build_clip},
+                    )
+                )
     return out
 
 
@@ -229,19 +291,48 @@ def build_channels(item: Joined) -> np.ndarray:
     sound = resample_poly(sound, RATE // common, int(rate) // common).astype(np.float32)
     sound = 0.4 * sound / max(np.abs(sound).max(initial=0.0), 1e-9)
     mono, kind = sound.mean(1), item.facts["kind"]
-    return {"stereo": sound, "inverted": sound * [1, -1], "mono": mono, "dual": np.stack([mono, mono], 1), "opposite": np.stack([mono, -mono], 1)}[kind].astype(np.float32)
+    return {
+        "stereo": sound,
+        "inverted": sound * [1, -1],
+        "mono": mono,
+        "dual": np.stack([mono, mono], 1),
+        "opposite": np.stack([mono, -mono], 1),
+    }[kind].astype(np.float32)
 
 
 def channels(config) -> list[Item]:
     """Twenty stereo pieces of the free corpus, half a minute of each."""
     import soundfile
 
-    there = [i for i in sources.load("corpus", config) if (info := soundfile.info(str(i.path))).channels == 2 and info.frames > 65 * info.samplerate]
+    there = [
+        i
+        for i in sources.load("corpus", config)
+        if (info := soundfile.info(str(i.path))).channels == 2
+        and info.frames > 65 * info.samplerate
+    ]
     chosen = random.Random(7).sample(there, min(20, len(there)))
-    return [Joined(f"{c.name}-{kind}", "any", work_folder(), c.name, facts={"kind": kind, "clip": c, "build": build_channels}) for c in chosen for kind in CHANNELS]
+    return [
+        Joined(
+            f"{c.name}-{kind}",
+            "any",
+            work_folder(),
+            c.name,
+            facts={"kind": kind, "clip": c, "build": build_channels},
+        )
+        for c in chosen
+        for kind in CHANNELS
+    ]
 
 
-SETS = {"medleys": medleys, "cuts": cuts, "dips": dips, "bursts": bursts, "repeats": repeats, "jitter": jitter, "channels": channels}
+SETS = {
+    "medleys": medleys,
+    "cuts": cuts,
+    "dips": dips,
+    "bursts": bursts,
+    "repeats": repeats,
+    "jitter": jitter,
+    "channels": channels,
+}
 
 
 def items(name: str, config) -> list[Item]:
@@ -253,7 +344,9 @@ def items(name: str, config) -> list[Item]:
 
 
 def part_of(collection, variant: str, name: str) -> np.ndarray:
-    """[T] number of the passage each hop lies in (by its end); clips that return have their first number; -1 in a gap."""
+    """[T] number of the passage each hop lies in (by its end); clips that return have their first
+    number; -1 in a gap.
+    """
     ends, item = collection.ends(variant, name), collection.items[name]
     out = np.full(len(ends), -1)
     first: dict = {}

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The training loop of the temporal part: from normalised input vectors to members.
 
-Every step takes a batch of each kind of material, each with its own losses and weight (``losses.py``), at random start
-phases and productions; besides, readings of the same music at two start phases should agree, a piece after a hard cut
-should read as from a cold start, and attention should find what comes back.
+Every step takes a batch of each kind of material, each with its own losses and weight
+(``losses.py``), at random start phases and productions; besides, readings of the same music at two
+start phases should agree, a piece after a hard cut should read as from a cold start, and attention
+should find what comes back.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ HOP = 0.5
 
 @dataclass
 class Version:
-    """One rendition of a clip: rows of a pack.  ``shift``: seconds of the clip before the first sample (a start phase)."""
+    """One rendition of a clip: rows of a pack.  ``shift``: seconds of the clip before the first
+    sample (a start phase).
+    """
 
     pack: str
     rows: slice
@@ -34,7 +37,9 @@ class Version:
 
 @dataclass
 class Clip:
-    """One piece of rated music in all its versions.  ``targets`` [T, 2] at 0.5 (k + 1) s, nan where unknown."""
+    """One piece of rated music in all its versions.  ``targets`` [T, 2] at 0.5 (k + 1) s, nan where
+    unknown.
+    """
 
     kind: str
     name: str
@@ -75,7 +80,8 @@ class Bank:
         return out
 
     def batch(self, rng: np.random.Generator, twice: bool = False) -> dict[str, torch.Tensor]:
-        """x [B, T, n], t, w, campaign, positive; with ``twice`` also x2, the same music at another start phase, and
+        """x [B, T, n], t, w, campaign, positive; with ``twice`` also x2, the same music at another
+        start phase, and
         ``between`` [B], how far (in hops) its moments lie after x's (nan: no other phase)."""
         chosen = [self.clips[i] for i in self.picks(rng, self.size)]
         n, b = next(iter(self.inputs.values())).shape[1], len(chosen)
@@ -89,22 +95,33 @@ class Bank:
             total = version.rows.stop - version.rows.start
             start = int(rng.integers(0, total - length + 1)) if total > length else 0
             m = min(length, total - start)
-            x[i, :m] = self.inputs[version.pack][version.rows.start + start : version.rows.start + start + m]
+            x[i, :m] = self.inputs[version.pack][
+                version.rows.start + start : version.rows.start + start + m
+            ]
             w[i, :m] = 1.0 if clip.weight is None else fit(clip.weight[start : start + m], m)
             if clip.targets is not None:
                 t[i, :m] = at_shift(clip.targets, start, m, version.shift)
             if clip.campaign is not None:
                 campaign[i, :m] = fit(clip.campaign[start : start + m], m, -1)
             if twice:
-                others = [v for v in clip.versions if v.production == version.production and (v.shift, v.band) != (version.shift, version.band)]
+                others = [
+                    v
+                    for v in clip.versions
+                    if v.production == version.production
+                    and (v.shift, v.band) != (version.shift, version.band)
+                ]
                 if others:
                     other = others[int(rng.integers(len(others)))]
                     k = min(m, other.rows.stop - other.rows.start - start)
                     if k > 4:
-                        x2[i, :k] = self.inputs[other.pack][other.rows.start + start : other.rows.start + start + k]
+                        x2[i, :k] = self.inputs[other.pack][
+                            other.rows.start + start : other.rows.start + start + k
+                        ]
                         between[i] = (other.shift - version.shift) / HOP
         out = {"x": x, "t": t, "w": w, "campaign": campaign}
-        out["tutor"] = np.array([np.full(2, np.nan) if c.tutor is None else c.tutor for c in chosen], np.float32)
+        out["tutor"] = np.array(
+            [np.full(2, np.nan) if c.tutor is None else c.tutor for c in chosen], np.float32
+        )
         if chosen[0].positive is not None:
             out["positive"] = np.array([c.positive for c in chosen], np.float32)
         if twice:
@@ -146,10 +163,14 @@ def at_shift(targets: np.ndarray, start: int, length: int, shift: float) -> np.n
 
 
 def moments(parts: list[np.ndarray], floor: float = 1e-3) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and standard deviation over the rows of several matrices, each matrix counting the same."""
+    """Mean and standard deviation over the rows of several matrices, each matrix counting the
+    same.
+    """
     mean = np.mean([p.mean(0, dtype=np.float64) for p in parts], 0)
     square = np.mean([(p.astype(np.float64) ** 2).mean(0) for p in parts], 0)
-    return mean.astype(np.float32), np.maximum(np.sqrt(np.maximum(square - mean**2, 0)), floor).astype(np.float32)
+    return mean.astype(np.float32), np.maximum(
+        np.sqrt(np.maximum(square - mean**2, 0)), floor
+    ).astype(np.float32)
 
 
 def normalise(x: np.ndarray, mean: np.ndarray, std: np.ndarray) -> np.ndarray:
@@ -178,7 +199,9 @@ class Costs:
     def deam(self, out, part):
         shifted = self.adapters.deam(out["mean"], part["campaign"])
         w = part["w"]
-        return losses.emotion_loss(shifted, part["t"], w, self.config["ccc_share"]) + self.config["spread"] * losses.spread_loss(shifted, out["spread"], part["t"], w)
+        return losses.emotion_loss(shifted, part["t"], w, self.config["ccc_share"]) + self.config[
+            "spread"
+        ] * losses.spread_loss(shifted, out["spread"], part["t"], w)
 
     def setlists(self, out, part):
         return self.deam(out, part)
@@ -192,7 +215,9 @@ class Costs:
         """Label lag .5 s, the first 8 s left out."""
         p, t = self.adapters.vgmidi(out["mean"]), part["t"].roll(1, 1)
         w = part["w"] * (torch.arange(p.shape[1]) >= 16) * torch.isfinite(t).all(-1)
-        loss = losses.emotion_loss(p, t, w, self.config["ccc_share"]) + self.config["spread"] * losses.spread_loss(p, out["spread"], t, w)
+        loss = losses.emotion_loss(p, t, w, self.config["ccc_share"]) + self.config[
+            "spread"
+        ] * losses.spread_loss(p, out["spread"], t, w)
         loss = loss + self.config["movement_r"] * losses.movement_r_loss(out["mean"], t, w)
         return loss + self.config.get("vgmidi_halo", 0.0) * losses.halo_loss(out["mean"], t, w)
 
@@ -202,7 +227,9 @@ class Costs:
         if self.config["zero"] > 0:
             loss = loss + self.config["zero"] * losses.zero_loss(mean, part["positive"])
         if self.config["decorrelation"] > 0:
-            loss = loss + self.config["decorrelation"] * losses.decorrelation_loss(mean, part["positive"])
+            loss = loss + self.config["decorrelation"] * losses.decorrelation_loss(
+                mean, part["positive"]
+            )
         return loss
 
     fourq = emopia = ym2413 = quadrants
@@ -221,16 +248,23 @@ class Costs:
 
 
 def same_moments(p: torch.Tensor, between: torch.Tensor) -> torch.Tensor:
-    """Readings p [B, T, 2] taken ``between`` [B] hops (-1..1) later, by interpolation; the ends hold."""
+    """Readings p [B, T, 2] taken ``between`` [B] hops (-1..1) later, by interpolation; the ends
+    hold.
+    """
     later = torch.cat([p[:, 1:], p[:, -1:]], 1)
     earlier = torch.cat([p[:, :1], p[:, :-1]], 1)
     b = between[:, None, None]
     return torch.where(b >= 0, (1 - b) * p + b * later, (1 + b) * p - b * earlier)
 
 
-def train_step(member: Member, banks: list[Bank], costs: Costs, config: dict, rng, groups, blind=()) -> float:
+def train_step(
+    member: Member, banks: list[Bank], costs: Costs, config: dict, rng, groups, blind=()
+) -> float:
     """Losses of one batch of every bank, one backward pass."""
-    parts = [(bank, bank.batch(rng, config["consistency"] > 0 and bank.kind in config["twice"])) for bank in banks]
+    parts = [
+        (bank, bank.batch(rng, config["consistency"] > 0 and bank.kind in config["twice"]))
+        for bank in banks
+    ]
     for _, part in parts:
         for key in ("x", "x2"):
             if key in part:
@@ -242,7 +276,12 @@ def train_step(member: Member, banks: list[Bank], costs: Costs, config: dict, rn
     long_music = []
     for together in by_length.values():
         length = max(p["x"].shape[1] for _, p in together)
-        stack = [torch.nn.functional.pad(p[key], (0, 0, 0, length - p["x"].shape[1])) for _, p in together for key in ("x", "x2") if key in p]
+        stack = [
+            torch.nn.functional.pad(p[key], (0, 0, 0, length - p["x"].shape[1]))
+            for _, p in together
+            for key in ("x", "x2")
+            if key in p
+        ]
         x = torch.cat(stack)
         x = hide_groups(x, groups, config.get("group_dropout", 0.0))
         out = member(x + noise * torch.randn_like(x) if noise else x)
@@ -262,7 +301,9 @@ def train_step(member: Member, banks: list[Bank], costs: Costs, config: dict, rn
                     moved = same_moments(own["mean"], torch.nan_to_num(part["between"]))
                     w = part["w"] * known[:, None]
                     w = w * (torch.arange(t) >= 3) * (torch.arange(t) < t - 1)
-                    total = total + config["consistency"] * losses.agreement_loss(moved, other, w, own["mean"].detach().var((0, 1)).mean())
+                    total = total + config["consistency"] * losses.agreement_loss(
+                        moved, other, w, own["mean"].detach().var((0, 1)).mean()
+                    )
             if t > 40:
                 long_music.append((part["x"], own["mean"], part["w"]))
     if config["cut"] > 0 and long_music:
@@ -274,7 +315,9 @@ def train_step(member: Member, banks: list[Bank], costs: Costs, config: dict, rn
 
 
 def cut_loss(member: Member, music: list, config: dict, rng) -> torch.Tensor:
-    """Hard cuts, one clip after another: after the cut, the second should read as it does from a cold start."""
+    """Hard cuts, one clip after another: after the cut, the second should read as it does from a
+    cold start.
+    """
     before, after, cold, w = [], [], [], []
     take, need = config["cut_after"], config["cut_before"]
     for x, mean, weight in music:
@@ -294,19 +337,29 @@ def cut_loss(member: Member, music: list, config: dict, rng) -> torch.Tensor:
 
 
 def returns_loss(member: Member, parts: list, config: dict, rng) -> torch.Tensor:
-    """A B A C, A B C A, A B C B, A B A B of excerpts of the batch: attention should find what came back."""
+    """A B A C, A B C A, A B C B, A B A B of excerpts of the batch: attention should find what came
+    back.
+    """
     pool = []  # excerpts of 10 s, each with itself at another start phase where there is one
     for _, part in parts:
         for i in range(len(part["x"])):
             if float(part["w"][i, :20].min()) > 0:
-                again = part["x2"][i, :20] if "x2" in part and bool(torch.isfinite(part["between"][i])) else part["x"][i, :20]
+                again = (
+                    part["x2"][i, :20]
+                    if "x2" in part and bool(torch.isfinite(part["between"][i]))
+                    else part["x"][i, :20]
+                )
                 pool.append((part["x"][i, :20], again))
     rows, numbers = [], []
     for _ in range(config["repetition_size"]):
         abc = [pool[i] for i in rng.choice(len(pool), 3, replace=False)]
         plan = ((0, 1, 0, 2), (0, 1, 2, 0), (0, 1, 2, 1), (0, 1, 0, 1))[int(rng.integers(4))]
         spans = [20 - int(rng.integers(0, 9)) for _ in plan]
-        rows.append(torch.cat([abc[k][int(k in plan[:i])][:s] for i, (k, s) in enumerate(zip(plan, spans))])[:52])
+        rows.append(
+            torch.cat(
+                [abc[k][int(k in plan[:i])][:s] for i, (k, s) in enumerate(zip(plan, spans))]
+            )[:52]
+        )
         numbers.append(torch.cat([torch.full((s,), k) for k, s in zip(plan, spans)])[:52])
     length = min(len(r) for r in rows)
     x = torch.stack([r[:length] for r in rows])
@@ -315,8 +368,18 @@ def returns_loss(member: Member, parts: list, config: dict, rng) -> torch.Tensor
     return losses.repetition_loss(member.attention.weights(x), piece, 20)
 
 
-def fit_member(banks: list[Bank], n_inputs: int, temporal: dict, config: dict, seed: int, groups: dict[str, slice], log=None, blind=()) -> tuple[Member, losses.Adapters]:
-    """Train one member for ``config["steps"]`` steps -> the average of its weights, and the adapters.
+def fit_member(
+    banks: list[Bank],
+    n_inputs: int,
+    temporal: dict,
+    config: dict,
+    seed: int,
+    groups: dict[str, slice],
+    log=None,
+    blind=(),
+) -> tuple[Member, losses.Adapters]:
+    """Train one member for ``config["steps"]`` steps -> the average of its weights, and the
+    adapters.
 
     ``blind``: inputs that the member must not use (the confidence may)."""
     torch.manual_seed(seed)
@@ -328,12 +391,17 @@ def fit_member(banks: list[Bank], n_inputs: int, temporal: dict, config: dict, s
     decay = [p for p in member.parameters() if p.ndim > 1]
     plain = [p for p in member.parameters() if p.ndim <= 1]
     optimiser = torch.optim.AdamW(
-        [{"params": decay, "weight_decay": config["weight_decay"]}, {"params": plain, "weight_decay": 0.0}, {"params": costs.adapters.parameters(), "weight_decay": 0.0}],
+        [
+            {"params": decay, "weight_decay": config["weight_decay"]},
+            {"params": plain, "weight_decay": 0.0},
+            {"params": costs.adapters.parameters(), "weight_decay": 0.0},
+        ],
         lr=config["lr"],
     )
     steps = config["steps"]
     schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda i: min(1, (i + 1) / 40) * 0.5 * (1 + math.cos(math.pi * min(1, i / steps))) + 1e-3
+        optimiser,
+        lambda i: min(1, (i + 1) / 40) * 0.5 * (1 + math.cos(math.pi * min(1, i / steps))) + 1e-3,
     )
     average, running = copy.deepcopy(member), 0.0
     for step in range(steps):
@@ -359,7 +427,9 @@ def fit_member(banks: list[Bank], n_inputs: int, temporal: dict, config: dict, s
 
 @torch.no_grad()
 def predict(members: list[Member], x: np.ndarray) -> dict[str, np.ndarray]:
-    """One sequence [T, n_inputs] (normalised), cold start: mean [T, 2], spread [T, 2], attention."""
+    """One sequence [T, n_inputs] (normalised), cold start: mean [T, 2], spread [T, 2],
+    attention.
+    """
     from .nets import average
 
     out = average([m.eval()(torch.from_numpy(x)[None]) for m in members])
@@ -367,8 +437,12 @@ def predict(members: list[Member], x: np.ndarray) -> dict[str, np.ndarray]:
 
 
 @torch.no_grad()
-def predict_many(members: list[Member], sequences: list[np.ndarray], batch: int = 64) -> list[np.ndarray]:
-    """Readings [T, 4] (valence, arousal, their spreads) of normalised sequences of any length, cold starts."""
+def predict_many(
+    members: list[Member], sequences: list[np.ndarray], batch: int = 64
+) -> list[np.ndarray]:
+    """Readings [T, 4] (valence, arousal, their spreads) of normalised sequences of any length, cold
+    starts.
+    """
     order = np.argsort([len(s) for s in sequences])
     out: list = [None] * len(sequences)
     for at in range(0, len(order), batch):
@@ -382,7 +456,9 @@ def predict_many(members: list[Member], sequences: list[np.ndarray], batch: int 
             for row, i in enumerate(own):
                 x[row, : len(sequences[i])] = sequences[i]
             read = [m.eval()(torch.from_numpy(x)) for m in members]
-            values = np.mean([np.concatenate([r["mean"].numpy(), r["spread"].numpy()], -1) for r in read], 0)
+            values = np.mean(
+                [np.concatenate([r["mean"].numpy(), r["spread"].numpy()], -1) for r in read], 0
+            )
             for row, i in enumerate(own):
                 out[i] = values[row, : len(sequences[i])]
     return out

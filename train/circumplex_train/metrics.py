@@ -20,7 +20,9 @@ def pearson(x: np.ndarray, y: np.ndarray) -> float:
 def ccc(p: np.ndarray, t: np.ndarray) -> float:
     """Lin's concordance correlation coefficient (Lin 1989)."""
     den = p.var() + t.var() + (p.mean() - t.mean()) ** 2
-    return float(2 * ((p - p.mean()) * (t - t.mean())).mean() / den) if den > 1e-12 else float("nan")
+    return (
+        float(2 * ((p - p.mean()) * (t - t.mean())).mean() / den) if den > 1e-12 else float("nan")
+    )
 
 
 def kendall(p: np.ndarray, t: np.ndarray) -> float:
@@ -29,7 +31,11 @@ def kendall(p: np.ndarray, t: np.ndarray) -> float:
 
     if np.ptp(t) < 1e-9 or np.ptp(p) < 1e-9:
         return float("nan")
-    return float(kendalltau(p, t).statistic if hasattr(kendalltau(p, t), "statistic") else kendalltau(p, t)[0])
+    return float(
+        kendalltau(p, t).statistic
+        if hasattr(kendalltau(p, t), "statistic")
+        else kendalltau(p, t)[0]
+    )
 
 
 def pooled(p: np.ndarray, t: np.ndarray) -> dict[str, float]:
@@ -55,7 +61,9 @@ def split_by(groups: np.ndarray) -> list[np.ndarray]:
 
 
 def per_song(p: np.ndarray, t: np.ndarray, groups: np.ndarray) -> dict[str, float]:
-    """Within-song figures: mean and sd over songs of RMSE, r, CCC, tau (undefined songs left out)."""
+    """Within-song figures: mean and sd over songs of RMSE, r, CCC, tau (undefined songs left
+    out).
+    """
     rows: dict[str, list[float]] = {"rmse": [], "r": [], "ccc": [], "tau": []}
     for index in split_by(groups):
         a, b = p[index], t[index]
@@ -99,7 +107,9 @@ def bootstrap(p, t, groups, figure, rounds: int = 500, seed: int = 0) -> tuple[f
     return float(low), float(high)
 
 
-def dynamic_report(p: np.ndarray, t: np.ndarray, groups: np.ndarray, rounds: int = 300) -> dict[str, float]:
+def dynamic_report(
+    p: np.ndarray, t: np.ndarray, groups: np.ndarray, rounds: int = 300
+) -> dict[str, float]:
     """Pooled, per-song and interval figures of one quantity."""
     out = pooled(p, t)
     out.update(per_song(p, t, groups))

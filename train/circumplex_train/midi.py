@@ -17,7 +17,8 @@ RENDER_RATE = 22050
 SOUNDFONTS = {
     "fluid": Path("/usr/share/sounds/sf2/FluidR3_GM.sf2"),  # package fluid-soundfont-gm
     "timgm": Path("/usr/share/sounds/sf2/TimGM6mb.sf2"),  # package timgm6mb-soundfont
-    "musescore": Path("/usr/share/sounds/sf3/MuseScore_General_Lite.sf3"),  # package musescore-general-soundfont-small
+    # package musescore-general-soundfont-small
+    "musescore": Path("/usr/share/sounds/sf3/MuseScore_General_Lite.sf3"),
 }
 
 
@@ -54,7 +55,9 @@ class Score:
         self._add(seconds, 1, 0xC0 | channel, number)
 
     def event(self, seconds, *data, late=False):
-        """Any channel message as its bytes; `late` ones follow the others of the same moment, as notes do."""
+        """Any channel message as its bytes; `late` ones follow the others of the same moment, as
+        notes do.
+        """
         self._add(seconds, 2 if late else 0, *data)
 
     def control(self, channel, seconds, number, value):
@@ -69,7 +72,11 @@ class Score:
             now = tick
         track += _delta(max(0, round(seconds * TICKS) - now)) + b"\xff\x2f\x00"
         return (
-            b"MThd" + struct.pack(">IHHH", 6, 0, 1, TICKS // 2) + b"MTrk" + struct.pack(">I", len(track)) + bytes(track)
+            b"MThd"
+            + struct.pack(">IHHH", 6, 0, 1, TICKS // 2)
+            + b"MTrk"
+            + struct.pack(">I", len(track))
+            + bytes(track)
         )
 
 
@@ -79,8 +86,27 @@ def render(score, seconds, soundfont="fluid", reverb=True, rate=RENDER_RATE):
         midi, wave = Path(folder) / "piece.mid", Path(folder) / "piece.wav"
         midi.write_bytes(score.to_bytes(seconds))
         subprocess.run(
-            ["fluidsynth", "-ni", "-q", "-g", "0.4", "-r", str(rate), "-R", str(int(reverb)), "-C", "0"]
-            + ["-o", "synth.dynamic-sample-loading=1", "-F", str(wave), str(SOUNDFONTS[soundfont]), str(midi)],
+            [
+                "fluidsynth",
+                "-ni",
+                "-q",
+                "-g",
+                "0.4",
+                "-r",
+                str(rate),
+                "-R",
+                str(int(reverb)),
+                "-C",
+                "0",
+            ]
+            + [
+                "-o",
+                "synth.dynamic-sample-loading=1",
+                "-F",
+                str(wave),
+                str(SOUNDFONTS[soundfont]),
+                str(midi),
+            ],
             check=True,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -34,24 +34,44 @@ COUNT = int(RATE * SECONDS)
 QUIET = "noise floor"  # these sounds keep their level, all others are given a random one
 
 TEXTS = {
-    "en": "The ferry leaves at nine, and the last train home runs shortly after midnight. Please keep your "
-    "tickets ready, and mind the gap between the platform and the step. Tomorrow will be dry with light wind.",
-    "de": "Der Zug nach Hamburg fährt heute von Gleis sieben. Bitte achten Sie auf Ihr Gepäck und steigen Sie "
-    "rechtzeitig ein. Morgen wird es trocken, am Abend zieht von Westen Regen auf.",
-    "fr": "Le marché ouvre à huit heures, et les boulangers arrivent bien avant le jour. Prenez la deuxième rue "
-    "à gauche, puis traversez le pont. Il fera beau demain sur toute la côte.",
-    "es": "La biblioteca cierra a las ocho de la tarde y abre mañana temprano. Los libros nuevos están en el "
-    "segundo piso, junto a la ventana grande. Hoy no hay clases por la fiesta del barrio.",
-    "it": "Il negozio apre alle nove e chiude per il pranzo. La strada per il lago passa dietro la chiesa, poi "
-    "scende fra gli alberi. Domani il tempo sarà sereno su tutta la regione.",
-    "nl": "De boot vertrekt om negen uur en de brug gaat daarna open. Neem een warme jas mee, want op het water "
-    "waait het hard. Morgen blijft het droog met af en toe zon.",
-    "pt": "A feira começa cedo e termina ao meio-dia. O pão sai do forno às sete, e o café fica pronto logo "
-    "depois. Amanhã vai chover no norte e fazer sol no sul.",
-    "pl": "Pociąg do Krakowa odjeżdża z peronu trzeciego. Proszę przygotować bilety do kontroli. Jutro będzie "
-    "ciepło, a wieczorem możliwe są burze.",
-    "sv": "Båten går klockan nio och bron öppnar strax därefter. Ta med en varm jacka, för det blåser ute på "
-    "sjön. I morgon blir det torrt med lite sol.",
+    "en": (
+        "The ferry leaves at nine, and the last train home runs shortly after midnight. Please keep"
+        " your tickets ready, and mind the gap between the platform and the step. Tomorrow will be"
+        " dry with light wind."
+    ),
+    "de": (
+        "Der Zug nach Hamburg fährt heute von Gleis sieben. Bitte achten Sie auf Ihr Gepäck und"
+        " steigen Sie rechtzeitig ein. Morgen wird es trocken, am Abend zieht von Westen Regen auf."
+    ),
+    "fr": (
+        "Le marché ouvre à huit heures, et les boulangers arrivent bien avant le jour. Prenez la"
+        " deuxième rue à gauche, puis traversez le pont. Il fera beau demain sur toute la côte."
+    ),
+    "es": (
+        "La biblioteca cierra a las ocho de la tarde y abre mañana temprano. Los libros nuevos"
+        " están en el segundo piso, junto a la ventana grande. Hoy no hay clases por la fiesta del"
+        " barrio."
+    ),
+    "it": (
+        "Il negozio apre alle nove e chiude per il pranzo. La strada per il lago passa dietro la"
+        " chiesa, poi scende fra gli alberi. Domani il tempo sarà sereno su tutta la regione."
+    ),
+    "nl": (
+        "De boot vertrekt om negen uur en de brug gaat daarna open. Neem een warme jas mee, want op"
+        " het water waait het hard. Morgen blijft het droog met af en toe zon."
+    ),
+    "pt": (
+        "A feira começa cedo e termina ao meio-dia. O pão sai do forno às sete, e o café fica"
+        " pronto logo depois. Amanhã vai chover no norte e fazer sol no sul."
+    ),
+    "pl": (
+        "Pociąg do Krakowa odjeżdża z peronu trzeciego. Proszę przygotować bilety do kontroli."
+        " Jutro będzie ciepło, a wieczorem możliwe są burze."
+    ),
+    "sv": (
+        "Båten går klockan nio och bron öppnar strax därefter. Ta med en varm jacka, för det blåser"
+        " ute på sjön. I morgon blir det torrt med lite sol."
+    ),
 }
 VOICES = {
     "train": [("en-us", "m1"), ("en-gb", "f2"), ("de", "m3"), ("fr", "f1"), ("es", "m2"), ("it", "f3"), ("en-us", "f4"),
@@ -70,7 +90,18 @@ def speech(kind, number, rng):
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "speech.wav"
         subprocess.run(
-            ["espeak-ng", "-v", f"{language}+{variant}", "-s", str(speed), "-p", str(pitch), "-w", str(out), ". ".join(sentences * 3)],
+            [
+                "espeak-ng",
+                "-v",
+                f"{language}+{variant}",
+                "-s",
+                str(speed),
+                "-p",
+                str(pitch),
+                "-w",
+                str(out),
+                ". ".join(sentences * 3),
+            ],
             check=True,
         )
         samples, rate = soundfile.read(str(out), dtype="float32")
@@ -88,18 +119,26 @@ def noise(kind, number, rng):
         samples = samples * (0.6 + 0.4 * np.sin(2.0 * np.pi * _time() / period))
         return samples, f"{colour}, level moving every {period:.1f} s"
     low, high = (40.0, 10000.0) if kind == "train" or number % 4 else (300.0, 3400.0)
-    return sosfilt(butter(2, (low, high), "bandpass", fs=RATE, output="sos"), samples), f"{colour} {low:.0f}-{high:.0f} Hz"
+    return (
+        sosfilt(butter(2, (low, high), "bandpass", fs=RATE, output="sos"), samples),
+        f"{colour} {low:.0f}-{high:.0f} Hz",
+    )
 
 
 def tones(kind, number, rng):
     """Sines, sweeps, square and sawtooth tones, steps, clicks and pulse trains."""
-    t, base = _time(), rng.choice((100.0, 440.0, 1000.0, 4000.0) if kind == "train" else (60.0, 250.0, 777.0, 3150.0))
+    t, base = _time(), rng.choice(
+        (100.0, 440.0, 1000.0, 4000.0) if kind == "train" else (60.0, 250.0, 777.0, 3150.0)
+    )
     shape = number % 7
     if shape == 0:
         return np.sin(2.0 * np.pi * base * t), f"sine {base:.0f} Hz"
     if shape == 1:
         period, way = rng.uniform(2.0, 8.0), "logarithmic" if kind == "train" else "linear"
-        return chirp(t % period, 40.0, period, 9000.0, method=way), f"{way} sweep every {period:.1f} s"
+        return (
+            chirp(t % period, 40.0, period, 9000.0, method=way),
+            f"{way} sweep every {period:.1f} s",
+        )
     if shape == 2:
         return 0.5 * square(2.0 * np.pi * base * t), f"square {base:.0f} Hz"
     if shape == 3:
@@ -109,12 +148,18 @@ def tones(kind, number, rng):
         every = rng.uniform(0.25, 1.5)
         samples = np.zeros(COUNT)
         samples[:: int(every * RATE)] = 1.0
-        return sosfilt(butter(2, 5000.0, fs=RATE, output="sos"), samples), f"clicks every {every:.2f} s"
+        return (
+            sosfilt(butter(2, 5000.0, fs=RATE, output="sos"), samples),
+            f"clicks every {every:.2f} s",
+        )
     if shape == 5:
         steps = np.array([rng.uniform(200.0, 3000.0) for _ in range(64)])
         frequency = steps[(t / (0.25 if kind == "train" else 0.1)).astype(int) % 64]
         return np.sin(2.0 * np.pi * np.cumsum(frequency) / RATE), "random steps"
-    return 0.5 * sawtooth(2.0 * np.pi * base * t * (1.0 + 0.01 * np.sin(2.0 * np.pi * 5.0 * t))), f"sawtooth {base:.0f} Hz"
+    return (
+        0.5 * sawtooth(2.0 * np.pi * base * t * (1.0 + 0.01 * np.sin(2.0 * np.pi * 5.0 * t))),
+        f"sawtooth {base:.0f} Hz",
+    )
 
 
 def drum_line(kind, number, rng):
@@ -138,7 +183,9 @@ def bass_line(kind, number, rng):
     """A bass alone."""
     score, beat = Score(), 60.0 / rng.uniform(60.0, 150.0)
     program = rng.choice((32, 33, 34, 36) if kind == "train" else (35, 37, 38, 39, 43))
-    scale, tonic = rng.choice(((0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10), (0, 3, 5, 7, 10))), rng.randrange(28, 40)
+    scale, tonic = rng.choice(
+        ((0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10), (0, 3, 5, 7, 10))
+    ), rng.randrange(28, 40)
     riff = [rng.randrange(len(scale)) for _ in range(8)]
     step = beat / rng.choice((1, 2) if kind == "train" else (1, 2, 3))
     score.program(0, 0.0, program)
@@ -154,7 +201,9 @@ def hum(kind, number, rng):
     """Mains hum with harmonics and a little hiss."""
     mains = (50.0 if number % 2 else 60.0) * (1.0 if kind == "train" else rng.uniform(0.98, 1.02))
     t = _time()
-    samples = sum(rng.uniform(0.1, 1.0) / k * np.sin(2.0 * np.pi * mains * k * t) for k in range(1, 12))
+    samples = sum(
+        rng.uniform(0.1, 1.0) / k * np.sin(2.0 * np.pi * mains * k * t) for k in range(1, 12)
+    )
     hiss = coloured_noise("white", COUNT, np.random.default_rng(rng.randrange(1 << 30)))
     return samples + rng.uniform(0.005, 0.05) * hiss, f"{mains:.1f} Hz"
 
@@ -177,7 +226,9 @@ def crowd(kind, number, rng):
 
 def quiet(kind, number, rng):
     """A noise floor with long silences: an idle input."""
-    samples = coloured_noise(rng.choice(("white", "pink")), COUNT, np.random.default_rng(rng.randrange(1 << 30)))
+    samples = coloured_noise(
+        rng.choice(("white", "pink")), COUNT, np.random.default_rng(rng.randrange(1 << 30))
+    )
     gate = (_time() % rng.uniform(4.0, 8.0)) < rng.uniform(1.0, 3.0)
     level = rng.uniform(0.0008, 0.003) if kind == "train" else rng.uniform(0.001, 0.006)
     return samples * gate * level, QUIET
@@ -200,7 +251,9 @@ def _time():
 
 
 def _rendered(score, kind, rng):
-    return render(score, SECONDS, "fluid" if kind == "train" else "timgm", reverb=rng.random() < 0.5)
+    return render(
+        score, SECONDS, "fluid" if kind == "train" else "timgm", reverb=rng.random() < 0.5
+    )
 
 
 def main(arguments):
@@ -216,7 +269,9 @@ def main(arguments):
         samples = np.resize(np.asarray(samples, np.float32), COUNT)
         if detail != QUIET:
             rms = np.sqrt(np.mean(samples**2) + 1e-12)
-            samples = np.clip(samples * (10.0 ** (rng.uniform(-30.0, -16.0) / 20.0) / rms), -0.99, 0.99)
+            samples = np.clip(
+                samples * (10.0 ** (rng.uniform(-30.0, -16.0) / 20.0) / rms), -0.99, 0.99
+            )
         audio = folder / f"{name}-{number:02d}.flac"
         soundfile.write(str(audio), samples, RATE, subtype="PCM_16")
         listed.append({"audio": str(audio), "kind": name, "detail": detail, "seconds": SECONDS})

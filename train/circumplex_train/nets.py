@@ -17,7 +17,13 @@ CLAMP = 6.0
 
 
 def activation(op: str) -> nn.Module:
-    return {"relu": nn.ReLU, "elu": nn.ELU, "gelu": nn.GELU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid}[op]()
+    return {
+        "relu": nn.ReLU,
+        "elu": nn.ELU,
+        "gelu": nn.GELU,
+        "tanh": nn.Tanh,
+        "sigmoid": nn.Sigmoid,
+    }[op]()
 
 
 class Layers(nn.Module):
@@ -89,7 +95,9 @@ class Layers(nn.Module):
 
     def file_specs(self) -> list[dict]:
         """The specs as the model file wants them (sizes come from the tensors there)."""
-        return [{k: v for k, v in spec.items() if k not in ("out", "kernel")} for spec in self.specs]
+        return [
+            {k: v for k, v in spec.items() if k not in ("out", "kernel")} for spec in self.specs
+        ]
 
 
 class Encoder(nn.Module):
@@ -135,7 +143,14 @@ class Encoder(nn.Module):
 class Attention(nn.Module):
     """Attention of h_t over the last ``window`` hidden states; additive or dot score."""
 
-    def __init__(self, hidden: int, window: int, score: str = "additive", width: int = 24, backward: bool = False):
+    def __init__(
+        self,
+        hidden: int,
+        window: int,
+        score: str = "additive",
+        width: int = 24,
+        backward: bool = False,
+    ):
         super().__init__()
         self.backward_in_time = backward  # attends to the future: a row for comparison, not live
         self.hidden, self.window, self.score = hidden, window, score
@@ -159,7 +174,9 @@ class Attention(nn.Module):
         index = age.clamp(0, self.window - 1)
         if self.score == "additive":
             query, key = h @ self.query.T, h @ self.key.T
-            score = torch.tanh(query[:, :, None] + key[:, None] + F.embedding(index, self.age)) @ self.v
+            score = (
+                torch.tanh(query[:, :, None] + key[:, None] + F.embedding(index, self.age)) @ self.v
+            )
         else:
             score = h @ (h @ self.key.T).transpose(1, 2) / math.sqrt(self.hidden) + self.age[index]
         score = score.masked_fill(banned, -1e9)
@@ -173,14 +190,20 @@ class Attention(nn.Module):
 
 
 class CosineAttention(nn.Module):
-    """alpha = softmax(tau cos(q, k)) over the last ``window`` hops; queries and keys come from the step's
-    inputs, the values are the hidden states.  No term for age: what is attended is what sounds alike."""
+    """alpha = softmax(tau cos(q, k)) over the last ``window`` hops; queries and keys come from the
+    step's
+    inputs, the values are the hidden states.  No term for age: what is attended is what sounds
+    alike."""
 
-    def __init__(self, n_inputs: int, window: int, width: int = 24, project: int = 64, tau: float = 4.5):
+    def __init__(
+        self, n_inputs: int, window: int, width: int = 24, project: int = 64, tau: float = 4.5
+    ):
         super().__init__()
         self.window = window
         self.input = nn.Linear(n_inputs, project)
-        self.query, self.key = (nn.Parameter(torch.randn(width, project) / math.sqrt(project)) for _ in range(2))
+        self.query, self.key = (
+            nn.Parameter(torch.randn(width, project) / math.sqrt(project)) for _ in range(2)
+        )
         self.log_tau = nn.Parameter(torch.tensor([math.log(tau)]))
 
     def weights(self, x: torch.Tensor) -> torch.Tensor:
@@ -213,7 +236,11 @@ class Block(nn.Module):
 
     def forward(self, y: torch.Tensor):
         b, t, d = y.shape
-        q, k, v = self.qkv(self.norm1(y)).view(b, t, 3, self.heads, d // self.heads).permute(2, 0, 3, 1, 4)
+        q, k, v = (
+            self.qkv(self.norm1(y))
+            .view(b, t, 3, self.heads, d // self.heads)
+            .permute(2, 0, 3, 1, 4)
+        )
         steps = torch.arange(t)
         age = steps[:, None] - steps[None, :]
         score = q @ k.transpose(-1, -2) / math.sqrt(d // self.heads)
@@ -225,10 +252,15 @@ class Block(nn.Module):
 
 
 class Transformer(nn.Module):
-    def __init__(self, n: int, hidden: int, layers: int, heads: int, ff: int, window: int, dropout: float):
+
+    def __init__(
+        self, n: int, hidden: int, layers: int, heads: int, ff: int, window: int, dropout: float
+    ):
         super().__init__()
         self.input = nn.Linear(n, hidden)
-        self.blocks = nn.ModuleList([Block(hidden, heads, ff, window, dropout) for _ in range(layers)])
+        self.blocks = nn.ModuleList(
+            [Block(hidden, heads, ff, window, dropout) for _ in range(layers)]
+        )
         self.norm = nn.LayerNorm(hidden)
 
     def forward(self, x: torch.Tensor):
@@ -240,7 +272,8 @@ class Transformer(nn.Module):
 
 class Member(nn.Module):
     """Temporal part and head of one member.  ``spec`` is the file's ``temporal``
-    plus ``head_hidden``, ``dropout`` and, for rows that cannot run live, ``bidirectional`` / ``backward``."""
+    plus ``head_hidden``, ``dropout`` and, for rows that cannot run live, ``bidirectional`` /
+    ``backward``."""
 
     def __init__(self, n_inputs: int, spec: dict):
         super().__init__()
@@ -254,7 +287,13 @@ class Member(nn.Module):
             width = n_inputs
         elif kind == "transformer":
             self.transformer = Transformer(
-                n_inputs, hidden, layers, spec.get("heads", 4), spec.get("ff", 2 * hidden), spec["window"], drop
+                n_inputs,
+                hidden,
+                layers,
+                spec.get("heads", 4),
+                spec.get("ff", 2 * hidden),
+                spec["window"],
+                drop,
             )
             width = hidden
         else:
@@ -263,10 +302,19 @@ class Member(nn.Module):
             width = hidden * (2 if two_way else 1)
             if kind == "attentive-lstm":
                 if spec.get("score") == "cosine":
-                    self.attention = CosineAttention(n_inputs, spec["window"], spec.get("attention_width", 24), spec.get("attention_project", 64))
+                    self.attention = CosineAttention(
+                        n_inputs,
+                        spec["window"],
+                        spec.get("attention_width", 24),
+                        spec.get("attention_project", 64),
+                    )
                 else:
                     self.attention = Attention(
-                        hidden, spec["window"], spec.get("score", "additive"), spec.get("attention_width", 24), bool(spec.get("backward"))
+                        hidden,
+                        spec["window"],
+                        spec.get("score", "additive"),
+                        spec.get("attention_width", 24),
+                        bool(spec.get("backward")),
                     )
                 width = 2 * hidden
         head_hidden = spec.get("head_hidden", 32)
@@ -290,7 +338,11 @@ class Member(nn.Module):
         h, _ = self.recurrent(self.input_drop(x))
         if self.attention is None:
             return h, None
-        return self.attention(x, h) if isinstance(self.attention, CosineAttention) else self.attention(h)
+        return (
+            self.attention(x, h)
+            if isinstance(self.attention, CosineAttention)
+            else self.attention(h)
+        )
 
     def input_weights(self) -> list[torch.Tensor]:
         """The weights that meet the step's input [out, n_inputs]."""
@@ -319,7 +371,11 @@ class Member(nn.Module):
             prefix = "rnn" if self.spec["type"] == "rnn" else "lstm"
             out.update({f"{prefix}.{k}": v for k, v in self.recurrent.state_dict().items()})
         if self.attention is not None:
-            own = self.attention.tensors() if isinstance(self.attention, CosineAttention) else self.attention.state_dict()
+            own = (
+                self.attention.tensors()
+                if isinstance(self.attention, CosineAttention)
+                else self.attention.state_dict()
+            )
             out.update({f"attention.{k}": v for k, v in own.items()})
         if self.transformer is not None:
             for key, value in self.transformer.state_dict().items():

@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Features of every collection, at several start phases and bandwidths, made anew by one command.
 
-    python3 -m circumplex_train.packs [COLLECTION ...]      all by default; what fits the front end of now is kept
+    python3 -m circumplex_train.packs [COLLECTION ...]    all by default; what fits is kept
 
-Products, below the work folder: packs/<collection>/<variant>/*.npy (features.py says what a pack holds), and in
-packs/<collection>/frontend the digest of the front end that they were made by: when dsp/ has changed they are made again.
+Products, below the work folder: packs/<collection>/<variant>/*.npy (features.py says what a pack
+holds), and in packs/<collection>/frontend the digest of the front end that they were made by: when
+dsp/ has changed they are made again.
 
-Variants: `p0`..`p4` leave out the first 0, .1, .2, .3, .4 s (the same music on another half-second grid); `v1`, `v2` are other
-renderings of MIDI pieces; `r8000`, `r11025`, `r16000`, `r22050` the sound at that rate (so low-passed at its half), `phone` a telephone's
-band (300 to 3400 Hz at 8 kHz), `opus32`, `mp332` coded by ffmpeg at 32 kbit/s.
+Variants: `p0`..`p4` leave out the first 0, .1, .2, .3, .4 s (the same music on another half-second
+grid); `v1`, `v2` are other renderings of MIDI pieces; `r8000`, `r11025`, `r16000`, `r22050` the
+sound at that rate (so low-passed at its half), `phone` a telephone's band (300 to 3400 Hz at 8
+kHz), `opus32`, `mp332` coded by ffmpeg at 32 kbit/s.
 """
 
 from __future__ import annotations
@@ -35,26 +37,50 @@ HOP = 0.5
 PHASES = ("p0", "p2")
 PHASE_STEP = 0.1  # s
 BANDS = ("r8000", "r11025", "r16000", "phone")
-CODED = {"opus32": ("opus", "libopus"), "mp332": ("mp3", "libmp3lame")}  # a file's ending, ffmpeg's encoder
+# a file's ending, ffmpeg's encoder
+CODED = {"opus32": ("opus", "libopus"), "mp332": ("mp3", "libmp3lame")}
 ENGINE_BANDS = ("r22050", *CODED)  # measured through the C engine alone
 OTHERS = ("v1", "v2", "v3")  # those that have been rendered
 VARIANTS = {
     "fourq": PHASES + BANDS, "deam": PHASES + BANDS, "emopia": PHASES + OTHERS, "ym2413": PHASES + OTHERS, "vgmidi": PHASES + OTHERS,
     "synth": ("p0", "p2"), "corpus": ("p0",), "medleys": ("p0",), "jitter": tuple(f"j{k}" for k in range(10)),
 }  # fmt: skip
-COLLECTIONS = ("fourq", "deam", "whole", "emopia", "ym2413", "vgmidi", "grekow", "turns", "probe", "negatives-train", "negatives-test", "synth", "corpus")
+COLLECTIONS = (
+    "fourq",
+    "deam",
+    "whole",
+    "emopia",
+    "ym2413",
+    "vgmidi",
+    "grekow",
+    "turns",
+    "probe",
+    "negatives-train",
+    "negatives-test",
+    "synth",
+    "corpus",
+)
 THREADS = 2
 
 
 def offset(variant: str) -> float:
     """Seconds of the sound that a variant leaves out."""
-    return PHASE_STEP * int(variant[1:]) if variant[0] == "p" and variant[1:].isdigit() else 0.05 * int(variant[1:]) if variant[0] == "j" else 0.0
+    return (
+        PHASE_STEP * int(variant[1:])
+        if variant[0] == "p" and variant[1:].isdigit()
+        else 0.05 * int(variant[1:]) if variant[0] == "j" else 0.0
+    )
 
 
 def telephone(mono: np.ndarray, rate: float):
     """300 to 3400 Hz, at 8 kHz."""
     low, new = resampled(mono, rate, 8000)
-    return signal.sosfilt(signal.butter(4, (300.0, 3400.0), "bandpass", fs=new, output="sos"), low, 0).astype(np.float32), new
+    return (
+        signal.sosfilt(
+            signal.butter(4, (300.0, 3400.0), "bandpass", fs=new, output="sos"), low, 0
+        ).astype(np.float32),
+        new,
+    )
 
 
 def resampled(mono: np.ndarray, rate: float, new: int):
@@ -62,7 +88,9 @@ def resampled(mono: np.ndarray, rate: float, new: int):
     if rate <= new:
         return mono, rate
     common = int(np.gcd(int(rate), new))
-    return signal.resample_poly(mono, new // common, int(rate) // common).astype(np.float32), float(new)
+    return signal.resample_poly(mono, new // common, int(rate) // common).astype(np.float32), float(
+        new
+    )
 
 
 def coded(mono: np.ndarray, rate: float, codec: str):
@@ -71,9 +99,14 @@ def coded(mono: np.ndarray, rate: float, codec: str):
 
     ending, encoder = CODED[codec]
     with tempfile.TemporaryDirectory() as folder:
-        plain, small, back = (f"{folder}/{name}" for name in ("plain.wav", f"small.{ending}", "back.wav"))
+        plain, small, back = (
+            f"{folder}/{name}" for name in ("plain.wav", f"small.{ending}", "back.wav")
+        )
         soundfile.write(plain, mono, int(rate), subtype="PCM_16")
-        for command in ([plain, "-c:a", encoder, "-b:a", "32k", small], [small, "-ar", str(int(rate)), back]):
+        for command in (
+            [plain, "-c:a", encoder, "-b:a", "32k", small],
+            [small, "-ar", str(int(rate)), back],
+        ):
             subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-i", *command], check=True)
         return soundfile.read(back, dtype="float32")[0], rate
 
@@ -123,7 +156,20 @@ class Collection:
             age = np.arange(hops)
             static = np.full((hops, 2), np.nan, np.float32)
             static[:] = item.facts.get("static", np.nan)
-            out.append(Sequence(f"{self.name}/{variant}", rows, item.fold, self.targets(variant, name, lag), warm_weight(age), np.full(hops, number), np.full(hops, item.campaign), static, age, self.name))
+            out.append(
+                Sequence(
+                    f"{self.name}/{variant}",
+                    rows,
+                    item.fold,
+                    self.targets(variant, name, lag),
+                    warm_weight(age),
+                    np.full(hops, number),
+                    np.full(hops, item.campaign),
+                    static,
+                    age,
+                    self.name,
+                )
+            )
         return out
 
 
@@ -150,11 +196,24 @@ class Writer:
         lengths = np.array(self.lengths, np.int64)
         for key, file in self.files.items():
             dtype, shape = self.shapes[key]
-            text = f"{{'descr': '{np.lib.format.dtype_to_descr(dtype)}', 'fortran_order': False, 'shape': {(int(lengths.sum()), *shape)}, }}"
+            text = (
+                f"{{'descr': '{np.lib.format.dtype_to_descr(dtype)}', 'fortran_order': False,"
+                f" 'shape': {(int(lengths.sum()), *shape)}, }}"
+            )
             file.seek(0)
-            file.write(b"\x93NUMPY\x01\x00" + (118).to_bytes(2, "little") + text.ljust(117).encode() + b"\n")
+            file.write(
+                b"\x93NUMPY\x01\x00"
+                + (118).to_bytes(2, "little")
+                + text.ljust(117).encode()
+                + b"\n"
+            )
             file.close()
-        np.savez(self.folder / "index.npz", names=np.array(self.names), starts=np.concatenate([[0], np.cumsum(lengths)[:-1]]), lengths=lengths)
+        np.savez(
+            self.folder / "index.npz",
+            names=np.array(self.names),
+            starts=np.concatenate([[0], np.cumsum(lengths)[:-1]]),
+            lengths=lengths,
+        )
 
 
 def rendering_of(name: str, item: Item, variant: str) -> bool:
@@ -164,10 +223,16 @@ def rendering_of(name: str, item: Item, variant: str) -> bool:
 
 def variants_of(name: str, items: list[Item]) -> tuple[str, ...]:
     """The variants that can be made now."""
-    return tuple(v for v in VARIANTS.get(name, ("p0",)) if v not in OTHERS or any(rendering_of(name, item, v) for item in items))
+    return tuple(
+        v
+        for v in VARIANTS.get(name, ("p0",))
+        if v not in OTHERS or any(rendering_of(name, item, v) for item in items)
+    )
 
 
-def make(name: str, items: list[Item], n_mel: int, only: tuple[str, ...] | None = None) -> Collection:
+def make(
+    name: str, items: list[Item], n_mel: int, only: tuple[str, ...] | None = None
+) -> Collection:
     """Extract what is missing of a collection's packs, of all that can be made or of some."""
     folder, digest = work_folder("packs", name), library_digest()
     mark = folder / "frontend"
@@ -200,12 +265,16 @@ def features_of(collection: str, item: Item, variants: list[str], n_mel: int):
 
 
 def extract_into(folder, items, variants, n_mel, label):
-    """The packs of some variants, all clips in order; a few clips at once, so that little waits in memory."""
+    """The packs of some variants, all clips in order; a few clips at once, so that little waits in
+    memory.
+    """
     writers = {variant: Writer(folder / variant) for variant in variants}
     waiting: deque = deque()
     with ThreadPoolExecutor(THREADS) as pool:
         for item in Progress(items, label):
-            waiting.append((item.name, pool.submit(features_of, folder.name, item, variants, n_mel)))
+            waiting.append(
+                (item.name, pool.submit(features_of, folder.name, item, variants, n_mel))
+            )
             while len(waiting) > 2 * THREADS or (waiting and item is items[-1]):
                 name, done = waiting.popleft()
                 for variant, part in done.result():
@@ -220,8 +289,12 @@ def items_of(name: str, config: dict | None = None) -> list[Item]:
     return joined.items(name, config) if name in joined.SETS else sources.load(name, config)
 
 
-def load(name: str, config: dict | None = None, only: tuple[str, ...] | None = None) -> Collection | None:
-    """A collection with its packs (`only`: no others than these are made if missing); None (and a sentence) if it is not on this machine."""
+def load(
+    name: str, config: dict | None = None, only: tuple[str, ...] | None = None
+) -> Collection | None:
+    """A collection with its packs (`only`: no others than these are made if missing); None (and a
+    sentence) if it is not on this machine.
+    """
     config = config or configuration.load("default")
     items = items_of(name, config)
     return make(name, items, config["frontend"]["n_mel"], only) if items else None
@@ -234,7 +307,11 @@ def main(arguments):
         collection = load(name, config)
         if collection is not None:
             hours = sum(collection.pack(v).lengths.sum() for v in collection.variants) / 7200
-            print(f"{name}: {len(collection.items)} clips, {', '.join(collection.variants)}, {hours:.1f} h", flush=True)
+            print(
+                f"{name}: {len(collection.items)} clips, {', '.join(collection.variants)},"
+                f" {hours:.1f} h",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

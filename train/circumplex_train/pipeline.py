@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From collections to members: clips, inputs, the training of a fold's members and of the shipped ones."""
+"""From collections to members: clips, inputs, the training of a fold's members and of the shipped
+ones.
+"""
 
 from __future__ import annotations
 
@@ -19,13 +21,27 @@ from .workspace import work_folder
 
 FOLDS = [f"fold{i}" for i in range(5)]
 RATED = ("deam", "fourq", "emopia", "ym2413", "vgmidi", "synth")
-CROPS = {"corpus": tutor.WINDOW, "deam": 20, "fourq": 60, "emopia": 60, "ym2413": 60, "vgmidi": 80, "synth": 80}
+CROPS = {
+    "corpus": tutor.WINDOW,
+    "deam": 20,
+    "fourq": 60,
+    "emopia": 60,
+    "ym2413": 60,
+    "vgmidi": 80,
+    "synth": 80,
+}
 
 
 def group_slices(config: dict, n_code: int) -> dict[str, slice]:
     """Where each input group lies in the step's vector."""
     n_mel = config["frontend"]["n_mel"]
-    widths = {"code": n_code, "cues": len(config["model"].get("cues", CUES)), "chroma": 12, "semitones": 72, "melstats": 2 * n_mel}
+    widths = {
+        "code": n_code,
+        "cues": len(config["model"].get("cues", CUES)),
+        "chroma": 12,
+        "semitones": 72,
+        "melstats": 2 * n_mel,
+    }
     out, at = {}, 0
     for name in config["model"]["inputs"]:
         out[name] = slice(at, at + widths[name])
@@ -45,7 +61,15 @@ def versions(collection: packs.Collection, name: str, variants: list[str]) -> li
         if name in pack.index:
             band = variant[0] == "r" or variant == "phone"
             production = variant if variant[0] == "v" else "0"
-            out.append(Version(f"{collection.name}/{variant}", pack.rows(name), packs.offset(variant), production, band))
+            out.append(
+                Version(
+                    f"{collection.name}/{variant}",
+                    pack.rows(name),
+                    packs.offset(variant),
+                    production,
+                    band,
+                )
+            )
     return out
 
 
@@ -102,7 +126,9 @@ class Material:
 class Inputs:
     """Raw step vectors of every pack, and their normalisation."""
 
-    def __init__(self, material: Material, config: dict, codes: dict[str, np.ndarray] | None = None):
+    def __init__(
+        self, material: Material, config: dict, codes: dict[str, np.ndarray] | None = None
+    ):
         self.config, self.material, self.codes = config, material, codes or {}
         self.cues = config["model"].get("cues", CUES)
         n_code = next(iter(self.codes.values())).shape[1] if self.codes else 0
@@ -111,11 +137,18 @@ class Inputs:
         self.n = sum(s.stop - s.start for s in self.groups.values())
 
     def of(self, key: str) -> np.ndarray:
-        return step_inputs(self.material.pack(key), self.config["model"]["inputs"], self.cues, self.codes.get(key))
+        return step_inputs(
+            self.material.pack(key), self.config["model"]["inputs"], self.cues, self.codes.get(key)
+        )
 
     def fit(self, banks: list[list[Clip]]) -> tuple[np.ndarray, np.ndarray]:
         """Mean and SD, every kind of music counting the same."""
-        return moments([np.concatenate([self.raw[v.pack][v.rows] for c in clips for v in c.versions[:1]]) for clips in banks])
+        return moments(
+            [
+                np.concatenate([self.raw[v.pack][v.rows] for c in clips for v in c.versions[:1]])
+                for clips in banks
+            ]
+        )
 
 
 @dataclass
@@ -140,7 +173,9 @@ class Fitted:
         return normalise(raw, self.mean, self.std)
 
 
-def teach(material: Material, inputs: Inputs, own: dict[str, list[Clip]], keep, sizes: dict[str, int]) -> dict[str, list[Clip]]:
+def teach(
+    material: Material, inputs: Inputs, own: dict[str, list[Clip]], keep, sizes: dict[str, int]
+) -> dict[str, list[Clip]]:
     """Give the clips the tutor's soft labels -> the corpus' windows with theirs, as clips."""
     if material.tutor is None:
         material.tutor = tutor.Tutor(material, inputs)
@@ -151,7 +186,12 @@ def teach(material: Material, inputs: Inputs, own: dict[str, list[Clip]], keep, 
     if "corpus" not in targets or sizes.get("corpus", 0) <= 0:
         return {}
     rows = material.tutor.rows["corpus"]
-    return {"corpus": [Clip("corpus", k, "any", [Version("corpus/p0", rows[k])], tutor=t) for k, t in targets["corpus"].items()]}
+    return {
+        "corpus": [
+            Clip("corpus", k, "any", [Version("corpus/p0", rows[k])], tutor=t)
+            for k, t in targets["corpus"].items()
+        ]
+    }
 
 
 def recipe(config: dict, number: int) -> dict:
@@ -162,23 +202,56 @@ def recipe(config: dict, number: int) -> dict:
     return merge(config, {k: own[k] for k in ("model", "train") if k in own})
 
 
-def train_on(material: Material, inputs: Inputs, config: dict, keep, seed: int, members: int, log=None) -> Fitted:
+def train_on(
+    material: Material, inputs: Inputs, config: dict, keep, seed: int, members: int, log=None
+) -> Fitted:
     """Train ``members`` members on the rated clips of the folds that ``keep`` allows."""
     weights, sizes = config["train"]["weights"], config["train"]["sizes"]
-    own = {name: [c for c in clips if c.fold == "any" or keep(c.fold)] for name, clips in material.clips.items() if name in RATED}
-    own = {name: clips for name, clips in own.items() if clips and weights.get(name, 1.0) > 0 and sizes.get(name, 0) > 0}
+    own = {
+        name: [c for c in clips if c.fold == "any" or keep(c.fold)]
+        for name, clips in material.clips.items()
+        if name in RATED
+    }
+    own = {
+        name: clips
+        for name, clips in own.items()
+        if clips and weights.get(name, 1.0) > 0 and sizes.get(name, 0) > 0
+    }
     if not own:
         raise SystemExit("None of the rated collections is there (train/DATA.md).")
     mean, std = inputs.fit(list(own.values()))
-    blind = [inputs.groups["cues"].start + inputs.cues.index(c) for c in config["model"].get("blind", []) if "cues" in inputs.groups and c in inputs.cues]
+    blind = [
+        inputs.groups["cues"].start + inputs.cues.index(c)
+        for c in config["model"].get("blind", [])
+        if "cues" in inputs.groups and c in inputs.cues
+    ]
     out = Fitted([], [], mean, std)
     for number in range(members):
         c = recipe(config, number)
-        taught = teach(material, inputs, own, keep, c["train"]["sizes"]) if c["train"].get("tutor", 0) > 0 else {}
+        taught = (
+            teach(material, inputs, own, keep, c["train"]["sizes"])
+            if c["train"].get("tutor", 0) > 0
+            else {}
+        )
         clips = own | taught
-        x = {key: normalise(inputs.raw[key], mean, std) for key in {v.pack for group in clips.values() for clip in group for v in clip.versions}}
-        banks = [Bank(name, group, x, CROPS[name], c["train"]["sizes"][name]) for name, group in clips.items()]
-        member, adapter = fit_member(banks, inputs.n, c["model"]["temporal"], c["train"], seed + 1000 * number, inputs.groups, log, blind)
+        x = {
+            key: normalise(inputs.raw[key], mean, std)
+            for key in {v.pack for group in clips.values() for clip in group for v in clip.versions}
+        }
+        banks = [
+            Bank(name, group, x, CROPS[name], c["train"]["sizes"][name])
+            for name, group in clips.items()
+        ]
+        member, adapter = fit_member(
+            banks,
+            inputs.n,
+            c["model"]["temporal"],
+            c["train"],
+            seed + 1000 * number,
+            inputs.groups,
+            log,
+            blind,
+        )
         out.members.append(member)
         out.adapters.append(adapter)
     return out

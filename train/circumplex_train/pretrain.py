@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pretraining of the encoder without ratings: a VAE (or AE) whose code does not depend on where the half-second grid starts.
+"""Pretraining of the encoder without ratings: a VAE (or AE) whose code does not depend on where the
+half-second grid starts.
 
-The code is pooled over the hop's time.  Besides the reconstruction it is asked for three things: the same moments at another
-start phase give the same code (``agree``); two windows of one piece are told from other pieces' (``tell``, InfoNCE: what lasts
-within a piece and differs between pieces); and the factors of composed pieces (mode, register, articulation ...) can be read
-from it (``factors``).  None of it uses a listener's rating, so every fold may use one and the same encoder.
+The code is pooled over the hop's time.  Besides the reconstruction it is asked for three things:
+the same moments at another start phase give the same code (``agree``); two windows of one piece are
+told from other pieces' (``tell``, InfoNCE: what lasts within a piece and differs between pieces);
+and the factors of composed pieces (mode, register, articulation ...) can be read from it
+(``factors``).  None of it uses a listener's rating, so every fold may use one and the same encoder.
 """
 
 from __future__ import annotations
@@ -40,8 +42,11 @@ def build(kind: str, n_mel: int, n_code: int, decode: bool = True) -> Encoder:
     return Encoder(kind, n_mel, n_code, layers, decoder if decode else [])
 
 
-def windows(clips: list[Clip], mels: dict[str, np.ndarray], rng) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Two windows of each clip -> mel [2, b, WINDOW + 1, 25, n_mel], the first window again at another start phase
+def windows(
+    clips: list[Clip], mels: dict[str, np.ndarray], rng
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Two windows of each clip -> mel [2, b, WINDOW + 1, 25, n_mel], the first window again at
+    another start phase
     [b, WINDOW, 25, n_mel] (its moments ``between`` [b] hops later; nan without another phase)."""
     first, second, other, between = [], [], [], []
     for clip in clips:
@@ -51,7 +56,13 @@ def windows(clips: list[Clip], mels: dict[str, np.ndarray], rng) -> tuple[np.nda
         mel = mels[version.pack]
         first.append(mel[version.rows.start + a : version.rows.start + a + WINDOW + 1])
         second.append(mel[version.rows.start + b : version.rows.start + b + WINDOW + 1])
-        others = [v for v in clip.versions if v.production == version.production and v.shift > version.shift and v.rows.stop - v.rows.start >= a + WINDOW]
+        others = [
+            v
+            for v in clip.versions
+            if v.production == version.production
+            and v.shift > version.shift
+            and v.rows.stop - v.rows.start >= a + WINDOW
+        ]
         if others:
             again = others[int(rng.integers(len(others)))]
             other.append(mels[again.pack][again.rows.start + a : again.rows.start + a + WINDOW])
@@ -59,7 +70,11 @@ def windows(clips: list[Clip], mels: dict[str, np.ndarray], rng) -> tuple[np.nda
         else:
             other.append(first[-1][:WINDOW])
             between.append(np.nan)
-    return np.stack([np.stack(first), np.stack(second)]), np.stack(other), np.array(between, np.float32)
+    return (
+        np.stack([np.stack(first), np.stack(second)]),
+        np.stack(other),
+        np.array(between, np.float32),
+    )
 
 
 def tell(a: torch.Tensor, b: torch.Tensor, temperature: float = 0.1) -> torch.Tensor:
@@ -90,7 +105,13 @@ class Pretraining:
 
     def loss(self, pair: np.ndarray, other: np.ndarray, between: np.ndarray, factors: tuple | None):
         e, n = self.encoder, pair.shape[1]
-        z = e.normalise(torch.from_numpy(np.concatenate([pair.reshape(-1, *pair.shape[3:]), other.reshape(-1, *other.shape[2:])]).astype(np.float32)))
+        z = e.normalise(
+            torch.from_numpy(
+                np.concatenate(
+                    [pair.reshape(-1, *pair.shape[3:]), other.reshape(-1, *other.shape[2:])]
+                ).astype(np.float32)
+            )
+        )
         mu, sample, kl = self.code(z)
         error = e.error(z, sample).mean()
         both = mu[: 2 * n * (WINDOW + 1)].view(2, n, WINDOW + 1, -1)
@@ -100,10 +121,23 @@ class Pretraining:
         if known.any():
             b = torch.from_numpy(np.nan_to_num(between))[:, None, None]
             moved = (1 - b) * both[0, :, :WINDOW] + b * both[0, :, 1:]
-            agree = (((moved - again) ** 2).mean((0, 1)) / (both.detach().var((0, 1, 2)) + 1e-3))[None].mean() if known.all() else (
-                ((moved - again)[known] ** 2).mean((0, 1)) / (both.detach().var((0, 1, 2)) + 1e-3)).mean()
+            agree = (
+                (((moved - again) ** 2).mean((0, 1)) / (both.detach().var((0, 1, 2)) + 1e-3))[
+                    None
+                ].mean()
+                if known.all()
+                else (
+                    ((moved - again)[known] ** 2).mean((0, 1))
+                    / (both.detach().var((0, 1, 2)) + 1e-3)
+                ).mean()
+            )
         told = tell(self.project(both[0].mean(1)), self.project(both[1].mean(1)))
-        total = error + self.weights["beta"] * kl + self.weights["agree"] * agree + self.weights["tell"] * told
+        total = (
+            error
+            + self.weights["beta"] * kl
+            + self.weights["agree"] * agree
+            + self.weights["tell"] * told
+        )
         asked = torch.zeros(())
         if factors is not None:
             mel, truth = factors
@@ -114,7 +148,14 @@ class Pretraining:
         return total, [float(v) for v in (error, kl, agree, told, asked)]
 
 
-def factor_batch(clips: list[Clip], tables: dict[str, np.ndarray], mels: dict, rng, count: int = 32, hops: int = 6):
+def factor_batch(
+    clips: list[Clip],
+    tables: dict[str, np.ndarray],
+    mels: dict,
+    rng,
+    count: int = 32,
+    hops: int = 6,
+):
     """Windows of composed pieces and their (standardised) factors at the window's middle."""
     mel, truth = [], []
     for i in rng.integers(0, len(clips), count):
@@ -127,8 +168,17 @@ def factor_batch(clips: list[Clip], tables: dict[str, np.ndarray], mels: dict, r
     return np.stack(mel), np.stack(truth).astype(np.float32)
 
 
-def pretrain(clips: list[Clip], mels: dict[str, np.ndarray], spec: dict, n_mel: int, seed: int, tables: dict[str, np.ndarray] | None = None) -> Encoder:
-    """``clips`` of all collections (pieces are drawn evenly over kinds); ``tables``: factors [T, n] of composed ones."""
+def pretrain(
+    clips: list[Clip],
+    mels: dict[str, np.ndarray],
+    spec: dict,
+    n_mel: int,
+    seed: int,
+    tables: dict[str, np.ndarray] | None = None,
+) -> Encoder:
+    """``clips`` of all collections (pieces are drawn evenly over kinds); ``tables``: factors [T, n]
+    of composed ones.
+    """
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     encoder = build(spec["kind"], n_mel, spec["code"])
@@ -136,7 +186,11 @@ def pretrain(clips: list[Clip], mels: dict[str, np.ndarray], spec: dict, n_mel: 
     kinds: dict[str, list[Clip]] = {}
     for clip in clips:
         kinds.setdefault(clip.kind, []).append(clip)
-    sample = [np.asarray(mels[c.versions[0].pack][c.versions[0].rows], np.float32) for group in kinds.values() for c in (group[i] for i in rng.choice(len(group), min(150, len(group)), replace=False))]
+    sample = [
+        np.asarray(mels[c.versions[0].pack][c.versions[0].rows], np.float32)
+        for group in kinds.values()
+        for c in (group[i] for i in rng.choice(len(group), min(150, len(group)), replace=False))
+    ]
     sample = np.concatenate([s[:: max(1, len(s) // 40)] for s in sample])
     encoder.mel_mean.copy_(torch.from_numpy(sample.mean((0, 1))))
     encoder.mel_std.copy_(torch.from_numpy(sample.std((0, 1))).clamp(min=1.0))
@@ -147,7 +201,10 @@ def pretrain(clips: list[Clip], mels: dict[str, np.ndarray], spec: dict, n_mel: 
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2e-3, total_steps=steps + 1)
     names, sums = sorted(kinds), np.zeros(5)
     for step in range(steps):
-        picked = [kinds[k][int(rng.integers(len(kinds[k])))] for k in (names[i % len(names)] for i in range(SIZE))]
+        picked = [
+            kinds[k][int(rng.integers(len(kinds[k])))]
+            for k in (names[i % len(names)] for i in range(SIZE))
+        ]
         factors = factor_batch(composed, tables, mels, rng) if composed else None
         total, values = work.loss(*windows(picked, mels, rng), factors)
         optimiser.zero_grad()
@@ -158,7 +215,11 @@ def pretrain(clips: list[Clip], mels: dict[str, np.ndarray], spec: dict, n_mel: 
         sums += values
         if (step + 1) % 250 == 0:
             told = sums / 250
-            print(f"{spec['kind']} {step + 1}: error {told[0]:.3f}, KL {told[1]:.3f}, phases {told[2]:.3f}, pieces {told[3]:.3f}, factors {told[4]:.3f}", flush=True)
+            print(
+                f"{spec['kind']} {step + 1}: error {told[0]:.3f}, KL {told[1]:.3f}, phases"
+                f" {told[2]:.3f}, pieces {told[3]:.3f}, factors {told[4]:.3f}",
+                flush=True,
+            )
             sums[:] = 0
     return encoder.eval()
 
@@ -171,5 +232,9 @@ def encode(encoder: Encoder, mel: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         z = encoder.normalise(torch.from_numpy(np.asarray(mel[i : i + 2048], np.float32)))
         code = encoder(z)
         codes.append(code.numpy())
-        errors.append(encoder.error(z, code).numpy() if encoder.decoder is not None else np.zeros(len(z), np.float32))
+        errors.append(
+            encoder.error(z, code).numpy()
+            if encoder.decoder is not None
+            else np.zeros(len(z), np.float32)
+        )
     return np.concatenate(codes), np.concatenate(errors)

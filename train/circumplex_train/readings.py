@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a model read, kept as files that the yardstick measures: by fold models in PyTorch, or by a model file through the C engine.
+"""What a model read, kept as files that the yardstick measures: by fold models in PyTorch, or by a
+model file through the C engine.
 
-One folder a run, runs/<run>/read/ in the work folder, one file a collection and variant (<collection>-<variant>.npz); the clips
-`names`, of `lengths` hops, one after the other:
-  p [N, 2]        valence, arousal as they are shown; every clip from a cold start, by a model that did not see its fold
-  deam [N, 2]     the same through DEAM's adapter (DEAM alone)
-  spread [N, 2], confidence [N], song [N, 2] (whole-piece estimate), alpha [N, W] (attention by age, now first): where there are
+One folder a run, runs/<run>/read/ in the work folder, one file a collection and variant
+(<collection>-<variant>.npz); the clips `names`, of `lengths` hops, one after the other:
+  p [N, 2]        valence, arousal as they are shown; every clip from a cold start, by a model that
+  did not see its fold deam [N, 2]     the same through DEAM's adapter (DEAM alone)
+  spread [N, 2], confidence [N], song [N, 2] (whole-piece estimate), alpha [N, W] (attention by age,
+  now first): where there are
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ import numpy as np
 from . import packs
 from .workspace import Progress, work_folder
 
-QUICK = {name: ("p0",) for name in ("fourq", "deam", "emopia", "ym2413", "vgmidi", "turns")} | {"jitter": tuple(f"j{k}" for k in range(0, 10, 2))}
+QUICK = {name: ("p0",) for name in ("fourq", "deam", "emopia", "ym2413", "vgmidi", "turns")} | {
+    "jitter": tuple(f"j{k}" for k in range(0, 10, 2))
+}
 FULL = {
     "fourq": ("p0", *packs.BANDS), "deam": ("p0",), "emopia": ("p0",), "ym2413": ("p0",), "vgmidi": ("p0",), "turns": ("p0",), "whole": ("p0",), "corpus": ("p0",),
     "cuts": ("p0",), "dips": ("p0",), "bursts": ("p0",), "repeats": ("p0",), "channels": ("p0",), "negatives-test": ("p0",), "jitter": tuple(f"j{k}" for k in range(10)),
@@ -33,7 +37,9 @@ def folder_of(run: str) -> Path:
     return work_folder("runs", run, "read")
 
 
-def write(folder: Path, collection: str, variant: str, parts: dict[str, dict[str, np.ndarray]]) -> None:
+def write(
+    folder: Path, collection: str, variant: str, parts: dict[str, dict[str, np.ndarray]]
+) -> None:
     """Keep the readings of some clips; `parts[clip]` holds arrays of that clip's hops."""
     names = [name for name, part in parts.items() if "p" in part]
     arrays = {}
@@ -42,17 +48,26 @@ def write(folder: Path, collection: str, variant: str, parts: dict[str, dict[str
             kind = np.float16 if key == "alpha" else np.float32
             arrays[key] = np.concatenate([np.asarray(parts[name][key], kind) for name in names])
     partial = folder / f"{collection}-{variant}.partial.npz"
-    np.savez(partial, names=np.array(names), lengths=np.array([len(parts[n]["p"]) for n in names]), **arrays)
+    np.savez(
+        partial,
+        names=np.array(names),
+        lengths=np.array([len(parts[n]["p"]) for n in names]),
+        **arrays,
+    )
     partial.rename(folder / f"{collection}-{variant}.npz")
 
 
 def collect(run: str, read, quick: bool = False, only=None, judge: bool = False) -> None:
-    """Let `read(fold, collection, variant, rows) -> {"p": [T, 2], ...}` read every clip of what the yardstick measures."""
+    """Let `read(fold, collection, variant, rows) -> {"p": [T, 2], ...}` read every clip of what the
+    yardstick measures.
+    """
     for name, variants in ((JUDGE if judge else {}) | (QUICK if quick else FULL)).items():
         collection = packs.load(name, only=variants) if only is None or name in only else None
         for variant in variants if collection is not None else ():
             pack = collection.pack(variant)
-            parts = {n: read(collection.items[n].fold, name, variant, pack.rows(n)) for n in pack.names}
+            parts = {
+                n: read(collection.items[n].fold, name, variant, pack.rows(n)) for n in pack.names
+            }
             write(folder_of(run), name, variant, parts)
 
 
@@ -89,7 +104,12 @@ class Readings:
         return {str(n): part for n, part in zip(kept["names"], parts) if str(n) in self.items(name)}
 
 
-ENGINE_KEYS = {"p": ("valence", "arousal"), "spread": ("valence_spread", "arousal_spread"), "song": ("song_valence", "song_arousal"), "confidence": ("confidence",)}
+ENGINE_KEYS = {
+    "p": ("valence", "arousal"),
+    "spread": ("valence_spread", "arousal_spread"),
+    "song": ("song_valence", "song_arousal"),
+    "confidence": ("confidence",),
+}
 
 
 def parse(path: Path) -> dict[str, np.ndarray]:
@@ -99,7 +119,10 @@ def parse(path: Path) -> dict[str, np.ndarray]:
     out = {}
     for key, columns in ENGINE_KEYS.items():
         if table and all(column in table[0] for column in columns):
-            values = np.array([[float(row[c]) if row[c] else np.nan for c in columns] for row in table], np.float32)
+            values = np.array(
+                [[float(row[c]) if row[c] else np.nan for c in columns] for row in table],
+                np.float32,
+            )
             out[key] = values[:, 0] if len(columns) == 1 else values
     return out
 
@@ -108,7 +131,9 @@ def engine_read(tool: Path, model: Path, items, variant: str) -> dict[str, dict[
     """Let the command line read some clips; -> {clip: arrays}."""
     import soundfile
 
-    with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as scratch:
+    with tempfile.TemporaryDirectory(
+        dir="/dev/shm" if Path("/dev/shm").is_dir() else None
+    ) as scratch:
         folder, listed = Path(scratch), []
         for number, item in enumerate(items):
             sound, rate = packs.changed(*item.load(), variant)
@@ -118,17 +143,44 @@ def engine_read(tool: Path, model: Path, items, variant: str) -> dict[str, dict[
             listed.append(str(path))
         (folder / "list").write_text("\n".join(listed) + "\n")
         (folder / "out").mkdir()
-        command = [str(tool), "analyze", "--quiet", "--model", str(model), "--list", str(folder / "list"), "--output", str(folder / "out") + "/"]
+        command = [
+            str(tool),
+            "analyze",
+            "--quiet",
+            "--model",
+            str(model),
+            "--list",
+            str(folder / "list"),
+            "--output",
+            str(folder / "out") + "/",
+        ]
         subprocess.run(command, check=True)
-        return {item.name: parse(folder / "out" / f"{number}.csv") for number, item in enumerate(items)}
+        return {
+            item.name: parse(folder / "out" / f"{number}.csv") for number, item in enumerate(items)
+        }
 
 
-def collect_engine(run: str, tool: Path, model: Path, quick: bool = False, only=None, judge: bool = False, batch: int = 40) -> None:
+def collect_engine(
+    run: str,
+    tool: Path,
+    model: Path,
+    quick: bool = False,
+    only=None,
+    judge: bool = False,
+    batch: int = 40,
+) -> None:
     """The same through the C engine: one model for all clips, as users have it."""
     for name, variants in ((JUDGE if judge else {}) | (QUICK if quick else FULL)).items():
         items = packs.items_of(name) if only is None or name in only else []
-        for variant in (variants + (packs.ENGINE_BANDS if name == "fourq" and not quick else ())) if items else ():
+        for variant in (
+            (variants + (packs.ENGINE_BANDS if name == "fourq" and not quick else ()))
+            if items
+            else ()
+        ):
             parts, of = {}, items[::CODED_EVERY] if variant in packs.ENGINE_BANDS else items
-            for chosen in Progress([of[i : i + batch] for i in range(0, len(of), batch)], f"the engine reads {name}, {variant}"):
+            for chosen in Progress(
+                [of[i : i + batch] for i in range(0, len(of), batch)],
+                f"the engine reads {name}, {variant}",
+            ):
                 parts |= engine_read(tool, model, chosen, variant)
             write(folder_of(run), name, variant, parts)

@@ -1,15 +1,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rated MIDI collections as sound: every piece several times, by other sound fonts and instruments.
+"""The rated MIDI collections as sound: every piece several times, by other sound fonts and
+instruments.
 
-    python3 -m circumplex_train.render [COUNT|vNUMBER [COLLECTION ...]]     default: 2 emopia ym2413 vgmidi (variants 0 and 1); v1: variant 1 alone
+    python3 -m circumplex_train.render [COUNT|vNUMBER [COLLECTION ...]]
 
-Variant 0 is the file as it stands, by FluidR3 with FluidSynth's own reverb and chorus: figures are measured on it.  Variants
-1, 2, ... draw a sound font, instruments, a transposition of up to 3 semitones and a room, so that training does not learn one
-piano.  Piano pieces get any pitched instrument, half of them two (split by register); pieces for several instruments get
-others of the same kind.
+COUNT variants of each piece (by default 2: 0 and 1), or v1: variant 1 alone; by default of emopia,
+ym2413 and vgmidi.
 
-Products, below the work folder: rendered/<collection>/<variant>/<piece>.wav, mono, 16 bits, 32 kHz, and lengths.json, each
-MIDI file's own length in seconds (labels may be counted on another clock).  What is there is not made again.
+Variant 0 is the file as it stands, by FluidR3 with FluidSynth's own reverb and chorus: figures are
+measured on it.  Variants 1, 2, ... draw a sound font, instruments, a transposition of up to 3
+semitones and a room, so that training does not learn one piano.  Piano pieces get any pitched
+instrument, half of them two (split by register); pieces for several instruments get others of the
+same kind.
+
+Products, below the work folder: rendered/<collection>/<variant>/<piece>.wav, mono, 16 bits, 32 kHz,
+and lengths.json, each MIDI file's own length in seconds (labels may be counted on another clock).
+What is there is not made again.
 """
 
 from __future__ import annotations
@@ -29,12 +35,47 @@ from .workspace import Progress, work_folder, write_json
 
 COLLECTIONS = ("emopia", "ym2413", "vgmidi")
 RATE = 32000
-BATCH = 8  # pieces one FluidSynth run plays: starting it and reading a sound font costs more than a short piece
+# pieces one FluidSynth run plays: starting it and reading a sound font costs more than a short
+# piece
+BATCH = 8
 GAP = 2.5  # seconds between two of them, for the reverb to end
 TAIL = 0.5  # seconds of sound after a piece's last event
 LONGEST = {"emopia": 24.0, "ym2413": 24.0}  # seconds of a clip with one label for its whole
 # Instruments that may play a piano piece: those that can hold a chord and a tune.
-SOLO = (0, 0, 0, 1, 2, 4, 5, 6, 7, 8, 10, 11, 12, 16, 19, 21, 24, 25, 26, 27, 32, 46, 48, 50, 52, 61, 73, 80, 81, 88, 89, 90)
+SOLO = (
+    0,
+    0,
+    0,
+    1,
+    2,
+    4,
+    5,
+    6,
+    7,
+    8,
+    10,
+    11,
+    12,
+    16,
+    19,
+    21,
+    24,
+    25,
+    26,
+    27,
+    32,
+    46,
+    48,
+    50,
+    52,
+    61,
+    73,
+    80,
+    81,
+    88,
+    89,
+    90,
+)
 LOW = (0, 4, 19, 24, 32, 33, 35, 38, 42, 43, 48, 58, 70)
 SPLIT = 60  # MIDI note from which the upper of two instruments plays
 
@@ -53,7 +94,9 @@ def events(path):
 
 def shortened(played, seconds, longest):
     """The events of the first `longest` seconds (the next piece's start ends what still sounds)."""
-    return ([e for e in played if e[0] < longest], longest) if seconds > longest else (played, seconds)
+    return (
+        ([e for e in played if e[0] < longest], longest) if seconds > longest else (played, seconds)
+    )
 
 
 class Plan:
@@ -75,7 +118,9 @@ class Plan:
 
     def program(self, message):
         """The instrument that a program change asks for."""
-        return message.program if self.own or message.channel == DRUMS else self.shift[message.program]
+        return (
+            message.program if self.own or message.channel == DRUMS else self.shift[message.program]
+        )
 
     def place(self, message):
         """Channel and pitch of a note."""
@@ -108,7 +153,13 @@ def write_piece(score, start, played, plan):
         if message.type in ("note_on", "note_off"):
             channel, pitch = plan.place(message)
             on = message.type == "note_on" and message.velocity > 0
-            score.event(now, (0x90 if on else 0x80) | channel, min(max(pitch, 0), 127), message.velocity if on else 0, late=on)
+            score.event(
+                now,
+                (0x90 if on else 0x80) | channel,
+                min(max(pitch, 0), 127),
+                message.velocity if on else 0,
+                late=on,
+            )
         elif message.type == "program_change" and not (plan.piano and not plan.own):
             score.program(message.channel, now, plan.program(message))
         elif message.type == "control_change":
@@ -120,12 +171,35 @@ def write_piece(score, start, played, plan):
 
 
 def play(score, seconds, soundfont, room):
-    """Mono samples of a score at RATE; `room`: FluidSynth's reverb and chorus as it ships, or none."""
-    with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as folder:
+    """Mono samples of a score at RATE; `room`: FluidSynth's reverb and chorus as it ships, or
+    none.
+    """
+    with tempfile.TemporaryDirectory(
+        dir="/dev/shm" if Path("/dev/shm").is_dir() else None
+    ) as folder:
         midi, wave = Path(folder) / "piece.mid", Path(folder) / "piece.wav"
         midi.write_bytes(score.to_bytes(seconds))
-        command = ["fluidsynth", "-ni", "-q", "-r", str(RATE), "-R", str(int(room)), "-C", str(int(room))]
-        command += ["-o", "synth.dynamic-sample-loading=1", "-o", "synth.polyphony=96", "-F", str(wave), str(SOUNDFONTS[soundfont]), str(midi)]
+        command = [
+            "fluidsynth",
+            "-ni",
+            "-q",
+            "-r",
+            str(RATE),
+            "-R",
+            str(int(room)),
+            "-C",
+            str(int(room)),
+        ]
+        command += [
+            "-o",
+            "synth.dynamic-sample-loading=1",
+            "-o",
+            "synth.polyphony=96",
+            "-F",
+            str(wave),
+            str(SOUNDFONTS[soundfont]),
+            str(midi),
+        ]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         return soundfile.read(str(wave), dtype="float32", always_2d=True)[0].mean(axis=1)
 
@@ -142,13 +216,20 @@ def render_batch(collection, variant, paths, folder):
         write_piece(score, start, played, Plan(collection, path.stem, variant))
         starts.append((start, seconds))
         start += seconds + TAIL + GAP
-    silence(score, start - 0.2)  # FluidSynth plays on while any voice sounds, for ever if a note was cut off from its end
+    # FluidSynth plays on while any voice sounds, for ever if a note was cut off from its end
+    silence(score, start - 0.2)
     sound = play(score, start, soundfont, room)
     for path, (begin, seconds) in zip(paths, starts):
         part = sound[round(begin * RATE) : round((begin + seconds + TAIL) * RATE)]
         peak = np.abs(part).max(initial=0.0)
         partial = folder / f"{path.stem}.partial"
-        soundfile.write(str(partial), part * (0.7 / peak) if peak > 0 else part, RATE, format="WAV", subtype="PCM_16")
+        soundfile.write(
+            str(partial),
+            part * (0.7 / peak) if peak > 0 else part,
+            RATE,
+            format="WAV",
+            subtype="PCM_16",
+        )
         partial.rename(folder / f"{path.stem}.wav")
     return {path.stem: seconds for path, (_, seconds) in zip(paths, starts)}
 
@@ -175,7 +256,11 @@ def render(collection, variant, root):
 def main(arguments):
     """See the module's docstring."""
     data = configuration.load("default")["data"]
-    for variant in [int(arguments[0][1:])] if arguments and arguments[0][0] == "v" else range(int(arguments[0]) if arguments else 2):
+    for variant in (
+        [int(arguments[0][1:])]
+        if arguments and arguments[0][0] == "v"
+        else range(int(arguments[0]) if arguments else 2)
+    ):
         for collection in arguments[1:] or COLLECTIONS:
             render(collection, variant, data[collection])
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""docs/results.md, docs/scale.md and their pictures, written from the yardstick's figures of several runs and from nothing else.
+"""docs/results.md, docs/scale.md and their pictures, written from the yardstick's figures of
+several runs and from nothing else.
 
-    python3 -m circumplex_train results     columns: those of COLUMNS that have been read (readings.py)
+    python3 -m circumplex_train results    columns: those of COLUMNS that readings.py has read
 
 A run that has not been read is left out, and said to be missing.
 """
@@ -19,12 +20,43 @@ from .workspace import work_folder, write_json
 ROOT = Path(__file__).resolve().parents[2]
 # run: (heading, what it is)
 COLUMNS = {
-    "default": ("default", "the default model's recipe: five models of two members (one of each kind, NOTES.md), each taught without one fold of every collection and tested on it; the nets alone"),
-    "engine": ("default, as shipped", "the shipped file through the C engine, with its detector of new pieces and its two staggered grids: what a user gets. It has seen the clips, so only what disturbs it is shown"),
-    "libre": ("libre", "the same net on freely licensed material alone: composed pieces whose targets are fitted to CC0 ratings, and free music without ratings; it has seen no rated clip"),
-    "ridge": ("ridge", "a linear model on means and spreads of the cues over the whole clip: it waits for the clip's end and cannot follow anything"),
+    "default": (
+        "default",
+        (
+            "the default model's recipe: five models of two members (one of each kind, NOTES.md),"
+            " each taught without one fold of every collection and tested on it; the nets alone"
+        ),
+    ),
+    "engine": (
+        "default, as shipped",
+        (
+            "the shipped file through the C engine, with its detector of new pieces and its two"
+            " staggered grids: what a user gets. It has seen the clips, so only what disturbs it is"
+            " shown"
+        ),
+    ),
+    "libre": (
+        "libre",
+        (
+            "the same net on freely licensed material alone: composed pieces whose targets are"
+            " fitted to CC0 ratings, and free music without ratings; it has seen no rated clip"
+        ),
+    ),
+    "ridge": (
+        "ridge",
+        (
+            "a linear model on means and spreads of the cues over the whole clip: it waits for the"
+            " clip's end and cannot follow anything"
+        ),
+    ),
     "trees": ("extra trees", "random trees on the same: what a learner without time reaches"),
-    "base": ("before", "the default model of the version before, through its C engine. It was taught on DEAM, so its DEAM rows flatter it; it had not met the others"),
+    "base": (
+        "before",
+        (
+            "the default model of the version before, through its C engine. It was taught on DEAM,"
+            " so its DEAM rows flatter it; it had not met the others"
+        ),
+    ),
 }
 KEY = """- **AUC**: of two clips, one that listeners put above the line and one below it, how often is the first read higher? 1 is always, .5 is chance. It does not care
   where the zero lies.
@@ -43,7 +75,15 @@ KEY = """- **AUC**: of two clips, one that listeners put above the line and one 
 - **lift** (A B A: weight on what returns ...): when a passage comes back, how much more of the attention lies on its first statement than another passage would get at the same place.
 - Intervals in brackets: 95 %, from drawing whole artists, songs or series anew 300 times."""
 # Sections in which a model that has seen the clips may be measured.
-SHIPPED = ("Turns: loops in which one thing changes", "Any start", "A new piece", "A softer passage", "Something loud", "Channels", "Bandwidth")
+SHIPPED = (
+    "Turns: loops in which one thing changes",
+    "Any start",
+    "A new piece",
+    "A softer passage",
+    "Something loud",
+    "Channels",
+    "Bandwidth",
+)
 WHY = {
     "4Q": "Commercial recordings of 30 s, 150 in each quadrant, labelled through experts' mood words and checked by listeners; valence and arousal are independent in it by design. Readings from a cold start, the mean after 2 s.",
     "EMOPIA": "Pop piano, played from MIDI; folds by uploader.",
@@ -81,8 +121,14 @@ def sections(columns: dict[str, list]) -> str:
     parts = []
     order = [title for title, _ in yardstick.SECTIONS]
     found = {f.section for figures in columns.values() for f in figures}
-    for title in sorted(found, key=lambda title: order.index(title) if title in order else len(order)):
-        chosen = {COLUMNS[run][0]: own for run, figures in columns.items() if (own := [f for f in figures if f.section == title and np.isfinite(f.value)])}
+    for title in sorted(
+        found, key=lambda title: order.index(title) if title in order else len(order)
+    ):
+        chosen = {
+            COLUMNS[run][0]: own
+            for run, figures in columns.items()
+            if (own := [f for f in figures if f.section == title and np.isfinite(f.value)])
+        }
         why = next((text for start, text in WHY.items() if title.startswith(start)), "")
         body = yardstick.table(chosen).splitlines()
         parts.append(f"## {title}\n\n{why}\n\n" + "\n".join(body[:2] + body[3:]))
@@ -101,18 +147,50 @@ def pictures(folder: Path, runs: list[str]) -> list[tuple[str, str]]:
             planes[COLUMNS[run][0]] = (means, np.array([items[k].quadrant for k in keys]))
     if planes:
         plots.planes(folder / "results-plane.png", planes)
-        done.append(("results-plane.png", "Where the 4Q clips are read (mean of each clip; the colour is the quadrant that listeners gave)."))
+        done.append(
+            (
+                "results-plane.png",
+                (
+                    "Where the 4Q clips are read (mean of each clip; the colour is the quadrant"
+                    " that listeners gave)."
+                ),
+            )
+        )
     if "default" not in kept:
         return done
     loops = kept["default"].of("turns")
     if loops:
-        plots.curves(folder / "results-turns.png", {n.replace("-", " "): (v, None) for n, v in sorted(loops.items()) if n.endswith(("piano", "guitar"))}, change=30.0)
-        done.append(("results-turns.png", "Readings of the loops in which one thing changes at 30 s."))
+        plots.curves(
+            folder / "results-turns.png",
+            {
+                n.replace("-", " "): (v, None)
+                for n, v in sorted(loops.items())
+                if n.endswith(("piano", "guitar"))
+            },
+            change=30.0,
+        )
+        done.append(
+            ("results-turns.png", "Readings of the loops in which one thing changes at 30 s.")
+        )
     alpha = kept["default"].of("repeats", "p0", "alpha")
     if alpha:
-        chosen = {n.replace("-", " "): square(alpha[n]) for n in [k for k in sorted(alpha) if k.endswith("ABA")][:2] + [k for k in sorted(alpha) if k.endswith("CBA")][:2]}
+        chosen = {
+            n.replace("-", " "): square(alpha[n])
+            for n in [k for k in sorted(alpha) if k.endswith("ABA")][:2] + [
+                k for k in sorted(alpha) if k.endswith("CBA")
+            ][:2]
+        }
         plots.attention_maps(folder / "results-attention.png", chosen)
-        done.append(("results-attention.png", "Attention on songs put together from passages of 12 s: where the first passage returns (A B A) it lights up, where another comes instead (C B A) it does not."))
+        done.append(
+            (
+                "results-attention.png",
+                (
+                    "Attention on songs put together from passages of 12 s: where the first passage"
+                    " returns (A B A) it lights up, where another comes instead (C B A) it does"
+                    " not."
+                ),
+            )
+        )
     return done
 
 
@@ -132,8 +210,16 @@ STEP_COLUMNS = (
     ("quadrants, raw zero", "4Q", ("quadrants right at the raw zero",)),
     ("EMOPIA AUC", "EMOPIA", ("AUC of arousal", "AUC of valence")),
     ("VGMIDI means", "VGMIDI", ("r of piece means, arousal", "r of piece means, valence")),
-    ("VGMIDI within", "VGMIDI", ("mean r within a piece, arousal", "mean r within a piece, valence")),
-    ("DEAM CCC, adapter", "DEAM", ("CCC of arousal through DEAM's adapter", "CCC of valence through DEAM's adapter")),
+    (
+        "VGMIDI within",
+        "VGMIDI",
+        ("mean r within a piece, arousal", "mean r within a piece, valence"),
+    ),
+    (
+        "DEAM CCC, adapter",
+        "DEAM",
+        ("CCC of arousal through DEAM's adapter", "CCC of valence through DEAM's adapter"),
+    ),
     ("start phases, SD", "Any start", ("SD over 5 start phases, mean",)),
 )
 
@@ -143,15 +229,34 @@ def steps_section() -> str:
     rows = steps.load()
     if not rows:
         return ""
-    lines = ["| | " + " | ".join(c[0] for c in STEP_COLUMNS) + " |", "|---" * (len(STEP_COLUMNS) + 1) + "|"]
+    lines = [
+        "| | " + " | ".join(c[0] for c in STEP_COLUMNS) + " |",
+        "|---" * (len(STEP_COLUMNS) + 1) + "|",
+    ]
     for row in rows:
         kept = {(section.split(":")[0], name): value for section, name, value, *_ in row["figures"]}
-        cells = [" / ".join("-" if (v := kept.get((section, name))) is None else f"{v:.3f}" for name in names) for _, section, names in STEP_COLUMNS]
+        cells = [
+            " / ".join(
+                "-" if (v := kept.get((section, name))) is None else f"{v:.3f}" for name in names
+            )
+            for _, section, names in STEP_COLUMNS
+        ]
         lines.append(f"| {row['title']} | " + " | ".join(cells) + " |")
-    return "## What each part gains\n\nTwo folds, one member each; arousal / valence.\n\n" + "\n".join(lines)
+    return (
+        "## What each part gains\n\nTwo folds, one member each; arousal / valence.\n\n"
+        + "\n".join(lines)
+    )
 
 
-STATIC = (("DEAM r", "deam_r"), ("4Q AUC", "fourq_auc"), ("4Q quadrants", "fourq_quadrants"), ("EMOPIA AUC", "emopia_auc"), ("EMOPIA quadrants", "emopia_quadrants"), ("YM2413 AUC", "ym2413_auc"), ("VGMIDI r of means", "vgmidi_r"))
+STATIC = (
+    ("DEAM r", "deam_r"),
+    ("4Q AUC", "fourq_auc"),
+    ("4Q quadrants", "fourq_quadrants"),
+    ("EMOPIA AUC", "emopia_auc"),
+    ("EMOPIA quadrants", "emopia_quadrants"),
+    ("YM2413 AUC", "ym2413_auc"),
+    ("VGMIDI r of means", "vgmidi_r"),
+)
 
 
 def static_section() -> str:
@@ -159,12 +264,22 @@ def static_section() -> str:
     path = work_folder("runs") / "static" / "figures.json"
     if not path.exists():
         return ""
-    lines = ["| | " + " | ".join(head for head, _ in STATIC) + " |", "|---" * (len(STATIC) + 1) + "|"]
+    lines = [
+        "| | " + " | ".join(head for head, _ in STATIC) + " |",
+        "|---" * (len(STATIC) + 1) + "|",
+    ]
     for name, figures in json.loads(path.read_text()).items():
         values = [figures.get(key) for _, key in STATIC]
-        cells = ["-" if v is None else f"{v[1]:.3f} / {v[0]:.3f}" if isinstance(v, list) else f"{v:.3f}" for v in values]
+        cells = [
+            "-" if v is None else f"{v[1]:.3f} / {v[0]:.3f}" if isinstance(v, list) else f"{v:.3f}"
+            for v in values
+        ]
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
-    return "## Readers of a whole song\n\nThe static model (`static-tnn`) and what stands beside it, by the same folds; arousal / valence.\n\n" + "\n".join(lines)
+    return (
+        "## Readers of a whole song\n\nThe static model (`static-tnn`) and what stands beside it,"
+        " by the same folds; arousal / valence.\n\n"
+        + "\n".join(lines)
+    )
 
 
 def even(reading: np.ndarray, positive: np.ndarray) -> float:
@@ -182,18 +297,44 @@ def scale(run: str) -> str:
     items = kept.items("fourq")
     positive = np.array([np.array(judged.QUADRANTS[items[k].quadrant]) > 0 for k in keys])
     rows = []
-    for low, high in ((-1.01, -0.6), (-0.6, -0.4), (-0.4, -0.2), (-0.2, 0.0), (0.0, 0.2), (0.2, 0.4), (0.4, 0.6), (0.6, 1.01)):
+    for low, high in (
+        (-1.01, -0.6),
+        (-0.6, -0.4),
+        (-0.4, -0.2),
+        (-0.2, 0.0),
+        (0.0, 0.2),
+        (0.2, 0.4),
+        (0.4, 0.6),
+        (0.6, 1.01),
+    ):
         row = [f"{max(low, -1):+.1f} to {min(high, 1):+.1f}"]
         for a in (0, 1):
             here = (means[:, a] > low) & (means[:, a] <= high)
-            row += [f"{100 * here.mean():.0f} %", f"{100 * positive[here, a].mean():.0f} % of {here.sum()}" if here.any() else "-"]
+            row += [
+                f"{100 * here.mean():.0f} %",
+                f"{100 * positive[here, a].mean():.0f} % of {here.sum()}" if here.any() else "-",
+            ]
         rows.append("| " + " | ".join(row) + " |")
     part = [even(means[:, a], positive[:, a]) for a in (0, 1)]
     above = [f"{100 * (means[:, a] > 0.5).mean():.0f} %" for a in (0, 1)]
     edge = f"{100 * (np.abs(means[:, 0]) > 0.9).mean():.0f} %"
     sd = means.std(0)
     words = judged.word_table(kept, None)
-    near = "" if words is None else "\n".join(f"| {v:+.1f} | {a:+.1f} | {', '.join(words[0][i] for i in np.hypot(words[1][:, 0] - v, words[1][:, 1] - a).argsort()[:3])} |" for v in (0.5, 0.0, -0.5) for a in (0.5, 0.0, -0.5) if v or a)
+
+    def nearest(v: float, a: float) -> str:
+        order = np.hypot(words[1][:, 0] - v, words[1][:, 1] - a).argsort()
+        return ", ".join(words[0][i] for i in order[:3])
+
+    near = (
+        ""
+        if words is None
+        else "\n".join(
+            f"| {v:+.1f} | {a:+.1f} | {nearest(v, a)} |"
+            for v in (0.5, 0.0, -0.5)
+            for a in (0.5, 0.0, -0.5)
+            if v or a
+        )
+    )
     return f"""# What a reading means
 
 Valence says how pleasant the expressed emotion is, arousal how lively, both from -1 to 1. Written by `python3 -m circumplex_train results`; figures are those of the 600 songs of the 4Q collection,
@@ -229,7 +370,9 @@ def write(run=None) -> None:
     judge = work_folder("runs") / "judge.json"
     columns = {name: [*figures, *judge_rows(judge, name)] for name, figures in columns.items()}
     docs = ROOT / "docs"
-    shown = "\n\n".join(f"{what}\n\n![{what}](images/{name})" for name, what in pictures(docs / "images", there))
+    shown = "\n\n".join(
+        f"{what}\n\n![{what}](images/{name})" for name, what in pictures(docs / "images", there)
+    )
     text = f"""# Results
 
 How well readings agree with listeners, and what disturbs them. Written by `python3 -m circumplex_train results` (in `train/`) from what it measured; nothing here is copied by hand.
@@ -261,9 +404,17 @@ Rows:
 
 
 def measured(run: str) -> list:
-    """The yardstick's figures of a run, from the last time if nothing that they rest on is newer."""
+    """The yardstick's figures of a run, from the last time if nothing that they rest on is
+    newer.
+    """
     path, own = work_folder("runs") / run / "measured.json", Path(__file__).parent
-    rests_on = [*(path.parent / "read").glob("*.npz"), *path.parent.glob("words*.json"), own / "judged.py", own / "robust.py", own / "yardstick.py"]
+    rests_on = [
+        *(path.parent / "read").glob("*.npz"),
+        *path.parent.glob("words*.json"),
+        own / "judged.py",
+        own / "robust.py",
+        own / "yardstick.py",
+    ]
     if not path.exists() or path.stat().st_mtime < max(p.stat().st_mtime for p in rests_on):
         write_json(path, [vars(f) for f in yardstick.measure(run)])
     return [yardstick.Figure(**row) for row in json.loads(path.read_text())]

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The yardstick's rows on what should not move a reading, and on what should: rows as in judged.py.
 
-"SD" is that of all readings of the 4Q clips after 2 s, the mean of both axes, so that the plane's unit changes nothing.
+"SD" is that of all readings of the 4Q clips after 2 s, the mean of both axes, so that the plane's
+unit changes nothing.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ def unit(kept) -> np.ndarray:
 
 
 def turns(kept):
-    """Moves in the direction meant, in SD, within 3 s and after 8 to 20 s, of loops where mode or loudness turns."""
+    """Moves in the direction meant, in SD, within 3 s and after 8 to 20 s, of loops where mode or
+    loudness turns.
+    """
     read, sd = kept.of("turns"), unit(kept)
     if read is None or not np.isfinite(sd).all():
         return []
@@ -33,10 +36,19 @@ def turns(kept):
         facts = turn_facts(kept, name)
         if facts is None:
             continue
-        p, k, start = curve[:, facts["axis"]] / sd[facts["axis"]], round(facts["time"] / 0.5), round(CHANGE / 0.5)
+        p, k, start = (
+            curve[:, facts["axis"]] / sd[facts["axis"]],
+            round(facts["time"] / 0.5),
+            round(CHANGE / 0.5),
+        )
         before = p[start - 10 : start].mean()
         kind = "mode" if facts["axis"] == 0 else facts["kind"]
-        moves.setdefault(kind, []).append([facts["sign"] * float(x - before) for x in (p[k + 4 : k + 6].mean(), p[k + 16 : k + 40].mean())])
+        moves.setdefault(kind, []).append(
+            [
+                facts["sign"] * float(x - before)
+                for x in (p[k + 4 : k + 6].mean(), p[k + 16 : k + 40].mean())
+            ]
+        )
     out = []
     for kind, values in moves.items():
         values = np.array(values)
@@ -44,7 +56,11 @@ def turns(kept):
         aims = (">= .35", ">= .90") if kind == "mode" else ("", "")
         for column, label in enumerate(("2 to 3 s after", "8 to 20 s after")):
             f = lambda i, column=column, values=values: float(values[i, column].mean())
-            out += rows_of({f"{kind}: {what} moved {label}, SD": (f, aims[column])}, len(values), draws(np.arange(len(values))))
+            out += rows_of(
+                {f"{kind}: {what} moved {label}, SD": (f, aims[column])},
+                len(values),
+                draws(np.arange(len(values))),
+            )
     return out
 
 
@@ -58,7 +74,9 @@ def turn_facts(kept, name: str):
 
 
 def jitter(kept):
-    """What stands at the same moments after different starts: SD over phases, its 95th percentile, and how far piece means part."""
+    """What stands at the same moments after different starts: SD over phases, its 95th percentile,
+    and how far piece means part.
+    """
     phases = [v for v in packs.VARIANTS["jitter"] if kept.has("jitter", v)]
     sd = unit(kept)
     if len(phases) < 4 or not np.isfinite(sd).all():
@@ -80,7 +98,10 @@ def jitter(kept):
     statistics = {
         f"SD over {len(phases)} start phases, mean": (lambda i: float(spreads[i].mean()), "<= .06"),
         "the same, 95th percentile": (lambda i: float(np.percentile(spreads[i], 95)), "<= .15"),
-        "piece means: farthest phase from their middle, mean": (lambda i: float(parted[i].mean()), "<= .07"),
+        "piece means: farthest phase from their middle, mean": (
+            lambda i: float(parted[i].mean()),
+            "<= .07",
+        ),
     }
     return rows_of(statistics, len(parted), draws(np.arange(len(parted))))
 
@@ -98,13 +119,20 @@ def cuts(kept):
         begin, cold = round(facts["begin"] / 0.5), read[f"{facts['piece']}-cold"]
         n = min(len(cold), len(curve) - begin)
         apart = np.abs(curve[begin : begin + n] - cold[:n]) / sd
-        at.setdefault(facts["kind"], []).append([np.nanmean(apart[round(2 * s) - 1 : round(2 * s) + 1]) for s in (5, 10, 30)])
+        at.setdefault(facts["kind"], []).append(
+            [np.nanmean(apart[round(2 * s) - 1 : round(2 * s) + 1]) for s in (5, 10, 30)]
+        )
     out = []
     for kind in ("loud", "calm"):
         values = np.array(at.get(kind, np.zeros((0, 3))))
         for k, (seconds, aim) in enumerate(((5, "<= .45"), (10, "<= .25"), (30, "<= .10"))):
             if len(values):
-                out += rows_of({f"after 3 min of {kind} music, {seconds} s in: apart from a cold start, SD": (lambda i, k=k, v=values: float(v[i, k].mean()), aim)}, len(values), draws(np.arange(len(values))))
+                name = f"after 3 min of {kind} music, {seconds} s in: apart from a cold start, SD"
+                out += rows_of(
+                    {name: (lambda i, k=k, v=values: float(v[i, k].mean()), aim)},
+                    len(values),
+                    draws(np.arange(len(values))),
+                )
     return out
 
 
@@ -118,7 +146,13 @@ def dips(kept):
         apart = np.abs(read[name] - read[name[:-4] + "-plain"]) / sd
         values.append([np.nanmean(apart[k - 1 : k + 1]) for k in (70, 80)])
     values = np.array(values)
-    statistics = {f"{s} s after a passage 15 dB softer: apart from the same without, SD": (lambda i, k=k: float(values[i, k].mean()), "small") for k, s in enumerate((5, 10))}
+    statistics = {
+        f"{s} s after a passage 15 dB softer: apart from the same without, SD": (
+            lambda i, k=k: float(values[i, k].mean()),
+            "small",
+        )
+        for k, s in enumerate((5, 10))
+    }
     return rows_of(statistics, len(values), draws(np.arange(len(values))))
 
 
@@ -127,7 +161,11 @@ def bursts(kept):
     read, sd = kept.of("bursts"), unit(kept)
     if read is None or not np.isfinite(sd).all():
         return []
-    sure, items, at = kept.of("bursts", "p0", "confidence"), kept.items("bursts"), round(BURST_AT / 0.5)
+    sure, items, at = (
+        kept.of("bursts", "p0", "confidence"),
+        kept.items("bursts"),
+        round(BURST_AT / 0.5),
+    )
     out = []
     for kind in ("pop", "feedback", "sample", "integer"):
         seconds, doubt = [], []
@@ -138,21 +176,45 @@ def bursts(kept):
             if sure is not None and off.any():
                 doubt.append(np.nanmean(sure[name][0 if kind == "integer" else at :][off]))
         values = np.array(seconds)
-        out += rows_of({f"{LABELS[kind]}: seconds off by more than half an SD, mean": (lambda i, v=values: float(v[i].mean()), "<= 3")}, len(values), draws(np.arange(len(values))))
+        out += rows_of(
+            {
+                f"{LABELS[kind]}: seconds off by more than half an SD, mean": (
+                    lambda i, v=values: float(v[i].mean()),
+                    "<= 3",
+                )
+            },
+            len(values),
+            draws(np.arange(len(values))),
+        )
         out.append((f"{LABELS[kind]}: most seconds", float(values.max()), np.nan, np.nan, "<= 3"))
         if doubt:
-            out.append((f"{LABELS[kind]}: confidence while off", float(np.mean(doubt)), np.nan, np.nan, "< .5"))
+            out.append(
+                (
+                    f"{LABELS[kind]}: confidence while off",
+                    float(np.mean(doubt)),
+                    np.nan,
+                    np.nan,
+                    "< .5",
+                )
+            )
     return out
 
 
-LABELS = {"pop": "a pop", "feedback": "1 s of feedback", "sample": "one sample of 1000", "integer": "float samples on an integer's scale"}
+LABELS = {
+    "pop": "a pop",
+    "feedback": "1 s of feedback",
+    "sample": "one sample of 1000",
+    "integer": "float samples on an integer's scale",
+}
 
 
 BANDS = {"phone": "telephone band", "opus32": "Opus at 32 kbit/s", "mp332": "MP3 at 32 kbit/s"}
 
 
 def bands(kept):
-    """The same music with less bandwidth: mean difference in SD, and confidence where it is more than a quarter."""
+    """The same music with less bandwidth: mean difference in SD, and confidence where it is more
+    than a quarter.
+    """
     plain, sd = kept.of("fourq"), unit(kept)
     out = []
     for variant in packs.BANDS + packs.ENGINE_BANDS:
@@ -161,39 +223,87 @@ def bands(kept):
             continue
         keys = [k for k in plain if k in read and len(read[k]) > SKIP]
         length = {k: min(len(plain[k]), len(read[k])) for k in keys}
-        apart = np.array([np.nanmean(np.abs(read[k][SKIP : length[k]] - plain[k][SKIP : length[k]]), 0) / sd for k in keys])
-        shift = np.array([np.nanmean(read[k][SKIP : length[k]] - plain[k][SKIP : length[k]], 0) / sd for k in keys])
+        apart = np.array(
+            [
+                np.nanmean(np.abs(read[k][SKIP : length[k]] - plain[k][SKIP : length[k]]), 0) / sd
+                for k in keys
+            ]
+        )
+        shift = np.array(
+            [
+                np.nanmean(read[k][SKIP : length[k]] - plain[k][SKIP : length[k]], 0) / sd
+                for k in keys
+            ]
+        )
         label = BANDS.get(variant) or f"{int(variant[1:]) / 1000:g} kHz"
         picks = draws(np.arange(len(keys)))
-        statistics = {f"{label}: {axis} apart, SD": (lambda i, a=a: float(apart[i, a].mean()), "<= .25") for a, axis in ((1, "arousal"), (0, "valence"))}
-        statistics[f"{label}: mean of valence's shift, SD"] = (lambda i: float(shift[i, 0].mean()), "0")
+        statistics = {
+            f"{label}: {axis} apart, SD": (lambda i, a=a: float(apart[i, a].mean()), "<= .25")
+            for a, axis in ((1, "arousal"), (0, "valence"))
+        }
+        statistics[f"{label}: mean of valence's shift, SD"] = (
+            lambda i: float(shift[i, 0].mean()),
+            "0",
+        )
         out += rows_of(statistics, len(keys), picks)
         far = apart.max(1) > 0.25
         if sure is not None and far.any():
-            out.append((f"{label}: mean confidence where more than .25 apart", float(np.mean([np.nanmean(sure[k][SKIP:]) for k, x in zip(keys, far) if x])), np.nan, np.nan, "< .5"))
+            out.append(
+                (
+                    f"{label}: mean confidence where more than .25 apart",
+                    float(np.mean([np.nanmean(sure[k][SKIP:]) for k, x in zip(keys, far) if x])),
+                    np.nan,
+                    np.nan,
+                    "< .5",
+                )
+            )
     return out
 
 
 def channels(kept):
-    """Stereo with one side inverted against as it was; one channel twice, and once inverted, against that channel alone."""
+    """Stereo with one side inverted against as it was; one channel twice, and once inverted,
+    against that channel alone.
+    """
     read, sd = kept.of("channels"), unit(kept)
     if read is None or not np.isfinite(sd).all():
         return []
     stems = sorted({n.rsplit("-", 1)[0] for n in read})
     picks, out = draws(np.arange(len(stems))), []
-    for kind, plain, label in (("inverted", "stereo", "one side inverted"), ("opposite", "mono", "R = -L against that channel alone"), ("dual", "mono", "a channel twice against once")):
-        apart = np.array([np.nanmean(np.abs(read[f"{s}-{kind}"][SKIP:] - read[f"{s}-{plain}"][SKIP:]) / sd) for s in stems])
-        out += rows_of({f"{label}: apart, SD": (lambda i, apart=apart: float(apart[i].mean()), "<= .10" if kind != "dual" else "0")}, len(stems), picks)
+    for kind, plain, label in (
+        ("inverted", "stereo", "one side inverted"),
+        ("opposite", "mono", "R = -L against that channel alone"),
+        ("dual", "mono", "a channel twice against once"),
+    ):
+        apart = np.array(
+            [
+                np.nanmean(np.abs(read[f"{s}-{kind}"][SKIP:] - read[f"{s}-{plain}"][SKIP:]) / sd)
+                for s in stems
+            ]
+        )
+        out += rows_of(
+            {
+                f"{label}: apart, SD": (
+                    lambda i, apart=apart: float(apart[i].mean()),
+                    "<= .10" if kind != "dual" else "0",
+                )
+            },
+            len(stems),
+            picks,
+        )
     return out
 
 
 def attention(kept):
-    """Share of weight on the first 4 s, likeness of profiles between pieces, and whether what returns lights up."""
+    """Share of weight on the first 4 s, likeness of profiles between pieces, and whether what
+    returns lights up.
+    """
     out = []
     alpha = kept.of("vgmidi", "p0", "alpha")
     if alpha is not None:
         rows = [v for v in alpha.values() if len(v) >= 90]
-        first, profiles = np.array([first_seconds(v) for v in rows]), np.array([v[79, :80] for v in rows])
+        first, profiles = np.array([first_seconds(v) for v in rows]), np.array(
+            [v[79, :80] for v in rows]
+        )
         picks = draws(np.arange(len(rows)))
         alike = np.corrcoef(profiles)
 
@@ -201,11 +311,23 @@ def attention(kept):
             block = alike[np.ix_(i, i)][~(i[:, None] == i[None])]
             return float(block.mean()) if len(block) else np.nan
 
-        out += rows_of({"share on the first 4 s, at 30 to 45 s (even: .107)": (lambda i: float(first[i].mean()), "<= .12"), "r of profiles by age between pieces": (likeness, "<= .20")}, len(rows), picks)
+        out += rows_of(
+            {
+                "share on the first 4 s, at 30 to 45 s (even: .107)": (
+                    lambda i: float(first[i].mean()),
+                    "<= .12",
+                ),
+                "r of profiles by age between pieces": (likeness, "<= .20"),
+            },
+            len(rows),
+            picks,
+        )
     repeats = kept.of("repeats", "p0", "alpha")
     if repeats is not None:
         stems = sorted({n[:-4] for n in repeats})
-        lifts = np.array([contrast(repeats[f"{s}-ABA"]) / contrast(repeats[f"{s}-CBA"]) for s in stems])
+        lifts = np.array(
+            [contrast(repeats[f"{s}-ABA"]) / contrast(repeats[f"{s}-CBA"]) for s in stems]
+        )
         picks = draws(np.arange(len(stems)))
         out += rows_of({
             "A B A: weight on what returns, times what another passage gets there, median": (lambda i: float(np.median(lifts[i])), ">= 10"),
@@ -220,7 +342,9 @@ def first_seconds(alpha: np.ndarray) -> float:
 
 
 def contrast(alpha: np.ndarray) -> float:
-    """Seen from the third passage of 12 s (after its first 2 s): weight a hop on the first over that on the second."""
+    """Seen from the third passage of 12 s (after its first 2 s): weight a hop on the first over
+    that on the second.
+    """
     first = second = 1e-12
     for t in range(52, min(72, len(alpha))):
         first += float(alpha[t, t - 23 : t + 1].sum())  # ages of hops 23..0

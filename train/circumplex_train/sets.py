@@ -29,7 +29,9 @@ def melstats(mel: np.ndarray) -> np.ndarray:
     return out
 
 
-def step_inputs(pack: Pack, inputs: list[str], cues: list[str], code: np.ndarray | None = None) -> np.ndarray:
+def step_inputs(
+    pack: Pack, inputs: list[str], cues: list[str], code: np.ndarray | None = None
+) -> np.ndarray:
     """The step's input vectors [N, n_inputs], in the order of the model file, not normalised."""
     parts = []
     for name in inputs:
@@ -74,7 +76,9 @@ def warm_weight(age: np.ndarray, warm: int = 4, floor: float = 0.25) -> np.ndarr
     return np.where(age < warm - 1, floor, 1.0).astype(np.float32)
 
 
-def excerpt_sequences(songs: list[data.Song], pack: Pack, name: str, scale: float = 1.0) -> list[Sequence]:
+def excerpt_sequences(
+    songs: list[data.Song], pack: Pack, name: str, scale: float = 1.0
+) -> list[Sequence]:
     out = []
     for song in songs:
         if str(song.song_id) not in pack.index:
@@ -92,7 +96,9 @@ def excerpt_sequences(songs: list[data.Song], pack: Pack, name: str, scale: floa
     return out
 
 
-def setlist_plan(songs: list[data.Song], rounds: int, length: int) -> list[tuple[str, list[data.Song]]]:
+def setlist_plan(
+    songs: list[data.Song], rounds: int, length: int
+) -> list[tuple[str, list[data.Song]]]:
     """For each fold, ``rounds`` random orders of its songs cut into lists of ``length``."""
     rng = np.random.default_rng(SEED)
     plan = []
@@ -101,7 +107,9 @@ def setlist_plan(songs: list[data.Song], rounds: int, length: int) -> list[tuple
         for r in range(rounds):
             order = rng.permutation(len(mine))
             for i in range(0, len(order), length):
-                plan.append((f"{split}-{r}-{i // length}", [mine[k] for k in order[i : i + length]]))
+                plan.append(
+                    (f"{split}-{r}-{i // length}", [mine[k] for k in order[i : i + length]])
+                )
     return plan
 
 
@@ -122,7 +130,9 @@ def load_setlist(songs: list[data.Song]) -> tuple[np.ndarray, float]:
     return np.concatenate(parts), rate
 
 
-def setlist_sequences(plan, pack: Pack, name: str, hops: int = 20, scale: float = 1.0) -> list[Sequence]:
+def setlist_sequences(
+    plan, pack: Pack, name: str, hops: int = 20, scale: float = 1.0
+) -> list[Sequence]:
     out = []
     for key, songs in plan:
         if key not in pack.index:
@@ -135,7 +145,17 @@ def setlist_sequences(plan, pack: Pack, name: str, hops: int = 20, scale: float 
         campaign = np.repeat([CAMPAIGNS.index(s.campaign) for s in songs], hops)[:total]
         static = np.full((total, 2), np.nan, np.float32)
         out.append(
-            Sequence(name, rows, songs[0].split, targets, warm_weight(age, 5, 0.1) * scale, segment, campaign, static, age)
+            Sequence(
+                name,
+                rows,
+                songs[0].split,
+                targets,
+                warm_weight(age, 5, 0.1) * scale,
+                segment,
+                campaign,
+                static,
+                age,
+            )
         )
     return out
 
@@ -151,15 +171,23 @@ class Material:
         feats = work_folder("features")
         n_mel = config["frontend"]["n_mel"]
         jobs = [(str(s.song_id), s.path) for s in self.songs]
-        self.packs["deam"] = make_pack(feats / "deam", jobs, read_audio, "features of DEAM", n_mel=n_mel)
+        self.packs["deam"] = make_pack(
+            feats / "deam", jobs, read_audio, "features of DEAM", n_mel=n_mel
+        )
         whole = data.load_deam(root, whole=True) if (root / "audio_45s").is_dir() else []
         self.whole = whole
         if whole:
             jobs = [(str(s.song_id), s.path) for s in whole]
-            self.packs["whole"] = make_pack(feats / "whole", jobs, read_audio, "features of whole songs", n_mel=n_mel)
+            self.packs["whole"] = make_pack(
+                feats / "whole", jobs, read_audio, "features of whole songs", n_mel=n_mel
+            )
         training = [s for s in self.songs if s.split.startswith("fold")]
-        self.plan = setlist_plan(training, config["train"]["setlist_rounds"], config["train"]["setlist_songs"])
-        self.packs["setlists"] = make_pack(feats / "setlists", self.plan, load_setlist, "features of set lists", n_mel=n_mel)
+        self.plan = setlist_plan(
+            training, config["train"]["setlist_rounds"], config["train"]["setlist_songs"]
+        )
+        self.packs["setlists"] = make_pack(
+            feats / "setlists", self.plan, load_setlist, "features of set lists", n_mel=n_mel
+        )
         self.excerpts = excerpt_sequences(self.songs, self.packs["deam"], "deam")
         self.setlists = setlist_sequences(self.plan, self.packs["setlists"], "setlists")
         self.extra: list[Sequence] = []  # further training sequences (augmented, synthetic)

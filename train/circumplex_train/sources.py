@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The collections by one shape: which clips there are, what is known of each, and how to hear it.
 
-An `Item` is one clip: its name, fold, sound (`load()` -> samples, rate), the group that is resampled as one (artist, uploader,
-series), and what listeners said: a quadrant for the whole clip, tags, or curves over the sound file's own time.  A collection
-that is not on this machine is left out with a sentence, so that every stage runs on what there is.
+An `Item` is one clip: its name, fold, sound (`load()` -> samples, rate), the group that is
+resampled as one (artist, uploader, series), and what listeners said: a quadrant for the whole clip,
+tags, or curves over the sound file's own time.  A collection that is not on this machine is left
+out with a sentence, so that every stage runs on what there is.
 
-Opus files are decoded once, to 16 bits, below the work folder (decoded/<collection>/): most clips are heard many times over.
+Opus files are decoded once, to 16 bits, below the work folder (decoded/<collection>/): most clips
+are heard many times over.
 """
 
 from __future__ import annotations
@@ -27,7 +29,9 @@ QUADRANTS = {1: (1, 1), 2: (-1, 1), 3: (-1, -1), 4: (1, -1)}
 
 @dataclass
 class Item:
-    """One clip.  `times` [n] s of the sound file and `ratings` [n, 2] valence, arousal hold from a time to the next."""
+    """One clip.  `times` [n] s of the sound file and `ratings` [n, 2] valence, arousal hold from a
+    time to the next.
+    """
 
     name: str
     fold: str
@@ -38,16 +42,23 @@ class Item:
     times: np.ndarray | None = None
     ratings: np.ndarray | None = None
     campaign: int = -1  # DEAM's rating campaign: 0, 1, 2
-    parts: list = field(default_factory=list)  # a joined item's (begin s, end s, collection, clip, source's own second)
+    # a joined item's (begin s, end s, collection, clip, source's own second)
+    parts: list = field(default_factory=list)
     facts: dict = field(default_factory=dict)
 
     def load(self, variant: int = 0):
-        """Samples, [n] or [n, 2], and rate; `variant` chooses a rendering where there are several."""
-        path = self.path if variant == 0 else self.path.parent.parent / str(variant) / self.path.name
+        """Samples, [n] or [n, 2], and rate; `variant` chooses a rendering where there are
+        several.
+        """
+        path = (
+            self.path if variant == 0 else self.path.parent.parent / str(variant) / self.path.name
+        )
         return read_audio(path)
 
     def targets(self, ends: np.ndarray, lag: float = 0.0) -> np.ndarray:
-        """[len(ends), 2] what was rated `lag` seconds before each of the given times; nan where nothing was."""
+        """[len(ends), 2] what was rated `lag` seconds before each of the given times; nan where
+        nothing was.
+        """
         out = np.full((len(ends), 2), np.nan, np.float32)
         if self.times is not None and len(self.times):
             index = np.searchsorted(self.times, ends - lag + 1e-6, side="right") - 1
@@ -70,7 +81,9 @@ def decoded(collection: str, path: Path) -> Path:
     if not out.exists():
         audio, rate = read_audio(path)
         partial = out.with_suffix(".partial")
-        soundfile.write(str(partial), np.clip(audio, -1, 1), int(rate), format="WAV", subtype="PCM_16")
+        soundfile.write(
+            str(partial), np.clip(audio, -1, 1), int(rate), format="WAV", subtype="PCM_16"
+        )
         partial.rename(out)
     return out
 
@@ -81,14 +94,28 @@ def rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def tagged(root: Path, table: str, name: str, group: str, tags: str, separator: str, sound) -> list[Item]:
+def tagged(
+    root: Path, table: str, name: str, group: str, tags: str, separator: str, sound
+) -> list[Item]:
     """Clips with a quadrant, from one CSV."""
     out = []
     for row in rows(root / table):
-        words = [word.strip().lower() for word in row.get(tags, "").split(separator) if word.strip()]
+        words = [
+            word.strip().lower() for word in row.get(tags, "").split(separator) if word.strip()
+        ]
         path = sound(row[name])
         if path is not None:
-            out.append(Item(row[name], row["fold"], path, row[group], int(row["quadrant"][1]), words, facts=dict(row)))
+            out.append(
+                Item(
+                    row[name],
+                    row["fold"],
+                    path,
+                    row[group],
+                    int(row["quadrant"][1]),
+                    words,
+                    facts=dict(row),
+                )
+            )
     return out
 
 
@@ -100,7 +127,15 @@ def rendered(collection: str, name: str) -> Path | None:
 
 def fourq(root: Path) -> list[Item]:
     audio = root / "audio"
-    return tagged(root, "clips.csv", "clip", "artist", "moods", ";", lambda n: decoded("fourq", audio / f"{n}.opus"))
+    return tagged(
+        root,
+        "clips.csv",
+        "clip",
+        "artist",
+        "moods",
+        ";",
+        lambda n: decoded("fourq", audio / f"{n}.opus"),
+    )
 
 
 def emopia(root: Path) -> list[Item]:
@@ -108,7 +143,9 @@ def emopia(root: Path) -> list[Item]:
 
 
 def ym2413(root: Path) -> list[Item]:
-    return tagged(root, "pieces.csv", "piece", "piece", "moods", ",", lambda n: rendered("ym2413", n))
+    return tagged(
+        root, "pieces.csv", "piece", "piece", "moods", ",", lambda n: rendered("ym2413", n)
+    )
 
 
 def vgmidi(root: Path) -> list[Item]:
@@ -122,7 +159,17 @@ def vgmidi(root: Path) -> list[Item]:
         if path is not None:
             facts = folds[piece.name]
             stretch = lengths.get(piece.name, piece.duration) / piece.duration
-            out.append(Item(piece.name, facts["fold"], path, facts["series"], times=piece.times * stretch, ratings=piece.ratings, facts={**facts, "stretch": stretch}))
+            out.append(
+                Item(
+                    piece.name,
+                    facts["fold"],
+                    path,
+                    facts["series"],
+                    times=piece.times * stretch,
+                    ratings=piece.ratings,
+                    facts={**facts, "stretch": stretch},
+                )
+            )
     return out
 
 
@@ -131,9 +178,24 @@ def _deam(root: Path, whole: bool) -> list[Item]:
     for song in data.load_deam(root, whole=whole):
         times = np.array(sorted(song.labels))
         ratings = np.array([song.labels[t] for t in times]).reshape(-1, 2)
-        facts = {"start": song.start, "static": song.static.tolist(), "rated_until": float(times[-1] - song.start) if len(times) else 0.0}
+        facts = {
+            "start": song.start,
+            "static": song.static.tolist(),
+            "rated_until": float(times[-1] - song.start) if len(times) else 0.0,
+        }
         path = decoded("whole" if whole else "deam", song.path)
-        out.append(Item(str(song.song_id), song.split, path, song.artist or str(song.song_id), times=times - song.start, ratings=ratings, campaign=["2013", "2014", "2015"].index(song.campaign), facts=facts))
+        out.append(
+            Item(
+                str(song.song_id),
+                song.split,
+                path,
+                song.artist or str(song.song_id),
+                times=times - song.start,
+                ratings=ratings,
+                campaign=["2013", "2014", "2015"].index(song.campaign),
+                facts=facts,
+            )
+        )
     return out
 
 
@@ -147,11 +209,16 @@ def whole(root: Path) -> list[Item]:
 
 def grekow(root: Path) -> list[Item]:
     """A judge: never to be trained on, nor anything chosen by it."""
-    return [Item(e.name, "judge", e.path, e.genre, facts={"valence": e.valence, "arousal": e.arousal}) for e in data.load_grekow(root)]
+    return [
+        Item(e.name, "judge", e.path, e.genre, facts={"valence": e.valence, "arousal": e.arousal})
+        for e in data.load_grekow(root)
+    ]
 
 
 def _listed(name: str, described: bool) -> list[Item]:
-    """Sounds of a list in the work folder; with `described`, curves at 2 Hz from the JSON beside each."""
+    """Sounds of a list in the work folder; with `described`, curves at 2 Hz from the JSON beside
+    each.
+    """
     path = work_folder() / name
     if not path.exists():
         raise FileNotFoundError(path)
@@ -163,7 +230,9 @@ def _listed(name: str, described: bool) -> list[Item]:
             ratings = np.stack([facts["valence"], facts["arousal"]], 1).astype(np.float32)
             ratings[~np.array(facts["mask"], bool)[: len(ratings)]] = np.nan
             times = 0.5 * np.arange(1, len(ratings) + 1)
-        out.append(Item(sound.stem, "any", sound, sound.stem, times=times, ratings=ratings, facts=facts))
+        out.append(
+            Item(sound.stem, "any", sound, sound.stem, times=times, ratings=ratings, facts=facts)
+        )
     return out
 
 
@@ -183,7 +252,10 @@ def load(name: str, config: dict) -> list[Item]:
         items = COLLECTIONS[name](root)
     except (FileNotFoundError, StopIteration) as error:
         items, missing = [], getattr(error, "filename", None) or error
-        print(f"{name}: skipped, {missing} is not there (train/DATA.md says how it is made)", file=sys.stderr)
+        print(
+            f"{name}: skipped, {missing} is not there (train/DATA.md says how it is made)",
+            file=sys.stderr,
+        )
         return items
     if not items:
         print(f"{name}: skipped, nothing of it is in {root} or the work folder", file=sys.stderr)

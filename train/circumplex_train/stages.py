@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The stages of a run: features -> pretrain -> train -> read -> export.
 
-Every stage leaves its products in the run folder (``runs/<name>`` in the work folder) and is skipped when they are there;
-remove a product to make it again.
+Every stage leaves its products in the run folder (``runs/<name>`` in the work folder) and is
+skipped when they are there; remove a product to make it again.
 """
 
 from __future__ import annotations
@@ -20,7 +20,17 @@ from .workspace import work_folder, write_json
 
 AXES = ("valence", "arousal")
 ATTENDED = ("fourq", "repeats", "vgmidi", "cuts")  # packs whose attention is kept
-FACTORS = ("mode", "tempo", "register", "dynamics", "articulation", "brightness", "density", "dissonance", "drums")
+FACTORS = (
+    "mode",
+    "tempo",
+    "register",
+    "dynamics",
+    "articulation",
+    "brightness",
+    "density",
+    "dissonance",
+    "drums",
+)
 
 
 class Run:
@@ -43,7 +53,9 @@ class Run:
         if self._material is None:
             self._material = Material.load(self.config)
             if not any(self._material.clips.get(name) for name in pipeline.RATED):
-                raise SystemExit("None of the rated collections is there: set CIRCUMPLEX_DATA (train/README.md).")
+                raise SystemExit(
+                    "None of the rated collections is there: set CIRCUMPLEX_DATA (train/README.md)."
+                )
         return self._material
 
     # Stage 2
@@ -53,7 +65,10 @@ class Run:
         if spec["kind"] not in ("vae", "ae") or "code" not in self.config["model"]["inputs"]:
             return None
         if self._encoder is None:
-            path = work_folder("encoders") / f"{spec.get('name', spec['kind'])}-{spec['code']}-{library_digest()}.pt"
+            path = (
+                work_folder("encoders")
+                / f"{spec.get('name', spec['kind'])}-{spec['code']}-{library_digest()}.pt"
+            )
             if not path.exists():
                 torch.set_num_threads(self.config["train"]["threads"])
                 m = self.material()
@@ -61,13 +76,25 @@ class Run:
                 clips = [c for n in names for c in m.clips[n]]
                 keys = {v.pack for c in clips for v in c.versions}
                 mels = {key: m.pack(key).arrays["mel"] for key in keys}
-                torch.save(pretrain.pretrain(clips, mels, spec, self.config["frontend"]["n_mel"], self.config["train"]["seed"], factor_tables(m)), path)
+                torch.save(
+                    pretrain.pretrain(
+                        clips,
+                        mels,
+                        spec,
+                        self.config["frontend"]["n_mel"],
+                        self.config["train"]["seed"],
+                        factor_tables(m),
+                    ),
+                    path,
+                )
             self._encoder = torch.load(path)
             self._encoder_name = path.stem
         return self._encoder
 
     def codes(self, key: str) -> np.ndarray:
-        """Codes of a pack's hops, kept in the work folder; reconstruction errors go to ``errors``."""
+        """Codes of a pack's hops, kept in the work folder; reconstruction errors go to
+        ``errors``.
+        """
         encoder = self.encoder()
         path = work_folder("codes", self._encoder_name) / f"{key.replace('/', '-')}.npz"
         if not path.exists():
@@ -101,16 +128,27 @@ class Run:
         """The folds' members, then the shipped ones."""
         c, seed = self.config, self.config["train"]["seed"]
         for fold in c["train"].get("folds", FOLDS) if folds is None else folds:
-            self._train(fold, lambda f, out=fold: f.startswith("fold") and f != out, seed, c["model"].get("fold_members", c["model"]["members"]))
+            self._train(
+                fold,
+                lambda f, out=fold: f.startswith("fold") and f != out,
+                seed,
+                c["model"].get("fold_members", c["model"]["members"]),
+            )
         if final:
             self._train("final", lambda f: f.startswith("fold"), seed, c["model"]["members"])
 
     def _train(self, name: str, keep, seed: int, members: int) -> None:
         path = self.folder / f"{name}.pt"
         if not path.exists():
-            fitted = pipeline.train_on(self.material(), self.inputs(), self.config, keep, seed, members)
+            fitted = pipeline.train_on(
+                self.material(), self.inputs(), self.config, keep, seed, members
+            )
             torch.save(fitted, path)
-            print(f"{self.config['name']} {name}: {members} members, halo {float(fitted.adapter.halo):.2f}", flush=True)
+            print(
+                f"{self.config['name']} {name}: {members} members, halo"
+                f" {float(fitted.adapter.halo):.2f}",
+                flush=True,
+            )
 
     def members(self, name: str) -> Fitted:
         if name not in self.fitted:
@@ -118,7 +156,9 @@ class Run:
         return self.fitted[name]
 
     def readers(self, fold: str) -> list[Fitted]:
-        """Who may read a clip of this fold: the members that did not meet it; the folds' all for what none has met."""
+        """Who may read a clip of this fold: the members that did not meet it; the folds' all for
+        what none has met.
+        """
         if (self.folder / f"{fold}.pt").exists():
             return [self.members(fold)]
         made = [f for f in FOLDS if (self.folder / f"{f}.pt").exists()]
@@ -139,10 +179,21 @@ class Run:
             names = list(m.collections[name].items)[: limit or None]
             out: dict[str, np.ndarray] = {}
             for fold in sorted({m.collections[name].items[n].fold for n in names}):
-                if fold.startswith("fold") and not (self.folder / f"{fold}.pt").exists() and self.has_folds():
+                if (
+                    fold.startswith("fold")
+                    and not (self.folder / f"{fold}.pt").exists()
+                    and self.has_folds()
+                ):
                     continue  # no member that did not meet it
-                own = [n for n in names if m.collections[name].items[n].fold == fold and n in pack.index]
-                read = [loop.predict_many(f.members, [f.normalised(raw[pack.rows(n)]) for n in own]) for f in self.readers(fold)]
+                own = [
+                    n
+                    for n in names
+                    if m.collections[name].items[n].fold == fold and n in pack.index
+                ]
+                read = [
+                    loop.predict_many(f.members, [f.normalised(raw[pack.rows(n)]) for n in own])
+                    for f in self.readers(fold)
+                ]
                 out.update({n: np.mean([r[i] for r in read], 0) for i, n in enumerate(own)})
             np.savez(path, **out)
         return dict(np.load(path))
@@ -158,20 +209,30 @@ class Run:
         return np.array(means).reshape(-1, 2), np.array(positive).reshape(-1, 2), names
 
     def gains(self, without: str | None = None) -> np.ndarray:
-        """Gain and offset of each axis [2, 2], fitted on held-out readings of all folds (but one)."""
+        """Gain and offset of each axis [2, 2], fitted on held-out readings of all folds (but
+        one).
+        """
         m = self.material()
         clips = {n: self.clip_means(n, without)[:2] for n in calibrate.ZERO_SHARES if n in m.clips}
         hops = {}
-        for name in [n for n in calibrate.BROAD if n in m.clips] or [n for n in ("corpus", "synth") if n in m.clips][:1]:
+        for name in [n for n in calibrate.BROAD if n in m.clips] or [
+            n for n in ("corpus", "synth") if n in m.clips
+        ][:1]:
             if name in m.clips:
                 read = self.held_out(name)
-                own = [read[c.name][4:, :2] for c in m.clips[name] if c.name in read and c.fold != without]
+                own = [
+                    read[c.name][4:, :2]
+                    for c in m.clips[name]
+                    if c.name in read and c.fold != without
+                ]
                 if own:
                     hops[name] = np.concatenate(own)
         return calibrate.gains(clips, hops)
 
     def deam_errors(self, gain: np.ndarray):
-        """Errors and spreads [N, 2] on the reading's scale, of rated hops (DEAM, VGMIDI) through the adapters, and folds [N]."""
+        """Errors and spreads [N, 2] on the reading's scale, of rated hops (DEAM, VGMIDI) through
+        the adapters, and folds [N].
+        """
         m, errors, spreads, folds = self.material(), [], [], []
         rated = [n for n in ("deam", "vgmidi") if n in m.clips] or ["synth"]
         for name in rated:
@@ -183,7 +244,11 @@ class Run:
                 adapter = self.readers(clip.fold)[0].adapter
                 shifted = through(adapter, name, p[None, :, :2], clip.campaign)[0]
                 n = min(len(p), len(t))
-                scale = 1.0 if name != "vgmidi" else torch.nn.functional.softplus(adapter.scale).detach().numpy()
+                scale = (
+                    1.0
+                    if name != "vgmidi"
+                    else torch.nn.functional.softplus(adapter.scale).detach().numpy()
+                )
                 ok = np.isfinite(t[:n]).all(1) & (np.arange(n) >= 3)
                 errors.append(((shifted[:n] - t[:n]) / scale)[ok][::2] * gain[:, 0])
                 spreads.append(p[:n, 2:][ok][::2] * gain[:, 0] / scale)
@@ -207,42 +272,82 @@ class Run:
         c = calibration or self.calibration()
         gain = np.array([c[a] for a in AXES])
         spread = np.array([c[f"{a}_spread"][0] for a in AXES])
-        return np.concatenate([calibrate.apply(read[:, :2], gain), np.minimum(read[:, 2:] * spread, 2.0)], 1).astype(np.float32)
+        return np.concatenate(
+            [calibrate.apply(read[:, :2], gain), np.minimum(read[:, 2:] * spread, 2.0)], 1
+        ).astype(np.float32)
 
-    def read_pack(self, name: str, variant: str, attention: bool = True) -> dict[str, dict[str, np.ndarray]]:
-        """What the yardstick measures of a pack: every clip from a cold start, by members that did not meet its fold."""
+    def read_pack(
+        self, name: str, variant: str, attention: bool = True
+    ) -> dict[str, dict[str, np.ndarray]]:
+        """What the yardstick measures of a pack: every clip from a cold start, by members that did
+        not meet its fold.
+        """
         key, items = f"{name}/{variant}", self.material().collections[name].items
         raw, pack, parts = self.raw(key), self.material().collections[name].pack(variant), {}
         for fold in sorted({items[n].fold for n in pack.names}):
-            if fold.startswith("fold") and self.has_folds() and not (self.folder / f"{fold}.pt").exists():
+            if (
+                fold.startswith("fold")
+                and self.has_folds()
+                and not (self.folder / f"{fold}.pt").exists()
+            ):
                 continue  # no member that did not meet it
-            names, readers = [n for n in pack.names if items[n].fold == fold and pack.rows(n).stop > pack.rows(n).start], self.readers(fold)
-            read = [loop.predict_many(f.members, [f.normalised(raw[pack.rows(n)]) for n in names]) for f in readers]
+            names, readers = [
+                n
+                for n in pack.names
+                if items[n].fold == fold and pack.rows(n).stop > pack.rows(n).start
+            ], self.readers(fold)
+            read = [
+                loop.predict_many(f.members, [f.normalised(raw[pack.rows(n)]) for n in names])
+                for f in readers
+            ]
             for i, n in enumerate(names):
                 parts[n] = self.given_out(key, pack.rows(n), np.mean([r[i] for r in read], 0), fold)
                 if name == "deam":
                     own = np.full(len(parts[n]["p"]), items[n].campaign)
-                    parts[n]["deam"] = np.mean([through(f.adapter, "deam", r[i][None, :, :2], own)[0] for f, r in zip(readers, read)], 0)
+                    parts[n]["deam"] = np.mean(
+                        [
+                            through(f.adapter, "deam", r[i][None, :, :2], own)[0]
+                            for f, r in zip(readers, read)
+                        ],
+                        0,
+                    )
                 if attention and readers[0].members[0].attention is not None:
-                    alpha = np.mean([loop.predict(f.members, f.normalised(raw[pack.rows(n)]))["attention"] for f in readers], 0)
+                    alpha = np.mean(
+                        [
+                            loop.predict(f.members, f.normalised(raw[pack.rows(n)]))["attention"]
+                            for f in readers
+                        ],
+                        0,
+                    )
                     parts[n]["alpha"] = by_age(alpha, self.config["model"]["temporal"]["window"])
         if name == "deam":
             open_range(parts, items)
         return parts
 
-    def given_out(self, key: str, rows: slice, read: np.ndarray, fold: str = "any") -> dict[str, np.ndarray]:
-        """A clip's raw readings [T, 4] as the engine gives them out, with whole-piece estimate and confidence."""
+    def given_out(
+        self, key: str, rows: slice, read: np.ndarray, fold: str = "any"
+    ) -> dict[str, np.ndarray]:
+        """A clip's raw readings [T, 4] as the engine gives them out, with whole-piece estimate and
+        confidence.
+        """
         shown = self.shown(read)
         out = {"p": shown[:, :2], "spread": shown[:, 2:], "song": export.running_song(shown[:, :2])}
         layers = self.confidence(fold if fold in FOLDS else None)
         if layers is not None:
             error = self.errors[key][rows] if key in self.errors else None
-            out["confidence"] = confidence.apply(layers, confidence.inputs(self.members("final").normalised(self.raw(key)[rows]), error, shown))
+            out["confidence"] = confidence.apply(
+                layers,
+                confidence.inputs(
+                    self.members("final").normalised(self.raw(key)[rows]), error, shown
+                ),
+            )
         return out
 
     # Stage 5
     def confidence(self, without: str | None = None):
-        """The confidence net, fitted on held-out readings (of all folds but one); kept in the run folder."""
+        """The confidence net, fitted on held-out readings (of all folds but one); kept in the run
+        folder.
+        """
         path = self.folder / (f"confidence-{without}.pt" if without else "confidence.pt")
         if without in self._confidence:
             return self._confidence[without]
@@ -253,13 +358,24 @@ class Run:
         if "negatives-train" not in m.collections:
             return None
         fitted, groups = self.members("final"), []
-        for name, share in (("fourq", 0.2), ("deam", 0.12), ("emopia", 0.08), ("ym2413", 0.05), ("vgmidi", 0.05), ("synth", 0.05), ("corpus", 0.08), ("negatives-train", 0.35)):
+        for name, share in (
+            ("fourq", 0.2),
+            ("deam", 0.12),
+            ("emopia", 0.08),
+            ("ym2413", 0.05),
+            ("vgmidi", 0.05),
+            ("synth", 0.05),
+            ("corpus", 0.08),
+            ("negatives-train", 0.35),
+        ):
             if name in m.clips:  # of the configuration: a free model's confidence is free too
                 groups.append((*self.confidence_rows(fitted, name, "p0", without), share))
         for variant in ("phone", "r8000"):
             if "fourq" in m.clips and pipeline.there(m.collections["fourq"], variant):
                 groups.append((*self.confidence_rows(fitted, "fourq", variant, without), 0.05))
-        self._confidence[without] = layers = confidence.fit([g for g in groups if len(g[0])], self.config["train"]["seed"])
+        self._confidence[without] = layers = confidence.fit(
+            [g for g in groups if len(g[0])], self.config["train"]["seed"]
+        )
         torch.save(layers, path)
         return layers
 
@@ -269,7 +385,11 @@ class Run:
         if key not in self._rows:
             self._rows[key] = self._confidence_rows(fitted, name, variant)
         values, targets, fold = self._rows[key]
-        own = np.concatenate([np.full(len(t), f != without) for t, f in zip(targets, fold)]) if targets else np.zeros(0, bool)
+        own = (
+            np.concatenate([np.full(len(t), f != without) for t, f in zip(targets, fold)])
+            if targets
+            else np.zeros(0, bool)
+        )
         return np.concatenate(values)[own], np.concatenate(targets)[own]
 
     def _confidence_rows(self, fitted: Fitted, name: str, variant: str):
@@ -284,7 +404,11 @@ class Run:
                 continue
             own = pack.rows(n)
             shown = self.shown(read[n])
-            values = confidence.inputs(fitted.normalised(raw[own]), self.errors[key][own] if key in self.errors else None, shown)
+            values = confidence.inputs(
+                fitted.normalised(raw[own]),
+                self.errors[key][own] if key in self.errors else None,
+                shown,
+            )
             target = confidence.NO_MUSIC if name.startswith("negatives") else 0.85
             clip = clips.get(n)
             if clip is not None and clip.positive is not None:
@@ -299,7 +423,9 @@ class Run:
         return rows, targets, folds
 
     def word_table(self, without: str | None = None) -> dict[str, np.ndarray]:
-        """Places of the words, from held-out readings of the tagged clips (of all folds but one)."""
+        """Places of the words, from held-out readings of the tagged clips (of all folds but
+        one).
+        """
         means, _, names = self.clip_means("fourq", without)
         gain = self.gains(without)
         shown = calibrate.apply(means, gain)
@@ -307,7 +433,9 @@ class Run:
         music = [shown]
         if "corpus" in self.material().clips:
             read = self.held_out("corpus")
-            music.append(np.array([calibrate.apply(r[4:, :2], gain).mean(0) for r in read.values()]))
+            music.append(
+                np.array([calibrate.apply(r[4:, :2], gain).mean(0) for r in read.values()])
+            )
         return words.table(shown, tags, music)
 
     def write_words(self) -> None:
@@ -315,7 +443,15 @@ class Run:
         made = [f for f in FOLDS if (self.folder / f"{f}.pt").exists()]
         for fold in [None, *(made if len(made) > 1 else [])]:
             table = self.word_table(fold)
-            rows = [{"word": w, "valence": float(p[0]), "arousal": float(p[1]), "landmark": words.WORDS[w][0]} for w, p in table.items()]
+            rows = [
+                {
+                    "word": w,
+                    "valence": float(p[0]),
+                    "arousal": float(p[1]),
+                    "landmark": words.WORDS[w][0],
+                }
+                for w, p in table.items()
+            ]
             write_json(self.folder / (f"words-{fold}.json" if fold else "words.json"), rows)
 
     def has(self, name: str) -> bool:
@@ -333,20 +469,31 @@ class Run:
 
         if "fourq" in self.material().clips:
             self.write_words()
-        write_json(self.folder / "coverage.json", calibrate.coverage(*self.deam_errors(self.gains())))
-        for name, variants in ((readings.JUDGE if judge else {}) | (readings.QUICK if quick else readings.FULL)).items():
+        write_json(
+            self.folder / "coverage.json", calibrate.coverage(*self.deam_errors(self.gains()))
+        )
+        for name, variants in (
+            (readings.JUDGE if judge else {}) | (readings.QUICK if quick else readings.FULL)
+        ).items():
             if (only and name not in only) or not self.has(name):
                 continue
-            for variant in [v for v in variants if pipeline.there(self.material().collections[name], v)]:
+            for variant in [
+                v for v in variants if pipeline.there(self.material().collections[name], v)
+            ]:
                 parts = self.read_pack(name, variant, name in ATTENDED)
                 readings.write(readings.folder_of(self.config["name"]), name, variant, parts)
         figures = yardstick.measure(self.config["name"], judge)
-        write_json(self.folder / "yardstick.json", [[f.section, f.name, f.value, f.low, f.high, f.aim] for f in figures])
+        write_json(
+            self.folder / "yardstick.json",
+            [[f.section, f.name, f.value, f.low, f.high, f.aim] for f in figures],
+        )
         for f in figures:
             print(f"{f.section}: {f.name}: {f.value:.3f} ({f.low:.3f} to {f.high:.3f}) {f.aim}")
 
     def usual(self) -> np.ndarray | None:
-        """[window] mean attention weight by age over music longer than the window; None if there is none."""
+        """[window] mean attention weight by age over music longer than the window; None if there is
+        none.
+        """
         fitted, window = self.members("final"), self.config["model"]["temporal"]["window"]
         total, count = np.zeros(window), 0
         for name in ("medleys", "vgmidi", "synth", "corpus"):
@@ -365,7 +512,14 @@ class Run:
     def trained(self) -> export.Trained:
         """Everything that the model file holds."""
         fitted = self.members("final")
-        out = export.Trained(self.config, fitted.members, fitted.mean, fitted.std, encoder=self.encoder(), calibration=self.calibration())
+        out = export.Trained(
+            self.config,
+            fitted.members,
+            fitted.mean,
+            fitted.std,
+            encoder=self.encoder(),
+            calibration=self.calibration(),
+        )
         out.confidence = self.confidence()
         if "fourq" in self.material().clips:
             out.words = self.word_table()
@@ -376,9 +530,13 @@ class Run:
         return out
 
     def composed_pack(self):
-        """Features of composed pieces, for goldens (they may be published); None and a sentence if there are none."""
+        """Features of composed pieces, for goldens (they may be published); None and a sentence if
+        there are none.
+        """
         for name in ("probe", "synth"):
-            collection = self.material().collections.get(name) or pipeline.packs.load(name, self.config)
+            collection = self.material().collections.get(name) or pipeline.packs.load(
+                name, self.config
+            )
             if collection is not None and collection.pack("p0").lengths[0] >= 90:
                 return collection.pack("p0")
         print("goldens: skipped, no composed piece is there (train/DATA.md)")
@@ -394,11 +552,30 @@ class Run:
             golden = folder / "goldens" / path.name
             golden.parent.mkdir(parents=True, exist_ok=True)
             rows = slice(int(pack.starts[0]) + 45, int(pack.starts[0]) + 75)
-            export.write_golden(golden, trained, *(np.asarray(pack.arrays[k][rows], np.float32) for k in ("mel", "cues")))
+            export.write_golden(
+                golden,
+                trained,
+                *(np.asarray(pack.arrays[k][rows], np.float32) for k in ("mel", "cues")),
+            )
         print(f"{path}: {count} parameters, {path.stat().st_size} bytes", flush=True)
         model = self.config["model"]
-        facts = [("inputs", ", ".join(model["inputs"])), ("temporal", f"{model['members']} x {model['temporal']['type']}, {model['temporal']['hidden']} hidden")]
-        cards.write(folder / f"{path.stem}.md", self.config, path.stat().st_size, facts + cards.figures(self.folder, cards.used(self.config)), self.config.get("note", ""))
+        facts = [
+            ("inputs", ", ".join(model["inputs"])),
+            (
+                "temporal",
+                (
+                    f"{model['members']} x {model['temporal']['type']},"
+                    f" {model['temporal']['hidden']} hidden"
+                ),
+            ),
+        ]
+        cards.write(
+            folder / f"{path.stem}.md",
+            self.config,
+            path.stat().st_size,
+            facts + cards.figures(self.folder, cards.used(self.config)),
+            self.config.get("note", ""),
+        )
         return path
 
 
@@ -410,12 +587,18 @@ def through(adapter, name: str, p: np.ndarray, campaign: np.ndarray | None) -> n
             return adapter.vgmidi(values).numpy()
         if name == "synth":
             return adapter.synth(values, False).numpy()
-        own = np.resize(campaign, values.shape[1]) if campaign is not None else np.zeros(values.shape[1], int)
+        own = (
+            np.resize(campaign, values.shape[1])
+            if campaign is not None
+            else np.zeros(values.shape[1], int)
+        )
         return adapter.deam(values, torch.from_numpy(own)[None].expand(len(values), -1)).numpy()
 
 
 def open_range(parts: dict, items: dict, ratio: float = 0.9) -> None:
-    """Readings through DEAM's adapter brought to ``ratio`` times the ratings' SD and to their mean, fitted on the other folds."""
+    """Readings through DEAM's adapter brought to ``ratio`` times the ratings' SD and to their mean,
+    fitted on the other folds.
+    """
     rated = {n: items[n].targets(0.5 * np.arange(1, len(p["deam"]) + 1)) for n, p in parts.items()}
     moments = {}
     for n, p in parts.items():
@@ -450,7 +633,11 @@ def factor_tables(material: Material) -> dict[str, np.ndarray]:
     """Standardised factor curves [T, n] of the composed pieces."""
     if "synth" not in material.collections:
         return {}
-    tables = {n: np.stack([i.facts["factors"][f] for f in FACTORS], 1).astype(np.float32) for n, i in material.collections["synth"].items.items() if "factors" in i.facts}
+    tables = {
+        n: np.stack([i.facts["factors"][f] for f in FACTORS], 1).astype(np.float32)
+        for n, i in material.collections["synth"].items.items()
+        if "factors" in i.facts
+    }
     if not tables:
         return {}
     rows = np.concatenate(list(tables.values()))

@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The static model: one reading of a whole song (``models/static-tnn.safetensors``, ``inference/static.h``).
+"""The static model: one reading of a whole song (``models/static-tnn.safetensors``,
+``inference/static.h``).
 
-A window's features are the means and standard deviations of the step's inputs over its sounding hops.  A small net puts them on
-a unit sphere, trained with regression triplets (a positive was rated close to the anchor, a negative far off); a ridge reads
-valence and arousal from there; several such members are averaged.  A song's reading is the mean over its windows.
+A window's features are the means and standard deviations of the step's inputs over its sounding
+hops.  A small net puts them on a unit sphere, trained with regression triplets (a positive was
+rated close to the anchor, a negative far off); a ridge reads valence and arousal from there;
+several such members are averaged.  A song's reading is the mean over its windows.
 
-All collections' ratings are brought to the reading's scale first: DEAM's and VGMIDI's through the adapters that the default
-model was trained with (without DEAM's halo of arousal in valence), a quadrant as the middle of its corner.
-``python3 -m circumplex_train static`` is one command, of a minute or two.
+All collections' ratings are brought to the reading's scale first: DEAM's and VGMIDI's through the
+adapters that the default model was trained with (without DEAM's halo of arousal in valence), a
+quadrant as the middle of its corner. ``python3 -m circumplex_train static`` is one command, of a
+minute or two.
 """
 
 from __future__ import annotations
@@ -31,9 +34,11 @@ EXCERPT = 20  # hops
 
 
 def windows(x: np.ndarray, silent: np.ndarray, window: int) -> tuple[np.ndarray, np.ndarray]:
-    """Inputs of a song's hops [T, n] -> features of its windows [k, 2 n], and how many hops each has.
+    """Inputs of a song's hops [T, n] -> features of its windows [k, 2 n], and how many hops each
+    has.
 
-    Silent hops are left out.  What is left over counts from half a window on, or if there is nothing else: as in the engine.
+    Silent hops are left out.  What is left over counts from half a window on, or if there is
+    nothing else: as in the engine.
     """
     x = np.asarray(x, np.float64)[~np.asarray(silent, bool)]
     parts = [x[i : i + window] for i in range(0, len(x), window)]
@@ -52,7 +57,9 @@ class Embedding(nn.Module):
         self.drop_in, self.drop = nn.Dropout(c["input_dropout"]), nn.Dropout(c["dropout"])
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return nn.functional.normalize(self.out(self.drop(torch.relu(self.hidden(self.drop_in(x))))), dim=1)
+        return nn.functional.normalize(
+            self.out(self.drop(torch.relu(self.hidden(self.drop_in(x))))), dim=1
+        )
 
 
 def draw(rng: np.random.Generator, allowed: np.ndarray) -> np.ndarray:
@@ -60,13 +67,18 @@ def draw(rng: np.random.Generator, allowed: np.ndarray) -> np.ndarray:
     return (rng.random(allowed.shape, dtype=np.float32) * allowed).argmax(1)
 
 
-def fit_embedding(x: np.ndarray, y: np.ndarray, weight: np.ndarray, c: dict, seed: int) -> Embedding:
+def fit_embedding(
+    x: np.ndarray, y: np.ndarray, weight: np.ndarray, c: dict, seed: int
+) -> Embedding:
     """Triplets: features [N, 2 n] (normalised), ratings [N, 2], weights of the anchors [N]."""
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     net = Embedding(x.shape[1], c)
-    ask = nn.Linear(c["width"], 2)  # the embedding must also tell the ratings; the shipped readout is a ridge
-    optimiser = torch.optim.AdamW([*net.parameters(), *ask.parameters()], lr=c["lr"], weight_decay=c["weight_decay"])
+    # the embedding must also tell the ratings; the shipped readout is a ridge
+    ask = nn.Linear(c["width"], 2)
+    optimiser = torch.optim.AdamW(
+        [*net.parameters(), *ask.parameters()], lr=c["lr"], weight_decay=c["weight_decay"]
+    )
     inputs, ratings = (torch.from_numpy(v.astype(np.float32)) for v in (x, y))
     for _ in range(c["steps"]):
         pool = rng.permutation(len(x))[: 8 * c["batch"]]
@@ -87,7 +99,9 @@ def fit_embedding(x: np.ndarray, y: np.ndarray, weight: np.ndarray, c: dict, see
     return net.eval()
 
 
-def ridge(x: np.ndarray, y: np.ndarray, strength: float, weight: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+def ridge(
+    x: np.ndarray, y: np.ndarray, strength: float, weight: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """-> weights [n, 2], offset [2]; the offset is not shrunk.  ``weight`` [N]: of the rows."""
     row = weight if weight is not None else np.ones(len(x))
     mx, my = np.average(x, axis=0, weights=row), np.average(y, axis=0, weights=row)
@@ -115,7 +129,9 @@ class Static:
             return np.mean([net(inputs).numpy() @ w + o for net, w, o in self.members], 0)
 
     def song(self, x: np.ndarray, silent: np.ndarray, window: int) -> np.ndarray:
-        """Inputs of a song's hops -> valence, arousal, and the spreads of both over the windows [4]."""
+        """Inputs of a song's hops -> valence, arousal, and the spreads of both over the windows
+        [4].
+        """
         features, hops = windows(x, silent, window)
         values = self.raw(features) * self.gains[:, 0] + self.gains[:, 1]
         mean = np.average(values, axis=0, weights=hops)
@@ -123,7 +139,9 @@ class Static:
         return np.concatenate([np.clip(mean, -1, 1), spread])
 
 
-def fit(x: np.ndarray, y: np.ndarray, c: dict, members: int, seed: int, weight: np.ndarray | None = None) -> Static:
+def fit(
+    x: np.ndarray, y: np.ndarray, c: dict, members: int, seed: int, weight: np.ndarray | None = None
+) -> Static:
     """``weight`` [N]: how much each window counts."""
     weight = np.ones(len(x)) if weight is None else weight
     mean = np.average(x, axis=0, weights=weight)
@@ -153,11 +171,15 @@ class Rated:
 def inputs_of(pack: Pack, c: dict) -> np.ndarray:
     width = pack.arrays["cues"].shape[1]
     if width != len(CUES):
-        raise SystemExit(f"A feature pack has {width} cues, not {len(CUES)}: it is older than dsp/. Run the stage features.")
+        raise SystemExit(
+            f"A feature pack has {width} cues, not {len(CUES)}: it is older than dsp/. Run the"
+            " stage features."
+        )
     return step_inputs(pack, c["model"]["inputs"], list(c["model"].get("cues", CUES)))
 
 
-WEIGHTS = {"deam": 1.0, "fourq": 1.0, "emopia": 0.5, "ym2413": 0.3, "vgmidi": 0.3}  # of whole collections
+# of whole collections
+WEIGHTS = {"deam": 1.0, "fourq": 1.0, "emopia": 0.5, "ym2413": 0.3, "vgmidi": 0.3}
 CORNER = 0.45  # a quadrant's place on each axis
 
 
@@ -190,7 +212,11 @@ def rated_windows(run, c: dict) -> Rated:
             if y is not None:
                 hops = pack.rows(clip.name)
                 x, counts = windows(raw[hops], silent[hops], c["static"]["window"])
-                own += [(x[k], y, clip.fold, clip.name, name) for k in range(len(counts)) if 2 * counts[k] >= c["static"]["window"]]
+                own += [
+                    (x[k], y, clip.fold, clip.name, name)
+                    for k in range(len(counts))
+                    if 2 * counts[k] >= c["static"]["window"]
+                ]
         share = 2000 * WEIGHTS[name] / max(len(own), 1)
         rows += [(*row, share) for row in own]
     return Rated(*(np.array(part) for part in zip(*rows)))
@@ -216,7 +242,9 @@ def trees(x: np.ndarray, y: np.ndarray, weight: np.ndarray):
     """A learner that is not linear, on the same features: extra trees."""
     from sklearn.ensemble import ExtraTreesRegressor
 
-    forest = ExtraTreesRegressor(200, min_samples_leaf=3, max_features=0.3, n_jobs=1, random_state=1)
+    forest = ExtraTreesRegressor(
+        200, min_samples_leaf=3, max_features=0.3, n_jobs=1, random_state=1
+    )
     return forest.fit(x, y, weight).predict
 
 
@@ -239,14 +267,22 @@ def figures_of(data: Rated, p: np.ndarray) -> dict:
             if name in ("deam", "vgmidi"):
                 out[f"{name}_r"] = [metrics.pearson(mean[:, a], truth[:, a]) for a in (0, 1)]
             else:
-                out[f"{name}_auc"] = [metrics.auroc(mean[truth[:, a] > 0, a], mean[truth[:, a] < 0, a]) for a in (0, 1)]
+                out[f"{name}_auc"] = [
+                    metrics.auroc(mean[truth[:, a] > 0, a], mean[truth[:, a] < 0, a])
+                    for a in (0, 1)
+                ]
                 out[f"{name}_quadrants"] = float(((mean > 0) == (truth > 0)).all(1).mean())
     return out
 
 
 def gains(data: Rated, p: np.ndarray) -> np.ndarray:
     """Zero and unit as the default model's, on clip means."""
-    clips = {n: (m, (t > 0).astype(float)) for n in calibrate.ZERO_SHARES if (data.collection == n).any() for m, t, _ in [clip_means(data, p, n)]}
+    clips = {
+        n: (m, (t > 0).astype(float))
+        for n in calibrate.ZERO_SHARES
+        if (data.collection == n).any()
+        for m, t, _ in [clip_means(data, p, n)]
+    }
     hops = {n: p[data.collection == n] for n in calibrate.BROAD if (data.collection == n).any()}
     return calibrate.gains(clips, hops)
 
@@ -254,11 +290,24 @@ def gains(data: Rated, p: np.ndarray) -> np.ndarray:
 def description(model: Static, c: dict) -> dict:
     """The ``circumplex`` metadata object."""
     return {
-        "format": 1, "kind": "static", "name": c["name"], "description": c["description"], "licence": c.get("licence", "CC-BY-NC-4.0"),
-        "frontend": c["frontend"], "inputs": c["model"]["inputs"], "cues": list(c["model"].get("cues", CUES)),
-        "window": c["static"]["window"], "members": len(model.members),
-        "embedding": [{"op": "dense", "name": "embedding.0"}, {"op": "relu"}, {"op": "dense", "name": "embedding.1"}],
-        "calibration": {name: list(map(float, model.gains[a])) for a, name in enumerate(("valence", "arousal"))},
+        "format": 1,
+        "kind": "static",
+        "name": c["name"],
+        "description": c["description"],
+        "licence": c.get("licence", "CC-BY-NC-4.0"),
+        "frontend": c["frontend"],
+        "inputs": c["model"]["inputs"],
+        "cues": list(c["model"].get("cues", CUES)),
+        "window": c["static"]["window"],
+        "members": len(model.members),
+        "embedding": [
+            {"op": "dense", "name": "embedding.0"},
+            {"op": "relu"},
+            {"op": "dense", "name": "embedding.1"},
+        ],
+        "calibration": {
+            name: list(map(float, model.gains[a])) for a, name in enumerate(("valence", "arousal"))
+        },
     }
 
 
@@ -271,7 +320,11 @@ def write_model(path: Path, model: Static, c: dict) -> int:
             values[f"member{i}.embedding.{k}.bias"] = layer.bias.detach().numpy()
         values[f"member{i}.readout.weight"], values[f"member{i}.readout.bias"] = w.T, o
     values = {k: np.asarray(v, np.float32) for k, v in values.items()}
-    export.write_safetensors(path, values, {"circumplex": json.dumps(description(model, c), ensure_ascii=False), "format": "pt"})
+    export.write_safetensors(
+        path,
+        values,
+        {"circumplex": json.dumps(description(model, c), ensure_ascii=False), "format": "pt"},
+    )
     return sum(v.size for v in values.values())
 
 
@@ -289,15 +342,24 @@ def write_golden(path: Path, model: Static, c: dict, mel: np.ndarray, cues: np.n
         "golden.input.logmel": mel, "golden.input.cues": cues[:, [CUES.index(n) for n in names]],
         "golden.output.after": np.array(after), "golden.output.reading": np.array(readings),
     }
-    export.write_safetensors(path, {k: np.asarray(v, np.float32) for k, v in values.items()}, {"cues": " ".join(names), "format": "pt"})
+    export.write_safetensors(
+        path,
+        {k: np.asarray(v, np.float32) for k, v in values.items()},
+        {"cues": " ".join(names), "format": "pt"},
+    )
 
 
 def run_all(run, models: Path | None) -> dict:
-    """Train, score and, with a folder, export; ``run`` is the default model's, whose adapters and folds are used."""
+    """Train, score and, with a folder, export; ``run`` is the default model's, whose adapters and
+    folds are used.
+    """
     c = configuration.load("static")
     torch.set_num_threads(c["train"]["threads"])
     data, seed, members = rated_windows(run, c), c["train"]["seed"], c["model"]["members"]
-    rows = {"triplet embedding + ridge": lambda x, y, w: fit(x, y, c["static"], members, seed, w).raw, "ridge on the same features": plain_ridge}
+    rows = {
+        "triplet embedding + ridge": lambda x, y, w: fit(x, y, c["static"], members, seed, w).raw,
+        "ridge on the same features": plain_ridge,
+    }
     try:
         import sklearn  # noqa: F401
 
@@ -305,9 +367,19 @@ def run_all(run, models: Path | None) -> dict:
     except ImportError:
         print("extra trees: skipped, python3-sklearn is not installed")
     held = {name: held_out(data, train) for name, train in rows.items()}
-    figures = {name: figures_of(data, p * g[:, 0] + g[:, 1]) for name, p in held.items() for g in [gains(data, p)]}
+    figures = {
+        name: figures_of(data, p * g[:, 0] + g[:, 1])
+        for name, p in held.items()
+        for g in [gains(data, p)]
+    }
     folder = work_folder("runs", "static")
-    np.savez(folder / "held.npz", name=data.name, collection=data.collection, y=data.y, **{k.split()[0]: v for k, v in held.items()})
+    np.savez(
+        folder / "held.npz",
+        name=data.name,
+        collection=data.collection,
+        y=data.y,
+        **{k.split()[0]: v for k, v in held.items()},
+    )
     write_json(folder / "figures.json", figures)
     for name, row in figures.items():
         print(name, {k: np.round(v, 3).tolist() for k, v in row.items()}, flush=True)
@@ -323,15 +395,43 @@ def card(c: dict, figures: dict, models: Path) -> None:
     """The card beside the file; ``figures`` of held-out folds."""
     pair = lambda key: " / ".join(f"{v:.3f}".lstrip("0") for v in figures[key][::-1])
     rows = [
-        ("kind", "static: one valence and arousal a song, no curve; for `circumplex library add --static tnn`"),
-        ("features", f"mean and standard deviation over {c['static']['window']} hops of: {', '.join(c['model']['inputs'])}"),
-        ("model", f"{c['model']['members']} embeddings of {c['static']['width']} dimensions, trained to tell ratings and on triplets, a ridge on each"),
+        (
+            "kind",
+            (
+                "static: one valence and arousal a song, no curve; for `circumplex library add"
+                " --static tnn`"
+            ),
+        ),
+        (
+            "features",
+            (
+                f"mean and standard deviation over {c['static']['window']} hops of:"
+                f" {', '.join(c['model']['inputs'])}"
+            ),
+        ),
+        (
+            "model",
+            (
+                f"{c['model']['members']} embeddings of {c['static']['width']} dimensions, trained"
+                " to tell ratings and on triplets, a ridge on each"
+            ),
+        ),
     ]
-    for key, what in (("fourq_auc", "4Q, held-out folds: AUC"), ("emopia_auc", "EMOPIA, held-out folds: AUC"), ("vgmidi_r", "VGMIDI, held-out folds: r of piece means")):
+    for key, what in (
+        ("fourq_auc", "4Q, held-out folds: AUC"),
+        ("emopia_auc", "EMOPIA, held-out folds: AUC"),
+        ("vgmidi_r", "VGMIDI, held-out folds: r of piece means"),
+    ):
         if key in figures:
             rows.append((f"{what} (arousal / valence)", pair(key)))
     path = models / f"{c['name']}.safetensors"
-    cards.write(models / f"{c['name']}.md", c, path.stat().st_size, rows, "It has no confidence: it reads speech and noise as if they were music.")
+    cards.write(
+        models / f"{c['name']}.md",
+        c,
+        path.stat().st_size,
+        rows,
+        "It has no confidence: it reads speech and noise as if they were music.",
+    )
 
 
 def write_files(run, model: Static, c: dict, models: Path) -> None:
@@ -345,4 +445,9 @@ def write_files(run, model: Static, c: dict, models: Path) -> None:
     start = int(pack.starts[0]) + 45
     golden = models / "goldens" / "static" / path.name
     golden.parent.mkdir(parents=True, exist_ok=True)
-    write_golden(golden, model, c, *(np.asarray(pack.arrays[k][start : start + 36], np.float32) for k in ("mel", "cues")))
+    write_golden(
+        golden,
+        model,
+        c,
+        *(np.asarray(pack.arrays[k][start : start + 36], np.float32) for k in ("mel", "cues")),
+    )

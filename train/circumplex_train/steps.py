@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What each part of the recipe gains: rows that differ from the default in one thing, one member each, on folds 0 and 1,
-measured by the yardstick.
+"""What each part of the recipe gains: rows that differ from the default in one thing, one member
+each, on folds 0 and 1, measured by the yardstick.
 
     python3 -m circumplex_train steps
 """
@@ -43,7 +43,9 @@ def run_row(base: dict, row) -> dict:
     config["model"].update(model)
     config["model"]["temporal"].update(temporal)
     for key, value in train.items():
-        config["train"][key] = {**config["train"][key], **value} if isinstance(value, dict) else value
+        config["train"][key] = (
+            {**config["train"][key], **value} if isinstance(value, dict) else value
+        )
     config["train"]["folds"] = FOLDS
     run = Run(config)
     path = run.folder / "figures.json"

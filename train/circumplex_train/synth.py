@@ -49,8 +49,9 @@ MAJORNESS = {
 BRIGHT_SCALES = ("major",) * 6 + ("lydian", "mixolydian", "mixolydian")
 DARK_SCALES = ("minor",) * 5 + ("harmonic",) * 2 + ("dorian", "phrygian")
 
-# Standard deviations of valence and arousal per unit of factor.  The first five are what factors.py fits to the ratings of
-# Eerola, Friberg and Bresin (2013); the others were not in that study and are judgement (DATA.md).
+# Standard deviations of valence and arousal per unit of factor.  The first five are what factors.py
+# fits to the ratings of Eerola, Friberg and Bresin (2013); the others were not in that study and
+# are judgement (DATA.md).
 VALENCE = {
     "mode": 0.681,
     "tempo": 0.206,
@@ -73,7 +74,8 @@ AROUSAL = {
     "dissonance": 0.35,
     "drums": 0.50,
 }
-# Valence and arousal of the corners that segments are drawn around; the two that the factors seldom reach count double.
+# Valence and arousal of the corners that segments are drawn around; the two that the factors seldom
+# reach count double.
 CORNERS = ((1.0, 1.0), (-1.0, -1.0)) + 2 * ((1.0, -1.0), (-1.0, 1.0))
 UNIT = 0.44  # of the targets in one such deviation: they spread by about .4 over the pieces drawn
 VALENCE_MEAN, AROUSAL_MEAN = 0.02, -0.08  # added to the sums, so that both targets centre on zero
@@ -100,26 +102,45 @@ class Plan:
             now += rng.uniform(10.0, 40.0)
         aims = [self._aim() for _ in turns]
         for name in SLOPE_FACTORS:
-            pull = [(AROUSAL[name] * a[1] + VALENCE[name] * a[0]) * 4.0 * UNIT if a else 0.0 for a in aims]
-            draw = lambda k: max(-1.0, min(1.0, rng.uniform(-1.0, 1.0) * (0.6 if aims[k] else 1.0) + pull[k]))
+            pull = [
+                (AROUSAL[name] * a[1] + VALENCE[name] * a[0]) * 4.0 * UNIT if a else 0.0
+                for a in aims
+            ]
+            draw = lambda k: max(
+                -1.0, min(1.0, rng.uniform(-1.0, 1.0) * (0.6 if aims[k] else 1.0) + pull[k])
+            )
             value = draw(0)
             knots = [(0.0, value)]
             for k, turn in enumerate(turns[1:], 1):
                 if rng.random() > (0.75 if aims[k] else 0.45):
                     continue
-                ramp = rng.uniform(4.0, 18.0) if rng.random() < (0.5 if name in ("tempo", "dynamics") else 0.15) else 0.0
+                ramp = (
+                    rng.uniform(4.0, 18.0)
+                    if rng.random() < (0.5 if name in ("tempo", "dynamics") else 0.15)
+                    else 0.0
+                )
                 knots.append((turn, value))
                 value = draw(k)
                 knots.append((turn + ramp, value))
             self.knots[name] = knots
         if rng.random() < 0.4:  # a crescendo or diminuendo over the whole piece
             a, b = rng.uniform(-1.0, 0.0), rng.uniform(0.0, 1.0)
-            self.knots["dynamics"] = [(0.0, a), (self.seconds, b)] if rng.random() < 0.6 else [(0.0, b), (self.seconds, a)]
+            self.knots["dynamics"] = (
+                [(0.0, a), (self.seconds, b)]
+                if rng.random() < 0.6
+                else [(0.0, b), (self.seconds, a)]
+            )
         self._steps("scale", turns, 0.5, lambda k: self._scale(aims[k]))
-        rough = lambda k: rng.uniform(0.15, 1.0) if rng.random() < (0.3 if not aims[k] or aims[k][0] < 0 else 0.05) else 0.0
+        rough = lambda k: (
+            rng.uniform(0.15, 1.0)
+            if rng.random() < (0.3 if not aims[k] or aims[k][0] < 0 else 0.05)
+            else 0.0
+        )
         self._steps("dissonance", turns, 0.5, rough)
         has_drums = self.solo is None and rng.random() < 0.75
-        beats = lambda k: float(has_drums and rng.random() < (0.6 if not aims[k] else 0.8 if aims[k][1] > 0 else 0.2))
+        beats = lambda k: float(
+            has_drums and rng.random() < (0.6 if not aims[k] else 0.8 if aims[k][1] > 0 else 0.2)
+        )
         self._steps("drums", turns, 0.6, beats)
         if rng.random() < 0.35:  # a break: everything stops
             start = rng.uniform(12.0, self.seconds - 12.0)
@@ -127,7 +148,9 @@ class Plan:
         return self
 
     def _aim(self):
-        """Half of the segments are drawn around a corner of the plane, so that its rim is met and no corner is empty."""
+        """Half of the segments are drawn around a corner of the plane, so that its rim is met and
+        no corner is empty.
+        """
         if self.rng.random() < 0.55:
             return self.rng.choice(CORNERS)
         return None
@@ -220,7 +243,10 @@ def targets(factors, mask):
     """Valence and arousal that factor curves stand for."""
     heard = dict(factors)
     heard["dynamics"] = heard_dynamics(np.array(factors["dynamics"]), np.array(mask))
-    valence, arousal = (sum(weight * np.array(heard[name]) for name, weight in w.items()) for w in (VALENCE, AROUSAL))
+    valence, arousal = (
+        sum(weight * np.array(heard[name]) for name, weight in w.items())
+        for w in (VALENCE, AROUSAL)
+    )
     sums = (UNIT * valence + VALENCE_MEAN, UNIT * arousal + AROUSAL_MEAN)
     return [0.95 * np.tanh(total / 0.95) for total in sums]
 
@@ -237,7 +263,9 @@ def heard_dynamics(dynamics, mask):
 
 
 def make_piece(kind, index, folder):
-    """Write one piece's audio and JSON, unless they are there (then only the targets are computed anew); return the audio's path."""
+    """Write one piece's audio and JSON, unless they are there (then only the targets are computed
+    anew); return the audio's path.
+    """
     audio = folder / f"{kind}{index:05d}.flac"
     facts = audio.with_suffix(".json")
     short = lambda values: [round(float(v), 4) for v in values]
@@ -296,7 +324,10 @@ def report(paths):
     flat = {name: np.concatenate([np.array(v) for v in lists]) for name, lists in values.items()}
     print(f"{len(paths)} pieces, {hours:.2f} h")
     for name in values:
-        print(f"{name}: mean {flat[name].mean():.3f}, SD {flat[name].std():.3f}, SD within {np.mean(within[name]):.3f}")
+        print(
+            f"{name}: mean {flat[name].mean():.3f}, SD {flat[name].std():.3f}, SD within"
+            f" {np.mean(within[name]):.3f}"
+        )
     print(f"r(valence, arousal) = {np.corrcoef(flat['valence'], flat['arousal'])[0, 1]:.2f}")
 
 

@@ -8,7 +8,8 @@ and the forward pass is written out in PyTorch from the published description: 1
 bands, patches of 187 frames (3 s), front end of vertical (timbre) and horizontal (rhythm)
 filters, three residual layers, mean and max pooling, a dense layer of 200, 50 tags.
 
-A patch gives 1506 pooled features (maximum and mean over time), the 200 of the penultimate layer, and 50 tag probabilities.
+A patch gives 1506 pooled features (maximum and mean over time), the 200 of the penultimate layer,
+and 50 tag probabilities.
 """
 
 from __future__ import annotations
@@ -96,7 +97,9 @@ def read_checkpoint(index, data):
                 for dim in _message(part).get(2, []):
                     shape.append(_message(dim).get(1, 0))
             start = entry.get(4, 0)
-            variables[key.decode()] = np.frombuffer(data[start : start + entry[5]], "<f4").reshape(shape)
+            variables[key.decode()] = np.frombuffer(data[start : start + entry[5]], "<f4").reshape(
+                shape
+            )
     return variables
 
 
@@ -106,13 +109,25 @@ def load_weights(name):
     wheels = sorted(folder.glob("musicnn-0.1.0-*.whl"))
     if not wheels:
         subprocess.run(
-            [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", str(folder), "musicnn==0.1.0"],
+            [
+                sys.executable,
+                "-m",
+                "pip",
+                "download",
+                "-q",
+                "--no-deps",
+                "-d",
+                str(folder),
+                "musicnn==0.1.0",
+            ],
             check=True,
         )
         wheels = sorted(folder.glob("musicnn-0.1.0-*.whl"))
     with zipfile.ZipFile(wheels[0]) as wheel:
         prefix = f"musicnn/{MODELS[name]}/"
-        return read_checkpoint(wheel.read(prefix + ".index"), wheel.read(prefix + ".data-00000-of-00001"))
+        return read_checkpoint(
+            wheel.read(prefix + ".index"), wheel.read(prefix + ".data-00000-of-00001")
+        )
 
 
 # The log-mel spectrogram, by librosa's defaults (Slaney's mel scale and area normalisation).
@@ -120,12 +135,18 @@ def load_weights(name):
 
 def _slaney_mel(hz):
     hz = np.asarray(hz, float)
-    return np.where(hz < 1000.0, hz * 3.0 / 200.0, 15.0 + np.log(np.maximum(hz, 1e-9) / 1000.0) / (np.log(6.4) / 27.0))
+    return np.where(
+        hz < 1000.0,
+        hz * 3.0 / 200.0,
+        15.0 + np.log(np.maximum(hz, 1e-9) / 1000.0) / (np.log(6.4) / 27.0),
+    )
 
 
 def _slaney_hz(mel):
     mel = np.asarray(mel, float)
-    return np.where(mel < 15.0, mel * 200.0 / 3.0, 1000.0 * np.exp((mel - 15.0) * np.log(6.4) / 27.0))
+    return np.where(
+        mel < 15.0, mel * 200.0 / 3.0, 1000.0 * np.exp((mel - 15.0) * np.log(6.4) / 27.0)
+    )
 
 
 def mel_matrix():
@@ -134,7 +155,9 @@ def mel_matrix():
     bins = np.linspace(0.0, RATE / 2.0, FFT // 2 + 1)
     up = (bins - edges[:-2, None]) / (edges[1:-1] - edges[:-2])[:, None]
     down = (edges[2:, None] - bins) / (edges[2:] - edges[1:-1])[:, None]
-    return (np.maximum(0.0, np.minimum(up, down)) * (2.0 / (edges[2:] - edges[:-2]))[:, None]).astype(np.float32)
+    return (
+        np.maximum(0.0, np.minimum(up, down)) * (2.0 / (edges[2:] - edges[:-2]))[:, None]
+    ).astype(np.float32)
 
 
 _MEL = mel_matrix()
@@ -156,21 +179,31 @@ class MusiCNN:
     """The forward pass of one MusiCNN, evaluation mode."""
 
     def __init__(self, variables):
-        convs = sorted({k.split("/")[0] for k in variables if k.startswith("conv2d")}, key=_layer_number)
-        norms = sorted({k.split("/")[0] for k in variables if k.startswith("batch_norm")}, key=_layer_number)
-        dense = sorted({k.split("/")[0] for k in variables if k.startswith("dense")}, key=_layer_number)
+        convs = sorted(
+            {k.split("/")[0] for k in variables if k.startswith("conv2d")}, key=_layer_number
+        )
+        norms = sorted(
+            {k.split("/")[0] for k in variables if k.startswith("batch_norm")}, key=_layer_number
+        )
+        dense = sorted(
+            {k.split("/")[0] for k in variables if k.startswith("dense")}, key=_layer_number
+        )
         tensor = lambda array: torch.from_numpy(np.array(array))
         self.convs = [
-            (tensor(variables[c + "/kernel"].transpose(3, 2, 0, 1)), tensor(variables[c + "/bias"])) for c in convs
+            (tensor(variables[c + "/kernel"].transpose(3, 2, 0, 1)), tensor(variables[c + "/bias"]))
+            for c in convs
         ]
         self.norms = []
         for n in norms:
             gamma, beta, mean, var = (
-                tensor(variables[f"{n}/{v}"]) for v in ("gamma", "beta", "moving_mean", "moving_variance")
+                tensor(variables[f"{n}/{v}"])
+                for v in ("gamma", "beta", "moving_mean", "moving_variance")
             )
             scale = gamma / torch.sqrt(var + BATCH_EPSILON)
             self.norms.append((scale, beta - mean * scale))
-        self.dense = [(tensor(variables[d + "/kernel"]), tensor(variables[d + "/bias"])) for d in dense]
+        self.dense = [
+            (tensor(variables[d + "/kernel"]), tensor(variables[d + "/bias"])) for d in dense
+        ]
 
     def _norm(self, index, x):
         scale, shift = self.norms[index]
@@ -186,7 +219,8 @@ class MusiCNN:
             weight, bias = self.convs[k]
             if k < 2:  # timbre: 7 frames x 38 or 67 bands
                 y = F.conv2d(F.pad(x, (0, 0, 3, 3)), weight, bias)
-            else:  # rhythm: 128, 64, 32 frames x 1 band; TensorFlow's "same" pads the longer side last
+            # rhythm: 128, 64, 32 frames x 1 band; TensorFlow's "same" pads the longer side last
+            else:
                 length = weight.shape[2]
                 y = F.conv2d(F.pad(x, (0, 0, (length - 1) // 2, length // 2)), weight, bias)
             features.append(self._norm(1 + k, torch.relu(y)).amax(dim=3))

@@ -25,8 +25,14 @@ from .workspace import Progress, read_lines, work_folder, write_json, write_line
 
 SECONDS, CHANGE, RAMP = 60.0, 30.0, 10.0
 LOOPS = {  # major, minor: four chords, semitones above the tonic
-    "cadence": (((0, 4, 7), (5, 9, 12), (7, 11, 14), (0, 4, 7)), ((0, 3, 7), (5, 8, 12), (7, 11, 14), (0, 3, 7))),
-    "turnaround": (((0, 4, 7), (9, 12, 16), (5, 9, 12), (7, 11, 14)), ((0, 3, 7), (8, 12, 15), (3, 7, 10), (10, 14, 17))),
+    "cadence": (
+        ((0, 4, 7), (5, 9, 12), (7, 11, 14), (0, 4, 7)),
+        ((0, 3, 7), (5, 8, 12), (7, 11, 14), (0, 3, 7)),
+    ),
+    "turnaround": (
+        ((0, 4, 7), (9, 12, 16), (5, 9, 12), (7, 11, 14)),
+        ((0, 3, 7), (8, 12, 15), (3, 7, 10), (10, 14, 17)),
+    ),
 }
 SCALES = ((0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10))
 TUNE = (0, 2, 4, 2, 5, 4, 2, 1)  # scale degrees, one a beat
@@ -52,7 +58,9 @@ def play(score, channel, program, begin, end, tonic, chords, bpm, velocity, figu
     score.program(channel, begin, program)
     while now < end - 0.01:
         chord = chords[bar % 4]
-        note = lambda at, length, pitch: at < end and score.note(channel, at, min(length, end - at), pitch, velocity(at))
+        note = lambda at, length, pitch: at < end and score.note(
+            channel, at, min(length, end - at), pitch, velocity(at)
+        )
         if figure == "pad":
             for pitch in chord:
                 note(now, 4 * beat, tonic + pitch)
@@ -71,7 +79,9 @@ def tune(score, channel, program, begin, end, tonic, minor, bpm):
     beat = 60.0 / bpm
     score.program(channel, begin, program)
     for k in range(int((end - begin) / beat)):
-        score.note(channel, begin + k * beat, 0.9 * beat, tonic + 12 + SCALES[minor][TUNE[k % 8]], 80)
+        score.note(
+            channel, begin + k * beat, 0.9 * beat, tonic + 12 + SCALES[minor][TUNE[k % 8]], 80
+        )
 
 
 def drums(score, begin, end, bpm):
@@ -88,8 +98,21 @@ def compose(kind, setting):
     program, lead, figure, bpm, tonic, loop = SETTINGS[setting]
     score, (major, minor), parts = Score(), LOOPS[loop], ((0.0, CHANGE), (CHANGE, SECONDS))
     if kind.endswith("jor") or kind.endswith("nor"):
-        for (begin, end), is_minor in zip(parts, (kind == "minor to major", kind == "major to minor")):
-            play(score, 0, program, begin, end, tonic, minor if is_minor else major, bpm, lambda t: 80, figure)
+        for (begin, end), is_minor in zip(
+            parts, (kind == "minor to major", kind == "major to minor")
+        ):
+            play(
+                score,
+                0,
+                program,
+                begin,
+                end,
+                tonic,
+                minor if is_minor else major,
+                bpm,
+                lambda t: 80,
+                figure,
+            )
             tune(score, 1, lead, begin, end, tonic, is_minor, bpm)
     elif kind == "crescendo":
         swell = lambda t: 30 + 90 * min(1.0, max(0.0, (t - CHANGE) / RAMP))
@@ -105,7 +128,8 @@ def compose(kind, setting):
 
 
 def figures(readings):
-    """Moves in the direction meant, by kind: after 3 s, after 8-20 s, the least of the first, how many go the right way.
+    """Moves in the direction meant, by kind: after 3 s, after 8-20 s, the least of the first, how
+    many go the right way.
 
     ``readings[stem]`` [T, 2].  Moves are against the mean of the 5 s before the change.
     """
@@ -113,13 +137,28 @@ def figures(readings):
     for path in read_lines(work_folder("synth") / "turns.list"):
         stem = path.rsplit("/", 1)[-1].removesuffix(".flac")
         facts = json.loads((work_folder("synth", "turns") / f"{stem}.json").read_text())
-        p, k, start = readings[stem][:, facts["axis"]], round(facts["time"] / 0.5), round(CHANGE / 0.5)
+        p, k, start = (
+            readings[stem][:, facts["axis"]],
+            round(facts["time"] / 0.5),
+            round(CHANGE / 0.5),
+        )
         before = p[start - 10 : start].mean()
-        rows.setdefault(facts["kind"], []).append([facts["sign"] * float(x - before) for x in (p[k + 5 : k + 7].mean(), p[k + 16 : k + 40].mean())])
+        rows.setdefault(facts["kind"], []).append(
+            [
+                facts["sign"] * float(x - before)
+                for x in (p[k + 5 : k + 7].mean(), p[k + 16 : k + 40].mean())
+            ]
+        )
     out = {}
     for kind in KINDS:
         moves = np.array(rows[kind])
-        out[kind] = {"soon": moves[:, 0].mean(), "late": moves[:, 1].mean(), "least": moves[:, 0].min(), "right": int((moves[:, 0] > 0).sum()), "pieces": len(moves)}
+        out[kind] = {
+            "soon": moves[:, 0].mean(),
+            "late": moves[:, 1].mean(),
+            "least": moves[:, 0].min(),
+            "right": int((moves[:, 0] > 0).sum()),
+            "pieces": len(moves),
+        }
     return out
 
 
@@ -132,7 +171,9 @@ def main():
         if not audio.exists():
             soundfile.write(str(audio), render(score, SECONDS), RENDER_RATE, subtype="PCM_16")
         axis, sign = KINDS[kind]
-        write_json(audio.with_suffix(".json"), {"kind": kind, "axis": axis, "sign": sign, "time": time})
+        write_json(
+            audio.with_suffix(".json"), {"kind": kind, "axis": axis, "sign": sign, "time": time}
+        )
         done.append(audio)
     write_lines(folder.parent / "turns.list", done)
 

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Where the words of the plane stand: at the mean reading of the clips that experts tagged so.
 
-Each word has a set of AllMusic's mood words (its near synonyms) that stand for it in the 4Q collection.  It starts at the
-shrunken mean reading of those clips, stretched by one factor so that the means use the plane as the readings do, and is then moved as
-little as is needed for no word to name too much music or none: of the tagged clips first, of other music as far as that goes.
+Each word has a set of AllMusic's mood words (its near synonyms) that stand for it in the 4Q
+collection.  It starts at the shrunken mean reading of those clips, stretched by one factor so that
+the means use the plane as the readings do, and is then moved as little as is needed for no word to
+name too much music or none: of the tagged clips first, of other music as far as that goes.
 """
 
 from __future__ import annotations
@@ -48,15 +49,21 @@ WORDS: dict[str, tuple[bool, tuple[str, ...]]] = {
     "dramatic": (False, ("dramatic", "theatrical")),
     "mysterious": (False, ("nocturnal", "hypnotic", "trippy", "cerebral", "searching")),
 }
-NEUTRAL = 0.12  # radius within which a reading is called neutral: QUADRANT_NEUTRAL_RADIUS of affect/quadrant.h
+# radius within which a reading is called neutral: QUADRANT_NEUTRAL_RADIUS of affect/quadrant.h
+NEUTRAL = 0.12
 MOST, LEAST = 0.08, 0.017  # shares of the clips that a word should name, at most and at least
 ELSEWHERE = 0.0127  # at least, of music without tags; it counts half
-SURE = 0.1  # a word that begins farther than this from an axis keeps to its side, and half of its distance
+# a word that begins farther than this from an axis keeps to its side, and half of its distance
+SURE = 0.1
 ROUNDS, TIE = 4000, 200.0  # moves tried, and what a word's squared distance from its start costs
 
 
-def table(means: np.ndarray, tags: list[list[str]], music: list[np.ndarray]) -> dict[str, np.ndarray]:
-    """Clip means [n, 2] with their tags, and clip means of several kinds of music [N, 2] -> word: place."""
+def table(
+    means: np.ndarray, tags: list[list[str]], music: list[np.ndarray]
+) -> dict[str, np.ndarray]:
+    """Clip means [n, 2] with their tags, and clip means of several kinds of music [N, 2] -> word:
+    place.
+    """
     centre = means.mean(0)
     places, names = [], []
     for word, (_, synonyms) in WORDS.items():
@@ -70,11 +77,18 @@ def table(means: np.ndarray, tags: list[list[str]], music: list[np.ndarray]) -> 
 
 
 def table_source(rows: list[dict]) -> str:
-    """The compiled-in table (affect/words_table.h) of a model file's words: for models without words of their own."""
-    lines = "".join(f'    {{"{r["word"]}", {r["valence"]:.3f}f, {r["arousal"]:.3f}f, {str(r["landmark"]).lower()}}},\n' for r in rows)
+    """The compiled-in table (affect/words_table.h) of a model file's words: for models without
+    words of their own.
+    """
+    lines = "".join(
+        f'    {{"{r["word"]}", {r["valence"]:.3f}f, {r["arousal"]:.3f}f,'
+        f' {str(r["landmark"]).lower()}}},\n'
+        for r in rows
+    )
     return (
         "// SPDX-License-Identifier: GPL-3.0-or-later\n/// \\file\n"
-        "/// Places of the words, from the default model: python3 -m circumplex_train.words writes this.\n"
+        "/// Places of the words, from the default model: python3 -m circumplex_train.words writes"
+        " this.\n"
         "static const Word words[] = {\n    // clang-format off\n"
         f'    {{"neutral", 0.0f, 0.0f, false}},\n{lines}    // clang-format on\n}};\n'
     )
@@ -86,18 +100,25 @@ def nearest(places: np.ndarray, readings: np.ndarray) -> np.ndarray:
 
 def shares(places: np.ndarray, music: list[np.ndarray]) -> np.ndarray:
     """[kinds of music, words]: what share of its clips each word names."""
-    return np.array([np.bincount(nearest(places, m), minlength=len(places)) / len(m) for m in music])
+    return np.array(
+        [np.bincount(nearest(places, m), minlength=len(places)) / len(m) for m in music]
+    )
 
 
 def spread_out(start: np.ndarray, music: list[np.ndarray], steps: int = 500) -> np.ndarray:
-    """Moved as little as is needed: a word that names too much draws its neighbours nearer, one that names too little is
+    """Moved as little as is needed: a word that names too much draws its neighbours nearer, one
+    that names too little is
     drawn to the readings nearest to it, and all are tied to where they began."""
     places, everything = start.copy(), np.concatenate(music)
     best, least_bad = places, np.inf
     for step in range(steps):
         share = shares(places, music)
         most, least = share.max(0), share[0]
-        bad = np.maximum(most - MOST, 0).sum() * 10 + (least < LEAST).sum() + 1.0 * np.sqrt(((places - start) ** 2).sum(1)).mean()
+        bad = (
+            np.maximum(most - MOST, 0).sum() * 10
+            + (least < LEAST).sum()
+            + 1.0 * np.sqrt(((places - start) ** 2).sum(1)).mean()
+        )
         if bad < least_bad:
             best, least_bad = places.copy(), bad
         rate = 0.10 * (1 - step / steps) + 0.01
@@ -108,15 +129,20 @@ def spread_out(start: np.ndarray, music: list[np.ndarray], steps: int = 500) -> 
             for j in np.argsort(((places - places[i]) ** 2).sum(1))[1:4]:
                 move[j] += rate * (most[i] / MOST - 1) * (own.mean(0) - places[j])
         for i in np.flatnonzero(least < LEAST):
-            near = music[0][np.argsort(((music[0] - places[i]) ** 2).sum(1))[: max(8, len(music[0]) // 40)]]
+            near = music[0][
+                np.argsort(((music[0] - places[i]) ** 2).sum(1))[: max(8, len(music[0]) // 40)]
+            ]
             apart = places[i] - places[np.argsort(((places - places[i]) ** 2).sum(1))[1]]
-            move[i] += rate * (near.mean(0) - places[i]) + 0.3 * rate * apart / max(np.hypot(*apart), 0.02)
+            move[i] += rate * (near.mean(0) - places[i]) + 0.3 * rate * apart / max(
+                np.hypot(*apart), 0.02
+            )
         places = np.clip(places + np.clip(move, -0.1, 0.1), -0.97, 0.97)
     return best
 
 
 def settle(places: np.ndarray, start: np.ndarray, music: list[np.ndarray]) -> np.ndarray:
-    """Words moved one at a time, at random and ever less far, where that costs less: shares above MOST, words that name too little
+    """Words moved one at a time, at random and ever less far, where that costs less: shares above
+    MOST, words that name too little
     of one kind of music, and distance from where they began."""
     rng, places = np.random.default_rng(0), places.copy()
     apart = [((m[:, None] - places[None]) ** 2).sum(2) for m in music]
@@ -126,7 +152,10 @@ def settle(places: np.ndarray, start: np.ndarray, music: list[np.ndarray]) -> np
         total = TIE * ((places - start) ** 2).sum(1).mean()
         for d, (least, weight) in zip(apart, wanted):
             share = np.bincount(d.argmin(1), minlength=len(places)) / len(d)
-            total += 10 * np.maximum(share - MOST, 0).sum() + weight * np.maximum(1 - share / least, 0).sum()
+            total += (
+                10 * np.maximum(share - MOST, 0).sum()
+                + weight * np.maximum(1 - share / least, 0).sum()
+            )
         return total
 
     best = cost()

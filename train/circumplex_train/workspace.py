@@ -38,7 +38,9 @@ def read_lines(path):
 
 
 class Progress:
-    """`for item in Progress(items, "label")` with the time left; one line in 15 s off a terminal."""
+    """`for item in Progress(items, "label")` with the time left; one line in 15 s off a
+    terminal.
+    """
 
     def __init__(self, items, label):
         self.items, self.label = items, label
@@ -53,4 +55,9 @@ class Progress:
                 shown = now
                 left = (now - start) / done * (total - done)
                 line = f"{self.label}: {done}/{total}, {left:.0f} s left"
-                print(f"{line:<60}", end="\r" if live and done < total else "\n", file=sys.stderr, flush=True)
+                print(
+                    f"{line:<60}",
+                    end="\r" if live and done < total else "\n",
+                    file=sys.stderr,
+                    flush=True,
+                )

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One table by which every choice is made: how well readings agree with listeners, on five collections, and what disturbs them.
+"""One table by which every choice is made: how well readings agree with listeners, on five
+collections, and what disturbs them.
 
     python3 -m circumplex_train yardstick --run NAME [--run OTHER] [--quick] [--judge] [--json FILE]
-    python3 -m circumplex_train yardstick --model FILE [--tool circumplex] [--name NAME] [--quick] [--judge]
+    python3 -m circumplex_train yardstick --model FILE [--tool circumplex] [--name NAME] [--quick]
+    [--judge]
 
-With --run the readings are those of fold models (readings.py); with --model a model file reads everything through the C engine
-first, which says nothing about folds: a shipped model has seen the clips.  Every figure is followed by its 95 % interval, from
-drawing whole songs (artists, series) anew 300 times.  --judge also looks at Grekow's excerpts, and counts the look in
+With --run the readings are those of fold models (readings.py); with --model a model file reads
+everything through the C engine first, which says nothing about folds: a shipped model has seen the
+clips.  Every figure is followed by its 95 % interval, from drawing whole songs (artists, series)
+anew 300 times.  --judge also looks at Grekow's excerpts, and counts the look in
 train/grekow-looks.txt: nothing may be chosen by them.
 """
 
@@ -60,39 +63,64 @@ def measure(run: str, judge: bool = False) -> list[Figure]:
     rows = judged.grekow(kept) if judge else []
     if rows:
         print(f"{run}: look number {looks(run)} at the judge", file=sys.stderr)
-    return out + [Figure("Grekow: 324 excerpts rated by experts, a judge that nothing was chosen by", *row) for row in rows]
+    return out + [
+        Figure("Grekow: 324 excerpts rated by experts, a judge that nothing was chosen by", *row)
+        for row in rows
+    ]
 
 
 def shown(figure: Figure | None) -> str:
     """Value and interval; '-' where it was not measured."""
     if figure is None or not np.isfinite(figure.value):
         return "-"
-    text = f"{figure.value:+.3f}" if figure.name.startswith("r of") or "mean of" in figure.name else f"{figure.value:.3f}"
+    text = (
+        f"{figure.value:+.3f}"
+        if figure.name.startswith("r of") or "mean of" in figure.name
+        else f"{figure.value:.3f}"
+    )
     return text + (f" ({figure.low:.2f}..{figure.high:.2f})" if np.isfinite(figure.low) else "")
 
 
 def table(columns: dict[str, list[Figure]], head: bool = True) -> str:
     """Markdown, one column a run; sections as rows of their own."""
-    keys = list(dict.fromkeys((f.section, f.name, f.aim) for figures in columns.values() for f in figures))
+    keys = list(
+        dict.fromkeys((f.section, f.name, f.aim) for figures in columns.values() for f in figures)
+    )
     found = {run: {(f.section, f.name): f for f in figures} for run, figures in columns.items()}
-    lines, section = ["| | " + " | ".join(columns) + " | aim |", "|---" * (len(columns) + 2) + "|"], ""
+    lines, section = [
+        "| | " + " | ".join(columns) + " | aim |",
+        "|---" * (len(columns) + 2) + "|",
+    ], ""
     for title, name, aim in keys:
         if title != section:
             section = title
             lines.append(f"| **{title}** |" + " |" * (len(columns) + 1))
-        lines.append(f"| {name} | " + " | ".join(shown(found[run].get((title, name))) for run in columns) + f" | {aim} |")
+        lines.append(
+            f"| {name} | "
+            + " | ".join(shown(found[run].get((title, name))) for run in columns)
+            + f" | {aim} |"
+        )
     return "\n".join(lines)
 
 
 def main(arguments: list[str]) -> None:
     """See the module's docstring."""
-    parser = argparse.ArgumentParser(prog="circumplex_train yardstick", description=__doc__.splitlines()[0])
-    parser.add_argument("--run", action="append", default=[], help="a run of fold models, by its folder's name; may be given again")
+    parser = argparse.ArgumentParser(
+        prog="circumplex_train yardstick", description=__doc__.splitlines()[0]
+    )
+    parser.add_argument(
+        "--run",
+        action="append",
+        default=[],
+        help="a run of fold models, by its folder's name; may be given again",
+    )
     parser.add_argument("--model", type=Path, help="a model file, read through the C engine")
     parser.add_argument("--name", help="the run's name for --model (default: the file's)")
     parser.add_argument("--tool", type=Path, default=ROOT / "build/release/cli/circumplex")
     parser.add_argument("--kept", action="store_true", help="use what --model read the last time")
-    parser.add_argument("--quick", action="store_true", help="only what choices between models need")
+    parser.add_argument(
+        "--quick", action="store_true", help="only what choices between models need"
+    )
     parser.add_argument("--judge", action="store_true", help="also Grekow's excerpts; counted")
     parser.add_argument("--only", nargs="*", help="collections to read anew (with --model)")
     parser.add_argument("--json", type=Path, help="also write the figures here")
@@ -101,7 +129,9 @@ def main(arguments: list[str]) -> None:
     if args.model:
         runs.append(args.name or f"engine-{args.model.stem}")
         if not args.kept:
-            readings.collect_engine(runs[-1], args.tool, args.model, args.quick, args.only, args.judge)
+            readings.collect_engine(
+                runs[-1], args.tool, args.model, args.quick, args.only, args.judge
+            )
     if not runs:
         parser.error("name a run (--run) or a model file (--model)")
     columns = {run: measure(run, args.judge) for run in runs}

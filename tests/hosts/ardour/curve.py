@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""curve.py CURVE.wav REFERENCE.csv: the exported curve has each reading from its time + 100 ms on."""
+"""curve.py CURVE.wav REFERENCE.csv: the exported curve has each reading from its time + 100 ms
+on.
+"""
+
 import csv
 import struct
 import sys
@@ -14,7 +17,9 @@ while blob[at:at + 4] != b"data":
         code, channels, rate, _, _, bits = struct.unpack("<HHIIHH", blob[at + 8:at + 24])
         assert rate == RATE and bits == 32, (code, rate, bits)
     at += 8 + size + (size & 1)
-frames = struct.unpack(f"<{(len(blob) - at - 8) // 4}f", blob[at + 8:at + 8 + (len(blob) - at - 8) // 4 * 4])
+frames = struct.unpack(
+    f"<{(len(blob) - at - 8) // 4}f", blob[at + 8 : at + 8 + (len(blob) - at - 8) // 4 * 4]
+)
 rows = [(float(r["time_s"]), float(r["valence"]), float(r["arousal"]))
         for r in csv.DictReader(line for line in open(sys.argv[2]) if not line.startswith("#"))]
 worst, checked = 0.0, 0

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""fill.py SONG FOLDER: put the song's channels into the session's recorded files, sample for sample."""
+"""fill.py SONG FOLDER: put the song's channels into the session's recorded files, sample for
+sample.
+"""
+
 import glob
 import struct
 import sys
