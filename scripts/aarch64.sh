@@ -11,6 +11,8 @@ CC=aarch64-linux-gnu-gcc
 for tool in $CC qemu-aarch64 apt-get dpkg-deb; do
   command -v $tool >/dev/null || { echo "SKIPPED: no $tool (gcc-aarch64-linux-gnu, qemu-user)"; exit 77; }
 done
+# Objects are kept while no header is newer.
+[ -z "$(find affect dsp inference tests -name '*.h' -newer "$work/obj" -print -quit 2>&1)" ] || rm -rf "$work/obj"
 mkdir -p "$work/apt/lists/partial" "$work/apt/cache/archives/partial" "$work/sysroot" "$work/obj"
 
 fetch() { # fetch PACKAGE...: unpack them, without touching the system's own packages

@@ -14,6 +14,11 @@ done
 work=$(mktemp -d)
 export HOME="$work" XDG_RUNTIME_DIR="$work" XDG_DATA_HOME="$work/data" XDG_CONFIG_HOME="$work/config"
 export JACK_NO_START_SERVER=1 JACK_NO_AUDIO_RESERVATION=1
+# ALSA without its plugins: where they are installed, the default one would stand between the player and JACK.
+if [ -e /usr/share/alsa/alsa.conf ]; then
+  export ALSA_CONFIG_PATH="$work/alsa.conf"
+  sed '/^@hooks/,/^]/d' /usr/share/alsa/alsa.conf >"$ALSA_CONFIG_PATH"
+fi
 export JACK_DEFAULT_SERVER="circumplex-library-$$"
 pid= jack=
 finish() {
