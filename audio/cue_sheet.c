@@ -22,6 +22,7 @@ typedef struct {
   CueSheet* sheet;
   const char* path;
   size_t line; ///< the one that is read, from 1
+  size_t file; ///< the sheet's file that was named last
   bool has_command;
   struct {
     size_t line;
@@ -141,13 +142,16 @@ static void on_index(Parser* p, const char* s) {
              seconds > 59 || frames >= FRAMES) {
     refuse(p, p->line, "an INDEX that is no 'NN MM:SS:FF'");
   } else if (index == 1) {
-    p->sheet->tracks[p->sheet->n - 1].from = 60.0 * minutes + seconds + (double)frames / FRAMES;
+    CueTrack* track = &p->sheet->tracks[p->sheet->n - 1];
+    track->from = 60.0 * minutes + seconds + (double)frames / FRAMES;
+    track->file = p->file; // a gap before it may end the file before
     p->notes[p->sheet->n - 1].has_begin = true;
   }
 }
 
 static void on_track(Parser* p, const char* s) {
   CueSheet* sheet = p->sheet;
+  const char* type = s + strspn(s, "0123456789 \t");
   const unsigned long number = isdigit((unsigned char)s[0]) ? strtoul(s, NULL, 10) : 0;
   if (sheet->n_files == 0) {
     refuse(p, p->line, "a TRACK before any FILE");
@@ -157,22 +161,27 @@ static void on_track(Parser* p, const char* s) {
     for (size_t i = 0; i < sheet->n; ++i)
       if (sheet->tracks[i].number == number) refuse(p, p->line, "a TRACK that was there before");
     p->notes[sheet->n].line = p->line;
-    p->notes[sheet->n].is_sound = strstr(s, "AUDIO") || strstr(s, "audio");
-    sheet->tracks[sheet->n++] = (CueTrack){.number = (unsigned)number, .file = sheet->n_files - 1};
+    p->notes[sheet->n].is_sound = strncasecmp(type, "AUDIO", 5) == 0;
+    sheet->tracks[sheet->n++] = (CueTrack){.number = (unsigned)number, .file = p->file};
   }
 }
 
-/// A sound file that is not there is told, if nothing else is wrong.
+/// A sound file that is not there is told, if nothing else is wrong.  It may be named for each of its
+/// tracks anew.
 static void on_file(Parser* p, const char* s, char away[CUE_TEXT]) {
-  char name[CUE_PATH];
+  char name[CUE_PATH], found[CUE_PATH];
   CueSheet* sheet = p->sheet;
   value_of(s, name, sizeof name);
   if (name[0] == '\0' || sheet->n_files == CUE_TRACKS) {
     refuse(p, p->line, name[0] == '\0' ? "a FILE without a name" : "more than 99 FILEs");
     return;
   }
-  char* found = sheet->files[sheet->n_files++];
   find_file(p->path, name, found);
+  p->file = 0;
+  while (p->file < sheet->n_files &&
+         (found[0] == '\0' || strcmp(sheet->files[p->file], found) != 0))
+    ++p->file;
+  if (p->file == sheet->n_files) memcpy(sheet->files[sheet->n_files++], found, CUE_PATH);
   if (found[0] == '\0' && away[0] == '\0') decode_latin1(name, away, CUE_TEXT);
 }
 

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define LARGEST ((uint64_t)1 << 50) ///< bytes; no file is so large
+
 /// How a format lays out its chunks.
 typedef struct {
   uint64_t first;     ///< offset of the first chunk
@@ -102,9 +104,9 @@ int sound_map_chunks(SoundMap* map, ByteReader* reader) {
     if (b && size == 0xFFFFFFFF) size = bytes_little(b + 8, 8);
   }
   // Streams do not know how long they become.
-  const bool is_half = layout == &wave && size >= 0x7FFFF000 && size <= 0x80000024 &&
-                       there < size / 2; // what SoX and others write into a pipe
-  const bool is_unknown = is_half || size >= (layout->size == 8 ? INT64_MAX : 0xFFFFFF00);
+  const bool is_half = (layout == &wave || layout == &aiff) && size >= 0x7F000000 &&
+                       size <= 0x80000024 && there < size / 2; // SoX and others, into a pipe
+  const bool is_unknown = is_half || size >= (layout->size == 8 ? LARGEST : 0xFFFFFF00);
   const bool is_zero = size == 0 && layout == &wave && !chunks_follow(reader, layout, begin);
   if (is_zero || (is_unknown && layout == &wave && !is_rf64)) {
     const uint32_t real = there < 0xFFFFFFF0 ? (uint32_t)there : 0xFFFFFFF0;

@@ -116,9 +116,13 @@ static int try_out_static(const StaticModel* model, char* error, size_t error_si
   return status;
 }
 
-/// Describe or try out the model at \p path, of either kind.  \return whether it is good
-static bool look_at(const char* path, bool is_check) {
-  char error[CLI_TEXT];
+/// Describe or try out a model of either kind.  \return whether it is good
+static bool look_at(const char* model_name, bool is_check, bool is_first) {
+  char error[CLI_TEXT], path[4096];
+  if (reading_model_path(model_name, path, sizeof path, error, sizeof error) != 0) {
+    cli_message("%s", error);
+    return false;
+  }
   const bool whole = static_is(path);
   StaticModel* static_model = whole ? static_open(path, error, sizeof error) : NULL;
   Model* model = whole ? NULL : model_open(path, error, sizeof error);
@@ -132,10 +136,12 @@ static bool look_at(const char* path, bool is_check) {
       printf("%s: good\n", path);
     else
       cli_message("%s: %s", path, error);
-  } else if (whole) {
-    describe_static(path, static_model);
   } else {
-    describe(path, model);
+    if (!is_first) putchar('\n');
+    if (whole)
+      describe_static(path, static_model);
+    else
+      describe(path, model);
   }
   model_unref(model);
   static_close(static_model);
@@ -146,7 +152,8 @@ static const OptionCommand command = {
     "circumplex model",
     "info [MODEL]...\ncheck [MODEL]...",
     "Describe models, or check that they can be read and run. Without MODEL: the default one. A "
-    "MODEL is a file, of running readings or static (one reading a song).",
+    "MODEL is an installed model's name or a file, of running readings or static (one reading a "
+    "song).",
     NULL,
     "check reads the whole file, runs ten seconds of noise through it and looks at the numbers.\n"
     "Exit status: 0 all good, 1 some model is not, 2 wrong usage.",
@@ -161,17 +168,9 @@ int cmd_model(int argc, char** argv) {
   if (!is_check && strcmp(verb, "info") != 0)
     return cli_usage("model", "'info' or 'check' is needed");
 
-  char standard[4096];
   int status = CLI_OK;
   const int first = at + 1;
-  for (int i = first; i < argc || i == first; ++i) {
-    const char* path = i < argc ? argv[i] : standard;
-    if (i >= argc && model_default_path(standard, sizeof standard) != 0) {
-      cli_message("%s", standard);
-      return CLI_FAILED;
-    }
-    if (i > first && !is_check) putchar('\n');
-    if (!look_at(path, is_check)) status = CLI_FAILED;
-  }
+  for (int i = first; i < argc || i == first; ++i)
+    if (!look_at(i < argc ? argv[i] : NULL, is_check, i == first)) status = CLI_FAILED;
   return status;
 }

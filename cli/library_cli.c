@@ -52,6 +52,22 @@ static void file_hash(const char* path, bool is_static, char hash[17]) {
   model_unref(model);
 }
 
+/// Say that nobody of the library is called so, and how to go on.
+static void say_none(const char* text, bool is_static) {
+  char path[4096], error[CLI_TEXT];
+  if (reading_model_path(text, path, sizeof path, error, sizeof error) != 0 ||
+      access(path, R_OK) != 0)
+    cli_message("no song in the library has a reading by '%s'; 'circumplex library list --models' "
+                "shows whose readings there are",
+                text);
+  else if (!is_static && static_is(path))
+    cli_message("%s is a static model: name it by --static", text);
+  else
+    cli_message("no song in the library has a reading by %s%s; 'circumplex library add --%s=%s' "
+                "makes them",
+                is_static ? "the static model " : "", text, is_static ? "static" : "model", text);
+}
+
 bool library_model(Store* store, const LibraryOptions* options, char hash[17]) {
   const bool is_static = options->static_model != NULL;
   const char* text = is_static ? options->static_model : options->model;
@@ -73,10 +89,7 @@ bool library_model(Store* store, const LibraryOptions* options, char hash[17]) {
     if (is_it && ++found == 1) snprintf(hash, 17, "%s", models[i].hash);
   }
   free(models);
-  if (found == 0)
-    cli_message("no song in the library has a reading by %s%s; 'circumplex library add --%s=%s' "
-                "makes them",
-                is_static ? "the static model " : "", text, is_static ? "static" : "model", text);
+  if (found == 0) say_none(text, is_static);
   if (found > 1)
     cli_message("%ld models in the library are called %s: taking %s; 'circumplex library list "
                 "--models' shows them",

@@ -10,7 +10,7 @@
 #define CIRCUMPLEX_DSP_CUES_H
 
 /// X(ID, "name", "unit", low, high, group): low..high is the range a display should span; values
-/// may pass it only where the unit is open-ended (dB, octaves).
+/// may pass it only where the unit is open-ended (dB, octaves, BPM).
 #define CUE_LIST(X)                                                                                \
   X(LOUDNESS_MOMENTARY, "loudness_momentary", "LU", -30, 15, LOUDNESS)                             \
   X(LOUDNESS_SHORT, "loudness_short", "LU", -20, 10, LOUDNESS)                                     \

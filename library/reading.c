@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct Reader {
@@ -142,22 +143,30 @@ int reader_run(Reader* reader, AudioFile* audio, TaskFile* done, ReadingRow row,
   return 0;
 }
 
-Model* reading_model(const char* path, char* error, size_t error_size) {
-  char standard[4096], names[512];
-  const bool is_name = path && !strpbrk(path, "/.") && access(path, F_OK) != 0;
-  if (!path) {
-    if (model_default_path(standard, sizeof standard) != 0) {
-      snprintf(error, error_size, "%s", standard);
-      return NULL;
-    }
-    path = standard;
-  } else if (is_name && model_shipped_path(path, standard, sizeof standard) == 0) {
-    path = standard;
-  } else if (is_name) {
-    model_shipped_names(names, sizeof names);
-    snprintf(error, error_size, "there is no model '%s'; installed are: %s", path,
-             names[0] != '\0' ? names : "none");
-    return NULL;
+int reading_model_path(const char* model, char* path, size_t size, char* error, size_t error_size) {
+  char names[512], whole[64];
+  if (!model) {
+    if (model_default_path(path, size) == 0) return 0;
+    snprintf(error, error_size, "%s", path);
+    return -1;
   }
+  struct stat status;
+  if (strpbrk(model, "/.") || (stat(model, &status) == 0 && S_ISREG(status.st_mode))) {
+    if ((size_t)snprintf(path, size, "%s", model) < size) return 0;
+    snprintf(error, error_size, "the path of the model is too long");
+    return -1;
+  }
+  snprintf(whole, sizeof whole, "static-%s", model);
+  if (model_shipped_path(model, path, size) == 0 || model_shipped_path(whole, path, size) == 0)
+    return 0;
+  model_shipped_names(names, sizeof names);
+  snprintf(error, error_size, "there is no model '%s'; installed are: %s", model,
+           names[0] != '\0' ? names : "none");
+  return -1;
+}
+
+Model* reading_model(const char* model, char* error, size_t error_size) {
+  char path[4096];
+  if (reading_model_path(model, path, sizeof path, error, error_size) != 0) return NULL;
   return model_open(path, error, error_size);
 }

@@ -54,8 +54,12 @@ typedef int (*ReadingRow)(void* context, const Estimate* estimate);
 int reader_run(Reader* reader, AudioFile* audio, TaskFile* done, ReadingRow row, void* context,
                ReadingSummary* summary, char* error, size_t error_size);
 
-/// Open a model: the default one if \p path is NULL; one that comes with the program by its name; or
-/// a file.  \return NULL and an error message
-Model* reading_model(const char* path, char* error, size_t error_size);
+/// Find a model's file: the default one if \p model is NULL; one that comes with the program by its
+/// name ("lstm", "tnn" for static-tnn); or a file, which may not be there.
+/// \return 0, or -1 and an error message
+int reading_model_path(const char* model, char* path, size_t size, char* error, size_t error_size);
+
+/// Open such a model, if it is of running readings.  \return NULL and an error message
+Model* reading_model(const char* model, char* error, size_t error_size);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "library/static_file.h"
 
-#include "inference/model.h"
+#include "library/reading.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -9,14 +9,8 @@
 #define BLOCK 8192 ///< samples at once
 
 StaticModel* static_file_model(const char* name, char* error, size_t error_size) {
-  char full[64], path[4096];
-  if (strpbrk(name, "/.")) return static_open(name, error, error_size);
-  if ((size_t)snprintf(full, sizeof full, "static-%s", name) >= sizeof full ||
-      model_shipped_path(full, path, sizeof path) != 0) {
-    snprintf(error, error_size,
-             "'%s' is no static model: 'tnn' is, or a path to a .safetensors file", name);
-    return NULL;
-  }
+  char path[4096];
+  if (reading_model_path(name, path, sizeof path, error, error_size) != 0) return NULL;
   return static_open(path, error, error_size);
 }
 

@@ -21,8 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// Open a model: "tnn" is the one that comes with the program (static-tnn.safetensors); what has a
-/// '/' or a '.' in it is a path.
+/// Open a model by its name ("tnn" comes with the program) or as a file; see reading_model_path().
 /// \return NULL and an error message; to be closed with static_close()
 StaticModel* static_file_model(const char* name, char* error, size_t error_size);
 

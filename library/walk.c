@@ -176,8 +176,10 @@ static int take_sheet(Walk* walk, const char* path, const char* below, GHashTabl
     is_taken = !g_hash_table_contains(files, sheet->files[sheet->tracks[i].file]);
   const int result = is_taken ? take_tracks(walk, sheet, path, below) : 0;
   if (is_taken && error[0] != '\0') fail(walk, path, error);
-  for (size_t i = 0; is_taken && i < sheet->n_files; ++i)
-    if (sheet->files[i][0] != '\0') g_hash_table_add(files, g_strdup(sheet->files[i]));
+  for (size_t i = 0; is_taken && i < sheet->n; ++i) {
+    const char* file = sheet->files[sheet->tracks[i].file]; // not one that no track is of
+    if (file[0] != '\0') g_hash_table_add(files, g_strdup(file));
+  }
   if (is_taken) g_hash_table_add(files, g_strdup(path));
   free(sheet);
   return result;

@@ -113,7 +113,7 @@ static int add_lines(Walk* walk, char* text, size_t size, char ending, bool is_p
 
 static bool ends_in(const char* name, const char* extension) {
   const size_t a = strlen(name), b = strlen(extension);
-  return a >= b && strcmp(name + a - b, extension) == 0;
+  return a >= b && g_ascii_strcasecmp(name + a - b, extension) == 0;
 }
 
 int walk_add_list(Walk* walk, const char* list, char* error, size_t error_size) {

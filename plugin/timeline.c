@@ -65,8 +65,9 @@ Readings timeline_shown(const Timeline* t) {
   out = heard;
   out.latency = latency;
   out.late = late;
-  out.valence_spread = fminf(heard.valence_spread * s->valence_range, 1.0f);
-  out.arousal_spread = fminf(heard.arousal_spread * s->arousal_range, 1.0f);
+  const float most = reading_info(READING_VALENCE_SPREAD)->high;
+  out.valence_spread = fminf(heard.valence_spread * s->valence_range, most);
+  out.arousal_spread = fminf(heard.arousal_spread * s->arousal_range, most);
   // Samples far beyond full scale are louder than any port's range can say.
   out.loudness_short = fminf(heard.loudness_short, reading_info(READING_LOUDNESS_SHORT)->high);
   out.song_valence = affine(heard.song_valence, s->valence_range, s->valence_trim);

@@ -261,8 +261,9 @@ HITS = [
         "distance",
         "",
         "0 up",
-        "`near`: from the point, in the song's own spread (not under 0.1). `match`, `path`: the"
-        " mean distance of the courses, of the song from its point.",
+        "`near`: of the mean from the point, less for a song that roams (its spread divides it):"
+        " 0.1 off reads about 0.1 for one that stays. `match`, `path`: the mean distance of the"
+        " courses, of the song from its point.",
     ),
     Column("start_s", "s", "", "`match --passage`: where the passage begins."),
     Column("end_s", "s", "", "`match --passage`: where it ends."),

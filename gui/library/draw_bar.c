@@ -168,7 +168,7 @@ static void draw_folders(const Draw* d, const LibraryPrompt* p) {
     text_draw(d->text, d->cr, &style, row.x + 0.7 * u, row.y + 0.5 * row.h, folders->names[i]);
   }
   const TextStyle soft = {.size = 0.86 * u, .color = d->theme->text_faint};
-  const char* remark = folders->n == 0 ? "no folder begins like that" : "";
+  const char* remark = folders->n == 0 ? "no other folder begins like that" : "";
   if (folders->n == 0 && d->view->prompt[0])
     text_draw(d->text, d->cr, &soft, p->list.x + 0.7 * u, p->list.y + 0.5 * p->row, remark);
 }

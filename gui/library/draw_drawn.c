@@ -165,10 +165,7 @@ void draw_drawn(const Draw* d) {
   const bool roomy = box.w > 5.0 * u;
   shape_slider(d->cr, d->theme, d->text, box, roomy ? "lasts" : "", length,
                log(b->drawn.seconds / DRAWN_SHORTEST) / log(DRAWN_LONGEST / DRAWN_SHORTEST));
-  draw_button(d, LIBRARY_PART_KIND, false,
-              b->match == MATCH_PASSAGE ? "Passages"
-              : roomy                   ? "Whole songs"
-                                        : "Songs");
+  draw_button(d, LIBRARY_PART_KIND, false, b->match == MATCH_PASSAGE ? "Passages" : "Songs");
   draw_button(d, LIBRARY_PART_RELATIVE, b->relative, "Relative");
   draw_button(d, LIBRARY_PART_LIKE, false, "Like this");
   draw_button(d, LIBRARY_PART_ERASE, false, "Erase");

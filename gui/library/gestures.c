@@ -302,6 +302,7 @@ void library_gestures_release(LibraryGestures* h, InputButton button, double x, 
 }
 
 void library_gestures_scroll(LibraryGestures* h, double x, double y, double lines) {
+  if (lines == 0.0) return; // a wheel that turns sideways
   LibraryView* b = h->view;
   if (b->menu) library_gestures_key(h, lines > 0.0 ? INPUT_UP : INPUT_DOWN, 0, false, false);
   if (b->menu || b->help || b->prompting) return;

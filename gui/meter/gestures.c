@@ -288,6 +288,7 @@ static void menu_key(MeterGestures* g, InputKey key) {
 }
 
 void meter_gestures_scroll(MeterGestures* g, double x, double y, double lines) {
+  if (lines == 0.0) return; // a wheel that turns sideways
   if (meter_picture_has_menu(g->picture)) {
     menu_key(g, lines > 0.0 ? INPUT_UP : INPUT_DOWN);
     return;

@@ -483,6 +483,27 @@ class Files(unittest.TestCase):
             [("01", 9.0), ("03", 4.0)],
         )
 
+    def test_a_sheet_may_name_its_files_as_rippers_do(self):
+        for name in ("album.wav", "b.wav"):
+            shutil.copy(self.base, self.at(name))
+        first, second = " TRACK 01 Audio\n  INDEX 01 00:00:00\n", " TRACK 02 AUDIO\n"
+        ninth, again = "  INDEX 01 00:09:00\n", 'FILE "album.wav" WAVE\n'
+        gap = "  INDEX 00 00:14:00\n" + 'FILE "b.wav" WAVE\n' + "  INDEX 01 00:00:00\n"
+        third = " TRACK 03 AUDIO\n" + ninth
+        for text, expected in (
+            # The gap before a track ends the file before.
+            (again + first + second + gap + third, [("01", 16.0), ("02", 9.0), ("03", 7.0)]),
+            # The same file, named for each track; the other one is no track's and read as it is.
+            (again + first + again + second + ninth, [("01", 9.0), ("02", 7.0), ("b.wav", 16.0)]),
+            ('FILE "b.wav" WAVE\n' + again + first + second + ninth,
+             [("01", 9.0), ("02", 7.0), ("b.wav", 16.0)]),
+        ):
+            write(self.at("album.cue"), text.encode())
+            done = run("analyze", "-q", "-f", "jsonl", self.folder)
+            read = [json.loads(line) for line in done.stdout.splitlines()]
+            found = sorted((os.path.basename(t["file"]), t["duration_s"]) for t in read)
+            self.assertEqual((done.returncode, done.stderr, found), (0, b"", expected), text)
+
     def test_a_bad_sheet_is_told_and_its_sound_is_read_whole(self):
         shutil.copy(self.base, self.at("album.wav"))
         good = self.GOOD_SHEET

@@ -162,6 +162,9 @@ static void wrong_keys_are_named(void** state) {
   refuse(cosine, (Change){.path = "words/3", .value = "7"}, "\"words\"");
   refuse(cosine, (Change){.path = "words/1/word", .value = "\"\""}, "\"words\"");
   refuse(cosine, (Change){.path = "words/1/word", .value = "\"a\\tb\""}, "control");
+  refuse(cosine, (Change){.path = "words/1/word", .value = "\"a\\u009bb\""}, "control");
+  refuse(cosine, (Change){.path = "words/1/word", .value = "\"a\\u202eb\""}, "control");
+  refuse(cosine, (Change){.path = "words/1/word", .value = "\"a\\u2066b\""}, "control");
   refuse(cosine, (Change){.path = "words/1/word", .value = "\"neutral\""}, "twice");
   refuse(cosine, (Change){.path = "words/2/valence"}, "\"valence\"");
   refuse(cosine, (Change){.path = "words/2/arousal", .value = "1.5"}, "\"arousal\"");

@@ -502,7 +502,7 @@ class Library(unittest.TestCase):
         self.assertIn(models[1][0], self.good("near", "0", "0", "-m", MODEL))  # and it says which
         done = self.run_it("list", "--model", "nosuch")
         self.assertEqual(done.returncode, 1)
-        self.assertIn(b"no song in the library has a reading by nosuch", done.stderr)
+        self.assertIn(b"no song in the library has a reading by 'nosuch'", done.stderr)
 
     def test_a_static_model_reads_beside(self):
         self.fill()

@@ -160,7 +160,7 @@ static void readings_stay_within_their_range(void** state) {
   for (unsigned i = 0; i < READING_COUNT; ++i)
     assert_true(r.value[i] >= reading_info(i)->low && r.value[i] <= reading_info(i)->high);
   assert_true(r.valence == 1.0f && r.arousal == -1.0f && r.song_valence == 1.0f);
-  assert_true(r.valence_spread == 1.0f && r.arousal_spread == 1.0f);
+  assert_true(r.valence_spread == 2.0f && r.arousal_spread == 2.0f);
 }
 
 /// Each setting alone is noticed: the next target is that of a timeline that had it all the time.

@@ -98,7 +98,8 @@ static bool take_restore(const Option* option, const char* text, void* to) {
 }
 static bool take_restart(const Option* option, const char* text, void* to) {
   double seconds = 0.0;
-  TimedChange* c = option_number(option, text, &seconds) ? add_change(to, CHANGE_RESTART, text) : NULL;
+  TimedChange* c =
+      option_number(option, text, &seconds) ? add_change(to, CHANGE_RESTART, text) : NULL;
   if (c) c->seconds = seconds;
   return c != NULL;
 }
@@ -136,7 +137,8 @@ static const Option options[] = {
      0.0, 1e9},
     {"state", 0, "SAVE|RESTORE=DIR", "restore before the run, or save after it", take_state, 0, 0.0,
      0.0},
-    {"preset", 0, "URI", "apply a preset", option_text, AT(preset), 0.0, 0.0},
+    {"preset", 0, "NAME", "apply a preset, by its label or its URI", option_text, AT(preset), 0.0,
+     0.0},
     {"set", 0, "SYMBOL=VALUE[@S]", "set a control input, at S seconds", take_set, 0, 0.0, 0.0},
     {"property", 0, "NAME=VALUE[@S]", "set a property (patch:Set), e.g. web", take_property, 0, 0.0,
      0.0},

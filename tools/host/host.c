@@ -9,6 +9,7 @@
 #include <lv2/log/log.h>
 #include <lv2/options/options.h>
 #include <lv2/patch/patch.h>
+#include <lv2/presets/presets.h>
 #include <lv2/state/state.h>
 #include <lv2/time/time.h>
 #include <lv2/urid/urid.h>
@@ -647,11 +648,30 @@ bool host_restore(Host* h, const char* folder) {
   return true;
 }
 
-bool host_preset(Host* h, const char* uri) {
-  LilvNode* node = lilv_new_uri(h->world, uri);
-  lilv_world_load_resource(h->world, node);
-  LilvState* state = lilv_state_new_from_world(h->world, &h->map, node);
-  lilv_node_free(node);
+/// The plugin's preset of this URI or label.  \return NULL if there is none
+static LilvState* find_preset(Host* h, const char* name) {
+  LilvState* state = NULL;
+  LilvNode* type = lilv_new_uri(h->world, LV2_PRESETS__Preset);
+  LilvNodes* presets = lilv_plugin_get_related(h->plugin, type);
+  LILV_FOREACH(nodes, i, presets) {
+    const LilvNode* node = lilv_nodes_get(presets, i);
+    lilv_world_load_resource(h->world, node);
+    LilvState* other = lilv_state_new_from_world(h->world, &h->map, node);
+    const char* label = other ? lilv_state_get_label(other) : NULL;
+    const bool is_it =
+        strcmp(lilv_node_as_uri(node), name) == 0 || (label && strcmp(label, name) == 0);
+    if (is_it && !state)
+      state = other;
+    else
+      lilv_state_free(other);
+  }
+  lilv_nodes_free(presets);
+  lilv_node_free(type);
+  return state;
+}
+
+bool host_preset(Host* h, const char* name) {
+  LilvState* state = find_preset(h, name);
   if (!state) return false;
   lilv_state_restore(state, h->instance, set_port, h, 0, NULL);
   lilv_state_free(state);

@@ -109,8 +109,8 @@ bool host_send_position(Host* host, int64_t frame, float speed);
 // Session state.
 bool host_save(Host* host, const char* folder);
 bool host_restore(Host* host, const char* folder);
-/// Apply a preset by URI.
-bool host_preset(Host* host, const char* uri);
+/// Apply a preset, by its URI or its label.  \return whether the plugin has it
+bool host_preset(Host* host, const char* name);
 LilvInstance* host_instance(Host* host);
 const LilvPlugin* host_plugin(const Host* host);
 LilvWorld* host_world(const Host* host);

@@ -128,13 +128,20 @@ static bool apply_change(const TimedChange* c, Host* host) {
   }
 }
 
-static void apply_changes(Arguments* a, Host* host, double now) {
+/// \return whether all that is due could be applied
+static bool apply_changes(Arguments* a, Host* host, double now) {
+  bool good = true;
   for (unsigned i = 0; i < a->n_changes; ++i) {
     TimedChange* c = &a->changes[i];
     if (c->done || now < c->seconds) continue;
     c->done = true;
-    if (!apply_change(c, host)) host_say("circumplex-host: \"%s\" could not be applied\n", c->text);
+    if (apply_change(c, host)) continue;
+    const bool is_named = c->kind == CHANGE_SET || c->kind == CHANGE_PROPERTY;
+    host_say("circumplex-host: %s%s\"%s\" could not be applied\n", is_named ? c->name : "",
+             is_named ? "=" : "", c->text);
+    good = false;
   }
+  return good;
 }
 
 static int compare(const void* a, const void* b) {
@@ -246,6 +253,7 @@ typedef struct {
   float* times; ///< seconds of each run(), if they are asked for
   size_t n_times, room;
   bool identical; ///< the audio came out bit for bit
+  bool obeyed;    ///< all changes that were asked for could be applied
 } Run;
 
 /// Open what is written to, and bring the instance to where it starts.
@@ -262,10 +270,14 @@ static bool prepare(Run* run) {
                     .format = SF_FORMAT_WAV | SF_FORMAT_FLOAT};
     if (!(run->cv.file = sf_open(a->cv, SFM_WRITE, &info))) return false;
   }
-  if (a->preset && !host_preset(host, a->preset))
-    host_say("circumplex-host: no preset <%s>\n", a->preset);
-  if (a->state_in && !host_restore(host, a->state_in))
+  if (a->preset && !host_preset(host, a->preset)) {
+    host_say("circumplex-host: the plugin has no preset \"%s\"\n", a->preset);
+    return false;
+  }
+  if (a->state_in && !host_restore(host, a->state_in)) {
     host_say("circumplex-host: no state in %s\n", a->state_in);
+    return false;
+  }
   if (a->freewheel) host_freewheel(host, true);
   if (a->ui) host_send_object(host, PROTOCOL_NS "Open");
   if (a->rtsan) host_use_rtsan(host);
@@ -311,7 +323,7 @@ static bool play(Run* run) {
     // Only what is used: a large copy would flush the plugin's cache.
     for (unsigned c = 0; c < 2; ++c)
       memcpy(kept[c], in[c], n * sizeof(float));
-    apply_changes(run->a, run->host, now);
+    run->obeyed = apply_changes(run->a, run->host, now) && run->obeyed;
     host_run(run->host, (float* [2]){in[0], in[1]}, (float* [2]){out[0], out[1]}, n);
     for (unsigned c = 0; c < channels && c < 2; ++c)
       if (memcmp(a->host.in_place ? in[c] : out[c], kept[c], n * sizeof(float)) != 0)
@@ -337,7 +349,8 @@ static void report(const Run* run) {
 
 static int run_one(Arguments* a, Source* source) {
   char error[512] = "";
-  Run run = {.a = a, .source = source, .rate = source_rate(source), .identical = true};
+  Run run = {
+      .a = a, .source = source, .rate = source_rate(source), .identical = true, .obeyed = true};
   int status = EXIT_FAILURE;
   if (!(run.host = host_new(&a->host, error, sizeof error))) {
     host_say("circumplex-host: %s\n", error);
@@ -346,9 +359,9 @@ static int run_one(Arguments* a, Source* source) {
   if (prepare(&run)) {
     if (!a->quiet) print_header(run.host);
     if (play(&run)) {
-      apply_changes(a, run.host, INFINITY);
+      run.obeyed = apply_changes(a, run.host, INFINITY) && run.obeyed;
       report(&run);
-      status = run.identical ? EXIT_SUCCESS : EXIT_FAILURE;
+      status = run.identical && run.obeyed ? EXIT_SUCCESS : EXIT_FAILURE;
     }
   }
   if (midi_file_close(run.watch.midi)) status = EXIT_FAILURE;
