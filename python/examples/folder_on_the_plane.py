@@ -21,8 +21,8 @@ with ThreadPoolExecutor() as pool:
 # A reading has arrays with a value for each half second, and a summary of the whole.
 
 # %%
-for path, song in zip(paths, readings):
-    print(f"{path.stem:12}", *(song.summary[k] for k in ("mean_valence", "mean_arousal", "word")))
+for path, s in zip(paths, (song.summary for song in readings)):
+    print(f"{path.stem:12} {s['mean_valence']:+.2f} {s['mean_arousal']:+.2f}  {s['word']}")
 
 # %% [markdown]
 # Each song's course as a thin line, its mean as a dot. The first 8 s of a piece are left out
