@@ -3,7 +3,6 @@
 /// `circumplex library near`, `match` and `path`: music by its emotion.
 #include "cli/library_rows.h"
 #include "library/query.h"
-#include "library/relative.h"
 #include "text/number.h"
 
 #include <math.h>
@@ -64,8 +63,7 @@ typedef struct {
   Store* store;
   Loaded* loaded;
   QueryIndex* index;
-  Relative* relative; ///< what the index is of, or NULL: of what was loaded
-  bool has_strings;   ///< else names are fetched for what was found
+  bool has_strings; ///< else names are fetched for what was found
 } Search;
 
 /// \return whether the library could be loaded (reported)
@@ -78,19 +76,6 @@ static bool begin(Search* search, const LibraryOptions* options, bool with_curve
   search->loaded = library_load(options, what, &search->store);
   if (search->loaded) search->index = library_index_of(search->loaded);
   return search->index != NULL;
-}
-
-/// From now on ask among courses that are scaled to the collection.  \return 0, or -1 (reported)
-static int make_relative(Search* search, bool is_profile_too, Profile* profile) {
-  search->relative = relative_new(loaded_catalogue(search->loaded));
-  query_index_free(search->index);
-  search->index = search->relative ? query_index_new(relative_catalogue(search->relative)) : NULL;
-  if (!search->index) {
-    cli_message("out of memory");
-    return -1;
-  }
-  if (is_profile_too) relative_profile(search->relative, profile);
-  return 0;
 }
 
 /// Why no song has a passage like the profile: most often all are too short.
@@ -137,7 +122,6 @@ static int answer(Search* search, const LibraryOptions* options) {
 
 static void end(Search* search) {
   query_index_free(search->index);
-  relative_free(search->relative);
   loaded_free(search->loaded);
   store_close(search->store);
 }
@@ -257,9 +241,7 @@ int library_match(int argc, char** argv) {
   }
   status = make_profile(&o, &search, argc - first, argv + first, &o.query.profile);
   // A song's course and a table are on the plane's scale; points are said on the one asked for.
-  if (status == CLI_OK && o.is_relative &&
-      make_relative(&search, o.song || o.csv, &o.query.profile) != 0)
-    status = CLI_FAILED;
+  o.query.profile_is_relative = !o.song && !o.csv;
   if (status == CLI_OK) status = answer(&search, &o);
 out:
   end(&search);

@@ -38,7 +38,6 @@ typedef struct {
   PartOptions part; ///< of that song
   bool valence_only, arousal_only;
   bool no_guard;
-  bool is_relative;                              ///< courses scaled to the collection
   bool dry_run, keep_time;                       ///< of tag
   bool failed, missing, damaged, copies, models; ///< what else to list or remove
 } LibraryOptions;

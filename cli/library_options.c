@@ -110,7 +110,7 @@ const Option library_match_options[] = {
     {"relative", 0, NULL,
      "scaled to the collection: 0 is its mean, -1 and 1 lie 2.5 standard deviations away; points "
      "are taken to be on that scale",
-     option_flag, AT(is_relative), 0.0, 0.0},
+     option_flag, AT(query.relative), 0.0, 0.0},
     {"valence-only", 0, NULL, "compare valence alone", option_flag, AT(valence_only), 0.0, 0.0},
     {"arousal-only", 0, NULL, "compare arousal alone", option_flag, AT(arousal_only), 0.0, 0.0},
     {"csv", 0, "FILE", "the profile is a table with the columns time_s, valence, arousal",

@@ -163,7 +163,7 @@ static Profile* scaled_profile(const Run* run) {
   Profile* own = relative ? malloc(sizeof *own) : NULL;
   if (!own) return NULL;
   *own = run->query->profile;
-  relative_profile(relative, own);
+  if (!run->query->profile_is_relative) relative_profile(relative, own);
   return own;
 }
 

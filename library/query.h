@@ -55,10 +55,11 @@ typedef struct {
   float to_valence, to_arousal;     ///< where QUERY_PATH ends
   float radius;                     ///< of QUERY_NEAR; 0: any distance
   MatchKind match;                  ///< of QUERY_MATCH
-  Profile profile;                  ///< of QUERY_MATCH, on the plane's scale
-  bool relative;  ///< of QUERY_MATCH: profile and courses are scaled to the collection (relative.h)
-  QuerySort sort; ///< of QUERY_ALL
-  size_t limit;   ///< most hits; 0: as the kind has it (QUERY_ALL: no limit)
+  Profile profile;                  ///< of QUERY_MATCH
+  bool relative;            ///< of QUERY_MATCH: courses are scaled to the collection (relative.h)
+  bool profile_is_relative; ///< the profile is on that scale already, not on the plane's
+  QuerySort sort;           ///< of QUERY_ALL
+  size_t limit;             ///< most hits; 0: as the kind has it (QUERY_ALL: no limit)
 } Query;
 
 typedef struct {

@@ -6,12 +6,7 @@
 #include "inference/model.h"
 #include "inference/model_about.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-struct ReadingWords {
-  ModelAbout* about;
-};
 
 static ModelAbout* open_if_it_is(const char* path, const char* hash) {
   char error[256];
@@ -27,20 +22,13 @@ ReadingWords* reading_words_find(const StoreModel* model) {
   if (model_default_path(path, sizeof path) == 0) about = open_if_it_is(path, model->hash);
   if (!about && model_shipped_path(model->name, path, sizeof path) == 0)
     about = open_if_it_is(path, model->hash);
-  ReadingWords* words = about ? calloc(1, sizeof *words) : NULL;
-  if (words)
-    words->about = about;
-  else
-    model_about_free(about);
-  return words;
+  return about;
 }
 
 void reading_words_free(ReadingWords* words) {
-  if (!words) return;
-  model_about_free(words->about);
-  free(words);
+  model_about_free(words);
 }
 
 const WordTable* reading_words_table(const ReadingWords* words) {
-  return words ? model_about_words(words->about) : NULL;
+  return words ? model_about_words(words) : NULL;
 }

@@ -8,7 +8,7 @@
 #include "affect/words.h"
 #include "library/store.h"
 
-typedef struct ReadingWords ReadingWords;
+typedef struct ModelAbout ReadingWords;
 
 /// \return NULL if no file of that hash is found (the built-in words hold), or out of memory
 ReadingWords* reading_words_find(const StoreModel* model);

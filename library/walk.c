@@ -294,11 +294,6 @@ static int walk_folder(Walk* walk, const char* folder, const char* below, const 
   return status;
 }
 
-static bool is_playlist(const char* path) {
-  const char* dot = strrchr(path, '.');
-  return dot && (g_ascii_strcasecmp(dot, ".m3u") == 0 || g_ascii_strcasecmp(dot, ".m3u8") == 0);
-}
-
 int walk_add(Walk* walk, const char* path) {
   struct stat status;
   const bool is_there = strcmp(path, "-") != 0 && stat(path, &status) == 0;
@@ -321,7 +316,7 @@ int walk_add(Walk* walk, const char* path) {
     return result;
   }
   if (is_there && cue_sheet_is_name(path)) return take_named_sheet(walk, path);
-  if (is_there && is_playlist(path)) {
+  if (is_there && walk_is_playlist(path)) {
     fail(walk, path, "is a playlist: --list reads what it names");
     return 0;
   }

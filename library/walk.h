@@ -71,6 +71,9 @@ int walk_add(Walk* walk, const char* path);
 /// \return 0, or -1 and an error message
 int walk_add_list(Walk* walk, const char* list, char* error, size_t error_size);
 
+/// \return whether \p path is called as a playlist is (M3U)
+bool walk_is_playlist(const char* path);
+
 /// Give files whose results would have the same name below an output folder distinct stems: the
 /// second one keeps its extension ("song.mp3"), or gets a number ("song-2").
 /// \return 0, or -1 if out of memory

@@ -111,9 +111,9 @@ static int add_lines(Walk* walk, char* text, size_t size, char ending, bool is_p
   return status;
 }
 
-static bool ends_in(const char* name, const char* extension) {
-  const size_t a = strlen(name), b = strlen(extension);
-  return a >= b && g_ascii_strcasecmp(name + a - b, extension) == 0;
+bool walk_is_playlist(const char* path) {
+  const char* dot = strrchr(path, '.');
+  return dot && (g_ascii_strcasecmp(dot, ".m3u") == 0 || g_ascii_strcasecmp(dot, ".m3u8") == 0);
 }
 
 int walk_add_list(Walk* walk, const char* list, char* error, size_t error_size) {
@@ -131,8 +131,8 @@ int walk_add_list(Walk* walk, const char* list, char* error, size_t error_size) 
     return -1;
   }
   const bool has_nul = memchr(text, '\0', size) != NULL;
-  const bool is_playlist = !has_nul && (strncmp(text, header, sizeof header - 1) == 0 ||
-                                        ends_in(list, ".m3u") || ends_in(list, ".m3u8"));
+  const bool is_playlist =
+      !has_nul && (strncmp(text, header, sizeof header - 1) == 0 || walk_is_playlist(list));
   char* folder = is_playlist && !is_stdin ? strdup(list) : NULL;
   char* slash = folder ? strrchr(folder, '/') : NULL;
   if (slash) *slash = '\0';

@@ -3,8 +3,6 @@
 /// Encodings of text files: see decode.h.
 #include "text/decode.h"
 
-#include "text/utf8.h"
-
 #include <glib.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,12 +34,7 @@ char* decode_marked(char* bytes, size_t* size) {
 }
 
 bool decode_is_utf8(const char* text) {
-  while (*text != '\0') {
-    const size_t n = utf8_length(text);
-    if (n == 0) return false;
-    text += n;
-  }
-  return true;
+  return g_utf8_validate(text, -1, NULL);
 }
 
 void decode_latin1(const char* text, char* to, size_t size) {

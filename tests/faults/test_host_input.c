@@ -35,6 +35,17 @@ typedef struct {
   uint64_t events;        ///< a sum over its bytes
 } Course;
 
+/// A patch:Set of a text, in memory that ends with the text: no NUL, and nothing behind it.
+typedef struct {
+  LV2_Atom_Sequence sequence;
+  LV2_Atom_Event event;
+  LV2_Atom_Object_Body body;
+  LV2_Atom_Property_Body property;
+  LV2_URID named[2];
+  LV2_Atom_Property_Body value;
+  char text[8];
+} NamedText;
+
 /// Settings with which every control makes a difference.
 static void set_others(Bare* bare) {
   bare->controls[PORT_QUADRANT_EVENTS] = 1.0f;
@@ -292,15 +303,7 @@ static void a_property_is_named_by_a_urid_and_nothing_longer_or_shorter(void** s
   Bare* bare = listening();
   const Uris* u = &bare->uris;
   const Meter* meter = bare->handle;
-  struct {
-    LV2_Atom_Sequence sequence;
-    LV2_Atom_Event event;
-    LV2_Atom_Object_Body body;
-    LV2_Atom_Property_Body property;
-    LV2_URID named[2];
-    LV2_Atom_Property_Body value;
-    char text[8];
-  } message = {.body = {0, u->patch_set}, .named = {u->property[PROP_OSC_NAME], 0}};
+  NamedText message = {.body = {0, u->patch_set}, .named = {u->property[PROP_OSC_NAME], 0}};
   message.sequence.atom = (LV2_Atom){sizeof message - sizeof(LV2_Atom), u->atom_sequence};
   message.event.body =
       (LV2_Atom){sizeof message - sizeof message.sequence - sizeof message.event, u->atom_object};
@@ -400,15 +403,7 @@ static void a_property_that_reaches_past_its_object_is_not_read(void** state) {
   const Uris* u = &bare->uris;
   const Meter* meter = bare->handle;
   const uint32_t control = (uint32_t)ports_index(bare->kind, PORT_CONTROL);
-  struct {
-    LV2_Atom_Sequence sequence;
-    LV2_Atom_Event event;
-    LV2_Atom_Object_Body body;
-    LV2_Atom_Property_Body property;
-    LV2_URID named[2];
-    LV2_Atom_Property_Body value;
-    char text[8]; // no NUL, and nothing behind it
-  } message = {.body = {0, u->patch_set}, .named = {u->property[PROP_OSC_NAME], 0}};
+  NamedText message = {.body = {0, u->patch_set}, .named = {u->property[PROP_OSC_NAME], 0}};
   JobsStatus* status = malloc(sizeof *status);
   assert_non_null(status);
   memcpy(message.text, "eightchr", 8);
