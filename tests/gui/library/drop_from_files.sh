@@ -36,6 +36,7 @@ find_window() { # find_window NAME
     sleep 0.2
   done
   echo "FAILED: no window called $1"
+  tail -n 15 "$work/trace"
   exit 1
 }
 find_window '^Circumplex Library$'
