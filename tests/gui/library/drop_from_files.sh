@@ -30,7 +30,7 @@ pids="$! $pids"
 pcmanfm "$work/shelf" >/dev/null 2>&1 &
 pids="$! $pids"
 find_window() { # find_window NAME
-  for _ in $(seq 300); do
+  for _ in $(seq 600); do # two minutes: the machine may be busy
     window=$(xdotool search --onlyvisible --name "$1" 2>/dev/null | head -n 1)
     [ -z "$window" ] || return 0
     sleep 0.2
