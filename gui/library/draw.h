@@ -35,10 +35,10 @@ static inline const char* draw_word(const LibraryView* view, float valence, floa
 }
 
 // draw_plane.c
-void draw_ground(const Draw* d, cairo_surface_t* image); ///< dots and words, into an image
-void draw_chosen(const Draw* d);                         ///< hits, trail, the point asked about
-void draw_point(const Draw* d);                          ///< the live point and what is hovered
-Rect draw_point_extent(const Draw* d);                   ///< \return the live point's pixels
+void draw_ground(const Draw* d, cairo_surface_t* image); ///< dots, into an image
+void draw_chosen(const Draw* d);       ///< hits, trail, the point asked about, words
+void draw_point(const Draw* d);        ///< the live point and what is hovered
+Rect draw_point_extent(const Draw* d); ///< \return the live point's pixels
 
 // draw_list.c
 void draw_search(const Draw* d);
@@ -53,6 +53,7 @@ double draw_head_x(const Draw* d); ///< \return the playhead's pixel, negative: 
 
 // draw_bar.c
 void draw_bar(const Draw* d);
+void draw_tabs(const Draw* d); ///< of a compact window
 Rect draw_note(
     const Draw* d); ///< what the thing under the pointer is for; \return its box, or an empty one
 void draw_prompt(const Draw* d); ///< where a folder to add is typed

@@ -44,6 +44,10 @@ static const struct {
                           "or drop folders and files on the window"},
     [LIBRARY_PART_MODEL] = {"Whose readings are shown (M)", "click to choose another model's"},
     [LIBRARY_PART_HELP] = {"All keys (?)", ""},
+    [LIBRARY_PART_TAB_LIST] = {"Search, filters and the list", ""},
+    [LIBRARY_PART_TAB_PLANE] = {"The songs on the plane", ""},
+    [LIBRARY_PART_TAB_DRAW] = {"Draw a course to search with", ""},
+    [LIBRARY_PART_TAB_SONG] = {"The chosen song", ""},
 };
 
 static void draw_button(const Draw* d, LibraryPart place, bool on, bool dim, const char* label) {
@@ -56,13 +60,32 @@ static void draw_button(const Draw* d, LibraryPart place, bool on, bool dim, con
   shape_label(d->cr, &faint, d->text, r, on, label);
 }
 
+void draw_tabs(const Draw* d) {
+  static const char* const names[LIBRARY_PAGES] = {"List", "Plane", "Draw", "Song"};
+  for (int page = 0; d->layout->compact && page < LIBRARY_PAGES; ++page)
+    draw_button(d, (LibraryPart)(LIBRARY_PART_TAB_LIST + page), (int)d->layout->page == page, false,
+                names[page]);
+}
+
+// What plays, with its artist.
+static void playing_text(const LibraryView* b, char* out, size_t size) {
+  const Catalogue* c = library_view_catalogue(b);
+  out[0] = '\0';
+  if (!c || b->play == PLAY_STOPPED || b->playing >= c->n) return;
+  const Song* song = &c->songs[b->playing];
+  snprintf(out, size, "Playing: %s%s%s", song->title, song->artist[0] ? " \u2013 " : "",
+           song->artist);
+}
+
 static void draw_status(const Draw* d) {
   const LibraryView* b = d->view;
   const Rect r = d->layout->status;
   TextStyle style = {.size = 0.90 * d->theme->unit,
                      .color = b->notice_bad ? d->theme->warning : d->theme->text_soft,
                      .max_width = r.w};
-  const char* line = b->notice;
+  char playing[512];
+  playing_text(b, playing, sizeof playing);
+  const char* line = b->notice[0] ? b->notice : playing;
   const LibraryPart place = b->hot != LIBRARY_PART_NONE ? b->hot
                             : b->by_keys                ? b->focus
                                                         : LIBRARY_PART_NONE;
@@ -82,7 +105,9 @@ static void draw_model(const Draw* d) {
   if (rect_empty(r)) return;
   draw_button(d, LIBRARY_PART_MODEL, false, false, "");
   TextStyle style = {.size = 0.90 * u, .color = d->theme->text_soft};
-  const double w = text_draw(d->text, d->cr, &style, r.x + 0.65 * u, r.y + 0.5 * r.h, "Model");
+  double w = -0.5 * u;
+  if (r.w > 9.0 * u) // else the name alone
+    w = text_draw(d->text, d->cr, &style, r.x + 0.65 * u, r.y + 0.5 * r.h, "Model");
   style = (TextStyle){.size = 0.90 * u,
                       .weight = TEXT_MEDIUM,
                       .color = d->theme->text,
@@ -158,9 +183,15 @@ static void draw_folders(const Draw* d, const LibraryPrompt* p) {
   const FolderList* folders = &d->view->folders;
   for (size_t i = 0; i < folders->n; ++i) {
     const Rect row = {p->list.x, p->list.y + (double)i * p->row, p->list.w, p->row};
-    if ((int)i == d->view->folder) {
+    const bool marked = (int)i == d->view->folder;
+    if (marked || (int)i == d->view->folder_hot) {
       shape_round(d->cr, row, 0.35 * u);
       theme_source(d->cr, d->theme->raised_hover, 1.0);
+      cairo_fill(d->cr);
+    }
+    if (marked) {
+      shape_round(d->cr, (Rect){row.x, row.y + 0.3 * u, 0.22 * u, row.h - 0.6 * u}, 0.11 * u);
+      theme_source(d->cr, d->theme->accent, 1.0);
       cairo_fill(d->cr);
     }
     const TextStyle style = {
@@ -173,16 +204,20 @@ static void draw_folders(const Draw* d, const LibraryPrompt* p) {
     text_draw(d->text, d->cr, &soft, p->list.x + 0.7 * u, p->list.y + 0.5 * p->row, remark);
 }
 
-void draw_prompt(const Draw* d) {
-  const LibraryPrompt p = library_layout_prompt(d->layout);
-  const double u = p.unit;
-  shape_fill(d->cr, d->layout->window, d->theme->window, 0.72);
-  shape_round(d->cr, p.box, 0.6 * u);
+static void draw_box(const Draw* d, Rect box, double u) {
+  shape_round(d->cr, box, 0.6 * u);
   theme_source(d->cr, d->theme->raised, 1.0);
   cairo_fill_preserve(d->cr);
   theme_source(d->cr, d->theme->line_strong, 1.0);
   cairo_set_line_width(d->cr, d->theme->px);
   cairo_stroke(d->cr);
+}
+
+void draw_prompt(const Draw* d) {
+  const LibraryPrompt p = library_layout_prompt(d->layout);
+  const double u = p.unit;
+  shape_fill(d->cr, d->layout->window, d->theme->window, 0.72);
+  draw_box(d, p.box, u);
   TextStyle style = {.size = 1.1 * u, .weight = TEXT_BOLD, .color = d->theme->text};
   const double title = p.box.y + 1.55 * u;
   text_draw(d->text, d->cr, &style, p.field.x, title, "Add a folder of music");
@@ -206,7 +241,7 @@ void draw_help(const Draw* d) {
   static const char* const rows[][2] = {
       {"Tab, Shift-Tab", "go from place to place"},
       {"Arrows", "on the plane: move the point; in the list: choose"},
-      {"", "in the pad: left and right move, up and down draw"},
+      {"", "in the drawing: left and right move, up and down draw"},
       {"Enter", "ask about the point or the drawing; play the song"},
       {"Space", "play, stop"},
       {"/ or Ctrl-F", "search; Escape clears search and filters"},
@@ -225,26 +260,23 @@ void draw_help(const Draw* d) {
       {"M", "choose whose readings are shown"},
       {"?", "this page"},
   };
-  enum { ROWS = sizeof rows / sizeof rows[0] };
-  const Rect w = d->layout->window;
-  const double u = fmin(d->theme->unit, fmin(w.w / 42.0, w.h / (ROWS * 1.75 + 5.6)));
-  shape_fill(d->cr, w, d->theme->window, 0.72);
-  const double width = 40.0 * u;
-  const double height = (ROWS * 1.75 + 4.6) * u;
-  const Rect box = {floor(0.5 * (w.w - width)), floor(0.5 * (w.h - height)), width, height};
-  shape_round(d->cr, box, 0.6 * u);
-  theme_source(d->cr, d->theme->raised, 1.0);
-  cairo_fill_preserve(d->cr);
-  theme_source(d->cr, d->theme->line_strong, 1.0);
-  cairo_set_line_width(d->cr, d->theme->px);
-  cairo_stroke(d->cr);
+  _Static_assert(sizeof rows / sizeof rows[0] == LIBRARY_HELP_ROWS, "the layout counts them");
+  const LibraryHelp h = library_layout_help(d->layout);
+  const double u = h.unit;
+  shape_fill(d->cr, d->layout->window, d->theme->window, 0.72);
+  draw_box(d, h.box, u);
   TextStyle style = {.size = 1.2 * u, .weight = TEXT_BOLD, .color = d->theme->text};
-  text_draw(d->text, d->cr, &style, box.x + 1.6 * u, box.y + 1.9 * u, "Keys");
-  for (int i = 0; i < ROWS; ++i) {
-    const double y = box.y + (4.2 + 1.75 * i) * u;
+  text_draw(d->text, d->cr, &style, h.box.x + 1.4 * u, h.box.y + 1.9 * u, "Keys");
+  style = (TextStyle){.size = 0.86 * u, .color = d->theme->text_soft, .anchor = TEXT_RIGHT};
+  if (h.shown < LIBRARY_HELP_ROWS)
+    text_draw(d->text, d->cr, &style, h.box.x + h.box.w - 1.4 * u, h.box.y + 1.9 * u,
+              "more: arrow keys or wheel");
+  for (int i = 0; i < h.shown && d->view->help_row + i < LIBRARY_HELP_ROWS; ++i) {
+    const char* const* row = rows[d->view->help_row + i];
+    const double y = h.box.y + (4.2 + LIBRARY_HELP_ROW * i) * u;
     style = (TextStyle){.size = 0.95 * u, .weight = TEXT_MEDIUM, .color = d->theme->accent};
-    text_draw(d->text, d->cr, &style, box.x + 1.6 * u, y, rows[i][0]);
-    style = (TextStyle){.size = 0.95 * u, .color = d->theme->text, .max_width = width - 12.0 * u};
-    text_draw(d->text, d->cr, &style, box.x + 11.0 * u, y, rows[i][1]);
+    text_draw(d->text, d->cr, &style, h.box.x + 1.4 * u, y, row[0]);
+    style = (TextStyle){.size = 0.95 * u, .color = d->theme->text, .max_width = h.box.w - 11.0 * u};
+    text_draw(d->text, d->cr, &style, h.box.x + 9.9 * u, y, row[1]);
   }
 }

@@ -151,12 +151,11 @@ void draw_drawn(const Draw* d) {
   const LibraryView* b = d->view;
   const double u = d->theme->unit;
   const Rect r = d->layout->drawn;
-  TextStyle style = {.size = 1.08 * u,
-                     .weight = TEXT_BOLD,
-                     .color = d->theme->text,
-                     .max_width = d->layout->parts[LIBRARY_PART_LENGTH].x - r.x - 0.6 * u};
+  TextStyle style = {.size = 1.08 * u, .weight = TEXT_BOLD, .color = d->theme->text};
+  static const char title[] = "Draw a course";
+  const double room = d->layout->parts[LIBRARY_PART_LENGTH].x - r.x - 0.6 * u;
   const double y = d->layout->parts[LIBRARY_PART_LENGTH].y + 0.95 * u;
-  if (style.max_width > 6.0 * u) text_draw(d->text, d->cr, &style, r.x, y, "Draw a course");
+  if (text_width(d->text, &style, title) <= room) text_draw(d->text, d->cr, &style, r.x, y, title);
   char length[24];
   const Rect box = d->layout->parts[LIBRARY_PART_LENGTH];
   draw_format_time(length, sizeof length, b->drawn.seconds);

@@ -114,8 +114,19 @@ static void draw_quadrant(const Draw* d, int i) {
   text_draw(d->text, d->cr, &style, r.x + 1.4 * u, y, quadrants[i].name);
 }
 
+// A compact window has a message there while there is no library.
+static bool is_message_page(const Draw* d) {
+  return d->layout->compact && d->view->state != LIBRARY_READY;
+}
+
+static Rect list_area(const Draw* d) {
+  const Rect list = d->layout->list;
+  return is_message_page(d) ? rect_union(d->layout->search, list) : list;
+}
+
 void draw_search(const Draw* d) {
   const LibraryView* b = d->view;
+  if (is_message_page(d)) return;
   draw_box(d);
   for (int i = 0; i < 4; ++i)
     draw_quadrant(d, i);
@@ -336,18 +347,22 @@ static void draw_scroll(const Draw* d) {
 // In place of the list.
 static void draw_message(const Draw* d, const char* head, const char* body) {
   const double u = d->theme->unit;
-  const Rect r = d->layout->list;
-  TextStyle style = {.size = 1.2 * u, .weight = TEXT_MEDIUM, .color = d->theme->text};
+  const Rect r = list_area(d);
+  const TextStyle title = {.size = 1.2 * u, .weight = TEXT_MEDIUM, .color = d->theme->text};
+  const TextStyle style = {.size = u, .color = d->theme->text_soft};
+  const double width = r.w - 3.0 * u;
+  const double narrow = fmin(width, 32.0 * u);
   const double x = r.x + 0.5 * r.w;
-  double y = r.y + 0.24 * r.h;
-  y += text_wrap(d->text, d->cr, &style, x, y, r.w - 3.0 * u, head) + 0.8 * u;
-  style = (TextStyle){.size = u, .color = d->theme->text_soft};
-  if (body[0]) text_wrap(d->text, d->cr, &style, x, y, fmin(r.w - 3.0 * u, 32.0 * u), body);
+  const double height = text_wrap_height(d->text, &title, width, head) + 0.8 * u +
+                        text_wrap_height(d->text, &style, narrow, body);
+  double y = r.y + fmax(0.4 * u, fmin(0.24 * r.h, 0.5 * (r.h - height)));
+  y += text_wrap(d->text, d->cr, &title, x, y, width, head) + 0.8 * u;
+  if (body[0]) text_wrap(d->text, d->cr, &style, x, y, narrow, body);
 }
 
 void draw_list(const Draw* d) {
   const LibraryView* b = d->view;
-  const Rect r = d->layout->list;
+  const Rect r = list_area(d);
   shape_round(d->cr, r, 0.4 * d->theme->unit);
   theme_source(d->cr, d->theme->panel, 1.0);
   cairo_fill(d->cr);

@@ -60,13 +60,6 @@ void draw_ground(const Draw* d, cairo_surface_t* image) {
     dots_draw(image, d->plane_theme, local, 0.0, 0.0, c, d->view->answer.allowed, d->view->zoom);
     cr = cairo_create(image);
   }
-  shape_round(cr, (Rect){0.0, 0.0, frame.w, frame.h}, 0.55 * d->plane_theme->unit);
-  cairo_clip(cr);
-  PlaneWords words;
-  plane_words_place(&words, d->plane_theme, d->text, local, (Rect){0.0, 0.0, frame.w, frame.h},
-                    d->view->words, false, true);
-  plane_words_draw(cr, d->plane_theme, d->text, &words, true);
-  cairo_reset_clip(cr);
   const double px = d->theme->px;
   shape_round(cr, rect_inset((Rect){0.0, 0.0, frame.w, frame.h}, 0.5 * px, 0.5 * px),
               0.55 * d->plane_theme->unit);
@@ -184,7 +177,6 @@ static PlaneDot mean_dot(const Song* song) {
 void draw_chosen(const Draw* d) {
   const LibraryView* b = d->view;
   const Catalogue* c = library_view_catalogue(b);
-  if (!c) return;
   const Rect plane = all_of_it(d);
   cairo_save(d->cr);
   const Rect frame = d->layout->parts[LIBRARY_PART_PLANE];
@@ -193,18 +185,19 @@ void draw_chosen(const Draw* d) {
   const double radius = dots_radius(d->plane_theme, library_view_crowd(b));
   if (library_view_song(b)) draw_veil(d, frame);
   if (b->asked.kind == QUERY_PATH && b->answer.kind == QUERY_PATH) draw_path(d, plane, c);
-  if (b->answer.kind != QUERY_ALL) {
+  if (c && b->answer.kind != QUERY_ALL) {
     for (size_t row = b->answer.n < MARKED ? b->answer.n : MARKED; row-- > 0;) {
       const Song* song = &c->songs[b->answer.hits[row].song];
       mark_song(d, plane, song, radius * 1.15, row < 10 ? 1.0 : 0.7);
     }
   }
   const Song* song = library_view_song(b);
+  PlaneWords words;
+  plane_words_place(&words, d->plane_theme, d->text, plane, frame, b->words, false,
+                    has_axis_names(d));
+  if (!song) plane_words_draw(d->cr, d->plane_theme, d->text, &words, true);
   if (song) {
     draw_trail(d, plane, song);
-    PlaneWords words;
-    plane_words_place(&words, d->plane_theme, d->text, plane, frame, b->words, false,
-                      has_axis_names(d));
     plane_words_avoid(&words, d->plane_theme, plane_x(plane, (double)song->valence),
                       plane_y(plane, (double)song->arousal), d->plane_theme->unit);
     PlaneDot dot = mean_dot(song);

@@ -60,8 +60,10 @@ static void draw_figures(const Draw* d, const Song* song) {
   snprintf(remark, sizeof remark, "\u00b1 %.2f", (double)song->arousal_spread);
   draw_figure(d, r.x + 1.95 * w, 1.15 * w, "arousal", d->theme->arousal, number, remark);
   snprintf(number, sizeof number, "%.0f %%", 100.0 * (double)song->confidence);
+  const bool roomy = 0.9 * w > 7.5 * d->theme->unit;
   if (song->curve.n > 0) {
-    draw_figure(d, r.x + 3.1 * w, 0.9 * w, "confidence", d->theme->text, number, "");
+    draw_figure(d, r.x + 3.1 * w, 0.9 * w, roomy ? "confidence" : "", d->theme->text, number,
+                roomy ? "" : "sure");
   }
 }
 
@@ -167,6 +169,15 @@ static void draw_course(const Draw* d, const Song* song) {
   draw_hover(d, r, song, range);
 }
 
+// In place of the course.
+static void draw_remark(const Draw* d, Rect course, const char* remark) {
+  const TextStyle style = {.size = 0.92 * d->theme->unit, .color = d->theme->text_faint};
+  const double width = course.w - 2.0 * d->theme->unit;
+  const double height = text_wrap_height(d->text, &style, width, remark);
+  text_wrap(d->text, d->cr, &style, course.x + 0.5 * course.w, course.y + 0.5 * (course.h - height),
+            width, remark);
+}
+
 void draw_song(const Draw* d) {
   const Song* song = library_view_song(d->view);
   const double u = d->theme->unit;
@@ -179,12 +190,7 @@ void draw_song(const Draw* d) {
   if (!song) {
     style.color = d->theme->text_faint;
     text_draw(d->text, d->cr, &style, r.x, r.y + 0.95 * u, "No song chosen");
-    style = (TextStyle){.size = 0.92 * u,
-                        .color = d->theme->text_faint,
-                        .anchor = TEXT_CENTER,
-                        .max_width = course.w - 2.0 * u};
-    text_draw(d->text, d->cr, &style, course.x + 0.5 * course.w, course.y + 0.5 * course.h,
-              "Choose one in the list or on the plane to see how it moves.");
+    draw_remark(d, course, "Choose one in the list or on the plane to see how it moves.");
     draw_focus(d, LIBRARY_PART_SONG, course);
     return;
   }
@@ -201,12 +207,7 @@ void draw_song(const Draw* d) {
   if (song->curve.n > 0) {
     draw_course(d, song);
   } else {
-    style = (TextStyle){.size = 0.92 * u,
-                        .color = d->theme->text_faint,
-                        .anchor = TEXT_CENTER,
-                        .max_width = course.w - 2.0 * u};
-    text_draw(d->text, d->cr, &style, course.x + 0.5 * course.w, course.y + 0.5 * course.h,
-              "This model reads songs as a whole: they have no course.");
+    draw_remark(d, course, "This model reads songs as a whole: they have no course.");
   }
   draw_focus(d, LIBRARY_PART_SONG, course);
 }

@@ -160,8 +160,7 @@ void library_gestures_move(LibraryGestures* h, double x, double y) {
     return;
   }
   if (b->prompting) {
-    const int folder = prompt_folder(h, x, y);
-    if (folder != b->folder) library_view_prompt_mark(b, folder);
+    library_view_prompt_hover(b, prompt_folder(h, x, y));
     return;
   }
   const double slop = CLICK_SLOP * library_picture_theme(h->picture)->px;
@@ -305,6 +304,7 @@ void library_gestures_scroll(LibraryGestures* h, double x, double y, double line
   if (lines == 0.0) return; // a wheel that turns sideways
   LibraryView* b = h->view;
   if (b->menu) library_gestures_key(h, lines > 0.0 ? INPUT_UP : INPUT_DOWN, 0, false, false);
+  if (b->help) library_gestures_turn_help(h, lines > 0.0 ? -3 : 3);
   if (b->menu || b->help || b->prompting) return;
   const LibraryPart place = library_layout_part(library_picture_layout(h->picture), x, y);
   double v, a;

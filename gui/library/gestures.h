@@ -35,6 +35,9 @@ void library_gestures_scroll(LibraryGestures* gestures, double x, double y,
 /// \param ch the key's character, lower case, 0 if it has none
 void library_gestures_key(LibraryGestures* gestures, InputKey key, char ch, bool shift, bool ctrl);
 
+/// Move the list of keys by so many rows.  \return whether there is more than fits
+bool library_gestures_turn_help(LibraryGestures* gestures, int rows);
+
 /// Text typed, UTF-8: only the search box takes it.
 void library_gestures_text(LibraryGestures* gestures, const char* utf8);
 

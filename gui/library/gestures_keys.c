@@ -5,13 +5,16 @@
 
 #include <math.h>
 
-static void focus_on(LibraryView* b, LibraryPart place) {
+// To a part, whichever page it is on.
+static void focus_on(LibraryGestures* h, LibraryPart place) {
+  LibraryView* b = h->view;
+  if (rect_empty(library_picture_layout(h->picture)->parts[place]))
+    library_view_turn(b, library_layout_page(place));
   b->focus = place;
   b->by_keys = true;
   b->damage |= LIBRARY_DAMAGE_NOTES;
 }
 
-// To the next part that this window has room for.
 static void move_focus(LibraryGestures* g, int direction) {
   const LibraryLayout* layout = library_picture_layout(g->picture);
   int part = (int)g->view->focus;
@@ -19,8 +22,8 @@ static void move_focus(LibraryGestures* g, int direction) {
     part += direction;
     if (part <= LIBRARY_PART_NONE) part = LIBRARY_PART_COUNT - 1;
     if (part >= LIBRARY_PART_COUNT) part = LIBRARY_PART_PLANE;
-  } while (rect_empty(layout->parts[part]));
-  focus_on(g->view, (LibraryPart)part);
+  } while (part >= LIBRARY_PART_TAB_LIST && rect_empty(layout->parts[part]));
+  focus_on(g, (LibraryPart)part);
 }
 
 static void escape(LibraryView* b) {
@@ -139,7 +142,8 @@ static void arrow(LibraryGestures* h, InputKey key, bool shift) {
   arrow_list(b, key);
 }
 
-static void enter(LibraryView* b) {
+static void enter(LibraryGestures* h) {
+  LibraryView* b = h->view;
   if (b->state == LIBRARY_ABSENT || b->state == LIBRARY_FAILED) {
     library_view_close(b, LIBRARY_LOADING, b->library);
     b->reload = true;
@@ -155,7 +159,7 @@ static void enter(LibraryView* b) {
     library_view_ask_near(b, (double)b->valence, (double)b->arousal);
     break;
   case LIBRARY_PART_SEARCH:
-    focus_on(b, LIBRARY_PART_LIST);
+    focus_on(h, LIBRARY_PART_LIST);
     if (b->row == CATALOGUE_INDEX_NONE) library_view_choose_row(b, 0);
     break;
   case LIBRARY_PART_VALENCE:
@@ -192,10 +196,11 @@ static void menu_key(LibraryView* b, InputKey key, char ch) {
   if (key == INPUT_ENTER || ch == ' ') library_view_close_menu(b, (int)b->menu_item);
 }
 
-static void chord(LibraryView* b, char ch) {
+static void chord(LibraryGestures* h, char ch) {
+  LibraryView* b = h->view;
   switch (ch) {
   case 'f':
-    focus_on(b, LIBRARY_PART_SEARCH);
+    focus_on(h, LIBRARY_PART_SEARCH);
     break;
   case 'a':
     library_view_press(b, LIBRARY_PART_ADD);
@@ -217,13 +222,14 @@ static void chord(LibraryView* b, char ch) {
   }
 }
 
-static void character(LibraryView* b, char ch) {
+static void character(LibraryGestures* h, char ch) {
+  LibraryView* b = h->view;
   switch (ch) {
   case ' ':
     library_view_play(b);
     break;
   case '/':
-    focus_on(b, LIBRARY_PART_SEARCH);
+    focus_on(h, LIBRARY_PART_SEARCH);
     break;
   case '?':
     library_view_press(b, LIBRARY_PART_HELP);
@@ -253,7 +259,7 @@ static void character(LibraryView* b, char ch) {
     b->from_here = !b->from_here;
     b->path_v = b->valence;
     b->path_a = b->arousal;
-    focus_on(b, LIBRARY_PART_PLANE);
+    focus_on(h, LIBRARY_PART_PLANE);
     library_view_notice(
         b, false, "%s",
         b->from_here ? "Move the point with the arrow keys to where the path shall end." : "");
@@ -288,9 +294,25 @@ static void prompt_key(LibraryView* b, InputKey key) {
   }
 }
 
+bool library_gestures_turn_help(LibraryGestures* h, int rows) {
+  LibraryView* b = h->view;
+  const LibraryHelp help = library_layout_help(library_picture_layout(h->picture));
+  const int most = LIBRARY_HELP_ROWS - help.shown;
+  const int row = b->help_row + rows;
+  b->help_row = row < 0 ? 0 : row > most ? most : row;
+  b->damage = LIBRARY_DAMAGE_ALL;
+  return most > 0;
+}
+
 void library_gestures_key(LibraryGestures* h, InputKey key, char ch, bool shift, bool ctrl) {
   LibraryView* b = h->view;
   if (b->help) {
+    const int rows = key == INPUT_DOWN        ? 1
+                     : key == INPUT_UP        ? -1
+                     : key == INPUT_PAGE_DOWN ? LIBRARY_HELP_ROWS / 2
+                     : key == INPUT_PAGE_UP   ? -LIBRARY_HELP_ROWS / 2
+                                              : 0;
+    if (rows != 0 && library_gestures_turn_help(h, rows)) return;
     b->help = false;
     b->damage = LIBRARY_DAMAGE_ALL;
     return;
@@ -311,7 +333,7 @@ void library_gestures_key(LibraryGestures* h, InputKey key, char ch, bool shift,
     move_focus(h, shift ? -1 : 1);
     break;
   case INPUT_ENTER:
-    enter(b);
+    enter(h);
     break;
   case INPUT_ESCAPE:
     escape(b);
@@ -324,9 +346,9 @@ void library_gestures_key(LibraryGestures* h, InputKey key, char ch, bool shift,
     break;
   case INPUT_OTHER:
     if (ctrl) {
-      chord(b, ch);
+      chord(h, ch);
     } else if (!typing) {
-      character(b, ch);
+      character(h, ch);
     }
     break;
   default:

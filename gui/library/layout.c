@@ -35,11 +35,15 @@ static double lay_row(LibraryLayout* p, const Item* items, size_t n, double x, d
 static void lay_filters(LibraryLayout* p, Rect r) {
   const double u = p->unit;
   p->parts[LIBRARY_PART_SEARCH] = whole(r.x, r.y, r.w, 2.3 * u);
-  static const Item items[] = {{LIBRARY_PART_QUADRANT_1, 4.6},
+  static const Item roomy[] = {{LIBRARY_PART_QUADRANT_1, 4.6},
                                {LIBRARY_PART_QUADRANT_2, 4.3},
                                {LIBRARY_PART_QUADRANT_3, 3.8},
                                {LIBRARY_PART_QUADRANT_4, 4.1}};
-  const double x = lay_row(p, items, 4, r.x, r.y + 2.8 * u, 1.9 * u);
+  static const Item tight[] = {{LIBRARY_PART_QUADRANT_1, 4.6},
+                               {LIBRARY_PART_QUADRANT_2, 4.2},
+                               {LIBRARY_PART_QUADRANT_3, 3.4},
+                               {LIBRARY_PART_QUADRANT_4, 3.9}};
+  const double x = lay_row(p, p->compact ? tight : roomy, 4, r.x, r.y + 2.8 * u, 1.9 * u);
   const double w = fmin(r.x + r.w - x, 11.0 * u);
   p->parts[LIBRARY_PART_CONFIDENCE] = whole(x, r.y + 2.8 * u, w, 1.9 * u);
 }
@@ -123,44 +127,150 @@ static void lay_full(LibraryLayout* p) {
   lay_bar(p);
 }
 
-// Plane, search box, list, and a few buttons.
-static void lay_small(LibraryLayout* p) {
+// The buttons that belong to the page; those with the least need of room between them share it.
+static void lay_page_bar(LibraryLayout* p, Rect r) {
+  static const Item items[LIBRARY_PAGES][5] = {
+      [LIBRARY_PAGE_LIST] = {{LIBRARY_PART_SAVE, 5.6}, {LIBRARY_PART_ADD, 6.4}},
+      [LIBRARY_PAGE_PLANE] = {{LIBRARY_PART_VOLUME, 7.2}},
+      [LIBRARY_PAGE_DRAW] = {{LIBRARY_PART_VOLUME, 7.2}},
+      [LIBRARY_PAGE_SONG] = {
+          {LIBRARY_PART_SHOW, 5.5}, {LIBRARY_PART_COPY, 5.6}, {LIBRARY_PART_VOLUME, 7.2}}};
   const double u = p->unit;
-  const double m = 0.6 * u;
-  const double w = p->window.w;
-  const double h = p->window.h;
-  const bool beside = w >= 1.15 * h;
-  const double side = beside ? fmin(h - 2.0 * m, fmax(0.5 * h, w - 3.0 * m - 26.0 * u))
-                             : fmin(w - 2.0 * m, 0.5 * h);
-  p->parts[LIBRARY_PART_PLANE] = whole(beside ? m : 0.5 * (w - side), m, side, side);
-  const double x = beside ? side + 2.0 * m : m;
-  const double y = beside ? m : side + 2.0 * m;
-  const double column = w - m - x;
-  const double bar = 1.9 * u;
-  const double bottom = h - m - bar;
-  p->search = whole(x, y, column, 2.3 * u);
-  p->parts[LIBRARY_PART_SEARCH] = p->search;
-  p->head = whole(x, y + 2.6 * u, column, 1.9 * u);
-  p->list = whole(x, y + 4.6 * u, column, bottom - 0.5 * u - y - 4.6 * u);
-  fit_rows(p);
-  p->bar = whole(x, bottom, column, bar);
-  const Item items[] = {
-      {LIBRARY_PART_PLAY, 3.8}, {LIBRARY_PART_ADD, 6.2}, {LIBRARY_PART_HELP, 2.0}};
-  const double end = lay_row(p, items, 3, x, bottom, bar);
-  p->status = whole(end, bottom, fmax(0.0, x + column - end), bar);
+  const Item* const own = items[p->page];
+  size_t n = 0;
+  while (own[n].place != LIBRARY_PART_NONE)
+    ++n;
+  const Item play = {LIBRARY_PART_PLAY, 3.9};
+  const double left = lay_row(p, own, n, lay_row(p, &play, 1, r.x, r.y, r.h), r.y, r.h);
+  p->parts[LIBRARY_PART_HELP] = whole(r.x + r.w - 2.2 * u, r.y, 2.2 * u, r.h);
+  const double right = p->parts[LIBRARY_PART_HELP].x - 0.5 * u;
+  if (p->page == LIBRARY_PAGE_LIST)
+    p->parts[LIBRARY_PART_MODEL] = whole(left, r.y, fmin(right - left, 12.0 * u), r.h);
 }
 
-LibraryLayout library_layout_compute(double width, double height, double scale) {
+static void lay_page(LibraryLayout* p, Rect r) {
+  const double u = p->unit;
+  switch (p->page) {
+  case LIBRARY_PAGE_LIST:
+    p->search = whole(r.x, r.y, r.w, 4.7 * u);
+    p->head = whole(r.x, r.y + 5.0 * u, r.w, 1.9 * u);
+    p->list = whole(r.x, r.y + 6.9 * u, r.w, r.h - 6.9 * u);
+    fit_rows(p);
+    lay_filters(p, p->search);
+    break;
+  case LIBRARY_PAGE_DRAW:
+    p->drawn = whole(r.x, r.y, r.w, r.h);
+    lay_drawn(p);
+    break;
+  case LIBRARY_PAGE_SONG:
+    p->song = whole(r.x, r.y, r.w, r.h);
+    lay_song(p);
+    break;
+  case LIBRARY_PAGE_PLANE: {
+    const double side = fmin(r.w, r.h);
+    p->parts[LIBRARY_PART_PLANE] =
+        whole(r.x + 0.5 * (r.w - side), r.y + 0.5 * (r.h - side), side, side);
+    break;
+  }
+  case LIBRARY_PAGES:
+    break;
+  }
+}
+
+#define PAGE_WIDTH 26.5 // units that a page needs
+#define PAGE_HEIGHT 16.0
+#define PLANE_LEAST 15.0
+#define BAR_WIDTH 52.0 // that all buttons need in a row
+
+// The plane, where there is room for it beside the page or above it.
+// \return what remains
+static Rect lay_plane_apart(LibraryLayout* p, Rect r) {
+  const double u = p->unit;
+  const double gap = 0.6 * u;
+  const double beside = fmin(r.h, r.w - gap - PAGE_WIDTH * u);
+  const double above =
+      fmin(fmin(r.w, r.h - gap - PAGE_HEIGHT * u), fmax(0.5 * r.h, PLANE_LEAST * u));
+  const double side = fmax(beside, above);
+  if (side < PLANE_LEAST * u) return r;
+  if (p->page == LIBRARY_PAGE_PLANE) p->page = LIBRARY_PAGE_LIST;
+  if (beside >= above) {
+    p->parts[LIBRARY_PART_PLANE] = whole(r.x, r.y + 0.5 * (r.h - side), side, side);
+    return (Rect){r.x + side + gap, r.y, r.w - side - gap, r.h};
+  }
+  p->parts[LIBRARY_PART_PLANE] = whole(r.x + 0.5 * (r.w - side), r.y, side, side);
+  return (Rect){r.x, r.y + side + gap, r.w, r.h - side - gap};
+}
+
+static void lay_compact(LibraryLayout* p) {
+  const double u = p->unit;
+  Rect r = rect_inset(p->window, 0.6 * u, 0.6 * u);
+  const double bar = 1.9 * u;
+  const double status = 1.5 * u;
+  p->bar = whole(r.x, r.y + r.h - bar, r.w, bar);
+  r.h -= bar + status + 0.3 * u;
+  r = lay_plane_apart(p, r);
+  if (p->bar.w >= BAR_WIDTH * u) {
+    lay_bar(p);
+  } else {
+    lay_page_bar(p, p->bar);
+  }
+  p->status = whole(p->bar.x, p->bar.y - status - 0.1 * u, p->bar.w, status);
+  p->bar = rect_union(p->bar, p->status);
+  Item tabs[] = {{LIBRARY_PART_TAB_LIST, 4.6},
+                 {LIBRARY_PART_TAB_PLANE, 4.8},
+                 {LIBRARY_PART_TAB_DRAW, 4.8},
+                 {LIBRARY_PART_TAB_SONG, 4.8}};
+  if (!rect_empty(p->parts[LIBRARY_PART_PLANE])) tabs[1] = tabs[2], tabs[2] = tabs[3];
+  lay_row(p, tabs, rect_empty(p->parts[LIBRARY_PART_PLANE]) ? 4 : 3, r.x, r.y, 1.9 * u);
+  lay_page(p, (Rect){r.x, r.y + 2.4 * u, r.w, r.h - 2.4 * u});
+}
+
+LibraryLayout library_layout_compute(double width, double height, double scale, LibraryPage page) {
   // Quarters of a pixel: neighbouring sizes share their shaped text.
   const double unit = floor(4.0 * fmin(width / 90.0, height / 59.5)) / 4.0;
-  LibraryLayout p = {.unit = fmax(unit, BODY_MIN * scale)};
+  LibraryLayout p = {.page = page, .unit = fmax(unit, BODY_MIN * scale)};
   p.window = (Rect){0.0, 0.0, width, height};
   if (width >= FULL_WIDTH * p.unit && height >= FULL_HEIGHT * p.unit) {
     lay_full(&p);
   } else {
-    lay_small(&p);
+    p.compact = true;
+    lay_compact(&p);
   }
   return p;
+}
+
+LibraryPage library_layout_page(LibraryPart part) {
+  switch (part) {
+  case LIBRARY_PART_PLANE:
+    return LIBRARY_PAGE_PLANE;
+  case LIBRARY_PART_LENGTH:
+  case LIBRARY_PART_KIND:
+  case LIBRARY_PART_RELATIVE:
+  case LIBRARY_PART_LIKE:
+  case LIBRARY_PART_ERASE:
+  case LIBRARY_PART_VALENCE:
+  case LIBRARY_PART_AROUSAL:
+    return LIBRARY_PAGE_DRAW;
+  case LIBRARY_PART_SONG:
+  case LIBRARY_PART_SHOW:
+  case LIBRARY_PART_COPY:
+  case LIBRARY_PART_VOLUME:
+    return LIBRARY_PAGE_SONG;
+  default:
+    return LIBRARY_PAGE_LIST;
+  }
+}
+
+LibraryHelp library_layout_help(const LibraryLayout* layout) {
+  const Rect w = layout->window;
+  const double width = 36.0;
+  const double around = 4.6; // title and margins
+  const double u = fmin(layout->unit, w.w / (width + 0.8));
+  const int room = (int)((w.h / u - around - 0.8) / LIBRARY_HELP_ROW);
+  LibraryHelp h = {.unit = u, .shown = room < LIBRARY_HELP_ROWS ? room : LIBRARY_HELP_ROWS};
+  const double height = (h.shown * LIBRARY_HELP_ROW + around) * u;
+  h.box = whole(0.5 * (w.w - width * u), 0.5 * (w.h - height), width * u, height);
+  return h;
 }
 
 LibraryPrompt library_layout_prompt(const LibraryLayout* layout) {

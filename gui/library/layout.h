@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
 /// Where everything is in the library's window, and how large its type: derived from the window's
-/// size and the display's scale, nothing else.  A window too small for all of it has the plane, the
-/// search box and the list.
+/// size and the display's scale, nothing else.  A window too small for all of it is compact: it has
+/// tabs, and shows one page at a time; the plane stays beside it or above it where there is room.
 /// Thread: pure functions.
 #ifndef CIRCUMPLEX_GUI_LIBRARY_LAYOUT_H
 #define CIRCUMPLEX_GUI_LIBRARY_LAYOUT_H
@@ -38,12 +38,26 @@ typedef enum {
   LIBRARY_PART_ADD, ///< music, or stop adding
   LIBRARY_PART_MODEL,
   LIBRARY_PART_HELP,
+  LIBRARY_PART_TAB_LIST, ///< the tabs of a compact window, in the order of its pages
+  LIBRARY_PART_TAB_PLANE,
+  LIBRARY_PART_TAB_DRAW,
+  LIBRARY_PART_TAB_SONG,
   LIBRARY_PART_COUNT
 } LibraryPart;
 
+typedef enum {
+  LIBRARY_PAGE_LIST,
+  LIBRARY_PAGE_PLANE,
+  LIBRARY_PAGE_DRAW,
+  LIBRARY_PAGE_SONG,
+  LIBRARY_PAGES
+} LibraryPage;
+
 typedef struct {
-  double unit; ///< body font size, px
-  double row;  ///< height of a row of the list, px
+  bool compact;
+  LibraryPage page; ///< shown, where compact
+  double unit;      ///< body font size, px
+  double row;       ///< height of a row of the list, px
   Rect window, search, head, list, drawn, song, axis, bar, status;
   Rect parts[LIBRARY_PART_COUNT];
 } LibraryLayout;
@@ -62,8 +76,24 @@ typedef struct {
 
 LibraryPrompt library_layout_prompt(const LibraryLayout* layout);
 
-LibraryLayout library_layout_compute(double width, double height, double scale);
+#define LIBRARY_HELP_ROWS 20
+#define LIBRARY_HELP_ROW 1.75 ///< units
+
+/// The list of keys, over the window.
+typedef struct {
+  double unit; ///< body font size, px
+  int shown;   ///< rows that fit
+  Rect box;
+} LibraryHelp;
+
+LibraryHelp library_layout_help(const LibraryLayout* layout);
+
+/// \param page the page wanted, where the window is compact
+LibraryLayout library_layout_compute(double width, double height, double scale, LibraryPage page);
 LibraryPart library_layout_part(const LibraryLayout* layout, double x, double y);
+
+/// \return a page that has \p part in every compact window
+LibraryPage library_layout_page(LibraryPart part);
 
 /// \return the plane as if all of it were in sight: larger than its place when looked at closely
 Rect library_layout_plane(const LibraryLayout* layout, double zoom, double look_v, double look_a);

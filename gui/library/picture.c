@@ -12,10 +12,11 @@ struct LibraryPicture {
   double scale;
   Theme theme, plane_theme;
   Text* text;
+  LibraryPage page; ///< that the layout was computed for
   LibraryLayout layout;
   Menu menu;
-  cairo_surface_t* ground; ///< the plane with dots and words
-  cairo_surface_t* chosen; ///< that with hits, trail and the point asked about
+  cairo_surface_t* ground; ///< the plane with dots
+  cairo_surface_t* chosen; ///< that with hits, trail, the point asked about and words
   bool ground_old, chosen_old;
   Rect point;  ///< where the live point was drawn
   double head; ///< pixel of the playhead as drawn, negative: none
@@ -46,11 +47,9 @@ void library_picture_free(LibraryPicture* picture) {
   free(picture);
 }
 
-void library_picture_resize(LibraryPicture* picture, LibraryView* view, double width, double height,
-                            double scale) {
-  LibraryPicture* p = picture;
-  p->scale = scale;
-  p->layout = library_layout_compute(width, height, scale);
+static void lay_out(LibraryPicture* p, LibraryView* view, double width, double height) {
+  p->page = view->page;
+  p->layout = library_layout_compute(width, height, p->scale, p->page);
   p->theme = theme_default(p->layout.unit / THEME_FONT_PX);
   p->plane_theme = p->theme;
   p->plane_theme.unit = fmax(p->theme.unit, p->layout.parts[LIBRARY_PART_PLANE].w / 46.0);
@@ -58,7 +57,13 @@ void library_picture_resize(LibraryPicture* picture, LibraryView* view, double w
   drop(&p->chosen);
   p->point = (Rect){0.0, 0.0, 0.0, 0.0};
   p->head = -1.0;
-  library_view_list_rows(view, p->layout.list.h / p->layout.row);
+  if (p->layout.row > 0.0) library_view_list_rows(view, p->layout.list.h / p->layout.row);
+}
+
+void library_picture_resize(LibraryPicture* picture, LibraryView* view, double width, double height,
+                            double scale) {
+  picture->scale = scale;
+  lay_out(picture, view, width, height);
   view->damage = LIBRARY_DAMAGE_ALL;
 }
 
@@ -78,8 +83,10 @@ double library_picture_touch(const LibraryPicture* picture, const LibraryView* v
 
 static void open_menu(LibraryPicture* p, const LibraryView* b) {
   if (b->menu && p->menu.n == 0 && b->n_models > 0) {
-    menu_open(&p->menu, &p->theme, p->text, p->layout.window, p->layout.parts[LIBRARY_PART_MODEL],
-              b->models, NULL, b->n_models, b->menu_item);
+    const Rect button = p->layout.parts[LIBRARY_PART_MODEL]; // of this page or another
+    menu_open(&p->menu, &p->theme, p->text, p->layout.window,
+              rect_empty(button) ? p->layout.bar : button, b->models, NULL, b->n_models,
+              b->menu_item);
   } else if (!b->menu) {
     menu_close(&p->menu);
   }
@@ -100,6 +107,10 @@ size_t library_picture_update(LibraryPicture* picture, LibraryView* view, unsign
   const LibraryLayout* l = &p->layout;
   const double u = p->theme.unit;
   size_t n = 0;
+  if (view->page != p->page) {
+    lay_out(p, view, l->window.w, l->window.h);
+    damage = LIBRARY_DAMAGE_ALL;
+  }
   open_menu(p, view);
   if (damage & LIBRARY_DAMAGE_DOTS) p->ground_old = true;
   if (damage & (LIBRARY_DAMAGE_DOTS | LIBRARY_DAMAGE_PLANE)) p->chosen_old = true;
@@ -177,12 +188,13 @@ void library_picture_draw(LibraryPicture* picture, cairo_t* cr, const LibraryVie
   const LibraryLayout* l = &p->layout;
   const Draw d = make_draw(p, cr, view);
   const Rect plane = l->parts[LIBRARY_PART_PLANE];
-  if (!p->ground || p->ground_old) build_ground(p, view);
-  if (!p->chosen || p->chosen_old) build_chosen(p, view);
+  const bool has_plane = !rect_empty(plane);
+  if (has_plane && (!p->ground || p->ground_old)) build_ground(p, view);
+  if (has_plane && (!p->chosen || p->chosen_old)) build_chosen(p, view);
   cairo_save(cr);
   cairo_rectangle(cr, clip.x, clip.y, clip.w, clip.h);
   cairo_clip(cr);
-  if (!rect_covers(plane, clip)) {
+  if (!has_plane || !rect_covers(plane, clip)) {
     theme_source(cr, p->theme.window, 1.0);
     cairo_paint(cr);
   }
@@ -201,6 +213,7 @@ void library_picture_draw(LibraryPicture* picture, cairo_t* cr, const LibraryVie
     p->head = draw_head_x(&d);
   }
   if (rect_overlaps(clip, l->bar)) draw_bar(&d);
+  draw_tabs(&d);
   draw_note(&d);
   menu_draw(cr, &p->theme, p->text, &p->menu);
   if (view->prompting) draw_prompt(&d);

@@ -68,9 +68,24 @@ static void scale_pad(LibraryView* b) {
   }
 }
 
+static size_t find_path(const Catalogue* c, const char* path) {
+  for (size_t song = 0; song < c->n; ++song)
+    if (strcmp(c->songs[song].path, path) == 0) return song;
+  return CATALOGUE_INDEX_NONE;
+}
+
 void library_view_open(LibraryView* view, const CatalogueIndex* index) {
   const bool first = !view->index && view->zoom <= 1.0;
+  // What plays goes on, if its file is still there.
+  const Catalogue* old = view->play != PLAY_STOPPED ? library_view_catalogue(view) : NULL;
+  const size_t playing =
+      old ? find_path(catalogue_index_songs(index), old->songs[view->playing].path)
+          : CATALOGUE_INDEX_NONE;
+  if (playing == CATALOGUE_INDEX_NONE) library_view_stop(view);
+  const PlayState play = view->play;
   forget(view);
+  view->play = play;
+  view->playing = playing;
   view->index = index;
   scale_pad(view);
   if (first) library_view_fit(view);
@@ -80,9 +95,11 @@ void library_view_open(LibraryView* view, const CatalogueIndex* index) {
 }
 
 void library_view_close(LibraryView* view, LibraryState state, const char* message) {
+  library_view_stop(view);
   forget(view);
   view->index = NULL;
   view->state = state;
+  view->page = LIBRARY_PAGE_LIST; // which has the message
   snprintf(view->message, sizeof view->message, "%s", message);
 }
 

@@ -107,15 +107,18 @@ typedef struct {
   double volume;   ///< 0..1
 
   LibraryPart hot, focus;
-  bool by_keys;    ///< the focus was last moved by keys: show it
-  bool help, menu; ///< over the picture
-  bool reload;     ///< the user asks to look for the library again
+  bool by_keys;     ///< the focus was last moved by keys: show it
+  bool help, menu;  ///< over the picture
+  int help_row;     ///< the first in sight
+  LibraryPage page; ///< that a compact window shows
+  bool reload;      ///< the user asks to look for the library again
   size_t menu_item;
   double adding;      ///< share of the music being added that is done; negative: none is
   bool prompting;     ///< for a folder to add
   char prompt[1024];  ///< as typed so far
   FolderList folders; ///< that it may go on with
-  int folder;         ///< the marked one, -1: none
+  int folder;         ///< the one marked by keys, -1: none
+  int folder_hot;     ///< the one under the pointer, -1: none
   unsigned damage;
 } LibraryView;
 
@@ -124,7 +127,7 @@ LibraryView* library_view_new(const LibraryActions* actions,
 void library_view_free(LibraryView* view);   ///< NULL is allowed
 
 /// Show a library; the index must outlive the next call.  Forgets what was chosen, keeps what is
-/// asked.
+/// asked and what plays.
 void library_view_open(LibraryView* view, const CatalogueIndex* index);
 
 /// Say why there is none.
@@ -193,12 +196,14 @@ void library_view_prompt(LibraryView* view, bool on);
 void library_view_prompt_type(LibraryView* view, const char* utf8);
 void library_view_prompt_rub(LibraryView* view, bool all);
 void library_view_prompt_take(LibraryView* view);              ///< add what was typed
-void library_view_prompt_mark(LibraryView* view, int folder);  ///< of the list; -1: none
+void library_view_prompt_mark(LibraryView* view, int folder);  ///< for Enter; -1: none
+void library_view_prompt_hover(LibraryView* view, int folder); ///< -1: none
 void library_view_prompt_enter(LibraryView* view, int folder); ///< go into it
 void library_view_added(LibraryView* view, double share);      ///< negative: it has ended
 
 // What the controls do.
-void library_view_press(LibraryView* view, LibraryPart place);           ///< a button
+void library_view_turn(LibraryView* view, LibraryPage page);   ///< to a page of a compact window
+void library_view_press(LibraryView* view, LibraryPart place); ///< a button
 void library_view_step(LibraryView* view, LibraryPart place, int steps); ///< a value, up or down
 /// \param model to be shown from now on, or negative: the same
 void library_view_close_menu(LibraryView* view, int model);

@@ -21,6 +21,12 @@ static void press_model(LibraryView* b) {
   b->damage = LIBRARY_DAMAGE_ALL;
 }
 
+void library_view_turn(LibraryView* view, LibraryPage page) {
+  if (page == view->page) return;
+  view->page = page;
+  view->damage = LIBRARY_DAMAGE_ALL;
+}
+
 void library_view_press(LibraryView* view, LibraryPart place) {
   LibraryView* b = view;
   switch (place) {
@@ -65,11 +71,18 @@ void library_view_press(LibraryView* view, LibraryPart place) {
       library_view_prompt(b, true);
     }
     break;
+  case LIBRARY_PART_TAB_LIST:
+  case LIBRARY_PART_TAB_PLANE:
+  case LIBRARY_PART_TAB_DRAW:
+  case LIBRARY_PART_TAB_SONG:
+    library_view_turn(b, (LibraryPage)(place - LIBRARY_PART_TAB_LIST));
+    break;
   case LIBRARY_PART_MODEL:
     press_model(b);
     break;
   case LIBRARY_PART_HELP:
     b->help = !b->help;
+    b->help_row = 0;
     b->damage = LIBRARY_DAMAGE_ALL;
     break;
   default:
@@ -102,7 +115,7 @@ void library_view_close_menu(LibraryView* view, int model) {
 }
 
 static void list_folders(LibraryView* view) {
-  view->folder = -1;
+  view->folder = view->folder_hot = -1;
   view->folders.n = 0;
   if (view->prompting) view->actions->folders(view->handle, view->prompt, &view->folders);
   view->damage = LIBRARY_DAMAGE_ALL;
@@ -135,6 +148,12 @@ void library_view_prompt_rub(LibraryView* view, bool all) {
 void library_view_prompt_mark(LibraryView* view, int folder) {
   if (folder < -1 || folder >= (int)view->folders.n) return;
   view->folder = folder;
+  view->damage = LIBRARY_DAMAGE_ALL;
+}
+
+void library_view_prompt_hover(LibraryView* view, int folder) {
+  if (folder == view->folder_hot) return;
+  view->folder_hot = folder;
   view->damage = LIBRARY_DAMAGE_ALL;
 }
 

@@ -17,7 +17,13 @@ static void near_point(World* w) {
   rest(w);
 }
 
+static void turn(World* w, LibraryPage page) {
+  library_view_turn(w->view, page);
+  world_draw(w);
+}
+
 static void drawn(World* w) {
+  turn(w, LIBRARY_PAGE_DRAW);
   const Rect v = layout(w)->parts[LIBRARY_PART_VALENCE];
   const Rect a = layout(w)->parts[LIBRARY_PART_AROUSAL];
   world_drag(w, INPUT_MAIN, v.x + 2, library_layout_lane_y(v, -0.3), v.x + 0.55 * v.w,
@@ -34,6 +40,23 @@ static void playing(World* w) {
   drawn(w);
   library_view_play(w->view);
   library_view_played(w->view, PLAY_PLAYING, (double)w->view->start + 21.0);
+}
+
+static void other_playing(World* w) {
+  library_view_choose_row(w->view, 1);
+  library_view_play(w->view);
+  library_view_played(w->view, PLAY_PLAYING, 21.0);
+  library_view_choose_row(w->view, 3);
+}
+
+static void page_plane(World* w) {
+  near_point(w);
+  turn(w, LIBRARY_PAGE_PLANE);
+}
+
+static void page_song(World* w) {
+  other_playing(w);
+  turn(w, LIBRARY_PAGE_SONG);
 }
 
 static void path(World* w) {
@@ -128,6 +151,14 @@ static const Scene scenes[] = {
     {"smallest", 1700, 736, 506, 1, drawn},
     {"small_320x240", 300, 320, 240, 1, near_point},
     {"small_tall", 300, 420, 640, 1, near_point},
+    {"small_plane", 300, 320, 240, 1, page_plane},
+    {"small_draw", 300, 320, 240, 1, drawn},
+    {"small_song", 300, 320, 240, 1, page_song},
+    {"small_help", 300, 320, 240, 1, help},
+    {"small_absent", 0, 320, 240, 1, absent},
+    {"small_tall_song", 300, 420, 640, 1, page_song},
+    {"small_640x480", 1700, 640, 480, 1, drawn},
+    {"other_playing", 300, 1180, 780, 1, other_playing},
     {"large", 1700, 1880, 1000, 1, near_point},
     {"wide", 1700, 1900, 900, 1, playing},
     {"help", 1700, 1180, 780, 1, help},

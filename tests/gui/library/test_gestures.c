@@ -323,7 +323,7 @@ static void tab_visits_every_place_and_comes_back(void** state) {
   (void)state;
   World* w = open_world(5);
   bool seen[LIBRARY_PART_COUNT] = {false};
-  for (int i = 0; i < LIBRARY_PART_COUNT - 1; ++i) {
+  for (int i = 0; i < LIBRARY_PART_TAB_LIST - 1; ++i) {
     press(w, INPUT_TAB);
     assert_false(seen[w->view->focus]);
     seen[w->view->focus] = true;
@@ -332,6 +332,73 @@ static void tab_visits_every_place_and_comes_back(void** state) {
   }
   press(w, INPUT_TAB);
   assert_int_equal(w->view->focus, LIBRARY_PART_PLANE);
+  world_free(w);
+}
+
+static void tab_turns_the_pages_of_a_compact_window(void** state) {
+  (void)state;
+  World* w = world_new(5, 320, 240, 1.0);
+  bool seen[LIBRARY_PART_COUNT] = {false};
+  for (int i = 0; i < LIBRARY_PART_COUNT - 1; ++i) {
+    press(w, INPUT_TAB);
+    world_draw(w);
+    assert_false(seen[w->view->focus]);
+    seen[w->view->focus] = true;
+    assert_false(rect_empty(part(w, w->view->focus)));
+  }
+  press(w, INPUT_TAB);
+  world_draw(w);
+  assert_int_equal(w->view->focus, LIBRARY_PART_PLANE);
+  assert_int_equal(w->view->page, LIBRARY_PAGE_PLANE);
+  // By pointer, and by a key that needs another page.
+  const Rect tab = part(w, LIBRARY_PART_TAB_SONG);
+  world_click(w, tab.x + 2, tab.y + 2);
+  world_draw(w);
+  assert_false(rect_empty(part(w, LIBRARY_PART_SONG)));
+  world_type(w, "/");
+  world_draw(w);
+  assert_false(rect_empty(part(w, LIBRARY_PART_SEARCH)));
+  world_free(w);
+}
+
+static void keys_too_many_for_the_window_are_turned(void** state) {
+  (void)state;
+  World* w = world_new(5, 320, 240, 1.0);
+  world_type(w, "?");
+  press(w, INPUT_DOWN);
+  assert_true(w->view->help && w->view->help_row == 1);
+  for (int i = 0; i < 9; ++i)
+    press(w, INPUT_PAGE_DOWN);
+  const int shown = library_layout_help(library_picture_layout(w->picture)).shown;
+  assert_int_equal(w->view->help_row + shown, LIBRARY_HELP_ROWS);
+  library_gestures_scroll(&w->gestures, 100, 100, 9.0);
+  assert_int_equal(w->view->help_row, LIBRARY_HELP_ROWS - shown - 3);
+  press(w, INPUT_ESCAPE);
+  assert_false(w->view->help);
+  world_free(w);
+}
+
+static void what_plays_goes_on_in_a_library_read_anew(void** state) {
+  (void)state;
+  World* w = open_world(20);
+  w->songs[7].path = "/music/played.flac";
+  library_view_choose_song(w->view, 7);
+  world_type(w, " ");
+  library_view_played(w->view, PLAY_PLAYING, 3.0);
+  CatalogueIndex* again = catalogue_index_new(&w->catalogue);
+  library_view_open(w->view, again);
+  assert_int_equal(w->view->playing, 7);
+  assert_true(w->view->play == PLAY_PLAYING && w->stops == 0);
+  Song others[20];
+  memcpy(others, w->songs, sizeof others);
+  others[7].path = "/music/moved.flac";
+  const Catalogue without = {20, others};
+  CatalogueIndex* gone = catalogue_index_new(&without);
+  library_view_open(w->view, gone);
+  assert_true(w->view->play == PLAY_STOPPED && w->stops == 1);
+  library_view_close(w->view, LIBRARY_ABSENT, "");
+  catalogue_index_free(again);
+  catalogue_index_free(gone);
   world_free(w);
 }
 
@@ -588,7 +655,10 @@ static void a_folder_is_typed_and_added(void** state) {
   library_gestures_key(&w->gestures, INPUT_DELETE, 0, false, false);
   world_type(w, "/music/\xc3\xa9t\xc3\xa9");
   library_gestures_key(&w->gestures, INPUT_BACKSPACE, 0, false, false);
-  library_gestures_key(&w->gestures, INPUT_ENTER, 0, false, false);
+  const LibraryPrompt p = library_layout_prompt(library_picture_layout(w->picture));
+  library_gestures_move(&w->gestures, p.list.x + 9.0, p.list.y + 0.5 * p.row);
+  assert_int_equal(w->view->folder_hot, 0);
+  library_gestures_key(&w->gestures, INPUT_ENTER, 0, false, false); // what was typed all the same
   assert_int_equal(w->adds, 1);
   assert_string_equal(w->added, "/music/\xc3\xa9t");
   assert_false(w->view->prompting);
@@ -623,6 +693,9 @@ int main(void) {
       cmocka_unit_test(arrows_walk_the_list_and_scroll_it),
       cmocka_unit_test(keys_move_the_point_and_draw),
       cmocka_unit_test(tab_visits_every_place_and_comes_back),
+      cmocka_unit_test(tab_turns_the_pages_of_a_compact_window),
+      cmocka_unit_test(keys_too_many_for_the_window_are_turned),
+      cmocka_unit_test(what_plays_goes_on_in_a_library_read_anew),
       cmocka_unit_test(space_plays_the_passage_and_stops),
       cmocka_unit_test(play_goes_on_to_another_song_and_escape_stops),
       cmocka_unit_test(the_end_of_a_long_search_is_in_sight),

@@ -219,6 +219,8 @@ typedef struct {
 } WordCheck;
 
 static bool is_a_song(const World* world, const char* string) {
+  static const char playing[] = "Playing: ";
+  if (strncmp(string, playing, sizeof playing - 1) == 0) return true;
   for (size_t i = 0; i < world->catalogue.n; ++i) {
     const Song* song = &world->songs[i];
     if (strcmp(string, song->title) == 0) return true;
@@ -237,14 +239,32 @@ static void check_word(void* handle, const char* string, Rect ink, bool shortene
               words->check.window.w, words->check.window.h);
 }
 
-static const double window_sizes[][3] = {{320, 240, 1},   {420, 640, 1},   {640, 480, 1},
-                                         {736, 506, 1},   {900, 600, 1},   {1180, 780, 1},
-                                         {1880, 1000, 1}, {1000, 1400, 1}, {3840, 2160, 1},
-                                         {640, 480, 2},   {1800, 1200, 2}, {2700, 1800, 3}};
+static const double window_sizes[][3] = {
+    {320, 240, 1},   {320, 600, 1},  {700, 240, 1},   {480, 320, 1},
+    {420, 640, 1},   {640, 480, 1},  {700, 500, 1},   {736, 506, 1},
+    {900, 600, 1},   {1180, 780, 1}, {1880, 1000, 1}, {1000, 1400, 1},
+    {3840, 2160, 1}, {640, 480, 2},  {1800, 1200, 2}, {2700, 1800, 3}};
+
+static int draw_pages(const Scene* scene) {
+  int bad = 0;
+  for (int page = 0; page < LIBRARY_PAGES; ++page) {
+    World* world = scene_open(scene);
+    library_view_turn(world->view, (LibraryPage)page);
+    WordCheck words = {world, {{0, 0, scene->width, scene->height}, scene->name, 0, 0}, 0, 0};
+    text_set_probe(library_picture_text(world->picture), check_word, &words);
+    cairo_surface_destroy(world_draw_all(world));
+    bad += words.shortened + words.check.outside;
+    const bool is_compact = library_picture_layout(world->picture)->compact;
+    world_free(world);
+    if (!is_compact) break;
+  }
+  return bad;
+}
 
 static void nothing_is_cut_at_any_size(void** state) {
   (void)state;
-  static const char* const names[] = {"all", "near", "drawn", "path", "help", "prompt", "absent"};
+  static const char* const names[] = {"all",  "near",   "drawn",  "path",
+                                      "help", "prompt", "absent", "other_playing"};
   size_t n;
   const Scene* scenes = library_scenes(&n);
   int bad = 0;
@@ -259,15 +279,41 @@ static void nothing_is_cut_at_any_size(void** state) {
       scene.height = window_sizes[k][1];
       scene.scale = window_sizes[k][2];
       scene.songs = scene.songs > 60 ? 60 : scene.songs;
-      World* world = scene_open(&scene);
-      WordCheck words = {world, {{0, 0, scene.width, scene.height}, scene.name, 0, 0}, 0, 0};
-      text_set_probe(library_picture_text(world->picture), check_word, &words);
-      cairo_surface_destroy(world_draw_all(world));
-      bad += words.shortened + words.check.outside;
-      world_free(world);
+      bad += draw_pages(&scene);
     }
   }
   assert_int_equal(bad, 0);
+}
+
+// Every part is on some page of a window of any size; parts lie in it and apart from each other.
+static void every_part_is_on_a_page_at_any_size(void** state) {
+  (void)state;
+  for (double width = LIBRARY_MIN_WIDTH; width < 800.0; width += 20.0) {
+    for (double height = LIBRARY_MIN_HEIGHT; height < 720.0; height += 20.0) {
+      bool seen[LIBRARY_PART_COUNT] = {false};
+      const Rect window = {0.0, 0.0, width, height};
+      for (int page = 0; page < LIBRARY_PAGES; ++page) {
+        const LibraryLayout l = library_layout_compute(width, height, 1.0, (LibraryPage)page);
+        for (int i = LIBRARY_PART_NONE + 1; i < LIBRARY_PART_COUNT; ++i) {
+          if (rect_empty(l.parts[i])) continue;
+          seen[i] = seen[i] || page == (int)l.page; // where the page can be turned to
+          assert_true(rect_covers(window, l.parts[i]));
+          assert_false(rect_overlaps(l.parts[i], l.status));
+          for (int k = LIBRARY_PART_NONE + 1; k < i; ++k)
+            if (rect_overlaps(l.parts[i], l.parts[k]))
+              fail_msg("%.0f x %.0f, page %d: parts %d and %d overlap", width, height, page, i, k);
+        }
+        // A key that needs a part turns to its page.
+        for (int i = LIBRARY_PART_NONE + 1; i < LIBRARY_PART_TAB_LIST; ++i)
+          if (rect_empty(l.parts[i]))
+            assert_false(rect_empty(
+                library_layout_compute(width, height, 1.0, library_layout_page((LibraryPart)i))
+                    .parts[i]));
+      }
+      for (int i = LIBRARY_PART_NONE + 1; i < LIBRARY_PART_TAB_LIST; ++i)
+        if (!seen[i]) fail_msg("%.0f x %.0f: part %d is on no page", width, height, i);
+    }
+  }
 }
 
 static void notes_are_whole_and_beside_their_button(void** state) {
@@ -326,6 +372,7 @@ int main(void) {
       cmocka_unit_test(the_live_point_costs_a_small_part_of_the_picture),
       cmocka_unit_test(no_text_leaves_the_window_from_1x_to_3x),
       cmocka_unit_test(nothing_is_cut_at_any_size),
+      cmocka_unit_test(every_part_is_on_a_page_at_any_size),
       cmocka_unit_test(notes_are_whole_and_beside_their_button),
       cmocka_unit_test(places_are_named_by_the_models_words),
   };
