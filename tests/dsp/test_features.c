@@ -100,6 +100,82 @@ static void every_feature_of_a_known_sound_is_what_it_was(void** state) {
   }
 }
 
+static void copy_state(Frontend* to, Frontend* from) {
+  StateCopy copy = {.direction = STATE_MEASURE};
+  frontend_state(from, &copy);
+  unsigned char* bytes = calloc(1, copy.at);
+  assert_non_null(bytes);
+  copy = (StateCopy){.direction = STATE_SAVE, .bytes = bytes, .to = copy.at};
+  frontend_state(from, &copy);
+  copy = (StateCopy){.direction = STATE_LOAD, .bytes = bytes, .to = copy.at};
+  frontend_state(to, &copy);
+  free(bytes);
+}
+
+static Frontend* open_staggered(double rate) {
+  const FrontendSpec spec = frontend_default_spec();
+  char error[200];
+  Frontend* fe = frontend_new(&spec, rate, error, sizeof error);
+  assert_non_null(fe);
+  assert_true(frontend_stagger(fe));
+  return fe;
+}
+
+static void assert_same(const HopFeatures* a, const HopFeatures* b) {
+  assert_int_equal(a->end, b->end);
+  assert_int_equal(a->silent, b->silent);
+  assert_int_equal(a->gate_opened, b->gate_opened);
+  assert_int_equal(a->burst, b->burst);
+  assert_true(a->loudness == b->loudness && a->loudness_short == b->loudness_short &&
+              a->loudness_slow == b->loudness_slow);
+  assert_memory_equal(a->cues, b->cues, sizeof a->cues);
+  assert_memory_equal(a->chroma, b->chroma, sizeof a->chroma);
+  assert_memory_equal(a->semitones, b->semitones, sizeof a->semitones);
+  assert_memory_equal(a->logmel, b->logmel, FRONTEND_FRAMES * 64 * sizeof *a->logmel);
+}
+
+/// All that a front end remembers is in its state: another one, which has heard other things, goes on with
+/// it bit for bit, wherever it takes over: in tuned and detuned music, silence, a burst, few bands.
+static void a_copied_state_is_all_that_is_remembered(void** state) {
+  (void)state;
+  for (size_t r = 0; r < sizeof rates / sizeof *rates; ++r) {
+    const double rate = rates[r];
+    const size_t n = (size_t)(SECONDS * rate), step = (size_t)(0.37 * rate);
+    float *left = signal_new(n), *right = signal_new(n);
+    make(left, right, n, rate * (r ? 1.013 : 1.0)); // the second a fifth of a semitone flat
+    Frontend* whole = open_staggered(rate);
+    Frontend* parts[2] = {open_staggered(rate), open_staggered(rate)};
+    frontend_set_gate(whole, -45.0f);
+    frontend_set_gate(parts[0], -45.0f);
+    unsigned now = 0, hops = 0;
+    for (size_t at = 0, end; at < n; at = end) {
+      end = at + step < n ? at + step : n;
+      for (size_t i = at; i < end;) {
+        bool done, same;
+        const size_t used = frontend_push(whole, left + i, right + i, end - i, &done);
+        assert_int_equal(frontend_push(parts[now], left + i, right + i, end - i, &same), used);
+        assert_int_equal(done, same);
+        i += used;
+        if (!done) continue;
+        ++hops;
+        assert_same(frontend_hop(whole), frontend_hop(parts[now]));
+        const HopFeatures *a = frontend_staggered_hop(whole),
+                          *b = frontend_staggered_hop(parts[now]);
+        assert_int_equal(a != NULL, b != NULL);
+        if (a) assert_same(a, b);
+      }
+      copy_state(parts[1 - now], parts[now]);
+      bool done;
+      for (size_t i = 0; i < step; i += frontend_push(parts[now], left + i, left + i, step - i, &done)) {
+      }
+      now = 1 - now;
+    }
+    assert_int_equal(hops, 2.0 * SECONDS);
+    frontend_free(whole), frontend_free(parts[0]), frontend_free(parts[1]);
+    free(left), free(right);
+  }
+}
+
 static int print(void) {
   printf("// SPDX-License-Identifier: GPL-3.0-or-later\n// Made by test_features --print.\n"
          "// clang-format off\n#ifndef CIRCUMPLEX_TESTS_DSP_FEATURE_GOLDENS_H\n"
@@ -124,6 +200,7 @@ int main(int argc, char** argv) {
   if (argc > 1 && strcmp(argv[1], "--print") == 0) return print();
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_feature_of_a_known_sound_is_what_it_was),
+      cmocka_unit_test(a_copied_state_is_all_that_is_remembered),
   };
   return cmocka_run_group_tests_name("features", tests, NULL, NULL);
 }

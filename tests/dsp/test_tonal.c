@@ -242,6 +242,65 @@ static void silence_says_nothing(void** state) {
   free(x);
 }
 
+/// Up to a moment both channels are alike, which rests the right one's decimator; from then on the
+/// spectra are, to the last bit, those of two channels that were read apart all the time.
+static void channels_that_part_are_read_as_if_they_had_always_been_two(void** state) {
+  (void)state;
+  const size_t frame = (size_t)(RATE / 50.0) + 1, part = 63, frames = 150; // no multiple of anything
+  float* left = signal_new(frames * frame);
+  signal_chord(left, frames * frame, RATE, (const double[]){60, 64, 67}, 3, 0.1);
+  float* right = signal_new(frames * frame);
+  memcpy(right, left, frames * frame * sizeof *right);
+  signal_chord(right + part * frame, 30 * frame, RATE, (const double[]){66, 70, 73}, 3, 0.1);
+  Tonal *resting = tonal_new(RATE), *both = tonal_new(RATE);
+  for (size_t i = 0; i < frames; ++i) {
+    const float *l = left + i * frame, *r = right + i * frame;
+    const bool alike = memcmp(l, r, frame * sizeof *l) == 0;
+    const float* one = tonal_push(resting, l, alike ? l : r, frame);
+    const float* other = tonal_push(both, l, r, frame);
+    assert_int_equal(one != NULL, other != NULL);
+    if (one) assert_memory_equal(one, other, 600 * sizeof *one);
+    TonalHop hops[2];
+    if (i % 25 == 24) {
+      tonal_hop(resting, true, &hops[0]);
+      tonal_hop(both, true, &hops[1]);
+      assert_memory_equal(&hops[0], &hops[1], sizeof hops[0]);
+    }
+  }
+  tonal_free(resting), tonal_free(both);
+  free(left), free(right);
+}
+
+/// A chord, 3 s of \p burst that are not to be remembered, and the chord again.
+static TonalHop hear_around(const double* burst, size_t count) {
+  const size_t frame = (size_t)(RATE / 50.0), hop = 25 * frame, n = 13 * hop, at = 5 * hop;
+  float* x = signal_new(n);
+  signal_chord(x, n, RATE, (const double[]){60.2, 64.2, 67.2}, 3, 0.1);
+  memset(x + at, 0, (6 * hop - 20 * frame) * sizeof *x); // no spectrum reaches into the next hop
+  signal_chord(x + at, 6 * hop - 20 * frame, RATE, burst, count, 0.4);
+  Tonal* t = tonal_new(RATE);
+  TonalHop out;
+  for (size_t i = 0; i < n / frame; ++i) {
+    tonal_push(t, x + i * frame, x + i * frame, frame);
+    if (i % 25 == 24) tonal_hop(t, i / 25 < 5 || i / 25 > 10, &out);
+  }
+  tonal_free(t);
+  free(x);
+  return out;
+}
+
+static void a_hop_that_is_not_remembered_moves_neither_harmony_nor_tuning(void** state) {
+  (void)state;
+  const TonalHop same = hear_around((const double[]){60.2, 64.2, 67.2}, 3);
+  const TonalHop other = hear_around((const double[]){61.6, 66.6, 70.6, 73.6}, 4);
+  for (size_t i = 0; i < 12; ++i)
+    assert_near(other.chroma[i], same.chroma[i], 1e-3);
+  assert_near(other.mode, same.mode, 0.01);
+  assert_near(other.mode_fast, same.mode_fast, 0.01);
+  assert_near(other.mode_slow, same.mode_slow, 0.01);
+  assert_near(other.tonal_change, same.tonal_change, 0.01);
+}
+
 static void a_reset_leaves_nothing_behind(void** state) {
   (void)state;
   const size_t frame = (size_t)(RATE / 50.0), n = 50 * frame;
@@ -285,6 +344,8 @@ int main(void) {
       cmocka_unit_test(semitone_bands_hold_the_tones_power),
       cmocka_unit_test(the_rate_does_not_matter),
       cmocka_unit_test(silence_says_nothing),
+      cmocka_unit_test(channels_that_part_are_read_as_if_they_had_always_been_two),
+      cmocka_unit_test(a_hop_that_is_not_remembered_moves_neither_harmony_nor_tuning),
       cmocka_unit_test(a_reset_leaves_nothing_behind),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
