@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// A listener against what listener.h says of it: nets of the same model are stepped here with the
+/// hops that it should give them.
+#include "dsp/bandwidth.h"
+#include "engine_rig.h"
+#include "inference/listener.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define EARS 2
+#define HOPS 44
+#define LAG 3 // hops by which the second ear's sound is another
+
+static HopFeatures* heard_hops; // of music, HOPS + LAG of them
+
+static Model* open_default(void) {
+  char error[200] = "";
+  Model* model = model_open(CIRCUMPLEX_SOURCE_DIR "/models/default.safetensors", error, sizeof error);
+  if (!model) fail_msg("%s", error);
+  return model;
+}
+
+/// What a listener should know: for each ear its net and the hops since its reset.
+typedef struct {
+  Net* net[EARS];
+  HopFeatures kept[EARS][HOPS];
+  unsigned count[EARS];
+  unsigned since_burst;
+  bool second;
+} Expected;
+
+static void forget_ear(Expected* e, unsigned ear) {
+  net_reset(e->net[ear]);
+  e->count[ear] = 0;
+}
+
+static void expect_ear(Expected* e, unsigned ear, const HopFeatures* hop) {
+  const unsigned n = e->count[ear]++;
+  e->kept[ear][n] = hop->burst && n > 0 ? e->kept[ear][n - 1] : *hop;
+}
+
+static void expect_hop(Expected* e, const HopFeatures* hop, const HopFeatures* staggered) {
+  expect_ear(e, 0, hop);
+  e->second = staggered && !staggered->silent;
+  if (e->second && staggered->gate_opened) forget_ear(e, 1);
+  if (e->second) expect_ear(e, 1, staggered);
+  e->since_burst++;
+  if (hop->burst || (e->second && staggered->burst)) e->since_burst = 0;
+}
+
+static double level(double energy) {
+  return 10.0 * log10(energy + 1e-12);
+}
+
+/// docs: the slow loudness leaves the loudest out, one of three, and what is 10 LU below the mean.
+static double slow_level(const double* energy, unsigned n) {
+  double sorted[CHANGE_REACH], sum = 0.0, gated = 0.0;
+  unsigned count = 0;
+  memcpy(sorted, energy, n * sizeof *sorted);
+  for (unsigned i = 0; i < n; ++i)
+    for (unsigned k = i + 1; k < n; ++k)
+      if (sorted[k] < sorted[i]) {
+        const double other = sorted[i];
+        sorted[i] = sorted[k], sorted[k] = other;
+      }
+  const unsigned used = n - n / 3;
+  for (unsigned i = 0; i < used; ++i)
+    sum += sorted[i];
+  for (unsigned i = 0; i < used; ++i)
+    if (sorted[i] >= 0.1 * sum / used) gated += sorted[i], ++count;
+  return level(gated / count);
+}
+
+/// The last \p n hops of an ear as they would be had nothing been heard before them.
+static void make_cold(HopFeatures* hops, unsigned n) {
+  double energy[CHANGE_REACH], sum = 0.0, levels = 0.0;
+  static const Cue unknown[] = {CUE_LOUDNESS_SLOPE, CUE_LOUDNESS_SPREAD, CUE_LOW_ENERGY,
+                                CUE_TONAL_CHANGE,   CUE_PULSE_CLARITY,   CUE_TEMPO};
+  for (unsigned i = 0; i < n; ++i) {
+    HopFeatures* hop = &hops[i];
+    const double lufs = (double)(hop->cues[CUE_LOUDNESS_MOMENTARY] + hop->loudness_slow);
+    energy[i] = pow(10.0, 0.1 * lufs);
+    sum += energy[i], levels += level(energy[i]);
+    const double slow = slow_level(energy, i + 1), shift = (double)hop->loudness_slow - slow;
+    for (size_t k = 0; k < FRONTEND_FRAMES * 64; ++k)
+      hop->logmel[k] = (float)fmax((double)hop->logmel[k] + shift, -60.0);
+    for (size_t k = 0; k < FRONTEND_SEMITONES; ++k)
+      hop->semitones[k] = (float)fmax((double)hop->semitones[k] + shift, -60.0);
+    hop->cues[CUE_LOUDNESS_MOMENTARY] = (float)(level(energy[i]) - slow);
+    hop->cues[CUE_LOUDNESS_SHORT] = (float)(level(sum / (i + 1)) - slow);
+    hop->cues[CUE_LOUDNESS_RISE] = (float)(level(sum / (i + 1)) - levels / (i + 1));
+    hop->cues[CUE_MODE] = hop->cues[CUE_MODE_SLOW] = hop->cues[CUE_MODE_FAST];
+    for (size_t k = 0; k < sizeof unknown / sizeof *unknown; ++k)
+      hop->cues[unknown[k]] = NAN;
+    hop->loudness_slow = (float)slow;
+  }
+}
+
+static void expect_piece(Expected* e, unsigned hops) {
+  for (unsigned ear = 0; ear < EARS; ++ear) {
+    unsigned n = hops - ear; // the second's oldest would be partly of the piece before
+    if (n > e->count[ear]) n = e->count[ear];
+    if (n > CHANGE_REACH) n = CHANGE_REACH;
+    HopFeatures* last = &e->kept[ear][e->count[ear] - n];
+    const HopFeatures newest = last[n - 1];
+    HopFeatures cold[CHANGE_REACH];
+    memcpy(cold, last, n * sizeof *cold);
+    make_cold(cold, n);
+    net_reset(e->net[ear]);
+    NetOutput out;
+    for (unsigned i = 0; i + 1 < n; ++i)
+      net_step(e->net[ear], &cold[i], &out, NULL);
+    last[n - 1] = cold[n - 1];
+    assert_true(newest.end == cold[n - 1].end);
+  }
+}
+
+static float mean_of(float a, float b) {
+  return 0.5f * (a + b);
+}
+
+static void expect_reading(Expected* e, NetOutput* out, NetPushes* pushes) {
+  const HopFeatures* hop = &e->kept[0][e->count[0] - 1];
+  net_step(e->net[0], hop, out, pushes);
+  const double missing = (double)(BANDWIDTH_ALL - hop->cues[CUE_BANDWIDTH]);
+  const double left = fmax(1.0 - 0.4 * fmax(missing, 0.0), 0.75) * (double)out->confidence;
+  out->confidence = (float)fmin(left, (double)e->since_burst / LISTENER_DOUBT_HOPS);
+  if (!e->second) return;
+  NetOutput other;
+  net_step(e->net[1], &e->kept[1][e->count[1] - 1], &other, NULL);
+  out->valence = mean_of(out->valence, other.valence);
+  out->arousal = mean_of(out->arousal, other.arousal);
+  out->valence_spread = mean_of(out->valence_spread, other.valence_spread);
+  out->arousal_spread = mean_of(out->arousal_spread, other.arousal_spread);
+  out->song_valence = mean_of(out->song_valence, other.song_valence);
+  out->song_arousal = mean_of(out->song_arousal, other.song_arousal);
+}
+
+#define NEAR 2e-4
+
+static void assert_reads(const NetOutput* got, const NetOutput* expected) {
+#define X(id, field, owner, ...)                                                                   \
+  READING_OF_NET(owner, assert_near(got->field, expected->field, NEAR);)
+  READINGS_LIST(X)
+#undef X
+  assert_int_equal(got->n_attention, expected->n_attention);
+  for (unsigned i = 0; i < got->n_attention; ++i) {
+    assert_near(got->attention[i], expected->attention[i], NEAR);
+    assert_near(got->attention_beyond[i], expected->attention_beyond[i], NEAR);
+  }
+  assert_near(got->recall, expected->recall, NEAR);
+}
+
+/// What happens in hop \p t: the hops that are heard, and how many of them are a new piece.
+static unsigned play(unsigned t, HopFeatures* hop, HopFeatures* staggered, bool* has_second) {
+  *hop = heard_hops[t + LAG];
+  *staggered = heard_hops[t];
+  hop->gate_opened = hop->burst = staggered->gate_opened = staggered->burst = false;
+  staggered->silent = t == 6 || t == 7;
+  staggered->gate_opened = t == 8;
+  hop->burst = t == 3 || t == 19 || t == 20;
+  staggered->burst = t == 12 || t == 20;
+  hop->cues[CUE_BANDWIDTH] = t % 5 == 4 ? BANDWIDTH_ALL - 0.3f : t % 7 == 6 ? 2.0f : BANDWIDTH_ALL;
+  *has_second = t > 0 && t != 30;
+  return t == 4 ? 6 : t == 10 ? 6 : t == 18 ? 4 : t == 26 ? 2 : t == 31 ? 5 : t == 40 ? 3 : 0;
+}
+
+static void copy_state(Listener* to, Listener* from) {
+  StateCopy copy = {.direction = STATE_MEASURE};
+  listener_state(from, &copy);
+  unsigned char* bytes = malloc(copy.at);
+  assert_non_null(bytes);
+  copy = (StateCopy){.direction = STATE_SAVE, .bytes = bytes, .to = copy.at};
+  listener_state(from, &copy);
+  copy = (StateCopy){.direction = STATE_LOAD, .bytes = bytes, .to = copy.at};
+  listener_state(to, &copy);
+  free(bytes);
+}
+
+/// Read in slices.  What they are said to cost adds up to what the reading is said to, or to less
+/// where \p less is to be done than usual.
+static void read_in_slices(Listener* listener, NetOutput* out, NetPushes* pushes, bool less) {
+  const double whole = (double)listener_cost(listener, pushes != NULL);
+  double sum = 0.0;
+  for (bool done = false; !done;) {
+    const double cost = (double)listener_next_cost(listener);
+    assert_true(cost > 0.0);
+    sum += cost;
+    done = listener_advance(listener, out, pushes);
+  }
+  assert_above(sum, (less ? 0.5 : 0.8) * whole);
+  assert_below(sum, 1.2 * whole);
+}
+
+/// Two phases, bursts, a second ear that is silent for a while, new pieces of all lengths: every
+/// reading is the one of nets that hear what they should.  The state is copied now and then.
+static void every_reading_is_that_of_nets_that_hear_the_right_hops(void** state) {
+  (void)state;
+  Model* model = open_default();
+  Listener* listeners[2] = {listener_new(model), listener_new(model)};
+  static Expected e;
+  for (unsigned i = 0; i < EARS; ++i)
+    e.net[i] = net_new(model), e.count[i] = 0;
+  e.since_burst = LISTENER_DOUBT_HOPS;
+  assert_true(listener_is_staggered(listeners[0]));
+  unsigned now = 0;
+  for (unsigned t = 0; t < HOPS; ++t) {
+    HopFeatures hop, staggered;
+    bool has_second;
+    const unsigned piece = play(t, &hop, &staggered, &has_second);
+    NetOutput got, expected;
+    NetPushes pushes[2];
+    listener_hear(listeners[now], &hop, has_second ? &staggered : NULL);
+    expect_hop(&e, &hop, has_second ? &staggered : NULL);
+    if (piece) {
+      listener_begin_piece(listeners[now], piece);
+      expect_piece(&e, piece);
+    }
+    const bool explain = t % 4 == 2;
+    if (t % 3)
+      read_in_slices(listeners[now], &got, explain ? &pushes[0] : NULL, piece || !e.second);
+    else
+      listener_read(listeners[now], &got, explain ? &pushes[0] : NULL);
+    expect_reading(&e, &expected, explain ? &pushes[1] : NULL);
+    assert_reads(&got, &expected);
+    for (unsigned g = 0; explain && g < CUE_GROUP_COUNT; ++g) {
+      assert_near(pushes[0].valence[g], pushes[1].valence[g], NEAR);
+      assert_near(pushes[0].arousal[g], pushes[1].arousal[g], NEAR);
+    }
+    if (t % 6 == 5 || t == 17) {
+      copy_state(listeners[1 - now], listeners[now]);
+      now = 1 - now;
+    }
+    if (t == 28) { // and begun again
+      listener_reset(listeners[now]);
+      forget_ear(&e, 0), forget_ear(&e, 1);
+      e.since_burst = LISTENER_DOUBT_HOPS;
+    }
+  }
+  for (unsigned i = 0; i < EARS; ++i)
+    net_free(e.net[i]), listener_free(listeners[i]);
+  model_unref(model);
+}
+
+/// A reading that is given up in the middle, by a reset or a copied state, leaves nothing behind.
+static void a_reading_that_is_given_up_leaves_nothing_behind(void** state) {
+  (void)state;
+  Model* model = open_default();
+  Listener *fresh = listener_new(model), *used = listener_new(model), *other = listener_new(model);
+  NetOutput a, b;
+  for (unsigned slices = 1; slices < 40; slices += 3) {
+    listener_reset(fresh);
+    for (unsigned t = 0; t < 5; ++t) {
+      listener_hear(used, &heard_hops[t], &heard_hops[t + 1]);
+      if (t == 4 && slices % 2) listener_begin_piece(used, 4);
+      for (unsigned i = 0; i < slices || t < 4; ++i)
+        if (listener_advance(used, &b, NULL)) break;
+    }
+    if (slices % 4 < 2)
+      listener_reset(used);
+    else
+      copy_state(used, fresh);
+    for (unsigned t = 8; t < 12; ++t) {
+      listener_hear(fresh, &heard_hops[t], &heard_hops[t + 1]);
+      listener_hear(used, &heard_hops[t], &heard_hops[t + 1]);
+      listener_read(fresh, &a, NULL);
+      listener_read(used, &b, NULL);
+      assert_memory_equal(&a, &b, sizeof a);
+    }
+  }
+  listener_free(fresh), listener_free(used), listener_free(other);
+  model_unref(model);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(every_reading_is_that_of_nets_that_hear_the_right_hops),
+      cmocka_unit_test(a_reading_that_is_given_up_leaves_nothing_behind),
+  };
+  size_t n, count;
+  float* x = rig_music(16000.0, 0.5 * (HOPS + LAG), &n);
+  heard_hops = signal_hear(x, n, 16000.0, &count);
+  const int failed = count < HOPS + LAG ? 1 : cmocka_run_group_tests_name("listener", tests, NULL, NULL);
+  free(heard_hops);
+  free(x);
+  return failed;
+}
