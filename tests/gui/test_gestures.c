@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/meter/gestures.h"
+#include "gui/meter/outputs_panel.h"
 #include "scenes.h"
 
 #include <setjmp.h>
@@ -8,6 +9,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -275,6 +277,62 @@ static void the_outputs_panel_sets_ranges_and_targets(void** state) {
   assert_int_equal(u->view->overlay, METER_OVERLAY_NONE);
 }
 
+static void the_response_moves_in_steps(void** state) {
+  User* u = *state;
+  for (double at = 0.0; at <= 1.0; at += 0.07) {
+    click(u, METER_PART_RESPONSE, at, 10.0 * at);
+    assert_true(fabsf(u->view->response * 20.0f - roundf(u->view->response * 20.0f)) < 1e-3f);
+    assert_true(u->view->response >= 0.0f && u->view->response <= METER_RESPONSE_MAX);
+  }
+  assert_true(u->writes > 8);
+}
+
+/// Every setting goes from end to end of its range and no further; at the end nothing is written.
+static void a_setting_keeps_its_range(void** state) {
+  User* u = *state;
+  for (int i = 0; i < METER_SETTING_COUNT; ++i)
+    meter_view_set_setting(u->view, (MeterSetting)i, outputs_setting((MeterSetting)i)->low);
+  type(u, "o");
+  for (int i = 0; i < METER_SETTING_COUNT; ++i) {
+    const SettingInfo* info = outputs_setting((MeterSetting)i);
+    for (int up = 1; up >= 0; --up) {
+      u->writes = 0;
+      for (int n = 0; n < 130; ++n)
+        meter_gestures_key(&u->gestures, up ? INPUT_RIGHT : INPUT_LEFT, 0, false);
+      const float steps = info->step > 0.0f ? (info->high - info->low) / info->step : 0.0f;
+      assert_int_equal(u->writes, (int)lroundf(steps));
+      assert_int_equal(u->touches, u->releases);
+      assert_true(fabsf(u->view->settings[i] - (up ? info->high : info->low)) < 1e-5f);
+      if (steps > 0.0f) assert_int_equal(u->control, METER_CONTROL_SETTING + i);
+    }
+    meter_gestures_key(&u->gestures, INPUT_DOWN, 0, false);
+  }
+  assert_int_equal(u->view->overlay_row, 0); // round
+  meter_gestures_key(&u->gestures, INPUT_UP, 0, false);
+  assert_int_equal(u->view->overlay_row, METER_SETTING_COUNT - 1);
+}
+
+static void typing_keeps_to_one_line_and_can_be_given_up(void** state) {
+  User* u = *state;
+  type(u, "o");
+  meter_gestures_key(&u->gestures, INPUT_DOWN, 0, false); // the name
+  meter_gestures_key(&u->gestures, INPUT_ENTER, 0, false);
+  assert_true(u->view->editing);
+  assert_string_equal(u->view->edit, "meter");
+  meter_gestures_key(&u->gestures, INPUT_DELETE, 0, false);
+  assert_string_equal(u->view->edit, "");
+  meter_gestures_key(&u->gestures, INPUT_BACKSPACE, 0, false);
+  type(u, "a b\x7f\n~");
+  assert_string_equal(u->view->edit, "ab~"); // no space, nothing that is not seen
+  for (int i = 0; i < 400; ++i)
+    type(u, "x");
+  assert_int_equal(strlen(u->view->edit), sizeof u->view->edit - 1);
+  meter_gestures_key(&u->gestures, INPUT_ESCAPE, 0, false);
+  assert_false(u->view->editing);
+  assert_int_equal(u->view->overlay, METER_OVERLAY_OUTPUTS);
+  assert_string_equal(u->text, "");
+}
+
 static void keys_zoom_compare_and_export(void** state) {
   User* u = *state;
   type(u, "-");
@@ -301,6 +359,9 @@ int main(void) {
       TEST(the_menu_picks_a_model),
       TEST(the_wheel_moves_through_the_menu_in_every_view),
       TEST(the_outputs_panel_sets_ranges_and_targets),
+      TEST(the_response_moves_in_steps),
+      TEST(a_setting_keeps_its_range),
+      TEST(typing_keeps_to_one_line_and_can_be_given_up),
       TEST(keys_zoom_compare_and_export),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
