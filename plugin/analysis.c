@@ -494,6 +494,7 @@ static void install(Analysis* a, ModelChange* change) {
 /// itself until there is a new snapshot.
 static void begin_change(Analysis* a, ModelChange* change) {
   engine_load_begin(a->engines[1 - a->truth], engine_taken_over(a->engines[a->truth]));
+  a->saving = false; // what was saved so far lies in a snapshot that is no longer there
   for (unsigned i = 0; i < 2; ++i) {
     engine_swap_begin(a->engines[i], change->swaps[i]);
     a->clean[i] = false;

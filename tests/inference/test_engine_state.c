@@ -171,9 +171,42 @@ static void slices_read_what_the_whole_reads(void** state) {
   engine_free(sliced);
 }
 
+/// Explaining is asked for, or no longer, between any two slices of a hop: then all of that hop is
+/// explained, as if that had been asked for before it, or nothing.
+static void a_hop_is_explained_as_a_whole_or_not_at_all(void** state) {
+  (void)state;
+  enum { HOP = (int)RATE / 2, HOPS = 3 };
+  static float left[HOP], right[HOP];
+  static const NetPushes none;
+  NetPushes expected = none;
+  unsigned explained[2] = {0};
+  for (int at = -1; at < 140; ++at) { // slices of the last hop before the change; first: none
+    const bool before = at % 2;
+    Engine* engine = open_engine(models[2]);
+    Estimate e;
+    for (unsigned hop = 0; hop < HOPS; ++hop) {
+      int slices = 0;
+      engine_explain(engine, before || at < 0);
+      fill(left, right, HOP, hop * HOP);
+      for (size_t used = 0; used < HOP || engine_busy(engine); ++slices) {
+        if (slices == at / 2 && hop == HOPS - 1 && at >= 0) engine_explain(engine, !before);
+        used += engine_advance(engine, left + used, right + used, HOP - used);
+      }
+      assert_true(engine_pop(engine, &e));
+    }
+    if (at < 0) expected = e.pushes;
+    assert_memory_equal(&e.pushes, e.has_pushes ? &expected : &none, sizeof none);
+    explained[before == e.has_pushes]++;
+    engine_free(engine);
+  }
+  assert_true(memcmp(&expected, &none, sizeof none) != 0);
+  assert_true(explained[0] > 5 && explained[1] > 5);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(copied_state_goes_on_bit_for_bit),
                                      cmocka_unit_test(a_model_change_is_copied_too),
-                                     cmocka_unit_test(slices_read_what_the_whole_reads)};
+                                     cmocka_unit_test(slices_read_what_the_whole_reads),
+                                     cmocka_unit_test(a_hop_is_explained_as_a_whole_or_not_at_all)};
   return cmocka_run_group_tests_name("engine state", tests, NULL, NULL);
 }

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// The analysis under hosts and workers of every kind: blocks of any size, a worker that comes, does not
+/// come, or is stopped at any slice of its work for any time.  Every reading is that of an engine that
+/// hears the same sound, in time, and what the worker holds is touched by nobody else.
+///
+/// All on one thread: when the worker is "stopped", run() goes on inside of the call that it stopped in.
+#include "tests/inference/engine_rig.h"
+
+#include "plugin/analysis.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define RATE 8000.0
+#define DELAY 800 ///< samples
+#define MOST 6000 ///< samples in a block: more than a hop
+#define ROOM 4096 ///< readings
+
+typedef struct {
+  Analysis* analysis;
+  Engine* engine; ///< which hears the same
+  uint64_t position, base;
+  uint32_t epoch;
+  Reading expected[ROOM];
+  size_t n_expected, popped;
+  bool wake, same; ///< readings are to be the same
+  unsigned slices; ///< that run() did
+  unsigned hops_here, hops_there;
+  Model* models[2];
+} Play;
+
+/// What a stopped worker holds.
+typedef struct {
+  const Engine* engine;
+  const float* samples[2];
+  size_t n;
+  const unsigned char* bytes;
+  float copy[2][MOST];
+} Held;
+
+static Play play;
+static Held held;
+static bool in_worker, stopped;
+static unsigned until_stop, stop_blocks, stops;
+static uint32_t seed;
+
+static unsigned draw(unsigned n) {
+  seed = seed * 1664525U + 1013904223U;
+  return (unsigned)(((uint64_t)(seed >> 8) * n) >> 24);
+}
+
+static void play_block(size_t n, bool alone);
+static void play_some(void);
+
+/// The worker is about to do something: is it stopped before that?
+static void maybe_stop(const Engine* engine, const float* left, const float* right, size_t n,
+                       const unsigned char* bytes) {
+  if (until_stop-- > 0) return;
+  held = (Held){.engine = engine, .samples = {left, right}, .n = n, .bytes = bytes};
+  for (int c = 0; c < 2 && n > 0; ++c)
+    memcpy(held.copy[c], held.samples[c], n * sizeof(float));
+  stopped = true;
+  ++stops;
+  for (unsigned i = 0; i < stop_blocks; ++i) {
+    play_some();
+    if (draw(4) == 0) analysis_work(play.analysis); // another thread comes: it does nothing
+  }
+  stopped = false;
+  for (int c = 0; c < 2 && n > 0; ++c)
+    assert_memory_equal(held.copy[c], held.samples[c], n * sizeof(float));
+  held = (Held){0};
+}
+
+/// \return whether it is run() that calls; then it may not touch what the worker holds.
+static bool check(const Engine* engine, const unsigned char* bytes) {
+  if (in_worker && !stopped) return false;
+  if (stopped) assert_ptr_not_equal(engine, held.engine);
+  if (stopped && bytes) assert_ptr_not_equal(bytes, held.bytes);
+  ++play.slices;
+  return true;
+}
+
+size_t __real_engine_advance(Engine* engine, const float* left, const float* right, size_t n);
+size_t __wrap_engine_advance(Engine* engine, const float* left, const float* right, size_t n);
+void __real_engine_state(Engine* engine, StateCopy* copy);
+void __wrap_engine_state(Engine* engine, StateCopy* copy);
+void __real_engine_reset(Engine* engine);
+void __wrap_engine_reset(Engine* engine);
+void __real_engine_swap_begin(Engine* engine, EngineSwap* swap);
+void __wrap_engine_swap_begin(Engine* engine, EngineSwap* swap);
+
+size_t __wrap_engine_advance(Engine* engine, const float* left, const float* right, size_t n) {
+  if (!check(engine, NULL)) maybe_stop(engine, left, right, left ? n : 0, NULL);
+  const size_t used = __real_engine_advance(engine, left, right, n);
+  return used;
+}
+
+void __wrap_engine_state(Engine* engine, StateCopy* copy) {
+  if (!check(engine, copy->bytes)) maybe_stop(engine, NULL, NULL, 0, copy->bytes);
+  __real_engine_state(engine, copy);
+}
+
+void __wrap_engine_reset(Engine* engine) {
+  if (!check(engine, NULL)) maybe_stop(engine, NULL, NULL, 0, NULL);
+  __real_engine_reset(engine);
+}
+
+void __wrap_engine_swap_begin(Engine* engine, EngineSwap* swap) {
+  assert_true(check(engine, NULL));
+  __real_engine_swap_begin(engine, swap);
+}
+
+static void expect(const float* left, const float* right, size_t n) {
+  Estimate e;
+  assert_int_equal(engine_push(play.engine, left, right, n), n);
+  while (engine_pop(play.engine, &e)) {
+    assert_true(play.n_expected < ROOM);
+    play.expected[play.n_expected++] = (Reading){play.base + e.position, play.epoch, e};
+  }
+}
+
+/// Take the readings that are there: each is the next, and none that was due is missing.
+static void take(void) {
+  Reading r;
+  while (analysis_pop(play.analysis, &r)) {
+    assert_true(play.popped < play.n_expected);
+    const Reading* e = &play.expected[play.popped++];
+    assert_int_equal(r.position, e->position);
+    assert_int_equal(r.epoch, e->epoch);
+    assert_true(!play.same || rig_same(&r.estimate, &e->estimate));
+    assert_true(rig_finite(&r.estimate));
+  }
+  if (play.popped < play.n_expected)
+    assert_true(play.position <= play.expected[play.popped].position + DELAY);
+}
+
+static void play_block(size_t n, bool alone) {
+  static float left[MOST], right[MOST];
+  uint32_t random = (uint32_t)play.position + 1;
+  for (size_t i = 0; i < n; ++i) {
+    const float loud = (play.position + i) % 9000 < 1500 ? 0.4f : 0.03f;
+    left[i] = loud * signal_random(&random);
+    right[i] = 0.5f * left[i] + 0.1f * loud * signal_random(&random);
+  }
+  for (size_t at = 0; at < n; at += 2048) // the engine's queue is short
+    expect(left + at, right + at, n - at < 2048 ? n - at : 2048);
+  analysis_push(play.analysis, left, right, n);
+  play.position += n;
+  analysis_run(play.analysis, n, alone);
+  assert_int_equal(analysis_position(play.analysis), play.position);
+  play.wake = analysis_take_wake(play.analysis) || play.wake;
+  assert_false(analysis_take_wake(play.analysis));
+  take();
+}
+
+static void forget(void) {
+  analysis_reset(play.analysis);
+  engine_reset(play.engine);
+  play.base = play.position;
+  play.epoch++;
+  play.popped = play.n_expected; // what was not taken is never given
+}
+
+/// A block with all that a host may do before it.
+static void play_some(void) {
+  static const size_t sizes[] = {1, 16, 64, 300, 700, 1000, 2000, 4500, 6000};
+  static bool alone;
+  analysis_begin(play.analysis);
+  if (draw(12) == 0) {
+    const float gate = draw(2) ? -60.0f : -30.0f;
+    assert_true(analysis_set_gate(play.analysis, gate));
+    engine_set_gate(play.engine, gate);
+  }
+  if (draw(12) == 0) {
+    const bool on = draw(2);
+    assert_true(analysis_set_explain(play.analysis, on));
+    engine_explain(play.engine, on);
+  }
+  if (draw(60) == 0) forget();
+  if (draw(30) == 0) alone = !alone && draw(3) == 0;
+  const size_t most = draw(9) + 1; // small blocks are frequent
+  play_block(sizes[draw((unsigned)most)], alone);
+}
+
+/// The worker comes, and may be stopped after some of its work for some blocks.
+static void work(void) {
+  until_stop = draw(4) ? draw(60) : 1000000;
+  stop_blocks = draw(2) ? draw(8) : draw(60);
+  in_worker = true;
+  analysis_work(play.analysis);
+  in_worker = false;
+  play.wake = false;
+}
+
+static void begin(uint32_t number) {
+  char error[200];
+  seed = number;
+  stops = 0;
+  play = (Play){.same = true};
+  play.models[0] = rig_model("none-lstm");
+  play.models[1] = rig_model("linear");
+  play.analysis = analysis_new(RATE, DELAY);
+  assert_non_null(play.analysis);
+  play.engine = rig_engine(play.models[0], RATE);
+  assert_int_equal(analysis_set_model(play.analysis, play.models[0], error, sizeof error), 0);
+}
+
+static void end(void) {
+  analysis_free(play.analysis);
+  engine_free(play.engine);
+  for (int i = 0; i < 2; ++i)
+    model_unref(play.models[i]);
+}
+
+static void readings_depend_on_the_sound_alone(void** state) {
+  (void)state;
+  unsigned all = 0;
+  size_t readings = 0;
+  for (unsigned round = 0; round < 48; ++round) {
+    begin(round + 1);
+    const unsigned worker = round % 4; // never; seldom; often; whenever it is woken
+    for (unsigned b = 0; b < 500; ++b) {
+      play_some();
+      if (worker == 3 ? play.wake : worker > 0 && draw(worker == 1 ? 40 : 3) == 0) work();
+      if (round % 8 == 6 && draw(50) == 0) analysis_decline(play.analysis);
+    }
+    all += stops;
+    readings += play.popped;
+    end();
+  }
+  print_message("%u stops, %zu readings\n", all, readings);
+  assert_true(all > 60 && readings > 2000);
+}
+
+/// Models come at any time.  What is read meanwhile depends on when; but it is in time, and finite,
+/// and nobody touches what the worker holds.
+static void models_change_at_any_time(void** state) {
+  (void)state;
+  char error[200];
+  for (unsigned round = 0; round < 8; ++round) {
+    begin(100 + round);
+    play.same = false;
+    for (unsigned b = 0; b < 400; ++b) {
+      play_some();
+      if (draw(25) == 0)
+        assert_int_equal(analysis_set_model(play.analysis, play.models[draw(2)], error, sizeof error), 0);
+      if (draw(5) == 0) analysis_collect(play.analysis);
+      if (play.wake && draw(4)) work();
+    }
+    end();
+  }
+}
+
+/// The worker has its time first; if it does not come, run() begins long before the reading is due.
+static void run_waits_for_the_worker_a_little_and_not_to_the_end(void** state) {
+  (void)state;
+  for (unsigned round = 0; round < 6; ++round) {
+    begin(1);
+    uint64_t first = 0;
+    while (play.position < 5 * 4000 + DELAY) {
+      const unsigned before = play.slices;
+      analysis_begin(play.analysis);
+      play_block(20, false);
+      if (play.slices > before && first == 0) first = play.position;
+      if (play.wake && play.position < 4 * 4000 + 100) {
+        in_worker = true;
+        until_stop = 1000000;
+        analysis_work(play.analysis);
+        in_worker = play.wake = false;
+        assert_true(first == 0); // all was the worker's
+      }
+    }
+    assert_in_range(first, 5 * 4000 + DELAY / 10, 5 * 4000 + DELAY * 9 / 10);
+    assert_int_equal(play.popped, 5);
+    end();
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(readings_depend_on_the_sound_alone),
+      cmocka_unit_test(models_change_at_any_time),
+      cmocka_unit_test(run_waits_for_the_worker_a_little_and_not_to_the_end),
+  };
+  return cmocka_run_group_tests_name("analysis", tests, NULL, NULL);
+}
