@@ -166,7 +166,8 @@ static void a_copied_state_is_all_that_is_remembered(void** state) {
       }
       copy_state(parts[1 - now], parts[now]);
       bool done;
-      for (size_t i = 0; i < step; i += frontend_push(parts[now], left + i, left + i, step - i, &done)) {
+      for (size_t i = 0; i < step;
+           i += frontend_push(parts[now], left + i, left + i, step - i, &done)) {
       }
       now = 1 - now;
     }

@@ -246,7 +246,8 @@ static void silence_says_nothing(void** state) {
 /// spectra are, to the last bit, those of two channels that were read apart all the time.
 static void channels_that_part_are_read_as_if_they_had_always_been_two(void** state) {
   (void)state;
-  const size_t frame = (size_t)(RATE / 50.0) + 1, part = 63, frames = 150; // no multiple of anything
+  const size_t frame = (size_t)(RATE / 50.0) + 1, part = 63,
+               frames = 150; // no multiple of anything
   float* left = signal_new(frames * frame);
   signal_chord(left, frames * frame, RATE, (const double[]){60, 64, 67}, 3, 0.1);
   float* right = signal_new(frames * frame);

@@ -436,8 +436,10 @@ static void a_message_is_read_field_by_field(void** state) {
   assert_int_equal(r->weights, (unsigned)v[PROTOCOL_ATTENTION_COUNT]);
   assert_memory_equal(r->bands, v + PROTOCOL_ENVELOPE_FIRST, sizeof r->bands);
   assert_memory_equal(r->cues, v + PROTOCOL_CUES_FIRST, sizeof r->cues);
-  assert_memory_equal(r->contributions[0], v + PROTOCOL_TO_VALENCE_FIRST, sizeof r->contributions[0]);
-  assert_memory_equal(r->contributions[1], v + PROTOCOL_TO_AROUSAL_FIRST, sizeof r->contributions[1]);
+  assert_memory_equal(r->contributions[0], v + PROTOCOL_TO_VALENCE_FIRST,
+                      sizeof r->contributions[0]);
+  assert_memory_equal(r->contributions[1], v + PROTOCOL_TO_AROUSAL_FIRST,
+                      sizeof r->contributions[1]);
   assert_memory_equal(r->attention, attention, sizeof r->attention);
   assert_memory_equal(r->beyond, attention + PROTOCOL_WINDOW, sizeof r->beyond);
   v[PROTOCOL_ATTENTION_COUNT] = 1e9f;
@@ -517,7 +519,8 @@ static void what_changes_is_drawn_and_what_does_not_is_not(void** state) {
   meter_view_damage(view);
   for (int again = 0; again < 2; ++again) {
     meter_view_status(view, "/a", "a", "b", "osc.udp://h:1");
-    assert_int_equal(meter_view_damage(view) & METER_DAMAGE_STATUS, again ? 0 : METER_DAMAGE_STATUS);
+    assert_int_equal(meter_view_damage(view) & METER_DAMAGE_STATUS,
+                     again ? 0 : METER_DAMAGE_STATUS);
     meter_view_set_response(view, 2.0f);
     assert_int_equal(meter_view_damage(view),
                      again ? 0 : METER_DAMAGE_CONTROLS | METER_DAMAGE_TRAIL);
@@ -535,7 +538,7 @@ static void what_changes_is_drawn_and_what_does_not_is_not(void** state) {
   }
   assert_string_equal(view->osc_name, "left");
   assert_string_equal(view->osc, "osc.udp://h:1");
-  assert_true(view->notice[0] != '\0'); // what waits is told
+  assert_true(view->notice[0] != '\0');           // what waits is told
   meter_view_status(view, NULL, NULL, "c", NULL); // the rest stays
   assert_string_equal(view->model_path, "/a");
   assert_string_equal(view->message, "c");

@@ -81,12 +81,44 @@ static void another_table_has_its_own_words(void** state) {
   assert_int_equal(words_nearest_in(NULL, 0.8f, 0.3f, -1), words_nearest(0.8f, 0.3f, -1));
 }
 
+/// The definition in words.h, in its own order.
+static int named(const WordTable* table, double v, double a, int current) {
+  const double rim = (double)table->neutral_radius + (current < 0    ? 0.0
+                                                      : current == 0 ? 0.5
+                                                                     : -0.5) *
+                                                         (double)WORDS_HYSTERESIS;
+  double away[WORDS_MAX];
+  int nearest = 1;
+  for (int i = 0; i < (int)table->count; ++i) {
+    away[i] = hypot(v - (double)table->words[i].valence, a - (double)table->words[i].arousal);
+    if (i > 0 && away[i] < away[nearest]) nearest = i;
+  }
+  if (away[0] < rim) return 0;
+  return current > 0 && away[current] < away[nearest] + (double)WORDS_HYSTERESIS ? current
+                                                                                 : nearest;
+}
+
+static void all_of_the_plane_is_named_as_defined(void** state) {
+  (void)state;
+  const Word words[] = {{"neutral", 0.0f, 0.0f, false}, {"a", 0.61f, 0.33f, true},
+                        {"b", 0.53f, 0.47f, true},      {"c", -0.42f, 0.71f, true},
+                        {"d", -0.37f, -0.55f, true},    {"e", 0.29f, -0.64f, false}};
+  const WordTable table = {words, sizeof words / sizeof words[0], 0.21f};
+  for (int current = -1; current < (int)table.count; ++current)
+    for (int v = -100; v <= 100; v += 3)
+      for (int a = -100; a <= 100; a += 3)
+        assert_int_equal(words_nearest_in(&table, (float)v / 100.0f, (float)a / 100.0f, current),
+                         named(&table, v / 100.0, a / 100.0, current));
+  assert_int_equal(words_nearest_in(&table, 0.9f, 0.2f, 6), 1); // 6 is none of the table
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_place_is_named_by_its_own_word),
       cmocka_unit_test(twelve_landmarks_and_all_places_lie_on_the_plane),
       cmocka_unit_test(the_centre_is_neutral),
       cmocka_unit_test(another_table_has_its_own_words),
+      cmocka_unit_test(all_of_the_plane_is_named_as_defined),
       cmocka_unit_test(the_name_stays_until_another_is_clearly_nearer),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

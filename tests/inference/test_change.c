@@ -140,7 +140,7 @@ static unsigned expect(Heard* h, const ChangePlan* plan, const HopFeatures* hop,
     h->since_gap = 0;
     return 0;
   }
-  h->since_gap++, h->since_burst++;
+  ++h->since_gap, ++h->since_burst;
   double f[CHANGE_FEATURES];
   features(hop, f);
   for (unsigned k = 0; k < K; ++k) {
@@ -188,7 +188,7 @@ static void pieces_begin_where_the_page_says(void** state) {
       bool in_gap;
       const unsigned expected = expect(&heard, &plan, &hop, &in_gap);
       assert_int_equal(change_step(&plan, &change, &hop), expected);
-      found[expected]++;
+      ++found[expected];
       after_gaps += expected && in_gap;
     }
   }

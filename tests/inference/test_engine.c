@@ -196,6 +196,12 @@ static void a_reset_engine_is_as_new(void** state) {
   assert_int_equal(rig_push(engine, x, n, 4096, again, 0, 20), count);
   for (size_t i = 0; i < count; ++i)
     assert_true(rig_same(&fresh[i], &again[i]));
+  engine_reset(engine); // silence does not remember the song of before either
+  float* silence = signal_new(n);
+  assert_int_equal(rig_push(engine, silence, n, 4096, again, 0, 20), count);
+  for (size_t i = 0; i < count; ++i)
+    assert_true(again[i].song_valence == 0.0f && again[i].song_arousal == 0.0f);
+  free(silence);
   engine_free(engine);
   free(fresh);
   free(x);

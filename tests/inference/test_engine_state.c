@@ -196,7 +196,7 @@ static void a_hop_is_explained_as_a_whole_or_not_at_all(void** state) {
     }
     if (at < 0) expected = e.pushes;
     assert_memory_equal(&e.pushes, e.has_pushes ? &expected : &none, sizeof none);
-    explained[before == e.has_pushes]++;
+    ++explained[before == e.has_pushes];
     engine_free(engine);
   }
   assert_true(memcmp(&expected, &none, sizeof none) != 0);

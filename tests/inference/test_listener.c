@@ -17,7 +17,8 @@ static HopFeatures* heard_hops; // of music, HOPS + LAG of them
 
 static Model* open_default(void) {
   char error[200] = "";
-  Model* model = model_open(CIRCUMPLEX_SOURCE_DIR "/models/default.safetensors", error, sizeof error);
+  Model* model =
+      model_open(CIRCUMPLEX_SOURCE_DIR "/models/default.safetensors", error, sizeof error);
   if (!model) fail_msg("%s", error);
   return model;
 }
@@ -46,7 +47,7 @@ static void expect_hop(Expected* e, const HopFeatures* hop, const HopFeatures* s
   e->second = staggered && !staggered->silent;
   if (e->second && staggered->gate_opened) forget_ear(e, 1);
   if (e->second) expect_ear(e, 1, staggered);
-  e->since_burst++;
+  ++e->since_burst;
   if (hop->burst || (e->second && staggered->burst)) e->since_burst = 0;
 }
 
@@ -248,7 +249,7 @@ static void every_reading_is_that_of_nets_that_hear_the_right_hops(void** state)
 static void a_reading_that_is_given_up_leaves_nothing_behind(void** state) {
   (void)state;
   Model* model = open_default();
-  Listener *fresh = listener_new(model), *used = listener_new(model), *other = listener_new(model);
+  Listener *fresh = listener_new(model), *used = listener_new(model);
   NetOutput a, b;
   for (unsigned slices = 1; slices < 40; slices += 3) {
     listener_reset(fresh);
@@ -270,7 +271,7 @@ static void a_reading_that_is_given_up_leaves_nothing_behind(void** state) {
       assert_memory_equal(&a, &b, sizeof a);
     }
   }
-  listener_free(fresh), listener_free(used), listener_free(other);
+  listener_free(fresh), listener_free(used);
   model_unref(model);
 }
 
@@ -282,7 +283,8 @@ int main(void) {
   size_t n, count;
   float* x = rig_music(16000.0, 0.5 * (HOPS + LAG), &n);
   heard_hops = signal_hear(x, n, 16000.0, &count);
-  const int failed = count < HOPS + LAG ? 1 : cmocka_run_group_tests_name("listener", tests, NULL, NULL);
+  const int failed =
+      count < HOPS + LAG ? 1 : cmocka_run_group_tests_name("listener", tests, NULL, NULL);
   free(heard_hops);
   free(x);
   return failed;

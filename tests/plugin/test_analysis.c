@@ -26,7 +26,6 @@ typedef struct {
   size_t n_expected, popped;
   bool wake, same; ///< readings are to be the same
   unsigned slices; ///< that run() did
-  unsigned hops_here, hops_there;
   Model* models[2];
 } Play;
 
@@ -92,8 +91,7 @@ void __wrap_engine_swap_begin(Engine* engine, EngineSwap* swap);
 
 size_t __wrap_engine_advance(Engine* engine, const float* left, const float* right, size_t n) {
   if (!check(engine, NULL)) maybe_stop(engine, left, right, left ? n : 0, NULL);
-  const size_t used = __real_engine_advance(engine, left, right, n);
-  return used;
+  return __real_engine_advance(engine, left, right, n);
 }
 
 void __wrap_engine_state(Engine* engine, StateCopy* copy) {
@@ -158,7 +156,7 @@ static void forget(void) {
   analysis_reset(play.analysis);
   engine_reset(play.engine);
   play.base = play.position;
-  play.epoch++;
+  ++play.epoch;
   play.popped = play.n_expected; // what was not taken is never given
 }
 
@@ -244,7 +242,8 @@ static void models_change_at_any_time(void** state) {
     for (unsigned b = 0; b < 400; ++b) {
       play_some();
       if (draw(25) == 0)
-        assert_int_equal(analysis_set_model(play.analysis, play.models[draw(2)], error, sizeof error), 0);
+        assert_int_equal(
+            analysis_set_model(play.analysis, play.models[draw(2)], error, sizeof error), 0);
       if (draw(5) == 0) analysis_collect(play.analysis);
       if (play.wake && draw(4)) work();
     }
