@@ -80,15 +80,17 @@ int sound_map_chunks(SoundMap* map, ByteReader* reader) {
   static const Layout aiff = {12, 4, 4, true, false, 2, "SSND"};
   static const Layout caf = {8, 4, 8, true, false, 1, "data"};
   static const Layout w64 = {40, 16, 8, false, true, 8, "data"};
+  static const Layout au = {0, 4, 4, true, false, 1, ""}; // a header alone
   const unsigned char* b = byte_reader_at(reader, 0, 32);
   if (!b) return 0;
   const Layout* layout = memcmp(b, "FORM", 4) == 0   ? &aiff
                          : memcmp(b, "caff", 4) == 0 ? &caf
                          : memcmp(b, "riff", 4) == 0 ? &w64
+                         : memcmp(b, ".snd", 4) == 0 ? &au
                                                      : &wave;
   const bool is_rf64 = memcmp(b, "RF64", 4) == 0;
   uint64_t size = 0, begin = 0;
-  if (memcmp(b, ".snd", 4) == 0) {
+  if (layout == &au) {
     begin = bytes_big(b + 4, 4);
     size = bytes_big(b + 8, 4);
   } else {
@@ -107,12 +109,13 @@ int sound_map_chunks(SoundMap* map, ByteReader* reader) {
   const bool is_half = (layout == &wave || layout == &aiff) && size >= 0x7F000000 &&
                        size <= 0x80000024 && there < size / 2; // SoX and others, into a pipe
   const bool is_unknown = is_half || size >= (layout->size == 8 ? LARGEST : 0xFFFFFF00);
-  const bool is_zero = size == 0 && layout == &wave && !chunks_follow(reader, layout, begin);
-  if (is_zero || (is_unknown && layout == &wave && !is_rf64)) {
+  const bool is_zero =
+      size == 0 && (layout == &au || (layout == &wave && !chunks_follow(reader, layout, begin)));
+  if (is_zero || (is_unknown && (layout == &wave || layout == &au) && !is_rf64)) {
     const uint32_t real = there < 0xFFFFFFF0 ? (uint32_t)there : 0xFFFFFFF0;
-    map->patch_offset = begin - 4;
+    map->patch_offset = layout == &au ? 8 : begin - 4;
     for (size_t i = 0; i < 4; ++i)
-      map->patch[i] = (unsigned char)(real >> (8 * i));
+      map->patch[i] = (unsigned char)(real >> (8 * (layout->is_big ? 3 - i : i)));
     return sound_map_add(map, 0, reader->size);
   }
   if (layout == &wave && !is_unknown && size < there) return add_waves(map, reader, begin + size);

@@ -304,6 +304,12 @@ class Files(unittest.TestCase):
         ):
             write(self.at(name + ".wav"), header(size, riff) + self.pcm)
             self.check_whole(self.at(name + ".wav"), tolerance=1e-6)
+        samples = array.array("h", self.pcm)
+        samples.byteswap()
+        for size in (0, 0xFFFFFFFF):
+            head = b".snd" + struct.pack(">5I", 24, size, 3, RATE, 2)
+            write(self.at("stream.au"), head + samples.tobytes())
+            self.check_whole(self.at("stream.au"), tolerance=1e-6)
 
     def test_a_tag_before_a_wave_does_no_harm(self):
         write(self.at("id3.wav"), b"ID3\3\0\0\0\0\0\x0a" + bytes(10) + read(self.base))

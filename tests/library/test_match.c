@@ -164,7 +164,6 @@ static void lanes_are_the_definition(void** state) {
   }
 }
 
-/// Warping by hand: a peak that comes one step late costs nothing, two steps late it does.
 /// The range is what a passage costs at least: it must hold each mean, however that was rounded.
 static void a_songs_range_holds_each_of_its_means(void** state) {
   (void)state;
@@ -207,6 +206,7 @@ static void what_a_profile_says_beyond_the_plane_is_its_edge(void** state) {
   }
 }
 
+/// Warping by hand: a peak that comes one step late costs nothing, two steps late it does.
 static void warping_stays_in_the_band(void** state) {
   (void)state;
   DtwQuery query;

@@ -117,6 +117,56 @@ static void what_is_wrong_is_said(void** state) {
                  "The valence of point 1");
 }
 
+static void limits_are_met_exactly(void** state) {
+  (void)state;
+  assert_int_equal(from_text("0:1,-1 0.5:-1,1"), 0);
+  assert_int_equal(profile.n, 2);
+  assert_int_equal(from_text("-2:0,0 1:59.5:0,0.5"), 0);
+  assert_int_equal(profile.n, 2 * 121 + 2);
+  assert_refused(from_text("0:0,0 1:60:0,0"), "is not a point");
+  assert_refused(from_text("-1:30:0,0 2:0,0"), "is not a point");
+  assert_refused(from_text("0:0,0 0.49:1,1"), "is 0.49 s long; it must have at least 0.5 s");
+  assert_int_equal(from_text("0:0,0 3599.5:1,1"), 0);
+  assert_int_equal(profile.n, PROFILE_MAX);
+  assert_refused(from_text("0:0,0 3600:1,1"), "at most 3600 s");
+  int16_t* hour = calloc(PROFILE_MAX, sizeof *hour);
+  assert_non_null(hour);
+  const Curve curve = {PROFILE_MAX, hour, hour};
+  assert_int_equal(profile_from_curve(&profile, &curve, 0, SIZE_MAX, sentence, sizeof sentence), 0);
+  assert_int_equal(profile.n, PROFILE_MAX);
+  free(hour);
+  // As many points as there may be, and one more.
+  char *text = malloc((size_t)16 * (PROFILE_MAX + 1)), *at = text;
+  assert_non_null(text);
+  for (int i = 0; i <= PROFILE_MAX; ++i)
+    at += sprintf(at, "%d.%d:0,0 ", i / 2, i % 2 * 5);
+  assert_refused(from_text(text), "more than 7200 points");
+  *strrchr(text, '.') = '\0';
+  *strrchr(text, ' ') = '\0';
+  assert_int_equal(from_text(text), 0);
+  free(text);
+  // As large a file as there may be, and one byte more.
+  char* file = malloc(PROFILE_MAX_FILE + 1);
+  assert_non_null(file);
+  memset(file, '\n', PROFILE_MAX_FILE + 1);
+  memcpy(file, "time_s,valence\n0,0\n1,1\n", 23);
+  assert_int_equal(from_bytes(file, PROFILE_MAX_FILE), 0);
+  assert_refused(from_bytes(file, PROFILE_MAX_FILE + 1), "bytes, too many for a profile");
+  free(file);
+}
+
+static void a_column_named_twice_is_the_first(void** state) {
+  (void)state;
+  assert_int_equal(from_csv("time_s,valence,state,valence,time_s\n0,0.5,LIVE,1,7\n"
+                            "0.5,-,live,1,6\n1,1,Silent,1,5\n1.5,-1,live,1,4\n"),
+                   0);
+  assert_int_equal(profile.n, 4);
+  assert_near(profile.valence[0], 0.5, 0);
+  assert_near(profile.valence[1], 0, 1e-6);
+  assert_near(profile.valence[2], -0.5, 1e-6);
+  assert_near(profile.valence[3], -1, 0);
+}
+
 static void a_table_is_read_as_it_was_written(void** state) {
   (void)state;
   const char* tables[] = {
@@ -164,6 +214,8 @@ static void what_is_wrong_in_a_table_is_said(void** state) {
   assert_refused(from_csv("valence,time_s\n0,0\n0.5\n"), "line 3 has too few columns");
   assert_refused(from_csv("time_s,valence\n0,0.1\n1,0\n1,0\n"), "line 4: times must increase");
   assert_refused(from_csv("time_s,valence\n0,0\n7200,0\n"), "7200 s long");
+  assert_refused(from_csv("time_s,x,valence\n0,\"a\nb\",1\nq,,0\n"), "line 4: \"q\" is not a time");
+  assert_refused(from_csv("time_s,arousal\n0,0\n1,-1.01\n"), "line 3: -1.01 is outside -1..1");
   assert_refused(profile_from_csv(&profile, "/tmp", sentence, sizeof sentence), "this is a folder");
   assert_refused(profile_from_csv(&profile, "/nowhere/at all", sentence, sizeof sentence),
                  "/nowhere/at all: the file cannot be read");
@@ -285,6 +337,8 @@ int main(void) {
       cmocka_unit_test(lines_are_straight_between_points),
       cmocka_unit_test(an_axis_not_given_is_not_wanted),
       cmocka_unit_test(what_is_wrong_is_said),
+      cmocka_unit_test(limits_are_met_exactly),
+      cmocka_unit_test(a_column_named_twice_is_the_first),
       cmocka_unit_test(a_table_is_read_as_it_was_written),
       cmocka_unit_test(silent_and_empty_rows_are_bridged),
       cmocka_unit_test(what_is_wrong_in_a_table_is_said),

@@ -4,6 +4,7 @@
 #include "affect/quadrant.h"
 #include "library/near.h"
 #include "library/query.h"
+#include "library/query_index.h"
 #include "library/relative.h"
 #include "library/route.h"
 
@@ -137,9 +138,143 @@ static void searches_are_those_of_their_modules(void** state) {
   query.limit = 2;
   ask(&result);
   assert_int_equal(route_plan(&catalogue, NULL, -0.5f, -0.5f, 0.3f, 0.3f, 2, route), 2);
-  assert_int_equal(result.hits[0].song, route[0]);
-  assert_int_equal(result.hits[1].song, route[1]);
+  for (size_t i = 0; i < 2; ++i) { // how far each is from its place on the line
+    const Song* song = &songs[route[i]];
+    const float place = i == 0 ? -0.5f : 0.3f;
+    assert_int_equal(result.hits[i].song, route[i]);
+    assert_true(fabsf(result.hits[i].distance -
+                      hypotf(song->valence - place, song->arousal - place)) < 1e-6f);
+    assert_true(result.hits[i].start == 0.0f && result.hits[i].end == song->duration);
+  }
   query_result_clear(&result);
+}
+
+static void a_search_finds_only_what_passes_the_filters(void** state) {
+  (void)state;
+  QueryResult result;
+  snprintf(query.artist, sizeof query.artist, "bjork");
+  snprintf(query.text, sizeof query.text, "debut");
+  query.profile = (Profile){.n = 5, .has_valence = true, .has_arousal = true};
+  query.id = 7;
+  for (int kind = QUERY_ALL; kind <= QUERY_PATH; ++kind) {
+    query.kind = (QueryKind)kind;
+    expect((const int[]){4, 0});
+    ask(&result);
+    assert_int_equal(result.id, 7);
+    assert_int_equal(result.kind, kind);
+    assert_int_equal(result.n_allowed, 1);
+    assert_true(result.allowed[3] && !result.allowed[0]);
+    assert_true(result.seconds >= 0.0 && result.seconds < 100.0);
+    query_result_clear(&result);
+    assert_null(result.hits);
+  }
+  query.artist[0] = query.text[0] = '\0';
+  query.kind = QUERY_NEAR;
+  query.radius = 0.05f;
+  expect((const int[]){4, 0});
+}
+
+static void words_need_more_than_numbers(void** state) {
+  (void)state;
+  static const bool expected[] = {false, true, false, true}; // of each kind, without words
+  for (int kind = QUERY_ALL; kind <= QUERY_PATH; ++kind) {
+    query.kind = (QueryKind)kind;
+    query.text[0] = query.artist[0] = '\0';
+    assert_int_equal(query_needs_only_numbers(&query), expected[kind]);
+    query.text[0] = 'a';
+    assert_false(query_needs_only_numbers(&query));
+    query.text[0] = '\0';
+    query.artist[0] = 'a';
+    assert_false(query_needs_only_numbers(&query));
+  }
+}
+
+enum { MANY = 20000, POINTS = 5 };
+
+/// Songs of few different courses, so that many tie.
+static const Catalogue* many_songs(void) {
+  static int16_t points[MANY][2 * POINTS];
+  static Song all[MANY];
+  static const Catalogue many = {MANY, all};
+  unsigned random = 1;
+  for (size_t i = 0; i < MANY; ++i) {
+    for (size_t k = 0; k < (size_t)2 * POINTS; ++k) {
+      random = random * 1103515245u + 12345u;
+      points[i][k] = (int16_t)((int)(random >> 16 & 3u) * 8000 - 12000);
+    }
+    all[i] = songs[i % 4];
+    all[i].id = (int64_t)i;
+    all[i].curve = (Curve){POINTS, points[i], points[i] + POINTS};
+  }
+  return &many;
+}
+
+static void a_large_library_is_searched_as_a_whole(void** state) {
+  (void)state;
+  static const size_t limits[] = {0, 1, 9, 700};
+  static MatchHit hits[700];
+  const Catalogue* many = many_songs();
+  QueryIndex* index = query_index_new(many);
+  MatchIndex* curves = match_index_new(many);
+  QueryResult result;
+  assert_true(index && curves);
+  query.kind = QUERY_MATCH;
+  query.profile = (Profile){.n = POINTS, .has_valence = true, .has_arousal = true};
+  for (int i = 0; i < POINTS; ++i)
+    query.profile.valence[i] = query.profile.arousal[i] = 0.1f * (float)i - 0.2f;
+  for (size_t i = 0; i < sizeof limits / sizeof *limits; ++i) {
+    query.limit = limits[i];
+    const size_t n = limits[i] > 0 ? limits[i] : QUERY_MATCH_LIMIT;
+    assert_int_equal(query_run(index, &query, NULL, NULL, &result), 0);
+    assert_int_equal(match_search(curves, NULL, &query.profile, query.match, hits, n), n);
+    assert_int_equal(result.n, n);
+    for (size_t k = 0; k < n; ++k) {
+      assert_int_equal(result.hits[k].song, hits[k].song);
+      assert_true(result.hits[k].distance == hits[k].distance);
+      assert_true(result.hits[k].start == hits[k].start && result.hits[k].end == hits[k].end);
+    }
+    query_result_clear(&result);
+  }
+  // Without a limit, each search has its own.
+  static const size_t own[] = {MANY, QUERY_NEAR_LIMIT, QUERY_MATCH_LIMIT, QUERY_PATH_SONGS};
+  query.limit = 0;
+  for (int kind = QUERY_ALL; kind <= QUERY_PATH; ++kind) {
+    query.kind = (QueryKind)kind;
+    assert_int_equal(query_run(index, &query, NULL, NULL, &result), 0);
+    assert_int_equal(result.n, own[kind]);
+    query_result_clear(&result);
+  }
+  match_index_free(curves);
+  query_index_free(index);
+}
+
+static bool from_the_second_time(void* context) {
+  return ++*(int*)context >= 2;
+}
+
+static void a_question_may_become_stale_amid_its_search(void** state) {
+  (void)state;
+  int asked = 0;
+  QueryResult result;
+  QueryIndex* index = query_index_new(many_songs());
+  query.kind = QUERY_MATCH;
+  query.profile = (Profile){.n = POINTS, .has_valence = true};
+  assert_int_equal(query_run(index, &query, from_the_second_time, &asked, &result), 1);
+  assert_int_equal(asked, 2);
+  assert_true(!result.hits && !result.allowed && result.n == 0);
+  query_index_free(index);
+}
+
+static void one_index_answers_in_each_order(void** state) {
+  (void)state;
+  static const size_t by_title[] = {3, 1, 0, 2}, by_artist[] = {2, 3, 0, 1};
+  QueryIndex* index = query_index_new(&catalogue);
+  for (int round = 0; round < 2; ++round) {
+    assert_memory_equal(query_index_order(index, QUERY_BY_TITLE), by_title, sizeof by_title);
+    assert_memory_equal(query_index_order(index, QUERY_BY_ARTIST), by_artist, sizeof by_artist);
+  }
+  query_index_free(index);
+  query_index_free(NULL);
 }
 
 static void a_match_is_the_course_and_keeps_its_limit(void** state) {
@@ -190,6 +325,14 @@ static void a_relative_match_is_one_among_scaled_courses(void** state) {
   }
   const float on_own_scale = result.hits[0].distance;
   query_result_clear(&result);
+  query.profile = *scaled;
+  query.profile_is_relative = true; // it is taken as it is
+  ask(&result);
+  assert_true(result.hits[0].distance == on_own_scale);
+  query_result_clear(&result);
+  query.profile_is_relative = false;
+  for (int i = 0; i < 5; ++i)
+    query.profile.valence[i] = query.profile.arousal[i] = 0.1f * (float)i;
   query.relative = false;
   ask(&result);
   assert_true(fabsf(result.hits[0].distance - on_own_scale) > 1e-3f);
@@ -230,6 +373,11 @@ int main(void) {
       cmocka_unit_test_setup(numbers_filter, begin),
       cmocka_unit_test_setup(all_come_in_the_order_asked_for, begin),
       cmocka_unit_test_setup(searches_are_those_of_their_modules, begin),
+      cmocka_unit_test_setup(a_search_finds_only_what_passes_the_filters, begin),
+      cmocka_unit_test_setup(words_need_more_than_numbers, begin),
+      cmocka_unit_test_setup(a_large_library_is_searched_as_a_whole, begin),
+      cmocka_unit_test_setup(a_question_may_become_stale_amid_its_search, begin),
+      cmocka_unit_test_setup(one_index_answers_in_each_order, begin),
       cmocka_unit_test_setup(a_match_is_the_course_and_keeps_its_limit, begin),
       cmocka_unit_test_setup(a_relative_match_is_one_among_scaled_courses, begin),
       cmocka_unit_test_setup(a_stale_question_is_given_up, begin),

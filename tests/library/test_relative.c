@@ -44,11 +44,30 @@ static void mean_becomes_0_and_the_span_1(void** state) {
   equals(value_of(scaled->songs[0].curve.arousal[0]), 0.0);
 
   static Profile profile;
-  profile = (Profile){.n = 3, .has_valence = true, .valence = {-0.5F, -0.25F, 0.9F}};
+  profile = (Profile){.n = 3,
+                      .has_valence = true,
+                      .has_arousal = true,
+                      .valence = {-0.5F, -0.25F, 0.9F},
+                      .arousal = {0.5F, -0.25F, -1.0F}};
   relative_profile(relative, &profile);
   equals((double)profile.valence[0], 0.0);
   equals((double)profile.valence[1], 1.0);
   equals((double)profile.valence[2], 1.0); // cut
+  equals((double)profile.arousal[0], 0.5);
+  equals((double)profile.arousal[1], -0.25);
+  profile.has_valence = profile.has_arousal = false; // then nothing is touched
+  profile.valence[0] = profile.arousal[0] = 0.5F;
+  relative_profile(relative, &profile);
+  assert_true(profile.valence[0] == 0.5F && profile.arousal[0] == 0.5F);
+  // An axis that is the same throughout is moved and not stretched.
+  const int16_t v3[] = {point(0.2), point(0.4)}, a3[] = {point(0.3), point(0.3)};
+  const Song level = {.curve = {2, v3, a3}};
+  RelativeScale v, a;
+  relative_scales(&(const Catalogue){1, &level}, &v, &a);
+  equals(v.mean, 0.3);
+  equals(v.unit, 0.1 * RELATIVE_SPAN);
+  equals(a.mean, 0.3);
+  equals(a.unit, 1.0);
   relative_free(relative);
 }
 

@@ -1,0 +1,640 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Where a file's sound lies, by files that are made byte by byte.
+#define _GNU_SOURCE // memfd_create
+#include "audio/sound_map.h"
+#include "dsp/harness.h"
+
+#include <stdbool.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static unsigned char data[1 << 18];
+static size_t size;
+static SoundMap map;
+
+static int begin(void** state) {
+  (void)state;
+  size = 0;
+  return 0;
+}
+
+static void put(const void* bytes, size_t n) {
+  assert_true(size + n <= sizeof data);
+  if (bytes)
+    memcpy(data + size, bytes, n);
+  else
+    memset(data + size, 0, n);
+  size += n;
+}
+
+/// \param order 'l' little-endian, 'b' big-endian
+static void put_number(uint64_t value, size_t n, char order) {
+  for (size_t i = 0; i < n; ++i) {
+    const size_t shift = 8 * (order == 'l' ? i : n - 1 - i);
+    const unsigned char byte = (unsigned char)(value >> shift);
+    put(&byte, 1);
+  }
+}
+
+static void look(void) {
+  const int fd = memfd_create("sound", 0);
+  assert_true(fd >= 0 && write(fd, data, size) == (ssize_t)size);
+  assert_int_equal(sound_map_make(&map, fd, size), 0);
+  close(fd);
+}
+
+/// The map has these parts: offset and end of each, 0 after the last.
+static void expect_parts(const size_t* edges) {
+  size_t n = 0;
+  look();
+  for (; edges[2 * n + 1] != 0; ++n) {
+    if (n >= map.n) fail_msg("there is no part %zu", n);
+    assert_int_equal(map.parts[n].offset, edges[2 * n]);
+    assert_int_equal(map.parts[n].offset + map.parts[n].size, edges[2 * n + 1]);
+  }
+  assert_int_equal(map.n, n);
+  sound_map_free(&map);
+}
+#define PARTS(...) expect_parts((const size_t[]){__VA_ARGS__, 0, 0})
+
+/// All of the file is sound, or all that there is of it.  \param share of a cut one; 0 not known; -1
+/// it is not cut
+static void expect_whole(double share) {
+  look();
+  assert_int_equal(map.n, 0);
+  assert_int_equal(map.is_cut, share >= 0.0);
+  assert_false(map.has_holes);
+  assert_near(map.share, share > 0.0 ? share : 0.0, 1e-9);
+  assert_int_equal(map.patch_offset, 0);
+  sound_map_free(&map);
+}
+
+// ---- MPEG
+
+enum { USUAL = 417 }; // bytes of FF FB 90: MPEG-1, layer 3, 128 kbit/s, 44100 Hz
+
+static size_t put_frames(unsigned second, unsigned third, size_t n, size_t bytes) {
+  for (size_t i = 0; i < n; ++i) {
+    const unsigned char head[4] = {0xFF, (unsigned char)second, (unsigned char)third, 0x40};
+    put(head, sizeof head);
+    put(NULL, bytes - sizeof head);
+  }
+  return size;
+}
+static size_t put_usual(size_t n) {
+  return put_frames(0xFB, 0x90, n, USUAL);
+}
+
+/// A frame that announces \p frames more.  \param delay what the coder says that it put before
+static size_t put_announcement(const char* mark, unsigned frames, unsigned delay) {
+  const size_t at = size;
+  put_usual(1);
+  memcpy(data + at + 36, mark, 4);
+  data[at + 43] = 1;
+  data[at + 46] = (unsigned char)(frames >> 8);
+  data[at + 47] = (unsigned char)frames;
+  if (delay > 0) {
+    memcpy(data + at + 36 + 120, "LAME", 4);
+    data[at + 36 + 120 + 21] = (unsigned char)(delay >> 4);
+    data[at + 36 + 120 + 22] = (unsigned char)(delay << 4);
+  }
+  return size;
+}
+
+static size_t put_id3(size_t body) {
+  const unsigned char head[10] = {
+      'I', 'D', '3', 3, 0, 0, 0, 0, (unsigned char)(body >> 7), (unsigned char)(body & 127)};
+  put(head, sizeof head);
+  put(NULL, body);
+  return size;
+}
+
+/// Two runs with rubbish between them: the second's offset tells the size of the frames.
+static void a_frame_is_as_long_as_the_standard_says(void** state) {
+  static const unsigned kilobits[5][14] = {
+      {32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448},
+      {32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384},
+      {32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320},
+      {32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256},
+      {8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160}};
+  static const unsigned rates[4][3] = {
+      {11025, 12000, 8000}, {0}, {22050, 24000, 16000}, {44100, 48000, 32000}};
+  for (unsigned version = 0; version < 4; version += version == 0 ? 2 : 1)
+    for (unsigned layer = 1; layer <= 3; ++layer)
+      for (unsigned rate = 0; rate < 3; ++rate)
+        for (unsigned bits = 1; bits <= 14; ++bits)
+          for (unsigned padding = 0; padding < 2; ++padding) {
+            const unsigned row = version == 3 ? layer - 1 : layer == 1 ? 3 : 4;
+            const unsigned slots = layer == 1 ? 12 : layer == 3 && version != 3 ? 72 : 144;
+            const unsigned bytes =
+                (slots * kilobits[row][bits - 1] * 1000 / rates[version][rate] + padding) *
+                (layer == 1 ? 4 : 1);
+            const unsigned second = 0xE1 | version << 3 | (4 - layer) << 1;
+            const unsigned third = bits << 4 | rate << 2 | padding << 1;
+            begin(state);
+            const size_t first = put_frames(second, third, 3, bytes);
+            put(NULL, 7);
+            put_frames(second, third, 3, bytes);
+            look();
+            if (map.n != 2 || map.parts[0].size != first || map.parts[1].offset != first + 7)
+              fail_msg("version %u, layer %u: not %u bytes", version, layer, bytes);
+            assert_true(map.has_holes);
+            assert_int_equal(map.parts[1].delay, layer == 3 ? 1105 : 481);
+            sound_map_free(&map);
+          }
+}
+
+static void a_usual_file_needs_no_map(void** state) {
+  (void)state;
+  const size_t tag = put_id3(300);
+  put_usual(5);
+  put("TAG", 3);
+  put(NULL, 125);
+  expect_whole(-1);
+  look();
+  assert_int_equal(map.delay, 1105);
+  sound_map_free(&map);
+  size = tag;
+  put_announcement("Info", 5, 576);
+  put_usual(5);
+  expect_whole(-1);
+  look();
+  assert_int_equal(map.delay, 0); // the decoder is told
+  sound_map_free(&map);
+  size = tag;
+  put_announcement("Xing", 7, 0); // one more or less is no loss
+  put_usual(5);
+  expect_whole(-1);
+  look();
+  assert_int_equal(map.delay, 1105);
+  sound_map_free(&map);
+}
+
+static void what_was_announced_and_is_not_there_was_cut_off(void** state) {
+  (void)state;
+  const size_t header = put_announcement("Xing", 8, 0), end = put_usual(5);
+  look();
+  assert_true(map.is_cut && !map.has_holes);
+  assert_near(map.share, 6.0 / 8.0, 1e-9); // the header's frame counts
+  sound_map_free(&map);
+  PARTS(header, end); // decoders would complain about the header
+  begin(NULL);
+  put_usual(4);
+  const size_t last = size;
+  put_usual(1);
+  size -= 10;
+  look();
+  assert_true(map.is_cut);
+  assert_near(map.share, 0.0, 0.0);
+  sound_map_free(&map);
+  PARTS(0, last);
+}
+
+static void files_that_were_joined_are_parts(void** state) {
+  (void)state;
+  const size_t first = put_usual(4);
+  put_announcement("Info", 3, 576);
+  const size_t second = put_usual(3), third = put_frames(0xFB, 0x94, 4, 384); // 48 kHz
+  look();
+  assert_true(!map.is_cut && !map.has_holes);
+  assert_int_equal(map.parts[0].delay, 1105);
+  assert_int_equal(map.parts[1].delay, 0);
+  sound_map_free(&map);
+  PARTS(0, first, first, second, second, third);
+  // Decoders end where the header says.
+  begin(NULL);
+  put_announcement("Info", 2, 576);
+  const size_t told = put_usual(2), more = put_usual(4);
+  PARTS(0, told, told, more);
+}
+
+static void tags_between_files_are_no_holes(void** state) {
+  (void)state;
+  const size_t first = put_usual(4);
+  put("APETAGEX", 8);
+  put(NULL, 4);
+  put_number(50, 4, 'l');
+  put(NULL, 16 + 50);
+  const size_t second = size, second_end = put_usual(4);
+  const size_t third = put_id3(1000), third_end = put_usual(4);
+  put("TAG", 3);
+  put(NULL, 125);
+  const size_t fourth = size, end = put_usual(4);
+  look();
+  assert_true(!map.is_cut && !map.has_holes);
+  sound_map_free(&map);
+  PARTS(0, first, second, second_end, third, third_end, fourth, end);
+}
+
+static void rubbish_amid_a_file_is_a_hole(void** state) {
+  (void)state;
+  const size_t header = put_announcement("Info", 100, 576), first = put_usual(40);
+  put(NULL, 500);
+  const size_t second = size, end = put_usual(6);
+  look();
+  assert_true(map.has_holes && !map.is_cut); // 53 of 100 are missing: a hole may take 55
+  assert_int_equal(map.parts[1].delay, 1105);
+  sound_map_free(&map);
+  PARTS(header, first, second, end);
+  size = second;
+  put_usual(3);
+  look();
+  assert_true(map.has_holes && map.is_cut);
+  assert_near(map.share, 44.0 / 100.0, 1e-9);
+  sound_map_free(&map);
+  // Before the first frame it is none.
+  begin(NULL);
+  put("\xFF\xFB", 2);
+  put(NULL, 30);
+  const size_t only = size, all = put_usual(5);
+  look();
+  assert_false(map.has_holes);
+  sound_map_free(&map);
+  PARTS(only, all);
+}
+
+// ---- Ogg
+
+static size_t put_page(unsigned flags, unsigned serial, unsigned sequence, const char* codec) {
+  const unsigned char head[] = {'O', 'g', 'g', 'S', 0, (unsigned char)flags};
+  put(head, sizeof head);
+  put(NULL, 8);
+  put_number(serial, 4, 'l');
+  put_number(sequence, 4, 'l');
+  put(NULL, 4);
+  put("\x02\xFF\x09", 3); // two segments
+  put(codec, 8);
+  put(NULL, 256);
+  return size;
+}
+
+static size_t put_stream(unsigned serial, const char* codec) {
+  put_page(2, serial, 0, codec);
+  put_page(0, serial, 1, "        ");
+  return put_page(4, serial, 2, "        ");
+}
+
+static void links_of_a_chain_are_parts(void** state) {
+  (void)state;
+  static const char* const codecs[] = {"\x01vorbis ", "OpusHead",
+                                       "\x7F"
+                                       "FLAC   ",
+                                       "Speex   "};
+  for (size_t i = 0; i < 4; ++i) {
+    begin(state);
+    const size_t first = put_stream(7, codecs[i]);
+    expect_whole(-1);
+    const size_t second = put_stream(9, codecs[i]);
+    look();
+    assert_true(!map.is_cut && !map.has_holes);
+    sound_map_free(&map);
+    PARTS(0, first, first, second);
+  }
+  begin(state); // two streams side by side, one of them no sound: a video
+  put_stream(7, "\x01vorbis ");
+  put_page(2, 1, 0, "\x01vorbis ");
+  put_page(2, 2, 0, "\x80theora ");
+  put_page(4, 1, 1, "        ");
+  expect_whole(-1);
+  begin(state); // two of sound, side by side: one link
+  put_page(2, 1, 0, "\x01vorbis ");
+  put_page(2, 2, 0, "\x01vorbis ");
+  put_page(4, 2, 1, "        ");
+  const size_t first = put_page(4, 1, 1, "        "), second = put_stream(3, "\x01vorbis ");
+  PARTS(0, first, first, second);
+}
+
+static void an_ogg_stream_without_its_end_was_cut_off(void** state) {
+  (void)state;
+  put_page(2, 7, 0, "\x01vorbis ");
+  put_page(0, 7, 1, "        ");
+  expect_whole(0.0);
+  put_page(4, 7, 2, "        ");
+  expect_whole(-1);
+  --size;
+  expect_whole(0.0);
+}
+
+static void lost_pages_are_holes(void** state) {
+  (void)state;
+  put_page(2, 7, 0, "\x01vorbis ");
+  put_page(0, 7, 1, "        ");
+  put_page(4, 7, 3, "        ");
+  look();
+  assert_true(map.has_holes && !map.is_cut);
+  sound_map_free(&map);
+  begin(state);
+  put_page(2, 7, 0, "\x01vorbis ");
+  put(NULL, 40);
+  put_page(4, 7, 1, "        ");
+  look();
+  assert_true(map.has_holes);
+  sound_map_free(&map);
+  PARTS(0, size);
+  begin(state); // behind the end
+  const size_t end = put_stream(7, "\x01vorbis ");
+  put(NULL, 40);
+  look();
+  assert_true(!map.has_holes && !map.is_cut);
+  sound_map_free(&map);
+  PARTS(0, end);
+}
+
+// ---- FLAC
+
+static void flac_files_that_were_joined_are_parts(void** state) {
+  // Around an edge of what is read at once, a mark must be found wherever it lies.
+  for (size_t length = BYTE_READER_MOST - 20; length <= BYTE_READER_MOST + 20; ++length) {
+    begin(state);
+    const size_t tag = length % 2 ? put_id3(40) : 0;
+    put("fLaC\0\0\0\x22", 8);
+    put("fLaX", 4); // no mark
+    expect_whole(-1);
+    put(NULL, length);
+    const size_t second = size;
+    put("fLaC\0\0\0\x22", 8);
+    put("ff", 2);
+    PARTS(tag, second, second, size);
+    const size_t third = size;
+    put("fLaC\0\0\0\x22", 8);
+    PARTS(tag, second, second, third, third, size);
+  }
+}
+
+// ---- chunks
+
+static void put_chunk(const char* name, size_t id, uint64_t length, size_t width, char order) {
+  put(name, 4);
+  put(NULL, id - 4);
+  put_number(length, width, order);
+}
+
+static void put_wave(const char* riff, uint32_t length) {
+  put(riff, 4);
+  put_number(36 + length, 4, 'l');
+  put("WAVE", 4);
+  put_chunk("fmt ", 4, 16, 4, 'l');
+  put(NULL, 16);
+  put_chunk("data", 4, length, 4, 'l');
+}
+
+static void put_wave64(uint64_t length) {
+  put_chunk("riff", 16, 112 + length, 8, 'l');
+  put("wave", 4);
+  put(NULL, 12);
+  put_chunk("junk", 16, 24 + 5, 8, 'l'); // chunks begin at multiples of 8
+  put(NULL, 8);
+  put_chunk("data", 16, 24 + length, 8, 'l');
+}
+
+static void put_aiff(uint32_t length) {
+  put("FORM", 4);
+  put_number(30 + length, 4, 'b');
+  put("AIFF", 4);
+  put_chunk("NAME", 4, 5, 4, 'b'); // odd: a byte follows it
+  put(NULL, 6);
+  put_chunk("SSND", 4, length, 4, 'b');
+}
+
+static void put_caf(uint64_t length) {
+  put("caff\0\1\0\0", 8);
+  put_chunk("desc", 4, 33, 8, 'b'); // nothing follows it here
+  put(NULL, 33);
+  put_chunk("data", 4, length, 8, 'b');
+}
+
+static void put_au(uint32_t length) {
+  put(".snd", 4);
+  put_number(32, 4, 'b');
+  put_number(length, 4, 'b');
+  put(NULL, 20);
+}
+
+static void put_rf64(uint64_t length) {
+  put("RF64\xFF\xFF\xFF\xFFWAVE", 12);
+  put_chunk("ds64", 4, 28, 4, 'l');
+  put_number(72 + length, 8, 'l');
+  put_number(length, 8, 'l');
+  put(NULL, 12);
+  put_chunk("data", 4, 0xFFFFFFFF, 4, 'l');
+}
+
+static void put_head(size_t format, size_t length) {
+  switch (format) {
+  case 0:
+    put_wave("RIFF", (uint32_t)length);
+    break;
+  case 1:
+    put_wave64(length);
+    break;
+  case 2:
+    put_aiff((uint32_t)length);
+    break;
+  case 3:
+    put_caf(length);
+    break;
+  case 4:
+    put_au((uint32_t)length);
+    break;
+  default:
+    put_rf64(length);
+    break;
+  }
+}
+
+static void files_shorter_than_they_say_were_cut_off(void** state) {
+  for (size_t format = 0; format < 6; ++format) {
+    begin(state);
+    put_head(format, 1000);
+    const size_t body = size;
+    put(NULL, 1000);
+    expect_whole(-1);
+    size = body + 999; // the last byte may be a fill
+    expect_whole(-1);
+    size = body + 998;
+    expect_whole(0.998);
+    size = body + 250;
+    expect_whole(0.25);
+  }
+}
+
+/// The length in its header is to be taken for the real one.
+static void expect_patch(uint64_t offset, const char* bytes) {
+  put(NULL, 0x1234);
+  look();
+  assert_int_equal(map.patch_offset, offset);
+  assert_memory_equal(map.patch, bytes, 4);
+  assert_int_equal(map.n, 1);
+  assert_false(map.is_cut);
+  sound_map_free(&map);
+}
+
+static void a_stream_of_unknown_length_ends_with_the_file(void** state) {
+  static const uint32_t unknown[] = {0, 0xFFFFFFFF, 0xFFFFFF00, 0x7FFFF000, 0x7F000000, 0x80000024};
+  for (size_t i = 0; i < sizeof unknown / sizeof *unknown; ++i) {
+    begin(state);
+    put_wave("RIFF", unknown[i]);
+    expect_patch(40, "\x34\x12\0\0");
+    if (i >= 3) continue;
+    begin(state);
+    put_au(unknown[i]);
+    expect_patch(8, "\0\0\x12\x34");
+  }
+  begin(state); // just below, and just above: these are lengths
+  put_wave("RIFF", 0x7EFFFFFF);
+  put(NULL, 100);
+  look();
+  assert_true(map.is_cut && map.patch_offset == 0);
+  sound_map_free(&map);
+  begin(state);
+  put_wave("RIFF", 0x80000025);
+  put(NULL, 100);
+  look();
+  assert_true(map.is_cut && map.patch_offset == 0);
+  sound_map_free(&map);
+  begin(state); // of no sound, and other chunks behind it
+  put_wave("RIFF", 0);
+  put_chunk("LIST", 4, 3, 4, 'l');
+  put(NULL, 4);
+  expect_whole(-1);
+  begin(state); // no need of a patch
+  put_caf(UINT64_MAX);
+  put(NULL, 100);
+  expect_whole(-1);
+}
+
+static void waves_that_were_joined_are_parts(void** state) {
+  (void)state;
+  put_wave("RIFF", 101);
+  put(NULL, 102);
+  put_chunk("LIST", 4, 10, 4, 'l');
+  put("INFO      ", 10);
+  expect_whole(-1);
+  const size_t second = size;
+  put_wave("RIFF", 50);
+  put(NULL, 50);
+  const size_t third = size;
+  put_wave("RIFF", 50);
+  put(NULL, 20); // cut
+  PARTS(0, second, second, third, third, size);
+}
+
+static void a_tag_before_a_wave_is_no_part_of_it(void** state) {
+  (void)state;
+  const size_t tag = put_id3(200);
+  put_wave("RIFF", 100);
+  put(NULL, 100);
+  PARTS(tag, size);
+  static const unsigned char large[10] = {'I', 'D', '3', 4, 0, 0, 1, 2, 3, 4};
+  assert_int_equal(sound_map_behind_id3(large), 10 + (1 << 21) + (2 << 14) + (3 << 7) + 4);
+  assert_int_equal(sound_map_behind_id3((const unsigned char*)"ID2\0\0\0\0\0\1\1"), 0);
+}
+
+// ---- what only its length tells
+
+static void an_avi_is_as_long_as_its_riffs(void** state) {
+  (void)state;
+  for (int i = 0; i < 2; ++i) {
+    put("RIFF", 4);
+    put_number(101, 4, 'l');
+    put(i == 0 ? "AVI " : "AVIX", 4);
+    put(NULL, 98);
+  }
+  expect_whole(-1);
+  --size; // a fill
+  expect_whole(-1);
+  --size;
+  expect_whole(218.0 / 220.0);
+  data[4] = 0; // a stream did not know it
+  expect_whole(-1);
+}
+
+static void put_asf(uint64_t whole, unsigned flags) {
+  put("\x30\x26\xB2\x75\x8E\x66\xCF\x11\xA6\xD9\x00\xAA\x00\x62\xCE\x6C", 16);
+  put(NULL, 14);
+  put("other object    ", 16);
+  put_number(40, 8, 'l');
+  put(NULL, 16);
+  put("\xA1\xDC\xAB\x8C\x47\xA9\xCF\x11\x8E\xE4\x00\xC0\x0C\x20\x53\x65", 16);
+  put_number(104, 8, 'l');
+  put(NULL, 16);
+  put_number(whole, 8, 'l');
+  put(NULL, 40);
+  put_number(flags, 4, 'l');
+  put(NULL, 1000 - size);
+}
+
+static void an_asf_file_is_about_as_long_as_its_header_says(void** state) {
+  put_asf(1100, 0); // a picture was taken out
+  expect_whole(-1);
+  begin(state);
+  put_asf(1250, 0);
+  expect_whole(0.8);
+  begin(state);
+  put_asf(1250, 1); // sent as it was made
+  expect_whole(-1);
+}
+
+static void a_transport_stream_has_whole_packets(void** state) {
+  for (size_t before = 0; before <= 4; before += 4) {
+    begin(state);
+    for (int i = 0; i < 5; ++i) {
+      put(NULL, before);
+      put("\x47", 1);
+      put(NULL, 187);
+    }
+    expect_whole(-1);
+    put("\x47", 1);
+    expect_whole(0.0);
+    size = 4 * (188 + before) + before + 10;
+    data[4 * (188 + before) + before] = 0; // only four: something else
+    expect_whole(-1);
+  }
+}
+
+static void an_ac3_stream_has_whole_frames(void** state) {
+  static const struct {
+    unsigned char head[6];
+    size_t bytes;
+  } frames[] = {{{0x0B, 0x77, 0, 0, 0x00, 0x40}, 128},  // 48 kHz, 32 kbit/s
+                {{0x0B, 0x77, 0, 0, 0x1C, 0x40}, 1536}, // 384 kbit/s
+                {{0x0B, 0x77, 0, 0, 0x64, 0x40}, 2786}, // 44.1 kHz, 640 kbit/s
+                {{0x0B, 0x77, 0, 0, 0x65, 0x40}, 2788}, // and its longer frame
+                {{0x0B, 0x77, 0, 0, 0x86, 0x50}, 336},  // 32 kHz, 56 kbit/s
+                {{0x0B, 0x77, 1, 0x2B, 0, 0x80}, 600}}; // E-AC-3
+  for (size_t i = 0; i < sizeof frames / sizeof *frames; ++i) {
+    begin(state);
+    for (int k = 0; k < 3; ++k) {
+      put(frames[i].head, 6);
+      put(NULL, frames[i].bytes - 6);
+    }
+    expect_whole(-1);
+    --size;
+    expect_whole(0.0);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test_setup(a_frame_is_as_long_as_the_standard_says, begin),
+      cmocka_unit_test_setup(a_usual_file_needs_no_map, begin),
+      cmocka_unit_test_setup(what_was_announced_and_is_not_there_was_cut_off, begin),
+      cmocka_unit_test_setup(files_that_were_joined_are_parts, begin),
+      cmocka_unit_test_setup(tags_between_files_are_no_holes, begin),
+      cmocka_unit_test_setup(rubbish_amid_a_file_is_a_hole, begin),
+      cmocka_unit_test_setup(links_of_a_chain_are_parts, begin),
+      cmocka_unit_test_setup(an_ogg_stream_without_its_end_was_cut_off, begin),
+      cmocka_unit_test_setup(lost_pages_are_holes, begin),
+      cmocka_unit_test_setup(flac_files_that_were_joined_are_parts, begin),
+      cmocka_unit_test_setup(files_shorter_than_they_say_were_cut_off, begin),
+      cmocka_unit_test_setup(a_stream_of_unknown_length_ends_with_the_file, begin),
+      cmocka_unit_test_setup(waves_that_were_joined_are_parts, begin),
+      cmocka_unit_test_setup(a_tag_before_a_wave_is_no_part_of_it, begin),
+      cmocka_unit_test_setup(an_avi_is_as_long_as_its_riffs, begin),
+      cmocka_unit_test_setup(an_asf_file_is_about_as_long_as_its_header_says, begin),
+      cmocka_unit_test_setup(a_transport_stream_has_whole_packets, begin),
+      cmocka_unit_test_setup(an_ac3_stream_has_whole_frames, begin)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
