@@ -513,9 +513,9 @@ static void numbers_that_are_none_are_not_believed(void** state) {
   assert_int_equal(store_finish(store, statement, error, sizeof error), 0);
   Loaded* loaded = load(store, NULL, LOAD_FACTS);
   const Song* song = loaded_catalogue(loaded)->songs;
-  assert_true(fabsf(song->valence) <= 1.0F && fabsf(song->arousal) <= 1.0F);
-  assert_true(song->valence_spread >= 0.0F && song->arousal_spread <= 2.0F);
-  assert_true(song->confidence >= 0.0F && isfinite(song->duration));
+  assert_true(song->valence == -1.0F && song->arousal == 1.0F);
+  assert_true(song->valence_spread == 0.0F && song->arousal_spread == 2.0F);
+  assert_true(song->confidence == 0.0F && song->duration == 0.0F);
   loaded_free(loaded);
   // A curve with an odd number of bytes, or silent on one axis alone.
   static const char* const bad[] = {"UPDATE curves SET points = x'010203' WHERE id = 2",
@@ -544,6 +544,206 @@ static void another_writer_is_waited_for_and_named(void** state) {
   assert_int_equal(store_put_failure(b, &file, "x", error, sizeof error), 0);
   store_close(a);
   store_close(b);
+}
+
+/// Rows as they come, one a line: path, song, size, time, missing, failure, damage, original.
+static int note_row(void* context, const StoreRow* row) {
+  char* text = context;
+  const size_t n = strlen(text);
+  snprintf(text + n, 1000 - n, "%s %d %d %d%s %s%s%s\n", row->path, (int)row->song, (int)row->size,
+           (int)row->mtime, row->is_missing ? " missing" : "", row->failure, row->damage,
+           row->original);
+  return 0;
+}
+
+static void expect_rows(Store* store, StoreRows which, int64_t song, const char* expected) {
+  char text[1000] = "";
+  assert_int_equal(store_each_file(store, which, song, "/m", note_row, text, error, sizeof error),
+                   0);
+  assert_string_equal(text, expected);
+}
+
+static int stop_at_once(void* context, const StoreRow* row) {
+  (void)row;
+  return ++*(int*)context == 1 ? 77 : 78;
+}
+
+static void rows_tell_what_is_known_of_each_file(void** state) {
+  (void)state;
+  Store* store = open_as(STORE_CREATE);
+  const StoreFile cut = {"/m/b.wav", 20, 21, 0, "is cut"}, bad = {"/c.wav", 30, 31, 0, NULL};
+  const StoreSound sound = {2, 60000, "B", "", ""};
+  const StoreReading r = reading_by(&first);
+  put(store, "/z.wav", 1, "A", &first);
+  assert_int_equal(store_put(store, &cut, &sound, &r, error, sizeof error), 0);
+  assert_int_equal(store_put_failure(store, &bad, "is bad", error, sizeof error), 0);
+  put(store, "/a.wav", 1, "A", &first);
+  assert_int_equal(store_set_copy(store, 2, 1, error, sizeof error), 0);
+  assert_int_equal(store_set_missing(store, "/a.wav", true, error, sizeof error), 0);
+  expect_rows(store, ROWS_ALL, 0,
+              "/a.wav 1 1000 5 missing \n/c.wav 0 30 31 is bad\n/m/b.wav 2 20 21 is cut\n"
+              "/z.wav 1 1000 5 \n");
+  expect_rows(store, ROWS_FAILED, 0, "/c.wav 0 30 31 is bad\n");
+  expect_rows(store, ROWS_MISSING, 0, "/a.wav 1 1000 5 missing \n");
+  expect_rows(store, ROWS_DAMAGED, 0, "/m/b.wav 2 20 21 is cut\n");
+  expect_rows(store, ROWS_COPIES, 0, "/m/b.wav 2 20 21 is cut/z.wav\n"); // one that is there
+  expect_rows(store, ROWS_OF_SONG, 1, "/z.wav 1 1000 5 \n/a.wav 1 1000 5 missing \n");
+  expect_rows(store, ROWS_OF_COPIES, 1, "/m/b.wav 2 20 21 is cut\n");
+  expect_rows(store, ROWS_OF_COPIES, 2, "");
+  expect_rows(store, ROWS_BELOW, 0, "/m/b.wav 2 20 21 is cut\n");
+  int asked = 0; // who has seen enough is not asked again
+  assert_int_equal(
+      store_each_file(store, ROWS_ALL, 0, NULL, stop_at_once, &asked, error, sizeof error), 77);
+  assert_int_equal(asked, 1);
+  assert_int_equal(store_last_song(store), 2);
+  assert_int_equal(store_original(store, 2), 1);
+  assert_int_equal(store_set_copy(store, 1, 1, error, sizeof error), 0); // never of itself
+  assert_int_equal(store_original(store, 1), 1);
+  assert_int_equal(rows(store, "SELECT count(*) FROM songs WHERE copy_of IS NULL"), 1);
+  // What is there again is not damaged any more.
+  put(store, "/m/b.wav", 2, "B", &first);
+  expect_rows(store, ROWS_DAMAGED, 0, "");
+  put(store, "/a.wav", 1, "A", &first);
+  expect_rows(store, ROWS_MISSING, 0, "");
+  store_close(store);
+}
+
+static void what_is_known_of_a_file_is_all_there(void** state) {
+  (void)state;
+  Store* store = open_as(STORE_CREATE);
+  StoreKnown known;
+  StoreFile file = {"/b.wav", 1000, 5, 0, NULL};
+  put(store, "/a.wav", 1, "A", &first);
+  put(store, "/b.wav", 2, "B", &first);
+  assert_int_equal(store_set_missing(store, "/b.wav", true, error, sizeof error), 0);
+  assert_int_equal(store_know(store, &file, first.hash, &known, error, sizeof error), 0);
+  assert_true(known.state == FILE_KNOWN && known.song == 2 && known.is_missing);
+  assert_string_equal(known.failure, "");
+  file.mtime = 6;
+  assert_int_equal(store_know(store, &file, first.hash, &known, error, sizeof error), 0);
+  assert_int_equal(known.state, FILE_CHANGED);
+  assert_int_equal(store_put_failure(store, &file, "is bad", error, sizeof error), 0);
+  assert_int_equal(store_know(store, &file, first.hash, &known, error, sizeof error), 0);
+  assert_true(known.state == FILE_FAILED && known.song == 0 && !known.is_missing);
+  assert_string_equal(known.failure, "is bad");
+  assert_int_equal(rows(store, "SELECT count(*) FROM songs"), 1); // nothing leads to the old one
+  // A file of unknown content is no copy of another such.
+  int64_t song = 0;
+  file.content = 0;
+  assert_int_equal(store_same_content(store, &file, first.hash, &song, error, sizeof error), 0);
+  store_close(store);
+}
+
+static void files_are_noted_as_missing_together(void** state) {
+  (void)state;
+  Store* store = open_as(STORE_CREATE);
+  char names[2][8] = {"/a.wav", "/b.wav"};
+  StoreMissing files[] = {{names[0], true}, {names[1], false}};
+  put(store, "/a.wav", 1, "A", &first);
+  put(store, "/b.wav", 2, "B", &first);
+  assert_int_equal(store_set_missing(store, "/b.wav", true, error, sizeof error), 0);
+  assert_int_equal(store_set_all_missing(store, files, 2, error, sizeof error), 0);
+  expect_rows(store, ROWS_MISSING, 0, "/a.wav 1 1000 5 missing \n");
+  // The second cannot be: then the first is not either.
+  assert_int_equal(store_run(store,
+                             "CREATE TEMP TRIGGER no AFTER UPDATE ON main.files WHEN "
+                             "new.missing = 1 BEGIN SELECT raise(ABORT, 'no'); END",
+                             error, sizeof error),
+                   0);
+  files[0].is_missing = false;
+  files[1].is_missing = true;
+  assert_int_equal(store_set_all_missing(store, files, 2, error, sizeof error), -1);
+  assert_non_null(strstr(error, "no"));
+  expect_rows(store, ROWS_MISSING, 0, "/a.wav 1 1000 5 missing \n");
+  assert_int_equal(store_set_all_missing(store, files, 0, error, sizeof error), 0);
+  store_close(store);
+}
+
+static void a_batch_is_kept_as_a_whole_or_not_at_all(void** state) {
+  (void)state;
+  Store* store = open_as(STORE_CREATE);
+  for (int status = 0; status <= 7; status += 7) {
+    assert_int_equal(store_begin_batch(store, error, sizeof error), 0);
+    put(store, status == 0 ? "/a.wav" : "/b.wav", 1 + (uint64_t)status, "A", &first);
+    put(store, status == 0 ? "/c.wav" : "/d.wav", 2 + (uint64_t)status, "A", &first);
+    assert_int_equal(store_end_batch(store, status, error, sizeof error), status);
+    assert_int_equal(count(store, NULL), 2);
+  }
+  store_close(store);
+}
+
+/// A library in another file, which a test takes over.
+static void put_other(const char* other, const StoreModel* model) {
+  Store* store = store_open(other, STORE_CREATE, error, sizeof error);
+  assert_non_null(store);
+  put(store, "/x.wav", 2, "Theirs", model); // the same sound is here, without a title
+  put(store, "/y.wav", 3, "New", model);
+  put(store, "/a.wav", 4, "Taken", model); // that path is here: nothing leads to the song
+  const StoreFile bad = {"/bad.wav", 7, 8, 0, NULL}, cut = {"/y.wav", 20, 21, 9, "is cut"};
+  const StoreSound sound = {3, 60000, "New", "", ""};
+  const StoreReading r = reading_by(model);
+  assert_int_equal(store_put_failure(store, &bad, "is bad", error, sizeof error), 0);
+  assert_int_equal(store_put(store, &cut, &sound, &r, error, sizeof error), 0);
+  assert_int_equal(store_set_missing(store, "/x.wav", true, error, sizeof error), 0);
+  store_close(store);
+}
+
+static void a_merge_takes_over_what_lacks(void** state) {
+  (void)state;
+  char other[320];
+  snprintf(other, sizeof other, "%s/other.db", folder);
+  put_other(other, &second);
+  Store* store = open_as(STORE_CREATE);
+  put(store, "/a.wav", 1, "A", &first);
+  put(store, "/b.wav", 2, "", &first);
+  assert_int_equal(store_merge(store, other, error, sizeof error), 1);
+  assert_int_equal(store_merge(store, other, error, sizeof error), 0); // it is all here
+  expect_rows(store, ROWS_ALL, 0,
+              "/a.wav 1 1000 5 \n/b.wav 2 1000 5 \n/bad.wav 0 7 8 is bad\n"
+              "/x.wav 2 1000 5 missing \n/y.wav 3 20 21 is cut\n");
+  Loaded* loaded = load(store, &second, LOAD_CURVES);
+  assert_string_equal(loaded_model(loaded)->name, "second");
+  assert_int_equal(loaded_catalogue(loaded)->n, 2);
+  for (size_t i = 0; i < 2; ++i) {
+    const Song* song = &loaded_catalogue(loaded)->songs[i];
+    assert_string_equal(song->title, i == 0 ? "Theirs" : "New");
+    assert_true(song->valence == 0.25F && song->duration == 2.5F);
+    assert_int_equal(song->curve.n, POINTS);
+    assert_memory_equal(song->curve.arousal, arousal, sizeof arousal);
+  }
+  loaded_free(loaded);
+  assert_int_equal(count(store, &first), 2);
+  assert_int_equal(rows(store, "SELECT count(*) FROM curves"), 4);
+  assert_int_equal(rows(store, "SELECT content FROM files WHERE path = CAST('/x.wav' AS BLOB)"), 9);
+  assert_int_equal(store_merge(store, path, error, sizeof error), -1);
+  assert_non_null(strstr(error, "is the library itself"));
+  assert_int_equal(store_merge(store, "/nowhere.db", error, sizeof error), -1);
+  store_close(store);
+  unlink(other);
+}
+
+static void an_older_library_is_brought_up_to_date(void** state) {
+  (void)state;
+  Store* store = open_as(STORE_CREATE);
+  put(store, "/a.wav", 1, "A", &first);
+  // As the first version made it.
+  assert_int_equal(store_run(store,
+                             "DROP INDEX songs_copies; ALTER TABLE songs DROP COLUMN copy_of;"
+                             "ALTER TABLE files DROP COLUMN damage; PRAGMA user_version = 1",
+                             error, sizeof error),
+                   0);
+  store_close(store);
+  assert_non_null(strstr(refusal(STORE_READ), "was written by an older Circumplex"));
+  store = open_as(STORE_WRITE);
+  assert_int_equal(count(store, NULL), 1);
+  const StoreFile cut = {"/b.wav", 20, 21, 0, "is cut"};
+  const StoreSound sound = {2, 60000, "B", "", ""};
+  const StoreReading r = reading_by(&first);
+  assert_int_equal(store_put(store, &cut, &sound, &r, error, sizeof error), 0);
+  assert_int_equal(store_set_copy(store, 2, 1, error, sizeof error), 0);
+  assert_int_equal(store_run(store, "PRAGMA user_version = -1", error, sizeof error), 0);
+  store_close(store);
+  assert_non_null(strstr(refusal(STORE_READ), "is damaged (it says that its format is -1)"));
 }
 
 static void a_full_disk_leaves_what_was_there(void** state) {
@@ -664,6 +864,12 @@ int main(void) {
       TEST(damage_is_said),
       TEST(numbers_that_are_none_are_not_believed),
       TEST(another_writer_is_waited_for_and_named),
+      TEST(rows_tell_what_is_known_of_each_file),
+      TEST(what_is_known_of_a_file_is_all_there),
+      TEST(files_are_noted_as_missing_together),
+      TEST(a_batch_is_kept_as_a_whole_or_not_at_all),
+      TEST(a_merge_takes_over_what_lacks),
+      TEST(an_older_library_is_brought_up_to_date),
       TEST(a_full_disk_leaves_what_was_there),
       TEST(no_memory_is_said),
       TEST(a_place_that_may_not_be_written_is_said),
