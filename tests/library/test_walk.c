@@ -17,10 +17,17 @@
 
 static char folder[64];
 static unsigned messages;
+static char said[512]; ///< the last one
 
 static void on_message(void* context, const char* path, const char* text) {
-  (void)context, (void)path, (void)text;
+  (void)context;
   ++messages;
+  snprintf(said, sizeof said, "%s: %s", strrchr(path, '/') + 1, text);
+}
+
+static bool is_stopped(void* context) {
+  (void)context;
+  return true;
 }
 
 static const Task task = {.message = on_message};
@@ -86,16 +93,155 @@ static void folders_are_walked_in_the_order_of_names(void** state) {
   assert_int_equal(mkfifo(at("pipe.wav"), 0600), 0);
   assert_int_equal(walk_add(&walk, folder), 0);
   assert_string_equal(taken(&walk), "a.flac b/A.ogg b/z.mp3 c.wav ");
-  assert_int_equal(messages, 1); // the FIFO
+  assert_int_equal(messages, 1);
+  assert_string_equal(said,
+                      "pipe.wav: is no regular file (a FIFO, a socket or a device), and not read");
+  assert_true(walk.has_failed && walk.has_folder);
+  assert_int_equal(walk.size, 4); // bytes
+  assert_string_equal(walk.files[1].stem, "b/A");
   char report[256];
   walk_report(&walk, report, sizeof report);
-  assert_non_null(strstr(report, "1 txt (not sound)"));
-  assert_non_null(strstr(report, "1 mkv (video"));
+  assert_string_equal(report, "skipped 1 txt (not sound); 1 mkv (video: --video takes their sound);"
+                              " 1 wav (no regular files)");
   walk_free(&walk);
   walk = (Walk){.task = &task, .options = {.with_video = true}};
   assert_int_equal(walk_add(&walk, folder), 0);
   assert_non_null(strstr(taken(&walk), "film.mkv"));
   walk_free(&walk);
+}
+
+static void what_was_skipped_is_counted_by_kind(void** state) {
+  (void)state;
+  static const char* const names[] = {"a.JPG",    "b.jpg", "c.txt",
+                                      "d.text-x", "e",     "f.averylongending"};
+  Walk walk = {.task = &task};
+  char report[256];
+  for (size_t i = 0; i < sizeof names / sizeof *names; ++i)
+    make(names[i]);
+  assert_int_equal(mkdir(at("empty"), 0700), 0);
+  assert_int_equal(walk_add(&walk, folder), 0);
+  assert_int_equal(messages, 1);
+  assert_non_null(strstr(said, ": no sound files in this folder"));
+  assert_true(walk.has_failed);
+  walk_report(&walk, report, sizeof report);
+  assert_string_equal(report, "skipped 2 without extension, 2 jpg, 1 text?x, 1 txt (not sound)");
+  walk_report(&walk, report, 20); // cut, and ended
+  assert_string_equal(report, "skipped 2 without e");
+  walk_free(&walk);
+  walk = (Walk){.task = &task};
+  walk_report(&walk, report, sizeof report);
+  assert_string_equal(report, "");
+  // Once it is stopped, nothing more is taken, and that is no failure.
+  make("x.wav");
+  walk = (Walk){.task = &(const Task){.message = on_message, .is_stopped = is_stopped}};
+  assert_int_equal(walk_add(&walk, folder), 0);
+  assert_true(walk.n == 0 && !walk.has_failed && messages == 1);
+  walk_free(&walk);
+}
+
+static void files_that_are_named_are_taken_whatever_they_are(void** state) {
+  (void)state;
+  Walk walk = {.task = &task};
+  make("notes.txt");
+  assert_int_equal(walk_add(&walk, at("notes.txt")), 0);
+  assert_int_equal(walk_add(&walk, at("none.wav")), 0);
+  assert_int_equal(walk_add(&walk, "-"), 0);
+  assert_string_equal(taken(&walk), "notes.txt none.wav - ");
+  assert_string_equal(walk.files[0].stem, "notes");
+  assert_string_equal(walk.files[2].stem, "stdin");
+  assert_true(!walk.has_folder && !walk.has_failed && walk.size == 3);
+  make("list.M3U8");
+  assert_int_equal(walk_add(&walk, at("list.M3U8")), 0);
+  assert_string_equal(said, "list.M3U8: is a playlist: --list reads what it names");
+  assert_true(walk.has_failed && walk.n == 3);
+  walk_free(&walk);
+}
+
+static bool keep_none_of_two_bytes(void* context, const WalkFile* file) {
+  ++*(unsigned*)context;
+  return file->size != 2;
+}
+
+static void what_is_filtered_out_does_not_count(void** state) {
+  (void)state;
+  Walk walk = {.task = &task};
+  unsigned asked = 0;
+  write_file("a.wav", "x", 1);
+  write_file("b.wav", "xy", 2);
+  write_file("c.wav", "xyz", 3);
+  assert_int_equal(walk_add(&walk, folder), 0);
+  assert_int_equal(walk.size, 6);
+  walk_filter(&walk, keep_none_of_two_bytes, &asked);
+  assert_string_equal(taken(&walk), "a.wav c.wav ");
+  assert_true(walk.size == 4 && asked == 3);
+  walk_free(&walk);
+  assert_int_equal(walk.n, 0);
+}
+
+static const char sheet[] = "FILE \"album.wav\" WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n"
+                            "TRACK 02 AUDIO\nINDEX 01 00:09:00\n";
+
+static void a_sheet_that_splits_a_file_stands_for_it(void** state) {
+  (void)state;
+  Walk walk = {.task = &task};
+  char report[256];
+  write_file("album.wav", "12345678", 8);
+  write_file("album.cue", sheet, sizeof sheet - 1);
+  write_file("other.cue", sheet, sizeof sheet - 1); // the first of a file counts
+  make("b.wav");
+  assert_int_equal(walk_add(&walk, folder), 0);
+  assert_string_equal(taken(&walk), "album.cue/01 album.cue/02 b.wav ");
+  assert_string_equal(walk.files[1].stem, "album.cue/02");
+  assert_int_equal(walk.files[1].size, 4); // its share of the file
+  assert_false(walk.has_failed);
+  walk_report(&walk, report, sizeof report);
+  assert_string_equal(report, "skipped 1 cue (splitting no further file); 1 wav (read by the tracks"
+                              " of a CUE sheet)");
+  walk_free(&walk);
+  // By its name, a sheet is taken though another would come first.
+  walk = (Walk){.task = &task};
+  assert_int_equal(walk_add(&walk, at("other.cue")), 0);
+  assert_string_equal(taken(&walk), "other.cue/01 other.cue/02 ");
+  assert_string_equal(walk.files[0].stem, "other.cue/01");
+  assert_true(walk.has_folder && !walk.has_failed);
+  walk_free(&walk);
+  // Excluded ones are not looked into.
+  static const char* const exclude[] = {"*.cue"};
+  walk = (Walk){.task = &task, .options = {.exclude = exclude, .n_exclude = 1}};
+  assert_int_equal(walk_add(&walk, folder), 0);
+  assert_string_equal(taken(&walk), "album.wav b.wav ");
+  walk_free(&walk);
+  // A bad one is told, and its file taken as it is.
+  walk = (Walk){.task = &task};
+  assert_int_equal(unlink(at("other.cue")), 0);
+  write_file("album.cue", sheet, sizeof sheet - 9);
+  assert_int_equal(walk_add(&walk, folder), 0);
+  assert_string_equal(taken(&walk), "album.wav b.wav ");
+  assert_true(walk.has_failed);
+  assert_non_null(strstr(said, "album.cue: line 5: "));
+  assert_non_null(strstr(said, ": the sheet is not followed"));
+  assert_int_equal(walk_add(&walk, at("album.cue")), 0);
+  assert_true(walk.n == 2 && !strstr(said, "not followed"));
+  walk_free(&walk);
+}
+
+static void linked_folders_come_last_under_the_links_name(void** state) {
+  (void)state;
+  Walk walk = {.task = &task};
+  char outside[128];
+  snprintf(outside, sizeof outside, "%s-outside", folder);
+  assert_int_equal(mkdir(outside, 0700), 0);
+  assert_int_equal(symlink(outside, at("a")), 0);
+  make("a/x.wav");
+  make("b.wav");
+  assert_int_equal(symlink("b.wav", at("c.wav")), 0);
+  assert_int_equal(symlink("nowhere", at("d.wav")), 0);
+  assert_int_equal(walk_add(&walk, folder), 0);
+  assert_string_equal(taken(&walk), "b.wav c.wav d.wav a/x.wav ");
+  assert_string_equal(walk.files[3].stem, "a/x");
+  walk_free(&walk);
+  assert_int_equal(unlink(at("a/x.wav")), 0);
+  assert_int_equal(rmdir(outside), 0);
 }
 
 static void a_loop_of_links_ends(void** state) {
@@ -159,28 +305,66 @@ static void a_list_is_lines_an_m3u_or_ended_by_nul(void** state) {
   assert_string_equal(LIST("e.lst", "\xEF\xBB\xBF/x.wav\n"), "/x.wav ");
   assert_string_equal(LIST("f.lst", "/a\nb.wav\0/c\r\0#d\0"), "/a\nb.wav /c\r #d ");
   assert_string_equal(LIST("g.m3u8", ""), "");
+  assert_string_equal(LIST("h.txt", "file:///a%20b.wav\n/last.wav"), "/a b.wav /last.wav ");
+  assert_int_equal(messages, 0);
+  assert_string_equal(LIST("i.txt", "http://host/a.wav\n/c.wav\nx://y\n"), "/c.wav x://y ");
+  assert_int_equal(messages, 1);
+  assert_string_equal(said, "a.wav: is an address, not a file: left out");
+  // What other systems write is looked for, in playlists alone.
+  assert_int_equal(mkdir(at("sub"), 0700), 0);
+  make("sub/caf\xC3\xA9.wav");
+  assert_string_equal(LIST("j.m3u", "sub\\caf\xE9.wav\nsub\\caf\xC3\xA9.wav\nsub/caf\xE9.wav\n"),
+                      "sub/caf\xC3\xA9.wav sub/caf\xC3\xA9.wav sub/caf\xC3\xA9.wav ");
+  assert_string_equal(LIST("k.txt", "sub\\caf\xE9.wav\n"), "sub\\caf\xE9.wav ");
+  assert_string_equal(LIST("l.txt", "\xFF\xFE/\0a\0\n\0"), "/a ");
+  char error[256];
+  Walk walk = {.task = &task};
+  assert_int_equal(walk_add_list(&walk, at("none"), error, sizeof error), -1);
+  assert_non_null(strstr(error, "/none: No such file"));
+  write_file("m.txt", "\xFF\xFEx", 3);
+  assert_int_equal(walk_add_list(&walk, at("m.txt"), error, sizeof error), -1);
+  assert_non_null(strstr(error, "/m.txt: is not valid UTF-16"));
+  // A list longer than what is read at first.
+  static char lines[200000];
+  for (size_t i = 0; i < sizeof lines; ++i)
+    lines[i] = i % 4 == 3 ? '\n' : i % 4 == 0 ? '/' : 'y';
+  write_file("n.txt", lines, sizeof lines);
+  assert_int_equal(walk_add_list(&walk, at("n.txt"), error, sizeof error), 0);
+  assert_int_equal(walk.n, sizeof lines / 4);
+  assert_string_equal(walk.files[walk.n - 1].path, "/yy");
+  walk_free(&walk);
 }
 
 static void stems_are_distinct(void** state) {
   (void)state;
   Walk walk = {.task = &task};
-  static const char* const paths[] = {"/x/song.wav", "/y/song.wav", "/z/song.mp3",
-                                      "/z/song.wav.wav"};
-  for (size_t i = 0; i < 4; ++i)
+  static const char* const paths[] = {"/x/song.wav",     "/y/song.wav", "/z/song.mp3",
+                                      "/z/song.wav.wav", "/w/song.wav", "/a.b/plain",
+                                      "/plain"};
+  for (size_t i = 0; i < 7; ++i)
     assert_int_equal(walk_add(&walk, paths[i]), 0);
   assert_int_equal(walk_make_stems_distinct(&walk), 0);
   assert_string_equal(walk.files[0].stem, "song");
   assert_string_equal(walk.files[1].stem, "song.wav");
   assert_string_equal(walk.files[2].stem, "song.mp3");
-  assert_string_not_equal(walk.files[3].stem, "song.wav");
+  assert_string_equal(walk.files[3].stem, "song.wav.wav");
+  assert_string_equal(walk.files[4].stem, "song-2");
+  assert_string_equal(walk.files[5].stem, "plain");
+  assert_string_equal(walk.files[6].stem, "plain-2");
   walk_free(&walk);
 }
 
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-  const struct CMUnitTest tests[] = {
-      TEST(folders_are_walked_in_the_order_of_names), TEST(a_loop_of_links_ends),
-      TEST(patterns_hold_for_the_folder_and_those_below),
-      TEST(a_list_is_lines_an_m3u_or_ended_by_nul), TEST(stems_are_distinct)};
+  const struct CMUnitTest tests[] = {TEST(folders_are_walked_in_the_order_of_names),
+                                     TEST(what_was_skipped_is_counted_by_kind),
+                                     TEST(files_that_are_named_are_taken_whatever_they_are),
+                                     TEST(what_is_filtered_out_does_not_count),
+                                     TEST(a_sheet_that_splits_a_file_stands_for_it),
+                                     TEST(linked_folders_come_last_under_the_links_name),
+                                     TEST(a_loop_of_links_ends),
+                                     TEST(patterns_hold_for_the_folder_and_those_below),
+                                     TEST(a_list_is_lines_an_m3u_or_ended_by_nul),
+                                     TEST(stems_are_distinct)};
   return cmocka_run_group_tests_name("walks", tests, NULL, NULL);
 }

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Sound from files: channels, places, ends, and what is refused.
+#include "audio/formats.h"
+#include "audio/sound_file.h"
+#include "dsp/harness.h"
+
+#include <sndfile.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { FRAMES = 10000, RATE = 16000, MOST = 9 };
+
+static char folder[64], path[96], error[512];
+static float left[FRAMES + 1], right[FRAMES + 1];
+
+static int setup(void** state) {
+  (void)state;
+  snprintf(folder, sizeof folder, "/tmp/circumplex-sound-XXXXXX");
+  if (!mkdtemp(folder)) return -1;
+  snprintf(path, sizeof path, "%s/x.wav", folder);
+  return 0;
+}
+
+static int teardown(void** state) {
+  (void)state;
+  unlink(path);
+  return rmdir(folder);
+}
+
+/// Frame i of channel c is (c + 1) / 16 + i / 2^15.
+static float sample(size_t i, unsigned c) {
+  return (float)(c + 1) / 16.0f + (float)i / 32768.0f;
+}
+
+static void write_wav(unsigned channels, size_t frames, int rate) {
+  SF_INFO info = {
+      .samplerate = rate, .channels = (int)channels, .format = SF_FORMAT_WAV | SF_FORMAT_FLOAT};
+  SNDFILE* file = sf_open(path, SFM_WRITE, &info);
+  assert_non_null(file);
+  float frame[AUDIO_MAX_CHANNELS + 1];
+  for (size_t i = 0; i < frames; ++i) {
+    for (unsigned c = 0; c < channels; ++c)
+      frame[c] = sample(i, c);
+    assert_int_equal(sf_writef_float(file, frame, 1), 1);
+  }
+  assert_int_equal(sf_close(file), 0);
+}
+
+static AudioFile* open_it(void) {
+  AudioFile* audio = audio_open(path, NULL, error, sizeof error);
+  if (!audio) fail_msg("%s", error);
+  return audio;
+}
+
+static ptrdiff_t read_on(AudioFile* audio, size_t n) {
+  return audio_read(audio, left, right, n, error, sizeof error);
+}
+
+/// ITU-R BS.775: fronts as they are, centre and surround 3 dB lower, no low frequency effects; divided
+/// by the sum.
+static void channels_are_mixed_to_two(void** state) {
+  (void)state;
+  const double h = 0.70710678118654752;
+  const struct {
+    double left[MOST], right[MOST];
+  } weights[] = {{{1}, {1}},
+                 {{1}, {0, 1}},
+                 {{1, 0, h}, {0, 1, h}},
+                 {{1, 0, h}, {0, 1, 0, h}},
+                 {{1, 0, h, h}, {0, 1, h, 0, h}},
+                 {{1, 0, h, 0, h}, {0, 1, h, 0, 0, h}},
+                 {{1, 0, h, 0, h, h}, {0, 1, h, 0, h, 0, h}},
+                 {{1, 0, h, 0, h, 0, h}, {0, 1, h, 0, 0, h, 0, h}},
+                 {{1, 0, h, 0, h, 0, h, 0, h}, {0, 1, 0, h, 0, h, 0, h}}};
+  for (unsigned channels = 1; channels <= MOST; ++channels) {
+    write_wav(channels, 300, RATE);
+    AudioFile* audio = open_it();
+    assert_int_equal(audio_info(audio)->channels, channels);
+    assert_int_equal(audio_info(audio)->frames, 300);
+    assert_near(audio_info(audio)->rate, RATE, 0);
+    assert_int_equal(read_on(audio, FRAMES), 300);
+    double sum[2] = {0, 0}, whole[2] = {0, 0};
+    for (unsigned c = 0; c < channels; ++c) {
+      sum[0] += weights[channels - 1].left[c] * (double)sample(7, c);
+      sum[1] += weights[channels - 1].right[c] * (double)sample(7, c);
+      whole[0] += weights[channels - 1].left[c];
+      whole[1] += weights[channels - 1].right[c];
+    }
+    assert_near(left[7], sum[0] / whole[0], 1e-6);
+    assert_near(right[7], sum[1] / whole[1], 1e-6);
+    audio_close(audio);
+  }
+}
+
+static void reading_goes_on_where_it_was(void** state) {
+  (void)state;
+  write_wav(2, FRAMES, RATE);
+  AudioFile* audio = open_it();
+  size_t at = 0;
+  static const size_t steps[] = {1, 5000, 0, 4096, 3};
+  for (size_t k = 0; k < sizeof steps / sizeof *steps; ++k) {
+    assert_int_equal(read_on(audio, steps[k]), steps[k]);
+    for (size_t i = 0; i < steps[k]; ++i)
+      if (!(fabsf(left[i] - sample(at + i, 0)) < 1e-7f &&
+            fabsf(right[i] - sample(at + i, 1)) < 1e-7f))
+        fail_msg("frame %zu is another", at + i);
+    at += steps[k];
+  }
+  assert_int_equal(read_on(audio, FRAMES), FRAMES - at);
+  assert_int_equal(read_on(audio, 1), 0);
+  assert_null(audio_damage(audio));
+  audio_close(audio);
+}
+
+static void a_start_and_an_end_are_met_to_the_frame(void** state) {
+  (void)state;
+  write_wav(1, FRAMES, RATE);
+  AudioFile* audio = open_it();
+  assert_int_equal(audio_skip(audio, 0, error, sizeof error), 0);
+  assert_int_equal(audio_skip(audio, 9, error, sizeof error), 0);
+  assert_int_equal(read_on(audio, 1), 1);
+  assert_near(left[0], sample(9, 0), 1e-7);
+  assert_near(right[0], sample(9, 0), 1e-7);
+  assert_int_equal(audio_skip(audio, 5000, error, sizeof error), 0); // from there
+  audio_limit(audio, 20);
+  audio_limit(audio, 30); // that was ended before
+  assert_int_equal(read_on(audio, 15), 15);
+  assert_near(left[0], sample(5010, 0), 1e-7);
+  assert_int_equal(audio_skip(audio, 6, error, sizeof error), -1);
+  assert_string_equal(error, "ends before the start that was asked for");
+  assert_int_equal(read_on(audio, 15), 5);
+  assert_near(left[4], sample(5029, 0), 1e-7);
+  assert_int_equal(read_on(audio, 15), 0);
+  audio_close(audio);
+  audio = open_it();
+  assert_int_equal(audio_skip(audio, FRAMES, error, sizeof error), 0);
+  assert_int_equal(read_on(audio, 15), 0);
+  audio_close(audio);
+  audio = open_it();
+  assert_int_equal(audio_skip(audio, FRAMES + 1, error, sizeof error), -1);
+  assert_string_equal(error, "ends before the start that was asked for");
+  audio_close(audio);
+}
+
+static void what_is_cut_is_told_with_its_times(void** state) {
+  (void)state;
+  write_wav(1, FRAMES, 8000);
+  AudioFile* audio = open_it();
+  assert_int_equal(read_on(audio, FRAMES + 1), FRAMES);
+  assert_null(audio_damage(audio));
+  audio_close(audio);
+  // Its header promises two hours.
+  unsigned char head[512];
+  FILE* file = fopen(path, "r+b");
+  assert_non_null(file);
+  assert_int_equal(fread(head, 1, sizeof head, file), sizeof head);
+  long at = 12;
+  while (memcmp(head + at, "data", 4) != 0)
+    ++at;
+  const uint32_t promised = (2 * 3600 + 3 * 60 + 4) * 8000 * 4;
+  assert_int_equal(fseek(file, at + 4, SEEK_SET), 0);
+  for (unsigned i = 0; i < 4; ++i)
+    fputc((int)(promised >> (8 * i) & 255), file);
+  assert_int_equal(fclose(file), 0);
+  audio = open_it();
+  assert_int_equal(read_on(audio, FRAMES), FRAMES);
+  assert_null(audio_damage(audio)); // it is not known yet
+  assert_int_equal(read_on(audio, 1), 0);
+  assert_string_equal(audio_damage(audio), "is cut off: only 0:01 of 2:03:04 could be read");
+  audio_close(audio);
+}
+
+static void what_is_no_sound_is_refused(void** state) {
+  (void)state;
+  assert_null(audio_open("/nowhere/x.wav", NULL, error, sizeof error));
+  assert_string_equal(error, "No such file or directory");
+  assert_null(audio_open(folder, NULL, error, sizeof error));
+  assert_string_equal(error, "is a folder");
+  write_wav(1, 0, RATE);
+  assert_int_equal(truncate(path, 0), 0);
+  assert_null(audio_open(path, NULL, error, sizeof error));
+  assert_string_equal(error, "is empty");
+  write_wav(AUDIO_MAX_CHANNELS, 10, RATE);
+  audio_close(open_it());
+  write_wav(AUDIO_MAX_CHANNELS + 1, 10, RATE);
+  assert_null(audio_open(path, NULL, error, sizeof error));
+  assert_string_equal(error, "has 65 channels; 1 to 64 are supported");
+  write_wav(1, 10, 8000);
+  audio_close(open_it());
+  write_wav(1, 10, 192000);
+  audio_close(open_it());
+  write_wav(1, 10, 999);
+  assert_null(audio_open(path, NULL, error, sizeof error));
+  assert_non_null(strstr(error, "has a sample rate of 999 Hz"));
+  audio_close(NULL);
+}
+
+static void raw_samples_are_described_in_three_parts(void** state) {
+  (void)state;
+  static const struct {
+    const char* text;
+    AudioRaw raw;
+  } good[] = {{"44100", {44100, 1, false}},
+              {"8000:64", {8000, 64, false}},
+              {"192000:2:s16", {192000, 2, true}},
+              {"22050.5:1:f32", {22050.5, 1, false}}};
+  static const char* const bad[] = {"",       "7999",     "192001",       "44100:0",  "44100:65",
+                                    "44100:", "44100:2:", "44100:2:s24",  "44100:x",  "x",
+                                    "44100 ", "-44100",   "44100:2:s16:", "44100:s16"};
+  for (size_t i = 0; i < sizeof good / sizeof *good; ++i) {
+    AudioRaw raw = {0, 0, false};
+    assert_true(audio_parse_raw(good[i].text, &raw));
+    assert_near(raw.rate, good[i].raw.rate, 0);
+    assert_int_equal(raw.channels, good[i].raw.channels);
+    assert_int_equal(raw.is_s16, good[i].raw.is_s16);
+  }
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; ++i) {
+    AudioRaw raw;
+    if (audio_parse_raw(bad[i], &raw)) fail_msg("\"%s\" was read", bad[i]);
+  }
+  char longer[100];
+  memset(longer, '0', sizeof longer);
+  memcpy(longer + 94, "44100", 6);
+  AudioRaw raw;
+  assert_false(audio_parse_raw(longer, &raw));
+}
+
+static void a_name_tells_what_a_file_may_be(void** state) {
+  (void)state;
+  assert_int_equal(format_of_name("a.FLAC"), FORMAT_SOUND);
+  assert_int_equal(format_of_name("/x.wav/a.b.mp3"), FORMAT_SOUND);
+  assert_int_equal(format_of_name("/x.wav/a"), FORMAT_OTHER);
+  assert_int_equal(format_of_name("a.mp4"), FORMAT_VIDEO);
+  assert_int_equal(format_of_name("wav"), FORMAT_OTHER);
+  assert_int_equal(format_of_name("a.wav.txt"), FORMAT_OTHER);
+  const FormatKind further = format_of_name("a.m4a"); // as the build has it
+  assert_true(further == FORMAT_SOUND || further == FORMAT_UNSUPPORTED);
+}
+
+int main(void) {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+  const struct CMUnitTest tests[] = {TEST(channels_are_mixed_to_two),
+                                     TEST(reading_goes_on_where_it_was),
+                                     TEST(a_start_and_an_end_are_met_to_the_frame),
+                                     TEST(what_is_cut_is_told_with_its_times),
+                                     TEST(what_is_no_sound_is_refused),
+                                     TEST(raw_samples_are_described_in_three_parts),
+                                     TEST(a_name_tells_what_a_file_may_be)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
