@@ -151,7 +151,7 @@ static void limits_are_met_exactly(void** state) {
   memset(file, '\n', PROFILE_MAX_FILE + 1);
   memcpy(file, "time_s,valence\n0,0\n1,1\n", 23);
   assert_int_equal(from_bytes(file, PROFILE_MAX_FILE), 0);
-  assert_refused(from_bytes(file, PROFILE_MAX_FILE + 1), "bytes, too many for a profile");
+  assert_refused(from_bytes(file, PROFILE_MAX_FILE + 1), "the file has 16000001 bytes, too many");
   free(file);
 }
 
