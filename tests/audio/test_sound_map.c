@@ -279,8 +279,8 @@ static size_t put_stream(unsigned serial, const char* codec) {
 static void links_of_a_chain_are_parts(void** state) {
   (void)state;
   static const char* const codecs[] = {"\x01vorbis ", "OpusHead",
-                                       "\x7F"
-                                       "FLAC   ",
+                                       ("\x7F"
+                                        "FLAC   "),
                                        "Speex   "};
   for (size_t i = 0; i < 4; ++i) {
     begin(state);
