@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The passes of fft.h, included once per instruction set (kernels_body.h).
 #include "dsp/fft.h"
+#include "dsp/fft_usual.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -172,43 +173,6 @@ static unsigned fft_first_radix(size_t n) {
   return 0;
 }
 
-/// Passes of the usual windows (48 and 44.1 kHz) and their doubles, as fft.c chooses them: where
-/// strides are known, they are part of the instructions.
-#if FFT_LANES == 8
-#define FFT_USUAL(X)                                                                               \
-  X(fftn, 4, 1920, 60, 8)                                                                          \
-  X(fftn, 6, 1920, 10, 32)                                                                         \
-  X(fftn, 10, 1920, 1, 192)                                                                        \
-  X(fftn, 6, 3840, 80, 8)                                                                          \
-  X(fftn, 8, 3840, 10, 48)                                                                         \
-  X(fftn, 10, 3840, 1, 384)                                                                        \
-  X(fft4, 3, 1764, 147, 4)                                                                         \
-  X(fftn, 3, 1764, 49, 12)                                                                         \
-  X(fftn, 7, 1764, 7, 36)                                                                          \
-  X(fftn, 7, 1764, 1, 252)                                                                         \
-  X(fftn, 3, 3528, 147, 8)                                                                         \
-  X(fftn, 3, 3528, 49, 24)                                                                         \
-  X(fftn, 7, 3528, 7, 72)                                                                          \
-  X(fftn, 7, 3528, 1, 504)
-#else
-#define FFT_USUAL(X)                                                                               \
-  X(fftn, 6, 1920, 80, 4)                                                                          \
-  X(fftn, 8, 1920, 10, 24)                                                                         \
-  X(fftn, 10, 1920, 1, 192)                                                                        \
-  X(fftn, 4, 3840, 240, 4)                                                                         \
-  X(fftn, 4, 3840, 60, 16)                                                                         \
-  X(fftn, 6, 3840, 10, 64)                                                                         \
-  X(fftn, 10, 3840, 1, 384)                                                                        \
-  X(fftn, 3, 1764, 147, 4)                                                                         \
-  X(fftn, 3, 1764, 49, 12)                                                                         \
-  X(fftn, 7, 1764, 7, 36)                                                                          \
-  X(fftn, 7, 1764, 1, 252)                                                                         \
-  X(fftn, 3, 3528, 294, 4)                                                                         \
-  X(fftn, 6, 3528, 49, 12)                                                                         \
-  X(fftn, 7, 3528, 7, 72)                                                                          \
-  X(fftn, 7, 3528, 1, 504)
-#endif
-
 /// \param power whether it is the last pass, and the power alone is wanted
 static bool fft_usual_pass(const FftPass* pass, bool power, const float* in, float* out) {
 #define FFT_PASS(width, r, n, m, s)                                                                \
@@ -216,7 +180,11 @@ static bool fft_usual_pass(const FftPass* pass, bool power, const float* in, flo
     width##_places(r, n, m, s, m == 1, pass->twiddles, in, out);                                   \
     return true;                                                                                   \
   }
-  FFT_USUAL(FFT_PASS)
+#if FFT_LANES == 8
+  FFT_USUAL_8(FFT_PASS)
+#else
+  FFT_USUAL_4(FFT_PASS)
+#endif
 #undef FFT_PASS
   return false;
 }
