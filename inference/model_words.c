@@ -3,6 +3,8 @@
 /// See model_words.h.
 #include "inference/model_words.h"
 
+#include "text/utf8.h"
+
 #include <string.h>
 
 #define FEWEST 4
@@ -20,25 +22,13 @@ static int get_number(Loader* loader, const json_t* object, const char* key, dou
   return 0;
 }
 
-/// Does \p s, in UTF-8, begin with what commands a terminal (C0, C1) or turns lines or their
-/// direction (U+200B to U+200F, U+2028 to U+202E, U+2066 to U+2069)?
-static bool commands(const char* s) {
-  const unsigned char a = (unsigned char)s[0], b = a ? (unsigned char)s[1] : 0;
-  const unsigned char c = b ? (unsigned char)s[2] : 0;
-  if (a < ' ' || a == 127) return true;
-  if (a == 0xC2) return b < 0xA0;
-  if (a != 0xE2) return false;
-  return (b == 0x80 && ((c >= 0x8B && c <= 0x8F) || (c >= 0xA8 && c <= 0xAE))) ||
-         (b == 0x81 && c >= 0xA6 && c <= 0xA9);
-}
-
 static int check_name(Loader* loader, const ModelWords* words, const char* name) {
   const size_t length = name ? strlen(name) : 0;
   if (length < 1 || length > LONGEST_NAME)
     return message_set(loader->message, "\"words\": a \"word\" is not 1 to %d bytes long.",
                        LONGEST_NAME);
-  for (size_t i = 0; i < length; ++i)
-    if (commands(name + i))
+  for (size_t at = 0, n = 0; at < length; at += n)
+    if (utf8_commands(utf8_character(name + at, &n)))
       return message_set(loader->message, "\"words\": a \"word\" has a control character.");
   for (size_t i = 0; i < words->table.count; ++i)
     if (strcmp(words->words[i].name, name) == 0)
