@@ -42,15 +42,6 @@ const char* words_name_in(const WordTable* table, int index) {
   return table->words[index >= 0 && (size_t)index < table->count ? index : 0].name;
 }
 
-const Word* words_all(size_t* n) {
-  if (n) *n = builtin.count;
-  return words;
-}
-
-int words_nearest(float valence, float arousal, int current) {
-  return words_nearest_in(&builtin, valence, arousal, current);
-}
-
-const char* words_name(int index) {
-  return words_name_in(&builtin, index);
+const char* words_name_of(const WordTable* table, float valence, float arousal) {
+  return words_name_in(table, words_nearest_in(table, valence, arousal, -1));
 }

@@ -46,13 +46,7 @@ int words_nearest_in(const WordTable* table, float valence, float arousal, int c
 /// \return the word's name ("neutral" for an index outside the table).
 const char* words_name_in(const WordTable* table, int index);
 
-// ---- the same of the built-in table
-
-/// \return the list and its length in \p n; word 0 is "neutral", at the centre.
-const Word* words_all(size_t* n);
-
-int words_nearest(float valence, float arousal, int current);
-
-const char* words_name(int index);
+/// \return the name of a point, whatever was named before
+const char* words_name_of(const WordTable* table, float valence, float arousal);
 
 #endif

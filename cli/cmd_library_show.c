@@ -87,9 +87,10 @@ static void put_course(const char* name, const int16_t* points, size_t n) {
   printf("  %+.2f to %+.2f\n", low, high);
 }
 
-static void put_reading(const StoreModel* model, const Song* song) {
-  printf("reading     by %s (%s): %s, %s\n", model->name, model->hash, library_rows_word(song),
-         table_quadrant(song->valence, song->arousal));
+static void put_reading(const Loaded* loaded, const Song* song) {
+  const StoreModel* model = loaded_model(loaded);
+  printf("reading     by %s (%s): %s, %s\n", model->name, model->hash,
+         library_rows_word(loaded, song), table_quadrant(song->valence, song->arousal));
   printf("            valence %+.2f, spread %.2f; arousal %+.2f, spread %.2f",
          (double)song->valence, (double)song->valence_spread, (double)song->arousal,
          (double)song->arousal_spread);
@@ -128,11 +129,12 @@ static void put_points(const char* name, const int16_t* points, size_t n) {
   fputc(']', stdout);
 }
 
-static void put_json(const StoreModel* model, const Song* song, bool is_first) {
+static void put_json(const Loaded* loaded, const Song* song, bool is_first) {
+  const StoreModel* model = loaded_model(loaded);
   fputs(is_first ? "\n  {\"model\": {\"name\": " : ",\n  {\"model\": {\"name\": ", stdout);
   table_json_string(stdout, model->name);
   printf(", \"hash\": \"%s\", \"static\": %s}, ", model->hash, model->is_static ? "true" : "false");
-  library_rows_json(stdout, model, song);
+  library_rows_json(stdout, loaded, song);
   if (song->curve.n > 0) {
     printf(", \"curve_rate\": %g", CURVE_RATE);
     put_points("valence_curve", song->curve.valence, song->curve.n);
@@ -156,7 +158,7 @@ static int show(Store* store, const LibraryOptions* options, int64_t id, bool* i
     const Song* song =
         loaded && loaded_catalogue(loaded)->n > 0 ? loaded_catalogue(loaded)->songs : NULL;
     if (song && options->form == FORM_JSON) {
-      put_json(&models[i], song, *is_first);
+      put_json(loaded, song, *is_first);
       *is_first = false;
     } else if (song) {
       if (!is_named) {
@@ -172,7 +174,7 @@ static int show(Store* store, const LibraryOptions* options, int64_t id, bool* i
           status = CLI_FAILED;
       }
       *is_first = false;
-      put_reading(&models[i], song);
+      put_reading(loaded, song);
       put_place(store, &models[i], song);
     }
     is_named = is_named || song;

@@ -92,13 +92,13 @@ static void tag(Run* run, StoreFile* file) {
 }
 
 /// \return 0, or -1 (reported)
-static int tag_song(Run* run, Store* store, const Song* song) {
+static int tag_song(Run* run, Store* store, const Loaded* loaded, const Song* song) {
   char error[CLI_TEXT] = "out of memory";
   run->song = song;
   run->n = 0;
   snprintf(run->reading.valence, sizeof run->reading.valence, "%.3f", (double)song->valence);
   snprintf(run->reading.arousal, sizeof run->reading.arousal, "%.3f", (double)song->arousal);
-  snprintf(run->reading.mood, sizeof run->reading.mood, "%s", library_rows_word(song));
+  snprintf(run->reading.mood, sizeof run->reading.mood, "%s", library_rows_word(loaded, song));
   const int status =
       store_each_file(store, ROWS_OF_SONG, song->id, NULL, on_file, run, error, sizeof error);
   for (size_t i = 0; i < run->n; ++i) {
@@ -114,7 +114,7 @@ static int tag_rows(Run* run, Store* store, const Loaded* loaded, const LibraryR
   const Catalogue* catalogue = loaded_catalogue(loaded);
   int status = 0;
   for (size_t i = 0; status == 0 && i < n && !cli_interrupted(); ++i)
-    status = tag_song(run, store, &catalogue->songs[rows[i].song]);
+    status = tag_song(run, store, loaded, &catalogue->songs[rows[i].song]);
   printf("%zu file%s %s, %zu as before, %zu left as they are.\n", run->written,
          run->written == 1 ? "" : "s", run->options->dry_run ? "would be tagged" : "tagged",
          run->same, run->failed);

@@ -12,8 +12,7 @@ static double start_of(const Document* d, const Estimate* e) {
 }
 
 static const char* word_of(const Document* d, const Estimate* e) {
-  return words_name_in(d->summary->words,
-                       words_nearest_in(d->summary->words, e->valence, e->arousal, -1));
+  return words_name_of(d->summary->words, e->valence, e->arousal);
 }
 
 /// The beginning of an annotation, up to its observations.

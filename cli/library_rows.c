@@ -19,8 +19,8 @@ void library_rows_length(double seconds, char* text, size_t size) {
     snprintf(text, size, "%lu:%02lu", s / 60, s % 60);
 }
 
-const char* library_rows_word(const Song* song) {
-  return words_name(words_nearest(song->valence, song->arousal, -1));
+const char* library_rows_word(const Loaded* loaded, const Song* song) {
+  return words_name_of(loaded_words(loaded), song->valence, song->arousal);
 }
 
 LibraryRow* library_rows_of(const QueryResult* result, bool has_distance, bool has_times) {
@@ -76,7 +76,7 @@ static void put_table(const LibraryOptions* options, const Loaded* loaded, const
     if (has_distance) printf("%8.3f  ", (double)rows[i].distance);
     library_rows_length((double)song->duration, length, sizeof length);
     printf("%6lld  %7s  %+7.2f  %+7.2f  %-10s  ", (long long)song->id, length,
-           (double)song->valence, (double)song->arousal, library_rows_word(song));
+           (double)song->valence, (double)song->arousal, library_rows_word(loaded, song));
     if (is_passage) {
       library_rows_length((double)rows[i].start, start, sizeof start);
       library_rows_length((double)rows[i].end, end, sizeof end);
@@ -93,13 +93,13 @@ static void put_table(const LibraryOptions* options, const Loaded* loaded, const
          model->hash, model->hash[0] != '\0' ? ")" : "");
 }
 
-void library_rows_json(FILE* out, const StoreModel* model, const Song* song) {
+void library_rows_json(FILE* out, const Loaded* loaded, const Song* song) {
   static const char* const names[] = {"duration_s",     "valence",        "arousal",
                                       "valence_spread", "arousal_spread", "confidence"};
   const float values[] = {song->duration,       song->valence,        song->arousal,
                           song->valence_spread, song->arousal_spread, song->confidence};
   // A static model does not say how confident it is.
-  const size_t n = sizeof values / sizeof *values - (model->is_static ? 1 : 0);
+  const size_t n = sizeof values / sizeof *values - (loaded_model(loaded)->is_static ? 1 : 0);
   fprintf(out, "\"id\": %lld, \"path\": ", (long long)song->id);
   table_json_string(out, song->path);
   fputs(", \"title\": ", out);
@@ -113,7 +113,7 @@ void library_rows_json(FILE* out, const StoreModel* model, const Song* song) {
     table_number(out, values[i]);
   }
   fprintf(out, ", \"quadrant\": \"%s\", \"word\": \"%s\"",
-          table_quadrant(song->valence, song->arousal), library_rows_word(song));
+          table_quadrant(song->valence, song->arousal), library_rows_word(loaded, song));
 }
 
 static void put_json(FILE* out, const Loaded* loaded, const LibraryRow* rows, size_t n) {
@@ -127,7 +127,7 @@ static void put_json(FILE* out, const Loaded* loaded, const LibraryRow* rows, si
   fprintf(out, "}, \"of\": %zu, \"songs\": [", catalogue->n);
   for (size_t i = 0; i < n; ++i) {
     fputs(i > 0 ? ",\n  {" : "\n  {", out);
-    library_rows_json(out, model, &catalogue->songs[rows[i].song]);
+    library_rows_json(out, loaded, &catalogue->songs[rows[i].song]);
     const Song* song = &catalogue->songs[rows[i].song];
     if (places)
       fprintf(out, ", \"valence_percentile\": %.1f, \"arousal_percentile\": %.1f",
@@ -238,7 +238,7 @@ int library_rows_csv(const char* path, bool is_guarded, const Loaded* loaded,
     fprintf(out.stream, ",%.1f,%.1f", (double)percentile_of_valence(places, song->valence),
             (double)percentile_of_arousal(places, song->arousal));
     fprintf(out.stream, ",%s,%s,", table_quadrant(song->valence, song->arousal),
-            library_rows_word(song));
+            library_rows_word(loaded, song));
     put_text(out.stream, model->name);
     fprintf(out.stream, ",%s\n", model->hash);
   }

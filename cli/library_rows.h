@@ -41,13 +41,13 @@ void library_rows_path(const char* path, LibraryForm form);
 int library_choose(LibraryOptions* options, const char* command, const Loaded* loaded, int n_words,
                    char** words, LibraryRow** rows, size_t* n);
 
-/// Members of a JSON object (without braces) that describe a song and its reading by \p model.
-void library_rows_json(FILE* out, const StoreModel* model, const Song* song);
+/// Members of a JSON object (without braces) that describe a song of \p loaded and its reading.
+void library_rows_json(FILE* out, const Loaded* loaded, const Song* song);
 
 /// "4:05", or "1:02:03".
 void library_rows_length(double seconds, char* text, size_t size);
 
 /// What a reading is called.
-const char* library_rows_word(const Song* song);
+const char* library_rows_word(const Loaded* loaded, const Song* song);
 
 #endif

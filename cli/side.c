@@ -168,6 +168,7 @@ void side_summary(FILE* out, const SideModels* sides, const SideReading* reading
       sum[1] += (double)values[1];
       ++n;
     }
+    const WordTable* words = sides->models[i].model ? model_words(sides->models[i].model) : NULL;
     fprintf(out, "  %s: ", side_name(&sides->models[i]));
     if (n == 0) {
       fputs("silent\n", out);
@@ -175,6 +176,6 @@ void side_summary(FILE* out, const SideModels* sides, const SideReading* reading
     }
     const float valence = (float)(sum[0] / (double)n), arousal = (float)(sum[1] / (double)n);
     fprintf(out, "valence %+.2f, arousal %+.2f (%s, %s)\n", (double)valence, (double)arousal,
-            table_quadrant(valence, arousal), words_name(words_nearest(valence, arousal, -1)));
+            table_quadrant(valence, arousal), words_name_of(words, valence, arousal));
   }
 }

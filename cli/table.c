@@ -116,8 +116,7 @@ static void put_meaning(FILE* out, const WordTable* words, const Estimate* e) {
     fputs(", \"word\": null, \"quadrant\": null", out);
   } else {
     fputs(", \"word\": ", out);
-    table_json_string(out,
-                      words_name_in(words, words_nearest_in(words, e->valence, e->arousal, -1)));
+    table_json_string(out, words_name_of(words, e->valence, e->arousal));
     fprintf(out, ", \"quadrant\": \"%s\"", table_quadrant(e->valence, e->arousal));
   }
   fputs(", \"attention\": [", out);
@@ -150,8 +149,7 @@ const char* table_quadrant(float valence, float arousal) {
 
 static const char* word_of(const ReadingSummary* s) {
   if (s->hops == s->silent) return "silent";
-  return words_name_in(s->words,
-                       words_nearest_in(s->words, (float)s->valence, (float)s->arousal, -1));
+  return words_name_of(s->words, (float)s->valence, (float)s->arousal);
 }
 
 void table_summary(FILE* out, const char* file, const AudioInfo* info, const ReadingSummary* s) {

@@ -18,6 +18,7 @@
 #ifndef CIRCUMPLEX_LIBRARY_STORE_H
 #define CIRCUMPLEX_LIBRARY_STORE_H
 
+#include "affect/words.h"
 #include "library/song.h"
 
 #include <stdbool.h>
@@ -72,7 +73,10 @@ Loaded* store_load_song(Store* store, const char* model_hash, int64_t song, char
                         size_t error_size);
 const Catalogue* loaded_catalogue(const Loaded* loaded);
 const StoreModel* loaded_model(const Loaded* loaded); ///< whose readings they are; its songs: these
-void loaded_free(Loaded* loaded);                     ///< NULL is allowed
+/// The words by which that model names its readings: of its file, which is looked for where programs
+/// look for models (not for LOAD_NUMBERS).  \return belongs to \p loaded; NULL: the built-in ones hold
+const WordTable* loaded_words(const Loaded* loaded);
+void loaded_free(Loaded* loaded); ///< NULL is allowed
 
 /// A file as the file system has it.
 typedef struct {

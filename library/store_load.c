@@ -3,6 +3,7 @@
 /// From the file into memory.
 #include "library/store.h"
 
+#include "library/reading_words.h"
 #include "library/store_internal.h"
 #include "text/utf8.h"
 
@@ -26,6 +27,7 @@ struct Loaded {
   size_t capacity;
   Catalogue catalogue;
   StoreModel model;
+  ReadingWords* words;
   Chunk* chunks;
 };
 
@@ -54,12 +56,17 @@ const StoreModel* loaded_model(const Loaded* loaded) {
   return &loaded->model;
 }
 
+const WordTable* loaded_words(const Loaded* loaded) {
+  return reading_words_table(loaded->words);
+}
+
 void loaded_free(Loaded* loaded) {
   if (!loaded) return;
   for (Chunk *chunk = loaded->chunks, *next; chunk; chunk = next) {
     next = chunk->next;
     free(chunk);
   }
+  reading_words_free(loaded->words);
   free(loaded->songs);
   free(loaded);
 }
@@ -335,6 +342,7 @@ out:
     loaded_free(loaded);
     return NULL;
   }
+  if (what != LOAD_NUMBERS) loaded->words = reading_words_find(&loaded->model);
   return loaded;
 }
 

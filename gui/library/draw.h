@@ -31,7 +31,7 @@ static inline void draw_format_time(char* out, size_t size, double seconds) {
 
 /// \return the word for a place on the plane, the model's
 static inline const char* draw_word(const LibraryView* view, float valence, float arousal) {
-  return words_name_in(view->words, words_nearest_in(view->words, valence, arousal, -1));
+  return words_name_of(view->words, valence, arousal);
 }
 
 // draw_plane.c

@@ -3,7 +3,6 @@
 /// The worker that reads and searches: see finder.h.
 #include "gui/library/finder.h"
 
-#include "library/reading_words.h"
 #include "library/store.h"
 
 #include <errno.h>
@@ -17,7 +16,6 @@
 typedef struct {
   FinderLibrary library; ///< first, so that the library's address is its owner's
   Loaded* loaded;
-  ReadingWords* words;
 } Owned;
 
 struct Finder {
@@ -42,7 +40,6 @@ static void free_owned(Owned* owned) {
   if (!owned) return;
   catalogue_index_free(owned->library.index);
   loaded_free(owned->loaded);
-  reading_words_free(owned->words);
   free(owned);
 }
 
@@ -105,8 +102,7 @@ static Owned* read_library(Finder* f, const char* model, FinderEvent* event, cha
     snprintf(error, error_size, "Out of memory.");
     goto fail;
   }
-  owned->words = reading_words_find(loaded_model(owned->loaded));
-  owned->library.words = reading_words_table(owned->words);
+  owned->library.words = loaded_words(owned->loaded);
   tell_models(&owned->library, models, (size_t)n_models, loaded_model(owned->loaded));
   free(models);
   store_close(store);

@@ -388,8 +388,7 @@ static void draw_readout(cairo_t* cr, const Theme* theme, Text* text, const Mete
   readout_add(&line, theme->text, false, "%.1f s ago", age);
   if (is_heard(r)) {
     const double values[2] = {(double)r->valence, (double)r->arousal};
-    const int word = words_nearest_in(view->words, r->valence, r->arousal, -1);
-    readout_add_place(&line, theme, words_name_in(view->words, word), values);
+    readout_add_place(&line, theme, words_name_of(view->words, r->valence, r->arousal), values);
   } else {
     readout_add(&line, theme->text_soft, false, "silent");
   }

@@ -132,8 +132,7 @@ static void draw_full(cairo_t* cr, const Theme* theme, Text* text, const MeterLa
   char piece[48] = "\u2013";
   if (newest && has_reading(view)) {
     snprintf(piece, sizeof piece, "%s",
-             words_name_in(view->words, words_nearest_in(view->words, newest->piece_valence,
-                                                         newest->piece_arousal, -1)));
+             words_name_of(view->words, newest->piece_valence, newest->piece_arousal));
   }
   draw_figure(cr, theme, text, r.x + 2.0 * column, y, column - 0.4 * u, "\u25c7 whole piece",
               theme->text, "", "");

@@ -145,8 +145,7 @@ static void draw_pieces(cairo_t* cr, const Theme* theme, Text* text, const Meter
       const Rect band = {left + theme->px, row.y, right - left - theme->px, row.h};
       shape_fill(cr, band, color_mood(v, a), 0.22);
       TextStyle style = {.size = 0.86 * u, .color = theme->text, .anchor = TEXT_CENTER};
-      const char* word =
-          words_name_in(view->words, words_nearest_in(view->words, (float)v, (float)a, -1));
+      const char* word = words_name_of(view->words, (float)v, (float)a);
       if (text_width(text, &style, word) < band.w - 0.8 * u) {
         text_draw(text, cr, &style, band.x + 0.5 * band.w, row.y + 0.5 * row.h, word);
       }
@@ -163,8 +162,8 @@ static void draw_readout(cairo_t* cr, const Theme* theme, Text* text, const Mete
   readout_add(&line, theme->text, false, "%d:%02d min ago", s / 60, s % 60);
   if (p->heard) {
     const double values[2] = {p->valence / 1000.0, p->arousal / 1000.0};
-    const int word = words_nearest_in(view->words, (float)values[0], (float)values[1], -1);
-    readout_add_place(&line, theme, words_name_in(view->words, word), values);
+    readout_add_place(&line, theme, words_name_of(view->words, (float)values[0], (float)values[1]),
+                      values);
     readout_add(&line, theme->text_soft, false, "confidence %d %%", p->confidence * 100 / 255);
   } else {
     readout_add(&line, theme->text_soft, false, "silent");

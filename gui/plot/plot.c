@@ -223,9 +223,9 @@ static void draw_trajectory(cairo_t* cr, const PlotPage* page, Rect plane) {
   char a[16];
   format_signed(v, sizeof v, valence / (double)live);
   format_signed(a, sizeof a, arousal / (double)live);
-  snprintf(note, sizeof note, "mean %s valence, %s arousal: %s", v, a,
-           words_name_in(plot->words, words_nearest_in(plot->words, (float)(valence / (double)live),
-                                                       (float)(arousal / (double)live), -1)));
+  snprintf(
+      note, sizeof note, "mean %s valence, %s arousal: %s", v, a,
+      words_name_of(plot->words, (float)(valence / (double)live), (float)(arousal / (double)live)));
   TextStyle style = {
       .size = 0.92 * page->theme.unit, .color = page->theme.text_soft, .anchor = TEXT_CENTER};
   text_draw(page->text, cr, &style, plane.x + 0.5 * plane.w,

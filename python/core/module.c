@@ -36,8 +36,8 @@ static PyObject* core_words(PyObject* module, PyObject* args) {
   PyObject* names = PyList_New((Py_ssize_t)pairs.n);
   for (size_t i = 0; names && i < pairs.n; ++i) {
     const float v = sound_left(&pairs)[i], a = sound_right(&pairs)[i];
-    PyObject* pair = Py_BuildValue("ss", words_name_in(table, words_nearest_in(table, v, a, -1)),
-                                   quadrant_name(quadrant_of(v, a)));
+    PyObject* pair =
+        Py_BuildValue("ss", words_name_of(table, v, a), quadrant_name(quadrant_of(v, a)));
     if (!pair || PyList_SetItem(names, (Py_ssize_t)i, pair) != 0) Py_CLEAR(names);
   }
   sound_drop(&pairs);

@@ -12,19 +12,19 @@
 
 static void every_place_is_named_by_its_own_word(void** state) {
   (void)state;
-  size_t n;
-  const Word* words = words_all(&n);
+  const size_t n = words_builtin()->count;
+  const Word* words = words_builtin()->words;
   for (size_t i = 0; i < n; ++i) {
-    const int found = words_nearest(words[i].valence, words[i].arousal, -1);
-    assert_string_equal(words_name(found), words[i].name);
+    const int found = words_nearest_in(NULL, words[i].valence, words[i].arousal, -1);
+    assert_string_equal(words_name_in(NULL, found), words[i].name);
   }
 }
 
 static void twelve_landmarks_and_all_places_lie_on_the_plane(void** state) {
   (void)state;
-  size_t n;
+  const size_t n = words_builtin()->count;
   int landmarks = 0;
-  const Word* words = words_all(&n);
+  const Word* words = words_builtin()->words;
   for (size_t i = 0; i < n; ++i) {
     landmarks += words[i].landmark;
     assert_true(fabsf(words[i].valence) <= 1.0f && fabsf(words[i].arousal) <= 1.0f);
@@ -34,16 +34,17 @@ static void twelve_landmarks_and_all_places_lie_on_the_plane(void** state) {
 
 static void the_centre_is_neutral(void** state) {
   (void)state;
-  assert_string_equal(words_name(words_nearest(0.0f, 0.0f, -1)), "neutral");
-  assert_string_equal(words_name(words_nearest(0.08f, 0.0f, -1)), "neutral");
-  assert_string_equal(words_name(words_nearest(NAN, 0.0f, 3)), "neutral");
-  assert_string_not_equal(words_name(words_nearest(-0.20f, -0.25f, -1)), "neutral");
+  assert_string_equal(words_name_of(NULL, 0.0f, 0.0f), "neutral");
+  assert_string_equal(words_name_of(NULL, 0.08f, 0.0f), "neutral");
+  assert_string_equal(words_name_in(NULL, words_nearest_in(NULL, NAN, 0.0f, 3)), "neutral");
+  assert_string_not_equal(words_name_of(NULL, -0.20f, -0.25f), "neutral");
   // The rim has hysteresis too.
-  assert_int_equal(words_nearest(0.13f, 0.0f, 0), 0);
-  assert_int_not_equal(words_nearest(0.13f, 0.0f, -1), 0);
-  assert_int_not_equal(words_nearest(0.11f, 0.0f, words_nearest(0.3f, 0.0f, -1)), 0);
-  assert_string_equal(words_name(-1), "neutral");
-  assert_string_equal(words_name(1000), "neutral");
+  assert_int_equal(words_nearest_in(NULL, 0.13f, 0.0f, 0), 0);
+  assert_int_not_equal(words_nearest_in(NULL, 0.13f, 0.0f, -1), 0);
+  assert_int_not_equal(words_nearest_in(NULL, 0.11f, 0.0f, words_nearest_in(NULL, 0.3f, 0.0f, -1)),
+                       0);
+  assert_string_equal(words_name_in(NULL, -1), "neutral");
+  assert_string_equal(words_name_in(NULL, 1000), "neutral");
 }
 
 static void the_name_stays_until_another_is_clearly_nearer(void** state) {
@@ -73,12 +74,11 @@ static void another_table_has_its_own_words(void** state) {
   const Word words[] = {
       {"neutral", 0.0f, 0.0f, false}, {"up", 0.0f, 0.5f, true}, {"down", 0.0f, -0.5f, false}};
   const WordTable table = {words, 3, 0.3f};
-  assert_string_equal(words_name_in(&table, words_nearest_in(&table, 0.9f, 0.1f, -1)), "up");
+  assert_string_equal(words_name_of(&table, 0.9f, 0.1f), "up");
   assert_string_equal(words_name_in(&table, words_nearest_in(&table, 0.9f, -0.1f, -1)), "down");
   assert_string_equal(words_name_in(&table, words_nearest_in(&table, 0.0f, 0.28f, -1)), "neutral");
   assert_string_equal(words_name_in(&table, words_nearest_in(&table, 0.9f, -0.01f, 1)), "up");
   assert_string_equal(words_name_in(&table, 3), "neutral");
-  assert_int_equal(words_nearest_in(NULL, 0.8f, 0.3f, -1), words_nearest(0.8f, 0.3f, -1));
 }
 
 /// The definition in words.h, in its own order.

@@ -258,6 +258,19 @@ class Library(unittest.TestCase):
             self.assertAlmostEqual(point, row["arousal"], 3)
         self.assertGreater(len(set(curve["arousal_curve"])), 3)
 
+    def test_readings_are_named_by_the_models_words(self):
+        own = os.path.join(os.path.dirname(MODEL), "vae-attentive-cosine.safetensors")
+        words = {"up", "down", "sweet", "sour", "neutral"}
+        wav(self.at("a.wav"), self.sounds[440])
+        self.good("add", "--model", own, self.at("a.wav"))
+        word = self.songs("list", model=own)[0]["word"]
+        self.assertIn(word, words)
+        row = next(csv.DictReader(io.StringIO(self.good("export", "--csv=-", model=own).decode())))
+        self.assertEqual(row["word"], word)
+        self.assertIn(f": {word}, ", self.good("show", "1", model=own).decode())
+        # Where the model's file is not to be found, the built-in ones hold.
+        self.assertNotIn(self.songs("list")[0]["word"], words - {"neutral"})
+
     def test_jobs_give_the_same_library(self):
         self.fill()
         one = self.songs("list", "--sort=title")
