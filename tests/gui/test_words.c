@@ -100,16 +100,20 @@ static int named(const WordTable* table, double v, double a, int current) {
 
 static void all_of_the_plane_is_named_as_defined(void** state) {
   (void)state;
-  const Word words[] = {{"neutral", 0.0f, 0.0f, false}, {"a", 0.61f, 0.33f, true},
-                        {"b", 0.53f, 0.47f, true},      {"c", -0.42f, 0.71f, true},
-                        {"d", -0.37f, -0.55f, true},    {"e", 0.29f, -0.64f, false}};
-  const WordTable table = {words, sizeof words / sizeof words[0], 0.21f};
+  const Word words[] = {{"neutral", 0.0f, 0.0f, false},
+                        {"a", 0.61f, 0.33f, true},
+                        {"b", 0.53f, 0.47f, true},
+                        {"c", -0.42f, 0.71f, true},
+                        {"d", -0.37f, -0.55f, true},
+                        {"e", 0.29f, -0.64f, false},
+                        {"of another table", 0.9f, 0.2f, false}};
+  const WordTable table = {words, sizeof words / sizeof words[0] - 1, 0.21f};
   for (int current = -1; current < (int)table.count; ++current)
     for (int v = -100; v <= 100; v += 3)
       for (int a = -100; a <= 100; a += 3)
         assert_int_equal(words_nearest_in(&table, (float)v / 100.0f, (float)a / 100.0f, current),
                          named(&table, v / 100.0, a / 100.0, current));
-  assert_int_equal(words_nearest_in(&table, 0.9f, 0.2f, 6), 1); // 6 is none of the table
+  assert_int_equal(words_nearest_in(&table, 0.9f, 0.2f, 6), 1);
 }
 
 int main(void) {

@@ -8,12 +8,14 @@
 
 #include <gio/gio.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -84,6 +86,27 @@ static void a_playlist_that_cannot_be_written_is_a_sentence(void** state) {
   assert_int_equal(mkdir("taken.m3u8", 0755), 0);
   assert_int_equal(playlist_write("taken.m3u8", &c, hits, 3, error, sizeof error), -1);
   assert_int_equal(rmdir("taken.m3u8"), 0); // and the folder is empty again: see teardown()
+}
+
+/// A disk that fills up: the old playlist stays whole, and nothing else is left (see teardown()).
+static void a_playlist_that_a_full_disk_takes_in_part_leaves_the_old_one(void** state) {
+  (void)state;
+  static QueryHit many[2000]; // all the first song
+  const Catalogue c = {3, songs};
+  char error[512] = "", text[1024];
+  assert_int_equal(playlist_write("list.m3u8", &c, hits, 3, error, sizeof error), 2);
+  struct rlimit before;
+  getrlimit(RLIMIT_FSIZE, &before);
+  signal(SIGXFSZ, SIG_IGN);
+  setrlimit(RLIMIT_FSIZE, &(struct rlimit){8000, before.rlim_max});
+  const long written = playlist_write("list.m3u8", &c, many, 2000, error, sizeof error);
+  setrlimit(RLIMIT_FSIZE, &before);
+  assert_int_equal(written, -1);
+  assert_non_null(strstr(error, "list.m3u8"));
+  read_file("list.m3u8", text, sizeof text);
+  assert_string_equal(text, "#EXTM3U\n#EXTINF:5,Line break\n/m/\xff\xfe#1.ogg\n"
+                            "#EXTINF:61,Ör - One\n/m/one.flac\n");
+  assert_int_equal(unlink("list.m3u8"), 0);
 }
 
 static void a_new_playlist_takes_a_new_name(void** state) {
@@ -260,6 +283,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_playlist_has_what_the_list_has),
       cmocka_unit_test(a_playlist_that_cannot_be_written_is_a_sentence),
+      cmocka_unit_test(a_playlist_that_a_full_disk_takes_in_part_leaves_the_old_one),
       cmocka_unit_test(a_new_playlist_takes_a_new_name),
       cmocka_unit_test(the_file_manager_gets_any_name_whole),
       cmocka_unit_test(what_cannot_be_played_is_a_sentence),

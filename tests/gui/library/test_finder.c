@@ -176,6 +176,93 @@ static void only_the_newest_question_is_answered(void** state) {
   finder_free(finder);
 }
 
+// A newer question comes while one is being answered.
+static Finder* asked_again;
+static const Query* newer;
+
+int __real_query_run(QueryIndex* index, const Query* query, bool (*is_stale)(void*), void* context,
+                     QueryResult* result);
+int __wrap_query_run(QueryIndex* index, const Query* query, bool (*is_stale)(void*), void* context,
+                     QueryResult* result);
+
+int __wrap_query_run(QueryIndex* index, const Query* query, bool (*is_stale)(void*), void* context,
+                     QueryResult* result) {
+  const bool stale_before = is_stale(context);
+  if (!stale_before && newer) {
+    const Query* next = newer;
+    newer = NULL;
+    finder_ask(asked_again, next);
+    if (is_stale(context)) return 1; // as a search does, at its next look
+  }
+  return __real_query_run(index, query, is_stale, context, result);
+}
+
+static void a_question_that_a_newer_one_overtakes_is_given_up(void** state) {
+  (void)state;
+  FinderNews news;
+  Finder* finder = open_finder(path, NULL);
+  assert_int_equal(wait_for(finder, &news), FINDER_LOADED);
+  const Query first = {.id = 3, .kind = QUERY_NEAR, .limit = 1};
+  const Query second = {.id = 4, .kind = QUERY_NEAR, .valence = 1.0f, .limit = 1};
+  asked_again = finder;
+  newer = &second;
+  finder_ask(finder, &first);
+  assert_int_equal(wait_for(finder, &news), FINDER_ANSWERED);
+  assert_int_equal(news.answer.id, 4);
+  assert_int_equal(news.answer.hits[0].song, SONGS - 1);
+  query_result_clear(&news.answer);
+  for (int i = 0; i < 5000 && finder_busy(finder); ++i)
+    nap();
+  assert_int_equal(finder_poll(finder, &news), FINDER_NOTHING);
+  finder_free(finder);
+}
+
+static void an_empty_library_is_no_error(void** state) {
+  (void)state;
+  char empty[64], error[512];
+  FinderNews news;
+  snprintf(empty, sizeof empty, "%s/empty.db", folder);
+  Store* store = store_open(empty, STORE_CREATE, error, sizeof error);
+  assert_non_null(store);
+  store_close(store);
+  Finder* finder = open_finder(empty, NULL);
+  assert_int_equal(wait_for(finder, &news), FINDER_ABSENT);
+  finder_free(finder);
+  unlink(empty);
+}
+
+/// A model whose songs are all gone is not offered, and not the one that is shown.
+static void a_model_without_songs_is_not_offered(void** state) {
+  (void)state;
+  char other[64], error[512];
+  FinderNews news;
+  snprintf(other, sizeof other, "%s/other.db", folder);
+  Store* store = store_open(other, STORE_CREATE, error, sizeof error);
+  assert_non_null(store);
+  const int16_t course[40] = {0};
+  for (int i = 0; i < 2; ++i) {
+    char name[96];
+    snprintf(name, sizeof name, "%s/%d/song.flac", folder, i);
+    const StoreFile file = {name, 1000, 1, (uint64_t)(i + 1), NULL};
+    const StoreSound sound = {(uint64_t)(i + 1), 99, "Song", "Nobody", "Nowhere"};
+    StoreModel model = {.hash = "aaaaaaaaaaaaaaaa", .name = "gone"};
+    if (i == 1) model = (StoreModel){.hash = "bbbbbbbbbbbbbbbb", .name = "left"};
+    const StoreReading reading = {
+        .model = &model, .duration = 20.0f, .curve = {40, course, course}};
+    assert_int_equal(store_put(store, &file, &sound, &reading, error, sizeof error), 0);
+  }
+  char gone[96];
+  snprintf(gone, sizeof gone, "%s/0", folder);
+  assert_int_equal(store_remove_below(store, gone, error, sizeof error), 1);
+  store_close(store);
+  Finder* finder = open_finder(other, NULL);
+  assert_int_equal(wait_for(finder, &news), FINDER_LOADED);
+  assert_int_equal(news.library->n_models, 1);
+  assert_string_equal(news.library->models[0].name, "left");
+  finder_free(finder);
+  unlink(other);
+}
+
 static void a_drawn_course_is_answered_like_match_search(void** state) {
   (void)state;
   FinderNews news;
@@ -235,6 +322,9 @@ int main(void) {
       cmocka_unit_test(no_library_is_no_error),
       cmocka_unit_test(a_file_that_is_no_library_is_a_sentence),
       cmocka_unit_test(only_the_newest_question_is_answered),
+      cmocka_unit_test(a_question_that_a_newer_one_overtakes_is_given_up),
+      cmocka_unit_test(an_empty_library_is_no_error),
+      cmocka_unit_test(a_model_without_songs_is_not_offered),
       cmocka_unit_test(a_drawn_course_is_answered_like_match_search),
       cmocka_unit_test(it_can_be_left_at_any_moment),
   };

@@ -558,6 +558,158 @@ static void an_old_answer_is_dropped(void** state) {
   world_free(w);
 }
 
+static void an_answer_to_a_library_that_was_closed_is_dropped(void** state) {
+  (void)state;
+  World* w = open_world(20);
+  QueryResult late = {.id = w->view->asked.id, .n = 1};
+  late.hits = calloc(1, sizeof *late.hits);
+  library_view_close(w->view, LIBRARY_FAILED, "gone");
+  late.id = w->view->asked.id;
+  library_view_answer(w->view, &late);
+  assert_null(late.hits);
+  assert_int_equal(w->view->answer.n, 0);
+  assert_string_equal(w->view->message, "gone");
+  const unsigned asks = w->asks;
+  library_view_ask_near(w->view, 0.0, 0.0); // nobody is there to ask
+  assert_int_equal(w->asks, asks);
+  world_free(w);
+}
+
+static void what_is_asked_stays_within_its_range(void** state) {
+  (void)state;
+  World* w = open_world(20);
+  LibraryView* b = w->view;
+  library_view_ask_near(b, 3.0, -3.0);
+  assert_true(b->asked.valence == 1.0f && b->asked.arousal == -1.0f);
+  library_view_ask_near(b, -3.0, 3.0);
+  assert_true(b->asked.valence == -1.0f && b->asked.arousal == 1.0f);
+  library_view_ask_path(b, -3.0, 3.0, 3.0, -3.0);
+  assert_true(b->asked.valence == -1.0f && b->asked.arousal == 1.0f);
+  assert_true(b->asked.to_valence == 1.0f && b->asked.to_arousal == -1.0f);
+  static const double wanted[] = {0.333, -1.0, 2.0, 0.52};
+  static const double set[] = {0.35, 0.0, 0.95, 0.5}; // in steps
+  for (int i = 0; i < 4; ++i) {
+    library_view_set_confidence(b, wanted[i]);
+    assert_true(fabs((double)b->asked.confidence - set[i]) < 1e-6);
+  }
+  for (int quadrant = 1; quadrant <= 4; ++quadrant) {
+    library_view_toggle_quadrant(b, quadrant);
+    assert_int_equal(b->asked.quadrants, quadrant == 4 ? 0 : (2 << quadrant) - 2);
+  }
+  const unsigned asks = w->asks;
+  static const char* const commands[] = {"", "\x1b", "\x01", "\n", "\x7f"};
+  for (int i = 0; i < 5; ++i)
+    library_view_type(b, commands[i]);
+  assert_string_equal(b->asked.text, "");
+  assert_int_equal(w->asks, asks);
+  for (int i = 0; i < QUERY_TEXT + 9; ++i)
+    library_view_type(b, i ? "x" : " ");
+  assert_int_equal(strlen(b->asked.text), QUERY_TEXT - 1);
+  library_view_rub(b, false);
+  assert_int_equal(strlen(b->asked.text), QUERY_TEXT - 2);
+  world_free(w);
+}
+
+static void the_list_ends_at_its_last_row(void** state) {
+  (void)state;
+  World* w = open_world(60);
+  LibraryView* b = w->view;
+  library_view_list_rows(b, 12.6);
+  library_view_scroll(b, 1000.0);
+  assert_true(b->scroll == 48.0);
+  library_view_scroll(b, -1000.0);
+  assert_true(b->scroll == 0.0);
+  static const size_t rows[] = {30, 31, 18, 59, 0};
+  static const double scroll[] = {19.0, 20.0, 18.0, 48.0, 0.0}; // no further than it must
+  for (int i = 0; i < 5; ++i) {
+    library_view_choose_row(b, rows[i]);
+    assert_int_equal(b->row, rows[i]);
+    assert_true(b->scroll == scroll[i]);
+  }
+  library_view_choose_row(b, 60); // none
+  assert_int_equal(b->row, 0);
+  world_free(w);
+}
+
+/// The curves' scale is the least of four that holds what is listed; silence lies nowhere.
+static void the_range_holds_what_is_listed(void** state) {
+  (void)state;
+  static const float peaks[] = {0.2f, -0.3f, 0.5f, -0.69f, 0.71f};
+  static const float ranges[] = {0.25f, 0.5f, 0.5f, 0.7f, 1.0f};
+  int16_t flat[4] = {0, 0, 0, 0}, course[4] = {0, CURVE_SILENT, 0, 0};
+  World* w = open_world(3);
+  for (int i = 0; i < 10; ++i) {
+    course[2] = (int16_t)(peaks[i / 2] * CURVE_FULL);
+    for (int k = 0; k < 3; ++k)
+      w->songs[k].curve = (Curve){4, flat, flat};
+    w->songs[1].curve = i % 2 ? (Curve){4, course, flat} : (Curve){4, flat, course};
+    if (i % 2 == 0) w->songs[1].curve.valence = course;
+    library_view_ask_all(w->view);
+    assert_true(w->view->range == ranges[i / 2]);
+  }
+  world_free(w);
+}
+
+static void a_drawing_is_what_was_drawn_whichever_way(void** state) {
+  (void)state;
+  DrawnProfile there, back;
+  Profile profile;
+  drawn_init(&there), drawn_init(&back);
+  for (int lane = 0; lane < DRAWN_LANES; ++lane) {
+    drawn_stroke(&there, (DrawnLane)lane, 5.0, -0.5, 25.0, 0.5);
+    drawn_stroke(&back, (DrawnLane)lane, 25.0, 0.5, 5.0, -0.5);
+    for (size_t i = 10; i <= 50; ++i) {
+      assert_true(fabsf(there.points[lane][i] - (float)((double)i - 30.0) / 40.0f) < 1e-6f);
+      assert_true(fabsf(back.points[lane][i] - there.points[lane][i]) < 1e-6f);
+    }
+    assert_true(isnan(there.points[lane][9]) && isnan(there.points[lane][51]));
+  }
+  drawn_erase(&there, DRAWN_AROUSAL, 10.0, 5.0); // back to front, and in one lane
+  for (size_t i = 10; i <= 50; ++i) {
+    assert_int_equal(isnan(there.points[DRAWN_AROUSAL][i]) != 0, i <= 20);
+    assert_true(!isnan(there.points[DRAWN_VALENCE][i]));
+  }
+  assert_true(drawn_profile(&there, &profile));
+  assert_true(profile.has_valence && profile.has_arousal);
+  assert_true(fabsf(profile.valence[there.n - 1] - 0.5f) < 1e-6f); // the last one holds
+  assert_true(fabsf(profile.arousal[0] + 0.225f) < 1e-6f);         // so does the first
+  drawn_stroke(&there, DRAWN_VALENCE, -5.0, 0.1, 1e9, 0.1);        // as far as it goes
+  assert_true(fabsf(there.points[DRAWN_VALENCE][0] - 0.1f) < 1e-6f);
+  assert_true(fabsf(there.points[DRAWN_VALENCE][there.n - 1] - 0.1f) < 1e-6f);
+}
+
+static void a_course_is_taken_as_it_is_if_it_is_long_enough(void** state) {
+  (void)state;
+  static int16_t valence[600], arousal[600];
+  const Curve curve = {600, valence, arousal};
+  DrawnProfile pad;
+  for (int i = 0; i < 600; ++i) {
+    valence[i] = (int16_t)(i % 10 == 3 ? CURVE_SILENT : 20 * i);
+    arousal[i] = (int16_t)(-30 * i);
+  }
+  drawn_init(&pad);
+  assert_false(drawn_take(&pad, &curve, 10.0, 24.5)); // less than 15 s
+  assert_false(drawn_take(&pad, &curve, 290.0, 400.0));
+  assert_false(drawn_has(&pad, DRAWN_VALENCE));
+  assert_true(drawn_take(&pad, &curve, 10.0, 25.0));
+  assert_int_equal(pad.n, 30);
+  assert_true(pad.seconds == 15.0);
+  for (int i = 0; i < 30; ++i) {
+    const int at = 20 + i;
+    assert_int_equal(isnan(pad.points[DRAWN_VALENCE][i]) != 0, at % 10 == 3);
+    assert_int_equal(isnan(pad.points[DRAWN_AROUSAL][i]) != 0, at % 10 == 3);
+    if (at % 10 == 3) continue;
+    assert_true(fabsf(pad.points[DRAWN_VALENCE][i] - (float)(20 * at) / CURVE_FULL) < 1e-6f);
+    assert_true(fabsf(pad.points[DRAWN_AROUSAL][i] + (float)(30 * at) / CURVE_FULL) < 1e-6f);
+  }
+  assert_true(drawn_take(&pad, &curve, 0.0, 1e6)); // as much as there is room for
+  assert_int_equal(pad.n, DRAWN_POINTS);
+  for (int i = 0; i < 600; ++i)
+    valence[i] = CURVE_SILENT;
+  assert_false(drawn_take(&pad, &curve, 0.0, 60.0));
+  assert_true(drawn_has(&pad, DRAWN_AROUSAL)); // what was there stays
+}
+
 static void readings_lie_between_points_and_bridge_silence(void** state) {
   (void)state;
   const int16_t values[] = {CURVE_SILENT, 8192, 16384, CURVE_SILENT, CURVE_SILENT, 0};
@@ -708,6 +860,12 @@ int main(void) {
       cmocka_unit_test(a_lane_spans_where_the_courses_are),
       cmocka_unit_test(a_folder_is_found_by_keys_and_pointer),
       cmocka_unit_test(a_folder_is_typed_and_added),
+      cmocka_unit_test(an_answer_to_a_library_that_was_closed_is_dropped),
+      cmocka_unit_test(what_is_asked_stays_within_its_range),
+      cmocka_unit_test(the_list_ends_at_its_last_row),
+      cmocka_unit_test(the_range_holds_what_is_listed),
+      cmocka_unit_test(a_drawing_is_what_was_drawn_whichever_way),
+      cmocka_unit_test(a_course_is_taken_as_it_is_if_it_is_long_enough),
       cmocka_unit_test(readings_lie_between_points_and_bridge_silence),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
