@@ -35,18 +35,45 @@ static float sample(size_t i, unsigned c) {
   return (float)(c + 1) / 16.0f + (float)i / 32768.0f;
 }
 
-static void write_wav(unsigned channels, size_t frames, int rate) {
-  SF_INFO info = {
-      .samplerate = rate, .channels = (int)channels, .format = SF_FORMAT_WAV | SF_FORMAT_FLOAT};
+/// Noise: coders need many bytes for it.
+static float noise(size_t i, unsigned c) {
+  const uint32_t x = (uint32_t)(i + c + 1) * 2654435761u;
+  return (float)((x ^ x >> 15) * 2246822519u >> 8) / 16777216.0f - 0.5f;
+}
+
+static void write_sound(int format, unsigned channels, size_t frames, int rate) {
+  SF_INFO info = {.samplerate = rate, .channels = (int)channels, .format = format};
   SNDFILE* file = sf_open(path, SFM_WRITE, &info);
   assert_non_null(file);
   float frame[AUDIO_MAX_CHANNELS + 1];
   for (size_t i = 0; i < frames; ++i) {
     for (unsigned c = 0; c < channels; ++c)
-      frame[c] = sample(i, c);
+      frame[c] = format == (SF_FORMAT_OGG | SF_FORMAT_VORBIS) ? noise(i, c) : sample(i, c);
     assert_int_equal(sf_writef_float(file, frame, 1), 1);
   }
   assert_int_equal(sf_close(file), 0);
+}
+
+static void write_wav(unsigned channels, size_t frames, int rate) {
+  write_sound(SF_FORMAT_WAV | SF_FORMAT_FLOAT, channels, frames, rate);
+}
+
+static unsigned char bytes[1 << 18]; ///< of the file
+static size_t size;
+
+static void load(void) {
+  FILE* file = fopen(path, "rb");
+  assert_non_null(file);
+  size += fread(bytes + size, 1, sizeof bytes - size, file);
+  fclose(file);
+}
+
+static void save(void) {
+  FILE* file = fopen(path, "wb");
+  assert_non_null(file);
+  assert_int_equal(fwrite(bytes, 1, size, file), size);
+  assert_int_equal(fclose(file), 0);
+  size = 0;
 }
 
 static AudioFile* open_it(void) {
@@ -173,6 +200,45 @@ static void what_is_cut_is_told_with_its_times(void** state) {
   audio_close(audio);
 }
 
+static void files_that_were_joined_are_read_one_after_the_other(void** state) {
+  (void)state;
+  size = 0;
+  write_sound(SF_FORMAT_FLAC | SF_FORMAT_PCM_24, 2, FRAMES, RATE);
+  load();
+  write_sound(SF_FORMAT_FLAC | SF_FORMAT_PCM_24, 1, FRAMES, RATE); // of one channel
+  load();
+  save();
+  AudioFile* audio = open_it();
+  assert_int_equal(audio_info(audio)->channels, 2);
+  assert_near((double)audio_info(audio)->frames, 2 * FRAMES, FRAMES); // about: by the bytes
+  assert_int_equal(read_on(audio, FRAMES), FRAMES);
+  assert_near(left[9], sample(9, 0), 1e-6);
+  assert_near(right[9], sample(9, 1), 1e-6);
+  assert_int_equal(audio_skip(audio, 7, error, sizeof error), 0);
+  assert_int_equal(read_on(audio, FRAMES), FRAMES - 7);
+  assert_near(left[0], sample(7, 0), 1e-6);
+  assert_near(right[0], sample(7, 0), 1e-6);
+  assert_int_equal(read_on(audio, 1), 0);
+  assert_null(audio_damage(audio));
+  audio_close(audio);
+}
+
+static void a_hole_is_damage(void** state) {
+  (void)state;
+  size = 0;
+  write_sound(SF_FORMAT_OGG | SF_FORMAT_VORBIS, 1, 10 * FRAMES, RATE);
+  load();
+  memset(bytes + size / 2, 0, size / 8);
+  save();
+  AudioFile* audio = open_it();
+  ptrdiff_t got = 0;
+  while ((got = read_on(audio, FRAMES)) > 0)
+    ;
+  assert_int_equal(got, 0);
+  assert_string_equal(audio_damage(audio), "is damaged: parts of it could not be read");
+  audio_close(audio);
+}
+
 static void what_is_no_sound_is_refused(void** state) {
   (void)state;
   assert_null(audio_open("/nowhere/x.wav", NULL, error, sizeof error));
@@ -246,6 +312,8 @@ int main(void) {
                                      TEST(reading_goes_on_where_it_was),
                                      TEST(a_start_and_an_end_are_met_to_the_frame),
                                      TEST(what_is_cut_is_told_with_its_times),
+                                     TEST(files_that_were_joined_are_read_one_after_the_other),
+                                     TEST(a_hole_is_damage),
                                      TEST(what_is_no_sound_is_refused),
                                      TEST(raw_samples_are_described_in_three_parts),
                                      TEST(a_name_tells_what_a_file_may_be)};
