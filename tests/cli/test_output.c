@@ -3,12 +3,14 @@
 /// What the command line writes: numbers and text that come back as they were, and files that are
 /// there as a whole or not at all.
 #define _GNU_SOURCE // open_memstream
+#include "cli/document.h"
 #include "cli/output.h"
 #include "cli/row_table.h"
 #include "cli/table.h"
 #include "dsp/harness.h"
 
 #include <errno.h>
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -114,7 +116,7 @@ static void json_strings_are_escaped(void** state) {
 
 static void a_summary_is_a_line_of_what_it_counts(void** state) {
   (void)state;
-  const AudioInfo info = {8000.0, 2, 0};
+  const AudioInfo stereo = {8000.0, 2, 0};
   ReadingSummary s = {.samples = 8000 * 125 + 7999,
                       .hops = 200,
                       .silent = 50,
@@ -125,16 +127,15 @@ static void a_summary_is_a_line_of_what_it_counts(void** state) {
                       .song_valence = 0.375f,
                       .song_arousal = -0.125f};
   FILE* out = begin_text();
-  table_summary(out, "x.wav", &info, &s);
+  table_summary(out, "x.wav", &stereo, &s);
   assert_int_equal(fclose(out), 0);
   const char *head = "x.wav: 2:05, valence +0.50, arousal -0.25 (Q4, ",
              *tail = "), whole piece +0.38 -0.12, confidence 0.62, silent 25 %\n";
   assert_true(strncmp(text, head, strlen(head)) == 0 && strstr(text, tail));
   free(text);
   s.silent = s.hops;
-  s.hops = s.silent;
   out = begin_text();
-  table_json_summary(out, &info, &s);
+  table_json_summary(out, &stereo, &s);
   assert_int_equal(fclose(out), 0);
   assert_non_null(strstr(text, "\"rate\": 8000, \"channels\": 2, \"duration_s\": 125.999875, "
                                "\"hops\": 200, \"silent_hops\": 200, \"live_hops\": 100, "
@@ -143,6 +144,130 @@ static void a_summary_is_a_line_of_what_it_counts(void** state) {
                                "\"song_arousal\": -0.125, \"quadrant\": \"Q4\", "
                                "\"word\": \"silent\""));
   free(text);
+}
+
+// ---- documents and further models
+
+enum { HOPS = 6 };
+
+/// Two hops of one word, a silent one, two of one word and one of another.
+static const struct {
+  EngineState state;
+  float valence, arousal;
+} hops[HOPS] = {{ENGINE_SETTLING, 0.7f, 0.7f}, {ENGINE_LIVE, 0.7f, 0.7f},
+                {ENGINE_SILENT, 0, 0},         {ENGINE_LIVE, -0.7f, -0.6f},
+                {ENGINE_LIVE, -0.7f, -0.6f},   {ENGINE_LIVE, 0.7f, 0.7f}};
+
+static const AudioInfo info = {8000.0, 1, 0};
+static const ReadingSummary reading = {
+    .samples = 8000 * 3 + 100, .hops = HOPS, .silent = 1, .live = 4, .damage = "is cut"};
+static const ModelInfo model = {.name = "m", .hash = "0123456789abcdef"};
+static Estimate estimates[HOPS];
+static const Document document = {"/a/b \"c\".wav", &info, &reading, &model, estimates, HOPS};
+
+static void make_estimates(void) {
+  for (size_t i = 0; i < HOPS; ++i)
+    estimates[i] = (Estimate){.state = hops[i].state,
+                              .position = 4000 * (i + 1),
+                              .valence = hops[i].valence,
+                              .arousal = hops[i].arousal,
+                              .confidence = 0.5f,
+                              .valence_spread = 0.125f * (float)i};
+}
+
+static void jams_hold_a_course_and_its_words(void** state) {
+  (void)state;
+  make_estimates();
+  FILE* out = begin_text();
+  document_jams(out, &document);
+  assert_int_equal(fclose(out), 0);
+  json_error_t where;
+  json_t* jam = json_loads(text, 0, &where);
+  free(text);
+  if (!jam) fail_msg("%s", where.text);
+  const json_t* annotations = json_object_get(jam, "annotations");
+  const json_t* course = json_object_get(json_array_get(annotations, 0), "data");
+  static const size_t heard[] = {0, 1, 3, 4, 5};
+  assert_int_equal(json_array_size(course), 5);
+  for (size_t i = 0; i < 5; ++i) {
+    const json_t* o = json_array_get(course, i);
+    assert_near(json_number_value(json_object_get(o, "time")), 0.5 * (double)heard[i], 1e-9);
+    assert_near(json_number_value(json_object_get(o, "duration")), 0.5, 0);
+    const json_t* value = json_object_get(o, "value");
+    assert_near(json_number_value(json_array_get(value, 0)), hops[heard[i]].valence, 1e-6);
+    assert_near(json_number_value(json_array_get(value, 1)), hops[heard[i]].arousal, 1e-6);
+    assert_near(json_number_value(json_object_get(o, "confidence")), 0.5, 0);
+  }
+  const json_t* spread =
+      json_object_get(json_object_get(json_array_get(annotations, 0), "sandbox"), "valence_spread");
+  assert_int_equal(json_array_size(spread), HOPS);
+  for (size_t i = 0; i < HOPS; ++i)
+    if (i == 2)
+      assert_true(json_is_null(json_array_get(spread, i)));
+    else
+      assert_near(json_number_value(json_array_get(spread, i)), 0.125 * (double)i, 1e-6);
+  const json_t* words = json_object_get(json_array_get(annotations, 1), "data");
+  static const double stretches[][2] = {{0, 1}, {1.5, 1}, {2.5, 0.5}};
+  assert_int_equal(json_array_size(words), 3);
+  for (size_t i = 0; i < 3; ++i) {
+    const json_t* o = json_array_get(words, i);
+    assert_near(json_number_value(json_object_get(o, "time")), stretches[i][0], 1e-9);
+    assert_near(json_number_value(json_object_get(o, "duration")), stretches[i][1], 1e-9);
+  }
+  const json_t* file = json_object_get(jam, "file_metadata");
+  assert_string_equal(json_string_value(json_object_get(file, "title")), "b \"c\".wav");
+  assert_near(json_number_value(json_object_get(file, "duration")), 3.0125, 1e-9);
+  const json_t* box = json_object_get(jam, "sandbox");
+  assert_string_equal(json_string_value(json_object_get(box, "file")), document.path);
+  assert_true(json_is_false(json_object_get(box, "complete")));
+  assert_string_equal(json_string_value(json_object_get(box, "damage")), "is cut");
+  json_decref(jam);
+}
+
+static void layers_have_a_point_where_something_was_heard(void** state) {
+  (void)state;
+  make_estimates();
+  FILE* out = begin_text();
+  document_svl(out, &document);
+  assert_int_equal(fclose(out), 0);
+  size_t n = 0;
+  for (const char* s = text; (s = strstr(s, "<point ")); ++s)
+    ++n;
+  assert_int_equal(n, 2 * (HOPS - 1));
+  assert_non_null(strstr(text, "<model id=\"1\" name=\"Valence\" sampleRate=\"8000\" start=\"0\" "
+                               "end=\"24100\" type=\"sparse\" dimensions=\"2\" "
+                               "resolution=\"4000\""));
+  assert_non_null(strstr(text, "<point frame=\"16000\" value=\"-0.69999999\" label=\"\"/>"));
+  assert_non_null(strstr(text, "<point frame=\"16000\" value=\"-0.60000002\" label=\"\"/>"));
+  assert_null(strstr(text, "frame=\"12000\"")); // silent
+  free(text);
+}
+
+static void further_models_have_columns_of_their_own(void** state) {
+  (void)state;
+  static char whole; // any address: a static model, which is not asked here
+  SideModels sides = {.n = 2, .models = {{.prefix = "a."}, {.prefix = "b."}}};
+  sides.models[1].whole = (StaticModel*)(void*)&whole;
+  float course[2][SIDE_VALUES] = {{0.5f, NAN, 0.25f, 0, 1}, {-0.5f, 0, 0, 0, 0}};
+  float one[1][SIDE_VALUES] = {{0.75f, -0.75f, 0, 0.5f, NAN}};
+  const SideReading readings[2] = {{.rows = course, .n = 2},
+                                   {.rows = one, .n = 1, .is_static = true}};
+  FILE* out = begin_text();
+  side_csv_header(out, &sides);
+  fputc('\n', out);
+  for (size_t row = 0; row < 3; ++row) {
+    side_csv(out, &sides, readings, row);
+    fputc('\n', out);
+  }
+  side_json(out, &sides, readings, 0);
+  expect_text(out, ",a.valence,a.arousal,a.valence_spread,a.arousal_spread,a.confidence,b.valence,"
+                   "b.arousal,b.valence_spread,b.arousal_spread\n"
+                   ",0.5,,0.25,0,1,0.75,-0.75,0,0.5\n"
+                   ",-0.5,0,0,0,0,0.75,-0.75,0,0.5\n"
+                   ",,,,,,0.75,-0.75,0,0.5\n"
+                   ", \"a.valence\": 0.5, \"a.arousal\": null, \"a.valence_spread\": 0.25, "
+                   "\"a.arousal_spread\": 0, \"a.confidence\": 1, \"b.valence\": 0.75, "
+                   "\"b.arousal\": -0.75, \"b.valence_spread\": 0, \"b.arousal_spread\": 0.5");
 }
 
 // ---- files
@@ -379,6 +504,9 @@ int main(void) {
       cmocka_unit_test(cells_are_quoted_where_they_must_be),
       cmocka_unit_test(json_strings_are_escaped),
       cmocka_unit_test(a_summary_is_a_line_of_what_it_counts),
+      cmocka_unit_test(jams_hold_a_course_and_its_words),
+      cmocka_unit_test(layers_have_a_point_where_something_was_heard),
+      cmocka_unit_test(further_models_have_columns_of_their_own),
       TEST(a_file_is_replaced_once_it_is_whole),
       TEST(what_is_not_whole_is_taken_back_to_the_mark),
       TEST(what_must_not_be_replaced_is_told),
