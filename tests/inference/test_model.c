@@ -11,8 +11,11 @@
 
 #include "golden.h"
 
+#include <fcntl.h>
 #include <jansson.h>
 #include <stdbool.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static char folder[] = "/tmp/circumplex-test-XXXXXX";
@@ -277,6 +280,32 @@ static void a_replaced_file_is_another_model(void** state) {
   unlink(path);
 }
 
+static void set_time(const char* path, long ns) {
+  const struct timespec times[2] = {{1700000000, ns}, {1700000000, ns}};
+  assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
+/// Which file a model is of, its place on the disk, size and time say together: each alone may be another's.
+static void files_that_look_alike_are_told_apart(void** state) {
+  (void)state;
+  char path[2][512], error[512] = "";
+  for (int i = 0; i < 2; ++i) {
+    snprintf(path[i], sizeof path[i], "%s/%d.safetensors", folder, i);
+    copy_file(GOLDEN_FOLDER "linear.safetensors", path[i]);
+    set_time(path[i], 1);
+  }
+  Model *a = model_open(path[0], error, sizeof error),
+        *b = model_open(path[1], error, sizeof error);
+  assert_ptr_not_equal(a, b);
+  copy_file(GOLDEN_FOLDER "linear.safetensors", path[0]); // in place, a moment later
+  set_time(path[0], 2);
+  Model* c = model_open(path[0], error, sizeof error);
+  assert_ptr_not_equal(a, c);
+  assert_string_equal(model_info(a)->hash, model_info(c)->hash);
+  model_unref(a), model_unref(b), model_unref(c);
+  unlink(path[0]), unlink(path[1]);
+}
+
 static void facts_are_told(void** state) {
   (void)state;
   char path[512], error[256] = "";
@@ -369,6 +398,31 @@ static void what_takes_too_much_in_one_go_is_refused(void** state) {
   model_unref(model);
 }
 
+/// Small by its file, dear by how often its kernel is applied.
+static void what_takes_too_much_in_all_is_refused(void** state) {
+  (void)state;
+  static const char config[] =
+      "{\"format\": 1, \"name\": \"dear\", \"frontend\": {\"n_mel\": 128}, \"encoder\": {\"type\": "
+      "\"cnn\", \"layers\": [{\"op\": \"conv2d\", \"name\": \"enc\", \"padding\": [15, 15]}, "
+      "{\"op\": "
+      "\"meanpool\"}, {\"op\": \"flatten\"}]}}";
+  static const char* const metadata[] = {"circumplex", config};
+  static float weights[24 * 31 * 31];
+  const Tensor tensors[] = {
+      {.name = "mel.mean", .rank = 1, .shape = {128}, .data = weights},
+      {.name = "mel.std", .rank = 1, .shape = {128}, .data = weights},
+      {.name = "enc.weight", .rank = 4, .shape = {24, 1, 31, 31}, .data = weights}};
+  char path[512], error[512] = "";
+  for (size_t i = 0; i < sizeof weights / sizeof *weights; ++i)
+    weights[i] = 1.0f;
+  snprintf(path, sizeof path, "%s/dear.safetensors", folder);
+  assert_int_equal(safetensors_write(path, tensors, 3, metadata, 1, error, sizeof error), 0);
+  error[0] = '\0';
+  assert_null(model_open(path, error, sizeof error));
+  assert_non_null(strstr(error, "more than 64 million multiply-adds a hop"));
+  unlink(path);
+}
+
 static void dear_models_leave_cue_groups_out_one_by_one(void** state) {
   (void)state;
   char error[512];
@@ -399,6 +453,8 @@ int main(void) {
       cmocka_unit_test(a_model_brings_its_words),
       cmocka_unit_test(the_same_file_is_the_same_model),
       cmocka_unit_test(a_replaced_file_is_another_model),
+      cmocka_unit_test(files_that_look_alike_are_told_apart),
+      cmocka_unit_test(what_takes_too_much_in_all_is_refused),
       cmocka_unit_test(facts_are_told),
       cmocka_unit_test(the_environment_chooses_the_default),
       cmocka_unit_test(what_takes_too_much_in_one_go_is_refused),
