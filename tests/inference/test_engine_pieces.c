@@ -47,6 +47,7 @@ static void after_a_cut_reading_begins_anew(void** state) {
       }
     assert_in_range(restart, before + 1, before + 6);
     assert_in_range(warm[restart].n_attention, 2, 6);
+    assert_near(warm[restart].settled, warm[restart].n_attention / 16.0, 1e-6);
     assert_int_equal(warm[restart].state, ENGINE_SETTLING);
     assert_int_equal(warm[restart - 1].state, ENGINE_LIVE);
     for (size_t i = before + 10; i < count; ++i) {
@@ -59,6 +60,42 @@ static void after_a_cut_reading_begins_anew(void** state) {
     free(warm), free(cold), free(x);
   }
   model_unref(model);
+}
+
+/// A model that has come in before the cut, and takes over after it, knows of the new piece as much as one
+/// that was there from the beginning: nothing of the piece before.
+static void a_model_that_comes_in_hears_the_cut_too(void** state) {
+  (void)state;
+  static const char name[] = "none-attentive-cosine";
+  Model* old = rig_model(name);
+  for (int k = 0; k < 2; ++k) { // with the features of the one before, and with its own
+    Model* new =
+        k ? rig_model_9k(name) : rig_model_changed(name, "random weights", "other weights");
+    size_t n, cut, count, held = 0;
+    float* x = two_pieces(0.0, &n, &cut);
+    Estimate* always = rig_hear(new, RIG_RATE, x, n, 4096, &count);
+    Estimate* e = calloc(count, sizeof *e);
+    assert_non_null(e);
+    Engine* engine = rig_engine(old, RIG_RATE);
+    const size_t begun = (size_t)(10.0 * RIG_RATE);
+    char error[200];
+    held = rig_push(engine, x, begun, 4096, e, held, count);
+    engine_swap_begin(engine, engine_swap_new(engine, new, error, sizeof error));
+    held = rig_push(engine, x + begun, n - begun, 4096, e, held, count);
+    assert_int_equal(held, count);
+    assert_ptr_equal(engine_model(engine), new);
+    for (size_t i = count - 10; i < count; ++i) {
+      assert_int_equal(e[i].n_attention, always[i].n_attention);
+      assert_near(e[i].valence, always[i].valence, 0.01);
+      assert_near(e[i].arousal, always[i].arousal, 0.01);
+      assert_near(e[i].song_valence, always[i].song_valence, 0.01);
+    }
+    engine_swap_free(engine_swap_collect(engine));
+    engine_free(engine);
+    free(e), free(always), free(x);
+    model_unref(new);
+  }
+  model_unref(old);
 }
 
 static void a_quiet_passage_is_no_new_piece(void** state) {
@@ -160,6 +197,7 @@ static void a_restart_is_the_same_for_any_split(void** state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(after_a_cut_reading_begins_anew),
+      cmocka_unit_test(a_model_that_comes_in_hears_the_cut_too),
       cmocka_unit_test(a_quiet_passage_is_no_new_piece),
       cmocka_unit_test(a_second_of_feedback_is_no_new_piece),
       cmocka_unit_test(a_second_of_feedback_is_not_read),

@@ -87,8 +87,11 @@ static void copied_state_goes_on_bit_for_bit(void** state) {
     for (size_t block = 0; block < 120; ++block) {
       Estimate a, b;
       fill(left, right, BLOCK, block * BLOCK);
-      if (block % 3 == 2) { // in the middle of frames and hops
+      if (block % 3 == 2) {                           // in the middle of frames and hops
+        for (unsigned i = 0; i < 5 && block % 2; ++i) // the other one has heard something else
+          engine_push(part[1 - now], right, left, BLOCK);
         copy_state(part[1 - now], part[now]);
+        assert_false(engine_pop(part[1 - now], &b)); // of which nothing is left
         now = 1 - now;
       }
       assert_int_equal(engine_push(whole, left, right, BLOCK), BLOCK);
@@ -107,21 +110,23 @@ static void copied_state_goes_on_bit_for_bit(void** state) {
   }
 }
 
-static void a_model_change_is_copied_too(void** state) {
-  (void)state;
+/// To a model of the same features, or of others; with a gate below the sound, or above it.
+static void copy_a_change(const char* path, float gate, bool sounds) {
   enum { HOP = (int)RATE / 2 };
   static float left[HOP], right[HOP];
   char error[256] = "";
   Engine* engines[3] = {open_engine(models[0]), open_engine(models[0]), open_engine(models[0])};
-  Model* other = model_open(models[1], error, sizeof error);
+  Model* other = model_open(path, error, sizeof error);
   assert_non_null(other);
   unsigned now = 1;
+  engine_set_gate(engines[0], gate);
+  engine_set_gate(engines[1], gate);
   for (unsigned hop = 0; hop < 40; ++hop) {
     Estimate a, b;
     if (hop == 5)
       for (unsigned i = 0; i < 3; ++i)
         engine_swap_begin(engines[i], engine_swap_new(engines[i], other, error, sizeof error));
-    if (hop > 5 && hop % 4 == 0) {
+    if (hop > 0 && hop % 4 == 0) {
       copy_state(engines[3 - now], engines[now]);
       now = 3 - now;
     }
@@ -130,6 +135,7 @@ static void a_model_change_is_copied_too(void** state) {
     engine_push(engines[now], left, right, HOP);
     assert_true(engine_pop(engines[0], &a) && engine_pop(engines[now], &b));
     assert_same(&a, &b);
+    assert_int_equal(a.state != ENGINE_SILENT, sounds);
   }
   assert_int_equal(engine_taken_over(engines[0]), 1);
   assert_int_equal(engine_taken_over(engines[now]), 1);
@@ -140,6 +146,13 @@ static void a_model_change_is_copied_too(void** state) {
     engine_free(engines[i]);
   }
   model_unref(other);
+}
+
+static void a_model_change_is_copied_too(void** state) {
+  (void)state;
+  copy_a_change(models[1], -60.0f, true);
+  copy_a_change(models[3], -55.0f, true);
+  copy_a_change(models[3], -5.0f, false);
 }
 
 static void slices_read_what_the_whole_reads(void** state) {

@@ -43,6 +43,7 @@ static Held held;
 static bool in_worker, stopped;
 static bool overtaken; ///< while the worker was stopped, run() went on itself
 static unsigned until_stop, stop_blocks, stops;
+static unsigned work_done; ///< slices of the worker
 static uint32_t seed;
 
 static unsigned draw(unsigned n) {
@@ -57,6 +58,7 @@ static void play_some(void);
 static void maybe_stop(const Engine* engine, const float* left, const float* right, size_t n,
                        const unsigned char* bytes) {
   assert_false(overtaken); // nobody wants more of it
+  ++work_done;
   if (until_stop-- > 0) return;
   const unsigned slices = play.slices;
   held = (Held){.engine = engine, .samples = {left, right}, .n = n, .bytes = bytes};
@@ -308,12 +310,32 @@ static void offline_the_worker_is_not_waited_for(void** state) {
   end();
 }
 
+/// A host may call the worker inside of run(), where it cannot relieve it, and later as it should.
+static void a_worker_that_was_declined_may_come_back(void** state) {
+  (void)state;
+  begin(4);
+  work_done = 0;
+  for (unsigned hop = 1; hop <= 8; ++hop) {
+    while (play.position < hop * 4000) {
+      analysis_begin(play.analysis);
+      play_block(50, false);
+    }
+    if (hop == 2) analysis_decline(play.analysis);
+    if (hop > 2) work(NEVER);
+    play.wake = false;
+    if (hop <= 3) assert_int_equal(work_done, 0); // its first hop is still run()'s
+  }
+  assert_true(work_done > 0);
+  end();
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(readings_depend_on_the_sound_alone),
       cmocka_unit_test(models_change_at_any_time),
       cmocka_unit_test(run_waits_for_the_worker_a_little_and_not_to_the_end),
       cmocka_unit_test(offline_the_worker_is_not_waited_for),
+      cmocka_unit_test(a_worker_that_was_declined_may_come_back),
   };
   return cmocka_run_group_tests_name("analysis", tests, NULL, NULL);
 }
