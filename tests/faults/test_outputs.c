@@ -194,6 +194,67 @@ static LV2_Worker_Status work_at_once(LV2_Worker_Schedule_Handle handle, uint32_
   return bare->worker->work(bare->handle, NULL, NULL, size, data);
 }
 
+// ---- MIDI
+
+typedef struct {
+  unsigned n[128];
+  uint64_t at[128]; ///< of the last
+  int value[128];
+  int note;    ///< that sounds
+  bool within; ///< some came within a block
+} Heard;
+
+/// \p channel is that of the messages, from 0.
+static void read_midi(const Bare* bare, uint64_t start, unsigned channel, Heard* heard) {
+  const LV2_Atom_Sequence* out = (const void*)bare->notify;
+  LV2_ATOM_SEQUENCE_FOREACH(out, event) {
+    const uint8_t* bytes = (const uint8_t*)(event + 1);
+    if (event->body.type != bare->uris.midi_event) continue;
+    assert_int_equal(bytes[0] & 15, channel);
+    heard->within = heard->within || event->time.frames > 0;
+    if (bytes[0] >> 4 == 9) heard->note = bytes[1];
+    if (bytes[0] >> 4 == 8) heard->note = -1;
+    if (bytes[0] >> 4 != 11) continue;
+    const uint64_t at = start + (uint64_t)event->time.frames;
+    assert_true(!heard->n[bytes[1]]++ || at >= heard->at[bytes[1]] + RATE / 4); // the interval
+    heard->at[bytes[1]] = at;
+    heard->value[bytes[1]] = bytes[2];
+  }
+}
+
+static void every_midi_setting_reaches_its_messages(void** state) {
+  (void)state;
+  enum { VALENCE = 20, AROUSAL = 25, CONFIDENCE = 30, FINE = 32 };
+  Heard heard = {.note = -1};
+  Bare* bare = playing(PLUGIN_MIDI, 2.0f);
+  const Port ports[] = {PORT_MIDI_CHANNEL,    PORT_CC_VALENCE,     PORT_CC_AROUSAL,
+                        PORT_CC_CONFIDENCE,   PORT_CC_14BIT,       PORT_MIDI_INTERVAL,
+                        PORT_QUADRANT_EVENTS, PORT_QUADRANT_FIRST, PORT_VALENCE_TRIM,
+                        PORT_AROUSAL_TRIM};
+  const float values[] = {3, VALENCE, AROUSAL, CONFIDENCE, 1, 250, 1, 40, 0.9f, -0.4f};
+  for (unsigned i = 0; i < sizeof values / sizeof *values; ++i)
+    bare->controls[ports[i]] = values[i];
+  for (uint64_t at = 0; at < SECONDS * RATE; at += 600) {
+    play(bare, at, 600);
+    read_midi(bare, at, 2, &heard);
+  }
+  assert_true(heard.within);
+  const int numbers[] = {VALENCE, AROUSAL, CONFIDENCE};
+  const float expected[] = {0.5f + 0.5f * bare_get(bare, PORT_VALENCE),
+                            0.5f + 0.5f * bare_get(bare, PORT_AROUSAL),
+                            bare_get(bare, PORT_CONFIDENCE)};
+  for (unsigned i = 0; i < 3; ++i) {
+    assert_true(heard.n[numbers[i]] > 1 && heard.n[numbers[i] + FINE] > 1);
+    const int value = 128 * heard.value[numbers[i]] + heard.value[numbers[i] + FINE];
+    assert_float_equal((float)value / 16383.0f, expected[i], 0.05f);
+    for (unsigned k = 0; k < i; ++k) // or it could be another's
+      assert_true(fabsf(expected[i] - expected[k]) > 0.1f);
+  }
+  assert_float_equal(bare_get(bare, PORT_QUADRANT), 4.0f, 0.0f);
+  assert_int_equal(heard.note, 43);
+  bare_free(bare);
+}
+
 static void a_worker_that_is_called_inside_run_is_not_asked_again(void** state) {
   (void)state;
   Bare* bare = playing(PLUGIN_STEREO, 0.5f);
@@ -240,6 +301,7 @@ int main(void) {
       cmocka_unit_test(a_reading_that_is_due_in_its_own_block_is_there),
       cmocka_unit_test(every_reading_that_came_too_late_is_shown),
       cmocka_unit_test(a_record_holds_each_part_of_its_reading),
+      cmocka_unit_test(every_midi_setting_reaches_its_messages),
       cmocka_unit_test(a_worker_that_is_called_inside_run_is_not_asked_again),
       cmocka_unit_test(a_worker_whose_queue_was_full_is_asked_at_the_next_block),
   };
