@@ -231,7 +231,7 @@ static void every_midi_setting_reaches_its_messages(void** state) {
                         PORT_CC_CONFIDENCE,   PORT_CC_14BIT,       PORT_MIDI_INTERVAL,
                         PORT_QUADRANT_EVENTS, PORT_QUADRANT_FIRST, PORT_VALENCE_TRIM,
                         PORT_AROUSAL_TRIM};
-  const float values[] = {3, VALENCE, AROUSAL, CONFIDENCE, 1, 250, 1, 40, 0.9f, -0.4f};
+  const float values[] = {3, VALENCE, AROUSAL, CONFIDENCE, 1, 250, 1, 40, 0.9f, -0.2f};
   for (unsigned i = 0; i < sizeof values / sizeof *values; ++i)
     bare->controls[ports[i]] = values[i];
   for (uint64_t at = 0; at < SECONDS * RATE; at += 600) {
