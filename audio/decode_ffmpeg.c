@@ -11,6 +11,8 @@
 
 #ifdef CIRCUMPLEX_FFMPEG
 
+#include "audio/packet_watch.h"
+
 #include <errno.h>
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
@@ -44,6 +46,7 @@ typedef struct {
   bool has_skip;                           ///< the file says what lies before the sound
   uint64_t drop;                           ///< frames that come out to be left out
   size_t faults;
+  PacketWatch watch;
 } State;
 
 static int read_bytes(void* context, uint8_t* to, int wanted) {
@@ -132,12 +135,31 @@ static int open_codec(State* s, char* error, size_t error_size) {
   int status = avcodec_parameters_to_context(s->codec, stream->codecpar);
   s->codec->thread_count = 1;
   s->codec->err_recognition |= AV_EF_CRCCHECK;
+  // The others go on with what a wrong checksum spoilt, and say so; this one does not say it.
+  if (codec->id == AV_CODEC_ID_TTA) s->codec->err_recognition |= AV_EF_EXPLODE;
   s->codec->pkt_timebase = stream->time_base;
   // Windows Media: libavcodec leaves out two blocks, whoever made the file; see delay_of().
   if (codec->id == AV_CODEC_ID_WMAV1 || codec->id == AV_CODEC_ID_WMAV2)
     s->codec->flags2 |= AV_CODEC_FLAG2_SKIP_MANUAL;
   if (status >= 0) status = avcodec_open2(s->codec, codec, NULL);
   return status < 0 ? fail(status, "FFmpeg", error, error_size) : 0;
+}
+
+/// Is an error of the demuxer no more than the end?
+static bool is_end(const State* s) {
+  static const char* const unaware[] = {"gxf", "roq", "wsaud"}; // of their end
+  for (size_t i = 0; i < sizeof unaware / sizeof *unaware; ++i)
+    if (strcmp(s->format->iformat->name, unaware[i]) == 0) return avio_feof(s->format->pb) != 0;
+  // WavPack's demuxer finds the tag behind the sound only where it can seek.
+  return s->input.is_pipe &&
+         (avio_feof(s->format->pb) != 0 || s->codec->codec_id == AV_CODEC_ID_WAVPACK);
+}
+
+/// A packet that is marked as damaged.  Of plain samples, the last packet of a file that does not
+/// know its length is simply shorter.
+static bool is_damaged(const State* s, const AVPacket* packet) {
+  return (packet->flags & AV_PKT_FLAG_CORRUPT) != 0 &&
+         (av_get_exact_bits_per_sample(s->codec->codec_id) == 0 || avio_feof(s->format->pb) == 0);
 }
 
 /// Decode on until there is a frame.  \return 1, or 0 at the end
@@ -149,6 +171,8 @@ static int next_frame(State* s) {
       const bool is_patched =
           s->frame->decode_error_flags != 0 || (s->frame->flags & AV_FRAME_FLAG_CORRUPT) != 0;
       if (is_patched) ++s->faults;
+      if (s->frame->sample_rate > 0)
+        packet_watch_frame(&s->watch, s->frame, av_q2d(s->format->streams[s->stream]->time_base));
       return 1;
     }
     if (got == AVERROR_EOF || (got != AVERROR(EAGAIN) && s->is_drained)) return 0;
@@ -159,18 +183,17 @@ static int next_frame(State* s) {
       read = av_read_frame(s->format, s->packet);
     } while (read >= 0 && s->packet->stream_index != s->stream);
     if (read < 0) {
-      // WavPack's demuxer finds the tag behind the sound only where it can seek.
-      const bool is_end = s->input.is_pipe && (avio_feof(s->format->pb) != 0 ||
-                                               s->codec->codec_id == AV_CODEC_ID_WAVPACK);
-      if (read != AVERROR_EOF && !is_end) ++s->faults;
+      if (read != AVERROR_EOF && !is_end(s)) ++s->faults;
       s->is_drained = true;
       avcodec_send_packet(s->codec, NULL);
       continue;
     }
+    if (s->packet->size == 0) continue; // parameters alone
+    packet_watch_packet(&s->watch, s->format, s->packet);
     size_t size = 0;
     const uint8_t* skip = av_packet_get_side_data(s->packet, AV_PKT_DATA_SKIP_SAMPLES, &size);
     if (skip && size >= 4 && (skip[0] | skip[1] | skip[2] | skip[3]) != 0) s->has_skip = true;
-    if ((s->packet->flags & AV_PKT_FLAG_CORRUPT) != 0) ++s->faults;
+    if (is_damaged(s, s->packet)) ++s->faults;
     const int sent = avcodec_send_packet(s->codec, s->packet);
     if (sent < 0 && sent != AVERROR(EAGAIN)) ++s->faults;
     av_packet_unref(s->packet);
@@ -248,7 +271,7 @@ static ptrdiff_t read_frames(void* state, float* interleaved, size_t frames, cha
 
 static size_t faults(const void* state) {
   const State* s = state;
-  return s->faults;
+  return s->faults + packet_watch_holes(&s->watch, s->format, s->stream, s->is_drained);
 }
 
 /// The rate that comes out: the file's, or a whole part of it where that is too high.
@@ -317,12 +340,16 @@ int decoder_open_ffmpeg(Decoder* decoder, const DecoderInput* input, char* error
   }
   const AVStream* stream = s->format->streams[s->stream];
   if (!s->has_skip) s->drop = (uint64_t)delay_of(s) * s->rate / (unsigned)s->frame->sample_rate;
-  const bool is_exact = s->format->duration_estimation_method != AVFMT_DURATION_FROM_BITRATE;
+  bool is_exact = s->format->duration_estimation_method != AVFMT_DURATION_FROM_BITRATE;
   double seconds = 0.0;
   if (stream->duration > 0 && is_exact)
     seconds = (double)stream->duration * av_q2d(stream->time_base);
   else if (s->format->duration > 0)
     seconds = (double)s->format->duration / AV_TIME_BASE;
+  if (seconds > (double)input->part.size) { // no sound takes less than a byte a second
+    seconds = 0.0;
+    is_exact = false;
+  }
   *decoder = (Decoder){.info = {s->rate, s->channels,
                                 input->is_pipe ? 0 : (uint64_t)(seconds * s->rate + 0.5), is_exact},
                        .state = s,

@@ -188,12 +188,13 @@ static int open_pipe(AudioFile* audio, const DecoderInput* input, char* error, s
   return -1;
 }
 
-/// Creative Voice: of several blocks, libsndfile takes the second one's header for sound.
+/// Creative Voice: of several blocks, libsndfile takes the second one's header for sound.  FLAC that
+/// does not say how long it is: libsndfile ends at the first hole without a word.
 static bool needs_ffmpeg(const AudioFile* audio) {
-  static const char mark[] = "Creative Voice File";
-  char b[sizeof mark - 1];
-  return decoder_has_ffmpeg() && pread(audio->fd, b, sizeof b, 0) == (ssize_t)sizeof b &&
-         memcmp(b, mark, sizeof b) == 0;
+  unsigned char b[26] = {0};
+  if (!decoder_has_ffmpeg() || pread(audio->fd, b, sizeof b, 0) != (ssize_t)sizeof b) return false;
+  const bool is_unknown = (b[21] & 0x0F) == 0 && memcmp(b + 22, "\0\0\0", 4) == 0;
+  return memcmp(b, "Creative Voice File", 19) == 0 || (memcmp(b, "fLaC", 4) == 0 && is_unknown);
 }
 
 /// Rates that are converted on the way, by FFmpeg.  What is less is no sound.
@@ -401,7 +402,8 @@ AudioFile* audio_open(const char* path, const AudioRaw* raw, char* error, size_t
   if ((audio->is_pipe ? open_pipe : open_part)(audio, &input, error, error_size) != 0 ||
       prepare_part(audio, error, error_size) != 0)
     goto fail;
-  const DecoderInfo* info = &audio->decoder.info;
+  DecoderInfo* info = &audio->decoder.info;
+  if (audio->map.has_no_length) info->frames = 0;
   audio->info = (AudioInfo){info->rate, info->channels, info->frames};
   audio->expected = info->frames;
   // About: the parts' bytes.

@@ -24,6 +24,23 @@ uint64_t sound_map_behind_id3(const unsigned char b[10]) {
                 (uint64_t)(b[8] & 0x7F) << 7 | (uint64_t)(b[9] & 0x7F));
 }
 
+/// \return where the sound ends at the latest: before the tags that lie at the file's end
+static uint64_t end_before_tags(ByteReader* reader) {
+  uint64_t end = reader->size;
+  for (const unsigned char* b; end >= 128; end = reader->size) {
+    if ((b = byte_reader_at(reader, end - 128, 3)) && memcmp(b, "TAG", 3) == 0) {
+      reader->size -= 128;
+    } else if ((b = byte_reader_at(reader, end - 32, 32)) && memcmp(b, "APETAGEX", 8) == 0) {
+      const uint64_t size = bytes_little(b + 12, 4) + ((b[23] & 0x80) != 0 ? 32U : 0U);
+      if (size < 32 || size > end) break;
+      reader->size -= size;
+    } else {
+      break;
+    }
+  }
+  return end;
+}
+
 int sound_map_make(SoundMap* map, int fd, uint64_t size) {
   static const char* const chunked[] = {"RIFF", "RF64", "FORM", ".snd", "caff", "riff"};
   memset(map, 0, sizeof *map);
@@ -49,10 +66,13 @@ int sound_map_make(SoundMap* map, int fd, uint64_t size) {
     status = sound_map_ogg(map, reader);
   } else if (mark && memcmp(mark, "fLaC", 4) == 0) {
     status = sound_map_flac(map, reader, begin);
-  } else if (mark && (begin > 0 || (mark[0] == 0xFF && (mark[1] & 0xE0) == 0xE0))) {
+  } else if (mark && (begin > 0 || (mark[0] == 0xFF && (mark[1] & 0xE0) == 0xE0 &&
+                                    (mark[1] & 0xF6) != 0xF0))) { // no ADTS
     status = sound_map_mpeg(map, reader);
   } else {
+    reader->size = end_before_tags(reader);
     sound_map_length(map, reader);
+    if (reader->size < size) status = sound_map_add(map, 0, reader->size);
   }
   free(reader);
   return status;

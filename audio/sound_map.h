@@ -31,6 +31,7 @@ typedef struct {
   bool is_cut;           ///< the file is shorter than its header says
   double share;          ///< of the whole that is there, 0..1; 0: not known
   bool has_holes;        ///< something within it is lost
+  bool has_no_length;    ///< what its header says of that was written before it was known
   uint64_t patch_offset; ///< where 4 bytes of the file are to be taken for others; 0: nowhere
   unsigned char patch[4];
 } SoundMap;

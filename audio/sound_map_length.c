@@ -77,7 +77,17 @@ static bool is_ac3_cut(ByteReader* reader) {
   return at > 0 && at != reader->size;
 }
 
+/// AVI and RealMedia that were written into a pipe: a length that stands there is invented.
+static bool has_no_length(ByteReader* reader) {
+  const unsigned char* b = byte_reader_at(reader, 0, 48);
+  if (!b) return false;
+  if (memcmp(b, "RIFF", 4) == 0 && memcmp(b + 8, "AVI", 3) == 0)
+    return bytes_little(b + 4, 4) == 0 || bytes_little(b + 4, 4) >= 0xFFFFFF00;
+  return memcmp(b, ".RMF", 4) == 0 && memcmp(b + 18, "PROP", 4) == 0 && bytes_big(b + 44, 4) == 0;
+}
+
 void sound_map_length(SoundMap* map, ByteReader* reader) {
+  map->has_no_length = has_no_length(reader);
   const uint64_t avi = length_of_avi(reader), asf = length_of_asf(reader);
   // A picture that was taken out of ASF's header leaves the old size there.
   const uint64_t whole = avi > reader->size + 1 ? avi : reader->size < asf / 10 * 9 ? asf : 0;

@@ -284,6 +284,76 @@ class Files(unittest.TestCase):
             write(self.at("hole-" + name), data[:third] + bytes(5000) + data[third + 5000:])
             self.check_part(self.at("hole-" + name), "damaged", least=10)
 
+    HOLED = (
+        ("x.wma", "-b:a", "192k"),
+        ("h.flv", "-c:a", "aac", "-b:a", "160k"),
+        ("h3.flv", "-c:a", "libmp3lame", "-b:a", "128k"),
+        ("x.avi", "-c:a", "libmp3lame", "-b:a", "160k"),
+        ("v.avi", "-f", "lavfi", "-i", "testsrc=s=64x48:r=5", "-shortest", "-c:v", "mpeg4",
+         "-c:a", "ac3"),
+        ("h.mkv", "-c:a", "libmp3lame", "-q:a", "4"),
+        ("h.webm", "-c:a", "libopus", "-b:a", "128k"),
+        ("h.mp4", "-c:a", "libopus", "-b:a", "128k"),
+        ("h.ts", "-c:a", "ac3", "-b:a", "192k"),
+        ("h.mpg", "-c:a", "mp2", "-ar", "44100", "-b:a", "192k"),
+        ("x.ac3", "-ar", "44100", "-b:a", "448k"),
+        ("x.aac", "-b:a", "160k"),
+        ("x.tta",),
+    )
+
+    def test_holes_are_told_whatever_the_container(self):
+        if not self.has_ffmpeg_libraries():
+            self.skipTest("built without FFmpeg's libraries")
+        for name, *options in self.HOLED:
+            path = self.make(name, *options)
+            self.check_whole(path, tolerance=0.05)
+            data = read(path)
+            begin = len(data) * 2 // 5
+            for kind, hole in (("zero-", bytes(5000)), ("odd-", bytes(range(1, 251)) * 20)):
+                write(self.at(kind + name), data[:begin] + hole + data[begin + 5000:])
+                self.check_part(self.at(kind + name), "be read", least=8)
+
+    def into_pipe(self, name, *options):
+        """A file that FFmpeg writes without knowing how long it becomes."""
+        self.make("x.flac")  # skips
+        done = subprocess.run([FFMPEG, "-v", "error", "-i", self.base, *options, "-"], check=True,
+                              capture_output=True)
+        write(self.at(name), done.stdout)
+        return self.at(name)
+
+    def test_what_knows_no_length_is_whole_unless_it_has_a_hole(self):
+        if not self.has_ffmpeg_libraries():
+            self.skipTest("built without FFmpeg's libraries")
+        for name, *options in (("p.avi", "-c:a", "libmp3lame", "-f", "avi"),
+                               ("p.rm", "-c:a", "ac3", "-ar", "44100", "-f", "rm"),
+                               ("p.caf", "-c:a", "pcm_s16be", "-f", "caf"),
+                               ("p.flv", "-c:a", "libmp3lame", "-f", "flv"),
+                               ("p.mkv", "-c:a", "aac", "-f", "matroska")):
+            self.check_whole(self.into_pipe(name, *options), tolerance=0.05)
+        path = self.into_pipe("p.flac", "-f", "flac")
+        self.check_whole(path, tolerance=1e-6)
+        data = read(path)
+        write(path, data[:len(data) // 2] + bytes(5000) + data[len(data) // 2 + 5000:])
+        self.check_part(path, "damaged", least=10)
+
+    def test_tags_behind_frames_and_clocks_that_begin_anew_are_no_damage(self):
+        if not self.has_ffmpeg_libraries():
+            self.skipTest("built without FFmpeg's libraries")
+        tag = b"TAG" + b"x" * 125
+        ape = b"APETAGEX" + struct.pack("<IIII", 2000, 32, 0, 0) + bytes(8)
+        made = {os.path.splitext(name)[1]: (name, *options) for name, *options in self.LOSSY}
+        for ending in (".ac3", ".dts", ".aac", ".mp2"):
+            data = read(self.make(*made[ending]))
+            for kind, tail in (("id3", tag), ("ape", ape), ("both", ape + tag)):
+                write(self.at(kind + ending), data + tail)
+                self.check_whole(self.at(kind + ending), tolerance=0.05)
+        write(self.at("tag.wv"), read(self.make("x.wv")) + ape + tag)
+        self.check_whole(self.at("tag.wv"), tolerance=1e-6)
+        for ending in (".ts", ".aac"):
+            write(self.at("two" + ending), 2 * read(self.make(*made[ending])))
+            self.check_whole(self.at("two" + ending), times=2)
+        self.check_whole(self.make("x.roq", "-c:a", "roq_dpcm"), tolerance=0.05)
+
     def test_rubbish_behind_the_end_does_no_harm(self):
         plain = self.make("plain.mp3", "-b:a", "128k", "-write_xing", "0", "-id3v2_version", "0")
         for name, tail in (

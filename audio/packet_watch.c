@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Sound that is missing between packets: see packet_watch.h.
+#include "audio/packet_watch.h"
+
+#include <libavformat/avio.h>
+#include <math.h>
+#include <string.h>
+
+#define JUMP 0.08     ///< s; times of live recordings are uneven by less
+#define SPLICE 3600.0 ///< s; a jump so long, or back, is another recording's clock
+#define BACK 2.0
+#define SLOPE 0.02  ///< of the time: so much may a clock run fast or slow
+enum { JUNK = 16 }; ///< bytes between frames that are no hole
+
+static bool is_among(const char* names, const char* const* list, size_t n) {
+  for (size_t i = 0; i < n; ++i)
+    if (strcmp(names, list[i]) == 0) return true;
+  return false;
+}
+
+/// Formats that are one frame after the other, and nothing else.
+static bool is_bare(const AVFormatContext* format) {
+  static const char* const bare[] = {"ac3", "eac3", "dts", "flac", "loas", "mlp", "truehd"};
+  return is_among(format->iformat->name, bare, sizeof bare / sizeof *bare);
+}
+
+void packet_watch_packet(PacketWatch* watch, AVFormatContext* format, const AVPacket* packet) {
+  if (watch->bytes == 0 && packet->pos > 0) watch->first = (uint64_t)packet->pos;
+  watch->bytes += (uint64_t)packet->size;
+  if (packet->size > watch->largest) watch->largest = packet->size;
+  if (!is_bare(format) || packet->pos < 0) return;
+  if (watch->next > 0 && packet->pos > watch->next + JUNK) ++watch->holes;
+  watch->next = packet->pos + packet->size;
+}
+
+void packet_watch_frame(PacketWatch* watch, const AVFrame* frame, double unit) {
+  const double length = (double)frame->nb_samples / frame->sample_rate;
+  if (frame->best_effort_timestamp != AV_NOPTS_VALUE) {
+    const double time = (double)frame->best_effort_timestamp * unit;
+    if (!watch->has_time) watch->begin = time - watch->decoded;
+    watch->has_time = true;
+    const double ahead = time - watch->begin - watch->decoded, change = ahead - watch->ahead;
+    if (change > SPLICE || change < -BACK) {
+      watch->ahead = ahead;
+    } else if (fabs(change) > JUMP) {
+      watch->missing += change;
+      watch->ahead = ahead;
+    } else {
+      watch->ahead += fmax(-SLOPE * length, fmin(SLOPE * length, change));
+    }
+  }
+  watch->decoded += length;
+}
+
+/// Bytes that should have been read, by AVI's index, or of an ADTS file, whose demuxer gives no true
+/// places.  0: not known
+static uint64_t bytes_of(const PacketWatch* watch, AVFormatContext* format, int stream) {
+  AVStream* s = format->streams[stream];
+  uint64_t bytes = 0;
+  if (strcmp(format->iformat->name, "aac") == 0)
+    return (uint64_t)avio_tell(format->pb) - watch->first;
+  if (strcmp(format->iformat->name, "avi") != 0) return 0;
+  for (int i = 0, n = avformat_index_get_entries_count(s); i < n; ++i)
+    bytes += (uint64_t)avformat_index_get_entry(s, i)->size;
+  return bytes;
+}
+
+size_t packet_watch_holes(const PacketWatch* watch, AVFormatContext* format, int stream,
+                          bool has_ended) {
+  const uint64_t room = 2U * (uint64_t)watch->largest;
+  const bool is_less = has_ended && bytes_of(watch, format, stream) > watch->bytes + room;
+  return watch->holes + (watch->missing > JUMP ? 1 : 0) + (is_less ? 1 : 0);
+}
