@@ -55,14 +55,13 @@ static const char* find_model(const StoreModel* models, size_t n, const char* mo
 
 static void tell_models(FinderLibrary* library, const StoreModel* models, size_t n,
                         const StoreModel* shown) {
-  for (size_t i = 0; i < n && library->n_models < FINDER_MODELS; ++i) {
-    if (models[i].songs == 0) continue;
-    const size_t k = library->n_models++;
-    snprintf(library->models[k].name, sizeof library->models[k].name, "%s%s", models[i].name,
-             models[i].is_static ? " (whole songs)" : "");
-    memcpy(library->models[k].hash, models[i].hash, sizeof library->models[k].hash);
-    library->models[k].songs = models[i].songs;
-    if (shown && strcmp(shown->hash, models[i].hash) == 0) library->model = k;
+  library->n_models = n < FINDER_MODELS ? n : FINDER_MODELS;
+  for (size_t k = 0; k < library->n_models; ++k) {
+    snprintf(library->models[k].name, sizeof library->models[k].name, "%s%s", models[k].name,
+             models[k].is_static ? " (whole songs)" : "");
+    memcpy(library->models[k].hash, models[k].hash, sizeof library->models[k].hash);
+    library->models[k].songs = models[k].songs;
+    if (shown && strcmp(shown->hash, models[k].hash) == 0) library->model = k;
   }
 }
 
