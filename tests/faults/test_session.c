@@ -325,6 +325,21 @@ static void a_strangers_session_opens_nothing_to_another_machine(void** state) {
   drop_home(folder);
 }
 
+static void a_permission_is_for_one_destination_alone(void** state) {
+  (void)state;
+  char folder[64];
+  make_home(folder, sizeof folder);
+  trust_add("osc.udp://192.0.2.7:9");
+  trust_add("osc.udp://192.0.2.8:9");
+  trust_add("osc.udp://192.0.2.9:9\nosc.udp://192.0.2.9:10"); // no text of one line
+  assert_true(trust_has("osc.udp://192.0.2.7:9") && trust_has("osc.udp://192.0.2.8:9"));
+  static const char* const others[] = {"", "osc.udp://192.0.2.7:90", "osc.udp://192.0.2.7:",
+                                       "osc.udp://192.0.2.9:9", "osc.udp://192.0.2.9:10"};
+  for (size_t i = 0; i < sizeof others / sizeof *others; ++i)
+    assert_false(trust_has(others[i]));
+  drop_home(folder);
+}
+
 static void a_relative_folder_holds_no_permissions(void** state) {
   (void)state;
   setenv("XDG_CONFIG_HOME", "circumplex-no-such-folder", 1);
@@ -570,6 +585,7 @@ int main(void) {
       cmocka_unit_test(the_window_is_told_the_last_thing_said),
       cmocka_unit_test(a_failure_to_send_is_told_once_until_it_is_over),
       cmocka_unit_test(no_text_of_a_session_commands_a_terminal_or_the_window),
+      cmocka_unit_test(a_permission_is_for_one_destination_alone),
       cmocka_unit_test(a_relative_folder_holds_no_permissions),
   };
   return cmocka_run_group_tests_name("session", tests, NULL, NULL);

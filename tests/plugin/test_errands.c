@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Errands: one after another in the order in which they came, without the lock; what waits when the owner
+/// goes is finished without being run.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "plugin/errands.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <time.h>
+
+#define MOST 16
+
+typedef struct {
+  Errand errand; // first
+  int number;
+} Task;
+
+static int owner;
+static Errands* errands;
+static Task tasks[MOST];
+static atomic_int running, ran, finished;
+static atomic_bool go_on; ///< task 0 waits for it
+static int order[MOST];   ///< as they were run
+static atomic_bool was_locked, signals_come, not_alone;
+static void* handed[MOST]; ///< the owner as each was finished with, by number
+
+static void nap(void) {
+  nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+}
+
+static void wait_for(atomic_int* count, int wanted) {
+  for (int i = 0; i < 30000 && atomic_load(count) < wanted; ++i)
+    nap();
+  assert_int_equal(atomic_load(count), wanted);
+}
+
+static void run(Errand* errand) {
+  const Task* task = (const Task*)errand;
+  sigset_t blocked;
+  if (atomic_fetch_add(&running, 1) > 0) atomic_store(&not_alone, true);
+  pthread_sigmask(SIG_SETMASK, NULL, &blocked);
+  if (!sigismember(&blocked, SIGTERM)) atomic_store(&signals_come, true);
+  if (errands_try_lock(errands))
+    errands_unlock(errands);
+  else
+    atomic_store(&was_locked, true);
+  order[atomic_load(&ran)] = task->number;
+  atomic_fetch_add(&ran, 1);
+  while (task->number == 0 && !atomic_load(&go_on))
+    nap();
+  atomic_fetch_sub(&running, 1);
+}
+
+static void finish(Errand* errand, void* its_owner) {
+  handed[((Task*)errand)->number] = its_owner;
+  atomic_fetch_add(&finished, 1);
+}
+
+/// Add tasks, of which the first holds all others up.
+static void begin(int n) {
+  atomic_store(&ran, 0);
+  atomic_store(&finished, 0);
+  atomic_store(&go_on, false);
+  errands = errands_new(&owner);
+  assert_non_null(errands);
+  for (int i = 0; i < n; ++i) {
+    tasks[i] = (Task){{run, finish, NULL}, i};
+    handed[i] = &tasks;
+    errands_lock(errands);
+    assert_true(errands_add(errands, &tasks[i].errand));
+    errands_unlock(errands);
+    if (i == 0) wait_for(&ran, 1);
+  }
+}
+
+static void errands_are_done_in_turn_without_the_lock(void** state) {
+  (void)state;
+  begin(MOST);
+  assert_int_equal(atomic_load(&ran), 1);
+  atomic_store(&go_on, true);
+  wait_for(&finished, MOST);
+  for (int i = 0; i < MOST; ++i) {
+    assert_int_equal(order[i], i);
+    assert_ptr_equal(handed[i], &owner);
+  }
+  errands_lock(errands); // and again, once the thread has ended or is about to
+  tasks[1].number = 1;
+  assert_true(errands_add(errands, &tasks[1].errand));
+  errands_unlock(errands);
+  wait_for(&finished, MOST + 1);
+  assert_false(atomic_load(&was_locked));
+  assert_false(atomic_load(&not_alone));
+  assert_false(atomic_load(&signals_come));
+  errands_free(errands);
+}
+
+static void what_waits_is_finished_without_its_owner(void** state) {
+  (void)state;
+  begin(5);
+  errands_free(errands); // returns though the first is at it
+  assert_int_equal(atomic_load(&finished), 4);
+  for (int i = 1; i < 5; ++i)
+    assert_null(handed[i]);
+  assert_int_equal(atomic_load(&ran), 1);
+  atomic_store(&go_on, true);
+  wait_for(&finished, 5);
+  assert_null(handed[0]);
+  assert_int_equal(atomic_load(&ran), 1);
+  for (int i = 0; i < 20; ++i) // the thread still frees what is left
+    nap();
+  errands_free(NULL);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(errands_are_done_in_turn_without_the_lock),
+      cmocka_unit_test(what_waits_is_finished_without_its_owner),
+  };
+  return cmocka_run_group_tests_name("errands", tests, NULL, NULL);
+}
