@@ -547,7 +547,9 @@ static void an_avi_is_as_long_as_its_riffs(void** state) {
   expect_whole(-1);
   --size;
   expect_whole(218.0 / 220.0);
-  data[4] = 0; // a stream did not know it
+  memset(data + 4, 0, 4); // a stream did not know it
+  expect_whole(-1);
+  memset(data + 5, 0xFF, 3);
   expect_whole(-1);
 }
 
