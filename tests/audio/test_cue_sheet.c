@@ -114,6 +114,8 @@ static void what_cannot_be_followed_is_said_with_its_line(void** state) {
              {"FILE a.wav WAVE\r\rTRACK 01 AUDIO\r\n", "line 3: a TRACK without INDEX 01"},
              {"FILE a.wav WAVE\n" TRACK("01", "00:01:00") TRACK("02", "00:01:00"),
               "line 4: a TRACK that begins no later than the one before"},
+             {"FILE a.wav WAVE\nTRACK 01 AUDIO\nINDEX 00 00:00:00\nINDEX 02 00:01:00\n",
+              "line 2: a TRACK without INDEX 01"},
              {"INDEX 01 00:00:00\n", "line 1: an INDEX before any TRACK"},
              {"\n\nTRACK 01 AUDIO\n", "line 3: a TRACK before any FILE"},
              {"TITLE x\n", "is not a CUE sheet: it names no FILE"}};

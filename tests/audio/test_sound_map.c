@@ -172,6 +172,28 @@ static void a_usual_file_needs_no_map(void** state) {
   sound_map_free(&map);
 }
 
+static void an_announcement_lies_behind_the_side_information(void** state) {
+  static const struct {
+    unsigned char second, third, mode;
+    size_t bytes, at;
+  } cases[] = {{0xFB, 0x90, 0x40, USUAL, 36}, // MPEG-1, two channels and one
+               {0xFB, 0x90, 0xC0, USUAL, 21},
+               {0xF3, 0x80, 0x40, 208, 21}, // MPEG-2
+               {0xF3, 0x80, 0xC0, 208, 13},
+               {0xE3, 0x80, 0xC0, 417, 13}}; // MPEG-2.5
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; ++i) {
+    begin(state);
+    const size_t end = put_frames(cases[i].second, cases[i].third, 6, cases[i].bytes);
+    data[3] = cases[i].mode;
+    memcpy(data + cases[i].at, "Info\0\0\0\1\0\0\0\x14", 12);
+    look();
+    assert_true(map.is_cut);
+    assert_near(map.share, 6.0 / 20.0, 1e-9);
+    sound_map_free(&map);
+    PARTS(cases[i].bytes, end);
+  }
+}
+
 static void what_was_announced_and_is_not_there_was_cut_off(void** state) {
   (void)state;
   const size_t header = put_announcement("Xing", 8, 0), end = put_usual(5);
@@ -622,6 +644,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup(a_frame_is_as_long_as_the_standard_says, begin),
       cmocka_unit_test_setup(a_usual_file_needs_no_map, begin),
+      cmocka_unit_test_setup(an_announcement_lies_behind_the_side_information, begin),
       cmocka_unit_test_setup(what_was_announced_and_is_not_there_was_cut_off, begin),
       cmocka_unit_test_setup(files_that_were_joined_are_parts, begin),
       cmocka_unit_test_setup(tags_between_files_are_no_holes, begin),
