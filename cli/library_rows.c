@@ -112,8 +112,8 @@ void library_rows_json(FILE* out, const Loaded* loaded, const Song* song) {
     fprintf(out, ", \"%s\": ", names[i]);
     table_number(out, values[i]);
   }
-  fprintf(out, ", \"quadrant\": \"%s\", \"word\": \"%s\"",
-          table_quadrant(song->valence, song->arousal), library_rows_word(loaded, song));
+  fprintf(out, ", \"quadrant\": \"%s\", \"word\": ", table_quadrant(song->valence, song->arousal));
+  table_json_string(out, library_rows_word(loaded, song));
 }
 
 static void put_json(FILE* out, const Loaded* loaded, const LibraryRow* rows, size_t n) {
@@ -237,8 +237,9 @@ int library_rows_csv(const char* path, bool is_guarded, const Loaded* loaded,
     }
     fprintf(out.stream, ",%.1f,%.1f", (double)percentile_of_valence(places, song->valence),
             (double)percentile_of_arousal(places, song->arousal));
-    fprintf(out.stream, ",%s,%s,", table_quadrant(song->valence, song->arousal),
-            library_rows_word(loaded, song));
+    fprintf(out.stream, ",%s,", table_quadrant(song->valence, song->arousal));
+    put_text(out.stream, library_rows_word(loaded, song));
+    fputc(',', out.stream);
     put_text(out.stream, model->name);
     fprintf(out.stream, ",%s\n", model->hash);
   }

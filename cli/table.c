@@ -168,9 +168,10 @@ void table_json_summary(FILE* out, const AudioInfo* info, const ReadingSummary* 
           "\"rate\": %.9g, \"channels\": %u, \"duration_s\": %.9g, \"hops\": %llu, "
           "\"silent_hops\": %llu, \"live_hops\": %llu, \"mean_valence\": %.9g, "
           "\"mean_arousal\": %.9g, \"mean_confidence\": %.9g, \"song_valence\": %.9g, "
-          "\"song_arousal\": %.9g, \"quadrant\": \"%s\", \"word\": \"%s\"",
+          "\"song_arousal\": %.9g, \"quadrant\": \"%s\", \"word\": ",
           info->rate, info->channels, (double)s->samples / info->rate, (unsigned long long)s->hops,
           (unsigned long long)s->silent, (unsigned long long)s->live, s->valence, s->arousal,
           s->confidence, (double)s->song_valence, (double)s->song_arousal,
-          table_quadrant((float)s->valence, (float)s->arousal), word_of(s));
+          table_quadrant((float)s->valence, (float)s->arousal));
+  table_json_string(out, word_of(s));
 }

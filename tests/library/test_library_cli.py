@@ -259,14 +259,27 @@ class Library(unittest.TestCase):
         self.assertGreater(len(set(curve["arousal_curve"])), 3)
 
     def test_readings_are_named_by_the_models_words(self):
-        own = os.path.join(os.path.dirname(MODEL), "vae-attentive-cosine.safetensors")
-        words = {"up", "down", "sweet", "sour", "neutral"}
+        own = os.path.join(self.folder, "own.safetensors")
+        words = {f'a "{i}", b' for i in range(4)} | {"neutral"}
+        base = os.path.join(os.path.dirname(MODEL), "vae-attentive-cosine.safetensors")
+        with open(base, "rb") as file:
+            length, = struct.unpack("<Q", file.read(8))
+            header, rest = json.loads(file.read(length)), file.read()
+        config = json.loads(header["__metadata__"]["circumplex"])
+        for i, word in enumerate(config["words"]):
+            word["word"] = f'a "{i}", b'
+        header["__metadata__"]["circumplex"] = json.dumps(config)
+        text = json.dumps(header).encode()
+        text += b" " * (-len(text) % 8)
+        with open(own, "wb") as file:
+            file.write(struct.pack("<Q", len(text)) + text + rest)
         wav(self.at("a.wav"), self.sounds[440])
         self.good("add", "--model", own, self.at("a.wav"))
         word = self.songs("list", model=own)[0]["word"]
         self.assertIn(word, words)
         row = next(csv.DictReader(io.StringIO(self.good("export", "--csv=-", model=own).decode())))
         self.assertEqual(row["word"], word)
+        self.assertEqual(row["model_hash"], self.query("SELECT hash FROM models")[0][0])
         self.assertIn(f": {word}, ", self.good("show", "1", model=own).decode())
         # Where the model's file is not to be found, the built-in ones hold.
         self.assertNotIn(self.songs("list")[0]["word"], words - {"neutral"})
