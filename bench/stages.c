@@ -166,9 +166,9 @@ static void run_encoder(Bench* b, unsigned seconds) {
 
 static void step(Bench* b, unsigned seconds, bool explain) {
   NetOutput out;
-  NetPushes pushes;
+  NetContributions contributions;
   for (size_t h = 0; h < (size_t)seconds * HOPS_A_SECOND; ++h) {
-    net_step(b->net, frontend_hop(b->frontend), &out, explain ? &pushes : NULL);
+    net_step(b->net, frontend_hop(b->frontend), &out, explain ? &contributions : NULL);
     b->sum += out.valence;
   }
 }

@@ -26,7 +26,7 @@ typedef struct Kernels {
   /// out[i] = a[i] * b[i]
   void (*multiply)(float* out, const float* a, const float* b, size_t n);
   /// out[i] = scale * (p[i] + p[n - i]) for i < bins, p[n] = p[0]
-  void (*fold)(float* out, const float* p, float scale, size_t n, size_t bins);
+  void (*add_mirror)(float* out, const float* p, float scale, size_t n, size_t bins);
   /// out[i] = in[i] within +-largest; 0 where it is no finite number
   void (*sanitize)(float* out, const float* in, float largest, size_t n);
   /// out[i] = sum of x[step * i + j] * h[j] over j < taps, for i < n: every step-th output of a filter.

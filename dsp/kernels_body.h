@@ -56,7 +56,8 @@ static void multiply(float* restrict out, const float* restrict a, const float* 
     out[i] = a[i] * b[i];
 }
 
-static void fold(float* restrict out, const float* restrict p, float scale, size_t n, size_t bins) {
+static void add_mirror(float* restrict out, const float* restrict p, float scale, size_t n,
+                       size_t bins) {
   out[0] = 2.0f * scale * p[0];
   size_t i = 1;
   for (; i + LANES <= bins; i += LANES) {
@@ -302,7 +303,7 @@ static size_t next_peak(const float* a, float floor, float over, size_t i, size_
 const Kernels KERNELS_TABLE = {.name = KERNELS_NAME,
                                .dot = dot,
                                .multiply = multiply,
-                               .fold = fold,
+                               .add_mirror = add_mirror,
                                .sanitize = sanitize,
                                .decimate = decimate,
                                .bands = bands,

@@ -66,7 +66,7 @@ static void attend(const TemporalTry* step, const float* h, const float* key, co
     scores[past - age] =
         spec->score->score(step, query, age ? keys + slot * spec->attention : key, age);
   }
-  compute->tame(scores, past + 1);
+  compute->clamp_finite(scores, past + 1);
   compute->softmax(scores, past + 1);
   memset(context, 0, n * sizeof *context);
   for (size_t age = past; age > 0; --age)
@@ -83,7 +83,7 @@ static void attempt(const TemporalTry* step) {
   // Two sizes of batch share this memory: what pads a row to `attention` must be 0 in both.
   memset(s.keys, 0, 2 * rows * a * sizeof *s.keys);
   spec->score->prepare(step, h, s.queries, s.keys, s.projected);
-  step->compute->tame(s.keys, 2 * rows * a);
+  step->compute->clamp_finite(s.keys, 2 * rows * a);
   // Row 0 last, so that its scores are what is left.
   for (size_t r = rows; r-- > 0;) {
     float* out = step->out + r * 2 * n;

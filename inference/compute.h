@@ -43,7 +43,7 @@ typedef struct {
   void (*add_scaled)(float* y, float scale, const float* x, size_t n); ///< y += scale x
   void (*softmax)(float* x, size_t n); ///< in place; the weights sum to 1
   /// NaN becomes 0, the rest is clamped to +-1e6: nothing that is not finite gets into a state
-  void (*tame)(float* x, size_t n);
+  void (*clamp_finite)(float* x, size_t n);
   /// y = (x - mean) gain within +-6; what is not finite counts as the mean; y may be x
   void (*normalise)(float* y, const float* x, const float* mean, const float* gain, size_t n);
 } Compute;

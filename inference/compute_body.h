@@ -72,7 +72,7 @@ INLINE Lanes elu_lanes(Lanes x) {
 INLINE Lanes relu_lanes(Lanes x) {
   return choose(x > all(0.0f), x, all(0.0f));
 }
-INLINE Lanes tame_lanes(Lanes x) {
+INLINE Lanes clamp_lanes(Lanes x) {
   return choose(x == x, clamp(x, -1e6f, 1e6f), all(0.0f));
 }
 
@@ -110,7 +110,7 @@ EVERY(every_tanh, tanh_lanes)
 EVERY(every_sigmoid, sigmoid_lanes)
 EVERY(every_elu, elu_lanes)
 EVERY(every_relu, relu_lanes)
-EVERY(every_tame, tame_lanes)
+EVERY(every_clamp_finite, clamp_lanes)
 
 #ifndef COMPUTE_GEMM // the includer's
 #define COMPUTE_GEMM gemm
@@ -277,5 +277,5 @@ const Compute COMPUTE_TABLE = {.name = COMPUTE_NAME,
                                .dot = dot,
                                .add_scaled = add_scaled,
                                .softmax = softmax,
-                               .tame = every_tame,
+                               .clamp_finite = every_clamp_finite,
                                .normalise = normalise};

@@ -78,7 +78,7 @@ static void softmax(float* x, size_t n) {
     x[i] = (float)((double)x[i] / total);
 }
 
-static void tame(float* x, size_t n) {
+static void clamp_finite(float* x, size_t n) {
   for (size_t i = 0; i < n; ++i)
     x[i] = isnan(x[i]) ? 0.0f : fminf(fmaxf(x[i], -1e6f), 1e6f);
 }
@@ -100,7 +100,7 @@ static const Compute plain = {.name = "plain",
                               .dot = dot,
                               .add_scaled = add_scaled,
                               .softmax = softmax,
-                              .tame = tame,
+                              .clamp_finite = clamp_finite,
                               .normalise = normalise};
 
 const Compute* compute_plain(void) {

@@ -95,7 +95,7 @@ static float log_distance(const ConfidencePlan* plan, const Compute* compute, co
   const float* other = x; // M = 1
   if (plan->inverse.panels) {
     compute->gemm(1, n, n, x, n, plan->inverse.panels, plan->inverse.bias, product, n);
-    compute->tame(product, n);
+    compute->clamp_finite(product, n);
     other = product;
   }
   return logf(clamp(compute->dot(x, other, n) / (float)n, 0, 1e9f) + 1e-6f);

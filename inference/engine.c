@@ -68,7 +68,7 @@ static void warm(EngineSwap* swap) {
   float noise[2][256];
   uint32_t random = 1;
   NetOutput out;
-  NetPushes pushes;
+  NetContributions contributions;
   for (bool done = false; !done;) {
     for (size_t i = 0; i < 512; ++i) {
       random = random * 1664525U + 1013904223U;
@@ -80,7 +80,7 @@ static void warm(EngineSwap* swap) {
   const HopFeatures* hop = frontend_hop(swap->frontend);
   for (unsigned i = 0; i < CHANGE_REACH; ++i) // as many as a listener keeps
     listener_hear(swap->listener, hop, hop);
-  listener_read(swap->listener, &out, &pushes);
+  listener_read(swap->listener, &out, &contributions);
   frontend_reset(swap->frontend);
   listener_reset(swap->listener);
 }
@@ -257,7 +257,7 @@ static void begin_sound(Engine* engine, const HopFeatures* hop, Estimate* e) {
   if (engine->settling < ENGINE_SETTLING_HOPS) ++engine->settling;
   e->settled = (float)engine->settling / ENGINE_SETTLING_HOPS;
   e->state = engine->settling < ENGINE_SETTLING_HOPS ? ENGINE_SETTLING : ENGINE_LIVE;
-  e->has_pushes = engine->explaining = engine->explain;
+  e->has_contributions = engine->explaining = engine->explain;
 }
 
 static void read_silence(Engine* engine, Estimate* e) {
@@ -309,8 +309,9 @@ static void begin_estimate(Engine* engine) {
 /// One slice of reading a hop.
 static void advance_hop(Engine* engine) {
   if (engine->stage == HOP_ACTIVE) {
-    NetPushes* pushes = engine->explaining ? &estimate_of(engine)->pushes : NULL;
-    if (!listener_advance(engine->active->listener, &engine->last, pushes)) return;
+    NetContributions* contributions =
+        engine->explaining ? &estimate_of(engine)->contributions : NULL;
+    if (!listener_advance(engine->active->listener, &engine->last, contributions)) return;
     engine->stage = HOP_INCOMING;
     if (reads_along(engine)) return;
   } else if (!listener_advance(engine->incoming->listener, &engine->theirs, NULL)) {

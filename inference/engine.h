@@ -53,8 +53,8 @@ typedef struct {
   float recall;                           ///< see NetOutput
   float cues[CUE_COUNT];                  ///< see dsp/cues.h
   float envelope[ENGINE_ENVELOPE]; ///< coarse mel bands, low to high: mean dB re slow loudness
-  bool has_pushes;                 ///< engine_explain() was on for this hop
-  NetPushes pushes;
+  bool has_contributions;          ///< engine_explain() was on for this hop
+  NetContributions contributions;
 } Estimate;
 
 /// \return the values of an estimate as a list; what the engine does not compute is at rest.
@@ -96,7 +96,7 @@ void engine_reset(Engine* engine);
 /// Silence gate, LUFS, default -60.  Real-time safe.
 void engine_set_gate(Engine* engine, float lufs);
 
-/// Compute the cue groups' pushes (Estimate.pushes) from now on.  Real-time safe.
+/// Compute the cue groups' contributions (Estimate.contributions) from now on.  Real-time safe.
 void engine_explain(Engine* engine, bool on);
 
 /// Model change without a gap.  engine_swap_new() makes the new model ready (allocates; any

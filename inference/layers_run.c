@@ -150,6 +150,6 @@ float* layers_run(const LayerList* list, const Compute* compute, size_t rows, co
     now = next, next = swap;
     in = now;
   }
-  compute->tame(now, rows * layer_size(list->out));
+  compute->clamp_finite(now, rows * layer_size(list->out));
   return now;
 }

@@ -41,7 +41,7 @@ struct Listener {
   unsigned since_burst; // hops; saturates at LISTENER_DOUBT_HOPS
   Again again;
   bool at_second;  // the first ear has read the newest hop
-  bool explaining; // pushes are wanted
+  bool explaining; // contributions are wanted
   NetOutput other; // what the second ear read, or an ear that reads again
   HopFeatures scratch;
   Ear ear[];
@@ -240,11 +240,12 @@ static void doubt(const Listener* listener, float bandwidth, NetOutput* out) {
   if (out->confidence > most) out->confidence = most;
 }
 
-bool listener_advance(Listener* listener, NetOutput* out, NetPushes* pushes) {
-  listener->explaining = pushes != NULL;
+bool listener_advance(Listener* listener, NetOutput* out, NetContributions* contributions) {
+  listener->explaining = contributions != NULL;
   if (advance_again(listener)) return false;
   if (!listener->at_second) {
-    if (!net_advance(listener->ear[0].net, kept(&listener->ear[0], 0), out, pushes)) return false;
+    if (!net_advance(listener->ear[0].net, kept(&listener->ear[0], 0), out, contributions))
+      return false;
     doubt(listener, kept(&listener->ear[0], 0)->cues[CUE_BANDWIDTH], out);
     listener->at_second = listener->second_heard;
     return !listener->at_second;
@@ -256,8 +257,8 @@ bool listener_advance(Listener* listener, NetOutput* out, NetPushes* pushes) {
   return true;
 }
 
-void listener_read(Listener* listener, NetOutput* out, NetPushes* pushes) {
-  while (!listener_advance(listener, out, pushes)) {
+void listener_read(Listener* listener, NetOutput* out, NetContributions* contributions) {
+  while (!listener_advance(listener, out, contributions)) {
   }
 }
 

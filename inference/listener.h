@@ -8,7 +8,7 @@
 ///
 /// A model that asks for two phases has two nets: the second reads hops that lie 0.2 s earlier
 /// (frontend_stagger()), and the reading is the mean of both, which depends less on where the grid
-/// of hops happens to lie.  Attention, confidence and pushes are the first's.
+/// of hops happens to lie.  Attention, confidence and contributions are the first's.
 ///
 /// A hop with a burst in it (HopFeatures.burst) says nothing of the music: in its place the hop before
 /// is read once more, and confidence is 0, then rises again over LISTENER_DOUBT_HOPS.  Where the sound
@@ -47,14 +47,14 @@ unsigned listener_hear(Listener* listener, const HopFeatures* hop, const HopFeat
 /// the next listener_read() or listener_advance().
 void listener_begin_piece(Listener* listener, unsigned hops);
 
-/// Read the newest hop.  \param pushes as net_step() has it
-void listener_read(Listener* listener, NetOutput* out, NetPushes* pushes);
+/// Read the newest hop.  \param contributions as net_step() has it
+void listener_read(Listener* listener, NetOutput* out, NetContributions* contributions);
 
 /// The same in slices, for who must bound the time of each call: a hop read again, a slice of a
 /// net's step.  The arguments stay the same until it returns true, and nothing else is done before
 /// that, except listener_reset(), which gives the reading up.
 /// \return whether the newest hop is read
-bool listener_advance(Listener* listener, NetOutput* out, NetPushes* pushes);
+bool listener_advance(Listener* listener, NetOutput* out, NetContributions* contributions);
 
 /// What the next slice costs, and a whole reading: roughly, in frames of the front end at 48 kHz.
 float listener_next_cost(const Listener* listener);

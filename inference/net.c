@@ -251,7 +251,7 @@ static void run_without(Net* net, unsigned member, size_t first) {
 }
 
 /// A member's reading, and what it attends to.  By itself, so that the reading is the same to the
-/// last bit with and without pushes.
+/// last bit with and without contributions.
 static void run_member(Net* net, unsigned member, NetOutput* out) {
   const Plan* plan = net->plan;
   const TemporalSpec* t = &plan->temporal;
@@ -297,12 +297,13 @@ static void whole_piece(Net* net, NetOutput* out) {
   out->song_arousal = net->whole[1];
 }
 
-static void fill_pushes(const Plan* plan, const NetOutput* out, const Step* s, NetPushes* pushes) {
-  *pushes = (NetPushes){{0}, {0}};
+static void fill_contributions(const Plan* plan, const NetOutput* out, const Step* s,
+                               NetContributions* contributions) {
+  *contributions = (NetContributions){{0}, {0}};
   for (size_t r = 0; r < s->rows; ++r) {
-    pushes->valence[s->which[r]] =
+    contributions->valence[s->which[r]] =
         out->valence - calibrate(plan->calibration[LINE_VALENCE], s->without[r].valence);
-    pushes->arousal[s->which[r]] =
+    contributions->arousal[s->which[r]] =
         out->arousal - calibrate(plan->calibration[LINE_AROUSAL], s->without[r].arousal);
   }
 }
@@ -315,7 +316,7 @@ static void begin(Net* net, const HopFeatures* hop, NetOutput* out) {
   out->n_attention = t->window ? (unsigned)temporal_past(t, net->hops) + 1 : 0;
 }
 
-static void finish(Net* net, NetOutput* out, NetPushes* pushes) {
+static void finish(Net* net, NetOutput* out, NetContributions* contributions) {
   const Plan* plan = net->plan;
   const Reading* now = &net->step.now;
   out->valence = calibrate(plan->calibration[LINE_VALENCE], now->valence);
@@ -336,7 +337,7 @@ static void finish(Net* net, NetOutput* out, NetPushes* pushes) {
   out->confidence = net->unsure ? 0 : confidence_run(&plan->confidence, net->compute, &step);
   compare(plan, out);
   whole_piece(net, out);
-  if (pushes) fill_pushes(plan, out, &net->step, pushes);
+  if (contributions) fill_contributions(plan, out, &net->step, contributions);
   ++net->hops;
   net->step = (Step){0};
 }
@@ -347,11 +348,12 @@ static unsigned parts_without(const Net* net, bool explain) {
   return explain ? (ROWS + rows - 1) / rows : 0;
 }
 
-bool net_advance(Net* net, const HopFeatures* hop, NetOutput* out, NetPushes* pushes) {
+bool net_advance(Net* net, const HopFeatures* hop, NetOutput* out,
+                 NetContributions* contributions) {
   Step* s = &net->step;
   if (!s->started) {
     s->started = true;
-    s->explain = pushes != NULL;
+    s->explain = contributions != NULL;
   }
   const unsigned parts = parts_without(net, s->explain), slice = s->slice++;
   if (slice == 0) {
@@ -366,7 +368,7 @@ bool net_advance(Net* net, const HopFeatures* hop, NetOutput* out, NetPushes* pu
       run_member(net, member, out);
     return false;
   }
-  finish(net, out, pushes);
+  finish(net, out, contributions);
   return true;
 }
 
@@ -392,8 +394,8 @@ float net_whole_cost(const Net* net, bool explain) {
          (float)plan->members * (slice_cost(plan->member_work) + without);
 }
 
-void net_step(Net* net, const HopFeatures* hop, NetOutput* out, NetPushes* pushes) {
-  while (!net_advance(net, hop, out, pushes)) {
+void net_step(Net* net, const HopFeatures* hop, NetOutput* out, NetContributions* contributions) {
+  while (!net_advance(net, hop, out, contributions)) {
   }
 }
 

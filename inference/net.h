@@ -30,7 +30,7 @@ typedef struct {
 /// What taking a cue group away would change: output with it minus output without it.
 typedef struct {
   float valence[CUE_GROUP_COUNT], arousal[CUE_GROUP_COUNT];
-} NetPushes;
+} NetContributions;
 
 typedef struct Net Net;
 
@@ -45,16 +45,16 @@ void net_leave_out_confidence(Net* net);
 
 /// Take one hop's features and advance the state.
 /// \param[out] out   always finite
-/// \param[out] pushes NULL, or receives the occlusion of each cue group (one more forward pass
+/// \param[out] contributions NULL, or receives the occlusion of each cue group (one more forward pass
 ///             a group from the same state; the state itself is unaffected)
-void net_step(Net* net, const HopFeatures* hop, NetOutput* out, NetPushes* pushes);
+void net_step(Net* net, const HopFeatures* hop, NetOutput* out, NetContributions* contributions);
 
 /// The same in slices, for who must bound the time of each call: features; each member of an
 /// ensemble, without some cue groups at a time, then with all; the rest.  A slice takes at most
 /// LOADER_MAX_SLICE multiply-adds: dearer models do not load.  The arguments stay the same until it returns true, and nothing else is
 /// done with the net before that, except net_reset(), which gives the step up.
 /// \return whether the step is complete
-bool net_advance(Net* net, const HopFeatures* hop, NetOutput* out, NetPushes* pushes);
+bool net_advance(Net* net, const HopFeatures* hop, NetOutput* out, NetContributions* contributions);
 
 /// What the next slice costs, and a whole step: roughly, in frames of the front end at 48 kHz.
 float net_cost(const Net* net, bool explain);

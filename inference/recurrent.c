@@ -84,7 +84,7 @@ const float* recurrent_run(const TemporalTry* step) {
     }
     const Product* p = &step->weights->cells[l];
     compute->gemm(rows, p->n, p->k, s.xh, p->k, p->panels, p->bias, s.gates, p->n);
-    compute->tame(s.gates, rows * p->n);
+    compute->clamp_finite(s.gates, rows * p->n);
     if (spec->kind == &temporal_rnn) {
       memcpy(h_now, s.gates, rows * h * sizeof *h_now);
       compute->tanh(h_now, rows * h);

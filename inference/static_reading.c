@@ -107,7 +107,7 @@ static void read_member(StaticReading* reading, const StaticMember* m, double ou
   for (size_t i = 0; i < d; ++i)
     e[i] = (float)((double)e[i] * gain);
   compute->gemm(1, 2, d, e, d, m->readout.panels, m->readout.bias, two, 2);
-  compute->tame(two, 2);
+  compute->clamp_finite(two, 2);
   for (int axis = 0; axis < 2; ++axis)
     out[axis] += (double)two[axis] / model->members;
 }

@@ -101,7 +101,7 @@ static size_t scratch_size(const TemporalSpec* spec, size_t rows) {
 static void apply(const Compute* compute, const Product* p, size_t rows, const float* in,
                   float* out) {
   compute->gemm(rows, p->n, p->k, in, p->k, p->panels, p->bias, out, p->n);
-  compute->tame(out, rows * p->n);
+  compute->clamp_finite(out, rows * p->n);
 }
 
 /// Self-attention of one row.  \param shown NULL, or the heads' mean weights are added to it
@@ -121,7 +121,7 @@ static void attend(const TemporalTry* step, const TransformerBlock* b, const flo
       scores[past - age] =
           compute->dot(qkv + at, key + at, n) * scale + b->age[head * window + age];
     }
-    compute->tame(scores, past + 1);
+    compute->clamp_finite(scores, past + 1);
     compute->softmax(scores, past + 1);
     for (size_t age = past + 1; age-- > 0;) {
       const float* value = age ? kept + (size_t)((hops - age) % window) * 2 * d + d : qkv + 2 * d;
@@ -157,7 +157,7 @@ static void attempt(const TemporalTry* step) {
     layers_gelu(s.wide, rows * spec->ff);
     apply(compute, &b->ff1, rows, s.wide, s.normed);
     compute->add_scaled(s.y, 1.0f, s.normed, rows * d);
-    compute->tame(s.y, rows * d);
+    compute->clamp_finite(s.y, rows * d);
   }
   for (size_t r = 0; r < rows; ++r)
     layers_norm(step->out + r * d, s.y + r * d, weights->norm_scale, weights->norm_shift, 1e-5f, d);

@@ -132,14 +132,14 @@ static void remember(Meter* m) {
   v[PROTOCOL_TIME] = (float)((double)m->timeline.next.position / m->rate);
   v[PROTOCOL_SETTLED] = e->settled;
   v[PROTOCOL_LOUDNESS] = e->loudness;
-  v[PROTOCOL_HAS_CONTRIBUTIONS] = e->has_pushes ? 1.0f : 0.0f;
+  v[PROTOCOL_HAS_CONTRIBUTIONS] = e->has_contributions ? 1.0f : 0.0f;
   for (unsigned i = 0; i < PROTOCOL_ENVELOPE; ++i)
     v[PROTOCOL_ENVELOPE_FIRST + i] = e->envelope[i];
   for (unsigned i = 0; i < CUE_COUNT; ++i)
     v[PROTOCOL_CUES_FIRST + i] = e->cues[i];
-  for (unsigned i = 0; i < CUE_GROUP_COUNT && e->has_pushes; ++i) {
-    v[PROTOCOL_TO_VALENCE_FIRST + i] = e->pushes.valence[i];
-    v[PROTOCOL_TO_AROUSAL_FIRST + i] = e->pushes.arousal[i];
+  for (unsigned i = 0; i < CUE_GROUP_COUNT && e->has_contributions; ++i) {
+    v[PROTOCOL_TO_VALENCE_FIRST + i] = e->contributions.valence[i];
+    v[PROTOCOL_TO_AROUSAL_FIRST + i] = e->contributions.arousal[i];
   }
   history_append(m->history, v, e->attention, e->attention_beyond, e->n_attention);
 }

@@ -69,7 +69,7 @@ static void element_by_element_kernels_touch_n_values_and_no_more(void** state) 
     }
 }
 
-static void folding_adds_a_bin_and_its_mirror(void** state) {
+static void a_bin_and_its_mirror_are_added(void** state) {
   (void)state;
   fill();
   for (size_t t = 0; t < table_count; ++t)
@@ -77,7 +77,7 @@ static void folding_adds_a_bin_and_its_mirror(void** state) {
       const size_t bins = n / 2 + 1;
       float out[MOST];
       out[bins] = 77.0f;
-      tables[t]->fold(out, a, 0.5f, n, bins);
+      tables[t]->add_mirror(out, a, 0.5f, n, bins);
       for (size_t i = 0; i < bins; ++i)
         assert_near(out[i], 0.5f * (a[i] + a[(n - i) % n]), 1e-6);
       assert_near(out[bins], 77.0, 0.0);
@@ -233,7 +233,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(dot_is_the_sum_of_products),
       cmocka_unit_test(element_by_element_kernels_touch_n_values_and_no_more),
-      cmocka_unit_test(folding_adds_a_bin_and_its_mirror),
+      cmocka_unit_test(a_bin_and_its_mirror_are_added),
       cmocka_unit_test(a_decimated_output_is_the_same_whatever_their_number),
       cmocka_unit_test(bands_are_sums_of_weighted_bins),
       cmocka_unit_test(peaks_are_found_from_any_place),

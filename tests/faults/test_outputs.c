@@ -153,14 +153,14 @@ static void expect_record(const Meter* meter, const Bare* bare, uint64_t index) 
   assert_float_equal(v[PROTOCOL_TIME], 0.5f * (float)(index + 1), 1e-6f);
   assert_float_equal(v[PROTOCOL_SETTLED], e->settled, 0.0f);
   assert_float_equal(v[PROTOCOL_LOUDNESS], e->loudness, 0.0f);
-  assert_float_equal(v[PROTOCOL_HAS_CONTRIBUTIONS], e->has_pushes, 0.0f);
+  assert_float_equal(v[PROTOCOL_HAS_CONTRIBUTIONS], e->has_contributions, 0.0f);
   for (unsigned i = 0; i < PROTOCOL_ENVELOPE; ++i)
     assert_float_equal(v[PROTOCOL_ENVELOPE_FIRST + i], e->envelope[i], STEP);
   for (unsigned i = 0; i < CUE_COUNT; ++i)
     assert_float_equal(v[PROTOCOL_CUES_FIRST + i], e->cues[i], STEP);
-  for (unsigned i = 0; i < CUE_GROUP_COUNT && e->has_pushes; ++i) {
-    assert_float_equal(v[PROTOCOL_TO_VALENCE_FIRST + i], e->pushes.valence[i], STEP);
-    assert_float_equal(v[PROTOCOL_TO_AROUSAL_FIRST + i], e->pushes.arousal[i], STEP);
+  for (unsigned i = 0; i < CUE_GROUP_COUNT && e->has_contributions; ++i) {
+    assert_float_equal(v[PROTOCOL_TO_VALENCE_FIRST + i], e->contributions.valence[i], STEP);
+    assert_float_equal(v[PROTOCOL_TO_AROUSAL_FIRST + i], e->contributions.arousal[i], STEP);
   }
 }
 
@@ -176,7 +176,7 @@ static void a_record_holds_each_part_of_its_reading(void** state) {
     if (history_end(meter->history) == before) continue;
     assert_int_equal(history_end(meter->history), before + 1);
     expect_record(meter, bare, before);
-    explained += meter->timeline.reading.has_pushes;
+    explained += meter->timeline.reading.has_contributions;
   }
   assert_in_range(explained, SECONDS - 2, SECONDS + 1);
   bare_free(bare);

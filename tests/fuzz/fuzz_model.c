@@ -70,8 +70,8 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   for (unsigned t = 0; t < 4; ++t) {
     fill(&hop, t);
     NetOutput out;
-    NetPushes pushes;
-    net_step(net, &hop, &out, t % 2 ? &pushes : NULL);
+    NetContributions contributions;
+    net_step(net, &hop, &out, t % 2 ? &contributions : NULL);
     expect_within(out.valence, -1, 1);
     expect_within(out.arousal, -1, 1);
     expect_within(out.valence_spread, 0, 2);
@@ -83,7 +83,7 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     for (unsigned i = 0; i < out.n_attention; ++i)
       expect_within(out.attention[i], 0, 1.001f);
     for (unsigned g = 0; g < CUE_GROUP_COUNT; ++g)
-      if (t % 2) expect_within(pushes.valence[g], -2, 2);
+      if (t % 2) expect_within(contributions.valence[g], -2, 2);
   }
   net_free(net);
   model_unref(model);

@@ -103,8 +103,10 @@ bool rig_same(const Estimate* a, const Estimate* b) {
          !memcmp(&a->loudness, &b->loudness, sizeof(float)) && a->n_attention == b->n_attention &&
          !memcmp(a->attention, b->attention, sizeof a->attention) &&
          !memcmp(a->cues, b->cues, sizeof a->cues) &&
-         !memcmp(a->envelope, b->envelope, sizeof a->envelope) && a->has_pushes == b->has_pushes &&
-         (!a->has_pushes || !memcmp(&a->pushes, &b->pushes, sizeof a->pushes));
+         !memcmp(a->envelope, b->envelope, sizeof a->envelope) &&
+         a->has_contributions == b->has_contributions &&
+         (!a->has_contributions ||
+          !memcmp(&a->contributions, &b->contributions, sizeof a->contributions));
 }
 
 bool rig_finite(const Estimate* e) {

@@ -88,7 +88,7 @@ static void compare_functions(const Compute* c) {
   AGAINST(sigmoid, 1 / (1 + exp(-v)))
   AGAINST(elu, v > 0 ? v : expm1(v))
   AGAINST(relu, v > 0 ? v : 0)
-  AGAINST(tame, fmin(fmax(v, -1e6), 1e6))
+  AGAINST(clamp_finite, fmin(fmax(v, -1e6), 1e6))
   free(x);
 }
 static void functions_agree_with_the_c_library(void** state) {
@@ -96,16 +96,16 @@ static void functions_agree_with_the_c_library(void** state) {
   each(compare_functions);
 }
 
-static void check_tame(const Compute* c) {
+static void check_clamp(const Compute* c) {
   float x[11] = {NAN, INFINITY, -INFINITY, 1, -1, 0, 2e6f, -2e6f, 1e-40f, NAN, 5};
-  c->tame(x, 11);
+  c->clamp_finite(x, 11);
   const float want[11] = {0, 1e6f, -1e6f, 1, -1, 0, 1e6f, -1e6f, 1e-40f, 0, 5};
   for (size_t i = 0; i < 11; ++i)
     assert_true(x[i] >= want[i] && x[i] <= want[i]);
 }
-static void tame_leaves_only_finite_values(void** state) {
+static void clamping_leaves_only_finite_values(void** state) {
   (void)state;
-  each(check_tame);
+  each(check_clamp);
 }
 
 static void check_normalise(const Compute* c) {
@@ -166,7 +166,7 @@ static void steps_agree_with_plain_c(void** state) {
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(products_agree_with_openblas),
                                      cmocka_unit_test(functions_agree_with_the_c_library),
-                                     cmocka_unit_test(tame_leaves_only_finite_values),
+                                     cmocka_unit_test(clamping_leaves_only_finite_values),
                                      cmocka_unit_test(normalise_makes_finite_values_within_6),
                                      cmocka_unit_test(steps_agree_with_plain_c)};
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -276,13 +276,14 @@ static void explaining_changes_no_reading(void** state) {
   Estimate e[10];
   assert_int_equal(rig_push(engine, x, n, 4096, e, 0, 10), count);
   for (size_t i = 0; i < count; ++i) {
-    assert_false(plain[i].has_pushes);
-    assert_true(e[i].has_pushes);
+    assert_false(plain[i].has_contributions);
+    assert_true(e[i].has_contributions);
     double felt = 0.0;
     for (unsigned g = 0; g < CUE_GROUP_COUNT; ++g)
-      felt += fabs((double)e[i].pushes.valence[g]) + fabs((double)e[i].pushes.arousal[g]);
+      felt +=
+          fabs((double)e[i].contributions.valence[g]) + fabs((double)e[i].contributions.arousal[g]);
     assert_true(isfinite(felt) && felt > 0.0);
-    e[i].has_pushes = false;
+    e[i].has_contributions = false;
     assert_true(rig_same(&e[i], &plain[i]));
   }
   engine_free(engine);

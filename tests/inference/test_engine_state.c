@@ -69,7 +69,7 @@ static void assert_same(const Estimate* a, const Estimate* b) {
   assert_true(a->loudness == b->loudness && a->attention_age == b->attention_age);
   assert_memory_equal(a->cues, b->cues, sizeof a->cues);
   assert_memory_equal(a->attention, b->attention, sizeof a->attention);
-  assert_memory_equal(&a->pushes, &b->pushes, sizeof a->pushes);
+  assert_memory_equal(&a->contributions, &b->contributions, sizeof a->contributions);
 }
 
 static void copied_state_goes_on_bit_for_bit(void** state) {
@@ -190,8 +190,8 @@ static void a_hop_is_explained_as_a_whole_or_not_at_all(void** state) {
   (void)state;
   enum { HOP = (int)RATE / 2, HOPS = 3 };
   static float left[HOP], right[HOP];
-  static const NetPushes none;
-  NetPushes expected = none;
+  static const NetContributions none;
+  NetContributions expected = none;
   unsigned explained[2] = {0};
   for (int at = -1; at < 140; ++at) { // slices of the last hop before the change; first: none
     const bool before = at % 2;
@@ -207,9 +207,9 @@ static void a_hop_is_explained_as_a_whole_or_not_at_all(void** state) {
       }
       assert_true(engine_pop(engine, &e));
     }
-    if (at < 0) expected = e.pushes;
-    assert_memory_equal(&e.pushes, e.has_pushes ? &expected : &none, sizeof none);
-    ++explained[before == e.has_pushes];
+    if (at < 0) expected = e.contributions;
+    assert_memory_equal(&e.contributions, e.has_contributions ? &expected : &none, sizeof none);
+    ++explained[before == e.has_contributions];
     engine_free(engine);
   }
   assert_true(memcmp(&expected, &none, sizeof none) != 0);

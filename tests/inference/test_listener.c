@@ -122,9 +122,9 @@ static float mean_of(float a, float b) {
   return 0.5f * (a + b);
 }
 
-static void expect_reading(Expected* e, NetOutput* out, NetPushes* pushes) {
+static void expect_reading(Expected* e, NetOutput* out, NetContributions* contributions) {
   const HopFeatures* hop = &e->kept[0][e->count[0] - 1];
-  net_step(e->net[0], hop, out, pushes);
+  net_step(e->net[0], hop, out, contributions);
   const double missing = (double)(BANDWIDTH_ALL - hop->cues[CUE_BANDWIDTH]);
   const double left = fmax(1.0 - 0.4 * fmax(missing, 0.0), 0.75) * (double)out->confidence;
   out->confidence = (float)fmin(left, (double)e->since_burst / LISTENER_DOUBT_HOPS);
@@ -182,14 +182,15 @@ static void copy_state(Listener* to, Listener* from) {
 
 /// Read in slices.  What they are said to cost adds up to what the reading is said to, or to less
 /// where \p less is to be done than usual.
-static void read_in_slices(Listener* listener, NetOutput* out, NetPushes* pushes, bool less) {
-  const double whole = (double)listener_cost(listener, pushes != NULL);
+static void read_in_slices(Listener* listener, NetOutput* out, NetContributions* contributions,
+                           bool less) {
+  const double whole = (double)listener_cost(listener, contributions != NULL);
   double sum = 0.0;
   for (bool done = false; !done;) {
     const double cost = (double)listener_next_cost(listener);
     assert_true(cost > 0.0);
     sum += cost;
-    done = listener_advance(listener, out, pushes);
+    done = listener_advance(listener, out, contributions);
   }
   assert_above(sum, (less ? 0.5 : 0.8) * whole);
   assert_below(sum, 1.2 * whole);
@@ -212,7 +213,7 @@ static void every_reading_is_that_of_nets_that_hear_the_right_hops(void** state)
     bool has_second;
     const unsigned piece = play(t, &hop, &staggered, &has_second);
     NetOutput got, expected;
-    NetPushes pushes[2];
+    NetContributions contributions[2];
     listener_hear(listeners[now], &hop, has_second ? &staggered : NULL);
     expect_hop(&e, &hop, has_second ? &staggered : NULL);
     if (piece) {
@@ -221,14 +222,14 @@ static void every_reading_is_that_of_nets_that_hear_the_right_hops(void** state)
     }
     const bool explain = t % 4 == 2;
     if (t % 3)
-      read_in_slices(listeners[now], &got, explain ? &pushes[0] : NULL, piece || !e.second);
+      read_in_slices(listeners[now], &got, explain ? &contributions[0] : NULL, piece || !e.second);
     else
-      listener_read(listeners[now], &got, explain ? &pushes[0] : NULL);
-    expect_reading(&e, &expected, explain ? &pushes[1] : NULL);
+      listener_read(listeners[now], &got, explain ? &contributions[0] : NULL);
+    expect_reading(&e, &expected, explain ? &contributions[1] : NULL);
     assert_reads(&got, &expected);
     for (unsigned g = 0; explain && g < CUE_GROUP_COUNT; ++g) {
-      assert_near(pushes[0].valence[g], pushes[1].valence[g], NEAR);
-      assert_near(pushes[0].arousal[g], pushes[1].arousal[g], NEAR);
+      assert_near(contributions[0].valence[g], contributions[1].valence[g], NEAR);
+      assert_near(contributions[0].arousal[g], contributions[1].arousal[g], NEAR);
     }
     if (t % 6 == 5 || t == 17) {
       copy_state(listeners[1 - now], listeners[now]);

@@ -377,12 +377,13 @@ static Model* open_wide(unsigned width, char* error, size_t size) {
 static unsigned slices_of(Model* model, bool explain) {
   const HopFeatures hop = {.loudness = -20.0f};
   NetOutput out;
-  NetPushes pushes;
+  NetContributions contributions;
   unsigned slices = 1;
   Net* net = net_new(model);
-  while (!net_advance(net, &hop, &out, explain ? &pushes : NULL))
+  while (!net_advance(net, &hop, &out, explain ? &contributions : NULL))
     ++slices;
-  assert_true(isfinite(out.valence) && (!explain || isfinite(pushes.valence[CUE_GROUP_MODE])));
+  assert_true(isfinite(out.valence) &&
+              (!explain || isfinite(contributions.valence[CUE_GROUP_MODE])));
   net_free(net);
   return slices;
 }

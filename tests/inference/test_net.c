@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A listener's behaviour: reset, pushes, long runs, hostile input.
+/// A listener's behaviour: reset, contributions, long runs, hostile input.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -28,9 +28,9 @@ static void pushes_leave_the_state_alone(void** state) {
     for (size_t t = 0; t < 2 * golden_hops(file); ++t) {
       HopFeatures hop;
       NetOutput a, b;
-      NetPushes pushes;
+      NetContributions contributions;
       golden_hop(file, t % golden_hops(file), &hop);
-      net_step(with, &hop, &a, &pushes);
+      net_step(with, &hop, &a, &contributions);
       net_step(without, &hop, &b, NULL);
       assert_memory_equal(&a, &b, sizeof a);
     }
@@ -52,10 +52,10 @@ static void pushes_are_what_leaving_a_group_out_changes(void** state) {
       Net *base = net_new(model), *other = net_new(model);
       HopFeatures hop;
       NetOutput a, b;
-      NetPushes pushes;
+      NetContributions contributions;
       for (size_t t = 0; t < 8; ++t) {
         golden_hop(file, t, &hop);
-        net_step(base, &hop, &a, &pushes);
+        net_step(base, &hop, &a, &contributions);
         if (t == 7)
           for (size_t c = 0; c < 7; ++c)
             if ((unsigned)cue_info((unsigned)golden_cues()[c])->group == group) {
@@ -65,33 +65,33 @@ static void pushes_are_what_leaving_a_group_out_changes(void** state) {
             }
         net_step(other, &hop, &b, NULL);
       }
-      assert_true(fabsf(pushes.valence[group] - (a.valence - b.valence)) < 2e-6f);
-      assert_true(fabsf(pushes.arousal[group] - (a.arousal - b.arousal)) < 2e-6f);
+      assert_true(fabsf(contributions.valence[group] - (a.valence - b.valence)) < 2e-6f);
+      assert_true(fabsf(contributions.arousal[group] - (a.arousal - b.arousal)) < 2e-6f);
       net_free(base), net_free(other);
     }
     model_unref(model), safetensors_free(file);
   }
 }
 
-static void some_push_is_felt_and_an_absent_group_pushes_nothing(void** state) {
+static void some_group_contributes_and_an_absent_one_nothing(void** state) {
   (void)state;
   Safetensors* file;
   Model* model = open_golden("cnn-rnn", &file); // no cues at all
   Net* net = net_new(model);
   HopFeatures hop;
   NetOutput out;
-  NetPushes pushes;
+  NetContributions contributions;
   golden_hop(file, 0, &hop);
-  net_step(net, &hop, &out, &pushes);
+  net_step(net, &hop, &out, &contributions);
   for (unsigned g = 0; g < CUE_GROUP_COUNT; ++g)
-    assert_true(pushes.valence[g] == 0 && pushes.arousal[g] == 0);
+    assert_true(contributions.valence[g] == 0 && contributions.arousal[g] == 0);
   net_free(net), model_unref(model), safetensors_free(file);
   model = open_golden("linear", &file);
   net = net_new(model);
-  net_step(net, &hop, &out, &pushes);
+  net_step(net, &hop, &out, &contributions);
   float total = 0;
   for (unsigned g = 0; g < CUE_GROUP_COUNT; ++g)
-    total += fabsf(pushes.valence[g]);
+    total += fabsf(contributions.valence[g]);
   assert_true(total > 0.01f);
   net_free(net), model_unref(model), safetensors_free(file);
 }
@@ -145,7 +145,7 @@ static void hostile_features_leave_no_trace_that_is_not_finite(void** state) {
     for (size_t t = 0; t < 40; ++t) {
       HopFeatures hop;
       NetOutput out;
-      NetPushes pushes;
+      NetContributions contributions;
       golden_hop(file, t % golden_hops(file), &hop);
       if (t % 3 == 1) {
         const float value = hostile[t / 3 % 6];
@@ -155,10 +155,10 @@ static void hostile_features_leave_no_trace_that_is_not_finite(void** state) {
           hop.cues[j] = value;
         hop.chroma[3] = hop.semitones[40] = value;
       }
-      net_step(net, &hop, &out, &pushes);
+      net_step(net, &hop, &out, &contributions);
       assert_sane(&out);
       for (unsigned g = 0; g < CUE_GROUP_COUNT; ++g)
-        assert_true(fabsf(pushes.valence[g]) <= 2 && fabsf(pushes.arousal[g]) <= 2);
+        assert_true(fabsf(contributions.valence[g]) <= 2 && fabsf(contributions.arousal[g]) <= 2);
     }
     net_free(net), model_unref(model), safetensors_free(file);
   }
@@ -258,7 +258,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(pushes_leave_the_state_alone),
       cmocka_unit_test(pushes_are_what_leaving_a_group_out_changes),
-      cmocka_unit_test(some_push_is_felt_and_an_absent_group_pushes_nothing),
+      cmocka_unit_test(some_group_contributes_and_an_absent_one_nothing),
       cmocka_unit_test(reset_forgets_everything),
       cmocka_unit_test(hostile_features_leave_no_trace_that_is_not_finite),
       cmocka_unit_test(each_feature_that_is_none_counts_as_its_mean),
