@@ -104,16 +104,16 @@ static void put_reading(const Loaded* loaded, const Song* song) {
 }
 
 /// The reading beside those of the whole collection.
-static void put_place(Store* store, const StoreModel* model, const Song* song) {
+static void put_percentiles(Store* store, const StoreModel* model, const Song* song) {
   char error[CLI_TEXT];
   Loaded* all = store_load(store, model->hash, LOAD_NUMBERS, error, sizeof error);
-  Percentiles* places = all ? percentiles_new(loaded_catalogue(all)) : NULL;
-  if (places)
+  Percentiles* percentiles = all ? percentiles_new(loaded_catalogue(all)) : NULL;
+  if (percentiles)
     printf("            in this library: valence above that of %.0f %% of the songs, arousal "
            "above %.0f %%\n",
-           (double)percentile_of_valence(places, song->valence),
-           (double)percentile_of_arousal(places, song->arousal));
-  percentiles_free(places);
+           (double)percentile_of_valence(percentiles, song->valence),
+           (double)percentile_of_arousal(percentiles, song->arousal));
+  percentiles_free(percentiles);
   loaded_free(all);
 }
 
@@ -175,7 +175,7 @@ static int show(Store* store, const LibraryOptions* options, int64_t id, bool* i
       }
       *is_first = false;
       put_reading(loaded, song);
-      put_place(store, &models[i], song);
+      put_percentiles(store, &models[i], song);
     }
     is_named = is_named || song;
     loaded_free(loaded);

@@ -119,7 +119,7 @@ void library_rows_json(FILE* out, const Loaded* loaded, const Song* song) {
 static void put_json(FILE* out, const Loaded* loaded, const LibraryRow* rows, size_t n) {
   const Catalogue* catalogue = loaded_catalogue(loaded);
   const StoreModel* model = loaded_model(loaded);
-  Percentiles* places = percentiles_new(catalogue); // NULL: without them
+  Percentiles* percentiles = percentiles_new(catalogue); // NULL: without them
   fputs("{\"version\": \"" CIRCUMPLEX_VERSION "\", \"model\": {\"name\": ", out);
   table_json_string(out, model->name);
   fputs(", \"hash\": ", out);
@@ -129,10 +129,10 @@ static void put_json(FILE* out, const Loaded* loaded, const LibraryRow* rows, si
     fputs(i > 0 ? ",\n  {" : "\n  {", out);
     library_rows_json(out, loaded, &catalogue->songs[rows[i].song]);
     const Song* song = &catalogue->songs[rows[i].song];
-    if (places)
+    if (percentiles)
       fprintf(out, ", \"valence_percentile\": %.1f, \"arousal_percentile\": %.1f",
-              (double)percentile_of_valence(places, song->valence),
-              (double)percentile_of_arousal(places, song->arousal));
+              (double)percentile_of_valence(percentiles, song->valence),
+              (double)percentile_of_arousal(percentiles, song->arousal));
     const float values[] = {rows[i].distance, rows[i].start, rows[i].end};
     static const char* const names[] = {"distance", "start_s", "end_s"};
     for (int k = 0; k < 3; ++k) {
@@ -142,7 +142,7 @@ static void put_json(FILE* out, const Loaded* loaded, const LibraryRow* rows, si
     }
     fputc('}', out);
   }
-  percentiles_free(places);
+  percentiles_free(percentiles);
   fputs("\n]}\n", out);
 }
 
@@ -207,14 +207,14 @@ int library_rows_csv(const char* path, bool is_guarded, const Loaded* loaded,
   const StoreModel* model = loaded_model(loaded);
   char error[CLI_TEXT];
   Output out;
-  Percentiles* places = percentiles_new(catalogue);
-  if (!places) {
+  Percentiles* percentiles = percentiles_new(catalogue);
+  if (!percentiles) {
     cli_message("out of memory");
     return CLI_FAILED;
   }
   if (output_open(&out, path, false, error, sizeof error) != 0) {
     cli_message("%s", error);
-    percentiles_free(places);
+    percentiles_free(percentiles);
     return CLI_FAILED;
   }
   fputs("id,path,title,artist,album,duration_s,valence,arousal,valence_spread,"
@@ -235,15 +235,15 @@ int library_rows_csv(const char* path, bool is_guarded, const Loaded* loaded,
       fputc(',', out.stream);
       if (k != 5 || !model->is_static) table_number(out.stream, values[k]); // confidence
     }
-    fprintf(out.stream, ",%.1f,%.1f", (double)percentile_of_valence(places, song->valence),
-            (double)percentile_of_arousal(places, song->arousal));
+    fprintf(out.stream, ",%.1f,%.1f", (double)percentile_of_valence(percentiles, song->valence),
+            (double)percentile_of_arousal(percentiles, song->arousal));
     fprintf(out.stream, ",%s,", table_quadrant(song->valence, song->arousal));
     put_text(out.stream, library_rows_word(loaded, song));
     fputc(',', out.stream);
     put_text(out.stream, model->name);
     fprintf(out.stream, ",%s\n", model->hash);
   }
-  percentiles_free(places);
+  percentiles_free(percentiles);
   if (output_commit(&out, error, sizeof error) == 0) return CLI_OK;
   cli_message("%s", error);
   return CLI_FAILED;

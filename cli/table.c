@@ -64,7 +64,7 @@ void table_csv_guarded(FILE* out, const char* text) {
 void table_csv_header(FILE* out, bool with_file) {
   fputs(with_file ? "file,time_s" : "time_s", out);
   unsigned id;
-  for (unsigned place = 1; (id = reading_at_column(place)) < READING_COUNT; ++place)
+  for (unsigned column = 1; (id = reading_at_column(column)) < READING_COUNT; ++column)
     fprintf(out, ",%s", reading_info(id)->column);
   for (unsigned i = 0; i < CUE_COUNT; ++i)
     fprintf(out, ",%s", cue_info(i)->name);
@@ -78,7 +78,7 @@ void table_csv_row(FILE* out, const char* file, double rate, const Estimate* est
     fputc(',', out);
   }
   fprintf(out, "%.9g", (double)estimate->position / rate);
-  for (unsigned place = 1; (id = reading_at_column(place)) < READING_COUNT; ++place) {
+  for (unsigned column = 1; (id = reading_at_column(column)) < READING_COUNT; ++column) {
     fputc(',', out);
     if (id == READING_STATE)
       fputs(engine_state_name(estimate->state), out);
@@ -129,7 +129,7 @@ void table_json_row(FILE* out, double rate, const WordTable* words, const Estima
   const Readings values = engine_readings(estimate);
   unsigned id;
   fprintf(out, "{\"time_s\": %.9g", (double)estimate->position / rate);
-  for (unsigned place = 1; (id = reading_at_column(place)) < READING_COUNT; ++place) {
+  for (unsigned column = 1; (id = reading_at_column(column)) < READING_COUNT; ++column) {
     fprintf(out, ", \"%s\": ", reading_info(id)->column);
     if (id == READING_STATE)
       table_json_string(out, engine_state_name(estimate->state));

@@ -8,10 +8,10 @@
 enum { KEPT, SENT };
 
 static const ReadingInfo table[READING_COUNT] = {
-#define X(id, field, owner, symbol, name, type, low, high, rest, unit, column, place, osc, points, \
-          comment)                                                                                 \
+#define X(id, field, owner, symbol, name, type, low, high, rest, unit, column, number, osc,        \
+          points, comment)                                                                         \
   [READING_##id] = {symbol, name,   READING_##type, low, high,   rest,                             \
-                    unit,   column, place,          osc, points, comment},
+                    unit,   column, number,         osc, points, comment},
     READINGS_LIST(X)
 #undef X
 };
@@ -20,11 +20,11 @@ const ReadingInfo* reading_info(unsigned id) {
   return id < READING_COUNT ? &table[id] : NULL;
 }
 
-unsigned reading_at_column(unsigned place) {
+unsigned reading_at_column(unsigned number) {
   unsigned id = 0;
-  while (id < READING_COUNT && table[id].column_place != place)
+  while (id < READING_COUNT && table[id].column_number != number)
     ++id;
-  return place == 0 ? READING_COUNT : id;
+  return number == 0 ? READING_COUNT : id;
 }
 
 Readings readings_at_rest(void) {

@@ -13,7 +13,7 @@
 
 #include <stdbool.h>
 
-/// X(ID, field, OWNER, "symbol", "Name", TYPE, low, high, rest, "unit", "column", column_place,
+/// X(ID, field, OWNER, "symbol", "Name", TYPE, low, high, rest, "unit", "column", column_number,
 ///   OSC, "points", "comment")
 ///
 /// - OWNER: who computes the field.  NET: net_step().  ENGINE: the engine, beside the net.  STATE:
@@ -22,7 +22,7 @@
 /// - TYPE: REAL, WHOLE (a whole number) or CHOICE (one of the points).
 /// - rest: the value while nothing is read.
 /// - unit: a term of the LV2 units extension, "" (none) or "=symbol" (our own).
-/// - column: of CSV and JSON, "" for none; column_place: its place among the columns, from 1.
+/// - column: of CSV and JSON, "" for none; column_number: its place among the columns, from 1.
 /// - OSC: SENT or KEPT.
 /// - points: "value label|value label", or "".
 ///
@@ -94,9 +94,9 @@ typedef struct {
   ReadingType type;
   float low, high, rest;
   const char* unit;
-  const char* column;    ///< "" for none
-  unsigned column_place; ///< from 1
-  bool osc;              ///< sent by OSC and other network outputs
+  const char* column;     ///< "" for none
+  unsigned column_number; ///< from 1
+  bool osc;               ///< sent by OSC and other network outputs
   const char* points;
   const char* comment;
 } ReadingInfo;
@@ -104,8 +104,8 @@ typedef struct {
 /// \return what an output is; NULL if \p id is not below READING_COUNT.
 const ReadingInfo* reading_info(unsigned id);
 
-/// \return the reading in column \p place (from 1) of a CSV, or READING_COUNT past the last one.
-unsigned reading_at_column(unsigned place);
+/// \return the reading in column \p number (from 1) of a CSV, or READING_COUNT past the last one.
+unsigned reading_at_column(unsigned number);
 
 /// \return the values that the outputs show while nothing is read.
 Readings readings_at_rest(void);

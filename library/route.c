@@ -10,11 +10,11 @@
 /// The songs that may be chosen, as near_distance() sees them.
 typedef struct {
   size_t n;
-  struct Place {
+  struct Candidate {
     double valence, arousal, valence_weight, arousal_weight;
     size_t song;
     bool taken;
-  } * places;
+  } * candidates;
 } Map;
 
 typedef struct {
@@ -24,31 +24,31 @@ typedef struct {
 static int map_new(Map* map, const Catalogue* catalogue, const bool* allowed) {
   const double floor2 = (double)NEAR_FLOOR * (double)NEAR_FLOOR;
   map->n = 0;
-  map->places = malloc((catalogue->n + 1) * sizeof *map->places);
-  if (!map->places) return -1;
+  map->candidates = malloc((catalogue->n + 1) * sizeof *map->candidates);
+  if (!map->candidates) return -1;
   for (size_t i = 0; i < catalogue->n; ++i) {
     const Song* song = &catalogue->songs[i];
     if ((allowed && !allowed[i]) || !isfinite(near_distance(song, 0, 0))) continue;
     const double sv = (double)song->valence_spread, sa = (double)song->arousal_spread;
-    map->places[map->n++] = (struct Place){(double)song->valence,
-                                           (double)song->arousal,
-                                           floor2 / (sv * sv + floor2),
-                                           floor2 / (sa * sa + floor2),
-                                           i,
-                                           false};
+    map->candidates[map->n++] = (struct Candidate){(double)song->valence,
+                                                   (double)song->arousal,
+                                                   floor2 / (sv * sv + floor2),
+                                                   floor2 / (sa * sa + floor2),
+                                                   i,
+                                                   false};
   }
   return 0;
 }
 
-static double squared(const struct Place* place, Point point) {
-  const double dv = point.valence - place->valence, da = point.arousal - place->arousal;
-  return dv * dv * place->valence_weight + da * da * place->arousal_weight;
+static double squared(const struct Candidate* candidate, Point point) {
+  const double dv = point.valence - candidate->valence, da = point.arousal - candidate->arousal;
+  return dv * dv * candidate->valence_weight + da * da * candidate->arousal_weight;
 }
 
 /// The n songs nearest to each of n points, each once.  No more are needed for the least sum: if a
 /// point had a song that is not among its n nearest, one of these would be free and not farther.
 /// \return how many, or 0 if out of memory
-static size_t candidates(const Map* map, const Point* points, size_t n, size_t* found) {
+static size_t find_candidates(const Map* map, const Point* points, size_t n, size_t* found) {
   size_t n_found = 0;
   BestEntry* entries = malloc(n * sizeof *entries);
   bool* in = calloc(map->n, sizeof *in);
@@ -57,8 +57,8 @@ static size_t candidates(const Map* map, const Point* points, size_t n, size_t* 
     Best best = {0, n, entries};
     double limit = INFINITY;
     for (size_t i = 0; i < map->n; ++i) {
-      const double cost = squared(&map->places[i], points[k]);
-      if (cost > limit || map->places[i].taken) continue;
+      const double cost = squared(&map->candidates[i], points[k]);
+      if (cost > limit || map->candidates[i].taken) continue;
       best_offer(&best, (BestEntry){cost, i, 0});
       limit = best_limit(&best);
     }
@@ -74,22 +74,22 @@ done:
 }
 
 /// Choose for \p n <= ROUTE_EXACT points among at least as many places not taken.
-static int choose(Map* map, const Point* points, size_t n, size_t* places) {
+static int choose(Map* map, const Point* points, size_t n, size_t* chosen) {
   int result = -1;
   double* costs = NULL;
   size_t* found = malloc(n * n * sizeof *found);
   if (!found) return -1;
-  const size_t n_found = candidates(map, points, n, found);
+  const size_t n_found = find_candidates(map, points, n, found);
   if (n_found == 0) goto done;
   costs = malloc(n * n_found * sizeof *costs);
   if (!costs) goto done;
   for (size_t k = 0; k < n; ++k)
     for (size_t j = 0; j < n_found; ++j)
-      costs[k * n_found + j] = squared(&map->places[found[j]], points[k]);
-  if (assign_least(costs, n, n_found, places) != 0) goto done;
+      costs[k * n_found + j] = squared(&map->candidates[found[j]], points[k]);
+  if (assign_least(costs, n, n_found, chosen) != 0) goto done;
   for (size_t k = 0; k < n; ++k) {
-    places[k] = found[places[k]];
-    map->places[places[k]].taken = true;
+    chosen[k] = found[chosen[k]];
+    map->candidates[chosen[k]].taken = true;
   }
   result = 0;
 done:
@@ -99,18 +99,18 @@ done:
 }
 
 /// Put places in the order in which they lie along the way; ties as they are.
-static void put_in_order(const Map* map, Point way, size_t* places, size_t n) {
+static void put_in_order(const Map* map, Point way, size_t* candidates, size_t n) {
   for (size_t i = 1; i < n; ++i) { // insertion: they nearly are in order
-    const size_t place = places[i];
-    const struct Place* p = &map->places[place];
+    const size_t candidate = candidates[i];
+    const struct Candidate* p = &map->candidates[candidate];
     const double progress = p->valence * way.valence + p->arousal * way.arousal;
     size_t at = i;
     for (; at > 0; --at) {
-      const struct Place* q = &map->places[places[at - 1]];
+      const struct Candidate* q = &map->candidates[candidates[at - 1]];
       if (q->valence * way.valence + q->arousal * way.arousal <= progress) break;
-      places[at] = places[at - 1];
+      candidates[at] = candidates[at - 1];
     }
-    places[at] = place;
+    candidates[at] = candidate;
   }
 }
 
@@ -135,10 +135,10 @@ long route_plan(const Catalogue* catalogue, const bool* allowed, float v1, float
       goto done;
   put_in_order(&map, way, songs, n);
   for (size_t k = 0; k < n; ++k)
-    songs[k] = map.places[songs[k]].song;
+    songs[k] = map.candidates[songs[k]].song;
   result = (long)n;
 done:
   free(points);
-  free(map.places);
+  free(map.candidates);
   return result;
 }

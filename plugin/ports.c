@@ -16,8 +16,8 @@ static const PortInfo port_table[PORT_COUNT] = {
     [PORT_NOTIFY] =
         {PORT_NOTIFY, PORT_KIND_ATOM, true, "notify", "Notify", 0, 0, 0, 0, "", PORT_GROUP_NONE, "",
          "Messages from the plugin: properties, its window, automation, MIDI where it sends any."},
-#define X(id, field, owner, symbol, name, type, low, high, rest, unit, column, place, osc, points, \
-          comment)                                                                                 \
+#define X(id, field, owner, symbol, name, type, low, high, rest, unit, column, number, osc,        \
+          points, comment)                                                                         \
   [PORT_##id] = {PORT_##id, PORT_KIND_CONTROL, true, symbol,          name,   low,    high,        \
                  rest,      FLAGS_##type,      unit, PORT_GROUP_NONE, points, comment},
     READINGS_LIST(X)

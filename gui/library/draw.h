@@ -66,9 +66,9 @@ void draw_curve(cairo_t* cr, Rect area, const Curve* curve, bool arousal, double
                 double range, double width, Rgb color, double alpha);
 /// Draw one lane of the drawn profile, all of it, over \p area.
 /// \param middle,range the value in the middle, and how much more the one at the upper edge is
-void draw_drawn_curve(cairo_t* cr, Rect area, const DrawnProfile* pad, DrawnLane lane,
+void draw_drawn_curve(cairo_t* cr, Rect area, const DrawnProfile* drawn, DrawnLane lane,
                       double middle, double range, double width, Rgb color, double alpha);
 /// The focus ring around a place, if the keyboard is there.
-void draw_focus(const Draw* d, LibraryPart place, Rect r);
+void draw_focus(const Draw* d, LibraryPart part, Rect r);
 
 #endif

@@ -50,11 +50,11 @@ static const struct {
     [LIBRARY_PART_TAB_SONG] = {"The chosen song", ""},
 };
 
-static void draw_button(const Draw* d, LibraryPart place, bool on, bool dim, const char* label) {
+static void draw_button(const Draw* d, LibraryPart part, bool on, bool dim, const char* label) {
   const LibraryView* b = d->view;
-  const Rect r = d->layout->parts[place];
+  const Rect r = d->layout->parts[part];
   if (rect_empty(r)) return;
-  shape_button(d->cr, d->theme, r, on, b->hot == place && !dim, b->focus == place && b->by_keys);
+  shape_button(d->cr, d->theme, r, on, b->hot == part && !dim, b->focus == part && b->by_keys);
   Theme faint = *d->theme;
   if (dim) faint.text = d->theme->text_faint;
   shape_label(d->cr, &faint, d->text, r, on, label);
@@ -86,11 +86,11 @@ static void draw_status(const Draw* d) {
   char playing[512];
   playing_text(b, playing, sizeof playing);
   const char* line = b->notice[0] ? b->notice : playing;
-  const LibraryPart place = b->hot != LIBRARY_PART_NONE ? b->hot
-                            : b->by_keys                ? b->focus
-                                                        : LIBRARY_PART_NONE;
-  if (!line[0] && place < LIBRARY_PART_PLAY && notes[place].what) {
-    line = notes[place].what;
+  const LibraryPart part = b->hot != LIBRARY_PART_NONE ? b->hot
+                           : b->by_keys                ? b->focus
+                                                       : LIBRARY_PART_NONE;
+  if (!line[0] && part < LIBRARY_PART_PLAY && notes[part].what) {
+    line = notes[part].what;
     style.color = d->theme->text_faint;
   }
   if (r.w > 4.0 * d->theme->unit && line[0]) {

@@ -64,8 +64,8 @@ void draw_drawn_curve(cairo_t* cr, Rect area, const DrawnProfile* drawn, DrawnLa
   stroke(cr, width, color, alpha);
 }
 
-void draw_focus(const Draw* d, LibraryPart place, Rect r) {
-  if (d->view->focus != place || !d->view->by_keys) return;
+void draw_focus(const Draw* d, LibraryPart part, Rect r) {
+  if (d->view->focus != part || !d->view->by_keys) return;
   const double px = d->theme->px;
   shape_round(d->cr, rect_inset(r, 0.5 * px + 1.0, 0.5 * px + 1.0), 0.4 * d->theme->unit);
   theme_source(d->cr, d->theme->accent, 1.0);

@@ -26,7 +26,7 @@ static void draw_axis(const Draw* d) {
 }
 
 static double value_y(const LibraryView* b, Rect lane, DrawnLane which, double value) {
-  return library_layout_lane_y(lane, library_view_pad_place(b, which, value));
+  return library_layout_lane_y(lane, library_view_lane_place(b, which, value));
 }
 
 // The values at the ends of a lane, which depend on the collection.
@@ -36,7 +36,7 @@ static void draw_ends(const Draw* d, Rect lane, DrawnLane which) {
   TextStyle style = {.size = 0.75 * u, .color = d->theme->text_faint, .anchor = TEXT_RIGHT};
   for (int end = -1; end <= 1; end += 2) {
     char label[16];
-    format_signed(label, sizeof label, library_view_pad_value(d->view, which, end));
+    format_signed(label, sizeof label, library_view_lane_value(d->view, which, end));
     text_draw(d->text, d->cr, &style, lane.x + lane.w - 0.5 * u,
               library_layout_lane_y(lane, end) + 0.1 * end * u, label);
   }
@@ -46,9 +46,9 @@ static void draw_level(const Draw* d, Rect lane, DrawnLane which) {
   const LibraryView* b = d->view;
   const double u = d->theme->unit;
   const double seconds = b->drawn.seconds;
-  const LibraryPart place = which == DRAWN_VALENCE ? LIBRARY_PART_VALENCE : LIBRARY_PART_AROUSAL;
+  const LibraryPart part = which == DRAWN_VALENCE ? LIBRARY_PART_VALENCE : LIBRARY_PART_AROUSAL;
   const Rgb color = which == DRAWN_VALENCE ? d->theme->valence : d->theme->arousal;
-  const bool by_keys = b->focus == place && b->by_keys;
+  const bool by_keys = b->focus == part && b->by_keys;
   const double time = b->drawn_hover >= 0.0 ? b->drawn_hover : by_keys ? b->drawn_cursor : -1.0;
   if (time < 0.0) return;
   const double x = floor(library_layout_time_x(lane, seconds, time));
@@ -82,13 +82,13 @@ static void draw_lane(const Draw* d, DrawnLane which) {
   const LibraryView* b = d->view;
   const double u = d->theme->unit;
   const double px = d->theme->px;
-  const LibraryPart place = which == DRAWN_VALENCE ? LIBRARY_PART_VALENCE : LIBRARY_PART_AROUSAL;
-  const Rect lane = d->layout->parts[place];
+  const LibraryPart part = which == DRAWN_VALENCE ? LIBRARY_PART_VALENCE : LIBRARY_PART_AROUSAL;
+  const Rect lane = d->layout->parts[part];
   const Rgb color = which == DRAWN_VALENCE ? d->theme->valence : d->theme->arousal;
   shape_round(d->cr, lane, 0.35 * u);
   theme_source(d->cr, d->theme->panel, 1.0);
   cairo_fill_preserve(d->cr);
-  theme_source(d->cr, b->hot == place ? d->theme->line_strong : d->theme->line, 1.0);
+  theme_source(d->cr, b->hot == part ? d->theme->line_strong : d->theme->line, 1.0);
   cairo_set_line_width(d->cr, px);
   cairo_stroke(d->cr);
   const double zero = value_y(b, lane, which, 0.0);
@@ -112,7 +112,7 @@ static void draw_lane(const Draw* d, DrawnLane which) {
     const Rect area = {lane.x, lane.y + 0.5 * lane.h - half / 0.94, lane.w, 2.0 * half / 0.94};
     const double dash[2] = {0.01, 0.42 * u};
     cairo_set_dash(d->cr, dash, 2, 0.0);
-    draw_drawn_curve(d->cr, area, &b->drawn, which, b->pad[which].middle, b->pad[which].half,
+    draw_drawn_curve(d->cr, area, &b->drawn, which, b->lanes[which].middle, b->lanes[which].half,
                      0.16 * u, color, 0.8);
     cairo_set_dash(d->cr, NULL, 0, 0.0);
     bool joined = false;
@@ -134,16 +134,16 @@ static void draw_lane(const Draw* d, DrawnLane which) {
     cairo_set_line_cap(d->cr, CAIRO_LINE_CAP_ROUND);
     cairo_stroke(d->cr);
   }
-  if (b->drawn_hover < 0.0 && !(b->focus == place && b->by_keys)) draw_ends(d, lane, which);
+  if (b->drawn_hover < 0.0 && !(b->focus == part && b->by_keys)) draw_ends(d, lane, which);
   draw_level(d, lane, which);
   cairo_restore(d->cr);
-  draw_focus(d, place, lane);
+  draw_focus(d, part, lane);
 }
 
-static void draw_button(const Draw* d, LibraryPart place, bool on, const char* label) {
+static void draw_button(const Draw* d, LibraryPart part, bool on, const char* label) {
   const LibraryView* b = d->view;
-  const Rect r = d->layout->parts[place];
-  shape_button(d->cr, d->theme, r, on, b->hot == place, b->focus == place && b->by_keys);
+  const Rect r = d->layout->parts[part];
+  shape_button(d->cr, d->theme, r, on, b->hot == part, b->focus == part && b->by_keys);
   shape_label(d->cr, d->theme, d->text, r, on, label);
 }
 

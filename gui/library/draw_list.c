@@ -94,11 +94,11 @@ static void draw_box(const Draw* d) {
 static void draw_quadrant(const Draw* d, int i) {
   const LibraryView* b = d->view;
   const double u = d->theme->unit;
-  const LibraryPart place = (LibraryPart)(LIBRARY_PART_QUADRANT_1 + i);
-  const Rect r = d->layout->parts[place];
+  const LibraryPart part = (LibraryPart)(LIBRARY_PART_QUADRANT_1 + i);
+  const Rect r = d->layout->parts[part];
   if (rect_empty(r)) return;
   const bool on = (b->asked.quadrants >> (i + 1) & 1u) != 0;
-  shape_button(d->cr, d->theme, r, on, b->hot == place, b->focus == place && b->by_keys);
+  shape_button(d->cr, d->theme, r, on, b->hot == part, b->focus == part && b->by_keys);
   const double y = r.y + 0.5 * r.h;
   cairo_new_sub_path(d->cr);
   cairo_arc(d->cr, r.x + 0.85 * u, y, 0.30 * u, 0.0, 2.0 * PI);

@@ -17,13 +17,13 @@ static Rect plane_of(const LibraryGestures* h) {
   return library_layout_plane(library_picture_layout(h->picture), b->zoom, b->look_v, b->look_a);
 }
 
-static DrawnLane lane_of(LibraryPart place) {
-  return place == LIBRARY_PART_AROUSAL ? DRAWN_AROUSAL : DRAWN_VALENCE;
+static DrawnLane lane_of(LibraryPart part) {
+  return part == LIBRARY_PART_AROUSAL ? DRAWN_AROUSAL : DRAWN_VALENCE;
 }
 
 // The share of a slider at a pixel.
-static double slide(const LibraryGestures* h, LibraryPart place, double x) {
-  const Rect r = library_picture_layout(h->picture)->parts[place];
+static double slide(const LibraryGestures* h, LibraryPart part, double x) {
+  const Rect r = library_picture_layout(h->picture)->parts[part];
   const double pad = 0.65 * library_picture_theme(h->picture)->unit;
   return fmin(fmax((x - r.x - pad) / fmax(1.0, r.w - 2.0 * pad), 0.0), 1.0);
 }
@@ -42,33 +42,33 @@ static void point_at_dot(LibraryGestures* h, double x, double y) {
   library_view_hover(b, song, crowd);
 }
 
-static void set_hot(LibraryGestures* h, LibraryPart place) {
+static void set_hot(LibraryGestures* h, LibraryPart part) {
   LibraryView* b = h->view;
-  if (b->hot == place) return;
-  b->hot = place;
+  if (b->hot == part) return;
+  b->hot = part;
   b->damage |= LIBRARY_DAMAGE_NOTES;
 }
 
 static void hover(LibraryGestures* h, double x, double y) {
   LibraryView* b = h->view;
   const LibraryLayout* l = library_picture_layout(h->picture);
-  const LibraryPart place = library_layout_part(l, x, y);
-  set_hot(h, place);
-  if (place == LIBRARY_PART_PLANE) {
+  const LibraryPart part = library_layout_part(l, x, y);
+  set_hot(h, part);
+  if (part == LIBRARY_PART_PLANE) {
     point_at_dot(h, x, y);
   } else {
     library_view_hover(b, CATALOGUE_INDEX_NONE, 0);
   }
-  double pad = -1.0;
+  double drawn = -1.0;
   double song = -1.0;
-  if (place == LIBRARY_PART_VALENCE || place == LIBRARY_PART_AROUSAL) {
-    pad = library_layout_time(l->parts[place], b->drawn.seconds, x);
-  } else if (place == LIBRARY_PART_SONG && library_view_song(b)) {
-    song = library_layout_time(l->parts[place], (double)library_view_song(b)->duration, x);
+  if (part == LIBRARY_PART_VALENCE || part == LIBRARY_PART_AROUSAL) {
+    drawn = library_layout_time(l->parts[part], b->drawn.seconds, x);
+  } else if (part == LIBRARY_PART_SONG && library_view_song(b)) {
+    song = library_layout_time(l->parts[part], (double)library_view_song(b)->duration, x);
   }
-  if (fabs(pad - b->drawn_hover) > 1e-9) b->damage |= LIBRARY_DAMAGE_DRAWN;
+  if (fabs(drawn - b->drawn_hover) > 1e-9) b->damage |= LIBRARY_DAMAGE_DRAWN;
   if (fabs(song - b->song_hover) > 1e-9) b->damage |= LIBRARY_DAMAGE_SONG;
-  b->drawn_hover = pad;
+  b->drawn_hover = drawn;
   b->song_hover = song;
 }
 
@@ -87,8 +87,8 @@ static void draw_stroke(LibraryGestures* h, double x, double y) {
   if (h->button == INPUT_MAIN) {
     const DrawnLane which = lane_of(h->grabbed);
     drawn_stroke(&b->drawn, which, t0,
-                 library_view_pad_value(b, which, library_layout_lane_value(lane, h->y)), t1,
-                 library_view_pad_value(b, which, library_layout_lane_value(lane, y)));
+                 library_view_lane_value(b, which, library_layout_lane_value(lane, h->y)), t1,
+                 library_view_lane_value(b, which, library_layout_lane_value(lane, y)));
   } else {
     drawn_erase(&b->drawn, lane_of(h->grabbed), t0, t1);
   }
@@ -195,10 +195,10 @@ static void press_list(LibraryGestures* h, double x, double y, bool twice) {
   if (again && library_view_hit(b, row)) library_view_play_from(b, (double)b->start);
 }
 
-static void press_button(LibraryGestures* h, LibraryPart place) {
+static void press_button(LibraryGestures* h, LibraryPart part) {
   LibraryView* b = h->view;
-  if (place != LIBRARY_PART_LENGTH) {
-    library_view_press(b, place);
+  if (part != LIBRARY_PART_LENGTH) {
+    library_view_press(b, part);
     return;
   }
   const double next = drawn_next_seconds(&b->drawn, 1);
@@ -234,20 +234,20 @@ void library_gestures_press(LibraryGestures* h, InputButton button, double x, do
     library_view_close_menu(b, item);
     return;
   }
-  const LibraryPart place = library_layout_part(library_picture_layout(h->picture), x, y);
+  const LibraryPart part = library_layout_part(library_picture_layout(h->picture), x, y);
   const bool twice = now - h->press_time < INPUT_DOUBLE_SECONDS;
-  if (place != LIBRARY_PART_LIST) h->press_row = CATALOGUE_INDEX_NONE;
+  if (part != LIBRARY_PART_LIST) h->press_row = CATALOGUE_INDEX_NONE;
   h->x = h->press_x = x;
   h->y = h->press_y = y;
   h->press_time = now;
   h->moved = false;
   h->button = button;
-  if (place == LIBRARY_PART_NONE) return;
+  if (part == LIBRARY_PART_NONE) return;
   hover(h, x, y);
-  b->focus = place;
+  b->focus = part;
   b->by_keys = false;
   b->damage |= LIBRARY_DAMAGE_NOTES;
-  switch (place) {
+  switch (part) {
   case LIBRARY_PART_PLANE:
     b->from_here = false;
     if (button == INPUT_SECOND) ask_at(h, x, y);
@@ -256,12 +256,12 @@ void library_gestures_press(LibraryGestures* h, InputButton button, double x, do
   case LIBRARY_PART_VALENCE:
   case LIBRARY_PART_AROUSAL:
     if (button == INPUT_MIDDLE) break;
-    h->grabbed = place;
+    h->grabbed = part;
     draw_stroke(h, x, y);
     break;
   case LIBRARY_PART_CONFIDENCE:
   case LIBRARY_PART_VOLUME:
-    h->grabbed = place;
+    h->grabbed = part;
     drag(h, x, y);
     break;
   case LIBRARY_PART_LIST:
@@ -277,7 +277,7 @@ void library_gestures_press(LibraryGestures* h, InputButton button, double x, do
   case LIBRARY_PART_SEARCH:
     break;
   default:
-    if (button == INPUT_MAIN) press_button(h, place);
+    if (button == INPUT_MAIN) press_button(h, part);
     break;
   }
 }
@@ -306,9 +306,9 @@ void library_gestures_scroll(LibraryGestures* h, double x, double y, double line
   if (b->menu) library_gestures_key(h, lines > 0.0 ? INPUT_UP : INPUT_DOWN, 0, false, false);
   if (b->help) library_gestures_turn_help(h, lines > 0.0 ? -3 : 3);
   if (b->menu || b->help || b->prompting) return;
-  const LibraryPart place = library_layout_part(library_picture_layout(h->picture), x, y);
+  const LibraryPart part = library_layout_part(library_picture_layout(h->picture), x, y);
   double v, a;
-  switch (place) {
+  switch (part) {
   case LIBRARY_PART_PLANE:
     library_layout_value(plane_of(h), x, y, &v, &a);
     library_view_zoom(b, pow(1.25, lines), v, a);
@@ -318,7 +318,7 @@ void library_gestures_scroll(LibraryGestures* h, double x, double y, double line
     library_view_scroll(b, -3.0 * lines);
     break;
   default:
-    library_view_step(b, place, lines > 0.0 ? 1 : -1);
+    library_view_step(b, part, lines > 0.0 ? 1 : -1);
     break;
   }
 }

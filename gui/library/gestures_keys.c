@@ -6,11 +6,11 @@
 #include <math.h>
 
 // To a part, whichever page it is on.
-static void focus_on(LibraryGestures* h, LibraryPart place) {
+static void focus_on(LibraryGestures* h, LibraryPart part) {
   LibraryView* b = h->view;
-  if (rect_empty(library_picture_layout(h->picture)->parts[place]))
-    library_view_turn(b, library_layout_page(place));
-  b->focus = place;
+  if (rect_empty(library_picture_layout(h->picture)->parts[part]))
+    library_view_turn(b, library_layout_page(part));
+  b->focus = part;
   b->by_keys = true;
   b->damage |= LIBRARY_DAMAGE_NOTES;
 }
@@ -98,8 +98,8 @@ static void arrow_drawn(LibraryView* b, DrawnLane lane, InputKey key, bool fine)
     size_t point = (size_t)(old * CURVE_RATE);
     if (point >= b->drawn.n) point = b->drawn.n - 1;
     const float value = drawn_value(&b->drawn, lane, point);
-    const double from = isnan(value) ? b->pad[lane].middle : (double)value;
-    const double to = from + (key == INPUT_UP ? step : -step) * b->pad[lane].half;
+    const double from = isnan(value) ? b->lanes[lane].middle : (double)value;
+    const double to = from + (key == INPUT_UP ? step : -step) * b->lanes[lane].half;
     drawn_stroke(&b->drawn, lane, old, to, old, to);
     library_view_ask_drawn(b);
   }

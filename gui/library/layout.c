@@ -20,13 +20,13 @@ static Rect whole(double x, double y, double w, double h) {
 
 // A row of things with gaps, from the left; widths in units.
 typedef struct {
-  LibraryPart place;
+  LibraryPart part;
   double width;
 } Item;
 
 static double lay_row(LibraryLayout* p, const Item* items, size_t n, double x, double y, double h) {
   for (size_t i = 0; i < n; ++i) {
-    p->parts[items[i].place] = whole(x, y, items[i].width * p->unit, h);
+    p->parts[items[i].part] = whole(x, y, items[i].width * p->unit, h);
     x += (items[i].width + 0.5) * p->unit;
   }
   return x;
@@ -138,7 +138,7 @@ static void lay_page_bar(LibraryLayout* p, Rect r) {
   const double u = p->unit;
   const Item* const own = items[p->page];
   size_t n = 0;
-  while (own[n].place != LIBRARY_PART_NONE)
+  while (own[n].part != LIBRARY_PART_NONE)
     ++n;
   const Item play = {LIBRARY_PART_PLAY, 3.9};
   const double left = lay_row(p, own, n, lay_row(p, &play, 1, r.x, r.y, r.h), r.y, r.h);
@@ -289,8 +289,8 @@ LibraryPrompt library_layout_prompt(const LibraryLayout* layout) {
 }
 
 LibraryPart library_layout_part(const LibraryLayout* layout, double x, double y) {
-  for (int place = LIBRARY_PART_NONE + 1; place < LIBRARY_PART_COUNT; ++place) {
-    if (rect_contains(layout->parts[place], x, y)) return (LibraryPart)place;
+  for (int part = LIBRARY_PART_NONE + 1; part < LIBRARY_PART_COUNT; ++part) {
+    if (rect_contains(layout->parts[part], x, y)) return (LibraryPart)part;
   }
   return LIBRARY_PART_NONE;
 }

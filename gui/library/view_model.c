@@ -25,7 +25,7 @@ LibraryView* library_view_new(const LibraryActions* actions, void* handle) {
   b->volume = 0.8;
   b->adding = -1.0;
   for (int lane = 0; lane < DRAWN_LANES; ++lane)
-    b->pad[lane].half = 1.0;
+    b->lanes[lane].half = 1.0;
   drawn_init(&b->drawn);
   b->drawn_cursor = 0.5 * b->drawn.seconds;
   b->damage = LIBRARY_DAMAGE_ALL;
@@ -54,17 +54,17 @@ static void forget(LibraryView* b) {
   b->damage = LIBRARY_DAMAGE_ALL;
 }
 
-#define PAD_LEAST 0.15 // a lane reaches so far from its middle at least
+#define LANE_LEAST 0.15 // a lane reaches so far from its middle at least
 
 // The lanes span where the collection's courses lie, within the plane.
-static void scale_pad(LibraryView* b) {
+static void scale_lanes(LibraryView* b) {
   const RelativeScale* scales = catalogue_index_scales(b->index);
   for (int lane = 0; lane < DRAWN_LANES; ++lane) {
-    const double reach = fmax(scales[lane].unit, PAD_LEAST);
+    const double reach = fmax(scales[lane].unit, LANE_LEAST);
     const double low = fmax(scales[lane].mean - reach, -1.0);
     const double high = fmin(scales[lane].mean + reach, 1.0);
-    b->pad[lane].middle = 0.5 * (low + high);
-    b->pad[lane].half = fmax(0.5 * (high - low), 0.5 * PAD_LEAST);
+    b->lanes[lane].middle = 0.5 * (low + high);
+    b->lanes[lane].half = fmax(0.5 * (high - low), 0.5 * LANE_LEAST);
   }
 }
 
@@ -87,7 +87,7 @@ void library_view_open(LibraryView* view, const CatalogueIndex* index) {
   view->play = play;
   view->playing = playing;
   view->index = index;
-  scale_pad(view);
+  scale_lanes(view);
   if (first) library_view_fit(view);
   view->state = LIBRARY_READY;
   view->message[0] = '\0';

@@ -96,7 +96,7 @@ typedef struct {
   /// The values at a lane's middle, and from there to its end: where the collection's courses lie.
   struct {
     double middle, half;
-  } pad[DRAWN_LANES];
+  } lanes[DRAWN_LANES];
   double drawn_cursor; ///< s: where keys draw
   double drawn_hover;  ///< s under the pointer, negative: none
   double song_hover;   ///< s under the pointer over the chosen song, negative: none
@@ -202,9 +202,9 @@ void library_view_prompt_enter(LibraryView* view, int folder); ///< go into it
 void library_view_added(LibraryView* view, double share);      ///< negative: it has ended
 
 // What the controls do.
-void library_view_turn(LibraryView* view, LibraryPage page);   ///< to a page of a compact window
-void library_view_press(LibraryView* view, LibraryPart place); ///< a button
-void library_view_step(LibraryView* view, LibraryPart place, int steps); ///< a value, up or down
+void library_view_turn(LibraryView* view, LibraryPage page);  ///< to a page of a compact window
+void library_view_press(LibraryView* view, LibraryPart part); ///< a button
+void library_view_step(LibraryView* view, LibraryPart part, int steps); ///< a value, up or down
 /// \param model to be shown from now on, or negative: the same
 void library_view_close_menu(LibraryView* view, int model);
 
@@ -216,11 +216,13 @@ bool library_view_reading(const Song* song, double time, double* valence, double
 unsigned library_view_damage(LibraryView* view);
 
 /// A drawn value's place in its lane (-1 bottom, 1 top), and back; the value is within +-1.
-static inline double library_view_pad_place(const LibraryView* view, DrawnLane lane, double value) {
-  return (value - view->pad[lane].middle) / view->pad[lane].half;
+static inline double library_view_lane_place(const LibraryView* view, DrawnLane lane,
+                                             double value) {
+  return (value - view->lanes[lane].middle) / view->lanes[lane].half;
 }
-static inline double library_view_pad_value(const LibraryView* view, DrawnLane lane, double place) {
-  const double value = view->pad[lane].middle + view->pad[lane].half * place;
+static inline double library_view_lane_value(const LibraryView* view, DrawnLane lane,
+                                             double height) {
+  const double value = view->lanes[lane].middle + view->lanes[lane].half * height;
   return value < -1.0 ? -1.0 : value > 1.0 ? 1.0 : value;
 }
 

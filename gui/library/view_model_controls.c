@@ -27,14 +27,14 @@ void library_view_turn(LibraryView* view, LibraryPage page) {
   view->damage = LIBRARY_DAMAGE_ALL;
 }
 
-void library_view_press(LibraryView* view, LibraryPart place) {
+void library_view_press(LibraryView* view, LibraryPart part) {
   LibraryView* b = view;
-  switch (place) {
+  switch (part) {
   case LIBRARY_PART_QUADRANT_1:
   case LIBRARY_PART_QUADRANT_2:
   case LIBRARY_PART_QUADRANT_3:
   case LIBRARY_PART_QUADRANT_4:
-    library_view_toggle_quadrant(b, (int)(place - LIBRARY_PART_QUADRANT_1) + 1);
+    library_view_toggle_quadrant(b, (int)(part - LIBRARY_PART_QUADRANT_1) + 1);
     break;
   case LIBRARY_PART_KIND:
     library_view_set_match(b, b->match == MATCH_PASSAGE ? MATCH_WHOLE : MATCH_PASSAGE);
@@ -75,7 +75,7 @@ void library_view_press(LibraryView* view, LibraryPart place) {
   case LIBRARY_PART_TAB_PLANE:
   case LIBRARY_PART_TAB_DRAW:
   case LIBRARY_PART_TAB_SONG:
-    library_view_turn(b, (LibraryPage)(place - LIBRARY_PART_TAB_LIST));
+    library_view_turn(b, (LibraryPage)(part - LIBRARY_PART_TAB_LIST));
     break;
   case LIBRARY_PART_MODEL:
     press_model(b);
@@ -90,8 +90,8 @@ void library_view_press(LibraryView* view, LibraryPart place) {
   }
 }
 
-void library_view_step(LibraryView* view, LibraryPart place, int steps) {
-  switch (place) {
+void library_view_step(LibraryView* view, LibraryPart part, int steps) {
+  switch (part) {
   case LIBRARY_PART_CONFIDENCE:
     library_view_set_confidence(view, (double)view->asked.confidence + 0.05 * steps);
     break;

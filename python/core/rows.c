@@ -7,10 +7,10 @@
 #include <string.h>
 
 static unsigned columns(void) {
-  unsigned place = 1;
-  while (reading_at_column(place) < READING_COUNT)
-    ++place;
-  return place - 1;
+  unsigned number = 1;
+  while (reading_at_column(number) < READING_COUNT)
+    ++number;
+  return number - 1;
 }
 
 unsigned rows_width(void) {
@@ -41,7 +41,7 @@ int rows_add(Rows* rows, const Estimate* estimate) {
   const Readings readings = engine_readings(estimate);
   float* row = rows->values + rows->n * rows_width();
   unsigned id;
-  for (unsigned place = 1; (id = reading_at_column(place)) < READING_COUNT; ++place)
+  for (unsigned number = 1; (id = reading_at_column(number)) < READING_COUNT; ++number)
     *row++ = readings.value[id];
   memcpy(row, estimate->cues, sizeof estimate->cues);
   rows->positions[rows->n] = estimate->position;

@@ -19,8 +19,8 @@ static World* open_world(size_t n) {
   World* w = world_new(n, 1180, 780, 1.0);
   library_view_zoom(w->view, 1e-3, 0.0, 0.0);
   for (int lane = 0; lane < DRAWN_LANES; ++lane) {
-    w->view->pad[lane].middle = 0.0;
-    w->view->pad[lane].half = 1.0;
+    w->view->lanes[lane].middle = 0.0;
+    w->view->lanes[lane].half = 1.0;
   }
   return w;
 }
