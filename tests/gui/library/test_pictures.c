@@ -248,15 +248,16 @@ static const double window_sizes[][3] = {
 static int draw_pages(const Scene* scene) {
   int bad = 0;
   for (int page = 0; page < LIBRARY_PAGES; ++page) {
+    const LibraryLayout layout =
+        library_layout_compute(scene->width, scene->height, scene->scale, (LibraryPage)page);
+    if (page > 0 && (!layout.compact || (int)layout.page != page)) continue;
     World* world = scene_open(scene);
     library_view_turn(world->view, (LibraryPage)page);
     WordCheck words = {world, {{0, 0, scene->width, scene->height}, scene->name, 0, 0}, 0, 0};
     text_set_probe(library_picture_text(world->picture), check_word, &words);
     cairo_surface_destroy(world_draw_all(world));
     bad += words.shortened + words.check.outside;
-    const bool is_compact = library_picture_layout(world->picture)->compact;
     world_free(world);
-    if (!is_compact) break;
   }
   return bad;
 }
