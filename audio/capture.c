@@ -22,6 +22,7 @@ struct Capture {
   unsigned channels; ///< 1 or 2
   Ring* ring;        ///< of stereo frames
   atomic_size_t lost;
+  atomic_size_t gaps; ///< times that PortAudio told of an overflow
 };
 
 typedef struct {
@@ -33,9 +34,10 @@ static int on_audio(const void* input, void* output, unsigned long frames,
                     void* handle) {
   (void)output;
   (void)time;
-  (void)flags;
   Capture* c = handle;
   const float* in = input;
+  if ((flags & paInputOverflow) != 0) // how much, nobody says
+    atomic_fetch_add_explicit(&c->gaps, 1, memory_order_relaxed);
   Frame block[BLOCK];
   for (unsigned long done = 0; in && done < frames;) {
     const size_t n = frames - done < BLOCK ? (size_t)(frames - done) : BLOCK;
@@ -164,6 +166,10 @@ ptrdiff_t capture_read(Capture* capture, float* left, float* right, size_t n) {
 
 size_t capture_lost(const Capture* capture) {
   return atomic_load_explicit(&capture->lost, memory_order_relaxed);
+}
+
+size_t capture_gaps(const Capture* capture) {
+  return atomic_load_explicit(&capture->gaps, memory_order_relaxed);
 }
 
 void capture_close(Capture* capture) {

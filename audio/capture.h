@@ -27,6 +27,7 @@ Capture* capture_open(const char* what, double* rate, char* error, size_t error_
 ptrdiff_t capture_read(Capture* capture, float* left, float* right, size_t n);
 
 size_t capture_lost(const Capture* capture); ///< frames that did not fit
+size_t capture_gaps(const Capture* capture); ///< times that the system lost sound before it came
 void capture_close(Capture* capture);        ///< NULL is allowed
 
 #endif

@@ -54,13 +54,17 @@ static void refuse(Parser* p, size_t line, const char* why) {
 /// \return the sheet's text, to be freed, or NULL and an error message
 static char* read_text(const char* path, char* error, size_t error_size) {
   struct stat status;
-  errno = 0;
-  FILE* file = stat(path, &status) == 0 && S_ISREG(status.st_mode) && status.st_size < LARGEST
-                   ? fopen(path, "rb")
-                   : NULL;
+  const char* reason = NULL;
+  if (stat(path, &status) != 0)
+    reason = strerror(errno);
+  else if (!S_ISREG(status.st_mode))
+    reason = S_ISDIR(status.st_mode) ? "is a folder, no CUE sheet"
+                                     : "is no regular file (a FIFO, a socket or a device)";
+  else if (status.st_size >= LARGEST)
+    reason = "is too large for a CUE sheet";
+  FILE* file = reason ? NULL : fopen(path, "rb");
   if (!file) {
-    snprintf(error, error_size, "%s",
-             errno != 0 ? strerror(errno) : "is too large for a CUE sheet");
+    snprintf(error, error_size, "%s", reason ? reason : strerror(errno));
     return NULL;
   }
   size_t size = 0;
@@ -94,9 +98,18 @@ static const char* value_of(const char* s, char* to, size_t size) {
   return *s == '"' ? s + 1 : s;
 }
 
+/// A text that was cut may end within a character.
+static void drop_part(char* text) {
+  char* last = text + strlen(text) - 1;
+  while (last > text && ((unsigned char)*last & 0xC0) == 0x80)
+    --last;
+  if (utf8_length(last) == 0 || last[utf8_length(last)] != '\0') *last = '\0';
+}
+
 static void text_of(const char* s, char* to, size_t size) {
   char raw[CUE_TEXT], whole[2 * CUE_TEXT];
   value_of(s, raw, sizeof raw);
+  if (strlen(raw) == sizeof raw - 1) drop_part(raw);
   decode_latin1(raw, whole, sizeof whole);
   utf8_clean(to, size, whole);
 }

@@ -240,19 +240,27 @@ static void note_damage(AudioFile* audio, const char* text) {
   snprintf(audio->damage, sizeof audio->damage, "%s", text);
 }
 
-static void put_time(double seconds, char* text, size_t size) {
+/// Rounded down.  \param digits behind the seconds
+static void put_time(double seconds, int digits, char* text, size_t size) {
   const unsigned long s = (unsigned long)seconds;
+  const unsigned long parts = (unsigned long)((seconds - (double)s) * pow(10.0, digits));
+  size_t n = 0;
   if (s >= 3600)
-    snprintf(text, size, "%lu:%02lu:%02lu", s / 3600, s / 60 % 60, s % 60);
+    n = (size_t)snprintf(text, size, "%lu:%02lu:", s / 3600, s / 60 % 60);
   else
-    snprintf(text, size, "%lu:%02lu", s / 60, s % 60);
+    n = (size_t)snprintf(text, size, "%lu:", s / 60);
+  n += (size_t)snprintf(text + n, size - n, "%02lu", s % 60);
+  if (digits > 0) snprintf(text + n, size - n, ".%0*lu", digits, parts);
 }
 
 /// It ends before its end.  \param whole frames; 0: not known
 static void note_cut(AudioFile* audio, double whole) {
   char text[192], of[32], there[32];
-  put_time((double)audio->done / audio->info.rate, there, sizeof there);
-  put_time(whole / audio->info.rate, of, sizeof of);
+  int digits = 0;
+  do { // as many as the two need to differ
+    put_time((double)audio->done / audio->info.rate, digits, there, sizeof there);
+    put_time(whole / audio->info.rate, digits, of, sizeof of);
+  } while (strcmp(there, of) == 0 && ++digits < 3);
   if (whole > 0.0)
     snprintf(text, sizeof text, "is cut off: only %s of %s could be read", there, of);
   else
@@ -364,16 +372,25 @@ static int open_file(AudioFile* audio, const char* path, char* error, size_t err
 /// A track of a CUE sheet: its file, from where it begins to where it ends.
 static AudioFile* open_track(const char* file, const CueTrack* track, char* error,
                              size_t error_size) {
-  AudioFile* audio = audio_open(file, NULL, error, error_size);
-  if (!audio) return NULL;
+  char reason[256] = "";
+  const char* slash = strrchr(file, '/');
+  const char* name = slash ? slash + 1 : file;
+  AudioFile* audio = audio_open(file, NULL, reason, sizeof reason);
+  if (!audio) {
+    snprintf(error, error_size, "%s: %s", name, reason);
+    return NULL;
+  }
   const double rate = audio->info.rate;
   const uint64_t from = (uint64_t)(track->from * rate + 0.5);
   const uint64_t to = track->to > 0.0 ? (uint64_t)(track->to * rate + 0.5) : UINT64_MAX;
   const uint64_t end = audio->info.frames > 0 && audio->info.frames < to ? audio->info.frames : to;
-  if (audio_skip(audio, from, error, error_size) != 0) {
-    const char* slash = strrchr(file, '/');
-    snprintf(error, error_size, "begins at %.0f:%05.2f, where %s has ended",
-             floor(track->from / 60.0), fmod(track->from, 60.0), slash ? slash + 1 : file);
+  if (audio_skip(audio, from, reason, sizeof reason) != 0) {
+    const bool is_short = audio->has_ended && !audio->has_damage;
+    snprintf(error, error_size, "begins at %.0f:%05.2f, where %s %s", floor(track->from / 60.0),
+             fmod(track->from, 60.0), name,
+             is_short            ? "has ended"
+             : audio->has_damage ? audio->damage
+                                 : reason);
     audio_close(audio);
     return NULL;
   }

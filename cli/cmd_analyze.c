@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 /// A picture's path fits the files?  \return CLI_OK or CLI_USAGE
@@ -76,6 +77,14 @@ static bool read_format(const Option* option, const char* text, void* to) {
   return false;
 }
 
+/// The format that the output's name asks for, where none was named.
+static void infer_format(CommandLine* c) {
+  const char* slash = c->a.output ? strrchr(c->a.output, '/') : NULL;
+  const char* dot = c->a.output ? strrchr(slash ? slash : c->a.output, '.') : NULL;
+  for (int i = ROWS_CSV; dot && !c->has_format && i <= ROWS_SVL; ++i)
+    if (strcasecmp(dot + 1, row_table_extension((RowFormat)i)) == 0) c->a.format = (RowFormat)i;
+}
+
 static bool read_model(const Option* option, const char* text, void* to) {
   CommandLine* c = to;
   (void)option;
@@ -99,7 +108,8 @@ static const Option analyze_options[] = {
      "walked",
      option_text, offsetof(CommandLine, a.output), 0.0, 0.0},
     {"format", 'f', "FORMAT",
-     "csv (default); json: one object whose 'files' hold 'rows' and a summary; jsonl: these "
+     "csv (default, unless the ending of OUT is that of another); json: one object whose 'files' "
+     "hold 'rows' and a summary; jsonl: these "
      "objects alone, on a line each; jams, or svl (a layer of Sonic Visualiser): a document a file",
      read_format, 0, 0.0, 0.0},
     {"resume", 0, NULL, "continue an earlier run: leave out the files that are in OUT already",
@@ -190,6 +200,7 @@ int cmd_analyze(int argc, char** argv) {
   int first = 0;
   int status = options_read(&command, argc, argv, &c, &first);
   if (status >= 0) return status;
+  infer_format(&c);
   if (!part_options_good(&c.part, "analyze")) return CLI_USAGE;
   a->reading.from = c.part.from;
   a->reading.to = c.part.to;

@@ -142,6 +142,10 @@ static void close_input(Input* input) {
   if (lost > 0)
     cli_message("%.1f s of the sound were lost: they came faster than they could be read",
                 (double)lost / input->rate);
+  const size_t gaps = input->capture ? capture_gaps(input->capture) : 0;
+  if (gaps > 0)
+    cli_message("the system lost some of the sound %zu time%s before it came here", gaps,
+                gaps == 1 ? "" : "s");
   capture_close(input->capture);
   audio_close(input->audio);
 }

@@ -74,11 +74,19 @@ bool library_model(Store* store, const LibraryOptions* options, char hash[17]) {
   char error[CLI_TEXT], of_file[17] = "";
   StoreModel* models = NULL;
   hash[0] = '\0';
-  if (!text) return true;
   const long n = store_models(store, &models, error, sizeof error);
   if (n < 0) {
     cli_message("%s", error);
     return false;
+  }
+  if (!text) {
+    // The store takes the first of these.
+    if (n > 1 && models[0].songs == models[1].songs && !models[1].is_static)
+      cli_message("%s and %s have read equally many songs: taking %s, the later one; --model takes "
+                  "the other",
+                  models[1].name, models[0].name, models[0].name);
+    free(models);
+    return true;
   }
   file_hash(text, is_static, of_file);
   long found = 0;

@@ -13,6 +13,8 @@
 enum { MOST_ROWS = 40, MOST_COLUMNS = 2 * MOST_ROWS, TRAIL = 24 };
 enum { SIDE = 41, FRAME = 4, LINES = 7, BAR = 12 }; // columns and rows beside and around the plane
 
+enum { LEAST_WIDTH = 64, LEAST_HEIGHT = 16 }; // less has no room for the page
+
 /// Colours of the 256-colour palette: quadrants as on the window's plane, and shades of grey.
 enum {
   NONE = 0,
@@ -24,8 +26,6 @@ enum {
   BLUE = 75,
   GREEN = 78
 };
-
-#define OUTSIDE 0.25F // confidence below which no word is said, as in the window
 
 typedef struct {
   int columns, rows;
@@ -75,6 +75,10 @@ static unsigned char color_of(float valence, float arousal) {
   if (hypotf(valence, arousal) < WORDS_NEUTRAL_RADIUS) return WHITE;
   if (arousal >= 0.0F) return valence >= 0.0F ? YELLOW : RED;
   return valence >= 0.0F ? GREEN : BLUE;
+}
+
+static bool is_outside(const Estimate* e) {
+  return e->state == ENGINE_LIVE && (double)e->confidence < TABLE_OUTSIDE;
 }
 
 static const char* word_of(const Screen* screen, const Estimate* e) {
@@ -263,9 +267,9 @@ static void put_value(const Screen* screen, FILE* out, const char* name, double 
 static void put_side(const Screen* screen, FILE* out, const Estimate* e, int row) {
   switch (row) {
   case 0:
-    if (e->state == ENGINE_LIVE && e->confidence < OUTSIDE) {
+    if (is_outside(e)) {
       paint(screen, out, GREY);
-      fputs("not like mixed music", out);
+      fputs(TABLE_OUTSIDE_TEXT, out);
       paint(screen, out, NONE);
       return;
     }
@@ -384,9 +388,30 @@ static void put_title(const char* title, int most, FILE* out) {
   fprintf(out, "%.*s  ", (int)(end - title), title);
 }
 
+/// Where the page has no room: what matters most, a line each.
+static void draw_small(const Screen* screen, FILE* out, const Estimate* e) {
+  char lines[4][64], time[16];
+  snprintf(time, sizeof time, "%d:%02d", (int)((double)e->position / screen->rate) / 60,
+           (int)((double)e->position / screen->rate) % 60);
+  snprintf(lines[0], sizeof lines[0], "%.30s",
+           is_outside(e) ? TABLE_OUTSIDE_TEXT : word_of(screen, e));
+  snprintf(lines[1], sizeof lines[1], "valence %+.2f", (double)e->valence);
+  snprintf(lines[2], sizeof lines[2], "arousal %+.2f", (double)e->arousal);
+  snprintf(lines[3], sizeof lines[3], "%s  %.0f %%  q: quit", time, 100.0 * (double)e->confidence);
+  fputs("\033[H", out);
+  for (int i = 0; i < 4 && i < screen->height; ++i)
+    fprintf(out, "%s%.*s\033[K", i > 0 ? "\n" : "", screen->width, lines[i]);
+  fputs("\033[J", out);
+  fflush(out);
+}
+
 void screen_draw(const Screen* screen, FILE* out) {
   const Estimate* e = past(screen, 0);
   if (!e) return;
+  if (screen->width < LEAST_WIDTH || screen->height < LEAST_HEIGHT) {
+    draw_small(screen, out, e);
+    return;
+  }
   Plane plane;
   make_plane(screen, &plane);
   fputs("\033[H", out);
@@ -416,7 +441,8 @@ void screen_line(const Screen* screen, FILE* out) {
   if (!e) return;
   fprintf(out, "%7.1f s  valence %+.2f  arousal %+.2f  %-7s %-11s %-8s %6.1f LUFS\n",
           (double)e->position / screen->rate, (double)e->valence, (double)e->arousal,
-          table_quadrant(e->valence, e->arousal), word_of(screen, e), engine_state_name(e->state),
+          is_outside(e) ? "" : table_quadrant(e->valence, e->arousal),
+          is_outside(e) ? TABLE_OUTSIDE_TEXT : word_of(screen, e), engine_state_name(e->state),
           (double)e->loudness_short);
   fflush(out);
 }

@@ -69,7 +69,7 @@ static void fail(Walk* walk, const char* path, const char* text) {
 static int skip(Walk* walk, WalkReason reason, const char* name) {
   char kind[sizeof walk->skipped->kind] = "";
   const char* dot = strrchr(name, '.');
-  if (dot && dot != name && strlen(dot + 1) < sizeof kind)
+  if (reason != WALK_FOLDER && dot && dot != name && strlen(dot + 1) < sizeof kind)
     for (size_t i = 0; dot[1 + i] != '\0'; ++i)
       kind[i] =
           (char)(isalnum((unsigned char)dot[1 + i]) ? tolower((unsigned char)dot[1 + i]) : '?');
@@ -141,21 +141,24 @@ static int read_ignore(const char* folder, Ignore* ignore) {
   return result;
 }
 
-/// Take the tracks that are there.  \return 0, or -1 if out of memory
+/// Take the tracks that are there; their results belong below a folder of the sheet's name.
+/// \return 0, or -1 if out of memory
 static int take_tracks(Walk* walk, const CueSheet* sheet, const char* path, const char* below) {
   char number[8];
   struct stat status;
+  char* stem = g_strndup(below, strlen(below) - strlen(".cue"));
   int result = 0;
   for (size_t i = 0; result == 0 && i < sheet->n; ++i) {
     const char* file = sheet->files[sheet->tracks[i].file];
     if (file[0] == '\0' || stat(file, &status) != 0) continue;
     snprintf(number, sizeof number, "%02u", sheet->tracks[i].number);
-    char *own = join(path, number), *name = join(below, number);
+    char *own = join(path, number), *name = join(stem, number);
     if (!own || !name || take(walk, own, name, (uint64_t)status.st_size / sheet->n) != 0)
       result = -1;
     free(own);
     free(name);
   }
+  g_free(stem);
   return result;
 }
 
@@ -237,10 +240,17 @@ static int look_at(Walk* walk, const char* path, const char* below, const char* 
   struct stat self, target;
   if (lstat(path, &self) != 0) return 0; // gone meanwhile
   const bool is_there = stat(path, &target) == 0;
-  if (is_excluded(walk, ignore, name, below)) return skip(walk, WALK_EXCLUDED, name);
+  const bool is_folder = is_there && S_ISDIR(target.st_mode);
+  if (is_excluded(walk, ignore, name, below))
+    return skip(walk, is_folder ? WALK_FOLDER : WALK_EXCLUDED, name);
   if (S_ISDIR(self.st_mode)) return walk_folder(walk, path, below, ignore);
-  if (is_there && S_ISDIR(target.st_mode)) return walk_links_put(walk->links, path, below);
+  if (is_folder) return walk_links_put(walk->links, path, below);
   return look_at_file(walk, path, below, name, &target, is_there);
+}
+
+static bool names_folder(const char* path) {
+  struct stat status;
+  return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
 /// Take what CUE sheets split, before all else in a folder.
@@ -253,7 +263,7 @@ static GHashTable* take_sheets(Walk* walk, const char* folder, const char* below
     if (!cue_sheet_is_name(entries[i]->d_name)) continue;
     char *path = join(folder, entries[i]->d_name), *name = join(below, entries[i]->d_name);
     is_good = path && name &&
-              (is_excluded(walk, ignore, entries[i]->d_name, name) ||
+              (names_folder(path) || is_excluded(walk, ignore, entries[i]->d_name, name) ||
                take_sheet(walk, path, name, files) == 0);
     free(path);
     free(name);
@@ -332,6 +342,11 @@ static int compare_skipped(const void* a, const void* b) {
   return strcmp(x->kind, y->kind);
 }
 
+static const char* kind_of(const WalkSkipped* s) {
+  if (s->reason == WALK_FOLDER) return s->n == 1 ? "folder" : "folders";
+  return s->kind[0] != '\0' ? s->kind : "without extension";
+}
+
 void walk_report(const Walk* walk, char* text, size_t size) {
   static const char* const reasons[WALK_REASONS] = {
       [WALK_OTHER] = "not sound",
@@ -339,6 +354,7 @@ void walk_report(const Walk* walk, char* text, size_t size) {
       [WALK_UNSUPPORTED] = "built without FFmpeg",
       [WALK_SPECIAL] = "no regular files",
       [WALK_EXCLUDED] = "excluded",
+      [WALK_FOLDER] = "excluded",
       [WALK_SHEET] = "splitting no further file",
       [WALK_SPLIT] = "read by the tracks of a CUE sheet"};
   size_t at = 0;
@@ -349,13 +365,12 @@ void walk_report(const Walk* walk, char* text, size_t size) {
     const WalkSkipped* s = &walk->skipped[i];
     const bool is_first = i == 0 || walk->skipped[i - 1].reason != s->reason;
     const bool is_last = i + 1 == walk->n_skipped || walk->skipped[i + 1].reason != s->reason;
-    const int length =
-        snprintf(text + at, size - at, "%s%s%zu %s%s%s%s", i == 0 ? "skipped " : "",
-                 i == 0     ? ""
-                 : is_first ? "; "
-                            : ", ",
-                 s->n, s->kind[0] != '\0' ? s->kind : "without extension", is_last ? " (" : "",
-                 is_last ? reasons[s->reason] : "", is_last ? ")" : "");
+    const int length = snprintf(text + at, size - at, "%s%s%zu %s%s%s%s", i == 0 ? "skipped " : "",
+                                i == 0     ? ""
+                                : is_first ? "; "
+                                           : ", ",
+                                s->n, kind_of(s), is_last ? " (" : "",
+                                is_last ? reasons[s->reason] : "", is_last ? ")" : "");
     at += length > 0 ? (size_t)length : 0;
   }
 }

@@ -31,6 +31,7 @@ typedef enum {
   WALK_UNSUPPORTED, ///< a sound file that this build cannot read
   WALK_SPECIAL,     ///< a FIFO, socket or device
   WALK_EXCLUDED,    ///< by a pattern
+  WALK_FOLDER,      ///< a whole folder, by a pattern
   WALK_SHEET,       ///< a CUE sheet that splits no file that is there
   WALK_SPLIT,       ///< an album in one file, the tracks of which were taken by a CUE sheet
   WALK_REASONS

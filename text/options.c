@@ -141,6 +141,17 @@ static int wrong(const OptionCommand* command, const char* format, ...) {
   return 2;
 }
 
+/// Say what the option takes.  \return 2
+static int wrong_value(const OptionCommand* command, const Option* o, const char* text) {
+  if (o->read == option_count || o->read == option_number || o->read == option_float)
+    return wrong(command, "'%s' is not a value for --%s, which takes a %snumber from %g to %g",
+                 text, o->name, o->read == option_count ? "whole " : "", o->low, o->high);
+  if (o->read == option_time)
+    return wrong(command, "'%s' is not a value for --%s, which takes seconds or MINUTES:SECONDS",
+                 text, o->name);
+  return wrong(command, "'%s' is not a value for --%s=%s: %s", text, o->name, o->value, o->help);
+}
+
 /// What getopt_long() needs to know of the options.
 static void prepare(const Flat* flat, struct option list[OPTIONS + 1], char letters[2 * OPTIONS]) {
   *letters++ = ':'; // a missing value is told from an unknown option
@@ -185,7 +196,7 @@ int options_read(const OptionCommand* command, int argc, char** argv, void* to, 
       return 0;
     }
     if (!o->read(o, o->value ? optarg : NULL, (char*)to + flat.at[i]))
-      return wrong(command, "'%s' is not a value for --%s", optarg, o->name);
+      return wrong_value(command, o, optarg + strspn(optarg, " ")); // a shield, see above
   }
   *first = optind;
   return -1;

@@ -44,7 +44,7 @@ class Summary(TypedDict):
     rate: float
     samples: int
     duration_s: float
-    sound: int  # hash of the samples and their rate
+    sound: str  # hash of the samples and their rate, 16 hexadecimal digits
     hops: int
     silent_hops: int
     live_hops: int
@@ -80,6 +80,12 @@ class Reading:
 
     def __len__(self) -> int:
         return len(self.times)
+
+    def __repr__(self) -> str:
+        mean = f"{self.summary['mean_valence']:+.2f}, {self.summary['mean_arousal']:+.2f}"
+        part = ", damaged" if self.damage else ""
+        return (f"<Reading of {self.path or 'samples'} by {self.model.name}: {len(self)} half "
+                f"seconds, mean {mean} ({self.summary['word']}){part}>")
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         """A column or cue by its name in CSV."""
@@ -167,7 +173,7 @@ class Reading:
 def _summary(said: dict[str, Any], model: Model) -> Summary:
     mean = [np.array([said[f"mean_{axis}"]], np.float32) for axis in ("valence", "arousal")]
     word, quadrant = _core.words(model._core, *mean)[0]
-    return Summary(**said, quadrant=quadrant,
+    return Summary(**said | {"sound": f"{said['sound']:016x}"}, quadrant=quadrant,
                    word="silent" if said["hops"] == said["silent_hops"] else word)
 
 

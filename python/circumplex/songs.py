@@ -64,7 +64,7 @@ def row_of(reading: Reading, tags: bool = True) -> dict[str, Any]:
     row |= {key: value for key, value in reading.song.items() if not key.endswith("_curve")}
     for axis in ("valence_curve", "arousal_curve"):
         row[axis] = np.frombuffer(reading.song[axis], np.int16)
-    row |= {"sound": f"{reading.summary['sound']:016x}", "samples": reading.summary["samples"],
+    row |= {"sound": reading.summary["sound"], "samples": reading.summary["samples"],
             "quadrant": reading.summary["quadrant"], "word": reading.summary["word"]}
     title, artist, album = _core.tags(name) if tags else ("", "", "")
     return row | {"title": title, "artist": artist, "album": album}

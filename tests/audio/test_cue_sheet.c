@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static char folder[64], path[96], error[CUE_TEXT];
@@ -40,6 +41,35 @@ static int teardown(void** state) {
 static CueKind parsed(const char* text) {
   write_file("a.cue", text);
   return cue_sheet_read(path, &sheet, error, sizeof error);
+}
+
+static void a_long_title_is_cut_between_characters(void** state) {
+  (void)state;
+  for (size_t shift = 0; shift < 3; ++shift) { // of a character of three bytes
+    char text[1200] = "FILE a.wav WAVE\nTRACK 1 AUDIO\nTITLE \"";
+    for (size_t i = 0; i < shift; ++i)
+      strcat(text, "x");
+    for (int i = 0; i < 300; ++i)
+      strcat(text, "\u97f3");
+    strcat(text, "\"\nINDEX 01 00:00:00\nTRACK 2 AUDIO\nINDEX 01 01:00:00\n");
+    assert_int_equal(parsed(text), CUE_SPLITS);
+    const char* title = sheet.tracks[0].title;
+    assert_int_equal((strlen(title) - shift) % 3, 0);
+    assert_true(strlen(title) > 500);
+    for (const char* c = title + shift; *c; c += 3)
+      assert_memory_equal(c, "\u97f3", 3);
+  }
+}
+
+static void what_is_no_file_is_called_what_it_is(void** state) {
+  (void)state;
+  char other[96];
+  snprintf(other, sizeof other, "%s/f.cue", folder);
+  assert_int_equal(mkfifo(other, 0600), 0);
+  assert_int_equal(cue_sheet_read(other, &sheet, error, sizeof error), CUE_BAD);
+  assert_non_null(strstr(error, "FIFO"));
+  assert_int_equal(cue_sheet_read(folder, &sheet, error, sizeof error), CUE_BAD);
+  assert_non_null(strstr(error, "is a folder"));
 }
 
 static void a_track_goes_from_its_index_1_to_the_next_ones(void** state) {
@@ -168,7 +198,9 @@ static void a_tracks_path_leads_to_its_part_of_the_file(void** state) {
 
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-  const struct CMUnitTest tests[] = {TEST(a_track_goes_from_its_index_1_to_the_next_ones),
+  const struct CMUnitTest tests[] = {TEST(a_long_title_is_cut_between_characters),
+                                     TEST(what_is_no_file_is_called_what_it_is),
+                                     TEST(a_track_goes_from_its_index_1_to_the_next_ones),
                                      TEST(a_sheet_is_worth_following_where_a_file_is_split),
                                      TEST(a_file_is_found_beside_the_sheet_alone),
                                      TEST(what_cannot_be_followed_is_said_with_its_line),

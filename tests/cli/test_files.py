@@ -438,8 +438,9 @@ class Files(unittest.TestCase):
             "1 wav (excluded)",
         ):
             self.assertIn(part, said)
-        done = run("analyze", "-s", "-q", "--exclude", "live", "--exclude", "again", self.folder)
+        done = run("analyze", "-s", "--exclude", "live", "--exclude", "again", self.folder)
         self.assertEqual(done.stdout.count(b"valence"), 1)
+        self.assertIn(b"2 folders (excluded)", done.stderr)
 
     def test_a_fifo_that_nobody_writes_ends_with_the_first_interrupt(self):
         os.mkfifo(self.at("x.wav"))
@@ -622,6 +623,41 @@ class Files(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout.count(b"valence")), (0, 1))
         self.assertIn(b"skipped 1 cue (splitting no further file)", done.stderr)
 
+    def test_tracks_are_written_beside_their_sheet(self):
+        shutil.copy(self.base, self.at("album.wav"))
+        write(self.at("album.cue"), self.GOOD_SHEET.encode())
+        for command in (("analyze", self.at("album.cue")), ("analyze", self.folder),
+                        ("features", self.at("album.cue"))):
+            done = run(*command, "-q", "-o", self.folder)
+            self.assertEqual((done.returncode, done.stderr), (0, b""), command)
+        self.assertEqual(sorted(os.listdir(self.at("album"))),
+                         ["01.csv", "01.safetensors", "02.csv", "02.safetensors"])
+
+    def test_what_only_looks_like_a_sheet_is_told_or_walked(self):
+        os.mkdir(self.at("live.cue"))
+        shutil.copy(self.base, self.at("live.cue", "a.wav"))
+        done = run("analyze", "-s", self.folder)
+        self.assertEqual((done.returncode, done.stdout.count(b"valence")), (0, 1), done.stderr)
+        os.mkfifo(self.at("pipe.cue"))
+        done = run("analyze", "-s", self.folder)
+        self.assertEqual((done.returncode, done.stdout.count(b"valence")), (1, 1))
+        self.assertIn(b"pipe.cue: is no regular file", done.stderr)
+
+    def test_a_track_that_cannot_be_read_says_the_true_reason(self):
+        write(self.at("album.cue"), self.GOOD_SHEET.encode())
+        data = read(self.base)
+        for content, said in ((data[:len(data) // 4], b"where album.wav is cut off: only 0:03 of"),
+                              (b"rubbish" * 100, b"album.wav: not a sound file")):
+            write(self.at("album.wav"), content)
+            done = run("analyze", "-s", "-q", self.at("album.cue", "02"))
+            self.assertEqual(done.returncode, 1)
+            self.assertIn(said, done.stderr)
+
+    def test_a_file_that_lacks_little_says_how_little(self):
+        whole, there = (4 * int(seconds * RATE) for seconds in (15.95, 15.35))
+        write(self.at("cut.wav"), header(whole) + self.pcm[:there])
+        self.check_part(self.at("cut.wav"), "only 0:15.3 of 0:15.9", least=15)
+
     def test_tracks_of_sheets_are_no_failure_of_tagging(self):
         shutil.copy(self.base, self.at("album.wav"))
         write(self.at("album.cue"), self.GOOD_SHEET.encode())
@@ -704,6 +740,21 @@ class Files(unittest.TestCase):
                 self.assertEqual(read(out), whole, (form, number))
                 self.assertFalse(os.path.exists(out + ".part"))
                 os.unlink(out)
+
+    def test_the_ending_of_the_output_names_its_format(self):
+        for ending in ("csv", "json", "jsonl", "jams", "svl", "JSON"):
+            name = self.at("out." + ending)
+            self.assertEqual(run("analyze", "-q", self.base, "-o", name).returncode, 0)
+            own = run("analyze", "-q", self.base, "-f", ending.lower()).stdout
+            self.assertEqual(read(name), own, ending)
+        for name in ("out.txt", "out", "x.json/"):  # no ending of a format; a folder
+            self.assertEqual(run("analyze", "-q", self.base, "-o", self.at(name)).returncode, 0)
+        own = run("analyze", "-q", self.base).stdout
+        for name in ("out.txt", "out", "x.json/base.csv"):
+            self.assertEqual(read(self.at(name)), own, name)
+        self.assertEqual(run("analyze", "-q", self.base, "-f", "csv", "-o",
+                             self.at("named.json")).returncode, 0)
+        self.assertEqual(read(self.at("named.json")), own)
 
     def test_what_must_not_be_replaced_is_not(self):
         write(self.at("own.csv"), b"mine")
@@ -871,6 +922,22 @@ class Files(unittest.TestCase):
         self.assertEqual(run("library", "match", db, "--passage", "0:0,0", "8:0.5,0.5").stderr, b"")
 
     # Text
+
+    def test_what_is_not_music_has_no_word(self):
+        noise, state = array.array("h"), 1
+        for _ in range(20 * RATE):  # a tone that nobody plays: no spectrum of music
+            state = state * 1103515245 + 12345 & 0x7FFFFFFF
+            noise.append((state >> 12) % 20000 - 10000)
+            noise.append(noise[-1])
+        write(self.at("noise.wav"), header(2 * len(noise)) + noise.tobytes())
+        file = self.summary(self.at("noise.wav"))
+        line = run("analyze", "-q", "-s", self.at("noise.wav")).stdout.decode()
+        said = "(not like mixed music)" if file["mean_confidence"] < 0.25 else file["word"] + ")"
+        self.assertIn(said, line)
+        rows = [row for row in file["rows"] if row["state"] == "live"]
+        lines = run("live", "--speed=0", "--lines", self.at("noise.wav")).stdout.decode()
+        low = sum(row["confidence"] < 0.25 for row in rows)
+        self.assertEqual(lines.count("not like mixed music"), low)
 
     def test_names_command_no_terminal(self):
         path = self.at("x\x1b]0;pwned\x07\u202e.wav")

@@ -159,8 +159,8 @@ static void a_page_fits_its_terminal(void** state) {
   static const char* const titles[] = {
       "song.flac", "A very long name of a song, as people have them, with the year and more.flac",
       "\u00e4\u00f6\u00fc \u97f3\u697d \u00e4\u00f6\u00fc\u00e4\u00f6\u00fc.flac"};
-  for (int height = 16; height <= 60; height += 4) {
-    for (int width = 64; width <= 220; width += 13) {
+  for (int height = 1; height <= 61; height += 3) {
+    for (int width = 12; width <= 220; width += 13) {
       for (int i = 0; i < 6; ++i) {
         const Page page = {"", width, height, i >= 3, i % 2 == 1};
         char* text = draw(&page, titles[i % 3]);

@@ -191,7 +191,7 @@ static void a_sheet_that_splits_a_file_stands_for_it(void** state) {
   make("b.wav");
   assert_int_equal(walk_add(&walk, folder), 0);
   assert_string_equal(taken(&walk), "album.cue/01 album.cue/02 b.wav ");
-  assert_string_equal(walk.files[1].stem, "album.cue/02");
+  assert_string_equal(walk.files[1].stem, "album/02");
   assert_int_equal(walk.files[1].size, 4); // its share of the file
   assert_false(walk.has_failed);
   walk_report(&walk, report, sizeof report);
@@ -202,7 +202,7 @@ static void a_sheet_that_splits_a_file_stands_for_it(void** state) {
   walk = (Walk){.task = &task};
   assert_int_equal(walk_add(&walk, at("other.cue")), 0);
   assert_string_equal(taken(&walk), "other.cue/01 other.cue/02 ");
-  assert_string_equal(walk.files[0].stem, "other.cue/01");
+  assert_string_equal(walk.files[0].stem, "other/01");
   assert_true(walk.has_folder && !walk.has_failed);
   walk_free(&walk);
   // Excluded ones are not looked into.

@@ -8,6 +8,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -96,9 +98,41 @@ static void wrong_lines_are_refused(void** state) {
   }
 }
 
+/// What is said of a wrong line; to be freed.
+static char* said_of(const char* const* words) {
+  char* text = NULL;
+  size_t size = 0;
+  FILE *own = stderr, *out = open_memstream(&text, &size);
+  Line line;
+  int first = 0;
+  assert_non_null(out);
+  stderr = out;
+  const int status = read_line(words, &line, &first);
+  stderr = own;
+  fclose(out);
+  assert_int_equal(status, 2);
+  return text;
+}
+
+static void a_wrong_value_is_told_with_what_the_option_takes(void** state) {
+  (void)state;
+  static const char* const lines[][4] = {{"test", "-j", "-1", "from 1 to 8"},
+                                         {"test", "--gate", "1", "a number from -120 to 0"},
+                                         {"test", "--from", "x", "seconds or MINUTES:SECONDS"}};
+  for (size_t i = 0; i < sizeof lines / sizeof *lines; ++i) {
+    const char* const words[] = {lines[i][0], lines[i][1], lines[i][2], NULL};
+    char* text = said_of(words);
+    char shown[32];
+    snprintf(shown, sizeof shown, "'%s' is not a value", lines[i][2]); // as it was typed
+    if (!strstr(text, lines[i][3]) || !strstr(text, shown)) fail_msg("%s", text);
+    free(text);
+  }
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(every_kind_of_option_is_read),
-                                     cmocka_unit_test(negative_numbers_are_arguments),
-                                     cmocka_unit_test(wrong_lines_are_refused)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_wrong_value_is_told_with_what_the_option_takes),
+      cmocka_unit_test(every_kind_of_option_is_read),
+      cmocka_unit_test(negative_numbers_are_arguments), cmocka_unit_test(wrong_lines_are_refused)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
