@@ -10,6 +10,8 @@
 #include <cmocka.h>
 
 #include "golden.h"
+#include "inference/compute.h"
+#include "inference/plan.h"
 
 #include <fcntl.h>
 #include <jansson.h>
@@ -36,7 +38,7 @@ typedef struct {
   const char* tensor;   ///< this one: NULL: none
   float spoil;          ///< written to its last value if it is not a whole 0 ...
   bool drop, transpose; ///< ... or it is left out, or its shape is reversed
-} Change;
+} Alteration;
 
 static void change_config(json_t* config, const char* path, const char* value) {
   char keys[128];
@@ -56,7 +58,7 @@ static void change_config(json_t* config, const char* path, const char* value) {
 }
 
 /// Open a changed copy of a golden model.
-static Model* open_changed(const char* golden, const Change* change, char* error, size_t size) {
+static Model* open_changed(const char* golden, const Alteration* change, char* error, size_t size) {
   char path[512];
   golden_path(path, golden);
   Safetensors* file = safetensors_open(path, NULL, error, size);
@@ -94,7 +96,7 @@ static Model* open_changed(const char* golden, const Change* change, char* error
   return model;
 }
 
-static void refuse(const char* golden, Change change, const char* word) {
+static void refuse(const char* golden, Alteration change, const char* word) {
   char error[512];
   Model* model = open_changed(golden, &change, error, sizeof error);
   if (model || !strstr(error, word) || !strstr(error, "model.safetensors: "))
@@ -105,7 +107,7 @@ static void unchanged_copies_open(void** state) {
   (void)state;
   for (size_t i = 0; i < GOLDEN_COUNT; ++i) {
     char error[512];
-    Model* model = open_changed(golden_names[i], &(Change){0}, error, sizeof error);
+    Model* model = open_changed(golden_names[i], &(Alteration){0}, error, sizeof error);
     assert_string_equal(error, "");
     assert_non_null(model);
     assert_string_equal(model_metadata(model, "note"), "hello");
@@ -117,68 +119,71 @@ static void unchanged_copies_open(void** state) {
 static void wrong_keys_are_named(void** state) {
   (void)state;
   const char* vae = "vae-attentive";
-  refuse(vae, (Change){.path = "format", .value = "2"}, "\"format\"");
-  refuse(vae, (Change){.path = "format"}, "\"format\"");
-  refuse(vae, (Change){.path = "name"}, "\"name\"");
-  refuse(vae, (Change){.path = "frontend/n_mel", .value = "8"}, "\"n_mel\"");
-  refuse(vae, (Change){.path = "frontend/n_mel", .value = "4000000000"}, "\"n_mel\"");
-  refuse(vae, (Change){.path = "frontend/fmin", .value = "\"x\""}, "\"fmin\"");
-  refuse(vae, (Change){.path = "frontend/fmax", .value = "20"}, "\"fmax\"");
-  refuse(vae, (Change){.path = "encoder/type", .value = "\"what\""}, "\"encoder\"");
-  refuse(vae, (Change){.path = "encoder/layers", .value = "[]"}, "\"encoder.layers\"");
-  refuse(vae, (Change){.path = "encoder/layers/2/op", .value = "\"softsign\""}, "softsign");
-  refuse(vae, (Change){.path = "encoder/layers/0/stride", .value = "[0, 1]"}, "\"stride\"");
-  refuse(vae, (Change){.path = "encoder/layers/0/stride", .value = "2"}, "\"stride\"");
-  refuse(vae, (Change){.path = "encoder/layers/0/padding", .value = "[3, 0]"}, "padding");
-  refuse(vae, (Change){.path = "encoder/layers/5/op", .value = "\"relu\""}, "needs \"flatten\"");
-  refuse(vae, (Change){.path = "encoder/decoder", .value = "[]"}, "\"encoder.decoder\"");
-  refuse(vae, (Change){.path = "inputs", .value = "[]"}, "\"inputs\"");
-  refuse(vae, (Change){.path = "inputs", .value = "[\"code\", \"code\"]"}, "twice");
-  refuse(vae, (Change){.path = "inputs", .value = "[\"song\"]"}, "\"song\"");
-  refuse(vae, (Change){.path = "encoder"}, "no encoder");
-  refuse(vae, (Change){.path = "cues/1", .value = "\"loudness_momentary\""}, "twice");
-  refuse(vae, (Change){.path = "cues/1", .value = "\"colour\""}, "\"colour\"");
-  refuse(vae, (Change){.path = "temporal"}, "\"temporal\"");
-  refuse(vae, (Change){.path = "temporal/type", .value = "\"gru\""}, "\"temporal\"");
-  refuse(vae, (Change){.path = "temporal/hidden"}, "\"hidden\"");
-  refuse(vae, (Change){.path = "temporal/hidden", .value = "100000"}, "\"hidden\"");
-  refuse(vae, (Change){.path = "temporal/window", .value = "121"}, "\"window\"");
-  refuse(vae, (Change){.path = "temporal/window"}, "\"window\"");
-  refuse(vae, (Change){.path = "temporal/score", .value = "\"cosines\""}, "\"score\"");
-  refuse(vae, (Change){.path = "song_from", .value = "16"}, "\"song_from\"");
-  refuse(vae, (Change){.path = "members", .value = "9"}, "\"members\"");
-  refuse(vae, (Change){.path = "members", .value = "4"}, "member3.");
-  refuse(vae, (Change){.path = "head", .value = "[]"}, "\"head\"");
-  refuse(vae, (Change){.path = "head", .value = "[{\"op\":\"conv1d\",\"name\":\"x\"}]"}, "head");
-  refuse(vae, (Change){.path = "song", .value = "[]"}, "\"song\"");
-  refuse(vae, (Change){.path = "confidence", .value = "[{}]"}, "\"confidence\"");
-  refuse(vae, (Change){.path = "calibration/valence", .value = "[1]"}, "\"calibration\"");
+  refuse(vae, (Alteration){.path = "format", .value = "2"}, "\"format\"");
+  refuse(vae, (Alteration){.path = "format"}, "\"format\"");
+  refuse(vae, (Alteration){.path = "name"}, "\"name\"");
+  refuse(vae, (Alteration){.path = "frontend/n_mel", .value = "8"}, "\"n_mel\"");
+  refuse(vae, (Alteration){.path = "frontend/n_mel", .value = "4000000000"}, "\"n_mel\"");
+  refuse(vae, (Alteration){.path = "frontend/fmin", .value = "\"x\""}, "\"fmin\"");
+  refuse(vae, (Alteration){.path = "frontend/fmax", .value = "20"}, "\"fmax\"");
+  refuse(vae, (Alteration){.path = "encoder/type", .value = "\"what\""}, "\"encoder\"");
+  refuse(vae, (Alteration){.path = "encoder/layers", .value = "[]"}, "\"encoder.layers\"");
+  refuse(vae, (Alteration){.path = "encoder/layers/2/op", .value = "\"softsign\""}, "softsign");
+  refuse(vae, (Alteration){.path = "encoder/layers/0/stride", .value = "[0, 1]"}, "\"stride\"");
+  refuse(vae, (Alteration){.path = "encoder/layers/0/stride", .value = "2"}, "\"stride\"");
+  refuse(vae, (Alteration){.path = "encoder/layers/0/padding", .value = "[3, 0]"}, "padding");
+  refuse(vae, (Alteration){.path = "encoder/layers/5/op", .value = "\"relu\""},
+         "needs \"flatten\"");
+  refuse(vae, (Alteration){.path = "encoder/decoder", .value = "[]"}, "\"encoder.decoder\"");
+  refuse(vae, (Alteration){.path = "inputs", .value = "[]"}, "\"inputs\"");
+  refuse(vae, (Alteration){.path = "inputs", .value = "[\"code\", \"code\"]"}, "twice");
+  refuse(vae, (Alteration){.path = "inputs", .value = "[\"song\"]"}, "\"song\"");
+  refuse(vae, (Alteration){.path = "encoder"}, "no encoder");
+  refuse(vae, (Alteration){.path = "cues/1", .value = "\"loudness_momentary\""}, "twice");
+  refuse(vae, (Alteration){.path = "cues/1", .value = "\"colour\""}, "\"colour\"");
+  refuse(vae, (Alteration){.path = "temporal"}, "\"temporal\"");
+  refuse(vae, (Alteration){.path = "temporal/type", .value = "\"gru\""}, "\"temporal\"");
+  refuse(vae, (Alteration){.path = "temporal/hidden"}, "\"hidden\"");
+  refuse(vae, (Alteration){.path = "temporal/hidden", .value = "100000"}, "\"hidden\"");
+  refuse(vae, (Alteration){.path = "temporal/window", .value = "121"}, "\"window\"");
+  refuse(vae, (Alteration){.path = "temporal/window"}, "\"window\"");
+  refuse(vae, (Alteration){.path = "temporal/score", .value = "\"cosines\""}, "\"score\"");
+  refuse(vae, (Alteration){.path = "song_from", .value = "16"}, "\"song_from\"");
+  refuse(vae, (Alteration){.path = "members", .value = "9"}, "\"members\"");
+  refuse(vae, (Alteration){.path = "members", .value = "4"}, "member3.");
+  refuse(vae, (Alteration){.path = "head", .value = "[]"}, "\"head\"");
+  refuse(vae, (Alteration){.path = "head", .value = "[{\"op\":\"conv1d\",\"name\":\"x\"}]"},
+         "head");
+  refuse(vae, (Alteration){.path = "song", .value = "[]"}, "\"song\"");
+  refuse(vae, (Alteration){.path = "confidence", .value = "[{}]"}, "\"confidence\"");
+  refuse(vae, (Alteration){.path = "calibration/valence", .value = "[1]"}, "\"calibration\"");
   const char* cosine = "vae-attentive-cosine";
-  refuse(cosine, (Change){.path = "song_from", .value = "121"}, "\"song_from\"");
-  refuse(cosine, (Change){.path = "confidence_inputs", .value = "[]"}, "\"confidence_inputs\"");
-  refuse(cosine, (Change){.path = "confidence_inputs/0", .value = "\"mood\""}, "\"mood\"");
-  refuse(cosine, (Change){.path = "confidence_inputs/0", .value = "\"slow\""}, "twice");
-  refuse(cosine, (Change){.path = "confidence_memory", .value = "0"}, "\"confidence_memory\"");
-  refuse(cosine, (Change){.path = "calibration/arousal_spread", .value = "1"},
+  refuse(cosine, (Alteration){.path = "song_from", .value = "121"}, "\"song_from\"");
+  refuse(cosine, (Alteration){.path = "confidence_inputs", .value = "[]"}, "\"confidence_inputs\"");
+  refuse(cosine, (Alteration){.path = "confidence_inputs/0", .value = "\"mood\""}, "\"mood\"");
+  refuse(cosine, (Alteration){.path = "confidence_inputs/0", .value = "\"slow\""}, "twice");
+  refuse(cosine, (Alteration){.path = "confidence_memory", .value = "0"}, "\"confidence_memory\"");
+  refuse(cosine, (Alteration){.path = "calibration/arousal_spread", .value = "1"},
          "\"arousal_spread\"");
-  refuse(cosine, (Change){.path = "words", .value = "{}"}, "\"words\"");
-  refuse(cosine, (Change){.path = "words/3", .value = "7"}, "\"words\"");
-  refuse(cosine, (Change){.path = "words/1/word", .value = "\"\""}, "\"words\"");
-  refuse(cosine, (Change){.path = "words/1/word", .value = "\"a\\tb\""}, "control");
-  refuse(cosine, (Change){.path = "words/1/word", .value = "\"a\\u009bb\""}, "control");
-  refuse(cosine, (Change){.path = "words/1/word", .value = "\"a\\u202eb\""}, "control");
-  refuse(cosine, (Change){.path = "words/1/word", .value = "\"a\\u2066b\""}, "control");
-  refuse(cosine, (Change){.path = "words/1/word", .value = "\"neutral\""}, "twice");
-  refuse(cosine, (Change){.path = "words/2/valence"}, "\"valence\"");
-  refuse(cosine, (Change){.path = "words/2/arousal", .value = "1.5"}, "\"arousal\"");
-  refuse(cosine, (Change){.path = "neutral_radius", .value = "0.9"}, "\"neutral_radius\"");
+  refuse(cosine, (Alteration){.path = "words", .value = "{}"}, "\"words\"");
+  refuse(cosine, (Alteration){.path = "words/3", .value = "7"}, "\"words\"");
+  refuse(cosine, (Alteration){.path = "words/1/word", .value = "\"\""}, "\"words\"");
+  refuse(cosine, (Alteration){.path = "words/1/word", .value = "\"a\\tb\""}, "control");
+  refuse(cosine, (Alteration){.path = "words/1/word", .value = "\"a\\u009bb\""}, "control");
+  refuse(cosine, (Alteration){.path = "words/1/word", .value = "\"a\\u202eb\""}, "control");
+  refuse(cosine, (Alteration){.path = "words/1/word", .value = "\"a\\u2066b\""}, "control");
+  refuse(cosine, (Alteration){.path = "words/1/word", .value = "\"neutral\""}, "twice");
+  refuse(cosine, (Alteration){.path = "words/2/valence"}, "\"valence\"");
+  refuse(cosine, (Alteration){.path = "words/2/arousal", .value = "1.5"}, "\"arousal\"");
+  refuse(cosine, (Alteration){.path = "neutral_radius", .value = "0.9"}, "\"neutral_radius\"");
   const char* detector = "none-attentive-cosine";
-  refuse(detector, (Change){.path = "change", .value = "{}"}, "\"threshold\"");
-  refuse(detector, (Change){.path = "change/threshold", .value = "-1"}, "\"threshold\"");
-  refuse(detector, (Change){.path = "change/gap", .value = "\"x\""}, "\"gap\"");
-  refuse("ae-transformer", (Change){.path = "temporal/heads", .value = "5"}, "\"heads\"");
-  refuse("cnn-none-all", (Change){.path = "encoder/layers/4/shape", .value = "[2, 3, 5]"}, "shape");
-  refuse("cnn-none-all", (Change){.path = "encoder/layers/3/eps", .value = "0"}, "\"eps\"");
+  refuse(detector, (Alteration){.path = "change", .value = "{}"}, "\"threshold\"");
+  refuse(detector, (Alteration){.path = "change/threshold", .value = "-1"}, "\"threshold\"");
+  refuse(detector, (Alteration){.path = "change/gap", .value = "\"x\""}, "\"gap\"");
+  refuse("ae-transformer", (Alteration){.path = "temporal/heads", .value = "5"}, "\"heads\"");
+  refuse("cnn-none-all", (Alteration){.path = "encoder/layers/4/shape", .value = "[2, 3, 5]"},
+         "shape");
+  refuse("cnn-none-all", (Alteration){.path = "encoder/layers/3/eps", .value = "0"}, "\"eps\"");
 }
 
 static void wrong_tensors_are_named(void** state) {
@@ -197,31 +202,33 @@ static void wrong_tensors_are_named(void** state) {
            !strstr(t->name, "rnn") && !strstr(t->name, "transformer") &&
            !strstr(t->name, "head.n") && !strstr(t->name, "enc.1") && !strstr(t->name, "enc.3"));
       if (strncmp(t->name, "golden.", 7) == 0) continue;
-      refuse(golden_names[g], (Change){.tensor = t->name, .spoil = NAN}, t->name);
-      refuse(golden_names[g], (Change){.tensor = t->name, .spoil = INFINITY}, t->name);
-      if (!optional) refuse(golden_names[g], (Change){.tensor = t->name, .drop = true}, t->name);
+      refuse(golden_names[g], (Alteration){.tensor = t->name, .spoil = NAN}, t->name);
+      refuse(golden_names[g], (Alteration){.tensor = t->name, .spoil = INFINITY}, t->name);
+      if (!optional)
+        refuse(golden_names[g], (Alteration){.tensor = t->name, .drop = true}, t->name);
       if (t->rank >= 2 && t->shape[0] != t->shape[t->rank - 1] && !strstr(t->name, "enc.") &&
           !strstr(t->name, "dec.") && !strstr(t->name, "head.") && !strstr(t->name, "song.") &&
           !strstr(t->name, "conf."))
-        refuse(golden_names[g], (Change){.tensor = t->name, .transpose = true}, t->name);
+        refuse(golden_names[g], (Alteration){.tensor = t->name, .transpose = true}, t->name);
     }
     safetensors_free(file);
   }
-  refuse("vae-lstm", (Change){.tensor = "mel.std", .spoil = 0}, "mel.std");
-  refuse("vae-lstm", (Change){.tensor = "input.std", .spoil = -1}, "input.std");
-  refuse("vae-lstm", (Change){.tensor = "enc.1.running_var", .spoil = -1}, "enc.1.running_var");
-  refuse(cosine, (Change){.tensor = "member1.attention.tau", .spoil = 0}, "member1.attention.tau");
-  refuse(cosine, (Change){.tensor = "member0.attention.tau", .spoil = 101},
+  refuse("vae-lstm", (Alteration){.tensor = "mel.std", .spoil = 0}, "mel.std");
+  refuse("vae-lstm", (Alteration){.tensor = "input.std", .spoil = -1}, "input.std");
+  refuse("vae-lstm", (Alteration){.tensor = "enc.1.running_var", .spoil = -1}, "enc.1.running_var");
+  refuse(cosine, (Alteration){.tensor = "member1.attention.tau", .spoil = 0},
+         "member1.attention.tau");
+  refuse(cosine, (Alteration){.tensor = "member0.attention.tau", .spoil = 101},
          "member0.attention.tau");
-  refuse(cosine, (Change){.tensor = "attention.usual", .spoil = -1}, "attention.usual");
-  refuse("vae-lstm", (Change){.tensor = "enc.mu.weight", .transpose = true}, "enc.mu.weight");
+  refuse(cosine, (Alteration){.tensor = "attention.usual", .spoil = -1}, "attention.usual");
+  refuse("vae-lstm", (Alteration){.tensor = "enc.mu.weight", .transpose = true}, "enc.mu.weight");
 }
 
 static void a_model_brings_its_words(void** state) {
   (void)state;
   char error[512];
   Model* model =
-      open_changed("vae-attentive-cosine", &(Change){.path = "neutral_radius", .value = "0.05"},
+      open_changed("vae-attentive-cosine", &(Alteration){.path = "neutral_radius", .value = "0.05"},
                    error, sizeof error);
   assert_string_equal(error, "");
   const WordTable* table = model_words(model);
@@ -232,7 +239,7 @@ static void a_model_brings_its_words(void** state) {
   assert_true(table->words[1].landmark && !table->words[2].landmark);
   assert_true(fabsf(table->words[4].valence + 0.6f) < 1e-6f);
   model_unref(model);
-  model = open_changed("vae-attentive", &(Change){0}, error, sizeof error);
+  model = open_changed("vae-attentive", &(Alteration){0}, error, sizeof error);
   assert_null(model_words(model));
   model_unref(model);
 }
@@ -304,6 +311,24 @@ static void files_that_look_alike_are_told_apart(void** state) {
   assert_string_equal(model_info(a)->hash, model_info(c)->hash);
   model_unref(a), model_unref(b), model_unref(c);
   unlink(path[0]), unlink(path[1]);
+}
+
+/// Denormal weights are as good as 0, and would be slow.
+static void no_weight_is_denormal(void** state) {
+  (void)state;
+  static const char* const tensors[] = {"member0.head.0.weight", "member0.head.0.bias"};
+  for (int i = 0; i < 2; ++i) {
+    char error[512];
+    const Alteration change = {.tensor = tensors[i], .spoil = -1e-40f};
+    Model* model = open_changed("linear", &change, error, sizeof error);
+    assert_string_equal(error, "");
+    const Product* p = &model_plan(model)->member[0].head.layers[0].product;
+    for (size_t k = 0; k < compute_packed_size(p->n, p->k); ++k)
+      assert_int_not_equal(fpclassify(p->panels[k]), FP_SUBNORMAL);
+    for (size_t k = 0; k < p->n; ++k)
+      assert_int_not_equal(fpclassify(p->bias[k]), FP_SUBNORMAL);
+    model_unref(model);
+  }
 }
 
 static void facts_are_told(void** state) {
@@ -456,6 +481,7 @@ int main(void) {
       cmocka_unit_test(a_replaced_file_is_another_model),
       cmocka_unit_test(files_that_look_alike_are_told_apart),
       cmocka_unit_test(what_takes_too_much_in_all_is_refused),
+      cmocka_unit_test(no_weight_is_denormal),
       cmocka_unit_test(facts_are_told),
       cmocka_unit_test(the_environment_chooses_the_default),
       cmocka_unit_test(what_takes_too_much_in_one_go_is_refused),
