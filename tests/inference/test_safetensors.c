@@ -165,6 +165,13 @@ static void special_files_are_refused_without_blocking(void** state) {
   snprintf(path, sizeof path, "%s/absent", fifo);
   assert_null(safetensors_open(path, NULL, error, sizeof error));
   assert_non_null(strstr(error, "No such file"));
+  snprintf(path, sizeof path, "%s/large", fifo); // a hole, so that it takes no room
+  const int large = open(path, O_WRONLY | O_CREAT, 0600);
+  assert_int_equal(ftruncate(large, (off_t)SAFETENSORS_MAX_FILE + 1), 0);
+  close(large);
+  assert_null(safetensors_open(path, NULL, error, sizeof error));
+  assert_non_null(strstr(error, "more than"));
+  unlink(path);
   rmdir(fifo);
   assert_null(safetensors_open("/dev/zero", NULL, error, sizeof error));
   assert_non_null(strstr(error, "regular"));

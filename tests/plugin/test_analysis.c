@@ -5,12 +5,17 @@
 /// hears the same sound, in time, and what the worker holds is touched by nobody else.
 ///
 /// All on one thread: when the worker is "stopped", run() goes on inside of the call that it stopped in.
+#define _GNU_SOURCE // mincore
 #include "tests/inference/engine_rig.h"
 
 #include "plugin/analysis.h"
+#include "plugin/batch.h"
+#include "plugin/model_change.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #define RATE 8000.0
 #define DELAY 800 ///< samples
@@ -329,6 +334,52 @@ static void a_worker_that_was_declined_may_come_back(void** state) {
   end();
 }
 
+/// More changes of settings than a hop has room for: the last one is to be tried again, and then holds.
+static void settings_that_have_no_room_are_tried_again(void** state) {
+  (void)state;
+  begin(5);
+  unsigned taken = 0;
+  analysis_begin(play.analysis);
+  while (analysis_set_gate(play.analysis, taken % 2 ? -60.0f : -20.0f)) {
+    engine_set_gate(play.engine, taken % 2 ? -60.0f : -20.0f);
+    assert_true(++taken < BATCH_CHANGES);
+  }
+  assert_int_equal(taken, BATCH_CHANGES - 1); // one is what the hop began with
+  play_block(1000, false);
+  assert_false(analysis_set_explain(play.analysis, true));
+  play_block(3500, false);
+  assert_true(analysis_set_explain(play.analysis, true));
+  engine_explain(play.engine, true);
+  play_block(6000, false);
+  assert_int_equal(play.popped, 2);
+  end();
+}
+
+/// Where run() will save a state, no page is touched for the first time.
+static void a_model_brings_snapshots_whose_pages_are_there(void** state) {
+  (void)state;
+  char error[200];
+  const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+  size_t largest = 0;
+  Model* model = rig_model("none-lstm");
+  ModelChange* change = model_change_new(NULL, model, 192000.0, &largest, error, sizeof error);
+  assert_non_null(change);
+  for (int i = 0; i < MODEL_CHANGE_ENGINES; ++i) {
+    const Snapshot* s = &change->snapshots[i];
+    assert_true(s->capacity > 16 * page);
+    unsigned char* first = s->bytes - (uintptr_t)s->bytes % page;
+    const size_t pages = ((size_t)(s->bytes - first) + s->capacity + page - 1) / page;
+    unsigned char* there = calloc(pages, 1);
+    assert_non_null(there);
+    assert_int_equal(mincore(first, pages * page, there), 0);
+    for (size_t k = 0; k < pages; ++k)
+      assert_true(there[k] & 1);
+    free(there);
+  }
+  model_change_free(change);
+  model_unref(model);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(readings_depend_on_the_sound_alone),
@@ -336,6 +387,8 @@ int main(void) {
       cmocka_unit_test(run_waits_for_the_worker_a_little_and_not_to_the_end),
       cmocka_unit_test(offline_the_worker_is_not_waited_for),
       cmocka_unit_test(a_worker_that_was_declined_may_come_back),
+      cmocka_unit_test(settings_that_have_no_room_are_tried_again),
+      cmocka_unit_test(a_model_brings_snapshots_whose_pages_are_there),
   };
   return cmocka_run_group_tests_name("analysis", tests, NULL, NULL);
 }
