@@ -2,7 +2,7 @@
 /// \file
 /// What the command line writes: numbers and text that come back as they were, and files that are
 /// there as a whole or not at all.
-#define _GNU_SOURCE // open_memstream
+#define _GNU_SOURCE // open_memstream, posix_openpt
 #include "cli/document.h"
 #include "cli/output.h"
 #include "cli/row_table.h"
@@ -10,6 +10,7 @@
 #include "dsp/harness.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,6 +105,35 @@ static void cells_are_quoted_where_they_must_be(void** state) {
     table_csv_guarded(out, cells[i][0]);
     expect_text(out, cells[i][2]);
   }
+}
+
+static void text_commands_no_terminal(void** state) {
+  (void)state;
+  static const char evil[] = "a\x1B[2J\x07 \xC2\x9B \xE2\x80\xAE,\nb";
+  char shown[256];
+  const int ours = posix_openpt(O_RDWR | O_NOCTTY);
+  if (ours < 0 || grantpt(ours) != 0 || unlockpt(ours) != 0) skip();
+  const int theirs = open(ptsname(ours), O_RDWR | O_NOCTTY), before = dup(STDOUT_FILENO);
+  assert_true(theirs >= 0 && before >= 0);
+  fflush(stdout);
+  dup2(theirs, STDOUT_FILENO);
+  table_path(stdout, evil);
+  table_csv_text(stdout, evil);
+  table_csv_guarded(stdout, evil);
+  fflush(stdout);
+  dup2(before, STDOUT_FILENO);
+  const ssize_t n = read(ours, shown, sizeof shown - 1);
+  close(before);
+  close(theirs);
+  close(ours);
+  assert_in_range(n, 15, sizeof shown - 1);
+  shown[n] = '\0';
+  static const char* const marks[] = {"\x1B", "\x07", "\xC2\x9B", "\xE2\x80\xAE", "\n"};
+  for (size_t i = 0; i < sizeof marks / sizeof *marks; ++i)
+    assert_null(strstr(shown, marks[i]));
+  FILE* out = begin_text(); // into a file it goes as it is
+  table_path(out, evil);
+  expect_text(out, evil);
 }
 
 static void json_strings_are_escaped(void** state) {
@@ -502,6 +532,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_number_comes_back_as_it_was),
       cmocka_unit_test(cells_are_quoted_where_they_must_be),
+      cmocka_unit_test(text_commands_no_terminal),
       cmocka_unit_test(json_strings_are_escaped),
       cmocka_unit_test(a_summary_is_a_line_of_what_it_counts),
       cmocka_unit_test(jams_hold_a_course_and_its_words),
