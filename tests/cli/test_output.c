@@ -185,7 +185,7 @@ static const struct {
   EngineState state;
   float valence, arousal;
 } hops[HOPS] = {{ENGINE_SETTLING, 0.7f, 0.7f}, {ENGINE_LIVE, 0.7f, 0.7f},
-                {ENGINE_SILENT, 0, 0},         {ENGINE_LIVE, -0.7f, -0.6f},
+                {ENGINE_SILENT, 0.7f, 0.7f},   {ENGINE_LIVE, -0.7f, -0.6f},
                 {ENGINE_LIVE, -0.7f, -0.6f},   {ENGINE_LIVE, 0.7f, 0.7f}};
 
 static const AudioInfo info = {8000.0, 1, 0};
@@ -318,6 +318,14 @@ static void write_file(const char* name, const char* bytes) {
   assert_int_equal(fclose(file), 0);
 }
 
+/// A link to the device that is always full, so that nothing can happen to the device itself.
+static const char* full_disk(void) {
+  static char name[96];
+  snprintf(name, sizeof name, "%s/full", folder);
+  assert_int_equal(symlink("/dev/full", name), 0);
+  return name;
+}
+
 static void a_file_is_replaced_once_it_is_whole(void** state) {
   (void)state;
   Output out;
@@ -356,7 +364,7 @@ static void what_is_not_whole_is_taken_back_to_the_mark(void** state) {
     assert_int_equal(output_commit_marked(&out, is_failed, "]", error, sizeof error), 0);
     assert_string_equal(read_file(path), is_failed ? "[1,]" : "[1,2,]");
   }
-  assert_int_equal(output_open(&out, "/dev/full", false, error, sizeof error), 0);
+  assert_int_equal(output_open(&out, full_disk(), false, error, sizeof error), 0);
   assert_null(out.temporary);
   fputs("x", out.stream);
   assert_int_equal(output_mark(&out), -1);
@@ -478,7 +486,7 @@ static void a_full_table_takes_no_more(void** state) {
   (void)state;
   RowTable table = {.format = ROWS_CSV};
   FILE* rows = rows_of("1\n");
-  assert_int_equal(row_table_open(&table, "/dev/full", false, error, sizeof error), 0);
+  assert_int_equal(row_table_open(&table, full_disk(), false, error, sizeof error), 0);
   assert_int_equal(row_table_put(&table, rows, true, error, sizeof error), -1);
   assert_non_null(strstr(error, strerror(ENOSPC)));
   assert_true(table.is_full && table.n == 0);

@@ -714,6 +714,20 @@ class Library(unittest.TestCase):
             self.assertRegex(line[begin:], r"^Song \d+ - Artist \d$")
         self.assertRegex(lines[-1], r"^6 of 6 songs, as read by .+ \([0-9a-f]{16}\)\.$")
 
+    def test_lengths_beyond_an_hour_are_shown_in_hours(self):
+        wav(self.at("a.wav"), self.sounds[440], title="A")
+        self.good("add", self.music)
+        shown = {0.9: "0:00", 59.9: "0:59", 60: "1:00", 3599: "59:59", 3600: "1:00:00",
+                 7449: "2:04:09", 90061: "25:01:01"}
+        for seconds, text in shown.items():
+            db = sqlite3.connect(self.db)
+            db.execute(
+                "UPDATE readings SET numbers = ?", (struct.pack("<6f", 0, 0, 0, 0, 0.5, seconds),)
+            )
+            db.commit()
+            db.close()
+            self.assertEqual(self.good("list").decode().splitlines()[1].split()[1], text)
+
     def test_export_writes_a_table(self):
         self.fill()
         rows = list(csv.DictReader(io.StringIO(self.good("export", "--csv=-", "262").decode())))
