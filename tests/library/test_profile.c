@@ -215,6 +215,11 @@ static void what_is_wrong_in_a_table_is_said(void** state) {
   assert_refused(from_csv("time_s,valence\n0,0.1\n1,0\n1,0\n"), "line 4: times must increase");
   assert_refused(from_csv("time_s,valence\n0,0\n7200,0\n"), "7200 s long");
   assert_refused(from_csv("time_s,x,valence\n0,\"a\nb\",1\nq,,0\n"), "line 4: \"q\" is not a time");
+  // What is quoted is cut.
+  assert_refused(from_csv("time_s,valence\n0,1234567890123456789012345678901234567890xyz\n"),
+                 "\"1234567890123456789012345678901234567890\" is not");
+  assert_refused(from_text("123456789012345678901234567890123456789012345678901234567890xyz"),
+                 "\"123456789012345678901234567890123456789012345678901234567890\" is not");
   assert_refused(from_csv("time_s,arousal\n0,0\n1,-1.01\n"), "line 3: -1.01 is outside -1..1");
   assert_refused(profile_from_csv(&profile, "/tmp", sentence, sizeof sentence), "this is a folder");
   assert_refused(profile_from_csv(&profile, "/nowhere/at all", sentence, sizeof sentence),
