@@ -202,6 +202,16 @@ static void what_was_announced_and_is_not_there_was_cut_off(void** state) {
   assert_near(map.share, 6.0 / 8.0, 1e-9); // the header's frame counts
   sound_map_free(&map);
   PARTS(header, end); // decoders would complain about the header
+  begin(NULL);        // the first of two: each is asked for its own promise
+  put_announcement("Xing", 20, 0);
+  const size_t first = put_usual(5);
+  put_announcement("Info", 5, 576);
+  const size_t second = put_usual(5);
+  look();
+  assert_true(map.is_cut && !map.has_holes);
+  assert_near(map.share, 12.0 / 26.0, 1e-9);
+  sound_map_free(&map);
+  PARTS(USUAL, first, first + USUAL, second);
   begin(NULL);
   put_usual(4);
   const size_t last = size;
