@@ -372,6 +372,26 @@ static void what_is_not_whole_is_taken_back_to_the_mark(void** state) {
   assert_non_null(strstr(error, strerror(ENOSPC)));
 }
 
+static void a_full_disk_behind_standard_output_is_told(void** state) {
+  (void)state;
+  Output out;
+  fflush(stdout);
+  const int full = open("/dev/full", O_WRONLY), before = dup(STDOUT_FILENO);
+  assert_true(full >= 0 && before >= 0);
+  assert_int_equal(output_open(&out, "-", false, error, sizeof error), 0);
+  assert_ptr_equal(out.stream, stdout);
+  dup2(full, STDOUT_FILENO);
+  fputc('\n', out.stream);
+  const int status = output_commit(&out, error, sizeof error);
+  dup2(before, STDOUT_FILENO);
+  clearerr(stdout);
+  close(before);
+  close(full);
+  assert_int_equal(status, -1);
+  assert_string_equal(error, "standard output: No space left on device");
+  assert_null(out.stream);
+}
+
 static void what_must_not_be_replaced_is_told(void** state) {
   (void)state;
   char other[96], sound[96];
@@ -548,6 +568,7 @@ int main(void) {
       cmocka_unit_test(further_models_have_columns_of_their_own),
       TEST(a_file_is_replaced_once_it_is_whole),
       TEST(what_is_not_whole_is_taken_back_to_the_mark),
+      TEST(a_full_disk_behind_standard_output_is_told),
       TEST(what_must_not_be_replaced_is_told),
       TEST(folders_are_made_below_the_one_that_was_named),
       TEST(tables_hold_one_file_after_the_other),
