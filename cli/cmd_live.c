@@ -300,7 +300,7 @@ static const Option live_options[] = {
      option_number, offsetof(Live, speed), 0.0, 1000.0},
     {"lines", 0, NULL,
      "a line every 0.5 s instead of the page (the default where standard output "
-     "is no terminal)",
+     "is no terminal, or TERM is 'dumb')",
      option_flag, offsetof(Live, is_in_lines), 0.0, 0.0},
     {"model", 'm', "MODEL",
      "a model's name or file (default: $CIRCUMPLEX_MODEL, else the installed one)", read_model, 0,
@@ -333,7 +333,9 @@ int cmd_live(int argc, char** argv) {
   if (live.has_models)
     return cli_usage("live", "one model at a time: 'circumplex analyze' sets several side by side");
   live.path = live.input ? live.input : argv[first];
-  live.is_page = !live.is_in_lines && isatty(STDOUT_FILENO) == 1;
+  const char* term = getenv("TERM");
+  const bool is_dumb = term && strcmp(term, "dumb") == 0; // it moves no cursor
+  live.is_page = !live.is_in_lines && !is_dumb && isatty(STDOUT_FILENO) == 1;
   if (live.is_playing && live.input)
     return cli_usage("live", "--play needs a file: --input is heard already");
   if (live.is_playing && strcmp(live.path, "-") == 0)

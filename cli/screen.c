@@ -328,7 +328,7 @@ static double curve_range(const Screen* screen) {
 static void put_curve(const Screen* screen, FILE* out, const char* name, bool is_arousal) {
   static const char plain[] = "_.,-=+*#";
   const double range = curve_range(screen);
-  fprintf(out, "%-8s +-%-4g", name, range);
+  fprintf(out, screen->is_plain ? "%-8s +-%-4g" : "%-8s \u00b1%-5g", name, range);
   for (size_t i = strip_width(screen); i-- > 0;) {
     const Estimate* e = past(screen, i);
     if (!e || e->state == ENGINE_SILENT) {

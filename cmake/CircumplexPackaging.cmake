@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What is installed besides the targets, and the packages that cpack makes: a .deb and a source tarball.
 # SOURCE_DATE_EPOCH, if set, is every file's time in them; scripts/reproducible.sh compares two builds.
-file(GLOB circumplex_documents CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/docs/*.md")
+file(GLOB circumplex_documents CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/docs/*.md" "${PROJECT_SOURCE_DIR}/docs/*.html")
 install(FILES "${PROJECT_SOURCE_DIR}/README.md" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 install(FILES ${circumplex_documents} DESTINATION "${CMAKE_INSTALL_DOCDIR}/docs")
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/docs/images" DESTINATION "${CMAKE_INSTALL_DOCDIR}/docs"
-  FILES_MATCHING PATTERN "*.png" PATTERN "*.svg")
+  FILES_MATCHING PATTERN "*.png" PATTERN "*.svg" PATTERN "*.gif")
+install(FILES "${PROJECT_SOURCE_DIR}/docs/man/circumplex-columns.5" DESTINATION "${CMAKE_INSTALL_MANDIR}/man5")
 
 set(CPACK_PACKAGE_NAME circumplex)
 set(CPACK_PACKAGE_VENDOR "The Circumplex authors")

@@ -45,8 +45,7 @@ static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate,
                               const char* bundle_path, const LV2_Feature* const* features) {
   (void)bundle_path;
   const PluginKind kind = ports_plugin_find(descriptor->URI);
-  if (kind == PLUGIN_COUNT || !(rate >= FRONTEND_MIN_RATE) || !(rate <= FRONTEND_MAX_RATE))
-    return NULL;
+  if (kind == PLUGIN_COUNT) return NULL;
   Meter* m = pages_new(1, sizeof *m);
   if (!m) return NULL;
   m->kind = kind;
@@ -57,6 +56,12 @@ static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate,
   lv2_log_logger_set_map(&m->logger, m->map);
   if (missing) {
     lv2_log_error(&m->logger, "Circumplex: the host lacks the feature <%s>\n", missing);
+    free(m);
+    return NULL;
+  }
+  if (!(rate >= FRONTEND_MIN_RATE) || !(rate <= FRONTEND_MAX_RATE)) {
+    lv2_log_error(&m->logger, "Circumplex: it reads sample rates from %.0f to %.0f Hz, not %.0f\n",
+                  FRONTEND_MIN_RATE, FRONTEND_MAX_RATE, rate);
     free(m);
     return NULL;
   }

@@ -39,7 +39,7 @@ if [ -z "$lv2" ]; then
     if [ -e "$bundle/circumplex.lv2/circumplex_ui.so" ]; then lv2=$bundle; break; fi
   done
 fi
-default_path="$HOME/.lv2:/usr/local/lib/lv2:/usr/lib/lv2:/usr/lib/$(uname -m)-linux-gnu/lv2"
+default_path="${HOME:-}/.lv2:/usr/local/lib/lv2:/usr/lib/lv2:/usr/lib/$(uname -m)-linux-gnu/lv2"
 [ -z "$lv2" ] || export LV2_PATH="$lv2:${LV2_PATH:-$default_path}"
 
 # sndfile-jackplay does not resample: a dummy server takes the file's rate, and with another's server the file is

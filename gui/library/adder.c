@@ -22,11 +22,14 @@ struct Adder {
   _Atomic uint64_t total, done;
   char line[512]; ///< the thread's until `ended`
   bool bad;
+  pthread_mutex_t lock;
+  char failure[256]; ///< under the lock: the first file that could not be read, and why
 };
 
 Adder* adder_new(const char* library, const char* model) {
   Adder* a = calloc(1, sizeof *a);
   if (!a) return NULL;
+  pthread_mutex_init(&a->lock, NULL);
   a->library = strdup(library);
   a->model = model ? strdup(model) : NULL;
   if (a->library && (a->model || !model)) return a;
@@ -53,6 +56,7 @@ void adder_free(Adder* adder) {
   if (!adder) return;
   adder_stop(adder);
   join(adder);
+  pthread_mutex_destroy(&adder->lock);
   free(adder->library);
   free(adder->model);
   free(adder);
@@ -70,9 +74,22 @@ static void progress(void* context, uint64_t amount) {
   atomic_fetch_add(&((Adder*)context)->done, amount);
 }
 
+static void message(void* context, const char* path, const char* text) {
+  Adder* a = context;
+  pthread_mutex_lock(&a->lock);
+  if (!a->failure[0])
+    snprintf(a->failure, sizeof a->failure, "%.150s%s%.90s", path ? path : "", path ? ": " : "",
+             text);
+  pthread_mutex_unlock(&a->lock);
+}
+
 static void* work(void* handle) {
   Adder* a = handle;
-  const Task task = {.context = a, .is_stopped = is_stopped, .begin = begin, .progress = progress};
+  const Task task = {.context = a,
+                     .is_stopped = is_stopped,
+                     .begin = begin,
+                     .progress = progress,
+                     .message = message};
   const IngestRequest request = {.library = a->library,
                                  .model = a->model,
                                  .paths = (const char* const*)a->paths,
@@ -85,9 +102,11 @@ static void* work(void* handle) {
   if (a->bad && error[0]) {
     snprintf(a->line, sizeof a->line, "%s", error);
   } else {
-    snprintf(a->line, sizeof a->line, "%s%zu read, %zu as before, %zu failed.",
+    pthread_mutex_lock(&a->lock);
+    snprintf(a->line, sizeof a->line, "%s%zu read, %zu as before, %zu failed%s%s.",
              status == INGEST_DONE ? "Added: " : "Stopped: ", r.read, r.as_before + r.renamed,
-             r.failed);
+             r.failed, r.failed > 0 && a->failure[0] ? ": " : "", r.failed > 0 ? a->failure : "");
+    pthread_mutex_unlock(&a->lock);
   }
   atomic_store(&a->ended, true);
   return NULL;
@@ -105,6 +124,7 @@ bool adder_start(Adder* adder, const char* const* paths, size_t n, char* error, 
     if (!a->paths[i]) break;
     ++a->n_paths;
   }
+  a->failure[0] = '\0';
   atomic_store(&a->stop, false);
   atomic_store(&a->ended, false);
   atomic_store(&a->total, 0);

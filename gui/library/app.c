@@ -25,6 +25,7 @@ struct App {
   void (*copy)(void* handle, const char* text);
   void* handle;
   double told; ///< s: the position last traced
+  bool added;  ///< the library is being read anew after something was added
 };
 
 static const char* song_path(const App* app, size_t song) {
@@ -219,7 +220,9 @@ static void show_library(App* app, FinderLibrary* library) {
   const Catalogue* c = library_view_catalogue(b);
   trace_line(&app->trace, "loaded %zu songs model %s", c->n,
              b->n_models ? b->models[b->model] : "none");
-  if (b->n_models > 1) {
+  if (app->added) {
+    app->added = false; // the notice says what was added
+  } else if (b->n_models > 1) {
     library_view_notice(b, false, "Readings by %s; %zu more model%s in this library: M.",
                         b->models[b->model], b->n_models - 1, b->n_models > 2 ? "s" : "");
   } else {
@@ -313,6 +316,7 @@ static void tick_adder(App* app) {
     library_view_added(app->view, -1.0);
     library_view_notice(app->view, bad, "%s", line);
     trace_line(&app->trace, "added %s", line);
+    app->added = true;
     finder_load(app->finder, NULL);
     break;
   }

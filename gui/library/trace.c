@@ -31,6 +31,10 @@ static const char* const names[LIBRARY_PART_COUNT] = {
     [LIBRARY_PART_ADD] = "add",
     [LIBRARY_PART_MODEL] = "model",
     [LIBRARY_PART_HELP] = "help",
+    [LIBRARY_PART_TAB_LIST] = "tab-list",
+    [LIBRARY_PART_TAB_PLANE] = "tab-plane",
+    [LIBRARY_PART_TAB_DRAW] = "tab-draw",
+    [LIBRARY_PART_TAB_SONG] = "tab-song",
 };
 
 void trace_line(const Trace* trace, const char* format, ...) {
@@ -46,6 +50,7 @@ void trace_line(const Trace* trace, const char* format, ...) {
 void trace_layout(const Trace* trace, const LibraryLayout* layout) {
   for (int i = LIBRARY_PART_NONE + 1; i < LIBRARY_PART_COUNT; ++i) {
     const Rect r = layout->parts[i];
+    if (r.w <= 0.0) continue; // not in this layout
     trace_line(trace, "place %s %.0f %.0f %.0f %.0f", names[i], r.x, r.y, r.w, r.h);
   }
 }

@@ -954,11 +954,11 @@ class Files(unittest.TestCase):
 
     MARKS = "\x1b]0;x\x07\x9b31m\x85\r\n\u202e\u2066\u2028"
 
-    def at_terminal(self, *command):
+    def at_terminal(self, *command, **more):
         """What a program shows on a terminal."""
         ours, theirs = pty.openpty()
         with subprocess.Popen(command, stdout=theirs, stderr=theirs, stdin=subprocess.DEVNULL,
-                              env=dict(ENVIRONMENT, NO_COLOR="1")) as child:
+                              env=dict(ENVIRONMENT, NO_COLOR="1", **more)) as child:
             os.close(theirs)
             shown = b""
             try:
@@ -969,6 +969,13 @@ class Files(unittest.TestCase):
             child.wait(60)
         os.close(ours)
         return shown.replace(b"\r\n", b"\n")
+
+    def test_live_prints_lines_on_a_terminal_that_moves_no_cursor(self):
+        live = [PROGRAM, "live", "--speed=0", self.base]
+        lines = self.at_terminal(*live, TERM="dumb")
+        self.assertNotIn(b"\x1b", lines)
+        self.assertEqual(lines.count(b" s  valence "), 2 * SECONDS)
+        self.assertIn(b"\x1b[H", self.at_terminal(*live, TERM="xterm"))
 
     def test_no_name_commands_a_terminal_whatever_is_asked(self):
         good, bad = self.at(f"g{self.MARKS}.wav"), self.at(f"b{self.MARKS}.mp3")

@@ -73,6 +73,23 @@ static void rates_out_of_range_are_refused_and_the_edges_work(void** state) {
   }
 }
 
+static char logged[256];
+
+static int keep_log(LV2_Log_Handle handle, LV2_URID type, const char* format, va_list list) {
+  (void)handle, (void)type;
+  return vsnprintf(logged, sizeof logged, format, list);
+}
+
+static void a_refused_rate_is_logged_with_those_that_work(void** state) {
+  (void)state;
+  LV2_Log_Log log = {NULL, NULL, keep_log};
+  const LV2_Feature feature = {LV2_LOG__log, &log};
+  const LV2_Feature* const features[] = {&bare_map_feature, &feature, NULL};
+  const LV2_Descriptor* d = lv2_descriptor(0);
+  assert_null(d->instantiate(d, 384000.0, "/", features));
+  assert_non_null(strstr(logged, "from 8000 to 192000 Hz, not 384000"));
+}
+
 static void unconnected_ports_are_survived(void** state) {
   (void)state;
   for (PluginKind kind = 0; kind < PLUGIN_COUNT; ++kind) {
@@ -231,6 +248,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_map_is_all_that_is_needed),
       cmocka_unit_test(rates_out_of_range_are_refused_and_the_edges_work),
+      cmocka_unit_test(a_refused_rate_is_logged_with_those_that_work),
       cmocka_unit_test(unconnected_ports_are_survived),
       cmocka_unit_test(blocks_of_nothing_change_nothing),
       cmocka_unit_test(control_inputs_may_be_anything),

@@ -13,10 +13,18 @@ prefix="$work/moved elsewhere"
 unset CIRCUMPLEX_MODEL
 cd /
 
-for file in bin/circumplex share/man/man1/circumplex.1 share/circumplex/models/default.safetensors share/doc/circumplex/README.md \
+for file in bin/circumplex share/man/man1/circumplex.1 share/man/man5/circumplex-columns.5 share/circumplex/models/default.safetensors share/doc/circumplex/README.md \
   share/doc/circumplex/docs/architecture.md lib/lv2/circumplex.lv2/manifest.ttl lib/lv2/circumplex.lv2/circumplex.so \
   share/ardour7/scripts/circumplex_modulator.lua; do
   [ -s "$prefix/$file" ] || fail "$file is not installed"
+done
+
+# Whatever an installed page shows or links to is there.
+for page in README.md docs/library.md docs/window.md docs/automation.md docs/results.md; do
+  grep -oE '\]\([^):#]+\)' "$prefix/share/doc/circumplex/$page" | sed 's/^](//; s/)$//' >"$work/links"
+  while read -r link; do
+    [ -s "$(dirname "$prefix/share/doc/circumplex/$page")/$link" ] || fail "$page leads to $link, which is not installed"
+  done <"$work/links"
 done
 
 if [ -x "$build/gui/library/circumplex-library" ]; then

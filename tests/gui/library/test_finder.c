@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The worker: what it reads from a library's file, and which answers come.
+/// The worker: what it reads from a library's file, which answers come, and what is told of music that was added.
+#include "gui/library/app.h"
 #include "gui/library/finder.h"
 #include "library/store.h"
 
@@ -118,6 +119,33 @@ static void an_unknown_model_is_a_sentence(void** state) {
     nap();
   assert_int_equal(finder_poll(finder, &news), FINDER_NOTHING);
   finder_free(finder);
+}
+
+static void copy_nothing(void* handle, const char* text) {
+  (void)handle, (void)text;
+}
+
+/// The library is read anew after music was added; what was added, and what failed, stays in sight.
+static void what_was_added_is_told_when_the_library_is_read_anew(void** state) {
+  (void)state;
+  char error[512];
+  setenv("CIRCUMPLEX_MODEL",
+         CIRCUMPLEX_SOURCE_DIR "/tests/inference/golden/vae-attentive.safetensors", 1);
+  const AppOptions options = {.library = path};
+  App* app = app_new(&options, copy_nothing, NULL, error, sizeof error);
+  assert_non_null(app);
+  LibraryView* view = app_view(app);
+  for (int i = 0; i < 5000 && view->state != LIBRARY_READY; ++i, nap())
+    app_tick(app);
+  assert_int_equal(view->state, LIBRARY_READY);
+  const Catalogue* before = library_view_catalogue(view);
+  app_add_uris(app, "file:///nonexistent/gone.flac\r\n");
+  for (int i = 0; i < 10000 && library_view_catalogue(view) == before; ++i, nap())
+    app_tick(app);
+  assert_ptr_not_equal(library_view_catalogue(view), before);
+  assert_non_null(strstr(view->notice, "Added: 0 read, 0 as before, 1 failed: "));
+  assert_non_null(strstr(view->notice, "/nonexistent/gone.flac: No such file"));
+  app_free(app);
 }
 
 static void no_library_is_no_error(void** state) {
@@ -319,6 +347,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(it_reads_the_model_with_most_songs_and_names_the_others),
       cmocka_unit_test(an_unknown_model_is_a_sentence),
+      cmocka_unit_test(what_was_added_is_told_when_the_library_is_read_anew),
       cmocka_unit_test(no_library_is_no_error),
       cmocka_unit_test(a_file_that_is_no_library_is_a_sentence),
       cmocka_unit_test(only_the_newest_question_is_answered),
