@@ -5,10 +5,12 @@
 ///
 ///     first_run [RATE [BLOCK]]
 ///
-/// Fresh processes, the least of some of them: what else the machine does only adds.
+/// Fresh processes, the least of some of them, with real-time priority where that is allowed: what
+/// else the machine does only adds.
 #include "tests/faults/bare.h"
 
 #include <malloc.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -55,6 +57,7 @@ int main(int argc, char** argv) {
       mmap(NULL, sizeof *least, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (least == MAP_FAILED || !(rate > 0.0) || block == 0 || block > BARE_MAX_BLOCK) return 2;
   least->ms[0] = least->ms[1] = 1e9;
+  (void)sched_setscheduler(0, SCHED_FIFO, &(struct sched_param){.sched_priority = 50});
   for (int i = 0; i < PROCESSES; ++i) {
     int status = 0;
     const pid_t child = fork();

@@ -90,11 +90,11 @@ static int bench(const char* path, double rate, unsigned runs, unsigned seconds,
   if (format == JSON)
     printf("{\"version\": \"" CIRCUMPLEX_VERSION "\", \"model\": \"%s\", \"hash\": \"%s\", "
            "\"parameters\": %zu, \"model_bytes\": %zu, \"load_ns\": %.0f, \"rates\": [",
-           info->name, info->hash, info->parameters, info->bytes, load);
+           info->name, model_hash(model), info->parameters, info->bytes, load);
   else
     printf("model %s (%s), %zu parameters, %zu bytes shared by all instances, "
            "loaded in %.2f ms\n",
-           info->name, info->hash, info->parameters, info->bytes, 1e-6 * load);
+           info->name, model_hash(model), info->parameters, info->bytes, 1e-6 * load);
   for (int i = 0; i < n; ++i) {
     BenchResult result;
     if (bench_measure(model, rates[i], runs, seconds, &result, error, sizeof error) != 0) {

@@ -122,7 +122,7 @@ static void json_after(FILE* out, const Result* r, bool is_whole) {
 
 static void put_document(const Run* run, const WalkFile* file, const Rows* rows) {
   const Result* r = rows->result;
-  const Document document = {file->path,   &r->info, &r->summary, model_info(run->a->reading.model),
+  const Document document = {file->path,   &r->info, &r->summary, run->a->reading.model,
                              r->estimates, r->n};
   if (run->a->format == ROWS_JAMS)
     document_jams(rows->stream, &document);
@@ -204,7 +204,7 @@ static RowTable table_of(const Analysis* a) {
   return (RowTable){
       .format = a->format,
       .model_name = a->reading.model ? model_info(a->reading.model)->name : side_name(&first),
-      .model_hash = a->reading.model ? model_info(a->reading.model)->hash : side_hash(&first),
+      .model_hash = a->reading.model ? model_hash(a->reading.model) : side_hash(&first),
       .has_course = a->reading.model != NULL,
       .sides = &a->sides};
 }

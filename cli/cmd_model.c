@@ -25,9 +25,9 @@ static void describe_file(const char* path, const char* name, const char* descri
          path, name, description, licence, hash, f->n_mel, (double)f->fmin, (double)f->fmax);
 }
 
-static void describe(const char* path, const Model* model) {
+static void describe(const char* path, Model* model) {
   const ModelInfo* m = model_info(model);
-  describe_file(path, m->name, m->description, m->licence, m->hash, model_frontend(model));
+  describe_file(path, m->name, m->description, m->licence, model_hash(model), model_frontend(model));
   printf("encoder      %s\n"
          "temporal     %s, %u hidden, %u inputs\n"
          "attention    %u hops (%g s)\n"

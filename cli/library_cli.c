@@ -47,7 +47,7 @@ static void file_hash(const char* path, bool is_static, char hash[17]) {
   StaticModel* whole = is_static ? static_open(path, error, sizeof error) : NULL;
   Model* model = is_static ? NULL : model_open(path, error, sizeof error);
   if (whole) snprintf(hash, 17, "%s", static_info(whole)->hash);
-  if (model) snprintf(hash, 17, "%s", model_info(model)->hash);
+  if (model) snprintf(hash, 17, "%s", model_hash(model));
   static_close(whole);
   model_unref(model);
 }

@@ -36,7 +36,7 @@ const char* side_name(const SideModel* side) {
 }
 
 const char* side_hash(const SideModel* side) {
-  return side->whole ? static_info(side->whole)->hash : model_info(side->model)->hash;
+  return side->whole ? static_info(side->whole)->hash : model_hash(side->model);
 }
 
 void side_close(SideModels* sides) {

@@ -24,6 +24,7 @@ struct Model {
   json_t* config;   // the "circumplex" object, owner of the strings in info and words
   ModelWords words;
   ModelInfo info;
+  Safetensors* file; // kept until it is hashed
   char hash[17];
 };
 
@@ -47,34 +48,36 @@ static void model_free(Model* model) {
   free(model->plan.member);
   json_decref(model->config);
   json_decref(model->metadata);
+  safetensors_free(model->file);
   free(model);
 }
 
-static void fill_info(Model* model, const Safetensors* file, size_t parameters) {
+static void fill_info(Model* model, size_t parameters) {
   const Plan* plan = &model->plan;
-  snprintf(model->hash, sizeof model->hash, "%016" PRIx64, safetensors_hash(file));
   model->info = (ModelInfo){
       .name = config_text(model->config, "name", ""),
       .description = config_text(model->config, "description", ""),
       .licence = config_text(model->config, "licence", ""),
-      .hash = model->hash,
       .encoder = config_text(json_object_get(model->config, "encoder"), "type", "none"),
       .temporal = config_text(json_object_get(model->config, "temporal"), "type", "none"),
       .parameters = parameters,
-      .bytes = safetensors_size(file),
+      .bytes = safetensors_size(model->file),
       .n_inputs = plan->inputs.n,
       .n_hidden = plan->temporal.hidden,
       .window = plan->temporal.window,
   };
 }
 
-static Model* model_make(const Safetensors* file, Message message) {
+/// Make a model of \p file, which is freed with it, or if it is none.
+static Model* model_make(Safetensors* file, Message message) {
   Model* model = calloc(1, sizeof *model);
   if (!model) {
     message_set(message, "there is not enough memory.");
+    safetensors_free(file);
     return NULL;
   }
   model->references = 1;
+  model->file = file;
   model->config = config_open(file, false, message);
   if (!model->config) goto fail;
   Loader loader = {.file = file, .message = message};
@@ -88,7 +91,7 @@ static Model* model_make(const Safetensors* file, Message message) {
       message_set(message, "there is not enough memory.");
       goto fail;
     }
-  fill_info(model, file, loader.parameters);
+  fill_info(model, loader.parameters);
   return model;
 fail:
   model_free(model);
@@ -127,9 +130,7 @@ static void end_opening(const Opening* opening) {
 /// Read a file.  \param identity receives that of the file that was read
 static Model* read_model(const char* path, FileIdentity* identity, Message message) {
   Safetensors* file = safetensors_open(path, identity, message.text, message.size);
-  Model* model = file ? model_make(file, message) : NULL;
-  safetensors_free(file);
-  return model;
+  return file ? model_make(file, message) : NULL;
 }
 
 /// Put a model that was read into the cache, or let it go for the same one that another thread put there.
@@ -173,9 +174,7 @@ Model* model_open(const char* path, char* error, size_t error_size) {
 
 Model* model_open_memory(const void* data, size_t size, char* error, size_t error_size) {
   Safetensors* file = safetensors_open_memory(data, size, error, error_size);
-  Model* model = file ? model_make(file, (Message){error, error_size}) : NULL;
-  safetensors_free(file);
-  return model;
+  return file ? model_make(file, (Message){error, error_size}) : NULL;
 }
 
 Model* model_ref(Model* model) {
@@ -202,6 +201,19 @@ void model_unref(Model* model) {
 const ModelInfo* model_info(const Model* model) {
   return &model->info;
 }
+
+const char* model_hash(Model* model) {
+  static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+  pthread_mutex_lock(&lock);
+  if (model->file) {
+    snprintf(model->hash, sizeof model->hash, "%016" PRIx64, safetensors_hash(model->file));
+    safetensors_free(model->file);
+    model->file = NULL;
+  }
+  pthread_mutex_unlock(&lock);
+  return model->hash;
+}
+
 const FrontendSpec* model_frontend(const Model* model) {
   return &model->plan.frontend;
 }

@@ -24,7 +24,6 @@ typedef struct {
   const char* name;        ///< e.g. "default"
   const char* description; ///< one line
   const char* licence;
-  const char* hash;     ///< 16 hexadecimal digits over the file's bytes
   const char* encoder;  ///< "vae", "ae", "cnn", "none"
   const char* temporal; ///< "lstm", "attentive-lstm", "transformer", "rnn", "none"
   size_t parameters;    ///< number of weights
@@ -46,6 +45,11 @@ Model* model_ref(Model* model);
 void model_unref(Model* model); ///< NULL is allowed
 
 const ModelInfo* model_info(const Model* model);
+
+/// \return 16 hexadecimal digits over the file's bytes, which belong to the model.  They are computed when
+/// they are first asked for, which takes a lock and about 1 ms for each MB: never on an audio thread.
+const char* model_hash(Model* model);
+
 const FrontendSpec* model_frontend(const Model* model);
 
 /// \return the words for its readings (docs/model-format.md, "Words"), which belong to the model, or

@@ -285,7 +285,7 @@ static int note_missing(Run* run) {
 }
 
 static void name_model(Run* run) {
-  const char* hash = run->whole ? static_info(run->whole)->hash : model_info(run->model)->hash;
+  const char* hash = run->whole ? static_info(run->whole)->hash : model_hash(run->model);
   const char* name = run->whole ? static_info(run->whole)->name : model_info(run->model)->name;
   run->name.is_static = run->whole != NULL;
   snprintf(run->name.hash, sizeof run->name.hash, "%s", hash);

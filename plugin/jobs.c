@@ -401,7 +401,10 @@ void jobs_run(Jobs* jobs, bool may_block) {
   send_readings(jobs, may_block);
   if (analysis_collect(jobs->analysis)) atomic_store(&jobs->wanted, true);
   publish(jobs);
+  Model* model = may_block && jobs->model ? model_ref(jobs->model) : NULL;
   errands_unlock(jobs->errands);
+  if (model) model_hash(model); // save() need not wait for it, and the file's bytes can go
+  model_unref(model);
 }
 
 void jobs_get(Jobs* jobs, JobsStatus* status, char hash[17]) {
@@ -410,7 +413,7 @@ void jobs_get(Jobs* jobs, JobsStatus* status, char hash[17]) {
   if (jobs->model_loading) // its hash is not known yet
     copy_text(status->properties.model, sizeof status->properties.model, jobs->model_wanted);
   const bool known = jobs->model && !jobs->model_loading;
-  snprintf(hash, 17, "%s", known ? model_info(jobs->model)->hash : "");
+  snprintf(hash, 17, "%s", known ? model_hash(jobs->model) : "");
   errands_unlock(jobs->errands);
 }
 
@@ -437,7 +440,7 @@ void jobs_set(Jobs* jobs, const Properties* properties, const char* hash) {
   hold_back(jobs);
   set_outputs(jobs, ~0U);
   tell_what_is_sent(jobs);
-  if (!failed && !kept && *hash && jobs->model && strcmp(hash, model_info(jobs->model)->hash) != 0)
+  if (!failed && !kept && *hash && jobs->model && strcmp(hash, model_hash(jobs->model)) != 0)
     say(jobs, false, "The session was made with another version of the model: readings may differ");
   jobs->status_dirty = true;
   publish(jobs);

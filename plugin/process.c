@@ -45,7 +45,7 @@ static void pass_mono(Meter* m, uint32_t n) {
 
 /// A chunk of one channel of the output.
 static void copy(float* out, const float* in, uint32_t n) {
-  if (out && out != in) memcpy(out, in, n * sizeof *out);
+  if (out && out != in) memmove(out, in, n * sizeof *out);
 }
 
 static void pass_stereo(Meter* m, uint32_t n) {

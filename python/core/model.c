@@ -49,11 +49,11 @@ static void drop(PyObject* object) {
 
 static PyObject* info(PyObject* object, PyObject* unused) {
   (void)unused;
-  const Model* model = ((ModelObject*)object)->model;
+  Model* model = ((ModelObject*)object)->model;
   const ModelInfo* m = model_info(model);
   const FrontendSpec* f = model_frontend(model);
   return Py_BuildValue("{s:s,s:s,s:s,s:s,s:s,s:s,s:n,s:I,s:I,s:f,s:f}", "name", m->name,
-                       "description", m->description, "licence", m->licence, "hash", m->hash,
+                       "description", m->description, "licence", m->licence, "hash", model_hash(model),
                        "encoder", m->encoder, "temporal", m->temporal, "parameters",
                        (Py_ssize_t)m->parameters, "window", m->window, "n_mel", f->n_mel, "fmin",
                        f->fmin, "fmax", f->fmax);

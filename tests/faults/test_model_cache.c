@@ -44,7 +44,7 @@ static void* open_and_use(void* argument) {
       net_free(net);
     }
     model_unref(a);
-    if (strlen(model_info(c)->hash) != 16) wrong++;
+    if (strlen(model_hash(c)) != 16) wrong++;
     model_unref(c); // often the last one
   }
   return NULL;

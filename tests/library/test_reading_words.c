@@ -23,7 +23,7 @@ static StoreModel use(const char* path) {
   assert_int_equal(setenv("CIRCUMPLEX_MODEL", path, 1), 0);
   Model* model = model_open(path, error, sizeof error);
   assert_non_null(model);
-  memcpy(own.hash, model_info(model)->hash, sizeof own.hash);
+  memcpy(own.hash, model_hash(model), sizeof own.hash);
   model_unref(model);
   return own;
 }
