@@ -122,8 +122,14 @@ static void json_after(FILE* out, const Result* r, bool is_whole) {
 
 static void put_document(const Run* run, const WalkFile* file, const Rows* rows) {
   const Result* r = rows->result;
-  const Document document = {file->path,   &r->info, &r->summary, run->a->reading.model,
-                             r->estimates, r->n};
+  Model* model = run->a->reading.model;
+  const Document document = {.path = file->path,
+                             .info = &r->info,
+                             .summary = &r->summary,
+                             .model_name = model_info(model)->name,
+                             .model_hash = model_hash(model),
+                             .estimates = r->estimates,
+                             .n = r->n};
   if (run->a->format == ROWS_JAMS)
     document_jams(rows->stream, &document);
   else

@@ -19,9 +19,9 @@ static const char* word_of(const Document* d, const Estimate* e) {
 static void begin_annotation(FILE* out, const Document* d, const char* name) {
   fprintf(out, "{\"annotation_metadata\": {\"curator\": {\"name\": \"\", \"email\": \"\"}, "
                "\"annotator\": {\"model\": ");
-  table_json_string(out, model_info(d->model)->name);
+  table_json_string(out, d->model_name);
   fputs(", \"hash\": ", out);
-  table_json_string(out, model_hash(d->model));
+  table_json_string(out, d->model_hash);
   fprintf(out,
           "}, \"version\": \"" CIRCUMPLEX_VERSION "\", \"corpus\": \"\", "
           "\"annotation_tools\": \"circumplex " CIRCUMPLEX_VERSION "\", "

@@ -18,7 +18,7 @@ typedef struct {
   const char* path;
   const AudioInfo* info;
   const ReadingSummary* summary;
-  Model* model;
+  const char *model_name, *model_hash;
   const Estimate* estimates; ///< in order, their positions in the file
   size_t n;
 } Document;

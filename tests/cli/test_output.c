@@ -191,9 +191,14 @@ static const struct {
 static const AudioInfo info = {8000.0, 1, 0};
 static const ReadingSummary reading = {
     .samples = 8000 * 3 + 100, .hops = HOPS, .silent = 1, .live = 4, .damage = "is cut"};
-static const ModelInfo model = {.name = "m", .hash = "0123456789abcdef"};
 static Estimate estimates[HOPS];
-static const Document document = {"/a/b \"c\".wav", &info, &reading, &model, estimates, HOPS};
+static const Document document = {.path = "/a/b \"c\".wav",
+                                  .info = &info,
+                                  .summary = &reading,
+                                  .model_name = "m",
+                                  .model_hash = "0123456789abcdef",
+                                  .estimates = estimates,
+                                  .n = HOPS};
 
 static void make_estimates(void) {
   for (size_t i = 0; i < HOPS; ++i)
