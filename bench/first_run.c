@@ -57,7 +57,7 @@ int main(int argc, char** argv) {
       mmap(NULL, sizeof *least, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (least == MAP_FAILED || !(rate > 0.0) || block == 0 || block > BARE_MAX_BLOCK) return 2;
   least->ms[0] = least->ms[1] = 1e9;
-  (void)sched_setscheduler(0, SCHED_FIFO, &(struct sched_param){.sched_priority = 50});
+  sched_setscheduler(0, SCHED_FIFO, &(struct sched_param){.sched_priority = 50});
   for (int i = 0; i < PROCESSES; ++i) {
     int status = 0;
     const pid_t child = fork();
