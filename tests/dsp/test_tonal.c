@@ -302,6 +302,19 @@ static void a_hop_that_is_not_remembered_moves_neither_harmony_nor_tuning(void**
   assert_near(other.tonal_change, same.tonal_change, 0.01);
 }
 
+/// Tones that agree on no tuning leave it where it is.
+static void an_unclear_tuning_is_not_followed(void** state) {
+  (void)state;
+  const size_t n = (size_t)(3.0 * RATE);
+  float* x = signal_new(n);
+  signal_sine(x, n, RATE, 440.0 * exp2((60.5 - 69.0) / 12.0), 0.12);
+  signal_sine(x, n, RATE, 440.0 * exp2((67.0 - 69.0) / 12.0), 0.1);
+  const TonalHop hop = hear(x, n, RATE);
+  assert_above(hop.chroma[7], 4.0 * (double)hop.chroma[6]);
+  assert_near(hop.chroma[0], hop.chroma[1], 0.1);
+  free(x);
+}
+
 static void a_reset_leaves_nothing_behind(void** state) {
   (void)state;
   const size_t frame = (size_t)(RATE / 50.0), n = 50 * frame;
@@ -347,6 +360,7 @@ int main(void) {
       cmocka_unit_test(silence_says_nothing),
       cmocka_unit_test(channels_that_part_are_read_as_if_they_had_always_been_two),
       cmocka_unit_test(a_hop_that_is_not_remembered_moves_neither_harmony_nor_tuning),
+      cmocka_unit_test(an_unclear_tuning_is_not_followed),
       cmocka_unit_test(a_reset_leaves_nothing_behind),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
