@@ -38,6 +38,7 @@ typedef struct {
   const char* value;    ///< JSON to put there; NULL: remove the key
   const char* tensor;   ///< this one: NULL: none
   float spoil;          ///< written to its last value if it is not a whole 0 ...
+  bool first;           ///< ... or to its first value
   bool drop, transpose; ///< ... or it is left out, or its shape is reversed
 } Alteration;
 
@@ -80,7 +81,7 @@ static Model* open_changed(const char* golden, const Alteration* change, char* e
       } else {
         spoiled = malloc(t->count * sizeof *spoiled);
         memcpy(spoiled, t->data, t->count * sizeof *spoiled);
-        spoiled[t->count - 1] = change->spoil;
+        spoiled[change->first ? 0 : t->count - 1] = change->spoil;
         tensors[n].data = spoiled;
       }
     }
@@ -189,6 +190,17 @@ static void wrong_keys_are_named(void** state) {
 
 static void wrong_tensors_are_named(void** state) {
   (void)state;
+  char longer[256] = "[{\"op\": \"dense\", \"name\": \"";
+  memset(longer + strlen(longer), 'x', 150);
+  strcat(longer, "\"}]");
+  refuse("linear", (Alteration){.path = "head", .value = longer}, "too long");
+  refuse("vae-attentive-cosine", (Alteration){.tensor = "attention.usual", .first = true},
+         "does not begin above 0");
+  refuse("linear",
+         (Alteration){.path = "head",
+                      .value = "[{\"op\": \"dense\", \"name\": \"head.0\"}, {\"op\": "
+                               "\"reshape\", \"shape\": [4, 1, 1]}]"},
+         "only operations on vectors");
   const char* cosine = "vae-attentive-cosine";
   char path[512], error[256];
   for (size_t g = 0; g < GOLDEN_COUNT; ++g) {
@@ -314,6 +326,78 @@ static void files_that_look_alike_are_told_apart(void** state) {
   unlink(path[0]), unlink(path[1]);
 }
 
+// While a file is read, another takes its place, and is opened.
+static const char* replaced_by;
+static Model* opened_meanwhile;
+
+Safetensors* __real_safetensors_open(const char* path, FileIdentity* identity, char* error,
+                                     size_t size);
+Safetensors* __wrap_safetensors_open(const char* path, FileIdentity* identity, char* error,
+                                     size_t size);
+
+Safetensors* __wrap_safetensors_open(const char* path, FileIdentity* identity, char* error,
+                                     size_t size) {
+  const char* from = replaced_by;
+  replaced_by = NULL;
+  if (from) {
+    unlink(path);
+    copy_file(from, path);
+    opened_meanwhile = model_open(path, error, size);
+  }
+  return __real_safetensors_open(path, identity, error, size);
+}
+
+static void a_file_that_is_replaced_while_it_is_read_is_one_model(void** state) {
+  (void)state;
+  char path[512], error[512] = "";
+  snprintf(path, sizeof path, "%s/m.safetensors", folder);
+  copy_file(GOLDEN_FOLDER "cnn-rnn.safetensors", path);
+  replaced_by = GOLDEN_FOLDER "linear.safetensors";
+  Model* model = model_open(path, error, sizeof error);
+  assert_string_equal(error, "");
+  assert_ptr_equal(model, opened_meanwhile);
+  assert_string_equal(model_info(model)->name, "linear");
+  model_unref(model), model_unref(opened_meanwhile);
+  unlink(path);
+}
+
+/// A head that begins with an activation leaves its inputs as they are, and is computed from them.
+static void a_head_may_begin_with_an_activation(void** state) {
+  (void)state;
+  static const char head[] = "[{\"op\": \"relu\"}, {\"op\": \"dense\", \"name\": \"head.0\"}]";
+  char path[512], error[512] = "";
+  golden_path(path, "linear");
+  Safetensors* file = safetensors_open(path, NULL, error, sizeof error);
+  const Alteration change = {.path = "head", .value = head};
+  Model *plain = model_open(path, error, sizeof error),
+        *bent = open_changed("linear", &change, error, sizeof error);
+  assert_string_equal(error, "");
+  Net* nets[2] = {net_new(plain), net_new(bent)};
+  const float* mean = golden_tensor(file, "input.mean");
+  unsigned below = 0;
+  for (size_t t = 0; t < golden_hops(file); ++t) {
+    HopFeatures hops[2];
+    NetOutput out[2];
+    golden_hop(file, t, &hops[1]);
+    golden_hop(file, t, &hops[0]); // the same, with what is below its mean at the mean
+    for (size_t c = 0; c < 7; ++c) {
+      const int cue = golden_cues()[c];
+      const float usual = cue == CUE_TEMPO ? 120.0f * exp2f(mean[c]) : mean[c];
+      below += hops[0].cues[cue] < usual;
+      hops[0].cues[cue] = fmaxf(hops[0].cues[cue], usual);
+    }
+    for (int i = 0; i < 2; ++i)
+      net_step(nets[i], &hops[i], &out[i], NULL);
+    assert_float_equal(out[0].valence, out[1].valence, 1e-5f);
+    assert_float_equal(out[0].arousal, out[1].arousal, 1e-5f);
+  }
+  assert_true(below > 10);
+  for (int i = 0; i < 2; ++i)
+    net_free(nets[i]);
+  model_unref(plain), model_unref(bent);
+  safetensors_free(file);
+}
+
 /// Denormal weights are as good as 0, and would be slow.
 static void no_weight_is_denormal(void** state) {
   (void)state;
@@ -368,12 +452,17 @@ static void the_environment_chooses_the_default(void** state) {
   assert_int_equal(model_default_path(path, sizeof path), 0);
   assert_string_equal(path, "/some/where.safetensors");
   assert_int_equal(model_default_path(path, 8), -1);
-  unsetenv("CIRCUMPLEX_MODEL");
   char longer[1024];
-  if (model_default_path(longer, sizeof longer) == 0)
-    assert_int_equal(access(longer, R_OK), 0);
-  else
-    assert_non_null(strstr(longer, "CIRCUMPLEX_MODEL"));
+  for (int empty = 1; empty >= 0; --empty) {
+    if (empty)
+      setenv("CIRCUMPLEX_MODEL", "", 1);
+    else
+      unsetenv("CIRCUMPLEX_MODEL");
+    if (model_default_path(longer, sizeof longer) == 0)
+      assert_int_equal(access(longer, R_OK), 0);
+    else
+      assert_non_null(strstr(longer, "CIRCUMPLEX_MODEL"));
+  }
 }
 
 /// A model whose head is \p width values wide: small by every size, dear by its product.
@@ -485,6 +574,8 @@ int main(void) {
       cmocka_unit_test(a_replaced_file_is_another_model),
       cmocka_unit_test(files_that_look_alike_are_told_apart),
       cmocka_unit_test(what_takes_too_much_in_all_is_refused),
+      cmocka_unit_test(a_file_that_is_replaced_while_it_is_read_is_one_model),
+      cmocka_unit_test(a_head_may_begin_with_an_activation),
       cmocka_unit_test(no_weight_is_denormal),
       cmocka_unit_test(facts_are_told),
       cmocka_unit_test(the_environment_chooses_the_default),

@@ -366,6 +366,31 @@ static void blocks_do_not_matter(void** state) {
   free(x);
 }
 
+static void both_sides_are_heard(void** state) {
+  (void)state;
+  size_t n;
+  float* x = piece(&n);
+  float* y = signal_new(n);
+  signal_pink(y, n, RATE, 0.05f, 7);
+  StaticModel* model = shipped();
+  StaticReading* reading = begin(model);
+  StaticResult one, other, mono;
+  static_reading_push(reading, x, y, n);
+  assert_true(static_reading_result(reading, &one));
+  static_reading_reset(reading);
+  static_reading_push(reading, y, x, n);
+  assert_true(static_reading_result(reading, &other));
+  static_reading_reset(reading);
+  static_reading_push(reading, x, NULL, n);
+  assert_true(static_reading_result(reading, &mono));
+  assert_float_equal(one.valence, other.valence, 1e-3f);
+  assert_float_equal(one.arousal, other.arousal, 1e-3f);
+  assert_true(fabsf(one.valence - mono.valence) + fabsf(one.arousal - mono.arousal) > 0.01f);
+  static_reading_free(reading);
+  static_close(model);
+  free(x), free(y);
+}
+
 static void digital_silence_has_no_reading(void** state) {
   (void)state;
   StaticModel* model = shipped();
@@ -501,6 +526,7 @@ int main(void) {
       cmocka_unit_test(silence_is_left_out),
       cmocka_unit_test(what_is_not_finite_counts_as_the_mean),
       cmocka_unit_test(blocks_do_not_matter),
+      cmocka_unit_test(both_sides_are_heard),
       cmocka_unit_test(digital_silence_has_no_reading),
       cmocka_unit_test(wrong_keys_are_named),
       cmocka_unit_test(wrong_tensors_are_named),
