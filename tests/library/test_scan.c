@@ -124,6 +124,13 @@ static void what_cannot_hold_sound_is_told_apart_from_what_is_away(void** state)
   assert_int_equal(look("link.wav"), SCAN_BAD);
   assert_non_null(strstr(item.reason, "is a link that leads nowhere (No such"));
   assert_int_equal(presence.n, 0);
+  // Gone is what certainly is not there, and not what cannot be reached.
+  make("file", 1, 1, 1);
+  assert_int_equal(symlink("round.wav", at("round.wav")), 0);
+  assert_true(scan_is_gone(at("none.wav")) && scan_is_gone(at("link.wav")));
+  assert_true(scan_is_gone(at("file/x.wav")));
+  assert_false(scan_is_gone(at("file")) || scan_is_gone(at("f.wav")));
+  assert_false(scan_is_gone(at("round.wav")));
   if (geteuid() == 0) return; // who may read all
   make("secret.wav", 1, 1, 1);
   assert_int_equal(chmod(at("secret.wav"), 0), 0);
