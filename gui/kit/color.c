@@ -85,16 +85,6 @@ Rgb color_mix(Rgb from, Rgb to, double t) {
   return color_from_lab((Lab){p.l + t * (q.l - p.l), p.a + t * (q.a - p.a), p.b + t * (q.b - p.b)});
 }
 
-double color_luminance(Rgb rgb) {
-  return 0.2126 * linear(rgb.r) + 0.7152 * linear(rgb.g) + 0.0722 * linear(rgb.b);
-}
-
-double color_contrast(Rgb a, Rgb b) {
-  const double la = color_luminance(a) + 0.05;
-  const double lb = color_luminance(b) + 0.05;
-  return la > lb ? la / lb : lb / la;
-}
-
 double color_mood_hue(double valence, double arousal) {
   // Hues at the diagonals of Q1..Q4, unwrapped so that the way round is one turn down the circle.
   static const double hues[5] = {95.0, 25.0, -105.0, -210.0, -265.0};
@@ -131,22 +121,4 @@ Rgb color_heat(double t) {
   const double chroma = 0.030 + 0.135 * sin(PI * (0.06 + 0.88 * t));
   return color_from_lch(0.215 + 0.735 * t, t < 0.06 ? 0.030 + (chroma - 0.030) * t / 0.06 : chroma,
                         hue);
-}
-
-Rgb color_protanopia(Rgb rgb) {
-  const double r = linear(rgb.r);
-  const double g = linear(rgb.g);
-  const double b = linear(rgb.b);
-  return encode((Rgb){0.152286 * r + 1.052583 * g - 0.204868 * b,
-                      0.114503 * r + 0.786281 * g + 0.099216 * b,
-                      -0.003882 * r - 0.048116 * g + 1.051998 * b});
-}
-
-Rgb color_deuteranopia(Rgb rgb) {
-  const double r = linear(rgb.r);
-  const double g = linear(rgb.g);
-  const double b = linear(rgb.b);
-  return encode((Rgb){0.367322 * r + 0.860646 * g - 0.227968 * b,
-                      0.280085 * r + 0.672501 * g + 0.047413 * b,
-                      -0.011820 * r + 0.042940 * g + 0.968881 * b});
 }

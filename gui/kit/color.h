@@ -3,7 +3,7 @@
 /// Colour by formula: OKLab and OKLCh, the mood colours of the plane, the heat map of the strip.
 ///
 /// Interpolation happens in OKLab (B. Ottosson, "A perceptual color space for image processing",
-/// 2020), where equal steps look equally large; contrast follows WCAG 2.1, section 1.4.3.
+/// 2020), where equal steps look equally large.
 /// Thread: pure functions, any thread.
 #ifndef CIRCUMPLEX_GUI_KIT_COLOR_H
 #define CIRCUMPLEX_GUI_KIT_COLOR_H
@@ -29,12 +29,6 @@ Rgb color_from_lch(double lightness, double chroma, double hue);
 /// \return the colour \p t (0..1) of the way from \p from to \p to in OKLab.
 Rgb color_mix(Rgb from, Rgb to, double t);
 
-/// \return WCAG relative luminance, 0..1.
-double color_luminance(Rgb rgb);
-
-/// \return WCAG contrast ratio, 1..21 (4.5 or more: AA for text).
-double color_contrast(Rgb a, Rgb b);
-
 /// The hue of a direction on the plane, degrees: yellow at Q1's diagonal, red Q2, blue Q3, green
 /// Q4.
 double color_mood_hue(double valence, double arousal);
@@ -48,10 +42,5 @@ Rgb color_ground(double valence, double arousal);
 
 /// The heat map: \p t 0..1 from the colour of the ground to pale yellow, lightness linear in \p t.
 Rgb color_heat(double t);
-
-/// How someone without green cones, or without red ones, sees it (Machado, Oliveira and Fernandes
-/// 2009, severity 1).
-Rgb color_deuteranopia(Rgb rgb);
-Rgb color_protanopia(Rgb rgb);
 
 #endif

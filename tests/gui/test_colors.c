@@ -16,6 +16,50 @@ static double distance(Rgb p, Rgb q) {
   return sqrt((a.l - b.l) * (a.l - b.l) + (a.a - b.a) * (a.a - b.a) + (a.b - b.b) * (a.b - b.b));
 }
 
+static double linear(double c) {
+  return c <= 0.04045 ? c / 12.92 : pow((c + 0.055) / 1.055, 2.4);
+}
+
+// WCAG 2.1, section 1.4.3.
+static double luminance(Rgb rgb) {
+  return 0.2126 * linear(rgb.r) + 0.7152 * linear(rgb.g) + 0.0722 * linear(rgb.b);
+}
+
+static double color_contrast(Rgb a, Rgb b) {
+  const double la = luminance(a) + 0.05;
+  const double lb = luminance(b) + 0.05;
+  return la > lb ? la / lb : lb / la;
+}
+
+static double encoded(double c) {
+  c = fmin(fmax(c, 0.0), 1.0);
+  return c <= 0.0031308 ? 12.92 * c : 1.055 * pow(c, 1.0 / 2.4) - 0.055;
+}
+
+// How someone without red cones, or without green ones, sees it (Machado, Oliveira and Fernandes
+// 2009, severity 1).
+static Rgb seen(Rgb rgb, const double m[3][3]) {
+  const double in[3] = {linear(rgb.r), linear(rgb.g), linear(rgb.b)};
+  double out[3];
+  for (int i = 0; i < 3; ++i)
+    out[i] = encoded(m[i][0] * in[0] + m[i][1] * in[1] + m[i][2] * in[2]);
+  return (Rgb){out[0], out[1], out[2]};
+}
+
+static Rgb color_protanopia(Rgb rgb) {
+  static const double m[3][3] = {{0.152286, 1.052583, -0.204868},
+                                 {0.114503, 0.786281, 0.099216},
+                                 {-0.003882, -0.048116, 1.051998}};
+  return seen(rgb, m);
+}
+
+static Rgb color_deuteranopia(Rgb rgb) {
+  static const double m[3][3] = {{0.367322, 0.860646, -0.227968},
+                                 {0.280085, 0.672501, 0.047413},
+                                 {-0.011820, 0.042940, 0.968881}};
+  return seen(rgb, m);
+}
+
 static void oklab_returns_the_colour_it_was_given(void** state) {
   (void)state;
   for (int i = 0; i < 125; ++i) {
