@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A round brush: lines whose colour and width change along the way, and round things, drawn
-/// straight into an image.
+/// A round brush: draws lines whose colour and width change along the way, and round shapes,
+/// directly into an image.
 ///
 /// Stroking each short piece costs a path, a polygon and a blend; moving pictures have hundreds of
 /// them.  The brush measures each pixel's distance to the piece instead.  Where pieces of a line
-/// meet, coverage does not add up; a newer piece lies over an older one.  A pixel depends on its
-/// own place only, so a part of a picture equals that part of the whole.
+/// meet, coverage does not add up; a newer piece covers an older one.  A pixel depends only on its
+/// position, so drawing a part of a picture gives the same pixels as drawing all of it.
 ///
 ///     Brush brush;
 ///     if (brush_begin(&brush, cr, extent)) {
@@ -27,20 +27,20 @@
 
 typedef struct {
   Pixels target;
-  uint32_t* colors; ///< premultiplied ARGB of each pixel in sight, without the cover; NULL: none
+  uint32_t* colors; ///< premultiplied ARGB of each pixel in sight, without the coverage; NULL: none
   uint8_t* cover;   ///< how far each of them is covered so far, 0..255
 } Brush;
 
 /// Begin to draw within \p extent, px.
-/// \return false where lines must be stroked instead: the target is no image (SVG, PDF), is scaled
-/// or rotated, or memory is short
+/// \return false where lines must be stroked instead: the target is not an image (SVG, PDF), is
+/// scaled or rotated, or memory is short
 bool brush_begin(Brush* brush, cairo_t* cr, Rect extent);
 
 /// Draw a piece with round ends.
 void brush_line(Brush* brush, double x0, double y0, double x1, double y1, double width, Rgb color,
                 double alpha);
 
-/// Put what was drawn onto \p cr, and end.
+/// Copy what was drawn to \p cr, and end.
 void brush_end(Brush* brush, cairo_t* cr);
 
 /// Fill a disc.
@@ -57,8 +57,8 @@ bool brush_ellipse(cairo_t* cr, double x, double y, double rx, double ry, Rgb co
 bool brush_rect(cairo_t* cr, Rect r, Rgb color, double alpha);
 
 /// Draw the outline of a square that stands on its corner, from \p radius - \p width / sqrt(2) to
-/// as much more from its middle. \return false where cairo must draw it instead, as for
-/// brush_begin()
+/// \p radius + \p width / sqrt(2) from its middle. \return false where cairo must draw it instead,
+/// as for brush_begin()
 bool brush_diamond(cairo_t* cr, double x, double y, double radius, double width, Rgb color,
                    double alpha);
 

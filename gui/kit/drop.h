@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Files dropped on a window: the XDND protocol, version 5 (freedesktop.org), as a target that takes
-/// text/uri-list.  Its messages are taken out of the display's queue before Pugl sees them.
+/// Files dropped on a window: the target side of the XDND protocol, version 5 (freedesktop.org),
+/// for text/uri-list.  Its messages are taken out of the display's queue before Pugl sees them.
 /// Thread: the window's.
 #ifndef CIRCUMPLEX_GUI_KIT_DROP_H
 #define CIRCUMPLEX_GUI_KIT_DROP_H
@@ -14,7 +14,7 @@ typedef struct Drop Drop;
 Drop* drop_new(void* display, uintptr_t window);
 void drop_free(Drop* drop); ///< NULL is allowed
 
-/// Handle what has come.  \p dropped is told the URIs, one a line.
+/// Handle the messages received.  \p dropped is called with the URIs, one a line.
 void drop_update(Drop* drop, void (*dropped)(void* handle, const char* uris), void* handle);
 
 #endif

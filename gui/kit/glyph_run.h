@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A line of glyphs put together from lines that Pango shaped before: a number that changes twice a
-/// second is drawn with the digits that are there, which costs a tenth of shaping it anew.
+/// A line of glyphs, assembled from lines that Pango shaped before: a number that changes twice a
+/// second is drawn from shaped digits, which costs a tenth of shaping it again.
 /// Thread: an instance belongs to one thread at a time.
 #ifndef CIRCUMPLEX_GUI_KIT_GLYPH_RUN_H
 #define CIRCUMPLEX_GUI_KIT_GLYPH_RUN_H
@@ -21,8 +21,8 @@ typedef struct {
   Rect ink;     ///< from the left end and the baseline, px
 } GlyphRun;
 
-/// Put the glyphs of a layout of one line behind those that are there.
-/// \return false if they are too many, or of another font: the run is then of no use
+/// Append the glyphs of a layout of one line.
+/// \return false if they are too many, or of another font: the run cannot be used then
 bool glyph_run_append(GlyphRun* run, PangoLayout* layout);
 
 /// Draw with the current source.

@@ -23,7 +23,7 @@ typedef struct {
   double trail_seconds; ///< age at which the trail has faded
 } InlineReading;
 
-/// Height that suits a strip of \p width pixels when at most \p max_height are there.
+/// \return the height for a strip of \p width pixels, at most \p max_height
 int inline_display_height(int width, int max_height);
 
 /// Draw into a width x height area (pixels) at the origin.  Pure function; allocates a small image.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Keys, buttons and their events as the windows' gestures see them: no window system in it.
+/// Keys, buttons and events, independent of the window system.
 #ifndef CIRCUMPLEX_GUI_KIT_INPUT_H
 #define CIRCUMPLEX_GUI_KIT_INPUT_H
 

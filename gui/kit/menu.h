@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A list of names over the picture, to choose one.  A list that is too long for the window shows
-/// the part around the marked name.
+/// A list of names over the picture, to choose one.  If it is too long for the window, the part
+/// around the marked name is shown.
 #ifndef CIRCUMPLEX_GUI_KIT_MENU_H
 #define CIRCUMPLEX_GUI_KIT_MENU_H
 
@@ -27,7 +27,7 @@ typedef struct {
 void menu_open(Menu* menu, const Theme* theme, Text* text, Rect window, Rect anchor,
                const char* const* names, const char* const* details, size_t n, size_t current);
 void menu_close(Menu* menu);
-void menu_select(Menu* menu, size_t item);           ///< mark a name, and bring it in sight
+void menu_select(Menu* menu, size_t item);           ///< mark a name, and scroll to it
 int menu_item(const Menu* menu, double x, double y); ///< \return the item at a pixel, or -1
 void menu_draw(cairo_t* cr, const Theme* theme, Text* text, const Menu* menu);
 

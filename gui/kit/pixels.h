@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A part of a picture as an array of pixels, for what cairo draws at a cost: hundreds of short
-/// lines, rows of cells, glows.
+/// A part of a picture as an array of pixels, for drawings that are slow in cairo: hundreds of
+/// short lines, rows of cells, glows.
 ///
-/// Where the target is an image in memory, cut to whole pixels, these are its own pixels; elsewhere
-/// (SVG, PDF, a scaled or turned picture) they are those of an image that cairo puts there at the
-/// end.  Blending is cairo's "over", with its rounding.
+/// If the target is an image in memory, clipped to whole pixels, these are its own pixels;
+/// otherwise (SVG, PDF, a scaled or rotated picture) they belong to an image that cairo draws there
+/// at the end.  Blending is cairo's "over", with its rounding.
 ///
 ///     Pixels pixels;
 ///     if (pixels_begin(&pixels, cr, extent)) {
@@ -33,10 +33,10 @@ typedef struct {
   cairo_surface_t* image; ///< drawn on in place of the target, or NULL
 } Pixels;
 
-/// \return whether \p cr draws on an image in memory, pixel for pixel: no scale, no turn.
+/// \return whether \p cr draws on an image in memory, pixel for pixel: not scaled or rotated.
 bool pixels_are_direct(cairo_t* cr);
 
-/// Open what is in sight of \p extent.
+/// Open the visible part of \p extent.
 /// \return false if out of memory
 bool pixels_begin(Pixels* pixels, cairo_t* cr, Rect extent);
 void pixels_end(Pixels* pixels, cairo_t* cr);
@@ -59,7 +59,7 @@ static inline uint32_t pixels_scale(uint32_t pixel, uint32_t share) {
   return pixels_scale_pair(pixel, share) | pixels_scale_pair(pixel >> 8, share) << 8;
 }
 
-/// Lay \p color over \p pixel.
+/// Blend \p color over \p pixel.
 static inline void pixels_over(uint32_t* pixel, uint32_t color) {
   *pixel = color >= 0xFF000000u ? color : color + pixels_scale(*pixel, 255u - (color >> 24));
 }

@@ -11,7 +11,7 @@
 #include <cairo.h>
 #include <stddef.h>
 
-/// The values +-1 lie this far inside the frame, as a share of the half width.
+/// The values +-1 are this far inside the frame, as a share of the half width.
 #define PLANE_MARGIN 0.09
 
 /// Confidence below which a sound counts as out of domain: unlike what the model learned from.
@@ -39,14 +39,14 @@ double plane_x(Rect plane, double valence);
 double plane_y(Rect plane, double arousal);
 
 /// Draw the tinted ground alone.
-/// \param dim 0..1: how much the colours step back (silence, no model)
+/// \param dim 0..1: how much the colours are dimmed (silence, no model)
 void plane_tints(cairo_t* cr, const Theme* theme, Rect plane, double dim);
 
 /// Draw the cross and the rings at half and full distance.
 void plane_axes(cairo_t* cr, const Theme* theme, Rect plane);
 
 /// Draw tints, rings and axes in a frame; words are plane_words.h's.
-/// \param dim 0..1: how much the colours step back (silence, no model)
+/// \param dim 0..1: how much the colours are dimmed (silence, no model)
 void plane_ground(cairo_t* cr, const Theme* theme, Rect plane, double dim);
 
 /// Draw a line through \p n points in time order that fades out at age \p fade (s).
@@ -67,7 +67,7 @@ void plane_ring(cairo_t* cr, const Theme* theme, Rect plane, double valence, dou
 /// \return the pixels that plane_piece() may touch.
 Rect plane_piece_extent(const Theme* theme, Rect plane, double valence, double arousal);
 
-/// Draw the reading's ellipse alone: for what is to lie between it and the point.
+/// Draw the reading's ellipse alone, if something is to be drawn between it and the point.
 void plane_spread(cairo_t* cr, const Theme* theme, Rect plane, const PlaneDot* dot);
 
 /// Draw the point with its glow, spread and ring.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
 /// The plane's words by measured boxes: none overlaps another, leaves the plane or lies under the
-/// point.  A word that finds no room is left out; those far from the centre choose first, and those
-/// that a table calls landmarks before all others.
+/// point.  A word for which there is no room is left out.  Landmarks are placed first, then the
+/// words farthest from the centre.
 /// Thread: an instance belongs to one thread at a time.
 #ifndef CIRCUMPLEX_GUI_KIT_PLANE_WORDS_H
 #define CIRCUMPLEX_GUI_KIT_PLANE_WORDS_H
@@ -20,8 +20,8 @@ typedef struct {
   double x, y;    ///< the place that it names, px
   double width;   ///< of the text, px
   Rect box;       ///< of the text where it stands now
-  Rect home;      ///< and where it stands while no point is near
-  bool leftwards; ///< stands at the left of its place where it can
+  Rect home;      ///< its position while no point is near
+  bool leftwards; ///< preferably at the left of its place
   bool marked;    ///< a small dot shows the place
   bool shown;     ///< false: no room beside the point
 } PlaneWord;

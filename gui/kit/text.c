@@ -179,8 +179,8 @@ static bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-// Bytes of the part that is shaped by itself: a digit (they have one width and no kerning), or all up
-// to the next one.
+// Bytes of the part that is shaped by itself: a digit (they have one width and no kerning), or all
+// up to the next one.
 static size_t part_length(const char* string) {
   if (is_digit(*string)) return 1;
   return strcspn(string, "0123456789");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Adds folders and files to the library beside the window: library/ingest.h in a thread of its own.
+/// Adds folders and files to the library beside the window: library/ingest.h in a thread of its
+/// own.
 /// Thread: adder_* belong to the window's thread.
 #ifndef CIRCUMPLEX_GUI_LIBRARY_ADDER_H
 #define CIRCUMPLEX_GUI_LIBRARY_ADDER_H
@@ -21,7 +22,7 @@ typedef enum {
 Adder* adder_new(const char* library, const char* model);
 void adder_free(Adder* adder); ///< NULL is allowed; stops and waits
 
-/// Begin; \p paths (n of them) are copied.
+/// Start adding; the n \p paths are copied.
 /// \return false, and an error message, if it is at work or no thread can be started
 bool adder_start(Adder* adder, const char* const* paths, size_t n, char* error, size_t error_size);
 

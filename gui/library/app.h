@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Ties the view-model to what does the work: the finder, the player, files.  Knows no window.
+/// Connects the view-model to the finder, the player and files.  Independent of the window.
 ///
 /// Thread: an instance belongs to one thread at a time.
 #ifndef CIRCUMPLEX_GUI_LIBRARY_APP_H
@@ -18,7 +18,7 @@ typedef struct {
   bool trace;
 } AppOptions;
 
-/// \param copy what puts text into the clipboard;  \return NULL and an error message
+/// \param copy puts text into the clipboard;  \return NULL and an error message
 App* app_new(const AppOptions* options, void (*copy)(void* handle, const char* text), void* handle,
              char* error, size_t error_size);
 void app_free(App* app); ///< NULL is allowed
@@ -29,7 +29,7 @@ const Trace* app_trace(const App* app);
 /// Add files and folders that were dropped: URIs, one a line.
 void app_add_uris(App* app, const char* uris);
 
-/// Take what the workers have done.
+/// Collect the results of the workers.
 void app_tick(App* app);
 
 /// \return how long to wait for events before the next app_tick(), s

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A catalogue made ready for the window: cells to find the dot under the pointer, and the index of
-/// its queries.
+/// A catalogue prepared for the window: cells to find the dot under the pointer, and the index for
+/// queries.
 ///
 /// Thread: made in one thread; then read only, from any thread.  Its QueryIndex belongs to the
 /// thread that searches.
@@ -36,8 +36,8 @@ size_t catalogue_index_at(const CatalogueIndex* index, const bool* allowed, floa
 /// Where the songs' courses lie: the scales of valence and arousal.
 const RelativeScale* catalogue_index_scales(const CatalogueIndex* index);
 
-/// Where the songs lie: all but one in a hundred at each end of each axis; all of the plane if there
-/// is none.
+/// Where the songs lie: all but one in a hundred at each end of each axis; all of the plane if
+/// there is none.
 /// \param[out] low,high valence, arousal
 void catalogue_index_extent(const CatalogueIndex* index, double low[2], double high[2]);
 

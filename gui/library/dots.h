@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
 /// All songs as dots on the plane, tens of thousands at a time: coverage is summed in memory and
-/// laid over the picture once, so that where songs crowd the plane glows brighter.
+/// blended over the picture once, so that the plane is brighter where there are many songs.
 /// Thread: pure functions.
 #ifndef CIRCUMPLEX_GUI_LIBRARY_DOTS_H
 #define CIRCUMPLEX_GUI_LIBRARY_DOTS_H

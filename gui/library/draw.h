@@ -44,7 +44,7 @@ Rect draw_point_extent(const Draw* d); ///< \return the live point's pixels
 void draw_search(const Draw* d);
 void draw_list(const Draw* d);
 
-// draw_profile.c
+// draw_drawn.c
 void draw_drawn(const Draw* d);
 
 // draw_song.c
@@ -55,7 +55,7 @@ double draw_head_x(const Draw* d); ///< \return the playhead's pixel, negative: 
 void draw_bar(const Draw* d);
 void draw_tabs(const Draw* d); ///< of a compact window
 Rect draw_note(
-    const Draw* d); ///< what the thing under the pointer is for; \return its box, or an empty one
+    const Draw* d); ///< explains the part under the pointer; \return its box, or an empty one
 void draw_prompt(const Draw* d); ///< where a folder to add is typed
 void draw_help(const Draw* d);
 
@@ -65,10 +65,10 @@ void draw_help(const Draw* d);
 void draw_curve(cairo_t* cr, Rect area, const Curve* curve, bool arousal, double start, double end,
                 double range, double width, Rgb color, double alpha);
 /// Draw one lane of the drawn profile, all of it, over \p area.
-/// \param middle,range the value in the middle, and how much more the one at the upper edge is
+/// \param middle,range the value in the middle, and from there to the upper edge
 void draw_drawn_curve(cairo_t* cr, Rect area, const DrawnProfile* drawn, DrawnLane lane,
                       double middle, double range, double width, Rgb color, double alpha);
-/// The focus ring around a place, if the keyboard is there.
+/// The focus ring around a part, if it has the focus by keys.
 void draw_focus(const Draw* d, LibraryPart part, Rect r);
 
 #endif

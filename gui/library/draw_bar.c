@@ -67,7 +67,7 @@ void draw_tabs(const Draw* d) {
                 names[page]);
 }
 
-// What plays, with its artist.
+// The title and artist of what plays.
 static void playing_text(const LibraryView* b, char* out, size_t size) {
   const Catalogue* c = library_view_catalogue(b);
   out[0] = '\0';
@@ -142,7 +142,7 @@ Rect draw_note(const Draw* d) {
   const LibraryView* b = d->view;
   const Rect none = {0.0, 0.0, 0.0, 0.0};
   if (b->hot == LIBRARY_PART_NONE || b->menu || b->help) return none;
-  // The large places speak through the status line: a box would hide them.
+  // The large parts are explained in the status line: a box would hide them.
   if (b->hot == LIBRARY_PART_PLANE || b->hot == LIBRARY_PART_LIST ||
       b->hot == LIBRARY_PART_VALENCE || b->hot == LIBRARY_PART_AROUSAL ||
       b->hot == LIBRARY_PART_SONG || b->hot == LIBRARY_PART_SEARCH) {
@@ -155,7 +155,7 @@ Rect draw_note(const Draw* d) {
   return shape_note(d->cr, d->theme, d->text, bounds, d->layout->parts[b->hot], lines, n);
 }
 
-// What was typed; the end of it, where it is long.
+// What was typed, or the end of it if it is long.
 static void draw_field(const Draw* d, const LibraryPrompt* p) {
   const double u = p->unit;
   const Rect field = p->field;

@@ -39,7 +39,7 @@ static void count_text(const LibraryView* b, char* out, size_t size) {
   }
 }
 
-// What fits of the end of a text: whoever types wants to see that.
+// The end of a text, as far as it fits: that is where one types.
 static const char* tail(const Draw* d, const TextStyle* style, const char* text) {
   TextStyle whole = *style;
   whole.max_width = 0.0;
@@ -84,7 +84,7 @@ static void draw_box(const Draw* d) {
               text_fit(d->text, &style, hint, style.max_width) < style.size ? "Search" : hint);
   }
   if (!focus) return;
-  // Text typed ends in a space that has no ink but a width.
+  // A space at the end of the text has a width but no ink.
   shape_fill(d->cr,
              (Rect){floor(fmin(end + 0.1 * u, left + style.max_width)), floor(y - 0.7 * u),
                     fmax(1.5 * d->theme->px, 1.0), floor(1.4 * u)},

@@ -36,7 +36,7 @@ void draw_ground(const Draw* d, cairo_surface_t* image) {
   shape_round(cr, (Rect){0.0, 0.0, frame.w, frame.h}, 0.55 * d->plane_theme->unit);
   cairo_clip(cr);
   if (d->view->zoom > 1.0) {
-    // Smooth as it is, the ground of the whole plane serves at every zoom.
+    // The ground is smooth, so that of the whole plane can be enlarged for every zoom.
     cairo_surface_t* ground =
         cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)frame.w, (int)frame.h);
     cairo_t* tints = cairo_create(ground);
@@ -141,7 +141,7 @@ static void draw_trail(const Draw* d, Rect plane, const Song* song) {
     }
     const double time = ((double)i + 1.0) / CURVE_RATE;
     const bool inside = time > (double)d->view->start && time <= (double)d->view->end + 0.5;
-    // Only the passage that counts, where there is one.
+    // Only the matching passage, if there is one.
     if (!inside) {
       gap = true;
       continue;
@@ -153,12 +153,12 @@ static void draw_trail(const Draw* d, Rect plane, const Song* song) {
     gap = false;
     ++count;
   }
-  // All of it stays in sight: the beginning is fainter, not gone.
+  // All of it stays visible: the beginning is only fainter.
   plane_trail(d->cr, plane, points, count, 2.2 * length, 0.30 * d->plane_theme->unit);
   free(points);
 }
 
-// All else but the words steps back behind the chosen song.
+// Everything but the words is dimmed behind the chosen song.
 static void draw_veil(const Draw* d, Rect frame) {
   cairo_rectangle(d->cr, frame.x, frame.y, frame.w, frame.h);
   theme_source(d->cr, d->theme->window, 0.38);

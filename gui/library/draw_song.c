@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-// The least of a few round ranges that holds the course, and the drawing where it is shown.
+// The smallest of a few round ranges that contains the course, and the drawing if it is shown.
 static double song_range(const Song* song, const DrawnProfile* drawn) {
   int most = 0;
   for (size_t i = 0; i < song->curve.n; ++i) {

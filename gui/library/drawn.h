@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
 /// The drawn profile: the wanted course of valence and arousal over a chosen time, in points of
-/// 1 / CURVE_RATE.  Between drawn points lie straight lines; before the first and after the last
-/// the value holds, so that one point is a level course.  A lane without points is not asked about.
+/// 1 / CURVE_RATE.  Drawn points are joined by straight lines; before the first and after the last
+/// the value is constant.  A lane without points is not compared.
 /// Thread: plain data.
 #ifndef CIRCUMPLEX_GUI_LIBRARY_DRAWN_H
 #define CIRCUMPLEX_GUI_LIBRARY_DRAWN_H
@@ -29,10 +29,10 @@ void drawn_init(DrawnProfile* drawn);
 /// Stretch the drawing to another length.
 void drawn_set_seconds(DrawnProfile* drawn, double seconds);
 
-/// The next length of a list, up or down; the same at its ends.
+/// The next longer or shorter length offered; the same length at either end.
 double drawn_next_seconds(const DrawnProfile* drawn, int direction);
 
-/// Draw a stroke between two moments (s, any order); what was there under it goes.
+/// Draw a stroke between two moments (s, any order); it replaces what was drawn there.
 void drawn_stroke(DrawnProfile* drawn, DrawnLane lane, double t0, double v0, double t1, double v1);
 
 /// Erase between two moments.

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The worker that reads the library and answers questions, so that the window never waits.
+/// The worker that reads the library and runs queries, so that the window never waits.
 ///
-/// A newer question overrides an older one: its answer never comes.  Only the newest answer waits
-/// to be fetched.
+/// A newer query replaces an older one, which then has no answer.  Only the newest answer is kept.
 ///
 /// Thread: finder_* belong to the window's thread; the worker is inside.
 #ifndef CIRCUMPLEX_GUI_LIBRARY_FINDER_H
@@ -63,7 +62,7 @@ void finder_release(Finder* finder, FinderLibrary* library);
 /// \return what has happened; call until FINDER_NOTHING
 FinderEvent finder_poll(Finder* finder, FinderNews* news);
 
-/// \return whether something is on its way
+/// \return whether a result is still to come
 bool finder_busy(Finder* finder);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The folders that a path may go on with: see folders.h.
+/// The folders that can complete a typed path: see folders.h.
 #include "gui/library/folders.h"
 
 #include <glib.h>
@@ -31,7 +31,7 @@ static bool begins_with(const char* name, const char* start) {
   return does;
 }
 
-// Into its place by name; what has no room goes.
+// Insert by name; if the list is full, the last one is dropped.
 static void insert(FolderList* list, const char* name) {
   size_t at = list->n;
   while (at > 0 && g_utf8_collate(list->names[at - 1], name) > 0)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The folders that a path may go on with: for the window's "Add a folder".
+/// The folders that can complete a typed path, for the window's "Add a folder".
 /// Thread: any; reads the file system.
 #ifndef CIRCUMPLEX_GUI_LIBRARY_FOLDERS_H
 #define CIRCUMPLEX_GUI_LIBRARY_FOLDERS_H
@@ -22,7 +22,7 @@ typedef struct {
 /// \param typed a path; "~" is the home folder
 void folders_list(const char* typed, FolderList* list);
 
-/// Go on to a folder of the list: \p typed becomes its path.
+/// Complete \p typed with a folder of the list.
 /// \param size of \p typed, bytes;  \return false if there is no room
 bool folders_enter(char* typed, size_t size, const char* name);
 

@@ -289,7 +289,7 @@ void library_gestures_release(LibraryGestures* h, InputButton button, double x, 
   h->grabbed = LIBRARY_PART_NONE;
   if (grabbed == LIBRARY_PART_PLANE && button == INPUT_MAIN && !h->moved) {
     point_at_dot(h, x, y);
-    // A dot that stands alone is meant; in a crowd it is the place.
+    // A click on a single dot chooses it; among many dots it means the point.
     if (b->hovered != CATALOGUE_INDEX_NONE && b->crowd <= 2) {
       library_view_choose_song(b, b->hovered);
     } else {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What pointer and keys mean: no window system in it, so that tests can play a user.
+/// Reacts to pointer and keys.  Independent of the window system, so that tests can act as a user.
 ///
 /// Thread: an instance belongs to one thread at a time.
 #ifndef CIRCUMPLEX_GUI_LIBRARY_GESTURES_H
@@ -35,7 +35,7 @@ void library_gestures_scroll(LibraryGestures* gestures, double x, double y,
 /// \param ch the key's character, lower case, 0 if it has none
 void library_gestures_key(LibraryGestures* gestures, InputKey key, char ch, bool shift, bool ctrl);
 
-/// Move the list of keys by so many rows.  \return whether there is more than fits
+/// Scroll the list of keys.  \return whether there is more than fits
 bool library_gestures_turn_help(LibraryGestures* gestures, int rows);
 
 /// Text typed, UTF-8: only the search box takes it.

@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-// To a part, whichever page it is on.
+// Move the focus to a part; turn to its page if needed.
 static void focus_on(LibraryGestures* h, LibraryPart part) {
   LibraryView* b = h->view;
   if (rect_empty(library_picture_layout(h->picture)->parts[part]))
@@ -262,7 +262,7 @@ static void character(LibraryGestures* h, char ch) {
     focus_on(h, LIBRARY_PART_PLANE);
     library_view_notice(
         b, false, "%s",
-        b->from_here ? "Move the point with the arrow keys to where the path shall end." : "");
+        b->from_here ? "Move the point with the arrow keys to where the path should end." : "");
     break;
   case 'w':
     library_view_press(b, LIBRARY_PART_KIND);

@@ -18,7 +18,7 @@ static Rect whole(double x, double y, double w, double h) {
   return (Rect){left, top, floor(x + w + 0.5) - left, floor(y + h + 0.5) - top};
 }
 
-// A row of things with gaps, from the left; widths in units.
+// A row of parts with gaps, from the left; widths in units.
 typedef struct {
   LibraryPart part;
   double width;
@@ -127,7 +127,7 @@ static void lay_full(LibraryLayout* p) {
   lay_bar(p);
 }
 
-// The buttons that belong to the page; those with the least need of room between them share it.
+// The buttons of the page.
 static void lay_page_bar(LibraryLayout* p, Rect r) {
   static const Item items[LIBRARY_PAGES][5] = {
       [LIBRARY_PAGE_LIST] = {{LIBRARY_PART_SAVE, 5.6}, {LIBRARY_PART_ADD, 6.4}},

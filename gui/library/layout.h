@@ -95,7 +95,7 @@ LibraryPart library_layout_part(const LibraryLayout* layout, double x, double y)
 /// \return a page that has \p part in every compact window
 LibraryPage library_layout_page(LibraryPart part);
 
-/// \return the plane as if all of it were in sight: larger than its place when looked at closely
+/// \return the rectangle of the whole plane: larger than the part that shows it when zoomed in
 Rect library_layout_plane(const LibraryLayout* layout, double zoom, double look_v, double look_a);
 
 /// Values of a pixel of such a plane; may lie beyond +-1.

@@ -20,7 +20,7 @@ static void* ask_desktop(void* handle) {
   GVariant* shown = NULL;
   GDBusConnection* bus = g_bus_get_sync(G_BUS_TYPE_SESSION, NULL, NULL);
   if (bus) {
-    g_dbus_connection_set_exit_on_close(bus, FALSE); // or the window would end with the bus
+    g_dbus_connection_set_exit_on_close(bus, FALSE); // or the program would end with the bus
     shown = g_dbus_connection_call_sync(bus, MANAGER, "/org/freedesktop/FileManager1", MANAGER,
                                         "ShowItems", g_variant_new("(^ass)", uris, ""), NULL,
                                         G_DBUS_CALL_FLAGS_NONE, PATIENCE_MS, NULL, NULL);
@@ -44,7 +44,7 @@ int opener_show(const char* path, char* error, size_t error_size) {
              path, strerror(errno));
     return -1;
   }
-  char* uri = g_filename_to_uri(path, NULL, NULL); // escapes quotes and all that is not plain
+  char* uri = g_filename_to_uri(path, NULL, NULL); // escapes quotes and other special characters
   if (!uri) {
     snprintf(error, error_size, "%s: the path is not absolute.", path);
     return -1;

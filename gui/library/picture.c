@@ -146,7 +146,7 @@ size_t library_picture_update(LibraryPicture* picture, LibraryView* view, unsign
     const double top = floor(l->bar.y - 0.5 * u);
     dirty[n++] = (Rect){0.0, top, l->window.w, l->window.h - top};
   }
-  if (damage & LIBRARY_DAMAGE_NOTES) { // they may reach anywhere near their places
+  if (damage & LIBRARY_DAMAGE_NOTES) { // they may reach anywhere near their parts
     dirty[0] = l->window;
     n = 1;
   }
@@ -172,7 +172,7 @@ static void build_chosen(LibraryPicture* p, const LibraryView* b) {
   cairo_t* cr = cairo_create(p->chosen);
   cairo_set_source_surface(cr, p->ground, 0.0, 0.0);
   cairo_paint(cr);
-  // Drawn at the layer's own place: the brush draws where nothing is shifted.
+  // Drawn at the layer's origin: the brush needs a target that is not shifted.
   LibraryLayout local = p->layout;
   local.parts[LIBRARY_PART_PLANE] = (Rect){0.0, 0.0, r.w, r.h};
   Draw d = make_draw(p, cr, b);

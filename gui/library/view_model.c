@@ -131,7 +131,7 @@ const QueryHit* library_view_hit(const LibraryView* view, size_t row) {
   return row < view->answer.n ? &view->answer.hits[row] : NULL;
 }
 
-// The least of a few round ranges that holds the listed curves and the drawing.
+// The smallest of a few round ranges that contains the listed curves and the drawing.
 static float find_range(const LibraryView* b) {
   const Catalogue* c = library_view_catalogue(b);
   int most = 0;

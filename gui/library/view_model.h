@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The window's state: what is asked, what was answered, what is chosen, played and drawn.  Knows
-/// no window system, no file and no thread; what it wants done it asks of its owner.
+/// The window's state: what is asked, what was answered, what is chosen, played and drawn.  It uses
+/// no window system, file or thread: its owner does what it requests (LibraryActions).
 ///
 /// Thread: an instance belongs to one thread at a time.
 #ifndef CIRCUMPLEX_GUI_LIBRARY_VIEW_MODEL_H
@@ -42,7 +42,7 @@ enum {
   LIBRARY_DAMAGE_ALL = 2047
 };
 
-/// What the view-model asks of its owner.  Every member must be set.
+/// What the view-model requests of its owner.  Every member must be set.
 typedef struct {
   void (*ask)(void* handle, const Query* ask);
   void (*play)(void* handle, size_t song, double start, double end);
@@ -75,7 +75,7 @@ typedef struct {
   QueryResult answer; ///< the newest answer
   float range;        ///< half the height of the list's small curves: 0.25, 0.5, 0.7 or 1
 
-  bool from_here; ///< moving the point asks for a path from path_v, path_a
+  bool from_here; ///< moving the point searches for a path from path_v, path_a
   float path_v, path_a;
   bool has_point;         ///< a point of the plane was asked about
   float valence, arousal; ///< that point; where the keyboard's point is

@@ -10,8 +10,8 @@
 #include "gui/meter/picture.h"
 #include "gui/meter/view_model.h"
 
-/// Controls of the plugin that the window writes; METER_CONTROL_SETTING + MeterSetting are those of the
-/// outputs' panel.
+/// Controls of the plugin that the window writes; METER_CONTROL_SETTING + MeterSetting are those of
+/// the outputs' panel.
 typedef enum { METER_CONTROL_HOLD, METER_CONTROL_RESPONSE, METER_CONTROL_SETTING } MeterControl;
 
 /// What the window asks of its owner.  Every member must be set.
@@ -37,7 +37,7 @@ typedef struct {
   const MeterActions* actions;
   void* handle;
   MeterMode mode; ///< asked for by the user
-  bool relayout;  ///< the mode changed: the owner lays out anew
+  bool relayout;  ///< the mode changed: the owner computes the layout again
   MeterPart hot, focus, grabbed;
   double press_time;
   MeterPart press_part;

@@ -162,8 +162,8 @@ static bool is_heard(const MeterRecord* r) {
   return r && r->sound != METER_SOUND_SILENT;
 }
 
-// The smallest of a few round ranges that holds what is in sight: music that moves little is to be
-// seen moving.  The range is written beside the curves.
+// The smallest of a few round ranges that holds what is in sight: small movements should be
+// visible.  The range is written beside the curves.
 static double curve_range(const MeterView* view) {
   double most = 0.0;
   for (int i = 0; i <= CELLS; ++i) {

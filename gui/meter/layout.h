@@ -2,7 +2,8 @@
 /// \file
 /// Where everything is in the meter, and how large its type: derived from the window's size and the
 /// display's scale, nothing else.  The plane takes at least half of the window's height (or all of
-/// its width where that is less); columns are bounded, so that a larger window gains size, not gaps.
+/// its width where that is less); columns are bounded, so that a larger window gains size, not
+/// gaps.
 /// Thread: pure functions.
 #ifndef CIRCUMPLEX_GUI_METER_LAYOUT_H
 #define CIRCUMPLEX_GUI_METER_LAYOUT_H

@@ -25,7 +25,7 @@ struct MeterPicture {
   cairo_surface_t* ground; ///< everything that stays
   cairo_surface_t* trail;  ///< the plane with the trail on it
   bool ground_old, trail_old;
-  bool all_old; ///< the cached trail's ground, too
+  bool all_old; ///< also the ground below the cached trail
   double dim;   ///< of the ground as cached
   Rect dot;     ///< where the point was drawn
   Rect drawn;   ///< what of the cached trail is not ground, in the window

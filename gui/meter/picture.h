@@ -40,7 +40,8 @@ bool meter_picture_point(MeterPicture* picture, MeterPart hot, MeterPart focus);
 
 MeterPart meter_picture_hot(const MeterPicture* picture); ///< \return what is under the pointer
 
-/// Offer a list to choose from over the picture; \p names must stay valid until meter_picture_close_menu().
+/// Offer a list to choose from over the picture; \p names must stay valid until
+/// meter_picture_close_menu().
 void meter_picture_open_menu(MeterPicture* picture, const char* const* names,
                              const char* const* details, size_t n, size_t current);
 void meter_picture_close_menu(MeterPicture* picture);

@@ -25,7 +25,7 @@ void panel_message(cairo_t* cr, const Theme* theme, Text* text, const MeterLayou
 void panel_controls(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* layout,
                     const MeterView* view, MeterPart hot, MeterPart focus);
 
-/// Draw what the user is told.
+/// Draw the notice.
 void panel_notice(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* layout,
                   const MeterView* view);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The course of a whole session: two hours of readings in 90 KiB, and its pieces.  A piece begins
-/// where the plugin starts to settle: after silence or a reset.
+/// The course of a whole session: two hours of readings in 90 KiB, and its pieces.  A new piece
+/// begins when the plugin starts to settle: after silence or a reset.
 /// Thread: an instance belongs to one thread at a time.
 #ifndef CIRCUMPLEX_GUI_METER_SESSION_H
 #define CIRCUMPLEX_GUI_METER_SESSION_H
@@ -39,13 +39,13 @@ typedef struct {
 
 void session_init(Session* session);
 
-/// Take the reading of the next half second.  One that is sent again is not taken twice.
+/// Take the reading of the next half second.  A reading that is sent twice counts once.
 /// \param index of the plugin's count
 /// \param settled progress of settling, 0..1
 void session_add(Session* session, int64_t index, bool heard, double settled, double valence,
                  double arousal, double confidence);
 
-/// The plugin counts anew: the session goes on.
+/// The plugin counts from 0 again; the session continues.
 void session_restart(Session* session);
 
 /// \return the point \p age s before the newest; NULL outside.

@@ -128,7 +128,7 @@ static bool ask_host(Ui* ui) {
                               ui->uris.atom_path, NULL) == LV2UI_REQUEST_VALUE_SUCCESS;
 }
 
-// The installed models; behind them the host's file dialog, where it has one.
+// The installed models; after them the host's file dialog, if it has one.
 static void on_choose_model(void* handle) {
   Ui* ui = handle;
   model_list_scan(&ui->models, meter_window_view(ui->window)->model_path);
@@ -397,7 +397,7 @@ static void port_event(LV2UI_Handle handle, uint32_t port, uint32_t size, uint32
     receive_control(ui, port, *(const float*)buffer);
   } else if (format == ui->event_transfer && port == PORT_NOTIFY && size >= sizeof(LV2_Atom)) {
     const LV2_Atom* atom = buffer;
-    if (atom->size <= size - sizeof *atom) receive_atom(ui, atom); // no sum that could wrap
+    if (atom->size <= size - sizeof *atom) receive_atom(ui, atom); // a difference: a sum could wrap
   }
 }
 

@@ -94,7 +94,8 @@ static bool is_heard(const MeterRecord* record) {
   return record->sound != METER_SOUND_SILENT;
 }
 
-// The glide of the outputs, computed again: y follows each reading with time constant `response`.
+// The smoothing of the outputs, computed again: y follows each reading with time constant
+// `response`.
 static void build_trail(MeterView* view) {
   view->trail_count = 0;
   const size_t hops = (size_t)(view->trail_seconds / METER_STEP) + 1;
@@ -143,7 +144,7 @@ static double contribution_size(const MeterView* view, CueGroup group) {
   return sum;
 }
 
-// Largest first; a neighbour must be clearly larger to change places, so that rows rest.
+// Largest first; rows change places only if one is clearly larger, so that they do not flicker.
 static void rank_contributions(MeterView* view) {
   for (int i = 1; i < CUE_GROUP_COUNT; ++i) {
     for (int k = i; k > 0; --k) {
@@ -156,7 +157,7 @@ static void rank_contributions(MeterView* view) {
   }
 }
 
-// The state that the newest record and the last level amount to.
+// The state by the newest record and the last level.
 static void update_state(MeterView* view) {
   const MeterRecord* newest = meter_view_newest(view);
   const MeterState before = view->state;

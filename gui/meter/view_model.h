@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What the window knows: the estimates it was sent, the outputs, and what the user points at.
+/// The state of the window: the estimates received, the outputs, and what the user points at.
 ///
-/// No drawing and no display in it.  Estimates go in (messages.h), time goes in, damage comes
-/// out: which parts of the picture changed.  The drawing functions read the fields.
+/// Independent of drawing and display.  Input: estimates (messages.h) and time; output: damage,
+/// the parts of the picture that changed.  The drawing functions read the fields.
 ///
-/// The point shows the values that leave the plugin (Level messages); between them it eases towards
-/// the last one and never passes it.  The trail is the same glide (time constant `response`)
+/// The point shows the values that leave the plugin (Level messages); between them it approaches
+/// the last one exponentially.  The trail is the same glide (time constant `response`)
 /// computed again from the estimates, so that a window that opens late shows the same line.
 ///
 /// Thread: an instance belongs to one thread at a time.
@@ -111,7 +111,7 @@ typedef struct {
   bool has_level, bypassed;
   MeterState state;
   bool held, outside;
-  int doubt; ///< how far the reading steps back: 0 sure .. METER_DOUBT_MAX; beyond that: outside
+  int doubt; ///< how much the reading is dimmed: 0 sure .. METER_DOUBT_MAX; beyond that: outside
   CueGroup order[CUE_GROUP_COUNT]; ///< cue groups by the size of what they contribute
   unsigned late;                   ///< estimates that came late so far
   double late_until;               ///< clock until which that is reported
@@ -152,8 +152,8 @@ typedef struct {
 MeterView* meter_view_new(void);       ///< \return NULL if out of memory
 void meter_view_free(MeterView* view); ///< NULL is allowed
 
-/// Take an estimate; a step back in the index or a gap starts anew (reset).
-/// \param replay it was made some time ago: that it came late is not reported
+/// Take an estimate; a step back in the index or a gap is a reset.
+/// \param replay it was made some time ago: its lateness is not reported
 void meter_view_push(MeterView* view, const MeterRecord* record, bool replay);
 
 /// Take what leaves the outputs now (-1..1).
@@ -163,7 +163,8 @@ void meter_view_level(MeterView* view, double valence, double arousal, bool held
 void meter_view_status(MeterView* view, const char* path, const char* name, const char* message,
                        const char* osc);
 
-/// Name readings by these words, which must stay valid until the next call; NULL: the built-in ones.
+/// Name readings by these words, which must stay valid until the next call; NULL: the built-in
+/// ones.
 void meter_view_set_words(MeterView* view, const WordTable* words);
 
 void meter_view_set_setting(MeterView* view, MeterSetting setting, float value);
