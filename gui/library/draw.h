@@ -41,6 +41,8 @@ void draw_point(const Draw* d);        ///< the live point and what is hovered
 Rect draw_point_extent(const Draw* d); ///< \return the live point's pixels
 
 // draw_list.c
+/// \return the end of a text, as much of it as fits: that is where one types
+const char* draw_tail(const Draw* d, const TextStyle* style, const char* text);
 void draw_search(const Draw* d);
 void draw_list(const Draw* d);
 
@@ -54,6 +56,7 @@ double draw_head_x(const Draw* d); ///< \return the playhead's pixel, negative: 
 // draw_bar.c
 void draw_bar(const Draw* d);
 void draw_tabs(const Draw* d); ///< of a compact window
+void draw_button(const Draw* d, LibraryPart part, bool on, bool dim, const char* label);
 Rect draw_note(
     const Draw* d); ///< explains the part under the pointer; \return its box, or an empty one
 void draw_prompt(const Draw* d); ///< where a folder to add is typed

@@ -50,7 +50,7 @@ static const struct {
     [LIBRARY_PART_TAB_SONG] = {"The chosen song", ""},
 };
 
-static void draw_button(const Draw* d, LibraryPart part, bool on, bool dim, const char* label) {
+void draw_button(const Draw* d, LibraryPart part, bool on, bool dim, const char* label) {
   const LibraryView* b = d->view;
   const Rect r = d->layout->parts[part];
   if (rect_empty(r)) return;
@@ -163,13 +163,7 @@ static void draw_field(const Draw* d, const LibraryPrompt* p) {
   theme_source(d->cr, d->theme->panel, 1.0);
   cairo_fill(d->cr);
   TextStyle style = {.size = u, .color = d->theme->text, .max_width = field.w - 1.6 * u};
-  const char* shown = d->view->prompt;
-  TextStyle whole = style;
-  whole.max_width = 0.0;
-  while (*shown && text_width(d->text, &whole, shown) > style.max_width)
-    do
-      ++shown;
-    while (((unsigned char)*shown & 0xC0) == 0x80);
+  const char* shown = draw_tail(d, &style, d->view->prompt);
   const double end =
       text_draw(d->text, d->cr, &style, field.x + 0.7 * u, field.y + 0.5 * field.h, shown);
   shape_fill(d->cr,

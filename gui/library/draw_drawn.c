@@ -140,13 +140,6 @@ static void draw_lane(const Draw* d, DrawnLane which) {
   draw_focus(d, part, lane);
 }
 
-static void draw_button(const Draw* d, LibraryPart part, bool on, const char* label) {
-  const LibraryView* b = d->view;
-  const Rect r = d->layout->parts[part];
-  shape_button(d->cr, d->theme, r, on, b->hot == part, b->focus == part && b->by_keys);
-  shape_label(d->cr, d->theme, d->text, r, on, label);
-}
-
 void draw_drawn(const Draw* d) {
   const LibraryView* b = d->view;
   const double u = d->theme->unit;
@@ -164,10 +157,10 @@ void draw_drawn(const Draw* d) {
   const bool roomy = box.w > 5.0 * u;
   shape_slider(d->cr, d->theme, d->text, box, roomy ? "lasts" : "", length,
                log(b->drawn.seconds / DRAWN_SHORTEST) / log(DRAWN_LONGEST / DRAWN_SHORTEST));
-  draw_button(d, LIBRARY_PART_KIND, false, b->match == MATCH_PASSAGE ? "Passages" : "Songs");
-  draw_button(d, LIBRARY_PART_RELATIVE, b->relative, "Relative");
-  draw_button(d, LIBRARY_PART_LIKE, false, "Like this");
-  draw_button(d, LIBRARY_PART_ERASE, false, "Erase");
+  draw_button(d, LIBRARY_PART_KIND, false, false, b->match == MATCH_PASSAGE ? "Passages" : "Songs");
+  draw_button(d, LIBRARY_PART_RELATIVE, b->relative, false, "Relative");
+  draw_button(d, LIBRARY_PART_LIKE, false, false, "Like this");
+  draw_button(d, LIBRARY_PART_ERASE, false, false, "Erase");
   draw_lane(d, DRAWN_VALENCE);
   draw_lane(d, DRAWN_AROUSAL);
   draw_axis(d);

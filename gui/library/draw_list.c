@@ -39,8 +39,7 @@ static void count_text(const LibraryView* b, char* out, size_t size) {
   }
 }
 
-// The end of a text, as far as it fits: that is where one types.
-static const char* tail(const Draw* d, const TextStyle* style, const char* text) {
+const char* draw_tail(const Draw* d, const TextStyle* style, const char* text) {
   TextStyle whole = *style;
   whole.max_width = 0.0;
   while (*text && text_width(d->text, &whole, text) > style->max_width) {
@@ -77,7 +76,7 @@ static void draw_box(const Draw* d) {
   if (b->asked.text[0]) {
     style.color = d->theme->text;
     end += text_draw(d->text, d->cr, &style, left, y,
-                     focus ? tail(d, &style, b->asked.text) : b->asked.text);
+                     focus ? draw_tail(d, &style, b->asked.text) : b->asked.text);
   } else {
     static const char hint[] = "Search title, artist, album";
     text_draw(d->text, d->cr, &style, left, y,

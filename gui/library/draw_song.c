@@ -6,25 +6,10 @@
 #include "gui/kit/format.h"
 #include "gui/kit/shapes.h"
 
-#include <stdlib.h>
-
 // The smallest of a few round ranges that contains the course, and the drawing if it is shown.
 static double song_range(const Song* song, const DrawnProfile* drawn) {
-  int most = 0;
-  for (size_t i = 0; i < song->curve.n; ++i) {
-    if (song->curve.valence[i] == CURVE_SILENT) continue;
-    const int v = abs(song->curve.valence[i]);
-    const int a = abs(song->curve.arousal[i]);
-    most = v > most ? v : most;
-    most = a > most ? a : most;
-  }
-  double reach = most / (double)CURVE_FULL;
-  for (int lane = 0; drawn && lane < DRAWN_LANES; ++lane) {
-    for (size_t i = 0; i < drawn->n; ++i) {
-      const float value = drawn->points[lane][i];
-      if (!isnan(value)) reach = fmax(reach, (double)fabsf(value));
-    }
-  }
+  double reach = drawn_reach_of_curve(&song->curve);
+  if (drawn) reach = fmax(reach, drawn_reach(drawn));
   return reach < 0.24 ? 0.25 : reach < 0.48 ? 0.5 : reach < 0.67 ? 0.7 : 1.0;
 }
 

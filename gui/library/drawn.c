@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The drawing drawn: see drawn.h.
+/// The drawn profile: see drawn.h.
 #include "gui/library/drawn.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 static const double lengths[] = {15.0, 30.0, 45.0, 60.0, 90.0, 120.0, 180.0, 240.0};
 #define LENGTHS (sizeof lengths / sizeof lengths[0])
@@ -159,4 +160,24 @@ bool drawn_take(DrawnProfile* drawn, const Curve* curve, double start, double en
     drawn->points[DRAWN_AROUSAL][i] = (float)curve->arousal[first + i] / CURVE_FULL;
   }
   return true;
+}
+
+double drawn_reach(const DrawnProfile* drawn) {
+  double reach = 0.0;
+  for (int lane = 0; lane < DRAWN_LANES; ++lane)
+    for (size_t i = 0; i < drawn->n; ++i)
+      if (!isnan(drawn->points[lane][i])) reach = fmax(reach, fabs((double)drawn->points[lane][i]));
+  return reach;
+}
+
+double drawn_reach_of_curve(const Curve* curve) {
+  int most = 0;
+  for (size_t i = 0; i < curve->n; ++i) {
+    if (curve->valence[i] == CURVE_SILENT) continue;
+    const int v = abs(curve->valence[i]);
+    const int a = abs(curve->arousal[i]);
+    most = v > most ? v : most;
+    most = a > most ? a : most;
+  }
+  return most / (double)CURVE_FULL;
 }

@@ -51,4 +51,8 @@ bool drawn_profile(const DrawnProfile* drawn, Profile* profile);
 /// \return false if it is silent throughout or too short
 bool drawn_take(DrawnProfile* drawn, const Curve* curve, double start, double end);
 
+/// \return the largest distance from 0 in the drawing, or in a song's course; 0 if it is empty
+double drawn_reach(const DrawnProfile* drawn);
+double drawn_reach_of_curve(const Curve* curve);
+
 #endif

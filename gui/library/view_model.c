@@ -134,25 +134,10 @@ const QueryHit* library_view_hit(const LibraryView* view, size_t row) {
 // The smallest of a few round ranges that contains the listed curves and the drawing.
 static float find_range(const LibraryView* b) {
   const Catalogue* c = library_view_catalogue(b);
-  int most = 0;
-  for (size_t row = 0; c && row < b->answer.n && row < RANGE_ROWS; ++row) {
-    const Curve* curve = &c->songs[b->answer.hits[row].song].curve;
-    for (size_t i = 0; i < curve->n; ++i) {
-      if (curve->valence[i] == CURVE_SILENT) continue;
-      const int v = abs(curve->valence[i]);
-      const int a = abs(curve->arousal[i]);
-      most = v > most ? v : most;
-      most = a > most ? a : most;
-    }
-  }
-  float reach = (float)most / CURVE_FULL;
-  for (int lane = 0; b->answer.kind == QUERY_MATCH && lane < DRAWN_LANES; ++lane) {
-    for (size_t i = 0; i < b->drawn.n; ++i) {
-      const float value = b->drawn.points[lane][i];
-      if (!isnan(value)) reach = fmaxf(reach, fabsf(value));
-    }
-  }
-  return reach <= 0.25f ? 0.25f : reach <= 0.5f ? 0.5f : reach <= 0.7f ? 0.7f : 1.0f;
+  double reach = b->answer.kind == QUERY_MATCH ? drawn_reach(&b->drawn) : 0.0;
+  for (size_t row = 0; c && row < b->answer.n && row < RANGE_ROWS; ++row)
+    reach = fmax(reach, drawn_reach_of_curve(&c->songs[b->answer.hits[row].song].curve));
+  return reach <= 0.25 ? 0.25f : reach <= 0.5 ? 0.5f : reach <= 0.7 ? 0.7f : 1.0f;
 }
 
 static size_t find_row(const LibraryView* b, size_t song) {
