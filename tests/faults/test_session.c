@@ -325,6 +325,26 @@ static void a_strangers_session_opens_nothing_to_another_machine(void** state) {
   drop_home(folder);
 }
 
+/// Each holds as much as it says; one byte more is refused and changes nothing.
+static void a_property_holds_what_it_says_and_no_more(void** state) {
+  (void)state;
+  static char text[PROPERTY_MOST + 2];
+  memset(text, 'x', sizeof text);
+  for (unsigned id = 0; id < PROP_COUNT; ++id) {
+    Properties full = properties_initial();
+    const size_t most = property_info(id)->most;
+    assert_true(property_set(&full, id, text, most));
+    assert_int_equal(strlen(property_get(&full, id)), most);
+    for (unsigned other = 0; other < PROP_COUNT; ++other)
+      if (other != id)
+        assert_string_equal(property_get(&full, other), property_info(other)->initial);
+    Properties p = properties_initial();
+    assert_false(property_set(&p, id, text, most + 1));
+    for (unsigned other = 0; other < PROP_COUNT; ++other)
+      assert_string_equal(property_get(&p, other), property_info(other)->initial);
+  }
+}
+
 static void a_permission_is_for_one_destination_alone(void** state) {
   (void)state;
   char folder[64];
@@ -333,8 +353,9 @@ static void a_permission_is_for_one_destination_alone(void** state) {
   trust_add("osc.udp://192.0.2.8:9");
   trust_add("osc.udp://192.0.2.9:9\nosc.udp://192.0.2.9:10"); // no text of one line
   assert_true(trust_has("osc.udp://192.0.2.7:9") && trust_has("osc.udp://192.0.2.8:9"));
-  static const char* const others[] = {"", "osc.udp://192.0.2.7:90", "osc.udp://192.0.2.7:",
-                                       "osc.udp://192.0.2.9:9", "osc.udp://192.0.2.9:10"};
+  static const char* const others[] = {"", "osc.udp://192.0.2.7:90",
+                                       "osc.udp://192.0.2.7:", "osc.udp://192.0.2.9:9",
+                                       "osc.udp://192.0.2.9:10"};
   for (size_t i = 0; i < sizeof others / sizeof *others; ++i)
     assert_false(trust_has(others[i]));
   drop_home(folder);
@@ -585,6 +606,7 @@ int main(void) {
       cmocka_unit_test(the_window_is_told_the_last_thing_said),
       cmocka_unit_test(a_failure_to_send_is_told_once_until_it_is_over),
       cmocka_unit_test(no_text_of_a_session_commands_a_terminal_or_the_window),
+      cmocka_unit_test(a_property_holds_what_it_says_and_no_more),
       cmocka_unit_test(a_permission_is_for_one_destination_alone),
       cmocka_unit_test(a_relative_folder_holds_no_permissions),
   };
