@@ -9,7 +9,11 @@
 
 #include "library/hash.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static uint64_t hash_of(const void* data, size_t size, size_t step) {
   Hash hash;
@@ -46,12 +50,58 @@ static void the_split_does_not_matter(void** state) {
   }
 }
 
-static uint64_t sound_of(const float* left, const float* right, size_t n, size_t step) {
+static uint64_t sound_at(double rate, const float* left, const float* right, size_t n,
+                         size_t step) {
   SoundHash hash;
-  hash_begin_sound(&hash, 44100.0);
+  hash_begin_sound(&hash, rate);
   for (size_t at = 0; at < n; at += step)
     hash_add_sound(&hash, left + at, right + at, n - at < step ? n - at : step);
   return hash_end_sound(&hash);
+}
+
+static uint64_t sound_of(const float* left, const float* right, size_t n, size_t step) {
+  return sound_at(44100.0, left, right, n, step);
+}
+
+static void the_same_samples_at_another_rate_are_another_sound(void** state) {
+  (void)state;
+  static const double rates[] = {8000.0, 44100.0, 44356.0, 48000.0, 109636.0}; // bytes in common
+  const float samples[] = {0.0f, 0.5f, -0.5f};
+  for (size_t i = 0; i < 5; ++i)
+    for (size_t k = 0; k < i; ++k)
+      assert_true(sound_at(rates[i], samples, samples, 3, 3) !=
+                  sound_at(rates[k], samples, samples, 3, 3));
+}
+
+static bool is_stopped(const void* context) {
+  return *(const bool*)context;
+}
+
+static void a_files_hash_is_that_of_its_bytes(void** state) {
+  (void)state;
+  char path[] = "/tmp/circumplex-hash-XXXXXX";
+  unsigned char bytes[70000]; // more than are read at once
+  uint64_t hash = 0;
+  bool stop = false;
+  for (size_t i = 0; i < sizeof bytes; ++i)
+    bytes[i] = (unsigned char)(i * 7);
+  const int fd = mkstemp(path);
+  assert_true(fd >= 0 && write(fd, bytes, sizeof bytes) == (ssize_t)sizeof bytes);
+  close(fd);
+  assert_int_equal(hash_file(path, is_stopped, &stop, &hash), 0);
+  assert_true(hash == hash_of(bytes, sizeof bytes, sizeof bytes));
+  stop = true;
+  assert_int_equal(hash_file(path, is_stopped, &stop, &hash), -1);
+  assert_int_equal(errno, EINTR);
+  assert_int_equal(unlink(path), 0);
+  assert_int_equal(hash_file(path, NULL, NULL, &hash), -1);
+  assert_int_equal(errno, ENOENT);
+  // A FIFO that nobody writes to holds nobody up.
+  assert_int_equal(mkfifo(path, 0600), 0);
+  alarm(60);
+  assert_int_equal(hash_file(path, NULL, NULL, &hash), 0);
+  alarm(0);
+  assert_int_equal(unlink(path), 0);
 }
 
 static void equal_channels_are_one_sound_and_others_count_both(void** state) {
@@ -71,6 +121,8 @@ static void equal_channels_are_one_sound_and_others_count_both(void** state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(known_texts_have_known_values), cmocka_unit_test(the_split_does_not_matter),
+      cmocka_unit_test(the_same_samples_at_another_rate_are_another_sound),
+      cmocka_unit_test(a_files_hash_is_that_of_its_bytes),
       cmocka_unit_test(equal_channels_are_one_sound_and_others_count_both)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
