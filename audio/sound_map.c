@@ -53,8 +53,8 @@ int sound_map_make(SoundMap* map, int fd, uint64_t size) {
   int status = 0;
   const unsigned char* head = byte_reader_at(reader, 0, 10);
   const uint64_t begin = head ? sound_map_behind_id3(head) : 0;
-  const unsigned char* mark = byte_reader_at(reader, begin, 4);
-  bool is_chunked = false;
+  const unsigned char* mark = byte_reader_at(reader, begin, 8);
+  bool is_chunked = mark && begin > 0 && memcmp(mark + 4, "ftyp", 4) == 0; // MP4
   for (size_t i = 0; mark && i < sizeof chunked / sizeof *chunked; ++i)
     is_chunked = is_chunked || memcmp(mark, chunked[i], 4) == 0;
   if (is_chunked && begin > 0) { // a tag that does not belong there

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { HEADER = 27, BEGIN = 2, END = 4, STREAMS = 16 };
+enum { HEADER = 27, CHECKSUM = 22, BEGIN = 2, END = 4, STREAMS = 16 };
 
 typedef struct {
   uint64_t size;
@@ -30,6 +30,34 @@ static bool read_page(ByteReader* reader, uint64_t offset, Page* page) {
   memset(page->codec, 0, sizeof page->codec);
   if (b) memcpy(page->codec, b, sizeof page->codec);
   return true;
+}
+
+/// The table of an Ogg page's checksum (RFC 3533, 6: polynomial 0x04C11DB7, highest bit first).
+static void make_table(uint32_t table[256]) {
+  for (uint32_t i = 0; i < 256; ++i) {
+    table[i] = i << 24;
+    for (int bit = 0; bit < 8; ++bit)
+      table[i] = table[i] << 1 ^ ((table[i] & 0x80000000U) != 0 ? 0x04C11DB7U : 0U);
+  }
+}
+
+/// Does a page that is there hold what its checksum says?  Decoders pass over one that does not.
+static bool is_page_good(ByteReader* reader, uint64_t offset, const Page* page,
+                         const uint32_t table[256]) {
+  uint32_t sum = 0;
+  for (uint64_t done = 0; done < page->size;) {
+    const uint64_t left = page->size - done;
+    const size_t n = left < BYTE_READER_MOST ? (size_t)left : BYTE_READER_MOST;
+    const unsigned char* b = byte_reader_at(reader, offset + done, n);
+    if (!b) return false;
+    for (size_t i = 0; i < n; ++i) { // its own place counts as zero
+      const bool is_own = done + i >= CHECKSUM && done + i < CHECKSUM + 4;
+      sum = sum << 8 ^ table[sum >> 24 ^ (is_own ? 0U : b[i])];
+    }
+    done += n;
+  }
+  const unsigned char* own = byte_reader_at(reader, offset + CHECKSUM, 4);
+  return own && sum == (uint32_t)bytes_little(own, 4);
 }
 
 /// \return offset of the next page at or behind \p offset, or the file's size
@@ -63,6 +91,8 @@ int sound_map_ogg(SoundMap* map, ByteReader* reader) {
   uint64_t at = 0, end = 0; // of the last whole page
   bool was_begin = false, has_junk = false, is_cut = false, is_mixed = false;
   Page page;
+  uint32_t table[256];
+  make_table(table);
   while (at < reader->size) {
     if (!read_page(reader, at, &page)) {
       const uint64_t next = find_page(reader, at + 1);
@@ -83,6 +113,7 @@ int sound_map_ogg(SoundMap* map, ByteReader* reader) {
     if (is_begin && !is_sound(&page)) is_mixed = true; // a video, say
     if (page.serial == link.serial) {
       if (page.sequence != link.next && link.next != 0) map->has_holes = true;
+      if (!is_page_good(reader, at, &page, table)) map->has_holes = true;
       link.next = page.sequence + 1;
       link.has_ended = (page.flags & END) != 0;
     }

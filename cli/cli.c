@@ -75,6 +75,7 @@ void cli_catch_signals(void) {
   action.sa_handler = SIG_IGN;
   action.sa_flags = 0;
   sigaction(SIGPIPE, &action, NULL);
+  sigaction(SIGXFSZ, &action, NULL); // a limit is told as a full disk is
 }
 
 bool cli_output_closed(void) {

@@ -199,7 +199,10 @@ static int stream(const Live* live, Input* input, Engine* engine, Screen* screen
         }
       }
     }
-    if (ferror(stdout) != 0) goto out;
+    if (ferror(stdout) != 0) {
+      if (!cli_output_closed()) cli_message("standard output: %s", strerror(errno));
+      goto out;
+    }
     taken += (uint64_t)got;
     if (is_paced) keep_pace(live, sound, (double)taken / rate);
   }

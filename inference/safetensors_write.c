@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static size_t product(const Tensor* t) {
@@ -84,6 +85,11 @@ int safetensors_write(const char* path, const Tensor* tensors, size_t n_tensors,
   char* temporary = malloc(size);
   if (!text || !temporary) {
     message_set(message, "%s: the header cannot be made (bad UTF-8, or not enough memory).", path);
+    goto done;
+  }
+  struct stat there;
+  if (stat(path, &there) == 0 && !S_ISREG(there.st_mode)) { // it would be replaced
+    message_set(message, "%s: is no regular file.", path);
     goto done;
   }
   // The process's number keeps two programs apart, O_EXCL two threads; open() honours the umask.

@@ -15,6 +15,7 @@ import os
 import pty
 import shutil
 import signal
+import stat
 import struct
 import subprocess
 import sys
@@ -353,6 +354,25 @@ class Files(unittest.TestCase):
             write(self.at("two" + ending), 2 * read(self.make(*made[ending])))
             self.check_whole(self.at("two" + ending), times=2)
         self.check_whole(self.make("x.roq", "-c:a", "roq_dpcm"), tolerance=0.05)
+
+    def test_an_ogg_page_whose_checksum_is_wrong_is_told(self):
+        """Decoders pass over such a page without a word."""
+        for name in ("x.ogg", "x.opus"):
+            data = bytearray(read(self.make(name)))
+            pages = [i for i in range(len(data)) if data[i:i + 4] == b"OggS"]
+            for page in (len(pages) // 2, len(pages) - 1):
+                broken = bytearray(data)
+                body = pages[page] + 27 + data[pages[page] + 26]
+                broken[body + 5] ^= 0xFF
+                write(self.at("broken-" + name), broken)
+                self.check_part(self.at("broken-" + name), "damaged", least=10)
+
+    def test_a_tag_before_an_mp4_does_no_harm(self):
+        if not self.has_ffmpeg_libraries():
+            self.skipTest("built without FFmpeg's libraries")
+        tag = b"ID3\3\0\0\0\0\0\x0a" + bytes(10)
+        write(self.at("id3.m4a"), tag + read(self.make("x.m4a", "-b:a", "160k")))
+        self.check_whole(self.at("id3.m4a"))
 
     def test_rubbish_behind_the_end_does_no_harm(self):
         plain = self.make("plain.mp3", "-b:a", "128k", "-write_xing", "0", "-id3v2_version", "0")
@@ -789,6 +809,36 @@ class Files(unittest.TestCase):
             self.assertNotEqual(done.stderr, b"", command)
             self.assertEqual(read(path), read(self.base), command)
             self.assertEqual(read(plain), read(self.base), command)
+
+    def test_a_pipe_or_a_device_is_never_replaced_by_a_file(self):
+        os.mkfifo(self.at("out"))
+        done = run("features", "-q", self.base, "-o", self.at("out"))
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"is no regular file", done.stderr)
+        self.assertTrue(stat.S_ISFIFO(os.stat(self.at("out")).st_mode))
+
+    def test_a_limit_of_a_files_size_is_told_as_a_full_disk_is(self):
+        for i in range(4):
+            os.link(self.base, self.at(f"{i}.wav"))
+        done = subprocess.run(
+            ["bash", "-c", 'ulimit -f 32; exec "$0" "$@"', PROGRAM, "analyze", "-q", "-j1",
+             self.folder, "-o", self.at("out.csv")],
+            capture_output=True, env=ENVIRONMENT, timeout=60, check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"File too large", done.stderr)
+        rows = list(csv.DictReader(io.StringIO(read(self.at("out.csv")).decode())))
+        files = {row["file"] for row in rows}
+        self.assertEqual(len(rows), 2 * SECONDS * len(files))
+        self.assertIn(len(files), (1, 2, 3))
+
+    def test_a_full_disk_ends_live_with_the_reason(self):
+        if not os.path.exists("/dev/full"):
+            self.skipTest("there is no /dev/full")
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([PROGRAM, "live", "--lines", "--speed=0", self.base], stdout=full,
+                                  stderr=subprocess.PIPE, env=ENVIRONMENT, timeout=60, check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"standard output: No space left", done.stderr)
 
     def test_a_closed_output_is_an_error(self):
         for options in ("-q", "-q -s", "-q -f json"):
