@@ -231,6 +231,14 @@ static void parse(Parser* p, char* text, char away[CUE_TEXT]) {
   }
 }
 
+bool cue_sheet_splits(const CueSheet* sheet) {
+  for (size_t i = 1; i < sheet->n; ++i) {
+    const size_t file = sheet->tracks[i].file;
+    if (sheet->files[file][0] != '\0' && sheet->tracks[i - 1].file == file) return true;
+  }
+  return false;
+}
+
 /// Where tracks end; then those that are no sound are left out.
 static CueKind finish(Parser* p) {
   CueSheet* sheet = p->sheet;
@@ -250,13 +258,9 @@ static CueKind finish(Parser* p) {
   for (size_t i = 0; i < sheet->n; ++i)
     if (p->notes[i].is_sound) sheet->tracks[kept++] = sheet->tracks[i];
   sheet->n = kept;
-  for (size_t i = 0; i < sheet->n; ++i) {
-    const size_t file = sheet->tracks[i].file;
-    if (sheet->files[file][0] == '\0') continue;
-    const bool splits = i > 0 && sheet->tracks[i - 1].file == file;
-    if (splits || kind == CUE_AWAY) kind = splits ? CUE_SPLITS : CUE_WHOLE;
-  }
-  return kind;
+  for (size_t i = 0; i < sheet->n; ++i)
+    if (sheet->files[sheet->tracks[i].file][0] != '\0') kind = CUE_WHOLE;
+  return cue_sheet_splits(sheet) ? CUE_SPLITS : kind;
 }
 
 CueKind cue_sheet_read(const char* path, CueSheet* sheet, char* error, size_t error_size) {

@@ -42,6 +42,9 @@ typedef enum {
 /// not there, or ""
 CueKind cue_sheet_read(const char* path, CueSheet* sheet, char* error, size_t error_size);
 
+/// \return whether a file that is there holds two of its tracks or more
+bool cue_sheet_splits(const CueSheet* sheet);
+
 /// \return whether \p name ends in ".cue"
 bool cue_sheet_is_name(const char* name);
 

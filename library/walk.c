@@ -162,6 +162,15 @@ static int take_tracks(Walk* walk, const CueSheet* sheet, const char* path, cons
   return result;
 }
 
+/// Leave out the tracks of files that another sheet splits.
+static void leave_out(CueSheet* sheet, GHashTable* files) {
+  size_t kept = 0;
+  for (size_t i = 0; i < sheet->n; ++i)
+    if (!g_hash_table_contains(files, sheet->files[sheet->tracks[i].file]))
+      sheet->tracks[kept++] = sheet->tracks[i];
+  sheet->n = kept;
+}
+
 /// A CUE sheet in a folder: take its tracks, if it splits a file.  A bad one is told.
 /// \param files gets the sheet and what it splits: the first sheet of a file counts
 /// \return 0, or -1 if out of memory
@@ -170,13 +179,12 @@ static int take_sheet(Walk* walk, const char* path, const char* below, GHashTabl
   CueSheet* sheet = malloc(sizeof *sheet);
   if (!sheet) return -1;
   const CueKind kind = cue_sheet_read(path, sheet, error, sizeof error);
-  bool is_taken = kind == CUE_SPLITS;
+  if (kind == CUE_SPLITS) leave_out(sheet, files);
+  const bool is_taken = kind == CUE_SPLITS && cue_sheet_splits(sheet);
   if (kind == CUE_BAD) {
     snprintf(text, sizeof text, "%s: the sheet is not followed", error);
     fail(walk, path, text);
   }
-  for (size_t i = 0; is_taken && i < sheet->n; ++i)
-    is_taken = !g_hash_table_contains(files, sheet->files[sheet->tracks[i].file]);
   const int result = is_taken ? take_tracks(walk, sheet, path, below) : 0;
   if (is_taken && error[0] != '\0') fail(walk, path, error);
   for (size_t i = 0; is_taken && i < sheet->n; ++i) {

@@ -530,6 +530,17 @@ class Library(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn(b"no song in the library has a reading by 'nosuch'", done.stderr)
 
+    def test_a_tie_of_two_models_is_told(self):
+        self.fill()
+        self.good("add", self.music, model=OTHER)
+        done = self.run_it("list")
+        self.assertEqual(done.returncode, 0)
+        self.assertIn(b"have read equally many songs: taking", done.stderr)
+        models = [line.split()[0] for line in self.good("list", "--models").splitlines()]
+        self.assertEqual(len(models), 2)
+        for model in models:  # whoever chooses is told nothing
+            self.good("list", "--model", model.decode())
+
     def test_a_static_model_reads_beside(self):
         self.fill()
         if self.run_it("add", "--static=tnn", self.folder).returncode != 0:

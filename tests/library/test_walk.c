@@ -205,6 +205,16 @@ static void a_sheet_that_splits_a_file_stands_for_it(void** state) {
   assert_string_equal(walk.files[0].stem, "other/01");
   assert_true(walk.has_folder && !walk.has_failed);
   walk_free(&walk);
+  // What the first one leaves is the second one's.
+  static const char both[] = "FILE \"album.wav\" WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n"
+                             "FILE \"b.wav\" WAVE\nTRACK 02 AUDIO\nINDEX 01 00:00:00\n"
+                             "TRACK 03 AUDIO\nINDEX 01 00:09:00\n";
+  write_file("other.cue", both, sizeof both - 1);
+  walk = (Walk){.task = &task};
+  assert_int_equal(walk_add(&walk, folder), 0);
+  assert_string_equal(taken(&walk), "album.cue/01 album.cue/02 other.cue/02 other.cue/03 ");
+  walk_free(&walk);
+  write_file("other.cue", sheet, sizeof sheet - 1);
   // Excluded ones are not looked into.
   static const char* const exclude[] = {"*.cue"};
   walk = (Walk){.task = &task, .options = {.exclude = exclude, .n_exclude = 1}};

@@ -115,6 +115,15 @@ class Package(unittest.TestCase):
                 )
         self.assertEqual(self.reading.channels, said["channels"])
 
+    def test_a_reading_is_shown_in_a_line(self):
+        line = repr(self.reading)
+        self.assertNotIn("\n", line)
+        self.assertLess(len(line), 200 + len(str(self.path)))
+        for part in (str(self.path), f"{len(self.reading)} half seconds",
+                     self.reading.summary["word"]):
+            self.assertIn(part, line)
+        self.assertRegex(self.reading.summary["sound"], "^[0-9a-f]{16}$")
+
     def test_a_part_of_a_file(self):
         table = rows("--from=2", "--to=9.5", self.path)
         part = circumplex.analyze(self.path, start=2, end=9.5)
