@@ -45,7 +45,7 @@ typedef struct {
   size_t room, held, taken;                ///< frames
   bool has_skip;                           ///< the file says what lies before the sound
   uint64_t drop;                           ///< frames that come out to be left out
-  size_t faults;
+  size_t faults, zeros; ///< places; packets of zeros, which are faults if sound follows
   PacketWatch watch;
 } State;
 
@@ -150,9 +150,19 @@ static bool is_end(const State* s) {
   static const char* const unaware[] = {"gxf", "roq", "wsaud"}; // of their end
   for (size_t i = 0; i < sizeof unaware / sizeof *unaware; ++i)
     if (strcmp(s->format->iformat->name, unaware[i]) == 0) return avio_feof(s->format->pb) != 0;
-  // WavPack's demuxer finds the tag behind the sound only where it can seek.
+  // WavPack's demuxer takes what lies behind the sound for damage.
+  const AVStream* stream = s->format->streams[s->stream];
+  if (s->codec->codec_id == AV_CODEC_ID_WAVPACK && stream->duration > 0 &&
+      s->watch.decoded > (double)stream->duration * av_q2d(stream->time_base) - 0.5)
+    return true;
   return s->input.is_pipe &&
          (avio_feof(s->format->pb) != 0 || s->codec->codec_id == AV_CODEC_ID_WAVPACK);
+}
+
+static bool is_zero(const AVPacket* packet) {
+  for (int i = 0; i < packet->size; ++i)
+    if (packet->data[i] != 0) return false;
+  return true;
 }
 
 /// A packet that is marked as damaged.  Of plain samples, the last packet of a file that does not
@@ -171,6 +181,8 @@ static int next_frame(State* s) {
       const bool is_patched =
           s->frame->decode_error_flags != 0 || (s->frame->flags & AV_FRAME_FLAG_CORRUPT) != 0;
       if (is_patched) ++s->faults;
+      s->faults += s->zeros;
+      s->zeros = 0;
       if (s->frame->sample_rate > 0)
         packet_watch_frame(&s->watch, s->frame, av_q2d(s->format->streams[s->stream]->time_base));
       return 1;
@@ -195,7 +207,7 @@ static int next_frame(State* s) {
     if (skip && size >= 4 && (skip[0] | skip[1] | skip[2] | skip[3]) != 0) s->has_skip = true;
     if (is_damaged(s, s->packet)) ++s->faults;
     const int sent = avcodec_send_packet(s->codec, s->packet);
-    if (sent < 0 && sent != AVERROR(EAGAIN)) ++s->faults;
+    if (sent < 0 && sent != AVERROR(EAGAIN)) ++*(is_zero(s->packet) ? &s->zeros : &s->faults);
     av_packet_unref(s->packet);
   }
 }

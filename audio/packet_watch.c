@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#define BEGIN 0.5     ///< s
 #define JUMP 0.08     ///< s; times of live recordings are uneven by less
 #define SPLICE 3600.0 ///< s; a jump so long, or back, is another recording's clock
 #define BACK 2.0
@@ -28,6 +29,10 @@ static bool is_bare(const AVFormatContext* format) {
 void packet_watch_packet(PacketWatch* watch, AVFormatContext* format, const AVPacket* packet) {
   if (watch->bytes == 0 && packet->pos > 0) watch->first = (uint64_t)packet->pos;
   watch->bytes += (uint64_t)packet->size;
+  if (avio_feof(format->pb) == 0) { // what lies behind the last frame is no hole
+    watch->passed = (uint64_t)avio_tell(format->pb) - watch->first;
+    watch->bytes_then = watch->bytes;
+  }
   if (packet->size > watch->largest) watch->largest = packet->size;
   if (!is_bare(format) || packet->pos < 0) return;
   if (watch->next > 0 && packet->pos > watch->next + JUNK) ++watch->holes;
@@ -38,8 +43,8 @@ void packet_watch_frame(PacketWatch* watch, const AVFrame* frame, double unit) {
   const double length = (double)frame->nb_samples / frame->sample_rate;
   if (frame->best_effort_timestamp != AV_NOPTS_VALUE) {
     const double time = (double)frame->best_effort_timestamp * unit;
-    if (!watch->has_time) watch->begin = time - watch->decoded;
-    watch->has_time = true;
+    // The first moments of a live recording have times of their own.
+    if (watch->decoded < BEGIN) watch->begin = time - watch->decoded;
     const double ahead = time - watch->begin - watch->decoded, change = ahead - watch->ahead;
     if (change > SPLICE || change < -BACK) {
       watch->ahead = ahead;
@@ -53,13 +58,16 @@ void packet_watch_frame(PacketWatch* watch, const AVFrame* frame, double unit) {
   watch->decoded += length;
 }
 
-/// Bytes that should have been read, by AVI's index, or of an ADTS file, whose demuxer gives no true
-/// places.  0: not known
-static uint64_t bytes_of(const PacketWatch* watch, AVFormatContext* format, int stream) {
+/// ADTS, whose demuxer gives no true places: was more passed over than the packets hold?
+static bool has_skipped(const PacketWatch* watch, const AVFormatContext* format) {
+  return strcmp(format->iformat->name, "aac") == 0 &&
+         watch->passed > watch->bytes_then + 2U * (uint64_t)watch->largest;
+}
+
+/// Bytes of the stream by AVI's index.  0: there is none
+static uint64_t indexed(AVFormatContext* format, int stream) {
   AVStream* s = format->streams[stream];
   uint64_t bytes = 0;
-  if (strcmp(format->iformat->name, "aac") == 0)
-    return (uint64_t)avio_tell(format->pb) - watch->first;
   if (strcmp(format->iformat->name, "avi") != 0) return 0;
   for (int i = 0, n = avformat_index_get_entries_count(s); i < n; ++i)
     bytes += (uint64_t)avformat_index_get_entry(s, i)->size;
@@ -69,6 +77,7 @@ static uint64_t bytes_of(const PacketWatch* watch, AVFormatContext* format, int 
 size_t packet_watch_holes(const PacketWatch* watch, AVFormatContext* format, int stream,
                           bool has_ended) {
   const uint64_t room = 2U * (uint64_t)watch->largest;
-  const bool is_less = has_ended && bytes_of(watch, format, stream) > watch->bytes + room;
-  return watch->holes + (watch->missing > JUMP ? 1 : 0) + (is_less ? 1 : 0);
+  const bool is_less = has_ended && indexed(format, stream) > watch->bytes + room;
+  return watch->holes + (has_ended && has_skipped(watch, format) ? 1 : 0) +
+         (watch->missing > JUMP ? 1 : 0) + (is_less ? 1 : 0);
 }

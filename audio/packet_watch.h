@@ -13,7 +13,6 @@
 #include <stdint.h>
 
 typedef struct {
-  bool has_time;
   double begin;   ///< s: time of the first frame
   double decoded; ///< s, since then
   double ahead;   ///< s by which times run ahead of what was decoded, as known so far
@@ -21,8 +20,9 @@ typedef struct {
   int64_t next;   ///< byte where the next frame of a stream of frames should begin; 0: not known
   uint64_t first; ///< byte where the first packet begins
   uint64_t bytes; ///< that were read
-  int largest;    ///< bytes of a packet
-  size_t holes;   ///< places that do not follow on each other
+  uint64_t passed, bytes_then; ///< bytes behind the first, before the file's end was met
+  int largest;                 ///< bytes of a packet
+  size_t holes;                ///< places that do not follow on each other
 } PacketWatch;
 
 /// A packet of the sound's stream was read.
