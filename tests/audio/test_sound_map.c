@@ -289,6 +289,19 @@ static void rubbish_amid_a_file_is_a_hole(void** state) {
 
 // ---- Ogg
 
+/// A page's checksum, bit by bit (RFC 3533, 6), into its place.
+static void put_checksum(unsigned char* page, size_t n) {
+  uint32_t sum = 0;
+  memset(page + 22, 0, 4);
+  for (size_t i = 0; i < 8 * n; ++i) {
+    const uint32_t bit = page[i / 8] >> (7 - i % 8) & 1U;
+    const bool is_over = (sum >> 31 ^ bit) != 0;
+    sum = sum << 1 ^ (is_over ? 0x04C11DB7U : 0U);
+  }
+  for (unsigned i = 0; i < 4; ++i)
+    page[22 + i] = (unsigned char)(sum >> 8 * i);
+}
+
 static size_t put_page(unsigned flags, unsigned serial, unsigned sequence, const char* codec) {
   const unsigned char head[] = {'O', 'g', 'g', 'S', 0, (unsigned char)flags};
   put(head, sizeof head);
@@ -299,6 +312,8 @@ static size_t put_page(unsigned flags, unsigned serial, unsigned sequence, const
   put("\x02\xFF\x09", 3); // two segments
   put(codec, 8);
   put(NULL, 256);
+  enum { PAGE = 27 + 2 + 264 };
+  put_checksum(data + size - PAGE, PAGE);
   return size;
 }
 
@@ -365,6 +380,14 @@ static void lost_pages_are_holes(void** state) {
   assert_true(map.has_holes);
   sound_map_free(&map);
   PARTS(0, size);
+  begin(state); // a page that is there, and not what its checksum says
+  put_page(2, 7, 0, "\x01vorbis ");
+  const size_t second = put_page(0, 7, 1, "        ");
+  put_page(4, 7, 2, "        ");
+  data[second - 1] ^= 1;
+  look();
+  assert_true(map.has_holes && !map.is_cut);
+  sound_map_free(&map);
   begin(state); // behind the end
   const size_t end = put_stream(7, "\x01vorbis ");
   put(NULL, 40);
