@@ -7,12 +7,12 @@
 
 #define ZONES 11       ///< quarter octaves; the last one begins at BANDWIDTH_HIGH_HZ
 #define CLIFF 100.0f   ///< 20 dB: an edge
-#define NO_CLIFF 25.0f ///< 14 dB: no longer one
+#define NO_CLIFF 25.0f ///< 14 dB: below this an edge that was found is given up
 #define DENSE 0.7f     ///< share of bins within 20 dB of their mean
 #define NYQUIST_SHARE 0.46
 #define SLOPE 2.4914f       ///< -7.5 dB an octave, as an exponent of frequency
 #define MEMORY_HOPS 20.0f   ///< 10 s
-#define TELEPHONE_HZ 4300.0 ///< only below such an edge are the lowest bands expected to lack
+#define TELEPHONE_HZ 4300.0 ///< the lowest bands can be missing only if the edge is below this
 #define LOW_EDGE_HZ 350.0
 #define LOW_GAIN 3.2f ///< 5 dB: how far the lowest bands stand above 350-700 Hz
 
@@ -22,13 +22,13 @@ struct Bandwidth {
   size_t zone[ZONES + 1]; ///< first bin of each zone
   size_t low[4];          ///< bins of 60, 140 Hz and 400, 600 Hz
   float density[ZONES];   ///< mean power a bin
-  float dense[ZONES];     ///< share of the bins that are within 20 dB of it
-  float bass, above_bass; ///< of the two low ranges
-  float heard;            ///< hops, up to MEMORY_HOPS
-  unsigned most, top;     ///< zones that the rate allows; zones that are there
+  float dense[ZONES];     ///< share of the bins within 20 dB of the density
+  float bass, above_bass; ///< mean power in the two low ranges
+  float heard;            ///< hops heard, up to MEMORY_HOPS
+  unsigned most, top;     ///< zones that the sample rate allows; zones that the sound has
   bool lacks_low;
   size_t fill_from, fill_end, low_end, low_source_end;
-  float* gain; ///< [bins] of a filled bin re the one that it repeats
+  float* gain; ///< [bins] gain of a filled bin relative to the bin that it repeats
 };
 
 static size_t bin_at(const Bandwidth* b, double hz) {
@@ -45,7 +45,7 @@ size_t bandwidth_bins(double bin_hz) {
   return (size_t)ceil(edge(ZONES) / bin_hz) + 1;
 }
 
-/// Prepare bandwidth_fill() for the present edges.
+/// Set the edges, and prepare bandwidth_fill() for them.
 static void set_edges(Bandwidth* b, unsigned top, bool lacks_low) {
   b->top = top;
   b->lacks_low = lacks_low;
@@ -120,16 +120,16 @@ void bandwidth_fill(const Bandwidth* b, float* power) {
     power[k] = level;
 }
 
-/// A chord of few partials ends somewhere too; what was cut off is dense up to the cut.
+/// A spectrum that was cut off is dense up to the cut; a chord with few partials is not.
 static bool is_dense(const Bandwidth* b, unsigned below) {
   return below >= 2 && b->dense[below - 1] > DENSE && b->dense[below - 2] > DENSE;
 }
 
-/// \return the zone from which on to fill: the lowest from which on nothing is; ZONES - 1: none
+/// \return the first zone to be filled: the lowest above which there is no sound; ZONES - 1 if none
 static unsigned find_top(const Bandwidth* b) {
   for (unsigned top = 2; top + 1 < ZONES; ++top) {
     const float below = b->density[top - 1];
-    const float cliff = top >= b->top ? NO_CLIFF : CLIFF; // an edge that is there stays longer
+    const float cliff = top >= b->top ? NO_CLIFF : CLIFF; // hysteresis
     bool nothing = below > 0.0f && is_dense(b, top);
     for (unsigned above = top + 1; above < ZONES; ++above)
       nothing = nothing && b->density[above] * cliff < below;

@@ -2,15 +2,15 @@
 /// \file
 /// The named musical cues of one 0.5 s hop: what each is, its unit and its range.
 ///
-/// The enum, the names (`cue_name`) and the ranges (`cue_info`) come from one list, so that models,
-/// command line, plugin and window cannot drift apart.  Models refer to cues by name.
+/// The enum, names, units and ranges (`cue_info`) come from one list, so that models, the command
+/// line, the plugin and the window always agree.  Models refer to cues by name.
 ///
 /// Thread: constants only; any thread.
 #ifndef CIRCUMPLEX_DSP_CUES_H
 #define CIRCUMPLEX_DSP_CUES_H
 
-/// X(ID, "name", "unit", low, high, group): low..high is the range a display should span; values
-/// may pass it only where the unit is open-ended (dB, octaves, BPM).
+/// X(ID, "name", "unit", low, high, group): low..high is the range of a display; values may exceed
+/// it only where the unit is open-ended (dB, octaves, BPM).
 #define CUE_LIST(X)                                                                                \
   X(LOUDNESS_MOMENTARY, "loudness_momentary", "LU", -30, 15, LOUDNESS)                             \
   X(LOUDNESS_SHORT, "loudness_short", "LU", -20, 10, LOUDNESS)                                     \

@@ -9,14 +9,14 @@
 
 #define PASS_HZ 4200.0
 #define STOP_DB 70.0
-#define VECTOR 8 ///< taps that the kernel takes at once
+#define VECTOR 8 ///< taps that the kernel processes at once
 
 struct Decimator {
-  size_t factor, taps; ///< a multiple of VECTOR: the first, oldest ones may be 0
+  size_t factor, taps; ///< taps: a multiple of VECTOR; the oldest ones may be 0
   size_t memory;       ///< past samples that an output depends on: taps - 1
-  size_t fill;         ///< samples since the last output's newest one
+  size_t fill;         ///< samples since the newest sample of the last output
   float* h;
-  float* edge; ///< [memory] of the past, then [memory] for those that follow
+  float* edge; ///< [memory] past samples, then [memory] samples that follow
   const Kernels* kernels;
 };
 
@@ -108,7 +108,7 @@ size_t decimator_process(Decimator* d, const float* in, size_t n, float* out) {
   const size_t first = d->factor - 1 - d->fill; // the first output's newest sample
   const size_t reach = n < memory ? n : memory;
   memcpy(d->edge + memory, in, reach * sizeof *in);
-  // Outputs that depend on the past too; the others need no copy of the samples.
+  // The first outputs also depend on past samples; the others need no copy of the samples.
   size_t early = first < memory ? (memory - first + d->factor - 1) / d->factor : 0;
   if (early > outputs) early = outputs;
   d->kernels->decimate(out, d->edge + first, d->factor, early, d->h, d->taps);

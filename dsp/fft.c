@@ -23,16 +23,16 @@ typedef struct {
   float cost;
 } Plan;
 
-/// What a pass takes for a value, in vectors' instructions: to read, turn and write it, and more
-/// where a radix wants more values than there are registers.
+/// Cost of a pass per value, in vector instructions: reading, rotating and writing it, and spilling
+/// where a radix has more values than there are registers.
 static const struct {
   unsigned radix;
   float cost;
 } costs[] = {{10, 19.0f}, {8, 16.0f}, {7, 19.0f}, {6, 14.0f},
              {5, 14.5f},  {4, 11.0f}, {3, 11.5f}, {2, 8.0f}};
 
-/// The cheapest radices that make \p rest, none larger than the one before.
-/// \param first the first of costs that is allowed
+/// Find the cheapest radices with the product \p rest, in falling order.
+/// \param first index of the first allowed row of costs
 static void choose_radices(size_t rest, size_t first, Plan* now, Plan* best) {
   if (rest == 1 && (best->count == 0 || now->cost < best->cost)) *best = *now;
   for (size_t i = first; i < sizeof costs / sizeof *costs; ++i) {
@@ -46,14 +46,14 @@ static void choose_radices(size_t rest, size_t first, Plan* now, Plan* best) {
   }
 }
 
-/// The radices and strides.  \return floats of all twiddles
+/// Choose the radices and strides.  \return number of floats of all twiddles
 static size_t find_passes(Fft* fft) {
   const unsigned first = fft->kernels->fft_first_radix(fft->n);
   size_t rest = fft->n, stride = 1, twiddles = 0;
   Plan now = {0}, best = {0};
   choose_radices(first ? rest / first : rest, 0, &now, &best);
   if (first) best.radix[best.count++] = first;
-  while (best.count > 0) { // large ones last, where twiddles are few
+  while (best.count > 0) { // large radices last, where there are few twiddles
     const unsigned radix = best.radix[--best.count];
     rest /= radix;
     fft->pass[fft->passes++] = (FftPass){radix, fft->n, rest, stride, NULL};
@@ -63,9 +63,9 @@ static size_t find_passes(Fft* fft) {
   return twiddles;
 }
 
-/// Roots of one: e^(-2 pi i t / n) is the product of one of two short lists each.
+/// Roots of unity: e^(-2 pi i t / n) is the product of one value from each of two short lists.
 typedef struct {
-  size_t step; ///< from one coarse root to the next
+  size_t step; ///< distance between coarse roots
   double *coarse, *fine;
 } Roots;
 
@@ -90,7 +90,7 @@ static bool roots_init(Roots* roots, size_t n) {
   return true;
 }
 
-/// w^(p k), for each p those of k = 1 .. radix - 1; in the first of vectors along p for each k.
+/// Write w^(p k) for k = 1 .. radix - 1: all k for each p, or, in the first pass, all p for each k.
 static void fill_twiddles(const FftPass* pass, bool along, const Roots* roots, float* w) {
   const size_t m = pass->rest, others = pass->radix - 1;
   for (size_t p = 0; p < m; ++p)
@@ -139,7 +139,7 @@ void fft_free(Fft* fft) {
   free(fft);
 }
 
-/// Passes up to \p end.  \return what they leave, in one of the buffers
+/// Run the passes before \p end.  \return their result, in one of the buffers
 static float* run_passes(Fft* fft, unsigned end, const float* re, const float* im,
                          const float* window) {
   float *from = fft->buffer[0], *to = fft->buffer[1];

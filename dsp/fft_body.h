@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The passes of fft.h, included once per instruction set (kernels_body.h).
+// The passes of the Fourier transform (fft.h); kernels_body.h includes it once per instruction set.
 #include "dsp/fft.h"
 #include "dsp/fft_usual.h"
 
@@ -41,7 +41,7 @@ FFT_INLINE FftLanes fft_load(const float* x) {
 }
 
 #if FFT_LANES == 8
-/// Rows of eight become columns.
+/// Transpose an 8 x 8 matrix.
 FFT_INLINE void fft_turn_square(FftLanes* x) {
   FftLanes a[8], b[8];
 #pragma GCC unroll 8
@@ -108,8 +108,8 @@ FFT_INLINE void fft_radix8(FftComplex* x) {
 }
 #endif
 
-/// FFT_LANES places from p of the first pass, whose stride is 1: vectors run along p, and what they
-/// leave is turned so that it is stored whole.
+/// FFT_LANES butterflies of the first pass, from index p.  The stride is 1, so vectors run along p,
+/// and their results are transposed before they are stored.
 FFT_INLINE void fft_first_places(const unsigned r, const size_t m, size_t p, const float* twiddles,
                                  const float* re, const float* im, const float* window,
                                  float* out) {
@@ -173,7 +173,7 @@ static unsigned fft_first_radix(size_t n) {
   return 0;
 }
 
-/// \param power whether it is the last pass, and the power alone is wanted
+/// \param power whether this is the last pass and only the power is wanted
 static bool fft_usual_pass(const FftPass* pass, bool power, const float* in, float* out) {
 #define FFT_PASS(width, r, n, m, s)                                                                \
   if (pass->radix == r && pass->length == n && pass->stride == s && power == (m == 1)) {           \

@@ -20,7 +20,7 @@ static void make_planner_safe(void) {
 }
 
 Fft* fft_new_with(size_t n, const Kernels* kernels) {
-  (void)kernels; // FFTW chooses its own
+  (void)kernels; // FFTW has its own
   static pthread_once_t once = PTHREAD_ONCE_INIT;
   pthread_once(&once, make_planner_safe);
   if (!fft_takes(n)) return NULL;
@@ -30,7 +30,7 @@ Fft* fft_new_with(size_t n, const Kernels* kernels) {
   fft->frame = fftwf_alloc_complex(n);
   fft->bins = fftwf_alloc_complex(n);
   fft->parts = malloc(2 * n * sizeof *fft->parts);
-  // Estimated: a plan chosen by timing would not give the same bits on every run.
+  // FFTW_ESTIMATE: a plan chosen by timing would not give the same bits on every run.
   if (fft->frame && fft->bins && fft->parts)
     fft->plan = fftwf_plan_dft_1d((int)n, fft->frame, fft->bins, FFTW_FORWARD, FFTW_ESTIMATE);
   if (!fft->plan) {

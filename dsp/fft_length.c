@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the Fourier transform has, whoever computes it: its lengths, and the kernels for it.
+// The parts of fft.h that do not depend on the implementation: allowed lengths, choice of kernels.
 #include "dsp/fft.h"
 #include "dsp/kernels.h"
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One pass of fft.h for one kind of vector, included once for each: FFT_VEC is the type (a vector
-// of floats, or float), FFT_WIDTH its floats, FFT_NAME(x) makes a name.
+// One pass of the Fourier transform (fft.h) for one vector type; included once for each type.
+// FFT_VEC is the type (a vector of floats, or float), FFT_WIDTH its number of floats, and
+// FFT_NAME(x) makes a name.
 //
-// Radix r of what is left, n = r m, at stride s (Stockham's autosort, decimation in frequency; Van
-// Loan, Computational Frameworks for the FFT, sec. 1.7):
+// A pass of radix r at stride s transforms n = r m values (Stockham's autosort, decimation in
+// frequency; Van Loan, Computational Frameworks for the FFT, sec. 1.7):
 //   out[q + s (r p + k)] = w^(p k) sum over j of in[q + s (p + j m)] e^(-2 pi i j k / r)
 // with w = e^(-2 pi i / n), for p < m and q < s.
 
@@ -105,7 +106,7 @@ FFT_INLINE void FFT_NAME(radix)(const unsigned r, C* x) {
   if (r == 7) FFT_NAME(radix7)(x);
 }
 
-/// The differences' twiddles of radix 8: y[i] e^(-2 pi i / 8)^i.
+/// Twiddles for the differences of radix 8: y[k] e^(-2 pi i k / 8).
 FFT_INLINE void FFT_NAME(eighths)(C* y) {
   const float h = 0.707106781f;
   y[1] = (C){h * (y[1].re + y[1].im), h * (y[1].im - y[1].re)};
@@ -121,7 +122,7 @@ FFT_INLINE C FFT_NAME(read)(const float* a, const float* b, size_t at) {
 }
 
 /// \param w NULL, or the twiddles from k = 1
-/// \param d NULL: the power alone, to c
+/// \param d NULL: write only the power, to c
 FFT_INLINE void FFT_NAME(write)(C x, const float* w, unsigned k, float* c, float* d, size_t at) {
   C y = x;
   if (!d) {
@@ -137,8 +138,9 @@ FFT_INLINE void FFT_NAME(write)(C x, const float* w, unsigned k, float* c, float
   memcpy(d + at, &y.im, sizeof y.im);
 }
 
-/// Half the outputs of radix 6, 8 or 10, those of sums or those of differences: so it needs half as
-/// many registers.  2 times 3 and 2 times 5 need no twiddles between them (Good and Thomas).
+/// Half the outputs of radix 6, 8 or 10: those made from sums or those made from differences.  Half
+/// at a time needs half as many registers.  Radix 2 times 3 and 2 times 5 need no twiddles between
+/// the two factors (Good and Thomas).
 FFT_INLINE void FFT_NAME(half)(const unsigned r, const bool differences, const float* w,
                                const float* a, const float* b, float* c, float* d,
                                const size_t* near, const size_t* far) {
@@ -159,8 +161,8 @@ FFT_INLINE void FFT_NAME(half)(const unsigned r, const bool differences, const f
   }
 }
 
-/// One vector: in[q + s (p + j m)] from a (real) and b, to c (real) and d; w is NULL where p is 0,
-/// else 2 (r - 1) twiddles, re, im of w^(p k) from k = 1.
+/// One vector: reads in[q + s (p + j m)] from a (real) and b (imaginary), writes c (real) and d
+/// (imaginary).  w is NULL where p is 0, else 2 (r - 1) floats: re, im of w^(p k) from k = 1.
 FFT_INLINE void FFT_NAME(butterfly)(const unsigned r, const float* w, const float* a,
                                     const float* b, float* c, float* d, const size_t* near,
                                     const size_t* far) {
@@ -179,8 +181,8 @@ FFT_INLINE void FFT_NAME(butterfly)(const unsigned r, const float* w, const floa
     FFT_NAME(write)(x[k], w, k, c, d, near[k]);
 }
 
-/// The places with p = 0, which need no twiddles.
-/// \param d NULL: their power alone, to c
+/// The butterflies with p = 0, which need no twiddles.
+/// \param d NULL: write only the power, to c
 FFT_INLINE void FFT_NAME(first_places)(const unsigned r, const size_t n, const size_t s,
                                        const float* in, float* c, float* d, const size_t* near,
                                        const size_t* far) {
@@ -193,7 +195,7 @@ FFT_INLINE void FFT_NAME(first_places)(const unsigned r, const size_t n, const s
 }
 
 /// \param n,m,s the pass's length, rest and stride
-/// \param power of a last pass: this alone is the output
+/// \param power whether this is the last pass and only the power is wanted
 FFT_INLINE void FFT_NAME(places)(const unsigned r, const size_t n, const size_t m, const size_t s,
                                  const bool power, const float* twiddles, const float* in,
                                  float* out) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The passes of the usual windows (48 and 44.1 kHz) and their doubles, as fft.c chooses them for
-/// vectors of 8 and of 4 (a test compares): where strides are known, they are part of the instructions.
+/// The passes for the usual window lengths (48 and 44.1 kHz) and twice these lengths, as constants,
+/// so that the compiler can put the strides into the instructions.  They must be the passes that
+/// fft.c chooses for vectors of 8 and of 4; a test compares.
 #ifndef CIRCUMPLEX_DSP_FFT_USUAL_H
 #define CIRCUMPLEX_DSP_FFT_USUAL_H
 

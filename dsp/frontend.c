@@ -18,21 +18,21 @@
 
 #define FRAMES_A_SECOND 50
 #define WINDOW_S 0.04
-#define PAST_FRAMES 7          ///< that are taken before the past is moved back
-#define LARGEST_SAMPLE 1e10f   ///< its square still is a float; 32-bit integer scale is below
+#define PAST_FRAMES 7          ///< frames between two moves of the past to the buffer's start
+#define LARGEST_SAMPLE 1e10f   ///< its square is still a finite float; above 32-bit integer scale
 #define MEL_FLOOR 1e-6f        ///< -60 dB re the slow loudness
-#define FLUX_LAG 2             ///< frames: the window spans two hops
+#define FLUX_LAG 2             ///< frames: a window is two frames long
 #define LARGEST_SEMITONE 15.0f ///< dB re the slow loudness
-#define STAGGER 10        ///< frames by which the second aggregate is ahead: whole tonal windows
-#define BURST_FRAMES 60   ///< 1.2 s: what is limited for longer is music ...
-#define ABSURD 32.0f      ///< ... but 15 dB over the limit takes longer
-#define ABSURD_FRAMES 250 ///< 5 s
-#define BURST_GAP 25      ///< 0.5 s without: what follows is another burst
-#define TONAL_REACH 17    ///< frames that a tonal spectrum looks back
+#define STAGGER 10             ///< frames by which the second aggregate is ahead: two tonal spectra
+#define BURST_FRAMES 60        ///< 1.2 s: frames over the limit for longer than this are music ...
+#define ABSURD 32.0f           ///< ... but 15 dB over the limit, ABSURD_FRAMES hold instead
+#define ABSURD_FRAMES 250      ///< 5 s
+#define BURST_GAP 25           ///< 0.5 s without a limited frame: the next one begins another burst
+#define TONAL_REACH 17         ///< frames on which a tonal spectrum depends
 #define SILENT_TEMPO 120.0f
 #define SILENT_REGISTER 60.0f
 
-/// Frames being gathered into a hop, and what is remembered from hop to hop.
+/// The frames of the current hop, and the memory from hop to hop.
 typedef struct {
   Loudness* loudness;
   Tonal* tonal;
@@ -40,22 +40,22 @@ typedef struct {
   float* mean_power; ///< [2][kept] summed over the previous hop and over this one
   float*
       mel_power; ///< [FLUX_LAG + 25][n_mel]: the last frames of the previous hop, then this one's
-  float k_energy[FRONTEND_FRAMES]; ///< of the frames as they came
-  float heard[FRONTEND_FRAMES];    ///< with missing bands filled
+  float k_energy[FRONTEND_FRAMES]; ///< K-weighted energy of the frames as measured
+  float heard[FRONTEND_FRAMES];    ///< the same with missing bands filled
   bool no_flux[FRONTEND_FRAMES];   ///< a burst begins or ends there, or the filling changed
   bool burst[FRONTEND_FRAMES];     ///< the frame belongs to a burst
-  bool limited;                    ///< a frame was
-  unsigned frames;                 ///< gathered
-  bool begun;                      ///< at a hop's first frame: else it waits for one
-  bool completed;                  ///< hop is one
-  unsigned part;                   ///< of the hop's end, the next one
+  bool limited;                    ///< a frame was limited
+  unsigned frames;                 ///< frames so far
+  bool begun;                      ///< false: waits for the first frame of a hop
+  bool completed;                  ///< hop holds a completed hop
+  unsigned part;                   ///< the next part of the end of the hop
   HopFeatures hop;
   struct {
     LoudnessHop loudness;
     TonalHop tonal;
     RhythmHop rhythm;
     RhythmBands bands;
-  } parts; ///< what the parts of a hop's end leave to the next one
+  } parts; ///< values that one part of the end of a hop passes to the next
 } Aggregate;
 
 struct Frontend {
@@ -66,28 +66,28 @@ struct Frontend {
   Mel* mel;
   Spectral* spectral;
   Bandwidth* bandwidth;
-  size_t band_end[RHYTHM_BANDS]; ///< mel bands under the upper edge of each rhythm band
+  size_t band_end[RHYTHM_BANDS]; ///< mel bands below the upper edge of each rhythm band
   size_t window;                 ///< samples in a frame
   size_t capacity;               ///< of past
-  float* past[2];         ///< from at: the window's older samples, then the frame being filled
-  size_t at;              ///< goes on with each frame, back to 0 where past ends
-  size_t fill;            ///< samples of the current frame so far
-  size_t need;            ///< samples that the current frame takes
-  uint64_t frame;         ///< frames completed
-  uint64_t start;         ///< sample at which the current frame's advance began
-  size_t bins;            ///< as many as the bandwidth asks for, where the rate has fewer
-  size_t kept;            ///< bins of what is summed over a hop: those that something is read of
-  float* power;           ///< [bins] of one frame
-  float* raw_power;       ///< [kept] summed over the first aggregate's hop, as it came
-  unsigned since_limited; ///< frames since one was, or was filled otherwise; saturates
-  unsigned loud;          ///< limited frames of the present burst
-  bool accepted;          ///< it lasts too long for one
-  unsigned quiet;         ///< frames since its last one; saturates at BURST_GAP
-  unsigned tainted;       ///< frames for which a burst still lies in the tonal window
+  float* past[2];                ///< from at: older samples of the window, then the current frame's
+  size_t at;                     ///< advances with each frame; back to 0 at the end of past
+  size_t fill;                   ///< samples of the current frame so far
+  size_t need;                   ///< samples in the current frame's advance
+  uint64_t frame;                ///< frames completed
+  uint64_t start;                ///< sample at which the current frame's advance began
+  size_t bins;                   ///< bins of a spectrum, at least bandwidth_bins()
+  size_t kept;                   ///< bins that are summed over a hop: those that are used
+  float* power;                  ///< [bins] of one frame
+  float* raw_power;              ///< [kept] summed over the first aggregate's hop, as measured
+  unsigned since_limited;        ///< frames since one was limited or the filling changed; saturates
+  unsigned loud;                 ///< limited frames of the present burst
+  bool accepted;                 ///< it has lasted too long for a burst, so it is music
+  unsigned quiet;                ///< frames since the last limited one; saturates at BURST_GAP
+  unsigned tainted;       ///< number of coming frames with the burst still in the tonal window
   float* mel_db;          ///< an aggregate's mel_power in dB re the slow loudness
   Aggregate aggregate[2]; ///< the second, if staggered, completes its hops STAGGER frames earlier
   unsigned aggregates;
-  bool spectrum_due; ///< the tonal one of the last frame
+  bool spectrum_due; ///< the last frame's tonal spectrum is still to be computed
 };
 
 FrontendSpec frontend_default_spec(void) {
@@ -266,13 +266,13 @@ void frontend_set_gate(Frontend* fe, float lufs) {
     loudness_set_gate(fe->aggregate[i].loudness, lufs);
 }
 
-/// What a frame counts for.
+/// How a frame enters the hop.
 typedef struct {
-  float k_energy, heard; ///< K-weighted mean square as it came, and with missing bands filled
+  float k_energy, heard; ///< K-weighted mean square as measured, and with missing bands filled
   bool limited, burst, no_flux;
 } Weight;
 
-/// The burst has lasted too long for one: what was called so is music.
+/// It has lasted too long for a burst: count its frames as music.
 static void accept_burst(Frontend* fe) {
   fe->accepted = true;
   fe->tainted = 0;
@@ -282,7 +282,8 @@ static void accept_burst(Frontend* fe) {
   }
 }
 
-/// \param excess the frame's energy over the limit
+/// Decide whether the frame belongs to a burst: a short sound far over the slow loudness.
+/// \param excess the frame's energy divided by the limit
 /// \return whether the frame belongs to a burst
 static bool step_burst(Frontend* fe, float excess) {
   if (fe->tainted > 0) --fe->tainted;
@@ -301,7 +302,7 @@ static bool step_burst(Frontend* fe, float excess) {
   return true;
 }
 
-/// Make the frame's power what is heard: missing bands filled, a burst limited.
+/// Fill the missing bands of the frame's power, and limit it.
 static Weight weigh_frame(Frontend* fe) {
   const Loudness* loudness = fe->aggregate[0].loudness;
   Weight w = {.k_energy = loudness_frame(loudness, fe->power)};
@@ -325,7 +326,7 @@ static Weight weigh_frame(Frontend* fe) {
   return w;
 }
 
-/// The frame's power into each aggregate.
+/// Add the frame's power to each aggregate.
 static void gather_frame(Frontend* fe) {
   const size_t n_mel = fe->spec.n_mel;
   const Weight weight = weigh_frame(fe);
@@ -448,7 +449,7 @@ static void hear_hop(Frontend* fe, Aggregate* a) {
   hop->loudness = loudness->momentary;
   hop->loudness_short = loudness->short_term;
   hop->loudness_slow = loudness->slow;
-  if (loudness->opened) { // a new piece: nothing of what was before the silence counts
+  if (loudness->opened) { // a new piece: forget everything before the silence
     tonal_reset_memory(a->tonal);
     rhythm_reset(a->rhythm);
     memset(a->mean_power, 0, fe->kept * sizeof *a->mean_power);
@@ -479,7 +480,7 @@ static void find_rhythm(Frontend* fe, Aggregate* a) {
 }
 
 static void find_shape(Frontend* fe, Aggregate* a) {
-  // The shape is that of 1 s: half of it alone depends on where a hop happens to begin.
+  // The shape is taken over 1 s; over 0.5 s it would depend on where the hop begins.
   fe->kernels->accumulate(a->mean_power, a->mean_power + fe->kept, fe->kept);
   SpectralShape shape;
   spectral_shape(fe->spectral, a->mean_power, &shape);
@@ -504,7 +505,7 @@ static void end_hop(Frontend* fe, Aggregate* a) {
   a->completed = true;
 }
 
-/// The aggregate's frames are a hop: one part of its end.  \return whether it was the last one
+/// Compute one part of the end of the aggregate's hop.  \return whether it was the last part
 static bool finish_part(Frontend* fe, Aggregate* a) {
   const unsigned part = a->part++;
   if (part == 0) {
@@ -521,7 +522,7 @@ static bool finish_part(Frontend* fe, Aggregate* a) {
   return true;
 }
 
-/// \return the aggregate whose hop is to be ended next, or NULL
+/// \return the next aggregate with a full hop, or NULL
 static Aggregate* full_aggregate(const Frontend* fe) {
   for (unsigned i = fe->aggregates; i-- > 0;)
     if (fe->aggregate[i].frames == FRONTEND_FRAMES) return (Aggregate*)(uintptr_t)&fe->aggregate[i];
@@ -533,7 +534,7 @@ size_t frontend_take(Frontend* fe, const float* left, const float* right, size_t
   const size_t take = n < want ? n : want;
   const size_t to = fe->at + fe->window + fe->fill;
   float* fresh[2] = {fe->past[0] + to, fe->past[1] + to};
-  // A NaN or an infinity counts as silence; what no converter can give is cut.
+  // NaN and infinities count as silence; values beyond any converter's range are clamped.
   fe->kernels->sanitize(fresh[0], left, LARGEST_SAMPLE, take);
   if (left == right)
     memcpy(fresh[1], fresh[0], take * sizeof *fresh[0]);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The bodies of kernels.h, included once per instruction set.  KERNELS_TABLE names the table.
+// The functions of kernels.h; included once per instruction set.  KERNELS_TABLE names the table.
 #include "dsp/kernels.h"
 
 #include "dsp/fft_body.h"
@@ -69,7 +69,7 @@ static void add_mirror(float* restrict out, const float* restrict p, float scale
     out[i] = scale * (p[i] + p[n - i]);
 }
 
-#define SANITIZED (4 * LANES) // at once
+#define SANITIZED (4 * LANES) // samples checked at once
 
 static void sanitize_each(float* restrict out, const float* restrict in, float largest, size_t n) {
   for (size_t i = 0; i < n; ++i) {
@@ -78,8 +78,9 @@ static void sanitize_each(float* restrict out, const float* restrict in, float l
   }
 }
 
-// Sound is copied as it is, and looked at more closely only where something in it is too large: of
-// floats without their sign the order is that of their bits, with infinities and NaNs at the end.
+// Samples are copied as they are; a group is repaired only if a value in it is too large.  Without
+// the sign bit, floats compare like their bits as integers, with infinities and NaNs as the
+// largest.
 static void sanitize(float* restrict out, const float* restrict in, float largest, size_t n) {
   int most;
   memcpy(&most, &largest, sizeof most);
@@ -97,7 +98,7 @@ static void sanitize(float* restrict out, const float* restrict in, float larges
   sanitize_each(out + i, in + i, largest, n - i);
 }
 
-/// a[0] + a[1], a[2] + a[3], b[0] + b[1], b[2] + b[3], and the same of their second halves.
+/// a[0] + a[1], a[2] + a[3], b[0] + b[1], b[2] + b[3], then the same for the upper halves.
 static inline Lanes pair_sums(Lanes a, Lanes b) {
 #ifdef __AVX2__
   return (Lanes)_mm256_hadd_ps((__m256)a, (__m256)b);
@@ -107,15 +108,15 @@ static inline Lanes pair_sums(Lanes a, Lanes b) {
 #endif
 }
 
-/// The sums of four vectors.
+/// The sum of the elements of each of four vectors.
 static inline Half four_sums(const Lanes* x) {
   const Lanes halves = pair_sums(pair_sums(x[0], x[1]), pair_sums(x[2], x[3]));
   return __builtin_shufflevector(halves, halves, 0, 1, 2, 3) +
          __builtin_shufflevector(halves, halves, 4, 5, 6, 7);
 }
 
-/// a b + c, rounded once where there is an instruction for it: said, not left to the compiler, which
-/// does not fuse alike wherever this is inlined.
+/// a b + c, rounded once if the processor has FMA.  It is explicit, because the compiler would not
+/// fuse in the same way at every place where this is inlined.
 static inline Lanes multiply_add(Lanes a, Lanes b, Lanes c) {
 #ifdef __FMA__
   return (Lanes)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
@@ -136,7 +137,7 @@ filter_four(const size_t vectors, const float* const from[4], const Lanes* tap) 
   return four_sums(sum);
 }
 
-/// Four outputs at a time; the last of them again where there are not so many: the same sums.
+/// Four outputs at a time.  If fewer are left, the last one is computed again.
 static inline __attribute__((always_inline)) void decimate_by(size_t step, const size_t vectors,
                                                               float* restrict out, const float* x,
                                                               size_t n, const Lanes* tap) {
@@ -153,7 +154,7 @@ static inline __attribute__((always_inline)) void decimate_by(size_t step, const
   memcpy(out + i, &four, (n - i) * sizeof *out);
 }
 
-/// The same with taps that stay in registers.
+/// The same with all taps kept in registers.
 static inline __attribute__((always_inline)) void decimate_kept(const size_t vectors,
                                                                 float* restrict out, const float* x,
                                                                 size_t step, size_t n,
@@ -271,7 +272,7 @@ static float total(const float* a, size_t n) {
   return rest;
 }
 
-// The mean of four bins, summed in the same order by one and by eight.
+// The mean of four bins; the scalar and the vector code sum in the same order.
 static inline Lanes mean_of_four(const float* a) {
   return 0.25f * (*(const Lanes*)a + *(const Lanes*)(a + 1) + *(const Lanes*)(a + 2) +
                   *(const Lanes*)(a + 3));

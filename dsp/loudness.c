@@ -13,16 +13,16 @@
 #define SHORT_FRAMES (SHORT_HOPS * LOUDNESS_HOP_FRAMES)
 #define MOMENTARY_FRAMES 20 ///< 400 ms
 #define RELATIVE_GATE 0.1f  ///< -10 LU
-#define LEFT_OUT 3   ///< loudest hops that the slow loudness does not count, once there are enough
-#define LIMIT 100.0f ///< 20 LU: more than this over the slow loudness no frame counts for
+#define LEFT_OUT 3   ///< loudest hops that the slow loudness leaves out, once there are enough
+#define LIMIT 100.0f ///< 20 LU: a frame counts as at most this far over the slow loudness
 #define HYSTERESIS_LU 4.0f
 #define CLOSE_HOPS 2   ///< below the threshold for 1 s: closed
-#define BREAK_HOPS 4   ///< silent for 2 s: what follows is a new piece
-#define RANGE_LU 40.0f ///< relative levels end here
+#define BREAK_HOPS 4   ///< 2 s of silence: a new piece follows
+#define RANGE_LU 40.0f ///< relative levels are clamped to this
 #define DEFAULT_GATE (-60.0f)
-#define SETTLED_HOPS 4 ///< of memory, and since a break: 2 s
+#define SETTLED_HOPS 4 ///< 2 s, in memory and since the last break
 #define ACCEPTED_HOPS 12
-#define BEGIN_HOPS 6 ///< in which one absurd hop is found by what follows it
+#define BEGIN_HOPS 6 ///< 3 s from the start, in which a burst is found by the hops that follow it
 
 struct Loudness {
   size_t bins;
@@ -30,24 +30,24 @@ struct Loudness {
   const Kernels* kernels;
   float gate;
   bool closed;
-  unsigned below;              ///< hops under the closing threshold in a row
-  unsigned silent;             ///< hops of closed gate in a row; saturates at BREAK_HOPS
+  unsigned below;              ///< consecutive hops under the closing threshold
+  unsigned silent;             ///< consecutive hops with a closed gate; saturates at BREAK_HOPS
   float slow[SLOW_HOPS];       ///< energies of sounding hops, a ring
-  float slow_level[SLOW_HOPS]; ///< their levels, limited, LUFS
-  bool slow_burst[SLOW_HOPS];  ///< these do not count
+  float slow_level[SLOW_HOPS]; ///< limited levels of the same hops, LUFS
+  bool slow_burst[SLOW_HOPS];  ///< bursts, which do not count
   unsigned slow_at, slow_count;
-  unsigned slow_plain;     ///< of slow, those that count
+  unsigned slow_plain;     ///< number of entries of slow that count
   float slow_energy;       ///< 0 before any sound
   float shown[SHORT_HOPS]; ///< energies of the last hops, oldest first
   unsigned shown_count;
-  float recent[SHORT_HOPS]; ///< the same as heard: filled, and limited
+  float recent[SHORT_HOPS]; ///< the same with missing bands filled, and limited
   unsigned recent_count;
   float frames[SHORT_FRAMES]; ///< energies of the last frames, oldest first
   unsigned frame_count;
 };
 
 double loudness_k_gain(double hz) {
-  // BS.1770-5 annex 1: stage 1 (head, a shelf) and stage 2 (high-pass) at 48 kHz.
+  // BS.1770-5 annex 1: stage 1 (the head, a shelving filter) and stage 2 (high-pass) at 48 kHz.
   static const double b1[3] = {1.53512485958697, -2.69169618940638, 1.19839281085285};
   static const double a1[3] = {1.0, -1.69065929318241, 0.73248077421585};
   static const double b2[3] = {1.0, -2.0, 1.0};
@@ -81,7 +81,7 @@ Loudness* loudness_new(double bin_hz, size_t bins) {
     free(l);
     return NULL;
   }
-  // Through the Hann window an offset (0 Hz) reaches bin 1, and no further.
+  // With the Hann window a DC offset is only in bins 0 and 1; leave these out.
   for (size_t i = 2; i < bins; ++i)
     l->k[i] = (float)loudness_k_gain((double)i * bin_hz);
   loudness_reset(l);
@@ -118,7 +118,7 @@ static float mean(const float* x, unsigned n) {
   return n ? sum / (float)n : 0.0f;
 }
 
-/// Append \p n values to an oldest-first list of at most \p size.
+/// Append \p n values to a list of at most \p size, oldest first.  \return the new count
 static unsigned append(float* list, unsigned count, unsigned size, const float* x, unsigned n) {
   const unsigned keep = count + n > size ? size - n : count;
   memmove(list, list + (count - keep), keep * sizeof *list);
@@ -126,13 +126,13 @@ static unsigned append(float* list, unsigned count, unsigned size, const float* 
   return keep + n;
 }
 
-/// Level of \p energy re \p reference, LU, not under -RANGE_LU.
+/// Level of \p energy relative to \p reference, LU, at least -RANGE_LU.
 static float relative_lu(float energy, float reference) {
   const float floor = 1e-4f * reference;
   return 10.0f * log10f((energy > floor ? energy : floor) / reference);
 }
 
-/// Take the largest of x[0..n) out: the last one takes its place.
+/// Remove the largest of x[0..n): the last element takes its place.
 static void drop_largest(float* x, unsigned n) {
   unsigned largest = 0;
   for (unsigned i = 1; i < n; ++i)
@@ -176,7 +176,7 @@ static void step_gate(Loudness* l, float level, LoudnessHop* out) {
   out->silent = l->closed;
 }
 
-/// Take a sounding hop into the slow loudness.
+/// Add a hop that is not silent to the slow loudness.
 static void step_slow(Loudness* l, float energy, float limited, bool burst) {
   l->slow[l->slow_at] = energy;
   l->slow_burst[l->slow_at] = burst;
@@ -185,7 +185,8 @@ static void step_slow(Loudness* l, float energy, float limited, bool burst) {
   if (l->slow_count < SLOW_HOPS) ++l->slow_count;
 }
 
-/// Summed anew, oldest first: the sum depends on the last 60 s alone, to the last bit.
+/// Compute the slow loudness from all stored hops, oldest first, so that it depends on the last 60
+/// s only, bit for bit.
 /// \return the mean of the hops' levels, LUFS
 static float sum_slow(Loudness* l) {
   float ordered[SLOW_HOPS], levels = 0.0f;
@@ -202,7 +203,7 @@ static float sum_slow(Loudness* l) {
   return n ? levels / (float)n : LOUDNESS_FLOOR;
 }
 
-/// Keep the last \p keep of a list, oldest first.  \return how many there are
+/// Keep the last \p keep elements of a list, oldest first.  \return the new count
 static unsigned keep_last(float* list, unsigned count, unsigned keep) {
   if (keep > count) keep = count;
   memmove(list, list + (count - keep), keep * sizeof *list);
@@ -267,7 +268,7 @@ static void find_spread(const Loudness* l, LoudnessHop* out) {
   out->low_energy = (float)low / (float)l->frame_count;
 }
 
-/// Take the frames that are no burst into the memories of 3 s.
+/// Add the frames outside bursts to the 3 s memories.
 static void step_recent(Loudness* l, const float* limited, const bool* burst) {
   float plain[LOUDNESS_HOP_FRAMES];
   unsigned n = 0;
@@ -299,13 +300,13 @@ void loudness_hop(Loudness* l, const float frames[LOUDNESS_HOP_FRAMES],
     limited[i] = heard[i] < limit ? heard[i] : limit;
   const float energy = mean(limited, LOUDNESS_HOP_FRAMES);
   step_recent(l, limited, burst);
-  if (!l->closed && l->below == 0) // a dying tail is no loudness to go by
+  if (!l->closed && l->below == 0) // a fade-out must not lower the slow loudness
     step_slow(l, mean(heard, LOUDNESS_HOP_FRAMES), energy,
               burst && memchr(burst, true, LOUDNESS_HOP_FRAMES));
   const float before = l->slow_energy;
   float level = sum_slow(l);
   if (l->slow_count <= BEGIN_HOPS && before > LIMIT * l->slow_energy) {
-    // The first hops hold one that was no music: what there is of it begins here.
+    // The hops before this one contain a burst: the piece begins with this hop.
     out->opened = true;
     loudness_forget(l, 1);
     level = sum_slow(l);
@@ -319,7 +320,7 @@ void loudness_hop(Loudness* l, const float frames[LOUDNESS_HOP_FRAMES],
   const float short_energy = mean(l->recent, l->recent_count);
   out->relative = relative_lu(energy, l->slow_energy);
   out->relative_short = relative_lu(short_energy, l->slow_energy);
-  // The slow loudness follows the loudest; the mean level remembers that a crescendo began softly.
+  // The slow loudness follows the loud hops; the mean level keeps the soft start of a crescendo.
   const float rise = loudness_lufs(short_energy) - level;
   out->rise = rise < -RANGE_LU ? -RANGE_LU : rise > RANGE_LU ? RANGE_LU : rise;
   out->slope = find_slope(l);

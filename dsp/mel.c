@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define VECTOR 8 ///< bins that the kernel takes at once
+#define VECTOR 8 ///< bins that the kernel processes at once
 
 struct Mel {
   size_t n_mel, n_weights;
@@ -23,13 +23,13 @@ double mel_to_hz(double mel) {
   return 700.0 * (pow(10.0, mel / 2595.0) - 1.0);
 }
 
-/// Height at \p f of the triangle low - centre - high.
+/// Height of the triangle low - centre - high at \p f.
 static double triangle(double f, double low, double centre, double high) {
   if (f <= low || f >= high) return 0.0;
   return f < centre ? (f - low) / (centre - low) : (high - f) / (high - centre);
 }
 
-/// The edges of band \p i, its sides at least one bin wide.
+/// The edges of band \p i; each side is at least one bin wide.
 static void band_edges(const Mel* mel, size_t i, double bin_hz, double edges[3]) {
   for (size_t j = 0; j < 3; ++j)
     edges[j] = mel_to_hz(mel->mel_low + mel->mel_step * (double)(i + j));
@@ -37,7 +37,7 @@ static void band_edges(const Mel* mel, size_t i, double bin_hz, double edges[3])
   edges[2] = fmax(edges[2], edges[1] + bin_hz);
 }
 
-/// Whole vectors: bins outside the triangle have the weight 0.
+/// Widen the band to whole vectors; bins outside the triangle have the weight 0.
 static void fill_vectors(KernelBand* band, size_t bins) {
   const size_t whole = (band->count + VECTOR - 1) / VECTOR * VECTOR;
   if (whole > bins) return;

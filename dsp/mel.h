@@ -2,13 +2,13 @@
 /// \file
 /// Mel filterbank: triangular bands over a power spectrum.
 ///
-/// Bands are placed in Hz on O'Shaughnessy's mel scale, mel(f) = 2595 log10(1 + f / 700) (the "HTK"
-/// scale; Young et al., The HTK Book, sec. 5.4), n_mel + 2 edges evenly spaced from fmin to fmax,
-/// each a triangle of unit peak.  A band's power is the weighted sum of the bins in it: with
-/// stft.h's scaling it does not depend on the sample rate.  A triangle narrower than the bin grid
-/// is widened to it, so that no band is blind.
+/// The mel scale is O'Shaughnessy's, mel(f) = 2595 log10(1 + f / 700) (the "HTK" scale; Young et
+/// al., The HTK Book, sec. 5.4).  n_mel + 2 edges are evenly spaced on it from fmin to fmax; each
+/// band is a triangle with a peak of 1.  A band's power is the weighted sum of its bins; with the
+/// scaling of stft.h it does not depend on the sample rate.  A triangle narrower than the distance
+/// between bins is widened, so that every band contains a bin.
 ///
-/// Thread: read-only after mel_new(); any.
+/// Thread: any; read-only after mel_new().
 #ifndef CIRCUMPLEX_DSP_MEL_H
 #define CIRCUMPLEX_DSP_MEL_H
 
@@ -20,13 +20,13 @@ typedef struct Mel Mel;
 double mel_from_hz(double hz);
 double mel_to_hz(double mel);
 
-/// \param bin_hz distance of the spectrum's bins, Hz
-/// \param bins   number of bins; bands beyond the last read 0
-/// \return NULL if out of memory or for n_mel = 0, fmin < 0, fmax <= fmin
+/// \param bin_hz distance between bins, Hz
+/// \param bins   number of bins; bands beyond the last bin are 0
+/// \return NULL if out of memory, or if n_mel = 0, fmin < 0 or fmax <= fmin
 Mel* mel_new(size_t n_mel, double fmin, double fmax, double bin_hz, size_t bins);
 void mel_free(Mel* mel); ///< NULL is allowed
 
-/// \param power [bins]  \param out [n_mel] mean square a band
+/// \param power [bins]  \param out [n_mel] mean square of each band
 void mel_process(const Mel* mel, const float* power, float* out);
 
 /// \return centre frequency of band \p i, Hz.

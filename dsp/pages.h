@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Memory for the audio thread: the system gives its pages now, not where they are first used.
+/// Allocates memory for the audio thread: all pages are touched at once, to avoid later page
+/// faults.
 #ifndef CIRCUMPLEX_DSP_PAGES_H
 #define CIRCUMPLEX_DSP_PAGES_H
 
 #include <stddef.h>
 #include <stdlib.h>
 
-#define PAGES_STEP 4096 ///< no page is smaller
+#define PAGES_STEP 4096 ///< the smallest page size, bytes
 
-/// calloc(), with every page written to.  \return NULL if out of memory
+/// Like calloc(), and write to every page.  \return NULL if out of memory
 static inline void* pages_new(size_t n, size_t size) {
   volatile unsigned char* bytes = calloc(n, size);
   if (!bytes) return NULL;

@@ -12,13 +12,13 @@
 #define MEAN_FRAMES 50      ///< moving mean: 1 s
 #define MIN_LAG 14          ///< 214 BPM
 #define MAX_LAG 75          ///< 40 BPM
-#define WARM_UP 100         ///< frames before a pulse is looked for
-#define THRESHOLD_DB 1.0f   ///< an onset stands this far over ...
-#define THRESHOLD_GAIN 1.5f ///< ... this many times the moving mean
+#define WARM_UP 100         ///< frames needed before a pulse is searched for
+#define THRESHOLD_DB 1.0f   ///< an onset exceeds by this ...
+#define THRESHOLD_GAIN 1.5f ///< ... the moving mean times this
 #define NO_PULSE 0.05f
 #define NO_TEMPO 120.0f     ///< BPM, before a pulse is heard
-#define PULSE_CEILING 10.0f ///< dB: one entry after silence shall not drown the beat for 8 s
-#define PULSE_FLOOR 0.25f   ///< dB^2: the variance of flux that nobody hears as a pulse
+#define PULSE_CEILING 10.0f ///< dB: one loud start must not hide the beat for 8 s
+#define PULSE_FLOOR 0.25f   ///< dB^2: variance of flux that is not heard as a pulse
 
 const float rhythm_band_edges[RHYTHM_BANDS - 1] = {200.0f, 800.0f, 3000.0f};
 
@@ -79,7 +79,8 @@ static float moving_mean(const Rhythm* r, size_t t) {
   return sum / (float)(t - first + 1);
 }
 
-/// A frame is an onset if it is the highest of the three before and the two after, and stands out.
+/// A frame is an onset if none of the three before it is higher, the two after it are lower, and it
+/// exceeds the threshold.  \return its height over the moving mean, dB; 0 if it is not an onset
 static float onset_height(const Rhythm* r, size_t t) {
   const float x = r->flux[t];
   for (size_t back = 1; back <= 3 && back <= t; ++back)
@@ -118,7 +119,7 @@ static void find_pulse(Rhythm* r, RhythmHop* out) {
   mean /= (float)r->count;
   for (size_t i = 0; i < r->count; ++i)
     x[i] -= mean;
-  // A held chord's partials beat with the frames: regular, and inaudibly small.
+  // The partials of a held chord beat against the frame rate: a regular flux that is not audible.
   const float power = r->kernels->dot(x, x, r->count) + PULSE_FLOOR * (float)r->count;
 
   float acf[MAX_LAG + 2];

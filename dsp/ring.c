@@ -94,7 +94,8 @@ size_t ring_readable(Ring* ring) {
   return ring->seen_head - tail;
 }
 
-/// How many of \p n elements can be taken from \p tail on, looking again only if too few were seen.
+/// How many elements can be read from \p tail; loads `head` again only if fewer than \p n are
+/// known.
 static size_t available(Ring* ring, size_t tail, size_t n) {
   if (ring->seen_head - tail < n) {
     ring->seen_head = atomic_load_explicit(&ring->head, memory_order_acquire);

@@ -16,9 +16,9 @@
 #define CONTRAST_LOW_HZ 200.0
 #define CONTRAST_BANDS 5 ///< octaves from 200 Hz to 6.4 kHz
 #define ROLLOFF 0.85f
-#define FLOOR 1e-6f ///< -60 dB re the mean: the faintest that counts
+#define FLOOR 1e-6f ///< -60 dB re the mean: the lowest level that counts
 #define MOST_BANDS 40
-#define INAUDIBLE 1e-5f ///< share of the whole that is not heard
+#define INAUDIBLE 1e-5f ///< share of the total below which a band is not heard
 
 struct Spectral {
   double bin_hz;
@@ -45,7 +45,7 @@ static double erb_rate_hz(double rate) {
   return (pow(10.0, rate / 21.4) - 1.0) / 0.00437;
 }
 
-/// As many bands as there are ERBs, each of one bin at least.
+/// Make one band for each ERB, each at least one bin wide.
 static void make_bands(Spectral* s) {
   const double low = erb_rate(LOW_HZ), high = erb_rate(HIGH_HZ);
   const unsigned n = (unsigned)lround(high - low);
@@ -99,7 +99,7 @@ static float sum(const float* x, size_t n) {
   return total;
 }
 
-/// Specific loudness, in no unit.  \return its sum
+/// Compute the specific loudness, without a unit.  \return its sum
 static float find_loudness(const Spectral* s, const float* power, float* loudness) {
   float total = 0.0f, sum_loudness = 0.0f;
   for (unsigned b = 0; b < s->bands; ++b) {
@@ -145,7 +145,7 @@ static float find_flatness(const Spectral* s, const float* power) {
   return flatness < 0.0f ? flatness : 0.0f;
 }
 
-/// Put the \p k smallest of x[0..n) first (Hoare's selection), in bounded memory.
+/// Move the \p k smallest of x[0..n) to the front (Hoare's selection), in place.
 static void select_smallest(float* x, size_t n, size_t k) {
   size_t low = 0, high = n;
   while (high - low > 1) {

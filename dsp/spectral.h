@@ -2,16 +2,17 @@
 /// \file
 /// The shape of a hop's mean power spectrum.
 ///
-/// Centroid, spread and roll-off are those of the specific loudness, since that is what brightness
-/// follows (Fastl and Zwicker, Psychoacoustics, ch. 9, "sharpness"; a power spectrum's centroid is
-/// that of its bass): bands one ERB wide (Glasberg and Moore 1990) from 30 Hz to 10 kHz, K-weighted,
-/// to the power of 1/4, what is 50 dB under the whole being inaudible.  Centroid and spread are
-/// mean and standard deviation of log2 f, roll-off is where 85 % lie below.  Flatness: 10 log10
-/// of geometric over arithmetic mean, 250 Hz - 8 kHz (MPEG-7 AudioSpectrumFlatness).  Bass share:
-/// power under 150 Hz.  Contrast: loudest over faintest fifth of the bins in octave bands from 200
-/// Hz, mean over bands (Jiang et al., ICME 2002).
+/// Centroid, spread and roll-off are computed from specific loudness, because perceived brightness
+/// follows it (Fastl and Zwicker, Psychoacoustics, ch. 9, "sharpness"); the centroid of a power
+/// spectrum would mostly follow the bass.  Specific loudness: K-weighted power in bands one ERB
+/// wide (Glasberg and Moore 1990) from 30 Hz to 10 kHz, raised to 1/4; bands 50 dB below the total
+/// are inaudible and left out.  Centroid and spread are the mean and standard deviation of log2 f;
+/// 85 % of the loudness lie below the roll-off.  Flatness: 10 log10 of the geometric over the
+/// arithmetic mean, 250 Hz - 8 kHz (MPEG-7 AudioSpectrumFlatness).  Bass share: share of the power
+/// below 150 Hz.  Contrast: the loudest over the faintest fifth of the bins in octave bands from
+/// 200 Hz, averaged over the bands (Jiang et al., ICME 2002).
 ///
-/// Thread: one at a time (scratch).  Nothing allocates after spectral_new().
+/// Thread: one at a time, because it has scratch memory.  Nothing allocates after spectral_new().
 #ifndef CIRCUMPLEX_DSP_SPECTRAL_H
 #define CIRCUMPLEX_DSP_SPECTRAL_H
 

@@ -55,7 +55,7 @@ size_t stft_bins(const Stft* stft) {
 void stft_power(Stft* stft, const float* left, const float* right, float* power) {
   const float* both = fft_power(stft->fft, left, right, stft->hann);
   stft->kernels->add_mirror(power, both, 0.5f * stft->scale, stft->window, stft->bins);
-  power[0] *= 0.5f; // DC (and Nyquist of an even length) stand once in a two-sided spectrum
+  power[0] *= 0.5f; // DC (and Nyquist, if the length is even) occurs once in a two-sided spectrum
   if (stft->window % 2 == 0) power[stft->bins - 1] *= 0.5f;
 }
 

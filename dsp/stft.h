@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// One short-time Fourier frame of two channels: Hann window, FFT, the sum of both power spectra.
+/// Power spectrum of one frame of two channels: Hann window, FFT, sum of both power spectra.
 ///
-/// One complex transform of left + i right holds both: |L[k]|^2 + |R[k]|^2 = (|Z[k]|^2 + |Z[N -
-/// k]|^2) / 2 (Press et al., Numerical Recipes, sec. 12.3).  Powers add as in BS.1770, so that
-/// nothing cancels between the channels.
+/// One complex transform Z of left + i right gives both: |L[k]|^2 + |R[k]|^2 = (|Z[k]|^2 + |Z[N -
+/// k]|^2) / 2 (Press et al., Numerical Recipes, sec. 12.3).  Powers are added as in BS.1770, so
+/// that channels of opposite phase do not cancel.
 ///
 /// Scaling: power[k] is one-sided and divided by N * sum(w^2), so that the sum over a band is the
 /// mean square of the sound in that band, whatever the rate, the window length and the transform
@@ -19,8 +19,8 @@
 
 typedef struct Stft Stft;
 
-/// \param window samples in a frame, a length for fft.h; the transform has the same length
-/// \return NULL if the window is not such a length, or out of memory
+/// \param window samples in a frame, a length that fft_takes(); the transform has the same length
+/// \return NULL if the length is not allowed, or if out of memory
 Stft* stft_new(size_t window);
 void stft_free(Stft* stft); ///< NULL is allowed
 
@@ -30,7 +30,7 @@ size_t stft_bins(const Stft* stft);
 
 /// \param left  [window] samples
 /// \param right [window] samples; may be \p left
-/// \param power [bins] mean square a bin, summed over both channels
+/// \param power [bins] mean square in each bin, summed over both channels
 void stft_power(Stft* stft, const float* left, const float* right, float* power);
 
 /// \return bytes held.

@@ -15,18 +15,18 @@
 
 #define WINDOW_S 0.32
 #define FRAMES_A_SPECTRUM 5 ///< a spectrum every 100 ms
-#define PAST_SPECTRA 6      ///< that are taken before the past is moved back
+#define PAST_SPECTRA 6      ///< spectra between two moves of the past to the buffer's start
 #define LOW_HZ 50.0
 #define HIGH_HZ 4000.0
 #define MAX_PEAKS 32
-#define PEAK_REACH 9     ///< bins behind the last peak that are looked at
-#define PEAK_RANGE 1e-5f ///< peaks more than 50 dB under the highest bin are no tones
+#define PEAK_REACH 9     ///< bins after the last peak that are read
+#define PEAK_RANGE 1e-5f ///< peaks more than 50 dB below the highest bin are not tones
 #define PEAK_OVER_NOISE 5.0f
-#define KEY_SHARPNESS 12.0f ///< softness of the best major and the best minor key
-#define MODE_ZERO 0.18f     ///< where major and minor music part, and not at even correlations
+#define KEY_SHARPNESS 12.0f ///< sharpness of the soft maximum over the keys
+#define MODE_ZERO 0.18f     ///< difference of correlations that separates major from minor music
 #define FIRST_HOPS 3
-#define FIRST_SHARE 1.0f     ///< of a perfect match with the first chord, at first
-#define FIRST_KEEP 0.983471f ///< exp(-0.5 / 30): how it fades a hop
+#define FIRST_SHARE 1.0f     ///< initial weight of a perfect match with the first chord
+#define FIRST_KEEP 0.983471f ///< exp(-0.5 / 30): factor of that weight for each hop
 #define SUBHARMONICS 4
 #define SUBHARMONIC_DECAY 0.6f
 
@@ -39,27 +39,27 @@ struct Tonal {
   Stft* stft;
   const Kernels* kernels;
   size_t window, bins;
-  size_t used; ///< bins of sum and second: as many as something is read of
+  size_t used; ///< bins of sum and second: those that are used
   float bin_hz;
-  bool follows;    ///< takes another's spectra: no samples, no transform of its own
+  bool follows;    ///< gets spectra from another Tonal: has no samples and no transform
   size_t capacity; ///< of past
-  float* past[2];  ///< from at: the window at the last spectrum, decimated, then the fresh samples
-  size_t at;       ///< goes on with each spectrum, back to 0 where past ends
-  size_t fresh;    ///< decimated samples since then
-  size_t alike;    ///< samples for which both channels have been alike; saturates
+  float* past[2];  ///< from at: the last spectrum's window, decimated, then the fresh samples
+  size_t at;       ///< advances with each spectrum; back to 0 at the end of past
+  size_t fresh;    ///< decimated samples since the last spectrum
+  size_t alike;    ///< number of past samples with equal channels; saturates
   size_t memory;   ///< samples that a spectrum depends on
   float* power;    ///< [bins] one spectrum
-  float* sum;      ///< [used] the hop's spectra so far, if there are any
-  float* second;   ///< [used] those of the previous hop, then of both
+  float* sum;      ///< [used] sum of the hop's spectra so far
+  float* second;   ///< [used] sum of the previous hop's spectra, then of both hops'
   unsigned frames, spectra;
   KernelBand bands[TONAL_SEMITONES];
   float* weights;
   size_t n_weights;
   float key_profiles[24][TONAL_CHROMA];          ///< 12 major, 12 minor; zero mean, unit norm
-  float triads[24][TONAL_CHROMA];                ///< their tonic triads, the same
+  float triads[24][TONAL_CHROMA];                ///< their tonic triads, normalised likewise
   float first_chroma[TONAL_CHROMA], first_share; ///< of the piece's first chord
   unsigned first_hops;
-  // Leaky averages: numerators only, since a correlation does not ask for the scale.
+  // Leaky sums; they are not normalised, because a correlation does not depend on the scale.
   float change_chroma[TONAL_CHROMA], fast_chroma[TONAL_CHROMA], mode_chroma[TONAL_CHROMA],
       slow_chroma[TONAL_CHROMA];
   float tuning_re, tuning_im, tuning_weight;
@@ -73,7 +73,7 @@ static double note_hz(double note) {
   return 440.0 * exp2((note - 69.0) / 12.0);
 }
 
-/// Zero mean and unit norm.  \return whether there is anything but the mean
+/// Scale to zero mean and unit norm.  \return false if all values are equal
 static bool make_unit(const float* x, float* out) {
   float mean = 0.0f, norm = 0.0f;
   for (unsigned i = 0; i < TONAL_CHROMA; ++i)
@@ -106,7 +106,7 @@ static void make_profiles(Tonal* t) {
   }
 }
 
-/// Triangles a semitone to each side in log frequency, but never narrower than the window resolves.
+/// Triangles, one semitone to each side in log frequency, but not narrower than the resolution.
 static bool make_bands(Tonal* t) {
   for (int pass = 0; pass < 2; ++pass) {
     size_t offset = 0;
@@ -140,8 +140,8 @@ static bool make_bands(Tonal* t) {
   return true;
 }
 
-/// What makes spectra of samples.
-static bool make_ears(Tonal* t, double rate) {
+/// Allocate what is needed to make spectra from samples.
+static bool make_analysis(Tonal* t, double rate) {
   const size_t factor = decimator_factor(rate);
   for (int c = 0; c < 2; ++c)
     if (!(t->decimator[c] = decimator_new(rate))) return false;
@@ -155,7 +155,7 @@ static bool make_ears(Tonal* t, double rate) {
   return t->stft && t->power;
 }
 
-/// The end of the bins among which peaks are looked for.
+/// \return the end of the bins in which peaks are searched
 static size_t peaks_end(const Tonal* t) {
   const size_t end = (size_t)(HIGH_HZ / (double)t->bin_hz);
   return end + PEAK_REACH > t->bins ? t->bins - PEAK_REACH : end;
@@ -170,7 +170,7 @@ static Tonal* make(double rate, bool follows) {
   t->window = fft_friendly_size((size_t)lround(WINDOW_S * low_rate));
   t->bins = t->window / 2 + 1;
   t->bin_hz = (float)(low_rate / (double)t->window);
-  if (!follows && !make_ears(t, rate)) goto fail;
+  if (!follows && !make_analysis(t, rate)) goto fail;
   const size_t peaks = peaks_end(t) + PEAK_REACH;
   t->used = peaks < t->bins ? peaks : t->bins;
   if (!make_bands(t)) goto fail;
@@ -274,8 +274,8 @@ void tonal_add(Tonal* t, const float* spectrum) {
     t->kernels->accumulate(t->sum, spectrum, t->used);
 }
 
-/// Find the hop's tones: the strongest local maxima of the mean spectrum that stand out from their
-/// surroundings, loudest first.  \p share receives the part of the power that stands in them.
+/// Find the hop's tones: the strongest local maxima of the mean spectrum that exceed their
+/// surroundings, loudest first.  \p share receives their share of the power.
 static size_t find_peaks(const Tonal* t, const float* s, Peak* peaks, float* share) {
   const size_t first = (size_t)ceil(LOW_HZ / (double)t->bin_hz);
   const size_t end = peaks_end(t);
@@ -283,10 +283,10 @@ static size_t find_peaks(const Tonal* t, const float* s, Peak* peaks, float* sha
   const float total = t->kernels->total(s + first, end - first);
   float in_peaks = 0.0f;
   size_t n = 0, k = first;
-  // It stands over what surrounds it, on the quieter side: another tone may stand close on the other.
+  // Compare with the quieter side only: there may be another tone close by on the other side.
   for (; (k = t->kernels->next_peak(s, PEAK_RANGE * top, PEAK_OVER_NOISE, k, end)) < end; ++k) {
     in_peaks += s[k - 2] + s[k - 1] + s[k] + s[k + 1] + s[k + 2];
-    // A parabola through the logarithms finds the frequency between bins.
+    // The frequency between bins comes from a parabola through the logarithms.
     const float tiny = 1e-12f * top + FLT_MIN; // no logarithm of 0
     const float a = logf(s[k - 1] + tiny), b = logf(s[k] + tiny), c = logf(s[k + 1] + tiny);
     const float bend = a - 2.0f * b + c;
@@ -304,14 +304,14 @@ static size_t find_peaks(const Tonal* t, const float* s, Peak* peaks, float* sha
   return n;
 }
 
-/// Follow how far the music is from A = 440 Hz: the circular mean of the peaks' distance from the
-/// nearest semitone, over about 20 s.  \return the offset in semitones, 0 while it is unclear.
+/// Estimate the tuning relative to A = 440 Hz: the circular mean of the peaks' distances from the
+/// nearest semitone, over about 20 s.  \return the offset in semitones; 0 while it is unclear
 static float follow_tuning(Tonal* t, const Peak* peaks, size_t n) {
   const float two_pi = 6.28318531f, keep = 0.9753f; // exp(-0.5 / 20)
   t->tuning_re *= keep;
   t->tuning_im *= keep;
   t->tuning_weight *= keep;
-  float sum = 0.0f; // a hop counts by its tones' shares: a loud one is no better in tune
+  float sum = 0.0f; // normalises the amplitudes, so that loud hops do not count more
   for (size_t i = 0; i < n; ++i)
     sum += peaks[i].amplitude;
   for (size_t i = 0; i < n; ++i) {
@@ -337,7 +337,7 @@ static void fold_chroma(const Peak* peaks, size_t n, float tuning, float* chroma
       const float note = peaks[i].note - tuning - 12.0f * log2f((float)h);
       const float low = floorf(note), above = note - low;
       const float c =
-          cosf(1.57079633f * above); // cos^2 and sin^2 share the tone between neighbours
+          cosf(1.57079633f * above); // cos^2 and sin^2 divide the tone between two pitch classes
       const int pitch = ((int)low % 12 + 12) % 12;
       chroma[pitch] += weight * c * c;
       chroma[(pitch + 1) % 12] += weight * (1.0f - c * c);
@@ -356,8 +356,8 @@ static float product(const float* a, const float* b) {
   return sum;
 }
 
-/// Correlate with the keys.
-/// \param first how much the piece's first chord counts for the key that it is the tonic of
+/// Correlate with the key profiles.  \return the mode, -1 (minor) .. 1 (major)
+/// \param first weight of the match between a key's tonic triad and the piece's first chord
 /// \param clarity may be NULL
 static float find_mode(const Tonal* t, const float* chroma, float first, float* clarity) {
   float unit[TONAL_CHROMA], opening[TONAL_CHROMA], best = -1.0f, sum[2] = {0.0f, 0.0f};
@@ -404,7 +404,7 @@ static float find_roughness(const Peak* peaks, size_t n) {
   return power > 0.0f ? sum / (power + sum) : 0.0f; // dense sounds pass sum = power
 }
 
-/// What is said of 1 s: half of it alone depends on where a hop happens to begin.
+/// Compute the cues taken over 1 s; over 0.5 s they would depend on where the hop begins.
 static void find_texture(Tonal* t, TonalHop* out) {
   t->kernels->accumulate(t->second, t->sum, t->used);
   Peak peaks[MAX_PEAKS];
@@ -437,7 +437,7 @@ void tonal_hop(Tonal* t, bool remember, TonalHop* out) {
       n ? clamp(1.0f - cosine(out->chroma, t->change_chroma, TONAL_CHROMA), 0.0f, 1.0f) : 0.0f;
   if (n && remember) {
     leak(t->change_chroma, out->chroma, 0.2835f); // 1 - exp(-0.5 / 1.5 s)
-    float flat[TONAL_CHROMA];                     // one loud note shall not outweigh the scale
+    float flat[TONAL_CHROMA];                     // so that one loud note does not dominate
     for (unsigned i = 0; i < TONAL_CHROMA; ++i)
       flat[i] = sqrtf(out->chroma[i]);
     if (t->first_hops < FIRST_HOPS) {
