@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// See attention_score.h.
+/// Implements attention_score.h.
 #include "inference/attention_score.h"
 
 #include <math.h>
@@ -11,8 +11,8 @@ static unsigned padded(unsigned n) {
   return (n + COMPUTE_LANES - 1) / COMPUTE_LANES * COMPUTE_LANES;
 }
 
-/// The first size of a tensor of rank \p rank, 1..512; the rest is loader_tensor()'s to check.
-/// \return 0 and the message if it is not so
+/// \return the first dimension of a tensor of rank \p rank, 1..512; 0 and an error message if it is
+/// something else.  loader_tensor() checks the other dimensions.
 static unsigned first_size(Loader* loader, const char* prefix, const char* suffix, unsigned rank) {
   char name[64];
   snprintf(name, sizeof name, "%s%s", prefix, suffix);
@@ -29,8 +29,8 @@ static unsigned first_size(Loader* loader, const char* prefix, const char* suffi
 static int set_width(Loader* loader, unsigned* width, unsigned value, const char* prefix,
                      const char* suffix) {
   if (*width && *width != value)
-    return message_set(loader->message, "tensor \"%s%s\" has not the first member's width.", prefix,
-                       suffix);
+    return message_set(loader->message, "tensor \"%s%s\" does not have the first member's width.",
+                       prefix, suffix);
   *width = value;
   return 0;
 }
@@ -48,7 +48,7 @@ static void multiply(const TemporalTry* step, const Product* p, const float* in,
 
 // ---- additive: Bahdanau et al. 2015
 
-/// Rows of \p width values, each padded with zeros to \p stride.
+/// Copy rows of \p width values, each padded with zeros to \p stride.
 static float* copy_padded(Loader* loader, const float* values, unsigned rows, unsigned width,
                           unsigned stride) {
   float* copy = weights_new(loader, (size_t)rows * stride);
@@ -68,7 +68,7 @@ static int load_additive(Loader* loader, TemporalSpec* spec, TemporalWeights* we
   weights->v = copy_padded(loader, v, 1, a, wide);
   weights->age = age ? copy_padded(loader, age, spec->window, a, wide)
                      : weights_new(loader, (size_t)spec->window * wide);
-  if (loader_count(loader, 8 * (size_t)spec->window * wide) < 0) return -1; // a tanh each
+  if (loader_count(loader, 8 * (size_t)spec->window * wide) < 0) return -1; // one tanh counts as 8
   if (!weights->v || !weights->age) return -1;
   return load_matrix(loader, &weights->query, prefix, "attention.query", a, spec->hidden) < 0
              ? -1
@@ -116,15 +116,15 @@ static float score_dot(const TemporalTry* step, const float* query, const float*
   return step->compute->dot(query, key, step->spec->attention) * scale + step->weights->age[age];
 }
 
-// ---- cosine: of a projection of the inputs, so that a passage that returns is found again
+// ---- cosine: of a projection of the inputs, so that a repeated passage gets a high score
 
 static int load_tau(Loader* loader, TemporalWeights* weights, const char* prefix) {
   const float* tau = loader_tensor(loader, prefix, "attention.tau", 1, 1u);
   if (!tau) return -1;
   weights->tau = *tau;
   if (!(weights->tau > 0 && weights->tau <= 100))
-    return message_set(loader->message, "tensor \"%sattention.tau\" is not above 0 and up to 100.",
-                       prefix);
+    return message_set(loader->message,
+                       "tensor \"%sattention.tau\" must be above 0 and at most 100.", prefix);
   return 0;
 }
 
@@ -137,7 +137,7 @@ static int load_cosine(Loader* loader, TemporalSpec* spec, TemporalWeights* weig
     return -1;
   if (loader_has(loader, prefix, "attention.age"))
     return message_set(loader->message,
-                       "tensor \"%sattention.age\" has no place in a cosine score.", prefix);
+                       "tensor \"%sattention.age\" is not allowed with a cosine score.", prefix);
   const float* w = loader_tensor(loader, prefix, "attention.input.weight", 2, p, spec->n_inputs);
   const float* b = w ? loader_tensor(loader, prefix, "attention.input.bias", 1, p) : NULL;
   if (loader_count(loader, (size_t)spec->window * spec->attention) < 0) return -1;
@@ -149,7 +149,7 @@ static int load_cosine(Loader* loader, TemporalSpec* spec, TemporalWeights* weig
   return load_tau(loader, weights, prefix);
 }
 
-/// Bring each row to the length \p length.
+/// Scale each row to the norm \p length.
 static void scale_rows(const TemporalTry* step, float* rows, float length) {
   const size_t a = step->spec->attention;
   for (size_t r = 0; r < step->rows; ++r) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// How the attentive LSTM scores a past hop: additive, dot product or cosine.
+/// Attention scores of the attentive LSTM: additive, dot product or cosine.
 /// docs/model-format.md, "Temporal", has the formulas.
 ///
 /// Queries and keys are [rows][spec->attention], padded with zeros.
@@ -11,7 +11,7 @@
 
 struct AttentionScore {
   const char* name; ///< "score" in the file
-  /// Sets spec->attention and spec->projected, which are the same for every member.
+  /// Load the weights, and set spec->attention and spec->projected (the same for every member).
   int (*load)(Loader* loader, TemporalSpec* spec, TemporalWeights* weights, const char* prefix);
   /// \param h       [rows][H], the last layer's states
   /// \param queries,keys zeroed

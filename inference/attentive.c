@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The attentive LSTM of temporal.h: attention over the network's own past, as Chaki et al. 2020
-/// use it for music.
+/// The attentive LSTM, a temporal kind: an LSTM with attention over its own past states (for music:
+/// Chaki et al. 2020).
 ///
 /// State: that of recurrent.h, then hidden [window][H] and keys [window][attention].  Scratch: that
 /// of recurrent.h, then keys and queries [rows][attention], projected [rows][projected], scores.
@@ -20,8 +20,7 @@ static int parse(Loader* loader, TemporalSpec* spec, const json_t* json) {
   const char* name = score ? json_string_value(score) : "additive";
   spec->score = name ? attention_score_find(name) : NULL;
   if (!spec->score)
-    return message_set(loader->message,
-                       "\"temporal\": \"score\" is none of additive, dot, cosine.");
+    return message_set(loader->message, "\"temporal\": \"score\" must be additive, dot or cosine.");
   return 0;
 }
 
@@ -52,7 +51,7 @@ static size_t scratch_size(const TemporalSpec* spec, size_t rows) {
          rows * (2 * (size_t)spec->attention + spec->projected) + spec->window;
 }
 
-/// Context of one row: attention of h over the past in the rings and itself.
+/// Context of one row: attention of h over itself and the past states in the rings.
 static void attend(const TemporalTry* step, const float* h, const float* key, const float* query,
                    float* scores, float* context) {
   const TemporalSpec* spec = step->spec;
@@ -80,11 +79,11 @@ static void attempt(const TemporalTry* step) {
   const size_t n = spec->hidden, a = spec->attention, rows = step->rows;
   const Scratch s = divide(spec, rows, step->scratch);
   const float* h = recurrent_run(step);
-  // Two sizes of batch share this memory: what pads a row to `attention` must be 0 in both.
+  // Batches of two sizes share this memory: the padding of a row must be 0 in both.
   memset(s.keys, 0, 2 * rows * a * sizeof *s.keys);
   spec->score->prepare(step, h, s.queries, s.keys, s.projected);
   step->compute->clamp_finite(s.keys, 2 * rows * a);
-  // Row 0 last, so that its scores are what is left.
+  // Row 0 comes last, so that the scores that remain are its own.
   for (size_t r = rows; r-- > 0;) {
     float* out = step->out + r * 2 * n;
     memcpy(out, h + r * n, n * sizeof *out);
@@ -99,7 +98,7 @@ static void commit(const TemporalSpec* spec, float* state, uint64_t hops, size_t
                    const float* scratch) {
   recurrent_commit(spec, state, hops, rows, scratch);
   const size_t n = spec->hidden, a = spec->attention, slot = (size_t)(hops % spec->window);
-  const Scratch s = divide(spec, rows, (float*)(uintptr_t)scratch); // addresses only
+  const Scratch s = divide(spec, rows, (float*)(uintptr_t)scratch); // computes addresses only
   float* hidden = state + recurrent_state_size(spec);
   float* keys = hidden + (size_t)spec->window * n;
   memcpy(hidden + slot * n, recurrent_last(spec, rows, scratch), n * sizeof *hidden);

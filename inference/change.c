@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// See change.h.
+/// Implements change.h.
 #include "inference/change.h"
 
 #include <math.h>
 #include <string.h>
 
 #define GROUPS 16         // of mel bands
-#define QUIET (-30.0f)    // LU re the slow loudness: as good as a gap
-#define GAP_HOPS 6        // a gap so many hops ago still counts
-#define SPREAD_FLOOR 0.5f // of what was heard before, in units of change.weight
+#define QUIET (-30.0f)    // LU re the slow loudness: below this a hop counts as a gap
+#define GAP_HOPS 6        // the threshold after a gap holds for so many hops
+#define SPREAD_FLOOR 0.5f // least spread of the earlier hops, in units of change.weight
 #define RING (CHANGE_MEMORY + CHANGE_HOPS)
 
 static const Cue cues[] = {CUE_FLUX,      CUE_FLUX_BASS,  CUE_FLUX_LOW,        CUE_FLUX_MID,
@@ -53,8 +53,8 @@ void change_reset(Change* change) {
   change->since_burst = CHANGE_REACH;
 }
 
-/// Mean and deviation over the hop's frames, averaged within groups of mel bands; the means less
-/// their own mean, so that level does not count.
+/// Mean and deviation over the hop's frames, averaged within groups of mel bands.  The mean of all
+/// groups is subtracted from the means, so that level does not count.
 static void mel_features(const HopFeatures* hop, unsigned n_mel, float* levels, float* deviations) {
   float all = 0;
   for (unsigned g = 0; g < GROUPS; ++g) {
@@ -94,12 +94,12 @@ static void project(const ChangePlan* plan, const HopFeatures* hop, float* out) 
   }
 }
 
-/// The hop that is \p age hops old.
+/// The features of the hop that is \p age hops old.
 static const float* heard(const Change* change, unsigned age) {
   return change->heard[(change->at + 2 * RING - 1 - age) % RING];
 }
 
-/// Mean of \p hops hops of which the newest is \p age hops old.
+/// Mean of \p hops hops; the newest of them is \p age hops old.
 static void block_mean(const Change* change, unsigned dimensions, unsigned age, unsigned hops,
                        float* mean) {
   memset(mean, 0, dimensions * sizeof *mean);
@@ -117,7 +117,7 @@ static float distance(const float* a, const float* b, unsigned n) {
   return sum / (float)n;
 }
 
-/// Of distances to what is nearest before: the newest block's and those of each of its hops alone.
+/// Distances to the nearest earlier block: of the newest block, and of each of its hops.
 typedef struct {
   float block, hop[CHANGE_HOPS];
 } Nearest;
@@ -129,8 +129,8 @@ static float least(const Nearest* nearest) {
   return least;
 }
 
-/// How far the newest block is from the nearest block before it, re the spread of those.  Each of
-/// its hops must be as far: a burst of up to 1 s is no new piece.
+/// Distance of the newest block from the nearest earlier block, divided by the spread of the
+/// earlier ones.  Each of its hops must be as far away, so that a short sound is not a new piece.
 static float novelty(const ChangePlan* plan, const Change* change) {
   const unsigned n = plan->dimensions;
   float now[CHANGE_MAX_DIMENSIONS], block[CHANGE_MAX_DIMENSIONS];
@@ -156,7 +156,7 @@ static float novelty(const ChangePlan* plan, const Change* change) {
   return least(&nearest) / (fmaxf(spread, 0) / (float)n + SPREAD_FLOOR);
 }
 
-/// Hops since the largest step between two hops and the two before them.
+/// Find the largest step between two hops and the two before them.  \return hops since then
 static unsigned begin_of_piece(const ChangePlan* plan, const Change* change) {
   float after[CHANGE_MAX_DIMENSIONS], before[CHANGE_MAX_DIMENSIONS], largest = -1;
   unsigned begin = CHANGE_HOPS;
@@ -178,7 +178,7 @@ unsigned change_step(const ChangePlan* plan, Change* change, const HopFeatures* 
     change->since_burst = 0;
     return 0;
   }
-  if (hop->cues[CUE_LOUDNESS_MOMENTARY] < QUIET) { // what is next to silent sounds like nothing
+  if (hop->cues[CUE_LOUDNESS_MOMENTARY] < QUIET) { // an almost silent hop has no usable features
     change->since_gap = 0;
     return 0;
   }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Hears that another piece has begun: the last hops are unlike anything heard before them, by far
-/// more than what was heard before differs among itself.  docs/model-format.md, "A new piece", is
-/// what is computed here.
+/// Detects that another piece has begun: the last hops differ from everything before them much more
+/// than the hops before them differ from each other.  docs/model-format.md, "A new piece", has the
+/// definition.
 ///
-/// It looks at timbre, pitch classes and the like, never at level: a quiet passage, a fade or a
-/// fader is no new piece.  Hops with a burst in them are not heard, and nothing is found for 3 s after
-/// one: the features remember it for 1 s.  Bounded: it remembers CHANGE_MEMORY hops.
+/// It compares features such as timbre and pitch classes, never level: a quiet passage or a fade is
+/// not a new piece.  Hops with a burst are ignored, and nothing is detected for 3 s after one,
+/// because features depend on the last 1 s.
 ///
 /// Thread: a ChangePlan is constant after load: any; a Change belongs to one thread at a time.
 /// Nothing allocates in change_step().
@@ -16,10 +16,10 @@
 #include "dsp/frontend.h"
 #include "inference/loader.h"
 
-#define CHANGE_HOPS 4    ///< hops of the new piece that are compared
-#define CHANGE_MEMORY 96 ///< hops before them that are remembered: 48 s
-#define CHANGE_REACH 6   ///< hops ago, at most, that a piece is found to have begun
-#define CHANGE_LEAST 16  ///< hops before them that there must be: 8 s
+#define CHANGE_HOPS 4    ///< newest hops, which are compared with those before them
+#define CHANGE_MEMORY 96 ///< remembered hops before these: 48 s
+#define CHANGE_REACH 6   ///< a new piece can have begun at most this many hops ago
+#define CHANGE_LEAST 16  ///< hops that must come before them: 8 s
 #define CHANGE_FEATURES 58
 #define CHANGE_MAX_DIMENSIONS 32
 
@@ -35,18 +35,19 @@ typedef struct {
 typedef struct {
   float heard[CHANGE_MEMORY + CHANGE_HOPS][CHANGE_MAX_DIMENSIONS]; ///< a ring
   unsigned at, count;
-  unsigned since_gap;   ///< hops since the last that was next to silent; saturates
-  unsigned since_burst; ///< ... since the last with a burst in it
+  unsigned since_gap;   ///< hops since the last one that was almost silent; saturates
+  unsigned since_burst; ///< hops since the last one with a burst; saturates
 } Change;
 
-/// Read "change" of \p config and the tensor "change.weight".  \return 0, or -1 and a message
+/// Read "change" of \p config and the tensor "change.weight".  \return 0, or -1 and an error
+/// message
 int change_load(ChangePlan* plan, Loader* loader, const json_t* config, unsigned n_mel);
 
 void change_reset(Change* change);
 
-/// Hear a sounding hop.
-/// \return 0, or how many of the last hops are another piece, 2..CHANGE_REACH; then only they are
-/// remembered
+/// Add a hop that is not silent.
+/// \return 0, or how many of the last hops belong to a new piece, 2..CHANGE_REACH; then all older
+/// hops are forgotten
 unsigned change_step(const ChangePlan* plan, Change* change, const HopFeatures* hop);
 
 #endif

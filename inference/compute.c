@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Choice and packing of compute.h, and the loops for any processor.
+/// Chooses the functions of compute.h, packs weights, and has the loops for any processor.
 #include "inference/compute.h"
 
 extern const Compute compute_generic;
@@ -12,7 +12,7 @@ extern const Compute compute_generic;
 extern const Compute compute_avx2;
 #endif
 
-/// There where compute_blas.c is linked in: CIRCUMPLEX_COMPUTE in cmake/CircumplexProcessor.cmake.
+/// NULL unless compute_blas.c is linked in: CIRCUMPLEX_COMPUTE in cmake/CircumplexProcessor.cmake.
 extern const Compute compute_openblas __attribute__((weak));
 
 const Compute* compute_get(void) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Compiled with -mavx2 -mfma on x86-64 (see CMakeLists.txt); never run unless the processor has
-// both.
+// The functions of compute.h for AVX2 + FMA: compiled with -mavx2 -mfma on x86-64 (see
+// CMakeLists.txt), run only if the processor has both.
 #include "inference/compute.h"
 
 extern const Compute compute_avx2;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// compute.h with products by OpenBLAS (serial), for processors without loops of our own.  It takes a
-/// lock and a buffer, so nothing that runs on an audio thread is linked with this file.
+/// compute.h with matrix products by OpenBLAS (serial), for processors without tuned
+/// loops.  OpenBLAS takes a lock and a buffer, so no program with an audio thread links this file.
 #include "inference/compute.h"
 
 #include <cblas.h>
@@ -22,5 +22,5 @@ static void blas_gemm(size_t rows, size_t n, size_t k, const float* a, size_t ld
 #define COMPUTE_TABLE compute_openblas
 #define COMPUTE_NAME "openblas"
 #define COMPUTE_GEMM blas_gemm
-#define COMPUTE_OVERLAPS false // BLAS refuses lda < k
+#define COMPUTE_OVERLAPS false // BLAS does not allow lda < k
 #include "inference/compute_body.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The bodies of compute.h, included once per instruction set.  COMPUTE_TABLE names the table;
-// COMPUTE_GEMM, if defined, is the matrix product, and COMPUTE_OVERLAPS whether its rows may overlap.
+// The functions of compute.h; included once per instruction set.  COMPUTE_TABLE names the table;
+// COMPUTE_GEMM, if defined, is the matrix product, and COMPUTE_OVERLAPS says whether its rows may
+// overlap.
 #include "inference/compute.h"
 
 #include <math.h>
@@ -26,7 +27,7 @@ INLINE Lanes all(float x) {
 INLINE float sum(Lanes x) {
   return ((x[0] + x[4]) + (x[2] + x[6])) + ((x[1] + x[5]) + (x[3] + x[7]));
 }
-/// mask ? a : b, by lanes
+/// mask ? a : b, lane by lane
 INLINE Lanes choose(IntLanes mask, Lanes a, Lanes b) {
   return (Lanes)((mask & (IntLanes)a) | (~mask & (IntLanes)b));
 }
@@ -38,13 +39,13 @@ INLINE Lanes clamp(Lanes x, float low, float high) { // NaN becomes low
   return choose(x < all(high), x, all(high));
 }
 
-// exp(x) = 2^k exp(r), k = round(x / ln 2), |r| <= ln(2) / 2: the power series to r^7 is within
-// r^8 / 8! = 5e-9.  Clamped to where both the result and 2^k are normal floats.
+// exp(x) = 2^k exp(r), k = round(x / ln 2), |r| <= ln(2) / 2.  The error of the power series to r^7
+// is below r^8 / 8! = 5e-9.  x is clamped so that both the result and 2^k are normal floats.
 INLINE Lanes exp_lanes(Lanes x) {
   x = clamp(x, -80.0f, 80.0f);
   const Lanes magic = all(12582912.0f); // 1.5 * 2^23: adding it rounds to a whole number
   Lanes k = (x * all(1.44269504088896f) + magic) - magic;
-  // ln 2 in two parts, the first short enough for k * it to be exact (Cody & Waite 1980)
+  // ln 2 in two parts; the first is so short that its product with k is exact (Cody & Waite 1980)
   Lanes r = (x - k * all(0.693359375f)) - k * all(-2.12194440054690e-4f);
   Lanes p = all(1.0f / 5040);
   p = p * r + all(1.0f / 720);
@@ -93,7 +94,7 @@ static void normalise(float* y, const float* x, const float* mean, const float* 
   memcpy(y + i, &rest[0], (n - i) * sizeof *y);
 }
 
-/// An in-place function of every value, its tail through a buffer.
+/// Define an in-place function of every value; the last values go through a buffer.
 #define EVERY(name, lanes)                                                                         \
   static void name(float* x, size_t n) {                                                           \
     size_t i = 0;                                                                                  \
@@ -112,13 +113,13 @@ EVERY(every_elu, elu_lanes)
 EVERY(every_relu, relu_lanes)
 EVERY(every_clamp_finite, clamp_lanes)
 
-#ifndef COMPUTE_GEMM // the includer's
+#ifndef COMPUTE_GEMM
 #define COMPUTE_GEMM gemm
 #define COMPUTE_OVERLAPS true
 
 // ---- matrix product
 
-/// Write a block's row: all 16 columns, or the first n of them.
+/// Write one row of a block: all 16 columns, or the first n.
 INLINE void put(float* c, Lanes left, Lanes right, size_t n) {
   if (n >= COMPUTE_PANEL) {
     store(c, left);
@@ -132,7 +133,7 @@ INLINE void put(float* c, Lanes left, Lanes right, size_t n) {
 }
 
 #if defined(__AVX2__)
-#define MOST_ROWS 7 // 14 sums, a factor and a weight in 16 registers of eight floats
+#define MOST_ROWS 7 // 14 sums, one factor and one weight fill 16 registers of eight floats
 #define CHAINS 4
 #elif defined(__aarch64__)
 #define MOST_ROWS 6 // 24 sums in 32 registers of four
@@ -142,7 +143,7 @@ INLINE void put(float* c, Lanes left, Lanes right, size_t n) {
 #define CHAINS 2
 #endif
 
-/// MOST_ROWS rows (or fewer: a constant, so that the loops unroll) by one panel.
+/// At most MOST_ROWS rows times one panel; rows is a constant, so that the loops unroll.
 INLINE void block(const size_t rows, size_t n, size_t k, const float* a, size_t lda,
                   const float* panel, const float* bias, float* c, size_t ldc) {
   Lanes left[MOST_ROWS], right[MOST_ROWS];
@@ -156,7 +157,7 @@ INLINE void block(const size_t rows, size_t n, size_t k, const float* a, size_t 
 #pragma GCC unroll 7
     for (size_t r = 0; r < rows; ++r) {
       const Lanes x = all(a[r * lda + i]);
-      if (MOST_ROWS == 7) __asm__("" : "+r"(second)); // read each time: no register is left for it
+      if (MOST_ROWS == 7) __asm__("" : "+r"(second)); // reload it: no register is free to keep it
       left[r] += x * weight;
       right[r] += x * load(second);
     }
@@ -166,7 +167,7 @@ INLINE void block(const size_t rows, size_t n, size_t k, const float* a, size_t 
     put(c + r * ldc, left[r], right[r], n);
 }
 
-/// One row by one panel: some steps of i side by side hide the latency of the additions.
+/// One row times one panel: several steps of i in parallel hide the latency of the additions.
 INLINE void row(size_t n, size_t k, const float* a, const float* panel, const float* bias,
                 float* c) {
   Lanes left[CHAINS] = {load(bias)}, right[CHAINS] = {load(bias + COMPUTE_LANES)};
@@ -193,7 +194,7 @@ static void gemm(size_t rows, size_t n, size_t k, const float* a, size_t lda, co
   for (size_t j = 0; j < n; j += COMPUTE_PANEL) {
     const float* panel = panels + j * k;
     size_t r = 0;
-    // Of rows that are no whole number of blocks, a few are put into larger ones.
+    // If blocks of 6 would leave 1 or 2 rows over, some blocks take 7.
     for (; MOST_ROWS == 7 && rows - r >= 7 && (rows - r) % 6 > 0 && (rows - r) % 6 < 3; r += 7)
       block(MOST_ROWS, n - j, k, a + r * lda, lda, panel, bias + j, c + r * ldc + j, ldc);
     for (; MOST_ROWS >= 6 && r + 6 <= rows; r += 6)
@@ -216,7 +217,7 @@ static void lstm(float* gates, const float* c_before, float* c, float* h, size_t
   const float *in = gates, *forget = gates + n, *cell = gates + 2 * n, *out = gates + 3 * n;
   for (size_t j = 0; j < n; ++j) {
     const float value = forget[j] * c_before[j] + in[j] * cell[j];
-    c[j] = h[j] = fabsf(value) < 1e-15f ? 0.0f : value; // decays to 0, never to a denormal
+    c[j] = h[j] = fabsf(value) < 1e-15f ? 0.0f : value; // avoids denormals
   }
   every_tanh(h, n);
   for (size_t j = 0; j < n; ++j)
@@ -260,7 +261,7 @@ static void softmax(float* x, size_t n) {
     for (size_t u = 0; u < m; ++u)
       total += part[u];
   }
-  const float scale = 1.0f / total; // total >= 1: the largest gave exp(0)
+  const float scale = 1.0f / total; // total >= 1, because the largest x gives exp(0)
   for (size_t i = 0; i < n; ++i)
     x[i] *= scale;
 }

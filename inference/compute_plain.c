@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// compute.h in plain C: the definitions, one value at a time, sums in double.  The tests run whole
-/// nets with it and hold the fast versions against it.
+/// The reference version of compute.h, in plain C: one value at a time, sums in double.  Tests run
+/// whole nets with it and compare the fast versions with it.
 #include "inference/compute.h"
 
 #include <math.h>

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// See confidence.h.
+/// Implements confidence.h.
 #include "inference/confidence.h"
 
 #include <math.h>
 #include <string.h>
 
-/// What is concatenated: names of the file, in the order of ConfidenceInput.
+/// Names of the inputs in the model file, in the order of ConfidenceInput.
 static const char* const names[CONFIDENCE_INPUTS] = {"error", "distance", "x", "slow", "reading"};
 
 static unsigned width(const ConfidencePlan* plan, ConfidenceInput input) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// How much the input is like what was learned: a small net on measures of the step.
-/// docs/model-format.md, "Confidence", is what is computed here.
+/// Confidence: how similar the input is to the training data, estimated by a small net from
+/// measures of the step.  docs/model-format.md, "Confidence", has the definition.
 ///
 /// Thread: the plan is constant after load: any.  confidence_run() is real-time safe.
 #ifndef CIRCUMPLEX_INFERENCE_CONFIDENCE_H
@@ -20,25 +20,25 @@ typedef enum {
 
 /// Constant after load.
 typedef struct {
-  bool present;      ///< else it is 1
-  unsigned n_inputs; ///< width of the step's vector
+  bool present;      ///< false: confidence is always 1
+  unsigned n_inputs; ///< width of the step's input vector
   ConfidenceInput inputs[CONFIDENCE_INPUTS];
-  unsigned count;  ///< entries of inputs
-  unsigned n;      ///< measures in all
-  unsigned memory; ///< hops of the slow mean; 0: it is not kept
+  unsigned count;  ///< number of entries in inputs
+  unsigned n;      ///< number of measures
+  unsigned memory; ///< hops of the slow mean; 0: none
   LayerList layers;
-  Product inverse; ///< [n_inputs, n_inputs]; panels NULL: diagonal
+  Product inverse; ///< [n_inputs, n_inputs]; panels NULL: the identity
 } ConfidencePlan;
 
-/// One step, as the net saw it.
+/// Data of one step of the net.
 typedef struct {
   const float* x;          ///< [n_inputs]
-  float log_error;         ///< of the reconstruction; 0 without a decoder
-  float reading[4];        ///< valence, arousal and their spreads, as given out
-  uint64_t hops;           ///< since reset, before this one
-  float* slow;             ///< [n_inputs], state: all zeros at the start
+  float log_error;         ///< log of the reconstruction error; 0 without a decoder
+  float reading[4];        ///< the reading: valence, arousal and their spreads
+  uint64_t hops;           ///< number of hops between reset and this one
+  float* slow;             ///< state, [n_inputs]; all zeros at the start
   float* measures;         ///< scratch: confidence_scratch_size()
-  float *layers, *layers2; ///< scratch: of the layers' widest
+  float *layers, *layers2; ///< scratch of the widest layer's size
 } ConfidenceStep;
 
 /// Read "confidence", "confidence_inputs" and "confidence_memory" of \p config.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// See config.h.
+/// Implements config.h.
 #include "inference/config.h"
 
 #include <string.h>
@@ -10,10 +10,10 @@ const char* config_text(const json_t* object, const char* key, const char* fallb
   return text ? text : fallback;
 }
 
-/// JSON inside a metadata string: jansson recurses, so its depth is bounded before.
+/// Parse JSON in a metadata string.  jansson recurses, so the depth is checked first.
 static json_t* parse(const char* text, Message message) {
   if (!text) {
-    message_set(message, "\"__metadata__\" has no \"circumplex\": this is no Circumplex model.");
+    message_set(message, "\"__metadata__\" has no \"circumplex\": this is not a Circumplex model.");
     return NULL;
   }
   if (safetensors_json_depth(text, strlen(text)) > SAFETENSORS_MAX_DEPTH) {
@@ -23,7 +23,7 @@ static json_t* parse(const char* text, Message message) {
   json_error_t trouble;
   json_t* config = json_loads(text, JSON_REJECT_DUPLICATES, &trouble);
   if (!config)
-    message_set(message, "\"circumplex\" is not good JSON: %s (byte %d).", trouble.text,
+    message_set(message, "\"circumplex\" is not valid JSON: %s (byte %d).", trouble.text,
                 trouble.position);
   return config;
 }
@@ -39,11 +39,11 @@ json_t* config_open(const Safetensors* file, bool is_static, Message message) {
   else if (!text || (!found_static && strcmp(text, "dynamic") != 0))
     message_set(message, "\"kind\" is neither \"dynamic\" nor \"static\".");
   else if (found_static && !is_static)
-    message_set(message, "this is a static model, which gives one reading a song and no curve: "
+    message_set(message, "this is a static model, which gives one reading per song and no curve: "
                          "a model of running readings is needed here.");
   else if (!found_static && is_static)
     message_set(message, "this is a model of running readings: "
-                         "a static model, which gives one reading a song, is needed here.");
+                         "a static model, which gives one reading per song, is needed here.");
   else
     return config;
   json_decref(config);
@@ -54,7 +54,7 @@ int config_format(Loader* loader, const json_t* config) {
   unsigned format;
   if (loader_number(loader, config, "the model", "format", 0, 1u << 30, 0, &format) < 0) return -1;
   if (format != 1)
-    return message_set(loader->message, "\"format\" is not 1: another version wrote this model.");
+    return message_set(loader->message, "\"format\" is not 1: this model is for another version.");
   return 0;
 }
 

@@ -13,17 +13,17 @@
 #define FADE_HOPS 4
 #define FRAMES_A_SECOND 50.0
 
-/// One model at work: its listener, and its front end unless it reads the same features as another.
+/// One model in use: its listener, and its own front end unless it shares another model's features.
 struct EngineSwap {
   Listener* listener;
-  Frontend* frontend; ///< its own, idle while the active one's features serve
-  bool started;       ///< joined the stream, at the end of a hop
-  bool shares;        ///< reads the active one's features
-  unsigned hops;      ///< hops read since it came in
+  Frontend* frontend; ///< its own; idle while it uses the active model's features
+  bool started;       ///< has joined the stream, at the end of a hop
+  bool shares;        ///< uses the active model's features
+  unsigned hops;      ///< hops read since it started
   struct EngineSwap* next;
 };
 
-/// What is left of the hop that ended last.
+/// What remains to be computed for the last complete hop.
 typedef enum {
   HOP_READ, ///< nothing
   HOP_ACTIVE,
@@ -34,16 +34,16 @@ struct Engine {
   double rate;
   EngineSwap* active;
   EngineSwap* incoming; ///< or NULL
-  EngineSwap* retired;  ///< what engine_swap_collect() hands out, a list
+  EngineSwap* retired;  ///< list for engine_swap_collect()
   Frontend* frontend;   ///< the active model's
   unsigned settling;    ///< sounding hops since reset or silence, up to ENGINE_SETTLING_HOPS
-  NetOutput last;       ///< the last reading, for its whole-piece values
+  NetOutput last;       ///< the last reading; its whole-piece values are kept in silence
   bool explain;
   float gate;
   bool gate_set;
-  unsigned taken_over; ///< model changes that are complete
+  unsigned taken_over; ///< number of completed model changes
   HopStage stage;
-  bool explaining;  ///< explain, when the hop's net began
+  bool explaining;  ///< value of explain when the net began this hop
   NetOutput theirs; ///< the incoming model's reading of this hop
   Estimate queue[ENGINE_QUEUE];
   unsigned queue_at, queue_count;
@@ -63,7 +63,7 @@ Readings engine_readings(const Estimate* estimate) {
   return r;
 }
 
-/// Read a hop of noise and forget it: every page that will be used has been touched then.
+/// Process a hop of noise and forget it, so that every page has been touched before use.
 static void warm(EngineSwap* swap) {
   float noise[2][256];
   uint32_t random = 1;
@@ -78,7 +78,7 @@ static void warm(EngineSwap* swap) {
       used += frontend_push(swap->frontend, noise[0] + used, noise[1] + used, 256 - used, &done);
   }
   const HopFeatures* hop = frontend_hop(swap->frontend);
-  for (unsigned i = 0; i < CHANGE_REACH; ++i) // as many as a listener keeps
+  for (unsigned i = 0; i < CHANGE_REACH; ++i) // a listener keeps this many hops
     listener_hear(swap->listener, hop, hop);
   listener_read(swap->listener, &out, &contributions);
   frontend_reset(swap->frontend);
@@ -142,7 +142,7 @@ static void retire(Engine* engine, EngineSwap* swap) {
 static void take_over(Engine* engine) {
   EngineSwap* old = engine->active;
   EngineSwap* new = engine->incoming;
-  if (new->shares) { // the front end in use stays
+  if (new->shares) { // the current front end stays in use
     Frontend* spare = new->frontend;
     new->frontend = old->frontend;
     old->frontend = spare;
@@ -168,7 +168,7 @@ static float mix(float a, float b, float share) {
 
 static void fade(NetOutput* out, const NetOutput* incoming, float share) {
   NetOutput faded =
-      share < 0.5f ? *out : *incoming; // attention cannot be mixed: windows may differ
+      share < 0.5f ? *out : *incoming; // attention cannot be mixed, because windows may differ
 #define X(id, field, owner, ...)                                                                   \
   READING_OF_NET(owner, faded.field = mix(out->field, incoming->field, share);)
   READINGS_LIST(X)
@@ -176,7 +176,7 @@ static void fade(NetOutput* out, const NetOutput* incoming, float share) {
   *out = faded;
 }
 
-/// The incoming model has read the hop: let it fade in.
+/// After the incoming model has read the hop: mix its reading in.
 static void fade_incoming(Engine* engine, NetOutput* reading) {
   EngineSwap* incoming = engine->incoming;
   ++incoming->hops;
@@ -186,7 +186,7 @@ static void fade_incoming(Engine* engine, NetOutput* reading) {
   if (faded >= FADE_HOPS) take_over(engine);
 }
 
-/// Mean level of twelve ranges of mel bands.
+/// Mean level in each of ENGINE_ENVELOPE groups of mel bands.
 static void fill_envelope(const HopFeatures* hop, unsigned n_mel, float* envelope) {
   for (unsigned b = 0; b < ENGINE_ENVELOPE; ++b) {
     const unsigned first = b * n_mel / ENGINE_ENVELOPE, end = (b + 1) * n_mel / ENGINE_ENVELOPE;
@@ -198,7 +198,7 @@ static void fill_envelope(const HopFeatures* hop, unsigned n_mel, float* envelop
   }
 }
 
-/// Take over what the net says.
+/// Copy the net's values into the estimate.
 static void put_reading(Estimate* e, const NetOutput* reading) {
 #define X(id, field, owner, ...) READING_OF_NET(owner, e->field = reading->field;)
   READINGS_LIST(X)
@@ -221,17 +221,17 @@ static Estimate* estimate_of(Engine* engine) {
   return &engine->queue[(engine->queue_at + engine->queue_count) % ENGINE_QUEUE];
 }
 
-/// Is there an incoming model that reads along?
+/// \return whether an incoming model also reads the hops
 static bool reads_along(const Engine* engine) {
   return engine->incoming && engine->incoming->started;
 }
 
-/// ... from features of its own?
+/// \return whether an incoming model also reads the hops, with its own front end
 static bool hears_along(const Engine* engine) {
   return reads_along(engine) && !engine->incoming->shares;
 }
 
-/// The active model's listener heard another piece begin \p hops hops ago.
+/// The active model has detected that another piece began \p hops hops ago.
 static void begin_piece(Engine* engine, unsigned hops) {
   listener_begin_piece(engine->active->listener, hops);
   frontend_forget(engine->frontend, hops);
@@ -264,14 +264,14 @@ static void read_silence(Engine* engine, Estimate* e) {
   e->state = ENGINE_SILENT;
   e->song_valence = engine->last.song_valence;
   e->song_arousal = engine->last.song_arousal;
-  if (engine->incoming) { // nobody sees the change
+  if (engine->incoming) { // a change in silence needs no fade
     start_incoming(engine);
     take_over(engine);
     engine->settling = 0;
   }
 }
 
-/// The hop's estimate is complete.
+/// Put the hop's complete estimate into the queue.
 static void finish_estimate(Engine* engine) {
   ++engine->queue_count;
   if (engine->incoming) start_incoming(engine);
@@ -287,7 +287,7 @@ static void finish_sound(Engine* engine) {
   finish_estimate(engine);
 }
 
-/// The features are there: all of the estimate that needs no net.
+/// When the hop's features are complete: fill in the values that need no net.
 static void begin_estimate(Engine* engine) {
   const HopFeatures* hop = frontend_hop(engine->frontend);
   Estimate* e = estimate_of(engine);
@@ -306,7 +306,7 @@ static void begin_estimate(Engine* engine) {
   }
 }
 
-/// One slice of reading a hop.
+/// Compute one slice of the hop's reading.
 static void advance_hop(Engine* engine) {
   if (engine->stage == HOP_ACTIVE) {
     NetContributions* contributions =
@@ -321,7 +321,7 @@ static void advance_hop(Engine* engine) {
 }
 
 size_t engine_advance(Engine* engine, const float* left, const float* right, size_t n) {
-  // The incoming front end follows the active one: the same samples complete the same frames.
+  // The incoming front end gets the same samples, so it completes the same frames.
   Frontend* follower = hears_along(engine) ? engine->incoming->frontend : NULL;
   if (follower && frontend_busy(follower)) {
     frontend_advance(follower);
@@ -351,7 +351,7 @@ size_t engine_frame_rest(const Engine* engine) {
   return frontend_frame_rest(engine->frontend);
 }
 
-// Costs were measured by bench/slices.c: a frame at 48 kHz is 1, some 9 us.
+// Costs as measured by bench/slices.c: a frame at 48 kHz, about 9 us, counts as 1.
 
 static float frame_cost(const Engine* engine) {
   return (float)(engine->rate / 48000.0);
@@ -378,7 +378,7 @@ static float swap_cost(const EngineSwap* swap, bool explain) {
 
 float engine_hop_cost(const Engine* engine, size_t samples) {
   const double frames = ceil((double)samples * FRAMES_A_SECOND / engine->rate);
-  float cost = (float)frames * (frame_cost(engine) + 0.2f); // a spectrum every fifth
+  float cost = (float)frames * (frame_cost(engine) + 0.2f); // a tonal spectrum every fifth frame
   if (engine->incoming) cost = 2.0f * cost + swap_cost(engine->incoming, false);
   return cost + swap_cost(engine->active, engine->explain);
 }
@@ -403,7 +403,7 @@ void engine_reset(Engine* engine) {
   engine->stage = HOP_READ;
   frontend_reset(engine->frontend);
   listener_reset(engine->active->listener);
-  if (engine->incoming) { // all is forgotten, so nothing is there to fade from
+  if (engine->incoming) { // after a reset there is no old reading to fade from
     take_over(engine);
     frontend_reset(engine->frontend);
     listener_reset(engine->active->listener);

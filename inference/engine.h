@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The engine: push stereo samples, pop an Estimate every 0.5 s.  The one streaming API that the
-/// plugin, the command line, the tests and the training share.
+/// The engine, the streaming API: push stereo samples, pop an Estimate every 0.5 s.  Plugin,
+/// command line, tests and training all use it.
 ///
 ///     Model* model = model_open(path, error, sizeof error);
 ///     Engine* engine = engine_new(model, 48000.0, error, sizeof error);
@@ -40,10 +40,10 @@ typedef enum { ENGINE_SILENT, ENGINE_SETTLING, ENGINE_LIVE } EngineState;
 const char* engine_state_name(EngineState state);
 
 typedef struct {
-  uint64_t position; ///< samples pushed since creation or reset when the hop ended
+  uint64_t position; ///< end of the hop, in samples since creation or reset
   EngineState state;
 #define X(id, field, owner, ...) READING_OF_ENGINE(owner, float field;)
-  READINGS_LIST(X) // see readings.h; in silence the net's are 0, but for the whole piece's so far
+  READINGS_LIST(X) // see readings.h; in silence the net's are 0, except those of the whole piece
 #undef X
   float settled;                   ///< progress through settling, 0..1 (1 when live, 0 when silent)
   float loudness;                  ///< momentary (this hop), LUFS; -120 at digital zero
@@ -57,74 +57,74 @@ typedef struct {
   NetContributions contributions;
 } Estimate;
 
-/// \return the values of an estimate as a list; what the engine does not compute is at rest.
+/// \return the values of an estimate as a list; values that the engine does not compute are at rest
 Readings engine_readings(const Estimate* estimate);
 
 typedef struct Engine Engine;
-typedef struct EngineSwap EngineSwap; ///< a model made ready off the audio thread
+typedef struct EngineSwap EngineSwap; ///< a model prepared outside the audio thread
 
 /// Create an engine for a model and a sample rate (8-192 kHz).  Takes a reference to \p model.
 /// \return NULL and an error message in \p error.  Any thread; allocates.
 Engine* engine_new(Model* model, double rate, char* error, size_t error_size);
 void engine_free(Engine* engine); ///< NULL is allowed
 
-/// Take up to \p n samples a channel; \p right may be NULL or \p left: mono, which reads exactly as
-/// two equal channels.  Stops early only when ENGINE_QUEUE estimates wait to be popped.
-/// \return samples taken.  Real-time safe (but does the analysis: see docs/performance.md).
+/// Process up to \p n samples of each channel.  For mono, \p right is NULL or \p left; it reads
+/// exactly like two equal channels.  Stops early only if ENGINE_QUEUE estimates wait to be popped.
+/// \return samples used.  Real-time safe, but it does the analysis: see docs/performance.md.
 size_t engine_push(Engine* engine, const float* left, const float* right, size_t n);
 
-/// The same in slices, for who must bound the time of each call: one frame of the front end, or one
-/// part of a hop's end.  While engine_busy() the end of a hop is being read, and no samples are
-/// taken.  \return samples taken.  Real-time safe.
+/// The same in slices, for callers that must bound the time of each call: one frame of the front
+/// end, or one part of the end of a hop.  While engine_busy() the end of a hop is being processed,
+/// and no samples are used.  \return samples used.  Real-time safe.
 size_t engine_advance(Engine* engine, const float* left, const float* right, size_t n);
 bool engine_busy(const Engine* engine);
 
-/// \return samples that complete the frame begun, at least 1.
+/// \return samples until the current frame is complete, at least 1
 size_t engine_frame_rest(const Engine* engine);
 
-/// What the next call of engine_advance() costs, and what it costs to read \p samples more and then a
-/// hop's end: roughly, in frames at 48 kHz.
+/// Approximate cost, in frames at 48 kHz: of the next call of engine_advance(), and of \p samples
+/// more samples plus the end of a hop.
 float engine_next_cost(const Engine* engine);
 float engine_hop_cost(const Engine* engine, size_t samples);
 
-/// \return whether an estimate was there.  Real-time safe.
+/// \return whether there was an estimate.  Real-time safe.
 bool engine_pop(Engine* engine, Estimate* out);
 
 /// Forget everything heard: positions restart at 0, the state is settling.  Real-time safe.
 void engine_reset(Engine* engine);
 
-/// Silence gate, LUFS, default -60.  Real-time safe.
+/// Set the threshold of the silence gate, LUFS, default -60.  Real-time safe.
 void engine_set_gate(Engine* engine, float lufs);
 
 /// Compute the cue groups' contributions (Estimate.contributions) from now on.  Real-time safe.
 void engine_explain(Engine* engine, bool on);
 
-/// Model change without a gap.  engine_swap_new() makes the new model ready (allocates; any
-/// thread, while the engine runs elsewhere).  engine_swap_begin() hands it to the engine, which
-/// keeps reading from the old model while the new one settles for ENGINE_SETTLING_HOPS, then fades
-/// over 4 hops (real-time safe; takes ownership).  engine_swap_collect() returns what the engine no
-/// longer needs, or NULL (real-time safe); engine_swap_free() frees it (any thread but the audio
-/// thread). A second begin before the first has ended replaces the incoming model.
+/// Model change without a gap.  engine_swap_new() prepares the new model (allocates; any thread,
+/// while the engine runs on another).  engine_swap_begin() gives it to the engine (real-time safe;
+/// takes ownership).  The engine shows the old model's readings while the new one settles for
+/// ENGINE_SETTLING_HOPS, then fades over 4 hops.  engine_swap_collect() returns what the engine no
+/// longer needs, or NULL (real-time safe); engine_swap_free() frees it (any thread except the audio
+/// thread).  A second begin before the first has ended replaces the incoming model.
 EngineSwap* engine_swap_new(const Engine* engine, Model* model, char* error, size_t error_size);
 void engine_swap_begin(Engine* engine, EngineSwap* swap);
 EngineSwap* engine_swap_collect(Engine* engine);
 void engine_swap_free(EngineSwap* swap); ///< NULL is allowed
 
-/// What the engine has heard, its settings included (dsp/state_copy.h), while it is not busy;
-/// waiting estimates are left out.  A copy may be loaded into another engine that was made alike and
-/// given the same models: engine_load_begin() first, with engine_taken_over() of the one that was
-/// saved.  Real-time safe.
+/// Copy the engine's state, including its settings (dsp/state_copy.h), while it is not busy.
+/// Estimates that wait to be popped are not copied.  A copy may be loaded into another engine that
+/// was created in the same way and got the same models: first call engine_load_begin() with
+/// engine_taken_over() of the engine that was saved.  Real-time safe.
 void engine_state(Engine* engine, StateCopy* copy);
 size_t engine_state_size(Engine* engine);
-/// \return what an incoming model may add to engine_state_size().
+/// \return how many bytes an incoming model may add to engine_state_size()
 size_t engine_swap_state_size(EngineSwap* swap);
 
-/// \return how many model changes are complete.
+/// \return number of completed model changes
 unsigned engine_taken_over(const Engine* engine);
-/// \return whether a model change is under way.
+/// \return whether a model change is in progress
 bool engine_changing(const Engine* engine);
-/// Give up the hop under way and the waiting estimates; let the incoming model take over if fewer
-/// than \p taken_over changes are complete.
+/// Discard the current hop and the waiting estimates.  The incoming model takes over if fewer than
+/// \p taken_over changes are complete.
 void engine_load_begin(Engine* engine, unsigned taken_over);
 
 /// \return the model that the readings come from.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// See inputs.h.
+/// Implements inputs.h.
 #include "inference/inputs.h"
 
 #include <math.h>
@@ -64,7 +64,7 @@ int inputs_load(Loader* loader, Inputs* inputs, const json_t* config, unsigned n
     }
   }
   if (inputs->n > INPUTS_MAX)
-    return message_set(loader->message, "\"inputs\" come to %u values, more than %d.", inputs->n,
+    return message_set(loader->message, "\"inputs\" have %u values, more than %d.", inputs->n,
                        INPUTS_MAX);
   return 0;
 }
@@ -84,7 +84,7 @@ static void melstats(const float* logmel, size_t n, float* means, float* deviati
     deviations[i] = sqrtf(deviations[i]);
 }
 
-/// Octaves re 120 BPM; NaN and what is too slow count as 20 BPM.
+/// Octaves re 120 BPM; NaN and lower values count as 20 BPM.
 static float octaves(float bpm) {
   const float clamped = bpm > 20 ? (bpm < 1e4f ? bpm : 1e4f) : 20;
   return log2f(clamped / 120);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Loading of layers.h: each operation's JSON and tensors checked, its shape worked out.
+/// Loads the layers of layers.h: checks each operation's JSON and tensors, and finds its shape.
 #include "inference/layers.h"
 
 #include <math.h>
@@ -42,7 +42,7 @@ typedef struct {
   LayerList* list;
   const json_t* json;
   Layer* layer;
-  char name[128]; // of its tensors, with prefix and a dot at the end
+  char name[128]; // start of its tensors' names, with prefix and a dot at the end
   char where[160];
 } Entry;
 
@@ -68,7 +68,7 @@ static int load_dense(Entry* e) {
   return loader_product(e->loader, &e->layer->product, n, in.c, weight, 0, NULL, bias, NULL, 1);
 }
 
-/// Output length of a convolution along one axis, 0 if the kernel does not fit.
+/// \return output length of a convolution along one axis; 0 if the kernel does not fit
 static unsigned conv_length(unsigned in, unsigned kernel, unsigned stride, unsigned padding) {
   return in + 2 * padding < kernel ? 0 : (in + 2 * padding - kernel) / stride + 1;
 }
@@ -81,7 +81,8 @@ static int load_conv(Entry* e, bool two) {
   snprintf(name, sizeof name, "%sweight", e->name);
   const Tensor* w = safetensors_find(loader->file, name);
   const unsigned rank = two ? 4 : 3;
-  if (in.flat) return message_set(loader->message, "%s: a convolution of a flat vector.", e->where);
+  if (in.flat)
+    return message_set(loader->message, "%s: a flat vector cannot be convolved.", e->where);
   if (!w || w->rank != rank || w->shape[0] < 1 || w->shape[0] > LAYERS_MAX_ACTIVATION)
     return message_set(loader->message, "tensor \"%s\" is %s.", name,
                        !w    ? "missing"
@@ -92,7 +93,7 @@ static int load_conv(Entry* e, bool two) {
       return message_set(loader->message, "tensor \"%s\" has a kernel that is not 1 to 31.", name);
   const unsigned n = (unsigned)w->shape[0];
   l->kernel[0] = (unsigned)w->shape[2];
-  // A conv1d is a conv2d whose kernel spans every frequency.
+  // A conv1d is a conv2d with a kernel over all frequencies.
   l->kernel[1] = two ? (unsigned)w->shape[3] : in.f;
   unsigned ones[2] = {1, 1}, zeros[2] = {0, 0};
   if (get_pair(loader, e->json, e->where, "stride", two, 1, 16, ones, l->stride) < 0 ||
@@ -119,7 +120,7 @@ static int load_conv(Entry* e, bool two) {
   if (k > LAYERS_MAX_ACTIVATION || positions * k > 16 * LAYERS_MAX_ACTIVATION ||
       positions * n > LAYERS_MAX_ACTIVATION)
     return message_set(loader->message, "%s: the layer is too large.", e->where);
-  if (loader_count(loader, positions * k) < 0) return -1; // gathering
+  if (loader_count(loader, positions * k) < 0) return -1; // for copying the patches
   float* ordered = malloc(n * k * sizeof *ordered);
   if (!ordered) return message_set(loader->message, "there is not enough memory for the weights.");
   float* to = ordered;
@@ -181,7 +182,7 @@ static int load_batchnorm(Entry* e) {
     Layer* before = &e->list->layers[e->list->count - 1];
     if (before->op == LAYER_CONV || before->op == LAYER_DENSE) {
       product_fold(&before->product, scale, shift);
-      e->layer = NULL; // nothing is left to run
+      e->layer = NULL; // it needs no layer of its own
     }
   }
   return 0;
@@ -250,7 +251,7 @@ static int load_op(Entry* e, const char* op) {
   }
 }
 
-/// What an operation takes for a value, besides products, as multiply-adds.
+/// Cost of an operation per value, without products, in multiply-adds.
 static size_t cost_a_value(LayerOp op) {
   switch (op) {
   case LAYER_GELU:

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Feed-forward layers: a list from the model file made into a checked plan with packed weights,
-/// and the plan run.  docs/model-format.md defines each operation.
+/// Feed-forward layers: turns a list from the model file into a checked plan with packed weights,
+/// and runs the plan.  docs/model-format.md defines each operation.
 ///
-/// Inside, feature maps are channels-last, [T][F][C], so that a convolution's patch is a few runs
-/// of memory and its product's output is the next layer's input; `flatten` and `reshape` restore
+/// Feature maps are stored channels-last, [T][F][C], so that a convolution's patch is a few pieces
+/// of memory and the product's output is the next layer's input.  `flatten` and `reshape` restore
 /// PyTorch's channels-first order.
 ///
 /// Thread: a plan is constant after load: any.  layers_run() allocates nothing.
@@ -20,7 +20,7 @@
 typedef enum {
   LAYER_CONV,
   LAYER_DENSE,
-  LAYER_AFFINE, ///< a batchnorm that no product before it takes up
+  LAYER_AFFINE, ///< a batchnorm that is not merged into the product before it
   LAYER_NORM,
   LAYER_RELU,
   LAYER_ELU,
@@ -32,7 +32,7 @@ typedef enum {
   LAYER_RESHAPE
 } LayerOp;
 
-/// [c][t][f]; flat: [c], t = f = 1.
+/// Shape [c][t][f]; if flat: [c], with t = f = 1.
 typedef struct {
   unsigned c, t, f;
   bool flat;
@@ -52,12 +52,12 @@ typedef struct {
   unsigned count;
   LayerShape in, out;
   size_t widest;  ///< floats in the largest activation, input included
-  size_t columns; ///< floats in the largest matrix of convolution patches
+  size_t columns; ///< floats in the largest matrix of patches of a convolution
 } LayerList;
 
-/// Make a plan of the JSON array \p list.
-/// \param prefix put before the layers' names ("" or "member0.")
-/// \param where  what the list is called in messages
+/// Make a plan from the JSON array \p json.
+/// \param prefix prepended to the layers' names ("" or "member0.")
+/// \param where  name of the list in error messages
 /// \param flat   whether only operations on vectors are allowed
 int layers_load(Loader* loader, LayerList* list, const json_t* json, const char* where,
                 const char* prefix, LayerShape in, bool flat);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Running a plan of layers.h.
+/// Runs a plan of layers.h.
 #include "inference/layers.h"
 
 #include <math.h>
 #include <string.h>
 
-/// The patch of every output position, one a row: [T' F'][kt][kf][C], zeros outside the map.
+/// Copy the patch of every output position into a row: [T' F'][kt][kf][C], zeros outside the map.
 static void gather(const Layer* l, const float* in, float* columns) {
   const size_t c = l->in.c, run = l->kernel[1] * c;
   const long width = (long)l->in.f, height = (long)l->in.t;
@@ -29,8 +29,8 @@ static void gather(const Layer* l, const float* in, float* columns) {
       }
 }
 
-/// Along time alone patches are stretches of the map itself, with zeros before and behind it; they
-/// overlap, or at least touch, so that the map is no larger than they are.
+/// For a convolution over time only, patches are pieces of the padded map itself: no copies are
+/// needed.  They overlap, or at least touch, so that the map is not larger than they are.
 static void pad(const Layer* l, const float* in, float* padded) {
   const size_t c = l->in.c, before = l->padding[0];
   const size_t rows = (size_t)(l->out.t - 1) * l->stride[0] + l->kernel[0];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// See listener.h.
+/// Implements listener.h.
 #include "inference/listener.h"
 
 #include "dsp/bandwidth.h"
@@ -12,24 +12,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DOUBT_AN_OCTAVE 0.4f     // share of confidence that a missing octave takes ...
-#define LEAST_OF_BANDWIDTH 0.75f // ... down to this
+#define DOUBT_AN_OCTAVE 0.4f     // each missing octave reduces confidence by this share ...
+#define LEAST_OF_BANDWIDTH 0.75f // ... but not below this share
 
 /// A net and the hops that it may have to read again.
 typedef struct {
   Net* net;
   unsigned heard; // hops in kept, at most CHANGE_REACH
-  unsigned at;    // where the next goes
+  unsigned at;    // index of the next hop
   HopFeatures kept[CHANGE_REACH];
 } Ear;
 
-/// Reading the hops of a new piece again.
+/// Progress of reading the hops of a new piece again.
 typedef struct {
-  unsigned ear;     // that is at it; as many as there are: none
-  unsigned hops[2]; // of each ear
+  unsigned ear;     // the ear that reads; the number of ears: none
+  unsigned hops[2]; // hops to be read by each ear
   unsigned hop;     // the next one
-  bool begun;       // the ear's net was reset, its energies are known
-  bool stepping;    // the net is in the middle of the hop in scratch
+  bool begun;       // the ear's net was reset, and energy is filled
+  bool stepping;    // the net has read a part of the hop in scratch
   float energy[CHANGE_REACH];
 } Again;
 
@@ -38,11 +38,11 @@ struct Listener {
   Change change;
   unsigned ears;
   bool second_heard;    // the second ear has a hop to read
-  unsigned since_burst; // hops; saturates at LISTENER_DOUBT_HOPS
+  unsigned since_burst; // hops since a burst; saturates at LISTENER_DOUBT_HOPS
   Again again;
   bool at_second;  // the first ear has read the newest hop
   bool explaining; // contributions are wanted
-  NetOutput other; // what the second ear read, or an ear that reads again
+  NetOutput other; // output of the second ear, or of reading again
   HopFeatures scratch;
   Ear ear[];
 };
@@ -74,7 +74,7 @@ Listener* listener_new(Model* model) {
       listener_free(listener);
       return NULL;
     }
-    if (listener->ears > 0) net_leave_out_confidence(net); // the first one's is given out
+    if (listener->ears > 0) net_leave_out_confidence(net); // only the first net's is used
     listener->ear[listener->ears].net = net;
   }
   listener_reset(listener);
@@ -136,8 +136,8 @@ static float level_of(float energy) {
   return 10.0f * log10f(energy + 1e-12f);
 }
 
-/// Hop \p index of a new piece as it would have been from a cold start.
-/// \param energy of the piece's hops, LUFS as energies
+/// Change hop \p index of a new piece to what it would have been after a cold start.
+/// \param energy energies of the piece's hops, 10^(LUFS / 10)
 static void as_from_cold(const HopFeatures* heard, const float* energy, unsigned index,
                          HopFeatures* hop) {
   float mean_energy = 0, mean_level = 0;
@@ -159,14 +159,14 @@ static void as_from_cold(const HopFeatures* heard, const float* energy, unsigned
   cues[CUE_LOUDNESS_SHORT] = level_of(mean_energy) - hop->loudness_slow;
   cues[CUE_LOUDNESS_RISE] = level_of(mean_energy) - mean_level;
   cues[CUE_MODE] = cues[CUE_MODE_SLOW] = cues[CUE_MODE_FAST];
-  // What a memory of some seconds says is unknown yet: to the net that counts as the mean.
+  // Cues over several seconds are not known yet; the net takes NaN as the mean.
   static const Cue unknown[] = {CUE_LOUDNESS_SLOPE, CUE_LOUDNESS_SPREAD, CUE_LOW_ENERGY,
                                 CUE_TONAL_CHANGE,   CUE_PULSE_CLARITY,   CUE_TEMPO};
   for (size_t i = 0; i < sizeof unknown / sizeof *unknown; ++i)
     cues[unknown[i]] = NAN;
 }
 
-/// Start the ear's net afresh; what follows are its last \p n hops, all as from a cold start.
+/// Reset the ear's net, and prepare reading its last \p n hops again.
 static void begin_again(Ear* ear, unsigned n, Again* again) {
   for (unsigned i = 0; i < n; ++i) {
     const HopFeatures* hop = kept(ear, n - 1 - i);
@@ -214,7 +214,7 @@ static unsigned at_most(unsigned hops, const Ear* ear) {
 void listener_begin_piece(Listener* listener, unsigned hops) {
   Again* again = &listener->again;
   *again = (Again){.hops = {at_most(hops, &listener->ear[0])}};
-  // The second's hops lie 0.2 s earlier: the oldest of as many would be partly of the piece before.
+  // The second ear's hops end 0.2 s earlier: one more would be partly from the piece before.
   if (listener->ears == 2) again->hops[1] = at_most(hops - 1, &listener->ear[1]);
 }
 
@@ -231,8 +231,8 @@ static void mix_in(NetOutput* out, const NetOutput* other) {
   out->song_arousal = middle(out->song_arousal, other->song_arousal);
 }
 
-/// Confidence is less where bands are missing and where a burst may still be felt.
-/// \param bandwidth octaves
+/// Reduce confidence for missing bands, and after a burst.
+/// \param bandwidth octaves that the sound has
 static void doubt(const Listener* listener, float bandwidth, NetOutput* out) {
   const float most = (float)listener->since_burst / LISTENER_DOUBT_HOPS;
   const float missing = BANDWIDTH_ALL - bandwidth;

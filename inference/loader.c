@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// loader.h: tensors checked, weights packed, numbers of the JSON read.
+/// Implements loader.h.
 #include "inference/loader.h"
 
 #include <float.h>
@@ -89,7 +89,7 @@ const float* loader_tensor(Loader* loader, const char* prefix, const char* suffi
   return t->data;
 }
 
-/// Denormal weights are as good as 0, and slow.
+/// Set denormal weights to 0: they have no effect, but are slow.
 static void flush(float* values, size_t count) {
   for (size_t i = 0; i < count; ++i)
     if (fabsf(values[i]) < FLT_MIN) values[i] = 0;
@@ -108,7 +108,7 @@ int loader_count(Loader* loader, size_t work) {
   loader->work += work;
   if (loader->work > LOADER_MAX_WORK)
     return message_set(loader->message,
-                       "the model takes more than %zu million multiply-adds a hop.",
+                       "the model needs more than %zu million multiply-adds per hop.",
                        LOADER_MAX_WORK >> 20);
   return 0;
 }
@@ -117,8 +117,8 @@ int loader_slice(Loader* loader, size_t from, const char* what, size_t* work) {
   *work = loader->work - from;
   if (*work <= LOADER_MAX_SLICE) return 0;
   return message_set(loader->message,
-                     "%s takes %.1f million multiply-adds in one go; %zu million are possible.",
-                     what, (double)*work / (1 << 20), LOADER_MAX_SLICE >> 20);
+                     "%s needs %.1f million multiply-adds at once; %zu million are allowed.", what,
+                     (double)*work / (1 << 20), LOADER_MAX_SLICE >> 20);
 }
 
 int loader_product(Loader* loader, Product* product, unsigned n, unsigned k, const float* w,

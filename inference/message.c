@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// See message.h.
+/// Implements message.h.
 #include "inference/message.h"
 
 #include <stdio.h>

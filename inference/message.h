@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Error messages: one way to write them into a caller's buffer.
+/// Writes error messages into a caller's buffer.
 #ifndef CIRCUMPLEX_INFERENCE_MESSAGE_H
 #define CIRCUMPLEX_INFERENCE_MESSAGE_H
 
@@ -13,11 +13,11 @@ typedef struct {
   size_t size;
 } Message;
 
-/// Write the message (cut to the buffer).
+/// Write the message, cut to the buffer's size.
 /// \return -1, so that a failing function can `return message_set(...)`.
 int message_set(Message message, const char* format, ...) __attribute__((format(printf, 2, 3)));
 
-/// Put the file's name before the message that is there: "NAME: MESSAGE".
+/// Put the file's name before the existing message: "NAME: MESSAGE".
 void message_prefix(Message message, const char* name);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// model.h: opening, the process-wide cache, and facts about a model.
+/// Opens models, keeps the process-wide cache of them, and has the facts about a model (model.h).
 #include "inference/model.h"
 
 #include "inference/config.h"
@@ -14,10 +14,10 @@
 #include <string.h>
 
 struct Model {
-  Model* next;           // in the cache
-  bool cached;           // false: opened from memory
-  unsigned references;   // under the lock
-  FileIdentity identity; // which file it is
+  Model* next;         // next in the cache
+  bool cached;         // false: opened from memory
+  unsigned references; // guarded by the cache's lock
+  FileIdentity identity;
   Plan plan;
   struct WeightBlock* blocks;
   json_t* metadata; // the file's __metadata__
@@ -28,7 +28,7 @@ struct Model {
   char hash[17];
 };
 
-/// A file that a thread is reading.
+/// A file that some thread is reading now.
 typedef struct Opening {
   const FileIdentity* identity;
   struct Opening* next;
@@ -103,7 +103,7 @@ static bool same_file(const FileIdentity* a, const FileIdentity* b) {
          a->mtime_s == b->mtime_s && a->mtime_ns == b->mtime_ns;
 }
 
-/// The open model of a file, with a reference more, or NULL.  Under the lock.
+/// \return the open model of a file, with one more reference, or NULL.  The lock must be held.
 static Model* find_cached(const FileIdentity* identity) {
   Model* model = cache.first;
   while (model && !same_file(&model->identity, identity))
@@ -127,14 +127,14 @@ static void end_opening(const Opening* opening) {
   pthread_cond_broadcast(&cache.opened);
 }
 
-/// Read a file.  \param identity receives that of the file that was read
+/// Read a file.  \param identity receives the identity of the file that was read
 static Model* read_model(const char* path, FileIdentity* identity, Message message) {
   Safetensors* file = safetensors_open(path, identity, message.text, message.size);
   return file ? model_make(file, message) : NULL;
 }
 
-/// Put a model that was read into the cache, or let it go for the same one that another thread put there.
-/// Under the lock.
+/// Put a new model into the cache.  If another thread has put the same file's model there, release
+/// the new one and return the other.  The lock must be held.
 static Model* add_to_cache(Model* model, const FileIdentity* identity) {
   Model* same = find_cached(identity);
   if (same) {
@@ -154,7 +154,7 @@ Model* model_open(const char* path, char* error, size_t error_size) {
   if (safetensors_identify(path, &asked, error, error_size) == 0) {
     Opening opening = {&asked, NULL};
     pthread_mutex_lock(&cache.lock);
-    // Who wants the same file waits for it, and reads it itself if the other one could not.
+    // Wait while another thread reads the same file; read it here if that thread failed.
     while (!(model = find_cached(&asked)) && is_being_opened(&asked))
       pthread_cond_wait(&cache.opened, &cache.lock);
     if (!model) {
@@ -163,7 +163,7 @@ Model* model_open(const char* path, char* error, size_t error_size) {
       pthread_mutex_unlock(&cache.lock);
       model = read_model(path, &read, message);
       pthread_mutex_lock(&cache.lock);
-      if (model) model = add_to_cache(model, &read); // should the file have changed since
+      if (model) model = add_to_cache(model, &read); // not &asked: the file may have changed
       end_opening(&opening);
     }
     pthread_mutex_unlock(&cache.lock);

@@ -2,9 +2,8 @@
 /// \file
 /// A model: weights and architecture from one *.safetensors file, packed once and shared.
 ///
-/// model_open() of the same file (device, inode, size, mtime) returns the same Model, with its
-/// reference count raised: many instances cost the weights once.  docs/model-format.md describes
-/// the file.
+/// model_open() of the same file (device, inode, size, mtime) returns the same Model with one more
+/// reference, so that many instances share the weights.  docs/model-format.md describes the file.
 ///
 /// Thread: model_open(), model_ref() and model_unref() take a process-wide lock and may allocate
 /// or free: never on an audio thread.  Reading an open model is safe from any thread.
@@ -52,26 +51,26 @@ const char* model_hash(Model* model);
 
 const FrontendSpec* model_frontend(const Model* model);
 
-/// \return the words for its readings (docs/model-format.md, "Words"), which belong to the model, or
-/// NULL if it brings none: then the built-in ones hold.
+/// \return the model's words for readings (docs/model-format.md, "Words"), owned by the model; NULL
+/// if it has none: then use the built-in ones
 const WordTable* model_words(const Model* model);
 
 /// \return the whole metadata value for \p key, or NULL.
 const char* model_metadata(const Model* model, const char* key);
 
-/// Where the default model is looked for, in this order: $CIRCUMPLEX_MODEL; models/ beside the
-/// binary (a bundle may carry its own); share/circumplex/models/ of the tree that the binary is in,
-/// built or installed, wherever that was moved to; the prefix that was configured.  Allocates.
+/// Find the default model.  It searches in this order: $CIRCUMPLEX_MODEL; models/ beside the binary
+/// (for a bundle with its own models); share/circumplex/models/ of the build or installed tree that
+/// contains the binary, even if that was moved; the configured prefix.  Allocates.
 /// \return 0 and the path, or -1 and an error message in \p path.
 int model_default_path(char* path, size_t size);
 
-/// Where a model that comes with the program lies: NAME.safetensors in the same places, the
-/// environment not asked.  Allocates.
+/// Find a model that comes with the program: NAME.safetensors in the same places, but without the
+/// environment variable.  Allocates.
 /// \return 0 and the path, or -1 and an error message in \p path.
 int model_shipped_path(const char* name, char* path, size_t size);
 
-/// Names of the models that come with the program, "cues, default, ...", in order; "" if none is
-/// found.  Allocates.
+/// List the models that come with the program: "cues, default, ...", sorted; "" if there are none.
+/// Allocates.
 void model_shipped_names(char* names, size_t size);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// See model_about.h.
+/// Implements model_about.h.
 #include "inference/model_about.h"
 
 #include "inference/config.h"
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 struct ModelAbout {
-  json_t* config; // owner of the strings
+  json_t* config; // owns the strings
   ModelWords words;
   char hash[17];
 };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Where the models lie that come with the program.  They are found from the place of the binary
-/// that this code is in (the command line, or the plugin in its bundle), so that an installed tree
-/// may be moved and no build folder's name is in a binary.
+/// Finds the models that come with the program (model.h), relative to the binary that contains this
+/// code (the command line, or the plugin in its bundle).  So an installed tree can be moved, and no
+/// binary contains the name of a build folder.
 #define _GNU_SOURCE // dladdr
 #include "inference/model.h"
 
@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #define SUFFIX ".safetensors"
-#define PREFIX_DEPTH 5 ///< a prefix is at most so far above: PREFIX/lib/TRIPLET/lv2/BUNDLE/binary
+#define PREFIX_DEPTH 5 ///< folders from the binary up: PREFIX/lib/TRIPLET/lv2/BUNDLE/binary
 
 static int copy_path(char* path, size_t size, const char* from) {
   if ((size_t)snprintf(path, size, "%s", from) < size) return 0;
@@ -22,7 +22,7 @@ static int copy_path(char* path, size_t size, const char* from) {
   return -1;
 }
 
-/// Cut the last part off.  \return whether there was one.
+/// Remove the last part of a path.  \return whether there was one
 static int to_parent(char* folder) {
   char* slash = strrchr(folder, '/');
   if (!slash || slash == folder) return 0;
@@ -30,15 +30,15 @@ static int to_parent(char* folder) {
   return 1;
 }
 
-/// \return the model \p name of the tree that the binary belongs to (malloc), or NULL.
+/// \return path of the model \p name in the tree of the binary (for free()), or NULL
 static char* beside_binary(const char* name) {
   Dl_info info;
   char* found = NULL;
   char* folder = NULL;
   static const char here;
   if (dladdr(&here, &info) == 0 || !info.dli_fname) return NULL;
-  // A module is loaded by its whole path.  A program may have been started by a bare or a relative
-  // name; the kernel knows its file.
+  // A module is loaded by its absolute path.  A program may have been started by a name without a
+  // path or a relative one; /proc/self/exe is its file.
   folder = realpath(*info.dli_fname == '/' ? info.dli_fname : "/proc/self/exe", NULL);
   if (!folder) return NULL;
   const size_t size = strlen(folder) + strlen(name) + sizeof "/share/circumplex/models/" SUFFIX;
@@ -55,8 +55,8 @@ done:
   return found;
 }
 
-/// \return the model \p name of this tree, or else of the prefix that was configured (malloc), or
-/// NULL.
+/// \return path of the model \p name in this tree, or else in the configured prefix (for free()),
+/// or NULL
 static char* find(const char* name) {
   char* found = beside_binary(name);
   if (found) return found;
@@ -69,7 +69,7 @@ static char* find(const char* name) {
   return NULL;
 }
 
-/// Into \p path, and free \p found.
+/// Copy \p found to \p path and free it.
 static int take_path(char* path, size_t size, char* found) {
   const int status = copy_path(path, size, found);
   free(found);
@@ -100,7 +100,7 @@ void model_shipped_names(char* names, size_t size) {
     const int added = snprintf(names + at, size - at, "%s%.*s", at > 0 ? ", " : "", (int)length,
                                entries[i]->d_name);
     at = added > 0 && at + (size_t)added < size ? at + (size_t)added : at;
-    names[at] = '\0'; // never half of a name
+    names[at] = '\0'; // drop a name that does not fit
     free(entries[i]);
   }
   free(entries);

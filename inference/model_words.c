@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// See model_words.h.
+/// Implements model_words.h.
 #include "inference/model_words.h"
 
 #include "text/utf8.h"
@@ -10,7 +10,8 @@
 #define FEWEST 4
 #define LONGEST_NAME 31 ///< bytes
 
-/// The number at \p key in [low, high]; \p fallback, if that is in range, where the key is absent.
+/// Read the number in [low, high] at \p key; if the key is missing, use \p fallback if it is in
+/// range.
 static int get_number(Loader* loader, const json_t* object, const char* key, double low,
                       double high, double fallback, float* value) {
   const json_t* number = json_object_get(object, key);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The words that a model file brings: "words" and "neutral_radius" of its "circumplex" object.
+/// Reads a model file's own words for readings: "words" and "neutral_radius" of its "circumplex"
+/// object.
 #ifndef CIRCUMPLEX_INFERENCE_MODEL_WORDS_H
 #define CIRCUMPLEX_INFERENCE_MODEL_WORDS_H
 
@@ -8,11 +9,11 @@
 #include "inference/loader.h"
 
 typedef struct {
-  Word words[WORDS_MAX]; ///< names belong to the JSON
+  Word words[WORDS_MAX]; ///< the JSON owns the names
   WordTable table;       ///< count 0: the file has no words
 } ModelWords;
 
-/// \param words must stay where it is
+/// \param words must not be moved later
 /// \return 0, or -1 and an error message
 int model_words_load(ModelWords* words, Loader* loader, const json_t* config);
 

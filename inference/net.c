@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// net.h: one listener.  docs/model-format.md, "One step", is what is computed here.
+/// Implements net.h.  docs/model-format.md, "One step", defines what is computed.
 #include "inference/net.h"
 #include "inference/net_internal.h"
 #include "inference/plan.h"
@@ -9,23 +9,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SLICE_COST 0.2f // of a net's slices, in frames of the front end at 48 kHz: of any
-#define WORK_COST (1.0f / 140000.0f) // ... and of a multiply-add
-#define ROWS CUE_GROUP_COUNT         // most alternatives tried at once
-#define WHOLE_FIRST 4 // hops after which a reading is worth a mean, while there is none better
+#define SLICE_COST 0.2f              // base cost of a slice, in frames of the front end at 48 kHz
+#define WORK_COST (1.0f / 140000.0f) // cost of a multiply-add, in the same unit
+#define ROWS CUE_GROUP_COUNT         // largest number of alternative inputs
+#define WHOLE_FIRST 4 // the mean for the whole piece restarts at each of the first hops up to this
 
 typedef struct {
   float valence, arousal, valence_spread, arousal_spread;
 } Reading;
 
-/// A step that is under way.
+/// The step in progress.
 typedef struct {
   bool started, explain;
-  unsigned
-      slice; ///< the next one: features; each member, without cue groups and with all; the rest
+  unsigned slice; ///< the next one, in the order of net_advance()
   float log_error;
   Reading now, without[ROWS];
-  unsigned which[ROWS]; ///< cue group of each row
+  unsigned which[ROWS]; ///< the cue group that each row lacks
   size_t rows;
 } Step;
 
@@ -34,10 +33,10 @@ struct Net {
   const Plan* plan;
   const Compute* compute;
   size_t bytes;
-  bool unsure;          // no confidence is computed
-  uint64_t hops;        // since reset
-  float whole[2];       // running means of valence and arousal
-  uint64_t whole_count; // over so many hops
+  bool unsure;          // confidence is not computed
+  uint64_t hops;        // number of hops since reset
+  float whole[2];       // running means of valence and arousal over the piece
+  uint64_t whole_count; // number of hops in these means
   Step step;
 
   // State, in `memory`: zeroed by net_reset().
@@ -55,7 +54,7 @@ struct Net {
   float memory[];
 };
 
-/// Where each array lies: called once to measure (base NULL), once to assign.
+/// Place the arrays in one block of memory.  With base NULL it only measures.  \return floats
 static size_t divide(Net* net, const Plan* plan, float* base) {
   const TemporalSpec* t = &plan->temporal;
   size_t columns =
@@ -86,7 +85,7 @@ static size_t divide(Net* net, const Plan* plan, float* base) {
   size_t at = 0;
   for (size_t i = 0; i < sizeof parts / sizeof *parts; ++i) {
     if (base) *parts[i].array = base + at;
-    at += (parts[i].count + 15) / 16 * 16; // a cache line
+    at += (parts[i].count + 15) / 16 * 16; // whole cache lines
     if (i == 2) net->state_floats = at;
   }
   return at;
@@ -142,7 +141,8 @@ static float clamp(float x, float low, float high) { // NaN becomes low
   return x > low ? (x < high ? x : high) : low;
 }
 
-/// The step's vector x, normalised.  \return the log of the reconstruction error (0: no decoder).
+/// Compute the normalised input vector.  \return log of the reconstruction error; 0 without a
+/// decoder
 static float features(Net* net, const HopFeatures* hop) {
   const Plan* plan = net->plan;
   const size_t n_mel = plan->frontend.n_mel;
@@ -187,7 +187,7 @@ static float calibrate_spread(const float line[2], float x) {
   return clamp(line[0] * x + line[1], 1e-3f, 2);
 }
 
-/// Add this member's share to each row's reading.
+/// Run the member's head, and add its share to each row's reading.
 static void head(Net* net, const Member* m, size_t rows, Reading* readings) {
   float* out = layers_run(&m->head, net->compute, rows, net->seen, net->a, net->b, NULL);
   const float share = 1.0f / (float)net->plan->members;
@@ -211,7 +211,8 @@ static void song(Net* net, const Member* m, float* mean, NetOutput* out) {
   out->song_arousal += share * two[1];
 }
 
-/// Rows of x with one cue group each at its mean.  \return how many; which[r] is row r's group.
+/// Make rows of x, each with one cue group set to its mean.  \return number of rows; which[r] is
+/// the group of row r
 static size_t occlude(Net* net, unsigned which[ROWS]) {
   const Plan* plan = net->plan;
   size_t rows = 0;
@@ -240,7 +241,7 @@ static TemporalTry try_of(Net* net, unsigned member) {
                        .out = net->seen};
 }
 
-/// A member's readings without some of the cue groups.
+/// Compute a member's readings without some of the cue groups.
 static void run_without(Net* net, unsigned member, size_t first) {
   if (first >= net->step.rows) return;
   const size_t most = net->plan->explain_rows, left = net->step.rows - first;
@@ -250,8 +251,8 @@ static void run_without(Net* net, unsigned member, size_t first) {
   head(net, &net->plan->member[member], step.rows, net->step.without + first);
 }
 
-/// A member's reading, and what it attends to.  By itself, so that the reading is the same to the
-/// last bit with and without contributions.
+/// Compute a member's reading and attention.  This is a pass of its own, so that the reading is
+/// bit-identical with and without contributions.
 static void run_member(Net* net, unsigned member, NetOutput* out) {
   const Plan* plan = net->plan;
   const TemporalSpec* t = &plan->temporal;
@@ -266,7 +267,7 @@ static void run_member(Net* net, unsigned member, NetOutput* out) {
                            out->n_attention);
 }
 
-/// How far attention is beyond what is usual for each age.
+/// Compare attention with the usual weight of each age.
 static void compare(const Plan* plan, NetOutput* out) {
   const unsigned n = out->n_attention;
   for (unsigned i = 0; i < n; ++i) {
@@ -278,8 +279,8 @@ static void compare(const Plan* plan, NetOutput* out) {
   out->recall = clamp(out->recall, 0, 1);
 }
 
-/// The whole piece without a song head: a mean that begins anew while the first hops, which know
-/// little, go by, and where song_from says so.
+/// The reading of the whole piece: by the song head, or else a running mean.  The mean restarts at
+/// each of the first hops, because early readings are poor, and at hop song_from.
 static void whole_piece(Net* net, NetOutput* out) {
   const Plan* plan = net->plan;
   if (plan->has_song) {
@@ -342,7 +343,7 @@ static void finish(Net* net, NetOutput* out, NetContributions* contributions) {
   net->step = (Step){0};
 }
 
-/// Slices in which a member reads without cue groups.
+/// \return number of slices in which a member reads without some cue groups
 static unsigned parts_without(const Net* net, bool explain) {
   const unsigned rows = net->plan->explain_rows;
   return explain ? (ROWS + rows - 1) / rows : 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A net: one listener's state over a shared Model.  One step a 0.5 s hop.
+/// A neural net: the state of one instance over a shared Model.  One step for each 0.5 s hop.
 ///
 /// Thread: belongs to one thread at a time.  Nothing allocates after net_new().
 #ifndef CIRCUMPLEX_INFERENCE_NET_H
@@ -13,21 +13,21 @@
 #include <stdbool.h>
 
 #define NET_MAX_WINDOW 120 ///< hops of 0.5 s that attention can reach back: 60 s
-#define NET_RECALL_HOPS 20 ///< hops from which on attention to the past counts as recall: 10 s
+#define NET_RECALL_HOPS 20 ///< attention to hops of at least this age counts as recall: 10 s
 
-/// What one step says.
+/// The output of one step.
 typedef struct {
 #define X(id, field, owner, ...) READING_OF_NET(owner, float field;)
   READINGS_LIST(X) // see readings.h; the spreads are > 0
 #undef X
   unsigned n_attention;            ///< number of weights (0 without attention)
   float attention[NET_MAX_WINDOW]; ///< oldest first, the last one is the current hop; sum 1
-  /// The same order: how much of each weight is beyond what is usual for its age, 0..1.
+  /// In the same order: by how much each weight exceeds the usual weight of its age, 0..1.
   float attention_beyond[NET_MAX_WINDOW];
-  float recall; ///< sum of attention_beyond over what is 10 s old or older, 0..1: music came back
+  float recall; ///< sum of attention_beyond over ages of 10 s or more, 0..1: repeated music
 } NetOutput;
 
-/// What taking a cue group away would change: output with it minus output without it.
+/// Contribution of each cue group: output with it minus output without it.
 typedef struct {
   float valence[CUE_GROUP_COUNT], arousal[CUE_GROUP_COUNT];
 } NetContributions;
@@ -40,27 +40,28 @@ void net_free(Net* net); ///< NULL is allowed
 void net_reset(Net* net);
 const Model* net_model(const Net* net);
 
-/// Compute no confidence from now on (it is 0), for who has another's: it takes the decoder.
+/// Do not compute confidence from now on (it is 0).  It would need the decoder.
 void net_leave_out_confidence(Net* net);
 
-/// Take one hop's features and advance the state.
+/// Read one hop's features and advance the state.
 /// \param[out] out   always finite
-/// \param[out] contributions NULL, or receives the occlusion of each cue group (one more forward pass
-///             a group from the same state; the state itself is unaffected)
+/// \param[out] contributions NULL, or receives the contribution of each cue group, by occlusion: one more
+///             forward pass for each group from the same state, which it does not change
 void net_step(Net* net, const HopFeatures* hop, NetOutput* out, NetContributions* contributions);
 
-/// The same in slices, for who must bound the time of each call: features; each member of an
-/// ensemble, without some cue groups at a time, then with all; the rest.  A slice takes at most
-/// LOADER_MAX_SLICE multiply-adds: dearer models do not load.  The arguments stay the same until it returns true, and nothing else is
-/// done with the net before that, except net_reset(), which gives the step up.
+/// The same in slices, for callers that must bound the time of each call.  Slices: the features;
+/// for each member of an ensemble, passes without some cue groups, then the pass with all; the
+/// rest.  A slice has at most LOADER_MAX_SLICE multiply-adds; models that need more are
+/// refused.  The arguments must stay the same until it returns true.  Before that, call no other
+/// function with the net except net_reset(), which discards the step.
 /// \return whether the step is complete
 bool net_advance(Net* net, const HopFeatures* hop, NetOutput* out, NetContributions* contributions);
 
-/// What the next slice costs, and a whole step: roughly, in frames of the front end at 48 kHz.
+/// Approximate cost of the next slice and of a whole step, in frames of the front end at 48 kHz.
 float net_cost(const Net* net, bool explain);
 float net_whole_cost(const Net* net, bool explain);
 
-/// Its part of a copy between two steps: see dsp/state_copy.h.
+/// Copy the state, between two steps: see dsp/state_copy.h.
 void net_state(Net* net, StateCopy* copy);
 
 /// \return bytes of state (weights not counted).

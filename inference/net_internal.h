@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// For the tests and the bench: a net that computes with a given table.
+/// For tests and bench/: creates a net that uses a given version of compute.h.
 #ifndef CIRCUMPLEX_INFERENCE_NET_INTERNAL_H
 #define CIRCUMPLEX_INFERENCE_NET_INTERNAL_H
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// plan.h: from the metadata of a model file to a checked plan.
+/// Makes a checked plan (plan.h) from the metadata of a model file.
 #include "inference/plan.h"
 
 #include "inference/config.h"
@@ -17,7 +17,7 @@ static int load_encoder(Plan* plan, Loader* loader, const json_t* json) {
   for (unsigned i = 0; type && i < 3; ++i)
     plan->has_encoder = plan->has_encoder || strcmp(type, types[i]) == 0;
   if (!plan->has_encoder)
-    return message_set(loader->message, "\"encoder\": \"type\" is none of vae, ae, cnn, none.");
+    return message_set(loader->message, "\"encoder\": \"type\" must be vae, ae, cnn or none.");
   if (config_scale(loader, "mel.", n_mel, &plan->mel_mean, &plan->mel_gain) < 0 ||
       layers_load(loader, &plan->encoder, json_object_get(json, "layers"), "encoder.layers", "",
                   (LayerShape){1, FRONTEND_FRAMES, n_mel, false}, false) < 0)
@@ -70,22 +70,22 @@ static int load_members(Plan* plan, Loader* loader, const json_t* config) {
       return -1;
     if (loader_slice(loader, from, "a member", &plan->member_work) < 0) return -1;
   }
-  // Few at a time where each is dear.
+  // As many passes as fit into one slice.
   const size_t rows = LOADER_MAX_SLICE / (plan->member_work + 1);
   plan->explain_rows = rows < CUE_GROUP_COUNT ? (unsigned)rows : CUE_GROUP_COUNT;
   if (plan->explain_rows == 0) plan->explain_rows = 1;
   return 0;
 }
 
-/// "phases", and "song_from", which takes the song head's place.
+/// Read "phases", and "song_from", which replaces the song head.
 static int load_whole(Plan* plan, Loader* loader, const json_t* config) {
   if (plan->has_song && json_object_get(config, "song_from"))
-    return message_set(loader->message, "\"song_from\" and \"song\": only one can be.");
+    return message_set(loader->message, "\"song_from\" and \"song\" exclude each other.");
   if (loader_number(loader, config, "the model", "phases", 1, 2, 1, &plan->phases) < 0) return -1;
   return loader_number(loader, config, "the model", "song_from", 0, 120, 0, &plan->song_from);
 }
 
-/// Usual weights of attention by age, of sum 1: the tensor's, or all alike.
+/// Read the usual attention weights by age, scaled to the sum 1; equal weights without the tensor.
 static int load_usual(Plan* plan, Loader* loader) {
   const unsigned window = plan->temporal.window;
   if (!window) return 0;
@@ -106,7 +106,8 @@ static int load_usual(Plan* plan, Loader* loader) {
     plan->usual[i] = (float)value;
   }
   if (!(plan->usual_sum[0] > 0))
-    return message_set(loader->message, "tensor \"attention.usual\" does not begin above 0.");
+    return message_set(loader->message,
+                       "tensor \"attention.usual\": the first value must be above 0.");
   return 0;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What a Model holds, for net.c: the architecture as checked, the weights as packed.
-/// Constant once model_open() has returned it.
+/// The plan of a Model, for net.c: its checked architecture and packed weights.
+/// Constant after model_open().
 #ifndef CIRCUMPLEX_INFERENCE_PLAN_H
 #define CIRCUMPLEX_INFERENCE_PLAN_H
 
@@ -18,7 +18,7 @@ typedef struct {
   LayerList head, song;
 } Member;
 
-/// Lines of calibration: gain, offset.
+/// The calibration lines; each has a gain and an offset.
 typedef enum {
   LINE_VALENCE,
   LINE_AROUSAL,
@@ -39,12 +39,12 @@ typedef struct {
   TemporalSpec temporal;
   unsigned members;
   Member* member;                    ///< [members]
-  unsigned phases;                   ///< nets that take turns: 1 or 2
-  unsigned song_from;                ///< hops left out of the whole piece, without a song head
+  unsigned phases;                   ///< number of nets: 1, or 2 with staggered hops
+  unsigned song_from;                ///< without a song head: first hops that the mean leaves out
   float* usual;                      ///< [window] usual weight by age; sum 1
-  float* usual_sum;                  ///< [window] sum of usual up to that age
-  size_t features_work, member_work; ///< multiply-adds of a slice: net_advance()
-  unsigned explain_rows;             ///< cue groups that are left out in one slice
+  float* usual_sum;                  ///< [window] cumulative sum of usual
+  size_t features_work, member_work; ///< multiply-adds of the slices of net_advance()
+  unsigned explain_rows;             ///< number of occlusion passes in one slice
   ConfidencePlan confidence;
   ChangePlan change;
   float calibration[CALIBRATION_LINES][2];
@@ -53,8 +53,8 @@ typedef struct {
 const Plan* model_plan(const Model* model);
 
 /// Read the plan from \p config, the file's "circumplex" object.
-/// \return 0, or -1 and the message; then weights_free(loader->blocks) and free(plan->member) are
-///         still the caller's
+/// \return 0, or -1 and an error message.  In both cases the caller must call
+///         weights_free(loader->blocks) and free(plan->member).
 int plan_load(Plan* plan, Loader* loader, const json_t* config);
 
 #endif

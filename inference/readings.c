@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// readings.h: the list as a table.
+/// The list of readings.h as a table.
 #include "inference/readings.h"
 
 #include <stddef.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The one list of everything that a reading says: one row for each output.
+/// The list of all values of a reading: one row for each output.
 ///
-/// From this list come the fields of NetOutput and Estimate, the plugin's output ports, the OSC
-/// messages, the floats that the window receives, the columns of CSV and JSON, the sources of
+/// This list makes the fields of NetOutput and Estimate, the plugin's output ports, the OSC
+/// messages, the floats sent to the window, the columns of CSV and JSON, the sources of
 /// Ardour's script and the tables in docs/automation.md.  To add an output, add a row and compute
 /// its field.
 ///
@@ -16,14 +16,14 @@
 /// X(ID, field, OWNER, "symbol", "Name", TYPE, low, high, rest, "unit", "column", column_number,
 ///   OSC, "points", "comment")
 ///
-/// - OWNER: who computes the field.  NET: net_step().  ENGINE: the engine, beside the net.  STATE:
-///   the engine, an EngineState.  OUTPUT: whoever shows the reading; no field of an Estimate.
-/// - symbol: of the output port; also the OSC address below /circumplex/NAME.
+/// - OWNER: what computes the field.  NET: net_step().  ENGINE: the engine itself.  STATE: the
+///   engine; an EngineState.  OUTPUT: the code that shows the reading; not a field of an Estimate.
+/// - symbol: symbol of the output port, and the OSC address below /circumplex/NAME.
 /// - TYPE: REAL, WHOLE (a whole number) or CHOICE (one of the points).
-/// - rest: the value while nothing is read.
-/// - unit: a term of the LV2 units extension, "" (none) or "=symbol" (our own).
-/// - column: of CSV and JSON, "" for none; column_number: its place among the columns, from 1.
-/// - OSC: SENT or KEPT.
+/// - rest: the value while there is no reading.
+/// - unit: a term of the LV2 units extension, "" (none) or "=symbol" (a custom unit).
+/// - column: name of the column in CSV and JSON, "" for none; column_number: its position, from 1.
+/// - OSC: SENT, or KEPT (not sent).
 /// - points: "value label|value label", or "".
 ///
 /// The order of the rows is the order of the output ports: append, do not insert.
@@ -101,16 +101,17 @@ typedef struct {
   const char* comment;
 } ReadingInfo;
 
-/// \return what an output is; NULL if \p id is not below READING_COUNT.
+/// \return the description of an output; NULL if \p id is not below READING_COUNT
 const ReadingInfo* reading_info(unsigned id);
 
 /// \return the reading in column \p number (from 1) of a CSV, or READING_COUNT past the last one.
 unsigned reading_at_column(unsigned number);
 
-/// \return the values that the outputs show while nothing is read.
+/// \return the values of the outputs while there is no reading
 Readings readings_at_rest(void);
 
-// For expanding the rows of one owner: READING_OF_NET(OWNER, code) is `code` if OWNER is NET.
+// Select the rows of one owner: READING_OF_NET(OWNER, code) is `code` if OWNER is NET, else
+// nothing.
 #define READING_OF_NET(owner, ...) READING_OF_NET_##owner(__VA_ARGS__)
 #define READING_OF_NET_NET(...) __VA_ARGS__
 #define READING_OF_NET_ENGINE(...)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// See recurrent.h.
+/// Implements recurrent.h.
 #include "inference/recurrent.h"
 
 #include "inference/temporal_kind.h"
@@ -49,7 +49,7 @@ static Scratch divide(const TemporalSpec* spec, size_t rows, float* memory) {
   return s;
 }
 
-/// divide() only computes addresses: what is read through this is not written.
+/// divide() for constant memory: it only computes addresses, and callers only read.
 static Scratch look(const TemporalSpec* spec, size_t rows, const float* memory) {
   return divide(spec, rows, (float*)(uintptr_t)memory);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The reader of safetensors.h.
+/// Reads safetensors files (safetensors.h).
 #define _DEFAULT_SOURCE // MAP_ANONYMOUS
 #include "inference/safetensors.h"
 #include "inference/message.h"
@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
-#error "safetensors are little-endian and are used where they lie: add a swap for this machine"
+#error "safetensors are little-endian and are used in place: add a byte swap for this machine"
 #endif
 
 struct Safetensors {
@@ -104,7 +104,7 @@ unsigned safetensors_json_depth(const char* text, size_t size) {
   return deepest;
 }
 
-/// A whole number 0 .. 2^48 - 1 in \p value.
+/// Get a whole number 0 .. 2^48 - 1.
 static bool get_size(const json_t* json, uint64_t* value) {
   if (!json_is_integer(json) || json_integer_value(json) < 0 || json_integer_value(json) >> 48 != 0)
     return false;
@@ -112,7 +112,7 @@ static bool get_size(const json_t* json, uint64_t* value) {
   return true;
 }
 
-/// Shape and its product, which must fit the file.
+/// Read the shape, and check that its product fits the file.
 static int parse_shape(Tensor* t, const json_t* shape, size_t data_size, Message message) {
   if (!json_is_array(shape)) return message_set(message, "tensor \"%s\" has no shape.", t->name);
   if (json_array_size(shape) > SAFETENSORS_MAX_RANK)
@@ -162,10 +162,10 @@ static int parse_tensor(Tensor* t, const char* name, const json_t* entry, const 
 static int by_place(const void* left, const void* right) {
   const Tensor *a = left, *b = right;
   if (a->data != b->data) return a->data < b->data ? -1 : 1;
-  return (a->count > b->count) - (a->count < b->count); // empty ones first
+  return (a->count > b->count) - (a->count < b->count); // empty tensors first
 }
 
-/// Every byte of the data belongs to exactly one tensor.
+/// Check that every byte of the data belongs to exactly one tensor.
 static int check_cover(const Safetensors* st, const unsigned char* data, size_t size,
                        Message message) {
   const unsigned char* at = data;
@@ -212,14 +212,15 @@ static int parse(Safetensors* st, Message message) {
                        (unsigned long long)length);
   const char* text = (const char*)st->bytes + 8;
   if (length == 0 || text[0] != '{')
-    return message_set(message, "this is no safetensors file: the header does not start with {.");
+    return message_set(message,
+                       "this is not a safetensors file: the header does not start with {.");
   if (safetensors_json_depth(text, (size_t)length) > SAFETENSORS_MAX_DEPTH)
     return message_set(message, "the header is nested deeper than %d levels.",
                        SAFETENSORS_MAX_DEPTH);
   json_error_t trouble;
   st->header = json_loadb(text, (size_t)length, JSON_REJECT_DUPLICATES, &trouble);
   if (!st->header)
-    return message_set(message, "the header is not good JSON: %s (byte %d).", trouble.text,
+    return message_set(message, "the header is not valid JSON: %s (byte %d).", trouble.text,
                        trouble.position);
   if (parse_metadata(st, message) < 0) return -1;
 
@@ -231,7 +232,7 @@ static int parse(Safetensors* st, Message message) {
                        SAFETENSORS_MAX_TENSORS);
   if (length % 4 && n)
     return message_set(message,
-                       "the tensors are unaligned: the header's length %llu is no "
+                       "the tensors are unaligned: the header's length %llu is not a "
                        "multiple of 4.",
                        (unsigned long long)length);
   st->tensors = calloc(n ? n : 1, sizeof *st->tensors);
@@ -268,7 +269,7 @@ Safetensors* safetensors_open(const char* path, FileIdentity* identity, char* er
   Message message = {error, error_size};
   FileIdentity local;
   Safetensors* st = calloc(1, sizeof *st);
-  // O_NONBLOCK: opening a FIFO that nobody writes would wait for ever.
+  // O_NONBLOCK: otherwise open() of a FIFO without a writer would block.
   int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (fd < 0) {
     message_set(message, "the file cannot be opened (%s).", strerror(errno));

@@ -4,12 +4,12 @@
 /// (https://github.com/huggingface/safetensors, "Format": 8-byte little-endian header length N, N
 /// bytes of JSON, the tensors' bytes).
 ///
-/// The reader takes the whole file into one anonymous mapping and makes it read-only.  A mapping of
-/// the file itself would raise SIGBUS in the host when somebody truncates the file while it is
-/// in use, and would change under us when it is written in place; MAP_PRIVATE prevents neither.
-/// A model packs its weights once, for all instances (see model.h), and then drops this copy.
+/// The reader copies the whole file into one anonymous mapping and makes that read-only.  A mapping
+/// of the file itself would raise SIGBUS in the host if someone truncated the file, and would
+/// change if someone wrote into it; MAP_PRIVATE prevents neither.  A model packs its weights once,
+/// for all instances (see model.h), and then frees this copy.
 ///
-/// Everything in the header is checked before a tensor is handed out: JSON and its depth, UTF-8,
+/// The whole header is checked before any tensor can be read: JSON and its depth, UTF-8,
 /// duplicate names, dtype (F32 only), shapes and their product, offsets (inside the file, aligned
 /// to 4 bytes, without gap or overlap).
 ///
@@ -24,9 +24,9 @@
 #define SAFETENSORS_MAX_FILE ((size_t)256 << 20) ///< bytes
 #define SAFETENSORS_MAX_HEADER ((size_t)4 << 20) ///< bytes
 #define SAFETENSORS_MAX_TENSORS 65536
-#define SAFETENSORS_MAX_DEPTH 32 ///< nesting of JSON: its parser recurses, and stacks may be small
+#define SAFETENSORS_MAX_DEPTH 32 ///< nesting of JSON; the parser recurses, and stacks may be small
 
-/// One tensor.  Pointers belong to the Safetensors.
+/// One tensor.  The Safetensors owns the pointers.
 typedef struct {
   const char* name;
   unsigned rank; ///< 0: a single number
@@ -37,13 +37,13 @@ typedef struct {
 
 typedef struct Safetensors Safetensors;
 
-/// Which file a path meant when it was opened.
+/// Identifies the file that was opened.
 typedef struct {
   uint64_t device, inode;
   int64_t size, mtime_s, mtime_ns;
 } FileIdentity;
 
-/// Read a file.  Special files (FIFOs, devices, folders) are refused without blocking.
+/// Read a file.  Other things (FIFOs, devices, folders) are refused without blocking.
 /// \param identity receives the file's identity, unless NULL
 /// \return NULL and an error message in \p error
 Safetensors* safetensors_open(const char* path, FileIdentity* identity, char* error,
@@ -62,13 +62,13 @@ const Tensor* safetensors_at(const Safetensors* st, size_t index);
 /// \return the value of \p key in `__metadata__`, or NULL.
 const char* safetensors_metadata(const Safetensors* st, const char* key);
 
-/// \return metadata key \p index and its value, or NULL past the end (takes time in \p index).
+/// \return metadata key \p index and its value, or NULL past the end.  Takes O(index) time.
 const char* safetensors_metadata_at(const Safetensors* st, size_t index, const char** value);
 
-/// \return how deep JSON text is nested, brackets inside strings not counted.
+/// \return how deeply JSON text is nested; brackets inside strings do not count
 unsigned safetensors_json_depth(const char* text, size_t size);
 
-/// \return bytes of the file, and their FNV-1a hash (64 bits).
+/// \return size of the file in bytes, and the FNV-1a hash (64 bits) of its bytes
 size_t safetensors_size(const Safetensors* st);
 uint64_t safetensors_hash(const Safetensors* st);
 
@@ -76,10 +76,11 @@ uint64_t safetensors_hash(const Safetensors* st);
 /// \return 0, or -1 and an error message (no such file, not a regular file)
 int safetensors_identify(const char* path, FileIdentity* identity, char* error, size_t error_size);
 
-/// Write a file: beside \p path under a temporary name, then renamed, so that nobody sees half of
-/// it. Tensors are written in the order given (Tensor.count is not read: the shape's product
-/// counts). \param metadata 2 * n_metadata strings: key, value, key, value, ... (UTF-8) \return 0,
-/// or -1 and an error message; then \p path is as it was
+/// Write a file: under a temporary name in the same folder, which is then renamed to \p path, so
+/// that the file is always complete.  Tensors are written in the given order; Tensor.count is
+/// ignored.
+/// \param metadata 2 * n_metadata strings: key, value, key, value, ... (UTF-8)
+/// \return 0, or -1 and an error message; then \p path is unchanged
 int safetensors_write(const char* path, const Tensor* tensors, size_t n_tensors,
                       const char* const* metadata, size_t n_metadata, char* error,
                       size_t error_size);

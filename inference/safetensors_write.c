@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The writer of safetensors.h.
+/// Writes safetensors files (safetensors.h).
 #include "inference/message.h"
 #include "inference/safetensors.h"
 
@@ -20,7 +20,7 @@ static size_t product(const Tensor* t) {
   return count;
 }
 
-/// The header's JSON, padded with spaces to a multiple of 8 bytes (free() it), or NULL.
+/// \return the header's JSON, padded with spaces to a multiple of 8 bytes (for free()), or NULL
 static char* header_text(const Tensor* tensors, size_t n, const char* const* metadata,
                          size_t n_metadata) {
   json_t* header = json_object();
@@ -89,14 +89,16 @@ int safetensors_write(const char* path, const Tensor* tensors, size_t n_tensors,
   }
   struct stat there;
   if (stat(path, &there) == 0 && !S_ISREG(there.st_mode)) { // it would be replaced
-    message_set(message, "%s: is no regular file.", path);
+    message_set(message, "%s: is not a regular file.", path);
     goto done;
   }
-  // The process's number keeps two programs apart, O_EXCL two threads; open() honours the umask.
+  // The process number separates two programs, O_EXCL two threads.  Mode 0666 is reduced by the
+  // umask.
   snprintf(temporary, size, "%s.%lx", path, (unsigned long)getpid());
   int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (fd < 0) {
-    message_set(message, "%s: no file can be made in this folder (%s).", path, strerror(errno));
+    message_set(message, "%s: a file cannot be created in this folder (%s).", path,
+                strerror(errno));
     goto done;
   }
   file = fdopen(fd, "wb");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// static.h: opening a model.
+/// Opens static models (static.h).
 #include "inference/static.h"
 
 #include "inference/config.h"
@@ -58,7 +58,7 @@ static void fill_info(StaticModel* model, const Safetensors* file, size_t parame
   };
 }
 
-/// Takes \p file, which may be NULL: then the message is there already.
+/// Make a model; takes ownership of \p file.  If \p file is NULL, the message has been set.
 static StaticModel* make(Safetensors* file, Message message) {
   StaticModel* model = file ? calloc(1, sizeof *model) : NULL;
   if (!model) {

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The static reading: one valence and arousal of a whole song, by a model that hears no course of
-/// time.  Sounding hops are taken in windows (10 s); a window's features are the means and the
-/// standard deviations of the step's inputs over its hops; an embedding trained on triplets (songs
-/// that were rated alike lie close) and a linear readout make a reading of it; the song's is the
-/// mean over its windows.  docs/model-format.md, "Static models", is what is computed here.
+/// The static reading: one valence and arousal for a whole song, by a model without a memory of
+/// time. Hops that are not silent are collected in windows (10 s).  A window's features are the
+/// means and standard deviations of the step's inputs over its hops.  An embedding, trained on
+/// triplets so that songs with similar ratings are close, and a linear readout turn them into a
+/// reading.  The song's reading is the mean over its windows.  docs/model-format.md, "Static
+/// models", has the definition.
 ///
 ///     StaticModel* model = static_open(path, error, sizeof error);
 ///     StaticReading* reading = static_reading_new(model, 44100.0, error, sizeof error);
 ///     while ((n = more(left, right)) > 0)
 ///       static_reading_push(reading, left, right, n);
 ///     StaticResult result;
-///     if (static_reading_result(reading, &result)) show(&result); // else: nothing but silence
+///     if (static_reading_result(reading, &result)) show(&result); // false: only silence
 ///     static_reading_free(reading), static_close(model);
 ///
 /// Results depend on the samples alone: they are bit-identical for any split into blocks.
@@ -40,19 +41,19 @@ typedef struct {
   const char* hash;    ///< 16 hexadecimal digits over the file's bytes
   size_t parameters;   ///< number of weights
   size_t bytes;        ///< size of the file
-  unsigned n_inputs;   ///< features of a hop; a window has twice as many
+  unsigned n_inputs;   ///< features per hop; a window has twice as many
   unsigned window;     ///< hops
-  unsigned members;    ///< embeddings that are averaged
-  unsigned dimensions; ///< of one embedding
+  unsigned members;    ///< number of embeddings that are averaged
+  unsigned dimensions; ///< size of one embedding
 } StaticInfo;
 
 typedef struct {
   float valence, arousal; ///< -1..1
-  /// Standard deviations over the windows: how far the song strays, not how sure the model is.
+  /// Standard deviations over the windows: how much the song varies, not how certain the model is.
   float valence_spread, arousal_spread;
-  uint64_t windows; ///< read
-  uint64_t hops;    ///< that sounded
-  uint64_t silent;  ///< that did not
+  uint64_t windows; ///< number of windows
+  uint64_t hops;    ///< number of hops that are not silent
+  uint64_t silent;  ///< number of silent hops
 } StaticResult;
 
 /// Open a model file.
@@ -63,18 +64,18 @@ StaticModel* static_open(const char* path, char* error, size_t error_size);
 /// The same from memory (fuzzing, tests); the bytes are copied.
 StaticModel* static_open_memory(const void* data, size_t size, char* error, size_t error_size);
 
-/// \return whether the file at \p path says that it is a static model (which may be wrong in other
-/// ways).  Reads the whole file.
+/// \return whether the file at \p path is marked as a static model (it may have other
+/// errors).  Reads the whole file.
 bool static_is(const char* path);
 
-void static_close(StaticModel* model); ///< no reading is left that uses it; NULL is allowed
+void static_close(StaticModel* model); ///< after all its readings are freed; NULL is allowed
 
 const StaticInfo* static_info(const StaticModel* model);
 const FrontendSpec* static_frontend(const StaticModel* model);
 
 /// Begin a song.  \p model is borrowed.
 /// \param rate sample rate, Hz
-/// \return NULL and an error message (no such rate, no memory)
+/// \return NULL and an error message (rate not possible, out of memory)
 StaticReading* static_reading_new(const StaticModel* model, double rate, char* error,
                                   size_t error_size);
 void static_reading_free(StaticReading* reading); ///< NULL is allowed
@@ -82,19 +83,19 @@ void static_reading_free(StaticReading* reading); ///< NULL is allowed
 /// Begin another song, at the same rate and with the same gate.
 void static_reading_reset(StaticReading* reading);
 
-/// Silence gate, LUFS, default -60.
+/// Set the threshold of the silence gate, LUFS, default -60.
 void static_reading_set_gate(StaticReading* reading, float lufs);
 
-/// Hear \p n more samples a channel; \p right may be NULL or \p left: mono.  Non-finite samples
-/// count as 0.
+/// Process \p n samples of each channel.  For mono, \p right is NULL or \p left.  Non-finite
+/// samples count as 0.
 void static_reading_push(StaticReading* reading, const float* left, const float* right, size_t n);
 
-/// Hear a hop that a front end of the model's own specification made (static_frontend()), in place
-/// of static_reading_push().  Silent hops are left out.
+/// Instead of static_reading_push(): process a hop of a front end with the model's specification
+/// (static_frontend()).  Silent hops are left out.
 void static_reading_hop(StaticReading* reading, const HopFeatures* hop);
 
-/// What the song so far reads; hearing goes on as if nobody had asked.
-/// \return false if nothing sounded yet: then \p result is 0 but for the silent hops
+/// Get the reading of the song so far.  The state does not change.
+/// \return false if all hops were silent: then \p result is 0 except for `silent`
 bool static_reading_result(StaticReading* reading, StaticResult* result);
 
 #endif

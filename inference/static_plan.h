@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What a StaticModel holds, for static_reading.c: constant once static_open() has returned it.
+/// The content of a StaticModel, for static_reading.c.  Constant after static_open().
 #ifndef CIRCUMPLEX_INFERENCE_STATIC_PLAN_H
 #define CIRCUMPLEX_INFERENCE_STATIC_PLAN_H
 
@@ -15,12 +15,12 @@ typedef struct {
 struct StaticModel {
   FrontendSpec frontend;
   Inputs inputs;
-  float *mean, *gain; ///< [2 inputs.n]: of the hops' means, then of their standard deviations
+  float *mean, *gain; ///< [2 inputs.n]: for the means of the hops, then for their deviations
   unsigned window, members;
   StaticMember member[STATIC_MAX_MEMBERS];
   float calibration[2][2]; ///< gain, offset: valence, arousal
   struct WeightBlock* blocks;
-  json_t* config; ///< the "circumplex" object, owner of the strings in info
+  json_t* config; ///< the "circumplex" object; owns the strings in info
   StaticInfo info;
   char hash[17];
 };

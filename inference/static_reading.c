@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// static.h: hearing a song.  Sums are kept in double: a song may have any length.
+/// Computes the static reading of a song (static.h).  Sums are double, because a song can be long.
 #include "inference/static_plan.h"
 
 #include <math.h>
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/// Readings of windows, each weighted by its hops: sums over the song so far.
+/// Sums over the song's windows so far; a window's weight is its number of hops.
 typedef struct {
   double weight, reading[2], square[2];
   uint64_t windows;
@@ -18,10 +18,10 @@ struct StaticReading {
   const StaticModel* model;
   const Compute* compute;
   Frontend* frontend;
-  Sums song;             // of whole windows
-  uint64_t hops, silent; // sounding, and left out
-  unsigned filled;       // hops in the window that is open
-  double *sum, *sq;      // [n]: over those, about the mean that the model expects (it cancels less)
+  Sums song;             // of complete windows
+  uint64_t hops, silent; // number of hops with sound, and of silent hops
+  unsigned filled;       // hops in the current window
+  double *sum, *sq;      // [n]: sums over these, minus the expected mean (for precision)
   float *x, *a, *b;      // [2 n], scratch
 };
 
@@ -79,7 +79,7 @@ static float limit(double x, double most) { // NaN becomes -most
   return (float)(x > -most ? (x < most ? x : most) : -most);
 }
 
-/// The window's features, normalised, into x.
+/// Compute the window's normalised features.
 static void features(StaticReading* reading) {
   const StaticModel* model = reading->model;
   const size_t n = model->inputs.n;
@@ -93,7 +93,7 @@ static void features(StaticReading* reading) {
   }
 }
 
-/// Add one member's share of a reading.
+/// Add one member's share to a reading.
 static void read_member(StaticReading* reading, const StaticMember* m, double out[2]) {
   const StaticModel* model = reading->model;
   const Compute* compute = reading->compute;
@@ -112,7 +112,7 @@ static void read_member(StaticReading* reading, const StaticMember* m, double ou
     out[axis] += (double)two[axis] / model->members;
 }
 
-/// Read the window that is open into \p song.
+/// Read the current window, and add its reading to \p song.
 static void read_window(StaticReading* reading, Sums* song) {
   const StaticModel* model = reading->model;
   double out[2] = {0, 0};
@@ -169,7 +169,7 @@ static float spread(const Sums* song, int axis) {
 bool static_reading_result(StaticReading* reading, StaticResult* result) {
   Sums song = reading->song;
   *result = (StaticResult){.hops = reading->hops, .silent = reading->silent};
-  // What is left over counts from half a window on, or if there is nothing else.
+  // An incomplete window counts if it is at least half full, or if it is the only one.
   if (reading->filled > 0 && (2 * reading->filled >= reading->model->window || song.windows == 0))
     read_window(reading, &song);
   if (song.windows == 0) return false;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// temporal.h: the kinds and what their "temporal" objects have in common.
+/// Chooses the temporal kind, and reads what all "temporal" objects have in common (temporal.h).
 #include "inference/temporal.h"
 
 #include "inference/temporal_kind.h"
 
 #include <string.h>
 
-// ---- no memory at all: the head sees the inputs
+// ---- the kind "none": the head reads the inputs
 
 static int nothing_to_load(Loader* loader, TemporalSpec* spec, TemporalWeights* weights,
                            const char* prefix) {
@@ -48,7 +48,7 @@ static const TemporalKind* const kinds[] = {&temporal_none, &temporal_rnn, &temp
 
 int temporal_parse_hidden(Loader* loader, TemporalSpec* spec, const json_t* json) {
   static const char where[] = "\"temporal\"";
-  // 0 as the fallback of a required key: it is out of range and refused just below
+  // The fallback 0 is out of range and refused below, because the key is required.
   if (loader_number(loader, json, where, "hidden", 1, 512, 0, &spec->hidden) < 0 ||
       loader_number(loader, json, where, "layers", 1, TEMPORAL_MAX_LAYERS, 1, &spec->layers) < 0)
     return -1;
@@ -70,7 +70,7 @@ int temporal_parse(Loader* loader, TemporalSpec* spec, const json_t* json) {
     if (strcmp(type, kinds[i]->name) == 0) spec->kind = kinds[i];
   if (!spec->kind)
     return message_set(loader->message,
-                       "\"temporal\": \"type\" is none of none, rnn, lstm, attentive-lstm, "
+                       "\"temporal\": \"type\" must be none, rnn, lstm, attentive-lstm or "
                        "transformer.");
   spec->n_outputs = spec->n_inputs;
   return spec->kind->parse ? spec->kind->parse(loader, spec, json) : 0;

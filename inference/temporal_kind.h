@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A kind of temporal part as a table of functions, and the kinds that there are.
+/// A temporal kind as a table of functions, and the list of all kinds.
 /// temporal.h says what the functions do.
 #ifndef CIRCUMPLEX_INFERENCE_TEMPORAL_KIND_H
 #define CIRCUMPLEX_INFERENCE_TEMPORAL_KIND_H
@@ -9,7 +9,7 @@
 
 struct TemporalKind {
   const char* name; ///< "type" in the file
-  /// Everything but n_inputs and kind; n_outputs is n_inputs before.  NULL: nothing to read.
+  /// Set all but n_inputs and kind; n_outputs is n_inputs at first.  NULL: nothing to read.
   int (*parse)(Loader* loader, TemporalSpec* spec, const json_t* json);
   int (*load)(Loader* loader, TemporalSpec* spec, TemporalWeights* weights, const char* prefix);
   size_t (*state_size)(const TemporalSpec* spec);
@@ -23,10 +23,10 @@ extern const TemporalKind temporal_rnn, temporal_lstm; ///< recurrent.c
 extern const TemporalKind temporal_attentive;          ///< attentive.c
 extern const TemporalKind temporal_transformer;        ///< transformer.c
 
-/// "hidden" and "layers"; n_outputs becomes hidden.  \return 0 or -1
+/// Read "hidden" and "layers", and set n_outputs to hidden.  \return 0 or -1
 int temporal_parse_hidden(Loader* loader, TemporalSpec* spec, const json_t* json);
 
-/// "window", which must be there.  \return 0 or -1
+/// Read the required key "window".  \return 0 or -1
 int temporal_parse_window(Loader* loader, TemporalSpec* spec, const json_t* json);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The causal transformer of temporal.h: pre-norm blocks (Xiong et al. 2020) whose keys and values
-/// of the last `window` hops are kept.
+/// The causal transformer, a temporal kind: pre-norm blocks (Xiong et al. 2020), which keep the
+/// keys and values of the last `window` hops.
 #include "inference/temporal_kind.h"
 
 #include <math.h>
@@ -168,7 +168,7 @@ static void attempt(const TemporalTry* step) {
 
 static void commit(const TemporalSpec* spec, float* state, uint64_t hops, size_t rows,
                    const float* scratch) {
-  const Scratch s = divide(spec, rows, (float*)(uintptr_t)scratch); // addresses only
+  const Scratch s = divide(spec, rows, (float*)(uintptr_t)scratch); // computes addresses only
   const size_t d = spec->hidden, window = spec->window;
   for (unsigned i = 0; i < spec->layers; ++i)
     memcpy(state + (i * window + (size_t)(hops % window)) * 2 * d, s.qkv + i * rows * 3 * d + d,
