@@ -11,20 +11,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BATCHES 3        ///< one is filled, one is read, one may be stuck in the worker's hands
-#define READINGS 16      ///< readings that can wait
-#define GRACE 0.15       ///< share of the delay that the worker has for itself
-#define COPY_BYTES 32768 ///< of a snapshot that one slice copies
-#define COPY_BYTES_A_SAMPLE 64 ///< and that much more in a longer block
-#define COPY_COST 0.4f         ///< of COPY_BYTES, as engine_next_cost()
-#define RESET_COST 4.0f        ///< of resetting an engine
-#define SPREAD 6.0f            ///< the dearest slice: so far apart, in cost, are the instances
+#define BATCHES 3        ///< one is being filled, one read, and one may be with a stopped worker
+#define READINGS 16      ///< length of the queue of readings
+#define GRACE 0.15       ///< share of the delay before run() stops waiting for the worker
+#define COPY_BYTES 32768 ///< bytes of a snapshot that one slice copies
+#define COPY_BYTES_A_SAMPLE 64 ///< bytes per sample, if that is more, in a long block
+#define COPY_COST 0.4f         ///< cost of COPY_BYTES, in the unit of engine_next_cost()
+#define RESET_COST 4.0f        ///< cost of resetting an engine
+#define SPREAD 6.0f ///< cost over which the instances' phases are spread: the largest slice
 
-/// What the worker is to do, written by the audio thread before it is granted.
+/// The worker's job.  The audio thread writes it before it grants it.
 typedef struct {
   Engine* engine;
   BatchCursor cursor;
-  bool from_reset; ///< the engine is to be reset first
+  bool from_reset; ///< reset the engine first
   Snapshot* snapshot;
 } Job;
 
@@ -34,13 +34,13 @@ struct Analysis {
   Handover handover;
   Job job;
   atomic_bool working;            ///< a thread is in analysis_work()
-  atomic_bool alive;              ///< the worker has come since it was last given up
+  atomic_bool alive;              ///< the worker has run since run() last stopped waiting for it
   _Atomic(ModelChange*) pending;  ///< to the audio thread
   _Atomic(ModelChange*) returned; ///< from it
-  atomic_bool changing;           ///< a model change is under way
+  atomic_bool changing;           ///< a model change is in progress
 
   // Any thread but the audio thread, under the caller's lock.
-  const Engine* model_engine; ///< an engine, once there is one
+  const Engine* model_engine; ///< an engine; NULL before the first model
   size_t largest_state;
 
   // Audio thread.
@@ -48,32 +48,32 @@ struct Analysis {
   Engine* engines[2];
   Snapshot snapshots[2];
   ModelChange* spent;
-  unsigned truth;  ///< engine that has heard the most
-  unsigned latest; ///< snapshot of what it had heard at the end of the last hop that is finished
-  bool fresh;      ///< nothing was heard then: there is no snapshot, only a reset
-  bool granted;    ///< a hop is with the worker, and its result is wanted
-  bool new_grant;  ///< ... since this block
-  bool own;        ///< run() reads the sound itself
-  bool clean[2];   ///< the engine has heard nothing since it was reset
-  bool loading, saving; ///< a snapshot into, from the engine: copy_at bytes are done
+  unsigned truth;       ///< index of the current engine
+  unsigned latest;      ///< index of the snapshot of its state after the last finished hop
+  bool fresh;           ///< no hop is finished yet: reset the engine instead of loading a snapshot
+  bool granted;         ///< the worker has a hop, and its result is wanted
+  bool new_grant;       ///< it was granted in this block
+  bool own;             ///< run() processes the sound itself
+  bool clean[2];        ///< the engine has processed nothing since it was reset
+  bool loading, saving; ///< a snapshot is being loaded or saved; copy_at bytes are done
   size_t copy_at;
   Batch* filling;
-  Batch* ready; ///< complete, and to be read before `filling`
+  Batch* ready; ///< complete; to be processed before `filling`
   BatchCursor cursor;
   uint64_t pushed; ///< stream position of the next sample
   uint64_t base;   ///< stream position of the engine's position 0
-  uint64_t hop;    ///< hops begun since then
+  uint64_t hop;    ///< number of hops begun since base
   uint64_t hop_end;
   uint32_t epoch;
   BatchSettings settings;
-  float credit, phase; ///< cost of the slices that may be done; how far below 0 it starts
-  uint64_t aim;        ///< samples after a hop's end at which run() wants to have its reading
+  float credit, phase; ///< cost of the slices that may be done now; it starts at -phase
+  uint64_t aim;        ///< samples after the end of a hop: when run() aims to have its reading
   bool wake;
   Reading readings[READINGS];
   unsigned readings_at, readings_count;
 };
 
-/// Evenly spread over 0..1, whatever the number of instances: multiples of the golden ratio.
+/// \return phases that are evenly spread over 0..1 for any number of instances (golden ratio)
 static float next_phase(void) {
   static atomic_uint instances;
   const double turn = 0.6180339887498949 * (double)atomic_fetch_add(&instances, 1);
@@ -141,7 +141,7 @@ bool analysis_pop(Analysis* a, Reading* out) {
   return true;
 }
 
-/// Take the estimates that the engine has ready.
+/// Move the engine's estimates to the queue of readings.
 static void take_estimates(Analysis* a, Engine* engine) {
   while (a->readings_count < READINGS) {
     Reading* r = &a->readings[(a->readings_at + a->readings_count) % READINGS];
@@ -167,7 +167,7 @@ static void save_whole(Engine* engine, Snapshot* s) {
   s->size = copy_part(engine, s, STATE_SAVE, 0, s->capacity);
 }
 
-/// One slice of bringing the engine to the state in which the last finished hop left it.
+/// One slice of loading the state after the last finished hop into the engine.
 static void load_slice(Analysis* a) {
   Engine* engine = a->engines[a->truth];
   const Snapshot* s = &a->snapshots[a->latest];
@@ -184,7 +184,7 @@ static void load_slice(Analysis* a) {
 
 // ---- reading in run()
 
-/// One slice of what run() does itself.  \return false if there is nothing to do.
+/// Do one slice of run()'s own work.  \return false if there is nothing to do
 static bool do_slice(Analysis* a) {
   Engine* engine = a->engines[a->truth];
   if (a->loading) {
@@ -195,7 +195,7 @@ static bool do_slice(Analysis* a) {
     a->ready = NULL;
     a->cursor = (BatchCursor){.batch = a->filling};
   }
-  // Whole frames only: else all instances would complete theirs in the block in which it ends.
+  // Whole frames only; otherwise all instances would complete their frames in the same block.
   a->clean[a->truth] = false;
   const size_t there = a->cursor.batch->count - a->cursor.at;
   if (!engine_busy(engine) && there < engine_frame_rest(engine)) return false;
@@ -204,13 +204,13 @@ static bool do_slice(Analysis* a) {
   return true;
 }
 
-/// Finish the hop that is complete.
+/// Do all the remaining work for the complete hop.
 static void finish_ready(Analysis* a) {
   while (a->ready && do_slice(a)) {
   }
 }
 
-/// \return the cost of what must be done before the next reading is there.
+/// \return the cost of the work that remains until the next reading
 static float cost_left(const Analysis* a) {
   const uint64_t at = a->cursor.batch->start + a->cursor.at;
   const uint64_t end = a->ready ? a->ready->start + a->ready->count : a->hop_end;
@@ -225,7 +225,7 @@ static float next_cost(const Analysis* a) {
   return a->fresh && !a->clean[a->truth] ? RESET_COST : COPY_COST;
 }
 
-/// As many slices as this block's share of the time until the next reading is due.
+/// Do this block's share of the slices: block length / time until the next reading is due.
 static void pace(Analysis* a, size_t n) {
   a->saving = false;
   if (a->ready && a->ready->start + a->ready->count + a->delay < a->pushed) finish_ready(a);
@@ -234,12 +234,12 @@ static void pace(Analysis* a, size_t n) {
   a->credit += cost_left(a) * (float)((double)n / (left + (double)n));
   for (float cost; a->credit >= (cost = next_cost(a)); a->credit -= cost)
     if (!do_slice(a)) {
-      a->credit = -a->phase; // what comes next is not done by all instances at once
+      a->credit = -a->phase; // instances start the next hop's work at different times
       return;
     }
 }
 
-/// run() reads itself from now on, from what the last finished hop left.
+/// Stop waiting for the worker: run() continues by itself, from the last finished hop.
 static void give_up_worker(Analysis* a) {
   handover_stop_wanting(&a->handover);
   atomic_store_explicit(&a->alive, false, memory_order_relaxed);
@@ -253,7 +253,7 @@ static void give_up_worker(Analysis* a) {
     if (&a->batches[i] == a->job.cursor.batch) a->ready = &a->batches[i];
 }
 
-/// Hand the engine back to the worker, once it is there: a snapshot must be made before.
+/// If the worker is running again, save a snapshot, and then let the worker continue.
 static void hand_back(Analysis* a, size_t n) {
   Engine* engine = a->engines[a->truth];
   Snapshot* s = &a->snapshots[a->latest];
@@ -272,7 +272,7 @@ static bool can_hand_back(Analysis* a) {
          atomic_load_explicit(&a->alive, memory_order_relaxed) && handover_idle(&a->handover);
 }
 
-/// Take the hop that the worker has finished.
+/// Accept the result of the hop that the worker has finished.
 static void accept(Analysis* a) {
   a->granted = a->fresh = false;
   a->latest = 1 - a->latest;
@@ -315,7 +315,7 @@ static Batch* free_batch(Analysis* a) {
     Batch* b = &a->batches[i];
     if (b != a->ready && b != a->filling && (idle || b != a->job.cursor.batch)) return b;
   }
-  return NULL; // cannot be: at most one each is ready, filling and with the worker
+  return NULL; // cannot happen: at most one each is ready, being filled and with the worker
 }
 
 static void grant(Analysis* a) {
@@ -334,7 +334,7 @@ static void close_hop(Analysis* a) {
   a->hop_end = a->base + frontend_hop_end(a->rate, ++a->hop);
   if (a->engines[0]) {
     if (a->granted && handover_idle(&a->handover)) accept(a);
-    if (a->granted) give_up_worker(a); // a block of more than a hop
+    if (a->granted) give_up_worker(a); // the block is longer than a hop
     if (a->own) {
       finish_ready(a);
       a->saving = false;
@@ -361,7 +361,7 @@ void analysis_push(Analysis* a, const float* left, const float* right, size_t n)
   }
 }
 
-/// Positions count anew from here.
+/// Count the engine's positions from here.
 static void restart(Analysis* a) {
   a->base = a->pushed;
   a->hop = 0;
@@ -377,7 +377,7 @@ static void restart(Analysis* a) {
 
 void analysis_reset(Analysis* a) {
   ++a->epoch;
-  a->readings_count = 0; // of an epoch that is over
+  a->readings_count = 0; // they belong to the last epoch
   if (a->granted) give_up_worker(a);
   restart(a);
 }
@@ -428,8 +428,7 @@ int analysis_set_model(Analysis* a, Model* model, char* error, size_t error_size
   if (!change) return -1;
   ModelChange* old = atomic_exchange(&a->pending, NULL);
   if (!a->model_engine) a->model_engine = change->engines[0];
-  if (old &&
-      old->engines[0]) { // the first engines have not been fetched yet: put these in their place
+  if (old && old->engines[0]) { // the first engines have not been fetched yet: replace them
     a->model_engine = NULL;
     model_change_free(change);
     model_change_free(old);
@@ -442,13 +441,13 @@ int analysis_set_model(Analysis* a, Model* model, char* error, size_t error_size
 }
 
 bool analysis_collect(Analysis* a) {
-  const bool changing =
-      atomic_load(&a->changing); // before: the last one is given back, then it ends
+  const bool changing = atomic_load(
+      &a->changing); // load it first: the last change is returned before it becomes false
   model_change_free(atomic_exchange(&a->returned, NULL));
   return changing;
 }
 
-/// Keep what the engines no longer need until it can be given back.
+/// Collect what the engines no longer need, until it can be returned.
 static void gather_spare(Analysis* a) {
   ModelChange* spent = a->spent;
   for (unsigned i = 0; i < 2; ++i)
@@ -459,7 +458,7 @@ static void gather_spare(Analysis* a) {
     }
 }
 
-/// Give back what a model change left over, once it is complete.
+/// Return what a model change left over, once the change is complete.
 static bool give_back(Analysis* a) {
   if (!a->spent) return true;
   const unsigned done = engine_taken_over(a->engines[a->truth]);
@@ -480,7 +479,7 @@ static void swap_snapshots(Analysis* a, ModelChange* change) {
   }
 }
 
-/// Put the first engines in their place.
+/// Install the first engines.
 static void install(Analysis* a, ModelChange* change) {
   for (unsigned i = 0; i < 2; ++i) {
     a->engines[i] = change->engines[i];
@@ -490,18 +489,18 @@ static void install(Analysis* a, ModelChange* change) {
   restart(a);
 }
 
-/// Let the new model join, in both engines.  What was saved does not know of it: run() reads on
+/// Add the new model to both engines.  Existing snapshots do not contain it, so run() does the work
 /// itself until there is a new snapshot.
 static void begin_change(Analysis* a, ModelChange* change) {
   engine_load_begin(a->engines[1 - a->truth], engine_taken_over(a->engines[a->truth]));
-  a->saving = false; // what was saved so far lies in a snapshot that is no longer there
+  a->saving = false; // the snapshot that was being saved has been replaced
   for (unsigned i = 0; i < 2; ++i) {
     engine_swap_begin(a->engines[i], change->swaps[i]);
     a->clean[i] = false;
     change->swaps[i] = NULL;
   }
   if (a->pushed == a->base) {
-    restart(a); // nothing was heard: it takes over at once
+    restart(a); // nothing was heard: the new model takes over at once
     return;
   }
   if (!a->own) {
@@ -514,7 +513,7 @@ static void begin_change(Analysis* a, ModelChange* change) {
 static void apply_change(Analysis* a) {
   const bool pending = atomic_load_explicit(&a->pending, memory_order_relaxed) != NULL;
   if (!pending && !a->spent) return;
-  // Both engines must be here, and at rest.
+  // Neither engine may be with the worker or busy.
   if (a->granted || !handover_idle(&a->handover)) return;
   if (a->engines[0] && (a->loading || engine_busy(a->engines[a->truth]))) return;
   if (a->spent && !pending && engine_changing(a->engines[a->truth])) return;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Incoming messages: the window, patch properties, transport position.
+// Reads incoming messages: from the window, patch properties, transport position.
 #include "plugin/atom_check.h"
 #include "plugin/meter.h"
 
@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-/// A jump of the transport is more than this from where it should be, seconds.
+/// If the transport differs by more than this from the expected position, it has jumped; seconds.
 #define JUMP_SECONDS 0.02
 
 static bool read_number(const Meter* m, const LV2_Atom* atom, double* out) {
@@ -57,7 +57,7 @@ static void request(Meter* m, unsigned property, const LV2_Atom* value) {
   size_t length = 0;
   double number = 0.0;
   if (property == JOBS_CONFIRM) {
-    // has no value
+    // the message has no value
   } else if (property_info(property)->type == PROP_BOOL) {
     if (!read_number(m, value, &number)) return;
     text = number != 0.0 ? "1" : "";

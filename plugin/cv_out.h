@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Readings as control voltage: one value a sample, never a step.
+/// Readings as control voltage (CV): one value per sample, without steps.
 ///
 /// Each output follows its target through a one-pole low-pass of at least 10 ms, computed sample by
 /// sample, so that the result does not depend on the block size.
@@ -19,12 +19,12 @@ typedef struct {
   double rate;
   float value[CV_OUTPUTS];
   float target[CV_OUTPUTS];
-  float step[CV_OUTPUTS]; ///< share of the way gone in one sample
+  float step[CV_OUTPUTS]; ///< share of the distance to the target covered in one sample
 } CvOut;
 
 void cv_init(CvOut* cv, double rate);
 
-/// Set where the outputs go.
+/// Set the outputs' targets.
 /// \param valence, arousal -1..1; \param confidence 0..1
 /// \param response         time constant of valence and arousal, s
 void cv_set(CvOut* cv, float valence, float arousal, float confidence, float response);

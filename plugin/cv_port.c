@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The CV plugin's output: one port for each of cv_out.h's values.
+/// The CV plugin's outputs: one port for each value of cv_out.h.
 #include "plugin/meter.h"
 
 static void init(Meter* m) {

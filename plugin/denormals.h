@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Flush denormal numbers to zero for the length of a call, and put the caller's mode back.
+/// Flushes denormal numbers to zero during a call, and restores the caller's mode after it.
 ///
-/// A decaying signal otherwise runs into numbers that cost the processor a hundred times as much.
-/// Thread: acts on the calling thread alone.
+/// Otherwise a decaying signal becomes denormal, and operations can be a hundred times slower.
+/// Thread: changes only the calling thread.
 #ifndef CIRCUMPLEX_PLUGIN_DENORMALS_H
 #define CIRCUMPLEX_PLUGIN_DENORMALS_H
 
@@ -14,7 +14,7 @@
 
 typedef unsigned DenormalMode;
 
-/// \return the mode to give back to denormals_restore().
+/// \return the mode for denormals_restore()
 static inline DenormalMode denormals_flush(void) {
   const unsigned mode = _mm_getcsr();
   _mm_setcsr(mode | 0x8040u); // FTZ (bit 15) and DAZ (bit 6)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Writes the bundle's Turtle from ports.h and presets/: describe FOLDER PRESETS UI INLINE.
+/// Writes the bundle's Turtle files from ports.h and presets/: describe FOLDER PRESETS UI INLINE.
 ///   FOLDER  of the bundle; receives manifest.ttl, circumplex.ttl, presets.ttl and modgui.ttl
 ///   PRESETS folder of the presets
 ///   UI      1 if the bundle has the window
@@ -73,7 +73,7 @@ static bool has_group(PluginKind kind, PortGroup group) {
   return false;
 }
 
-/// A number as a Turtle decimal that reads back as the same float.
+/// Write a number as a Turtle decimal that is read back as the same float.
 static void number(FILE* f, float value, bool integer) {
   if (integer) {
     fprintf(f, "%d", (int)value);
@@ -154,7 +154,7 @@ static void write_atom(FILE* f, PluginKind kind, const PortInfo* p) {
   }
 }
 
-/// Names of at most 16 letters for ports whose name is longer: small displays cut them.
+/// Write a name of at most 16 letters for ports with longer names, for small displays.
 static void write_short_name(FILE* f, const PortInfo* p) {
   static const struct {
     Port port;
@@ -164,7 +164,7 @@ static void write_short_name(FILE* f, const PortInfo* p) {
     if (names[i].port == p->port) fprintf(f, " ;\n    lv2:shortName \"%s\"", names[i].name);
 }
 
-/// Readings before settings, automation lanes last.
+/// Display priority: readings before settings, automation lanes last.
 static int priority(const PortInfo* p) {
   if (p->output) return 200 - (int)p->port;
   return p->flags & PORT_LANE || p->port == PORT_SOURCE || p->port == PORT_WRITE_LANES ? 0 : 100;
@@ -223,7 +223,7 @@ static void write_groups(FILE* f, PluginKind kind) {
 
 static void write_plugin(FILE* f, PluginKind kind, bool ui, bool inline_display) {
   const PluginInfo* info = ports_plugin(kind);
-  // Odd numbers are for development versions in LV2, so ours are doubled: 0.1.0 is 2.0.
+  // In LV2 odd numbers mean development versions, so ours are doubled: 0.1.0 becomes 2.0.
   int minor = 0, micro = 0;
   if (sscanf(CIRCUMPLEX_VERSION, "%*d.%d.%d", &minor, &micro) != 2) minor = micro = 0;
   write_groups(f, kind);
@@ -274,7 +274,7 @@ static void write_shared(FILE* f) {
             "  rdfs:comment \"%s\" .\n\n",
             p->uri, p->label, types[p->type], p->comment);
   }
-  // Terms of hosts that publish no ontology, so that the bundle validates on its own.
+  // Terms of hosts without a published ontology, so that the bundle validates on its own.
   fputs("automate:canWriteAutomatation\n  a lv2:Feature ;\n"
         "  rdfs:label \"can write automation\" .\n\n"
         "automate:automationControl\n  a rdfs:Class, owl:Class ;\n  rdfs:subClassOf atom:Object ;\n"
@@ -308,7 +308,7 @@ static void write_ui(FILE* f) {
 }
 
 static void write_modgui_terms(FILE* f) {
-  // So that the bundle validates where MOD's ontology is not installed.
+  // MOD's terms, so that the bundle validates without MOD's ontology.
   static const char* const files[] = {"gui",        "resourcesDirectory", "iconTemplate",
                                       "stylesheet", "javascript",         "screenshot",
                                       "thumbnail",  "monitoredOutputs"};
@@ -322,7 +322,7 @@ static void write_modgui_terms(FILE* f) {
             texts[i], texts[i]);
 }
 
-/// MOD's own window: pages and pictures in modgui/, the outputs that its script is told of.
+/// Describe MOD's window: the files in modgui/, and the outputs that its script receives.
 static void write_modgui(FILE* f) {
   static const char* const monitored[] = {"valence", "arousal", "confidence", "state"};
   for (unsigned kind = 0; kind < PLUGIN_COUNT; ++kind) {

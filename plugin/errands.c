@@ -7,9 +7,9 @@
 
 struct Errands {
   pthread_mutex_t lock;
-  void* owner; ///< NULL: gone
+  void* owner; ///< NULL after errands_free()
   Errand *first, **last;
-  bool running; ///< the thread is there, and will see what is added
+  bool running; ///< the thread exists, and will see new tasks
 };
 
 Errands* errands_new(void* owner) {
@@ -63,7 +63,7 @@ static void* work(void* errands) {
   return NULL;
 }
 
-/// The host's signals are none of the thread's business.
+/// Start the thread, with all signals blocked: they belong to the host.
 static bool start(Errands* e) {
   pthread_attr_t attributes;
   pthread_t thread;
@@ -79,7 +79,7 @@ static bool start(Errands* e) {
 }
 
 bool errands_add(Errands* e, Errand* errand) {
-  if (!e->running && !start(e)) return false; // it waits for the lock, and so sees the errand
+  if (!e->running && !start(e)) return false; // the thread waits for the lock, so it sees the task
   errand->next = NULL;
   *e->last = errand;
   e->last = &errand->next;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Writes the list of readings into the files that show it: fill [--check] FILE...
-/// What stands between a line with "[readings:lua]" or "[readings:table]" and a line with
-/// "[end]" is replaced.  With --check nothing is written: the exit status says whether all files
+/// Writes the list of readings into docs and scripts: fill [--check] FILE...
+/// It replaces the text between a line with "[readings:lua]" or "[readings:table]" and a line with
+/// "[end]".  With --check it writes nothing; the exit status says whether all files
 /// are up to date.  For developers; runs at build time only.
 #include "inference/readings.h"
 
@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/// Ardour's script: what each control output is, by its number.
+/// Tables for Ardour's script: the number and range of each control output.
 static void fill_lua(FILE* out) {
   fputs("local sources = {\n", out);
   for (unsigned i = 0; i < READING_COUNT; ++i)
@@ -63,7 +63,7 @@ static bool fill(FILE* in, FILE* out) {
   return !inside;
 }
 
-/// Fill one file, or see whether it is filled.  \return whether all is well
+/// Fill one file, or check whether it is up to date.  \return whether it is up to date now
 static bool handle(const char* path, bool check) {
   char* filled = NULL;
   size_t size = 0;

@@ -31,7 +31,7 @@ size_t history_size(void) {
   return sizeof(History);
 }
 
-/// Middle and half width of what 16 bits span, for the field PROTOCOL_ENVELOPE_FIRST + i.
+/// Middle and half width of the 16-bit range of the field PROTOCOL_ENVELOPE_FIRST + i.
 static void span(unsigned i, float* middle, float* half) {
   const unsigned field = PROTOCOL_ENVELOPE_FIRST + i;
   *middle = 0.0f;
@@ -41,7 +41,7 @@ static void span(unsigned i, float* middle, float* half) {
   } else if (field >= PROTOCOL_CUES_FIRST) {
     const CueInfo* cue = cue_info(field - PROTOCOL_CUES_FIRST);
     *middle = 0.5f * (cue->low + cue->high);
-    *half = 1.5f * (cue->high - cue->low); // some are open-ended: keep thrice the display's range
+    *half = 1.5f * (cue->high - cue->low); // three times the display range: some are open-ended
   }
 }
 

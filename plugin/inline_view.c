@@ -10,7 +10,7 @@
 
 #define TRAIL_READINGS 40 ///< 20 s
 #define TRAIL_SECONDS 20.0
-#define QUEUE 32 ///< readings that wait for the window thread
+#define QUEUE 32 ///< most readings that can wait for the window thread
 
 typedef struct {
   float valence, arousal, confidence;

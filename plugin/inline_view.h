@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Ardour's inline display: the audio thread hands readings over, the host's window thread draws.
+/// Ardour's inline display: the audio thread passes readings to the host's window thread, which
+/// draws.
 ///
-/// The interface is Harrison's and Ardour's "inlinedisplay" extension; its few types are written
-/// down here, because no package installs its header.
+/// The interface is the "inlinedisplay" extension of Harrison and Ardour.  Its few types are
+/// declared here, because no package installs its header.
 #ifndef CIRCUMPLEX_PLUGIN_INLINE_VIEW_H
 #define CIRCUMPLEX_PLUGIN_INLINE_VIEW_H
 
@@ -24,7 +25,7 @@ typedef struct {
   int width, height, stride;
 } InlineSurface;
 
-/// The host's feature: may be called on the audio thread.
+/// The host's feature; it may be called on the audio thread.
 typedef struct {
   void* handle;
   void (*queue_draw)(void* handle);
@@ -47,7 +48,7 @@ typedef struct {
 void inline_view_init(InlineView* view, const LV2_Feature* const* features);
 void inline_view_free(InlineView* view);
 
-/// Audio thread: a reading took effect.  Real-time safe.
+/// Audio thread: call it when a reading has taken effect.  Real-time safe.
 void inline_view_update(InlineView* view, const Timeline* timeline);
 
 extern const InlineInterface inline_view_interface;

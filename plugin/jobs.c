@@ -14,10 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define REQUEST_BYTES 16384 ///< queue of requests: three of the longest paths
+#define REQUEST_BYTES 16384 ///< size of the queue of requests: three of the longest paths
 #define READINGS_QUEUED 16
 
-/// A request in the queue, whose elements are bytes: this, then the text without a NUL.
+/// A request in the queue of bytes: this header, then the text without a NUL.
 typedef struct {
   uint32_t property, length;
 } RequestHead;
@@ -32,12 +32,12 @@ struct Jobs {
   Ring* readings;
   unsigned char audio_scratch[sizeof(RequestHead) + PROPERTY_MOST];
 
-  Errands* errands; ///< with the lock that guards what follows; the audio thread never takes it
+  Errands* errands; ///< its lock guards the members below; the audio thread never takes the lock
   Model* model;
-  unsigned model_turn; ///< counts what was asked for: an errand for an older wish is out of date
+  unsigned model_turn; ///< number of model requests: a task for an older request is out of date
   bool model_loading;
-  bool model_errand; ///< there is one: it takes the newest wish when it has done an older one
-  char model_wanted[PROPERTY_MOST + 1]; ///< while it is loading
+  bool model_errand; ///< a task is loading a model; after an older request it loads the newest
+  char model_wanted[PROPERTY_MOST + 1]; ///< path of the newest request
   void* outputs[OUTPUT_KINDS];          ///< NULL: closed
   bool failed[OUTPUT_KINDS];            ///< a failure is reported once
   unsigned output_turn[OUTPUT_KINDS];
@@ -46,15 +46,14 @@ struct Jobs {
   JobsStatus status;
   bool status_dirty;
 
-  // Seen by the audio thread.
+  // Also used by the audio thread.
   atomic_bool sending;
-  atomic_bool
-      wanted; ///< a requester waits, a model is changing, or a status could not be handed over
-  Mail mail;  ///< posted by the lock's owner, read by the audio thread
-  JobsStatus letter; ///< in it
+  atomic_bool wanted; ///< a request waits, a model is changing, or the mailbox was full
+  Mail mail;          ///< posted with the lock held, read by the audio thread
+  JobsStatus letter;  ///< the mail's content
 };
 
-/// Copy a text; one that is too long is cut (and then refused by whoever uses it).
+/// Copy a text.  A text that is too long is cut; the code that uses it then refuses it.
 static void copy_text(char* to, size_t size, const char* text) {
   const size_t n = strnlen(text, size - 1);
   memmove(to, text, n);
@@ -62,7 +61,7 @@ static void copy_text(char* to, size_t size, const char* text) {
 }
 
 static void say(Jobs* jobs, bool error, const char* message) {
-  // It may hold what a session or a model's file says.
+  // The message may contain text from a session or a model's file.
   utf8_clean(jobs->status.message, sizeof jobs->status.message, message);
   jobs->status_dirty = true;
   if (*message && jobs->log) jobs->log(jobs->log_context, error, message);
@@ -79,7 +78,7 @@ static void publish(Jobs* jobs) {
   mail_post(&jobs->mail);
 }
 
-/// Open the model at \p path ("" is the default); slow, without the lock.
+/// Open the model at \p path ("": the default model).  Slow; the lock must not be held.
 static Model* open_model(const char* path, char* error, size_t error_size) {
   char found[PROPERTY_MOST + 1];
   copy_text(found, sizeof found, path);
@@ -90,8 +89,8 @@ static Model* open_model(const char* path, char* error, size_t error_size) {
   return model_open(found, error, error_size);
 }
 
-/// Read with \p model, which is the jobs' from now on; NULL: say the error.  On failure the old one
-/// stays.
+/// Use \p model, and take ownership of it; if it is NULL, report the error.  On failure the old
+/// model stays in use.
 static int use_model(Jobs* jobs, Model* model, char* error, size_t error_size) {
   if (!model || analysis_set_model(jobs->analysis, model, error, error_size)) {
     model_unref(model);
@@ -102,7 +101,7 @@ static int use_model(Jobs* jobs, Model* model, char* error, size_t error_size) {
   jobs->model = model;
   utf8_clean(jobs->status.model_name, sizeof jobs->status.model_name, model_info(model)->name);
   jobs->status_dirty = true;
-  atomic_store(&jobs->wanted, true); // the old model is to be collected
+  atomic_store(&jobs->wanted, true); // the old model must be freed later
   return 0;
 }
 
@@ -141,7 +140,7 @@ static void finish_model(Errand* errand, void* owner) {
   free(e);
 }
 
-/// Have the model loaded by the errands' thread.
+/// Load the model on the background thread.
 static void request_model(Jobs* jobs, const char* path) {
   ++jobs->model_turn;
   copy_text(jobs->model_wanted, sizeof jobs->model_wanted, path);
@@ -201,7 +200,7 @@ static void finish_output(Errand* errand, void* owner) {
   free(e);
 }
 
-/// Open an output: at once, or by the errands' thread if a name has to be looked up.
+/// Open an output: at once, or on the background thread if a name must be looked up.
 static void open_output(Jobs* jobs, unsigned i) {
   char error[JOBS_MAX_MESSAGE] = "";
   if (!output_looks_up(output_kinds[i], &jobs->status.properties)) {
@@ -223,8 +222,8 @@ static void open_output(Jobs* jobs, unsigned i) {
   use_output(jobs, i, NULL, "There is not enough memory to look a target up");
 }
 
-/// Close and open again the outputs that depend on a property of the mask \p changed, but for those
-/// that wait.
+/// Close and reopen the outputs that depend on a property in the mask \p changed, except those that
+/// wait to be allowed.
 static void set_outputs(Jobs* jobs, unsigned changed) {
   for (unsigned i = 0; i < OUTPUT_KINDS; ++i) {
     const OutputKind* kind = output_kinds[i];
@@ -239,7 +238,7 @@ static void set_outputs(Jobs* jobs, unsigned changed) {
   note_sending(jobs);
 }
 
-/// Let the outputs of the mask send to where they are set to, now and in later sessions.
+/// Allow the outputs in the mask to send to their targets, now and in later sessions.
 static void allow(Jobs* jobs, unsigned which) {
   for (unsigned i = 0; i < OUTPUT_KINDS; ++i) {
     const char* destination = output_destination(output_kinds[i], &jobs->status.properties);
@@ -248,7 +247,8 @@ static void allow(Jobs* jobs, unsigned which) {
   jobs->waiting &= ~which;
 }
 
-/// A session has set the outputs: hold back what was never allowed, and say what is sent.
+/// After a session has set the outputs: hold back those that were never allowed, and report the
+/// others.
 static void hold_back(Jobs* jobs) {
   jobs->waiting = 0;
   for (unsigned i = 0; i < OUTPUT_KINDS; ++i) {
@@ -356,12 +356,12 @@ static void set_property(Jobs* jobs, unsigned id, const char* text) {
     return;
   }
   for (unsigned i = 0; i < OUTPUT_KINDS; ++i)
-    if (output_kinds[i]->target == id) allow(jobs, 1U << i); // the user has said so
+    if (output_kinds[i]->target == id) allow(jobs, 1U << i); // the user chose this target
   set_outputs(jobs, 1U << id);
 }
 
 static void handle_request(Jobs* jobs, unsigned property, const char* text) {
-  say(jobs, false, ""); // an older message is out of date
+  say(jobs, false, ""); // clear an older message
   jobs->status_dirty = true;
   if (property == JOBS_CONFIRM) {
     allow(jobs, ~0U);
@@ -375,7 +375,7 @@ static void handle_requests(Jobs* jobs) {
   RequestHead head;
   char text[PROPERTY_MOST + 1];
   while (ring_pop(jobs->requests, &head, sizeof head) == sizeof head) {
-    ring_pop(jobs->requests, text, head.length); // head and text are pushed as one
+    ring_pop(jobs->requests, text, head.length); // head and text were pushed together
     text[head.length] = '\0';
     handle_request(jobs, head.property, text);
   }
@@ -420,7 +420,7 @@ void jobs_get(Jobs* jobs, JobsStatus* status, char hash[17]) {
 void jobs_set(Jobs* jobs, const Properties* properties, const char* hash) {
   Properties* p = &jobs->status.properties;
   errands_lock(jobs->errands);
-  const unsigned turn = ++jobs->model_turn; // what was being loaded is out of date
+  const unsigned turn = ++jobs->model_turn; // a model that is being loaded is out of date
   jobs->model_loading = false;
   const bool change = !jobs->model || strcmp(properties->model, p->model) != 0;
   errands_unlock(jobs->errands);
@@ -428,7 +428,7 @@ void jobs_set(Jobs* jobs, const Properties* properties, const char* hash) {
   Model* model = change ? open_model(properties->model, error, sizeof error) : NULL;
   errands_lock(jobs->errands);
   say(jobs, false, "");
-  const bool kept = turn != jobs->model_turn; // another one was chosen meanwhile
+  const bool kept = turn != jobs->model_turn; // another model was chosen in the meantime
   int failed = 0;
   if (change && !kept)
     failed = use_model(jobs, model, error, sizeof error);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The plugin's instance, shared by the files of this folder that each do one part of it:
-/// plugin.c (LV2's calls), process.c (run), midi_port.c and cv_port.c (outputs of one plugin),
-/// control.c (incoming messages), state.c (sessions).
+/// The plugin instance, shared by the files that implement it: plugin.c (LV2 functions), process.c
+/// (run), midi_port.c and cv_port.c (outputs of one plugin), control.c (incoming messages), state.c
+/// (sessions).
 #ifndef CIRCUMPLEX_PLUGIN_METER_H
 #define CIRCUMPLEX_PLUGIN_METER_H
 
@@ -29,23 +29,24 @@
 #include "plugin/inline_view.h"
 #endif
 
-#define METER_CHUNK 256 ///< frames that are mixed down at a time
+#define METER_CHUNK 256 ///< samples per channel that are processed at a time
 
-/// What a control input may be (a copy of ports_info(), which is not inlined).
+/// Range and default of a control input (a copy from ports_info(), for speed).
 typedef struct {
   float low, high, init;
 } MeterRange;
 
 typedef struct Meter Meter;
 
-/// What one of the plugins gives out by ports of its own, in run(): a file that defines one, and a
-/// row in METER_OUTPUTS_LIST.  All functions but init may be NULL.  Thread: audio thread; init: any.
+/// An output through ports that only one of the plugins has.  Each is a file that defines a
+/// PortOutput and a row in METER_OUTPUTS_LIST.  All functions except init may be NULL.  Thread:
+/// audio thread; init: any.
 typedef struct {
-  PluginKind kind;                                     ///< the plugin that has it
-  void (*init)(Meter* m);                              ///< start, or start afresh
-  void (*begin)(Meter* m);                             ///< once a block: take the settings
+  PluginKind kind;                                     ///< the plugin that has the ports
+  void (*init)(Meter* m);                              ///< initialise, or reset
+  void (*begin)(Meter* m);                             ///< once per block: read the settings
   void (*tick)(Meter* m, uint64_t now, int64_t frame); ///< on the timeline's grid
-  void (*render)(Meter* m, size_t from, size_t n);     ///< samples of the block
+  void (*render)(Meter* m, size_t from, size_t n);     ///< write samples of the block
 } PortOutput;
 
 #define METER_OUTPUTS_LIST(X)                                                                      \
@@ -77,19 +78,20 @@ struct Meter {
   MidiOut midi;
   CvOut cv;
 
-  // Commands that may have to wait for room in the queue.
+  // Commands to be sent; they may have to wait for space in the queue.
   bool reset_due, explain_due, gate_due;
   bool explain;
   float gate;
   bool reset_was_on;
 
   // Waking the worker.
-  bool wake_due;             ///< it is to be woken, at the latest at the end of this run()
-  _Atomic(pthread_t) caller; ///< inside schedule_work(), to recognise a synchronous worker
+  bool wake_due;             ///< it must be woken, at the latest at the end of this run()
+  _Atomic(pthread_t) caller; ///< thread inside schedule_work(), to detect a synchronous worker
   atomic_bool calling;
-  atomic_bool synchronous; ///< the worker was last called inside schedule_work(): it is none
+  atomic_bool
+      synchronous; ///< the host calls the worker inside schedule_work(): it has no worker thread
 
-  // Transport, to see starts and jumps.
+  // Transport, to detect starts and jumps.
   bool have_transport, jump;
   double speed;
   double frame; ///< expected at the start of the next block
@@ -99,18 +101,18 @@ struct Meter {
 #endif
 };
 
-/// \return a control input's value within its range; its default where the host sends no number
+/// \return a control input's value, clamped to its range; its default if it is not a number
 float meter_input(const Meter* m, Port port);
 bool meter_input_on(const Meter* m, Port port);
-unsigned meter_input_step(const Meter* m, Port port); ///< of an integer, or an enumeration
+unsigned meter_input_step(const Meter* m, Port port); ///< for integers and enumerations
 
 /// Audio thread: the whole of run().
 void meter_process(Meter* m, uint32_t n);
 
-/// Audio thread: take the control port's messages.
+/// Audio thread: read the control port's messages.
 void meter_receive(Meter* m);
 
-/// Say something to the log: never on the audio thread.
+/// Write a message to the log; never on the audio thread.
 void meter_log(void* meter, bool error, const char* message);
 
 /// The state extension's functions.

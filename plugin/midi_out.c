@@ -10,7 +10,7 @@
 #define PROGRAM_CHANGE 0xC0u
 #define VELOCITY 100u
 
-/// A value must leave its step by a quarter of a step before the next one is sent.
+/// A value must exceed its step's limit by a quarter of a step before the next one is sent.
 #define HYSTERESIS 0.75f
 
 void midi_init(MidiOut* m) {
@@ -33,7 +33,7 @@ void midi_set(MidiOut* m, const MidiSettings* settings, MidiSend send, void* con
   const bool events_changed = old->channel != settings->channel ||
                               old->events != settings->events || old->first != settings->first;
   if (events_changed) {
-    if (!end_note(m, send, context)) return; // tried again at the next block
+    if (!end_note(m, send, context)) return; // try again at the next block
     m->quadrant = -1;
   }
   for (unsigned i = 0; i < MIDI_OUT_CONTROLLERS; ++i)

@@ -2,8 +2,9 @@
 /// \file
 /// Readings as MIDI: controllers with hysteresis and a rate limit, notes or programs for quadrants.
 ///
-/// Knows no LV2: messages go to a callback.  Looked at on the timeline's grid, so that messages are
-/// sample-accurate and do not depend on the block size.  Thread: audio thread; real-time safe.
+/// It does not use LV2; messages go to a callback.  It runs on the timeline's grid, so that
+/// messages are sample-accurate and do not depend on the block size.  Thread: audio thread;
+/// real-time safe.
 #ifndef CIRCUMPLEX_PLUGIN_MIDI_OUT_H
 #define CIRCUMPLEX_PLUGIN_MIDI_OUT_H
 
@@ -18,7 +19,7 @@ typedef struct {
   unsigned channel;                          ///< 0..15
   unsigned controller[MIDI_OUT_CONTROLLERS]; ///< 0..119
   bool fine;                                 ///< 14-bit pairs for controllers below 32
-  uint64_t interval;                         ///< least samples between messages of one controller
+  uint64_t interval;                         ///< fewest samples between messages of a controller
   MidiEvents events;
   unsigned first; ///< note of Q1 or program of neutral, 0..123
 } MidiSettings;
@@ -28,19 +29,19 @@ typedef struct {
   bool started;
   int sent[MIDI_OUT_CONTROLLERS]; ///< last value, -1 before the first
   uint64_t sent_at[MIDI_OUT_CONTROLLERS];
-  int note;     ///< that sounds, -1 for none
-  int quadrant; ///< last announced, -1 before the first
+  int note;     ///< the note that is on, -1 for none
+  int quadrant; ///< last one sent, -1 before the first
 } MidiOut;
 
-/// \return false if there was no room; the message is tried again later.
+/// \return false if there was no space; the message is sent again later
 typedef bool (*MidiSend)(void* context, const uint8_t* message, uint32_t size);
 
 void midi_init(MidiOut* m);
 
-/// Take new settings; a note that sounds on the old channel is ended through \p send.
+/// Set new settings.  A note that is on in the old channel is ended through \p send.
 void midi_set(MidiOut* m, const MidiSettings* settings, MidiSend send, void* context);
 
-/// Look at the values at stream position \p now.
+/// Send what has changed by stream position \p now.
 /// \param values valence, arousal (-1..1) and confidence (0..1)
 void midi_tick(MidiOut* m, const float values[MIDI_OUT_CONTROLLERS], int quadrant, uint64_t now,
                MidiSend send, void* context);

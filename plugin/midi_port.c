@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The MIDI plugin's output: its settings are control inputs, its messages go out with the
-/// notifications.  What is sent, midi_out.h decides.
+/// The MIDI plugin's output: reads its settings from control inputs, and sends its messages
+/// (midi_out.h) through the notify port.
 #include "plugin/meter.h"
 
 /// Where a message goes.

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/// Room for the states of \p models models and what an engine has besides, every page touched.
+/// Allocate snapshots for the states of \p models models and the engine; every page is touched.
 static bool make_snapshots(ModelChange* change, size_t largest, unsigned models) {
   for (unsigned i = 0; i < MODEL_CHANGE_ENGINES; ++i) {
     Snapshot* s = &change->snapshots[i];

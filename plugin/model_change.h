@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What a model change brings to the audio thread, made ready elsewhere, and what it leaves over.
+/// The data of a model change: prepared for the audio thread, and returned from it to be freed.
 #ifndef CIRCUMPLEX_PLUGIN_MODEL_CHANGE_H
 #define CIRCUMPLEX_PLUGIN_MODEL_CHANGE_H
 
@@ -9,8 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define MODEL_CHANGE_ENGINES 2 ///< the plugin has two, made alike
-#define MODEL_CHANGE_SPARE 16  ///< models that can be left over at a time
+#define MODEL_CHANGE_ENGINES 2 ///< the plugin has two equal engines
+#define MODEL_CHANGE_SPARE 16  ///< most models that can be left over at a time
 
 /// An engine's state between two hops.
 typedef struct {
@@ -19,21 +19,21 @@ typedef struct {
   unsigned taken_over; ///< engine_taken_over() of the engine that was saved
 } Snapshot;
 
-/// The first model brings engines, a later one brings swaps.
+/// The first model comes with engines, a later one with swaps.
 typedef struct {
   Engine* engines[MODEL_CHANGE_ENGINES];
   EngineSwap* swaps[MODEL_CHANGE_ENGINES];
-  EngineSwap* spare[MODEL_CHANGE_SPARE]; ///< left over: to be freed
+  EngineSwap* spare[MODEL_CHANGE_SPARE]; ///< no longer needed, to be freed
   unsigned n_spare;
-  Snapshot snapshots[MODEL_CHANGE_ENGINES]; ///< with room for the new model beside the old one
+  Snapshot snapshots[MODEL_CHANGE_ENGINES]; ///< with space for both the old and the new model
 } ModelChange;
 
-/// \param engine one that is in use, or NULL: the change brings the first ones
-/// \param largest bytes of the largest state of one model so far; brought up to date
-/// \return NULL and an error message.  Not the audio thread.
+/// \param engine an engine in use; NULL for the first model
+/// \param[in,out] largest bytes of the largest state of one model so far
+/// \return NULL and an error message on failure.  Not on the audio thread.
 ModelChange* model_change_new(const Engine* engine, Model* model, double rate, size_t* largest,
                               char* error, size_t error_size);
-/// With all that it holds; NULL is allowed.  Not the audio thread.
+/// Free it with all its contents; NULL is allowed.  Not on the audio thread.
 void model_change_free(ModelChange* change);
 
 #endif

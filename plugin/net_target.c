@@ -13,10 +13,11 @@
 #define ADDRESS_LETTERS NAME_LETTERS ":%"
 
 static int wrong(const char* scheme, char* error, size_t error_size) {
-  snprintf(error, error_size,
-           "The target must be %sHOST:PORT and nothing more, PORT 1-65535, an IPv6 address in "
-           "[brackets]",
-           scheme);
+  snprintf(
+      error, error_size,
+      "The target must be %sHOST:PORT and nothing more, with PORT 1-65535 and an IPv6 address in "
+      "[brackets]",
+      scheme);
   return -1;
 }
 
@@ -57,7 +58,7 @@ bool net_target_is_name(const char* scheme, const char* text) {
          inet_pton(AF_INET6, target.host, address) != 1;
 }
 
-/// Options that matter for broadcast and multicast only, and do no harm otherwise.
+/// Set options for broadcast and multicast; they have no effect on other addresses.
 static void set_options(int fd, int family) {
   const int on = 1, hops = 1;
   setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &on, sizeof on);
@@ -86,7 +87,7 @@ int net_target_find(const NetTarget* target, NetAddress* found, char* error, siz
 int net_udp_socket(const NetAddress* address, char* error, size_t error_size) {
   const int fd = socket(address->address.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (fd < 0)
-    snprintf(error, error_size, "There is no socket (%s)", strerror(errno));
+    snprintf(error, error_size, "A socket cannot be created (%s)", strerror(errno));
   else
     set_options(fd, address->address.ss_family);
   return fd;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Network targets as users write them: "SCHEME://HOST:PORT" and nothing after it.  HOST is a name,
+/// Parses and looks up network targets: "SCHEME://HOST:PORT" and nothing after it.  HOST is a name,
 /// an IPv4 address or an IPv6 address in brackets.
 #ifndef CIRCUMPLEX_PLUGIN_NET_TARGET_H
 #define CIRCUMPLEX_PLUGIN_NET_TARGET_H
@@ -21,7 +21,7 @@ typedef struct {
   socklen_t size;
 } NetAddress;
 
-/// Take a target apart; nothing is looked up.  Any thread.
+/// Parse a target; nothing is looked up.  Any thread.
 /// \param scheme with the slashes, e.g. "osc.udp://"
 /// \return 0, or -1 and an error message
 int net_target_parse(NetTarget* target, const char* scheme, const char* text, char* error,
@@ -30,15 +30,15 @@ int net_target_parse(NetTarget* target, const char* scheme, const char* text, ch
 /// \return whether the host is this machine: localhost, 127.0.0.0/8 or ::1.  Nothing is looked up.
 bool net_target_is_loopback(const NetTarget* target);
 
-/// \return whether net_target_find() will ask for a name, which may take seconds; false for what is no
-/// target.  Nothing is looked up.
+/// \return whether net_target_find() would look up a name, which may take seconds; false if \p text
+/// is not a target.  Nothing is looked up.
 bool net_target_is_name(const char* scheme, const char* text);
 
-/// Look the host up, which may take seconds if it is a name.
+/// Look up the host; this may take seconds if it is a name.
 /// \return 0, or -1 and an error message
 int net_target_find(const NetTarget* target, NetAddress* found, char* error, size_t error_size);
 
-/// Make a UDP socket for an address: multicast stays in the local network (TTL 1), broadcast is
+/// Create a UDP socket for an address.  Multicast stays in the local network (TTL 1); broadcast is
 /// allowed.
 /// \return the socket, or -1 and an error message
 int net_udp_socket(const NetAddress* address, char* error, size_t error_size);

@@ -7,7 +7,7 @@
 NotifyOut notify_begin(LV2_Atom_Sequence* port, const Uris* uris) {
   NotifyOut out = {NULL, 0};
   if (!port) return out;
-  // Hosts differ on whether the size they leave here counts the header: assume that it does.
+  // In some hosts this size includes the header, in others not: assume that it does.
   const uint32_t capacity = port->atom.size;
   if (capacity < sizeof(LV2_Atom_Sequence)) {
     port->atom.size = 0;
@@ -43,7 +43,7 @@ void notify_init(Notify* n, const Uris* uris, LV2_URID_Map* map) {
   lv2_atom_forge_init(&n->forge, map);
 }
 
-/// Append what the forge has built in the scratch buffer.
+/// Append the message in the scratch buffer.
 static bool append_forged(Notify* n, int64_t frame) {
   LV2_Atom head;
   memcpy(&head, n->scratch, sizeof head);
@@ -132,7 +132,7 @@ static bool send_property(Notify* n, int64_t frame, unsigned which, const JobsSt
   return append_forged(n, frame);
 }
 
-/// Send estimates from `next` on, at most \p limit of them.  \return whether they fitted.
+/// Send at most \p limit estimates, from `next` on.  \return whether they fitted
 static bool send_estimates(Notify* n, int64_t frame, const History* history, uint32_t limit) {
   const uint64_t first = history_first(history), end = history_end(history);
   if (n->next < first) n->next = first;
@@ -195,7 +195,7 @@ void notify_finish(Notify* n, int64_t frame, uint64_t now, double rate, const Hi
     n->status_at = now + (uint64_t)(rate / NOTIFY_LEVEL_HZ);
   }
   if (n->next < history_end(history) && now >= n->replay_at) {
-    // A buffer too small for a batch may still take one.
+    // If a batch does not fit, one estimate may.
     if (!send_estimates(n, frame, history, NOTIFY_BATCH)) send_estimates(n, frame, history, 1);
     n->replay_at = now + (uint64_t)(rate / NOTIFY_REPLAY_HZ);
   }

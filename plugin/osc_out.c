@@ -64,7 +64,7 @@ void osc_free(OscOut* osc) {
   free(osc);
 }
 
-/// Send \p data, which is freed.  \return 0, or -1 and an error message
+/// Send \p data and free it.  \return 0, or -1 and an error message
 static int send_data(const OscOut* osc, void* data, size_t size, char* error, size_t error_size) {
   if (!data) {
     snprintf(error, error_size, "Out of memory");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// outputs.h: the table.
+/// The table of outputs.h, and questions about its rows.
 #include "plugin/outputs.h"
 
 #include "plugin/net_target.h"

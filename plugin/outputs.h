@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The ways by which readings leave the plugin through the host's worker: a table of protocols.
+/// The table of network protocols by which the host's worker sends readings.
 ///
-/// A protocol is a file that defines one OutputKind, a row in OUTPUTS_LIST, and a row in properties.h
-/// for each of its settings.
+/// A protocol is a file that defines one OutputKind, a row in OUTPUTS_LIST, and a row in
+/// properties.h for each of its settings.
 #ifndef CIRCUMPLEX_PLUGIN_OUTPUTS_H
 #define CIRCUMPLEX_PLUGIN_OUTPUTS_H
 
@@ -16,14 +16,14 @@
 /// A protocol.  Thread: never the audio thread; one thread at a time for each open output.
 typedef struct {
   const char* name;
-  const char* scheme;  ///< of its target, e.g. "http"
-  PropertyId target;   ///< the setting that says where it sends to
-  unsigned properties; ///< bits (1u << PropertyId) of the settings that it reads, with the target
+  const char* scheme;  ///< scheme of its target, e.g. "http"
+  PropertyId target;   ///< the setting that holds its target
+  unsigned properties; ///< bits (1u << PropertyId) of all settings that it reads
 
   /// Start with the given settings.
   /// \return NULL if it is off (\p error stays empty) or cannot start (an error message)
   void* (*open)(const Properties* settings, char* error, size_t error_size);
-  /// Send a reading as the control outputs show it at response 0.
+  /// Send a reading, with the values of the control outputs at response 0.
   /// \return 0, or -1 and an error message
   int (*send)(void* output, const Readings* reading, char* error, size_t error_size);
   void (*close)(void* output); ///< NULL is allowed
@@ -46,10 +46,10 @@ enum {
 
 extern const OutputKind* const output_kinds[OUTPUT_KINDS];
 
-/// \return where it would send to if that leaves this machine, otherwise NULL; looks nothing up
+/// \return its target if that is another machine, otherwise NULL.  Nothing is looked up.
 const char* output_destination(const OutputKind* kind, const Properties* settings);
 
-/// \return whether open() would look a name up, and so may block for seconds
+/// \return whether open() would look up a name, and so may block for seconds
 bool output_looks_up(const OutputKind* kind, const Properties* settings);
 
 #endif

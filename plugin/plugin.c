@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// LV2's calls: what comes from the host is unwrapped here.
+// Implements the LV2 functions that the host calls.
 #include "dsp/pages.h"
 #include "plugin/denormals.h"
 #include "plugin/meter.h"
@@ -12,7 +12,7 @@
 
 void meter_log(void* meter, bool error, const char* message) {
   Meter* m = meter;
-  char clean[1024]; // it may hold a file's name
+  char clean[1024]; // the message may contain a file's name
   utf8_clean(clean, sizeof clean, message);
   if (error)
     lv2_log_error(&m->logger, "Circumplex: %s\n", clean);
@@ -55,7 +55,7 @@ static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate,
                          false, LV2_WORKER__schedule, &m->schedule, false, NULL);
   lv2_log_logger_set_map(&m->logger, m->map);
   if (missing) {
-    lv2_log_error(&m->logger, "Circumplex: the host lacks the feature <%s>\n", missing);
+    lv2_log_error(&m->logger, "Circumplex: the host does not have the feature <%s>\n", missing);
     free(m);
     return NULL;
   }
@@ -100,7 +100,7 @@ static void connect_port(LV2_Handle instance, uint32_t index, void* data) {
 
 static void activate(LV2_Handle instance) {
   Meter* m = instance;
-  // The clock goes on, what was heard is forgotten; a fresh instance has nothing to forget.
+  // Stream positions continue, but what was heard is forgotten.
   if (analysis_position(m->analysis) > 0) m->reset_due = true;
   m->have_transport = false;
   m->speed = 0.0;
@@ -115,7 +115,7 @@ static void run(LV2_Handle instance, uint32_t n) {
 
 static LV2_Worker_Status work(LV2_Handle instance, LV2_Worker_Respond_Function respond,
                               LV2_Worker_Respond_Handle handle, uint32_t size, const void* data) {
-  (void)respond, (void)handle, (void)size, (void)data; // a wake token: the work is in our queues
+  (void)respond, (void)handle, (void)size, (void)data; // only a wake-up: the work is in our queues
   Meter* m = instance;
   const DenormalMode mode = denormals_flush();
   const bool inside_run =

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The one description of every port of every plugin of the bundle.
+/// The description of all ports of all plugins in the bundle.
 ///
-/// The output ports are the readings of inference/readings.h.  These and the lists below give the C
-/// enum (`Port`), the run-time table (`ports_info`) and the generated Turtle.  Every plugin starts with the same ports at the same indices
-/// (PORT_CONTROL .. PORT_COMMON_COUNT - 1); its audio ports and its own controls follow, so that
-/// their index depends on the plugin: ask ports_index().
+/// The output ports are the readings of inference/readings.h.  That list and the lists below make
+/// the C enum (`Port`), the run-time table (`ports_info`) and the generated Turtle.  Every plugin
+/// starts with the same ports at the same indices (PORT_CONTROL .. PORT_COMMON_COUNT - 1).  Its
+/// audio ports and its own controls follow; their index depends on the plugin: see ports_index().
 ///
 /// Thread: constants only; any thread.
 #ifndef CIRCUMPLEX_PLUGIN_PORTS_H
@@ -20,15 +20,15 @@ enum {
   PORT_TOGGLED = 1,    ///< 0 or 1
   PORT_INTEGER = 2,    ///< whole numbers
   PORT_ENUMERATED = 4, ///< only the scale points
-  PORT_TRIGGER = 8,    ///< momentary: acts when it rises above 0
+  PORT_TRIGGER = 8,    ///< momentary: has an effect when it rises above 0
   PORT_HIDDEN = 16,    ///< set by the host, not shown
   PORT_LANE = 32,      ///< the plugin may write this input's automation (Ardour's automate#)
   PORT_LOGSCALE = 64   ///< a knob should be logarithmic
 };
 
 /// X(ID, "symbol", "Name", low, high, default, flags, "unit", "points", "comment")
-/// `unit` is a term of the LV2 units extension, "" (none) or "=symbol" (our own, e.g. "=LUFS").
-/// `points` lists scale points as "value label|value label", or is "".
+/// `unit` is a term of the LV2 units extension, "" (none) or "=symbol" (a custom unit, e.g.
+/// "=LUFS"). `points` lists scale points as "value label|value label", or is "".
 #define PORTS_INPUT_LIST(X)                                                                        \
   X(ENABLED, "enabled", "Enabled", 0, 1, 1, PORT_INTEGER | PORT_ENUMERATED, "",                    \
     "0 bypassed|1 enabled",                                                                        \
@@ -84,8 +84,8 @@ enum {
   X(QUADRANT_FIRST, "quadrant_first", "First Note or Program", 0, 123, 60, PORT_INTEGER, "", "",   \
     "Note of Q1, or program (from 0) of neutral; the others follow upwards.")
 
-/// X(ID, "symbol", "Name", low, high, "comment"): audio-rate control outputs.  The ranges are what
-/// the outputs really span: MOD and others scale by them.
+/// X(ID, "symbol", "Name", low, high, "comment"): audio-rate control outputs.  The ranges must be
+/// the real ranges of the outputs, because hosts like MOD scale by them.
 #define PORTS_CV_OUTPUT_LIST(X)                                                                    \
   X(CV_VALENCE, "cv_valence", "Valence CV", -1, 1, "Valence, at audio rate, without steps.")       \
   X(CV_AROUSAL, "cv_arousal", "Arousal CV", -1, 1, "Arousal, at audio rate, without steps.")       \
@@ -105,11 +105,11 @@ enum {
   X(IN, "in", "In", "Input.")                                                                      \
   X(OUT, "out", "Out", "The input, bit for bit.")
 
-/// Every port that some plugin has.  The common ones come first: for those, Port is the index.
+/// All ports of all plugins.  The common ports come first; for these, Port is the index.
 typedef enum {
   PORT_CONTROL, ///< atom input: patch messages, transport position, the window
   PORT_NOTIFY,  ///< atom output: patch messages, the window, automation; MIDI of the MIDI plugin
-                ///< (one output for both: Ardour 7 takes a plugin's first atom output for MIDI)
+                ///< (one output for both: Ardour 7 uses a plugin's first atom output for MIDI)
 #define X(id, ...) PORT_##id,
   READINGS_LIST(X) PORTS_INPUT_LIST(X)
 #undef X
@@ -131,8 +131,8 @@ typedef enum { PLUGIN_STEREO, PLUGIN_MONO, PLUGIN_MIDI, PLUGIN_CV, PLUGIN_COUNT 
 
 typedef enum { PORT_KIND_ATOM, PORT_KIND_CONTROL, PORT_KIND_AUDIO, PORT_KIND_CV } PortKind;
 
-/// Groups of audio ports.  Control ports are in none: GStreamer counts every port of a group as an
-/// audio channel.
+/// Groups of audio ports.  Control ports have no group, because GStreamer counts every port of a
+/// group as an audio channel.
 typedef enum {
   PORT_GROUP_NONE,
   PORT_GROUP_AUDIO_IN,
@@ -161,13 +161,13 @@ typedef struct {
   unsigned n_ports;
 } PluginInfo;
 
-/// \return what \p kind is; NULL if it is not below PLUGIN_COUNT.
+/// \return the description of \p kind; NULL if it is not below PLUGIN_COUNT
 const PluginInfo* ports_plugin(PluginKind kind);
 
 /// \return the plugin with the URI \p uri, or PLUGIN_COUNT.
 PluginKind ports_plugin_find(const char* uri);
 
-/// \return the port at \p index of a plugin, or NULL past its last one.
+/// \return the port at \p index of a plugin; NULL if there is none
 const PortInfo* ports_at(PluginKind kind, unsigned index);
 
 /// \return a port's description; NULL if it is not below PORT_COUNT.

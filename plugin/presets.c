@@ -12,7 +12,7 @@ bool preset_has(const PortInfo* info) {
          info->port != PORT_HOLD;
 }
 
-/// \return the setting of that symbol, or NULL.
+/// \return the setting with that symbol, or NULL
 static const PortInfo* find(const char* symbol) {
   for (unsigned i = 0; i < PORT_COUNT; ++i) {
     const PortInfo* info = ports_info((Port)i);
@@ -21,7 +21,7 @@ static const PortInfo* find(const char* symbol) {
   return NULL;
 }
 
-/// Take the settings.  \return the first symbol that is wrong, or NULL
+/// Read the settings.  \return the first invalid symbol, or NULL
 static const char* take_settings(Preset* preset, json_t* settings) {
   for (unsigned i = 0; i < PORT_COUNT; ++i)
     preset->value[i] = ports_info((Port)i)->init;
@@ -53,7 +53,7 @@ static int load(Preset* preset, const char* path, char* error, size_t error_size
     return -1;
   }
   const char* wrong = take_settings(preset, settings);
-  if (wrong) snprintf(error, error_size, "%s: \"%s\" is no setting or out of range", path, wrong);
+  if (wrong) snprintf(error, error_size, "%s: \"%s\" is unknown or out of range", path, wrong);
   return wrong ? -1 : 0;
 }
 

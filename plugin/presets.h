@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Reads the factory presets of presets/*.json, each a job, as differences from the defaults:
+/// Reads the factory presets from presets/*.json.  A file has the settings that differ from the
+/// defaults:
 ///
 ///     {"name": "Film Score", "comment": "...", "settings": {"response": 1.5, "gate": -70}}
 ///
-/// The name of the file is the preset's id.  The generator writes every setting of a preset (its
-/// value here, or the port's default), so that a preset means the same whatever was set before.
+/// The file's name is the preset's id.  The generator writes every setting of a preset (the value
+/// here, or the port's default), so that the result does not depend on earlier settings.
 /// Thread: any; build time and tests only.
 #ifndef CIRCUMPLEX_PLUGIN_PRESETS_H
 #define CIRCUMPLEX_PLUGIN_PRESETS_H
@@ -30,12 +31,13 @@ typedef struct {
   unsigned n;
 } PresetList;
 
-/// Read all presets of a folder.  Whatever is unknown or out of range in them is an error.
+/// Read all presets in a folder.  Unknown keys and values out of range are errors.
 /// \return 0, or -1 and an error message
 int presets_load(PresetList* list, const char* folder, char* error, size_t error_size);
 void presets_free(PresetList* list);
 
-/// \return whether presets set \p info: settings, not momentary switches or the host's own.
+/// \return whether presets contain \p info: settings, but no momentary switches and no host
+/// settings
 bool preset_has(const PortInfo* info);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// run(): the audio goes through, samples go to the analysis, readings come out when they are due.
+// Implements run(): passes audio through, gives samples to the analysis, outputs readings when due.
 #include "plugin/meter.h"
 
 #include <math.h>
@@ -25,7 +25,7 @@ static void output(Meter* m, Port port, float value) {
   if (out) *out = value;
 }
 
-/// Nobody else does the analysis: offline rendering, or a host whose worker is none.
+/// \return whether run() must do the analysis: offline rendering, or a host without a worker thread
 static bool is_alone(const Meter* m) {
   return !m->schedule || atomic_load(&m->synchronous) || meter_input_on(m, PORT_FREEWHEEL);
 }
@@ -43,7 +43,7 @@ static void pass_mono(Meter* m, uint32_t n) {
   }
 }
 
-/// A chunk of one channel of the output.
+/// Copy one channel to the output.
 static void copy(float* out, const float* in, uint32_t n) {
   if (out && out != in) memmove(out, in, n * sizeof *out);
 }
@@ -57,7 +57,7 @@ static void pass_stereo(Meter* m, uint32_t n) {
     const uint32_t k = n - i < METER_CHUNK ? n - i : METER_CHUNK;
     const float* l = in[0] ? in[0] + i : silence;
     const float* r = in[1] ? in[1] + i : silence;
-    if (out[0] && out[0] == in[1]) { // the left is written first, over what the right is to get
+    if (out[0] && out[0] == in[1]) { // writing the left output would overwrite the right input
       memcpy(kept, r, k * sizeof(float));
       r = kept;
     }
@@ -68,7 +68,7 @@ static void pass_stereo(Meter* m, uint32_t n) {
   }
 }
 
-/// Commands go in front of the samples of this block.
+/// Send commands before the samples of this block.
 static void send_commands(Meter* m, uint64_t now) {
   analysis_begin(m->analysis);
   if (m->reset_due) {
@@ -110,7 +110,7 @@ static void wake(Meter* m) {
   const uint32_t token = 0;
   atomic_store(&m->caller, pthread_self());
   atomic_store(&m->calling, true);
-  // A full queue is no loss: the token is sent again at the next block.
+  // If the host's queue is full, try again at the next block.
   m->wake_due = m->schedule->schedule_work(m->schedule->handle, sizeof token, &token) != 0;
   atomic_store(&m->calling, false);
 }
@@ -118,12 +118,12 @@ static void wake(Meter* m) {
 static void analyse(Meter* m, uint32_t n) {
   const bool alone = is_alone(m);
   analysis_run(m->analysis, n, alone);
-  // Once a hop, at its end: waking costs run() more than all else that it does.
+  // Only once per hop, because waking the worker takes longer than all the rest of run().
   if (analysis_take_wake(m->analysis) && (!alone || jobs_wanted(m->jobs))) m->wake_due = true;
   if (m->schedule && m->wake_due) wake(m);
 }
 
-/// The window's record of the reading that just took effect.
+/// Append the reading that has just taken effect to the history for the window.
 static void remember(Meter* m) {
   const Estimate* e = &m->timeline.reading;
   const Readings shown = timeline_shown(&m->timeline);
@@ -151,7 +151,7 @@ static void take_reading(Meter* m, uint64_t now, int64_t frame) {
     notify_automation(&m->notify, frame, PORT_LANE_VALENCE, m->timeline.target.valence);
     notify_automation(&m->notify, frame, PORT_LANE_AROUSAL, m->timeline.target.arousal);
   }
-  // An export would send minutes in seconds: network outputs are for what sounds now.
+  // Network outputs are for live sound; an export would send minutes of readings in seconds.
   if (jobs_sending(m->jobs) && !is_alone(m)) {
     jobs_send(m->jobs, &m->timeline.target);
     m->wake_due = true;
@@ -166,13 +166,13 @@ static void tick(Meter* m, uint64_t now, int64_t frame) {
   if (m->output && m->output->tick) m->output->tick(m, now, frame);
 }
 
-/// Samples from..to of a block that began at \p start.
+/// Write the samples from..to of a block that began at \p start.
 static void render(Meter* m, uint64_t start, uint64_t from, uint64_t to) {
   if (from < to && m->output && m->output->render)
     m->output->render(m, (size_t)(from - start), (size_t)(to - from));
 }
 
-/// Let everything of the block [start, end) happen in the order of time.
+/// Process all events of the block [start, end) in the order of time.
 static void play(Meter* m, uint64_t start, uint64_t end) {
   uint64_t now = start;
   for (;;) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// properties.h: the list as a table.
+/// The list of properties.h as a table, and access to the values.
 #include "plugin/properties.h"
 
 #include <stdlib.h>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The one list of the plugin's properties: texts that a host or the window sets by patch:Set, that
-/// a session keeps, and that are not control ports.
+/// The list of the plugin's properties: settings that are texts, not control ports.  A host or the
+/// window sets them by patch:Set, and a session stores them.
 ///
-/// From this list come the URIs, the generated Turtle, the messages in and out, and the session's
-/// state.  To add a property, add a row and read its field where it matters.
+/// This list makes the URIs, the generated Turtle, the messages in and out, and the session's
+/// state. To add a property, add a row and read its field where it is needed.
 ///
 /// Thread: constants and plain functions; any thread.
 #ifndef CIRCUMPLEX_PLUGIN_PROPERTIES_H
@@ -15,7 +15,7 @@
 
 #define PROPERTY_NS "urn:circumplex:property#"
 
-/// X(ID, field, "URI's ending", "Label", TYPE, most bytes, "default", "comment")
+/// X(ID, field, "end of the URI", "Label", TYPE, most bytes, "default", "comment")
 /// TYPE is PATH (mapped by the host in sessions), STRING, or BOOL (kept as "" or "1").
 #define PROPERTIES_LIST(X)                                                                         \
   X(MODEL, model, "model", "Model", PATH, 4095, "",                                                \
@@ -26,7 +26,7 @@
   X(OSC_NAME, osc_name, "oscName", "OSC Name", STRING, 64, "meter",                                \
     "Name in the OSC addresses: /circumplex/NAME/valence and so on.")                              \
   X(OSC_SINGLE, osc_single, "oscSingle", "OSC Single Messages", BOOL, 1, "",                       \
-    "Sends a message for each value, for receivers that know no OSC bundles.")                     \
+    "Sends a message for each value, for receivers without support for OSC bundles.")              \
   X(WEB, web, "web", "Web Page", STRING, 256, "",                                                  \
     "Where a page with the plane is served, e.g. http://127.0.0.1:8080; empty for off.")
 
@@ -39,7 +39,7 @@ typedef enum {
       PROP_COUNT
 } PropertyId;
 
-/// All values, each ended by a NUL.
+/// All values, each with a NUL at the end.
 typedef struct {
 #define X(id, field, uri, label, type, most, initial, comment) char field[(most) + 1];
   PROPERTIES_LIST(X)
@@ -54,28 +54,28 @@ typedef struct {
   PropertyType type;
   size_t most; ///< bytes, without the NUL
   const char* initial;
-  const char* environment; ///< variable that gives an instance its first value
+  const char* environment; ///< environment variable with the initial value
   const char* comment;
 } PropertyInfo;
 
-/// \return what a property is; NULL if \p id is not below PROP_COUNT.
+/// \return the description of a property; NULL if \p id is not below PROP_COUNT
 const PropertyInfo* property_info(unsigned id);
 
-/// \return the value, ended by a NUL.
+/// \return the value, with a NUL at the end
 const char* property_get(const Properties* p, unsigned id);
 
-/// Take the first \p length bytes of \p text, up to a NUL if there is one among them.
-/// \return false, and nothing is changed, if they are more than the property's most
+/// Set a property to the first \p length bytes of \p text, or up to a NUL among them.
+/// \return false, without a change, if that is too long
 bool property_set(Properties* p, unsigned id, const char* text, size_t length);
 
 /// \return whether a BOOL is on.
 bool property_is_on(const Properties* p, unsigned id);
 
-/// Take what the user's environment says of each STRING and BOOL: the way in for hosts that cannot
-/// set properties.  What is too long is left out.
+/// Read each STRING and BOOL from its environment variable, for hosts that cannot set properties.
+/// Values that are too long are ignored.
 void properties_from_environment(Properties* p);
 
-/// \return all at their defaults.
+/// \return all properties with their default values
 Properties properties_initial(void);
 
 #endif

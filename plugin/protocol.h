@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What the plugin and its window say to each other, through atom ports alone.
+/// The messages between the plugin and its window; all go through atom ports.
 ///
 /// Window to plugin (control port):
-/// - Open {version Int}: a window is there.  History is replayed, then estimates and levels follow.
-/// - Close {}: nothing more is sent.
+/// - Open {version Int}: a window has opened.  It gets the history, then estimates and levels.
+/// - Close {}: the window has closed; nothing more is sent.
 /// - Explain {on Bool}: compute the cue groups' contributions, or stop.
 /// - Reset {}: forget everything heard.
-/// - Confirm {}: allow what a session would send to other machines (Status.waiting).
+/// - Confirm {}: allow the session to send to other machines (Status.waiting).
 /// - patch:Set {property, value}, patch:Get {property}: the properties of plugin/properties.h.
 ///
 /// Plugin to window (notify port):
 /// - Estimates {first Long, count Int, values Vector<Float>, attention Chunk}: `count` consecutive
 ///   estimates from index `first`.  `values` has count * PROTOCOL_FLOATS floats in the order of
 ///   ProtocolField.  `attention` has count * PROTOCOL_ATTENTION bytes: PROTOCOL_WINDOW weights,
-///   oldest first, the current one last, then as many that say how much of each is beyond the usual
-///   for its age, all in units of the record's PROTOCOL_ATTENTION_UNIT.
+///   oldest first, the current one last; then for each weight by how much it exceeds the usual
+///   weight of its age; all in units of the record's PROTOCOL_ATTENTION_UNIT.
 /// - Level {values Vector<Float>}: at most 25 Hz, PROTOCOL_LEVEL_FLOATS floats (ProtocolLevel).
 /// - Status {model Path|String, modelName String, message String, osc String, waiting Bool}: on
-///   change and on Open.  `waiting`: the session would send to another machine and is not allowed to
-///   until it is confirmed.
+///   change and on Open.  `waiting`: the session would send to another machine; it does not send
+///   until the user confirms.
 /// - patch:Set for writable properties.
 ///
 /// Object and property URIs are PROTOCOL_NS followed by the names above.
@@ -37,8 +37,8 @@
 
 #define PROTOCOL_NS "urn:circumplex:protocol#"
 #define PROTOCOL_VERSION 2
-#define PROTOCOL_WINDOW 120                      ///< attention weights a record
-#define PROTOCOL_ATTENTION (2 * PROTOCOL_WINDOW) ///< attention bytes a record
+#define PROTOCOL_WINDOW 120                      ///< attention weights in a record
+#define PROTOCOL_ATTENTION (2 * PROTOCOL_WINDOW) ///< attention bytes in a record
 #define PROTOCOL_HISTORY 1200 ///< estimates that the plugin keeps and replays: 10 minutes
 #define PROTOCOL_ENVELOPE 12  ///< coarse mel bands, mean dB re slow loudness, low to high
 

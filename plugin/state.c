@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Sessions: the properties and the model's hash.  Control ports are saved by the host.
+// Saves and restores sessions: the properties and the model's hash.  The host saves control ports.
 #include "plugin/meter.h"
 
 #include <stdlib.h>
@@ -26,13 +26,13 @@ static void free_path(const PathFeatures* f, char* path) {
     free(path);
 }
 
-/// Store a text.  A path is stored as the host wants it in its session.
+/// Store a text.  A path is mapped by the host first.
 static LV2_State_Status store_text(const Uris* u, LV2_State_Store_Function store,
                                    LV2_State_Handle handle, LV2_URID key, const char* text,
                                    const PathFeatures* paths) {
   const uint32_t portable = LV2_STATE_IS_POD | LV2_STATE_IS_PORTABLE;
   if (!paths) return store(handle, key, text, strlen(text) + 1, u->atom_string, portable);
-  // Without mapping the absolute path is all there is: right on this machine.
+  // Without the host's mapping, store the absolute path, which is valid on this machine only.
   const LV2_State_Map_Path* map = paths->map_path;
   char* abstract = map ? map->abstract_path(map->handle, text) : NULL;
   const char* path = abstract ? abstract : text;
@@ -61,7 +61,7 @@ static LV2_State_Status save(LV2_Handle instance, LV2_State_Store_Function store
     if (type == PROP_BOOL)
       status = store(handle, u->property[i], &on, sizeof on, u->atom_bool,
                      LV2_STATE_IS_POD | LV2_STATE_IS_PORTABLE);
-    else if (type != PROP_PATH || *text) // "" is no path
+    else if (type != PROP_PATH || *text) // "" is not a path
       status = store_text(u, store, handle, u->property[i], text, type == PROP_PATH ? &f : NULL);
   }
   if (status == LV2_STATE_SUCCESS)
@@ -70,13 +70,13 @@ static LV2_State_Status save(LV2_Handle instance, LV2_State_Store_Function store
   return status;
 }
 
-/// A text of a session: some hosts hand it over without the NUL that it was stored with.
+/// A text from a session; some hosts return it without the NUL that was stored.
 typedef struct {
-  const char* text; ///< NULL: there is none
+  const char* text; ///< NULL if it is missing
   size_t length;
 } StateText;
 
-/// Set *bad if there is something that is not a text.
+/// Read a text from the session.  Sets *bad if the value is not a text.
 static StateText get_text(Meter* m, LV2_State_Retrieve_Function retrieve, LV2_State_Handle handle,
                           LV2_URID key, bool* bad) {
   size_t size = 0;
@@ -94,7 +94,7 @@ static StateText get_text(Meter* m, LV2_State_Retrieve_Function retrieve, LV2_St
   return (StateText){NULL, 0};
 }
 
-/// Take a property's value from a session.  \return false if it is too long
+/// Set a property from a session.  \return false if the value is too long
 static bool take(Properties* properties, unsigned id, StateText value, const PathFeatures* paths) {
   const PropertyInfo* info = property_info(id);
   const LV2_State_Map_Path* map = paths->map_path;

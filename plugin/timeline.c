@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-// Radii at which a point becomes neutral and stops being so.
+// Radii at which a point becomes neutral and stops being neutral.
 #define NEUTRAL_ENTER (QUADRANT_NEUTRAL_RADIUS - 0.02f)
 #define NEUTRAL_LEAVE (QUADRANT_NEUTRAL_RADIUS + 0.02f)
 #define AXIS_MARGIN 0.03f ///< how far past an axis the quadrant changes
@@ -29,7 +29,7 @@ static void glide_stop(Glide* g, uint64_t now) {
 }
 
 int quadrant_next(int quadrant, float valence, float arousal) {
-  const float square = valence * valence + arousal * arousal; // of the radius
+  const float square = valence * valence + arousal * arousal; // radius squared
   if (quadrant == 0) {
     if (square < NEUTRAL_LEAVE * NEUTRAL_LEAVE) return 0;
     return (int)quadrant_of(valence, arousal);
@@ -47,7 +47,7 @@ static float affine(float value, float range, float trim) {
   return v < -1.0f ? -1.0f : v > 1.0f ? 1.0f : v;
 }
 
-/// What the outputs show of nothing.
+/// \return the values of the outputs without a reading
 static Readings neutral(const Timeline* t, EngineState state) {
   Readings r = readings_at_rest();
   r.state = (float)state;
@@ -68,18 +68,18 @@ Readings timeline_shown(const Timeline* t) {
   const float most = reading_info(READING_VALENCE_SPREAD)->high;
   out.valence_spread = fminf(heard.valence_spread * s->valence_range, most);
   out.arousal_spread = fminf(heard.arousal_spread * s->arousal_range, most);
-  // Samples far beyond full scale are louder than any port's range can say.
+  // Samples far beyond full scale could exceed the port's range.
   out.loudness_short = fminf(heard.loudness_short, reading_info(READING_LOUDNESS_SHORT)->high);
   out.song_valence = affine(heard.song_valence, s->valence_range, s->valence_trim);
   out.song_arousal = affine(heard.song_arousal, s->arousal_range, s->arousal_trim);
-  if (t->reading.state != ENGINE_SILENT) { // silence reads as silence, whatever the trim
+  if (t->reading.state != ENGINE_SILENT) { // trim and range do not apply in silence
     out.valence = affine(heard.valence, s->valence_range, s->valence_trim);
     out.arousal = affine(heard.arousal, s->arousal_range, s->arousal_trim);
   }
   return out;
 }
 
-/// Work out where the outputs should go, and let them glide there from \p now.
+/// Compute the outputs' targets, and glide there from \p now.
 static void retarget(Timeline* t, uint64_t now) {
   const TimelineSettings* s = &t->settings;
   if (s->enabled && s->hold) return;

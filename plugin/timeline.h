@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Readings become outputs at fixed times: the reading of the hop that ends at sample n takes
-/// effect at n + D, and valence and arousal glide to it.  Everything is a function of stream
-/// positions, so that the outputs do not depend on the block size.
+/// Turns readings into output values at fixed times: the reading of the hop that ends at sample n
+/// takes effect at n + D, and valence and arousal glide to it.  All times are stream positions, so
+/// that the outputs do not depend on the block size.
 ///
 /// Thread: audio thread only; real-time safe.
 #ifndef CIRCUMPLEX_PLUGIN_TIMELINE_H
@@ -14,37 +14,37 @@
 #include <stdint.h>
 
 #define TIMELINE_DELAY_SECONDS 0.1 ///< D
-#define TIMELINE_TICK_SECONDS 0.01 ///< grid on which quadrant and controllers are looked at
+#define TIMELINE_TICK_SECONDS 0.01 ///< grid on which quadrant and controllers are updated
 
 /// The settings that turn a reading into an output.
 typedef struct {
   bool enabled;
   bool hold;
-  bool lanes; ///< follow lane_valence and lane_arousal
+  bool lanes; ///< outputs follow lane_valence and lane_arousal
   float response;
   float valence_trim, valence_range, arousal_trim, arousal_range;
   float lane_valence, lane_arousal;
 } TimelineSettings;
 
-/// A value on its exponential way to a target.
+/// A value that moves exponentially to a target.
 typedef struct {
   float from, to;
   uint64_t start;
-  float tau; ///< samples; 0 jumps
+  float tau; ///< time constant, samples; 0: jump
 } Glide;
 
 typedef struct {
   double rate;
   uint64_t delay; ///< D, samples
   TimelineSettings settings;
-  bool have_reading; ///< something took effect since the last reset
+  bool have_reading; ///< a reading has taken effect since the last reset
   Estimate reading;  ///< the last one that took effect
-  Readings target;   ///< what the outputs show, apart from the glide
+  Readings target;   ///< values of the outputs, without the glide
   Glide valence, arousal;
-  int quadrant;   ///< of the gliding value, looked at on the grid
-  uint32_t epoch; ///< readings of earlier epochs are void
+  int quadrant;   ///< of the gliding value, updated on the grid
+  uint32_t epoch; ///< readings of earlier epochs are ignored
   uint64_t base;  ///< stream position of the last reset
-  uint64_t ticks; ///< grid points passed since then
+  uint64_t ticks; ///< number of grid points since base
   bool have_next;
   Reading next; ///< waits until it is due
   uint32_t late;
@@ -52,33 +52,34 @@ typedef struct {
 
 void timeline_init(Timeline* t, double rate);
 
-/// Forget the readings: from stream position \p now the outputs are neutral and settling.
+/// Forget all readings: from stream position \p now the outputs are neutral, and the state is
+/// settling.
 void timeline_reset(Timeline* t, uint64_t now);
 
-/// Take new settings at stream position \p now.
+/// Set new settings at stream position \p now.
 void timeline_set(Timeline* t, const TimelineSettings* settings, uint64_t now);
 
-/// Fetch the next reading if none waits.
-/// \param now stream position of the block's start: what was due before it is late
-/// \return whether one waits; \p due is when it takes effect, at least \p now
+/// Fetch the next reading if none is waiting.
+/// \param now stream position of the block's start; readings due before it are late
+/// \return whether a reading is waiting; \p due receives its time, at least \p now
 bool timeline_next(Timeline* t, Analysis* analysis, uint64_t now, uint64_t* due);
 
-/// Let the waiting reading take effect at \p now.
+/// Put the waiting reading into effect at \p now.
 void timeline_take(Timeline* t, uint64_t now);
 
 /// \return stream position of the next grid point.
 uint64_t timeline_next_tick(const Timeline* t);
 
-/// Pass the grid point at \p now.
+/// Process the grid point at \p now.
 void timeline_tick(Timeline* t, uint64_t now);
 
-/// \return the reading as the outputs show it at response 0, whatever hold, lanes and bypass say.
+/// \return the values of the outputs at response 0, without hold, lanes and bypass
 Readings timeline_shown(const Timeline* t);
 
 /// \return the value at stream position \p now.
 float glide_at(const Glide* g, uint64_t now);
 
-/// \return the quadrant 0 (neutral) or 1..4 of a point, given the one it was in.
+/// \return the quadrant of a point, 0 (neutral) or 1..4, with hysteresis to the quadrant before
 int quadrant_next(int quadrant, float valence, float arousal);
 
 #endif

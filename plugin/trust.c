@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #define MAX_PATH 4096
-#define MAX_LINES 4096 ///< more are not read
+#define MAX_LINES 4096 ///< further lines are not read
 
-/// Write the list's path, and make its folder if asked to.  \return false if there is no home
+/// Get the list's path, and create its folder if \p make.  \return false without a home folder
 static bool list_path(char path[MAX_PATH], bool make) {
   const char* config = getenv("XDG_CONFIG_HOME");
   const char* home = getenv("HOME");
@@ -26,7 +26,7 @@ static bool list_path(char path[MAX_PATH], bool make) {
   for (char* p = path + 1; make && *p; ++p)
     if (*p == '/') {
       *p = '\0';
-      mkdir(path, 0700); // may be there: opening tells
+      mkdir(path, 0700); // errors show when the file is opened
       *p = '/';
     }
   return true;
@@ -52,8 +52,8 @@ void trust_add(const char* destination) {
   const int list =
       list_path(path, true) ? open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600) : -1;
   if (list < 0) return;
-  // One write of a whole line, so that instances at work together do not mix theirs.
-  if (write(list, line, (size_t)n) != n) { // a list cut short allows too little, never too much
+  // Each line is written by one call, so that lines of several instances do not mix.
+  if (write(list, line, (size_t)n) != n) { // a cut line allows nothing
   }
   close(list);
 }

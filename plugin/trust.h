@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Destinations that the user has allowed readings to be sent to.
+/// The list of network destinations that the user has allowed.
 ///
-/// A session may come from somebody else: what it would send to another machine waits until the
-/// user allows it once.  The list is the file circumplex/destinations below $XDG_CONFIG_HOME or
-/// ~/.config, one destination a line.  Thread: any but the audio thread.
+/// A session may come from someone else, so it sends to another machine only after the user has
+/// allowed that destination once.  The list is the file circumplex/destinations below
+/// $XDG_CONFIG_HOME or ~/.config, with one destination per line.  Thread: any except the audio
+/// thread.
 #ifndef CIRCUMPLEX_PLUGIN_TRUST_H
 #define CIRCUMPLEX_PLUGIN_TRUST_H
 
@@ -13,7 +14,7 @@
 /// \return whether \p destination was allowed before.
 bool trust_has(const char* destination);
 
-/// Allow \p destination from now on.  Where the file cannot be written, it is allowed just once.
+/// Allow \p destination from now on.  If the file cannot be written, it is not remembered.
 void trust_add(const char* destination);
 
 #endif

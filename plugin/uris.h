@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The URIs that the plugin maps to integers, in one list.  Thread: constants after uris_map().
+/// The list of URIs that the plugin maps to integers.  Thread: constant after uris_map().
 #ifndef CIRCUMPLEX_PLUGIN_URIS_H
 #define CIRCUMPLEX_PLUGIN_URIS_H
 
@@ -17,7 +17,7 @@
 
 #define AUTOMATE_NS "http://ardour.org/lv2/automate#"
 
-/// Of the model that a session was saved with: only in its state.
+/// Hash of the model that a session was saved with; only in the session's state.
 #define PROPERTY_MODEL_HASH PROPERTY_NS "modelHash"
 
 #define URIS_LIST(X)                                                                               \

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Readings as a web page: the plane for a phone, a second screen or OBS's browser source.
+/// Serves a web page with the plane, for a phone, a second screen or OBS's browser source.
 ///
-/// The property is the address to listen at, "http://HOST:PORT", empty for off.  `/` is the page,
-/// `/reading.json` the last reading: every row of inference/readings.h by its symbol, and `n`, which
-/// counts the readings.  A page that listens on this machine answers only requests that name this
-/// machine, so that another site cannot read it through the browser (DNS rebinding).
-/// Thread: never the audio thread; libmicrohttpd has a thread of its own.
+/// The property is the address to listen on, "http://HOST:PORT"; empty for off.  `/` is the page.
+/// `/reading.json` is the last reading: every row of inference/readings.h by its symbol, and `n`,
+/// the number of readings.  If it listens on this machine only, it answers only requests that name
+/// this machine, so that another site cannot read it through the browser (DNS rebinding).
+/// Thread: never the audio thread; libmicrohttpd has its own thread.
 #include "plugin/net_target.h"
 #include "plugin/outputs.h"
 #include "web_page.h"
@@ -27,12 +27,12 @@ typedef struct {
   struct MHD_Daemon* daemon;
   bool loopback;
   char port[6];
-  pthread_mutex_t lock; ///< of what follows; held for a copy
+  pthread_mutex_t lock; ///< guards the members below; held only to copy them
   Readings reading;
   unsigned long n;
 } WebOut;
 
-/// The last reading as JSON.  \return bytes written
+/// Write the last reading as JSON.  \return bytes written
 static size_t write_json(WebOut* web, char text[JSON_BYTES]) {
   pthread_mutex_lock(&web->lock);
   const Readings r = web->reading;
@@ -46,7 +46,7 @@ static size_t write_json(WebOut* web, char text[JSON_BYTES]) {
   return at < JSON_BYTES ? at : 0;
 }
 
-/// \return whether a request to a page on this machine names this machine.
+/// \return whether the request's Host header names this machine; true if the page is not local
 static bool names_this_machine(const WebOut* web, struct MHD_Connection* connection) {
   static const char* const names[] = {"127.0.0.1", "localhost", "[::1]"};
   const char* host = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Host");
