@@ -441,8 +441,8 @@ int analysis_set_model(Analysis* a, Model* model, char* error, size_t error_size
 }
 
 bool analysis_collect(Analysis* a) {
-  const bool changing = atomic_load(
-      &a->changing); // load it first: the last change is returned before it becomes false
+  // Load it first: the last change is returned before it becomes false.
+  const bool changing = atomic_load(&a->changing);
   model_change_free(atomic_exchange(&a->returned, NULL));
   return changing;
 }

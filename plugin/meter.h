@@ -88,8 +88,7 @@ struct Meter {
   bool wake_due;             ///< it must be woken, at the latest at the end of this run()
   _Atomic(pthread_t) caller; ///< thread inside schedule_work(), to detect a synchronous worker
   atomic_bool calling;
-  atomic_bool
-      synchronous; ///< the host calls the worker inside schedule_work(): it has no worker thread
+  atomic_bool synchronous; ///< the host calls the worker inside schedule_work(), without a thread
 
   // Transport, to detect starts and jumps.
   bool have_transport, jump;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Encodings of text files: see decode.h.
+/// Implements decode.h.
 #include "text/decode.h"
 
 #include <glib.h>

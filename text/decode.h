@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Text files as people have them (CUE sheets, playlists), in whatever encoding, made UTF-8.
+/// Converts text files of various encodings (CUE sheets, playlists) to UTF-8.
 /// Thread: pure functions, any thread.
 #ifndef CIRCUMPLEX_TEXT_DECODE_H
 #define CIRCUMPLEX_TEXT_DECODE_H
@@ -8,17 +8,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/// A file's bytes by their byte order mark: UTF-16 is converted, UTF-8's mark is taken off, all else
-/// stays as it is.
-/// \param bytes from malloc(), with a NUL behind them; freed  \param[in,out] size without that NUL
-/// \return the text, with a NUL behind it, for free(); NULL if out of memory, or if it is no good
-/// UTF-16 (nothing is to be freed then)
+/// Convert a file's bytes according to their byte order mark: UTF-16 becomes UTF-8, the mark of
+/// UTF-8 is removed, and other bytes are unchanged.
+/// \param bytes from malloc(), with a NUL after them; this function frees them
+/// \param[in,out] size without that NUL
+/// \return the text, with a NUL after it, for free(); NULL if out of memory or not valid UTF-16
 char* decode_marked(char* bytes, size_t* size);
 
-/// \return whether all of \p text is UTF-8
+/// \return whether \p text is valid UTF-8
 bool decode_is_utf8(const char* text);
 
-/// Copy \p text as UTF-8: what is none is taken for Latin-1.  What does not fit is cut off.
+/// Copy \p text as UTF-8.  If it is not UTF-8, it is read as Latin-1.  What does not fit is cut
+/// off.
 void decode_latin1(const char* text, char* to, size_t size);
 
 #endif

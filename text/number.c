@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Numbers as people type them: see number.h.
+/// Implements number.h.
 #include "text/number.h"
 
 #include <glib.h>
 #include <math.h>
 #include <string.h>
 
-enum { LONGEST = 512 }; ///< characters of a number
+enum { LONGEST = 512 }; ///< most characters of a number
 
 bool number_read(const char* text, size_t size, double* value) {
   char copy[LONGEST];
@@ -15,7 +15,7 @@ bool number_read(const char* text, size_t size, double* value) {
   if (size == 0 || size >= sizeof copy) return false;
   memcpy(copy, text, size);
   copy[size] = '\0';
-  // No blanks, "inf", "nan" or hexadecimal digits, which GLib would take.
+  // GLib would accept blanks, "inf", "nan" and hexadecimal digits.
   if (strspn(copy, "0123456789+-.eE") != size) return false;
   const double v = g_ascii_strtod(copy, &end);
   if (end != copy + size || !isfinite(v)) return false;
@@ -25,7 +25,7 @@ bool number_read(const char* text, size_t size, double* value) {
 
 bool number_in(const char* text, double low, double high, double* value) {
   double v = 0.0;
-  // A blank before it shields a negative number from getopt.
+  // options.c puts a blank before a negative number.
   const char* from = text + strspn(text, " ");
   if (!number_read(from, strlen(from), &v) || v < low || v > high) return false;
   *value = v;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Reading options with getopt, and their help: see options.h.
+/// Implements options.h with getopt_long(); also prints the help.
 #include "text/options.h"
 
 #include "text/number.h"
@@ -14,19 +14,19 @@
 #include <string.h>
 
 enum {
-  OPTIONS = 48, ///< that a command may have
-  FIRST = 256,  ///< what getopt_long() returns for the first of them
+  OPTIONS = 48, ///< most options of a command
+  FIRST = 256,  ///< value that getopt_long() returns for the first option
   NEGATIVES = 8,
   NUMBER = 32,
-  LINE = 80,  ///< columns of the help
-  LEFT = 27,  ///< columns of its left side at most
-  TEXT = 1024 ///< bytes of a message
+  LINE = 80,  ///< width of the help, columns
+  LEFT = 27,  ///< largest width of its left side
+  TEXT = 1024 ///< most bytes of a message
 };
 
-/// A command's options in one row.
+/// All options of a command in one list.
 typedef struct {
   const Option* options[OPTIONS];
-  size_t at[OPTIONS]; ///< offset of what each fills
+  size_t at[OPTIONS]; ///< offset of the member that receives each value
   int n;
 } Flat;
 
@@ -45,7 +45,7 @@ static void flatten(const OptionCommand* command, Flat* flat) {
 
 // Help
 
-/// Print \p text behind \p at columns, broken between words; further lines are indented to \p indent.
+/// Print \p text from column \p at, wrapped between words; further lines are indented to \p indent.
 static void put_text(const char* text, int at, int indent) {
   while (*text) {
     const int length = (int)strcspn(text, " \n");
@@ -59,7 +59,7 @@ static void put_text(const char* text, int at, int indent) {
     if (*text == '\n') {
       printf("\n%*s", text[1] == '\n' ? 0 : indent, "");
       at = indent;
-      while (text[1] == ' ') { // an example: as it is
+      while (text[1] == ' ') { // an example: not reformatted
         const int whole = (int)strcspn(text + 1, "\n");
         printf("%.*s\n", whole, text + 1);
         text += 1 + whole;
@@ -110,9 +110,10 @@ static void put_help(const OptionCommand* command, const Flat* flat) {
 
 // Reading
 
-/// getopt would take "-0.5" for options.  With a blank before it, it is none, and still a number.
+/// getopt would read "-0.5" as options.  With a blank before it, it is an argument and still a
+/// number.
 static void shield_numbers(int argc, char** argv) {
-  static char shielded[NEGATIVES][NUMBER]; // argv points there from now on
+  static char shielded[NEGATIVES][NUMBER]; // argv points here after this
   int n = 0;
   for (int i = 1; i < argc && n < NEGATIVES; ++i) {
     double value;
@@ -125,7 +126,7 @@ static void shield_numbers(int argc, char** argv) {
   }
 }
 
-/// Report a wrong command line.  \return 2
+/// Report an error in the command line.  \return 2
 static int wrong(const OptionCommand* command, const char* format, ...)
     __attribute__((format(printf, 2, 3)));
 
@@ -141,7 +142,7 @@ static int wrong(const OptionCommand* command, const char* format, ...) {
   return 2;
 }
 
-/// Say what the option takes.  \return 2
+/// Report an invalid value and what the option takes.  \return 2
 static int wrong_value(const OptionCommand* command, const Option* o, const char* text) {
   if (o->read == option_count || o->read == option_number || o->read == option_float)
     return wrong(command, "'%s' is not a value for --%s, which takes a %snumber from %g to %g",
@@ -152,9 +153,9 @@ static int wrong_value(const OptionCommand* command, const Option* o, const char
   return wrong(command, "'%s' is not a value for --%s=%s: %s", text, o->name, o->value, o->help);
 }
 
-/// What getopt_long() needs to know of the options.
+/// Fill the arguments for getopt_long().
 static void prepare(const Flat* flat, struct option list[OPTIONS + 1], char letters[2 * OPTIONS]) {
-  *letters++ = ':'; // a missing value is told from an unknown option
+  *letters++ = ':'; // makes getopt distinguish a missing value from an unknown option
   for (int i = 0; i < flat->n; ++i) {
     const Option* o = flat->options[i];
     list[i] = (struct option){o->name, o->value ? required_argument : no_argument, NULL, FIRST + i};
@@ -213,7 +214,7 @@ bool option_flag(const Option* option, const char* text, void* to) {
 
 bool option_constant(const Option* option, const char* text, void* to) {
   (void)text;
-  *(unsigned*)to = (unsigned)option->low; // an enum of which no value is negative
+  *(unsigned*)to = (unsigned)option->low; // an enum without negative values
   return true;
 }
 

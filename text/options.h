@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Command-line options from tables.  One row is an option: it is read, shown by --help, and listed
-/// in the manual page (scripts/fill_man.py).
+/// Reads command-line options from tables.  Each row is an option; it also appears in --help and in
+/// the manual page (scripts/fill_man.py).
 ///
 ///     static const Option options[] = {
 ///         {"gate", 0, "LUFS", "below this loudness is silence (default -60)", option_number,
@@ -12,7 +12,7 @@
 ///     const int status = options_read(&command, argc, argv, &line, &first);
 ///     if (status >= 0) return status;
 ///
-/// Thread: one, at the start of a program.
+/// Thread: the main thread, at the start of a program.
 #ifndef CIRCUMPLEX_TEXT_OPTIONS_H
 #define CIRCUMPLEX_TEXT_OPTIONS_H
 
@@ -21,38 +21,38 @@
 
 typedef struct Option Option;
 
-/// Take an option's value.  \param text the value; NULL for an option without one
-/// \param to the member that the option fills  \return whether \p text is such a value
+/// Read an option's value.  \param text the value; NULL for an option without a value
+/// \param to the member that receives it  \return whether \p text is valid
 typedef bool OptionReader(const Option* option, const char* text, void* to);
 
 struct Option {
   const char* name;  ///< long form, without the dashes; NULL ends a table
   char letter;       ///< short form, or 0
-  const char* value; ///< what its value is called in the help; NULL: it takes none
+  const char* value; ///< name of its value in the help; NULL: an option without a value
   const char* help;  ///< of any length
   OptionReader* read;
-  size_t at;        ///< offset of the member that it fills
-  double low, high; ///< range of a number; low: the constant of option_constant()
+  size_t at;        ///< offset of the member that receives its value
+  double low, high; ///< range of a number; for option_constant() low is the constant
 };
 
-/// Options that commands may share.
+/// A table of options, which several commands may use.
 typedef struct {
   const Option* options; ///< NULL ends a list of groups
-  size_t at;             ///< offset of the struct that they fill in the command's struct
+  size_t at;             ///< offset of their struct in the command's struct
 } OptionGroup;
 
 typedef struct {
   const char* name;  ///< "program", or "program subcommand"
-  const char* usage; ///< what follows the name; forms of use are separated by line ends
-  const char* about; ///< what it does; lines that begin with a blank are shown as they are
+  const char* usage; ///< text after the name; line ends separate several forms
+  const char* about; ///< what it does; lines that begin with a blank are not reformatted
   const OptionGroup* groups;
-  const char* notes;  ///< shown behind the options, or NULL
+  const char* notes;  ///< text after the options, or NULL
   bool takes_numbers; ///< arguments like -0.5 are numbers, not options
 } OptionCommand;
 
-/// Read the options, among them --help (on standard output).  Errors are reported on stderr.
+/// Read the options.  --help prints the help to standard output; errors go to stderr.
 /// \param to the command's struct  \param[out] first index of the first argument
-/// \return -1 to go on, else the status to end the program with: 0 or 2
+/// \return -1 to continue, else the exit status of the program: 0 or 2
 int options_read(const OptionCommand* command, int argc, char** argv, void* to, int* first);
 
 bool option_flag(const Option* option, const char* text, void* to);     ///< to: bool, set true

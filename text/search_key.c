@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Text for searching: see search_key.h.
+/// Implements search_key.h.
 #include "text/search_key.h"
 
 #include <glib.h>
 #include <stdlib.h>
 #include <string.h>
 
-// Most tags are ASCII: no need to go through Unicode's tables for them.
+// Most tags are ASCII, and need no Unicode tables.
 static char* key_of_ascii(const char* text, size_t length) {
   char* out = malloc(length + 1);
   if (!out) return NULL;
@@ -16,7 +16,7 @@ static char* key_of_ascii(const char* text, size_t length) {
   return out;
 }
 
-// In place: UTF-8 only gets shorter when characters are left out.
+// Works in place, because UTF-8 only gets shorter when characters are removed.
 static void drop_marks(char* text) {
   char* to = text;
   for (const char* from = text; *from;) {

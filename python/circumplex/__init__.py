@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The emotion that music expresses: valence and arousal, every half second.
+"""Reads the emotion that music expresses: valence and arousal, every half second.
 
     >>> import circumplex
     >>> reading = circumplex.analyze("song.flac")
@@ -7,17 +7,17 @@
     >>> reading.summary["word"]
     'tender'
 
-It is the engine of the plugin and of the command line ``circumplex``: the same numbers to the last
-bit, for files and for arrays, however they are split into blocks.  Work on sound lets other threads
-run, so a pool of threads uses all processors.
+It uses the same engine as the plugin and the command line ``circumplex``: results are
+bit-identical, for files and for arrays, and for any split into blocks.  Functions that process
+sound release the GIL, so a pool of threads uses all processors.
 
-- :func:`analyze`: a file or an array, as a :class:`Reading`
-- :class:`Engine`: sound as it comes; push samples, pop readings
-- :func:`features`: what a model sees of a sound; :func:`load`: a file's samples
-- :class:`Model`: a model file; :func:`analyze_static`: one reading a song
-- :class:`Library`: songs kept and found; :mod:`circumplex.songs`: songs as tables (Parquet)
+- :func:`analyze`: read a file or an array; returns a :class:`Reading`
+- :class:`Engine`: for live sound; push samples, pop readings
+- :func:`features`: the input of a model; :func:`load`: a file's samples
+- :class:`Model`: a model file; :func:`analyze_static`: one reading per song
+- :class:`Library`: a library of songs; :mod:`circumplex.songs`: songs as tables (Parquet)
 
-What each column means is in docs/columns.md.
+docs/columns.md explains each column.
 """
 from . import songs
 from ._core import VERSION as __version__

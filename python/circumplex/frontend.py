@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a model sees of a sound."""
+"""Features of a sound, the input of models."""
 from __future__ import annotations
 
 import os
@@ -14,7 +14,7 @@ from .sound import Path, load, split
 
 
 class Cue(NamedTuple):
-    """A musical cue: its unit ("1": none), the range that a display spans, its group."""
+    """A musical cue: its unit ("1": none), its display range, and its group."""
 
     name: str
     unit: str
@@ -29,7 +29,7 @@ CUES = tuple(Cue(*row) for row in _core.CUES)
 
 @dataclass(frozen=True, eq=False)
 class Features:
-    """Features of a sound, float32, one row each 0.5 s; what `circumplex features` writes.
+    """Features of a sound, float32, one row for each 0.5 s, as `circumplex features` writes them.
 
     logmel [n, 25, n_mel] dB and semitones [n, 72] dB re the slow loudness; cues [n, 34] (CUES);
     chroma [n, 12] shares; loudness [n, 3] LUFS (momentary, 3 s, slow); silent, gate_opened [n]
@@ -57,11 +57,11 @@ def features(
     fmax: float = 10000.0,
     gate: float = -60.0,
 ) -> Features:
-    """Features of a file or of samples (with their ``rate``, Hz), from a cold start at the first
-    one.
+    """Compute the features of a file, or of samples with their ``rate`` (Hz).
 
-    n_mel bands (16 to 128) from fmin to fmax (Hz); below ``gate`` (LUFS) is silence.  A last hop
-    that is not full is left out.  Raises Error for a rate or bands that cannot be.
+    n_mel: number of mel bands (16 to 128) from fmin to fmax (Hz).  Sound below ``gate`` (LUFS) is
+    silence.  An incomplete last hop is left out.  Raises Error if the rate or the bands are
+    invalid.
     """
     if isinstance(source, (str, bytes, os.PathLike)):
         sound = load(source)

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The library: one file of songs and their readings, shared with `circumplex library` and its
-window.
+"""The library: a file of songs and their readings, as `circumplex library` and its window use it.
 """
 
 from __future__ import annotations
@@ -19,16 +18,15 @@ from .sound import Path
 if TYPE_CHECKING:
     import pyarrow
 
-_BATCH = 1000  # songs a transaction
+_BATCH = 1000  # songs in one transaction
 _NUMBERS = ("duration_s", "valence", "arousal", "valence_spread", "arousal_spread", "confidence")
 
 
 @dataclass(frozen=True, eq=False)
 class LibrarySong:
-    """A song as one model reads it; valence and arousal are means, with the spread of the course.
+    """A song as one model reads it; valence and arousal are means over the song, with the spread.
 
-    curve: [n, 2] float32, valence and arousal each 0.5 s, NaN in silence; None if it was not asked
-    for.
+    curve: [n, 2] float32, valence and arousal every 0.5 s, NaN in silence; None unless requested.
     """
 
     id: int
@@ -41,7 +39,7 @@ class LibrarySong:
     arousal: float
     valence_spread: float
     arousal_spread: float
-    confidence: float | None  # None: by a static model, which does not say
+    confidence: float | None  # None: a static model gives no confidence
     curve: NDArray[np.float32] | None
 
 
@@ -55,10 +53,10 @@ def _curve(packed: tuple[bytearray, bytearray] | None) -> NDArray[np.float32] | 
 
 
 class Library:
-    """A library file; without a path the one of `circumplex library`.
+    """A library file; without a path, the default one of `circumplex library`.
 
-    mode: "r" to read, "w" to write a file that is there, "a" to write it or make it.  Raises Error.
-    A library belongs to one thread at a time; several processes may have it open.
+    mode: "r" to read, "w" to write an existing file, "a" to write or create one.  Raises Error.
+    Only one thread at a time may use a library; several processes may have the file open.
 
         with circumplex.Library() as library:
             for song, distance in library.near(0.6, -0.4, limit=10):
@@ -81,11 +79,11 @@ class Library:
         self.close()
 
     def models(self) -> list[dict[str, Any]]:
-        """Whose readings it holds: name, hash, static, songs."""
+        """The models whose readings it has: name, hash, static, songs."""
         return self._store.models()
 
     def _hash(self, model: str | None) -> str | None:
-        """The hash of the model of that name, or whose hash begins so."""
+        """The hash of the model with that name, or with a hash that begins with it."""
         if model is None:
             return None
         found = {
@@ -98,9 +96,10 @@ class Library:
         return found.pop()
 
     def songs(self, model: str | None = None, curves: bool = False) -> list[LibrarySong]:
-        """All songs read by one model (its name or the beginning of its hash; None: the one that
-        has
-        read the most), in order of id, without those whose files are missing."""
+        """All songs read by one model, in the order of id, without songs with missing files.
+
+        model: its name or the start of its hash; None: the model with the most songs.
+        """
         who, rows = self._store.songs(self._hash(model), curves)
         return [
             LibrarySong(*row[:-2], None if who["static"] else row[-2], _curve(row[-1]))
@@ -109,7 +108,7 @@ class Library:
 
     def near(self, valence: float, arousal: float, limit: int = 20,
              model: str | None = None) -> list[tuple[LibrarySong, float]]:
-        """The songs nearest to a point of the plane, with their distances, as `circumplex library
+        """The songs nearest to a point of the plane and their distances, like `circumplex library
         near`.
         """
         hits = self._store.near(self._hash(model), valence, arousal, limit)
@@ -150,11 +149,11 @@ class Library:
         songs.save(self.to_table(model, curves), path)
 
     def import_parquet(self, path: Path) -> int:
-        """Take over songs from Parquet, a file or a folder of them, as circumplex.songs writes it.
+        """Import songs from Parquet, a file or a folder of files, as circumplex.songs writes it.
 
-        What is here already stays as it is; files that failed are remembered as such.  Stored in
-        transactions of 1000 songs.  Returns the number of rows; raises Error for a row that cannot
-        be, and then nothing of its transaction is stored.
+        Existing songs are unchanged; failures are stored too.  There is one transaction for every
+        1000 songs.  Returns the number of rows.  Raises Error for an invalid row; then nothing of
+        its transaction is stored.
         """
         count = 0
         for rows in _batches(path):
@@ -172,7 +171,7 @@ class Library:
     def _put(self, row: dict[str, Any]) -> None:
         name = os.fsdecode(row["path_bytes"] or row["path"] or "")
         if not os.path.isabs(name):
-            raise _core.Error(f"'{name}' is no absolute path")
+            raise _core.Error(f"'{name}' is not an absolute path")
         try:
             file = (name, row["size"], row["mtime_ns"], row["damage"])
             if row["failure"] is not None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Model files."""
+"""Model files, and the static reading."""
 from __future__ import annotations
 
 import os
@@ -11,24 +11,25 @@ from .sound import Path, file_name
 
 
 class Model:
-    """A model file, opened: ``Model()`` is the default one, ``Model("name-or-file.safetensors")``
+    """An open model file: ``Model()`` is the default model, ``Model("name-or-file.safetensors")``
     another.
 
-    Opening the same file again costs nothing.  Raises Error if it is no model of running readings.
+    Objects of the same file share its weights.  Raises Error if the file is not a model of running
+    readings.
     """
 
     def __init__(self, source: Path | None = None):
         self._source = None if source is None else os.fsdecode(source)
         self._core = _core.Model(self._source)
         info = self._core.info()
-        #: its name and the hash of its file, 16 hexadecimal digits
+        #: its name, and the hash of its file as 16 hexadecimal digits
         self.name: str = info["name"]
         self.hash: str = info["hash"]
         self.description: str = info["description"]
         self.licence: str = info["licence"]
         #: number of weights
         self.parameters: int = info["parameters"]
-        #: hops that attention reaches back; 0: none
+        #: number of hops that attention reaches back; 0: no attention
         self.window: int = info["window"]
 
     @property
@@ -44,12 +45,12 @@ class Model:
 
 
 def _reopen(source: str | None, model_hash: str) -> Model:
-    """A model that another process had: the same file must be here."""
+    """Open a model that another process used; it must have the same hash here."""
     model = Model(source)
     if model.hash != model_hash:
         raise _core.Error(
-            f"{source or 'the default model'} is another one here ({model.hash}) than there"
-            f" ({model_hash})"
+            f"{source or 'the default model'} differs from the other process's:"
+            f" {model.hash} here, {model_hash} there"
         )
     return model
 
@@ -62,7 +63,7 @@ def as_model(model: Model | Path | None) -> Model:
 class StaticReading:
     """One reading of a whole song, by a static model (a mean over windows of 10 s).
 
-    The spreads say how far the song strays, not how sure the model is.
+    The spreads say how much the song varies, not how certain the model is.
     """
 
     model: str
@@ -76,8 +77,8 @@ class StaticReading:
 
 
 def analyze_static(path: Path, model: Path = "tnn", gate: float = -60.0) -> StaticReading:
-    """Read a file as a whole, by a static model: "tnn" comes with the package, or a file.
+    """Read a whole file with a static model: "tnn", which comes with the package, or a file.
 
-    Raises OSError if there is no such file, Error if it cannot be read or is all silence.
+    Raises OSError if the file does not exist, Error if it cannot be read or is silent.
     """
     return StaticReading(**_core.static_file(os.fsdecode(model), file_name(path), gate))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Readings: of files, of arrays, and of sound as it comes."""
+"""Readings of files, arrays and live sound."""
 from __future__ import annotations
 
 import os
@@ -35,7 +35,7 @@ _CUE = {cue.name: i for i, cue in enumerate(CUES)}
 
 
 class IncompleteWarning(UserWarning):
-    """A file is cut off or damaged, and was read in part: Reading.damage says how."""
+    """A file is cut off or damaged and was read only in part; Reading.damage says how."""
 
 
 class Summary(TypedDict):
@@ -59,12 +59,12 @@ class Summary(TypedDict):
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """A reading: one row each 0.5 s.  Arrays are float32 [n] where nothing else is said.
+    """A reading: one row for each 0.5 s.  Arrays are float32 [n] unless something else is given.
 
-    times: float64 [n], s, where each half second ends.  values: [n, columns], see COLUMNS.
-    cues: [n, cues], see CUES.  attention: [n, 120] the weight of each of the last half seconds, the
-    last column being the row's own; None unless it was asked for.
-    damage: how a file is cut off or damaged, None if all of it was read.
+    times: float64 [n], s, the end of each half second.  values: [n, columns], see COLUMNS.
+    cues: [n, cues], see CUES.  attention: [n, 120], the weight of each of the last half seconds;
+    the last column is the row's own; None unless requested.
+    damage: how a file is cut off or damaged; None if all of it was read.
     """
 
     times: NDArray[np.float64]
@@ -76,7 +76,7 @@ class Reading:
     path: str | None = None
     channels: int | None = None
     damage: str | None = None
-    song: dict[str, Any] | None = None  # what a library keeps of it; None if all is silence
+    song: dict[str, Any] | None = None  # what a library stores of it; None if all is silence
 
     def __len__(self) -> int:
         return len(self.times)
@@ -121,12 +121,12 @@ class Reading:
 
     @property
     def confidence(self) -> Floats:
-        """0 (unlike what the model knows) to 1."""
+        """0 (unlike the training data) to 1."""
         return self["confidence"]
 
     @property
     def loudness_lufs(self) -> Floats:
-        """Of the last 3 s, LUFS."""
+        """Loudness of the last 3 s, LUFS."""
         return self["loudness_lufs"]
 
     @property
@@ -141,7 +141,7 @@ class Reading:
 
     @property
     def attention_age_s(self) -> Floats:
-        """Mean age of what is attended to, s."""
+        """Mean age of the attended half seconds, s."""
         return self["attention_age_s"]
 
     @property
@@ -201,11 +201,12 @@ def analyze(
 ) -> Reading:
     """Read a sound file, or samples [n], [n, 1] or [n, 2] with their ``rate`` (Hz).
 
-    model: a Model, a model's name or file; None: the default one.  gate: LUFS, below is silence.
-    start, end: the part of a file that is read, s.  attention: keep the attention weights.
+    model: a Model, a model's name or file; None: the default model.
+    gate: LUFS; silence is below it.
+    start, end: the part of a file to read, s.  attention: also return the attention weights.
 
-    Raises OSError if there is no such file, Error if it cannot be read, has an impossible rate or
-    is shorter than 0.5 s.  A file that is cut off or damaged is read as far as it goes, with an
+    Raises OSError if the file does not exist, Error if it cannot be read, has an invalid rate or is
+    shorter than 0.5 s.  A file that is cut off or damaged is read as far as possible, with an
     IncompleteWarning.
     """
     model = as_model(model)
@@ -213,7 +214,7 @@ def analyze(
         if rate is None:
             raise TypeError("samples need their rate")
         if start != 0.0 or end is not None:
-            raise TypeError("start and end are of files: slice the array")
+            raise TypeError("start and end are for files: slice the array")
         engine = Engine(rate, model=model, gate=gate, attention=attention)
         engine.push(source)
         reading = engine.pop()
@@ -240,7 +241,7 @@ def analyze(
 
 
 class Engine:
-    """Sound as it comes: push samples, pop what was read of them.
+    """Reads live sound: push samples, pop readings.
 
         engine = circumplex.Engine(48000)
         for block in blocks:
@@ -248,8 +249,8 @@ class Engine:
             for valence, arousal in engine.pop().values[:, :2]:
                 ...
 
-    Readings depend on the samples alone, not on the blocks.  An engine belongs to one thread at a
-    time; a second one gets a RuntimeError.
+    Readings depend only on the samples, not on the blocks.  Only one thread at a time may use an
+    engine; a second one gets a RuntimeError.
     """
 
     def __init__(self, rate: float, *, model: Model | Path | None = None, gate: float = -60.0,
@@ -260,13 +261,13 @@ class Engine:
         self._core = _core.Engine(self.model._core, self.rate, gate, attention)
 
     def push(self, samples: ArrayLike) -> None:
-        """Hear samples [n], [n, 1] or [n, 2].  Other threads run meanwhile."""
+        """Process samples [n], [n, 1] or [n, 2].  Releases the GIL."""
         left, right = split(samples)
         self._core.push(left, right)
 
     def pop(self) -> Reading:
-        """The half seconds that were completed since the last pop(): none, one or more rows.  The
-        summary is of all that was heard."""
+        """The half seconds completed since the last pop(): zero or more rows.  The summary is over
+        everything heard."""
         return _make(self._core.pop(), self._core.summary(), self.model)
 
     def reset(self) -> None:

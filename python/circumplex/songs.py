@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Songs as tables: what a library keeps of a file, as a row of Parquet.
+"""Songs as tables: what a library stores of a file, as a row of Parquet.
 
     >>> from circumplex import songs
     >>> songs.write_parquet([songs.row(path) for path in paths], "songs.parquet")
     >>> circumplex.Library("library.db").import_parquet("songs.parquet")
 
-A set of such files, written anywhere by anyone, becomes a library by Library.import_parquet().
+Library.import_parquet() makes a library from such files, which may come from other machines.
 Tables need pyarrow (``pip install circumplex[parquet]``).
 """
 from __future__ import annotations
@@ -24,7 +24,7 @@ from .sound import Path
 if TYPE_CHECKING:
     import pyarrow
 
-#: value of a curve that stands for 1, and the one that stands for silence
+#: values of a curve that mean 1 and silence
 CURVE_FULL, CURVE_SILENT = 32767, -32768
 
 #: column and Arrow type, in order
@@ -41,7 +41,7 @@ FIELDS = (
 
 
 def _named(name: str) -> dict[str, Any]:
-    """The path; where it is no UTF-8, its bytes too."""
+    """The path, and its bytes if it is not UTF-8."""
     raw = os.fsencode(name)
     try:
         return {"path": raw.decode(), "path_bytes": None}
@@ -50,9 +50,9 @@ def _named(name: str) -> dict[str, Any]:
 
 
 def row_of(reading: Reading, tags: bool = True) -> dict[str, Any]:
-    """The row of a reading of a whole file.  tags: read title, artist and album."""
+    """The row for a reading of a whole file.  tags: read title, artist and album."""
     if reading.path is None:
-        raise ValueError("the reading is of no file")
+        raise ValueError("the reading is not of a file")
     name = os.path.abspath(reading.path)
     status = os.stat(name)
     row: dict[str, Any] = dict.fromkeys(field for field, _ in FIELDS)
@@ -73,9 +73,9 @@ def row_of(reading: Reading, tags: bool = True) -> dict[str, Any]:
 def row(
     path: Path, model: Model | Path | None = None, gate: float = -60.0, tags: bool = True
 ) -> dict[str, Any]:
-    """The row of a file.  What cannot be read has a row too, whose ``failure`` says why.
+    """The row for a file.  A file that cannot be read also gets a row; its ``failure`` says why.
 
-    Raises OSError only if there is no such file.
+    Raises OSError only if the file does not exist.
     """
     model = as_model(model)
     try:
@@ -99,7 +99,7 @@ def row(
 
 
 def schema() -> pyarrow.Schema:
-    """The table's columns; docs/columns.md says what each means."""
+    """The table's columns; docs/columns.md explains them."""
     import pyarrow
 
     types = {"string": pyarrow.string(), "binary": pyarrow.binary(), "int64": pyarrow.int64(),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sound: files as samples, and arrays as the engine takes them."""
+"""Sound: loads files as samples, and converts arrays for the engine."""
 from __future__ import annotations
 
 import os
@@ -18,9 +18,9 @@ Path = str | bytes | os.PathLike[str]
 class Sound:
     """A file's sound.
 
-    samples: [n, 2] float32, full scale 1; mono sound is in both channels, more than two channels
-    are mixed to two as ITU-R BS.775 does.  rate: Hz.  channels: the file's.  damage: how the file
-    is cut off or damaged, None if it is whole.
+    samples: [n, 2] float32, full scale 1; mono sound is in both channels, and more than two
+    channels are mixed to two by ITU-R BS.775.  rate: Hz.  channels: number in the file.  damage:
+    how the file is cut off or damaged; None if it is complete.
     """
 
     samples: NDArray[np.float32]
@@ -30,8 +30,8 @@ class Sound:
 
 
 def file_name(path: Path) -> str:
-    """A path for the extension; OSError if there is no such file.  "-" is no standard input
-    here.
+    """The path for the extension module; OSError if the file does not exist.  Here "-" is a file's
+    name, not the standard input.
     """
     os.stat(path)
     name = os.fsdecode(path)
@@ -39,9 +39,9 @@ def file_name(path: Path) -> str:
 
 
 def load(path: Path, start: float = 0.0, end: float | None = None) -> Sound:
-    """Read a sound file, from ``start`` to ``end`` (s), as the engine hears it.
+    """Load a sound file from ``start`` to ``end`` (s), as the engine gets it.
 
-    Raises OSError if there is no such file, Error if it cannot be decoded.
+    Raises OSError if the file does not exist, Error if it cannot be decoded.
     """
     check_span(start, end)
     left, right, rate, channels, damage = _core.load(file_name(path), start, end or 0.0)
@@ -57,7 +57,7 @@ def check_span(start: float, end: float | None) -> None:
 def split(samples: ArrayLike) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
     """Left and right channel (None: mono) of an array [n], [n, 1] or [n, 2].
 
-    Floats are taken as they are, full scale 1; 16- and 32-bit integers are scaled by their own.
+    Floats have full scale 1; 16- and 32-bit integers are scaled to it.
     """
     array: NDArray[Any] = np.asarray(samples)
     if array.ndim == 1:

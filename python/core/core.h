@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The parts of circumplex._core, the extension behind the Python package.
+/// Shared declarations of circumplex._core, the extension module of the Python package.
 ///
-/// It is written against Python's limited API (3.11), so that one build serves every later Python,
-/// and knows nothing of NumPy: sound comes in by the buffer protocol, and tables go out as
-/// bytearrays of packed numbers that python/circumplex/ makes arrays of.  Every function that
-/// hears sound, reads a file or waits for the library lets other Python threads run meanwhile.
+/// It uses Python's limited API (3.11), so that one build works with every later Python, and does
+/// not use NumPy: sound comes in by the buffer protocol, and tables go out as bytearrays of packed
+/// numbers, which python/circumplex/ turns into arrays.  Every function that processes sound, reads
+/// a file or waits for the library releases the GIL.
 ///
-/// Thread: what is called without the GIL is said; an object that is at work in one thread raises
-/// RuntimeError in another.
+/// Thread: with the GIL held, except where a comment says otherwise.  An object that is in use in
+/// one thread raises RuntimeError in another.
 #ifndef CIRCUMPLEX_PYTHON_CORE_H
 #define CIRCUMPLEX_PYTHON_CORE_H
 
@@ -22,9 +22,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define CORE_TEXT 1024 ///< bytes that hold any error message
+#define CORE_TEXT 1024 ///< size of a buffer for error messages
 
-/// What the parts of the module share.
+/// State shared by the parts of the module.
 typedef struct {
   PyObject* error; ///< circumplex.Error
   PyTypeObject *model, *engine, *store;
@@ -35,7 +35,7 @@ CoreState* core_state(void);
 /// Set circumplex.Error.  \return NULL
 PyObject* core_fail(const char* message);
 
-/// Two channels of float samples from Python: buffers of equal length.
+/// Two channels of float samples from Python, as buffers of equal length.
 typedef struct {
   Py_buffer left, right;
   bool is_stereo; ///< else right is not held
@@ -48,28 +48,28 @@ void sound_drop(Sound* sound);
 const float* sound_left(const Sound* sound);
 const float* sound_right(const Sound* sound); ///< the left one if it is mono
 
-/// Readings as they are collected.
+/// A table of readings that grows.
 typedef struct {
   size_t n, capacity;
-  unsigned window;     ///< attention weights a row; 0: they are not kept
+  unsigned window;     ///< attention weights per row; 0: not stored
   uint64_t* positions; ///< [n] samples
-  float* values;       ///< [n][rows_width()] the columns of the readings, then the cues
-  float* attention;    ///< [n][window] the last one is the hop itself, 0 before the first
+  float* values;       ///< [n][rows_width()] columns of the reading, then cues
+  float* attention;    ///< [n][window] the last one is the hop itself; 0 before the first hop
 } Rows;
 
 unsigned rows_width(void);
 /// \return 0, or -1 if out of memory.  Without the GIL.
 int rows_add(Rows* rows, const Estimate* estimate);
 void rows_clear(Rows* rows);
-/// (positions, values, attention or None), and the rows are empty again.
+/// \return (positions, values, attention or None); the table is empty afterwards
 PyObject* rows_take(Rows* rows);
-/// A bytearray of \p size bytes.
+/// \return a bytearray of \p size bytes
 PyObject* core_bytes(const void* data, size_t size);
 
-/// What a summary says, as a dict.
+/// \return a summary as a dict
 PyObject* core_summary(const ReadingSummary* summary, double rate);
 
-/// \return the model inside a Model, borrowed; NULL and TypeError
+/// \return the model inside a Model, borrowed; NULL and TypeError if it is something else
 Model* core_model(PyObject* object);
 
 /// \return a new type, or NULL and an exception

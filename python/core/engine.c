@@ -13,7 +13,7 @@ typedef struct {
   Rows rows;
   ReadingSummary summary;
   SoundHash sound;
-  bool is_busy; ///< at work in a thread; under the GIL
+  bool is_busy; ///< in use in a thread; guarded by the GIL
 } EngineObject;
 
 /// Engine(model, rate, gate, attention)
@@ -54,15 +54,15 @@ static void drop(PyObject* object) {
   Py_DECREF(type);
 }
 
-/// \return the engine, if no thread is at work with it; else NULL and an exception
+/// \return the engine; NULL and an exception if another thread is using it
 static EngineObject* idle(PyObject* object) {
   EngineObject* self = (EngineObject*)object;
   if (!self->is_busy) return self;
-  PyErr_SetString(PyExc_RuntimeError, "the engine is at work in another thread");
+  PyErr_SetString(PyExc_RuntimeError, "the engine is in use in another thread");
   return NULL;
 }
 
-/// Without the GIL.  \return 0, or -1 if out of memory
+/// Process samples, without the GIL.  \return 0, or -1 if out of memory
 static int hear(EngineObject* self, const float* left, const float* right, size_t n) {
   hash_add_sound(&self->sound, left, right, n);
   self->summary.samples += n;
@@ -116,7 +116,7 @@ static PyObject* summary(PyObject* object, PyObject* unused) {
   (void)unused;
   EngineObject* self = idle(object);
   if (!self) return NULL;
-  ReadingSummary s = self->summary; // goes on counting
+  ReadingSummary s = self->summary; // a copy: the original continues
   s.sound = hash_end_sound(&self->sound);
   reading_summary_end(&s);
   return core_summary(&s, self->rate);
@@ -124,10 +124,10 @@ static PyObject* summary(PyObject* object, PyObject* unused) {
 
 PyTypeObject* core_make_engine_type(PyObject* module) {
   static PyMethodDef methods[] = {
-      {"push", push, METH_VARARGS, "push(left, right=None): hear samples"},
+      {"push", push, METH_VARARGS, "push(left, right=None): process samples"},
       {"pop", pop, METH_NOARGS, "pop() -> (positions, values, attention or None)"},
       {"reset", reset, METH_NOARGS, "reset(): forget everything heard"},
-      {"summary", summary, METH_NOARGS, "summary() -> dict, of all that was heard"},
+      {"summary", summary, METH_NOARGS, "summary() -> dict, over everything heard"},
       {NULL, NULL, 0, NULL}};
   PyType_Slot slots[] = {{Py_tp_new, (void*)make},
                          {Py_tp_dealloc, (void*)drop},

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What a model sees of a sound: the front end's features, as `circumplex features` writes them.
+/// Features of a sound, the input of models, as `circumplex features` writes them.
 #include "python/core/core.h"
 
 #include "dsp/frontend.h"
@@ -14,7 +14,7 @@ typedef struct {
   FrontendSpec spec;
   double rate, gate;
   size_t hops, capacity;
-  size_t width[PARTS]; ///< values a hop
+  size_t width[PARTS]; ///< values per hop
   float* part[PARTS];
 } Features;
 
@@ -42,7 +42,7 @@ static int put(Features* f, const HopFeatures* hop) {
   return 0;
 }
 
-/// Without the GIL.  \return 0, or -1 and an error message ("": out of memory)
+/// Compute features, without the GIL.  \return 0, or -1 and an error message ("": out of memory)
 static int hear(Features* f, const float* left, const float* right, size_t n, char* error,
                 size_t error_size) {
   Frontend* frontend = frontend_new(&f->spec, f->rate, error, error_size);

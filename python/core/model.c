@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// circumplex._core.Model: a model file, opened.
+/// circumplex._core.Model: an open model file.
 #include "python/core/core.h"
 
 #include "inference/static.h"
@@ -13,7 +13,7 @@ typedef struct {
 
 Model* core_model(PyObject* object) {
   if (PyObject_TypeCheck(object, core_state()->model)) return ((ModelObject*)object)->model;
-  PyErr_SetString(PyExc_TypeError, "a Model is wanted");
+  PyErr_SetString(PyExc_TypeError, "the argument must be a Model");
   return NULL;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// circumplex._core: the module, its constants, and what its parts share.
+/// circumplex._core: the module, its constants and shared functions.
 #include "python/core/core.h"
 
 #include "affect/quadrant.h"
@@ -95,7 +95,7 @@ static int add(PyObject* module, const char* name, PyObject* value) {
 }
 
 static int fill(PyObject* module) {
-  state.error = PyErr_NewExceptionWithDoc("circumplex.Error", "What could not be read, and why.",
+  state.error = PyErr_NewExceptionWithDoc("circumplex.Error", "Something could not be read.",
                                           PyExc_ValueError, NULL);
   state.model = core_make_model_type(module);
   state.engine = core_make_engine_type(module);

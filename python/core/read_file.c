@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Whole files: the reading that `circumplex analyze` and `circumplex library add` make of them, and
-/// their tags.
+/// Whole files: the same readings as by `circumplex analyze` and `circumplex library add`, and the
+/// files' tags.
 #include "python/core/core.h"
 
 #include "library/song_reading.h"
@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { ASK_SIGNALS = 64 }; ///< questions of the task from one look at Python's signals to the next
+enum { ASK_SIGNALS = 64 }; ///< Python's signals are checked at every 64th call of is_stopped()
 
 typedef struct {
   Rows rows;
@@ -18,11 +18,11 @@ typedef struct {
   ReadingOptions options;
   AudioInfo info;
   unsigned asked;
-  bool is_stopped; ///< by a signal: an exception is set
+  bool is_stopped; ///< stopped by a signal; an exception is set
   bool is_full;    ///< out of memory
 } File;
 
-/// Whether Python wants to stop (Ctrl-C).  Without the GIL.
+/// \return whether Python has been interrupted (Ctrl-C).  Called without the GIL.
 static bool is_stopped(void* context) {
   File* f = context;
   if (f->asked++ % ASK_SIGNALS != 0) return f->is_stopped;
@@ -39,7 +39,7 @@ static int on_row(void* context, const Estimate* estimate) {
   return -1;
 }
 
-/// Without the GIL.  \return 0, or -1 and an error message
+/// Read a file, without the GIL.  \return 0, or -1 and an error message
 static int read_file(File* f, const char* path, char* error, size_t error_size) {
   const Task task = {.context = f, .is_stopped = is_stopped};
   TaskFile done = {&task, 0, 0};
@@ -57,7 +57,7 @@ static int read_file(File* f, const char* path, char* error, size_t error_size) 
   return f->is_stopped || f->is_full ? -1 : status;
 }
 
-/// What the library would keep of it, beside the summary.
+/// \return what the library would store of the song, in addition to the summary
 static PyObject* song_of(File* f) {
   if (f->summary.hops == f->summary.silent) return Py_NewRef(Py_None);
   song_reading_end(&f->song, &f->summary);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Readings as they are collected, packed for arrays.
+/// A table of readings that grows, packed for arrays.
 #include "python/core/core.h"
 
 #include <stdlib.h>
@@ -17,7 +17,8 @@ unsigned rows_width(void) {
   return columns() + CUE_COUNT;
 }
 
-/// \return the block grown to \p count values, or NULL; then the old one stays
+/// \return the block enlarged to \p count values; NULL if out of memory: then the old one is
+/// unchanged
 static void* grown(void* block, size_t count, size_t size, bool* is_good) {
   void* larger = count > 0 ? realloc(block, count * size) : NULL;
   if (count > 0 && !larger) *is_good = false;

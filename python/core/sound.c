@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Samples from Python, and whole files as samples.
+/// Takes samples from Python, and loads whole files as samples.
 #include "python/core/core.h"
 
 #include "audio/sound_file.h"
@@ -13,7 +13,7 @@ static int take(Py_buffer* view, PyObject* object) {
   if (PyObject_GetBuffer(object, view, PyBUF_C_CONTIGUOUS | PyBUF_FORMAT) != 0) return -1;
   if (view->itemsize == sizeof(float) && view->format && strcmp(view->format, "f") == 0) return 0;
   PyBuffer_Release(view);
-  PyErr_SetString(PyExc_TypeError, "32-bit floats are wanted");
+  PyErr_SetString(PyExc_TypeError, "the samples must be 32-bit floats");
   return -1;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// circumplex._core.Store: the library's file.
+/// circumplex._core.Store: access to a library file.
 #include "python/core/core.h"
 
 #include "library/near.h"
@@ -12,7 +12,7 @@
 
 typedef struct {
   PyObject_HEAD Store* store;
-  bool is_busy; ///< at work in a thread; under the GIL
+  bool is_busy; ///< in use in a thread; guarded by the GIL
 } StoreObject;
 
 /// Store(path or None, access): access is 0 (read), 1 (create) or 2 (write)
@@ -47,7 +47,7 @@ static void drop(PyObject* object) {
   Py_DECREF(type);
 }
 
-/// \return the store, if it is open and no thread is at work with it; else NULL and an exception
+/// \return the store; NULL and an exception if it is closed or in use in another thread
 static StoreObject* idle(PyObject* object) {
   StoreObject* self = (StoreObject*)object;
   if (self->is_busy)
@@ -159,7 +159,7 @@ static PyObject* begin(PyObject* object, PyObject* unused) {
   StoreObject* self = idle(object);
   char error[CORE_TEXT];
   if (!self) return NULL;
-  int status; // others may be writing: up to 20 s
+  int status; // waits up to 20 s for other writers
   self->is_busy = true;
   Py_BEGIN_ALLOW_THREADS status = store_begin_batch(self->store, error, sizeof error);
   Py_END_ALLOW_THREADS self->is_busy = false;
@@ -167,7 +167,7 @@ static PyObject* begin(PyObject* object, PyObject* unused) {
   return Py_NewRef(Py_None);
 }
 
-/// end(keep): what was put since begin() is stored, or taken back
+/// end(keep): store what was put since begin(), or discard it
 static PyObject* end(PyObject* object, PyObject* args) {
   StoreObject* self = idle(object);
   int keep;
@@ -192,7 +192,7 @@ static int copy_model(StoreModel* model, const char* name, const char* hash) {
   return 0;
 }
 
-/// The file's part of put() and put_failure(): (path, size, mtime_ns, damage or None).
+/// Parse the file argument of put() and put_failure(): (path, size, mtime_ns, damage or None).
 static int parse_file(PyObject* object, StoreFile* file, PyObject** path) {
   long long size, mtime;
   if (!PyArg_ParseTuple(object, "O&LLz", PyUnicode_FSConverter, path, &size, &mtime, &file->damage))
@@ -266,7 +266,7 @@ PyTypeObject* core_make_store_type(PyObject* module) {
       {"songs", songs, METH_VARARGS, "songs(model hash or None, curves) -> (model, [row])"},
       {"near", near, METH_VARARGS,
        "near(model hash or None, valence, arousal, limit) -> [(id, distance)]"},
-      {"begin", begin, METH_NOARGS, "begin(): what is put from now on is stored together"},
+      {"begin", begin, METH_NOARGS, "begin(): start a transaction"},
       {"end", end, METH_VARARGS, "end(keep)"},
       {"put", put, METH_VARARGS, "put(file, sound, model, numbers, curves)"},
       {"put_failure", put_failure, METH_VARARGS, "put_failure(file, reason)"},

@@ -32,7 +32,7 @@ static bool add_named(Arguments* a, ChangeKind kind, const char* text) {
   TimedChange* c = &a->changes[a->n_changes - 1];
   char* equals = strchr(c->text, '=');
   if (!equals || (size_t)(equals - c->text) >= sizeof c->name) return false;
-  memcpy(c->name, c->text, (size_t)(equals - c->text)); // the rest is 0
+  memcpy(c->name, c->text, (size_t)(equals - c->text)); // the rest of name is 0
   memmove(c->text, equals + 1, strlen(equals + 1) + 1);
   return true;
 }
@@ -43,7 +43,7 @@ static bool add_property(Arguments* a, const char* name, const char* text) {
   return true;
 }
 
-// One function for each option that takes an argument of its own kind.
+// One function for each option with its own type of argument.
 
 static bool take_block(const Option* option, const char* text, void* to) {
   if (strcmp(text, "random") != 0) return option_count(option, text, to);
@@ -117,9 +117,9 @@ static bool take_ui_at(const Option* option, const char* text, void* to) {
 static const Option options[] = {
     {"bundle", 0, "DIR", "load this bundle only (default: all of LV2_PATH)", option_text,
      AT(host.bundle), 0.0, 0.0},
-    {"block", 0, "N|random", "frames a block, at most 8192 (256)", take_block, AT(block), 1.0,
+    {"block", 0, "N|random", "frames per block, at most 8192 (256)", take_block, AT(block), 1.0,
      ARGUMENTS_MAX_BLOCK},
-    {"rate", 0, "HZ", "of a generator (48000)", option_number, AT(host.rate), 1.0, 1e7},
+    {"rate", 0, "HZ", "rate of a generator (48000)", option_number, AT(host.rate), 1.0, 1e7},
     {"seconds", 0, "S", "stop after S seconds (10 for a generator)", option_number, AT(seconds),
      1e-6, LONGEST},
     {"skip", 0, "S", "leave out the first S seconds of the sound", option_number, AT(skip), 0.0,
@@ -158,7 +158,7 @@ static const Option options[] = {
      "with --cv: write each CV output as 0 to 1 over its declared range, as MOD maps it to a "
      "parameter",
      option_flag, AT(scaled_cv), 0.0, 0.0},
-    {"all", 0, NULL, "a row a block (default: when an output changes)", option_flag, AT(all), 0.0,
+    {"all", 0, NULL, "a row per block (default: when an output changes)", option_flag, AT(all), 0.0,
      0.0},
     {"quiet", 0, NULL, "no rows", option_flag, AT(quiet), 0.0, 0.0},
     {"time", 0, NULL, "print what run() costs, on stderr", option_flag, AT(timing), 0.0, 0.0},

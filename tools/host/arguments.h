@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// circumplex-host's command line.
+/// Reads the command line of circumplex-host.
 #ifndef CIRCUMPLEX_TOOLS_HOST_ARGUMENTS_H
 #define CIRCUMPLEX_TOOLS_HOST_ARGUMENTS_H
 
@@ -10,7 +10,7 @@
 #define ARGUMENTS_MAX_CHANGES 64
 #define ARGUMENTS_MAX_INSTANCES 256
 
-/// What is to happen while running.
+/// Something that happens at a given time of the run.
 typedef enum {
   CHANGE_SET,      ///< a control input
   CHANGE_PROPERTY, ///< by patch:Set
@@ -21,9 +21,9 @@ typedef enum {
 } ChangeKind;
 
 typedef struct {
-  double seconds; ///< INFINITY: after the run
+  double seconds; ///< time; INFINITY: after the run
   ChangeKind kind;
-  char name[128]; ///< of the port or property
+  char name[128]; ///< name of the port or property
   char text[4096];
   bool done;
 } TimedChange;
@@ -36,7 +36,7 @@ typedef struct {
   const char* state_in;
   const char* preset;
   double seconds;
-  double skip;    ///< seconds of the source left out at its start
+  double skip;    ///< seconds at the start of the source that are left out
   uint32_t block; ///< 0: random
   bool freewheel, ui, rtsan, positive_control, all, quiet, timing, realtime, scaled_cv;
   unsigned instances;
@@ -44,7 +44,7 @@ typedef struct {
   unsigned n_changes;
 } Arguments;
 
-/// \return -1 to go on, else the status to end with (what is wrong was reported)
+/// \return -1 to continue, else the exit status; an error has been reported
 int arguments_parse(Arguments* a, int argc, char** argv);
 
 #endif

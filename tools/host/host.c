@@ -76,7 +76,7 @@ struct Host {
   struct {
     void* handle;
     void (*queue_draw)(void* handle);
-  } inline_display; ///< Ardour's extension, which no package installs a header for
+  } inline_display; ///< Ardour's extension; no package installs its header
 };
 
 static LV2_URID map_uri(LV2_URID_Map_Handle handle, const char* uri) {
@@ -105,7 +105,7 @@ const char* host_unmap(Host* h, LV2_URID urid) {
   return unmap_uri(h, urid);
 }
 
-/// Line by line through the door for strangers' text.
+/// Print a message line by line, each through utf8_clean().
 __attribute__((format(printf, 1, 0))) static int say(const char* format, va_list args) {
   char text[4096], clean[4096];
   const int n = vsnprintf(text, sizeof text, format, args);
@@ -216,7 +216,7 @@ static bool make_ports(Host* h) {
     if (p->kind == KIND_AUDIO || p->kind == KIND_CV)
       ok = (p->samples = calloc(h->options.max_block, sizeof(float))) != NULL;
     if (p->kind == KIND_ATOM) {
-      // Room behind the declared size would hide an overrun from a checker: allocate just that.
+      // Allocate exactly the declared size, so that a memory checker finds an overrun.
       ok =
           (p->atoms = calloc(1, h->atom_size < sizeof(LV2_Atom_Sequence) ? sizeof(LV2_Atom_Sequence)
                                                                          : h->atom_size)) != NULL;
@@ -233,7 +233,7 @@ static bool make_ports(Host* h) {
   return ok;
 }
 
-/// Bytes in use on the heap, where the C library tells.
+/// \return bytes in use on the heap; 0 if the C library does not tell
 static size_t heap_bytes(void) {
 #if defined(__GLIBC__) && (__GLIBC__ > 2 || __GLIBC_MINOR__ >= 33)
   const struct mallinfo2 info = mallinfo2();
@@ -514,7 +514,7 @@ bool host_send_object(Host* h, const char* type) {
   return host_send(h, (const LV2_Atom*)(const void*)buffer);
 }
 
-/// Begin a patch:Set in \p buffer, up to its value.
+/// Write the start of a patch:Set to \p buffer; the value follows.
 static void begin_set(Host* h, uint8_t* buffer, size_t size, LV2_Atom_Forge_Frame* frame,
                       const char* property) {
   begin(h, buffer, size, frame, LV2_PATCH__Set);
@@ -592,7 +592,7 @@ bool host_save(Host* h, const char* folder) {
   return !failed;
 }
 
-/// A plugin's own restore(), called with strings that end without their NUL.
+/// For calling a plugin's restore() with strings that have no NUL at the end.
 typedef struct {
   const LV2_Descriptor* plugin;
   LV2_Handle handle;
@@ -625,7 +625,7 @@ static const void* unterminated_data(const char* uri) {
   return strcmp(uri, LV2_STATE__interface) == 0 ? &iface : NULL;
 }
 
-/// Restore as Carla does: the size of a string is its strlen().
+/// Restore like Carla: the size of a string is its strlen().
 static void restore_as_carla(Host* h, LilvState* state) {
   Unterminated u = {h->instance->lv2_descriptor,  h->instance->lv2_handle,   NULL, NULL,
                     map_uri(h, LV2_ATOM__String), map_uri(h, LV2_ATOM__Path)};
@@ -648,7 +648,7 @@ bool host_restore(Host* h, const char* folder) {
   return true;
 }
 
-/// The plugin's preset of this URI or label.  \return NULL if there is none
+/// \return the plugin's preset with this URI or label, or NULL
 static LilvState* find_preset(Host* h, const char* name) {
   LilvState* state = NULL;
   LilvNode* type = lilv_new_uri(h->world, LV2_PRESETS__Preset);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A small LV2 host: one plugin instance, run block by block, with every kind of worker that real
+/// A small LV2 host: one plugin instance, run block by block, with all kinds of workers that real
 /// hosts have.  Used by circumplex-host, the tests and the benchmark.
 ///
-/// Thread: one thread calls everything; the threaded worker is the host's own.
+/// Thread: one thread calls all functions; the host itself creates the worker thread.
 #ifndef CIRCUMPLEX_TOOLS_HOST_H
 #define CIRCUMPLEX_TOOLS_HOST_H
 
@@ -19,7 +19,7 @@
 #define HOST_MAX_AUDIO 2
 
 typedef enum {
-  HOST_WORKER_THREAD, ///< a thread of its own, as in jalv and Ardour
+  HOST_WORKER_THREAD, ///< a separate thread, as in jalv and Ardour
   HOST_WORKER_GUI,    ///< the main thread, 25 times a second between blocks, as in Carla
   HOST_WORKER_SYNC,   ///< inside schedule_work(), as in Ardour's export
   HOST_WORKER_NONE    ///< no worker feature
@@ -27,16 +27,16 @@ typedef enum {
 
 typedef struct {
   const char* uri;
-  const char* bundle; ///< folder of the only bundle to load; NULL loads all of LV2_PATH
+  const char* bundle; ///< folder of the only bundle to load; NULL: all bundles in LV2_PATH
   double rate;
   uint32_t max_block;
   HostWorker worker;
   bool free_running;  ///< threaded worker: do not wait for it after each block
-  double gui_seconds; ///< between two services of HOST_WORKER_GUI; 0: 0.04
+  double gui_seconds; ///< interval of HOST_WORKER_GUI; 0: 0.04
   bool in_place;      ///< outputs share the inputs' buffers
   bool no_notify;     ///< atom outputs are left unconnected (NULL)
   uint32_t atom_size; ///< bytes of each atom buffer; 0: 65536
-  bool unterminated;  ///< restored strings come without their closing NUL, as in Carla
+  bool unterminated;  ///< restored strings have no NUL at the end, as in Carla
 } HostOptions;
 
 typedef struct Host Host;
@@ -54,19 +54,19 @@ void host_on_event(Host* host, HostEvent event, void* context);
 
 /// \return the index of the port \p symbol, or -1.
 int host_port(const Host* host, const char* symbol);
-/// \return the value of a control port, NAN if there is none of that name.
+/// \return the value of a control port; NAN if there is no port with that name
 float host_get(const Host* host, const char* symbol);
-/// \return whether there is an input control of that name.
+/// \return whether there is an input control with that name
 bool host_set(Host* host, const char* symbol, float value);
 /// Set the port with lv2:freeWheeling.  \return false if there is none.
 bool host_freewheel(Host* host, bool on);
-/// The n-th control output's symbol, or NULL past the last one.
+/// \return the n-th control output's symbol; NULL if there is none
 const char* host_output_name(const Host* host, unsigned n, float* value);
 
 /// Buffer of an audio-rate output that is not an audio port (CV), or NULL.
 const float* host_cv(const Host* host, unsigned n);
-/// Where \p value lies in the declared range of the n-th CV output: 0 at its minimum, 1 at its
-/// maximum.  What a host does that drives a parameter by CV (mod-host, Carla).
+/// \return the position of \p value in the declared range of the n-th CV output: 0 at its minimum,
+/// 1 at its maximum.  Hosts that control a parameter by CV scale it like this (mod-host, Carla).
 float host_cv_scaled(const Host* host, unsigned n, float value);
 
 unsigned host_audio_inputs(const Host* host);
@@ -75,14 +75,14 @@ unsigned host_audio_inputs(const Host* host);
 /// the plugin works in \p in.  \p out may be NULL for internal buffers.
 void host_run(Host* host, float* const in[HOST_MAX_AUDIO], float* const out[HOST_MAX_AUDIO],
               uint32_t n);
-/// \return bytes of heap that the instance took when it was made; 0 where that cannot be told.
+/// \return bytes of heap that the new instance allocated; 0 if that is unknown
 size_t host_instance_bytes(const Host* host);
 /// \return samples run so far.
 uint64_t host_position(const Host* host);
 /// \return seconds that the last host_run() spent inside the plugin's run().
 double host_run_seconds(const Host* host);
 
-/// Give the atom outputs buffers of just \p size bytes; 0 leaves them unconnected.
+/// Give the atom outputs buffers of exactly \p size bytes; 0 leaves them unconnected.
 /// \return false if out of memory
 bool host_resize_outputs(Host* host, uint32_t size);
 
@@ -93,7 +93,7 @@ void host_restart(Host* host);
 LV2_URID host_map(Host* host, const char* uri);
 const char* host_unmap(Host* host, LV2_URID urid);
 
-/// Say something on standard error, a line at a time; whatever names it holds command no terminal.
+/// Print a message on standard error, line by line, with utf8_clean().
 void host_say(const char* format, ...) __attribute__((format(printf, 1, 2)));
 /// Queue a whole atom for the control input.  \return false if it does not fit.
 bool host_send(Host* host, const LV2_Atom* atom);
@@ -115,14 +115,14 @@ LilvInstance* host_instance(Host* host);
 const LilvPlugin* host_plugin(const Host* host);
 LilvWorld* host_world(const Host* host);
 
-/// \return how often the plugin asked for its inline display to be drawn.
+/// \return how often the plugin has requested a redraw of its inline display
 unsigned host_redraws(const Host* host);
 
 /// \return whether the real-time sanitizer is linked in.
 bool host_has_rtsan(void);
 /// Check run() with the real-time sanitizer from now on.
 void host_use_rtsan(Host* host);
-/// Do inside the guarded region what must never be done there: the sanitizer must abort.
+/// Do something forbidden inside the checked region: the sanitizer must abort the program.
 void host_trip_rtsan(void);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// circumplex-host: runs an LV2 plugin over a sound file or a generator, offline, the way different
-/// hosts would, and prints its control outputs over time as CSV.
+/// circumplex-host: runs an LV2 plugin on a sound file or a generator, offline, in the ways of
+/// different hosts, and prints its control outputs over time as CSV.
 #include "plugin/protocol.h"
 #include "plugin/uris.h"
 #include "tools/host/arguments.h"
@@ -28,7 +28,7 @@ typedef struct {
   unsigned long n_estimates, n_records, n_levels, n_status, n_midi;
 } Watch;
 
-/// Count what a window would get, and write MIDI.
+/// Count the messages for a window, and write MIDI.
 static void on_event(void* context, const char* symbol, uint64_t position, const LV2_Atom* atom) {
   (void)symbol;
   Watch* w = context;
@@ -128,7 +128,7 @@ static bool apply_change(const TimedChange* c, Host* host) {
   }
 }
 
-/// \return whether all that is due could be applied
+/// \return whether all changes that are due could be applied
 static bool apply_changes(Arguments* a, Host* host, double now) {
   bool good = true;
   for (unsigned i = 0; i < a->n_changes; ++i) {
@@ -168,7 +168,7 @@ static uint32_t next_block(const Arguments* a, uint32_t* seed) {
   return 1 + x % (x & 1 ? 64 : MAX_BLOCK);
 }
 
-/// Many instances in one process: time and memory of each.
+/// Run many instances in one process, and print time and memory of each.
 static int run_instances(const Arguments* a, Source* source) {
   Host* hosts[ARGUMENTS_MAX_INSTANCES] = {0};
   char error[512] = "";
@@ -232,7 +232,7 @@ static void wait_until(const struct timespec* start, double seconds) {
   clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
 }
 
-/// Read on to where the run starts: the plugin meets the sound at any phase of its half seconds.
+/// Skip the start of the source; so hops can begin at any position of the sound.
 static void skip(Source* source, double seconds) {
   static float unused[2][MAX_BLOCK];
   for (size_t left = (size_t)(seconds * source_rate(source)); left > 0;) {
@@ -250,13 +250,13 @@ typedef struct {
   double rate;
   Watch watch;
   CvFile cv;
-  float* times; ///< seconds of each run(), if they are asked for
+  float* times; ///< seconds of each run(), or NULL
   size_t n_times, room;
-  bool identical; ///< the audio came out bit for bit
-  bool obeyed;    ///< all changes that were asked for could be applied
+  bool identical; ///< the audio output was bit-identical
+  bool obeyed;    ///< all requested changes could be applied
 } Run;
 
-/// Open what is written to, and bring the instance to where it starts.
+/// Open the output files, and bring the instance to its starting state.
 static bool prepare(Run* run) {
   const Arguments* a = run->a;
   Host* host = run->host;
@@ -320,7 +320,7 @@ static bool play(Run* run) {
     const double now = (double)host_position(run->host) / run->rate;
     const uint32_t n = read_block(run, in, &seed, now);
     if (n == 0) return true;
-    // Only what is used: a large copy would flush the plugin's cache.
+    // Copy only what is used: a large copy would flush the plugin's data from the cache.
     for (unsigned c = 0; c < 2; ++c)
       memcpy(kept[c], in[c], n * sizeof(float));
     run->obeyed = apply_changes(run->a, run->host, now) && run->obeyed;

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define DIVISION 960   ///< ticks a quarter note
+#define DIVISION 960   ///< ticks per quarter note
 #define HEADER_SIZE 22 ///< MThd chunk and the track's 8-byte head
-#define LENGTH_AT 18   ///< where the track's length is written in the end
+#define LENGTH_AT 18   ///< position of the track's length, which is written at the end
 
 struct MidiFile {
   FILE* file;
@@ -19,7 +19,7 @@ static void put(MidiFile* f, uint8_t byte) {
   ++f->length;
 }
 
-/// A number in 7-bit groups, most significant first (MIDI 1.0, Standard MIDI Files).
+/// Write a number in 7-bit groups, most significant first (MIDI 1.0, Standard MIDI Files).
 static void put_variable(MidiFile* f, uint32_t value) {
   uint8_t bytes[5];
   unsigned n = 0;

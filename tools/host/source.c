@@ -37,7 +37,7 @@ Source* source_open(const char* name, double rate, char* error, size_t error_siz
     s->generator = find_generator(name + 4);
     s->rate = rate > 0.0 ? rate : 48000.0;
     if (s->generator != GEN_NONE) return s;
-    snprintf(error, error_size, "No generator \"%s\": take music, noise, sine or silence",
+    snprintf(error, error_size, "There is no generator \"%s\": use music, noise, sine or silence",
              name + 4);
     goto fail;
   }
@@ -76,7 +76,7 @@ static float noise(Source* s) {
   return (float)(int32_t)s->seed / 2147483648.0f;
 }
 
-/// Chords, a pulse and a swell that change over the seconds: enough for readings to move.
+/// Generate chords, a pulse and a swell that change over time, so that readings change too.
 static void music(Source* s, float* left, float* right) {
   const double t = (double)s->position / s->rate;
   const unsigned bar = (unsigned)(t / 2.0);

@@ -36,7 +36,7 @@ struct Worker {
   void* sync_context;
 };
 
-/// A message is its size and its bytes, pushed as one.
+/// Push a message: its size and its bytes together.
 static LV2_Worker_Status put(Ring* ring, unsigned char* scratch, uint32_t size, const void* data) {
   const size_t n = sizeof size + size;
   if (n > RING_BYTES) return LV2_WORKER_ERR_NO_SPACE;
