@@ -45,8 +45,8 @@ void net_leave_out_confidence(Net* net);
 
 /// Read one hop's features and advance the state.
 /// \param[out] out   always finite
-/// \param[out] contributions NULL, or receives the contribution of each cue group, by occlusion: one more
-///             forward pass for each group from the same state, which it does not change
+/// \param[out] contributions NULL, or receives the contribution of each cue group, by occlusion: one
+///             more forward pass for each group from the same state, which it does not change
 void net_step(Net* net, const HopFeatures* hop, NetOutput* out, NetContributions* contributions);
 
 /// The same in slices, for callers that must bound the time of each call.  Slices: the features;
