@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The kernels for AVX2 + FMA: compiled with -mavx2 -mfma on x86-64 (see CMakeLists.txt), run only
-// if the processor has both.
+// Compiled with -mavx2 -mfma on x86-64 (see CMakeLists.txt); never run unless the processor has
+// both.
 #include "dsp/kernels.h"
 
 extern const Kernels kernels_avx2;
