@@ -538,7 +538,7 @@ static void what_takes_too_much_in_all_is_refused(void** state) {
   assert_int_equal(safetensors_write(path, tensors, 3, metadata, 1, error, sizeof error), 0);
   error[0] = '\0';
   assert_null(model_open(path, error, sizeof error));
-  assert_non_null(strstr(error, "more than 64 million multiply-adds a hop"));
+  assert_non_null(strstr(error, "more than 64 million multiply-adds per hop"));
   unlink(path);
 }
 
