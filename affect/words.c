@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Implements words.h.
+/// Words and their places: see words.h.
 #include "affect/words.h"
 
 #include <math.h>
