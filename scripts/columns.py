@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The data dictionary: every column of every format, as docs/columns.md and a manual page.
+"""Writes the data dictionary, with every column of every format: docs/columns.md and a manual page.
 
     scripts/columns.py            write docs/columns.md and docs/man/circumplex-columns.5
-    scripts/columns.py --check    exit with 1 if they are not what this would write
+    scripts/columns.py --check    exit with 1 if they are out of date
 
-Readings come from the one list in inference/readings.h, cues from the one in dsp/cues.h; what these
-do not say is said here.  tests/cli/test_columns.py compares the dictionary with what programs
-write. Needs Python's standard library only.
+Readings come from the list in inference/readings.h, cues from the list in dsp/cues.h; all other
+columns are described here.  tests/cli/test_columns.py compares the dictionary with what the
+programs write.  Needs only Python's standard library.
 """
 import pathlib
 import re
@@ -22,12 +22,12 @@ MANUAL = ROOT / "docs/man/circumplex-columns.5"
 class Column(NamedTuple):
     name: str
     unit: str    # "" for none
-    range: str   # "" where the unit or the meaning says it
+    range: str   # "" if the unit or the meaning says it
     meaning: str
 
 
 class Part(NamedTuple):
-    key: str     # by which the tests find it
+    key: str     # name for the tests
     title: str
     text: str
     columns: list
@@ -75,66 +75,67 @@ def readings():
 
 CUES = {
     "loudness_momentary": (
-        "Loudness of this hop (K-weighted) over the slow loudness. Not under -40."
+        "Loudness of this hop (K-weighted) relative to the slow loudness. At least -40."
     ),
-    "loudness_short": "Loudness of the last 3 s over the slow loudness. Not under -40.",
+    "loudness_short": "Loudness of the last 3 s relative to the slow loudness. At least -40.",
     "loudness_slope": "Slope of the loudness over the last 3 s, by least squares.",
     "loudness_spread": "Standard deviation of the loudness of 20 ms frames over the last 3 s.",
     "loudness_rise": (
-        "Loudness of the last 3 s over the mean level of the hops of the last 60 s. Within -40"
+        "Loudness of the last 3 s relative to the mean level of the last 60 s. Within -40"
         " to 40."
     ),
     "flux": (
         "Spectral flux: mean rise of the mel bands' levels over two frames (40 ms), mean over the"
         " last 1 s."
     ),
-    "onset_rate": "Onsets a second, over the last 3 s.",
-    "attack": "Mean height of the flux at those onsets over its moving mean. 0 without onsets.",
+    "onset_rate": "Onsets per second, over the last 3 s.",
+    "attack": "Mean height of the flux at these onsets over its moving mean. 0 without onsets.",
     "low_energy": (
-        "Share of the frames of the last 3 s with under a quarter of their mean energy: rests,"
+        "Share of the frames of the last 3 s below a quarter of their mean energy: rests,"
         " short notes."
     ),
     "flux_bass": "Flux of the bands up to 200 Hz, mean over the last 1 s.",
-    "flux_low": "The same of 200 to 800 Hz.",
-    "flux_mid": "The same of 800 to 3000 Hz.",
+    "flux_low": "The same for 200 to 800 Hz.",
+    "flux_mid": "The same for 800 to 3000 Hz.",
     "flux_high": "The same above 3000 Hz.",
     "accent_bass": (
-        "Standard deviation of the frames' flux up to 200 Hz over the last 3 s: how much single"
+        "Standard deviation of the frames' flux up to 200 Hz over the last 3 s: how strongly single"
         " beats stand out."
     ),
-    "accent_low": "The same of 200 to 800 Hz.",
-    "accent_mid": "The same of 800 to 3000 Hz.",
+    "accent_low": "The same for 200 to 800 Hz.",
+    "accent_mid": "The same for 800 to 3000 Hz.",
     "accent_high": "The same above 3000 Hz.",
     "centroid": (
         "Brightness: mean of log2 of the frequency, weighted by specific loudness, 30 Hz to 10 kHz."
     ),
     "spectral_spread": "Standard deviation around the centroid.",
-    "rolloff": "Where 85 % of the specific loudness lie below.",
+    "rolloff": "Frequency below which 85 % of the specific loudness lie.",
     "flatness": (
-        "Geometric over arithmetic mean of the power spectrum, 250 Hz to 8 kHz: noise is near 0,"
-        " tones far below. Not under -60."
+        "Geometric over arithmetic mean of the power spectrum, 250 Hz to 8 kHz: near 0 for noise,"
+        " much lower for tones. At least -60."
     ),
-    "bass_share": "Share of the power under 150 Hz.",
+    "bass_share": "Share of the power below 150 Hz.",
     "contrast": "Loudest over faintest fifth of the bins, mean of five octave bands from 200 Hz.",
     "register": "Centre of the tones' amplitude over 1 s. 60 without tones and in silence.",
     "key_clarity": "Best correlation of the pitch classes of about 3 s with a major or minor key.",
     "mode_fast": "Minor (-1) to major (1), over about 1 s.",
     "mode": "Minor (-1) to major (1), over about 3 s.",
     "mode_slow": "Minor (-1) to major (1), over about 12 s.",
-    "tonal_change": "How far the hop's pitch classes are from those of about 1.5 s: 1 - cosine.",
-    "tonalness": "Share of the power of 1 s that stands in spectral peaks.",
+    "tonal_change": "Distance of the hop's pitch classes from those of about 1.5 s: 1 - cosine.",
+    "tonalness": "Share of the power of 1 s that lies in spectral peaks.",
     "roughness": (
-        "Beating of tones that lie close, over 1 s (Sethares' curve); a semitone of two pure tones"
-        " has about 1/3."
+        "Beating of tones of similar frequency, over 1 s (Sethares' curve); two pure tones a"
+        " semitone apart"
+        " have about 1/3."
     ),
     "pulse_clarity": "Highest peak of the flux's autocorrelation over 8 s. 0 in the first 2 s.",
     "tempo": (
-        "Where that peak lies, with a preference for 120. Keeps its value while there is no pulse;"
+        "Position of that peak, with a preference for 120. Keeps its value while there is no pulse;"
         " 120 in silence."
     ),
     "bandwidth": (
-        "Octaves of 30 Hz to 10 kHz that the sound itself has; 8.38 if nothing is missing, less for"
-        " low sample rates, telephones and coders."
+        "Octaves of 30 Hz to 10 kHz in which there is sound; 8.38 if nothing is missing, less for"
+        " low sample rates, telephones and lossy coders."
     ),
 }
 
@@ -142,7 +143,7 @@ CUES = {
 def cues():
     rows = rows_of_list("dsp/cues.h", "CUE_LIST")
     if unsaid := [row[1] for row in rows if row[1] not in CUES]:
-        sys.exit(f"scripts/columns.py: say what these cues mean, in CUES: {', '.join(unsaid)}")
+        sys.exit(f"scripts/columns.py: describe these cues in CUES: {', '.join(unsaid)}")
     return [Column(name, "" if unit == "1" else unit, f"{plain(low)} to {plain(high)}", CUES[name])
             for _, name, unit, low, high, _ in rows]
 
@@ -151,28 +152,28 @@ TIME = Column(
     "time_s",
     "s",
     "",
-    "Where the hop of 0.5 s ends, from the file's beginning (also with `--from`).",
+    "End of the hop of 0.5 s, from the start of the file (also with `--from`).",
 )
 FILE = Column(
     "file",
     "",
     "",
-    "The file's path as it was given or found; in CSV only where one table holds several files.",
+    "The file's path as it was given or found; in CSV only if a table has several files.",
 )
 COMPLETE = Column(
     "complete",
     "",
     "true, false",
-    "Whether all of the file was read: false where it is cut off or damaged and was read in part.",
+    "Whether all of the file was read; false if it is cut off or damaged.",
 )
 DAMAGE = Column(
-    "damage", "", "", "How it is cut off or damaged; only there if `complete` is false."
+    "damage", "", "", "How the file is cut off or damaged; only if `complete` is false."
 )
 WORD = Column(
     "word",
     "",
     "",
-    "The model's word nearest to the reading; `neutral` near the middle of the plane; null in"
+    "The model's word nearest to the reading; `neutral` near the centre of the plane; null in"
     " silence.",
 )
 QUADRANT = Column(
@@ -180,46 +181,47 @@ QUADRANT = Column(
     "",
     "Q1, Q2, Q3, Q4, neutral",
     "Quadrant of the plane: Q1 happy, Q2 tense, Q3 sad, Q4 calm; `neutral` within 0.12 of its"
-    " middle; null in silence.",
+    " centre; null in silence.",
 )
 VERSION = Column("version", "", "", "The program's version.")
 MODEL = Column(
     "model",
     "",
     "",
-    "Who read: an object of `name` and `hash` (16 hexadecimal digits over the model file's bytes).",
+    "The model: an object of `name` and `hash` (16 hexadecimal digits, over the model file's"
+    " bytes).",
 )
 
 SUMMARY = [
     Column("rate", "Hz", "8000 to 192000", "The file's sample rate."),
-    Column("channels", "", "1 to 64", "The file's channels."),
+    Column("channels", "", "1 to 64", "The file's number of channels."),
     Column("duration_s", "s", "", "What was read of it."),
-    Column("hops", "", "", "Rows: whole half seconds that were read."),
-    Column("silent_hops", "", "", "Rows whose state is `silent`."),
-    Column("live_hops", "", "", "Rows whose state is `live`."),
+    Column("hops", "", "", "Number of rows: complete half seconds."),
+    Column("silent_hops", "", "", "Number of rows in state `silent`."),
+    Column("live_hops", "", "", "Number of rows in state `live`."),
     Column(
         "mean_valence",
         "",
         "-1 to 1",
-        "Mean over the live rows; over all that are not silent where none is live.",
+        "Mean over the live rows; if there are none, over all rows that are not silent.",
     ),
     Column("mean_arousal", "", "-1 to 1", "The same of arousal."),
-    Column("mean_confidence", "", "0 to 1", "The same of confidence."),
+    Column("mean_confidence", "", "0 to 1", "The same for confidence."),
     Column(
         "song_valence",
         "",
         "-1 to 1",
-        "The last row's `song_valence`: the whole piece by the model's own account.",
+        "The last row's `song_valence`: the model's reading of the whole piece.",
     ),
     Column("song_arousal", "", "-1 to 1", "The same of arousal."),
     QUADRANT._replace(meaning="Quadrant of the means."),
-    WORD._replace(meaning="Word for the means; `silent` where all is silent."),
+    WORD._replace(meaning="Word for the means; `silent` if all is silent."),
 ]
 
 SONG = [
     Column("id", "", "", "The song's number in this library."),
-    Column("path", "", "", "The path of a file of it, absolute."),
-    Column("title", "", "", "Tag; the file's name where it has none."),
+    Column("path", "", "", "Absolute path of one of its files."),
+    Column("title", "", "", "Tag; the file's name if there is none."),
     Column("artist", "", "", "Tag."),
     Column("album", "", "", "Tag."),
     Column("duration_s", "s", "", "What was read of it."),
@@ -234,7 +236,8 @@ SONG = [
         "valence_spread",
         "",
         "0 to 1",
-        "Standard deviation of the course around that mean: how far the song roams, not how sure"
+        "Standard deviation of the curve around this mean: how much the song varies, not how"
+        " certain"
         " the model is.",
     ),
     Column("arousal_spread", "", "0 to 1", "The same of arousal."),
@@ -261,12 +264,12 @@ HITS = [
         "distance",
         "",
         "0 up",
-        "`near`: of the mean from the point, less for a song that roams (its spread divides it):"
-        " 0.1 off reads about 0.1 for one that stays. `match`, `path`: the mean distance of the"
-        " courses, of the song from its point.",
+        "`near`: distance of the mean from the point, divided by the song's spread:"
+        " 0.1 away gives about 0.1 for a song that varies little. `match`: the mean distance of the"
+        " curves. `path`: the distance of the song from its point.",
     ),
-    Column("start_s", "s", "", "`match --passage`: where the passage begins."),
-    Column("end_s", "s", "", "`match --passage`: where it ends."),
+    Column("start_s", "s", "", "`match --passage`: start of the passage."),
+    Column("end_s", "s", "", "`match --passage`: end of the passage."),
 ]
 
 
@@ -276,12 +279,13 @@ def parts():
         Part(
             "csv",
             "analyze --format csv",
-            "One row for each 0.5 s. UTF-8, comma, a header, lines end in a newline; numbers read"
-            " back as the 32-bit floats that were computed. Each further model (`-m` given several"
+            "One row for each 0.5 s. UTF-8, with commas, a header, and newlines; the numbers give"
+            " exactly the 32-bit floats that were computed. Each further model (`-m` given several"
             " times) adds `NAME.valence`, `NAME.arousal`, `NAME.valence_spread`,"
             " `NAME.arousal_spread` and, unless it is static, `NAME.confidence` before `complete`;"
-            " empty in silence. Static models alone give one row a file, of `time_s` and these"
-            " columns of theirs, the first one's without a name.",
+            " empty in silence. With static models only, there is one row per file, with `time_s`"
+            " and these"
+            " columns; the first model's columns have no `NAME.`.",
             [FILE, TIME, *rows, *all_cues, COMPLETE],
         ),
         Part(
@@ -292,13 +296,13 @@ def parts():
             [
                 VERSION,
                 MODEL,
-                Column("files", "", "", "A list of objects, one a sound file (below)."),
+                Column("files", "", "", "A list of objects, one for each sound file (below)."),
             ],
         ),
         Part(
             "json-file",
             "A file's object (json, jsonl)",
-            "`--format jsonl` writes these alone, on a line each.",
+            "`--format jsonl` writes only these objects, one per line.",
             [
                 FILE,
                 Column("rows", "", "", "A list of objects, one for each 0.5 s (below)."),
@@ -330,8 +334,9 @@ def parts():
         Part(
             "jams",
             "analyze --format jams",
-            "JAMS 0.3 (https://jams.readthedocs.io), a document a file. Observations begin where"
-            " their hop begins; silent hops have none.",
+            "JAMS 0.3 (https://jams.readthedocs.io), one document per file. Observations begin at"
+            " the start of"
+            " their hop; silent hops have none.",
             [
                 Column(
                     "annotations[0].data",
@@ -345,11 +350,14 @@ def parts():
                     "",
                     "",
                     "`valence_spread`, `arousal_spread`, `loudness_lufs`, `song_valence`,"
-                    " `song_arousal`, `attention_age_s`: a list each, one value a hop, null in"
+                    " `song_arousal`, `attention_age_s`: lists with one value per hop, null in"
                     " silence.",
                 ),
                 Column(
-                    "annotations[1].data", "", "", "Namespace `tag_open`: stretches of one word."
+                    "annotations[1].data",
+                    "",
+                    "",
+                    "Namespace `tag_open`: intervals with the same word.",
                 ),
                 Column(
                     "annotations[].annotation_metadata",
@@ -371,7 +379,7 @@ def parts():
             "analyze --format svl",
             "A Sonic Visualiser layer file with two layers of time values, valence and arousal.",
             [
-                Column("frame", "samples", "", "Where the hop ends, at the file's sample rate."),
+                Column("frame", "samples", "", "End of the hop, at the file's sample rate."),
                 Column("value", "", "-1 to 1", "Valence, or arousal; silent hops have no point."),
             ],
         ),
@@ -384,7 +392,8 @@ def parts():
                     "logmel",
                     "dB",
                     "-60 up",
-                    "[hops, 25, n_mel] mel levels of 25 frames of 20 ms, over the slow loudness.",
+                    "[hops, 25, n_mel] mel levels of 25 frames of 20 ms, relative to the slow"
+                    " loudness.",
                 ),
                 Column("cues", "", "", "[hops, cues] the cues below, in their order."),
                 Column(
@@ -397,7 +406,8 @@ def parts():
                     "semitones",
                     "dB",
                     "-60 up",
-                    "[hops, 72] levels of semitone bands, MIDI notes 36 to 107, over the slow"
+                    "[hops, 72] levels of semitone bands, MIDI notes 36 to 107, relative to the"
+                    " slow"
                     " loudness.",
                 ),
                 Column(
@@ -428,14 +438,14 @@ def parts():
                 Column("n_mel", "", "16 to 128", "Mel bands."),
                 Column("fmin", "Hz", "", "Lower edge of the lowest band."),
                 Column("fmax", "Hz", "", "Upper edge of the highest band."),
-                Column("start", "s", "", "Where reading began in the file."),
-                Column("cues", "", "", "The cues' names, a list in JSON."),
+                Column("start", "s", "", "Position in the file where reading began."),
+                Column("cues", "", "", "The cues' names, as a JSON list."),
             ],
         ),
         Part(
             "library-csv",
             "library export --csv",
-            "One row a song. Cells that a spreadsheet would take for a formula begin with an"
+            "One row for each song. Cells that a spreadsheet would read as a formula begin with an"
             " apostrophe (not with `--no-guard`).",
             [
                 *SONG[:11],
@@ -453,15 +463,15 @@ def parts():
                 VERSION,
                 MODEL,
                 Column("of", "", "", "Songs in the library with a reading by the model."),
-                Column("songs", "", "", "A list of objects, one a song (below)."),
+                Column("songs", "", "", "A list of objects, one for each song (below)."),
             ],
         ),
         Part("library-song", "A song's object (library --json)", "", [*SONG, *PLACES, *HITS]),
         Part(
             "library-show",
             "library show --json",
-            "`readings` is a list of objects, one for each model that read the song (by default,"
-            " and static ones).",
+            "`readings` is a list of objects, one for each model that has read the song (also"
+            " static models).",
             [
                 MODEL._replace(
                     meaning=(
@@ -473,41 +483,42 @@ def parts():
                     "curve_rate",
                     "1/s",
                     "2",
-                    "Values a second of the curves. Static models have no curves.",
+                    "Values per second of the curves. Static models have no curves.",
                 ),
-                Column("valence_curve", "", "-1 to 1", "The course, four digits; null in silence."),
+                Column("valence_curve", "", "-1 to 1", "The curve, four digits; null in silence."),
                 Column("arousal_curve", "", "-1 to 1", "The same of arousal."),
             ],
         ),
         Part(
             "parquet",
             "circumplex.songs (Parquet)",
-            "One row a file, as the Python package writes it and `Library.import_parquet()`"
-            " takes it.",
+            "One row for each file, as the Python package writes it and `Library.import_parquet()`"
+            " reads it.",
             [
-                Column("path", "", "", "Absolute path; bytes that are no UTF-8 are replaced."),
+                Column("path", "", "", "Absolute path; bytes that are not UTF-8 are replaced."),
                 Column(
-                    "path_bytes", "", "", "The path's bytes where they are no UTF-8, else null."
+                    "path_bytes", "", "", "The path's bytes if they are not UTF-8, else null."
                 ),
                 Column("size", "bytes", "", "The file's size."),
-                Column("mtime_ns", "ns", "", "When it was last changed, since 1970."),
+                Column("mtime_ns", "ns", "", "Time of the last change, since 1970."),
                 Column(
                     "sound",
                     "",
                     "",
-                    "Hash of the samples and their rate, 16 hexadecimal digits: files that sound"
-                    " alike to the last sample have the same.",
+                    "Hash of the samples and their rate, 16 hexadecimal digits: files with"
+                    " identical"
+                    " samples have the same hash.",
                 ),
-                Column("samples", "", "", "Samples a channel."),
+                Column("samples", "", "", "Samples per channel."),
                 SUMMARY[0],
-                *[c._replace(meaning="Tag; empty where there is none.") for c in SONG[2:5]],
+                *[c._replace(meaning="Tag; empty if there is none.") for c in SONG[2:5]],
                 Column("model", "", "", "Who read: the model's name."),
                 Column("model_hash", "", "", "16 hexadecimal digits over the model file's bytes."),
                 SONG[5],
                 SONG[6]._replace(
                     meaning=(
-                        "Mean over the live half seconds; over all that are not silent where none"
-                        " is live."
+                        "Mean over the live half seconds; if there are none, over all that are not"
+                        " silent."
                     )
                 ),
                 *SONG[7:10],
@@ -516,22 +527,23 @@ def parts():
                 WORD._replace(meaning="The model's word nearest to the mean."),
                 DAMAGE._replace(
                     meaning=(
-                        "How the file is cut off or damaged and was read in part; null if it is"
-                        " whole."
+                        "How the file is cut off or damaged; null if it is"
+                        " complete."
                     )
                 ),
                 Column(
                     "failure",
                     "",
                     "",
-                    "Why there is no reading (then all that a reading says is null); null if there"
+                    "Why there is no reading (then all columns of the reading are null); null if"
+                    " there"
                     " is one.",
                 ),
                 Column(
                     "valence_curve",
                     "1/32767",
                     "-32767 to 32767",
-                    "The course, one value each 0.5 s; -32768 in silence.",
+                    "The curve, one value for each 0.5 s; -32768 in silence.",
                 ),
                 Column("arousal_curve", "1/32767", "-32767 to 32767", "The same of arousal."),
             ],
@@ -540,10 +552,10 @@ def parts():
             "cues",
             "The cues",
             "Musical properties of the last half second or few seconds, computed from the sound"
-            " without learning (`dsp/`). The range is the one that a display spans: values may pass"
-            " it where the unit is open-ended (dB, LU, octaves). The slow loudness that levels are"
+            " without learning (`dsp/`). The range is a display's range: values may exceed"
+            " it if the unit is open-ended (dB, LU, octaves). The slow loudness that levels are"
             " relative to is the gated loudness of the last 60 s of sound, so cues do not depend on"
-            " playback level. In silence all are 0 but `register`, `tempo` and `bandwidth`.",
+            " playback level. In silence all are 0 except `register`, `tempo` and `bandwidth`.",
             all_cues,
         ),
     ]
@@ -551,8 +563,8 @@ def parts():
 
 INTRO = (
     "Every column of every format that Circumplex writes, with its unit, range and meaning. A row"
-    " describes one hop of 0.5 s of sound, which ends at `time_s`. What a valence of +.5 means to"
-    " listeners is in `docs/scale.md`; how readings are made, in `docs/method.md`."
+    " describes one hop of 0.5 s of sound, which ends at `time_s`. `docs/scale.md` explains what a"
+    " valence of +.5 means, `docs/method.md` how readings are made."
 )
 
 
@@ -586,7 +598,7 @@ def manual():
         '.\\" Written by scripts/columns.py.',
         '.TH CIRCUMPLEX-COLUMNS 5 "" "Circumplex" "File formats"',
         ".SH NAME",
-        r"circumplex-columns \- what the columns mean that circumplex writes",
+        r"circumplex-columns \- meaning of the columns that circumplex writes",
         ".SH DESCRIPTION",
         roff(INTRO),
     ]
@@ -616,7 +628,7 @@ def main():
             if not p.exists() or p.read_text(encoding="utf-8") != text
         ]
         for path in stale:
-            print(f"{path.relative_to(ROOT)} is not what scripts/columns.py writes: run it")
+            print(f"{path.relative_to(ROOT)} is out of date: run scripts/columns.py")
         return 1 if stale else 0
     for path, text in wanted.items():
         path.write_text(text, encoding="utf-8")

@@ -22,9 +22,9 @@ TUTOR = (
     "soft labels of a ridge on MusiCNN's features (Pons, Serra 2019; ISC) and on cues, fitted to"
     " the quadrants above (`train/circumplex_train/tutor.py`); nothing of MusiCNN is in the file"
 )
-LIMITS = """Limits: it knows mixed music. Speech, noise, test tones and single instruments are outside, which `confidence` says, not always. Very quiet music
-below the gate (-60 LUFS) is silence to it. Listeners differ: the spread is a rough size, not a truth of the moment. Valence is less sure than arousal,
-most of all in calm music. All figures, with their intervals and a key: `docs/results.md`."""
+LIMITS = """Limits: it is for mixed music. It does not work for speech, noise, test tones and single instruments; `confidence` is then low, but not always. Music below the
+gate (-60 LUFS) counts as silence. Listeners differ, and the spread is only a rough estimate. Valence is less certain than arousal, especially in calm music.
+`docs/results.md` has all figures with their intervals."""
 
 
 def used(config: dict) -> list[str]:
