@@ -23,33 +23,21 @@ static unsigned width(const ConfidencePlan* plan, ConfidenceInput input) {
   return 0;
 }
 
-static int add_input(ConfidencePlan* plan, Loader* loader, const char* name) {
-  unsigned input = 0;
-  while (input < CONFIDENCE_INPUTS && !(name && strcmp(name, names[input]) == 0))
-    ++input;
-  if (input == CONFIDENCE_INPUTS)
-    return message_set(loader->message, "\"confidence_inputs\": there is no input \"%s\".",
-                       name ? name : "");
-  for (unsigned i = 0; i < plan->count; ++i)
-    if (plan->inputs[i] == (ConfidenceInput)input)
-      return message_set(loader->message, "\"confidence_inputs\": \"%s\" is listed twice.", name);
-  plan->inputs[plan->count++] = (ConfidenceInput)input;
-  plan->n += width(plan, (ConfidenceInput)input);
-  return 0;
+static int find_input(const char* name) {
+  for (int input = 0; input < CONFIDENCE_INPUTS; ++input)
+    if (strcmp(name, names[input]) == 0) return input;
+  return -1;
 }
 
 static int load_inputs(ConfidencePlan* plan, Loader* loader, const json_t* list) {
-  if (!list) {
-    for (unsigned i = 0; i < 3; ++i)
-      add_input(plan, loader, names[i]);
-    return 0;
-  }
-  if (!json_is_array(list) || json_array_size(list) < 1 ||
-      json_array_size(list) > CONFIDENCE_INPUTS)
-    return message_set(loader->message, "\"confidence_inputs\" is not a list of 1 to %d names.",
-                       CONFIDENCE_INPUTS);
-  for (size_t i = 0; i < json_array_size(list); ++i)
-    if (add_input(plan, loader, json_string_value(json_array_get(list, i))) < 0) return -1;
+  plan->count = 3; // without a list the first three
+  for (unsigned i = 0; i < plan->count; ++i)
+    plan->inputs[i] = i;
+  if (list && loader_names(loader, list, "confidence_inputs", "input", CONFIDENCE_INPUTS,
+                           find_input, plan->inputs, &plan->count) < 0)
+    return -1;
+  for (unsigned i = 0; i < plan->count; ++i)
+    plan->n += width(plan, (ConfidenceInput)plan->inputs[i]);
   return 0;
 }
 

@@ -20,12 +20,12 @@ typedef enum {
 
 /// Constant after load.
 typedef struct {
-  bool present;      ///< false: confidence is always 1
-  unsigned n_inputs; ///< width of the step's input vector
-  ConfidenceInput inputs[CONFIDENCE_INPUTS];
-  unsigned count;  ///< number of entries in inputs
-  unsigned n;      ///< number of measures
-  unsigned memory; ///< hops of the slow mean; 0: none
+  bool present;                       ///< false: confidence is always 1
+  unsigned n_inputs;                  ///< width of the step's input vector
+  unsigned inputs[CONFIDENCE_INPUTS]; ///< ConfidenceInput
+  unsigned count;                     ///< number of entries in inputs
+  unsigned n;                         ///< number of measures
+  unsigned memory;                    ///< hops of the slow mean; 0: none
   LayerList layers;
   Product inverse; ///< [n_inputs, n_inputs]; panels NULL: the identity
 } ConfidencePlan;

@@ -6,49 +6,31 @@
 #include <math.h>
 #include <string.h>
 
-static int load_cues(Loader* loader, Inputs* inputs, const json_t* names) {
-  if (!json_is_array(names) || json_array_size(names) < 1 || json_array_size(names) > CUE_COUNT)
-    return message_set(loader->message, "\"cues\" is not a list of 1 to %d names.", CUE_COUNT);
-  for (size_t i = 0; i < json_array_size(names); ++i) {
-    const char* name = json_string_value(json_array_get(names, i));
-    const int cue = name ? cue_find(name) : -1;
-    if (cue < 0)
-      return message_set(loader->message, "\"cues\": there is no cue \"%s\".", name ? name : "");
-    for (unsigned j = 0; j < inputs->cue_count; ++j)
-      if (inputs->cues[j] == (unsigned)cue)
-        return message_set(loader->message, "\"cues\": \"%s\" is listed twice.", name);
-    inputs->cues[inputs->cue_count++] = (unsigned)cue;
-  }
-  return 0;
+/// \return the InputKind of that name, or -1
+static int find_kind(const char* name) {
+  static const char* const names[INPUT_KINDS] = {"code", "cues", "chroma", "semitones", "melstats"};
+  for (int kind = 0; kind < INPUT_KINDS; ++kind)
+    if (strcmp(name, names[kind]) == 0) return kind;
+  return -1;
 }
 
 int inputs_load(Loader* loader, Inputs* inputs, const json_t* config, unsigned n_mel,
                 unsigned n_code) {
-  static const char* const names[INPUT_KINDS] = {"code", "cues", "chroma", "semitones", "melstats"};
-  const json_t* list = json_object_get(config, "inputs");
   *inputs = (Inputs){.n_mel = n_mel};
-  if (!json_is_array(list) || json_array_size(list) < 1 || json_array_size(list) > INPUT_KINDS)
-    return message_set(loader->message, "\"inputs\" is not a list of 1 to %d names.", INPUT_KINDS);
-  for (size_t i = 0; i < json_array_size(list); ++i) {
-    const char* name = json_string_value(json_array_get(list, i));
-    unsigned kind = 0;
-    while (kind < INPUT_KINDS && !(name && strcmp(name, names[kind]) == 0))
-      ++kind;
-    if (kind == INPUT_KINDS)
-      return message_set(loader->message, "\"inputs\": there is no input \"%s\".",
-                         name ? name : "");
-    for (unsigned j = 0; j < inputs->count; ++j)
-      if (inputs->kinds[j] == (InputKind)kind)
-        return message_set(loader->message, "\"inputs\": \"%s\" is listed twice.", name);
-    inputs->kinds[inputs->count++] = (InputKind)kind;
-    switch ((InputKind)kind) {
+  if (loader_names(loader, json_object_get(config, "inputs"), "inputs", "input", INPUT_KINDS,
+                   find_kind, inputs->kinds, &inputs->count) < 0)
+    return -1;
+  for (unsigned i = 0; i < inputs->count; ++i)
+    switch ((InputKind)inputs->kinds[i]) {
     case INPUT_CODE:
       if (!n_code)
         return message_set(loader->message, "\"inputs\": there is no encoder for \"code\".");
       inputs->n += n_code;
       break;
     case INPUT_CUES:
-      if (load_cues(loader, inputs, json_object_get(config, "cues")) < 0) return -1;
+      if (loader_names(loader, json_object_get(config, "cues"), "cues", "cue", CUE_COUNT, cue_find,
+                       inputs->cues, &inputs->cue_count) < 0)
+        return -1;
       inputs->cue_offset = inputs->n;
       inputs->n += inputs->cue_count;
       break;
@@ -62,7 +44,6 @@ int inputs_load(Loader* loader, Inputs* inputs, const json_t* config, unsigned n
       inputs->n += 2 * n_mel;
       break;
     }
-  }
   if (inputs->n > INPUTS_MAX)
     return message_set(loader->message, "\"inputs\" have %u values, more than %d.", inputs->n,
                        INPUTS_MAX);

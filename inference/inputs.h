@@ -16,8 +16,8 @@ typedef enum { INPUT_CODE, INPUT_CUES, INPUT_CHROMA, INPUT_SEMITONES, INPUT_MELS
 #define INPUT_KINDS 5
 
 typedef struct {
-  InputKind kinds[INPUT_KINDS];
-  unsigned count; ///< number of entries in kinds
+  unsigned kinds[INPUT_KINDS]; ///< InputKind
+  unsigned count;              ///< number of entries in kinds
   unsigned cues[CUE_COUNT], cue_count;
   unsigned cue_offset; ///< index of the first cue in the vector
   unsigned n_mel;

@@ -153,6 +153,25 @@ void product_fold(Product* p, const float* scale, const float* shift) {
 
 // ---- JSON
 
+int loader_names(Loader* loader, const json_t* list, const char* key, const char* what,
+                 unsigned most, int (*find)(const char* name), unsigned* found, unsigned* count) {
+  const size_t n = json_array_size(list); // 0 for what is not a list
+  if (n < 1 || n > most)
+    return message_set(loader->message, "\"%s\" is not a list of 1 to %u names.", key, most);
+  for (*count = 0; *count < n; ++*count) {
+    const char* name = json_string_value(json_array_get(list, *count));
+    const int index = name ? find(name) : -1;
+    if (index < 0)
+      return message_set(loader->message, "\"%s\": there is no %s \"%s\".", key, what,
+                         name ? name : "");
+    for (unsigned i = 0; i < *count; ++i)
+      if (found[i] == (unsigned)index)
+        return message_set(loader->message, "\"%s\": \"%s\" is listed twice.", key, name);
+    found[*count] = (unsigned)index;
+  }
+  return 0;
+}
+
 int loader_number(Loader* loader, const json_t* object, const char* where, const char* key,
                   unsigned low, unsigned high, unsigned fallback, unsigned* value) {
   const json_t* json = json_object_get(object, key);

@@ -65,6 +65,15 @@ int loader_slice(Loader* loader, size_t from, const char* what, size_t* work);
 /// Change a product so that its outputs are multiplied by scale[n], and shift[n] is added.
 void product_fold(Product* product, const float* scale, const float* shift);
 
+/// Read a list of 1 to \p most different names.
+/// \param key  key of the list, for error messages
+/// \param what what is listed, for error messages, e.g. "cue"
+/// \param find returns the index of a name, or -1
+/// \param found [most] receives the indices, \p count their number
+/// \return 0, or -1 and an error message
+int loader_names(Loader* loader, const json_t* list, const char* key, const char* what,
+                 unsigned most, int (*find)(const char* name), unsigned* found, unsigned* count);
+
 /// Read a whole number in [low, high] at \p key of \p object; \p fallback if the key is missing.
 /// \return 0 or -1 (and the message)
 int loader_number(Loader* loader, const json_t* object, const char* where, const char* key,

@@ -20,8 +20,7 @@ struct Model {
   FileIdentity identity;
   Plan plan;
   struct WeightBlock* blocks;
-  json_t* metadata; // the file's __metadata__
-  json_t* config;   // the "circumplex" object, owner of the strings in info and words
+  json_t* config; // the "circumplex" object, owner of the strings in info and words
   ModelWords words;
   ModelInfo info;
   Safetensors* file; // kept until it is hashed
@@ -47,7 +46,6 @@ static void model_free(Model* model) {
   weights_free(model->blocks);
   free(model->plan.member);
   json_decref(model->config);
-  json_decref(model->metadata);
   safetensors_free(model->file);
   free(model);
 }
@@ -84,13 +82,6 @@ static Model* model_make(Safetensors* file, Message message) {
   const int status = plan_load(&model->plan, &loader, model->config);
   model->blocks = loader.blocks;
   if (status < 0 || model_words_load(&model->words, &loader, model->config) < 0) goto fail;
-  model->metadata = json_object();
-  const char *key, *value;
-  for (size_t i = 0; (key = safetensors_metadata_at(file, i, &value)); ++i)
-    if (json_object_set_new(model->metadata, key, json_string(value)) < 0) {
-      message_set(message, "there is not enough memory.");
-      goto fail;
-    }
   fill_info(model, loader.parameters);
   return model;
 fail:
@@ -223,8 +214,4 @@ const Plan* model_plan(const Model* model) {
 
 const WordTable* model_words(const Model* model) {
   return model->words.table.count ? &model->words.table : NULL;
-}
-
-const char* model_metadata(const Model* model, const char* key) {
-  return json_string_value(json_object_get(model->metadata, key));
 }

@@ -55,9 +55,6 @@ const FrontendSpec* model_frontend(const Model* model);
 /// if it has none: then use the built-in ones
 const WordTable* model_words(const Model* model);
 
-/// \return the whole metadata value for \p key, or NULL.
-const char* model_metadata(const Model* model, const char* key);
-
 /// Find the default model.  It searches in this order: $CIRCUMPLEX_MODEL; models/ beside the binary
 /// (for a bundle with its own models); share/circumplex/models/ of the build or installed tree that
 /// contains the binary, even if that was moved; the configured prefix.  Allocates.

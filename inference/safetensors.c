@@ -328,14 +328,6 @@ const char* safetensors_metadata(const Safetensors* st, const char* key) {
   return json_string_value(json_object_get(st->metadata, key));
 }
 
-const char* safetensors_metadata_at(const Safetensors* st, size_t index, const char** value) {
-  void* at = json_object_iter(st->metadata);
-  while (at && index--)
-    at = json_object_iter_next(st->metadata, at);
-  *value = at ? json_string_value(json_object_iter_value(at)) : NULL;
-  return at ? json_object_iter_key(at) : NULL;
-}
-
 size_t safetensors_size(const Safetensors* st) {
   return st->size;
 }

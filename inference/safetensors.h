@@ -62,9 +62,6 @@ const Tensor* safetensors_at(const Safetensors* st, size_t index);
 /// \return the value of \p key in `__metadata__`, or NULL.
 const char* safetensors_metadata(const Safetensors* st, const char* key);
 
-/// \return metadata key \p index and its value, or NULL past the end.  Takes O(index) time.
-const char* safetensors_metadata_at(const Safetensors* st, size_t index, const char** value);
-
 /// \return how deeply JSON text is nested; brackets inside strings do not count
 unsigned safetensors_json_depth(const char* text, size_t size);
 
