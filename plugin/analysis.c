@@ -2,8 +2,8 @@
 #include "plugin/analysis.h"
 
 #include "dsp/pages.h"
-#include "plugin/batch.h"
 #include "plugin/handover.h"
+#include "plugin/hop_buffer.h"
 #include "plugin/model_change.h"
 
 #include <math.h>
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BATCHES 3        ///< one is being filled, one read, and one may be with a stopped worker
+#define HOP_BUFFERS 3    ///< one is being filled, one read, and one may be with a stopped worker
 #define READINGS 16      ///< length of the queue of readings
 #define GRACE 0.15       ///< share of the delay before run() stops waiting for the worker
 #define COPY_BYTES 32768 ///< bytes of a snapshot that one slice copies
@@ -23,7 +23,7 @@
 /// The worker's job.  The audio thread writes it before it grants it.
 typedef struct {
   Engine* engine;
-  BatchCursor cursor;
+  HopBufferCursor cursor;
   bool from_reset; ///< reset the engine first
   Snapshot* snapshot;
 } Job;
@@ -44,7 +44,7 @@ struct Analysis {
   size_t largest_state;
 
   // Audio thread.
-  Batch batches[BATCHES];
+  HopBuffer buffers[HOP_BUFFERS];
   Engine* engines[2];
   Snapshot snapshots[2];
   ModelChange* spent;
@@ -57,15 +57,15 @@ struct Analysis {
   bool clean[2];        ///< the engine has processed nothing since it was reset
   bool loading, saving; ///< a snapshot is being loaded or saved; copy_at bytes are done
   size_t copy_at;
-  Batch* filling;
-  Batch* ready; ///< complete; to be processed before `filling`
-  BatchCursor cursor;
+  HopBuffer* filling;
+  HopBuffer* ready; ///< complete; to be processed before `filling`
+  HopBufferCursor cursor;
   uint64_t pushed; ///< stream position of the next sample
   uint64_t base;   ///< stream position of the engine's position 0
   uint64_t hop;    ///< number of hops begun since base
   uint64_t hop_end;
   uint32_t epoch;
-  BatchSettings settings;
+  HopSettings settings;
   float credit, phase; ///< cost of the slices that may be done now; it starts at -phase
   uint64_t aim;        ///< samples after the end of a hop: when run() aims to have its reading
   bool wake;
@@ -98,14 +98,14 @@ Analysis* analysis_new(double rate, uint64_t delay) {
   a->aim = (uint64_t)((0.65 + 0.3 * (double)phase) * (double)delay);
   a->fresh = true;
   a->hop_end = frontend_hop_end(rate, 0);
-  a->filling = &a->batches[0];
-  a->cursor.batch = a->filling;
-  for (unsigned i = 0; i < BATCHES; ++i)
-    if (!batch_new(&a->batches[i], (size_t)(rate * ENGINE_HOP_SECONDS) + 2)) {
+  a->filling = &a->buffers[0];
+  a->cursor.buffer = a->filling;
+  for (unsigned i = 0; i < HOP_BUFFERS; ++i)
+    if (!hop_buffer_new(&a->buffers[i], (size_t)(rate * ENGINE_HOP_SECONDS) + 2)) {
       analysis_free(a);
       return NULL;
     }
-  batch_begin(a->filling, 0, a->settings);
+  hop_buffer_begin(a->filling, 0, a->settings);
   return a;
 }
 
@@ -118,8 +118,8 @@ void analysis_free(Analysis* a) {
     engine_free(a->engines[i]);
     free(a->snapshots[i].bytes);
   }
-  for (unsigned i = 0; i < BATCHES; ++i)
-    batch_free(&a->batches[i]);
+  for (unsigned i = 0; i < HOP_BUFFERS; ++i)
+    hop_buffer_free(&a->buffers[i]);
   free(a);
 }
 
@@ -193,13 +193,13 @@ static bool do_slice(Analysis* a) {
   }
   if (a->ready && !engine_busy(engine) && a->cursor.at == a->ready->count) {
     a->ready = NULL;
-    a->cursor = (BatchCursor){.batch = a->filling};
+    a->cursor = (HopBufferCursor){.buffer = a->filling};
   }
   // Whole frames only; otherwise all instances would complete their frames in the same block.
   a->clean[a->truth] = false;
-  const size_t there = a->cursor.batch->count - a->cursor.at;
+  const size_t there = a->cursor.buffer->count - a->cursor.at;
   if (!engine_busy(engine) && there < engine_frame_rest(engine)) return false;
-  batch_advance(&a->cursor, engine);
+  hop_buffer_advance(&a->cursor, engine);
   take_estimates(a, engine);
   return true;
 }
@@ -212,7 +212,7 @@ static void finish_ready(Analysis* a) {
 
 /// \return the cost of the work that remains until the next reading
 static float cost_left(const Analysis* a) {
-  const uint64_t at = a->cursor.batch->start + a->cursor.at;
+  const uint64_t at = a->cursor.buffer->start + a->cursor.at;
   const uint64_t end = a->ready ? a->ready->start + a->ready->count : a->hop_end;
   float cost = engine_hop_cost(a->engines[a->truth], (size_t)(end - at));
   if (a->loading)
@@ -249,8 +249,8 @@ static void give_up_worker(Analysis* a) {
   a->truth = 1 - a->truth;
   a->credit = -a->phase;
   a->cursor = a->job.cursor;
-  for (unsigned i = 0; i < BATCHES; ++i)
-    if (&a->batches[i] == a->job.cursor.batch) a->ready = &a->batches[i];
+  for (unsigned i = 0; i < HOP_BUFFERS; ++i)
+    if (&a->buffers[i] == a->job.cursor.buffer) a->ready = &a->buffers[i];
 }
 
 /// If the worker is running again, save a snapshot, and then let the worker continue.
@@ -289,7 +289,7 @@ void analysis_begin(Analysis* a) {
 void analysis_run(Analysis* a, size_t n, bool alone) {
   if (!a->engines[0] || n == 0) return;
   if (a->granted) {
-    const uint64_t late = a->pushed - (a->job.cursor.batch->start + a->job.cursor.batch->count);
+    const uint64_t late = a->pushed - (a->job.cursor.buffer->start + a->job.cursor.buffer->count);
     const bool due = late > a->delay;
     if (alone || due || (!a->new_grant && (double)late >= GRACE * (double)a->delay))
       give_up_worker(a);
@@ -309,11 +309,11 @@ void analysis_run(Analysis* a, size_t n, bool alone) {
 
 // ---- sound
 
-static Batch* free_batch(Analysis* a) {
+static HopBuffer* free_buffer(Analysis* a) {
   const bool idle = handover_idle(&a->handover);
-  for (unsigned i = 0; i < BATCHES; ++i) {
-    Batch* b = &a->batches[i];
-    if (b != a->ready && b != a->filling && (idle || b != a->job.cursor.batch)) return b;
+  for (unsigned i = 0; i < HOP_BUFFERS; ++i) {
+    HopBuffer* b = &a->buffers[i];
+    if (b != a->ready && b != a->filling && (idle || b != a->job.cursor.buffer)) return b;
   }
   return NULL; // cannot happen: at most one each is ready, being filled and with the worker
 }
@@ -330,7 +330,7 @@ static void grant(Analysis* a) {
 
 /// The hop being filled is complete.
 static void close_hop(Analysis* a) {
-  Batch* full = a->filling;
+  HopBuffer* full = a->filling;
   a->hop_end = a->base + frontend_hop_end(a->rate, ++a->hop);
   if (a->engines[0]) {
     if (a->granted && handover_idle(&a->handover)) accept(a);
@@ -344,15 +344,15 @@ static void close_hop(Analysis* a) {
     }
   }
   a->wake = true;
-  a->filling = free_batch(a);
-  batch_begin(a->filling, a->pushed, a->settings);
-  if (!a->own) a->cursor = (BatchCursor){.batch = a->filling};
+  a->filling = free_buffer(a);
+  hop_buffer_begin(a->filling, a->pushed, a->settings);
+  if (!a->own) a->cursor = (HopBufferCursor){.buffer = a->filling};
 }
 
 void analysis_push(Analysis* a, const float* left, const float* right, size_t n) {
   while (n > 0) {
     const uint64_t room = a->hop_end - a->pushed;
-    const size_t k = batch_append(a->filling, left, right, n < room ? n : (size_t)room);
+    const size_t k = hop_buffer_append(a->filling, left, right, n < room ? n : (size_t)room);
     left += k;
     right += k;
     n -= k;
@@ -371,8 +371,8 @@ static void restart(Analysis* a) {
   a->copy_at = 0;
   a->fresh = true;
   a->loading = a->own;
-  batch_begin(a->filling, a->pushed, a->settings);
-  a->cursor = (BatchCursor){.batch = a->filling};
+  hop_buffer_begin(a->filling, a->pushed, a->settings);
+  a->cursor = (HopBufferCursor){.buffer = a->filling};
 }
 
 void analysis_reset(Analysis* a) {
@@ -382,18 +382,18 @@ void analysis_reset(Analysis* a) {
   restart(a);
 }
 
-static bool set(Analysis* a, BatchSettings settings) {
-  if (!batch_change(a->filling, settings)) return false;
+static bool set(Analysis* a, HopSettings settings) {
+  if (!hop_buffer_change(a->filling, settings)) return false;
   a->settings = settings;
   return true;
 }
 
 bool analysis_set_gate(Analysis* a, float lufs) {
-  return set(a, (BatchSettings){lufs, a->settings.explain});
+  return set(a, (HopSettings){lufs, a->settings.explain});
 }
 
 bool analysis_set_explain(Analysis* a, bool on) {
-  return set(a, (BatchSettings){a->settings.gate, on});
+  return set(a, (HopSettings){a->settings.gate, on});
 }
 
 // ---- the worker
@@ -404,9 +404,9 @@ void analysis_work(Analysis* a) {
   const size_t job = handover_take(&a->handover);
   if (job) {
     Engine* engine = a->job.engine;
-    BatchCursor cursor = a->job.cursor;
+    HopBufferCursor cursor = a->job.cursor;
     if (a->job.from_reset) engine_reset(engine);
-    while (handover_wanted(&a->handover, job) && batch_advance(&cursor, engine)) {
+    while (handover_wanted(&a->handover, job) && hop_buffer_advance(&cursor, engine)) {
     }
     if (handover_wanted(&a->handover, job)) save_whole(engine, a->job.snapshot);
     handover_finish(&a->handover, job);

@@ -3,11 +3,11 @@
 /// Runs the engine for the audio thread: sound goes in, readings come out.  The host's worker
 /// computes the readings; run() does it itself if there is no worker or the worker is late.
 ///
-/// Sound is collected hop by hop (batch.h).  A complete hop is given to the worker together with an
-/// engine (handover.h).  When the worker has finished, the readings and a snapshot of the engine's
-/// state are there.  If it does not finish in time, run() takes the other engine, loads the
-/// snapshot of the last finished hop and continues from there.  The worker keeps its engine and its
-/// hop until it returns.  So run() never waits, and a reading depends only on the sound, not on
+/// Sound is collected hop by hop (hop_buffer.h).  A complete hop is given to the worker together
+/// with an engine (handover.h).  When the worker has finished, the readings and a snapshot of the
+/// engine's state are there.  If it does not finish in time, run() takes the other engine, loads
+/// the snapshot of the last finished hop and continues from there.  The worker keeps its engine and
+/// its hop until it returns.  So run() never waits, and a reading depends only on the sound, not on
 /// which thread computed it or when.
 ///
 /// The work that run() does itself is divided into slices (a frame of the front end, a member of an

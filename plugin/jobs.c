@@ -4,7 +4,7 @@
 #include "dsp/pages.h"
 #include "dsp/ring.h"
 #include "inference/model.h"
-#include "plugin/errands.h"
+#include "plugin/background.h"
 #include "plugin/mail.h"
 #include "plugin/trust.h"
 #include "text/utf8.h"
@@ -32,11 +32,12 @@ struct Jobs {
   Ring* readings;
   unsigned char audio_scratch[sizeof(RequestHead) + PROPERTY_MOST];
 
-  Errands* errands; ///< its lock guards the members below; the audio thread never takes the lock
+  Background*
+      background; ///< its lock guards the members below; the audio thread never takes the lock
   Model* model;
   unsigned model_turn; ///< number of model requests: a task for an older request is out of date
   bool model_loading;
-  bool model_errand; ///< a task is loading a model; after an older request it loads the newest
+  bool model_task; ///< a task is loading a model; after an older request it loads the newest
   char model_wanted[PROPERTY_MOST + 1]; ///< path of the newest request
   void* outputs[OUTPUT_KINDS];          ///< NULL: closed
   bool failed[OUTPUT_KINDS];            ///< a failure is reported once
@@ -106,29 +107,29 @@ static int use_model(Jobs* jobs, Model* model, char* error, size_t error_size) {
 }
 
 typedef struct {
-  Errand errand;
+  BackgroundTask task;
   unsigned turn;
   char path[PROPERTY_MOST + 1];
   Model* model;
   char error[JOBS_MAX_MESSAGE];
-} ModelErrand;
+} ModelTask;
 
-static void run_model(Errand* errand) {
-  ModelErrand* e = (ModelErrand*)errand;
+static void run_model(BackgroundTask* task) {
+  ModelTask* e = (ModelTask*)task;
   e->model = open_model(e->path, e->error, sizeof e->error);
 }
 
-static void finish_model(Errand* errand, void* owner) {
-  ModelErrand* e = (ModelErrand*)errand;
+static void finish_model(BackgroundTask* task, void* owner) {
+  ModelTask* e = (ModelTask*)task;
   Jobs* jobs = owner;
   if (jobs && jobs->model_loading && e->turn != jobs->model_turn) {
     model_unref(e->model);
     e->model = NULL;
     e->turn = jobs->model_turn;
     copy_text(e->path, sizeof e->path, jobs->model_wanted);
-    if (errands_add(jobs->errands, errand)) return;
+    if (background_add(jobs->background, task)) return;
   }
-  if (jobs) jobs->model_errand = false;
+  if (jobs) jobs->model_task = false;
   if (jobs && e->turn == jobs->model_turn) {
     jobs->model_loading = false;
     if (use_model(jobs, e->model, e->error, sizeof e->error) == 0)
@@ -145,14 +146,14 @@ static void request_model(Jobs* jobs, const char* path) {
   ++jobs->model_turn;
   copy_text(jobs->model_wanted, sizeof jobs->model_wanted, path);
   jobs->model_loading = true;
-  if (jobs->model_errand) return;
-  ModelErrand* e = calloc(1, sizeof *e);
+  if (jobs->model_task) return;
+  ModelTask* e = calloc(1, sizeof *e);
   if (e) {
-    e->errand.run = run_model, e->errand.finish = finish_model;
+    e->task.run = run_model, e->task.finish = finish_model;
     e->turn = jobs->model_turn;
     copy_text(e->path, sizeof e->path, path);
-    jobs->model_errand = errands_add(jobs->errands, &e->errand);
-    if (jobs->model_errand) return;
+    jobs->model_task = background_add(jobs->background, &e->task);
+    if (jobs->model_task) return;
     free(e);
   }
   jobs->model_loading = false;
@@ -174,20 +175,20 @@ static void use_output(Jobs* jobs, unsigned i, void* output, const char* error) 
 }
 
 typedef struct {
-  Errand errand;
+  BackgroundTask task;
   unsigned output, turn;
   Properties settings;
   void* opened;
   char error[JOBS_MAX_MESSAGE];
-} OutputErrand;
+} OutputTask;
 
-static void run_output(Errand* errand) {
-  OutputErrand* e = (OutputErrand*)errand;
+static void run_output(BackgroundTask* task) {
+  OutputTask* e = (OutputTask*)task;
   e->opened = output_kinds[e->output]->open(&e->settings, e->error, sizeof e->error);
 }
 
-static void finish_output(Errand* errand, void* owner) {
-  OutputErrand* e = (OutputErrand*)errand;
+static void finish_output(BackgroundTask* task, void* owner) {
+  OutputTask* e = (OutputTask*)task;
   Jobs* jobs = owner;
   if (jobs && e->turn == jobs->output_turn[e->output]) {
     jobs->opening &= ~(1U << e->output);
@@ -208,14 +209,14 @@ static void open_output(Jobs* jobs, unsigned i) {
                error);
     return;
   }
-  OutputErrand* e = calloc(1, sizeof *e);
+  OutputTask* e = calloc(1, sizeof *e);
   if (e) {
-    e->errand.run = run_output, e->errand.finish = finish_output;
+    e->task.run = run_output, e->task.finish = finish_output;
     e->output = i;
     e->turn = jobs->output_turn[i];
     e->settings = jobs->status.properties;
     jobs->opening |= 1U << i;
-    if (errands_add(jobs->errands, &e->errand)) return;
+    if (background_add(jobs->background, &e->task)) return;
     jobs->opening &= ~(1U << i);
     free(e);
   }
@@ -282,28 +283,28 @@ Jobs* jobs_new(Analysis* analysis, JobsLog log, void* context) {
   atomic_init(&jobs->sending, false);
   atomic_init(&jobs->wanted, false);
   mail_init(&jobs->mail);
-  jobs->errands = errands_new(jobs);
+  jobs->background = background_new(jobs);
   jobs->requests = ring_new(REQUEST_BYTES, 1);
   jobs->readings = ring_new(READINGS_QUEUED, sizeof(Readings));
-  if (!jobs->errands || !jobs->requests || !jobs->readings) {
+  if (!jobs->background || !jobs->requests || !jobs->readings) {
     jobs_free(jobs);
     return NULL;
   }
   jobs->status.properties = properties_initial();
   char error[JOBS_MAX_MESSAGE] = "";
   Model* model = open_model("", error, sizeof error);
-  errands_lock(jobs->errands);
+  background_lock(jobs->background);
   use_model(jobs, model, error, sizeof error);
   properties_from_environment(&jobs->status.properties);
   set_outputs(jobs, ~0U);
   publish(jobs);
-  errands_unlock(jobs->errands);
+  background_unlock(jobs->background);
   return jobs;
 }
 
 void jobs_free(Jobs* jobs) {
   if (!jobs) return;
-  errands_free(jobs->errands);
+  background_free(jobs->background);
   for (unsigned i = 0; i < OUTPUT_KINDS; ++i)
     output_kinds[i]->close(jobs->outputs[i]);
   model_unref(jobs->model);
@@ -395,38 +396,38 @@ static void send_readings(Jobs* jobs, bool may_block) {
 }
 
 void jobs_run(Jobs* jobs, bool may_block) {
-  if (!jobs_wanted(jobs) || !errands_try_lock(jobs->errands)) return;
+  if (!jobs_wanted(jobs) || !background_try_lock(jobs->background)) return;
   atomic_store(&jobs->wanted, false);
   handle_requests(jobs);
   send_readings(jobs, may_block);
   if (analysis_collect(jobs->analysis)) atomic_store(&jobs->wanted, true);
   publish(jobs);
   Model* model = may_block && jobs->model ? model_ref(jobs->model) : NULL;
-  errands_unlock(jobs->errands);
+  background_unlock(jobs->background);
   if (model) model_hash(model); // save() need not wait for it, and the file's bytes can go
   model_unref(model);
 }
 
 void jobs_get(Jobs* jobs, JobsStatus* status, char hash[17]) {
-  errands_lock(jobs->errands);
+  background_lock(jobs->background);
   *status = jobs->status;
   if (jobs->model_loading) // its hash is not known yet
     copy_text(status->properties.model, sizeof status->properties.model, jobs->model_wanted);
   const bool known = jobs->model && !jobs->model_loading;
   snprintf(hash, 17, "%s", known ? model_hash(jobs->model) : "");
-  errands_unlock(jobs->errands);
+  background_unlock(jobs->background);
 }
 
 void jobs_set(Jobs* jobs, const Properties* properties, const char* hash) {
   Properties* p = &jobs->status.properties;
-  errands_lock(jobs->errands);
+  background_lock(jobs->background);
   const unsigned turn = ++jobs->model_turn; // a model that is being loaded is out of date
   jobs->model_loading = false;
   const bool change = !jobs->model || strcmp(properties->model, p->model) != 0;
-  errands_unlock(jobs->errands);
+  background_unlock(jobs->background);
   char error[JOBS_MAX_MESSAGE] = "";
   Model* model = change ? open_model(properties->model, error, sizeof error) : NULL;
-  errands_lock(jobs->errands);
+  background_lock(jobs->background);
   say(jobs, false, "");
   const bool kept = turn != jobs->model_turn; // another model was chosen in the meantime
   int failed = 0;
@@ -444,12 +445,12 @@ void jobs_set(Jobs* jobs, const Properties* properties, const char* hash) {
     say(jobs, false, "The session was made with another version of the model: readings may differ");
   jobs->status_dirty = true;
   publish(jobs);
-  errands_unlock(jobs->errands);
+  background_unlock(jobs->background);
 }
 
 void jobs_say(Jobs* jobs, bool error, const char* message) {
-  errands_lock(jobs->errands);
+  background_lock(jobs->background);
   say(jobs, error, message);
   publish(jobs);
-  errands_unlock(jobs->errands);
+  background_unlock(jobs->background);
 }

@@ -9,7 +9,7 @@
 #include "tests/inference/engine_rig.h"
 
 #include "plugin/analysis.h"
-#include "plugin/batch.h"
+#include "plugin/hop_buffer.h"
 #include "plugin/model_change.h"
 
 #include <stdlib.h>
@@ -342,9 +342,9 @@ static void settings_that_have_no_room_are_tried_again(void** state) {
   analysis_begin(play.analysis);
   while (analysis_set_gate(play.analysis, taken % 2 ? -60.0f : -20.0f)) {
     engine_set_gate(play.engine, taken % 2 ? -60.0f : -20.0f);
-    assert_true(++taken < BATCH_CHANGES);
+    assert_true(++taken < HOP_BUFFER_CHANGES);
   }
-  assert_int_equal(taken, BATCH_CHANGES - 1); // one is what the hop began with
+  assert_int_equal(taken, HOP_BUFFER_CHANGES - 1); // one is what the hop began with
   play_block(1000, false);
   assert_false(analysis_set_explain(play.analysis, true));
   play_block(3500, false);

@@ -8,40 +8,40 @@
 /// task finishes without it.
 ///
 /// Thread: any but the audio thread.
-#ifndef CIRCUMPLEX_PLUGIN_ERRANDS_H
-#define CIRCUMPLEX_PLUGIN_ERRANDS_H
+#ifndef CIRCUMPLEX_PLUGIN_BACKGROUND_H
+#define CIRCUMPLEX_PLUGIN_BACKGROUND_H
 
 #include <stdbool.h>
 
-typedef struct Errand Errand;
+typedef struct BackgroundTask BackgroundTask;
 
-/// Base of a task: the first member of the task's own struct.  errands_add() takes ownership.
-struct Errand {
-  void (*run)(Errand* errand); ///< the slow part; on the background thread, without the lock
+/// Base of a task: the first member of the task's own struct.  background_add() takes ownership.
+struct BackgroundTask {
+  void (*run)(BackgroundTask* task); ///< the slow part; on the background thread, without the lock
   /// Give the result to the owner and free the task, with the lock held.  run() may not have been
   /// called.
   /// \param owner NULL if it has been freed
-  void (*finish)(Errand* errand, void* owner);
-  Errand* next;
+  void (*finish)(BackgroundTask* task, void* owner);
+  BackgroundTask* next;
 };
 
-typedef struct Errands Errands;
+typedef struct Background Background;
 
 /// \return NULL if out of memory.
-Errands* errands_new(void* owner);
+Background* background_new(void* owner);
 
 /// Call it when the owner is freed.  Waiting tasks are finished with owner NULL, without being
 /// run.  It does not wait for a running task; that frees the rest when it ends.  The lock must not
 /// be held. NULL is allowed.
-void errands_free(Errands* errands);
+void background_free(Background* background);
 
-void errands_lock(Errands* errands);
-void errands_unlock(Errands* errands);
+void background_lock(Background* background);
+void background_unlock(Background* background);
 /// \return whether the lock was free; then it is held now
-bool errands_try_lock(Errands* errands);
+bool background_try_lock(Background* background);
 
 /// Add a task; the lock must be held.
 /// \return false if no thread can be started: the caller still owns the task
-bool errands_add(Errands* errands, Errand* errand);
+bool background_add(Background* background, BackgroundTask* task);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Errands: one after another in the order in which they came, without the lock; what waits when the owner
-/// goes is finished without being run.
+/// Background tasks: they run one after another, in order, without the lock; tasks that wait when
+/// the owner is freed are finished without being run.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "plugin/errands.h"
+#include "plugin/background.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -19,12 +19,12 @@
 #define MOST 16
 
 typedef struct {
-  Errand errand; // first
+  BackgroundTask base; // first
   int number;
 } Task;
 
 static int owner;
-static Errands* errands;
+static Background* background;
 static Task tasks[MOST];
 static atomic_int running, ran, finished;
 static atomic_bool go_on; ///< task 0 waits for it
@@ -42,14 +42,14 @@ static void wait_for(atomic_int* count, int wanted) {
   assert_int_equal(atomic_load(count), wanted);
 }
 
-static void run(Errand* errand) {
-  const Task* task = (const Task*)errand;
+static void run(BackgroundTask* base) {
+  const Task* task = (const Task*)base;
   sigset_t blocked;
   if (atomic_fetch_add(&running, 1) > 0) atomic_store(&not_alone, true);
   pthread_sigmask(SIG_SETMASK, NULL, &blocked);
   if (!sigismember(&blocked, SIGTERM)) atomic_store(&signals_come, true);
-  if (errands_try_lock(errands))
-    errands_unlock(errands);
+  if (background_try_lock(background))
+    background_unlock(background);
   else
     atomic_store(&was_locked, true);
   order[atomic_load(&ran)] = task->number;
@@ -59,8 +59,8 @@ static void run(Errand* errand) {
   atomic_fetch_sub(&running, 1);
 }
 
-static void finish(Errand* errand, void* its_owner) {
-  handed[((Task*)errand)->number] = its_owner;
+static void finish(BackgroundTask* base, void* its_owner) {
+  handed[((Task*)base)->number] = its_owner;
   atomic_fetch_add(&finished, 1);
 }
 
@@ -69,19 +69,19 @@ static void begin(int n) {
   atomic_store(&ran, 0);
   atomic_store(&finished, 0);
   atomic_store(&go_on, false);
-  errands = errands_new(&owner);
-  assert_non_null(errands);
+  background = background_new(&owner);
+  assert_non_null(background);
   for (int i = 0; i < n; ++i) {
     tasks[i] = (Task){{run, finish, NULL}, i};
     handed[i] = &tasks;
-    errands_lock(errands);
-    assert_true(errands_add(errands, &tasks[i].errand));
-    errands_unlock(errands);
+    background_lock(background);
+    assert_true(background_add(background, &tasks[i].base));
+    background_unlock(background);
     if (i == 0) wait_for(&ran, 1);
   }
 }
 
-static void errands_are_done_in_turn_without_the_lock(void** state) {
+static void tasks_are_done_in_turn_without_the_lock(void** state) {
   (void)state;
   begin(MOST);
   assert_int_equal(atomic_load(&ran), 1);
@@ -91,21 +91,21 @@ static void errands_are_done_in_turn_without_the_lock(void** state) {
     assert_int_equal(order[i], i);
     assert_ptr_equal(handed[i], &owner);
   }
-  errands_lock(errands); // and again, once the thread has ended or is about to
+  background_lock(background); // and again, once the thread has ended or is about to
   tasks[1].number = 1;
-  assert_true(errands_add(errands, &tasks[1].errand));
-  errands_unlock(errands);
+  assert_true(background_add(background, &tasks[1].base));
+  background_unlock(background);
   wait_for(&finished, MOST + 1);
   assert_false(atomic_load(&was_locked));
   assert_false(atomic_load(&not_alone));
   assert_false(atomic_load(&signals_come));
-  errands_free(errands);
+  background_free(background);
 }
 
 static void what_waits_is_finished_without_its_owner(void** state) {
   (void)state;
   begin(5);
-  errands_free(errands); // returns though the first is at it
+  background_free(background); // returns though the first is at it
   assert_int_equal(atomic_load(&finished), 4);
   for (int i = 1; i < 5; ++i)
     assert_null(handed[i]);
@@ -116,13 +116,13 @@ static void what_waits_is_finished_without_its_owner(void** state) {
   assert_int_equal(atomic_load(&ran), 1);
   for (int i = 0; i < 20; ++i) // the thread still frees what is left
     nap();
-  errands_free(NULL);
+  background_free(NULL);
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(errands_are_done_in_turn_without_the_lock),
+      cmocka_unit_test(tasks_are_done_in_turn_without_the_lock),
       cmocka_unit_test(what_waits_is_finished_without_its_owner),
   };
-  return cmocka_run_group_tests_name("errands", tests, NULL, NULL);
+  return cmocka_run_group_tests_name("background", tests, NULL, NULL);
 }

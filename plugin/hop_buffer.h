@@ -3,10 +3,10 @@
 /// A buffer for the sound of at most one 0.5 s hop and the changes of settings in it; an engine
 /// reads it slice by slice.
 ///
-/// Thread: one thread writes a batch; once it is complete, any number of threads may read
-/// it.  Real-time safe except batch_new() and batch_free().
-#ifndef CIRCUMPLEX_PLUGIN_BATCH_H
-#define CIRCUMPLEX_PLUGIN_BATCH_H
+/// Thread: one thread writes a buffer; once it is complete, any number of threads may read
+/// it.  Real-time safe except hop_buffer_new() and hop_buffer_free().
+#ifndef CIRCUMPLEX_PLUGIN_HOP_BUFFER_H
+#define CIRCUMPLEX_PLUGIN_HOP_BUFFER_H
 
 #include "inference/engine.h"
 
@@ -14,13 +14,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define BATCH_CHANGES 64 ///< most changes of settings in a batch
+#define HOP_BUFFER_CHANGES 64 ///< most changes of settings in a buffer
 
 /// Settings that change at a position in the sound.
 typedef struct {
   float gate; ///< LUFS
   bool explain;
-} BatchSettings;
+} HopSettings;
 
 typedef struct {
   uint64_t start; ///< stream position of the first sample
@@ -30,31 +30,31 @@ typedef struct {
   unsigned n_changes;
   struct {
     size_t at; ///< number of samples before the change
-    BatchSettings settings;
-  } changes[BATCH_CHANGES];
-} Batch;
+    HopSettings settings;
+  } changes[HOP_BUFFER_CHANGES];
+} HopBuffer;
 
-/// How far a batch has been read.
+/// How far a buffer has been read.
 typedef struct {
-  const Batch* batch;
+  const HopBuffer* buffer;
   size_t at;
   unsigned change; ///< number of changes applied
-} BatchCursor;
+} HopBufferCursor;
 
 /// Allocate \p capacity samples per channel, and touch every page.  \return false if out of memory
-bool batch_new(Batch* batch, size_t capacity);
-void batch_free(Batch* batch);
+bool hop_buffer_new(HopBuffer* buffer, size_t capacity);
+void hop_buffer_free(HopBuffer* buffer);
 
-/// Empty the batch, and begin at stream position \p start with \p settings.
-void batch_begin(Batch* batch, uint64_t start, BatchSettings settings);
+/// Empty the buffer, and begin at stream position \p start with \p settings.
+void hop_buffer_begin(HopBuffer* buffer, uint64_t start, HopSettings settings);
 
 /// Append up to \p n samples.  \return how many were appended
-size_t batch_append(Batch* batch, const float* left, const float* right, size_t n);
+size_t hop_buffer_append(HopBuffer* buffer, const float* left, const float* right, size_t n);
 
 /// Change the settings from here on.  \return false if there are too many changes
-bool batch_change(Batch* batch, BatchSettings settings);
+bool hop_buffer_change(HopBuffer* buffer, HopSettings settings);
 
 /// Process one slice: see engine_advance().  \return false if there was nothing to do
-bool batch_advance(BatchCursor* cursor, Engine* engine);
+bool hop_buffer_advance(HopBufferCursor* cursor, Engine* engine);
 
 #endif

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "plugin/errands.h"
+#include "plugin/background.h"
 
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 
-struct Errands {
+struct Background {
   pthread_mutex_t lock;
-  void* owner; ///< NULL after errands_free()
-  Errand *first, **last;
+  void* owner; ///< NULL after background_free()
+  BackgroundTask *first, **last;
   bool running; ///< the thread exists, and will see new tasks
 };
 
-Errands* errands_new(void* owner) {
-  Errands* e = calloc(1, sizeof *e);
+Background* background_new(void* owner) {
+  Background* e = calloc(1, sizeof *e);
   if (!e) return NULL;
   pthread_mutex_init(&e->lock, NULL);
   e->owner = owner;
@@ -21,50 +21,50 @@ Errands* errands_new(void* owner) {
   return e;
 }
 
-void errands_lock(Errands* e) {
+void background_lock(Background* e) {
   pthread_mutex_lock(&e->lock);
 }
 
-void errands_unlock(Errands* e) {
+void background_unlock(Background* e) {
   pthread_mutex_unlock(&e->lock);
 }
 
-bool errands_try_lock(Errands* e) {
+bool background_try_lock(Background* e) {
   return pthread_mutex_trylock(&e->lock) == 0;
 }
 
-static Errand* take_first(Errands* e) {
-  Errand* errand = e->first;
-  if (!errand) return NULL;
-  e->first = errand->next;
+static BackgroundTask* take_first(Background* e) {
+  BackgroundTask* task = e->first;
+  if (!task) return NULL;
+  e->first = task->next;
   if (!e->first) e->last = &e->first;
-  return errand;
+  return task;
 }
 
-static void destroy(Errands* e) {
+static void destroy(Background* e) {
   pthread_mutex_destroy(&e->lock);
   free(e);
 }
 
-static void* work(void* errands) {
-  Errands* e = errands;
-  Errand* errand;
-  errands_lock(e);
-  while ((errand = take_first(e))) {
-    errands_unlock(e);
-    errand->run(errand);
-    errands_lock(e);
-    errand->finish(errand, e->owner);
+static void* work(void* tasks) {
+  Background* e = tasks;
+  BackgroundTask* task;
+  background_lock(e);
+  while ((task = take_first(e))) {
+    background_unlock(e);
+    task->run(task);
+    background_lock(e);
+    task->finish(task, e->owner);
   }
   e->running = false;
   const bool last = !e->owner;
-  errands_unlock(e);
+  background_unlock(e);
   if (last) destroy(e);
   return NULL;
 }
 
 /// Start the thread, with all signals blocked: they belong to the host.
-static bool start(Errands* e) {
+static bool start(Background* e) {
   pthread_attr_t attributes;
   pthread_t thread;
   sigset_t all, before;
@@ -78,22 +78,22 @@ static bool start(Errands* e) {
   return e->running;
 }
 
-bool errands_add(Errands* e, Errand* errand) {
+bool background_add(Background* e, BackgroundTask* task) {
   if (!e->running && !start(e)) return false; // the thread waits for the lock, so it sees the task
-  errand->next = NULL;
-  *e->last = errand;
-  e->last = &errand->next;
+  task->next = NULL;
+  *e->last = task;
+  e->last = &task->next;
   return true;
 }
 
-void errands_free(Errands* e) {
+void background_free(Background* e) {
   if (!e) return;
-  Errand* errand;
-  errands_lock(e);
+  BackgroundTask* task;
+  background_lock(e);
   e->owner = NULL;
-  while ((errand = take_first(e)))
-    errand->finish(errand, NULL);
+  while ((task = take_first(e)))
+    task->finish(task, NULL);
   const bool running = e->running;
-  errands_unlock(e);
+  background_unlock(e);
   if (!running) destroy(e);
 }
