@@ -193,7 +193,7 @@ static void wrong_tensors_are_named(void** state) {
   strcat(longer, "\"}]");
   refuse("linear", (Alteration){.path = "head", .value = longer}, "too long");
   refuse("vae-attentive-cosine", (Alteration){.tensor = "attention.usual", .first = true},
-         "does not begin above 0");
+         "first value must be above 0");
   refuse("linear",
          (Alteration){.path = "head",
                       .value = "[{\"op\": \"dense\", \"name\": \"head.0\"}, {\"op\": "
