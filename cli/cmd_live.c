@@ -185,7 +185,11 @@ static int stream(const Live* live, Input* input, Engine* engine, Screen* screen
       cli_message("%s: %s", live->path, error);
       goto out;
     }
-    if (got == 0) break;
+    if (got == 0) {
+      if (!input->audio || screen->n > 0) break;
+      cli_message("%s: is shorter than one hop of 0.5 s", live->path);
+      goto out;
+    }
     for (size_t at = 0; at < (size_t)got;) {
       at += engine_push(engine, left + at, right + at, (size_t)got - at);
       Estimate estimate;

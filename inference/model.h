@@ -55,9 +55,10 @@ const FrontendSpec* model_frontend(const Model* model);
 /// if it has none: then use the built-in ones
 const WordTable* model_words(const Model* model);
 
-/// Find the default model.  It searches in this order: $CIRCUMPLEX_MODEL; models/ beside the binary
-/// (for a bundle with its own models); share/circumplex/models/ of the build or installed tree that
-/// contains the binary, even if that was moved; the configured prefix.  Allocates.
+/// Find the default model.  It searches in this order: $CIRCUMPLEX_MODEL (a file, or the name of a model
+/// that comes with the program); models/ beside the binary (for a bundle with its own models);
+/// share/circumplex/models/ of the build or installed tree that contains the binary, even if that
+/// was moved; the configured prefix.  Allocates.
 /// \return 0 and the path, or -1 and an error message in \p path.
 int model_default_path(char* path, size_t size);
 

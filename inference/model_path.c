@@ -109,7 +109,11 @@ void model_shipped_names(char* names, size_t size) {
 
 int model_default_path(char* path, size_t size) {
   const char* chosen = getenv("CIRCUMPLEX_MODEL");
-  if (chosen && *chosen) return copy_path(path, size, chosen);
+  if (chosen && *chosen) {
+    const int is_name = !strpbrk(chosen, "/.") && access(chosen, F_OK) != 0;
+    if (is_name && model_shipped_path(chosen, path, size) == 0) return 0;
+    return copy_path(path, size, chosen);
+  }
   char* found = find("default");
   if (found) return take_path(path, size, found);
   snprintf(path, size, "There is no default model at %s/default" SUFFIX "; set CIRCUMPLEX_MODEL.",

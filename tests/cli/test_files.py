@@ -1021,6 +1021,12 @@ class Files(unittest.TestCase):
         os.close(ours)
         return shown.replace(b"\r\n", b"\n")
 
+    def test_live_says_that_a_sound_is_too_short(self):
+        write(self.at("short.wav"), header(RATE) + self.pcm[:RATE])  # a quarter of a second
+        done = run("live", "--speed=0", "--lines", self.at("short.wav"))
+        self.assertEqual((done.returncode, done.stdout), (1, b""))
+        self.assertIn(b"short.wav: is shorter than one hop of 0.5 s", done.stderr)
+
     def test_live_prints_lines_on_a_terminal_that_moves_no_cursor(self):
         live = [PROGRAM, "live", "--speed=0", self.base]
         lines = self.at_terminal(*live, TERM="dumb")

@@ -450,7 +450,11 @@ static void the_environment_chooses_the_default(void** state) {
   assert_int_equal(model_default_path(path, sizeof path), 0);
   assert_string_equal(path, "/some/where.safetensors");
   assert_int_equal(model_default_path(path, 8), -1);
-  char longer[1024];
+  char longer[1024], shipped[1024];
+  setenv("CIRCUMPLEX_MODEL", "lstm", 1); // a name, as options take it
+  const bool ships = model_shipped_path("lstm", shipped, sizeof shipped) == 0;
+  assert_int_equal(model_default_path(longer, sizeof longer), 0);
+  assert_string_equal(longer, ships ? shipped : "lstm");
   for (int empty = 1; empty >= 0; --empty) {
     if (empty)
       setenv("CIRCUMPLEX_MODEL", "", 1);
