@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Quadrants of the plane: see quadrant.h.
+/// Implements quadrant.h.
 #include "affect/quadrant.h"
 
 #include <stdbool.h>
@@ -11,7 +11,7 @@ static const char* const names[QUADRANT_COUNT] = {"neutral", "Q1", "Q2", "Q3", "
 
 Quadrant quadrant_of(float valence, float arousal) {
   const float square = valence * valence + arousal * arousal;
-  // So written, NAN is neutral.
+  // Written with !, so that NAN is neutral.
   if (!(square >= QUADRANT_NEUTRAL_RADIUS * QUADRANT_NEUTRAL_RADIUS)) return QUADRANT_NEUTRAL;
   if (arousal >= 0.0f) return valence >= 0.0f ? QUADRANT_1 : QUADRANT_2;
   return valence >= 0.0f ? QUADRANT_4 : QUADRANT_3;

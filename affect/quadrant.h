@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
 /// Quadrants of the valence-arousal plane and the neutral zone in its middle: one meaning for the
-/// plugin, the command line, the library and the windows.  Thread: pure functions, any thread.
+/// plugin, command line, library and windows.  Thread: pure functions, any thread.
 #ifndef CIRCUMPLEX_AFFECT_QUADRANT_H
 #define CIRCUMPLEX_AFFECT_QUADRANT_H
 

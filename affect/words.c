@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Words and their places: see words.h.
+/// Implements words.h.
 #include "affect/words.h"
 
 #include <math.h>

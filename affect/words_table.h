@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Places of the words, from the default model: python3 -m circumplex_train.words writes this.
+/// Positions of the words, from the default model: python3 -m circumplex_train.words writes this.
 static const Word words[] = {
     // clang-format off
     {"neutral", 0.0f, 0.0f, false},
