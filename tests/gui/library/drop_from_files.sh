@@ -4,7 +4,7 @@
 # is added.  Run by with_display.sh; exit status 77: a tool is missing.
 set -eu
 program=$1 make_songs=$2 model=$3
-for tool in xdotool pcmanfm openbox; do
+for tool in xdotool xprop pcmanfm openbox; do
   command -v "$tool" >/dev/null || { echo "SKIPPED: $tool is missing"; exit 77; }
 done
 work=$(mktemp -d)
@@ -25,6 +25,10 @@ mkdir -p "$work/shelf/music"
 "$make_songs" "$work/shelf/music"
 openbox >/dev/null 2>&1 &
 pids=$!
+for _ in $(seq 300); do # a window that opens while the window manager starts may stay hidden
+  xprop -root _NET_SUPPORTING_WM_CHECK 2>/dev/null | grep -q 'window id' && break
+  sleep 0.1
+done
 "$program" --trace --scale=1 --db "$work/new.db" 2>"$work/trace" &
 pids="$! $pids"
 pcmanfm "$work/shelf" >/dev/null 2>&1 &
@@ -47,7 +51,7 @@ xdotool windowsize "$files" 500 400 windowmove "$files" 0 0
 xdotool windowmove "$library" 520 30
 sleep 2
 # The one folder lies somewhere in the right part of the file manager: selected by key, then found by trying.
-for try in "260 140" "230 160" "260 120" "300 150" "220 130" "250 180"; do
+for try in "220 130" "220 110" "205 130" "235 145" "260 140" "220 130" "230 160" "260 120" "300 150" "250 180"; do
   # shellcheck disable=SC2086  # two numbers
   xdotool mousemove --window "$files" $try mousedown 1
   for step in 1 2 3 4 5 6 7 8; do
