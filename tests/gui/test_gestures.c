@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/kit/menu.h"
 #include "gui/meter/gestures.h"
 #include "gui/meter/outputs_panel.h"
 #include "scenes.h"
@@ -227,6 +228,35 @@ static void the_menu_picks_a_model(void** state) {
   assert_false(meter_picture_has_menu(u->meter));
 }
 
+/// A list with more names than there is room for: it scrolls with the choice, and picks what is seen.
+static void a_long_menu_scrolls(void** state) {
+  (void)state;
+  const Theme theme = theme_default(1.0);
+  Text* text = text_new();
+  const char* names[40];
+  Menu menu;
+  for (int i = 0; i < 40; ++i)
+    names[i] = "a model";
+  menu_open(&menu, &theme, text, (Rect){0, 0, 600, 300}, (Rect){20, 280, 100, 20}, names, NULL, 40,
+            0);
+  assert_true(menu.shown > 3 && menu.shown < 39);
+  const double x = menu.box.x + 0.5 * menu.box.w,
+               pad = 0.5 * (menu.box.h - menu.row * (double)menu.shown);
+  static const size_t chosen[] = {0, 39, 20, 38, 5};
+  for (int i = 0; i < 5; ++i) {
+    menu_select(&menu, chosen[i]);
+    assert_int_equal(menu.current, chosen[i]);
+    assert_true(menu.first <= chosen[i] && chosen[i] < menu.first + menu.shown);
+    assert_true(menu.first + menu.shown <= 40);
+    const double row = (double)(chosen[i] - menu.first) + 0.5;
+    assert_int_equal(menu_item(&menu, x, menu.box.y + pad + row * menu.row), chosen[i]);
+  }
+  menu_select(&menu, 40); // none
+  assert_int_equal(menu.current, 5);
+  assert_int_equal(menu_item(&menu, x, menu.box.y - 1.0), -1);
+  text_free(text);
+}
+
 static void the_wheel_moves_through_the_menu_in_every_view(void** state) {
   User* u = *state;
   static const char* const names[] = {"one", "two", "three"};
@@ -357,6 +387,7 @@ int main(void) {
       TEST(everything_can_be_reached_by_keyboard),
       TEST(modes_toggle_and_escape_returns),
       TEST(the_menu_picks_a_model),
+      TEST(a_long_menu_scrolls),
       TEST(the_wheel_moves_through_the_menu_in_every_view),
       TEST(the_outputs_panel_sets_ranges_and_targets),
       TEST(the_response_moves_in_steps),

@@ -245,7 +245,8 @@ static void folders_go_on_from_what_was_typed(void** state) {
   assert_string_equal(strrchr(typed, '/'), "/Ragas");
   folders_list(typed, &list);
   assert_int_equal(list.n, 0);
-  assert_false(folders_enter(typed, strlen(typed) + 3, "long"));
+  assert_false(folders_enter(typed, strlen(typed) + 5, "long")); // its end has no room
+  assert_string_equal(strrchr(typed, '/'), "/Ragas");
   snprintf(typed, sizeof typed, "%s/.h", folder);
   folders_list(typed, &list);
   assert_int_equal(list.n, 1);

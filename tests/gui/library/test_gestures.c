@@ -575,6 +575,75 @@ static void an_answer_to_a_library_that_was_closed_is_dropped(void** state) {
   world_free(w);
 }
 
+/// Each button and slider does what it says.
+static void each_control_has_its_own_effect(void** state) {
+  (void)state;
+  World* w = open_world(40);
+  LibraryView* b = w->view;
+  for (int quadrant = 1; quadrant <= 4; ++quadrant) {
+    library_view_press(b, (LibraryPart)(LIBRARY_PART_QUADRANT_1 + quadrant - 1));
+    assert_int_equal(b->asked.quadrants, 1 << quadrant);
+    library_view_press(b, (LibraryPart)(LIBRARY_PART_QUADRANT_1 + quadrant - 1));
+  }
+  library_view_step(b, LIBRARY_PART_CONFIDENCE, 3);
+  assert_true(fabsf(b->asked.confidence - 0.15f) < 1e-6f);
+  library_view_step(b, LIBRARY_PART_CONFIDENCE, -9);
+  assert_true(b->asked.confidence == 0.0f);
+  library_view_step(b, LIBRARY_PART_VOLUME, -3);
+  assert_true(fabs(b->volume - 0.65) < 1e-9);
+  library_view_set_volume(b, 7.0);
+  assert_true(b->volume == 1.0);
+  library_view_set_volume(b, -7.0);
+  assert_true(b->volume == 0.0);
+  library_view_step(b, LIBRARY_PART_LENGTH, 1);
+  assert_true(b->drawn.seconds == 90.0);
+  assert_int_equal(w->saves, 0);
+  library_view_press(b, LIBRARY_PART_SAVE);
+  assert_int_equal(w->saves, 1);
+  library_view_set_text(b, "no song has such words");
+  assert_int_equal(b->answer.n, 0);
+  library_view_press(b, LIBRARY_PART_SAVE); // of nothing: told instead
+  assert_int_equal(w->saves, 1);
+  assert_true(b->notice_bad);
+  world_free(w);
+}
+
+/// Within the passage that was found play ends with it; from elsewhere it goes on to the song's end.
+static void play_ends_with_the_passage_it_began_in(void** state) {
+  (void)state;
+  static const double from[] = {49.9, 50.0, 60.0, 79.4, 79.6, 90.0}; // around 50 .. 80 s
+  World* w = open_world(20);
+  library_view_choose_song(w->view, 3);
+  const double whole = (double)library_view_song(w->view)->duration;
+  w->view->start = 50.0f, w->view->end = 80.0f;
+  for (int i = 0; i < 6; ++i) {
+    library_view_play_from(w->view, from[i]);
+    assert_true(w->from == from[i]);
+    assert_true(fabs(w->to - (i >= 1 && i <= 3 ? 80.0 : whole)) < 1e-6);
+  }
+  world_free(w);
+}
+
+static void the_index_knows_where_the_songs_lie(void** state) {
+  (void)state;
+  static Song songs[300];
+  const Catalogue c = {300, songs};
+  for (size_t i = 0; i < 300; ++i) // a narrow, high field, and two songs far outside
+    songs[i] = (Song){.valence = 0.1f + 0.001f * (float)(i % 100),
+                      .arousal = -0.6f + 0.002f * (float)i,
+                      .path = "",
+                      .title = "",
+                      .artist = "",
+                      .album = ""};
+  songs[7].valence = -0.95f, songs[8].arousal = 0.95f;
+  CatalogueIndex* index = catalogue_index_new(&c);
+  double low[2], high[2];
+  catalogue_index_extent(index, low, high);
+  assert_true(fabs(low[0] - 0.1) < 0.05 && fabs(high[0] - 0.2) < 0.05);
+  assert_true(fabs(low[1] + 0.6) < 0.05 && fabs(high[1]) < 0.05);
+  catalogue_index_free(index);
+}
+
 static void what_is_asked_stays_within_its_range(void** state) {
   (void)state;
   World* w = open_world(20);
@@ -861,6 +930,9 @@ int main(void) {
       cmocka_unit_test(a_folder_is_found_by_keys_and_pointer),
       cmocka_unit_test(a_folder_is_typed_and_added),
       cmocka_unit_test(an_answer_to_a_library_that_was_closed_is_dropped),
+      cmocka_unit_test(each_control_has_its_own_effect),
+      cmocka_unit_test(play_ends_with_the_passage_it_began_in),
+      cmocka_unit_test(the_index_knows_where_the_songs_lie),
       cmocka_unit_test(what_is_asked_stays_within_its_range),
       cmocka_unit_test(the_list_ends_at_its_last_row),
       cmocka_unit_test(the_range_holds_what_is_listed),
