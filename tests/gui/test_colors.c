@@ -67,9 +67,32 @@ static void oklab_returns_the_colour_it_was_given(void** state) {
     const Rgb back = color_from_lab(color_to_lab(c));
     assert_true(fabs(back.r - c.r) + fabs(back.g - c.g) + fabs(back.b - c.b) < 2e-3);
   }
+  for (int i = 0; i <= 12; ++i) { // where the curve of sRGB is a line, too
+    const Rgb dark = {i / 255.0, i / 510.0, 0.02};
+    const Rgb back = color_from_lab(color_to_lab(dark));
+    assert_true(fabs(back.r - dark.r) + fabs(back.g - dark.g) + fabs(back.b - dark.b) < 2e-3);
+  }
   // Ottosson's own example: sRGB white is L = 1 without hue.
   const Lab white = color_to_lab((Rgb){1, 1, 1});
   assert_true(fabs(white.l - 1.0) < 1e-3 && fabs(white.a) < 1e-3 && fabs(white.b) < 1e-3);
+}
+
+static void too_much_chroma_keeps_lightness_and_hue(void** state) {
+  (void)state;
+  for (int hue = -170; hue < 180; hue += 10) {
+    const Lab lab = color_to_lab(color_from_lch(0.7, 0.4, hue));
+    assert_true(fabs(lab.l - 0.7) < 5e-3);
+    assert_true(fabs(remainder(atan2(lab.b, lab.a) * 57.29577951308232 - hue, 360.0)) < 2.0);
+    assert_true(hypot(lab.a, lab.b) > 0.08); // as much as sRGB has, not grey
+  }
+}
+
+static void colours_stop_at_the_ends_of_their_scales(void** state) {
+  (void)state;
+  assert_true(distance(color_mood(0.3, 5.0), color_mood(0.06, 1.0)) < 1e-6);
+  assert_true(distance(color_mood(-0.3, -5.0), color_mood(-0.06, -1.0)) < 1e-6);
+  assert_true(distance(color_heat(1.7), color_heat(1.0)) < 1e-6);
+  assert_true(distance(color_heat(-0.7), color_heat(0.0)) < 1e-6);
 }
 
 static void contrast_of_black_and_white_is_21(void** state) {
@@ -205,6 +228,8 @@ static void quadrants_have_their_hues(void** state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(oklab_returns_the_colour_it_was_given),
+      cmocka_unit_test(too_much_chroma_keeps_lightness_and_hue),
+      cmocka_unit_test(colours_stop_at_the_ends_of_their_scales),
       cmocka_unit_test(contrast_of_black_and_white_is_21),
       cmocka_unit_test(text_is_legible_in_every_theme),
       cmocka_unit_test(the_reading_s_colour_is_legible_as_text),

@@ -2,6 +2,8 @@
 #include "scenes.h"
 
 #include "affect/words.h"
+#include "gui/kit/format.h"
+#include "gui/meter/layout.h"
 #include "inference/engine.h"
 
 #include <setjmp.h>
@@ -315,6 +317,12 @@ static void a_moment_of_the_session_can_be_compared_with(void** state) {
   meter_view_zoom(view, 1);
   meter_view_zoom(view, 1);
   assert_true(view->span == 900.0);
+  for (int i = 0; i < 9; ++i)
+    meter_view_zoom(view, 1);
+  assert_true(view->span == 7200.0); // all that a session keeps
+  meter_view_zoom(view, -1);
+  meter_view_zoom(view, -1);
+  assert_true(view->span == 900.0);
   meter_view_hover(view, 870.0); // farther back than the last ten minutes
   assert_true(view->hovering);
   meter_view_pin(view);
@@ -595,6 +603,34 @@ static void trail_length_stays_in_its_range(void** state) {
   assert_true(view->trail[0].age <= METER_TRAIL_MIN + METER_STEP);
 }
 
+static void numbers_have_a_sign_or_its_room(void** state) {
+  (void)state;
+  static const struct {
+    double value;
+    const char* text;
+  } shown[] = {{0.01, "+0.01"},      {0.25, "+0.25"},     {-0.01, "\u22120.01"},
+               {-1.0, "\u22121.00"}, {0.0, "\u20070.00"}, {-0.004, "\u20070.00"}};
+  for (size_t i = 0; i < sizeof shown / sizeof shown[0]; ++i) {
+    char text[16];
+    format_signed(text, sizeof text, shown[i].value);
+    assert_string_equal(text, shown[i].text);
+  }
+}
+
+static void type_is_never_smaller_than_can_be_read(void** state) {
+  (void)state;
+  for (double scale = 1.0; scale <= 3.0; scale += 0.5) {
+    for (double w = METER_MIN_WIDTH; w < 2000.0; w *= 1.05) {
+      for (double h = METER_MIN_HEIGHT; h < 1200.0; h *= 1.05) {
+        for (int mode = 0; mode <= METER_STAGE; ++mode) {
+          const MeterLayout l = meter_layout_compute(w * scale, h * scale, scale, (MeterMode)mode);
+          assert_true(l.unit >= (l.mode == METER_FULL ? 12.0 : 11.0) * scale);
+        }
+      }
+    }
+  }
+}
+
 int main(void) {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
   const struct CMUnitTest tests[] = {
@@ -624,6 +660,8 @@ int main(void) {
       TEST(what_changes_is_drawn_and_what_does_not_is_not),
       TEST(groups_are_ranked_by_what_they_push_and_rest_while_alike),
       TEST(trail_length_stays_in_its_range),
+      TEST(numbers_have_a_sign_or_its_room),
+      TEST(type_is_never_smaller_than_can_be_read),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

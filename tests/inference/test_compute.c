@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "inference/compute.h"
+#include "inference/layers.h"
 
 #include <cblas.h>
 #include <math.h>
@@ -108,6 +108,25 @@ static void clamping_leaves_only_finite_values(void** state) {
   each(check_clamp);
 }
 
+static void check_layers(const Compute* c) {
+  float scale[3] = {1e38f, 0.0f, 1e38f}, shift[3] = {0, 0, -3};
+  static LayerList list;
+  const LayerShape flat = layer_flat(3);
+  list = (LayerList){.count = 1, .in = flat, .out = flat, .widest = 3};
+  list.layers[0] =
+      (Layer){.op = LAYER_AFFINE, .in = flat, .out = flat, .scale = scale, .shift = shift};
+  const float in[6] = {1e5f, INFINITY, -1e5f, 1e-38f, 2.0f, 0.0f};
+  const float want[6] = {1e6f, 0, -1e6f, 1, 0, -3};
+  float a[6], b[6];
+  const float* out = layers_run(&list, c, 2, in, a, b, NULL);
+  for (size_t i = 0; i < 6; ++i)
+    assert_true(fabsf(out[i] - want[i]) <= 1e-5f);
+}
+static void what_leaves_a_list_of_layers_is_finite(void** state) {
+  (void)state;
+  each(check_layers);
+}
+
 static void check_normalise(const Compute* c) {
   const float x[11] = {NAN, INFINITY, -INFINITY, 1, 2, 3, 1e30f, -1e30f, 0.5f, NAN, -2};
   const float mean[11] = {1, 1, 1, 1, 1, 5, 0, 0, 0.25f, 7, 1};
@@ -167,6 +186,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(products_agree_with_openblas),
                                      cmocka_unit_test(functions_agree_with_the_c_library),
                                      cmocka_unit_test(clamping_leaves_only_finite_values),
+                                     cmocka_unit_test(what_leaves_a_list_of_layers_is_finite),
                                      cmocka_unit_test(normalise_makes_finite_values_within_6),
                                      cmocka_unit_test(steps_agree_with_plain_c)};
   return cmocka_run_group_tests(tests, NULL, NULL);
