@@ -100,6 +100,7 @@ static void a_cleared_ring_is_as_new(void** state) {
   ring_push(ring, a, 5);
   ring_pop(ring, out, 2);
   ring_clear(ring);
+  assert_int_equal(ring_pop(ring, out, 2), 0); // also what was seen before is forgotten
   assert_int_equal(ring_readable(ring), 0);
   assert_int_equal(ring_writable(ring), 8);
   assert_int_equal(ring_push(ring, a, 5), 5);

@@ -27,8 +27,8 @@ static int owner;
 static Background* background;
 static Task tasks[MOST];
 static atomic_int running, ran, finished;
-static atomic_bool go_on; ///< task 0 waits for it
-static int order[MOST];   ///< as they were run
+static atomic_bool go_on;   ///< task 0 waits for it
+static int order[MOST + 1]; ///< as they were run; one is run twice
 static atomic_bool was_locked, signals_come, not_alone;
 static void* handed[MOST]; ///< the owner as each was finished with, by number
 
