@@ -12,7 +12,7 @@ for tool in $CC qemu-aarch64 apt-get dpkg-deb; do
   command -v $tool >/dev/null || { echo "SKIPPED: no $tool (gcc-aarch64-linux-gnu, qemu-user)"; exit 77; }
 done
 # Objects are kept while no header is newer.
-[ -z "$(find affect dsp inference tests -name '*.h' -newer "$work/obj" -print -quit 2>&1)" ] || rm -rf "$work/obj"
+[ -z "$(find affect dsp inference text tests -name '*.h' -newer "$work/obj" -print -quit 2>&1)" ] || rm -rf "$work/obj"
 mkdir -p "$work/apt/lists/partial" "$work/apt/cache/archives/partial" "$work/sysroot" "$work/obj"
 
 fetch() { # fetch PACKAGE...: unpack them, without touching the system's own packages
@@ -37,7 +37,7 @@ compile() { # compile SOURCE FLAGS...
   objects+=("$object")
 }
 objects=()
-for source in dsp/*.c inference/*.c affect/*.c tests/dsp/signals.c tests/inference/engine_rig.c; do
+for source in dsp/*.c inference/*.c affect/*.c text/utf8.c tests/dsp/signals.c tests/inference/engine_rig.c; do
   case $source in
     *_avx2.c | *_blas.c | *_fftw.c) ;;
     dsp/kernels.c | inference/compute.c) compile "$source" "${loops[@]}" ;;
