@@ -61,10 +61,6 @@ size_t ring_capacity(const Ring* ring) {
   return ring->mask + 1;
 }
 
-size_t ring_size(const Ring* ring) {
-  return sizeof *ring + (ring->mask + 1) * ring->element;
-}
-
 size_t ring_writable(Ring* ring) {
   const size_t head = atomic_load_explicit(&ring->head, memory_order_relaxed);
   ring->seen_tail = atomic_load_explicit(&ring->tail, memory_order_acquire);

@@ -25,7 +25,6 @@ void ring_free(Ring* ring); ///< NULL is allowed
 void ring_clear(Ring* ring);
 
 size_t ring_capacity(const Ring* ring); ///< \return elements
-size_t ring_size(const Ring* ring);     ///< \return bytes of memory
 
 /// Producer: how many elements can be pushed now.
 size_t ring_writable(Ring* ring);
