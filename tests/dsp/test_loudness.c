@@ -468,6 +468,10 @@ static void a_copy_goes_on_as_the_one_it_was_made_of(void** state) {
     steady(old, -30.0 + 9.0 * (double)signal_random(&seed));
     steady(copy, -15.0);
   }
+  Loudness* fresh = new_loudness();
+  copy_state(fresh, old);
+  assert_true(loudness_is_settled(old) && loudness_is_settled(fresh));
+  loudness_free(fresh);
   copy_state(copy, old);
   for (int i = 0; i < 130; ++i) {
     const double lufs = -25.0 + 9.0 * (double)signal_random(&seed);
