@@ -11,6 +11,7 @@
 #include "plugin/ports.h"
 
 #include <math.h>
+#include <string.h>
 
 #define RATE 48000.0
 
@@ -18,6 +19,7 @@ static void neutral_is_where_every_output_begins(void** state) {
   (void)state;
   static const float neutral[CV_OUTPUTS] = {0.0f, 0.0f, 0.0f, 0.5f, 0.5f};
   CvOut cv;
+  memset(&cv, 0x42, sizeof cv); // what an earlier activation left
   cv_init(&cv, RATE);
   cv_set(&cv, 0.0f, 0.0f, 0.0f, 1.0f);
   for (unsigned k = 0; k < CV_OUTPUTS; ++k) {
