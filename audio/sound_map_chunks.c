@@ -63,7 +63,9 @@ static int add_waves(SoundMap* map, ByteReader* reader, uint64_t end) {
     if (!b) break;
     if (memcmp(b, "RIFF", 4) != 0 || memcmp(b + 8, "WAVE", 4) != 0) {
       const uint64_t size = bytes_little(b + 4, 4);
-      if (b[0] < 0x20 || b[0] > 0x7E || size > reader->size - end) break;
+      if (b[0] < 0x20 || b[0] > 0x7E) break;
+      // libsndfile reads for minutes in a chunk that says it is larger than the file.
+      if (size > reader->size - end) return sound_map_add(map, from, end);
       end += 8 + size;
       continue;
     }

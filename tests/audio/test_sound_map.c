@@ -576,6 +576,16 @@ static void waves_that_were_joined_are_parts(void** state) {
   PARTS(0, second, second, third, third, size);
 }
 
+static void a_chunk_that_is_larger_than_the_file_is_no_part_of_the_wave(void** state) {
+  (void)state;
+  put_wave("RIFF", 100);
+  put(NULL, 100);
+  const size_t end = size;
+  put_chunk("LIST", 4, 0xF7FFFF1D, 4, 'l');
+  put("INFOINAM", 8);
+  PARTS(0, end);
+}
+
 static void a_tag_before_a_wave_is_no_part_of_it(void** state) {
   (void)state;
   const size_t tag = put_id3(200);
@@ -689,6 +699,7 @@ int main(void) {
       cmocka_unit_test_setup(files_shorter_than_they_say_were_cut_off, begin),
       cmocka_unit_test_setup(a_stream_of_unknown_length_ends_with_the_file, begin),
       cmocka_unit_test_setup(waves_that_were_joined_are_parts, begin),
+      cmocka_unit_test_setup(a_chunk_that_is_larger_than_the_file_is_no_part_of_the_wave, begin),
       cmocka_unit_test_setup(a_tag_before_a_wave_is_no_part_of_it, begin),
       cmocka_unit_test_setup(an_avi_is_as_long_as_its_riffs, begin),
       cmocka_unit_test_setup(an_asf_file_is_about_as_long_as_its_header_says, begin),
