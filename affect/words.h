@@ -33,6 +33,11 @@ typedef struct {
 /// The name changes only if another word is nearer by this distance.
 #define WORDS_HYSTERESIS 0.06f
 
+/// Confidence below which a sound is unlike what the model learned from, so that its reading has no
+/// word; and what is said instead.
+#define WORDS_OUTSIDE 0.25f
+#define WORDS_OUTSIDE_TEXT "not like mixed music"
+
 /// \return the table for models without their own words
 const WordTable* words_builtin(void);
 

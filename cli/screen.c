@@ -78,7 +78,7 @@ static unsigned char color_of(float valence, float arousal) {
 }
 
 static bool is_outside(const Estimate* e) {
-  return e->state == ENGINE_LIVE && (double)e->confidence < TABLE_OUTSIDE;
+  return e->state == ENGINE_LIVE && e->confidence < WORDS_OUTSIDE;
 }
 
 static const char* word_of(const Screen* screen, const Estimate* e) {
@@ -269,7 +269,7 @@ static void put_side(const Screen* screen, FILE* out, const Estimate* e, int row
   case 0:
     if (is_outside(e)) {
       paint(screen, out, GREY);
-      fputs(TABLE_OUTSIDE_TEXT, out);
+      fputs(WORDS_OUTSIDE_TEXT, out);
       paint(screen, out, NONE);
       return;
     }
@@ -394,7 +394,7 @@ static void draw_small(const Screen* screen, FILE* out, const Estimate* e) {
   snprintf(time, sizeof time, "%d:%02d", (int)((double)e->position / screen->rate) / 60,
            (int)((double)e->position / screen->rate) % 60);
   snprintf(lines[0], sizeof lines[0], "%.30s",
-           is_outside(e) ? TABLE_OUTSIDE_TEXT : word_of(screen, e));
+           is_outside(e) ? WORDS_OUTSIDE_TEXT : word_of(screen, e));
   snprintf(lines[1], sizeof lines[1], "valence %+.2f", (double)e->valence);
   snprintf(lines[2], sizeof lines[2], "arousal %+.2f", (double)e->arousal);
   snprintf(lines[3], sizeof lines[3], "%s  %.0f %%  q: quit", time, 100.0 * (double)e->confidence);
@@ -442,7 +442,7 @@ void screen_line(const Screen* screen, FILE* out) {
   fprintf(out, "%7.1f s  valence %+.2f  arousal %+.2f  %-7s %-11s %-8s %6.1f LUFS\n",
           (double)e->position / screen->rate, (double)e->valence, (double)e->arousal,
           is_outside(e) ? "" : table_quadrant(e->valence, e->arousal),
-          is_outside(e) ? TABLE_OUTSIDE_TEXT : word_of(screen, e), engine_state_name(e->state),
+          is_outside(e) ? WORDS_OUTSIDE_TEXT : word_of(screen, e), engine_state_name(e->state),
           (double)e->loudness_short);
   fflush(out);
 }

@@ -45,10 +45,6 @@ void table_json_string(FILE* out, const char* text);
 /// \return "Q1".."Q4", or "neutral" near the centre.
 const char* table_quadrant(float valence, float arousal);
 
-/// Below this confidence no word is said, as in the windows.
-#define TABLE_OUTSIDE 0.25
-#define TABLE_OUTSIDE_TEXT "not like mixed music"
-
 /// One line for people: name, length, mean valence and arousal, what they are called, ...
 void table_summary(FILE* out, const char* file, const AudioInfo* info, const ReadingSummary* s);
 

@@ -3,6 +3,7 @@
 /// The meter in a mixer strip: see inline_display.h.
 #include "gui/kit/inline_display.h"
 
+#include "affect/words.h"
 #include "gui/kit/plane.h"
 
 int inline_display_height(int width, int max_height) {
@@ -27,7 +28,7 @@ void inline_display_draw(cairo_t* cr, int width, int height, const InlineReading
                         .arousal = reading->arousal,
                         .confidence = reading->confidence,
                         .settled = 1.0,
-                        .outside = reading->confidence < PLANE_OUTSIDE,
+                        .outside = reading->confidence < (double)WORDS_OUTSIDE,
                         .held = reading->held};
   plane_dot(cr, &theme, plane, &dot);
 }

@@ -14,9 +14,6 @@
 /// The values +-1 are this far inside the frame, as a share of the half width.
 #define PLANE_MARGIN 0.09
 
-/// Confidence below which a sound counts as out of domain: unlike what the model learned from.
-#define PLANE_OUTSIDE 0.25
-
 /// A point of a line on the plane.
 typedef struct {
   double valence, arousal; ///< -1..1

@@ -45,7 +45,7 @@ static double draw_state(cairo_t* cr, const Theme* theme, Text* text, double rig
 
 // What stands in the place of the mood's word.
 static const char* headline(const MeterView* view, bool brief) {
-  if (has_reading(view) && view->outside) return brief ? "out of domain" : "not like mixed music";
+  if (has_reading(view) && view->outside) return brief ? "out of domain" : WORDS_OUTSIDE_TEXT;
   if (has_reading(view)) return words_name_in(view->words, view->word);
   return view->state == METER_SILENT ? "silence" : "\u2013";
 }

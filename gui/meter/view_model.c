@@ -173,7 +173,7 @@ static void update_state(MeterView* view) {
                   : newest->sound == METER_SOUND_SETTLING ? METER_SETTLING
                                                           : METER_LIVE;
   }
-  const float limit = view->outside ? METER_OUTSIDE_LEAVE : METER_OUTSIDE;
+  const float limit = view->outside ? METER_OUTSIDE_LEAVE : WORDS_OUTSIDE;
   view->outside = view->state == METER_LIVE && newest->confidence < limit;
   if (view->state != before || view->outside != outside_before) view->damage |= METER_DAMAGE_ALL;
   const int doubt = newest ? find_doubt(view->doubt, newest->confidence) : 0;

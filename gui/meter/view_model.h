@@ -22,17 +22,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define METER_STEP 0.5                       ///< s between records
-#define METER_WINDOW 120                     ///< attention weights of a record
-#define METER_HISTORY 1200                   ///< records kept: 10 minutes
-#define METER_BANDS 12                       ///< of the spectrum
-#define METER_SPAN 60.0                      ///< s that the timeline shows
-#define METER_TRAIL_MAX 60.0                 ///< s
-#define METER_TRAIL_MIN 10.0                 ///< s
-#define METER_TRAIL_DEFAULT 30.0             ///< s
-#define METER_TRAIL_POINTS 512               ///< at most this many points of the trail
-#define METER_OUTSIDE ((float)PLANE_OUTSIDE) ///< confidence below which it is out of domain...
-#define METER_OUTSIDE_LEAVE 0.35f            ///< ... and above which no longer
+#define METER_STEP 0.5            ///< s between records
+#define METER_WINDOW 120          ///< attention weights of a record
+#define METER_HISTORY 1200        ///< records kept: 10 minutes
+#define METER_BANDS 12            ///< of the spectrum
+#define METER_SPAN 60.0           ///< s that the timeline shows
+#define METER_TRAIL_MAX 60.0      ///< s
+#define METER_TRAIL_MIN 10.0      ///< s
+#define METER_TRAIL_DEFAULT 30.0  ///< s
+#define METER_TRAIL_POINTS 512    ///< at most this many points of the trail
+#define METER_OUTSIDE_LEAVE 0.35f ///< confidence above which it is no longer out of domain
 #define METER_NOTICE_SECONDS 8.0
 #define METER_DOUBT_MAX 2
 #define METER_ORDER_SECONDS 10.0 ///< over which contributions are ranked
