@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
+#include <libavutil/avstring.h>
 #include <libavutil/channel_layout.h>
 #include <libavutil/log.h>
 #include <libavutil/opt.h>
@@ -147,9 +148,8 @@ static int open_codec(State* s, char* error, size_t error_size) {
 
 /// Is an error of the demuxer no more than the end?
 static bool is_end(const State* s) {
-  static const char* const unaware[] = {"gxf", "roq", "wsaud"}; // of their end
-  for (size_t i = 0; i < sizeof unaware / sizeof *unaware; ++i)
-    if (strcmp(s->format->iformat->name, unaware[i]) == 0) return avio_feof(s->format->pb) != 0;
+  if (av_match_name(s->format->iformat->name, "gxf,roq,wsaud")) // they do not know their end
+    return avio_feof(s->format->pb) != 0;
   // WavPack's demuxer takes what lies behind the sound for damage.
   const AVStream* stream = s->format->streams[s->stream];
   if (s->codec->codec_id == AV_CODEC_ID_WAVPACK && stream->duration > 0 &&

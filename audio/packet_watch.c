@@ -4,6 +4,7 @@
 #include "audio/packet_watch.h"
 
 #include <libavformat/avio.h>
+#include <libavutil/avstring.h>
 #include <math.h>
 #include <string.h>
 
@@ -14,16 +15,9 @@
 #define SLOPE 0.02  ///< of the time: so much may a clock run fast or slow
 enum { JUNK = 16 }; ///< bytes between frames that are no hole
 
-static bool is_among(const char* names, const char* const* list, size_t n) {
-  for (size_t i = 0; i < n; ++i)
-    if (strcmp(names, list[i]) == 0) return true;
-  return false;
-}
-
 /// Formats that are one frame after the other, and nothing else.
 static bool is_bare(const AVFormatContext* format) {
-  static const char* const bare[] = {"ac3", "eac3", "dts", "flac", "loas", "mlp", "truehd"};
-  return is_among(format->iformat->name, bare, sizeof bare / sizeof *bare);
+  return av_match_name(format->iformat->name, "ac3,eac3,dts,flac,loas,mlp,truehd") != 0;
 }
 
 void packet_watch_packet(PacketWatch* watch, AVFormatContext* format, const AVPacket* packet) {
