@@ -4,6 +4,7 @@
 #include "gui/library/adder.h"
 
 #include "library/ingest.h"
+#include "text/utf8.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -76,10 +77,12 @@ static void progress(void* context, uint64_t amount) {
 
 static void message(void* context, const char* path, const char* text) {
   Adder* a = context;
+  char where[152], why[92];
+  utf8_clean(where, sizeof where, path ? path : "");
+  utf8_clean(why, sizeof why, text);
   pthread_mutex_lock(&a->lock);
   if (!a->failure[0])
-    snprintf(a->failure, sizeof a->failure, "%.150s%s%.90s", path ? path : "", path ? ": " : "",
-             text);
+    snprintf(a->failure, sizeof a->failure, "%s%s%s", where, path ? ": " : "", why);
   pthread_mutex_unlock(&a->lock);
 }
 

@@ -145,6 +145,11 @@ static void what_was_added_is_told_when_the_library_is_read_anew(void** state) {
   assert_ptr_not_equal(library_view_catalogue(view), before);
   assert_non_null(strstr(view->notice, "Added: 0 read, 0 as before, 1 failed: "));
   assert_non_null(strstr(view->notice, "/nonexistent/gone.flac: No such file"));
+  before = library_view_catalogue(view);
+  app_add_uris(app, "file:///nonexistent/%FF%1B%0A.flac\r\n");
+  for (int i = 0; i < 10000 && library_view_catalogue(view) == before; ++i, nap())
+    app_tick(app);
+  assert_non_null(strstr(view->notice, "/nonexistent/\uFFFD  .flac: No such file"));
   app_free(app);
 }
 
