@@ -125,7 +125,9 @@ def save(made: pyarrow.Table, path: Path) -> None:
     import pyarrow.parquet
 
     name = os.fsdecode(path)
-    part = f"{name}.{os.getpid()}.part"
+    # Readers of a data set leave out names with a dot in front: one that a killed process left too.
+    folder, last = os.path.split(name)
+    part = os.path.join(folder, f".{last}.{os.getpid()}.part")
     try:
         pyarrow.parquet.write_table(made, part, compression="zstd")
         os.replace(part, name)

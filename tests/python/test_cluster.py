@@ -9,6 +9,7 @@ pyarrow.
 import os
 import pathlib
 import signal
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -28,6 +29,18 @@ sys.path.insert(0, str(ROOT / "python/examples"))
 import cluster_songs  # noqa: E402
 
 SONGS, SIZE = 16, 2
+KILLED_WHILE_WRITING = """
+import os, pathlib, signal, sys
+import pyarrow.parquet
+from circumplex import songs
+
+def write_half(table, name, **options):
+    pathlib.Path(name).write_bytes(b"PAR1")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+pyarrow.parquet.write_table = write_half
+songs.write_parquet([], sys.argv[1])
+"""
 
 
 class Cluster(unittest.TestCase):
@@ -84,6 +97,20 @@ class Cluster(unittest.TestCase):
             exports.append(sorted(line.split(",", 1)[1] for line in text.splitlines()))
         self.assertEqual(exports[0], exports[1])
         self.assertEqual(len(exports[0]), SONGS)
+
+    def test_a_part_that_a_killed_worker_left_is_not_read(self):
+        output = self.folder / "half"
+        output.mkdir()
+        songs.write_parquet([songs.row(path) for path in self.paths], output / "part-0.parquet")
+        child = subprocess.run(
+            [sys.executable, "-c", KILLED_WHILE_WRITING, str(output / "part-1.parquet")],
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        )
+        self.assertEqual(child.returncode, -signal.SIGKILL)
+        self.assertEqual(len(os.listdir(output)), 2)
+        self.assertTrue(self.table(output).equals(self.table(self.local)))
+        with circumplex.Library(self.folder / "half.db", "a") as library:
+            self.assertEqual(library.import_parquet(output), SONGS)
 
     def test_a_run_that_was_stopped_goes_on(self):
         output = self.folder / "again"
