@@ -3,7 +3,7 @@
 
 #include "dsp/frontend.h"
 #include "dsp/pages.h"
-#include "inference/listener.h"
+#include "inference/net_runner.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -13,14 +13,14 @@
 #define FADE_HOPS 4
 #define FRAMES_A_SECOND 50.0
 
-/// One model in use: its listener, and its own front end unless it shares another model's features.
-struct EngineSwap {
-  Listener* listener;
+/// One model in use: its nets, and its own front end unless it shares another model's features.
+struct ModelRunner {
+  NetRunner* nets;
   Frontend* frontend; ///< its own; idle while it uses the active model's features
   bool started;       ///< has joined the stream, at the end of a hop
   bool shares;        ///< uses the active model's features
   unsigned hops;      ///< hops read since it started
-  struct EngineSwap* next;
+  struct ModelRunner* next;
 };
 
 /// What remains to be computed for the last complete hop.
@@ -32,12 +32,12 @@ typedef enum {
 
 struct Engine {
   double rate;
-  EngineSwap* active;
-  EngineSwap* incoming; ///< or NULL
-  EngineSwap* retired;  ///< list for engine_swap_collect()
-  Frontend* frontend;   ///< the active model's
-  unsigned settling;    ///< sounding hops since reset or silence, up to ENGINE_SETTLING_HOPS
-  NetOutput last;       ///< the last reading; its whole-piece values are kept in silence
+  ModelRunner* active;
+  ModelRunner* incoming; ///< or NULL
+  ModelRunner* retired;  ///< list for engine_collect_runner()
+  Frontend* frontend;    ///< the active model's
+  unsigned settling;     ///< sounding hops since reset or silence, up to ENGINE_SETTLING_HOPS
+  NetOutput last;        ///< the last reading; its whole-piece values are kept in silence
   bool explain;
   float gate;
   bool gate_set;
@@ -45,7 +45,7 @@ struct Engine {
   HopStage stage;
   bool explaining;  ///< value of explain when the net began this hop
   NetOutput theirs; ///< the incoming model's reading of this hop
-  Estimate queue[ENGINE_QUEUE];
+  Estimate queue[ENGINE_MAX_ESTIMATES];
   unsigned queue_at, queue_count;
 };
 
@@ -64,7 +64,7 @@ Readings engine_readings(const Estimate* estimate) {
 }
 
 /// Process a hop of noise and forget it, so that every page has been touched before use.
-static void warm(EngineSwap* swap) {
+static void warm(ModelRunner* runner) {
   float noise[2][256];
   uint32_t random = 1;
   NetOutput out;
@@ -75,33 +75,34 @@ static void warm(EngineSwap* swap) {
       noise[i / 256][i % 256] = (float)(random >> 8) / 16777216.0f - 0.5f;
     }
     for (size_t used = 0; used < 256 && !done;)
-      used += frontend_push(swap->frontend, noise[0] + used, noise[1] + used, 256 - used, &done);
+      used += frontend_push(runner->frontend, noise[0] + used, noise[1] + used, 256 - used, &done);
   }
-  const HopFeatures* hop = frontend_hop(swap->frontend);
-  for (unsigned i = 0; i < CHANGE_REACH; ++i) // a listener keeps this many hops
-    listener_hear(swap->listener, hop, hop);
-  listener_read(swap->listener, &out, &contributions);
-  frontend_reset(swap->frontend);
-  listener_reset(swap->listener);
+  const HopFeatures* hop = frontend_hop(runner->frontend);
+  for (unsigned i = 0; i < CHANGE_REACH; ++i) // a net runner keeps this many hops
+    net_runner_add(runner->nets, hop, hop);
+  net_runner_read(runner->nets, &out, &contributions);
+  frontend_reset(runner->frontend);
+  net_runner_reset(runner->nets);
 }
 
-static EngineSwap* swap_create(Model* model, double rate, char* error, size_t error_size) {
-  EngineSwap* swap = calloc(1, sizeof *swap);
-  if (!swap) goto no_memory;
-  swap->listener = listener_new(model);
-  if (!swap->listener) goto no_memory;
-  swap->frontend = frontend_new(model_frontend(model), rate, error, error_size);
-  if (swap->frontend && listener_is_staggered(swap->listener) && !frontend_stagger(swap->frontend))
+static ModelRunner* runner_create(Model* model, double rate, char* error, size_t error_size) {
+  ModelRunner* runner = calloc(1, sizeof *runner);
+  if (!runner) goto no_memory;
+  runner->nets = net_runner_new(model);
+  if (!runner->nets) goto no_memory;
+  runner->frontend = frontend_new(model_frontend(model), rate, error, error_size);
+  if (runner->frontend && net_runner_is_staggered(runner->nets) &&
+      !frontend_stagger(runner->frontend))
     goto no_memory;
-  if (swap->frontend) {
-    warm(swap);
-    return swap;
+  if (runner->frontend) {
+    warm(runner);
+    return runner;
   }
-  engine_swap_free(swap);
+  model_runner_free(runner);
   return NULL;
 no_memory:
   if (error_size) snprintf(error, error_size, "not enough memory for the model");
-  engine_swap_free(swap);
+  model_runner_free(runner);
   return NULL;
 }
 
@@ -112,7 +113,7 @@ Engine* engine_new(Model* model, double rate, char* error, size_t error_size) {
     return NULL;
   }
   engine->rate = rate;
-  engine->active = swap_create(model, rate, error, error_size);
+  engine->active = runner_create(model, rate, error, error_size);
   if (!engine->active) {
     free(engine);
     return NULL;
@@ -124,24 +125,24 @@ Engine* engine_new(Model* model, double rate, char* error, size_t error_size) {
 void engine_free(Engine* engine) {
   if (!engine) return;
   while (engine->retired) {
-    EngineSwap* next = engine->retired->next;
-    engine_swap_free(engine->retired);
+    ModelRunner* next = engine->retired->next;
+    model_runner_free(engine->retired);
     engine->retired = next;
   }
-  engine_swap_free(engine->incoming);
-  engine_swap_free(engine->active);
+  model_runner_free(engine->incoming);
+  model_runner_free(engine->active);
   free(engine);
 }
 
-static void retire(Engine* engine, EngineSwap* swap) {
-  swap->next = engine->retired;
-  engine->retired = swap;
+static void retire(Engine* engine, ModelRunner* runner) {
+  runner->next = engine->retired;
+  engine->retired = runner;
 }
 
 /// The incoming model takes over.
 static void take_over(Engine* engine) {
-  EngineSwap* old = engine->active;
-  EngineSwap* new = engine->incoming;
+  ModelRunner* old = engine->active;
+  ModelRunner* new = engine->incoming;
   if (new->shares) { // the current front end stays in use
     Frontend* spare = new->frontend;
     new->frontend = old->frontend;
@@ -156,7 +157,7 @@ static void take_over(Engine* engine) {
 
 /// The incoming model joins at the end of a hop.
 static void start_incoming(Engine* engine) {
-  EngineSwap* incoming = engine->incoming;
+  ModelRunner* incoming = engine->incoming;
   if (incoming->started) return;
   incoming->started = true;
   if (!incoming->shares) frontend_follow(incoming->frontend, engine->frontend);
@@ -178,7 +179,7 @@ static void fade(NetOutput* out, const NetOutput* incoming, float share) {
 
 /// After the incoming model has read the hop: mix its reading in.
 static void fade_incoming(Engine* engine, NetOutput* reading) {
-  EngineSwap* incoming = engine->incoming;
+  ModelRunner* incoming = engine->incoming;
   ++incoming->hops;
   if (incoming->hops <= ENGINE_SETTLING_HOPS) return;
   const unsigned faded = incoming->hops - ENGINE_SETTLING_HOPS;
@@ -218,40 +219,40 @@ static float attention_age(const NetOutput* reading) {
 }
 
 static Estimate* estimate_of(Engine* engine) {
-  return &engine->queue[(engine->queue_at + engine->queue_count) % ENGINE_QUEUE];
+  return &engine->queue[(engine->queue_at + engine->queue_count) % ENGINE_MAX_ESTIMATES];
 }
 
 /// \return whether an incoming model also reads the hops
-static bool reads_along(const Engine* engine) {
+static bool incoming_reads(const Engine* engine) {
   return engine->incoming && engine->incoming->started;
 }
 
 /// \return whether an incoming model also reads the hops, with its own front end
-static bool hears_along(const Engine* engine) {
-  return reads_along(engine) && !engine->incoming->shares;
+static bool incoming_has_frontend(const Engine* engine) {
+  return incoming_reads(engine) && !engine->incoming->shares;
 }
 
 /// The active model has detected that another piece began \p hops hops ago.
 static void begin_piece(Engine* engine, unsigned hops) {
-  listener_begin_piece(engine->active->listener, hops);
+  net_runner_begin_piece(engine->active->nets, hops);
   frontend_forget(engine->frontend, hops);
-  if (reads_along(engine)) listener_begin_piece(engine->incoming->listener, hops);
-  if (hears_along(engine)) frontend_forget(engine->incoming->frontend, hops);
+  if (incoming_reads(engine)) net_runner_begin_piece(engine->incoming->nets, hops);
+  if (incoming_has_frontend(engine)) frontend_forget(engine->incoming->frontend, hops);
   engine->settling = hops - 1;
 }
 
 static void begin_sound(Engine* engine, const HopFeatures* hop, Estimate* e) {
-  EngineSwap* incoming = engine->incoming;
+  ModelRunner* incoming = engine->incoming;
   if (hop->gate_opened) {
-    listener_reset(engine->active->listener);
-    if (incoming) listener_reset(incoming->listener);
+    net_runner_reset(engine->active->nets);
+    if (incoming) net_runner_reset(incoming->nets);
     engine->settling = 0;
   }
   const unsigned new_piece =
-      listener_hear(engine->active->listener, hop, frontend_staggered_hop(engine->frontend));
-  if (reads_along(engine)) {
+      net_runner_add(engine->active->nets, hop, frontend_staggered_hop(engine->frontend));
+  if (incoming_reads(engine)) {
     const Frontend* frontend = incoming->shares ? engine->frontend : incoming->frontend;
-    listener_hear(incoming->listener, frontend_hop(frontend), frontend_staggered_hop(frontend));
+    net_runner_add(incoming->nets, frontend_hop(frontend), frontend_staggered_hop(frontend));
   }
   if (new_piece) begin_piece(engine, new_piece);
   if (engine->settling < ENGINE_SETTLING_HOPS) ++engine->settling;
@@ -281,7 +282,7 @@ static void finish_estimate(Engine* engine) {
 static void finish_sound(Engine* engine) {
   Estimate* e = estimate_of(engine);
   NetOutput* reading = &engine->last;
-  if (reads_along(engine)) fade_incoming(engine, reading);
+  if (incoming_reads(engine)) fade_incoming(engine, reading);
   e->attention_age = attention_age(reading);
   put_reading(e, reading);
   finish_estimate(engine);
@@ -296,7 +297,7 @@ static void begin_estimate(Engine* engine) {
   e->loudness = hop->loudness;
   e->loudness_short = hop->loudness_short;
   memcpy(e->cues, hop->cues, sizeof e->cues);
-  fill_envelope(hop, model_frontend(listener_model(engine->active->listener))->n_mel, e->envelope);
+  fill_envelope(hop, model_frontend(net_runner_model(engine->active->nets))->n_mel, e->envelope);
   if (hop->silent) {
     read_silence(engine, e);
     finish_estimate(engine);
@@ -311,10 +312,10 @@ static void advance_hop(Engine* engine) {
   if (engine->stage == HOP_ACTIVE) {
     NetContributions* contributions =
         engine->explaining ? &estimate_of(engine)->contributions : NULL;
-    if (!listener_advance(engine->active->listener, &engine->last, contributions)) return;
+    if (!net_runner_advance(engine->active->nets, &engine->last, contributions)) return;
     engine->stage = HOP_INCOMING;
-    if (reads_along(engine)) return;
-  } else if (!listener_advance(engine->incoming->listener, &engine->theirs, NULL)) {
+    if (incoming_reads(engine)) return;
+  } else if (!net_runner_advance(engine->incoming->nets, &engine->theirs, NULL)) {
     return;
   }
   finish_sound(engine);
@@ -322,7 +323,7 @@ static void advance_hop(Engine* engine) {
 
 size_t engine_advance(Engine* engine, const float* left, const float* right, size_t n) {
   // The incoming front end gets the same samples, so it completes the same frames.
-  Frontend* follower = hears_along(engine) ? engine->incoming->frontend : NULL;
+  Frontend* follower = incoming_has_frontend(engine) ? engine->incoming->frontend : NULL;
   if (follower && frontend_busy(follower)) {
     frontend_advance(follower);
     return 0;
@@ -335,7 +336,7 @@ size_t engine_advance(Engine* engine, const float* left, const float* right, siz
     advance_hop(engine);
     return 0;
   }
-  if (n == 0 || engine->queue_count == ENGINE_QUEUE) return 0;
+  if (n == 0 || engine->queue_count == ENGINE_MAX_ESTIMATES) return 0;
   if (!right) right = left;
   const size_t taken = frontend_take(engine->frontend, left, right, n);
   if (follower) frontend_take(follower, left, right, taken);
@@ -344,7 +345,7 @@ size_t engine_advance(Engine* engine, const float* left, const float* right, siz
 
 bool engine_busy(const Engine* engine) {
   return engine->stage != HOP_READ || frontend_busy(engine->frontend) ||
-         (hears_along(engine) && frontend_busy(engine->incoming->frontend));
+         (incoming_has_frontend(engine) && frontend_busy(engine->incoming->frontend));
 }
 
 size_t engine_frame_rest(const Engine* engine) {
@@ -362,31 +363,31 @@ static float part_cost(int part) {
 }
 
 float engine_next_cost(const Engine* engine) {
-  const Frontend* follower = hears_along(engine) ? engine->incoming->frontend : NULL;
+  const Frontend* follower = incoming_has_frontend(engine) ? engine->incoming->frontend : NULL;
   if (follower && frontend_busy(follower)) return part_cost(frontend_part(follower));
   if (frontend_busy(engine->frontend)) return part_cost(frontend_part(engine->frontend));
-  if (engine->stage == HOP_ACTIVE) return listener_next_cost(engine->active->listener);
-  if (engine->stage == HOP_INCOMING) return listener_next_cost(engine->incoming->listener);
+  if (engine->stage == HOP_ACTIVE) return net_runner_next_cost(engine->active->nets);
+  if (engine->stage == HOP_INCOMING) return net_runner_next_cost(engine->incoming->nets);
   return frame_cost(engine) * (follower ? 2.0f : 1.0f);
 }
 
-static float swap_cost(const EngineSwap* swap, bool explain) {
+static float runner_cost(const ModelRunner* runner, bool explain) {
   const float parts = part_cost(0) + part_cost(1) * (FRONTEND_HOP_PARTS - 1);
-  return parts * (listener_is_staggered(swap->listener) ? 2.0f : 1.0f) +
-         listener_cost(swap->listener, explain);
+  return parts * (net_runner_is_staggered(runner->nets) ? 2.0f : 1.0f) +
+         net_runner_cost(runner->nets, explain);
 }
 
 float engine_hop_cost(const Engine* engine, size_t samples) {
   const double frames = ceil((double)samples * FRAMES_A_SECOND / engine->rate);
   float cost = (float)frames * (frame_cost(engine) + 0.2f); // a tonal spectrum every fifth frame
-  if (engine->incoming) cost = 2.0f * cost + swap_cost(engine->incoming, false);
-  return cost + swap_cost(engine->active, engine->explain);
+  if (engine->incoming) cost = 2.0f * cost + runner_cost(engine->incoming, false);
+  return cost + runner_cost(engine->active, engine->explain);
 }
 
 size_t engine_push(Engine* engine, const float* left, const float* right, size_t n) {
   size_t used = 0;
   if (!right) right = left;
-  while (engine_busy(engine) || (used < n && engine->queue_count < ENGINE_QUEUE))
+  while (engine_busy(engine) || (used < n && engine->queue_count < ENGINE_MAX_ESTIMATES))
     used += engine_advance(engine, left + used, right + used, n - used);
   return used;
 }
@@ -394,7 +395,7 @@ size_t engine_push(Engine* engine, const float* left, const float* right, size_t
 bool engine_pop(Engine* engine, Estimate* out) {
   if (engine->queue_count == 0) return false;
   *out = engine->queue[engine->queue_at];
-  engine->queue_at = (engine->queue_at + 1) % ENGINE_QUEUE;
+  engine->queue_at = (engine->queue_at + 1) % ENGINE_MAX_ESTIMATES;
   --engine->queue_count;
   return true;
 }
@@ -402,11 +403,11 @@ bool engine_pop(Engine* engine, Estimate* out) {
 void engine_reset(Engine* engine) {
   engine->stage = HOP_READ;
   frontend_reset(engine->frontend);
-  listener_reset(engine->active->listener);
+  net_runner_reset(engine->active->nets);
   if (engine->incoming) { // after a reset there is no old reading to fade from
     take_over(engine);
     frontend_reset(engine->frontend);
-    listener_reset(engine->active->listener);
+    net_runner_reset(engine->active->nets);
   }
   engine->settling = 0;
   memset(&engine->last, 0, sizeof engine->last);
@@ -424,39 +425,39 @@ void engine_explain(Engine* engine, bool on) {
   engine->explain = on;
 }
 
-EngineSwap* engine_swap_new(const Engine* engine, Model* model, char* error, size_t error_size) {
-  return swap_create(model, engine->rate, error, error_size);
+ModelRunner* model_runner_new(const Engine* engine, Model* model, char* error, size_t error_size) {
+  return runner_create(model, engine->rate, error, error_size);
 }
 
-void engine_swap_begin(Engine* engine, EngineSwap* swap) {
+void engine_change_model(Engine* engine, ModelRunner* runner) {
   if (engine->incoming) retire(engine, engine->incoming);
-  if (engine->gate_set) frontend_set_gate(swap->frontend, engine->gate);
-  swap->shares =
-      frontend_same_spec(model_frontend(listener_model(swap->listener)),
-                         model_frontend(listener_model(engine->active->listener))) &&
-      (listener_is_staggered(engine->active->listener) || !listener_is_staggered(swap->listener));
-  swap->started = false;
-  swap->hops = 0;
-  engine->incoming = swap;
+  if (engine->gate_set) frontend_set_gate(runner->frontend, engine->gate);
+  runner->shares =
+      frontend_same_spec(model_frontend(net_runner_model(runner->nets)),
+                         model_frontend(net_runner_model(engine->active->nets))) &&
+      (net_runner_is_staggered(engine->active->nets) || !net_runner_is_staggered(runner->nets));
+  runner->started = false;
+  runner->hops = 0;
+  engine->incoming = runner;
 }
 
-EngineSwap* engine_swap_collect(Engine* engine) {
-  EngineSwap* swap = engine->retired;
-  if (swap) engine->retired = swap->next;
-  return swap;
+ModelRunner* engine_collect_runner(Engine* engine) {
+  ModelRunner* runner = engine->retired;
+  if (runner) engine->retired = runner->next;
+  return runner;
 }
 
-void engine_swap_free(EngineSwap* swap) {
-  if (!swap) return;
-  listener_free(swap->listener);
-  frontend_free(swap->frontend);
-  free(swap);
+void model_runner_free(ModelRunner* runner) {
+  if (!runner) return;
+  net_runner_free(runner->nets);
+  frontend_free(runner->frontend);
+  free(runner);
 }
 
-static void swap_state(EngineSwap* swap, Frontend* frontend, StateCopy* copy) {
-  state_field(copy, &swap->started, sizeof swap->started);
-  state_field(copy, &swap->hops, sizeof swap->hops);
-  listener_state(swap->listener, copy);
+static void runner_state(ModelRunner* runner, Frontend* frontend, StateCopy* copy) {
+  state_field(copy, &runner->started, sizeof runner->started);
+  state_field(copy, &runner->hops, sizeof runner->hops);
+  net_runner_state(runner->nets, copy);
   if (frontend) frontend_state(frontend, copy);
 }
 
@@ -466,9 +467,9 @@ void engine_state(Engine* engine, StateCopy* copy) {
   state_field(copy, &engine->explain, sizeof engine->explain);
   state_field(copy, &engine->gate, sizeof engine->gate);
   state_field(copy, &engine->gate_set, sizeof engine->gate_set);
-  swap_state(engine->active, engine->frontend, copy);
-  EngineSwap* incoming = engine->incoming;
-  if (incoming) swap_state(incoming, incoming->shares ? NULL : incoming->frontend, copy);
+  runner_state(engine->active, engine->frontend, copy);
+  ModelRunner* incoming = engine->incoming;
+  if (incoming) runner_state(incoming, incoming->shares ? NULL : incoming->frontend, copy);
 }
 
 size_t engine_state_size(Engine* engine) {
@@ -477,9 +478,9 @@ size_t engine_state_size(Engine* engine) {
   return measure.at;
 }
 
-size_t engine_swap_state_size(EngineSwap* swap) {
+size_t model_runner_state_size(ModelRunner* runner) {
   StateCopy measure = {.direction = STATE_MEASURE};
-  swap_state(swap, swap->frontend, &measure);
+  runner_state(runner, runner->frontend, &measure);
   return measure.at;
 }
 
@@ -499,14 +500,14 @@ void engine_load_begin(Engine* engine, unsigned taken_over) {
 }
 
 const Model* engine_model(const Engine* engine) {
-  return listener_model(engine->active->listener);
+  return net_runner_model(engine->active->nets);
 }
 
 size_t engine_size(const Engine* engine) {
   size_t size = sizeof *engine + frontend_size(engine->frontend);
-  size += sizeof *engine->active + listener_size(engine->active->listener);
+  size += sizeof *engine->active + net_runner_size(engine->active->nets);
   if (engine->incoming) {
-    size += sizeof *engine->incoming + listener_size(engine->incoming->listener) +
+    size += sizeof *engine->incoming + net_runner_size(engine->incoming->nets) +
             frontend_size(engine->incoming->frontend);
   }
   return size;

@@ -32,7 +32,7 @@
 #define ENGINE_HOP_SECONDS 0.5
 #define ENGINE_SETTLING_HOPS 16 ///< 8 s into a piece: listeners need as long
 #define ENGINE_ENVELOPE 12      ///< bands of Estimate.envelope
-#define ENGINE_QUEUE 8          ///< estimates held until popped
+#define ENGINE_MAX_ESTIMATES 8  ///< estimates held until popped
 
 typedef enum { ENGINE_SILENT, ENGINE_SETTLING, ENGINE_LIVE } EngineState;
 
@@ -61,7 +61,7 @@ typedef struct {
 Readings engine_readings(const Estimate* estimate);
 
 typedef struct Engine Engine;
-typedef struct EngineSwap EngineSwap; ///< a model prepared outside the audio thread
+typedef struct ModelRunner ModelRunner; ///< one model for an engine: its nets and front end
 
 /// Create an engine for a model and a sample rate (8-192 kHz).  Takes a reference to \p model.
 /// \return NULL and an error message in \p error.  Any thread; allocates.
@@ -69,7 +69,8 @@ Engine* engine_new(Model* model, double rate, char* error, size_t error_size);
 void engine_free(Engine* engine); ///< NULL is allowed
 
 /// Process up to \p n samples of each channel.  For mono, \p right is NULL or \p left; it reads
-/// exactly like two equal channels.  Stops early only if ENGINE_QUEUE estimates wait to be popped.
+/// exactly like two equal channels.  Stops early only if ENGINE_MAX_ESTIMATES
+/// wait to be popped.
 /// \return samples used.  Real-time safe, but it does the analysis: see docs/performance.md.
 size_t engine_push(Engine* engine, const float* left, const float* right, size_t n);
 
@@ -99,16 +100,16 @@ void engine_set_gate(Engine* engine, float lufs);
 /// Compute the cue groups' contributions (Estimate.contributions) from now on.  Real-time safe.
 void engine_explain(Engine* engine, bool on);
 
-/// Model change without a gap.  engine_swap_new() prepares the new model (allocates; any thread,
-/// while the engine runs on another).  engine_swap_begin() gives it to the engine (real-time safe;
+/// Model change without a gap.  model_runner_new() prepares the new model (allocates; any thread,
+/// while the engine runs on another).  engine_change_model() gives it to the engine (real-time safe;
 /// takes ownership).  The engine shows the old model's readings while the new one settles for
-/// ENGINE_SETTLING_HOPS, then fades over 4 hops.  engine_swap_collect() returns what the engine no
-/// longer needs, or NULL (real-time safe); engine_swap_free() frees it (any thread except the audio
+/// ENGINE_SETTLING_HOPS, then fades over 4 hops.  engine_collect_runner() returns what the engine no
+/// longer needs, or NULL (real-time safe); model_runner_free() frees it (any thread except the audio
 /// thread).  A second begin before the first has ended replaces the incoming model.
-EngineSwap* engine_swap_new(const Engine* engine, Model* model, char* error, size_t error_size);
-void engine_swap_begin(Engine* engine, EngineSwap* swap);
-EngineSwap* engine_swap_collect(Engine* engine);
-void engine_swap_free(EngineSwap* swap); ///< NULL is allowed
+ModelRunner* model_runner_new(const Engine* engine, Model* model, char* error, size_t error_size);
+void engine_change_model(Engine* engine, ModelRunner* runner);
+ModelRunner* engine_collect_runner(Engine* engine);
+void model_runner_free(ModelRunner* runner); ///< NULL is allowed
 
 /// Copy the engine's state, including its settings (dsp/state_copy.h), while it is not busy.
 /// Estimates that wait to be popped are not copied.  A copy may be loaded into another engine that
@@ -117,7 +118,7 @@ void engine_swap_free(EngineSwap* swap); ///< NULL is allowed
 void engine_state(Engine* engine, StateCopy* copy);
 size_t engine_state_size(Engine* engine);
 /// \return how many bytes an incoming model may add to engine_state_size()
-size_t engine_swap_state_size(EngineSwap* swap);
+size_t model_runner_state_size(ModelRunner* runner);
 
 /// \return number of completed model changes
 unsigned engine_taken_over(const Engine* engine);

@@ -8,8 +8,8 @@ static void init(Meter* m) {
 }
 
 static void render(Meter* m, size_t from, size_t n) {
-  const Readings* t = &m->timeline.target;
-  cv_set(&m->cv, t->valence, t->arousal, t->confidence, m->timeline.settings.response);
+  const Readings* t = &m->output_schedule.target;
+  cv_set(&m->cv, t->valence, t->arousal, t->confidence, m->output_schedule.settings.response);
   for (unsigned i = 0; i < CV_OUTPUTS; ++i) {
     float* out = m->ports[PORT_CV_VALENCE + i];
     if (out) cv_render(&m->cv, i, out + from, n);

@@ -42,11 +42,11 @@ void inline_view_free(InlineView* view) {
   memset(view, 0, sizeof *view);
 }
 
-void inline_view_update(InlineView* view, const Timeline* timeline) {
+void inline_view_update(InlineView* view, const OutputSchedule* schedule) {
   if (!view->queue) return;
-  const Readings* t = &timeline->target;
+  const Readings* t = &schedule->target;
   const Point point = {t->valence, t->arousal, t->confidence,
-                       (EngineState)t->state == ENGINE_SILENT, timeline->settings.hold};
+                       (EngineState)t->state == ENGINE_SILENT, schedule->settings.hold};
   ring_push(view->readings, &point, 1);
   view->queue->queue_draw(view->queue->handle);
 }

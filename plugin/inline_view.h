@@ -9,7 +9,7 @@
 #define CIRCUMPLEX_PLUGIN_INLINE_VIEW_H
 
 #include "dsp/ring.h"
-#include "plugin/timeline.h"
+#include "plugin/output_schedule.h"
 
 #include <lv2/core/lv2.h>
 #include <stdbool.h>
@@ -49,7 +49,7 @@ void inline_view_init(InlineView* view, const LV2_Feature* const* features);
 void inline_view_free(InlineView* view);
 
 /// Audio thread: call it when a reading has taken effect.  Real-time safe.
-void inline_view_update(InlineView* view, const Timeline* timeline);
+void inline_view_update(InlineView* view, const OutputSchedule* schedule);
 
 extern const InlineInterface inline_view_interface;
 

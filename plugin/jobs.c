@@ -23,7 +23,7 @@ typedef struct {
 } RequestHead;
 
 struct Jobs {
-  Analysis* analysis;
+  EngineQueue* queue;
   JobsLog log;
   void* log_context;
 
@@ -51,7 +51,7 @@ struct Jobs {
   atomic_bool sending;
   atomic_bool wanted; ///< a request waits, a model is changing, or the mailbox was full
   Mail mail;          ///< posted with the lock held, read by the audio thread
-  JobsStatus letter;  ///< the mail's content
+  JobsStatus mailed;  ///< the mail's content
 };
 
 /// Copy a text.  A text that is too long is cut; the code that uses it then refuses it.
@@ -74,7 +74,7 @@ static void publish(Jobs* jobs) {
     atomic_store(&jobs->wanted, true);
     return;
   }
-  jobs->letter = jobs->status;
+  jobs->mailed = jobs->status;
   jobs->status_dirty = false;
   mail_post(&jobs->mail);
 }
@@ -93,7 +93,7 @@ static Model* open_model(const char* path, char* error, size_t error_size) {
 /// Use \p model, and take ownership of it; if it is NULL, report the error.  On failure the old
 /// model stays in use.
 static int use_model(Jobs* jobs, Model* model, char* error, size_t error_size) {
-  if (!model || analysis_set_model(jobs->analysis, model, error, error_size)) {
+  if (!model || engine_queue_set_model(jobs->queue, model, error, error_size)) {
     model_unref(model);
     say(jobs, true, error);
     return -1;
@@ -274,10 +274,10 @@ static void tell_what_is_sent(Jobs* jobs) {
   }
 }
 
-Jobs* jobs_new(Analysis* analysis, JobsLog log, void* context) {
+Jobs* jobs_new(EngineQueue* queue, JobsLog log, void* context) {
   Jobs* jobs = pages_new(1, sizeof *jobs);
   if (!jobs) return NULL;
-  jobs->analysis = analysis;
+  jobs->queue = queue;
   jobs->log = log;
   jobs->log_context = context;
   atomic_init(&jobs->sending, false);
@@ -338,7 +338,7 @@ bool jobs_wanted(const Jobs* jobs) {
 
 bool jobs_status(Jobs* jobs, JobsStatus* status) {
   if (!mail_is_there(&jobs->mail)) return false;
-  *status = jobs->letter;
+  *status = jobs->mailed;
   mail_clear(&jobs->mail);
   return true;
 }
@@ -400,7 +400,7 @@ void jobs_run(Jobs* jobs, bool may_block) {
   atomic_store(&jobs->wanted, false);
   handle_requests(jobs);
   send_readings(jobs, may_block);
-  if (analysis_collect(jobs->analysis)) atomic_store(&jobs->wanted, true);
+  if (engine_queue_collect(jobs->queue)) atomic_store(&jobs->wanted, true);
   publish(jobs);
   Model* model = may_block && jobs->model ? model_ref(jobs->model) : NULL;
   background_unlock(jobs->background);

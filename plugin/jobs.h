@@ -8,7 +8,7 @@
 #ifndef CIRCUMPLEX_PLUGIN_JOBS_H
 #define CIRCUMPLEX_PLUGIN_JOBS_H
 
-#include "plugin/analysis.h"
+#include "plugin/engine_queue.h"
 #include "plugin/outputs.h"
 #include "plugin/properties.h"
 
@@ -31,7 +31,7 @@ typedef struct Jobs Jobs;
 typedef void (*JobsLog)(void* context, bool error, const char* message);
 
 /// Opens the default model for \p analysis.  \return NULL if out of memory.
-Jobs* jobs_new(Analysis* analysis, JobsLog log, void* context);
+Jobs* jobs_new(EngineQueue* queue, JobsLog log, void* context);
 void jobs_free(Jobs* jobs); ///< NULL is allowed
 
 // Audio thread only, real-time safe.

@@ -6,14 +6,14 @@
 #ifndef CIRCUMPLEX_PLUGIN_METER_H
 #define CIRCUMPLEX_PLUGIN_METER_H
 
-#include "plugin/analysis.h"
 #include "plugin/cv_out.h"
+#include "plugin/engine_queue.h"
 #include "plugin/history.h"
 #include "plugin/jobs.h"
 #include "plugin/midi_out.h"
 #include "plugin/notify.h"
+#include "plugin/output_schedule.h"
 #include "plugin/ports.h"
-#include "plugin/timeline.h"
 #include "plugin/uris.h"
 
 #include <lv2/core/lv2.h>
@@ -45,7 +45,7 @@ typedef struct {
   PluginKind kind;                                     ///< the plugin that has the ports
   void (*init)(Meter* m);                              ///< initialise, or reset
   void (*begin)(Meter* m);                             ///< once per block: read the settings
-  void (*tick)(Meter* m, uint64_t now, int64_t frame); ///< on the timeline's grid
+  void (*tick)(Meter* m, uint64_t now, int64_t frame); ///< on the output schedule's grid
   void (*render)(Meter* m, size_t from, size_t n);     ///< write samples of the block
 } PortOutput;
 
@@ -69,10 +69,10 @@ struct Meter {
   void* ports[PORT_COUNT]; ///< by Port, not by index
   MeterRange ranges[PORT_COUNT];
 
-  Analysis* analysis;
+  EngineQueue* queue;
   Jobs* jobs;
   History* history;
-  Timeline timeline;
+  OutputSchedule output_schedule;
   Notify notify;
   JobsStatus status;
   MidiOut midi;

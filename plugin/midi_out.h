@@ -2,7 +2,7 @@
 /// \file
 /// Readings as MIDI: controllers with hysteresis and a rate limit, notes or programs for quadrants.
 ///
-/// It does not use LV2; messages go to a callback.  It runs on the timeline's grid, so that
+/// It does not use LV2; messages go to a callback.  It runs on the output schedule's grid, so that
 /// messages are sample-accurate and do not depend on the block size.  Thread: audio thread;
 /// real-time safe.
 #ifndef CIRCUMPLEX_PLUGIN_MIDI_OUT_H

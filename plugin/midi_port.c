@@ -33,7 +33,7 @@ static void begin(Meter* m) {
 }
 
 static void tick(Meter* m, uint64_t now, int64_t frame) {
-  const Timeline* t = &m->timeline;
+  const OutputSchedule* t = &m->output_schedule;
   const float values[MIDI_OUT_CONTROLLERS] = {glide_at(&t->valence, now),
                                               glide_at(&t->arousal, now), t->target.confidence};
   Context context = {m, frame};

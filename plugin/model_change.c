@@ -27,11 +27,11 @@ ModelChange* model_change_new(const Engine* engine, Model* model, double rate, s
     if (!engine)
       good = (change->engines[i] = engine_new(model, rate, error, error_size)) != NULL;
     else
-      good = (change->swaps[i] = engine_swap_new(engine, model, error, error_size)) != NULL;
+      good = (change->runners[i] = model_runner_new(engine, model, error, error_size)) != NULL;
   }
   if (good)
-    size =
-        engine ? engine_swap_state_size(change->swaps[0]) : engine_state_size(change->engines[0]);
+    size = engine ? model_runner_state_size(change->runners[0])
+                  : engine_state_size(change->engines[0]);
   if (size > *largest) *largest = size;
   if (!good || !make_snapshots(change, *largest, engine ? 2 : 1)) {
     model_change_free(change);
@@ -44,10 +44,10 @@ void model_change_free(ModelChange* change) {
   if (!change) return;
   for (unsigned i = 0; i < MODEL_CHANGE_ENGINES; ++i) {
     engine_free(change->engines[i]);
-    engine_swap_free(change->swaps[i]);
+    model_runner_free(change->runners[i]);
     free(change->snapshots[i].bytes);
   }
   for (unsigned i = 0; i < change->n_spare; ++i)
-    engine_swap_free(change->spare[i]);
+    model_runner_free(change->spare[i]);
   free(change);
 }

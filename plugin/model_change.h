@@ -19,11 +19,11 @@ typedef struct {
   unsigned taken_over; ///< engine_taken_over() of the engine that was saved
 } Snapshot;
 
-/// The first model comes with engines, a later one with swaps.
+/// The first model comes with engines, a later one with runners.
 typedef struct {
   Engine* engines[MODEL_CHANGE_ENGINES];
-  EngineSwap* swaps[MODEL_CHANGE_ENGINES];
-  EngineSwap* spare[MODEL_CHANGE_SPARE]; ///< no longer needed, to be freed
+  ModelRunner* runners[MODEL_CHANGE_ENGINES];
+  ModelRunner* spare[MODEL_CHANGE_SPARE]; ///< no longer needed, to be freed
   unsigned n_spare;
   Snapshot snapshots[MODEL_CHANGE_ENGINES]; ///< with space for both the old and the new model
 } ModelChange;

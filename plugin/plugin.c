@@ -27,7 +27,7 @@ static void cleanup(LV2_Handle instance) {
   inline_view_free(&m->view);
 #endif
   jobs_free(m->jobs);
-  analysis_free(m->analysis);
+  engine_queue_free(m->queue);
   history_free(m->history);
   free(m);
 }
@@ -74,13 +74,13 @@ static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate,
     m->ranges[i] = (MeterRange){info->low, info->high, info->init};
   }
   m->gate = ports_info(PORT_GATE)->init;
-  timeline_init(&m->timeline, rate);
+  output_schedule_init(&m->output_schedule, rate);
   notify_init(&m->notify, &m->uris, m->map);
   m->output = find_output(kind);
   if (m->output) m->output->init(m);
   m->history = history_new();
-  m->analysis = analysis_new(rate, m->timeline.delay);
-  if (m->analysis) m->jobs = jobs_new(m->analysis, meter_log, m);
+  m->queue = engine_queue_new(rate, m->output_schedule.delay);
+  if (m->queue) m->jobs = jobs_new(m->queue, meter_log, m);
   if (!m->history || !m->jobs) {
     lv2_log_error(&m->logger, "Circumplex: out of memory\n");
     cleanup(m);
@@ -101,7 +101,7 @@ static void connect_port(LV2_Handle instance, uint32_t index, void* data) {
 static void activate(LV2_Handle instance) {
   Meter* m = instance;
   // Stream positions continue, but what was heard is forgotten.
-  if (analysis_position(m->analysis) > 0) m->reset_due = true;
+  if (engine_queue_position(m->queue) > 0) m->reset_due = true;
   m->have_transport = false;
   m->speed = 0.0;
   if (m->output) m->output->init(m);
@@ -122,9 +122,9 @@ static LV2_Worker_Status work(LV2_Handle instance, LV2_Worker_Respond_Function r
       atomic_load(&m->calling) && pthread_equal(pthread_self(), atomic_load(&m->caller));
   atomic_store(&m->synchronous, inside_run);
   if (inside_run)
-    analysis_decline(m->analysis);
+    engine_queue_decline(m->queue);
   else
-    analysis_work(m->analysis);
+    engine_queue_work(m->queue);
   jobs_run(m->jobs, !inside_run);
   denormals_restore(mode);
   return LV2_WORKER_SUCCESS;

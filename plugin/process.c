@@ -38,7 +38,7 @@ static void pass_mono(Meter* m, uint32_t n) {
     const uint32_t k = n - i < METER_CHUNK ? n - i : METER_CHUNK;
     const float* x = in ? in + i : silence;
     if (out && out + i != x) memmove(out + i, x, k * sizeof *out);
-    analysis_push(m->analysis, x, x, k);
+    engine_queue_push(m->queue, x, x, k);
     notify_level(&m->notify, x, x, k);
   }
 }
@@ -61,7 +61,7 @@ static void pass_stereo(Meter* m, uint32_t n) {
       memcpy(kept, r, k * sizeof(float));
       r = kept;
     }
-    analysis_push(m->analysis, l, r, k);
+    engine_queue_push(m->queue, l, r, k);
     notify_level(&m->notify, l, r, k);
     copy(out[0] ? out[0] + i : NULL, l, k);
     copy(out[1] ? out[1] + i : NULL, r, k);
@@ -70,14 +70,14 @@ static void pass_stereo(Meter* m, uint32_t n) {
 
 /// Send commands before the samples of this block.
 static void send_commands(Meter* m, uint64_t now) {
-  analysis_begin(m->analysis);
+  engine_queue_begin(m->queue);
   if (m->reset_due) {
     m->reset_due = false;
-    analysis_reset(m->analysis);
-    timeline_reset(&m->timeline, now);
+    engine_queue_reset(m->queue);
+    output_schedule_reset(&m->output_schedule, now);
   }
-  if (m->gate_due && analysis_set_gate(m->analysis, m->gate)) m->gate_due = false;
-  if (m->explain_due && analysis_set_explain(m->analysis, m->explain)) m->explain_due = false;
+  if (m->gate_due && engine_queue_set_gate(m->queue, m->gate)) m->gate_due = false;
+  if (m->explain_due && engine_queue_set_explain(m->queue, m->explain)) m->explain_due = false;
 }
 
 static void read_settings(Meter* m) {
@@ -93,17 +93,17 @@ static void read_settings(Meter* m) {
   }
 }
 
-static TimelineSettings timeline_settings(const Meter* m) {
-  return (TimelineSettings){.enabled = meter_input_on(m, PORT_ENABLED),
-                            .hold = meter_input_on(m, PORT_HOLD),
-                            .lanes = meter_input_on(m, PORT_SOURCE),
-                            .response = meter_input(m, PORT_RESPONSE),
-                            .valence_trim = meter_input(m, PORT_VALENCE_TRIM),
-                            .valence_range = meter_input(m, PORT_VALENCE_RANGE),
-                            .arousal_trim = meter_input(m, PORT_AROUSAL_TRIM),
-                            .arousal_range = meter_input(m, PORT_AROUSAL_RANGE),
-                            .lane_valence = meter_input(m, PORT_LANE_VALENCE),
-                            .lane_arousal = meter_input(m, PORT_LANE_AROUSAL)};
+static OutputScheduleSettings output_schedule_settings(const Meter* m) {
+  return (OutputScheduleSettings){.enabled = meter_input_on(m, PORT_ENABLED),
+                                  .hold = meter_input_on(m, PORT_HOLD),
+                                  .lanes = meter_input_on(m, PORT_SOURCE),
+                                  .response = meter_input(m, PORT_RESPONSE),
+                                  .valence_trim = meter_input(m, PORT_VALENCE_TRIM),
+                                  .valence_range = meter_input(m, PORT_VALENCE_RANGE),
+                                  .arousal_trim = meter_input(m, PORT_AROUSAL_TRIM),
+                                  .arousal_range = meter_input(m, PORT_AROUSAL_RANGE),
+                                  .lane_valence = meter_input(m, PORT_LANE_VALENCE),
+                                  .lane_arousal = meter_input(m, PORT_LANE_AROUSAL)};
 }
 
 static void wake(Meter* m) {
@@ -117,19 +117,19 @@ static void wake(Meter* m) {
 
 static void analyse(Meter* m, uint32_t n) {
   const bool alone = is_alone(m);
-  analysis_run(m->analysis, n, alone);
+  engine_queue_run(m->queue, n, alone);
   // Only once per hop, because waking the worker takes longer than all the rest of run().
-  if (analysis_take_wake(m->analysis) && (!alone || jobs_wanted(m->jobs))) m->wake_due = true;
+  if (engine_queue_take_wake(m->queue) && (!alone || jobs_wanted(m->jobs))) m->wake_due = true;
   if (m->schedule && m->wake_due) wake(m);
 }
 
 /// Append the reading that has just taken effect to the history for the window.
 static void remember(Meter* m) {
-  const Estimate* e = &m->timeline.reading;
-  const Readings shown = timeline_shown(&m->timeline);
+  const Estimate* e = &m->output_schedule.reading;
+  const Readings shown = output_schedule_shown(&m->output_schedule);
   float v[PROTOCOL_FLOATS] = {0};
   memcpy(v, shown.value, sizeof shown.value);
-  v[PROTOCOL_TIME] = (float)((double)m->timeline.next.position / m->rate);
+  v[PROTOCOL_TIME] = (float)((double)m->output_schedule.next.position / m->rate);
   v[PROTOCOL_SETTLED] = e->settled;
   v[PROTOCOL_LOUDNESS] = e->loudness;
   v[PROTOCOL_HAS_CONTRIBUTIONS] = e->has_contributions ? 1.0f : 0.0f;
@@ -145,24 +145,24 @@ static void remember(Meter* m) {
 }
 
 static void take_reading(Meter* m, uint64_t now, int64_t frame) {
-  timeline_take(&m->timeline, now);
+  output_schedule_take(&m->output_schedule, now);
   remember(m);
   if (meter_input_on(m, PORT_WRITE_LANES)) {
-    notify_automation(&m->notify, frame, PORT_LANE_VALENCE, m->timeline.target.valence);
-    notify_automation(&m->notify, frame, PORT_LANE_AROUSAL, m->timeline.target.arousal);
+    notify_automation(&m->notify, frame, PORT_LANE_VALENCE, m->output_schedule.target.valence);
+    notify_automation(&m->notify, frame, PORT_LANE_AROUSAL, m->output_schedule.target.arousal);
   }
   // Network outputs are for live sound; an export would send minutes of readings in seconds.
   if (jobs_sending(m->jobs) && !is_alone(m)) {
-    jobs_send(m->jobs, &m->timeline.target);
+    jobs_send(m->jobs, &m->output_schedule.target);
     m->wake_due = true;
   }
 #ifdef CIRCUMPLEX_INLINE_DISPLAY
-  inline_view_update(&m->view, &m->timeline);
+  inline_view_update(&m->view, &m->output_schedule);
 #endif
 }
 
 static void tick(Meter* m, uint64_t now, int64_t frame) {
-  timeline_tick(&m->timeline, now);
+  output_schedule_tick(&m->output_schedule, now);
   if (m->output && m->output->tick) m->output->tick(m, now, frame);
 }
 
@@ -177,8 +177,8 @@ static void play(Meter* m, uint64_t start, uint64_t end) {
   uint64_t now = start;
   for (;;) {
     uint64_t due = UINT64_MAX;
-    const bool reading = timeline_next(&m->timeline, m->analysis, start, &due);
-    const uint64_t next_tick = timeline_next_tick(&m->timeline);
+    const bool reading = output_schedule_next(&m->output_schedule, m->queue, start, &due);
+    const uint64_t next_tick = output_schedule_next_tick(&m->output_schedule);
     const bool is_reading = reading && due <= next_tick;
     uint64_t when = is_reading ? due : next_tick;
     if (when >= end) break;
@@ -194,7 +194,7 @@ static void play(Meter* m, uint64_t start, uint64_t end) {
 }
 
 static void write_outputs(Meter* m, uint64_t last) {
-  const Timeline* t = &m->timeline;
+  const OutputSchedule* t = &m->output_schedule;
   Readings shown = t->target;
   shown.valence = glide_at(&t->valence, last);
   shown.arousal = glide_at(&t->arousal, last);
@@ -205,15 +205,15 @@ static void write_outputs(Meter* m, uint64_t last) {
 }
 
 void meter_process(Meter* m, uint32_t n) {
-  const uint64_t start = analysis_position(m->analysis), end = start + n;
+  const uint64_t start = engine_queue_position(m->queue), end = start + n;
   m->notify.out = notify_begin(m->ports[PORT_NOTIFY], &m->uris);
   if (m->output && m->output->begin) m->output->begin(m);
   meter_receive(m);
   m->frame += m->speed * (double)n;
   read_settings(m);
   send_commands(m, start);
-  const TimelineSettings settings = timeline_settings(m);
-  timeline_set(&m->timeline, &settings, start);
+  const OutputScheduleSettings settings = output_schedule_settings(m);
+  output_schedule_set(&m->output_schedule, &settings, start);
 
   if (m->kind == PLUGIN_MONO)
     pass_mono(m, n);

@@ -74,14 +74,14 @@ static void making_an_engine(void** state) {
   for (n = 1, refused = 0; n < LIMIT; ++n) {
     *error = 0;
     allocations_fail(n);
-    EngineSwap* swap = engine_swap_new(engine, model, error, sizeof error);
+    ModelRunner* runner = model_runner_new(engine, model, error, sizeof error);
     allocations_end();
-    if (!swap) assert_true(allocations_failed() && error[0]);
-    refused += !swap;
-    engine_swap_free(swap);
+    if (!runner) assert_true(allocations_failed() && error[0]);
+    refused += !runner;
+    model_runner_free(runner);
     if (!allocations_failed()) break;
   }
-  report("engine_swap_new", n - 1, refused);
+  report("model_runner_new", n - 1, refused);
   engine_free(engine);
   model_unref(model);
 }

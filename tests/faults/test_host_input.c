@@ -345,9 +345,9 @@ static void the_window_resets_and_closes_as_it_says(void** state) {
   assert_true(meter->explain);
   run_at_the_edge(bare, &close, 1);
   assert_false(meter->explain); // nobody is there to be explained to
-  assert_int_not_equal(meter->timeline.base, (BLOCKS + 2) * BLOCK);
+  assert_int_not_equal(meter->output_schedule.base, (BLOCKS + 2) * BLOCK);
   run_at_the_edge(bare, &reset, 1);
-  assert_int_equal(meter->timeline.base, (BLOCKS + 2) * BLOCK);
+  assert_int_equal(meter->output_schedule.base, (BLOCKS + 2) * BLOCK);
   bare_free(bare);
 }
 
@@ -468,7 +468,7 @@ static void a_position_amid_a_block_is_that_of_its_own_frame(void** state) {
     frame += BLOCK;
   }
   // The transport started in the first block, and went on ever since.
-  assert_int_equal(meter->timeline.base, BLOCKS * BLOCK);
+  assert_int_equal(meter->output_schedule.base, BLOCKS * BLOCK);
   bare_free(bare);
 }
 

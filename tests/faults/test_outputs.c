@@ -55,7 +55,7 @@ static void read_lanes(const Bare* bare, uint64_t start, Lanes* lanes) {
     const int32_t port = ((const LV2_Atom_Int*)parameter)->body;
     const unsigned lane = port == PORT_LANE_AROUSAL;
     assert_true(lane || port == PORT_LANE_VALENCE);
-    const Readings* heard = &meter->timeline.target;
+    const Readings* heard = &meter->output_schedule.target;
     const float expected = lane ? heard->arousal : heard->valence;
     assert_float_equal(((const LV2_Atom_Float*)value)->body, expected, 0.0f);
     lanes->at[lane] = start + (uint64_t)event->time.frames;
@@ -78,7 +78,7 @@ static void lanes_are_written_at_the_readings_own_sample(void** state) {
     assert_in_range(lanes.n[0], 2 * SECONDS - 1, 2 * SECONDS);
     assert_int_equal(lanes.n[1], lanes.n[0]);
     const Meter* meter = bare->handle;
-    assert_true(meter->timeline.target.valence != meter->timeline.target.arousal);
+    assert_true(meter->output_schedule.target.valence != meter->output_schedule.target.arousal);
     bare_free(bare);
   }
 }
@@ -134,7 +134,7 @@ static void every_reading_that_came_too_late_is_shown(void** state) {
   Meter* meter = bare->handle;
   play(bare, 0, 400);
   assert_float_equal(bare_get(bare, PORT_LATE), 0.0f, 0.0f);
-  meter->timeline.late = 3;
+  meter->output_schedule.late = 3;
   play(bare, 400, 400);
   assert_float_equal(bare_get(bare, PORT_LATE), 3.0f, 0.0f);
   bare_free(bare);
@@ -143,7 +143,7 @@ static void every_reading_that_came_too_late_is_shown(void** state) {
 // ---- the window's records
 
 static void expect_record(const Meter* meter, const Bare* bare, uint64_t index) {
-  const Estimate* e = &meter->timeline.reading;
+  const Estimate* e = &meter->output_schedule.reading;
   float v[PROTOCOL_FLOATS];
   uint8_t attention[PROTOCOL_ATTENTION];
   history_read(meter->history, index, v, attention);
@@ -176,7 +176,7 @@ static void a_record_holds_each_part_of_its_reading(void** state) {
     if (history_end(meter->history) == before) continue;
     assert_int_equal(history_end(meter->history), before + 1);
     expect_record(meter, bare, before);
-    explained += meter->timeline.reading.has_contributions;
+    explained += meter->output_schedule.reading.has_contributions;
   }
   assert_in_range(explained, SECONDS - 2, SECONDS + 1);
   bare_free(bare);

@@ -217,20 +217,20 @@ static void a_full_queue_makes_push_return_early_and_loses_nothing(void** state)
   assert_int_equal(count, 14);
   Engine* engine = rig_engine(model, RIG_RATE);
   const size_t used = engine_push(engine, x, NULL, n);
-  assert_int_equal(used, all[ENGINE_QUEUE - 1].position);
+  assert_int_equal(used, all[ENGINE_MAX_ESTIMATES - 1].position);
   assert_int_equal(engine_push(engine, x + used, NULL, n - used), 0);
   Estimate e;
   assert_true(engine_pop(engine, &e));
   assert_true(rig_same(&e, &all[0]));
   const size_t more = engine_push(engine, x + used, NULL, n - used);
-  assert_int_equal(used + more, all[ENGINE_QUEUE].position);
-  for (size_t i = 1; i <= ENGINE_QUEUE; ++i) {
+  assert_int_equal(used + more, all[ENGINE_MAX_ESTIMATES].position);
+  for (size_t i = 1; i <= ENGINE_MAX_ESTIMATES; ++i) {
     assert_true(engine_pop(engine, &e));
     assert_true(rig_same(&e, &all[i]));
   }
   assert_false(engine_pop(engine, &e));
   assert_int_equal(engine_push(engine, x + used + more, NULL, n - used - more), n - used - more);
-  for (size_t i = ENGINE_QUEUE + 1; i < count; ++i) {
+  for (size_t i = ENGINE_MAX_ESTIMATES + 1; i < count; ++i) {
     assert_true(engine_pop(engine, &e));
     assert_true(rig_same(&e, &all[i]));
   }
@@ -349,7 +349,7 @@ static void impossible_rates_get_a_sentence(void** state) {
     assert_non_null(strstr(error, "sample rate"));
   }
   engine_free(NULL);
-  engine_swap_free(NULL);
+  model_runner_free(NULL);
   assert_string_equal(engine_state_name(ENGINE_SILENT), "silent");
   assert_string_equal(engine_state_name(ENGINE_SETTLING), "settling");
   assert_string_equal(engine_state_name(ENGINE_LIVE), "live");
@@ -366,7 +366,7 @@ static void an_instance_is_small_and_the_weights_are_shared(void** state) {
   assert_ptr_equal(engine_model(a), engine_model(b));
   assert_true(engine_size(a) < 1u << 20);
   assert_true(engine_size(b) < 1u << 20);
-  assert_true(engine_size(a) > sizeof(Estimate) * ENGINE_QUEUE);
+  assert_true(engine_size(a) > sizeof(Estimate) * ENGINE_MAX_ESTIMATES);
   engine_free(b);
   engine_free(a);
   model_unref(again);

@@ -95,14 +95,14 @@ static void a_model_of_one_phase_gives_way_to_one_of_two(void** state) {
     assert_non_null(e);
     size_t held = rig_push(engine, x, n / 4, 1000, e, 0, 60);
     char error[200] = "";
-    EngineSwap* swap = engine_swap_new(engine, k ? one : two, error, sizeof error);
-    assert_non_null(swap);
-    engine_swap_begin(engine, swap);
+    ModelRunner* runner = model_runner_new(engine, k ? one : two, error, sizeof error);
+    assert_non_null(runner);
+    engine_change_model(engine, runner);
     held = rig_push(engine, x + n / 4, n - n / 4, 1000, e, held, 60);
     assert_ptr_equal(engine_model(engine), k ? one : two);
     for (size_t i = 0; i < held; ++i)
       assert_true(rig_finite(&e[i]));
-    engine_swap_free(engine_swap_collect(engine));
+    model_runner_free(engine_collect_runner(engine));
     engine_free(engine);
     free(e), free(x);
   }

@@ -2,7 +2,7 @@
 /// \file
 /// A new piece is a new piece, a quiet passage is none, and nothing loud is heard for long.
 #include "engine_rig.h"
-#include "inference/listener.h"
+#include "inference/net_runner.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -80,7 +80,7 @@ static void a_model_that_comes_in_hears_the_cut_too(void** state) {
     const size_t begun = (size_t)(10.0 * RIG_RATE);
     char error[200];
     held = rig_push(engine, x, begun, 4096, e, held, count);
-    engine_swap_begin(engine, engine_swap_new(engine, new, error, sizeof error));
+    engine_change_model(engine, model_runner_new(engine, new, error, sizeof error));
     held = rig_push(engine, x + begun, n - begun, 4096, e, held, count);
     assert_int_equal(held, count);
     assert_ptr_equal(engine_model(engine), new);
@@ -90,7 +90,7 @@ static void a_model_that_comes_in_hears_the_cut_too(void** state) {
       assert_near(e[i].arousal, always[i].arousal, 0.01);
       assert_near(e[i].song_valence, always[i].song_valence, 0.01);
     }
-    engine_swap_free(engine_swap_collect(engine));
+    model_runner_free(engine_collect_runner(engine));
     engine_free(engine);
     free(e), free(always), free(x);
     model_unref(new);
@@ -139,7 +139,7 @@ static void nothing_loud_moves_the_reading(Model* model) {
     x[i] += (float)(10.0 * sin(6.2831853 * 2500.0 * (double)i / RIG_RATE));
   Estimate* e = rig_hear(model, RIG_RATE, x, n, 4096, &count);
   for (size_t i = 28; i < count; ++i) { // in hops 28 to 30
-    const double most = i <= 30 ? 0.0 : fmin(1.0, (double)(i - 30) / LISTENER_DOUBT_HOPS);
+    const double most = i <= 30 ? 0.0 : fmin(1.0, (double)(i - 30) / NET_RUNNER_DOUBT_HOPS);
     assert_true((double)e[i].confidence <= most);
     assert_near(e[i].valence, plain[i].valence, 0.05);
     assert_near(e[i].arousal, plain[i].arousal, 0.05);

@@ -57,8 +57,8 @@ static void check(const char* name, double rate) {
   unsigned before = allocations;
   Engine* engine = rig_engine(model, rate);
   assert_true(allocations > before + 10); // the control: creation is seen
-  EngineSwap* swap = engine_swap_new(engine, other, NULL, 0);
-  assert_non_null(swap);
+  ModelRunner* runner = model_runner_new(engine, other, NULL, 0);
+  assert_non_null(runner);
 
   before = allocations;
   Estimate e[64];
@@ -66,11 +66,11 @@ static void check(const char* name, double rate) {
   engine_explain(engine, true);
   held = rig_push(engine, x, n, 0, e, held, 64);
   engine_explain(engine, false);
-  engine_swap_begin(engine, swap);
+  engine_change_model(engine, runner);
   held = rig_push(engine, x, n, 0, e, held, 64);
   engine_set_gate(engine, -50.0f);
   held = rig_push(engine, nothing, (size_t)(3.0 * rate), 0, e, held, 64);
-  EngineSwap* old = engine_swap_collect(engine);
+  ModelRunner* old = engine_collect_runner(engine);
   engine_reset(engine);
   held = rig_push(engine, x, n, 0, e, held, 64);
   const unsigned after = allocations;
@@ -79,7 +79,7 @@ static void check(const char* name, double rate) {
   assert_non_null(old);
   assert_int_equal(held, 46);
   before = allocations;
-  engine_swap_free(old);
+  model_runner_free(old);
   engine_free(engine);
   assert_true(allocations > before + 10); // and so is freeing
   free(nothing);

@@ -125,7 +125,7 @@ static void copy_a_change(const char* path, float gate, bool sounds) {
     Estimate a, b;
     if (hop == 5)
       for (unsigned i = 0; i < 3; ++i)
-        engine_swap_begin(engines[i], engine_swap_new(engines[i], other, error, sizeof error));
+        engine_change_model(engines[i], model_runner_new(engines[i], other, error, sizeof error));
     if (hop > 0 && hop % 4 == 0) {
       copy_state(engines[3 - now], engines[now]);
       now = 3 - now;
@@ -141,8 +141,8 @@ static void copy_a_change(const char* path, float gate, bool sounds) {
   assert_int_equal(engine_taken_over(engines[now]), 1);
   assert_ptr_equal(engine_model(engines[now]), other);
   for (unsigned i = 0; i < 3; ++i) {
-    for (EngineSwap* old; (old = engine_swap_collect(engines[i]));)
-      engine_swap_free(old);
+    for (ModelRunner* old; (old = engine_collect_runner(engines[i]));)
+      model_runner_free(old);
     engine_free(engines[i]);
   }
   model_unref(other);

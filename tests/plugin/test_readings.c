@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "plugin/timeline.h"
+#include "plugin/output_schedule.h"
 
 #include <math.h>
 
@@ -48,20 +48,20 @@ static void a_glide_goes_63_percent_in_its_time(void** state) {
 
 static void hold_stops_a_glide_where_it_is(void** state) {
   (void)state;
-  Timeline t;
-  timeline_init(&t, 48000.0);
-  TimelineSettings s = t.settings;
+  OutputSchedule t;
+  output_schedule_init(&t, 48000.0);
+  OutputScheduleSettings s = t.settings;
   s.lanes = true;
   s.lane_valence = 1.0f;
-  timeline_set(&t, &s, 0);
+  output_schedule_set(&t, &s, 0);
   const float moving = glide_at(&t.valence, 12000);
   assert_true(moving > 0.1f && moving < 0.9f);
   s.hold = true;
-  timeline_set(&t, &s, 12000);
+  output_schedule_set(&t, &s, 12000);
   assert_true(glide_at(&t.valence, 12000) == moving);
   assert_true(glide_at(&t.valence, 480000) == moving);
   s.hold = false;
-  timeline_set(&t, &s, 480000);
+  output_schedule_set(&t, &s, 480000);
   assert_true(glide_at(&t.valence, 960000) > 0.99f);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "plugin/timeline.h"
+#include "plugin/output_schedule.h"
 
 #include "affect/quadrant.h"
 
@@ -48,7 +48,7 @@ static float affine(float value, float range, float trim) {
 }
 
 /// \return the values of the outputs without a reading
-static Readings neutral(const Timeline* t, EngineState state) {
+static Readings neutral(const OutputSchedule* t, EngineState state) {
   Readings r = readings_at_rest();
   r.state = (float)state;
   r.latency = (float)((double)t->delay * 1000.0 / t->rate);
@@ -56,10 +56,10 @@ static Readings neutral(const Timeline* t, EngineState state) {
   return r;
 }
 
-Readings timeline_shown(const Timeline* t) {
+Readings output_schedule_shown(const OutputSchedule* t) {
   Readings out = neutral(t, ENGINE_SETTLING);
   if (!t->have_reading) return out;
-  const TimelineSettings* s = &t->settings;
+  const OutputScheduleSettings* s = &t->settings;
   const Readings heard = engine_readings(&t->reading);
   const float latency = out.latency, late = out.late;
   out = heard;
@@ -80,14 +80,14 @@ Readings timeline_shown(const Timeline* t) {
 }
 
 /// Compute the outputs' targets, and glide there from \p now.
-static void retarget(Timeline* t, uint64_t now) {
-  const TimelineSettings* s = &t->settings;
+static void retarget(OutputSchedule* t, uint64_t now) {
+  const OutputScheduleSettings* s = &t->settings;
   if (s->enabled && s->hold) return;
   const int quadrant = (int)t->target.quadrant;
   if (!s->enabled) {
     t->target = neutral(t, ENGINE_SILENT);
   } else {
-    t->target = timeline_shown(t);
+    t->target = output_schedule_shown(t);
     if (s->lanes) {
       t->target.valence = s->lane_valence;
       t->target.arousal = s->lane_arousal;
@@ -99,16 +99,16 @@ static void retarget(Timeline* t, uint64_t now) {
   t->target.quadrant = (float)quadrant_next(quadrant, t->target.valence, t->target.arousal);
 }
 
-void timeline_init(Timeline* t, double rate) {
+void output_schedule_init(OutputSchedule* t, double rate) {
   memset(t, 0, sizeof *t);
   t->rate = rate;
-  t->delay = (uint64_t)ceil(rate * TIMELINE_DELAY_SECONDS);
-  t->settings = (TimelineSettings){
+  t->delay = (uint64_t)ceil(rate * OUTPUT_DELAY_SECONDS);
+  t->settings = (OutputScheduleSettings){
       .enabled = true, .response = 0.5f, .valence_range = 1.0f, .arousal_range = 1.0f};
   t->target = neutral(t, ENGINE_SETTLING);
 }
 
-void timeline_reset(Timeline* t, uint64_t now) {
+void output_schedule_reset(OutputSchedule* t, uint64_t now) {
   ++t->epoch;
   t->base = now;
   t->ticks = 0;
@@ -120,8 +120,8 @@ void timeline_reset(Timeline* t, uint64_t now) {
   retarget(t, now);
 }
 
-void timeline_set(Timeline* t, const TimelineSettings* settings, uint64_t now) {
-  const TimelineSettings old = t->settings;
+void output_schedule_set(OutputSchedule* t, const OutputScheduleSettings* settings, uint64_t now) {
+  const OutputScheduleSettings old = t->settings;
   if (old.enabled == settings->enabled && old.hold == settings->hold &&
       old.lanes == settings->lanes && old.response == settings->response &&
       old.valence_trim == settings->valence_trim && old.valence_range == settings->valence_range &&
@@ -139,9 +139,9 @@ void timeline_set(Timeline* t, const TimelineSettings* settings, uint64_t now) {
   retarget(t, now);
 }
 
-bool timeline_next(Timeline* t, Analysis* analysis, uint64_t now, uint64_t* due) {
+bool output_schedule_next(OutputSchedule* t, EngineQueue* queue, uint64_t now, uint64_t* due) {
   while (!t->have_next) {
-    if (!analysis_pop(analysis, &t->next)) return false;
+    if (!engine_queue_pop(queue, &t->next)) return false;
     t->have_next = t->next.epoch == t->epoch;
     if (t->have_next && t->next.position + t->delay < now) t->late++;
   }
@@ -150,18 +150,18 @@ bool timeline_next(Timeline* t, Analysis* analysis, uint64_t now, uint64_t* due)
   return true;
 }
 
-void timeline_take(Timeline* t, uint64_t now) {
+void output_schedule_take(OutputSchedule* t, uint64_t now) {
   t->reading = t->next.estimate;
   t->have_reading = true;
   t->have_next = false;
   retarget(t, now);
 }
 
-uint64_t timeline_next_tick(const Timeline* t) {
-  return t->base + (uint64_t)((double)t->ticks * (t->rate * TIMELINE_TICK_SECONDS));
+uint64_t output_schedule_next_tick(const OutputSchedule* t) {
+  return t->base + (uint64_t)((double)t->ticks * (t->rate * OUTPUT_TICK_SECONDS));
 }
 
-void timeline_tick(Timeline* t, uint64_t now) {
+void output_schedule_tick(OutputSchedule* t, uint64_t now) {
   ++t->ticks;
   t->quadrant = quadrant_next(t->quadrant, glide_at(&t->valence, now), glide_at(&t->arousal, now));
 }

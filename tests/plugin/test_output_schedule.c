@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The output schedule by itself, with an analysis made up here: when a reading takes effect, when it
+/// The output schedule by itself, with an engine queue made up here: when a reading takes effect, when it
 /// is late, and what each setting makes of it.
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "affect/quadrant.h"
-#include "plugin/timeline.h"
+#include "plugin/output_schedule.h"
 
 #include <math.h>
 #include <string.h>
@@ -20,10 +20,10 @@
 #define DELAY 4800u
 
 /// What the analysis has ready.
-static Reading ready[8];
+static TimedEstimate ready[8];
 static unsigned n_ready, at_ready;
 
-bool analysis_pop(Analysis* a, Reading* out) {
+bool engine_queue_pop(EngineQueue* a, TimedEstimate* out) {
   (void)a;
   if (at_ready == n_ready) return false;
   *out = ready[at_ready++];
@@ -32,8 +32,8 @@ bool analysis_pop(Analysis* a, Reading* out) {
 
 static void give(uint64_t position, uint32_t epoch, float valence, float arousal) {
   if (at_ready == n_ready) n_ready = at_ready = 0;
-  Reading* r = &ready[n_ready++];
-  *r = (Reading){.position = position, .epoch = epoch};
+  TimedEstimate* r = &ready[n_ready++];
+  *r = (TimedEstimate){.position = position, .epoch = epoch};
   r->estimate = (Estimate){.state = ENGINE_LIVE,
                            .valence = valence,
                            .arousal = arousal,
@@ -45,24 +45,24 @@ static void give(uint64_t position, uint32_t epoch, float valence, float arousal
                            .loudness_short = -20.0f};
 }
 
-static Timeline fresh(void) {
-  Timeline t;
+static OutputSchedule fresh(void) {
+  OutputSchedule t;
   n_ready = at_ready = 0;
-  timeline_init(&t, RATE);
-  TimelineSettings s = t.settings;
+  output_schedule_init(&t, RATE);
+  OutputScheduleSettings s = t.settings;
   s.response = 0.0f;
-  timeline_set(&t, &s, 0);
+  output_schedule_set(&t, &s, 0);
   return t;
 }
 
-static void take(Timeline* t, float valence, float arousal) {
+static void take(OutputSchedule* t, float valence, float arousal) {
   uint64_t due = 0;
   give(HOP, t->epoch, valence, arousal);
-  assert_true(timeline_next(t, NULL, HOP, &due));
-  timeline_take(t, due);
+  assert_true(output_schedule_next(t, NULL, HOP, &due));
+  output_schedule_take(t, due);
 }
 
-static TimelineSettings settings_of(const Timeline* t) {
+static OutputScheduleSettings settings_of(const OutputSchedule* t) {
   return t->settings;
 }
 
@@ -70,71 +70,72 @@ static void a_reading_takes_effect_a_tenth_of_a_second_after_its_hop(void** stat
   (void)state;
   static const double rates[] = {8000.0, 44100.0, 48000.0, 96000.0, 192000.0};
   for (unsigned i = 0; i < 5; ++i) {
-    Timeline t;
+    OutputSchedule t;
     uint64_t due = 0;
     n_ready = at_ready = 0;
-    timeline_init(&t, rates[i]);
+    output_schedule_init(&t, rates[i]);
     give(1000, 0, 0.5f, 0.5f);
-    assert_true(timeline_next(&t, NULL, 900, &due));
+    assert_true(output_schedule_next(&t, NULL, 900, &due));
     assert_int_equal(due, 1000 + (uint64_t)ceil(0.1 * rates[i]));
-    assert_true(timeline_shown(&t).latency == (float)(1000.0 * ceil(0.1 * rates[i]) / rates[i]));
+    assert_true(output_schedule_shown(&t).latency ==
+                (float)(1000.0 * ceil(0.1 * rates[i]) / rates[i]));
   }
 }
 
 static void a_reading_that_comes_too_late_is_counted_and_takes_effect_at_once(void** state) {
   (void)state;
-  Timeline t = fresh();
+  OutputSchedule t = fresh();
   uint64_t due = 0;
   // The last moment at which it is in time.
   give(HOP, 0, 0.5f, 0.5f);
-  assert_true(timeline_next(&t, NULL, HOP + DELAY, &due));
+  assert_true(output_schedule_next(&t, NULL, HOP + DELAY, &due));
   assert_int_equal(due, HOP + DELAY);
   assert_int_equal(t.late, 0);
-  timeline_take(&t, due);
-  assert_true(timeline_shown(&t).late == 0.0f);
+  output_schedule_take(&t, due);
+  assert_true(output_schedule_shown(&t).late == 0.0f);
   // A sample later it is late; asked again, it is not counted twice.
   give(2 * HOP, 0, -0.5f, 0.5f);
   for (unsigned i = 0; i < 3; ++i) {
-    assert_true(timeline_next(&t, NULL, 2 * HOP + DELAY + 1, &due));
+    assert_true(output_schedule_next(&t, NULL, 2 * HOP + DELAY + 1, &due));
     assert_int_equal(due, 2 * HOP + DELAY + 1);
     assert_int_equal(t.late, 1);
   }
-  timeline_take(&t, due);
-  assert_true(timeline_shown(&t).valence == -0.5f);
-  assert_true(timeline_shown(&t).late == 1.0f);
+  output_schedule_take(&t, due);
+  assert_true(output_schedule_shown(&t).valence == -0.5f);
+  assert_true(output_schedule_shown(&t).late == 1.0f);
   give(3 * HOP, 0, -0.5f, 0.5f);
-  assert_true(timeline_next(&t, NULL, 9 * HOP, &due));
+  assert_true(output_schedule_next(&t, NULL, 9 * HOP, &due));
   assert_int_equal(t.late, 2);
 }
 
 static void readings_of_before_a_reset_are_void(void** state) {
   (void)state;
-  Timeline t = fresh();
+  OutputSchedule t = fresh();
   uint64_t due = 0;
   give(HOP, 0, 0.5f, 0.5f);
-  assert_true(timeline_next(&t, NULL, HOP, &due));
-  timeline_reset(&t, HOP + 10);
-  assert_false(timeline_next(&t, NULL, HOP + 10, &due));
+  assert_true(output_schedule_next(&t, NULL, HOP, &due));
+  output_schedule_reset(&t, HOP + 10);
+  assert_false(output_schedule_next(&t, NULL, HOP + 10, &due));
   give(HOP, 0, 0.9f, 0.9f); // one that the analysis had ready
   give(2 * HOP, 1, -0.5f, -0.5f);
-  assert_true(timeline_next(&t, NULL, 2 * HOP, &due));
-  timeline_take(&t, due);
-  assert_true(timeline_shown(&t).valence == -0.5f);
+  assert_true(output_schedule_next(&t, NULL, 2 * HOP, &due));
+  output_schedule_take(&t, due);
+  assert_true(output_schedule_shown(&t).valence == -0.5f);
   // One of before that is also overdue is not late: nobody waited for it.
   give(HOP, 0, 0.9f, 0.9f);
-  assert_false(timeline_next(&t, NULL, 9 * HOP, &due));
+  assert_false(output_schedule_next(&t, NULL, 9 * HOP, &due));
   assert_int_equal(t.late, 0);
 }
 
 static void each_setting_moves_what_it_says(void** state) {
   (void)state;
-  Timeline t = fresh();
+  OutputSchedule t = fresh();
   take(&t, 0.5f, -0.25f);
-  TimelineSettings s = settings_of(&t);
+  OutputScheduleSettings s = settings_of(&t);
   s.valence_range = 0.5f, s.valence_trim = 0.125f, s.arousal_range = 3.0f,
   s.arousal_trim = -0.0625f;
-  timeline_set(&t, &s, HOP);
-  const Readings r = timeline_shown(&t);
+  output_schedule_set(&t, &s, HOP);
+  const Readings r = output_schedule_shown(&t);
   assert_true(r.valence == 0.375f);
   assert_true(r.arousal == -0.8125f);
   assert_true(r.valence_spread == 0.125f);
@@ -148,29 +149,29 @@ static void each_setting_moves_what_it_says(void** state) {
 
 static void readings_stay_within_their_range(void** state) {
   (void)state;
-  Timeline t = fresh();
+  OutputSchedule t = fresh();
   take(&t, 0.5f, -0.5f);
-  TimelineSettings s = settings_of(&t);
+  OutputScheduleSettings s = settings_of(&t);
   s.valence_range = s.arousal_range = 4.0f;
   s.valence_trim = 1.0f, s.arousal_trim = -1.0f;
-  timeline_set(&t, &s, HOP);
+  output_schedule_set(&t, &s, HOP);
   t.reading.valence_spread = t.reading.arousal_spread = 0.9f;
   t.reading.loudness_short = 57.0f; // of samples beyond full scale
-  const Readings r = timeline_shown(&t);
+  const Readings r = output_schedule_shown(&t);
   for (unsigned i = 0; i < READING_COUNT; ++i)
     assert_true(r.value[i] >= reading_info(i)->low && r.value[i] <= reading_info(i)->high);
   assert_true(r.valence == 1.0f && r.arousal == -1.0f && r.song_valence == 1.0f);
   assert_true(r.valence_spread == 2.0f && r.arousal_spread == 2.0f);
 }
 
-/// Each setting alone is noticed: the next target is that of a timeline that had it all the time.
+/// Each setting alone is noticed: the next target is that of a schedule that had it all the time.
 static void a_change_of_one_setting_alone_is_noticed(void** state) {
   (void)state;
   for (unsigned i = 0; i < 10; ++i) {
-    Timeline t = fresh(), other = fresh();
-    TimelineSettings s = settings_of(&t);
+    OutputSchedule t = fresh(), other = fresh();
+    OutputScheduleSettings s = settings_of(&t);
     if (i >= 8) s.lanes = true;
-    timeline_set(&t, &s, 0);
+    output_schedule_set(&t, &s, 0);
     take(&t, 0.5f, -0.5f);
     switch (i) {
     case 0:
@@ -204,7 +205,7 @@ static void a_change_of_one_setting_alone_is_noticed(void** state) {
       s.lane_arousal = 0.75f;
       break;
     }
-    timeline_set(&t, &s, 2 * HOP);
+    output_schedule_set(&t, &s, 2 * HOP);
     other.settings = s;
     take(&other, 0.5f, -0.5f);
     if (i == 2) {
@@ -218,16 +219,16 @@ static void a_change_of_one_setting_alone_is_noticed(void** state) {
 
 static void hold_stops_both_where_they_are(void** state) {
   (void)state;
-  Timeline t = fresh();
-  TimelineSettings s = settings_of(&t);
+  OutputSchedule t = fresh();
+  OutputScheduleSettings s = settings_of(&t);
   s.response = 1.0f;
-  timeline_set(&t, &s, 0);
+  output_schedule_set(&t, &s, 0);
   take(&t, 0.8f, -0.8f); // at HOP + DELAY
   const uint64_t half = HOP + DELAY + (uint64_t)RATE / 2;
   const float v = glide_at(&t.valence, half), a = glide_at(&t.arousal, half);
   assert_true(v > 0.1f && v < 0.7f && a < -0.1f && a > -0.7f);
   s.hold = true;
-  timeline_set(&t, &s, half);
+  output_schedule_set(&t, &s, half);
   for (unsigned later = 0; later < 4; ++later) {
     assert_true(glide_at(&t.valence, half + later * 100000) == v);
     assert_true(glide_at(&t.arousal, half + later * 100000) == a);
@@ -237,16 +238,16 @@ static void hold_stops_both_where_they_are(void** state) {
   assert_true(t.target.valence == v);
   s.hold = false;
   s.response = 0.0f;
-  timeline_set(&t, &s, 9 * HOP);
+  output_schedule_set(&t, &s, 9 * HOP);
   assert_true(glide_at(&t.valence, 9 * HOP) == -0.5f);
 }
 
 static void response_is_a_time_constant(void** state) {
   (void)state;
-  Timeline t = fresh();
-  TimelineSettings s = settings_of(&t);
+  OutputSchedule t = fresh();
+  OutputScheduleSettings s = settings_of(&t);
   s.response = 0.7f;
-  timeline_set(&t, &s, 0);
+  output_schedule_set(&t, &s, 0);
   take(&t, 1.0f, -1.0f);
   const uint64_t begun = HOP + DELAY;
   for (unsigned i = 0; i <= 20; ++i) {
@@ -259,27 +260,29 @@ static void response_is_a_time_constant(void** state) {
 
 static void silence_and_bypass_rest_whatever_the_trim(void** state) {
   (void)state;
-  Timeline t = fresh();
-  TimelineSettings s = settings_of(&t);
+  OutputSchedule t = fresh();
+  OutputScheduleSettings s = settings_of(&t);
   s.valence_trim = s.arousal_trim = 0.5f;
-  timeline_set(&t, &s, 0);
+  output_schedule_set(&t, &s, 0);
   take(&t, 0.0f, 0.0f);
   t.reading.state = ENGINE_SILENT;
-  assert_true(timeline_shown(&t).valence == 0.0f && timeline_shown(&t).arousal == 0.0f);
+  assert_true(output_schedule_shown(&t).valence == 0.0f &&
+              output_schedule_shown(&t).arousal == 0.0f);
   t.reading.state = ENGINE_LIVE;
-  assert_true(timeline_shown(&t).valence == 0.5f && timeline_shown(&t).arousal == 0.5f);
+  assert_true(output_schedule_shown(&t).valence == 0.5f &&
+              output_schedule_shown(&t).arousal == 0.5f);
   s.enabled = false;
-  timeline_set(&t, &s, HOP);
+  output_schedule_set(&t, &s, HOP);
   assert_true(t.target.valence == 0.0f && t.target.confidence == 0.0f && t.target.state == 0.0f);
 }
 
 static void lanes_drive_both_axes(void** state) {
   (void)state;
-  Timeline t = fresh();
+  OutputSchedule t = fresh();
   take(&t, 0.5f, 0.5f);
-  TimelineSettings s = settings_of(&t);
+  OutputScheduleSettings s = settings_of(&t);
   s.lanes = true, s.lane_valence = -0.4f, s.lane_arousal = -0.6f;
-  timeline_set(&t, &s, HOP);
+  output_schedule_set(&t, &s, HOP);
   assert_true(t.target.valence == -0.4f && t.target.arousal == -0.6f);
   assert_true(t.valence.to == -0.4f && t.arousal.to == -0.6f);
   assert_true(t.target.confidence == 0.75f); // is the analysis' all the same
@@ -310,11 +313,11 @@ static void quadrants_have_hysteresis(void** state) {
 
 static void ticks_fall_every_hundredth_of_a_second_from_the_reset(void** state) {
   (void)state;
-  Timeline t = fresh();
-  timeline_reset(&t, 1234);
+  OutputSchedule t = fresh();
+  output_schedule_reset(&t, 1234);
   for (unsigned i = 0; i < 200; ++i) {
-    assert_int_equal(timeline_next_tick(&t), 1234 + i * 480u);
-    timeline_tick(&t, timeline_next_tick(&t));
+    assert_int_equal(output_schedule_next_tick(&t), 1234 + i * 480u);
+    output_schedule_tick(&t, output_schedule_next_tick(&t));
   }
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A listener against what listener.h says of it: nets of the same model are stepped here with the
+/// A net runner against what net_runner.h says of it: nets of the same model are stepped here with the
 /// hops that it should give them.
 #include "dsp/bandwidth.h"
 #include "engine_rig.h"
-#include "inference/listener.h"
+#include "inference/net_runner.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -127,7 +127,7 @@ static void expect_reading(Expected* e, NetOutput* out, NetContributions* contri
   net_step(e->net[0], hop, out, contributions);
   const double missing = (double)(BANDWIDTH_ALL - hop->cues[CUE_BANDWIDTH]);
   const double left = fmax(1.0 - 0.4 * fmax(missing, 0.0), 0.75) * (double)out->confidence;
-  out->confidence = (float)fmin(left, (double)e->since_burst / LISTENER_DOUBT_HOPS);
+  out->confidence = (float)fmin(left, (double)e->since_burst / NET_RUNNER_DOUBT_HOPS);
   if (!e->second) return;
   NetOutput other;
   net_step(e->net[1], &e->kept[1][e->count[1] - 1], &other, NULL);
@@ -168,29 +168,29 @@ static unsigned play(unsigned t, HopFeatures* hop, HopFeatures* staggered, bool*
   return t == 4 ? 6 : t == 10 ? 6 : t == 18 ? 4 : t == 26 ? 2 : t == 31 ? 5 : t == 40 ? 3 : 0;
 }
 
-static void copy_state(Listener* to, Listener* from) {
+static void copy_state(NetRunner* to, NetRunner* from) {
   StateCopy copy = {.direction = STATE_MEASURE};
-  listener_state(from, &copy);
+  net_runner_state(from, &copy);
   unsigned char* bytes = malloc(copy.at);
   assert_non_null(bytes);
   copy = (StateCopy){.direction = STATE_SAVE, .bytes = bytes, .to = copy.at};
-  listener_state(from, &copy);
+  net_runner_state(from, &copy);
   copy = (StateCopy){.direction = STATE_LOAD, .bytes = bytes, .to = copy.at};
-  listener_state(to, &copy);
+  net_runner_state(to, &copy);
   free(bytes);
 }
 
 /// Read in slices.  What they are said to cost adds up to what the reading is said to, or to less
 /// where \p less is to be done than usual.
-static void read_in_slices(Listener* listener, NetOutput* out, NetContributions* contributions,
+static void read_in_slices(NetRunner* listener, NetOutput* out, NetContributions* contributions,
                            bool less) {
-  const double whole = (double)listener_cost(listener, contributions != NULL);
+  const double whole = (double)net_runner_cost(listener, contributions != NULL);
   double sum = 0.0;
   for (bool done = false; !done;) {
-    const double cost = (double)listener_next_cost(listener);
+    const double cost = (double)net_runner_next_cost(listener);
     assert_true(cost > 0.0);
     sum += cost;
-    done = listener_advance(listener, out, contributions);
+    done = net_runner_advance(listener, out, contributions);
   }
   assert_above(sum, (less ? 0.5 : 0.8) * whole);
   assert_below(sum, 1.2 * whole);
@@ -199,12 +199,12 @@ static void read_in_slices(Listener* listener, NetOutput* out, NetContributions*
 /// Two phases, bursts, a second ear that is silent for a while, new pieces of all lengths: every
 /// reading is the one of nets that hear what they should.  The state is copied now and then.
 static void read_with(Model* model) {
-  Listener* listeners[2] = {listener_new(model), listener_new(model)};
+  NetRunner* listeners[2] = {net_runner_new(model), net_runner_new(model)};
   static Expected e;
   for (unsigned i = 0; i < EARS; ++i)
     e.net[i] = net_new(model), e.count[i] = 0;
-  e.since_burst = LISTENER_DOUBT_HOPS;
-  assert_true(listener_is_staggered(listeners[0]));
+  e.since_burst = NET_RUNNER_DOUBT_HOPS;
+  assert_true(net_runner_is_staggered(listeners[0]));
   unsigned now = 0;
   for (unsigned t = 0; t < HOPS; ++t) {
     HopFeatures hop, staggered;
@@ -212,17 +212,17 @@ static void read_with(Model* model) {
     const unsigned piece = play(t, &hop, &staggered, &has_second);
     NetOutput got, expected;
     NetContributions contributions[2];
-    listener_hear(listeners[now], &hop, has_second ? &staggered : NULL);
+    net_runner_add(listeners[now], &hop, has_second ? &staggered : NULL);
     expect_hop(&e, &hop, has_second ? &staggered : NULL);
     if (piece) {
-      listener_begin_piece(listeners[now], piece);
+      net_runner_begin_piece(listeners[now], piece);
       expect_piece(&e, piece);
     }
     const bool explain = t % 4 == 2;
     if (t % 3)
       read_in_slices(listeners[now], &got, explain ? &contributions[0] : NULL, piece || !e.second);
     else
-      listener_read(listeners[now], &got, explain ? &contributions[0] : NULL);
+      net_runner_read(listeners[now], &got, explain ? &contributions[0] : NULL);
     expect_reading(&e, &expected, explain ? &contributions[1] : NULL);
     assert_reads(&got, &expected);
     for (unsigned g = 0; explain && g < CUE_GROUP_COUNT; ++g) {
@@ -234,13 +234,13 @@ static void read_with(Model* model) {
       now = 1 - now;
     }
     if (t == 28) { // and begun again
-      listener_reset(listeners[now]);
+      net_runner_reset(listeners[now]);
       forget_ear(&e, 0), forget_ear(&e, 1);
-      e.since_burst = LISTENER_DOUBT_HOPS;
+      e.since_burst = NET_RUNNER_DOUBT_HOPS;
     }
   }
   for (unsigned i = 0; i < EARS; ++i)
-    net_free(e.net[i]), listener_free(listeners[i]);
+    net_free(e.net[i]), net_runner_free(listeners[i]);
   model_unref(model);
 }
 
@@ -254,29 +254,29 @@ static void every_reading_is_that_of_nets_that_hear_the_right_hops(void** state)
 static void a_reading_that_is_given_up_leaves_nothing_behind(void** state) {
   (void)state;
   Model* model = open_default();
-  Listener *fresh = listener_new(model), *used = listener_new(model);
+  NetRunner *fresh = net_runner_new(model), *used = net_runner_new(model);
   NetOutput a, b;
   for (unsigned slices = 1; slices < 40; slices += 3) {
-    listener_reset(fresh);
+    net_runner_reset(fresh);
     for (unsigned t = 0; t < 5; ++t) {
-      listener_hear(used, &heard_hops[t], &heard_hops[t + 1]);
-      if (t == 4 && slices % 2) listener_begin_piece(used, 4);
+      net_runner_add(used, &heard_hops[t], &heard_hops[t + 1]);
+      if (t == 4 && slices % 2) net_runner_begin_piece(used, 4);
       for (unsigned i = 0; i < slices || t < 4; ++i)
-        if (listener_advance(used, &b, NULL)) break;
+        if (net_runner_advance(used, &b, NULL)) break;
     }
     if (slices % 4 < 2)
-      listener_reset(used);
+      net_runner_reset(used);
     else
       copy_state(used, fresh);
     for (unsigned t = 8; t < 12; ++t) {
-      listener_hear(fresh, &heard_hops[t], &heard_hops[t + 1]);
-      listener_hear(used, &heard_hops[t], &heard_hops[t + 1]);
-      listener_read(fresh, &a, NULL);
-      listener_read(used, &b, NULL);
+      net_runner_add(fresh, &heard_hops[t], &heard_hops[t + 1]);
+      net_runner_add(used, &heard_hops[t], &heard_hops[t + 1]);
+      net_runner_read(fresh, &a, NULL);
+      net_runner_read(used, &b, NULL);
       assert_memory_equal(&a, &b, sizeof a);
     }
   }
-  listener_free(fresh), listener_free(used);
+  net_runner_free(fresh), net_runner_free(used);
   model_unref(model);
 }
 

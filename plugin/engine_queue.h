@@ -15,8 +15,8 @@
 /// instance has a different phase, so that the slices of many instances do not fall into one block.
 ///
 /// Positions count samples since creation ("stream position"); a reset does not change them.
-#ifndef CIRCUMPLEX_PLUGIN_ANALYSIS_H
-#define CIRCUMPLEX_PLUGIN_ANALYSIS_H
+#ifndef CIRCUMPLEX_PLUGIN_ENGINE_QUEUE_H
+#define CIRCUMPLEX_PLUGIN_ENGINE_QUEUE_H
 
 #include "inference/engine.h"
 
@@ -24,61 +24,61 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef struct Analysis Analysis;
+typedef struct EngineQueue EngineQueue;
 
 /// A reading on its way to the outputs.
 typedef struct {
   uint64_t position; ///< stream position of the hop's end
   uint32_t epoch;    ///< number of resets before it
   Estimate estimate;
-} Reading;
+} TimedEstimate;
 
 /// \param rate sample rate, Hz
 /// \param delay samples between the end of a hop and the time when its reading is due
 /// \return NULL if out of memory.  Without a model, sound is discarded and there are no readings.
-Analysis* analysis_new(double rate, uint64_t delay);
-void analysis_free(Analysis* a); ///< NULL is allowed
+EngineQueue* engine_queue_new(double rate, uint64_t delay);
+void engine_queue_free(EngineQueue* q); ///< NULL is allowed
 
 // Audio thread only, real-time safe.
 
 /// Call once per block, before its samples are pushed: fetches the worker's results and new models.
-void analysis_begin(Analysis* a);
+void engine_queue_begin(EngineQueue* q);
 /// Add \p n samples of each channel; \p right may be \p left (mono).
-void analysis_push(Analysis* a, const float* left, const float* right, size_t n);
+void engine_queue_push(EngineQueue* q, const float* left, const float* right, size_t n);
 /// Forget everything heard before the present stream position.
-void analysis_reset(Analysis* a);
+void engine_queue_reset(EngineQueue* q);
 /// Set the silence gate in LUFS, from the present stream position on.
 /// \return false if it must be tried again
-bool analysis_set_gate(Analysis* a, float lufs);
+bool engine_queue_set_gate(EngineQueue* q, float lufs);
 /// Compute the cue groups' contributions, from the present stream position on.
 /// \return false if it must be tried again
-bool analysis_set_explain(Analysis* a, bool on);
+bool engine_queue_set_explain(EngineQueue* q, bool on);
 /// Call once per block, after its samples were pushed: does the work that is due on this
 /// thread.  After it, every reading that is due before the block's end is available.
 /// \param n samples in the block
 /// \param alone no worker does the analysis
-void analysis_run(Analysis* a, size_t n, bool alone);
+void engine_queue_run(EngineQueue* q, size_t n, bool alone);
 /// \return whether the worker must be woken.  Then it is false until there is more to do.
-bool analysis_take_wake(Analysis* a);
+bool engine_queue_take_wake(EngineQueue* q);
 /// The host called the worker inside run(), so the worker is useless: run() does all work itself.
-void analysis_decline(Analysis* a);
+void engine_queue_decline(EngineQueue* q);
 /// \return samples pushed so far.
-uint64_t analysis_position(const Analysis* a);
+uint64_t engine_queue_position(const EngineQueue* q);
 /// \return whether there was a reading
-bool analysis_pop(Analysis* a, Reading* out);
+bool engine_queue_pop(EngineQueue* q, TimedEstimate* out);
 
 // The worker: any thread but the audio thread.
 
 /// Do the granted job.  Returns at once if another thread is doing it.
-void analysis_work(Analysis* a);
+void engine_queue_work(EngineQueue* q);
 
 // Any thread but the audio thread; one at a time (the caller's lock).
 
 /// Use \p model from now on: at once if nothing was heard since the last reset, otherwise with the
 /// engine's fade.  Takes its own reference.
 /// \return 0, or -1 and an error message in \p error
-int analysis_set_model(Analysis* a, Model* model, char* error, size_t error_size);
+int engine_queue_set_model(EngineQueue* q, Model* model, char* error, size_t error_size);
 /// Free what the engine no longer needs.  \return whether a model change is still in progress
-bool analysis_collect(Analysis* a);
+bool engine_queue_collect(EngineQueue* q);
 
 #endif

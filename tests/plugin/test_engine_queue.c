@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The analysis under hosts and workers of every kind: blocks of any size, a worker that comes, does not
+/// The engine queue under hosts and workers of every kind: blocks of any size, a worker that comes, does not
 /// come, or is stopped at any slice of its work for any time.  Every reading is that of an engine that
 /// hears the same sound, in time, and what the worker holds is touched by nobody else.
 ///
@@ -8,7 +8,7 @@
 #define _GNU_SOURCE // mincore
 #include "tests/inference/engine_rig.h"
 
-#include "plugin/analysis.h"
+#include "plugin/engine_queue.h"
 #include "plugin/hop_buffer.h"
 #include "plugin/model_change.h"
 
@@ -23,11 +23,11 @@
 #define ROOM 4096 ///< readings
 
 typedef struct {
-  Analysis* analysis;
+  EngineQueue* queue;
   Engine* engine; ///< which hears the same
   uint64_t position, base;
   uint32_t epoch;
-  Reading expected[ROOM];
+  TimedEstimate expected[ROOM];
   size_t n_expected, popped;
   bool wake, same; ///< readings are to be the same
   unsigned slices; ///< that run() did
@@ -73,7 +73,7 @@ static void maybe_stop(const Engine* engine, const float* left, const float* rig
   ++stops;
   for (unsigned i = 0; i < stop_blocks; ++i) {
     play_some();
-    if (draw(4) == 0) analysis_work(play.analysis); // another thread comes: it does nothing
+    if (draw(4) == 0) engine_queue_work(play.queue); // another thread comes: it does nothing
   }
   stopped = false;
   for (int c = 0; c < 2 && n > 0; ++c)
@@ -97,8 +97,8 @@ void __real_engine_state(Engine* engine, StateCopy* copy);
 void __wrap_engine_state(Engine* engine, StateCopy* copy);
 void __real_engine_reset(Engine* engine);
 void __wrap_engine_reset(Engine* engine);
-void __real_engine_swap_begin(Engine* engine, EngineSwap* swap);
-void __wrap_engine_swap_begin(Engine* engine, EngineSwap* swap);
+void __real_engine_change_model(Engine* engine, ModelRunner* runner);
+void __wrap_engine_change_model(Engine* engine, ModelRunner* runner);
 
 size_t __wrap_engine_advance(Engine* engine, const float* left, const float* right, size_t n) {
   if (!check(engine, NULL)) maybe_stop(engine, left, right, left ? n : 0, NULL);
@@ -115,9 +115,9 @@ void __wrap_engine_reset(Engine* engine) {
   __real_engine_reset(engine);
 }
 
-void __wrap_engine_swap_begin(Engine* engine, EngineSwap* swap) {
+void __wrap_engine_change_model(Engine* engine, ModelRunner* runner) {
   assert_true(check(engine, NULL));
-  __real_engine_swap_begin(engine, swap);
+  __real_engine_change_model(engine, runner);
 }
 
 static void expect(const float* left, const float* right, size_t n) {
@@ -125,16 +125,16 @@ static void expect(const float* left, const float* right, size_t n) {
   assert_int_equal(engine_push(play.engine, left, right, n), n);
   while (engine_pop(play.engine, &e)) {
     assert_true(play.n_expected < ROOM);
-    play.expected[play.n_expected++] = (Reading){play.base + e.position, play.epoch, e};
+    play.expected[play.n_expected++] = (TimedEstimate){play.base + e.position, play.epoch, e};
   }
 }
 
 /// Take the readings that are there: each is the next, and none that was due is missing.
 static void take(void) {
-  Reading r;
-  while (analysis_pop(play.analysis, &r)) {
+  TimedEstimate r;
+  while (engine_queue_pop(play.queue, &r)) {
     assert_true(play.popped < play.n_expected);
-    const Reading* e = &play.expected[play.popped++];
+    const TimedEstimate* e = &play.expected[play.popped++];
     assert_int_equal(r.position, e->position);
     assert_int_equal(r.epoch, e->epoch);
     assert_true(!play.same || rig_same(&r.estimate, &e->estimate));
@@ -154,17 +154,17 @@ static void play_block(size_t n, bool alone) {
   }
   for (size_t at = 0; at < n; at += 2048) // the engine's queue is short
     expect(left + at, right + at, n - at < 2048 ? n - at : 2048);
-  analysis_push(play.analysis, left, right, n);
+  engine_queue_push(play.queue, left, right, n);
   play.position += n;
-  analysis_run(play.analysis, n, alone);
-  assert_int_equal(analysis_position(play.analysis), play.position);
-  play.wake = analysis_take_wake(play.analysis) || play.wake;
-  assert_false(analysis_take_wake(play.analysis));
+  engine_queue_run(play.queue, n, alone);
+  assert_int_equal(engine_queue_position(play.queue), play.position);
+  play.wake = engine_queue_take_wake(play.queue) || play.wake;
+  assert_false(engine_queue_take_wake(play.queue));
   take();
 }
 
 static void forget(void) {
-  analysis_reset(play.analysis);
+  engine_queue_reset(play.queue);
   engine_reset(play.engine);
   play.base = play.position;
   ++play.epoch;
@@ -178,18 +178,18 @@ static void play_some(void) {
   if (!play.same && draw(25) == 0) {
     char error[200];
     Model* model = play.models[draw(2)];
-    assert_int_equal(analysis_set_model(play.analysis, model, error, sizeof error), 0);
+    assert_int_equal(engine_queue_set_model(play.queue, model, error, sizeof error), 0);
   }
-  if (draw(5) == 0) analysis_collect(play.analysis);
-  analysis_begin(play.analysis);
+  if (draw(5) == 0) engine_queue_collect(play.queue);
+  engine_queue_begin(play.queue);
   if (draw(12) == 0) {
     const float gate = draw(2) ? -60.0f : -30.0f;
-    assert_true(analysis_set_gate(play.analysis, gate));
+    assert_true(engine_queue_set_gate(play.queue, gate));
     engine_set_gate(play.engine, gate);
   }
   if (draw(12) == 0) {
     const bool on = draw(2);
-    assert_true(analysis_set_explain(play.analysis, on));
+    assert_true(engine_queue_set_explain(play.queue, on));
     engine_explain(play.engine, on);
   }
   if (draw(60) == 0) forget();
@@ -203,7 +203,7 @@ static void work(unsigned slices) {
   until_stop = slices;
   in_worker = true;
   overtaken = false;
-  analysis_work(play.analysis);
+  engine_queue_work(play.queue);
   in_worker = false;
   play.wake = false;
 }
@@ -223,14 +223,14 @@ static void begin(uint32_t number) {
   play = (Play){.same = true};
   play.models[0] = rig_model("none-lstm");
   play.models[1] = rig_model("linear");
-  play.analysis = analysis_new(RATE, DELAY);
-  assert_non_null(play.analysis);
+  play.queue = engine_queue_new(RATE, DELAY);
+  assert_non_null(play.queue);
   play.engine = rig_engine(play.models[0], RATE);
-  assert_int_equal(analysis_set_model(play.analysis, play.models[0], error, sizeof error), 0);
+  assert_int_equal(engine_queue_set_model(play.queue, play.models[0], error, sizeof error), 0);
 }
 
 static void end(void) {
-  analysis_free(play.analysis);
+  engine_queue_free(play.queue);
   engine_free(play.engine);
   for (int i = 0; i < 2; ++i)
     model_unref(play.models[i]);
@@ -246,7 +246,7 @@ static void readings_depend_on_the_sound_alone(void** state) {
     for (unsigned b = 0; b < 500; ++b) {
       play_some();
       if (worker == 3 ? play.wake : worker > 0 && draw(worker == 1 ? 40 : 3) == 0) work_or_not();
-      if (round % 8 == 6 && draw(50) == 0) analysis_decline(play.analysis);
+      if (round % 8 == 6 && draw(50) == 0) engine_queue_decline(play.queue);
     }
     all += stops;
     readings += play.popped;
@@ -279,7 +279,7 @@ static void run_waits_for_the_worker_a_little_and_not_to_the_end(void** state) {
     uint64_t first = 0;
     while (play.position < 5 * 4000 + DELAY) {
       const unsigned before = play.slices;
-      analysis_begin(play.analysis);
+      engine_queue_begin(play.queue);
       play_block(20, false);
       if (play.slices > before && first == 0) first = play.position;
       if (play.wake && play.position < 4 * 4000 + 100) {
@@ -298,17 +298,17 @@ static void offline_the_worker_is_not_waited_for(void** state) {
   (void)state;
   begin(3);
   while (play.position < 3 * 4000 || !play.wake) {
-    analysis_begin(play.analysis);
+    engine_queue_begin(play.queue);
     play_block(50, false);
     if (play.wake && play.position < 3 * 4000) work(NEVER);
   }
-  analysis_begin(play.analysis);
+  engine_queue_begin(play.queue);
   play_block(50, true);
   in_worker = overtaken = true; // it may come, but has nothing to do
-  analysis_work(play.analysis);
+  engine_queue_work(play.queue);
   in_worker = overtaken = false;
   while (play.position < 6 * 4000 + DELAY + 50) {
-    analysis_begin(play.analysis);
+    engine_queue_begin(play.queue);
     play_block(50, true);
   }
   assert_int_equal(play.popped, 6);
@@ -322,10 +322,10 @@ static void a_worker_that_was_declined_may_come_back(void** state) {
   work_done = 0;
   for (unsigned hop = 1; hop <= 8; ++hop) {
     while (play.position < hop * 4000) {
-      analysis_begin(play.analysis);
+      engine_queue_begin(play.queue);
       play_block(50, false);
     }
-    if (hop == 2) analysis_decline(play.analysis);
+    if (hop == 2) engine_queue_decline(play.queue);
     if (hop > 2) work(NEVER);
     play.wake = false;
     if (hop <= 3) assert_int_equal(work_done, 0); // its first hop is still run()'s
@@ -339,16 +339,16 @@ static void settings_that_have_no_room_are_tried_again(void** state) {
   (void)state;
   begin(5);
   unsigned taken = 0;
-  analysis_begin(play.analysis);
-  while (analysis_set_gate(play.analysis, taken % 2 ? -60.0f : -20.0f)) {
+  engine_queue_begin(play.queue);
+  while (engine_queue_set_gate(play.queue, taken % 2 ? -60.0f : -20.0f)) {
     engine_set_gate(play.engine, taken % 2 ? -60.0f : -20.0f);
     assert_true(++taken < HOP_BUFFER_CHANGES);
   }
   assert_int_equal(taken, HOP_BUFFER_CHANGES - 1); // one is what the hop began with
   play_block(1000, false);
-  assert_false(analysis_set_explain(play.analysis, true));
+  assert_false(engine_queue_set_explain(play.queue, true));
   play_block(3500, false);
-  assert_true(analysis_set_explain(play.analysis, true));
+  assert_true(engine_queue_set_explain(play.queue, true));
   engine_explain(play.engine, true);
   play_block(6000, false);
   assert_int_equal(play.popped, 2);
@@ -390,5 +390,5 @@ int main(void) {
       cmocka_unit_test(settings_that_have_no_room_are_tried_again),
       cmocka_unit_test(a_model_brings_snapshots_whose_pages_are_there),
   };
-  return cmocka_run_group_tests_name("analysis", tests, NULL, NULL);
+  return cmocka_run_group_tests_name("engine_queue", tests, NULL, NULL);
 }

@@ -68,13 +68,13 @@ static void check(Model* from, Model* to, size_t begun, size_t block) {
   expect(from, to, x, n, begun, expected);
 
   Engine* engine = rig_engine(from, RIG_RATE);
-  EngineSwap* swap = engine_swap_new(engine, to, NULL, 0);
-  assert_non_null(swap);
+  ModelRunner* runner = model_runner_new(engine, to, NULL, 0);
+  assert_non_null(runner);
   const size_t first = (size_t)(((double)begun + 0.37) * 0.5 * RIG_RATE); // in mid-hop
   size_t held = rig_push(engine, x, first, block, e, 0, HOPS);
   assert_ptr_equal(engine_model(engine), from);
-  engine_swap_begin(engine, swap);
-  assert_null(engine_swap_collect(engine)); // still at work
+  engine_change_model(engine, runner);
+  assert_null(engine_collect_runner(engine)); // still at work
   held = rig_push(engine, x + first, n - first, block, e, held, HOPS);
   assert_int_equal(held, HOPS);
   assert_ptr_equal(engine_model(engine), to);
@@ -101,15 +101,15 @@ static void check(Model* from, Model* to, size_t begun, size_t block) {
     // The listener's own state does not notice.
     assert_int_equal(e[i].state, i + 1 < ENGINE_SETTLING_HOPS ? ENGINE_SETTLING : ENGINE_LIVE);
   }
-  // The control: the two models do differ, so that a swap that did nothing would be seen.
+  // The control: the two models do differ, so that a runner that did nothing would be seen.
   NetOutput unchanged[HOPS];
   expect(from, from, x, n, begun, unchanged);
   assert_true(fabsf(unchanged[HOPS - 1].valence - expected[HOPS - 1].valence) > 1e-4f);
 
-  EngineSwap* old = engine_swap_collect(engine);
+  ModelRunner* old = engine_collect_runner(engine);
   assert_non_null(old);
-  assert_null(engine_swap_collect(engine));
-  engine_swap_free(old);
+  assert_null(engine_collect_runner(engine));
+  model_runner_free(old);
   engine_free(engine);
   free(e);
   free(x);
@@ -147,12 +147,12 @@ static void in_silence_the_change_is_immediate(void** state) {
     Estimate e[16];
     rig_push(engine, x, n, 1000, e, 0, 16);
     rig_push(engine, nothing, (size_t)(2.0 * RIG_RATE), 1000, e, 0, 16);
-    engine_swap_begin(engine, engine_swap_new(engine, to, NULL, 0));
+    engine_change_model(engine, model_runner_new(engine, to, NULL, 0));
     rig_push(engine, nothing, (size_t)RIG_RATE / 2, 1000, e, 0, 16);
     assert_ptr_equal(engine_model(engine), to);
-    EngineSwap* old = engine_swap_collect(engine);
+    ModelRunner* old = engine_collect_runner(engine);
     assert_non_null(old);
-    engine_swap_free(old);
+    model_runner_free(old);
     assert_int_equal(rig_push(engine, x, n, 1000, e, 0, 16), 8);
     assert_int_equal(e[0].position, 13 * 22050 + 22050);
     assert_int_equal(e[0].state, ENGINE_SETTLING);
@@ -175,20 +175,20 @@ static void a_second_change_replaces_the_first(void** state) {
   size_t n;
   float* x = rig_music(RIG_RATE, 11.0, &n);
   Estimate e[64];
-  EngineSwap* a = engine_swap_new(engine, first, NULL, 0);
-  EngineSwap* b = engine_swap_new(engine, second, NULL, 0);
+  ModelRunner* a = model_runner_new(engine, first, NULL, 0);
+  ModelRunner* b = model_runner_new(engine, second, NULL, 0);
   rig_push(engine, x, 50000, 1000, e, 0, 64);
-  engine_swap_begin(engine, a);
+  engine_change_model(engine, a);
   rig_push(engine, x, 50000, 1000, e, 0, 64);
-  engine_swap_begin(engine, b);
-  assert_ptr_equal(engine_swap_collect(engine), a);
-  engine_swap_free(a);
+  engine_change_model(engine, b);
+  assert_ptr_equal(engine_collect_runner(engine), a);
+  model_runner_free(a);
   rig_push(engine, x, n, 1000, e, 0, 64);
   assert_ptr_equal(engine_model(engine), second);
-  EngineSwap* old = engine_swap_collect(engine);
+  ModelRunner* old = engine_collect_runner(engine);
   assert_non_null(old);
-  engine_swap_free(old);
-  assert_null(engine_swap_collect(engine));
+  model_runner_free(old);
+  assert_null(engine_collect_runner(engine));
   free(x);
   engine_free(engine);
   model_unref(second);
@@ -207,7 +207,7 @@ static void a_reset_ends_the_change_with_the_new_model_alone(void** state) {
     Engine* engine = rig_engine(from, RIG_RATE);
     Estimate e[16];
     rig_push(engine, x, n, 1000, e, 0, 16);
-    engine_swap_begin(engine, engine_swap_new(engine, to, NULL, 0));
+    engine_change_model(engine, model_runner_new(engine, to, NULL, 0));
     rig_push(engine, x, n / 2, 1000, e, 0, 16);
     engine_reset(engine);
     assert_int_equal(rig_push(engine, x, n, 1000, e, 0, 16), count);
@@ -231,7 +231,7 @@ static void the_gate_goes_with_the_change(void** state) {
   float* x = signal_new(n);
   signal_noise(x, n, 0.02f, 5);
   Estimate e[16];
-  engine_swap_begin(engine, engine_swap_new(engine, to, NULL, 0));
+  engine_change_model(engine, model_runner_new(engine, to, NULL, 0));
   rig_push(engine, x, n, 1000, e, 0, 16);
   assert_ptr_equal(engine_model(engine), to);
   assert_int_equal(rig_push(engine, x, n, 1000, e, 0, 16), 4);
@@ -252,7 +252,7 @@ static void a_gate_that_is_set_during_a_change_is_that_of_both(void** state) {
   signal_noise(x, n, 0.02f, 5);
   Estimate e[16];
   rig_push(engine, x, n, 1000, e, 0, 16);
-  engine_swap_begin(engine, engine_swap_new(engine, to, NULL, 0));
+  engine_change_model(engine, model_runner_new(engine, to, NULL, 0));
   assert_int_equal(rig_push(engine, x, n, 1000, e, 0, 16), 4); // both hear it
   assert_ptr_equal(engine_model(engine), from);
   assert_int_equal(e[3].state, ENGINE_SETTLING);
@@ -262,7 +262,7 @@ static void a_gate_that_is_set_during_a_change_is_that_of_both(void** state) {
   assert_ptr_equal(engine_model(engine), to);
   assert_int_equal(e[3].state, ENGINE_SILENT);
   free(x);
-  engine_swap_free(engine_swap_collect(engine));
+  model_runner_free(engine_collect_runner(engine));
   engine_free(engine);
   model_unref(to);
   model_unref(from);
@@ -273,7 +273,7 @@ static void a_gate_that_is_set_during_a_change_is_that_of_both(void** state) {
 typedef struct {
   Engine* engine;
   Model* models[2];
-  _Atomic(EngineSwap*) ready, used;
+  _Atomic(ModelRunner*) ready, used;
   atomic_bool stop;
 } Exchange;
 
@@ -283,8 +283,8 @@ static void* offer_models(void* argument) {
   const struct timespec pause = {0, 200000};
   while (!atomic_load(&x->stop)) {
     if (!atomic_load(&x->ready))
-      atomic_store(&x->ready, engine_swap_new(x->engine, x->models[turn++ % 2], NULL, 0));
-    engine_swap_free(atomic_exchange(&x->used, NULL));
+      atomic_store(&x->ready, model_runner_new(x->engine, x->models[turn++ % 2], NULL, 0));
+    model_runner_free(atomic_exchange(&x->used, NULL));
     nanosleep(&pause, NULL);
   }
   return NULL;
@@ -301,9 +301,9 @@ static void models_may_be_made_ready_on_another_thread(void** state) {
   assert_int_equal(pthread_create(&thread, NULL, offer_models, &exchange), 0);
   unsigned swaps = 0, passes = 0;
   for (size_t at = 0; at < n;) {
-    EngineSwap* swap = at % 4 == 0 ? atomic_exchange(&exchange.ready, NULL) : NULL;
-    if (swap) {
-      engine_swap_begin(exchange.engine, swap);
+    ModelRunner* runner = at % 4 == 0 ? atomic_exchange(&exchange.ready, NULL) : NULL;
+    if (runner) {
+      engine_change_model(exchange.engine, runner);
       ++swaps;
     }
     at += engine_push(exchange.engine, x + at, NULL, n - at < 4096 ? n - at : 4096);
@@ -311,15 +311,15 @@ static void models_may_be_made_ready_on_another_thread(void** state) {
     while (engine_pop(exchange.engine, &e))
       assert_true(rig_finite(&e));
     if (!atomic_load(&exchange.used)) {
-      EngineSwap* old = engine_swap_collect(exchange.engine);
+      ModelRunner* old = engine_collect_runner(exchange.engine);
       if (old) atomic_store(&exchange.used, old);
     }
     if (at == n && swaps == 0 && ++passes < 1000) at = 0; // the other thread has not run yet
   }
   atomic_store(&exchange.stop, true);
   pthread_join(thread, NULL);
-  engine_swap_free(atomic_load(&exchange.ready));
-  engine_swap_free(atomic_load(&exchange.used));
+  model_runner_free(atomic_load(&exchange.ready));
+  model_runner_free(atomic_load(&exchange.used));
   assert_true(swaps > 0);
   engine_free(exchange.engine);
   free(x);

@@ -5,16 +5,16 @@
 /// that the outputs do not depend on the block size.
 ///
 /// Thread: audio thread only; real-time safe.
-#ifndef CIRCUMPLEX_PLUGIN_TIMELINE_H
-#define CIRCUMPLEX_PLUGIN_TIMELINE_H
+#ifndef CIRCUMPLEX_PLUGIN_OUTPUT_SCHEDULE_H
+#define CIRCUMPLEX_PLUGIN_OUTPUT_SCHEDULE_H
 
-#include "plugin/analysis.h"
+#include "plugin/engine_queue.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#define TIMELINE_DELAY_SECONDS 0.1 ///< D
-#define TIMELINE_TICK_SECONDS 0.01 ///< grid on which quadrant and controllers are updated
+#define OUTPUT_DELAY_SECONDS 0.1 ///< D
+#define OUTPUT_TICK_SECONDS 0.01 ///< grid on which quadrant and controllers are updated
 
 /// The settings that turn a reading into an output.
 typedef struct {
@@ -24,7 +24,7 @@ typedef struct {
   float response;
   float valence_trim, valence_range, arousal_trim, arousal_range;
   float lane_valence, lane_arousal;
-} TimelineSettings;
+} OutputScheduleSettings;
 
 /// A value that moves exponentially to a target.
 typedef struct {
@@ -36,7 +36,7 @@ typedef struct {
 typedef struct {
   double rate;
   uint64_t delay; ///< D, samples
-  TimelineSettings settings;
+  OutputScheduleSettings settings;
   bool have_reading; ///< a reading has taken effect since the last reset
   Estimate reading;  ///< the last one that took effect
   Readings target;   ///< values of the outputs, without the glide
@@ -46,35 +46,35 @@ typedef struct {
   uint64_t base;  ///< stream position of the last reset
   uint64_t ticks; ///< number of grid points since base
   bool have_next;
-  Reading next; ///< waits until it is due
+  TimedEstimate next; ///< waits until it is due
   uint32_t late;
-} Timeline;
+} OutputSchedule;
 
-void timeline_init(Timeline* t, double rate);
+void output_schedule_init(OutputSchedule* t, double rate);
 
 /// Forget all readings: from stream position \p now the outputs are neutral, and the state is
 /// settling.
-void timeline_reset(Timeline* t, uint64_t now);
+void output_schedule_reset(OutputSchedule* t, uint64_t now);
 
 /// Set new settings at stream position \p now.
-void timeline_set(Timeline* t, const TimelineSettings* settings, uint64_t now);
+void output_schedule_set(OutputSchedule* t, const OutputScheduleSettings* settings, uint64_t now);
 
 /// Fetch the next reading if none is waiting.
 /// \param now stream position of the block's start; readings due before it are late
 /// \return whether a reading is waiting; \p due receives its time, at least \p now
-bool timeline_next(Timeline* t, Analysis* analysis, uint64_t now, uint64_t* due);
+bool output_schedule_next(OutputSchedule* t, EngineQueue* queue, uint64_t now, uint64_t* due);
 
 /// Put the waiting reading into effect at \p now.
-void timeline_take(Timeline* t, uint64_t now);
+void output_schedule_take(OutputSchedule* t, uint64_t now);
 
 /// \return stream position of the next grid point.
-uint64_t timeline_next_tick(const Timeline* t);
+uint64_t output_schedule_next_tick(const OutputSchedule* t);
 
 /// Process the grid point at \p now.
-void timeline_tick(Timeline* t, uint64_t now);
+void output_schedule_tick(OutputSchedule* t, uint64_t now);
 
 /// \return the values of the outputs at response 0, without hold, lanes and bypass
-Readings timeline_shown(const Timeline* t);
+Readings output_schedule_shown(const OutputSchedule* t);
 
 /// \return the value at stream position \p now.
 float glide_at(const Glide* g, uint64_t now);
