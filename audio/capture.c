@@ -27,7 +27,7 @@ struct Capture {
 
 typedef struct {
   float left, right;
-} Frame;
+} StereoFrame;
 
 static int on_audio(const void* input, void* output, unsigned long frames,
                     const PaStreamCallbackTimeInfo* time, PaStreamCallbackFlags flags,
@@ -38,11 +38,11 @@ static int on_audio(const void* input, void* output, unsigned long frames,
   const float* in = input;
   if ((flags & paInputOverflow) != 0) // how much, nobody says
     atomic_fetch_add_explicit(&c->gaps, 1, memory_order_relaxed);
-  Frame block[BLOCK];
+  StereoFrame block[BLOCK];
   for (unsigned long done = 0; in && done < frames;) {
     const size_t n = frames - done < BLOCK ? (size_t)(frames - done) : BLOCK;
     for (size_t i = 0; i < n; ++i, in += c->channels)
-      block[i] = (Frame){in[0], in[c->channels - 1]};
+      block[i] = (StereoFrame){in[0], in[c->channels - 1]};
     if (ring_push(c->ring, block, n) == 0)
       atomic_fetch_add_explicit(&c->lost, n, memory_order_relaxed);
     done += n;
@@ -93,7 +93,7 @@ static int start(Capture* c, PaDeviceIndex device, double* rate, char* error, si
   const PaDeviceInfo* info = Pa_GetDeviceInfo(device);
   c->channels = info->maxInputChannels > 1 ? 2 : 1;
   *rate = info->defaultSampleRate;
-  c->ring = ring_new((size_t)(*rate * SECONDS), sizeof(Frame));
+  c->ring = ring_new((size_t)(*rate * SECONDS), sizeof(StereoFrame));
   if (!c->ring) return fail(error, error_size, "%s", "out of memory");
   const PaStreamParameters in = {.device = device,
                                  .channelCount = (int)c->channels,
@@ -150,7 +150,7 @@ Capture* capture_open(const char* what, double* rate, char* error, size_t error_
 
 ptrdiff_t capture_read(Capture* capture, float* left, float* right, size_t n) {
   const struct timespec piece = {0, PIECE_MS * 1000000L};
-  Frame block[BLOCK];
+  StereoFrame block[BLOCK];
   for (int i = 0; i < PIECES; ++i) {
     const size_t got = ring_pop(capture->ring, block, n < BLOCK ? n : BLOCK);
     for (size_t k = 0; k < got; ++k) {

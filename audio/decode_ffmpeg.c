@@ -48,10 +48,10 @@ typedef struct {
   uint64_t drop;                           ///< frames that come out to be left out
   size_t faults, zeros; ///< places; packets of zeros, which are faults if sound follows
   PacketWatch watch;
-} State;
+} FfmpegState;
 
 static int read_bytes(void* context, uint8_t* to, int wanted) {
-  State* s = context;
+  FfmpegState* s = context;
   const uint64_t size = s->input.part.size;
   ssize_t got;
   if (!s->input.is_pipe && size > 0 && s->at >= size) return AVERROR_EOF;
@@ -67,7 +67,7 @@ static int read_bytes(void* context, uint8_t* to, int wanted) {
 }
 
 static int64_t seek_bytes(void* context, int64_t offset, int whence) {
-  State* s = context;
+  FfmpegState* s = context;
   if ((whence & ~AVSEEK_FORCE) == AVSEEK_SIZE) return (int64_t)s->input.part.size;
   const int64_t base = (whence & ~AVSEEK_FORCE) == SEEK_SET   ? 0
                        : (whence & ~AVSEEK_FORCE) == SEEK_CUR ? (int64_t)s->at
@@ -78,7 +78,7 @@ static int64_t seek_bytes(void* context, int64_t offset, int whence) {
 }
 
 static void close_state(void* state) {
-  State* s = state;
+  FfmpegState* s = state;
   free(s->out);
   swr_free(&s->convert);
   av_frame_free(&s->frame);
@@ -99,7 +99,7 @@ static int fail(int code, const char* what, char* error, size_t error_size) {
   return -1;
 }
 
-static int open_format(State* s, char* error, size_t error_size) {
+static int open_format(FfmpegState* s, char* error, size_t error_size) {
   unsigned char* buffer = av_malloc(BUFFER);
   s->io = buffer ? avio_alloc_context(buffer, BUFFER, 0, s, read_bytes, NULL,
                                       s->input.is_pipe ? NULL : seek_bytes)
@@ -118,7 +118,7 @@ static int open_format(State* s, char* error, size_t error_size) {
   return 0;
 }
 
-static int open_codec(State* s, char* error, size_t error_size) {
+static int open_codec(FfmpegState* s, char* error, size_t error_size) {
   const AVCodec* codec = NULL;
   s->stream = av_find_best_stream(s->format, AVMEDIA_TYPE_AUDIO, -1, -1, &codec, 0);
   if (s->stream < 0 || !codec)
@@ -147,7 +147,7 @@ static int open_codec(State* s, char* error, size_t error_size) {
 }
 
 /// Is an error of the demuxer no more than the end?
-static bool is_end(const State* s) {
+static bool is_end(const FfmpegState* s) {
   if (av_match_name(s->format->iformat->name, "gxf,roq,wsaud")) // they do not know their end
     return avio_feof(s->format->pb) != 0;
   // WavPack's demuxer takes what lies behind the sound for damage.
@@ -167,13 +167,13 @@ static bool is_zero(const AVPacket* packet) {
 
 /// A packet that is marked as damaged.  Of plain samples, the last packet of a file that does not
 /// know its length is simply shorter.
-static bool is_damaged(const State* s, const AVPacket* packet) {
+static bool is_damaged(const FfmpegState* s, const AVPacket* packet) {
   return (packet->flags & AV_PKT_FLAG_CORRUPT) != 0 &&
          (av_get_exact_bits_per_sample(s->codec->codec_id) == 0 || avio_feof(s->format->pb) == 0);
 }
 
 /// Decode on until there is a frame.  \return 1, or 0 at the end
-static int next_frame(State* s) {
+static int next_frame(FfmpegState* s) {
   for (;;) {
     const int got = avcodec_receive_frame(s->codec, s->frame);
     if (got >= 0) {
@@ -213,7 +213,7 @@ static int next_frame(State* s) {
 }
 
 /// A converter for frames like the current one.  \return 0, or -1
-static int prepare(State* s) {
+static int prepare(FfmpegState* s) {
   const AVFrame* f = s->frame;
   if (s->convert && f->sample_rate == s->in_rate && f->format == s->in_format &&
       f->ch_layout.nb_channels == s->in_channels)
@@ -237,7 +237,7 @@ static int prepare(State* s) {
 }
 
 /// Convert the current frame, or (NULL) what the converter still holds.  \return 0, or -1
-static int convert(State* s, const AVFrame* frame) {
+static int convert(FfmpegState* s, const AVFrame* frame) {
   const int room = swr_get_out_samples(s->convert, frame ? frame->nb_samples : 0);
   if (room < 0) return -1;
   if ((size_t)room > s->room) {
@@ -258,7 +258,7 @@ static int convert(State* s, const AVFrame* frame) {
 
 static ptrdiff_t read_frames(void* state, float* interleaved, size_t frames, char* error,
                              size_t error_size) {
-  State* s = state;
+  FfmpegState* s = state;
   while (s->taken == s->held) {
     if (s->is_pending || next_frame(s) != 0) {
       s->is_pending = false;
@@ -282,7 +282,7 @@ static ptrdiff_t read_frames(void* state, float* interleaved, size_t frames, cha
 }
 
 static size_t faults(const void* state) {
-  const State* s = state;
+  const FfmpegState* s = state;
   return s->faults + packet_watch_holes(&s->watch, s->format, s->stream, s->is_drained);
 }
 
@@ -298,7 +298,7 @@ static unsigned rate_of(int rate) {
 
 /// Samples before the sound that a coder puts there, where the file does not say so.  The first
 /// block of a lapped transform holds half of a sound, and a filter bank delays.
-static int delay_of(const State* s) {
+static int delay_of(const FfmpegState* s) {
   const int rate = s->frame->sample_rate;
   switch (s->codec->codec_id) {
   case AV_CODEC_ID_AAC:
@@ -333,7 +333,7 @@ static void silence_log(void) {
 int decoder_open_ffmpeg(Decoder* decoder, const DecoderInput* input, char* error,
                         size_t error_size) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
-  State* s = calloc(1, sizeof *s);
+  FfmpegState* s = calloc(1, sizeof *s);
   if (!s) return fail(0, "out of memory", error, error_size);
   pthread_once(&once, silence_log);
   s->input = *input;

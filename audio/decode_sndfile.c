@@ -16,15 +16,15 @@ typedef struct {
   DecoderInput input;
   uint64_t size, at; ///< of the part, and the place in it
   uint64_t delay;    ///< frames of the file that are left out before the first
-} State;
+} SndfileState;
 
 static sf_count_t get_size(void* context) {
-  const State* s = context;
+  const SndfileState* s = context;
   return (sf_count_t)s->size;
 }
 
 static sf_count_t seek_to(sf_count_t offset, int whence, void* context) {
-  State* s = context;
+  SndfileState* s = context;
   const sf_count_t base = whence == SEEK_SET   ? 0
                           : whence == SEEK_CUR ? (sf_count_t)s->at
                                                : (sf_count_t)s->size;
@@ -35,7 +35,7 @@ static sf_count_t seek_to(sf_count_t offset, int whence, void* context) {
 }
 
 /// Put the map's other bytes over those that were read.
-static void patch(const State* s, unsigned char* bytes, size_t n) {
+static void patch(const SndfileState* s, unsigned char* bytes, size_t n) {
   const SoundMap* map = s->input.map;
   if (!map || map->patch_offset == 0) return;
   for (size_t i = 0; i < sizeof map->patch; ++i) {
@@ -45,7 +45,7 @@ static void patch(const State* s, unsigned char* bytes, size_t n) {
 }
 
 static sf_count_t read_bytes(void* to, sf_count_t wanted, void* context) {
-  State* s = context;
+  SndfileState* s = context;
   const uint64_t left = s->at < s->size ? s->size - s->at : 0;
   size_t n = (uint64_t)wanted < left ? (size_t)wanted : (size_t)left, done = 0;
   while (done < n) {
@@ -68,13 +68,13 @@ static sf_count_t write_bytes(const void* from, sf_count_t n, void* context) {
 }
 
 static sf_count_t tell(void* context) {
-  const State* s = context;
+  const SndfileState* s = context;
   return (sf_count_t)s->at;
 }
 
 static ptrdiff_t read_frames(void* state, float* interleaved, size_t frames, char* error,
                              size_t error_size) {
-  State* s = state;
+  SndfileState* s = state;
   const sf_count_t got = sf_readf_float(s->file, interleaved, (sf_count_t)frames);
   if (got > 0) return (ptrdiff_t)got;
   if (sf_error(s->file) == SF_ERR_NO_ERROR) return 0;
@@ -83,7 +83,7 @@ static ptrdiff_t read_frames(void* state, float* interleaved, size_t frames, cha
 }
 
 static int seek_frames(void* state, uint64_t frames) {
-  State* s = state;
+  SndfileState* s = state;
   return sf_seek(s->file, (sf_count_t)(frames + s->delay), SEEK_SET) >= 0 ? 0 : -1;
 }
 
@@ -99,7 +99,7 @@ static void leave_out(SNDFILE* file, uint64_t frames, unsigned channels) {
 }
 
 static void close_state(void* state) {
-  State* s = state;
+  SndfileState* s = state;
   if (s->file) sf_close(s->file);
   free(s);
 }
@@ -108,7 +108,7 @@ int decoder_open_sndfile(Decoder* decoder, const DecoderInput* input, char* erro
                          size_t error_size) {
   static SF_VIRTUAL_IO bytes = {get_size, seek_to, read_bytes, write_bytes, tell};
   SF_INFO info;
-  State* s = calloc(1, sizeof *s);
+  SndfileState* s = calloc(1, sizeof *s);
   if (!s) {
     snprintf(error, error_size, "out of memory");
     return -1;

@@ -11,9 +11,9 @@ typedef struct {
   unsigned rate;    ///< Hz
   bool is_mono;
   uint64_t size; ///< bytes, header included
-} Frame;
+} MpegFrame;
 
-static bool read_frame(ByteReader* reader, uint64_t offset, Frame* frame) {
+static bool read_frame(ByteReader* reader, uint64_t offset, MpegFrame* frame) {
   static const unsigned short rates[3] = {44100, 48000, 32000};
   static const unsigned short kilobits[5][15] = {
       {0, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448}, // MPEG-1, layer 1
@@ -40,7 +40,7 @@ static bool read_frame(ByteReader* reader, uint64_t offset, Frame* frame) {
   return frame->size > 4;
 }
 
-static bool is_like(const Frame* a, const Frame* b) {
+static bool is_like(const MpegFrame* a, const MpegFrame* b) {
   return a->version == b->version && a->layer == b->layer && a->rate == b->rate;
 }
 
@@ -59,12 +59,12 @@ static uint64_t tag_size(ByteReader* reader, uint64_t offset) {
 }
 
 /// Offset of a Xing or Info header within a frame.
-static uint64_t side_of(const Frame* frame) {
+static uint64_t side_of(const MpegFrame* frame) {
   return frame->version == 3 ? (frame->is_mono ? 21U : 36U) : (frame->is_mono ? 13U : 21U);
 }
 
 /// Frames that a Xing or Info header announces.  \return -1: this is no such frame; 0: not told
-static long announced(ByteReader* reader, uint64_t offset, const Frame* frame) {
+static long announced(ByteReader* reader, uint64_t offset, const MpegFrame* frame) {
   const unsigned char* b = byte_reader_at(reader, offset + side_of(frame), 12);
   if (!b || frame->layer != 3) return -1;
   if (memcmp(b, "Xing", 4) != 0 && memcmp(b, "Info", 4) != 0) return -1;
@@ -75,7 +75,7 @@ static long announced(ByteReader* reader, uint64_t offset, const Frame* frame) {
 /// bank of layers 1 and 2, 481 samples; 529 of layer 3's and the 576 of most encoders.
 static unsigned delay_of(ByteReader* reader, uint64_t offset) {
   enum { LAME = 120 }; // behind "Xing": where encoder and delays stand
-  Frame frame;
+  MpegFrame frame;
   if (!read_frame(reader, offset, &frame)) return 0;
   if (frame.layer != 3) return 481;
   if (announced(reader, offset, &frame) < 0) return 1105;
@@ -85,13 +85,13 @@ static unsigned delay_of(ByteReader* reader, uint64_t offset) {
 }
 
 /// Two frames on end, or one at the end of the file.
-static bool begins_run(ByteReader* reader, uint64_t offset, Frame* frame) {
-  Frame next;
+static bool begins_run(ByteReader* reader, uint64_t offset, MpegFrame* frame) {
+  MpegFrame next;
   if (!read_frame(reader, offset, frame)) return false;
   if (offset + frame->size >= reader->size) return false;
   if (read_frame(reader, offset + frame->size, &next) && is_like(frame, &next)) {
     const uint64_t third = offset + frame->size + next.size;
-    Frame after;
+    MpegFrame after;
     return third >= reader->size || read_frame(reader, third, &after) ||
            tag_size(reader, third) > 0;
   }
@@ -105,7 +105,7 @@ typedef struct {
 
 /// \return where the next run begins, or the file's size
 static uint64_t find_run(ByteReader* reader, uint64_t offset, Gap* gap) {
-  Frame frame;
+  MpegFrame frame;
   *gap = (Gap){false, 0};
   while (offset < reader->size) {
     if (begins_run(reader, offset, &frame)) return offset;
@@ -123,7 +123,7 @@ static uint64_t find_run(ByteReader* reader, uint64_t offset, Gap* gap) {
 
 /// Follow frames from \p at.  \return the end of the run; \p count frames, \p told of its header
 static uint64_t follow(ByteReader* reader, uint64_t at, long* count, long* told, bool* is_cut) {
-  Frame first, frame;
+  MpegFrame first, frame;
   *count = 0;
   *is_cut = false;
   if (!read_frame(reader, at, &first)) return at;
@@ -159,7 +159,7 @@ static void settle(SoundMap* map, const Promise* promise, double* there, double*
 
 int sound_map_mpeg(SoundMap* map, ByteReader* reader) {
   Gap gap;
-  Frame frame;
+  MpegFrame frame;
   Promise promise = {0, 0};
   uint64_t at = find_run(reader, 0, &gap);
   const bool has_junk_before = gap.junk > 0;

@@ -28,7 +28,7 @@ static void everything(World* w) {
 }
 
 static void near_point(World* w) {
-  library_view_ask_near(w->view, 0.2, 0.3);
+  library_view_query_near(w->view, 0.2, 0.3);
 }
 
 static void search(World* w) {
@@ -38,7 +38,7 @@ static void search(World* w) {
 
 static void answer_drawn(World* w) {
   world_draw(w);
-  library_view_ask_near(w->view, -0.2, 0.3);
+  library_view_query_near(w->view, -0.2, 0.3);
   world_draw(w);
 }
 

@@ -5,7 +5,7 @@
 
 #include "cli/cli.h"
 #include "cli/document.h"
-#include "cli/picture.h"
+#include "cli/plot_file.h"
 #include "cli/progress.h"
 #include "cli/table.h"
 #include "library/ordered_pool.h"
@@ -39,17 +39,17 @@ typedef struct {
   size_t n_done, n_in_part, n_failed;
   bool with_file, is_direct, has_failed;
   bool is_shown; ///< rows go to a terminal
-} Run;
+} AnalyzeRun;
 
 /// Where one file's rows go.
 typedef struct {
-  const Run* run;
+  const AnalyzeRun* run;
   Result* result;
   FILE* stream;     ///< NULL: nowhere
   RowTable* direct; ///< a stream's rows go out as they are made: into this one; else NULL
   const char* file; ///< for the first column, or NULL
   double rate;
-} Rows;
+} FileRows;
 
 static int keep(Result* result, const Estimate* estimate) {
   if (result->n == result->capacity) {
@@ -69,7 +69,7 @@ static bool is_kept(const Analysis* a) {
 }
 
 static int on_row(void* context, const Estimate* estimate) {
-  Rows* rows = context;
+  FileRows* rows = context;
   const Analysis* a = rows->run->a;
   const size_t row = (size_t)rows->result->summary.hops - 1;
   if (is_kept(a) && keep(rows->result, estimate) != 0) {
@@ -120,7 +120,7 @@ static void json_after(FILE* out, const Result* r, bool is_whole) {
   fputc('}', out);
 }
 
-static void put_document(const Run* run, const WalkFile* file, const Rows* rows) {
+static void put_document(const AnalyzeRun* run, const WalkFile* file, const FileRows* rows) {
   const Result* r = rows->result;
   Model* model = run->a->reading.model;
   const Document document = {.path = file->path,
@@ -137,7 +137,7 @@ static void put_document(const Run* run, const WalkFile* file, const Rows* rows)
 }
 
 /// Read a file by the models beside the first one.  \return 0, or -1 and an error message
-static int read_sides(const Run* run, const WalkFile* file, Result* result, char* error,
+static int read_sides(const AnalyzeRun* run, const WalkFile* file, Result* result, char* error,
                       size_t error_size) {
   const Analysis* a = run->a;
   for (size_t i = 0; i < a->sides.n; ++i)
@@ -148,7 +148,7 @@ static int read_sides(const Run* run, const WalkFile* file, Result* result, char
 }
 
 /// A file's one row, where all models are static: at the end of what was read.
-static void put_whole(const Analysis* a, Rows* rows) {
+static void put_whole(const Analysis* a, FileRows* rows) {
   Result* result = rows->result;
   const SideReading* first = &result->sides[0];
   ReadingSummary* s = &result->summary;
@@ -171,7 +171,7 @@ static void put_whole(const Analysis* a, Rows* rows) {
 }
 
 /// Read one file, its rows to \p rows->stream.  \return 0, or -1 and a message in the result
-static int read_file(const Run* run, const WalkFile* file, Reader* reader, Rows* rows) {
+static int read_file(const AnalyzeRun* run, const WalkFile* file, Reader* reader, FileRows* rows) {
   Result* result = rows->result;
   const bool is_document = rows->stream && row_format_is_document(run->a->format);
   const bool is_json = rows->stream && !is_document && run->a->format != ROWS_CSV;
@@ -216,7 +216,7 @@ static RowTable table_of(const Analysis* a) {
 }
 
 /// One file, its rows into a table of its own.
-static void put_own_table(const Run* run, const WalkFile* file, Result* result) {
+static void put_own_table(const AnalyzeRun* run, const WalkFile* file, Result* result) {
   const Analysis* a = run->a;
   RowTable table = table_of(a);
   const bool is_complete = result->summary.damage[0] == '\0';
@@ -233,7 +233,7 @@ static void put_own_table(const Run* run, const WalkFile* file, Result* result) 
 }
 
 static void work(void* context, size_t index, unsigned worker) {
-  Run* run = context;
+  AnalyzeRun* run = context;
   const WalkFile* file = &run->a->walk.files[index];
   if (cli_interrupted()) return;
   Result* result = calloc(1, sizeof *result);
@@ -241,8 +241,8 @@ static void work(void* context, size_t index, unsigned worker) {
   if (!result) return;
   if (run->is_shown) utf8_clean(result->shown, sizeof result->shown, file->path);
   const char* name = run->is_shown ? result->shown : file->path;
-  Rows rows = {run, result, NULL, run->is_direct ? &run->table : NULL, run->with_file ? name : NULL,
-               0.0};
+  FileRows rows = {
+      run, result, NULL, run->is_direct ? &run->table : NULL, run->with_file ? name : NULL, 0.0};
   if (run->a->has_rows) {
     rows.stream = run->is_direct ? run->table.out.stream : (result->spool = tmpfile());
     if (!rows.stream) {
@@ -256,7 +256,7 @@ static void work(void* context, size_t index, unsigned worker) {
   if (result->is_good && run->a->has_rows && run->a->is_folder) put_own_table(run, file, result);
 }
 
-static void fail(Run* run, const char* name, const char* text) {
+static void fail(AnalyzeRun* run, const char* name, const char* text) {
   run->has_failed = true;
   if (cli_output_closed()) {
     cli_stop(); // nobody reads: nothing to say
@@ -267,22 +267,23 @@ static void fail(Run* run, const char* name, const char* text) {
   }
 }
 
-static void draw(Run* run, const WalkFile* file, const Result* result, const char* where,
-                 PictureKind kind) {
+static void draw(AnalyzeRun* run, const WalkFile* file, const Result* result, const char* where,
+                 PlotKind kind) {
   char error[CLI_TEXT] = "", stem[4096];
   if (!where) return;
   char* path = NULL;
   if (output_is_folder(where)) {
-    snprintf(stem, sizeof stem, "%s%s", file->stem, kind == PICTURE_ATTENTION ? "-attention" : "");
+    snprintf(stem, sizeof stem, "%s%s", file->stem, kind == PLOT_ATTENTION ? "-attention" : "");
     path = output_path_below(where, stem, "png", error, sizeof error);
   } else {
     path = strdup(where);
   }
   const char* slash = strrchr(file->path, '/');
-  if (!path || picture_write(path, kind, slash ? slash + 1 : file->path,
-                             model_info(run->a->reading.model)->name,
-                             model_words(run->a->reading.model), result->info.rate,
-                             result->estimates, result->n, run->a->force, error, sizeof error) != 0)
+  if (!path ||
+      plot_file_write(path, kind, slash ? slash + 1 : file->path,
+                      model_info(run->a->reading.model)->name, model_words(run->a->reading.model),
+                      result->info.rate, result->estimates, result->n, run->a->force, error,
+                      sizeof error) != 0)
     fail(run, NULL, error[0] != '\0' ? error : "out of memory");
   free(path);
 }
@@ -301,7 +302,7 @@ static void put_summary(const Analysis* a, const WalkFile* file, const Result* r
 }
 
 /// A file whose turn has come: into the table, the summary and the pictures.
-static void put_result(Run* run, const WalkFile* file, Result* result) {
+static void put_result(AnalyzeRun* run, const WalkFile* file, Result* result) {
   const bool is_complete = result->summary.damage[0] == '\0';
   char error[CLI_TEXT];
   ++run->n_done;
@@ -313,13 +314,13 @@ static void put_result(Run* run, const WalkFile* file, Result* result) {
       row_table_put(&run->table, result->spool, is_complete, error, sizeof error) != 0)
     fail(run, NULL, error);
   if (run->a->has_summary) put_summary(run->a, file, result);
-  draw(run, file, result, run->a->plot, PICTURE_TIMECOURSE);
-  draw(run, file, result, run->a->attention, PICTURE_ATTENTION);
+  draw(run, file, result, run->a->plot, PLOT_TIMECOURSE);
+  draw(run, file, result, run->a->attention, PLOT_ATTENTION);
   if (run->a->has_summary && cli_output_closed()) cli_stop();
 }
 
 static void finish(void* context, size_t index) {
-  Run* run = context;
+  AnalyzeRun* run = context;
   const WalkFile* file = &run->a->walk.files[index];
   Result* result = run->results[index];
   run->results[index] = NULL;
@@ -352,7 +353,7 @@ static bool has_no_table(void* context, const WalkFile* file) {
 }
 
 /// Open the table, and take up an earlier one.  \return 0, or -1 and an error message
-static int open_table(Run* run, char* error, size_t error_size) {
+static int open_table(AnalyzeRun* run, char* error, size_t error_size) {
   Analysis* a = run->a;
   if (!a->has_rows) return 0;
   if (a->is_folder) {
@@ -368,7 +369,7 @@ static int open_table(Run* run, char* error, size_t error_size) {
   return row_table_open(t, a->output, a->force, error, error_size);
 }
 
-static void report(const Run* run) {
+static void report(const AnalyzeRun* run) {
   char skipped[512];
   const Analysis* a = run->a;
   if (a->is_quiet || !a->walk.has_folder || cli_interrupted()) return;
@@ -381,7 +382,7 @@ static void report(const Run* run) {
 }
 
 /// \return 0, or -1 and an error message; 1: a file hangs
-static int read_all(Run* run, unsigned threads, char* error, size_t error_size) {
+static int read_all(AnalyzeRun* run, unsigned threads, char* error, size_t error_size) {
   const size_t n = run->a->walk.n;
   const Pool pool = {run->task, work, finish, NULL, run};
   snprintf(error, error_size, "out of memory");
@@ -399,10 +400,10 @@ static int read_all(Run* run, unsigned threads, char* error, size_t error_size) 
 
 int analyze_run(Analysis* analysis) {
   // Not on the stack: a thread that hangs outlives this call.
-  static Run run;
+  static AnalyzeRun run;
   char error[CLI_TEXT];
   const Walk* walk = &analysis->walk;
-  run = (Run){.a = analysis, .task = cli_task(analysis->is_quiet)};
+  run = (AnalyzeRun){.a = analysis, .task = cli_task(analysis->is_quiet)};
   run.with_file = !analysis->is_folder && (walk->n > 1 || walk->has_folder);
   run.is_shown = !analysis->output && isatty(STDOUT_FILENO) == 1;
   // A stream's rows appear as they are made, also at the end of a pipe.

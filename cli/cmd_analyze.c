@@ -5,7 +5,7 @@
 #include "cli/cli.h"
 #include "cli/file_options.h"
 #include "cli/output.h"
-#include "cli/picture.h"
+#include "cli/plot_file.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -18,7 +18,7 @@ static int check_picture(const Analysis* a, const char* option, const char* path
   const bool is_folder = output_is_folder(path);
   if (!is_folder && (a->walk.n > 1 || a->walk.has_folder))
     return cli_usage("analyze", "several files need a folder: %s=%s/", option, path);
-  if (!is_folder && !picture_can_be(path))
+  if (!is_folder && !plot_file_can_be(path))
     return cli_usage("analyze", "%s: a picture's name ends in .png, .svg or .pdf", path);
   return CLI_OK;
 }
@@ -63,10 +63,10 @@ typedef struct {
   bool has_format;
   const char* models[SIDE_MODELS + 1];
   size_t n_models;
-} CommandLine;
+} AnalyzeCommand;
 
 static bool read_format(const Option* option, const char* text, void* to) {
-  CommandLine* c = to;
+  AnalyzeCommand* c = to;
   (void)option;
   c->has_format = true;
   for (int i = ROWS_CSV; i <= ROWS_SVL; ++i)
@@ -78,7 +78,7 @@ static bool read_format(const Option* option, const char* text, void* to) {
 }
 
 /// The format that the output's name asks for, where none was named.
-static void infer_format(CommandLine* c) {
+static void infer_format(AnalyzeCommand* c) {
   const char* slash = c->a.output ? strrchr(c->a.output, '/') : NULL;
   const char* dot = c->a.output ? strrchr(slash ? slash : c->a.output, '.') : NULL;
   for (int i = ROWS_CSV; dot && !c->has_format && i <= ROWS_SVL; ++i)
@@ -86,7 +86,7 @@ static void infer_format(CommandLine* c) {
 }
 
 static bool read_model(const Option* option, const char* text, void* to) {
-  CommandLine* c = to;
+  AnalyzeCommand* c = to;
   (void)option;
   if (c->n_models == SIDE_MODELS) return false;
   c->models[c->n_models++] = text;
@@ -106,25 +106,25 @@ static const Option analyze_options[] = {
      "write to the file OUT instead of standard output; or, if OUT ends in '/' or is a folder, one "
      "STEM.csv (or .json) for each sound file, in the same subfolders as below the folder that was "
      "walked",
-     option_text, offsetof(CommandLine, a.output), 0.0, 0.0},
+     option_text, offsetof(AnalyzeCommand, a.output), 0.0, 0.0},
     {"format", 'f', "FORMAT",
      "csv (default, unless the ending of OUT is that of another); json: one object whose 'files' "
      "hold 'rows' and a summary; jsonl: these "
      "objects alone, on a line each; jams, or svl (a layer of Sonic Visualiser): a document a file",
      read_format, 0, 0.0, 0.0},
     {"resume", 0, NULL, "continue an earlier run: leave out the files that are in OUT already",
-     option_flag, offsetof(CommandLine, a.is_resumed), 0.0, 0.0},
+     option_flag, offsetof(AnalyzeCommand, a.is_resumed), 0.0, 0.0},
     {"force", 0, NULL,
      "replace read-only files and links (not what they lead to); never a sound file", option_flag,
-     offsetof(CommandLine, a.force), 0.0, 0.0},
+     offsetof(AnalyzeCommand, a.force), 0.0, 0.0},
     {"summary", 's', NULL,
      "one line a file on standard output instead of the rows (with -o: besides them)", option_flag,
-     offsetof(CommandLine, a.has_summary), 0.0, 0.0},
+     offsetof(AnalyzeCommand, a.has_summary), 0.0, 0.0},
     {"plot", 0, "OUT",
      "draw time course and plane: OUT.png, .svg or .pdf; a folder for several files (STEM.png)",
-     option_text, offsetof(CommandLine, a.plot), 0.0, 0.0},
+     option_text, offsetof(AnalyzeCommand, a.plot), 0.0, 0.0},
     {"attention", 0, "OUT", "draw what the model attends to (in a folder: STEM-attention.png)",
-     option_text, offsetof(CommandLine, a.attention), 0.0, 0.0},
+     option_text, offsetof(AnalyzeCommand, a.attention), 0.0, 0.0},
     {"model", 'm', "MODEL",
      "a model's name or file (default: $CIRCUMPLEX_MODEL, else the installed one); may be given "
      "several times: the others add columns of their own, MODEL.valence and so on. A static model "
@@ -133,13 +133,13 @@ static const Option analyze_options[] = {
     {"block", 0, "N",
      "give the engine N samples at a time, 1 to 8192, or 'random': the result does not depend on "
      "it",
-     read_block, offsetof(CommandLine, a.reading.block), 1.0, READING_MAX_BLOCK},
+     read_block, offsetof(AnalyzeCommand, a.reading.block), 1.0, READING_MAX_BLOCK},
     {.name = NULL}};
 
 static const OptionGroup groups[] = {{analyze_options, 0},
-                                     {part_options, offsetof(CommandLine, part)},
-                                     {sound_options, offsetof(CommandLine, sound)},
-                                     {file_options, offsetof(CommandLine, files)},
+                                     {part_options, offsetof(AnalyzeCommand, part)},
+                                     {sound_options, offsetof(AnalyzeCommand, sound)},
+                                     {file_options, offsetof(AnalyzeCommand, files)},
                                      {NULL, 0}};
 
 static const OptionCommand command = {
@@ -164,7 +164,7 @@ static bool reads_stdin(const Walk* walk) {
 
 /// Open the models: the first that reads a course stands first.  \return CLI_OK, or a status
 /// (reported)
-static int open_models(CommandLine* c) {
+static int open_models(AnalyzeCommand* c) {
   Analysis* a = &c->a;
   char error[CLI_TEXT];
   const size_t n = c->n_models > 0 ? c->n_models : 1; // models[0] is NULL then: the default
@@ -195,7 +195,7 @@ static int open_models(CommandLine* c) {
 }
 
 int cmd_analyze(int argc, char** argv) {
-  CommandLine c = {.a.reading.block = 4096, .sound.gate = FILE_OPTIONS_GATE};
+  AnalyzeCommand c = {.a.reading.block = 4096, .sound.gate = FILE_OPTIONS_GATE};
   Analysis* a = &c.a;
   int first = 0;
   int status = options_read(&command, argc, argv, &c, &first);

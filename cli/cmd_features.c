@@ -24,15 +24,15 @@ typedef struct {
   float* data;
   size_t width;    ///< values a hop
   size_t capacity; ///< hops
-} Column;
+} FeatureColumn;
 
 /// What a thread keeps from file to file: planning a front end costs more than a short file.
 typedef struct {
   Frontend* frontend;
   double rate;
-  Column columns[TENSORS];
+  FeatureColumn columns[TENSORS];
   float left[BLOCK], right[BLOCK];
-} Worker;
+} FeaturesWorker;
 
 typedef struct {
   Walk walk;
@@ -42,14 +42,14 @@ typedef struct {
   bool is_folder;
   double gate, start, seconds; ///< seconds 0: all
   bool force;                  ///< replace read-only files and links
-  Worker* workers;
+  FeaturesWorker* workers;
   char** failures; ///< [walk.n] an error message, or NULL
   bool has_failed;
-} Features;
+} FeaturesJob;
 
-static int grow(Worker* worker, size_t hops) {
+static int grow(FeaturesWorker* worker, size_t hops) {
   for (int i = 0; i < TENSORS; ++i) {
-    Column* c = &worker->columns[i];
+    FeatureColumn* c = &worker->columns[i];
     if (hops <= c->capacity) continue;
     const size_t capacity = hops + hops / 2 + 64;
     float* data = realloc(c->data, capacity * c->width * sizeof *data);
@@ -60,8 +60,8 @@ static int grow(Worker* worker, size_t hops) {
   return 0;
 }
 
-static void put(Worker* worker, size_t hop, const HopFeatures* f, unsigned n_mel) {
-  Column* c = worker->columns;
+static void put(FeaturesWorker* worker, size_t hop, const HopFeatures* f, unsigned n_mel) {
+  FeatureColumn* c = worker->columns;
   // A HopFeatures' log-mel is packed: [25][n_mel].
   memcpy(c[LOGMEL].data + hop * c[LOGMEL].width, f->logmel,
          sizeof(float) * FRONTEND_FRAMES * n_mel);
@@ -85,9 +85,9 @@ static char* cue_names(void) {
   return text;
 }
 
-static int write_tensors(const Features* job, const WalkFile* input, const Worker* worker,
-                         uint64_t hops, double duration, const char* path, char* error,
-                         size_t error_size) {
+static int write_tensors(const FeaturesJob* job, const WalkFile* input,
+                         const FeaturesWorker* worker, uint64_t hops, double duration,
+                         const char* path, char* error, size_t error_size) {
   static const char* const names[TENSORS] = {"logmel",    "cues",     "chroma",
                                              "semitones", "loudness", "flags"};
   Tensor tensors[TENSORS];
@@ -131,7 +131,7 @@ static int write_tensors(const Features* job, const WalkFile* input, const Worke
 }
 
 /// A front end at \p rate, fresh: the thread's last one if it fits.
-static int prepare(const Features* job, Worker* worker, double rate, char* error,
+static int prepare(const FeaturesJob* job, FeaturesWorker* worker, double rate, char* error,
                    size_t error_size) {
   if (worker->frontend && fabs(worker->rate - rate) < 0.5) {
     frontend_reset(worker->frontend);
@@ -146,8 +146,9 @@ static int prepare(const Features* job, Worker* worker, double rate, char* error
 }
 
 /// Read the file through the front end.  \return 0 and the number of hops, or -1 and a message
-static int extract(const Features* job, Worker* worker, AudioFile* audio, const WalkFile* input,
-                   uint64_t* n_hops, double* duration, char* error, size_t error_size) {
+static int extract(const FeaturesJob* job, FeaturesWorker* worker, AudioFile* audio,
+                   const WalkFile* input, uint64_t* n_hops, double* duration, char* error,
+                   size_t error_size) {
   const AudioInfo* info = audio_info(audio);
   if (prepare(job, worker, info->rate, error, error_size) != 0) return -1;
   if (audio_skip(audio, (uint64_t)(job->start * info->rate + 0.5), error, error_size) != 0)
@@ -191,8 +192,8 @@ static int extract(const Features* job, Worker* worker, AudioFile* audio, const 
 }
 
 static void work(void* context, size_t index, unsigned number) {
-  Features* job = context;
-  Worker* worker = &job->workers[number];
+  FeaturesJob* job = context;
+  FeaturesWorker* worker = &job->workers[number];
   const WalkFile* input = &job->walk.files[index];
   if (cli_interrupted()) return;
   char error[CLI_TEXT] = "";
@@ -225,7 +226,7 @@ static void work(void* context, size_t index, unsigned number) {
 }
 
 static void finish(void* context, size_t index) {
-  Features* job = context;
+  FeaturesJob* job = context;
   if (!job->failures[index]) return;
   cli_message("%s", job->failures[index]);
   free(job->failures[index]);
@@ -233,7 +234,7 @@ static void finish(void* context, size_t index) {
   job->has_failed = true;
 }
 
-static int run(Features* job, unsigned jobs, bool quiet) {
+static int run(FeaturesJob* job, unsigned jobs, bool quiet) {
   int status = CLI_FAILED;
   if (jobs > job->walk.n && job->walk.n > 0) jobs = (unsigned)job->walk.n;
   job->workers = calloc(jobs, sizeof *job->workers);
@@ -276,36 +277,36 @@ out:
 
 /// What the command line says.
 typedef struct {
-  Features job;
+  FeaturesJob job;
   FileOptions files;
   PartOptions part;
   SoundOptions sound;
-} CommandLine;
+} FeaturesCommand;
 
 static const Option feature_options[] = {
     {"output", 'o', "OUT",
      "OUT.safetensors, or a folder (ends in '/' or exists; needed for several files), which gets "
      "one STEM.safetensors a file",
-     option_text, offsetof(CommandLine, job.output), 0.0, 0.0},
+     option_text, offsetof(FeaturesCommand, job.output), 0.0, 0.0},
     {"n-mel", 0, "N", "mel bands, 16 to 128 (default 64)", option_count,
-     offsetof(CommandLine, job.spec.n_mel), 16.0, FRONTEND_MAX_MEL},
+     offsetof(FeaturesCommand, job.spec.n_mel), 16.0, FRONTEND_MAX_MEL},
     {"fmin", 0, "HZ", "lower edge of the lowest band (default 30)", option_float,
-     offsetof(CommandLine, job.spec.fmin), 0.0, 20000.0},
+     offsetof(FeaturesCommand, job.spec.fmin), 0.0, 20000.0},
     {"fmax", 0, "HZ", "upper edge of the highest band (default 10000)", option_float,
-     offsetof(CommandLine, job.spec.fmax), 100.0, 96000.0},
-    {"start", 0, "TIME", "the same as --from", option_time, offsetof(CommandLine, part.from), 0.0,
-     1e6},
+     offsetof(FeaturesCommand, job.spec.fmax), 100.0, 96000.0},
+    {"start", 0, "TIME", "the same as --from", option_time, offsetof(FeaturesCommand, part.from),
+     0.0, 1e6},
     {"seconds", 0, "S", "take no more than S seconds", option_number,
-     offsetof(CommandLine, job.seconds), 0.5, 1e9},
+     offsetof(FeaturesCommand, job.seconds), 0.5, 1e9},
     {"force", 0, NULL,
      "replace read-only files and links (not what they lead to); never a sound file", option_flag,
-     offsetof(CommandLine, job.force), 0.0, 0.0},
+     offsetof(FeaturesCommand, job.force), 0.0, 0.0},
     {.name = NULL}};
 
 static const OptionGroup groups[] = {{feature_options, 0},
-                                     {part_options, offsetof(CommandLine, part)},
-                                     {sound_options, offsetof(CommandLine, sound)},
-                                     {file_options, offsetof(CommandLine, files)},
+                                     {part_options, offsetof(FeaturesCommand, part)},
+                                     {sound_options, offsetof(FeaturesCommand, sound)},
+                                     {file_options, offsetof(FeaturesCommand, files)},
                                      {NULL, 0}};
 
 static const OptionCommand command = {
@@ -322,7 +323,7 @@ static const OptionCommand command = {
     false};
 
 /// Check what the options say of the output and the files.  \return CLI_OK, or a status (reported)
-static int check(Features* job) {
+static int check(FeaturesJob* job) {
   if (job->walk.n == 0 && !job->walk.has_failed)
     return cli_usage("features", "no sound file is named");
   job->is_folder = output_is_folder(job->output);
@@ -336,8 +337,8 @@ static int check(Features* job) {
 }
 
 int cmd_features(int argc, char** argv) {
-  CommandLine c = {.job.spec = frontend_default_spec(), .sound.gate = FILE_OPTIONS_GATE};
-  Features* job = &c.job;
+  FeaturesCommand c = {.job.spec = frontend_default_spec(), .sound.gate = FILE_OPTIONS_GATE};
+  FeaturesJob* job = &c.job;
   int first = 0;
   int status = options_read(&command, argc, argv, &c, &first);
   if (status >= 0) return status;

@@ -59,26 +59,26 @@ static int run(const IngestRequest* request, bool is_quiet) {
 typedef struct {
   IngestRequest request;
   FileOptions files;
-} CommandLine;
+} AddCommand;
 
 static const Option add_options[] = {
-    LIBRARY_DB_OPTION(CommandLine, request.library),
+    LIBRARY_DB_OPTION(AddCommand, request.library),
     {"model", 'm', "MODEL",
      "a model's name or file (default: $CIRCUMPLEX_MODEL, else the installed one)", option_text,
-     offsetof(CommandLine, request.model), 0.0, 0.0},
+     offsetof(AddCommand, request.model), 0.0, 0.0},
     {"static", 0, "MODEL",
      "whole-song readings by a static model ('tnn', or a file), beside the others", option_text,
-     offsetof(CommandLine, request.static_model), 0.0, 0.0},
+     offsetof(AddCommand, request.static_model), 0.0, 0.0},
     {"retry", 0, NULL, "try again what could not be read before", option_flag,
-     offsetof(CommandLine, request.retry), 0.0, 0.0},
+     offsetof(AddCommand, request.retry), 0.0, 0.0},
     {"rescan", 0, NULL,
      "look at every file again, also where size and time are as they were: for tags that a tool "
      "edited in place",
-     option_flag, offsetof(CommandLine, request.rescan), 0.0, 0.0},
+     option_flag, offsetof(AddCommand, request.rescan), 0.0, 0.0},
     {.name = NULL}};
 
 static const OptionGroup groups[] = {
-    {add_options, 0}, {file_options, offsetof(CommandLine, files)}, {NULL, 0}};
+    {add_options, 0}, {file_options, offsetof(AddCommand, files)}, {NULL, 0}};
 
 static const OptionCommand command = {
     "circumplex library add",
@@ -93,7 +93,7 @@ static const OptionCommand command = {
     false};
 
 int library_add(int argc, char** argv) {
-  CommandLine c = {.request.gate = FILE_OPTIONS_GATE};
+  AddCommand c = {.request.gate = FILE_OPTIONS_GATE};
   IngestRequest* request = &c.request;
   int first = 0;
   const int status = options_read(&command, argc, argv, &c, &first);

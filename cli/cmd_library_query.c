@@ -99,7 +99,7 @@ static int answer(Search* search, const LibraryOptions* options) {
   char error[CLI_TEXT] = "out of memory";
   QueryResult result;
   int status = -1;
-  if (library_ask(search->index, &options->query, &result) != 0) return CLI_FAILED;
+  if (library_run_query(search->index, &options->query, &result) != 0) return CLI_FAILED;
   if (result.n == 0 && result.kind == QUERY_MATCH) explain_nothing(search, &options->query);
   LibraryRow* rows =
       library_rows_of(&result, result.kind != QUERY_PATH, result.kind == QUERY_MATCH);

@@ -38,11 +38,11 @@ typedef struct {
   size_t written, same, failed;
   size_t tracks; ///< of CUE sheets: they have no tags of their own
   Store* store;  ///< for writing; NULL for a dry run
-} Run;
+} TagRun;
 
 /// Gathered first: the library cannot be written while it is read.
 static int on_file(void* context, const StoreRow* row) {
-  Run* run = context;
+  TagRun* run = context;
   char sheet[CUE_PATH];
   if (row->is_missing) return 0;
   if (cue_track_split(row->path, sheet) != 0) {
@@ -63,7 +63,7 @@ static int on_file(void* context, const StoreRow* row) {
 }
 
 /// What the library knows of the file: what it is now, so that it is not read again.
-static void note(Run* run, StoreFile* file) {
+static void note(TagRun* run, StoreFile* file) {
   char error[CLI_TEXT];
   if (scan_stat(file->path, file) != 0 || hash_file(file->path, NULL, NULL, &file->content) != 0)
     return; // found to be changed by the next 'add'
@@ -71,7 +71,7 @@ static void note(Run* run, StoreFile* file) {
     cli_message("%s", error);
 }
 
-static void tag(Run* run, StoreFile* file) {
+static void tag(TagRun* run, StoreFile* file) {
   const TagWriteOptions options = {run->options->dry_run, run->options->keep_time};
   char error[CLI_TEXT], name[4096];
   const int status = tag_write(file->path, &run->reading, &options, error, sizeof error);
@@ -92,7 +92,7 @@ static void tag(Run* run, StoreFile* file) {
 }
 
 /// \return 0, or -1 (reported)
-static int tag_song(Run* run, Store* store, const Loaded* loaded, const Song* song) {
+static int tag_song(TagRun* run, Store* store, const Loaded* loaded, const Song* song) {
   char error[CLI_TEXT] = "out of memory";
   run->song = song;
   run->n = 0;
@@ -109,7 +109,7 @@ static int tag_song(Run* run, Store* store, const Loaded* loaded, const Song* so
   return status;
 }
 
-static int tag_rows(Run* run, Store* store, const Loaded* loaded, const LibraryRow* rows,
+static int tag_rows(TagRun* run, Store* store, const Loaded* loaded, const LibraryRow* rows,
                     size_t n) {
   const Catalogue* catalogue = loaded_catalogue(loaded);
   int status = 0;
@@ -133,7 +133,7 @@ int library_tag(int argc, char** argv) {
   int first = 0;
   int status = library_options(&command, argc, argv, &options, &first);
   if (status >= 0) return status;
-  Run run = {.options = &options};
+  TagRun run = {.options = &options};
   status = CLI_FAILED;
   Loaded* loaded = library_load(&options, LOAD_FACTS, &store);
   if (loaded)

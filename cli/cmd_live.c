@@ -55,10 +55,10 @@ typedef struct {
   Player* player;       ///< NULL: none, or it has ended or failed
   double begun;         ///< s of the clock where the sound would have begun
   char error[CLI_TEXT]; ///< why it failed; told at the end, since the page covers the terminal
-} Sound;
+} LiveSound;
 
 /// Wait until the sound has come to \p position, s; where none is heard, until the clock has.
-static void keep_pace(const Live* live, Sound* sound, double position) {
+static void keep_pace(const Live* live, LiveSound* sound, double position) {
   double heard = 0.0;
   while (sound->player && !cli_interrupted()) {
     const PlayerState state =
@@ -164,7 +164,8 @@ static ptrdiff_t read_input(const Live* live, Input* input, float* left, float* 
   return audio_read(input->audio, left, right, n, error, error_size);
 }
 
-static int stream(const Live* live, Input* input, Engine* engine, Screen* screen, Sound* sound) {
+static int stream(const Live* live, Input* input, Engine* engine, Screen* screen,
+                  LiveSound* sound) {
   const double rate = input->rate;
   const size_t block = (size_t)(rate * BLOCK_MS / 1000.0);
   // A stream sets the pace itself.
@@ -236,7 +237,7 @@ static int run(const Live* live) {
   Input input = {.audio = NULL};
   Engine* engine = NULL;
   Screen* screen = NULL;
-  Sound sound = {.player = NULL};
+  LiveSound sound = {.player = NULL};
   Model* model = open_model(live->model);
   if (!model) return status;
   if (live->input) cli_catch_signals(); // sound libraries talk

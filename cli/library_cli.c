@@ -131,7 +131,7 @@ bool library_add_words(Query* query, int n, char** words) {
   return true;
 }
 
-int library_ask(QueryIndex* index, const Query* query, QueryResult* result) {
+int library_run_query(QueryIndex* index, const Query* query, QueryResult* result) {
   *result = (QueryResult){.hits = NULL};
   if (index && query_run(index, query, NULL, NULL, result) == 0) return 0;
   cli_message("out of memory");
@@ -220,7 +220,7 @@ static int64_t find_words(QueryIndex* index, const char* text) {
   int64_t found = 0;
   const bool has_words = text[strspn(text, " \t")] != '\0';
   if (words[0] && has_words && library_add_words(&query, 1, words) &&
-      library_ask(index, &query, &result) != 0)
+      library_run_query(index, &query, &result) != 0)
     goto out;
   if (result.n == 1)
     found = catalogue->songs[result.hits[0].song].id;

@@ -78,7 +78,7 @@ QueryIndex* library_index_of(const Loaded* loaded);
 bool library_add_words(Query* query, int n, char** words);
 
 /// Ask.  \return 0, or -1 (reported); \p result is to be cleared by query_result_clear()
-int library_ask(QueryIndex* index, const Query* query, QueryResult* result);
+int library_run_query(QueryIndex* index, const Query* query, QueryResult* result);
 
 /// Find the one song that \p text means: an id, a path, or words of its title, artist, album and
 /// file name.  \param index of a catalogue with strings  \return its id, or 0 (reported, with the

@@ -42,7 +42,7 @@ int library_choose(LibraryOptions* options, const char* command, const Loaded* l
   options->query.limit = options->limit;
   QueryIndex* index = library_index_of(loaded);
   int status = CLI_FAILED;
-  if (index && library_ask(index, &options->query, &result) == 0) status = CLI_OK;
+  if (index && library_run_query(index, &options->query, &result) == 0) status = CLI_OK;
   if (status == CLI_OK) {
     *rows = library_rows_of(&result, false, false);
     *n = result.n;

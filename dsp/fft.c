@@ -21,7 +21,7 @@ struct Fft {
 typedef struct {
   unsigned count, radix[MOST_PASSES];
   float cost;
-} Plan;
+} FftPlan;
 
 /// Cost of a pass per value, in vector instructions: reading, rotating and writing it, and spilling
 /// where a radix has more values than there are registers.
@@ -33,7 +33,7 @@ static const struct {
 
 /// Find the cheapest radices with the product \p rest, in falling order.
 /// \param first index of the first allowed row of costs
-static void choose_radices(size_t rest, size_t first, Plan* now, Plan* best) {
+static void choose_radices(size_t rest, size_t first, FftPlan* now, FftPlan* best) {
   if (rest == 1 && (best->count == 0 || now->cost < best->cost)) *best = *now;
   for (size_t i = first; i < sizeof costs / sizeof *costs; ++i) {
     if (rest % costs[i].radix != 0) continue;
@@ -50,7 +50,7 @@ static void choose_radices(size_t rest, size_t first, Plan* now, Plan* best) {
 static size_t find_passes(Fft* fft) {
   const unsigned first = fft->kernels->fft_first_radix(fft->n);
   size_t rest = fft->n, stride = 1, twiddles = 0;
-  Plan now = {0}, best = {0};
+  FftPlan now = {0}, best = {0};
   choose_radices(first ? rest / first : rest, 0, &now, &best);
   if (first) best.radix[best.count++] = first;
   while (best.count > 0) { // large radices last, where there are few twiddles

@@ -110,9 +110,9 @@ FFT_INLINE void fft_radix8(FftComplex* x) {
 
 /// FFT_LANES butterflies of the first pass, from index p.  The stride is 1, so vectors run along p,
 /// and their results are transposed before they are stored.
-FFT_INLINE void fft_first_places(const unsigned r, const size_t m, size_t p, const float* twiddles,
-                                 const float* re, const float* im, const float* window,
-                                 float* out) {
+FFT_INLINE void fft_first_butterflies(const unsigned r, const size_t m, size_t p,
+                                      const float* twiddles, const float* re, const float* im,
+                                      const float* window, float* out) {
   const size_t n = r * m;
   FftComplex x[FFT_LARGEST_RADIX];
 #pragma GCC unroll 8
@@ -148,8 +148,8 @@ FFT_INLINE void fft_first_places(const unsigned r, const size_t m, size_t p, con
 FFT_INLINE void fft_first_all(const unsigned r, const size_t m, const float* twiddles,
                               const float* re, const float* im, const float* window, float* out) {
   for (size_t p = 0; p + FFT_LANES <= m; p += FFT_LANES)
-    fft_first_places(r, m, p, twiddles, re, im, window, out);
-  if (m % FFT_LANES) fft_first_places(r, m, m - FFT_LANES, twiddles, re, im, window, out);
+    fft_first_butterflies(r, m, p, twiddles, re, im, window, out);
+  if (m % FFT_LANES) fft_first_butterflies(r, m, m - FFT_LANES, twiddles, re, im, window, out);
 }
 
 static void fft_first(const FftPass* pass, const float* re, const float* im, const float* window,
@@ -177,7 +177,7 @@ static unsigned fft_first_radix(size_t n) {
 static bool fft_usual_pass(const FftPass* pass, bool power, const float* in, float* out) {
 #define FFT_PASS(width, r, n, m, s)                                                                \
   if (pass->radix == r && pass->length == n && pass->stride == s && power == (m == 1)) {           \
-    width##_places(r, n, m, s, m == 1, pass->twiddles, in, out);                                   \
+    width##_butterflies(r, n, m, s, m == 1, pass->twiddles, in, out);                              \
     return true;                                                                                   \
   }
 #if FFT_LANES == 8

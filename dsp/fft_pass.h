@@ -183,9 +183,9 @@ FFT_INLINE void FFT_NAME(butterfly)(const unsigned r, const float* w, const floa
 
 /// The butterflies with p = 0, which need no twiddles.
 /// \param d NULL: write only the power, to c
-FFT_INLINE void FFT_NAME(first_places)(const unsigned r, const size_t n, const size_t s,
-                                       const float* in, float* c, float* d, const size_t* near,
-                                       const size_t* far) {
+FFT_INLINE void FFT_NAME(first_butterflies)(const unsigned r, const size_t n, const size_t s,
+                                            const float* in, float* c, float* d, const size_t* near,
+                                            const size_t* far) {
   const size_t whole = s - s % FFT_WIDTH, last = s - FFT_WIDTH;
   for (size_t q = 0; q < whole; q += FFT_WIDTH)
     FFT_NAME(butterfly)(r, NULL, in + q, in + n + q, c + q, d ? d + q : NULL, near, far);
@@ -196,15 +196,15 @@ FFT_INLINE void FFT_NAME(first_places)(const unsigned r, const size_t n, const s
 
 /// \param n,m,s the pass's length, rest and stride
 /// \param power whether this is the last pass and only the power is wanted
-FFT_INLINE void FFT_NAME(places)(const unsigned r, const size_t n, const size_t m, const size_t s,
-                                 const bool power, const float* twiddles, const float* in,
-                                 float* out) {
+FFT_INLINE void FFT_NAME(butterflies)(const unsigned r, const size_t n, const size_t m,
+                                      const size_t s, const bool power, const float* twiddles,
+                                      const float* in, float* out) {
   const size_t whole = s - s % FFT_WIDTH;
   size_t near[FFT_LARGEST_RADIX], far[FFT_LARGEST_RADIX];
 #pragma GCC unroll 10
   for (unsigned j = 0; j < r; ++j)
     near[j] = s * j, far[j] = s * m * j;
-  FFT_NAME(first_places)(r, n, s, in, out, power ? NULL : out + n, near, far);
+  FFT_NAME(first_butterflies)(r, n, s, in, out, power ? NULL : out + n, near, far);
   if (m == 1) return;
   const float* w = twiddles + 2 * (r - 1);
   const float *a = in + s, *b = a + n;
@@ -228,7 +228,8 @@ FFT_INLINE void FFT_NAME(places)(const unsigned r, const size_t n, const size_t 
 
 #define FFT_PASS(r)                                                                                \
   case r:                                                                                          \
-    FFT_NAME(places)(r, pass->length, pass->rest, pass->stride, false, pass->twiddles, in, out);   \
+    FFT_NAME(butterflies)                                                                          \
+    (r, pass->length, pass->rest, pass->stride, false, pass->twiddles, in, out);                   \
     break;
 static void FFT_NAME(pass)(const FftPass* pass, const float* in, float* out) {
   switch (pass->radix) {

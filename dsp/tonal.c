@@ -325,7 +325,7 @@ static float follow_tuning(Tonal* t, const Peak* peaks, size_t n) {
   return atan2f(t->tuning_im, t->tuning_re) / two_pi;
 }
 
-static void fold_chroma(const Peak* peaks, size_t n, float tuning, float* chroma) {
+static void sum_chroma(const Peak* peaks, size_t n, float tuning, float* chroma) {
   memset(chroma, 0, TONAL_CHROMA * sizeof *chroma);
   float sum = 0.0f;
   for (size_t i = 0; i < n; ++i) {
@@ -432,7 +432,7 @@ void tonal_hop(Tonal* t, bool remember, TonalHop* out) {
   t->second = t->sum, t->sum = older;
   t->spectra = 0;
 
-  fold_chroma(peaks, n, follow_tuning(t, peaks, remember ? n : 0), out->chroma);
+  sum_chroma(peaks, n, follow_tuning(t, peaks, remember ? n : 0), out->chroma);
   out->tonal_change =
       n ? clamp(1.0f - cosine(out->chroma, t->change_chroma, TONAL_CHROMA), 0.0f, 1.0f) : 0.0f;
   if (n && remember) {

@@ -31,10 +31,10 @@ static int load(Loader* loader, TemporalSpec* spec, TemporalWeights* weights, co
 
 typedef struct {
   float *keys, *queries, *projected, *scores;
-} Scratch;
+} AttentiveScratch;
 
-static Scratch divide(const TemporalSpec* spec, size_t rows, float* memory) {
-  Scratch s;
+static AttentiveScratch divide(const TemporalSpec* spec, size_t rows, float* memory) {
+  AttentiveScratch s;
   s.keys = memory + recurrent_scratch_size(spec, rows);
   s.queries = s.keys + rows * spec->attention;
   s.projected = s.queries + rows * spec->attention;
@@ -77,7 +77,7 @@ static void attend(const TemporalTry* step, const float* h, const float* key, co
 static void attempt(const TemporalTry* step) {
   const TemporalSpec* spec = step->spec;
   const size_t n = spec->hidden, a = spec->attention, rows = step->rows;
-  const Scratch s = divide(spec, rows, step->scratch);
+  const AttentiveScratch s = divide(spec, rows, step->scratch);
   const float* h = recurrent_run(step);
   // Batches of two sizes share this memory: the padding of a row must be 0 in both.
   memset(s.keys, 0, 2 * rows * a * sizeof *s.keys);
@@ -98,7 +98,8 @@ static void commit(const TemporalSpec* spec, float* state, uint64_t hops, size_t
                    const float* scratch) {
   recurrent_commit(spec, state, hops, rows, scratch);
   const size_t n = spec->hidden, a = spec->attention, slot = (size_t)(hops % spec->window);
-  const Scratch s = divide(spec, rows, (float*)(uintptr_t)scratch); // computes addresses only
+  const AttentiveScratch s =
+      divide(spec, rows, (float*)(uintptr_t)scratch); // computes addresses only
   float* hidden = state + recurrent_state_size(spec);
   float* keys = hidden + (size_t)spec->window * n;
   memcpy(hidden + slot * n, recurrent_last(spec, rows, scratch), n * sizeof *hidden);

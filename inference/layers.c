@@ -44,9 +44,9 @@ typedef struct {
   Layer* layer;
   char name[128]; // start of its tensors' names, with prefix and a dot at the end
   char where[160];
-} Entry;
+} LayerEntry;
 
-static int load_dense(Entry* e) {
+static int load_dense(LayerEntry* e) {
   const LayerShape in = e->layer->in;
   const Tensor* w;
   char name[160];
@@ -73,7 +73,7 @@ static unsigned conv_length(unsigned in, unsigned kernel, unsigned stride, unsig
   return in + 2 * padding < kernel ? 0 : (in + 2 * padding - kernel) / stride + 1;
 }
 
-static int load_conv(Entry* e, bool two) {
+static int load_conv(LayerEntry* e, bool two) {
   Loader* loader = e->loader;
   Layer* l = e->layer;
   const LayerShape in = l->in;
@@ -136,7 +136,7 @@ static int load_conv(Entry* e, bool two) {
   return status;
 }
 
-static int get_eps(Entry* e) {
+static int get_eps(LayerEntry* e) {
   const json_t* eps = json_object_get(e->json, "eps");
   const double value = eps ? json_number_value(eps) : 1e-5;
   if (!(value >= 1e-12 && value <= 1))
@@ -146,7 +146,7 @@ static int get_eps(Entry* e) {
   return 0;
 }
 
-static int load_layernorm(Entry* e) {
+static int load_layernorm(LayerEntry* e) {
   const unsigned n = e->layer->in.c;
   if (!e->layer->in.flat)
     return message_set(e->loader->message, "%s: a layernorm needs \"flatten\" before it.",
@@ -159,7 +159,7 @@ static int load_layernorm(Entry* e) {
   return e->layer->scale && e->layer->shift ? 0 : -1;
 }
 
-static int load_batchnorm(Entry* e) {
+static int load_batchnorm(LayerEntry* e) {
   const unsigned n = e->layer->in.c;
   const char* names[4] = {"weight", "bias", "running_mean", "running_var"};
   const float* t[4];
@@ -181,14 +181,14 @@ static int load_batchnorm(Entry* e) {
   if (e->list->count) {
     Layer* before = &e->list->layers[e->list->count - 1];
     if (before->op == LAYER_CONV || before->op == LAYER_DENSE) {
-      product_fold(&before->product, scale, shift);
+      product_scale(&before->product, scale, shift);
       e->layer = NULL; // it needs no layer of its own
     }
   }
   return 0;
 }
 
-static int load_reshape(Entry* e) {
+static int load_reshape(LayerEntry* e) {
   const json_t* shape = json_object_get(e->json, "shape");
   unsigned size[3];
   size_t total = 1;
@@ -209,7 +209,7 @@ static int load_reshape(Entry* e) {
   return 0;
 }
 
-static int load_op(Entry* e, const char* op) {
+static int load_op(LayerEntry* e, const char* op) {
   static const struct {
     const char* name;
     LayerOp op;
@@ -278,7 +278,7 @@ int layers_load(Loader* loader, LayerList* list, const json_t* json, const char*
     const char* name = json_string_value(json_object_get(item, "name"));
     Layer* layer = &list->layers[list->count];
     *layer = (Layer){.in = list->out};
-    Entry e = {.loader = loader, .list = list, .json = item, .layer = layer};
+    LayerEntry e = {.loader = loader, .list = list, .json = item, .layer = layer};
     snprintf(e.where, sizeof e.where, "layer %zu of \"%s\"", i, where);
     if (!op) return message_set(loader->message, "%s has no \"op\".", e.where);
     if ((size_t)snprintf(e.name, sizeof e.name, "%s%s.", prefix, name ? name : "") >= sizeof e.name)

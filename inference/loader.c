@@ -142,7 +142,7 @@ int loader_product(Loader* loader, Product* product, unsigned n, unsigned k, con
   return 0;
 }
 
-void product_fold(Product* p, const float* scale, const float* shift) {
+void product_scale(Product* p, const float* scale, const float* shift) {
   for (size_t j = 0; j < p->n; ++j) {
     for (size_t i = 0; i < p->k; ++i)
       p->panels[compute_packed_index(p->k, j, i)] *= scale[j];

@@ -63,7 +63,7 @@ int loader_count(Loader* loader, size_t work);
 int loader_slice(Loader* loader, size_t from, const char* what, size_t* work);
 
 /// Change a product so that its outputs are multiplied by scale[n], and shift[n] is added.
-void product_fold(Product* product, const float* scale, const float* shift);
+void product_scale(Product* product, const float* scale, const float* shift);
 
 /// Read a list of 1 to \p most different names.
 /// \param key  key of the list, for error messages

@@ -16,14 +16,14 @@
 
 typedef struct {
   float valence, arousal, valence_spread, arousal_spread;
-} Reading;
+} MemberReading;
 
 /// The step in progress.
 typedef struct {
   bool started, explain;
   unsigned slice; ///< the next one, in the order of net_advance()
   float log_error;
-  Reading now, without[ROWS];
+  MemberReading now, without[ROWS];
   unsigned which[ROWS]; ///< the cue group that each row lacks
   size_t rows;
 } Step;
@@ -188,7 +188,7 @@ static float calibrate_spread(const float line[2], float x) {
 }
 
 /// Run the member's head, and add its share to each row's reading.
-static void head(Net* net, const Member* m, size_t rows, Reading* readings) {
+static void head(Net* net, const Member* m, size_t rows, MemberReading* readings) {
   float* out = layers_run(&m->head, net->compute, rows, net->seen, net->a, net->b, NULL);
   const float share = 1.0f / (float)net->plan->members;
   for (size_t r = 0; r < rows; r++, out += 4) {
@@ -319,7 +319,7 @@ static void begin(Net* net, const HopFeatures* hop, NetOutput* out) {
 
 static void finish(Net* net, NetOutput* out, NetContributions* contributions) {
   const Plan* plan = net->plan;
-  const Reading* now = &net->step.now;
+  const MemberReading* now = &net->step.now;
   out->valence = calibrate(plan->calibration[LINE_VALENCE], now->valence);
   out->arousal = calibrate(plan->calibration[LINE_AROUSAL], now->arousal);
   out->valence_spread =

@@ -33,15 +33,15 @@ int recurrent_load(Loader* loader, TemporalSpec* spec, TemporalWeights* weights,
 
 typedef struct {
   float *xh, *gates, *h, *c;
-} Scratch;
+} RecurrentScratch;
 
 static size_t wider(const TemporalSpec* spec) {
   return spec->n_inputs > spec->hidden ? spec->n_inputs : spec->hidden;
 }
 
-static Scratch divide(const TemporalSpec* spec, size_t rows, float* memory) {
+static RecurrentScratch divide(const TemporalSpec* spec, size_t rows, float* memory) {
   const size_t h = spec->hidden;
-  Scratch s;
+  RecurrentScratch s;
   s.xh = memory;
   s.gates = s.xh + rows * (wider(spec) + h);
   s.h = s.gates + rows * 4 * h;
@@ -50,7 +50,7 @@ static Scratch divide(const TemporalSpec* spec, size_t rows, float* memory) {
 }
 
 /// divide() for constant memory: it only computes addresses, and callers only read.
-static Scratch look(const TemporalSpec* spec, size_t rows, const float* memory) {
+static RecurrentScratch look(const TemporalSpec* spec, size_t rows, const float* memory) {
   return divide(spec, rows, (float*)(uintptr_t)memory);
 }
 
@@ -71,7 +71,7 @@ const float* recurrent_run(const TemporalTry* step) {
   const TemporalSpec* spec = step->spec;
   const Compute* compute = step->compute;
   const size_t h = spec->hidden, rows = step->rows;
-  const Scratch s = divide(spec, rows, step->scratch);
+  const RecurrentScratch s = divide(spec, rows, step->scratch);
   const float* input = step->x;
   for (unsigned l = 0; l < spec->layers; ++l) {
     const size_t n = l ? h : spec->n_inputs;
@@ -101,7 +101,7 @@ void recurrent_commit(const TemporalSpec* spec, float* state, uint64_t hops, siz
                       const float* scratch) {
   (void)hops;
   const size_t n = spec->hidden;
-  const Scratch s = look(spec, rows, scratch);
+  const RecurrentScratch s = look(spec, rows, scratch);
   for (unsigned l = 0; l < spec->layers; ++l) {
     memcpy(state + l * n, s.h + l * rows * n, n * sizeof *state);
     if (spec->kind != &temporal_rnn)

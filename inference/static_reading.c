@@ -12,13 +12,13 @@
 typedef struct {
   double weight, reading[2], square[2];
   uint64_t windows;
-} Sums;
+} WindowSums;
 
 struct StaticReading {
   const StaticModel* model;
   const Compute* compute;
   Frontend* frontend;
-  Sums song;             // of complete windows
+  WindowSums song;       // of complete windows
   uint64_t hops, silent; // number of hops with sound, and of silent hops
   unsigned filled;       // hops in the current window
   double *sum, *sq;      // [n]: sums over these, minus the expected mean (for precision)
@@ -66,7 +66,7 @@ static void empty_window(StaticReading* reading) {
 
 void static_reading_reset(StaticReading* reading) {
   frontend_reset(reading->frontend);
-  reading->song = (Sums){0};
+  reading->song = (WindowSums){0};
   reading->hops = reading->silent = 0;
   empty_window(reading);
 }
@@ -113,7 +113,7 @@ static void read_member(StaticReading* reading, const StaticMember* m, double ou
 }
 
 /// Read the current window, and add its reading to \p song.
-static void read_window(StaticReading* reading, Sums* song) {
+static void read_window(StaticReading* reading, WindowSums* song) {
   const StaticModel* model = reading->model;
   double out[2] = {0, 0};
   features(reading);
@@ -160,14 +160,14 @@ void static_reading_push(StaticReading* reading, const float* left, const float*
   }
 }
 
-static float spread(const Sums* song, int axis) {
+static float spread(const WindowSums* song, int axis) {
   const double mean = song->reading[axis] / song->weight;
   const double variance = song->square[axis] / song->weight - mean * mean;
   return variance > 0 ? (float)sqrt(variance) : 0;
 }
 
 bool static_reading_result(StaticReading* reading, StaticResult* result) {
-  Sums song = reading->song;
+  WindowSums song = reading->song;
   *result = (StaticResult){.hops = reading->hops, .silent = reading->silent};
   // An incomplete window counts if it is at least half full, or if it is the only one.
   if (reading->filled > 0 && (2 * reading->filled >= reading->model->window || song.windows == 0))

@@ -74,11 +74,11 @@ static int load(Loader* loader, TemporalSpec* spec, TemporalWeights* weights, co
 
 typedef struct {
   float *y, *normed, *attended, *wide, *qkv, *scores, *shown;
-} Scratch;
+} TransformerScratch;
 
-static Scratch divide(const TemporalSpec* spec, size_t rows, float* memory) {
+static TransformerScratch divide(const TemporalSpec* spec, size_t rows, float* memory) {
   const size_t d = spec->hidden;
-  Scratch s;
+  TransformerScratch s;
   s.y = memory;
   s.normed = s.y + rows * d;
   s.attended = s.normed + rows * d;
@@ -136,7 +136,7 @@ static void attempt(const TemporalTry* step) {
   const TemporalWeights* weights = step->weights;
   const Compute* compute = step->compute;
   const size_t rows = step->rows;
-  const Scratch s = divide(spec, rows, step->scratch);
+  const TransformerScratch s = divide(spec, rows, step->scratch);
   const size_t d = spec->hidden, window = spec->window;
   memset(s.shown, 0, window * sizeof *s.shown);
   apply(compute, &weights->input, rows, step->x, s.y);
@@ -168,7 +168,8 @@ static void attempt(const TemporalTry* step) {
 
 static void commit(const TemporalSpec* spec, float* state, uint64_t hops, size_t rows,
                    const float* scratch) {
-  const Scratch s = divide(spec, rows, (float*)(uintptr_t)scratch); // computes addresses only
+  const TransformerScratch s =
+      divide(spec, rows, (float*)(uintptr_t)scratch); // computes addresses only
   const size_t d = spec->hidden, window = spec->window;
   for (unsigned i = 0; i < spec->layers; ++i)
     memcpy(state + (i * window + (size_t)(hops % window)) * 2 * d, s.qkv + i * rows * 3 * d + d,

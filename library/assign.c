@@ -12,10 +12,10 @@ typedef struct {
   double *row_price, *column_price, *slack;
   size_t *row_of, *came_from; // of a column: its row, and the column before it on the path
   bool* seen;
-} Work;
+} Assignment;
 
 /// Give \p start a column, moving the rows before it where that costs less.
-static void augment(const double* costs, size_t n, size_t start, Work* w) {
+static void augment(const double* costs, size_t n, size_t start, Assignment* w) {
   for (size_t j = 0; j < n; ++j) {
     w->slack[j] = INFINITY;
     w->came_from[j] = FREE;
@@ -59,9 +59,9 @@ static void augment(const double* costs, size_t n, size_t start, Work* w) {
 
 int assign_least(const double* costs, size_t n_rows, size_t n_columns, size_t* column) {
   int result = -1;
-  Work w = {calloc(n_rows + 1, sizeof(double)),    calloc(n_columns + 1, sizeof(double)),
-            calloc(n_columns + 1, sizeof(double)), calloc(n_columns + 1, sizeof(size_t)),
-            calloc(n_columns + 1, sizeof(size_t)), calloc(n_columns + 1, sizeof(bool))};
+  Assignment w = {calloc(n_rows + 1, sizeof(double)),    calloc(n_columns + 1, sizeof(double)),
+                  calloc(n_columns + 1, sizeof(double)), calloc(n_columns + 1, sizeof(size_t)),
+                  calloc(n_columns + 1, sizeof(size_t)), calloc(n_columns + 1, sizeof(bool))};
   if (!w.row_price || !w.column_price || !w.slack || !w.row_of || !w.came_from || !w.seen)
     goto fail;
   for (size_t j = 0; j < n_columns; ++j)

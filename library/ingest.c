@@ -46,10 +46,10 @@ typedef struct {
   pthread_mutex_t tags_lock;
   bool is_broken;   ///< the library cannot be written: no use going on; under the lock
   char error[TEXT]; ///< why
-} Run;
+} IngestRun;
 
 /// Under the lock, or where there is one thread.
-static void fail(Run* run, const char* path, const char* text) {
+static void fail(IngestRun* run, const char* path, const char* text) {
   ++run->report->failed;
   task_message(run->task, path, text);
 }
@@ -61,12 +61,12 @@ static void give_up(IngestResult* r, bool is_lasting, const char* reason) {
 }
 
 static bool stopped(const void* context) {
-  const Run* run = context;
+  const IngestRun* run = context;
   return task_is_stopped(run->task);
 }
 
 /// Give a result to the queue, under the lock.
-static void store(Run* run, IngestResult* r) {
+static void store(IngestRun* run, IngestResult* r) {
   if (run->is_broken)
     ingest_result_free(r);
   else if (ingest_queue_put(run->queue, r, run->error, sizeof run->error) != 0)
@@ -76,7 +76,7 @@ static void store(Run* run, IngestResult* r) {
 /// Is there a song of the same bytes under another name?  If so the file is queued at once: by its
 /// turn, the file that the song was known by may have brought another sound, and the song be gone.
 /// \return whether the file is done with; if it is queued, \p r is NULL then
-static bool find_copy(Run* run, IngestResult** r) {
+static bool find_copy(IngestRun* run, IngestResult** r) {
   IngestResult* own = *r;
   char error[TEXT];
   if (hash_file(own->file.path, stopped, run, &own->file.content) != 0) {
@@ -110,7 +110,7 @@ static bool read_track_tags(const char* path, TagTexts* tags) {
   return true;
 }
 
-static void read_sound(Run* run, IngestResult* r, AudioFile* audio, TaskFile* done,
+static void read_sound(IngestRun* run, IngestResult* r, AudioFile* audio, TaskFile* done,
                        const SongReader* reader) {
   char error[TEXT];
   StoreFile now;
@@ -140,7 +140,7 @@ static bool is_track(const char* path) {
 }
 
 /// Open and read one file.  \p r becomes NULL once it is queued
-static void look_into(Run* run, const Todo* todo, TaskFile* done, const SongReader* reader,
+static void look_into(IngestRun* run, const Todo* todo, TaskFile* done, const SongReader* reader,
                       IngestResult** r) {
   char error[TEXT] = "";
   // The header first: a gigabyte that is no sound need not be hashed.
@@ -159,7 +159,7 @@ static void look_into(Run* run, const Todo* todo, TaskFile* done, const SongRead
 }
 
 static void work(void* context, size_t index, unsigned worker) {
-  Run* run = context;
+  IngestRun* run = context;
   const Todo* todo = &run->todo[index];
   pthread_mutex_lock(&run->lock);
   const bool is_over = run->is_broken || task_is_stopped(run->task);
@@ -181,7 +181,7 @@ static void work(void* context, size_t index, unsigned worker) {
 }
 
 static void finish(void* context, size_t index) {
-  Run* run = context;
+  IngestRun* run = context;
   IngestResult* r = run->results[index];
   run->results[index] = NULL;
   if (!r) return;
@@ -197,7 +197,7 @@ static void finish(void* context, size_t index) {
 }
 
 static void tick(void* context) {
-  Run* run = context;
+  IngestRun* run = context;
   pthread_mutex_lock(&run->lock);
   if (!run->is_broken && ingest_queue_tick(run->queue, run->error, sizeof run->error) != 0)
     run->is_broken = true;
@@ -205,7 +205,7 @@ static void tick(void* context) {
 }
 
 /// Remember that there is no sound in a file that needs no look into it.
-static int put_bad(Run* run, const ScanItem* item) {
+static int put_bad(IngestRun* run, const ScanItem* item) {
   IngestResult* r = calloc(1, sizeof *r);
   if (!r) return -1;
   r->file = item->file;
@@ -215,7 +215,7 @@ static int put_bad(Run* run, const ScanItem* item) {
 }
 
 /// Find what needs work.  \return 0, or -1 and the run's error message
-static int scan(Run* run) {
+static int scan(IngestRun* run) {
   const ScanOptions options = {run->name.hash, run->request->retry, run->request->rescan};
   Presence presence = {.n = 0};
   ScanItem item;
@@ -251,7 +251,7 @@ static int scan(Run* run) {
 }
 
 /// Make the paths absolute; those without a folder are told and dropped.  \return 0, or -1
-static int make_absolute(Run* run) {
+static int make_absolute(IngestRun* run) {
   Walk* walk = &run->walk;
   size_t kept = 0;
   for (size_t i = 0; i < walk->n; ++i) {
@@ -273,7 +273,7 @@ static int make_absolute(Run* run) {
 }
 
 /// Note what is gone from the folders and files that were named.  \return 0, or -1
-static int note_missing(Run* run) {
+static int note_missing(IngestRun* run) {
   for (size_t i = 0; i < run->request->n_paths; ++i) {
     char* path = scan_absolute(run->request->paths[i]);
     const long gone = path ? scan_missing(run->store, path, run->error, sizeof run->error) : 0;
@@ -284,7 +284,7 @@ static int note_missing(Run* run) {
   return 0;
 }
 
-static void name_model(Run* run) {
+static void name_model(IngestRun* run) {
   const char* hash = run->whole ? static_info(run->whole)->hash : model_hash(run->model);
   const char* name = run->whole ? static_info(run->whole)->name : model_info(run->model)->name;
   run->name.is_static = run->whole != NULL;
@@ -293,7 +293,7 @@ static void name_model(Run* run) {
 }
 
 /// Find the files, open the model and the library.  \return 0, or -1 and the run's error message
-static int prepare(Run* run) {
+static int prepare(IngestRun* run) {
   const IngestRequest* q = run->request;
   char path[4096];
   // Before any thread and before the library is open: it forks.
@@ -322,7 +322,7 @@ static int prepare(Run* run) {
   return run->queue ? note_missing(run) : -1;
 }
 
-static int make_readers(Run* run) {
+static int make_readers(IngestRun* run) {
   const ReadingOptions options = {.model = run->model, .gate = run->request->gate, .block = 4096};
   const long processors = sysconf(_SC_NPROCESSORS_ONLN);
   run->threads = run->request->jobs > 0 ? run->request->jobs
@@ -339,7 +339,7 @@ static int make_readers(Run* run) {
   return 0;
 }
 
-static void release(Run* run) {
+static void release(IngestRun* run) {
   for (unsigned i = 0; run->readers && i < run->threads; ++i)
     reader_free(run->readers[i].reader);
   ingest_queue_free(run->queue);
@@ -357,7 +357,7 @@ static void release(Run* run) {
 }
 
 /// \return 0; 1: a thread hangs; -1 and the run's error message
-static int read_all(Run* run) {
+static int read_all(IngestRun* run) {
   const Pool pool = {run->task, work, finish, tick, run};
   if (make_readers(run) != 0) return -1;
   task_begin(run->task, run->size);
@@ -376,12 +376,12 @@ IngestStatus ingest(const IngestRequest* request, const Task* task, IngestReport
                     char* error, size_t error_size) {
   memset(report, 0, sizeof *report);
   // Not on the stack: a thread that hangs outlives this call.
-  Run* run = calloc(1, sizeof *run);
+  IngestRun* run = calloc(1, sizeof *run);
   if (!run) {
     snprintf(error, error_size, "out of memory");
     return INGEST_FAILED;
   }
-  *run = (Run){.request = request, .task = task, .report = report, .error = "out of memory"};
+  *run = (IngestRun){.request = request, .task = task, .report = report, .error = "out of memory"};
   run->walk.options = request->walk;
   run->walk.task = task;
   pthread_mutex_init(&run->lock, NULL);

@@ -9,7 +9,7 @@
 typedef struct {
   int32_t bound;
   uint32_t song;
-} Candidate;
+} PassageCandidate;
 
 typedef struct {
   const DtwQuery* query;
@@ -17,11 +17,11 @@ typedef struct {
   MatchRoom room;
   MatchGrid grids[STRETCHES];
   Pair* course; ///< of one song on one grid
-} Search;
+} PassageSearch;
 
 /// Songs by what their range of values costs at least.  \return how many
-static size_t candidates(const MatchIndex* index, const bool* allowed, const Search* search,
-                         Candidate* found) {
+static size_t candidates(const MatchIndex* index, const bool* allowed, const PassageSearch* search,
+                         PassageCandidate* found) {
   const size_t n = index->catalogue->n;
   size_t n_found = 0;
   for (size_t block = 0; block * LANES < n; ++block) {
@@ -30,19 +30,19 @@ static size_t candidates(const MatchIndex* index, const bool* allowed, const Sea
                          bound);
     for (size_t l = 0, song = block * LANES; l < LANES && song < n; ++l, ++song)
       if (index->heard[song] && (!allowed || allowed[song]))
-        found[n_found++] = (Candidate){bound[l], (uint32_t)song};
+        found[n_found++] = (PassageCandidate){bound[l], (uint32_t)song};
   }
   return n_found;
 }
 
 static int by_bound(const void* a, const void* b) {
-  const Candidate *x = a, *y = b;
+  const PassageCandidate *x = a, *y = b;
   return x->bound != y->bound ? (x->bound > y->bound) - (x->bound < y->bound)
                               : (x->song > y->song) - (x->song < y->song);
 }
 
 /// The best passage of one song, if it costs less than the limit.
-static void search_song(const Search* search, const Curve* curve, size_t song, Best* best) {
+static void search_song(const PassageSearch* search, const Curve* curve, size_t song, Best* best) {
   const DtwQuery* query = search->query;
   const DtwLanes* lanes = search->lanes;
   int32_t limit = match_limit(best), least = DTW_FAR;
@@ -72,8 +72,8 @@ static void search_song(const Search* search, const Curve* curve, size_t song, B
 int match_passage(const MatchIndex* index, const bool* allowed, const Profile* profile,
                   const DtwQuery* query, const DtwLanes* lanes, Best* best) {
   int result = -1;
-  Search search = {.query = query, .lanes = lanes};
-  Candidate* found = malloc((index->catalogue->n + 1) * sizeof *found);
+  PassageSearch search = {.query = query, .lanes = lanes};
+  PassageCandidate* found = malloc((index->catalogue->n + 1) * sizeof *found);
   if (!found || match_room_new(&search.room, index->longest) != 0) goto done;
   size_t longest = 0;
   for (size_t s = 0; s < STRETCHES; ++s) {

@@ -20,17 +20,17 @@ typedef struct {
   pthread_cond_t changed;
   size_t n, next, finished, ahead;
   bool* is_done; ///< [ahead], by index modulo ahead
-} Work;
+} PoolWork;
 
 typedef struct {
-  Work* work;
+  PoolWork* work;
   unsigned worker;
   pthread_t thread;
-} Worker;
+} PoolWorker;
 
 static void* run_worker(void* argument) {
-  const Worker* self = argument;
-  Work* work = self->work;
+  const PoolWorker* self = argument;
+  PoolWork* work = self->work;
   pthread_mutex_lock(&work->lock);
   while (work->next < work->n) {
     if (work->next >= work->finished + work->ahead) {
@@ -49,7 +49,7 @@ static void* run_worker(void* argument) {
 }
 
 /// Wait for a change, under the lock, but no longer than a tick.
-static void wait_a_tick(Work* work) {
+static void wait_a_tick(PoolWork* work) {
   struct timespec t;
   clock_gettime(CLOCK_REALTIME, &t);
   t.tv_nsec += TICK * 1000000L;
@@ -61,7 +61,7 @@ static void wait_a_tick(Work* work) {
 }
 
 /// Wait until piece \p i is done.  \return false if the task is stopped and it hangs
-static bool wait_for(Work* work, size_t i) {
+static bool wait_for(PoolWork* work, size_t i) {
   int stopped = 0; // ms
   pthread_mutex_lock(&work->lock);
   while (!work->is_done[i % work->ahead] && stopped < PATIENCE) {
@@ -77,7 +77,7 @@ static bool wait_for(Work* work, size_t i) {
 }
 
 /// Finish what is done among the pieces that were begun, though those before them hang.
-static void finish_the_rest(Work* work, size_t from) {
+static void finish_the_rest(PoolWork* work, size_t from) {
   pthread_mutex_lock(&work->lock);
   const size_t end = work->next;
   work->next = work->n; // no more
@@ -86,7 +86,7 @@ static void finish_the_rest(Work* work, size_t from) {
   pthread_mutex_unlock(&work->lock);
 }
 
-static bool finish_all(Work* work) {
+static bool finish_all(PoolWork* work) {
   for (size_t i = 0; i < work->n; ++i) {
     if (!wait_for(work, i)) {
       finish_the_rest(work, i);
@@ -108,11 +108,11 @@ int ordered_pool_run(const Pool* pool, size_t n, unsigned threads) {
   if (n == 0) return 0;
   if (threads < 1) threads = 1;
   // Not on the stack: threads that hang outlive this call.
-  Work* work = calloc(1, sizeof *work);
-  Worker* workers = calloc(threads, sizeof *workers);
+  PoolWork* work = calloc(1, sizeof *work);
+  PoolWorker* workers = calloc(threads, sizeof *workers);
   bool* is_done = calloc((size_t)AHEAD * threads, sizeof *is_done);
   if (!work || !workers || !is_done) goto out;
-  *work = (Work){.pool = pool, .n = n, .ahead = (size_t)AHEAD * threads, .is_done = is_done};
+  *work = (PoolWork){.pool = pool, .n = n, .ahead = (size_t)AHEAD * threads, .is_done = is_done};
   pthread_mutex_init(&work->lock, NULL);
   pthread_cond_init(&work->changed, NULL);
   for (; started < threads; ++started) {

@@ -19,7 +19,7 @@ typedef struct {
   const char* end;
   size_t line;
   char separator;
-} Reader;
+} CsvReader;
 
 typedef struct {
   size_t time, valence, arousal, state;
@@ -74,7 +74,7 @@ fail:
 
 /// The next field, unquoted in place and without blanks around it.
 /// \return whether it was the last of its row
-static bool next_field(Reader* reader, char** field, size_t* size) {
+static bool next_field(CsvReader* reader, char** field, size_t* size) {
   char *at = reader->at, *out;
   while (at < reader->end && (*at == ' ' || *at == '\t') && *at != reader->separator)
     ++at;
@@ -106,7 +106,7 @@ static bool same(const char* field, size_t size, const char* name) {
   return true;
 }
 
-static void skip_blank_lines(Reader* reader) {
+static void skip_blank_lines(CsvReader* reader) {
   char* line = reader->at;
   for (char* at = line; at < reader->end; ++at) {
     if (*at == '\n' || *at == '\r') {
@@ -122,13 +122,13 @@ static void skip_blank_lines(Reader* reader) {
 }
 
 /// ',', or what stands in its place where ',' is the decimal point, or in a table pasted.
-static char separator_of(const Reader* reader) {
+static char separator_of(const CsvReader* reader) {
   for (const char* at = reader->at; at < reader->end && *at != '\n' && *at != '\r'; ++at)
     if (*at == ',' || *at == ';' || *at == '\t') return *at;
   return ',';
 }
 
-static int read_header(Reader* reader, Columns* columns, Message message) {
+static int read_header(CsvReader* reader, Columns* columns, Message message) {
   *columns = (Columns){NO_COLUMN, NO_COLUMN, NO_COLUMN, NO_COLUMN};
   if ((size_t)(reader->end - reader->at) >= 3 && memcmp(reader->at, "\xEF\xBB\xBF", 3) == 0)
     reader->at += 3;
@@ -164,7 +164,8 @@ static bool read_value(const char* field, size_t size, float* value) {
   return true;
 }
 
-static int read_row(Reader* reader, const Columns* columns, ProfilePoint* point, Message message) {
+static int read_row(CsvReader* reader, const Columns* columns, ProfilePoint* point,
+                    Message message) {
   const size_t line = reader->line;
   bool last = false, has_time = false, silent = false;
   *point = (ProfilePoint){NAN, NAN, NAN};
@@ -203,7 +204,7 @@ int profile_from_csv(Profile* profile, const char* path, char* error, size_t err
   ProfilePoint* points = NULL;
   char* text = read_file(path, &size, message);
   if (!text) goto fail;
-  Reader reader = {text, text + size, 1, ','};
+  CsvReader reader = {text, text + size, 1, ','};
   if (read_header(&reader, &columns, message) != 0) goto fail;
   for (skip_blank_lines(&reader); reader.at < reader.end; skip_blank_lines(&reader)) {
     if (n == room) {

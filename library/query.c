@@ -25,7 +25,7 @@ typedef struct {
   QueryResult* result;
   bool (*is_stale)(void* context);
   void* context;
-} Run;
+} QueryRun;
 
 static double now(void) {
   struct timespec t;
@@ -33,16 +33,16 @@ static double now(void) {
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static bool given_up(const Run* run) {
+static bool given_up(const QueryRun* run) {
   return run->is_stale && run->is_stale(run->context);
 }
 
-static QueryHit whole_song(const Run* run, size_t song, float distance) {
+static QueryHit whole_song(const QueryRun* run, size_t song, float distance) {
   return (QueryHit){song, distance, 0.0f, run->songs->songs[song].duration};
 }
 
 /// Room for \p limit hits, or for those of all songs if that is less.
-static int make_room(const Run* run, size_t limit) {
+static int make_room(const QueryRun* run, size_t limit) {
   const size_t n = limit < run->songs->n ? limit : run->songs->n;
   run->result->hits = calloc(n + 1, sizeof *run->result->hits);
   return run->result->hits ? 0 : -1;
@@ -64,7 +64,7 @@ static int artist_has(const Song* song, const char* words) {
   return has;
 }
 
-static int filter(const Run* run) {
+static int filter(const QueryRun* run) {
   QueryResult* result = run->result;
   int status = -1;
   char* words = search_key(run->query->text);
@@ -92,7 +92,7 @@ out:
   return status;
 }
 
-static int list_all(const Run* run) {
+static int list_all(const QueryRun* run) {
   const size_t limit = run->query->limit > 0 ? run->query->limit : run->songs->n;
   const size_t* order = query_index_order(run->index, run->query->sort);
   if (!order || make_room(run, limit) != 0) return -1;
@@ -102,7 +102,7 @@ static int list_all(const Run* run) {
   return 0;
 }
 
-static int list_near(const Run* run) {
+static int list_near(const QueryRun* run) {
   const Query* q = run->query;
   const size_t wanted = q->limit > 0 ? q->limit : QUERY_NEAR_LIMIT;
   const size_t limit = wanted < run->songs->n ? wanted : run->songs->n;
@@ -120,7 +120,7 @@ static int list_near(const Run* run) {
   return 0;
 }
 
-static int list_path(const Run* run) {
+static int list_path(const QueryRun* run) {
   const Query* q = run->query;
   const size_t wanted = q->limit > 0 ? q->limit : QUERY_PATH_SONGS;
   const size_t limit = wanted < run->songs->n ? wanted : run->songs->n;
@@ -158,7 +158,7 @@ static void merge(QueryResult* result, size_t limit, const MatchHit* hits, size_
 }
 
 /// The profile as it is searched for.  \return \p own to be freed; NULL if out of memory
-static Profile* scaled_profile(const Run* run) {
+static Profile* scaled_profile(const QueryRun* run) {
   const Relative* relative = query_index_relative(run->index);
   Profile* own = relative ? malloc(sizeof *own) : NULL;
   if (!own) return NULL;
@@ -167,7 +167,7 @@ static Profile* scaled_profile(const Run* run) {
   return own;
 }
 
-static int list_match(const Run* run) {
+static int list_match(const QueryRun* run) {
   const Query* q = run->query;
   const size_t n = run->songs->n;
   const size_t wanted = q->limit > 0 ? q->limit : QUERY_MATCH_LIMIT;
@@ -207,12 +207,12 @@ bool query_needs_only_numbers(const Query* query) {
 
 int query_run(QueryIndex* index, const Query* query, bool (*is_stale)(void* context), void* context,
               QueryResult* result) {
-  static int (*const lists[])(const Run* run) = {[QUERY_ALL] = list_all,
-                                                 [QUERY_NEAR] = list_near,
-                                                 [QUERY_MATCH] = list_match,
-                                                 [QUERY_PATH] = list_path};
+  static int (*const lists[])(const QueryRun* run) = {[QUERY_ALL] = list_all,
+                                                      [QUERY_NEAR] = list_near,
+                                                      [QUERY_MATCH] = list_match,
+                                                      [QUERY_PATH] = list_path};
   const double begun = now();
-  const Run run = {index, query_index_catalogue(index), query, result, is_stale, context};
+  const QueryRun run = {index, query_index_catalogue(index), query, result, is_stale, context};
   *result = (QueryResult){.id = query->id, .kind = query->kind};
   int status = filter(&run);
   if (status == 0 && given_up(&run)) status = 1;

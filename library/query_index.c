@@ -72,19 +72,19 @@ typedef struct {
   char* own; ///< the text, if it is only this entry's
   int64_t id;
   size_t song;
-} Entry;
+} OrderEntry;
 
 static int by_entry(const void* a, const void* b) {
-  const Entry *x = a, *y = b;
+  const OrderEntry *x = a, *y = b;
   if (x->number > y->number || x->number < y->number) return x->number > y->number ? -1 : 1;
   const int order = strcmp(x->text, y->text);
   return order != 0 ? order : (x->id > y->id) - (x->id < y->id);
 }
 
 /// \return 0, or -1 if out of memory
-static int fill_entry(QueryIndex* index, QuerySort sort, size_t i, Entry* entry) {
+static int fill_entry(QueryIndex* index, QuerySort sort, size_t i, OrderEntry* entry) {
   const Song* song = &index->catalogue->songs[i];
-  *entry = (Entry){.text = "", .id = song->id, .song = i};
+  *entry = (OrderEntry){.text = "", .id = song->id, .song = i};
   switch (sort) {
   case QUERY_BY_ARTIST:
     entry->text = query_index_text(index, i);
@@ -110,7 +110,7 @@ static int fill_entry(QueryIndex* index, QuerySort sort, size_t i, Entry* entry)
 const size_t* query_index_order(QueryIndex* index, QuerySort sort) {
   if (index->order && index->sort == sort) return index->order;
   const size_t n = index->catalogue->n;
-  Entry* entries = calloc(n + 1, sizeof *entries);
+  OrderEntry* entries = calloc(n + 1, sizeof *entries);
   size_t* order = calloc(n + 1, sizeof *order);
   int status = entries && order ? 0 : -1;
   for (size_t i = 0; status == 0 && i < n; ++i)

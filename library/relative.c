@@ -8,7 +8,7 @@
 
 typedef struct {
   double sum, squares, n;
-} Sums;
+} RelativeSums;
 
 struct Relative {
   Catalogue catalogue;
@@ -17,7 +17,7 @@ struct Relative {
   RelativeScale valence, arousal;
 };
 
-static void count(Sums* sums, const int16_t* points, size_t n) {
+static void count(RelativeSums* sums, const int16_t* points, size_t n) {
   for (size_t i = 0; i < n; ++i) {
     if (points[i] == CURVE_SILENT) continue;
     const double v = (double)points[i] / (double)CURVE_FULL;
@@ -27,7 +27,7 @@ static void count(Sums* sums, const int16_t* points, size_t n) {
   }
 }
 
-static RelativeScale settle(const Sums* sums) {
+static RelativeScale settle(const RelativeSums* sums) {
   const double n = sums->n > 0.0 ? sums->n : 1.0;
   const double mean = sums->sum / n;
   const double variance = sums->squares / n - mean * mean;
@@ -35,8 +35,8 @@ static RelativeScale settle(const Sums* sums) {
 }
 
 void relative_scales(const Catalogue* catalogue, RelativeScale* valence, RelativeScale* arousal) {
-  Sums v = {0.0, 0.0, 0.0};
-  Sums a = v;
+  RelativeSums v = {0.0, 0.0, 0.0};
+  RelativeSums a = v;
   for (size_t i = 0; i < catalogue->n; ++i) {
     const Curve* curve = &catalogue->songs[i].curve;
     count(&v, curve->valence, curve->n);

@@ -19,7 +19,7 @@ typedef struct {
 
 typedef struct {
   double valence, arousal;
-} Point;
+} RoutePoint;
 
 static int map_new(Map* map, const Catalogue* catalogue, const bool* allowed) {
   const double floor2 = (double)NEAR_FLOOR * (double)NEAR_FLOOR;
@@ -40,7 +40,7 @@ static int map_new(Map* map, const Catalogue* catalogue, const bool* allowed) {
   return 0;
 }
 
-static double squared(const struct Candidate* candidate, Point point) {
+static double squared(const struct Candidate* candidate, RoutePoint point) {
   const double dv = point.valence - candidate->valence, da = point.arousal - candidate->arousal;
   return dv * dv * candidate->valence_weight + da * da * candidate->arousal_weight;
 }
@@ -48,7 +48,7 @@ static double squared(const struct Candidate* candidate, Point point) {
 /// The n songs nearest to each of n points, each once.  No more are needed for the least sum: if a
 /// point had a song that is not among its n nearest, one of these would be free and not farther.
 /// \return how many, or 0 if out of memory
-static size_t find_candidates(const Map* map, const Point* points, size_t n, size_t* found) {
+static size_t find_candidates(const Map* map, const RoutePoint* points, size_t n, size_t* found) {
   size_t n_found = 0;
   BestEntry* entries = malloc(n * sizeof *entries);
   bool* in = calloc(map->n, sizeof *in);
@@ -74,7 +74,7 @@ done:
 }
 
 /// Choose for \p n <= ROUTE_EXACT points among at least as many places not taken.
-static int choose(Map* map, const Point* points, size_t n, size_t* chosen) {
+static int choose(Map* map, const RoutePoint* points, size_t n, size_t* chosen) {
   int result = -1;
   double* costs = NULL;
   size_t* found = malloc(n * n * sizeof *found);
@@ -99,7 +99,7 @@ done:
 }
 
 /// Put places in the order in which they lie along the way; ties as they are.
-static void put_in_order(const Map* map, Point way, size_t* candidates, size_t n) {
+static void put_in_order(const Map* map, RoutePoint way, size_t* candidates, size_t n) {
   for (size_t i = 1; i < n; ++i) { // insertion: they nearly are in order
     const size_t candidate = candidates[i];
     const struct Candidate* p = &map->candidates[candidate];
@@ -118,9 +118,9 @@ long route_plan(const Catalogue* catalogue, const bool* allowed, float v1, float
                 float a2, size_t n, size_t* songs) {
   long result = -1;
   Map map;
-  Point* points = NULL;
-  const Point from = {(double)v1, (double)a1}, to = {(double)v2, (double)a2};
-  const Point way = {to.valence - from.valence, to.arousal - from.arousal};
+  RoutePoint* points = NULL;
+  const RoutePoint from = {(double)v1, (double)a1}, to = {(double)v2, (double)a2};
+  const RoutePoint way = {to.valence - from.valence, to.arousal - from.arousal};
   if (!isfinite(way.valence) || !isfinite(way.arousal)) return 0;
   if (map_new(&map, catalogue, allowed) != 0) return -1;
   if (n > map.n) n = map.n;
@@ -128,7 +128,7 @@ long route_plan(const Catalogue* catalogue, const bool* allowed, float v1, float
   if (!points) goto done;
   for (size_t k = 0; k < n; ++k) {
     const double part = n > 1 ? (double)k / (double)(n - 1) : 0.5;
-    points[k] = (Point){from.valence + part * way.valence, from.arousal + part * way.arousal};
+    points[k] = (RoutePoint){from.valence + part * way.valence, from.arousal + part * way.arousal};
   }
   for (size_t k = 0; k < n; k += ROUTE_EXACT)
     if (choose(&map, points + k, n - k < ROUTE_EXACT ? n - k : ROUTE_EXACT, songs + k) != 0)

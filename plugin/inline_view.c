@@ -15,12 +15,12 @@
 typedef struct {
   float valence, arousal, confidence;
   bool silent, held;
-} Point;
+} InlinePoint;
 
 struct InlinePicture {
   cairo_surface_t* surface;
   InlineSurface shown;
-  Point last;
+  InlinePoint last;
   PlanePoint trail[TRAIL_READINGS];
   size_t n_trail;
 };
@@ -30,7 +30,7 @@ void inline_view_init(InlineView* view, const LV2_Feature* const* features) {
   for (; features && *features; ++features)
     if (strcmp((*features)->URI, INLINE_DISPLAY_QUEUE_DRAW) == 0) view->queue = (*features)->data;
   if (!view->queue) return;
-  view->readings = ring_new(QUEUE, sizeof(Point));
+  view->readings = ring_new(QUEUE, sizeof(InlinePoint));
   view->picture = calloc(1, sizeof *view->picture);
   if (!view->readings || !view->picture) inline_view_free(view);
 }
@@ -45,13 +45,13 @@ void inline_view_free(InlineView* view) {
 void inline_view_update(InlineView* view, const OutputSchedule* schedule) {
   if (!view->queue) return;
   const Readings* t = &schedule->target;
-  const Point point = {t->valence, t->arousal, t->confidence,
-                       (EngineState)t->state == ENGINE_SILENT, schedule->settings.hold};
+  const InlinePoint point = {t->valence, t->arousal, t->confidence,
+                             (EngineState)t->state == ENGINE_SILENT, schedule->settings.hold};
   ring_push(view->readings, &point, 1);
   view->queue->queue_draw(view->queue->handle);
 }
 
-static void append(InlinePicture* p, const Point* point) {
+static void append(InlinePicture* p, const InlinePoint* point) {
   if (p->n_trail == TRAIL_READINGS) {
     memmove(p->trail, p->trail + 1, (TRAIL_READINGS - 1) * sizeof p->trail[0]);
     --p->n_trail;
@@ -71,7 +71,7 @@ static InlineSurface* render(LV2_Handle instance, uint32_t width, uint32_t max_h
   int h = inline_display_height(w, (int)max_height);
   if (h > (int)max_height) h = (int)max_height;
   if (h <= 0) return NULL;
-  Point point;
+  InlinePoint point;
   while (ring_pop(view->readings, &point, 1) == 1)
     append(p, &point);
   if (!p->surface || p->shown.width != w || p->shown.height != h) {

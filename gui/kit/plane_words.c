@@ -16,11 +16,11 @@
 typedef struct {
   const Word* word;
   double rank; // greater: chooses earlier
-} Candidate;
+} WordCandidate;
 
 static int by_rank(const void* a, const void* b) {
-  const Candidate* x = a;
-  const Candidate* y = b;
+  const WordCandidate* x = a;
+  const WordCandidate* y = b;
   if (x->rank > y->rank) return -1;
   if (x->rank < y->rank) return 1;
   return x->word < y->word ? -1 : 1;
@@ -122,14 +122,14 @@ static void add_word(PlaneWords* words, const Theme* theme, Text* text, Rect pla
 
 void plane_words_place(PlaneWords* words, const Theme* theme, Text* text, Rect plane, Rect room,
                        const WordTable* table, bool dense, bool axes) {
-  Candidate candidates[WORDS_MAX];
+  WordCandidate candidates[WORDS_MAX];
   if (!table) table = words_builtin();
   size_t n = 0;
   for (size_t i = 1; i < table->count && n < WORDS_MAX; ++i) {
     const Word* w = &table->words[i];
     if (!w->landmark && !dense) continue;
     const double far = hypot((double)w->valence, (double)w->arousal);
-    candidates[n++] = (Candidate){w, far + (w->landmark ? 10.0 : 0.0)};
+    candidates[n++] = (WordCandidate){w, far + (w->landmark ? 10.0 : 0.0)};
   }
   qsort(candidates, n, sizeof *candidates, by_rank);
   words->n = 0;

@@ -33,9 +33,9 @@ static const char* song_path(const App* app, size_t song) {
   return c && song < c->n ? c->songs[song].path : "";
 }
 
-static void on_ask(void* handle, const Query* ask) {
+static void on_query(void* handle, const Query* query) {
   App* app = handle;
-  finder_ask(app->finder, ask);
+  finder_query(app->finder, query);
 }
 
 static void on_play(void* handle, size_t song, double start, double end) {
@@ -155,9 +155,9 @@ void app_add_uris(App* app, const char* uris) {
   g_strfreev(lines);
 }
 
-static const LibraryActions actions = {on_ask,  on_play,        on_stop,   on_volume,
-                                       on_save, on_show,        on_copy,   on_pick_model,
-                                       on_add,  on_stop_adding, on_folders};
+static const LibraryActions actions = {on_query, on_play,        on_stop,   on_volume,
+                                       on_save,  on_show,        on_copy,   on_pick_model,
+                                       on_add,   on_stop_adding, on_folders};
 
 App* app_new(const AppOptions* options, void (*copy)(void* handle, const char* text), void* handle,
              char* error, size_t error_size) {

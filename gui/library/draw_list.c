@@ -73,10 +73,10 @@ static void draw_box(const Draw* d) {
   style.size = u;
   style.max_width = r.x + r.w - left - taken - 1.8 * u;
   double end = left;
-  if (b->asked.text[0]) {
+  if (b->query.text[0]) {
     style.color = d->theme->text;
     end += text_draw(d->text, d->cr, &style, left, y,
-                     focus ? draw_tail(d, &style, b->asked.text) : b->asked.text);
+                     focus ? draw_tail(d, &style, b->query.text) : b->query.text);
   } else {
     static const char hint[] = "Search title, artist, album";
     text_draw(d->text, d->cr, &style, left, y,
@@ -96,7 +96,7 @@ static void draw_quadrant(const Draw* d, int i) {
   const LibraryPart part = (LibraryPart)(LIBRARY_PART_QUADRANT_1 + i);
   const Rect r = d->layout->parts[part];
   if (rect_empty(r)) return;
-  const bool on = (b->asked.quadrants >> (i + 1) & 1u) != 0;
+  const bool on = (b->query.quadrants >> (i + 1) & 1u) != 0;
   shape_button(d->cr, d->theme, r, on, b->hot == part, b->focus == part && b->by_keys);
   const double y = r.y + 0.5 * r.h;
   cairo_new_sub_path(d->cr);
@@ -132,12 +132,12 @@ void draw_search(const Draw* d) {
   const Rect r = d->layout->parts[LIBRARY_PART_CONFIDENCE];
   if (rect_empty(r)) return;
   char value[32];
-  snprintf(value, sizeof value, b->asked.confidence > 0.0f ? "\u2265 %.0f %%" : "any",
-           100.0 * (double)b->asked.confidence);
+  snprintf(value, sizeof value, b->query.confidence > 0.0f ? "\u2265 %.0f %%" : "any",
+           100.0 * (double)b->query.confidence);
   shape_button(d->cr, d->theme, r, false, b->hot == LIBRARY_PART_CONFIDENCE,
                b->focus == LIBRARY_PART_CONFIDENCE && b->by_keys);
   shape_slider(d->cr, d->theme, d->text, r, "Confidence", value,
-               (double)b->asked.confidence / 0.95);
+               (double)b->query.confidence / 0.95);
 }
 
 static void head_text(const LibraryView* b, char* out, size_t size, char* aside,
@@ -145,33 +145,33 @@ static void head_text(const LibraryView* b, char* out, size_t size, char* aside,
   char v[16];
   char a[16];
   aside[0] = '\0';
-  switch (b->asked.kind) {
+  switch (b->query.kind) {
   case QUERY_NEAR:
-    format_signed(v, sizeof v, (double)b->asked.valence);
-    format_signed(a, sizeof a, (double)b->asked.arousal);
-    snprintf(out, size, "Near %s  (%s, %s)", draw_word(b, b->asked.valence, b->asked.arousal), v,
+    format_signed(v, sizeof v, (double)b->query.valence);
+    format_signed(a, sizeof a, (double)b->query.arousal);
+    snprintf(out, size, "Near %s  (%s, %s)", draw_word(b, b->query.valence, b->query.arousal), v,
              a);
     snprintf(aside, aside_size, "nearest first");
     break;
   case QUERY_MATCH:
     snprintf(out, size,
-             b->asked.match == MATCH_PASSAGE ? "Passages that move as drawn"
+             b->query.match == MATCH_PASSAGE ? "Passages that move as drawn"
                                              : "Songs that move as drawn");
     snprintf(aside, aside_size, b->relative ? "closest first, relative" : "closest first");
     break;
   case QUERY_PATH:
-    snprintf(out, size, "From %s to %s", draw_word(b, b->asked.valence, b->asked.arousal),
-             draw_word(b, b->asked.to_valence, b->asked.to_arousal));
+    snprintf(out, size, "From %s to %s", draw_word(b, b->query.valence, b->query.arousal),
+             draw_word(b, b->query.to_valence, b->query.to_arousal));
     snprintf(aside, aside_size, "in this order");
     break;
   case QUERY_ALL:
     snprintf(out, size,
-             b->asked.text[0] || b->asked.quadrants || b->asked.confidence > 0.0f ? "Songs found"
+             b->query.text[0] || b->query.quadrants || b->query.confidence > 0.0f ? "Songs found"
                                                                                   : "All songs");
     snprintf(aside, aside_size, "by artist");
     break;
   }
-  if (b->asking) snprintf(aside, aside_size, "searching \u2026");
+  if (b->searching) snprintf(aside, aside_size, "searching \u2026");
 }
 
 static void draw_head(const Draw* d) {
@@ -209,7 +209,7 @@ static void draw_thumb(const Draw* d, Rect r, const Song* song, const QueryHit* 
   const double u = d->theme->unit;
   const double px = d->theme->px;
   const bool match = b->answer.kind == QUERY_MATCH;
-  const bool passage = match && b->asked.match == MATCH_PASSAGE;
+  const bool passage = match && b->query.match == MATCH_PASSAGE;
   Rect area = r;
   if (passage) {
     const Rect bar = {r.x, r.y, r.w, fmax(2.0 * px, floor(0.22 * u))};
@@ -231,7 +231,7 @@ static void draw_thumb(const Draw* d, Rect r, const Song* song, const QueryHit* 
     const bool arousal = lane == DRAWN_AROUSAL;
     const Rgb color = arousal ? d->theme->arousal : d->theme->valence;
     if (match) {
-      if (!(arousal ? b->asked.profile.has_arousal : b->asked.profile.has_valence)) continue;
+      if (!(arousal ? b->query.profile.has_arousal : b->query.profile.has_valence)) continue;
       draw_drawn_curve(d->cr, area, &b->drawn, (DrawnLane)lane, 0.0, range, 0.36 * u, color, 0.28);
     }
     draw_curve(d->cr, area, &song->curve, arousal, (double)hit->start, (double)hit->end, range,
@@ -249,7 +249,7 @@ static void draw_figures(const Draw* d, Rect r, const Song* song, const QueryHit
   TextStyle style = {.size = 0.92 * u, .weight = TEXT_MEDIUM, .anchor = TEXT_RIGHT};
   char text[64];
   const double right = r.x + r.w;
-  if (b->answer.kind == QUERY_MATCH && b->asked.match == MATCH_PASSAGE) {
+  if (b->answer.kind == QUERY_MATCH && b->query.match == MATCH_PASSAGE) {
     char end[16];
     draw_format_time(text, sizeof text, (double)hit->start);
     draw_format_time(end, sizeof end, (double)hit->end);
@@ -372,7 +372,7 @@ void draw_list(const Draw* d) {
     draw_message(d, "No library yet", b->message);
   } else if (b->state == LIBRARY_FAILED) {
     draw_message(d, "The library cannot be read", b->message);
-  } else if (b->answer.n == 0 && !b->asking && b->answer.n_allowed > 0) {
+  } else if (b->answer.n == 0 && !b->searching && b->answer.n_allowed > 0) {
     if (library_view_catalogue(b)->songs[0].curve.n == 0) {
       draw_message(d, "Nothing to compare",
                    "This model reads songs as a whole: they have no course.  Choose another (M).");
@@ -380,7 +380,7 @@ void draw_list(const Draw* d) {
       draw_message(d, "No song is as long as the drawing",
                    "Draw a shorter course, or compare whole songs (W).");
     }
-  } else if (b->answer.n == 0 && !b->asking) {
+  } else if (b->answer.n == 0 && !b->searching) {
     draw_message(d, "No song passes the filters", "Press Escape to clear search and filters.");
   }
   cairo_save(d->cr);

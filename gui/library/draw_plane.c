@@ -107,10 +107,10 @@ static void draw_path(const Draw* d, Rect plane, const Catalogue* c) {
   const LibraryView* b = d->view;
   const double u = d->plane_theme->unit;
   const double dash[2] = {0.25 * u, 0.35 * u};
-  cairo_move_to(d->cr, plane_x(plane, (double)b->asked.valence),
-                plane_y(plane, (double)b->asked.arousal));
-  cairo_line_to(d->cr, plane_x(plane, (double)b->asked.to_valence),
-                plane_y(plane, (double)b->asked.to_arousal));
+  cairo_move_to(d->cr, plane_x(plane, (double)b->query.valence),
+                plane_y(plane, (double)b->query.arousal));
+  cairo_line_to(d->cr, plane_x(plane, (double)b->query.to_valence),
+                plane_y(plane, (double)b->query.to_arousal));
   theme_source(d->cr, d->theme->text, 0.6);
   cairo_set_line_width(d->cr, 0.10 * u);
   cairo_set_dash(d->cr, dash, 2, 0.0);
@@ -184,7 +184,7 @@ void draw_chosen(const Draw* d) {
   cairo_clip(d->cr);
   const double radius = dots_radius(d->plane_theme, library_view_crowd(b));
   if (library_view_song(b)) draw_veil(d, frame);
-  if (b->asked.kind == QUERY_PATH && b->answer.kind == QUERY_PATH) draw_path(d, plane, c);
+  if (b->query.kind == QUERY_PATH && b->answer.kind == QUERY_PATH) draw_path(d, plane, c);
   if (c && b->answer.kind != QUERY_ALL) {
     for (size_t row = b->answer.n < MARKED ? b->answer.n : MARKED; row-- > 0;) {
       const Song* song = &c->songs[b->answer.hits[row].song];
@@ -212,8 +212,8 @@ void draw_chosen(const Draw* d) {
     }
   }
   if (b->has_point) draw_target(d, plane, b->valence, b->arousal);
-  if (b->has_point && b->asked.kind == QUERY_PATH) {
-    draw_target(d, plane, b->asked.valence, b->asked.arousal);
+  if (b->has_point && b->query.kind == QUERY_PATH) {
+    draw_target(d, plane, b->query.valence, b->query.arousal);
   }
   cairo_restore(d->cr);
 }

@@ -24,7 +24,7 @@ struct Finder {
   pthread_cond_t wake;
   bool quit, load, working;
   char model[96]; ///< to load; empty: any
-  Query* ask;     ///< the newest question, NULL: taken
+  Query* query;   ///< the newest question, NULL: taken
   FinderEvent news;
   FinderNews news_body; ///< of FINDER_LOADED, ABSENT and FAILED
   bool answered;
@@ -143,12 +143,12 @@ static bool is_stale(void* context) {
   return atomic_load_explicit(own->newest, memory_order_relaxed) != own->id;
 }
 
-static void answer(Finder* f, const Query* ask) {
+static void answer(Finder* f, const Query* query) {
   QueryResult made;
   if (!f->owned) return;
-  Newest newest = {&f->newest, ask->id};
+  Newest newest = {&f->newest, query->id};
   const int status =
-      query_run(catalogue_index_query(f->owned->library.index), ask, is_stale, &newest, &made);
+      query_run(catalogue_index_query(f->owned->library.index), query, is_stale, &newest, &made);
   if (status == 1) return;
   pthread_mutex_lock(&f->lock);
   if (status == 0) {
@@ -166,7 +166,7 @@ static void* work(void* handle) {
   Finder* f = handle;
   pthread_mutex_lock(&f->lock);
   while (!f->quit) {
-    if (!f->load && !f->ask) {
+    if (!f->load && !f->query) {
       f->working = false;
       pthread_cond_wait(&f->wake, &f->lock);
       continue;
@@ -174,19 +174,19 @@ static void* work(void* handle) {
     f->working = true;
     char model[sizeof f->model];
     const bool loading = f->load;
-    Query* ask = NULL;
+    Query* query = NULL;
     memcpy(model, f->model, sizeof model);
     f->load = false;
     if (!loading) {
-      ask = f->ask;
-      f->ask = NULL;
+      query = f->query;
+      f->query = NULL;
     }
     pthread_mutex_unlock(&f->lock);
     if (loading) {
       load(f, model);
     } else {
-      answer(f, ask);
-      free(ask);
+      answer(f, query);
+      free(query);
     }
     pthread_mutex_lock(&f->lock);
   }
@@ -228,7 +228,7 @@ void finder_free(Finder* finder) {
   pthread_cond_destroy(&finder->wake);
   pthread_mutex_destroy(&finder->lock);
   query_result_clear(&finder->answer);
-  free(finder->ask);
+  free(finder->query);
   if (finder->shown != finder->owned) free_owned(finder->shown);
   free_owned(finder->owned);
   free(finder);
@@ -243,15 +243,15 @@ void finder_load(Finder* finder, const char* model) {
   pthread_mutex_unlock(&finder->lock);
 }
 
-void finder_ask(Finder* finder, const Query* ask) {
+void finder_query(Finder* finder, const Query* query) {
   Query* copy = malloc(sizeof *copy);
   if (!copy) return; // the list stays as it is
-  *copy = *ask;
+  *copy = *query;
   pthread_mutex_lock(&finder->lock);
-  free(finder->ask);
-  finder->ask = copy;
+  free(finder->query);
+  finder->query = copy;
   finder->working = true;
-  atomic_store(&finder->newest, ask->id);
+  atomic_store(&finder->newest, query->id);
   pthread_cond_signal(&finder->wake);
   pthread_mutex_unlock(&finder->lock);
 }
@@ -281,7 +281,7 @@ FinderEvent finder_poll(Finder* finder, FinderNews* news) {
 
 bool finder_busy(Finder* finder) {
   pthread_mutex_lock(&finder->lock);
-  const bool busy = finder->working || finder->load || finder->ask ||
+  const bool busy = finder->working || finder->load || finder->query ||
                     finder->news != FINDER_NOTHING || finder->answered;
   pthread_mutex_unlock(&finder->lock);
   return busy;

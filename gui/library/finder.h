@@ -54,7 +54,7 @@ void finder_free(Finder* finder); ///< NULL is allowed; ends the worker
 void finder_load(Finder* finder, const char* model);
 
 /// Query; the ids must rise.
-void finder_ask(Finder* finder, const Query* ask);
+void finder_query(Finder* finder, const Query* query);
 
 /// Give back a library that a newer one has replaced.
 void finder_release(Finder* finder, FinderLibrary* library);

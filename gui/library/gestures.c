@@ -72,10 +72,10 @@ static void hover(LibraryGestures* h, double x, double y) {
   b->song_hover = song;
 }
 
-static void ask_at(LibraryGestures* h, double x, double y) {
+static void query_at(LibraryGestures* h, double x, double y) {
   double v, a;
   library_layout_value(plane_of(h), x, y, &v, &a);
-  library_view_ask_near(h->view, v, a);
+  library_view_query_near(h->view, v, a);
 }
 
 // A stroke from the last event's place to this one's, in the lane where it began.
@@ -111,10 +111,10 @@ static void drag(LibraryGestures* h, double x, double y) {
       library_layout_value(plane_of(h), h->press_x, h->press_y, &v0, &a0);
       library_layout_value(plane_of(h), x, y, &v1, &a1);
       library_view_hover(b, CATALOGUE_INDEX_NONE, 0);
-      library_view_ask_path(b, v0, a0, v1, a1);
+      library_view_query_path(b, v0, a0, v1, a1);
     } else if (h->moved) {
       library_view_hover(b, CATALOGUE_INDEX_NONE, 0);
-      ask_at(h, x, y);
+      query_at(h, x, y);
     }
     break;
   case LIBRARY_PART_VALENCE:
@@ -250,7 +250,7 @@ void library_gestures_press(LibraryGestures* h, InputButton button, double x, do
   switch (part) {
   case LIBRARY_PART_PLANE:
     b->from_here = false;
-    if (button == INPUT_SECOND) ask_at(h, x, y);
+    if (button == INPUT_SECOND) query_at(h, x, y);
     h->grabbed = LIBRARY_PART_PLANE;
     break;
   case LIBRARY_PART_VALENCE:
@@ -293,10 +293,11 @@ void library_gestures_release(LibraryGestures* h, InputButton button, double x, 
     if (b->hovered != CATALOGUE_INDEX_NONE && b->crowd <= 2) {
       library_view_choose_song(b, b->hovered);
     } else {
-      ask_at(h, x, y);
+      query_at(h, x, y);
     }
   }
-  if (grabbed == LIBRARY_PART_VALENCE || grabbed == LIBRARY_PART_AROUSAL) library_view_ask_drawn(b);
+  if (grabbed == LIBRARY_PART_VALENCE || grabbed == LIBRARY_PART_AROUSAL)
+    library_view_query_drawn(b);
   hover(h, x, y);
 }
 

@@ -29,16 +29,16 @@ static void move_focus(LibraryGestures* g, int direction) {
 static void escape(LibraryView* b) {
   if (b->play != PLAY_STOPPED) {
     library_view_stop(b);
-  } else if (b->asked.text[0] || b->asked.quadrants || b->asked.confidence > 0.0f) {
-    b->asked.quadrants = 0;
-    b->asked.confidence = 0.0f;
-    if (b->asked.text[0]) {
+  } else if (b->query.text[0] || b->query.quadrants || b->query.confidence > 0.0f) {
+    b->query.quadrants = 0;
+    b->query.confidence = 0.0f;
+    if (b->query.text[0]) {
       library_view_set_text(b, "");
     } else {
-      library_view_ask_again(b);
+      library_view_query_again(b);
     }
-  } else if (b->asked.kind != QUERY_ALL) {
-    library_view_ask_all(b);
+  } else if (b->query.kind != QUERY_ALL) {
+    library_view_query_all(b);
   } else if (b->song != CATALOGUE_INDEX_NONE) {
     library_view_choose_song(b, CATALOGUE_INDEX_NONE);
   }
@@ -80,7 +80,7 @@ static void arrow_plane(LibraryView* b, InputKey key, bool fine) {
   const double v = key == INPUT_LEFT ? -step : key == INPUT_RIGHT ? step : 0.0;
   const double a = key == INPUT_DOWN ? -step : key == INPUT_UP ? step : 0.0;
   if (v != 0.0 || a != 0.0)
-    library_view_ask_near(b, (double)b->valence + v, (double)b->arousal + a);
+    library_view_query_near(b, (double)b->valence + v, (double)b->arousal + a);
 }
 
 static void arrow_drawn(LibraryView* b, DrawnLane lane, InputKey key, bool fine) {
@@ -101,7 +101,7 @@ static void arrow_drawn(LibraryView* b, DrawnLane lane, InputKey key, bool fine)
     const double from = isnan(value) ? b->lanes[lane].middle : (double)value;
     const double to = from + (key == INPUT_UP ? step : -step) * b->lanes[lane].half;
     drawn_stroke(&b->drawn, lane, old, to, old, to);
-    library_view_ask_drawn(b);
+    library_view_query_drawn(b);
   }
   b->drawn_cursor = fmin(fmax(b->drawn_cursor, 0.0), b->drawn.seconds - 0.5 / CURVE_RATE);
   b->damage |= LIBRARY_DAMAGE_DRAWN;
@@ -156,7 +156,7 @@ static void enter(LibraryGestures* h) {
     if (library_view_song(b)) library_view_play_from(b, (double)b->start);
     break;
   case LIBRARY_PART_PLANE:
-    library_view_ask_near(b, (double)b->valence, (double)b->arousal);
+    library_view_query_near(b, (double)b->valence, (double)b->arousal);
     break;
   case LIBRARY_PART_SEARCH:
     focus_on(h, LIBRARY_PART_LIST);
@@ -164,7 +164,7 @@ static void enter(LibraryGestures* h) {
     break;
   case LIBRARY_PART_VALENCE:
   case LIBRARY_PART_AROUSAL:
-    library_view_ask_drawn(b);
+    library_view_query_drawn(b);
     break;
   case LIBRARY_PART_LENGTH:
     library_view_step(b, LIBRARY_PART_LENGTH, 1);
@@ -185,7 +185,7 @@ static void rub_out(LibraryView* b, bool all) {
   drawn_erase(&b->drawn, b->focus == LIBRARY_PART_AROUSAL ? DRAWN_AROUSAL : DRAWN_VALENCE,
               b->drawn_cursor - half, b->drawn_cursor + half);
   b->damage |= LIBRARY_DAMAGE_DRAWN;
-  library_view_ask_drawn(b);
+  library_view_query_drawn(b);
 }
 
 static void menu_key(LibraryView* b, InputKey key, char ch) {

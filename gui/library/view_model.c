@@ -38,11 +38,11 @@ void library_view_free(LibraryView* view) {
   free(view);
 }
 
-static void ask(LibraryView* b) {
-  ++b->asked.id;
+static void run_query(LibraryView* b) {
+  ++b->query.id;
   if (b->state != LIBRARY_READY) return;
-  b->asking = true;
-  b->actions->ask(b->handle, &b->asked);
+  b->searching = true;
+  b->actions->query(b->handle, &b->query);
 }
 
 static void forget(LibraryView* b) {
@@ -50,7 +50,7 @@ static void forget(LibraryView* b) {
   b->song = b->row = b->hovered = b->playing = CATALOGUE_INDEX_NONE;
   b->scroll = 0.0;
   b->play = PLAY_STOPPED;
-  b->asking = false;
+  b->searching = false;
   b->damage = LIBRARY_DAMAGE_ALL;
 }
 
@@ -91,7 +91,7 @@ void library_view_open(LibraryView* view, const CatalogueIndex* index) {
   if (first) library_view_fit(view);
   view->state = LIBRARY_READY;
   view->message[0] = '\0';
-  ask(view);
+  run_query(view);
 }
 
 void library_view_close(LibraryView* view, LibraryState state, const char* message) {
@@ -148,14 +148,14 @@ static size_t find_row(const LibraryView* b, size_t song) {
 }
 
 void library_view_answer(LibraryView* view, QueryResult* answer) {
-  if (answer->id != view->asked.id || view->state != LIBRARY_READY) {
+  if (answer->id != view->query.id || view->state != LIBRARY_READY) {
     query_result_clear(answer);
     return;
   }
   query_result_clear(&view->answer);
   view->answer = *answer;
   *answer = (QueryResult){.hits = NULL};
-  view->asking = false;
+  view->searching = false;
   view->range = find_range(view);
   view->row =
       view->song == CATALOGUE_INDEX_NONE ? CATALOGUE_INDEX_NONE : find_row(view, view->song);
@@ -169,85 +169,85 @@ void library_view_answer(LibraryView* view, QueryResult* answer) {
                   LIBRARY_DAMAGE_LIST | LIBRARY_DAMAGE_SONG | LIBRARY_DAMAGE_BAR;
 }
 
-void library_view_ask_all(LibraryView* view) {
-  view->asked.kind = QUERY_ALL;
+void library_view_query_all(LibraryView* view) {
+  view->query.kind = QUERY_ALL;
   view->has_point = false;
   view->from_here = false;
   view->damage |= LIBRARY_DAMAGE_PLANE | LIBRARY_DAMAGE_LIST;
-  ask(view);
+  run_query(view);
 }
 
-void library_view_ask_near(LibraryView* view, double valence, double arousal) {
+void library_view_query_near(LibraryView* view, double valence, double arousal) {
   view->has_point = true;
   view->valence = (float)fmin(fmax(valence, -1.0), 1.0);
   view->arousal = (float)fmin(fmax(arousal, -1.0), 1.0);
   if (view->from_here) {
-    library_view_ask_path(view, (double)view->path_v, (double)view->path_a, valence, arousal);
+    library_view_query_path(view, (double)view->path_v, (double)view->path_a, valence, arousal);
     return;
   }
-  view->asked.kind = QUERY_NEAR;
-  view->asked.valence = view->valence;
-  view->asked.arousal = view->arousal;
+  view->query.kind = QUERY_NEAR;
+  view->query.valence = view->valence;
+  view->query.arousal = view->arousal;
   view->damage |= LIBRARY_DAMAGE_PLANE | LIBRARY_DAMAGE_LIST;
-  ask(view);
+  run_query(view);
 }
 
 static float within(double value) {
   return (float)fmin(fmax(value, -1.0), 1.0);
 }
 
-void library_view_ask_path(LibraryView* view, double v1, double a1, double v2, double a2) {
+void library_view_query_path(LibraryView* view, double v1, double a1, double v2, double a2) {
   view->has_point = true;
-  view->asked.kind = QUERY_PATH;
-  view->asked.valence = within(v1);
-  view->asked.arousal = within(a1);
-  view->asked.to_valence = view->valence = within(v2);
-  view->asked.to_arousal = view->arousal = within(a2);
+  view->query.kind = QUERY_PATH;
+  view->query.valence = within(v1);
+  view->query.arousal = within(a1);
+  view->query.to_valence = view->valence = within(v2);
+  view->query.to_arousal = view->arousal = within(a2);
   view->damage |= LIBRARY_DAMAGE_PLANE | LIBRARY_DAMAGE_LIST;
-  ask(view);
+  run_query(view);
 }
 
-void library_view_ask_drawn(LibraryView* view) {
-  if (!drawn_profile(&view->drawn, &view->asked.profile)) {
-    if (view->asked.kind == QUERY_MATCH) library_view_ask_all(view);
+void library_view_query_drawn(LibraryView* view) {
+  if (!drawn_profile(&view->drawn, &view->query.profile)) {
+    if (view->query.kind == QUERY_MATCH) library_view_query_all(view);
     return;
   }
-  view->asked.kind = QUERY_MATCH;
-  view->asked.match = view->match;
-  view->asked.relative = view->relative;
+  view->query.kind = QUERY_MATCH;
+  view->query.match = view->match;
+  view->query.relative = view->relative;
   view->has_point = false;
   view->from_here = false;
   view->damage |= LIBRARY_DAMAGE_PLANE | LIBRARY_DAMAGE_LIST | LIBRARY_DAMAGE_DRAWN;
-  ask(view);
+  run_query(view);
 }
 
-void library_view_ask_again(LibraryView* view) {
+void library_view_query_again(LibraryView* view) {
   view->damage |= LIBRARY_DAMAGE_SEARCH | LIBRARY_DAMAGE_LIST;
-  ask(view);
+  run_query(view);
 }
 
 void library_view_set_text(LibraryView* view, const char* utf8) {
-  if (strcmp(view->asked.text, utf8) == 0) return;
+  if (strcmp(view->query.text, utf8) == 0) return;
   size_t length = strlen(utf8);
   if (length >= QUERY_TEXT) length = QUERY_TEXT - 1;
   while (length > 0 && ((unsigned char)utf8[length] & 0xC0) == 0x80)
     --length; // not within a character
-  memcpy(view->asked.text, utf8, length);
-  view->asked.text[length] = '\0';
-  library_view_ask_again(view);
+  memcpy(view->query.text, utf8, length);
+  view->query.text[length] = '\0';
+  library_view_query_again(view);
 }
 
 void library_view_type(LibraryView* view, const char* utf8) {
-  const size_t length = strlen(view->asked.text);
+  const size_t length = strlen(view->query.text);
   const size_t more = strlen(utf8);
   if (more == 0 || (unsigned char)utf8[0] < 0x20 || utf8[0] == 0x7F) return;
   if (length + more >= QUERY_TEXT) return;
-  memcpy(view->asked.text + length, utf8, more + 1);
-  library_view_ask_again(view);
+  memcpy(view->query.text + length, utf8, more + 1);
+  library_view_query_again(view);
 }
 
 void library_view_rub(LibraryView* view, bool word) {
-  char* text = view->asked.text;
+  char* text = view->query.text;
   size_t length = strlen(text);
   if (length == 0) return;
   if (word) {
@@ -261,32 +261,32 @@ void library_view_rub(LibraryView* view, bool word) {
     } while (length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80);
   }
   text[length] = '\0';
-  library_view_ask_again(view);
+  library_view_query_again(view);
 }
 
 void library_view_toggle_quadrant(LibraryView* view, int quadrant) {
-  view->asked.quadrants ^= 1u << quadrant;
-  if (view->asked.quadrants == 30u) view->asked.quadrants = 0; // all of them: no filter
-  library_view_ask_again(view);
+  view->query.quadrants ^= 1u << quadrant;
+  if (view->query.quadrants == 30u) view->query.quadrants = 0; // all of them: no filter
+  library_view_query_again(view);
 }
 
 void library_view_set_confidence(LibraryView* view, double confidence) {
   const float next = (float)(round(fmin(fmax(confidence, 0.0), 0.95) * 20.0) / 20.0);
-  if (fabsf(next - view->asked.confidence) < 1e-4f) return;
-  view->asked.confidence = next;
-  library_view_ask_again(view);
+  if (fabsf(next - view->query.confidence) < 1e-4f) return;
+  view->query.confidence = next;
+  library_view_query_again(view);
 }
 
 void library_view_set_match(LibraryView* view, MatchKind match) {
   view->match = match;
   view->damage |= LIBRARY_DAMAGE_DRAWN;
-  library_view_ask_drawn(view);
+  library_view_query_drawn(view);
 }
 
 void library_view_set_relative(LibraryView* view, bool relative) {
   view->relative = relative;
   view->damage |= LIBRARY_DAMAGE_DRAWN;
-  library_view_ask_drawn(view);
+  library_view_query_drawn(view);
 }
 
 void library_view_set_seconds(LibraryView* view, double seconds) {
@@ -294,13 +294,13 @@ void library_view_set_seconds(LibraryView* view, double seconds) {
   view->drawn_cursor *= seconds / view->drawn.seconds;
   drawn_set_seconds(&view->drawn, seconds);
   view->damage |= LIBRARY_DAMAGE_DRAWN;
-  library_view_ask_drawn(view);
+  library_view_query_drawn(view);
 }
 
 void library_view_erase(LibraryView* view) {
   drawn_clear(&view->drawn);
   view->damage |= LIBRARY_DAMAGE_DRAWN;
-  library_view_ask_drawn(view);
+  library_view_query_drawn(view);
 }
 
 void library_view_like(LibraryView* view) {
@@ -316,7 +316,7 @@ void library_view_like(LibraryView* view) {
   }
   view->drawn_cursor = fmin(view->drawn_cursor, view->drawn.seconds);
   view->damage |= LIBRARY_DAMAGE_DRAWN;
-  library_view_ask_drawn(view);
+  library_view_query_drawn(view);
 }
 
 static void show_row(LibraryView* b, size_t row) {

@@ -44,7 +44,7 @@ enum {
 
 /// What the view-model requests of its owner.  Every member must be set.
 typedef struct {
-  void (*ask)(void* handle, const Query* ask);
+  void (*query)(void* handle, const Query* query);
   void (*play)(void* handle, size_t song, double start, double end);
   void (*stop)(void* handle);
   void (*volume)(void* handle, double volume); ///< 0..1
@@ -70,8 +70,8 @@ typedef struct {
   const char* models[LIBRARY_MODELS];
   size_t n_models, model;
 
-  Query asked;        ///< the newest question
-  bool asking;        ///< its answer has not come
+  Query query;        ///< the newest question
+  bool searching;     ///< its answer has not come
   QueryResult answer; ///< the newest answer
   float range;        ///< half the height of the list's small curves: 0.25, 0.5, 0.7 or 1
 
@@ -148,11 +148,11 @@ const QueryHit* library_view_hit(const LibraryView* view,
                                  size_t row); ///< \return NULL outside the list
 
 // Asking.
-void library_view_ask_all(LibraryView* view);
-void library_view_ask_near(LibraryView* view, double valence, double arousal);
+void library_view_query_all(LibraryView* view);
+void library_view_query_near(LibraryView* view, double valence, double arousal);
 /// Songs that lead from one point to another; the second is the plane's point from now on.
-void library_view_ask_path(LibraryView* view, double v1, double a1, double v2, double a2);
-void library_view_ask_drawn(LibraryView* view); ///< what is drawn; all songs if nothing is
+void library_view_query_path(LibraryView* view, double v1, double a1, double v2, double a2);
+void library_view_query_drawn(LibraryView* view); ///< what is drawn; all songs if nothing is
 void library_view_type(LibraryView* view, const char* utf8);
 void library_view_rub(LibraryView* view, bool word); ///< take back a character or a word
 void library_view_set_text(LibraryView* view, const char* utf8);
@@ -165,7 +165,7 @@ void library_view_erase(LibraryView* view);
 /// Put the chosen song's passage drawn and ask for what moves like it.
 void library_view_like(LibraryView* view);
 
-void library_view_ask_again(LibraryView* view); ///< the filters have changed
+void library_view_query_again(LibraryView* view); ///< the filters have changed
 
 // Choosing.
 void library_view_choose_song(LibraryView* view,

@@ -93,7 +93,7 @@ void library_view_press(LibraryView* view, LibraryPart part) {
 void library_view_step(LibraryView* view, LibraryPart part, int steps) {
   switch (part) {
   case LIBRARY_PART_CONFIDENCE:
-    library_view_set_confidence(view, (double)view->asked.confidence + 0.05 * steps);
+    library_view_set_confidence(view, (double)view->query.confidence + 0.05 * steps);
     break;
   case LIBRARY_PART_LENGTH:
     library_view_set_seconds(view, drawn_next_seconds(&view->drawn, steps));

@@ -31,13 +31,13 @@ typedef struct {
   Rect bar;       // value
   double value_x; // right end of the number
   Rect share[2];  // what it contributes to valence, arousal
-} Row;
+} CueRow;
 
-static Row place_row(const MeterLayout* l, int i) {
+static CueRow place_row(const MeterLayout* l, int i) {
   const double u = l->unit;
   const double head = METER_CUES_HEAD * u;
   const Rect c = l->cues;
-  Row row;
+  CueRow row;
   row.h = (c.h - head) / CUE_GROUP_COUNT;
   row.y = c.y + head + (i + 0.5) * row.h;
   row.name_x = c.x;
@@ -57,7 +57,7 @@ void cue_bars_frame(cairo_t* cr, const Theme* theme, Text* text, const MeterLayo
   if (rect_empty(l->cues)) return;
   const double u = theme->unit;
   TextStyle head = {.size = 0.82 * u, .color = theme->text_soft};
-  const Row first = place_row(l, 0);
+  const CueRow first = place_row(l, 0);
   const double y = l->cues.y + 0.75 * u;
   text_draw(text, cr, &head, l->cues.x, y, "what moves the reading now");
   head.anchor = TEXT_CENTER;
@@ -66,7 +66,7 @@ void cue_bars_frame(cairo_t* cr, const Theme* theme, Text* text, const MeterLayo
   head.color = theme->arousal;
   text_draw(text, cr, &head, first.share[1].x + 0.5 * first.share[1].w, y, "arousal");
   for (int i = 0; i < CUE_GROUP_COUNT; ++i) {
-    const Row row = place_row(l, i);
+    const CueRow row = place_row(l, i);
     shape_round(cr, row.bar, row.bar.h);
     theme_source(cr, theme->raised, 1.0);
     cairo_fill(cr);
@@ -106,7 +106,8 @@ static void format_value(char* out, size_t size, int group, double value) {
 
 // Scales that have a middle (loudness against its own mean, mode) grow from it, the others from
 // low.
-static void draw_value(cairo_t* cr, const Theme* theme, const Row* row, int group, double value) {
+static void draw_value(cairo_t* cr, const Theme* theme, const CueRow* row, int group,
+                       double value) {
   const double low = rows[group].low;
   const double high = rows[group].high;
   const bool middle = low < 0.0 && group != CUE_GROUP_BRIGHTNESS;
@@ -169,7 +170,7 @@ void cue_bars_data(cairo_t* cr, const Theme* theme, Text* text, const MeterLayou
   TextStyle name = {.size = 0.95 * theme->unit, .color = theme->text_soft};
   TextStyle number = {.size = 0.92 * theme->unit, .color = theme->text, .anchor = TEXT_RIGHT};
   for (int i = 0; i < CUE_GROUP_COUNT; ++i) {
-    const Row row = place_row(l, i);
+    const CueRow row = place_row(l, i);
     const CueGroup group = view->order[i];
     text_draw(text, cr, &name, row.name_x, row.y, rows[group].name);
     if (!shown) continue;

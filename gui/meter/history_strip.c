@@ -71,7 +71,7 @@ void history_strip_frame(cairo_t* cr, const Theme* theme, Text* text, const Mete
 // A row of cells, one a hop, as premultiplied colours; newest first.
 typedef struct {
   uint32_t colors[CELLS];
-} Row;
+} CellRow;
 
 // The first pixel of a cell; the pixel after it for the cell before.
 static int cell_x(const MeterLayout* l, int cell) {
@@ -80,7 +80,7 @@ static int cell_x(const MeterLayout* l, int cell) {
 
 // Cells lie on whole pixels: neighbours neither overlap nor leave a seam.  The ground has one
 // colour, so all lines of pixels are alike.
-static void draw_row(cairo_t* cr, const MeterLayout* l, Rect area, const Row* row) {
+static void draw_row(cairo_t* cr, const MeterLayout* l, Rect area, const CellRow* row) {
   Pixels pixels;
   if (!pixels_begin(&pixels, cr, area)) return;
   for (int i = 0; i < CELLS && pixels.h > 0; ++i) {
@@ -131,7 +131,7 @@ static void draw_strip(cairo_t* cr, const Theme* theme, Text* text, const MeterL
     text_draw(text, cr, &style, l->strip.x + 0.5 * l->strip.w, l->strip.y + 0.5 * l->strip.h, none);
     return;
   }
-  Row cells = {{0}};
+  CellRow cells = {{0}};
   Rgb nodes[HEAT_NODES + 1];
   for (int i = 0; i <= HEAT_NODES; ++i)
     nodes[i] = color_heat((double)i / HEAT_NODES);
@@ -290,7 +290,7 @@ static void draw_range(cairo_t* cr, const Theme* theme, Text* text, const MeterL
 }
 
 static void draw_mood(cairo_t* cr, const MeterLayout* l, const MeterView* view) {
-  Row cells = {{0}};
+  CellRow cells = {{0}};
   for (int i = 0; i < CELLS; ++i) {
     const MeterRecord* r = meter_view_at(view, i * METER_STEP);
     if (!r) break;

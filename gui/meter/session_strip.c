@@ -70,32 +70,32 @@ static bool mean_between(const MeterView* view, double from, double to, double* 
 typedef struct {
   double x, valence, arousal;
   bool heard;
-} Column;
+} StripColumn;
 
 enum { COLUMNS = 400 };
 
 // The graph in columns from the newest backwards.
-static int fill_columns(const MeterLayout* l, const MeterView* view, Column* columns) {
+static int fill_columns(const MeterLayout* l, const MeterView* view, StripColumn* columns) {
   const double step = fmax(l->span / COLUMNS, SESSION_STEP);
   const double length = fmin(l->span, session_seconds(&view->session));
   int n = 0;
   for (double age = 0.0; age < length && n < COLUMNS; age += step, ++n) {
-    Column* c = &columns[n];
+    StripColumn* c = &columns[n];
     c->x = meter_layout_time_x(l, age + 0.5 * step);
     c->heard = mean_between(view, age, age + step, &c->valence, &c->arousal);
   }
   return n;
 }
 
-static void draw_curve(cairo_t* cr, const Theme* theme, Rect graph, const Column* columns, int n,
-                       bool arousal) {
+static void draw_curve(cairo_t* cr, const Theme* theme, Rect graph, const StripColumn* columns,
+                       int n, bool arousal) {
   const Rgb color = arousal ? theme->arousal : theme->valence;
   const double width = 0.13 * theme->unit;
   Brush brush;
   const bool fast = brush_begin(&brush, cr, graph);
   for (int i = 1; i < n; ++i) {
-    const Column* p = &columns[i - 1];
-    const Column* q = &columns[i];
+    const StripColumn* p = &columns[i - 1];
+    const StripColumn* q = &columns[i];
     if (!p->heard || !q->heard) continue;
     const double y0 = value_y(graph, arousal ? p->arousal : p->valence);
     const double y1 = value_y(graph, arousal ? q->arousal : q->valence);
@@ -112,7 +112,7 @@ static void draw_curve(cairo_t* cr, const Theme* theme, Rect graph, const Column
   if (fast) brush_end(&brush, cr);
 }
 
-static void draw_mood(cairo_t* cr, const MeterLayout* l, const Column* columns, int n) {
+static void draw_mood(cairo_t* cr, const MeterLayout* l, const StripColumn* columns, int n) {
   double right = l->mood.x + l->mood.w;
   for (int i = 0; i < n; ++i) {
     const double left =
@@ -201,7 +201,7 @@ static void draw_moment(cairo_t* cr, const Theme* theme, const MeterLayout* l, d
 
 void session_strip_data(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l,
                         const MeterView* view) {
-  Column columns[COLUMNS];
+  StripColumn columns[COLUMNS];
   const int n = fill_columns(l, view, columns);
   draw_head(cr, theme, text, l, view);
   draw_mood(cr, l, columns, n);

@@ -40,13 +40,13 @@ typedef struct {
   Py_buffer left, right;
   bool is_stereo; ///< else right is not held
   size_t n;
-} Sound;
+} SoundBuffers;
 
 /// \param right Py_None: mono  \return 0, or -1 and an exception
-int sound_take(Sound* sound, PyObject* left, PyObject* right);
-void sound_drop(Sound* sound);
-const float* sound_left(const Sound* sound);
-const float* sound_right(const Sound* sound); ///< the left one if it is mono
+int sound_take(SoundBuffers* sound, PyObject* left, PyObject* right);
+void sound_drop(SoundBuffers* sound);
+const float* sound_left(const SoundBuffers* sound);
+const float* sound_right(const SoundBuffers* sound); ///< the left one if it is mono
 
 /// A table of readings that grows.
 typedef struct {

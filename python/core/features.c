@@ -16,9 +16,9 @@ typedef struct {
   size_t hops, capacity;
   size_t width[PARTS]; ///< values per hop
   float* part[PARTS];
-} Features;
+} FeatureArrays;
 
-static int grow(Features* f) {
+static int grow(FeatureArrays* f) {
   const size_t capacity = f->capacity == 0 ? 256 : 2 * f->capacity;
   for (int i = 0; i < PARTS; ++i) {
     float* larger = realloc(f->part[i], capacity * f->width[i] * sizeof *larger);
@@ -29,7 +29,7 @@ static int grow(Features* f) {
   return 0;
 }
 
-static int put(Features* f, const HopFeatures* hop) {
+static int put(FeatureArrays* f, const HopFeatures* hop) {
   if (f->hops == f->capacity && grow(f) != 0) return -1;
   const float loudness[] = {hop->loudness, hop->loudness_short, hop->loudness_slow};
   const float flags[] = {hop->silent ? 1.0F : 0.0F, hop->gate_opened ? 1.0F : 0.0F};
@@ -43,7 +43,7 @@ static int put(Features* f, const HopFeatures* hop) {
 }
 
 /// Compute features, without the GIL.  \return 0, or -1 and an error message ("": out of memory)
-static int hear(Features* f, const float* left, const float* right, size_t n, char* error,
+static int hear(FeatureArrays* f, const float* left, const float* right, size_t n, char* error,
                 size_t error_size) {
   Frontend* frontend = frontend_new(&f->spec, f->rate, error, error_size);
   if (!frontend) return -1;
@@ -66,9 +66,9 @@ PyObject* core_features(PyObject* module, PyObject* args) {
   static const char* const names[PARTS] = {"logmel",    "cues",     "chroma",
                                            "semitones", "loudness", "flags"};
   PyObject *left, *right;
-  Sound sound;
+  SoundBuffers sound;
   char error[CORE_TEXT] = "";
-  Features f;
+  FeatureArrays f;
   memset(&f, 0, sizeof f);
   if (!PyArg_ParseTuple(args, "OOdIffd", &left, &right, &f.rate, &f.spec.n_mel, &f.spec.fmin,
                         &f.spec.fmax, &f.gate))

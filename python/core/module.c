@@ -27,7 +27,7 @@ PyObject* core_bytes(const void* data, size_t size) {
 static PyObject* core_words(PyObject* module, PyObject* args) {
   (void)module;
   PyObject *object, *valence, *arousal;
-  Sound pairs;
+  SoundBuffers pairs;
   if (!PyArg_ParseTuple(args, "OOO", &object, &valence, &arousal)) return NULL;
   Model* model = object != Py_None ? core_model(object) : NULL;
   if (object != Py_None && !model) return NULL;

@@ -17,7 +17,7 @@ static int take(Py_buffer* view, PyObject* object) {
   return -1;
 }
 
-int sound_take(Sound* sound, PyObject* left, PyObject* right) {
+int sound_take(SoundBuffers* sound, PyObject* left, PyObject* right) {
   memset(sound, 0, sizeof *sound);
   if (take(&sound->left, left) != 0) return -1;
   sound->n = (size_t)sound->left.len / sizeof(float);
@@ -31,16 +31,16 @@ int sound_take(Sound* sound, PyObject* left, PyObject* right) {
   return -1;
 }
 
-void sound_drop(Sound* sound) {
+void sound_drop(SoundBuffers* sound) {
   PyBuffer_Release(&sound->left);
   if (sound->is_stereo) PyBuffer_Release(&sound->right);
 }
 
-const float* sound_left(const Sound* sound) {
+const float* sound_left(const SoundBuffers* sound) {
   return sound->left.buf;
 }
 
-const float* sound_right(const Sound* sound) {
+const float* sound_right(const SoundBuffers* sound) {
   return sound->is_stereo ? sound->right.buf : sound->left.buf;
 }
 

@@ -107,7 +107,7 @@ CASES = {
         "conv2d",
         ["code", "cues"],
         {"type": "lstm", "hidden": 10, "layers": 2},
-        {"decoder": True, "confidence": True, "maha": True, "calibrated": True},
+        {"decoder": True, "confidence": True, "inverse": True, "calibrated": True},
     ),
     "none-lstm": (
         "none",
@@ -320,7 +320,7 @@ def make(name, seed):
                 "conf.1.bias": [1],
             }
         )
-    if extra.get("maha"):
+    if extra.get("inverse"):
         root = draw(n, n)
         tensors["maha.inv"] = root @ root.T
     if extra.get("usual"):

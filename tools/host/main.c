@@ -254,10 +254,10 @@ typedef struct {
   size_t n_times, room;
   bool identical; ///< the audio output was bit-identical
   bool obeyed;    ///< all requested changes could be applied
-} Run;
+} HostRun;
 
 /// Open the output files, and bring the instance to its starting state.
-static bool prepare(Run* run) {
+static bool prepare(HostRun* run) {
   const Arguments* a = run->a;
   Host* host = run->host;
   watch_init(&run->watch, host, run->rate);
@@ -285,7 +285,7 @@ static bool prepare(Run* run) {
   return true;
 }
 
-static bool keep_time(Run* run) {
+static bool keep_time(HostRun* run) {
   if (run->n_times == run->room) {
     const size_t room = run->room ? 2 * run->room : 4096;
     float* more = realloc(run->times, room * sizeof *more);
@@ -298,7 +298,7 @@ static bool keep_time(Run* run) {
 }
 
 /// \return frames of the next block, 0 at the end.
-static uint32_t read_block(Run* run, float in[2][MAX_BLOCK], uint32_t* seed, double now) {
+static uint32_t read_block(HostRun* run, float in[2][MAX_BLOCK], uint32_t* seed, double now) {
   uint32_t n = next_block(run->a, seed);
   const double left = ceil((run->a->seconds - now) * run->rate);
   if (left <= 0.0) return 0;
@@ -307,7 +307,7 @@ static uint32_t read_block(Run* run, float in[2][MAX_BLOCK], uint32_t* seed, dou
 }
 
 /// \return false if out of memory.
-static bool play(Run* run) {
+static bool play(HostRun* run) {
   static float in[2][MAX_BLOCK], kept[2][MAX_BLOCK], out[2][MAX_BLOCK];
   const Arguments* a = run->a;
   const unsigned channels = host_audio_inputs(run->host);
@@ -336,7 +336,7 @@ static bool play(Run* run) {
   }
 }
 
-static void report(const Run* run) {
+static void report(const HostRun* run) {
   const Arguments* a = run->a;
   const Watch* w = &run->watch;
   if (a->timing) print_times(run->times, run->n_times, a->host.uri, a->block);
@@ -349,7 +349,7 @@ static void report(const Run* run) {
 
 static int run_one(Arguments* a, Source* source) {
   char error[512] = "";
-  Run run = {
+  HostRun run = {
       .a = a, .source = source, .rate = source_rate(source), .identical = true, .obeyed = true};
   int status = EXIT_FAILURE;
   if (!(run.host = host_new(&a->host, error, sizeof error))) {

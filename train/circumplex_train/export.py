@@ -30,7 +30,7 @@ class Trained:
     std: np.ndarray
     encoder: Encoder | None = None
     confidence: Layers | None = None
-    maha: np.ndarray | None = None
+    inverse_covariance: np.ndarray | None = None
     calibration: dict[str, list[float]] = field(default_factory=dict)
     words: dict[str, np.ndarray] = field(default_factory=dict)
     usual: np.ndarray | None = None  # attention by age
@@ -127,8 +127,8 @@ def tensors(trained: Trained) -> dict[str, np.ndarray]:
         out["attention.usual"] = torch.from_numpy(trained.usual)
     if trained.change is not None:
         out["change.weight"] = torch.from_numpy(np.asarray(trained.change[0], np.float32))
-    if trained.maha is not None:
-        out["maha.inv"] = torch.from_numpy(trained.maha)
+    if trained.inverse_covariance is not None:
+        out["maha.inv"] = torch.from_numpy(trained.inverse_covariance)
     return {k: np.asarray(v.detach().cpu().numpy(), np.float32) for k, v in out.items()}
 
 

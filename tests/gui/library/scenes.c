@@ -12,7 +12,7 @@ static void rest(World* w) {
 }
 
 static void near_point(World* w) {
-  library_view_ask_near(w->view, 0.30, -0.18);
+  library_view_query_near(w->view, 0.30, -0.18);
   library_view_choose_row(w->view, 2);
   rest(w);
 }

@@ -113,8 +113,8 @@ static void an_unknown_model_is_a_sentence(void** state) {
   assert_int_equal(wait_for(finder, &news), FINDER_FAILED);
   assert_non_null(strstr(news.error, "third"));
   // What was asked meanwhile is not answered, and nothing hangs.
-  Query ask = {.id = 1};
-  finder_ask(finder, &ask);
+  Query query = {.id = 1};
+  finder_query(finder, &query);
   for (int i = 0; i < 1000 && finder_busy(finder); ++i)
     nap();
   assert_int_equal(finder_poll(finder, &news), FINDER_NOTHING);
@@ -182,13 +182,13 @@ static void only_the_newest_question_is_answered(void** state) {
   FinderNews news;
   Finder* finder = open_finder(path, NULL);
   assert_int_equal(wait_for(finder, &news), FINDER_LOADED);
-  Query* ask = calloc(1, sizeof *ask);
-  assert_non_null(ask);
-  ask->kind = QUERY_NEAR;
+  Query* query = calloc(1, sizeof *query);
+  assert_non_null(query);
+  query->kind = QUERY_NEAR;
   for (unsigned i = 1; i <= 500; ++i) {
-    ask->id = i;
-    ask->valence = (float)i / 500.0f;
-    finder_ask(finder, ask);
+    query->id = i;
+    query->valence = (float)i / 500.0f;
+    finder_query(finder, query);
   }
   unsigned newest = 0;
   unsigned answers = 0;
@@ -205,7 +205,7 @@ static void only_the_newest_question_is_answered(void** state) {
     nap();
   assert_false(finder_busy(finder));
   assert_int_equal(finder_poll(finder, &news), FINDER_NOTHING);
-  free(ask);
+  free(query);
   finder_free(finder);
 }
 
@@ -224,7 +224,7 @@ int __wrap_query_run(QueryIndex* index, const Query* query, bool (*is_stale)(voi
   if (!stale_before && newer) {
     const Query* next = newer;
     newer = NULL;
-    finder_ask(asked_again, next);
+    finder_query(asked_again, next);
     if (is_stale(context)) return 1; // as a search does, at its next look
   }
   return __real_query_run(index, query, is_stale, context, result);
@@ -239,7 +239,7 @@ static void a_question_that_a_newer_one_overtakes_is_given_up(void** state) {
   const Query second = {.id = 4, .kind = QUERY_NEAR, .valence = 1.0f, .limit = 1};
   asked_again = finder;
   newer = &second;
-  finder_ask(finder, &first);
+  finder_query(finder, &first);
   assert_int_equal(wait_for(finder, &news), FINDER_ANSWERED);
   assert_int_equal(news.answer.id, 4);
   assert_int_equal(news.answer.hits[0].song, SONGS - 1);
@@ -302,20 +302,20 @@ static void a_drawn_course_is_answered_like_match_search(void** state) {
   Finder* finder = open_finder(path, NULL);
   assert_int_equal(wait_for(finder, &news), FINDER_LOADED);
   const Catalogue* c = catalogue_index_songs(news.library->index);
-  Query* ask = calloc(1, sizeof *ask);
-  assert_non_null(ask);
-  ask->id = 7;
-  ask->kind = QUERY_MATCH;
-  ask->match = MATCH_WHOLE;
-  ask->profile.n = 60;
-  ask->profile.has_arousal = true;
+  Query* query = calloc(1, sizeof *query);
+  assert_non_null(query);
+  query->id = 7;
+  query->kind = QUERY_MATCH;
+  query->match = MATCH_WHOLE;
+  query->profile.n = 60;
+  query->profile.has_arousal = true;
   for (int i = 0; i < 60; ++i)
-    ask->profile.arousal[i] = 0.6f * (float)i / 60.0f;
-  finder_ask(finder, ask);
+    query->profile.arousal[i] = 0.6f * (float)i / 60.0f;
+  finder_query(finder, query);
   assert_int_equal(wait_for(finder, &news), FINDER_ANSWERED);
   MatchIndex* index = match_index_new(c);
   MatchHit hits[SONGS];
-  const long n = match_brute(index, NULL, &ask->profile, MATCH_WHOLE, hits, SONGS);
+  const long n = match_brute(index, NULL, &query->profile, MATCH_WHOLE, hits, SONGS);
   assert_int_equal((size_t)n, news.answer.n);
   for (size_t i = 0; i < news.answer.n; ++i) {
     assert_int_equal(hits[i].song, news.answer.hits[i].song);
@@ -324,7 +324,7 @@ static void a_drawn_course_is_answered_like_match_search(void** state) {
   assert_int_equal(news.answer.hits[0].song % 2, 1); // those that rise
   query_result_clear(&news.answer);
   match_index_free(index);
-  free(ask);
+  free(query);
   finder_free(finder);
 }
 
@@ -332,8 +332,8 @@ static void it_can_be_left_at_any_moment(void** state) {
   (void)state;
   for (int i = 0; i < 40; ++i) {
     Finder* finder = open_finder(path, NULL);
-    Query ask = {.id = 1, .kind = QUERY_NEAR};
-    if (i % 2) finder_ask(finder, &ask);
+    Query query = {.id = 1, .kind = QUERY_NEAR};
+    if (i % 2) finder_query(finder, &query);
     if (i % 3 == 0) finder_load(finder, "second");
     if (i % 4 == 0) nap();
     finder_free(finder);

@@ -84,9 +84,9 @@ static void a_click_asks_for_the_songs_near_it(void** state) {
   world_click(w, world_x(w, 0.9), world_y(w, -0.9));
   const LibraryView* b = w->view;
   assert_int_equal(b->answer.kind, QUERY_NEAR);
-  assert_true(fabsf(b->asked.valence - 0.9f) < 1e-4f && fabsf(b->asked.arousal + 0.9f) < 1e-4f);
+  assert_true(fabsf(b->query.valence - 0.9f) < 1e-4f && fabsf(b->query.arousal + 0.9f) < 1e-4f);
   NearHit near[10];
-  near_search(&w->catalogue, NULL, b->asked.valence, b->asked.arousal, 0.0f, near, 10);
+  near_search(&w->catalogue, NULL, b->query.valence, b->query.arousal, 0.0f, near, 10);
   for (size_t i = 0; i < 10; ++i)
     assert_int_equal(b->answer.hits[i].song, near[i].song);
   world_free(w);
@@ -99,19 +99,19 @@ static void the_right_button_drags_a_path(void** state) {
   const LibraryView* b = w->view;
   assert_int_equal(b->answer.kind, QUERY_PATH);
   assert_int_equal(b->answer.n, QUERY_PATH_SONGS);
-  assert_true(fabsf(b->asked.valence + 0.5f) < 1e-4f && fabsf(b->asked.to_valence - 0.5f) < 1e-4f);
+  assert_true(fabsf(b->query.valence + 0.5f) < 1e-4f && fabsf(b->query.to_valence - 0.5f) < 1e-4f);
   for (size_t i = 0; i < b->answer.n; ++i) {
     assert_true(b->answer.hits[i].distance < 0.15f);
     for (size_t k = 0; k < i; ++k)
       assert_true(b->answer.hits[i].song != b->answer.hits[k].song);
   }
   // By keys: from the point to where the arrows go; a click ends it.
-  library_view_ask_near(w->view, 0.0, 0.0);
+  library_view_query_near(w->view, 0.0, 0.0);
   world_type(w, "p");
   for (int i = 0; i < 6; ++i)
     press(w, INPUT_RIGHT);
   assert_int_equal(b->answer.kind, QUERY_PATH);
-  assert_true(fabsf(b->asked.valence) < 1e-5f && fabsf(b->asked.to_valence - 0.3f) < 1e-5f);
+  assert_true(fabsf(b->query.valence) < 1e-5f && fabsf(b->query.to_valence - 0.3f) < 1e-5f);
   world_click(w, world_x(w, 0.95), world_y(w, 0.95));
   assert_int_equal(b->answer.kind, QUERY_NEAR);
   world_free(w);
@@ -162,7 +162,7 @@ static void a_stroke_becomes_a_profile(void** state) {
   const Rect lane = part(w, LIBRARY_PART_AROUSAL);
   world_drag(w, INPUT_MAIN, lane.x + 0.25 * lane.w, library_layout_lane_y(lane, -0.5),
              lane.x + 0.75 * lane.w, library_layout_lane_y(lane, 0.5));
-  const Profile* p = &w->view->asked.profile;
+  const Profile* p = &w->view->query.profile;
   assert_int_equal(w->view->answer.kind, QUERY_MATCH);
   assert_int_equal(p->n, 120);
   assert_false(p->has_valence);
@@ -242,11 +242,11 @@ static void typing_filters_the_list(void** state) {
   // Backspace takes characters back, not bytes.
   for (int i = 0; i < 4; ++i)
     press(w, INPUT_BACKSPACE);
-  assert_string_equal(b->asked.text, "BJORK é");
+  assert_string_equal(b->query.text, "BJORK é");
   press(w, INPUT_BACKSPACE);
-  assert_string_equal(b->asked.text, "BJORK ");
+  assert_string_equal(b->query.text, "BJORK ");
   library_gestures_key(&w->gestures, INPUT_BACKSPACE, 0, false, true);
-  assert_string_equal(b->asked.text, "");
+  assert_string_equal(b->query.text, "");
   assert_int_equal(b->answer.n, 500);
   world_free(w);
 }
@@ -257,14 +257,14 @@ static void a_full_search_box_takes_no_more(void** state) {
   world_type(w, "/");
   for (int i = 0; i < 400; ++i)
     world_type(w, "ö");
-  assert_true(strlen(w->view->asked.text) < QUERY_TEXT);
-  assert_int_equal(strlen(w->view->asked.text) % 2, 0);
+  assert_true(strlen(w->view->query.text) < QUERY_TEXT);
+  assert_int_equal(strlen(w->view->query.text) % 2, 0);
   char text[600];
   memset(text, 0, sizeof text);
   for (size_t i = 0; i < 298; i += 2)
     memcpy(text + i, "ö", 2);
   library_view_set_text(w->view, text);
-  assert_int_equal(strlen(w->view->asked.text), 254);
+  assert_int_equal(strlen(w->view->query.text), 254);
   world_free(w);
 }
 
@@ -298,8 +298,8 @@ static void keys_move_the_point_and_draw(void** state) {
   press(w, INPUT_RIGHT);
   press(w, INPUT_UP);
   press(w, INPUT_UP);
-  assert_true(fabsf(w->view->asked.valence - 0.05f) < 1e-5f);
-  assert_true(fabsf(w->view->asked.arousal - 0.10f) < 1e-5f);
+  assert_true(fabsf(w->view->query.valence - 0.05f) < 1e-5f);
+  assert_true(fabsf(w->view->query.arousal - 0.10f) < 1e-5f);
   while (w->view->focus != LIBRARY_PART_VALENCE)
     press(w, INPUT_TAB);
   press(w, INPUT_HOME);
@@ -308,7 +308,7 @@ static void keys_move_the_point_and_draw(void** state) {
   press(w, INPUT_END);
   press(w, INPUT_UP);
   assert_int_equal(w->view->answer.kind, QUERY_MATCH);
-  const Profile* p = &w->view->asked.profile;
+  const Profile* p = &w->view->query.profile;
   assert_true(fabsf(p->valence[0] + 0.1f) < 1e-5f);
   assert_true(fabsf(p->valence[p->n - 1] + 0.05f) < 1e-5f);
   press(w, INPUT_DELETE);
@@ -483,7 +483,7 @@ static void songs_of_no_length_and_of_years_are_drawn_and_played(void** state) {
   World* w = open_world(20);
   for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; ++i) {
     w->songs[i].duration = lengths[i];
-    library_view_ask_all(w->view);
+    library_view_query_all(w->view);
     library_view_choose_song(w->view, i);
     w->view->focus = LIBRARY_PART_SONG;
     press(w, INPUT_RIGHT);
@@ -538,7 +538,7 @@ static void chords_ask_the_owner(void** state) {
   assert_int_equal(w->shows + w->copies + w->saves, 3);
   world_type(w, "/");
   world_type(w, "m?1 "); // typed, not obeyed
-  assert_string_equal(w->view->asked.text, "m?1 ");
+  assert_string_equal(w->view->query.text, "m?1 ");
   assert_false(w->view->menu || w->view->help);
   assert_int_equal(w->plays, 0);
   world_free(w);
@@ -551,7 +551,7 @@ static void an_old_answer_is_dropped(void** state) {
   old.hits = malloc(sizeof *old.hits);
   old.allowed = NULL;
   old.n = 1;
-  old.id = w->view->asked.id - 1;
+  old.id = w->view->query.id - 1;
   library_view_answer(w->view, &old);
   assert_null(old.hits);
   assert_int_equal(w->view->answer.n, 20);
@@ -561,16 +561,16 @@ static void an_old_answer_is_dropped(void** state) {
 static void an_answer_to_a_library_that_was_closed_is_dropped(void** state) {
   (void)state;
   World* w = open_world(20);
-  QueryResult late = {.id = w->view->asked.id, .n = 1};
+  QueryResult late = {.id = w->view->query.id, .n = 1};
   late.hits = calloc(1, sizeof *late.hits);
   library_view_close(w->view, LIBRARY_FAILED, "gone");
-  late.id = w->view->asked.id;
+  late.id = w->view->query.id;
   library_view_answer(w->view, &late);
   assert_null(late.hits);
   assert_int_equal(w->view->answer.n, 0);
   assert_string_equal(w->view->message, "gone");
   const unsigned asks = w->asks;
-  library_view_ask_near(w->view, 0.0, 0.0); // nobody is there to ask
+  library_view_query_near(w->view, 0.0, 0.0); // nobody is there to ask
   assert_int_equal(w->asks, asks);
   world_free(w);
 }
@@ -582,13 +582,13 @@ static void each_control_has_its_own_effect(void** state) {
   LibraryView* b = w->view;
   for (int quadrant = 1; quadrant <= 4; ++quadrant) {
     library_view_press(b, (LibraryPart)(LIBRARY_PART_QUADRANT_1 + quadrant - 1));
-    assert_int_equal(b->asked.quadrants, 1 << quadrant);
+    assert_int_equal(b->query.quadrants, 1 << quadrant);
     library_view_press(b, (LibraryPart)(LIBRARY_PART_QUADRANT_1 + quadrant - 1));
   }
   library_view_step(b, LIBRARY_PART_CONFIDENCE, 3);
-  assert_true(fabsf(b->asked.confidence - 0.15f) < 1e-6f);
+  assert_true(fabsf(b->query.confidence - 0.15f) < 1e-6f);
   library_view_step(b, LIBRARY_PART_CONFIDENCE, -9);
-  assert_true(b->asked.confidence == 0.0f);
+  assert_true(b->query.confidence == 0.0f);
   library_view_step(b, LIBRARY_PART_VOLUME, -3);
   assert_true(fabs(b->volume - 0.65) < 1e-9);
   library_view_set_volume(b, 7.0);
@@ -648,34 +648,34 @@ static void what_is_asked_stays_within_its_range(void** state) {
   (void)state;
   World* w = open_world(20);
   LibraryView* b = w->view;
-  library_view_ask_near(b, 3.0, -3.0);
-  assert_true(b->asked.valence == 1.0f && b->asked.arousal == -1.0f);
-  library_view_ask_near(b, -3.0, 3.0);
-  assert_true(b->asked.valence == -1.0f && b->asked.arousal == 1.0f);
-  library_view_ask_path(b, -3.0, 3.0, 3.0, -3.0);
-  assert_true(b->asked.valence == -1.0f && b->asked.arousal == 1.0f);
-  assert_true(b->asked.to_valence == 1.0f && b->asked.to_arousal == -1.0f);
+  library_view_query_near(b, 3.0, -3.0);
+  assert_true(b->query.valence == 1.0f && b->query.arousal == -1.0f);
+  library_view_query_near(b, -3.0, 3.0);
+  assert_true(b->query.valence == -1.0f && b->query.arousal == 1.0f);
+  library_view_query_path(b, -3.0, 3.0, 3.0, -3.0);
+  assert_true(b->query.valence == -1.0f && b->query.arousal == 1.0f);
+  assert_true(b->query.to_valence == 1.0f && b->query.to_arousal == -1.0f);
   static const double wanted[] = {0.333, -1.0, 2.0, 0.52};
   static const double set[] = {0.35, 0.0, 0.95, 0.5}; // in steps
   for (int i = 0; i < 4; ++i) {
     library_view_set_confidence(b, wanted[i]);
-    assert_true(fabs((double)b->asked.confidence - set[i]) < 1e-6);
+    assert_true(fabs((double)b->query.confidence - set[i]) < 1e-6);
   }
   for (int quadrant = 1; quadrant <= 4; ++quadrant) {
     library_view_toggle_quadrant(b, quadrant);
-    assert_int_equal(b->asked.quadrants, quadrant == 4 ? 0 : (2 << quadrant) - 2);
+    assert_int_equal(b->query.quadrants, quadrant == 4 ? 0 : (2 << quadrant) - 2);
   }
   const unsigned asks = w->asks;
   static const char* const commands[] = {"", "\x1b", "\x01", "\n", "\x7f"};
   for (int i = 0; i < 5; ++i)
     library_view_type(b, commands[i]);
-  assert_string_equal(b->asked.text, "");
+  assert_string_equal(b->query.text, "");
   assert_int_equal(w->asks, asks);
   for (int i = 0; i < QUERY_TEXT + 9; ++i)
     library_view_type(b, i ? "x" : " ");
-  assert_int_equal(strlen(b->asked.text), QUERY_TEXT - 1);
+  assert_int_equal(strlen(b->query.text), QUERY_TEXT - 1);
   library_view_rub(b, false);
-  assert_int_equal(strlen(b->asked.text), QUERY_TEXT - 2);
+  assert_int_equal(strlen(b->query.text), QUERY_TEXT - 2);
   world_free(w);
 }
 
@@ -713,7 +713,7 @@ static void the_range_holds_what_is_listed(void** state) {
       w->songs[k].curve = (Curve){4, flat, flat};
     w->songs[1].curve = i % 2 ? (Curve){4, course, flat} : (Curve){4, flat, course};
     if (i % 2 == 0) w->songs[1].curve.valence = course;
-    library_view_ask_all(w->view);
+    library_view_query_all(w->view);
     assert_true(w->view->range == ranges[i / 2]);
   }
   world_free(w);
@@ -827,16 +827,16 @@ static void a_lane_spans_where_the_courses_are(void** state) {
   const double top = library_layout_lane_y(lane, 1.0);
   world_drag(w, INPUT_MAIN, lane.x + 2.0, top, lane.x + lane.w - 2.0, top);
   const double highest = fmin(a.mean + a.unit, 1.0);
-  assert_true(fabs((double)w->view->asked.profile.arousal[60] - highest) < 0.01);
+  assert_true(fabs((double)w->view->query.profile.arousal[60] - highest) < 0.01);
   world_drag(w, INPUT_MAIN, lane.x + 2.0, library_layout_lane_y(lane, -1.0), lane.x + lane.w - 2.0,
              library_layout_lane_y(lane, -1.0));
   const double lowest = fmax(a.mean - a.unit, -1.0);
-  assert_true(fabs((double)w->view->asked.profile.arousal[60] - lowest) < 0.01);
+  assert_true(fabs((double)w->view->query.profile.arousal[60] - lowest) < 0.01);
   // The same drawing, compared on the plane's scale and on the collection's.
-  assert_false(w->view->asked.relative);
+  assert_false(w->view->query.relative);
   const float on_plane = w->view->answer.hits[0].distance;
   world_type(w, "r");
-  assert_true(w->view->asked.relative && w->view->answer.kind == QUERY_MATCH);
+  assert_true(w->view->query.relative && w->view->answer.kind == QUERY_MATCH);
   assert_true(fabsf(w->view->answer.hits[0].distance - on_plane) > 1e-3f);
   world_free(w);
 }

@@ -353,7 +353,7 @@ static void places_are_named_by_the_models_words(void** state) {
   World* w = world_new(30, 1180, 780, 1.0);
   WordCheck words = {w, {{0, 0, 1180, 780}, "own words", 0, 0}, 0, 0};
   library_view_choose_row(w->view, 0);
-  library_view_ask_near(w->view, 0.3, 0.2);
+  library_view_query_near(w->view, 0.3, 0.2);
   text_set_probe(library_picture_text(w->picture), check_word, &words);
   cairo_surface_destroy(world_draw_all(w));
   assert_int_equal(words.zing, 0);

@@ -15,11 +15,11 @@ static const char* const artists[] = {"Ada Brandt", "The Long Now", "Björk Ásd
                                       "Дмитрий",    "Mono Lake",    "Kaito",       ""};
 static const char* const albums[] = {"Rooms", "Field Notes", "", "Second Light"};
 
-static void on_ask(void* handle, const Query* ask) {
+static void on_query(void* handle, const Query* query) {
   World* w = handle;
   QueryResult answer;
   ++w->asks;
-  if (query_run(catalogue_index_query(w->index), ask, NULL, NULL, &answer) != 0) abort();
+  if (query_run(catalogue_index_query(w->index), query, NULL, NULL, &answer) != 0) abort();
   answer.seconds = 0.0;
   library_view_answer(w->view, &answer);
 }
@@ -79,9 +79,9 @@ static void on_folders(void* handle, const char* typed, FolderList* list) {
     snprintf(list->names[i], FOLDERS_NAME, "%s", names[i]);
 }
 
-static const LibraryActions actions = {on_ask,  on_play,        on_stop,   on_volume,
-                                       on_save, on_show,        on_copy,   on_pick,
-                                       on_add,  on_stop_adding, on_folders};
+static const LibraryActions actions = {on_query, on_play,        on_stop,   on_volume,
+                                       on_save,  on_show,        on_copy,   on_pick,
+                                       on_add,   on_stop_adding, on_folders};
 
 static void name_songs(World* w) {
   for (size_t i = 0; i < w->catalogue.n; ++i) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "cli/picture.h"
+#include "cli/plot_file.h"
 
 #include "cli/output.h"
 
@@ -12,7 +12,7 @@ static const char* extension(const char* path) {
   return !dot ? "" : dot + 1;
 }
 
-bool picture_can_be(const char* path) {
+bool plot_file_can_be(const char* path) {
   const char* e = extension(path);
   return strcasecmp(e, "png") == 0 || strcasecmp(e, "svg") == 0 || strcasecmp(e, "pdf") == 0;
 }
@@ -31,7 +31,7 @@ static cairo_status_t put(void* stream, const unsigned char* data, unsigned leng
                                                    : CAIRO_STATUS_WRITE_ERROR;
 }
 
-static cairo_status_t draw(FILE* stream, const char* format, PictureKind kind, const Plot* plot) {
+static cairo_status_t draw(FILE* stream, const char* format, PlotKind kind, const Plot* plot) {
   const bool is_png = strcasecmp(format, "png") == 0;
   cairo_surface_t* surface =
       is_png ? cairo_image_surface_create(CAIRO_FORMAT_RGB24, WIDTH * PIXELS, HEIGHT * PIXELS)
@@ -40,7 +40,7 @@ static cairo_status_t draw(FILE* stream, const char* format, PictureKind kind, c
           : cairo_pdf_surface_create_for_stream(put, stream, WIDTH, HEIGHT);
   cairo_t* cr = cairo_create(surface);
   if (is_png) cairo_scale(cr, PIXELS, PIXELS);
-  if (kind == PICTURE_TIMECOURSE)
+  if (kind == PLOT_TIMECOURSE)
     plot_timecourse(cr, WIDTH, HEIGHT, plot);
   else
     plot_attention(cr, WIDTH, HEIGHT, plot);
@@ -54,9 +54,9 @@ static cairo_status_t draw(FILE* stream, const char* format, PictureKind kind, c
   return status;
 }
 
-int picture_write(const char* path, PictureKind kind, const char* title, const char* model,
-                  const WordTable* words, double rate, const Estimate* estimates, size_t n,
-                  bool force, char* error, size_t error_size) {
+int plot_file_write(const char* path, PlotKind kind, const char* title, const char* model,
+                    const WordTable* words, double rate, const Estimate* estimates, size_t n,
+                    bool force, char* error, size_t error_size) {
   Output out;
   if (output_open(&out, path, force, error, error_size) != 0) return -1;
   const double seconds = n > 0 ? (double)estimates[n - 1].position / rate : 0.0;
@@ -75,9 +75,9 @@ int picture_write(const char* path, PictureKind kind, const char* title, const c
 
 #else
 
-int picture_write(const char* path, PictureKind kind, const char* title, const char* model,
-                  const WordTable* words, double rate, const Estimate* estimates, size_t n,
-                  bool force, char* error, size_t error_size) {
+int plot_file_write(const char* path, PlotKind kind, const char* title, const char* model,
+                    const WordTable* words, double rate, const Estimate* estimates, size_t n,
+                    bool force, char* error, size_t error_size) {
   (void)kind, (void)title, (void)model, (void)words, (void)rate, (void)estimates, (void)n;
   (void)force;
   snprintf(error, error_size, "%s: this build has no pictures (CIRCUMPLEX_GUI was off)", path);

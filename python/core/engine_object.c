@@ -82,7 +82,7 @@ static int hear(EngineObject* self, const float* left, const float* right, size_
 
 static PyObject* push(PyObject* object, PyObject* args) {
   PyObject *left, *right = Py_None;
-  Sound sound;
+  SoundBuffers sound;
   EngineObject* self = idle(object);
   if (!self || !PyArg_ParseTuple(args, "O|O", &left, &right)) return NULL;
   if (sound_take(&sound, left, right) != 0) return NULL;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
 /// Pictures of a whole reading as PNG, SVG or PDF files.  Thread: one at a time.
-#ifndef CIRCUMPLEX_CLI_PICTURE_H
-#define CIRCUMPLEX_CLI_PICTURE_H
+#ifndef CIRCUMPLEX_CLI_PLOT_FILE_H
+#define CIRCUMPLEX_CLI_PLOT_FILE_H
 
 #include "affect/words.h"
 #include "inference/engine.h"
@@ -10,18 +10,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-typedef enum { PICTURE_TIMECOURSE, PICTURE_ATTENTION } PictureKind;
+typedef enum { PLOT_TIMECOURSE, PLOT_ATTENTION } PlotKind;
 
 /// \return whether \p path ends in .png, .svg or .pdf.
-bool picture_can_be(const char* path);
+bool plot_file_can_be(const char* path);
 
 /// Draw the \p n estimates into \p path, whose extension says how.
 /// \param title the sound file; \param model the model's name
 /// \param words the model's; NULL: the built-in ones
 /// \param force replace a read-only file or a link
 /// \return 0, or -1 and an error message; then \p path is as it was
-int picture_write(const char* path, PictureKind kind, const char* title, const char* model,
-                  const WordTable* words, double rate, const Estimate* estimates, size_t n,
-                  bool force, char* error, size_t error_size);
+int plot_file_write(const char* path, PlotKind kind, const char* title, const char* model,
+                    const WordTable* words, double rate, const Estimate* estimates, size_t n,
+                    bool force, char* error, size_t error_size);
 
 #endif

@@ -53,10 +53,10 @@ static PyObject* info(PyObject* object, PyObject* unused) {
   const ModelInfo* m = model_info(model);
   const FrontendSpec* f = model_frontend(model);
   return Py_BuildValue("{s:s,s:s,s:s,s:s,s:s,s:s,s:n,s:I,s:I,s:f,s:f}", "name", m->name,
-                       "description", m->description, "licence", m->licence, "hash", model_hash(model),
-                       "encoder", m->encoder, "temporal", m->temporal, "parameters",
-                       (Py_ssize_t)m->parameters, "window", m->window, "n_mel", f->n_mel, "fmin",
-                       f->fmin, "fmax", f->fmax);
+                       "description", m->description, "licence", m->licence, "hash",
+                       model_hash(model), "encoder", m->encoder, "temporal", m->temporal,
+                       "parameters", (Py_ssize_t)m->parameters, "window", m->window, "n_mel",
+                       f->n_mel, "fmin", f->fmin, "fmax", f->fmax);
 }
 
 /// words() -> [(name, valence, arousal)]
