@@ -6,7 +6,9 @@
 /// `/reading.json` is the last reading: every row of inference/readings.h by its symbol, and `n`,
 /// the number of readings.  If it listens on this machine only, it answers only requests that name
 /// this machine, so that another site cannot read it through the browser (DNS rebinding).
-/// Thread: never the audio thread; libmicrohttpd has its own thread.
+/// A connection serves one request.  A client that comes when all places are taken gets the place
+/// of the oldest connection, so that silent clients cannot keep others out.
+/// Thread: never the audio thread; libmicrohttpd has its own thread, which waits for no client.
 #include "plugin/net_target.h"
 #include "plugin/outputs.h"
 #include "web_page.h"
@@ -17,16 +19,26 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #define SCHEME "http://"
-#define CONNECTIONS 16
-#define TIMEOUT_SECONDS 15
+#define CLIENTS 16
+#define CONNECTIONS (2 * CLIENTS) ///< clients, and those that are being disconnected
+#define TIMEOUT_SECONDS 60
 #define JSON_BYTES 2048
+
+/// A place for a connection.
+typedef struct {
+  unsigned long number; ///< counts connections from 1; 0: the place is free
+  int socket;           ///< -1: it is being disconnected
+} Client;
 
 typedef struct {
   struct MHD_Daemon* daemon;
   bool loopback;
   char port[6];
+  Client clients[CONNECTIONS]; ///< these two: libmicrohttpd's thread only
+  unsigned long connections;
   pthread_mutex_t lock; ///< guards the members below; held only to copy them
   Readings reading;
   unsigned long n;
@@ -91,6 +103,35 @@ static enum MHD_Result handle(void* context, struct MHD_Connection* connection, 
   return answer(connection, 404, text, "", 0);
 }
 
+/// A connection has started or ended; \p place points to its Client.
+static void count(void* context, struct MHD_Connection* connection, void** place,
+                  enum MHD_ConnectionNotificationCode event) {
+  WebOut* web = context;
+  Client *unused = NULL, *oldest = NULL;
+  unsigned connected = 0;
+  if (event == MHD_CONNECTION_NOTIFY_CLOSED) {
+    if (*place) *(Client*)*place = (Client){0, -1};
+    return;
+  }
+  for (Client* c = web->clients; c < web->clients + CONNECTIONS; ++c) {
+    if (!c->number) {
+      unused = c;
+    } else if (c->socket >= 0) {
+      ++connected;
+      if (!oldest || c->number < oldest->number) oldest = c;
+    }
+  }
+  if (oldest && connected >= CLIENTS) {
+    shutdown(oldest->socket, SHUT_RDWR);
+    oldest->socket = -1;
+  }
+  if (!unused) return;
+  unused->number = ++web->connections;
+  unused->socket =
+      MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+  *place = unused;
+}
+
 static void close_output(void* output) {
   WebOut* web = output;
   if (!web) return;
@@ -117,11 +158,11 @@ static void* open_output(const Properties* settings, char* error, size_t error_s
   snprintf(web->port, sizeof web->port, "%s", target.port);
   const bool v6 = address.address.ss_family == AF_INET6;
   errno = 0;
-  web->daemon =
-      MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD | (v6 ? MHD_USE_IPv6 : MHD_NO_FLAG), 0, NULL,
-                       NULL, handle, web, MHD_OPTION_SOCK_ADDR, (struct sockaddr*)&address.address,
-                       MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
-                       MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)TIMEOUT_SECONDS, MHD_OPTION_END);
+  web->daemon = MHD_start_daemon(
+      MHD_USE_INTERNAL_POLLING_THREAD | (v6 ? MHD_USE_IPv6 : MHD_NO_FLAG), 0, NULL, NULL, handle,
+      web, MHD_OPTION_SOCK_ADDR, (struct sockaddr*)&address.address, MHD_OPTION_CONNECTION_LIMIT,
+      (unsigned)CONNECTIONS, MHD_OPTION_NOTIFY_CONNECTION, count, web,
+      MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)TIMEOUT_SECONDS, MHD_OPTION_END);
   if (web->daemon) return web;
   snprintf(error, error_size, "The web page cannot be served at %s: %s", settings->web,
            errno ? strerror(errno) : "the address cannot be used");
