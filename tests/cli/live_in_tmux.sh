@@ -54,7 +54,7 @@ tm resize-window -x 80 -y 24
 wait_page 80x24_again 80 24 valence 20
 grep -q '─' "$folder/80x24.txt" || fail "no frame"
 tm send-keys q
-for _ in $(seq 100); do
+for _ in $(seq 300); do
   tm has-session 2>/dev/null || break
   sleep 0.2
 done

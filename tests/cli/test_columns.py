@@ -54,7 +54,7 @@ class Columns(unittest.TestCase):
     @classmethod
     def run_program(cls, *arguments):
         done = subprocess.run(
-            [PROGRAM, *map(str, arguments)], capture_output=True, timeout=120, check=False
+            [PROGRAM, *map(str, arguments)], capture_output=True, timeout=300, check=False
         )
         return done.stdout.decode()
 

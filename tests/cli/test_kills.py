@@ -85,7 +85,7 @@ def start(command, limit=None):
 
 def finish(command):
     with start(command) as child:
-        out, errors = child.communicate(timeout=120)
+        out, errors = child.communicate(timeout=300)
     check(child.returncode == 0 and errors == b"", command, child.returncode, errors)
     return out
 
@@ -249,7 +249,7 @@ def end_by(task, number):
         time.sleep(dice.uniform(0.0, task.usual))
         finished = task.marked()
         child.send_signal(number)
-        errors = child.communicate(timeout=60)[1]
+        errors = child.communicate(timeout=300)[1]
     good = (
         (0,)
         if number == signal.SIGPIPE
@@ -271,14 +271,14 @@ def fill_disk(task, small):
     if small is None:
         limit = dice.randrange(1000, 60000 if task.name == "analyze" else 120000)
         with start(task.command, limit) as child:
-            errors = child.communicate(timeout=60)[1]
+            errors = child.communicate(timeout=300)[1]
     else:
         with open(os.path.join(small, "ballast"), "wb") as ballast:
             free = os.statvfs(small)
             room = free.f_bavail * free.f_frsize
             ballast.write(bytes(room - dice.randrange(0, room * 3 // 4)))
         with start(task.command) as child:
-            errors = child.communicate(timeout=60)[1]
+            errors = child.communicate(timeout=300)[1]
     check(child.returncode in (0, 1), task.name, "full disk", child.returncode, errors)
     check((errors == b"") == (child.returncode == 0), "full disk:", child.returncode, errors)
     task.look(0, False)

@@ -57,7 +57,7 @@ class Text(unittest.TestCase):
             command,
             capture_output=True,
             env=environment,
-            timeout=60,
+            timeout=300,
             check=False,
             stdin=subprocess.DEVNULL,
         )

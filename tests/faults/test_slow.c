@@ -70,9 +70,9 @@ Safetensors* __wrap_safetensors_open(const char* path, FileIdentity* identity, c
   return __real_safetensors_open(path, identity, error, error_size);
 }
 
-/// Until a value is what it should be; 30 s at most.
+/// Until a value is what it should be; 90 s at most.
 static void wait_for(atomic_uint* value, unsigned wanted) {
-  for (unsigned i = 0; i < 30000 && *value != wanted; ++i)
+  for (unsigned i = 0; i < 90000 && *value != wanted; ++i)
     rest();
   assert_int_equal(*value, wanted);
 }
@@ -102,7 +102,7 @@ static void count_at_rest(void) {
 
 /// Until no other thread is left: then nothing of the test before is.
 static void wait_for_threads(void) {
-  for (unsigned i = 0; i < 30000 && count_threads() > threads_at_rest; ++i)
+  for (unsigned i = 0; i < 90000 && count_threads() > threads_at_rest; ++i)
     rest();
   assert_true(count_threads() <= threads_at_rest);
 }
@@ -267,7 +267,7 @@ static void a_slow_file_holds_nothing_up(void** state) {
   assert_string_equal(session.model, SLOW);
   assert_string_equal(session.hash, "");
   stuck = false;
-  for (unsigned i = 0; i < 30000 && !*session.hash; ++i) {
+  for (unsigned i = 0; i < 90000 && !*session.hash; ++i) {
     rest();
     session = save(bare);
   }
@@ -356,6 +356,6 @@ int main(void) {
       cmocka_unit_test_setup(of_many_models_only_the_last_is_read, begin),
       cmocka_unit_test_setup(who_reads_a_file_holds_up_those_who_want_the_same_one_alone, begin),
   };
-  alarm(300); // who waits after all ends here
+  alarm(500); // who waits after all ends here
   return cmocka_run_group_tests_name("slow", tests, NULL, NULL);
 }

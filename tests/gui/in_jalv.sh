@@ -32,25 +32,36 @@ fail() {
   exit 1
 }
 
+# until_true SECONDS COMMAND...: wait until it succeeds; 1 if that takes longer.
+until_true() {
+  tries=$(($1 * 5))
+  shift
+  for _ in $(seq "$tries"); do
+    "$@" && return 0
+    sleep 0.2
+  done
+  return 1
+}
+has_port() { jack_lsp 2>/dev/null | grep -q "^$1"; }
+
 jackd -n "$JACK_DEFAULT_SERVER" -r -d dummy -r 48000 -p 512 >"$work/jackd.log" 2>&1 &
 pids="$!"
-for _ in $(seq 30); do jack_lsp >/dev/null 2>&1 && break; sleep 0.2; done
-jack_lsp >/dev/null 2>&1 || { echo "SKIPPED: no JACK server could be started"; exit 77; }
+has_jack() { jack_lsp >/dev/null 2>&1; }
+until_true 30 has_jack || { echo "SKIPPED: no JACK server could be started"; exit 77; }
 sndfile-generate-chirp -from 100 -to 4000 48000 20 "$work/chirp.wav" >/dev/null
 jalv.gtk3 --jack-name=meter urn:circumplex:meter >"$work/jalv.log" 2>&1 &
 jalv=$!
 pids="$jalv $pids"
-for _ in $(seq 60); do jack_lsp 2>/dev/null | grep -q '^meter:in_l' && break; sleep 0.25; done
-jack_lsp | grep -q '^meter:in_l' || fail "jalv did not start: $(cat "$work/jalv.log")"
+until_true 60 has_port meter:in_l || fail "jalv did not start: $(cat "$work/jalv.log")"
 sndfile-jackplay -w -l=0 "$work/chirp.wav" >/dev/null 2>&1 &
 pids="$! $pids"
-for _ in $(seq 40); do jack_lsp 2>/dev/null | grep -q '^jackplay:out_1' && break; sleep 0.1; done
-jack_connect jackplay:out_1 meter:in_l
-jack_connect jackplay:out_1 meter:in_r
+connects() { jack_connect jackplay:out_1 "$1" 2>/dev/null; }
+until_true 60 connects meter:in_l || fail "the player cannot be connected"
+until_true 60 connects meter:in_r || fail "the player cannot be connected"
 
 # The plugin's window is the 900x600 one inside jalv's.
 window=
-for _ in $(seq 40); do
+for _ in $(seq 240); do
   for id in $(xdotool search --onlyvisible --name '.*' 2>/dev/null) \
       $(xdotool search --onlyvisible --class '.*' 2>/dev/null); do
     if xdotool getwindowgeometry "$id" 2>/dev/null | grep -q 'Geometry: 900x600'; then window=$id; fi
@@ -90,51 +101,49 @@ until_pill() {
 }
 click() { xdotool mousemove --window "$window" "$1" "$2" click 1; }
 
-until_pill "settling live outside" 60
+until_pill "settling live outside" 240
 echo "ok: estimates reach the window"
 click 45 571
-until_pill "held" 20
+until_pill "held" 240
 echo "ok: a click on Hold reaches the DSP and comes back"
 xdotool key --window "$window" h
-until_pill "settling live outside" 20
+until_pill "settling live outside" 240
 echo "ok: the key H releases it"
 
 import -silent -window "$window" "$work/a.png"
-sleep 1.5
-import -silent -window "$window" "$work/b.png"
-[ "$(compare -metric AE "$work/a.png" "$work/b.png" null: 2>&1 | sed 's/[^0-9].*//')" -gt 200 ] ||
-  fail "the picture does not move"
+has_moved() {
+  import -silent -window "$window" "$work/b.png"
+  [ "$(compare -metric AE "$work/a.png" "$work/b.png" null: 2>&1 | sed 's/[^0-9].*//')" -gt 200 ]
+}
+until_true 30 has_moved || fail "the picture does not move"
 echo "ok: the picture moves"
 
-xdotool mousemove --window "$window" 813 395
-sleep 0.5
-import -silent -window "$window" "$work/hover.png"
-set -- $(color 813 395)
-xdotool mousemove --window "$window" 400 300
-sleep 0.5
-before=$(convert "$work/hover.png" -crop 140x70+660+400 -depth 8 rgb:- | cksum)
-import -silent -window "$window" "$work/away.png"
-after=$(convert "$work/away.png" -crop 140x70+660+400 -depth 8 rgb:- | cksum)
-[ "$before" != "$after" ] || fail "hovering over the timeline shows nothing"
+# part_at X Y: what a part of the timeline looks like while the pointer is there.
+part_at() {
+  xdotool mousemove --window "$window" "$1" "$2"
+  sleep 0.5
+  import -silent -window "$window" "$work/part.png"
+  convert "$work/part.png" -crop 140x70+660+400 -depth 8 rgb:- | cksum
+}
+shows_a_moment() { [ "$(part_at 813 395)" != "$(part_at 400 300)" ]; }
+until_true 10 shows_a_moment || fail "hovering over the timeline shows nothing"
 echo "ok: hovering reads a moment"
 
 xdotool key --window "$window" f
-sleep 0.7
-set -- $(color 3 3)
-[ "$1" -lt 12 ] || fail "no stage view: the ground is $*"
+is_stage() { [ "$(color 3 3 | cut -d' ' -f1)" -lt 12 ]; }
+is_no_stage() { ! is_stage; }
+until_true 30 is_stage || fail "no stage view: the ground is $(color 3 3)"
 xdotool key --window "$window" Escape
-sleep 0.7
-set -- $(color 3 3)
-[ "$1" -ge 12 ] || fail "Escape does not leave the stage view"
+until_true 30 is_no_stage || fail "Escape does not leave the stage view"
 echo "ok: F and Escape change the view"
 
 xdotool windowsize "$top" 1100 800
-sleep 1
-xdotool getwindowgeometry "$window" | grep -q 'Geometry: 1100x7' ||
+is_larger() { xdotool getwindowgeometry "$window" | grep -q 'Geometry: 1100x7'; }
+until_true 30 is_larger ||
   fail "the window does not follow jalv's: $(xdotool getwindowgeometry "$window")"
 echo "ok: the window follows its frame"
 kill -0 "$jalv" || fail "jalv died: $(cat "$work/jalv.log")"
 kill -TERM "$jalv"
-for _ in $(seq 40); do kill -0 "$jalv" 2>/dev/null || break; sleep 0.1; done
-kill -0 "$jalv" 2>/dev/null && fail "jalv does not end"
+has_ended() { ! kill -0 "$jalv" 2>/dev/null; }
+until_true 60 has_ended || fail "jalv does not end"
 echo "ok: jalv ends cleanly"

@@ -144,7 +144,7 @@ static void idle_once(Host* h) {
   nanosleep(&(struct timespec){0, 10000000}, NULL);
 }
 
-#define PATIENCE 30.0 // s: a busy machine is slow, not wrong
+#define PATIENCE 90.0 // s: a busy machine is slow, not wrong
 
 // Idle until something has happened: how long that takes is up to the machine.
 #define IDLE_UNTIL(h, condition)                                                                   \

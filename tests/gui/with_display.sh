@@ -8,7 +8,7 @@ folder=$(mktemp -d)
 Xvfb -displayfd 3 -screen 0 ${CIRCUMPLEX_SCREEN:-1400x1000}x24 -nolisten tcp -noreset 3>"$folder/display" >/dev/null 2>&1 &
 xvfb=$!
 trap 'kill $xvfb 2>/dev/null || true; wait $xvfb 2>/dev/null || true; rm -rf "$folder"' EXIT
-for _ in $(seq 50); do
+for _ in $(seq 600); do
   [ -s "$folder/display" ] && break
   sleep 0.1
 done

@@ -34,13 +34,13 @@ python3 "$HERE/ardour/curve.py" "$WORK/curve.wav" "$WORK/reference.csv" || fail 
 
 # Opened again: settings are those that were saved, a target for OSC in the session is sent to, and
 # the plugin goes while it plays.
-port=$((20000 + $$ % 20000))
+port=$(free_port)
 state=$(grep -l 'urn:circumplex' "$SESSION"/plugins/*/state*/state.ttl | tail -n 1)
 [ -n "$state" ] || fail "no saved state of the plugin"
 if command -v oscdump > /dev/null; then
   grep -q 'urn:circumplex:property#osc>' "$state" || fail "the session has no OSC target: $(cat "$state")"
   sed -i "s|\(urn:circumplex:property#osc>\) \"[^\"]*\"|\1 \"osc.udp://127.0.0.1:$port\"|" "$state"
-  timeout 60 stdbuf -oL oscdump -L "$port" > "$WORK/dump" 2> /dev/null &
+  timeout 200 stdbuf -oL oscdump -L "$port" > "$WORK/dump" 2> /dev/null &
   CHILDREN+=($!)
 fi
 ardour7-lua "$HERE/ardour/reload.lua" > "$WORK/reload.log" 2>&1 || { cat "$WORK/reload.log"; fail "opening the session again"; }

@@ -13,6 +13,37 @@ skip() { echo "SKIPPED: $*"; exit 77; }
 fail() { echo "FAILED: $*"; exit 1; }
 need() { for tool in "$@"; do command -v "$tool" > /dev/null || skip "$tool is not installed"; done; }
 
+# until_true SECONDS COMMAND...: wait until it succeeds.  Returns 1 if that takes longer.
+until_true() {
+  local end=$((SECONDS + $1))
+  shift
+  until "$@"; do
+    [ $SECONDS -lt $end ] || return 1
+    sleep 0.1
+  done
+}
+quietly() { "$@" > /dev/null 2>&1; }
+# has_lines N PATTERN FILE
+has_lines() { [ "$(grep -c -e "$2" "$3")" -ge "$1" ]; }
+# said_more FILE: whether `circumplex live` said anything but that a busy machine lost sound.
+said_more() { grep -qv 'the system lost some of the sound\|of the sound were lost' "$1"; }
+# free_port: a port that nobody uses, and that the system gives to nobody who does not ask for it.
+free_port() {
+  python3 - << 'PYTHON'
+import random, socket
+while True:
+    port = random.randrange(20000, 32000)
+    try:
+        for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
+            with socket.socket(socket.AF_INET, kind) as s:
+                s.bind(("", port))
+        break
+    except OSError:
+        pass
+print(port)
+PYTHON
+}
+
 need python3
 [ -x "$HOST" ] || skip "no $HOST"
 [ -x "$CIRCUMPLEX" ] || skip "no $CIRCUMPLEX"

@@ -11,8 +11,10 @@ make_reference
 export JACK_NO_AUDIO_RESERVATION=1 JACK_DEFAULT_SERVER=circumplex-$$ LV2_PATH=$BUNDLES
 jackd -n "$JACK_DEFAULT_SERVER" -S -d dummy -r 48000 -p 1024 > "$WORK/jackd.log" 2>&1 &
 CHILDREN+=($!)
-for _ in $(seq 50); do jack_lsp > /dev/null 2>&1 && break; sleep 0.1; done
-jack_lsp > /dev/null 2>&1 || skip "jackd does not start here"
+until_true 30 quietly jack_lsp || skip "jackd does not start here"
+# has_port NAME
+has_port() { jack_lsp | grep -q "$1"; }
+is_connected() { jack_lsp -c "$1" | grep -q "$2"; }
 
 # One pass of the music through a fresh jalv.  Returns 2 if JACK missed cycles.
 play() {
@@ -22,16 +24,15 @@ play() {
   local jalv=$!
   CHILDREN+=($jalv)
   exec 9> "$WORK/ctl"
-  for _ in $(seq 200); do jack_lsp | grep -q meter:in_r && break; sleep 0.1; done
-  jack_lsp | grep -q meter:in_r || fail "jalv does not come up: $(cat "$WORK/jalv.log")"
+  until_true 60 has_port meter:in_r || fail "jalv does not come up: $(cat "$WORK/jalv.log")"
   echo "set response 0" >&9
   echo "set transport_reset 1" >&9
   stdbuf -oL jack_midi_dump > "$WORK/midi.log" 2>&1 &
   local dump=$!
   CHILDREN+=($dump)
   # The monitor's port can be seen before it can be connected.
-  for _ in $(seq 100); do jack_connect meter:notify midi-monitor:input 2> /dev/null && break; sleep 0.1; done
-  jack_lsp -c meter:notify | grep -q midi-monitor:input || fail "the MIDI monitor cannot be connected"
+  until_true 60 quietly jack_connect meter:notify midi-monitor:input
+  is_connected meter:notify midi-monitor:input || fail "the MIDI monitor cannot be connected"
   "$FEED" "$WORK/song.wav" meter:in_l meter:in_r &
   local feeder=$!
   CHILDREN+=($feeder)
@@ -59,11 +60,11 @@ echo "late readings: $late; MIDI messages: $(grep -ac ' b0 ' "$WORK/midi.log")"
 
 # A session of the test host: jalv has its settings and sends to its OSC target.
 if command -v oscdump > /dev/null; then
-  port=$((20000 + $$ % 20000))
+  port=$(free_port)
   mkdir "$WORK/state"
   "$HOST" --bundle "$BUNDLES/circumplex.lv2" --seconds 1 --quiet --set response=0 --set arousal_trim=0.25 \
     --osc "osc.udp://127.0.0.1:$port" --state SAVE="$WORK/state" urn:circumplex:meter gen:music 2> /dev/null || fail "circumplex-host"
-  timeout 60 stdbuf -oL oscdump -L "$port" > "$WORK/dump" 2> /dev/null &
+  timeout 200 stdbuf -oL oscdump -L "$port" > "$WORK/dump" 2> /dev/null &
   CHILDREN+=($!)
   rm -f "$WORK/ctl"
   mkfifo "$WORK/ctl"
@@ -71,11 +72,10 @@ if command -v oscdump > /dev/null; then
   restored=$!
   CHILDREN+=($restored)
   exec 9> "$WORK/ctl"
-  for _ in $(seq 200); do jack_lsp | grep -q restored:in_r && break; sleep 0.1; done
-  jack_lsp | grep -q restored:in_r || fail "jalv does not load the state: $(cat "$WORK/restored.log")"
+  until_true 60 has_port restored:in_r || fail "jalv does not load the state: $(cat "$WORK/restored.log")"
   "$FEED" "$WORK/song.wav" restored:in_l restored:in_r > /dev/null 2>&1
   echo controls >&9
-  for _ in $(seq 50); do grep -q '^\(> \)\?arousal_trim = ' "$WORK/restored.log" && break; sleep 0.1; done
+  until_true 60 grep -q '^\(> \)\?arousal_trim = ' "$WORK/restored.log"
   kill -INT $restored
   wait $restored 2> /dev/null
   grep -q '^\(> \)\?arousal_trim = 0.25' "$WORK/restored.log" || fail "not as saved: $(grep trim "$WORK/restored.log")"
@@ -91,10 +91,13 @@ if command -v jack_capture > /dev/null; then
   jalv -n cv urn:circumplex:meter-cv < "$WORK/ctl" > "$WORK/cv.log" 2>&1 &
   CHILDREN+=($!)
   exec 9> "$WORK/ctl"
-  for _ in $(seq 200); do jack_lsp | grep -q cv:cv_arousal && break; sleep 0.1; done
-  "$FEED" "$WORK/song.wav" cv:in_l cv:in_r > /dev/null 2>&1 &
-  CHILDREN+=($!)
-  timeout 60 jack_capture -p cv:cv_arousal -c 1 -d 10 -b FLOAT -dc -fn "$WORK/cv.wav" > "$WORK/capture.log" 2>&1 < /dev/null
+  until_true 60 has_port cv:cv_arousal || fail "jalv does not come up: $(cat "$WORK/cv.log")"
+  timeout 100 jack_capture -p cv:cv_arousal -c 1 -d 14 -b FLOAT -dc -fn "$WORK/cv.wav" > "$WORK/capture.log" 2>&1 < /dev/null &
+  capture=$!
+  CHILDREN+=($capture)
+  until_true 60 is_connected cv:cv_arousal jack_capture || fail "jack_capture does not come up: $(cat "$WORK/capture.log")"
+  "$FEED" "$WORK/song.wav" cv:in_l cv:in_r > /dev/null 2>&1
+  wait $capture
   python3 - "$WORK/cv.wav" << 'PYTHON' || fail "no CV at cv_arousal"
 import struct, sys
 data = open(sys.argv[1], "rb").read()

@@ -9,15 +9,19 @@ chmod 700 "$WORK"
 python3 "$HERE/qlcplus.py" "$WORK/lights.qxw" 7701 7801 || fail "no workspace"
 cat > "$WORK/desk.sh" << 'SCRIPT'
 ip link set lo up || exit 77
-timeout -k 2 60 stdbuf -oL oscdump -L 7801 > "$WORK/dimmers" 2> /dev/null &
-timeout -k 2 60 qlcplus -m -n -p -o "$WORK/lights.qxw" > "$WORK/qlcplus.log" 2>&1 &
-for _ in $(seq 200); do ss -lun | grep -q ':7701 ' && break; sleep 0.1; done
+timeout -k 2 300 stdbuf -oL oscdump -L 7801 > "$WORK/dimmers" 2> /dev/null &
+timeout -k 2 300 qlcplus -m -n -p -o "$WORK/lights.qxw" > "$WORK/qlcplus.log" 2>&1 &
+for _ in $(seq 1000); do ss -lun | grep -q ':7701 ' && break; sleep 0.1; done
 ss -lun | grep -q ':7701 ' || exit 3
-sleep 1 # until the faders are there
-"$HOST" --bundle "$BUNDLES/circumplex.lv2" --realtime --seconds 5.2 \
-  --set response=0 --set arousal_range=0.5 --set arousal_trim=0.5 --set valence_range=0.5 --set valence_trim=0.5 \
-  --osc osc.udp://127.0.0.1:7701 urn:circumplex:meter gen:music > "$WORK/outputs.csv" 2> /dev/null
-sleep 1
+# The faders come some time after the socket; the same music is played until they follow.
+follows() { [ "$(grep -c " /0/dmx/$1 " "$WORK/dimmers")" -ge 6 ]; }
+for _ in 1 2 3 4 5 6; do
+  "$HOST" --bundle "$BUNDLES/circumplex.lv2" --realtime --seconds 5.2 \
+    --set response=0 --set arousal_range=0.5 --set arousal_trim=0.5 --set valence_range=0.5 --set valence_trim=0.5 \
+    --osc osc.udp://127.0.0.1:7701 urn:circumplex:meter gen:music > "$WORK/outputs.csv" 2> /dev/null
+  sleep 1
+  follows 0 && follows 1 && break
+done
 kill %1 %2
 wait
 exit 0

@@ -16,8 +16,7 @@ pulseaudio -n --daemonize=no --exit-idle-time=-1 --use-pid-file=no -L module-nat
   -L "module-null-sink sink_name=out rate=48000" > "$WORK/pulse.log" 2>&1 &
 server=$!
 CHILDREN+=($server)
-for _ in $(seq 100); do pactl info > /dev/null 2>&1 && break; sleep 0.1; done
-pactl info > /dev/null 2>&1 || skip "PulseAudio does not start here: $(tail -n 1 "$WORK/pulse.log")"
+until_true 30 quietly pactl info || skip "PulseAudio does not start here: $(tail -n 1 "$WORK/pulse.log")"
 "$CIRCUMPLEX" live --lines --input=pulse:nosuch > /dev/null 2> "$WORK/error"
 [ $? -eq 1 ] && [ "$(wc -l < "$WORK/error")" -eq 1 ] || fail "a source that is not there: $(cat "$WORK/error")"
 # heard KIND: live on it, its lines in $WORK/KIND.
@@ -26,7 +25,7 @@ heard() {
   stdbuf -oL "$CIRCUMPLEX" live --lines --input="$1" > "$WORK/$1" 2> "$WORK/$1.error" &
   readers+=($!)
   CHILDREN+=($!)
-  for _ in $(seq 300); do
+  for _ in $(seq 1000); do
     [ "$(grep -c LUFS "$WORK/$1")" -ge 1 ] && return
     kill -0 "${readers[-1]}" 2> /dev/null || break
     sleep 0.1
@@ -36,7 +35,7 @@ heard() {
 }
 heard pulse
 heard alsa:song
-timeout 100 paplay --device=out "$WORK/song.wav" || fail "paplay cannot play"
+timeout 200 paplay --device=out "$WORK/song.wav" || fail "paplay cannot play"
 for kind in pulse alsa:song; do
   python3 - "$WORK/reference.csv" "$WORK/$kind" "$kind" << 'PYTHON' || fail "$(tail -n 3 "$WORK/$kind")"
 import csv
@@ -65,7 +64,7 @@ done
 kill -INT "${readers[0]}"
 wait "${readers[0]}"
 [ $? -eq 130 ] || fail "an interrupt does not end it as one"
-[ -s "$WORK/pulse.error" ] && fail "something was said: $(cat "$WORK/pulse.error")"
+! said_more "$WORK/pulse.error" || fail "something was said: $(cat "$WORK/pulse.error")"
 kill $server
 wait "${readers[1]}"
 [ $? -eq 1 ] || fail "the end of the server does not end it"

@@ -4,7 +4,7 @@
 # language, broadcast, and multicast in a network of its own.
 . "$(dirname "$0")/common.sh"
 need oscdump ss
-port=$((20000 + $$ % 20000))
+port=$(free_port)
 
 # send HOST [CIRCUMPLEX-HOST OPTIONS...]: three seconds of readings, as long as they take.
 send() {
@@ -14,17 +14,16 @@ send() {
     fail "circumplex-host"
 }
 # Until somebody listens at the port.
-listening() {
-  for _ in $(seq 200); do ss -lun | grep -q ":$port " && return; sleep 0.1; done
-  fail "nobody listens at port $port"
-}
+is_taken() { ss -lun | grep -q ":$port "; }
+listening() { until_true 100 is_taken || fail "nobody listens at port $port"; }
 # dump_of HOST: what oscdump prints while readings go to HOST.
 dump_of() {
-  timeout 20 stdbuf -oL oscdump -L "$port" > "$WORK/dump" 2> /dev/null &
+  timeout 200 stdbuf -oL oscdump -L "$port" > "$WORK/dump" 2> /dev/null &
   local dump=$!
   CHILDREN+=($dump)
   listening
   send "$1"
+  until_true 60 grep -q '/circumplex/meter/state i ' "$WORK/dump"
   kill $dump
   wait $dump 2> /dev/null
   grep -q '/circumplex/meter/arousal f ' "$WORK/dump" || fail "$1: oscdump sees no arousal: $(head -n 3 "$WORK/dump")"
@@ -51,11 +50,12 @@ if command -v pd > /dev/null; then
 #X connect 4 0 5 0;
 #X connect 5 0 6 0;
 PATCH
-  timeout 30 pd -nogui -noaudio -nomidi -stderr -open "$WORK/osc.pd" > "$WORK/pd.log" 2>&1 &
+  timeout 200 pd -nogui -noaudio -nomidi -stderr -open "$WORK/osc.pd" > "$WORK/pd.log" 2>&1 &
   pd=$!
   CHILDREN+=($pd)
   listening
   send 127.0.0.1
+  until_true 60 has_lines 4 '^arousal: [-0-9.e]*$' "$WORK/pd.log"
   kill $pd
   wait $pd 2> /dev/null
   seen=$(grep -c '^arousal: [-0-9.e]*$' "$WORK/pd.log")
@@ -72,11 +72,12 @@ OSCdef(\\arousal, { |m| ("arousal " ++ m[1]).postln }, '/circumplex/meter/arousa
 PATCH
   # Its help browser does not start as root without these, nor without a screen.
   HOME=$WORK QT_QPA_PLATFORM=offscreen QTWEBENGINE_DISABLE_SANDBOX=1 \
-    timeout 60 sclang "$WORK/osc.scd" > "$WORK/sc.log" 2>&1 < /dev/null &
+    timeout 400 sclang "$WORK/osc.scd" > "$WORK/sc.log" 2>&1 < /dev/null &
   sclang=$!
   CHILDREN+=($sclang)
-  for _ in $(seq 300); do grep -q '^listening true' "$WORK/sc.log" && break; sleep 0.1; done
+  until_true 200 grep -q '^listening true' "$WORK/sc.log"
   send 127.0.0.1
+  until_true 60 has_lines 4 '^arousal -\?[0-9.]*$' "$WORK/sc.log"
   kill $sclang
   wait $sclang 2> /dev/null
   seen=$(grep -c '^arousal -\?[0-9.]*$' "$WORK/sc.log")
@@ -91,7 +92,7 @@ cat > "$WORK/group.py" << 'PYTHON'
 import socket, struct, sys
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 s.bind(("", int(sys.argv[1])))
-s.settimeout(15)
+s.settimeout(60)
 group = struct.pack("4s4s", socket.inet_aton("239.1.2.3"), socket.inet_aton("127.0.0.1"))
 s.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, group)
 sys.exit(0 if s.recv(2048).startswith(b"#bundle") else 1)
@@ -100,7 +101,7 @@ export HOST BUNDLES port WORK
 cat > "$WORK/multicast.sh" << 'SCRIPT'
 ip link set lo up multicast on && ip route add 239.0.0.0/8 dev lo || exit 77
 python3 "$WORK/group.py" "$port" &
-for _ in $(seq 200); do ss -lun | grep -q ":$port " && break; sleep 0.1; done
+for _ in $(seq 600); do ss -lun | grep -q ":$port " && break; sleep 0.1; done
 "$HOST" --bundle "$BUNDLES/circumplex.lv2" --realtime --seconds 2.2 --quiet --osc "osc.udp://239.1.2.3:$port" urn:circumplex:meter gen:music
 wait $!
 SCRIPT

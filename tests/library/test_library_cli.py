@@ -85,7 +85,7 @@ class Library(unittest.TestCase):
             command.append("--db=" + self.db)
         environment = dict(os.environ, CIRCUMPLEX_MODEL=model)
         return subprocess.run(
-            command, capture_output=True, env=environment, timeout=120, check=False, **more
+            command, capture_output=True, env=environment, timeout=300, check=False, **more
         )
 
     def good(self, *arguments, **more):
@@ -211,7 +211,7 @@ class Library(unittest.TestCase):
             done = subprocess.run(
                 [PROGRAM, "library", "add", "-q", self.music],
                 env=environment,
-                timeout=60,
+                timeout=300,
                 capture_output=True,
                 check=False,
             )
@@ -241,7 +241,7 @@ class Library(unittest.TestCase):
             capture_output=True,
             check=True,
             env=dict(os.environ, CIRCUMPLEX_MODEL=MODEL),
-            timeout=60,
+            timeout=300,
         )
         file = json.loads(done.stdout)["files"][0]
         self.assertAlmostEqual(song["valence"], file["mean_valence"], 6)
@@ -449,7 +449,7 @@ class Library(unittest.TestCase):
         os.symlink("self.wav", self.at("self.wav"))
         begun = time.monotonic()
         done = self.run_it("add", self.music)
-        self.assertLess(time.monotonic() - begun, 30)
+        self.assertLess(time.monotonic() - begun, 200)
         self.assertEqual(done.returncode, 1)
         reasons = {
             "empty.wav": b"is empty",
@@ -691,7 +691,7 @@ class Library(unittest.TestCase):
     def test_a_course_may_come_from_analyze(self):
         self.fill()
         out = self.folder + "/course.csv"
-        subprocess.run([PROGRAM, "analyze", self.at("440.wav"), "-o", out], check=True, timeout=60,
+        subprocess.run([PROGRAM, "analyze", self.at("440.wav"), "-o", out], check=True, timeout=300,
                        env=dict(os.environ, CIRCUMPLEX_MODEL=MODEL))
         self.assertEqual(self.titles("match", "--csv", out)[0], "Song 440")
         by_arousal = self.songs("match", "--csv", out, "--arousal-only")
@@ -901,7 +901,7 @@ class Library(unittest.TestCase):
                 [PROGRAM, "library", "list", "--db", self.db],
                 stdout=full,
                 stderr=subprocess.PIPE,
-                timeout=60,
+                timeout=300,
                 check=False,
             )
         self.assertEqual(done.returncode, 1)
@@ -921,7 +921,7 @@ class Library(unittest.TestCase):
             done = self.run_it("near", "0", "0")
             self.assertTrue(done.returncode == 0 or b"no library" in done.stderr, done.stderr)
         for child in children:
-            _, errors = child.communicate(timeout=60)
+            _, errors = child.communicate(timeout=300)
             self.assertEqual((child.returncode, errors), (0, b""))
         self.check_whole()
         self.assertEqual(len(self.songs("list")), 30)
@@ -967,7 +967,7 @@ class Library(unittest.TestCase):
                     pass
                 time.sleep(0.002)
             child.send_signal(signal.SIGINT)
-            errors = child.communicate(timeout=20)[1]
+            errors = child.communicate(timeout=300)[1]
         if child.returncode == 0:
             self.skipTest("this machine was done before it could be stopped")
         self.assertEqual(child.returncode, 130)

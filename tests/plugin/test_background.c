@@ -37,7 +37,7 @@ static void nap(void) {
 }
 
 static void wait_for(atomic_int* count, int wanted) {
-  for (int i = 0; i < 30000 && atomic_load(count) < wanted; ++i)
+  for (int i = 0; i < 90000 && atomic_load(count) < wanted; ++i)
     nap();
   assert_int_equal(atomic_load(count), wanted);
 }

@@ -138,12 +138,12 @@ static void the_first_and_the_last_port_and_the_longest_host_are_targets(void** 
   assert_string_equal(target.host, "fe80::1%lo");
 }
 
-/// A socket that waits for at most a second; its port goes to \p port.  \return -1 without network
+/// A socket that waits for at most 90 s; its port goes to \p port.  \return -1 without network
 static int listen_at(int family, unsigned* port) {
   const int fd = socket(family, SOCK_DGRAM, 0);
   struct sockaddr_storage address = {.ss_family = (sa_family_t)family};
   socklen_t size = sizeof address;
-  const struct timeval limit = {.tv_sec = 1};
+  const struct timeval limit = {.tv_sec = 90};
   if (fd < 0 || bind(fd, (struct sockaddr*)&address, size) != 0 ||
       getsockname(fd, (struct sockaddr*)&address, &size) != 0) {
     if (fd >= 0) close(fd);

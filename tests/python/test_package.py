@@ -231,7 +231,7 @@ class Package(unittest.TestCase):
             for _ in range(100):
                 circumplex.analyze(path)
         timer.join()
-        self.assertLess(time.monotonic() - begin, 60)
+        self.assertLess(time.monotonic() - begin, 200)
 
     def test_readings_and_models_go_to_other_processes(self):
         self.assert_same(pickle.loads(pickle.dumps(self.reading)), self.reading)

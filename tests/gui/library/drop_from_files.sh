@@ -51,9 +51,9 @@ xdotool windowsize "$files" 500 400 windowmove "$files" 0 0
 xdotool windowmove "$library" 520 30
 sleep 2
 # The one folder lies somewhere in the right part of the file manager: selected by key, then found by trying.
-for try in "220 130" "220 110" "205 130" "235 145" "260 140" "220 130" "230 160" "260 120" "300 150" "250 180"; do
-  # shellcheck disable=SC2086  # two numbers
-  xdotool mousemove --window "$files" $try mousedown 1
+places="220,130 220,110 205,130 235,145 260,140 230,160 260,120 300,150 250,180"
+for try in $places $places $places; do
+  xdotool mousemove --window "$files" "${try%,*}" "${try#*,}" mousedown 1
   for step in 1 2 3 4 5 6 7 8; do
     xdotool mousemove_relative -- $((step * 4)) 3
     sleep 0.05

@@ -179,7 +179,7 @@ static void the_file_manager_gets_any_name_whole(void** state) {
   snprintf(path, sizeof path, "%s/%s", folder, name);
   write_script(name, "music");
   assert_int_equal(opener_show(path, error, sizeof error), 0);
-  for (int i = 0; i < 1000 && !asked; ++i) {
+  for (int i = 0; i < 9000 && !asked; ++i) {
     g_main_context_iteration(NULL, FALSE);
     nanosleep(&(struct timespec){0, 10000000}, NULL);
   }
@@ -201,7 +201,7 @@ static void the_file_manager_gets_any_name_whole(void** state) {
 
 static PlayerState until_told(Player* player, char* error, size_t size) {
   double position;
-  for (int i = 0; i < 1000; ++i) {
+  for (int i = 0; i < 9000; ++i) {
     const PlayerState state = player_state(player, &position, error, size);
     if (state != PLAYER_STARTING) return state;
     nanosleep(&(struct timespec){0, 10000000}, NULL);

@@ -29,7 +29,7 @@ static void nap(void) {
 }
 
 static FinderEvent wait_for(Finder* finder, FinderNews* news) {
-  for (int i = 0; i < 5000; ++i) {
+  for (int i = 0; i < 45000; ++i) {
     const FinderEvent event = finder_poll(finder, news);
     if (event != FINDER_NOTHING) return event;
     nap();

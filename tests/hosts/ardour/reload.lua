@@ -23,7 +23,10 @@ s:request_roll (ARDOUR.TransportRequestSource.TRS_UI)
 while s:transport_sample () < 4 * 48000 do ARDOUR.LuaAPI.usleep (100000) end
 assert (track:remove_processor (meter, nil, true) == 0)
 local from = s:transport_sample ()
-ARDOUR.LuaAPI.usleep (500000)
+for _ = 1, 600 do
+  if s:transport_sample () > from then break end
+  ARDOUR.LuaAPI.usleep (100000)
+end
 print ("removed while playing", s:transport_sample () > from, track:nth_plugin (0):to_insert ():plugin (0):name ())
 s:request_stop (false, false, ARDOUR.TransportRequestSource.TRS_UI)
 ARDOUR.LuaAPI.usleep (500000)
