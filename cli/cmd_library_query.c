@@ -24,7 +24,7 @@ static const OptionCommand near_command = {
     "A song that roams far is near more points than one that stays where it is.",
     near_groups,
     NULL,
-    true};
+    2};
 
 static const OptionGroup match_groups[] = {
     {library_match_options, 0}, {part_options, offsetof(LibraryOptions, part)},
@@ -42,7 +42,7 @@ static const OptionCommand match_command = {
     "given), as a table that 'circumplex analyze' wrote, or as a song's course, or a part of it.",
     match_groups,
     "Example:\n  circumplex library match --passage 0:-0.5,-0.6 30:0.2,0.1 60:0.8,0.7",
-    true};
+    0};
 
 static const OptionGroup path_groups[] = {{library_limit_options, 0}, {library_filter_options, 0},
                                           {library_model_options, 0}, {library_m3u_options, 0},
@@ -56,7 +56,7 @@ static const OptionCommand path_command = {
     "given.",
     path_groups,
     "Example:\n  circumplex library path -0.6 -0.5 0.7 0.5 --limit=12 --m3u=lift.m3u",
-    true};
+    4};
 
 /// What a search works with, from loading to the last row.
 typedef struct {

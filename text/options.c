@@ -111,7 +111,7 @@ static void put_help(const OptionCommand* command, const Flat* flat) {
 // Reading
 
 /// getopt would read "-0.5" as options.  With a blank before it, it is an argument and still a
-/// number.
+/// number.  For "-0" see read_zeros().
 static void shield_numbers(int argc, char** argv) {
   static char shielded[NEGATIVES][NUMBER]; // argv points here after this
   int n = 0;
@@ -119,8 +119,7 @@ static void shield_numbers(int argc, char** argv) {
     double value;
     const char* text = argv[i];
     if (text[0] != '-' || (!isdigit((unsigned char)text[1]) && text[1] != '.')) continue;
-    if (strcmp(text, "-0") == 0 || strlen(text) + 2 > NUMBER || !number_in(text, -1e9, 0.0, &value))
-      continue;
+    if (strlen(text) + 2 > NUMBER || !number_in(text, -1e9, 0.0, &value)) continue;
     snprintf(shielded[n], NUMBER, " %s", text);
     argv[i] = shielded[n++];
   }
@@ -175,13 +174,28 @@ static int find(const Flat* flat, int found) {
   return i;
 }
 
+/// "-0" is the number 0 if there are then as many arguments as the command takes numbers, otherwise
+/// the option.  \return the index of the first argument
+static int read_zeros(const OptionCommand* command, const Flat* flat, int argc, char** argv,
+                      void* to, int first) {
+  const int end = argc - first == command->numbers ? first : argc;
+  for (int i = first; i < end; ++i) {
+    if (strcmp(argv[i], " -0") != 0) continue;
+    const int zero = find(flat, '0');
+    flat->options[zero]->read(flat->options[zero], NULL, (char*)to + flat->at[zero]);
+    memmove(&argv[first + 1], &argv[first], (size_t)(i - first) * sizeof *argv);
+    ++first;
+  }
+  return first;
+}
+
 int options_read(const OptionCommand* command, int argc, char** argv, void* to, int* first) {
   struct option list[OPTIONS + 1];
   char letters[2 * OPTIONS];
   Flat flat;
   flatten(command, &flat);
   prepare(&flat, list, letters);
-  if (command->takes_numbers) shield_numbers(argc, argv);
+  if (command->numbers) shield_numbers(argc, argv);
   opterr = 0;
   for (int found; (found = getopt_long(argc, argv, letters, list, NULL)) != -1;) {
     if (found == '?' && optopt >= FIRST)
@@ -199,7 +213,7 @@ int options_read(const OptionCommand* command, int argc, char** argv, void* to, 
     if (!o->read(o, o->value ? optarg : NULL, (char*)to + flat.at[i]))
       return wrong_value(command, o, optarg + strspn(optarg, " ")); // a shield, see above
   }
-  *first = optind;
+  *first = command->numbers ? read_zeros(command, &flat, argc, argv, to, optind) : optind;
   return -1;
 }
 

@@ -46,8 +46,8 @@ typedef struct {
   const char* usage; ///< text after the name; line ends separate several forms
   const char* about; ///< what it does; lines that begin with a blank are not reformatted
   const OptionGroup* groups;
-  const char* notes;  ///< text after the options, or NULL
-  bool takes_numbers; ///< arguments like -0.5 are numbers, not options
+  const char* notes; ///< text after the options, or NULL
+  int numbers;       ///< how many numbers it takes: -0.5 and -0 may be some.  It needs an option -0
 } OptionCommand;
 
 /// Read the options.  --help prints the help to standard output; errors go to stderr.

@@ -649,8 +649,10 @@ class Library(unittest.TestCase):
         middle = (found[2]["distance"] + found[3]["distance"]) / 2
         self.assertEqual(self.songs("near", *point, "--radius", str(middle)), found[:3])
         self.assertEqual(self.songs("near", *point, "-n", "2"), found[:2])
-        # negative numbers are no options
+        # negative numbers are no options, nor is -0 if a number is missing
         self.assertEqual(len(self.songs("near", "-0.5", "-.5")), 6)
+        self.assertEqual(self.songs("near", "-0", "0.5"), self.songs("near", "0", "0.5"))
+        self.assertEqual(self.good("near", "-0", "0", "0.5").count(b"\0"), 6)
 
     def test_filters_filter(self):
         self.fill()

@@ -24,7 +24,7 @@ typedef struct {
   Sound sound;
   const char* output;
   double from;
-  enum { PLAIN, BOLD } form;
+  enum { PLAIN, BOLD, ZERO } form;
 } Line;
 
 static const Option sound_options[] = {
@@ -36,10 +36,11 @@ static const Option other_options[] = {
     {"output", 'o', "OUT", "out", option_text, offsetof(Line, output), 0.0, 0.0},
     {"from", 0, "TIME", "begin", option_time, offsetof(Line, from), 0.0, 600.0},
     {"bold", 0, NULL, "bold", option_constant, offsetof(Line, form), BOLD, 0.0},
+    {"null", '0', NULL, "zero", option_constant, offsetof(Line, form), ZERO, 0.0},
     {.name = NULL}};
 static const OptionGroup groups[] = {
     {sound_options, offsetof(Line, sound)}, {other_options, 0}, {NULL, 0}};
-static const OptionCommand command = {"test", "[OPTION]...", "Test.", groups, NULL, true};
+static const OptionCommand command = {"test", "[OPTION]...", "Test.", groups, NULL, 2};
 
 enum { ARGUMENTS = 8 };
 
@@ -81,6 +82,32 @@ static void negative_numbers_are_arguments(void** state) {
   assert_int_equal(read_line(words, &line, &first), -1);
   assert_int_equal(first, 3);
   assert_int_equal(line.jobs, 2);
+}
+
+/// "-0" counts as a number only if a number is missing.
+static void minus_zero_is_a_number_where_one_is_missing(void** state) {
+  (void)state;
+  static const struct {
+    const char* words[6];
+    int arguments;
+    bool has_option;
+  } cases[] = {{{"test", "-0", "0.5"}, 2, false},
+               {{"test", "0.5", "-0"}, 2, false},
+               {{"test", "-0", "-0"}, 2, false},
+               {{"test", "0.5", "-0", "-j2"}, 2, false},
+               {{"test", "-0", "0.5", "0.2"}, 2, true},
+               {{"test", "0.5", "-0", "-1"}, 2, true},
+               {{"test", "-0"}, 0, true},
+               {{"test", "-0l", "0.5", "1"}, 2, true}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; ++i) {
+    Line line;
+    int first = 0, n = 0;
+    assert_int_equal(read_line(cases[i].words, &line, &first), -1);
+    while (cases[i].words[n])
+      ++n;
+    assert_int_equal(n - first, cases[i].arguments);
+    assert_int_equal(line.form, cases[i].has_option ? ZERO : PLAIN);
+  }
 }
 
 static void wrong_lines_are_refused(void** state) {
@@ -133,6 +160,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_wrong_value_is_told_with_what_the_option_takes),
       cmocka_unit_test(every_kind_of_option_is_read),
-      cmocka_unit_test(negative_numbers_are_arguments), cmocka_unit_test(wrong_lines_are_refused)};
+      cmocka_unit_test(negative_numbers_are_arguments),
+      cmocka_unit_test(minus_zero_is_a_number_where_one_is_missing),
+      cmocka_unit_test(wrong_lines_are_refused)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
