@@ -8,6 +8,7 @@
 
 #include "audio/alsa_guard.h"
 #include "audio/excerpt.h"
+#include "dsp/clock.h"
 #include "dsp/ring.h"
 
 #include <errno.h>
@@ -58,12 +59,6 @@ struct Player {
   double latency; ///< s
   float gain;     ///< callback's own: the volume as reached
 };
-
-static double clock_seconds(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 static int on_audio(const void* input, void* output, unsigned long frames,
                     const PaStreamCallbackTimeInfo* time, PaStreamCallbackFlags flags,

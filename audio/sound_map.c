@@ -3,17 +3,13 @@
 /// Where in a file its sound lies: see sound_map.h.
 #include "audio/sound_map.h"
 
+#include "dsp/array.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 int sound_map_add(SoundMap* map, uint64_t offset, uint64_t end) {
-  if (map->n == map->capacity) {
-    const size_t capacity = map->capacity == 0 ? 4 : 2 * map->capacity;
-    SoundPart* parts = realloc(map->parts, capacity * sizeof *parts);
-    if (!parts) return -1;
-    map->parts = parts;
-    map->capacity = capacity;
-  }
+  if (!ARRAY_GROW(map->parts, map->n, map->capacity)) return -1;
   map->parts[map->n++] = (SoundPart){offset, end - offset, 0};
   return 0;
 }

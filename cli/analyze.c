@@ -8,6 +8,7 @@
 #include "cli/plot_file.h"
 #include "cli/progress.h"
 #include "cli/table.h"
+#include "dsp/array.h"
 #include "library/ordered_pool.h"
 #include "text/utf8.h"
 
@@ -52,13 +53,7 @@ typedef struct {
 } FileRows;
 
 static int keep(Result* result, const Estimate* estimate) {
-  if (result->n == result->capacity) {
-    const size_t capacity = result->capacity == 0 ? 256 : 2 * result->capacity;
-    Estimate* estimates = realloc(result->estimates, capacity * sizeof *estimates);
-    if (!estimates) return -1;
-    result->estimates = estimates;
-    result->capacity = capacity;
-  }
+  if (!ARRAY_GROW(result->estimates, result->n, result->capacity)) return -1;
   result->estimates[result->n++] = *estimate;
   return 0;
 }

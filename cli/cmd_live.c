@@ -7,6 +7,7 @@
 #include "cli/file_options.h"
 #include "cli/screen.h"
 #include "cli/side.h"
+#include "dsp/clock.h"
 #include "library/reading.h"
 #include "text/utf8.h"
 
@@ -36,15 +37,9 @@ typedef struct {
   bool has_models; ///< several were named
 } Live;
 
-static double now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 /// Sleep until \p time, or until a signal comes.
 static void wait_until(double time) {
-  const double left = time - now();
+  const double left = time - clock_seconds();
   if (left <= 0.0) return;
   struct timespec t = {(time_t)left, (long)(1e9 * (left - (double)(time_t)left))};
   nanosleep(&t, NULL);
@@ -67,9 +62,9 @@ static void keep_pace(const Live* live, LiveSound* sound, double position) {
     if (state == PLAYER_STOPPED || state == PLAYER_FAILED) {
       player_free(sound->player);
       sound->player = NULL;
-      sound->begun = now() - position;
+      sound->begun = clock_seconds() - position;
     } else {
-      wait_until(now() + 0.01);
+      wait_until(clock_seconds() + 0.01);
     }
   }
   wait_until(sound->begun + position / live->speed);
@@ -179,7 +174,7 @@ static int stream(const Live* live, Input* input, Engine* engine, Screen* screen
     return status;
   }
   const float* const right = left + block;
-  sound->begun = now();
+  sound->begun = clock_seconds();
   while (!cli_interrupted() && !has_quit(live) && wait_for_input(live)) {
     const ptrdiff_t got = read_input(live, input, left, left + block, block, error, sizeof error);
     if (got < 0) {

@@ -2,6 +2,7 @@
 #include "cli/progress.h"
 
 #include "cli/cli.h"
+#include "dsp/clock.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -17,12 +18,6 @@ static struct {
   uint64_t total, done;
   double begun, drawn; ///< s
 } bar = {.lock = PTHREAD_MUTEX_INITIALIZER};
-
-static double now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static void erase(void) {
   fputs("\r\033[K", cli_errors());
@@ -55,7 +50,7 @@ void progress_begin(uint64_t total, bool quiet) {
   bar.shown = !quiet && isatty(fileno(cli_errors())) == 1;
   bar.total = total;
   bar.done = 0;
-  bar.begun = now();
+  bar.begun = clock_seconds();
   bar.drawn = bar.begun; // nothing is drawn for work that ends within a tenth of a second
   pthread_mutex_unlock(&bar.lock);
 }
@@ -64,7 +59,7 @@ void progress_add(uint64_t amount) {
   pthread_mutex_lock(&bar.lock);
   bar.done += amount;
   if (bar.shown) {
-    const double time = now();
+    const double time = clock_seconds();
     if (time - bar.drawn >= 0.1) draw(time);
   }
   pthread_mutex_unlock(&bar.lock);

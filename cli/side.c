@@ -5,6 +5,7 @@
 
 #include "affect/words.h"
 #include "cli/table.h"
+#include "dsp/array.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -49,13 +50,7 @@ void side_close(SideModels* sides) {
 
 /// \return 0, or -1 if out of memory
 static int add(SideReading* reading, const float values[SIDE_VALUES]) {
-  if (reading->n == reading->capacity) {
-    const size_t capacity = reading->capacity == 0 ? 256 : 2 * reading->capacity;
-    float(*rows)[SIDE_VALUES] = realloc(reading->rows, capacity * sizeof *rows);
-    if (!rows) return -1;
-    reading->rows = rows;
-    reading->capacity = capacity;
-  }
+  if (!ARRAY_GROW(reading->rows, reading->n, reading->capacity)) return -1;
   memcpy(reading->rows[reading->n++], values, sizeof *reading->rows);
   return 0;
 }

@@ -3,6 +3,7 @@
 /// The same song in two formats: see copies.h.
 #include "library/copies.h"
 
+#include "dsp/array.h"
 #include "text/search_key.h"
 
 #include <math.h>
@@ -29,13 +30,7 @@ struct Copies {
 };
 
 static int add(Copies* copies, Known known) {
-  if (copies->n == copies->capacity) {
-    const size_t capacity = copies->capacity == 0 ? 256 : 2 * copies->capacity;
-    Known* songs = realloc(copies->songs, capacity * sizeof *songs);
-    if (!songs) return -1;
-    copies->songs = songs;
-    copies->capacity = capacity;
-  }
+  if (!ARRAY_GROW(copies->songs, copies->n, copies->capacity)) return -1;
   copies->songs[copies->n++] = known;
   return 0;
 }

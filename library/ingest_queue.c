@@ -3,6 +3,7 @@
 /// Storing many results at once: see ingest_queue.h.
 #include "library/ingest_queue.h"
 
+#include "dsp/clock.h"
 #include "library/copies.h"
 #include "library/scan.h"
 
@@ -25,12 +26,6 @@ struct IngestQueue {
   size_t n;
   double next; ///< s: not to be stored before
 };
-
-static double now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 IngestQueue* ingest_queue_new(Store* store, const char* model_hash, IngestReport* report,
                               char* error, size_t error_size) {
@@ -118,7 +113,7 @@ int ingest_queue_flush(IngestQueue* queue, char* error, size_t error_size) {
   if (!queue->copies &&
       !(queue->copies = copies_new(queue->store, queue->model_hash, error, error_size)))
     return -1;
-  const double begun = now();
+  const double begun = clock_seconds();
   IngestReport report = *queue->report;
   if (store_begin_batch(queue->store, error, error_size) != 0) return -1;
   int status = 0;
@@ -127,13 +122,13 @@ int ingest_queue_flush(IngestQueue* queue, char* error, size_t error_size) {
   status = store_end_batch(queue->store, status, error, error_size);
   if (status == 0) *queue->report = report; // what is not stored is not counted
   drop(queue);
-  const double ended = now(), pause = (ended - begun) / LITTLE;
+  const double ended = clock_seconds(), pause = (ended - begun) / LITTLE;
   queue->next = ended + (pause > INTERVAL ? pause : INTERVAL);
   return status;
 }
 
 int ingest_queue_tick(IngestQueue* queue, char* error, size_t error_size) {
-  const bool is_time = queue->n == ROOM || (queue->n > 0 && now() >= queue->next);
+  const bool is_time = queue->n == ROOM || (queue->n > 0 && clock_seconds() >= queue->next);
   return is_time ? ingest_queue_flush(queue, error, error_size) : 0;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
 /// The CSV reader of profile.h (RFC 4180, and what programs write in its name).
+#include "dsp/array.h"
 #include "inference/message.h"
 #include "library/profile.h"
 #include "text/number.h"
@@ -207,14 +208,9 @@ int profile_from_csv(Profile* profile, const char* path, char* error, size_t err
   CsvReader reader = {text, text + size, 1, ','};
   if (read_header(&reader, &columns, message) != 0) goto fail;
   for (skip_blank_lines(&reader); reader.at < reader.end; skip_blank_lines(&reader)) {
-    if (n == room) {
-      room = room ? 2 * room : 1024;
-      ProfilePoint* more = realloc(points, room * sizeof *points);
-      if (!more) {
-        message_set(message, "there is not enough memory.");
-        goto fail;
-      }
-      points = more;
+    if (!ARRAY_GROW(points, n, room)) {
+      message_set(message, "there is not enough memory.");
+      goto fail;
     }
     const size_t line = reader.line;
     if (read_row(&reader, &columns, &points[n], message) != 0) goto fail;

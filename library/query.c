@@ -4,6 +4,7 @@
 #include "library/query.h"
 
 #include "affect/quadrant.h"
+#include "dsp/clock.h"
 #include "library/near.h"
 #include "library/query_index.h"
 #include "library/route.h"
@@ -26,12 +27,6 @@ typedef struct {
   bool (*is_stale)(void* context);
   void* context;
 } QueryRun;
-
-static double now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static bool given_up(const QueryRun* run) {
   return run->is_stale && run->is_stale(run->context);
@@ -211,14 +206,14 @@ int query_run(QueryIndex* index, const Query* query, bool (*is_stale)(void* cont
                                                       [QUERY_NEAR] = list_near,
                                                       [QUERY_MATCH] = list_match,
                                                       [QUERY_PATH] = list_path};
-  const double begun = now();
+  const double begun = clock_seconds();
   const QueryRun run = {index, query_index_catalogue(index), query, result, is_stale, context};
   *result = (QueryResult){.id = query->id, .kind = query->kind};
   int status = filter(&run);
   if (status == 0 && given_up(&run)) status = 1;
   if (status == 0) status = lists[query->kind](&run);
   if (status != 0) query_result_clear(result);
-  result->seconds = now() - begun;
+  result->seconds = clock_seconds() - begun;
   return status;
 }
 

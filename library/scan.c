@@ -3,6 +3,7 @@
 #include "library/scan.h"
 
 #include "audio/cue_sheet.h"
+#include "dsp/array.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -76,13 +77,7 @@ static void look(const char* path, ScanItem* item) {
 
 /// \return 0, or -1 if out of memory
 static int note_presence(Presence* presence, const char* path, bool is_gone) {
-  if (presence->n == presence->room) {
-    const size_t room = presence->room == 0 ? 64 : 2 * presence->room;
-    StoreMissing* files = realloc(presence->files, room * sizeof *files);
-    if (!files) return -1;
-    presence->files = files;
-    presence->room = room;
-  }
+  if (!ARRAY_GROW(presence->files, presence->n, presence->room)) return -1;
   char* copy = strdup(path);
   if (!copy) return -1;
   presence->files[presence->n++] = (StoreMissing){copy, is_gone};

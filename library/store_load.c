@@ -3,6 +3,7 @@
 /// From the file into memory.
 #include "library/store.h"
 
+#include "dsp/array.h"
 #include "library/reading_words.h"
 #include "library/store_internal.h"
 #include "text/utf8.h"
@@ -158,12 +159,7 @@ static int find_absent(Store* store, int64_t model, Absent* absent, char* error,
   if (!statement) return -1;
   sqlite3_bind_int64(statement, 1, model);
   while ((status = sqlite3_step(statement)) == SQLITE_ROW) {
-    if (absent->n == capacity) {
-      capacity = capacity == 0 ? 64 : 2 * capacity;
-      int64_t* ids = realloc(absent->ids, capacity * sizeof *ids);
-      if (!ids) break;
-      absent->ids = ids;
-    }
+    if (!ARRAY_GROW(absent->ids, absent->n, capacity)) break;
     absent->ids[absent->n++] = sqlite3_column_int64(statement, 0);
   }
   if (status == SQLITE_ROW) snprintf(error, error_size, "out of memory");
@@ -242,13 +238,7 @@ static int read_curve(Loaded* loaded, sqlite3_stmt* statement, Song* song) {
 
 /// \return 0, -1 if out of memory, -2 if the row is not as it should be
 static int read_song(Loaded* loaded, StoreLoad what, sqlite3_stmt* statement) {
-  if (loaded->catalogue.n == loaded->capacity) {
-    const size_t capacity = loaded->capacity == 0 ? 256 : 2 * loaded->capacity;
-    Song* songs = realloc(loaded->songs, capacity * sizeof *songs);
-    if (!songs) return -1;
-    loaded->songs = songs;
-    loaded->capacity = capacity;
-  }
+  if (!ARRAY_GROW(loaded->songs, loaded->catalogue.n, loaded->capacity)) return -1;
   Song* song = &loaded->songs[loaded->catalogue.n];
   float numbers[STORE_NUMBERS];
   const unsigned char* bytes = sqlite3_column_blob(statement, 1);

@@ -5,6 +5,7 @@
 
 #include "audio/cue_sheet.h"
 #include "audio/formats.h"
+#include "dsp/array.h"
 #include "library/walk_links.h"
 
 #include <ctype.h>
@@ -38,13 +39,7 @@ static char* join(const char* folder, const char* name) {
 
 /// Take \p path; \p below is its name under the folder that was asked for.
 static int take(Walk* walk, const char* path, const char* below, uint64_t size) {
-  if (walk->n == walk->capacity) {
-    const size_t capacity = walk->capacity == 0 ? 16 : 2 * walk->capacity;
-    WalkFile* files = realloc(walk->files, capacity * sizeof *files);
-    if (!files) return -1;
-    walk->files = files;
-    walk->capacity = capacity;
-  }
+  if (!ARRAY_GROW(walk->files, walk->n, walk->capacity)) return -1;
   char* own = strdup(path);
   char* stem = strdup(strcmp(below, "-") == 0 ? "stdin" : below);
   if (!own || !stem) {
@@ -78,13 +73,7 @@ static int skip(Walk* walk, WalkReason reason, const char* name) {
       ++walk->skipped[i].n;
       return 0;
     }
-  if (walk->n_skipped == walk->skipped_capacity) {
-    const size_t capacity = walk->skipped_capacity == 0 ? 16 : 2 * walk->skipped_capacity;
-    WalkSkipped* skipped = realloc(walk->skipped, capacity * sizeof *skipped);
-    if (!skipped) return -1;
-    walk->skipped = skipped;
-    walk->skipped_capacity = capacity;
-  }
+  if (!ARRAY_GROW(walk->skipped, walk->n_skipped, walk->skipped_capacity)) return -1;
   WalkSkipped* entry = &walk->skipped[walk->n_skipped++];
   *entry = (WalkSkipped){.reason = reason, .n = 1};
   memcpy(entry->kind, kind, sizeof kind);

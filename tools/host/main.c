@@ -2,6 +2,7 @@
 /// \file
 /// circumplex-host: runs an LV2 plugin on a sound file or a generator, offline, in the ways of
 /// different hosts, and prints its control outputs over time as CSV.
+#include "dsp/array.h"
 #include "plugin/protocol.h"
 #include "plugin/uris.h"
 #include "tools/host/arguments.h"
@@ -286,13 +287,7 @@ static bool prepare(HostRun* run) {
 }
 
 static bool keep_time(HostRun* run) {
-  if (run->n_times == run->room) {
-    const size_t room = run->room ? 2 * run->room : 4096;
-    float* more = realloc(run->times, room * sizeof *more);
-    if (!more) return false;
-    run->times = more;
-    run->room = room;
-  }
+  if (!ARRAY_GROW(run->times, run->n_times, run->room)) return false;
   run->times[run->n_times++] = (float)host_run_seconds(run->host);
   return true;
 }
