@@ -176,12 +176,8 @@ void bandwidth_state(Bandwidth* b, StateCopy* copy) {
   state_field(copy, &b->bass, sizeof b->bass);
   state_field(copy, &b->above_bass, sizeof b->above_bass);
   state_field(copy, &b->heard, sizeof b->heard);
-  state_field(copy, &b->most, sizeof b->most);
   state_field(copy, &b->top, sizeof b->top);
   state_field(copy, &b->lacks_low, sizeof b->lacks_low);
   state_field(copy, &b->fill_from, sizeof b->fill_from);
-  state_field(copy, &b->fill_end, sizeof b->fill_end);
-  state_field(copy, &b->low_end, sizeof b->low_end);
-  state_field(copy, &b->low_source_end, sizeof b->low_source_end);
   state_field(copy, b->gain, b->bins * sizeof *b->gain);
 }

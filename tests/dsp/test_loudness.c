@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "dsp/loudness.h"
 #include "goldens.h"
+#include "copies.h"
 #include "harness.h"
 #include "signals.h"
 
@@ -448,18 +449,6 @@ static void what_stays_loud_is_followed_as_loud_as_it_is(void** state) {
 }
 
 /// Copy what \p from has heard into \p to, which has heard something else.
-static void copy_state(Loudness* to, Loudness* from) {
-  StateCopy measure = {.direction = STATE_MEASURE};
-  loudness_state(from, &measure);
-  unsigned char* bytes = calloc(1, measure.at);
-  assert_non_null(bytes);
-  StateCopy save = {STATE_SAVE, bytes, 0, measure.at, 0}, load = save;
-  load.direction = STATE_LOAD;
-  loudness_state(from, &save);
-  loudness_state(to, &load);
-  free(bytes);
-}
-
 static void a_copy_goes_on_as_the_one_it_was_made_of(void** state) {
   (void)state;
   Loudness *old = new_loudness(), *copy = new_loudness();
@@ -469,10 +458,10 @@ static void a_copy_goes_on_as_the_one_it_was_made_of(void** state) {
     steady(copy, -15.0);
   }
   Loudness* fresh = new_loudness();
-  copy_state(fresh, old);
+  copy_whole(loudness_state, fresh, old);
   assert_true(loudness_is_settled(old) && loudness_is_settled(fresh));
   loudness_free(fresh);
-  copy_state(copy, old);
+  copy_whole(loudness_state, copy, old);
   for (int i = 0; i < 130; ++i) {
     const double lufs = -25.0 + 9.0 * (double)signal_random(&seed);
     const LoudnessHop a = steady(old, lufs), b = steady(copy, lufs);

@@ -255,7 +255,7 @@ static void expect_pulse(const float* x, size_t n, const RhythmHop* out, double*
 static void each_number_is_that_of_its_definition(void** state) {
   (void)state;
   enum { HOPS = 40, N = 25 };
-  static const unsigned periods[] = {15, 21, 34, 60, 1};
+  static const unsigned periods[] = {15, 21, 34, 60, 1, 3};
   for (size_t k = 0; k < sizeof periods / sizeof *periods; ++k) {
     Rhythm* r = rhythm_new();
     float x[HOPS * N];

@@ -1,0 +1,206 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Each thing that the command line does not do is refused with its own reason.
+
+Run as: test_refusals.py PROGRAM MODEL STATIC_MODEL.  Standard library only.
+"""
+import array
+import math
+import os
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+
+PROGRAM, MODEL, STATIC = sys.argv[1:4]
+RATE = 8000
+
+
+def wav(path, seconds, pitch=220.0, title=""):
+    samples = array.array(
+        "h",
+        (
+            int(9000 * math.sin(2 * math.pi * pitch * i / RATE) * math.exp(-4 * (i / RATE % 0.4)))
+            for i in range(int(seconds * RATE))
+        ),
+    ).tobytes()
+    chunks = b"WAVEfmt " + struct.pack("<IHHIIHH", 16, 1, 1, RATE, 2 * RATE, 2, 16)
+    chunks += b"data" + struct.pack("<I", len(samples)) + samples
+    if title:
+        text = title.encode() + b"\0" * (2 - len(title) % 2)
+        chunks += b"LIST" + struct.pack("<I", len(text) + 12) + b"INFOINAM"
+        chunks += struct.pack("<I", len(text)) + text
+    with open(path, "wb") as out:
+        out.write(b"RIFF" + struct.pack("<I", len(chunks)) + chunks)
+
+
+class Refusals(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.holder = tempfile.TemporaryDirectory()
+        cls.folder = cls.holder.name
+        cls.sound, cls.other = cls.at("a.wav"), cls.at("b.wav")
+        wav(cls.sound, 3)
+        wav(cls.other, 3, 330.0)
+        cls.db = cls.at("songs.db")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.holder.cleanup()
+
+    @classmethod
+    def at(cls, *names):
+        return os.path.join(cls.folder, *names)
+
+    def run_it(self, *arguments, data=b""):
+        return subprocess.run(
+            [PROGRAM, *arguments],
+            input=data,
+            capture_output=True,
+            check=False,
+            timeout=120,
+            env=dict(os.environ, CIRCUMPLEX_MODEL=MODEL),
+        )
+
+    def refused(self, reason, *arguments, status=2, output=b""):
+        done = self.run_it(*arguments)
+        self.assertEqual(done.returncode, status, (arguments, done.stderr))
+        self.assertIn(reason, done.stderr.decode(), arguments)
+        self.assertEqual(done.stdout, output, arguments)
+
+    def test_analyze_refuses(self):
+        a, b = self.sound, self.other
+        for reason, *arguments in (
+            ("no sound file is named",),
+            ("--to must be after --from", "--from", "2", "--to", "2", a),
+            ("--to must be after --from", "--from", "2", "--to", "1", a),
+            ("--resume goes on with a file or a folder: -o OUT", "--resume", a),
+            ("--resume goes on with a file or a folder: -o OUT", "--resume", "-o", "-", a),
+            (f"{a} is to be read, not written", "-o", a, a),
+            (f"{b} is to be read, not written", "-o", b, a, b),
+            ("several files need a folder: --plot=", "--plot", self.at("x.png"), a, b),
+            ("several files need a folder: --attention=", "--attention", self.at("x.png"), a, b),
+            ("several files need a folder: a .jams holds one; -o OUT/", "-f", "jams", a, b),
+            ("several files need a folder: a .svl holds one", "-o", self.at("x.svl"), a, b),
+            ("a picture's name ends in .png, .svg or .pdf", "--plot", self.at("x.gif"), a),
+            ("several models read a file each for itself", "-m", MODEL, "-m", STATIC, "-"),
+            ("holds one model's reading: name one", "-m", MODEL, "-m", STATIC, "-f", "jams", a),
+            ("a static model reads no course that could be drawn", "-m", STATIC, "--plot",
+             self.at("x.png"), a),
+            ("a static model reads no course that could be drawn", "-m", STATIC, "-f", "svl", a),
+        ):
+            self.refused(reason, "analyze", *arguments)
+        self.assertFalse(os.path.exists(self.at("x.png")))
+
+    def test_an_output_is_told_from_what_is_read_by_the_file_and_not_its_name(self):
+        link = self.at("link.wav")
+        os.link(self.sound, link)
+        self.refused("is to be read, not written", "analyze", "--force", "-o", link, self.sound)
+
+    def test_no_more_models_than_there_is_room_for(self):
+        done = self.run_it("analyze", *["-m", MODEL] * 8, self.sound)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.refused("--model", "analyze", *["-m", MODEL] * 9, self.sound)
+
+    def test_features_refuse(self):
+        out = self.at("x.safetensors")
+        for reason, *arguments in (
+            ("-o OUT is missing", self.sound),
+            ("no sound file is named", "-o", out),
+            ("several files need a folder: -o ", self.sound, self.other, "-o", out),
+            ("--fmax must be above --fmin", "--fmin", "300", "--fmax", "300", self.sound, "-o", out),
+            ("--to must be after --from", "--from", "2", "--to", "2", self.sound, "-o", out),
+        ):
+            self.refused(reason, "features", *arguments)
+
+    def test_live_refuses(self):
+        for reason, *arguments in (
+            ("one FILE is needed",),
+            ("one FILE is needed", self.sound, self.sound),
+            ("--input is read in place of a FILE", "--input", "pulse", self.sound),
+            ("--play needs a file: --input is heard already", "--play", "--input", "pulse"),
+            ("--play needs a file: standard input is heard elsewhere", "--play", "-"),
+            ("--play is at the speed of the music", "--play", "--speed", "2", self.sound),
+            ("one model at a time", "-m", MODEL, "-m", MODEL, self.sound),
+        ):
+            self.refused(reason, "live", *arguments)
+        self.refused("'drum' is none of jack, pulse and alsa", "live", "--input", "drum", status=1)
+
+    def test_model_refuses(self):
+        self.refused("'info' or 'check' is needed", "model")
+        self.refused("'info' or 'check' is needed", "model", "look")
+
+    def library(self, reason, *arguments, status=2, output=b""):
+        self.refused(reason, "library", *arguments, "--db=" + self.db, status=status, output=output)
+
+    def test_the_library_refuses(self):
+        five = "--failed, --damaged, --missing, --copies and --models are five lists"
+        none = "list no songs: only --paths goes with the first four"
+        for reason, *arguments in (
+            ("no folder or sound file is named", "add"),
+            ("standard input is no file to come back to", "add", "-"),
+            ("readings are by --model or by --static, not by both", "add", "x", "-m", "a",
+             "--static", "b"),
+            ("readings are by --model or by --static, not by both", "list", "-m", "a",
+             "--static", "b"),
+            ("a static model does not say how confident it is", "list", "--static", "b",
+             "--confidence", "0.1"),
+            (five, "list", "--failed", "--models"),
+            (five, "list", "--damaged", "--copies"),
+            (five, "list", "--missing", "--failed"),
+            (none, "list", "--failed", "word"),
+            (none, "list", "--damaged", "--json"),
+            (none, "list", "--missing", "--m3u=-"),
+            (none, "list", "--copies", "word"),
+            (none, "list", "--models", "--paths"),
+            ("no song is named", "show"),
+            ("no song or folder is named", "remove"),
+            ("no other library is named", "merge"),
+            ("say --m3u=FILE, --csv=FILE or --json=FILE", "export"),
+            ("standard output takes one of them, not several", "export", "--m3u=-", "--csv=-"),
+            ("say where: VALENCE AROUSAL (-1 to 1), or --like=SONG", "near", "0"),
+            ("say where: VALENCE AROUSAL (-1 to 1), or --like=SONG", "near", "0", "1.01"),
+            ("say where: VALENCE AROUSAL (-1 to 1), or --like=SONG", "near", "0", "0", "--like=x"),
+            ("say from where to where", "path", "0", "0", "1"),
+            ("say from where to where", "path", "0", "0", "1", "-1.01"),
+            ("say which profile: points, --csv=FILE or --song=SONG", "match"),
+            ("say which profile", "match", "0:0,0", "9:0,0", "--song=x"),
+            ("--from and --to are of a --song", "match", "0:0,0", "9:0,0", "--from=3"),
+            ("--from and --to are of a --song", "match", "0:0,0", "9:0,0", "--to=3"),
+            ("without valence and arousal there is nothing to compare", "match", "0:0,0", "9:0,0",
+             "--valence-only", "--arousal-only"),
+            ("a static model reads no course that could be compared", "match", "0:0,0", "9:0,0",
+             "--static=x"),
+        ):
+            self.library(reason, *arguments)
+        self.assertFalse(os.path.exists(self.db))
+
+    def test_a_song_that_is_not_told_apart_is_not_chosen(self):
+        songs = self.at("songs")
+        os.mkdir(songs)
+        for i in range(11):
+            wav(os.path.join(songs, f"{i}.wav"), 2.1, 200.0 + 30 * i, f"Same {i % 10}")
+        self.db = self.at("told.db")
+        added = self.run_it("library", "add", songs, "-q", "--db=" + self.db)
+        self.assertEqual(added.returncode, 0, added.stderr)
+        for name in ("Same", "same 0"):
+            done = self.run_it("library", "show", name, "--db=" + self.db)
+            self.assertEqual((done.returncode, done.stdout), (1, b""), name)
+            lines = done.stderr.decode().splitlines()
+            self.assertIn(f"'{name}' may be any of:", lines[0])
+            self.assertEqual(lines[-1], "Add a word, or give the id.")
+            many = name == "Same"
+            self.assertEqual("  and 1 more" in lines, many)
+            self.assertEqual(len(lines), 2 + (11 if many else 2))
+        done = self.run_it("library", "show", "SAME 5", "--db=" + self.db)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertTrue(done.stdout.startswith(b"Same 5\n"))
+        self.library("no song in the library is called 'nobody'", "show", "nobody", status=1)
+        self.library(f"{self.sound}: is not in the library", "show", self.sound, status=1)
+        self.library("the song has no such part: it is 2 s",
+                     "match", "--song=1", "--from=60", status=1)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
