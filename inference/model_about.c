@@ -30,7 +30,7 @@ ModelAbout* model_about_open(const char* path, char* error, size_t error_size) {
   if (file) snprintf(about->hash, sizeof about->hash, "%016" PRIx64, safetensors_hash(file));
   safetensors_free(file);
   if (read) return about;
-  if (file) message_prefix(message, path);
+  message_prefix(message, path);
   model_about_free(about);
   return NULL;
 }

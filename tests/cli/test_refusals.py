@@ -109,7 +109,8 @@ class Refusals(unittest.TestCase):
             ("-o OUT is missing", self.sound),
             ("no sound file is named", "-o", out),
             ("several files need a folder: -o ", self.sound, self.other, "-o", out),
-            ("--fmax must be above --fmin", "--fmin", "300", "--fmax", "300", self.sound, "-o", out),
+            ("--fmax must be above --fmin", "--fmin", "300", "--fmax", "300", self.sound,
+             "-o", out),
             ("--to must be after --from", "--from", "2", "--to", "2", self.sound, "-o", out),
         ):
             self.refused(reason, "features", *arguments)

@@ -12,6 +12,7 @@
 
 #include "golden.h"
 #include "inference/compute.h"
+#include "inference/model_about.h"
 #include "inference/plan.h"
 
 #include <fcntl.h>
@@ -253,6 +254,43 @@ static void a_model_brings_its_words(void** state) {
   model = open_changed("vae-attentive", &(Alteration){0}, error, sizeof error);
   assert_null(model_words(model));
   model_unref(model);
+}
+
+/// A list of \p n words, the first \p length bytes long.  Whether it is taken
+static bool takes_words(unsigned n, int length) {
+  char list[8192] = "[", error[512];
+  size_t at = 1;
+  for (unsigned i = 0; i < n; ++i)
+    at += (size_t)snprintf(list + at, sizeof list - at,
+                           "%s{\"word\":\"%0*u\",\"valence\":0.5,\"arousal\":-0.5}", i ? "," : "",
+                           i ? 1 : length, i);
+  snprintf(list + at, sizeof list - at, "]");
+  Model* model = open_changed("vae-attentive-cosine", &(Alteration){.path = "words", .value = list},
+                              error, sizeof error);
+  const bool taken = model != NULL;
+  if (taken) assert_int_equal(model_words(model)->count, n + 1);
+  if (!taken) assert_non_null(strstr(error, "\"words\""));
+  model_unref(model);
+  return taken;
+}
+
+static void words_are_as_many_and_as_long_as_promised(void** state) {
+  (void)state;
+  assert_true(takes_words(WORDS_MAX - 1, 1) && !takes_words(WORDS_MAX, 1));
+  assert_true(takes_words(4, 1) && !takes_words(3, 1));
+  assert_true(takes_words(9, 31) && !takes_words(9, 32));
+}
+
+static void what_is_no_model_is_told_with_its_path(void** state) {
+  (void)state;
+  static const char path[] = CIRCUMPLEX_SOURCE_DIR "/README.md";
+  char error[2][512] = {"", ""};
+  assert_null(model_open(path, error[0], sizeof error[0]));
+  assert_null(model_about_open(path, error[1], sizeof error[1]));
+  for (unsigned i = 0; i < 2; ++i) {
+    assert_memory_equal(error[i], path, sizeof path - 1);
+    assert_non_null(strstr(error[i], "README.md: the header's length"));
+  }
 }
 
 static void the_same_file_is_the_same_model(void** state) {
@@ -572,6 +610,8 @@ int main(void) {
       cmocka_unit_test(wrong_keys_are_named),
       cmocka_unit_test(wrong_tensors_are_named),
       cmocka_unit_test(a_model_brings_its_words),
+      cmocka_unit_test(words_are_as_many_and_as_long_as_promised),
+      cmocka_unit_test(what_is_no_model_is_told_with_its_path),
       cmocka_unit_test(the_same_file_is_the_same_model),
       cmocka_unit_test(a_replaced_file_is_another_model),
       cmocka_unit_test(files_that_look_alike_are_told_apart),

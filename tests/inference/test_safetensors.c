@@ -136,16 +136,95 @@ static void truncated_and_oversized_files_are_refused(void** state) {
 static void unaligned_data_is_refused(void** state) {
   (void)state;
   unsigned char file[128];
+  char error[256], padded[100];
+  snprintf(padded, sizeof padded, "%s    ", "{" T("wq", "F32", "[1]", "0", "4") "}");
+  const size_t shortest = strlen(padded) - 4;
+  for (size_t length = shortest; length < shortest + 4; ++length) {
+    const size_t size = build(file, padded, length, 4);
+    Safetensors* st = safetensors_open_memory(file, size, error, sizeof error);
+    assert_int_equal(st != NULL, length % 4 == 0);
+    if (!st) assert_non_null(strstr(error, "unaligned"));
+    safetensors_free(st);
+  }
+}
+
+/// A file of \p n empty tensors, and a header of at least \p least bytes; what is said of it.
+static void open_many(unsigned n, size_t least, char error[256]) {
+  const size_t room = least + 80 * (size_t)n + 16;
+  char* header = malloc(room);
+  unsigned char* file = malloc(room + 8);
+  assert_true(header && file);
+  size_t at = 1;
+  header[0] = '{';
+  for (unsigned i = 0; i < n; ++i)
+    at += (size_t)snprintf(header + at, room - at,
+                           "%s\"%x\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}",
+                           i ? "," : "", i);
+  header[at++] = '}';
+  while (at < least || at % 4)
+    header[at++] = ' ';
+  error[0] = '\0';
+  safetensors_free(safetensors_open_memory(file, build(file, header, at, 0), error, 256));
+  free(header), free(file);
+}
+
+static void a_header_is_as_large_as_the_limit_and_no_larger(void** state) {
+  (void)state;
   char error[256];
-  const char* header = "{" T("wq", "F32", "[1]", "0", "4") "}";
-  size_t length = strlen(header);
-  char padded[100];
-  snprintf(padded, sizeof padded, "%s    ", header);
-  while (length % 4 != 1)
-    ++length;
-  const size_t size = build(file, padded, length, 4);
-  assert_null(safetensors_open_memory(file, size, error, sizeof error));
-  assert_non_null(strstr(error, "unaligned"));
+  open_many(1, SAFETENSORS_MAX_HEADER, error);
+  assert_string_equal(error, "");
+  open_many(1, SAFETENSORS_MAX_HEADER + 4, error);
+  assert_non_null(strstr(error, "more than the 4194304 allowed"));
+}
+
+static void there_are_as_many_tensors_as_the_limit_and_no_more(void** state) {
+  (void)state;
+  char error[256];
+  open_many(SAFETENSORS_MAX_TENSORS, 0, error);
+  assert_string_equal(error, "");
+  open_many(SAFETENSORS_MAX_TENSORS + 1, 0, error);
+  assert_non_null(strstr(error, "65537 tensors, more than the 65536 allowed"));
+}
+
+static void the_header_is_nested_as_deep_as_the_limit_and_no_deeper(void** state) {
+  (void)state;
+  for (unsigned depth = SAFETENSORS_MAX_DEPTH; depth < SAFETENSORS_MAX_DEPTH + 2; ++depth) {
+    char header[200] = "{\"wq\":";
+    for (unsigned i = 1; i < depth; ++i)
+      strcat(header, "[");
+    for (unsigned i = 1; i < depth; ++i)
+      strcat(header, "]");
+    strcat(header, "}");
+    refuse_text(header, 0, depth > SAFETENSORS_MAX_DEPTH ? "nested deeper" : "object", "");
+  }
+}
+
+/// What the memory at \p at allows, as in "r--p".
+static void find_rights(const void* at, char rights[5]) {
+  FILE* maps = fopen("/proc/self/maps", "r");
+  char line[512];
+  unsigned long from = 0, to = 0;
+  assert_non_null(maps);
+  rights[0] = '\0';
+  while (fgets(line, sizeof line, maps) && !rights[0]) {
+    if (sscanf(line, "%lx-%lx %4s", &from, &to, rights) != 3 || (uintptr_t)at < from ||
+        (uintptr_t)at >= to)
+      rights[0] = '\0';
+  }
+  fclose(maps);
+}
+
+static void weights_are_in_memory_that_nobody_can_write(void** state) {
+  (void)state;
+  unsigned char file[128];
+  char error[256] = "", rights[5];
+  const char* header = "{" T("wq", "F32", "[1]", "0", "4") "}    ";
+  const size_t size = build(file, header, strlen(header) / 4 * 4, 4);
+  Safetensors* st = safetensors_open_memory(file, size, error, sizeof error);
+  assert_string_equal(error, "");
+  find_rights(safetensors_find(st, "wq")->data, rights);
+  assert_string_equal(rights, "r--p");
+  safetensors_free(st);
 }
 
 static void special_files_are_refused_without_blocking(void** state) {
@@ -222,6 +301,10 @@ int main(void) {
       cmocka_unit_test(layout_errors_are_refused),
       cmocka_unit_test(truncated_and_oversized_files_are_refused),
       cmocka_unit_test(unaligned_data_is_refused),
+      cmocka_unit_test(a_header_is_as_large_as_the_limit_and_no_larger),
+      cmocka_unit_test(there_are_as_many_tensors_as_the_limit_and_no_more),
+      cmocka_unit_test(the_header_is_nested_as_deep_as_the_limit_and_no_deeper),
+      cmocka_unit_test(weights_are_in_memory_that_nobody_can_write),
       cmocka_unit_test(special_files_are_refused_without_blocking),
       cmocka_unit_test(what_is_written_is_read),
       cmocka_unit_test(a_failed_write_leaves_the_old_file),
