@@ -298,7 +298,7 @@ static void texts_end_where_their_atom_ends(void** state) {
   bare_free(bare);
 }
 
-static void a_property_is_named_by_a_urid_and_nothing_longer_or_shorter(void** state) {
+static void a_property_is_named_by_a_urid_and_set_by_a_value_of_its_type(void** state) {
   (void)state;
   Bare* bare = listening();
   const Uris* u = &bare->uris;
@@ -327,6 +327,29 @@ static void a_property_is_named_by_a_urid_and_nothing_longer_or_shorter(void** s
     bare_serve(bare);
     jobs_get(meter->jobs, status, hash);
     assert_string_equal(status->properties.osc_name, cases[i].name);
+  }
+  message.property.value.size = sizeof(LV2_URID);
+  message.named[0] = u->property[PROP_OSC_SINGLE];
+  const int32_t one = 1, zero = 0;
+  const float half = 0.5f;
+  const struct {
+    LV2_URID type;
+    const void* value;
+    bool on;
+  } switches[] = {{u->atom_bool, &one, true},
+                  {u->atom_string, &zero, true}, // a text is no switch
+                  {u->atom_int, &zero, false},
+                  {u->atom_float, &half, true},
+                  {u->atom_bool, &zero, false}};
+  for (unsigned i = 0; i < sizeof switches / sizeof switches[0]; ++i) {
+    char hash[17];
+    message.value.value = (LV2_Atom){4, switches[i].type};
+    memcpy(message.text, switches[i].value, 4);
+    memcpy(bare->control, &message, sizeof message);
+    bare_run_as_is(bare, BLOCK);
+    bare_serve(bare);
+    jobs_get(meter->jobs, status, hash);
+    assert_int_equal(property_is_on(&status->properties, PROP_OSC_SINGLE), switches[i].on);
   }
   free(status);
   bare_free(bare);
@@ -479,7 +502,7 @@ int main(void) {
       cmocka_unit_test(freewheel_asks_nobody_and_sends_nothing_late),
       AT_THE_EDGE(numbers_of_the_wrong_size_are_no_numbers),
       AT_THE_EDGE(texts_end_where_their_atom_ends),
-      AT_THE_EDGE(a_property_is_named_by_a_urid_and_nothing_longer_or_shorter),
+      AT_THE_EDGE(a_property_is_named_by_a_urid_and_set_by_a_value_of_its_type),
       AT_THE_EDGE(the_window_resets_and_closes_as_it_says),
       AT_THE_EDGE(a_sequence_smaller_than_its_head_holds_nothing),
       AT_THE_EDGE(what_reaches_past_the_end_is_not_walked),

@@ -471,6 +471,7 @@ static void the_window_is_told_the_last_thing_said(void** state) {
 // ---- text from outside
 
 static unsigned lines_logged;
+static LV2_URID last_type; ///< of a line
 
 /// Nothing that commands a terminal or turns a line round, nothing that is no UTF-8.
 static void expect_plain(const char* text, const char* where) {
@@ -484,7 +485,8 @@ static void expect_plain(const char* text, const char* where) {
 }
 
 static int log_plain(LV2_Log_Handle handle, LV2_URID type, const char* format, va_list list) {
-  (void)handle, (void)type;
+  (void)handle;
+  last_type = type;
   char line[4096];
   const int n = vsnprintf(line, sizeof line, format, list);
   assert_in_range(n, 1, sizeof line - 1);
@@ -576,12 +578,14 @@ static void a_failure_to_send_is_told_once_until_it_is_over(void** state) {
   Session session = {.uris = &bare->uris};
   keep_text(&session, PROP_OSC, url);
   restore(bare, &session);
+  assert_int_equal(last_type, bare_map(NULL, LV2_LOG__Note)); // where it sends to
   play(bare, 2.0);
   for (unsigned time = 0; time < 2; ++time) {
     const unsigned before = lines_logged;
     sending_fails = true;
     play(bare, 3.0);
     assert_int_equal(lines_logged, before + 1);
+    assert_int_equal(last_type, bare_map(NULL, LV2_LOG__Error));
     assert_non_null(strstr(status_of(bare).message, "could not be sent"));
     sending_fails = false;
     play(bare, 1.0);

@@ -281,6 +281,39 @@ static void words_are_as_many_and_as_long_as_promised(void** state) {
   assert_true(takes_words(9, 31) && !takes_words(9, 32));
 }
 
+/// Each is refused outside its range, and not for its size at either end.
+static void numbers_of_a_model_have_their_range(void** state) {
+  (void)state;
+  static const struct {
+    const char *golden, *path;
+    int low, high;
+  } cases[] = {{"vae-lstm", "members", 1, 8},
+               {"vae-lstm", "phases", 1, 2},
+               {"vae-lstm", "frontend/n_mel", 16, 128},
+               {"vae-lstm", "temporal/hidden", 1, 512},
+               {"vae-lstm", "temporal/layers", 1, 4},
+               {"vae-attentive", "temporal/window", 1, 120},
+               {"ae-transformer", "temporal/heads", 1, 512},
+               {"ae-transformer", "temporal/ff", 1, 2048},
+               {"vae-attentive-cosine", "song_from", 0, 120},
+               {"vae-attentive-cosine", "confidence_memory", 1, 120}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; ++i) {
+    const int values[4] = {cases[i].low - 1, cases[i].low, cases[i].high, cases[i].high + 1};
+    const char* slash = strrchr(cases[i].path, '/');
+    char value[16], error[512], range[128];
+    snprintf(range, sizeof range, "\"%s\" is not a whole number from %d to %d.",
+             slash ? slash + 1 : cases[i].path, cases[i].low, cases[i].high);
+    for (unsigned k = 0; k < 4; ++k) {
+      snprintf(value, sizeof value, "%d", values[k]);
+      model_unref(open_changed(cases[i].golden,
+                               &(Alteration){.path = cases[i].path, .value = value}, error,
+                               sizeof error));
+      if ((strstr(error, range) != NULL) != (k == 0 || k == 3))
+        fail_msg("%s = %s: %s", cases[i].path, value, error);
+    }
+  }
+}
+
 static void what_is_no_model_is_told_with_its_path(void** state) {
   (void)state;
   static const char path[] = CIRCUMPLEX_SOURCE_DIR "/README.md";
@@ -611,6 +644,7 @@ int main(void) {
       cmocka_unit_test(wrong_tensors_are_named),
       cmocka_unit_test(a_model_brings_its_words),
       cmocka_unit_test(words_are_as_many_and_as_long_as_promised),
+      cmocka_unit_test(numbers_of_a_model_have_their_range),
       cmocka_unit_test(what_is_no_model_is_told_with_its_path),
       cmocka_unit_test(the_same_file_is_the_same_model),
       cmocka_unit_test(a_replaced_file_is_another_model),
