@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Ask ALSA first: see alsa_guard.h.  ALSA's functions are those that PortAudio brought along, so
-/// that the program depends on ALSA no more than PortAudio does.
+/// Implements alsa_guard.h.  It calls the ALSA library that PortAudio has loaded, so that the
+/// program depends on ALSA only if PortAudio does.
 #include "audio/alsa_guard.h"
 
 #include <dlfcn.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Bytes of a file at any offset: see byte_reader.h.
+/// Implements byte_reader.h.
 #include "audio/byte_reader.h"
 
 #include <sys/types.h>

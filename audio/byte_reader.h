@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Bytes of a file at any offset, through a buffer, for looking through headers.
+/// Reads bytes of a file at any offset, through a buffer; used to read headers.
 /// Thread: a ByteReader belongs to one thread at a time.
 #ifndef CIRCUMPLEX_AUDIO_BYTE_READER_H
 #define CIRCUMPLEX_AUDIO_BYTE_READER_H
@@ -18,7 +18,7 @@ typedef struct {
   unsigned char buffer[BYTE_READER_BUFFER];
 } ByteReader;
 
-/// \return \p n bytes (at most BYTE_READER_MOST) at \p offset, or NULL if the file ends before;
+/// \return \p n bytes (at most BYTE_READER_MOST) at \p offset, or NULL if the file ends earlier;
 /// valid until the next call
 const unsigned char* byte_reader_at(ByteReader* reader, uint64_t offset, size_t n);
 

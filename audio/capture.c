@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Sound from a server or a device: see capture.h.
+/// Implements capture.h.
 #include "audio/capture.h"
 
 #include "audio/alsa_guard.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// CUE sheets: see cue_sheet.h.
+/// Implements cue_sheet.h.
 #include "audio/cue_sheet.h"
 
 #include "text/decode.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Decoding by libsndfile, of a whole file or of a part as if it were one.
+/// Decodes with libsndfile, a whole file or a part as if it were one.
 #include "audio/decoder.h"
 
 #include <errno.h>

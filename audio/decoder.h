@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The two decoders: libsndfile, and FFmpeg's libraries where this build has them.
+/// The interface of the two decoders: libsndfile, and FFmpeg's libraries if the build has them.
 /// Thread: a Decoder belongs to one thread at a time.
 #ifndef CIRCUMPLEX_AUDIO_DECODER_H
 #define CIRCUMPLEX_AUDIO_DECODER_H
@@ -17,20 +17,20 @@ typedef struct {
   bool is_s16;
 } DecoderRaw;
 
-/// Where the bytes are.
+/// Where the bytes come from.
 typedef struct {
-  int fd;         ///< stays the caller's
+  int fd;         ///< the caller closes it
   bool is_pipe;   ///< cannot be read twice
   SoundPart part; ///< of a file; size 0: all of it
   const SoundMap* map;
   DecoderRaw raw;
-  unsigned rate; ///< that is wanted, Hz (FFmpeg alone); 0: the file's
+  unsigned rate; ///< wanted rate, Hz (only FFmpeg converts); 0: the file's
 } DecoderInput;
 
 typedef struct {
   unsigned rate, channels;
   uint64_t frames; ///< 0: not known
-  bool is_exact;   ///< frames is what the file says, no guess from its size
+  bool is_exact;   ///< frames is from the file's header, not estimated from its size
 } DecoderInfo;
 
 typedef struct Decoder {
@@ -38,9 +38,9 @@ typedef struct Decoder {
   void* state;
   /// \return frames read into \p interleaved (0: the end), or -1 and an error message
   ptrdiff_t (*read)(void* state, float* interleaved, size_t frames, char* error, size_t error_size);
-  /// Continue at \p frames from the beginning.  \return 0, or -1 if it cannot; NULL: it never can
+  /// Continue at \p frames from the beginning.  \return 0, or -1 if it cannot; NULL: not supported
   int (*seek)(void* state, uint64_t frames);
-  /// \return places that could not be decoded so far; NULL: that is not known
+  /// \return number of places so far that could not be decoded; NULL: not known
   size_t (*faults)(const void* state);
   void (*close)(void* state);
 } Decoder;
@@ -48,11 +48,11 @@ typedef struct Decoder {
 /// \return 0, or -1 and an error message
 int decoder_open_sndfile(Decoder* decoder, const DecoderInput* input, char* error,
                          size_t error_size);
-/// The same; fails where the build has no FFmpeg.
+/// The same; fails if the build has no FFmpeg.
 int decoder_open_ffmpeg(Decoder* decoder, const DecoderInput* input, char* error,
                         size_t error_size);
 bool decoder_has_ffmpeg(void);
 
-void decoder_close(Decoder* decoder); ///< closed is allowed
+void decoder_close(Decoder* decoder); ///< a closed one is allowed
 
 #endif

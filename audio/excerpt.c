@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A stretch of a sound file: see excerpt.h.
+/// Implements excerpt.h.
 #include "audio/excerpt.h"
 
 #include <math.h>

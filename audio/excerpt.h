@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A stretch of a sound file as stereo at a device's rate, from whatever sound_file.h reads; a
-/// sample that is no number is silence.
+/// Reads a part of a sound file as stereo at a device's rate; samples that are not finite become
+/// 0.
 ///
 ///     if (excerpt_open(&excerpt, path, 10.0, 25.0, error, sizeof error) == 0) {
 ///       excerpt_set_rate(&excerpt, 48000.0);
@@ -23,23 +23,23 @@
 /// All zero: closed.
 typedef struct {
   AudioFile* file;
-  double begun;                    ///< s in the file
-  SRC_STATE* resampler;            ///< NULL: frames come at the file's own rate
-  double ratio;                    ///< frames out for a frame in
-  bool ended;                      ///< the file has
-  float stereo[2 * EXCERPT_BLOCK]; ///< the block that was read
-  size_t held, taken;              ///< frames in it, and how many of them have gone on
+  double begun;                    ///< where it begins in the file, s
+  SRC_STATE* resampler;            ///< NULL: no conversion of the rate
+  double ratio;                    ///< output frames per input frame
+  bool ended;                      ///< the file has ended
+  float stereo[2 * EXCERPT_BLOCK]; ///< the last block read
+  size_t held, taken;              ///< frames in it, and how many of them are used
 } Excerpt;
 
-/// Open at \p start, to be read up to \p end (s).  \return 0, or -1 and an error message
+/// Open it, to be read from \p start to \p end (s).  \return 0, or -1 and an error message
 int excerpt_open(Excerpt* excerpt, const char* path, double start, double end, char* error,
                  size_t error_size);
-void excerpt_close(Excerpt* excerpt); ///< closed is allowed
+void excerpt_close(Excerpt* excerpt); ///< a closed one is allowed
 
 double excerpt_file_rate(const Excerpt* excerpt); ///< \return Hz
 
-/// Set the rate at which frames come, Hz; before the first excerpt_read(), once.  At the file's own
-/// rate they are the file's, bit for bit.  \return 0, or -1 if that cannot be
+/// Set the rate of the frames, Hz; once, before the first excerpt_read().  At the file's own rate
+/// the samples are not changed.  \return 0, or -1 if this rate is not possible
 int excerpt_set_rate(Excerpt* excerpt, double rate);
 
 /// \return frames written, at most \p room (above 0); 0 at the end

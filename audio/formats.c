@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Sound files by their extension: see formats.h.
+/// Implements formats.h.
 #include "audio/formats.h"
 
 #include <stdbool.h>

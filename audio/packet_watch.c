@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Sound that is missing between packets: see packet_watch.h.
+/// Implements packet_watch.h.
 #include "audio/packet_watch.h"
 
 #include <libavformat/avio.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Is sound missing between the packets that FFmpeg's demuxers give?  They read over holes without a
-/// word.  Three things tell of one: times that jump, places in a stream of frames that do not follow
-/// on each other, and packets that hold fewer bytes than there are.
+/// Finds sound that is missing between the packets of FFmpeg's demuxers, which skip holes without
+/// an error.  Three things show a hole: times that jump, frames whose positions do not follow each
+/// other, and packets with fewer bytes in total than the file has.
 /// Thread: a PacketWatch belongs to one thread at a time.
 #ifndef CIRCUMPLEX_AUDIO_PACKET_WATCH_H
 #define CIRCUMPLEX_AUDIO_PACKET_WATCH_H
@@ -25,13 +25,14 @@ typedef struct {
   size_t holes;                ///< places that do not follow on each other
 } PacketWatch;
 
-/// A packet of the sound's stream was read.
+/// Call for each packet of the sound's stream.
 void packet_watch_packet(PacketWatch* watch, AVFormatContext* format, const AVPacket* packet);
 
-/// A frame was decoded; \p unit is the length of its time's unit, s.
+/// Call for each decoded frame.  \param unit unit of its times, s
 void packet_watch_frame(PacketWatch* watch, const AVFrame* frame, double unit);
 
-/// \return places at which sound is missing, as far as it was read; to its end, if \p has_ended
+/// \return number of places where sound is missing so far
+/// \param has_ended the file was read to its end
 size_t packet_watch_holes(const PacketWatch* watch, AVFormatContext* format, int stream,
                           bool has_ended);
 

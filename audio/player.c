@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Plays a sound file: see player.h.
-///
-/// The reader thread owns file and device; the window's thread leaves it orders under a lock.  The
-/// device's callback touches nothing but the ring and atomics: no lock, no allocation, no call.
+/// Implements player.h.  The reader thread owns the file and the device; the window's thread gives
+/// it commands under a lock.  The device's callback uses only the ring and atomics: it does not
+/// lock, allocate or make system calls.
 #include "audio/player.h"
 
 #include "audio/alsa_guard.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Where in a file its sound lies: see sound_map.h.
+/// Implements sound_map.h.
 #include "audio/sound_map.h"
 
 #include "dsp/array.h"

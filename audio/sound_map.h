@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Where the sound lies in a file, and whether all of it is there.  A decoder begins at the first byte
-/// and trusts the header, so it does not see this.
+/// Finds where the sound lies in a file, and whether the file is complete.  A decoder starts at
+/// the first byte and trusts the header, so it does not notice this.
 ///
-/// Ogg streams and MP3s that were joined are several parts, each a file of its own; what lies
-/// between and behind them (tags, zeros, rubbish) is in none.  RIFF, AIFF, AU and CAF files say how
-/// long they are; a file that is shorter is cut, and one that says 0, as a stream does, is read to its
-/// end.
+/// Joined Ogg streams and MP3s are several parts, each decoded as a file of its own; other bytes
+/// between and after them (tags, zeros) belong to no part.  RIFF, AIFF, AU and CAF files state
+/// their length: a shorter file is cut off; length 0, as in a stream, means that it is read to
+/// its end.
 /// Thread: pure function of the file.
 #ifndef CIRCUMPLEX_AUDIO_SOUND_MAP_H
 #define CIRCUMPLEX_AUDIO_SOUND_MAP_H
@@ -21,18 +21,18 @@ enum { SOUND_MAP_PARTS = 4096 };
 
 typedef struct {
   uint64_t offset, size; ///< bytes
-  unsigned delay; ///< samples that a coder puts before the sound, and no header tells the decoder
+  unsigned delay;        ///< samples before the sound that no header tells the decoder to skip
 } SoundPart;
 
 typedef struct {
   SoundPart* parts;
-  size_t n, capacity;    ///< n = 0: the whole file, as it is
-  unsigned delay;        ///< of that, as in SoundPart
+  size_t n, capacity;    ///< n = 0: the whole file
+  unsigned delay;        ///< of the whole file, as in SoundPart
   bool is_cut;           ///< the file is shorter than its header says
-  double share;          ///< of the whole that is there, 0..1; 0: not known
-  bool has_holes;        ///< something within it is lost
-  bool has_no_length;    ///< what its header says of that was written before it was known
-  uint64_t patch_offset; ///< where 4 bytes of the file are to be taken for others; 0: nowhere
+  double share;          ///< share of the whole that the file has, 0..1; 0: not known
+  bool has_holes;        ///< a part within it is missing
+  bool has_no_length;    ///< its header was written before the length was known
+  uint64_t patch_offset; ///< replace the 4 bytes there by `patch`; 0: none
   unsigned char patch[4];
 } SoundMap;
 
@@ -41,10 +41,10 @@ int sound_map_make(SoundMap* map, int fd, uint64_t size);
 void sound_map_free(SoundMap* map);
 
 /// \param b the first 10 bytes of a file
-/// \return offset of the first byte behind the ID3v2 tag that begins there, 0 if there is none
+/// \return offset of the first byte after the ID3v2 tag that begins there; 0 if there is none
 uint64_t sound_map_behind_id3(const unsigned char b[10]);
 
-/// The formats' own; \p reader's file begins with their mark.  Shared by sound_map.c alone.
+/// For each format; the file begins with its magic number.  Only sound_map.c calls these.
 int sound_map_ogg(SoundMap* map, ByteReader* reader);
 int sound_map_mpeg(SoundMap* map, ByteReader* reader);
 int sound_map_flac(SoundMap* map, ByteReader* reader, uint64_t begin);

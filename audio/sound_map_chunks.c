@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What RIFF (WAVE, RF64, W64), AIFF, AU and CAF files say of their length.
+/// Reads the length that RIFF (WAVE, RF64, W64), AIFF, AU and CAF files state.
 #include "audio/sound_map.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// FLAC files that were joined: each begins with its mark and the block that describes it.
+/// Finds the parts of joined FLAC files: each begins with "fLaC" and its STREAMINFO block.
 #include "audio/sound_map.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// How long AVI, ASF (Windows Media), MPEG transport streams and AC-3 should be, for what FFmpeg
-/// reads without a word as far as it goes.
+/// Computes how long AVI, ASF (Windows Media), MPEG transport streams and AC-3 should be, because
+/// FFmpeg reads a cut file without an error.
 #include "audio/sound_map.h"
 
 #include <string.h>

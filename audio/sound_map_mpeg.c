@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Runs of frames in an MPEG audio file (ISO/IEC 11172-3, 2.4.2.3), between tags and rubbish.
+/// Finds the runs of frames in an MPEG audio file (ISO/IEC 11172-3, 2.4.2.3), between tags and
+/// other bytes.
 #include "audio/sound_map.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The links of a chained Ogg stream (RFC 3533).
+/// Finds the links of a chained Ogg stream (RFC 3533).
 #include "audio/sound_map.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Analysis of many sound files: see analyze.h.
+/// Implements analyze.h.
 #include "cli/analyze.h"
 
 #include "cli/cli.h"

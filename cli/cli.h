@@ -21,34 +21,34 @@ int cmd_model(int argc, char** argv);
 int cmd_live(int argc, char** argv);
 int cmd_library(int argc, char** argv);
 
-/// Print "circumplex: SENTENCE" on stderr, out of the progress bar's way.  Any thread.
+/// Print "circumplex: MESSAGE" on stderr, without disturbing the progress bar.  Any thread.
 void cli_message(const char* format, ...) __attribute__((format(printf, 1, 2)));
 
 /// The same for a wrong command line, with a pointer to `--help`.  \return CLI_USAGE
 int cli_usage(const char* command, const char* format, ...) __attribute__((format(printf, 2, 3)));
 
-/// Where messages go: standard error, also once libraries are kept from it.
+/// \return standard error, also after cli_catch_signals()
 FILE* cli_errors(void);
 
-/// From now on libraries' own messages (libmpg123's) reach nobody, SIGINT and SIGTERM ask for an orderly end (a second one ends the program at once);
-/// a closed pipe shows as a write error.
+/// From now on libraries' own messages (libmpg123's) are discarded, SIGINT and SIGTERM request an
+/// orderly end (a second one ends the program at once), and a closed pipe is a write error.
 void cli_catch_signals(void);
 
-/// Whether nobody reads standard output any more ('| head'): then there is no use in going on, and
-/// nothing to say about it.  At the end of the program too.
+/// \return whether the reader of standard output has closed it ('| head'): then end without a
+/// message. Call it also at the end of the program.
 bool cli_output_closed(void);
 
-/// Ask for an orderly end.  Any thread.
+/// Request an orderly end.  Any thread.
 void cli_stop(void);
 
-/// \return whether an end was asked for.  Any thread.
+/// \return whether an end was requested.  Any thread.
 bool cli_interrupted(void);
 
-/// End the program at once: a thread hangs in a read that nobody will answer.
+/// End the program at once, because a thread hangs while reading.
 void cli_leave(int status) __attribute__((noreturn));
 
-/// The command line as a task's owner (library/task.h): a bar on stderr unless \p is_quiet, messages,
-/// Ctrl-C.  Valid for the whole run.
+/// The command line's task (library/task.h): a bar on stderr unless \p is_quiet, messages, Ctrl-C.
+/// Valid until the program ends.
 const Task* cli_task(bool is_quiet);
 
 /// \return the processors that this process may use, at least 1.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// `circumplex features`: what a model sees of a sound file, as tensors, for training.
+/// `circumplex features`: writes the features of sound files, the input of models, as tensors.
 #include "cli/cli.h"
 #include "cli/file_options.h"
 #include "cli/output.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// `circumplex library`: finds the subcommand.
+/// `circumplex library`: calls the subcommand.
 #include "cli/library_cli.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// `circumplex library list` and `export`: what is in the library.
+/// `circumplex library list` and `export`: lists the songs of the library.
 #include "cli/library_rows.h"
 #include "text/utf8.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// `circumplex library merge`: take over what another library holds.
+/// `circumplex library merge`: copies songs and readings from another library.
 #include "cli/library_cli.h"
 #include "library/copies.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// `circumplex library near`, `match` and `path`: music by its emotion.
+/// `circumplex library near`, `match` and `path`: finds music by its emotion.
 #include "cli/library_rows.h"
 #include "library/query.h"
 #include "text/number.h"

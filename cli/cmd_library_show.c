@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// `circumplex library show` and `remove`: single songs.
+/// `circumplex library show` and `remove`: shows or removes songs.
 #include "cli/library_rows.h"
 #include "cli/table.h"
 #include "library/percentiles.h"

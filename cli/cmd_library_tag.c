@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// `circumplex library tag`: readings into the tags of the files.
+/// `circumplex library tag`: writes readings into the tags of files.
 #include "audio/cue_sheet.h"
 #include "cli/library_rows.h"
 #include "library/hash.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// `circumplex live`: the reading of one file or stream in the terminal, at the pace of the music.
+/// `circumplex live`: shows the reading of a file or stream in the terminal, in real time.
 #include "audio/capture.h"
 #include "audio/player.h"
 #include "cli/cli.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// `circumplex model`: describe or check a model file.
+/// `circumplex model`: describes or checks a model file.
 #include "cli/cli.h"
 #include "inference/compute.h"
 #include "inference/engine.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A whole reading as one document: see document.h.
+/// Implements document.h.
 #include "cli/document.h"
 
 #include "cli/table.h"

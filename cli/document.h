@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A whole reading as one document for other programs: JAMS, the annotation format of music
-/// research (Humphrey et al. 2014), and a layer of Sonic Visualiser.
+/// Writes a whole reading as a document for other programs: JAMS, the annotation format of music
+/// research (Humphrey et al. 2014), or a layer of Sonic Visualiser.
 ///
-/// Thread: any; nothing is kept.
+/// Thread: any.
 #ifndef CIRCUMPLEX_CLI_DOCUMENT_H
 #define CIRCUMPLEX_CLI_DOCUMENT_H
 
@@ -19,12 +19,12 @@ typedef struct {
   const AudioInfo* info;
   const ReadingSummary* summary;
   const char *model_name, *model_hash;
-  const Estimate* estimates; ///< in order, their positions in the file
+  const Estimate* estimates; ///< in order of time
   size_t n;
 } Document;
 
-/// JAMS 0.3: the course as "mood_thayer", words as "tag_open", what else a row says in a sandbox.
-/// Observations begin where their hop begins.  Silent hops have none.
+/// JAMS 0.3: the curve as "mood_thayer", words as "tag_open", the other values in a sandbox.
+/// An observation begins where its hop begins.  Silent hops have none.
 void document_jams(FILE* out, const Document* document);
 
 /// A Sonic Visualiser layer: valence and arousal as two curves of time values.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Options that commands share: which sound files are read, and how.
+/// The options that commands share: which sound files are read, and how.
 #ifndef CIRCUMPLEX_CLI_FILE_OPTIONS_H
 #define CIRCUMPLEX_CLI_FILE_OPTIONS_H
 
@@ -13,7 +13,7 @@
 
 enum { FILE_OPTIONS_PATTERNS = 64 };
 
-/// Which files, and how many at once.
+/// Which files, and how many at a time.
 typedef struct {
   const char* list; ///< a file with more paths, or NULL
   struct {
@@ -25,32 +25,32 @@ typedef struct {
   bool is_quiet;
 } FileOptions;
 
-/// Which part of each.
+/// Which part of each file.
 typedef struct {
   double from, to; ///< s; to 0: the end
 } PartOptions;
 
-/// What the samples are.
+/// How samples are read.
 typedef struct {
   AudioRaw raw;
-  double gate; ///< LUFS; set FILE_OPTIONS_GATE first
+  double gate; ///< LUFS; set it to FILE_OPTIONS_GATE first
 } SoundOptions;
 
 #define FILE_OPTIONS_GATE (-60.0) ///< LUFS: the default
 
 extern const Option file_options[], part_options[], sound_options[];
 
-/// What \p options take of folders.
+/// Which files of folders \p options take.
 WalkOptions file_options_walk(const FileOptions* options);
 
-/// Find the files that \p n arguments and --list name.  \p walk is to be freed in any case.
+/// Find the files that \p n arguments and --list name.  Free \p walk in any case.
 /// \return 0, or -1 (reported)
 int file_options_find(const FileOptions* options, int n, char** paths, Walk* walk);
 
-/// \return whether the part is one (else it was reported)
+/// \return whether the part is valid; otherwise an error was reported
 bool part_options_good(const PartOptions* options, const char* command);
 
-/// \return files to read at once: as given, or as many as there are processors
+/// \return files to read at a time: as given, or one per processor
 unsigned file_options_jobs(const FileOptions* options);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What the subcommands of `circumplex library` share: their options, opening the library, finding
-/// the songs that a command line means.  What goes wrong is reported on stderr.
+/// What the subcommands of `circumplex library` share: their options, opening the library,
+/// finding the songs that a command line names.  Errors are reported on stderr.
 #ifndef CIRCUMPLEX_CLI_LIBRARY_CLI_H
 #define CIRCUMPLEX_CLI_LIBRARY_CLI_H
 
@@ -27,19 +27,19 @@ int library_path(int argc, char** argv);
 
 typedef enum { FORM_TABLE, FORM_JSON, FORM_PATHS, FORM_PATHS0 } LibraryForm;
 
-/// Everything that any of the subcommands takes.
+/// The options of all subcommands.
 typedef struct {
   const char *db, *model, *static_model; ///< NULL: the default
   LibraryForm form;
   const char *m3u, *csv, *json; ///< files, or NULL
   unsigned limit;               ///< 0: not given
-  Query query;      ///< filters, order, radius and match as the options ask; the rest is 0
+  Query query;      ///< filters, order, radius and match from the options; the rest is 0
   const char* song; ///< --like, --song
   PartOptions part; ///< of that song
   bool valence_only, arousal_only;
   bool no_guard;
   bool dry_run, keep_time;                       ///< of tag
-  bool failed, missing, damaged, copies, models; ///< what else to list or remove
+  bool failed, missing, damaged, copies, models; ///< which files to list or remove
 } LibraryOptions;
 
 /// The option --db, which fills \p member of the command's struct \p Type.
@@ -57,43 +57,43 @@ extern const Option library_db_options[], library_model_options[], library_json_
     library_tag_options[];
 
 /// Read the command line of a subcommand.  \param[out] first index of the first argument
-/// \return -1 to go on, else the status to end with
+/// \return -1 to continue, else the exit status
 int library_options(const OptionCommand* command, int argc, char** argv, LibraryOptions* options,
                     int* first);
 
 /// Open the library at \p path, or the default one if NULL.
 Store* library_open(const char* path, StoreAccess access);
 
-/// Find out whose readings are asked for.
-/// \param[out] hash 16 digits and NUL; "": the default  \return whether that model is known
+/// Find the model that the options name.
+/// \param[out] hash 16 digits and NUL; "": the default  \return whether the library has it
 bool library_model(Store* store, const LibraryOptions* options, char hash[17]);
 
 /// Open the library and load it.  \return NULL (reported)
 Loaded* library_load(const LibraryOptions* options, StoreLoad what, Store** store);
 
-/// What to ask of a loaded library; NULL if out of memory (reported).
+/// Make the index of a loaded library.  \return NULL if out of memory (reported)
 QueryIndex* library_index_of(const Loaded* loaded);
 
 /// Add the words of \p n arguments to a query's text.  \return whether they fit
 bool library_add_words(Query* query, int n, char** words);
 
-/// Ask.  \return 0, or -1 (reported); \p result is to be cleared by query_result_clear()
+/// Run a query.  \return 0, or -1 (reported); clear \p result with query_result_clear()
 int library_run_query(QueryIndex* index, const Query* query, QueryResult* result);
 
-/// Find the one song that \p text means: an id, a path, or words of its title, artist, album and
-/// file name.  \param index of a catalogue with strings  \return its id, or 0 (reported, with the
-/// candidates)
+/// Find the one song that \p text names: an id, a path, or words of its title, artist, album and
+/// file name.  \param index of a catalogue with strings
+/// \return its id, or 0 (reported, with the candidates if there are several)
 int64_t library_find(Store* store, QueryIndex* index, const char* text);
 
-/// The same, as an index into the catalogue; a song without a reading there is reported.
+/// The same as an index into the catalogue; it is an error if the song has no reading there.
 /// \return -1 if there is none
 long library_find_read(Store* store, QueryIndex* index, const char* text);
 
 /// \return the index of the song \p id in the catalogue, or -1.
 long library_index(const Catalogue* catalogue, int64_t id);
 
-/// \return \p path made absolute, also where it is not there any more; NULL if out of memory, or if
-/// it is empty.  To be freed.
+/// \return \p path made absolute, also if it no longer exists; NULL if out of memory or empty.  To
+/// be freed.
 char* library_absolute(const char* path);
 
 #endif

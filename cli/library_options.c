@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The options of `circumplex library`'s subcommands, in groups that each of them chooses from.
+/// The options of the subcommands of `circumplex library`, in groups.
 #include "affect/quadrant.h"
 #include "cli/library_cli.h"
 #include "text/number.h"

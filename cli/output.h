@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Output files: written to a temporary name beside their place and renamed when complete.  Thread: any; an Output belongs to one thread at a time.
+/// Output files: written under a temporary name in the same folder, and renamed when complete.
+/// Thread: any; an Output belongs to one thread at a time.
 #ifndef CIRCUMPLEX_CLI_OUTPUT_H
 #define CIRCUMPLEX_CLI_OUTPUT_H
 
@@ -8,20 +9,20 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#define OUTPUT_PART ".part" ///< what the temporary name ends in: an earlier run's is overwritten
+#define OUTPUT_PART ".part" ///< end of the temporary name; an old file of this name is overwritten
 
 typedef struct {
   FILE* stream;    ///< write here (NULL until opened)
-  char* path;      ///< where it shall be; NULL: standard output or a device
-  char* temporary; ///< where it is until then
+  char* path;      ///< its final path; NULL: standard output or a device
+  char* temporary; ///< its path until then
   long marked;     ///< bytes up to the last mark
 } Output;
 
-/// \return whether \p path is a folder, or is written as one (with a slash at its end)
+/// \return whether \p path is a folder, or ends in a slash
 bool output_is_folder(const char* path);
 
-/// Is \p path one that may be written?  A read-only file, a link and a sound file are not, unless
-/// \p force says so.  \return 0, or -1 and an error message that names the file
+/// Check whether \p path may be written: without \p force, not a read-only file, a link or a sound
+/// file.  \return 0, or -1 and an error message that names the file
 int output_check(const char* path, bool force, char* error, size_t error_size);
 
 /// Open \p path ("-" or NULL: standard output).  Devices and FIFOs are written directly.
@@ -29,23 +30,22 @@ int output_check(const char* path, bool force, char* error, size_t error_size);
 /// \return 0, or -1 and an error message that names the file
 int output_open(Output* out, const char* path, bool force, char* error, size_t error_size);
 
-/// What was written so far is good by itself.  \return 0, or -1 (errno says why): it could not be
-/// written
+/// Mark what was written so far as complete.  \return 0, or -1 if it cannot be written (errno)
 int output_mark(Output* out);
 
-/// Commit what was written up to the last mark, and \p end behind it.
+/// Commit what was written up to the last mark, followed by \p end.
 /// \param is_failed something after the mark could not be written
 /// \return 0, or -1 and an error message
 int output_commit_marked(Output* out, bool is_failed, const char* end, char* error,
                          size_t error_size);
 
-/// Put what was written into its place.  \return 0, or -1 and a message; then nothing is left
+/// Rename the file to its final path.  \return 0, or -1 and an error message; then it is removed
 int output_commit(Output* out, char* error, size_t error_size);
 
-/// Leave nothing behind (what went to standard output is gone).  Allowed at any time.
+/// Remove the file (but not what was written to standard output).  Allowed at any time.
 void output_abandon(Output* out);
 
-/// \return "FOLDER/STEM.EXTENSION", its folders made as needed; NULL and a message on failure.
+/// \return "FOLDER/STEM.EXTENSION", whose folders are created; NULL and an error message.
 ///         To be freed.
 char* output_path_below(const char* folder, const char* stem, const char* extension, char* error,
                         size_t error_size);

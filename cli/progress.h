@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The progress bar with the time left: on stderr, when that is a terminal.
+/// The progress bar with the remaining time, on stderr if that is a terminal.
 ///
-/// Work is counted in any unit (bytes of input here).  Thread: any, once begun.
+/// Work is counted in any unit (here bytes of input).  Thread: any, after progress_begin().
 #ifndef CIRCUMPLEX_CLI_PROGRESS_H
 #define CIRCUMPLEX_CLI_PROGRESS_H
 
@@ -15,10 +15,10 @@ void progress_begin(uint64_t total, bool quiet);
 /// Count \p amount units as done; redraws at most ten times a second.
 void progress_add(uint64_t amount);
 
-/// Take the bar away.
+/// Remove the bar.
 void progress_end(void);
 
-/// Take the bar away while something else is printed; holds a lock until progress_resume().
+/// Remove the bar while something else is printed; holds a lock until progress_resume().
 void progress_pause(void);
 void progress_resume(void);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// One table of many files' rows: see row_table.h.
+/// Implements row_table.h.
 #include "cli/row_table.h"
 
 #include "cli/table.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// One table of many files' rows, as CSV, JSON, or JSON lines (an object a file): each file is added
-/// as a whole, so that what was finished stays valid whatever comes after.  Or a document of one
-/// file (cli/document.h).
+/// A table of the rows of many files, as CSV, JSON, or JSON lines (an object per file).  Each file
+/// is added completely, so the table stays valid if the program is interrupted.  Or a document of
+/// one file (cli/document.h).
 ///
 /// Thread: a RowTable belongs to one thread at a time.
 #ifndef CIRCUMPLEX_CLI_ROW_TABLE_H
@@ -22,17 +22,17 @@ typedef struct {
   bool with_file; ///< CSV: a column that names the file
   Output out;
   size_t n;     ///< files in it
-  bool is_full; ///< could not be written to: takes no more
+  bool is_full; ///< could not be written: no more files are added
   bool is_begun;
   const char *model_name, *model_hash; ///< of the first model
-  bool has_course;                     ///< it is no static one
+  bool has_course;                     ///< it is not a static one
   const SideModels* sides;             ///< others, or NULL
 } RowTable;
 
 /// \return "csv", "json", "jsonl", "jams" or "svl", a file's extension
 const char* row_table_extension(RowFormat format);
 
-/// \return whether a document holds one sound file's reading and no more
+/// \return whether the format is a document of one sound file
 bool row_format_is_document(RowFormat format);
 
 /// Open \p path ("-" or NULL: standard output).  Nothing is written before the first file.
@@ -40,12 +40,12 @@ bool row_format_is_document(RowFormat format);
 /// \return 0, or -1 and an error message
 int row_table_open(RowTable* table, const char* path, bool force, char* error, size_t error_size);
 
-/// The same, going on with what an earlier run left in \p path, or beside it if it was ended: take
-/// over its files, and take them out of \p walk.
+/// The same, but continue the table of an earlier run in \p path, or in its temporary file if the
+/// run was interrupted: keep its files, and remove them from \p walk.
 int row_table_resume(RowTable* table, const char* path, Walk* walk, bool force, char* error,
                      size_t error_size);
 
-/// Write the beginning, if it is not there yet: for whoever then writes rows by himself.
+/// Write the beginning if it is not written yet, for callers that write rows themselves.
 void row_table_begin(RowTable* table);
 
 /// Add a file.  \param text its rows (CSV, without the last column) or its object
@@ -53,7 +53,7 @@ void row_table_begin(RowTable* table);
 /// \return 0, or -1 and an error message: then the table is full, and holds what was added before
 int row_table_put(RowTable* table, FILE* text, bool is_complete, char* error, size_t error_size);
 
-/// Put it into its place, if there is a file in it.  \return 0, or -1 and an error message
+/// Commit the table if it has a file.  \return 0, or -1 and an error message
 int row_table_close(RowTable* table, char* error, size_t error_size);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Going on with a table that an earlier run began.
+/// Continues a table that an earlier run has begun (row_table.h).
 #include "cli/row_table.h"
 
 #include <errno.h>

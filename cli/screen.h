@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The live reading as a page of text: the plane in braille dots with its words, values, cue bars,
-/// the last minute and what the model attends to.  Only draws; knows no files and no clock.
+/// Draws the live reading as a page of text: the plane in braille dots with its words, values,
+/// cue bars, the last minute and the attention.  It uses no files and no clock.
 /// Thread: one.
 #ifndef CIRCUMPLEX_CLI_SCREEN_H
 #define CIRCUMPLEX_CLI_SCREEN_H
@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#define SCREEN_HISTORY 120 ///< hops that are remembered: 60 s
+#define SCREEN_HISTORY 120 ///< hops that are stored: 60 s
 
 typedef struct {
   const char* title; ///< the file
@@ -20,7 +20,7 @@ typedef struct {
   double rate;     ///< Hz
   double duration; ///< s; 0: unknown
   bool has_color;
-  bool is_plain;                    ///< ASCII alone
+  bool is_plain;                    ///< only ASCII
   int width, height;                ///< of the terminal, characters (80 x 24 at first)
   Estimate history[SCREEN_HISTORY]; ///< ring
   size_t n;                         ///< hops seen
@@ -31,13 +31,13 @@ typedef struct {
 void screen_init(Screen* screen, const char* title, const char* model, double rate, double duration,
                  bool has_color);
 
-/// Remember an estimate.
+/// Add an estimate.
 void screen_add(Screen* screen, const Estimate* estimate);
 
 /// Draw the page from the cursor's home position on.
 void screen_draw(const Screen* screen, FILE* out);
 
-/// One line of text for the newest estimate, for an output that is no terminal.
+/// Write the newest estimate as one line, for an output that is not a terminal.
 void screen_line(const Screen* screen, FILE* out);
 
 #endif

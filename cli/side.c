@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Readings by further models: see side.h.
+/// Implements side.h.
 #include "cli/side.h"
 
 #include "affect/words.h"

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Readings of a file by further models, for columns beside those of the first one; and by static
-/// models, which read a song as a whole and say the same in each of its rows.
-/// Thread: SideModels are only read while files are; a SideReading belongs to one thread at a time.
+/// Readings of a file by further models, for columns beside those of the first one; also by
+/// static models, which have one reading for the whole song, repeated in each row.
+/// Thread: SideModels are not changed while files are read; a SideReading belongs to one thread
+/// at a time.
 #ifndef CIRCUMPLEX_CLI_SIDE_H
 #define CIRCUMPLEX_CLI_SIDE_H
 
@@ -31,13 +32,13 @@ typedef struct {
 typedef struct {
   float (*rows)[SIDE_VALUES];
   size_t n, capacity;
-  bool is_static; ///< one row, which stands for all; and what the first model's reading says else:
+  bool is_static; ///< one row, valid for all; then also:
   AudioInfo info;
   uint64_t samples;
   char damage[192];
 } SideReading;
 
-/// A model by its name or file, of either kind; exactly one of \p model and \p whole is set.
+/// Open a model of either kind, by its name or file; sets one of \p model and \p whole.
 /// \return 0, or -1 and an error message
 int side_open(const char* name, Model** model, StaticModel** whole, char* error, size_t error_size);
 
@@ -54,12 +55,12 @@ void side_reading_free(SideReading* reading);
 /// ",PREFIXvalence,PREFIXarousal,..." of all of them, for a CSV's header.
 void side_csv_header(FILE* out, const SideModels* sides);
 
-/// The values of row \p row as ",VALUE,..." or as ", "NAME": VALUE, ..."; empty or null where a
+/// The values of row \p row as ",VALUE,..." or as ", "NAME": VALUE, ..."; empty or null if a
 /// model has no such row.
 void side_csv(FILE* out, const SideModels* sides, const SideReading* readings, size_t row);
 void side_json(FILE* out, const SideModels* sides, const SideReading* readings, size_t row);
 
-/// One line a model for people, their means.
+/// Write a line per model, for people, with its means.
 void side_summary(FILE* out, const SideModels* sides, const SideReading* readings);
 
 #endif

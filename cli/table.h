@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Readings as text: CSV (RFC 4180, but lines end in a newline alone) and JSON.
+/// Writes readings as text: CSV (RFC 4180, but lines end in a newline only) and JSON.
 ///
-/// Numbers are written as short as they can be while still reading back as the same 32-bit float.
-/// Thread: any; nothing is kept.
+/// Numbers are written as short as possible so that they read back as the same 32-bit float.
+/// Thread: any.
 #ifndef CIRCUMPLEX_CLI_TABLE_H
 #define CIRCUMPLEX_CLI_TABLE_H
 
@@ -21,22 +21,23 @@ void table_csv_header(FILE* out, bool with_file);
 /// One row, without the last column and the line's end.  \param file NULL for none; \param rate Hz
 void table_csv_row(FILE* out, const char* file, double rate, const Estimate* estimate);
 
-/// One row as a JSON object, without its closing brace: what a CSV says, the word and quadrant of the reading (null in silence),
-/// and the attention weights, oldest first, the last one the hop itself, to five digits.
+/// One row as a JSON object, without its closing brace: the values of the CSV, the reading's word
+/// and quadrant (null in silence), and the attention weights to five digits, oldest first, the
+/// last one of the hop itself.
 /// \param words the model's; NULL: the built-in ones
 void table_json_row(FILE* out, double rate, const WordTable* words, const Estimate* estimate);
 
 /// A number that reads back as the same float.
 void table_number(FILE* out, float value);
 
-/// A path as its bytes are; cleaned where a terminal shows it.
+/// A path unchanged; made safe if the output is a terminal.
 void table_path(FILE* out, const char* path);
 
-/// A field of a CSV, quoted if it must be; cleaned as above.
+/// A field of a CSV, quoted if needed; made safe as above.
 void table_csv_text(FILE* out, const char* text);
 
-/// The same with an apostrophe before = + - @, a tabulator or a carriage return, with which a
-/// spreadsheet would begin a formula.
+/// The same with an apostrophe before = + - @, a tab or a carriage return, which would begin a
+/// formula in a spreadsheet.
 void table_csv_guarded(FILE* out, const char* text);
 
 /// A string in JSON's quotes; bytes that are not UTF-8 are replaced.
@@ -45,7 +46,7 @@ void table_json_string(FILE* out, const char* text);
 /// \return "Q1".."Q4", or "neutral" near the centre.
 const char* table_quadrant(float valence, float arousal);
 
-/// One line for people: name, length, mean valence and arousal, what they are called, ...
+/// One line for people: name, length, mean valence and arousal, their word, ...
 void table_summary(FILE* out, const char* file, const AudioInfo* info, const ReadingSummary* s);
 
 /// The same as members of a JSON object (without braces).

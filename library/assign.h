@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The assignment problem: to each row a column of its own, so that the sum of costs is least.
+/// Solves the assignment problem: a different column for each row, with the least sum of costs.
 /// Thread: pure function.
 #ifndef CIRCUMPLEX_LIBRARY_ASSIGN_H
 #define CIRCUMPLEX_LIBRARY_ASSIGN_H

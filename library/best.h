@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The k best of many songs, ties by index: a heap with the worst of them on top.
+/// Keeps the k best of many songs, ties by index: a heap with the worst of them on top.
 /// Thread: an instance belongs to one thread at a time.
 #ifndef CIRCUMPLEX_LIBRARY_BEST_H
 #define CIRCUMPLEX_LIBRARY_BEST_H
@@ -14,16 +14,16 @@ typedef struct {
 
 typedef struct {
   size_t n, room;
-  BestEntry* entries; ///< the caller's, room for \p room
+  BestEntry* entries; ///< [room], the caller's
 } Best;
 
-/// What a song's key must not exceed to be among the best; INFINITY while there is room.
+/// \return the largest key that can still be among the best; INFINITY while there is room
 double best_limit(const Best* best);
 
-/// Offer a song; it is taken if it is better than the worst, or there is room.
+/// Add a song if there is room or it is better than the worst.
 void best_offer(Best* best, BestEntry entry);
 
-/// Put the entries in order, best first.  No more offers after that.
+/// Sort the entries, best first.  Do not call best_offer() afterwards.
 void best_sort(Best* best);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The same song in two formats: see copies.h.
+/// Implements copies.h.
 #include "library/copies.h"
 
 #include "dsp/array.h"

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The same song in two formats: its samples differ, its course does not.
+/// Finds the same song in two formats: the samples differ, the curve does not.
 ///
-/// Two songs are one if their lengths differ by 1 s at most, their titles are not two different
-/// ones, and their courses by one model differ by COPIES_FAR on average (half of that where there is
-/// less than 40 s of sound, and no title to go by).
+/// Two songs are the same if their lengths differ by at most 1 s, their titles are not different,
+/// and their curves by one model differ by at most COPIES_FAR on average (half of that if there
+/// is less than 40 s of sound and no title).
 /// Thread: that of the Store.
 #ifndef CIRCUMPLEX_LIBRARY_COPIES_H
 #define CIRCUMPLEX_LIBRARY_COPIES_H
 
 #include "library/store.h"
 
-/// Of the plane's unit; coders move a course by .006 to .029, other music is .04 away or more.
+/// In units of the plane.  Lossy coding changes a curve by .006 to .029; other music differs by .04
+/// or more.
 #define COPIES_FAR 0.03
 
 typedef struct Copies Copies;
@@ -20,13 +21,13 @@ typedef struct Copies Copies;
 Copies* copies_new(Store* store, const char* model_hash, char* error, size_t error_size);
 void copies_free(Copies* copies); ///< NULL is allowed
 
-/// Is the song whose reading was just stored the same as an older one?  If so it is noted as its
-/// copy; if not, later ones are compared with it.
+/// Compare a song whose reading was just stored with older ones.  It is stored as a copy if it is
+/// the same; otherwise later songs are compared with it.
 /// \return 1 if it is a copy, 0 if not, -1 and an error message
 int copies_look(Copies* copies, Store* store, int64_t song, const StoreReading* reading,
                 const char* title, char* error, size_t error_size);
 
-/// Look at songs that came otherwise than by a reading: those behind \p after, an id.
+/// Compare the songs with ids greater than \p after, which came by a merge.
 /// \return how many are copies, or -1 and an error message
 long copies_look_behind(Store* store, const char* model_hash, int64_t after, char* error,
                         size_t error_size);

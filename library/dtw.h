@@ -15,23 +15,23 @@
 /// More than any cost: a path has at most 2 DTW_MAX - 1 points of 2 (2 PAIR_FULL)^2 at most.
 #define DTW_FAR ((int32_t)0x3fffffff)
 
-/// A profile made ready.
+/// A prepared profile.
 typedef struct {
   size_t n, band;
   bool has_valence, has_arousal;
-  Pair point[DTW_MAX];              ///< 0 on an axis not wanted
+  Pair point[DTW_MAX];              ///< 0 on an axis that is not used
   Pair low[DTW_MAX], high[DTW_MAX]; ///< envelope: least and greatest within the band
 } DtwQuery;
 
 /// \param points mean values of \p n stretches of the profile, 2 <= n <= DTW_MAX
-/// \param band_percent of n, rounded; one point at least
+/// \param band_percent of n, rounded; at least one point
 void dtw_query(DtwQuery* query, const Pair* points, size_t n, unsigned band_percent,
                const Profile* profile);
 
-/// The cost of a course against the query, by the definition alone.
+/// The cost of a course, computed from the definition.
 int32_t dtw_plain(const DtwQuery* query, const Pair* course);
 
-/// The distance that a cost stands for: sqrt(cost / n), in units of the plane.
+/// The distance of a cost: sqrt(cost / n), in units of the plane.
 float dtw_distance(const DtwQuery* query, int32_t cost);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Bringing a library up to date: see ingest.h.
+/// Implements ingest.h.
 #include "library/ingest.h"
 
 #include "audio/cue_sheet.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Storing many results at once: see ingest_queue.h.
+/// Implements ingest_queue.h.
 #include "library/ingest_queue.h"
 
 #include "dsp/clock.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The search by the definition alone.
+/// The search computed from the definition, without bounds.
 #include "library/match_index.h"
 
 #include <stdlib.h>

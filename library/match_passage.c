@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Passages: songs in the order of a cheap bound, until none that is left can be among the best; in
-/// a song, eight passages at a time that start one point apart.
+/// Searches passages: songs in the order of a cheap bound, until no other song can be among the
+/// best; in each song eight passages at a time that start one point apart.
 #include "library/match_index.h"
 
 #include <stdlib.h>

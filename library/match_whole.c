@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Whole songs: eight interleaved songs at a time, bound first, then warped if one may be among the
-/// best.
+/// Searches whole songs: eight interleaved songs at a time; they are warped only if the bound
+/// allows that one is among the best.
 #include "library/match_index.h"
 
 void match_whole(const MatchIndex* index, const bool* allowed, const DtwQuery* query,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Work on a few threads, results in order: see ordered_pool.h.
+/// Implements ordered_pool.h.
 #include "library/ordered_pool.h"
 
 #include <pthread.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Where a song lies among others: see percentiles.h.
+/// Implements percentiles.h.
 #include "library/percentiles.h"
 
 #include <stdlib.h>

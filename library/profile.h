@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A wanted course of valence and arousal over time: drawn, typed, from a CSV or from a song.
+/// A profile: the wanted course of valence and arousal over time, drawn, typed, from a CSV or
+/// from a song.
 ///
-/// Refused with a message: fewer than two points, times that do not increase or are no numbers,
-/// values outside -1..1, more than an hour, no axis at all.  A value is "not given" where it is NAN
-/// (points), '-' (text), or empty, "nan" or of a silent row (CSV).
+/// Refused with an error message: fewer than two points, times that do not increase or are not
+/// numbers, values outside -1..1, more than an hour, no axis at all.  A value is "not given" if it
+/// is NAN (points), '-' (text), or empty, "nan" or in a silent row (CSV).
 /// Thread: an instance belongs to one thread at a time.
 #ifndef CIRCUMPLEX_LIBRARY_PROFILE_H
 #define CIRCUMPLEX_LIBRARY_PROFILE_H
@@ -16,7 +17,7 @@
 #define PROFILE_MAX 7200                    ///< points: an hour at CURVE_RATE
 #define PROFILE_MAX_FILE (16 * 1000 * 1000) ///< bytes of a CSV
 
-/// Points at CURVE_RATE, finite, -1..1; an axis that is not wanted is 0 and does not count in a
+/// Points at CURVE_RATE, finite, -1..1; an axis that is not used is 0 and does not count in a
 /// match.
 typedef struct {
   size_t n;
@@ -28,9 +29,9 @@ typedef struct {
   float time, valence, arousal; ///< s; NAN: this axis is not given here
 } ProfilePoint;
 
-/// Straight lines between points in order of time, taken at the first point's time and every
-/// 1 / CURVE_RATE from there up to the last.  Before the first point that gives an axis its value
-/// holds, and so after the last; an axis that no point gives is not wanted.
+/// Straight lines between points in order of time, sampled every 1 / CURVE_RATE from the first
+/// point to the last.  An axis keeps its first given value before it, and its last one after it;
+/// an axis that no point gives is not used.
 /// \return 0, or -1 and an error message
 int profile_from_points(Profile* profile, const ProfilePoint* points, size_t n, char* error,
                         size_t error_size);
@@ -41,11 +42,11 @@ int profile_from_text(Profile* profile, const char* text, char* error, size_t er
 
 /// A CSV with a header that has time_s and valence, arousal or both (as `circumplex analyze` writes
 /// it), in any order among other columns; a column "state" says which rows are "silent".  Fields
-/// may be quoted; line ends, blank lines and a byte order mark as they come.
+/// may be quoted; all line ends, blank lines and a byte order mark are accepted.
 int profile_from_csv(Profile* profile, const char* path, char* error, size_t error_size);
 
-/// A stretch of a song's curve, silent hops bridged; refused if it has no reading at all.
-/// \param first,last points, last not included (cut to the curve)
+/// A part of a song's curve, silent hops filled; refused if it has no reading at all.
+/// \param first,last points, last not included; limited to the curve
 int profile_from_curve(Profile* profile, const Curve* curve, size_t first, size_t last, char* error,
                        size_t error_size);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The CSV reader of profile.h (RFC 4180, and what programs write in its name).
+/// The CSV reader of profile.h: RFC 4180, and the common deviations from it.
 #include "dsp/array.h"
 #include "inference/message.h"
 #include "library/profile.h"

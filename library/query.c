@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// One question and its answer: see query.h.
+/// Implements query.h.
 #include "library/query.h"
 
 #include "affect/quadrant.h"

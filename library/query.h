@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// One question to a catalogue and its answer: which songs pass the filters, and which of them in
-/// what order.  The command line and the library's window ask alike.
+/// Queries to a catalogue: which songs pass the filters, and which of them in what order.  The
+/// command line and the library's window use the same queries.
 ///
 ///     QueryIndex* index = query_index_new(catalogue);
 ///     Query query = {.kind = QUERY_NEAR, .valence = 0.5f, .arousal = 0.2f, .limit = 20};
@@ -21,13 +21,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define QUERY_TEXT 256        ///< bytes of a text filter, its end included
-#define QUERY_NEAR_LIMIT 500  ///< hits of QUERY_NEAR where no limit is given
-#define QUERY_MATCH_LIMIT 200 ///< and of QUERY_MATCH
-#define QUERY_PATH_SONGS 10   ///< and of QUERY_PATH
+#define QUERY_TEXT 256        ///< bytes of a text filter, with its NUL
+#define QUERY_NEAR_LIMIT 500  ///< hits of QUERY_NEAR if no limit is given
+#define QUERY_MATCH_LIMIT 200 ///< the same for QUERY_MATCH
+#define QUERY_PATH_SONGS 10   ///< the same for QUERY_PATH
 
 typedef enum {
-  QUERY_ALL,   ///< all that passes the filters, in the order of \ref Query::sort
+  QUERY_ALL,   ///< all songs that pass the filters, in the order of \ref Query::sort
   QUERY_NEAR,  ///< nearest to a point first
   QUERY_MATCH, ///< closest course first
   QUERY_PATH   ///< songs that lead from one point to another, in that order
@@ -44,7 +44,7 @@ typedef enum {
 
 /// All zero: every song.
 typedef struct {
-  unsigned id; ///< the caller's number; comes back with the result
+  unsigned id; ///< the caller's number; returned with the result
   QueryKind kind;
   char text[QUERY_TEXT];   ///< words that must all be in title, artist, album or path; UTF-8
   char artist[QUERY_TEXT]; ///< words that must all be in the artist's name
@@ -57,15 +57,15 @@ typedef struct {
   MatchKind match;                  ///< of QUERY_MATCH
   Profile profile;                  ///< of QUERY_MATCH
   bool relative;            ///< of QUERY_MATCH: courses are scaled to the collection (relative.h)
-  bool profile_is_relative; ///< the profile is on that scale already, not on the plane's
+  bool profile_is_relative; ///< the profile is already on that scale
   QuerySort sort;           ///< of QUERY_ALL
-  size_t limit;             ///< most hits; 0: as the kind has it (QUERY_ALL: no limit)
+  size_t limit;             ///< most hits; 0: the kind's default (QUERY_ALL: no limit)
 } Query;
 
 typedef struct {
   size_t song;      ///< index into the catalogue
-  float distance;   ///< 0 for QUERY_ALL; for QUERY_PATH from its place on the line
-  float start, end; ///< s: the matching passage; all of the song but for MATCH_PASSAGE
+  float distance;   ///< 0 for QUERY_ALL; for QUERY_PATH from its point on the line
+  float start, end; ///< s: for MATCH_PASSAGE the passage, otherwise the whole song
 } QueryHit;
 
 typedef struct {
@@ -73,12 +73,13 @@ typedef struct {
   QueryKind kind;
   size_t n;
   QueryHit* hits;
-  bool* allowed; ///< one flag a song: whether it passes the filters
+  bool* allowed; ///< for each song: whether it passes the filters
   size_t n_allowed;
-  double seconds; ///< that it took
+  double seconds; ///< time that the query took
 } QueryResult;
 
-/// What a catalogue's queries share: made ready when first needed, then kept.
+/// What a catalogue's queries share: search keys, orders, the index of the curves.  Each is
+/// computed when it is first needed, then kept.
 typedef struct QueryIndex QueryIndex;
 
 /// \param catalogue must outlive the index;  \return NULL if out of memory
@@ -87,16 +88,16 @@ void query_index_free(QueryIndex* index); ///< NULL is allowed
 
 const Catalogue* query_index_catalogue(const QueryIndex* index);
 
-/// \return the text that \ref Query::text is looked for in, as a search key; NULL if out of memory
+/// \return the search key of the text in which \ref Query::text is searched; NULL if out of memory
 const char* query_index_text(QueryIndex* index, size_t song);
 
 /// \return whether the query can be answered from numbers alone (LOAD_NUMBERS of the store)
 bool query_needs_only_numbers(const Query* query);
 
-/// Answer.
-/// \param is_stale asked now and then: whether nobody wants the answer any more; may be NULL
-/// \return 0; 1: given up;  -1 if out of memory.  \p result is set only at 0; query_result_clear()
-/// it.
+/// Run a query.
+/// \param is_stale called regularly: whether the result is no longer wanted; may be NULL
+/// \return 0; 1 if it was stopped by that; -1 if out of memory.  \p result is set only if 0; clear
+/// it with query_result_clear().
 int query_run(QueryIndex* index, const Query* query, bool (*is_stale)(void* context), void* context,
               QueryResult* result);
 void query_result_clear(QueryResult* result);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What the queries of a catalogue share: search keys, orders, the index of the curves.
+/// What the queries of a catalogue share: search keys, orders, the index of the curves (query.h).
 #include "library/query_index.h"
 
 #include "text/search_key.h"

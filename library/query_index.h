@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What query.c takes from the index of a catalogue: see query.h.
+/// The parts of a QueryIndex that query.c uses: see query.h.
 #ifndef CIRCUMPLEX_LIBRARY_QUERY_INDEX_H
 #define CIRCUMPLEX_LIBRARY_QUERY_INDEX_H
 
 #include "library/query.h"
 #include "library/relative.h"
 
-/// The songs in an order, as the catalogue's indices; kept until another order is asked for.
-/// \return NULL if out of memory
+/// Sort the songs.  \return indices into the catalogue, valid until another order is requested;
+/// NULL if out of memory
 const size_t* query_index_order(QueryIndex* index, QuerySort sort);
 
 /// \return the index of the curves; NULL if out of memory

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The words of a model's readings: see reading_words.h.
+/// Implements reading_words.h.
 #include "library/reading_words.h"
 
 #include "inference/model.h"

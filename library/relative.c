@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Courses scaled to their collection: see relative.h.
+/// Implements relative.h.
 #include "library/relative.h"
 
 #include <math.h>

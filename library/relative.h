@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Courses scaled to their collection: 0 is its mean, -1 and 1 lie 2.5 standard deviations away, each
-/// axis for itself, over all points of all courses.  A collection of calm music then fills the
-/// plane as any other does.  Thread: an instance is only read once made.
+/// Courses scaled to their collection: 0 is its mean, -1 and 1 are 2.5 standard deviations away,
+/// for each axis, over all points of all courses.  So a collection of calm music fills the plane
+/// like any other.  Thread: an instance is constant once created.
 #ifndef CIRCUMPLEX_LIBRARY_RELATIVE_H
 #define CIRCUMPLEX_LIBRARY_RELATIVE_H
 
@@ -13,11 +13,11 @@
 
 /// One axis of a collection.
 typedef struct {
-  double mean; ///< becomes 0
-  double unit; ///< how far above it 1 lies
+  double mean; ///< is mapped to 0
+  double unit; ///< mean + unit is mapped to 1
 } RelativeScale;
 
-/// The scales of valence and arousal; mean 0 and unit 1 where there is nothing to tell apart.
+/// The scales of valence and arousal; mean 0 and unit 1 if all points are equal.
 void relative_scales(const Catalogue* catalogue, RelativeScale* valence, RelativeScale* arousal);
 
 typedef struct Relative Relative;
@@ -26,10 +26,10 @@ typedef struct Relative Relative;
 Relative* relative_new(const Catalogue* catalogue);
 void relative_free(Relative* relative); ///< NULL is allowed
 
-/// The same songs in the same order, their courses scaled (cut at -1 and 1); all else as it is.
+/// \return the same songs in the same order, with scaled courses (clamped to -1..1)
 const Catalogue* relative_catalogue(const Relative* relative);
 
-/// Scale a profile that is on the plane's own scale.
+/// Scale a profile.
 void relative_profile(const Relative* relative, Profile* profile);
 
 #endif

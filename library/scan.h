@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Which of the files that are there need work, and which that are known are there no more.
+/// Finds out which files need to be read, and which known files no longer exist.
 ///
-/// Looks at a file's size and time alone; whoever does the work looks into it.
+/// It looks only at a file's size and time, not into the file.
 /// Thread: that of the Store.
 #ifndef CIRCUMPLEX_LIBRARY_SCAN_H
 #define CIRCUMPLEX_LIBRARY_SCAN_H
@@ -11,16 +11,16 @@
 
 typedef enum {
   SCAN_WORK,   ///< new, changed, or without a reading by the model
-  SCAN_DONE,   ///< known and as it was
-  SCAN_BEFORE, ///< could not be read before, and is as it was then
-  SCAN_BAD,    ///< no file that could hold sound: to be remembered
-  SCAN_AWAY    ///< cannot be looked at now, nothing to remember; or a known link leads nowhere
+  SCAN_DONE,   ///< known and unchanged
+  SCAN_BEFORE, ///< could not be read before, and unchanged
+  SCAN_BAD,    ///< cannot be a sound file; this is to be stored
+  SCAN_AWAY    ///< cannot be accessed now, nothing to store; or a known link is broken
 } ScanState;
 
 typedef struct {
   ScanState state;
-  StoreFile file;    ///< path is the caller's
-  bool is_new;       ///< the path led to no song before
+  StoreFile file;    ///< the caller owns its path
+  bool is_new;       ///< the path is not known yet
   char reason[1024]; ///< for SCAN_BEFORE, SCAN_BAD, SCAN_AWAY: an error message
 } ScanItem;
 
@@ -30,19 +30,20 @@ typedef struct {
   bool rescan;            ///< every file needs work
 } ScanOptions;
 
-/// What is to be noted of files that are gone, or back.  At the end, and at once: a disk that is
-/// away may hold 100,000 files, and looking for them must not keep others from writing.
+/// Files that are missing, or no longer missing, to be stored together at the end: a disk that is
+/// not mounted may have 100,000 files, and the library must not be locked while they are looked
+/// for.
 typedef struct {
   StoreMissing* files;
   size_t n, room;
 } Presence;
 
-/// Store what was noted.  \return 0, or -1 and an error message
+/// Store them.  \return 0, or -1 and an error message
 int presence_store(const Presence* presence, Store* store, char* error, size_t error_size);
 void presence_free(Presence* presence);
 
-/// Look at \p path (absolute).  A known file that was missing and is back is noted as such in
-/// \p presence, and a known link that leads nowhere now as missing.
+/// Look at \p path (absolute).  Adds to \p presence a known file that is no longer missing, and a
+/// known link that is broken.
 /// \return 0, or -1 and an error message
 int scan_file(Store* store, const char* path, const ScanOptions* options, Presence* presence,
               ScanItem* item, char* error, size_t error_size);
@@ -50,15 +51,15 @@ int scan_file(Store* store, const char* path, const ScanOptions* options, Presen
 /// The size and time of \p file's path now.  \return 0, or -1 (errno says why)
 int scan_stat(const char* path, StoreFile* file);
 
-/// \return whether \p path, or where it leads, is certainly not there: not merely out of reach.
+/// \return whether \p path, or its target, does not exist; false if it only cannot be accessed
 bool scan_is_gone(const char* path);
 
-/// Note which known files in \p folder (or of that name) are gone, and which are back.
-/// \return how many have gone since the last time, or -1
+/// Store which known files in \p folder (or with that path) are missing, and which no longer are.
+/// \return how many are newly missing, or -1
 long scan_missing(Store* store, const char* folder, char* error, size_t error_size);
 
-/// \return \p path made absolute, links in its folder (not in its last part) followed; "." and
-/// folders as they are.  NULL if its folder is not there (errno says why).  To be freed.
+/// \return \p path made absolute; links in its folder are resolved, but not its last part.  NULL if
+/// its folder does not exist (errno says why).  To be freed.
 char* scan_absolute(const char* path);
 
 #endif

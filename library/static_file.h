@@ -8,8 +8,7 @@
 ///     if (static_file_run(model, audio, gate, &done, NULL, NULL, &s, error, sizeof error) == 0)
 ///       if (s.has_reading) use(s.reading.valence, s.reading.arousal);
 ///
-/// A reading is by static_info(model)->name and ->hash.
-/// Thread: a StaticModel may be shared; each call is of one thread.
+/// Thread: a StaticModel may be shared; each call belongs to one thread.
 #ifndef CIRCUMPLEX_LIBRARY_STATIC_FILE_H
 #define CIRCUMPLEX_LIBRARY_STATIC_FILE_H
 
@@ -21,26 +20,26 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// Open a model by its name ("tnn" comes with the program) or as a file; see reading_model_path().
+/// Open a model by its name ("tnn" is installed) or path; see reading_model_path().
 /// \return NULL and an error message; to be closed with static_close()
 StaticModel* static_file_model(const char* name, char* error, size_t error_size);
 
 typedef struct {
-  uint64_t samples;     ///< samples read of a channel
+  uint64_t samples;     ///< samples read per channel
   bool has_reading;     ///< false: shorter than a hop (reading.silent is 0), or all silence
-  StaticResult reading; ///< of what was heard
+  StaticResult reading; ///< of the samples read
   char damage[192];     ///< how the file is cut or damaged; "" if it is whole
 } StaticSummary;
 
-/// Given each block of samples that is read, for a hash of the sound, say.
+/// Called with each block of samples that is read, for example to hash it.
 typedef void (*StaticHeard)(void* context, const float* left, const float* right, size_t n);
 
-/// Read \p audio to its end or until the task is stopped (then the summary is of what was heard).
+/// Read \p audio to its end or until the task is stopped (then the summary is of the part read).
 /// \param gate silence gate, LUFS;  \param done counts what is read
 /// \param heard may be NULL
 /// \return 0, or -1 and an error message
 int static_file_run(const StaticModel* model, AudioFile* audio, double gate, TaskFile* done,
-                       StaticHeard heard, void* context, StaticSummary* summary, char* error,
-                       size_t error_size);
+                    StaticHeard heard, void* context, StaticSummary* summary, char* error,
+                    size_t error_size);
 
 #endif

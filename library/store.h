@@ -2,16 +2,16 @@
 /// \file
 /// The library's file: an SQLite database of songs, their tags, files, readings and curves.
 ///
-/// A *song* is a sound, known by a hash of its samples: files that sound alike to the last sample
-/// are one song, whatever they are called and tagged.  A *file* is a path that leads to a song, or
-/// to the reason why it could not be read.  A *reading* is a song by one model, known by that
-/// model's hash; every query is of one model's readings, never of a mixture.
+/// A *song* is a sound, identified by a hash of its samples: files with equal samples are one
+/// song, whatever their names and tags.  A *file* is a path with its song, or with the reason why
+/// it could not be read.  A *reading* is of a song by one model, identified by that model's hash;
+/// a query uses the readings of one model only.
 ///
-/// A song is stored completely or not at all: by a transaction, of one song or of several
-/// (store_begin_batch()), in a rollback journal with full synchronisation, so that neither kill -9
-/// nor a power cut leaves half of one.  (Not in a write-ahead log: that would need shared memory beside the file, and would make a library on a
-/// read-only or a network disk unreadable; transactions here are short enough to wait for.)
-/// Waits up to 20 s for another process that writes.
+/// A song is stored completely or not at all, by a transaction of one song or several
+/// (store_begin_batch()), with a rollback journal and full synchronisation, so that neither kill
+/// -9 nor a power cut leaves half of one. (A write-ahead log would need shared memory beside the
+/// file, so a library on a read-only or network disk could not be opened.) It waits up to 20 s
+/// for another process that writes.
 ///
 /// Errors: -1 or NULL, and an error message that names the file.
 /// Thread: a Store belongs to one thread at a time; several processes may open the same file.
@@ -24,12 +24,12 @@
 #include <stdbool.h>
 
 typedef struct Store Store;
-typedef struct Loaded Loaded; ///< owns what a Catalogue points to
+typedef struct Loaded Loaded; ///< owns a Catalogue and its strings and curves
 
 typedef enum {
-  STORE_READ,   ///< nothing is written; the file must be there
-  STORE_CREATE, ///< made if it is not there, with its folder
-  STORE_WRITE   ///< the file must be there
+  STORE_READ,   ///< nothing is written; the file must exist
+  STORE_CREATE, ///< it is created if needed, with its folder
+  STORE_WRITE   ///< the file must exist
 } StoreAccess;
 
 typedef enum {
@@ -45,36 +45,37 @@ int store_default_path(char* path, size_t size);
 Store* store_open(const char* path, StoreAccess access, char* error, size_t error_size);
 void store_close(Store* store); ///< NULL is allowed
 
-/// Who made readings.
+/// A model whose readings are stored.
 typedef struct {
   char hash[17]; ///< 16 hexadecimal digits over the model file's bytes
   char name[64];
-  bool is_static; ///< reads a song as a whole: its readings have no curve
-  size_t songs;   ///< with a reading by it
+  bool is_static; ///< a static model: its readings have no curve
+  size_t songs;   ///< number of songs with a reading by it
 } StoreModel;
 
 /// The models in the library: static ones last, then by the number of songs, most first.
 /// \param[out] models to be freed; NULL if there is none  \return how many, or -1
 long store_models(Store* store, StoreModel** models, char* error, size_t error_size);
 
-/// Read all songs with a reading by one model, in order of id; songs all of whose files are missing
-/// are left out, and so are copies of others in another format (store_set_copy()).
+/// Read all songs with a reading by one model, in order of id, except those whose files are all
+/// missing and copies of others in another format (store_set_copy()).
 /// \param model_hash 16 hexadecimal digits, or NULL: the model with the most songs, a static one
-/// only if there is no other  \return NULL on failure; a library without readings gives a catalogue of 0 songs
+/// only if there is no other
+/// \return NULL on failure; a library without readings gives a catalogue of 0 songs
 Loaded* store_load(Store* store, const char* model_hash, StoreLoad what, char* error,
                    size_t error_size);
 /// Fill in the strings of some songs loaded by LOAD_NUMBERS.
 /// \param songs indices into the catalogue  \return 0, or -1 and an error message
 int store_complete(Store* store, Loaded* loaded, const size_t* songs, size_t n, char* error,
                    size_t error_size);
-/// One song, with its curve: a catalogue of 1 song, or of 0 if it has no reading by that model.
-/// Songs whose files are missing are found too.  \param model_hash not NULL
+/// Read one song with its curve, also if its files are missing: a catalogue of 1 song, or of 0 if
+/// it has no reading by that model.  \param model_hash not NULL
 Loaded* store_load_song(Store* store, const char* model_hash, int64_t song, char* error,
                         size_t error_size);
 const Catalogue* loaded_catalogue(const Loaded* loaded);
-const StoreModel* loaded_model(const Loaded* loaded); ///< whose readings they are; its songs: these
-/// The words by which that model names its readings: of its file, which is looked for where programs
-/// look for models (not for LOAD_NUMBERS).  \return belongs to \p loaded; NULL: the built-in ones hold
+const StoreModel* loaded_model(const Loaded* loaded); ///< `songs`: number of songs loaded
+/// The words of that model, from its file, which is searched for like any model (not for
+/// LOAD_NUMBERS).  \return belongs to \p loaded; NULL: use the built-in ones
 const WordTable* loaded_words(const Loaded* loaded);
 void loaded_free(Loaded* loaded); ///< NULL is allowed
 
@@ -83,35 +84,35 @@ typedef struct {
   const char* path;    ///< bytes, absolute
   int64_t size, mtime; ///< bytes; ns since 1970
   uint64_t content;    ///< hash of its bytes; 0: not known
-  const char* damage;  ///< it is cut or damaged and was read in part: how; NULL: it is whole
+  const char* damage;  ///< how it is cut or damaged; NULL: it is complete
 } StoreFile;
 
 /// What is known of a file.
 typedef struct {
   enum {
     FILE_NEW,     ///< nothing
-    FILE_CHANGED, ///< its size or time is another than what is known
-    FILE_FAILED,  ///< as it was when it could not be read
-    FILE_UNREAD,  ///< as it was, but its song has no reading by the model
-    FILE_KNOWN    ///< as it was, and read
+    FILE_CHANGED, ///< its size or time has changed
+    FILE_FAILED,  ///< unchanged since it could not be read
+    FILE_UNREAD,  ///< unchanged, but its song has no reading by the model
+    FILE_KNOWN    ///< unchanged, and read
   } state;
   int64_t song;       ///< for FILE_UNREAD and FILE_KNOWN
-  bool is_missing;    ///< was noted as missing
+  bool is_missing;    ///< stored as missing
   char failure[1024]; ///< for FILE_FAILED: an error message
 } StoreKnown;
 
-/// \param model_hash whose reading is asked for
+/// Look a file up.  \param model_hash whose reading is wanted
 int store_know(Store* store, const StoreFile* file, const char* model_hash, StoreKnown* known,
                char* error, size_t error_size);
 
-/// The song of any known file with the same bytes, whatever its path.
+/// Find the song of any known file with the same bytes.
 /// \return 1 if there is one that has a reading by the model, 0 if not, -1 on failure
 int store_same_content(Store* store, const StoreFile* file, const char* model_hash, int64_t* song,
                        char* error, size_t error_size);
 
-/// What is known of a sound whatever the model.
+/// What is known of a sound, independent of models.
 typedef struct {
-  uint64_t sound, samples; ///< hash of the mono samples and their rate; how many there are
+  uint64_t sound, samples;            ///< hash of its samples and rate; samples per channel
   const char *title, *artist, *album; ///< clean UTF-8, "" for none
 } StoreSound;
 
@@ -122,39 +123,39 @@ typedef struct {
   Curve curve; ///< n = 0: none
 } StoreReading;
 
-/// Begin and end a batch: what is written between is stored together, by one transaction, which
-/// costs about as much as one song alone.
-/// \param status what came of it so far: other than 0 takes all of it back
+/// Begin and end a batch: everything written between is stored by one transaction, which takes
+/// about as long as storing one song.
+/// \param status the result so far; the batch is rolled back unless it is 0
 /// \return 0, or -1 and an error message (store_end_batch(): \p status if that is not 0)
 int store_begin_batch(Store* store, char* error, size_t error_size);
 int store_end_batch(Store* store, int status, char* error, size_t error_size);
 
-/// Put a file in, with its song and a reading.  If the sound is known its song is kept, and so is
-/// a reading by the same model; tags are brought up to date where this file has them.
+/// Store a file with its song and a reading.  A known song is kept, and so is its reading by the
+/// same model; its tags are updated with those that this file has.
 int store_put(Store* store, const StoreFile* file, const StoreSound* sound,
               const StoreReading* reading, char* error, size_t error_size);
 
-/// Let a file lead to a song that is there: a copy, a renamed file, a file that came back.
-/// If \p renamed_from is not NULL, that path is forgotten.
+/// Store a file of a known song: a copy, a renamed file, or a file that was missing.
+/// \param renamed_from its old path, which is removed; or NULL
 int store_put_copy(Store* store, const StoreFile* file, int64_t song, const char* renamed_from,
                    char* error, size_t error_size);
 
-/// Remember that a file cannot be read, and why.
+/// Store that a file cannot be read, and why.
 int store_put_failure(Store* store, const StoreFile* file, const char* reason, char* error,
                       size_t error_size);
 
-/// One song's course by a model, also amid a batch.
+/// One song's curve by a model; also within a batch.
 typedef struct {
   Curve curve;     ///< n = 0: it has none
-  int16_t* points; ///< what it points to
+  int16_t* points; ///< the memory of the curve
   char title[512]; ///< "" for none
 } StoreCourse;
 int store_course(Store* store, const char* model_hash, int64_t song, StoreCourse* course,
                  char* error, size_t error_size);
 void store_course_free(StoreCourse* course);
 
-/// Note that a song is another one in another format.  It is then left out by store_load(), as
-/// long as a file of that one is there and has a reading by the model.
+/// Store that a song is a copy of another in another format.  store_load() then leaves it out, as
+/// long as the original has a file that exists and a reading by the model.
 int store_set_copy(Store* store, int64_t song, int64_t original, char* error, size_t error_size);
 
 int64_t store_last_song(Store* store); ///< \return the greatest id, 0 if there is none
@@ -168,9 +169,9 @@ typedef struct {
   const char* path; ///< bytes
   int64_t size, mtime;
   bool is_missing;
-  const char* failure;  ///< "" or an error message, as the library's file has it
+  const char* failure;  ///< "" or an error message
   const char* damage;   ///< "", or how it is damaged
-  const char* original; ///< "", or for ROWS_COPIES a file of the song that its own is a copy of
+  const char* original; ///< for ROWS_COPIES a file of the original song; otherwise ""
 } StoreRow;
 
 typedef enum {
@@ -178,24 +179,25 @@ typedef enum {
   ROWS_FAILED,
   ROWS_MISSING,
   ROWS_DAMAGED, ///< read in part
-  ROWS_COPIES,  ///< of songs that are others in another format
+  ROWS_COPIES,  ///< of songs that are copies in another format
   ROWS_OF_SONG,
   ROWS_OF_COPIES, ///< of the copies of a song
   ROWS_BELOW
 } StoreRows;
 
-/// Call \p row for each such file in order of path until it returns other than 0.
-/// \param song for ROWS_OF_SONG and ROWS_OF_COPIES  \param folder for ROWS_BELOW: files in it, at any depth, or the
-/// file of that name  \return 0, what \p row returned, or -1
+/// Call \p row for each such file in order of path, until it does not return 0.
+/// \param song for ROWS_OF_SONG and ROWS_OF_COPIES
+/// \param folder for ROWS_BELOW: files in it, at any depth, or the file with that path
+///  \return 0, what \p row returned, or -1
 int store_each_file(Store* store, StoreRows which, int64_t song, const char* folder,
                     int (*row)(void* context, const StoreRow* row), void* context, char* error,
                     size_t error_size);
 
-/// Note that a file is not there any more, or is there again.  Its song stays.
+/// Store whether a file is missing.  Its song stays.
 int store_set_missing(Store* store, const char* path, bool is_missing, char* error,
                       size_t error_size);
 
-/// The same of many files: all or none.
+/// The same for many files: all or none.
 typedef struct {
   char* path;
   bool is_missing;
@@ -203,12 +205,12 @@ typedef struct {
 int store_set_all_missing(Store* store, const StoreMissing* files, size_t n, char* error,
                           size_t error_size);
 
-/// Take over songs, files and readings from the library in the file \p path, which is only read; what
-/// is here already stays as it is.  One transaction.  \return how many songs are new, or -1
+/// Copy songs, files and readings from the library in the file \p path, which is only read;
+/// existing ones are not changed.  One transaction.  \return how many songs are new, or -1
 long store_merge(Store* store, const char* path, char* error, size_t error_size);
 
-/// Take files out, and songs that thereby have no file left, with their readings.
-/// \return how many songs went, or -1
+/// Remove files, and songs that have no file left, with their readings.
+/// \return number of songs removed, or -1
 long store_remove_song(Store* store, int64_t song, char* error, size_t error_size);
 long store_remove_below(Store* store, const char* folder, char* error, size_t error_size);
 long store_remove_missing(Store* store, char* error, size_t error_size);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Songs that are the same music in another format: one is the original, the others lead to it.
+/// Stores which songs are copies of others in another format.
 #include "library/store.h"
 
 #include "library/store_internal.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What is known of files.
+/// Stores and looks up what is known of files.
 #include "library/store.h"
 
 #include "library/store_internal.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What the parts of the store share: see store.h.
+/// Internals of store.h that its parts share.
 #ifndef CIRCUMPLEX_LIBRARY_STORE_INTERNAL_H
 #define CIRCUMPLEX_LIBRARY_STORE_INTERNAL_H
 
@@ -14,21 +14,22 @@ struct Store {
   int depth; ///< transactions begun
 };
 
-/// A message for what went wrong last, damage looked into.  \return -1
+/// Make an error message for the last error; checks for a damaged file.  \return -1
 int store_fail(Store* store, char* error, size_t error_size);
 
 /// \return the statement for \p sql, or NULL and an error message
 sqlite3_stmt* store_prepare(Store* store, const char* sql, char* error, size_t error_size);
 
-/// Run a statement that gives no rows, and free it (NULL: fails).  \return 0, or -1 and a message
+/// Run a statement that gives no rows, and free it; fails if it is NULL.  \return 0, or -1 and a
+/// message
 int store_finish(Store* store, sqlite3_stmt* statement, char* error, size_t error_size);
 
 /// Run \p sql, which has no parameters.  \return 0, or -1 and an error message
 int store_run(Store* store, const char* sql, char* error, size_t error_size);
 
-/// Begin a transaction that will write (one within another is a savepoint); end it, with what came
-/// of it so far (0: commit, else roll back).  \return 0, or -1 and a message (store_end: \p status
-/// if that is not 0)
+/// Begin a transaction that writes (a nested one is a savepoint), and end it: commit if \p status
+/// is 0, otherwise roll back.  \return 0, or -1 and an error message (store_end: \p status if not
+/// 0)
 int store_begin(Store* store, char* error, size_t error_size);
 int store_end(Store* store, int status, char* error, size_t error_size);
 
@@ -42,12 +43,12 @@ int store_bind_below(sqlite3_stmt* statement, const char* folder, char* error, s
 
 #define STORE_NUMBERS 6 ///< of a reading, see store_schema.c
 
-/// Floats as the file has them, whatever the machine is: 32 bits, little-endian.
+/// Convert floats to and from the file's form: 32 bits, little-endian.
 void store_pack(const float* values, size_t n, unsigned char* bytes);
 void store_unpack(const unsigned char* bytes, size_t n, float* values);
 
-/// Bring the tables of a file opened for writing up to date, making them if there are none; for
-/// reading, see that they are.  \return 0, or -1 and an error message
+/// Create or upgrade the tables of a file opened for writing; for reading, check that they are up
+/// to date.  \return 0, or -1 and an error message
 int store_migrate(Store* store, StoreAccess access, char* error, size_t error_size);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// From the file into memory.
+/// Loads songs from the library's file into memory.
 #include "library/store.h"
 
 #include "dsp/array.h"

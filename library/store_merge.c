@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Taking over what another library holds.
+/// Merges another library into this one.
 #include "library/store.h"
 
 #include "library/store_internal.h"

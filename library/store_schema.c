@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The tables, and how older ones become today's.  `user_version` counts the steps that a file has
-/// been through; `application_id` says that it is a library at all.
+/// The tables, and the steps that upgrade older ones.  `user_version` is the number of steps that
+/// a file has been through; `application_id` marks it as a library.
 ///
-/// Numbers that a search compares lie together in `readings`, which is small enough to be read
-/// through at each search; the curves, forty times as large, lie apart.
+/// The numbers that a search compares are in `readings`, which is small enough to be read
+/// completely at each search; the curves, forty times as large, are in another table.
 #include "library/store_internal.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Into the file: each function is one transaction.
+/// Writes to the library's file: each function is one transaction.
 #include "library/store.h"
 
 #include "library/store_internal.h"

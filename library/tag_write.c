@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Tags into files, safely: see tag_write.h.
+/// Implements tag_write.h.
 #define _XOPEN_SOURCE 700 // realpath
 #include "library/tag_write.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Long work and whoever waits for it: see task.h.
+/// Implements task.h.
 #include "library/task.h"
 
 bool task_is_stopped(const Task* task) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Walking folders for sound files: see walk.h.
+/// Implements walk.h.
 #include "library/walk.h"
 
 #include "audio/cue_sheet.h"

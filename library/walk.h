@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The sound files that somebody names: files, folders and lists of them.
+/// Collects the sound files that the user names: files, folders and lists of them.
 ///
-/// A folder is walked in order of name; hidden entries are left out.  In it, names with the
-/// extension of a sound file count (of a video, if asked for); a file that is named itself is always
-/// taken.  Linked folders are walked once, after all others, and never in circles.  What is skipped
-/// is counted by kind and reason, so that whoever asked can be told.
+/// A folder is walked in order of names, without hidden entries.  It gives the files with the
+/// extension of a sound file (or of a video, if wanted); a file that is named itself is always
+/// taken.  Linked folders are walked once, after all others, and never in circles.  What is left
+/// out is counted by extension and reason, for a message.
 /// Thread: a Walk belongs to one thread at a time.
 #ifndef CIRCUMPLEX_LIBRARY_WALK_H
 #define CIRCUMPLEX_LIBRARY_WALK_H
@@ -16,24 +16,24 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define WALK_IGNORE ".circumplexignore" ///< patterns of a folder, one a line; '#' begins a comment
+#define WALK_IGNORE ".circumplexignore" ///< patterns, one per line; '#' begins a comment
 
 typedef struct {
-  char* path;    ///< as to be opened and shown; "-" for standard input
-  char* stem;    ///< where its results belong below an output folder, without extension
-  uint64_t size; ///< bytes, at least 1: the share of the whole work
+  char* path;    ///< "-": standard input
+  char* stem;    ///< path of its results below an output folder, without extension
+  uint64_t size; ///< bytes, at least 1, for progress
 } WalkFile;
 
-/// Why something in a folder was not taken.
+/// Why something in a folder was left out.
 typedef enum {
-  WALK_OTHER,       ///< no sound file by its name
-  WALK_VIDEO,       ///< a video, and videos were not asked for
+  WALK_OTHER,       ///< not a sound file by its name
+  WALK_VIDEO,       ///< a video, and videos are not wanted
   WALK_UNSUPPORTED, ///< a sound file that this build cannot read
   WALK_SPECIAL,     ///< a FIFO, socket or device
   WALK_EXCLUDED,    ///< by a pattern
   WALK_FOLDER,      ///< a whole folder, by a pattern
-  WALK_SHEET,       ///< a CUE sheet that splits no file that is there
-  WALK_SPLIT,       ///< an album in one file, the tracks of which were taken by a CUE sheet
+  WALK_SHEET,       ///< a CUE sheet that divides no existing file
+  WALK_SPLIT,       ///< an album in one file; its tracks are taken from a CUE sheet
   WALK_REASONS
 } WalkReason;
 
@@ -43,7 +43,7 @@ typedef struct {
   size_t n;
 } WalkSkipped;
 
-/// What is taken of folders.
+/// Which files of folders are taken.
 typedef struct {
   bool with_video;
   const char* const* exclude; ///< shell patterns of names, or of paths below the folder
@@ -52,27 +52,28 @@ typedef struct {
 
 typedef struct {
   WalkOptions options;
-  const Task* task; ///< told what cannot be walked; may be NULL
+  const Task* task; ///< gets error messages; may be NULL
   WalkFile* files;
   size_t n, capacity;
-  uint64_t size;   ///< bytes of all
-  bool has_failed; ///< something named could not be walked, or holds sound that was not taken
-  bool has_folder; ///< a folder was walked: several files are to be expected
+  uint64_t size;   ///< sum of their sizes
+  bool has_failed; ///< a path could not be read, or has sound files that were left out
+  bool has_folder; ///< a folder was named
   WalkSkipped* skipped;
   size_t n_skipped, skipped_capacity;
-  struct WalkLinks* links; ///< folders seen, and linked ones to come
+  struct WalkLinks* links; ///< folders seen, and linked ones still to walk
 } Walk;
 
-/// Add a file, or what is in a folder.  What cannot be walked is told and noted in has_failed.
+/// Add a file, or the files of a folder.  What cannot be read is reported and sets has_failed.
 /// \return 0, or -1 if out of memory
 int walk_add(Walk* walk, const char* path);
 
-/// Add every path in the file \p list: one a line, or each ended by a NUL; an M3U's comments and a
-/// byte order mark are passed over, its relative paths are relative to it.  "-" is standard input.
+/// Add every path in the file \p list: one per line, or each ended by a NUL.  An M3U's comments
+/// and a byte order mark are skipped; its relative paths are relative to its folder.  "-" is
+/// standard input.
 /// \return 0, or -1 and an error message
 int walk_add_list(Walk* walk, const char* list, char* error, size_t error_size);
 
-/// \return whether \p path is called as a playlist is (M3U)
+/// \return whether \p path has the extension of a playlist (M3U)
 bool walk_is_playlist(const char* path);
 
 /// Give files whose results would have the same name below an output folder distinct stems: the
@@ -80,10 +81,10 @@ bool walk_is_playlist(const char* path);
 /// \return 0, or -1 if out of memory
 int walk_make_stems_distinct(Walk* walk);
 
-/// One line on what was skipped in folders, "" if nothing was.
+/// Describe in one line what was left out in folders; "" if nothing was.
 void walk_report(const Walk* walk, char* text, size_t size);
 
-/// Leave out the files that \p keep refuses; NULL refuses all.
+/// Remove the files for which \p keep returns false; NULL: all.
 void walk_filter(Walk* walk, bool (*keep)(void* context, const WalkFile* file), void* context);
 
 void walk_free(Walk* walk);

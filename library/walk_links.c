@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Folders seen in a walk: see walk_links.h.
+/// Implements walk_links.h.
 #include "library/walk_links.h"
 
 #include <glib.h>

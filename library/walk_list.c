@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Lists of paths: lines, M3U, or each ended by a NUL.
+/// Reads lists of paths: lines, M3U, or each ended by a NUL (walk.h).
 #include "library/walk.h"
 
 #include "text/decode.h"
