@@ -23,57 +23,61 @@ COLUMNS = {
     "default": (
         "default",
         (
-            "the default model's recipe: five models of two members (one of each kind, NOTES.md),"
-            " each taught without one fold of every collection and tested on it; the nets alone"
+            "the recipe of the default model: five models with two members each (one of each"
+            " kind, see train/NOTES.md). Each was trained without one fold of every collection and"
+            " tested on that fold; only the nets"
         ),
     ),
     "engine": (
         "default, as shipped",
         (
-            "the shipped file through the C engine, with its detector of new pieces and its two"
-            " staggered grids: what a user gets. It has seen the clips, so only what disturbs it is"
-            " shown"
+            "the shipped file in the C engine, with its detector of new pieces and its two"
+            " staggered series of hops: what a user gets. It was trained on these clips, so only"
+            " the tests of robustness are shown"
         ),
     ),
     "libre": (
         "libre",
         (
-            "the same net on freely licensed material alone: composed pieces whose targets are"
-            " fitted to CC0 ratings, and free music without ratings; it has seen no rated clip"
+            "the same net, trained only on freely licensed material: composed pieces with targets"
+            " from CC0 ratings, and free music without ratings. No rated clip was used"
         ),
     ),
     "ridge": (
         "ridge",
         (
-            "a linear model on means and spreads of the cues over the whole clip: it waits for the"
-            " clip's end and cannot follow anything"
+            "a linear model of the cues' means and spreads over the whole clip. It needs the"
+            " whole clip, so it cannot follow changes"
         ),
     ),
-    "trees": ("extra trees", "random trees on the same: what a learner without time reaches"),
+    "trees": (
+        "extra trees",
+        "random trees of the same values: what a model without time reaches",
+    ),
     "base": (
         "before",
         (
-            "the default model of the version before, through its C engine. It was taught on DEAM,"
-            " so its DEAM rows flatter it; it had not met the others"
+            "the default model of the previous version, in its C engine. It was trained on DEAM,"
+            " so its DEAM rows are too good; it was not trained on the other collections"
         ),
     ),
 }
-KEY = """- **AUC**: of two clips, one that listeners put above the line and one below it, how often is the first read higher? 1 is always, .5 is chance. It does not care
-  where the zero lies.
-- **among calm / lively clips**: the same for valence, among clips that listeners called calm (or lively) alone. There a reader that takes lively for pleasant is found out.
-- **quadrants right at the raw zero**: the share of clips whose valence and arousal both have the sign that listeners gave them (chance .25). **At the medians**: the same if the zero were
-  put in the middle of the readings, so that only the order counts.
-- **found of calm pleasant clips**: of the clips that listeners put there, the share that is read there.
-- **r** (correlation): 1 if readings and ratings rise and fall together, 0 if they have nothing to do with each other. **CCC**: the same, but distance counts too: the readings must be on the
-  ratings' scale.
-- **r of read valence with read arousal**: should be what it is in the ratings (under "aim"): where it is far above, the plane is used along one diagonal.
-- **r of piece means**: are pieces put in the right order? **mean r within a piece**: does the curve rise and fall where the listeners' does? (Two halves of the listeners agree with
-  each other at .26 to .27 only.)
-- **through DEAM's adapter**: DEAM's listeners call lively music pleasant (its valence holds a share of arousal) and its three campaigns have three zeros. A few numbers learnt beside the net put the
-  reading on their scale; they are no part of the shipped file. **As read**: without them.
-- **SD**: the unit of the robustness rows: the standard deviation of all readings of the 4Q clips, so that a model which merely says less is no better.
-- **lift** (A B A: weight on what returns ...): when a passage comes back, how much more of the attention lies on its first statement than another passage would get at the same place.
-- Intervals in brackets: 95 %, from drawing whole artists, songs or series anew 300 times."""
+KEY = """- **AUC**: take one clip that listeners rated positive and one that they rated negative. AUC is the share of such pairs in which the first has the higher reading: 1 is always, .5 is chance.
+  It does not depend on where the zero is.
+- **among calm / lively clips**: the same for valence, only among clips that listeners called calm (or lively). It shows whether a model confuses lively with pleasant.
+- **quadrants right at the raw zero**: the share of clips whose valence and arousal both have the sign that listeners gave them (chance .25). **At the medians**: the same with
+  the zero at the median of the readings, so that only their order counts.
+- **found of calm pleasant clips**: the share of the clips called calm and pleasant by listeners whose reading is in that quadrant, too.
+- **r** (correlation): 1 if readings and ratings rise and fall together, 0 if they are unrelated. **CCC**: the same, but the readings must also be on the
+  scale of the ratings.
+- **r of read valence with read arousal**: should be as in the ratings (under "aim"). If it is much higher, the readings use only one diagonal of the plane.
+- **r of piece means**: whether pieces are in the right order. **mean r within a piece**: whether the curve rises and falls where the listeners' curve does. (Two halves of the listeners agree
+  only with r = .26 to .27.)
+- **through DEAM's adapter**: in DEAM, valence contains a share of arousal, and each of its three campaigns has its own zero. A few numbers, learnt beside the net, convert the
+  reading to DEAM's scale; they are not in the shipped file. **As read**: without them.
+- **SD**: the unit of the robustness rows: the standard deviation of all readings of the 4Q clips. So a model does not become better by smaller readings.
+- **lift** (A B A: weight on what returns ...): when a passage returns, the attention on its first occurrence, divided by the attention that another passage gets at the same place.
+- Intervals in brackets: 95 %, by bootstrap over artists, songs or series, 300 times."""
 # Sections in which a model that has seen the clips may be measured.
 SHIPPED = (
     "Turns: loops in which one thing changes",
@@ -85,23 +89,23 @@ SHIPPED = (
     "Bandwidth",
 )
 WHY = {
-    "4Q": "Commercial recordings of 30 s, 150 in each quadrant, labelled through experts' mood words and checked by listeners; valence and arousal are independent in it by design. Readings from a cold start, the mean after 2 s.",
+    "4Q": "Commercial recordings of 30 s, 150 in each quadrant, labelled by experts' mood words and checked by listeners. Valence and arousal are independent by design. Each clip is read from a cold start; the reading is the mean after 2 s.",
     "EMOPIA": "Pop piano, played from MIDI; folds by uploader.",
-    "YM2413": "Game music of the 1980s played from MIDI; labels by a few listeners, so the ceiling is low.",
+    "YM2413": "Game music of the 1980s played from MIDI. Few listeners made the labels, so no model can reach high values.",
     "VGMIDI": "Piano arrangements of game music, rated continuously by some 30 listeners; folds by series. Readings after 8 s.",
-    "DEAM": "Excerpts of 10 s from a cold start; points from 2 to 10 s.",
-    "Turns": "Plain loops, by no composer of the training pieces, where at 30 s the mode turns, or loudness or instruments change. How far the reading moves in the direction meant.",
-    "Any start": "The same music begun at ten moments 0.05 s apart: what stands on the screen at the same moment.",
-    "A new piece": "Three minutes of lively or of calm songs, then another piece; its readings against those from a cold start.",
-    "A softer passage": "A passage within a piece that is 15 dB softer must not count as a new piece.",
-    "Something loud": "One thing, 15 s into a clip of a minute; how long the reading is off afterwards.",
-    "Channels": "Half a minute of twenty stereo pieces of the free corpus.",
-    "Bandwidth": "The 4Q clips at lower sample rates, and through a telephone's band, against themselves.",
-    "Words": "The word nearest to the mean reading; its place comes from clips of other folds.",
-    "Attention": "What the model says it looked at: see the map in the picture below.",
-    "Grekow": "Six seconds each; nothing is trained on them, and every look is counted in `train/grekow-looks.txt`.",
-    "Spreads": "The spread says how far a listeners' mean rating may lie from the reading; its size is fitted on other folds than it is tested on.",
-    "Confidence": "Does it fall where the reading is wrong, and on what is no music?",
+    "DEAM": "Excerpts of 10 s, read from a cold start; readings from 2 to 10 s.",
+    "Turns": "Simple loops, not composed like the training pieces, in which the mode, loudness or instruments change at 30 s. How far the reading moves in the expected direction.",
+    "Any start": "The same music, started at ten times 0.05 s apart; the readings at the same moment are compared.",
+    "A new piece": "Three minutes of lively or calm songs, then another piece. Its readings are compared with those from a cold start.",
+    "A softer passage": "A passage that is 15 dB softer than the rest of its piece must not count as a new piece.",
+    "Something loud": "One loud sound, 15 s after the start of a clip of a minute. How long it changes the reading.",
+    "Channels": "Half a minute of each of twenty stereo pieces of the free corpus, with changed channels.",
+    "Bandwidth": "The 4Q clips at lower sample rates, and through a telephone's band, compared with the original clips.",
+    "Words": "The word nearest to the mean reading; the words' positions come from clips of other folds.",
+    "Attention": "Where the model's attention lies: see the picture below.",
+    "Grekow": "Six seconds each. Nothing is trained on them, and each use of them is listed in `train/grekow-looks.txt`.",
+    "Spreads": "The spread says how far the listeners' mean rating may be from the reading. It is fitted and tested on different folds.",
+    "Confidence": "Whether it is lower if the reading is wrong, or if the sound is not music.",
 }  # fmt: skip
 
 
@@ -151,8 +155,8 @@ def pictures(folder: Path, runs: list[str]) -> list[tuple[str, str]]:
             (
                 "results-plane.png",
                 (
-                    "Where the 4Q clips are read (mean of each clip; the colour is the quadrant"
-                    " that listeners gave)."
+                    "The mean reading of each 4Q clip; the colour is the quadrant that listeners"
+                    " chose."
                 ),
             )
         )
@@ -185,9 +189,9 @@ def pictures(folder: Path, runs: list[str]) -> list[tuple[str, str]]:
             (
                 "results-attention.png",
                 (
-                    "Attention on songs put together from passages of 12 s: where the first passage"
-                    " returns (A B A) it lights up, where another comes instead (C B A) it does"
-                    " not."
+                    "Attention on songs made of passages of 12 s: if the first passage returns"
+                    " (A B A), the attention on it is high; if another comes instead (C B A), it"
+                    " is not."
                 ),
             )
         )
@@ -243,7 +247,7 @@ def steps_section() -> str:
         ]
         lines.append(f"| {row['title']} | " + " | ".join(cells) + " |")
     return (
-        "## What each part gains\n\nTwo folds, one member each; arousal / valence.\n\n"
+        "## What each part contributes\n\nTwo folds, one member each; arousal / valence.\n\n"
         + "\n".join(lines)
     )
 
@@ -276,8 +280,8 @@ def static_section() -> str:
         ]
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     return (
-        "## Readers of a whole song\n\nThe static model (`static-tnn`) and what stands beside it,"
-        " by the same folds; arousal / valence.\n\n"
+        "## Readings of a whole song\n\nThe static model (`static-tnn`) and others for comparison,"
+        " with the same folds; arousal / valence.\n\n"
         + "\n".join(lines)
     )
 
@@ -337,22 +341,22 @@ def scale(run: str) -> str:
     )
     return f"""# What a reading means
 
-Valence says how pleasant the expressed emotion is, arousal how lively, both from -1 to 1. Written by `python3 -m circumplex_train results`; figures are those of the 600 songs of the 4Q collection,
-balanced over the four quadrants, each read by a model that had not met it.
+Valence says how pleasant the expressed emotion is, arousal how lively, both from -1 to 1. `python3 -m circumplex_train results` writes this page. The figures are from the 600 songs of the 4Q
+collection, the same number in each quadrant; each song is read by a model that was not trained on it.
 
-- **0 is where listeners part.** A song read above 0 is one that listeners more often call pleasant (lively) than not. (Measured: a song read at
-  {part[0]:+.2f} on valence, or at {part[1]:+.2f} on arousal, is as likely to be called one as the other.)
-- **The unit is music's own.** Over the songs the readings have a standard deviation of {sd[0]:.2f} (valence) and {sd[1]:.2f} (arousal). So +.5 is a little more than one such deviation: {above[0]} of the songs are read above +.5 on
-  valence, {above[1]} on arousal; {edge} lie beyond .9 on either side of valence.
-- **It is a best guess, not a vote.** The share of listeners' labels on the positive side, by reading:
+- **0 is where listeners are divided.** If a song's reading is above 0, most listeners call it pleasant (or lively). (Measured: a song with a reading of
+  {part[0]:+.2f} on valence, or at {part[1]:+.2f} on arousal, is as likely to be called pleasant (lively) as not.)
+- **The unit fits music.** The readings of these songs have a standard deviation of {sd[0]:.2f} (valence) and {sd[1]:.2f} (arousal). So +.5 is a little more than one standard deviation: {above[0]} of the songs have a reading above +.5 on
+  valence, {above[1]} on arousal; {edge} have a valence above .9 or below -.9.
+- **It is the most likely value, not a share of listeners.** The share of songs that listeners labelled positive, for each range of readings:
 
-| reading | songs read so, valence | called pleasant | songs read so, arousal | called lively |
+| reading | songs with this valence | called pleasant | songs with this arousal | called lively |
 |---|---|---|---|---|
 {chr(10).join(rows)}
 
-The spreads (`valence_spread`, `arousal_spread`) are one standard deviation of the error: about two thirds of listeners' mean ratings lie within one of them.
+The spreads (`valence_spread`, `arousal_spread`) are one standard deviation of the error: about two thirds of the listeners' mean ratings are within one spread of the reading.
 
-## Words nearby
+## Nearest words
 
 | valence | arousal | the three nearest words |
 |---|---|---|
@@ -375,8 +379,8 @@ def write(run=None) -> None:
     )
     text = f"""# Results
 
-How well readings agree with listeners, and what disturbs them. Written by `python3 -m circumplex_train results` (in `train/`) from what it measured; nothing here is copied by hand.
-Collections, their licences and how the material is made: `train/DATA.md`. What was tried, what helped and what did not: `train/NOTES.md`. What a reading of +.5 means: [scale.md](scale.md).
+How well readings agree with listeners, and how robust they are. `python3 -m circumplex_train results` (in `train/`) measures and writes this page; do not edit it by hand.
+Collections, licences and how the material is made: `train/DATA.md`. What was tried, and what helped: `train/NOTES.md`. What a reading of +.5 means: [scale.md](scale.md).
 
 ## How to read the tables
 
