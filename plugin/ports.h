@@ -32,7 +32,7 @@ enum {
 #define PORTS_INPUT_LIST(X)                                                                        \
   X(ENABLED, "enabled", "Enabled", 0, 1, 1, PORT_INTEGER | PORT_ENUMERATED, "",                    \
     "0 bypassed|1 enabled",                                                                        \
-    "Off: every output rests at its neutral value.  The audio passes unchanged either way.")       \
+    "Off: every output has its neutral value.  The audio passes unchanged in both cases.")         \
   X(FREEWHEEL, "freewheel", "Freewheel", 0, 1, 0, PORT_TOGGLED | PORT_HIDDEN, "", "",              \
     "Set by the host while it renders faster or slower than real time.")                           \
   X(RESPONSE, "response", "Response", 0, 10, 0.5, 0, "s", "",                                      \
@@ -46,16 +46,16 @@ enum {
   X(AROUSAL_RANGE, "arousal_range", "Arousal Range", 0, 4, 1, 0, "", "",                           \
     "Multiplies the arousal: above 1 makes small movements larger.")                               \
   X(GATE, "gate", "Silence Gate", -90, -20, -60, 0, "=LUFS", "",                                   \
-    "Below this loudness the input counts as silence and the reading rests.")                      \
+    "Below this loudness the input counts as silence, and there is no reading.")                   \
   X(HOLD, "hold", "Hold", 0, 1, 0, PORT_TOGGLED, "", "",                                           \
-    "Keeps the outputs where they are; listening goes on.")                                        \
+    "Keeps the outputs at their values; the analysis continues.")                                  \
   X(RESET, "reset", "Reset", 0, 1, 0, PORT_TOGGLED | PORT_TRIGGER, "", "",                         \
-    "Forgets everything heard, when it rises.")                                                    \
+    "When it changes to 1: forgets everything heard.")                                             \
   X(TRANSPORT_RESET, "transport_reset", "Reset on Transport", 0, 1, 0, PORT_TOGGLED, "", "",       \
-    "Resets when the transport starts or jumps, so that every pass reads the same.")               \
+    "Resets when the transport starts or jumps, so that each pass gives the same readings.")       \
   X(SOURCE, "source", "Source", 0, 1, 0, PORT_INTEGER | PORT_ENUMERATED, "", "0 analysis|1 lanes", \
-    "lanes: the outputs follow the two lane inputs, so that an edited curve drives what the "      \
-    "analysis drove.")                                                                             \
+    "lanes: the outputs follow the two lane inputs, so that edited automation replaces the "       \
+    "analysis.")                                                                                   \
   X(WRITE_LANES, "write_lanes", "Write Lanes", 0, 1, 0, PORT_TOGGLED, "", "",                      \
     "Sends each reading to the host as automation of the two lane inputs (Ardour, in Write or "    \
     "Touch mode).")                                                                                \
@@ -66,13 +66,13 @@ enum {
 
 #define PORTS_MIDI_LIST(X)                                                                         \
   X(MIDI_CHANNEL, "midi_channel", "MIDI Channel", 1, 16, 1, PORT_INTEGER, "", "",                  \
-    "Channel of everything that the MIDI output sends.")                                           \
+    "Channel of all messages of the MIDI output.")                                                 \
   X(CC_VALENCE, "cc_valence", "Valence CC", 0, 119, 20, PORT_INTEGER, "", "",                      \
-    "Controller that carries the valence: 0 is -1, 64 is 0, 127 is 1.")                            \
+    "Controller for the valence: 0 is -1, 64 is 0, 127 is 1.")                                     \
   X(CC_AROUSAL, "cc_arousal", "Arousal CC", 0, 119, 21, PORT_INTEGER, "", "",                      \
-    "Controller that carries the arousal: 0 is -1, 64 is 0, 127 is 1.")                            \
+    "Controller for the arousal: 0 is -1, 64 is 0, 127 is 1.")                                     \
   X(CC_CONFIDENCE, "cc_confidence", "Confidence CC", 0, 119, 22, PORT_INTEGER, "", "",             \
-    "Controller that carries the confidence: 0 is 0, 127 is 1.")                                   \
+    "Controller for the confidence: 0 is 0, 127 is 1.")                                            \
   X(CC_14BIT, "cc_14bit", "14-bit CC", 0, 1, 0, PORT_TOGGLED, "", "",                              \
     "Sends controllers below 32 as pairs: the fine byte on the controller's number plus 32.")      \
   X(MIDI_INTERVAL, "midi_interval", "CC Interval", 10, 1000, 40, 0, "ms", "",                      \
@@ -82,7 +82,7 @@ enum {
     "What to send on entering a quadrant: a held note for Q1..Q4 (none in neutral), or a program " \
     "change for neutral, Q1..Q4.")                                                                 \
   X(QUADRANT_FIRST, "quadrant_first", "First Note or Program", 0, 123, 60, PORT_INTEGER, "", "",   \
-    "Note of Q1, or program (from 0) of neutral; the others follow upwards.")
+    "Note of Q1, or program (from 0) of neutral; the others follow above it.")
 
 /// X(ID, "symbol", "Name", low, high, "comment"): audio-rate control outputs.  The ranges must be
 /// the real ranges of the outputs, because hosts like MOD scale by them.
