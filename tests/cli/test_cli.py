@@ -391,6 +391,36 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(tensors(self.path("parts", "mono.safetensors"))[1],
                          tensors(self.path("part.safetensors"))[1])
 
+    def test_features_of_a_file_do_not_depend_on_those_before_it(self):
+        folder = self.make_folder("several")
+        for name, rate in (("a", 22050), ("b", 44100), ("c", 44100), ("d", 22050)):
+            wav(os.path.join(folder, name + ".wav"), [self.sound[22050:22050 * 4]], rate)
+        done = run("features", "-j1", "-q", folder, "-o", self.path("together") + "/")
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        for name in "abcd":
+            alone = self.path(name + "-alone.safetensors")
+            run("features", "-q", os.path.join(folder, name + ".wav"), "-o", alone)
+            self.assertEqual(tensors(self.path("together", name + ".safetensors"))[1],
+                             tensors(alone)[1], name)
+
+    def test_features_hold_levels_silence_and_where_the_gate_opens(self):
+        sound, out = self.path("gap.wav"), self.path("gap.safetensors")
+        wav(sound, [array.array("f", bytes(4 * 33075)) + self.sound[:22050 * 5]])
+        silent = {}
+        for gate in ("-60", "0"):
+            self.assertEqual(run("features", sound, "-o", out, "--gate", gate).returncode, 0)
+            values = tensors(out)[1]
+            silent[gate] = values["flags"][1][0::2]
+            opened = list(values["flags"][1][1::2])
+            table = rows(run("analyze", sound, "--gate", gate).stdout)
+            for hop, row in enumerate(table):
+                self.assertEqual(row["state"] == "silent", silent[gate][hop] == 1, hop)
+                level = values["loudness"][1][3 * hop + 1]
+                self.assertAlmostEqual(float(row["loudness_lufs"]), level, delta=1e-3)
+            self.assertEqual(opened, [0] * 3 + [1] + [0] * 9 if gate == "-60" else [0] * 13)
+        self.assertEqual(list(silent["-60"]), [1] * 3 + [0] * 10)
+        self.assertEqual(set(silent["0"]), {1})
+
     def test_models_are_described_and_checked(self):
         self.assertIn(b"parameters", run("model", "info", MODEL).stdout)
         self.assertEqual(run("model", "check", MODEL).returncode, 0)
@@ -416,6 +446,10 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(done.returncode, 0)
         self.assertEqual(len(done.stdout.splitlines()), 24)
         self.assertNotIn(b"\x1b", done.stdout)
+
+    def test_live_has_a_gate(self):
+        done = run("live", "--speed", "0", "--gate", "0", self.mono)
+        self.assertEqual(done.stdout.count(b" silent "), 2 * 24, done.stdout)
 
     def test_live_keeps_the_pace(self):
         begun = time.monotonic()

@@ -20,6 +20,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 import unittest
 
@@ -933,6 +934,8 @@ class Files(unittest.TestCase):
             return list(csv.DictReader(io.StringIO(done.stdout.decode())))
         own, lstm, whole = table(), table("-m", "lstm"), table("-m", "tnn")
         self.assertEqual((len(whole), float(whole[0]["time_s"])), (1, SECONDS))
+        part = table("-m", "tnn", "--from", "2", "--to", "11")
+        self.assertEqual((len(part), float(part[0]["time_s"])), (1, 11))
         both = table("-m", MODEL, "-m", "tnn", "-m", "lstm")
         self.assertEqual(len(both), 2 * SECONDS)
         for row, first, second in zip(both, own, lstm):
@@ -1037,6 +1040,31 @@ class Files(unittest.TestCase):
             child.wait(300)
         os.close(ours)
         return shown.replace(b"\r\n", b"\n")
+
+    def test_either_q_ends_live_and_the_terminal_is_as_before(self):
+        for key in (b"q", b"Q"):
+            ours, theirs = pty.openpty()
+            before = termios.tcgetattr(theirs)
+            with subprocess.Popen([PROGRAM, "live", "--speed=0.01", self.base], stdin=theirs,
+                                  stdout=theirs, stderr=theirs,
+                                  env=dict(ENVIRONMENT, TERM="xterm")) as child:
+                shown = b""
+                while b"\x1b[2J" not in shown:
+                    shown += os.read(ours, 65536)
+                os.write(ours, key)
+                while b"\x1b[?1049l" not in shown:
+                    shown += os.read(ours, 65536)
+                os.set_blocking(ours, False)
+                deadline = time.monotonic() + 100
+                while child.poll() is None and time.monotonic() < deadline:
+                    try:
+                        os.read(ours, 65536)
+                    except BlockingIOError:
+                        time.sleep(0.01)
+                self.assertEqual(child.poll(), 0)
+            self.assertEqual(termios.tcgetattr(theirs), before)
+            os.close(theirs)
+            os.close(ours)
 
     def test_live_says_that_a_sound_is_too_short(self):
         write(self.at("short.wav"), header(RATE) + self.pcm[:RATE])  # a quarter of a second

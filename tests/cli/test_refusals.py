@@ -103,6 +103,26 @@ class Refusals(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.refused("--model", "analyze", *["-m", MODEL] * 9, self.sound)
 
+    def test_what_is_too_short_or_silent_has_no_row(self):
+        brief, still = self.at("brief.wav"), self.at("still.wav")
+        wav(brief, 0.45)
+        wav(still, 3, 0.0)
+        for model, reason, sounds in (
+            (MODEL, "is shorter than one hop of 0.5 s", [brief]),
+            (STATIC, "is silent, or shorter than one hop of 0.5 s", [brief, still]),
+        ):
+            for sound in sounds:
+                self.refused(f"{sound}: {reason}", "analyze", "-m", model, sound, status=1)
+
+    def test_a_folder_tells_how_many_failed(self):
+        folder = self.at("mixed")
+        os.mkdir(folder)
+        wav(os.path.join(folder, "good.wav"), 1)
+        for i in (1, 2):
+            wav(os.path.join(folder, f"brief{i}.wav"), 0.3)
+            done = self.run_it("analyze", folder)
+            self.assertIn(f"1 file read, {i} failed\n", done.stderr.decode())
+
     def test_features_refuse(self):
         out = self.at("x.safetensors")
         for reason, *arguments in (

@@ -461,37 +461,63 @@ static void a_property_that_reaches_past_its_object_is_not_read(void** state) {
   bare_free(bare);
 }
 
+/// Play the next block, \p offset frames into which the transport is at \p frame.
+static void play_at(Bare* bare, unsigned* block, int64_t offset, int64_t frame, float speed) {
+  const Uris* u = &bare->uris;
+  LV2_Atom_Forge forge;
+  LV2_Atom_Forge_Frame sequence, object;
+  LV2_URID_Map map = {NULL, bare_map};
+  lv2_atom_forge_init(&forge, &map);
+  lv2_atom_forge_set_buffer(&forge, bare->control, sizeof bare->control);
+  lv2_atom_forge_sequence_head(&forge, &sequence, 0);
+  lv2_atom_forge_frame_time(&forge, offset);
+  lv2_atom_forge_object(&forge, &object, 0, u->time_position);
+  lv2_atom_forge_key(&forge, u->time_frame);
+  lv2_atom_forge_long(&forge, frame);
+  lv2_atom_forge_key(&forge, u->time_speed);
+  lv2_atom_forge_float(&forge, speed);
+  lv2_atom_forge_pop(&forge, &object);
+  lv2_atom_forge_pop(&forge, &sequence);
+  bare_music(bare, RATE, (uint64_t)*block * BLOCK, BLOCK);
+  bare_run_as_is(bare, BLOCK);
+  bare_serve(bare);
+  ++*block;
+}
+
 static void a_position_amid_a_block_is_that_of_its_own_frame(void** state) {
   (void)state;
   Bare* bare = listening();
-  const Uris* u = &bare->uris;
   const Meter* meter = bare->handle;
-  uint8_t value[256];
-  LV2_Atom_Forge forge;
-  LV2_URID_Map map = {NULL, bare_map};
-  lv2_atom_forge_init(&forge, &map);
-  int64_t frame = 1000;
-  for (unsigned i = 0; i < 40; ++i) {
-    const int64_t offset = 37 * i % BLOCK;
-    LV2_Atom_Forge_Frame sequence, object;
-    lv2_atom_forge_set_buffer(&forge, value, sizeof value);
-    lv2_atom_forge_sequence_head(&forge, &sequence, 0);
-    lv2_atom_forge_frame_time(&forge, offset);
-    lv2_atom_forge_object(&forge, &object, 0, u->time_position);
-    lv2_atom_forge_key(&forge, u->time_frame);
-    lv2_atom_forge_long(&forge, frame + offset);
-    lv2_atom_forge_key(&forge, u->time_speed);
-    lv2_atom_forge_float(&forge, 1.0f);
-    lv2_atom_forge_pop(&forge, &object);
-    lv2_atom_forge_pop(&forge, &sequence);
-    memcpy(bare->control, value, forge.offset);
-    bare_music(bare, RATE, (uint64_t)(BLOCKS + i) * BLOCK, BLOCK);
-    bare_run_as_is(bare, BLOCK);
-    bare_serve(bare);
-    frame += BLOCK;
+  for (unsigned block = BLOCKS; block < BLOCKS + 40;) {
+    const int64_t offset = 37 * block % BLOCK;
+    play_at(bare, &block, offset, 1000 + (int64_t)(block - BLOCKS) * BLOCK + offset, 1.0f);
   }
   // The transport started in the first block, and went on ever since.
   assert_int_equal(meter->output_schedule.base, BLOCKS * BLOCK);
+  bare_free(bare);
+}
+
+static void a_start_and_more_than_20_ms_are_a_jump_and_less_and_a_stop_are_none(void** state) {
+  (void)state;
+  static const struct {
+    int64_t moved; ///< frames from where it should be
+    float speed;
+    bool begins;
+  } steps[] = {{0, 1.0f, true},     {0, 1.0f, false},   {160, 1.0f, false}, {-160, 1.0f, false},
+               {161, 1.0f, true},   {-161, 1.0f, true}, {0, 0.0f, false},   {0, 0.0f, false},
+               {0, 1.0f, true},     {0, 0.5f, false},   {0, 0.5f, false},   {0, 0.0f, false},
+               {-9000, 0.0f, true}, {0, -1.0f, true},   {0, -1.0f, false}};
+  Bare* bare = listening();
+  const Meter* meter = bare->handle;
+  unsigned block = BLOCKS;
+  int64_t frame = 50000;
+  for (unsigned i = 0; i < sizeof steps / sizeof steps[0]; ++i) {
+    const uint64_t at = (uint64_t)block * BLOCK;
+    frame += steps[i].moved;
+    play_at(bare, &block, 0, frame, steps[i].speed);
+    if ((meter->output_schedule.base == at) != steps[i].begins) fail_msg("step %u", i);
+    frame += (int64_t)(steps[i].speed * BLOCK);
+  }
   bare_free(bare);
 }
 
@@ -507,7 +533,8 @@ int main(void) {
       AT_THE_EDGE(a_sequence_smaller_than_its_head_holds_nothing),
       AT_THE_EDGE(what_reaches_past_the_end_is_not_walked),
       AT_THE_EDGE(a_property_that_reaches_past_its_object_is_not_read),
-      AT_THE_EDGE(a_position_amid_a_block_is_that_of_its_own_frame),
+      cmocka_unit_test(a_position_amid_a_block_is_that_of_its_own_frame),
+      cmocka_unit_test(a_start_and_more_than_20_ms_are_a_jump_and_less_and_a_stop_are_none),
   };
   return cmocka_run_group_tests_name("host input", tests, NULL, NULL);
 }

@@ -16,6 +16,7 @@
 #include "text/utf8.h"
 
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdarg.h>
@@ -563,6 +564,7 @@ ssize_t __wrap_sendto(int fd, const void* data, size_t size, int flags, const st
 
 ssize_t __wrap_sendto(int fd, const void* data, size_t size, int flags, const struct sockaddr* to,
                       socklen_t length) {
+  assert_int_equal(flags, MSG_DONTWAIT | MSG_NOSIGNAL); // the worker waits for no network
   if (!sending_fails) return __real_sendto(fd, data, size, flags, to, length);
   errno = ENETUNREACH;
   return -1;
@@ -574,6 +576,7 @@ static void a_failure_to_send_is_told_once_until_it_is_over(void** state) {
   const int fd = listen_here(url, sizeof url);
   if (fd < 0) skip();
   Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
+  const Meter* meter = bare->handle;
   bare->log.vprintf = log_plain;
   Session session = {.uris = &bare->uris};
   keep_text(&session, PROP_OSC, url);
@@ -587,18 +590,72 @@ static void a_failure_to_send_is_told_once_until_it_is_over(void** state) {
     assert_int_equal(lines_logged, before + 1);
     assert_int_equal(last_type, bare_map(NULL, LV2_LOG__Error));
     assert_non_null(strstr(status_of(bare).message, "could not be sent"));
+    // A target that is set anew is told of anew.
+    assert_true(jobs_request(meter->jobs, PROP_OSC, url, strlen(url)));
+    play(bare, 2.0);
+    assert_int_equal(lines_logged, before + 2);
     sending_fails = false;
+    assert_true(jobs_request(meter->jobs, PROP_OSC, url, strlen(url)));
     play(bare, 1.0);
+    assert_string_equal(status_of(bare).message, ""); // the trouble is over
   }
   assert_true(datagrams(fd) > 3);
   bare_free(bare);
   close(fd);
 }
 
+static void without_a_model_it_says_why(void** state) {
+  (void)state;
+  const char* chosen = getenv("CIRCUMPLEX_MODEL");
+  char* kept = chosen ? strdup(chosen) : NULL;
+  static char endless[8000];
+  memset(endless, 'x', sizeof endless - 1);
+  endless[0] = '/';
+  setenv("CIRCUMPLEX_MODEL", endless, 1);
+  Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
+  if (kept)
+    setenv("CIRCUMPLEX_MODEL", kept, 1);
+  else
+    unsetenv("CIRCUMPLEX_MODEL");
+  assert_string_equal(status_of(bare).message, "The path of the model is too long.");
+  bare_free(bare);
+  free(kept);
+}
+
+static unsigned count_open_files(void) {
+  unsigned n = 0;
+  DIR* files = opendir("/proc/self/fd");
+  assert_non_null(files);
+  while (readdir(files))
+    ++n;
+  closedir(files);
+  return n;
+}
+
+static void an_instance_that_goes_leaves_no_file_and_no_socket_open(void** state) {
+  (void)state;
+  Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
+  play(bare, 0.5);
+  bare_free(bare);
+  const unsigned before = count_open_files();
+  bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
+  Session session = {.uris = &bare->uris};
+  keep_text(&session, PROP_OSC, "osc.udp://127.0.0.1:9");
+  restore(bare, &session);
+  play(bare, 1.0);
+  assert_int_equal(count_open_files(), before + 1);
+  restore(bare, &session); // in place of the other
+  assert_int_equal(count_open_files(), before + 1);
+  bare_free(bare);
+  assert_int_equal(count_open_files(), before);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_property_is_kept_under_its_name),
       cmocka_unit_test(each_property_comes_back_alone),
+      cmocka_unit_test(without_a_model_it_says_why),
+      cmocka_unit_test(an_instance_that_goes_leaves_no_file_and_no_socket_open),
       cmocka_unit_test(a_path_is_kept_as_the_host_names_it),
       cmocka_unit_test(a_store_that_fails_is_told_to_the_host),
       cmocka_unit_test(another_version_of_the_model_is_told),

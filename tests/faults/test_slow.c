@@ -253,6 +253,29 @@ static void an_instance_goes_while_a_name_is_looked_up(void** state) {
   wait_for_threads();
 }
 
+static void a_target_that_is_found_late_replaces_none_that_was_set_after_it(void** state) {
+  (void)state;
+  unsigned ports[2] = {0, 0};
+  const int old = listen_here(&ports[0]), new = listen_here(&ports[1]);
+  if (old < 0 || new < 0) skip();
+  char targets[2][64];
+  snprintf(targets[0], sizeof targets[0], "osc.udp://slow.invalid:%u", ports[0]);
+  snprintf(targets[1], sizeof targets[1], "osc.udp://127.0.0.1:%u", ports[1]);
+  Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
+  assert_non_null(bare);
+  set_property(bare, PROP_OSC, targets[0]);
+  wait_for(&waiting, 1);
+  set_property(bare, PROP_OSC, targets[1]);
+  stuck = false;
+  wait_for(&answered, 1);
+  wait_for_threads();
+  play(bare, 3.0, 0);
+  assert_true(something_arrives(new));
+  assert_false(something_arrives(old));
+  bare_free(bare);
+  close(old), close(new);
+}
+
 static void a_slow_file_holds_nothing_up(void** state) {
   (void)state;
   Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
@@ -316,6 +339,24 @@ static void of_many_models_only_the_last_is_read(void** state) {
   bare_free(bare);
 }
 
+static void a_model_that_was_replaced_is_let_go(void** state) {
+  (void)state;
+  char error[256];
+  stuck = false;
+  Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
+  assert_non_null(bare);
+  set_property(bare, PROP_MODEL, SLOW);
+  wait_for(&answered, 1);
+  wait_for_threads();
+  set_property(bare, PROP_MODEL, OTHER);
+  wait_for_threads();
+  assert_string_equal(save(bare).model, OTHER);
+  bare_free(bare);
+  Model* model = model_open(SLOW, error, sizeof error);
+  assert_int_equal(answered, 2); // nobody had it: it is read again
+  model_unref(model);
+}
+
 static void* open_slow(void* unused) {
   (void)unused;
   char error[256];
@@ -351,7 +392,10 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup(a_slow_name_server_holds_nothing_up, begin),
       cmocka_unit_test_setup(an_instance_goes_while_a_name_is_looked_up, begin),
+      cmocka_unit_test_setup(a_target_that_is_found_late_replaces_none_that_was_set_after_it,
+                             begin),
       cmocka_unit_test_setup(a_slow_file_holds_nothing_up, begin),
+      cmocka_unit_test_setup(a_model_that_was_replaced_is_let_go, begin),
       cmocka_unit_test_setup(the_last_model_chosen_is_the_one, begin),
       cmocka_unit_test_setup(of_many_models_only_the_last_is_read, begin),
       cmocka_unit_test_setup(who_reads_a_file_holds_up_those_who_want_the_same_one_alone, begin),

@@ -313,6 +313,20 @@ static void the_level_is_that_of_both_channels_since_the_last_one(void** state) 
   free_writer(w);
 }
 
+static void a_status_comes_no_more_often_than_the_level(void** state) {
+  (void)state;
+  const uint64_t apart = 48000 / (uint64_t)NOTIFY_LEVEL_HZ;
+  Writer* w = new_writer();
+  notify_open(&w->notify, w->history);
+  for (uint64_t now = 0; now < 3 * apart; now += apart / 4) {
+    w->notify.status_due = true; // at each block it is another
+    finish(w, NOTIFY_MINIMUM, now);
+    const bool told = written(w, w->uris.ui_status, w->uris.ui_waiting) != NULL;
+    assert_int_equal(told, now % apart == 0);
+  }
+  free_writer(w);
+}
+
 static void what_did_not_fit_is_told_as_soon_as_it_fits(void** state) {
   (void)state;
   Writer* w = new_writer();
@@ -360,6 +374,7 @@ int main(void) {
       cmocka_unit_test(lanes_are_written_only_when_asked),
       cmocka_unit_test(an_event_stays_in_its_room_and_its_padding_is_zero),
       cmocka_unit_test(the_level_is_that_of_both_channels_since_the_last_one),
+      cmocka_unit_test(a_status_comes_no_more_often_than_the_level),
       cmocka_unit_test(what_did_not_fit_is_told_as_soon_as_it_fits),
       cmocka_unit_test(properties_are_told_when_asked_for),
   };

@@ -95,6 +95,7 @@ static void wrong_targets_are_refused_with_a_message(void** state) {
                                       "osc.udp://127.0.0.1:0",
                                       "osc.udp://127.0.0.1:65536",
                                       "osc.udp://127.0.0.1:09000000",
+                                      "osc.udp://127.0.0.1:009000",
                                       "osc.udp://127.0.0.1:port",
                                       "osc.udp://:9000",
                                       "osc.udp://no such host:9000",
@@ -301,10 +302,16 @@ static void names_must_make_a_valid_address(void** state) {
     assert_null(osc_new("osc.udp://127.0.0.1:9000", wrong[i], false, error, sizeof error));
     assert_string_not_equal(error, "");
   }
-  char error[512] = "";
-  OscOut* osc = osc_new("osc.udp://127.0.0.1:9000", "lamp-1", false, error, sizeof error);
-  assert_non_null(osc);
-  osc_free(osc);
+  char error[512] = "", longest[66] = "lamp-1";
+  for (unsigned i = 0; i < 2; ++i) {
+    OscOut* osc = osc_new("osc.udp://127.0.0.1:9000", longest, false, error, sizeof error);
+    assert_non_null(osc);
+    osc_free(osc);
+    memset(longest, 'x', 64);
+  }
+  longest[64] = 'x';
+  assert_null(osc_new("osc.udp://127.0.0.1:9000", longest, false, error, sizeof error));
+  assert_non_null(strstr(error, "1-64 printable"));
 }
 
 int main(void) {
