@@ -521,6 +521,39 @@ static void a_start_and_more_than_20_ms_are_a_jump_and_less_and_a_stop_are_none(
   bare_free(bare);
 }
 
+static void after_an_activation_the_transport_is_not_known(void** state) {
+  (void)state;
+  Bare* bare = listening();
+  const Meter* meter = bare->handle;
+  unsigned block = BLOCKS;
+  play_at(bare, &block, 0, 1000, 1.0f);
+  bare->descriptor->activate(bare->handle);
+  bare_run(bare, BLOCK, true);
+  const uint64_t at = (uint64_t)++block * BLOCK;
+  play_at(bare, &block, 0, 1000 + 2 * BLOCK, 1.0f); // where it would be, but it may have stopped
+  assert_int_equal(meter->output_schedule.base, at);
+  bare_free(bare);
+}
+
+static void a_switch_is_on_above_its_middle_and_a_step_is_the_nearest(void** state) {
+  (void)state;
+  static const struct {
+    float value;
+    bool on;
+    unsigned step;
+  } cases[] = {{0.0f, false, 1},  {0.1f, false, 1}, {0.5f, false, 1}, {0.51f, true, 1},
+               {1.0f, true, 1},   {4.4f, true, 4},  {4.5f, true, 5},  {4.6f, true, 5},
+               {15.9f, true, 16}, {90.0f, true, 16}};
+  Bare* bare = bare_new(PLUGIN_MIDI, RATE, BARE_ALL);
+  assert_non_null(bare);
+  for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; ++i) {
+    bare->controls[PORT_HOLD] = bare->controls[PORT_MIDI_CHANNEL] = cases[i].value;
+    assert_int_equal(meter_input_on(bare->handle, PORT_HOLD), cases[i].on);
+    assert_int_equal(meter_input_step(bare->handle, PORT_MIDI_CHANNEL), cases[i].step);
+  }
+  bare_free(bare);
+}
+
 int main(void) {
 #define AT_THE_EDGE(name) cmocka_unit_test_setup_teardown(name, make_pages, drop_pages)
   const struct CMUnitTest tests[] = {
@@ -535,6 +568,8 @@ int main(void) {
       AT_THE_EDGE(a_property_that_reaches_past_its_object_is_not_read),
       cmocka_unit_test(a_position_amid_a_block_is_that_of_its_own_frame),
       cmocka_unit_test(a_start_and_more_than_20_ms_are_a_jump_and_less_and_a_stop_are_none),
+      cmocka_unit_test(after_an_activation_the_transport_is_not_known),
+      cmocka_unit_test(a_switch_is_on_above_its_middle_and_a_step_is_the_nearest),
   };
   return cmocka_run_group_tests_name("host input", tests, NULL, NULL);
 }

@@ -285,6 +285,22 @@ static void drop_home(const char* folder) {
   assert_int_equal(rmdir(folder), 0);
 }
 
+static void no_more_lines_than_the_limit_are_read_of_what_is_allowed(void** state) {
+  (void)state;
+  char folder[64], path[256];
+  make_home(folder, sizeof folder);
+  trust_add("osc.udp://192.0.2.1:1");
+  snprintf(path, sizeof path, "%s/circumplex/destinations", folder);
+  FILE* list = fopen(path, "a");
+  assert_non_null(list);
+  for (unsigned i = 2; i <= 4097; ++i)
+    fprintf(list, "osc.udp://192.0.2.1:%u\n", i);
+  assert_int_equal(fclose(list), 0);
+  assert_true(trust_has("osc.udp://192.0.2.1:1") && trust_has("osc.udp://192.0.2.1:4096"));
+  assert_false(trust_has("osc.udp://192.0.2.1:4097"));
+  drop_home(folder);
+}
+
 static void a_strangers_session_opens_nothing_to_another_machine(void** state) {
   (void)state;
   char folder[64], path[256];
@@ -661,6 +677,7 @@ int main(void) {
       cmocka_unit_test(another_version_of_the_model_is_told),
       cmocka_unit_test(what_cannot_be_read_is_told_and_the_rest_is_taken),
       cmocka_unit_test(a_model_that_fails_leaves_the_one_that_reads),
+      cmocka_unit_test(no_more_lines_than_the_limit_are_read_of_what_is_allowed),
       cmocka_unit_test(a_strangers_session_opens_nothing_to_another_machine),
       cmocka_unit_test(an_export_sends_nothing),
       cmocka_unit_test(nothing_is_sent_from_inside_run),

@@ -195,6 +195,24 @@ static void midi_follows_the_reading_at_the_same_samples_for_any_block(void** st
   assert_int_equal(last_at[0], last_at[1]);
 }
 
+static void after_an_activation_midi_says_where_it_is(void** state) {
+  (void)state;
+  Rig* rig = open_rig(CIRCUMPLEX_URI_MIDI);
+  Midi midi = {.midi = host_map(rig->host, LV2_MIDI__MidiEvent)};
+  host_on_event(rig->host, on_midi, &midi);
+  host_set(rig->host, "midi_channel", 5.0f);
+  host_set(rig->host, "cc_arousal", 30.0f);
+  rig_run_silence(rig, 1.0);
+  const unsigned told = midi.n;
+  assert_true(told > 0);
+  rig_run_silence(rig, 1.0);
+  assert_int_equal(midi.n, told); // nothing has changed
+  host_restart(rig->host);
+  rig_run_silence(rig, 1.0);
+  assert_int_equal(midi.n, told + 1);
+  rig_free(rig);
+}
+
 static void cv_follows_without_a_step(void** state) {
   (void)state;
   Rig* rig = open_rig(CIRCUMPLEX_URI_CV);
@@ -238,6 +256,7 @@ int main(void) {
       cmocka_unit_test(lanes_take_over),
       cmocka_unit_test(values_out_of_range_do_no_harm),
       cmocka_unit_test(midi_follows_the_reading_at_the_same_samples_for_any_block),
+      cmocka_unit_test(after_an_activation_midi_says_where_it_is),
       cmocka_unit_test(cv_follows_without_a_step),
       cmocka_unit_test(activation_forgets_but_keeps_working),
   };
