@@ -21,7 +21,7 @@ build="$reader $formats $window $piece build-essential file fonts-dejavu-core li
  liblilv-dev libcmocka-dev libebur128-dev python3-dev"
 test="clang gcc-aarch64-linux-gnu qemu-user libclang-rt-14-dev lilv-utils sordi libjack-jackd2-dev jack-tools jack-capture xvfb xauth xdotool tmux
  imagemagick x11-utils openbox pcmanfm libqt5x11extras5 ardour valgrind liblo-tools espeak-ng x42-plugins
- gstreamer1.0-plugins-bad gstreamer1.0-plugins-good gstreamer1.0-tools python3-gst-1.0 ffmpeg puredata-core
+ gstreamer1.0-plugins-bad gstreamer1.0-plugins-good gstreamer1.0-tools python3-gst-1.0 ffmpeg puredata-core gem
  pipewire-bin pipewire-jack wireplumber dbus iproute2 pulseaudio pulseaudio-utils libasound2-plugins qlcplus supercollider-language
  libaubio-dev gcovr doxygen time python3-soundfile python3-numpy python3-venv"
 # What checks skip without: the real-time sanitizer's runtime (not on every mirror), clang-tidy.

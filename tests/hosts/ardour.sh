@@ -44,12 +44,15 @@ if command -v oscdump > /dev/null; then
   CHILDREN+=($!)
 fi
 ardour7-lua "$HERE/ardour/reload.lua" > "$WORK/reload.log" 2>&1 || { cat "$WORK/reload.log"; fail "opening the session again"; }
-for setting in "Response 0" "Reset_on_Transport 1" "Write_Lanes 1"; do
-  grep -aq "^control $setting$" "$WORK/reload.log" || fail "not as saved: $setting; $(grep -a ^control "$WORK/reload.log")"
+grep -a '^control ' "$WORK/play.log" > "$WORK/saved"
+grep -a '^control ' "$WORK/reload.log" > "$WORK/loaded"
+for setting in "Response 0" "Reset_on_Transport 1" "Write_Lanes 1" "MIDI_Channel 3" "First_Note_or_Program 40"; do
+  grep -q "^control $setting$" "$WORK/saved" || fail "not set: $setting; $(cat "$WORK/saved")"
 done
+diff "$WORK/saved" "$WORK/loaded" || fail "settings are not as saved"
 grep -aq "^removed while playing.true" "$WORK/reload.log" || fail "removing while playing: $(tail -n 5 "$WORK/reload.log")"
 if command -v oscdump > /dev/null; then
   sent=$(grep -c '/circumplex/meter/arousal f' "$WORK/dump")
   [ "$sent" -ge 4 ] || fail "the session's OSC target got $sent messages"
 fi
-echo "opened again: settings as saved, OSC to the saved target (${sent:-not tried}), removed while playing"
+echo "opened again: $(wc -l < "$WORK/loaded") settings as saved, OSC to the saved target (${sent:-not tried}), removed while playing"

@@ -63,25 +63,35 @@ if command -v oscdump > /dev/null; then
   port=$(free_port)
   mkdir "$WORK/state"
   "$HOST" --bundle "$BUNDLES/circumplex.lv2" --seconds 1 --quiet --set response=0 --set arousal_trim=0.25 \
+    --set valence_range=1.5 --set gate=-50 --set transport_reset=1 --set source=1 \
     --osc "osc.udp://127.0.0.1:$port" --state SAVE="$WORK/state" urn:circumplex:meter gen:music 2> /dev/null || fail "circumplex-host"
   timeout 200 stdbuf -oL oscdump -L "$port" > "$WORK/dump" 2> /dev/null &
   CHILDREN+=($!)
   rm -f "$WORK/ctl"
   mkfifo "$WORK/ctl"
-  jalv -n restored -l "$WORK/state" < "$WORK/ctl" > "$WORK/restored.log" 2>&1 &
+  stdbuf -oL jalv -n restored -l "$WORK/state" < "$WORK/ctl" > "$WORK/restored.log" 2>&1 &
   restored=$!
   CHILDREN+=($restored)
   exec 9> "$WORK/ctl"
   until_true 60 has_port restored:in_r || fail "jalv does not load the state: $(cat "$WORK/restored.log")"
   "$FEED" "$WORK/song.wav" restored:in_l restored:in_r > /dev/null 2>&1
   echo controls >&9
-  until_true 60 grep -q '^\(> \)\?arousal_trim = ' "$WORK/restored.log"
+  until_true 60 grep -q '^\(> \)\?lane_arousal = ' "$WORK/restored.log"
   kill -INT $restored
   wait $restored 2> /dev/null
-  grep -q '^\(> \)\?arousal_trim = 0.25' "$WORK/restored.log" || fail "not as saved: $(grep trim "$WORK/restored.log")"
+  settings=$(python3 - "$WORK/state/state.ttl" "$WORK/restored.log" << 'PYTHON'
+import re, sys
+saved = dict(re.findall(r'lv2:symbol "(\w+)" ;\s+pset:value (\S+)', open(sys.argv[1]).read()))
+saved.pop("freewheel")  # the host's own
+shown = dict(re.findall(r"^(?:> )?(\w+) = (\S+)$", open(sys.argv[2]).read(), re.M))
+other = [name for name in saved if name not in shown or float(shown[name]) != float(saved[name])]
+print(f"not as saved: {other}" if other else f"{len(saved)} settings as saved")
+sys.exit(bool(other) or len(saved) < 14 or saved["gate"] != "-50.0")
+PYTHON
+  ) || fail "$settings"
   sent=$(grep -c '/circumplex/meter/arousal f' "$WORK/dump")
   [ "$sent" -ge 4 ] || fail "the session's OSC target got $sent messages"
-  echo "a saved session in jalv: settings as saved, $sent readings by OSC"
+  echo "a saved session in jalv: $settings, $sent readings by OSC"
 fi
 
 # CV as JACK audio.

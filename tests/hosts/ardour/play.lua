@@ -70,5 +70,16 @@ track:remove_processor (target, nil, true)
 track:remove_processor (modulator, nil, true)
 track:remove_processor (counter, nil, true)
 add (ARDOUR.LuaAPI.new_luaproc (s, "Test Tap"))
+-- What is saved: settings that change no reading, too.
+for name, value in pairs ({ ["MIDI Channel"] = 3, ["Valence CC"] = 30, ["Arousal CC"] = 31, ["Confidence CC"] = 32, ["14-bit CC"] = 1,
+                            ["CC Interval"] = 50, ["Quadrant Events"] = 1, ["First Note or Program"] = 40 }) do
+  set (name, value)
+end
+for i = 0, plugin:parameter_count () - 1 do
+  local which = plugin:nth_parameter (i, false)
+  if plugin:parameter_is_input (which) then
+    print (string.format ("control %s %g", plugin:parameter_label (which):gsub (" ", "_"), ARDOUR.LuaAPI.get_processor_param (meter, i)))
+  end
+end
 s:save_state ("")
 close_session ()
