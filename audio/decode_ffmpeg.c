@@ -21,6 +21,7 @@
 #include <libavutil/log.h>
 #include <libavutil/opt.h>
 #include <libswresample/swresample.h>
+#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -358,6 +359,9 @@ int decoder_open_ffmpeg(Decoder* decoder, const DecoderInput* input, char* error
     seconds = (double)stream->duration * av_q2d(stream->time_base);
   else if (s->format->duration > 0)
     seconds = (double)s->format->duration / AV_TIME_BASE;
+  // An Ogg page's time counts what is left out before the sound, too (RFC 7845, 4.3).
+  if (s->codec->codec_id == AV_CODEC_ID_OPUS && strcmp(s->format->iformat->name, "ogg") == 0)
+    seconds = fmax(0.0, seconds - stream->codecpar->initial_padding / 48000.0);
   if (seconds > (double)input->part.size) { // no sound takes less than a byte a second
     seconds = 0.0;
     is_exact = false;

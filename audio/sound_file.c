@@ -189,9 +189,11 @@ static int open_pipe(AudioFile* audio, const DecoderInput* input, char* error, s
 }
 
 /// Creative Voice: of several blocks, libsndfile takes the second one's header for sound.  FLAC that
-/// does not say how long it is: libsndfile ends at the first hole without a word.
-static bool needs_ffmpeg(const AudioFile* audio) {
+/// does not say how long it is: libsndfile ends at the first hole without a word.  Opus: FFmpeg's
+/// own decoder is faster (docs/performance.md).
+static bool prefers_ffmpeg(const AudioFile* audio) {
   unsigned char b[26] = {0};
+  if (audio->map.is_celt) return decoder_has_ffmpeg();
   if (!decoder_has_ffmpeg() || pread(audio->fd, b, sizeof b, 0) != (ssize_t)sizeof b) return false;
   const bool is_unknown = (b[21] & 0x0F) == 0 && memcmp(b + 22, "\0\0\0", 4) == 0;
   return memcmp(b, "Creative Voice File", 19) == 0 || (memcmp(b, "fLaC", 4) == 0 && is_unknown);
@@ -206,7 +208,7 @@ static bool needs_other_rate(unsigned rate) {
 /// libsndfile first; what it refuses through FFmpeg.
 static int open_part(AudioFile* audio, const DecoderInput* input, char* error, size_t error_size) {
   char reason[192] = "", other[192] = "";
-  audio->is_ffmpeg = needs_ffmpeg(audio);
+  audio->is_ffmpeg = prefers_ffmpeg(audio);
   if (audio->is_ffmpeg && decoder_open_ffmpeg(&audio->decoder, input, other, sizeof other) == 0)
     return 0;
   audio->is_ffmpeg = false;
@@ -473,6 +475,19 @@ static ptrdiff_t read_block(AudioFile* audio, size_t n, char* error, size_t erro
   return 0;
 }
 
+/// Of Opus, what FFmpeg's decoder reads faster, libsndfile can also seek in.
+static void make_seekable(AudioFile* audio) {
+  char error[192];
+  Decoder other;
+  const DecoderInput input = input_of(audio);
+  if (!audio->is_ffmpeg || !audio->map.is_celt || audio->map.n > 1 ||
+      decoder_open_sndfile(&other, &input, error, sizeof error) != 0)
+    return;
+  decoder_close(&audio->decoder);
+  audio->decoder = other;
+  audio->is_ffmpeg = false;
+}
+
 int audio_skip(AudioFile* audio, uint64_t frames, char* error, size_t error_size) {
   static const char too_short[] = "ends before the start that was asked for";
   if (frames == 0) return 0;
@@ -481,6 +496,7 @@ int audio_skip(AudioFile* audio, uint64_t frames, char* error, size_t error_size
     return -1;
   }
   audio->left -= frames;
+  make_seekable(audio);
   const Decoder* d = &audio->decoder;
   if (audio->map.n <= 1 && !audio->is_pipe && d->seek && frames < d->info.frames &&
       d->seek(d->state, audio->done + frames) == 0) {

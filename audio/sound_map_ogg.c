@@ -5,12 +5,15 @@
 
 #include <string.h>
 
-enum { HEADER = 27, CHECKSUM = 22, BEGIN = 2, END = 4, STREAMS = 16 };
+enum { HEADER = 27, TIME = 6, CHECKSUM = 22, CONTINUED = 1, BEGIN = 2, END = 4 };
+
+#define LEAST_CELT 0x80 ///< first byte of an Opus packet: those below have SILK
 
 typedef struct {
   uint64_t size;
   uint32_t serial, sequence;
   unsigned flags;
+  size_t segments;
   char codec[8]; ///< first bytes of the body
 } Page;
 
@@ -20,7 +23,7 @@ static bool read_page(ByteReader* reader, uint64_t offset, Page* page) {
   page->flags = b[5];
   page->serial = (uint32_t)bytes_little(b + 14, 4);
   page->sequence = (uint32_t)bytes_little(b + 18, 4);
-  const size_t segments = b[26];
+  const size_t segments = page->segments = b[26];
   b = byte_reader_at(reader, offset + HEADER, segments);
   if (!b) return false;
   page->size = HEADER + segments;
@@ -83,13 +86,58 @@ static bool is_sound(const Page* page) {
 typedef struct {
   uint64_t begin;
   uint32_t serial, next; ///< of the sound's stream: the sequence number to come
-  bool is_begun, has_ended, has_others;
+  bool is_begun, has_ended;
+  uint64_t length; ///< of the packets that have ended; samples at 48 kHz
+  unsigned packet; ///< length of the one that has begun
 } Link;
+
+/// \return samples at 48 kHz in a packet whose first bytes are \p b; 0: it has SILK, or is not known
+static unsigned celt_length(const unsigned char* b, size_t n) {
+  if (n < 2 || b[0] < LEAST_CELT) return 0;
+  const unsigned code = b[0] & 3, frames = code == 0 ? 1 : code < 3 ? 2 : b[1] & 63;
+  return frames * (120U << (b[0] >> 3 & 3));
+}
+
+/// Count a page's packets.  \return false if it has other than CELT, or its time is not their sum
+static bool count_celt(Link* link, ByteReader* reader, uint64_t offset, const Page* page) {
+  unsigned char sizes[255];
+  const size_t n = page->segments;
+  const unsigned char* b = byte_reader_at(reader, offset + HEADER, n);
+  if (!b) return false;
+  memcpy(sizes, b, n);
+  bool begins = (page->flags & CONTINUED) == 0, ends = false;
+  uint64_t at = offset + HEADER + n;
+  for (size_t i = 0; i < n; ++i) {
+    const size_t head = sizes[i] < 2 ? sizes[i] : 2;
+    if (begins) {
+      b = byte_reader_at(reader, at, head);
+      link->packet = b ? celt_length(b, head) : 0;
+    }
+    if (link->packet == 0) return false;
+    begins = sizes[i] < 255;
+    if (begins) link->length += link->packet;
+    ends = ends || begins;
+    at += sizes[i];
+  }
+  b = byte_reader_at(reader, offset + TIME, 8);
+  const uint64_t time = b ? bytes_little(b, 8) : 0;
+  return !ends || time == link->length || ((page->flags & END) != 0 && time < link->length);
+}
+
+/// Opus of one or two channels at 48 kHz without SILK, which is for speech: there decoders differ
+/// audibly.  Headers: RFC 7845, 5; packets: RFC 6716, 3.
+static bool is_celt(Link* link, ByteReader* reader, uint64_t offset, const Page* page) {
+  if (memcmp(page->codec, "OpusTags", 8) == 0) return true;
+  if (memcmp(page->codec, "OpusHead", 8) != 0) return count_celt(link, reader, offset, page);
+  const unsigned char* b = byte_reader_at(reader, offset + HEADER + page->segments, 19);
+  const uint64_t rate = b ? bytes_little(b + 12, 4) : 0;
+  return b && b[18] == 0 && (rate == 0 || rate > 24000);
+}
 
 int sound_map_ogg(SoundMap* map, ByteReader* reader) {
   Link link = {.begin = 0};
   uint64_t at = 0, end = 0; // of the last whole page
-  bool was_begin = false, has_junk = false, is_cut = false, is_mixed = false;
+  bool was_begin = false, has_junk = false, is_cut = false, is_mixed = false, has_celt = true;
   Page page;
   uint32_t table[256];
   make_table(table);
@@ -114,6 +162,7 @@ int sound_map_ogg(SoundMap* map, ByteReader* reader) {
     if (page.serial == link.serial) {
       if (page.sequence != link.next && link.next != 0) map->has_holes = true;
       if (!is_page_good(reader, at, &page, table)) map->has_holes = true;
+      has_celt = has_celt && is_celt(&link, reader, at, &page);
       link.next = page.sequence + 1;
       link.has_ended = (page.flags & END) != 0;
     }
@@ -123,6 +172,7 @@ int sound_map_ogg(SoundMap* map, ByteReader* reader) {
   }
   if (link.is_begun && sound_map_add(map, link.begin, end) != 0) return -1;
   map->is_cut = is_cut || (link.is_begun && !link.has_ended);
+  map->is_celt = has_celt && link.is_begun && !is_mixed && !map->is_cut && !map->has_holes;
   if (is_mixed || map->n > SOUND_MAP_PARTS || (map->n == 1 && !has_junk)) map->n = 0;
   return 0;
 }

@@ -397,6 +397,64 @@ static void lost_pages_are_holes(void** state) {
   PARTS(0, end);
 }
 
+/// A page whose packet begins with \p bytes and whose time is \p time.
+static void put_opus(unsigned flags, unsigned sequence, const char* bytes, unsigned time) {
+  put_page(flags, 7, sequence, bytes);
+  unsigned char* page = data + size - (27 + 2 + 264);
+  page[6] = (unsigned char)time;
+  page[7] = (unsigned char)(time >> 8);
+  put_checksum(page, 27 + 2 + 264);
+}
+
+static bool is_celt(void) {
+  look();
+  const bool is = map.is_celt;
+  sound_map_free(&map);
+  return is;
+}
+
+static void opus_that_all_decoders_read_alike_is_known(void** state) {
+  static const struct {
+    const char* packet;
+    unsigned time;
+    bool is_celt;
+  } ends[] = {{"\xFC       ", 1920, true},  // 20 ms
+              {"\xFC       ", 1919, true},  // the last of it is left out
+              {"\xFC       ", 1921, false}, // something is missing
+              {"\x80       ", 1080, true},  // 2.5 ms
+              {"\xFD       ", 2880, true},  // two frames
+              {"\xFF\x83      ", 3840, true}, {"\xFF\x83      ", 3841, false},
+              {"\x7C       ", 1920, false}, // with SILK
+              {"\x0C       ", 1920, false}};
+  for (size_t i = 0; i < sizeof ends / sizeof *ends; ++i) {
+    begin(state);
+    put_page(2, 7, 0, "OpusHead");
+    put_page(0, 7, 1, "OpusTags");
+    put_opus(0, 2, "\xFC       ", 960);
+    put_opus(4, 3, ends[i].packet, ends[i].time);
+    assert_int_equal(is_celt(), ends[i].is_celt);
+    data[size - 1] ^= 1;
+    assert_false(is_celt());
+  }
+  begin(state); // begins amid a recording
+  put_page(2, 7, 0, "OpusHead");
+  put_opus(4, 1, "\xFC       ", 970);
+  assert_false(is_celt());
+  for (unsigned rate = 23999; rate < 24002;
+       ++rate) { // decoders give what was coded at a low rate otherwise
+    begin(state);
+    put_page(2, 7, 0, "OpusHead");
+    data[27 + 2 + 12] = (unsigned char)rate;
+    data[27 + 2 + 13] = (unsigned char)(rate >> 8);
+    put_checksum(data, size);
+    put_opus(4, 1, "\xFC       ", 960);
+    assert_int_equal(is_celt(), rate == 24001);
+    data[27 + 2 + 18] = 1; // more channels
+    put_checksum(data, 27 + 2 + 264);
+    assert_false(is_celt());
+  }
+}
+
 // ---- FLAC
 
 static void flac_files_that_were_joined_are_parts(void** state) {
@@ -695,6 +753,7 @@ int main(void) {
       cmocka_unit_test_setup(links_of_a_chain_are_parts, begin),
       cmocka_unit_test_setup(an_ogg_stream_without_its_end_was_cut_off, begin),
       cmocka_unit_test_setup(lost_pages_are_holes, begin),
+      cmocka_unit_test_setup(opus_that_all_decoders_read_alike_is_known, begin),
       cmocka_unit_test_setup(flac_files_that_were_joined_are_parts, begin),
       cmocka_unit_test_setup(files_shorter_than_they_say_were_cut_off, begin),
       cmocka_unit_test_setup(a_stream_of_unknown_length_ends_with_the_file, begin),

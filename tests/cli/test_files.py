@@ -925,6 +925,18 @@ class Files(unittest.TestCase):
             run("analyze", "-q", "--from", "20", "--to", "15", self.base).returncode, 2
         )
 
+    def test_a_part_of_a_compressed_file_is_that_of_the_original(self):
+        def loudness(path):
+            done = run("analyze", "-q", "--from", "10", "--to", "15", path)
+            rows = csv.DictReader(io.StringIO(done.stdout.decode()))
+            return [float(row["loudness_lufs"]) for row in rows]
+
+        expected = loudness(self.base)
+        self.assertEqual(len(expected), 10)
+        for name, *options in (("x.opus", "-b:a", "256k"), ("x.ogg", "-q:a", "9"), ("x.flac",)):
+            for one, other in zip(loudness(self.make(name, *options)), expected, strict=True):
+                self.assertAlmostEqual(one, other, delta=0.2, msg=name)
+
     # Models
 
     def test_several_models_stand_side_by_side(self):
