@@ -359,7 +359,7 @@ int decoder_open_ffmpeg(Decoder* decoder, const DecoderInput* input, char* error
     seconds = (double)stream->duration * av_q2d(stream->time_base);
   else if (s->format->duration > 0)
     seconds = (double)s->format->duration / AV_TIME_BASE;
-  // An Ogg page's time counts what is left out before the sound, too (RFC 7845, 4.3).
+  // The time of an Ogg page includes the samples before the sound, which are left out (RFC 7845, 4).
   if (s->codec->codec_id == AV_CODEC_ID_OPUS && strcmp(s->format->iformat->name, "ogg") == 0)
     seconds = fmax(0.0, seconds - stream->codecpar->initial_padding / 48000.0);
   if (seconds > (double)input->part.size) { // no sound takes less than a byte a second

@@ -475,7 +475,7 @@ static ptrdiff_t read_block(AudioFile* audio, size_t n, char* error, size_t erro
   return 0;
 }
 
-/// Of Opus, what FFmpeg's decoder reads faster, libsndfile can also seek in.
+/// Use libsndfile for Opus that FFmpeg would decode faster: only libsndfile can seek.
 static void make_seekable(AudioFile* audio) {
   char error[192];
   Decoder other;

@@ -7,7 +7,7 @@
 
 enum { HEADER = 27, TIME = 6, CHECKSUM = 22, CONTINUED = 1, BEGIN = 2, END = 4 };
 
-#define LEAST_CELT 0x80 ///< first byte of an Opus packet: those below have SILK
+#define LEAST_CELT 0x80 ///< Opus packets whose first byte is less have SILK
 
 typedef struct {
   uint64_t size;
@@ -87,18 +87,19 @@ typedef struct {
   uint64_t begin;
   uint32_t serial, next; ///< of the sound's stream: the sequence number to come
   bool is_begun, has_ended;
-  uint64_t length; ///< of the packets that have ended; samples at 48 kHz
-  unsigned packet; ///< length of the one that has begun
+  uint64_t length; ///< of the Opus packets so far, samples at 48 kHz
+  unsigned packet; ///< length of the last one
 } Link;
 
-/// \return samples at 48 kHz in a packet whose first bytes are \p b; 0: it has SILK, or is not known
+/// \return length in samples at 48 kHz of a packet that begins with \p b; 0: it has SILK, or no data
 static unsigned celt_length(const unsigned char* b, size_t n) {
   if (n < 2 || b[0] < LEAST_CELT) return 0;
   const unsigned code = b[0] & 3, frames = code == 0 ? 1 : code < 3 ? 2 : b[1] & 63;
   return frames * (120U << (b[0] >> 3 & 3));
 }
 
-/// Count a page's packets.  \return false if it has other than CELT, or its time is not their sum
+/// Count the packets of a page.  \return false if one has SILK, or if their sum is not the page's
+/// time (at the end it may be less, by a part of a packet)
 static bool count_celt(Link* link, ByteReader* reader, uint64_t offset, const Page* page) {
   unsigned char sizes[255];
   const size_t n = page->segments;
@@ -121,11 +122,12 @@ static bool count_celt(Link* link, ByteReader* reader, uint64_t offset, const Pa
   }
   b = byte_reader_at(reader, offset + TIME, 8);
   const uint64_t time = b ? bytes_little(b, 8) : 0;
-  return !ends || time == link->length || ((page->flags & END) != 0 && time < link->length);
+  const uint64_t least = (page->flags & END) != 0 ? link->length - link->packet + 1 : link->length;
+  return !ends || (time >= least && time <= link->length);
 }
 
-/// Opus of one or two channels at 48 kHz without SILK, which is for speech: there decoders differ
-/// audibly.  Headers: RFC 7845, 5; packets: RFC 6716, 3.
+/// Is the page Opus of one or two channels, at 48 kHz, without SILK (the part for speech, which
+/// decoders decode differently)?  Headers: RFC 7845, 5; packets: RFC 6716, 3.
 static bool is_celt(Link* link, ByteReader* reader, uint64_t offset, const Page* page) {
   if (memcmp(page->codec, "OpusTags", 8) == 0) return true;
   if (memcmp(page->codec, "OpusHead", 8) != 0) return count_celt(link, reader, offset, page);

@@ -419,7 +419,9 @@ static void opus_that_all_decoders_read_alike_is_known(void** state) {
     unsigned time;
     bool is_celt;
   } ends[] = {{"\xFC       ", 1920, true},  // 20 ms
-              {"\xFC       ", 1919, true},  // the last of it is left out
+              {"\xFC       ", 1919, true},  // the end of the last packet is left out
+              {"\xFC       ", 961, true},   // most of it
+              {"\xFC       ", 960, false},  // all of it
               {"\xFC       ", 1921, false}, // something is missing
               {"\x80       ", 1080, true},  // 2.5 ms
               {"\xFD       ", 2880, true},  // two frames
@@ -440,8 +442,7 @@ static void opus_that_all_decoders_read_alike_is_known(void** state) {
   put_page(2, 7, 0, "OpusHead");
   put_opus(4, 1, "\xFC       ", 970);
   assert_false(is_celt());
-  for (unsigned rate = 23999; rate < 24002;
-       ++rate) { // decoders give what was coded at a low rate otherwise
+  for (unsigned rate = 23999; rate < 24002; ++rate) { // libsndfile keeps low rates
     begin(state);
     put_page(2, 7, 0, "OpusHead");
     data[27 + 2 + 12] = (unsigned char)rate;
