@@ -142,26 +142,26 @@ static uint64_t follow(ByteReader* reader, uint64_t at, long* count, long* told,
   }
 }
 
-/// A file among those that were joined: a header's announcement, and the runs that keep it.
+/// One of several joined files: the frames that its header states, and those that were found.
 typedef struct {
   long told, count; ///< frames; told 0: nothing was announced
-} Promise;
+} JoinedFile;
 
-/// Count a promise that is over.
-static void settle(SoundMap* map, const Promise* promise, double* there, double* whole) {
+/// Count a joined file that has ended.
+static void settle(SoundMap* map, const JoinedFile* joined, double* there, double* whole) {
   // A header's own frame may or may not be counted.
-  const long missing = promise->told > 0 ? promise->told - promise->count : 0;
+  const long missing = joined->told > 0 ? joined->told - joined->count : 0;
   // A few are lost where a hole is.
-  const bool is_cut = missing > (map->has_holes ? 50 + promise->told / 20 : 1);
-  *there += (double)promise->count;
-  *whole += (double)promise->count + (is_cut ? (double)missing : 0.0);
+  const bool is_cut = missing > (map->has_holes ? 50 + joined->told / 20 : 1);
+  *there += (double)joined->count;
+  *whole += (double)joined->count + (is_cut ? (double)missing : 0.0);
   map->is_cut = map->is_cut || is_cut;
 }
 
 int sound_map_mpeg(SoundMap* map, ByteReader* reader) {
   Gap gap;
   MpegFrame frame;
-  Promise promise = {0, 0};
+  JoinedFile joined = {0, 0};
   uint64_t at = find_run(reader, 0, &gap);
   const bool has_junk_before = gap.junk > 0;
   double there = 0.0, whole = 0.0;
@@ -171,17 +171,17 @@ int sound_map_mpeg(SoundMap* map, ByteReader* reader) {
     const uint64_t end = follow(reader, at, &count, &told, &is_cut);
     if (end == at) break;
     if (told >= 0) { // a file of its own
-      settle(map, &promise, &there, &whole);
-      promise = (Promise){told, 0};
+      settle(map, &joined, &there, &whole);
+      joined = (JoinedFile){told, 0};
     }
-    promise.count += count;
+    joined.count += count;
     if (sound_map_add(map, at, end) != 0) return -1;
     at = find_run(reader, end, &gap);
     if (at < reader->size && gap.junk > 0 && !gap.is_tag_before && read_frame(reader, at, &frame) &&
         announced(reader, at, &frame) < 0)
       map->has_holes = true;
   }
-  settle(map, &promise, &there, &whole);
+  settle(map, &joined, &there, &whole);
   if (map->is_cut && whole > 0.0) map->share = there / whole;
   map->is_cut = map->is_cut || is_cut;
   // As usual: one run, tags around it, all there.

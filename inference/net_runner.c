@@ -31,7 +31,7 @@ typedef struct {
   bool begun;       // the phase's net was reset, and energy is filled
   bool stepping;    // the net has read a part of the hop in scratch
   float energy[CHANGE_REACH];
-} Again;
+} Reread;
 
 struct NetRunner {
   const ChangePlan* plan;
@@ -39,7 +39,7 @@ struct NetRunner {
   unsigned phases;
   bool second_heard;    // the second phase has a hop to read
   unsigned since_burst; // hops since a burst; saturates at NET_RUNNER_DOUBT_HOPS
-  Again again;
+  Reread reread;
   bool at_second;  // the first phase has read the newest hop
   bool explaining; // contributions are wanted
   NetOutput other; // output of the second phase, or of reading again
@@ -90,7 +90,7 @@ void net_runner_free(NetRunner* runner) {
 
 /// Nothing is being read.
 static void rest(NetRunner* runner) {
-  runner->again.phase = runner->phases;
+  runner->reread.phase = runner->phases;
   runner->at_second = false;
 }
 
@@ -167,40 +167,41 @@ static void as_from_cold(const HopFeatures* heard, const float* energy, unsigned
 }
 
 /// Reset the phase's net, and prepare reading its last \p n hops again.
-static void begin_again(Phase* phase, unsigned n, Again* again) {
+static void begin_reread(Phase* phase, unsigned n, Reread* reread) {
   for (unsigned i = 0; i < n; ++i) {
     const HopFeatures* hop = kept(phase, n - 1 - i);
-    again->energy[i] = powf(10.0f, 0.1f * (hop->cues[CUE_LOUDNESS_MOMENTARY] + hop->loudness_slow));
+    reread->energy[i] =
+        powf(10.0f, 0.1f * (hop->cues[CUE_LOUDNESS_MOMENTARY] + hop->loudness_slow));
   }
   net_reset(phase->net);
-  again->hop = 0;
-  again->begun = true;
+  reread->hop = 0;
+  reread->begun = true;
 }
 
 /// One slice of reading again.  The newest hop is only made what it would have been: it is still to
 /// be read.  \return whether there was something to do
-static bool advance_again(NetRunner* runner) {
-  Again* again = &runner->again;
-  for (; again->phase < runner->phases; again->phase++, again->begun = false) {
-    Phase* phase = &runner->phase[again->phase];
-    const unsigned n = again->hops[again->phase];
-    if (!again->begun) {
-      begin_again(phase, n, again);
+static bool advance_reread(NetRunner* runner) {
+  Reread* reread = &runner->reread;
+  for (; reread->phase < runner->phases; reread->phase++, reread->begun = false) {
+    Phase* phase = &runner->phase[reread->phase];
+    const unsigned n = reread->hops[reread->phase];
+    if (!reread->begun) {
+      begin_reread(phase, n, reread);
       return true;
     }
-    if (again->hop == n) continue;
-    if (again->stepping) {
+    if (reread->hop == n) continue;
+    if (reread->stepping) {
       if (net_advance(phase->net, &runner->scratch, &runner->other, NULL)) {
-        again->stepping = false;
-        ++again->hop;
+        reread->stepping = false;
+        ++reread->hop;
       }
       return true;
     }
-    as_from_cold(kept(phase, n - 1 - again->hop), again->energy, again->hop, &runner->scratch);
-    again->stepping = again->hop + 1 < n;
-    if (!again->stepping) {
+    as_from_cold(kept(phase, n - 1 - reread->hop), reread->energy, reread->hop, &runner->scratch);
+    reread->stepping = reread->hop + 1 < n;
+    if (!reread->stepping) {
       *kept(phase, 0) = runner->scratch;
-      ++again->hop;
+      ++reread->hop;
     }
     return true;
   }
@@ -212,10 +213,10 @@ static unsigned at_most(unsigned hops, const Phase* phase) {
 }
 
 void net_runner_begin_piece(NetRunner* runner, unsigned hops) {
-  Again* again = &runner->again;
-  *again = (Again){.hops = {at_most(hops, &runner->phase[0])}};
+  Reread* reread = &runner->reread;
+  *reread = (Reread){.hops = {at_most(hops, &runner->phase[0])}};
   // The second phase's hops end 0.2 s earlier: one more would be partly from the piece before.
-  if (runner->phases == 2) again->hops[1] = at_most(hops - 1, &runner->phase[1]);
+  if (runner->phases == 2) reread->hops[1] = at_most(hops - 1, &runner->phase[1]);
 }
 
 static float middle(float a, float b) {
@@ -242,7 +243,7 @@ static void doubt(const NetRunner* runner, float bandwidth, NetOutput* out) {
 
 bool net_runner_advance(NetRunner* runner, NetOutput* out, NetContributions* contributions) {
   runner->explaining = contributions != NULL;
-  if (advance_again(runner)) return false;
+  if (advance_reread(runner)) return false;
   if (!runner->at_second) {
     if (!net_advance(runner->phase[0].net, kept(&runner->phase[0], 0), out, contributions))
       return false;
@@ -263,9 +264,9 @@ void net_runner_read(NetRunner* runner, NetOutput* out, NetContributions* contri
 }
 
 float net_runner_next_cost(const NetRunner* runner) {
-  const Again* again = &runner->again;
-  if (again->phase < runner->phases)
-    return again->stepping ? net_cost(runner->phase[again->phase].net, false) : 1.0f;
+  const Reread* reread = &runner->reread;
+  if (reread->phase < runner->phases)
+    return reread->stepping ? net_cost(runner->phase[reread->phase].net, false) : 1.0f;
   const Net* net = runner->phase[runner->at_second ? 1 : 0].net;
   return net_cost(net, runner->explaining && !runner->at_second);
 }
@@ -274,8 +275,8 @@ float net_runner_cost(const NetRunner* runner, bool explain) {
   const Net* net = runner->phase[0].net;
   const float plain = net_whole_cost(net, false);
   float cost = net_whole_cost(net, explain) + (runner->phases == 2 ? plain : 0.0f);
-  for (unsigned i = runner->again.phase; i < runner->phases; ++i)
-    cost += 1.0f + (1.0f + plain) * (float)runner->again.hops[i];
+  for (unsigned i = runner->reread.phase; i < runner->phases; ++i)
+    cost += 1.0f + (1.0f + plain) * (float)runner->reread.hops[i];
   return cost;
 }
 

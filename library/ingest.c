@@ -23,7 +23,7 @@ typedef struct {
   const char* path;
   StoreFile file;
   bool is_new; ///< led to no song before
-} Todo;
+} PendingFile;
 
 typedef struct {
   const IngestRequest* request;
@@ -35,7 +35,7 @@ typedef struct {
   StaticModel* whole;
   StoreModel name;
   Walk walk;
-  Todo* todo;
+  PendingFile* pending;
   size_t n;
   uint64_t size;
   SongReader* readers; ///< [threads]
@@ -140,11 +140,11 @@ static bool is_track(const char* path) {
 }
 
 /// Open and read one file.  \p r becomes NULL once it is queued
-static void look_into(IngestRun* run, const Todo* todo, TaskFile* done, const SongReader* reader,
-                      IngestResult** r) {
+static void look_into(IngestRun* run, const PendingFile* pending, TaskFile* done,
+                      const SongReader* reader, IngestResult** r) {
   char error[TEXT] = "";
   // The header first: a gigabyte that is no sound need not be hashed.
-  AudioFile* audio = audio_open(todo->path, NULL, error, sizeof error);
+  AudioFile* audio = audio_open(pending->path, NULL, error, sizeof error);
   const AudioInfo* info = audio ? audio_info(audio) : NULL;
   if (!audio) {
     give_up(*r, true, error);
@@ -152,7 +152,7 @@ static void look_into(IngestRun* run, const Todo* todo, TaskFile* done, const So
     snprintf(error, sizeof error, "is %.0f hours long; up to %.0f are taken",
              (double)info->frames / info->rate / 3600.0, INGEST_LONGEST);
     give_up(*r, true, error);
-  } else if (is_track(todo->path) || !find_copy(run, r)) {
+  } else if (is_track(pending->path) || !find_copy(run, r)) {
     read_sound(run, *r, audio, done, reader);
   }
   audio_close(audio);
@@ -160,7 +160,7 @@ static void look_into(IngestRun* run, const Todo* todo, TaskFile* done, const So
 
 static void work(void* context, size_t index, unsigned worker) {
   IngestRun* run = context;
-  const Todo* todo = &run->todo[index];
+  const PendingFile* pending = &run->pending[index];
   pthread_mutex_lock(&run->lock);
   const bool is_over = run->is_broken || task_is_stopped(run->task);
   pthread_mutex_unlock(&run->lock);
@@ -168,14 +168,14 @@ static void work(void* context, size_t index, unsigned worker) {
   IngestResult* r = calloc(1, sizeof *r);
   if (!r) {
     pthread_mutex_lock(&run->lock);
-    fail(run, todo->path, "out of memory");
+    fail(run, pending->path, "out of memory");
     pthread_mutex_unlock(&run->lock);
     return;
   }
-  r->file = todo->file;
-  r->is_new = todo->is_new;
-  TaskFile done = {run->task, todo->file.size > 0 ? (uint64_t)todo->file.size : 1, 0};
-  look_into(run, todo, &done, &run->readers[worker], &r);
+  r->file = pending->file;
+  r->is_new = pending->is_new;
+  TaskFile done = {run->task, pending->file.size > 0 ? (uint64_t)pending->file.size : 1, 0};
+  look_into(run, pending, &done, &run->readers[worker], &r);
   task_file_done(&done, 1.0);
   run->results[index] = r;
 }
@@ -217,18 +217,18 @@ static int put_bad(IngestRun* run, const ScanItem* item) {
 /// Find what needs work.  \return 0, or -1 and the run's error message
 static int scan(IngestRun* run) {
   const ScanOptions options = {run->name.hash, run->request->retry, run->request->rescan};
-  Presence presence = {.n = 0};
+  MissingChanges missing = {.n = 0};
   ScanItem item;
   int status = 0;
-  run->todo = calloc(run->walk.n + 1, sizeof *run->todo);
-  if (!run->todo) status = -1;
+  run->pending = calloc(run->walk.n + 1, sizeof *run->pending);
+  if (!run->pending) status = -1;
   for (size_t i = 0; status == 0 && i < run->walk.n && !task_is_stopped(run->task); ++i) {
     const char* path = run->walk.files[i].path;
-    status = scan_file(run->store, path, &options, &presence, &item, run->error, sizeof run->error);
+    status = scan_file(run->store, path, &options, &missing, &item, run->error, sizeof run->error);
     if (status != 0) break;
     switch (item.state) {
     case SCAN_WORK:
-      run->todo[run->n++] = (Todo){path, item.file, item.is_new};
+      run->pending[run->n++] = (PendingFile){path, item.file, item.is_new};
       run->size += item.file.size > 0 ? (uint64_t)item.file.size : 1;
       break;
     case SCAN_DONE:
@@ -245,8 +245,9 @@ static int scan(IngestRun* run) {
       break;
     }
   }
-  if (status == 0) status = presence_store(&presence, run->store, run->error, sizeof run->error);
-  presence_free(&presence);
+  if (status == 0)
+    status = missing_changes_store(&missing, run->store, run->error, sizeof run->error);
+  missing_changes_free(&missing);
   return status;
 }
 
@@ -345,7 +346,7 @@ static void release(IngestRun* run) {
   ingest_queue_free(run->queue);
   free(run->readers);
   free(run->results);
-  free(run->todo);
+  free(run->pending);
   store_close(run->store);
   static_close(run->whole);
   model_unref(run->model);

@@ -76,26 +76,27 @@ static void look(const char* path, ScanItem* item) {
 }
 
 /// \return 0, or -1 if out of memory
-static int note_presence(Presence* presence, const char* path, bool is_gone) {
-  if (!ARRAY_GROW(presence->files, presence->n, presence->room)) return -1;
+static int add_missing_change(MissingChanges* missing, const char* path, bool is_gone) {
+  if (!ARRAY_GROW(missing->files, missing->n, missing->room)) return -1;
   char* copy = strdup(path);
   if (!copy) return -1;
-  presence->files[presence->n++] = (StoreMissing){copy, is_gone};
+  missing->files[missing->n++] = (StoreMissing){copy, is_gone};
   return 0;
 }
 
-int presence_store(const Presence* presence, Store* store, char* error, size_t error_size) {
-  return store_set_all_missing(store, presence->files, presence->n, error, error_size);
+int missing_changes_store(const MissingChanges* missing, Store* store, char* error,
+                          size_t error_size) {
+  return store_set_all_missing(store, missing->files, missing->n, error, error_size);
 }
 
-void presence_free(Presence* presence) {
-  for (size_t i = 0; i < presence->n; ++i)
-    free(presence->files[i].path);
-  free(presence->files);
-  *presence = (Presence){.n = 0};
+void missing_changes_free(MissingChanges* missing) {
+  for (size_t i = 0; i < missing->n; ++i)
+    free(missing->files[i].path);
+  free(missing->files);
+  *missing = (MissingChanges){.n = 0};
 }
 
-int scan_file(Store* store, const char* path, const ScanOptions* options, Presence* presence,
+int scan_file(Store* store, const char* path, const ScanOptions* options, MissingChanges* missing,
               ScanItem* item, char* error, size_t error_size) {
   StoreKnown known;
   memset(item, 0, sizeof *item);
@@ -114,27 +115,27 @@ int scan_file(Store* store, const char* path, const ScanOptions* options, Presen
   // A link to a disk that is away, say: its song is kept for when it is back.
   const bool is_gone = known.song != 0 && scan_is_gone(path);
   if (is_gone) item->state = SCAN_AWAY;
-  if (is_gone == known.is_missing || note_presence(presence, path, is_gone) == 0) return 0;
+  if (is_gone == known.is_missing || add_missing_change(missing, path, is_gone) == 0) return 0;
   snprintf(error, error_size, "out of memory");
   return -1;
 }
 
 static int on_row(void* context, const StoreRow* row) {
   const bool is_gone = scan_is_gone(row->path);
-  return is_gone == row->is_missing ? 0 : note_presence(context, row->path, is_gone);
+  return is_gone == row->is_missing ? 0 : add_missing_change(context, row->path, is_gone);
 }
 
 long scan_missing(Store* store, const char* folder, char* error, size_t error_size) {
-  Presence presence = {.n = 0};
+  MissingChanges missing = {.n = 0};
   long gone = 0;
   error[0] = '\0';
-  if (store_each_file(store, ROWS_BELOW, 0, folder, on_row, &presence, error, error_size) != 0 ||
-      presence_store(&presence, store, error, error_size) != 0)
+  if (store_each_file(store, ROWS_BELOW, 0, folder, on_row, &missing, error, error_size) != 0 ||
+      missing_changes_store(&missing, store, error, error_size) != 0)
     gone = -1;
   if (gone < 0 && error[0] == '\0') snprintf(error, error_size, "out of memory");
-  for (size_t i = 0; gone >= 0 && i < presence.n; ++i)
-    if (presence.files[i].is_missing) ++gone;
-  presence_free(&presence);
+  for (size_t i = 0; gone >= 0 && i < missing.n; ++i)
+    if (missing.files[i].is_missing) ++gone;
+  missing_changes_free(&missing);
   return gone;
 }
 

@@ -36,16 +36,17 @@ typedef struct {
 typedef struct {
   StoreMissing* files;
   size_t n, room;
-} Presence;
+} MissingChanges;
 
 /// Store them.  \return 0, or -1 and an error message
-int presence_store(const Presence* presence, Store* store, char* error, size_t error_size);
-void presence_free(Presence* presence);
+int missing_changes_store(const MissingChanges* missing, Store* store, char* error,
+                          size_t error_size);
+void missing_changes_free(MissingChanges* missing);
 
-/// Look at \p path (absolute).  Adds to \p presence a known file that is no longer missing, and a
+/// Look at \p path (absolute).  Adds to \p missing a known file that is no longer missing, and a
 /// known link that is broken.
 /// \return 0, or -1 and an error message
-int scan_file(Store* store, const char* path, const ScanOptions* options, Presence* presence,
+int scan_file(Store* store, const char* path, const ScanOptions* options, MissingChanges* missing,
               ScanItem* item, char* error, size_t error_size);
 
 /// The size and time of \p file's path now.  \return 0, or -1 (errno says why)

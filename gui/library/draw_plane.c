@@ -182,7 +182,7 @@ void draw_chosen(const Draw* d) {
   const Rect frame = d->layout->parts[LIBRARY_PART_PLANE];
   shape_round(d->cr, rect_inset(frame, d->theme->px, d->theme->px), 0.55 * d->plane_theme->unit);
   cairo_clip(d->cr);
-  const double radius = dots_radius(d->plane_theme, library_view_crowd(b));
+  const double radius = dots_radius(d->plane_theme, library_view_songs_in_sight(b));
   if (library_view_song(b)) draw_veil(d, frame);
   if (b->query.kind == QUERY_PATH && b->answer.kind == QUERY_PATH) draw_path(d, plane, c);
   if (c && b->answer.kind != QUERY_ALL) {
@@ -239,7 +239,7 @@ static void draw_hovered(const Draw* d, Rect plane) {
   const Song* song = &c->songs[b->hovered];
   const double x = plane_x(plane, (double)song->valence);
   const double y = plane_y(plane, (double)song->arousal);
-  const double r = dots_radius(d->plane_theme, library_view_crowd(b));
+  const double r = dots_radius(d->plane_theme, library_view_songs_in_sight(b));
   cairo_arc(d->cr, x, y, r + 2.0 * d->theme->px, 0.0, 2.0 * PI);
   theme_source(d->cr, d->theme->text, 1.0);
   cairo_set_line_width(d->cr, 1.5 * d->theme->px);

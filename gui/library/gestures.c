@@ -105,7 +105,7 @@ static void drag(LibraryGestures* h, double x, double y) {
       double v0, a0, v1, a1;
       library_layout_value(plane_of(h), h->x, h->y, &v0, &a0);
       library_layout_value(plane_of(h), x, y, &v1, &a1);
-      library_view_look(b, b->look_v + v0 - v1, b->look_a + a0 - a1);
+      library_view_look_at(b, b->look_v + v0 - v1, b->look_a + a0 - a1);
     } else if (h->moved && h->button == INPUT_SECOND) {
       double v0, a0, v1, a1;
       library_layout_value(plane_of(h), h->press_x, h->press_y, &v0, &a0);

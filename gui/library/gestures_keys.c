@@ -9,7 +9,7 @@
 static void focus_on(LibraryGestures* h, LibraryPart part) {
   LibraryView* b = h->view;
   if (rect_empty(library_picture_layout(h->picture)->parts[part]))
-    library_view_turn(b, library_layout_page(part));
+    library_view_show_page(b, library_layout_page(part));
   b->focus = part;
   b->by_keys = true;
   b->damage |= LIBRARY_DAMAGE_NOTES;
@@ -175,7 +175,7 @@ static void enter(LibraryGestures* h) {
   }
 }
 
-static void rub_out(LibraryView* b, bool all) {
+static void backspace(LibraryView* b, bool all) {
   const bool lane = b->focus == LIBRARY_PART_VALENCE || b->focus == LIBRARY_PART_AROUSAL;
   if (!lane || all) {
     library_view_erase(b);
@@ -319,8 +319,8 @@ void library_gestures_key(LibraryGestures* h, InputKey key, char ch, bool shift,
   }
   if (b->prompting) {
     prompt_key(b, key);
-    if (key == INPUT_BACKSPACE) library_view_prompt_rub(b, ctrl);
-    if (key == INPUT_DELETE || (ctrl && ch == 'u')) library_view_prompt_rub(b, true);
+    if (key == INPUT_BACKSPACE) library_view_prompt_backspace(b, ctrl);
+    if (key == INPUT_DELETE || (ctrl && ch == 'u')) library_view_prompt_backspace(b, true);
     return;
   }
   if (b->menu) {
@@ -339,10 +339,10 @@ void library_gestures_key(LibraryGestures* h, InputKey key, char ch, bool shift,
     escape(b);
     break;
   case INPUT_BACKSPACE:
-    if (typing) library_view_rub(b, ctrl);
+    if (typing) library_view_backspace(b, ctrl);
     break;
   case INPUT_DELETE:
-    if (!typing) rub_out(b, shift);
+    if (!typing) backspace(b, shift);
     break;
   case INPUT_OTHER:
     if (ctrl) {

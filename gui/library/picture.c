@@ -78,7 +78,8 @@ Text* library_picture_text(LibraryPicture* picture) {
 }
 
 double library_picture_touch(const LibraryPicture* picture, const LibraryView* view) {
-  return dots_radius(&picture->plane_theme, library_view_crowd(view)) + 2.0 * picture->scale;
+  return dots_radius(&picture->plane_theme, library_view_songs_in_sight(view)) +
+         2.0 * picture->scale;
 }
 
 static void open_menu(LibraryPicture* p, const LibraryView* b) {

@@ -116,7 +116,7 @@ const Catalogue* library_view_catalogue(const LibraryView* view) {
   return view->index ? catalogue_index_songs(view->index) : NULL;
 }
 
-double library_view_crowd(const LibraryView* view) {
+double library_view_songs_in_sight(const LibraryView* view) {
   const Catalogue* c = library_view_catalogue(view);
   const size_t songs = view->answer.allowed ? view->answer.n_allowed : c ? c->n : 0;
   return (double)songs / (view->zoom * view->zoom);
@@ -246,7 +246,7 @@ void library_view_type(LibraryView* view, const char* utf8) {
   library_view_query_again(view);
 }
 
-void library_view_rub(LibraryView* view, bool word) {
+void library_view_backspace(LibraryView* view, bool word) {
   char* text = view->query.text;
   size_t length = strlen(text);
   if (length == 0) return;
@@ -303,7 +303,7 @@ void library_view_erase(LibraryView* view) {
   library_view_query_drawn(view);
 }
 
-void library_view_like(LibraryView* view) {
+void library_view_match_song(LibraryView* view) {
   const Song* song = library_view_song(view);
   if (!song) {
     library_view_notice(view, true, "Choose a song first: then songs that move like it are found.");
@@ -360,7 +360,7 @@ void library_view_list_rows(LibraryView* view, double rows) {
   library_view_scroll(view, 0.0);
 }
 
-void library_view_look(LibraryView* view, double valence, double arousal) {
+void library_view_look_at(LibraryView* view, double valence, double arousal) {
   const double most = (1.0 - 1.0 / view->zoom) / 0.91; // the frame stays filled
   view->look_v = fmin(fmax(valence, -most), most);
   view->look_a = fmin(fmax(arousal, -most), most);
@@ -374,8 +374,8 @@ void library_view_zoom(LibraryView* view, double factor, double valence, double 
   if (fabs(view->zoom - old) < 1e-9) return;
   // What is under the pointer stays there.
   const double share = old / view->zoom;
-  library_view_look(view, valence + (view->look_v - valence) * share,
-                    arousal + (view->look_a - arousal) * share);
+  library_view_look_at(view, valence + (view->look_v - valence) * share,
+                       arousal + (view->look_a - arousal) * share);
 }
 
 #define FIT_LEAST 1.2 // a view that is hardly closer is no gain
@@ -390,10 +390,10 @@ void library_view_fit(LibraryView* view) {
     const double extent = fmax(fmax(high[0] - low[0], high[1] - low[1]), 0.2);
     const double zoom = fmin(2.0 / extent, 0.5 * LIBRARY_ZOOM_MAX);
     view->zoom = zoom >= FIT_LEAST ? zoom : 1.0;
-    library_view_look(view, 0.5 * (low[0] + high[0]), 0.5 * (low[1] + high[1]));
+    library_view_look_at(view, 0.5 * (low[0] + high[0]), 0.5 * (low[1] + high[1]));
     return;
   }
-  library_view_look(view, 0.0, 0.0);
+  library_view_look_at(view, 0.0, 0.0);
 }
 
 void library_view_hover(LibraryView* view, size_t song, size_t crowd) {

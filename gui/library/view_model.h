@@ -141,8 +141,8 @@ void library_view_notice(LibraryView* view, bool bad, const char* format, ...)
     __attribute__((format(printf, 3, 4)));
 
 const Catalogue* library_view_catalogue(const LibraryView* view); ///< \return NULL unless ready
-double
-library_view_crowd(const LibraryView* view); ///< \return songs in sight, about: how large dots are
+double library_view_songs_in_sight(
+    const LibraryView* view); ///< \return songs in sight, about: how large dots are
 const Song* library_view_song(const LibraryView* view); ///< \return the chosen one, or NULL
 const QueryHit* library_view_hit(const LibraryView* view,
                                  size_t row); ///< \return NULL outside the list
@@ -154,7 +154,7 @@ void library_view_query_near(LibraryView* view, double valence, double arousal);
 void library_view_query_path(LibraryView* view, double v1, double a1, double v2, double a2);
 void library_view_query_drawn(LibraryView* view); ///< what is drawn; all songs if nothing is
 void library_view_type(LibraryView* view, const char* utf8);
-void library_view_rub(LibraryView* view, bool word); ///< take back a character or a word
+void library_view_backspace(LibraryView* view, bool word); ///< take back a character or a word
 void library_view_set_text(LibraryView* view, const char* utf8);
 void library_view_toggle_quadrant(LibraryView* view, int quadrant);
 void library_view_set_confidence(LibraryView* view, double confidence);
@@ -163,7 +163,7 @@ void library_view_set_relative(LibraryView* view, bool relative);
 void library_view_set_seconds(LibraryView* view, double seconds);
 void library_view_erase(LibraryView* view);
 /// Put the chosen song's passage drawn and ask for what moves like it.
-void library_view_like(LibraryView* view);
+void library_view_match_song(LibraryView* view);
 
 void library_view_query_again(LibraryView* view); ///< the filters have changed
 
@@ -176,8 +176,8 @@ void library_view_list_rows(LibraryView* view, double rows); ///< say how many f
 
 // Looking.
 void library_view_zoom(LibraryView* view, double factor, double valence, double arousal);
-void library_view_look(LibraryView* view, double valence,
-                       double arousal); ///< at the plane's middle
+void library_view_look_at(LibraryView* view, double valence,
+                          double arousal); ///< at the plane's middle
 /// Look at where the songs are; all of the plane if that is much of it, or if it is shown already.
 void library_view_fit(LibraryView* view);
 void library_view_hover(LibraryView* view, size_t song, size_t crowd);
@@ -194,7 +194,7 @@ void library_view_set_volume(LibraryView* view, double volume);
 // Adding.
 void library_view_prompt(LibraryView* view, bool on);
 void library_view_prompt_type(LibraryView* view, const char* utf8);
-void library_view_prompt_rub(LibraryView* view, bool all);
+void library_view_prompt_backspace(LibraryView* view, bool all);
 void library_view_prompt_take(LibraryView* view);              ///< add what was typed
 void library_view_prompt_mark(LibraryView* view, int folder);  ///< for Enter; -1: none
 void library_view_prompt_hover(LibraryView* view, int folder); ///< -1: none
@@ -202,8 +202,8 @@ void library_view_prompt_enter(LibraryView* view, int folder); ///< go into it
 void library_view_added(LibraryView* view, double share);      ///< negative: it has ended
 
 // What the controls do.
-void library_view_turn(LibraryView* view, LibraryPage page);  ///< to a page of a compact window
-void library_view_press(LibraryView* view, LibraryPart part); ///< a button
+void library_view_show_page(LibraryView* view, LibraryPage page); ///< to a page of a compact window
+void library_view_press(LibraryView* view, LibraryPart part);     ///< a button
 void library_view_step(LibraryView* view, LibraryPart part, int steps); ///< a value, up or down
 /// \param model to be shown from now on, or negative: the same
 void library_view_close_menu(LibraryView* view, int model);

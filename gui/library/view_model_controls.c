@@ -21,7 +21,7 @@ static void press_model(LibraryView* b) {
   b->damage = LIBRARY_DAMAGE_ALL;
 }
 
-void library_view_turn(LibraryView* view, LibraryPage page) {
+void library_view_show_page(LibraryView* view, LibraryPage page) {
   if (page == view->page) return;
   view->page = page;
   view->damage = LIBRARY_DAMAGE_ALL;
@@ -43,7 +43,7 @@ void library_view_press(LibraryView* view, LibraryPart part) {
     library_view_set_relative(b, !b->relative);
     break;
   case LIBRARY_PART_LIKE:
-    library_view_like(b);
+    library_view_match_song(b);
     break;
   case LIBRARY_PART_ERASE:
     library_view_erase(b);
@@ -75,7 +75,7 @@ void library_view_press(LibraryView* view, LibraryPart part) {
   case LIBRARY_PART_TAB_PLANE:
   case LIBRARY_PART_TAB_DRAW:
   case LIBRARY_PART_TAB_SONG:
-    library_view_turn(b, (LibraryPage)(part - LIBRARY_PART_TAB_LIST));
+    library_view_show_page(b, (LibraryPage)(part - LIBRARY_PART_TAB_LIST));
     break;
   case LIBRARY_PART_MODEL:
     press_model(b);
@@ -137,7 +137,7 @@ void library_view_prompt_type(LibraryView* view, const char* utf8) {
   list_folders(view);
 }
 
-void library_view_prompt_rub(LibraryView* view, bool all) {
+void library_view_prompt_backspace(LibraryView* view, bool all) {
   size_t length = all ? 0 : strlen(view->prompt);
   while (length > 0 && ((unsigned char)view->prompt[length - 1] & 0xC0) == 0x80)
     --length; // whole characters

@@ -66,12 +66,12 @@ static void put(const char* name, uint64_t sound) {
 }
 
 static ScanItem item;
-static Presence presence;
+static MissingChanges missing;
 static ScanOptions options;
 
 static ScanState look(const char* name) {
   options.model_hash = model.hash;
-  if (scan_file(store, at(name), &options, &presence, &item, error, sizeof error) != 0)
+  if (scan_file(store, at(name), &options, &missing, &item, error, sizeof error) != 0)
     fail_msg("%s", error);
   return item.state;
 }
@@ -109,7 +109,7 @@ static void a_file_needs_work_unless_it_is_known_as_it_is(void** state) {
   options.rescan = false;
   make("b.wav", 4, 7, 0);
   assert_int_equal(look("b.wav"), SCAN_WORK);
-  assert_int_equal(presence.n, 0);
+  assert_int_equal(missing.n, 0);
 }
 
 static void what_cannot_hold_sound_is_told_apart_from_what_is_away(void** state) {
@@ -123,7 +123,7 @@ static void what_cannot_hold_sound_is_told_apart_from_what_is_away(void** state)
   assert_int_equal(symlink("nowhere", at("link.wav")), 0);
   assert_int_equal(look("link.wav"), SCAN_BAD);
   assert_non_null(strstr(item.reason, "is a link that leads nowhere (No such"));
-  assert_int_equal(presence.n, 0);
+  assert_int_equal(missing.n, 0);
   // Gone is what certainly is not there, and not what cannot be reached.
   make("file", 1, 1, 1);
   assert_int_equal(symlink("round.wav", at("round.wav")), 0);
@@ -146,18 +146,18 @@ static void a_link_whose_target_is_away_keeps_its_song(void** state) {
   put("link.wav", 1);
   assert_int_equal(unlink(at("target")), 0);
   assert_int_equal(look("link.wav"), SCAN_AWAY);
-  assert_int_equal(presence.n, 1);
-  assert_true(presence.files[0].is_missing);
-  assert_string_equal(presence.files[0].path, at("link.wav"));
-  assert_int_equal(presence_store(&presence, store, error, sizeof error), 0);
-  presence_free(&presence);
+  assert_int_equal(missing.n, 1);
+  assert_true(missing.files[0].is_missing);
+  assert_string_equal(missing.files[0].path, at("link.wav"));
+  assert_int_equal(missing_changes_store(&missing, store, error, sizeof error), 0);
+  missing_changes_free(&missing);
   assert_int_equal(look("link.wav"), SCAN_AWAY); // that is known
-  assert_int_equal(presence.n, 0);
+  assert_int_equal(missing.n, 0);
   make("target", 5, 1, 1);
   assert_int_equal(look("link.wav"), SCAN_DONE);
-  assert_int_equal(presence.n, 1);
-  assert_false(presence.files[0].is_missing);
-  presence_free(&presence);
+  assert_int_equal(missing.n, 1);
+  assert_false(missing.files[0].is_missing);
+  missing_changes_free(&missing);
 }
 
 static void what_is_gone_from_a_folder_is_counted_once(void** state) {

@@ -18,7 +18,7 @@ static void near_point(World* w) {
 }
 
 static void turn(World* w, LibraryPage page) {
-  library_view_turn(w->view, page);
+  library_view_show_page(w->view, page);
   world_draw(w);
 }
 

@@ -674,7 +674,7 @@ static void what_is_asked_stays_within_its_range(void** state) {
   for (int i = 0; i < QUERY_TEXT + 9; ++i)
     library_view_type(b, i ? "x" : " ");
   assert_int_equal(strlen(b->query.text), QUERY_TEXT - 1);
-  library_view_rub(b, false);
+  library_view_backspace(b, false);
   assert_int_equal(strlen(b->query.text), QUERY_TEXT - 2);
   world_free(w);
 }
@@ -845,7 +845,7 @@ static void a_folder_is_found_by_keys_and_pointer(void** state) {
   (void)state;
   World* w = world_new(10, 1180, 780, 1.0);
   library_gestures_key(&w->gestures, INPUT_OTHER, 'a', false, true);
-  library_view_prompt_rub(w->view, true);
+  library_view_prompt_backspace(w->view, true);
   world_type(w, "/nowhere");
   assert_int_equal(w->view->folders.n, 3); // the world's
   press(w, INPUT_DOWN);

@@ -252,7 +252,7 @@ static int draw_pages(const Scene* scene) {
         library_layout_compute(scene->width, scene->height, scene->scale, (LibraryPage)page);
     if (page > 0 && (!layout.compact || (int)layout.page != page)) continue;
     World* world = scene_open(scene);
-    library_view_turn(world->view, (LibraryPage)page);
+    library_view_show_page(world->view, (LibraryPage)page);
     WordCheck words = {world, {{0, 0, scene->width, scene->height}, scene->name, 0, 0}, 0, 0};
     text_set_probe(library_picture_text(world->picture), check_word, &words);
     cairo_surface_destroy(world_draw_all(world));
