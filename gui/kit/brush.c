@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The brush: see brush.h.
+/// Implements brush.h.
 #include "gui/kit/brush.h"
 
 #include <stdlib.h>

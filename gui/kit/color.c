@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Colour arithmetic: see color.h.
+/// Implements color.h.
 #include "gui/kit/color.h"
 
 #include <math.h>

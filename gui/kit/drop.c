@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// XDND: see drop.h.
+/// Implements drop.h.
 #include "gui/kit/drop.h"
 
 #include <X11/Xatom.h>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Files dropped on a window: the target side of the XDND protocol, version 5 (freedesktop.org),
-/// for text/uri-list.  Its messages are taken out of the display's queue before Pugl sees them.
+/// Receives files dropped on a window: the target side of the XDND protocol, version 5
+/// (freedesktop.org), for text/uri-list.  It takes its messages from the display's queue before
+/// Pugl.
 /// Thread: the window's.
 #ifndef CIRCUMPLEX_GUI_KIT_DROP_H
 #define CIRCUMPLEX_GUI_KIT_DROP_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Numbers with typographic signs.
+/// Formats numbers with typographic signs.
 #ifndef CIRCUMPLEX_GUI_KIT_FORMAT_H
 #define CIRCUMPLEX_GUI_KIT_FORMAT_H
 

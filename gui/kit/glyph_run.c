@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Glyphs from several layouts: see glyph_run.h.
+/// Implements glyph_run.h.
 #include "gui/kit/glyph_run.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A line of glyphs, assembled from lines that Pango shaped before: a number that changes twice a
-/// second is drawn from shaped digits, which costs a tenth of shaping it again.
+/// A line of text assembled from glyphs that Pango has shaped before: a number that changes twice
+/// a second is drawn from shaped digits, in a tenth of the time of shaping it.
 /// Thread: an instance belongs to one thread at a time.
 #ifndef CIRCUMPLEX_GUI_KIT_GLYPH_RUN_H
 #define CIRCUMPLEX_GUI_KIT_GLYPH_RUN_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The meter in a mixer strip: see inline_display.h.
+/// Implements inline_display.h.
 #include "gui/kit/inline_display.h"
 
 #include "affect/words.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The meter in a mixer strip: a small plane with trail and point, for hosts with inline displays.
-/// Needs cairo only (no Pango, no X11).
+/// The display in a mixer strip: a small plane with trail and point, for hosts with inline
+/// displays.  It uses only cairo (no Pango, no X11).
 ///
 /// Thread: an instance belongs to one thread at a time.
 #ifndef CIRCUMPLEX_GUI_KIT_INLINE_DISPLAY_H

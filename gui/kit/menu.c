@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A list of names: see menu.h.
+/// Implements menu.h.
 #include "gui/kit/menu.h"
 
 #include "gui/kit/shapes.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A list of names over the picture, to choose one.  If it is too long for the window, the part
-/// around the marked name is shown.
+/// A menu: a list of names over the picture.  If it is too long for the window, the part around
+/// the marked name is shown.
 #ifndef CIRCUMPLEX_GUI_KIT_MENU_H
 #define CIRCUMPLEX_GUI_KIT_MENU_H
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Direct access to pixels: see pixels.h.
+/// Implements pixels.h.
 #include "gui/kit/pixels.h"
 
 static bool is_whole(double x) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Words by measured boxes: see plane_words.h.
+/// Implements plane_words.h.
 #include "gui/kit/plane_words.h"
 
 #include "gui/kit/plane.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// One set of names for two generations of Pugl: the code uses those of 0.5, and the copy that
-/// Debian ships (package dpf-source, 2022) gets them here.  CMake defines CIRCUMPLEX_PUGL_2022.
+/// Gives the older Pugl of Debian (package dpf-source, 2022) the names of Pugl 0.5, which the
+/// code uses.  CMake defines CIRCUMPLEX_PUGL_2022.
 #ifndef CIRCUMPLEX_GUI_KIT_PUGL_NAMES_H
 #define CIRCUMPLEX_GUI_KIT_PUGL_NAMES_H
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Small shapes: see shapes.h.
+/// Implements shapes.h.
 #include "gui/kit/shapes.h"
 
 #include "gui/kit/brush.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Small shapes that several drawings share.
+/// Draws small shapes that several parts use.
 #ifndef CIRCUMPLEX_GUI_KIT_SHAPES_H
 #define CIRCUMPLEX_GUI_KIT_SHAPES_H
 

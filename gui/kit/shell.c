@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A window over Pugl: see shell.h.
+/// Implements shell.h.
 #include "gui/kit/shell.h"
 
 #include "gui/kit/drop.h"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A window on the X display over Pugl: events in, damaged rectangles out, one canvas in memory
-/// that is copied to the display where it changed.  Both windows are clients of it.
+/// The window shell of both windows, over Pugl on the X display: events in, damaged rectangles
+/// out, one canvas in memory that is copied to the display where it changed.
 ///
-/// X errors, as of a window that its host destroyed, stay inside (x_guard.h).
+/// X errors, for example after the host destroyed the window, are caught (x_guard.h).
 /// Thread: an instance belongs to one thread.
 #ifndef CIRCUMPLEX_GUI_KIT_SHELL_H
 #define CIRCUMPLEX_GUI_KIT_SHELL_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Text by Pango: see text.h.
+/// Implements text.h.
 #include "gui/kit/text.h"
 
 #include "gui/kit/glyph_run.h"

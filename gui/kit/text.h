@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Text by Pango: one shaped layout for each string, kept while it is in use.
+/// Draws text with Pango; keeps one shaped layout for each string while it is in use.
 ///
-/// Sizes are in device pixels and hinting is off, so a layout looks the same at every scale and in
-/// every picture test.  Thread: an instance belongs to one thread at a time.
+/// Sizes are in device pixels and hinting is off, so a layout looks the same at every scale and
+/// in every picture test.  Thread: an instance belongs to one thread at a time.
 #ifndef CIRCUMPLEX_GUI_KIT_TEXT_H
 #define CIRCUMPLEX_GUI_KIT_TEXT_H
 

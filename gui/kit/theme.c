@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The look: see theme.h.
+/// Implements theme.h.
 #include "gui/kit/theme.h"
 
 #include <math.h>

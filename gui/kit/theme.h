@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The look: colours by role and sizes that follow the font.  Every text colour has a contrast of
-/// at least 4.5 on every ground it is used on (WCAG 2.1 AA); a test holds this. Thread: plain data.
+/// The theme: colours by role, and sizes that follow the font.  Every text colour has a contrast
+/// of at least 4.5 on every ground it is used on (WCAG 2.1 AA); a test checks this.  Thread: plain
+/// data.
 #ifndef CIRCUMPLEX_GUI_KIT_THEME_H
 #define CIRCUMPLEX_GUI_KIT_THEME_H
 

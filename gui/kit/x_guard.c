@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// X errors held back: see x_guard.h.
+/// Implements x_guard.h.
 #include "gui/kit/x_guard.h"
 
 #include <X11/Xlib.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// X errors on the window's own connection must not end the host: Xlib's default handler exits, and
-/// a host may destroy the parent, and the window with it, at any moment.
+/// Keeps X errors on the window's connection from ending the host: Xlib's default handler exits, and
+/// a host may destroy the parent, and with it the window, at any time.
 ///
 /// Handlers are per process, not per connection, so one is set only while the window's code runs,
 /// and passes on what concerns other connections.  Errors arrive only inside calls that use the

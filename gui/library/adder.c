@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Adds to the library: see adder.h.
+/// Implements adder.h.
 #include "gui/library/adder.h"
 
 #include "library/ingest.h"

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Adds folders and files to the library beside the window: library/ingest.h in a thread of its
-/// own.
-/// Thread: adder_* belong to the window's thread.
+/// Adds folders and files to the library in a thread, with library/ingest.h.
+/// Thread: all functions belong to the window's thread.
 #ifndef CIRCUMPLEX_GUI_LIBRARY_ADDER_H
 #define CIRCUMPLEX_GUI_LIBRARY_ADDER_H
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Ties the view-model to what does the work: see app.h.
+/// Implements app.h.
 #include "gui/library/app.h"
 
 #include "audio/player.h"

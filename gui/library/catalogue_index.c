@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A catalogue made ready: see catalogue_index.h.
+/// Implements catalogue_index.h.
 #include "gui/library/catalogue_index.h"
 
 #include <math.h>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A catalogue prepared for the window: cells to find the dot under the pointer, and the index for
-/// queries.
+/// A catalogue prepared for the window: cells to find the dot under the pointer, and the index
+/// for queries.
 ///
-/// Thread: made in one thread; then read only, from any thread.  Its QueryIndex belongs to the
-/// thread that searches.
+/// Thread: created in one thread, then read by any thread.  Its QueryIndex belongs to the thread
+/// that searches.
 #ifndef CIRCUMPLEX_GUI_LIBRARY_CATALOGUE_INDEX_H
 #define CIRCUMPLEX_GUI_LIBRARY_CATALOGUE_INDEX_H
 

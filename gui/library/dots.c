@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// All songs as dots: see dots.h.
+/// Implements dots.h.
 #include "gui/library/dots.h"
 
 #include "gui/kit/plane.h"

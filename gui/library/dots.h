@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// All songs as dots on the plane, tens of thousands at a time: coverage is summed in memory and
-/// blended over the picture once, so that the plane is brighter where there are many songs.
+/// Draws all songs as dots on the plane, tens of thousands at a time: their coverage is summed in
+/// memory and blended once, so that the plane is brighter where there are many songs.
 /// Thread: pure functions.
 #ifndef CIRCUMPLEX_GUI_LIBRARY_DOTS_H
 #define CIRCUMPLEX_GUI_LIBRARY_DOTS_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The window's parts, each a pure function of the view-model onto a cairo_t.
+/// Draws the parts of the library's window; each is a pure function of the view-model.
 #ifndef CIRCUMPLEX_GUI_LIBRARY_DRAW_H
 #define CIRCUMPLEX_GUI_LIBRARY_DRAW_H
 

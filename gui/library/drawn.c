@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The drawn profile: see drawn.h.
+/// Implements drawn.h.
 #include "gui/library/drawn.h"
 
 #include <math.h>

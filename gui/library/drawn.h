@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The drawn profile: the wanted course of valence and arousal over a chosen time, in points of
-/// 1 / CURVE_RATE.  Drawn points are joined by straight lines; before the first and after the last
-/// the value is constant.  A lane without points is not compared.
+/// The drawn profile: the wanted course of valence and arousal, in points of 1 /
+/// CURVE_RATE.  Drawn points are joined by straight lines; before the first and after the last
+/// point the value is constant.  A lane without points is not compared.
 /// Thread: plain data.
 #ifndef CIRCUMPLEX_GUI_LIBRARY_DRAWN_H
 #define CIRCUMPLEX_GUI_LIBRARY_DRAWN_H

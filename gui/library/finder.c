@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The worker that reads and searches: see finder.h.
+/// Implements finder.h.
 #include "gui/library/finder.h"
 
 #include "library/store.h"

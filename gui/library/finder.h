@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The worker that reads the library and runs queries, so that the window never waits.
+/// A worker thread that loads the library and runs queries, so that the window never waits.
 ///
 /// A newer query replaces an older one, which then has no answer.  Only the newest answer is kept.
 ///
-/// Thread: finder_* belong to the window's thread; the worker is inside.
+/// Thread: all functions belong to the window's thread.
 #ifndef CIRCUMPLEX_GUI_LIBRARY_FINDER_H
 #define CIRCUMPLEX_GUI_LIBRARY_FINDER_H
 

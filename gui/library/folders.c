@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The folders that can complete a typed path: see folders.h.
+/// Implements folders.h.
 #include "gui/library/folders.h"
 
 #include <glib.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The folders that can complete a typed path, for the window's "Add a folder".
+/// Lists the folders that complete a typed path, for the window's "Add a folder".
 /// Thread: any; reads the file system.
 #ifndef CIRCUMPLEX_GUI_LIBRARY_FOLDERS_H
 #define CIRCUMPLEX_GUI_LIBRARY_FOLDERS_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What the pointer means: see gestures.h.  Keys are in gestures_keys.c.
+/// Reacts to the pointer: see gestures.h.  Keys are in gestures_keys.c.
 #include "gui/library/gestures.h"
 
 #include <math.h>

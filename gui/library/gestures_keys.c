@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What keys mean: see gestures.h.
+/// Reacts to keys: see gestures.h.
 #include "gui/library/gestures.h"
 
 #include <math.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Where everything is: see layout.h.
+/// Implements layout.h.
 #include "gui/library/layout.h"
 
 #include "gui/kit/plane.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Where everything is in the library's window, and how large its type: derived from the window's
-/// size and the display's scale, nothing else.  A window too small for all of it is compact: it has
-/// tabs, and shows one page at a time; the plane stays beside it or above it where there is room.
+/// The positions and the type size of all parts of the library's window, computed from the
+/// window's size and the display's scale.  A small window is compact: it has tabs and shows one
+/// page at a time; the plane stays beside or above it if there is room.
 /// Thread: pure functions.
 #ifndef CIRCUMPLEX_GUI_LIBRARY_LAYOUT_H
 #define CIRCUMPLEX_GUI_LIBRARY_LAYOUT_H

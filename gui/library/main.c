@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// circumplex-library: the window to the library.
+/// The program circumplex-library: the library's window.
 #include "gui/library/window.h"
 
 #include "library/store.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Show a file: see opener.h.
+/// Implements opener.h.
 #include "gui/library/opener.h"
 
 #include <errno.h>

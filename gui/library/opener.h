@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Show a file in the user's file manager: by org.freedesktop.FileManager1 (which selects the
-/// file), else by the program that opens folders.  Thread: any; returns at once.
+/// Shows a file in the user's file manager: with org.freedesktop.FileManager1, which selects the
+/// file, otherwise with the program that opens folders.  Thread: any; returns at once.
 #ifndef CIRCUMPLEX_GUI_LIBRARY_OPENER_H
 #define CIRCUMPLEX_GUI_LIBRARY_OPENER_H
 

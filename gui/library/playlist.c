@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The list as a playlist: see playlist.h.
+/// Implements playlist.h.
 #include "gui/library/playlist.h"
 
 #include <errno.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The list as a playlist: an extended M3U with absolute paths, written completely or not at all.
+/// Writes the list as a playlist: an extended M3U with absolute paths, written completely or not
+/// at all.
 /// Thread: pure functions.
 #ifndef CIRCUMPLEX_GUI_LIBRARY_PLAYLIST_H
 #define CIRCUMPLEX_GUI_LIBRARY_PLAYLIST_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What the window does: see trace.h.
+/// Implements trace.h.
 #include "gui/library/trace.h"
 
 #include <stdarg.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What the window does, a line each on standard error (`--trace`): for reports and for tests.
+/// Prints what the window does, a line per event, on standard error (`--trace`): for reports and
+/// tests.
 /// Thread: an instance belongs to one thread at a time.
 #ifndef CIRCUMPLEX_GUI_LIBRARY_TRACE_H
 #define CIRCUMPLEX_GUI_LIBRARY_TRACE_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The window's state: see view_model.h.
+/// Implements view_model.h.
 #include "gui/library/view_model.h"
 
 #include <math.h>

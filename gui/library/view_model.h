@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The window's state: what is asked, what was answered, what is chosen, played and drawn.  It uses
-/// no window system, file or thread: its owner does what it requests (LibraryActions).
+/// The state of the library's window: the query and its answer, and what is chosen, played and
+/// drawn.  It uses no window system, file or thread; its owner does what it requests
+/// (LibraryActions).
 ///
 /// Thread: an instance belongs to one thread at a time.
 #ifndef CIRCUMPLEX_GUI_LIBRARY_VIEW_MODEL_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The cue bars: see cue_bars.h.
+/// Implements cue_bars.h.
 #include "gui/meter/cue_bars.h"
 
 #include "gui/kit/brush.h"

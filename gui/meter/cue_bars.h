@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The cue bars: what the music does, and what each cue contributes to valence and arousal, the
-/// largest first.
-/// Pure functions of a view-model.
+/// Draws the cue bars: the cues' values, and what each contributes to valence and arousal, the
+/// largest first.  Pure functions of a view-model.
 #ifndef CIRCUMPLEX_GUI_METER_CUE_BARS_H
 #define CIRCUMPLEX_GUI_METER_CUE_BARS_H
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What pointer and keys mean: see gestures.h.
+/// Implements gestures.h.
 #include "gui/meter/gestures.h"
 
 #include "gui/meter/outputs_panel.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What pointer and keys mean: no window system in it, so that tests can play a user.
+/// Reacts to pointer and keys.  Independent of the window system, so that tests can act as a user.
 ///
 /// Thread: an instance belongs to one thread at a time.
 #ifndef CIRCUMPLEX_GUI_METER_GESTURES_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The last minute: see history_strip.h.
+/// Implements history_strip.h.
 #include "gui/meter/history_strip.h"
 
 #include "affect/words.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The last minute: attention strip, valence and arousal curves, mood bar and mel envelope on one
-/// time axis.  Pure functions of a view-model.
+/// Draws the last minute: attention strip, valence and arousal curves, mood bar and mel envelope
+/// on one time axis.  Pure functions of a view-model.
 #ifndef CIRCUMPLEX_GUI_METER_HISTORY_STRIP_H
 #define CIRCUMPLEX_GUI_METER_HISTORY_STRIP_H
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Where everything is in the meter, and how large its type: derived from the window's size and the
-/// display's scale, nothing else.  The plane takes at least half of the window's height (or all of
-/// its width where that is less); columns are bounded, so that a larger window gains size, not
-/// gaps.
+/// The positions and the type size of all parts of the meter, computed from the window's size and
+/// the display's scale.  The plane takes at least half of the window's height (or all of its width
+/// if that is less).  Columns have a largest width, so that a larger window has larger parts, not
+/// larger gaps.
 /// Thread: pure functions.
 #ifndef CIRCUMPLEX_GUI_METER_LAYOUT_H
 #define CIRCUMPLEX_GUI_METER_LAYOUT_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Messages into the view-model: see messages.h.
+/// Implements messages.h.
 #include "gui/meter/messages.h"
 
 #include "inference/engine.h"

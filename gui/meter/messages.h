@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The plugin's messages (plugin/protocol.h) into the view-model: the only place in the window that
-/// knows their order.  Thread: the view-model's.
+/// Reads the plugin's messages (plugin/protocol.h) into the view-model; no other file of the
+/// window knows their format.  Thread: the view-model's.
 #ifndef CIRCUMPLEX_GUI_METER_MESSAGES_H
 #define CIRCUMPLEX_GUI_METER_MESSAGES_H
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The models installed: see model_list.h.
+/// Implements model_list.h.
 #include "gui/meter/model_list.h"
 
 #include "inference/model.h"

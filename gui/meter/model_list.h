@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The models installed, with what each says of itself.  Thread: an instance belongs to one thread.
+/// The list of installed models with their descriptions.  Thread: an instance belongs to one
+/// thread.
 #ifndef CIRCUMPLEX_GUI_METER_MODEL_LIST_H
 #define CIRCUMPLEX_GUI_METER_MODEL_LIST_H
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What everything is, said where it is pointed at: see reading_panel.h.
+/// The notes that explain each part of the window when the pointer is over it: see
+/// reading_panel.h.
 #include "gui/kit/shapes.h"
 #include "gui/meter/reading_panel.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Outputs and keys over the window: see outputs_panel.h.
+/// Implements outputs_panel.h.
 #include "gui/meter/outputs_panel.h"
 
 #include "gui/kit/format.h"

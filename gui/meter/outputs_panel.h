@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What lies over the window on demand: the outputs with their settings and live values, and the
-/// keys.  Pure functions of a view-model.
+/// Draws the panels that cover the window: the outputs with their settings and live values, and
+/// the list of keys.  Pure functions of a view-model.
 #ifndef CIRCUMPLEX_GUI_METER_OUTPUTS_PANEL_H
 #define CIRCUMPLEX_GUI_METER_OUTPUTS_PANEL_H
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The whole picture: see picture.h.
+/// Implements picture.h.
 #include "gui/meter/picture.h"
 
 #include "gui/kit/menu.h"

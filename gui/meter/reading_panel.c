@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Reading and messages: see reading_panel.h.
+/// Implements reading_panel.h.
 #include "gui/meter/reading_panel.h"
 
 #include "affect/words.h"

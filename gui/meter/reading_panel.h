@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The words and numbers: reading, status line, controls.  Pure functions of a view-model.
+/// Draws words and numbers: reading, status line, controls.  Pure functions of a view-model.
 #ifndef CIRCUMPLEX_GUI_METER_READING_PANEL_H
 #define CIRCUMPLEX_GUI_METER_READING_PANEL_H
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The line about a moment: see readout.h.
+/// Implements readout.h.
 #include "gui/meter/readout.h"
 
 #include "gui/kit/format.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What the moment under the pointer says, in one line of the timeline's head: a box beside the
-/// pointer would hide curves, numbers or labels.  Pure functions.
+/// Describes the moment under the pointer in the line above the timeline, where it hides
+/// nothing.  Pure functions.
 #ifndef CIRCUMPLEX_GUI_METER_READOUT_H
 #define CIRCUMPLEX_GUI_METER_READOUT_H
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The course of a session: see session.h.
+/// Implements session.h.
 #include "gui/meter/session.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The course of a whole session: two hours of readings in 90 KiB, and its pieces.  A new piece
+/// Stores the course of a session, two hours of readings in 90 KiB, and its pieces.  A new piece
 /// begins when the plugin starts to settle: after silence or a reset.
 /// Thread: an instance belongs to one thread at a time.
 #ifndef CIRCUMPLEX_GUI_METER_SESSION_H

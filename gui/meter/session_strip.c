@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The session's strip: see session_strip.h.
+/// Implements session_strip.h.
 #include "gui/meter/session_strip.h"
 
 #include "gui/kit/brush.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The session in place of the last minute: curves, mood bar, and the pieces with their means.
-/// Pure functions of a view-model; where, and over how long a time, the layout says.
+/// Draws the session in place of the last minute: curves, mood bar, and the pieces with their
+/// means.  Pure functions of a view-model; the layout gives position and time range.
 #ifndef CIRCUMPLEX_GUI_METER_SESSION_STRIP_H
 #define CIRCUMPLEX_GUI_METER_SESSION_STRIP_H
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The LV2 face of the window: ports and atoms to the view-model and back.  See plugin/protocol.h.
+/// The LV2 side of the window: passes ports and atoms to the view-model and back.  See
+/// plugin/protocol.h.
 #include "gui/meter/messages.h"
 #include "gui/meter/model_list.h"
 #include "gui/meter/session_strip.h"

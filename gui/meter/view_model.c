@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What the window knows: see view_model.h.
+/// Implements view_model.h.
 #include "gui/meter/view_model.h"
 
 #include "affect/words.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The meter's window: see window.h.
+/// Implements window.h.
 #include "gui/meter/window.h"
 
 #include "gui/kit/shell.h"

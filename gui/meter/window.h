@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The meter's window: the shell's events in, the view-model and actions out.  Knows no LV2.
+/// The meter's window: connects the window shell with view-model and actions.  It does not use
+/// LV2.
 ///
 /// Thread: an instance belongs to the host's user-interface thread.
 #ifndef CIRCUMPLEX_GUI_METER_WINDOW_H

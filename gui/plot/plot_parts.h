@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What the two plots share: page, time axis, curves, mood bar.  Private to gui/plot*.c.
+/// Parts that both plots use: page, time axis, curves, mood bar.  Private to gui/plot*.c.
 #ifndef CIRCUMPLEX_GUI_PLOT_PLOT_PARTS_H
 #define CIRCUMPLEX_GUI_PLOT_PLOT_PARTS_H
 
