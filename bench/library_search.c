@@ -6,6 +6,7 @@
 #include "library/match.h"
 #include "library/near.h"
 #include "library/route.h"
+#include "tests/library/match_brute.h"
 #include "tests/library/synthetic.h"
 
 #include <malloc.h>

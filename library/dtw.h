@@ -28,9 +28,6 @@ typedef struct {
 void dtw_query(DtwQuery* query, const Pair* points, size_t n, unsigned band_percent,
                const Profile* profile);
 
-/// The cost of a course, computed from the definition.
-int32_t dtw_plain(const DtwQuery* query, const Pair* course);
-
 /// The distance of a cost: sqrt(cost / n), in units of the plane.
 float dtw_distance(const DtwQuery* query, int32_t cost);
 

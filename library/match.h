@@ -3,8 +3,8 @@
 /// Finds the songs, or passages of songs, whose course is closest to a profile, by dynamic time
 /// warping in a Sakoe-Chiba band, with lower bounds (LB_Kim, LB_Keogh) and early abandoning
 /// (Rakthanmanon et al., "Searching and mining trillions of time series subsequences under dynamic
-/// time warping", KDD 2012). The bounds only save time: the results are exactly those of
-/// match_brute().
+/// time warping", KDD 2012). The bounds only save time: the results are exactly those of the
+/// search without them (tests/library/match_brute.h).
 ///
 /// Both courses are divided into the same number of equal segments: 64 for whole songs; for
 /// passages 48, or the number of points of a shorter profile. The segments' means, in thousandths,
@@ -53,9 +53,5 @@ void match_index_free(MatchIndex* index); ///< NULL is allowed
 /// \param[out] hits room for \p limit;  \return how many were written, or -1 if out of memory
 long match_search(const MatchIndex* index, const bool* allowed, const Profile* profile,
                   MatchKind kind, MatchHit* hits, size_t limit);
-
-/// The same without bounds: the reference for tests.
-long match_brute(const MatchIndex* index, const bool* allowed, const Profile* profile,
-                 MatchKind kind, MatchHit* hits, size_t limit);
 
 #endif

@@ -20,15 +20,13 @@ struct History {
   uint64_t end;
   Record records[PROTOCOL_HISTORY];
 };
+_Static_assert(sizeof(History) < 540 * 1024, "ten minutes take less than 540 KiB");
 
 History* history_new(void) {
   return pages_new(1, sizeof(History));
 }
 void history_free(History* h) {
   free(h);
-}
-size_t history_size(void) {
-  return sizeof(History);
 }
 
 /// Middle and half width of the 16-bit range of the field PROTOCOL_ENVELOPE_FIRST + i.

@@ -35,6 +35,4 @@ uint64_t history_first(const History* h);
 void history_read(const History* h, uint64_t index, float values[PROTOCOL_FLOATS],
                   uint8_t* attention);
 
-size_t history_size(void);
-
 #endif

@@ -16,6 +16,7 @@
 #include "library/route.h"
 #include "library/scan.h"
 #include "library/store.h"
+#include "match_brute.h"
 #include "synthetic.h"
 #include "tests/faults/allocations.h"
 

@@ -5,6 +5,7 @@
 #include "dsp/harness.h"
 #include "library/dtw_lanes.h"
 #include "library/match_index.h"
+#include "match_brute.h"
 #include "synthetic.h"
 
 #include <stdbool.h>

@@ -4,6 +4,7 @@
 #include "gui/library/app.h"
 #include "gui/library/finder.h"
 #include "library/store.h"
+#include "match_brute.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -1,9 +1,35 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The search computed from the definition, without bounds.
+/// Implements match_brute.h.
+#include "match_brute.h"
+
 #include "library/match_index.h"
 
 #include <stdlib.h>
+
+static int32_t cost_of(const DtwQuery* query, Pair x, size_t j) {
+  const int32_t dv = query->has_valence ? x.valence - query->point[j].valence : 0;
+  const int32_t da = query->has_arousal ? x.arousal - query->point[j].arousal : 0;
+  return dv * dv + da * da;
+}
+
+int32_t dtw_plain(const DtwQuery* query, const Pair* course) {
+  int32_t sum[DTW_MAX][DTW_MAX];
+  for (size_t i = 0; i < query->n; ++i) {
+    for (size_t j = 0; j < query->n; ++j) {
+      int32_t before = i == 0 && j == 0 ? 0 : DTW_FAR;
+      if ((i > j ? i - j : j - i) > query->band) {
+        sum[i][j] = DTW_FAR;
+        continue;
+      }
+      if (i > 0 && sum[i - 1][j] < before) before = sum[i - 1][j];
+      if (j > 0 && sum[i][j - 1] < before) before = sum[i][j - 1];
+      if (i > 0 && j > 0 && sum[i - 1][j - 1] < before) before = sum[i - 1][j - 1];
+      sum[i][j] = before + cost_of(query, course[i], j);
+    }
+  }
+  return sum[query->n - 1][query->n - 1];
+}
 
 static void brute_whole(const DtwQuery* query, const MatchRoom* room, size_t song, size_t n,
                         Best* best) {
