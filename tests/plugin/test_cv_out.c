@@ -94,12 +94,26 @@ static void a_host_that_scales_by_the_declared_range_gets_the_whole_parameter(vo
   }
 }
 
+static void each_output_is_that_of_its_own_reading(void** state) {
+  (void)state;
+  static const float expected[CV_OUTPUTS] = {0.4f, -0.6f, 0.3f, 0.7f, 0.2f};
+  CvOut cv;
+  float out[9600];
+  cv_init(&cv, RATE);
+  cv_set(&cv, 0.4f, -0.6f, 0.3f, 0.0f);
+  for (unsigned k = 0; k < CV_OUTPUTS; ++k) {
+    cv_render(&cv, k, out, 9600);
+    assert_float_equal(out[9599], expected[k], 1e-4f);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(neutral_is_where_every_output_begins),
       cmocka_unit_test(a_jump_becomes_a_ramp),
       cmocka_unit_test(the_response_slows_the_ramp),
       cmocka_unit_test(blocks_do_not_matter),
+      cmocka_unit_test(each_output_is_that_of_its_own_reading),
       cmocka_unit_test(a_host_that_scales_by_the_declared_range_gets_the_whole_parameter),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -62,10 +62,27 @@ static void the_picture_follows_the_reading(void** state) {
   rig_free(rig);
 }
 
+static void there_is_no_picture_larger_than_4096(void** state) {
+  (void)state;
+  Rig* rig = rig_new((HostOptions){.uri = CIRCUMPLEX_URI_METER});
+  const InlineInterface* view = find(rig);
+  if (!view) {
+    rig_free(rig);
+    skip();
+  }
+  const LV2_Handle handle = lilv_instance_get_handle(host_instance(rig->host));
+  assert_non_null(view->render(handle, 4096, 20));
+  assert_null(view->render(handle, 4097, 20));
+  assert_non_null(view->render(handle, 20, 4096));
+  assert_null(view->render(handle, 20, 4097));
+  rig_free(rig);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(each_reading_asks_for_a_drawing),
       cmocka_unit_test(the_picture_follows_the_reading),
+      cmocka_unit_test(there_is_no_picture_larger_than_4096),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

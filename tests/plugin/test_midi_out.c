@@ -138,11 +138,12 @@ static void a_note_sounds_while_in_its_quadrant(void** state) {
   static const int quadrants[] = {0, 1, 1, 3, 0};
   for (unsigned i = 0; i < 5; ++i)
     tick(&m, &log, 0.0f, quadrants[i], i * 480);
-  uint8_t notes[8][2];
+  uint8_t notes[8][3];
   unsigned n = 0;
   for (unsigned i = 0; i < log.n; ++i)
-    if (log.bytes[i][0] < 0xA0) memcpy(notes[n++], log.bytes[i], 2);
-  static const uint8_t expected[4][2] = {{0x92, 60}, {0x82, 60}, {0x92, 62}, {0x82, 62}};
+    if (log.bytes[i][0] < 0xA0) memcpy(notes[n++], log.bytes[i], 3);
+  static const uint8_t expected[4][3] = {
+      {0x92, 60, 100}, {0x82, 60, 0}, {0x92, 62, 100}, {0x82, 62, 0}};
   assert_int_equal(n, 4);
   assert_memory_equal(notes, expected, sizeof expected);
 }

@@ -21,6 +21,8 @@
 typedef struct {
   Host* host;
   unsigned messages, estimates, levels, statuses, automation, sets;
+  uint64_t position; ///< of the last message
+  float level[PROTOCOL_LEVEL_FLOATS];
   int64_t next; ///< expected index of the next estimate
   unsigned records, largest;
   float last_time;
@@ -61,8 +63,8 @@ static void read_estimates(Window* w, const LV2_Atom_Object* object) {
 }
 
 static void on_event(void* context, const char* symbol, uint64_t position, const LV2_Atom* atom) {
-  (void)position;
   Window* w = context;
+  w->position = position;
   assert_string_equal(symbol, "notify");
   ++w->messages;
   if (atom->type != host_map(w->host, LV2_ATOM__Object)) return;
@@ -78,6 +80,7 @@ static void on_event(void* context, const char* symbol, uint64_t position, const
     assert_non_null(values);
     assert_int_equal(values->size,
                      sizeof(LV2_Atom_Vector_Body) + PROTOCOL_LEVEL_FLOATS * sizeof(float));
+    memcpy(w->level, (const uint8_t*)(values + 1) + sizeof(LV2_Atom_Vector_Body), sizeof w->level);
   } else if (strcmp(type, PROTOCOL_NS "Status") == 0) {
     ++w->statuses;
     const LV2_Atom* name = get(w, object, PROTOCOL_NS "modelName");
@@ -117,6 +120,41 @@ static void nothing_is_sent_without_a_window(void** state) {
   rig_run_seconds(rig, 5.0);
   assert_int_equal(w.messages, before);
   rig_free(rig);
+}
+
+static void the_level_tells_the_sound_and_the_outputs_of_each_plugin(void** state) {
+  (void)state;
+  static const char* const uris[] = {CIRCUMPLEX_URI_METER, CIRCUMPLEX_URI_MONO};
+  for (unsigned i = 0; i < 2; ++i) {
+    Window w;
+    Rig* rig = rig_new((HostOptions){.uri = uris[i]});
+    w = (Window){.host = rig->host, .last_time = -1.0f};
+    host_on_event(rig->host, on_event, &w);
+    host_send_object(rig->host, PROTOCOL_NS "Open");
+    host_set(rig->host, "response", 0.0f);
+    rig_run_seconds(rig, 10.0);
+    assert_true(w.position < host_position(rig->host)); // within the block
+    assert_true(w.level[PROTOCOL_LEVEL_PEAK] > -60.0f && w.level[PROTOCOL_LEVEL_PEAK] < 6.0f);
+    assert_true(w.level[PROTOCOL_LEVEL_RMS] < w.level[PROTOCOL_LEVEL_PEAK]);
+    assert_float_equal(w.level[PROTOCOL_LEVEL_VALENCE], host_get(rig->host, "valence"), 0.0f);
+    assert_float_equal(w.level[PROTOCOL_LEVEL_AROUSAL], host_get(rig->host, "arousal"), 0.0f);
+    for (unsigned k = 0; k < 4; ++k) {
+      host_set(rig->host, "hold", k & 1 ? 1.0f : 0.0f);
+      host_set(rig->host, "enabled", k & 2 ? 0.0f : 1.0f);
+      rig_run_seconds(rig, 0.1);
+      assert_true((w.level[PROTOCOL_LEVEL_HELD] > 0.5f) == (k % 2 == 1));
+      assert_true((w.level[PROTOCOL_LEVEL_BYPASSED] > 0.5f) == (k > 1));
+    }
+    rig_run_silence(rig, 0.2);
+    assert_float_equal(w.level[PROTOCOL_LEVEL_PEAK], -200.0f, 0.0f);
+    assert_float_equal(w.level[PROTOCOL_LEVEL_RMS], -200.0f, 0.0f);
+    // What is set elsewhere is told to the window, too.
+    const unsigned sets = w.sets;
+    assert_true(host_send_text(rig->host, PROPERTY_NS "oscName", "lamp", false));
+    rig_run_seconds(rig, 1.0);
+    assert_int_equal(w.sets, sets + PROP_COUNT);
+    rig_free(rig);
+  }
 }
 
 static void a_late_window_gets_the_history_in_batches_then_the_present(void** state) {
@@ -367,6 +405,7 @@ static void properties_are_told_when_asked_for(void** state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(nothing_is_sent_without_a_window),
+      cmocka_unit_test(the_level_tells_the_sound_and_the_outputs_of_each_plugin),
       cmocka_unit_test(a_late_window_gets_the_history_in_batches_then_the_present),
       cmocka_unit_test(only_ten_minutes_are_kept),
       cmocka_unit_test(any_buffer_size_is_survived),
