@@ -478,6 +478,8 @@ static void play_at(Bare* bare, unsigned* block, int64_t offset, int64_t frame, 
   lv2_atom_forge_float(&forge, speed);
   lv2_atom_forge_pop(&forge, &object);
   lv2_atom_forge_pop(&forge, &sequence);
+  LV2_Atom_Event* event = (void*)(bare->control + sizeof(LV2_Atom_Sequence));
+  if (*block % 2) event->body.type = u->atom_blank; // as older hosts write objects
   bare_music(bare, RATE, (uint64_t)*block * BLOCK, BLOCK);
   bare_run_as_is(bare, BLOCK);
   bare_serve(bare);
@@ -518,6 +520,42 @@ static void a_start_and_more_than_20_ms_are_a_jump_and_less_and_a_stop_are_none(
     if ((meter->output_schedule.base == at) != steps[i].begins) fail_msg("step %u", i);
     frame += (int64_t)(steps[i].speed * BLOCK);
   }
+  bare_free(bare);
+}
+
+static void each_property_that_is_asked_for_in_a_block_is_told(void** state) {
+  (void)state;
+  static const unsigned asked[] = {PROP_OSC_NAME, PROP_WEB};
+  Bare* bare = listening();
+  const Uris* u = &bare->uris;
+  LV2_Atom_Forge forge;
+  LV2_Atom_Forge_Frame sequence, object;
+  LV2_URID_Map map = {NULL, bare_map};
+  lv2_atom_forge_init(&forge, &map);
+  lv2_atom_forge_set_buffer(&forge, bare->control, sizeof bare->control);
+  lv2_atom_forge_sequence_head(&forge, &sequence, 0);
+  for (unsigned i = 0; i < 2; ++i) {
+    lv2_atom_forge_frame_time(&forge, i);
+    lv2_atom_forge_object(&forge, &object, 0, u->patch_get);
+    lv2_atom_forge_key(&forge, u->patch_property);
+    lv2_atom_forge_urid(&forge, u->property[asked[i]]);
+    lv2_atom_forge_pop(&forge, &object);
+  }
+  lv2_atom_forge_pop(&forge, &sequence);
+  LV2_Atom* notify = (void*)bare->notify;
+  notify->size = BARE_ATOM_BYTES - sizeof *notify;
+  bare_run_as_is(bare, BLOCK);
+  unsigned told = 0;
+  LV2_ATOM_SEQUENCE_FOREACH((const LV2_Atom_Sequence*)(const void*)notify, event) {
+    const LV2_Atom_Object* set = (const LV2_Atom_Object*)&event->body;
+    const LV2_Atom* property = NULL;
+    if (event->body.type != u->atom_object || set->body.otype != u->patch_set) continue;
+    lv2_atom_object_get(set, u->patch_property, &property, 0);
+    assert_non_null(property);
+    for (unsigned i = 0; i < 2; ++i)
+      told |= ((const LV2_Atom_URID*)property)->body == u->property[asked[i]] ? 1U << i : 0;
+  }
+  assert_int_equal(told, 3);
   bare_free(bare);
 }
 
@@ -568,6 +606,7 @@ int main(void) {
       AT_THE_EDGE(a_property_that_reaches_past_its_object_is_not_read),
       cmocka_unit_test(a_position_amid_a_block_is_that_of_its_own_frame),
       cmocka_unit_test(a_start_and_more_than_20_ms_are_a_jump_and_less_and_a_stop_are_none),
+      cmocka_unit_test(each_property_that_is_asked_for_in_a_block_is_told),
       cmocka_unit_test(after_an_activation_the_transport_is_not_known),
       cmocka_unit_test(a_switch_is_on_above_its_middle_and_a_step_is_the_nearest),
   };

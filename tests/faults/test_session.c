@@ -285,6 +285,36 @@ static void drop_home(const char* folder) {
   assert_int_equal(rmdir(folder), 0);
 }
 
+static void what_is_allowed_lies_below_the_home_folder_for_its_owner_alone(void** state) {
+  (void)state;
+  static const char* const parts[] = {"/.config", "/.config/circumplex",
+                                      "/.config/circumplex/destinations"};
+  char folder[] = "/tmp/circumplex-session-XXXXXX", path[128];
+  const char* home = getenv("HOME");
+  char* kept = home ? strdup(home) : NULL;
+  assert_non_null(mkdtemp(folder));
+  setenv("XDG_CONFIG_HOME", "not/absolute", 1); // to be ignored, as its specification says
+  setenv("HOME", folder, 1);
+  const mode_t mask = umask(0);
+  trust_add(ELSEWHERE);
+  umask(mask);
+  assert_true(trust_has(ELSEWHERE));
+  for (unsigned i = 3; i-- > 0;) {
+    struct stat status;
+    snprintf(path, sizeof path, "%s%s", folder, parts[i]);
+    assert_int_equal(stat(path, &status), 0);
+    assert_int_equal(status.st_mode & 0777, i == 2 ? 0600 : 0700);
+    assert_int_equal(remove(path), 0);
+  }
+  assert_int_equal(rmdir(folder), 0);
+  setenv("XDG_CONFIG_HOME", folder, 1); // gone, and not that of who runs the tests
+  if (kept)
+    setenv("HOME", kept, 1);
+  else
+    unsetenv("HOME");
+  free(kept);
+}
+
 static void no_more_lines_than_the_limit_are_read_of_what_is_allowed(void** state) {
   (void)state;
   char folder[64], path[256];
@@ -677,6 +707,7 @@ int main(void) {
       cmocka_unit_test(another_version_of_the_model_is_told),
       cmocka_unit_test(what_cannot_be_read_is_told_and_the_rest_is_taken),
       cmocka_unit_test(a_model_that_fails_leaves_the_one_that_reads),
+      cmocka_unit_test(what_is_allowed_lies_below_the_home_folder_for_its_owner_alone),
       cmocka_unit_test(no_more_lines_than_the_limit_are_read_of_what_is_allowed),
       cmocka_unit_test(a_strangers_session_opens_nothing_to_another_machine),
       cmocka_unit_test(an_export_sends_nothing),

@@ -351,6 +351,46 @@ static void the_level_is_that_of_both_channels_since_the_last_one(void** state) 
   free_writer(w);
 }
 
+static void a_status_tells_what_it_is_asked_for(void** state) {
+  (void)state;
+  Writer* w = new_writer();
+  const Uris* u = &w->uris;
+  snprintf(w->status->properties.model, sizeof w->status->properties.model, "/m.safetensors");
+  snprintf(w->status->properties.osc, sizeof w->status->properties.osc, "osc.udp://lamp:9");
+  snprintf(w->status->properties.web, sizeof w->status->properties.web, "http://127.0.0.1:8");
+  snprintf(w->status->model_name, sizeof w->status->model_name, "linear");
+  snprintf(w->status->message, sizeof w->status->message, "a message");
+  notify_open(&w->notify, w->history);
+  finish(w, NOTIFY_MINIMUM, 0);
+  const struct {
+    LV2_URID key;
+    const char* text;
+  } parts[] = {{u->ui_model, "/m.safetensors"},
+               {u->ui_osc, "osc.udp://lamp:9"},
+               {u->ui_model_name, "linear"},
+               {u->ui_message, "a message"}};
+  for (unsigned i = 0; i < sizeof parts / sizeof parts[0]; ++i) {
+    const LV2_Atom* part = written(w, u->ui_status, parts[i].key);
+    assert_non_null(part);
+    assert_string_equal((const char*)(part + 1), parts[i].text);
+  }
+  free_writer(w);
+}
+
+static void a_window_that_was_asleep_goes_on_with_the_oldest_that_is_kept(void** state) {
+  (void)state;
+  Writer* w = new_writer();
+  float values[PROTOCOL_FLOATS] = {0};
+  notify_open(&w->notify, w->history);
+  for (unsigned i = 0; i < PROTOCOL_HISTORY + 7; ++i)
+    history_append(w->history, values, NULL, NULL, 0);
+  finish(w, NOTIFY_MINIMUM, 0);
+  const LV2_Atom* first = written(w, w->uris.ui_estimates, w->uris.ui_first);
+  assert_non_null(first);
+  assert_int_equal(((const LV2_Atom_Long*)first)->body, 7);
+  free_writer(w);
+}
+
 static void a_status_comes_no_more_often_than_the_level(void** state) {
   (void)state;
   const uint64_t apart = 48000 / (uint64_t)NOTIFY_LEVEL_HZ;
@@ -413,6 +453,8 @@ int main(void) {
       cmocka_unit_test(lanes_are_written_only_when_asked),
       cmocka_unit_test(an_event_stays_in_its_room_and_its_padding_is_zero),
       cmocka_unit_test(the_level_is_that_of_both_channels_since_the_last_one),
+      cmocka_unit_test(a_status_tells_what_it_is_asked_for),
+      cmocka_unit_test(a_window_that_was_asleep_goes_on_with_the_oldest_that_is_kept),
       cmocka_unit_test(a_status_comes_no_more_often_than_the_level),
       cmocka_unit_test(what_did_not_fit_is_told_as_soon_as_it_fits),
       cmocka_unit_test(properties_are_told_when_asked_for),
