@@ -40,6 +40,7 @@ typedef struct {
     char value[512];
     size_t size;
     LV2_URID type;
+    uint32_t flags;
   } kept[KEYS];
   unsigned stored;
   unsigned fails_at; ///< the store that fails, from 1
@@ -63,6 +64,7 @@ static LV2_State_Status store(LV2_State_Handle handle, uint32_t key, const void*
   memcpy(s->kept[i].value, value, size);
   s->kept[i].size = size;
   s->kept[i].type = type;
+  s->kept[i].flags = flags;
   return LV2_STATE_SUCCESS;
 }
 
@@ -201,12 +203,46 @@ static void a_path_is_kept_as_the_host_names_it(void** state) {
     assert_string_equal(kept.kept[PROP_MODEL].value, HOSTS_OWN GOLDEN "linear.safetensors");
     assert_int_equal(kept.kept[PROP_MODEL].type, bare->uris.atom_path);
     assert_int_equal(freed, frees ? 2 : 0);
+    assert_true(kept.kept[PROP_MODEL].flags & LV2_STATE_IS_PORTABLE);
+    // Without the host's names it is a path of this machine.
+    assert_int_equal(bare->state->save(bare->handle, store, &kept, 0, NULL), 0);
+    assert_string_equal(kept.kept[PROP_MODEL].value, GOLDEN "linear.safetensors");
+    for (unsigned i = 0; i < KEYS; ++i)
+      assert_int_equal(!(kept.kept[i].flags & LV2_STATE_IS_PORTABLE), i == PROP_MODEL);
     // What the host does not know is a path as it is.
     keep_text(&given, PROP_MODEL, GOLDEN "none-lstm.safetensors");
     assert_int_equal(bare->state->restore(bare->handle, retrieve, &given, 0, features), 0);
     assert_string_equal(status_of(bare).model_name, "none-lstm");
     bare_free(bare);
   }
+}
+
+static const void* retrieve_endless(LV2_State_Handle handle, uint32_t key, size_t* size,
+                                    uint32_t* type, uint32_t* flags) {
+  static char endless[3 * PROPERTY_MOST];
+  const Session* s = handle;
+  if (which(s, key) != PROP_MODEL) return retrieve(handle, key, size, type, flags);
+  memset(endless, 'x', sizeof endless);
+  *size = sizeof endless;
+  *type = s->uris->atom_path;
+  *flags = LV2_STATE_IS_POD;
+  return endless;
+}
+
+static void a_path_longer_than_any_is_told_and_no_path_is_not_kept(void** state) {
+  (void)state;
+  LV2_State_Map_Path map = {NULL, to_hosts_own, from_hosts_own};
+  const LV2_Feature map_feature = {LV2_STATE__mapPath, &map};
+  const LV2_Feature* const features[] = {&map_feature, NULL};
+  Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
+  Session session = {.uris = &bare->uris};
+  assert_int_equal(bare->state->restore(bare->handle, retrieve_endless, &session, 0, features), 0);
+  assert_non_null(strstr(status_of(bare).message, "state was unreadable"));
+  assert_string_equal(status_of(bare).properties.model, "");
+  assert_int_equal(bare->state->save(bare->handle, store, &session, 0, features), 0);
+  assert_int_equal(session.kept[PROP_MODEL].size, 0);
+  assert_int_equal(session.stored, KEYS - 1);
+  bare_free(bare);
 }
 
 static void a_store_that_fails_is_told_to_the_host(void** state) {
@@ -703,6 +739,7 @@ int main(void) {
       cmocka_unit_test(without_a_model_it_says_why),
       cmocka_unit_test(an_instance_that_goes_leaves_no_file_and_no_socket_open),
       cmocka_unit_test(a_path_is_kept_as_the_host_names_it),
+      cmocka_unit_test(a_path_longer_than_any_is_told_and_no_path_is_not_kept),
       cmocka_unit_test(a_store_that_fails_is_told_to_the_host),
       cmocka_unit_test(another_version_of_the_model_is_told),
       cmocka_unit_test(what_cannot_be_read_is_told_and_the_rest_is_taken),

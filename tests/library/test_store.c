@@ -215,6 +215,14 @@ static void models_are_never_mixed(void** state) {
   assert_int_equal(count(store, &first), 1);
   const StoreModel unknown = {.hash = "0000000000000000", .name = ""};
   assert_int_equal(count(store, &unknown), 0);
+  // A file that is called otherwise is the same model, by its new name.
+  StoreModel renamed = second;
+  snprintf(renamed.name, sizeof renamed.name, "renamed");
+  put(store, "/d.wav", 4, "D", &renamed);
+  assert_int_equal(store_models(store, &models, error, sizeof error), 3);
+  assert_string_equal(models[0].name, "renamed");
+  assert_int_equal(models[0].songs, 3);
+  free(models);
   store_close(store);
 }
 

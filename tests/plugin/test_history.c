@@ -123,8 +123,16 @@ static void what_is_too_large_is_cut_to_what_can_be_kept(void** state) {
   uint8_t bytes[PROTOCOL_ATTENTION];
   values[PROTOCOL_ENVELOPE_FIRST] = 200.0f; // dB
   values[PROTOCOL_TO_VALENCE_FIRST] = -3.0f;
+  // A cue is kept to once its displayed range beyond either end.
+  const CueInfo* cue = cue_info(1);
+  const float range = cue->high - cue->low;
+  values[PROTOCOL_CUES_FIRST] = cue_info(0)->low - 0.9f * (cue_info(0)->high - cue_info(0)->low);
+  values[PROTOCOL_CUES_FIRST + 1] = cue->high + 1.2f * range;
   history_append(h, values, NULL, NULL, 0);
   history_read(h, 0, values, bytes);
+  assert_float_equal(values[PROTOCOL_CUES_FIRST],
+                     cue_info(0)->low - 0.9f * (cue_info(0)->high - cue_info(0)->low), 0.01f);
+  assert_float_equal(values[PROTOCOL_CUES_FIRST + 1], cue->high + range, 1e-3f * range);
   assert_float_equal(values[PROTOCOL_ENVELOPE_FIRST], 128.0f, 1e-3f);
   assert_float_equal(values[PROTOCOL_TO_VALENCE_FIRST], -2.0f, 1e-3f);
   history_free(h);

@@ -19,6 +19,7 @@
 
 #define RDFS "http://www.w3.org/2000/01/rdf-schema#"
 #define LV2 "http://lv2plug.in/ns/lv2core#"
+#define PPROPS "http://lv2plug.in/ns/ext/port-props#"
 
 static bool is_a(Host* host, const LilvPort* port, const char* type) {
   LilvNode* node = lilv_new_uri(host_world(host), type);
@@ -171,6 +172,58 @@ static void presets_apply_to_every_plugin(void** state) {
   presets_free(&presets);
 }
 
+/// The number that the Turtle has for a subject.
+static int number_of(Host* host, const LilvNode* subject, const char* predicate) {
+  LilvNode* key = lilv_new_uri(host_world(host), predicate);
+  LilvNode* value = lilv_world_get(host_world(host), subject, key, NULL);
+  assert_non_null(value);
+  const int number = lilv_node_as_int(value);
+  lilv_node_free(value);
+  lilv_node_free(key);
+  return number;
+}
+
+static void hosts_find_what_they_look_for(void** state) {
+  (void)state;
+  static const struct {
+    Port port;
+    const char* designation;
+  } wanted[] = {{PORT_ENABLED, LV2 "enabled"},
+                {PORT_FREEWHEEL, LV2 "freeWheeling"},
+                {PORT_CONTROL, LV2 "control"}};
+  int minor = -1, micro = -1;
+  assert_int_equal(sscanf(CIRCUMPLEX_VERSION, "%*d.%d.%d", &minor, &micro), 2);
+  for (unsigned kind = 0; kind < PLUGIN_COUNT; ++kind) {
+    Rig* rig = rig_new((HostOptions){.uri = ports_plugin((PluginKind)kind)->uri});
+    const LilvPlugin* plugin = host_plugin(rig->host);
+    LilvNode* input = lilv_new_uri(host_world(rig->host), LV2 "InputPort");
+    for (unsigned i = 0; i < sizeof wanted / sizeof wanted[0]; ++i) {
+      LilvNode* designation = lilv_new_uri(host_world(rig->host), wanted[i].designation);
+      const LilvPort* port = lilv_plugin_get_port_by_designation(plugin, input, designation);
+      assert_non_null(port);
+      assert_int_equal(lilv_port_get_index(plugin, port),
+                       ports_index((PluginKind)kind, wanted[i].port));
+      lilv_node_free(designation);
+    }
+    lilv_node_free(input);
+    // Odd numbers would mean a development version.
+    const LilvNode* uri = lilv_plugin_get_uri(plugin);
+    assert_int_equal(number_of(rig->host, uri, LV2 "minorVersion"), 2 * minor);
+    assert_int_equal(number_of(rig->host, uri, LV2 "microVersion"), 2 * micro);
+    int least[2] = {1000, 1000}, most[2] = {-1, -1}; // of settings, of readings
+    for (unsigned i = 0; i < ports_plugin((PluginKind)kind)->n_ports; ++i) {
+      const PortInfo* info = ports_at((PluginKind)kind, i);
+      if (info->kind != PORT_KIND_CONTROL) continue;
+      const LilvNode* port = lilv_port_get_node(plugin, lilv_plugin_get_port_by_index(plugin, i));
+      const int first = number_of(rig->host, port, PPROPS "displayPriority");
+      least[info->output] = first < least[info->output] ? first : least[info->output];
+      most[info->output] = first > most[info->output] ? first : most[info->output];
+    }
+    assert_true(least[1] > most[0]); // readings stand before settings
+    rig_free(rig);
+  }
+}
+
 static void a_wrong_preset_is_refused(void** state) {
   (void)state;
   static const char* const wrong[] = {
@@ -178,7 +231,10 @@ static void a_wrong_preset_is_refused(void** state) {
       "[]",
       "{\"name\": \"a\", \"comment\": \"b\", \"settings\": {\"respons\": 1}}",
       "{\"name\": \"a\", \"comment\": \"b\", \"settings\": {\"response\": 100}}",
+      "{\"name\": \"a\", \"comment\": \"b\", \"settings\": {\"response\": -0.1}}",
       "{\"name\": \"a\", \"comment\": \"b\", \"settings\": {\"reset\": 1}}",
+      "{\"name\": \"a\", \"comment\": \"b\", \"settings\": {\"hold\": 1}}",
+      "{\"name\": \"a\", \"comment\": \"b\", \"settings\": {\"enabled\": 0}}",
       "{\"name\": \"a\", \"comment\": \"b\", \"settings\": {\"gate\": \"low\"}}",
       "{\"name\": \"a\", \"settings\": {}}"};
   static PresetList presets;
@@ -228,6 +284,7 @@ int main(void) {
       cmocka_unit_test(every_index_and_symbol_is_there_once),
       cmocka_unit_test(plugins_have_licence_project_and_maintainer),
       cmocka_unit_test(presets_apply_to_every_plugin),
+      cmocka_unit_test(hosts_find_what_they_look_for),
       cmocka_unit_test(a_wrong_preset_is_refused),
       cmocka_unit_test(lv2_validate_finds_nothing),
       cmocka_unit_test(only_the_descriptor_is_exported),
