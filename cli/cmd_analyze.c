@@ -103,36 +103,34 @@ static bool read_block(const Option* option, const char* text, void* to) {
 
 static const Option analyze_options[] = {
     {"output", 'o', "OUT",
-     "write to the file OUT instead of standard output; or, if OUT ends in '/' or is a folder, one "
-     "STEM.csv (or .json) for each sound file, in the same subfolders as below the folder that was "
-     "walked",
+     "write to the file OUT instead of standard output; if OUT ends in '/' or is a folder, write "
+     "one "
+     "STEM.csv (or .json) for each sound file, in the same subfolders as the sound files",
      option_text, offsetof(AnalyzeCommand, a.output), 0.0, 0.0},
     {"format", 'f', "FORMAT",
-     "csv (default, unless the ending of OUT is that of another); json: one object whose 'files' "
-     "hold 'rows' and a summary; jsonl: these "
-     "objects alone, on a line each; jams, or svl (a layer of Sonic Visualiser): a document a file",
+     "csv (the default, unless OUT has the extension of another); json: one object whose 'files' "
+     "have 'rows' and a summary; jsonl: one such object per line; jams, or svl (a layer of Sonic "
+     "Visualiser): one document per file",
      read_format, 0, 0.0, 0.0},
-    {"resume", 0, NULL, "continue an earlier run: leave out the files that are in OUT already",
+    {"resume", 0, NULL, "continue an earlier run: skip the files that are in OUT already",
      option_flag, offsetof(AnalyzeCommand, a.is_resumed), 0.0, 0.0},
-    {"force", 0, NULL,
-     "replace read-only files and links (not what they lead to); never a sound file", option_flag,
-     offsetof(AnalyzeCommand, a.force), 0.0, 0.0},
+    {"force", 0, NULL, "replace read-only files and links (not their targets); never a sound file",
+     option_flag, offsetof(AnalyzeCommand, a.force), 0.0, 0.0},
     {"summary", 's', NULL,
-     "one line a file on standard output instead of the rows (with -o: besides them)", option_flag,
+     "one line per file on standard output instead of the rows (with -o: in addition)", option_flag,
      offsetof(AnalyzeCommand, a.has_summary), 0.0, 0.0},
     {"plot", 0, "OUT",
      "draw time course and plane: OUT.png, .svg or .pdf; a folder for several files (STEM.png)",
      option_text, offsetof(AnalyzeCommand, a.plot), 0.0, 0.0},
-    {"attention", 0, "OUT", "draw what the model attends to (in a folder: STEM-attention.png)",
+    {"attention", 0, "OUT", "draw the model's attention (in a folder: STEM-attention.png)",
      option_text, offsetof(AnalyzeCommand, a.attention), 0.0, 0.0},
     {"model", 'm', "MODEL",
      "a model's name or file (default: $CIRCUMPLEX_MODEL, else the installed one); may be given "
-     "several times: the others add columns of their own, MODEL.valence and so on. A static model "
-     "('tnn') reads a song as a whole: one row, or beside others the same in each row",
+     "several times: each further model adds columns, MODEL.valence and so on. A static model "
+     "('tnn') reads a song as a whole: one row, or beside others the same values in each row",
      read_model, 0, 0.0, 0.0},
     {"block", 0, "N",
-     "give the engine N samples at a time, 1 to 8192, or 'random': the result does not depend on "
-     "it",
+     "give the engine N samples at a time, 1 to 8192, or 'random'; the result is always the same",
      read_block, offsetof(AnalyzeCommand, a.reading.block), 1.0, READING_MAX_BLOCK},
     {.name = NULL}};
 
@@ -147,13 +145,12 @@ static const OptionCommand command = {
     "[OPTION]... FILE...",
     "Read the emotion that music expresses: one row every 0.5 s for each sound FILE.",
     groups,
-    "FILE may be a folder, which is walked, or '-' for standard input. With several files in one "
-    "table a first column 'file' is added; the last column, 'complete', is false where a file is "
-    "cut off or damaged and was read in part. Times are those of the end of each hop of 0.5 s; a "
-    "last hop that is not full is left out. With --plot or --attention rows are written only if -o "
-    "or --format asks for them.\n"
+    "FILE may also be a folder, or '-' for standard input. A table of several files has a first "
+    "column 'file'; the last column, 'complete', is false if a file is cut off or damaged and was "
+    "read in part. Times are the ends of the hops of 0.5 s; an incomplete last hop is left out. "
+    "With --plot or --attention, rows are written only with -o or --format.\n"
     "Exit status: 0 all done, 1 some file failed, 2 wrong usage, 130 interrupted.",
-    false};
+    0};
 
 /// Whether one of the files is standard input, which cannot be read twice.
 static bool reads_stdin(const Walk* walk) {

@@ -286,7 +286,7 @@ typedef struct {
 static const Option feature_options[] = {
     {"output", 'o', "OUT",
      "OUT.safetensors, or a folder (ends in '/' or exists; needed for several files), which gets "
-     "one STEM.safetensors a file",
+     "one STEM.safetensors per file",
      option_text, offsetof(FeaturesCommand, job.output), 0.0, 0.0},
     {"n-mel", 0, "N", "mel bands, 16 to 128 (default 64)", option_count,
      offsetof(FeaturesCommand, job.spec.n_mel), 16.0, FRONTEND_MAX_MEL},
@@ -296,11 +296,10 @@ static const Option feature_options[] = {
      offsetof(FeaturesCommand, job.spec.fmax), 100.0, 96000.0},
     {"start", 0, "TIME", "the same as --from", option_time, offsetof(FeaturesCommand, part.from),
      0.0, 1e6},
-    {"seconds", 0, "S", "take no more than S seconds", option_number,
+    {"seconds", 0, "S", "read at most S seconds", option_number,
      offsetof(FeaturesCommand, job.seconds), 0.5, 1e9},
-    {"force", 0, NULL,
-     "replace read-only files and links (not what they lead to); never a sound file", option_flag,
-     offsetof(FeaturesCommand, job.force), 0.0, 0.0},
+    {"force", 0, NULL, "replace read-only files and links (not their targets); never a sound file",
+     option_flag, offsetof(FeaturesCommand, job.force), 0.0, 0.0},
     {.name = NULL}};
 
 static const OptionGroup groups[] = {{feature_options, 0},
@@ -312,15 +311,15 @@ static const OptionGroup groups[] = {{feature_options, 0},
 static const OptionCommand command = {
     "circumplex features",
     "[OPTION]... FILE... -o OUT",
-    "Write what a model sees of each sound FILE as float32 tensors (safetensors), for training.",
+    "Write the features of each sound FILE, the input of models, as float32 tensors (safetensors).",
     groups,
-    "FILE may be a folder, which is walked, or '-' for standard input.\n"
+    "FILE may also be a folder, or '-' for standard input.\n"
     "Tensors, one row every 0.5 s: logmel [hops, 25, n_mel], cues [hops, n_cues], chroma [hops, "
     "12], semitones [hops, 72], loudness [hops, 3] (momentary, 3 s, slow; LUFS), flags [hops, 2] "
     "(silent, gate opened). Metadata: version, file, rate, duration, hop, start, n_mel, fmin, "
-    "fmax, cues (a JSON list of names). A last hop that is not full is left out.\n"
+    "fmax, cues (a JSON list of names). An incomplete last hop is left out.\n"
     "Exit status: 0 all done, 1 some file failed, 2 wrong usage, 130 interrupted.",
-    false};
+    0};
 
 /// Check what the options say of the output and the files.  \return CLI_OK, or a status (reported)
 static int check(FeaturesJob* job) {

@@ -66,14 +66,13 @@ static const Option add_options[] = {
     {"model", 'm', "MODEL",
      "a model's name or file (default: $CIRCUMPLEX_MODEL, else the installed one)", option_text,
      offsetof(AddCommand, request.model), 0.0, 0.0},
-    {"static", 0, "MODEL",
-     "whole-song readings by a static model ('tnn', or a file), beside the others", option_text,
-     offsetof(AddCommand, request.static_model), 0.0, 0.0},
+    {"static", 0, "MODEL", "also whole-song readings by a static model ('tnn', or a file)",
+     option_text, offsetof(AddCommand, request.static_model), 0.0, 0.0},
     {"retry", 0, NULL, "try again what could not be read before", option_flag,
      offsetof(AddCommand, request.retry), 0.0, 0.0},
     {"rescan", 0, NULL,
-     "look at every file again, also where size and time are as they were: for tags that a tool "
-     "edited in place",
+     "look into every file again, even if its size and time have not changed, for example after a "
+     "program edited tags in place",
      option_flag, offsetof(AddCommand, request.rescan), 0.0, 0.0},
     {.name = NULL}};
 
@@ -83,14 +82,14 @@ static const OptionGroup groups[] = {
 static const OptionCommand command = {
     "circumplex library add",
     "[OPTION]... FOLDER|FILE...",
-    "Read what is new or changed in music folders and keep it in the library.",
+    "Read new and changed files in music folders, and store their readings in the library.",
     groups,
-    "May be stopped at any time (Ctrl-C, even a power cut): each song is stored completely or not "
-    "at all, and the same command resumes there. A file that was renamed keeps its reading; copies "
-    "of one sound are one song. Songs whose files are gone stay out of searches until they are "
-    "back, or 'library remove --missing' forgets them.\n"
+    "It can be stopped at any time (Ctrl-C, even a power cut): each song is stored completely or "
+    "not at all, and the same command continues. A renamed file keeps its reading; copies of a "
+    "sound are one song. Songs whose files are missing are left out of searches until the files "
+    "are back; 'library remove --missing' removes them.\n"
     "Exit status: 0 all done, 1 some file failed, 2 wrong usage, 130 interrupted.",
-    false};
+    0};
 
 int library_add(int argc, char** argv) {
   AddCommand c = {.request.gate = FILE_OPTIONS_GATE};

@@ -19,7 +19,7 @@ static const OptionCommand list_command = {
     "List the songs in the library, or those whose title, artist, album or path has all WORDs.",
     list_groups,
     NULL,
-    false};
+    0};
 
 static const OptionGroup export_groups[] = {{library_m3u_options, 0},    {library_csv_options, 0},
                                             {library_export_options, 0}, {library_limit_options, 0},
@@ -32,7 +32,7 @@ static const OptionCommand export_command = {
     "Write songs to a playlist or a table; options and WORDs choose them as in 'list'.",
     export_groups,
     NULL,
-    false};
+    0};
 
 static int put_file(void* context, const StoreRow* row) {
   const LibraryOptions* options = context;

@@ -12,11 +12,11 @@ static const OptionGroup groups[] = {{library_db_options, 0}, {NULL, 0}};
 static const OptionCommand command = {
     "circumplex library merge",
     "[OPTION]... OTHER.db...",
-    "Take over songs, files and readings from other libraries, which are only read. What this one "
-    "has already stays as it is.",
+    "Copy songs, files and readings from other libraries, which are only read. What this library "
+    "has already is not changed.",
     groups,
     NULL,
-    false};
+    0};
 
 /// Songs of the other library that this one has in another format.  \return how many, or -1
 static long find_copies(Store* store, int64_t after, char* error, size_t error_size) {

@@ -21,7 +21,7 @@ static const OptionCommand near_command = {
     "circumplex library near",
     "[OPTION]... VALENCE AROUSAL\n[OPTION]... --like=SONG",
     "Find songs near a point of the plane (both -1 to 1), nearest first, 20 if no limit is given. "
-    "A song that roams far is near more points than one that stays where it is.",
+    "A song that varies much is near more points than one that does not.",
     near_groups,
     NULL,
     2};
@@ -37,7 +37,7 @@ static const OptionCommand match_command = {
     "circumplex library match",
     "[OPTION]... TIME:VALENCE,AROUSAL...\n[OPTION]... --csv=FILE\n"
     "[OPTION]... --song=SONG [--from=TIME] [--to=TIME]",
-    "Find songs whose course of valence and arousal comes closest to a profile, 20 if no limit is "
+    "Find songs whose course of valence and arousal is closest to a profile, 20 if no limit is "
     "given. The profile is given as points with lines between them ('-' for a value that is not "
     "given), as a table that 'circumplex analyze' wrote, or as a song's course, or a part of it.",
     match_groups,

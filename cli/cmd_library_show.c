@@ -13,7 +13,7 @@
 enum { CELLS = 60 };
 
 #define SONG_NOTES                                                                                 \
-  "SONG is an id, a path, or words of title, artist and album that fit one song alone."
+  "SONG is an id, a path, or words of title, artist and album that only one song has."
 
 static const OptionGroup show_groups[] = {
     {library_json_options, 0}, {library_db_options, 0}, {NULL, 0}};
@@ -24,7 +24,7 @@ static const OptionCommand show_command = {
     "Show what the library knows of a song: tags, files, the readings of each model, their course.",
     show_groups,
     SONG_NOTES,
-    false};
+    0};
 
 static const OptionGroup remove_groups[] = {
     {library_remove_options, 0}, {library_db_options, 0}, {NULL, 0}};
@@ -32,10 +32,10 @@ static const OptionGroup remove_groups[] = {
 static const OptionCommand remove_command = {
     "circumplex library remove",
     "[OPTION]... SONG|FOLDER...\n--missing",
-    "Forget songs, or all that is in a folder. Your files are not touched.",
+    "Remove songs, or all songs in a folder, from the library. Your files are not changed.",
     remove_groups,
     SONG_NOTES,
-    false};
+    0};
 
 typedef struct {
   const char* title;

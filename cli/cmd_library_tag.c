@@ -20,14 +20,14 @@ static const OptionCommand command = {
     "circumplex library tag",
     "[OPTION]... [WORD]...",
     "Write valence, arousal and mood into the tags of songs' files: VALENCE, AROUSAL (-1 to 1) and "
-    "MOOD (the word nearest to them), for players that show them and sort by them. All songs, or "
-    "those whose title, artist, album or path has all WORDs.",
+    "MOOD (the nearest word), for players that can show them and sort by them. All songs, or those "
+    "whose title, artist, album or path has all WORDs.",
     groups,
     "ID3v2 frames TXXX in MP3, WAV, AIFF and TTA, Vorbis comments in Ogg, Opus and FLAC, freeform "
-    "atoms in MP4, APE items, Windows Media attributes. A file is never written in place: a copy "
-    "with the tags, whose sound is compared with the file's, takes its place. Read-only files, "
-    "files that are cut off or damaged, and a MOOD that another program wrote stay as they are.",
-    false};
+    "atoms in MP4, APE items, Windows Media attributes. The tags are written to a copy, whose "
+    "sound is compared with the file's, and which then replaces the file. Read-only files, files "
+    "that are cut off or damaged, and a MOOD from another program are not changed.",
+    0};
 
 typedef struct {
   const LibraryOptions* options;

@@ -292,18 +292,18 @@ static bool read_model(const Option* option, const char* text, void* to) {
 }
 
 static const Option live_options[] = {
-    {"play", 'p', NULL, "play FILE too, on the default sound device", option_flag,
+    {"play", 'p', NULL, "also play FILE, on the default sound device", option_flag,
      offsetof(Live, is_playing), 0.0, 0.0},
     {"input", 'i', "KIND[:DEVICE]",
-     "read what is played or heard, in place of a FILE: 'pulse' (also PipeWire: what the default "
-     "output plays; DEVICE: a source), 'jack' (the first client that plays; DEVICE: a client) or "
-     "'alsa' (the default input; DEVICE: a part of a name)",
+     "read live sound instead of a FILE: 'pulse' (also PipeWire: what the default output plays; "
+     "DEVICE: a source), 'jack' (the first client that plays; DEVICE: a client) or 'alsa' (the "
+     "default input; DEVICE: a part of its name)",
      option_text, offsetof(Live, input), 0.0, 0.0},
     {"speed", 0, "X", "X times faster than the music; 0: as fast as possible (default 1)",
      option_number, offsetof(Live, speed), 0.0, 1000.0},
     {"lines", 0, NULL,
-     "a line every 0.5 s instead of the page (the default where standard output "
-     "is no terminal, or TERM is 'dumb')",
+     "print a line every 0.5 s instead of the page (the default if standard output is not a "
+     "terminal, or TERM is 'dumb')",
      option_flag, offsetof(Live, is_in_lines), 0.0, 0.0},
     {"model", 'm', "MODEL",
      "a model's name or file (default: $CIRCUMPLEX_MODEL, else the installed one)", read_model, 0,
@@ -316,14 +316,13 @@ static const OptionGroup groups[] = {
 static const OptionCommand command = {
     "circumplex live",
     "[OPTION]... FILE\n[OPTION]... --input=KIND[:DEVICE]",
-    "Show the reading of FILE, or of what is played, in the terminal while it runs at the pace of "
-    "the music.",
+    "Show the reading of FILE, or of live sound, in the terminal, in real time.",
     groups,
-    "FILE '-' is standard input (WAV or AU, or --raw), read as it comes. For example:\n"
+    "FILE '-' is standard input (WAV or AU, or --raw), read as it arrives. For example:\n"
     "  parec --format=float32le --rate=48000 --channels=2 -d @DEFAULT_MONITOR@ |\n"
     "  circumplex live --raw 48000:2 -\n"
-    "Colours are left out if NO_COLOR is set. q or Ctrl-C ends.",
-    false};
+    "No colours are used if NO_COLOR is set. q or Ctrl-C ends the program.",
+    0};
 
 int cmd_live(int argc, char** argv) {
   Live live = {.speed = 1.0, .sound.gate = FILE_OPTIONS_GATE};

@@ -27,7 +27,8 @@ static void describe_file(const char* path, const char* name, const char* descri
 
 static void describe(const char* path, Model* model) {
   const ModelInfo* m = model_info(model);
-  describe_file(path, m->name, m->description, m->licence, model_hash(model), model_frontend(model));
+  describe_file(path, m->name, m->description, m->licence, model_hash(model),
+                model_frontend(model));
   printf("encoder      %s\n"
          "temporal     %s, %u hidden, %u inputs\n"
          "attention    %u hops (%g s)\n"
@@ -151,13 +152,12 @@ static bool look_at(const char* model_name, bool is_check, bool is_first) {
 static const OptionCommand command = {
     "circumplex model",
     "info [MODEL]...\ncheck [MODEL]...",
-    "Describe models, or check that they can be read and run. Without MODEL: the default one. A "
-    "MODEL is an installed model's name or a file, of running readings or static (one reading a "
-    "song).",
+    "Describe models, or check that they can be read and run. MODEL is the name of an installed "
+    "model or a file (default: the default model); it may be a static one (one reading per song).",
     NULL,
-    "check reads the whole file, runs ten seconds of noise through it and looks at the numbers.\n"
-    "Exit status: 0 all good, 1 some model is not, 2 wrong usage.",
-    false};
+    "check reads the whole file, runs the model on ten seconds of noise, and checks the values.\n"
+    "Exit status: 0 all are good, 1 some model is not, 2 wrong usage.",
+    0};
 
 int cmd_model(int argc, char** argv) {
   int at = 0;

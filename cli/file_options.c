@@ -18,27 +18,28 @@ static bool read_raw(const Option* option, const char* text, void* to) {
 
 const Option file_options[] = {
     {"list", 0, "FILE",
-     "read more paths from FILE: one a line, each ended by NUL, or an M3U ('-': standard input)",
+     "read more paths from FILE: one per line, each ended by NUL, or an M3U ('-': standard input)",
      option_text, offsetof(FileOptions, list), 0.0, 0.0},
     {"exclude", 0, "PATTERN",
-     "leave out files and folders of that name, or of that path below a folder (with *, ?, [...]); "
-     "may be given several times; a file .circumplexignore in a folder lists more patterns",
+     "leave out files and folders with that name, or with that path below a folder (with *, ?, "
+     "[...]); may be given several times; a file .circumplexignore in a folder has more patterns",
      read_pattern, 0, 0.0, 0.0},
-    {"video", 0, NULL, "read the sound of videos in folders too", option_flag,
+    {"video", 0, NULL, "also read the sound of videos in folders", option_flag,
      offsetof(FileOptions, with_video), 0.0, 0.0},
-    {"jobs", 'j', "N", "files at once (default: all processors)", option_count,
+    {"jobs", 'j', "N", "files at a time (default: one per processor)", option_count,
      offsetof(FileOptions, jobs), 1.0, 256.0},
     {"quiet", 'q', NULL, "no progress bar, and no report on folders", option_flag,
      offsetof(FileOptions, is_quiet), 0.0, 0.0},
     {.name = NULL}};
 
 const Option part_options[] = {
-    {"from", 0, "TIME", "begin there: seconds, or MINUTES:SECONDS", option_time,
+    {"from", 0, "TIME", "where to begin: seconds, or MINUTES:SECONDS", option_time,
      offsetof(PartOptions, from), 0.0, 1e6},
-    {"to", 0, "TIME", "end there", option_time, offsetof(PartOptions, to), 1e-6, 1e6},
+    {"to", 0, "TIME", "where to end", option_time, offsetof(PartOptions, to), 1e-6, 1e6},
     {.name = NULL}};
 
-const Option sound_options[] = {{"gate", 0, "LUFS", "below this loudness is silence (default -60)",
+const Option sound_options[] = {{"gate", 0, "LUFS",
+                                 "sound below this loudness is silence (default -60)",
                                  option_number, offsetof(SoundOptions, gate), -120.0, 0.0},
                                 {"raw", 0, "RATE[:CHANNELS[:f32|s16]]",
                                  "FILE '-' is headerless little-endian samples (default mono f32)",

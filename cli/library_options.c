@@ -57,18 +57,18 @@ const Option library_json_options[] = {
     {"json", 0, NULL, "as JSON", option_constant, AT(form), FORM_JSON, 0.0}, {.name = NULL}};
 
 const Option library_path_options[] = {
-    {"paths", 0, NULL, "paths alone, one a line", option_constant, AT(form), FORM_PATHS, 0.0},
-    {"null", '0', NULL, "paths alone, each ended by a NUL", option_constant, AT(form), FORM_PATHS0,
+    {"paths", 0, NULL, "only paths, one per line", option_constant, AT(form), FORM_PATHS, 0.0},
+    {"null", '0', NULL, "only paths, each ended by a NUL", option_constant, AT(form), FORM_PATHS0,
      0.0},
     {.name = NULL}};
 
 const Option library_limit_options[] = {
     {"limit", 'n', "N", "at most N songs", option_count, AT(limit), 1.0, 1e6}, {.name = NULL}};
 
-const Option library_m3u_options[] = {{"m3u", 0, "FILE",
-                                       "write a playlist ('-': only that, to standard output)",
-                                       option_text, AT(m3u), 0.0, 0.0},
-                                      {.name = NULL}};
+const Option library_m3u_options[] = {
+    {"m3u", 0, "FILE", "write a playlist ('-': to standard output, and nothing else)", option_text,
+     AT(m3u), 0.0, 0.0},
+    {.name = NULL}};
 
 const Option library_csv_options[] = {
     {"csv", 0, "FILE",
@@ -80,39 +80,41 @@ const Option library_csv_options[] = {
 
 const Option library_filter_options[] = {
     {"text", 0, "WORDS",
-     "all of these in title, artist, album or path; case and accents do not count", read_words,
+     "all of these words in title, artist, album or path; case and accents are ignored", read_words,
      AT(query.text), 0.0, 0.0},
-    {"artist", 0, "WORDS", "all of these in the artist's name", read_words, AT(query.artist), 0.0,
-     0.0},
-    {"min-duration", 0, "TIME", "seconds, or MINUTES:SECONDS", read_duration,
+    {"artist", 0, "WORDS", "all of these words in the artist's name", read_words, AT(query.artist),
+     0.0, 0.0},
+    {"min-duration", 0, "TIME", "at least this long: seconds, or MINUTES:SECONDS", read_duration,
      AT(query.min_duration), 0.0, 1e6},
-    {"max-duration", 0, "TIME", "the same", read_duration, AT(query.max_duration), 1e-3, 1e6},
+    {"max-duration", 0, "TIME", "at most this long", read_duration, AT(query.max_duration), 1e-3,
+     1e6},
     {"quadrant", 0, "Q",
      "Q1 (happy, excited), Q2 (angry, tense), Q3 (sad), Q4 (calm) or neutral (near the middle); "
      "may be given several times",
      read_quadrant, AT(query.quadrants), 0.0, 0.0},
-    {"confidence", 0, "C", "at least C, 0 to 1", option_float, AT(query.confidence), 0.0, 1.0},
+    {"confidence", 0, "C", "confidence of at least C, 0 to 1", option_float, AT(query.confidence),
+     0.0, 1.0},
     {.name = NULL}};
 
 const Option library_near_options[] = {
-    {"like", 0, "SONG", "near where SONG is: an id, a path, or words of its title and artist",
+    {"like", 0, "SONG", "near the point of SONG: an id, a path, or words of its title and artist",
      option_text, AT(song), 0.0, 0.0},
-    {"radius", 0, "R", "leave out songs that are farther", option_float, AT(query.radius), 1e-6,
+    {"radius", 0, "R", "leave out songs at a larger distance", option_float, AT(query.radius), 1e-6,
      10.0},
     {.name = NULL}};
 
 const Option library_match_options[] = {
-    {"whole", 0, NULL, "the whole song, whatever its length (default)", option_constant,
+    {"whole", 0, NULL, "compare the whole song, of any length (default)", option_constant,
      AT(query.match), MATCH_WHOLE, 0.0},
     {"passage", 0, NULL,
-     "the passage of a song, about as long as the profile, that fits best; where it is, is shown",
+     "find the passage of each song, about as long as the profile, that fits best, and show where",
      option_constant, AT(query.match), MATCH_PASSAGE, 0.0},
     {"relative", 0, NULL,
-     "scaled to the collection: 0 is its mean, -1 and 1 lie 2.5 standard deviations away; points "
-     "are taken to be on that scale",
+     "scale to the collection: 0 is its mean, -1 and 1 are 2.5 standard deviations away; the given "
+     "points are on this scale",
      option_flag, AT(query.relative), 0.0, 0.0},
-    {"valence-only", 0, NULL, "compare valence alone", option_flag, AT(valence_only), 0.0, 0.0},
-    {"arousal-only", 0, NULL, "compare arousal alone", option_flag, AT(arousal_only), 0.0, 0.0},
+    {"valence-only", 0, NULL, "compare only valence", option_flag, AT(valence_only), 0.0, 0.0},
+    {"arousal-only", 0, NULL, "compare only arousal", option_flag, AT(arousal_only), 0.0, 0.0},
     {"csv", 0, "FILE", "the profile is a table with the columns time_s, valence, arousal",
      option_text, AT(csv), 0.0, 0.0},
     {"song", 0, "SONG",
@@ -126,28 +128,28 @@ const Option library_list_options[] = {
     {"failed", 0, NULL, "files that could not be read, and why", option_flag, AT(failed), 0.0, 0.0},
     {"damaged", 0, NULL, "files that are cut off or damaged and were read in part", option_flag,
      AT(damaged), 0.0, 0.0},
-    {"missing", 0, NULL, "files that are not there any more", option_flag, AT(missing), 0.0, 0.0},
-    {"copies", 0, NULL, "files of songs that are listed once, in another format", option_flag,
+    {"missing", 0, NULL, "files that no longer exist", option_flag, AT(missing), 0.0, 0.0},
+    {"copies", 0, NULL, "files of songs that are copies of others in another format", option_flag,
      AT(copies), 0.0, 0.0},
     {"models", 0, NULL, "models in the library", option_flag, AT(models), 0.0, 0.0},
     {.name = NULL}};
 
 const Option library_export_options[] = {{"json", 0, "FILE",
-                                          "write all of that as JSON ('-': standard output)",
+                                          "write the same as JSON ('-': standard output)",
                                           option_text, AT(json), 0.0, 0.0},
                                          {.name = NULL}};
 
 const Option library_tag_options[] = {{"dry-run", 0, NULL,
-                                       "write nothing: show what would be written", option_flag,
-                                       AT(dry_run), 0.0, 0.0},
-                                      {"keep-time", 0, NULL, "keep the files' time of last change",
+                                       "write nothing, only show what would be written",
+                                       option_flag, AT(dry_run), 0.0, 0.0},
+                                      {"keep-time", 0, NULL, "keep the files' time of modification",
                                        option_flag, AT(keep_time), 0.0, 0.0},
                                       {.name = NULL}};
 
-const Option library_remove_options[] = {
-    {"missing", 0, NULL, "forget files that are not there any more, as 'add' found", option_flag,
-     AT(missing), 0.0, 0.0},
-    {.name = NULL}};
+const Option library_remove_options[] = {{"missing", 0, NULL,
+                                          "remove files that no longer exist, as found by 'add'",
+                                          option_flag, AT(missing), 0.0, 0.0},
+                                         {.name = NULL}};
 
 int library_options(const OptionCommand* command, int argc, char** argv, LibraryOptions* options,
                     int* first) {

@@ -24,13 +24,13 @@ static const Option options[] = {
      "show readings by this model: its name or hash (default: the one with the most songs)",
      option_text, offsetof(CommandLine, app.model), 0.0, 0.0},
     {"save", 0, "FILE",
-     "where lists are saved; a file that is there is replaced (default: a new name in the music "
+     "the file for saved lists; an existing file is replaced (default: a new name in the music "
      "folder, else in the current one)",
      option_text, offsetof(CommandLine, app.save), 0.0, 0.0},
     {"scale", 0, "X",
-     "size of everything, 0.5 to 6; 1 is for 96 dpi (default: as the display says, Xft.dpi)",
+     "scale of the window, 0.5 to 6; 1 is for 96 dpi (default: the display's, Xft.dpi)",
      option_number, offsetof(CommandLine, scale), 0.5, 6.0},
-    {"trace", 0, NULL, "say on standard error what happens, a line each", option_flag,
+    {"trace", 0, NULL, "print on standard error what happens, a line per event", option_flag,
      offsetof(CommandLine, app.trace), 0.0, 0.0},
     {"version", 'V', NULL, "show the version", option_flag, offsetof(CommandLine, shows_version),
      0.0, 0.0},
@@ -45,7 +45,7 @@ static const OptionCommand command = {
     "course over time. 'circumplex library add FOLDER' fills the library.",
     groups,
     NULL,
-    false};
+    0};
 
 static volatile sig_atomic_t interrupted;
 

@@ -147,11 +147,11 @@ static const Option options[] = {
     {"unterminated", 0, NULL, "restore strings without their closing NUL, as Carla does",
      option_flag, AT(host.unterminated), 0.0, 0.0},
     {"save", 0, "DIR@S", "save the session's state while running", take_save, 0, 0.0, 0.0},
-    {"restore", 0, "DIR@S", "restore it while running", take_restore, 0, 0.0, 0.0},
+    {"restore", 0, "DIR@S", "restore a state while running", take_restore, 0, 0.0, 0.0},
     {"restart", 0, "S", "deactivate and activate", take_restart, 0, 0.0, LONGEST},
-    {"ui", 0, NULL, "behave as an open window; counts its messages on stderr", option_flag, AT(ui),
-     0.0, 0.0},
-    {"ui-at", 0, "open|close@S", "open or close it while running", take_ui_at, 0, 0.0, 0.0},
+    {"ui", 0, NULL, "act like an open window; prints the number of its messages on stderr",
+     option_flag, AT(ui), 0.0, 0.0},
+    {"ui-at", 0, "open|close@S", "open or close the window while running", take_ui_at, 0, 0.0, 0.0},
     {"midi", 0, "OUT.mid", "write the MIDI output", option_text, AT(midi), 0.0, 0.0},
     {"cv", 0, "OUT.wav", "write the CV outputs", option_text, AT(cv), 0.0, 0.0},
     {"scaled-cv", 0, NULL,
@@ -161,12 +161,12 @@ static const Option options[] = {
     {"all", 0, NULL, "a row per block (default: when an output changes)", option_flag, AT(all), 0.0,
      0.0},
     {"quiet", 0, NULL, "no rows", option_flag, AT(quiet), 0.0, 0.0},
-    {"time", 0, NULL, "print what run() costs, on stderr", option_flag, AT(timing), 0.0, 0.0},
+    {"time", 0, NULL, "print the time of run(), on stderr", option_flag, AT(timing), 0.0, 0.0},
     {"instances", 0, "N", "run N instances; print time and memory, on stderr", option_count,
      AT(instances), 1.0, ARGUMENTS_MAX_INSTANCES},
     {"rtsan", 0, NULL, "check run() with the real-time sanitizer", option_flag, AT(rtsan), 0.0,
      0.0},
-    {"positive-control", 0, NULL, "with --rtsan: do what it must catch", option_flag,
+    {"positive-control", 0, NULL, "with --rtsan: do something that it must detect", option_flag,
      AT(positive_control), 0.0, 0.0},
     {.name = NULL}};
 
@@ -179,7 +179,7 @@ static const OptionCommand command = {
     "outputs as CSV.",
     groups,
     "Exit status: 0 the run went well, 1 something failed, 2 wrong usage.",
-    false};
+    0};
 
 int arguments_parse(Arguments* a, int argc, char** argv) {
   int first = 0;
