@@ -323,6 +323,7 @@ static void grant(EngineQueue* q) {
                  .cursor = q->cursor,
                  .from_reset = q->from_reset,
                  .snapshot = &q->snapshots[1 - q->latest]};
+  hop_buffer_complete();
   handover_grant(&q->handover);
   q->granted = q->new_grant = true;
   q->clean[q->current] = false;
@@ -352,7 +353,8 @@ static void close_hop(EngineQueue* q) {
 void engine_queue_push(EngineQueue* q, const float* left, const float* right, size_t n) {
   while (n > 0) {
     const uint64_t room = q->hop_end - q->pushed;
-    const size_t k = hop_buffer_append(q->filling, left, right, n < room ? n : (size_t)room);
+    const size_t k =
+        hop_buffer_append(q->filling, left, right, n < room ? n : (size_t)room, !q->in_run);
     left += k;
     right += k;
     n -= k;

@@ -26,7 +26,8 @@ typedef struct {
   uint64_t start; ///< stream position of the first sample
   size_t count;   ///< samples of each channel so far
   size_t capacity;
-  float* samples[2];
+  float* memory;
+  float* samples[2]; ///< [capacity] each, in `memory`, at the start of a cache line
   unsigned n_changes;
   struct {
     size_t at; ///< number of samples before the change
@@ -48,8 +49,14 @@ void hop_buffer_free(HopBuffer* buffer);
 /// Empty the buffer, and begin at stream position \p start with \p settings.
 void hop_buffer_begin(HopBuffer* buffer, uint64_t start, HopSettings settings);
 
-/// Append up to \p n samples.  \return how many were appended
-size_t hop_buffer_append(HopBuffer* buffer, const float* left, const float* right, size_t n);
+/// Append up to \p n samples.
+/// \param shared whether another thread will read the buffer: decides only which way is faster
+/// \return how many were appended
+size_t hop_buffer_append(HopBuffer* buffer, const float* left, const float* right, size_t n,
+                         bool shared);
+
+/// Call it in the writing thread before a complete buffer is given to another thread.
+void hop_buffer_complete(void);
 
 /// Change the settings from here on.  \return false if there are too many changes
 bool hop_buffer_change(HopBuffer* buffer, HopSettings settings);
