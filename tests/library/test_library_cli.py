@@ -381,8 +381,8 @@ class Library(unittest.TestCase):
     def test_a_sound_that_moved_aside_for_another_keeps_its_reading(self):
         self.fill()
         os.rename(self.at("262.wav"), self.at("old.wav"))
-        wav(self.at("262.wav"), tone(60, 700), title="New")
-        # Two at a time: the copy is found while the new sound is still being read.
+        # Two at a time: the copy is found while the new sound, of ten minutes, is still being read.
+        wav(self.at("262.wav"), 60 * tone(10, 700), title="New")
         self.assertIn(
             b"1 song read; 1 copy; 5 files as before", self.good("add", "--jobs=2", self.music)
         )

@@ -15,6 +15,7 @@ import tempfile
 import unittest
 
 try:
+    import dask
     import pyarrow.dataset
     from distributed import Client, LocalCluster
 except ImportError as error:
@@ -41,6 +42,9 @@ def write_half(table, name, **options):
 pyarrow.parquet.write_table = write_half
 songs.write_parquet([], sys.argv[1])
 """
+
+
+dask.config.set({"distributed.comm.timeouts.connect": "300s"})  # on a busy machine, too
 
 
 class Cluster(unittest.TestCase):
