@@ -16,6 +16,7 @@
 
 #include <cblas.h>
 #include <fftw3.h>
+#include <malloc.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -232,16 +233,33 @@ static void release(Bench* b) {
   free(b->flux);
 }
 
-static int prepare(Bench* b, unsigned seconds, char* error, size_t error_size) {
+/// \return bytes in use on the heap; 0 if this build cannot tell
+static size_t heap_bytes(void) {
+#ifdef __GLIBC__
+  const struct mallinfo2 info = mallinfo2();
+  return info.uordblks + info.hblkhd;
+#else
+  return 0;
+#endif
+}
+
+static int prepare(Bench* b, unsigned seconds, BenchResult* result, char* error,
+                   size_t error_size) {
   const FrontendSpec* spec = model_frontend(b->model);
   const size_t window = fft_friendly_size((size_t)lround(0.04 * b->rate));
   b->n = (size_t)(b->rate * seconds);
   b->frame = (size_t)(b->rate / FRAMES_A_SECOND);
+  const size_t before = heap_bytes();
   b->engine = engine_new(b->model, b->rate, error, error_size);
   if (!b->engine) return -1;
+  const size_t with_engine = heap_bytes();
   b->frontend = frontend_new(spec, b->rate, error, error_size);
   if (!b->frontend) return -1;
+  const size_t with_frontend = heap_bytes();
   b->net = net_new(b->model);
+  result->engine_bytes = with_engine - before;
+  result->frontend_bytes = with_frontend - with_engine;
+  result->net_bytes = heap_bytes() - with_frontend;
   b->stft = stft_new(window);
   b->bins = window / 2 + 1;
   const double bin_hz = b->rate / (double)window;
@@ -333,16 +351,13 @@ int bench_measure(Model* model, double rate, unsigned runs, unsigned seconds, Be
   memset(result, 0, sizeof *result);
   b.model = model;
   b.rate = result->rate = rate;
-  int status = prepare(&b, seconds, error, error_size);
+  int status = prepare(&b, seconds, result, error, error_size);
   if (status == 0) {
     for (size_t i = 0; i < sizeof stages / sizeof *stages; ++i) {
       if (stages[i].run == run_encoder && !model_plan(model)->has_encoder) continue;
       result->stages[result->n].name = stages[i].name;
       result->stages[result->n++].ns = measure(&b, stages[i].run, runs, seconds);
     }
-    result->engine_bytes = engine_size(b.engine);
-    result->frontend_bytes = frontend_size(b.frontend);
-    result->net_bytes = net_size(b.net);
     result->allocations = count_allocations(&b);
     if (!isfinite(b.sum)) {
       snprintf(error, error_size, "a stage gave numbers that are not finite");

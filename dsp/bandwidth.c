@@ -166,10 +166,6 @@ float bandwidth_octaves(const Bandwidth* b) {
   return (float)log2(edge(b->top < b->most ? b->top : b->most) / low);
 }
 
-size_t bandwidth_size(const Bandwidth* b) {
-  return sizeof *b + b->bins * sizeof *b->gain;
-}
-
 void bandwidth_state(Bandwidth* b, StateCopy* copy) {
   state_field(copy, &b->density, sizeof b->density);
   state_field(copy, &b->dense, sizeof b->dense);

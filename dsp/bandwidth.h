@@ -55,8 +55,6 @@ bool bandwidth_hop(Bandwidth* b, const float* power, float level);
 /// \return how many octaves of 30 Hz - 10 kHz the sound has; BANDWIDTH_ALL if nothing is missing
 float bandwidth_octaves(const Bandwidth* b);
 
-size_t bandwidth_size(const Bandwidth* b);
-
 /// Copy the state: see dsp/state_copy.h.
 void bandwidth_state(Bandwidth* b, StateCopy* copy);
 

@@ -123,10 +123,6 @@ size_t decimator_process(Decimator* d, const float* in, size_t n, float* out) {
   return outputs;
 }
 
-size_t decimator_size(const Decimator* d) {
-  return sizeof *d + (d->taps + 2 * d->memory) * sizeof(float);
-}
-
 void decimator_state(Decimator* d, StateCopy* copy) {
   state_field(copy, &d->fill, sizeof d->fill);
   state_field(copy, d->edge, d->memory * sizeof *d->edge);

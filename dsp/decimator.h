@@ -35,8 +35,6 @@ void decimator_copy(Decimator* d, const Decimator* from);
 /// \return how many past samples one output depends on
 size_t decimator_memory(const Decimator* d);
 
-size_t decimator_size(const Decimator* d);
-
 /// Copy the state: see dsp/state_copy.h.
 void decimator_state(Decimator* d, StateCopy* copy);
 

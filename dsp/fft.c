@@ -168,7 +168,3 @@ const float* fft_power(Fft* fft, const float* re, const float* im, const float* 
   fft->kernels->fft_last_power(&fft->pass[fft->passes - 1], from, to);
   return to;
 }
-
-size_t fft_size(const Fft* fft) {
-  return sizeof *fft + (fft->n_twiddles + 4 * fft->n) * sizeof(float);
-}

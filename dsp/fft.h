@@ -58,7 +58,4 @@ const float* fft_run(Fft* fft, const float* re, const float* im, const float* wi
 /// The same, but return only the power of each bin.  \return [n]: |X|^2; valid until the next call
 const float* fft_power(Fft* fft, const float* re, const float* im, const float* window);
 
-/// \return bytes held.
-size_t fft_size(const Fft* fft);
-
 #endif

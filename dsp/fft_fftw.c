@@ -75,7 +75,3 @@ const float* fft_power(Fft* fft, const float* re, const float* im, const float* 
     fft->parts[k] = bins[2 * k] * bins[2 * k] + bins[2 * k + 1] * bins[2 * k + 1];
   return fft->parts;
 }
-
-size_t fft_size(const Fft* fft) {
-  return sizeof *fft + 6 * fft->n * sizeof(float);
-}

@@ -594,20 +594,6 @@ const HopFeatures* frontend_staggered_hop(const Frontend* fe) {
   return fe->aggregate[1].completed ? &fe->aggregate[1].hop : NULL;
 }
 
-static size_t aggregate_size(const Frontend* fe, const Aggregate* a) {
-  return loudness_size(a->loudness) + tonal_size(a->tonal) + rhythm_size(a->rhythm) +
-         (2 * fe->kept + mel_values(fe)) * sizeof(float);
-}
-
-size_t frontend_size(const Frontend* fe) {
-  size_t size = sizeof *fe + stft_size(fe->stft) + mel_size(fe->mel) + spectral_size(fe->spectral);
-  size += bandwidth_size(fe->bandwidth);
-  size += (2 * fe->capacity + fe->bins + fe->kept + mel_values(fe)) * sizeof(float);
-  for (unsigned i = 0; i < fe->aggregates; ++i)
-    size += aggregate_size(fe, &fe->aggregate[i]);
-  return size;
-}
-
 static void aggregate_state(const Frontend* fe, Aggregate* a, StateCopy* copy) {
   if (copy->direction == STATE_LOAD) a->part = 0;
   loudness_state(a->loudness, copy);

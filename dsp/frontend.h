@@ -115,9 +115,6 @@ const HopFeatures* frontend_hop(const Frontend* fe);
 /// none; valid until the next frontend_push()
 const HopFeatures* frontend_staggered_hop(const Frontend* fe);
 
-/// \return bytes of memory that the instance holds
-size_t frontend_size(const Frontend* fe);
-
 /// Copy the state: see dsp/state_copy.h.
 void frontend_state(Frontend* fe, StateCopy* copy);
 

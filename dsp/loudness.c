@@ -327,10 +327,6 @@ void loudness_hop(Loudness* l, const float frames[LOUDNESS_HOP_FRAMES],
   find_spread(l, out);
 }
 
-size_t loudness_size(const Loudness* l) {
-  return sizeof *l + l->bins * sizeof *l->k;
-}
-
 void loudness_state(Loudness* l, StateCopy* copy) {
   state_field(copy, &l->gate, sizeof l->gate);
   state_field(copy, &l->closed, sizeof l->closed);

@@ -88,8 +88,6 @@ void loudness_hop(Loudness* l, const float frames[LOUDNESS_HOP_FRAMES],
                   const float heard[LOUDNESS_HOP_FRAMES], const bool burst[LOUDNESS_HOP_FRAMES],
                   LoudnessHop* out);
 
-size_t loudness_size(const Loudness* l);
-
 /// Copy the state: see dsp/state_copy.h.
 void loudness_state(Loudness* l, StateCopy* copy);
 

@@ -100,7 +100,3 @@ void mel_process(const Mel* mel, const float* power, float* out) {
 double mel_centre(const Mel* mel, size_t i) {
   return mel_to_hz(mel->mel_low + mel->mel_step * (double)(i + 1));
 }
-
-size_t mel_size(const Mel* mel) {
-  return sizeof *mel + mel->n_mel * sizeof *mel->bands + mel->n_weights * sizeof *mel->weights;
-}

@@ -32,6 +32,4 @@ void mel_process(const Mel* mel, const float* power, float* out);
 /// \return centre frequency of band \p i, Hz.
 double mel_centre(const Mel* mel, size_t i);
 
-size_t mel_size(const Mel* mel);
-
 #endif

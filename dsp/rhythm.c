@@ -170,10 +170,6 @@ void rhythm_bands_hop(Rhythm* r, const float* flux, size_t n, RhythmBands* out) 
   }
 }
 
-size_t rhythm_size(const Rhythm* r) {
-  return sizeof *r;
-}
-
 void rhythm_state(Rhythm* r, StateCopy* copy) {
   state_field(copy, &r->flux, sizeof r->flux);
   state_field(copy, &r->count, sizeof r->count);

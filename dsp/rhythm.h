@@ -53,8 +53,6 @@ void rhythm_hop(Rhythm* r, const float* flux, size_t n, RhythmHop* out);
 /// \param flux [n][RHYTHM_BANDS] dB, one row for each frame of a hop; n <= 150
 void rhythm_bands_hop(Rhythm* r, const float* flux, size_t n, RhythmBands* out);
 
-size_t rhythm_size(const Rhythm* r);
-
 /// Copy the state: see dsp/state_copy.h.
 void rhythm_state(Rhythm* r, StateCopy* copy);
 

@@ -201,7 +201,3 @@ void spectral_shape(Spectral* s, const float* power, SpectralShape* out) {
   out->bass_share = sum(power + s->first, s->bass_end - s->first) / total;
   out->contrast = find_contrast(s, power, FLOOR * total / (float)n);
 }
-
-size_t spectral_size(const Spectral* s) {
-  return sizeof *s + 2 * s->bins * sizeof(float);
-}

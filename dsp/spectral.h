@@ -35,6 +35,4 @@ void spectral_free(Spectral* s);
 /// \param power [bins]; all zero gives a neutral shape
 void spectral_shape(Spectral* s, const float* power, SpectralShape* out);
 
-size_t spectral_size(const Spectral* s);
-
 #endif

@@ -58,7 +58,3 @@ void stft_power(Stft* stft, const float* left, const float* right, float* power)
   power[0] *= 0.5f; // DC (and Nyquist, if the length is even) occurs once in a two-sided spectrum
   if (stft->window % 2 == 0) power[stft->bins - 1] *= 0.5f;
 }
-
-size_t stft_size(const Stft* stft) {
-  return sizeof *stft + stft->window * sizeof(float) + fft_size(stft->fft);
-}

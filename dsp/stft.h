@@ -33,7 +33,4 @@ size_t stft_bins(const Stft* stft);
 /// \param power [bins] mean square in each bin, summed over both channels
 void stft_power(Stft* stft, const float* left, const float* right, float* power);
 
-/// \return bytes held.
-size_t stft_size(const Stft* stft);
-
 #endif

@@ -54,7 +54,6 @@ struct Tonal {
   unsigned frames, spectra;
   KernelBand bands[TONAL_SEMITONES];
   float* weights;
-  size_t n_weights;
   float key_profiles[24][TONAL_CHROMA];          ///< 12 major, 12 minor; zero mean, unit norm
   float triads[24][TONAL_CHROMA];                ///< their tonic triads, normalised likewise
   float first_chroma[TONAL_CHROMA], first_share; ///< of the piece's first chord
@@ -132,7 +131,6 @@ static bool make_bands(Tonal* t) {
       offset += band->count;
     }
     if (pass == 0) {
-      t->n_weights = offset;
       t->weights = calloc(offset + 1, sizeof *t->weights);
       if (!t->weights) return false;
     }
@@ -453,13 +451,6 @@ void tonal_hop(Tonal* t, bool remember, TonalHop* out) {
   out->mode_fast = find_mode(t, t->fast_chroma, 0.0f, NULL);
   out->mode = find_mode(t, t->mode_chroma, t->first_share, &out->key_clarity);
   out->mode_slow = find_mode(t, t->slow_chroma, t->first_share, NULL);
-}
-
-size_t tonal_size(const Tonal* t) {
-  const size_t common = sizeof *t + (2 * t->used + t->n_weights) * sizeof(float);
-  return t->follows ? common
-                    : common + 2 * decimator_size(t->decimator[0]) + stft_size(t->stft) +
-                          (2 * t->capacity + t->bins) * sizeof(float);
 }
 
 void tonal_state(Tonal* t, StateCopy* copy) {

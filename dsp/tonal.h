@@ -71,8 +71,6 @@ void tonal_add(Tonal* t, const float* spectrum);
 /// \param remember false for a burst, which must not enter the memory of harmony
 void tonal_hop(Tonal* t, bool remember, TonalHop* out);
 
-size_t tonal_size(const Tonal* t);
-
 /// Copy the state: see dsp/state_copy.h.
 void tonal_state(Tonal* t, StateCopy* copy);
 

@@ -502,13 +502,3 @@ void engine_load_begin(Engine* engine, unsigned taken_over) {
 const Model* engine_model(const Engine* engine) {
   return net_runner_model(engine->active->nets);
 }
-
-size_t engine_size(const Engine* engine) {
-  size_t size = sizeof *engine + frontend_size(engine->frontend);
-  size += sizeof *engine->active + net_runner_size(engine->active->nets);
-  if (engine->incoming) {
-    size += sizeof *engine->incoming + net_runner_size(engine->incoming->nets) +
-            frontend_size(engine->incoming->frontend);
-  }
-  return size;
-}

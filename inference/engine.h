@@ -131,7 +131,4 @@ void engine_load_begin(Engine* engine, unsigned taken_over);
 /// \return the model that the readings come from.
 const Model* engine_model(const Engine* engine);
 
-/// \return bytes of memory that the instance holds (weights not counted).
-size_t engine_size(const Engine* engine);
-
 #endif

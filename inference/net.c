@@ -32,7 +32,6 @@ struct Net {
   Model* model;
   const Plan* plan;
   const Compute* compute;
-  size_t bytes;
   bool unsure;          // confidence is not computed
   uint64_t hops;        // number of hops since reset
   float whole[2];       // running means of valence and arousal over the piece
@@ -95,13 +94,11 @@ Net* net_new_with(Model* model, const Compute* compute) {
   const Plan* plan = model_plan(model);
   Net measure = {0};
   const size_t floats = divide(&measure, plan, NULL);
-  const size_t bytes = sizeof(Net) + (floats + 16) * sizeof(float);
-  Net* net = calloc(1, bytes);
+  Net* net = calloc(1, sizeof(Net) + (floats + 16) * sizeof(float));
   if (!net) return NULL;
   net->model = model_ref(model);
   net->plan = plan;
   net->compute = compute;
-  net->bytes = bytes;
   const size_t offset = (size_t)(uintptr_t)net->memory % 64;
   divide(net, plan, net->memory + (offset ? (64 - offset) / sizeof(float) : 0));
   return net;
@@ -130,9 +127,6 @@ void net_leave_out_confidence(Net* net) {
 
 const Model* net_model(const Net* net) {
   return net->model;
-}
-size_t net_size(const Net* net) {
-  return net->bytes;
 }
 
 // ---- features

@@ -64,7 +64,4 @@ float net_whole_cost(const Net* net, bool explain);
 /// Copy the state, between two steps: see dsp/state_copy.h.
 void net_state(Net* net, StateCopy* copy);
 
-/// \return bytes of state (weights not counted).
-size_t net_size(const Net* net);
-
 #endif

@@ -111,13 +111,6 @@ bool net_runner_is_staggered(const NetRunner* runner) {
   return runner->phases == 2;
 }
 
-size_t net_runner_size(const NetRunner* runner) {
-  size_t size = sizeof *runner;
-  for (unsigned i = 0; i < runner->phases; ++i)
-    size += sizeof runner->phase[i] + net_size(runner->phase[i].net);
-  return size;
-}
-
 unsigned net_runner_add(NetRunner* runner, const HopFeatures* hop, const HopFeatures* staggered) {
   phase_add(&runner->phase[0], hop);
   runner->second_heard = runner->phases == 2 && staggered && !staggered->silent;

@@ -63,7 +63,4 @@ float net_runner_cost(const NetRunner* runner, bool explain);
 /// Copy the state, between two readings: see dsp/state_copy.h.
 void net_runner_state(NetRunner* runner, StateCopy* copy);
 
-/// \return bytes of state (weights not counted).
-size_t net_runner_size(const NetRunner* runner);
-
 #endif

@@ -97,7 +97,6 @@ static void below_22_khz_nothing_is_changed(void** state) {
   Decimator* d = decimator_new(8000.0);
   assert_int_equal(decimator_process(d, x, 100, y), 100);
   assert_memory_equal(x, y, sizeof x);
-  assert_true(decimator_size(d) > 0);
   decimator_free(d);
   decimator_free(NULL);
 }

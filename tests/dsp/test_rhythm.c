@@ -162,7 +162,6 @@ static void a_reset_forgets_the_beat(void** state) {
   rhythm_reset(r);
   rhythm_hop(r, frames, 25, &again);
   assert_memory_equal(&first, &again, sizeof first);
-  assert_true(rhythm_size(r) >= 400 * sizeof(float));
   rhythm_free(r);
   rhythm_free(NULL);
 }

@@ -140,7 +140,6 @@ static void silence_and_low_rates_are_no_trouble(void** state) {
   spectral_shape(low, power, &shape);
   assert_near(shape.flatness, 0.0, 1e-4);
   assert_true(isfinite(shape.contrast) && isfinite(shape.rolloff));
-  assert_true(spectral_size(low) > 161 * sizeof(float));
   spectral_free(low);
   spectral_free(NULL);
 }
