@@ -428,6 +428,20 @@ static void a_property_holds_what_it_says_and_no_more(void** state) {
   }
 }
 
+static void a_request_longer_than_any_property_is_not_taken(void** state) {
+  (void)state;
+  static char text[PROPERTY_MOST + 2];
+  Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
+  const Meter* meter = bare->handle;
+  memset(text, 'x', sizeof text);
+  assert_true(jobs_request(meter->jobs, PROP_OSC_NAME, text, PROPERTY_MOST));
+  assert_false(jobs_request(meter->jobs, PROP_OSC_NAME, text, PROPERTY_MOST + 1));
+  play(bare, 1.0);
+  assert_non_null(strstr(status_of(bare).message, "more than 64 bytes"));
+  assert_string_equal(status_of(bare).properties.osc_name, "meter");
+  bare_free(bare);
+}
+
 static void a_permission_is_for_one_destination_alone(void** state) {
   (void)state;
   char folder[64];
@@ -753,6 +767,7 @@ int main(void) {
       cmocka_unit_test(a_failure_to_send_is_told_once_until_it_is_over),
       cmocka_unit_test(no_text_of_a_session_commands_a_terminal_or_the_window),
       cmocka_unit_test(a_property_holds_what_it_says_and_no_more),
+      cmocka_unit_test(a_request_longer_than_any_property_is_not_taken),
       cmocka_unit_test(a_permission_is_for_one_destination_alone),
       cmocka_unit_test(a_relative_folder_holds_no_permissions),
   };
