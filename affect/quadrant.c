@@ -4,7 +4,6 @@
 #include "affect/quadrant.h"
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <strings.h>
 
 static const char* const names[QUADRANT_COUNT] = {"neutral", "Q1", "Q2", "Q3", "Q4"};

@@ -5,7 +5,6 @@
 #include "cli/table.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <string.h>
 
 // The plane in character cells, each of 2 x 4 braille dots; a character is about twice as high as

@@ -5,7 +5,6 @@
 #include "affect/words.h"
 #include "text/utf8.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

@@ -3,7 +3,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define ZONES 11       ///< quarter octaves; the last one begins at BANDWIDTH_HIGH_HZ
 #define CLIFF 100.0f   ///< 20 dB: an edge

@@ -5,10 +5,8 @@
 
 #include "library/store_internal.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 /// A statement that gives at most one number.  \return 1 and the number, 0 if there is none, -1
 static int one(Store* store, sqlite3_stmt* statement, int64_t* value, char* error,

@@ -9,7 +9,6 @@
 #include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define HOP_BUFFERS 3    ///< one is being filled, one read, and one may be with a stopped worker
 #define READINGS 16      ///< length of the queue of readings

@@ -6,7 +6,6 @@
 #include <X11/Xlib.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stddef.h>
 
 // A handler is given no pointer of its caller's, so this state cannot live in an instance.
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; // of depth and of setting handlers

@@ -12,7 +12,6 @@
 #include <glib.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 struct App {
   LibraryView* view;

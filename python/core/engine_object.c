@@ -5,8 +5,6 @@
 
 #include "library/hash.h"
 
-#include <string.h>
-
 typedef struct {
   PyObject_HEAD Engine* engine;
   double rate;

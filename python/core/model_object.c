@@ -5,8 +5,6 @@
 
 #include "inference/static.h"
 
-#include <string.h>
-
 typedef struct {
   PyObject_HEAD Model* model;
 } ModelObject;
