@@ -17,12 +17,13 @@
 __attribute__((target("avx"))) static void stream(float* to, const float* from, size_t n) {
   size_t i = (LINE - (uintptr_t)to / sizeof *to % LINE) % LINE;
   if (i > n) i = n;
-  memcpy(to, from, i * sizeof *to);
+  if (i > 0) memcpy(to, from, i * sizeof *to);
+#pragma GCC unroll 4
   for (; i + LINE <= n; i += LINE) {
     _mm256_stream_ps(to + i, _mm256_loadu_ps(from + i));
     _mm256_stream_ps(to + i + LINE / 2, _mm256_loadu_ps(from + i + LINE / 2));
   }
-  memcpy(to + i, from + i, (n - i) * sizeof *to);
+  if (i < n) memcpy(to + i, from + i, (n - i) * sizeof *to);
 }
 
 static void copy(float* to, const float* from, size_t n, bool shared) {
