@@ -9,7 +9,7 @@ extern const Compute compute_generic;
 #include "inference/compute_body.h"
 
 #ifdef CIRCUMPLEX_AVX2
-extern const Compute compute_avx2;
+extern const Compute compute_avx, compute_avx2;
 #endif
 
 /// NULL unless compute_blas.c is linked in: CIRCUMPLEX_COMPUTE in cmake/CircumplexProcessor.cmake.
@@ -18,6 +18,7 @@ extern const Compute compute_openblas __attribute__((weak));
 const Compute* compute_get(void) {
   if (&compute_openblas) return &compute_openblas;
   const Compute* fast = compute_find("avx2");
+  if (!fast) fast = compute_find("avx");
   return fast ? fast : &compute_generic;
 }
 
@@ -25,6 +26,7 @@ const Compute* compute_find(const char* name) {
 #ifdef CIRCUMPLEX_AVX2
   if (strcmp(name, "avx2") == 0 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
     return &compute_avx2;
+  if (strcmp(name, "avx") == 0 && __builtin_cpu_supports("avx")) return &compute_avx;
 #endif
   if (strcmp(name, "openblas") == 0) return &compute_openblas; // NULL where it is not linked in
   if (strcmp(name, "generic") == 0) return &compute_generic;

@@ -39,7 +39,7 @@ compile() { # compile SOURCE FLAGS...
 objects=()
 for source in dsp/*.c inference/*.c affect/*.c text/utf8.c tests/dsp/signals.c tests/inference/engine_rig.c; do
   case $source in
-    *_avx2.c | *_blas.c | *_fftw.c) ;;
+    *_avx.c | *_avx2.c | *_blas.c | *_fftw.c) ;;
     dsp/kernels.c | inference/compute.c) compile "$source" "${loops[@]}" ;;
     *) compile "$source" ;;
   esac

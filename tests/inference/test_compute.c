@@ -30,8 +30,8 @@ static float* noise_array(size_t n, float scale) {
 
 /// Run a check with each table that this processor has.
 static void each(void (*check)(const Compute*)) {
-  const char* names[] = {"plain", "generic", "openblas", "avx2"};
-  for (size_t i = 0; i < 4; ++i) {
+  const char* names[] = {"plain", "generic", "openblas", "avx", "avx2"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; ++i) {
     const Compute* c = compute_find(names[i]);
     if (c) {
       assert_string_equal(c->name, names[i]);
@@ -182,12 +182,34 @@ static void steps_agree_with_plain_c(void** state) {
   each(compare_steps);
 }
 
+static void avx_gives_the_bits_of_generic(void** state) {
+  (void)state;
+  enum { ROWS = 11, N = 37, K = 53 };
+  const Compute* both[] = {compute_find("generic"), compute_find("avx")};
+  if (!both[1]) skip();
+  float *a = noise_array(ROWS * K, 1), *w = noise_array(N * K, 1), *bias = noise_array(N + 16, 1);
+  float* panels = malloc(compute_packed_size(N, K) * sizeof *panels);
+  float c[2][ROWS * N];
+  compute_pack(panels, w, N, K, K);
+  for (size_t i = 0; i < 2; ++i) {
+    both[i]->gemm(ROWS, N, K, a, K, panels, bias, c[i], N);
+    both[i]->tanh(c[i], N);
+    both[i]->elu(c[i] + N, N);
+    both[i]->softmax(c[i] + 2 * N, N);
+    both[i]->lstm(c[i] + 3 * N, a, c[i] + 7 * N, c[i] + 8 * N, N);
+    c[i][0] = both[i]->dot(c[i], a, N);
+  }
+  assert_memory_equal(c[0], c[1], sizeof c[0]);
+  free(a), free(w), free(bias), free(panels);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(products_agree_with_openblas),
                                      cmocka_unit_test(functions_agree_with_the_c_library),
                                      cmocka_unit_test(clamping_leaves_only_finite_values),
                                      cmocka_unit_test(what_leaves_a_list_of_layers_is_finite),
                                      cmocka_unit_test(normalise_makes_finite_values_within_6),
-                                     cmocka_unit_test(steps_agree_with_plain_c)};
+                                     cmocka_unit_test(steps_agree_with_plain_c),
+                                     cmocka_unit_test(avx_gives_the_bits_of_generic)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

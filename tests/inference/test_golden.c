@@ -79,6 +79,10 @@ static void generic_kernels_agree_with_pytorch(void** state) {
   (void)state;
   all_agree("generic");
 }
+static void avx_kernels_agree_with_pytorch(void** state) {
+  (void)state;
+  all_agree("avx");
+}
 static void avx2_kernels_agree_with_pytorch(void** state) {
   (void)state;
   all_agree("avx2");
@@ -96,6 +100,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(plain_kernels_agree_with_pytorch),
                                      cmocka_unit_test(generic_kernels_agree_with_pytorch),
                                      cmocka_unit_test(openblas_agrees_with_pytorch),
+                                     cmocka_unit_test(avx_kernels_agree_with_pytorch),
                                      cmocka_unit_test(avx2_kernels_agree_with_pytorch)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
