@@ -223,6 +223,18 @@ static void fill_bar(cairo_t* cr, Rect bar, double from, double to, Rgb color, d
   cairo_restore(cr);
 }
 
+// How much of a pixel the part between from and to of a bar covers, 0..1.
+static double bar_cover(Rect bar, double from, double to, int x, int y) {
+  const double r = 0.5 * lesser(bar.w, bar.h);
+  const double first = bar.x + r; // between these the bar has its whole height
+  const double last = bar.x + bar.w - r;
+  const double dx = x + 0.5 < first ? first - x - 0.5 : x + 0.5 > last ? x + 0.5 - last : 0.0;
+  const double dy = y + 0.5 - (bar.y + 0.5 * bar.h);
+  const double wide = lesser(lesser(x + 1.0, to) - greater(x, from), 1.0);
+  if (dx <= 0.0) return wide;
+  return wide * greater(lesser(r + 0.5 - sqrt(dx * dx + dy * dy), 1.0), 0.0);
+}
+
 void brush_bar(cairo_t* cr, Rect bar, double from, double to, Rgb color, double alpha) {
   Pixels pixels;
   const Rect part = {from, bar.y, to - from, bar.h};
@@ -232,19 +244,19 @@ void brush_bar(cairo_t* cr, Rect bar, double from, double to, Rgb color, double 
     return;
   }
   const double r = 0.5 * lesser(bar.w, bar.h);
-  const double first = bar.x + r; // between these the bar is full
-  const double last = bar.x + bar.w - r;
+  const int end = pixels.x + pixels.w;
+  // Between these all pixels are covered whole: most of them.
+  const int left = clamp_int(-floor_int(-greater(bar.x + r, from)), pixels.x, end);
+  const int right = clamp_int(floor_int(lesser(bar.x + bar.w - r, to)), left, end);
   const uint32_t ink = pixels_pack(color, alpha);
   for (int y = pixels.y; y < pixels.y + pixels.h; ++y) {
-    uint32_t* row = pixels_row(&pixels, y);
-    const double dy = y + 0.5 - (bar.y + 0.5 * bar.h);
-    for (int x = pixels.x; x < pixels.x + pixels.w; ++x) {
-      const double wide = lesser(x + 1.0, to) - greater(x, from); // of this pixel
-      const double dx = x + 0.5 < first ? first - x - 0.5 : x + 0.5 > last ? x + 0.5 - last : 0.0;
-      double cover = lesser(wide, 1.0);
-      if (dx > 0.0) cover *= greater(lesser(r + 0.5 - sqrt(dx * dx + dy * dy), 1.0), 0.0);
-      lay_share(&row[x - pixels.x], ink, to_share(cover));
-    }
+    uint32_t* row = pixels_row(&pixels, y) - pixels.x;
+    for (int x = pixels.x; x < left; ++x)
+      lay_share(&row[x], ink, to_share(bar_cover(bar, from, to, x, y)));
+    for (int x = left; x < right; ++x)
+      pixels_over(&row[x], ink);
+    for (int x = right; x < end; ++x)
+      lay_share(&row[x], ink, to_share(bar_cover(bar, from, to, x, y)));
   }
   pixels_end(&pixels, cr);
 }

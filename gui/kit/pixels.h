@@ -48,15 +48,12 @@ static inline uint32_t* pixels_row(const Pixels* pixels, int y) {
   return pixels->first + (y - pixels->y) * pixels->stride;
 }
 
-/// \return two channels at once: x * share / 255, rounded, exact for bytes.
-static inline uint32_t pixels_scale_pair(uint32_t pair, uint32_t share) {
-  const uint32_t t = (pair & 0xFF00FFu) * share + 0x800080u;
-  return (t + (t >> 8 & 0xFF00FFu)) >> 8 & 0xFF00FFu;
-}
-
-/// \return \p pixel times \p share / 255.
+/// \return \p pixel times \p share / 255, rounded, exact for bytes.
 static inline uint32_t pixels_scale(uint32_t pixel, uint32_t share) {
-  return pixels_scale_pair(pixel, share) | pixels_scale_pair(pixel >> 8, share) << 8;
+  const uint64_t even = 0x00FF00FF00FF00FFu; // the four channels, 16 bits apart
+  uint64_t t = ((pixel | (uint64_t)pixel << 24) & even) * share + 0x0080008000800080u;
+  t = (t + (t >> 8 & even)) >> 8 & even;
+  return (uint32_t)(t | t >> 24);
 }
 
 /// Blend \p color over \p pixel.

@@ -53,6 +53,12 @@ static CueRow place_row(const MeterLayout* l, int i) {
   return row;
 }
 
+Rect cue_bars_values(const MeterLayout* l) {
+  if (rect_empty(l->cues)) return l->cues;
+  const double left = place_row(l, 0).bar.x;
+  return (Rect){left, l->cues.y, l->cues.x + l->cues.w - left, l->cues.h};
+}
+
 void cue_bars_frame(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l) {
   if (rect_empty(l->cues)) return;
   const double u = theme->unit;
@@ -167,12 +173,14 @@ void cue_bars_data(cairo_t* cr, const Theme* theme, Text* text, const MeterLayou
   const bool shown = r && (view->state == METER_LIVE || view->state == METER_SETTLING);
   const double scale = cue_bars_scale(view);
   if (shown && r->explained) draw_scale(cr, theme, text, l, scale);
+  double left, top, right, bottom;
+  cairo_clip_extents(cr, &left, &top, &right, &bottom);
   TextStyle name = {.size = 0.95 * theme->unit, .color = theme->text_soft};
   TextStyle number = {.size = 0.92 * theme->unit, .color = theme->text, .anchor = TEXT_RIGHT};
   for (int i = 0; i < CUE_GROUP_COUNT; ++i) {
     const CueRow row = place_row(l, i);
     const CueGroup group = view->order[i];
-    text_draw(text, cr, &name, row.name_x, row.y, rows[group].name);
+    if (left < row.bar.x) text_draw(text, cr, &name, row.name_x, row.y, rows[group].name);
     if (!shown) continue;
     const double value = (double)r->cues[rows[group].cue];
     char label[24];

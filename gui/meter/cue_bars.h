@@ -16,6 +16,9 @@
 /// the last seconds.
 double cue_bars_scale(const MeterView* view);
 
+/// \return where the values are: all but the names.
+Rect cue_bars_values(const MeterLayout* layout);
+
 /// Draw grounds and headings.
 void cue_bars_frame(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* layout);
 

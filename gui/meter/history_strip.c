@@ -345,13 +345,18 @@ static void draw_envelope(cairo_t* cr, const Theme* theme, const MeterLayout* l,
   // In 1/65536 of a cell, from the middle of the one that line[] has at its left end.
   const int step = (int)(across * 65536.0);
   const int start = (int)(((pixels.x - area.x + 0.5) * across + 0.5) * 65536.0);
+  const int end = start + pixels.w * step;
   for (int y = pixels.y; y < pixels.y + pixels.h; ++y) {
     int line[CELLS + 2];
     blend_bands((const uint8_t(*)[CELLS])levels, (y + 0.5 - area.y) * METER_BANDS / area.h, line);
     uint32_t* at = pixels_row(&pixels, y);
-    for (int column = 0, place = start; column < pixels.w; ++column, place += step) {
-      const int* from = &line[place >> 16];
-      at[column] = shades[(256 * from[0] + (place >> 8 & 255) * (from[1] - from[0])) >> 16];
+    for (int place = start; place < end;) { // a cell at a time
+      const int cell = place >> 16;
+      const int level = 256 * line[cell];
+      const int rise = line[cell + 1] - line[cell];
+      const int next = (cell + 1) * 65536;
+      for (const int stop = next < end ? next : end; place < stop; place += step)
+        *at++ = shades[(uint32_t)(level + (place >> 8 & 255) * rise) >> 16];
     }
   }
   pixels_end(&pixels, cr);

@@ -250,7 +250,11 @@ size_t meter_picture_update(MeterPicture* picture, const MeterView* view, unsign
     dirty[n++] = rect_pixels(rect_inset(l->reading, -0.2 * pad, -0.2 * pad));
   }
   if (l->mode != METER_FULL) return n;
-  if (damage & METER_DAMAGE_CUES) dirty[n++] = l->cues;
+  if (damage & METER_DAMAGE_CUES) {
+    dirty[n++] = l->cues;
+  } else if (damage & METER_DAMAGE_BARS) {
+    dirty[n++] = cue_bars_values(l);
+  }
   if (damage & METER_DAMAGE_TIMELINE) {
     dirty[n++] = l->timeline;
   } else if (damage & METER_DAMAGE_ROWS) {
@@ -286,6 +290,7 @@ static void build_ground(MeterPicture* picture, const MeterView* view) {
   if (l->mode == METER_FULL) {
     history_strip_frame(cr, &picture->theme, picture->text, l);
     cue_bars_frame(cr, &picture->theme, picture->text, l);
+    panel_reading_frame(cr, &picture->theme, picture->text, l);
   }
   cairo_destroy(cr);
   picture->ground_old = false;

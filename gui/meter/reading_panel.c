@@ -62,16 +62,19 @@ static Rgb word_color(const Theme* theme, const MeterView* view) {
                  color_mix(color_mood(view->valence, view->arousal), theme->text, 0.25));
 }
 
-// A label over a number, with a softer remark after it.
-static void draw_figure(cairo_t* cr, const Theme* theme, Text* text, double x, double y,
-                        double room, const char* label, Rgb color, const char* number,
-                        const char* remark) {
-  const double u = theme->unit;
-  TextStyle style = {.size = 0.85 * u, .color = theme->text_soft, .max_width = room};
+static void draw_label(cairo_t* cr, const Theme* theme, Text* text, double x, double y,
+                       double room, const char* label) {
+  const TextStyle style = {
+      .size = 0.85 * theme->unit, .color = theme->text_soft, .max_width = room};
   text_draw(text, cr, &style, x, y, label);
-  style.size = 1.42 * u;
-  style.weight = TEXT_MEDIUM;
-  style.color = color;
+}
+
+// The number below a label at that place, with a softer remark after it.
+static void draw_figure(cairo_t* cr, const Theme* theme, Text* text, double x, double y,
+                        double room, Rgb color, const char* number, const char* remark) {
+  const double u = theme->unit;
+  TextStyle style = {
+      .size = 1.42 * u, .weight = TEXT_MEDIUM, .color = color, .max_width = room};
   const double w = text_draw(text, cr, &style, x, y + 1.62 * u, number);
   if (!remark[0] || room - w < 3.2 * u) return;
   style.size = 0.85 * u;
@@ -87,7 +90,7 @@ static void draw_confidence(cairo_t* cr, const Theme* theme, Text* text, double 
   const double c = has_reading(view) && r ? fmin(fmax((double)r->confidence, 0.0), 1.0) : 0.0;
   char number[16] = "\u2013";
   if (has_reading(view)) snprintf(number, sizeof number, "%.0f %%", 100.0 * c);
-  draw_figure(cr, theme, text, x, y, room, "confidence",
+  draw_figure(cr, theme, text, x, y, room,
               view->outside ? theme->warning : theme->text, number, "");
   const double w = fmin(room - 5.0 * u, 5.0 * u);
   if (w < 1.5 * u) return;
@@ -99,6 +102,21 @@ static void draw_confidence(cairo_t* cr, const Theme* theme, Text* text, double 
             1.0);
 }
 
+// The four columns of figures below the word.
+static double figure_x(const MeterLayout* l, int column) {
+  return l->reading.x + column * l->reading.w / 4.0;
+}
+static double figure_y(const MeterLayout* l) {
+  return l->reading.y + 4.05 * l->unit;
+}
+
+void panel_reading_frame(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l) {
+  static const char* const labels[] = {"valence", "arousal", "\u25c7 whole piece", "confidence"};
+  for (int i = 0; i < 4; ++i)
+    draw_label(cr, theme, text, figure_x(l, i), figure_y(l), l->reading.w / 4.0 - 0.4 * theme->unit,
+               labels[i]);
+}
+
 static void draw_full(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l,
                       const MeterView* view) {
   const double u = theme->unit;
@@ -108,7 +126,7 @@ static void draw_full(cairo_t* cr, const Theme* theme, Text* text, const MeterLa
   word.size = text_fit(text, &word, headline(view, false), right - r.x - u);
   text_draw(text, cr, &word, r.x, r.y + 1.25 * u, headline(view, false));
   const double column = r.w / 4.0;
-  const double y = r.y + 4.05 * u;
+  const double y = figure_y(l);
   const MeterRecord* newest = meter_view_newest(view);
   for (int i = 0; i < 2; ++i) {
     char number[16] = "\u2013";
@@ -126,7 +144,7 @@ static void draw_full(cairo_t* cr, const Theme* theme, Text* text, const MeterLa
                  (double)(i ? newest->arousal_spread : newest->valence_spread));
       }
     }
-    draw_figure(cr, theme, text, r.x + i * column, y, column - 0.4 * u, i ? "arousal" : "valence",
+    draw_figure(cr, theme, text, figure_x(l, i), y, column - 0.4 * u,
                 trusted(theme, view, i ? theme->arousal : theme->valence), number, remark);
   }
   char piece[48] = "\u2013";
@@ -134,12 +152,10 @@ static void draw_full(cairo_t* cr, const Theme* theme, Text* text, const MeterLa
     snprintf(piece, sizeof piece, "%s",
              words_name_of(view->words, newest->piece_valence, newest->piece_arousal));
   }
-  draw_figure(cr, theme, text, r.x + 2.0 * column, y, column - 0.4 * u, "\u25c7 whole piece",
-              theme->text, "", "");
   TextStyle name = {
       .size = 1.2 * u, .weight = TEXT_MEDIUM, .color = theme->text, .max_width = column - 0.5 * u};
-  text_draw(text, cr, &name, r.x + 2.0 * column, y + 1.62 * u, piece);
-  draw_confidence(cr, theme, text, r.x + 3.0 * column, y, column, view);
+  text_draw(text, cr, &name, figure_x(l, 2), y + 1.62 * u, piece);
+  draw_confidence(cr, theme, text, figure_x(l, 3), y, column, view);
 }
 
 // Beside the plane: the word, two numbers below each other, the state.
@@ -155,7 +171,8 @@ static void draw_compact_column(cairo_t* cr, const Theme* theme, Text* text, con
   for (int i = 0; i < 2; ++i, y += 3.3 * u) {
     char number[16] = "\u2013";
     if (has_reading(view)) format_signed(number, sizeof number, i ? view->arousal : view->valence);
-    draw_figure(cr, theme, text, r.x, y, r.w, i ? "arousal" : "valence",
+    draw_label(cr, theme, text, r.x, y, r.w, i ? "arousal" : "valence");
+    draw_figure(cr, theme, text, r.x, y, r.w,
                 trusted(theme, view, i ? theme->arousal : theme->valence), number, "");
   }
   TextStyle state = {.size = 0.9 * u, .color = state_color(theme, view)};

@@ -11,6 +11,9 @@
 
 #include <cairo.h>
 
+/// Draw the labels of the full view's figures, which stay.
+void panel_reading_frame(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* layout);
+
 /// Draw the reading: its word, values, state.  Follows layout->mode.
 void panel_reading(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* layout,
                    const MeterView* view);

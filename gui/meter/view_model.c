@@ -151,6 +151,7 @@ static void rank_contributions(MeterView* view) {
       const CueGroup here = view->order[k];
       if (contribution_size(view, here) <= 1.15 * contribution_size(view, view->order[k - 1]))
         break;
+      view->damage |= METER_DAMAGE_CUES;
       view->order[k] = view->order[k - 1];
       view->order[k - 1] = here;
     }
@@ -236,7 +237,7 @@ void meter_view_push(MeterView* view, const MeterRecord* record, bool replay) {
   // What is written above the rows tells the pinned moment's age, a note what is under the pointer.
   if (pinned || view->hovering) view->damage |= METER_DAMAGE_TIMELINE;
   view->damage |= METER_DAMAGE_POINT | METER_DAMAGE_TRAIL | METER_DAMAGE_ROWS |
-                  METER_DAMAGE_READING | METER_DAMAGE_CUES | METER_DAMAGE_STATUS;
+                  METER_DAMAGE_READING | METER_DAMAGE_BARS | METER_DAMAGE_STATUS;
 }
 
 void meter_view_level(MeterView* view, double valence, double arousal, bool held, bool bypassed) {

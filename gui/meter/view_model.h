@@ -96,12 +96,13 @@ enum {
   METER_DAMAGE_TRAIL = 2,
   METER_DAMAGE_GROUND = 4, ///< the plane's state: dimmed or not, message
   METER_DAMAGE_READING = 8,
-  METER_DAMAGE_CUES = 16,
+  METER_DAMAGE_CUES = 16,     ///< with their names
   METER_DAMAGE_TIMELINE = 32, ///< with its head and a note
   METER_DAMAGE_STATUS = 64,
   METER_DAMAGE_CONTROLS = 128,
   METER_DAMAGE_ROWS = 256, ///< the timeline's rows alone
-  METER_DAMAGE_ALL = 511
+  METER_DAMAGE_BARS = 512, ///< the cues' values alone
+  METER_DAMAGE_ALL = 1023
 };
 
 typedef struct {
