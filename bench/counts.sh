@@ -36,6 +36,8 @@ table() {
   echo "chain_44100 $(chain 44100)"
   echo "run_256 $(host $METER thread)"
   echo "run_and_analysis_256 $(host $METER none)"
+  # The window at 900 x 600: what two estimates change, which is a second's worth.
+  [ ! -x "$build/bench/gui_draw" ] || echo "window_updates $(($(collected draw_estimate "$build/bench/gui_draw" 100) / 50))"
 }
 
 counts=$(table)
