@@ -576,6 +576,7 @@ static void groups_are_ranked_by_what_they_push_and_rest_while_alike(void** stat
   }
   for (int i = 0; i < CUE_GROUP_COUNT; ++i) // the last pushes most, on either axis and side
     assert_int_equal(view->order[i], CUE_GROUP_COUNT - 1 - i);
+  meter_view_damage(view);
   for (; r.index < 80; ++r.index) { // a tenth more is not enough to pass
     for (int i = 0; i < CUE_GROUP_COUNT; ++i)
       r.contributions[0][i] = 0.5f - 0.001f * (float)i, r.contributions[1][i] = 0.0f;
@@ -583,6 +584,9 @@ static void groups_are_ranked_by_what_they_push_and_rest_while_alike(void** stat
   }
   for (int i = 0; i < CUE_GROUP_COUNT; ++i)
     assert_int_equal(view->order[i], CUE_GROUP_COUNT - 1 - i);
+  // The names are drawn anew only if their order changed.
+  assert_int_equal(meter_view_damage(view) & (METER_DAMAGE_CUES | METER_DAMAGE_BARS),
+                   METER_DAMAGE_BARS);
   for (; r.index < 120; ++r.index) {
     r.explained = r.index % 2; // what is not explained does not count
     r.contributions[1][0] = r.explained ? 0.4f : 0.0f;
@@ -590,6 +594,7 @@ static void groups_are_ranked_by_what_they_push_and_rest_while_alike(void** stat
     meter_view_push(view, &r, false);
   }
   assert_int_equal(view->order[0], 0);
+  assert_true(meter_view_damage(view) & METER_DAMAGE_CUES);
 }
 
 static void trail_length_stays_in_its_range(void** state) {
