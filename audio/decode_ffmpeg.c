@@ -366,12 +366,13 @@ int decoder_open_ffmpeg(Decoder* decoder, const DecoderInput* input, char* error
     seconds = 0.0;
     is_exact = false;
   }
-  *decoder = (Decoder){.info = {s->rate, s->channels,
-                                input->is_pipe ? 0 : (uint64_t)(seconds * s->rate + 0.5), is_exact},
-                       .state = s,
-                       .read = read_frames,
-                       .faults = faults,
-                       .close = close_state};
+  *decoder =
+      (Decoder){.info = {s->rate, s->channels,
+                         input->is_pipe ? 0 : (uint64_t)(seconds * s->rate + 0.5), is_exact, false},
+                .state = s,
+                .read = read_frames,
+                .faults = faults,
+                .close = close_state};
   return 0;
 out:
   close_state(s);

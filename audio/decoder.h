@@ -29,8 +29,9 @@ typedef struct {
 
 typedef struct {
   unsigned rate, channels;
-  uint64_t frames; ///< 0: not known
-  bool is_exact;   ///< frames is from the file's header, not estimated from its size
+  uint64_t frames;      ///< 0: not known
+  bool is_exact;        ///< frames is from the file's header, not estimated from its size
+  bool is_vorbis_order; ///< channels are in Vorbis's order, otherwise in WAVE's
 } DecoderInfo;
 
 typedef struct Decoder {

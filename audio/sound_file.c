@@ -83,21 +83,25 @@ static int check_path(const char* path, char* error, size_t error_size) {
   return 0;
 }
 
-/// Place of each channel, in WAVE's order: left, right, centre, or none (low-frequency effects).
-static char place(unsigned channel, unsigned channels) {
-  static const char* const layouts[] = {"LRC", "LRLR", "LRCLR", "LRC-LR", "LRC-CLR", "LRC-LRLR"};
-  if (channels >= 3 && channels <= 8) return layouts[channels - 3][channel];
-  return channel % 2 == 0 ? 'L' : 'R';
+/// Place of each channel, in WAVE's order or in Vorbis's (Vorbis I, 4.3.9; RFC 7845, 5.1.1.2: Opus
+/// has it too): left, right, centre, or none (low-frequency effects); capital: front.
+static char place(unsigned channel, unsigned channels, bool is_vorbis_order) {
+  static const char* const layouts[2][6] = {
+      {"LRc", "LRlr", "LRclr", "LRc-lr", "LRc-clr", "LRc-lrlr"},
+      {"LcR", "LRlr", "LcRlr", "LcRlr-", "LcRlrc-", "LcRlrlr-"}};
+  if (channels >= 3 && channels <= 8) return layouts[is_vorbis_order][channels - 3][channel];
+  return "LRlr"[channel < 2 ? channel : 2 + channel % 2];
 }
 
 /// ITU-R BS.775-3 annex 4: centre and surround channels go in 3 dB lower.  A mono file has no right side.
-static void make_weights(unsigned channels, double* weights) {
+static void make_weights(const DecoderInfo* info, double* weights) {
+  const unsigned channels = info->channels;
   double sum[2] = {0.0, 0.0};
   for (unsigned c = 0; c < channels; ++c) {
-    const char at = place(c, channels);
-    const double weight = c < 2 ? 1.0 : 0.70710678118654752;
-    weights[2 * c] = at == 'L' || at == 'C' ? weight : 0.0;
-    weights[2 * c + 1] = at == 'R' || at == 'C' ? weight : 0.0;
+    const char at = place(c, channels, info->is_vorbis_order);
+    const double weight = at == 'L' || at == 'R' ? 1.0 : 0.70710678118654752;
+    weights[2 * c] = at == 'L' || at == 'l' || at == 'c' ? weight : 0.0;
+    weights[2 * c + 1] = at == 'R' || at == 'r' || at == 'c' ? weight : 0.0;
     sum[0] += weights[2 * c];
     sum[1] += weights[2 * c + 1];
   }
@@ -147,7 +151,7 @@ static int prepare_part(AudioFile* audio, char* error, size_t error_size) {
     audio->capacity = capacity;
   }
   audio->channels = info->channels;
-  make_weights(info->channels, audio->weights);
+  make_weights(info, audio->weights);
   return 0;
 }
 
@@ -343,6 +347,7 @@ static bool change_over(AudioFile* audio) {
   }
   decoder_close(&audio->decoder);
   audio->decoder = other;
+  make_weights(&audio->decoder.info, audio->weights);
   audio->is_ffmpeg = true;
   audio->has_faults = true;
   return true;

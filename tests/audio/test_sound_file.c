@@ -122,6 +122,44 @@ static void channels_are_mixed_to_two(void** state) {
   }
 }
 
+/// Of 6 channels: front left, centre, front right, surround left and right, low frequency effects.
+static void channels_of_vorbis_and_opus_have_their_own_order(void** state) {
+  (void)state;
+  static const int coders[] = {SF_FORMAT_VORBIS, SF_FORMAT_OPUS};
+  static const struct {
+    unsigned channels, loud;
+    bool is_left, is_right;
+  } places[] = {{3, 1, true, true},  {3, 2, false, true},  {5, 2, false, true},
+                {6, 0, true, false}, {6, 1, true, true},   {6, 2, false, true},
+                {6, 3, true, false}, {6, 4, false, true},  {6, 5, false, false},
+                {7, 5, true, true},  {7, 6, false, false}, {8, 6, false, true},
+                {8, 7, false, false}};
+  for (size_t k = 0; k < 2 * sizeof places / sizeof *places; ++k) {
+    const unsigned channels = places[k / 2].channels;
+    SF_INFO info = {
+        .samplerate = 48000, .channels = (int)channels, .format = SF_FORMAT_OGG | coders[k % 2]};
+    SNDFILE* file = sf_open(path, SFM_WRITE, &info);
+    assert_non_null(file);
+    for (size_t i = 0; i < FRAMES; ++i) {
+      float frame[8] = {0};
+      frame[places[k / 2].loud] = noise(i, 0);
+      assert_int_equal(sf_writef_float(file, frame, 1), 1);
+    }
+    assert_int_equal(sf_close(file), 0);
+    AudioFile* audio = open_it();
+    assert_int_equal(audio_info(audio)->channels, channels);
+    const ptrdiff_t n = read_on(audio, FRAMES);
+    double power[2] = {0, 0};
+    for (ptrdiff_t i = 0; i < n; ++i) {
+      power[0] += (double)(left[i] * left[i]) / (double)n;
+      power[1] += (double)(right[i] * right[i]) / (double)n;
+    }
+    assert_int_equal(power[0] > 1e-5, places[k / 2].is_left);
+    assert_int_equal(power[1] > 1e-5, places[k / 2].is_right);
+    audio_close(audio);
+  }
+}
+
 static void reading_goes_on_where_it_was(void** state) {
   (void)state;
   write_wav(2, FRAMES, RATE);
@@ -309,6 +347,7 @@ static void a_name_tells_what_a_file_may_be(void** state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
   const struct CMUnitTest tests[] = {TEST(channels_are_mixed_to_two),
+                                     TEST(channels_of_vorbis_and_opus_have_their_own_order),
                                      TEST(reading_goes_on_where_it_was),
                                      TEST(a_start_and_an_end_are_met_to_the_frame),
                                      TEST(what_is_cut_is_told_with_its_times),
