@@ -15,8 +15,6 @@
 
 enum { RUNS = 60, FRAMES = 50, TONAL_FRAMES = 10, STEPS = 4 };
 
-extern const Kernels kernels_generic;
-
 static double now_us(void) {
   struct timespec t;
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
@@ -59,6 +57,12 @@ static double steps(Model* model, const Compute* compute) {
   return least;
 }
 
+/// \param avx 0: this processor has none
+static void print_row(const char* what, double fast, double avx, double generic) {
+  printf("%-20s %10.1f %10.1f %10.1f  %5.2f %5.2f\n", what, fast, avx, generic, avx / fast,
+         generic / fast);
+}
+
 int main(int argc, char** argv) {
   char error[512];
   Model* model = argc > 1 ? model_open(argv[1], error, sizeof error) : NULL;
@@ -70,14 +74,16 @@ int main(int argc, char** argv) {
     const char* what;
     size_t window, tonal;
   } rates[] = {{"transforms, 48 kHz", 1920, 3840}, {"transforms, 44.1 kHz", 1764, 3528}};
-  printf("us a second          %10s %10s  ratio\n", kernels_get()->name, kernels_generic.name);
-  for (int i = 0; i < 2; ++i) {
-    const double fast = transforms(kernels_get(), rates[i].window, rates[i].tonal);
-    const double any = transforms(&kernels_generic, rates[i].window, rates[i].tonal);
-    printf("%-20s %10.1f %10.1f  %5.2f\n", rates[i].what, fast, any, any / fast);
-  }
-  const double fast = steps(model, compute_get()), any = steps(model, compute_find("generic"));
-  printf("%-20s %10.1f %10.1f  %5.2f\n", "net, two grids", fast, any, any / fast);
+  const Kernels *generic = kernels_find("generic"), *avx = kernels_find("avx");
+  printf("us a second          %10s %10s %10s  beside the first\n", kernels_get()->name, "avx",
+         "generic");
+  for (int i = 0; i < 2; ++i)
+    print_row(rates[i].what, transforms(kernels_get(), rates[i].window, rates[i].tonal),
+              avx ? transforms(avx, rates[i].window, rates[i].tonal) : 0.0,
+              transforms(generic, rates[i].window, rates[i].tonal));
+  const Compute* compute = compute_find("avx");
+  print_row("net, two grids", steps(model, compute_get()), compute ? steps(model, compute) : 0.0,
+            steps(model, compute_find("generic")));
   model_unref(model);
   return 0;
 }

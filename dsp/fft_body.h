@@ -9,7 +9,7 @@
 #define FFT_INLINE static inline __attribute__((always_inline))
 #define FFT_LARGEST_RADIX 10
 
-#ifdef __AVX2__
+#ifdef __AVX__
 #define FFT_LANES 8
 typedef float FftLanes __attribute__((vector_size(32)));
 typedef float FftHalf __attribute__((vector_size(16)));

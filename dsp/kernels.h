@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The few inner loops of the front end, compiled twice: for any x86-64 (or other) processor, and
-/// for AVX2 + FMA.  kernels_get() chooses by what the processor has, so that a baseline build
+/// The few inner loops of the front end, compiled three times: for any processor, for AVX, and for
+/// AVX2 + FMA.  kernels_get() chooses by what the processor has, so that a baseline build
 /// runs fast everywhere without -march=native and without ifuncs (which sanitizers do not like).
 ///
 /// Thread: any.  Nothing allocates.
@@ -61,6 +61,11 @@ typedef struct Kernels {
   void (*fft_last_power)(const FftPass* pass, const float* in, float* out);
 } Kernels;
 
+/// \return the fastest version for this processor
 const Kernels* kernels_get(void);
+
+/// \param name "avx2", "avx" or "generic"
+/// \return that version, or NULL if this build or processor does not have it
+const Kernels* kernels_find(const char* name);
 
 #endif

@@ -6,12 +6,12 @@
 
 #include <stdint.h>
 #include <string.h>
-#ifdef __AVX2__
+#ifdef __AVX__
 #include <immintrin.h>
 #endif
 
 #define LANES 8
-// Eight floats that the compiler keeps in one register (AVX2) or two (SSE); loads need no
+// Eight floats that the compiler keeps in one register (AVX) or two (SSE); loads need no
 // alignment.
 typedef float Lanes __attribute__((vector_size(LANES * sizeof(float)), aligned(4), may_alias));
 typedef int IntLanes __attribute__((vector_size(LANES * sizeof(int)), aligned(4), may_alias));
@@ -23,7 +23,7 @@ static float sum_lanes(const Lanes* v) {
 }
 
 static inline bool any_negative(const IntLanes* x) {
-#ifdef __AVX2__
+#ifdef __AVX__
   return _mm256_movemask_ps((__m256)*x) != 0;
 #else
   uint64_t part[LANES / 2];
@@ -100,7 +100,7 @@ static void sanitize(float* restrict out, const float* restrict in, float larges
 
 /// a[0] + a[1], a[2] + a[3], b[0] + b[1], b[2] + b[3], then the same for the upper halves.
 static inline Lanes pair_sums(Lanes a, Lanes b) {
-#ifdef __AVX2__
+#ifdef __AVX__
   return (Lanes)_mm256_hadd_ps((__m256)a, (__m256)b);
 #else
   return __builtin_shufflevector(a, b, 0, 2, 8, 10, 4, 6, 12, 14) +
