@@ -270,8 +270,11 @@ static void draw_curve_ends(cairo_t* cr, const Theme* theme, Text* text, const M
   const double high = fmax(y[0], y[1]);
   const double shift = low < top ? top - low : high > bottom ? bottom - high : 0.0;
   for (int i = 0; i < 2; ++i) {
-    TextStyle style = {
-        .size = 0.92 * u, .weight = TEXT_MEDIUM, .color = i ? theme->arousal : theme->valence};
+    TextStyle style = {.size = 0.92 * u,
+                       .weight = TEXT_MEDIUM,
+                       .color = view->outside ? theme->text_faint
+                                : i           ? theme->arousal
+                                              : theme->valence};
     text_draw(text, cr, &style, l->curves.x + l->curves.w + 0.6 * u, y[i] + shift, label[i]);
   }
 }
@@ -295,7 +298,8 @@ static void draw_mood(cairo_t* cr, const MeterLayout* l, const MeterView* view) 
     const MeterRecord* r = meter_view_at(view, i * METER_STEP);
     if (!r) break;
     if (!is_heard(r)) continue;
-    cells.colors[i] = pixels_pack(r->mood, r->sound == METER_SOUND_LIVE ? 1.0 : 0.4);
+    const bool sure = r->sound == METER_SOUND_LIVE && r->confidence >= WORDS_OUTSIDE;
+    cells.colors[i] = pixels_pack(r->mood, sure ? 1.0 : 0.4);
   }
   draw_row(cr, l, l->mood, &cells);
 }

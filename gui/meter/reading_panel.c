@@ -152,8 +152,10 @@ static void draw_full(cairo_t* cr, const Theme* theme, Text* text, const MeterLa
     snprintf(piece, sizeof piece, "%s",
              words_name_of(view->words, newest->piece_valence, newest->piece_arousal));
   }
-  TextStyle name = {
-      .size = 1.2 * u, .weight = TEXT_MEDIUM, .color = theme->text, .max_width = column - 0.5 * u};
+  TextStyle name = {.size = 1.2 * u,
+                    .weight = TEXT_MEDIUM,
+                    .color = trusted(theme, view, theme->text),
+                    .max_width = column - 0.5 * u};
   text_draw(text, cr, &name, figure_x(l, 2), y + 1.62 * u, piece);
   draw_confidence(cr, theme, text, figure_x(l, 3), y, column, view);
 }

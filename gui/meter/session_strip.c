@@ -3,6 +3,7 @@
 /// Implements session_strip.h.
 #include "gui/meter/session_strip.h"
 
+#include "affect/words.h"
 #include "gui/kit/brush.h"
 #include "gui/kit/format.h"
 #include "gui/kit/shapes.h"
@@ -49,28 +50,31 @@ void session_strip_frame(cairo_t* cr, const Theme* theme, Text* text, const Mete
              theme->line_strong, 0.8);
 }
 
-// Mean of the points heard between two ages; false: none.
-static bool mean_between(const MeterView* view, double from, double to, double* v, double* a) {
+typedef struct {
+  double x, valence, arousal, confidence;
+  bool heard;
+} StripColumn;
+
+// The means of the points heard between two ages.
+static StripColumn mean_between(const MeterView* view, double from, double to) {
   int n = 0;
-  *v = *a = 0.0;
+  StripColumn mean = {0};
   for (double age = from; age < to; age += SESSION_STEP) {
     const SessionPoint* p = session_at(&view->session, age);
     if (!p) break;
     if (!p->heard) continue;
-    *v += p->valence / 1000.0;
-    *a += p->arousal / 1000.0;
+    mean.valence += p->valence / 1000.0;
+    mean.arousal += p->arousal / 1000.0;
+    mean.confidence += p->confidence / 255.0;
     ++n;
   }
-  if (n == 0) return false;
-  *v /= n;
-  *a /= n;
-  return true;
+  if (n == 0) return mean;
+  mean.valence /= n;
+  mean.arousal /= n;
+  mean.confidence /= n;
+  mean.heard = true;
+  return mean;
 }
-
-typedef struct {
-  double x, valence, arousal;
-  bool heard;
-} StripColumn;
 
 enum { COLUMNS = 400 };
 
@@ -80,9 +84,8 @@ static int fill_columns(const MeterLayout* l, const MeterView* view, StripColumn
   const double length = fmin(l->span, session_seconds(&view->session));
   int n = 0;
   for (double age = 0.0; age < length && n < COLUMNS; age += step, ++n) {
-    StripColumn* c = &columns[n];
-    c->x = meter_layout_time_x(l, age + 0.5 * step);
-    c->heard = mean_between(view, age, age + step, &c->valence, &c->arousal);
+    columns[n] = mean_between(view, age, age + step);
+    columns[n].x = meter_layout_time_x(l, age + 0.5 * step);
   }
   return n;
 }
@@ -119,7 +122,8 @@ static void draw_mood(cairo_t* cr, const MeterLayout* l, const StripColumn* colu
         i + 1 < n ? 0.5 * (columns[i].x + columns[i + 1].x) : 2.0 * columns[i].x - right;
     const Rect cell = {floor(left), l->mood.y, floor(right) - floor(left), l->mood.h};
     if (columns[i].heard && !rect_empty(cell)) {
-      shape_fill(cr, cell, color_mood(columns[i].valence, columns[i].arousal), 1.0);
+      shape_fill(cr, cell, color_mood(columns[i].valence, columns[i].arousal),
+                 columns[i].confidence >= (double)WORDS_OUTSIDE ? 1.0 : 0.4);
     }
     right = left;
   }
