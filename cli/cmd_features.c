@@ -210,6 +210,10 @@ static void work(void* context, size_t index, unsigned number) {
                : strdup(job->output);
     is_good = path && output_check(path, job->force, error, sizeof error) == 0 &&
               write_tensors(job, input, worker, hops, duration, path, error, sizeof error) == 0;
+    if (is_good && audio_damage(audio)) {
+      is_good = is_about_output = false;
+      snprintf(error, sizeof error, "%s", audio_damage(audio));
+    }
   }
   audio_close(audio);
   free(path);

@@ -267,6 +267,10 @@ class Files(unittest.TestCase):
         write(self.at("cut.wav"), data[:len(data) // 2])
         file = self.check_part(self.at("cut.wav"), "0:07 of 0:15")
         self.assertAlmostEqual(file["duration_s"], SECONDS / 2, delta=0.1)
+        out = self.at("cut.safetensors")
+        done = run("features", "-q", self.at("cut.wav"), "-o", out)
+        self.assertEqual((done.returncode, os.path.exists(out)), (1, True))
+        self.assertIn(b"cut.wav: is cut off: only 0:07 of 0:15", done.stderr)
         names = ["x.flac", "x.ogg", "x.mp3", "x.aiff", "x.au"]
         for name in names + (["x.caf"] if self.has_ffmpeg_libraries() else []):
             data = read(self.make(name))
