@@ -129,7 +129,8 @@ static bool count_celt(Link* link, ByteReader* reader, uint64_t offset, const Pa
 /// Is the page Opus of one or two channels, at 48 kHz, without SILK (the part for speech, which
 /// decoders decode differently)?  Headers: RFC 7845, 5; packets: RFC 6716, 3.
 static bool is_celt(Link* link, ByteReader* reader, uint64_t offset, const Page* page) {
-  if (memcmp(page->codec, "OpusTags", 8) == 0) return true;
+  const bool is_rest_of_tags = link->length == 0 && (page->flags & CONTINUED) != 0;
+  if (memcmp(page->codec, "OpusTags", 8) == 0 || is_rest_of_tags) return true;
   if (memcmp(page->codec, "OpusHead", 8) != 0) return count_celt(link, reader, offset, page);
   const unsigned char* b = byte_reader_at(reader, offset + HEADER + page->segments, 19);
   const uint64_t rate = b ? bytes_little(b + 12, 4) : 0;

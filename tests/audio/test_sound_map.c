@@ -438,6 +438,12 @@ static void opus_that_all_decoders_read_alike_is_known(void** state) {
     data[size - 1] ^= 1;
     assert_false(is_celt());
   }
+  begin(state); // tags with a picture take several pages
+  put_page(2, 7, 0, "OpusHead");
+  put_page(0, 7, 1, "OpusTags");
+  put_page(1, 7, 2, "picture ");
+  put_opus(4, 3, "\xFC       ", 960);
+  assert_true(is_celt());
   begin(state); // begins amid a recording
   put_page(2, 7, 0, "OpusHead");
   put_opus(4, 1, "\xFC       ", 970);
