@@ -10,6 +10,7 @@ A run that has not been read is left out, and said to be missing.
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -23,9 +24,9 @@ COLUMNS = {
     "default": (
         "default",
         (
-            "the recipe of the default model: five models with two members each (one of each"
-            " kind, see train/NOTES.md). Each was trained without one fold of every collection and"
-            " tested on that fold; only the nets"
+            "five models that were trained like the default model, with two members each (one of"
+            " each kind, see train/NOTES.md). Each was trained without one fold of every"
+            " collection and tested on that fold. Only the nets are tested here"
         ),
     ),
     "engine": (
@@ -67,7 +68,7 @@ KEY = """- **AUC**: take one clip that listeners rated positive and one that the
 - **among calm / lively clips**: the same for valence, only among clips that listeners called calm (or lively). It shows whether a model confuses lively with pleasant.
 - **quadrants right at the raw zero**: the share of clips whose valence and arousal both have the sign that listeners gave them (chance .25). **At the medians**: the same with
   the zero at the median of the readings, so that only their order counts.
-- **found of calm pleasant clips**: the share of the clips called calm and pleasant by listeners whose reading is in that quadrant, too.
+- **recall, calm pleasant**: of the clips that listeners called calm and pleasant, the share whose reading is in that quadrant, too.
 - **r** (correlation): 1 if readings and ratings rise and fall together, 0 if they are unrelated. **CCC**: the same, but the readings must also be on the
   scale of the ratings.
 - **r of read valence with read arousal**: should be as in the ratings (under "aim"). If it is much higher, the readings use only one diagonal of the plane.
@@ -76,7 +77,8 @@ KEY = """- **AUC**: take one clip that listeners rated positive and one that the
 - **through DEAM's adapter**: in DEAM, valence contains a share of arousal, and each of its three campaigns has its own zero. A few numbers, learnt beside the net, convert the
   reading to DEAM's scale; they are not in the shipped file. **As read**: without them.
 - **SD**: the unit of the robustness rows: the standard deviation of all readings of the 4Q clips. So a model does not become better by smaller readings.
-- **lift** (A B A: weight on what returns ...): when a passage returns, the attention on its first occurrence, divided by the attention that another passage gets at the same place.
+- **difference**: how far the reading is from the one it is compared with, on average, whether higher or lower.
+- **lift** (A B A): when a passage returns, the attention on its first occurrence, divided by the attention that another passage gets at the same place.
 - Intervals in brackets: 95 %, by bootstrap over artists, songs or series, 300 times."""
 # Sections in which a model that has seen the clips may be measured.
 SHIPPED = (
@@ -107,6 +109,33 @@ WHY = {
     "Spreads": "The spread says how far the listeners' mean rating may be from the reading. It is fitted and tested on different folds.",
     "Confidence": "Whether it is lower if the reading is wrong, or if the sound is not music.",
 }  # fmt: skip
+
+
+# The yardstick's names of rows, which are keys of kept figures -> what the page prints for them.
+PRINTED = tuple((re.compile(find, re.M), text) for find, text in (
+    (r"^\| found of (.*?) clips, ", r"| recall, \1, "),
+    (r"^(\| .*): apart from the same without, SD", r"\1: difference from the same piece without it, SD"),
+    (r"^(\| .*): apart from a cold start, SD", r"\1: difference from a cold start, SD"),
+    (r"^(\| .*): apart, SD", r"\1: difference, SD"),
+    (r"^(\| .*): (arousal|valence) apart, SD", r"\1: difference of \2, SD"),
+    (r"^(\| .*) where more than \.25 apart", r"\1 where the difference is more than .25 SD"),
+    (r"^(\| .*): seconds off by more than half an SD", r"\1: seconds with a difference of more than half an SD"),
+    (r"^(\| .*): confidence while off", r"\1: confidence in these seconds"),
+    (r"^\| piece means: farthest phase from their middle, mean", "| means of a piece: largest difference of a start phase from their mean, on average"),
+    (r"^\| A B A: weight on what .*?, median", "| A B A: lift, median"),
+    (r"^\| A B A pieces in which it is more", "| A B A: share of pieces with a lift above 1"),
+    (r"^\| r of profiles by age between pieces", "| r between pieces of the attention by age"),
+    (r"^\| shown word nearer .*?, by \|", "| distance of the shown word from the clip's own tags is smaller than from another clip's tags, by this share |"),
+    (r"^(\| words for .*\| \d+)\.000 ", r"\1 "),
+    (r", a judge that nothing was chosen by$", ", not used for any choice"),
+))  # fmt: skip
+
+
+def printed(page: str) -> str:
+    """Tables of the yardstick with the names that readers see."""
+    for find, text in PRINTED:
+        page = find.sub(text, page)
+    return page
 
 
 def split(table: str) -> list[tuple[str, list[str]]]:
@@ -345,7 +374,7 @@ Valence says how pleasant the expressed emotion is, arousal how lively, both fro
 collection, the same number in each quadrant; each song is read by a model that was not trained on it.
 
 - **0 is where listeners are divided.** If a song's reading is above 0, most listeners call it pleasant (or lively). (Measured: a song with a reading of
-  {part[0]:+.2f} on valence, or at {part[1]:+.2f} on arousal, is as likely to be called pleasant (lively) as not.)
+  {part[0]:+.2f} on valence, or of {part[1]:+.2f} on arousal, is as likely to be called pleasant (lively) as not.)
 - **The unit fits music.** The readings of these songs have a standard deviation of {sd[0]:.2f} (valence) and {sd[1]:.2f} (arousal). So +.5 is a little more than one standard deviation: {above[0]} of the songs have a reading above +.5 on
   valence, {above[1]} on arousal; {edge} have a valence above .9 or below -.9.
 - **It is the most likely value, not a share of listeners.** The share of songs that listeners labelled positive, for each range of readings:
@@ -392,7 +421,7 @@ Rows:
 
 {KEY}
 
-{sections(columns)}
+{printed(sections(columns))}
 
 {steps_section()}
 
