@@ -104,8 +104,8 @@ def planes(path: Path, named: dict[str, tuple[np.ndarray, np.ndarray]]) -> None:
     """``named[title]`` = mean readings [n, 2] and quadrants 1..4 [n]: a plane each."""
     plt = _pyplot()
     colours = {
-        1: ("#e0a020", "lively pleasant"),
-        2: ("#c83232", "lively unpleasant"),
+        1: ("#e0a020", "excited pleasant"),
+        2: ("#c83232", "excited unpleasant"),
         3: ("#3a62b8", "calm unpleasant"),
         4: ("#2d9a62", "calm pleasant"),
     }

@@ -65,7 +65,7 @@ COLUMNS = {
 }
 KEY = """- **AUC**: take one clip that listeners rated positive and one that they rated negative. AUC is the share of such pairs in which the first has the higher reading: 1 is always, .5 is chance.
   It does not depend on where the zero is.
-- **among calm / lively clips**: the same for valence, only among clips that listeners called calm (or lively). It shows whether a model confuses lively with pleasant.
+- **among calm / excited clips**: the same for valence, only among clips that listeners called calm (or excited). It shows whether a model confuses excited with pleasant.
 - **quadrants right at the raw zero**: the share of clips whose valence and arousal both have the sign that listeners gave them (chance .25). **At the medians**: the same with
   the zero at the median of the readings, so that only their order counts.
 - **recall, calm pleasant**: of the clips that listeners called calm and pleasant, the share whose reading is in that quadrant, too.
@@ -98,7 +98,7 @@ WHY = {
     "DEAM": "Excerpts of 10 s, read from a cold start; readings from 2 to 10 s.",
     "Turns": "Simple loops, not composed like the training pieces, in which the mode, loudness or instruments change at 30 s. How far the reading moves in the expected direction.",
     "Any start": "The same music, started at ten times 0.05 s apart; the readings at the same moment are compared.",
-    "A new piece": "Three minutes of lively or calm songs, then another piece. Its readings are compared with those from a cold start.",
+    "A new piece": "Three minutes of excited or calm songs, then another piece. Its readings are compared with those from a cold start.",
     "A softer passage": "A passage that is 15 dB softer than the rest of its piece must not count as a new piece.",
     "Something loud": "One loud sound, 15 s after the start of a clip of a minute. How long it changes the reading.",
     "Channels": "Half a minute of each of twenty stereo pieces of the free corpus, with changed channels.",
@@ -126,6 +126,8 @@ PRINTED = tuple((re.compile(find, re.M), text) for find, text in (
     (r"^\| A B A pieces in which it is more", "| A B A: share of pieces with a lift above 1"),
     (r"^\| r of profiles by age between pieces", "| r between pieces of the attention by age"),
     (r"^\| shown word nearer .*?, by \|", "| distance of the shown word from the clip's own tags is smaller than from another clip's tags, by this share |"),
+    (r"^(\| .*)\blively\b", r"\1excited"),
+    (r"^\| after 3 min of loud music", "| after 3 min of excited music"),
     (r"^(\| words for .*\| \d+)\.000 ", r"\1 "),
     (r", a judge that nothing was chosen by$", ", not used for any choice"),
 ))  # fmt: skip
@@ -370,16 +372,16 @@ def scale(run: str) -> str:
     )
     return f"""# What a reading means
 
-Valence says how pleasant the expressed emotion is, arousal how lively, both from -1 to 1. `python3 -m circumplex_train results` writes this page. The figures are from the 600 songs of the 4Q
+Valence says how pleasant the expressed emotion is, arousal how excited, both from -1 to 1. `python3 -m circumplex_train results` writes this page. The figures are from the 600 songs of the 4Q
 collection, the same number in each quadrant; each song is read by a model that was not trained on it.
 
-- **0 is where listeners are divided.** If a song's reading is above 0, most listeners call it pleasant (or lively). (Measured: a song with a reading of
-  {part[0]:+.2f} on valence, or of {part[1]:+.2f} on arousal, is as likely to be called pleasant (lively) as not.)
+- **0 is where listeners are divided.** If a song's reading is above 0, most listeners call it pleasant (or excited). (Measured: a song with a reading of
+  {part[0]:+.2f} on valence, or of {part[1]:+.2f} on arousal, is as likely to be called pleasant (excited) as not.)
 - **The unit fits music.** The readings of these songs have a standard deviation of {sd[0]:.2f} (valence) and {sd[1]:.2f} (arousal). So +.5 is a little more than one standard deviation: {above[0]} of the songs have a reading above +.5 on
   valence, {above[1]} on arousal; {edge} have a valence above .9 or below -.9.
 - **It is the most likely value, not a share of listeners.** The share of songs that listeners labelled positive, for each range of readings:
 
-| reading | songs with this valence | called pleasant | songs with this arousal | called lively |
+| reading | songs with this valence | called pleasant | songs with this arousal | called excited |
 |---|---|---|---|---|
 {chr(10).join(rows)}
 
