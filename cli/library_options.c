@@ -118,7 +118,7 @@ const Option library_match_options[] = {
     {"csv", 0, "FILE", "the profile is a table with the columns time_s, valence, arousal",
      option_text, AT(csv), 0.0, 0.0},
     {"song", 0, "SONG",
-     "the profile is this song's course: an id, a path, or words of its title and artist",
+     "the profile is this song's curve: an id, a path, or words of its title and artist",
      option_text, AT(song), 0.0, 0.0},
     {.name = NULL}};
 
