@@ -248,13 +248,16 @@ static void allow(Jobs* jobs, unsigned which) {
   jobs->waiting &= ~which;
 }
 
-/// After a session has set the outputs: hold back those that were never allowed, and report the
-/// others.
+/// After a session has set the outputs: hold back those that neither the user nor the user's
+/// environment has allowed.
 static void hold_back(Jobs* jobs) {
+  const Properties* p = &jobs->status.properties;
   jobs->waiting = 0;
   for (unsigned i = 0; i < OUTPUT_KINDS; ++i) {
-    const char* destination = output_destination(output_kinds[i], &jobs->status.properties);
-    if (destination && !trust_has(destination)) jobs->waiting |= 1U << i;
+    const OutputKind* kind = output_kinds[i];
+    const char* destination = output_destination(kind, p);
+    if (destination && !property_is_from_environment(p, kind->target) && !trust_has(destination))
+      jobs->waiting |= 1U << i;
   }
 }
 
@@ -263,6 +266,7 @@ static void tell_what_is_sent(Jobs* jobs) {
     const OutputKind* kind = output_kinds[i];
     const char* to = property_get(&jobs->status.properties, kind->target);
     const bool waits = jobs->waiting & 1U << i;
+    if (property_is_from_environment(&jobs->status.properties, kind->target)) continue;
     if (!waits && !jobs->outputs[i] && !(jobs->opening & 1U << i)) continue;
     char message[JOBS_MAX_MESSAGE];
     snprintf(message, sizeof message,

@@ -45,9 +45,18 @@ bool property_is_on(const Properties* p, unsigned id) {
   return *property_get(p, id) != '\0';
 }
 
+static const char* environment_value(unsigned id) {
+  return table[id].type == PROP_PATH ? NULL : getenv(table[id].environment);
+}
+
+bool property_is_from_environment(const Properties* p, unsigned id) {
+  const char* value = environment_value(id);
+  return value && strcmp(value, property_get(p, id)) == 0;
+}
+
 void properties_from_environment(Properties* p) {
   for (unsigned i = 0; i < PROP_COUNT; ++i) {
-    const char* value = table[i].type == PROP_PATH ? NULL : getenv(table[i].environment);
+    const char* value = environment_value(i);
     if (value) property_set(p, i, value, strlen(value));
   }
 }

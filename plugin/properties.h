@@ -75,6 +75,9 @@ bool property_is_on(const Properties* p, unsigned id);
 /// Values that are too long are ignored.
 void properties_from_environment(Properties* p);
 
+/// \return whether \p p has the environment variable's value for a property
+bool property_is_from_environment(const Properties* p, unsigned id);
+
 /// \return all properties with their default values
 Properties properties_initial(void);
 

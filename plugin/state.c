@@ -119,6 +119,7 @@ static LV2_State_Status restore(LV2_Handle instance, LV2_State_Retrieve_Function
   const PathFeatures f = find_features(features);
   bool bad = false;
   Properties properties = properties_initial();
+  properties_from_environment(&properties); // where the session says nothing
   for (unsigned i = 0; i < PROP_COUNT; ++i) {
     const StateText value = get_text(m, retrieve, handle, m->uris.property[i], &bad);
     if (value.text && !take(&properties, i, value, &f)) bad = true;

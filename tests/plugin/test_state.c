@@ -245,6 +245,42 @@ static void a_strangers_session_waits_to_be_allowed(void** state) {
   rig_remove_folder(folder);
 }
 
+/// Hosts such as jalv restore an empty state at the start.
+static void the_environment_stays_where_a_session_says_nothing(void** state) {
+  (void)state;
+  char folder[256];
+  rig_make_folder(folder, sizeof folder);
+  setenv("XDG_CONFIG_HOME", folder, 1);
+  setenv("CIRCUMPLEX_OSC", ELSEWHERE, 1);
+  Status s;
+  Rig* rig = open_rig(&s);
+  const LV2_State_Interface* iface =
+      lilv_instance_get_extension_data(host_instance(rig->host), LV2_STATE__interface);
+  LV2_Handle handle = lilv_instance_get_handle(host_instance(rig->host));
+  Property p = {host_map(rig->host, PROPERTY_NS "oscName"), host_map(rig->host, LV2_ATOM__String),
+                "lamp", 5};
+  assert_int_equal(iface->restore(handle, retrieve, &p, 0, NULL), LV2_STATE_SUCCESS);
+  rig_run_seconds(rig, 1.0);
+  assert_string_equal(s.osc, ELSEWHERE);
+  assert_false(s.waiting); // who sets the environment is the user
+  assert_string_equal(s.message, "");
+  assert_false(trust_has(ELSEWHERE));
+  // Another target is the session's, and waits; "" turns it off.
+  static const char* const own[] = {"osc.udp://192.0.2.2:9", ""};
+  p.key = host_map(rig->host, PROPERTY_NS "osc");
+  for (unsigned i = 0; i < 2; ++i) {
+    p.value = own[i];
+    p.size = strlen(own[i]) + 1;
+    assert_int_equal(iface->restore(handle, retrieve, &p, 0, NULL), LV2_STATE_SUCCESS);
+    rig_run_seconds(rig, 1.0);
+    assert_string_equal(s.osc, own[i]);
+    assert_int_equal(s.waiting, i == 0);
+  }
+  unsetenv("CIRCUMPLEX_OSC");
+  rig_free(rig);
+  rig_remove_folder(folder);
+}
+
 static void restoring_while_running_keeps_the_readings_coming(void** state) {
   (void)state;
   char folder[256];
@@ -274,6 +310,7 @@ int main(void) {
       cmocka_unit_test(garbage_means_defaults_and_a_message),
       cmocka_unit_test(texts_need_no_nul_at_their_end),
       cmocka_unit_test(a_strangers_session_waits_to_be_allowed),
+      cmocka_unit_test(the_environment_stays_where_a_session_says_nothing),
       cmocka_unit_test(restoring_while_running_keeps_the_readings_coming),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
