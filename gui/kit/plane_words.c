@@ -74,11 +74,17 @@ static void add_axis(PlaneWords* words, const Theme* theme, Text* text, const ch
   const TextStyle style = {.size = AXIS_SIZE * theme->unit};
   const double w = text_width(text, &style, name);
   const double h = LINE * style.size;
-  const double left = anchor == TEXT_LEFT ? x : x - w;
-  const Rect box = {left, y - 0.5 * h, w, h};
-  if (!rect_covers(words->room, box)) return;
+  const Rect room = words->room;
+  Rect box = {anchor == TEXT_LEFT ? x : x - w, y - 0.5 * h, w, h};
+  // Where the axis is out of sight, its names stay at the border.
+  const double beside = 0.55 * theme->unit, above = 0.25 * theme->unit;
+  box.x = fmax(room.x + beside, fmin(box.x, room.x + room.w - w - beside));
+  box.y = fmax(room.y + above, fmin(box.y, room.y + room.h - h - above));
+  for (size_t i = 0; i < words->n; ++i)
+    if (rect_overlaps(box, words->words[i].box)) box.y += y < room.y + 0.5 * room.h ? h : -h;
+  if (!rect_covers(room, box)) return;
   PlaneWord* word = &words->words[words->n++];
-  *word = (PlaneWord){.name = name, .x = x, .y = y, .width = w, .shown = true};
+  *word = (PlaneWord){.name = name, .x = x, .y = box.y + 0.5 * h, .width = w, .shown = true};
   word->home = word->box = box;
 }
 

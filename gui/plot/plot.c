@@ -68,8 +68,11 @@ static void draw_stretch(cairo_t* cr, const PlotPage* page, Rect area, bool arou
                   plot_y(area, pick(&e[i], arousal, -1)));
   }
   cairo_close_path(cr);
-  theme_source(cr, color, 0.11);
-  cairo_fill(cr);
+  theme_source(cr, color, 0.05);
+  cairo_fill_preserve(cr);
+  theme_source(cr, color, 0.40);
+  cairo_set_line_width(cr, page->theme.px);
+  cairo_stroke(cr);
   for (size_t i = from; i < to; ++i) {
     cairo_line_to(cr, plot_x(page, area, plot_time(page, i)),
                   plot_y(area, pick(&e[i], arousal, 0)));
@@ -168,6 +171,8 @@ void plot_keys(cairo_t* cr, const PlotPage* page, double x, double y) {
     x += 1.9 * u;
     x += text_draw(page->text, cr, &style, x, y, names[i]) + 1.8 * u;
   }
+  TextStyle soft = {.size = 0.85 * u, .color = page->theme.text_soft};
+  text_draw(page->text, cr, &soft, x, y, "band: one standard deviation");
 }
 
 static void draw_loudness(cairo_t* cr, const PlotPage* page, Rect area) {
@@ -224,7 +229,7 @@ static void draw_trajectory(cairo_t* cr, const PlotPage* page, Rect plane) {
   format_signed(v, sizeof v, valence / (double)live);
   format_signed(a, sizeof a, arousal / (double)live);
   snprintf(
-      note, sizeof note, "mean %s valence, %s arousal: %s", v, a,
+      note, sizeof note, "\u25c7 mean %s valence, %s arousal: %s", v, a,
       words_name_of(plot->words, (float)(valence / (double)live), (float)(arousal / (double)live)));
   TextStyle style = {
       .size = 0.92 * page->theme.unit, .color = page->theme.text_soft, .anchor = TEXT_CENTER};

@@ -469,6 +469,29 @@ static void the_plane_takes_half_of_the_height_and_type_grows(void** state) {
   assert_true(unit > 50.0);
 }
 
+// Where a zoomed plane's axis is out of sight, its names stay at the border.
+static void each_part_of_the_plane_names_its_axes(void** state) {
+  (void)state;
+  Text* text = text_new();
+  assert_non_null(text);
+  const Theme theme = theme_default(1.0);
+  const Rect room = {10.0, 20.0, 700.0, 700.0};
+  static const char* const names[] = {"negative", "energetic", "quiet", "positive"};
+  for (int part = 0; part < 9; ++part) {
+    const Rect plane = {10.0 - 1400.0 * (part % 3), 20.0 - 1400.0 * (part / 3), 3500.0, 3500.0};
+    PlaneWords words;
+    plane_words_place(&words, &theme, text, plane, room, NULL, false, true);
+    assert_true(words.n >= 4);
+    for (size_t i = 0; i < words.n; ++i) {
+      if (i < 4) assert_string_equal(words.words[i].name, names[i]);
+      assert_true(rect_covers(room, words.words[i].box));
+      for (size_t k = 0; k < i; ++k)
+        assert_false(rect_overlaps(words.words[i].box, words.words[k].box));
+    }
+  }
+  text_free(text);
+}
+
 // Wherever the point is, no word touches it or another word.
 static void words_keep_clear_of_the_point_and_of_each_other(void** state) {
   (void)state;
@@ -691,6 +714,7 @@ int main(void) {
       cmocka_unit_test(every_model_of_a_long_list_can_be_reached),
       cmocka_unit_test(the_point_is_seen_at_every_size),
       cmocka_unit_test(the_plane_takes_half_of_the_height_and_type_grows),
+      cmocka_unit_test(each_part_of_the_plane_names_its_axes),
       cmocka_unit_test(words_keep_clear_of_the_point_and_of_each_other),
       cmocka_unit_test(a_partial_redraw_equals_a_full_one),
       cmocka_unit_test(a_picture_in_pieces_equals_the_whole),
