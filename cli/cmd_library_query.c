@@ -126,14 +126,23 @@ static void end(Search* search) {
   store_close(search->store);
 }
 
-/// Read \p n coordinates.  \return whether all are such
-static bool read_point(char** text, int n, float* values) {
+/// Read \p n coordinates.  \return NULL, or the first text that is none
+static const char* read_point(char** text, int n, float* values) {
   for (int i = 0; i < n; ++i) {
     double v = 0.0;
-    if (!number_in(text[i], -1.0, 1.0, &v)) return false;
+    if (!number_in(text[i], -1.0, 1.0, &v)) return text[i];
     values[i] = (float)v;
   }
-  return true;
+  return NULL;
+}
+
+static int refuse_coordinate(const char* command, const char* text) {
+  double v = 0.0;
+  text += strspn(text, " "); // options.c puts one before a negative number
+  return cli_usage(command,
+                   number_in(text, -INFINITY, INFINITY, &v) ? "%s is outside -1 to 1"
+                                                            : "%s is not a number from -1 to 1",
+                   text);
 }
 
 int library_near(int argc, char** argv) {
@@ -143,8 +152,10 @@ int library_near(int argc, char** argv) {
   int first = 0;
   int status = library_options(&near_command, argc, argv, &o, &first);
   if (status >= 0) return status;
-  if (o.song ? first != argc : argc - first != 2 || !read_point(argv + first, 2, point))
+  if (argc - first != (o.song ? 0 : 2))
     return cli_usage("library near", "say where: VALENCE AROUSAL (-1 to 1), or --like=SONG");
+  const char* wrong = o.song ? NULL : read_point(argv + first, 2, point);
+  if (wrong) return refuse_coordinate("library near", wrong);
   o.query.kind = QUERY_NEAR;
   o.query.limit = o.limit > 0 ? o.limit : FOUND;
   status = CLI_FAILED;
@@ -255,8 +266,10 @@ int library_path(int argc, char** argv) {
   int first = 0;
   int status = library_options(&path_command, argc, argv, &o, &first);
   if (status >= 0) return status;
-  if (argc - first != 4 || !read_point(argv + first, 4, ends))
+  if (argc - first != 4)
     return cli_usage("library path", "say from where to where: VALENCE AROUSAL VALENCE AROUSAL");
+  const char* wrong = read_point(argv + first, 4, ends);
+  if (wrong) return refuse_coordinate("library path", wrong);
   o.query.kind = QUERY_PATH;
   o.query.limit = o.limit > 0 ? o.limit : ROUTE;
   o.query.valence = ends[0];

@@ -88,9 +88,11 @@ static void put_table(const LibraryOptions* options, const Loaded* loaded, const
       printf("%10.2f  ", (double)song->confidence);
     printf("%s%s%s\n", song->title, song->artist[0] != '\0' ? " - " : "", song->artist);
   }
-  printf("%zu of %zu songs, as read by %s%s%s%s.\n", n, catalogue->n,
-         model->name[0] != '\0' ? model->name : "no model", model->hash[0] != '\0' ? " (" : "",
-         model->hash, model->hash[0] != '\0' ? ")" : "");
+  printf("%zu of %zu songs", n, catalogue->n);
+  if (options->query.kind == QUERY_PATH && n < options->limit)
+    printf(" (%u were asked for)", options->limit);
+  printf(", as read by %s%s%s%s.\n", model->name[0] != '\0' ? model->name : "no model",
+         model->hash[0] != '\0' ? " (" : "", model->hash, model->hash[0] != '\0' ? ")" : "");
 }
 
 void library_rows_json(FILE* out, const Loaded* loaded, const Song* song) {

@@ -256,10 +256,23 @@ static void put_cue(const Screen* screen, FILE* out, const Estimate* e, size_t r
             cue_rows[row].times * (cue == CUE_CENTROID ? exp2(value) : value), cue_rows[row].unit);
 }
 
-static void put_value(const Screen* screen, FILE* out, const char* name, double value,
-                      double spread, int color) {
-  fprintf(out, "%-10s %+5.2f %s%.2f ", name, value, screen->is_plain ? "+-" : "\u00b1 ", spread);
-  put_bar(screen, out, (value + 1.0) / 2.0, color);
+/// A value of the plane as text; "-" in silence, where there is none.
+typedef struct {
+  char text[8];
+} ValueText;
+
+static ValueText value_text(const Estimate* e, float value) {
+  ValueText t = {"-"};
+  if (e->state != ENGINE_SILENT) snprintf(t.text, sizeof t.text, "%+.2f", (double)value);
+  return t;
+}
+
+static void put_value(const Screen* screen, FILE* out, const char* name, const Estimate* e,
+                      float value, float spread, int color) {
+  fprintf(out, "%-10s %5s", name, value_text(e, value).text);
+  if (e->state == ENGINE_SILENT) return;
+  fprintf(out, " %s%.2f ", screen->is_plain ? "+-" : "\u00b1 ", (double)spread);
+  put_bar(screen, out, ((double)value + 1.0) / 2.0, color);
 }
 
 /// What stands to the right of the plane's row.
@@ -275,18 +288,19 @@ static void put_side(const Screen* screen, FILE* out, const Estimate* e, int row
     paint(screen, out, color_of(e->valence, e->arousal));
     fprintf(out, "%.20s", word_of(screen, e));
     paint(screen, out, NONE);
-    fprintf(out, "  (%s)", table_quadrant(e->valence, e->arousal));
+    if (e->state != ENGINE_SILENT) fprintf(out, "  (%s)", table_quadrant(e->valence, e->arousal));
     return;
   case 2:
-    put_value(screen, out, "valence", (double)e->valence, (double)e->valence_spread, YELLOW);
+    put_value(screen, out, "valence", e, e->valence, e->valence_spread, YELLOW);
     return;
   case 3:
-    put_value(screen, out, "arousal", (double)e->arousal, (double)e->arousal_spread, RED);
+    put_value(screen, out, "arousal", e, e->arousal, e->arousal_spread, RED);
     return;
   case 4:
     fprintf(out, "piece so far  %+.2f, %+.2f", (double)e->song_valence, (double)e->song_arousal);
     return;
   case 5:
+    if (e->state == ENGINE_SILENT) return;
     fprintf(out, "confidence %3.0f %%        ", 100.0 * (double)e->confidence);
     put_bar(screen, out, (double)e->confidence, GREEN);
     return;
@@ -394,8 +408,8 @@ static void draw_small(const Screen* screen, FILE* out, const Estimate* e) {
            (int)((double)e->position / screen->rate) % 60);
   snprintf(lines[0], sizeof lines[0], "%.30s",
            is_outside(e) ? WORDS_OUTSIDE_TEXT : word_of(screen, e));
-  snprintf(lines[1], sizeof lines[1], "valence %+.2f", (double)e->valence);
-  snprintf(lines[2], sizeof lines[2], "arousal %+.2f", (double)e->arousal);
+  snprintf(lines[1], sizeof lines[1], "valence %s", value_text(e, e->valence).text);
+  snprintf(lines[2], sizeof lines[2], "arousal %s", value_text(e, e->arousal).text);
   snprintf(lines[3], sizeof lines[3], "%s  %.0f %%  q: quit", time, 100.0 * (double)e->confidence);
   fputs("\033[H", out);
   for (int i = 0; i < 4 && i < screen->height; ++i)
@@ -438,9 +452,11 @@ void screen_draw(const Screen* screen, FILE* out) {
 void screen_line(const Screen* screen, FILE* out) {
   const Estimate* e = past(screen, 0);
   if (!e) return;
-  fprintf(out, "%7.1f s  valence %+.2f  arousal %+.2f  %-7s %-11s %-8s %6.1f LUFS\n",
-          (double)e->position / screen->rate, (double)e->valence, (double)e->arousal,
-          is_outside(e) ? "" : table_quadrant(e->valence, e->arousal),
+  const bool has_quadrant = e->state != ENGINE_SILENT && !is_outside(e);
+  fprintf(out, "%7.1f s  valence %5s  arousal %5s  %-7s %-11s %-8s %6.1f LUFS\n",
+          (double)e->position / screen->rate, value_text(e, e->valence).text,
+          value_text(e, e->arousal).text,
+          has_quadrant ? table_quadrant(e->valence, e->arousal) : "",
           is_outside(e) ? WORDS_OUTSIDE_TEXT : word_of(screen, e), engine_state_name(e->state),
           (double)e->loudness_short);
   fflush(out);

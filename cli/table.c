@@ -155,13 +155,13 @@ void table_summary(FILE* out, const char* file, const AudioInfo* info, const Rea
   const unsigned long seconds = (unsigned long)((double)s->samples / info->rate);
   const bool is_outside = s->hops > s->silent && s->confidence < (double)WORDS_OUTSIDE;
   fprintf(out,
-          "%s: %lu:%02lu, valence %+.2f, arousal %+.2f (%s%s%s), whole piece %+.2f %+.2f, "
+          "%s: %lu:%02lu, valence %+.2f, arousal %+.2f (%s%s%s), %s piece %+.2f %+.2f, "
           "confidence %.2f, silent %.0f %%\n",
           file, seconds / 60, seconds % 60, s->valence, s->arousal,
           is_outside ? "" : table_quadrant((float)s->valence, (float)s->arousal),
           is_outside ? "" : ", ", is_outside ? WORDS_OUTSIDE_TEXT : word_of(s),
-          (double)s->song_valence, (double)s->song_arousal, s->confidence,
-          s->hops > 0 ? 100.0 * (double)s->silent / (double)s->hops : 0.0);
+          s->pieces > 1 ? "last" : "whole", (double)s->song_valence, (double)s->song_arousal,
+          s->confidence, s->hops > 0 ? 100.0 * (double)s->silent / (double)s->hops : 0.0);
 }
 
 void table_json_summary(FILE* out, const AudioInfo* info, const ReadingSummary* s) {

@@ -55,10 +55,13 @@ void reading_summary_add(ReadingSummary* s, const Estimate* e) {
   ++s->hops;
   s->song_valence = e->song_valence;
   s->song_arousal = e->song_arousal;
+  const float before = s->settled;
+  s->settled = e->settled;
   if (e->state == ENGINE_SILENT) {
     ++s->silent;
     return;
   }
+  if (before <= 0.0F || e->settled < before) ++s->pieces;
   if (e->state == ENGINE_LIVE && s->live++ == 0) // what came before knew little
     s->valence = s->arousal = s->confidence = 0.0;
   if (e->state != ENGINE_LIVE && s->live > 0) return;

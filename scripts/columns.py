@@ -211,7 +211,7 @@ SUMMARY = [
         "song_valence",
         "",
         "-1 to 1",
-        "The last row's `song_valence`: the model's reading of the whole piece.",
+        "The last row's `song_valence`: the model's reading of the last piece.",
     ),
     Column("song_arousal", "", "-1 to 1", "The same of arousal."),
     QUADRANT._replace(meaning="Quadrant of the means."),

@@ -73,7 +73,7 @@ if [ -z "$file" ]; then
 fi
 
 circumplex="$build/cli/circumplex"
-echo "The whole piece, read in advance:"
+echo "The whole file, read in advance:"
 "$circumplex" analyze --summary --quiet "$file" || die "$file cannot be read as sound"
 
 # Whatever ends the demo, the last word is what to do next.
@@ -99,5 +99,10 @@ if [ -z "$terminal" ]; then
 fi
 # Where no sound can be heard (a server, a container), or at another pace, the reading runs silently.
 set -- --speed "${CIRCUMPLEX_SPEED:-1}"
-if [ "$2" = 1 ] && { [ -e /dev/snd ] || [ -n "${PULSE_SERVER:-}" ]; }; then set -- --play; fi
+if [ "$2" = 1 ] && { [ -e /dev/snd ] || [ -n "${PULSE_SERVER:-}" ]; }; then
+  set -- --play
+else
+  echo "No sound is played: the reading runs silently.  q or Ctrl-C ends it."
+  [ ! -t 1 ] || sleep 3 # the page covers this
+fi
 "$circumplex" live "$@" "$file"

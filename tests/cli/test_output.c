@@ -154,6 +154,7 @@ static void a_summary_is_a_line_of_what_it_counts(void** state) {
                       .valence = 0.5,
                       .arousal = -0.25,
                       .confidence = 0.625,
+                      .pieces = 1,
                       .song_valence = 0.375f,
                       .song_arousal = -0.125f};
   FILE* out = begin_text();
@@ -162,6 +163,12 @@ static void a_summary_is_a_line_of_what_it_counts(void** state) {
   const char *head = "x.wav: 2:05, valence +0.50, arousal -0.25 (Q4, ",
              *tail = "), whole piece +0.38 -0.12, confidence 0.62, silent 25 %\n";
   assert_true(strncmp(text, head, strlen(head)) == 0 && strstr(text, tail));
+  free(text);
+  s.pieces = 2;
+  out = begin_text();
+  table_summary(out, "x.wav", &stereo, &s);
+  assert_int_equal(fclose(out), 0);
+  assert_non_null(strstr(text, "), last piece +0.38 -0.12, "));
   free(text);
   s.silent = s.hops;
   out = begin_text();

@@ -716,6 +716,9 @@ class Library(unittest.TestCase):
         self.assertEqual(len({s["id"] for s in found}), 6)
         self.assertEqual((found[0]["id"], found[-1]["id"]), (low["id"], high["id"]))
         self.assertEqual(len(self.songs("path", *ends, "-n", "60")), 6)
+        asked = b"6 of 6 songs (60 were asked for), as read by"
+        self.assertIn(asked, self.good("path", *ends, "-n", "60"))
+        self.assertNotIn(b"asked for", self.good("path", *ends))
         playlist = self.folder + "/path.m3u"
         paths = (
             self.good("path", *ends, "-n", "4", "--paths", "--m3u", playlist).decode().splitlines()

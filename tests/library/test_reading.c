@@ -47,6 +47,22 @@ static void means_are_of_live_hops_once_there_are_any(void** state) {
   assert_near(none.valence, 0, 0);
 }
 
+static void pieces_are_told_apart_by_silence_or_a_change(void** state) {
+  (void)state;
+  const float settled[] = {0.0f, 0.5f, 1.0f, 1.0f, 0.25f, 0.5f, 0.0f, 0.0f, 0.125f, 1.0f, 0.0f};
+  const unsigned pieces[] = {0, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3};
+  ReadingSummary s = {.hops = 0};
+  for (size_t i = 0; i < sizeof settled / sizeof *settled; ++i) {
+    Estimate e = hop(settled[i] <= 0.0f  ? ENGINE_SILENT
+                     : settled[i] < 1.0f ? ENGINE_SETTLING
+                                         : ENGINE_LIVE,
+                     0.5f, 0.5f, 1.0f);
+    e.settled = settled[i];
+    reading_summary_add(&s, &e);
+    assert_int_equal(s.pieces, pieces[i]);
+  }
+}
+
 static void a_songs_course_is_its_hops_and_their_spread(void** state) {
   (void)state;
   enum { HOPS = 3000 }; // more than are made room for at first
@@ -169,6 +185,7 @@ static void a_file_counts_its_share_once(void** state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(means_are_of_live_hops_once_there_are_any),
+      cmocka_unit_test(pieces_are_told_apart_by_silence_or_a_change),
       cmocka_unit_test(a_songs_course_is_its_hops_and_their_spread),
       cmocka_unit_test(pieces_are_done_once_and_finished_in_order),
       cmocka_unit_test(a_file_counts_its_share_once),
