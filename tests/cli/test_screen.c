@@ -231,6 +231,33 @@ static void plain_pages_are_ascii_and_pages_without_colour_have_no_codes(void** 
   }
 }
 
+static void in_silence_a_page_has_no_values(void** state) {
+  (void)state;
+  static const int sizes[][2] = {{80, 24}, {30, 8}};
+  Screen* screen = malloc(sizeof *screen);
+  assert_non_null(screen);
+  for (int i = 0; i < 2; ++i) {
+    screen_init(screen, "song.flac", "default", 48000.0, 201.0, false);
+    screen->width = sizes[i][0];
+    screen->height = sizes[i][1];
+    const Estimate e = estimate_at(62);
+    assert_int_equal(e.state, ENGINE_SILENT);
+    screen_add(screen, &e);
+    char* text = NULL;
+    size_t size = 0;
+    FILE* out = open_memstream(&text, &size);
+    assert_non_null(out);
+    screen_draw(screen, out);
+    fclose(out);
+    assert_non_null(strstr(text, "silent"));
+    assert_non_null(strstr(text, i == 0 ? "valence        -\033" : "valence -\033"));
+    assert_non_null(strstr(text, i == 0 ? "arousal        -\033" : "arousal -\033"));
+    assert_null(strstr(text, "neutral"));
+    free(text);
+  }
+  free(screen);
+}
+
 static int write_pages(const char* folder) {
   for (int i = 0; i < N_PAGES; ++i) {
     char path[512];
@@ -250,6 +277,7 @@ int main(int argc, char** argv) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(pages_look_as_they_were_kept),
       cmocka_unit_test(a_page_fits_its_terminal),
+      cmocka_unit_test(in_silence_a_page_has_no_values),
       cmocka_unit_test(words_on_the_plane_are_whole),
       cmocka_unit_test(plain_pages_are_ascii_and_pages_without_colour_have_no_codes),
   };
