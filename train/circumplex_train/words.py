@@ -56,6 +56,7 @@ ELSEWHERE = 0.0127  # at least, of music without tags; it counts half
 # a word that begins farther than this from an axis keeps to its side, and half of its distance
 SURE = 0.1
 ROUNDS, TIE = 4000, 200.0  # moves tried, and what a word's squared distance from its start costs
+APART, CROWD = 0.12, 1.0  # landmarks nearer to each other than this cost so much, as they are drawn
 
 
 def table(
@@ -87,8 +88,8 @@ def table_source(rows: list[dict]) -> str:
     )
     return (
         "// SPDX-License-Identifier: GPL-3.0-or-later\n/// \\file\n"
-        "/// Places of the words, from the default model: python3 -m circumplex_train.words writes"
-        " this.\n"
+        "/// Positions of the words, from the default model: python3 -m circumplex_train.words"
+        " writes this.\n"
         "static const Word words[] = {\n    // clang-format off\n"
         f'    {{"neutral", 0.0f, 0.0f, false}},\n{lines}    // clang-format on\n}};\n'
     )
@@ -143,13 +144,16 @@ def spread_out(start: np.ndarray, music: list[np.ndarray], steps: int = 500) -> 
 def settle(places: np.ndarray, start: np.ndarray, music: list[np.ndarray]) -> np.ndarray:
     """Words moved one at a time, at random and ever less far, where that costs less: shares above
     MOST, words that name too little
-    of one kind of music, and distance from where they began."""
+    of one kind of music, landmarks that cover each other, and distance from where they began."""
+    drawn = np.triu(np.outer(*[[landmark for landmark, _ in WORDS.values()]] * 2), 1)
     rng, places = np.random.default_rng(0), places.copy()
     apart = [((m[:, None] - places[None]) ** 2).sum(2) for m in music]
     wanted = [(LEAST, 1.0), *[(ELSEWHERE, 0.5)] * (len(music) - 1)]
 
     def cost() -> float:
+        between = np.sqrt(((places[:, None] - places[None]) ** 2).sum(2))
         total = TIE * ((places - start) ** 2).sum(1).mean()
+        total += CROWD * np.maximum(1 - between[drawn] / APART, 0).sum()
         for d, (least, weight) in zip(apart, wanted):
             share = np.bincount(d.argmin(1), minlength=len(places)) / len(d)
             total += (
