@@ -57,6 +57,17 @@ static Estimate estimate_at(int hop) {
   return e;
 }
 
+// What the screen writes; to be freed.
+static char* written(const Screen* screen) {
+  char* text = NULL;
+  size_t size = 0;
+  FILE* out = open_memstream(&text, &size);
+  assert_non_null(out);
+  screen_draw(screen, out);
+  fclose(out);
+  return text;
+}
+
 // The page as written, without what clears lines; to be freed.
 static char* draw(const Page* page, const char* title) {
   Screen* screen = malloc(sizeof *screen);
@@ -69,12 +80,7 @@ static char* draw(const Page* page, const char* title) {
     const Estimate e = estimate_at(hop);
     screen_add(screen, &e);
   }
-  char* text = NULL;
-  size_t size = 0;
-  FILE* out = open_memstream(&text, &size);
-  assert_non_null(out);
-  screen_draw(screen, out);
-  fclose(out);
+  char* text = written(screen);
   free(screen);
   char* to = text;
   for (const char* from = text; *from;) {
@@ -243,12 +249,7 @@ static void in_silence_a_page_has_no_values(void** state) {
     const Estimate e = estimate_at(62);
     assert_int_equal(e.state, ENGINE_SILENT);
     screen_add(screen, &e);
-    char* text = NULL;
-    size_t size = 0;
-    FILE* out = open_memstream(&text, &size);
-    assert_non_null(out);
-    screen_draw(screen, out);
-    fclose(out);
+    char* text = written(screen);
     assert_non_null(strstr(text, "silent"));
     assert_non_null(strstr(text, i == 0 ? "valence        -\033" : "valence -\033"));
     assert_non_null(strstr(text, i == 0 ? "arousal        -\033" : "arousal -\033"));

@@ -150,6 +150,12 @@ void bare_run(Bare* bare, uint32_t n, bool serve) {
   if (serve) bare_serve(bare);
 }
 
+void bare_begin_events(Bare* bare, LV2_Atom_Forge* forge, LV2_Atom_Forge_Frame* sequence) {
+  lv2_atom_forge_init(forge, &the_map);
+  lv2_atom_forge_set_buffer(forge, bare->control, sizeof bare->control);
+  lv2_atom_forge_sequence_head(forge, sequence, 0);
+}
+
 void bare_serve(Bare* bare) {
   const uint32_t token = 0;
   for (; bare->tokens > 0; --bare->tokens)

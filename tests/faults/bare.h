@@ -10,6 +10,7 @@
 #include "plugin/ports.h"
 #include "plugin/uris.h"
 
+#include <lv2/atom/forge.h>
 #include <lv2/core/lv2.h>
 #include <lv2/log/log.h>
 #include <lv2/state/state.h>
@@ -61,6 +62,10 @@ void bare_run_as_is(Bare* bare, uint32_t n);
 
 /// Let the worker do what it was asked for.
 void bare_serve(Bare* bare);
+
+/// Begin the events that the plugin gets with the next block.  End them with
+/// lv2_atom_forge_pop(forge, sequence).
+void bare_begin_events(Bare* bare, LV2_Atom_Forge* forge, LV2_Atom_Forge_Frame* sequence);
 
 /// Fill the inputs with a piece of deterministic music-like noise: decaying chords and clicks.
 /// \param at position in the piece, samples

@@ -68,10 +68,7 @@ static void send_messages(Bare* bare, unsigned block) {
   static const char* const targets[] = {"osc.udp://127.0.0.1:9", "nonsense", ""};
   LV2_Atom_Forge forge;
   LV2_Atom_Forge_Frame sequence;
-  LV2_URID_Map map = {NULL, bare_map};
-  lv2_atom_forge_init(&forge, &map);
-  lv2_atom_forge_set_buffer(&forge, bare->control, BARE_ATOM_BYTES);
-  lv2_atom_forge_sequence_head(&forge, &sequence, 0);
+  bare_begin_events(bare, &forge, &sequence);
   const unsigned turn = block / 300;
   if (block % 300 == 100) say(&forge, turn % 3 < 2 ? bare->uris.ui_open : bare->uris.ui_close);
   if (block % 300 == 150) say(&forge, bare->uris.patch_get);

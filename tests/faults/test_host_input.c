@@ -466,10 +466,7 @@ static void play_at(Bare* bare, unsigned* block, int64_t offset, int64_t frame, 
   const Uris* u = &bare->uris;
   LV2_Atom_Forge forge;
   LV2_Atom_Forge_Frame sequence, object;
-  LV2_URID_Map map = {NULL, bare_map};
-  lv2_atom_forge_init(&forge, &map);
-  lv2_atom_forge_set_buffer(&forge, bare->control, sizeof bare->control);
-  lv2_atom_forge_sequence_head(&forge, &sequence, 0);
+  bare_begin_events(bare, &forge, &sequence);
   lv2_atom_forge_frame_time(&forge, offset);
   lv2_atom_forge_object(&forge, &object, 0, u->time_position);
   lv2_atom_forge_key(&forge, u->time_frame);
@@ -530,10 +527,7 @@ static void each_property_that_is_asked_for_in_a_block_is_told(void** state) {
   const Uris* u = &bare->uris;
   LV2_Atom_Forge forge;
   LV2_Atom_Forge_Frame sequence, object;
-  LV2_URID_Map map = {NULL, bare_map};
-  lv2_atom_forge_init(&forge, &map);
-  lv2_atom_forge_set_buffer(&forge, bare->control, sizeof bare->control);
-  lv2_atom_forge_sequence_head(&forge, &sequence, 0);
+  bare_begin_events(bare, &forge, &sequence);
   for (unsigned i = 0; i < 2; ++i) {
     lv2_atom_forge_frame_time(&forge, i);
     lv2_atom_forge_object(&forge, &object, 0, u->patch_get);

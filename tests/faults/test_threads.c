@@ -91,10 +91,7 @@ static void send_messages(unsigned block) {
                             bare->uris.ui_close};
   LV2_Atom_Forge forge;
   LV2_Atom_Forge_Frame sequence, object;
-  LV2_URID_Map map = {NULL, bare_map};
-  lv2_atom_forge_init(&forge, &map);
-  lv2_atom_forge_set_buffer(&forge, bare->control, BARE_ATOM_BYTES);
-  lv2_atom_forge_sequence_head(&forge, &sequence, 0);
+  bare_begin_events(bare, &forge, &sequence);
   if (block % 7 == 0) {
     lv2_atom_forge_frame_time(&forge, 0);
     lv2_atom_forge_object(&forge, &object, 0, types[block / 7 % 4]);

@@ -14,17 +14,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const InlineInterface* find(Rig* rig) {
-  return lilv_instance_get_extension_data(host_instance(rig->host), INLINE_DISPLAY_INTERFACE);
+// A meter and its inline display; the test is skipped if the plugin is built without one.
+static Rig* meter_with(const InlineInterface** view) {
+  Rig* rig = rig_new((HostOptions){.uri = CIRCUMPLEX_URI_METER});
+  *view = lilv_instance_get_extension_data(host_instance(rig->host), INLINE_DISPLAY_INTERFACE);
+  if (!*view) {
+    rig_free(rig);
+    skip();
+  }
+  return rig;
 }
 
 static void each_reading_asks_for_a_drawing(void** state) {
   (void)state;
-  Rig* rig = rig_new((HostOptions){.uri = CIRCUMPLEX_URI_METER});
-  if (!find(rig)) {
-    rig_free(rig);
-    skip(); // built without
-  }
+  const InlineInterface* view;
+  Rig* rig = meter_with(&view);
   rig_run_seconds(rig, 10.2);
   assert_int_equal(host_redraws(rig->host), 20);
   rig_free(rig);
@@ -32,12 +36,8 @@ static void each_reading_asks_for_a_drawing(void** state) {
 
 static void the_picture_follows_the_reading(void** state) {
   (void)state;
-  Rig* rig = rig_new((HostOptions){.uri = CIRCUMPLEX_URI_METER});
-  const InlineInterface* view = find(rig);
-  if (!view) {
-    rig_free(rig);
-    skip();
-  }
+  const InlineInterface* view;
+  Rig* rig = meter_with(&view);
   const LV2_Handle handle = lilv_instance_get_handle(host_instance(rig->host));
   InlineSurface* s = view->render(handle, 90, 200);
   assert_non_null(s);
@@ -64,12 +64,8 @@ static void the_picture_follows_the_reading(void** state) {
 
 static void there_is_no_picture_larger_than_4096(void** state) {
   (void)state;
-  Rig* rig = rig_new((HostOptions){.uri = CIRCUMPLEX_URI_METER});
-  const InlineInterface* view = find(rig);
-  if (!view) {
-    rig_free(rig);
-    skip();
-  }
+  const InlineInterface* view;
+  Rig* rig = meter_with(&view);
   const LV2_Handle handle = lilv_instance_get_handle(host_instance(rig->host));
   assert_non_null(view->render(handle, 4096, 20));
   assert_null(view->render(handle, 4097, 20));
