@@ -2,7 +2,7 @@
 /// \file
 /// Computes colours: OKLab and OKLCh, the mood colours of the plane, the heat map of the strip.
 ///
-/// Interpolation is in OKLab (B.  Ottosson, "A perceptual color space for image processing",
+/// Interpolation is in OKLab (B. Ottosson, "A perceptual color space for image processing",
 /// 2020), where equal steps look equally large.
 /// Thread: pure functions, any thread.
 #ifndef CIRCUMPLEX_GUI_KIT_COLOR_H

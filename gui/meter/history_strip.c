@@ -299,7 +299,7 @@ static void draw_mood(cairo_t* cr, const MeterLayout* l, const MeterView* view) 
     if (!r) break;
     if (!is_heard(r)) continue;
     const bool sure = r->sound == METER_SOUND_LIVE && r->confidence >= WORDS_OUTSIDE;
-    cells.colors[i] = pixels_pack(r->mood, sure ? 1.0 : 0.4);
+    cells.colors[i] = pixels_pack(r->mood, sure ? 1.0 : METER_FADED);
   }
   draw_row(cr, l, l->mood, &cells);
 }

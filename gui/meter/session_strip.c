@@ -123,7 +123,7 @@ static void draw_mood(cairo_t* cr, const MeterLayout* l, const StripColumn* colu
     const Rect cell = {floor(left), l->mood.y, floor(right) - floor(left), l->mood.h};
     if (columns[i].heard && !rect_empty(cell)) {
       shape_fill(cr, cell, color_mood(columns[i].valence, columns[i].arousal),
-                 columns[i].confidence >= (double)WORDS_OUTSIDE ? 1.0 : 0.4);
+                 columns[i].confidence >= (double)WORDS_OUTSIDE ? 1.0 : METER_FADED);
     }
     right = left;
   }

@@ -31,6 +31,7 @@
 #define METER_TRAIL_MIN 10.0      ///< s
 #define METER_TRAIL_DEFAULT 30.0  ///< s
 #define METER_TRAIL_POINTS 512    ///< at most this many points of the trail
+#define METER_FADED 0.4           ///< opacity of a mood that is not certain
 #define METER_OUTSIDE_LEAVE 0.35f ///< confidence above which it is no longer out of domain
 #define METER_NOTICE_SECONDS 8.0
 #define METER_DOUBT_MAX 2
