@@ -145,7 +145,8 @@ def settle(places: np.ndarray, start: np.ndarray, music: list[np.ndarray]) -> np
     """Words moved one at a time, at random and ever less far, where that costs less: shares above
     MOST, words that name too little
     of one kind of music, landmarks that cover each other, and distance from where they began."""
-    drawn = np.triu(np.outer(*[[landmark for landmark, _ in WORDS.values()]] * 2), 1)
+    landmarks = np.array([landmark for landmark, _ in WORDS.values()])
+    drawn = np.triu(landmarks[:, None] & landmarks, 1)  # pairs of words that are drawn
     rng, places = np.random.default_rng(0), places.copy()
     apart = [((m[:, None] - places[None]) ** 2).sum(2) for m in music]
     wanted = [(LEAST, 1.0), *[(ELSEWHERE, 0.5)] * (len(music) - 1)]
