@@ -104,8 +104,7 @@ static bool read_block(const Option* option, const char* text, void* to) {
 static const Option analyze_options[] = {
     {"output", 'o', "OUT",
      "write to the file OUT instead of standard output; if OUT ends in '/' or is a folder, write "
-     "one "
-     "STEM.csv (or .json) for each sound file, in the same subfolders as the sound files",
+     "one STEM.csv (or .json) for each sound file, in the same subfolders as the sound files",
      option_text, offsetof(AnalyzeCommand, a.output), 0.0, 0.0},
     {"format", 'f', "FORMAT",
      "csv (the default, unless OUT has the extension of another); json: one object whose 'files' "
