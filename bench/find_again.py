@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Does a library find a song again by what is remembered of its course?
+"""Does a library find a song again by what is remembered of its curve?
 
     bench/find_again.py LIBRARY.db [TRIALS] [CIRCUMPLEX]
 
-For songs with a minute of sound or more: the course itself; then a memory of it, stretched by up to
+For songs with a minute of sound or more: the curve itself; then a memory of it, stretched by up to
 20 % either way and with noise of SD 0.05 (averaged over 2.5 s), of the whole song and of a passage
 of 40 s.  Counts how often that song is found first.  Fixed seed.
 """
@@ -59,7 +59,7 @@ def main():
     listed = circumplex("list", "--json")
     songs = [s["id"] for s in listed["songs"] if s["duration_s"] >= 60.0]
     tried = 0
-    counts = {"its own course": 0, "the whole, remembered": 0, "40 s, remembered": 0}
+    counts = {"its own curve": 0, "the whole, remembered": 0, "40 s, remembered": 0}
     for song in rng.sample(songs, min(TRIALS, len(songs))):
         reading = circumplex("show", str(song), "--json")["readings"][0]
         curve = [
@@ -70,7 +70,7 @@ def main():
         tried += 1
         factor = STRETCH ** rng.uniform(-1.0, 1.0)
         start = rng.randrange(0, len(curve) - PASSAGE)
-        counts["its own course"] += (
+        counts["its own curve"] += (
             circumplex("match", "--song", str(song), "--limit", "1", "--json")["songs"][0]["id"]
             == song
         )

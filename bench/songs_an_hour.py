@@ -62,12 +62,12 @@ def read(paths):
 
 
 def store(reading, folder):
-    """Rows with courses that wander at random, as songs do; what repeats would be packed too
+    """Rows with curves that wander at random, as songs do; what repeats would be packed too
     well.
     """
     random = np.random.default_rng(1)
     row, hops = songs.row_of(reading, tags=False), int(SONG / 0.5)
-    courses = np.clip(np.cumsum(random.normal(0, 900, (2 * ROWS, hops)), 1), -32767, 32767).astype(
+    curves = np.clip(np.cumsum(random.normal(0, 900, (2 * ROWS, hops)), 1), -32767, 32767).astype(
         np.int16
     )
     rows = [
@@ -76,8 +76,8 @@ def store(reading, folder):
             "path": f"/songs/{i:08d}.mp3",
             "path_bytes": None,
             "sound": f"{i + 1:016x}",
-            "valence_curve": courses[2 * i],
-            "arousal_curve": courses[2 * i + 1],
+            "valence_curve": curves[2 * i],
+            "arousal_curve": curves[2 * i + 1],
         }
         for i in range(ROWS)
     ]

@@ -119,7 +119,7 @@ static const Option analyze_options[] = {
      "one line per file on standard output instead of the rows (with -o: in addition)", option_flag,
      offsetof(AnalyzeCommand, a.has_summary), 0.0, 0.0},
     {"plot", 0, "OUT",
-     "draw time course and plane: OUT.png, .svg or .pdf; a folder for several files (STEM.png)",
+     "draw the curves and the plane: OUT.png, .svg or .pdf; a folder for several files (STEM.png)",
      option_text, offsetof(AnalyzeCommand, a.plot), 0.0, 0.0},
     {"attention", 0, "OUT", "draw the model's attention (in a folder: STEM-attention.png)",
      option_text, offsetof(AnalyzeCommand, a.attention), 0.0, 0.0},
@@ -158,7 +158,7 @@ static bool reads_stdin(const Walk* walk) {
   return false;
 }
 
-/// Open the models: the first that reads a course stands first.  \return CLI_OK, or a status
+/// Open the models: the first that is not static comes first.  \return CLI_OK, or a status
 /// (reported)
 static int open_models(AnalyzeCommand* c) {
   Analysis* a = &c->a;
@@ -186,7 +186,7 @@ static int open_models(AnalyzeCommand* c) {
       snprintf(side->prefix, sizeof side->prefix, "%.64s.", side_name(side));
   }
   if (!a->reading.model && (a->plot || a->attention || row_format_is_document(a->format)))
-    return cli_usage("analyze", "a static model reads no course that could be drawn");
+    return cli_usage("analyze", "a static model has no curve to draw");
   return CLI_OK;
 }
 

@@ -15,7 +15,7 @@ static const struct {
     {"list", library_list, "list songs, or what could not be read"},
     {"show", library_show, "show what is known of a song"},
     {"near", library_near, "find songs near a point of the plane, or like a song"},
-    {"match", library_match, "find songs whose course comes closest to a profile"},
+    {"match", library_match, "find songs whose curve comes closest to a profile"},
     {"path", library_path, "make a playlist that moves from one emotion to another"},
     {"export", library_export, "write a playlist or a table"},
     {"merge", library_merge, "take over what another library holds"},

@@ -37,9 +37,9 @@ static const OptionCommand match_command = {
     "circumplex library match",
     "[OPTION]... TIME:VALENCE,AROUSAL...\n[OPTION]... --csv=FILE\n"
     "[OPTION]... --song=SONG [--from=TIME] [--to=TIME]",
-    "Find songs whose course of valence and arousal is closest to a profile, 20 if no limit is "
+    "Find songs whose curve of valence and arousal is closest to a profile, 20 if no limit is "
     "given. The profile is given as points with lines between them ('-' for a value that is not "
-    "given), as a table that 'circumplex analyze' wrote, or as a song's course, or a part of it.",
+    "given), as a table that 'circumplex analyze' wrote, or as a song's curve, or a part of it.",
     match_groups,
     "Example:\n  circumplex library match --passage 0:-0.5,-0.6 30:0.2,0.1 60:0.8,0.7",
     0};
@@ -239,19 +239,18 @@ int library_match(int argc, char** argv) {
     return cli_usage("library match", "--from and --to are of a --song");
   if (o.valence_only && o.arousal_only)
     return cli_usage("library match", "without valence and arousal there is nothing to compare");
-  if (o.static_model)
-    return cli_usage("library match", "a static model reads no course that could be compared");
+  if (o.static_model) return cli_usage("library match", "a static model has no curve to compare");
   o.query.kind = QUERY_MATCH;
   o.query.limit = o.limit > 0 ? o.limit : FOUND;
   status = CLI_FAILED;
   if (!begin(&search, &o, true)) goto out;
   if (loaded_model(search.loaded)->is_static) {
-    cli_message("only static models have read these songs, and they read no course; 'circumplex "
+    cli_message("only static models have read these songs, and they have no curve; 'circumplex "
                 "library add' makes readings that have one");
     goto out;
   }
   status = make_profile(&o, &search, argc - first, argv + first, &o.query.profile);
-  // A song's course and a table are on the plane's scale; points are said on the one asked for.
+  // A song's curve and a table are on the plane's scale; points are said on the one asked for.
   o.query.profile_is_relative = !o.song && !o.csv;
   if (status == CLI_OK) status = answer(&search, &o);
 out:

@@ -20,7 +20,7 @@ static const OptionGroup show_groups[] = {
 static const OptionCommand show_command = {
     "circumplex library show",
     "[OPTION]... SONG...",
-    "Show what the library knows of a song: tags, files, the readings of each model, their course.",
+    "Show what the library knows of a song: tags, files, the readings of each model, their curve.",
     show_groups,
     SONG_NOTES,
     0};

@@ -212,7 +212,7 @@ out:
   return status;
 }
 
-/// A model that reads a course.  \return NULL (reported)
+/// A model that reads a curve.  \return NULL (reported)
 static Model* open_model(const char* name) {
   char error[CLI_TEXT];
   Model* model = NULL;

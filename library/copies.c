@@ -90,7 +90,7 @@ static bool have_titles(const char* a, const char* b, bool* differ) {
   return true;
 }
 
-static bool is_alike(const StoreCourse* other, const Curve* curve, const char* title) {
+static bool is_alike(const StoreCurve* other, const Curve* curve, const char* title) {
   bool differ;
   size_t both;
   const bool are_titled = have_titles(other->title, title, &differ);
@@ -106,14 +106,14 @@ int copies_look(Copies* copies, Store* store, int64_t song, const StoreReading* 
   if (reading->curve.n == 0) return 0;
   for (size_t i = 0; i < copies->n; ++i) {
     const Known* k = &copies->songs[i];
-    StoreCourse course;
+    StoreCurve stored;
     is_known = is_known || k->song == song;
     if (k->song >= song || fabsf(k->duration - own.duration) > LONGER ||
         fabsf(k->valence - own.valence) > ELSEWHERE || fabsf(k->arousal - own.arousal) > ELSEWHERE)
       continue;
-    if (store_course(store, copies->model, k->song, &course, error, error_size) != 0) return -1;
-    const bool is_copy = is_alike(&course, &reading->curve, title);
-    store_course_free(&course);
+    if (store_curve(store, copies->model, k->song, &stored, error, error_size) != 0) return -1;
+    const bool is_copy = is_alike(&stored, &reading->curve, title);
+    store_curve_free(&stored);
     if (is_copy) return store_set_copy(store, song, k->song, error, error_size) == 0 ? 1 : -1;
   }
   if (is_known || add(copies, own) == 0) return 0;
@@ -124,15 +124,15 @@ int copies_look(Copies* copies, Store* store, int64_t song, const StoreReading* 
 /// One song of a library as it is.  \return as copies_look()
 static int look_at(Copies* copies, Store* store, const Known* known, char* error,
                    size_t error_size) {
-  StoreCourse course;
-  if (store_course(store, copies->model, known->song, &course, error, error_size) != 0) return -1;
+  StoreCurve stored;
+  if (store_curve(store, copies->model, known->song, &stored, error, error_size) != 0) return -1;
   const StoreReading reading = {.duration = known->duration,
                                 .valence = known->valence,
                                 .arousal = known->arousal,
-                                .curve = course.curve};
+                                .curve = stored.curve};
   const int found =
-      copies_look(copies, store, known->song, &reading, course.title, error, error_size);
-  store_course_free(&course);
+      copies_look(copies, store, known->song, &reading, stored.title, error, error_size);
+  store_curve_free(&stored);
   return found;
 }
 

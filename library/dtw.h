@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Dynamic time warping of two courses of equal length in a Sakoe-Chiba band (Sakoe & Chiba 1978):
+/// Dynamic time warping of two curves of equal length in a Sakoe-Chiba band (Sakoe & Chiba 1978):
 /// the least sum of squared differences over all paths from (0, 0) to (n - 1, n - 1) with steps
 /// (1, 0), (0, 1) and (1, 1) that stay within |i - j| <= band.  In integers, thus exact.
 /// Thread: pure functions.

@@ -68,13 +68,13 @@ static inline Halves wanted(const DtwQuery* query) {
   return all(&pair);
 }
 
-static bool bound(const DtwQuery* query, const Pair* course, size_t stride, int32_t limit,
+static bool bound(const DtwQuery* query, const Pair* curve, size_t stride, int32_t limit,
                   int32_t rest[DTW_MAX + 1][LANES]) {
   const Halves mask = wanted(query), zero = {0};
   Words sum = {0};
   *(Words*)rest[query->n] = sum;
   for (size_t i = query->n; i-- > 0;) {
-    const Halves x = load(course + i * stride);
+    const Halves x = load(curve + i * stride);
     const Halves off = greatest_halves(all(&query->low[i]) - x, x - all(&query->high[i]));
     sum += squares(greatest_halves(off, zero) & mask);
     *(Words*)rest[i] = sum;
@@ -83,7 +83,7 @@ static bool bound(const DtwQuery* query, const Pair* course, size_t stride, int3
   return true;
 }
 
-static bool warp(const DtwQuery* query, const Pair* course, size_t stride, int32_t limit,
+static bool warp(const DtwQuery* query, const Pair* curve, size_t stride, int32_t limit,
                  const int32_t rest[DTW_MAX + 1][LANES], int32_t cost[LANES]) {
   const Halves mask = wanted(query);
   const Words far = (Words){0} + DTW_FAR;
@@ -93,7 +93,7 @@ static bool warp(const DtwQuery* query, const Pair* course, size_t stride, int32
     row[j] = far;
   Words corner = {0}; // the cell to the left below
   for (size_t i = 0; i < n; ++i) {
-    const Halves x = load(course + i * stride);
+    const Halves x = load(curve + i * stride);
     const size_t first = i > band ? i - band : 0, last = i + band < n ? i + band : n - 1;
     Words left = far, least = far;
     if (i > 0) corner = first > 0 ? row[first - 1] : far;

@@ -109,7 +109,7 @@ static int put(IngestQueue* queue, const IngestResult* r, IngestReport* report, 
 
 int ingest_queue_flush(IngestQueue* queue, char* error, size_t error_size) {
   if (queue->n == 0) return 0;
-  // The courses of all songs: only where something is added, and before it is.
+  // The curves of all songs: only where something is added, and before it is.
   if (!queue->copies &&
       !(queue->copies = copies_new(queue->store, queue->model_hash, error, error_size)))
     return -1;

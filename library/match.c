@@ -21,7 +21,7 @@ static void extremes(const int16_t* values, size_t n, int16_t* least, int16_t* m
   *most = high;
 }
 
-/// The range of a bridged or unbroken course, rounded outwards.
+/// The range of a bridged or unbroken curve, rounded outwards.
 static void range_of(const int16_t* valence, const int16_t* arousal, size_t n, Pair* low,
                      Pair* high) {
   const double unit = PAIR_FULL / (double)CURVE_FULL;
@@ -34,15 +34,15 @@ static void range_of(const int16_t* valence, const int16_t* arousal, size_t n, P
 
 static void add_song(MatchIndex* index, size_t song, const MatchRoom* room) {
   const Curve* curve = &index->catalogue->songs[song].curve;
-  Pair course[WHOLE_POINTS];
+  Pair means[WHOLE_POINTS];
   const int16_t *valence, *arousal;
   if (!match_room_fill(room, curve, &valence, &arousal)) return;
   index->heard[song] = true;
   range_of(valence, arousal, curve->n, &index->low[song], &index->high[song]);
-  match_whole_course(room->sums, curve->n, course);
+  match_whole_means(room->sums, curve->n, means);
   Pair* at = &index->whole[song / LANES * WHOLE_POINTS * LANES + song % LANES];
   for (size_t k = 0; k < WHOLE_POINTS; ++k)
-    at[k * LANES] = course[k];
+    at[k * LANES] = means[k];
 }
 
 MatchIndex* match_index_new(const Catalogue* catalogue) {
@@ -117,12 +117,12 @@ bool match_room_fill(const MatchRoom* room, const Curve* curve, const int16_t** 
   return true;
 }
 
-void match_whole_course(const CurveSum* sums, size_t n, Pair* course) {
+void match_whole_means(const CurveSum* sums, size_t n, Pair* means) {
   static_assert((1 << CURVE_POSITION_BITS) % WHOLE_POINTS == 0, "edges without division");
   int64_t edges[WHOLE_POINTS + 1];
   for (size_t k = 0; k <= WHOLE_POINTS; ++k)
     edges[k] = (int64_t)(k * n * ((1 << CURVE_POSITION_BITS) / WHOLE_POINTS));
-  curve_means(sums, n, edges, WHOLE_POINTS, (double)n / WHOLE_POINTS, course);
+  curve_means(sums, n, edges, WHOLE_POINTS, (double)n / WHOLE_POINTS, means);
 }
 
 // ---- the profile

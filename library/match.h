@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Finds the songs, or passages of songs, whose course is closest to a profile, by dynamic time
+/// Finds the songs, or passages of songs, whose curve is closest to a profile, by dynamic time
 /// warping in a Sakoe-Chiba band, with lower bounds (LB_Kim, LB_Keogh) and early abandoning
 /// (Rakthanmanon et al., "Searching and mining trillions of time series subsequences under dynamic
 /// time warping", KDD 2012). The bounds only save time: the results are exactly those of the
 /// search without them (tests/library/match_brute.h).
 ///
-/// Both courses are divided into the same number of equal segments: 64 for whole songs; for
+/// Both curves are divided into the same number of equal segments: 64 for whole songs; for
 /// passages 48, or the number of points of a shorter profile. The segments' means, in thousandths,
 /// are compared (dtw.h): the least sum of squared differences over the given axes, in a band of
 /// 10 % of the length for whole songs, 4 % for passages. The distance is sqrt(sum / number of

@@ -51,8 +51,8 @@ void match_room_free(MatchRoom* room);
 bool match_room_fill(const MatchRoom* room, const Curve* curve, const int16_t** valence,
                      const int16_t** arousal);
 
-/// A whole course at WHOLE_POINTS.
-void match_whole_course(const CurveSum* sums, size_t n, Pair* course);
+/// A whole curve at WHOLE_POINTS.
+void match_whole_means(const CurveSum* sums, size_t n, Pair* means);
 
 /// Make a query from the profile.  \return whether it has an axis and enough points
 bool match_query(DtwQuery* query, const Profile* profile, MatchKind kind);

@@ -16,7 +16,7 @@ typedef struct {
   const DtwLanes* lanes;
   MatchRoom room;
   MatchGrid grids[STRETCHES];
-  Pair* course; ///< of one song on one grid
+  Pair* means; ///< of one song on one grid
 } PassageSearch;
 
 /// Songs by what their range of values costs at least.  \return how many
@@ -53,12 +53,12 @@ static void search_song(const PassageSearch* search, const Curve* curve, size_t 
     const MatchGrid* grid = &search->grids[s];
     const size_t points = match_grid_points(grid, curve->n);
     if (points < query->n) continue;
-    curve_means(search->room.sums, curve->n, grid->edge, points, grid->step, search->course);
+    curve_means(search->room.sums, curve->n, grid->edge, points, grid->step, search->means);
     for (size_t start = 0; start + query->n <= points; start += LANES) {
       int32_t rest[DTW_MAX + 1][LANES], cost[LANES];
-      const Pair* course = search->course + start;
-      if (!lanes->bound(query, course, 1, limit, rest)) continue;
-      if (!lanes->warp(query, course, 1, limit, (const int32_t(*)[LANES])rest, cost)) continue;
+      const Pair* means = search->means + start;
+      if (!lanes->bound(query, means, 1, limit, rest)) continue;
+      if (!lanes->warp(query, means, 1, limit, (const int32_t(*)[LANES])rest, cost)) continue;
       for (size_t l = 0; l < LANES && start + l + query->n <= points; ++l) {
         if (cost[l] >= limit) continue;
         limit = least = cost[l];
@@ -82,8 +82,8 @@ int match_passage(const MatchIndex* index, const bool* allowed, const Profile* p
       goto done;
     if (grid->n_edges > longest) longest = grid->n_edges;
   }
-  search.course = calloc(longest + LANES, sizeof *search.course); // lanes read past the end
-  if (!search.course) goto done;
+  search.means = calloc(longest + LANES, sizeof *search.means); // lanes read past the end
+  if (!search.means) goto done;
   const size_t n_found = candidates(index, allowed, &search, found);
   qsort(found, n_found, sizeof *found, by_bound);
   for (size_t i = 0; i < n_found && found[i].bound < match_limit(best); ++i)
@@ -93,7 +93,7 @@ done:
   for (size_t s = 0; s < STRETCHES; ++s)
     match_grid_free(&search.grids[s]);
   match_room_free(&search.room);
-  free(search.course);
+  free(search.means);
   free(found);
   return result;
 }

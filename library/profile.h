@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A profile: the wanted course of valence and arousal over time, drawn, typed, from a CSV or
+/// A profile: the wanted curve of valence and arousal over time, drawn, typed, from a CSV or
 /// from a song.
 ///
 /// Refused with an error message: fewer than two points, times that do not increase or are not

@@ -15,7 +15,7 @@
 #include <string.h>
 #include <time.h>
 
-// Courses are searched in slices, so that a newer question need not wait for all of a large
+// Curves are searched in slices, so that a newer question need not wait for all of a large
 // library.
 #define SLICE 8192
 

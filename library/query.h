@@ -29,7 +29,7 @@
 typedef enum {
   QUERY_ALL,   ///< all songs that pass the filters, in the order of \ref Query::sort
   QUERY_NEAR,  ///< nearest to a point first
-  QUERY_MATCH, ///< closest course first
+  QUERY_MATCH, ///< closest curve first
   QUERY_PATH   ///< songs that lead from one point to another, in that order
 } QueryKind;
 
@@ -56,7 +56,7 @@ typedef struct {
   float radius;                     ///< of QUERY_NEAR; 0: any distance
   MatchKind match;                  ///< of QUERY_MATCH
   Profile profile;                  ///< of QUERY_MATCH
-  bool relative;            ///< of QUERY_MATCH: courses are scaled to the collection (relative.h)
+  bool relative;            ///< of QUERY_MATCH: curves are scaled to the collection (relative.h)
   bool profile_is_relative; ///< the profile is already on that scale
   QuerySort sort;           ///< of QUERY_ALL
   size_t limit;             ///< most hits; 0: the kind's default (QUERY_ALL: no limit)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Courses scaled to their collection: 0 is its mean, -1 and 1 are 2.5 standard deviations away,
-/// for each axis, over all points of all courses.  So a collection of calm music fills the plane
+/// Curves scaled to their collection: 0 is its mean, -1 and 1 are 2.5 standard deviations away,
+/// for each axis, over all points of all curves.  So a collection of calm music fills the plane
 /// like any other.  Thread: an instance is constant once created.
 #ifndef CIRCUMPLEX_LIBRARY_RELATIVE_H
 #define CIRCUMPLEX_LIBRARY_RELATIVE_H
@@ -22,11 +22,11 @@ void relative_scales(const Catalogue* catalogue, RelativeScale* valence, Relativ
 
 typedef struct Relative Relative;
 
-/// \param catalogue with courses; must outlive the instance  \return NULL if out of memory
+/// \param catalogue with curves; must outlive the instance  \return NULL if out of memory
 Relative* relative_new(const Catalogue* catalogue);
 void relative_free(Relative* relative); ///< NULL is allowed
 
-/// \return the same songs in the same order, with scaled courses (clamped to -1..1)
+/// \return the same songs in the same order, with scaled curves (clamped to -1..1)
 const Catalogue* relative_catalogue(const Relative* relative);
 
 /// Scale a profile.

@@ -149,10 +149,10 @@ typedef struct {
   Curve curve;     ///< n = 0: it has none
   int16_t* points; ///< the memory of the curve
   char title[512]; ///< "" for none
-} StoreCourse;
-int store_course(Store* store, const char* model_hash, int64_t song, StoreCourse* course,
-                 char* error, size_t error_size);
-void store_course_free(StoreCourse* course);
+} StoreCurve;
+int store_curve(Store* store, const char* model_hash, int64_t song, StoreCurve* stored, char* error,
+                size_t error_size);
+void store_curve_free(StoreCurve* stored);
 
 /// Store that a song is a copy of another in another format.  store_load() then leaves it out, as
 /// long as the original has a file that exists and a reading by the model.

@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-int store_course(Store* store, const char* model_hash, int64_t song, StoreCourse* course,
-                 char* error, size_t error_size) {
-  memset(course, 0, sizeof *course);
+int store_curve(Store* store, const char* model_hash, int64_t song, StoreCurve* stored, char* error,
+                size_t error_size) {
+  memset(stored, 0, sizeof *stored);
   sqlite3_stmt* statement = store_prepare(
       store,
       "SELECT c.points, s.title FROM readings AS r JOIN curves AS c ON c.id = r.curve JOIN songs "
@@ -29,19 +29,19 @@ int store_course(Store* store, const char* model_hash, int64_t song, StoreCourse
     const unsigned char* bytes = sqlite3_column_blob(statement, 0);
     const size_t n = (size_t)sqlite3_column_bytes(statement, 0) / 4;
     const char* title = (const char*)sqlite3_column_text(statement, 1);
-    utf8_clean(course->title, sizeof course->title, title ? title : "");
-    course->points = n > 0 ? malloc(2 * n * sizeof *course->points) : NULL;
-    for (size_t i = 0; course->points && i < 2 * n; ++i)
-      course->points[i] = (int16_t)(uint16_t)(bytes[2 * i] | bytes[2 * i + 1] << 8);
-    if (course->points) course->curve = (Curve){n, course->points, course->points + n};
+    utf8_clean(stored->title, sizeof stored->title, title ? title : "");
+    stored->points = n > 0 ? malloc(2 * n * sizeof *stored->points) : NULL;
+    for (size_t i = 0; stored->points && i < 2 * n; ++i)
+      stored->points[i] = (int16_t)(uint16_t)(bytes[2 * i] | bytes[2 * i + 1] << 8);
+    if (stored->points) stored->curve = (Curve){n, stored->points, stored->points + n};
   }
   sqlite3_finalize(statement);
   return result;
 }
 
-void store_course_free(StoreCourse* course) {
-  free(course->points);
-  memset(course, 0, sizeof *course);
+void store_curve_free(StoreCurve* stored) {
+  free(stored->points);
+  memset(stored, 0, sizeof *stored);
 }
 
 int store_set_copy(Store* store, int64_t song, int64_t original, char* error, size_t error_size) {

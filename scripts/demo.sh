@@ -79,7 +79,7 @@ echo "The whole file, read in advance:"
 # Whatever ends the demo, the last word is what to do next.
 next() {
   echo
-  echo "Next: $circumplex analyze SONG --plot song.png    a picture of a song's course"
+  echo "Next: $circumplex analyze SONG --plot song.png    a picture of a song's curve"
   if [ -n "$terminal" ]; then
     echo "      scripts/demo.sh on a desktop                the plugin's window (docs/window.md)"
   else

@@ -87,7 +87,7 @@ near() {
   click list 0.3 0.16
   away
 }
-course() {
+curve() {
   draw valence 0.01,0.62 0.15,0.6 0.3,0.58 0.45,0.52 0.6,0.44 0.75,0.38 0.9,0.34 0.99,0.33
   draw arousal 0.01,0.72 0.15,0.7 0.3,0.66 0.45,0.55 0.6,0.42 0.75,0.33 0.9,0.28 0.99,0.27
   for _ in $(seq 100); do grep -q ': answer .* match' "$work/trace" && break; sleep 0.1; done
@@ -104,7 +104,7 @@ done
 xdotool mouseup 3
 away
 shot path
-course
+curve
 key space
 sleep 24
 shot playing

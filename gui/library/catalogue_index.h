@@ -33,7 +33,7 @@ const Catalogue* catalogue_index_songs(const CatalogueIndex* index);
 size_t catalogue_index_at(const CatalogueIndex* index, const bool* allowed, float valence,
                           float arousal, float dv, float da, size_t* crowd);
 
-/// Where the songs' courses lie: the scales of valence and arousal.
+/// Where the songs' curves lie: the scales of valence and arousal.
 const RelativeScale* catalogue_index_scales(const CatalogueIndex* index);
 
 /// Where the songs lie: all but one in a hundred at each end of each axis; all of the plane if

@@ -145,7 +145,7 @@ void draw_drawn(const Draw* d) {
   const double u = d->theme->unit;
   const Rect r = d->layout->drawn;
   TextStyle style = {.size = 1.08 * u, .weight = TEXT_BOLD, .color = d->theme->text};
-  static const char title[] = "Draw a course";
+  static const char title[] = "Draw a curve";
   const double room = d->layout->parts[LIBRARY_PART_LENGTH].x - r.x - 0.6 * u;
   const double y = d->layout->parts[LIBRARY_PART_LENGTH].y + 0.95 * u;
   if (text_width(d->text, &style, title) <= room) text_draw(d->text, d->cr, &style, r.x, y, title);

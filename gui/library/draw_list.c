@@ -203,7 +203,7 @@ static void draw_triangle(const Draw* d, double x, double y) {
   cairo_fill(d->cr);
 }
 
-// The hit's course over the drawing; above it, where in the song that is.
+// The hit's curve over the drawing; above it, where in the song that is.
 static void draw_thumb(const Draw* d, Rect r, const Song* song, const QueryHit* hit) {
   const LibraryView* b = d->view;
   const double u = d->theme->unit;
@@ -375,10 +375,10 @@ void draw_list(const Draw* d) {
   } else if (b->answer.n == 0 && !b->searching && b->answer.n_allowed > 0) {
     if (library_view_catalogue(b)->songs[0].curve.n == 0) {
       draw_message(d, "Nothing to compare",
-                   "This model reads songs as a whole: they have no course.  Choose another (M).");
+                   "This model reads songs as a whole: they have no curve.  Choose another (M).");
     } else {
       draw_message(d, "No song is as long as the drawing",
-                   "Draw a shorter course, or compare whole songs (W).");
+                   "Draw a shorter curve, or compare whole songs (W).");
     }
   } else if (b->answer.n == 0 && !b->searching) {
     draw_message(d, "No song passes the filters", "Press Escape to clear search and filters.");

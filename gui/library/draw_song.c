@@ -6,7 +6,7 @@
 #include "gui/kit/format.h"
 #include "gui/kit/shapes.h"
 
-// The smallest of a few round ranges that contains the course, and the drawing if it is shown.
+// The smallest of a few round ranges that contains the curve, and the drawing if it is shown.
 static double song_range(const Song* song, const DrawnProfile* drawn) {
   double reach = drawn_reach_of_curve(&song->curve);
   if (drawn) reach = fmax(reach, drawn_reach(drawn));
@@ -154,12 +154,12 @@ static void draw_course(const Draw* d, const Song* song) {
   draw_hover(d, r, song, range);
 }
 
-// In place of the course.
-static void draw_remark(const Draw* d, Rect course, const char* remark) {
+// In place of the curve.
+static void draw_remark(const Draw* d, Rect curve, const char* remark) {
   const TextStyle style = {.size = 0.92 * d->theme->unit, .color = d->theme->text_faint};
-  const double width = course.w - 2.0 * d->theme->unit;
+  const double width = curve.w - 2.0 * d->theme->unit;
   const double height = text_wrap_height(d->text, &style, width, remark);
-  text_wrap(d->text, d->cr, &style, course.x + 0.5 * course.w, course.y + 0.5 * (course.h - height),
+  text_wrap(d->text, d->cr, &style, curve.x + 0.5 * curve.w, curve.y + 0.5 * (curve.h - height),
             width, remark);
 }
 
@@ -167,16 +167,16 @@ void draw_song(const Draw* d) {
   const Song* song = library_view_song(d->view);
   const double u = d->theme->unit;
   const Rect r = d->layout->song;
-  const Rect course = d->layout->parts[LIBRARY_PART_SONG];
-  shape_round(d->cr, course, 0.35 * u);
+  const Rect curve = d->layout->parts[LIBRARY_PART_SONG];
+  shape_round(d->cr, curve, 0.35 * u);
   theme_source(d->cr, d->theme->panel, 1.0);
   cairo_fill(d->cr);
   TextStyle style = {.size = 1.08 * u, .weight = TEXT_BOLD, .color = d->theme->text};
   if (!song) {
     style.color = d->theme->text_faint;
     text_draw(d->text, d->cr, &style, r.x, r.y + 0.95 * u, "No song chosen");
-    draw_remark(d, course, "Choose one in the list or on the plane to see how it moves.");
-    draw_focus(d, LIBRARY_PART_SONG, course);
+    draw_remark(d, curve, "Choose one in the list or on the plane to see how it moves.");
+    draw_focus(d, LIBRARY_PART_SONG, curve);
     return;
   }
   style.max_width = r.w;
@@ -192,7 +192,7 @@ void draw_song(const Draw* d) {
   if (song->curve.n > 0) {
     draw_course(d, song);
   } else {
-    draw_remark(d, course, "This model reads songs as a whole: they have no course.");
+    draw_remark(d, curve, "This model reads songs as a whole: they have no curve.");
   }
-  draw_focus(d, LIBRARY_PART_SONG, course);
+  draw_focus(d, LIBRARY_PART_SONG, curve);
 }

@@ -29,7 +29,7 @@ bool drawn_has(const DrawnProfile* drawn, DrawnLane lane) {
   return false;
 }
 
-// Courses that hold at the ends, point by point.
+// The curve point by point: straight lines between drawn points, constant at both ends.
 static void fill(const DrawnProfile* drawn, DrawnLane lane, float* out) {
   size_t last = drawn->n; // newest drawn point
   for (size_t i = 0; i < drawn->n; ++i) {

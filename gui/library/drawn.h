@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The drawn profile: the wanted course of valence and arousal, in points of 1 /
+/// The drawn profile: the wanted curve of valence and arousal, in points of 1 /
 /// CURVE_RATE.  Drawn points are joined by straight lines; before the first and after the last
 /// point the value is constant.  A lane without points is not compared.
 /// Thread: plain data.
@@ -41,17 +41,17 @@ void drawn_clear(DrawnProfile* drawn);
 
 bool drawn_has(const DrawnProfile* drawn, DrawnLane lane); ///< \return whether anything is drawn
 
-/// \return the course at a point, NAN in an empty lane.
+/// \return the curve at a point, NAN in an empty lane.
 float drawn_value(const DrawnProfile* drawn, DrawnLane lane, size_t point);
 
 /// \return false if both lanes are empty
 bool drawn_profile(const DrawnProfile* drawn, Profile* profile);
 
-/// Take a stretch of a song's course as the drawing (as much as DRAWN_LONGEST holds).
+/// Take a stretch of a song's curve as the drawing (as much as DRAWN_LONGEST holds).
 /// \return false if it is silent throughout or too short
 bool drawn_take(DrawnProfile* drawn, const Curve* curve, double start, double end);
 
-/// \return the largest distance from 0 in the drawing, or in a song's course; 0 if it is empty
+/// \return the largest distance from 0 in the drawing, or in a song's curve; 0 if it is empty
 double drawn_reach(const DrawnProfile* drawn);
 double drawn_reach_of_curve(const Curve* curve);
 

@@ -25,11 +25,11 @@ typedef enum {
   LIBRARY_PART_LENGTH,   ///< of the drawing
   LIBRARY_PART_KIND,     ///< passage or whole song
   LIBRARY_PART_RELATIVE, ///< compare on the collection's own scale
-  LIBRARY_PART_LIKE,     ///< take the chosen song's course
+  LIBRARY_PART_LIKE,     ///< take the chosen song's curve
   LIBRARY_PART_ERASE,
   LIBRARY_PART_VALENCE, ///< the drawn profile's lanes
   LIBRARY_PART_AROUSAL,
-  LIBRARY_PART_SONG, ///< the chosen song's course
+  LIBRARY_PART_SONG, ///< the chosen song's curve
   LIBRARY_PART_PLAY,
   LIBRARY_PART_SAVE,
   LIBRARY_PART_SHOW,

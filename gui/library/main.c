@@ -42,7 +42,7 @@ static const OptionCommand command = {
     "circumplex-library",
     "[OPTION]...",
     "Find music by its emotion, in a window: pick a point of the valence-arousal plane or draw a "
-    "course over time. 'circumplex library add FOLDER' fills the library.",
+    "curve over time. 'circumplex library add FOLDER' fills the library.",
     groups,
     NULL,
     0};

@@ -137,10 +137,10 @@ size_t library_picture_update(LibraryPicture* picture, LibraryView* view, unsign
   } else if (damage & LIBRARY_DAMAGE_HEAD) {
     const double head = draw_head_x(&d);
     if (fabs(head - p->head) > 0.5) {
-      const Rect course = l->parts[LIBRARY_PART_SONG];
+      const Rect curve = l->parts[LIBRARY_PART_SONG];
       const double pad = 2.0 * p->theme.px;
-      if (p->head >= 0.0) dirty[n++] = (Rect){p->head - pad, course.y, 3.0 * pad, course.h};
-      if (head >= 0.0) dirty[n++] = (Rect){head - pad, course.y, 3.0 * pad, course.h};
+      if (p->head >= 0.0) dirty[n++] = (Rect){p->head - pad, curve.y, 3.0 * pad, curve.h};
+      if (head >= 0.0) dirty[n++] = (Rect){head - pad, curve.y, 3.0 * pad, curve.h};
     }
   }
   if (damage & LIBRARY_DAMAGE_BAR) {

@@ -56,7 +56,7 @@ static void forget(LibraryView* b) {
 
 #define LANE_LEAST 0.15 // a lane reaches so far from its middle at least
 
-// The lanes span where the collection's courses lie, within the plane.
+// The lanes span where the collection's curves lie, within the plane.
 static void scale_lanes(LibraryView* b) {
   const RelativeScale* scales = catalogue_index_scales(b->index);
   for (int lane = 0; lane < DRAWN_LANES; ++lane) {
@@ -311,7 +311,7 @@ void library_view_match_song(LibraryView* view) {
   }
   if (!drawn_take(&view->drawn, &song->curve, (double)view->start, (double)view->end)) {
     library_view_notice(view, true,
-                        "This song's course is too short to search with (15 s at least).");
+                        "This song's curve is too short to search with (15 s at least).");
     return;
   }
   view->drawn_cursor = fmin(view->drawn_cursor, view->drawn.seconds);

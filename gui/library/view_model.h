@@ -94,7 +94,7 @@ typedef struct {
   DrawnProfile drawn;
   MatchKind match;
   bool relative; ///< the drawing is compared on the collection's own scale
-  /// The values at a lane's middle, and from there to its end: where the collection's courses lie.
+  /// The values at a lane's middle, and from there to its end: where the collection's curves lie.
   struct {
     double middle, half;
   } lanes[DRAWN_LANES];
@@ -209,7 +209,7 @@ void library_view_step(LibraryView* view, LibraryPart part, int steps); ///< a v
 /// \param model to be shown from now on, or negative: the same
 void library_view_close_menu(LibraryView* view, int model);
 
-/// A song's course at a moment, between two points; its nearest reading where it is silent.
+/// A song's curve at a moment, between two points; its nearest reading where it is silent.
 /// \return false if it has none
 bool library_view_reading(const Song* song, double time, double* valence, double* arousal);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Stores the course of a session, two hours of readings in 90 KiB, and its pieces.  A new piece
-/// begins when the plugin starts to settle: after silence or a reset.
+/// Stores the readings of a session, two hours in 90 KiB, and its pieces.  A new piece begins when
+/// the plugin starts to settle: after silence or a reset.
 /// Thread: an instance belongs to one thread at a time.
 #ifndef CIRCUMPLEX_GUI_METER_SESSION_H
 #define CIRCUMPLEX_GUI_METER_SESSION_H

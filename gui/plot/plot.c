@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The picture of a whole reading: time course and trajectory.  See plot.h.
+/// The picture of a whole reading: curves over time and trajectory.  See plot.h.
 #include "gui/plot/plot_parts.h"
 
 #include "affect/words.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Pictures of a whole reading, for the command line: the time course with the trajectory on the
-/// plane, and the attention map.  Pure functions onto a cairo_t; same theme as the window.
+/// Pictures of a whole reading, for the command line: the curves over time with the trajectory
+/// on the plane, and the attention map.  Pure functions onto a cairo_t; same theme as the window.
 #ifndef CIRCUMPLEX_GUI_PLOT_PLOT_H
 #define CIRCUMPLEX_GUI_PLOT_PLOT_H
 

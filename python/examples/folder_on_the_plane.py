@@ -25,7 +25,7 @@ for path, s in zip(paths, (song.summary for song in readings)):
     print(f"{path.stem:12} {s['mean_valence']:+.2f} {s['mean_arousal']:+.2f}  {s['word']}")
 
 # %% [markdown]
-# Each song's course as a thin line, its mean as a dot. The first 8 s of a piece are left out
+# Each song's curve as a thin line, its mean as a dot. The first 8 s of a piece are left out
 # (`state` is 2, live, from then on).
 
 # %%

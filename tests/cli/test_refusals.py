@@ -86,9 +86,9 @@ class Refusals(unittest.TestCase):
             ("a picture's name ends in .png, .svg or .pdf", "--plot", self.at("x.gif"), a),
             ("several models read a file each for itself", "-m", MODEL, "-m", STATIC, "-"),
             ("holds one model's reading: name one", "-m", MODEL, "-m", STATIC, "-f", "jams", a),
-            ("a static model reads no course that could be drawn", "-m", STATIC, "--plot",
+            ("a static model has no curve to draw", "-m", STATIC, "--plot",
              self.at("x.png"), a),
-            ("a static model reads no course that could be drawn", "-m", STATIC, "-f", "svl", a),
+            ("a static model has no curve to draw", "-m", STATIC, "-f", "svl", a),
         ):
             self.refused(reason, "analyze", *arguments)
         self.assertFalse(os.path.exists(self.at("x.png")))
@@ -193,7 +193,7 @@ class Refusals(unittest.TestCase):
             ("--from and --to are of a --song", "match", "0:0,0", "9:0,0", "--to=3"),
             ("without valence and arousal there is nothing to compare", "match", "0:0,0", "9:0,0",
              "--valence-only", "--arousal-only"),
-            ("a static model reads no course that could be compared", "match", "0:0,0", "9:0,0",
+            ("a static model has no curve to compare", "match", "0:0,0", "9:0,0",
              "--static=x"),
         ):
             self.library(reason, *arguments)

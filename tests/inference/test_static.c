@@ -233,7 +233,7 @@ static void expect_by_hand(const float* x, size_t n, const StaticResult* r) {
   assert_int_equal(r->hops, n);
 }
 
-static const float course[] = {1, 2, 0.5f, 1.5f, -1, -2, 2, -0.25f, 0.75f, 0.5f, 0.125f, 3};
+static const float heard_values[] = {1, 2, 0.5f, 1.5f, -1, -2, 2, -0.25f, 0.75f, 0.5f, 0.125f, 3};
 
 static void a_song_is_the_mean_of_its_windows(void** state) {
   (void)state;
@@ -242,14 +242,14 @@ static void a_song_is_the_mean_of_its_windows(void** state) {
     StaticReading* reading = begin(model);
     StaticResult r;
     for (size_t i = 0; i < n; ++i) {
-      hear(reading, course[i], false);
+      hear(reading, heard_values[i], false);
       assert_true(static_reading_result(reading, &r)); // asking changes nothing
     }
     // One hop of four is left out if there is a whole window; two count.
     const size_t counted = n > 4 && n % 4 == 1 ? n - 1 : n;
     assert_int_equal(r.hops, n);
     r.hops = counted;
-    expect_by_hand(course, counted, &r);
+    expect_by_hand(heard_values, counted, &r);
     static_reading_free(reading);
   }
   static_close(model);
@@ -284,12 +284,12 @@ static void silence_is_left_out(void** state) {
   assert_int_equal(r.silent, 1);
   assert_near(r.valence, 0, 0);
   for (size_t i = 0; i < 12; ++i) {
-    hear(reading, course[i], false);
+    hear(reading, heard_values[i], false);
     for (size_t k = 0; k < i; ++k)
       hear(reading, 9, true);
   }
   assert_true(static_reading_result(reading, &r));
-  expect_by_hand(course, 12, &r);
+  expect_by_hand(heard_values, 12, &r);
   assert_int_equal(r.silent, 1 + 66);
   static_reading_free(reading);
   static_close(model);

@@ -13,7 +13,7 @@ static int32_t cost_of(const DtwQuery* query, Pair x, size_t j) {
   return dv * dv + da * da;
 }
 
-int32_t dtw_plain(const DtwQuery* query, const Pair* course) {
+int32_t dtw_plain(const DtwQuery* query, const Pair* curve) {
   int32_t sum[DTW_MAX][DTW_MAX];
   for (size_t i = 0; i < query->n; ++i) {
     for (size_t j = 0; j < query->n; ++j) {
@@ -25,7 +25,7 @@ int32_t dtw_plain(const DtwQuery* query, const Pair* course) {
       if (i > 0 && sum[i - 1][j] < before) before = sum[i - 1][j];
       if (j > 0 && sum[i][j - 1] < before) before = sum[i][j - 1];
       if (i > 0 && j > 0 && sum[i - 1][j - 1] < before) before = sum[i - 1][j - 1];
-      sum[i][j] = before + cost_of(query, course[i], j);
+      sum[i][j] = before + cost_of(query, curve[i], j);
     }
   }
   return sum[query->n - 1][query->n - 1];
@@ -33,9 +33,9 @@ int32_t dtw_plain(const DtwQuery* query, const Pair* course) {
 
 static void brute_whole(const DtwQuery* query, const MatchRoom* room, size_t song, size_t n,
                         Best* best) {
-  Pair course[WHOLE_POINTS];
-  match_whole_course(room->sums, n, course);
-  best_offer(best, (BestEntry){dtw_plain(query, course), song, 0});
+  Pair means[WHOLE_POINTS];
+  match_whole_means(room->sums, n, means);
+  best_offer(best, (BestEntry){dtw_plain(query, means), song, 0});
 }
 
 static void brute_passage(const DtwQuery* query, const MatchRoom* room, const MatchGrid* grids,
@@ -45,9 +45,9 @@ static void brute_passage(const DtwQuery* query, const MatchRoom* room, const Ma
   for (size_t s = 0; s < STRETCHES; ++s) {
     const size_t points = match_grid_points(&grids[s], n);
     for (size_t start = 0; start + query->n <= points; ++start) {
-      Pair course[PASSAGE_POINTS];
-      curve_means(room->sums, n, &grids[s].edge[start], query->n, grids[s].step, course);
-      const int32_t cost = dtw_plain(query, course);
+      Pair means[PASSAGE_POINTS];
+      curve_means(room->sums, n, &grids[s].edge[start], query->n, grids[s].step, means);
+      const int32_t cost = dtw_plain(query, means);
       if (cost >= least) continue;
       least = cost;
       detail = match_detail(s, start);

@@ -8,8 +8,8 @@
 #include "library/dtw.h"
 #include "library/match.h"
 
-/// The cost of a course, computed from the definition.
-int32_t dtw_plain(const DtwQuery* query, const Pair* course);
+/// The cost of a curve, computed from the definition.
+int32_t dtw_plain(const DtwQuery* query, const Pair* curve);
 
 /// As match_search().
 long match_brute(const MatchIndex* index, const bool* allowed, const Profile* profile,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The same song in two formats is known by its course.
+/// The same song in two formats is known by its curve.
 #include "library/copies.h"
 
 #include <setjmp.h>
@@ -51,7 +51,7 @@ static void end(Bench* b) {
   free(b);
 }
 
-/// Put in a song whose course is a saw of \p period hops, moved by \p moved.
+/// Put in a song whose curve is a saw of \p period hops, moved by \p moved.
 /// \return what copies_look() says
 static int put(Bench* b, const char* path, const char* title, size_t period, double moved,
                int64_t* song) {
@@ -94,7 +94,7 @@ static void the_same_course_is_a_copy_and_listed_once(void** state) {
   int64_t first, other, copy, retitled;
   char text[64] = "";
   assert_int_equal(put(b, "/a.flac", "Song", 25, 0.0, &first), 0);
-  assert_int_equal(put(b, "/b.flac", "", 20, 0.0, &other), 0); // another course
+  assert_int_equal(put(b, "/b.flac", "", 20, 0.0, &other), 0); // another curve
   assert_int_equal(put(b, "/a.mp3", "", 25, 0.012, &copy), 1);
   assert_int_equal(put(b, "/c.mp3", "Other", 25, 0.012, &retitled), 0); // called otherwise
   assert_int_equal(store_original(b->store, copy), first);
@@ -144,7 +144,7 @@ static void lengths_may_differ_by_a_second(void** state) {
   }
 }
 
-/// With a little sound, and no titles to go by, courses must be nearer.
+/// With a little sound, and no titles to go by, curves must be nearer.
 static void a_little_sound_needs_more_likeness(void** state) {
   (void)state;
   static const struct {

@@ -64,7 +64,7 @@ static void put(IngestResult* r) {
   if (ingest_queue_put(queue, r, error, sizeof error) != 0) fail_msg("%s", error);
 }
 
-/// A reading of the sound \p sound; its course is its own.
+/// A reading of the sound \p sound; its curve is its own.
 static IngestResult* reading_of(int i, uint64_t sound) {
   IngestResult* r = result_of(i, sound + 1000);
   r->kind = RESULT_READ;

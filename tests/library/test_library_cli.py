@@ -692,7 +692,7 @@ class Library(unittest.TestCase):
 
     def test_a_course_may_come_from_analyze(self):
         self.fill()
-        out = self.folder + "/course.csv"
+        out = self.folder + "/curve.csv"
         subprocess.run([PROGRAM, "analyze", self.at("440.wav"), "-o", out], check=True, timeout=300,
                        env=dict(os.environ, CIRCUMPLEX_MODEL=MODEL))
         self.assertEqual(self.titles("match", "--csv", out)[0], "Song 440")

@@ -117,7 +117,7 @@ static void lanes_are_the_definition(void** state) {
     assert_string_equal(lanes->name, names[t]);
     for (int round = 0; round < 300; ++round) {
       DtwQuery query;
-      Pair points[DTW_MAX], courses[DTW_MAX * LANES], low[LANES], high[LANES];
+      Pair points[DTW_MAX], curves[DTW_MAX * LANES], low[LANES], high[LANES];
       const size_t n = 2 + (size_t)(uniform() * (DTW_MAX - 1));
       const double size = round % 3 == 0 ? 1000 : 100; // at 1000 also the worst sums
       random_profile(false);
@@ -125,27 +125,27 @@ static void lanes_are_the_definition(void** state) {
         points[k] = (Pair){round % 9 == 0 ? 1000 : (int16_t)((2 * uniform() - 1) * size),
                            round % 9 == 0 ? -1000 : (int16_t)((2 * uniform() - 1) * size)};
       for (size_t k = 0; k < n * LANES; ++k)
-        courses[k] = (Pair){round % 9 == 0 ? -1000 : (int16_t)((2 * uniform() - 1) * size),
-                            round % 9 == 0 ? 1000 : (int16_t)((2 * uniform() - 1) * size)};
+        curves[k] = (Pair){round % 9 == 0 ? -1000 : (int16_t)((2 * uniform() - 1) * size),
+                           round % 9 == 0 ? 1000 : (int16_t)((2 * uniform() - 1) * size)};
       dtw_query(&query, points, n, (unsigned)(uniform() * 20), &profile);
       for (size_t stride = 1; stride <= LANES; stride += LANES - 1) {
         int32_t rest[DTW_MAX + 1][LANES], cost[LANES], range[LANES], plain[LANES];
         for (size_t l = 0; l < LANES; ++l) {
-          Pair course[DTW_MAX];
+          Pair curve[DTW_MAX];
           low[l] = (Pair){1000, 1000};
           high[l] = (Pair){-1000, -1000};
           for (size_t k = 0; k < n; ++k) {
-            course[k] = courses[k * stride + l];
-            if (course[k].valence < low[l].valence) low[l].valence = course[k].valence;
-            if (course[k].arousal < low[l].arousal) low[l].arousal = course[k].arousal;
-            if (course[k].valence > high[l].valence) high[l].valence = course[k].valence;
-            if (course[k].arousal > high[l].arousal) high[l].arousal = course[k].arousal;
+            curve[k] = curves[k * stride + l];
+            if (curve[k].valence < low[l].valence) low[l].valence = curve[k].valence;
+            if (curve[k].arousal < low[l].arousal) low[l].arousal = curve[k].arousal;
+            if (curve[k].valence > high[l].valence) high[l].valence = curve[k].valence;
+            if (curve[k].arousal > high[l].arousal) high[l].arousal = curve[k].arousal;
           }
-          plain[l] = dtw_plain(&query, course);
+          plain[l] = dtw_plain(&query, curve);
         }
-        assert_true(lanes->bound(&query, courses, stride, DTW_FAR, rest));
+        assert_true(lanes->bound(&query, curves, stride, DTW_FAR, rest));
         assert_true(
-            lanes->warp(&query, courses, stride, DTW_FAR, (const int32_t(*)[LANES])rest, cost));
+            lanes->warp(&query, curves, stride, DTW_FAR, (const int32_t(*)[LANES])rest, cost));
         lanes->range(&query, low, high, range);
         for (size_t l = 0; l < LANES; ++l) {
           assert_int_equal(cost[l], plain[l]);
@@ -155,8 +155,8 @@ static void lanes_are_the_definition(void** state) {
         // a limit never hides what lies below it
         for (size_t l = 0; l < LANES; ++l) {
           int32_t again[LANES];
-          assert_true(lanes->bound(&query, courses, stride, plain[l] + 1, rest));
-          assert_true(lanes->warp(&query, courses, stride, plain[l] + 1,
+          assert_true(lanes->bound(&query, curves, stride, plain[l] + 1, rest));
+          assert_true(lanes->warp(&query, curves, stride, plain[l] + 1,
                                   (const int32_t(*)[LANES])rest, again));
           assert_int_equal(again[l], plain[l]);
         }
@@ -211,20 +211,20 @@ static void what_a_profile_says_beyond_the_plane_is_its_edge(void** state) {
 static void warping_stays_in_the_band(void** state) {
   (void)state;
   DtwQuery query;
-  Pair points[20] = {{0}}, course[20] = {{0}};
+  Pair points[20] = {{0}}, curve[20] = {{0}};
   profile = (Profile){.n = 20, .has_valence = true};
   points[9].valence = 100;
   dtw_query(&query, points, 20, 5, &profile);
   assert_int_equal(query.band, 1);
   assert_int_equal(dtw_plain(&query, points), 0);
-  course[10].valence = 100;
-  assert_int_equal(dtw_plain(&query, course), 0);
-  course[10].valence = 0;
-  course[11].valence = 100;
-  assert_int_equal(dtw_plain(&query, course), 20000); // the peak and its place, 100^2 each
+  curve[10].valence = 100;
+  assert_int_equal(dtw_plain(&query, curve), 0);
+  curve[10].valence = 0;
+  curve[11].valence = 100;
+  assert_int_equal(dtw_plain(&query, curve), 20000); // the peak and its place, 100^2 each
   assert_near(dtw_distance(&query, 20000), sqrt(20000.0 / 20) / 1000, 1e-6);
-  course[11].arousal = 900; // an axis not wanted
-  assert_int_equal(dtw_plain(&query, course), 20000);
+  curve[11].arousal = 900; // an axis not wanted
+  assert_int_equal(dtw_plain(&query, curve), 20000);
 }
 
 static void a_songs_own_course_finds_it_first(void** state) {

@@ -191,7 +191,7 @@ static void words_need_more_than_numbers(void** state) {
 
 enum { MANY = 20000, POINTS = 5 };
 
-/// Songs of few different courses, so that many tie.
+/// Songs of few different curves, so that many tie.
 static const Catalogue* many_songs(void) {
   static int16_t points[MANY][2 * POINTS];
   static Song all[MANY];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Courses scaled to their collection.
+/// Curves scaled to their collection.
 #include "library/relative.h"
 
 #include <math.h>

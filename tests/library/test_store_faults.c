@@ -140,7 +140,7 @@ static const char* examine(const char* which, size_t* n) {
            number(store, "SELECT count(*) FROM files") != (long)*n)
     result = "a song is there in part";
   for (size_t i = 0; !result && i < *n; ++i)
-    if (loaded_catalogue(loaded)->songs[i].curve.n != POINTS) result = "a course is cut";
+    if (loaded_catalogue(loaded)->songs[i].curve.n != POINTS) result = "a curve is cut";
   loaded_free(loaded);
   store_close(store);
   return result;

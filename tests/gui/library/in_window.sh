@@ -140,12 +140,12 @@ click kind 0.5 0.5
 until_line ': answer .* match songs 5'
 until_line ': row 1 '
 [ "$(echo "$line" | sed 's/.*distance \([0-9.]*\).*/\1/')" != 0.0000 ] || fail "nothing was compared: $line"
-echo "ok: a course drawn with the mouse is compared with every song"
+echo "ok: a curve drawn with the mouse is compared with every song"
 click list 0.2 0.2
 xdotool key --window "$window" l
 until_line ': answer .* match songs 5'
 until_line ': row 1 distance 0.0000 '
-echo "ok: a song's own course finds itself first"
+echo "ok: a song's own curve finds itself first"
 
 # Accents and case do not count; then the list is saved.
 xdotool key --window "$window" slash
@@ -206,7 +206,7 @@ until_line ': stop'
 click song 0.5 0.5
 until_line ': play from 15'
 until_line ': position 1[56]'
-echo "ok: a click on the course plays from there"
+echo "ok: a click on the curve plays from there"
 kill "$jack"
 until_line ': failed The sound has stopped'
 wait "$jack" || true

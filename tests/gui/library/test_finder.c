@@ -273,7 +273,7 @@ static void a_model_without_songs_is_not_offered(void** state) {
   snprintf(other, sizeof other, "%s/other.db", folder);
   Store* store = store_open(other, STORE_CREATE, error, sizeof error);
   assert_non_null(store);
-  const int16_t course[40] = {0};
+  const int16_t flat[40] = {0};
   for (int i = 0; i < 2; ++i) {
     char name[96];
     snprintf(name, sizeof name, "%s/%d/song.flac", folder, i);
@@ -281,8 +281,7 @@ static void a_model_without_songs_is_not_offered(void** state) {
     const StoreSound sound = {(uint64_t)(i + 1), 99, "Song", "Nobody", "Nowhere"};
     StoreModel model = {.hash = "aaaaaaaaaaaaaaaa", .name = "gone"};
     if (i == 1) model = (StoreModel){.hash = "bbbbbbbbbbbbbbbb", .name = "left"};
-    const StoreReading reading = {
-        .model = &model, .duration = 20.0f, .curve = {40, course, course}};
+    const StoreReading reading = {.model = &model, .duration = 20.0f, .curve = {40, flat, flat}};
     assert_int_equal(store_put(store, &file, &sound, &reading, error, sizeof error), 0);
   }
   char gone[96];

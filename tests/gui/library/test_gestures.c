@@ -420,9 +420,9 @@ static void space_plays_the_passage_and_stops(void** state) {
   world_type(w, " ");
   assert_int_equal(w->stops, 1);
   assert_int_equal(w->view->play, PLAY_STOPPED);
-  // A click on the course plays from there.
-  const Rect course = part(w, LIBRARY_PART_SONG);
-  world_click(w, course.x + 0.5 * course.w, course.y + 9);
+  // A click on the curve plays from there.
+  const Rect curve = part(w, LIBRARY_PART_SONG);
+  world_click(w, curve.x + 0.5 * curve.w, curve.y + 9);
   const double middle = 0.5 * (double)library_view_song(w->view)->duration;
   assert_int_equal(w->plays, 2);
   assert_true(fabs(w->from - middle) < 1.0);
@@ -705,14 +705,14 @@ static void the_range_holds_what_is_listed(void** state) {
   (void)state;
   static const float peaks[] = {0.2f, -0.3f, 0.5f, -0.69f, 0.71f};
   static const float ranges[] = {0.25f, 0.5f, 0.5f, 0.7f, 1.0f};
-  int16_t flat[4] = {0, 0, 0, 0}, course[4] = {0, CURVE_SILENT, 0, 0};
+  int16_t flat[4] = {0, 0, 0, 0}, curve[4] = {0, CURVE_SILENT, 0, 0};
   World* w = open_world(3);
   for (int i = 0; i < 10; ++i) {
-    course[2] = (int16_t)(peaks[i / 2] * CURVE_FULL);
+    curve[2] = (int16_t)(peaks[i / 2] * CURVE_FULL);
     for (int k = 0; k < 3; ++k)
       w->songs[k].curve = (Curve){4, flat, flat};
-    w->songs[1].curve = i % 2 ? (Curve){4, course, flat} : (Curve){4, flat, course};
-    if (i % 2 == 0) w->songs[1].curve.valence = course;
+    w->songs[1].curve = i % 2 ? (Curve){4, curve, flat} : (Curve){4, flat, curve};
+    if (i % 2 == 0) w->songs[1].curve.valence = curve;
     library_view_query_all(w->view);
     assert_true(w->view->range == ranges[i / 2]);
   }
