@@ -125,7 +125,7 @@ int main(int argc, char** argv) {
   printf("%zu songs of %.0f s, %d best                 median ms  worst ms  target\n", n,
          HOPS / CURVE_RATE, HITS);
   for (size_t q = 0; q < QUERIES; ++q) {
-    NearHit hits[HITS];
+    BestEntry hits[HITS];
     const double start = milliseconds();
     near_search(catalogue, NULL, 0.1f * (float)q - 0.4f, 0.3f, 0, hits, HITS);
     times[q] = milliseconds() - start;

@@ -75,7 +75,7 @@ static int by_value(const void* a, const void* b) {
 static int measure(Store* store, StoreLoad what, const char* name, char* error, size_t size) {
   double times[RUNS];
   for (int i = 0; i < RUNS; ++i) {
-    NearHit hits[20];
+    BestEntry hits[20];
     const double begun = now();
     Loaded* loaded = store_load(store, NULL, what, error, size);
     if (!loaded) return -1;

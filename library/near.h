@@ -9,24 +9,20 @@
 #ifndef CIRCUMPLEX_LIBRARY_NEAR_H
 #define CIRCUMPLEX_LIBRARY_NEAR_H
 
+#include "library/best.h"
 #include "library/song.h"
 
 #include <stdbool.h>
 
 #define NEAR_FLOOR 0.1f
 
-typedef struct {
-  size_t song; ///< index into the catalogue
-  float distance;
-} NearHit;
-
 float near_distance(const Song* song, float valence, float arousal);
 
 /// The nearest songs, nearest first (ties: by index).
 /// \param allowed for each song: whether it may be a hit; NULL: all
 /// \param radius largest distance; <= 0: any
-/// \param[out] hits room for \p limit;  \return how many were written
+/// \param[out] hits room for \p limit; key is the distance  \return how many were written
 size_t near_search(const Catalogue* catalogue, const bool* allowed, float valence, float arousal,
-                   float radius, NearHit* hits, size_t limit);
+                   float radius, BestEntry* hits, size_t limit);
 
 #endif

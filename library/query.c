@@ -101,7 +101,7 @@ static int list_near(const QueryRun* run) {
   const Query* q = run->query;
   const size_t wanted = q->limit > 0 ? q->limit : QUERY_NEAR_LIMIT;
   const size_t limit = wanted < run->songs->n ? wanted : run->songs->n;
-  NearHit* near = calloc(limit + 1, sizeof *near);
+  BestEntry* near = calloc(limit + 1, sizeof *near);
   if (!near || make_room(run, limit) != 0) {
     free(near);
     return -1;
@@ -109,7 +109,7 @@ static int list_near(const QueryRun* run) {
   const size_t n =
       near_search(run->songs, run->result->allowed, q->valence, q->arousal, q->radius, near, limit);
   for (size_t i = 0; i < n; ++i)
-    run->result->hits[i] = whole_song(run, near[i].song, near[i].distance);
+    run->result->hits[i] = whole_song(run, near[i].song, (float)near[i].key);
   run->result->n = n;
   free(near);
   return 0;

@@ -135,7 +135,7 @@ static PyObject* near(PyObject* object, PyObject* args) {
   unsigned limit;
   char error[CORE_TEXT];
   if (!self || !PyArg_ParseTuple(args, "zffI", &hash, &valence, &arousal, &limit)) return NULL;
-  NearHit* hits = calloc((size_t)limit + 1, sizeof *hits);
+  BestEntry* hits = calloc((size_t)limit + 1, sizeof *hits);
   if (!hits) return PyErr_NoMemory();
   Loaded* loaded;
   size_t n = 0;
@@ -146,7 +146,7 @@ static PyObject* near(PyObject* object, PyObject* args) {
   PyObject* list = loaded ? PyList_New((Py_ssize_t)n) : core_fail(error);
   for (size_t i = 0; list && i < n; ++i) {
     const Song* song = &loaded_catalogue(loaded)->songs[hits[i].song];
-    PyObject* row = Py_BuildValue("Lf", (long long)song->id, hits[i].distance);
+    PyObject* row = Py_BuildValue("Ld", (long long)song->id, hits[i].key);
     if (!row || PyList_SetItem(list, (Py_ssize_t)i, row) != 0) Py_CLEAR(list);
   }
   loaded_free(loaded);

@@ -56,7 +56,7 @@ static void hits_are_those_of_sorting_all(void** state) {
       for (int filtered = 0; filtered < 2; ++filtered) {
         // What lies on it is within it.
         const float radius = filtered ? near_distance(&songs[n / 2], 0.13f, 0.05f) : 0;
-        NearHit hits[130];
+        BestEntry hits[130];
         size_t m = 0;
         for (size_t i = 0; i < n; ++i) {
           const float distance = near_distance(&songs[i], 0.13f, 0.05f);
@@ -69,7 +69,7 @@ static void hits_are_those_of_sorting_all(void** state) {
         assert_int_equal(found, limit < m ? limit : m);
         for (size_t i = 0; i < found; ++i) {
           assert_int_equal(hits[i].song, plain[i].song);
-          assert_near(hits[i].distance, plain[i].distance, 0);
+          assert_near(hits[i].key, plain[i].distance, 0);
         }
       }
     }
@@ -80,7 +80,7 @@ static void what_is_no_number_is_never_near(void** state) {
   (void)state;
   const Song songs[] = {song_at(NAN, 0, 0.1f), song_at(0, 0, 0.1f), song_at(0, 0, NAN)};
   const Catalogue catalogue = {3, songs}, empty = {0, NULL};
-  NearHit hits[3];
+  BestEntry hits[3];
   assert_int_equal(near_search(&catalogue, NULL, 0, 0, 0, hits, 3), 1);
   assert_int_equal(hits[0].song, 1);
   assert_int_equal(near_search(&catalogue, NULL, NAN, 0, 0, hits, 3), 0);

@@ -120,7 +120,7 @@ static void all_come_in_the_order_asked_for(void** state) {
 static void searches_are_those_of_their_modules(void** state) {
   (void)state;
   QueryResult result;
-  NearHit near[4];
+  BestEntry near[4];
   size_t route[2];
   query.kind = QUERY_NEAR;
   query.valence = 0.1f;
@@ -129,7 +129,7 @@ static void searches_are_those_of_their_modules(void** state) {
   assert_int_equal(result.n, near_search(&catalogue, NULL, 0.1f, 0.0f, 0.0f, near, 3));
   for (size_t i = 0; i < result.n; ++i) {
     assert_int_equal(result.hits[i].song, near[i].song);
-    assert_true(result.hits[i].distance == near[i].distance);
+    assert_true((double)result.hits[i].distance == near[i].key);
   }
   query_result_clear(&result);
   query.kind = QUERY_PATH;

@@ -85,7 +85,7 @@ static void a_click_asks_for_the_songs_near_it(void** state) {
   const LibraryView* b = w->view;
   assert_int_equal(b->answer.kind, QUERY_NEAR);
   assert_true(fabsf(b->query.valence - 0.9f) < 1e-4f && fabsf(b->query.arousal + 0.9f) < 1e-4f);
-  NearHit near[10];
+  BestEntry near[10];
   near_search(&w->catalogue, NULL, b->query.valence, b->query.arousal, 0.0f, near, 10);
   for (size_t i = 0; i < 10; ++i)
     assert_int_equal(b->answer.hits[i].song, near[i].song);
