@@ -68,7 +68,9 @@ static void say_none(const char* text, bool is_static) {
                 is_static ? "the static model " : "", text, is_static ? "static" : "model", text);
 }
 
-bool library_model(Store* store, const LibraryOptions* options, char hash[17]) {
+/// Find the model that the options name.
+/// \param[out] hash 16 digits and NUL; "": the default  \return whether the library has it
+static bool find_model(Store* store, const LibraryOptions* options, char hash[17]) {
   const bool is_static = options->static_model != NULL;
   const char* text = is_static ? options->static_model : options->model;
   char error[CLI_TEXT], of_file[17] = "";
@@ -108,7 +110,7 @@ bool library_model(Store* store, const LibraryOptions* options, char hash[17]) {
 Loaded* library_load(const LibraryOptions* options, StoreLoad what, Store** store) {
   char hash[17], error[CLI_TEXT];
   *store = library_open(options->db, STORE_READ);
-  if (!*store || !library_model(*store, options, hash)) return NULL;
+  if (!*store || !find_model(*store, options, hash)) return NULL;
   Loaded* loaded = store_load(*store, hash[0] != '\0' ? hash : NULL, what, error, sizeof error);
   if (!loaded) cli_message("%s", error);
   return loaded;
@@ -138,7 +140,8 @@ int library_run_query(QueryIndex* index, const Query* query, QueryResult* result
   return -1;
 }
 
-long library_index(const Catalogue* catalogue, int64_t id) {
+/// \return the index of the song \p id in the catalogue, or -1.
+static long index_of(const Catalogue* catalogue, int64_t id) {
   size_t low = 0, high = catalogue->n;
   while (low < high) {
     const size_t middle = (low + high) / 2;
@@ -264,8 +267,8 @@ long library_find_read(Store* store, QueryIndex* index, const char* text) {
   const int64_t id = library_find(store, index, text);
   if (id == 0) return -1;
   const Catalogue* catalogue = query_index_catalogue(index);
-  long found = library_index(catalogue, id);
-  if (found < 0) found = library_index(catalogue, store_original(store, id));
+  long found = index_of(catalogue, id);
+  if (found < 0) found = index_of(catalogue, store_original(store, id));
   if (found < 0)
     cli_message("%s: has no reading by this model, or its files are not there any more", text);
   return found;

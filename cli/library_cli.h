@@ -64,10 +64,6 @@ int library_options(const OptionCommand* command, int argc, char** argv, Library
 /// Open the library at \p path, or the default one if NULL.
 Store* library_open(const char* path, StoreAccess access);
 
-/// Find the model that the options name.
-/// \param[out] hash 16 digits and NUL; "": the default  \return whether the library has it
-bool library_model(Store* store, const LibraryOptions* options, char hash[17]);
-
 /// Open the library and load it.  \return NULL (reported)
 Loaded* library_load(const LibraryOptions* options, StoreLoad what, Store** store);
 
@@ -88,9 +84,6 @@ int64_t library_find(Store* store, QueryIndex* index, const char* text);
 /// The same as an index into the catalogue; it is an error if the song has no reading there.
 /// \return -1 if there is none
 long library_find_read(Store* store, QueryIndex* index, const char* text);
-
-/// \return the index of the song \p id in the catalogue, or -1.
-long library_index(const Catalogue* catalogue, int64_t id);
 
 /// \return \p path made absolute, also if it no longer exists; NULL if out of memory or empty.  To
 /// be freed.

@@ -90,32 +90,19 @@ size_t ring_readable(Ring* ring) {
   return ring->seen_head - tail;
 }
 
-/// How many elements can be read from \p tail; loads `head` again only if fewer than \p n are
-/// known.
-static size_t available(Ring* ring, size_t tail, size_t n) {
+size_t ring_pop(Ring* ring, void* data, size_t n) {
+  const size_t tail = atomic_load_explicit(&ring->tail, memory_order_relaxed);
   if (ring->seen_head - tail < n) {
     ring->seen_head = atomic_load_explicit(&ring->head, memory_order_acquire);
   }
   const size_t ready = ring->seen_head - tail;
-  return ready < n ? ready : n;
-}
-
-size_t ring_pop(Ring* ring, void* data, size_t n) {
-  const size_t tail = atomic_load_explicit(&ring->tail, memory_order_relaxed);
-  const size_t take = available(ring, tail, n);
+  const size_t take = ready < n ? ready : n;
   if (take == 0) return 0;
   const size_t size = ring->mask + 1, at = tail & ring->mask;
   const size_t first = take < size - at ? take : size - at;
   const size_t bytes = ring->element;
   memcpy(data, ring->data + at * bytes, first * bytes);
   memcpy((unsigned char*)data + first * bytes, ring->data, (take - first) * bytes);
-  atomic_store_explicit(&ring->tail, tail + take, memory_order_release);
-  return take;
-}
-
-size_t ring_skip(Ring* ring, size_t n) {
-  const size_t tail = atomic_load_explicit(&ring->tail, memory_order_relaxed);
-  const size_t take = available(ring, tail, n);
   atomic_store_explicit(&ring->tail, tail + take, memory_order_release);
   return take;
 }

@@ -2,7 +2,7 @@
 /// \file
 /// A single-producer, single-consumer ring buffer of elements of one size.
 ///
-/// One thread calls ring_push(), ring_writable(); one other calls ring_pop(), ring_skip() and
+/// One thread calls ring_push(), ring_writable(); one other calls ring_pop(),
 /// ring_readable().  Both are wait-free.  Memory order: the producer publishes elements with a
 /// release store of `head`; the consumer acquires `head` before it reads them.  The consumer
 /// releases `tail` after it has copied; the producer acquires `tail` before it overwrites.  Each
@@ -35,7 +35,5 @@ size_t ring_push(Ring* ring, const void* data, size_t n);
 size_t ring_readable(Ring* ring);
 /// Consumer: pop at most \p n elements.  \return how many.
 size_t ring_pop(Ring* ring, void* data, size_t n);
-/// Consumer: drop at most \p n elements.  \return how many.
-size_t ring_skip(Ring* ring, size_t n);
 
 #endif

@@ -11,10 +11,6 @@ void task_begin(const Task* task, uint64_t total) {
   if (task && task->begin) task->begin(task->context, total);
 }
 
-void task_progress(const Task* task, uint64_t amount) {
-  if (task && task->progress && amount > 0) task->progress(task->context, amount);
-}
-
 void task_message(const Task* task, const char* path, const char* text) {
   if (task && task->message) task->message(task->context, path, text);
 }
@@ -22,6 +18,7 @@ void task_message(const Task* task, const char* path, const char* text) {
 void task_file_done(TaskFile* file, double share) {
   const uint64_t done = share >= 1.0 ? file->size : (uint64_t)(share * (double)file->size);
   if (done <= file->counted) return;
-  task_progress(file->task, done - file->counted);
+  const Task* task = file->task;
+  if (task && task->progress) task->progress(task->context, done - file->counted);
   file->counted = done;
 }

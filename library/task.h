@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
 /// How long work reports progress and errors to its caller, and learns that it should stop.  The
-/// command line shows a bar and handles Ctrl-C; a window shows a bar and a button.  Every member
-/// may be NULL.  Thread: the functions are called from any of the work's threads, and from several
-/// at once.
+/// command line shows a bar and handles Ctrl-C; a window shows a bar and a button.
 #ifndef CIRCUMPLEX_LIBRARY_TASK_H
 #define CIRCUMPLEX_LIBRARY_TASK_H
 
@@ -25,7 +23,6 @@ typedef struct {
 /// Call these; \p task may be NULL.
 bool task_is_stopped(const Task* task);
 void task_begin(const Task* task, uint64_t total);
-void task_progress(const Task* task, uint64_t amount);
 void task_message(const Task* task, const char* path, const char* text);
 
 /// Progress within one file.

@@ -111,9 +111,6 @@ void meter_process(Meter* m, uint32_t n);
 /// Audio thread: read the control port's messages.
 void meter_receive(Meter* m);
 
-/// Write a message to the log; never on the audio thread.
-void meter_log(void* meter, bool error, const char* message);
-
 /// The state extension's functions.
 extern const LV2_State_Interface meter_state_interface;
 

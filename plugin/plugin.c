@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-void meter_log(void* meter, bool error, const char* message) {
+/// Write a message to the log; never on the audio thread.
+static void log_message(void* meter, bool error, const char* message) {
   Meter* m = meter;
   char clean[1024]; // the message may contain a file's name
   utf8_clean(clean, sizeof clean, message);
@@ -80,7 +81,7 @@ static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate,
   if (m->output) m->output->init(m);
   m->history = history_new();
   m->queue = engine_queue_new(rate, m->output_schedule.delay);
-  if (m->queue) m->jobs = jobs_new(m->queue, meter_log, m);
+  if (m->queue) m->jobs = jobs_new(m->queue, log_message, m);
   if (!m->history || !m->jobs) {
     lv2_log_error(&m->logger, "Circumplex: out of memory\n");
     cleanup(m);

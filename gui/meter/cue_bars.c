@@ -129,7 +129,9 @@ static void draw_value(cairo_t* cr, const Theme* theme, const CueRow* row, int g
   }
 }
 
-double cue_bars_scale(const MeterView* view) {
+/// \return the contribution that fills half of a bar: the smallest round number that holds those of
+/// the last seconds.
+static double scale_of(const MeterView* view) {
   static const double steps[] = {0.01, 0.015, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.5};
   float most = 0.0f;
   for (double age = 0.0; age < METER_CUES_SECONDS; age += METER_STEP) {
@@ -171,7 +173,7 @@ void cue_bars_data(cairo_t* cr, const Theme* theme, Text* text, const MeterLayou
   const MeterRecord* r = meter_view_newest(view);
   if (rect_empty(l->cues)) return;
   const bool shown = r && (view->state == METER_LIVE || view->state == METER_SETTLING);
-  const double scale = cue_bars_scale(view);
+  const double scale = scale_of(view);
   if (shown && r->explained) draw_scale(cr, theme, text, l, scale);
   double left, top, right, bottom;
   cairo_clip_extents(cr, &left, &top, &right, &bottom);

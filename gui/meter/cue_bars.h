@@ -12,10 +12,6 @@
 
 #include <cairo.h>
 
-/// \return the contribution that fills half of a bar: the smallest round number that holds those of
-/// the last seconds.
-double cue_bars_scale(const MeterView* view);
-
 /// \return where the values are: all but the names.
 Rect cue_bars_values(const MeterLayout* layout);
 

@@ -31,11 +31,13 @@ void plot_page(cairo_t* cr, PlotPage* page, double width, double height, const P
   }
 }
 
-double plot_time(const PlotPage* page, size_t i) {
+/// \return time of estimate \p i, s.
+static double time_of(const PlotPage* page, size_t i) {
   return (double)page->plot->estimates[i].position / page->plot->rate;
 }
 
-double plot_x(const PlotPage* page, Rect area, double time) {
+/// \return the pixel of a time.
+static double x_of(const PlotPage* page, Rect area, double time) {
   return area.x + area.w * time / page->end;
 }
 
@@ -60,12 +62,10 @@ static void draw_stretch(cairo_t* cr, const PlotPage* page, Rect area, bool arou
   const Rgb color = arousal ? page->theme.arousal : page->theme.valence;
   cairo_new_path(cr);
   for (size_t i = from; i < to; ++i) {
-    cairo_line_to(cr, plot_x(page, area, plot_time(page, i)),
-                  plot_y(area, pick(&e[i], arousal, 1)));
+    cairo_line_to(cr, x_of(page, area, time_of(page, i)), plot_y(area, pick(&e[i], arousal, 1)));
   }
   for (size_t i = to; i-- > from;) {
-    cairo_line_to(cr, plot_x(page, area, plot_time(page, i)),
-                  plot_y(area, pick(&e[i], arousal, -1)));
+    cairo_line_to(cr, x_of(page, area, time_of(page, i)), plot_y(area, pick(&e[i], arousal, -1)));
   }
   cairo_close_path(cr);
   theme_source(cr, color, 0.05);
@@ -74,8 +74,7 @@ static void draw_stretch(cairo_t* cr, const PlotPage* page, Rect area, bool arou
   cairo_set_line_width(cr, page->theme.px);
   cairo_stroke(cr);
   for (size_t i = from; i < to; ++i) {
-    cairo_line_to(cr, plot_x(page, area, plot_time(page, i)),
-                  plot_y(area, pick(&e[i], arousal, 0)));
+    cairo_line_to(cr, x_of(page, area, time_of(page, i)), plot_y(area, pick(&e[i], arousal, 0)));
   }
   theme_source(cr, color, 1.0);
   cairo_set_line_width(cr, 0.13 * page->theme.unit);
@@ -102,7 +101,7 @@ void plot_time_axis(cairo_t* cr, const PlotPage* page, Rect area, bool labels) {
   TextStyle style = {.size = 0.85 * u, .color = page->theme.text_faint, .anchor = TEXT_CENTER};
   cairo_set_line_width(cr, page->theme.px);
   for (double t = 0.0; t <= page->end + 1e-9; t += step) {
-    const double x = floor(plot_x(page, area, t)) + 0.5 * page->theme.px;
+    const double x = floor(x_of(page, area, t)) + 0.5 * page->theme.px;
     cairo_move_to(cr, x, area.y);
     cairo_line_to(cr, x, area.y + area.h);
     theme_source(cr, page->theme.line, 0.55);
@@ -148,8 +147,8 @@ void plot_mood(cairo_t* cr, const PlotPage* page, Rect area) {
   for (size_t i = 0; i < plot->n; ++i) {
     const Estimate* e = &plot->estimates[i];
     if (!heard(e)) continue;
-    const double x0 = plot_x(page, area, fmax(0.0, plot_time(page, i) - ENGINE_HOP_SECONDS));
-    const double x1 = plot_x(page, area, plot_time(page, i));
+    const double x0 = x_of(page, area, fmax(0.0, time_of(page, i) - ENGINE_HOP_SECONDS));
+    const double x1 = x_of(page, area, time_of(page, i));
     theme_source(cr, color_mood((double)e->valence, (double)e->arousal),
                  e->state == ENGINE_LIVE ? 1.0 : 0.45);
     // Whole pixels, so that neighbours neither overlap nor leave a seam.
@@ -181,10 +180,10 @@ static void draw_loudness(cairo_t* cr, const PlotPage* page, Rect area) {
   cairo_move_to(cr, area.x, area.y + area.h);
   for (size_t i = 0; i < plot->n; ++i) {
     const double level = ((double)plot->estimates[i].loudness_short + 50.0) / 45.0;
-    cairo_line_to(cr, plot_x(page, area, plot_time(page, i)),
+    cairo_line_to(cr, x_of(page, area, time_of(page, i)),
                   area.y + area.h * (1.0 - fmin(fmax(level, 0.0), 1.0)));
   }
-  cairo_line_to(cr, plot_x(page, area, page->end), area.y + area.h);
+  cairo_line_to(cr, x_of(page, area, page->end), area.y + area.h);
   cairo_close_path(cr);
   theme_source(cr, page->theme.text_faint, 0.40);
   cairo_fill(cr);
@@ -213,7 +212,7 @@ static void draw_trajectory(cairo_t* cr, const PlotPage* page, Rect plane) {
     const Estimate* e = &plot->estimates[i];
     if (e->state != ENGINE_LIVE) continue;
     points[n++] = (PlanePoint){(double)e->valence, (double)e->arousal,
-                               0.55 * (page->end - plot_time(page, i)), last != e - 1};
+                               0.55 * (page->end - time_of(page, i)), last != e - 1};
     valence += (double)e->valence;
     arousal += (double)e->arousal;
     ++live;

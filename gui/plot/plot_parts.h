@@ -20,12 +20,6 @@ typedef struct {
 /// Fill the page and write the title.  The caller frees page->text.
 void plot_page(cairo_t* cr, PlotPage* page, double width, double height, const Plot* plot);
 
-/// \return time of estimate \p i, s.
-double plot_time(const PlotPage* page, size_t i);
-
-/// \return the pixel of a time.
-double plot_x(const PlotPage* page, Rect area, double time);
-
 void plot_time_axis(cairo_t* cr, const PlotPage* page, Rect area, bool labels);
 void plot_curves(cairo_t* cr, const PlotPage* page, Rect area);
 void plot_mood(cairo_t* cr, const PlotPage* page, Rect area);

@@ -53,11 +53,10 @@ typedef struct {
   size_t n, capacity;
   unsigned window;     ///< attention weights per row; 0: not stored
   uint64_t* positions; ///< [n] samples
-  float* values;       ///< [n][rows_width()] columns of the reading, then cues
+  float* values;       ///< [n] columns of the reading, then cues
   float* attention;    ///< [n][window] the last one is the hop itself; 0 before the first hop
 } Rows;
 
-unsigned rows_width(void);
 /// \return 0, or -1 if out of memory.  Without the GIL.
 int rows_add(Rows* rows, const Estimate* estimate);
 void rows_clear(Rows* rows);

@@ -13,7 +13,7 @@ static unsigned columns(void) {
   return number - 1;
 }
 
-unsigned rows_width(void) {
+static unsigned row_width(void) {
   return columns() + CUE_COUNT;
 }
 
@@ -29,7 +29,7 @@ static int grow(Rows* rows) {
   const size_t capacity = rows->capacity == 0 ? 64 : 2 * rows->capacity;
   bool is_good = true;
   rows->positions = grown(rows->positions, capacity, sizeof *rows->positions, &is_good);
-  rows->values = grown(rows->values, capacity * rows_width(), sizeof *rows->values, &is_good);
+  rows->values = grown(rows->values, capacity * row_width(), sizeof *rows->values, &is_good);
   rows->attention =
       grown(rows->attention, capacity * rows->window, sizeof *rows->attention, &is_good);
   if (!is_good) return -1;
@@ -40,7 +40,7 @@ static int grow(Rows* rows) {
 int rows_add(Rows* rows, const Estimate* estimate) {
   if (rows->n == rows->capacity && grow(rows) != 0) return -1;
   const Readings readings = engine_readings(estimate);
-  float* row = rows->values + rows->n * rows_width();
+  float* row = rows->values + rows->n * row_width();
   unsigned id;
   for (unsigned number = 1; (id = reading_at_column(number)) < READING_COUNT; ++number)
     *row++ = readings.value[id];
@@ -71,7 +71,7 @@ PyObject* rows_take(Rows* rows) {
           : Py_NewRef(Py_None);
   PyObject* result = Py_BuildValue(
       "NNN", core_bytes(rows->positions, rows->n * sizeof *rows->positions),
-      core_bytes(rows->values, rows->n * rows_width() * sizeof *rows->values), attention);
+      core_bytes(rows->values, rows->n * row_width() * sizeof *rows->values), attention);
   if (result) rows->n = 0;
   return result;
 }

@@ -349,19 +349,20 @@ void host_on_event(Host* h, HostEvent event, void* context) {
   h->event_context = context;
 }
 
-int host_port(const Host* h, const char* symbol) {
+/// \return the index of the port \p symbol, or -1.
+static int find_port(const Host* h, const char* symbol) {
   for (unsigned i = 0; i < h->n_ports; ++i)
     if (strcmp(h->ports[i].symbol, symbol) == 0) return (int)i;
   return -1;
 }
 
 float host_get(const Host* h, const char* symbol) {
-  const int i = host_port(h, symbol);
+  const int i = find_port(h, symbol);
   return i >= 0 && h->ports[i].kind == KIND_CONTROL ? h->ports[i].value : NAN;
 }
 
 bool host_set(Host* h, const char* symbol, float value) {
-  const int i = host_port(h, symbol);
+  const int i = find_port(h, symbol);
   if (i < 0 || h->ports[i].kind != KIND_CONTROL || h->ports[i].output) return false;
   h->ports[i].value = value;
   return true;
@@ -489,7 +490,8 @@ void host_restart(Host* h) {
   lilv_instance_activate(h->instance);
 }
 
-bool host_send(Host* h, const LV2_Atom* atom) {
+/// Queue a whole atom for the control input.  \return false if it does not fit.
+static bool send_atom(Host* h, const LV2_Atom* atom) {
   if (h->control < 0) return false;
   uint8_t buffer[8192];
   LV2_Atom_Event* event = (LV2_Atom_Event*)(void*)buffer;
@@ -511,7 +513,7 @@ bool host_send_object(Host* h, const char* type) {
   LV2_Atom_Forge_Frame frame;
   begin(h, buffer, sizeof buffer, &frame, type);
   lv2_atom_forge_pop(&h->forge, &frame);
-  return host_send(h, (const LV2_Atom*)(const void*)buffer);
+  return send_atom(h, (const LV2_Atom*)(const void*)buffer);
 }
 
 /// Write the start of a patch:Set to \p buffer; the value follows.
@@ -531,7 +533,7 @@ bool host_send_text(Host* h, const char* property, const char* text, bool path) 
   const LV2_Atom_Forge_Ref done =
       path ? lv2_atom_forge_path(&h->forge, text, n) : lv2_atom_forge_string(&h->forge, text, n);
   lv2_atom_forge_pop(&h->forge, &frame);
-  return done && host_send(h, (const LV2_Atom*)(const void*)buffer);
+  return done && send_atom(h, (const LV2_Atom*)(const void*)buffer);
 }
 
 bool host_send_bool(Host* h, const char* property, bool on) {
@@ -540,7 +542,7 @@ bool host_send_bool(Host* h, const char* property, bool on) {
   begin_set(h, buffer, sizeof buffer, &frame, property);
   lv2_atom_forge_bool(&h->forge, on);
   lv2_atom_forge_pop(&h->forge, &frame);
-  return host_send(h, (const LV2_Atom*)(const void*)buffer);
+  return send_atom(h, (const LV2_Atom*)(const void*)buffer);
 }
 
 bool host_send_position(Host* h, int64_t frame_number, float speed) {
@@ -552,12 +554,12 @@ bool host_send_position(Host* h, int64_t frame_number, float speed) {
   lv2_atom_forge_key(&h->forge, map_uri(h, LV2_TIME__speed));
   lv2_atom_forge_float(&h->forge, speed);
   lv2_atom_forge_pop(&h->forge, &frame);
-  return host_send(h, (const LV2_Atom*)(const void*)buffer);
+  return send_atom(h, (const LV2_Atom*)(const void*)buffer);
 }
 
 static const void* get_port(const char* symbol, void* context, uint32_t* size, uint32_t* type) {
   Host* h = context;
-  const int i = host_port(h, symbol);
+  const int i = find_port(h, symbol);
   *size = *type = 0;
   if (i < 0 || h->ports[i].kind != KIND_CONTROL || h->ports[i].output) return NULL;
   *size = sizeof(float);

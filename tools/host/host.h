@@ -52,8 +52,6 @@ void host_free(Host* host); ///< NULL is allowed
 
 void host_on_event(Host* host, HostEvent event, void* context);
 
-/// \return the index of the port \p symbol, or -1.
-int host_port(const Host* host, const char* symbol);
 /// \return the value of a control port; NAN if there is no port with that name
 float host_get(const Host* host, const char* symbol);
 /// \return whether there is an input control with that name
@@ -95,9 +93,8 @@ const char* host_unmap(Host* host, LV2_URID urid);
 
 /// Print a message on standard error, line by line, with utf8_clean().
 void host_say(const char* format, ...) __attribute__((format(printf, 1, 2)));
-/// Queue a whole atom for the control input.  \return false if it does not fit.
-bool host_send(Host* host, const LV2_Atom* atom);
-/// Queue an object without properties, e.g. PROTOCOL_NS "Open".
+/// Queue an object without properties, e.g. PROTOCOL_NS "Open", for the control input.
+/// \return false if it does not fit; the same for the functions below
 bool host_send_object(Host* host, const char* type);
 /// Queue patch:Set of a property with a text value (path or string).
 bool host_send_text(Host* host, const char* property, const char* text, bool path);
