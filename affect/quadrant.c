@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements quadrant.h.
+// Quadrants of the valence-arousal plane, and the neutral zone in its middle.
 #include "affect/quadrant.h"
 
 #include <stdbool.h>

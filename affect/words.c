@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements words.h.
+// Words for points of the valence-arousal plane.
 #include "affect/words.h"
 
 #include <math.h>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements alsa_guard.h.  It calls the ALSA library that PortAudio has loaded, so that the
-/// program depends on ALSA only if PortAudio does.
+// Checks that PortAudio can be started.  It calls the ALSA library that PortAudio has loaded,
+// so that the program depends on ALSA only if PortAudio does.
 #include "audio/alsa_guard.h"
 
 #include <dlfcn.h>

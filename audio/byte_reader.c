@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements byte_reader.h.
+// Reads bytes of a file at any offset, through a buffer.
 #include "audio/byte_reader.h"
 
 #include <sys/types.h>

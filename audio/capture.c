@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements capture.h.
+// Records what a sound server plays or what a device receives, with PortAudio.
 #include "audio/capture.h"
 
 #include "audio/alsa_guard.h"

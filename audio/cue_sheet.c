@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements cue_sheet.h.
+// Reads CUE sheets, which say where the tracks of an album begin in a sound file.
 #include "audio/cue_sheet.h"
 
 #include "text/decode.h"

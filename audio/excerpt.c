@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements excerpt.h.
+// Reads a part of a sound file as stereo at a device's rate.
 #include "audio/excerpt.h"
 
 #include <math.h>

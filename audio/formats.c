@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements formats.h.
+// Tells by a file's name whether it is a sound file.
 #include "audio/formats.h"
 
 #include <stdbool.h>

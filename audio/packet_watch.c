@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements packet_watch.h.
+// Finds sound that is missing between the packets of FFmpeg's demuxers.
 #include "audio/packet_watch.h"
 
 #include <libavformat/avio.h>

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements player.h.  The reader thread owns the file and the device; the window's thread gives
-/// it commands under a lock.  The device's callback uses only the ring and atomics: it does not
-/// lock, allocate or make system calls.
+// Plays a part of a sound file.  The reader thread owns the file and the device; the
+// window's thread gives it commands under a lock.  The device's callback uses only the ring and
+// atomics: it does not lock, allocate or make system calls.
 #include "audio/player.h"
 
 #include "audio/alsa_guard.h"

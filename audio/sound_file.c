@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Reads sound files as two channels, block by block.
 #define _GNU_SOURCE // tee
 #include "audio/sound_file.h"
 

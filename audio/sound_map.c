@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements sound_map.h.
+// Finds where the sound lies in a file, and whether the file is complete.
 #include "audio/sound_map.h"
 
 #include "dsp/array.h"

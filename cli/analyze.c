@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements analyze.h.
+// Analyses many sound files on several threads; writes the results in the order of the files.
 #include "cli/analyze.h"
 
 #include "cli/cli.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// What the subcommands of `circumplex` share: messages, signals.
 #include "cli/cli.h"
 
 #include "cli/progress.h"

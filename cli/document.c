@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements document.h.
+// Writes a whole reading as a document for other programs: JAMS, or a layer of Sonic Visualiser.
 #include "cli/document.h"
 
 #include "cli/table.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// The options that commands share: which sound files are read, and how.
 #include "cli/file_options.h"
 
 #include "cli/cli.h"

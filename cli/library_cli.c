@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// What the subcommands of `circumplex library` share: opening the library, finding songs.
 #include "cli/library_cli.h"
 
 #include "inference/static.h"

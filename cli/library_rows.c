@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Writes songs as text: a table for people, JSON, paths, playlists, CSV.
 #include "cli/library_rows.h"
 
 #include "affect/words.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Output files: written under a temporary name, and renamed when complete.
 #include "cli/output.h"
 
 #include "audio/formats.h"

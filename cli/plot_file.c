@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Writes pictures of a whole reading as PNG, SVG or PDF files.
 #include "cli/plot_file.h"
 
 #include "cli/output.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// The progress bar with the remaining time.
 #include "cli/progress.h"
 
 #include "cli/cli.h"

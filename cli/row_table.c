@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements row_table.h.
+// Writes a table of the rows of many files, as CSV, JSON, or JSON lines.
 #include "cli/row_table.h"
 
 #include "cli/table.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Draws the live reading as a page of text.
 #include "cli/screen.h"
 
 #include "affect/words.h"

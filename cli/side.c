@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements side.h.
+// Readings of a file by further models, for columns beside those of the first one.
 #include "cli/side.h"
 
 #include "affect/words.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Writes readings as text: CSV and JSON.
 #include "cli/table.h"
 
 #include "affect/quadrant.h"

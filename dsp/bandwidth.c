@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Finds the frequency bands that a sound lacks, and fills them with an estimate.
 #include "dsp/bandwidth.h"
 
 #include <math.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// The table of the musical cues of one 0.5 s hop.
 #include "dsp/cues.h"
 
 #include <stddef.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Decimates a stream by a power of two with a linear-phase low-pass filter.
 #include "dsp/decimator.h"
 
 #include "dsp/kernels.h"

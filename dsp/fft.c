@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Fourier transform of a windowed frame of complex samples.
 #include "dsp/fft.h"
 
 #include "dsp/kernels.h"

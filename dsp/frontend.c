@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// The front end: host-rate stereo samples in, one HopFeatures every 0.5 s out.
 #include "dsp/frontend.h"
 
 #include "dsp/bandwidth.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Loudness computed from power spectra, the slow gated loudness, and the silence gate.
 #include "dsp/loudness.h"
 
 #include "dsp/kernels.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Mel filterbank: triangular bands over a power spectrum.
 #include "dsp/mel.h"
 
 #include "dsp/kernels.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Onsets and pulse from the spectral flux of 20 ms frames.
 #include "dsp/rhythm.h"
 
 #include "dsp/kernels.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// A single-producer, single-consumer ring buffer of elements of one size.
 #include "dsp/ring.h"
 
 #include "dsp/pages.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// The shape of a hop's mean power spectrum.
 #include "dsp/spectral.h"
 
 #include "dsp/kernels.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Copies the state of an object out of it, or into another object of the same kind.
 #include "dsp/state_copy.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Power spectrum of one frame of two channels.
 #include "dsp/stft.h"
 
 #include "dsp/fft.h"

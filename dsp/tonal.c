@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Tonal cues from a long window: chroma, key clarity, mode, roughness, register.
 #include "dsp/tonal.h"
 
 #include "dsp/decimator.h"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements attention_score.h.
+// Attention scores of the attentive LSTM.
 #include "inference/attention_score.h"
 
 #include <math.h>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements change.h.
+// Detects that another piece has begun, without silence between them.
 #include "inference/change.h"
 
 #include <math.h>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements confidence.h.
+// Confidence: how similar the input is to the training data.
 #include "inference/confidence.h"
 
 #include <math.h>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements config.h.
+// Reads what all kinds of model files have in common.
 #include "inference/config.h"
 
 #include <string.h>

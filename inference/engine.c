@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// The engine, the streaming API.
 #include "inference/engine.h"
 
 #include "dsp/frontend.h"

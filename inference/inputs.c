@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements inputs.h.
+// Makes the input vector of a step from features.
 #include "inference/inputs.h"
 
 #include <math.h>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements loader.h.
+// Helpers for loading any part of a model.
 #include "inference/loader.h"
 
 #include <float.h>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements message.h.
+// Writes error messages into a caller's buffer.
 #include "inference/message.h"
 
 #include <stdio.h>

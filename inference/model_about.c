@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements model_about.h.
+// Reads the description in a model's file without loading its weights.
 #include "inference/model_about.h"
 
 #include "inference/config.h"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements model_words.h.
+// Reads a model file's own words for readings.
 #include "inference/model_words.h"
 
 #include "text/utf8.h"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements net.h.  docs/model-format.md, "One step", defines what is computed.
+// A neural net.  docs/model-format.md, "One step", defines what is computed.
 #include "inference/net.h"
 #include "inference/net_internal.h"
 #include "inference/plan.h"

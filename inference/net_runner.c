@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements net_runner.h.
+// Runs one model on the hops of a front end.
 #include "inference/net_runner.h"
 
 #include "dsp/bandwidth.h"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements recurrent.h.
+// Layers of RNN or LSTM cells.
 #include "inference/recurrent.h"
 
 #include "inference/temporal_kind.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Solves the assignment problem.
 #include "library/assign.h"
 
 #include <math.h>

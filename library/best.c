@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Keeps the k best of many songs in a heap with the worst of them on top.
 #include "library/best.h"
 
 #include <math.h>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements copies.h.
+// Finds the same song in two formats: the samples differ, the curve does not.
 #include "library/copies.h"
 
 #include "dsp/array.h"

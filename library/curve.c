@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Prepares a curve for searches: fills silent hops, computes means over equal segments.
 #include "library/curve.h"
 
 #include <math.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Dynamic time warping: prepares the profile's points and their envelope for the bounds.
 #include "library/dtw.h"
 
 #include <math.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Chooses the inner loops of a search by the processor.
 #include "library/dtw_lanes.h"
 
 #include <string.h>

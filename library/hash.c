@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// The 64-bit hash that identifies a file's bytes and a sound's samples.
 #include "library/hash.h"
 
 #include <errno.h>

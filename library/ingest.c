@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements ingest.h.
+// Adds files and folders to a library.
 #include "library/ingest.h"
 
 #include "audio/cue_sheet.h"

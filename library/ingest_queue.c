@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements ingest_queue.h.
+// Results that wait to be stored together, about once a second.
 #include "library/ingest_queue.h"
 
 #include "dsp/clock.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Finds the songs, or passages of songs, whose curve is closest to a profile.
 #include "library/match_index.h"
 
 #include <assert.h>

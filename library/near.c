@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Finds the songs near a point of the plane.
 #include "library/near.h"
 
 #include <math.h>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements ordered_pool.h.
+// Runs many independent tasks on several threads, and handles their results in order.
 #include "library/ordered_pool.h"
 
 #include <pthread.h>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements percentiles.h.
+// Where a song lies in its collection: "calmer than 90 %".
 #include "library/percentiles.h"
 
 #include <stdlib.h>

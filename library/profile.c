@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// A profile: the wanted curve of valence and arousal over time.
 #include "library/profile.h"
 #include "inference/message.h"
 #include "library/curve.h"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements query.h.
+// Answers queries to a catalogue: which songs pass the filters, and which of them in what order.
 #include "library/query.h"
 
 #include "affect/quadrant.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Runs the engine over a sound file.
 #include "library/reading.h"
 
 #include "library/hash.h"

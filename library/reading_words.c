@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements reading_words.h.
+// The words of the model that made a library's readings.
 #include "library/reading_words.h"
 
 #include "inference/model.h"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements relative.h.
+// Curves scaled to their collection.
 #include "library/relative.h"
 
 #include <math.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// A playlist that moves evenly from one emotion to another.
 #include "library/route.h"
 #include "library/assign.h"
 #include "library/best.h"

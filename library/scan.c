@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Finds out which files need to be read, and which known files no longer exist.
 #define _XOPEN_SOURCE 700 // realpath
 #include "library/scan.h"
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Computes what the library stores of one sound file.
 #include "library/song_reading.h"
 
 #include "library/hash.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// The static reading of a sound file.
 #include "library/static_file.h"
 
 #include "library/reading.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// The library's file: opens, checks and closes it; statements and transactions.
 #include "library/store.h"
 
 #include "library/store_internal.h"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements tag_write.h.
+// Writes a reading into a music file's tags safely.
 #define _XOPEN_SOURCE 700 // realpath
 #include "library/tag_write.h"
 

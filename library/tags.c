@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Reads title, artist and album of a sound file.
 #include "library/tags.h"
 
 #include "text/utf8.h"

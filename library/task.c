@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements task.h.
+// How long work reports progress and errors to its caller, and learns that it should stop.
 #include "library/task.h"
 
 bool task_is_stopped(const Task* task) {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements walk.h.
+// Collects the sound files that the user names.
 #include "library/walk.h"
 
 #include "audio/cue_sheet.h"

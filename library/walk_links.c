@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements walk_links.h.
+// The folders that a walk has seen, and linked ones that it still has to walk.
 #include "library/walk_links.h"
 
 #include <glib.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Runs slow tasks of one owner one after another on a background thread.
 #include "plugin/background.h"
 
 #include <pthread.h>

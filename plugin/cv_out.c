@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Readings as control voltage (CV), without steps.
 #include "plugin/cv_out.h"
 
 #include <math.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Runs the engine for the audio thread: sound goes in, readings come out.
 #include "plugin/engine_queue.h"
 
 #include "dsp/pages.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Gives jobs from one thread (the giver) to another (the worker), one at a time.
 #include "plugin/handover.h"
 
 void handover_init(Handover* h) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Stores the last 10 minutes of estimates compactly, for a window that opens later.
 #include "plugin/history.h"
 
 #include "dsp/pages.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// A buffer for the sound of at most one 0.5 s hop and the changes of settings in it.
 #include "plugin/hop_buffer.h"
 
 #include "dsp/pages.h"

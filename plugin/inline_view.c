@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Ardour's inline display: passes readings to the host's window thread, which draws.
 #include "plugin/inline_view.h"
 
 #include "gui/kit/inline_display.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Does what must not happen on the audio thread: models, network outputs, status messages.
 #include "plugin/jobs.h"
 
 #include "dsp/pages.h"

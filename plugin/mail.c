@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// A mailbox for one message between two threads that never wait.
 #include "plugin/mail.h"
 
 void mail_init(Mail* mail) {

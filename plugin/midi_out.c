@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Readings as MIDI: controllers, and notes or programs for quadrants.
 #include "plugin/midi_out.h"
 
 #include <math.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Prepares a model change for the audio thread, and frees what comes back from it.
 #include "plugin/model_change.h"
 
 #include "dsp/pages.h"

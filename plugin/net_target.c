@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Parses and looks up network targets.
 #include "plugin/net_target.h"
 
 #include <arpa/inet.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Writes to the notify port: replies, automation, and messages for an open window.
 #include "plugin/notify.h"
 
 #include <math.h>

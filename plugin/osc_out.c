@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Readings as OSC over UDP.
 #include "plugin/osc_out.h"
 
 #include "plugin/net_target.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Turns readings into output values at fixed times.
 #include "plugin/output_schedule.h"
 
 #include "affect/quadrant.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// The description of all ports of all plugins in the bundle.
 #include "plugin/ports.h"
 
 #include "plugin/protocol.h"

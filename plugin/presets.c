@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Reads the factory presets from presets/*.json.
 #include "plugin/presets.h"
 
 #include <glob.h>

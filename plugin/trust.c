@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// The list of network destinations that the user has allowed.
 #include "plugin/trust.h"
 
 #include <fcntl.h>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements decode.h.
+// Converts text files of various encodings to UTF-8.
 #include "text/decode.h"
 
 #include <glib.h>

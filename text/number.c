@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements number.h.
+// Reads numbers from text, always with a decimal point.
 #include "text/number.h"
 
 #include <glib.h>

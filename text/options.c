@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements options.h with getopt_long(); also prints the help.
+// Reads command-line options from tables with getopt_long(); prints the help.
 #include "text/options.h"
 
 #include "text/number.h"

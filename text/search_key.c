@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements search_key.h.
+// The rule for comparing texts in searches.
 #include "text/search_key.h"
 
 #include <glib.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Makes text from untrusted files safe to show.
 #include "text/utf8.h"
 
 #include <string.h>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements brush.h.
+// A round brush: draws lines whose colour and width change along the way, into an image.
 #include "gui/kit/brush.h"
 
 #include <stdlib.h>

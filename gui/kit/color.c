@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements color.h.
+// Computes colours: OKLab and OKLCh, the mood colours of the plane, the heat map of the strip.
 #include "gui/kit/color.h"
 
 #include <math.h>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements drop.h.
+// Receives files dropped on a window: the target side of the XDND protocol.
 #include "gui/kit/drop.h"
 
 #include <X11/Xatom.h>

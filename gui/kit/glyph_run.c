@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements glyph_run.h.
+// A line of text assembled from glyphs that Pango has shaped before.
 #include "gui/kit/glyph_run.h"
 
 #include <string.h>

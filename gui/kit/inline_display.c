@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements inline_display.h.
+// The display in a mixer strip: a small plane with trail and point.
 #include "gui/kit/inline_display.h"
 
 #include "affect/words.h"

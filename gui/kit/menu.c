@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements menu.h.
+// A menu: a list of names over the picture.
 #include "gui/kit/menu.h"
 
 #include "gui/kit/shapes.h"

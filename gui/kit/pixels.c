@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements pixels.h.
+// A part of a picture as an array of pixels, for drawings that are slow in cairo.
 #include "gui/kit/pixels.h"
 
 static bool is_whole(double x) {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements plane_words.h.
+// Places the plane's words by their measured sizes.
 #include "gui/kit/plane_words.h"
 
 #include "gui/kit/plane.h"

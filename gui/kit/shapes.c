@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements shapes.h.
+// Draws small shapes that several parts use.
 #include "gui/kit/shapes.h"
 
 #include "gui/kit/brush.h"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements shell.h.
+// The window shell of both windows, over Pugl on the X display.
 #include "gui/kit/shell.h"
 
 #include "gui/kit/drop.h"

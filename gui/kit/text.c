@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements text.h.
+// Draws text with Pango; keeps one shaped layout for each string while it is in use.
 #include "gui/kit/text.h"
 
 #include "gui/kit/glyph_run.h"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements theme.h.
+// The theme: colours by role, and sizes that follow the font.
 #include "gui/kit/theme.h"
 
 #include <math.h>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements x_guard.h.
+// Keeps X errors on the window's connection from ending the host.
 #include "gui/kit/x_guard.h"
 
 #include <X11/Xlib.h>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements adder.h.
+// Adds folders and files to the library in a thread.
 #include "gui/library/adder.h"
 
 #include "library/ingest.h"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements app.h.
+// Connects the view-model to the finder, the player and files.
 #include "gui/library/app.h"
 
 #include "audio/player.h"

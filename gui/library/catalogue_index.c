@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements catalogue_index.h.
+// A catalogue prepared for the window.
 #include "gui/library/catalogue_index.h"
 
 #include <math.h>

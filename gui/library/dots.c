@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements dots.h.
+// Draws all songs as dots on the plane, tens of thousands at a time.
 #include "gui/library/dots.h"
 
 #include "gui/kit/plane.h"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements drawn.h.
+// The drawn profile: the wanted curve of valence and arousal.
 #include "gui/library/drawn.h"
 
 #include <math.h>

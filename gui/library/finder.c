@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements finder.h.
+// A worker thread that loads the library and runs queries, so that the window never waits.
 #include "gui/library/finder.h"
 
 #include "library/store.h"

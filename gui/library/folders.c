@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements folders.h.
+// Lists the folders that complete a typed path.
 #include "gui/library/folders.h"
 
 #include <glib.h>

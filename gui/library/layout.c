@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements layout.h.
+// The positions and the type size of all parts of the library's window.
 #include "gui/library/layout.h"
 
 #include "gui/kit/plane.h"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements opener.h.
+// Shows a file in the user's file manager.
 #include "gui/library/opener.h"
 
 #include <errno.h>

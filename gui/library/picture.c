@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements picture.h.
+// The whole picture of the library's window, and what of it must be drawn again.
 #include "gui/library/picture.h"
 
 #include "gui/library/dots.h"

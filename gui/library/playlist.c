@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements playlist.h.
+// Writes the list as a playlist.
 #include "gui/library/playlist.h"
 
 #include <errno.h>

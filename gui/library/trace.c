@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements trace.h.
+// Prints what the window does, a line per event, on standard error.
 #include "gui/library/trace.h"
 
 #include <stdarg.h>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements view_model.h.
+// The state of the library's window.
 #include "gui/library/view_model.h"
 
 #include <math.h>

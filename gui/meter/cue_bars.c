@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements cue_bars.h.
+// Draws the cue bars: the cues' values, and what each contributes to valence and arousal.
 #include "gui/meter/cue_bars.h"
 
 #include "gui/kit/brush.h"

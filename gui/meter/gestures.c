@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements gestures.h.
+// Reacts to pointer and keys.
 #include "gui/meter/gestures.h"
 
 #include "gui/meter/outputs_panel.h"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements history_strip.h.
+// Draws the last minute.
 #include "gui/meter/history_strip.h"
 
 #include "affect/words.h"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements messages.h.
+// Reads the plugin's messages (plugin/protocol.h) into the view-model.
 #include "gui/meter/messages.h"
 
 #include "inference/engine.h"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements model_list.h.
+// The list of installed models with their descriptions.
 #include "gui/meter/model_list.h"
 
 #include "inference/model.h"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements outputs_panel.h.
+// Draws the panels that cover the window: the outputs, and the list of keys.
 #include "gui/meter/outputs_panel.h"
 
 #include "gui/kit/format.h"

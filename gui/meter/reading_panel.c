@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements reading_panel.h.
+// Draws words and numbers of the reading.
 #include "gui/meter/reading_panel.h"
 
 #include "affect/words.h"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements readout.h.
+// Describes the moment under the pointer in the line above the timeline.
 #include "gui/meter/readout.h"
 
 #include "gui/kit/format.h"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements session.h.
+// Stores the readings of a session, two hours in 90 KiB, and its pieces.
 #include "gui/meter/session.h"
 
 #include <errno.h>

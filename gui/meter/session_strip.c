@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements session_strip.h.
+// Draws the session in place of the last minute.
 #include "gui/meter/session_strip.h"
 
 #include "affect/words.h"

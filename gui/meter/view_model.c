@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements view_model.h.
+// The state of the meter's window.
 #include "gui/meter/view_model.h"
 
 #include "affect/words.h"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements window.h.
+// The meter's window: view-model, gestures and picture in the window shell.
 #include "gui/meter/window.h"
 
 #include "gui/kit/shell.h"

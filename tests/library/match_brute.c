@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// \file
-/// Implements match_brute.h.
+// Searches profiles by the definition, without bounds: the reference for tests.
 #include "match_brute.h"
 
 #include "library/match_index.h"

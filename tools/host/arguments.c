@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Reads the command line of circumplex-host.
 #include "tools/host/arguments.h"
 
 #include "text/number.h"

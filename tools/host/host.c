@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// A small LV2 host: one plugin instance, run block by block.
 #include "tools/host/host.h"
 
 #include "text/utf8.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Writes a Standard MIDI File.
 #include "tools/host/midi_file.h"
 
 #include <stdio.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// The test host's source of audio: a sound file or a generator.
 #include "tools/host/source.h"
 
 #include <math.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// The worker feature, in the four ways in which hosts implement it.
 #include "tools/host/worker.h"
 
 #include "dsp/ring.h"
