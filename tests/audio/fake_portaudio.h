@@ -13,11 +13,11 @@ enum { FAKE_ALSA, FAKE_JACK, FAKE_APIS, FAKE_DEVICES = 6 };
 
 typedef struct {
   // What there is; set while nothing is open.
-  bool has_card;                      ///< what alsa_guard_passes() says
-  PaError initialize, open, start;    ///< what these calls return
-  bool takes_any_rate;                ///< else only the device's default rate
-  double latency;                     ///< of the stream, s
-  PaDeviceIndex output;               ///< the default one
+  bool has_card;                   ///< what alsa_guard_passes() says
+  PaError initialize, open, start; ///< what these calls return
+  bool takes_any_rate;             ///< else only the device's default rate
+  double latency;                  ///< of the stream, s
+  PaDeviceIndex output;            ///< the default one
   bool has_api[FAKE_APIS];
   PaDeviceInfo devices[FAKE_DEVICES]; ///< those of ALSA, then those of JACK
   int n_devices[FAKE_APIS];

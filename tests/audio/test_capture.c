@@ -51,8 +51,7 @@ static void expect_device(const char* what, int device) {
     fail_msg("%s opens %d instead of %d", what, fake.parameters.device, device);
   assert_near(rate, fake.devices[device].defaultSampleRate, 0);
   assert_near(fake.rate, rate, 0);
-  assert_int_equal(fake.parameters.channelCount,
-                   fake.devices[device].maxInputChannels > 1 ? 2 : 1);
+  assert_int_equal(fake.parameters.channelCount, fake.devices[device].maxInputChannels > 1 ? 2 : 1);
   assert_int_equal(fake.parameters.sampleFormat, paFloat32);
   assert_near(fake.parameters.suggestedLatency, 0.25, 0);
   capture_close(capture);

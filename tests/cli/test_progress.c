@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// The bar of the command line: what it shows, when, and that messages do not run into it.
+#define _GNU_SOURCE // posix_openpt
+#include "cli/cli.h"
+#include "cli/progress.h"
+#include "dsp/harness.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static double now; ///< s
+static FILE* terminal;
+static int ours; ///< its other end
+
+int __wrap_clock_gettime(clockid_t clock, struct timespec* time);
+
+int __wrap_clock_gettime(clockid_t clock, struct timespec* time) {
+  (void)clock;
+  time->tv_sec = (time_t)now;
+  time->tv_nsec = (long)lround((now - floor(now)) * 1e9);
+  return 0;
+}
+
+FILE* cli_errors(void) {
+  return terminal;
+}
+
+static int setup(void** state) {
+  (void)state;
+  now = 1000.0;
+  ours = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK);
+  if (ours < 0 || grantpt(ours) != 0 || unlockpt(ours) != 0) return -1;
+  const int theirs = open(ptsname(ours), O_RDWR | O_NOCTTY);
+  terminal = theirs < 0 ? NULL : fdopen(theirs, "w");
+  return terminal ? 0 : -1;
+}
+
+static int teardown(void** state) {
+  (void)state;
+  return fclose(terminal) + close(ours);
+}
+
+static void expect_shown(const char* expected) {
+  char shown[512];
+  fflush(terminal);
+  const ssize_t n = read(ours, shown, sizeof shown - 1);
+  shown[n > 0 ? n : 0] = '\0';
+  assert_string_equal(shown, expected);
+}
+
+#define ERASED "\r\033[K"
+
+static void a_bar_tells_the_share_and_the_time_that_is_left(void** state) {
+  (void)state;
+  progress_begin(1000, false);
+  progress_add(100);
+  expect_shown(""); // what is over at once has no bar
+  now += 0.25;
+  progress_add(100);
+  expect_shown("\r[######........................]  20 %\033[K"); // too early for a forecast
+  now += 0.0625;
+  progress_add(1);
+  expect_shown(""); // not more often than ten times a second
+  now += 9.6875;
+  progress_add(49);
+  expect_shown("\r[#######.......................]  25 %  0:30 left\033[K");
+  now += 3590.0;
+  progress_add(0);
+  expect_shown("\r[#######.......................]  25 %  3:00:00 left\033[K");
+  progress_add(250);
+  expect_shown("");
+  now += 3600.0;
+  progress_add(1000); // more than was promised
+  expect_shown("\r[##############################] 100 %  0:00 left\033[K");
+  progress_end();
+  expect_shown(ERASED);
+  progress_end();
+  expect_shown("");
+}
+
+static void a_message_takes_the_place_of_the_bar(void** state) {
+  (void)state;
+  progress_pause();
+  progress_resume();
+  expect_shown(""); // there is none
+  progress_begin(4, false);
+  now += 0.2;
+  progress_add(1);
+  expect_shown("\r[#######.......................]  25 %\033[K");
+  progress_pause();
+  expect_shown(ERASED);
+  progress_resume();
+  progress_end();
+  expect_shown(ERASED);
+  progress_begin(2, false); // the next one begins at nothing
+  now += 0.2;
+  progress_add(1);
+  expect_shown("\r[###############...............]  50 %\033[K");
+  progress_end();
+  expect_shown(ERASED);
+  progress_begin(0, false); // nothing to do is all done
+  now += 0.2;
+  progress_add(0);
+  expect_shown("\r[##############################] 100 %\033[K");
+  progress_end();
+  expect_shown(ERASED);
+}
+
+static void there_is_no_bar_for_who_asked_for_none_or_has_no_terminal(void** state) {
+  (void)state;
+  progress_begin(4, true);
+  now += 1.0;
+  progress_add(1);
+  progress_pause();
+  progress_resume();
+  progress_end();
+  expect_shown("");
+  FILE* own = terminal;
+  terminal = tmpfile();
+  assert_non_null(terminal);
+  progress_begin(4, false);
+  now += 1.0;
+  progress_add(1);
+  progress_end();
+  fflush(terminal);
+  assert_int_equal(ftell(terminal), 0);
+  fclose(terminal);
+  terminal = own;
+}
+
+int main(void) {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+  const struct CMUnitTest tests[] = {
+      TEST(a_bar_tells_the_share_and_the_time_that_is_left),
+      TEST(a_message_takes_the_place_of_the_bar),
+      TEST(there_is_no_bar_for_who_asked_for_none_or_has_no_terminal),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

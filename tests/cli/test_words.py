@@ -1,0 +1,238 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What `circumplex` says and leaves behind: reports word for word, names and rights of files, the
+ways in which it ends.
+
+Run as: test_words.py PROGRAM MODEL STATIC_MODEL.  Standard library only; every sound is made here.
+"""
+import array
+import csv
+import io
+import json
+import math
+import os
+import pty
+import re
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+
+PROGRAM, MODEL, STATIC = sys.argv[1:4]
+RATE = 8000
+CUT = "is cut off: only 0:01 of 0:04 could be read"
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def wav(path, seconds, pitch, part=1.0, channels=1):
+    samples = array.array("h")
+    for i in range(int(seconds * RATE)):
+        level = 9000 * math.sin(2 * math.pi * pitch * i / RATE) * math.exp(-4 * (i / RATE % 0.4))
+        samples.extend(channels * [int(level)])
+    data = samples.tobytes()
+    chunks = b"WAVEfmt " + struct.pack("<IHHIIHH", 16, 1, channels, RATE, 2 * RATE * channels,
+                                       2 * channels, 16)
+    chunks += b"data" + struct.pack("<I", len(data)) + data
+    data = b"RIFF" + struct.pack("<I", len(chunks)) + chunks
+    with open(path, "wb") as out:
+        out.write(data[:int(part * len(data))])
+
+
+class Words(unittest.TestCase):
+    def setUp(self):
+        holder = tempfile.TemporaryDirectory()
+        self.addCleanup(holder.cleanup)
+        self.folder = holder.name
+        os.mkdir(self.at("in"))
+        self.sound = self.at("in", "a.wav")
+        wav(self.sound, 3, 220)
+
+    def at(self, *names):
+        return os.path.join(self.folder, *names)
+
+    def run_it(self, *arguments):
+        done = subprocess.run(
+            [PROGRAM, *arguments], capture_output=True, check=False, timeout=300, cwd=self.folder,
+            env=dict(os.environ, CIRCUMPLEX_MODEL=MODEL), umask=0o022)
+        return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+    def make_mixed_folder(self):
+        wav(self.at("in", "cut.wav"), 4, 330, part=0.5)
+        for name in ("bad.wav", "notes.txt"):
+            with open(self.at("in", name), "wb") as out:
+                out.write(b"rubbish")
+
+    def test_a_folder_is_reported_in_one_line(self):
+        self.make_mixed_folder()
+        status, rows, said = self.run_it("analyze", "-j1", "in")
+        said = re.sub(r" \(.*?\)\n", " (WHY)\n", said, count=1)
+        self.assertEqual((status, said.splitlines()), (1, [
+            "circumplex: in/bad.wav: not a sound file that can be read (WHY)",
+            f"circumplex: in/cut.wav: {CUT}",
+            "circumplex: 2 files read (1 in part), 1 failed; skipped 1 txt (not sound)"]))
+        complete = {(r["file"], r["complete"]) for r in csv.DictReader(io.StringIO(rows))}
+        self.assertEqual(complete, {("in/a.wav", "true"), ("in/cut.wav", "false")})
+        said = self.run_it("analyze", "-q", "-j1", "in")[2]
+        self.assertEqual(said.count("\n"), 2)  # no report
+        os.unlink(self.at("in", "bad.wav"))
+        os.unlink(self.at("in", "cut.wav"))
+        status, rows, said = self.run_it("analyze", "in")
+        self.assertEqual((status, said),
+                         (0, "circumplex: 1 file read; skipped 1 txt (not sound)\n"))
+        self.assertTrue(rows.startswith("file,time_s,"))  # one file, but of a folder
+
+    def test_tables_and_pictures_of_a_folder_have_the_names_of_their_sounds(self):
+        self.make_mixed_folder()
+        status, out, said = self.run_it("analyze", "-q", "in", "-o", "out/", "--plot", "p/",
+                                        "--attention", "p/", "-s")
+        if "has no pictures" in said:
+            self.skipTest("this build has no pictures")
+        self.assertEqual((status, out.count("valence")), (1, 2))
+        self.assertEqual(sorted(os.listdir(self.at("out"))), ["a.csv", "cut.csv"])
+        self.assertEqual(sorted(os.listdir(self.at("p"))),
+                         ["a-attention.png", "a.png", "cut-attention.png", "cut.png"])
+        for name, complete in (("a.csv", b",true\n"), ("cut.csv", b",false\n")):
+            rows = read(self.at("out", name)).splitlines(True)[1:]
+            self.assertTrue(rows and all(row.endswith(complete) for row in rows))
+        self.assertEqual(os.stat(self.at("out")).st_mode & 0o777, 0o755)
+        self.assertEqual(os.stat(self.at("out", "a.csv")).st_mode & 0o777, 0o644)
+        self.assertEqual(struct.unpack(">II", read(self.at("p", "a.png"))[16:24]), (2400, 1350))
+        # To resume is to read what has no table yet.
+        os.unlink(self.at("out", "cut.csv"))
+        with open(self.at("out", "a.csv"), "wb") as file:
+            file.write(b"mine")
+        self.run_it("analyze", "-q", "in", "-o", "out/", "--resume")
+        self.assertEqual(sorted(os.listdir(self.at("out"))), ["a.csv", "cut.csv"])
+        self.assertEqual(read(self.at("out", "a.csv")), b"mine")
+        for ending, mark in (("svg", b"<?xml"), ("pdf", b"%PDF"), ("PNG", b"\x89PNG")):
+            course, attention = self.at("c." + ending), self.at("t." + ending)
+            self.assertEqual(self.run_it("analyze", "--plot", course, "--attention", attention,
+                                         self.sound), (0, "", ""))
+            # The time course's plane is a picture within the picture.
+            self.assertEqual((read(course)[:len(mark)], read(attention)[:len(mark)]), (mark, mark))
+            self.assertGreater(len(read(course)), 2 * len(read(attention)))
+
+    def test_a_static_reading_has_the_time_and_the_damage_of_its_sound(self):
+        wav(self.at("two.wav"), 4, 330, channels=2)
+        wav(self.at("cut.wav"), 4, 330, part=0.5)
+        for name, options, expected in (
+            ("two.wav", (), (4, 8000, 2, 4, True, None)),
+            ("two.wav", ("--from=1",), (4, 8000, 2, 3, True, None)),
+            ("two.wav", ("--from=1", "--to=3"), (3, 8000, 2, 2, True, None)),
+            ("cut.wav", (), (1.99725, 8000, 1, 1.99725, False, CUT)),
+        ):
+            text = self.run_it("analyze", "-m", STATIC, "-f", "json", *options, name)[1]
+            file = json.loads(text)["files"][0]
+            self.assertTrue(file["static"])
+            told = (file["rows"][0]["time_s"], *(file.get(key) for key in (
+                "rate", "channels", "duration_s", "complete", "damage")))
+            for one, other in zip(told, expected, strict=True):
+                if isinstance(one, float):
+                    self.assertAlmostEqual(one, other, delta=0.01, msg=told)
+                else:
+                    self.assertEqual(one, other, told)
+
+    def test_each_file_has_a_line_of_its_own_by_the_static_model(self):
+        status, out, said = self.run_it("analyze", "-m", STATIC, "-s", self.sound)
+        self.assertEqual((status, said), (0, ""))
+        self.assertRegex(out, rf"^{re.escape(self.sound)}:  static-\w+: valence [+-]\d\.\d\d, "
+                              r"arousal [+-]\d\.\d\d \((Q[1-4]|neutral), \w+\)\n$")
+
+    def test_a_model_is_described_line_by_line(self):
+        status, out, said = self.run_it("model", "info", MODEL, STATIC)
+        self.assertEqual((status, said), (0, ""))
+        own, static = out.split("\n\n")
+        own = re.sub("compute .*", "compute      ?", own)
+        self.assertEqual(own.splitlines(), [
+            f"file         {MODEL}",
+            "name         vae-attentive",
+            "description  random weights",
+            "licence      CC0-1.0",
+            f"hash         {re.search('hash +([0-9a-f]{16})', own)[1]}",
+            "front end    16 mel bands, 30 to 10000 Hz",
+            "encoder      vae",
+            "temporal     attentive-lstm, 11 hidden, 13 inputs",
+            "attention    6 hops (3 s)",
+            "parameters   9472",
+            "bytes        75264",
+            "compute      ?"])
+        self.assertRegex(static, "static +one reading a song, the mean of windows of 10 s\n")
+        self.assertEqual(self.run_it("model", "info"), self.run_it("model", "info", MODEL))
+        self.assertEqual(self.run_it("model", "check", MODEL, STATIC),
+                         (0, f"{MODEL}: good\n{STATIC}: good\n", ""))
+
+    def test_what_is_asked_wrongly_points_to_the_help(self):
+        for arguments, said in (
+            (["dance"], "there is no command 'dance'\nTry 'circumplex --help'.\n"),
+            (["library", "dance"],
+             "there is no library command 'dance'\nTry 'circumplex library --help'.\n"),
+            (["analyze"], "no sound file is named\nTry 'circumplex analyze --help'.\n"),
+            (["library", "show"], "no song is named\nTry 'circumplex library show --help'.\n"),
+        ):
+            self.assertEqual(self.run_it(*arguments), (2, "", "circumplex: " + said))
+        for arguments in ([], ["library"]):
+            status, out, said = self.run_it(*arguments)
+            self.assertEqual((status, out), (2, ""))
+            self.assertEqual(self.run_it(*arguments, "--help"), (0, said, ""))
+            self.assertEqual(self.run_it(*arguments, "-h"), (0, said, ""))
+        self.assertEqual(self.run_it("-V"), self.run_it("--version"))
+
+    def test_features_say_what_part_they_are_of(self):
+        out = self.at("f.safetensors")
+        for options, start, duration in (((), "0", "3"), (("--from=0.5",), "0.5", "2.5"),
+                                         (("--start=1", "--to=2.5"), "1", "1.5")):
+            self.assertEqual(self.run_it("features", *options, "--fmin=40", "--fmax=3000",
+                                         "-o", out, self.sound), (0, "", ""))
+            data = read(out)
+            about = json.loads(data[8:8 + struct.unpack("<Q", data[:8])[0]])["__metadata__"]
+            self.assertEqual([about[key] for key in ("start", "duration", "rate", "fmin", "fmax",
+                                                     "file")],
+                             [start, duration, "8000", "40", "3000", self.sound])
+
+    def test_whoever_is_told_to_end_ends_as_the_shell_expects(self):
+        wav(self.sound, 60, 220)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with subprocess.Popen([PROGRAM, "live", "--lines", self.sound], stdout=subprocess.PIPE,
+                                  env=dict(os.environ, CIRCUMPLEX_MODEL=MODEL)) as child:
+                self.assertIn(b"valence", child.stdout.readline())
+                child.send_signal(number)
+                self.assertEqual(child.wait(300), 130)
+        with subprocess.Popen([PROGRAM, "analyze", *(20 * [self.sound])], stdout=subprocess.PIPE,
+                              env=dict(os.environ, CIRCUMPLEX_MODEL=MODEL)) as child:
+            child.stdout.readline()
+            child.stdout.close()  # as head does
+            self.assertEqual(child.wait(300), -signal.SIGPIPE)
+
+    def at_terminal(self, *arguments):
+        """What is shown on a terminal."""
+        ours, theirs = pty.openpty()
+        with subprocess.Popen([PROGRAM, *arguments], stdout=theirs, stderr=theirs,
+                              stdin=subprocess.DEVNULL,
+                              env=dict(os.environ, CIRCUMPLEX_MODEL=MODEL, TERM="xterm")) as child:
+            os.close(theirs)
+            shown = b""
+            try:
+                while piece := os.read(ours, 65536):
+                    shown += piece
+            except OSError:
+                pass  # its end
+            self.assertEqual(child.wait(300), 0)
+        os.close(ours)
+        return shown.replace(b"\r\n", b"\n").decode()
+
+    def test_the_page_of_live_leaves_the_terminal_as_it_was_and_a_last_line(self):
+        shown = self.at_terminal("live", "--speed=0", self.sound)
+        self.assertTrue(shown.startswith("\x1b[?1049h\x1b[?25l\x1b[2J\x1b[H"))
+        self.assertIn("a.wav  0:03 / 0:03  model vae-attentiv  q: quit", shown)
+        line = shown.split("\x1b[?25h\x1b[?1049l")[1]  # the cursor, then the page before
+        self.assertRegex(line, r"^ +3\.0 s  valence [+-]0\.\d\d +arousal .* LUFS\n$")
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1] + sys.argv[4:])
