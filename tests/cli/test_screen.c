@@ -404,7 +404,7 @@ static void the_ring_is_as_wide_and_as_high_as_the_spreads(void** state) {
     const char *end = strchr(row + 1, '|'), *o = row;
     bool has_ring = false;
     while ((o = strchr(o + 1, 'o')) && o < end) // not an o of a word
-      has_ring = has_ring || strchr("o.@ |", o[1]) != NULL;
+      has_ring = has_ring || strchr("o.@ |", o[1]);
     rows += has_ring;
     row = end;
   }
