@@ -1064,20 +1064,18 @@ class Files(unittest.TestCase):
             with subprocess.Popen([PROGRAM, "live", "--speed=0.01", self.base], stdin=theirs,
                                   stdout=theirs, stderr=theirs,
                                   env=dict(ENVIRONMENT, TERM="xterm")) as child:
-                shown = b""
-                while b"\x1b[2J" not in shown:
-                    shown += os.read(ours, 65536)
-                os.write(ours, key)
-                while b"\x1b[?1049l" not in shown:
-                    shown += os.read(ours, 65536)
                 os.set_blocking(ours, False)
-                deadline = time.monotonic() + 100
+                shown, is_asked, deadline = b"", False, time.monotonic() + 100
                 while child.poll() is None and time.monotonic() < deadline:
                     try:
-                        os.read(ours, 65536)
-                    except BlockingIOError:
+                        shown += os.read(ours, 65536)
+                    except OSError:  # nothing yet
                         time.sleep(0.01)
-                self.assertEqual(child.poll(), 0)
+                    if not is_asked and b"\x1b[2J" in shown:
+                        is_asked = os.write(ours, key) == 1
+                child.kill()
+                self.assertEqual(child.wait(), 0)
+                self.assertIn(b"\x1b[?1049l", shown + os.read(ours, 65536))
             self.assertEqual(termios.tcgetattr(theirs), before)
             os.close(theirs)
             os.close(ours)
