@@ -8,8 +8,9 @@
 float meter_input(const Meter* m, Port port) {
   const MeterRange* range = &m->ranges[port];
   const float* value = m->ports[port];
+  if (value && *value >= range->low && *value <= range->high) return *value;
   if (!value || !isfinite(*value)) return range->init;
-  return *value < range->low ? range->low : *value > range->high ? range->high : *value;
+  return *value < range->low ? range->low : range->high;
 }
 
 bool meter_input_on(const Meter* m, Port port) {
@@ -30,6 +31,12 @@ static bool is_alone(const Meter* m) {
   return !m->schedule || atomic_load(&m->synchronous) || meter_input_on(m, PORT_FREEWHEEL);
 }
 
+/// Copy one channel to the output.  Do it before the samples are pushed: a store that crosses a page
+/// waits until all stores past the cache (hop_buffer.c) before it are done.
+static void copy(float* out, const float* in, uint32_t n) {
+  if (out && out != in) memmove(out, in, n * sizeof *out);
+}
+
 static void pass_mono(Meter* m, uint32_t n) {
   const float* in = m->ports[PORT_IN];
   float* out = m->ports[PORT_OUT];
@@ -37,34 +44,29 @@ static void pass_mono(Meter* m, uint32_t n) {
   for (uint32_t i = 0; i < n; i += METER_CHUNK) {
     const uint32_t k = n - i < METER_CHUNK ? n - i : METER_CHUNK;
     const float* x = in ? in + i : silence;
-    if (out && out + i != x) memmove(out + i, x, k * sizeof *out);
+    copy(out ? out + i : NULL, x, k);
     engine_queue_push(m->queue, x, x, k);
     notify_level(&m->notify, x, x, k);
   }
-}
-
-/// Copy one channel to the output.
-static void copy(float* out, const float* in, uint32_t n) {
-  if (out && out != in) memmove(out, in, n * sizeof *out);
 }
 
 static void pass_stereo(Meter* m, uint32_t n) {
   static const float silence[METER_CHUNK];
   const float* in[2] = {m->ports[PORT_IN_L], m->ports[PORT_IN_R]};
   float* out[2] = {m->ports[PORT_OUT_L], m->ports[PORT_OUT_R]};
-  float kept[METER_CHUNK];
+  float kept[2][METER_CHUNK];
   for (uint32_t i = 0; i < n; i += METER_CHUNK) {
     const uint32_t k = n - i < METER_CHUNK ? n - i : METER_CHUNK;
     const float* l = in[0] ? in[0] + i : silence;
     const float* r = in[1] ? in[1] + i : silence;
-    if (out[0] && out[0] == in[1]) { // writing the left output would overwrite the right input
-      memcpy(kept, r, k * sizeof(float));
-      r = kept;
+    if (out[0] == in[1] || out[1] == in[0]) { // an output would overwrite the other input
+      l = memcpy(kept[0], l, k * sizeof *l);
+      r = memcpy(kept[1], r, k * sizeof *r);
     }
-    engine_queue_push(m->queue, l, r, k);
-    notify_level(&m->notify, l, r, k);
     copy(out[0] ? out[0] + i : NULL, l, k);
     copy(out[1] ? out[1] + i : NULL, r, k);
+    engine_queue_push(m->queue, l, r, k);
+    notify_level(&m->notify, l, r, k);
   }
 }
 
