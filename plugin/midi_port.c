@@ -34,8 +34,8 @@ static void begin(Meter* m) {
 
 static void tick(Meter* m, uint64_t now, int64_t frame) {
   const OutputSchedule* t = &m->output_schedule;
-  const float values[MIDI_OUT_CONTROLLERS] = {glide_at(&t->valence, now),
-                                              glide_at(&t->arousal, now), t->target.confidence};
+  const GlidePoint point = glide_at(&t->glide, now);
+  const float values[MIDI_OUT_CONTROLLERS] = {point.valence, point.arousal, t->target.confidence};
   Context context = {m, frame};
   midi_tick(&m->midi, values, t->quadrant, now, send, &context);
 }

@@ -12,21 +12,15 @@
 #define NEUTRAL_LEAVE (QUADRANT_NEUTRAL_RADIUS + 0.02f)
 #define AXIS_MARGIN 0.03f ///< how far past an axis the quadrant changes
 
-float glide_at(const Glide* g, uint64_t now) {
-  if (g->tau <= 0.0f || g->from == g->to) return g->to;
-  return g->to + (g->from - g->to) * expf(-(float)(now - g->start) / g->tau);
+GlidePoint glide_at(const Glide* g, uint64_t now) {
+  if (g->tau <= 0.0f) return g->to;
+  const float rest = expf(-(float)(now - g->start) / g->tau);
+  return (GlidePoint){g->to.valence + (g->from.valence - g->to.valence) * rest,
+                      g->to.arousal + (g->from.arousal - g->to.arousal) * rest};
 }
 
-static void glide_to(Glide* g, float to, float tau, uint64_t now) {
-  g->from = glide_at(g, now);
-  g->start = now;
-  g->to = to;
-  g->tau = tau;
-}
-
-static void glide_stop(Glide* g, uint64_t now) {
-  g->from = g->to = glide_at(g, now);
-  g->start = now;
+static void glide_to(Glide* g, GlidePoint to, float tau, uint64_t now) {
+  *g = (Glide){.from = glide_at(g, now), .to = to, .start = now, .tau = tau};
 }
 
 int quadrant_next(int quadrant, float valence, float arousal) {
@@ -94,9 +88,8 @@ static void retarget(OutputSchedule* t, uint64_t now) {
       t->target.arousal = s->lane_arousal;
     }
   }
-  const float tau = s->response * (float)t->rate;
-  glide_to(&t->valence, t->target.valence, tau, now);
-  glide_to(&t->arousal, t->target.arousal, tau, now);
+  glide_to(&t->glide, (GlidePoint){t->target.valence, t->target.arousal},
+           s->response * (float)t->rate, now);
   t->target.quadrant = (float)quadrant_next(quadrant, t->target.valence, t->target.arousal);
 }
 
@@ -116,7 +109,7 @@ void output_schedule_reset(OutputSchedule* t, uint64_t now) {
   t->have_next = t->have_next && t->next.epoch >= t->epoch;
   t->have_reading = false;
   t->target = neutral(t, ENGINE_SETTLING);
-  t->valence = t->arousal = (Glide){.start = now};
+  t->glide = (Glide){.start = now};
   t->quadrant = 0;
   retarget(t, now);
 }
@@ -132,10 +125,9 @@ void output_schedule_set(OutputSchedule* t, const OutputScheduleSettings* settin
     return;
   t->settings = *settings;
   if (settings->hold && !old.hold) {
-    glide_stop(&t->valence, now);
-    glide_stop(&t->arousal, now);
-    t->target.valence = t->valence.to;
-    t->target.arousal = t->arousal.to;
+    glide_to(&t->glide, glide_at(&t->glide, now), 0.0f, now);
+    t->target.valence = t->glide.to.valence;
+    t->target.arousal = t->glide.to.arousal;
   }
   retarget(t, now);
 }
@@ -164,5 +156,6 @@ uint64_t output_schedule_next_tick(const OutputSchedule* t) {
 
 void output_schedule_tick(OutputSchedule* t, uint64_t now) {
   ++t->ticks;
-  t->quadrant = quadrant_next(t->quadrant, glide_at(&t->valence, now), glide_at(&t->arousal, now));
+  const GlidePoint point = glide_at(&t->glide, now);
+  t->quadrant = quadrant_next(t->quadrant, point.valence, point.arousal);
 }

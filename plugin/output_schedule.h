@@ -26,9 +26,14 @@ typedef struct {
   float lane_valence, lane_arousal;
 } OutputScheduleSettings;
 
-/// A value that moves exponentially to a target.
+/// A point of the plane.
 typedef struct {
-  float from, to;
+  float valence, arousal;
+} GlidePoint;
+
+/// A point that moves exponentially to a target.
+typedef struct {
+  GlidePoint from, to;
   uint64_t start;
   float tau; ///< time constant, samples; 0: jump
 } Glide;
@@ -40,7 +45,7 @@ typedef struct {
   bool have_reading; ///< a reading has taken effect since the last reset
   Estimate reading;  ///< the last one that took effect
   Readings target;   ///< values of the outputs, without the glide
-  Glide valence, arousal;
+  Glide glide;
   int quadrant;   ///< of the gliding value, updated on the grid
   uint32_t epoch; ///< readings of earlier epochs are ignored
   uint64_t base;  ///< stream position of the last reset
@@ -76,8 +81,8 @@ void output_schedule_tick(OutputSchedule* t, uint64_t now);
 /// \return the values of the outputs at response 0, without hold, lanes and bypass
 Readings output_schedule_shown(const OutputSchedule* t);
 
-/// \return the value at stream position \p now.
-float glide_at(const Glide* g, uint64_t now);
+/// \return the point at stream position \p now.
+GlidePoint glide_at(const Glide* g, uint64_t now);
 
 /// \return the quadrant of a point, 0 (neutral) or 1..4, with hysteresis to the quadrant before
 int quadrant_next(int quadrant, float valence, float arousal);

@@ -197,9 +197,10 @@ static void play(Meter* m, uint64_t start, uint64_t end) {
 
 static void write_outputs(Meter* m, uint64_t last) {
   const OutputSchedule* t = &m->output_schedule;
+  const GlidePoint point = glide_at(&t->glide, last);
   Readings shown = t->target;
-  shown.valence = glide_at(&t->valence, last);
-  shown.arousal = glide_at(&t->arousal, last);
+  shown.valence = point.valence;
+  shown.arousal = point.arousal;
   shown.quadrant = (float)t->quadrant;
   shown.late = (float)t->late;
   for (unsigned i = 0; i < READING_COUNT; ++i)

@@ -144,7 +144,7 @@ static void each_setting_moves_what_it_says(void** state) {
   assert_true(r.song_arousal == -0.8125f);
   assert_true(r.confidence == 0.75f);
   assert_memory_equal(&t.target.valence, &r.valence, sizeof r.valence);
-  assert_true(t.arousal.to == r.arousal);
+  assert_true(t.glide.to.arousal == r.arousal);
 }
 
 static void readings_stay_within_their_range(void** state) {
@@ -209,10 +209,10 @@ static void a_change_of_one_setting_alone_is_noticed(void** state) {
     other.settings = s;
     take(&other, 0.5f, -0.5f);
     if (i == 2) {
-      assert_true(t.valence.tau == 2.0f * (float)RATE && t.arousal.tau == 2.0f * (float)RATE);
+      assert_true(t.glide.tau == 2.0f * (float)RATE);
       continue;
     }
-    assert_true(t.valence.to == other.valence.to && t.arousal.to == other.arousal.to);
+    assert_memory_equal(&t.glide.to, &other.glide.to, sizeof t.glide.to);
     assert_true(t.target.confidence == other.target.confidence);
   }
 }
@@ -225,13 +225,13 @@ static void hold_stops_both_where_they_are(void** state) {
   output_schedule_set(&t, &s, 0);
   take(&t, 0.8f, -0.8f); // at HOP + DELAY
   const uint64_t half = HOP + DELAY + (uint64_t)RATE / 2;
-  const float v = glide_at(&t.valence, half), a = glide_at(&t.arousal, half);
+  const float v = glide_at(&t.glide, half).valence, a = glide_at(&t.glide, half).arousal;
   assert_true(v > 0.1f && v < 0.7f && a < -0.1f && a > -0.7f);
   s.hold = true;
   output_schedule_set(&t, &s, half);
   for (unsigned later = 0; later < 4; ++later) {
-    assert_true(glide_at(&t.valence, half + later * 100000) == v);
-    assert_true(glide_at(&t.arousal, half + later * 100000) == a);
+    assert_true(glide_at(&t.glide, half + later * 100000).valence == v);
+    assert_true(glide_at(&t.glide, half + later * 100000).arousal == a);
   }
   assert_true(t.target.valence == v && t.target.arousal == a);
   take(&t, -0.5f, 0.5f); // is read, and shown once hold is off
@@ -239,7 +239,7 @@ static void hold_stops_both_where_they_are(void** state) {
   s.hold = false;
   s.response = 0.0f;
   output_schedule_set(&t, &s, 9 * HOP);
-  assert_true(glide_at(&t.valence, 9 * HOP) == -0.5f);
+  assert_true(glide_at(&t.glide, 9 * HOP).valence == -0.5f);
 }
 
 static void response_is_a_time_constant(void** state) {
@@ -253,8 +253,8 @@ static void response_is_a_time_constant(void** state) {
   for (unsigned i = 0; i <= 20; ++i) {
     const double seconds = 0.1 * i;
     const uint64_t now = begun + (uint64_t)(seconds * RATE);
-    assert_true(fabs((double)glide_at(&t.valence, now) - (1.0 - exp(-seconds / 0.7))) < 1e-5);
-    assert_true(fabs((double)glide_at(&t.arousal, now) + (1.0 - exp(-seconds / 0.7))) < 1e-5);
+    assert_true(fabs((double)glide_at(&t.glide, now).valence - (1.0 - exp(-seconds / 0.7))) < 1e-5);
+    assert_true(fabs((double)glide_at(&t.glide, now).arousal + (1.0 - exp(-seconds / 0.7))) < 1e-5);
   }
 }
 
@@ -284,7 +284,7 @@ static void lanes_drive_both_axes(void** state) {
   s.lanes = true, s.lane_valence = -0.4f, s.lane_arousal = -0.6f;
   output_schedule_set(&t, &s, HOP);
   assert_true(t.target.valence == -0.4f && t.target.arousal == -0.6f);
-  assert_true(t.valence.to == -0.4f && t.arousal.to == -0.6f);
+  assert_true(t.glide.to.valence == -0.4f && t.glide.to.arousal == -0.6f);
   assert_true(t.target.confidence == 0.75f); // is the analysis' all the same
   assert_true(t.target.quadrant == 3.0f);
 }

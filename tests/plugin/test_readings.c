@@ -38,12 +38,13 @@ static void the_neutral_zone_has_a_margin(void** state) {
 
 static void a_glide_goes_63_percent_in_its_time(void** state) {
   (void)state;
-  const Glide g = {.from = 1.0f, .to = 0.0f, .start = 100, .tau = 4800.0f};
-  assert_true(glide_at(&g, 100) == 1.0f);
-  assert_true(fabsf(glide_at(&g, 4900) - expf(-1.0f)) < 1e-6f);
-  assert_true(glide_at(&g, 10000000) == 0.0f);
-  const Glide jump = {.from = 1.0f, .to = 0.25f, .start = 100, .tau = 0.0f};
-  assert_true(glide_at(&jump, 100) == 0.25f);
+  const Glide g = {.from = {1.0f, -1.0f}, .start = 100, .tau = 4800.0f};
+  assert_true(glide_at(&g, 100).valence == 1.0f);
+  assert_true(fabsf(glide_at(&g, 4900).valence - expf(-1.0f)) < 1e-6f);
+  assert_true(glide_at(&g, 4900).arousal == -glide_at(&g, 4900).valence);
+  assert_true(glide_at(&g, 10000000).valence == 0.0f);
+  const Glide jump = {.from = {1.0f, 1.0f}, .to = {0.25f, 0.5f}, .start = 100};
+  assert_true(glide_at(&jump, 100).valence == 0.25f && glide_at(&jump, 100).arousal == 0.5f);
 }
 
 static void hold_stops_a_glide_where_it_is(void** state) {
@@ -54,15 +55,15 @@ static void hold_stops_a_glide_where_it_is(void** state) {
   s.lanes = true;
   s.lane_valence = 1.0f;
   output_schedule_set(&t, &s, 0);
-  const float moving = glide_at(&t.valence, 12000);
+  const float moving = glide_at(&t.glide, 12000).valence;
   assert_true(moving > 0.1f && moving < 0.9f);
   s.hold = true;
   output_schedule_set(&t, &s, 12000);
-  assert_true(glide_at(&t.valence, 12000) == moving);
-  assert_true(glide_at(&t.valence, 480000) == moving);
+  assert_true(glide_at(&t.glide, 12000).valence == moving);
+  assert_true(glide_at(&t.glide, 480000).valence == moving);
   s.hold = false;
   output_schedule_set(&t, &s, 480000);
-  assert_true(glide_at(&t.valence, 960000) > 0.99f);
+  assert_true(glide_at(&t.glide, 960000).valence > 0.99f);
 }
 
 int main(void) {
