@@ -64,7 +64,6 @@ struct EngineQueue {
   uint64_t base;   ///< stream position of the engine's position 0
   uint64_t hop;    ///< number of hops begun since base
   uint64_t hop_end;
-  uint32_t epoch;
   HopSettings settings;
   float credit, phase; ///< cost of the slices that may be done now; it starts at -phase
   uint64_t aim;        ///< samples after the end of a hop: when run() aims to have its reading
@@ -147,7 +146,6 @@ static void take_estimates(EngineQueue* q, Engine* engine) {
     TimedEstimate* r = &q->readings[(q->readings_at + q->readings_count) % READINGS];
     if (!engine_pop(engine, &r->estimate)) return;
     r->position = q->base + r->estimate.position;
-    r->epoch = q->epoch;
     ++q->readings_count;
   }
 }
@@ -378,8 +376,7 @@ static void restart(EngineQueue* q) {
 }
 
 void engine_queue_reset(EngineQueue* q) {
-  ++q->epoch;
-  q->readings_count = 0; // they belong to the last epoch
+  q->readings_count = 0;
   if (q->granted) give_up_worker(q);
   restart(q);
 }

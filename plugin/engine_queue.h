@@ -29,7 +29,6 @@ typedef struct EngineQueue EngineQueue;
 /// A reading on its way to the outputs.
 typedef struct {
   uint64_t position; ///< stream position of the hop's end
-  uint32_t epoch;    ///< number of resets before it
   Estimate estimate;
 } TimedEstimate;
 
@@ -45,7 +44,7 @@ void engine_queue_free(EngineQueue* q); ///< NULL is allowed
 void engine_queue_begin(EngineQueue* q);
 /// Add \p n samples of each channel; \p right may be \p left (mono).
 void engine_queue_push(EngineQueue* q, const float* left, const float* right, size_t n);
-/// Forget everything heard before the present stream position.
+/// Forget everything heard before the present stream position, and the readings of it.
 void engine_queue_reset(EngineQueue* q);
 /// Set the silence gate in LUFS, from the present stream position on.
 /// \return false if it must be tried again

@@ -103,11 +103,9 @@ void output_schedule_init(OutputSchedule* t, double rate) {
 }
 
 void output_schedule_reset(OutputSchedule* t, uint64_t now) {
-  ++t->epoch;
   t->base = now;
   t->ticks = 0;
-  t->have_next = t->have_next && t->next.epoch >= t->epoch;
-  t->have_reading = false;
+  t->have_next = t->have_reading = false;
   t->target = neutral(t, ENGINE_SETTLING);
   t->glide = (Glide){.start = now};
   t->quadrant = 0;
@@ -133,10 +131,10 @@ void output_schedule_set(OutputSchedule* t, const OutputScheduleSettings* settin
 }
 
 bool output_schedule_next(OutputSchedule* t, EngineQueue* queue, uint64_t now, uint64_t* due) {
-  while (!t->have_next) {
+  if (!t->have_next) {
     if (!engine_queue_pop(queue, &t->next)) return false;
-    t->have_next = t->next.epoch == t->epoch;
-    if (t->have_next && t->next.position + t->delay < now) t->late++;
+    t->have_next = true;
+    if (t->next.position + t->delay < now) t->late++;
   }
   *due = t->next.position + t->delay;
   if (*due < now) *due = now;

@@ -47,7 +47,6 @@ typedef struct {
   Readings target;   ///< values of the outputs, without the glide
   Glide glide;
   int quadrant;   ///< of the gliding value, updated on the grid
-  uint32_t epoch; ///< readings of earlier epochs are ignored
   uint64_t base;  ///< stream position of the last reset
   uint64_t ticks; ///< number of grid points since base
   bool have_next;
