@@ -12,10 +12,10 @@
 
 typedef struct {
   const char* const* names;   ///< not owned
-  const char* const* details; ///< a softer line after each name; NULL: none
+  const char* const* details; ///< a fainter text after each name; NULL: none
   size_t n;                   ///< 0: closed
   size_t current;             ///< marked
-  size_t first, shown;        ///< the names in sight
+  size_t first, shown;        ///< the visible names
   Rect box;
   double row;        ///< px
   double name_width; ///< px: of the longest name

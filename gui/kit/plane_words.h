@@ -35,14 +35,14 @@ typedef struct {
 } PlaneWords;
 
 /// Find a place for each word.
-/// \param room  the part of the plane in sight; none leaves it
+/// \param room  the visible part of the plane; all words stay in it
 /// \param table NULL: the built-in words
-/// \param dense beside the landmarks, all others that find room
-/// \param axes  with the names of the axes' ends
+/// \param dense besides the landmarks, also all other words that have room
+/// \param axes  also the names of the axes' ends
 void plane_words_place(PlaneWords* words, const Theme* theme, Text* text, Rect plane, Rect room,
                        const WordTable* table, bool dense, bool axes);
 
-/// Make room for a point: words within \p radius (px) of it move to another side, or go.
+/// Make room for a point: words within \p radius (px) of it move to another side, or are hidden.
 /// \return the pixels that changed; empty: none
 Rect plane_words_avoid(PlaneWords* words, const Theme* theme, double x, double y, double radius);
 

@@ -22,7 +22,7 @@ typedef struct {
   bool program;           ///< a program's own window, not one in a plugin host
   uintptr_t parent;       ///< X11 window to embed into, 0: none
   double scale;           ///< of the display, 1 for 96 dpi; 0: not known, the display is asked
-  double width, height;   ///< wished for, px at scale 1
+  double width, height;   ///< preferred, px at scale 1
   double min_width, min_height;
 } ShellOptions;
 
@@ -43,7 +43,7 @@ void shell_free(Shell* shell); ///< NULL is allowed
 
 uintptr_t shell_native(const Shell* shell);          ///< \return the X11 window
 double shell_scale(const Shell* shell);              ///< \return of the display
-void shell_wish(const Shell* shell, int* w, int* h); ///< the size wished for, px
+void shell_wish(const Shell* shell, int* w, int* h); ///< the preferred size, px
 void shell_set_size(Shell* shell, int w, int h);     ///< px
 void shell_copy(Shell* shell, const char* utf8);     ///< put text into the clipboard
 double shell_clock(void);                            ///< \return monotonic time, s
@@ -57,7 +57,7 @@ bool shell_closed(const Shell* shell);
 /// \return whether the window can be seen (asks the server: a host may hide a parent)
 bool shell_visible(Shell* shell);
 
-/// Draw \p n rectangles anew, at once.
+/// Redraw \p n rectangles now.
 void shell_post(Shell* shell, const Rect* dirty, size_t n);
 
 /// Wait until an event comes, at most \p seconds.

@@ -26,7 +26,7 @@ typedef struct {
   double max_width; ///< px; longer text is shortened with an ellipsis; 0: no limit
 } TextStyle;
 
-/// Told of each text drawn: its ink rectangle in the target's device pixels, and whether it was
+/// Called for each text drawn: its ink rectangle in the target's device pixels, and whether it was
 /// shortened.  For tests.
 typedef void (*TextProbe)(void* handle, const char* string, Rect ink, bool shortened);
 

@@ -37,8 +37,8 @@ Theme theme_default(double scale);
 /// The same with stronger contrast, for a stage.
 Theme theme_stage(double scale);
 
-/// Follow a host's colours: dark hosts lend their background's hue and lightness, within the range
-/// in which the design works; light ones are ignored (the meter stays dark).
+/// Take over the hue and lightness of a dark host's background, within the range in which the design
+/// works; a light background is ignored (the meter stays dark).
 /// \param background 0xRRGGBBAA as ui:backgroundColor gives it
 void theme_follow_host(Theme* theme, unsigned background);
 

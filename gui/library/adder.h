@@ -13,7 +13,7 @@ typedef struct Adder Adder;
 typedef enum {
   ADDER_IDLE,
   ADDER_WORKING,
-  ADDER_ENDED ///< told once; then idle
+  ADDER_ENDED ///< reported once; then idle
 } AdderState;
 
 /// \param library the library's file;  \param model whose readings to make, NULL: the default's
@@ -22,7 +22,7 @@ Adder* adder_new(const char* library, const char* model);
 void adder_free(Adder* adder); ///< NULL is allowed; stops and waits
 
 /// Start adding; the n \p paths are copied.
-/// \return false, and an error message, if it is at work or no thread can be started
+/// \return false, and an error message, if it is already adding or no thread can be started
 bool adder_start(Adder* adder, const char* const* paths, size_t n, char* error, size_t error_size);
 
 /// Stop soon; what was read is kept.

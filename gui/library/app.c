@@ -331,7 +331,7 @@ void app_tick(App* app) {
   }
 }
 
-double app_patience(App* app) {
+double app_timeout(App* app) {
   if (app->view->play != PLAY_STOPPED) return 1.0 / 30.0;
   if (app->view->adding >= 0.0) return 0.25;
   return finder_busy(app->finder) ? 0.01 : 1.0;

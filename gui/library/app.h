@@ -33,6 +33,6 @@ void app_add_uris(App* app, const char* uris);
 void app_tick(App* app);
 
 /// \return how long to wait for events before the next app_tick(), s
-double app_patience(App* app);
+double app_timeout(App* app);
 
 #endif

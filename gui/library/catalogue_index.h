@@ -33,11 +33,11 @@ const Catalogue* catalogue_index_songs(const CatalogueIndex* index);
 size_t catalogue_index_at(const CatalogueIndex* index, const bool* allowed, float valence,
                           float arousal, float dv, float da, size_t* crowd);
 
-/// Where the songs' curves lie: the scales of valence and arousal.
+/// The scales of valence and arousal over all songs' curves.
 const RelativeScale* catalogue_index_scales(const CatalogueIndex* index);
 
-/// Where the songs lie: all but one in a hundred at each end of each axis; all of the plane if
-/// there is none.
+/// The range of the songs' positions, without the outermost 1 % at each end of each axis; the whole
+/// plane if there are no songs.
 /// \param[out] low,high valence, arousal
 void catalogue_index_extent(const CatalogueIndex* index, double low[2], double high[2]);
 

@@ -13,7 +13,7 @@
 #include <cairo.h>
 #include <stdbool.h>
 
-/// \return the radius of a dot, px, of so many in sight
+/// \return the radius of a dot, px, if \p songs are visible
 double dots_radius(const Theme* theme, double songs);
 
 /// Draw into an image (CAIRO_FORMAT_RGB24) that shows the part of \p plane from (\p x, \p y) on.

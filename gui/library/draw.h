@@ -36,12 +36,12 @@ static inline const char* draw_word(const LibraryView* view, float valence, floa
 
 // draw_plane.c
 void draw_ground(const Draw* d, cairo_surface_t* image); ///< dots, into an image
-void draw_chosen(const Draw* d);       ///< hits, trail, the point asked about, words
-void draw_point(const Draw* d);        ///< the live point and what is hovered
-Rect draw_point_extent(const Draw* d); ///< \return the live point's pixels
+void draw_chosen(const Draw* d);                         ///< hits, trail, the chosen point, words
+void draw_point(const Draw* d);                          ///< the live point and what is hovered
+Rect draw_point_extent(const Draw* d);                   ///< \return the live point's pixels
 
 // draw_list.c
-/// \return the end of a text, as much of it as fits: that is where one types
+/// \return the end of a text, as much of it as fits; typing happens there
 const char* draw_tail(const Draw* d, const TextStyle* style, const char* text);
 void draw_search(const Draw* d);
 void draw_list(const Draw* d);
@@ -59,7 +59,7 @@ void draw_tabs(const Draw* d); ///< of a compact window
 void draw_button(const Draw* d, LibraryPart part, bool on, bool dim, const char* label);
 Rect draw_note(
     const Draw* d); ///< explains the part under the pointer; \return its box, or an empty one
-void draw_prompt(const Draw* d); ///< where a folder to add is typed
+void draw_prompt(const Draw* d); ///< the field for a folder to add
 void draw_help(const Draw* d);
 
 // draw_curves.c

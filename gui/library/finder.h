@@ -53,7 +53,7 @@ void finder_free(Finder* finder); ///< NULL is allowed; ends the worker
 /// Read the library (again), as for finder_new().
 void finder_load(Finder* finder, const char* model);
 
-/// Query; the ids must rise.
+/// Start a query; each id must be larger than the one before.
 void finder_query(Finder* finder, const Query* query);
 
 /// Give back a library that a newer one has replaced.

@@ -13,7 +13,7 @@
 
 typedef struct {
   size_t n;
-  bool more;                             ///< there are others
+  bool more;                             ///< there are more than these
   char names[FOLDERS_MAX][FOLDERS_NAME]; ///< by name; no hidden ones unless a dot was typed
 } FolderList;
 

@@ -67,7 +67,7 @@ typedef struct {
 #define LIBRARY_DEFAULT_WIDTH 1180.0 ///< px at scale 1
 #define LIBRARY_DEFAULT_HEIGHT 780.0
 
-/// The question for a folder of music, over the window.
+/// The field for a folder of music to add, over the window.
 typedef struct {
   double unit; ///< body font size, px
   double row;  ///< height of a folder's row, px

@@ -71,14 +71,14 @@ typedef struct {
   const char* models[LIBRARY_MODELS];
   size_t n_models, model;
 
-  Query query;        ///< the newest question
-  bool searching;     ///< its answer has not come
+  Query query;        ///< the newest one
+  bool searching;     ///< its answer is still missing
   QueryResult answer; ///< the newest answer
   float range;        ///< half the height of the list's small curves: 0.25, 0.5, 0.7 or 1
 
   bool from_here; ///< moving the point searches for a path from path_v, path_a
   float path_v, path_a;
-  bool has_point;         ///< a point of the plane was asked about
+  bool has_point;         ///< a point of the plane was chosen
   float valence, arousal; ///< that point; where the keyboard's point is
   double zoom;            ///< of the plane, 1..LIBRARY_ZOOM_MAX
   double look_v, look_a;  ///< the value in its middle
@@ -86,7 +86,7 @@ typedef struct {
   size_t crowd;           ///< how many songs are under the pointer
 
   size_t song;      ///< the chosen song, or CATALOGUE_INDEX_NONE
-  float start, end; ///< s: the passage of it that counts
+  float start, end; ///< s: its selected passage
   size_t row;       ///< the chosen row of the list, or CATALOGUE_INDEX_NONE
   double scroll;    ///< rows above the list's first one
   double listed;    ///< rows that fit
@@ -94,7 +94,7 @@ typedef struct {
   DrawnProfile drawn;
   MatchKind match;
   bool relative; ///< the drawing is compared on the collection's own scale
-  /// The values at a lane's middle, and from there to its end: where the collection's curves lie.
+  /// The value at a lane's middle, and the range from there to its end; both follow the collection.
   struct {
     double middle, half;
   } lanes[DRAWN_LANES];
@@ -112,12 +112,12 @@ typedef struct {
   bool help, menu;  ///< over the picture
   int help_row;     ///< the first in sight
   LibraryPage page; ///< that a compact window shows
-  bool reload;      ///< the user asks to look for the library again
+  bool reload;      ///< the user wants the library to be read again
   size_t menu_item;
   double adding;      ///< share of the music being added that is done; negative: none is
   bool prompting;     ///< for a folder to add
   char prompt[1024];  ///< as typed so far
-  FolderList folders; ///< that it may go on with
+  FolderList folders; ///< that can complete it
   int folder;         ///< the one marked by keys, -1: none
   int folder_hot;     ///< the one under the pointer, -1: none
   unsigned damage;
@@ -127,14 +127,14 @@ LibraryView* library_view_new(const LibraryActions* actions,
                               void* handle); ///< \return NULL if out of memory
 void library_view_free(LibraryView* view);   ///< NULL is allowed
 
-/// Show a library; the index must outlive the next call.  Forgets what was chosen, keeps what is
-/// asked and what plays.
+/// Show a library; the index must outlive the next call.  Clears the selection, keeps the query
+/// and what plays.
 void library_view_open(LibraryView* view, const CatalogueIndex* index);
 
 /// Say why there is none.
 void library_view_close(LibraryView* view, LibraryState state, const char* message);
 
-/// Take an answer; the view clears it.  Older ones than the newest question are dropped.
+/// Take an answer; the view clears it.  Answers to older queries are dropped.
 void library_view_answer(LibraryView* view, QueryResult* answer);
 
 /// Write into the status line.
@@ -148,7 +148,7 @@ const Song* library_view_song(const LibraryView* view); ///< \return the chosen 
 const QueryHit* library_view_hit(const LibraryView* view,
                                  size_t row); ///< \return NULL outside the list
 
-// Asking.
+// Queries.
 void library_view_query_all(LibraryView* view);
 void library_view_query_near(LibraryView* view, double valence, double arousal);
 /// Songs that lead from one point to another; the second is the plane's point from now on.
@@ -163,19 +163,19 @@ void library_view_set_match(LibraryView* view, MatchKind match);
 void library_view_set_relative(LibraryView* view, bool relative);
 void library_view_set_seconds(LibraryView* view, double seconds);
 void library_view_erase(LibraryView* view);
-/// Put the chosen song's passage drawn and ask for what moves like it.
+/// Copy the chosen song's passage into the drawing, and search for passages like it.
 void library_view_match_song(LibraryView* view);
 
 void library_view_query_again(LibraryView* view); ///< the filters have changed
 
-// Choosing.
+// Selection.
 void library_view_choose_song(LibraryView* view,
                               size_t song);                  ///< its row, too, if it is in the list
 void library_view_choose_row(LibraryView* view, size_t row); ///< and scroll there
 void library_view_scroll(LibraryView* view, double rows);
 void library_view_list_rows(LibraryView* view, double rows); ///< say how many fit
 
-// Looking.
+// The visible part of the plane.
 void library_view_zoom(LibraryView* view, double factor, double valence, double arousal);
 void library_view_look_at(LibraryView* view, double valence,
                           double arousal); ///< at the plane's middle
@@ -183,7 +183,7 @@ void library_view_look_at(LibraryView* view, double valence,
 void library_view_fit(LibraryView* view);
 void library_view_hover(LibraryView* view, size_t song, size_t crowd);
 
-// Playing.
+// Playback.
 void library_view_play(LibraryView* view); ///< the chosen song's passage, or stop
 void library_view_play_from(LibraryView* view, double start);
 void library_view_stop(LibraryView* view);
@@ -192,7 +192,7 @@ bool library_view_would_stop(
 void library_view_played(LibraryView* view, PlayState state, double position);
 void library_view_set_volume(LibraryView* view, double volume);
 
-// Adding.
+// Adding music.
 void library_view_prompt(LibraryView* view, bool on);
 void library_view_prompt_type(LibraryView* view, const char* utf8);
 void library_view_prompt_backspace(LibraryView* view, bool all);

@@ -124,7 +124,7 @@ static void post(LibraryWindow* w) {
 }
 
 bool library_window_run_once(LibraryWindow* window) {
-  shell_wait(window->shell, app_patience(window->app));
+  shell_wait(window->shell, app_timeout(window->app));
   shell_update(window->shell);
   app_tick(window->app);
   post(window);

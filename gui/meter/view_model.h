@@ -40,7 +40,7 @@
 
 typedef enum { METER_SOUND_SILENT, METER_SOUND_SETTLING, METER_SOUND_LIVE } MeterSound;
 
-/// One estimate as it came.
+/// One estimate as received.
 typedef struct {
   int64_t index;                        ///< of the plugin's count
   double time;                          ///< s of audio since activation
@@ -82,7 +82,7 @@ typedef enum {
   METER_SETTING_CC_VALENCE,
   METER_SETTING_CC_AROUSAL,
   METER_SETTING_CC_CONFIDENCE,
-  METER_SETTING_CV, ///< there, not to be set
+  METER_SETTING_CV, ///< shown, cannot be set
   METER_SETTING_OSC,
   METER_SETTING_OSC_NAME,
   METER_SETTING_COUNT
@@ -91,7 +91,7 @@ typedef enum {
 /// What lies over the window.
 typedef enum { METER_OVERLAY_NONE, METER_OVERLAY_OUTPUTS, METER_OVERLAY_KEYS } MeterOverlay;
 
-/// What changed since meter_view_damage() was last asked.
+/// What changed since the last call of meter_view_damage().
 enum {
   METER_DAMAGE_POINT = 1,
   METER_DAMAGE_TRAIL = 2,
@@ -138,7 +138,7 @@ typedef struct {
   float settings[METER_SETTING_COUNT];
   bool has_setting[METER_SETTING_COUNT]; ///< this plugin has it
   char osc_name[65];
-  bool waiting; ///< the session would send to another machine: to be allowed by the user
+  bool waiting; ///< the session would send to another machine, which the user must allow
   MeterOverlay overlay;
   int overlay_row; ///< of the outputs' panel
   bool editing;    ///< that row's text is being typed
@@ -157,7 +157,7 @@ void meter_view_free(MeterView* view); ///< NULL is allowed
 /// \param replay it was made some time ago: its lateness is not reported
 void meter_view_push(MeterView* view, const MeterRecord* record, bool replay);
 
-/// Take what leaves the outputs now (-1..1).
+/// Take the values that the outputs have now (-1..1).
 void meter_view_level(MeterView* view, double valence, double arousal, bool held, bool bypassed);
 
 /// Take a Status message's strings; NULL keeps what is there.
@@ -173,7 +173,7 @@ void meter_view_set_osc_name(MeterView* view, const char* name);
 void meter_view_set_waiting(MeterView* view, bool waiting);
 void meter_view_set_overlay(MeterView* view, MeterOverlay overlay); ///< the same again: none
 
-/// Tell the user something, for some seconds.
+/// Show the user a message for some seconds.
 void meter_view_notice(MeterView* view, const char* notice);
 
 void meter_view_set_response(MeterView* view, float seconds);
@@ -195,7 +195,7 @@ void meter_view_zoom(MeterView* view, int direction);
 /// \return whether a moment of the session was clicked, and how long ago it was, s.
 bool meter_view_looked(const MeterView* view, double* age);
 
-/// Freeze the moment clicked, else the present reading, as a reference; or let the reference go.
+/// Freeze the moment clicked, else the present reading, as a reference; or remove the reference.
 void meter_view_compare(MeterView* view);
 
 /// \return what changed since the last call, a set of METER_DAMAGE_*.

@@ -27,7 +27,7 @@ void meter_window_free(MeterWindow* window); ///< NULL is allowed
 uintptr_t meter_window_native(const MeterWindow* window); ///< \return the X11 window
 MeterView* meter_window_view(MeterWindow* window);        ///< \return where messages go
 
-/// The size wished for, px.
+/// The preferred size, px.
 void meter_window_wish(const MeterWindow* window, int* width, int* height);
 
 /// Change the size, px (a host resized the window's frame).
@@ -37,8 +37,8 @@ void meter_window_set_size(MeterWindow* window, int width, int height);
 void meter_window_offer_models(MeterWindow* window, const char* const* names,
                                const char* const* details, size_t n, size_t current);
 
-/// Handle events and draw what changed.  Does nothing but bookkeeping while the window cannot be
-/// seen.  X errors, as of a window that its host destroyed, stay inside.
+/// Handle events and draw what changed.  Draws nothing while the window cannot be seen.
+/// X errors, for example after the host destroyed the window, are caught.
 /// \return whether the user closed the window, or the window is gone
 bool meter_window_idle(MeterWindow* window);
 
