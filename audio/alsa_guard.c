@@ -11,7 +11,7 @@ typedef int (*CardNext)(int* card);
 typedef int (*ConfigUpdate)(void);
 typedef int (*ConfigSearch)(void* config, const char* key, void** found);
 
-// ISO C has no cast from an object's address to a function's.
+// ISO C cannot cast a data pointer to a function pointer.
 static void find(void* library, const char* name, void* function, size_t size) {
   void* address = dlsym(library, name);
   memcpy(function, &address, size);
@@ -35,6 +35,6 @@ bool alsa_guard_passes(void) {
     const bool named = config_update() >= 0 && *config && config_search(*config, "pcm", &node) >= 0;
     passes = cards || named;
   }
-  dlclose(library); // PortAudio's own hold on it stays
+  dlclose(library); // PortAudio keeps it loaded
   return passes;
 }

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { SECONDS = 10, PIECES = 20, PIECE_MS = 10, BLOCK = 512 }; // room in the ring; a wait's pieces
+enum { SECONDS = 10, PIECES = 20, PIECE_MS = 10, BLOCK = 512 }; // size of the ring; parts of a wait
 
 struct Capture {
   bool is_initialized;
@@ -21,7 +21,7 @@ struct Capture {
   unsigned channels; ///< 1 or 2
   Ring* ring;        ///< of stereo frames
   atomic_size_t lost;
-  atomic_size_t gaps; ///< times that PortAudio told of an overflow
+  atomic_size_t gaps; ///< overflows that PortAudio reported
 };
 
 typedef struct {
@@ -35,7 +35,7 @@ static int on_audio(const void* input, void* output, unsigned long frames,
   (void)time;
   Capture* c = handle;
   const float* in = input;
-  if ((flags & paInputOverflow) != 0) // how much, nobody says
+  if ((flags & paInputOverflow) != 0) // PortAudio does not say how much was lost
     atomic_fetch_add_explicit(&c->gaps, 1, memory_order_relaxed);
   StereoFrame block[BLOCK];
   for (unsigned long done = 0; in && done < frames;) {
@@ -53,11 +53,11 @@ static int on_audio(const void* input, void* output, unsigned long frames,
 static PaHostApiIndex find_api(const char* name) {
   const bool is_jack = strcmp(name, "jack") == 0;
   if (!is_jack && strcmp(name, "pulse") != 0 && strcmp(name, "alsa") != 0) return -1;
-  // PulseAudio is reached by a device of ALSA's that has its name.
+  // PulseAudio is reached through the ALSA device of this name.
   return Pa_HostApiTypeIdToHostApiIndex(is_jack ? paJACK : paALSA);
 }
 
-/// \return a device that can be heard, or paNoDevice
+/// \return a device with inputs, or paNoDevice
 static PaDeviceIndex find_device(PaHostApiIndex api, const char* kind, const char* name) {
   const PaHostApiInfo* info = Pa_GetHostApiInfo(api);
   const bool is_jack = strcmp(kind, "jack") == 0, is_pulse = strcmp(kind, "pulse") == 0;
@@ -74,7 +74,7 @@ static PaDeviceIndex find_device(PaHostApiIndex api, const char* kind, const cha
   return name ? paNoDevice : fallback;
 }
 
-/// Why nothing of a kind is there, in words that help.
+/// An error message: why there is no device of a kind.
 static const char* absence(const char* kind) {
   if (strcmp(kind, "pulse") == 0)
     return "PulseAudio or PipeWire cannot be reached: is it running, and is ALSA's plugin for it "
@@ -103,7 +103,7 @@ static int start(Capture* c, PaDeviceIndex device, double* rate, char* error, si
   if (status != paNoError) c->stream = NULL;
   if (status == paNoError) status = Pa_StartStream(c->stream);
   if (status == paNoError) return 0;
-  // What the system's own library said is lost on the way through PortAudio.
+  // PortAudio does not pass on the error message of the system's library.
   return fail(error, error_size, "cannot be opened (%s): is there such a source?",
               Pa_GetErrorText(status));
 }
@@ -134,7 +134,7 @@ Capture* capture_open(const char* what, double* rate, char* error, size_t error_
     return NULL;
   }
   const char* name = colon && colon[1] != '\0' ? colon + 1 : NULL;
-  // What PulseAudio's client library listens to; a name that the user has set stays.
+  // PulseAudio's client library reads this variable; a value set by the user is kept.
   if (strcmp(kind, "pulse") == 0)
     setenv("PULSE_SOURCE", name ? name : "@DEFAULT_MONITOR@", name ? 1 : 0);
   Capture* c = calloc(1, sizeof *c);

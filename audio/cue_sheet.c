@@ -13,21 +13,21 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-enum { LARGEST = 1 << 20 }; // bytes of a sheet
-#define FRAMES 75           // a second
+enum { LARGEST = 1 << 20 }; // largest sheet, bytes
+#define FRAMES 75           // per second
 
-/// What is known of a sheet while it is read.
+/// The state of the parser.
 typedef struct {
   CueSheet* sheet;
   const char* path;
-  size_t line; ///< the one that is read, from 1
-  size_t file; ///< the sheet's file that was named last
+  size_t line; ///< the current line, from 1
+  size_t file; ///< index of the FILE command read last
   bool has_command;
   struct {
     size_t line;
-    bool is_sound, has_begin; ///< audio, and no data; INDEX 01 was there
+    bool is_sound, has_begin; ///< audio, not data; INDEX 01 was read
   } notes[CUE_TRACKS];
-  char* error; ///< "" as long as all is good
+  char* error; ///< "" if there is no error
   size_t error_size;
 } Parser;
 
@@ -84,7 +84,7 @@ static char* read_text(const char* path, char* error, size_t error_size) {
   return text;
 }
 
-/// A command's value: in quotes, or one word.  \return what follows it
+/// Read a command's value: in quotes, or one word.  \return the text after it
 static const char* value_of(const char* s, char* to, size_t size) {
   size_t at = 0;
   while (*s == ' ' || *s == '\t')
@@ -97,7 +97,7 @@ static const char* value_of(const char* s, char* to, size_t size) {
   return *s == '"' ? s + 1 : s;
 }
 
-/// A text that was cut may end within a character.
+/// Remove an incomplete character at the end of a text that was cut.
 static void drop_part(char* text) {
   char* last = text + strlen(text) - 1;
   while (last > text && ((unsigned char)*last & 0xC0) == 0x80)
@@ -118,12 +118,12 @@ static bool is_there(const char* path) {
   return stat(path, &status) == 0 && S_ISREG(status.st_mode);
 }
 
-/// Find a sheet's sound file: as it is called, or with another extension.  "" if it is not there
+/// Find a sheet's sound file: with its name, or with another extension.  "" if it does not exist
 static void find_file(const char* sheet, const char* name, char to[CUE_PATH]) {
   static const char* const others[] = {"flac", "ape", "wv", "wav", "tta", "m4a", "mp3", "ogg"};
   const char* slash = strrchr(sheet, '/');
   const int folder = slash ? (int)(slash + 1 - sheet) : 0;
-  // No sheet leads out of its folder.
+  // A sheet cannot name files outside its folder.
   for (const char* s = name; *s != '\0'; ++s)
     if (*s == '/' || *s == '\\') name = s + 1;
   char plain[CUE_TEXT];
@@ -142,7 +142,7 @@ static void find_file(const char* sheet, const char* name, char to[CUE_PATH]) {
   to[0] = '\0';
 }
 
-/// "01 MM:SS:FF".  What comes before index 1 belongs to the track before.
+/// "01 MM:SS:FF".  Sound before index 1 belongs to the previous track.
 static void on_index(Parser* p, const char* s) {
   unsigned index = 0, minutes = 0, seconds = 0, frames = 0;
   int length = 0;
@@ -156,7 +156,7 @@ static void on_index(Parser* p, const char* s) {
   } else if (index == 1) {
     CueTrack* track = &p->sheet->tracks[p->sheet->n - 1];
     track->from = 60.0 * minutes + seconds + (double)frames / FRAMES;
-    track->file = p->file; // a gap before it may end the file before
+    track->file = p->file; // its gap may be at the end of the previous file
     p->notes[p->sheet->n - 1].has_begin = true;
   }
 }
@@ -178,8 +178,8 @@ static void on_track(Parser* p, const char* s) {
   }
 }
 
-/// A sound file that is not there is told, if nothing else is wrong.  It may be named for each of its
-/// tracks anew.
+/// Report a sound file that does not exist, if there is no other error.  A sheet may repeat the
+/// name for each track.
 static void on_file(Parser* p, const char* s, char away[CUE_TEXT]) {
   char name[CUE_PATH], found[CUE_PATH];
   CueSheet* sheet = p->sheet;
@@ -218,7 +218,7 @@ static void on_line(Parser* p, const char* line, char away[CUE_TEXT]) {
     on_index(p, rest);
 }
 
-/// Line by line, whatever ends one: CR LF, LF or CR.
+/// Read line by line; a line ends with CR LF, LF or CR.
 static void parse(Parser* p, char* text, char away[CUE_TEXT]) {
   for (char* end; p->error[0] == '\0' && *text != '\0'; text = end) {
     const size_t length = strcspn(text, "\r\n");
@@ -238,7 +238,7 @@ bool cue_sheet_splits(const CueSheet* sheet) {
   return false;
 }
 
-/// Where tracks end; then those that are no sound are left out.
+/// Set the ends of the tracks, then remove those that are not sound.
 static CueKind finish(Parser* p) {
   CueSheet* sheet = p->sheet;
   CueKind kind = CUE_AWAY;

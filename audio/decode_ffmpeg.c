@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Decoding by FFmpeg's libraries: what libsndfile does not read, or not to its end.
+/// Decodes with FFmpeg's libraries what libsndfile cannot read, or not to its end.
 ///
-/// Bytes come through our own functions, and nothing but them can be opened: a playlist that calls
-/// itself a song leads nowhere.
+/// FFmpeg reads bytes only through our own functions and can open nothing else, so a playlist that
+/// is disguised as a song cannot make it open other files.
 #include "audio/decoder.h"
 #include "audio/sound_file.h"
 
@@ -32,7 +32,7 @@ enum { BUFFER = 32768, HIGHEST_RATE = 96000, LOWEST_RATE = 8000 };
 
 typedef struct {
   DecoderInput input;
-  uint64_t at; ///< place in the part
+  uint64_t at; ///< position in the part
   AVIOContext* io;
   AVFormatContext* format;
   AVCodecContext* codec;
@@ -40,14 +40,15 @@ typedef struct {
   AVPacket* packet;
   AVFrame* frame;
   int stream;
-  unsigned rate, channels;                 ///< that come out
-  int in_rate, in_channels, in_format;     ///< that the converter takes
-  bool is_drained, is_flushed, is_pending; ///< no more packets; no more frames; frame is not taken
-  float* out;                              ///< [room * channels]: converted
-  size_t room, held, taken;                ///< frames
-  bool has_skip;                           ///< the file says what lies before the sound
-  uint64_t drop;                           ///< frames that come out to be left out
-  size_t faults, zeros; ///< places; packets of zeros, which are faults if sound follows
+  unsigned rate, channels;             ///< of the output
+  int in_rate, in_channels, in_format; ///< of the converter's input
+  bool is_drained, is_flushed,
+      is_pending;           ///< no more packets; no more frames; frame is not used yet
+  float* out;               ///< [room * channels]: converted
+  size_t room, held, taken; ///< frames
+  bool has_skip;            ///< the file says how many samples precede the sound
+  uint64_t drop;            ///< output frames still to be dropped
+  size_t faults, zeros;     ///< faulty places; packets of zeros, which are faults if sound follows
   PacketWatch watch;
 } FfmpegState;
 
@@ -137,21 +138,22 @@ static int open_codec(FfmpegState* s, char* error, size_t error_size) {
   int status = avcodec_parameters_to_context(s->codec, stream->codecpar);
   s->codec->thread_count = 1;
   s->codec->err_recognition |= AV_EF_CRCCHECK;
-  // The others go on with what a wrong checksum spoilt, and say so; this one does not say it.
+  // After a wrong checksum the other decoders continue and report it; this one does not report it.
   if (codec->id == AV_CODEC_ID_TTA) s->codec->err_recognition |= AV_EF_EXPLODE;
   s->codec->pkt_timebase = stream->time_base;
-  // Windows Media: libavcodec leaves out two blocks, whoever made the file; see delay_of().
+  // Windows Media: libavcodec drops two blocks, whichever encoder was used; see delay_of().
   if (codec->id == AV_CODEC_ID_WMAV1 || codec->id == AV_CODEC_ID_WMAV2)
     s->codec->flags2 |= AV_CODEC_FLAG2_SKIP_MANUAL;
   if (status >= 0) status = avcodec_open2(s->codec, codec, NULL);
   return status < 0 ? fail(status, "FFmpeg", error, error_size) : 0;
 }
 
-/// Is an error of the demuxer no more than the end?
+/// \return whether an error of the demuxer only means the end
 static bool is_end(const FfmpegState* s) {
-  if (av_match_name(s->format->iformat->name, "gxf,roq,wsaud")) // they do not know their end
+  if (av_match_name(s->format->iformat->name,
+                    "gxf,roq,wsaud")) // these formats do not mark their end
     return avio_feof(s->format->pb) != 0;
-  // WavPack's demuxer takes what lies behind the sound for damage.
+  // WavPack's demuxer reports bytes after the sound as damage.
   const AVStream* stream = s->format->streams[s->stream];
   if (s->codec->codec_id == AV_CODEC_ID_WAVPACK && stream->duration > 0 &&
       s->watch.decoded > (double)stream->duration * av_q2d(stream->time_base) - 0.5)
@@ -166,19 +168,19 @@ static bool is_zero(const AVPacket* packet) {
   return true;
 }
 
-/// A packet that is marked as damaged.  Of plain samples, the last packet of a file that does not
-/// know its length is simply shorter.
+/// \return whether a packet is marked as damaged.  With PCM, the last packet of a file without a
+/// length in its header is just shorter.
 static bool is_damaged(const FfmpegState* s, const AVPacket* packet) {
   return (packet->flags & AV_PKT_FLAG_CORRUPT) != 0 &&
          (av_get_exact_bits_per_sample(s->codec->codec_id) == 0 || avio_feof(s->format->pb) == 0);
 }
 
-/// Decode on until there is a frame.  \return 1, or 0 at the end
+/// Decode until there is a frame.  \return 1, or 0 at the end
 static int next_frame(FfmpegState* s) {
   for (;;) {
     const int got = avcodec_receive_frame(s->codec, s->frame);
     if (got >= 0) {
-      // What a decoder patched up: half a frame at the end, a wrong checksum.
+      // The decoder repaired it: half a frame at the end, or a wrong checksum.
       const bool is_patched =
           s->frame->decode_error_flags != 0 || (s->frame->flags & AV_FRAME_FLAG_CORRUPT) != 0;
       if (is_patched) ++s->faults;
@@ -201,7 +203,7 @@ static int next_frame(FfmpegState* s) {
       avcodec_send_packet(s->codec, NULL);
       continue;
     }
-    if (s->packet->size == 0) continue; // parameters alone
+    if (s->packet->size == 0) continue; // only parameters
     packet_watch_packet(&s->watch, s->format, s->packet);
     size_t size = 0;
     const uint8_t* skip = av_packet_get_side_data(s->packet, AV_PKT_DATA_SKIP_SAMPLES, &size);
@@ -213,7 +215,7 @@ static int next_frame(FfmpegState* s) {
   }
 }
 
-/// A converter for frames like the current one.  \return 0, or -1
+/// Make a converter for frames like the current one.  \return 0, or -1
 static int prepare(FfmpegState* s) {
   const AVFrame* f = s->frame;
   if (s->convert && f->sample_rate == s->in_rate && f->format == s->in_format &&
@@ -222,13 +224,13 @@ static int prepare(FfmpegState* s) {
   AVChannelLayout from, to;
   swr_free(&s->convert);
   if (s->channels == 0) s->channels = (unsigned)f->ch_layout.nb_channels;
-  // Known by number alone: channels stay in their order, and none is mixed.
+  // Only the number of channels is known: they keep their order, and none is mixed.
   av_channel_layout_default(&from, f->ch_layout.nb_channels);
   av_channel_layout_default(&to, (int)s->channels);
   if (swr_alloc_set_opts2(&s->convert, &to, AV_SAMPLE_FMT_FLT, (int)s->rate, &from, f->format,
                           f->sample_rate, 0, NULL) < 0 ||
       swr_init(s->convert) < 0) {
-    swr_free(&s->convert); // half made, it would be taken for the one of the frame before
+    swr_free(&s->convert); // an unfinished one would be taken for that of the previous frame
     return -1;
   }
   s->in_rate = f->sample_rate;
@@ -237,7 +239,7 @@ static int prepare(FfmpegState* s) {
   return 0;
 }
 
-/// Convert the current frame, or (NULL) what the converter still holds.  \return 0, or -1
+/// Convert the current frame, or (NULL) what is left in the converter.  \return 0, or -1
 static int convert(FfmpegState* s, const AVFrame* frame) {
   const int room = swr_get_out_samples(s->convert, frame ? frame->nb_samples : 0);
   if (room < 0) return -1;
@@ -287,7 +289,7 @@ static size_t faults(const void* state) {
   return s->faults + packet_watch_holes(&s->watch, s->format, s->stream, s->is_drained);
 }
 
-/// The rate that comes out: the file's, or a whole part of it where that is too high.
+/// The output's rate: the file's, or if that is too high, the file's divided by an integer.
 static unsigned rate_of(int rate) {
   unsigned parts = 1;
   if (rate < AUDIO_LEAST_RATE) return (unsigned)rate; // refused
@@ -297,8 +299,8 @@ static unsigned rate_of(int rate) {
   return (unsigned)rate / parts;
 }
 
-/// Samples before the sound that a coder puts there, where the file does not say so.  The first
-/// block of a lapped transform holds half of a sound, and a filter bank delays.
+/// Samples that a coder adds before the sound, if the file does not state them.  The first block of
+/// a lapped transform is incomplete, and a filter bank has a delay.
 static int delay_of(const FfmpegState* s) {
   const int rate = s->frame->sample_rate;
   switch (s->codec->codec_id) {
@@ -319,7 +321,7 @@ static int delay_of(const FfmpegState* s) {
     const bool is_first = s->codec->codec_id == AV_CODEC_ID_WMAV1;
     const int block = rate <= 16000 ? 512 : rate <= (is_first ? 32000 : 22050) ? 1024 : 2048;
     const AVDictionaryEntry* encoder = av_dict_get(s->format->metadata, "encoder", NULL, 0);
-    // FFmpeg's own coder has a block of delay, Microsoft's two.
+    // FFmpeg's own encoder has a delay of one block, Microsoft's of two.
     return encoder && strncmp(encoder->value, "Lavf", 4) == 0 ? block : 2 * block;
   }
   default:
@@ -328,7 +330,7 @@ static int delay_of(const FfmpegState* s) {
 }
 
 static void silence_log(void) {
-  av_log_set_level(AV_LOG_QUIET); // its messages are for its own developers
+  av_log_set_level(AV_LOG_QUIET); // its messages are meant for its developers
 }
 
 int decoder_open_ffmpeg(Decoder* decoder, const DecoderInput* input, char* error,
@@ -339,7 +341,7 @@ int decoder_open_ffmpeg(Decoder* decoder, const DecoderInput* input, char* error
   pthread_once(&once, silence_log);
   s->input = *input;
   if (open_format(s, error, error_size) != 0 || open_codec(s, error, error_size) != 0) goto out;
-  // The first frame tells what a header may not: the rate of HE-AAC, say.
+  // The first frame states what a header may lack, for example the rate of HE-AAC.
   if (next_frame(s) == 0) {
     fail(0, "there is no sound in it", error, error_size);
     goto out;
@@ -359,10 +361,10 @@ int decoder_open_ffmpeg(Decoder* decoder, const DecoderInput* input, char* error
     seconds = (double)stream->duration * av_q2d(stream->time_base);
   else if (s->format->duration > 0)
     seconds = (double)s->format->duration / AV_TIME_BASE;
-  // The time of an Ogg page includes the samples before the sound, which are left out (RFC 7845, 4).
+  // The time of an Ogg page includes the samples before the sound, which are dropped (RFC 7845, 4).
   if (s->codec->codec_id == AV_CODEC_ID_OPUS && strcmp(s->format->iformat->name, "ogg") == 0)
     seconds = fmax(0.0, seconds - stream->codecpar->initial_padding / 48000.0);
-  if (seconds > (double)input->part.size) { // no sound takes less than a byte a second
+  if (seconds > (double)input->part.size) { // implausible: less than one byte per second
     seconds = 0.0;
     is_exact = false;
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Decodes with libsndfile, a whole file or a part as if it were one.
+/// Decodes with libsndfile: a whole file, or a part as if it were a file.
 #include "audio/decoder.h"
 
 #include <errno.h>
@@ -14,8 +14,8 @@
 typedef struct {
   SNDFILE* file;
   DecoderInput input;
-  uint64_t size, at; ///< of the part, and the place in it
-  uint64_t delay;    ///< frames of the file that are left out before the first
+  uint64_t size, at; ///< of the part, and the position in it
+  uint64_t delay;    ///< frames at the file's start that are dropped
 } SndfileState;
 
 static sf_count_t get_size(void* context) {
@@ -34,7 +34,7 @@ static sf_count_t seek_to(sf_count_t offset, int whence, void* context) {
   return at;
 }
 
-/// Put the map's other bytes over those that were read.
+/// Replace bytes that were read by the map's patch.
 static void patch(const SndfileState* s, unsigned char* bytes, size_t n) {
   const SoundMap* map = s->input.map;
   if (!map || map->patch_offset == 0) return;
@@ -87,7 +87,7 @@ static int seek_frames(void* state, uint64_t frames) {
   return sf_seek(s->file, (sf_count_t)(frames + s->delay), SEEK_SET) >= 0 ? 0 : -1;
 }
 
-/// Read what the coder put before the sound, and drop it.
+/// Read and drop the samples that the coder added before the sound.
 static void leave_out(SNDFILE* file, uint64_t frames, unsigned channels) {
   float block[256];
   const uint64_t room = channels <= 256 ? 256U / channels : 0;
@@ -122,7 +122,7 @@ int decoder_open_sndfile(Decoder* decoder, const DecoderInput* input, char* erro
     info.samplerate = (int)input->raw.rate;
     info.channels = (int)input->raw.channels;
   }
-  // A pipe is libsndfile's own matter: it must not seek there.
+  // libsndfile reads a pipe itself, because it must not seek there.
   s->file = input->is_pipe ? sf_open_fd(input->fd, SFM_READ, &info, 0)
                            : sf_open_virtual(&bytes, SFM_READ, &info, s);
   if (!s->file || info.channels < 1 || info.samplerate < 1) {

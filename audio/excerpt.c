@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MOST_SECONDS 1e9 // a file cannot be longer: its frames fit into an integer
+#define MOST_SECONDS 1e9 // longer than any file, and its frames fit into an integer
 
 int excerpt_open(Excerpt* excerpt, const char* path, double start, double end, char* error,
                  size_t error_size) {
@@ -63,7 +63,7 @@ static bool read_block(Excerpt* s) {
   return true;
 }
 
-/// Frames that are held, as they are.
+/// Write the stored frames unchanged.
 static size_t copy(Excerpt* s, float* out, size_t room) {
   const size_t n = s->held - s->taken < room ? s->held - s->taken : room;
   memcpy(out, s->stereo + 2 * s->taken, 2 * n * sizeof *out);
@@ -71,7 +71,7 @@ static size_t copy(Excerpt* s, float* out, size_t room) {
   return n;
 }
 
-/// Frames that are held, at the other rate.
+/// Write the stored frames at the other rate.
 static size_t resample(Excerpt* s, float* out, size_t room) {
   SRC_DATA data = {.data_in = s->stereo + 2 * s->taken,
                    .data_out = out,

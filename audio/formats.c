@@ -7,11 +7,11 @@
 #include <string.h>
 #include <strings.h>
 
-/// What libsndfile reads by itself.
+/// Extensions of files that libsndfile reads.
 static const char* const plain[] = {"wav",  "wave", "bwf",  "flac", "ogg", "oga", "opus", "mp3",
                                     "mp2",  "aif",  "aiff", "aifc", "au",  "snd", "caf",  "w64",
                                     "rf64", "sd2",  "voc",  "htk",  "sph", "nist"};
-/// What needs FFmpeg.
+/// Extensions of files that need FFmpeg.
 static const char* const further[] = {"m4a", "m4b", "m4r", "aac",  "alac", "adts", "wma",  "asf",
                                       "wv",  "ape", "mpc", "mp+",  "mpp",  "tta",  "tak",  "ofr",
                                       "dsf", "dff", "ac3", "eac3", "dts",  "mka",  "weba", "amr",

@@ -9,12 +9,12 @@
 
 #define BEGIN 0.5     ///< s
 #define JUMP 0.08     ///< s; times of live recordings are uneven by less
-#define SPLICE 3600.0 ///< s; a jump so long, or back, is another recording's clock
+#define SPLICE 3600.0 ///< s; a longer jump, or one backwards, means the clock of another recording
 #define BACK 2.0
-#define SLOPE 0.02  ///< of the time: so much may a clock run fast or slow
-enum { JUNK = 16 }; ///< bytes between frames that are no hole
+#define SLOPE 0.02  ///< a clock may be fast or slow by this share
+enum { JUNK = 16 }; ///< so many bytes between frames are not a hole
 
-/// Formats that are one frame after the other, and nothing else.
+/// Formats that contain only frames, one after another.
 static bool is_bare(const AVFormatContext* format) {
   return av_match_name(format->iformat->name, "ac3,eac3,dts,flac,loas,mlp,truehd") != 0;
 }
@@ -22,7 +22,7 @@ static bool is_bare(const AVFormatContext* format) {
 void packet_watch_packet(PacketWatch* watch, AVFormatContext* format, const AVPacket* packet) {
   if (watch->bytes == 0 && packet->pos > 0) watch->first = (uint64_t)packet->pos;
   watch->bytes += (uint64_t)packet->size;
-  if (avio_feof(format->pb) == 0) { // what lies behind the last frame is no hole
+  if (avio_feof(format->pb) == 0) { // bytes after the last frame are not a hole
     watch->passed = (uint64_t)avio_tell(format->pb) - watch->first;
     watch->bytes_then = watch->bytes;
   }
@@ -36,7 +36,7 @@ void packet_watch_frame(PacketWatch* watch, const AVFrame* frame, double unit) {
   const double length = (double)frame->nb_samples / frame->sample_rate;
   if (frame->best_effort_timestamp != AV_NOPTS_VALUE) {
     const double time = (double)frame->best_effort_timestamp * unit;
-    // The first moments of a live recording have times of their own.
+    // At the start of a live recording the times are irregular.
     if (watch->decoded < BEGIN) watch->begin = time - watch->decoded;
     const double ahead = time - watch->begin - watch->decoded, change = ahead - watch->ahead;
     if (change > SPLICE || change < -BACK) {
@@ -51,13 +51,14 @@ void packet_watch_frame(PacketWatch* watch, const AVFrame* frame, double unit) {
   watch->decoded += length;
 }
 
-/// ADTS, whose demuxer gives no true places: was more passed over than the packets hold?
+/// ADTS, whose demuxer gives no exact positions: \return whether more bytes were read than are in
+/// packets
 static bool has_skipped(const PacketWatch* watch, const AVFormatContext* format) {
   return strcmp(format->iformat->name, "aac") == 0 &&
          watch->passed > watch->bytes_then + 2U * (uint64_t)watch->largest;
 }
 
-/// Bytes of the stream by AVI's index.  0: there is none
+/// \return bytes of the stream according to AVI's index; 0: there is none
 static uint64_t indexed(AVFormatContext* format, int stream) {
   AVStream* s = format->streams[stream];
   uint64_t bytes = 0;

@@ -22,30 +22,30 @@
 
 #define RING_FLOATS 65536 // 0.7 s of stereo at 48 kHz
 #define BLOCK 1024        // frames pushed at a time
-#define END_MS 3000       // a sound server that died may never let go of its client
-#define PATIENCE 8.0      // s for the device to start, and to go on
+#define END_MS 3000       // a client of a dead sound server may hang forever
+#define PATIENCE 8.0      // s without progress until the device counts as hung
 #define FADE_SECONDS 0.01 // against clicks when the volume changes
 #define NO_DEVICE "No sound: there is no sound device.  All else works."
 
 struct Player {
   pthread_t thread;
-  pthread_mutex_t lock; ///< of the orders and the state
+  pthread_mutex_t lock; ///< for the commands and the state
   pthread_cond_t wake;
-  bool quit, ordered; ///< ordered: play path, or stop if it is empty
-  bool ended;         ///< the reader thread has
+  bool quit, ordered; ///< ordered: a new command: play path, or stop if it is empty
+  bool ended;         ///< the reader thread has ended
   char path[4096];
   double start, end;
-  double moved_at; ///< s of the clock: when ordered, or when last heard to go on
+  double moved_at; ///< clock, s: time of the command, or of the last progress
   PlayerState state;
   char error[512];
-  double shown_rate, shown_begun, shown_latency; ///< of what plays
+  double shown_rate, shown_begun, shown_latency; ///< of the current playback
   uint_fast64_t shown_heard;
 
   // Shared with the callback.
   Ring* ring;
   _Atomic float volume;
   atomic_bool drained;        ///< the file has been read to the end
-  atomic_bool done;           ///< and all of it has been heard
+  atomic_bool done;           ///< and all of it has been played
   atomic_uint_fast64_t heard; ///< frames
 
   // The reader thread's.
@@ -54,7 +54,7 @@ struct Player {
   Excerpt excerpt;
   double rate;    ///< of the device
   double latency; ///< s
-  float gain;     ///< callback's own: the volume as reached
+  float gain;     ///< only the callback's: the current volume
 };
 
 static int on_audio(const void* input, void* output, unsigned long frames,
@@ -100,8 +100,8 @@ static void close_all(Player* p) {
   excerpt_close(&p->excerpt);
 }
 
-// A device that is plugged in later, or a server that is started again, is found with the next
-// play: PortAudio looks for them only when it starts.
+// PortAudio searches for devices only when it starts, so each playback restarts it: this finds a
+// device that was plugged in, or a server that was restarted.
 static void forget_devices(Player* p) {
   if (p->initialized) Pa_Terminate();
   p->initialized = false;
@@ -158,7 +158,7 @@ static bool open_device(Player* p) {
   return true;
 }
 
-// \return false when all of it has been heard
+// \return false when all of it has been played
 static bool fill_ring(Player* p) {
   float out[2 * BLOCK];
   for (;;) {
@@ -204,14 +204,14 @@ static void begin(Player* p, const char* path, double start, double end) {
   pthread_mutex_unlock(&p->lock);
 }
 
-// Go on with what plays.
+// Continue the current playback.
 static void serve(Player* p) {
   if (!fill_ring(p)) {
-    Pa_StopStream(p->stream); // what the device still holds is heard
+    Pa_StopStream(p->stream); // the device plays what it has left
     close_all(p);
     set_state(p, PLAYER_STOPPED, NULL, NULL);
   } else if (Pa_IsStreamActive(p->stream) != 1) {
-    // Said first: to close what is gone may take its time.
+    // Report it first, because closing a missing device may take long.
     set_state(p, PLAYER_FAILED, "%s", "The sound has stopped: its device or server is gone.");
     close_all(p);
     forget_devices(p);
@@ -298,7 +298,7 @@ void player_free(Player* player) {
   const bool ended = player->ended;
   pthread_mutex_unlock(&player->lock);
   if (!ended) {
-    pthread_detach(player->thread); // with all that it may still touch
+    pthread_detach(player->thread); // its data is not freed, because it may still use it
     return;
   }
   pthread_join(player->thread, NULL);
@@ -333,7 +333,7 @@ void player_set_volume(Player* player, double volume) {
   atomic_store(&player->volume, (float)(volume * volume));
 }
 
-// A server or device that hangs: tell, and stop whenever it lets go.
+// The server or device hangs: report it; the thread stops when the call returns.
 static void check_patience(Player* p) {
   const double now = clock_seconds();
   const uint_fast64_t heard = atomic_load(&p->heard);

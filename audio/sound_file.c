@@ -18,20 +18,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BLOCK = 4096 }; ///< frames that are read at once
+enum { BLOCK = 4096 }; ///< frames read at a time
 
 struct AudioFile {
   int fd;
   bool is_pipe, is_mapped;
   SoundMap map;
-  size_t part; ///< of the map that is read
+  size_t part; ///< of the map: the current one
   Decoder decoder;
   bool is_ffmpeg, has_ended;
   AudioInfo info;
-  unsigned channels; ///< of the part that is read
+  unsigned channels; ///< of the current part
   uint64_t done;     ///< frames read
-  uint64_t left;     ///< frames to be read yet, at most
-  uint64_t expected; ///< frames in the parts before this one, and in it
+  uint64_t left;     ///< frames still to be read, at most
+  uint64_t expected; ///< frames up to the end of the current part
   size_t capacity;   ///< of the block, frames times channels
   float* interleaved;
   double weights[2 * AUDIO_MAX_CHANNELS]; ///< of each channel in the left and the right one
@@ -62,7 +62,7 @@ bool audio_parse_raw(const char* text, AudioRaw* raw) {
   return true;
 }
 
-/// libsndfile's own words for a missing file or a folder are "System error." or worse.
+/// An error message for a missing file or a folder; libsndfile's is "System error." or worse.
 static int check_path(const char* path, char* error, size_t error_size) {
   struct stat status;
   if (stat(path, &status) != 0) {
@@ -84,8 +84,8 @@ static int check_path(const char* path, char* error, size_t error_size) {
   return 0;
 }
 
-/// Place of each channel, in WAVE's order or in Vorbis's (Vorbis I, 4.3.9; RFC 7845, 5.1.1.2: Opus
-/// has it too): left, right, centre, or none (low-frequency effects); capital: front.
+/// Position of each channel, in WAVE's order or in Vorbis's (Vorbis I, 4.3.9; RFC 7845, 5.1.1.2:
+/// Opus has it too): left, right, centre, or none (low-frequency effects); upper case: front.
 static char place(unsigned channel, unsigned channels, bool is_vorbis_order) {
   static const char* const layouts[2][6] = {
       {"LRc", "LRlr", "LRclr", "LRc-lr", "LRc-clr", "LRc-lrlr"},
@@ -94,7 +94,8 @@ static char place(unsigned channel, unsigned channels, bool is_vorbis_order) {
   return "LRlr"[channel < 2 ? channel : 2 + channel % 2];
 }
 
-/// ITU-R BS.775-3 annex 4: centre and surround channels go in 3 dB lower.  A mono file has no right side.
+/// ITU-R BS.775-3 annex 4: centre and surround channels are mixed 3 dB lower.  A mono file has no
+/// right side.
 static void make_weights(const DecoderInfo* info, double* weights) {
   const unsigned channels = info->channels;
   double sum[2] = {0.0, 0.0};
@@ -112,7 +113,7 @@ static void make_weights(const DecoderInfo* info, double* weights) {
   }
 }
 
-/// \return what to open of the file: a part, or all of it
+/// \return the part of the file to open, or all of it
 static DecoderInput input_of(const AudioFile* audio) {
   DecoderInput input = {.fd = audio->fd, .is_pipe = audio->is_pipe, .map = &audio->map};
   if (audio->map.n > 0) input.part = audio->map.parts[audio->part];
@@ -122,7 +123,7 @@ static DecoderInput input_of(const AudioFile* audio) {
   return input;
 }
 
-/// Is the format one that can be read?  \return 0, or -1 and an error message
+/// Check whether the format can be read.  \return 0, or -1 and an error message
 static int check_format(const DecoderInfo* info, char* error, size_t error_size) {
   if (info->channels > AUDIO_MAX_CHANNELS) {
     snprintf(error, error_size, "has %u channels; 1 to %d are supported", info->channels,
@@ -137,7 +138,7 @@ static int check_format(const DecoderInfo* info, char* error, size_t error_size)
   return 0;
 }
 
-/// Make room for the part's channels.  \return 0, or -1 and an error message
+/// Allocate for the part's channels.  \return 0, or -1 and an error message
 static int prepare_part(AudioFile* audio, char* error, size_t error_size) {
   const DecoderInfo* info = &audio->decoder.info;
   if (check_format(info, error, error_size) != 0) return -1;
@@ -156,7 +157,7 @@ static int prepare_part(AudioFile* audio, char* error, size_t error_size) {
   return 0;
 }
 
-/// The first bytes of a pipe, which stay in it.  \return how many there are
+/// Read the first bytes of a pipe without removing them.  \return how many there are
 static size_t peek(int fd, unsigned char* bytes, size_t n) {
   int ends[2];
   ssize_t got = 0;
@@ -168,8 +169,8 @@ static size_t peek(int fd, unsigned char* bytes, size_t n) {
   return got > 0 ? (size_t)got : 0;
 }
 
-/// libsndfile reads WAVE and AU from a pipe, and takes all else that it cannot seek in for what it
-/// is not.
+/// libsndfile reads WAVE and AU from a pipe; other formats it mistakes for something else, because
+/// it cannot seek.
 static int open_pipe(AudioFile* audio, const DecoderInput* input, char* error, size_t error_size) {
   unsigned char b[12] = {0};
   char reason[192] = "";
@@ -193,9 +194,9 @@ static int open_pipe(AudioFile* audio, const DecoderInput* input, char* error, s
   return -1;
 }
 
-/// Creative Voice: of several blocks, libsndfile takes the second one's header for sound.  FLAC that
-/// does not say how long it is: libsndfile ends at the first hole without a word.  Opus: FFmpeg's
-/// own decoder is faster (docs/performance.md).
+/// Creative Voice with several blocks: libsndfile reads the second block's header as sound.  FLAC
+/// without a length: libsndfile ends at the first hole without an error.  Opus: FFmpeg's own
+/// decoder is faster (docs/performance.md).
 static bool prefers_ffmpeg(const AudioFile* audio) {
   unsigned char b[26] = {0};
   if (audio->map.is_celt) return decoder_has_ffmpeg();
@@ -204,13 +205,13 @@ static bool prefers_ffmpeg(const AudioFile* audio) {
   return memcmp(b, "Creative Voice File", 19) == 0 || (memcmp(b, "fLaC", 4) == 0 && is_unknown);
 }
 
-/// Rates that are converted on the way, by FFmpeg.  What is less is no sound.
+/// Rates that FFmpeg converts.  Lower ones are not sound.
 static bool needs_other_rate(unsigned rate) {
   return decoder_has_ffmpeg() && rate >= AUDIO_LEAST_RATE &&
          (rate < (unsigned)FRONTEND_MIN_RATE || rate > (unsigned)FRONTEND_MAX_RATE);
 }
 
-/// libsndfile first; what it refuses through FFmpeg.
+/// Try libsndfile first, then FFmpeg.
 static int open_part(AudioFile* audio, const DecoderInput* input, char* error, size_t error_size) {
   char reason[192] = "", other[192] = "";
   audio->is_ffmpeg = prefers_ffmpeg(audio);
@@ -247,7 +248,7 @@ static void note_damage(AudioFile* audio, const char* text) {
   snprintf(audio->damage, sizeof audio->damage, "%s", text);
 }
 
-/// Rounded down.  \param digits behind the seconds
+/// Format a time, rounded down.  \param digits after the decimal point
 static void put_time(double seconds, int digits, char* text, size_t size) {
   const unsigned long s = (unsigned long)seconds;
   const unsigned long parts = (unsigned long)((seconds - (double)s) * pow(10.0, digits));
@@ -260,11 +261,11 @@ static void put_time(double seconds, int digits, char* text, size_t size) {
   if (digits > 0) snprintf(text + n, size - n, ".%0*lu", digits, parts);
 }
 
-/// It ends before its end.  \param whole frames; 0: not known
+/// Note that the file is cut off.  \param whole its full length, frames; 0: not known
 static void note_cut(AudioFile* audio, double whole) {
   char text[192], of[32], there[32];
   int digits = 0;
-  do { // as many as the two need to differ
+  do { // enough digits to show a difference
     put_time((double)audio->done / audio->info.rate, digits, there, sizeof there);
     put_time(whole / audio->info.rate, digits, of, sizeof of);
   } while (strcmp(there, of) == 0 && ++digits < 3);
@@ -275,7 +276,7 @@ static void note_cut(AudioFile* audio, double whole) {
   note_damage(audio, text);
 }
 
-/// The sound is over: was that all of it?
+/// At the end of the sound: check whether it is complete.
 static void end(AudioFile* audio) {
   const double done = (double)audio->done, expected = (double)audio->expected;
   const bool is_short = audio->decoder.info.is_exact && expected > done + 0.5 * audio->info.rate &&
@@ -291,7 +292,7 @@ static void end(AudioFile* audio) {
     note_damage(audio, "is damaged: parts of it could not be read");
 }
 
-/// Open a part at the rate of those before it.  \return 0, or -1 and an error message
+/// Open a part at the rate of the parts before it.  \return 0, or -1 and an error message
 static int open_at_rate(AudioFile* audio, char* error, size_t error_size) {
   DecoderInput input = input_of(audio);
   if (open_part(audio, &input, error, error_size) != 0) return -1;
@@ -310,7 +311,7 @@ static int open_at_rate(AudioFile* audio, char* error, size_t error_size) {
   return prepare_part(audio, error, error_size);
 }
 
-/// Begin with the next part.  \return false if there is none
+/// Start the next part.  \return false if there is none
 static bool next_part(AudioFile* audio) {
   char error[256] = "";
   while (audio->part + 1 < audio->map.n) {
@@ -330,7 +331,8 @@ static bool next_part(AudioFile* audio) {
   return false;
 }
 
-/// libsndfile gave up amid the file: FFmpeg may find more.  \return whether it does
+/// libsndfile stopped in the middle of the file: continue with FFmpeg.  \return whether it finds
+/// more
 static bool change_over(AudioFile* audio) {
   char error[256] = "";
   if (audio->is_ffmpeg || audio->is_pipe || audio->map.n > 0 || !decoder_has_ffmpeg()) return false;
@@ -354,7 +356,7 @@ static bool change_over(AudioFile* audio) {
   return true;
 }
 
-/// Does the file promise more than libsndfile gave?
+/// \return whether the file should have more than libsndfile read
 static bool ends_early(const AudioFile* audio) {
   return !audio->is_ffmpeg && audio->map.n == 0 && !audio->map.is_cut &&
          audio->decoder.info.is_exact &&
@@ -377,7 +379,7 @@ static int open_file(AudioFile* audio, const char* path, char* error, size_t err
   return 0;
 }
 
-/// A track of a CUE sheet: its file, from where it begins to where it ends.
+/// Open a track of a CUE sheet: the part of its file from its start to its end.
 static AudioFile* open_track(const char* file, const CueTrack* track, char* error,
                              size_t error_size) {
   char reason[256] = "";
@@ -431,7 +433,7 @@ AudioFile* audio_open(const char* path, const AudioRaw* raw, char* error, size_t
   if (audio->map.has_no_length) info->frames = 0;
   audio->info = (AudioInfo){info->rate, info->channels, info->frames};
   audio->expected = info->frames;
-  // About: the parts' bytes.
+  // An estimate from the parts' bytes.
   if (audio->map.n > 1 && audio->map.parts[0].size > 0) {
     double bytes = 0.0;
     for (size_t i = 0; i < audio->map.n; ++i)
@@ -462,8 +464,8 @@ const char* audio_damage(const AudioFile* audio) {
   return audio->has_damage ? audio->damage : NULL;
 }
 
-/// The next block of the file, at most \p n frames.  \return frames; 0: the end; -1 and an error
-/// message: there is nothing at all
+/// Read the next block of the file, at most \p n frames.  \return frames; 0: the end; -1 and an
+/// error message: the file has no sound
 static ptrdiff_t read_block(AudioFile* audio, size_t n, char* error, size_t error_size) {
   while (!audio->has_ended) {
     const ptrdiff_t got = audio->decoder.read(audio->decoder.state, audio->interleaved,
@@ -481,7 +483,7 @@ static ptrdiff_t read_block(AudioFile* audio, size_t n, char* error, size_t erro
   return 0;
 }
 
-/// Use libsndfile for Opus that FFmpeg would decode faster: only libsndfile can seek.
+/// Use libsndfile for Opus although FFmpeg is faster: only libsndfile can seek.
 static void make_seekable(AudioFile* audio) {
   char error[192];
   Decoder other;
@@ -536,7 +538,7 @@ static void to_two(const AudioFile* audio, float* left, float* right, size_t n) 
       right[i] = x[1];
       continue;
     }
-    // In double, so that equal channels give exactly the sample that they hold.
+    // In double, so that equal channels give exactly their own samples.
     double sum[2] = {0.0, 0.0};
     for (unsigned c = 0; c < channels; ++c) {
       sum[0] += audio->weights[2 * c] * (double)x[c];

@@ -19,7 +19,7 @@ uint64_t sound_map_behind_id3(const unsigned char b[10]) {
                 (uint64_t)(b[8] & 0x7F) << 7 | (uint64_t)(b[9] & 0x7F));
 }
 
-/// \return where the sound ends at the latest: before the tags that lie at the file's end
+/// \return the end of the sound at the latest: before the tags at the file's end
 static uint64_t end_before_tags(ByteReader* reader) {
   uint64_t end = reader->size;
   for (const unsigned char* b; end >= 128; end = reader->size) {
@@ -52,7 +52,7 @@ int sound_map_make(SoundMap* map, int fd, uint64_t size) {
   bool is_chunked = mark && begin > 0 && memcmp(mark + 4, "ftyp", 4) == 0; // MP4
   for (size_t i = 0; mark && i < sizeof chunked / sizeof *chunked; ++i)
     is_chunked = is_chunked || memcmp(mark, chunked[i], 4) == 0;
-  if (is_chunked && begin > 0) { // a tag that does not belong there
+  if (is_chunked && begin > 0) { // a tag in the wrong place
     status = sound_map_add(map, begin, size);
   } else if (is_chunked) {
     sound_map_length(map, reader);
@@ -62,7 +62,7 @@ int sound_map_make(SoundMap* map, int fd, uint64_t size) {
   } else if (mark && memcmp(mark, "fLaC", 4) == 0) {
     status = sound_map_flac(map, reader, begin);
   } else if (mark && (begin > 0 || (mark[0] == 0xFF && (mark[1] & 0xE0) == 0xE0 &&
-                                    (mark[1] & 0xF6) != 0xF0))) { // no ADTS
+                                    (mark[1] & 0xF6) != 0xF0))) { // not ADTS
     status = sound_map_mpeg(map, reader);
   } else {
     reader->size = end_before_tags(reader);

@@ -21,7 +21,7 @@ static uint64_t number(const Layout* layout, const unsigned char* bytes) {
   return layout->is_big ? bytes_big(bytes, layout->size) : bytes_little(bytes, layout->size);
 }
 
-/// Find a chunk from \p at on.  \return offset of its body and its length, or 0
+/// Find a chunk, from \p at on.  \return offset of its body and its length, or 0
 static uint64_t find(ByteReader* reader, const Layout* layout, uint64_t at, const char* name,
                      uint64_t* size) {
   const size_t header = layout->id + layout->size;
@@ -37,7 +37,7 @@ static uint64_t find(ByteReader* reader, const Layout* layout, uint64_t at, cons
   return 0;
 }
 
-/// Do chunks follow on end from \p at to the file's end?
+/// \return whether only chunks follow, from \p at to the file's end
 static bool chunks_follow(ByteReader* reader, const Layout* layout, uint64_t at) {
   uint64_t size = 0;
   if (at >= reader->size) return true;
@@ -53,18 +53,18 @@ static bool chunks_follow(ByteReader* reader, const Layout* layout, uint64_t at)
   return at <= reader->size + 1;
 }
 
-/// Waves that were appended behind the first, which ends at \p end.
+/// Add WAVE files that were appended to the first, which ends at \p end.
 static int add_waves(SoundMap* map, ByteReader* reader, uint64_t end) {
   uint64_t from = 0;
   for (;;) {
-    // Chunks of text may follow the sound.
+    // Text chunks may follow the sound.
     end += end % 2;
     const unsigned char* b = byte_reader_at(reader, end, 12);
     if (!b) break;
     if (memcmp(b, "RIFF", 4) != 0 || memcmp(b + 8, "WAVE", 4) != 0) {
       const uint64_t size = bytes_little(b + 4, 4);
       if (b[0] < 0x20 || b[0] > 0x7E) break;
-      // libsndfile reads for minutes in a chunk that says it is larger than the file.
+      // libsndfile takes minutes to read a chunk whose stated size exceeds the file.
       if (size > reader->size - end) return sound_map_add(map, from, end);
       end += 8 + size;
       continue;
@@ -82,7 +82,7 @@ int sound_map_chunks(SoundMap* map, ByteReader* reader) {
   static const Layout aiff = {12, 4, 4, true, false, 2, "SSND"};
   static const Layout caf = {8, 4, 8, true, false, 1, "data"};
   static const Layout w64 = {40, 16, 8, false, true, 8, "data"};
-  static const Layout au = {0, 4, 4, true, false, 1, ""}; // a header alone
+  static const Layout au = {0, 4, 4, true, false, 1, ""}; // only a header
   const unsigned char* b = byte_reader_at(reader, 0, 32);
   if (!b) return 0;
   const Layout* layout = memcmp(b, "FORM", 4) == 0   ? &aiff
@@ -107,9 +107,10 @@ int sound_map_chunks(SoundMap* map, ByteReader* reader) {
     b = ds64 > 0 ? byte_reader_at(reader, ds64, 16) : NULL;
     if (b && size == 0xFFFFFFFF) size = bytes_little(b + 8, 8);
   }
-  // Streams do not know how long they become.
+  // Streams do not know their length in advance.
   const bool is_half = (layout == &wave || layout == &aiff) && size >= 0x7F000000 &&
-                       size <= 0x80000024 && there < size / 2; // SoX and others, into a pipe
+                       size <= 0x80000024 &&
+                       there < size / 2; // written into a pipe by SoX and others
   const bool is_unknown = is_half || size >= (layout->size == 8 ? LARGEST : 0xFFFFFF00);
   const bool is_zero =
       size == 0 && (layout == &au || (layout == &wave && !chunks_follow(reader, layout, begin)));

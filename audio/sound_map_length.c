@@ -6,19 +6,19 @@
 
 #include <string.h>
 
-/// AVI: one RIFF after the other, each with its length.  \return bytes of the whole, or 0
+/// AVI: several RIFF chunks, each with its length.  \return bytes in total, or 0
 static uint64_t length_of_avi(ByteReader* reader) {
   uint64_t end = 0, size = 0;
   for (const unsigned char* b; (b = byte_reader_at(reader, end, 12));) {
     size = bytes_little(b + 4, 4);
     if (memcmp(b, "RIFF", 4) != 0 || memcmp(b + 8, "AVI", 3) != 0) break;
-    if (size == 0 || size >= 0xFFFFFF00) return 0; // a stream did not know it
+    if (size == 0 || size >= 0xFFFFFF00) return 0; // a stream does not know its length
     end += 8 + size + size % 2;
   }
   return end;
 }
 
-/// ASF: its header has the file's size, unless it was sent as it was made.
+/// ASF: its header has the file's size, unless it was streamed while being made.
 static uint64_t length_of_asf(ByteReader* reader) {
   static const unsigned char header[16] = {0x30, 0x26, 0xB2, 0x75, 0x8E, 0x66, 0xCF, 0x11,
                                            0xA6, 0xD9, 0x00, 0xAA, 0x00, 0x62, 0xCE, 0x6C};
@@ -40,7 +40,7 @@ static uint64_t length_of_asf(ByteReader* reader) {
   return 0;
 }
 
-/// MPEG transport streams have no length, but whole packets (in Blu-ray's with a time before each).
+/// MPEG transport streams have no length, but whole packets (on Blu-ray with a time before each).
 static bool is_transport_cut(ByteReader* reader) {
   static const uint64_t sizes[] = {188, 192};
   for (size_t i = 0; i < sizeof sizes / sizeof *sizes; ++i) {
@@ -54,7 +54,7 @@ static bool is_transport_cut(ByteReader* reader) {
   return false;
 }
 
-/// Bytes of an AC-3 or E-AC-3 frame (ETSI TS 102 366, 4.4.1 and E.1.3.1), or 0: it is none.
+/// Bytes of an AC-3 or E-AC-3 frame (ETSI TS 102 366, 4.4.1 and E.1.3.1), or 0 if it is not one.
 static uint64_t length_of_ac3_frame(const unsigned char b[6]) {
   static const uint64_t kbits[] = {32,  40,  48,  56,  64,  80,  96,  112, 128, 160,
                                    192, 224, 256, 320, 384, 448, 512, 576, 640};
@@ -66,7 +66,7 @@ static uint64_t length_of_ac3_frame(const unsigned char b[6]) {
   return rate == 0 ? 4 * bits : rate == 1 ? 2 * (bits * 320 / 147 + code % 2) : 6 * bits;
 }
 
-/// A stream of whole frames.
+/// Check a stream of whole frames.
 static bool is_ac3_cut(ByteReader* reader) {
   uint64_t at = 0;
   for (const unsigned char* b; (b = byte_reader_at(reader, at, 6));) {
@@ -77,7 +77,7 @@ static bool is_ac3_cut(ByteReader* reader) {
   return at > 0 && at != reader->size;
 }
 
-/// AVI and RealMedia that were written into a pipe: a length that stands there is invented.
+/// AVI and RealMedia that were written into a pipe: their stated length is invented.
 static bool has_no_length(ByteReader* reader) {
   const unsigned char* b = byte_reader_at(reader, 0, 48);
   if (!b) return false;
@@ -89,7 +89,7 @@ static bool has_no_length(ByteReader* reader) {
 void sound_map_length(SoundMap* map, ByteReader* reader) {
   map->has_no_length = has_no_length(reader);
   const uint64_t avi = length_of_avi(reader), asf = length_of_asf(reader);
-  // A picture that was taken out of ASF's header leaves the old size there.
+  // If a picture was removed from ASF's header, the old size is still stated.
   const uint64_t whole = avi > reader->size + 1 ? avi : reader->size < asf / 10 * 9 ? asf : 0;
   map->is_cut = whole > 0 || is_transport_cut(reader) || is_ac3_cut(reader);
   if (whole > 0) map->share = (double)reader->size / (double)whole;

@@ -64,7 +64,8 @@ static uint64_t side_of(const MpegFrame* frame) {
   return frame->version == 3 ? (frame->is_mono ? 21U : 36U) : (frame->is_mono ? 13U : 21U);
 }
 
-/// Frames that a Xing or Info header announces.  \return -1: this is no such frame; 0: not told
+/// \return the number of frames that a Xing or Info header states; -1: not such a frame; 0: not
+/// stated
 static long announced(ByteReader* reader, uint64_t offset, const MpegFrame* frame) {
   const unsigned char* b = byte_reader_at(reader, offset + side_of(frame), 12);
   if (!b || frame->layer != 3) return -1;
@@ -85,7 +86,7 @@ static unsigned delay_of(ByteReader* reader, uint64_t offset) {
   return is_told ? 0 : 1105;
 }
 
-/// Two frames on end, or one at the end of the file.
+/// Two frames in sequence, or one at the end of the file.
 static bool begins_run(ByteReader* reader, uint64_t offset, MpegFrame* frame) {
   MpegFrame next;
   if (!read_frame(reader, offset, frame)) return false;
@@ -100,7 +101,7 @@ static bool begins_run(ByteReader* reader, uint64_t offset, MpegFrame* frame) {
 }
 
 typedef struct {
-  bool is_tag_before; ///< a tag lay before it
+  bool is_tag_before; ///< a tag is before it
   uint64_t junk;      ///< bytes before it that are neither frames nor tags
 } Gap;
 
@@ -131,8 +132,9 @@ static uint64_t follow(ByteReader* reader, uint64_t at, long* count, long* told,
   *told = announced(reader, at, &first);
   for (;;) {
     if (!read_frame(reader, at, &frame) || !is_like(&first, &frame)) return at;
-    if (*count > 0 && announced(reader, at, &frame) >= 0) return at; // another file was appended
-    if (*told > 0 && *count > *told) return at; // decoders end where the header says so
+    if (*count > 0 && announced(reader, at, &frame) >= 0)
+      return at;                                // the start of an appended file
+    if (*told > 0 && *count > *told) return at; // decoders stop at the stated number of frames
     if (at + frame.size > reader->size) {
       *is_cut = true;
       return at;
@@ -142,16 +144,16 @@ static uint64_t follow(ByteReader* reader, uint64_t at, long* count, long* told,
   }
 }
 
-/// One of several joined files: the frames that its header states, and those that were found.
+/// One of several joined files: the frames that its header states, and those found.
 typedef struct {
-  long told, count; ///< frames; told 0: nothing was announced
+  long told, count; ///< frames; told 0: not stated
 } JoinedFile;
 
-/// Count a joined file that has ended.
+/// Count a joined file at its end.
 static void settle(SoundMap* map, const JoinedFile* joined, double* there, double* whole) {
-  // A header's own frame may or may not be counted.
+  // The header's own frame may be counted or not.
   const long missing = joined->told > 0 ? joined->told - joined->count : 0;
-  // A few are lost where a hole is.
+  // A hole loses a few more.
   const bool is_cut = missing > (map->has_holes ? 50 + joined->told / 20 : 1);
   *there += (double)joined->count;
   *whole += (double)joined->count + (is_cut ? (double)missing : 0.0);
@@ -170,7 +172,7 @@ int sound_map_mpeg(SoundMap* map, ByteReader* reader) {
     long count = 0, told = -1;
     const uint64_t end = follow(reader, at, &count, &told, &is_cut);
     if (end == at) break;
-    if (told >= 0) { // a file of its own
+    if (told >= 0) { // a separate file
       settle(map, &joined, &there, &whole);
       joined = (JoinedFile){told, 0};
     }
@@ -184,14 +186,14 @@ int sound_map_mpeg(SoundMap* map, ByteReader* reader) {
   settle(map, &joined, &there, &whole);
   if (map->is_cut && whole > 0.0) map->share = there / whole;
   map->is_cut = map->is_cut || is_cut;
-  // As usual: one run, tags around it, all there.
+  // The usual case: one complete run with tags around it.
   const bool is_usual = map->n == 1 && !has_junk_before && gap.junk == 0 && !map->is_cut;
   if (map->n > 0) map->delay = delay_of(reader, map->parts[0].offset);
   if (is_usual || map->n > SOUND_MAP_PARTS) {
     map->n = 0;
     return 0;
   }
-  // Headers that announce what is not there are left out: decoders complain about them.
+  // Skip headers that state more than there is: decoders complain about them.
   for (size_t i = 0; (map->is_cut || map->has_holes) && i < map->n; ++i) {
     SoundPart* part = &map->parts[i];
     if (!read_frame(reader, part->offset, &frame) || announced(reader, part->offset, &frame) < 0)

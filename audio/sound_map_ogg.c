@@ -7,7 +7,7 @@
 
 enum { HEADER = 27, TIME = 6, CHECKSUM = 22, CONTINUED = 1, BEGIN = 2, END = 4 };
 
-#define LEAST_CELT 0x80 ///< Opus packets whose first byte is less have SILK
+#define LEAST_CELT 0x80 ///< Opus packets with a lower first byte have SILK
 
 typedef struct {
   uint64_t size;
@@ -44,7 +44,7 @@ static void make_table(uint32_t table[256]) {
   }
 }
 
-/// Does a page that is there hold what its checksum says?  Decoders pass over one that does not.
+/// \return whether a page's checksum is right; decoders skip pages with a wrong one
 static bool is_page_good(ByteReader* reader, uint64_t offset, const Page* page,
                          const uint32_t table[256]) {
   uint32_t sum = 0;
@@ -53,7 +53,7 @@ static bool is_page_good(ByteReader* reader, uint64_t offset, const Page* page,
     const size_t n = left < BYTE_READER_MOST ? (size_t)left : BYTE_READER_MOST;
     const unsigned char* b = byte_reader_at(reader, offset + done, n);
     if (!b) return false;
-    for (size_t i = 0; i < n; ++i) { // its own place counts as zero
+    for (size_t i = 0; i < n; ++i) { // the checksum's own bytes count as zero
       const bool is_own = done + i >= CHECKSUM && done + i < CHECKSUM + 4;
       sum = sum << 8 ^ table[sum >> 24 ^ (is_own ? 0U : b[i])];
     }
@@ -63,7 +63,7 @@ static bool is_page_good(ByteReader* reader, uint64_t offset, const Page* page,
   return own && sum == (uint32_t)bytes_little(own, 4);
 }
 
-/// \return offset of the next page at or behind \p offset, or the file's size
+/// \return offset of the next page at or after \p offset, or the file's size
 static uint64_t find_page(ByteReader* reader, uint64_t offset) {
   Page page;
   for (; offset + HEADER <= reader->size; ++offset) {
@@ -85,13 +85,14 @@ static bool is_sound(const Page* page) {
 
 typedef struct {
   uint64_t begin;
-  uint32_t serial, next; ///< of the sound's stream: the sequence number to come
+  uint32_t serial, next; ///< of the sound's stream: the next sequence number
   bool is_begun, has_ended;
   uint64_t length; ///< of the Opus packets so far, samples at 48 kHz
   unsigned packet; ///< length of the last one
 } Link;
 
-/// \return length in samples at 48 kHz of a packet that begins with \p b; 0: it has SILK, or no data
+/// \return length in samples at 48 kHz of a packet that begins with \p b; 0: it has SILK, or no
+/// data
 static unsigned celt_length(const unsigned char* b, size_t n) {
   if (n < 2 || b[0] < LEAST_CELT) return 0;
   const unsigned code = b[0] & 3, frames = code == 0 ? 1 : code < 3 ? 2 : b[1] & 63;
@@ -126,8 +127,8 @@ static bool count_celt(Link* link, ByteReader* reader, uint64_t offset, const Pa
   return !ends || (time >= least && time <= link->length);
 }
 
-/// Is the page Opus of one or two channels, at 48 kHz, without SILK (the part for speech, which
-/// decoders decode differently)?  Headers: RFC 7845, 5; packets: RFC 6716, 3.
+/// \return whether the page is Opus of one or two channels, at 48 kHz, without SILK (the part for
+/// speech, which decoders decode differently)?  Headers: RFC 7845, 5; packets: RFC 6716, 3.
 static bool is_celt(Link* link, ByteReader* reader, uint64_t offset, const Page* page) {
   const bool is_rest_of_tags = link->length == 0 && (page->flags & CONTINUED) != 0;
   if (memcmp(page->codec, "OpusTags", 8) == 0 || is_rest_of_tags) return true;
@@ -161,7 +162,7 @@ int sound_map_ogg(SoundMap* map, ByteReader* reader) {
       if (link.is_begun && sound_map_add(map, link.begin, end) != 0) return -1;
       link = (Link){.begin = at, .is_begun = true, .serial = page.serial, .next = page.sequence};
     }
-    if (is_begin && !is_sound(&page)) is_mixed = true; // a video, say
+    if (is_begin && !is_sound(&page)) is_mixed = true; // for example a video
     if (page.serial == link.serial) {
       if (page.sequence != link.next && link.next != 0) map->has_holes = true;
       if (!is_page_good(reader, at, &page, table)) map->has_holes = true;
