@@ -23,8 +23,7 @@ int sound_map_flac(SoundMap* map, ByteReader* reader, uint64_t begin) {
     if (!found) {
       at += n;
     } else if ((size_t)(found - b) + sizeof mark > n) {
-      at += (size_t)(found - b) > 0 ? (size_t)(found - b)
-                                    : 1; // at the buffer's edge: search again from there
+      at += (size_t)(found - b) > 0 ? (size_t)(found - b) : 1; // at the buffer's edge: again
     } else {
       at += (size_t)(found - b);
       if (sound_map_add(map, from, at) != 0) return -1;

@@ -132,8 +132,7 @@ static uint64_t follow(ByteReader* reader, uint64_t at, long* count, long* told,
   *told = announced(reader, at, &first);
   for (;;) {
     if (!read_frame(reader, at, &frame) || !is_like(&first, &frame)) return at;
-    if (*count > 0 && announced(reader, at, &frame) >= 0)
-      return at;                                // the start of an appended file
+    if (*count > 0 && announced(reader, at, &frame) >= 0) return at; // an appended file
     if (*told > 0 && *count > *told) return at; // decoders stop at the stated number of frames
     if (at + frame.size > reader->size) {
       *is_cut = true;

@@ -17,9 +17,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/// What is known of one file, from its work to its turn in the order.
+/// The result of one file, from its analysis until its turn in the order.
 typedef struct {
-  FILE* spool; ///< its rows, or its object, until then
+  FILE* spool; ///< its rows, or its JSON object, until then
   AudioInfo info;
   ReadingSummary summary;
   SideReading sides[SIDE_MODELS];
@@ -34,19 +34,19 @@ typedef struct {
   Analysis* a;
   const Task* task;
   Reader** readers; ///< [a->jobs]
-  Result** results; ///< [walk.n], from work to finish
-  RowTable table;   ///< the one table, unless there is one a file
+  Result** results; ///< [walk.n], until written
+  RowTable table;   ///< the table of all files, unless each file has its own
   size_t n_done, n_in_part, n_failed;
   bool with_file, is_direct, has_failed;
   bool is_shown; ///< rows go to a terminal
 } AnalyzeRun;
 
-/// Where one file's rows go.
+/// The target of one file's rows.
 typedef struct {
   const AnalyzeRun* run;
   Result* result;
   FILE* stream;     ///< NULL: nowhere
-  RowTable* direct; ///< a stream's rows go out as they are made: into this one; else NULL
+  RowTable* direct; ///< the table to which a stream's rows go at once; else NULL
   const char* file; ///< for the first column, or NULL
   double rate;
 } FileRows;
@@ -72,7 +72,7 @@ static int on_row(void* context, const Estimate* estimate) {
   }
   if (!rows->stream || row_format_is_document(a->format)) return 0;
   if (a->format == ROWS_CSV) {
-    // Whether a stream is complete, its last row alone can tell.
+    // Whether a stream is complete is known only at its last row.
     if (rows->direct && rows->result->summary.hops > 1)
       fputs(",true\n", rows->stream);
     else if (rows->direct)
@@ -91,7 +91,7 @@ static int on_row(void* context, const Estimate* estimate) {
   return -1;
 }
 
-/// The object that holds a file's rows, around them.
+/// Write the start of the object around a file's rows.
 static void json_before(FILE* out, const char* path) {
   fputs("{\"file\": ", out);
   table_json_string(out, path);
@@ -130,7 +130,7 @@ static void put_document(const AnalyzeRun* run, const WalkFile* file, const File
     document_svl(rows->stream, &document);
 }
 
-/// Read a file by the models beside the first one.  \return 0, or -1 and an error message
+/// Read a file with the models other than the first one.  \return 0, or -1 and an error message
 static int read_sides(const AnalyzeRun* run, const WalkFile* file, Result* result, char* error,
                       size_t error_size) {
   const Analysis* a = run->a;
@@ -141,7 +141,7 @@ static int read_sides(const AnalyzeRun* run, const WalkFile* file, Result* resul
   return 0;
 }
 
-/// A file's one row, where all models are static: at the end of what was read.
+/// Write a file's only row, if all models are static: at the end of the sound.
 static void put_whole(const Analysis* a, FileRows* rows) {
   Result* result = rows->result;
   const SideReading* first = &result->sides[0];
@@ -209,7 +209,7 @@ static RowTable table_of(const Analysis* a) {
       .sides = &a->sides};
 }
 
-/// One file, its rows into a table of its own.
+/// Read one file into a table of its own.
 static void put_own_table(const AnalyzeRun* run, const WalkFile* file, Result* result) {
   const Analysis* a = run->a;
   RowTable table = table_of(a);
@@ -253,7 +253,7 @@ static void work(void* context, size_t index, unsigned worker) {
 static void fail(AnalyzeRun* run, const char* name, const char* text) {
   run->has_failed = true;
   if (cli_output_closed()) {
-    cli_stop(); // nobody reads: nothing to say
+    cli_stop(); // nobody reads the output: end without a message
   } else if (name) {
     cli_message("%s: %s", name, text);
   } else {
@@ -295,7 +295,7 @@ static void put_summary(const Analysis* a, const WalkFile* file, const Result* r
   progress_resume();
 }
 
-/// A file whose turn has come: into the table, the summary and the pictures.
+/// Write the file whose turn it is into the table, the summary and the pictures.
 static void put_result(AnalyzeRun* run, const WalkFile* file, Result* result) {
   const bool is_complete = result->summary.damage[0] == '\0';
   char error[CLI_TEXT];
@@ -324,7 +324,7 @@ static void finish(void* context, size_t index) {
   }
   if (result->is_good) {
     put_result(run, file, result);
-  } else if (!cli_interrupted()) { // else half of a file's rows are no result
+  } else if (!cli_interrupted()) { // else the file was not read completely
     ++run->n_failed;
     fail(run, file->path, result->failure);
   }
@@ -346,7 +346,7 @@ static bool has_no_table(void* context, const WalkFile* file) {
   return !is_there;
 }
 
-/// Open the table, and take up an earlier one.  \return 0, or -1 and an error message
+/// Open the table, or continue an earlier one.  \return 0, or -1 and an error message
 static int open_table(AnalyzeRun* run, char* error, size_t error_size) {
   Analysis* a = run->a;
   if (!a->has_rows) return 0;
@@ -400,7 +400,7 @@ int analyze_run(Analysis* analysis) {
   run = (AnalyzeRun){.a = analysis, .task = cli_task(analysis->is_quiet)};
   run.with_file = !analysis->is_folder && (walk->n > 1 || walk->has_folder);
   run.is_shown = !analysis->output && isatty(STDOUT_FILENO) == 1;
-  // A stream's rows appear as they are made, also at the end of a pipe.
+  // A stream's rows are written at once, also into a pipe.
   run.is_direct = analysis->reading.model && walk->n == 1 &&
                   strcmp(walk->files[0].path, "-") == 0 && analysis->format == ROWS_CSV &&
                   analysis->has_rows && !analysis->is_folder && !analysis->output;

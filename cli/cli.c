@@ -21,7 +21,7 @@ static FILE* errors;           ///< NULL: standard error
 static void message(const char* format, va_list arguments) {
   char text[4 * CLI_TEXT], clean[4 * CLI_TEXT];
   vsnprintf(text, sizeof text, format, arguments);
-  utf8_clean(clean, sizeof clean, text); // it may hold a file's name
+  utf8_clean(clean, sizeof clean, text); // it may contain a file's name
   progress_pause();
   fprintf(cli_errors(), "circumplex: %s\n", clean);
   fflush(cli_errors());
@@ -53,9 +53,9 @@ FILE* cli_errors(void) {
   return errors ? errors : stderr;
 }
 
-/// Keep a way to standard error for ourselves, and lead its descriptor nowhere.
+/// Keep a copy of standard error for our own messages, and redirect the descriptor to /dev/null.
 static void silence_libraries(void) {
-#ifndef CIRCUMPLEX_SANITIZED // whose reports are to be seen
+#ifndef CIRCUMPLEX_SANITIZED // a sanitizer's reports must be visible
   const int own = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
   const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
   FILE* stream = own >= 0 ? fdopen(own, "w") : NULL;
@@ -76,7 +76,7 @@ void cli_catch_signals(void) {
   action.sa_handler = SIG_IGN;
   action.sa_flags = 0;
   sigaction(SIGPIPE, &action, NULL);
-  sigaction(SIGXFSZ, &action, NULL); // a limit is told as a full disk is
+  sigaction(SIGXFSZ, &action, NULL); // a size limit is reported like a full disk
 }
 
 bool cli_output_closed(void) {
@@ -116,7 +116,7 @@ static void tell(void* context, const char* path, const char* text) {
 
 const Task* cli_task(bool is_quiet) {
   static const Task loud = {NULL, is_stopped, begin, advance, tell};
-  static char quiet_mark; // any address: told from NULL
+  static char quiet_mark; // any address other than NULL
   static const Task quiet = {&quiet_mark, is_stopped, begin, advance, tell};
   return is_quiet ? &quiet : &loud;
 }

@@ -12,7 +12,7 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-/// A picture's path fits the files?  \return CLI_OK or CLI_USAGE
+/// Check that a picture's path fits the files.  \return CLI_OK or CLI_USAGE
 static int check_picture(const Analysis* a, const char* option, const char* path) {
   if (!path) return CLI_OK;
   const bool is_folder = output_is_folder(path);
@@ -23,7 +23,7 @@ static int check_picture(const Analysis* a, const char* option, const char* path
   return CLI_OK;
 }
 
-/// Is the output one of the files that are read?
+/// \return whether the output is one of the input files
 static bool reads_output(const Analysis* a) {
   struct stat out, in;
   if (!a->output || stat(a->output, &out) != 0 || !S_ISREG(out.st_mode)) return false;
@@ -54,7 +54,7 @@ static int check(Analysis* a) {
   return CLI_OK;
 }
 
-/// What the command line says.
+/// The command line, parsed.
 typedef struct {
   Analysis a;
   FileOptions files;
@@ -77,7 +77,7 @@ static bool read_format(const Option* option, const char* text, void* to) {
   return false;
 }
 
-/// The format that the output's name asks for, where none was named.
+/// The format according to the output's name, if none was given.
 static void infer_format(AnalyzeCommand* c) {
   const char* slash = c->a.output ? strrchr(c->a.output, '/') : NULL;
   const char* dot = c->a.output ? strrchr(slash ? slash : c->a.output, '.') : NULL;
@@ -151,7 +151,7 @@ static const OptionCommand command = {
     "Exit status: 0 all done, 1 some file failed, 2 wrong usage, 130 interrupted.",
     0};
 
-/// Whether one of the files is standard input, which cannot be read twice.
+/// \return whether one of the files is standard input, which cannot be read twice
 static bool reads_stdin(const Walk* walk) {
   for (size_t i = 0; i < walk->n; ++i)
     if (strcmp(walk->files[i].path, "-") == 0) return true;
@@ -163,7 +163,7 @@ static bool reads_stdin(const Walk* walk) {
 static int open_models(AnalyzeCommand* c) {
   Analysis* a = &c->a;
   char error[CLI_TEXT];
-  const size_t n = c->n_models > 0 ? c->n_models : 1; // models[0] is NULL then: the default
+  const size_t n = c->n_models > 0 ? c->n_models : 1; // else models[0] is NULL, the default
   if (n > 1 && reads_stdin(&a->walk))
     return cli_usage("analyze", "several models read a file each for itself: name a file, not '-'");
   if (n > 1 && row_format_is_document(a->format))

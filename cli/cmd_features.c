@@ -17,16 +17,16 @@
 
 enum { BLOCK = 8192, TENSORS = 6 };
 
-/// The tensors of a file: name, values a hop.  Filled in this order.
+/// The tensors of a file, in this order.
 enum { LOGMEL, CUES, CHROMA, SEMITONES, LOUDNESS, FLAGS };
 
 typedef struct {
   float* data;
-  size_t width;    ///< values a hop
+  size_t width;    ///< values per hop
   size_t capacity; ///< hops
 } FeatureColumn;
 
-/// What a thread keeps from file to file: planning a front end costs more than a short file.
+/// Kept by a thread for the next file: making a front end costs more than reading a short file.
 typedef struct {
   Frontend* frontend;
   double rate;
@@ -130,7 +130,7 @@ static int write_tensors(const FeaturesJob* job, const WalkFile* input,
   return status;
 }
 
-/// A front end at \p rate, fresh: the thread's last one if it fits.
+/// A front end at \p rate in its initial state: the thread's last one if it fits.
 static int prepare(const FeaturesJob* job, FeaturesWorker* worker, double rate, char* error,
                    size_t error_size) {
   if (worker->frontend && fabs(worker->rate - rate) < 0.5) {
@@ -259,7 +259,7 @@ static int run(FeaturesJob* job, unsigned jobs, bool quiet) {
   progress_begin(job->walk.size, quiet);
   const Pool pool = {cli_task(quiet), work, finish, NULL, job};
   const int ran = ordered_pool_run(&pool, job->walk.n, jobs);
-  if (ran > 0) cli_leave(CLI_INTERRUPTED); // a thread hangs and uses what is below
+  if (ran > 0) cli_leave(CLI_INTERRUPTED); // a hanging thread still uses the data below
   if (ran < 0) {
     cli_message("no thread could be started; try --jobs=1");
     job->has_failed = true;
@@ -279,7 +279,7 @@ out:
   return status;
 }
 
-/// What the command line says.
+/// The command line, parsed.
 typedef struct {
   FeaturesJob job;
   FileOptions files;
@@ -325,7 +325,7 @@ static const OptionCommand command = {
     "Exit status: 0 all done, 1 some file failed, 2 wrong usage, 130 interrupted.",
     0};
 
-/// Check what the options say of the output and the files.  \return CLI_OK, or a status (reported)
+/// Check the options for the output and the files.  \return CLI_OK, or a status (reported)
 static int check(FeaturesJob* job) {
   if (job->walk.n == 0 && !job->walk.has_failed)
     return cli_usage("features", "no sound file is named");

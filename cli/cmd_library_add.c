@@ -32,7 +32,7 @@ static void report(const IngestReport* r) {
   if (r->skipped[0] != '\0') printf("In folders: %s.\n", r->skipped);
 }
 
-/// Do it, and say what came of it.  \return an exit status
+/// Add, and print a summary.  \return an exit status
 static int run(const IngestRequest* request, bool is_quiet) {
   char error[CLI_TEXT] = "";
   IngestReport r;

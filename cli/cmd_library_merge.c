@@ -18,7 +18,7 @@ static const OptionCommand command = {
     NULL,
     0};
 
-/// Songs of the other library that this one has in another format.  \return how many, or -1
+/// Mark songs of the other library that this one has in another format.  \return how many, or -1
 static long find_copies(Store* store, int64_t after, char* error, size_t error_size) {
   StoreModel* models = NULL;
   long n = 0;
@@ -33,7 +33,7 @@ static long find_copies(Store* store, int64_t after, char* error, size_t error_s
   return n_models < 0 ? -1 : n;
 }
 
-/// Take over one library.  \return whether that could be done (else reported)
+/// Merge one library into this one.  \return false on failure (reported)
 static bool merge(Store* store, const char* path) {
   char error[CLI_TEXT];
   const int64_t before = store_last_song(store);
@@ -49,7 +49,7 @@ static bool merge(Store* store, const char* path) {
   return true;
 }
 
-/// \return whether the others are all libraries (else reported)
+/// \return whether all others are libraries (reported if not)
 static bool are_libraries(int n, char** paths) {
   char error[CLI_TEXT];
   bool are_good = true;
@@ -68,7 +68,7 @@ int library_merge(int argc, char** argv) {
   int status = library_options(&command, argc, argv, &options, &first);
   if (status >= 0) return status;
   if (first == argc) return cli_usage("library merge", "no other library is named");
-  // First, so that no new library is made for nothing.
+  // Check first, so that no new library is created in vain.
   if (!are_libraries(argc - first, argv + first)) return CLI_FAILED;
   Store* store = library_open(options.db, STORE_CREATE);
   if (!store) return CLI_FAILED;

@@ -58,12 +58,12 @@ static const OptionCommand path_command = {
     "Example:\n  circumplex library path -0.6 -0.5 0.7 0.5 --limit=12 --m3u=lift.m3u",
     4};
 
-/// What a search works with, from loading to the last row.
+/// The data of a search.
 typedef struct {
   Store* store;
   Loaded* loaded;
   QueryIndex* index;
-  bool has_strings; ///< else names are fetched for what was found
+  bool has_strings; ///< else names are loaded for the hits only
 } Search;
 
 /// \return whether the library could be loaded (reported)
@@ -78,7 +78,7 @@ static bool begin(Search* search, const LibraryOptions* options, bool with_curve
   return search->index != NULL;
 }
 
-/// Why no song has a passage like the profile: most often all are too short.
+/// Explain why no song has a passage like the profile: usually all are too short.
 static void explain_nothing(const Search* search, const Query* query) {
   const Catalogue* catalogue = loaded_catalogue(search->loaded);
   char passage[32], longest[32];
@@ -94,7 +94,7 @@ static void explain_nothing(const Search* search, const Query* query) {
               passage, longest);
 }
 
-/// Ask, and write what was found.  \return CLI_OK or CLI_FAILED (reported)
+/// Run the query, and write the hits.  \return CLI_OK or CLI_FAILED (reported)
 static int answer(Search* search, const LibraryOptions* options) {
   char error[CLI_TEXT] = "out of memory";
   QueryResult result;
@@ -126,7 +126,7 @@ static void end(Search* search) {
   store_close(search->store);
 }
 
-/// Read \p n coordinates.  \return NULL, or the first text that is none
+/// Read \p n coordinates.  \return NULL, or the first text that is not one
 static const char* read_point(char** text, int n, float* values) {
   for (int i = 0; i < n; ++i) {
     double v = 0.0;
@@ -174,7 +174,7 @@ out:
   return status;
 }
 
-/// Points of several arguments in one text.
+/// Join the points of several arguments into one text.
 static int profile_of_points(Profile* profile, int n, char** points, char* error,
                              size_t error_size) {
   size_t size = 1;
@@ -250,7 +250,7 @@ int library_match(int argc, char** argv) {
     goto out;
   }
   status = make_profile(&o, &search, argc - first, argv + first, &o.query.profile);
-  // A song's curve and a table are on the plane's scale; points are said on the one asked for.
+  // A song's curve and a table are on the plane's scale; points are on the scale that was chosen.
   o.query.profile_is_relative = !o.song && !o.csv;
   if (status == CLI_OK) status = answer(&search, &o);
 out:

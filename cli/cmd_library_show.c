@@ -65,7 +65,7 @@ static bool cell(const int16_t* points, size_t n, size_t index, size_t cells, do
   return heard > 0;
 }
 
-/// A line of blocks between the curve's lowest and highest cell, which are told.
+/// Print a curve as a line of blocks, with its lowest and highest value.
 static void put_course(const char* name, const int16_t* points, size_t n) {
   static const char* const blocks[] = {"\u2581", "\u2582", "\u2583", "\u2584",
                                        "\u2585", "\u2586", "\u2587", "\u2588"};
@@ -102,7 +102,7 @@ static void put_reading(const Loaded* loaded, const Song* song) {
   put_course("  arousal", song->curve.arousal, song->curve.n);
 }
 
-/// The reading beside those of the whole collection.
+/// Print how the reading compares with the whole collection.
 static void put_percentiles(Store* store, const StoreModel* model, const Song* song) {
   char error[CLI_TEXT];
   Loaded* all = store_load(store, model->hash, LOAD_NUMBERS, error, sizeof error);
@@ -221,7 +221,7 @@ static int count_row(void* context, const StoreRow* row) {
   return 0;
 }
 
-/// Remove what one argument names: a folder, a file, or a song.  \return 0, or -1 (reported)
+/// Remove the folder, file or song that an argument names.  \return 0, or -1 (reported)
 static int remove_one(Store* store, const char* text, long* files, long* songs) {
   char error[CLI_TEXT] = "";
   long n = 0, gone = -1;

@@ -33,14 +33,14 @@ typedef struct {
   const LibraryOptions* options;
   const Song* song;
   TagReading reading;
-  StoreFile* files; ///< of the song, their paths ours
+  StoreFile* files; ///< of the song; we own their paths
   size_t n;
   size_t written, same, failed;
   size_t tracks; ///< of CUE sheets: they have no tags of their own
   Store* store;  ///< for writing; NULL for a dry run
 } TagRun;
 
-/// Gathered first: the library cannot be written while it is read.
+/// Collect the files first, because the library cannot be written while it is read.
 static int on_file(void* context, const StoreRow* row) {
   TagRun* run = context;
   char sheet[CUE_PATH];
@@ -62,11 +62,11 @@ static int on_file(void* context, const StoreRow* row) {
   return 0;
 }
 
-/// What the library knows of the file: what it is now, so that it is not read again.
+/// Store the file's new size and time in the library, so that it is not read again.
 static void note(TagRun* run, StoreFile* file) {
   char error[CLI_TEXT];
   if (scan_stat(file->path, file) != 0 || hash_file(file->path, NULL, NULL, &file->content) != 0)
-    return; // found to be changed by the next 'add'
+    return; // the next 'add' will find it changed
   if (store_put_copy(run->store, file, run->song->id, NULL, error, sizeof error) != 0)
     cli_message("%s", error);
 }

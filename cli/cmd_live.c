@@ -29,12 +29,12 @@ enum { BLOCK_MS = 20 };
 
 typedef struct {
   const char* path;
-  const char* input; ///< in place of it: see capture.h; or NULL
+  const char* input; ///< instead of a file: see capture.h; or NULL
   SoundOptions sound;
   double speed;
   bool is_playing, is_page, is_in_lines;
   const char* model;
-  bool has_models; ///< several were named
+  bool has_models; ///< --model was given several times
 } Live;
 
 /// Sleep until \p time, or until a signal comes.
@@ -45,14 +45,14 @@ static void wait_until(double time) {
   nanosleep(&t, NULL);
 }
 
-/// The sound that is heard beside the reading; all zero: none.
+/// The playback of the sound; all zero: none.
 typedef struct {
   Player* player;       ///< NULL: none, or it has ended or failed
-  double begun;         ///< s of the clock where the sound would have begun
-  char error[CLI_TEXT]; ///< why it failed; told at the end, since the page covers the terminal
+  double begun;         ///< clock at the start of the sound, s
+  char error[CLI_TEXT]; ///< why it failed; printed at the end, since the page covers the terminal
 } LiveSound;
 
-/// Wait until the sound has come to \p position, s; where none is heard, until the clock has.
+/// Wait until the playback has reached \p position, s; without playback, until the clock has.
 static void keep_pace(const Live* live, LiveSound* sound, double position) {
   double heard = 0.0;
   while (sound->player && !cli_interrupted()) {
@@ -70,7 +70,7 @@ static void keep_pace(const Live* live, LiveSound* sound, double position) {
   wait_until(sound->begun + position / live->speed);
 }
 
-/// Standard input may be silent for long: wait for it where Ctrl-C is heard.
+/// Standard input may give nothing for a long time: wait for it in a way that Ctrl-C interrupts.
 static bool wait_for_input(const Live* live) {
   if (strcmp(live->path, "-") != 0) return true;
   struct pollfd input = {STDIN_FILENO, POLLIN, 0};
@@ -90,7 +90,7 @@ static void measure(Screen* screen) {
   screen->height = size.ws_row;
 }
 
-/// Whether keys can be read: standard input is a terminal and not the sound.
+/// \return whether keys can be read: standard input is a terminal and not the sound
 static bool reads_keys(const Live* live) {
   return live->is_page && strcmp(live->path, "-") != 0 && isatty(STDIN_FILENO) == 1;
 }
@@ -103,7 +103,7 @@ static bool has_quit(const Live* live) {
   return false;
 }
 
-// Keys come at once and are not shown.  \return whether \p old is to be restored
+// Read keys at once, without echo.  \return whether \p old must be restored
 static bool take_keys(const Live* live, struct termios* old) {
   if (!reads_keys(live) || tcgetattr(STDIN_FILENO, old) != 0) return false;
   struct termios raw = *old;
@@ -155,7 +155,7 @@ static ptrdiff_t read_input(const Live* live, Input* input, float* left, float* 
     snprintf(error, error_size, "the sound has stopped: its device or server is gone");
     return -1;
   }
-  if (!input->audio) return 0; // the end was asked for
+  if (!input->audio) return 0; // the user wants to end
   return audio_read(input->audio, left, right, n, error, error_size);
 }
 
@@ -163,7 +163,7 @@ static int stream(const Live* live, Input* input, Engine* engine, Screen* screen
                   LiveSound* sound) {
   const double rate = input->rate;
   const size_t block = (size_t)(rate * BLOCK_MS / 1000.0);
-  // A stream sets the pace itself.
+  // A stream sets the speed itself.
   const bool is_paced = live->speed > 0.0 && input->audio && strcmp(live->path, "-") != 0;
   char error[CLI_TEXT];
   int status = CLI_FAILED;
@@ -212,7 +212,7 @@ out:
   return status;
 }
 
-/// A model that reads a curve.  \return NULL (reported)
+/// Open a model that is not static.  \return NULL (reported)
 static Model* open_model(const char* name) {
   char error[CLI_TEXT];
   Model* model = NULL;
@@ -235,7 +235,7 @@ static int run(const Live* live) {
   LiveSound sound = {.player = NULL};
   Model* model = open_model(live->model);
   if (!model) return status;
-  if (live->input) cli_catch_signals(); // sound libraries talk
+  if (live->input) cli_catch_signals(); // sound libraries write to standard error
   if (open_input(live, &input, error, sizeof error) != 0) {
     cli_message("%s: %s", live->path, error);
     goto out;
@@ -271,7 +271,7 @@ static int run(const Live* live) {
   if (has_keys) tcsetattr(STDIN_FILENO, TCSANOW, &keys);
   if (live->is_page) {
     fputs("\033[?25h\033[?1049l", stdout);
-    screen_line(screen, stdout); // the last word stays
+    screen_line(screen, stdout); // the last line remains visible
   }
 out:
   player_free(sound.player);
@@ -336,7 +336,7 @@ int cmd_live(int argc, char** argv) {
     return cli_usage("live", "one model at a time: 'circumplex analyze' sets several side by side");
   live.path = live.input ? live.input : argv[first];
   const char* term = getenv("TERM");
-  const bool is_dumb = term && strcmp(term, "dumb") == 0; // it moves no cursor
+  const bool is_dumb = term && strcmp(term, "dumb") == 0; // it cannot move the cursor
   live.is_page = !live.is_in_lines && !is_dumb && isatty(STDOUT_FILENO) == 1;
   if (live.is_playing && live.input)
     return cli_usage("live", "--play needs a file: --input is heard already");

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/// What files of both kinds have.
+/// The description that files of both kinds have.
 static void describe_file(const char* path, const char* name, const char* description,
                           const char* licence, const char* hash, const FrontendSpec* f) {
   printf("file         %s\n"
@@ -52,16 +52,16 @@ static void describe_static(const char* path, const StaticModel* model) {
 
 enum { TRY_RATE = 16000, TRY_SECONDS = 10 };
 
-/// A second of noise that comes and goes.
+/// Make a second of noise that swells and fades.
 static void make_noise(int second, uint32_t* random, float block[TRY_RATE]) {
   const float level = second % 4 == 3 ? 0.0F : 0.1F * (float)(second + 1);
   for (int i = 0; i < TRY_RATE; ++i) {
-    *random = *random * 1664525U + 1013904223U; // Knuth's LCG: any noise will do
+    *random = *random * 1664525U + 1013904223U; // Knuth's LCG; the kind of noise does not matter
     block[i] = level * ((float)(*random >> 8) / 8388608.0F - 1.0F);
   }
 }
 
-/// Run the model over noise that comes and goes.  \return 0, or -1 and an error message
+/// Run the model on noise that swells and fades.  \return 0, or -1 and an error message
 static int try_out(Model* model, char* error, size_t error_size) {
   Engine* engine = engine_new(model, TRY_RATE, error, error_size);
   if (!engine) return -1;
@@ -117,7 +117,7 @@ static int try_out_static(const StaticModel* model, char* error, size_t error_si
   return status;
 }
 
-/// Describe or try out a model of either kind.  \return whether it is good
+/// Describe or check a model of either kind.  \return whether it is good
 static bool look_at(const char* model_name, bool is_check, bool is_first) {
   char error[CLI_TEXT], path[4096];
   if (reading_model_path(model_name, path, sizeof path, error, sizeof error) != 0) {

@@ -52,7 +52,7 @@ static void put_course(FILE* out, const Document* d) {
   }
 }
 
-/// One column of what a row says beside valence, arousal and confidence: null in silence.
+/// Write one column other than valence, arousal and confidence: null in silence.
 static void put_column(FILE* out, const Document* d, unsigned id) {
   fprintf(out, "%s\"%s\": [", id == READING_VALENCE_SPREAD ? "" : ",\n  ",
           reading_info(id)->column);
@@ -67,7 +67,7 @@ static void put_column(FILE* out, const Document* d, unsigned id) {
   fputc(']', out);
 }
 
-/// Stretches of one word.
+/// Write the intervals with the same word.
 static void put_words(FILE* out, const Document* d) {
   bool is_first = true;
   for (size_t i = 0, end; i < d->n; i = end) {
@@ -116,7 +116,7 @@ void document_jams(FILE* out, const Document* d) {
   fputs("}}\n", out);
 }
 
-/// A curve's points: Sonic Visualiser counts in the file's samples.  Silent hops have none.
+/// Write a curve's points, with times in the file's samples.  Silent hops have none.
 static void put_points(FILE* out, const Document* d, unsigned dataset, unsigned id) {
   fprintf(out, "    <dataset id=\"%u\" dimensions=\"2\">\n", dataset);
   for (size_t i = 0; i < d->n; ++i) {

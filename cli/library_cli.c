@@ -31,7 +31,7 @@ Store* library_open(const char* path, StoreAccess access) {
   return store;
 }
 
-/// Is this the model that \p text names: by its hash's beginning, or its name?
+/// \return whether \p text names this model: by the start of its hash, or by its name
 static bool is_model(const StoreModel* model, const char* text, bool is_static) {
   const size_t length = strlen(text);
   char full[80];
@@ -41,7 +41,7 @@ static bool is_model(const StoreModel* model, const char* text, bool is_static) 
          (length >= 4 && strncasecmp(model->hash, text, length) == 0);
 }
 
-/// The hash of a model file, if \p path is one; else \p hash stays as it is.
+/// Get the hash of a model file; \p hash does not change if \p path is not one.
 static void file_hash(const char* path, bool is_static, char hash[17]) {
   char error[CLI_TEXT];
   if (access(path, R_OK) != 0) return;
@@ -53,7 +53,7 @@ static void file_hash(const char* path, bool is_static, char hash[17]) {
   model_unref(model);
 }
 
-/// Say that nobody of the library is called so, and how to go on.
+/// Report that the library has no such model, and what to do.
 static void say_none(const char* text, bool is_static) {
   char path[4096], error[CLI_TEXT];
   if (reading_model_path(text, path, sizeof path, error, sizeof error) != 0 ||
@@ -83,7 +83,7 @@ static bool find_model(Store* store, const LibraryOptions* options, char hash[17
     return false;
   }
   if (!text) {
-    // The store takes the first of these.
+    // The store uses the first of these.
     if (n > 1 && models[0].songs == models[1].songs && !models[1].is_static)
       cli_message("%s and %s have read equally many songs: taking %s, the later one; --model takes "
                   "the other",
@@ -249,7 +249,7 @@ static int stop_at_first(void* context, const StoreRow* row) {
   return 1;
 }
 
-/// Any file leads to every song that there is.
+/// \return whether the library has this song; every song has a file
 static bool is_song(Store* store, int64_t id) {
   char error[CLI_TEXT];
   return store_each_file(store, ROWS_OF_SONG, id, NULL, stop_at_first, NULL, error, sizeof error) ==

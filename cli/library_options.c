@@ -15,11 +15,11 @@ static bool read_quadrant(const Option* option, const char* text, void* to) {
   const int quadrant = quadrant_from_name(text);
   (void)option;
   if (quadrant < 0) return false;
-  *quadrants |= 1U << quadrant; // several: any of them
+  *quadrants |= 1U << quadrant; // several: songs in any of them
   return true;
 }
 
-/// Words of a filter.
+/// Add the words of a filter.
 static bool read_words(const Option* option, const char* text, void* to) {
   (void)option;
   return (size_t)snprintf(to, QUERY_TEXT, "%s", text) < QUERY_TEXT;

@@ -101,7 +101,7 @@ void library_rows_json(FILE* out, const Loaded* loaded, const Song* song) {
                                       "valence_spread", "arousal_spread", "confidence"};
   const float values[] = {song->duration,       song->valence,        song->arousal,
                           song->valence_spread, song->arousal_spread, song->confidence};
-  // A static model does not say how confident it is.
+  // A static model gives no confidence.
   const size_t n = sizeof values / sizeof *values - (loaded_model(loaded)->is_static ? 1 : 0);
   fprintf(out, "\"id\": %lld, \"path\": ", (long long)song->id);
   table_json_string(out, song->path);
@@ -162,7 +162,7 @@ int library_rows_json_file(const char* path, const Loaded* loaded, const Library
   return status == 0 ? CLI_OK : CLI_FAILED;
 }
 
-/// A track of a CUE sheet is a part of its file, for players that know VLC's options.
+/// Write a track of a CUE sheet as a part of its file, by VLC's options.
 static void put_m3u_path(FILE* out, const char* path) {
   char file[CUE_PATH];
   CueTrack track;

@@ -40,8 +40,7 @@ static void usage(FILE* stream) {
         stream);
 }
 
-/// Whoever reads standard output must learn that not all of it arrived; one who has stopped reading
-/// knows.
+/// Report if standard output could not be written completely, unless the reader closed the pipe.
 static int finish(int status) {
   if (cli_output_closed()) {
     signal(SIGPIPE, SIG_DFL);
@@ -52,8 +51,8 @@ static int finish(int status) {
   return CLI_FAILED;
 }
 
-/// A closed standard stream would have its number given to the next file that is opened, which
-/// would then get our output: let writing to it fail instead.
+/// If a standard stream is closed, the next file that is opened would get its number, and our
+/// output. Open something instead to which writing fails.
 static void keep_numbers(void) {
   for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd)
     if (fcntl(fd, F_GETFD) < 0) open("/dev/null", O_RDONLY);

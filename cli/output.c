@@ -31,7 +31,7 @@ static int make_temporary(Output* out, const char* path) {
   const int fd = open(out->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
   if (fd < 0) {
     const int reason = errno;
-    free(out->temporary); // it is not ours: nothing to unlink
+    free(out->temporary); // it does not belong to us, so it is not deleted
     out->temporary = NULL;
     errno = reason;
   }
@@ -47,11 +47,11 @@ bool output_is_folder(const char* path) {
 
 int output_check(const char* path, bool force, char* error, size_t error_size) {
   struct stat self, target;
-  // These are links to what the caller opened himself.
+  // These are links to descriptors that the caller opened.
   static const char* const own[] = {"/dev/std", "/dev/fd/", "/proc/"};
   for (size_t i = 0; i < sizeof own / sizeof *own; ++i)
     if (force || strncmp(path, own[i], strlen(own[i])) == 0) return 0;
-  if (lstat(path, &self) != 0) return 0; // a new file; what is wrong shows when it is opened
+  if (lstat(path, &self) != 0) return 0; // a new file; opening it will report errors
   const bool is_there = stat(path, &target) == 0;
   if (S_ISLNK(self.st_mode) && (!is_there || S_ISREG(target.st_mode))) {
     snprintf(error, error_size,
@@ -138,7 +138,7 @@ int output_commit_marked(Output* out, bool is_failed, const char* end, char* err
     const bool is_good = fflush(out->stream) == 0 && ferror(out->stream) == 0;
     if (is_good || !out->temporary) return output_commit(out, error, error_size);
   }
-  // Take back what is not whole: that gives room for the end, too.
+  // Remove an incomplete entry: this also makes room for the end.
   const long marked = out->marked;
   fclose(out->stream);
   out->stream = NULL;

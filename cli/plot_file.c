@@ -25,7 +25,7 @@ bool plot_file_can_be(const char* path) {
 #include <cairo-pdf.h>
 #include <cairo-svg.h>
 
-enum { WIDTH = 1200, HEIGHT = 675, PIXELS = 2 }; ///< points; pixels a point in a PNG
+enum { WIDTH = 1200, HEIGHT = 675, PIXELS = 2 }; ///< points; pixels per point in a PNG
 
 static cairo_status_t put(void* stream, const unsigned char* data, unsigned length) {
   return fwrite(data, 1, length, stream) == length ? CAIRO_STATUS_SUCCESS

@@ -12,7 +12,7 @@
 
 enum { BAR_CELLS = 30 };
 
-/// One terminal, one bar: the only state that the command line shares between its threads.
+/// There is one terminal, so one bar: the only state that all threads share.
 static struct {
   pthread_mutex_t lock;
   bool shown; ///< there is a bar to draw
@@ -33,7 +33,7 @@ static void draw(double time) {
   cells[BAR_CELLS] = '\0';
   const double elapsed = time - bar.begun;
   fprintf(cli_errors(), "\r[%s] %3.0f %%", cells, 100.0 * share);
-  // The first moments say nothing about the rest.
+  // The first seconds do not predict the rest.
   if (elapsed > 0.5 && share > 0.0) {
     const unsigned long left = (unsigned long)(elapsed * (1.0 - share) / share + 0.5);
     if (left >= 3600)

@@ -55,7 +55,7 @@ void row_table_begin(RowTable* table) {
   fputs(end, out);
 }
 
-/// CSV: each line gets its last column.  \return whether all could be written
+/// CSV: add the last column to each line.  \return whether all could be written
 static bool copy_csv(FILE* from, FILE* to, const char* column) {
   bool is_quoted = false;
   int c;
@@ -67,7 +67,7 @@ static bool copy_csv(FILE* from, FILE* to, const char* column) {
   return ferror(from) == 0 && ferror(to) == 0;
 }
 
-/// JSON, of which a line's end is never a part of a string.
+/// Copy JSON; a line end in it is never within a string.
 static bool copy_json(FILE* from, FILE* to, bool is_line) {
   int c;
   while ((c = getc(from)) != EOF)

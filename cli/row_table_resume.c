@@ -10,14 +10,14 @@
 #include <string.h>
 #include <unistd.h>
 
-/// What is found in the earlier table.
+/// The content of the earlier table.
 typedef struct {
   GHashTable* names; ///< of the files in it
-  size_t end;        ///< bytes of it that are good
+  size_t end;        ///< bytes of it that can be kept
   size_t n;          ///< files
 } Found;
 
-/// The first field of the CSV record at \p at, and where the next record begins.
+/// Get the first field of the CSV record at \p at, and the start of the next record.
 static char* read_record(const char* at, const char** next) {
   GString* name = g_string_new(NULL);
   bool is_quoted = false, is_first = true;
@@ -40,14 +40,14 @@ static char* read_record(const char* at, const char** next) {
   return g_string_free(name, FALSE);
 }
 
-/// \param is_whole else the last file may be torn, and is dropped
+/// \param is_whole false: the last file may be incomplete, and is dropped
 static void look_at_csv(const char* text, bool is_whole, Found* found) {
   const char* next = NULL;
   char* last = NULL;
   g_free(read_record(text, &next)); // the header
   for (const char* at = next; at && *at != '\0'; at = next) {
     char* name = read_record(at, &next);
-    if (!next) { // no end: torn
+    if (!next) { // no end: incomplete
       g_free(name);
       break;
     }
@@ -68,7 +68,7 @@ static void look_at_csv(const char* text, bool is_whole, Found* found) {
   if (last && !is_whole) g_free(last);
 }
 
-/// The name in an object that begins {"file": "NAME", ...
+/// Get the name in an object that begins {"file": "NAME", ...
 static char* name_of(const char* object) {
   static const char mark[] = "{\"file\": ";
   if (strncmp(object, mark, sizeof mark - 1) != 0) return NULL;
@@ -80,7 +80,7 @@ static char* name_of(const char* object) {
 }
 
 static void look_at_json(const char* text, bool is_whole, bool is_lines, Found* found) {
-  size_t before = 0; // where the last object's separator begins
+  size_t before = 0; // start of the last object's separator
   char* last = NULL;
   for (const char* at = text; at && *at != '\0';) {
     const char* line_end = strchr(at, '\n');
@@ -122,11 +122,11 @@ int row_table_resume(RowTable* table, const char* path, Walk* walk, bool force, 
   char *part = g_strdup_printf("%s" OUTPUT_PART, path), *text = NULL;
   const bool is_whole = access(path, F_OK) == 0;
   Found found = {g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL), 0, 0};
-  // Before it is opened, which empties what an earlier run left.
+  // Do this before opening it, which empties it.
   const bool is_there = g_file_get_contents(is_whole ? path : part, &text, NULL, NULL);
   int status = row_table_open(table, path, force, error, error_size);
   if (status != 0 || !is_there) goto out;
-  if (row_format_is_document(table->format)) { // one file's, and it is there, or is made anew
+  if (row_format_is_document(table->format)) { // it has one file: it exists, or is made again
     if (is_whole) walk_filter(walk, NULL, NULL);
     goto out;
   }
@@ -143,7 +143,7 @@ int row_table_resume(RowTable* table, const char* path, Walk* walk, bool force, 
   table->is_begun = true;
   table->n = found.n;
   if (table->format == ROWS_CSV && !table->with_file && is_whole)
-    walk_filter(walk, NULL, NULL); // one file's table, and it is there
+    walk_filter(walk, NULL, NULL); // the table of one file exists
   else
     walk_filter(walk, is_not_in_table, found.names);
 out:

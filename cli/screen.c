@@ -13,7 +13,7 @@
 enum { MOST_ROWS = 40, MOST_COLUMNS = 2 * MOST_ROWS, TRAIL = 24 };
 enum { SIDE = 41, FRAME = 4, LINES = 7, BAR = 12 }; // columns and rows beside and around the plane
 
-enum { LEAST_WIDTH = 64, LEAST_HEIGHT = 16 }; // less has no room for the page
+enum { LEAST_WIDTH = 64, LEAST_HEIGHT = 16 }; // the page needs at least this
 
 /// Colours of the 256-colour palette: quadrants as on the window's plane, and shades of grey.
 enum {
@@ -110,7 +110,7 @@ static void ellipse(Plane* plane, double v, double a, double rv, double ra, unsi
   }
 }
 
-// Whether a word has room, with a blank on each side, and does not lie on the point.
+// \return whether a word has room, with a blank on each side, and does not cover the point.
 static bool is_free(const Plane* plane, int row, int column, int length) {
   if (column < 0 || column + length > plane->columns) return false;
   if (row == plane->point_row && column <= plane->point && plane->point < column + length)
@@ -120,7 +120,7 @@ static bool is_free(const Plane* plane, int row, int column, int length) {
   return true;
 }
 
-// Landmarks at their places, or as near as there is room in their row.
+// Place the landmarks at their positions, or as near as possible in the same row.
 static void words(Plane* plane, const WordTable* table) {
   if (!table) table = words_builtin();
   for (size_t i = 0; i < table->count; ++i) {
@@ -182,7 +182,7 @@ static void put_code(FILE* out, unsigned code) { // U+0800..U+FFFF
   fputc((int)(0x80U | (code & 0x3FU)), out);
 }
 
-// A character, or what stands for it where the terminal knows ASCII alone.
+// Write a character, or its replacement on a terminal that has only ASCII.
 static void put(const Screen* screen, FILE* out, unsigned code, char plain) {
   if (screen->is_plain)
     fputc(plain, out);
@@ -198,7 +198,8 @@ static void put_plane_row(const Screen* screen, FILE* out, const Plane* plane, i
     if (row == plane->point_row && x == plane->point) {
       paint(screen, out, color_of(e->valence, e->arousal));
       put(screen, out, 0x25C6U, '@');
-    } else if (plane->text[row][x] != 0) { // over the lines: a word is whole, or not there
+    } else if (plane->text[row][x] !=
+               0) { // words are drawn over the lines, completely or not at all
       paint(screen, out, PALE);
       fputc(plane->text[row][x], out);
     } else if (plane->dots[row][x] != 0) {
@@ -229,7 +230,7 @@ static void put_bar(const Screen* screen, FILE* out, double share, int color) {
   paint(screen, out, NONE);
 }
 
-// The cue that stands for each group, with the digits and the unit that the window has.
+// The cue shown for each group, with the same digits and unit as in the window.
 static const struct {
   const char* name;
   Cue cue;
@@ -257,7 +258,7 @@ static void put_cue(const Screen* screen, FILE* out, const Estimate* e, size_t r
             cue_rows[row].times * (cue == CUE_CENTROID ? exp2(value) : value), cue_rows[row].unit);
 }
 
-/// A value of the plane as text; "-" in silence, where there is none.
+/// Format a value of the plane; "-" in silence.
 typedef struct {
   char text[8];
 } ValueText;
@@ -276,7 +277,7 @@ static void put_value(const Screen* screen, FILE* out, const char* name, const E
   put_bar(screen, out, ((double)value + 1.0) / 2.0, color);
 }
 
-/// What stands to the right of the plane's row.
+/// Write the text to the right of a row of the plane.
 static void put_side(const Screen* screen, FILE* out, const Estimate* e, int row) {
   switch (row) {
   case 0:
@@ -327,7 +328,7 @@ static size_t strip_width(const Screen* screen) {
   return width < 8 ? 8 : width > SCREEN_HISTORY ? SCREEN_HISTORY : (size_t)width;
 }
 
-// The least of a few round ranges that holds what is in sight, so that what moves is seen moving.
+// The smallest of a few round ranges that contains the visible values, so that movement is visible.
 static double curve_range(const Screen* screen) {
   double most = 0.0;
   for (size_t i = 0; i < strip_width(screen); ++i) {
@@ -338,7 +339,7 @@ static double curve_range(const Screen* screen) {
   return most <= 0.25 ? 0.25 : most <= 0.5 ? 0.5 : 1.0;
 }
 
-/// The last minute of a value as a row of eight heights, oldest on the left.
+/// Draw the last minute of a value as a row of blocks with eight heights, oldest on the left.
 static void put_curve(const Screen* screen, FILE* out, const char* name, bool is_arousal) {
   static const char plain[] = "_.,-=+*#";
   const double range = curve_range(screen);
@@ -358,7 +359,7 @@ static void put_curve(const Screen* screen, FILE* out, const char* name, bool is
   fputs("\033[K\n", out);
 }
 
-// Moments that count more than is usual for their age.
+// Draw the moments with more weight than is usual for their age.
 static void put_attention(const Screen* screen, FILE* out) {
   static const unsigned shades[] = {' ', 0x2591U, 0x2592U, 0x2593U, 0x2588U};
   static const char plain[] = " .:*#";
@@ -379,7 +380,7 @@ static void put_time(FILE* out, double seconds) {
   fprintf(out, "%d:%02d", (int)seconds / 60, (int)seconds % 60);
 }
 
-// The frame's upper or lower edge.
+// Draw the frame's upper or lower edge.
 static void put_edge(const Screen* screen, FILE* out, const Plane* plane, unsigned left,
                      unsigned right) {
   paint(screen, out, GREY);
@@ -391,7 +392,7 @@ static void put_edge(const Screen* screen, FILE* out, const Plane* plane, unsign
   fputs("\033[K\n", out);
 }
 
-// The first characters of a name.
+// Write the first characters of a name.
 static void put_title(const char* title, int most, FILE* out) {
   const char* end = title;
   while (*end != '\0' && most-- > 0) {
@@ -402,7 +403,7 @@ static void put_title(const char* title, int most, FILE* out) {
   fprintf(out, "%.*s  ", (int)(end - title), title);
 }
 
-/// Where the page has no room: what matters most, a line each.
+/// If the page has no room: write the most important values, a line each.
 static void draw_small(const Screen* screen, FILE* out, const Estimate* e) {
   char lines[4][64], time[16];
   snprintf(time, sizeof time, "%d:%02d", (int)((double)e->position / screen->rate) / 60,

@@ -14,7 +14,7 @@
 static const char* const names[SIDE_VALUES] = {"valence", "arousal", "valence_spread",
                                                "arousal_spread", "confidence"};
 
-/// A static model does not say how confident it is.
+/// A static model gives no confidence.
 static size_t values_of(const SideModel* side) {
   return side->whole ? SIDE_VALUES - 1 : SIDE_VALUES;
 }
@@ -28,7 +28,7 @@ int side_open(const char* name, Model** model, StaticModel** whole, char* error,
   if (*model || !name) return *model ? 0 : -1;
   const bool is_marked = strncmp(name, mark, sizeof mark - 1) == 0;
   *whole = static_file_model(is_marked ? name + sizeof mark - 1 : name, other, sizeof other);
-  return *whole ? 0 : -1; // the first message names the models that there are
+  return *whole ? 0 : -1; // the first error message lists the available models
 }
 
 const char* side_name(const SideModel* side) {
@@ -101,7 +101,7 @@ static int read_whole(const SideModel* side, AudioFile* audio, const ReadingOpti
 int side_read(const SideModel* side, const char* path, const AudioRaw* raw,
               const ReadingOptions* options, const Task* task, SideReading* reading, char* error,
               size_t error_size) {
-  TaskFile done = {task, 0, 0}; // the first model's reading counts
+  TaskFile done = {task, 0, 0}; // only the first model's reading counts as progress
   AudioFile* audio = audio_open(path, raw, error, error_size);
   if (!audio) return -1;
   reading->info = *audio_info(audio);

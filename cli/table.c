@@ -12,14 +12,14 @@
 
 void table_number(FILE* out, float value) {
   char text[32];
-  // Eight digits are mostly enough and always prettier; nine always suffice.
+  // Eight digits are usually enough and look better; nine are always enough.
   snprintf(text, sizeof text, "%.8g", (double)value);
   const float back = strtof(text, NULL);
   if (back != value) snprintf(text, sizeof text, "%.9g", (double)value);
   fputs(text, out);
 }
 
-/// Whether a person is to read it: bytes as they are would command the terminal.
+/// \return whether the output is a terminal, which raw bytes could control.
 static bool is_shown(FILE* out) {
   return out == stdout && isatty(STDOUT_FILENO) == 1;
 }
@@ -110,7 +110,7 @@ void table_json_string(FILE* out, const char* text) {
   fputc('"', out);
 }
 
-/// What a row says in JSON alone.
+/// Write the columns that only JSON has.
 static void put_meaning(FILE* out, const WordTable* words, const Estimate* e) {
   if (e->state == ENGINE_SILENT) {
     fputs(", \"word\": null, \"quadrant\": null", out);

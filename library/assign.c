@@ -15,7 +15,7 @@ typedef struct {
   bool* seen;
 } Assignment;
 
-/// Give \p start a column, moving the rows before it where that costs less.
+/// Assign a column to row \p start, moving earlier rows where that costs less.
 static void augment(const double* costs, size_t n, size_t start, Assignment* w) {
   for (size_t j = 0; j < n; ++j) {
     w->slack[j] = INFINITY;

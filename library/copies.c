@@ -11,11 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LONGER 1.0F     ///< s
-#define ELSEWHERE 0.05F ///< means that differ by more are of other songs
-#define SILENCE 0.2     ///< what a hop counts that is silent in one of them
+#define LONGER 1.0F     ///< s: copies differ by at most this in length
+#define ELSEWHERE 0.05F ///< means of copies differ by at most this
+#define SILENCE 0.2     ///< difference for a hop that is silent in one of them
 
-enum { LEAST = 8, MANY = 80 }; ///< hops with a reading that are enough; that are many
+enum { LEAST = 8, MANY = 80 }; ///< hops with a reading: needed; many
 
 typedef struct {
   int64_t song;
@@ -120,7 +120,7 @@ int copies_look(Copies* copies, Store* store, int64_t song, const StoreReading* 
   return -1;
 }
 
-/// One song of a library as it is.  \return as copies_look()
+/// Look for a copy of a song that is in the library.  \return as copies_look()
 static int look_at(Copies* copies, Store* store, const Known* known, char* error,
                    size_t error_size) {
   StoreCurve stored;

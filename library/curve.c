@@ -8,7 +8,7 @@ bool curve_silent(const Curve* curve, size_t k) {
   return curve->valence[k] == CURVE_SILENT || curve->arousal[k] == CURVE_SILENT;
 }
 
-/// The value \p k of \p n steps on the way from a to b, rounded to nearest.
+/// \return the value after \p k of \p n steps from a to b, rounded to nearest
 static int16_t between(int16_t a, int16_t b, size_t k, size_t n) {
   const int64_t way = (int64_t)(b - a) * (int64_t)k * 2, whole = (int64_t)n;
   return (int16_t)(a + (way + (way < 0 ? -whole : whole)) / (2 * whole));
@@ -50,7 +50,7 @@ int64_t curve_edge(size_t k, size_t hops, unsigned percent, size_t parts) {
   return (int64_t)((whole << CURVE_POSITION_BITS) + (rest << CURVE_POSITION_BITS) / denominator);
 }
 
-/// The sum from the start to a position inside a hop, in 2^-CURVE_POSITION_BITS.
+/// \return the sum from the start to a position inside a hop, in 2^-CURVE_POSITION_BITS.
 static CurveSum sum_to(const CurveSum* sums, size_t n, int64_t position) {
   const size_t hop = (size_t)(position >> CURVE_POSITION_BITS);
   const int64_t part = position & ((1 << CURVE_POSITION_BITS) - 1);

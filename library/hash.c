@@ -22,7 +22,7 @@ uint64_t hash_end(const Hash* hash) {
   return XXH64_digest(hash);
 }
 
-/// One hash of two: a step of XXH64's own.
+/// Combine two hashes by a step of XXH64.
 static uint64_t mix(uint64_t left, uint64_t right) {
   const uint64_t v = left + right * 0xC2B2AE3D27D4EB4FU;
   return ((v << 31) | (v >> 33)) * 0x9E3779B185EBCA87U;
@@ -56,7 +56,7 @@ int hash_file(const char* path, bool (*is_stopped)(const void* context), const v
               uint64_t* hash) {
   unsigned char buffer[BUFFER];
   Hash state;
-  // A FIFO that took the file's place must not hold us up.
+  // If a FIFO has replaced the file, opening it must not block.
   const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) return -1;
   hash_begin(&state);

@@ -21,7 +21,7 @@ enum { TEXT = 1024 };
 typedef struct {
   const char* path;
   StoreFile file;
-  bool is_new; ///< led to no song before
+  bool is_new; ///< the path had no song before
 } PendingFile;
 
 typedef struct {
@@ -29,7 +29,7 @@ typedef struct {
   const Task* task;
   IngestReport* report;
   Store* store;
-  Tags* tags; ///< NULL: titles from names alone
+  Tags* tags; ///< NULL: titles only from file names
   Model* model;
   StaticModel* whole;
   StoreModel name;
@@ -39,21 +39,21 @@ typedef struct {
   uint64_t size;
   SongReader* readers; ///< [threads]
   unsigned threads;
-  IngestResult** results; ///< [n], from work to finish
-  IngestQueue* queue;     ///< under the lock
-  pthread_mutex_t lock;   ///< of the library
+  IngestResult** results; ///< [n], until they are finished
+  IngestQueue* queue;     ///< guarded by the lock
+  pthread_mutex_t lock;   ///< for the library
   pthread_mutex_t tags_lock;
-  bool is_broken;   ///< the library cannot be written: no use going on; under the lock
+  bool is_broken;   ///< the library cannot be written, so the run ends; guarded by the lock
   char error[TEXT]; ///< why
 } IngestRun;
 
-/// Under the lock, or where there is one thread.
+/// The caller holds the lock, or is the only thread.
 static void fail(IngestRun* run, const char* path, const char* text) {
   ++run->report->failed;
   task_message(run->task, path, text);
 }
 
-/// Note why nothing came of it; what says nothing about the file itself is not remembered.
+/// Report why the file could not be read; store this only if the reason is the file itself.
 static void give_up(IngestResult* r, bool is_lasting, const char* reason) {
   r->kind = is_lasting ? RESULT_FAILED : RESULT_LATER;
   snprintf(r->failure, sizeof r->failure, "%s", reason);
@@ -64,7 +64,7 @@ static bool stopped(const void* context) {
   return task_is_stopped(run->task);
 }
 
-/// Give a result to the queue, under the lock.
+/// Give a result to the queue, with the lock held.
 static void store(IngestRun* run, IngestResult* r) {
   if (run->is_broken)
     ingest_result_free(r);
@@ -72,9 +72,9 @@ static void store(IngestRun* run, IngestResult* r) {
     run->is_broken = true;
 }
 
-/// Is there a song of the same bytes under another name?  If so the file is queued at once: by its
-/// turn, the file that the song was known by may have brought another sound, and the song be gone.
-/// \return whether the file is done with; if it is queued, \p r is NULL then
+/// Look for a song with the same bytes under another name.  If there is one, queue the file at
+/// once: later, the song's known file may have changed, so that the song no longer exists.
+/// \return whether the file is finished; if it was queued, \p r is then NULL
 static bool find_copy(IngestRun* run, IngestResult** r) {
   IngestResult* own = *r;
   char error[TEXT];
@@ -97,7 +97,7 @@ static bool find_copy(IngestRun* run, IngestResult** r) {
   return found != 0;
 }
 
-/// What a CUE sheet says of its track.  \return whether it is one
+/// Take a track's tags from its CUE sheet.  \return whether the path is a track
 static bool read_track_tags(const char* path, TagTexts* tags) {
   const CueTrack* track = NULL;
   CueSheet* sheet = cue_sheet_of(path, &track);
@@ -132,7 +132,7 @@ static void read_sound(IngestRun* run, IngestResult* r, AudioFile* audio, TaskFi
   r->kind = RESULT_READ;
 }
 
-/// A track of a CUE sheet: its file's bytes are other tracks' too.
+/// \return whether \p path is a track of a CUE sheet, which shares its file's bytes with others
 static bool is_track(const char* path) {
   char sheet[CUE_PATH];
   return cue_track_split(path, sheet) != 0;
@@ -142,7 +142,7 @@ static bool is_track(const char* path) {
 static void look_into(IngestRun* run, const PendingFile* pending, TaskFile* done,
                       const SongReader* reader, IngestResult** r) {
   char error[TEXT] = "";
-  // The header first: a gigabyte that is no sound need not be hashed.
+  // Read the header first, so that a large file without sound is not hashed.
   AudioFile* audio = audio_open(pending->path, NULL, error, sizeof error);
   const AudioInfo* info = audio ? audio_info(audio) : NULL;
   if (!audio) {
@@ -203,7 +203,7 @@ static void tick(void* context) {
   pthread_mutex_unlock(&run->lock);
 }
 
-/// Remember that there is no sound in a file that needs no look into it.
+/// Store that a file has no sound, without opening it.
 static int put_bad(IngestRun* run, const ScanItem* item) {
   IngestResult* r = calloc(1, sizeof *r);
   if (!r) return -1;
@@ -250,7 +250,7 @@ static int scan(IngestRun* run) {
   return status;
 }
 
-/// Make the paths absolute; those without a folder are told and dropped.  \return 0, or -1
+/// Make the paths absolute; report and drop those whose folder does not exist.  \return 0, or -1
 static int make_absolute(IngestRun* run) {
   Walk* walk = &run->walk;
   size_t kept = 0;
@@ -272,7 +272,7 @@ static int make_absolute(IngestRun* run) {
   return 0;
 }
 
-/// Note what is gone from the folders and files that were named.  \return 0, or -1
+/// Mark the known files that no longer exist among the given folders and files.  \return 0, or -1
 static int note_missing(IngestRun* run) {
   for (size_t i = 0; i < run->request->n_paths; ++i) {
     char* path = scan_absolute(run->request->paths[i]);
@@ -296,7 +296,7 @@ static void name_model(IngestRun* run) {
 static int prepare(IngestRun* run) {
   const IngestRequest* q = run->request;
   char path[4096];
-  // Before any thread and before the library is open: it forks.
+  // This forks, so do it before there are threads and before the library is open.
   run->tags = tags_open();
   if (!run->tags)
     task_message(run->task, NULL, "tags cannot be read: titles are taken from file names");
@@ -375,7 +375,7 @@ static int read_all(IngestRun* run) {
 IngestStatus ingest(const IngestRequest* request, const Task* task, IngestReport* report,
                     char* error, size_t error_size) {
   memset(report, 0, sizeof *report);
-  // Not on the stack: a thread that hangs outlives this call.
+  // Not on the stack: a hanging thread outlives this call.
   IngestRun* run = calloc(1, sizeof *run);
   if (!run) {
     snprintf(error, error_size, "out of memory");

@@ -11,19 +11,19 @@
 #include <string.h>
 #include <time.h>
 
-enum { ROOM = 256 }; ///< results that wait at most
+enum { ROOM = 256 }; ///< results that can wait
 
 #define INTERVAL 1.0 ///< s between two transactions, at least
-#define LITTLE 0.1   ///< share of the time that they may take
+#define LITTLE 0.1   ///< largest share of the time spent in transactions
 
 struct IngestQueue {
   Store* store;
   IngestReport* report;
-  const char* model_hash; ///< the caller's: by whose readings copies are found
+  const char* model_hash; ///< the caller's: copies are found by this model's readings
   Copies* copies;         ///< NULL until the first transaction
   IngestResult* results[ROOM];
   size_t n;
-  double next; ///< s: not to be stored before
+  double next; ///< clock, s: earliest time of the next transaction
 };
 
 IngestQueue* ingest_queue_new(Store* store, const char* model_hash, IngestReport* report,
@@ -60,8 +60,8 @@ void ingest_queue_free(IngestQueue* queue) {
 
 typedef struct {
   const char* path;
-  char* old;   ///< a known path that leads to the same song and is not there any more: renamed
-  bool is_own; ///< \p path leads there already: no more than its time has changed
+  char* old;   ///< a known path of the same song that no longer exists: it was renamed
+  bool is_own; ///< \p path already belongs to this song: only its time has changed
 } Names;
 
 static int on_name(void* context, const StoreRow* row) {
@@ -108,7 +108,7 @@ static int put(IngestQueue* queue, const IngestResult* r, IngestReport* report, 
 
 int ingest_queue_flush(IngestQueue* queue, char* error, size_t error_size) {
   if (queue->n == 0) return 0;
-  // The curves of all songs: only where something is added, and before it is.
+  // Load the curves of all songs only if something is added, and before that.
   if (!queue->copies &&
       !(queue->copies = copies_new(queue->store, queue->model_hash, error, error_size)))
     return -1;
@@ -119,7 +119,7 @@ int ingest_queue_flush(IngestQueue* queue, char* error, size_t error_size) {
   for (size_t i = 0; status == 0 && i < queue->n; ++i)
     status = put(queue, queue->results[i], &report, error, error_size);
   status = store_end_batch(queue->store, status, error, error_size);
-  if (status == 0) *queue->report = report; // what is not stored is not counted
+  if (status == 0) *queue->report = report; // only what was stored is counted
   drop(queue);
   const double ended = clock_seconds(), pause = (ended - begun) / LITTLE;
   queue->next = ended + (pause > INTERVAL ? pause : INTERVAL);
@@ -141,7 +141,7 @@ int ingest_queue_same_content(IngestQueue* queue, const StoreFile* file, const c
   bool is_safe = true, is_waiting = false;
   for (size_t i = 0; i < queue->n; ++i) {
     const IngestResult* r = queue->results[i];
-    // A new path to a known song takes no song away; all else may.
+    // A new path to a known song removes no song; anything else may.
     is_safe = is_safe && r->kind == RESULT_COPY && r->is_new;
     is_waiting = is_waiting || (r->kind == RESULT_READ && r->file.content == file->content);
   }

@@ -11,7 +11,7 @@ const unsigned match_stretches[STRETCHES] = {100, 90, 112, 80, 125};
 
 // ---- the index
 
-/// The least and greatest of an axis, CURVE_SILENT counted as a value: a loop that vectorises.
+/// Minimum and maximum of an axis; CURVE_SILENT counts as a value, so that the loop vectorises.
 static void extremes(const int16_t* values, size_t n, int16_t* least, int16_t* most) {
   int16_t low = INT16_MAX, high = INT16_MIN;
   for (size_t k = 0; k < n; ++k) {
@@ -22,7 +22,7 @@ static void extremes(const int16_t* values, size_t n, int16_t* least, int16_t* m
   *most = high;
 }
 
-/// The range of a bridged or unbroken curve, rounded outwards.
+/// The range of a curve without gaps, rounded outwards.
 static void range_of(const int16_t* valence, const int16_t* arousal, size_t n, Pair* low,
                      Pair* high) {
   const double unit = PAIR_FULL / (double)CURVE_FULL;
@@ -95,7 +95,7 @@ void match_room_free(MatchRoom* room) {
   *room = (MatchRoom){NULL, NULL};
 }
 
-/// A loop that vectorises, where one that stops at the first would not.
+/// \return whether any hop is silent; without an early exit, so that the loop vectorises
 static bool ever_silent(const Curve* curve) {
   unsigned silent = 0;
   for (size_t k = 0; k < curve->n; ++k)
@@ -176,7 +176,7 @@ void match_grid_free(MatchGrid* grid) {
 
 size_t match_grid_points(const MatchGrid* grid, size_t n) {
   const int64_t end = (int64_t)n << CURVE_POSITION_BITS;
-  size_t points = (size_t)((double)n / grid->step) + 1; // one too many, but for rounding
+  size_t points = (size_t)((double)n / grid->step) + 1; // usually one too many; rounding decides
   if (points + 1 > grid->n_edges) points = grid->n_edges - 1;
   while (points > 0 && grid->edge[points] > end)
     --points;

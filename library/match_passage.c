@@ -19,7 +19,7 @@ typedef struct {
   Pair* means; ///< of one song on one grid
 } PassageSearch;
 
-/// Songs by what their range of values costs at least.  \return how many
+/// List the songs with the least cost that follows from their range of values.  \return how many
 static size_t candidates(const MatchIndex* index, const bool* allowed, const PassageSearch* search,
                          PassageCandidate* found) {
   const size_t n = index->catalogue->n;
@@ -41,7 +41,7 @@ static int by_bound(const void* a, const void* b) {
                               : (x->song > y->song) - (x->song < y->song);
 }
 
-/// The best passage of one song, if it costs less than the limit.
+/// Offer the best passage of one song if it costs less than the limit.
 static void search_song(const PassageSearch* search, const Curve* curve, size_t song, Best* best) {
   const DtwQuery* query = search->query;
   const DtwLanes* lanes = search->lanes;
@@ -82,7 +82,7 @@ int match_passage(const MatchIndex* index, const bool* allowed, const Profile* p
       goto done;
     if (grid->n_edges > longest) longest = grid->n_edges;
   }
-  search.means = calloc(longest + LANES, sizeof *search.means); // lanes read past the end
+  search.means = calloc(longest + LANES, sizeof *search.means); // the lanes read beyond the end
   if (!search.means) goto done;
   const size_t n_found = candidates(index, allowed, &search, found);
   qsort(found, n_found, sizeof *found, by_bound);

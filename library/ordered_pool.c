@@ -8,9 +8,9 @@
 #include <time.h>
 
 enum {
-  AHEAD = 8,      ///< pieces a thread that may wait for their turn to be finished
-  TICK = 100,     ///< ms between two looks at the task
-  PATIENCE = 1500 ///< ms that a piece may take to return once the task is stopped
+  AHEAD = 8,      ///< pieces per thread that may wait for their turn
+  TICK = 100,     ///< ms between two checks of the task
+  PATIENCE = 1500 ///< ms that a piece may still take after the task is stopped
 };
 
 typedef struct {
@@ -47,7 +47,7 @@ static void* run_worker(void* argument) {
   return NULL;
 }
 
-/// Wait for a change, under the lock, but no longer than a tick.
+/// Wait for a change, with the lock held, for at most a tick.
 static void wait_a_tick(PoolWork* work) {
   struct timespec t;
   clock_gettime(CLOCK_REALTIME, &t);
@@ -75,11 +75,11 @@ static bool wait_for(PoolWork* work, size_t i) {
   return is_done;
 }
 
-/// Finish what is done among the pieces that were begun, though those before them hang.
+/// Finish the pieces that are done, although earlier ones hang.
 static void finish_the_rest(PoolWork* work, size_t from) {
   pthread_mutex_lock(&work->lock);
   const size_t end = work->next;
-  work->next = work->n; // no more
+  work->next = work->n; // start no more
   for (size_t i = from; i < end; ++i)
     if (work->is_done[i % work->ahead]) work->pool->finish(work->pool->context, i);
   pthread_mutex_unlock(&work->lock);
@@ -106,7 +106,7 @@ int ordered_pool_run(const Pool* pool, size_t n, unsigned threads) {
   int status = -1;
   if (n == 0) return 0;
   if (threads < 1) threads = 1;
-  // Not on the stack: threads that hang outlive this call.
+  // Not on the stack: hanging threads outlive this call.
   PoolWork* work = calloc(1, sizeof *work);
   PoolWorker* workers = calloc(threads, sizeof *workers);
   bool* is_done = calloc((size_t)AHEAD * threads, sizeof *is_done);

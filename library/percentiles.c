@@ -6,7 +6,7 @@
 
 struct Percentiles {
   size_t n;
-  float *valence, *arousal; ///< in order
+  float *valence, *arousal; ///< sorted
 };
 
 static int by_value(const void* a, const void* b) {
@@ -40,7 +40,7 @@ void percentiles_free(Percentiles* percentiles) {
   free(percentiles);
 }
 
-/// How many of \p n values are below \p value, or not above it.
+/// Count the values below \p value, or those not above it.
 static size_t count(const float* values, size_t n, float value, int with_equal) {
   size_t low = 0, high = n;
   while (low < high) {

@@ -38,10 +38,10 @@ static float axis_of(const ProfilePoint* point, bool arousal) {
   return arousal ? point->arousal : point->valence;
 }
 
-/// One axis on the grid of times.  \return whether any point gives it
+/// Interpolate one axis on the grid of times.  \return whether any point gives it
 static bool draw_axis(const ProfilePoint* points, size_t n_points, bool arousal, float* out,
                       size_t n) {
-  size_t next = 0, before = SIZE_MAX; // points that give this axis, around the time at hand
+  size_t next = 0, before = SIZE_MAX; // the points with this axis around the current time
   memset(out, 0, n * sizeof *out);
   for (size_t k = 0; k < n; ++k) {
     const double time = (double)points[0].time + (double)k / CURVE_RATE;
@@ -66,7 +66,7 @@ int profile_from_points(Profile* profile, const ProfilePoint* points, size_t n, 
                         size_t error_size) {
   const Message message = {error, error_size};
   if (check_points(points, n, message) != 0) return -1;
-  // Times are floats: a little grace, so that the last point of many is not lost to rounding.
+  // Times are floats: allow for rounding, so that the last point is not lost.
   const double span = (double)points[n - 1].time - (double)points[0].time;
   const double steps = floor(span * CURVE_RATE + 0.01);
   if (steps < 1)
@@ -81,13 +81,13 @@ int profile_from_points(Profile* profile, const ProfilePoint* points, size_t n, 
   return 0;
 }
 
-// ---- typed
+// ---- from points
 
 static bool is_between(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == ';';
 }
 
-/// "90" or "1:30".
+/// Parse "90" or "1:30".
 static bool read_time(const char* text, size_t size, float* time) {
   const char* colon = memchr(text, ':', size);
   double minutes = 0, seconds;
@@ -153,7 +153,7 @@ done:
   return result;
 }
 
-// ---- of a song
+// ---- from a song
 
 int profile_from_curve(Profile* profile, const Curve* curve, size_t first, size_t last, char* error,
                        size_t error_size) {

@@ -26,7 +26,7 @@ typedef struct {
   size_t time, valence, arousal, state;
 } Columns;
 
-/// All of a file.  \return NULL and an error message
+/// Read a whole file.  \return NULL and an error message
 static char* read_file(const char* path, size_t* size, Message message) {
   struct stat st;
   char* text = NULL;
@@ -73,7 +73,7 @@ fail:
   return NULL;
 }
 
-/// The next field, unquoted in place and without blanks around it.
+/// Get the next field, unquoted in place and without blanks around it.
 /// \return whether it was the last of its row
 static bool next_field(CsvReader* reader, char** field, size_t* size) {
   char *at = reader->at, *out;
@@ -122,7 +122,7 @@ static void skip_blank_lines(CsvReader* reader) {
   reader->at = line;
 }
 
-/// ',', or what stands in its place where ',' is the decimal point, or in a table pasted.
+/// \return the separator: ',', or ';' where ',' is the decimal point, or a tab in a pasted table
 static char separator_of(const CsvReader* reader) {
   for (const char* at = reader->at; at < reader->end && *at != '\n' && *at != '\r'; ++at)
     if (*at == ',' || *at == ';' || *at == '\t') return *at;
@@ -155,7 +155,7 @@ static int read_header(CsvReader* reader, Columns* columns, Message message) {
   return 0;
 }
 
-/// A value; empty, "nan" and "-" are not given.
+/// Read a value; empty, "nan" and "-" mean that it is not given.
 static bool read_value(const char* field, size_t size, float* value) {
   double number = NAN;
   if (size > 0 && !same(field, size, "nan") && !same(field, size, "-") &&

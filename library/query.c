@@ -14,8 +14,7 @@
 #include <string.h>
 #include <time.h>
 
-// Curves are searched in slices, so that a newer question need not wait for all of a large
-// library.
+// Curves are searched in slices, so that a newer query does not wait for a whole large library.
 #define SLICE 8192
 
 typedef struct {
@@ -35,7 +34,7 @@ static QueryHit whole_song(const QueryRun* run, size_t song, float distance) {
   return (QueryHit){song, distance, 0.0f, run->songs->songs[song].duration};
 }
 
-/// Room for \p limit hits, or for those of all songs if that is less.
+/// Allocate for \p limit hits, or for all songs if there are fewer.
 static int make_room(const QueryRun* run, size_t limit) {
   const size_t n = limit < run->songs->n ? limit : run->songs->n;
   run->result->hits = calloc(n + 1, sizeof *run->result->hits);
@@ -135,7 +134,7 @@ static int list_path(const QueryRun* run) {
   return n < 0 ? -1 : 0;
 }
 
-/// Merge into the list, which stays in order and within \p limit.
+/// Merge hits into the list, which stays sorted and within \p limit.
 static void merge(QueryResult* result, size_t limit, const MatchHit* hits, size_t n) {
   for (size_t k = 0; k < n; ++k) {
     const QueryHit hit = {hits[k].song, hits[k].distance, hits[k].start, hits[k].end};
@@ -151,7 +150,7 @@ static void merge(QueryResult* result, size_t limit, const MatchHit* hits, size_
   }
 }
 
-/// The profile as it is searched for.  \return \p own to be freed; NULL if out of memory
+/// Get the profile on the scale of the search.  \return \p own to be freed; NULL if out of memory
 static Profile* scaled_profile(const QueryRun* run) {
   const Relative* relative = query_index_relative(run->index);
   Profile* own = relative ? malloc(sizeof *own) : NULL;

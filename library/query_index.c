@@ -10,11 +10,11 @@
 
 struct QueryIndex {
   const Catalogue* catalogue;
-  char** texts;  ///< NULL until asked for
-  size_t* order; ///< NULL until asked for
+  char** texts;  ///< NULL until needed
+  size_t* order; ///< NULL until needed
   QuerySort sort;
-  MatchIndex* curves; ///< NULL until asked for
-  Relative* relative; ///< so is this
+  MatchIndex* curves; ///< NULL until needed
+  Relative* relative; ///< the same
   MatchIndex* relative_curves;
 };
 
@@ -40,7 +40,7 @@ const Catalogue* query_index_catalogue(const QueryIndex* index) {
   return index->catalogue;
 }
 
-/// Artist first, so that this is also the key of the order by artist.
+/// Make a search key with the artist first, so that it also serves the order by artist.
 static char* song_text(const Song* song) {
   const char* const parts[] = {song->artist, song->album, song->path, song->title};
   size_t size = 1;
@@ -65,11 +65,11 @@ const char* query_index_text(QueryIndex* index, size_t song) {
   return index->texts[song];
 }
 
-/// A song's place in an order: the number (greatest first), then the text, then the id.
+/// The sort key of a song: the number (greatest first), then the text, then the id.
 typedef struct {
   float number;
   const char* text;
-  char* own; ///< the text, if it is only this entry's
+  char* own; ///< the text, if only this entry owns it
   int64_t id;
   size_t song;
 } OrderEntry;

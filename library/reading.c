@@ -37,7 +37,7 @@ void reader_free(Reader* reader) {
   free(reader);
 }
 
-/// An engine at \p rate that has heard nothing: the last one if it fits.
+/// Get an engine at \p rate in its initial state: the last one if it fits.
 static int prepare(Reader* reader, double rate, char* error, size_t error_size) {
   if (reader->engine && fabs(reader->rate - rate) < 0.5) {
     engine_reset(reader->engine);
@@ -48,7 +48,7 @@ static int prepare(Reader* reader, double rate, char* error, size_t error_size) 
   }
   if (!reader->engine) return -1;
   engine_set_gate(reader->engine, (float)reader->options.gate);
-  reader->random = 2463534242U; // the same sizes each time
+  reader->random = 2463534242U; // so that block sizes are the same each time
   return 0;
 }
 
@@ -63,7 +63,7 @@ void reading_summary_add(ReadingSummary* s, const Estimate* e) {
     return;
   }
   if (before <= 0.0F || e->settled < before) ++s->pieces;
-  if (e->state == ENGINE_LIVE && s->live++ == 0) // what came before knew little
+  if (e->state == ENGINE_LIVE && s->live++ == 0) // drop the settling readings before
     s->valence = s->arousal = s->confidence = 0.0;
   if (e->state != ENGINE_LIVE && s->live > 0) return;
   s->valence += (double)e->valence;

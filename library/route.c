@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-/// The songs that may be chosen, as near_distance() sees them.
+/// The songs that may be chosen, with the weights of near_distance().
 typedef struct {
   size_t n;
   struct Candidate {
@@ -46,7 +46,7 @@ static double squared(const struct Candidate* candidate, RoutePoint point) {
   return dv * dv * candidate->valence_weight + da * da * candidate->arousal_weight;
 }
 
-/// The n songs nearest to each of n points, each once.  No more are needed for the least sum: if a
+/// Collect the n songs nearest to each of n points, each once.  Others cannot improve the sum: if a
 /// point had a song that is not among its n nearest, one of these would be free and not farther.
 /// \return how many, or 0 if out of memory
 static size_t find_candidates(const Map* map, const RoutePoint* points, size_t n, size_t* found) {
@@ -74,7 +74,7 @@ done:
   return n_found;
 }
 
-/// Choose for \p n <= ROUTE_EXACT points among at least as many places not taken.
+/// Choose songs for \p n <= ROUTE_EXACT points; at least as many must be free.
 static int choose(Map* map, const RoutePoint* points, size_t n, size_t* chosen) {
   int result = -1;
   double* costs = NULL;
@@ -99,9 +99,9 @@ done:
   return result;
 }
 
-/// Put places in the order in which they lie along the way; ties as they are.
+/// Sort the songs by their position along the way; ties keep their order.
 static void put_in_order(const Map* map, RoutePoint way, size_t* candidates, size_t n) {
-  for (size_t i = 1; i < n; ++i) { // insertion: they nearly are in order
+  for (size_t i = 1; i < n; ++i) { // insertion sort: they are nearly sorted
     const size_t candidate = candidates[i];
     const struct Candidate* p = &map->candidates[candidate];
     const double progress = p->valence * way.valence + p->arousal * way.arousal;

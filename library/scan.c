@@ -15,12 +15,12 @@
 
 static void note(const struct stat* status, StoreFile* file) {
   file->size = status->st_size;
-  // Unsigned: what is beyond the year 2262 wraps, and still tells a change.
+  // Unsigned: times after the year 2262 wrap around, but still show a change.
   file->mtime =
       (int64_t)((uint64_t)status->st_mtim.tv_sec * 1000000000U + (uint64_t)status->st_mtim.tv_nsec);
 }
 
-/// stat(); for a track of a CUE sheet that of its sound file, changed when either of them was.
+/// stat(); for a track of a CUE sheet, that of its sound file with the later time of both.
 static int look_up(const char* path, struct stat* status) {
   char sheet[CUE_PATH], file[CUE_PATH];
   CueTrack track;
@@ -48,7 +48,7 @@ bool scan_is_gone(const char* path) {
   return look_up(path, &status) != 0 && (errno == ENOENT || errno == ENOTDIR);
 }
 
-/// What the file system says of it.
+/// Get a file's state, size and time from the file system.
 static void look(const char* path, ScanItem* item) {
   struct stat self, target;
   item->state = SCAN_WORK;
@@ -113,7 +113,7 @@ int scan_file(Store* store, const char* path, const ScanOptions* options, Missin
     item->state = SCAN_BEFORE;
     snprintf(item->reason, sizeof item->reason, "%s", known.failure);
   }
-  // A link to a disk that is away, say: its song is kept for when it is back.
+  // For example a link to a disk that is not mounted: its song is kept.
   const bool is_gone = known.song != 0 && scan_is_gone(path);
   if (is_gone) item->state = SCAN_AWAY;
   if (is_gone == known.is_missing || add_missing_change(missing, path, is_gone) == 0) return 0;
@@ -143,7 +143,7 @@ long scan_missing(Store* store, const char* folder, char* error, size_t error_si
 char* scan_absolute(const char* path) {
   struct stat status;
   size_t length = strlen(path);
-  if (length == 0) { // not the folder that we are in
+  if (length == 0) { // not the current folder
     errno = ENOENT;
     return NULL;
   }

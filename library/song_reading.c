@@ -31,7 +31,7 @@ int song_reading_add(SongReading* r, const Estimate* estimate) {
   return 0;
 }
 
-/// Root of the mean squared distance from \p mean, silence left out.
+/// \return the root of the mean squared distance from \p mean, without silence
 static float spread(const int16_t* values, size_t n, double mean) {
   double sum = 0.0;
   size_t heard = 0;
@@ -66,7 +66,7 @@ static SongReadingStatus unfit(bool is_short, char* error, size_t error_size) {
   return SONG_UNFIT;
 }
 
-/// The engine's reading: means as 'circumplex analyze --summary' has them.
+/// Read with the engine; the means are those of 'circumplex analyze --summary'.
 static SongReadingStatus read_course(const SongReader* reader, AudioFile* audio, TaskFile* done,
                                      SongReading* r, char* error, size_t error_size) {
   ReadingSummary s;

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define BLOCK 8192 ///< samples at once
+#define BLOCK 8192 ///< samples read at a time
 
 StaticModel* static_file_model(const char* name, char* error, size_t error_size) {
   char path[4096];

@@ -12,7 +12,7 @@
 
 enum {
   PAGE = 8192,      ///< bytes: four curves of four minutes
-  CACHE = 32768,    ///< KiB: what a search reads of 100,000 songs, several times over
+  CACHE = 32768,    ///< KiB: several times what a search of 100,000 songs reads
   PATIENCE = 20000, ///< ms
 };
 
@@ -20,7 +20,7 @@ int store_default_path(char* path, size_t size) {
   const char* data = getenv("XDG_DATA_HOME");
   const char* home = getenv("HOME");
   int length;
-  // The specification: a path that is not absolute is to be ignored.
+  // The specification says that a relative path must be ignored.
   if (data && data[0] == '/')
     length = snprintf(path, size, "%s/circumplex/library.db", data);
   else if (home && home[0] == '/')
@@ -34,7 +34,7 @@ int store_default_path(char* path, size_t size) {
   return -1;
 }
 
-/// What SQLite finds wrong with the file, in one line; "" if it finds nothing.
+/// Get the fault that SQLite finds in the file, in one line; "" if there is none.
 static void examine(sqlite3* db, char* finding, size_t size) {
   sqlite3_stmt* statement = NULL;
   finding[0] = '\0';
@@ -42,7 +42,7 @@ static void examine(sqlite3* db, char* finding, size_t size) {
       sqlite3_step(statement) == SQLITE_ROW) {
     const char* text = (const char*)sqlite3_column_text(statement, 0);
     if (text && strcmp(text, "ok") != 0) {
-      // "*** in database main ***" stands in a line of its own before what was found.
+      // The line "*** in database main ***" precedes the fault.
       const char* line = strncmp(text, "***", 3) == 0 ? strchr(text, '\n') : NULL;
       snprintf(finding, size, "%s", line ? line + 1 : text);
       char* end = strchr(finding, '\n');
@@ -134,7 +134,7 @@ int store_end(Store* store, int status, char* error, size_t error_size) {
   const bool is_inner = --store->depth > 0;
   if (status == 0)
     status = store_run(store, is_inner ? "RELEASE inner" : "COMMIT", error, error_size);
-  // A full disk may have rolled back by itself; then this one fails and nothing is lost.
+  // On a full disk SQLite may have rolled back already; then this fails, which does no harm.
   if (status != 0)
     sqlite3_exec(store->db, is_inner ? "ROLLBACK TO inner; RELEASE inner" : "ROLLBACK", NULL, NULL,
                  NULL);
@@ -195,7 +195,7 @@ void store_unpack(const unsigned char* bytes, size_t n, float* values) {
   }
 }
 
-/// Make the folders above \p path, for their owner alone, as the XDG specification asks.
+/// Make the folders above \p path, only for their owner, as the XDG specification requires.
 static int make_folders(const char* path, char* error, size_t error_size) {
   char* copy = strdup(path);
   int status = copy ? 0 : -1;
@@ -213,7 +213,7 @@ static int make_folders(const char* path, char* error, size_t error_size) {
   return status;
 }
 
-/// Is there a file that may be what is wanted?  SQLite's own words are "unable to open".
+/// Check that the file can be opened, for a better message than SQLite's "unable to open".
 static int check_path(const char* path, StoreAccess access, char* error, size_t error_size) {
   struct stat status;
   if (path[0] == '\0') {
@@ -232,8 +232,7 @@ static int check_path(const char* path, StoreAccess access, char* error, size_t 
   return -1;
 }
 
-/// SQLite takes ":memory:" for a library that is gone in the end, and "file:..." for an address: a
-/// path that begins with a folder is a path.
+/// SQLite treats ":memory:" and "file:..." specially, but not if a folder is put before them.
 static int open_file(Store* store, int flags, char* error, size_t error_size) {
   const size_t size = strlen(store->path) + sizeof "./";
   char* path = malloc(size);
@@ -257,13 +256,13 @@ Store* store_open(const char* path, StoreAccess access, char* error, size_t erro
     snprintf(error, error_size, "out of memory");
     goto fail;
   }
-  // For writing even where nothing will be written: what an interrupted run left must be undone.
-  // SQLite falls back to reading where the file may not be written.
+  // Always open for writing, so that an interrupted transaction can be rolled back.  SQLite opens
+  // for reading if the file is not writable.
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
                     (access == STORE_CREATE ? SQLITE_OPEN_CREATE : 0);
   if (open_file(store, flags, error, error_size) != 0) goto fail;
   sqlite3_busy_timeout(store->db, PATIENCE);
-  // The file may come from a stranger: no functions or tables may run from its schema.
+  // The file is not trusted: its schema must not run functions or virtual tables.
   sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
   sqlite3_db_config(store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
   char setup[160];

@@ -74,7 +74,7 @@ static const char* const selects[] = {
     [ROWS_OF_SONG] = ROW "WHERE song = ?1 ORDER BY missing, path",
     [ROWS_BELOW] = ROW "WHERE path = ?1 OR (path > ?2 AND path < ?3) ORDER BY path"};
 
-/// A path's bytes, ended by NUL.
+/// Copy a path's bytes and add a NUL.
 static char* path_of(sqlite3_stmt* statement) {
   const int size = sqlite3_column_bytes(statement, 0);
   const void* bytes = sqlite3_column_blob(statement, 0);

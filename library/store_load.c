@@ -15,7 +15,7 @@
 
 enum { CHUNK = 1 << 20, TEXT = 512 };
 
-/// Memory that is freed as a whole.
+/// Memory that is freed all at once.
 typedef struct Chunk Chunk;
 struct Chunk {
   Chunk* next;
@@ -111,8 +111,8 @@ long store_models(Store* store, StoreModel** models, char* error, size_t error_s
   return n;
 }
 
-/// The one model that is not static, or that of the most songs: counting takes a while, and mostly
-/// there is nothing to count.
+/// Find the only model that is not static, or else the one with the most songs.  Counting is slow,
+/// and rarely needed.
 static const char find_default[] =
     "SELECT hash, name, static, 0, id FROM models ORDER BY static, "
     "iif((SELECT count(*) FROM models WHERE static = 0) = 1, 0, "
@@ -138,7 +138,7 @@ static int64_t find_model(Store* store, const char* hash, StoreModel* model, cha
   return id;
 }
 
-/// The songs that are left out, in order: all of whose files are missing, or copies of others.
+/// List the songs to leave out, sorted: those whose files are all missing, and copies of others.
 typedef struct {
   int64_t* ids;
   size_t n, at;
@@ -168,14 +168,14 @@ static int find_absent(Store* store, int64_t model, Absent* absent, char* error,
   return status == SQLITE_DONE ? 0 : -1;
 }
 
-/// \p song comes later than the one asked for before.
+/// \param song larger than in the call before
 static bool is_absent(Absent* absent, int64_t song) {
   while (absent->at < absent->n && absent->ids[absent->at] < song)
     ++absent->at;
   return absent->at < absent->n && absent->ids[absent->at] == song;
 }
 
-/// A number within its range, whatever the file says; what is none (NaN) counts as \p low.
+/// \return the value limited to its range; \p low for NaN
 static float within(float v, float low, float high) {
   return !(v >= low) ? low : v > high ? high : v;
 }
@@ -189,7 +189,7 @@ static const char* copy(Loaded* loaded, const void* data, int size) {
   return text;
 }
 
-/// Clean went in what our program put there; what comes out may be a stranger's.
+/// Clean a text again: another program may have written it.
 static const char* copy_text(Loaded* loaded, sqlite3_stmt* statement, int column) {
   const char* text = (const char*)sqlite3_column_text(statement, column);
   char clean[TEXT];
@@ -198,7 +198,7 @@ static const char* copy_text(Loaded* loaded, sqlite3_stmt* statement, int column
   return copy(loaded, clean, (int)strlen(clean));
 }
 
-/// The file's name without folder and extension, for a song without a title.
+/// Make a title from the file's name, without folder and extension.
 static const char* title_from(Loaded* loaded, const char* path) {
   char name[TEXT], clean[TEXT];
   const char* slash = strrchr(path, '/');
@@ -209,7 +209,7 @@ static const char* title_from(Loaded* loaded, const char* path) {
   return copy(loaded, clean, (int)strlen(clean));
 }
 
-/// Columns 2 to 5: title, artist, album, path.
+/// Read columns 2 to 5: title, artist, album, path.
 static int read_strings(Loaded* loaded, sqlite3_stmt* statement, Song* song) {
   song->title = copy_text(loaded, statement, 2);
   song->artist = copy_text(loaded, statement, 3);
@@ -220,7 +220,7 @@ static int read_strings(Loaded* loaded, sqlite3_stmt* statement, Song* song) {
   return !song->title ? -1 : 0;
 }
 
-/// Column 6.  \return 0, -1 if out of memory, -2 if the points are not points
+/// Read column 6, the curve.  \return 0, -1 if out of memory, -2 if it is not valid
 static int read_curve(Loaded* loaded, sqlite3_stmt* statement, Song* song) {
   const unsigned char* bytes = sqlite3_column_blob(statement, 6);
   const size_t size = (size_t)sqlite3_column_bytes(statement, 6), n = size / 4;
@@ -236,7 +236,7 @@ static int read_curve(Loaded* loaded, sqlite3_stmt* statement, Song* song) {
   return 0;
 }
 
-/// \return 0, -1 if out of memory, -2 if the row is not as it should be
+/// \return 0, -1 if out of memory, -2 if the row is not valid
 static int read_song(Loaded* loaded, StoreLoad what, sqlite3_stmt* statement) {
   if (!ARRAY_GROW(loaded->songs, loaded->catalogue.n, loaded->capacity)) return -1;
   Song* song = &loaded->songs[loaded->catalogue.n];
@@ -277,7 +277,7 @@ static const char select_one[] =
 
 static const char select_strings[] = "SELECT s.id, NULL" STRINGS " FROM songs AS s WHERE s.id = ?1";
 
-/// \param absent NULL: take missing ones too
+/// \param absent NULL: include missing ones
 static int read_songs(Store* store, Loaded* loaded, StoreLoad what, sqlite3_stmt* statement,
                       Absent* absent, char* error, size_t error_size) {
   int status, result = 0;
@@ -307,7 +307,7 @@ static Loaded* load(Store* store, const char* hash, int64_t song, StoreLoad what
     snprintf(error, error_size, "out of memory");
     return NULL;
   }
-  // One transaction: what is read belongs together, whoever writes meanwhile.
+  // One transaction, so that the data is consistent even if another process writes meanwhile.
   if (store_run(store, "BEGIN", error, error_size) != 0) goto out;
   const int64_t model = find_model(store, hash, &loaded->model, error, error_size);
   if (model <= 0) {
@@ -326,7 +326,7 @@ static Loaded* load(Store* store, const char* hash, int64_t song, StoreLoad what
 out:
   sqlite3_finalize(statement);
   free(absent.ids);
-  // Ends the reading of it; there is nothing to keep or to lose.
+  // This only ends the reading; nothing was changed.
   sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL);
   if (!is_good) {
     loaded_free(loaded);
@@ -359,7 +359,7 @@ int store_complete(Store* store, Loaded* loaded, const size_t* songs, size_t n, 
       snprintf(error, error_size, "out of memory");
       result = -1;
     }
-    // A song that was removed meanwhile keeps its empty strings.
+    // A song removed meanwhile keeps its empty strings.
     if (status != SQLITE_ROW && status != SQLITE_DONE)
       result = store_fail(store, error, error_size);
     sqlite3_reset(statement);

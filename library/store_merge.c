@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/// Readings of the other library that this one lacks, with their song and model here.
+/// Readings of the other library that are missing here, with the ids of song and model here.
 #define NEW_READINGS                                                                               \
   " FROM other.readings AS r JOIN other.songs AS s ON s.id = r.song"                               \
   " JOIN other.models AS m ON m.id = r.model"                                                      \
@@ -17,7 +17,7 @@
   " LEFT JOIN other.curves AS c ON c.id = r.curve WHERE NOT EXISTS"                                \
   " (SELECT 1 FROM main.readings AS x WHERE x.model = model.id AND x.song = own.id)"
 
-/// In this order; ?1 is what is added to the other library's numbers of curves.
+/// Run in this order; ?1 is added to the other library's ids of curves.
 static const char* const steps[] = {
     "INSERT INTO main.songs(sound, samples, title, artist, album)"
     " SELECT sound, samples, title, artist, album FROM other.songs WHERE true"
@@ -36,7 +36,7 @@ static const char* const steps[] = {
     " FROM other.files AS f LEFT JOIN other.songs AS s ON s.id = f.song"
     " LEFT JOIN main.songs AS own ON own.sound = s.sound AND own.samples = s.samples"
     " WHERE true ON CONFLICT(path) DO NOTHING",
-    // What no file leads to has nothing to be found by.
+    // Songs without a file are removed.
     "DELETE FROM main.songs WHERE NOT EXISTS (SELECT 1 FROM files WHERE song = songs.id)"};
 
 static int number(Store* store, const char* sql, int64_t* value, char* error, size_t error_size) {
@@ -65,13 +65,14 @@ static int take_over(Store* store, char* error, size_t error_size) {
 long store_merge(Store* store, const char* path, char* error, size_t error_size) {
   static const char songs[] = "SELECT count(*) FROM main.songs";
   int64_t before = 0, after = 0;
-  // Opened as a library first: that says what is wrong with one that is none.
+  // Open it as a library first, for an error message if it is not one.
   Store* other = store_open(path, STORE_READ, error, error_size);
   if (!other) return -1;
   char* full = sqlite3_mprintf("%s", sqlite3_db_filename(other->db, "main"));
   store_close(other);
   const char* own = sqlite3_db_filename(store->db, "main");
-  if (full && own && strcmp(full, own) == 0) { // SQLite gives both in full, links followed
+  if (full && own &&
+      strcmp(full, own) == 0) { // SQLite gives both as absolute paths, with links resolved
     sqlite3_free(full);
     snprintf(error, error_size, "%s: is the library itself", path);
     return -1;

@@ -17,7 +17,7 @@ static const char* const steps[] = {
     "  id INTEGER PRIMARY KEY,"
     "  sound INTEGER NOT NULL," // hash of the samples and their rate
     "  samples INTEGER NOT NULL,"
-    "  title TEXT NOT NULL DEFAULT ''," // '' where there is no tag
+    "  title TEXT NOT NULL DEFAULT ''," // '': no tag
     "  artist TEXT NOT NULL DEFAULT '',"
     "  album TEXT NOT NULL DEFAULT '',"
     "  UNIQUE(sound, samples)) STRICT;"
@@ -58,10 +58,10 @@ static const char* const steps[] = {
     "CREATE TRIGGER reading_gone AFTER DELETE ON readings WHEN old.curve IS NOT NULL BEGIN"
     "  DELETE FROM curves WHERE id = old.curve; END;",
 
-    // How a file is damaged of which a part was read; NULL: it is whole.
+    // How the file is damaged; NULL: it is complete.
     "ALTER TABLE files ADD COLUMN damage TEXT;",
 
-    // The song that this one is in another format; NULL: it stands for itself.
+    // The song of which this is a copy in another format; NULL: not a copy.
     ("ALTER TABLE songs ADD COLUMN copy_of INTEGER REFERENCES songs ON DELETE SET NULL;"
      "CREATE INDEX songs_copies ON songs(copy_of) WHERE copy_of IS NOT NULL;")};
 
@@ -77,7 +77,7 @@ static int number(Store* store, const char* sql, long* value, char* error, size_
 }
 
 /// \return 0 if the file is a library that this program knows, its version in \p version; -1 and a
-/// message.  To be called within a transaction: what it asks must be of one moment.
+/// message.  Call it within a transaction, so that what it reads is consistent.
 static int look(Store* store, StoreAccess access, long* version, char* error, size_t error_size) {
   long id = 0, tables = 0;
   if (number(store, "PRAGMA user_version", version, error, error_size) != 0 ||
@@ -126,7 +126,7 @@ int store_migrate(Store* store, StoreAccess access, char* error, size_t error_si
   sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL); // nothing was written
   if (seen != 0) return -1;
   if (version == VERSION) return 0;
-  // Another process may be at the same: look again once it cannot be.
+  // Another process may be upgrading too: check again, now that it cannot.
   if (store_begin(store, error, error_size) != 0) return -1;
   int status = look(store, access, &version, error, error_size);
   for (long i = version; status == 0 && i < VERSION; ++i)

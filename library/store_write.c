@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/// A statement that gives at most one number.  \return 1 and the number, 0 if there is none, -1
+/// Run a statement that gives at most one number.  \return 1 and the number, 0 if there is none, -1
 static int one(Store* store, sqlite3_stmt* statement, int64_t* value, char* error,
                size_t error_size) {
   if (!statement) return -1;
@@ -21,7 +21,7 @@ static int one(Store* store, sqlite3_stmt* statement, int64_t* value, char* erro
   return result;
 }
 
-/// Songs that no file leads to have nothing to be found by.
+/// Remove the songs that have no file.
 static int drop_orphan(Store* store, int64_t song, char* error, size_t error_size) {
   sqlite3_stmt* statement = store_prepare(
       store, "DELETE FROM songs WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM files WHERE song = ?1)",
@@ -30,7 +30,7 @@ static int drop_orphan(Store* store, int64_t song, char* error, size_t error_siz
   return store_finish(store, statement, error, error_size);
 }
 
-/// Note where a path leads: to \p song, or (0) to a failure.
+/// Store what a path belongs to: \p song, or (0) a failure.
 static int put_file(Store* store, const StoreFile* file, int64_t song, const char* failure,
                     char* error, size_t error_size) {
   int64_t before = 0;
@@ -49,7 +49,7 @@ static int put_file(Store* store, const StoreFile* file, int64_t song, const cha
   store_bind_path(statement, 1, file->path);
   sqlite3_bind_int64(statement, 2, file->size);
   sqlite3_bind_int64(statement, 3, file->mtime);
-  // What is not bound is NULL.
+  // Values that are not bound are NULL.
   if (file->content != 0) sqlite3_bind_int64(statement, 4, (sqlite3_int64)file->content);
   if (song != 0)
     sqlite3_bind_int64(statement, 5, song);
@@ -60,7 +60,7 @@ static int put_file(Store* store, const StoreFile* file, int64_t song, const cha
   return there == 1 && before != song ? drop_orphan(store, before, error, error_size) : 0;
 }
 
-/// The row of a model, made if there is none.  \return its id, or -1
+/// Get the row of a model; create it if there is none.  \return its id, or -1
 static int64_t put_model(Store* store, const StoreModel* model, char* error, size_t error_size) {
   int64_t id = -1;
   sqlite3_stmt* statement =
@@ -75,11 +75,11 @@ static int64_t put_model(Store* store, const StoreModel* model, char* error, siz
   return one(store, statement, &id, error, error_size) == 1 ? id : -1;
 }
 
-/// The row of a sound, made if there is none.  \return its id, or -1
+/// Get the row of a sound; create it if there is none.  \return its id, or -1
 static int64_t put_sound(Store* store, const StoreFile* file, const StoreSound* sound, char* error,
                          size_t error_size) {
   int64_t id = -1;
-  // A song's own file says what its tags are now, though it were nothing; a copy adds what lacks.
+  // The song's own file replaces the tags, even by empty ones; a copy only adds missing tags.
   sqlite3_stmt* statement = store_prepare(
       store,
       "INSERT INTO songs(sound, samples, title, artist, album) VALUES(?1, ?2, ?3, ?4, ?5) "
@@ -122,7 +122,7 @@ static int64_t put_curve(Store* store, const Curve* curve, char* error, size_t e
   return sqlite3_last_insert_rowid(store->db);
 }
 
-/// Put in a reading, unless the model has one of this song already: the same samples read the same.
+/// Store a reading, unless the model has one of this song: equal samples give equal readings.
 static int put_reading(Store* store, int64_t song, const StoreReading* reading, char* error,
                        size_t error_size) {
   int64_t found = 0;
@@ -205,8 +205,8 @@ int store_set_all_missing(Store* store, const StoreMissing* files, size_t n, cha
   return store_end(store, status, error, error_size);
 }
 
-/// Run \p statement, which takes files out, and drop what no file leads to any more.
-/// \return how many songs went, or -1
+/// Run \p statement, which removes files, then remove the songs that have no file any more.
+/// \return how many songs were removed, or -1
 static long remove_files(Store* store, sqlite3_stmt* statement, char* error, size_t error_size) {
   int status = store_finish(store, statement, error, error_size);
   if (status == 0)

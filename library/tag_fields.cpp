@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Fields of our own in tags: see tag_fields.h.
+/// Writes our own fields into tags: see tag_fields.h.
 #include "library/tag_fields.h"
 
 #include <aifffile.h>
@@ -28,7 +28,7 @@ namespace {
 using TagLib::String;
 using TagLib::StringList;
 
-/// How a kind of tag keeps fields; none: no such tag.
+/// How a kind of tag stores fields; none: no such tag.
 struct Door {
   std::function<String(const char* name)> get;
   std::function<void(const char* name, const String& value)> put;
@@ -100,7 +100,7 @@ Door door(TagLib::ASF::File* file) {
           [file] { return file->save(); }};
 }
 
-/// The version that is there, so that old players go on reading the rest.
+/// \return the tag's present version, so that old players can still read the rest
 TagLib::ID3v2::Version version_of(const TagLib::ID3v2::Tag* tag) {
   return tag->header()->majorVersion() == 3 ? TagLib::ID3v2::v3 : TagLib::ID3v2::v4;
 }
@@ -110,7 +110,7 @@ template <class Kind> bool is(TagLib::File* file, Kind*& kind) {
   return kind != nullptr;
 }
 
-/// Ogg, FLAC and what has APE tags.
+/// Ogg, FLAC and formats with APE tags.
 Door door_of_others(TagLib::File* file) {
   TagLib::Ogg::Vorbis::File* vorbis;
   TagLib::Ogg::Opus::File* opus;

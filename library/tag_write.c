@@ -27,7 +27,7 @@ static int fail(char* error, size_t error_size, const char* text) {
   return -1;
 }
 
-/// TagLib reads strangers' bytes: in a child, whose death harms nobody.
+/// Run TagLib in a child process, because a malformed file may crash it.
 /// \return a TagFieldsStatus
 static TagFieldsStatus put_in_child(const char* path, const TagReading* reading, bool is_dry) {
   const pid_t child = fork();
@@ -36,7 +36,7 @@ static TagFieldsStatus put_in_child(const char* path, const TagReading* reading,
     const struct rlimit none = {0, 0};
     setrlimit(RLIMIT_CORE, &none);
     if (is_dry) setrlimit(RLIMIT_FSIZE, &none);
-    signal(SIGINT, SIG_IGN); // the parent says when it is over
+    signal(SIGINT, SIG_IGN); // the parent decides when to end
     signal(SIGALRM, SIG_DFL);
     alarm(PATIENCE);
     _exit((int)tag_fields_put(path, reading, is_dry));
@@ -49,13 +49,13 @@ static TagFieldsStatus put_in_child(const char* path, const TagReading* reading,
              : TAG_FIELDS_FAILED;
 }
 
-/// "FOLDER/.circumplex-NAME": hidden, and with the extension that TagLib goes by.
+/// "FOLDER/.circumplex-NAME": hidden, and with the extension, which TagLib needs.
 static char* name_beside(const char* path) {
   static const char mark[] = ".circumplex-";
   const char* slash = strrchr(path, '/');
   const char* name = slash ? slash + 1 : path;
   const char* dot = strrchr(name, '.');
-  // A name that is as long as names may be has no room for more.
+  // Shorten a name that is already as long as names may be.
   if (strlen(name) + sizeof mark > NAME_MAX) name = dot ? dot : "";
   const size_t folder = slash ? (size_t)(slash + 1 - path) : 0;
   const size_t size = folder + sizeof mark + strlen(name);
@@ -80,7 +80,7 @@ static int copy_bytes(int from, int to) {
   }
 }
 
-/// A copy with the file's rights and, as far as that is allowed, its owner.
+/// Copy the file with its permissions and, if allowed, its owner.
 static int copy_file(const char* path, const struct stat* status, const char* copy) {
   const int from = open(path, O_RDONLY | O_CLOEXEC);
   const int to =
@@ -95,7 +95,7 @@ static int copy_file(const char* path, const struct stat* status, const char* co
   return result;
 }
 
-/// The hash of all samples.  \return whether the file could be read
+/// Compute the hash of all samples.  \return whether the file could be read
 static bool hash_of(const char* path, uint64_t* hash) {
   static float left[BLOCK], right[BLOCK];
   char error[256];
@@ -116,7 +116,7 @@ static bool sounds_alike(const char* path, const char* copy) {
   return hash_of(path, &before) && hash_of(copy, &after) && before == after;
 }
 
-/// Write through to the disk: a file, or the folder that \p path lies in.
+/// Sync to the disk: a file, or the folder that contains \p path.
 static int sync_path(const char* path, bool is_folder) {
   char* folder = is_folder ? strdup(path) : NULL;
   char* slash = folder ? strrchr(folder, '/') : NULL;
@@ -129,7 +129,7 @@ static int sync_path(const char* path, bool is_folder) {
   return status;
 }
 
-/// Is the file still the one that was looked at?
+/// \return whether the file is unchanged since it was examined
 static bool is_same_file(const char* path, const struct stat* before) {
   struct stat now;
   return stat(path, &now) == 0 && now.st_ino == before->st_ino && now.st_dev == before->st_dev &&
@@ -137,7 +137,7 @@ static bool is_same_file(const char* path, const struct stat* before) {
          now.st_mtim.tv_nsec == before->st_mtim.tv_nsec;
 }
 
-/// The tagged copy takes the file's place.
+/// Replace the file by the tagged copy.
 static int replace(const char* path, const struct stat* before, const char* copy, bool keep_time,
                    char* error, size_t error_size) {
   if (!sounds_alike(path, copy))
@@ -172,7 +172,7 @@ static int write_tags(const char* path, const struct stat* status, const TagRead
 int tag_write(const char* path, const TagReading* reading, const TagWriteOptions* options,
               char* error, size_t error_size) {
   struct stat status;
-  // A link stays one: what it leads to is tagged.
+  // A link is kept, and its target is tagged.
   char* real = realpath(path, NULL);
   int result = -1;
   if (!real || stat(real, &status) != 0) {

@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/// Bytes that the child may take beyond those it is born with: a cover picture is some megabytes.
+/// Bytes that the child may allocate: a cover picture has some megabytes.
 enum { MEMORY = 1 << 30 };
 
 struct Tags {
@@ -64,7 +64,7 @@ static void copy_text(char* to, SNDFILE* file, int which) {
   if (text) utf8_clean(to, TAGS_TEXT, text);
 }
 
-/// TagLib's interface for C does not show the INFO chunk of a WAV.
+/// TagLib's C interface does not give the INFO chunk of a WAV.
 static void read_sndfile(const char* path, TagTexts* texts) {
   SF_INFO info;
   memset(&info, 0, sizeof info);
@@ -83,10 +83,9 @@ static void read_file(const char* path, TagTexts* texts) {
     read_sndfile(path, texts);
 }
 
-#ifndef CIRCUMPLEX_SANITIZED // which reserves terabytes of addresses
-/// Bytes of addresses that are in use: a child that replaces another is born with what all of the
-/// parent's threads have reserved, which alone may be more than MEMORY.  \return 0 if it is not
-/// told
+#ifndef CIRCUMPLEX_SANITIZED // a sanitizer reserves terabytes of addresses
+/// \return bytes of address space in use, 0 if unknown.  A child that replaces another inherits
+/// what the parent's threads have reserved, which alone may be more than MEMORY.
 static rlim_t in_use(void) {
   char text[64] = "";
   const int file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
@@ -104,7 +103,7 @@ static void limit_memory(void) {
 static void limit_memory(void) {}
 #endif
 
-/// The child: paths in, texts out, until the pair is closed.
+/// The child process: reads paths and writes tags, until the sockets are closed.
 static void serve(int end) {
   static char path[PATH_MAX];
   TagTexts texts;
@@ -112,15 +111,15 @@ static void serve(int end) {
   const struct rlimit none = {0, 0};
   limit_memory();
   setrlimit(RLIMIT_CORE, &none);
-  // TagLib opens files for writing too; whatever it does, it shall not be able to.
+  // TagLib also opens files for writing; prevent any writing.
   setrlimit(RLIMIT_FSIZE, &none);
-  // Ctrl-C goes to the whole group: the parent says when it is over.
+  // Ctrl-C goes to the whole process group; the parent decides when to end.
   signal(SIGINT, SIG_IGN);
   signal(SIGTERM, SIG_DFL);
   while (transfer(end, &length, sizeof length, false) && length < sizeof path &&
          transfer(end, path, length, false)) {
     path[length] = '\0';
-    // Should it hang when there is no parent any more that would end it.
+    // In case it hangs when no parent is left to end it.
     alarm(2 * TAGS_PATIENCE);
     read_file(path, &texts);
     alarm(0);
@@ -187,7 +186,7 @@ static bool answers(int end) {
   }
 }
 
-/// \return 1 if the child answered, 0 if it is not there any more, -1 if it takes too long
+/// \return 1 if the child answered, 0 if it has died, -1 if it takes too long
 static int ask(Tags* tags, char* path, TagTexts* texts) {
   size_t length = strlen(path);
   if (tags->child == 0 && start(tags) != 0) return -1;
@@ -202,7 +201,7 @@ void tags_read(Tags* tags, const char* path, TagTexts* texts) {
   memset(texts, 0, sizeof *texts);
   if (!tags || strlen(path) >= PATH_MAX) return;
   char* copy = strdup(path);
-  // A child that is found dead may have been ended by something else: once more with a new one.
+  // Something else may have killed the child: try again with a new one.
   for (int tries = 0; copy && tries < 2; ++tries) {
     const int status = ask(tags, copy, texts);
     if (status == 1) break;

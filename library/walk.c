@@ -36,7 +36,7 @@ static char* join(const char* folder, const char* name) {
   return path;
 }
 
-/// Take \p path; \p below is its name under the folder that was asked for.
+/// Add \p path; \p below is its name relative to the given folder.
 static int take(Walk* walk, const char* path, const char* below, uint64_t size) {
   if (!ARRAY_GROW(walk->files, walk->n, walk->capacity)) return -1;
   char* own = strdup(path);
@@ -59,7 +59,7 @@ static void fail(Walk* walk, const char* path, const char* text) {
   walk->has_failed = true;
 }
 
-/// Count what is not taken.  \return 0, or -1 if out of memory
+/// Count a file that is skipped.  \return 0, or -1 if out of memory
 static int skip(Walk* walk, WalkReason reason, const char* name) {
   char kind[sizeof walk->skipped->kind] = "";
   const char* dot = strrchr(name, '.');
@@ -112,7 +112,7 @@ static int read_ignore(const char* folder, Ignore* ignore) {
   int result = 0;
   ssize_t length;
   while (result == 0 && (length = getline(&line, &capacity, file)) >= 0) {
-    // A folder may be written with a slash at its end.
+    // A folder may end with a slash.
     while (length > 0 && strchr("\r\n/", line[length - 1]))
       line[--length] = '\0';
     if (length == 0 || line[0] == '#') continue;
@@ -129,7 +129,7 @@ static int read_ignore(const char* folder, Ignore* ignore) {
   return result;
 }
 
-/// Take the tracks that are there; their results belong below a folder of the sheet's name.
+/// Add the tracks that exist; their results go below a folder with the sheet's name.
 /// \return 0, or -1 if out of memory
 static int take_tracks(Walk* walk, const CueSheet* sheet, const char* path, const char* below) {
   char number[8];
@@ -150,7 +150,7 @@ static int take_tracks(Walk* walk, const CueSheet* sheet, const char* path, cons
   return result;
 }
 
-/// Leave out the tracks of files that another sheet splits.
+/// Drop the tracks of files that another sheet splits.
 static void leave_out(CueSheet* sheet, GHashTable* files) {
   size_t kept = 0;
   for (size_t i = 0; i < sheet->n; ++i)
@@ -159,8 +159,8 @@ static void leave_out(CueSheet* sheet, GHashTable* files) {
   sheet->n = kept;
 }
 
-/// A CUE sheet in a folder: take its tracks, if it splits a file.  A bad one is told.
-/// \param files gets the sheet and what it splits: the first sheet of a file counts
+/// Add the tracks of a CUE sheet in a folder, if it splits a file.  Report a bad sheet.
+/// \param files receives the sheet and the files that it splits; a file's first sheet counts
 /// \return 0, or -1 if out of memory
 static int take_sheet(Walk* walk, const char* path, const char* below, GHashTable* files) {
   char error[CUE_TEXT], text[CUE_TEXT + 64];
@@ -176,7 +176,7 @@ static int take_sheet(Walk* walk, const char* path, const char* below, GHashTabl
   const int result = is_taken ? take_tracks(walk, sheet, path, below) : 0;
   if (is_taken && error[0] != '\0') fail(walk, path, error);
   for (size_t i = 0; is_taken && i < sheet->n; ++i) {
-    const char* file = sheet->files[sheet->tracks[i].file]; // not one that no track is of
+    const char* file = sheet->files[sheet->tracks[i].file]; // only files that have tracks
     if (file[0] != '\0') g_hash_table_add(files, g_strdup(file));
   }
   if (is_taken) g_hash_table_add(files, g_strdup(path));
@@ -184,7 +184,8 @@ static int take_sheet(Walk* walk, const char* path, const char* below, GHashTabl
   return result;
 }
 
-/// A CUE sheet that was named itself: all tracks whose files are there.  \return 0, or -1 if out of memory
+/// Add all tracks of a CUE sheet that was named itself whose files exist.  \return 0, or -1 if out
+/// of memory
 static int take_named_sheet(Walk* walk, const char* path) {
   char error[CUE_TEXT];
   const char* slash = strrchr(path, '/');
@@ -201,7 +202,7 @@ static int take_named_sheet(Walk* walk, const char* path) {
   return result;
 }
 
-/// Take or skip what is no folder.
+/// Add or skip a file.
 static int look_at_file(Walk* walk, const char* path, const char* below, const char* name,
                         const struct stat* status, bool is_there) {
   const FormatKind kind = format_of_name(name);
@@ -216,7 +217,7 @@ static int look_at_file(Walk* walk, const char* path, const char* below, const c
     walk->has_failed = true;
     return skip(walk, WALK_UNSUPPORTED, name);
   }
-  // A link that leads nowhere is taken: opening it gives the reason.
+  // A broken link is added: opening it will give the error message.
   return take(walk, path, below, is_there ? (uint64_t)status->st_size : 1);
 }
 
@@ -224,7 +225,7 @@ static int visible(const struct dirent* entry) {
   return entry->d_name[0] != '.';
 }
 
-/// By bytes: the same order in every locale.
+/// Compare bytes: the same order in every locale.
 static int by_name(const struct dirent** a, const struct dirent** b) {
   return strcmp((*a)->d_name, (*b)->d_name);
 }
@@ -234,7 +235,7 @@ static int walk_folder(Walk* walk, const char* folder, const char* below, const 
 static int look_at(Walk* walk, const char* path, const char* below, const char* name,
                    const Ignore* ignore) {
   struct stat self, target;
-  if (lstat(path, &self) != 0) return 0; // gone meanwhile
+  if (lstat(path, &self) != 0) return 0; // removed meanwhile
   const bool is_there = stat(path, &target) == 0;
   const bool is_folder = is_there && S_ISDIR(target.st_mode);
   if (is_excluded(walk, ignore, name, below))
@@ -249,7 +250,7 @@ static bool names_folder(const char* path) {
   return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-/// Take what CUE sheets split, before all else in a folder.
+/// Process the CUE sheets of a folder first.
 /// \return the sheets and the files that they split, or NULL if out of memory
 static GHashTable* take_sheets(Walk* walk, const char* folder, const char* below,
                                struct dirent** entries, int n, const Ignore* ignore) {
@@ -326,7 +327,7 @@ int walk_add(Walk* walk, const char* path) {
     fail(walk, path, "is a playlist: --list reads what it names");
     return 0;
   }
-  // A file that is missing is taken too: opening it gives the reason, in its place in the order.
+  // A missing file is added too: opening it will give the error message in the right order.
   const char* slash = strrchr(path, '/');
   return take(walk, path, slash ? slash + 1 : path, is_there ? (uint64_t)status.st_size : 1);
 }
@@ -371,7 +372,7 @@ void walk_report(const Walk* walk, char* text, size_t size) {
   }
 }
 
-/// A stem like \p file's that is not in \p taken: with the extension, then with a number.
+/// Make a stem for \p file that is not in \p taken: with the extension, then with a number.
 static char* other_stem(GHashTable* taken, const WalkFile* file) {
   const char* dot = strrchr(file->path, '.');
   const char* extension = dot && !strchr(dot, '/') ? dot : "";

@@ -32,7 +32,7 @@ void walk_links_free(WalkLinks* links) {
 
 int walk_links_see(WalkLinks* links, const char* folder) {
   struct stat status;
-  if (stat(folder, &status) != 0) return 0; // opening it gives the reason
+  if (stat(folder, &status) != 0) return 0; // opening it will give the error message
   char* key = g_strdup_printf("%llx:%llx", (unsigned long long)status.st_dev,
                               (unsigned long long)status.st_ino);
   return g_hash_table_add(links->seen, key) ? 0 : 1;

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/// The whole of a stream.  \return its bytes with a NUL behind them, or NULL (errno says why)
+/// Read a whole stream.  \return its bytes and a NUL, or NULL (errno says why)
 static char* slurp(FILE* file, size_t* size) {
   char* bytes = NULL;
   size_t capacity = 0;
@@ -37,7 +37,7 @@ static char* slurp(FILE* file, size_t* size) {
   return bytes;
 }
 
-/// An entry that is an address: of a file, or of what is none.
+/// Add an entry that is a URL, of a file or of something else.
 static int add_address(Walk* walk, const char* line) {
   char* path = g_filename_from_uri(line, NULL, NULL);
   if (!path) {
@@ -59,8 +59,8 @@ static char* in_folder(const char* line, const char* folder) {
   return path;
 }
 
-/// What a playlist of another system may mean by \p line, which is not there: Latin-1, and folders
-/// with backslashes.  \return a path that is there, to be freed, or NULL
+/// If \p line does not exist, try it as from another system: Latin-1, and folders with backslashes.
+/// \return a path that exists, to be freed, or NULL
 static char* other_meaning(const char* line, const char* folder) {
   const size_t size = 2 * strlen(line) + 3;
   char* text = malloc(size);
