@@ -198,8 +198,7 @@ static void put_plane_row(const Screen* screen, FILE* out, const Plane* plane, i
     if (row == plane->point_row && x == plane->point) {
       paint(screen, out, color_of(e->valence, e->arousal));
       put(screen, out, 0x25C6U, '@');
-    } else if (plane->text[row][x] !=
-               0) { // words are drawn over the lines, completely or not at all
+    } else if (plane->text[row][x] != 0) { // words cover the lines, whole
       paint(screen, out, PALE);
       fputc(plane->text[row][x], out);
     } else if (plane->dots[row][x] != 0) {

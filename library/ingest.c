@@ -21,7 +21,7 @@ enum { TEXT = 1024 };
 typedef struct {
   const char* path;
   StoreFile file;
-  bool is_new; ///< the path had no song before
+  bool is_new; ///< the path is not known yet
 } PendingFile;
 
 typedef struct {

@@ -71,8 +71,7 @@ long store_merge(Store* store, const char* path, char* error, size_t error_size)
   char* full = sqlite3_mprintf("%s", sqlite3_db_filename(other->db, "main"));
   store_close(other);
   const char* own = sqlite3_db_filename(store->db, "main");
-  if (full && own &&
-      strcmp(full, own) == 0) { // SQLite gives both as absolute paths, with links resolved
+  if (full && own && strcmp(full, own) == 0) { // both are absolute, links resolved
     sqlite3_free(full);
     snprintf(error, error_size, "%s: is the library itself", path);
     return -1;
