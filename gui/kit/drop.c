@@ -129,7 +129,7 @@ static void on_data(Drop* d, const XSelectionEvent* e,
   int format;
   unsigned long n = 0;
   unsigned long rest;
-  unsigned char* data = NULL; // Xlib ends it with a zero
+  unsigned char* data = NULL; // Xlib adds a zero at the end
   const bool read =
       e->property != None &&
       XGetWindowProperty(d->display, d->window, d->atoms[DATA], 0, MOST_BYTES / 4, True,

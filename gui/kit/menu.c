@@ -63,7 +63,7 @@ static void draw_more(cairo_t* cr, const Theme* theme, const Rect* row, double d
   cairo_fill(cr);
 }
 
-// A name and what is said of it: beside it, or below where that has no room.
+// Draw a name and its detail: beside it, or below it if there is no room.
 static void draw_item(cairo_t* cr, const Theme* theme, Text* text, const Menu* menu, size_t item,
                       Rect row) {
   const double u = theme->unit;

@@ -93,7 +93,7 @@ static void send_text(Shell* s, const char* utf8) {
   s->client.input(s->handle, &event);
 }
 
-// Without an input method no text follows a key: what the key says must do.
+// Without an input method no text event follows a key: use the key's own character.
 static void flush_raw(Shell* s) {
   const char text[2] = {s->raw, '\0'};
   if (s->raw) send_text(s, text);
@@ -229,7 +229,7 @@ static bool open_view(Shell* s, char* error, size_t error_size) {
   if (status == PUGL_SUCCESS) {
     pugl_show(s->pugl);
     if (s->options.program) puglGrabFocus(s->pugl);
-    is_viewable(s); // asks the server: errors of the making have come after this
+    is_viewable(s); // asks the server, so errors of creating the window have arrived after this
     if (s->client.drop && !s->lost) {
       s->drop = drop_new(display_of(s), (uintptr_t)puglGetNativeView(s->pugl));
     }
@@ -294,7 +294,7 @@ void shell_set_size(Shell* shell, int w, int h) {
 }
 
 void shell_copy(Shell* shell, const char* utf8) {
-  // X11's own name; no final zero.
+  // X11's own name, without a zero at the end.
   puglSetClipboard(shell->pugl, "UTF8_STRING", utf8, strlen(utf8));
 }
 
@@ -325,7 +325,7 @@ void shell_post(Shell* shell, const Rect* dirty, size_t n) {
   if (shell->lost) return;
   XGuard guard;
   x_guard_enter(&guard, display_of(shell));
-  // One at a time: Pugl would join them into one large rectangle.
+  // Post them one at a time: Pugl would join them into one large rectangle.
   for (size_t i = 0; i < n; ++i) {
     const Rect r = rect_cut(rect_pixels(dirty[i]), (Rect){0.0, 0.0, shell->width, shell->height});
     if (rect_empty(r)) continue;
@@ -335,7 +335,7 @@ void shell_post(Shell* shell, const Rect* dirty, size_t n) {
   x_guard_leave(&guard);
 }
 
-// puglUpdate() with a timeout goes on until all of it is over, whatever comes meanwhile.
+// puglUpdate() with a timeout always waits for the whole timeout, even if events come.
 void shell_wait(Shell* shell, double seconds) {
   if (shell->lost) return;
   XGuard guard;

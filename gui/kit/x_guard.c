@@ -6,8 +6,8 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-// A handler is given no pointer of its caller's, so this state cannot live in an instance.
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; // of depth and of setting handlers
+// Xlib passes no pointer of ours to a handler, so this state cannot be in an instance.
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; // guards depth and the setting of handlers
 static unsigned depth;                                   // guards in all threads
 static _Atomic(XErrorHandler) others;                    // the handler that was there before
 static _Thread_local XGuard* innermost;
@@ -34,7 +34,7 @@ void x_guard_leave(XGuard* guard) {
   pthread_mutex_lock(&lock);
   if (--depth == 0) {
     const XErrorHandler present = XSetErrorHandler(atomic_load(&others));
-    if (present != on_error) XSetErrorHandler(present); // set by someone else meanwhile: stays
+    if (present != on_error) XSetErrorHandler(present); // other code has set it meanwhile
   }
   pthread_mutex_unlock(&lock);
   innermost = guard->outer;

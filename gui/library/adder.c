@@ -17,13 +17,13 @@ struct Adder {
   char** paths;
   size_t n_paths;
   pthread_t thread;
-  bool running; ///< the thread is to be joined
+  bool running; ///< the thread must be joined
   atomic_bool stop, ended;
   _Atomic uint64_t total, done;
   char line[512]; ///< the thread's until `ended`
   bool bad;
   pthread_mutex_t lock;
-  char failure[256]; ///< under the lock: the first file that could not be read, and why
+  char failure[256]; ///< guarded by the lock: the first file that could not be read, and why
 };
 
 Adder* adder_new(const char* library, const char* model) {

@@ -23,7 +23,7 @@ struct App {
   void (*copy)(void* handle, const char* text);
   void* handle;
   double told; ///< s: the position last traced
-  bool added;  ///< the library is being read anew after something was added
+  bool added;  ///< the library is being read again after something was added
 };
 
 static const char* song_path(const App* app, size_t song) {
@@ -120,7 +120,7 @@ static void add_paths(App* app, const char* const* paths, size_t n) {
 
 static void on_add(void* handle, const char* path) {
   App* app = handle;
-  // As a shell reads it: ~ is the home folder.
+  // As in a shell, ~ is the home folder.
   char* whole = path[0] == '~' && (path[1] == '/' || !path[1])
                     ? g_strconcat(g_get_home_dir(), path + 1, NULL)
                     : g_strdup(path);
@@ -241,7 +241,7 @@ static void show_absence(App* app) {
 static void show_failure(App* app, const char* error) {
   trace_line(&app->trace, "failed %s", error);
   if (app->view->state == LIBRARY_READY) {
-    library_view_notice(app->view, true, "%.500s", error); // what is shown stays
+    library_view_notice(app->view, true, "%.500s", error); // keep what is shown
   } else {
     library_view_close(app->view, LIBRARY_FAILED, error);
   }

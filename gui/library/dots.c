@@ -89,7 +89,7 @@ static uint32_t blend(uint32_t under, int shift, float over, float alpha) {
   return (uint32_t)(old + alpha * (255.0f * over - old) + 0.5f) << shift;
 }
 
-// Lay summed coverage over the image; NULL colour: the place's mood.
+// Blend the summed coverage over the image; colour NULL: the mood colour of each place.
 static void lay(cairo_surface_t* image, const float* sum, Rect plane, double x0, double y0,
                 const Rgb* color, double strength) {
   const int w = cairo_image_surface_get_width(image);

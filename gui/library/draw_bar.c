@@ -67,7 +67,7 @@ void draw_tabs(const Draw* d) {
                 names[page]);
 }
 
-// The title and artist of what plays.
+// Write title and artist of the song that plays.
 static void playing_text(const LibraryView* b, char* out, size_t size) {
   const Catalogue* c = library_view_catalogue(b);
   out[0] = '\0';
@@ -106,7 +106,7 @@ static void draw_model(const Draw* d) {
   draw_button(d, LIBRARY_PART_MODEL, false, false, "");
   TextStyle style = {.size = 0.90 * u, .color = d->theme->text_soft};
   double w = -0.5 * u;
-  if (r.w > 9.0 * u) // else the name alone
+  if (r.w > 9.0 * u) // else only the name
     w = text_draw(d->text, d->cr, &style, r.x + 0.65 * u, r.y + 0.5 * r.h, "Model");
   style = (TextStyle){.size = 0.90 * u,
                       .weight = TEXT_MEDIUM,

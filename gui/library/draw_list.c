@@ -12,7 +12,7 @@
 
 static const struct {
   const char* name;
-  double valence, arousal; // where its colour is taken
+  double valence, arousal; // position whose colour it has
 } quadrants[4] = {
     {"happy", 0.7, 0.7}, {"tense", -0.7, 0.7}, {"sad", -0.7, -0.7}, {"calm", 0.7, -0.7}};
 
@@ -185,7 +185,7 @@ static void draw_head(const Draw* d) {
   TextStyle soft = {.size = 0.90 * u, .color = d->theme->text_faint, .anchor = TEXT_RIGHT};
   TextStyle style = {.size = 1.08 * u, .weight = TEXT_BOLD, .color = d->theme->text};
   const double taken = text_width(d->text, &soft, right) + u;
-  // A narrow list names the point without its numbers, and has no aside.
+  // In a narrow list the title has no numbers, and there is no remark beside it.
   if (text_width(d->text, &style, left) > r.w - taken) left[strcspn(left, "(")] = '\0';
   if (text_width(d->text, &style, left) <= r.w - taken)
     text_draw(d->text, d->cr, &soft, r.x + r.w, y, right);
@@ -203,7 +203,7 @@ static void draw_triangle(const Draw* d, double x, double y) {
   cairo_fill(d->cr);
 }
 
-// The hit's curve over the drawing; above it, where in the song that is.
+// Draw the hit's curve over the drawing; above it, the position in the song.
 static void draw_thumb(const Draw* d, Rect r, const Song* song, const QueryHit* hit) {
   const LibraryView* b = d->view;
   const double u = d->theme->unit;
@@ -240,7 +240,7 @@ static void draw_thumb(const Draw* d, Rect r, const Song* song, const QueryHit* 
   cairo_restore(d->cr);
 }
 
-// Two numbers in their axes' colours, or the passage's times; below them how far off.
+// Write the two values in their axes' colours, or the passage's times; below them the distance.
 static void draw_figures(const Draw* d, Rect r, const Song* song, const QueryHit* hit) {
   const LibraryView* b = d->view;
   const double u = d->theme->unit;
@@ -343,7 +343,7 @@ static void draw_scroll(const Draw* d) {
   cairo_fill(d->cr);
 }
 
-// In place of the list.
+// Draw a message instead of the list.
 static void draw_message(const Draw* d, const char* head, const char* body) {
   const double u = d->theme->unit;
   const Rect r = list_area(d);

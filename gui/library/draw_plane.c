@@ -82,7 +82,7 @@ static void mark_song(const Draw* d, Rect plane, const Song* song, double radius
   cairo_fill(d->cr);
 }
 
-// The point asked about: a ring with four ticks, dark-rimmed to be seen on any crowd of dots.
+// Draw the chosen point: a ring with four ticks and a dark rim, so that it is visible on any dots.
 static void draw_target(const Draw* d, Rect plane, float valence, float arousal) {
   const double u = d->plane_theme->unit;
   const double x = plane_x(plane, (double)valence);
@@ -102,7 +102,7 @@ static void draw_target(const Draw* d, Rect plane, float valence, float arousal)
   }
 }
 
-// From song to song of a path, and the line that they should follow.
+// Draw a path from song to song, and the straight line between its ends.
 static void draw_path(const Draw* d, Rect plane, const Catalogue* c) {
   const LibraryView* b = d->view;
   const double u = d->plane_theme->unit;
@@ -153,12 +153,12 @@ static void draw_trail(const Draw* d, Rect plane, const Song* song) {
     gap = false;
     ++count;
   }
-  // All of it stays visible: the beginning is only fainter.
+  // The whole curve is visible; its beginning is fainter.
   plane_trail(d->cr, plane, points, count, 2.2 * length, 0.30 * d->plane_theme->unit);
   free(points);
 }
 
-// Everything but the words is dimmed behind the chosen song.
+// Dim everything except the words behind the chosen song.
 static void draw_veil(const Draw* d, Rect frame) {
   cairo_rectangle(d->cr, frame.x, frame.y, frame.w, frame.h);
   theme_source(d->cr, d->theme->window, 0.38);

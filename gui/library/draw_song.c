@@ -63,7 +63,7 @@ static void draw_axis(const Draw* d, Rect r, double seconds) {
   while (r.w * step / fmax(seconds, 1.0) <= 4.2 * u)
     step *= 2.0;
   TextStyle style = {.size = 0.80 * u, .color = d->theme->text_faint};
-  const double last = r.x + r.w - 4.2 * u; // the song's end is written there
+  const double last = r.x + r.w - 4.2 * u; // the time of the song's end is written there
   for (int i = 0; i * step < seconds && library_layout_time_x(r, seconds, i * step) < last; ++i) {
     const double t = i * step;
     char label[16];
@@ -154,7 +154,7 @@ static void draw_course(const Draw* d, const Song* song) {
   draw_hover(d, r, song, range);
 }
 
-// In place of the curve.
+// Write a remark instead of the curve.
 static void draw_remark(const Draw* d, Rect curve, const char* remark) {
   const TextStyle style = {.size = 0.92 * d->theme->unit, .color = d->theme->text_faint};
   const double width = curve.w - 2.0 * d->theme->unit;

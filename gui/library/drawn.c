@@ -86,7 +86,7 @@ void drawn_set_seconds(DrawnProfile* drawn, double seconds) {
       const float t = (float)(at - (double)k);
       const float a = drawn_value(&old, (DrawnLane)lane, k);
       const float b = drawn_value(&old, (DrawnLane)lane, k + 1);
-      // Values that were not drawn stay so: the stretched drawing looks like the old one.
+      // Values that were not drawn stay undrawn, so the stretched drawing looks like the old one.
       const size_t nearest = (size_t)(at + 0.5) < old.n ? (size_t)(at + 0.5) : old.n - 1;
       bool inside = !isnan(old.points[lane][nearest]);
       for (size_t j = nearest; !inside && j-- > 0;)

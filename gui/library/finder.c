@@ -13,26 +13,26 @@
 #include <unistd.h>
 
 typedef struct {
-  FinderLibrary library; ///< first, so that the library's address is its owner's
+  FinderLibrary library; ///< the first member, so that a library's address is that of its owner
   Loaded* loaded;
 } Owned;
 
 struct Finder {
   pthread_t thread;
-  pthread_mutex_t lock; ///< of what follows, up to the worker's own
+  pthread_mutex_t lock; ///< guards the members below, up to the worker's own
   pthread_cond_t wake;
   bool quit, load, working;
   char model[96]; ///< to load; empty: any
-  Query* query;   ///< the newest question, NULL: taken
+  Query* query;   ///< the newest query; NULL: the worker has taken it
   FinderEvent news;
   FinderNews news_body; ///< of FINDER_LOADED, ABSENT and FAILED
   bool answered;
   QueryResult answer;
-  atomic_uint newest; ///< id of the newest question
+  atomic_uint newest; ///< id of the newest query
 
   char path[1024];
-  Owned* owned; ///< the worker's: what it searches
-  Owned* shown; ///< the caller's: the newest that was polled
+  Owned* owned; ///< the worker's: the library that it searches
+  Owned* shown; ///< the caller's: the newest library that it polled
 };
 
 static void free_owned(Owned* owned) {
@@ -64,7 +64,7 @@ static void tell_models(FinderLibrary* library, const StoreModel* models, size_t
   }
 }
 
-// Read everything.  \return NULL and an event
+// Read the whole library.  \return NULL and an event
 static Owned* read_library(Finder* f, const char* model, FinderEvent* event, char* error,
                            size_t error_size) {
   Store* store = NULL;
@@ -131,7 +131,7 @@ static void load(Finder* f, const char* model) {
   pthread_mutex_unlock(&f->lock);
 }
 
-// A question and what tells whether it is still the newest one.
+// A query, and the means to see whether it is still the newest one.
 typedef struct {
   const atomic_uint* newest;
   unsigned id;

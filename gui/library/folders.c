@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MOST 20000 // entries looked at: no folder keeps the window waiting
+#define MOST 20000 // entries read at most, so that a large folder does not block the window
 
 static char* absolute(const char* typed) {
   return typed[0] == '~' && (typed[1] == '/' || !typed[1])

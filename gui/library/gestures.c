@@ -78,7 +78,7 @@ static void query_at(LibraryGestures* h, double x, double y) {
   library_view_query_near(h->view, v, a);
 }
 
-// A stroke from the last event's place to this one's, in the lane where it began.
+// Draw a stroke from the last event's position to this one's, in the lane where it began.
 static void draw_stroke(LibraryGestures* h, double x, double y) {
   LibraryView* b = h->view;
   const Rect lane = library_picture_layout(h->picture)->parts[h->grabbed];
@@ -289,7 +289,7 @@ void library_gestures_release(LibraryGestures* h, InputButton button, double x, 
   h->grabbed = LIBRARY_PART_NONE;
   if (grabbed == LIBRARY_PART_PLANE && button == INPUT_MAIN && !h->moved) {
     point_at_dot(h, x, y);
-    // A click on a single dot chooses it; among many dots it means the point.
+    // A click on a single dot selects its song; among many dots it sets the point.
     if (b->hovered != CATALOGUE_INDEX_NONE && b->crowd <= 2) {
       library_view_choose_song(b, b->hovered);
     } else {
@@ -302,7 +302,7 @@ void library_gestures_release(LibraryGestures* h, InputButton button, double x, 
 }
 
 void library_gestures_scroll(LibraryGestures* h, double x, double y, double lines) {
-  if (lines == 0.0) return; // a wheel that turns sideways
+  if (lines == 0.0) return; // a horizontal wheel
   LibraryView* b = h->view;
   if (b->menu) library_gestures_key(h, lines > 0.0 ? INPUT_UP : INPUT_DOWN, 0, false, false);
   if (b->help) library_gestures_turn_help(h, lines > 0.0 ? -3 : 3);

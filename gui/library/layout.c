@@ -181,8 +181,7 @@ static void lay_page(LibraryLayout* p, Rect r) {
 #define PLANE_LEAST 15.0
 #define BAR_WIDTH 52.0 // that all buttons need in a row
 
-// The plane, where there is room for it beside the page or above it.
-// \return what remains
+// Place the plane beside or above the page, if there is room.  \return the remaining rectangle
 static Rect lay_plane_apart(LibraryLayout* p, Rect r) {
   const double u = p->unit;
   const double gap = 0.6 * u;
@@ -301,7 +300,7 @@ Rect library_layout_plane(const LibraryLayout* layout, double zoom, double look_
   const double h = r.h * zoom;
   const double x = r.x + 0.5 * r.w - 0.5 * w - half * w * look_v;
   const double y = r.y + 0.5 * r.h - 0.5 * h + half * h * look_a;
-  // The frame stays filled.
+  // Keep the frame filled.
   return (Rect){fmin(r.x, fmax(x, r.x + r.w - w)), fmin(r.y, fmax(y, r.y + r.h - h)), w, h};
 }
 

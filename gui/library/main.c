@@ -10,7 +10,7 @@
 #include <signal.h>
 #include <stdio.h>
 
-/// What the command line says.
+/// The command line, parsed.
 typedef struct {
   AppOptions app;
   double scale; ///< 0: the display's

@@ -12,14 +12,15 @@
 #define MANAGER "org.freedesktop.FileManager1"
 #define PATIENCE_MS 5000
 
-/// Ask the file manager, or whatever opens folders.  A thread of its own, since either may hang.
+/// Ask the file manager, or else the program that opens folders.  Both may hang, so this is a
+/// thread.
 static void* ask_desktop(void* handle) {
   char* uri = handle;
   const char* const uris[] = {uri, NULL};
   GVariant* shown = NULL;
   GDBusConnection* bus = g_bus_get_sync(G_BUS_TYPE_SESSION, NULL, NULL);
   if (bus) {
-    g_dbus_connection_set_exit_on_close(bus, FALSE); // or the program would end with the bus
+    g_dbus_connection_set_exit_on_close(bus, FALSE); // do not exit with the bus
     shown = g_dbus_connection_call_sync(bus, MANAGER, "/org/freedesktop/FileManager1", MANAGER,
                                         "ShowItems", g_variant_new("(^ass)", uris, ""), NULL,
                                         G_DBUS_CALL_FLAGS_NONE, PATIENCE_MS, NULL, NULL);

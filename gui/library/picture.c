@@ -15,7 +15,7 @@ struct LibraryPicture {
   LibraryLayout layout;
   Menu menu;
   cairo_surface_t* ground; ///< the plane with dots
-  cairo_surface_t* chosen; ///< that with hits, trail, the point asked about and words
+  cairo_surface_t* chosen; ///< the same with hits, trail, chosen point and words
   bool ground_old, chosen_old;
   Rect point;  ///< where the live point was drawn
   double head; ///< pixel of the playhead as drawn, negative: none
@@ -146,7 +146,7 @@ size_t library_picture_update(LibraryPicture* picture, LibraryView* view, unsign
     const double top = floor(l->bar.y - 0.5 * u);
     dirty[n++] = (Rect){0.0, top, l->window.w, l->window.h - top};
   }
-  if (damage & LIBRARY_DAMAGE_NOTES) { // they may reach anywhere near their parts
+  if (damage & LIBRARY_DAMAGE_NOTES) { // notes may appear anywhere near their parts
     dirty[0] = l->window;
     n = 1;
   }

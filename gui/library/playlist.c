@@ -31,7 +31,7 @@ void playlist_default(char* path, size_t size) {
   }
 }
 
-// A tag within its line.
+// Write a tag without line ends.
 static void write_line(FILE* file, const char* text) {
   for (; *text; ++text)
     fputc(*text == '\n' || *text == '\r' ? ' ' : *text, file);
@@ -63,7 +63,7 @@ long playlist_write(const char* path, const Catalogue* catalogue, const QueryHit
   fputs("#EXTM3U\n", file);
   for (size_t i = 0; i < n; ++i) {
     const Song* song = &catalogue->songs[hits[i].song];
-    // A path with a line's end in it has no place in this format.
+    // This format cannot contain a path with a line end.
     if (strpbrk(song->path, "\r\n")) continue;
     fprintf(file, "#EXTINF:%ld,", lround((double)song->duration));
     write_line(file, song->artist);

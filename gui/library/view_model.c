@@ -53,9 +53,9 @@ static void forget(LibraryView* b) {
   b->damage = LIBRARY_DAMAGE_ALL;
 }
 
-#define LANE_LEAST 0.15 // a lane reaches so far from its middle at least
+#define LANE_LEAST 0.15 // smallest range of a lane from its middle
 
-// The lanes span where the collection's curves lie, within the plane.
+// Set the lanes' ranges to those of the collection's curves, within the plane.
 static void scale_lanes(LibraryView* b) {
   const RelativeScale* scales = catalogue_index_scales(b->index);
   for (int lane = 0; lane < DRAWN_LANES; ++lane) {
@@ -75,7 +75,7 @@ static size_t find_path(const Catalogue* c, const char* path) {
 
 void library_view_open(LibraryView* view, const CatalogueIndex* index) {
   const bool first = !view->index && view->zoom <= 1.0;
-  // What plays goes on, if its file is still there.
+  // Playback continues if the song's file still exists.
   const Catalogue* old = view->play != PLAY_STOPPED ? library_view_catalogue(view) : NULL;
   const size_t playing =
       old ? find_path(catalogue_index_songs(index), old->songs[view->playing].path)
@@ -98,7 +98,7 @@ void library_view_close(LibraryView* view, LibraryState state, const char* messa
   forget(view);
   view->index = NULL;
   view->state = state;
-  view->page = LIBRARY_PAGE_LIST; // which has the message
+  view->page = LIBRARY_PAGE_LIST; // the message is there
   snprintf(view->message, sizeof view->message, "%s", message);
 }
 
@@ -265,7 +265,7 @@ void library_view_backspace(LibraryView* view, bool word) {
 
 void library_view_toggle_quadrant(LibraryView* view, int quadrant) {
   view->query.quadrants ^= 1u << quadrant;
-  if (view->query.quadrants == 30u) view->query.quadrants = 0; // all of them: no filter
+  if (view->query.quadrants == 30u) view->query.quadrants = 0; // all four: no filter
   library_view_query_again(view);
 }
 
@@ -360,7 +360,7 @@ void library_view_list_rows(LibraryView* view, double rows) {
 }
 
 void library_view_look_at(LibraryView* view, double valence, double arousal) {
-  const double most = (1.0 - 1.0 / view->zoom) / 0.91; // the frame stays filled
+  const double most = (1.0 - 1.0 / view->zoom) / 0.91; // keep the frame filled
   view->look_v = fmin(fmax(valence, -most), most);
   view->look_a = fmin(fmax(arousal, -most), most);
   view->damage |= LIBRARY_DAMAGE_DOTS | LIBRARY_DAMAGE_PLANE;
@@ -371,13 +371,13 @@ void library_view_zoom(LibraryView* view, double factor, double valence, double 
   view->zoom = fmin(fmax(old * factor, 1.0), LIBRARY_ZOOM_MAX);
   if (view->zoom < 1.001) view->zoom = 1.0;
   if (fabs(view->zoom - old) < 1e-9) return;
-  // What is under the pointer stays there.
+  // Keep the same value under the pointer.
   const double share = old / view->zoom;
   library_view_look_at(view, valence + (view->look_v - valence) * share,
                        arousal + (view->look_a - arousal) * share);
 }
 
-#define FIT_LEAST 1.2 // a view that is hardly closer is no gain
+#define FIT_LEAST 1.2 // a smaller zoom is not worth it
 
 void library_view_fit(LibraryView* view) {
   double low[2];

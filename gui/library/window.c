@@ -116,7 +116,7 @@ static void post(LibraryWindow* w) {
   LibraryView* view = app_view(w->app);
   const unsigned damage = library_view_damage(view);
   if (damage == 0 || !shell_visible(w->shell)) {
-    view->damage |= damage; // for when it can be seen
+    view->damage |= damage; // draw it when the window is visible
     return;
   }
   Rect dirty[LIBRARY_RECTS];

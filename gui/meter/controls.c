@@ -85,7 +85,7 @@ void panel_controls(cairo_t* cr, const Theme* theme, Text* text, const MeterLayo
       TextStyle style = {.size = 0.90 * u, .color = theme->text_soft};
       const char* model = view->model[0] ? view->model : "none";
       double w = text_width(text, &style, "Model");
-      // A narrow control shows the name alone.
+      // A narrow control shows only the name.
       if (w + text_width(text, &style, model) < r.w - 2.2 * u) {
         text_draw(text, cr, &style, r.x + 0.65 * u, r.y + 0.5 * r.h, "Model");
       } else {

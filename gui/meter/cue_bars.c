@@ -9,7 +9,7 @@
 
 #define METER_CUES_SECONDS 20.0 // over which contributions set the scale
 
-// The cue that stands for each group, as a listener would say it.
+// The cue shown for each group, and its name in everyday words.
 static const struct {
   const char* name;
   Cue cue;
@@ -29,7 +29,7 @@ typedef struct {
   double name_x;
   Rect bar;       // value
   double value_x; // right end of the number
-  Rect share[2];  // what it contributes to valence, arousal
+  Rect share[2];  // contributions to valence and arousal
 } CueRow;
 
 static CueRow place_row(const MeterLayout* l, int i) {
@@ -109,8 +109,7 @@ static void format_value(char* out, size_t size, int group, double value) {
   }
 }
 
-// Scales that have a middle (loudness against its own mean, mode) grow from it, the others from
-// low.
+// Bars of scales with a middle (relative loudness, mode) start there, the others at the low end.
 static void draw_value(cairo_t* cr, const Theme* theme, const CueRow* row, int group,
                        double value) {
   const double low = rows[group].low;
@@ -154,7 +153,7 @@ static void draw_contribution(cairo_t* cr, const Theme* theme, Rect bar, double 
   shape_fill(cr, (Rect){t < 0.0 ? middle - w : middle + theme->px, bar.y, w, bar.h}, color, 1.0);
 }
 
-// What the ends of the bars stand for, where there is room for it.
+// Write the value at the ends of the bars, if there is room.
 static void draw_scale(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l,
                        double scale) {
   const double u = theme->unit;

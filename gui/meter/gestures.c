@@ -133,7 +133,7 @@ static void change_setting(MeterGestures* g, double steps) {
   g->actions->touch(g->handle, control, false);
 }
 
-// Enter in the outputs' panel: begin to type, or take what was typed.
+// Enter in the outputs' panel: start typing, or accept the typed text.
 static void enter_setting(MeterGestures* g) {
   MeterSetting setting;
   MeterView* view = g->view;
@@ -287,7 +287,7 @@ static void menu_key(MeterGestures* g, InputKey key) {
 }
 
 void meter_gestures_scroll(MeterGestures* g, double x, double y, double lines) {
-  if (lines == 0.0) return; // a wheel that turns sideways
+  if (lines == 0.0) return; // a horizontal wheel
   if (meter_picture_has_menu(g->picture)) {
     menu_key(g, lines > 0.0 ? INPUT_UP : INPUT_DOWN);
     return;

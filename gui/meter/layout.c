@@ -5,10 +5,10 @@
 #include "gui/meter/view_model.h"
 
 #define BODY_MIN 12.0    // px at scale 1: smallest body type of the full view
-#define COMPACT_MIN 11.0 // and of the compact one, where it is all capitals and numbers
-#define STAGE_MIN 400.0  // px at scale 1: a smaller window is no stage
+#define COMPACT_MIN 11.0 // the same of the compact view, which has only capitals and numbers
+#define STAGE_MIN 400.0  // px at scale 1: smallest window with a stage view
 #define WIDE 1.7         // width / height from which the plane takes all of the height
-#define TALL 1.0         // and below which all is stacked
+#define TALL 1.0         // width / height below which everything is stacked
 
 #define MARGIN 1.15 // lengths in units from here on
 #define BAR 2.1
@@ -131,7 +131,7 @@ static void place_square(MeterLayout* l, Rect room) {
   l->timeline = whole(room.x, top, room.w, room.y + room.h - top);
 }
 
-// All stacked.
+// Everything stacked.
 static void place_tall(MeterLayout* l, Rect room) {
   const double u = l->unit;
   const double side = fmin(room.w, 0.58 * l->window.h);
@@ -142,7 +142,7 @@ static void place_tall(MeterLayout* l, Rect room) {
   place_column(l, room.x, room.y + top, room.w, rest, cues);
 }
 
-// What can be pointed at to learn what it is.
+// Set the parts that only show an explanation when pointed at.
 static void place_explained(MeterLayout* l) {
   const double u = l->unit;
   const Rect r = l->reading;
@@ -161,7 +161,7 @@ static void place_explained(MeterLayout* l) {
         (Rect){c.x, c.y + METER_CUES_HEAD * u + (i - METER_PART_CUES_FIRST) * row, c.w, row};
 }
 
-// \return false if the window is too small for all of it
+// \return false if the window is too small for everything
 static bool place_full(MeterLayout* l, double scale) {
   const double w = l->window.w;
   const double h = l->window.h;

@@ -61,7 +61,7 @@ static void decode(MeterRecord* r, const float* v) {
 
 void messages_estimates(MeterView* view, int64_t first, size_t count, const float* values,
                         const uint8_t* attention) {
-  if (first < 0 || first > INT64_MAX / 2) return; // no index that could run over
+  if (first < 0 || first > INT64_MAX / 2) return; // the index could overflow
   for (size_t i = 0; i < count; ++i) {
     MeterRecord record = {.index = first + (int64_t)i};
     decode(&record, values + i * PROTOCOL_FLOATS);

@@ -41,7 +41,7 @@ static void add(ModelList* list, const char* folder, const char* file) {
   char* name = about ? strndup(file, strlen(file) - (sizeof SUFFIX - 1)) : NULL;
   char* description = name ? strdup(model_about_description(about)) : NULL;
   model_about_free(about);
-  if (!description) { // not a model that can be used here
+  if (!description) { // not a usable model
     free(path);
     free(name);
     return;
@@ -62,7 +62,7 @@ static void scan_folder(ModelList* list, const char* folder) {
   if (n >= 0) free(entries);
 }
 
-// \return whether the path has a folder; it is cut to it
+// Cut the path to its folder.  \return whether it has one
 static int cut_to_folder(char* path) {
   char* slash = strrchr(path, '/');
   if (slash) *slash = '\0';

@@ -14,7 +14,7 @@ typedef struct {
 } PanelForm;
 
 static const PanelForm roomy = {40.0, 1.9, 3.4, 1.4, 10.5};
-// A window too small for that still has type that can be read.
+// In a smaller window the type stays readable.
 static const PanelForm tight = {30.0, 1.5, 2.4, 0.9, 9.0};
 
 #define OUTPUTS_FOOT 2.4 // with a line about the keys
@@ -119,7 +119,7 @@ static double confidence_of(const MeterView* view) {
   return r ? (double)r->confidence : 0.0;
 }
 
-// What is set, and what leaves now.
+// Write the setting, and the present value of the output.
 static void describe(const MeterView* view, MeterSetting setting, char* value, size_t value_size,
                      char* live, size_t live_size) {
   char v[16];
@@ -137,7 +137,7 @@ static void describe(const MeterView* view, MeterSetting setting, char* value, s
   case METER_SETTING_VALENCE_TRIM:
   case METER_SETTING_AROUSAL_TRIM:
     format_signed(value, value_size, x);
-    if (x == 0.0) snprintf(value, value_size, "0.00"); // in line with the other values
+    if (x == 0.0) snprintf(value, value_size, "0.00"); // aligned with the other values
     break;
   case METER_SETTING_CC_VALENCE:
   case METER_SETTING_CC_AROUSAL:

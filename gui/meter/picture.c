@@ -21,14 +21,14 @@ struct MeterPicture {
   Text* text;
   MeterLayout layout;
   Menu menu;
-  cairo_surface_t* ground; ///< everything that stays
+  cairo_surface_t* ground; ///< everything that does not change
   cairo_surface_t* trail;  ///< the plane with the trail on it
   bool ground_old, trail_old;
   bool all_old; ///< also the ground below the cached trail
   double dim;   ///< of the ground as cached
   Rect dot;     ///< where the point was drawn
-  Rect drawn;   ///< what of the cached trail is not ground, in the window
-  Rect note;    ///< where a note may reach
+  Rect drawn;   ///< the part of the cached trail that is not ground, in the window
+  Rect note;    ///< the area that a note may cover
   PlaneWords words;
   bool words_old;
   const WordTable* table; ///< of the words as placed
@@ -193,7 +193,7 @@ static double plane_dim(const MeterView* view) {
   return shows_point(view) ? 0.0 : 0.55;
 }
 
-// Bring the words' places up to date with size, state and point.
+// Update the words' positions after changes of size, state and point.
 // \return the pixels that changed because of the point
 static Rect place_words(MeterPicture* picture, const MeterView* view) {
   const Rect plane = picture->layout.plane;
@@ -212,7 +212,7 @@ static Rect place_words(MeterPicture* picture, const MeterView* view) {
                            plane_y(plane, view->arousal), radius * theme->unit);
 }
 
-// The timeline's ground depends on how long a time it shows.
+// The timeline's ground depends on its time range.
 static void follow_span(MeterPicture* picture, const MeterView* view) {
   if (fabs(picture->layout.span - view->span) < 0.5) return;
   picture->layout.span = view->span;
@@ -264,7 +264,7 @@ size_t meter_picture_update(MeterPicture* picture, const MeterView* view, unsign
     dirty[n++] = rect_pixels((Rect){left, l->strip.y, right - left, bottom - l->strip.y});
   }
   if (damage & METER_DAMAGE_CONTROLS) {
-    // With room above for a note.
+    // Include room for a note above.
     const double top = floor(l->status.y - 5.0 * pad);
     dirty[n++] = (Rect){0.0, top, l->window.w, l->window.h - top};
   } else if (damage & METER_DAMAGE_STATUS) {
@@ -343,7 +343,7 @@ static void draw_plane(MeterPicture* picture, cairo_t* cr, const MeterView* view
   cairo_set_source_surface(cr, picture->trail, plane.x, plane.y);
   cairo_rectangle(cr, plane.x, plane.y, plane.w, plane.h);
   cairo_fill(cr);
-  if (shows_point(view)) { // else a message lies over the words' places
+  if (shows_point(view)) { // otherwise a message covers the words
     PlaneDot dot = current_dot(view);
     plane_spread(cr, &picture->plane_theme, plane, &dot); // under the words
     plane_words_draw(cr, &picture->plane_theme, picture->text, &picture->words, false);
@@ -371,7 +371,7 @@ void meter_picture_draw(MeterPicture* picture, cairo_t* cr, const MeterView* vie
   cairo_save(cr);
   cairo_rectangle(cr, clip.x, clip.y, clip.w, clip.h);
   cairo_clip(cr);
-  if (!rect_covers(l->plane, clip)) { // else draw_plane() covers all
+  if (!rect_covers(l->plane, clip)) { // otherwise draw_plane() covers everything
     cairo_set_source_surface(cr, picture->ground, 0.0, 0.0);
     cairo_paint(cr);
   }

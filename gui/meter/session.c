@@ -10,7 +10,7 @@
 void session_init(Session* session) {
   memset(session, 0, sizeof *session);
   session->last_index = -1;
-  session->last_settled = 2.0; // whatever comes first begins a piece
+  session->last_settled = 2.0; // the first reading starts a piece
 }
 
 static int16_t thousandths(double value) {

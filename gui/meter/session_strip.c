@@ -54,7 +54,7 @@ typedef struct {
   bool heard;
 } StripColumn;
 
-// The means of the points heard between two ages.
+// Compute the means of the sounding points between two ages.
 static StripColumn mean_between(const MeterView* view, double from, double to) {
   int n = 0;
   StripColumn mean = {0};
@@ -77,7 +77,7 @@ static StripColumn mean_between(const MeterView* view, double from, double to) {
 
 enum { COLUMNS = 400 };
 
-// The graph in columns from the newest backwards.
+// Draw the graph column by column, from the newest backwards.
 static int fill_columns(const MeterLayout* l, const MeterView* view, StripColumn* columns) {
   const double step = fmax(l->span / COLUMNS, SESSION_STEP);
   const double length = fmin(l->span, session_seconds(&view->session));
@@ -128,7 +128,7 @@ static void draw_mood(cairo_t* cr, const MeterLayout* l, const StripColumn* colu
   }
 }
 
-// A mark where each piece begins, and the word of its mean where there is room.
+// Draw a mark at the start of each piece, and the word for its mean if there is room.
 static void draw_pieces(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l,
                         const MeterView* view) {
   const double u = theme->unit;

@@ -129,7 +129,7 @@ static bool ask_host(Ui* ui) {
                               ui->uris.atom_path, NULL) == LV2UI_REQUEST_VALUE_SUCCESS;
 }
 
-// The installed models; after them the host's file dialog, if it has one.
+// Offer the installed models; after them the host's file dialog, if it has one.
 static void on_choose_model(void* handle) {
   Ui* ui = handle;
   model_list_scan(&ui->models, meter_window_view(ui->window)->model_path);
@@ -153,7 +153,7 @@ static void on_pick_model(void* handle, size_t item) {
   if (item < ui->models.n) {
     send_property(ui, PROP_MODEL, ui->models.paths[item]);
   } else {
-    ask_host(ui); // it tells the plugin
+    ask_host(ui); // the host tells the plugin
   }
 }
 
@@ -272,7 +272,7 @@ static void cleanup(LV2UI_Handle handle) {
   free(ui);
 }
 
-// A vector of floats, aligned and counted; NULL if it is something else.
+// Get the floats of a vector atom and their number; NULL if it is something else.
 static const float* read_vector(const Ui* ui, const LV2_Atom* atom, size_t* n) {
   if (!atom || atom->type != ui->uris.atom_vector || atom->size < sizeof(LV2_Atom_Vector_Body)) {
     return NULL;
@@ -315,7 +315,7 @@ static const char* read_text(const Ui* ui, const LV2_Atom* atom) {
   return atom->size > 0 && memchr(text, '\0', atom->size) ? text : NULL;
 }
 
-// Readings are named by the words that their model brings.
+// Take the words for readings from the model's file.
 static void name_readings(Ui* ui, const char* path) {
   char error[256];
   ModelAbout* about = path[0] ? model_about_open(path, error, sizeof error) : NULL;
@@ -398,7 +398,7 @@ static void port_event(LV2UI_Handle handle, uint32_t port, uint32_t size, uint32
     receive_control(ui, port, *(const float*)buffer);
   } else if (format == ui->event_transfer && port == PORT_NOTIFY && size >= sizeof(LV2_Atom)) {
     const LV2_Atom* atom = buffer;
-    if (atom->size <= size - sizeof *atom) receive_atom(ui, atom); // a difference: a sum could wrap
+    if (atom->size <= size - sizeof *atom) receive_atom(ui, atom); // a sum could overflow
   }
 }
 
@@ -415,7 +415,7 @@ static int resize_to(LV2UI_Feature_Handle handle, int width, int height) {
 
 static const void* extension_data(const char* uri) {
   static const LV2UI_Idle_Interface idle_interface = {idle};
-  // As extension data the handle that the host passes is the window's own.
+  // For extension data the host passes the window's own handle.
   static const LV2UI_Resize resize_interface = {NULL, resize_to};
   if (strcmp(uri, LV2_UI__idleInterface) == 0) return &idle_interface;
   if (strcmp(uri, LV2_UI__resize) == 0) return &resize_interface;

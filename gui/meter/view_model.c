@@ -93,8 +93,7 @@ static bool is_heard(const MeterRecord* record) {
   return record->sound != METER_SOUND_SILENT;
 }
 
-// The smoothing of the outputs, computed again: y follows each reading with time constant
-// `response`.
+// Compute the smoothing of the outputs again: y follows each reading with time constant `response`.
 static void build_trail(MeterView* view) {
   view->trail_count = 0;
   const size_t hops = (size_t)(view->trail_seconds / METER_STEP) + 1;
@@ -122,7 +121,7 @@ static void build_trail(MeterView* view) {
   }
 }
 
-// In steps, each left a little later than it is entered.
+// In steps with hysteresis.
 static int find_doubt(int before, float confidence) {
   static const float limits[METER_DOUBT_MAX] = {0.60f, 0.45f};
   int doubt = 0;
@@ -157,7 +156,7 @@ static void rank_contributions(MeterView* view) {
   }
 }
 
-// The state by the newest record and the last level.
+// Compute the state from the newest record and the last level.
 static void update_state(MeterView* view) {
   const MeterRecord* newest = meter_view_newest(view);
   const MeterState before = view->state;
@@ -191,8 +190,8 @@ static void name_reading(MeterView* view) {
                                 (float)view->target_arousal, view->word);
 }
 
-// Make room for a record: what it replaces goes, and all of it after a gap or a step back, since
-// older records then no longer lie on this time axis.
+// Make room for a record: drop the one that it replaces; after a gap or a step back drop all,
+// because older records are then not on this time axis.
 static void make_room(MeterView* view, const MeterRecord* record) {
   const MeterRecord* newest = meter_view_newest(view);
   if (newest && record->index != newest->index + 1) {
@@ -233,7 +232,7 @@ void meter_view_push(MeterView* view, const MeterRecord* record, bool replay) {
   rank_contributions(view);
   build_trail(view);
   update_state(view);
-  // What is written above the rows tells the pinned moment's age, a note what is under the pointer.
+  // The line above the rows shows the pinned moment's age, a note the moment under the pointer.
   if (pinned || view->hovering) view->damage |= METER_DAMAGE_TIMELINE;
   view->damage |= METER_DAMAGE_POINT | METER_DAMAGE_TRAIL | METER_DAMAGE_ROWS |
                   METER_DAMAGE_READING | METER_DAMAGE_BARS | METER_DAMAGE_STATUS;
@@ -345,7 +344,7 @@ void meter_view_tick(MeterView* view, double now) {
   if (fabs(dv) + fabs(da) < 1e-12) return;
   const int v = (int)lround(view->valence * 100.0);
   const int a = (int)lround(view->arousal * 100.0);
-  // Exponential approach: on the way to the target, never past it.
+  // Exponential approach, which never passes the target.
   const double share = fabs(dv) + fabs(da) < 5e-4 ? 1.0 : 1.0 - exp(-dt / EASE_SECONDS);
   view->valence += share * dv;
   view->arousal += share * da;

@@ -53,7 +53,7 @@ static void on_input(void* handle, const InputEvent* e) {
   if (e->kind == INPUT_PRESSED && is_main) meter_gestures_press(g, e->x, e->y, e->now);
   if (e->kind == INPUT_RELEASED && is_main) meter_gestures_release(g, e->x, e->y);
   if (e->kind == INPUT_SCROLLED) meter_gestures_scroll(g, e->x, e->y, e->lines);
-  // Chords belong to the host.
+  // Keys with Ctrl belong to the host.
   if (e->kind == INPUT_KEY && !e->ctrl) meter_gestures_key(g, e->key, '\0', e->shift);
   if (e->kind == INPUT_TEXT) meter_gestures_key(g, INPUT_OTHER, e->text[0], false);
 }

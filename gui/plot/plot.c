@@ -55,7 +55,7 @@ static double pick(const Estimate* e, bool arousal, double spreads) {
                  : (double)e->valence + spreads * (double)e->valence_spread;
 }
 
-// One stretch of estimates [from, to) without silence: spread band, then line.
+// Draw the estimates [from, to), which have no silence: spread band, then line.
 static void draw_stretch(cairo_t* cr, const PlotPage* page, Rect area, bool arousal, size_t from,
                          size_t to) {
   const Estimate* e = page->plot->estimates;
@@ -151,7 +151,7 @@ void plot_mood(cairo_t* cr, const PlotPage* page, Rect area) {
     const double x1 = x_of(page, area, time_of(page, i));
     theme_source(cr, color_mood((double)e->valence, (double)e->arousal),
                  e->state == ENGINE_LIVE ? 1.0 : 0.45);
-    // Whole pixels, so that neighbours neither overlap nor leave a seam.
+    // Use whole pixels, so that neighbours neither overlap nor leave gaps.
     const double left = floor(x0 + 0.5);
     cairo_rectangle(cr, left, area.y, fmax(0.0, floor(x1 + 0.5) - left), area.h);
     cairo_fill(cr);

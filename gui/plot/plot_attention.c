@@ -32,7 +32,7 @@ static cairo_surface_t* build_map(const Plot* plot, bool* any) {
     if (r->n_attention > 0) *any = true;
     for (unsigned age = 0; age < NET_MAX_WINDOW; ++age) {
       double t = 0.0;
-      if (age < r->n_attention) { // the square root shows what is faint, too
+      if (age < r->n_attention) { // the square root also shows faint values
         t = sqrt(fmin(1.0, (double)r->attention_beyond[r->n_attention - 1 - age] / MAP_FULL));
       }
       memcpy(data + (ptrdiff_t)age * stride + (ptrdiff_t)x * 4, &shades[(int)(t * SHADES + 0.5)],
