@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// malloc and its kin replaced by ones that count.
+// Replaces malloc and related functions by versions that count.
 #include "bench/allocations.h"
 
 #include <errno.h>

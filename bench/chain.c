@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The whole chain over some seconds of stereo, for bench/counts.sh to count its instructions.
+/// The whole analysis of some seconds of stereo, for bench/counts.sh to count its instructions.
 ///
 ///     chain MODEL RATE SECONDS
 #include "inference/engine.h"

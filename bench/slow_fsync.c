@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Preloaded (LD_PRELOAD): every fsync() and fdatasync() takes SLOW_FSYNC_MS (10) milliseconds
-/// longer, as on a disk that turns.  For bench/library_add.py.
+/// For LD_PRELOAD: every fsync() and fdatasync() takes SLOW_FSYNC_MS (10) milliseconds longer, as
+/// on a hard disk. Used by bench/library_add.py.
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <time.h>

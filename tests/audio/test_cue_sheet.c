@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What a CUE sheet says of an album, to the frame.
+/// CUE sheets are read exactly: tracks, times, texts, and errors with their line.
 #include "audio/cue_sheet.h"
 #include "dsp/harness.h"
 

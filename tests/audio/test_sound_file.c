@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Sound from files: channels, places, ends, and what is refused.
+/// Sound from files: channels, positions, ends, and what is refused.
 #include "audio/formats.h"
 #include "audio/sound_file.h"
 #include "dsp/harness.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Where a file's sound lies, by files that are made byte by byte.
+/// Where the sound lies in files that are made byte by byte.
 #define _GNU_SOURCE // memfd_create
 #include "audio/sound_map.h"
 #include "dsp/harness.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What the command line writes: numbers and text that come back as they were, and files that are
-/// there as a whole or not at all.
+/// What the command line writes: numbers and text are read back unchanged, and a file is written
+/// completely or not at all.
 #define _GNU_SOURCE // open_memstream, posix_openpt
 #include "cli/document.h"
 #include "cli/output.h"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Faults on purpose, one a run: what a checker that does not stop this program is worth nothing
-/// for.
+/// Deliberate faults, one per run: they show that a checker would stop this program.
 ///     control overrun|leak|overflow|race
 /// Each ends with status 0 unless a checker ends it.
 #include <limits.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// cmocka with the headers that it wants first, and assertions on numbers that print them.
+/// Includes cmocka with the headers that it needs, and adds assertions that print numbers.
 #ifndef CIRCUMPLEX_TESTS_DSP_HARNESS_H
 #define CIRCUMPLEX_TESTS_DSP_HARNESS_H
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Two threads push and pop a known sequence through a small ring for a while.  Built under
-/// ThreadSanitizer whatever the rest is built with, and once more with the ring's memory order
-/// taken away (ring_relaxed.c), where ThreadSanitizer must cry: that is the control.
+/// Two threads push and pop a known sequence through a small ring for a while. Always built with
+/// ThreadSanitizer, and once more with the ring's memory order removed (ring_relaxed.c), as a
+/// control: there ThreadSanitizer must report a race.
 #include "dsp/ring.h"
 
 #include <pthread.h>

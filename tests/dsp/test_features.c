@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Models are trained on features: a change in any of them, however small, must be meant.  What the front
-/// end says of two known sounds is what it said when feature_goldens.h was made (test_features --print does it).
+/// Models are trained on features, so no feature may change by accident. The features of two known
+/// sounds must be those in feature_goldens.h (made by test_features --print).
 #include "feature_goldens.h"
 #include "harness.h"
 #include "signals.h"

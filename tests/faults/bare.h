@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The least LV2 host: calls the plugin's functions straight, without lilv, from a program that the
-/// plugin is linked into.  So that a test can give or withhold every feature, buffer and thread.
+/// The smallest LV2 host: calls the plugin's functions directly, without lilv, in a program that
+/// the plugin is linked into. So a test can provide or omit every feature, buffer and thread.
+/// Thread: one thread calls everything, unless a test says otherwise.
 ///
 /// Thread: one thread calls everything, unless a test says otherwise.
 #ifndef CIRCUMPLEX_TESTS_FAULTS_BARE_H

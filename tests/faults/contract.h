@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Watches what a thread must not do between contract_begin() and contract_end(): memory, locks,
-/// the clock, system calls, page faults.  The program's malloc() and its kin, locks and clocks are replaced by
-/// ones that count and go on; system calls are caught by the kernel (syscall user dispatch).
+/// Watches for what a thread must not do between contract_begin() and contract_end(): memory,
+/// locks, the clock, system calls, page faults. malloc() and related functions, locks and clocks
+/// are replaced by versions that count and continue; the kernel catches system calls (syscall user
+/// dispatch). Thread: only what the calling thread does counts.
 ///
 /// Thread: what the calling thread does counts.
 #ifndef CIRCUMPLEX_TESTS_FAULTS_CONTRACT_H

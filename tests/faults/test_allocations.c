@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Every allocation fails once, in each thing that allocates: the call refuses with a sentence or
-/// does its work without, leaks nothing (the sanitizers look), and the next call succeeds.
+/// Every allocation fails once, in everything that allocates: the call returns an error message or
+/// works without, leaks nothing (sanitizers check this), and the next call succeeds.
 // cmocka wants these four first.
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// run() itself, whatever else happens: no memory, lock, clock, system call or page fault.  And that
-/// the watch sees each of these where there is one.
+/// run() uses no memory allocation, lock, clock or system call and has no page fault, whatever else
+/// happens. Controls: the check detects each of these.
 // cmocka wants these four first.
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Numbers too small to be normal: run() and work() meet them with the processor told to stop the
-/// program at the first (SIGFPE), put the host's floating-point mode back, and cost no more.
+/// Denormal numbers: run() and work() neither use any (the processor would raise SIGFPE at the
+/// first) nor become slower, and they restore the host's floating-point mode.
 // cmocka wants these four first.
 #include <setjmp.h>
 #include <stdarg.h>

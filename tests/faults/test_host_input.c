@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What a host may put into the control inputs and messages: each value alone, and what it then means.
+/// Values that a host may put into the control inputs and messages, one at a time, and their
+/// effects.
 // cmocka wants these four first.
 #define _DEFAULT_SOURCE // MAP_ANONYMOUS
 #include <setjmp.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Hosts that give too little: no worker, no log, no buffers, no frames, odd rates, tiny buffers;
-/// and sound that is none.
+/// Hosts that provide too little (no worker, no log, no buffers, no frames, odd rates, tiny
+/// buffers), and invalid samples.
 // cmocka wants these four first.
 #include <setjmp.h>
 #include <stdarg.h>

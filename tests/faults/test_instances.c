@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Many instances: made and freed over and over (CIRCUMPLEX_CYCLES times, 1000 if it is not set),
-/// and side by side with different models.
+/// Many instances: created and freed repeatedly (CIRCUMPLEX_CYCLES times, 1000 by default), and at
+/// the same time with different models.
 // cmocka wants these four first.
 #include <setjmp.h>
 #include <stdarg.h>

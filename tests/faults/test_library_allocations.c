@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Every allocation of the library and of the searches fails once: the call refuses with a sentence
-/// or gives what it always gives, leaks nothing (the sanitizers look), and what is in the file
-/// stays whole.  What SQLite allocates inside is left alone.
+/// Every allocation of the library and of the searches fails once: the call returns an error
+/// message or the usual result, leaks nothing (sanitizers check this), and the file stays complete.
+/// Allocations inside SQLite do not fail.
 // cmocka wants these four first.
 #include <setjmp.h>
 #include <stdarg.h>

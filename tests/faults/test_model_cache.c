@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Threads that open, share, use and let go the same model files at once: one Model a file while
-/// anyone holds it.  Under ThreadSanitizer (preset tsan) every unguarded access is a failure.
+/// Threads open, share, use and release the same model files at once: there is one Model per file
+/// while anyone uses it. With ThreadSanitizer (preset tsan) every unguarded access is a failure.
 // cmocka wants these four first.
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What comes out of run() besides the audio: at which sample, in which order, in which field.
+/// What run() outputs besides the audio: at which sample, in which order, in which field.
 // cmocka wants these four first.
 #include <setjmp.h>
 #include <stdarg.h>

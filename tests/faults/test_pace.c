@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What run() does itself is spread over the time that there is for it, and does not fall into the
-/// same block in all instances.  The slices are counted, not timed.
+/// The work that run() does itself is spread over the available time, and does not fall into the
+/// same block in all instances. The slices are counted, not timed.
 // cmocka wants these four first.
 #include <setjmp.h>
 #include <stdarg.h>

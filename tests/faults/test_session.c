@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What a session keeps, property by property; what a stranger's session can make the plugin do, and what
-/// not; what is sent, when.
+/// What a session keeps, property by property; what another person's session can and cannot make
+/// the plugin do; what is sent, and when.
 // cmocka wants these four first.
 #include <setjmp.h>
 #include <stdarg.h>

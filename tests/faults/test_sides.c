@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Left and right: each side is heard, whoever does the work; shared and crossed buffers change
-/// nothing; the window's level is that of both.
+/// Left and right: each channel is analysed, whichever thread does it; shared and crossed buffers
+/// change nothing; the window's level is that of both.
 // cmocka wants these four first.
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A name server and a disk that do not answer: nobody waits for them but the thread that asked.
-/// getaddrinfo() and the reading of a file stop here until the test lets them go on.
+/// A name server and a disk that do not answer: only the thread that asked waits. getaddrinfo() and
+/// reading a file block here until the test releases them.
 // cmocka wants these four first.
 #include <setjmp.h>
 #include <stdarg.h>

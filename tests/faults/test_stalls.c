@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A worker that is stopped in the middle of its work, wherever that is, as a thread of low priority
-/// is by others: run() goes on, no reading is late, and all readings are those of an undisturbed run.
+/// A worker that is suspended anywhere in its work, as a thread of low priority can be: run()
+/// continues, no reading is late, and all readings are those of an undisturbed run.
 // cmocka wants these four first.
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
 /// Everything at once: run() with messages from a window, the worker, sessions saved and restored,
-/// models changed, each on a thread of its own.  Under ThreadSanitizer (preset tsan) a race is a
-/// failure.
+/// model changes, each on its own thread. With ThreadSanitizer (preset tsan) a race is a failure.
 // cmocka wants these four first.
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Any bytes as a sound file for the command line: refused with a sentence, or read to an end
-/// within what its header says.
+/// Any bytes as a sound file for the command line: refused with an error message, or read to an end
+/// within the stated length.
 #define _GNU_SOURCE // memfd_create
 #include "audio/sound_file.h"
 #include "tests/fuzz/memory_file.h"

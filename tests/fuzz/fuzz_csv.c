@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Any bytes as a profile: a CSV, and what is typed for --profile.  Refused with an error message, or points
-/// that a search may use: finite, within the plane, at least two.
+/// Any bytes as a profile, from a CSV file or from arguments: refused with an error message, or at
+/// least two finite points within the plane.
 #define _GNU_SOURCE // memfd_create
 #include "library/profile.h"
 #include "tests/fuzz/memory_file.h"

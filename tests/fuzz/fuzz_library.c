@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Any bytes as a library's file; and changes to a good one, where the bytes say at which offset which byte
-/// becomes another (4 bytes each), so that the pages' inside is reached.  Refused with an error message, or songs
-/// whose numbers and curves are within their ranges.
+/// Any bytes as a library's file, and changes to a valid one (4 bytes each give an offset and a new
+/// byte), so that the inside of pages is reached. Refused with an error message, or songs whose
+/// numbers and curves are within their ranges.
 #include "library/store.h"
 
 #include <math.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Any bytes as a list of paths: lines, an M3U, or each ended by NUL.  No path is empty or has the byte that
-/// ended it; what is no folder is taken as it is named.
+/// Any bytes as a list of paths: lines, an M3U, or paths ended by NUL. No path is empty or contains
+/// the byte that ends it; what is not a folder is added by its name.
 #define _GNU_SOURCE // memfd_create
 #include "library/walk.h"
 #include "tests/fuzz/memory_file.h"

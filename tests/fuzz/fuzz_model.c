@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Any bytes as a model: refused with a sentence, or a model whose readings are finite.
-/// Entry point of libFuzzer; replay.c gives it a main() for builds without.
+/// Any bytes as a model: refused with an error message, or a model whose readings are finite. The
+/// entry point is libFuzzer's; replay.c has a main() for builds without it.
 #include "inference/net.h"
 #include "inference/static.h"
 

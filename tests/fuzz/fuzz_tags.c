@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Any bytes as a sound file's tags, read as the child process of library/tags.c reads them (but in this
-/// one, so that the fuzzer sees it): whatever is there, the texts are clean and end within their room.
+/// Any bytes as a sound file's tags, read as by the child process of library/tags.c (but in this
+/// process, so that the fuzzer sees it): the texts are always clean and fit into their buffers.
 #define _GNU_SOURCE // memfd_create
 #include "library/tags.c"
 #include "tests/fuzz/memory_file.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Any text as an OSC target, a web page's address, and an OSC name.  Refused with an error message, or a host
-/// and a port that say the same when they are put together again.
+/// Any text as an OSC target, a web page's address, and an OSC name. Refused with an error message,
+/// or parsed into a host and a port that give the same result when joined again.
 #include "plugin/net_target.h"
 #include "plugin/osc_out.h"
 

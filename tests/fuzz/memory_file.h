@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The fuzzer's bytes as a file that has a path and is nowhere on a disk.  Define _GNU_SOURCE first.
+/// The fuzzer's bytes as a file that has a path but is on no disk. Define _GNU_SOURCE first.
 #ifndef CIRCUMPLEX_TESTS_FUZZ_MEMORY_FILE_H
 #define CIRCUMPLEX_TESTS_FUZZ_MEMORY_FILE_H
 

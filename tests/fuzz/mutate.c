@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A mutator for libFuzzer that, three times in four, repairs the header's length after the bytes
-/// have changed: else almost every insertion ends at the JSON parser.
+/// A mutator for libFuzzer that repairs the header's length after three of four mutations;
+/// otherwise almost every insertion would fail in the JSON parser.
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>

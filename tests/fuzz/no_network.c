@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// In place of the network, for the linker's --wrap: addresses are numbers, and what is sent goes nowhere.
+/// Replaces the network by the linker's --wrap: only numeric addresses are resolved, and nothing is
+/// sent.
 #include <netdb.h>
 #include <stddef.h>
 

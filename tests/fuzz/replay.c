@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Runs the fuzz target on every file of the folders named, so that any compiler and CI hold what
-/// the fuzzer once found.
+/// Runs the fuzz target on every file of the given folders, so that every compiler and CI test what
+/// the fuzzer found before.
 #include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Scenes for picture tests, benchmarks and a designer's eye: made-up music in every state.
+/// Scenes for picture tests, benchmarks and designers: artificial music in every state.
 #ifndef CIRCUMPLEX_TESTS_GUI_SCENES_H
 #define CIRCUMPLEX_TESTS_GUI_SCENES_H
 

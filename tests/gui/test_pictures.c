@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Pictures against goldens (remade by `make_goldens tests/gui/goldens`), and what must hold in
-/// every picture whatever it looks like.
+/// Pictures compared with goldens (remade by `make_goldens tests/gui/goldens`), and what must be
+/// true of every picture.
 #include "pictures.h"
 #include "scenes.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The window's module in a make-believe host: opened, fed, clicked, resized, hidden, closed, again
-/// and again.  Needs an X display; run by with_display.sh.
+/// The window's module in a simulated host: opened, fed, clicked, resized, hidden and closed
+/// repeatedly. Needs an X display; run by with_display.sh.
 #include "scenes.h"
 
 #include "plugin/ports.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What the engine's tests share: small random models, a piece of sound, and what an engine made
-/// of it.
+/// Shared by the engine's tests: small random models, a piece of sound, and the engine's results
+/// for it.
 #ifndef CIRCUMPLEX_TESTS_ENGINE_RIG_H
 #define CIRCUMPLEX_TESTS_ENGINE_RIG_H
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// New pieces are found where docs/model-format.md, "A new piece", says: its sentences are computed
-/// here in the plainest way, over all that was heard, and compared hop by hop.
+/// New pieces are found where docs/model-format.md, "A new piece", says: its definition is computed
+/// here in the simplest way, over all hops, and compared hop by hop.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A new piece is a new piece, a quiet passage is none, and nothing loud is heard for long.
+/// A new piece starts afresh, a quiet passage does not start one, and a burst has no lasting
+/// effect.
 #include "engine_rig.h"
 #include "inference/net_runner.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Nothing is allocated or freed after engine_new().  Every allocating call of this program, the
-/// core's and OpenBLAS's included, goes through a counter (the linker's --wrap); creation is the
-/// control: it must be counted.
+/// Nothing is allocated or freed after engine_new(). Every allocation of this program, also in
+/// OpenBLAS, is counted (the linker's --wrap). The control: the allocations of engine_new() are
+/// counted.
 #include "engine_rig.h"
 #include "inference/static.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// An engine's state, copied into another engine, goes on there bit for bit; and an engine that is
-/// read slice by slice reads what one does that is read at once.
+/// An engine's state, copied into another engine, continues there bit for bit; and an engine that
+/// reads slice by slice gives the same readings as one that reads all at once.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

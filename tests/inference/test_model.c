@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Opening models: the shared cache, facts, the default path, and a sentence for each wrong model.
-/// Wrong models are made from a good one by changing its metadata or leaving out, reshaping or
-/// spoiling a tensor.
+/// Opening models: the shared cache, facts, the default path, and an error message for each invalid
+/// model. Invalid models are made from a valid one by changing its metadata, or by removing,
+/// reshaping or changing a tensor.
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>

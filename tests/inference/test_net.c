@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A listener's behaviour: reset, contributions, long runs, hostile input.
+/// The net from outside: reset, contributions, long runs, extreme input.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

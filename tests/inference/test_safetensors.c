@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Each way in which a file can be wrong is refused with a sentence that names the culprit.
+/// Every invalid file is refused with an error message that names the cause.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

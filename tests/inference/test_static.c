@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The static reading: what PyTorch read (models/goldens/static, written beside the model by
-/// training), windows worked out by hand, silence, blocks, and a sentence for each wrong model.
+/// The static reading: PyTorch's results (models/goldens/static, written beside the model by
+/// training), windows computed by hand, silence, block sizes, and an error message for each invalid
+/// model.
 #include "harness.h"
 #include "inference/model.h"
 #include "inference/safetensors.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Results of reading on their way into the library: stored together, counted once they are stored.
+/// Results that wait to be stored: stored together, counted only when they are stored.
 #include "library/ingest_queue.h"
 
 #include <setjmp.h>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The search against brute force, and against what it is for: finding the song that somebody
-/// remembers.
+/// The search compared with brute force, and its purpose: finding a song from memory.
 #include "dsp/harness.h"
 #include "library/dtw_lanes.h"
 #include "library/match_index.h"

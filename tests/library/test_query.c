@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// One question and its answer: filters, orders, limits; searches as their own modules give them.
+/// Queries: filters, orders, limits; searches give the results of their own modules.
 #include "affect/quadrant.h"
 #include "library/near.h"
 #include "library/query.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// From the engine's hops to what is kept of a song; and many songs at once, their results in order.
+/// From the engine's hops to what is stored of a song; and many songs at once, with results in
+/// order.
 #include "dsp/harness.h"
 #include "library/ordered_pool.h"
 #include "library/song_reading.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The library's file: what is put in comes out again, by the right song and the right model; what
-/// is no library, or a damaged one, is refused with a sentence.
+/// The library's file: what is stored is loaded again, for the right song and model; a file that is
+/// not a library, or damaged, is refused with an error message.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The library on a disk whose power is cut, which is full, which reads badly: at every place where it can
-/// happen while songs are put in, taken over from another library and taken out.
+/// The library on a disk that loses power, is full, or fails to read, at every possible point while
+/// songs are added, merged and removed. What was reported as stored is there afterwards; an
+/// unfinished change is there completely or not at all.
 ///
 /// What was said to be stored is there afterwards; what was under way is there completely or not at all.
 #include <setjmp.h>

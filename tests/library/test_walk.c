@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What is taken of folders and of lists: which names, in which order, and nothing twice.
+/// Which files are found in folders and lists, in which order, and none twice.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// plugin/mail.c, the very source, under every order that C11 allows: a letter is read as it was
-/// written, each once and in their order.  With its memory order weakened the checker must find races.
+/// The source of plugin/mail.c under every order that C11 allows: each message is read once,
+/// unchanged and in order. With its memory order weakened the checker must find races.
 #include "tests/model/replace_atomics.h"
 
 #include "plugin/mail.c"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// For a source that is included next: its atomics become those of orders.h.
+/// Replaces the atomics of the source that is included next by those of orders.h. ORDERS_WEAK
+/// removes the acquires (1) or the releases (2), for the controls.
 ///
 /// ORDERS_WEAK takes the acquires (1) or the releases (2) away, for the controls.
 #ifndef CIRCUMPLEX_TESTS_MODEL_REPLACE_ATOMICS_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
 /// The estimate timeline under every schedule: after each block the worker runs or does not, in all
-/// 2^N ways, and always the outputs are the same, bit for bit, none of them late.
+/// 2^N ways; the outputs are always the same, bit for bit, and none is late.
 // cmocka wants these four first.
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Something to link without hardening: the control of hardening.sh.
+/// A program linked without hardening: the control of hardening.sh.
 #include <stdio.h>
 
 int main(void) {

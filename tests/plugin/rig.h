@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What the plugin tests share: a host with the built bundle, and music to run through it.
+/// Shared by the plugin tests: a host with the built bundle, and music to run through it.
 #ifndef CIRCUMPLEX_TESTS_PLUGIN_RIG_H
 #define CIRCUMPLEX_TESTS_PLUGIN_RIG_H
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The check of foreign atoms, byte by byte: what ends within its memory is taken, what ends a byte
-/// later is not; and the check itself reads nothing past the end, where no memory is.
+/// The check of foreign atoms, byte by byte: an atom that ends within its memory is accepted, one
+/// that ends a byte later is not; and the check itself reads nothing past the end.
 #define _DEFAULT_SOURCE // MAP_ANONYMOUS
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The engine queue under hosts and workers of every kind: blocks of any size, a worker that comes, does not
-/// come, or is stopped at any slice of its work for any time.  Every reading is that of an engine that
-/// hears the same sound, in time, and what the worker holds is touched by nobody else.
+/// The engine queue with every kind of host and worker: blocks of any size, a worker that runs,
+/// does not run, or is suspended at any slice of its work for any time. Every reading equals that
+/// of an engine with the same sound, none is late, and the worker's data is not touched. All on one
+/// thread: while the worker is "suspended", run() is called from inside its call.
 ///
 /// All on one thread: when the worker is "stopped", run() goes on inside of the call that it stopped in.
 #define _GNU_SOURCE // mincore

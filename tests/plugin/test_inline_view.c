@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Ardour's inline display: asked for at each reading, drawn on demand at any size.
+// Ardour's inline display: a redraw is requested at each reading, and it draws at any size.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A model changes while playing: no gap, no jump; a bad file leaves the old one and says why.
+// A model changes during playback: no gap, no jump; with a bad file the old model stays, with an
+// error message.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

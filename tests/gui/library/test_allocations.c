@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Every allocation of the windows' own code fails once: making the views and pictures, drawing them, the
-/// index of the songs, the playlist.  Nothing crashes, nothing leaks (the sanitizers look), and the next
-/// try works.
+/// Every allocation of the windows' own code fails once: creating the views and pictures, drawing,
+/// the index of the songs, the playlist. Nothing crashes, nothing leaks (sanitizers check this),
+/// and the next try succeeds.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What is played of a file: the stretch that was asked for, at the device's rate.
+/// What is played of a file: the requested part, at the device's rate.
 #include "audio/excerpt.h"
 
 #include <math.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The worker: what it reads from a library's file, which answers come, and what is told of music that was added.
+/// The worker: what it reads from a library's file, which answers it gives, and what it reports
+/// about added music.
 #include "gui/library/app.h"
 #include "gui/library/finder.h"
 #include "library/store.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The view-model under pointer and keys: what is asked, chosen, drawn and played.
+/// The view-model with pointer and keys: what is queried, selected, drawn and played.
 #include "world.h"
 
 #include "library/near.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Pictures against goldens (remade by `make_library_goldens tests/gui/library/goldens`), and what must
-/// hold in every picture whatever it looks like.
+/// Pictures compared with goldens (remade by `make_library_goldens tests/gui/library/goldens`), and
+/// what must be true of every picture.
 #include "scenes.h"
 
 #include "gui/library/draw.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A view-model over a made-up library that answers at once, and a record of what it asked of its
-/// owner.
+/// A view-model with an artificial library that answers at once, and a record of the actions that
+/// it requested.
 #ifndef CIRCUMPLEX_TESTS_BROWSER_WORLD_H
 #define CIRCUMPLEX_TESTS_BROWSER_WORLD_H
 
