@@ -6,6 +6,7 @@
 #include "gui/library/finder.h"
 #include "library/store.h"
 #include "match_brute.h"
+#include "shelf.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -20,11 +21,9 @@
 
 #include <cmocka.h>
 
-#define SONGS 40
-#define POINTS 400
+#define SONGS SHELF_SONGS
 
-static char folder[] = "/tmp/circumplex_finder_XXXXXX";
-static char path[64];
+static Shelf shelf;
 
 static void nap(void) {
   nanosleep(&(struct timespec){0, 2000000}, NULL);
@@ -39,47 +38,14 @@ static FinderEvent wait_for(Finder* finder, FinderNews* news) {
   return FINDER_NOTHING;
 }
 
-// Song i lies at (i / SONGS, 0) by the first model; the second one has read only a few, mirrored.
 static int make_library(void** state) {
   (void)state;
-  char error[512];
-  if (!mkdtemp(folder)) return -1;
-  snprintf(path, sizeof path, "%s/library.db", folder);
-  Store* store = store_open(path, STORE_CREATE, error, sizeof error);
-  if (!store) return -1;
-  int status = 0;
-  for (int i = 0; i < SONGS && status == 0; ++i) {
-    int16_t valence[POINTS];
-    int16_t arousal[POINTS];
-    for (int k = 0; k < POINTS; ++k) {
-      valence[k] = (int16_t)(32767 * i / SONGS);
-      arousal[k] = (int16_t)(20000 * k / POINTS * (i % 2 ? 1 : -1));
-    }
-    char name[96];
-    char title[32];
-    snprintf(name, sizeof name, "%s/%d.flac", folder, i);
-    snprintf(title, sizeof title, "Song %d", i);
-    for (int m = 0; m < (i < 5 ? 2 : 1) && status == 0; ++m) {
-      const StoreFile file = {name, 1000 + i, 1, (uint64_t)(i + 1), NULL};
-      const StoreSound sound = {(uint64_t)(i + 1), 99, title, "Nobody", "Nowhere"};
-      StoreModel model = {.hash = "aaaaaaaaaaaaaaaa", .name = "first"};
-      if (m == 1) model = (StoreModel){.hash = "bbbbbbbbbbbbbbbb", .name = "second"};
-      const StoreReading reading = {.model = &model,
-                                    .duration = POINTS / 2.0f,
-                                    .valence = (m ? -1.0f : 1.0f) * (float)i / SONGS,
-                                    .confidence = 0.9f,
-                                    .curve = {POINTS, valence, arousal}};
-      status = store_put(store, &file, &sound, &reading, error, sizeof error);
-    }
-  }
-  store_close(store);
-  return status;
+  return shelf_make(&shelf);
 }
 
 static int remove_library(void** state) {
   (void)state;
-  unlink(path);
-  return rmdir(folder);
+  return shelf_remove(&shelf);
 }
 
 static Finder* open_finder(const char* file, const char* model) {
@@ -92,7 +58,7 @@ static Finder* open_finder(const char* file, const char* model) {
 static void it_reads_the_model_with_most_songs_and_names_the_others(void** state) {
   (void)state;
   FinderNews news;
-  Finder* finder = open_finder(path, NULL);
+  Finder* finder = open_finder(shelf.path, NULL);
   assert_int_equal(wait_for(finder, &news), FINDER_LOADED);
   assert_int_equal(catalogue_index_songs(news.library->index)->n, SONGS);
   assert_int_equal(news.library->n_models, 2);
@@ -111,7 +77,7 @@ static void it_reads_the_model_with_most_songs_and_names_the_others(void** state
 static void an_unknown_model_is_a_sentence(void** state) {
   (void)state;
   FinderNews news;
-  Finder* finder = open_finder(path, "third");
+  Finder* finder = open_finder(shelf.path, "third");
   assert_int_equal(wait_for(finder, &news), FINDER_FAILED);
   assert_non_null(strstr(news.error, "third"));
   // What was asked meanwhile is not answered, and nothing hangs.
@@ -133,7 +99,7 @@ static void what_was_added_is_told_when_the_library_is_read_anew(void** state) {
   char error[512];
   setenv("CIRCUMPLEX_MODEL",
          CIRCUMPLEX_SOURCE_DIR "/tests/inference/golden/vae-attentive.safetensors", 1);
-  const AppOptions options = {.library = path};
+  const AppOptions options = {.library = shelf.path};
   App* app = app_new(&options, copy_nothing, NULL, error, sizeof error);
   assert_non_null(app);
   LibraryView* view = app_view(app);
@@ -167,7 +133,7 @@ static void a_file_that_is_no_library_is_a_sentence(void** state) {
   (void)state;
   char bad[64];
   FinderNews news;
-  snprintf(bad, sizeof bad, "%s/bad.db", folder);
+  snprintf(bad, sizeof bad, "%s/bad.db", shelf.folder);
   FILE* file = fopen(bad, "w");
   for (int i = 0; i < 500; ++i)
     fputs("no library at all. ", file);
@@ -182,7 +148,7 @@ static void a_file_that_is_no_library_is_a_sentence(void** state) {
 static void only_the_newest_question_is_answered(void** state) {
   (void)state;
   FinderNews news;
-  Finder* finder = open_finder(path, NULL);
+  Finder* finder = open_finder(shelf.path, NULL);
   assert_int_equal(wait_for(finder, &news), FINDER_LOADED);
   Query* query = calloc(1, sizeof *query);
   assert_non_null(query);
@@ -235,7 +201,7 @@ int __wrap_query_run(QueryIndex* index, const Query* query, bool (*is_stale)(voi
 static void a_question_that_a_newer_one_overtakes_is_given_up(void** state) {
   (void)state;
   FinderNews news;
-  Finder* finder = open_finder(path, NULL);
+  Finder* finder = open_finder(shelf.path, NULL);
   assert_int_equal(wait_for(finder, &news), FINDER_LOADED);
   const Query first = {.id = 3, .kind = QUERY_NEAR, .limit = 1};
   const Query second = {.id = 4, .kind = QUERY_NEAR, .valence = 1.0f, .limit = 1};
@@ -256,7 +222,7 @@ static void an_empty_library_is_no_error(void** state) {
   (void)state;
   char empty[64], error[512];
   FinderNews news;
-  snprintf(empty, sizeof empty, "%s/empty.db", folder);
+  snprintf(empty, sizeof empty, "%s/empty.db", shelf.folder);
   Store* store = store_open(empty, STORE_CREATE, error, sizeof error);
   assert_non_null(store);
   store_close(store);
@@ -271,13 +237,13 @@ static void a_model_without_songs_is_not_offered(void** state) {
   (void)state;
   char other[64], error[512];
   FinderNews news;
-  snprintf(other, sizeof other, "%s/other.db", folder);
+  snprintf(other, sizeof other, "%s/other.db", shelf.folder);
   Store* store = store_open(other, STORE_CREATE, error, sizeof error);
   assert_non_null(store);
   const int16_t flat[40] = {0};
   for (int i = 0; i < 2; ++i) {
     char name[96];
-    snprintf(name, sizeof name, "%s/%d/song.flac", folder, i);
+    snprintf(name, sizeof name, "%s/%d/song.flac", shelf.folder, i);
     const StoreFile file = {name, 1000, 1, (uint64_t)(i + 1), NULL};
     const StoreSound sound = {(uint64_t)(i + 1), 99, "Song", "Nobody", "Nowhere"};
     StoreModel model = {.hash = "aaaaaaaaaaaaaaaa", .name = "gone"};
@@ -286,7 +252,7 @@ static void a_model_without_songs_is_not_offered(void** state) {
     assert_int_equal(store_put(store, &file, &sound, &reading, error, sizeof error), 0);
   }
   char gone[96];
-  snprintf(gone, sizeof gone, "%s/0", folder);
+  snprintf(gone, sizeof gone, "%s/0", shelf.folder);
   assert_int_equal(store_remove_below(store, gone, error, sizeof error), 1);
   store_close(store);
   Finder* finder = open_finder(other, NULL);
@@ -300,7 +266,7 @@ static void a_model_without_songs_is_not_offered(void** state) {
 static void a_drawn_course_is_answered_like_match_search(void** state) {
   (void)state;
   FinderNews news;
-  Finder* finder = open_finder(path, NULL);
+  Finder* finder = open_finder(shelf.path, NULL);
   assert_int_equal(wait_for(finder, &news), FINDER_LOADED);
   const Catalogue* c = catalogue_index_songs(news.library->index);
   Query* query = calloc(1, sizeof *query);
@@ -332,7 +298,7 @@ static void a_drawn_course_is_answered_like_match_search(void** state) {
 static void it_can_be_left_at_any_moment(void** state) {
   (void)state;
   for (int i = 0; i < 40; ++i) {
-    Finder* finder = open_finder(path, NULL);
+    Finder* finder = open_finder(shelf.path, NULL);
     Query query = {.id = 1, .kind = QUERY_NEAR};
     if (i % 2) finder_query(finder, &query);
     if (i % 3 == 0) finder_load(finder, "second");
@@ -341,7 +307,7 @@ static void it_can_be_left_at_any_moment(void** state) {
   }
   // Also with one library shown and another read: both are freed (so says a leak checker).
   FinderNews news;
-  Finder* finder = open_finder(path, NULL);
+  Finder* finder = open_finder(shelf.path, NULL);
   assert_int_equal(wait_for(finder, &news), FINDER_LOADED);
   finder_load(finder, "second");
   for (int i = 0; i < 50; ++i)
