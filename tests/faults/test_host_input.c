@@ -115,6 +115,36 @@ static void a_value_that_is_none_is_the_default_and_one_beyond_the_range_its_end
                    21); // all but freewheel and transport: or the comparisons above say nothing
 }
 
+/// More changes within a hop than it can note down: the last one counts all the same.
+static void settings_that_change_at_each_block_end_as_they_end(void** state) {
+  (void)state;
+  enum { SHORT = 8 };
+  Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
+  assert_non_null(bare);
+  Meter* meter = bare->handle;
+  uint64_t at = 0;
+  bare->controls[PORT_GATE] = -20.0f;
+  for (unsigned i = 0; i < 3 * RATE / SHORT + 200; ++i, at += SHORT) {
+    bare_music(bare, RATE, at, SHORT);
+    for (unsigned k = 0; k < SHORT; ++k)
+      bare->audio[0][k] *= 0.1f, bare->audio[1][k] *= 0.1f; // below the gate
+    if (i == 3 * RATE / SHORT) assert_float_equal(bare_get(bare, PORT_STATE), 0.0f, 0.0f);
+    if (i >= 3 * RATE / SHORT) bare->controls[PORT_GATE] = i % 2 ? -90.0f : -20.0f;
+    bare_run(bare, SHORT, true);
+  }
+  assert_float_equal(bare->controls[PORT_GATE], -90.0f, 0.0f);
+  meter->explain = meter->explain_due = true;
+  for (; at < 16 * RATE; at += BLOCK) {
+    bare_music(bare, RATE, at, BLOCK);
+    for (unsigned k = 0; k < BLOCK; ++k)
+      bare->audio[0][k] *= 0.1f, bare->audio[1][k] *= 0.1f;
+    bare_run(bare, BLOCK, true);
+  }
+  assert_float_equal(bare_get(bare, PORT_STATE), 2.0f, 0.0f);
+  assert_true(meter->output_schedule.reading.has_contributions);
+  bare_free(bare);
+}
+
 // ---- who does the work
 
 static void freewheel_asks_nobody_and_sends_nothing_late(void** state) {
@@ -164,6 +194,7 @@ typedef struct {
   LV2_URID object, key, type;
   const void* value;
   uint32_t size;
+  uint32_t beyond; ///< bytes by which the value says that it is longer
 } Message;
 
 /// Run a block with messages that end at the last byte that may be read.
@@ -173,7 +204,7 @@ static void run_at_the_edge(Bare* bare, const Message* messages, unsigned n) {
   memset(bytes, 0, sizeof bytes);
   for (unsigned i = 0; i < n; ++i) {
     const Message* m = &messages[i];
-    const LV2_Atom_Property_Body property = {m->key, 0, {m->size, m->type}};
+    const LV2_Atom_Property_Body property = {m->key, 0, {m->size + m->beyond, m->type}};
     const uint32_t body = (uint32_t)(sizeof(LV2_Atom_Object_Body) + sizeof property) + m->size;
     const LV2_Atom_Event event = {.body = {body, bare->uris.atom_object}};
     const LV2_Atom_Object_Body head = {0, m->object};
@@ -219,32 +250,39 @@ static void numbers_of_the_wrong_size_are_no_numbers(void** state) {
   Bare* bare = listening();
   const Uris* u = &bare->uris;
   const double nan = NAN;
-  const Message wrong[] = {{u->ui_explain, u->ui_on, u->atom_float, ones, 2},
-                           {u->ui_explain, u->ui_on, u->atom_float, ones, 8},
-                           {u->ui_explain, u->ui_on, u->atom_double, ones, 4},
-                           {u->ui_explain, u->ui_on, u->atom_double, ones, 16},
-                           {u->ui_explain, u->ui_on, u->atom_long, ones, 4},
-                           {u->ui_explain, u->ui_on, u->atom_int, ones, 2},
-                           {u->ui_explain, u->ui_on, u->atom_int, ones, 8},
-                           {u->ui_explain, u->ui_on, u->atom_bool, ones, 1},
-                           {u->ui_explain, u->ui_on, u->atom_bool, ones, 8},
-                           {u->ui_explain, u->ui_on, u->atom_string, ones, 4},
-                           {u->ui_explain, u->ui_on, u->atom_double, &nan, sizeof nan}};
+  const Message wrong[] = {{u->ui_explain, u->ui_on, u->atom_float, ones, 2, 0},
+                           {u->ui_explain, u->ui_on, u->atom_float, ones, 8, 0},
+                           {u->ui_explain, u->ui_on, u->atom_double, ones, 4, 0},
+                           {u->ui_explain, u->ui_on, u->atom_double, ones, 16, 0},
+                           {u->ui_explain, u->ui_on, u->atom_long, ones, 4, 0},
+                           {u->ui_explain, u->ui_on, u->atom_int, ones, 2, 0},
+                           {u->ui_explain, u->ui_on, u->atom_int, ones, 8, 0},
+                           {u->ui_explain, u->ui_on, u->atom_bool, ones, 1, 0},
+                           {u->ui_explain, u->ui_on, u->atom_bool, ones, 8, 0},
+                           {u->ui_explain, u->ui_on, u->atom_string, ones, 4, 0},
+                           {u->ui_explain, u->ui_on, u->atom_double, &nan, sizeof nan, 0}};
   const Meter* meter = bare->handle;
   for (unsigned i = 0; i < sizeof wrong / sizeof wrong[0]; ++i) {
     run_at_the_edge(bare, &wrong[i], 1);
     if (meter->explain) fail_msg("number %u was read", i);
   }
+  static const int32_t one = 1;
+  const Message on = {u->ui_explain, u->ui_on, u->atom_int, &one, 4, 0};
+  run_at_the_edge(bare, &on, 1);
+  for (unsigned i = 0; i < sizeof wrong / sizeof wrong[0]; ++i) {
+    run_at_the_edge(bare, &wrong[i], 1);
+    if (!meter->explain) fail_msg("number %u was read as 0", i);
+  }
   const double one_double = 1.0;
   const float one_float = 1.0f;
   const int64_t one_long = 1;
-  const Message right[] = {{u->ui_explain, u->ui_on, u->atom_float, &one_float, 4},
-                           {u->ui_explain, u->ui_on, u->atom_double, &one_double, 8},
-                           {u->ui_explain, u->ui_on, u->atom_long, &one_long, 8},
-                           {u->ui_explain, u->ui_on, u->atom_int, ones, 4},
-                           {u->ui_explain, u->ui_on, u->atom_bool, ones, 4}};
+  const Message right[] = {{u->ui_explain, u->ui_on, u->atom_float, &one_float, 4, 0},
+                           {u->ui_explain, u->ui_on, u->atom_double, &one_double, 8, 0},
+                           {u->ui_explain, u->ui_on, u->atom_long, &one_long, 8, 0},
+                           {u->ui_explain, u->ui_on, u->atom_int, ones, 4, 0},
+                           {u->ui_explain, u->ui_on, u->atom_bool, ones, 4, 0}};
   static const int32_t zero;
-  const Message off = {u->ui_explain, u->ui_on, u->atom_int, &zero, 4};
+  const Message off = {u->ui_explain, u->ui_on, u->atom_int, &zero, 4, 0};
   for (unsigned i = 0; i < sizeof right / sizeof right[0]; ++i) {
     run_at_the_edge(bare, &off, 1);
     assert_false(meter->explain);
@@ -330,6 +368,16 @@ static void a_property_is_named_by_a_urid_and_set_by_a_value_of_its_type(void** 
     assert_string_equal(status->properties.osc_name, cases[i].name);
   }
   message.property.value.size = sizeof(LV2_URID);
+  for (unsigned i = 0; i < 2; ++i) { // what is no sequence holds no message
+    char hash[17];
+    memcpy(message.text, "untold", 7);
+    message.sequence.atom.type = i ? u->atom_sequence : u->atom_chunk;
+    memcpy(bare->control, &message, sizeof message);
+    bare_run_as_is(bare, BLOCK);
+    bare_serve(bare);
+    jobs_get(meter->jobs, status, hash);
+    assert_string_equal(status->properties.osc_name, i ? "untold" : "last");
+  }
   message.named[0] = u->property[PROP_OSC_SINGLE];
   const int32_t one = 1, zero = 0;
   const float half = 0.5f;
@@ -362,9 +410,9 @@ static void the_window_resets_and_closes_as_it_says(void** state) {
   const Uris* u = &bare->uris;
   const Meter* meter = bare->handle;
   static const int32_t one = 1;
-  const Message explain = {u->ui_explain, u->ui_on, u->atom_int, &one, sizeof one};
-  const Message close = {u->ui_close, u->ui_on, u->atom_int, &one, sizeof one};
-  const Message reset = {u->ui_reset, u->ui_on, u->atom_int, &one, sizeof one};
+  const Message explain = {u->ui_explain, u->ui_on, u->atom_int, &one, sizeof one, 0};
+  const Message close = {u->ui_close, u->ui_on, u->atom_int, &one, sizeof one, 0};
+  const Message reset = {u->ui_reset, u->ui_on, u->atom_int, &one, sizeof one, 0};
   run_at_the_edge(bare, &explain, 1);
   assert_true(meter->explain);
   run_at_the_edge(bare, &close, 1);
@@ -385,6 +433,20 @@ static void a_sequence_smaller_than_its_head_holds_nothing(void** state) {
                                    at);
     bare_run_as_is(bare, BLOCK);
   }
+  bare_free(bare);
+}
+
+static void a_message_that_is_wrong_does_not_hide_the_next(void** state) {
+  (void)state;
+  static const int32_t one = 1;
+  Bare* bare = listening();
+  const Uris* u = &bare->uris;
+  const Message messages[] = {{u->ui_explain, u->ui_on, u->atom_int, &one, sizeof one, 4096},
+                              {u->ui_explain, u->ui_on, u->atom_int, &one, sizeof one, 0}};
+  run_at_the_edge(bare, messages, 1);
+  assert_false(((const Meter*)bare->handle)->explain);
+  run_at_the_edge(bare, messages, 2);
+  assert_true(((const Meter*)bare->handle)->explain);
   bare_free(bare);
 }
 
@@ -463,6 +525,7 @@ static void a_property_that_reaches_past_its_object_is_not_read(void** state) {
 }
 
 /// Play the next block, \p offset frames into which the transport is at \p frame.
+/// \param speed NAN: the message says nothing of it
 static void play_at(Bare* bare, unsigned* block, int64_t offset, int64_t frame, float speed) {
   const Uris* u = &bare->uris;
   LV2_Atom_Forge forge;
@@ -472,8 +535,10 @@ static void play_at(Bare* bare, unsigned* block, int64_t offset, int64_t frame, 
   lv2_atom_forge_object(&forge, &object, 0, u->time_position);
   lv2_atom_forge_key(&forge, u->time_frame);
   lv2_atom_forge_long(&forge, frame);
-  lv2_atom_forge_key(&forge, u->time_speed);
-  lv2_atom_forge_float(&forge, speed);
+  if (!isnan(speed)) {
+    lv2_atom_forge_key(&forge, u->time_speed);
+    lv2_atom_forge_float(&forge, speed);
+  }
   lv2_atom_forge_pop(&forge, &object);
   lv2_atom_forge_pop(&forge, &sequence);
   LV2_Atom_Event* event = (void*)(bare->control + sizeof(LV2_Atom_Sequence));
@@ -503,7 +568,7 @@ static void a_start_and_more_than_20_ms_are_a_jump_and_less_and_a_stop_are_none(
     int64_t moved; ///< frames from where it should be
     float speed;
     bool begins;
-  } steps[] = {{0, 1.0f, true},     {0, 1.0f, false},   {160, 1.0f, false}, {-160, 1.0f, false},
+  } steps[] = {{0, 1.0f, true},     {0, NAN, false},    {160, 1.0f, false}, {-160, 1.0f, false},
                {161, 1.0f, true},   {-161, 1.0f, true}, {0, 0.0f, false},   {0, 0.0f, false},
                {0, 1.0f, true},     {0, 0.5f, false},   {0, 0.5f, false},   {0, 0.0f, false},
                {-9000, 0.0f, true}, {0, -1.0f, true},   {0, -1.0f, false}};
@@ -516,7 +581,7 @@ static void a_start_and_more_than_20_ms_are_a_jump_and_less_and_a_stop_are_none(
     frame += steps[i].moved;
     play_at(bare, &block, 0, frame, steps[i].speed);
     if ((meter->output_schedule.base == at) != steps[i].begins) fail_msg("step %u", i);
-    frame += (int64_t)(steps[i].speed * BLOCK);
+    frame += (int64_t)((isnan(steps[i].speed) ? 1.0f : steps[i].speed) * BLOCK);
   }
   bare_free(bare);
 }
@@ -547,8 +612,9 @@ static void each_property_that_is_asked_for_in_a_block_is_told(void** state) {
     if (event->body.type != u->atom_object || set->body.otype != u->patch_set) continue;
     lv2_atom_object_get(set, u->patch_property, &property, 0);
     assert_non_null(property);
-    for (unsigned i = 0; i < 2; ++i)
-      told |= ((const LV2_Atom_URID*)property)->body == u->property[asked[i]] ? 1U << i : 0;
+    const LV2_URID name = ((const LV2_Atom_URID*)property)->body;
+    assert_true(name == u->property[asked[0]] || name == u->property[asked[1]]);
+    told |= name == u->property[asked[0]] ? 1U : 2U;
   }
   assert_int_equal(told, 3);
   bare_free(bare);
@@ -591,12 +657,14 @@ int main(void) {
 #define AT_THE_EDGE(name) cmocka_unit_test_setup_teardown(name, make_pages, drop_pages)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_value_that_is_none_is_the_default_and_one_beyond_the_range_its_end),
+      cmocka_unit_test(settings_that_change_at_each_block_end_as_they_end),
       cmocka_unit_test(freewheel_asks_nobody_and_sends_nothing_late),
       AT_THE_EDGE(numbers_of_the_wrong_size_are_no_numbers),
       AT_THE_EDGE(texts_end_where_their_atom_ends),
       AT_THE_EDGE(a_property_is_named_by_a_urid_and_set_by_a_value_of_its_type),
       AT_THE_EDGE(the_window_resets_and_closes_as_it_says),
       AT_THE_EDGE(a_sequence_smaller_than_its_head_holds_nothing),
+      AT_THE_EDGE(a_message_that_is_wrong_does_not_hide_the_next),
       AT_THE_EDGE(what_reaches_past_the_end_is_not_walked),
       AT_THE_EDGE(a_property_that_reaches_past_its_object_is_not_read),
       cmocka_unit_test(a_position_amid_a_block_is_that_of_its_own_frame),

@@ -34,6 +34,15 @@ static void play(Bare* bare, uint64_t at, uint32_t n) {
   bare_run(bare, n, true);
 }
 
+/// Events come in the order of their time, and within the block of \p n frames.
+static void expect_order(const Bare* bare, uint32_t n) {
+  int64_t last = 0;
+  LV2_ATOM_SEQUENCE_FOREACH((const LV2_Atom_Sequence*)(const void*)bare->notify, event) {
+    assert_true(event->time.frames >= last && event->time.frames < n);
+    last = event->time.frames;
+  }
+}
+
 // ---- automation
 
 typedef struct {
@@ -69,16 +78,22 @@ static void lanes_are_written_at_the_readings_own_sample(void** state) {
   static const uint32_t blocks[] = {300, 1999};
   for (unsigned i = 0; i < 2; ++i) {
     Bare* bare = playing(PLUGIN_STEREO, 0.5f);
+    Meter* meter = bare->handle;
     Lanes lanes = {{0}, {0}};
     bare->controls[PORT_WRITE_LANES] = 1.0f;
+    bare->controls[PORT_VALENCE_TRIM] = 0.1f; // what is written is what the outputs show
+    bare->controls[PORT_AROUSAL_RANGE] = 2.0f;
+    notify_open(&meter->notify, meter->history);
     for (uint64_t at = 0; at < SECONDS * RATE; at += blocks[i]) {
       play(bare, at, blocks[i]);
+      expect_order(bare, blocks[i]);
       read_lanes(bare, at, &lanes);
     }
     assert_in_range(lanes.n[0], 2 * SECONDS - 1, 2 * SECONDS);
     assert_int_equal(lanes.n[1], lanes.n[0]);
-    const Meter* meter = bare->handle;
-    assert_true(meter->output_schedule.target.valence != meter->output_schedule.target.arousal);
+    const OutputSchedule* schedule = &meter->output_schedule;
+    assert_true(schedule->target.valence != schedule->target.arousal);
+    assert_true(schedule->target.valence != schedule->reading.valence);
     bare_free(bare);
   }
 }
@@ -89,10 +104,15 @@ static void both_axes_glide_and_show_the_blocks_last_sample(void** state) {
   (void)state;
   Bare* large = playing(PLUGIN_STEREO, 2.0f);
   Bare* small = playing(PLUGIN_STEREO, 2.0f);
+  const OutputSchedule* schedule = &((const Meter*)large->handle)->output_schedule;
   unsigned still[2] = {0, 0}, blocks = 0;
   float last[2] = {0.0f, 0.0f};
+  large->controls[PORT_VALENCE_TRIM] = small->controls[PORT_VALENCE_TRIM] = 0.9f;
   for (uint64_t at = 0; at < SECONDS * RATE; at += 400) {
     play(large, at, 400);
+    assert_float_equal(bare_get(large, PORT_VALENCE), glide_at(&schedule->valence, at + 399), 0.0f);
+    assert_float_equal(bare_get(large, PORT_AROUSAL), glide_at(&schedule->arousal, at + 399), 0.0f);
+    assert_float_equal(bare_get(large, PORT_QUADRANT), (float)schedule->quadrant, 0.0f);
     for (unsigned part = 0; part < 4; ++part)
       play(small, at + 100 * part, 100);
     assert_memory_equal(&large->controls[PORT_FIRST_READING], &small->controls[PORT_FIRST_READING],
@@ -182,6 +202,23 @@ static void a_record_holds_each_part_of_its_reading(void** state) {
   bare_free(bare);
 }
 
+/// Listening goes on, and the window's curves with it.
+static void a_record_of_a_held_reading_is_what_is_heard(void** state) {
+  (void)state;
+  Bare* bare = playing(PLUGIN_STEREO, 0.0f);
+  const Meter* meter = bare->handle;
+  float v[PROTOCOL_FLOATS];
+  uint8_t attention[PROTOCOL_ATTENTION];
+  for (uint64_t at = 0; at < SECONDS * RATE; at += HOP) {
+    if (at == 6 * RATE) bare->controls[PORT_HOLD] = 1.0f;
+    play(bare, at, HOP);
+  }
+  history_read(meter->history, history_end(meter->history) - 1, v, attention);
+  assert_float_equal(v[PROTOCOL_VALENCE], meter->output_schedule.reading.valence, 0.0f);
+  assert_true(v[PROTOCOL_VALENCE] != bare_get(bare, PORT_VALENCE));
+  bare_free(bare);
+}
+
 // ---- the worker
 
 static unsigned calls;
@@ -237,6 +274,7 @@ static void every_midi_setting_reaches_its_messages(void** state) {
     bare->controls[ports[i]] = values[i];
   for (uint64_t at = 0; at < SECONDS * RATE; at += 600) {
     play(bare, at, 600);
+    expect_order(bare, 600);
     read_midi(bare, at, 2, &heard);
   }
   assert_true(heard.within);
@@ -255,6 +293,23 @@ static void every_midi_setting_reaches_its_messages(void** state) {
   }
   assert_float_equal(bare_get(bare, PORT_QUADRANT), 4.0f, 0.0f);
   assert_int_equal(heard.note, 43);
+  bare_free(bare);
+}
+
+static void a_jump_is_sent_at_the_readings_own_sample(void** state) {
+  (void)state;
+  enum { VALENCE = 20 };
+  Heard heard = {.note = -1, .least = 1e9};
+  Bare* bare = playing(PLUGIN_MIDI, 0.0f);
+  bare->controls[PORT_VALENCE_RANGE] = 4.0f; // each reading another number
+  bare->controls[PORT_MIDI_INTERVAL] = 10.0f;
+  for (uint64_t at = 0; at < SECONDS * RATE; at += 400) {
+    play(bare, at, 400);
+    expect_order(bare, 400);
+    read_midi(bare, at, 0, &heard);
+    if (heard.at[VALENCE] > 0) assert_int_equal(heard.at[VALENCE] % HOP, RATE / 10);
+  }
+  assert_true(heard.n[VALENCE] > 3);
   bare_free(bare);
 }
 
@@ -304,6 +359,8 @@ int main(void) {
       cmocka_unit_test(a_reading_that_is_due_in_its_own_block_is_there),
       cmocka_unit_test(every_reading_that_came_too_late_is_shown),
       cmocka_unit_test(a_record_holds_each_part_of_its_reading),
+      cmocka_unit_test(a_record_of_a_held_reading_is_what_is_heard),
+      cmocka_unit_test(a_jump_is_sent_at_the_readings_own_sample),
       cmocka_unit_test(every_midi_setting_reaches_its_messages),
       cmocka_unit_test(a_worker_that_is_called_inside_run_is_not_asked_again),
       cmocka_unit_test(a_worker_whose_queue_was_full_is_asked_at_the_next_block),

@@ -150,10 +150,11 @@ static void the_level_tells_the_sound_and_the_outputs_of_each_plugin(void** stat
     assert_float_equal(w.level[PROTOCOL_LEVEL_PEAK], -200.0f, 0.0f);
     assert_float_equal(w.level[PROTOCOL_LEVEL_RMS], -200.0f, 0.0f);
     // What is set elsewhere is told to the window, too.
-    const unsigned sets = w.sets;
+    const unsigned sets = w.sets, statuses = w.statuses;
     assert_true(host_send_text(rig->host, PROPERTY_NS "oscName", "lamp", false));
     rig_run_seconds(rig, 1.0);
     assert_int_equal(w.sets, sets + PROP_COUNT);
+    assert_true(w.statuses > statuses);
     rig_free(rig);
   }
 }
@@ -317,8 +318,14 @@ static void an_event_stays_in_its_room_and_its_padding_is_zero(void** state) {
         assert_in_range(end, 0, size);
       }
       assert_true(end + total > size); // another one would not have fitted
-      if (size >= sizeof(LV2_Atom_Sequence))
+      if (size >= sizeof(LV2_Atom_Sequence)) {
         assert_int_equal(w->port.sequence.atom.size + sizeof(LV2_Atom), end);
+        assert_int_equal(w->port.sequence.atom.type, w->uris.atom_sequence);
+        assert_int_equal(w->port.sequence.body.unit, 0); // frames
+      } else {                                           // not even a sequence without events
+        assert_int_equal(w->port.sequence.atom.size + w->port.sequence.atom.type, 0);
+        assert_int_equal(w->port.bytes[sizeof(LV2_Atom)], 0xAA);
+      }
       for (uint32_t i = end; i < 192; ++i)
         assert_int_equal(w->port.bytes[i], 0xAA);
     }
@@ -349,6 +356,15 @@ static void the_level_is_that_of_both_channels_since_the_last_one(void** state) 
     assert_float_equal(values[PROTOCOL_LEVEL_PEAK], 20.0f * log10f(cases[i].peak), 1e-3f);
     assert_float_equal(values[PROTOCOL_LEVEL_RMS], 10.0f * log10f(cases[i].square), 1e-3f);
   }
+  // Another window hears nothing of what the last one heard.
+  notify_level(&w->notify, loud, loud, 4);
+  notify_open(&w->notify, w->history);
+  finish(w, NOTIFY_MINIMUM, 480000);
+  const LV2_Atom* level = written(w, w->uris.ui_level, w->uris.ui_values);
+  assert_non_null(level);
+  float peak = 0.0f;
+  memcpy(&peak, (const uint8_t*)(level + 1) + sizeof(LV2_Atom_Vector_Body), sizeof peak);
+  assert_float_equal(peak, -200.0f, 0.0f);
   free_writer(w);
 }
 
@@ -435,6 +451,45 @@ static void what_did_not_fit_is_told_as_soon_as_it_fits(void** state) {
   free_writer(w);
 }
 
+static void each_property_is_told_with_a_value_of_its_type(void** state) {
+  (void)state;
+  Writer* w = new_writer();
+  const Uris* u = &w->uris;
+  static const char* const values[PROP_COUNT] = {
+      [PROP_MODEL] = "/m.safetensors", [PROP_OSC] = "osc.udp://lamp:9", [PROP_OSC_NAME] = "lamp",
+      [PROP_OSC_SINGLE] = "1",         [PROP_WEB] = "http://[::1]:8",
+  };
+  for (unsigned i = 0; i < PROP_COUNT; ++i)
+    assert_true(property_set(&w->status->properties, i, values[i], strlen(values[i])));
+  w->notify.properties_due = NOTIFY_ALL_PROPERTIES;
+  finish(w, NOTIFY_MINIMUM, 0);
+  unsigned i = 0;
+  LV2_ATOM_SEQUENCE_FOREACH(&w->port.sequence, event) {
+    const LV2_Atom *name = NULL, *value = NULL;
+    lv2_atom_object_get((const LV2_Atom_Object*)&event->body, u->patch_property, &name,
+                        u->patch_value, &value, 0);
+    assert_true(name && value);
+    assert_int_equal(((const LV2_Atom_URID*)name)->body, u->property[i]);
+    const bool is_switch = i == PROP_OSC_SINGLE;
+    assert_int_equal(value->type, is_switch         ? w->notify.forge.Bool
+                                  : i == PROP_MODEL ? w->notify.forge.Path
+                                                    : w->notify.forge.String);
+    if (is_switch)
+      assert_int_equal(((const LV2_Atom_Bool*)value)->body, 1);
+    else
+      assert_string_equal((const char*)(value + 1), values[i]);
+    ++i;
+  }
+  assert_int_equal(i, PROP_COUNT);
+  property_set(&w->status->properties, PROP_OSC_SINGLE, "", 0);
+  w->notify.properties_due = 1U << PROP_OSC_SINGLE;
+  finish(w, NOTIFY_MINIMUM, 1);
+  const LV2_Atom* off = written(w, u->patch_set, u->patch_value);
+  assert_non_null(off);
+  assert_int_equal(((const LV2_Atom_Bool*)off)->body, 0);
+  free_writer(w);
+}
+
 static void properties_are_told_when_asked_for(void** state) {
   (void)state;
   Window w;
@@ -460,6 +515,7 @@ int main(void) {
       cmocka_unit_test(a_window_that_was_asleep_goes_on_with_the_oldest_that_is_kept),
       cmocka_unit_test(a_status_comes_no_more_often_than_the_level),
       cmocka_unit_test(what_did_not_fit_is_told_as_soon_as_it_fits),
+      cmocka_unit_test(each_property_is_told_with_a_value_of_its_type),
       cmocka_unit_test(properties_are_told_when_asked_for),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
