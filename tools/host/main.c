@@ -292,9 +292,11 @@ static bool keep_time(HostRun* run) {
 }
 
 /// \return frames of the next block, 0 at the end.
-static uint32_t read_block(HostRun* run, float in[2][MAX_BLOCK], uint32_t* seed, double now) {
+static uint32_t read_block(HostRun* run, float in[2][MAX_BLOCK], uint32_t* seed) {
   uint32_t n = next_block(run->a, seed);
-  const double left = ceil((run->a->seconds - now) * run->rate);
+  // 0.1 s at 44.1 kHz is 4410 frames, although the product is a little more.
+  const double frames = ceil(run->a->seconds * run->rate - 1e-6);
+  const double left = frames - (double)host_position(run->host);
   if (left <= 0.0) return 0;
   if ((double)n > left) n = (uint32_t)left;
   return (uint32_t)source_read(run->source, in[0], in[1], n);
@@ -312,7 +314,7 @@ static bool play(HostRun* run) {
   clock_gettime(CLOCK_MONOTONIC, &start);
   for (;;) {
     const double now = (double)host_position(run->host) / run->rate;
-    const uint32_t n = read_block(run, in, &seed, now);
+    const uint32_t n = read_block(run, in, &seed);
     if (n == 0) return true;
     // Copy only what is used: a large copy would flush the plugin's data from the cache.
     for (unsigned c = 0; c < 2; ++c)

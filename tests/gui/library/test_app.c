@@ -140,7 +140,7 @@ static int remove_shelf(void** state) {
 // Tick until that holds.
 #define UNTIL(app, condition)                                                                      \
   do {                                                                                             \
-    for (int turn = 0; turn < 45000 && !(condition); ++turn, nap())                                \
+    for (int turn = 0; turn < 15000 && !(condition); ++turn, nap())                                \
       app_tick(app);                                                                               \
     assert_true(condition);                                                                        \
   } while (0)
