@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """circumplex-host: what each of its options does, what it prints and writes, and what it refuses.
 
-test_host.py CIRCUMPLEX_HOST BUNDLE MODEL
+test_host.py CIRCUMPLEX_HOST BUNDLES MODEL
 """
 
 import csv
@@ -16,7 +16,8 @@ import tempfile
 import time
 import unittest
 
-HOST, BUNDLE, MODEL = (os.path.abspath(path) for path in sys.argv[1:4])
+HOST, BUNDLES, MODEL = (os.path.abspath(path) for path in sys.argv[1:4])
+BUNDLE = os.path.join(BUNDLES, "circumplex.lv2")
 URI = "urn:circumplex:meter"
 RATE = 48000
 GOOD = "audio: identical"

@@ -102,8 +102,8 @@ IngestStatus __wrap_ingest(const IngestRequest* request, const Task* task, Inges
   adding.has_model = request->model != NULL;
   adding.gate = request->gate;
   task_begin(task, 200);
-  task_progress(task, 60);
-  task_progress(task, atomic_load(&adding.done_more) ? 500 : 40);
+  task->progress(task->context, 60);
+  task->progress(task->context, atomic_load(&adding.done_more) ? 500 : 40);
   while (!atomic_load(&adding.go) && !task_is_stopped(task))
     nap();
   if (adding.report.failed > 1) {
