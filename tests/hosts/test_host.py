@@ -209,24 +209,15 @@ class Host(unittest.TestCase):
         self.says('nothing="x" could not be applied', "--property", "nothing=x", status=1)
 
     def test_properties_reach_the_plugin_with_their_type(self):
-        self.says(
-            GOOD,
-            "--property",
-            "oscName=l@mp@0.1",
-            "--property",
-            "oscSingle=1",
-            "--osc",
-            "osc.udp://127.0.0.1:9@0",
-            "--model",
-            MODEL,
-            "--state",
-            "SAVE=" + self.at("a"),
-        )
+        texts = ("--property", "oscName=l@mp@0.1", "--osc", "osc.udp://127.0.0.1:9@0")
+        self.says(GOOD, *texts, "--property", "oscSingle=1", "--state", "SAVE=" + self.at("a"))
         text = self.saved("a")
         self.assertIn('"l@mp"', text)
         self.assertIn('"osc.udp://127.0.0.1:9"', text)
-        self.assertRegex(text, r"oscSingle> (true|\"1\"\^\^xsd:int|\"true\")")
-        self.assertIn(os.path.basename(MODEL), text)
+        self.assertIn("oscSingle> true", text)
+        # Alone: the plugin reads it on another thread.
+        self.says(GOOD, "--model", MODEL, "--state", "SAVE=" + self.at("b"))
+        self.assertRegex(self.saved("b"), "#model> <.*" + os.path.basename(MODEL))
 
     def test_a_restart_begins_anew(self):
         rows = self.rows(
