@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "scenes.h"
 
+#include "gui/plot/plot.h"
+
 #include "inference/engine.h"
 
 #include <stdlib.h>
@@ -310,4 +312,50 @@ PictureSet scenes_pictures(void) {
   PictureSet set = {.name = name, .draw = draw};
   scenes_all(&set.n);
   return set;
+}
+
+static cairo_surface_t* draw_note(size_t part) {
+  Scene scene = scenes[0];
+  scene.hot = (MeterPart)part;
+  return scene_draw(&scene, NULL, NULL);
+}
+
+PictureSet scenes_notes(void) {
+  return (PictureSet){.n = METER_PART_COUNT, .draw = draw_note};
+}
+
+static const char* plot_name(size_t plot) {
+  return plot ? "plot of attention" : "plot of the curves";
+}
+
+/// A minute: settling, music, two seconds of silence, music.
+static cairo_surface_t* draw_plot(size_t which) {
+  enum { N = 120, RATE = 48000 };
+  static Estimate estimates[N];
+  for (int i = 0; i < N; ++i) {
+    estimates[i] = (Estimate){.position = (uint64_t)(i + 1) * RATE / 2,
+                              .valence = i < 60 ? -0.5f : 0.25f,
+                              .arousal = i < 80 ? 0.375f : 0.125f,
+                              .valence_spread = 0.1f,
+                              .arousal_spread = 0.2f,
+                              .loudness_short = -20.0f,
+                              .state = i < 16              ? ENGINE_SETTLING
+                                       : i >= 40 && i < 44 ? ENGINE_SILENT
+                                                           : ENGINE_LIVE};
+    if (which == 1) estimates[i].n_attention = 1;
+  }
+  const Plot plot = {
+      .title = "a title", .subtitle = "a subtitle", .rate = RATE, .estimates = estimates, .n = N};
+  cairo_surface_t* surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, 1200, 675);
+  cairo_t* cr = cairo_create(surface);
+  if (which == 0)
+    plot_timecourse(cr, 1200.0, 675.0, &plot);
+  else
+    plot_attention(cr, 1200.0, 675.0, &plot);
+  cairo_destroy(cr);
+  return surface;
+}
+
+PictureSet scenes_plots(void) {
+  return (PictureSet){.n = 2, .name = plot_name, .draw = draw_plot};
 }

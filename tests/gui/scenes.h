@@ -32,4 +32,10 @@ cairo_surface_t* scene_draw(const Scene* scene, TextProbe probe, void* handle);
 /// All of them, as goldens are kept.
 PictureSet scenes_pictures(void);
 
+/// The first scene with the pointer on each part (texts.h).
+PictureSet scenes_notes(void);
+
+/// The command line's pictures of a reading.
+PictureSet scenes_plots(void);
+
 #endif

@@ -4,6 +4,7 @@
 /// true of every picture.
 #include "pictures.h"
 #include "scenes.h"
+#include "texts.h"
 
 #include "gui/kit/inline_display.h"
 #include "gui/kit/plane.h"
@@ -29,6 +30,15 @@ static void scenes_look_like_their_goldens(void** state) {
   assert_int_equal(pictures_compare(&set, CIRCUMPLEX_SOURCE_DIR "/tests/gui/goldens",
                                     CIRCUMPLEX_BINARY_DIR "/picture_"),
                    0);
+}
+
+static void what_is_written_is_what_the_goldens_say(void** state) {
+  (void)state;
+  if (!picture_has_golden_font()) skip(); // another font has room for other texts
+  const PictureSet sets[] = {scenes_pictures(), scenes_notes(), scenes_plots()};
+  assert_true(texts_compare(sets, sizeof sets / sizeof *sets,
+                            CIRCUMPLEX_SOURCE_DIR "/tests/gui/goldens/texts.txt",
+                            CIRCUMPLEX_BINARY_DIR "/picture_texts.txt"));
 }
 
 // A view of one reading, for properties.
@@ -703,6 +713,7 @@ static void the_mixer_strip_shows_the_point_or_nothing(void** state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(scenes_look_like_their_goldens),
+      cmocka_unit_test(what_is_written_is_what_the_goldens_say),
       cmocka_unit_test(the_point_is_where_the_value_says),
       cmocka_unit_test(the_hottest_column_is_the_moment_most_beyond_the_usual),
       cmocka_unit_test(no_text_is_clipped_at_any_scale),

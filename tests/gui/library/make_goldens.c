@@ -4,7 +4,16 @@
 /// third of the size); `make_library_goldens --large DIR` writes the scenes as they are.
 #include "scenes.h"
 
+#include "tests/gui/texts.h"
+
+#include <stdio.h>
+#include <string.h>
+
 int main(int argc, char** argv) {
-  const PictureSet set = library_pictures();
-  return pictures_write(&set, argc, argv);
+  const PictureSet sets[] = {library_pictures(), library_notes()};
+  const int status = pictures_write(&sets[0], argc, argv);
+  if (status != 0 || strcmp(argv[1], "--large") == 0) return status;
+  char path[1024];
+  snprintf(path, sizeof path, "%s/texts.txt", argv[1]);
+  return texts_write(sets, sizeof sets / sizeof *sets, path) == 0 ? 0 : 1;
 }

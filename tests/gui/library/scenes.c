@@ -200,3 +200,16 @@ PictureSet library_pictures(void) {
   library_scenes(&set.n);
   return set;
 }
+
+static cairo_surface_t* draw_note(size_t part) {
+  const Scene few = {"note", 12, 1180, 780, 1, NULL};
+  World* world = scene_open(&few);
+  world->view->hot = (LibraryPart)part;
+  cairo_surface_t* surface = world_draw_all(world);
+  world_free(world);
+  return surface;
+}
+
+PictureSet library_notes(void) {
+  return (PictureSet){.n = LIBRARY_PART_COUNT, .draw = draw_note};
+}

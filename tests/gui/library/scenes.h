@@ -21,4 +21,7 @@ World* scene_open(const Scene* scene);
 /// All of them, as goldens are kept.
 PictureSet library_pictures(void);
 
+/// The window with the pointer on each part (tests/gui/texts.h).
+PictureSet library_notes(void);
+
 #endif
