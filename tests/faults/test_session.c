@@ -437,7 +437,7 @@ static void a_request_longer_than_any_property_is_not_taken(void** state) {
   assert_true(jobs_request(meter->jobs, PROP_OSC_NAME, text, PROPERTY_MOST));
   assert_false(jobs_request(meter->jobs, PROP_OSC_NAME, text, PROPERTY_MOST + 1));
   play(bare, 1.0);
-  assert_non_null(strstr(status_of(bare).message, "more than 64 bytes"));
+  assert_non_null(strstr(status_of(bare).message, "OSC Name: more than 64 bytes"));
   assert_string_equal(status_of(bare).properties.osc_name, "meter");
   bare_free(bare);
 }
