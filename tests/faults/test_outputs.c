@@ -110,8 +110,9 @@ static void both_axes_glide_and_show_the_blocks_last_sample(void** state) {
   large->controls[PORT_VALENCE_TRIM] = small->controls[PORT_VALENCE_TRIM] = 0.9f;
   for (uint64_t at = 0; at < SECONDS * RATE; at += 400) {
     play(large, at, 400);
-    assert_float_equal(bare_get(large, PORT_VALENCE), glide_at(&schedule->valence, at + 399), 0.0f);
-    assert_float_equal(bare_get(large, PORT_AROUSAL), glide_at(&schedule->arousal, at + 399), 0.0f);
+    const GlidePoint point = glide_at(&schedule->glide, at + 399);
+    assert_float_equal(bare_get(large, PORT_VALENCE), point.valence, 0.0f);
+    assert_float_equal(bare_get(large, PORT_AROUSAL), point.arousal, 0.0f);
     assert_float_equal(bare_get(large, PORT_QUADRANT), (float)schedule->quadrant, 0.0f);
     for (unsigned part = 0; part < 4; ++part)
       play(small, at + 100 * part, 100);
