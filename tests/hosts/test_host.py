@@ -9,6 +9,7 @@ import csv
 import io
 import os
 import re
+import socket
 import struct
 import subprocess
 import sys
@@ -266,6 +267,35 @@ class Host(unittest.TestCase):
         self.assertTrue(any(float(r["valence"]) for r in runs[0]))
         for run in runs[1:]:
             self.assertEqual(run, runs[0])
+
+    def test_each_worker_does_what_such_hosts_do(self):
+        # Called inside run() it may not send; where there is none, nobody sets a property.
+        for name, sets, sends in (
+            ("thread", True, True),
+            ("gui", True, True),
+            ("sync", True, False),
+            ("none", False, False),
+        ):
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as lamp:
+                lamp.bind(("127.0.0.1", 0))
+                lamp.setblocking(False)
+                to = ("--osc", f"osc.udp://127.0.0.1:{lamp.getsockname()[1]}")
+                options = ("--worker", name, "--property", "oscName=lamp", *to)
+                self.says(GOOD, *options, "--state", "SAVE=" + self.at(name), seconds="2.2")
+                self.assertEqual('"lamp"' in self.saved(name), sets, name)
+                try:
+                    arrived = len(lamp.recv(2048)) > 0
+                except BlockingIOError:
+                    arrived = False
+                self.assertEqual(arrived, sends, name)
+
+    def test_no_flag_is_another(self):
+        before = time.monotonic()
+        self.rows("--free-running", "--quiet", seconds="100")
+        self.assertLess(time.monotonic() - before, 90)
+        for flag, value in (("--freewheel", 1), ("--in-place", 0)):
+            self.says(GOOD, flag, "--state", "SAVE=" + self.at(flag))
+            self.assertEqual(self.settings(flag)["freewheel"], value)
 
     # Sessions and presets.
 
