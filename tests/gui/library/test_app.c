@@ -184,7 +184,7 @@ static void a_passage_is_played_at_the_volume_that_is_set(void** state) {
   app_tick(app);
   assert_int_equal(view->play, PLAY_PLAYING);
   assert_true(view->position == 21.5);
-  assert_true(app_patience(app) < 0.05); // the picture moves
+  assert_true(app_timeout(app) < 0.05); // the picture moves
   library_view_stop(view);
   assert_int_equal(player.stops, 1);
   library_view_play_from(view, 100.0);
@@ -293,7 +293,7 @@ static void another_model_is_picked_and_named(void** state) {
   app_free(app);
   app = open_app((AppOptions){.model = "second"});
   assert_int_equal(songs_of(app_view(app)), SHELF_SECOND);
-  UNTIL(app, app_patience(app) == 1.0); // nothing goes on
+  UNTIL(app, app_timeout(app) == 1.0); // nothing goes on
   app_free(app);
 }
 
@@ -308,7 +308,7 @@ static void music_is_added_and_told_and_can_be_stopped(void** state) {
   library_view_prompt_type(view, "~");
   library_view_prompt_take(view);
   assert_true(view->adding == 0.0);
-  assert_true(app_patience(app) == 0.25);
+  assert_true(app_timeout(app) == 0.25);
   assert_non_null(strstr(view->notice, "Adding "));
   UNTIL(app, view->adding == 0.5);
   assert_string_equal(adding.library, shelf.path);
@@ -360,7 +360,7 @@ static void a_library_that_cannot_be_written_is_told(void** state) {
   assert_string_equal(view->notice, "The library is locked");
   assert_true(view->notice_bad);
   // After that another model is told of as ever.
-  UNTIL(app, app_patience(app) == 1.0);
+  UNTIL(app, app_timeout(app) == 1.0);
   library_view_close_menu(view, (int)(1 - view->model));
   UNTIL(app, strstr(view->notice, "Readings by second"));
   app_free(app);
