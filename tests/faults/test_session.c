@@ -18,6 +18,7 @@
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
+#include <math.h>
 #include <netinet/in.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -510,6 +511,55 @@ static void an_export_sends_nothing(void** state) {
   close(fd);
 }
 
+/// The valence in a bundle; NAN: there is none.
+static float valence_of(const char* bytes, size_t size) {
+  static const char address[] = "/circumplex/meter/valence\0\0\0,f\0"; // and a NUL
+  for (size_t i = 0; i + sizeof address + 4 <= size; ++i) {
+    if (memcmp(bytes + i, address, sizeof address) != 0) continue;
+    uint32_t big;
+    float value;
+    memcpy(&big, bytes + i + sizeof address, sizeof big);
+    big = ntohl(big);
+    memcpy(&value, &big, sizeof value);
+    return value;
+  }
+  return NAN;
+}
+
+static void a_reading_is_sent_as_it_is_shown_once_it_takes_effect(void** state) {
+  (void)state;
+  char url[64], bytes[2048];
+  const int fd = listen_here(url, sizeof url);
+  if (fd < 0) skip();
+  Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
+  const Meter* meter = bare->handle;
+  Session session = {.uris = &bare->uris};
+  keep_text(&session, PROP_OSC, url);
+  restore(bare, &session);
+  bare->controls[PORT_VALENCE_TRIM] = 0.25f;
+  bool due = false; // the worker is asked in the block after the reading's
+  unsigned sent = 0;
+  for (unsigned block = 0; block < 5 * RATE / BLOCK; ++block) {
+    const uint64_t before = history_end(meter->history);
+    bare_music(bare, RATE, (uint64_t)block * BLOCK, BLOCK);
+    bare_run(bare, BLOCK, false);
+    if (due) assert_true(bare->tokens > 0);
+    bare_serve(bare);
+    const ssize_t size = recv(fd, bytes, sizeof bytes, MSG_DONTWAIT);
+    if (due) {
+      assert_true(size > 0);
+      const float shown = meter->output_schedule.target.valence;
+      assert_float_equal(valence_of(bytes, (size_t)size), shown, 0.0f);
+      ++sent;
+    }
+    due = history_end(meter->history) != before;
+  }
+  assert_true(sent > 5);
+  assert_true(meter->output_schedule.target.valence != meter->output_schedule.reading.valence);
+  bare_free(bare);
+  close(fd);
+}
+
 /// A host without threads: its worker is called inside run().
 static LV2_Worker_Status work_at_once(LV2_Worker_Schedule_Handle handle, uint32_t size,
                                       const void* data) {
@@ -761,6 +811,7 @@ int main(void) {
       cmocka_unit_test(what_is_allowed_lies_below_the_home_folder_for_its_owner_alone),
       cmocka_unit_test(no_more_lines_than_the_limit_are_read_of_what_is_allowed),
       cmocka_unit_test(a_strangers_session_opens_nothing_to_another_machine),
+      cmocka_unit_test(a_reading_is_sent_as_it_is_shown_once_it_takes_effect),
       cmocka_unit_test(an_export_sends_nothing),
       cmocka_unit_test(nothing_is_sent_from_inside_run),
       cmocka_unit_test(the_window_is_told_the_last_thing_said),
