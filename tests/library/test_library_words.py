@@ -74,7 +74,7 @@ list
 """
 
 
-def wav(path, seconds, pitch, part=1.0, **tags):
+def wav(path, seconds, pitch, part=1.0, size=0, **tags):
     samples = array.array("h", (int(9000 * math.sin(2 * math.pi * pitch * i / RATE) *
                                     math.exp(-4 * (i / RATE % 0.4)))
                                 for i in range(int(seconds * RATE)))).tobytes()
@@ -84,10 +84,12 @@ def wav(path, seconds, pitch, part=1.0, **tags):
         info += name.encode() + struct.pack("<I", len(data)) + data
     chunks = b"WAVEfmt " + struct.pack("<IHHIIHH", 16, 1, 1, RATE, 2 * RATE, 2, 16)
     chunks += b"LIST" + struct.pack("<I", len(info)) + info
-    chunks += b"data" + struct.pack("<I", len(samples)) + samples
-    data = b"RIFF" + struct.pack("<I", len(chunks)) + chunks
+    chunks += b"data" + struct.pack("<I", size or len(samples)) + samples
+    data = b"RIFF" + struct.pack("<I", len(chunks) + size) + chunks
     with open(path, "wb") as out:
         out.write(data[:int(part * len(data))])
+        if size:
+            out.truncate(len(data) + size)  # zeros
 
 
 class Words:
@@ -122,6 +124,7 @@ class Words:
         wav(self.at("cut.wav"), 4.0, 550, part=0.5, INAM="Delta alpha")
         with open(self.at("bad.wav"), "wb") as out:
             out.write(b"rubbish")
+        wav(self.at("still.wav"), 0.0, 0, size=2 * RATE * 25 * 60)  # not too long, but silent
         self.ask("add MUSIC")
         shutil.copy(self.at("a.wav"), self.at("again.wav"))
         self.ask("add MUSIC")
@@ -152,12 +155,28 @@ class Words:
         self.ask("list --missing")
         self.ask("show 1")
         self.ask("add --retry --exclude=cut.* MUSIC")
+        self.other_libraries()
         db = sqlite3.connect(self.db)
         db.execute("UPDATE songs SET copy_of = 1 WHERE id = 2")
         db.commit()
         db.close()
         for command in ("list --copies", "show 1", "near --like=2", "remove --missing"):
             self.ask(command)
+
+    def other_libraries(self):
+        """Two that are made of a list, and merged at once."""
+        own = self.db
+        for name, files in (("one", "a.wav\ncut.wav\n"), ("two", "moved.wav\nodd\n")):
+            with open(self.at(name + ".txt"), "w", encoding="ascii") as out:
+                out.write(files)
+            self.db = self.at(name + ".db")
+            self.ask(f"add --list={name}.txt")
+        self.db = self.at("both.db")
+        self.ask("merge one.db two.db")
+        self.ask("list --paths --sort=id")
+        for name in ("one.db", "two.db", "both.db", "one.txt", "two.txt"):
+            os.unlink(self.at(name))
+        self.db = own
 
 
 def main():
