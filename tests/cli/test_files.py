@@ -3,8 +3,8 @@
 """Any sound, any folder, nothing silently wrong: what `circumplex` does with odd files, lists and
 ends.
 
-Run as: test_files.py PROGRAM MODEL.  FFmpeg's program makes most of the files; tests that need it
-skip without.
+Run as: test_files.py PROGRAM MODEL [CLASS...].  FFmpeg's program makes most of the files; tests that
+need it skip without.
 """
 import array
 import csv
@@ -87,7 +87,7 @@ def until_it_catches(number, child):
         time.sleep(0.01)
 
 
-class Files(unittest.TestCase):
+class Kit(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.holder = tempfile.TemporaryDirectory(dir=MEMORY)
@@ -199,6 +199,8 @@ class Files(unittest.TestCase):
         bands = about["shape"][2]
         return [sum(values[i:i + 20]) / 20 for i in range(0, len(values), bands)]
 
+
+class Sounds(Kit):
     def test_a_folder_of_all_formats_is_read_alike(self):
         if not self.has_ffmpeg_libraries():
             self.skipTest("built without FFmpeg's libraries")
@@ -455,8 +457,8 @@ class Files(unittest.TestCase):
         self.assertEqual(run("library", "add", db, self.at("cut.wav")).returncode, 0)
         self.assertEqual(run("library", "list", "--damaged", db).stdout, b"")
 
-    # Folders and lists
 
+class Lists(Kit):
     def test_a_folder_says_what_was_left_out_and_why(self):
         shutil.copy(self.base, self.at("a.wav"))
         shutil.copy(self.base, self.at("b.wav"))
@@ -735,8 +737,8 @@ class Files(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn(b"No such file", done.stderr)
 
-    # Output
 
+class Outputs(Kit):
     def test_json_is_closed_or_not_begun(self):
         write(self.at("page.mp3"), b"<html>404 not found</html>\n" * 50)
         done = run("analyze", "-q", "-f", "json", self.at("page.mp3"))
@@ -885,8 +887,8 @@ class Files(unittest.TestCase):
         )
         self.assertEqual((len(done.stdout.splitlines()), done.stderr), (1, b""))
 
-    # Pipes and parts
 
+class Parts(Kit):
     def test_a_pipe_reads_as_the_file_or_is_refused(self):
         for path in (
             self.base,
@@ -941,8 +943,8 @@ class Files(unittest.TestCase):
             for one, other in zip(loudness(self.make(name, *options)), expected, strict=True):
                 self.assertAlmostEqual(one, other, delta=0.2, msg=name)
 
-    # Models
 
+class Models(Kit):
     def test_several_models_stand_side_by_side(self):
         def table(*options):
             done = run("analyze", "-q", *options, self.base)
@@ -990,8 +992,8 @@ class Files(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout), (1, b""))
         self.assertIn(b"tnn is a static model, which reads a song as a whole", done.stderr)
 
-    # The library
 
+class Merging(Kit):
     def test_a_merge_that_cannot_be_makes_no_library(self):
         write(self.at("other.db"), b"no database at all")
         for other in ("other.db", "none.db"):
@@ -1008,8 +1010,8 @@ class Files(unittest.TestCase):
         self.assertIn(b"lasts 0:48 at least, and the longest song 0:16", done.stderr)
         self.assertEqual(run("library", "match", db, "--passage", "0:0,0", "8:0.5,0.5").stderr, b"")
 
-    # Text
 
+class Texts(Kit):
     def test_what_is_not_music_has_no_word(self):
         noise, state = array.array("h"), 1
         for _ in range(20 * RATE):  # a tone that nobody plays: no spectrum of music
@@ -1236,8 +1238,8 @@ class Files(unittest.TestCase):
         self.assertEqual(run("library", "add", "-q", "--rescan", db, path).returncode, 0)
         self.assertEqual(len(run("library", "list", "--paths", db, "NEW1").stdout.splitlines()), 1)
 
-    # Tags
 
+class Tags(Kit):
     TAGGED = (
         ("t.mp3", b"TXXX"),
         ("t.flac", b"VALENCE="),
