@@ -175,7 +175,7 @@ class Words:
         self.ask("merge one.db two.db")
         self.ask("list --paths --sort=id")
         for name in ("one.db", "two.db", "both.db", "one.txt", "two.txt"):
-            os.unlink(self.at(name))
+            pathlib.Path(self.at(name)).unlink(missing_ok=True)
         self.db = own
 
 
