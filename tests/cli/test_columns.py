@@ -106,6 +106,11 @@ class Columns(unittest.TestCase):
         for who in (f"--model={MODEL}", f"--static={STATIC}"):
             text = self.run_program("library", "export", self.db, who, "--csv=-")
             self.assertEqual(next(csv.reader(text.splitlines())), PARTS["library-csv"])
+            row = next(csv.DictReader(text.splitlines()))
+            self.assertEqual(row["confidence"] == "", who.startswith("--static"))
+            self.assertNotEqual(row["arousal_spread"], "")
+        models = self.run_program("library", "list", self.db, "--models").splitlines()
+        self.assertEqual([line.endswith("  1 songs  (static)") for line in models], [False, True])
 
     def test_library_json(self):
         listed = self.songs("list")

@@ -568,6 +568,12 @@ class Lists(Kit):
         self.assertEqual(
             playlist[2:], [f"#EXTVLCOPT:start-time={second}.000", self.at("album.wav")]
         )
+        playlist = run("library", "export", "--m3u=-", db, "caf\u00e9").stdout.decode().splitlines()
+        self.assertEqual(
+            playlist[2:],
+            ["#EXTVLCOPT:start-time=0.000", f"#EXTVLCOPT:stop-time={second}.000",
+             self.at("album.wav")],
+        )
         os.unlink(self.at("album.wav"))
         self.assertIn(
             b"2 files are not there any more", run("library", "add", db, self.folder).stdout

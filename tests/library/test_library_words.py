@@ -64,6 +64,7 @@ export --json=- gamma
 tag --dry-run alpha
 show nobody
 show gone.wav
+show bad.wav
 list --model=other
 remove nobody
 add MUSIC
