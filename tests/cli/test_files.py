@@ -3,8 +3,8 @@
 """Any sound, any folder, nothing silently wrong: what `circumplex` does with odd files, lists and
 ends.
 
-Run as: test_files.py PROGRAM MODEL [CLASS...].  FFmpeg's program makes most of the files; tests that
-need it skip without.
+Run as: test_files.py PROGRAM MODEL [CLASS...].  FFmpeg's program makes most of the files; tests
+that need it skip without.
 """
 import array
 import csv
