@@ -196,9 +196,11 @@ static void stopping_closes_the_device_and_the_next_play_begins_where_it_is_told
   assert_true(after == PLAYER_STARTING || after == PLAYER_PLAYING);
   assert_near(position, 3.0, 0);
   wait_for(PLAYER_PLAYING);
+  assert_near(position, 3.0, 0);
   pull(out, 2 * FADE);
   assert_near(out[2 * FADE], sound[2 * (3 * RATE + FADE)], 0);
   play(4.0, 6.0); // in place of it
+  assert_near(position, 4.0, 0);
   assert_int_equal(atomic_load(&fake.n_closed), 2);
   pull(out, 2 * FADE);
   assert_near(out[2 * FADE], sound[2 * (4 * RATE + FADE)], 0);
