@@ -93,8 +93,8 @@ static void a_message_takes_the_place_of_the_bar(void** state) {
   progress_add(1);
   expect_shown("\r[#######.......................]  25 %\033[K");
   progress_pause();
-  expect_shown(ERASED);
   progress_resume();
+  expect_shown(ERASED);
   progress_end();
   expect_shown(ERASED);
   progress_begin(2, false); // the next one begins at nothing
