@@ -203,11 +203,6 @@ class Words(unittest.TestCase):
                 self.assertIn(b"valence", child.stdout.readline())
                 child.send_signal(number)
                 self.assertEqual(child.wait(300), 130)
-        with subprocess.Popen([PROGRAM, "analyze", *(20 * [self.sound])], stdout=subprocess.PIPE,
-                              env=dict(os.environ, CIRCUMPLEX_MODEL=MODEL)) as child:
-            child.stdout.readline()
-            child.stdout.close()  # as head does
-            self.assertEqual(child.wait(300), -signal.SIGPIPE)
 
     def at_terminal(self, *arguments):
         """What is shown on a terminal."""

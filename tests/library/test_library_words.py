@@ -69,7 +69,6 @@ list --model=other
 remove nobody
 add MUSIC
 remove 2
-remove 2
 remove MUSIC
 list
 """
@@ -181,8 +180,8 @@ class Words:
 
 
 def main():
-    with tempfile.TemporaryDirectory() as folder:
-        words = Words(os.path.realpath(folder))
+    with tempfile.TemporaryDirectory() as holder:
+        words = Words(os.path.realpath(holder))
         words.fill()
         questions = QUESTIONS.strip().splitlines()
         changes = questions.index("add MUSIC")
