@@ -254,5 +254,80 @@ class Sampling(unittest.TestCase):
         self.assertEqual([labels[i] for i in order[:4]], [(1.0, 1.0), (0.0, 0.0)] * 2)
 
 
+
+class Cuts(unittest.TestCase):
+    """A medley of which hops 20 to 29 are a clip, and the same clip alone."""
+
+    def setUp(self):
+        rng = np.random.default_rng(7)
+        self.medley = rng.standard_normal((40, 3)).astype(np.float32)
+        self.alone = self.medley[20:30].copy()
+        begin = loop.Begin(slice(0, 40), 20, 10, "own/p0", slice(0, 10))
+        self.cuts = loop.Cuts(self.medley, {"own/p0": self.alone}, [begin])
+        self.rng = np.random.default_rng(1)
+
+    def test_the_same_hops_stand_after_other_music_and_alone(self):
+        after, cold, w = self.cuts.batch(self.rng, 4, 16, 12)
+        self.assertTrue(np.array_equal(after[0, :26], self.medley[4:30]))
+        self.assertTrue(np.array_equal(cold[0, :10], self.alone))
+        self.assertEqual(w[0].tolist(), [1.0] * 10 + [0.0] * 2)
+
+    def test_reading_what_came_before_costs(self):
+        config = {"cut_size": 1, "cut_before": 18, "cut_after": 10}
+
+        def cost(read):
+            member = lambda x: {"mean": read(x)[..., :2]}
+            return float(loop.cut_loss(member, self.cuts, config, self.rng, ()))
+
+        self.assertEqual(cost(lambda x: x), 0.0)
+        self.assertGreater(cost(lambda x: x.cumsum(1)), 0.1)
+
+
+class Confidence(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        rng = np.random.default_rng(3)
+        clips, hops, n = 40, 10, 8
+
+        def sound(of_music):
+            x = rng.standard_normal((clips, 1, n)) + 0.1 * rng.standard_normal((clips, hops, n))
+            x[..., 0] = 3.0 if of_music else -3.0
+            return x
+
+        def group(of_music, right, share):
+            reading = np.repeat(rng.uniform(-1, 1, (clips, 1, 4)), hops, 1)
+            inputs = np.concatenate([sound(of_music), reading], 2).reshape(-1, n + 4)
+            music = confidence.MUSIC if of_music else confidence.NO_MUSIC
+            each = [right(r) for r in reading[:, 0]]
+            return confidence.Group(
+                *(v.astype(np.float32) for v in (inputs, np.full(clips * hops, music))),
+                np.repeat(each, hops).astype(np.float32),
+                share,
+            )
+
+        clear = lambda r: 0.9 if np.abs(r[:2]).min() > 0.3 else 0.4
+        groups = [group(True, clear, 0.5), group(False, lambda r: np.nan, 0.5)]
+        cls.layers, cls.n = confidence.fit(groups, 1), n
+
+    def of(self, music, valence, arousal, rest=None):
+        x = np.zeros((1, self.n + 4), np.float32)
+        x[0, 1 : self.n] = 0 if rest is None else rest
+        x[0, 0], x[0, -4:-2] = 3.0 if music else -3.0, (valence, arousal)
+        return float(confidence.apply(self.layers, x)[0])
+
+    def test_a_reading_clear_of_both_axes_counts_for_more(self):
+        for v, a in ((0.7, 0.7), (-0.7, 0.7), (-0.7, -0.7), (0.7, -0.7)):
+            self.assertGreater(self.of(True, v, a), self.of(True, 0.0, a) + 0.2)
+            self.assertGreater(self.of(True, v, a), self.of(True, v, 0.0) + 0.2)
+
+    def test_a_clear_reading_of_no_music_counts_for_little(self):
+        self.assertLess(self.of(False, 0.7, 0.7), 0.3)
+
+    def test_no_clip_is_learnt_by_heart(self):
+        rng = np.random.default_rng(4)
+        other = [self.of(True, 0.7, 0.7, rng.standard_normal(self.n - 1)) for _ in range(20)]
+        self.assertLess(np.std(other), 0.1)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Confidence: is this a music mix, and how often is such a reading right?
 
-A small net on what the model file's ``confidence_inputs`` name: reconstruction error, distance, the
-step's input, its running mean, and the reading with its spreads.  It is trained on music against
-sounds that are no music mix (``negatives/train``), where the target for music of known quadrant is
-how near a held-out reading is to the right one, and narrow bandwidths count for less.
+A small net of two parts, whose outputs add up to the logit.  The first tells music from sounds that
+are no music mix (``negatives/train``) by the step's input, its running mean, its distance from the
+training data and the reconstruction error; narrow bandwidths count for less.  The second sees the
+reading alone: one that is clear of both axes is right more often than one near them.  It is fitted
+to held-out readings of music of known quadrant, with the first part held.  Both in one would learn
+the few rated clips by heart.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -17,7 +21,9 @@ from .nets import Layers
 
 NAMES = ["error", "distance", "x", "slow", "reading"]
 MEMORY = 10  # hops of the running mean
-NO_MUSIC = 0.03
+MUSIC, NARROW, NO_MUSIC = 0.85, 0.38, 0.03  # targets of the first part
+HIDDEN, HIDDEN_READING = 24, 8
+CLEAR = 6.0  # the second part's scale of valence and arousal
 
 
 def slow(x: np.ndarray, memory: int = MEMORY) -> np.ndarray:
@@ -41,46 +47,94 @@ def inputs(x: np.ndarray, errors: np.ndarray | None, reading: np.ndarray) -> np.
 
 
 def quality(mean: np.ndarray, positive: np.ndarray) -> float:
-    """How right a clip's mean reading is, 0 to 1: both signs right and clear of the middle, or
-    not.
+    """Target of the second part: how right a clip's mean reading is, from .35 to .95: both signs
+    right and clear of the middle, or not.
     """
     side = 2 * positive - 1
-    return float(np.prod(1 / (1 + np.exp(-8 * side * mean))))
+    return 0.35 + 0.6 * float(np.prod(1 / (1 + np.exp(-8 * side * mean))))
 
 
-def fit(
-    groups: list[tuple[np.ndarray, np.ndarray, float]], seed: int = 0, steps: int = 1500
-) -> Layers:
-    """``groups``: (inputs [N, n], targets [N], share of a batch)."""
-    torch.manual_seed(seed)
-    rng = np.random.default_rng(seed)
-    n = groups[0][0].shape[1]
-    layers = Layers(
+@dataclass
+class Group:
+    """Hops of one kind of sound."""
+
+    inputs: np.ndarray  # [N, n]
+    music: np.ndarray  # [N] target of the first part
+    right: np.ndarray  # [N] of the second; nan where nobody labelled the quadrant
+    share: float  # of a batch
+
+
+def hidden(n: int, width: int) -> Layers:
+    """One hidden layer, one output: a logit."""
+    return Layers(
         [
-            {"op": "dense", "name": "conf.0", "out": 24},
+            {"op": "dense", "name": "conf.0", "out": width},
             {"op": "tanh"},
             {"op": "dense", "name": "conf.1", "out": 1},
         ],
         (n,),
     )
-    optimiser = torch.optim.AdamW(layers.parameters(), lr=3e-3, weight_decay=0.1)
+
+
+def train(
+    layers: Layers, groups: list[Group], steps: int, lr: float, decay: float, seed: int, logit
+) -> None:
+    """Fit ``logit``(inputs) -> (logits, targets) of batches of all groups; changes ``layers``."""
+    rng = np.random.default_rng(seed)
+    optimiser = torch.optim.AdamW(layers.parameters(), lr=lr, weight_decay=decay)
     loss = nn.BCEWithLogitsLoss()
     for step in range(steps):
-        optimiser.param_groups[0]["lr"] = 3e-3 * (1 - step / steps) + 1e-5
-        picks = [rng.integers(0, len(x), max(1, round(256 * share))) for x, _, share in groups]
-        x = torch.from_numpy(np.concatenate([g[0][p] for g, p in zip(groups, picks)]))
-        y = torch.from_numpy(
-            np.concatenate([g[1][p] for g, p in zip(groups, picks)]).astype(np.float32)
+        optimiser.param_groups[0]["lr"] = lr * (1 - step / steps) + 1e-5
+        picks = [rng.integers(0, len(g.inputs), max(1, round(256 * g.share))) for g in groups]
+        x, music, right = (
+            torch.from_numpy(np.concatenate([getattr(g, k)[p] for g, p in zip(groups, picks)]))
+            for k in ("inputs", "music", "right")
         )
-        # Much noise and many hidden inputs: the rated clips are few, and would be learnt by heart.
-        # The reading itself is kept.
-        kept, noise = (torch.rand_like(x) > 0.5).float(), torch.randn_like(x)
-        kept[:, -4:], noise[:, -4:] = 1, 0.1 * noise[:, -4:]
-        x = (x + noise) * kept
         optimiser.zero_grad()
-        loss(layers(x)[:, 0], y).backward()
+        loss(*logit(x, music, right)).backward()
         optimiser.step()
-    return layers.eval()
+
+
+def fit(groups: list[Group], seed: int = 0) -> Layers:
+    """-> both parts as one list of layers."""
+    torch.manual_seed(seed)
+    n = groups[0].inputs.shape[1]
+    sound, reading = hidden(n, HIDDEN), hidden(n, HIDDEN_READING)
+    seen = torch.zeros(n)
+    seen[-4:-2] = CLEAR  # valence and arousal
+
+    def of_sound(x, music, right):
+        # Much noise and many hidden inputs, so that no clip is learnt by heart.
+        x = (x + torch.randn_like(x)) * (torch.rand_like(x) > 0.5)
+        x[:, -4:] = 0
+        return sound(x)[:, 0], music
+
+    def of_reading(x, music, right):
+        with torch.no_grad():
+            known = sound(torch.cat([x[:, :-4], torch.zeros_like(x[:, -4:])], 1))[:, 0]
+        return known + reading(x * seen)[:, 0], right
+
+    train(sound, groups, 1500, 3e-3, 0.1, seed, of_sound)
+    labelled = [g for g in groups if np.isfinite(g.right).all()]
+    if labelled:
+        train(reading, labelled, 3000, 1e-2, 1e-3, seed, of_reading)
+    return joined(sound.eval(), reading.eval() if labelled else None, seen)
+
+
+def joined(sound: Layers, reading: Layers | None, seen: torch.Tensor) -> Layers:
+    """Two hidden layers side by side, their outputs added."""
+    state = {k: v.clone() for k, v in sound.state_dict().items()}
+    first, second = (f"parts.conf/{k}." for k in (0, 1))
+    state[first + "weight"][:, -4:] = 0
+    if reading is not None:
+        other = reading.state_dict()
+        other[first + "weight"] *= seen
+        for key, axis in ((first + "weight", 0), (first + "bias", 0), (second + "weight", 1)):
+            state[key] = torch.cat([state[key], other[key]], axis)
+        state[second + "bias"] += other[second + "bias"]
+    out = hidden(state[first + "weight"].shape[1], state[first + "weight"].shape[0])
+    out.load_state_dict(state)
+    return out.eval()
 
 
 @torch.no_grad()

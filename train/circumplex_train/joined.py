@@ -89,9 +89,9 @@ def by_fold(config, names) -> dict[str, dict[str, list[Item]]]:
 def build_parts(item: Joined) -> np.ndarray:
     """The sound of a medley: passages and gaps."""
     out = np.zeros(round(item.parts[-1][1] * RATE), np.float32)
-    for begin, end, collection, clip, at in item.parts:
+    for begin, end, collection, clip in item.parts:
         part = (
-            sound_of(item.facts["clips"][collection, clip], at, end - begin)
+            sound_of(item.facts["clips"][collection, clip], 0.0, end - begin)
             * item.facts["gain"][collection, clip]
         )
         out[round(begin * RATE) : round(begin * RATE) + len(part)] = part
@@ -110,14 +110,13 @@ def medley(rng: random.Random, fold: str, number: int, there) -> Joined | None:
             length = seconds_of(clip)
             if length >= 8.0:
                 break
-        seconds = int(2 * min(length, rng.uniform(8.0, 30.0))) / 2
-        passages[letter] = (name, clip, seconds, rng.uniform(0.0, length - seconds))
+        passages[letter] = (name, clip, int(2 * min(length, rng.uniform(8.0, 30.0))) / 2)
     now, parts = 0.0, []
     for letter in form:
-        name, clip, seconds, at = passages[letter]
-        parts.append((now, now + seconds, name, clip.name, at))
+        name, clip, seconds = passages[letter]
+        parts.append((now, now + seconds, name, clip.name))
         now += seconds + (rng.choice((0.5, 1.0, 2.0, 3.0)) if rng.random() < 0.25 else 0.0)
-    clips = {(name, clip.name): clip for name, clip, _, _ in passages.values()}
+    clips = {(name, clip.name): clip for name, clip, _ in passages.values()}
     gain = {key: 10 ** (rng.uniform(-12, 0) / 20) for key in clips}
     return Joined(
         f"{fold}-{number:03d}",
@@ -340,25 +339,4 @@ def items(name: str, config) -> list[Item]:
     out = [item for item in SETS[name](config) if item is not None]
     if not out:
         print(f"{name}: skipped, none of the collections it is made of is there", file=sys.stderr)
-    return out
-
-
-def part_of(collection, variant: str, name: str) -> np.ndarray:
-    """[T] number of the passage each hop lies in (by its end); clips that return have their first
-    number; -1 in a gap.
-    """
-    ends, item = collection.ends(variant, name), collection.items[name]
-    out = np.full(len(ends), -1)
-    first: dict = {}
-    for number, (begin, end, source, clip, _) in enumerate(item.parts):
-        out[(ends > begin + 1e-6) & (ends <= end + 1e-6)] = first.setdefault((source, clip), number)
-    return out
-
-
-def age_of(collection, variant: str, name: str) -> np.ndarray:
-    """[T] hops since the passage began (0: its first)."""
-    ends, out = collection.ends(variant, name), np.zeros(len(collection.ends(variant, name)), int)
-    for begin, _, _, _, _ in collection.items[name].parts:
-        later = ends > begin + 1e-6
-        out[later] = np.arange(later.sum())
     return out

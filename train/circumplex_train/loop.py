@@ -17,9 +17,10 @@ import numpy as np
 import torch
 
 from . import losses
-from .nets import CLAMP, Member
+from .nets import CLAMP, CosineAttention, Member
 
 HOP = 0.5
+LEAST_BEFORE = 16  # hops of other music before a cut
 
 
 @dataclass
@@ -127,6 +128,40 @@ class Bank:
         if twice:
             out["x2"], out["between"] = x2, between
         return {k: torch.from_numpy(v) for k, v in out.items()}
+
+
+@dataclass
+class Begin:
+    """Where a clip begins within a medley."""
+
+    medley: slice
+    at: int  # hop of the medley
+    hops: int  # for which the clip sounds
+    pack: str  # the clip alone
+    alone: slice
+
+
+@dataclass
+class Cuts:
+    """Clips right after other music, whose inputs remember that music too."""
+
+    medleys: np.ndarray
+    inputs: dict[str, np.ndarray]
+    begins: list[Begin]
+
+    def batch(self, rng: np.random.Generator, size: int, before: int, after: int):
+        """Up to ``size`` clips with the ``before`` hops before them [B, before + after, n], alone
+        [B, after, n], and w [B, after], 1 where they sound."""
+        usable = [b for b in self.begins if b.at >= before]
+        own = [usable[i] for i in rng.permutation(len(usable))[:size]]
+        cut = [self.medleys[b.medley][b.at - before : b.at + min(after, b.hops)] for b in own]
+        cold = [self.inputs[b.pack][b.alone][: min(after, b.hops)] for b in own]
+        w = np.stack([fit(np.ones(len(c), np.float32), after) for c in cold])
+        cut, cold = (
+            np.stack([fit(rows, length) for rows in x])
+            for x, length in ((cut, before + after), (cold, after))
+        )
+        return tuple(torch.from_numpy(x) for x in (cut, cold, w))
 
 
 def pick_version(clip: Clip, rng: np.random.Generator, narrow: float) -> Version:
@@ -258,7 +293,7 @@ def same_moments(p: torch.Tensor, between: torch.Tensor) -> torch.Tensor:
 
 
 def train_step(
-    member: Member, banks: list[Bank], costs: Costs, config: dict, rng, groups, blind=()
+    member: Member, banks: list[Bank], costs: Costs, config: dict, rng, groups, blind=(), cuts=None
 ) -> float:
     """Losses of one batch of every bank, one backward pass."""
     parts = [
@@ -273,7 +308,6 @@ def train_step(
     for bank, part in parts:
         by_length.setdefault(part["x"].shape[1] > 40, []).append((bank, part))
     noise = config.get("noise", 0.0)
-    long_music = []
     for together in by_length.values():
         length = max(p["x"].shape[1] for _, p in together)
         stack = [
@@ -304,36 +338,24 @@ def train_step(
                     total = total + config["consistency"] * losses.agreement_loss(
                         moved, other, w, own["mean"].detach().var((0, 1)).mean()
                     )
-            if t > 40:
-                long_music.append((part["x"], own["mean"], part["w"]))
-    if config["cut"] > 0 and long_music:
-        total = total + config["cut"] * cut_loss(member, long_music, config, rng)
+    if config["cut"] > 0 and cuts is not None:
+        total = total + config["cut"] * cut_loss(member, cuts, config, rng, blind)
     if config["repetition"] > 0 and member.attention is not None:
         total = total + config["repetition"] * returns_loss(member, parts, config, rng)
     total.backward()
     return float(total)
 
 
-def cut_loss(member: Member, music: list, config: dict, rng) -> torch.Tensor:
-    """Hard cuts, one clip after another: after the cut, the second should read as it does from a
-    cold start.
-    """
-    before, after, cold, w = [], [], [], []
-    take, need = config["cut_after"], config["cut_before"]
-    for x, mean, weight in music:
-        full = torch.nonzero(weight[:, min(need, weight.shape[1]) - 1] > 0)[:, 0]
-        for i in full[torch.randperm(len(full))[: config["cut_size"]]]:
-            before.append(x[i, :need])
-            after.append(x[i, :take])
-            cold.append(mean[i, :take].detach())
-            w.append(weight[i, :take])
-    order = rng.permutation(len(before))
-    first = [before[i] for i in order]
-    length = min(b.shape[0] for b in first)
-    x = torch.stack([torch.cat([a[-length:], b]) for a, b in zip(first, after)])
-    p = member(x)["mean"][:, length:]
-    cold, w = torch.stack(cold), torch.stack(w) * torch.linspace(0.3, 1.0, take)
-    return losses.agreement_loss(p, cold, w, cold.var((0, 1)).mean())
+def cut_loss(member: Member, cuts: Cuts, config: dict, rng, blind) -> torch.Tensor:
+    """After a hard cut a clip should read as it does from a cold start."""
+    before = int(rng.integers(LEAST_BEFORE, config["cut_before"] + 1))
+    after, cold, w = cuts.batch(rng, config["cut_size"], before, config["cut_after"])
+    for x in (after, cold):
+        x[..., list(blind)] = 0
+    length = cold.shape[1]
+    read, wanted = member(after)["mean"][:, -length:], member(cold)["mean"].detach()
+    w = w * torch.linspace(0.3, 1.0, length)
+    return losses.agreement_loss(read, wanted, w, wanted.var((0, 1)).mean())
 
 
 def returns_loss(member: Member, parts: list, config: dict, rng) -> torch.Tensor:
@@ -377,6 +399,7 @@ def fit_member(
     groups: dict[str, slice],
     log=None,
     blind=(),
+    cuts: Cuts | None = None,
 ) -> tuple[Member, losses.Adapters]:
     """Train one member for ``config["steps"]`` steps -> the average of its weights, and the
     adapters.
@@ -407,7 +430,7 @@ def fit_member(
     for step in range(steps):
         member.train()
         optimiser.zero_grad()
-        running += train_step(member, banks, costs, config, rng, groups, blind)
+        running += train_step(member, banks, costs, config, rng, groups, blind, cuts)
         torch.nn.utils.clip_grad_norm_(member.parameters(), 1.0)
         optimiser.step()
         schedule.step()
@@ -421,6 +444,8 @@ def fit_member(
     with torch.no_grad():
         for weight in average.input_weights():
             weight[:, list(blind)] = 0
+        if isinstance(average.attention, CosineAttention):
+            average.attention.log_tau += math.log(temporal.get("attention_sharpen", 1.0))
     average.eval()
     return average, costs.adapters
 

@@ -307,6 +307,7 @@ class Member(nn.Module):
                         spec["window"],
                         spec.get("attention_width", 24),
                         spec.get("attention_project", 64),
+                        spec.get("attention_tau", 4.5),
                     )
                 else:
                     self.attention = Attention(

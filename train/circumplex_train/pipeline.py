@@ -14,12 +14,13 @@ import torch
 from . import packs, sources, tutor
 from .config import merge
 from .losses import Adapters
-from .loop import Bank, Clip, Version, fit_member, moments, normalise
+from .loop import HOP, Bank, Begin, Clip, Cuts, Version, fit_member, moments, normalise
 from .nets import Member
 from .sets import CUES, step_inputs, warm_weight
 from .workspace import work_folder
 
 FOLDS = [f"fold{i}" for i in range(5)]
+MEDLEYS = "medleys/p0"
 RATED = ("deam", "fourq", "emopia", "ym2413", "vgmidi", "synth")
 CROPS = {
     "corpus": tutor.WINDOW,
@@ -194,6 +195,23 @@ def teach(
     }
 
 
+def cuts_of(material: Material, inputs: dict[str, np.ndarray], keep) -> Cuts | None:
+    """Begins of clips within the training folds' medleys; None if there are none."""
+    if MEDLEYS not in inputs:
+        return None
+    medleys, begins = material.collections["medleys"], []
+    for name, item in medleys.items.items():
+        rows = medleys.pack().rows(name)
+        for begin, end, collection, clip in item.parts[1:] if keep(item.fold) else ():
+            key = f"{collection}/p0"
+            if key not in inputs or clip not in material.collections[collection].pack().index:
+                continue
+            alone, at = material.collections[collection].pack().rows(clip), round(begin / HOP)
+            hops = min(round((end - begin) / HOP), alone.stop - alone.start)
+            begins.append(Begin(rows, at, hops, key, alone))
+    return Cuts(inputs[MEDLEYS], inputs, begins) if begins else None
+
+
 def recipe(config: dict, number: int) -> dict:
     """The configuration of a member: every so many are of another kind."""
     own = config.get("variation", {})
@@ -237,6 +255,7 @@ def train_on(
         x = {
             key: normalise(inputs.raw[key], mean, std)
             for key in {v.pack for group in clips.values() for clip in group for v in clip.versions}
+            | ({MEDLEYS} & set(inputs.raw))
         }
         banks = [
             Bank(name, group, x, CROPS[name], c["train"]["sizes"][name])
@@ -251,6 +270,7 @@ def train_on(
             inputs.groups,
             log,
             blind,
+            cuts_of(material, x, keep),
         )
         out.members.append(member)
         out.adapters.append(adapter)

@@ -369,58 +369,57 @@ class Run:
             ("negatives-train", 0.35),
         ):
             if name in m.clips:  # of the configuration: a free model's confidence is free too
-                groups.append((*self.confidence_rows(fitted, name, "p0", without), share))
+                groups.append(self.confidence_group(fitted, name, "p0", without, share))
         for variant in ("phone", "r8000"):
             if "fourq" in m.clips and pipeline.there(m.collections["fourq"], variant):
-                groups.append((*self.confidence_rows(fitted, "fourq", variant, without), 0.05))
+                groups.append(self.confidence_group(fitted, "fourq", variant, without, 0.05))
         self._confidence[without] = layers = confidence.fit(
-            [g for g in groups if len(g[0])], self.config["train"]["seed"]
+            [g for g in groups if len(g.inputs)], self.config["train"]["seed"]
         )
         torch.save(layers, path)
         return layers
 
-    def confidence_rows(self, fitted: Fitted, name: str, variant: str, without: str | None = None):
-        """Inputs and targets of a collection's hops."""
+    def confidence_group(self, fitted: Fitted, name: str, variant: str, without, share: float):
+        """A collection's hops of all folds but one."""
         key = name, variant
         if key not in self._rows:
             self._rows[key] = self._confidence_rows(fitted, name, variant)
-        values, targets, fold = self._rows[key]
-        own = (
-            np.concatenate([np.full(len(t), f != without) for t, f in zip(targets, fold)])
-            if targets
-            else np.zeros(0, bool)
-        )
-        return np.concatenate(values)[own], np.concatenate(targets)[own]
+        own = [row for row in self._rows[key] if row[0] != without]
+        if not own:
+            return confidence.Group(*(np.zeros((0, 1), np.float32) for _ in range(3)), share)
+        inputs, music, right = (np.concatenate([row[k] for row in own]) for k in (1, 2, 3))
+        return confidence.Group(inputs, music, right, share)
 
-    def _confidence_rows(self, fitted: Fitted, name: str, variant: str):
+    def _confidence_rows(self, fitted: Fitted, name: str, variant: str) -> list[tuple]:
+        """(fold, inputs, target of the first part, of the second) of each clip."""
         m, key = self.material(), f"{name}/{variant}"
         raw, pack = self.raw(key), m.collections[name].pack(variant)
         read = self.held_out(name, variant)
         gain = np.array([self.calibration()[a] for a in AXES])
-        clips = {c.name: c for c in m.clips.get(name, [])}
-        silent, rows, targets, folds = np.asarray(pack.arrays["silent"]), [], [], []
+        positive = {c.name: c.positive for c in m.clips.get(name, [])}
+        silent, rows = np.asarray(pack.arrays["silent"]), []
+        narrow = variant in ("phone", "r8000")
+        music = confidence.NARROW if narrow else confidence.MUSIC
+        if name.startswith("negatives"):
+            music = confidence.NO_MUSIC
         for n in pack.names:
             if n not in read:
                 continue
             own = pack.rows(n)
-            shown = self.shown(read[n])
             values = confidence.inputs(
                 fitted.normalised(raw[own]),
                 self.errors[key][own] if key in self.errors else None,
-                shown,
+                self.shown(read[n]),
             )
-            target = confidence.NO_MUSIC if name.startswith("negatives") else 0.85
-            clip = clips.get(n)
-            if clip is not None and clip.positive is not None:
+            right = np.nan
+            if positive.get(n) is not None and not narrow:
                 mean = calibrate.apply(read[n][4:, :2].mean(0), gain)
-                target = 0.35 + 0.6 * confidence.quality(mean, np.array(clip.positive))
-            if variant in ("phone", "r8000"):
-                target *= 0.45
+                right = confidence.quality(mean, np.array(positive[n]))
             keep = ~silent[own] & (np.arange(len(values)) >= 2)
-            rows.append(values[keep][::2])
-            targets.append(np.full(len(rows[-1]), target, np.float32))
-            folds.append(m.collections[name].items[n].fold)
-        return rows, targets, folds
+            values = values[keep][::2]
+            targets = (np.full(len(values), t, np.float32) for t in (music, right))
+            rows.append((m.collections[name].items[n].fold, values, *targets))
+        return rows
 
     def word_table(self, without: str | None = None) -> dict[str, np.ndarray]:
         """Places of the words, from held-out readings of the tagged clips (of all folds but

@@ -56,6 +56,7 @@ ELSEWHERE = 0.0127  # at least, of music without tags; it counts half
 # a word that begins farther than this from an axis keeps to its side, and half of its distance
 SURE = 0.1
 ROUNDS, TIE = 4000, 200.0  # moves tried, and what a word's squared distance from its start costs
+OVER = 40.0  # what a share above MOST costs
 APART, CROWD = 0.12, 1.0  # landmarks nearer to each other than this cost so much, as they are drawn
 
 
@@ -158,7 +159,7 @@ def settle(places: np.ndarray, start: np.ndarray, music: list[np.ndarray]) -> np
         for d, (least, weight) in zip(apart, wanted):
             share = np.bincount(d.argmin(1), minlength=len(places)) / len(d)
             total += (
-                10 * np.maximum(share - MOST, 0).sum()
+                OVER * np.maximum(share - MOST, 0).sum()
                 + weight * np.maximum(1 - share / least, 0).sum()
             )
         return total
