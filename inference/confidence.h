@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Confidence: how similar the input is to the training data, estimated by a small net from
-/// measures of the step.  docs/model-format.md, "Confidence", has the definition.
+/// Confidence: how far to trust the reading, estimated by a small net from measures of the step.
+/// docs/model-format.md, "Confidence", has the definition.
 ///
 /// Thread: the plan is constant after load: any.  confidence_run() is real-time safe.
 #ifndef CIRCUMPLEX_INFERENCE_CONFIDENCE_H

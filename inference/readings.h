@@ -42,7 +42,7 @@
     "Standard deviation to be expected of the arousal, on its own scale.")                         \
   X(CONFIDENCE, confidence, NET, "confidence", "Confidence", REAL, 0, 1, 0, "", "confidence", 5,   \
     SENT, "",                                                                                      \
-    "How much the input is like the music the model learned from: 0 not at all, 1 fully.")         \
+    "How far to trust the reading: low for sound that is not like mixed music, and near an axis.")  \
   X(QUADRANT, quadrant, OUTPUT, "quadrant", "Quadrant", CHOICE, 0, 4, 0, "", "", 0, SENT,          \
     "0 neutral|1 Q1 happy, excited|2 Q2 tense, angry|3 Q3 sad, depressed|4 Q4 calm, relaxed",      \
     "The quadrant of the plane in which the reading is, with hysteresis, or neutral near its "     \

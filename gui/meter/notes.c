@@ -23,7 +23,7 @@ static const Note notes[METER_PART_COUNT] = {
     [METER_PART_PIECE] = {{"The piece so far", "the reading of all since the last silence or reset",
                            "\u25c7 on the plane"}},
     [METER_PART_CONFIDENCE] = {{"Confidence, 0 to 100 %",
-                                "how like the music learned from the sound is",
+                                "how far to trust the reading; less near an axis",
                                 "below 25 %: out of domain"}},
     [METER_PART_LOUDNESS] = {{"Loudness of the last 3 s, LUFS", "readings do not depend on it"}},
     [METER_PART_HOLD] = {{"Hold the outputs (H)", "listening goes on underneath"}},
