@@ -210,7 +210,7 @@ def pictures(folder: Path, runs: list[str]) -> list[tuple[str, str]]:
     alpha = kept["default"].of("repeats", "p0", "alpha")
     if alpha:
         chosen = {
-            n.replace("-", " "): square(alpha[n])
+            f"{' '.join(n[-3:])}, song {int(n.split('-')[1]) + 1}": square(alpha[n])
             for n in [k for k in sorted(alpha) if k.endswith("ABA")][:2] + [
                 k for k in sorted(alpha) if k.endswith("CBA")
             ][:2]
