@@ -58,7 +58,7 @@ static char* read_text(const char* path, char* error, size_t error_size) {
     reason = strerror(errno);
   else if (!S_ISREG(status.st_mode))
     reason = S_ISDIR(status.st_mode) ? "is a folder, no CUE sheet"
-                                     : "is no regular file (a FIFO, a socket or a device)";
+                                     : "is not a regular file (a FIFO, a socket or a device)";
   else if (status.st_size >= LARGEST)
     reason = "is too large for a CUE sheet";
   FILE* file = reason ? NULL : fopen(path, "rb");

@@ -37,7 +37,8 @@ static int check(Analysis* a) {
   a->is_folder = a->output && output_is_folder(a->output);
   if (a->is_resumed && (!a->output || strcmp(a->output, "-") == 0))
     return cli_usage("analyze", "--resume goes on with a file or a folder: -o OUT");
-  if (reads_output(a)) return cli_usage("analyze", "%s is to be read, not written", a->output);
+  if (reads_output(a))
+    return cli_usage("analyze", "%s is an input file; name another output", a->output);
   if (a->walk.n == 0 && !a->walk.has_failed) return cli_usage("analyze", "no sound file is named");
   if (row_format_is_document(a->format) && !a->is_folder && (a->walk.n > 1 || a->walk.has_folder))
     return cli_usage("analyze", "several files need a folder: a .%s holds one; -o OUT/",
@@ -165,7 +166,7 @@ static int open_models(AnalyzeCommand* c) {
   char error[CLI_TEXT];
   const size_t n = c->n_models > 0 ? c->n_models : 1; // else models[0] is NULL, the default
   if (n > 1 && reads_stdin(&a->walk))
-    return cli_usage("analyze", "several models read a file each for itself: name a file, not '-'");
+    return cli_usage("analyze", "each model reads the file separately: name a file, not '-'");
   if (n > 1 && row_format_is_document(a->format))
     return cli_usage("analyze",
                      "a document of JAMS or Sonic Visualiser holds one model's reading: name one");

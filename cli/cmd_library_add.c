@@ -98,12 +98,12 @@ int library_add(int argc, char** argv) {
   const int status = options_read(&command, argc, argv, &c, &first);
   if (status >= 0) return status;
   if (request->model && request->static_model)
-    return cli_usage("library add", "readings are by --model or by --static, not by both");
+    return cli_usage("library add", "--model and --static cannot be combined");
   if (first == argc && !c.files.list)
     return cli_usage("library add", "no folder or sound file is named");
   for (int i = first; i < argc; ++i)
     if (strcmp(argv[i], "-") == 0)
-      return cli_usage("library add", "standard input is no file to come back to");
+      return cli_usage("library add", "standard input cannot be read again later; name a file");
   request->paths = (const char* const*)argv + first;
   request->n_paths = (size_t)(argc - first);
   request->list = c.files.list;

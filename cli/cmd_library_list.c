@@ -93,13 +93,13 @@ int library_list(int argc, char** argv) {
   if (status >= 0) return status;
   if (options.failed + options.missing + options.damaged + options.copies + options.models > 1)
     return cli_usage("library list",
-                     "--failed, --damaged, --missing, --copies and --models are five lists");
+                     "give only one of --failed, --damaged, --missing, --copies and --models");
   if ((options.failed || options.missing || options.damaged || options.copies || options.models) &&
       (first < argc || options.form == FORM_JSON || options.m3u ||
        (options.models && options.form != FORM_TABLE)))
     return cli_usage("library list",
                      "--failed, --damaged, --missing, --copies and --models list no "
-                     "songs: only --paths goes with the first four");
+                     "songs: only --paths can be combined with the first four");
   if (options.failed || options.missing || options.damaged || options.copies)
     return list_files(&options);
   if (options.models) return list_models(&options);
@@ -128,7 +128,7 @@ int library_export(int argc, char** argv) {
   int status = library_options(&export_command, argc, argv, &options, &first);
   if (status >= 0) return status;
   if (!options.m3u && !options.csv && !options.json)
-    return cli_usage("library export", "say --m3u=FILE, --csv=FILE or --json=FILE");
+    return cli_usage("library export", "--m3u=FILE, --csv=FILE or --json=FILE is needed");
   if (is_stdout(options.m3u) + is_stdout(options.csv) + is_stdout(options.json) > 1)
     return cli_usage("library export", "standard output takes one of them, not several");
   status = CLI_FAILED;

@@ -153,7 +153,8 @@ int library_near(int argc, char** argv) {
   int status = library_options(&near_command, argc, argv, &o, &first);
   if (status >= 0) return status;
   if (argc - first != (o.song ? 0 : 2))
-    return cli_usage("library near", "say where: VALENCE AROUSAL (-1 to 1), or --like=SONG");
+    return cli_usage("library near",
+                     "a point is needed: VALENCE AROUSAL (-1 to 1), or --like=SONG");
   const char* wrong = o.song ? NULL : read_point(argv + first, 2, point);
   if (wrong) return refuse_coordinate("library near", wrong);
   o.query.kind = QUERY_NEAR;
@@ -234,11 +235,11 @@ int library_match(int argc, char** argv) {
   int status = library_options(&match_command, argc, argv, &o, &first);
   if (status >= 0) return status;
   if ((o.song != NULL) + (o.csv != NULL) + (first < argc) != 1)
-    return cli_usage("library match", "say which profile: points, --csv=FILE or --song=SONG");
+    return cli_usage("library match", "a profile is needed: points, --csv=FILE or --song=SONG");
   if ((o.part.from > 0.0 || o.part.to > 0.0) && !o.song)
-    return cli_usage("library match", "--from and --to are of a --song");
+    return cli_usage("library match", "--from and --to need --song");
   if (o.valence_only && o.arousal_only)
-    return cli_usage("library match", "without valence and arousal there is nothing to compare");
+    return cli_usage("library match", "--valence-only and --arousal-only cannot be combined");
   if (o.static_model) return cli_usage("library match", "a static model has no curve to compare");
   o.query.kind = QUERY_MATCH;
   o.query.limit = o.limit > 0 ? o.limit : FOUND;
@@ -266,7 +267,7 @@ int library_path(int argc, char** argv) {
   int status = library_options(&path_command, argc, argv, &o, &first);
   if (status >= 0) return status;
   if (argc - first != 4)
-    return cli_usage("library path", "say from where to where: VALENCE AROUSAL VALENCE AROUSAL");
+    return cli_usage("library path", "two points are needed: VALENCE AROUSAL VALENCE AROUSAL");
   const char* wrong = read_point(argv + first, 4, ends);
   if (wrong) return refuse_coordinate("library path", wrong);
   o.query.kind = QUERY_PATH;

@@ -50,7 +50,7 @@ static int on_file(void* context, const StoreRow* row) {
     return 0;
   }
   if (row->damage[0] != '\0') {
-    cli_message("%s: %s: left without tags", row->path, row->damage);
+    cli_message("%s: %s: no tags are written", row->path, row->damage);
     ++run->failed;
     return 0;
   }

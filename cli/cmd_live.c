@@ -339,9 +339,9 @@ int cmd_live(int argc, char** argv) {
   const bool is_dumb = term && strcmp(term, "dumb") == 0; // it cannot move the cursor
   live.is_page = !live.is_in_lines && !is_dumb && isatty(STDOUT_FILENO) == 1;
   if (live.is_playing && live.input)
-    return cli_usage("live", "--play needs a file: --input is heard already");
+    return cli_usage("live", "--play needs a file: you hear --input already");
   if (live.is_playing && strcmp(live.path, "-") == 0)
-    return cli_usage("live", "--play needs a file: standard input is heard elsewhere");
+    return cli_usage("live", "--play needs a file, not standard input");
   if (live.is_playing && fabs(live.speed - 1.0) > 0.0)
     return cli_usage("live", "--play is at the speed of the music: leave out --speed");
   return run(&live);

@@ -187,7 +187,7 @@ static int64_t find_path(Store* store, const char* text) {
 
 static void list_candidates(const Catalogue* catalogue, const QueryResult* result,
                             const char* text) {
-  cli_message("'%s' may be any of:", text);
+  cli_message("'%s' fits several songs:", text);
   for (size_t i = 0; i < result->n && i < CANDIDATES; ++i) {
     const Song* song = &catalogue->songs[result->hits[i].song];
     fprintf(stderr, "  %6lld  %s%s%s\n", (long long)song->id, song->title,

@@ -158,8 +158,8 @@ int library_options(const OptionCommand* command, int argc, char** argv, Library
   if (status >= 0) return status;
   const char* name = command->name + strlen("circumplex ");
   if (options->model && options->static_model)
-    return cli_usage(name, "readings are by --model or by --static, not by both");
+    return cli_usage(name, "--model and --static cannot be combined");
   if (options->static_model && options->query.confidence > 0.0F)
-    return cli_usage(name, "a static model does not say how confident it is");
+    return cli_usage(name, "a static model gives no confidence");
   return -1;
 }

@@ -39,7 +39,7 @@ int library_choose(LibraryOptions* options, const char* command, const Loaded* l
                    char** words, LibraryRow** rows, size_t* n) {
   QueryResult result = {.n = 0};
   if (!library_add_words(&options->query, n_words, words))
-    return cli_usage(command, "these are too many words");
+    return cli_usage(command, "too many words");
   options->query.limit = options->limit;
   QueryIndex* index = library_index_of(loaded);
   int status = CLI_FAILED;

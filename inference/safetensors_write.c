@@ -89,7 +89,7 @@ int safetensors_write(const char* path, const Tensor* tensors, size_t n_tensors,
   }
   struct stat there;
   if (stat(path, &there) == 0 && !S_ISREG(there.st_mode)) { // it would be replaced
-    message_set(message, "%s: is no regular file.", path);
+    message_set(message, "%s: is not a regular file.", path);
     goto done;
   }
   // The process number separates two programs, O_EXCL two threads.  Mode 0666 is reduced by the

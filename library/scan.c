@@ -62,13 +62,12 @@ static void look(const char* path, ScanItem* item) {
   } else if (stat(path, &target) != 0) {
     note(&self, &item->file);
     item->state = SCAN_BAD;
-    snprintf(item->reason, sizeof item->reason, "is a link that leads nowhere (%s)",
-             strerror(errno));
+    snprintf(item->reason, sizeof item->reason, "is a broken link (%s)", strerror(errno));
   } else {
     note(&target, &item->file);
     if (!S_ISREG(target.st_mode)) {
       item->state = SCAN_BAD;
-      snprintf(item->reason, sizeof item->reason, "is no regular file");
+      snprintf(item->reason, sizeof item->reason, "is not a regular file");
     } else if (access(path, R_OK) != 0) {
       item->state = SCAN_AWAY;
       snprintf(item->reason, sizeof item->reason, "%s", strerror(errno));

@@ -59,7 +59,7 @@ int store_fail(Store* store, char* error, size_t error_size) {
   char finding[256];
   switch (code & 0xFF) {
   case SQLITE_NOTADB:
-    snprintf(error, error_size, "%s: is no library (not an SQLite database)", path);
+    snprintf(error, error_size, "%s: is not a library (not an SQLite database)", path);
     break;
   case SQLITE_CORRUPT:
     examine(store->db, finding, sizeof finding);
@@ -80,7 +80,7 @@ int store_fail(Store* store, char* error, size_t error_size) {
              code == SQLITE_READONLY_ROLLBACK || code == SQLITE_READONLY_RECOVERY
                  ? "%s: an interrupted run has to be undone first, but the library or its "
                    "folder may not be written"
-                 : "%s: the library or its folder may not be written",
+                 : "%s: the library or its folder cannot be written",
              path);
     break;
   case SQLITE_FULL:
@@ -91,7 +91,7 @@ int store_fail(Store* store, char* error, size_t error_size) {
              system_errno != 0 ? strerror(system_errno) : sqlite3_errmsg(store->db));
     break;
   case SQLITE_CANTOPEN:
-    snprintf(error, error_size, "%s: cannot be opened, or its folder may not be written", path);
+    snprintf(error, error_size, "%s: cannot be opened, or its folder cannot be written", path);
     break;
   case SQLITE_NOMEM:
     snprintf(error, error_size, "out of memory");
@@ -228,7 +228,7 @@ static int check_path(const char* path, StoreAccess access, char* error, size_t 
     return -1;
   }
   if (S_ISREG(status.st_mode)) return 0;
-  snprintf(error, error_size, "%s: is no regular file", path);
+  snprintf(error, error_size, "%s: is not a regular file", path);
   return -1;
 }
 
@@ -274,7 +274,7 @@ Store* store_open(const char* path, StoreAccess access, char* error, size_t erro
       store_migrate(store, access, error, error_size) != 0)
     goto fail;
   if (access != STORE_READ && sqlite3_db_readonly(store->db, "main") == 1) {
-    snprintf(error, error_size, "%s: the library may not be written", path);
+    snprintf(error, error_size, "%s: the library cannot be written: no permission", path);
     goto fail;
   }
   if (access == STORE_READ && store_run(store, "PRAGMA query_only = ON", error, error_size) != 0)

@@ -287,7 +287,7 @@ static int read_songs(Store* store, Loaded* loaded, StoreLoad what, sqlite3_stmt
   if (result == -1) snprintf(error, error_size, "out of memory");
   if (result == -2)
     snprintf(error, error_size,
-             "%s: the library is damaged (song %lld has a reading that is none); remove that "
+             "%s: the library is damaged (song %lld has an invalid reading); remove that "
              "song and add it again",
              store->path, (long long)sqlite3_column_int64(statement, 0));
   if (result == 0 && status != SQLITE_DONE) result = store_fail(store, error, error_size);

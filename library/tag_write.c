@@ -178,7 +178,7 @@ int tag_write(const char* path, const TagReading* reading, const TagWriteOptions
   if (!real || stat(real, &status) != 0) {
     fail(error, error_size, strerror(errno));
   } else if (!S_ISREG(status.st_mode)) {
-    fail(error, error_size, "is no regular file");
+    fail(error, error_size, "is not a regular file");
   } else if ((status.st_mode & 0222) == 0) {
     fail(error, error_size, "is a read-only file");
   } else {

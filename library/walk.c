@@ -209,7 +209,7 @@ static int look_at_file(Walk* walk, const char* path, const char* below, const c
   if (cue_sheet_is_name(name)) return skip(walk, WALK_SHEET, name);
   if (kind == FORMAT_OTHER) return skip(walk, WALK_OTHER, name);
   if (is_there && !S_ISREG(status->st_mode)) {
-    fail(walk, path, "is no regular file (a FIFO, a socket or a device), and not read");
+    fail(walk, path, "is not a regular file (a FIFO, a socket or a device), and not read");
     return skip(walk, WALK_SPECIAL, name);
   }
   if (kind == FORMAT_VIDEO && !walk->options.with_video) return skip(walk, WALK_VIDEO, name);

@@ -477,7 +477,7 @@ class Lists(Kit):
         self.assertEqual(done.returncode, 1)
         self.assertEqual(done.stdout.count(b"valence"), 2)
         for part in (
-            "c.wav: is no regular file",
+            "c.wav: is not a regular file",
             "2 files read",
             "1 jpg (not sound)",
             "1 mp4 (video",
@@ -694,7 +694,7 @@ class Lists(Kit):
         os.mkfifo(self.at("pipe.cue"))
         done = run("analyze", "-s", self.folder)
         self.assertEqual((done.returncode, done.stdout.count(b"valence")), (1, 1))
-        self.assertIn(b"pipe.cue: is no regular file", done.stderr)
+        self.assertIn(b"pipe.cue: is not a regular file", done.stderr)
 
     def test_a_track_that_cannot_be_read_says_the_true_reason(self):
         write(self.at("album.cue"), self.GOOD_SHEET.encode())
@@ -845,7 +845,7 @@ class Outputs(Kit):
         os.mkfifo(self.at("out"))
         done = run("features", "-q", self.base, "-o", self.at("out"))
         self.assertEqual(done.returncode, 1)
-        self.assertIn(b"is no regular file", done.stderr)
+        self.assertIn(b"is not a regular file", done.stderr)
         self.assertTrue(stat.S_ISFIFO(os.stat(self.at("out")).st_mode))
 
     def test_a_limit_of_a_files_size_is_told_as_a_full_disk_is(self):

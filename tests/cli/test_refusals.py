@@ -77,8 +77,8 @@ class Refusals(unittest.TestCase):
             ("--to must be after --from", "--from", "2", "--to", "1", a),
             ("--resume goes on with a file or a folder: -o OUT", "--resume", a),
             ("--resume goes on with a file or a folder: -o OUT", "--resume", "-o", "-", a),
-            (f"{a} is to be read, not written", "-o", a, a),
-            (f"{b} is to be read, not written", "-o", b, a, b),
+            (f"{a} is an input file; name another output", "-o", a, a),
+            (f"{b} is an input file; name another output", "-o", b, a, b),
             ("several files need a folder: --plot=", "--plot", self.at("x.png"), a, b),
             ("several files need a folder: --attention=", "--attention", self.at("x.png"), a, b),
             ("several files need a folder: a .jams holds one; -o OUT/", "-f", "jams", a, b),
@@ -96,7 +96,8 @@ class Refusals(unittest.TestCase):
     def test_an_output_is_told_from_what_is_read_by_the_file_and_not_its_name(self):
         link = self.at("link.wav")
         os.link(self.sound, link)
-        self.refused("is to be read, not written", "analyze", "--force", "-o", link, self.sound)
+        self.refused("is an input file; name another output", "analyze", "--force", "-o", link,
+                     self.sound)
 
     def test_no_more_models_than_there_is_room_for(self):
         done = self.run_it("analyze", *["-m", MODEL] * 8, self.sound)
@@ -140,8 +141,8 @@ class Refusals(unittest.TestCase):
             ("one FILE is needed",),
             ("one FILE is needed", self.sound, self.sound),
             ("--input is read in place of a FILE", "--input", "pulse", self.sound),
-            ("--play needs a file: --input is heard already", "--play", "--input", "pulse"),
-            ("--play needs a file: standard input is heard elsewhere", "--play", "-"),
+            ("--play needs a file: you hear --input already", "--play", "--input", "pulse"),
+            ("--play needs a file, not standard input", "--play", "-"),
             ("--play is at the speed of the music", "--play", "--speed", "2", self.sound),
             ("one model at a time", "-m", MODEL, "-m", MODEL, self.sound),
         ):
@@ -156,16 +157,16 @@ class Refusals(unittest.TestCase):
         self.refused(reason, "library", *arguments, "--db=" + self.db, status=status, output=output)
 
     def test_the_library_refuses(self):
-        five = "--failed, --damaged, --missing, --copies and --models are five lists"
-        none = "list no songs: only --paths goes with the first four"
+        five = "give only one of --failed, --damaged, --missing, --copies and --models"
+        none = "list no songs: only --paths can be combined with the first four"
         for reason, *arguments in (
             ("no folder or sound file is named", "add"),
-            ("standard input is no file to come back to", "add", "-"),
-            ("readings are by --model or by --static, not by both", "add", "x", "-m", "a",
+            ("standard input cannot be read again later; name a file", "add", "-"),
+            ("--model and --static cannot be combined", "add", "x", "-m", "a",
              "--static", "b"),
-            ("readings are by --model or by --static, not by both", "list", "-m", "a",
+            ("--model and --static cannot be combined", "list", "-m", "a",
              "--static", "b"),
-            ("a static model does not say how confident it is", "list", "--static", "b",
+            ("a static model gives no confidence", "list", "--static", "b",
              "--confidence", "0.1"),
             (five, "list", "--failed", "--models"),
             (five, "list", "--damaged", "--copies"),
@@ -178,20 +179,21 @@ class Refusals(unittest.TestCase):
             ("no song is named", "show"),
             ("no song or folder is named", "remove"),
             ("no other library is named", "merge"),
-            ("say --m3u=FILE, --csv=FILE or --json=FILE", "export"),
+            ("--m3u=FILE, --csv=FILE or --json=FILE is needed", "export"),
             ("standard output takes one of them, not several", "export", "--m3u=-", "--csv=-"),
-            ("say where: VALENCE AROUSAL (-1 to 1), or --like=SONG", "near", "0"),
+            ("a point is needed: VALENCE AROUSAL (-1 to 1), or --like=SONG", "near", "0"),
             ("1.01 is outside -1 to 1", "near", "0", "1.01"),
             ("-3 is outside -1 to 1", "near", "-3", "4"),
             ("sad is not a number from -1 to 1", "near", "0", "sad"),
-            ("say where: VALENCE AROUSAL (-1 to 1), or --like=SONG", "near", "0", "0", "--like=x"),
+            ("a point is needed: VALENCE AROUSAL (-1 to 1), or --like=SONG", "near", "0", "0",
+             "--like=x"),
             ("say from where to where", "path", "0", "0", "1"),
             ("-1.01 is outside -1 to 1", "path", "0", "0", "1", "-1.01"),
-            ("say which profile: points, --csv=FILE or --song=SONG", "match"),
+            ("a profile is needed: points, --csv=FILE or --song=SONG", "match"),
             ("say which profile", "match", "0:0,0", "9:0,0", "--song=x"),
-            ("--from and --to are of a --song", "match", "0:0,0", "9:0,0", "--from=3"),
-            ("--from and --to are of a --song", "match", "0:0,0", "9:0,0", "--to=3"),
-            ("without valence and arousal there is nothing to compare", "match", "0:0,0", "9:0,0",
+            ("--from and --to need --song", "match", "0:0,0", "9:0,0", "--from=3"),
+            ("--from and --to need --song", "match", "0:0,0", "9:0,0", "--to=3"),
+            ("--valence-only and --arousal-only cannot be combined", "match", "0:0,0", "9:0,0",
              "--valence-only", "--arousal-only"),
             ("a static model has no curve to compare", "match", "0:0,0", "9:0,0",
              "--static=x"),
@@ -214,7 +216,7 @@ class Refusals(unittest.TestCase):
             done = self.run_it("library", "show", name, "--db=" + self.db)
             self.assertEqual((done.returncode, done.stdout), (1, b""), name)
             lines = done.stderr.decode().splitlines()
-            self.assertIn(f"'{name}' may be any of:", lines[0])
+            self.assertIn(f"'{name}' fits several songs:", lines[0])
             self.assertEqual(lines[-1], "Add a word, or give the id.")
             self.assertEqual([line for line in lines if line.startswith("  and")],
                              ["  and 1 more"] if n > 10 else [])

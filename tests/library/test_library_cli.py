@@ -415,7 +415,7 @@ class Library(unittest.TestCase):
         os.rename(elsewhere, elsewhere + ".away")
         done = self.run_it("add", self.music)
         self.assertEqual(done.returncode, 1)
-        self.assertIn(b"leads nowhere", done.stderr)
+        self.assertIn(b"broken link", done.stderr)
         self.assertEqual(self.titles("list"), [])
         self.assertEqual(self.good("list", "--missing"), self.at("link.wav").encode() + b"\n")
         os.rename(elsewhere + ".away", elsewhere)
@@ -459,8 +459,8 @@ class Library(unittest.TestCase):
             "short.wav": b"shorter than one hop",
             "silent.wav": b"is silent",
             "fifo.wav": b"no regular file",
-            "dangling.wav": b"leads nowhere",
-            "self.wav": b"leads nowhere",
+            "dangling.wav": b"broken link",
+            "self.wav": b"broken link",
         }
         # (libsndfile's decoders have things of their own to say.)
         said = [line for line in done.stderr.splitlines() if line.startswith(b"circumplex: ")]

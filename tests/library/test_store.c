@@ -471,7 +471,7 @@ static void what_is_no_library_is_refused(void** state) {
   assert_non_null(strstr(refusal(STORE_CREATE), "not a library of Circumplex"));
   assert_int_equal(unlink(path), 0);
   assert_int_equal(mkdir(path, 0700), 0);
-  assert_non_null(strstr(refusal(STORE_CREATE), "is no regular file"));
+  assert_non_null(strstr(refusal(STORE_CREATE), "is not a regular file"));
   assert_int_equal(rmdir(path), 0);
 }
 
@@ -839,7 +839,7 @@ static void a_place_that_may_not_be_written_is_said(void** state) {
   store_close(store);
   store = open_as(STORE_WRITE);
   assert_int_equal(store_remove_song(store, 1, error, sizeof error), -1);
-  assert_non_null(strstr(error, "its folder may not be written"));
+  assert_non_null(strstr(error, "its folder cannot be written"));
   assert_int_equal(count(store, NULL), 1);
   store_close(store);
   if (is_root) assert_int_equal(seteuid(0), 0);

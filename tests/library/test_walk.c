@@ -94,8 +94,8 @@ static void folders_are_walked_in_the_order_of_names(void** state) {
   assert_int_equal(walk_add(&walk, folder), 0);
   assert_string_equal(taken(&walk), "a.flac b/A.ogg b/z.mp3 c.wav ");
   assert_int_equal(messages, 1);
-  assert_string_equal(said,
-                      "pipe.wav: is no regular file (a FIFO, a socket or a device), and not read");
+  assert_string_equal(
+      said, "pipe.wav: is not a regular file (a FIFO, a socket or a device), and not read");
   assert_true(walk.has_failed && walk.has_folder);
   assert_int_equal(walk.size, 4); // bytes
   assert_string_equal(walk.files[1].stem, "b/A");
