@@ -458,7 +458,7 @@ class Library(unittest.TestCase):
             "text.mp3": b"not a sound file",
             "short.wav": b"shorter than one hop",
             "silent.wav": b"is silent",
-            "fifo.wav": b"no regular file",
+            "fifo.wav": b"not a regular file",
             "dangling.wav": b"broken link",
             "self.wav": b"broken link",
         }
