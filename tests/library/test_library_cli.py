@@ -627,7 +627,7 @@ class Library(unittest.TestCase):
         self.assertIn(b"the library itself", done.stderr)
         done = self.run_it("merge", self.at("seventh.wav"))
         self.assertEqual(done.returncode, 1)
-        self.assertIn(b"no library", done.stderr)
+        self.assertIn(b"not a library", done.stderr)
 
     # Searching
 
@@ -872,7 +872,7 @@ class Library(unittest.TestCase):
         for content, reason in (
             (newer, b"newer"),
             (torn, b"damaged"),
-            (b"a diary, and not a database" * 9, b"no library"),
+            (b"a diary, and not a database" * 9, b"not a library"),
         ):
             for arguments in (["list"], ["near", "0", "0"], ["add", self.music], ["remove", "1"]):
                 with open(self.db, "wb") as file:
