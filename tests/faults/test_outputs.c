@@ -130,6 +130,22 @@ static void both_axes_glide_and_show_the_blocks_last_sample(void** state) {
   bare_free(small);
 }
 
+static void cv_glides_with_the_response_to_what_is_shown(void** state) {
+  (void)state;
+  Bare* fast = playing(PLUGIN_CV, 0.0f);
+  Bare* slow = playing(PLUGIN_CV, 10.0f);
+  fast->controls[PORT_VALENCE_TRIM] = slow->controls[PORT_VALENCE_TRIM] = 1.0f;
+  for (uint64_t at = 0; at < RATE; at += 400) {
+    play(fast, at, 400);
+    play(slow, at, 400);
+  }
+  assert_float_equal(fast->cv[0][399], bare_get(fast, PORT_VALENCE), 1e-3f);
+  assert_true(fast->cv[0][399] > 0.5f);
+  assert_true(slow->cv[0][399] > 0.0f && slow->cv[0][399] < 0.2f);
+  bare_free(fast);
+  bare_free(slow);
+}
+
 /// The hop ends in the block, and so does the time that the worker has: nobody else can have read it.
 static void a_reading_that_is_due_in_its_own_block_is_there(void** state) {
   (void)state;
@@ -357,6 +373,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(lanes_are_written_at_the_readings_own_sample),
       cmocka_unit_test(both_axes_glide_and_show_the_blocks_last_sample),
+      cmocka_unit_test(cv_glides_with_the_response_to_what_is_shown),
       cmocka_unit_test(a_reading_that_is_due_in_its_own_block_is_there),
       cmocka_unit_test(every_reading_that_came_too_late_is_shown),
       cmocka_unit_test(a_record_holds_each_part_of_its_reading),

@@ -409,6 +409,31 @@ static void a_strangers_session_opens_nothing_to_another_machine(void** state) {
   drop_home(folder);
 }
 
+static void the_windows_consent_lets_a_session_send(void** state) {
+  (void)state;
+  char folder[64];
+  make_home(folder, sizeof folder);
+  Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
+  Meter* meter = bare->handle;
+  Session session = {.uris = &bare->uris};
+  keep_text(&session, PROP_OSC, ELSEWHERE);
+  restore(bare, &session);
+  assert_true(status_of(bare).waiting);
+  LV2_Atom_Forge forge;
+  LV2_Atom_Forge_Frame sequence, object;
+  bare_begin_events(bare, &forge, &sequence);
+  lv2_atom_forge_frame_time(&forge, 0);
+  lv2_atom_forge_object(&forge, &object, 0, bare->uris.ui_confirm);
+  lv2_atom_forge_pop(&forge, &object);
+  lv2_atom_forge_pop(&forge, &sequence);
+  bare_run_as_is(bare, BLOCK);
+  bare_serve(bare);
+  assert_false(status_of(bare).waiting);
+  assert_true(jobs_sending(meter->jobs) && trust_has(ELSEWHERE));
+  bare_free(bare);
+  drop_home(folder);
+}
+
 /// Each holds as much as it says; one byte more is refused and changes nothing.
 static void a_property_holds_what_it_says_and_no_more(void** state) {
   (void)state;
@@ -812,6 +837,7 @@ int main(void) {
       cmocka_unit_test(no_more_lines_than_the_limit_are_read_of_what_is_allowed),
       cmocka_unit_test(a_strangers_session_opens_nothing_to_another_machine),
       cmocka_unit_test(a_reading_is_sent_as_it_is_shown_once_it_takes_effect),
+      cmocka_unit_test(the_windows_consent_lets_a_session_send),
       cmocka_unit_test(an_export_sends_nothing),
       cmocka_unit_test(nothing_is_sent_from_inside_run),
       cmocka_unit_test(the_window_is_told_the_last_thing_said),
