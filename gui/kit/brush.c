@@ -111,18 +111,31 @@ static void lay_share(uint32_t* to, uint32_t color, uint32_t share) {
   }
 }
 
+static void lay_run(uint32_t* to, const uint32_t* colors, const uint8_t* cover) {
+  uint32_t some;
+  memcpy(&some, cover, sizeof some);
+  if (some == 0) return;
+  PixelsRun ink;
+  memcpy(&ink, colors, sizeof ink);
+  const PixelsRun share = {cover[0], cover[1], cover[2], cover[3]};
+  const PixelsRun drawn = (PixelsRun)(share != 0u); // elsewhere the colours are not set
+  pixels_over_run(to, pixels_scale_run(ink & drawn, share));
+}
+
 // Lay n pixels over a row of the target.
 static void lay(uint32_t* to, const uint32_t* colors, const uint8_t* cover, size_t n) {
   for (size_t i = 0; i < n;) {
-    uint64_t eight = 1;
-    if (n - i >= sizeof eight) memcpy(&eight, cover + i, sizeof eight);
-    if (eight == 0) { // most of the picture
-      i += sizeof eight;
+    uint64_t some[4] = {1, 0, 0, 0};
+    if (n - i >= sizeof some) memcpy(some, cover + i, sizeof some);
+    if ((some[0] | some[1] | some[2] | some[3]) == 0) { // most of the picture
+      i += sizeof some;
       continue;
     }
-    for (const size_t end = n - i < sizeof eight ? n : i + sizeof eight; i < end; ++i) {
+    const size_t end = n - i < sizeof some ? n : i + sizeof some;
+    for (; i + PIXELS_RUN <= end; i += PIXELS_RUN)
+      lay_run(&to[i], &colors[i], &cover[i]);
+    for (; i < end; ++i)
       lay_share(&to[i], colors[i], cover[i]);
-    }
   }
 }
 
@@ -180,13 +193,18 @@ bool brush_diamond(cairo_t* cr, double x, double y, double radius, double width,
   return true;
 }
 
-bool brush_disc(cairo_t* cr, double x, double y, double radius, Rgb color, double alpha) {
+void brush_disc(cairo_t* cr, double x, double y, double radius, Rgb color, double alpha) {
   Brush brush;
   const double r = radius + 1.0;
-  if (!brush_begin(&brush, cr, (Rect){x - r, y - r, 2.0 * r, 2.0 * r})) return false;
-  brush_line(&brush, x, y, x, y, 2.0 * radius, color, alpha);
-  brush_end(&brush, cr);
-  return true;
+  if (brush_begin(&brush, cr, (Rect){x - r, y - r, 2.0 * r, 2.0 * r})) {
+    brush_line(&brush, x, y, x, y, 2.0 * radius, color, alpha);
+    brush_end(&brush, cr);
+    return;
+  }
+  cairo_new_sub_path(cr);
+  cairo_arc(cr, x, y, radius, 0.0, 2.0 * PI);
+  cairo_set_source_rgba(cr, color.r, color.g, color.b, alpha);
+  cairo_fill(cr);
 }
 
 bool brush_ellipse(cairo_t* cr, double x, double y, double rx, double ry, Rgb color, double alpha) {
@@ -201,8 +219,7 @@ bool brush_ellipse(cairo_t* cr, double x, double y, double rx, double ry, Rgb co
     const int left = clamp_int(floor_int(x - half + 0.5), pixels.x, pixels.x + pixels.w);
     const int right = clamp_int(floor_int(x + half + 0.5), pixels.x, pixels.x + pixels.w);
     uint32_t* row = pixels_row(&pixels, py);
-    for (int px = left; px < right; ++px)
-      pixels_over(&row[px - pixels.x], ink);
+    pixels_over_span(&row[left - pixels.x], ink, right - left);
   }
   pixels_end(&pixels, cr);
   return true;
@@ -252,8 +269,7 @@ void brush_bar(cairo_t* cr, Rect bar, double from, double to, Rgb color, double 
     uint32_t* row = pixels_row(&pixels, y) - pixels.x;
     for (int x = pixels.x; x < left; ++x)
       lay_share(&row[x], ink, to_share(bar_cover(bar, from, to, x, y)));
-    for (int x = left; x < right; ++x)
-      pixels_over(&row[x], ink);
+    pixels_over_span(&row[left], ink, right - left);
     for (int x = right; x < end; ++x)
       lay_share(&row[x], ink, to_share(bar_cover(bar, from, to, x, y)));
   }
@@ -283,7 +299,6 @@ bool brush_glow(cairo_t* cr, double x, double y, double radius, Rgb color, const
   uint32_t steps[GLOW_STEPS];
   fill_steps(steps, color, stops, n);
   const float scale = (float)(GLOW_STEPS / radius);
-  const float most = GLOW_STEPS;
   for (int py = pixels.y; py < pixels.y + pixels.h; ++py) {
     const double dy = py + 0.5 - y;
     const double half = sqrt(greater(radius * radius - dy * dy, 0.0));
@@ -291,10 +306,20 @@ bool brush_glow(cairo_t* cr, double x, double y, double radius, Rgb color, const
     const int right = clamp_int(floor_int(x + half) + 1, pixels.x, pixels.x + pixels.w);
     const float square_y = (float)dy * scale * (float)dy * scale;
     uint32_t* row = pixels_row(&pixels, py);
-    for (int px = left; px < right; ++px) {
-      const float dx = (float)(px + 0.5 - x) * scale;
-      const float square = dx * dx + square_y;
-      if (square < most * most) pixels_over(&row[px - pixels.x], steps[(int)sqrtf(square)]);
+    for (int px = left; px < right; px += PIXELS_RUN) {
+      uint32_t colors[PIXELS_RUN];
+      for (int i = 0; i < PIXELS_RUN; ++i) {
+        const float dx = (float)(px + i + 0.5 - x) * scale;
+        const int place = (int)sqrtf(dx * dx + square_y);
+        colors[i] = place < GLOW_STEPS ? steps[place] : 0;
+      }
+      uint32_t* to = &row[px - pixels.x];
+      if (px + PIXELS_RUN <= right) {
+        pixels_over_run(to, (PixelsRun){colors[0], colors[1], colors[2], colors[3]});
+      } else {
+        for (int i = 0; px + i < right; ++i)
+          pixels_over(&to[i], colors[i]);
+      }
     }
   }
   pixels_end(&pixels, cr);

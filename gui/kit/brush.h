@@ -43,9 +43,8 @@ void brush_line(Brush* brush, double x0, double y0, double x1, double y1, double
 /// Copy what was drawn to \p cr, and end.
 void brush_end(Brush* brush, cairo_t* cr);
 
-/// Fill a disc.
-/// \return false where cairo must draw it instead, as for brush_begin()
-bool brush_disc(cairo_t* cr, double x, double y, double radius, Rgb color, double alpha);
+/// Fill a disc.  On any target.
+void brush_disc(cairo_t* cr, double x, double y, double radius, Rgb color, double alpha);
 
 /// Fill an ellipse with half axes \p rx and \p ry, px.  Its edge is not smoothed: for fills that
 /// are faint or have an outline. \return false where cairo must draw it instead, as for

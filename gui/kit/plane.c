@@ -24,18 +24,19 @@ double plane_y(Rect plane, double arousal) {
 
 Rect plane_trail_extent(Rect plane, const PlanePoint* points, size_t n, double fade, double width) {
   if (n < 2 || fade <= 0.0) return (Rect){0.0, 0.0, 0.0, 0.0};
-  double x0 = plane.x + plane.w;
-  double x1 = plane.x;
-  double y0 = plane.y + plane.h;
-  double y1 = plane.y;
+  double left = 1.0, right = -1.0, low = 1.0, high = -1.0;
   for (size_t i = 0; i < n; ++i) {
-    if (points[i].age >= fade && (i + 1 == n || points[i + 1].age >= fade)) continue;
-    const double x = plane_x(plane, points[i].valence);
-    const double y = plane_y(plane, points[i].arousal);
-    x0 = fmin(x0, x), x1 = fmax(x1, x);
-    y0 = fmin(y0, y), y1 = fmax(y1, y);
+    const PlanePoint* p = &points[i];
+    if (p->age >= fade && (i + 1 == n || p[1].age >= fade)) continue;
+    if (p->valence < left) left = p->valence;
+    if (p->valence > right) right = p->valence;
+    if (p->arousal < low) low = p->arousal;
+    if (p->arousal > high) high = p->arousal;
   }
-  return rect_pixels((Rect){x0 - width, y0 - width, x1 - x0 + 2.0 * width, y1 - y0 + 2.0 * width});
+  const double x0 = plane_x(plane, left) - width;
+  const double y0 = plane_y(plane, high) - width;
+  return rect_pixels((Rect){x0, y0, plane_x(plane, right) + width - x0,
+                            plane_y(plane, low) + width - y0});
 }
 
 // Stroke a piece; it replaces what is under it, so that overlapping round ends do not add up.
@@ -263,13 +264,6 @@ static void draw_brackets(cairo_t* cr, const Theme* theme, double x, double y) {
   }
 }
 
-static void fill_disc(cairo_t* cr, double x, double y, double r, Rgb color, double alpha) {
-  if (brush_disc(cr, x, y, r, color, alpha)) return;
-  cairo_arc(cr, x, y, r, 0.0, 2.0 * PI);
-  theme_source(cr, color, alpha);
-  cairo_fill(cr);
-}
-
 static Rgb color_of(const Theme* theme, const PlaneDot* dot) {
   return dot->outside ? theme->text_faint : color_mood(dot->valence, dot->arousal);
 }
@@ -294,14 +288,14 @@ void plane_dot(cairo_t* cr, const Theme* theme, Rect plane, const PlaneDot* dot)
   if (!dot->outside) draw_glow(cr, theme, dot, x, y, color);
   if (dot->settled < 1.0) draw_settling(cr, theme, x, y, dot->settled);
   if (dot->held) draw_brackets(cr, theme, x, y);
-  fill_disc(cr, x, y, r + 0.13 * theme->unit, theme->window, 0.85);
+  brush_disc(cr, x, y, r + 0.13 * theme->unit, theme->window, 0.85);
   if (dot->outside) {
     cairo_arc(cr, x, y, r - 0.07 * theme->unit, 0.0, 2.0 * PI);
     theme_source(cr, theme->text_soft, 1.0);
     cairo_set_line_width(cr, 0.16 * theme->unit);
     cairo_stroke(cr);
   } else {
-    fill_disc(cr, x, y, r, color_mix(color, (Rgb){1.0, 1.0, 1.0}, 0.62), 1.0);
+    brush_disc(cr, x, y, r, color_mix(color, (Rgb){1.0, 1.0, 1.0}, 0.62), 1.0);
   }
   cairo_restore(cr);
 }

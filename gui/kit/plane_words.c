@@ -2,6 +2,7 @@
 // Places the plane's words by their measured sizes.
 #include "gui/kit/plane_words.h"
 
+#include "gui/kit/brush.h"
 #include "gui/kit/plane.h"
 
 #include <stdlib.h>
@@ -196,10 +197,7 @@ void plane_words_draw(cairo_t* cr, const Theme* theme, Text* text, const PlaneWo
     const PlaneWord* w = &words->words[i];
     const double r = 0.12 * theme->unit;
     if (w->marked && rect_overlaps(clip, (Rect){w->x - r, w->y - r, 2.0 * r, 2.0 * r})) {
-      cairo_new_sub_path(cr);
-      cairo_arc(cr, w->x, w->y, r, 0.0, 2.0 * PI);
-      theme_source(cr, theme->text_soft, 0.65);
-      cairo_fill(cr);
+      brush_disc(cr, w->x, w->y, r, theme->text_soft, 0.65);
     }
     if (!w->shown || !rect_overlaps(clip, rect_inset(w->box, -0.3 * theme->unit, 0.0))) continue;
     const TextStyle style = {.size = (w->marked ? WORD_SIZE : AXIS_SIZE) * theme->unit,

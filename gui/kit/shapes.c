@@ -29,9 +29,7 @@ Rect shape_pill(cairo_t* cr, const Theme* theme, Text* text, double right, doubl
   TextStyle style = {.size = 0.88 * u, .weight = TEXT_BOLD, .anchor = TEXT_CENTER, .color = ink};
   const double w = floor(text_width(text, &style, string) + 1.5 * u);
   const Rect pill = {floor(right - w), floor(y - 0.8 * u), w, floor(1.6 * u)};
-  shape_round(cr, pill, pill.h);
-  theme_source(cr, ground, 1.0);
-  cairo_fill(cr);
+  brush_bar(cr, pill, pill.x, pill.x + pill.w, ground, 1.0);
   text_draw(text, cr, &style, pill.x + 0.5 * pill.w, pill.y + 0.5 * pill.h, string);
   return pill;
 }

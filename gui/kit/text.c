@@ -26,8 +26,8 @@ typedef struct {
 // A shaped string.
 typedef struct {
   Key key;
-  PangoLayout* layout; // NULL: drawn by the run
-  GlyphRun run;
+  PangoLayout* layout; // NULL: put together from parts
+  GlyphRun run;        // what is drawn; without a font: the layout is
   PangoRectangle logical;
   int baseline;
 } Shape;
@@ -171,6 +171,7 @@ static Shape* shape_whole(Text* text, const TextStyle* style, const Key* key) {
   shape->layout = make_layout(text, style, key->width, key->wrap, key->string);
   pango_layout_get_extents(shape->layout, NULL, &shape->logical);
   shape->baseline = pango_layout_get_baseline(shape->layout);
+  if (key->wrap || !glyph_run_append(&shape->run, shape->layout)) glyph_run_clear(&shape->run);
   return shape;
 }
 
@@ -228,11 +229,11 @@ static Shape* find_shape(Text* text, const TextStyle* style, const Key* key) {
   return shape;
 }
 
-// \param y of the upper edge; of a run: of the baseline
+// \param y of the upper edge; of what was put together: of the baseline
 static void show(cairo_t* cr, const Shape* shape, const TextStyle* style, double x, double y) {
   theme_source(cr, style->color, style->alpha > 0.0 ? style->alpha : 1.0);
-  if (!shape->layout) {
-    glyph_run_show(&shape->run, cr, x, y);
+  if (shape->run.font || !shape->layout) {
+    glyph_run_show(&shape->run, cr, x, y + (double)shape->baseline / PANGO_SCALE);
     return;
   }
   cairo_move_to(cr, x, y);
