@@ -4,6 +4,7 @@
 
 #include "audio/player.h"
 #include "gui/library/adder.h"
+#include "gui/library/errands.h"
 #include "gui/library/finder.h"
 #include "gui/library/opener.h"
 #include "gui/library/playlist.h"
@@ -11,6 +12,7 @@
 #include <glib.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct App {
   LibraryView* view;
@@ -18,6 +20,9 @@ struct App {
   FinderLibrary* library;
   Player* player;
   Adder* adder;
+  Errands* errands;
+  int lookers;     ///< errands that list folders
+  bool look_again; ///< when one of these ends
   Trace trace;
   const char* save;
   void (*copy)(void* handle, const char* text);
@@ -54,40 +59,101 @@ static void on_volume(void* handle, double volume) {
   player_set_volume(app->player, volume);
 }
 
-static void on_save(void* handle) {
+// A list to be saved.
+typedef struct {
+  bool fresh; ///< under a new name
+  char path[4096], error[5000];
+  char* text;
+  long songs, out; ///< in the text, and left out of it
+  int status;
+} SaveJob;
+
+static void save_work(void* job) {
+  SaveJob* j = job;
+  if (j->fresh) playlist_default(j->path, sizeof j->path);
+  j->status = playlist_write(j->path, j->text, j->error, sizeof j->error);
+}
+
+static void save_done(void* job, void* handle) {
+  const SaveJob* j = job;
   App* app = handle;
-  char fresh[1200];
-  char error[1500];
-  const QueryResult* a = &app->view->answer;
-  if (!app->save) playlist_default(fresh, sizeof fresh);
-  const char* path = app->save ? app->save : fresh;
-  const long n =
-      playlist_write(path, library_view_catalogue(app->view), a->hits, a->n, error, sizeof error);
-  if (n < 0) {
-    library_view_notice(app->view, true, "%.400s", error);
-    trace_line(&app->trace, "failed %s", error);
+  if (j->status != 0) {
+    library_view_notice(app->view, true, "%.400s", j->error);
+    trace_line(&app->trace, "failed %s", j->error);
     return;
   }
-  const long out = (long)a->n - n;
-  if (out > 0) {
+  if (j->out > 0) {
     library_view_notice(app->view, true,
-                        "Saved %ld songs, %ld left out (a line's end in their path): %.400s", n,
-                        out, path);
+                        "Saved %ld songs, %ld left out (a line's end in their path): %.400s",
+                        j->songs, j->out, j->path);
   } else {
-    library_view_notice(app->view, false, "Saved %ld song%s: %.400s", n, n == 1 ? "" : "s", path);
+    library_view_notice(app->view, false, "Saved %ld song%s: %.400s", j->songs,
+                        j->songs == 1 ? "" : "s", j->path);
   }
-  trace_line(&app->trace, "saved %ld %s", n, path);
+  trace_line(&app->trace, "saved %ld %s", j->songs, j->path);
+}
+
+static void save_drop(void* job) {
+  free(((SaveJob*)job)->text);
+  free(job);
+}
+
+static void on_save(void* handle) {
+  static const Errand errand = {save_work, save_done, save_drop};
+  App* app = handle;
+  const QueryResult* a = &app->view->answer;
+  SaveJob* job = calloc(1, sizeof *job);
+  if (job) {
+    job->fresh = !app->save;
+    if (app->save) snprintf(job->path, sizeof job->path, "%s", app->save);
+    job->text = playlist_text(library_view_catalogue(app->view), a->hits, a->n, &job->songs);
+    job->out = (long)a->n - job->songs;
+  }
+  if (job && !job->text) {
+    free(job);
+    job = NULL;
+  }
+  if (job && errands_start(app->errands, &errand, job)) {
+    library_view_notice(app->view, false, "Saving the list \u2026");
+  } else {
+    library_view_notice(app->view, true, "The list cannot be saved: the system is busy.");
+  }
+}
+
+// A file to be shown in the file manager.
+typedef struct {
+  char path[4096], error[5000];
+  int status;
+} ShowJob;
+
+static void show_work(void* job) {
+  ShowJob* j = job;
+  j->status = opener_show(j->path, j->error, sizeof j->error);
+}
+
+static void show_done(void* job, void* handle) {
+  const ShowJob* j = job;
+  App* app = handle;
+  if (j->status != 0) {
+    library_view_notice(app->view, true, "%.400s", j->error);
+  } else {
+    trace_line(&app->trace, "show %s", j->path);
+  }
 }
 
 static void on_show(void* handle, size_t song) {
+  static const Errand errand = {show_work, show_done, free};
   App* app = handle;
-  char error[1500];
-  if (opener_show(song_path(app, song), error, sizeof error) != 0) {
-    library_view_notice(app->view, true, "%.400s", error);
-    return;
+  const char* path = song_path(app, song);
+  ShowJob* job = calloc(1, sizeof *job);
+  const bool fits = job && strlen(path) < sizeof job->path;
+  if (fits) strcpy(job->path, path);
+  if (!fits) free(job);
+  if (fits && errands_start(app->errands, &errand, job)) {
+    library_view_notice(app->view, false, "Asked the desktop to show %.400s", path);
+  } else {
+    library_view_notice(app->view, true, "%.400s cannot be shown: the system is busy.", path);
   }
-  library_view_notice(app->view, false, "Asked the desktop to show %.400s", song_path(app, song));
-  trace_line(&app->trace, "show %s", song_path(app, song));
 }
 
 static void on_copy(void* handle, size_t song) {
@@ -133,9 +199,37 @@ static void on_stop_adding(void* handle) {
   adder_stop(((App*)handle)->adder);
 }
 
-static void on_folders(void* handle, const char* typed, FolderList* list) {
-  (void)handle;
-  folders_list(typed, list);
+// Folders to be listed.
+typedef struct {
+  char typed[1024];
+  FolderList list;
+} LookJob;
+
+#define LOOKERS_MAX 4 // at the same time: a disk that hangs does not use up all errands
+
+static void look_work(void* job) {
+  LookJob* j = job;
+  folders_list(j->typed, &j->list);
+}
+
+static void on_folders(void* handle, const char* typed);
+
+static void look_done(void* job, void* handle) {
+  const LookJob* j = job;
+  App* app = handle;
+  --app->lookers;
+  library_view_listed(app->view, j->typed, &j->list);
+  if (app->look_again && app->view->looking) on_folders(app, app->view->prompt);
+}
+
+static void on_folders(void* handle, const char* typed) {
+  static const Errand errand = {look_work, look_done, free};
+  App* app = handle;
+  app->look_again = app->lookers == LOOKERS_MAX;
+  LookJob* job = app->look_again ? NULL : calloc(1, sizeof *job);
+  if (!job) return;
+  snprintf(job->typed, sizeof job->typed, "%s", typed);
+  if (errands_start(app->errands, &errand, job)) ++app->lookers;
 }
 
 void app_add_uris(App* app, const char* uris) {
@@ -171,7 +265,8 @@ App* app_new(const AppOptions* options, void (*copy)(void* handle, const char* t
   app->view = library_view_new(&actions, app);
   app->player = player_new();
   app->adder = adder_new(options->library, NULL);
-  if (!app->view || !app->player || !app->adder) {
+  app->errands = errands_new();
+  if (!app->view || !app->player || !app->adder || !app->errands) {
     snprintf(error, error_size, "Out of memory.");
     goto fail;
   }
@@ -189,6 +284,7 @@ fail:
 
 void app_free(App* app) {
   if (!app) return;
+  errands_free(app->errands);
   adder_free(app->adder);
   player_free(app->player);
   library_view_free(app->view);
@@ -324,6 +420,7 @@ void app_tick(App* app) {
   tick_finder(app);
   tick_player(app);
   tick_adder(app);
+  errands_poll(app->errands, app);
   LibraryView* b = app->view;
   if (b->reload) {
     b->reload = false;
@@ -334,5 +431,6 @@ void app_tick(App* app) {
 double app_timeout(App* app) {
   if (app->view->play != PLAY_STOPPED) return 1.0 / 30.0;
   if (app->view->adding >= 0.0) return 0.25;
-  return finder_busy(app->finder) ? 0.01 : 1.0;
+  if (finder_busy(app->finder)) return 0.01;
+  return errands_busy(app->errands) ? 0.03 : 1.0;
 }

@@ -188,14 +188,15 @@ static void draw_folders(const Draw* d, const LibraryPrompt* p) {
       theme_source(d->cr, d->theme->accent, 1.0);
       cairo_fill(d->cr);
     }
-    const TextStyle style = {
-        .size = 0.92 * u, .color = d->theme->text, .max_width = row.w - 1.4 * u};
+    const TextStyle style = {.size = 0.92 * u,
+                             .color = d->view->looking ? d->theme->text_faint : d->theme->text,
+                             .max_width = row.w - 1.4 * u};
     text_draw(d->text, d->cr, &style, row.x + 0.7 * u, row.y + 0.5 * row.h, folders->names[i]);
   }
   const TextStyle soft = {.size = 0.86 * u, .color = d->theme->text_faint};
-  const char* remark = folders->n == 0 ? "no other folder begins like that" : "";
-  if (folders->n == 0 && d->view->prompt[0])
-    text_draw(d->text, d->cr, &soft, p->list.x + 0.7 * u, p->list.y + 0.5 * p->row, remark);
+  if (folders->n == 0 && d->view->prompt[0] && !d->view->looking)
+    text_draw(d->text, d->cr, &soft, p->list.x + 0.7 * u, p->list.y + 0.5 * p->row,
+              "no other folder begins like that");
 }
 
 static void draw_box(const Draw* d, Rect box, double u) {
@@ -216,8 +217,9 @@ void draw_prompt(const Draw* d) {
   const double title = p.box.y + 1.55 * u;
   text_draw(d->text, d->cr, &style, p.field.x, title, "Add a folder of music");
   style = (TextStyle){.size = 0.86 * u, .color = d->theme->text_soft, .anchor = TEXT_RIGHT};
-  if (d->view->folders.more)
-    text_draw(d->text, d->cr, &style, p.field.x + p.field.w, title, "more folders: type on");
+  if (d->view->looking || d->view->folders.more)
+    text_draw(d->text, d->cr, &style, p.field.x + p.field.w, title,
+              d->view->looking ? "looking \u2026" : "more folders: type on");
   draw_field(d, &p);
   draw_folders(d, &p);
   style.anchor = TEXT_LEFT;

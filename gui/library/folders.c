@@ -43,14 +43,14 @@ static void insert(FolderList* list, const char* name) {
 }
 
 void folders_list(const char* typed, FolderList* list) {
-  list->n = 0;
-  list->more = false;
+  *list = (FolderList){.n = 0};
   char* path = absolute(typed);
   const char* slash = strrchr(path, '/');
   const bool within = slash && (!slash[1] || g_file_test(path, G_FILE_TEST_IS_DIR));
   char* folder = within ? g_strdup(path) : g_path_get_dirname(path);
+  if (strlen(folder) < sizeof list->folder) strcpy(list->folder, folder);
   const char* start = within || !slash ? "" : slash + 1;
-  GDir* dir = slash ? g_dir_open(folder, 0, NULL) : NULL;
+  GDir* dir = slash && list->folder[0] ? g_dir_open(folder, 0, NULL) : NULL;
   const char* name = NULL;
   for (int i = 0; dir && i < MOST && (name = g_dir_read_name(dir)); ++i) {
     if (name[0] == '.' && start[0] != '.') continue;
@@ -62,14 +62,10 @@ void folders_list(const char* typed, FolderList* list) {
   g_free(path);
 }
 
-bool folders_enter(char* typed, size_t size, const char* name) {
-  char* path = absolute(typed);
-  char* slash = strrchr(path, '/');
-  if (slash && slash[1] && !g_file_test(path, G_FILE_TEST_IS_DIR)) slash[1] = '\0';
-  char* next = g_build_filename(path, name, NULL);
+bool folders_enter(char* typed, size_t size, const FolderList* list, size_t i) {
+  char* next = g_build_filename(list->folder, list->names[i], NULL);
   const bool fits = strlen(next) < size;
-  if (fits) memcpy(typed, next, strlen(next) + 1);
+  if (fits) strcpy(typed, next);
   g_free(next);
-  g_free(path);
   return fits;
 }

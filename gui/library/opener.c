@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <gio/gio.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,10 +11,8 @@
 #define MANAGER "org.freedesktop.FileManager1"
 #define PATIENCE_MS 5000
 
-/// Ask the file manager, or else the program that opens folders.  Both may hang, so this is a
-/// thread.
-static void* ask_desktop(void* handle) {
-  char* uri = handle;
+// Ask the file manager, or else the program that opens folders.
+static void ask_desktop(char* uri) {
   const char* const uris[] = {uri, NULL};
   GVariant* shown = NULL;
   GDBusConnection* bus = g_bus_get_sync(G_BUS_TYPE_SESSION, NULL, NULL);
@@ -33,12 +30,9 @@ static void* ask_desktop(void* handle) {
     g_app_info_launch_default_for_uri(folder, NULL, NULL);
     g_free(folder);
   }
-  g_free(uri);
-  return NULL;
 }
 
 int opener_show(const char* path, char* error, size_t error_size) {
-  pthread_t thread;
   if (access(path, F_OK) != 0) {
     snprintf(error, error_size, "%s: %s.  'circumplex library add' brings the library up to date.",
              path, strerror(errno));
@@ -49,11 +43,7 @@ int opener_show(const char* path, char* error, size_t error_size) {
     snprintf(error, error_size, "%s: the path is not absolute.", path);
     return -1;
   }
-  if (pthread_create(&thread, NULL, ask_desktop, uri) != 0) {
-    snprintf(error, error_size, "No thread could be started: the system is short of resources.");
-    g_free(uri);
-    return -1;
-  }
-  pthread_detach(thread);
+  ask_desktop(uri);
+  g_free(uri);
   return 0;
 }

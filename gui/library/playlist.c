@@ -37,8 +37,31 @@ static void write_line(FILE* file, const char* text) {
     fputc(*text == '\n' || *text == '\r' ? ' ' : *text, file);
 }
 
-long playlist_write(const char* path, const Catalogue* catalogue, const QueryHit* hits, size_t n,
-                    char* error, size_t error_size) {
+char* playlist_text(const Catalogue* catalogue, const QueryHit* hits, size_t n, long* songs) {
+  char* text = NULL;
+  size_t size = 0;
+  FILE* out = open_memstream(&text, &size);
+  if (!out) return NULL;
+  *songs = 0;
+  fputs("#EXTM3U\n", out);
+  for (size_t i = 0; i < n; ++i) {
+    const Song* song = &catalogue->songs[hits[i].song];
+    // This format cannot contain a path with a line end.
+    if (strpbrk(song->path, "\r\n")) continue;
+    fprintf(out, "#EXTINF:%ld,", lround((double)song->duration));
+    write_line(out, song->artist);
+    if (song->artist[0]) fputs(" - ", out);
+    write_line(out, song->title);
+    fprintf(out, "\n%s\n", song->path);
+    ++*songs;
+  }
+  const bool whole = ferror(out) == 0;
+  if (fclose(out) == 0 && whole) return text;
+  free(text);
+  return NULL;
+}
+
+int playlist_write(const char* path, const char* text, char* error, size_t error_size) {
   const size_t bytes = strlen(path) + 8;
   char* part = malloc(bytes);
   FILE* file = NULL;
@@ -59,25 +82,13 @@ long playlist_write(const char* path, const Catalogue* catalogue, const QueryHit
     close(fd);
     goto fail;
   }
-  long songs = 0;
-  fputs("#EXTM3U\n", file);
-  for (size_t i = 0; i < n; ++i) {
-    const Song* song = &catalogue->songs[hits[i].song];
-    // This format cannot contain a path with a line end.
-    if (strpbrk(song->path, "\r\n")) continue;
-    fprintf(file, "#EXTINF:%ld,", lround((double)song->duration));
-    write_line(file, song->artist);
-    if (song->artist[0]) fputs(" - ", file);
-    write_line(file, song->title);
-    fprintf(file, "\n%s\n", song->path);
-    ++songs;
-  }
+  fputs(text, file);
   const bool written = ferror(file) == 0 && fflush(file) == 0 && fsync(fd) == 0;
   const bool closed = fclose(file) == 0;
   file = NULL;
   if (!written || !closed || rename(part, path) != 0) goto fail;
   free(part);
-  return songs;
+  return 0;
 
 fail:
   snprintf(error, error_size, "%s cannot be written: %s.", path, strerror(errno));

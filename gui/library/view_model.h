@@ -55,7 +55,7 @@ typedef struct {
   void (*pick_model)(void* handle, size_t model);
   void (*add)(void* handle, const char* path); ///< a folder or file
   void (*stop_adding)(void* handle);
-  void (*folders)(void* handle, const char* typed, FolderList* list); ///< as folders_list()
+  void (*folders)(void* handle, const char* typed); ///< answered by library_view_listed()
 } LibraryActions;
 
 typedef struct {
@@ -118,6 +118,7 @@ typedef struct {
   bool prompting;     ///< for a folder to add
   char prompt[1024];  ///< as typed so far
   FolderList folders; ///< that can complete it
+  bool looking;       ///< for new ones: those in the list belong to what was typed before
   int folder;         ///< the one marked by keys, -1: none
   int folder_hot;     ///< the one under the pointer, -1: none
   unsigned damage;
@@ -200,6 +201,9 @@ void library_view_prompt_take(LibraryView* view);              ///< add what was
 void library_view_prompt_mark(LibraryView* view, int folder);  ///< for Enter; -1: none
 void library_view_prompt_hover(LibraryView* view, int folder); ///< -1: none
 void library_view_prompt_enter(LibraryView* view, int folder); ///< go into it
+
+/// Take the folders that complete \p typed; ignored if that is no longer what is typed.
+void library_view_listed(LibraryView* view, const char* typed, const FolderList* list);
 void library_view_added(LibraryView* view, double share);      ///< negative: it has ended
 
 // What the controls do.

@@ -116,9 +116,20 @@ void library_view_close_menu(LibraryView* view, int model) {
 
 static void list_folders(LibraryView* view) {
   view->folder = view->folder_hot = -1;
-  view->folders.n = 0;
-  if (view->prompting) view->actions->folders(view->handle, view->prompt, &view->folders);
+  view->looking = view->prompting;
   view->damage = LIBRARY_DAMAGE_ALL;
+  if (view->prompting) view->actions->folders(view->handle, view->prompt);
+}
+
+void library_view_listed(LibraryView* view, const char* typed, const FolderList* list) {
+  if (!view->looking || strcmp(typed, view->prompt) != 0) return;
+  view->folders = *list;
+  view->looking = false;
+  view->damage = LIBRARY_DAMAGE_ALL;
+}
+
+static bool is_offered(const LibraryView* view, int folder) {
+  return folder >= 0 && folder < (int)view->folders.n && !view->looking;
 }
 
 void library_view_prompt(LibraryView* view, bool on) {
@@ -146,7 +157,7 @@ void library_view_prompt_backspace(LibraryView* view, bool all) {
 }
 
 void library_view_prompt_mark(LibraryView* view, int folder) {
-  if (folder < -1 || folder >= (int)view->folders.n) return;
+  if (folder != -1 && !is_offered(view, folder)) return;
   view->folder = folder;
   view->damage = LIBRARY_DAMAGE_ALL;
 }
@@ -158,8 +169,8 @@ void library_view_prompt_hover(LibraryView* view, int folder) {
 }
 
 void library_view_prompt_enter(LibraryView* view, int folder) {
-  if (folder < 0 || folder >= (int)view->folders.n) return;
-  if (folders_enter(view->prompt, sizeof view->prompt, view->folders.names[folder]))
+  if (!is_offered(view, folder)) return;
+  if (folders_enter(view->prompt, sizeof view->prompt, &view->folders, (size_t)folder))
     list_folders(view);
 }
 

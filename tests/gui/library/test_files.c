@@ -7,6 +7,7 @@
 #include "gui/library/playlist.h"
 
 #include <gio/gio.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -60,17 +61,27 @@ static const Song songs[] = {
 };
 static const QueryHit hits[] = {{1, 0, 0, 0}, {2, 0, 0, 0}, {0, 0, 0, 0}};
 
+// The songs of a list as a file.  \return how many, or -1
+static long write_list(const char* path, const Catalogue* c, const QueryHit* list, size_t n,
+                       char* error, size_t size) {
+  long count = 0;
+  char* text = playlist_text(c, list, n, &count);
+  const int status = text ? playlist_write(path, text, error, size) : -1;
+  free(text);
+  return status == 0 ? count : -1;
+}
+
 static void a_playlist_has_what_the_list_has(void** state) {
   (void)state;
   const Catalogue c = {3, songs};
   char error[512];
   char text[1024];
-  assert_int_equal(playlist_write("list.m3u8", &c, hits, 3, error, sizeof error), 2);
+  assert_int_equal(write_list("list.m3u8", &c, hits, 3, error, sizeof error), 2);
   read_file("list.m3u8", text, sizeof text);
   assert_string_equal(text, "#EXTM3U\n#EXTINF:5,Line break\n/m/\xff\xfe#1.ogg\n"
                             "#EXTINF:61,Ör - One\n/m/one.flac\n");
   // Written again it is replaced, and nothing else is left behind.
-  assert_int_equal(playlist_write("list.m3u8", &c, hits, 1, error, sizeof error), 1);
+  assert_int_equal(write_list("list.m3u8", &c, hits, 1, error, sizeof error), 1);
   read_file("list.m3u8", text, sizeof text);
   assert_non_null(strstr(text, "Line break"));
   assert_null(strstr(text, "One"));
@@ -81,10 +92,10 @@ static void a_playlist_that_cannot_be_written_is_a_sentence(void** state) {
   (void)state;
   const Catalogue c = {3, songs};
   char error[512] = "";
-  assert_int_equal(playlist_write("/nonexistent/list.m3u8", &c, hits, 3, error, sizeof error), -1);
+  assert_int_equal(write_list("/nonexistent/list.m3u8", &c, hits, 3, error, sizeof error), -1);
   assert_non_null(strstr(error, "/nonexistent/list.m3u8"));
   assert_int_equal(mkdir("taken.m3u8", 0755), 0);
-  assert_int_equal(playlist_write("taken.m3u8", &c, hits, 3, error, sizeof error), -1);
+  assert_int_equal(write_list("taken.m3u8", &c, hits, 3, error, sizeof error), -1);
   assert_int_equal(rmdir("taken.m3u8"), 0); // and the folder is empty again: see teardown()
 }
 
@@ -94,12 +105,12 @@ static void a_playlist_that_a_full_disk_takes_in_part_leaves_the_old_one(void** 
   static QueryHit many[2000]; // all the first song
   const Catalogue c = {3, songs};
   char error[512] = "", text[1024];
-  assert_int_equal(playlist_write("list.m3u8", &c, hits, 3, error, sizeof error), 2);
+  assert_int_equal(write_list("list.m3u8", &c, hits, 3, error, sizeof error), 2);
   struct rlimit before;
   getrlimit(RLIMIT_FSIZE, &before);
   signal(SIGXFSZ, SIG_IGN);
   setrlimit(RLIMIT_FSIZE, &(struct rlimit){8000, before.rlim_max});
-  const long written = playlist_write("list.m3u8", &c, many, 2000, error, sizeof error);
+  const long written = write_list("list.m3u8", &c, many, 2000, error, sizeof error);
   setrlimit(RLIMIT_FSIZE, &before);
   assert_int_equal(written, -1);
   assert_non_null(strstr(error, "list.m3u8"));
@@ -161,6 +172,11 @@ static GDBusConnection* begin_file_manager(GTestDBus* desktop, char*** asked) {
   return bus;
 }
 
+static void* show(void* path) {
+  char error[512];
+  return opener_show(path, error, sizeof error) == 0 ? path : NULL;
+}
+
 static void the_file_manager_gets_any_name_whole(void** state) {
   (void)state;
   static const char name[] = "it's \"quoted\" $(touch evil) ;\\ ü.flac";
@@ -178,12 +194,16 @@ static void the_file_manager_gets_any_name_whole(void** state) {
   GDBusConnection* bus = begin_file_manager(desktop, &asked);
   snprintf(path, sizeof path, "%s/%s", folder, name);
   write_script(name, "music");
-  assert_int_equal(opener_show(path, error, sizeof error), 0);
+  pthread_t thread; // this one is the file manager's
+  void* result = NULL;
+  assert_int_equal(pthread_create(&thread, NULL, show, path), 0);
   for (int i = 0; i < 9000 && !asked; ++i) {
     g_main_context_iteration(NULL, FALSE);
     nanosleep(&(struct timespec){0, 10000000}, NULL);
   }
   assert_non_null(asked);
+  assert_int_equal(pthread_join(thread, &result), 0);
+  assert_ptr_equal(result, path);
   char* shown = g_filename_from_uri(asked[0], NULL, NULL);
   assert_string_equal(shown, path);
   assert_null(asked[1]);
@@ -241,11 +261,12 @@ static void folders_go_on_from_what_was_typed(void** state) {
   assert_int_equal(list.n, 2);
   assert_false(list.more);
   assert_string_equal(list.names[0], "Ragas");
-  assert_true(folders_enter(typed, sizeof typed, list.names[0]));
+  assert_true(folders_enter(typed, sizeof typed, &list, 0));
   assert_string_equal(strrchr(typed, '/'), "/Ragas");
   folders_list(typed, &list);
   assert_int_equal(list.n, 0);
-  assert_false(folders_enter(typed, strlen(typed) + 5, "long")); // its end has no room
+  snprintf(list.names[0], sizeof list.names[0], "long");
+  assert_false(folders_enter(typed, strlen(typed) + 5, &list, 0)); // its end has no room
   assert_string_equal(strrchr(typed, '/'), "/Ragas");
   snprintf(typed, sizeof typed, "%s/.h", folder);
   folders_list(typed, &list);

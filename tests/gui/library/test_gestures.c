@@ -863,6 +863,17 @@ static void a_folder_is_found_by_keys_and_pointer(void** state) {
   assert_false(w->view->prompting);
   assert_string_equal(w->added, "/Field recordings");
   library_view_prompt(w->view, true);
+  // What is listed no longer while new folders are looked for cannot be chosen.
+  w->disk_hangs = true;
+  world_type(w, "x");
+  assert_true(w->view->looking && w->view->folders.n == 3);
+  press(w, INPUT_DOWN);
+  press(w, INPUT_TAB);
+  world_click(w, p.list.x + 9.0, p.list.y + 0.5 * p.row);
+  assert_int_equal(w->view->folder, -1);
+  assert_string_equal(w->view->prompt, "/Field recordingsx");
+  library_view_listed(w->view, "/Field recordings", &(FolderList){.n = 0}); // late
+  assert_true(w->view->looking);
   world_click(w, 2.0, 2.0); // outside: closes
   assert_true(!w->view->prompting && w->adds == 1);
   world_free(w);

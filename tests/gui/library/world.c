@@ -70,13 +70,13 @@ static void on_stop_adding(void* handle) {
   ++((World*)handle)->stopped_adding;
 }
 
-static void on_folders(void* handle, const char* typed, FolderList* list) {
+static void on_folders(void* handle, const char* typed) {
   static const char* const names[] = {"Albums", "Classical", "Field recordings"};
-  (void)handle;
-  list->n = typed[0] ? 3 : 0;
-  list->more = false;
-  for (size_t i = 0; i < list->n; ++i)
-    snprintf(list->names[i], FOLDERS_NAME, "%s", names[i]);
+  World* w = handle;
+  FolderList list = {.n = typed[0] ? 3 : 0, .folder = "/"};
+  for (size_t i = 0; i < list.n; ++i)
+    snprintf(list.names[i], FOLDERS_NAME, "%s", names[i]);
+  if (!w->disk_hangs) library_view_listed(w->view, typed, &list);
 }
 
 static const LibraryActions actions = {on_query, on_play,        on_stop,   on_volume,

@@ -21,6 +21,7 @@ typedef struct {
   LibraryGestures gestures;
   cairo_surface_t* surface;
   double width, height;
+  bool disk_hangs; ///< folders are not listed
   // What was asked of the owner.
   unsigned asks, plays, stops, saves, shows, copies, picks, adds, stopped_adding;
   char added[1024];
