@@ -44,3 +44,16 @@ const char* words_name_in(const WordTable* table, int index) {
 const char* words_name_of(const WordTable* table, float valence, float arousal) {
   return words_name_in(table, words_nearest_in(table, valence, arousal, -1));
 }
+
+bool words_outside(bool before, float confidence) {
+  return confidence < (before ? WORDS_OUTSIDE_LEAVE : WORDS_OUTSIDE);
+}
+
+int words_doubt(int before, float confidence) {
+  static const float limits[WORDS_DOUBT_MAX] = {0.60f, 0.45f};
+  int doubt = 0;
+  for (int i = 0; i < WORDS_DOUBT_MAX; ++i) {
+    if (confidence < limits[i] + (before > i ? 0.03f : -0.03f)) doubt = i + 1;
+  }
+  return doubt;
+}

@@ -37,6 +37,7 @@ typedef struct {
 /// word; and what is said instead.
 #define WORDS_OUTSIDE 0.25f
 #define WORDS_OUTSIDE_TEXT "not like mixed music"
+#define WORDS_OUTSIDE_LEAVE 0.35f ///< confidence above which it has a word again
 
 /// \return the table for models without their own words
 const WordTable* words_builtin(void);
@@ -50,6 +51,16 @@ int words_nearest_in(const WordTable* table, float valence, float arousal, int c
 
 /// \return the word's name; "neutral" for an index outside the table
 const char* words_name_in(const WordTable* table, int index);
+
+/// \return whether a reading has no word; \p before is the last result
+bool words_outside(bool before, float confidence);
+
+#define WORDS_DOUBT_MAX 2
+
+/// How far a reading is in doubt: a display makes its word greyer in steps.
+/// \param before the last result, 0 at first: a step is left a little later than it is entered
+/// \return 0 (sure) .. WORDS_DOUBT_MAX
+int words_doubt(int before, float confidence);
 
 /// \return the name of a point, without hysteresis
 const char* words_name_of(const WordTable* table, float valence, float arousal);

@@ -19,6 +19,7 @@ enum { LEAST_WIDTH = 64, LEAST_HEIGHT = 16 }; // the page needs at least this
 enum {
   NONE = 0,
   GREY = 240,
+  DIM = 245,
   PALE = 250,
   WHITE = 255,
   YELLOW = 220,
@@ -63,6 +64,9 @@ void screen_add(Screen* screen, const Estimate* estimate) {
   else
     screen->word =
         words_nearest_in(screen->words, estimate->valence, estimate->arousal, screen->word);
+  screen->outside =
+      estimate->state == ENGINE_LIVE && words_outside(screen->outside, estimate->confidence);
+  screen->doubt = words_doubt(screen->doubt, estimate->confidence);
 }
 
 /// The estimate \p age hops ago, or NULL.
@@ -77,12 +81,24 @@ static unsigned char color_of(float valence, float arousal) {
   return valence >= 0.0F ? GREEN : BLUE;
 }
 
-static bool is_outside(const Estimate* e) {
-  return e->state == ENGINE_LIVE && e->confidence < WORDS_OUTSIDE;
+// The reading's colour as far as it can be trusted: grey in steps, as in the window.
+static int trusted(const Screen* screen, int color) {
+  static const int steps[WORDS_DOUBT_MAX + 1] = {NONE, PALE, DIM};
+  return screen->outside ? GREY : screen->doubt > 0 ? steps[screen->doubt] : color;
 }
 
-static const char* word_of(const Screen* screen, const Estimate* e) {
-  return e->state == ENGINE_SILENT ? "silent" : words_name_in(screen->words, screen->word);
+// What stands in the place of the mood's word.
+static const char* headline(const Screen* screen, const Estimate* e) {
+  if (screen->outside) return WORDS_OUTSIDE_TEXT;
+  return e->state == ENGINE_SILENT ? "silence" : words_name_in(screen->words, screen->word);
+}
+
+static bool has_word(const Screen* screen, const Estimate* e) {
+  return !screen->outside && e->state != ENGINE_SILENT;
+}
+
+static const char* state_name(const Screen* screen, const Estimate* e) {
+  return screen->outside ? "out of domain" : engine_state_name(e->state);
 }
 
 static void dot(Plane* plane, double valence, double arousal, unsigned char color) {
@@ -196,8 +212,8 @@ static void put_plane_row(const Screen* screen, FILE* out, const Plane* plane, i
   put(screen, out, 0x2502U, '|');
   for (int x = 0; x < plane->columns; ++x) {
     if (row == plane->point_row && x == plane->point) {
-      paint(screen, out, color_of(e->valence, e->arousal));
-      put(screen, out, 0x25C6U, '@');
+      paint(screen, out, trusted(screen, color_of(e->valence, e->arousal)));
+      put(screen, out, screen->outside ? 0x25C7U : 0x25C6U, screen->outside ? 'O' : '@');
     } else if (plane->text[row][x] != 0) { // words cover the lines, whole
       paint(screen, out, PALE);
       fputc(plane->text[row][x], out);
@@ -273,23 +289,18 @@ static void put_value(const Screen* screen, FILE* out, const char* name, const E
   fprintf(out, "%-10s %5s", name, value_text(e, value).text);
   if (e->state == ENGINE_SILENT) return;
   fprintf(out, " %s%.2f ", screen->is_plain ? "+-" : "\u00b1 ", (double)spread);
-  put_bar(screen, out, ((double)value + 1.0) / 2.0, color);
+  put_bar(screen, out, ((double)value + 1.0) / 2.0, trusted(screen, color));
 }
 
 /// Write the text to the right of a row of the plane.
 static void put_side(const Screen* screen, FILE* out, const Estimate* e, int row) {
   switch (row) {
   case 0:
-    if (is_outside(e)) {
-      paint(screen, out, GREY);
-      fputs(WORDS_OUTSIDE_TEXT, out);
-      paint(screen, out, NONE);
-      return;
-    }
-    paint(screen, out, color_of(e->valence, e->arousal));
-    fprintf(out, "%.20s", word_of(screen, e));
+    paint(screen, out, trusted(screen, color_of(e->valence, e->arousal)));
+    fprintf(out, "%.20s", headline(screen, e));
+    if (!screen->has_color && screen->doubt > 0 && has_word(screen, e)) fputc('?', out);
     paint(screen, out, NONE);
-    if (e->state != ENGINE_SILENT) fprintf(out, "  (%s)", table_quadrant(e->valence, e->arousal));
+    if (has_word(screen, e)) fprintf(out, "  (%s)", table_quadrant(e->valence, e->arousal));
     return;
   case 2:
     put_value(screen, out, "valence", e, e->valence, e->valence_spread, YELLOW);
@@ -309,7 +320,7 @@ static void put_side(const Screen* screen, FILE* out, const Estimate* e, int row
     if (e->state == ENGINE_SETTLING)
       fprintf(out, "settling, %.0f %%", 100.0 * (double)e->settled);
     else
-      fprintf(out, "%s", engine_state_name(e->state));
+      fprintf(out, "%s", state_name(screen, e));
     return;
   case 7:
     fprintf(out, "%.1f LUFS", (double)e->loudness_short);
@@ -351,7 +362,8 @@ static void put_curve(const Screen* screen, FILE* out, const char* name, bool is
     }
     const double value = (double)(is_arousal ? e->arousal : e->valence) / range;
     const unsigned level = (unsigned)fmin(fmax((value + 1.0) * 4.0, 0.0), 7.0);
-    paint(screen, out, color_of(e->valence, e->arousal));
+    const bool sure = e->state == ENGINE_LIVE && e->confidence >= WORDS_OUTSIDE;
+    paint(screen, out, sure ? color_of(e->valence, e->arousal) : GREY);
     put(screen, out, 0x2581U + level, plain[level]);
   }
   paint(screen, out, NONE);
@@ -407,8 +419,8 @@ static void draw_small(const Screen* screen, FILE* out, const Estimate* e) {
   char lines[4][64], time[16];
   snprintf(time, sizeof time, "%d:%02d", (int)((double)e->position / screen->rate) / 60,
            (int)((double)e->position / screen->rate) % 60);
-  snprintf(lines[0], sizeof lines[0], "%.30s",
-           is_outside(e) ? WORDS_OUTSIDE_TEXT : word_of(screen, e));
+  snprintf(lines[0], sizeof lines[0], "%.30s%s", headline(screen, e),
+           screen->doubt > 0 && has_word(screen, e) ? "?" : "");
   snprintf(lines[1], sizeof lines[1], "valence %s", value_text(e, e->valence).text);
   snprintf(lines[2], sizeof lines[2], "arousal %s", value_text(e, e->arousal).text);
   snprintf(lines[3], sizeof lines[3], "%s  %.0f %%  q: quit", time, 100.0 * (double)e->confidence);
@@ -453,12 +465,10 @@ void screen_draw(const Screen* screen, FILE* out) {
 void screen_line(const Screen* screen, FILE* out) {
   const Estimate* e = past(screen, 0);
   if (!e) return;
-  const bool has_quadrant = e->state != ENGINE_SILENT && !is_outside(e);
   fprintf(out, "%7.1f s  valence %5s  arousal %5s  %-7s %-11s %-8s %6.1f LUFS\n",
           (double)e->position / screen->rate, value_text(e, e->valence).text,
           value_text(e, e->arousal).text,
-          has_quadrant ? table_quadrant(e->valence, e->arousal) : "",
-          is_outside(e) ? WORDS_OUTSIDE_TEXT : word_of(screen, e), engine_state_name(e->state),
-          (double)e->loudness_short);
+          has_word(screen, e) ? table_quadrant(e->valence, e->arousal) : "", headline(screen, e),
+          engine_state_name(e->state), (double)e->loudness_short);
   fflush(out);
 }

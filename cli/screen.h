@@ -26,6 +26,8 @@ typedef struct {
   size_t n;                         ///< hops seen
   const WordTable* words;           ///< the model's; NULL: the built-in ones
   int word;                         ///< index into words, -1 at first
+  bool outside;                     ///< the sound is out of domain: no word, all grey
+  int doubt;                        ///< words_doubt(): how much the word is greyed
 } Screen;
 
 void screen_init(Screen* screen, const char* title, const char* model, double rate, double duration,

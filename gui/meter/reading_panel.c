@@ -51,7 +51,7 @@ static const char* headline(const MeterView* view, bool brief) {
 
 // A colour as far as the reading can be trusted: it steps back to grey.
 static Rgb trusted(const Theme* theme, const MeterView* view, Rgb color) {
-  static const double steps[METER_DOUBT_MAX + 1] = {0.0, 0.40, 0.75};
+  static const double steps[WORDS_DOUBT_MAX + 1] = {0.0, 0.40, 0.75};
   if (!has_reading(view) || view->outside) return theme->text_faint;
   return color_mix(color, theme->text_faint, steps[view->doubt]);
 }

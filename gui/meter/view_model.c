@@ -121,16 +121,6 @@ static void build_trail(MeterView* view) {
   }
 }
 
-// In steps with hysteresis.
-static int find_doubt(int before, float confidence) {
-  static const float limits[METER_DOUBT_MAX] = {0.60f, 0.45f};
-  int doubt = 0;
-  for (int i = 0; i < METER_DOUBT_MAX; ++i) {
-    if (confidence < limits[i] + (before > i ? 0.03f : -0.03f)) doubt = i + 1;
-  }
-  return doubt;
-}
-
 static double contribution_size(const MeterView* view, CueGroup group) {
   double sum = 0.0;
   for (double age = 0.0; age < METER_ORDER_SECONDS; age += METER_STEP) {
@@ -172,10 +162,9 @@ static void update_state(MeterView* view) {
                   : newest->sound == METER_SOUND_SETTLING ? METER_SETTLING
                                                           : METER_LIVE;
   }
-  const float limit = view->outside ? METER_OUTSIDE_LEAVE : WORDS_OUTSIDE;
-  view->outside = view->state == METER_LIVE && newest->confidence < limit;
+  view->outside = view->state == METER_LIVE && words_outside(view->outside, newest->confidence);
   if (view->state != before || view->outside != outside_before) view->damage |= METER_DAMAGE_ALL;
-  const int doubt = newest ? find_doubt(view->doubt, newest->confidence) : 0;
+  const int doubt = newest ? words_doubt(view->doubt, newest->confidence) : 0;
   if (doubt != view->doubt) view->damage |= METER_DAMAGE_READING | METER_DAMAGE_POINT;
   view->doubt = doubt;
 }

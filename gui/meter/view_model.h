@@ -32,9 +32,7 @@
 #define METER_TRAIL_DEFAULT 30.0  ///< s
 #define METER_TRAIL_POINTS 512    ///< at most this many points of the trail
 #define METER_FADED 0.4           ///< opacity of a mood that is not certain
-#define METER_OUTSIDE_LEAVE 0.35f ///< confidence above which it is no longer out of domain
 #define METER_NOTICE_SECONDS 8.0
-#define METER_DOUBT_MAX 2
 #define METER_ORDER_SECONDS 10.0 ///< over which contributions are ranked
 #define METER_LATE_SECONDS 6.0   ///< how long a late estimate is reported
 
@@ -112,7 +110,7 @@ typedef struct {
   bool has_level, bypassed;
   MeterState state;
   bool held, outside;
-  int doubt; ///< how much the reading is dimmed: 0 sure .. METER_DOUBT_MAX; beyond that: outside
+  int doubt; ///< how much the reading is dimmed: 0 sure .. WORDS_DOUBT_MAX; beyond that: outside
   CueGroup order[CUE_GROUP_COUNT]; ///< cue groups by the size of what they contribute
   unsigned late;                   ///< estimates that came late so far
   double late_until;               ///< clock until which that is reported
