@@ -145,6 +145,11 @@ static int remove_shelf(void** state) {
     assert_true(condition);                                                                        \
   } while (0)
 
+// Tick until nothing is under way.
+static void let_end(App* app) {
+  UNTIL(app, app_timeout(app) > 0.5);
+}
+
 static App* open_app(AppOptions options) {
   char error[512];
   if (!options.library) options.library = shelf.path;
@@ -221,11 +226,13 @@ static void the_list_is_saved_and_what_is_left_out_is_told(void** state) {
   App* app = open_app((AppOptions){.library = other.path, .save = "list.m3u8"});
   LibraryView* view = app_view(app);
   library_view_press(view, LIBRARY_PART_SAVE);
+  let_end(app);
   assert_string_equal(view->notice, "Saved 40 songs: list.m3u8");
   assert_false(view->notice_bad);
   library_view_set_text(view, "Song 39");
   UNTIL(app, !view->searching);
   library_view_press(view, LIBRARY_PART_SAVE);
+  let_end(app);
   assert_string_equal(view->notice, "Saved 1 song: list.m3u8");
   app_free(app);
   assert_int_equal(unlink("list.m3u8"), 0);
@@ -237,6 +244,7 @@ static void the_list_is_saved_and_what_is_left_out_is_told(void** state) {
   app = open_app((AppOptions){.library = other.path});
   view = app_view(app);
   library_view_press(view, LIBRARY_PART_SAVE);
+  let_end(app);
   assert_true(view->notice_bad);
   assert_non_null(strstr(view->notice, "Saved 40 songs, 1 left out"));
   assert_int_equal(unlink("circumplex.m3u8"), 0);
@@ -245,6 +253,7 @@ static void the_list_is_saved_and_what_is_left_out_is_told(void** state) {
   app = open_app((AppOptions){.save = "/nonexistent/list.m3u8"});
   view = app_view(app);
   library_view_press(view, LIBRARY_PART_SAVE);
+  let_end(app);
   assert_true(view->notice_bad);
   assert_non_null(strstr(view->notice, "/nonexistent/list.m3u8"));
   app_free(app);
@@ -257,11 +266,13 @@ static void a_songs_file_is_shown_and_its_path_copied(void** state) {
   LibraryView* view = app_view(app);
   library_view_choose_row(view, 3);
   library_view_press(view, LIBRARY_PART_SHOW);
+  let_end(app);
   assert_string_equal(shown, path_of(view));
   snprintf(expected, sizeof expected, "Asked the desktop to show %s", shown);
   assert_string_equal(view->notice, expected);
   cannot_show = true;
   library_view_press(view, LIBRARY_PART_SHOW);
+  let_end(app);
   cannot_show = false;
   assert_string_equal(view->notice, "No file manager");
   assert_true(view->notice_bad);
@@ -382,9 +393,14 @@ static void files_that_are_dropped_are_added(void** state) {
   assert_int_equal(adding.n_paths, 2);
   assert_string_equal(adding.paths[0], "/m/a b.flac");
   assert_string_equal(adding.paths[1], "/m/c");
-  view->actions->folders(view->handle, shelf.folder, &view->folders);
+  library_view_prompt(view, true);
+  library_view_prompt_backspace(view, true);
+  library_view_prompt_type(view, shelf.folder);
+  UNTIL(app, !view->looking);
   assert_int_equal(view->folders.n, 0);
-  view->actions->folders(view->handle, "/", &view->folders);
+  library_view_prompt_backspace(view, true);
+  library_view_prompt_type(view, "/");
+  UNTIL(app, !view->looking);
   assert_true(view->folders.n > 0);
   app_free(app);
 }
