@@ -22,6 +22,7 @@ struct App {
   Adder* adder;
   Errands* errands;
   int lookers;     ///< errands that list folders
+  int savers;      ///< errands that save a list
   bool look_again; ///< when one of these ends
   Trace trace;
   const char* save;
@@ -59,6 +60,8 @@ static void on_volume(void* handle, double volume) {
   player_set_volume(app->player, volume);
 }
 
+#define SAVE_LOOKS 500 // 10 ms apart, before closing gives up a save
+
 // A list to be saved.
 typedef struct {
   bool fresh; ///< under a new name
@@ -77,6 +80,7 @@ static void save_work(void* job) {
 static void save_done(void* job, void* handle) {
   const SaveJob* j = job;
   App* app = handle;
+  --app->savers;
   if (j->status != 0) {
     library_view_notice(app->view, true, "%.400s", j->error);
     trace_line(&app->trace, "failed %s", j->error);
@@ -114,6 +118,7 @@ static void on_save(void* handle) {
     job = NULL;
   }
   if (job && errands_start(app->errands, &errand, job)) {
+    ++app->savers;
     library_view_notice(app->view, false, "Saving the list \u2026");
   } else {
     library_view_notice(app->view, true, "The list cannot be saved: the system is busy.");
@@ -284,6 +289,10 @@ fail:
 
 void app_free(App* app) {
   if (!app) return;
+  for (int i = 0; app->savers > 0 && i < SAVE_LOOKS; ++i) {
+    errands_poll(app->errands, app);
+    g_usleep(10000);
+  }
   errands_free(app->errands);
   adder_free(app->adder);
   player_free(app->player);
