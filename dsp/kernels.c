@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// The inner loops for any processor, and the choice of the table that this processor can run.
 #include "dsp/kernels.h"
 
 extern const Kernels kernels_generic;
