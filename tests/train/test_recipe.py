@@ -272,6 +272,10 @@ class Cuts(unittest.TestCase):
         self.assertTrue(np.array_equal(cold[0, :10], self.alone))
         self.assertEqual(w[0].tolist(), [1.0] * 10 + [0.0] * 2)
 
+    def test_no_more_is_heard_before_a_clip_than_there_is(self):
+        after, _, _ = self.cuts.batch(self.rng, 4, 80, 12)
+        self.assertTrue(np.array_equal(after[0, :30], self.medley[:30]))
+
     def test_reading_what_came_before_costs(self):
         config = {"cut_size": 1, "cut_before": 18, "cut_after": 10}
 

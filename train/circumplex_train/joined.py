@@ -102,6 +102,8 @@ def medley(rng: random.Random, fold: str, number: int, there) -> Joined | None:
     """One medley of a fold."""
     form = rng.choice(FORMS)
     names = [n for n in there if fold in there[n]]
+    if not names:
+        return None
     passages = {}
     for letter in sorted(set(form)):
         for _ in range(20):

@@ -150,8 +150,9 @@ class Cuts:
     begins: list[Begin]
 
     def batch(self, rng: np.random.Generator, size: int, before: int, after: int):
-        """Up to ``size`` clips with the ``before`` hops before them [B, before + after, n], alone
-        [B, after, n], and w [B, after], 1 where they sound."""
+        """Up to ``size`` clips with (at most) the ``before`` hops before them
+        [B, before + after, n], alone [B, after, n], and w [B, after], 1 where they sound."""
+        before = min(before, max(b.at for b in self.begins))
         usable = [b for b in self.begins if b.at >= before]
         own = [usable[i] for i in rng.permutation(len(usable))[:size]]
         cut = [self.medleys[b.medley][b.at - before : b.at + min(after, b.hops)] for b in own]
