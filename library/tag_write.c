@@ -30,6 +30,7 @@ static int fail(char* error, size_t error_size, const char* text) {
 /// Run TagLib in a child process, because a malformed file may crash it.
 /// \return a TagFieldsStatus
 static TagFieldsStatus put_in_child(const char* path, const TagReading* reading, bool is_dry) {
+  fflush(stdout); // the child has a copy of what is buffered, and sanitizers write it
   const pid_t child = fork();
   if (child < 0) return TAG_FIELDS_FAILED;
   if (child == 0) {
