@@ -24,6 +24,8 @@ import termios
 import time
 import unittest
 
+import terminal
+
 PROGRAM, MODEL = sys.argv[1:3]
 FFMPEG = shutil.which("ffmpeg")
 SECONDS, RATE = 16, 22050
@@ -1051,19 +1053,7 @@ class Texts(Kit):
 
     def at_terminal(self, *command, **more):
         """What a program shows on a terminal."""
-        ours, theirs = pty.openpty()
-        with subprocess.Popen(command, stdout=theirs, stderr=theirs, stdin=subprocess.DEVNULL,
-                              env=dict(ENVIRONMENT, NO_COLOR="1", **more)) as child:
-            os.close(theirs)
-            shown = b""
-            try:
-                while piece := os.read(ours, 65536):
-                    shown += piece
-            except OSError:
-                pass  # its end
-            child.wait(300)
-        os.close(ours)
-        return shown.replace(b"\r\n", b"\n")
+        return terminal.shown(command, dict(ENVIRONMENT, NO_COLOR="1", **more))[0]
 
     def test_either_q_ends_live_and_the_terminal_is_as_before(self):
         for key in (b"q", b"Q"):

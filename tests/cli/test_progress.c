@@ -83,6 +83,15 @@ static void a_bar_tells_the_share_and_the_time_that_is_left(void** state) {
   expect_shown("");
 }
 
+static void expect_whole_bar(uint64_t total, uint64_t done, const char* bar) {
+  progress_begin(total, false);
+  now += 0.2;
+  progress_add(done);
+  expect_shown(bar);
+  progress_end();
+  expect_shown(ERASED);
+}
+
 static void a_message_takes_the_place_of_the_bar(void** state) {
   (void)state;
   progress_pause();
@@ -97,18 +106,9 @@ static void a_message_takes_the_place_of_the_bar(void** state) {
   expect_shown(ERASED);
   progress_end();
   expect_shown(ERASED);
-  progress_begin(2, false); // the next one begins at nothing
-  now += 0.2;
-  progress_add(1);
-  expect_shown("\r[###############...............]  50 %\033[K");
-  progress_end();
-  expect_shown(ERASED);
-  progress_begin(0, false); // nothing to do is all done
-  now += 0.2;
-  progress_add(0);
-  expect_shown("\r[##############################] 100 %\033[K");
-  progress_end();
-  expect_shown(ERASED);
+  // The next one begins at nothing, and nothing to do is all done.
+  expect_whole_bar(2, 1, "\r[###############...............]  50 %\033[K");
+  expect_whole_bar(0, 0, "\r[##############################] 100 %\033[K");
 }
 
 static void there_is_no_bar_for_who_asked_for_none_or_has_no_terminal(void** state) {

@@ -11,7 +11,6 @@ import io
 import json
 import math
 import os
-import pty
 import re
 import signal
 import struct
@@ -19,6 +18,8 @@ import subprocess
 import sys
 import tempfile
 import unittest
+
+import terminal
 
 PROGRAM, MODEL, STATIC = sys.argv[1:4]
 RATE = 8000
@@ -206,20 +207,10 @@ class Words(unittest.TestCase):
 
     def at_terminal(self, *arguments):
         """What is shown on a terminal."""
-        ours, theirs = pty.openpty()
-        with subprocess.Popen([PROGRAM, *arguments], stdout=theirs, stderr=theirs,
-                              stdin=subprocess.DEVNULL,
-                              env=dict(os.environ, CIRCUMPLEX_MODEL=MODEL, TERM="xterm")) as child:
-            os.close(theirs)
-            shown = b""
-            try:
-                while piece := os.read(ours, 65536):
-                    shown += piece
-            except OSError:
-                pass  # its end
-            self.assertEqual(child.wait(300), 0)
-        os.close(ours)
-        return shown.replace(b"\r\n", b"\n").decode()
+        shown, status = terminal.shown([PROGRAM, *arguments],
+                                       dict(os.environ, CIRCUMPLEX_MODEL=MODEL, TERM="xterm"))
+        self.assertEqual(status, 0)
+        return shown.decode()
 
     def test_the_page_of_live_leaves_the_terminal_as_it_was_and_a_last_line(self):
         shown = self.at_terminal("live", "--speed=0", self.sound)
