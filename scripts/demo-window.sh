@@ -50,12 +50,10 @@ sample_rate() {
 
 jackd_pid= jalv_pid= play_pid=
 work=$(mktemp -d)
+. "$root/scripts/end-all.sh"
 finish() {
   trap - EXIT INT TERM
-  for pid in $play_pid $jalv_pid $jackd_pid; do
-    kill "$pid" 2>/dev/null || true
-    wait "$pid" 2>/dev/null || true
-  done
+  end_all $play_pid $jalv_pid $jackd_pid
   rm -rf "$work"
 }
 trap finish EXIT

@@ -24,10 +24,10 @@ work=$(mktemp -d)
 export HOME="$work" XDG_RUNTIME_DIR="$work" JACK_NO_AUDIO_RESERVATION=1 JACK_NO_START_SERVER=1
 export JACK_DEFAULT_SERVER="circumplex-shots-$$"
 pid= jack=
+. "$root/scripts/end-all.sh"
 finish() {
   trap - EXIT
-  for one in $pid $jack; do kill "$one" 2>/dev/null || true; done
-  for one in $pid $jack; do wait "$one" 2>/dev/null || true; done
+  end_all $pid $jack
   rm -rf "$work"
 }
 trap finish EXIT

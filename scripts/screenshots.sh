@@ -35,10 +35,10 @@ fi
 export XDG_RUNTIME_DIR="$work" HOME="$work" JACK_DEFAULT_SERVER="circumplex-shots-$$"
 export JACK_NO_AUDIO_RESERVATION=1 NO_AT_BRIDGE=1 GDK_BACKEND=x11
 pids= jalv=
+. "$root/scripts/end-all.sh"
 finish() {
   trap - EXIT
-  for pid in $jalv $pids; do kill "$pid" 2>/dev/null || true; done
-  for pid in $jalv $pids; do wait "$pid" 2>/dev/null || true; done
+  end_all $jalv $pids
   rm -rf "$work"
 }
 trap finish EXIT

@@ -16,11 +16,11 @@ work=$(mktemp -d)
 export XDG_RUNTIME_DIR="$work" HOME="$work" LV2_PATH="$lv2" JACK_DEFAULT_SERVER="circumplex-gui-$$"
 export JACK_NO_AUDIO_RESERVATION=1 NO_AT_BRIDGE=1 GDK_BACKEND=x11
 pids=
+. "$(dirname "$0")/../../scripts/end-all.sh"
 finish() {
   status=$?
   trap - EXIT
-  for pid in $pids; do kill "$pid" 2>/dev/null || true; done
-  for pid in $pids; do wait "$pid" 2>/dev/null || true; done
+  end_all $pids
   rm -rf "$work"
   exit $status
 }

@@ -7,7 +7,8 @@ command -v Xvfb >/dev/null || { echo "SKIPPED: Xvfb is missing (install xvfb)"; 
 folder=$(mktemp -d)
 Xvfb -displayfd 3 -screen 0 ${CIRCUMPLEX_SCREEN:-1400x1000}x24 -nolisten tcp -noreset 3>"$folder/display" >/dev/null 2>&1 &
 xvfb=$!
-trap 'kill $xvfb 2>/dev/null || true; wait $xvfb 2>/dev/null || true; rm -rf "$folder"' EXIT
+. "$(dirname "$0")/../../scripts/end-all.sh"
+trap 'end_all $xvfb; rm -rf "$folder"' EXIT
 for _ in $(seq 600); do
   [ -s "$folder/display" ] && break
   sleep 0.1

@@ -49,9 +49,9 @@ need python3
 [ -x "$CIRCUMPLEX" ] || skip "no $CIRCUMPLEX"
 WORK=$(mktemp -d)
 CHILDREN=()
+. "$HERE/../../scripts/end-all.sh"
 cleanup() {
-  for child in "${CHILDREN[@]:-}"; do [ -n "$child" ] && kill "$child" 2> /dev/null; done
-  wait 2> /dev/null
+  end_all "${CHILDREN[@]}"
   [ -n "${KEEP:-}" ] && echo "kept $WORK" || rm -rf "$WORK"
 }
 trap cleanup EXIT

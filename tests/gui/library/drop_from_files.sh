@@ -11,11 +11,11 @@ work=$(mktemp -d)
 export HOME="$work" XDG_RUNTIME_DIR="$work" XDG_DATA_HOME="$work/data" XDG_CONFIG_HOME="$work/config"
 export JACK_NO_START_SERVER=1 JACK_DEFAULT_SERVER="drop-$$" NO_AT_BRIDGE=1 GIO_USE_VFS=local CIRCUMPLEX_MODEL="$model"
 pids=''
+. "$(dirname "$0")/../../../scripts/end-all.sh"
 finish() {
   status=$?
   trap - EXIT
-  for one in $pids; do kill "$one" 2>/dev/null || true; done
-  for one in $pids; do wait "$one" 2>/dev/null || true; done
+  end_all $pids
   rm -rf "$work"
   exit $status
 }

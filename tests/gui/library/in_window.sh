@@ -21,11 +21,11 @@ if [ -e /usr/share/alsa/alsa.conf ]; then
 fi
 export JACK_DEFAULT_SERVER="circumplex-library-$$"
 pid= jack=
+. "$(dirname "$0")/../../../scripts/end-all.sh"
 finish() {
   status=$?
   trap - EXIT
-  for one in $pid $jack; do kill "$one" 2>/dev/null || true; done
-  for one in $pid $jack; do wait "$one" 2>/dev/null || true; done
+  end_all $pid $jack
   rm -rf "$work"
   exit $status
 }
@@ -207,9 +207,8 @@ click song 0.5 0.5
 until_line ': play from 15'
 until_line ': position 1[56]'
 echo "ok: a click on the curve plays from there"
-kill "$jack"
+end_all "$jack"
 until_line ': failed The sound has stopped'
-wait "$jack" || true
 jack=
 xdotool key --window "$window" Home
 xdotool key --window "$window" ctrl+c
