@@ -59,7 +59,7 @@ main() {
   printf '\n### Instructions\n\n```\n'
   bench/counts.sh "$build" || true
   printf '```\n'
-  printf '\n### The dearest block\n\nAll instances in one process; the least of several identical runs (`bench/worst_block.c`).\n\n```\n'
+  printf '\n### The longest block\n\nAll instances in one process; the shortest of several identical runs (`bench/worst_block.c`).\n\n```\n'
   if [ -x "$build/bench/worst_block" ]; then
     for case in "96000 32 1 stalled" "96000 32 1 none" "48000 64 16 stalled" "48000 64 16 none" "48000 256 1 prompt" "48000 256 1 none"; do
       # shellcheck disable=SC2086  # a list
@@ -68,7 +68,7 @@ main() {
   else
     echo "SKIPPED: no worst_block."
   fi
-  printf '```\n\nThe slices that run() does whole:\n\n```\n'
+  printf '```\n\nThe slices of run(), each done without a break:\n\n```\n'
   "$build/bench/slices" "$CIRCUMPLEX_MODEL" 48000
   "$build/bench/slices" "$CIRCUMPLEX_MODEL" 96000
   printf '```\n\n### run() in a host\n\n```\n'

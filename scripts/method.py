@@ -21,16 +21,16 @@ BLOCK = re.compile(r"(<!-- values: [^\n]*-->\n)(.*?)(<!-- end of values -->)", r
 NAMES = {
     "frontend": "front end",
     "model": "inputs and members",
-    "model.temporal": "time",
-    "encoder": "encoder's pretraining",
+    "model.temporal": "net over time",
+    "encoder": "pretraining of the encoder",
     "train": "training",
-    "train.sizes": "clips a step",
-    "train.weights": "weights of the collections",
-    "variation": "members of another kind",
-    "variation.model.temporal": "theirs",
-    "variation.train": "their training",
-    "variation.train.sizes": "their clips a step",
-    "variation.train.weights": "their weights of the collections",
+    "train.sizes": "training: clips per step",
+    "train.weights": "training: weights of the collections",
+    "variation": "members taught by the tutor",
+    "variation.model.temporal": "taught members: net over time",
+    "variation.train": "taught members: training",
+    "variation.train.sizes": "taught members: clips per step",
+    "variation.train.weights": "taught members: weights of the collections",
 }
 LEFT_OUT = {"train": {"threads"}}
 
@@ -81,11 +81,11 @@ def table():
     ]
     lines = [
         (
-            "Of the default model, from its file and `train/configs/default.toml` (whose comments"
-            " say what each is):"
+            "Names and values of the default model, from its file and from"
+            " `train/configs/default.toml`. Rows of taught members list only what differs."
         ),
         "",
-        "| | |",
+        "| section | names and values |",
         "|---|---|",
     ]
     return (
