@@ -40,7 +40,7 @@ void signal_pink(float* x, size_t n, double rate, float amplitude, uint32_t seed
   }
 }
 
-/// A sine that turns by multiplication: as good as sin() for minutes, and much faster.
+/// A sine by complex multiplication: as exact as sin() for minutes, and much faster.
 typedef struct {
   double re, im, turn_re, turn_im;
 } Phasor;
@@ -95,7 +95,7 @@ void signal_plucks(float* x, size_t n, double rate, double amplitude) {
     const double level = amplitude * (0.6 + 0.4 * (double)signal_random(&seed));
     const size_t first = (size_t)ceil(start * rate);
     const size_t end = (size_t)((start + 1.6) * rate) < n ? (size_t)((start + 1.6) * rate) : n;
-    const double lead = (double)first / rate - start; // s from the pluck to its first sample
+    const double lead = (double)first / rate - start; // seconds from the pluck to its first sample
     for (int k = 1; k <= 8 && k * hz < 3400.0; ++k) {
       Phasor p = phasor(k * hz / rate, k * hz * lead);
       double attack = exp(-lead / 0.008), decay = level / k * exp(-lead / 0.3);
@@ -104,7 +104,7 @@ void signal_plucks(float* x, size_t n, double rate, double amplitude) {
         x[i] += (float)((1.0 - attack) * decay * phasor_next(&p));
     }
   }
-  // A bed that keeps every band under 3.4 kHz above the numerical floor.
+  // Noise that keeps every band below 3.4 kHz above rounding errors.
   for (double hz = 35.0; hz < 3400.0; hz *= 1.031)
     signal_sine(x, n, rate, hz, 0.004 * amplitude);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Test signals whose answers are known, and a front end's whole account of one.
+/// Test signals with known features, and all hops of a front end for one.
 ///
 /// Everything adds to \p x (start from zeros) except where a function says otherwise; rates in Hz.
 #ifndef CIRCUMPLEX_TESTS_DSP_SIGNALS_H
@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// \return \p n zeros; ends the test if there is no memory.  Free with free().
+/// \return \p n zeros, for free(); ends the test if out of memory
 float* signal_new(size_t n);
 
 /// The next value of a linear congruential generator, -1..1 (make_goldens.py has the same).
@@ -20,7 +20,7 @@ float signal_random(uint32_t* state);
 /// White noise, uniform in -amplitude..amplitude.
 void signal_noise(float* x, size_t n, float amplitude, uint32_t seed);
 
-/// About 1/f noise between 20 Hz and 20 kHz (sum of one-pole low-passes an octave apart).
+/// Approximate 1/f noise between 20 Hz and 20 kHz (sum of one-pole low-passes an octave apart).
 void signal_pink(float* x, size_t n, double rate, float amplitude, uint32_t seed);
 
 void signal_sine(float* x, size_t n, double rate, double hz, double amplitude);
@@ -52,7 +52,7 @@ HopFeatures* signal_hear_two(const float* left, const float* right, size_t n, do
                              size_t* count);
 
 /// Push \p x in blocks of at most \p block samples (0: random sizes); appends to \p hops.
-/// \return hops now held
+/// \return number of hops in \p hops
 size_t signal_push(Frontend* fe, const float* x, size_t n, size_t block, HopFeatures* hops,
                    size_t held, size_t room);
 

@@ -12,7 +12,7 @@
 
 static size_t bins;
 
-/// Power that falls by 6 dB an octave, up to \p edge_hz; \p above it this share is left.
+/// Power that falls by 6 dB an octave; above \p edge_hz only the share \p above of it is left.
 static void music(float* power, double edge_hz, float above) {
   for (size_t i = 0; i < bins; ++i) {
     const double hz = (double)i * BIN_HZ;
@@ -57,7 +57,7 @@ static void the_rate_says_what_cannot_be_there(void** state) {
   (void)state;
   bins = bandwidth_bins(BIN_HZ);
   Bandwidth* b = bandwidth_new(8000.0, BIN_HZ, bins);
-  assert_true(bandwidth_is_limited(b)); // before anything is heard
+  assert_true(bandwidth_is_limited(b)); // before the first hop
   assert_near(bandwidth_octaves(b), log2(3536.0 / BANDWIDTH_LOW_HZ), 0.01);
   bandwidth_free(b);
   b = bandwidth_new(22050.0, BIN_HZ, bins);
@@ -90,7 +90,7 @@ static void what_is_filled_continues_what_is_there(void** state) {
   const float below = cut[100];
   bandwidth_fill(b, cut);
   assert_near(cut[100], below, 0.0);
-  for (size_t i = 170; i < 390; ++i) // a slope of 7.5 dB an octave for one of 6
+  for (size_t i = 170; i < 390; ++i) // a slope of 7.5 dB an octave instead of 6
     assert_near(10.0 * log10((double)cut[i]), 10.0 * log10((double)full[i]), 4.0);
   bandwidth_free(b);
   free(cut);
@@ -132,7 +132,7 @@ static void an_edge_goes_when_sound_above_it_comes(void** state) {
   free(power);
 }
 
-/// What is faint enough not to take an edge away would not have made one.
+/// A hop that is too faint to remove an edge is also too faint to set one.
 static void an_edge_goes_less_easily_than_it_came(void** state) {
   (void)state;
   bins = bandwidth_bins(BIN_HZ);
@@ -145,7 +145,7 @@ static void an_edge_goes_less_easily_than_it_came(void** state) {
     Bandwidth* used = heard(48000.0, power);
     assert_true(bandwidth_is_limited(used));
     music(power, 3500.0, above);
-    for (int hop = 0; hop < 400; ++hop) // what was there before is forgotten
+    for (int hop = 0; hop < 400; ++hop) // the state before is forgotten
       bandwidth_hop(used, power, 100.0f);
     if (bandwidth_is_limited(fresh)) assert_true(bandwidth_is_limited(used));
     kept += bandwidth_is_limited(used) && !bandwidth_is_limited(fresh);
@@ -156,7 +156,8 @@ static void an_edge_goes_less_easily_than_it_came(void** state) {
   free(power);
 }
 
-/// A telephone's state, copied into one that heard everything, fills and hears like its original.
+/// The state of a telephone's sound is copied into an object that had full bandwidth: then both
+/// behave alike.
 static void a_copy_goes_on_as_the_one_it_was_made_of(void** state) {
   (void)state;
   bins = bandwidth_bins(BIN_HZ);

@@ -72,7 +72,7 @@ static void a_stream_in_pieces_is_the_whole(void** state) {
       const size_t count = decimator_process(d, x, n, whole);
       const size_t factor = decimator_factor(some[r]);
       assert_int_equal(count, (n + factor - 1) / factor);
-      decimator_reset(d); // and a reset leaves nothing behind
+      decimator_reset(d); // and a reset clears all state
       size_t got = 0;
       for (size_t at = 0; at < n; at += blocks[b]) {
         const size_t size = n - at < blocks[b] ? n - at : blocks[b];

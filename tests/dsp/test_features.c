@@ -16,9 +16,10 @@
   (CUE_COUNT + 3 + FRONTEND_CHROMA + MEL_GROUPS + FRONTEND_SEMITONES / SEMITONE_STEP + 1)
 #define SECONDS 14.0
 
-static const double rates[] = {44100.0, 11025.0}; // the second lacks bands, which are filled
+static const double rates[] = {44100.0, 11025.0}; // the second has missing bands, which are filled
 
-/// Four chords with a beat, another one on either side; silence; noise with a crescendo and a burst.
+/// Four chords with a beat, different on left and right; silence; noise with a crescendo and a
+/// burst.
 static void make(float* left, float* right, size_t n, double rate) {
   static const double chords[4][3] = {{60, 64, 67}, {65, 69, 72}, {67, 71, 74}, {57, 60, 64}};
   const size_t chord = (size_t)(1.75 * rate);
@@ -48,11 +49,11 @@ static void collect(const HopFeatures* hop, float row[COLUMNS]) {
   row[at++] = hop->loudness_slow;
   for (unsigned i = 0; i < FRONTEND_CHROMA; ++i)
     row[at++] = hop->chroma[i];
-  for (unsigned group = 0; group < MEL_GROUPS; ++group) { // all frames, a share of the bands
+  for (unsigned group = 0; group < MEL_GROUPS; ++group) { // of all frames, in some bands
     double sum = 0.0;
     for (unsigned i = 0; i < FRONTEND_FRAMES; ++i)
       for (unsigned band = group * 8; band < (group + 1) * 8; ++band)
-        sum += (double)hop->logmel[i * 64 + band] * (1.0 + 0.1 * i); // not the same in any order
+        sum += (double)hop->logmel[i * 64 + band] * (1.0 + 0.1 * i); // depends on the order
     row[at++] = (float)(sum / (8.0 * FRONTEND_FRAMES));
   }
   for (unsigned i = 0; i < FRONTEND_SEMITONES; i += SEMITONE_STEP)
@@ -134,8 +135,8 @@ static void assert_same(const HopFeatures* a, const HopFeatures* b) {
   assert_memory_equal(a->logmel, b->logmel, FRONTEND_FRAMES * 64 * sizeof *a->logmel);
 }
 
-/// All that a front end remembers is in its state: another one, which has heard other things, goes on with
-/// it bit for bit, wherever it takes over: in tuned and detuned music, silence, a burst, few bands.
+/// The state contains all that a front end remembers: a second one with another past continues from
+/// it bit for bit, at any moment: in tuned and detuned music, silence, a burst, few bands.
 static void a_copied_state_is_all_that_is_remembered(void** state) {
   (void)state;
   for (size_t r = 0; r < sizeof rates / sizeof *rates; ++r) {

@@ -64,7 +64,8 @@ static void check_all(size_t n) {
   check(kernels_get(), n);
 }
 
-/// Windows of 40 ms and of 0.32 s at usual rates; every radix first and last; strides of every kind.
+/// Windows of 40 ms and 0.32 s at usual rates; every radix as first and as last pass; all kinds of
+/// strides.
 static const size_t lengths[] = {4,   5,   6,   7,    8,    9,    10,   12,   14,   16,   21,  25,
                                  27,  28,  32,  35,   49,   60,   63,   64,   84,   96,   100, 112,
                                  128, 144, 192, 224,  320,  343,  441,  448,  512,  625,  640, 729,

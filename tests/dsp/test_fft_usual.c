@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The passes that kernels have ready are those that fft.c chooses, all of them and no others.
+// The passes that kernels precompile are exactly those that fft.c chooses.
 #include "dsp/fft.c"
 
 #include "dsp/fft_usual.h"

@@ -41,7 +41,7 @@ static void assert_sane(const HopFeatures* hop) {
     assert_true(hop->chroma[i] >= 0.0f && hop->chroma[i] <= 1.0001f);
   for (unsigned i = 0; i < CUE_COUNT; ++i)
     assert_true(isfinite(hop->cues[i]));
-  // Those whose unit is closed keep their range, whatever comes.
+  // Cues with a closed range stay in it for any sound.
   static const Cue closed[] = {CUE_FLATNESS,  CUE_BASS_SHARE, CUE_KEY_CLARITY,   CUE_MODE,
                                CUE_MODE_SLOW, CUE_MODE_FAST,  CUE_LOW_ENERGY,    CUE_TONAL_CHANGE,
                                CUE_TONALNESS, CUE_ROUGHNESS,  CUE_PULSE_CLARITY, CUE_TEMPO};
@@ -151,7 +151,7 @@ static void blocks_of_any_size_give_the_same_bits(void** state) {
     const size_t count = signal_push(fe, x, n, 8192, whole, 0, 20);
     assert_int_equal(count, 18);
     for (size_t b = 0; b < sizeof blocks / sizeof *blocks; ++b) {
-      frontend_reset(fe); // also: a reset leaves nothing behind
+      frontend_reset(fe); // also: a reset clears all state
       assert_int_equal(signal_push(fe, x, n, blocks[b], pieces, 0, 20), count);
       for (size_t i = 0; i < count; ++i)
         assert_true(same_hop(&whole[i], &pieces[i]));
@@ -191,7 +191,7 @@ static void logmel_and_slow_loudness_are_numpys(void** state) {
   size_t count;
   HopFeatures* hops = signal_hear(x, n, 48000.0, &count);
   assert_int_equal(count, 2);
-  // The normaliser leaves 25 Hz out (an offset is no sound): 0.01 LU here.
+  // The normaliser leaves out the bin at 25 Hz (an offset is not sound): 0.01 LU here.
   assert_near(hops[1].loudness_slow, golden_logmel_lufs[0] + 10.0 * log10(2.0),
               0.01); // of two channels
   const double shift = (double)(hops[1].loudness_slow - golden_logmel_lufs[0]) - 10.0 * log10(2.0);
@@ -229,10 +229,11 @@ static void the_same_sound_reads_the_same_at_every_rate(void** state) {
     }
     assert_below(logmel, 0.05);
     for (unsigned c = 0; c < CUE_COUNT; ++c) {
-      // What stands above 3.4 kHz is numerical noise; 8 kHz has not even room for it.
+      // Above 3.4 kHz there is only rounding noise, and at a rate of 8 kHz not even that.
       if (c == CUE_FLATNESS || c == CUE_CONTRAST) continue;
       const CueInfo* info = cue_info(c);
-      // Only the lower rates know from the first hop on what is missing: the flux remembers it.
+      // Only at the lower rates the missing bands are known from the first hop on: the flux
+      // remembers that.
       const double share = c == CUE_PULSE_CLARITY ? 0.03 : 0.01;
       if (!(cues[c] <= share * (double)(info->high - info->low)))
         fail_msg("%s differs by %g at %g Hz", info->name, cues[c], rates[r]);
@@ -360,7 +361,7 @@ static void silence_is_silent_and_neutral(void** state) {
     }
 }
 
-/// The early hops of \p x, of a front end whose gate is at \p gate.  \return how many
+/// The early hops of \p x from a front end with the gate \p gate.  \return how many
 static size_t hear_early(const float* x, size_t n, double rate, float gate, HopFeatures* hops) {
   Frontend* fe = new_frontend(rate);
   assert_true(frontend_stagger(fe));
@@ -375,7 +376,7 @@ static size_t hear_early(const float* x, size_t n, double rate, float gate, HopF
   return count;
 }
 
-/// But for the end, and rounding in what is tonal.
+/// Equal except at the end, and except for rounding in the tonal cues.
 static void expect_alike(const HopFeatures* a, const HopFeatures* b) {
   assert_int_equal(a->silent, b->silent);
   assert_int_equal(a->gate_opened, b->gate_opened);
@@ -413,11 +414,11 @@ static void early_hops_are_those_of_the_same_sound_begun_earlier(void** state) {
       assert_int_equal(early[i].end, usual[i].end + before);
       assert_int_equal(early[i].burst, usual[i].burst);
       bursts += early[i].burst;
-      // A burst is cut at what the usual hops say is loud.
+      // A burst is limited to the loudness of the usual hops.
       if (!early[i].burst && !(i > 0 && early[i - 1].burst)) expect_alike(&early[i], &usual[i]);
     }
     assert_int_equal(bursts > 0, burst);
-    // The gate is that of both.
+    // Both have the same gate.
     assert_int_equal(hear_early(x, before + n, rate, 0.0f, early), found);
     for (size_t i = 2; i < found; ++i)
       assert_true(burst || early[i].silent);
@@ -452,7 +453,7 @@ static void after_a_long_silence_the_harmony_starts_anew(void** state) {
   for (size_t i = 16; i < count; ++i)
     for (size_t c = 0; c < sizeof harmony / sizeof *harmony; ++c)
       assert_near(both[i].cues[harmony[c]], second[i].cues[harmony[c]], 0.0);
-  for (size_t i = 16; i < count; ++i) { // nor does the beat of before go on
+  for (size_t i = 16; i < count; ++i) { // nor does the beat before it count
     assert_near(both[i].cues[CUE_PULSE_CLARITY], second[i].cues[CUE_PULSE_CLARITY], 0.02);
     assert_near(both[i].cues[CUE_TEMPO], second[i].cues[CUE_TEMPO], 1.0);
   }
@@ -494,7 +495,7 @@ static void what_hums_below_the_gate_does_not_colour_the_next_piece(void** state
   (void)state;
   const double rate = 44100.0;
   const size_t part = (size_t)(4.0 * rate), n = 3 * part;
-  float* x = signal_new(n); // a chord, a hum that is no music, a hiss
+  float* x = signal_new(n); // a chord, a hum that is not music, a hiss
   signal_chord(x, part, rate, (const double[]){66, 69, 73}, 3, 0.1);
   signal_sine(x + part, part, rate, 100.0, 0.00072);
   signal_noise(x + 2 * part, part, 0.003f, 4);
@@ -700,7 +701,7 @@ static void sides_that_differ_in_one_sample_of_a_frame_are_not_alike(void** stat
 
 static void where_the_channels_part_and_meet_again_nothing_jumps(void** state) {
   (void)state;
-  // Inverting a channel for a while asks for the complex transform there, and changes no power.
+  // While a channel is inverted the complex transform is needed; the powers stay the same.
   size_t n, count, other;
   float* x = medley(44100.0, &n);
   float* right = signal_new(n);
@@ -741,7 +742,7 @@ static void a_follower_completes_its_hops_with_its_leader(void** state) {
         assert_int_equal(frontend_hop(fe[0])->end, frontend_hop(fe[1])->end);
         assert_int_equal(frontend_hop(fe[0])->end, frontend_hop_end(odd_rates[r], hops));
         assert_int_equal(frontend_hop(fe[0])->end, at);
-        // What a frame holds is the same; what is remembered of before is not.
+        // The frame itself is the same; the memory of the frames before is not.
         assert_near(frontend_hop(fe[0])->loudness, frontend_hop(fe[1])->loudness, 0.05);
       }
       assert_true(hops >= 11);
@@ -759,7 +760,7 @@ static void an_integer_scale_reads_like_any_other(void** state) {
   signal_scale(x, n, 2147483648.0f);
   HopFeatures* scaled = signal_hear(x, n, 44100.0, &other);
   for (size_t i = 0; i < count; ++i)
-    if (!usual[i].silent && !scaled[i].silent) // the gate knows levels: tails last longer
+    if (!usual[i].silent && !scaled[i].silent) // the gate depends on level: tails last longer
       for (unsigned c = 0; c < CUE_COUNT; ++c)
         assert_true(isfinite(scaled[i].cues[c]));
   for (size_t i = 0; i < 6; ++i) { // before the pause
@@ -792,7 +793,7 @@ static void a_burst_is_forgotten_after_2_s(void** state) {
       for (unsigned c = 0; c < CUE_COUNT; ++c) {
         const CueInfo* info = cue_info(c);
         if (c == CUE_TEMPO || c == CUE_PULSE_CLARITY) continue; // of 8 s
-        // Harmony lacks a hop of the music.
+        // The memory of harmony has one hop less of the music.
         const double share =
             c == CUE_KEY_CLARITY || c == CUE_MODE || c == CUE_MODE_SLOW ? 0.2 : 0.1;
         if (fabs((double)(hops[i].cues[c] - plain[i].cues[c])) >
@@ -851,7 +852,7 @@ static void something_absurd_at_once_leaves_nothing_behind(void** state) {
   size_t begins = 0;
   for (size_t i = 1; i < count; ++i)
     if (hops[i].gate_opened) begins = i;
-  assert_int_equal(begins, 2); // the third hop shows that the first was no music
+  assert_int_equal(begins, 2); // the third hop shows that the first was not music
   for (size_t i = begins; i < count; ++i)
     assert_near(hops[i].loudness_slow, plain[i].loudness_slow, 1.0);
   for (unsigned c = 0; c < CUE_COUNT; ++c) {
@@ -867,7 +868,7 @@ static void something_absurd_at_once_leaves_nothing_behind(void** state) {
 
 static void the_same_noise_at_a_low_rate_is_not_dark(void** state) {
   (void)state;
-  // Pink noise as it is, and low-passed by its rate: brightness by what is there.
+  // Pink noise at full and at low rate: brightness depends on the bands that exist.
   size_t count, other;
   float* x = signal_new(8 * 44100);
   signal_pink(x, 8 * 44100, 44100.0, 0.05f, 2);

@@ -25,8 +25,8 @@ static int choose_tables(void** state) {
   return 0;
 }
 
-/// Every length from 0 up, so that whole vectors, halves and tails of every kind are met, and
-/// starts that are no multiple of a vector.
+/// All lengths from 0, so that whole vectors, halves and tails of all kinds occur, and starts that
+/// are not aligned to a vector.
 static const size_t lengths[] = {0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 23, 24, 25, 31, 33, 64, 100, 299};
 
 static float a[MOST + 1], b[MOST + 1];
@@ -189,7 +189,7 @@ static void rise_counts_what_went_up(void** state) {
 
 static void decibels_are_right_to_2e_minus_5(void** state) {
   (void)state;
-  // From the smallest normal float to a large one, every binade densely.
+  // From the smallest normal float to a large one, many values in each binade.
   float x[997], out[997];
   for (double exponent = -125.0; exponent < 100.0; exponent += 1.0) {
     for (size_t i = 0; i < 997; ++i)

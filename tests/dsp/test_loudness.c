@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "copies.h"
 #include "dsp/loudness.h"
 #include "goldens.h"
-#include "copies.h"
 #include "harness.h"
 #include "signals.h"
 
@@ -127,7 +127,7 @@ static void sines_are_as_loud_as_libebur128_says(void** state) {
       float* x = signal_new(n);
       signal_sine(x, n, rates[r], hz[i], 0.1);
       const Difference d = compare(x, n, rates[r]);
-      assert_below(d.momentary, 0.15); // 80 Hz: bins of 25 Hz sample the weighting's slope
+      assert_below(d.momentary, 0.15); // 80 Hz: a slope of the weighting; bins of 25 Hz
       assert_below(d.short_term, 0.15);
       free(x);
     }
@@ -163,7 +163,7 @@ static void two_channels_are_as_loud_as_libebur128_says(void** state) {
 
 static void stepped_levels_are_followed(void** state) {
   (void)state;
-  // In the manner of EBU Tech 3341's cases 9 and 12: a 1 kHz sine whose level steps.
+  // Like cases 9 and 12 of EBU Tech 3341: a 1 kHz sine with steps in level.
   const double rate = 48000.0;
   const size_t n = (size_t)(15.0 * rate);
   float* x = signal_new(n);
@@ -272,7 +272,7 @@ static void rise_remembers_how_softly_the_last_minute_began(void** state) {
   for (int i = 0; i < 40; ++i)
     hop = steady(l, -20.0);
   assert_near(hop.relative_short, 0.0, 0.2); // the slow loudness has followed
-  // The mean level is half way, but for what the limit took from the first three loud hops.
+  // The mean level is half way, except for the limit on the first three loud hops.
   assert_near(hop.rise, 10.0, 0.3);
   for (int i = 0; i < 120; ++i)
     hop = steady(l, -20.0);
@@ -319,12 +319,12 @@ static void the_gate_has_hysteresis(void** state) {
   assert_true(steady(l, -61.0).silent);
   assert_false(steady(l, -59.0).silent);
   for (int i = 0; i < 10; ++i)
-    assert_false(steady(l, -63.5).silent); // under the threshold, not 4 LU under
+    assert_false(steady(l, -63.5).silent); // below the threshold, but not by 4 LU
   assert_false(steady(l, -65.0).silent);   // 0.5 s
-  assert_false(steady(l, -63.5).silent);   // counts anew
+  assert_false(steady(l, -63.5).silent);   // starts counting again
   assert_false(steady(l, -65.0).silent);
   assert_true(steady(l, -65.0).silent); // 1 s
-  assert_true(steady(l, -61.0).silent); // and must pass the threshold to open
+  assert_true(steady(l, -61.0).silent); // and opens only above the threshold
   assert_false(steady(l, -59.0).silent);
   loudness_free(l);
 }
@@ -345,7 +345,7 @@ static void only_two_seconds_of_silence_part_two_pieces(void** state) {
   Loudness* l = new_loudness();
   assert_true(steady(l, -20.0).opened);
   assert_false(steady(l, -20.0).opened);
-  for (int i = 0; i < 4; ++i) // closes at the second, so silent for 1.5 s
+  for (int i = 0; i < 4; ++i) // closes after 1 s, so silent for 1.5 s
     nothing(l);
   assert_false(steady(l, -20.0).opened);
   for (int i = 0; i < 5; ++i)
@@ -442,13 +442,13 @@ static void what_stays_loud_is_followed_as_loud_as_it_is(void** state) {
   for (int i = 0; i < 30; ++i)
     steady(l, -45.0);
   LoudnessHop hop = {0};
-  for (int i = 0; i < 4; ++i) // 40 LU louder: a frame counts for 20, the memory keeps all of it
+  for (int i = 0; i < 4; ++i) // 40 LU louder: a frame counts as 20 LU, the memory stores 40
     hop = steady(l, -5.0);
-  assert_near(hop.slow, -5.0, 1e-3); // the fourth alone passes the relative gate
+  assert_near(hop.slow, -5.0, 1e-3); // only the fourth passes the relative gate
   loudness_free(l);
 }
 
-/// Copy what \p from has heard into \p to, which has heard something else.
+/// Copy the state of \p from into \p to, which had another sound.
 static void a_copy_goes_on_as_the_one_it_was_made_of(void** state) {
   (void)state;
   Loudness *old = new_loudness(), *copy = new_loudness();
@@ -526,7 +526,7 @@ static void bursts_of_a_second_do_not_move_the_slow_loudness(void** state) {
   for (int i = 0; i < 3; ++i) // 60 LU louder; counted as 20
     assert_near(steady(l, 40.0).relative, 20.0, 0.1);
   assert_near(steady(l, -20.0).slow, before, 1e-3);
-  // What lasts longer is the music's own level.
+  // A louder level that lasts is the music's own.
   LoudnessHop hop = {0};
   for (int i = 0; i < 4; ++i)
     hop = steady(l, -5.0);
@@ -543,7 +543,7 @@ static void a_burst_is_over_when_it_has_left_the_3_s(void** state) {
     a = steady(plain, level);
     b = steady(burst, i == 30 ? 60.0 : level);
   }
-  assert_near(b.slow, a.slow, 0.1); // one of the three left out was another one
+  assert_near(b.slow, a.slow, 0.1); // of the three left out, one is different
   assert_near(b.relative_short, a.relative_short, 0.1);
   assert_near(b.spread, a.spread, 0.05);
   assert_near(b.rise, a.rise, 0.6);

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-/// The filterbank as a matrix [n_mel][bins]: its answers to one bin at a time.
+/// The filterbank as a matrix [n_mel][bins]: its output for one bin at a time.
 static float* matrix_of(const Mel* mel, size_t n_mel, size_t bins) {
   float* matrix = signal_new(n_mel * bins);
   float* power = signal_new(bins);
@@ -84,7 +84,7 @@ static void bands_narrower_than_the_bins_are_widened_to_them(void** state) {
       assert_near(matrix[m * bins + k], expected, 1e-4);
       heard += expected;
     }
-    assert_above(heard, 0.49); // no band is blind
+    assert_above(heard, 0.49); // no band is empty
   }
   assert_true(widened > 20);
   free(matrix);

@@ -8,7 +8,7 @@
 
 #define RATE 44100.0
 
-/// The last hop of \p seconds of clicks over a bed of faint noise.
+/// The last hop of \p seconds of clicks over faint noise.
 static HopFeatures hear_clicks(double bpm, double seconds, double rate) {
   const size_t n = (size_t)(seconds * rate);
   float* x = signal_new(n);
@@ -29,7 +29,7 @@ static void click_tracks_have_their_tempo_and_rate(void** state) {
     const HopFeatures hop = hear_clicks(tempi[i], 10.0, RATE);
     assert_near(hop.cues[CUE_TEMPO], tempi[i], 0.01 * tempi[i]);
     assert_above(hop.cues[CUE_PULSE_CLARITY], 0.6);
-    // Counted over 3 s: one more or less stands for a third.
+    // Counted over 3 s: one onset more or less changes the rate by a third.
     assert_near(hop.cues[CUE_ONSET_RATE], tempi[i] / 60.0, 0.34);
     assert_above(hop.cues[CUE_ATTACK], 10.0);
   }
@@ -53,7 +53,7 @@ static void the_tempo_of_a_click_track_is_the_same_at_every_rate(void** state) {
     assert_near(hear_clicks(90.0, 10.0, rates[i]).cues[CUE_TEMPO], 90.0, 0.9);
 }
 
-/// The last hop of \p seconds of \p x under the flux of \p fill, straight into rhythm.h.
+/// The last hop of \p seconds, with the flux that \p fill writes given directly to rhythm.h.
 typedef float Flux(size_t frame, uint32_t* seed);
 
 static RhythmHop feed(Flux* flux, size_t hops) {
@@ -187,7 +187,7 @@ static void what_is_forgotten_is_as_if_it_had_never_been_heard(void** state) {
     rhythm_bands_hop(fresh, bands[0], N, &band_out[1]);
     if (hop + 1 == HOPS / 2) {
       rhythm_forget(old, KEPT * N);
-      rhythm_forget(fresh, 1000); // no more than there is
+      rhythm_forget(fresh, 1000); // no more than there are
     }
     if (hop < HOPS / 2) continue;
     assert_memory_equal(&out[0], &out[1], sizeof out[0]);
@@ -197,7 +197,7 @@ static void what_is_forgotten_is_as_if_it_had_never_been_heard(void** state) {
   rhythm_free(fresh);
 }
 
-// ---- the definition, written down once more, over all that was heard
+// ---- the definition, implemented again over all frames
 
 static double mean_of(const float* x, size_t n) {
   double sum = 0.0;
@@ -220,7 +220,7 @@ static double onset_at(const float* x, size_t t) {
   return (double)x[t] > 1.5 * mean + 1.0 ? (double)x[t] - mean : 0.0;
 }
 
-/// Correlation with what was \p lag frames before, of the last \p n frames, cut at 10 dB.
+/// Correlation of the last \p n frames with those \p lag frames earlier, each at most 10 dB.
 static double correlation(const float* x, size_t n, size_t lag) {
   double mean = 0.0, power = 0.25 * (double)n, sum = 0.0;
   for (size_t i = 0; i < n; ++i)

@@ -62,8 +62,8 @@ static void a_full_ring_takes_nothing_and_keeps_what_it_has(void** state) {
   assert_int_equal(ring_push(ring, more, 0), 0);
   assert_int_equal(ring_pop(ring, out, 8), 8);
   assert_memory_equal(out, a, sizeof a);
-  assert_int_equal(ring_push(ring, a, 8), 8); // and room is there again
-  assert_int_equal(ring_push(ring, a, 9), 0); // more than it can ever hold
+  assert_int_equal(ring_push(ring, a, 8), 8); // and there is room again
+  assert_int_equal(ring_push(ring, a, 9), 0); // more than its capacity
   ring_free(ring);
 }
 
@@ -85,7 +85,7 @@ static void a_cleared_ring_is_as_new(void** state) {
   ring_push(ring, a, 5);
   ring_pop(ring, out, 2);
   ring_clear(ring);
-  assert_int_equal(ring_pop(ring, out, 2), 0); // also what was seen before is forgotten
+  assert_int_equal(ring_pop(ring, out, 2), 0); // the other side's last seen index is reset, too
   assert_int_equal(ring_readable(ring), 0);
   assert_int_equal(ring_writable(ring), 8);
   assert_int_equal(ring_push(ring, a, 5), 5);

@@ -58,7 +58,8 @@ static void a_flat_spectrum_has_the_closed_forms_of_white_noise(void** state) {
   assert_near(s.centroid, golden_white_centroid[0], 1e-4);
   assert_near(s.spread, golden_white_spread[0], 1e-4);
   assert_near(s.rolloff, golden_white_rolloff[0], 1e-4);
-  // Bins of 25 Hz stand for the integral: the lowest band edge is one bin uncertain.
+  // A sum over bins of 25 Hz approximates the integral: the lowest band edge is uncertain by one
+  // bin.
   assert_near(s.bass_share, golden_white_bass[0], 0.0026);
   assert_near(s.flatness, 0.0, 1e-4);
   assert_near(s.contrast, 0.0, 1e-4);
@@ -87,7 +88,7 @@ static void bands_of_noise_tell_dark_from_bright(void** state) {
   }
   const SpectralShape d = shape_of(dark), b = shape_of(bright);
   assert_above(b.centroid - d.centroid, 2.5);
-  assert_above(b.rolloff - d.rolloff, 1.0); // the faint rest counts too: by ear, not by power
+  assert_above(b.rolloff - d.rolloff, 1.0); // the faint rest counts too: loudness, not power
   assert_above(d.bass_share, 0.2);
   assert_below(b.bass_share, 0.001);
 }

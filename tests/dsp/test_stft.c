@@ -96,7 +96,7 @@ static void both_channels_powers_add_up_whatever_their_phases(void** state) {
 
 static void band_powers_of_noise_add_up_to_its_mean_square(void** state) {
   (void)state;
-  // Parseval, for the windowed frame, with the window's energy taken out.
+  // Parseval's theorem for the windowed frame, divided by the window's energy.
   const size_t n = 1920;
   float* x = signal_new(n);
   signal_noise(x, n, 0.7f, 9);
@@ -122,7 +122,7 @@ static void direct_current_and_nyquist_count_once(void** state) {
   }
   float* power = power_of(constant, n);
   assert_near(sum(power, 0, n / 2 + 1), 0.25, 1e-5);
-  assert_near(power[0], 0.25 * 2.0 / 3.0, 1e-6); // the window spreads a third of it into bin 1
+  assert_near(power[0], 0.25 * 2.0 / 3.0, 1e-6); // the window moves a third of it into bin 1
   free(power);
   power = power_of(alternating, n);
   assert_near(power[n / 2], 0.25 * 2.0 / 3.0, 1e-6);

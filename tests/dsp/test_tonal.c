@@ -9,7 +9,7 @@
 
 #define RATE 44100.0
 
-/// What the last hop of \p x says.
+/// The tonal cues of the last hop of \p x.
 static TonalHop hear(const float* x, size_t n, double rate) {
   Tonal* t = tonal_new(rate);
   assert_non_null(t);
@@ -47,7 +47,7 @@ static size_t loudest(const float* x, size_t n) {
 
 static void single_tones_fall_on_their_pitch_class_in_every_octave(void** state) {
   (void)state;
-  for (int note = 43; note <= 91; note += 5) { // 5 and 12 have no common factor: all classes
+  for (int note = 43; note <= 91; note += 5) { // all classes: 5 and 12 have no common factor
     const double notes[1] = {note};
     const TonalHop hop = hear_notes(notes, 1, RATE);
     assert_int_equal(loudest(hop.chroma, 12), note % 12);
@@ -73,7 +73,7 @@ static void c_major_and_a_minor_are_told_apart_at_several_octaves(void** state) 
       if (i == 9 || i == 0 || i == 4) assert_above(minor.chroma[i], 0.15);
     }
   }
-  // In the bass the overtones (a major third above A's fourth) pull A minor towards the middle.
+  // In the bass the overtones (the fifth partial is a major third) move A minor towards 0.
   assert_above(hear_chord(36, 4, RATE).mode - hear_chord(45, 3, RATE).mode, 0.5);
 }
 
@@ -95,7 +95,7 @@ static void music_off_the_tuning_fork_keeps_its_mode(void** state) {
     assert_below(minor.mode, -0.1);
     float chroma[12];
     memcpy(chroma, major.chroma, sizeof chroma);
-    double in_chord = 0.0; // not smeared over neighbours: three classes hold most
+    double in_chord = 0.0; // not spread over neighbours: three classes have most of it
     for (int k = 0; k < 3; ++k) {
       const size_t at = loudest(chroma, 12);
       in_chord += (double)chroma[at];
@@ -242,12 +242,12 @@ static void silence_says_nothing(void** state) {
   free(x);
 }
 
-/// Up to a moment both channels are alike, which rests the right one's decimator; from then on the
-/// spectra are, to the last bit, those of two channels that were read apart all the time.
+/// At first both channels are equal, so the right one's decimator does not run; from then on the
+/// spectra are bit for bit those of two channels that were always processed separately.
 static void channels_that_part_are_read_as_if_they_had_always_been_two(void** state) {
   (void)state;
   const size_t frame = (size_t)(RATE / 50.0) + 1, part = 63,
-               frames = 150; // no multiple of anything
+               frames = 150; // not a multiple of a block or hop
   float* left = signal_new(frames * frame);
   signal_chord(left, frames * frame, RATE, (const double[]){60, 64, 67}, 3, 0.1);
   float* right = signal_new(frames * frame);
@@ -272,12 +272,12 @@ static void channels_that_part_are_read_as_if_they_had_always_been_two(void** st
   free(left), free(right);
 }
 
-/// A chord, 3 s of \p burst that are not to be remembered, and the chord again.
+/// A chord, 3 s of \p burst that must not be remembered, and the chord again.
 static TonalHop hear_around(const double* burst, size_t count) {
   const size_t frame = (size_t)(RATE / 50.0), hop = 25 * frame, n = 13 * hop, at = 5 * hop;
   float* x = signal_new(n);
   signal_chord(x, n, RATE, (const double[]){60.2, 64.2, 67.2}, 3, 0.1);
-  memset(x + at, 0, (6 * hop - 20 * frame) * sizeof *x); // no spectrum reaches into the next hop
+  memset(x + at, 0, (6 * hop - 20 * frame) * sizeof *x); // no spectrum overlaps the next hop
   signal_chord(x + at, 6 * hop - 20 * frame, RATE, burst, count, 0.4);
   Tonal* t = tonal_new(RATE);
   TonalHop out;
@@ -302,7 +302,7 @@ static void a_hop_that_is_not_remembered_moves_neither_harmony_nor_tuning(void**
   assert_near(other.tonal_change, same.tonal_change, 0.01);
 }
 
-/// Tones that agree on no tuning leave it where it is.
+/// Tones without a common tuning do not change it.
 static void an_unclear_tuning_is_not_followed(void** state) {
   (void)state;
   const size_t n = (size_t)(3.0 * RATE);

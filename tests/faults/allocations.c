@@ -33,7 +33,8 @@ bool allocations_failed(void) {
   return watch.failed;
 }
 
-// WRAP(result, name, (parameters), (arguments)): fails as the real one would.
+// WRAP(result, name, (parameters), (arguments)): defines a function that can fail like the real
+// one.
 #define WRAP(result, name, parameters, arguments)                                                  \
   result __real_##name parameters;                                                                 \
   result __wrap_##name parameters;                                                                 \

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Makes one allocation fail: the linker sends every call of malloc() and its kin in our code, and
-/// of the makers in liblo, through here (--wrap in CMakeLists.txt).  What jansson
-/// allocates inside is left alone: its parser (2.14) ignores that its text buffer could not grow,
-/// and crashes.
+/// Makes one allocation fail: the linker redirects every call of malloc() and related functions in
+/// our code, and of liblo's constructors, to these functions (--wrap in CMakeLists.txt).
+/// Allocations inside jansson do not fail: its parser (2.14) crashes if its text buffer cannot grow.
 ///
 /// Thread: one.
 #ifndef CIRCUMPLEX_TESTS_FAULTS_ALLOCATIONS_H

@@ -14,7 +14,7 @@ static const char* uris_known[MAX_URIS];
 
 LV2_URID bare_map(LV2_URID_Map_Handle handle, const char* uri) {
   (void)handle;
-  // The URIs are literals of the program, so that their addresses stay good.
+  // The URIs are string literals, so their addresses stay valid.
   for (LV2_URID i = 0; i < MAX_URIS; ++i) {
     if (!uris_known[i]) uris_known[i] = uri;
     if (strcmp(uris_known[i], uri) == 0) return i + 1;

@@ -2,7 +2,6 @@
 /// \file
 /// The smallest LV2 host: calls the plugin's functions directly, without lilv, in a program that
 /// the plugin is linked into. So a test can provide or omit every feature, buffer and thread.
-/// Thread: one thread calls everything, unless a test says otherwise.
 ///
 /// Thread: one thread calls everything, unless a test says otherwise.
 #ifndef CIRCUMPLEX_TESTS_FAULTS_BARE_H
@@ -24,7 +23,7 @@
 #define BARE_MAX_BLOCK 8192
 #define BARE_ATOM_BYTES 32768
 
-/// What the host has.
+/// What the host provides.
 enum { BARE_WORKER = 1, BARE_LOG = 2, BARE_OPTIONS = 4, BARE_PORTS = 8, BARE_ALL = 15 };
 
 typedef struct {
@@ -37,9 +36,9 @@ typedef struct {
 
   LV2_Worker_Schedule schedule;
   LV2_Log_Log log;
-  unsigned tokens;      ///< the plugin asked so often for its worker
+  unsigned tokens;      ///< how often the plugin has asked for its worker
   bool worker_is_full;  ///< schedule_work() fails
-  uint32_t notify_size; ///< capacity that the atom outputs are given
+  uint32_t notify_size; ///< capacity of the atom outputs
   atomic_uint logged;   ///< messages to the log
 
   float* audio[4]; ///< in_l, in_r, out_l, out_r (mono: in, -, out, -)
@@ -51,17 +50,17 @@ typedef struct {
 } Bare;
 
 /// Instantiate, connect every port if BARE_PORTS is in \p features, activate.
-/// \return NULL if the plugin refused (or without memory)
+/// \return NULL if the plugin refused or if out of memory
 Bare* bare_new(PluginKind kind, double rate, unsigned features);
 void bare_free(Bare* bare); ///< NULL is allowed
 
-/// Empty control port, full-size outputs, run(), then the worker's tokens if \p serve.
+/// Empty the control port, give outputs their full size, call run(), then the worker if \p serve.
 void bare_run(Bare* bare, uint32_t n, bool serve);
 
-/// run() with the control port's buffer as the caller left it.
+/// Call run() with the control port's buffer as the caller left it.
 void bare_run_as_is(Bare* bare, uint32_t n);
 
-/// Let the worker do what it was asked for.
+/// Let the worker do its scheduled work.
 void bare_serve(Bare* bare);
 
 /// Begin the events that the plugin gets with the next block.  End them with

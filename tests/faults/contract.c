@@ -30,7 +30,7 @@ static volatile char selector = ALLOW; // of the thread that called contract_see
 
 static void on_system_call(int number) {
   (void)number;
-  selector = ALLOW; // or leaving this handler would be the next one
+  selector = ALLOW; // otherwise leaving this handler would count as a system call
   ++now.system_calls;
 }
 
@@ -50,8 +50,8 @@ static int keep(struct dl_phdr_info* object, size_t size, void* unused) {
 
 void contract_keep_memory(void) {
   dl_iterate_phdr(keep, NULL);
-  // Memory that was touched stays; what was never touched still faults.  Others than root may lock
-  // too little for that.
+  // Touched pages stay in memory; the first touch of a page still faults.  Only root may lock that
+  // much.
   if (geteuid() == 0) mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT);
 }
 
@@ -62,7 +62,7 @@ static long page_faults(void) {
 
 void contract_begin(void) {
   struct sigaction action = {.sa_handler = on_system_call};
-  sigaction(SIGSYS, &action, NULL); // each time: cmocka has a handler of its own
+  sigaction(SIGSYS, &action, NULL); // each time, because cmocka sets its own handler
   now = (ContractCounts){0};
   faults_before = page_faults();
   watching = true;
@@ -90,7 +90,7 @@ void contract_resume(void) {
   selector = BLOCK;
 }
 
-// What follows replaces the C library's functions, for shared libraries' calls too.
+// These functions replace those of the C library, also for calls from shared libraries.
 #define EXPORT __attribute__((visibility("default")))
 
 extern void* __libc_malloc(size_t size);
@@ -144,7 +144,7 @@ static void* next(const char* name) {
   return function;
 }
 
-// A function that counts and goes on to the real one, which is looked up at its first call.
+// Defines a function that counts and calls the real one, which is looked up at the first call.
 #define REPLACE(what, name, parameters, arguments)                                                 \
   EXPORT int name parameters {                                                                     \
     static int(*real) parameters;                                                                  \

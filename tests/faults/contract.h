@@ -15,22 +15,22 @@ typedef struct {
   unsigned long memory;       ///< malloc, free and their kin
   unsigned long locks;        ///< mutexes, conditions, semaphores, read-write locks
   unsigned long clocks;       ///< reading the time
-  unsigned long system_calls; ///< at most 1 in each stretch: a second one is not caught
+  unsigned long system_calls; ///< at most 1 between begin and end: a second one is not caught
   unsigned long page_faults;
 } ContractCounts;
 
-/// Keep code, and what memory was touched, where that is allowed: a page that the system took away for
-/// others is no page that run() touches first.
+/// Lock code and touched pages in memory, if that is allowed.  Otherwise a page that the system has
+/// swapped out would count as one that run() touches first.
 void contract_keep_memory(void);
 
 /// \return whether system calls can be caught here.
 bool contract_sees_system_calls(void);
 
 void contract_begin(void);
-/// \param counts what was seen since contract_begin() is added to it
+/// \param counts the events since contract_begin() are added to it
 void contract_end(ContractCounts* counts);
 
-/// Not counted from here to contract_resume(): the host's own doing inside run().
+/// Stop counting until contract_resume(), while the host does its own work inside run().
 void contract_pause(void);
 void contract_resume(void);
 

@@ -2,13 +2,7 @@
 /// \file
 /// Every allocation fails once, in everything that allocates: the call returns an error message or
 /// works without, leaks nothing (sanitizers check this), and the next call succeeds.
-// cmocka wants these four first.
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/dsp/harness.h"
 
 #include "inference/engine.h"
 #include "plugin/jobs.h"
@@ -21,12 +15,12 @@
 #include <string.h>
 
 #define GOLDEN CIRCUMPLEX_SOURCE_DIR "/tests/inference/golden/"
-#define LIMIT 20000 ///< nothing allocates so often: the loop would not end
+#define LIMIT 20000 ///< a bound: no call makes this many allocations
 
 static void report(const char* what, long failures, long refused) {
   print_message("%s: %ld allocations failed once each, %ld refused\n", what, failures, refused);
   assert_in_range(failures, 1, LIMIT - 1);
-  assert_true(refused > 0); // at least one must matter, or nothing was made to fail
+  assert_true(refused > 0); // at least one failure must be seen, otherwise the test does nothing
 }
 
 static void opening_a_model(void** state) {
@@ -97,7 +91,7 @@ static void run_a_second(Bare* bare) {
 static void making_an_instance(void** state) {
   (void)state;
   char error[300] = "";
-  Model* kept = model_open(getenv("CIRCUMPLEX_MODEL"), error, sizeof error); // the cache has it
+  Model* kept = model_open(getenv("CIRCUMPLEX_MODEL"), error, sizeof error); // it is in the cache
   assert_non_null(kept);
   long n = 1, refused = 0;
   for (; n < LIMIT; ++n) {
@@ -105,7 +99,7 @@ static void making_an_instance(void** state) {
     Bare* bare = bare_new((PluginKind)(n % PLUGIN_COUNT), 48000.0, BARE_ALL);
     allocations_end();
     refused += !bare;
-    // An instance that came up without its model or its picture passes the audio all the same.
+    // An instance that could not load its model or its inline display still passes the audio.
     if (bare) run_a_second(bare);
     bare_free(bare);
     if (!allocations_failed()) break;

@@ -2,13 +2,7 @@
 /// \file
 /// run() uses no memory allocation, lock, clock or system call and has no page fault, whatever else
 /// happens. Controls: the check detects each of these.
-// cmocka wants these four first.
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/dsp/harness.h"
 
 #include "plugin/meter.h"
 #include "plugin/osc_out.h"
@@ -29,7 +23,7 @@ typedef enum { WORKER_PROMPT, WORKER_SYNCHRONOUS, WORKER_ABSENT, WORKER_STALLED,
 static const char* const worker_names[] = {"prompt", "synchronous", "absent", "stalled"};
 static bool sees_system_calls;
 
-/// A host whose worker is called inside schedule_work(): what it then does is the host's wish.
+/// A host that calls the worker inside schedule_work(): it wants this work to be done in run().
 static LV2_Worker_Status work_at_once(LV2_Worker_Schedule_Handle handle, uint32_t size,
                                       const void* data) {
   Bare* bare = handle;
@@ -61,7 +55,7 @@ static void say(LV2_Atom_Forge* forge, LV2_URID what) {
   lv2_atom_forge_pop(forge, &object);
 }
 
-/// What happens in a block: a window comes and goes, models and targets change.
+/// What happens in a block: a window opens and closes, models and targets change.
 static void send_messages(Bare* bare, unsigned block) {
   static const char* const models[] = {GOLDEN "none-lstm.safetensors",
                                        GOLDEN "vae-attentive.safetensors", "/nowhere", ""};
@@ -135,7 +129,7 @@ static void run_does_nothing_that_could_wait(void** state) {
   for (unsigned kind = 0; kind < PLUGIN_COUNT; ++kind)
     for (unsigned worker = 0; worker < WORKERS; ++worker) {
       ContractCounts c = play((PluginKind)kind, (Worker)worker);
-      // The system may take a page away when it is short of memory: not at the same place thrice.
+      // The system may swap a page out if memory is short, but not the same page three times.
       for (unsigned again = 0; again < 2 && c.page_faults; ++again)
         c = play((PluginKind)kind, (Worker)worker);
       if (c.memory || c.locks || c.clocks || c.system_calls || c.page_faults)
@@ -186,7 +180,7 @@ static void run_that_touches_fresh_memory(Bare* bare) {
 
 static ContractCounts watch(Bare* bare, void (*what)(Bare* bare)) {
   ContractCounts counts = {0};
-  what(bare); // functions are looked up at their first call
+  what(bare); // the linker looks functions up at their first call
   contract_begin();
   bare->descriptor->run(bare->handle, BLOCK);
   what(bare);

@@ -2,13 +2,7 @@
 /// \file
 /// Denormal numbers: run() and work() neither use any (the processor would raise SIGFPE at the
 /// first) nor become slower, and they restore the host's floating-point mode.
-// cmocka wants these four first.
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/dsp/harness.h"
 
 #include "tests/faults/bare.h"
 
@@ -33,7 +27,8 @@ static void on_trap(int number) {
   siglongjmp(trapped, number);
 }
 
-/// From 1 to far below the smallest normal number in about a second, then a storm around it.
+/// A decay from 1 to far below the smallest normal number in about a second, then numbers around
+/// it.
 static void decaying(Bare* bare, uint64_t at) {
   for (unsigned i = 0; i < BLOCK; ++i) {
     const double t = (double)(at + i) / RATE;
@@ -49,7 +44,7 @@ static int multiply_denormals(void) {
   return 0;
 }
 
-/// \return 1 if the processor trapped.
+/// \return 1 if the processor raised SIGFPE.
 static int run_trapping(Bare* bare, unsigned mode) {
   if (sigsetjmp(trapped, 1)) return 1;
   _mm_setcsr(mode & ~(DENORMAL_MASK | FLAGS));

@@ -2,14 +2,8 @@
 /// \file
 /// Values that a host may put into the control inputs and messages, one at a time, and their
 /// effects.
-// cmocka wants these four first.
 #define _DEFAULT_SOURCE // MAP_ANONYMOUS
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/dsp/harness.h"
 
 #include "plugin/meter.h"
 #include "tests/faults/bare.h"
@@ -25,18 +19,18 @@
 #define RATE 8000
 #define BLOCK 400
 #define BLOCKS 40
-#define TURNED 10 ///< the block in which the control is turned
+#define TURNED 10 ///< the block in which the control is changed
 
 // ---- control inputs, one at a time
 
-/// All that comes out of a run.
+/// All outputs of a run.
 typedef struct {
   float controls[BLOCKS][READING_COUNT];
   uint32_t sizes[BLOCKS]; ///< of the atom output
   uint64_t events;        ///< a sum over its bytes
 } Course;
 
-/// A patch:Set of a text, in memory that ends with the text: no NUL, and nothing behind it.
+/// A patch:Set of a text, in memory that ends with the text: no NUL follows.
 typedef struct {
   LV2_Atom_Sequence sequence;
   LV2_Atom_Event event;
@@ -112,10 +106,10 @@ static void a_value_that_is_none_is_the_default_and_one_beyond_the_range_its_end
       print_message("%s makes no difference here\n", info->symbol);
   }
   assert_int_equal(differ,
-                   21); // all but freewheel and transport: or the comparisons above say nothing
+                   21); // all but freewheel and transport: the comparisons see a difference
 }
 
-/// More changes within a hop than it can note down: the last one counts all the same.
+/// More changes within a hop than the plugin can store: the last one still takes effect.
 static void settings_that_change_at_each_block_end_as_they_end(void** state) {
   (void)state;
   enum { SHORT = 8 };
@@ -152,7 +146,7 @@ static void freewheel_asks_nobody_and_sends_nothing_late(void** state) {
   Bare* free_running = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
   Bare* usual = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
   for (unsigned block = 0; block < 14 * RATE / BLOCK; ++block) {
-    const bool is_free = block >= 4 * RATE / BLOCK; // the model is there, nothing waits
+    const bool is_free = block >= 4 * RATE / BLOCK; // the model is loaded, no task waits
     free_running->controls[PORT_FREEWHEEL] = is_free ? 1.0f : 0.0f;
     bare_music(free_running, RATE, (uint64_t)block * BLOCK, BLOCK);
     bare_music(usual, RATE, (uint64_t)block * BLOCK, BLOCK);
@@ -163,7 +157,7 @@ static void freewheel_asks_nobody_and_sends_nothing_late(void** state) {
   }
   assert_int_equal(free_running->tokens, 0);
   assert_float_equal(bare_get(free_running, PORT_STATE), 2.0, 0.0);
-  // Back in time: the worker is asked again.
+  // In time again: the worker is asked again.
   free_running->controls[PORT_FREEWHEEL] = 0.0f;
   for (unsigned block = 0; block < RATE / BLOCK; ++block)
     bare_run(free_running, BLOCK, false);
@@ -194,7 +188,7 @@ typedef struct {
   LV2_URID object, key, type;
   const void* value;
   uint32_t size;
-  uint32_t beyond; ///< bytes by which the value says that it is longer
+  uint32_t beyond; ///< bytes by which the value's size is too large
 } Message;
 
 /// Run a block with messages that end at the last byte that may be read.
@@ -218,7 +212,7 @@ static void run_at_the_edge(Bare* bare, const Message* messages, unsigned n) {
   const LV2_Atom_Sequence sequence = {
       {(uint32_t)(used - sizeof(LV2_Atom)), bare->uris.atom_sequence}, {0, 0}};
   memcpy(bytes, &sequence, sizeof sequence);
-  // Atoms are aligned: the last few bytes of the page are then never theirs.
+  // Atoms are aligned, so they never use the last few bytes of the page.
   uint8_t* at = pages + 2 * page - ((used + 7) & ~(size_t)7);
   memcpy(at, bytes, used);
   const uint32_t control = (uint32_t)ports_index(bare->kind, PORT_CONTROL);
@@ -244,7 +238,7 @@ static Bare* listening(void) {
 
 static void numbers_of_the_wrong_size_are_no_numbers(void** state) {
   (void)state;
-  // Whatever is made of them, they are not 0 (and no denormal, which would be flushed to 0).
+  // Not 0 and not denormal (which would be flushed to 0) in any type.
   static const uint8_t ones[16] = {0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f,
                                    0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f};
   Bare* bare = listening();
@@ -297,7 +291,7 @@ static void texts_end_where_their_atom_ends(void** state) {
   Bare* bare = listening();
   const Uris* u = &bare->uris;
   uint8_t value[256] = {0};
-  // patch:Set with two properties is a message of its own: the value is put behind the property.
+  // patch:Set has two properties: patch:property, then patch:value.
   LV2_Atom_Forge forge;
   LV2_Atom_Forge_Frame sequence, object;
   LV2_URID_Map map = {NULL, bare_map};
@@ -310,7 +304,7 @@ static void texts_end_where_their_atom_ends(void** state) {
   lv2_atom_forge_urid(&forge, u->property[PROP_OSC_NAME]);
   lv2_atom_forge_key(&forge, u->patch_value);
   lv2_atom_forge_atom(&forge, 8, u->atom_string);
-  lv2_atom_forge_write(&forge, "eightchr", 8); // no NUL, and nothing behind it
+  lv2_atom_forge_write(&forge, "eightchr", 8); // no NUL follows
   lv2_atom_forge_pop(&forge, &object);
   lv2_atom_forge_pop(&forge, &sequence);
   uint8_t* at = pages + 2 * page - forge.offset;
@@ -325,7 +319,7 @@ static void texts_end_where_their_atom_ends(void** state) {
   assert_non_null(status);
   jobs_get(meter->jobs, status, hash);
   assert_string_equal(status->properties.osc_name, "eightchr");
-  // A value that is no text is no value.
+  // A value that is not a text is ignored.
   LV2_Atom* last = (LV2_Atom*)(void*)(at + forge.offset - 16);
   last->type = u->atom_int;
   memcpy(at + forge.offset - 8, "other ch", 8);
@@ -368,7 +362,7 @@ static void a_property_is_named_by_a_urid_and_set_by_a_value_of_its_type(void** 
     assert_string_equal(status->properties.osc_name, cases[i].name);
   }
   message.property.value.size = sizeof(LV2_URID);
-  for (unsigned i = 0; i < 2; ++i) { // what is no sequence holds no message
+  for (unsigned i = 0; i < 2; ++i) { // an atom that is not a sequence has no messages
     char hash[17];
     memcpy(message.text, "untold", 7);
     message.sequence.atom.type = i ? u->atom_sequence : u->atom_chunk;
@@ -386,7 +380,7 @@ static void a_property_is_named_by_a_urid_and_set_by_a_value_of_its_type(void** 
     const void* value;
     bool on;
   } switches[] = {{u->atom_bool, &one, true},
-                  {u->atom_string, &zero, true}, // a text is no switch
+                  {u->atom_string, &zero, true}, // a text is not a switch
                   {u->atom_int, &zero, false},
                   {u->atom_float, &half, true},
                   {u->atom_bool, &zero, false}};
@@ -416,7 +410,7 @@ static void the_window_resets_and_closes_as_it_says(void** state) {
   run_at_the_edge(bare, &explain, 1);
   assert_true(meter->explain);
   run_at_the_edge(bare, &close, 1);
-  assert_false(meter->explain); // nobody is there to be explained to
+  assert_false(meter->explain); // no window is open, so nothing is explained
   assert_int_not_equal(meter->output_schedule.base, (BLOCKS + 2) * BLOCK);
   run_at_the_edge(bare, &reset, 1);
   assert_int_equal(meter->output_schedule.base, (BLOCKS + 2) * BLOCK);
@@ -455,7 +449,7 @@ static void what_reaches_past_the_end_is_not_walked(void** state) {
   Bare* bare = listening();
   const Meter* meter = bare->handle;
   const uint32_t control = (uint32_t)ports_index(bare->kind, PORT_CONTROL);
-  // An event, and a property, that say that they are longer than what there is.
+  // An event and a property whose sizes go beyond the memory.
   for (unsigned i = 0; i < 2; ++i)
     for (uint32_t beyond = 8; beyond <= 4096; beyond *= 2) {
       struct {
@@ -509,7 +503,7 @@ static void a_property_that_reaches_past_its_object_is_not_read(void** state) {
       bare_serve(bare);
       jobs_get(meter->jobs, status, hash);
       assert_string_equal(status->properties.osc_name, beyond || cut ? "1" : "eightchr");
-      message.value.value.size = 1; // the name is put back
+      message.value.value.size = 1; // the name is restored
       message.sequence.atom.size = (uint32_t)(sizeof message - sizeof(LV2_Atom));
       message.event.body.size =
           (uint32_t)(sizeof message - sizeof message.sequence - sizeof message.event);
@@ -524,8 +518,8 @@ static void a_property_that_reaches_past_its_object_is_not_read(void** state) {
   bare_free(bare);
 }
 
-/// Play the next block, \p offset frames into which the transport is at \p frame.
-/// \param speed NAN: the message says nothing of it
+/// Play the next block.  At its frame \p offset the transport is at \p frame.
+/// \param speed NAN: the message has no speed
 static void play_at(Bare* bare, unsigned* block, int64_t offset, int64_t frame, float speed) {
   const Uris* u = &bare->uris;
   LV2_Atom_Forge forge;
@@ -542,7 +536,7 @@ static void play_at(Bare* bare, unsigned* block, int64_t offset, int64_t frame, 
   lv2_atom_forge_pop(&forge, &object);
   lv2_atom_forge_pop(&forge, &sequence);
   LV2_Atom_Event* event = (void*)(bare->control + sizeof(LV2_Atom_Sequence));
-  if (*block % 2) event->body.type = u->atom_blank; // as older hosts write objects
+  if (*block % 2) event->body.type = u->atom_blank; // older hosts write objects like this
   bare_music(bare, RATE, (uint64_t)*block * BLOCK, BLOCK);
   bare_run_as_is(bare, BLOCK);
   bare_serve(bare);
@@ -557,7 +551,7 @@ static void a_position_amid_a_block_is_that_of_its_own_frame(void** state) {
     const int64_t offset = 37 * block % BLOCK;
     play_at(bare, &block, offset, 1000 + (int64_t)(block - BLOCKS) * BLOCK + offset, 1.0f);
   }
-  // The transport started in the first block, and went on ever since.
+  // The transport has been running since the first block.
   assert_int_equal(meter->output_schedule.base, BLOCKS * BLOCK);
   bare_free(bare);
 }
@@ -629,7 +623,7 @@ static void after_an_activation_the_transport_is_not_known(void** state) {
   bare->descriptor->activate(bare->handle);
   bare_run(bare, BLOCK, true);
   const uint64_t at = (uint64_t)++block * BLOCK;
-  play_at(bare, &block, 0, 1000 + 2 * BLOCK, 1.0f); // where it would be, but it may have stopped
+  play_at(bare, &block, 0, 1000 + 2 * BLOCK, 1.0f); // its position if it has not stopped
   assert_int_equal(meter->output_schedule.base, at);
   bare_free(bare);
 }

@@ -2,13 +2,7 @@
 /// \file
 /// Hosts that provide too little (no worker, no log, no buffers, no frames, odd rates, tiny
 /// buffers), and invalid samples.
-// cmocka wants these four first.
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/dsp/harness.h"
 
 #include "tests/faults/bare.h"
 
@@ -48,7 +42,7 @@ static void a_map_is_all_that_is_needed(void** state) {
     assert_float_equal(bare_get(bare, PORT_STATE), 2.0, 0.0); // live: run() did it all
     bare_free(bare);
   }
-  // Not even that: refused, not crashed.
+  // Without even that, the plugin refuses and does not crash.
   const LV2_Descriptor* d = lv2_descriptor(0);
   const LV2_Feature* const none[] = {NULL};
   assert_null(d->instantiate(d, RATE, "/", none));
@@ -98,7 +92,7 @@ static void unconnected_ports_are_survived(void** state) {
     for (unsigned i = 0; i < 400; ++i)
       bare_run(bare, BLOCK, true);
     bare_free(bare);
-    // Each port alone left out, the others there.
+    // Each port is left out once, with all others connected.
     for (unsigned left_out = 0; left_out < ports_plugin(kind)->n_ports; ++left_out) {
       bare = bare_new(kind, RATE, BARE_ALL);
       bare->descriptor->connect_port(bare->handle, left_out, NULL);
@@ -159,7 +153,7 @@ static void sound_that_is_none_passes_and_is_forgotten(void** state) {
   (void)state;
   Bare* storm = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
   Bare* silence = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
-  // NaN and infinities count as silence: what follows reads the same as after silence.
+  // NaN and infinities count as silence: later readings are the same as after silence.
   for (uint64_t at = 0; at < 12 * RATE; at += BLOCK) {
     bare_music(storm, RATE, at, BLOCK);
     bare_music(silence, RATE, at, BLOCK);
@@ -176,7 +170,7 @@ static void sound_that_is_none_passes_and_is_forgotten(void** state) {
     expect_sane_outputs(storm);
     assert_memory_equal(storm->controls, silence->controls, sizeof storm->controls);
   }
-  // Huge numbers too: every sample is finite, a sum of them is not.
+  // Huge numbers too: each sample is finite, but their sum is not.
   for (uint64_t at = 0; at < 3 * RATE; at += BLOCK) {
     for (unsigned i = 0; i < BLOCK; ++i)
       storm->audio[0][i] = storm->audio[1][i] = odd_values[4 + i % (N_ODD - 4)];
@@ -196,7 +190,7 @@ static void a_worker_that_starves_is_replaced_by_run(void** state) {
     bare[i] = bare_new(PLUGIN_STEREO, RATE, i == ABSENT ? BARE_ALL & ~BARE_WORKER : BARE_ALL);
   bare[FULL]->worker_is_full = true;
   for (uint64_t at = 0; at < 14 * RATE; at += BLOCK) {
-    // Starved for 10 s, then back.
+    // No worker for 10 s, then it comes back.
     const bool back = at >= 10 * RATE;
     bare[FULL]->worker_is_full = !back;
     for (unsigned i = 0; i < N; ++i) {
@@ -218,7 +212,7 @@ static void output_buffers_of_every_size_are_kept_within(void** state) {
   uint64_t at = 0;
   for (uint32_t size = 0; size <= 4096; size += size < 700 ? 1 : 97, at += BLOCK) {
     bare_music(bare, RATE, at, BLOCK);
-    // A window opens anew each time, so that history, status, properties and levels are all due.
+    // A window opens again each time, so that history, status, properties and levels are all sent.
     LV2_Atom_Sequence* in = (void*)bare->control;
     struct {
       LV2_Atom_Event event;

@@ -2,13 +2,7 @@
 /// \file
 /// Many instances: created and freed repeatedly (CIRCUMPLEX_CYCLES times, 1000 by default), and at
 /// the same time with different models.
-// cmocka wants these four first.
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/dsp/harness.h"
 
 #include "tests/faults/bare.h"
 
@@ -35,13 +29,13 @@ static void instances_come_and_go_without_a_trace(void** state) {
     assert_non_null(bare);
     bare_run(bare, BLOCK, i % 2);
     bare_free(bare);
-    if (i == 50) before = heap_in_use(); // libraries have what they keep by now
+    if (i == 50) before = heap_in_use(); // by now libraries have allocated what they keep
   }
   const size_t after = heap_in_use();
   print_message("%ld cycles: heap %zu -> %zu bytes\n", cycles, before, after);
 #ifndef CIRCUMPLEX_SANITIZED
-  // The smallest thing that malloc() could leak each time is 32 bytes; its own caches grow for a
-  // while.
+  // A leak would be at least 32 bytes each time (malloc()'s smallest block); malloc()'s caches grow
+  // for a while.
   assert_true(after < before + 24 * (size_t)cycles);
 #endif
 }

@@ -3,13 +3,7 @@
 /// Every allocation of the library and of the searches fails once: the call returns an error
 /// message or the usual result, leaks nothing (sanitizers check this), and the file stays complete.
 /// Allocations inside SQLite do not fail.
-// cmocka wants these four first.
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/dsp/harness.h"
 
 #include "library/match.h"
 #include "library/profile.h"
@@ -26,8 +20,8 @@
 #include <unistd.h>
 
 enum {
-  LIMIT = 1000, ///< nothing allocates so often: the loop would not end
-  SONGS = 300,  ///< more than the catalogue's first room
+  LIMIT = 1000, ///< a bound: no call makes this many allocations
+  SONGS = 300,  ///< more than the catalogue's first capacity
   HOPS = 120,
   FOUND = 10
 };
@@ -38,10 +32,10 @@ static const StoreModel model = {.hash = "0123456789abcdef", .name = "model"};
 static void report(const char* what, long failures, long refused) {
   print_message("%s: %ld allocations failed once each, %ld refused\n", what, failures, refused);
   assert_in_range(failures, 1, LIMIT - 1);
-  assert_true(refused > 0); // at least one must matter, or nothing was made to fail
+  assert_true(refused > 0); // at least one failure must be seen, otherwise the test does nothing
 }
 
-/// Every third song has a file that is missing, thus more than the first room for those.
+/// Every third song's file is missing: more than the first capacity of that list.
 static bool is_missing(size_t i) {
   return i % 3 == 0;
 }
@@ -73,7 +67,7 @@ static int teardown(void** state) {
   return rmdir(folder);
 }
 
-/// A library on the disk.
+/// A library in a file.
 static void fill(const Synthetic* synthetic) {
   Store* store = store_open(path, STORE_CREATE, error, sizeof error);
   assert_non_null(store);
@@ -100,7 +94,7 @@ static void making_a_library_and_putting_a_song_in(void** state) {
     if (status != 0) assert_true(failed && error[0]);
     refused += status != 0;
     store_close(store);
-    // In whole or not at all.
+    // A song is stored completely or not at all.
     store = store_open(path, STORE_CREATE, error, sizeof error);
     assert_non_null(store);
     Loaded* loaded = store_load(store, NULL, LOAD_CURVES, error, sizeof error);
@@ -175,7 +169,7 @@ static void walking_through_and_removing(void** state) {
   }
   report("store_each_file", n - 1, refused);
 
-  for (n = 1, refused = 0; n < LIMIT; ++n) { // all gone but those that are noted as such
+  for (n = 1, refused = 0; n < LIMIT; ++n) { // counts only files not yet marked as missing
     error[0] = '\0';
     allocations_fail(n);
     const long gone = scan_missing(store, "/music", error, sizeof error);

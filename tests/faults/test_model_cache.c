@@ -2,13 +2,7 @@
 /// \file
 /// Threads open, share, use and release the same model files at once: there is one Model per file
 /// while anyone uses it. With ThreadSanitizer (preset tsan) every unguarded access is a failure.
-// cmocka wants these four first.
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/dsp/harness.h"
 
 #include "inference/net.h"
 
@@ -45,7 +39,7 @@ static void* open_and_use(void* argument) {
     }
     model_unref(a);
     if (strlen(model_hash(c)) != 16) wrong++;
-    model_unref(c); // often the last one
+    model_unref(c); // often the last user
   }
   return NULL;
 }

@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
 /// A model file that is cut short, deleted or replaced while it is in use.
-// cmocka wants these four first.
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/dsp/harness.h"
 
 #include "inference/engine.h"
 
@@ -139,7 +133,7 @@ static void a_replaced_file_is_a_new_model_and_the_old_one_stays(void** state) {
   char hash[17];
   snprintf(hash, sizeof hash, "%s", model_hash(old));
   snprintf(other, sizeof other, "%s.new", file);
-  // As an updater does it: the new file takes the name of the old one.
+  // As package managers do it: the new file is renamed to the old one's name.
   assert_int_equal(rename(file, other), 0);
   copy("cnn-rnn", SIZE_MAX);
   Model* new = open_file();
@@ -158,7 +152,7 @@ static void what_is_no_file_is_refused(void** state) {
   snprintf(pipe_path, sizeof pipe_path, "%s/pipe", folder);
   assert_int_equal(mkfifo(pipe_path, 0600), 0);
   const char* const paths[] = {folder, pipe_path, "/dev/zero", "/dev/full", "/proc/self/mem", ""};
-  for (size_t i = 0; i < sizeof paths / sizeof *paths; ++i) { // and none of them hangs
+  for (size_t i = 0; i < sizeof paths / sizeof *paths; ++i) { // and none of these blocks
     *error = 0;
     assert_null(model_open(paths[i], error, sizeof error));
     assert_true(*error);

@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
 /// What run() outputs besides the audio: at which sample, in which order, in which field.
-// cmocka wants these four first.
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/dsp/harness.h"
 
 #include "plugin/meter.h"
 #include "tests/faults/bare.h"
@@ -20,7 +14,7 @@
 #define RATE 8000
 #define HOP (RATE / 2)
 #define SECONDS 12
-#define STEP 0.01f ///< coarser than what the history keeps
+#define STEP 0.01f ///< the error of values in the history is smaller
 
 static Bare* playing(PluginKind kind, float response) {
   Bare* bare = bare_new(kind, RATE, BARE_ALL);
@@ -34,7 +28,7 @@ static void play(Bare* bare, uint64_t at, uint32_t n) {
   bare_run(bare, n, true);
 }
 
-/// Events come in the order of their time, and within the block of \p n frames.
+/// Events are ordered by time, and lie within the block of \p n frames.
 static void expect_order(const Bare* bare, uint32_t n) {
   int64_t last = 0;
   LV2_ATOM_SEQUENCE_FOREACH((const LV2_Atom_Sequence*)(const void*)bare->notify, event) {
@@ -81,7 +75,7 @@ static void lanes_are_written_at_the_readings_own_sample(void** state) {
     Meter* meter = bare->handle;
     Lanes lanes = {{0}, {0}};
     bare->controls[PORT_WRITE_LANES] = 1.0f;
-    bare->controls[PORT_VALENCE_TRIM] = 0.1f; // what is written is what the outputs show
+    bare->controls[PORT_VALENCE_TRIM] = 0.1f; // the lanes have the values of the outputs
     bare->controls[PORT_AROUSAL_RANGE] = 2.0f;
     notify_open(&meter->notify, meter->history);
     for (uint64_t at = 0; at < SECONDS * RATE; at += blocks[i]) {
@@ -146,7 +140,7 @@ static void cv_glides_with_the_response_to_what_is_shown(void** state) {
   bare_free(slow);
 }
 
-/// The hop ends in the block, and so does the time that the worker has: nobody else can have read it.
+/// The hop and the worker's time end in the same block, so only run() can have computed it.
 static void a_reading_that_is_due_in_its_own_block_is_there(void** state) {
   (void)state;
   enum { LONG = 3000, SHORT = 100 };
@@ -185,7 +179,7 @@ static void expect_record(const Meter* meter, const Bare* bare, uint64_t index) 
   uint8_t attention[PROTOCOL_ATTENTION];
   history_read(meter->history, index, v, attention);
   for (unsigned i = 0; i < READING_COUNT; ++i)
-    if (PORT_FIRST_READING + i != PORT_QUADRANT) // which follows on the grid of ticks
+    if (PORT_FIRST_READING + i != PORT_QUADRANT) // the next tick of the 10 ms grid
       assert_float_equal(v[i], bare_get(bare, (Port)(PORT_FIRST_READING + i)), 0.0f);
   assert_float_equal(v[PROTOCOL_TIME], 0.5f * (float)(index + 1), 1e-6f);
   assert_float_equal(v[PROTOCOL_SETTLED], e->settled, 0.0f);
@@ -219,7 +213,7 @@ static void a_record_holds_each_part_of_its_reading(void** state) {
   bare_free(bare);
 }
 
-/// Listening goes on, and the window's curves with it.
+/// The analysis and the window's curves continue.
 static void a_record_of_a_held_reading_is_what_is_heard(void** state) {
   (void)state;
   Bare* bare = playing(PLUGIN_STEREO, 0.0f);
@@ -252,14 +246,14 @@ static LV2_Worker_Status work_at_once(LV2_Worker_Schedule_Handle handle, uint32_
 
 typedef struct {
   unsigned n[128];
-  uint64_t at[128]; ///< of the last
+  uint64_t at[128]; ///< of the last note
   int value[128];
   int note;     ///< that sounds
-  bool within;  ///< some came within a block
+  bool within;  ///< some must not be at a block's start
   double least; ///< samples between two messages of a controller
 } Heard;
 
-/// \p channel is that of the messages, from 0.
+/// \p channel of the messages, from 0.
 static void read_midi(const Bare* bare, uint64_t start, unsigned channel, Heard* heard) {
   const LV2_Atom_Sequence* out = (const void*)bare->notify;
   LV2_ATOM_SEQUENCE_FOREACH(out, event) {
@@ -295,7 +289,7 @@ static void every_midi_setting_reaches_its_messages(void** state) {
     read_midi(bare, at, 2, &heard);
   }
   assert_true(heard.within);
-  // The interval, and no more than a tick of 10 ms longer.
+  // The interval, or up to one tick of 10 ms more.
   assert_true(heard.least >= 0.25 * RATE && heard.least < 0.27 * RATE);
   const int numbers[] = {VALENCE, AROUSAL, CONFIDENCE};
   const float expected[] = {0.5f + 0.5f * bare_get(bare, PORT_VALENCE),
@@ -305,7 +299,7 @@ static void every_midi_setting_reaches_its_messages(void** state) {
     assert_true(heard.n[numbers[i]] > 1 && heard.n[numbers[i] + FINE] > 1);
     const int value = 128 * heard.value[numbers[i]] + heard.value[numbers[i] + FINE];
     assert_float_equal((float)value / 16383.0f, expected[i], 0.05f);
-    for (unsigned k = 0; k < i; ++k) // or it could be another's
+    for (unsigned k = 0; k < i; ++k) // otherwise it could be another message
       assert_true(fabsf(expected[i] - expected[k]) > 0.1f);
   }
   assert_float_equal(bare_get(bare, PORT_QUADRANT), 4.0f, 0.0f);
@@ -318,7 +312,7 @@ static void a_jump_is_sent_at_the_readings_own_sample(void** state) {
   enum { VALENCE = 20 };
   Heard heard = {.note = -1, .least = 1e9};
   Bare* bare = playing(PLUGIN_MIDI, 0.0f);
-  bare->controls[PORT_VALENCE_RANGE] = 4.0f; // each reading another number
+  bare->controls[PORT_VALENCE_RANGE] = 4.0f; // each reading has another number
   bare->controls[PORT_MIDI_INTERVAL] = 10.0f;
   for (uint64_t at = 0; at < SECONDS * RATE; at += 400) {
     play(bare, at, 400);
@@ -342,7 +336,7 @@ static void a_worker_that_is_called_inside_run_is_not_asked_again(void** state) 
     assert_memory_equal(&bare->controls[PORT_FIRST_READING], &usual->controls[PORT_FIRST_READING],
                         READING_COUNT * sizeof(float));
   }
-  assert_in_range(calls, 1, 3); // not once for each of 24 hops
+  assert_in_range(calls, 1, 3); // fewer than one for each of 24 hops
   bare_free(bare);
   bare_free(usual);
 }

@@ -2,13 +2,7 @@
 /// \file
 /// The work that run() does itself is spread over the available time, and does not fall into the
 /// same block in all instances. The slices are counted, not timed.
-// cmocka wants these four first.
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/dsp/harness.h"
 
 #include "inference/engine.h"
 #include "tests/faults/bare.h"
@@ -19,7 +13,7 @@
 #define RATE 8000
 #define BLOCK 40  // 5 ms: a hundred a hop
 #define A_HOP 100 ///< blocks
-#define SLICES 47 ///< of a hop, about
+#define SLICES 47 ///< of a hop, roughly
 #define SECONDS 8
 #define BLOCKS (SECONDS * 2 * A_HOP)
 
@@ -28,13 +22,13 @@ static unsigned slices;
 size_t __real_engine_advance(Engine* engine, const float* left, const float* right, size_t n);
 size_t __wrap_engine_advance(Engine* engine, const float* left, const float* right, size_t n);
 
-/// Counts what is done on the thread of the test, which is that of run().
+/// Counts the slices on the test's thread, which is the thread of run().
 size_t __wrap_engine_advance(Engine* engine, const float* left, const float* right, size_t n) {
   ++slices;
   return __real_engine_advance(engine, left, right, n);
 }
 
-/// How a worker comes: never; for every other hop.
+/// When the worker works: never; for every other hop.
 enum { NEVER, SOMETIMES, WAYS };
 
 static void play(unsigned way, unsigned counts[BLOCKS]) {
@@ -61,7 +55,7 @@ static void no_block_does_a_large_part_of_a_hop(void** state) {
       if (counts[b] > most) most = counts[b];
     }
     print_message("%u slices, at most %u in a block\n", all, most);
-    assert_true(all > 5 * SLICES); // run() did do them
+    assert_true(all > 5 * SLICES); // run() must have done some
     assert_in_range(most, 1, SLICES / 3);
   }
 }

@@ -2,13 +2,7 @@
 /// \file
 /// What a session keeps, property by property; what another person's session can and cannot make
 /// the plugin do; what is sent, and when.
-// cmocka wants these four first.
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/dsp/harness.h"
 
 #include "plugin/meter.h"
 #include "plugin/trust.h"
@@ -32,7 +26,7 @@
 #define BLOCK 400
 #define KEYS (PROP_COUNT + 1) ///< the properties, then the model's hash
 #define GOLDEN CIRCUMPLEX_SOURCE_DIR "/tests/inference/golden/"
-#define ELSEWHERE "osc.udp://192.0.2.1:9" ///< for documentation alone
+#define ELSEWHERE "osc.udp://192.0.2.1:9" ///< reserved for documentation
 
 /// A session's file, in memory.
 typedef struct {
@@ -44,7 +38,7 @@ typedef struct {
     uint32_t flags;
   } kept[KEYS];
   unsigned stored;
-  unsigned fails_at; ///< the store that fails, from 1
+  unsigned fails_at; ///< number of the store() call that fails, from 1
 } Session;
 
 static unsigned which(const Session* s, LV2_URID key) {
@@ -115,7 +109,7 @@ static void fill(Session* s) {
   keep_text(s, PROP_OSC, "osc.udp://127.0.0.1:9");
   keep_text(s, PROP_OSC_NAME, "stage-left");
   keep(s, PROP_OSC_SINGLE, s->uris->atom_bool, &on, sizeof on);
-  keep_text(s, PROP_WEB, "http://127.0.0.1:0"); // no port to listen at: kept, and told
+  keep_text(s, PROP_WEB, "http://127.0.0.1:0"); // cannot listen there: kept and reported
 }
 
 static void every_property_is_kept_under_its_name(void** state) {
@@ -163,7 +157,7 @@ static void each_property_comes_back_alone(void** state) {
 
 static unsigned freed;
 
-/// A host's own name of a path, and back: what is not its own it does not know.
+/// Maps a path to the host's own name for it and back; other names are unknown.
 static char* to_hosts_own(LV2_State_Map_Path_Handle handle, const char* path) {
   (void)handle;
   const size_t size = sizeof HOSTS_OWN + strlen(path);
@@ -191,7 +185,7 @@ static void a_path_is_kept_as_the_host_names_it(void** state) {
   LV2_State_Free_Path free_path = {NULL, free_hosts_own};
   const LV2_Feature map_feature = {LV2_STATE__mapPath, &map};
   const LV2_Feature free_feature = {LV2_STATE__freePath, &free_path};
-  for (unsigned frees = 0; frees < 2; ++frees) { // a host may leave the freeing to free()
+  for (unsigned frees = 0; frees < 2; ++frees) { // without the host's free_path
     const LV2_Feature* const features[] = {&map_feature, frees ? &free_feature : NULL, NULL};
     Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
     Session given = {.uris = &bare->uris}, kept = {.uris = &bare->uris};
@@ -205,12 +199,12 @@ static void a_path_is_kept_as_the_host_names_it(void** state) {
     assert_int_equal(kept.kept[PROP_MODEL].type, bare->uris.atom_path);
     assert_int_equal(freed, frees ? 2 : 0);
     assert_true(kept.kept[PROP_MODEL].flags & LV2_STATE_IS_PORTABLE);
-    // Without the host's names it is a path of this machine.
+    // Without the host's mapping, a path of this machine is stored.
     assert_int_equal(bare->state->save(bare->handle, store, &kept, 0, NULL), 0);
     assert_string_equal(kept.kept[PROP_MODEL].value, GOLDEN "linear.safetensors");
     for (unsigned i = 0; i < KEYS; ++i)
       assert_int_equal(!(kept.kept[i].flags & LV2_STATE_IS_PORTABLE), i == PROP_MODEL);
-    // What the host does not know is a path as it is.
+    // A name that the host does not know is used as a path.
     keep_text(&given, PROP_MODEL, GOLDEN "none-lstm.safetensors");
     assert_int_equal(bare->state->restore(bare->handle, retrieve, &given, 0, features), 0);
     assert_string_equal(status_of(bare).model_name, "none-lstm");
@@ -256,7 +250,7 @@ static void a_store_that_fails_is_told_to_the_host(void** state) {
     Session kept = {.uris = &bare->uris, .fails_at = n};
     assert_int_equal(bare->state->save(bare->handle, store, &kept, 0, NULL),
                      LV2_STATE_ERR_NO_SPACE);
-    assert_int_equal(kept.stored, n); // and nothing is stored behind it
+    assert_int_equal(kept.stored, n); // and nothing is stored after it
   }
   bare_free(bare);
 }
@@ -301,12 +295,12 @@ static void a_model_that_fails_leaves_the_one_that_reads(void** state) {
   restore(bare, &session);
   const JobsStatus status = status_of(bare);
   assert_non_null(strstr(status.message, "/nowhere/at/all.safetensors"));
-  assert_string_equal(status.properties.model, ""); // the default, which reads on
+  assert_string_equal(status.properties.model, ""); // the default model, which continues
   assert_string_equal(status.properties.osc_name, "lamp");
   bare_free(bare);
 }
 
-/// A folder for this machine's settings alone.
+/// A folder for this machine's settings.
 static void make_home(char* folder, size_t size) {
   snprintf(folder, size, "/tmp/circumplex-session-XXXXXX");
   assert_non_null(mkdtemp(folder));
@@ -330,7 +324,7 @@ static void what_is_allowed_lies_below_the_home_folder_for_its_owner_alone(void*
   const char* home = getenv("HOME");
   char* kept = home ? strdup(home) : NULL;
   assert_non_null(mkdtemp(folder));
-  setenv("XDG_CONFIG_HOME", "not/absolute", 1); // to be ignored, as its specification says
+  setenv("XDG_CONFIG_HOME", "not/absolute", 1); // must be ignored, as the specification says
   setenv("HOME", folder, 1);
   const mode_t mask = umask(0);
   trust_add(ELSEWHERE);
@@ -344,7 +338,7 @@ static void what_is_allowed_lies_below_the_home_folder_for_its_owner_alone(void*
     assert_int_equal(remove(path), 0);
   }
   assert_int_equal(rmdir(folder), 0);
-  setenv("XDG_CONFIG_HOME", folder, 1); // gone, and not that of who runs the tests
+  setenv("XDG_CONFIG_HOME", folder, 1); // unset, so that the user's own settings are not used
   if (kept)
     setenv("HOME", kept, 1);
   else
@@ -382,7 +376,7 @@ static void a_strangers_session_opens_nothing_to_another_machine(void** state) {
   play(bare, 1.0);
   assert_true(status_of(bare).waiting);
   assert_false(jobs_sending(meter->jobs));
-  // Other settings are no permission; the target set by the user is one, for that output alone.
+  // Other settings do not count as permission; a target set by the user does, for that output only.
   assert_true(jobs_request(meter->jobs, PROP_OSC_NAME, "lamp", 4));
   assert_true(jobs_request(meter->jobs, PROP_OSC_SINGLE, "1", 1));
   play(bare, 1.0);
@@ -398,7 +392,7 @@ static void a_strangers_session_opens_nothing_to_another_machine(void** state) {
   assert_int_equal(stat(path, &list), 0);
   assert_int_equal(list.st_mode & 0777, 0600);
   bare_free(bare);
-  // A later session: what was allowed sends at once.
+  // In a later session, an allowed target is used at once.
   bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
   session.uris = &bare->uris;
   session.kept[PROP_WEB].size = 0;
@@ -434,7 +428,7 @@ static void the_windows_consent_lets_a_session_send(void** state) {
   drop_home(folder);
 }
 
-/// Each holds as much as it says; one byte more is refused and changes nothing.
+/// Each text may have its declared length; one byte more is refused and changes nothing.
 static void a_property_holds_what_it_says_and_no_more(void** state) {
   (void)state;
   static char text[PROPERTY_MOST + 2];
@@ -474,7 +468,7 @@ static void a_permission_is_for_one_destination_alone(void** state) {
   make_home(folder, sizeof folder);
   trust_add("osc.udp://192.0.2.7:9");
   trust_add("osc.udp://192.0.2.8:9");
-  trust_add("osc.udp://192.0.2.9:9\nosc.udp://192.0.2.9:10"); // no text of one line
+  trust_add("osc.udp://192.0.2.9:9\nosc.udp://192.0.2.9:10"); // a text with a line break
   assert_true(trust_has("osc.udp://192.0.2.7:9") && trust_has("osc.udp://192.0.2.8:9"));
   static const char* const others[] = {"", "osc.udp://192.0.2.7:90",
                                        "osc.udp://192.0.2.7:", "osc.udp://192.0.2.9:9",
@@ -495,7 +489,7 @@ static void a_relative_folder_holds_no_permissions(void** state) {
 
 // ---- what is sent, when
 
-/// A socket to be sent to.  \return -1 where there is no network
+/// A socket that receives.  \return -1 if there is no network
 static int listen_here(char* url, size_t size) {
   struct sockaddr_in here = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
   socklen_t length = sizeof here;
@@ -562,7 +556,7 @@ static void a_reading_is_sent_as_it_is_shown_once_it_takes_effect(void** state) 
   keep_text(&session, PROP_OSC, url);
   restore(bare, &session);
   bare->controls[PORT_VALENCE_TRIM] = 0.25f;
-  bool due = false; // the worker is asked in the block after the reading's
+  bool due = false; // the worker is asked one block after the reading
   unsigned sent = 0;
   for (unsigned block = 0; block < 5 * RATE / BLOCK; ++block) {
     const uint64_t before = history_end(meter->history);
@@ -607,7 +601,7 @@ static void nothing_is_sent_from_inside_run(void** state) {
   assert_int_equal(datagrams(fd), 0);
   assert_true(bare_get(bare, PORT_STATE) != 0.0f);
   bare_free(bare);
-  // Nor what waits when a host begins to call its worker so.
+  // Nor is anything sent that waits when a host begins to call its worker inside run().
   bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
   session.uris = &bare->uris;
   restore(bare, &session);
@@ -629,7 +623,7 @@ static void the_window_is_told_the_last_thing_said(void** state) {
   const Meter* meter = bare->handle;
   Session session = {.uris = &bare->uris};
   play(bare, 0.2);
-  for (unsigned i = 0; i < 3; ++i) { // the audio thread takes none of them in between
+  for (unsigned i = 0; i < 3; ++i) { // the audio thread computes none of them
     char name[16];
     snprintf(name, sizeof name, "lamp%u", i);
     keep_text(&session, PROP_OSC_NAME, name);
@@ -645,7 +639,7 @@ static void the_window_is_told_the_last_thing_said(void** state) {
 static unsigned lines_logged;
 static LV2_URID last_type; ///< of a line
 
-/// Nothing that commands a terminal or turns a line round, nothing that is no UTF-8.
+/// No terminal commands, no change of the text's direction, valid UTF-8 only.
 static void expect_plain(const char* text, const char* where) {
   for (size_t n = 0; *text != '\0'; text += n) {
     n = utf8_length(text);
@@ -662,14 +656,14 @@ static int log_plain(LV2_Log_Handle handle, LV2_URID type, const char* format, v
   char line[4096];
   const int n = vsnprintf(line, sizeof line, format, list);
   assert_in_range(n, 1, sizeof line - 1);
-  assert_int_equal(line[n - 1], '\n'); // and no other
+  assert_int_equal(line[n - 1], '\n'); // and no other control character
   line[n - 1] = '\0';
   expect_plain(line, "the log");
   ++lines_logged;
   return n;
 }
 
-/// A model whose name, within its file, is \p name of as many bytes as "linear".
+/// A model whose name in its file is \p name, which has as many bytes as "linear".
 static void write_model(const char* path, const char* name) {
   static char bytes[1 << 16];
   static const char old[] = "\\\"name\\\": \\\"linear";
@@ -752,7 +746,7 @@ static void a_failure_to_send_is_told_once_until_it_is_over(void** state) {
   Session session = {.uris = &bare->uris};
   keep_text(&session, PROP_OSC, url);
   restore(bare, &session);
-  assert_int_equal(last_type, bare_map(NULL, LV2_LOG__Note)); // where it sends to
+  assert_int_equal(last_type, bare_map(NULL, LV2_LOG__Note)); // the target in use
   play(bare, 2.0);
   for (unsigned time = 0; time < 2; ++time) {
     const unsigned before = lines_logged;
@@ -761,14 +755,14 @@ static void a_failure_to_send_is_told_once_until_it_is_over(void** state) {
     assert_int_equal(lines_logged, before + 1);
     assert_int_equal(last_type, bare_map(NULL, LV2_LOG__Error));
     assert_non_null(strstr(status_of(bare).message, "could not be sent"));
-    // A target that is set anew is told of anew.
+    // A target that is set again is reported again.
     assert_true(jobs_request(meter->jobs, PROP_OSC, url, strlen(url)));
     play(bare, 2.0);
     assert_int_equal(lines_logged, before + 2);
     sending_fails = false;
     assert_true(jobs_request(meter->jobs, PROP_OSC, url, strlen(url)));
     play(bare, 1.0);
-    assert_string_equal(status_of(bare).message, ""); // the trouble is over
+    assert_string_equal(status_of(bare).message, ""); // the problem is solved
   }
   assert_true(datagrams(fd) > 3);
   bare_free(bare);
@@ -815,7 +809,7 @@ static void an_instance_that_goes_leaves_no_file_and_no_socket_open(void** state
   restore(bare, &session);
   play(bare, 1.0);
   assert_int_equal(count_open_files(), before + 1);
-  restore(bare, &session); // in place of the other
+  restore(bare, &session); // instead of the other one
   assert_int_equal(count_open_files(), before + 1);
   bare_free(bare);
   assert_int_equal(count_open_files(), before);

@@ -2,13 +2,7 @@
 /// \file
 /// Left and right: each channel is analysed, whichever thread does it; shared and crossed buffers
 /// change nothing; the window's level is that of both.
-// cmocka wants these four first.
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/dsp/harness.h"
 
 #include "plugin/protocol.h"
 #include "tests/faults/bare.h"
@@ -19,10 +13,11 @@
 #include <string.h>
 
 #define RATE 16000
-#define BLOCK 700 ///< more than is handled at a time, and no multiple of it
+#define BLOCK 700 ///< more than run() handles at a time, and not a multiple of it
 #define SECONDS 11
 
-/// Music on the sides of the mask \p sides: 1 left, 2 right, 3 another piece on each.
+/// Music on the channels of the mask \p sides: 1 left, 2 right, 3 both, with a different piece on
+/// each.
 static void play(Bare* bare, uint64_t at, unsigned sides) {
   bare_music(bare, RATE, at, BLOCK);
   for (unsigned i = 0; i < BLOCK; ++i) {
@@ -42,7 +37,7 @@ static void expect_alike(const Bare* a, const Bare* b) {
   }
 }
 
-/// A worker that is served, that never comes, that is not there.
+/// A worker that works, one that never works, none.
 enum { SERVED, STARVED, ABSENT, WORKERS };
 
 static void each_side_is_heard_whoever_does_the_work(void** state) {
@@ -65,7 +60,8 @@ static void each_side_is_heard_whoever_does_the_work(void** state) {
   }
 }
 
-/// Where the outputs are: 0 apart, 1 in place, 2 crossed, 3 left out in right in, 4 the other one.
+/// Output buffers: 0 separate, 1 in place, 2 crossed, 3 left output in the right input, 4 the
+/// reverse.
 static void connect(Bare* bare, unsigned how) {
   static const int left[] = {2, 0, 1, 1, 2}, right[] = {3, 1, 0, 3, 0};
   const PluginKind kind = bare->kind;
@@ -126,7 +122,7 @@ static void send(Bare* bare, LV2_URID what) {
   memcpy(in + 1, &message, sizeof message);
 }
 
-/// The last level that the window was told.  \return whether there was one
+/// The last level that was sent to the window.  \return whether there was one
 static bool read_level(const Bare* bare, float values[PROTOCOL_LEVEL_FLOATS]) {
   bool found = false;
   const LV2_Atom_Sequence* out = (const void*)bare->notify;
@@ -152,14 +148,14 @@ static void the_level_is_that_of_both_sides(void** state) {
       send(bare, bare->uris.ui_open);
       bare_run_as_is(bare, BLOCK);
       for (unsigned turn = 0; turn < 3; ++turn) {
-        // A square wave of 0.5 on one side; it is gone in the last turn.
+        // A square wave of 0.5 on one channel; in the last round there is none.
         for (unsigned i = 0; i < BLOCK; ++i) {
           bare->audio[side][i] = turn == 2 ? 0.0f : i % 2 ? 0.5f : -0.5f;
           bare->audio[1 - side][i] = storm && i == 7 ? NAN : 0.0f;
         }
         bare_run(bare, BLOCK, true);
         assert_true(read_level(bare, level));
-        if (turn == 0) continue; // the opening's block was silent
+        if (turn == 0) continue; // the block in which the window opened was silent
         assert_float_equal(level[PROTOCOL_LEVEL_PEAK], turn == 2 ? -200.0f : -6.0206f, 0.01f);
         if (turn == 1) assert_float_equal(level[PROTOCOL_LEVEL_RMS], -9.0309f, 0.02f);
       }

@@ -2,13 +2,7 @@
 /// \file
 /// A name server and a disk that do not answer: only the thread that asked waits. getaddrinfo() and
 /// reading a file block here until the test releases them.
-// cmocka wants these four first.
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/dsp/harness.h"
 
 #include "inference/model.h"
 #include "inference/safetensors.h"
@@ -41,9 +35,9 @@ Safetensors* __real_safetensors_open(const char* path, FileIdentity* identity, c
 Safetensors* __wrap_safetensors_open(const char* path, FileIdentity* identity, char* error,
                                      size_t error_size);
 
-static atomic_bool stuck;    ///< nothing answers
-static atomic_uint waiting;  ///< calls that are stopped
-static atomic_uint answered; ///< calls that went on
+static atomic_bool stuck;    ///< nothing answers while this is set
+static atomic_uint waiting;  ///< calls that are blocked
+static atomic_uint answered; ///< calls that continued
 
 static void rest(void) {
   nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
@@ -70,7 +64,7 @@ Safetensors* __wrap_safetensors_open(const char* path, FileIdentity* identity, c
   return __real_safetensors_open(path, identity, error, error_size);
 }
 
-/// Until a value is what it should be; 90 s at most.
+/// Wait until a value is as expected, at most 90 s.
 static void wait_for(atomic_uint* value, unsigned wanted) {
   for (unsigned i = 0; i < 90000 && *value != wanted; ++i)
     rest();
@@ -87,7 +81,7 @@ static unsigned count_threads(void) {
   return n;
 }
 
-static unsigned threads_at_rest; ///< a sanitizer may have one of its own
+static unsigned threads_at_rest; ///< a sanitizer may have its own thread
 
 static void* nothing(void* argument) {
   return argument;
@@ -100,7 +94,7 @@ static void count_at_rest(void) {
   threads_at_rest = count_threads();
 }
 
-/// Until no other thread is left: then nothing of the test before is.
+/// Wait until no other thread is left, so that nothing of the previous test runs.
 static void wait_for_threads(void) {
   for (unsigned i = 0; i < 90000 && count_threads() > threads_at_rest; ++i)
     rest();
@@ -144,7 +138,7 @@ static uint64_t play(Bare* bare, double seconds, uint64_t at) {
   return at;
 }
 
-/// What a session says of the model and of OSC.
+/// A session's model and OSC target.
 typedef struct {
   const Bare* bare;
   char model[512], osc[512], hash[32];
@@ -209,7 +203,7 @@ static void a_slow_name_server_holds_nothing_up(void** state) {
   Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
   assert_non_null(bare);
   uint64_t at = play(bare, 2.0, 0);
-  set_property(bare, PROP_OSC, target); // the worker has it, and comes back
+  set_property(bare, PROP_OSC, target); // the worker gets the task, and returns
   wait_for(&waiting, 1);
   at = play(bare, 2.0, at);
   Saved session = save(bare);
@@ -220,7 +214,7 @@ static void a_slow_name_server_holds_nothing_up(void** state) {
   assert_true(bare_get(bare, PORT_LATE) == 0.0f);
   assert_false(something_arrives(fd));
   stuck = false;
-  // A session's target that leaves the machine waits to be allowed: set it again.
+  // A session's target on another machine needs permission: set it again.
   set_property(bare, PROP_OSC, target);
   bool arrived = false;
   for (unsigned i = 0; i < 300 && !arrived; ++i) {
@@ -246,7 +240,7 @@ static void an_instance_goes_while_a_name_is_looked_up(void** state) {
     bare_free(bare);
   }
   stuck = false;
-  wait_for(&answered, 2); // the pages, which waited behind, are not looked up any more
+  wait_for(&answered, 2); // the names of the web pages, which waited, are no longer looked up
   wait_for_threads();
 }
 
@@ -283,7 +277,7 @@ static void a_slow_file_holds_nothing_up(void** state) {
   at = play(bare, 10.0, at);
   assert_true(bare_get(bare, PORT_STATE) == 2.0f);
   assert_true(bare_get(bare, PORT_LATE) == 0.0f);
-  Saved session = save(bare); // what was chosen, though it is not there yet
+  Saved session = save(bare); // the chosen model, although it is not loaded yet
   assert_string_equal(session.model, SLOW);
   assert_string_equal(session.hash, "");
   stuck = false;
@@ -313,7 +307,7 @@ static void the_last_model_chosen_is_the_one(void** state) {
   stuck = false;
   wait_for(&answered, 1);
   wait_for_threads();
-  assert_string_equal(save(bare).model, OTHER); // what came late is let go
+  assert_string_equal(save(bare).model, OTHER); // the late model is released
   bare_free(bare);
 }
 
@@ -350,7 +344,7 @@ static void a_model_that_was_replaced_is_let_go(void** state) {
   assert_string_equal(save(bare).model, OTHER);
   bare_free(bare);
   Model* model = model_open(SLOW, error, sizeof error);
-  assert_int_equal(answered, 2); // nobody had it: it is read again
+  assert_int_equal(answered, 2); // no user was left, so it is read again
   model_unref(model);
 }
 
@@ -397,6 +391,6 @@ int main(void) {
       cmocka_unit_test_setup(of_many_models_only_the_last_is_read, begin),
       cmocka_unit_test_setup(who_reads_a_file_holds_up_those_who_want_the_same_one_alone, begin),
   };
-  alarm(500); // who waits after all ends here
+  alarm(500); // a thread that waits although it must not ends here
   return cmocka_run_group_tests_name("slow", tests, NULL, NULL);
 }

@@ -2,13 +2,7 @@
 /// \file
 /// A worker that is suspended anywhere in its work, as a thread of low priority can be: run()
 /// continues, no reading is late, and all readings are those of an undisturbed run.
-// cmocka wants these four first.
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/dsp/harness.h"
 
 #include "tests/faults/bare.h"
 
@@ -47,7 +41,7 @@ static void* be_the_worker(void* argument) {
   Bare* bare = argument;
   const uint32_t token = 0;
   while (!atomic_load(&quit)) {
-    if (atomic_load(&tokens) == atomic_load(&done)) continue; // it spins, to be quick
+    if (atomic_load(&tokens) == atomic_load(&done)) continue; // a busy loop reacts quickly
     bare->worker->work(bare->handle, NULL, NULL, sizeof token, &token);
     atomic_fetch_add(&done, 1);
   }
@@ -65,7 +59,7 @@ static void wait_for_worker(void) {
     nanosleep(&(struct timespec){.tv_nsec = 20000}, NULL);
 }
 
-/// Hand the plugin's tokens on.
+/// Pass the plugin's work to the worker's thread.
 static void wake_worker(Bare* bare) {
   if (bare->tokens == 0) return;
   bare->tokens = 0;
@@ -130,7 +124,8 @@ static void a_stopped_worker_changes_no_reading(void** state) {
   assert_true(expected.controls[BLOCKS - 1][PORT_LATE] == 0.0f);
   static const unsigned lengths[] = {1, 5, 20};
   for (unsigned i = 0; i < 3; ++i)
-    // A hop takes some 200 us: from before the worker has begun to after it has finished.
+    // A hop takes some 200 us; the range begins before the worker starts and ends after it has
+    // finished.
     for (unsigned delay = 0; delay<400000; delay += lengths[i]> 1 ? 210000 : 70000) {
       assert_true(stalled_play(lengths[i], delay) > 0);
       for (unsigned block = 0; block < BLOCKS; ++block)

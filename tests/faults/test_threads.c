@@ -2,13 +2,7 @@
 /// \file
 /// Everything at once: run() with messages from a window, the worker, sessions saved and restored,
 /// model changes, each on its own thread. With ThreadSanitizer (preset tsan) a race is a failure.
-// cmocka wants these four first.
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/dsp/harness.h"
 
 #include "tests/faults/bare.h"
 
@@ -23,7 +17,7 @@
 #define RATE 48000
 #define BLOCK 480
 #define BLOCKS 800        ///< 8 s
-#define MOST_STEPS 400000 ///< should the other threads hardly come
+#define MOST_STEPS 400000 ///< if the other threads hardly run
 
 static Bare* bare;
 static atomic_bool stop;
@@ -32,7 +26,7 @@ static atomic_uint works, restores;
 static const char* const models[] = {GOLDEN "none-lstm.safetensors",
                                      GOLDEN "vae-attentive.safetensors", "/nowhere"};
 
-/// Whether the other threads have come so often.
+/// Whether the other threads have run this often.
 static bool have_come(unsigned worker, unsigned session) {
   return works > worker && restores > session;
 }
@@ -80,7 +74,8 @@ static void* be_the_session(void* unused) {
   return unused;
 }
 
-/// The control port's messages of a block: a window that opens and closes, asks, explains; a model.
+/// Messages in the control port of a block: a window opens, closes, asks, wants explanations; a
+/// model is set.
 static void send_messages(unsigned block) {
   LV2_Atom_Sequence* in = (void*)bare->control;
   memset(in, 0, sizeof *in);
@@ -177,7 +172,7 @@ static void* be_any_session(void* unused) {
   return unused;
 }
 
-/// Outputs apart, in place, crossed; or none.
+/// Output buffers: separate, in place, crossed, or none.
 static void connect_any(uint32_t* random) {
   static const int left[] = {2, 0, 1}, right[] = {3, 1, 0};
   const unsigned how = next_random(random) % 4;
@@ -196,7 +191,7 @@ static void turn_any(uint32_t* random) {
       next_random(random) % 9 ? info->low + share * (info->high - info->low) : NAN;
 }
 
-/// One thing that a host does on the thread that runs the plugin.
+/// One thing that a host does on the plugin's thread.
 static void act(uint32_t* random, uint64_t* at) {
   const uint32_t what = next_random(random) % 16;
   if (what == 0) {
@@ -220,15 +215,15 @@ static const void* retrieve_nothing(LV2_State_Handle handle, uint32_t key, size_
   return NULL;
 }
 
-/// After all that, with the settings of a new one, it reads as one does that was only just made.
+/// After all this, with a new instance's settings, it must read like a new instance.
 static void expect_as_new(void) {
   Bare* fresh = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
   assert_non_null(fresh);
   memcpy(bare->controls, fresh->controls, sizeof bare->controls);
-  bare->tokens = 1; // what was asked for and not done yet comes before the session
+  bare->tokens = 1; // tasks that still wait are done before the session is restored
   bare_serve(bare);
   bare->state->restore(bare->handle, retrieve_nothing, NULL, 0, NULL);
-  for (unsigned i = 0; i < 3; ++i) // what the other threads left to be done
+  for (unsigned i = 0; i < 3; ++i) // tasks that the other threads left
     bare_run(bare, BLOCK, true);
   bare->controls[PORT_RESET] = 1.0f;
   bare_run(bare, 0, true);

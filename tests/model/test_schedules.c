@@ -2,13 +2,7 @@
 /// \file
 /// The estimate timeline under every schedule: after each block the worker runs or does not, in all
 /// 2^N ways; the outputs are always the same, bit for bit, and none is late.
-// cmocka wants these four first.
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/dsp/harness.h"
 
 #include "tests/faults/bare.h"
 

@@ -1,11 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// cmocka wants these four first.
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/dsp/harness.h"
 
 #include "tests/plugin/rig.h"
 #include "tools/host/source.h"
@@ -18,7 +12,7 @@
 
 #define MUSIC_SECONDS 20
 
-/// The music at a rate; made once a program, because that takes longer than to analyse it.
+/// The music at a rate; generated once per program, because that takes longer than the analysis.
 static const RigMusic* find_music(double rate, uint32_t n) {
   static RigMusic made[4];
   unsigned i = 0;
@@ -103,7 +97,7 @@ void rig_remove_folder(const char* path) {
   for (struct dirent* e; (e = readdir(folder));) {
     char file[4096];
     snprintf(file, sizeof file, "%s/%s", path, e->d_name);
-    unlink(file); // folders stay: "." and ".."
+    unlink(file); // not folders: "." and ".."
   }
   closedir(folder);
   rmdir(path);

@@ -19,11 +19,11 @@ typedef struct {
 typedef struct {
   Host* host;
   double rate;
-  const RigMusic* music; ///< what is played, over and over
+  const RigMusic* music; ///< the music, which is repeated
   uint32_t n_music;
   uint32_t at;
   float in[2][RIG_MAX_BLOCK], out[2][RIG_MAX_BLOCK];
-  bool audio_differs; ///< some block did not come out bit for bit
+  bool audio_differs; ///< some block of the output differed from the input
 } Rig;
 
 /// \param options uri is needed; rate, max_block and bundle are filled in if they are 0
@@ -44,8 +44,7 @@ void rig_remove_folder(const char* path);
 void rig_copy(const char* from, const char* to);
 /// \return the model that the tests run with.
 const char* rig_model(void);
-/// Write a copy of the tests' model whose readings differ (its valence calibration is turned
-/// round).
+/// Write a copy of the tests' model with other readings (its valence calibration is changed).
 void rig_write_other_model(const char* path);
 
 #endif

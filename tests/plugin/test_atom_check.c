@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The check of foreign atoms, byte by byte: an atom that ends within its memory is accepted, one
-/// that ends a byte later is not; and the check itself reads nothing past the end.
+/// The check of atoms from outside, byte by byte: an atom that ends within its memory is accepted,
+/// one that ends a byte later is not, and the check itself reads nothing past the end.
 #define _DEFAULT_SOURCE // MAP_ANONYMOUS
 #include <setjmp.h>
 #include <stdarg.h>
@@ -31,7 +31,7 @@ static int drop_pages(void** state) {
   return munmap(pages, 2 * page);
 }
 
-/// Memory of \p size bytes, a multiple of 8, with nothing behind it.
+/// Memory of \p size bytes, a multiple of 8; the byte after it cannot be read.
 static void* edge(size_t size) {
   memset(pages, 0, page);
   return pages + page - size;
@@ -65,7 +65,8 @@ static void an_event_behind_the_end_is_not_looked_at(void** state) {
         atom_event_fits(s, (const LV2_Atom_Event*)(const void*)((const char*)(s + 1) + beyond)));
 }
 
-/// An object whose properties have values of the sizes given; its own size is \p lacking less.
+/// An object whose properties have values of the given sizes; its own size is too small by \p
+/// lacking.
 static LV2_Atom_Object* object_of(const uint32_t* sizes, unsigned n, uint32_t lacking) {
   size_t size = sizeof(LV2_Atom_Object);
   for (unsigned i = 0; i < n; ++i)
@@ -90,7 +91,7 @@ static void an_objects_properties_may_end_with_it_and_no_later(void** state) {
   for (unsigned i = 0; i < sizeof sizes / sizeof sizes[0]; ++i)
     for (unsigned n = 0; n <= 2; ++n) {
       assert_true(atom_object_is_sound(object_of(sizes[i], n, 0)));
-      // Cut by any number of bytes within the last property, it does not fit any more.
+      // Shortened by any number of bytes within the last property, it is refused.
       const uint32_t last = n ? (uint32_t)sizeof(LV2_Atom_Property_Body) + sizes[i][n - 1] : 0;
       for (uint32_t lacking = 1; lacking < last; ++lacking)
         if (atom_object_is_sound(object_of(sizes[i], n, lacking)))

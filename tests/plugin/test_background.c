@@ -19,7 +19,7 @@
 #define MOST 16
 
 typedef struct {
-  BackgroundTask base; // first
+  BackgroundTask base; // the order of the runs starts here
   int number;
 } Task;
 
@@ -28,9 +28,9 @@ static Background* background;
 static Task tasks[MOST];
 static atomic_int running, ran, finished;
 static atomic_bool go_on;   ///< task 0 waits for it
-static int order[MOST + 1]; ///< as they were run; one is run twice
+static int order[MOST + 1]; ///< in the order of the runs; one runs twice
 static atomic_bool was_locked, signals_come, not_alone;
-static void* handed[MOST]; ///< the owner as each was finished with, by number
+static void* handed[MOST]; ///< the owner when each task was finished, by number
 
 static void nap(void) {
   nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
@@ -64,7 +64,7 @@ static void finish(BackgroundTask* base, void* its_owner) {
   atomic_fetch_add(&finished, 1);
 }
 
-/// Add tasks, of which the first holds all others up.
+/// Add tasks; all others wait for the first.
 static void begin(int n) {
   atomic_store(&ran, 0);
   atomic_store(&finished, 0);
@@ -91,7 +91,7 @@ static void tasks_are_done_in_turn_without_the_lock(void** state) {
     assert_int_equal(order[i], i);
     assert_ptr_equal(handed[i], &owner);
   }
-  background_lock(background); // and again, once the thread has ended or is about to
+  background_lock(background); // and again, when the thread has ended or is about to
   tasks[1].number = 1;
   assert_true(background_add(background, &tasks[1].base));
   background_unlock(background);
@@ -105,7 +105,7 @@ static void tasks_are_done_in_turn_without_the_lock(void** state) {
 static void what_waits_is_finished_without_its_owner(void** state) {
   (void)state;
   begin(5);
-  background_free(background); // returns though the first is at it
+  background_free(background); // returns although the first still runs
   assert_int_equal(atomic_load(&finished), 4);
   for (int i = 1; i < 5; ++i)
     assert_null(handed[i]);

@@ -57,7 +57,7 @@ static void hold_keeps_and_bypass_rests(void** state) {
   assert_true(host_get(rig->host, "valence") == 0.0f);
   assert_true(host_get(rig->host, "confidence") == 0.0f);
   assert_false(rig->audio_differs);
-  // Listening went on: the reading is back at once.
+  // The analysis continued: the reading is back immediately.
   host_set(rig->host, "enabled", 1.0f);
   rig_run_seconds(rig, 0.01);
   assert_true(host_get(rig->host, "arousal") != 0.0f);
@@ -83,7 +83,7 @@ static void reset_starts_as_if_new(void** state) {
   Rig* used = open_rig(CIRCUMPLEX_URI_METER);
   rig_run_seconds(used, 7.3);
   host_set(used->host, "reset", 1.0f);
-  used->at = 0; // the music from its beginning
+  used->at = 0; // play the music from its beginning
   rig_run(used, 256, 256);
   assert_true(host_get(used->host, "valence") == 0.0f);
   assert_true(host_get(used->host, "state") == 1.0f);
@@ -107,14 +107,14 @@ static void transport_resets_only_when_asked(void** state) {
     rig_run(rig, 256, 256);
     assert_int_equal(host_get(rig->host, "valence") == 0.0f, option);
     rig_run(rig, 48000 * 3, 256);
-    host_send_position(rig->host, 256 + 48000 * 3, 1.0f); // where it should be
+    host_send_position(rig->host, 256 + 48000 * 3, 1.0f); // the expected position
     rig_run(rig, 256, 256);
     assert_true(host_get(rig->host, "valence") != 0.0f);
     host_send_position(rig->host, 48000 * 100, 1.0f); // a jump
     rig_run(rig, 256, 256);
     assert_int_equal(host_get(rig->host, "valence") == 0.0f, option);
     rig_run(rig, 48000 * 2, 256);
-    host_send_position(rig->host, 48000 * 102 + 256, 0.0f); // stopping is no reason
+    host_send_position(rig->host, 48000 * 102 + 256, 0.0f); // stopping does not reset
     rig_run(rig, 256, 256);
     assert_true(host_get(rig->host, "valence") != 0.0f);
     rig_free(rig);

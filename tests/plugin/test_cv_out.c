@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// CV never steps, reaches its target, spans the range that its port declares, whatever the block size.
+// CV has no steps, reaches its target and uses the range that its port declares, at any block size.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,7 +19,7 @@ static void neutral_is_where_every_output_begins(void** state) {
   (void)state;
   static const float neutral[CV_OUTPUTS] = {0.0f, 0.0f, 0.0f, 0.5f, 0.5f};
   CvOut cv;
-  memset(&cv, 0x42, sizeof cv); // what an earlier activation left
+  memset(&cv, 0x42, sizeof cv); // left over from an earlier activation
   cv_init(&cv, RATE);
   cv_set(&cv, 0.0f, 0.0f, 0.0f, 1.0f);
   for (unsigned k = 0; k < CV_OUTPUTS; ++k) {
@@ -56,7 +56,7 @@ static void the_response_slows_the_ramp(void** state) {
   assert_true(fabsf(out[47999] - 0.632f) < 1e-3f); // 1 - 1/e after one time constant
   cv_render(&cv, 3, out, 48000);                   // from 0.5 to 1
   assert_true(fabsf(out[47999] - 0.816f) < 1e-3f);
-  cv_render(&cv, 2, out, 48000); // confidence has none
+  cv_render(&cv, 2, out, 48000); // confidence has no second output
   assert_true(fabsf(out[4799] - 1.0f) < 1e-3f);
 }
 
@@ -75,7 +75,7 @@ static void blocks_do_not_matter(void** state) {
   assert_memory_equal(a, b, sizeof a);
 }
 
-/// What a host does that drives a parameter of 0 to 1 by a CV port's declared range.
+/// How a host maps a CV port's declared range to a parameter of 0 to 1.
 static float scaled(Port port, float cv) {
   const PortInfo* info = ports_info(port);
   return (cv - info->low) / (info->high - info->low);

@@ -25,16 +25,16 @@
 
 typedef struct {
   EngineQueue* queue;
-  Engine* engine; ///< which hears the same
+  Engine* engine; ///< which gets the same sound
   uint64_t position, base;
   TimedEstimate expected[ROOM];
   size_t n_expected, popped;
-  bool wake, same; ///< readings are to be the same
-  unsigned slices; ///< that run() did
+  bool wake, same; ///< readings must be the same
+  unsigned slices; ///< slices computed by run()
   Model* models[2];
 } Play;
 
-/// What a stopped worker holds.
+/// The data of a stopped worker.
 typedef struct {
   const Engine* engine;
   const float* samples[2];
@@ -46,7 +46,7 @@ typedef struct {
 static Play play;
 static Held held;
 static bool in_worker, stopped;
-static bool overtaken; ///< while the worker was stopped, run() went on itself
+static bool overtaken; ///< while the worker was stopped, run() computed the rest
 static unsigned until_stop, stop_blocks, stops;
 static unsigned work_done; ///< slices of the worker
 static uint32_t seed;
@@ -59,10 +59,10 @@ static unsigned draw(unsigned n) {
 static void play_block(size_t n, bool alone);
 static void play_some(void);
 
-/// The worker is about to do something: is it stopped before that?
+/// Called before each step of the worker: stop it here?
 static void maybe_stop(const Engine* engine, const float* left, const float* right, size_t n,
                        const unsigned char* bytes) {
-  assert_false(overtaken); // nobody wants more of it
+  assert_false(overtaken); // no more of it is needed
   ++work_done;
   if (until_stop-- > 0) return;
   const unsigned slices = play.slices;
@@ -73,7 +73,7 @@ static void maybe_stop(const Engine* engine, const float* left, const float* rig
   ++stops;
   for (unsigned i = 0; i < stop_blocks; ++i) {
     play_some();
-    if (draw(4) == 0) engine_queue_work(play.queue); // another thread comes: it does nothing
+    if (draw(4) == 0) engine_queue_work(play.queue); // another thread calls: it does nothing
   }
   stopped = false;
   for (int c = 0; c < 2 && n > 0; ++c)
@@ -82,7 +82,7 @@ static void maybe_stop(const Engine* engine, const float* left, const float* rig
   overtaken = play.slices > slices;
 }
 
-/// \return whether it is run() that calls; then it may not touch what the worker holds.
+/// \return whether run() is the caller; then it must not touch the worker's data.
 static bool check(const Engine* engine, const unsigned char* bytes) {
   if (in_worker && !stopped) return false;
   if (stopped) assert_ptr_not_equal(engine, held.engine);
@@ -129,7 +129,7 @@ static void expect(const float* left, const float* right, size_t n) {
   }
 }
 
-/// Take the readings that are there: each is the next, and none that was due is missing.
+/// Take the finished readings: each follows the one before, and none that is due is missing.
 static void take(void) {
   TimedEstimate r;
   while (engine_queue_pop(play.queue, &r)) {
@@ -166,10 +166,10 @@ static void forget(void) {
   engine_queue_reset(play.queue);
   engine_reset(play.engine);
   play.base = play.position;
-  play.popped = play.n_expected; // what was not taken is never given
+  play.popped = play.n_expected; // a reading that was not taken is never returned
 }
 
-/// A block with all that a host may do before it.
+/// A block, and before it anything that a host may do.
 static void play_some(void) {
   static const size_t sizes[] = {1, 16, 64, 300, 700, 1000, 2000, 4500, 6000};
   static bool alone;
@@ -196,7 +196,7 @@ static void play_some(void) {
   play_block(sizes[draw((unsigned)most)], alone);
 }
 
-/// The worker comes, and is stopped after so many slices of its work.
+/// The worker runs, and is stopped after this many slices.
 static void work(unsigned slices) {
   until_stop = slices;
   in_worker = true;
@@ -240,7 +240,7 @@ static void readings_depend_on_the_sound_alone(void** state) {
   size_t readings = 0;
   for (unsigned round = 0; round < 48; ++round) {
     begin(round + 1);
-    const unsigned worker = round % 4; // never; seldom; often; whenever it is woken
+    const unsigned worker = round % 4; // never; rarely; often; whenever it is woken
     for (unsigned b = 0; b < 500; ++b) {
       play_some();
       if (worker == 3 ? play.wake : worker > 0 && draw(worker == 1 ? 40 : 3) == 0) work_or_not();
@@ -254,8 +254,8 @@ static void readings_depend_on_the_sound_alone(void** state) {
   assert_true(all > 40 && readings > 1500);
 }
 
-/// Models come at any time.  What is read meanwhile depends on when; but it is in time, and finite,
-/// and nobody touches what the worker holds.
+/// Models change at any time.  The readings then depend on that time, but they are in time and
+/// finite, and the worker's data is not touched.
 static void models_change_at_any_time(void** state) {
   (void)state;
   for (unsigned round = 0; round < 8; ++round) {
@@ -269,7 +269,8 @@ static void models_change_at_any_time(void** state) {
   }
 }
 
-/// The worker has its time first; if it does not come, run() begins long before the reading is due.
+/// The worker gets some time first; if it does not run, run() begins long before the reading is
+/// due.
 static void run_waits_for_the_worker_a_little_and_not_to_the_end(void** state) {
   (void)state;
   for (unsigned round = 0; round < 6; ++round) {
@@ -282,7 +283,7 @@ static void run_waits_for_the_worker_a_little_and_not_to_the_end(void** state) {
       if (play.slices > before && first == 0) first = play.position;
       if (play.wake && play.position < 4 * 4000 + 100) {
         work(NEVER);
-        assert_true(first == 0); // all was the worker's
+        assert_true(first == 0); // the worker did all of it
       }
     }
     assert_in_range(first, 5 * 4000 + DELAY / 10, 5 * 4000 + DELAY * 9 / 10);
@@ -291,7 +292,7 @@ static void run_waits_for_the_worker_a_little_and_not_to_the_end(void** state) {
   }
 }
 
-/// Once nobody else is to do the analysis, the hop that lies with the worker is run()'s too, at once.
+/// When only run() may do the analysis, it immediately takes over the hop that the worker has.
 static void offline_the_worker_is_not_waited_for(void** state) {
   (void)state;
   begin(3);
@@ -313,7 +314,7 @@ static void offline_the_worker_is_not_waited_for(void** state) {
   end();
 }
 
-/// A host may call the worker inside of run(), where it cannot relieve it, and later as it should.
+/// A host may call the worker inside run(), where it saves no time, and later from another thread.
 static void a_worker_that_was_declined_may_come_back(void** state) {
   (void)state;
   begin(4);
@@ -326,7 +327,7 @@ static void a_worker_that_was_declined_may_come_back(void** state) {
     if (hop == 2) engine_queue_decline(play.queue);
     if (hop > 2) work(NEVER);
     play.wake = false;
-    if (hop <= 3) assert_int_equal(work_done, 0); // its first hop is still run()'s
+    if (hop <= 3) assert_int_equal(work_done, 0); // run() still computes the first hop
   }
   assert_true(work_done > 0);
   end();
@@ -342,12 +343,12 @@ static void a_reset_drops_a_reading_that_waits(void** state) {
   work(NEVER);
   engine_queue_begin(play.queue); // it fetches the reading
   forget();
-  play_block(50, false); // its take() would find it
+  play_block(50, false); // the next take() would find it
   assert_int_equal(play.n_expected, 1);
   end();
 }
 
-/// More changes of settings than a hop has room for: the last one is to be tried again, and then holds.
+/// More changes of settings than a hop can store: the last one must be tried again, and then works.
 static void settings_that_have_no_room_are_tried_again(void** state) {
   (void)state;
   begin(5);
@@ -357,7 +358,7 @@ static void settings_that_have_no_room_are_tried_again(void** state) {
     engine_set_gate(play.engine, taken % 2 ? -60.0f : -20.0f);
     assert_true(++taken < HOP_BUFFER_CHANGES);
   }
-  assert_int_equal(taken, HOP_BUFFER_CHANGES - 1); // one is what the hop began with
+  assert_int_equal(taken, HOP_BUFFER_CHANGES - 1); // one is the setting at the hop's start
   play_block(1000, false);
   assert_false(engine_queue_set_explain(play.queue, true));
   play_block(3500, false);
@@ -368,7 +369,7 @@ static void settings_that_have_no_room_are_tried_again(void** state) {
   end();
 }
 
-/// Where run() will save a state, no page is touched for the first time.
+/// In the memory where run() saves a state, no page is touched for the first time.
 static void a_model_brings_snapshots_whose_pages_are_there(void** state) {
   (void)state;
   char error[200];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// History keeps the last 10 minutes, in order, close to what was put in, in little memory.
+// The history keeps the last 10 minutes in order, with small errors, in little memory.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -123,7 +123,7 @@ static void what_is_too_large_is_cut_to_what_can_be_kept(void** state) {
   uint8_t bytes[PROTOCOL_ATTENTION];
   values[PROTOCOL_ENVELOPE_FIRST] = 200.0f; // dB
   values[PROTOCOL_TO_VALENCE_FIRST] = -3.0f;
-  // A cue is kept to once its displayed range beyond either end.
+  // A cue is stored up to one displayed range beyond either end.
   const CueInfo* cue = cue_info(1);
   const float range = cue->high - cue->low;
   values[PROTOCOL_CUES_FIRST] = cue_info(0)->low - 0.9f * (cue_info(0)->high - cue_info(0)->low);

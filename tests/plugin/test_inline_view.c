@@ -48,12 +48,12 @@ static void the_picture_follows_the_reading(void** state) {
   unsigned char* before = malloc(size);
   assert_non_null(before);
   memcpy(before, s->data, size);
-  rig_run_seconds(rig, 60.0); // longer than the queue to the window holds
+  rig_run_seconds(rig, 60.0); // longer than the queue to the window can store
   s = view->render(handle, 90, 200);
   assert_non_null(s);
   assert_memory_not_equal(before, s->data, size);
   free(before);
-  // Sizes that a host may come up with.
+  // Sizes that a host may ask for.
   static const uint32_t sizes[][2] = {{1, 1}, {0, 100}, {100, 0}, {3000, 3000}, {90, 200}};
   for (unsigned i = 0; i < 5; ++i) {
     s = view->render(handle, sizes[i][0], sizes[i][1]);

@@ -74,7 +74,7 @@ static void a_value_on_the_edge_between_two_steps_does_not_chatter(void** state)
   for (unsigned i = 0; i < 1000; ++i)
     tick(&m, &log, edge + (i % 2 ? 0.2f : -0.2f) * step, 0, i * 480);
   assert_int_equal(count(&log, 20), 1);
-  // A real change goes through, to the nearest step.
+  // A larger change is sent, rounded to the nearest step.
   tick(&m, &log, edge + 1.0f * step, 0, 480000);
   assert_int_equal(count(&log, 20), 2);
   assert_int_equal(log.bytes[log.n - 1][2], 72);
@@ -99,7 +99,7 @@ static void a_pair_carries_fourteen_bits(void** state) {
   Log log = {.n = 0};
   MidiSettings s = plain;
   s.fine = true;
-  s.controller[1] = 100; // has no partner: stays at 7 bits
+  s.controller[1] = 100; // has no controller for the low bits: stays at 7 bits
   midi_init(&m);
   midi_set(&m, &s, record, &log);
   tick(&m, &log, 0.3f, 0, 0);

@@ -47,7 +47,7 @@ static Rig* open_rig(Status* s, HostWorker worker) {
   return rig;
 }
 
-/// Models are read by a thread of their own, and a rig's time is faster than its.
+/// Another thread reads models, and the test's sound runs faster than real time.
 static void rest(void) {
   nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
 }
@@ -72,7 +72,7 @@ static void the_new_model_fades_in_while_the_old_one_reads_on(void** state) {
       rig_run_seconds(plain, 0.5);
       rig_run_seconds(changed, 0.5);
       const float now = host_get(changed->host, "valence");
-      // The other model says 0 always: while the old one reads on, both rigs agree.
+      // The other model's valence is always 0: as long as the old one is in use, both rigs agree.
       if (hop < 14) assert_true(now == host_get(plain->host, "valence"));
       assert_true(host_get(changed->host, "state") >= 1.0f); // never silent
       largest = fmaxf(largest, fabsf(now - last));

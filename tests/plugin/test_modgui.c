@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What MOD's scanner asks of the bundle: each plugin has one modgui, its files are there and are what
-// they should be, and the outputs that it monitors are the plugin's.
+// What MOD's scanner requires: each plugin has one modgui, its files exist and are valid, and the
+// outputs that it monitors are the plugin's.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -100,7 +100,7 @@ static void the_page_has_a_handle_and_all_kinds_of_ports(void** state) {
         assert_has(page, part);
       }
     }
-    assert_null(strstr(page, "input-control-port")); // nothing to turn
+    assert_null(strstr(page, "input-control-port")); // no knobs
     free(page);
     lilv_node_free(gui);
   }

@@ -133,7 +133,7 @@ static void the_level_tells_the_sound_and_the_outputs_of_each_plugin(void** stat
     host_send_object(rig->host, PROTOCOL_NS "Open");
     host_set(rig->host, "response", 0.0f);
     rig_run_seconds(rig, 10.0);
-    rig_run(rig, 4800, 4800); // a block that has a level for certain
+    rig_run(rig, 4800, 4800); // a block that certainly has a level
     assert_true(w.position < host_position(rig->host));
     assert_true(w.level[PROTOCOL_LEVEL_PEAK] > -60.0f && w.level[PROTOCOL_LEVEL_PEAK] < 6.0f);
     assert_true(w.level[PROTOCOL_LEVEL_RMS] < w.level[PROTOCOL_LEVEL_PEAK]);
@@ -149,7 +149,7 @@ static void the_level_tells_the_sound_and_the_outputs_of_each_plugin(void** stat
     rig_run_silence(rig, 0.2);
     assert_float_equal(w.level[PROTOCOL_LEVEL_PEAK], -200.0f, 0.0f);
     assert_float_equal(w.level[PROTOCOL_LEVEL_RMS], -200.0f, 0.0f);
-    // What is set elsewhere is told to the window, too.
+    // Settings that change elsewhere are sent to the window, too.
     const unsigned sets = w.sets, statuses = w.statuses;
     assert_true(host_send_text(rig->host, PROPERTY_NS "oscName", "lamp", false));
     rig_run_seconds(rig, 1.0);
@@ -196,7 +196,7 @@ static void any_buffer_size_is_survived(void** state) {
   Rig* rig = open_rig((HostOptions){.worker = HOST_WORKER_NONE}, &w);
   host_set(rig->host, "write_lanes", 1.0f);
   rig_run_seconds(rig, 10.0);
-  // The host allocates exactly what it declares, so that a checker sees a byte too many.
+  // The host allocates exactly the declared size, so that a sanitizer sees a byte too many.
   for (uint32_t size = 0; size <= 6000; size += size < 3500 ? 1 : 17) {
     assert_true(host_resize_outputs(rig->host, size));
     w = (Window){.host = rig->host, .last_time = -1.0f};
@@ -240,7 +240,7 @@ static void lanes_are_written_only_when_asked(void** state) {
 
 // ---- the writer alone
 
-/// A map that counts: each name it is asked for is a new one.
+/// A map that counts: each call returns a new number.
 static LV2_URID count_up(LV2_URID_Map_Handle handle, const char* uri) {
   (void)uri;
   return ++*(LV2_URID*)handle;
@@ -277,7 +277,7 @@ static void free_writer(Writer* w) {
   free(w);
 }
 
-/// Give the writer a port of \p size bytes, full of what was there.
+/// Give the writer a port of \p size bytes, filled with old data.
 static void begin(Writer* w, uint32_t size) {
   memset(&w->port, 0xAA, sizeof w->port);
   w->port.sequence.atom.size = size;
@@ -356,7 +356,7 @@ static void the_level_is_that_of_both_channels_since_the_last_one(void** state) 
     assert_float_equal(values[PROTOCOL_LEVEL_PEAK], 20.0f * log10f(cases[i].peak), 1e-3f);
     assert_float_equal(values[PROTOCOL_LEVEL_RMS], 10.0f * log10f(cases[i].square), 1e-3f);
   }
-  // Another window hears nothing of what the last one heard.
+  // A new window starts from zero: nothing that the last one got counts.
   notify_level(&w->notify, loud, loud, 4);
   notify_open(&w->notify, w->history);
   finish(w, NOTIFY_MINIMUM, 480000);
@@ -416,7 +416,7 @@ static void a_status_comes_no_more_often_than_the_level(void** state) {
   Writer* w = new_writer();
   notify_open(&w->notify, w->history);
   for (uint64_t now = 0; now < 3 * apart; now += apart / 4) {
-    w->notify.status_due = true; // at each block it is another
+    w->notify.status_due = true; // it changes at each block
     finish(w, NOTIFY_MINIMUM, now);
     const bool told = written(w, w->uris.ui_status, w->uris.ui_waiting) != NULL;
     assert_int_equal(told, now % apart == 0);

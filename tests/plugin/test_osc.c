@@ -62,7 +62,7 @@ static void a_bundle_a_reading_arrives(void** state) {
   (void)state;
   Received r = {0};
   lo_server server = lo_server_new(NULL, NULL);
-  if (!server) skip(); // no network at all
+  if (!server) skip(); // without any network
   lo_server_add_method(server, NULL, NULL, on_message, &r);
   char url[64];
   snprintf(url, sizeof url, "osc.udp://127.0.0.1:%d", lo_server_get_port(server));
@@ -139,7 +139,7 @@ static void the_first_and_the_last_port_and_the_longest_host_are_targets(void** 
   assert_string_equal(target.host, "fe80::1%lo");
 }
 
-/// A socket that waits for at most 90 s; its port goes to \p port.  \return -1 without network
+/// A socket that waits for at most 90 s; \p port receives its port.  \return -1 without a network
 static int listen_at(int family, unsigned* port) {
   const int fd = socket(family, SOCK_DGRAM, 0);
   struct sockaddr_storage address = {.ss_family = (sa_family_t)family};
@@ -250,12 +250,12 @@ static void what_cannot_be_sent_is_told(void** state) {
   for (unsigned single = 0; single < 2; ++single) {
     char error[512] = "";
     const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-    const int next = dup(null); // the number that the socket is going to have
+    const int next = dup(null); // the number that the socket will get
     assert_true(null >= 0 && next >= 0);
     close(next);
     OscOut* osc = osc_new("osc.udp://127.0.0.1:9", "lamp", single, error, sizeof error);
     if (!osc) fail_msg("%s", error);
-    assert_int_equal(dup2(null, next), next); // its socket is none any more
+    assert_int_equal(dup2(null, next), next); // its socket is closed
     const Readings reading = readings_at_rest();
     assert_int_equal(osc_send(osc, &reading, error, sizeof error), -1);
     assert_non_null(strstr(error, "could not be sent"));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The output schedule by itself, with an engine queue made up here: when a reading takes effect, when it
-/// is late, and what each setting makes of it.
+/// The output schedule alone, with a simulated engine queue: when a reading takes effect, when it
+/// is late, and the effect of each setting.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,7 +19,7 @@
 #define HOP 24000u
 #define DELAY 4800u
 
-/// What the analysis has ready.
+/// The readings that the simulated analysis has ready.
 static TimedEstimate ready[8];
 static unsigned n_ready, at_ready;
 
@@ -93,7 +93,7 @@ static void a_reading_that_comes_too_late_is_counted_and_takes_effect_at_once(vo
   assert_int_equal(t.late, 0);
   output_schedule_take(&t, due);
   assert_true(output_schedule_shown(&t).late == 0.0f);
-  // A sample later it is late; asked again, it is not counted twice.
+  // A sample later it is late; a second look does not count it twice.
   give(2 * HOP, -0.5f, 0.5f);
   for (unsigned i = 0; i < 3; ++i) {
     assert_true(output_schedule_next(&t, NULL, 2 * HOP + DELAY + 1, &due));
@@ -159,7 +159,7 @@ static void readings_stay_within_their_range(void** state) {
   assert_true(r.valence_spread == 2.0f && r.arousal_spread == 2.0f);
 }
 
-/// Each setting alone is noticed: the next target is that of a schedule that had it all the time.
+/// Each changed setting takes effect: the next target is that of a schedule that always had it.
 static void a_change_of_one_setting_alone_is_noticed(void** state) {
   (void)state;
   for (unsigned i = 0; i < 10; ++i) {
@@ -229,7 +229,7 @@ static void hold_stops_both_where_they_are(void** state) {
     assert_true(glide_at(&t.glide, half + later * 100000).arousal == a);
   }
   assert_true(t.target.valence == v && t.target.arousal == a);
-  take(&t, -0.5f, 0.5f); // is read, and shown once hold is off
+  take(&t, -0.5f, 0.5f); // is computed, and shown when hold is off
   assert_true(t.target.valence == v);
   s.hold = false;
   s.response = 0.0f;
@@ -280,7 +280,7 @@ static void lanes_drive_both_axes(void** state) {
   output_schedule_set(&t, &s, HOP);
   assert_true(t.target.valence == -0.4f && t.target.arousal == -0.6f);
   assert_true(t.glide.to.valence == -0.4f && t.glide.to.arousal == -0.6f);
-  assert_true(t.target.confidence == 0.75f); // is the analysis' all the same
+  assert_true(t.target.confidence == 0.75f); // is still the analysis' own
   assert_true(t.target.quadrant == 3.0f);
 }
 
@@ -292,7 +292,7 @@ static void quadrants_have_hysteresis(void** state) {
   assert_int_equal(quadrant_next(0, 0.0f, edge + 0.025f), 1);
   assert_int_equal(quadrant_next(1, 0.0f, edge - 0.015f), 1);
   assert_int_equal(quadrant_next(1, 0.0f, edge - 0.025f), 0);
-  assert_int_equal(quadrant_next(0, 0.8f * edge, 0.9f * edge), 1); // by both axes
+  assert_int_equal(quadrant_next(0, 0.8f * edge, 0.9f * edge), 1); // on both axes
   // An axis is crossed by 0.03 before the quadrant changes.
   static const struct {
     int from, to;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The bundle's Turtle says what ports.h says, completely, and passes LV2's own checker.
+// The bundle's Turtle files agree with ports.h and pass LV2's own checker.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -172,7 +172,7 @@ static void presets_apply_to_every_plugin(void** state) {
   presets_free(&presets);
 }
 
-/// The number that the Turtle has for a subject.
+/// A subject's number in the Turtle file.
 static int number_of(Host* host, const LilvNode* subject, const char* predicate) {
   LilvNode* key = lilv_new_uri(host_world(host), predicate);
   LilvNode* value = lilv_world_get(host_world(host), subject, key, NULL);
@@ -219,7 +219,7 @@ static void hosts_find_what_they_look_for(void** state) {
       least[info->output] = first < least[info->output] ? first : least[info->output];
       most[info->output] = first > most[info->output] ? first : most[info->output];
     }
-    assert_true(least[1] > most[0]); // readings stand before settings
+    assert_true(least[1] > most[0]); // readings come before settings
     rig_free(rig);
   }
 }

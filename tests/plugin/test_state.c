@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A session saved and reloaded reads the same; garbage in it means defaults and a message.
+// A session that is saved and reloaded gives the same readings; for invalid data the defaults are
+// used, with a message.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -78,7 +79,7 @@ static void a_session_comes_back_as_it_was(void** state) {
   rig_run_seconds(second, 20.0);
   assert_string_equal(b.osc, "osc.udp://127.0.0.1:9");
   assert_string_equal(b.message, "This session sends its readings by OSC to osc.udp://127.0.0.1:9");
-  // lilv keeps files of a session by links in its folder: the path may differ, the file not.
+  // lilv stores links to a session's files: the path may differ, but not the file.
   assert_non_null(strstr(b.model, "other.safetensors"));
 
   // The same model from the start gives the same readings.
@@ -134,7 +135,7 @@ static void garbage_means_defaults_and_a_message(void** state) {
       assert_non_null(iface);
       Property p = {host_map(rig->host, keys[k]), host_map(rig->host, bad[i].type), bad[i].value,
                     bad[i].size};
-      // A bad OSC name matters only with a target: the plugin says nothing of one that is not used.
+      // A bad OSC name matters only with a target: without one it is not reported.
       if (k == 2 && i == 2) p.key = host_map(rig->host, PROPERTY_NS "osc");
       assert_int_equal(
           iface->restore(lilv_instance_get_handle(host_instance(rig->host)), retrieve, &p, 0, NULL),
@@ -142,13 +143,13 @@ static void garbage_means_defaults_and_a_message(void** state) {
       host_set(rig->host, "response", 0.0f);
       rig_run_seconds(rig, 2.0);
       assert_string_not_equal(s.message, "");
-      assert_true(host_get(rig->host, "valence") != 0.0f); // the default model reads on
+      assert_true(host_get(rig->host, "valence") != 0.0f); // the default model continues
       rig_free(rig);
     }
   }
 }
 
-/// Each text followed by what is not part of it.
+/// Each text is followed by bytes that are not part of it.
 typedef struct {
   const LV2_URID* keys;
   LV2_URID type;
@@ -200,7 +201,7 @@ static void texts_need_no_nul_at_their_end(void** state) {
   rig_remove_folder(folder);
 }
 
-/// A session with a target that is not on this machine; 192.0.2.0/24 is for documentation alone.
+/// A session with a target on another machine; 192.0.2.0/24 is reserved for documentation.
 #define ELSEWHERE "osc.udp://192.0.2.1:9"
 
 static void a_strangers_session_waits_to_be_allowed(void** state) {
@@ -221,13 +222,13 @@ static void a_strangers_session_waits_to_be_allowed(void** state) {
   assert_true(s.waiting);
   assert_non_null(strstr(s.message, ELSEWHERE));
   assert_string_equal(s.osc, ELSEWHERE);                           // kept, and saved again
-  host_send_text(rig->host, PROPERTY_NS "oscName", "lamp", false); // is no permission
+  host_send_text(rig->host, PROPERTY_NS "oscName", "lamp", false); // does not count as permission
   rig_run_seconds(rig, 1.0);
   assert_true(s.waiting);
   host_send_object(rig->host, PROTOCOL_NS "Confirm");
   rig_run_seconds(rig, 1.0);
   assert_false(s.waiting);
-  // Allowed once, it is allowed in later sessions; another target is not.
+  // A target that was allowed once is allowed in later sessions; others are not.
   Rig* later = open_rig(&s);
   iface->restore(lilv_instance_get_handle(host_instance(later->host)), retrieve_unterminated,
                  (LV2_State_Handle)&u, 0, NULL);
@@ -235,7 +236,7 @@ static void a_strangers_session_waits_to_be_allowed(void** state) {
   assert_false(s.waiting);
   assert_true(trust_has(ELSEWHERE));
   assert_false(trust_has("osc.udp://192.0.2.1:99"));
-  // What the user sets is allowed at once.
+  // A target that the user sets is allowed immediately.
   host_send_text(later->host, PROPERTY_NS "osc", "osc.udp://192.0.2.2:9", false);
   rig_run_seconds(later, 1.0);
   assert_false(s.waiting);
@@ -262,10 +263,10 @@ static void the_environment_stays_where_a_session_says_nothing(void** state) {
   assert_int_equal(iface->restore(handle, retrieve, &p, 0, NULL), LV2_STATE_SUCCESS);
   rig_run_seconds(rig, 1.0);
   assert_string_equal(s.osc, ELSEWHERE);
-  assert_false(s.waiting); // who sets the environment is the user
+  assert_false(s.waiting); // the environment counts as set by the user
   assert_string_equal(s.message, "");
   assert_false(trust_has(ELSEWHERE));
-  // Another target is the session's, and waits; "" turns it off.
+  // Another target comes from the session, and waits; "" turns it off.
   static const char* const own[] = {"osc.udp://192.0.2.2:9", ""};
   p.key = host_map(rig->host, PROPERTY_NS "osc");
   for (unsigned i = 0; i < 2; ++i) {
@@ -296,7 +297,7 @@ static void restoring_while_running_keeps_the_readings_coming(void** state) {
   rig_run_seconds(rig, 5.0);
   assert_true(host_restore(other->host, folder));
   rig_run_seconds(other, 5.0);
-  // Nothing in the state differed: the running analysis was left alone.
+  // Nothing in the state differed, so the analysis was not reset.
   assert_true(host_get(rig->host, "valence") == host_get(other->host, "valence"));
   assert_false(other->audio_differs);
   rig_free(rig);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Readings take effect at the same sample, with the same bits, whoever computes them and however
-// the host cuts its blocks; the audio passes bit for bit.
+// Readings take effect at the same sample with the same bits, whichever thread computes them and at
+// any block size; the audio passes bit for bit.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -35,7 +35,7 @@ static void read_outputs(Host* host, float values[13]) {
     assert_non_null(host_output_name(host, i, &values[i]));
 }
 
-/// What should be seen at the end of a block: the last step at or before its last sample.
+/// The expected outputs at the end of a block: the last step at or before its last sample.
 static const float* seen_at(const Reference* reference, uint64_t last) {
   unsigned i = 0;
   while (i + 1 < reference->n && reference->steps[i + 1].from <= last)
@@ -52,8 +52,8 @@ static void make_reference(double rate, Reference* reference) {
   float last[13] = {NAN};
   reference->n = 0;
   while (host_position(rig->host) < total) {
-    // Everything happens on a grid of 10 ms or at hop ends + D: single samples around multiples of
-    // 10 ms.
+    // Everything happens at multiples of 10 ms or at hop ends + D: use single samples around
+    // multiples of 10 ms.
     const double phase = fmod((double)host_position(rig->host), rate / 100.0);
     const bool near = phase > rate / 100.0 - 4.0 || phase < 4.0;
     rig_run(rig, near ? 1 : (uint64_t)(rate / 100.0 - 4.0 - phase) + 1, near ? 1 : 8192);
@@ -112,7 +112,7 @@ static void check_rate(double rate) {
   for (unsigned worker = HOST_WORKER_THREAD; worker <= HOST_WORKER_NONE; ++worker)
     for (unsigned i = 0; i < sizeof blocks / sizeof blocks[0]; ++i)
       check(reference, rate, (HostWorker)worker, blocks[i], SECONDS);
-  // Single samples are slow to run: one reading will do.
+  // Blocks of one sample are slow: one reading is enough.
   for (unsigned worker = HOST_WORKER_THREAD; worker <= HOST_WORKER_NONE; ++worker)
     check(reference, rate, (HostWorker)worker, 1, 1.3);
   free(reference);
@@ -149,7 +149,7 @@ static void audio_passes_bit_for_bit(void** state) {
   (void)state;
   static const char* const uris[] = {CIRCUMPLEX_URI_METER, CIRCUMPLEX_URI_MONO, CIRCUMPLEX_URI_MIDI,
                                      CIRCUMPLEX_URI_CV};
-  // Among them what arithmetic would not keep: NaN with a payload, infinity, -0, a denormal.
+  // Among them values that arithmetic would change: NaN with a payload, infinity, -0, a denormal.
   static const uint32_t odd[6] = {0x7fc12345u, 0xff800000u, 0x80000000u,
                                   0x00000001u, 0x7f7fffffu, 0x3f800000u};
   for (unsigned u = 0; u < 4; ++u)
@@ -188,7 +188,7 @@ static void crossed_buffers_pass_too(void** state) {
 
 static void run_does_what_a_stalled_worker_does_not(void** state) {
   (void)state;
-  // A host's window hangs for seconds at a time, and with it the worker that runs there.
+  // A host's window hangs for seconds, and so does the worker that runs in its thread.
   Rig* plain = rig_new((HostOptions){.uri = CIRCUMPLEX_URI_METER, .worker = HOST_WORKER_NONE});
   Rig* stalled = rig_new(
       (HostOptions){.uri = CIRCUMPLEX_URI_METER, .worker = HOST_WORKER_GUI, .gui_seconds = 7.0});

@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What hosts read about the plugins and their presets, against a list (turtle.txt).  Sessions and
-/// automation depend on it: what differs is a change that users must be told of.  After such a
+/// What hosts read about the plugins and their presets, compared with a list (turtle.txt).
+/// Sessions and automation depend on it, so users must be told of any difference.  After such a
 /// change copy the file that the test writes.
-// cmocka wants these four first.
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/dsp/harness.h"
 
 #include "plugin/ports.h"
 #include "plugin/protocol.h"
@@ -29,7 +23,7 @@ static int by_text(const void* a, const void* b) {
   return strcmp(*(char* const*)a, *(char* const*)b);
 }
 
-/// The end of a URI, or the value; of a unit of our own its symbol.
+/// The end of a URI, or the value; for a unit of our own its symbol.
 static const char* brief(LilvWorld* world, const LilvNode* node) {
   if (lilv_node_is_blank(node)) {
     LilvNode* key = lilv_new_uri(world, SYMBOL);
@@ -55,7 +49,7 @@ static void put_values(FILE* out, LilvWorld* world, const LilvNode* subject, con
   LilvNodes* values = lilv_world_find_nodes(world, subject, key, NULL);
   LILV_FOREACH(nodes, i, values) {
     const LilvNode* value = lilv_nodes_get(values, i);
-    if (strstr(lilv_node_as_string(value), "inlinedisplay")) continue; // a build may lack it
+    if (strstr(lilv_node_as_string(value), "inlinedisplay")) continue; // a build may be without it
     assert_true(n < MOST);
     texts[n++] = strdup(brief(world, value));
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The web page: off by default, on this machine for this machine alone, gone when closed.
+// The web page: off by default; on a loopback address only for this machine; closed with the
+// plugin.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,7 +20,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-/// \return a TCP port that nobody listens at just now.
+/// \return a TCP port at which no program listens now.
 static unsigned free_port(void) {
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
   socklen_t size = sizeof address;
@@ -31,7 +32,7 @@ static unsigned free_port(void) {
   return ntohs(address.sin_port);
 }
 
-/// A connection that has sent \p text so far; -1 if nobody listens.
+/// A connection that has sent \p text so far; -1 if no program listens.
 static int connection(unsigned port, const char* text) {
   const struct sockaddr_in address = {.sin_family = AF_INET,
                                       .sin_port = htons((uint16_t)port),
@@ -48,7 +49,7 @@ static int connection(unsigned port, const char* text) {
   return fd;
 }
 
-/// Send \p request as it is.  \return the status of the answer, or -1 if nobody listens
+/// Send \p request unchanged.  \return the status of the answer, or -1 if no program listens
 static int ask_as_it_is(unsigned port, const char* request, char* answer, size_t size) {
   const int fd = connection(port, request);
   if (fd < 0) return -1;
@@ -60,7 +61,7 @@ static int ask_as_it_is(unsigned port, const char* request, char* answer, size_t
   return strncmp(answer, "HTTP/1.1 ", 9) == 0 ? atoi(answer + 9) : -2;
 }
 
-/// Send a request; the answer goes to \p answer.  \return its status, or -1 if nobody listens
+/// Send a request; \p answer receives the answer.  \return its status, or -1 if no program listens
 static int ask(unsigned port, const char* method, const char* path, const char* host, char* answer,
                size_t size) {
   char request[512];
@@ -179,10 +180,10 @@ static void silent_clients_keep_nobody_out(void** state) {
   void* web = web_output.open(&p, error, sizeof error);
   if (!web) fail_msg("%s", error);
   for (unsigned i = 0; i < MANY; ++i) {
-    held[i] = connection(port, "GET /rea"); // has more to say, but does not say it
+    held[i] = connection(port, "GET /rea"); // announces more bytes than it sends
     assert_int_equal(ask(port, "GET", "/", "127.0.0.1", answer, sizeof answer), 200);
   }
-  for (unsigned i = 0; i < MANY - MOST; ++i) { // these had to leave
+  for (unsigned i = 0; i < MANY - MOST; ++i) { // these were closed
     const ssize_t got = recv(held[i], answer, 1, 0);
     assert_true(got == 0 || (got < 0 && errno == ECONNRESET));
   }
