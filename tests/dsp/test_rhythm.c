@@ -53,9 +53,9 @@ static void the_tempo_of_a_click_track_is_the_same_at_every_rate(void** state) {
     assert_near(hear_clicks(90.0, 10.0, rates[i]).cues[CUE_TEMPO], 90.0, 0.9);
 }
 
-/// The last hop of \p seconds, with the flux that \p fill writes given directly to rhythm.h.
-typedef float Flux(size_t frame, uint32_t* seed);
+typedef float Flux(size_t frame, uint32_t* seed); ///< a frame's flux, dB
 
+/// The last of \p hops hops whose flux is given directly to rhythm.h.
 static RhythmHop feed(Flux* flux, size_t hops) {
   Rhythm* r = rhythm_new();
   assert_non_null(r);

@@ -2,7 +2,7 @@
 /// \file
 /// Makes one allocation fail: the linker redirects every call of malloc() and related functions in
 /// our code, and of liblo's constructors, to these functions (--wrap in CMakeLists.txt).
-/// Allocations inside jansson do not fail: its parser (2.14) crashes if its text buffer cannot grow.
+/// Allocations inside jansson never fail, because its parser (2.14) then crashes.
 ///
 /// Thread: one.
 #ifndef CIRCUMPLEX_TESTS_FAULTS_ALLOCATIONS_H

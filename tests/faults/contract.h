@@ -3,9 +3,9 @@
 /// Watches for what a thread must not do between contract_begin() and contract_end(): memory,
 /// locks, the clock, system calls, page faults. malloc() and related functions, locks and clocks
 /// are replaced by versions that count and continue; the kernel catches system calls (syscall user
-/// dispatch). Thread: only what the calling thread does counts.
+/// dispatch).
 ///
-/// Thread: what the calling thread does counts.
+/// Thread: only what the calling thread does counts.
 #ifndef CIRCUMPLEX_TESTS_FAULTS_CONTRACT_H
 #define CIRCUMPLEX_TESTS_FAULTS_CONTRACT_H
 

@@ -185,7 +185,7 @@ static void a_path_is_kept_as_the_host_names_it(void** state) {
   LV2_State_Free_Path free_path = {NULL, free_hosts_own};
   const LV2_Feature map_feature = {LV2_STATE__mapPath, &map};
   const LV2_Feature free_feature = {LV2_STATE__freePath, &free_path};
-  for (unsigned frees = 0; frees < 2; ++frees) { // without the host's free_path
+  for (unsigned frees = 0; frees < 2; ++frees) { // first without free_path
     const LV2_Feature* const features[] = {&map_feature, frees ? &free_feature : NULL, NULL};
     Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
     Session given = {.uris = &bare->uris}, kept = {.uris = &bare->uris};

@@ -3,8 +3,6 @@
 /// The library on a disk that loses power, is full, or fails to read, at every possible point while
 /// songs are added, merged and removed. What was reported as stored is there afterwards; an
 /// unfinished change is there completely or not at all.
-///
-/// What was said to be stored is there afterwards; what was under way is there completely or not at all.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -4,8 +4,6 @@
 /// does not run, or is suspended at any slice of its work for any time. Every reading equals that
 /// of an engine with the same sound, none is late, and the worker's data is not touched. All on one
 /// thread: while the worker is "suspended", run() is called from inside its call.
-///
-/// All on one thread: when the worker is "stopped", run() goes on inside of the call that it stopped in.
 #define _GNU_SOURCE // mincore
 #include "tests/inference/engine_rig.h"
 
