@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Which device is heard, what comes of its samples, and what is said when there is none.
+/// Which device is used, what happens to its samples, and the error messages without one.
 #define _DEFAULT_SOURCE // unsetenv
 #include "audio/capture.h"
 #include "audio/fake_portaudio.h"
@@ -62,7 +62,7 @@ static void the_device_is_the_one_that_was_named_or_the_usual_one(void** state) 
   expect_device("alsa", MIC);
   expect_device("alsa:", MIC);
   expect_device("alsa:USB", USB);
-  expect_device("jack", ARDOUR); // who plays, before the sound card
+  expect_device("jack", ARDOUR); // clients that play come before the sound card
   expect_device("jack:system", SYSTEM);
   fake.n_devices[FAKE_JACK] = 1;
   expect_device("jack", SYSTEM);
@@ -71,7 +71,7 @@ static void the_device_is_the_one_that_was_named_or_the_usual_one(void** state) 
   assert_string_equal(getenv("PULSE_SOURCE"), "@DEFAULT_MONITOR@");
   expect_device("pulse:mine", PULSE);
   assert_string_equal(getenv("PULSE_SOURCE"), "mine");
-  expect_device("pulse", PULSE); // what the user has set stays
+  expect_device("pulse", PULSE); // the user's setting is kept
   assert_string_equal(getenv("PULSE_SOURCE"), "mine");
   assert_int_equal(atomic_load(&fake.n_closed), atomic_load(&fake.n_opened));
   assert_int_equal(atomic_load(&fake.n_terminated), atomic_load(&fake.n_initialized));
@@ -108,7 +108,7 @@ static void what_cannot_be_heard_is_told(void** state) {
   expect_refusal("alsa", "there is no sound device");
 }
 
-/// Let the device hear frames.
+/// Let the device record frames.
 static void hear(const float* samples, size_t frames, PaStreamCallbackFlags flags) {
   assert_int_equal(fake.callback(samples, NULL, frames, NULL, flags, fake.data), paContinue);
 }
@@ -143,8 +143,8 @@ static void sound_that_is_lost_is_counted(void** state) {
     hear(left, 700, 0); // in pieces of 512 and 188
     heard += 700;
   }
-  assert_in_range(heard, 8000 * 10, 8000 * 20); // ten seconds at the least
-  hear(NULL, 100, paInputOverflow);             // the system says that it lost some, too
+  assert_in_range(heard, 8000 * 10, 8000 * 20); // at least ten seconds
+  hear(NULL, 100, paInputOverflow);             // the system also reports lost sound
   hear(left, 600, paInputUnderflow);
   heard += 600;
   assert_int_equal(capture_gaps(capture), 1);
@@ -160,7 +160,7 @@ static void silence_is_waited_for_and_the_end_is_told(void** state) {
   assert_int_equal(capture_read(capture, left, right, 100), 0);
   atomic_store(&fake.active, 0);
   hear(left, 10, 0);
-  assert_int_equal(capture_read(capture, left, right, 100), 10); // what was heard before
+  assert_int_equal(capture_read(capture, left, right, 100), 10); // sound from before
   assert_int_equal(capture_read(capture, left, right, 100), -1);
   capture_close(capture);
   assert_int_equal(atomic_load(&fake.n_aborted), 1);

@@ -110,7 +110,7 @@ static void a_sheet_is_worth_following_where_a_file_is_split(void** state) {
                    CUE_SPLITS);
   assert_true(sheet.n_files == 2 && sheet.tracks[0].file == 0 && sheet.tracks[2].file == 1);
   assert_string_equal(sheet.files[0], "");
-  assert_near(sheet.tracks[0].to, 0, 0); // the next one is of another file
+  assert_near(sheet.tracks[0].to, 0, 0); // the next track is in another file
   assert_near(sheet.tracks[1].to, 1 / 75.0, 1e-9);
 }
 
@@ -153,7 +153,7 @@ static void what_cannot_be_followed_is_said_with_its_line(void** state) {
     assert_int_equal(parsed(bad[i].text), CUE_BAD);
     if (!strstr(error, bad[i].said)) fail_msg("\"%s\" does not say \"%s\"", error, bad[i].said);
   }
-  // No more files than there may be tracks; no larger sheet than a megabyte.
+  // At most as many files as tracks; at most a megabyte of sheet.
   static char large[(1 << 20) + 1];
   size_t n = 0;
   for (int i = 0; i <= CUE_TRACKS; ++i)

@@ -45,7 +45,7 @@ static void expect_holes(size_t holes, size_t at_end) {
   avformat_free_context(format);
 }
 
-/// Frames on end whose times begin at \p time and are \p step apart (units).
+/// Consecutive frames; their times begin at \p time and are \p step units apart.
 static void frames(int n, int64_t time, double step) {
   for (int i = 0; i < n; ++i) {
     AVFrame* frame = av_frame_alloc();
@@ -75,11 +75,11 @@ static void times_that_jump_ahead_are_a_hole(void** state) {
   expect_holes(1, 1);
   begin(&other, 0);
   frames(20, 5000, SAMPLES);
-  frames(20, 7000 + 70, SAMPLES); // times are uneven by so much
+  frames(20, 7000 + 70, SAMPLES); // times vary by this much
   expect_holes(0, 0);
   begin(&other, 0);
   frames(20, 5000, SAMPLES);
-  frames(5, 7000 + 200, SAMPLES); // ahead for a while, and back
+  frames(5, 7000 + 200, SAMPLES); // too early for a while, then correct again
   frames(20, 7500, SAMPLES);
   expect_holes(0, 0);
 }
@@ -97,12 +97,12 @@ static void clocks_that_run_unevenly_or_begin_anew_are_no_hole(void** state) {
   frames(20, 90000, SAMPLES);
   frames(20, 1000, SAMPLES);
   frames(20, 9000000, SAMPLES);
-  frames(20, -1, 0); // no time
+  frames(20, -1, 0); // no time stamp
   expect_holes(0, 0);
   begin(&other, 0);
   frames(20, 90000, SAMPLES);
   frames(20, 1000, SAMPLES);
-  frames(20, 3200, SAMPLES); // a hole in what begins anew
+  frames(20, 3200, SAMPLES); // a hole after a restart of the times
   expect_holes(1, 1);
 }
 
@@ -113,7 +113,7 @@ static void bytes_between_bare_frames_are_a_hole(void** state) {
     packet(100, 50);
     packet(150, 60);
     packet(210 + gap, 50);
-    packet(-1, 50); // its place is not known
+    packet(-1, 50); // its position is not known
     packet(260 + gap, 50);
     expect_holes(gap > 16, gap > 16);
   }
@@ -130,7 +130,7 @@ static void more_that_was_passed_over_than_the_packets_hold_is_a_hole(void** sta
     avio_skip(format->pb, 100);
     packet(100, 80); // the sound begins here
     avio_skip(format->pb, 80 + 60 + 160 + more);
-    packet(180, 60); // two of the largest packets may wait in the reader
+    packet(180, 60); // the reader may hold back two of the largest packets
     expect_holes(0, (size_t)more);
   }
   begin(&other, 3000);

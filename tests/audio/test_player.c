@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What is played, where it is, and what is said when a device does not do what it should.
+/// What is played, its position, and the error messages when a device fails.
 #include "audio/fake_portaudio.h"
 #include "audio/player.h"
 #include "dsp/harness.h"
@@ -25,7 +25,7 @@ static atomic_long clock_now; ///< s
 int __real_clock_gettime(clockid_t clock, struct timespec* time);
 int __wrap_clock_gettime(clockid_t clock, struct timespec* time);
 
-/// The clock that patience goes by stands still, however slow the machine is.
+/// The clock for time limits is simulated, so a slow machine causes no failure.
 int __wrap_clock_gettime(clockid_t clock, struct timespec* time) {
   if (clock != CLOCK_MONOTONIC) return __real_clock_gettime(clock, time);
   *time = (struct timespec){1000 + atomic_load(&clock_now), 0};
@@ -93,12 +93,12 @@ static void play(double start, double end) {
   wait_for(PLAYER_PLAYING);
 }
 
-/// Let the device play on.
+/// Let the device play more.
 static void pull(float* to, size_t frames) {
   assert_int_equal(fake.callback(NULL, to, frames, NULL, 0, fake.data), paContinue);
 }
 
-/// Where it is, in frames behind \p begin (s): the latency is 0.
+/// The position in frames after \p begin (seconds); the latency is 0.
 static size_t heard(double begin) {
   assert_int_equal(look(), PLAYER_PLAYING);
   return (size_t)lround((position - begin) * fake.rate);
@@ -106,7 +106,7 @@ static size_t heard(double begin) {
 
 static void what_was_asked_for_is_played_and_no_more(void** state) {
   (void)state;
-  enum { FROM = RATE, N = 9 * RATE / 2 }; // more than the ring holds
+  enum { FROM = RATE, N = 9 * RATE / 2 }; // more than the ring's capacity
   play(1.0, 5.5);
   assert_near(fake.rate, RATE, 0);
   assert_int_equal(fake.parameters.channelCount, 2);
@@ -137,7 +137,7 @@ static void what_was_asked_for_is_played_and_no_more(void** state) {
     after = look();
   }
   assert_int_equal(after, PLAYER_STOPPED);
-  assert_int_equal(atomic_load(&fake.n_stopped), 1); // what the device held was heard
+  assert_int_equal(atomic_load(&fake.n_stopped), 1); // the device's buffer was played
   assert_int_equal(atomic_load(&fake.n_closed), 1);
   assert_int_equal(atomic_load(&fake.n_terminated), 0);
 }
@@ -207,14 +207,14 @@ static void stopping_closes_the_device_and_the_next_play_begins_where_it_is_told
   player_free(player);
   player = NULL;
   assert_int_equal(atomic_load(&fake.n_closed), 3);
-  assert_int_equal(atomic_load(&fake.n_initialized), 1); // looked for once
+  assert_int_equal(atomic_load(&fake.n_initialized), 1); // searched for once
   assert_int_equal(atomic_load(&fake.n_terminated), 1);
 }
 
 static void expect_failure(const char* text) {
   wait_for(PLAYER_FAILED);
   assert_string_equal(said, text);
-  assert_int_equal(look(), PLAYER_STOPPED); // told once
+  assert_int_equal(look(), PLAYER_STOPPED); // reported once
 }
 
 static void what_fails_is_told_once_and_the_next_play_looks_for_a_device_again(void** state) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Sound from files: channels, positions, ends, and what is refused.
+/// Sound from files: channels, positions, ends, and refused files.
 #include "audio/formats.h"
 #include "audio/sound_file.h"
 #include "dsp/harness.h"
@@ -86,8 +86,8 @@ static ptrdiff_t read_on(AudioFile* audio, size_t n) {
   return audio_read(audio, left, right, n, error, sizeof error);
 }
 
-/// ITU-R BS.775: fronts as they are, centre and surround 3 dB lower, no low frequency effects; divided
-/// by the sum.
+/// ITU-R BS.775: front channels unchanged, centre and surround 3 dB lower, no low frequency
+/// effects; divided by the sum of the weights.
 static void channels_are_mixed_to_two(void** state) {
   (void)state;
   const double h = 0.70710678118654752;
@@ -191,7 +191,7 @@ static void a_start_and_an_end_are_met_to_the_frame(void** state) {
   assert_near(right[0], sample(9, 0), 1e-7);
   assert_int_equal(audio_skip(audio, 5000, error, sizeof error), 0); // from there
   audio_limit(audio, 20);
-  audio_limit(audio, 30); // that was ended before
+  audio_limit(audio, 30); // a file whose end was set before
   assert_int_equal(read_on(audio, 15), 15);
   assert_near(left[0], sample(5010, 0), 1e-7);
   assert_int_equal(audio_skip(audio, 6, error, sizeof error), -1);
@@ -217,7 +217,7 @@ static void what_is_cut_is_told_with_its_times(void** state) {
   assert_int_equal(read_on(audio, FRAMES + 1), FRAMES);
   assert_null(audio_damage(audio));
   audio_close(audio);
-  // Its header promises two hours.
+  // Its header says two hours.
   unsigned char head[512];
   FILE* file = fopen(path, "r+b");
   assert_non_null(file);
@@ -340,7 +340,7 @@ static void a_name_tells_what_a_file_may_be(void** state) {
   assert_int_equal(format_of_name("a.mp4"), FORMAT_VIDEO);
   assert_int_equal(format_of_name("wav"), FORMAT_OTHER);
   assert_int_equal(format_of_name("a.wav.txt"), FORMAT_OTHER);
-  const FormatKind further = format_of_name("a.m4a"); // as the build has it
+  const FormatKind further = format_of_name("a.m4a"); // depends on the build
   assert_true(further == FORMAT_SOUND || further == FORMAT_UNSUPPORTED);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Where the sound lies in files that are made byte by byte.
+/// Finds the sound in files that are made byte by byte.
 #define _GNU_SOURCE // memfd_create
 #include "audio/sound_map.h"
 #include "dsp/harness.h"
@@ -59,8 +59,7 @@ static void expect_parts(const size_t* edges) {
 }
 #define PARTS(...) expect_parts((const size_t[]){__VA_ARGS__, 0, 0})
 
-/// All of the file is sound, or all that there is of it.  \param share of a cut one; 0 not known; -1
-/// it is not cut
+/// All of the file is sound.  \param share of a cut file that is left; 0 not known; -1 it is not cut
 static void expect_whole(double share) {
   look();
   assert_int_equal(map.n, 0);
@@ -87,7 +86,7 @@ static size_t put_usual(size_t n) {
   return put_frames(0xFB, 0x90, n, USUAL);
 }
 
-/// A frame that announces \p frames more.  \param delay what the coder says that it put before
+/// A frame that announces \p frames more.  \param delay samples that the coder put before the sound
 static size_t put_announcement(const char* mark, unsigned frames, unsigned delay) {
   const size_t at = size;
   put_usual(1);
@@ -111,7 +110,8 @@ static size_t put_id3(size_t body) {
   return size;
 }
 
-/// Two runs with rubbish between them: the second's offset tells the size of the frames.
+/// Two runs of frames with other bytes between them: the second's offset shows the size of the
+/// frames.
 static void a_frame_is_as_long_as_the_standard_says(void** state) {
   static const unsigned kilobits[5][14] = {
       {32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448},
@@ -161,10 +161,10 @@ static void a_usual_file_needs_no_map(void** state) {
   put_usual(5);
   expect_whole(-1);
   look();
-  assert_int_equal(map.delay, 0); // the decoder is told
+  assert_int_equal(map.delay, 0); // the decoder gets the correct number
   sound_map_free(&map);
   size = tag;
-  put_announcement("Xing", 7, 0); // one more or less is no loss
+  put_announcement("Xing", 7, 0); // one frame more or less is not damage
   put_usual(5);
   expect_whole(-1);
   look();
@@ -201,8 +201,8 @@ static void what_was_announced_and_is_not_there_was_cut_off(void** state) {
   assert_true(map.is_cut && !map.has_holes);
   assert_near(map.share, 6.0 / 8.0, 1e-9); // the header's frame counts
   sound_map_free(&map);
-  PARTS(header, end); // decoders would complain about the header
-  begin(NULL);        // the first of two: each is asked for its own promise
+  PARTS(header, end); // decoders would report an error for the header
+  begin(NULL);        // the first of two: each file's own header counts
   put_announcement("Xing", 20, 0);
   const size_t first = put_usual(5);
   put_announcement("Info", 5, 576);
@@ -266,7 +266,7 @@ static void rubbish_amid_a_file_is_a_hole(void** state) {
   put(NULL, 500);
   const size_t second = size, end = put_usual(6);
   look();
-  assert_true(map.has_holes && !map.is_cut); // 53 of 100 are missing: a hole may take 55
+  assert_true(map.has_holes && !map.is_cut); // 53 of 100 are missing; up to 55 may be one hole
   assert_int_equal(map.parts[1].delay, 1105);
   sound_map_free(&map);
   PARTS(header, first, second, end);
@@ -276,7 +276,7 @@ static void rubbish_amid_a_file_is_a_hole(void** state) {
   assert_true(map.has_holes && map.is_cut);
   assert_near(map.share, 44.0 / 100.0, 1e-9);
   sound_map_free(&map);
-  // Before the first frame it is none.
+  // Before the first frame it is not damage.
   begin(NULL);
   put("\xFF\xFB", 2);
   put(NULL, 30);
@@ -289,7 +289,7 @@ static void rubbish_amid_a_file_is_a_hole(void** state) {
 
 // ---- Ogg
 
-/// A page's checksum, bit by bit (RFC 3533, 6), into its place.
+/// Write a page's checksum, computed bit by bit (RFC 3533, 6).
 static void put_checksum(unsigned char* page, size_t n) {
   uint32_t sum = 0;
   memset(page + 22, 0, 4);
@@ -339,13 +339,13 @@ static void links_of_a_chain_are_parts(void** state) {
     sound_map_free(&map);
     PARTS(0, first, first, second);
   }
-  begin(state); // two streams side by side, one of them no sound: a video
+  begin(state); // two parallel streams, one of them a video
   put_stream(7, "\x01vorbis ");
   put_page(2, 1, 0, "\x01vorbis ");
   put_page(2, 2, 0, "\x80theora ");
   put_page(4, 1, 1, "        ");
   expect_whole(-1);
-  begin(state); // two of sound, side by side: one link
+  begin(state); // two parallel streams of sound: one part
   put_page(2, 1, 0, "\x01vorbis ");
   put_page(2, 2, 0, "\x01vorbis ");
   put_page(4, 2, 1, "        ");
@@ -380,7 +380,7 @@ static void lost_pages_are_holes(void** state) {
   assert_true(map.has_holes);
   sound_map_free(&map);
   PARTS(0, size);
-  begin(state); // a page that is there, and not what its checksum says
+  begin(state); // a page with a wrong checksum
   put_page(2, 7, 0, "\x01vorbis ");
   const size_t second = put_page(0, 7, 1, "        ");
   put_page(4, 7, 2, "        ");
@@ -388,7 +388,7 @@ static void lost_pages_are_holes(void** state) {
   look();
   assert_true(map.has_holes && !map.is_cut);
   sound_map_free(&map);
-  begin(state); // behind the end
+  begin(state); // after the end
   const size_t end = put_stream(7, "\x01vorbis ");
   put(NULL, 40);
   look();
@@ -465,12 +465,12 @@ static void opus_that_all_decoders_read_alike_is_known(void** state) {
 // ---- FLAC
 
 static void flac_files_that_were_joined_are_parts(void** state) {
-  // Around an edge of what is read at once, a mark must be found wherever it lies.
+  // A marker must be found wherever it lies around the end of a block that is read at once.
   for (size_t length = BYTE_READER_MOST - 20; length <= BYTE_READER_MOST + 20; ++length) {
     begin(state);
     const size_t tag = length % 2 ? put_id3(40) : 0;
     put("fLaC\0\0\0\x22", 8);
-    put("fLaX", 4); // no mark
+    put("fLaX", 4); // no marker
     expect_whole(-1);
     put(NULL, length);
     const size_t second = size;
@@ -520,7 +520,7 @@ static void put_aiff(uint32_t length) {
 
 static void put_caf(uint64_t length) {
   put("caff\0\1\0\0", 8);
-  put_chunk("desc", 4, 33, 8, 'b'); // nothing follows it here
+  put_chunk("desc", 4, 33, 8, 'b'); // here nothing follows it
   put(NULL, 33);
   put_chunk("data", 4, length, 8, 'b');
 }
@@ -571,7 +571,7 @@ static void files_shorter_than_they_say_were_cut_off(void** state) {
     const size_t body = size;
     put(NULL, 1000);
     expect_whole(-1);
-    size = body + 999; // the last byte may be a fill
+    size = body + 999; // the last byte may be padding
     expect_whole(-1);
     size = body + 998;
     expect_whole(0.998);
@@ -580,7 +580,7 @@ static void files_shorter_than_they_say_were_cut_off(void** state) {
   }
 }
 
-/// The length in its header is to be taken for the real one.
+/// The length in its header must be used.
 static void expect_patch(uint64_t offset, const char* bytes) {
   put(NULL, 0x1234);
   look();
@@ -614,12 +614,12 @@ static void a_stream_of_unknown_length_ends_with_the_file(void** state) {
   look();
   assert_true(map.is_cut && map.patch_offset == 0);
   sound_map_free(&map);
-  begin(state); // of no sound, and other chunks behind it
+  begin(state); // without sound, and other chunks after it
   put_wave("RIFF", 0);
   put_chunk("LIST", 4, 3, 4, 'l');
   put(NULL, 4);
   expect_whole(-1);
-  begin(state); // no need of a patch
+  begin(state); // needs no correction
   put_caf(UINT64_MAX);
   put(NULL, 100);
   expect_whole(-1);
@@ -662,7 +662,7 @@ static void a_tag_before_a_wave_is_no_part_of_it(void** state) {
   assert_int_equal(sound_map_behind_id3((const unsigned char*)"ID2\0\0\0\0\0\1\1"), 0);
 }
 
-// ---- what only its length tells
+// ---- known by the length only
 
 static void an_avi_is_as_long_as_its_riffs(void** state) {
   (void)state;
@@ -673,11 +673,11 @@ static void an_avi_is_as_long_as_its_riffs(void** state) {
     put(NULL, 98);
   }
   expect_whole(-1);
-  --size; // a fill
+  --size; // padding
   expect_whole(-1);
   --size;
   expect_whole(218.0 / 220.0);
-  memset(data + 4, 0, 4); // a stream did not know it
+  memset(data + 4, 0, 4); // a stream's length was not known
   expect_whole(-1);
   memset(data + 5, 0xFF, 3);
   expect_whole(-1);
@@ -705,7 +705,7 @@ static void an_asf_file_is_about_as_long_as_its_header_says(void** state) {
   put_asf(1250, 0);
   expect_whole(0.8);
   begin(state);
-  put_asf(1250, 1); // sent as it was made
+  put_asf(1250, 1); // written while it was recorded
   expect_whole(-1);
 }
 
@@ -721,7 +721,7 @@ static void a_transport_stream_has_whole_packets(void** state) {
     put("\x47", 1);
     expect_whole(0.0);
     size = 4 * (188 + before) + before + 10;
-    data[4 * (188 + before) + before] = 0; // only four: something else
+    data[4 * (188 + before) + before] = 0; // only four bytes: something else
     expect_whole(-1);
   }
 }
@@ -733,7 +733,7 @@ static void an_ac3_stream_has_whole_frames(void** state) {
   } frames[] = {{{0x0B, 0x77, 0, 0, 0x00, 0x40}, 128},  // 48 kHz, 32 kbit/s
                 {{0x0B, 0x77, 0, 0, 0x1C, 0x40}, 1536}, // 384 kbit/s
                 {{0x0B, 0x77, 0, 0, 0x64, 0x40}, 2786}, // 44.1 kHz, 640 kbit/s
-                {{0x0B, 0x77, 0, 0, 0x65, 0x40}, 2788}, // and its longer frame
+                {{0x0B, 0x77, 0, 0, 0x65, 0x40}, 2788}, // and its longer kind of frame
                 {{0x0B, 0x77, 0, 0, 0x86, 0x50}, 336},  // 32 kHz, 56 kbit/s
                 {{0x0B, 0x77, 1, 0x2B, 0, 0x80}, 600}}; // E-AC-3
   for (size_t i = 0; i < sizeof frames / sizeof *frames; ++i) {

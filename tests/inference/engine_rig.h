@@ -32,7 +32,7 @@ Engine* rig_engine(Model* model, double rate);
 float* rig_music(double rate, double seconds, size_t* n);
 
 /// Push \p x in blocks of \p block samples (0: random) and pop what comes.
-/// \return estimates now held
+/// \return number of estimates in the array
 size_t rig_push(Engine* engine, const float* x, size_t n, size_t block, Estimate* out, size_t held,
                 size_t room);
 

@@ -25,7 +25,7 @@ static double uniform(void) { // -1 .. 1
   return (double)(seed >> 8) / 8388608.0 - 1.0;
 }
 
-/// Hops of a piece are alike: what is its own, and a little that is the hop's.
+/// Hops of a piece are similar: a part of the piece plus a small part of the hop.
 static HopFeatures make_hop(unsigned piece, double spread) {
   HopFeatures hop;
   memset(&hop, 0, sizeof hop);
@@ -48,7 +48,7 @@ static HopFeatures make_hop(unsigned piece, double spread) {
   return hop;
 }
 
-/// f of the page.
+/// The features f of docs/model-format.md.
 static void features(const HopFeatures* hop, double f[CHANGE_FEATURES]) {
   static const char* const names[] = {
       "flux",    "flux_bass", "flux_low",   "flux_mid", "flux_high", "centroid",  "spectral_spread",
@@ -79,7 +79,7 @@ static void features(const HopFeatures* hop, double f[CHANGE_FEATURES]) {
 typedef struct {
   double z[HOPS][K]; // of the sounding hops of this piece
   unsigned count;
-  unsigned since_gap, since_burst; // hops that count
+  unsigned since_gap, since_burst; // hops that are compared
 } Heard;
 
 static void mean_of(const Heard* h, unsigned end, unsigned hops, double mean[K]) {
@@ -129,7 +129,7 @@ static unsigned begin_of(const Heard* h) {
   return begin;
 }
 
-/// What the page says of this hop: 0, or how many hops ago a piece began.
+/// The result by the definition: 0, or how many hops ago a piece began.
 static unsigned expect(Heard* h, const ChangePlan* plan, const HopFeatures* hop, bool* in_gap) {
   *in_gap = false;
   if (hop->burst) {
@@ -176,7 +176,7 @@ static void pieces_begin_where_the_page_says(void** state) {
     const ChangePlan plan = make_plan(round % 2 ? 0.3f : 1.2f, round % 3 ? 0.4f : 1.0f);
     heard = (Heard){.since_gap = 100, .since_burst = 100};
     change_reset(&change);
-    unsigned piece = 0, left = 150; // more than is remembered
+    unsigned piece = 0, left = 150; // more than the detector remembers
     for (unsigned t = 0; t < HOPS; ++t) {
       HopFeatures hop = make_hop(piece, 0.5);
       hop.cues[CUE_LOUDNESS_MOMENTARY] = (float)(5.0 * uniform());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The fast kernels against plain C, and the matrix product against OpenBLAS, at the widths where
-/// blocks and tails change over.
+/// The fast kernels compared with plain C, and the matrix product with OpenBLAS, at widths around
+/// the sizes of blocks and tails.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,7 +17,7 @@
 #include <string.h>
 
 static uint32_t seed = 1;
-static float noise(void) { // -1..1, the same everywhere
+static float noise(void) { // -1..1, the same on every machine
   seed = seed * 1664525u + 1013904223u;
   return (float)(seed >> 8) / 8388608.0f - 1.0f;
 }
@@ -54,7 +54,7 @@ static void compare_products(const Compute* c) {
               *bias = noise_array(n + 16, 1);
         float* panels = malloc(compute_packed_size(n, k) * sizeof *panels);
         float *got = noise_array(m * ldc, 1), *want = malloc(m * ldc * sizeof *want);
-        memcpy(want, got, m * ldc * sizeof *want); // what lies between the rows must stay
+        memcpy(want, got, m * ldc * sizeof *want); // values between the rows must not change
         compute_pack(panels, b, n, k, k);
         for (size_t i = 0; i < m; ++i)
           memcpy(want + i * ldc, bias, n * sizeof *want);

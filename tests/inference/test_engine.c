@@ -21,7 +21,7 @@ static void any_split_gives_the_same_bits(void** state) {
         assert_true(rig_same(&whole[i], &pieces[i]));
       free(pieces);
     }
-    assert_true(whole[3].valence != whole[9].valence); // it does say something
+    assert_true(whole[3].valence != whole[9].valence); // it has an error message
     free(whole);
     model_unref(model);
   }
@@ -159,7 +159,7 @@ static void it_settles_in_8_seconds_and_anew_after_a_long_silence(void** state) 
     assert_int_equal(e[i].state, i + 1 < ENGINE_SETTLING_HOPS ? ENGINE_SETTLING : ENGINE_LIVE);
     assert_near(e[i].settled, fmin(1.0, (double)(i + 1) / ENGINE_SETTLING_HOPS), 1e-6);
   }
-  // 1.5 s are a pause (its first hop still hears the last 20 ms), 4 s the end of the piece.
+  // 1.5 s are a pause (its first hop still contains the last 20 ms), 4 s the end of the piece.
   held = rig_push(engine, nothing, (size_t)(1.5 * RIG_RATE), 1000, e, 0, 80);
   assert_int_equal(held, 3);
   assert_int_equal(e[2].state, ENGINE_SILENT);
@@ -169,7 +169,7 @@ static void it_settles_in_8_seconds_and_anew_after_a_long_silence(void** state) 
   held = rig_push(engine, nothing, (size_t)(4.0 * RIG_RATE), 1000, e, 0, 80);
   assert_int_equal(held, 8);
   assert_int_equal(e[7].state, ENGINE_SILENT);
-  assert_true(e[7].song_valence != 0.0f); // the piece's whole is still there to read
+  assert_true(e[7].song_valence != 0.0f); // the whole piece's values are still there
   assert_near(e[7].song_valence, song, 0.2);
   held = rig_push(engine, x, n, 1000, e, 0, 80);
   assert_int_equal(e[0].state, ENGINE_SETTLING);
@@ -196,7 +196,7 @@ static void a_reset_engine_is_as_new(void** state) {
   assert_int_equal(rig_push(engine, x, n, 4096, again, 0, 20), count);
   for (size_t i = 0; i < count; ++i)
     assert_true(rig_same(&fresh[i], &again[i]));
-  engine_reset(engine); // silence does not remember the song of before either
+  engine_reset(engine); // nor does silence keep the song before
   float* silence = signal_new(n);
   assert_int_equal(rig_push(engine, silence, n, 4096, again, 0, 20), count);
   for (size_t i = 0; i < count; ++i)

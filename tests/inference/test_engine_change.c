@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A model change is held against two nets that are stepped by hand: the old one alone until the
-/// new one has settled, then a fade of four hops, then the new one alone.
+/// A model change is compared with two nets that the test steps itself: the old one until the new
+/// one has settled, then a fade of four hops, then the new one.
 #include "engine_rig.h"
 
 #include <pthread.h>
@@ -13,7 +13,7 @@
 #define HOPS 40
 #define FADE 4
 
-/// What the engine must say if the change is begun during hop \p begun (0-based).
+/// The expected readings if the change begins during hop \p begun (0-based).
 static void expect(Model* from, Model* to, const float* x, size_t n, size_t begun,
                    NetOutput expected[HOPS]) {
   const bool shares = frontend_same_spec(model_frontend(from), model_frontend(to));
@@ -70,7 +70,7 @@ static void check(Model* from, Model* to, size_t begun, size_t block) {
   Engine* engine = rig_engine(from, RIG_RATE);
   ModelRunner* runner = model_runner_new(engine, to, NULL, 0);
   assert_non_null(runner);
-  const size_t first = (size_t)(((double)begun + 0.37) * 0.5 * RIG_RATE); // in mid-hop
+  const size_t first = (size_t)(((double)begun + 0.37) * 0.5 * RIG_RATE); // in the middle of a hop
   size_t held = rig_push(engine, x, first, block, e, 0, HOPS);
   assert_ptr_equal(engine_model(engine), from);
   engine_change_model(engine, runner);
@@ -98,10 +98,10 @@ static void check(Model* from, Model* to, size_t begun, size_t block) {
     assert_near(a->valence_spread, b->valence_spread, 1e-6);
     assert_near(a->confidence, b->confidence, 1e-6);
     assert_true(rig_finite(&e[i]));
-    // The listener's own state does not notice.
+    // The engine's own state is not affected.
     assert_int_equal(e[i].state, i + 1 < ENGINE_SETTLING_HOPS ? ENGINE_SETTLING : ENGINE_LIVE);
   }
-  // The control: the two models do differ, so that a runner that did nothing would be seen.
+  // The control: the two models differ, so a change that did nothing would be detected.
   NetOutput unchanged[HOPS];
   expect(from, from, x, n, begun, unchanged);
   assert_true(fabsf(unchanged[HOPS - 1].valence - expected[HOPS - 1].valence) > 1e-4f);
@@ -213,7 +213,7 @@ static void a_reset_ends_the_change_with_the_new_model_alone(void** state) {
     assert_int_equal(rig_push(engine, x, n, 1000, e, 0, 16), count);
     for (size_t i = 0; i < count; ++i)
       assert_true(rig_same(&e[i], &fresh[i]));
-    engine_free(engine); // with what was not collected: the leak checker watches
+    engine_free(engine); // with a runner that nobody collected: the leak checker would find it
     free(fresh);
     free(x);
     model_unref(to);
@@ -253,7 +253,7 @@ static void a_gate_that_is_set_during_a_change_is_that_of_both(void** state) {
   Estimate e[16];
   rig_push(engine, x, n, 1000, e, 0, 16);
   engine_change_model(engine, model_runner_new(engine, to, NULL, 0));
-  assert_int_equal(rig_push(engine, x, n, 1000, e, 0, 16), 4); // both hear it
+  assert_int_equal(rig_push(engine, x, n, 1000, e, 0, 16), 4); // both get it
   assert_ptr_equal(engine_model(engine), from);
   assert_int_equal(e[3].state, ENGINE_SETTLING);
   engine_set_gate(engine, -20.0f);
@@ -268,7 +268,7 @@ static void a_gate_that_is_set_during_a_change_is_that_of_both(void** state) {
   model_unref(from);
 }
 
-// ---- made ready and freed by another thread while the engine runs -----------------------------
+// ---- prepared and freed by another thread while the engine runs -------------------------------
 
 typedef struct {
   Engine* engine;

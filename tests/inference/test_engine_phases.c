@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Two phases: what is read is the mean of two grids of hops, 0.2 s apart.
+/// Two phases: a reading is the mean of two series of hops, 0.2 s apart.
 #include "engine_rig.h"
 
 #include <stdlib.h>
@@ -16,8 +16,8 @@ static float* field(Estimate* e, unsigned i) {
 
 #define FIELDS 6
 
-/// Silence of 0.3 s, then music with a pause: the second grid's hops are those of the music alone.
-/// After the pause the sound begins where the first grid has heard 0.1 s of it, the second nothing.
+/// Silence of 0.3 s, then music with a pause: the second series has only hops of the music.  After
+/// the pause the first series' hop has 0.1 s of sound, the second's none.
 static void a_reading_is_the_mean_of_two_grids(void** state) {
   (void)state;
   Model *one = rig_model(name), *two = rig_model_phases(name);
@@ -66,7 +66,7 @@ static void any_split_gives_the_same_bits(void** state) {
   Model* model = rig_model_phases(name);
   size_t n, count, other;
   float* x = rig_music(RIG_RATE, 9.0, &n);
-  memset(x + n / 3, 0, n / 3 * sizeof *x); // both grids hear it go silent and come back
+  memset(x + n / 3, 0, n / 3 * sizeof *x); // both series get the silence and the sound after it
   Estimate* whole = rig_hear(model, RIG_RATE, x, n, 8192, &count);
   static const size_t blocks[] = {64, 441, 0};
   for (size_t b = 0; b < sizeof blocks / sizeof *blocks; ++b) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A new piece starts afresh, a quiet passage does not start one, and a burst has no lasting
+/// A new piece resets the net, a quiet passage is not a new piece, and a burst has no lasting
 /// effect.
 #include "engine_rig.h"
 #include "inference/net_runner.h"
@@ -18,7 +18,7 @@ static float* two_pieces(double gap, size_t* n, size_t* cut) {
   float* b = rig_music(RIG_RATE, 20.0, &second);
   memset(b, 0, second * sizeof *b);
   signal_pink(b, second, RIG_RATE, 0.05f, 9);
-  for (size_t i = second - 1; i > 0; --i) // its difference: brighter by 6 dB an octave
+  for (size_t i = second - 1; i > 0; --i) // its difference: 6 dB an octave brighter
     b[i] = (float)(0.7 + 0.3 * sin(6.28 * 0.9 * (double)i / RIG_RATE)) * (b[i] - b[i - 1]);
   const size_t silence = (size_t)(gap * RIG_RATE);
   *cut = first + silence;
@@ -56,20 +56,20 @@ static void after_a_cut_reading_begins_anew(void** state) {
       assert_near(warm[i].valence, cold[i - before].valence, near);
       assert_near(warm[i].arousal, cold[i - before].arousal, near);
     }
-    // The whole piece is the second's: what the first was does not count.
+    // The whole piece's values are those of the second piece alone.
     assert_near(warm[count - 1].song_valence, cold[cold_count - 1].song_valence, 0.1);
     free(warm), free(cold), free(x);
   }
   model_unref(model);
 }
 
-/// A model that has come in before the cut, and takes over after it, knows of the new piece as much as one
-/// that was there from the beginning: nothing of the piece before.
+/// A model that was added before the cut and takes over after it reads the new piece like one that
+/// was there from the beginning: without the piece before.
 static void a_model_that_comes_in_hears_the_cut_too(void** state) {
   (void)state;
   static const char name[] = "none-attentive-cosine";
   Model* old = rig_model(name);
-  for (int k = 0; k < 2; ++k) { // with the features of the one before, and with its own
+  for (int k = 0; k < 2; ++k) { // with the same features as the old model, and with others
     Model* new =
         k ? rig_model_9k(name) : rig_model_changed(name, "random weights", "other weights");
     size_t n, cut, count, held = 0;
@@ -111,7 +111,7 @@ static void a_quiet_passage_is_no_new_piece(void** state) {
   for (size_t i = 0; i < count; ++i)
     assert_int_equal(e[i].n_attention, i + 1);
   assert_true(e[38].cues[CUE_LOUDNESS_MOMENTARY] <
-              e[22].cues[CUE_LOUDNESS_MOMENTARY] - 9.0f); // it was quiet, and heard as quiet
+              e[22].cues[CUE_LOUDNESS_MOMENTARY] - 9.0f); // it was quiet, and its loudness is low
   free(e), free(x);
   model_unref(model);
 }
@@ -131,7 +131,7 @@ static void a_second_of_feedback_is_no_new_piece(void** state) {
   model_unref(model);
 }
 
-/// Feedback over music: readings as without it, and doubt while it may be felt.
+/// Feedback over music: readings as without it, and low confidence while it may have an effect.
 static void nothing_loud_moves_the_reading(Model* model) {
   size_t n, count;
   float* x = rig_music(RIG_RATE, 22.0, &n);
@@ -173,7 +173,7 @@ static double confidence_at(Model* model, double rate) {
 
 static void missing_bands_cost_confidence(void** state) {
   (void)state;
-  Model* model = rig_model("none-lstm"); // without a confidence of its own: 1
+  Model* model = rig_model("none-lstm"); // a model without confidence has 1
   assert_near(confidence_at(model, 44100.0), 1.0, 1e-6);
   const double less = confidence_at(model, 16000.0);
   assert_true(less > 0.76 && less < 0.9); // half an octave

@@ -56,7 +56,7 @@ static void check(const char* name, double rate) {
   float* nothing = signal_new((size_t)(3.0 * rate));
   unsigned before = allocations;
   Engine* engine = rig_engine(model, rate);
-  assert_true(allocations > before + 10); // the control: creation is seen
+  assert_true(allocations > before + 10); // the control: engine_new() is counted
   ModelRunner* runner = model_runner_new(engine, other, NULL, 0);
   assert_non_null(runner);
 
@@ -81,7 +81,7 @@ static void check(const char* name, double rate) {
   before = allocations;
   model_runner_free(old);
   engine_free(engine);
-  assert_true(allocations > before + 10); // and so is freeing
+  assert_true(allocations > before + 10); // and so is free()
   free(nothing);
   free(x);
   model_unref(other);

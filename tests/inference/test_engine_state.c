@@ -15,10 +15,10 @@
 #include <string.h>
 
 #define RATE 16000.0
-#define PART 1021 ///< bytes that are copied at a time: no divisor of anything
+#define PART 1021 ///< bytes copied at a time: does not divide any size
 #define GOLDEN CIRCUMPLEX_SOURCE_DIR "/tests/inference/golden/"
 
-// The default model has two phases, and an ear for new pieces.
+// The default model has two phases and a detector of new pieces.
 static const char* const models[] = {GOLDEN "vae-attentive.safetensors",
                                      GOLDEN "none-lstm.safetensors", GOLDEN "linear.safetensors",
                                      CIRCUMPLEX_SOURCE_DIR "/models/default.safetensors"};
@@ -88,10 +88,10 @@ static void copied_state_goes_on_bit_for_bit(void** state) {
       Estimate a, b;
       fill(left, right, BLOCK, block * BLOCK);
       if (block % 3 == 2) {                           // in the middle of frames and hops
-        for (unsigned i = 0; i < 5 && block % 2; ++i) // the other one has heard something else
+        for (unsigned i = 0; i < 5 && block % 2; ++i) // the other one has had other sound
           engine_push(part[1 - now], right, left, BLOCK);
         copy_state(part[1 - now], part[now]);
-        assert_false(engine_pop(part[1 - now], &b)); // of which nothing is left
+        assert_false(engine_pop(part[1 - now], &b)); // and its state is replaced
         now = 1 - now;
       }
       assert_int_equal(engine_push(whole, left, right, BLOCK), BLOCK);
@@ -110,7 +110,8 @@ static void copied_state_goes_on_bit_for_bit(void** state) {
   }
 }
 
-/// To a model of the same features, or of others; with a gate below the sound, or above it.
+/// A change to a model with the same features, or with others; with a gate below the sound, or
+/// above it.
 static void copy_a_change(const char* path, float gate, bool sounds) {
   enum { HOP = (int)RATE / 2 };
   static float left[HOP], right[HOP];
@@ -184,8 +185,8 @@ static void slices_read_what_the_whole_reads(void** state) {
   engine_free(sliced);
 }
 
-/// Explaining is asked for, or no longer, between any two slices of a hop: then all of that hop is
-/// explained, as if that had been asked for before it, or nothing.
+/// Explanations are turned on or off between any two slices of a hop: the hop is explained
+/// completely, as if they had been on before it, or not at all.
 static void a_hop_is_explained_as_a_whole_or_not_at_all(void** state) {
   (void)state;
   enum { HOP = (int)RATE / 2, HOPS = 3 };
@@ -193,7 +194,7 @@ static void a_hop_is_explained_as_a_whole_or_not_at_all(void** state) {
   static const NetContributions none;
   NetContributions expected = none;
   unsigned explained[2] = {0};
-  for (int at = -1; at < 140; ++at) { // slices of the last hop before the change; first: none
+  for (int at = -1; at < 140; ++at) { // slices of the last hop before the change; at first none
     const bool before = at % 2;
     Engine* engine = open_engine(models[2]);
     Estimate e;

@@ -90,7 +90,7 @@ static void avx2_kernels_agree_with_pytorch(void** state) {
 
 static void openblas_agrees_with_pytorch(void** state) {
   (void)state;
-#ifndef CIRCUMPLEX_NO_BLAS // scripts/aarch64.sh has none
+#ifndef CIRCUMPLEX_NO_BLAS // scripts/aarch64.sh does not build it
   assert_non_null(compute_find("openblas"));
 #endif
   all_agree("openblas");

@@ -33,14 +33,14 @@ static int remove_folder(void** state) {
   return rmdir(folder);
 }
 
-/// What to do to a copy of a golden model.
+/// A change of a copy of a golden model.
 typedef struct {
   const char* path;     ///< of keys into the "circumplex" object, "/"-separated; NULL: none
   const char* value;    ///< JSON to put there; NULL: remove the key
-  const char* tensor;   ///< this one: NULL: none
-  float spoil;          ///< written to its last value if it is not a whole 0 ...
+  const char* tensor;   ///< the tensor to change; NULL: none
+  float spoil;          ///< written to its last value if it is not 0 ...
   bool first;           ///< ... or to its first value
-  bool drop, transpose; ///< ... or it is left out, or its shape is reversed
+  bool drop, transpose; ///< ... or the tensor is removed, or its shape is reversed
 } Alteration;
 
 static void change_config(json_t* config, const char* path, const char* value) {
@@ -281,7 +281,7 @@ static void words_are_as_many_and_as_long_as_promised(void** state) {
   assert_true(takes_words(9, 31) && !takes_words(9, 32));
 }
 
-/// Each is refused outside its range, and not for its size at either end.
+/// Each is refused outside its range, and accepted at both ends.
 static void numbers_of_a_model_have_their_range(void** state) {
   (void)state;
   static const struct {
@@ -334,7 +334,7 @@ static void the_same_file_is_the_same_model(void** state) {
   assert_ptr_equal(a, b);
   Net* net = net_new(a);
   model_unref(a), model_unref(b);
-  assert_string_equal(model_info(net_model(net))->name, "vae-lstm"); // the net keeps it open
+  assert_string_equal(model_info(net_model(net))->name, "vae-lstm"); // the net still uses it
   Model* c = model_open(path, error, sizeof error);
   assert_ptr_equal(c, net_model(net));
   net_free(net);
@@ -374,7 +374,8 @@ static void set_time(const char* path, long ns) {
   assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
 }
 
-/// Which file a model is of, its place on the disk, size and time say together: each alone may be another's.
+/// A model's file is identified by inode, size and time together: each alone may be equal for
+/// another file.
 static void files_that_look_alike_are_told_apart(void** state) {
   (void)state;
   char path[2][512], error[512] = "";
@@ -386,7 +387,7 @@ static void files_that_look_alike_are_told_apart(void** state) {
   Model *a = model_open(path[0], error, sizeof error),
         *b = model_open(path[1], error, sizeof error);
   assert_ptr_not_equal(a, b);
-  copy_file(GOLDEN_FOLDER "linear.safetensors", path[0]); // in place, a moment later
+  copy_file(GOLDEN_FOLDER "linear.safetensors", path[0]); // the same file, changed a moment later
   set_time(path[0], 2);
   Model* c = model_open(path[0], error, sizeof error);
   assert_ptr_not_equal(a, c);
@@ -395,7 +396,7 @@ static void files_that_look_alike_are_told_apart(void** state) {
   unlink(path[0]), unlink(path[1]);
 }
 
-// While a file is read, another takes its place, and is opened.
+// While a file is read, another one replaces it and is opened.
 static const char* replaced_by;
 static Model* opened_meanwhile;
 
@@ -430,7 +431,7 @@ static void a_file_that_is_replaced_while_it_is_read_is_one_model(void** state) 
   unlink(path);
 }
 
-/// A head that begins with an activation leaves its inputs as they are, and is computed from them.
+/// A head that begins with an activation must not change its inputs, which are used again.
 static void a_head_may_begin_with_an_activation(void** state) {
   (void)state;
   static const char head[] = "[{\"op\": \"relu\"}, {\"op\": \"dense\", \"name\": \"head.0\"}]";
@@ -467,7 +468,7 @@ static void a_head_may_begin_with_an_activation(void** state) {
   safetensors_free(file);
 }
 
-/// Denormal weights are as good as 0, and would be slow.
+/// Denormal weights become 0, because they would be slow.
 static void no_weight_is_denormal(void** state) {
   (void)state;
   static const char* const tensors[] = {"member0.head.0.weight", "member0.head.0.bias"};
@@ -522,7 +523,7 @@ static void the_environment_chooses_the_default(void** state) {
   assert_string_equal(path, "/some/where.safetensors");
   assert_int_equal(model_default_path(path, 8), -1);
   char longer[1024], shipped[1024];
-  setenv("CIRCUMPLEX_MODEL", "lstm", 1); // a name, as options take it
+  setenv("CIRCUMPLEX_MODEL", "lstm", 1); // a name, as in options
   const bool ships = model_shipped_path("lstm", shipped, sizeof shipped) == 0;
   assert_int_equal(model_default_path(longer, sizeof longer), 0);
   assert_string_equal(longer, ships ? shipped : "lstm");
@@ -538,7 +539,7 @@ static void the_environment_chooses_the_default(void** state) {
   }
 }
 
-/// A model whose head is \p width values wide: small by every size, dear by its product.
+/// A model whose head has the width \p width: each size is small, but their product makes it slow.
 static Model* open_wide(unsigned width, char* error, size_t size) {
   static const char config[] =
       "{\"format\": 1, \"name\": \"wide\", \"frontend\": {\"n_mel\": 16, \"fmin\": 30, \"fmax\": "
@@ -590,7 +591,7 @@ static void what_takes_too_much_in_one_go_is_refused(void** state) {
   model_unref(model);
 }
 
-/// Small by its file, dear by how often its kernel is applied.
+/// A small file, but slow, because its kernel is applied often.
 static void what_takes_too_much_in_all_is_refused(void** state) {
   (void)state;
   static const char config[] =

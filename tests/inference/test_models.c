@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Every shipped model reads what PyTorch read when it was exported:
-/// models/goldens/NAME.safetensors, written beside the model by the export stage of training.
+/// Every shipped model gives PyTorch's readings from when it was exported:
+/// models/goldens/NAME.safetensors, which the export stage of training writes.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -38,7 +38,7 @@ static void pushes_leave_the_state_alone(void** state) {
   }
 }
 
-/// A push is the output minus what comes of a hop whose group of cues lies at its mean.
+/// A contribution is the output minus the output for a hop whose group of cues is at its mean.
 static void pushes_are_what_leaving_a_group_out_changes(void** state) {
   (void)state;
   const char* names[] = {"linear", "vae-attentive", "none-attentive-dot", "ae-transformer"};
@@ -164,7 +164,8 @@ static void hostile_features_leave_no_trace_that_is_not_finite(void** state) {
   }
 }
 
-/// What is not finite counts as the mean, a tempo as the nearest that there is; what is far from it counts as 6 deviations.
+/// A value that is not finite counts as the mean, a tempo out of range as the nearest valid one; a
+/// distant value counts as 6 deviations.
 static void each_feature_that_is_none_counts_as_its_mean(void** state) {
   (void)state;
   const float none[] = {NAN, INFINITY, -INFINITY};
@@ -180,7 +181,7 @@ static void each_feature_that_is_none_counts_as_its_mean(void** state) {
       const Cue cue = (Cue)golden_cues()[c];
       for (unsigned k = 0; k < 2; ++k) {
         Net* net = net_new(model);
-        if (i >= sizeof none / sizeof *none) // far, and much farther, on either side
+        if (i >= sizeof none / sizeof *none) // far, and much farther, on both sides
           hop.cues[cue] = (cue == CUE_TEMPO ? 3e30f : (k ? 1e30f : 1e25f)) * (i % 2 ? 1.0f : -1.0f);
         else if (k)
           hop.cues[cue] = cue != CUE_TEMPO ? mean[c] : i == 1 ? 1e4f : 20.0f;
@@ -201,9 +202,9 @@ static void each_feature_that_is_none_counts_as_its_mean(void** state) {
   model_unref(model), safetensors_free(file);
 }
 
-/// A transformer hears layers * (window - 1) hops back and no further: two pasts, then the same
-/// passage, read the same to the last bit, in the first minute and after an hour.  (A recurrent net
-/// may remember for ever: that is for its training to prevent.)
+/// A transformer depends on the last layers * (window - 1) hops only: after two different pasts the
+/// same passage gives the same bits, in the first minute and after an hour.  (A recurrent net may
+/// remember for ever; its training must prevent that.)
 static void a_transformer_forgets_what_left_its_window(void** state) {
   (void)state;
   Safetensors* file;
@@ -219,7 +220,7 @@ static void a_transformer_forgets_what_left_its_window(void** state) {
     golden_hop(file, t, &hop);
     net_step(early, &hop, &a, NULL);
     net_step(late, &hop, &b, NULL);
-    if (t == 0) // the past does matter inside the window
+    if (t == 0) // inside the window the past does matter
       assert_true(a.valence < b.valence || a.valence > b.valence);
     if (t >= 8) {
       assert_memory_equal(&a.valence, &b.valence, sizeof a.valence);
@@ -229,7 +230,7 @@ static void a_transformer_forgets_what_left_its_window(void** state) {
   net_free(early), net_free(late), model_unref(model), safetensors_free(file);
 }
 
-/// A, then B, then A again: with cosine scores the second A looks at the first, whatever its age.
+/// A, then B, then A again: with cosine scores the second A attends to the first at any age.
 static void recall_rises_when_a_passage_comes_back(void** state) {
   (void)state;
   Safetensors* file;
@@ -237,7 +238,7 @@ static void recall_rises_when_a_passage_comes_back(void** state) {
   Net* net = net_new(model);
   float recall[24] = {0};
   NetOutput out;
-  for (size_t t = 0; t < 24; ++t) { // hop 1 comes back as the last; 3..22 are one unlike sound
+  for (size_t t = 0; t < 24; ++t) { // hop 1 returns as the last hop; 3..22 are a different sound
     HopFeatures hop;
     golden_hop(file, t == 23 ? 1 : t < 3 ? t : 5, &hop);
     net_step(net, &hop, &out, NULL);

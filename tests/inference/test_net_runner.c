@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A net runner against what net_runner.h says of it: nets of the same model are stepped here with the
-/// hops that it should give them.
+/// A net runner compared with its definition in net_runner.h: the test steps nets of the same model
+/// with the hops that the runner should give them.
 #include "dsp/bandwidth.h"
 #include "engine_rig.h"
 #include "inference/net_runner.h"
@@ -11,7 +11,7 @@
 
 #define EARS 2
 #define HOPS 44
-#define LAG 3 // hops by which the second ear's sound is another
+#define LAG 3 // hops by which the second series' sound is shifted
 
 static HopFeatures* heard_hops; // of music, HOPS + LAG of them
 
@@ -23,7 +23,7 @@ static Model* open_default(void) {
   return model;
 }
 
-/// What a listener should know: for each ear its net and the hops since its reset.
+/// The expected state of a runner: for each series its net and the hops since its reset.
 typedef struct {
   Net* net[EARS];
   HopFeatures kept[EARS][HOPS];
@@ -55,7 +55,7 @@ static double level(double energy) {
   return 10.0 * log10(energy + 1e-12);
 }
 
-/// docs: the slow loudness leaves the loudest out, one of three, and what is 10 LU below the mean.
+/// The slow loudness leaves out the loudest of three hops, and hops 10 LU below the mean.
 static double slow_level(const double* energy, unsigned n) {
   double sorted[CHANGE_REACH], sum = 0.0, gated = 0.0;
   unsigned count = 0;
@@ -74,7 +74,7 @@ static double slow_level(const double* energy, unsigned n) {
   return level(gated / count);
 }
 
-/// The last \p n hops of an ear as they would be had nothing been heard before them.
+/// The last \p n hops of a series as they would be without any sound before them.
 static void make_cold(HopFeatures* hops, unsigned n) {
   double energy[CHANGE_REACH], sum = 0.0, levels = 0.0;
   static const Cue unknown[] = {CUE_LOUDNESS_SLOPE, CUE_LOUDNESS_SPREAD, CUE_LOW_ENERGY,
@@ -101,7 +101,7 @@ static void make_cold(HopFeatures* hops, unsigned n) {
 
 static void expect_piece(Expected* e, unsigned hops) {
   for (unsigned ear = 0; ear < EARS; ++ear) {
-    unsigned n = hops - ear; // the second's oldest would be partly of the piece before
+    unsigned n = hops - ear; // the second's oldest hop would contain a part of the piece before
     if (n > e->count[ear]) n = e->count[ear];
     if (n > CHANGE_REACH) n = CHANGE_REACH;
     HopFeatures* last = &e->kept[ear][e->count[ear] - n];
@@ -154,7 +154,8 @@ static void assert_reads(const NetOutput* got, const NetOutput* expected) {
   assert_near(got->recall, expected->recall, NEAR);
 }
 
-/// What happens in hop \p t: the hops that are heard, and how many of them are a new piece.
+/// What happens in hop \p t: the features of the hop, and how many of the last hops are a new
+/// piece.
 static unsigned play(unsigned t, HopFeatures* hop, HopFeatures* staggered, bool* has_second) {
   *hop = heard_hops[t + LAG];
   *staggered = heard_hops[t];
@@ -180,8 +181,8 @@ static void copy_state(NetRunner* to, NetRunner* from) {
   free(bytes);
 }
 
-/// Read in slices.  What they are said to cost adds up to what the reading is said to, or to less
-/// where \p less is to be done than usual.
+/// Read in slices.  Their announced costs add up to the announced cost of the reading, or to less
+/// if \p less has to be done than usual.
 static void read_in_slices(NetRunner* listener, NetOutput* out, NetContributions* contributions,
                            bool less) {
   const double whole = (double)net_runner_cost(listener, contributions != NULL);
@@ -196,8 +197,8 @@ static void read_in_slices(NetRunner* listener, NetOutput* out, NetContributions
   assert_below(sum, 1.2 * whole);
 }
 
-/// Two phases, bursts, a second ear that is silent for a while, new pieces of all lengths: every
-/// reading is the one of nets that hear what they should.  The state is copied now and then.
+/// Two phases, bursts, a second series that is silent for a while, new pieces of all lengths: every
+/// reading is that of nets with the expected hops.  The state is copied at times.
 static void read_with(Model* model) {
   NetRunner* listeners[2] = {net_runner_new(model), net_runner_new(model)};
   static Expected e;
@@ -233,7 +234,7 @@ static void read_with(Model* model) {
       copy_state(listeners[1 - now], listeners[now]);
       now = 1 - now;
     }
-    if (t == 28) { // and begun again
+    if (t == 28) { // and started again
       net_runner_reset(listeners[now]);
       forget_ear(&e, 0), forget_ear(&e, 1);
       e.since_burst = NET_RUNNER_DOUBT_HOPS;
@@ -247,10 +248,10 @@ static void read_with(Model* model) {
 static void every_reading_is_that_of_nets_that_hear_the_right_hops(void** state) {
   (void)state;
   read_with(open_default());
-  read_with(rig_model_phases("none-lstm")); // it is always sure: all doubt is the listener's
+  read_with(rig_model_phases("none-lstm")); // confidence 1: only the runner reduces it
 }
 
-/// A reading that is given up in the middle, by a reset or a copied state, leaves nothing behind.
+/// A reading that is interrupted by a reset or a copied state has no effect.
 static void a_reading_that_is_given_up_leaves_nothing_behind(void** state) {
   (void)state;
   Model* model = open_default();

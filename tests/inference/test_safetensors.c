@@ -26,7 +26,7 @@ static size_t build(unsigned char* file, const char* header, size_t length, size
   return 8 + length + data;
 }
 
-/// Refused, and the sentence has both words in it.
+/// Refused, and the error message contains both words.
 static void refuse_text(const char* header, size_t data, const char* word, const char* word2) {
   unsigned char* file = NULL;
   char padded[4096], error[256] = "";
@@ -148,7 +148,8 @@ static void unaligned_data_is_refused(void** state) {
   }
 }
 
-/// A file of \p n empty tensors, and a header of at least \p least bytes; what is said of it.
+/// A file of \p n empty tensors with a header of at least \p least bytes.  \return the error
+/// message
 static void open_many(unsigned n, size_t least, char error[256]) {
   const size_t room = least + 80 * (size_t)n + 16;
   char* header = malloc(room);
@@ -199,7 +200,7 @@ static void the_header_is_nested_as_deep_as_the_limit_and_no_deeper(void** state
   }
 }
 
-/// What the memory at \p at allows, as in "r--p".
+/// The access rights of the memory at \p at, like "r--p".
 static void find_rights(const void* at, char rights[5]) {
   FILE* maps = fopen("/proc/self/maps", "r");
   char line[512];
@@ -236,7 +237,7 @@ static void special_files_are_refused_without_blocking(void** state) {
   char path[64];
   snprintf(path, sizeof path, "%s/pipe", fifo);
   assert_int_equal(mkfifo(path, 0600), 0);
-  alarm(100); // a reader that waits for a writer dies here
+  alarm(100); // ends a reader that waits for a writer
   assert_null(safetensors_open(path, NULL, error, sizeof error));
   alarm(0);
   assert_non_null(strstr(error, "regular"));
@@ -244,7 +245,7 @@ static void special_files_are_refused_without_blocking(void** state) {
   snprintf(path, sizeof path, "%s/absent", fifo);
   assert_null(safetensors_open(path, NULL, error, sizeof error));
   assert_non_null(strstr(error, "No such file"));
-  snprintf(path, sizeof path, "%s/large", fifo); // a hole, so that it takes no room
+  snprintf(path, sizeof path, "%s/large", fifo); // a hole, which takes no disk space
   const int large = open(path, O_WRONLY | O_CREAT, 0600);
   assert_int_equal(ftruncate(large, (off_t)SAFETENSORS_MAX_FILE + 1), 0);
   close(large);
@@ -273,7 +274,7 @@ static void what_is_written_is_read(void** state) {
   assert_int_equal(t->shape[1], 3);
   assert_memory_equal(t->data, data, sizeof data);
   assert_string_equal(safetensors_metadata(st, "who"), metadata[1]);
-  // Weights stay what they were, whatever becomes of the file.
+  // Weights do not change, whatever happens to the file.
   assert_int_equal(truncate(path, 0), 0);
   assert_memory_equal(t->data, data, sizeof data);
   safetensors_free(st);

@@ -54,7 +54,7 @@ static const Tensor* need(const Safetensors* file, const char* name) {
   return t;
 }
 
-/// Hop \p t of the golden: cues are found by their names.
+/// Hop \p t of the golden; cues are found by name.
 static void golden_hop(const Safetensors* golden, size_t t, HopFeatures* hop) {
   const Tensor *mel = need(golden, "golden.input.logmel"),
                *cues = need(golden, "golden.input.cues");
@@ -122,7 +122,7 @@ static void shipped_models_read_like_pytorch(void** state) {
   globfree(&found);
 }
 
-// ---- a small model, worked out by hand
+// ---- a small model, computed by hand
 
 /// The centroid's mean m and deviation s over windows of 4 hops; the reading is (m, s) / |(m, s)|.
 static const char small[] =
@@ -131,7 +131,7 @@ static const char small[] =
     " \"window\": 4, \"members\": 1, \"embedding\": [{\"op\": \"dense\", \"name\": \"embedding\"}],"
     " \"calibration\": {\"valence\": [1, 0], \"arousal\": [1, 0]}}";
 
-/// What to do to a copy of it.
+/// A change of a copy of it.
 typedef struct {
   const char *key, *value; ///< of the "circumplex" object; value NULL: remove
   const char* tensor;      ///< this one ...
@@ -244,9 +244,9 @@ static void a_song_is_the_mean_of_its_windows(void** state) {
     StaticResult r;
     for (size_t i = 0; i < n; ++i) {
       hear(reading, heard_values[i], false);
-      assert_true(static_reading_result(reading, &r)); // asking changes nothing
+      assert_true(static_reading_result(reading, &r)); // reading the result does not change it
     }
-    // One hop of four is left out if there is a whole window; two count.
+    // A rest of one hop (of four) is left out if there is a whole window; a rest of two counts.
     const size_t counted = n > 4 && n % 4 == 1 ? n - 1 : n;
     assert_int_equal(r.hops, n);
     r.hops = counted;
@@ -350,7 +350,7 @@ static void blocks_do_not_matter(void** state) {
     assert_true(static_reading_result(reading, &other));
     assert_true(same(&whole, &other));
   }
-  // And a front end of one's own gives the same.
+  // The caller's own front end gives the same.
   Frontend* frontend = frontend_new(static_frontend(model), RATE, NULL, 0);
   StaticReading* fed = begin(model);
   for (size_t at = 0; at < n;) {
@@ -403,7 +403,7 @@ static void digital_silence_has_no_reading(void** state) {
   assert_false(static_reading_result(reading, &r));
   assert_int_equal(r.silent, 10);
   assert_int_equal(r.hops, 0);
-  // A gate above what sounds makes silence of it.
+  // A gate above the sound's loudness makes it silence.
   signal_pink(x, n, RATE, 0.02f, 2);
   static_reading_reset(reading);
   static_reading_push(reading, x, NULL, n);
