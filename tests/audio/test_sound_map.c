@@ -59,7 +59,7 @@ static void expect_parts(const size_t* edges) {
 }
 #define PARTS(...) expect_parts((const size_t[]){__VA_ARGS__, 0, 0})
 
-/// All of the file is sound.  \param share of a cut file that is left; 0 not known; -1 it is not cut
+/// All of the file is sound.  \param share of a cut file that is left; 0 unknown; -1 not cut
 static void expect_whole(double share) {
   look();
   assert_int_equal(map.n, 0);

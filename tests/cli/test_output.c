@@ -35,7 +35,7 @@ static int teardown(void** state) {
   return system(command);
 }
 
-static char* text; ///< of a stream in memory
+static char* text; ///< text of a stream in memory
 static size_t text_size;
 
 static FILE* begin_text(void) {
@@ -83,7 +83,7 @@ static void a_number_comes_back_as_it_was(void** state) {
 
 static void cells_are_quoted_where_they_must_be(void** state) {
   (void)state;
-  static const char* const cells[][3] = {// as it is, in CSV, and guarded
+  static const char* const cells[][3] = {// in CSV: unchanged, and guarded against formulas
                                          {"a b'", "a b'", "a b'"},
                                          {"a,b", "\"a,b\"", "\"a,b\""},
                                          {"a\nb", "\"a\nb\"", "\"a\nb\""},
@@ -131,7 +131,7 @@ static void text_commands_no_terminal(void** state) {
   static const char* const marks[] = {"\x1B", "\x07", "\xC2\x9B", "\xE2\x80\xAE", "\n"};
   for (size_t i = 0; i < sizeof marks / sizeof *marks; ++i)
     assert_null(strstr(shown, marks[i]));
-  FILE* out = begin_text(); // into a file it goes as it is
+  FILE* out = begin_text(); // in a file it is unchanged
   table_path(out, evil);
   expect_text(out, evil);
 }
@@ -187,7 +187,7 @@ static void a_summary_is_a_line_of_what_it_counts(void** state) {
 
 enum { HOPS = 6 };
 
-/// Two hops of one word, a silent one, two of one word and one of another.
+/// Two hops with one word, a silent one, two with one word and one with another.
 static const struct {
   EngineState state;
   float valence, arousal;
@@ -287,7 +287,7 @@ static void layers_have_a_point_where_something_was_heard(void** state) {
 
 static void further_models_have_columns_of_their_own(void** state) {
   (void)state;
-  static char whole; // any address: a static model, which is not asked here
+  static char whole; // any pointer: a static model, which is not used here
   SideModels sides = {.n = 2, .models = {{.prefix = "a."}, {.prefix = "b."}}};
   sides.models[1].whole = (StaticModel*)(void*)&whole;
   float course[2][SIDE_VALUES] = {{0.5f, NAN, 0.25f, 0, 1}, {-0.5f, 0, 0, 0, 0}};
@@ -330,7 +330,7 @@ static void write_file(const char* name, const char* bytes) {
   assert_int_equal(fclose(file), 0);
 }
 
-/// A link to the device that is always full, so that nothing can happen to the device itself.
+/// A link to /dev/full, so that the device itself cannot be replaced.
 static const char* full_disk(void) {
   static char name[96];
   snprintf(name, sizeof name, "%s/full", folder);
@@ -356,8 +356,8 @@ static void a_file_is_replaced_once_it_is_whole(void** state) {
   output_abandon(&out);
   assert_string_equal(read_file(path), "new");
   assert_int_equal(access(part, F_OK), -1);
-  output_abandon(&out); // nothing is open
-  // No link is followed at the temporary name, and it stays.
+  output_abandon(&out); // no file is open
+  // A link at the temporary name is not followed, and is kept.
   assert_int_equal(symlink("/tmp", part), 0);
   assert_int_equal(output_open(&out, path, false, error, sizeof error), -1);
   assert_true(strncmp(error, path, strlen(path)) == 0 && strstr(error, strerror(ELOOP)));
@@ -420,17 +420,17 @@ static void what_must_not_be_replaced_is_told(void** state) {
   assert_int_equal(symlink("nowhere", other), 0);
   assert_int_equal(output_check(other, false, error, sizeof error), -1);
   assert_int_equal(unlink(other), 0);
-  assert_int_equal(symlink("/dev/null", other), 0); // to what is no file
+  assert_int_equal(symlink("/dev/null", other), 0); // to something that is not a file
   assert_int_equal(output_check(other, false, error, sizeof error), 0);
   write_file(sound, "");
-  assert_int_equal(output_check(sound, false, error, sizeof error), 0); // holds nothing
+  assert_int_equal(output_check(sound, false, error, sizeof error), 0); // is empty
   write_file(sound, "x");
   assert_int_equal(output_check(sound, false, error, sizeof error), -1);
   assert_non_null(strstr(error, "y.wav: is a sound file, which is not replaced"));
   assert_int_equal(chmod(path, 0444), 0);
   assert_int_equal(output_check(path, false, error, sizeof error), -1);
   assert_non_null(strstr(error, "x.csv: is a read-only file; --force replaces it"));
-  assert_int_equal(chmod(path, 0464), 0); // somebody may write it
+  assert_int_equal(chmod(path, 0464), 0); // someone may write to it
   assert_int_equal(output_check(path, false, error, sizeof error), 0);
   assert_int_equal(output_check("/dev/stdout", false, error, sizeof error), 0);
   assert_true(output_is_folder(folder) && output_is_folder("nowhere/"));
@@ -456,7 +456,7 @@ static void folders_are_made_below_the_one_that_was_named(void** state) {
   snprintf(root, sizeof root, "%s/new", folder);
   char* made = output_path_below(root, "a", "csv", error, sizeof error);
   assert_int_equal(chmod(folder, 0700), 0);
-  if (geteuid() == 0) { // who may write anywhere
+  if (geteuid() == 0) { // root may write anywhere
     free(made);
     return;
   }
@@ -503,7 +503,7 @@ static void tables_hold_one_file_after_the_other(void** state) {
   put_rows(&table, "{2}", true);
   assert_int_equal(row_table_close(&table, error, sizeof error), 0);
   assert_string_equal(read_file(path), "{ 1}\n{2}\n");
-  // One into which nothing came leaves what was there.
+  // A table without rows leaves the old file.
   table = (RowTable){.format = ROWS_CSV};
   assert_int_equal(row_table_open(&table, path, false, error, sizeof error), 0);
   row_table_begin(&table);
@@ -528,7 +528,7 @@ static void a_full_table_takes_no_more(void** state) {
   output_abandon(&table.out);
 }
 
-/// Go on with a table.  \param left files of a, b, c that are yet to be read
+/// Continue a table.  \param left which files of a, b, c must still be read
 static void resume(RowFormat format, bool is_whole, const char* before, size_t n, const char* kept,
                    const char* left) {
   RowTable table = {.format = format, .with_file = true};
@@ -553,7 +553,7 @@ static void a_table_is_gone_on_with_behind_its_last_whole_file(void** state) {
 #define HEAD "file,time_s\n"
   resume(ROWS_CSV, true, HEAD "a,1\na,2\nb,1\n", 2, HEAD "a,1\na,2\nb,1\n", "c");
   resume(ROWS_CSV, false, HEAD "a,1\na,2\nb,1\n", 1, HEAD "a,1\na,2\n", "bc");
-  resume(ROWS_CSV, false, HEAD "a,1\na,2\nb", 0, "", "abc"); // whether a is whole nobody knows
+  resume(ROWS_CSV, false, HEAD "a,1\na,2\nb", 0, "", "abc"); // a may be incomplete
   resume(ROWS_CSV, false, HEAD "\"a\",1\n\"b\",\"x\n,y\"\nc,1", 1, HEAD "\"a\",1\n", "bc");
   resume(ROWS_CSV, false, HEAD, 0, "", "abc");
   resume(ROWS_CSV, false, "", 0, "", "abc");
@@ -561,7 +561,7 @@ static void a_table_is_gone_on_with_behind_its_last_whole_file(void** state) {
 #define B "{\"file\": \"b\", \"x\": [\n1]}"
   resume(ROWS_JSON, true, "[\n" A ",\n" B "\n]}\n", 2, "[\n" A ",\n" B, "c");
   resume(ROWS_JSON, false, "[\n" A ",\n" B, 1, "[\n" A, "bc");
-  resume(ROWS_JSON, true, "[\n" A ",\n" B, 1, "[\n" A, "bc"); // its end was cut off
+  resume(ROWS_JSON, true, "[\n" A ",\n" B, 1, "[\n" A, "bc"); // its end is missing
   resume(ROWS_JSON, false, "[\n" A, 0, "", "abc");
   resume(ROWS_JSONL, false, A "\n{\"file\": \"b\"}\n", 2, A "\n{\"file\": \"b\"}\n", "c");
   resume(ROWS_JSONL, false, A "\n{\"file\": \"b\", ", 1, A "\n", "bc");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The bar of the command line: what it shows, when, and that messages do not run into it.
+/// The progress bar: what it shows, when, and that messages do not mix with it.
 #define _GNU_SOURCE // posix_openpt
 #include "cli/cli.h"
 #include "cli/progress.h"
@@ -59,13 +59,13 @@ static void a_bar_tells_the_share_and_the_time_that_is_left(void** state) {
   (void)state;
   progress_begin(1000, false);
   progress_add(100);
-  expect_shown(""); // what is over at once has no bar
+  expect_shown(""); // a task that ends immediately has no bar
   now += 0.25;
   progress_add(100);
-  expect_shown("\r[######........................]  20 %\033[K"); // too early for a forecast
+  expect_shown("\r[######........................]  20 %\033[K"); // too early for an estimate
   now += 0.0625;
   progress_add(1);
-  expect_shown(""); // not more often than ten times a second
+  expect_shown(""); // at most ten times a second
   now += 9.6875;
   progress_add(49);
   expect_shown("\r[#######.......................]  25 %  0:30 left\033[K");
@@ -75,7 +75,7 @@ static void a_bar_tells_the_share_and_the_time_that_is_left(void** state) {
   progress_add(250);
   expect_shown("");
   now += 3600.0;
-  progress_add(1000); // more than was promised
+  progress_add(1000); // more files than expected
   expect_shown("\r[##############################] 100 %  0:00 left\033[K");
   progress_end();
   expect_shown(ERASED);
@@ -96,7 +96,7 @@ static void a_message_takes_the_place_of_the_bar(void** state) {
   (void)state;
   progress_pause();
   progress_resume();
-  expect_shown(""); // there is none
+  expect_shown(""); // there is no bar
   progress_begin(4, false);
   now += 0.2;
   progress_add(1);
@@ -106,7 +106,7 @@ static void a_message_takes_the_place_of_the_bar(void** state) {
   expect_shown(ERASED);
   progress_end();
   expect_shown(ERASED);
-  // The next one begins at nothing, and nothing to do is all done.
+  // The next bar begins at zero; a task of size 0 is complete.
   expect_whole_bar(2, 1, "\r[###############...............]  50 %\033[K");
   expect_whole_bar(0, 0, "\r[##############################] 100 %\033[K");
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The live page against kept screens (test_screen --write FOLDER remakes them), and what holds at every size.
+// The live page compared with stored screens (test_screen --write FOLDER writes them), and rules
+// for every size.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -20,8 +21,8 @@ typedef struct {
   const char* name;
   int width, height;
   bool plain, color;
-  int hops;         // shown
-  float confidence; // 0: the usual
+  int hops;         // number of estimates shown
+  float confidence; // 0: the default
 } Page;
 
 static const Page pages[] = {{"80x24", 80, 24, false, false, 200, 0.0F},
@@ -63,7 +64,7 @@ static Estimate estimate_at(int hop) {
   return e;
 }
 
-// What the screen writes; to be freed.
+// The screen's output, for free().
 static char* written(const Screen* screen) {
   char* text = NULL;
   size_t size = 0;
@@ -74,7 +75,7 @@ static char* written(const Screen* screen) {
   return text;
 }
 
-/// The page of these estimates, as ASCII or in colour; to be freed.
+/// The page of these estimates, in ASCII or in colour, for free().
 static char* page_of(const Estimate* estimates, size_t n, bool is_plain, int width) {
   Screen* screen = malloc(sizeof *screen);
   assert_non_null(screen);
@@ -88,7 +89,7 @@ static char* page_of(const Estimate* estimates, size_t n, bool is_plain, int wid
   return text;
 }
 
-// The page as written, without what clears lines; to be freed.
+// The page without the codes that clear lines, for free().
 static char* draw(const Page* page, const char* title) {
   Screen* screen = malloc(sizeof *screen);
   assert_non_null(screen);
@@ -120,12 +121,12 @@ static bool starts_character(char c) {
   return ((unsigned char)c & 0xC0U) != 0x80U;
 }
 
-/// A dot of the plane, or the blank where it might be.
+/// A dot of the plane, or a blank in its place.
 static bool is_dot(const char* c, size_t length) {
   return length == 3 ? memcmp(c, "\u2800", 2) == 0 : strchr(" .o", *c) != NULL;
 }
 
-/// How many dots differ.  -1: something else does
+/// Number of dots that differ.  -1: something else differs
 static int difference(const char* a, const char* b) {
   int n = 0;
   while (*a && *b) {
@@ -160,7 +161,7 @@ static void pages_look_as_they_were_kept(void** state) {
   for (int i = 0; i < N_PAGES; ++i) {
     char* page = draw(&pages[i], "song.flac");
     char* golden = kept(pages[i].name);
-    // A dot may fall to the other side of an edge by another compiler's rounding.
+    // With another compiler's rounding, a dot may lie on the other side of an edge.
     const int n = difference(page, golden);
     if (n < 0 || n > 4) print_error("%s: %d dots differ (-1: more)\n%s\n", pages[i].name, n, page);
     assert_in_range(n, 0, 4);
@@ -169,7 +170,7 @@ static void pages_look_as_they_were_kept(void** state) {
   }
 }
 
-// Lines, and columns of the widest.
+// Number of lines, and width of the widest.
 static void measure(const char* page, int* lines, int* columns) {
   int column = 0;
   *lines = 1;
@@ -210,7 +211,7 @@ static void a_page_fits_its_terminal(void** state) {
   }
 }
 
-// Wherever the point and its ring are, a word of the plane is whole or not there.
+// For any position of the point and its ring, a word of the plane is complete or absent.
 static void words_on_the_plane_are_whole(void** state) {
   (void)state;
   static const char* const words[] = {"happy", "excited", "upbeat", "sad", "peaceful", "angry"};
@@ -231,7 +232,7 @@ static void words_on_the_plane_are_whole(void** state) {
     screen->is_plain = true;
     screen_draw(screen, out);
     fclose(out);
-    // The plane alone: from a row's first bar to its second.
+    // The plane only: from a row's first bar to its second.
     for (char* row = strchr(text, '|'); row;
          row = strchr(row, '\n') ? strchr(strchr(row, '\n'), '|') : NULL) {
       char* end = strchr(row + 1, '|');
@@ -265,7 +266,8 @@ static void plain_pages_are_ascii_and_pages_without_colour_have_no_codes(void** 
   }
 }
 
-// A sound unlike the training data has no word until it is clearly like it again, as in the window.
+// A sound unlike the training data has no word until confidence is clearly higher again, as in the
+// window.
 static void what_is_out_of_domain_has_no_word(void** state) {
   (void)state;
   static const struct {
@@ -283,7 +285,7 @@ static void what_is_out_of_domain_has_no_word(void** state) {
       screen->width = small ? 30 : 80;
       char* text = written(screen);
       assert_int_equal(strstr(text, WORDS_OUTSIDE_TEXT) != NULL, steps[i].outside);
-      assert_int_equal(strstr(text, "?") != NULL, !steps[i].outside); // in doubt, without colour
+      assert_int_equal(strstr(text, "?") != NULL, !steps[i].outside); // doubt, without colour
       if (!small) assert_int_equal(strstr(text, "out of domain") != NULL, steps[i].outside);
       free(text);
     }
@@ -451,7 +453,7 @@ static void expect_line(const Estimate* e, const char* expected) {
   FILE* out = open_memstream(&text, &size);
   assert_true(screen && out);
   screen_init(screen, "song.flac", "default", 48000.0, 0.0, false);
-  screen_line(screen, out); // nothing yet
+  screen_line(screen, out); // no reading yet
   screen_add(screen, e);
   screen_line(screen, out);
   fclose(out);

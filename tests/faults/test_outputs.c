@@ -179,7 +179,7 @@ static void expect_record(const Meter* meter, const Bare* bare, uint64_t index) 
   uint8_t attention[PROTOCOL_ATTENTION];
   history_read(meter->history, index, v, attention);
   for (unsigned i = 0; i < READING_COUNT; ++i)
-    if (PORT_FIRST_READING + i != PORT_QUADRANT) // the next tick of the 10 ms grid
+    if (PORT_FIRST_READING + i != PORT_QUADRANT) // it is updated at the next tick
       assert_float_equal(v[i], bare_get(bare, (Port)(PORT_FIRST_READING + i)), 0.0f);
   assert_float_equal(v[PROTOCOL_TIME], 0.5f * (float)(index + 1), 1e-6f);
   assert_float_equal(v[PROTOCOL_SETTLED], e->settled, 0.0f);
@@ -246,10 +246,10 @@ static LV2_Worker_Status work_at_once(LV2_Worker_Schedule_Handle handle, uint32_
 
 typedef struct {
   unsigned n[128];
-  uint64_t at[128]; ///< of the last note
+  uint64_t at[128]; ///< time of the last message of each controller
   int value[128];
   int note;     ///< that sounds
-  bool within;  ///< some must not be at a block's start
+  bool within;  ///< some were not at a block's start
   double least; ///< samples between two messages of a controller
 } Heard;
 

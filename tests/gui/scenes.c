@@ -109,7 +109,7 @@ static void setup_hover(MeterView* view) {
   meter_view_hover(view, 23.5);
 }
 
-// Twelve pieces of some minutes each, and a reference.
+// Twelve pieces of some minutes each, and a reference for comparison.
 static void setup_session(MeterView* view) {
   name_model(view);
   int64_t index = 0;

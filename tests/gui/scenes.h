@@ -20,16 +20,16 @@ typedef struct {
 
 const Scene* scenes_all(size_t* n);
 
-/// Fill one record's values for estimate \p index of the made-up music.
+/// Fill one record's values for estimate \p index of the artificial music.
 void scene_record(int64_t index, float* values, uint8_t* attention);
 
-/// Push \p count estimates from \p first and the level that belongs to the last.
+/// Push \p count estimates from \p first, and the level of the last.
 void scene_play(MeterView* view, int64_t first, size_t count);
 
 /// Draw a scene on a new image surface.
 cairo_surface_t* scene_draw(const Scene* scene, TextProbe probe, void* handle);
 
-/// All of them, as goldens are kept.
+/// All scenes, for the goldens.
 PictureSet scenes_pictures(void);
 
 /// The first scene with the pointer on each part (texts.h).

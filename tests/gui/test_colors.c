@@ -36,7 +36,7 @@ static double encoded(double c) {
   return c <= 0.0031308 ? 12.92 * c : 1.055 * pow(c, 1.0 / 2.4) - 0.055;
 }
 
-// How someone without red cones, or without green ones, sees it (Machado, Oliveira and Fernandes
+// The colour as seen without red cones, or without green cones (Machado, Oliveira and Fernandes
 // 2009, severity 1).
 static Rgb seen(Rgb rgb, const double m[3][3]) {
   const double in[3] = {linear(rgb.r), linear(rgb.g), linear(rgb.b)};
@@ -67,7 +67,7 @@ static void oklab_returns_the_colour_it_was_given(void** state) {
     const Rgb back = color_from_lab(color_to_lab(c));
     assert_true(fabs(back.r - c.r) + fabs(back.g - c.g) + fabs(back.b - c.b) < 2e-3);
   }
-  for (int i = 0; i <= 12; ++i) { // where the curve of sRGB is a line, too
+  for (int i = 0; i <= 12; ++i) { // also where sRGB's curve is linear
     const Rgb dark = {i / 255.0, i / 510.0, 0.02};
     const Rgb back = color_from_lab(color_to_lab(dark));
     assert_true(fabs(back.r - dark.r) + fabs(back.g - dark.g) + fabs(back.b - dark.b) < 2e-3);
@@ -83,7 +83,7 @@ static void too_much_chroma_keeps_lightness_and_hue(void** state) {
     const Lab lab = color_to_lab(color_from_lch(0.7, 0.4, hue));
     assert_true(fabs(lab.l - 0.7) < 5e-3);
     assert_true(fabs(remainder(atan2(lab.b, lab.a) * 57.29577951308232 - hue, 360.0)) < 2.0);
-    assert_true(hypot(lab.a, lab.b) > 0.08); // as much as sRGB has, not grey
+    assert_true(hypot(lab.a, lab.b) > 0.08); // as much colour as sRGB has, not grey
   }
 }
 
@@ -111,7 +111,7 @@ static void check_theme(const Theme* t) {
   assert_true(color_contrast(t->text_soft, t->raised_hover) >= 4.5);
   assert_true(color_contrast(t->on_accent, t->accent) >= 4.5);
   assert_true(color_contrast(t->on_accent, t->warning) >= 4.5);
-  // Words on the tinted plane, wherever they stand.
+  // Words at any place of the tinted plane.
   for (int y = -10; y <= 10; ++y) {
     for (int x = -10; x <= 10; ++x) {
       assert_true(color_contrast(t->text_soft, color_ground(x / 10.0, y / 10.0)) >= 4.5);
@@ -166,7 +166,7 @@ static void simulated_eyes_leave_grey_grey(void** state) {
     for (int k = 0; k < 2; ++k)
       assert_true(distance(eyes[k](grey), grey) < 0.01);
   }
-  // Red and green, as light as each other, are hardly told apart.
+  // Red and green of the same lightness can hardly be distinguished.
   const Rgb red = color_from_lch(0.65, 0.12, 25.0);
   const Rgb green = color_from_lch(0.65, 0.12, 130.0);
   for (int k = 0; k < 2; ++k)

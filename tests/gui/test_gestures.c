@@ -228,7 +228,7 @@ static void the_menu_picks_a_model(void** state) {
   assert_false(meter_picture_has_menu(u->meter));
 }
 
-/// A list with more names than there is room for: it scrolls with the choice, and picks what is seen.
+/// A list with more names than fit: it scrolls with the choice, and a click picks the visible name.
 static void a_long_menu_scrolls(void** state) {
   (void)state;
   const Theme theme = theme_default(1.0);
@@ -266,7 +266,7 @@ static void the_wheel_moves_through_the_menu_in_every_view(void** state) {
     meter_gestures_scroll(&u->gestures, 5, 5, -1.0);
     assert_int_equal(meter_picture_menu_current(u->meter), 1);
     meter_gestures_scroll(&u->gestures, 5, 5, 1.0);
-    meter_gestures_scroll(&u->gestures, 5, 5, 1.0); // no further
+    meter_gestures_scroll(&u->gestures, 5, 5, 1.0); // not beyond the limit
     assert_int_equal(meter_picture_menu_current(u->meter), 0);
     meter_gestures_key(&u->gestures, INPUT_ESCAPE, 0, false);
     assert_false(meter_picture_has_menu(u->meter));
@@ -290,7 +290,7 @@ static void the_outputs_panel_sets_ranges_and_targets(void** state) {
   for (int i = 0; i < 4; ++i)
     meter_gestures_key(&u->gestures, INPUT_DOWN, 0, false);
   meter_gestures_key(&u->gestures, INPUT_ENTER, 0, false);
-  type(u, "osc.udp://h:9o?"); // while typing, letters are no commands
+  type(u, "osc.udp://h:9o?"); // while typing, letters are not commands
   meter_gestures_key(&u->gestures, INPUT_BACKSPACE, 0, false);
   meter_gestures_key(&u->gestures, INPUT_BACKSPACE, 0, false);
   meter_gestures_key(&u->gestures, INPUT_ENTER, 0, false);
@@ -337,7 +337,7 @@ static void a_setting_keeps_its_range(void** state) {
     }
     meter_gestures_key(&u->gestures, INPUT_DOWN, 0, false);
   }
-  assert_int_equal(u->view->overlay_row, 0); // round
+  assert_int_equal(u->view->overlay_row, 0); // round again to the first
   meter_gestures_key(&u->gestures, INPUT_UP, 0, false);
   assert_int_equal(u->view->overlay_row, METER_SETTING_COUNT - 1);
 }
@@ -353,7 +353,7 @@ static void typing_keeps_to_one_line_and_can_be_given_up(void** state) {
   assert_string_equal(u->view->edit, "");
   meter_gestures_key(&u->gestures, INPUT_BACKSPACE, 0, false);
   type(u, "a b\x7f\n~");
-  assert_string_equal(u->view->edit, "ab~"); // no space, nothing that is not seen
+  assert_string_equal(u->view->edit, "ab~"); // no space, no invisible character
   for (int i = 0; i < 400; ++i)
     type(u, "x");
   assert_int_equal(strlen(u->view->edit), sizeof u->view->edit - 1);

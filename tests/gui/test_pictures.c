@@ -34,14 +34,14 @@ static void scenes_look_like_their_goldens(void** state) {
 
 static void what_is_written_is_what_the_goldens_say(void** state) {
   (void)state;
-  if (!picture_has_golden_font()) skip(); // another font has room for other texts
+  if (!picture_has_golden_font()) skip(); // with another font, other texts fit
   const PictureSet sets[] = {scenes_pictures(), scenes_notes(), scenes_plots()};
   assert_true(texts_compare(sets, sizeof sets / sizeof *sets,
                             CIRCUMPLEX_SOURCE_DIR "/tests/gui/goldens/texts.txt",
                             CIRCUMPLEX_BINARY_DIR "/picture_texts.txt"));
 }
 
-// A view of one reading, for properties.
+// A view of one reading, to check properties of pictures.
 typedef struct {
   MeterView* view;
   MeterPicture* meter;
@@ -203,7 +203,7 @@ static void no_text_is_clipped_at_any_scale(void** state) {
         strcmp(scenes[i].name, "keys") == 0) {
       continue;
     }
-    if (scenes[i].width * scenes[i].height > 1e6) continue; // sizes are the next test's
+    if (scenes[i].width * scenes[i].height > 1e6) continue; // the next test checks sizes
     for (size_t k = 0; k < sizeof scales / sizeof scales[0]; ++k) {
       Scene scene = scenes[i];
       scene.width = floor(scene.width / scene.scale * scales[k]);
@@ -239,7 +239,7 @@ static void no_text_is_clipped_at_any_size(void** state) {
   assert_int_equal(bad, 0);
 }
 
-// Every state and every view at the sizes that people have, and at scale factors from 1 to 3.
+// Every state and every view at usual sizes, and at scale factors from 1 to 3.
 static void no_text_is_clipped_in_any_state_or_view(void** state) {
   (void)state;
   static const double sizes[][3] = {{320, 240, 1},   {420, 385, 1},   {760, 585, 1},
@@ -281,15 +281,15 @@ static const double window_sizes[][3] = {
     {640, 480, 2}, {1800, 1200, 2}, {2700, 1800, 3}};
 enum { WINDOW_SIZES = sizeof window_sizes / sizeof window_sizes[0] };
 
-// The texts of a note or panel, apart from all else.
+// The texts of a note or panel only.
 typedef struct {
-  const char* title; // of the panel; NULL: all texts count
+  const char* title; // title of the panel; NULL: all texts count
   TextCheck check;
 } OverCheck;
 
 static void check_over(void* handle, const char* string, Rect ink, bool shortened) {
   OverCheck* over = handle;
-  // A button may have the panel's name: the last one is the panel.
+  // A button may have the panel's name; the last text with it is the panel's.
   if (over->title && strcmp(string, over->title) == 0)
     over->check = (TextCheck){.window = over->check.window, .scene = over->title};
   check_text(&over->check, string, ink, shortened);
@@ -388,7 +388,7 @@ static void every_model_of_a_long_list_can_be_reached(void** state) {
       const double unit = meter_picture_layout(s.meter)->unit;
       const Rect button = meter_picture_layout(s.meter)->parts[METER_PART_MODEL];
       const double x = rect_empty(button) ? 4.0 * unit : button.x + 0.5 * button.w;
-      assert_true(is_in_sight(&s, x, N - 1)); // where the current one is
+      assert_true(is_in_sight(&s, x, N - 1)); // at the current one
       for (int i = 0; i < N; i += 8) {
         meter_picture_menu_select(s.meter, (size_t)i);
         assert_true(is_in_sight(&s, x, i));
@@ -408,7 +408,7 @@ static void check_size(void* handle, const char* string, Rect ink, bool shortene
   if (string[0] == '+' || string[0] == 'v') *(double*)handle = fmin(*(double*)handle, ink.h);
 }
 
-// A stage is to be read from afar: in a small window it is the compact view.
+// The stage view must be readable from a distance: a small window shows the compact view instead.
 static void the_stage_has_no_small_type(void** state) {
   (void)state;
   for (int k = 0; k < WINDOW_SIZES; ++k) {
@@ -424,7 +424,7 @@ static void the_stage_has_no_small_type(void** state) {
   }
 }
 
-// Whatever the size and the view, the core of the point is there and no text lies on it.
+// At every size and in every view, the core of the point is drawn and no text covers it.
 static void the_point_is_seen_at_every_size(void** state) {
   (void)state;
   static const double sizes[][3] = {{195, 208, 1}, {320, 240, 1},   {420, 385, 1},  {760, 585, 1},
@@ -479,7 +479,7 @@ static void the_plane_takes_half_of_the_height_and_type_grows(void** state) {
   assert_true(unit > 50.0);
 }
 
-// Where a zoomed plane's axis is out of sight, its names stay at the border.
+// If a zoomed plane's axis is not visible, its names stay at the border.
 static void each_part_of_the_plane_names_its_axes(void** state) {
   (void)state;
   Text* text = text_new();
@@ -502,7 +502,7 @@ static void each_part_of_the_plane_names_its_axes(void** state) {
   text_free(text);
 }
 
-// Wherever the point is, no word touches it or another word.
+// For any position of the point, no word touches it or another word.
 static void words_keep_clear_of_the_point_and_of_each_other(void** state) {
   (void)state;
   Text* text = text_new();
@@ -541,7 +541,7 @@ static void assert_same_as_a_whole(const Stage* s) {
   cairo_surface_destroy(whole.surface);
 }
 
-// Everything that changes a part of the picture, one after the other.
+// All events that change a part of the picture, one after the other.
 static void change(Stage* s, int step, int64_t* index) {
   if (step % 3 == 0) scene_play(s->view, (*index)++, 1);
   if (step == 6) meter_view_hover(s->view, 20.0);
@@ -615,7 +615,7 @@ static void draw_moving_parts(cairo_t* cr, bool outside) {
   plane_dot(cr, &theme, plane, &dot);
 }
 
-// Onto images the brush draws; onto anything else (SVG, PDF) cairo strokes.
+// On images our brush draws; on other surfaces (SVG, PDF) cairo does.
 static void the_brush_draws_what_stroking_draws(void** state) {
   (void)state;
   for (int outside = 0; outside < 2; ++outside) {

@@ -45,7 +45,7 @@ static LV2_URID map_uri(LV2_URID_Map_Handle handle, const char* uri) {
 
 typedef struct {
   Display* display;
-  XID parent; ///< the host's frame
+  XID parent; ///< the host's parent window
   LV2UI_Handle ui;
   const LV2UI_Descriptor* descriptor;
   const LV2UI_Idle_Interface* idle;
@@ -60,7 +60,7 @@ typedef struct {
   float value;
   int wished_width, wished_height;
   bool can_request;                  ///< offer ui:requestValue
-  LV2UI_Request_Value_Status answer; ///< ... and say this
+  LV2UI_Request_Value_Status answer; ///< ... and return this
   int requests, picks;
   LV2_URID requested_key, requested_type;
   bool err; ///< make an X error of the host's own whenever the window writes
@@ -70,7 +70,7 @@ static LV2_URID_Map map = {NULL, map_uri};
 
 static void provoke_error(Display* display) {
   XWindowAttributes a;
-  XGetWindowAttributes(display, (XID)0x7FFFFF, &a); // there is no such window
+  XGetWindowAttributes(display, (XID)0x7FFFFF, &a); // there is no window of that number
 }
 
 static void on_write(LV2UI_Controller controller, uint32_t port, uint32_t size, uint32_t protocol,
@@ -144,9 +144,9 @@ static void idle_once(Host* h) {
   nanosleep(&(struct timespec){0, 10000000}, NULL);
 }
 
-#define PATIENCE 90.0 // s: a busy machine is slow, not wrong
+#define PATIENCE 90.0 // seconds: a busy machine may be slow
 
-// Idle until something has happened: how long that takes is up to the machine.
+// Call idle() until something has happened; the time depends on the machine.
 #define IDLE_UNTIL(h, condition)                                                                   \
   do {                                                                                             \
     const double limit = clock_seconds() + PATIENCE;                                               \
@@ -155,14 +155,14 @@ static void idle_once(Host* h) {
     assert_true(condition);                                                                        \
   } while (0)
 
-// Idle a little longer, to see that nothing more happens.
+// Call idle() a little longer, to check that nothing more happens.
 static void idle_on(Host* h) {
   for (int i = 0; i < 10; ++i)
     idle_once(h);
 }
 
 static void open_ui(Host* h) {
-  // The module keeps these: they must outlive it, as a host's would.
+  // The module keeps pointers to these, so they must live longer.
   static LV2UI_Touch touch;
   static LV2UI_Request_Value request;
   touch = (LV2UI_Touch){h, on_touch};
@@ -301,8 +301,8 @@ static void it_opens_with_the_history_and_says_goodbye(void** state) {
   assert_int_equal(h->wished_height, 600);
   for (int i = 0; i < 8; ++i)
     feed(h, i * 25, 25);
-  IDLE_UNTIL(h, h->explains == 1); // the cue bars are in sight
-  // The mood bar is coloured from end to end: all of the last minute is there.
+  IDLE_UNTIL(h, h->explains == 1); // the cue bars are visible
+  // The mood bar is coloured from end to end: it has all of the last minute.
   for (int i = 1; i < 20; ++i)
     IDLE_UNTIL(h, mood_shows(h, i / 20.0));
   assert_int_equal(h->explains, 1);
@@ -328,7 +328,7 @@ static void clicks_reach_the_ports(void** state) {
   IDLE_UNTIL(h, h->releases == 2);
   assert_int_equal(h->port, PORT_RESPONSE);
   assert_true(h->value > 1.0f && h->value < 5.0f);
-  // What the host says comes back to the picture: hold off, so the next click switches it on.
+  // The picture shows the host's value: hold is off, so the next click switches it on.
   const float off = 0.0f;
   h->descriptor->port_event(h->ui, PORT_HOLD, sizeof off, 0, &off);
   click(h, METER_PART_HOLD);
@@ -341,7 +341,7 @@ static void clicks_reach_the_ports(void** state) {
   close_ui(h);
 }
 
-// Tell of the model in use, as the plugin does.
+// Send the model in use, as the plugin does.
 static void tell_model(Host* h, const char* path) {
   _Alignas(8) uint8_t buffer[1024];
   LV2_Atom_Forge_Frame frame;
@@ -354,7 +354,7 @@ static void tell_model(Host* h, const char* path) {
   h->descriptor->port_event(h->ui, PORT_NOTIFY, lv2_atom_total_size(atom), h->event_transfer, atom);
 }
 
-// A host that asks the user itself is asked for the model's path; where it refuses, the list opens.
+// A host with a file dialog is asked for the model's path; if it refuses, the list opens.
 static void installed_models_are_offered_and_the_host_s_dialog_last(void** state) {
   Host* h = *state;
   for (int i = 0; i < 2; ++i) {
@@ -366,7 +366,7 @@ static void installed_models_are_offered_and_the_host_s_dialog_last(void** state
     tell_model(h, CIRCUMPLEX_SOURCE_DIR "/models/default.safetensors");
     IDLE_UNTIL(h, mood_shows(h, 0.5));
     click(h, METER_PART_MODEL);
-    // The list's lowest line lies over the model control.
+    // The list's lowest line covers the model control.
     const MeterLayout l = meter_layout_compute(900, 600, 1.0, METER_FULL);
     const Rect r = l.parts[METER_PART_MODEL];
     idle_on(h);
@@ -412,8 +412,8 @@ static void its_smallest_size_is_in_pixels(void** state) {
   close_ui(h);
 }
 
-// CPU time of this process for an estimate, ms: the least of several batches, so that what the
-// machine does besides does not count.
+// CPU time of this process for an estimate, ms: the smallest of several batches, to ignore other
+// load.
 static double estimate_ms(Host* h, int64_t first) {
   double least = 1e9;
   const int rounds = 20;
@@ -449,7 +449,7 @@ static void a_hidden_window_draws_nothing(void** state) {
   close_ui(h);
 }
 
-// As a host's own handler: Xlib gives it no pointer of ours.
+// Like a host's own handler: Xlib passes it no pointer of ours.
 static int host_errors;
 static int count_error(Display* display, XErrorEvent* event) {
   (void)display;
@@ -478,7 +478,7 @@ static void a_destroyed_parent_does_not_end_the_host(void** state) {
       assert_int_equal(h->idle->idle(h->ui), 1);
     }
     close_ui(h);
-    assert_int_equal(host_errors, 0); // nothing of it reached the host
+    assert_int_equal(host_errors, 0); // the error did not reach the host
     h->parent =
         XCreateSimpleWindow(h->display, DefaultRootWindow(h->display), 0, 0, 900, 600, 0, 0, 0);
     XMapWindow(h->display, h->parent);
@@ -499,7 +499,7 @@ static void the_host_s_own_errors_still_reach_it(void** state) {
   IDLE_UNTIL(h, h->explains == 1);
   h->err = false;
   close_ui(h);
-  assert_int_equal(host_errors, 2); // on "open" and on "explain"
+  assert_int_equal(host_errors, 2); // at "open" and at "explain"
   XSetErrorHandler(before);
 }
 

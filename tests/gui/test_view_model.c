@@ -116,7 +116,7 @@ static void the_trail_ends_at_the_outputs_glide(void** state) {
   for (size_t i = 1; i < view->trail_count; ++i) {
     assert_true(view->trail[i].age < view->trail[i - 1].age);
   }
-  // A slower response stays behind.
+  // A slower response is delayed.
   meter_view_set_response(view, 5.0f);
   assert_true(fabs(view->trail[view->trail_count - 1].valence - (double)before->valence) > 0.02);
 }
@@ -179,7 +179,7 @@ static void a_late_estimate_is_reported_for_a_while(void** state) {
 static void hover_and_pin_choose_a_moment(void** state) {
   MeterView* view = *state;
   meter_view_pin(view);
-  assert_int_equal(view->pinned, -1); // nothing to pin
+  assert_int_equal(view->pinned, -1); // there is nothing to pin
   scene_play(view, 0, 100);
   meter_view_hover(view, 12.0);
   assert_true(view->hovering);
@@ -205,7 +205,7 @@ static void weights_come_back_at_their_age(void** state) {
   attention[PROTOCOL_WINDOW - 1] = 10;
   attention[PROTOCOL_WINDOW - 1 - 7] = 200;
   attention[2 * PROTOCOL_WINDOW - 1 - 7] = 150;
-  attention[PROTOCOL_WINDOW - 1 - 40] = 255; // outside the count: not a weight
+  attention[PROTOCOL_WINDOW - 1 - 40] = 255; // beyond n_attention: not a weight
   messages_estimates(view, 0, 1, values, attention);
   const MeterRecord* row = meter_view_newest(view);
   assert_true(fabs(meter_view_weight(row, 3.5) - 0.4) < 1e-6);
@@ -258,7 +258,7 @@ static void nonsense_does_no_harm(void** state) {
 
 // Pieces of 40 s with 10 s of silence between them, as the plugin would send them.
 static void play_pieces(MeterView* view, int pieces) {
-  static double begun; // each time another moment, as after a reset
+  static double begun; // each time another position, as after a reset
   begun += 1e5;
   for (int64_t k = 0; k < 100 * pieces; ++k) {
     MeterRecord r = {
@@ -289,7 +289,7 @@ static void a_session_knows_its_pieces_and_keeps_two_hours(void** state) {
   assert_null(session_piece(s, 5));
   assert_false(session_at(s, 2.0)->heard);
   assert_int_equal(session_at(s, 20.0)->arousal, 250);
-  // A reset: the plugin counts anew, the session goes on.
+  // A reset: the plugin counts from 0 again, the session continues.
   play_pieces(view, 1);
   assert_int_equal(s->n_pieces, 6);
   assert_true(fabs(session_seconds(s) - 300.0) < 1e-9);
@@ -319,7 +319,7 @@ static void a_moment_of_the_session_can_be_compared_with(void** state) {
   assert_true(view->span == 900.0);
   for (int i = 0; i < 9; ++i)
     meter_view_zoom(view, 1);
-  assert_true(view->span == 7200.0); // all that a session keeps
+  assert_true(view->span == 7200.0); // all records that a session keeps
   meter_view_zoom(view, -1);
   meter_view_zoom(view, -1);
   assert_true(view->span == 900.0);
@@ -343,7 +343,7 @@ static void a_session_is_written_as_a_table(void** state) {
   remove(path);
   play_pieces(view, 3);
   assert_int_equal(session_write_csv(&view->session, path, error, sizeof error), 0);
-  assert_int_equal(session_write_csv(&view->session, path, error, sizeof error), -1); // is there
+  assert_int_equal(session_write_csv(&view->session, path, error, sizeof error), -1); // it exists
   FILE* file = fopen(path, "r");
   assert_non_null(file);
   int lines = 0;
@@ -376,8 +376,8 @@ static void a_session_that_a_full_disk_takes_in_part_is_told(void** state) {
   remove(path);
 }
 
-/// A piece of each half second's number, as the window writes it: also those that are too short, and those
-/// that are so long ago that only their number is left.
+/// The piece of each half second, as the window writes it: also pieces that are too short, and
+/// pieces so long ago that only their number is left.
 static void every_row_of_the_table_names_its_piece(void** state) {
   (void)state;
   static Session s;
@@ -387,9 +387,9 @@ static void every_row_of_the_table_names_its_piece(void** state) {
   session_init(&s);
   for (unsigned i = 0; i < pieces * each; ++i) // each piece settles again
     session_add(&s, i, true, i % each / 16.0, 2.0, -0.5, 0.5);
-  session_add(&s, pieces * each, true, 0.0, 0.0, 0.0, 1.0); // one point alone is no piece,
+  session_add(&s, pieces * each, true, 0.0, 0.0, 0.0, 1.0); // one point alone is not a piece,
   session_add(&s, pieces * each + 1, false, 1.0, 0.0, 0.0, 1.0);
-  session_add(&s, pieces * each + 2, true, 0.0, 0.0, 0.0, 1.0); // but a part of the next
+  session_add(&s, pieces * each + 2, true, 0.0, 0.0, 0.0, 1.0); // but part of the next one
   assert_int_equal(s.n_pieces, pieces + 1);
   assert_non_null(session_piece(&s, SESSION_PIECES - 1));
   assert_null(session_piece(&s, SESSION_PIECES));
@@ -411,7 +411,7 @@ static void every_row_of_the_table_names_its_piece(void** state) {
   remove(path);
 }
 
-/// Every number of a message has a place of its own in the record.
+/// Every number of a message has its own place in the record.
 static void a_message_is_read_field_by_field(void** state) {
   MeterView* view = *state;
   float v[PROTOCOL_FLOATS];
@@ -520,7 +520,7 @@ static void a_notice_goes_after_a_while(void** state) {
   assert_int_equal(meter_view_damage(view), METER_DAMAGE_ALL);
 }
 
-/// What is told is drawn, once: the same again changes nothing.
+/// A new value is drawn once; the same value again changes nothing.
 static void what_changes_is_drawn_and_what_does_not_is_not(void** state) {
   MeterView* view = *state;
   scene_play(view, 0, 4);
@@ -546,7 +546,7 @@ static void what_changes_is_drawn_and_what_does_not_is_not(void** state) {
   }
   assert_string_equal(view->osc_name, "left");
   assert_string_equal(view->osc, "osc.udp://h:1");
-  assert_true(view->notice[0] != '\0');           // what waits is told
+  assert_true(view->notice[0] != '\0');           // a waiting setting is reported
   meter_view_status(view, NULL, NULL, "c", NULL); // the rest stays
   assert_string_equal(view->model_path, "/a");
   assert_string_equal(view->message, "c");
@@ -574,21 +574,21 @@ static void groups_are_ranked_by_what_they_push_and_rest_while_alike(void** stat
       r.contributions[i % 2][i] = (i % 3 ? -0.1f : 0.1f) * (float)(i + 1);
     meter_view_push(view, &r, false);
   }
-  for (int i = 0; i < CUE_GROUP_COUNT; ++i) // the last pushes most, on either axis and side
+  for (int i = 0; i < CUE_GROUP_COUNT; ++i) // the last one contributes most, on both axes and sides
     assert_int_equal(view->order[i], CUE_GROUP_COUNT - 1 - i);
   meter_view_damage(view);
-  for (; r.index < 80; ++r.index) { // a tenth more is not enough to pass
+  for (; r.index < 80; ++r.index) { // a tenth more is not enough to change the order
     for (int i = 0; i < CUE_GROUP_COUNT; ++i)
       r.contributions[0][i] = 0.5f - 0.001f * (float)i, r.contributions[1][i] = 0.0f;
     meter_view_push(view, &r, false);
   }
   for (int i = 0; i < CUE_GROUP_COUNT; ++i)
     assert_int_equal(view->order[i], CUE_GROUP_COUNT - 1 - i);
-  // The names are drawn anew only if their order changed.
+  // The names are redrawn only if their order changed.
   assert_int_equal(meter_view_damage(view) & (METER_DAMAGE_CUES | METER_DAMAGE_BARS),
                    METER_DAMAGE_BARS);
   for (; r.index < 120; ++r.index) {
-    r.explained = r.index % 2; // what is not explained does not count
+    r.explained = r.index % 2; // records without contributions do not count
     r.contributions[1][0] = r.explained ? 0.4f : 0.0f;
     r.contributions[1][1] = r.explained ? 0.0f : 9.0f;
     meter_view_push(view, &r, false);

@@ -54,11 +54,12 @@ static void the_name_stays_until_another_is_clearly_nearer(void** state) {
                         {"upbeat", 0.60f, 0.25f, true}};
   const WordTable table = {words, 3, 0.15f};
   const int happy = 1, upbeat = 2;
-  // Just past the middle between the two: a fresh reading is upbeat, a happy one stays happy.
+  // Just beyond the middle between the two words: a first reading is upbeat, a happy one stays
+  // happy.
   assert_int_equal(words_nearest_in(&table, 0.69f, 0.27f, -1), upbeat);
   assert_int_equal(words_nearest_in(&table, 0.69f, 0.27f, happy), happy);
   assert_int_equal(words_nearest_in(&table, 0.62f, 0.25f, happy), upbeat);
-  // So a reading that trembles around the middle changes its name at most once.
+  // So a reading that varies around the middle changes its name at most once.
   int word = happy;
   int changes = 0;
   for (int i = 0; i < 100; ++i) {
@@ -81,7 +82,7 @@ static void another_table_has_its_own_words(void** state) {
   assert_string_equal(words_name_in(&table, 3), "neutral");
 }
 
-/// The definition in words.h, in its own order.
+/// The definition in words.h, in the same order.
 static int named(const WordTable* table, double v, double a, int current) {
   const double rim = (double)table->neutral_radius + (current < 0    ? 0.0
                                                       : current == 0 ? 0.5

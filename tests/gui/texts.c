@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static FILE* noted;     ///< NULL: nobody listens
-static char last[1024]; ///< a rim is the same text several times
+static FILE* noted;     ///< NULL: texts are not recorded
+static char last[1024]; ///< a rim is the same text drawn several times
 
-/// A letter for the theme's colours that mean something.
+/// A letter for each of the theme's colours that has a meaning.
 static char mark_of(Rgb color) {
   const Theme theme = theme_default(1.0);
   const Rgb colors[] = {theme.valence, theme.arousal, theme.accent, theme.warning};
@@ -51,7 +51,7 @@ double __wrap_text_wrap(Text* text, cairo_t* cr, const TextStyle* style, double 
   return __real_text_wrap(text, cr, style, x, y, width, string);
 }
 
-/// \return the lines of a picture, to be freed
+/// \return the lines of a picture, for free()
 static char* lines_of(const PictureSet* set, size_t i) {
   char* lines = NULL;
   size_t size = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The texts that pictures show, kept as goldens: every string in the order of drawing, with a mark
-/// for its colour.  A picture's golden does not notice a wrong word.
+/// The texts of pictures, stored as goldens: every string in the order of drawing, with a mark for
+/// its colour.  A golden picture would not detect a wrong word.
 ///
 /// A program that uses this must be linked with -Wl,--wrap=text_draw,--wrap=text_wrap.
 #ifndef CIRCUMPLEX_TESTS_GUI_TEXTS_H
@@ -13,8 +13,8 @@
 /// does not show is written: notes.  \return 0, or -1
 int texts_write(const PictureSet* sets, size_t n, const char* path);
 
-/// Compare them with the golden; the first line that differs is told on stderr, and they are
-/// written to \p failed.  \return whether they are the same
+/// Compare them with the golden.  If they differ, the first such line is reported on stderr, and
+/// they are written to \p failed.  \return whether they are the same
 bool texts_compare(const PictureSet* sets, size_t n, const char* golden, const char* failed);
 
 #endif

@@ -22,8 +22,8 @@ Model* rig_model_9k(const char* name);
 /// The same with two phases.
 Model* rig_model_phases(const char* name);
 
-/// The same with the text \p from of its header, which is JSON within JSON, replaced by \p to, which
-/// is not longer.
+/// The same with the text \p from of its header (JSON within JSON) replaced by \p to, which is not
+/// longer.
 Model* rig_model_changed(const char* name, const char* from, const char* to);
 
 Engine* rig_engine(Model* model, double rate);

@@ -79,7 +79,7 @@ static void features(const HopFeatures* hop, double f[CHANGE_FEATURES]) {
 typedef struct {
   double z[HOPS][K]; // of the sounding hops of this piece
   unsigned count;
-  unsigned since_gap, since_burst; // hops that are compared
+  unsigned since_gap, since_burst; // in hops
 } Heard;
 
 static void mean_of(const Heard* h, unsigned end, unsigned hops, double mean[K]) {

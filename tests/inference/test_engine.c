@@ -21,7 +21,7 @@ static void any_split_gives_the_same_bits(void** state) {
         assert_true(rig_same(&whole[i], &pieces[i]));
       free(pieces);
     }
-    assert_true(whole[3].valence != whole[9].valence); // it has an error message
+    assert_true(whole[3].valence != whole[9].valence); // readings differ in time
     free(whole);
     model_unref(model);
   }

@@ -253,7 +253,7 @@ static void a_gate_that_is_set_during_a_change_is_that_of_both(void** state) {
   Estimate e[16];
   rig_push(engine, x, n, 1000, e, 0, 16);
   engine_change_model(engine, model_runner_new(engine, to, NULL, 0));
-  assert_int_equal(rig_push(engine, x, n, 1000, e, 0, 16), 4); // both get it
+  assert_int_equal(rig_push(engine, x, n, 1000, e, 0, 16), 4); // both models get the sound
   assert_ptr_equal(engine_model(engine), from);
   assert_int_equal(e[3].state, ENGINE_SETTLING);
   engine_set_gate(engine, -20.0f);

@@ -17,7 +17,7 @@ typedef struct {
 
 typedef struct {
   char name[NAME]; ///< "": none
-  Image now, safe; ///< as it is seen; as it survives a cut
+  Image now, safe; ///< as programs see it; as it survives a power cut
 } DiskFile;
 
 typedef struct {
@@ -27,13 +27,13 @@ typedef struct {
 
 typedef struct {
   bool ignores_syncs, has_failed;
-  unsigned cut, full, read; ///< operations until then; 0: never
+  unsigned cut, full, read; ///< operations until the fault; 0: never
 } Faults;
 
 static DiskFile files[FILES], kept[FILES];
 static Faults faults;
 
-/// Count down to a fault that stays.  \return whether it is there
+/// Count down to a lasting fault.  \return whether it has begun
 static bool comes(unsigned* left) {
   if (*left == 0) return false;
   if (*left > 1) {
@@ -96,7 +96,7 @@ static int on_size(sqlite3_file* base, sqlite3_int64* size) {
   return SQLITE_OK;
 }
 
-// One program at a time uses a file.
+// Only one program at a time uses a file.
 static int on_lock(sqlite3_file* base, int kind) {
   (void)base, (void)kind;
   return SQLITE_OK;
@@ -120,7 +120,7 @@ static int on_sector_size(sqlite3_file* base) {
 
 static int on_characteristics(sqlite3_file* base) {
   (void)base;
-  return 0; // it promises nothing
+  return 0; // no special properties
 }
 
 static const sqlite3_io_methods methods = {.iVersion = 1,
@@ -157,7 +157,7 @@ static int on_open(sqlite3_vfs* vfs, sqlite3_filename name, sqlite3_file* base, 
     if (comes(&faults.cut)) return SQLITE_IOERR;
     strncpy(file->name, name ? name : "a nameless file", NAME - 1);
     file->now = (Image){.is_there = true};
-    if (!file->safe.is_there) file->safe = (Image){.is_there = false}; // not what was deleted
+    if (!file->safe.is_there) file->safe = (Image){.is_there = false}; // no old bytes
   }
   ((Handle*)base)->file = file;
   base->pMethods = &methods;
@@ -191,7 +191,7 @@ static int on_full_path(sqlite3_vfs* vfs, const char* name, int size, char* full
 
 static int on_randomness(sqlite3_vfs* vfs, int n, char* bytes) {
   (void)vfs;
-  static unsigned count; // every run is the same, and no two journals have the same number
+  static unsigned count; // the same in every run, and different for each journal
   for (int i = 0; i < n; ++i)
     bytes[i] = (char)((count += 2654435761U) >> 24);
   return n;
@@ -261,7 +261,7 @@ bool disk_has_failed(void) {
   return faults.has_failed;
 }
 
-/// Each sector is the old or the new one, and so are the file's length and whether it is there.
+/// Each sector is old or new, and so are the file's length and its existence.
 static void tear(Image* safe, const Image* now, unsigned* random) {
   const size_t longest = safe->size > now->size ? safe->size : now->size;
   for (size_t at = 0; at < longest; at += SECTOR) {

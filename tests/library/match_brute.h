@@ -11,7 +11,7 @@
 /// The cost of a curve, computed from the definition.
 int32_t dtw_plain(const DtwQuery* query, const Pair* curve);
 
-/// As match_search().
+/// Like match_search().
 long match_brute(const MatchIndex* index, const bool* allowed, const Profile* profile,
                  MatchKind kind, MatchHit* hits, size_t limit);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The same song in two formats is known by its curve.
+/// The same song in two formats is recognised by its curve.
 #include "library/copies.h"
 
 #include <setjmp.h>
@@ -22,7 +22,7 @@ typedef struct {
   Store* store;
   Copies* copies;
   int16_t valence[HOPS], arousal[HOPS];
-  size_t hops, silent; ///< of what is put in; the silent ones come first
+  size_t hops, silent; ///< hops of the songs; the silent ones come first
   float duration;
   char folder[64], path[96];
   char error[512];
@@ -51,8 +51,8 @@ static void end(Bench* b) {
   free(b);
 }
 
-/// Put in a song whose curve is a saw of \p period hops, moved by \p moved.
-/// \return what copies_look() says
+/// Add a song whose curve is a sawtooth of \p period hops, shifted by \p moved. \return the result
+/// of copies_look()
 static int put(Bench* b, const char* path, const char* title, size_t period, double moved,
                int64_t* song) {
   for (size_t i = 0; i < b->hops; ++i) {
@@ -96,7 +96,7 @@ static void the_same_course_is_a_copy_and_listed_once(void** state) {
   assert_int_equal(put(b, "/a.flac", "Song", 25, 0.0, &first), 0);
   assert_int_equal(put(b, "/b.flac", "", 20, 0.0, &other), 0); // another curve
   assert_int_equal(put(b, "/a.mp3", "", 25, 0.012, &copy), 1);
-  assert_int_equal(put(b, "/c.mp3", "Other", 25, 0.012, &retitled), 0); // called otherwise
+  assert_int_equal(put(b, "/c.mp3", "Other", 25, 0.012, &retitled), 0); // with another title
   assert_int_equal(store_original(b->store, copy), first);
   assert_int_equal(store_original(b->store, retitled), retitled);
   assert_int_equal(listed(b), 3);
@@ -144,7 +144,7 @@ static void lengths_may_differ_by_a_second(void** state) {
   }
 }
 
-/// With a little sound, and no titles to go by, curves must be nearer.
+/// With little sound and without titles, curves must be nearer.
 static void a_little_sound_needs_more_likeness(void** state) {
   (void)state;
   static const struct {
@@ -172,7 +172,7 @@ static void silence_in_one_of_them_counts(void** state) {
     int64_t first, other;
     b->silent = 10;
     assert_int_equal(put(b, "/a.flac", "", 25, 0.0, &first), 0);
-    b->silent = silent; // ten hops cost .2 each of 90: .022; of 80: .025
+    b->silent = silent; // ten hops differ by .2: a mean of .022 over 90 hops, .025 over 80
     assert_int_equal(put(b, "/b.flac", "", 25, 0.0, &other), 1);
     b->silent = 30;
     assert_int_equal(put(b, "/c.flac", "", 25, 0.0, &other), 0);
@@ -185,7 +185,7 @@ static void songs_that_came_otherwise_are_looked_at_later(void** state) {
   Bench* b = begin();
   int64_t songs[3];
   copies_free(b->copies);
-  b->copies = copies_new(b->store, "none", b->error, sizeof b->error); // finds nothing alike
+  b->copies = copies_new(b->store, "none", b->error, sizeof b->error); // finds no copy
   for (size_t i = 0; i < 3; ++i) {
     static const char* const paths[] = {"/a.flac", "/b.flac", "/c.flac"};
     assert_int_equal(put(b, paths[i], "", 25, 0.001 * (double)i, &songs[i]), 0);

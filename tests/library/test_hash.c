@@ -65,7 +65,7 @@ static uint64_t sound_of(const float* left, const float* right, size_t n, size_t
 
 static void the_same_samples_at_another_rate_are_another_sound(void** state) {
   (void)state;
-  static const double rates[] = {8000.0, 44100.0, 44356.0, 48000.0, 109636.0}; // bytes in common
+  static const double rates[] = {8000.0, 44100.0, 44356.0, 48000.0, 109636.0}; // equal first bytes
   const float samples[] = {0.0f, 0.5f, -0.5f};
   for (size_t i = 0; i < 5; ++i)
     for (size_t k = 0; k < i; ++k)
@@ -80,7 +80,7 @@ static bool is_stopped(const void* context) {
 static void a_files_hash_is_that_of_its_bytes(void** state) {
   (void)state;
   char path[] = "/tmp/circumplex-hash-XXXXXX";
-  unsigned char bytes[70000]; // more than are read at once
+  unsigned char bytes[70000]; // more than is read at once
   uint64_t hash = 0;
   bool stop = false;
   for (size_t i = 0; i < sizeof bytes; ++i)
@@ -96,7 +96,7 @@ static void a_files_hash_is_that_of_its_bytes(void** state) {
   assert_int_equal(unlink(path), 0);
   assert_int_equal(hash_file(path, NULL, NULL, &hash), -1);
   assert_int_equal(errno, ENOENT);
-  // A FIFO that nobody writes to holds nobody up.
+  // A FIFO without a writer blocks nothing.
   assert_int_equal(mkfifo(path, 0600), 0);
   alarm(100);
   assert_int_equal(hash_file(path, NULL, NULL, &hash), 0);

@@ -33,7 +33,7 @@ static int setup(void** state) {
   store = store_open(path, STORE_CREATE, error, sizeof error);
   report = (IngestReport){.files = 0};
   queue = store ? ingest_queue_new(store, model.hash, &report, error, sizeof error) : NULL;
-  // What comes first is stored at once; from then on no more often than every second.
+  // The first result is stored immediately, later ones at most once a second.
   return !queue ? -1 : 0;
 }
 
@@ -64,7 +64,7 @@ static void put(IngestResult* r) {
   if (ingest_queue_put(queue, r, error, sizeof error) != 0) fail_msg("%s", error);
 }
 
-/// A reading of the sound \p sound; its curve is its own.
+/// A reading of the sound \p sound; each sound has a different curve.
 static IngestResult* reading_of(int i, uint64_t sound) {
   IngestResult* r = result_of(i, sound + 1000);
   r->kind = RESULT_READ;
@@ -113,16 +113,16 @@ static void expect_files(const char* expected) {
 static void what_waits_is_stored_together(void** state) {
   (void)state;
   put(reading_of(0, 1));
-  assert_int_equal(songs(), 1); // it was time
+  assert_int_equal(songs(), 1); // a second has passed
   for (int i = 1; i < 256; ++i)
     put(reading_of(i, (uint64_t)i + 1));
-  assert_in_range(songs(), 1, 256); // those of a second together, and 256 at most
+  assert_in_range(songs(), 1, 256); // those of a second together, at most 256
   put(reading_of(256, 257));
   put(reading_of(257, 258));
   flush();
   assert_int_equal(songs(), 258);
   assert_int_equal(report.read, 258);
-  flush(); // nothing is there to be stored
+  flush(); // there is nothing to store
   assert_int_equal(ingest_queue_tick(queue, error, sizeof error), 0);
   assert_int_equal(report.read, 258);
 }
@@ -137,14 +137,14 @@ static void each_kind_is_stored_and_counted_as_it_is(void** state) {
   r->kind = RESULT_FAILED;
   snprintf(r->failure, sizeof r->failure, " is bad");
   put(r);
-  put(copy_of(2, 1, true));  // 0.wav is there: a copy
-  put(copy_of(0, 1, false)); // its own path: as before, and not damaged any more
+  put(copy_of(2, 1, true));  // 0.wav exists, so this is a copy
+  put(copy_of(0, 1, false)); // the same path: as before, and no longer damaged
   flush();
   expect_files("0.wav:1 1.wav:0 is bad 2.wav:1 ");
   assert_true(report.read == 1 && report.in_part == 1 && report.copies == 1);
   assert_true(report.renamed == 0 && report.alike == 0);
   assert_int_equal(unlink(paths[0]), 0);
-  put(copy_of(3, 1, true)); // 0.wav is gone: it was renamed; 2.wav never was there
+  put(copy_of(3, 1, true)); // 0.wav is missing, so it was renamed; 2.wav never existed
   flush();
   expect_files("1.wav:0 is bad 2.wav:1 3.wav:1 ");
   assert_true(report.copies == 1 && report.renamed == 1 && report.failed == 0);
@@ -154,12 +154,12 @@ static void what_is_not_stored_is_not_counted(void** state) {
   (void)state;
   put(reading_of(0, 1));
   put(reading_of(1, 2));
-  put(copy_of(2, 99, true)); // of a song that is not there
+  put(copy_of(2, 99, true)); // of a song that does not exist
   assert_int_equal(ingest_queue_flush(queue, error, sizeof error), -1);
   assert_true(strlen(error) > 0);
   assert_int_equal(report.copies, 0);
   assert_int_equal(report.read, songs());
-  flush(); // what could not be stored is not tried again
+  flush(); // a result that could not be stored is not tried again
   assert_int_equal(report.copies, 0);
 }
 
@@ -175,8 +175,8 @@ static void the_same_bytes_are_found_among_those_that_wait(void** state) {
   assert_int_equal(ingest_queue_same_content(queue, &same, model.hash, &song, error, sizeof error),
                    1);
   assert_int_equal(song, 2);
-  assert_int_equal(songs(), 2); // it was stored for that
-  // A file that is waiting to bring another sound takes the song away.
+  assert_int_equal(songs(), 2); // it was stored before that
+  // A file whose new sound waits to be stored no longer has its old song.
   put(reading_of(1, 3));
   assert_int_equal(ingest_queue_same_content(queue, &same, model.hash, &song, error, sizeof error),
                    0);

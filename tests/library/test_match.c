@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The search compared with brute force, and its purpose: finding a song from memory.
+/// The search compared with brute force; and whether it finds a song from memory.
 #include "dsp/harness.h"
 #include "library/dtw_lanes.h"
 #include "library/match_index.h"
@@ -96,14 +96,15 @@ static void hits_are_those_of_brute_force_with_ties(void** state) {
     for (size_t i = 0; i < n; ++i) {
       const size_t hops = (size_t)(uniform() * 60);
       songs[i] = (Song){.curve = {coarse_song(values[i], hops), values[i], values[i] + hops}};
-      if (i > 0 && uniform() < 0.4) songs[i] = songs[(size_t)(uniform() * (double)i)]; // a twin
+      if (i > 0 && uniform() < 0.4)
+        songs[i] = songs[(size_t)(uniform() * (double)i)]; // the same curve
     }
     const Catalogue catalogue = {n, songs};
     check_library(&catalogue, round % 2);
   }
 }
 
-/// Both ways of computing give what the definition gives; the bounds lie below.
+/// Both implementations agree with the definition; the bounds are not above it.
 static void lanes_are_the_definition(void** state) {
   (void)state;
   const char* names[] = {"generic", "avx2"};
@@ -118,7 +119,7 @@ static void lanes_are_the_definition(void** state) {
       DtwQuery query;
       Pair points[DTW_MAX], curves[DTW_MAX * LANES], low[LANES], high[LANES];
       const size_t n = 2 + (size_t)(uniform() * (DTW_MAX - 1));
-      const double size = round % 3 == 0 ? 1000 : 100; // at 1000 also the worst sums
+      const double size = round % 3 == 0 ? 1000 : 100; // 1000: also the largest possible sums
       random_profile(false);
       for (size_t k = 0; k < n; ++k)
         points[k] = (Pair){round % 9 == 0 ? 1000 : (int16_t)((2 * uniform() - 1) * size),
@@ -151,7 +152,7 @@ static void lanes_are_the_definition(void** state) {
           assert_true(rest[0][l] <= plain[l] && range[l] <= plain[l]);
           assert_true(plain[l] < DTW_FAR);
         }
-        // a limit never hides what lies below it
+        // a limit never hides a sum below it
         for (size_t l = 0; l < LANES; ++l) {
           int32_t again[LANES];
           assert_true(lanes->bound(&query, curves, stride, plain[l] + 1, rest));
@@ -164,7 +165,7 @@ static void lanes_are_the_definition(void** state) {
   }
 }
 
-/// The range is what a passage costs at least: it must hold each mean, however that was rounded.
+/// The bound by range must not exceed a passage's cost: the range must contain each rounded mean.
 static void a_songs_range_holds_each_of_its_means(void** state) {
   (void)state;
   enum { HOPS = 40, FULL = 32767 };
@@ -206,7 +207,7 @@ static void what_a_profile_says_beyond_the_plane_is_its_edge(void** state) {
   }
 }
 
-/// Warping by hand: a peak that comes one step late costs nothing, two steps late it does.
+/// Warping computed by hand: a peak that is one step late costs nothing, two steps late it does.
 static void warping_stays_in_the_band(void** state) {
   (void)state;
   DtwQuery query;
@@ -220,7 +221,7 @@ static void warping_stays_in_the_band(void** state) {
   assert_int_equal(dtw_plain(&query, curve), 0);
   curve[10].valence = 0;
   curve[11].valence = 100;
-  assert_int_equal(dtw_plain(&query, curve), 20000); // the peak and its place, 100^2 each
+  assert_int_equal(dtw_plain(&query, curve), 20000); // the peak and its old position, 100^2 each
   assert_near(dtw_distance(&query, 20000), sqrt(20000.0 / 20) / 1000, 1e-6);
   curve[11].arousal = 900; // an axis not wanted
   assert_int_equal(dtw_plain(&query, curve), 20000);
@@ -247,7 +248,7 @@ static void a_songs_own_course_finds_it_first(void** state) {
       assert_near(hits[0].end, (double)curve->n / CURVE_RATE, 1e-4);
       assert_above(hits[1].distance, 0);
     }
-    // 24 s of it: as many points as a passage has, so that every start is on the grid
+    // 24 s: as many points as a passage has, so that every start is on the grid
     const size_t first = (curve->n - 48) / 2;
     if (profile_from_curve(&profile, curve, first, first + 48, error, sizeof error) != 0) continue;
     assert_int_equal(match_search(index, NULL, &profile, MATCH_PASSAGE, hits, 1), 1);
@@ -297,8 +298,8 @@ static void a_stretched_and_noisy_passage_is_found(void** state) {
   assert_true(remembered(MATCH_PASSAGE, 500) >= 475);
 }
 
-/// Two songs have the same best passage; the first of them looks worse by the cheap bound, since it
-/// has nothing else, and is met last.
+/// Two songs have the same best passage.  The first has a larger lower bound, because it has
+/// nothing else, so it is searched last.
 static void ties_go_to_the_first_song(void** state) {
   (void)state;
   int16_t plain[200], wide[200];
@@ -329,7 +330,7 @@ static void what_cannot_match_does_not(void** state) {
     values[k] = (int16_t)(100 * k);
     silent[k] = CURVE_SILENT;
   }
-  const Song songs[] = {{.curve = {200, silent, silent}}, // never heard
+  const Song songs[] = {{.curve = {200, silent, silent}}, // a song that is silent throughout
                         {.curve = {79, values, values}},  // shorter than 0.8 of the profile
                         {.curve = {80, values, values}},
                         {.curve = {0, NULL, NULL}},
@@ -345,7 +346,7 @@ static void what_cannot_match_does_not(void** state) {
   assert_int_equal(match_search(index, NULL, &profile, MATCH_WHOLE, hits, 5), 3);
   assert_int_equal(match_search(none, NULL, &profile, MATCH_WHOLE, hits, 5), 0);
   assert_int_equal(match_search(none, NULL, &profile, MATCH_PASSAGE, hits, 5), 0);
-  profile.valence[3] = NAN; // made by hand: counts as 0
+  profile.valence[3] = NAN; // set by the test: counts as 0
   assert_int_equal(match_search(index, NULL, &profile, MATCH_WHOLE, hits, 5), 3);
   assert_true(isfinite(hits[0].distance));
   profile.has_valence = profile.has_arousal = false;

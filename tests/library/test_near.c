@@ -23,7 +23,7 @@ static void a_song_that_roams_is_nearer(void** state) {
   (void)state;
   const Song stays = song_at(0, 0, 0.02f), roams = song_at(0, 0, 0.2f);
   assert_below(near_distance(&roams, 0.4f, 0), near_distance(&stays, 0.4f, 0));
-  // spread on one axis is no help on the other
+  // spread on one axis does not change the other
   const Song level = {.valence_spread = 0.3f};
   assert_near(near_distance(&level, 0, 0.4f), 0.4, 1e-6);
   assert_below(near_distance(&level, 0.4f, 0), 0.2);
@@ -54,7 +54,7 @@ static void hits_are_those_of_sorting_all(void** state) {
     const Catalogue catalogue = {n, songs};
     for (size_t limit = 0; limit <= n + 3; limit += 1 + limit / 3) {
       for (int filtered = 0; filtered < 2; ++filtered) {
-        // What lies on it is within it.
+        // A song exactly at the radius is within it.
         const float radius = filtered ? near_distance(&songs[n / 2], 0.13f, 0.05f) : 0;
         BestEntry hits[130];
         size_t m = 0;

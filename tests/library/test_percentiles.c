@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Where a song lies among those of its collection.
+/// A song's percentiles in its collection.
 #include "library/percentiles.h"
 
 #include <setjmp.h>
@@ -41,8 +41,7 @@ static void an_empty_collection_has_only_a_middle(void** state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(it_is_the_share_below_with_half_of_the_equal),
-      cmocka_unit_test(an_empty_collection_has_only_a_middle)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(it_is_the_share_below_with_half_of_the_equal),
+                                     cmocka_unit_test(an_empty_collection_has_only_a_middle)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -31,7 +31,7 @@ static int from_csv(const char* text) {
   return from_bytes(text, strlen(text));
 }
 
-/// It is refused, in a sentence that has these words.
+/// It is refused, with a message that contains these words.
 #define assert_refused(call, words)                                                                \
   do {                                                                                             \
     assert_int_equal(call, -1);                                                                    \
@@ -84,7 +84,7 @@ static void an_axis_not_given_is_not_wanted(void** state) {
     assert_near(profile.valence[k], 0, 0);
     assert_near(profile.arousal[k], 0.1 + 0.02 * (double)k, 1e-6);
   }
-  // given here and there: lines over the gap, level at the ends
+  // values at some times: lines between them, constant at the ends
   assert_int_equal(from_text("0:-,0 1:0.2,- 2:-,- 3:0.6,0.3 4:-,-"), 0);
   const float valence[] = {0.2f, 0.2f, 0.2f, 0.3f, 0.4f, 0.5f, 0.6f, 0.6f, 0.6f};
   const float arousal[] = {0, 0.05f, 0.1f, 0.15f, 0.2f, 0.25f, 0.3f, 0.3f, 0.3f};
@@ -215,7 +215,7 @@ static void what_is_wrong_in_a_table_is_said(void** state) {
   assert_refused(from_csv("time_s,valence\n0,0.1\n1,0\n1,0\n"), "line 4: times must increase");
   assert_refused(from_csv("time_s,valence\n0,0\n7200,0\n"), "7200 s long");
   assert_refused(from_csv("time_s,x,valence\n0,\"a\nb\",1\nq,,0\n"), "line 4: \"q\" is not a time");
-  // What is quoted is cut.
+  // A long quotation in a message is cut.
   assert_refused(from_csv("time_s,valence\n0,1234567890123456789012345678901234567890xyz\n"),
                  "\"1234567890123456789012345678901234567890\" is not");
   assert_refused(from_text("123456789012345678901234567890123456789012345678901234567890xyz"),
@@ -233,7 +233,7 @@ static void a_huge_file_is_refused_unread(void** state) {
   char path[] = "/tmp/circumplex-profile-XXXXXX";
   const int fd = mkstemp(path);
   assert_true(fd >= 0);
-  assert_int_equal(ftruncate(fd, (off_t)1 << 40), 0); // has no blocks
+  assert_int_equal(ftruncate(fd, (off_t)1 << 40), 0); // a hole
   close(fd);
   const int result = profile_from_csv(&profile, path, sentence, sizeof sentence);
   unlink(path);
@@ -282,7 +282,7 @@ static void sentences_fit_any_buffer(void** state) {
   }
 }
 
-/// Whatever comes in: a profile as profile.h promises it, or a sentence.
+/// For any input: a valid profile as in profile.h, or an error message.
 static void check_any(int result) {
   if (result != 0) {
     assert_true(strlen(sentence) > 10);
@@ -333,7 +333,7 @@ static void random_bytes_do_no_harm(void** state) {
     check_any(typed);
     good += (size_t)(read == 0) + (size_t)(typed == 0);
   }
-  assert_in_range(good, 500, 6000); // else the inputs were all refused at once
+  assert_in_range(good, 500, 6000); // otherwise all inputs were refused early
 }
 
 int main(void) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Queries: filters, orders, limits; searches give the results of their own modules.
+/// Queries: filters, orders, limits; searches give the same results as their modules.
 #include "affect/quadrant.h"
 #include "library/near.h"
 #include "library/query.h"
@@ -91,7 +91,7 @@ static void numbers_filter(void** state) {
   query.quadrants = 0;
   query.confidence = 0.75f;
   expect((const int[]){1, 4, 0});
-  query.confidence = 0.7f; // the least itself counts
+  query.confidence = 0.7f; // the minimum itself is allowed
   expect((const int[]){1, 3, 4, 0});
   query.confidence = 0.0f;
   query.min_duration = 100.0f;
@@ -138,7 +138,7 @@ static void searches_are_those_of_their_modules(void** state) {
   query.limit = 2;
   ask(&result);
   assert_int_equal(route_plan(&catalogue, NULL, -0.5f, -0.5f, 0.3f, 0.3f, 2, route), 2);
-  for (size_t i = 0; i < 2; ++i) { // how far each is from its place on the line
+  for (size_t i = 0; i < 2; ++i) { // each song's distance from its point on the line
     const Song* song = &songs[route[i]];
     const float place = i == 0 ? -0.5f : 0.3f;
     assert_int_equal(result.hits[i].song, route[i]);
@@ -191,7 +191,7 @@ static void words_need_more_than_numbers(void** state) {
 
 enum { MANY = 20000, POINTS = 5 };
 
-/// Songs of few different curves, so that many tie.
+/// Songs with few different curves, so that many distances are equal.
 static const Catalogue* many_songs(void) {
   static int16_t points[MANY][2 * POINTS];
   static Song all[MANY];
@@ -326,7 +326,7 @@ static void a_relative_match_is_one_among_scaled_courses(void** state) {
   const float on_own_scale = result.hits[0].distance;
   query_result_clear(&result);
   query.profile = *scaled;
-  query.profile_is_relative = true; // it is taken as it is
+  query.profile_is_relative = true; // it is used unchanged
   ask(&result);
   assert_true(result.hits[0].distance == on_own_scale);
   query_result_clear(&result);

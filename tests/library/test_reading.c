@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// From the engine's hops to what is stored of a song; and many songs at once, with results in
+/// From the engine's hops to the stored values of a song; and many songs at once, with results in
 /// order.
 #include "dsp/harness.h"
 #include "library/ordered_pool.h"
@@ -37,9 +37,9 @@ static void means_are_of_live_hops_once_there_are_any(void** state) {
   assert_near(s.valence, 0.2, 1e-6);
   assert_near(s.arousal, -0.3, 1e-6);
   assert_near(s.confidence, 0.7, 1e-6);
-  assert_near(s.song_valence, -0.3, 1e-6); // the last one's, silent or not
+  assert_near(s.song_valence, -0.3, 1e-6); // values of the last hop, silent or not
   assert_near(s.song_arousal, 0.3, 1e-6);
-  reading_summary_end(&t); // none is live: all that were heard
+  reading_summary_end(&t); // no hop is live: all that are not silent count
   assert_true(t.hops == 3 && t.silent == 1 && t.live == 0);
   assert_near(t.valence, 0.7, 1e-6);
   assert_near(t.arousal, 0.6, 1e-6);
@@ -66,7 +66,7 @@ static void pieces_are_told_apart_by_silence_or_a_change(void** state) {
 
 static void a_songs_course_is_its_hops_and_their_spread(void** state) {
   (void)state;
-  enum { HOPS = 3000 }; // more than are made room for at first
+  enum { HOPS = 3000 }; // more than the first capacity
   SongReading r;
   memset(&r, 0, sizeof r);
   for (int i = 0; i < HOPS; ++i) {
@@ -118,7 +118,7 @@ static void work(void* context, size_t index, unsigned worker) {
   Job* job = context;
   pthread_mutex_lock(&job->lock);
   ++job->begun[index];
-  // Not too far ahead of what is finished.
+  // Not too far ahead of the finished pieces.
   if (worker >= job->threads || index >= job->finished + (size_t)8 * job->threads)
     job->is_wrong = true;
   pthread_mutex_unlock(&job->lock);
@@ -161,7 +161,7 @@ static void pieces_are_done_once_and_finished_in_order(void** state) {
 // ---- the task
 
 static void add_up(void* context, uint64_t amount) {
-  *(uint64_t*)context += amount + 1000; // so that calls are counted too
+  *(uint64_t*)context += amount + 1000; // so that the calls can be counted, too
 }
 
 static void a_file_counts_its_share_once(void** state) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The words of a model whose readings a library holds are those of its file, and of no other.
+/// A library's songs are named by the words of the model's own file.
 #include "inference/model.h"
 #include "library/reading_words.h"
 
@@ -16,7 +16,7 @@
 
 #define GOLDEN CIRCUMPLEX_SOURCE_DIR "/tests/inference/golden/"
 
-// A model that programs take for the default one, and its hash.
+// A model that is used as the default one, and its hash.
 static StoreModel use(const char* path) {
   char error[256] = "";
   StoreModel own = {.name = "mine"};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Curves scaled to their collection.
+/// Curves scaled to the collection.
 #include "library/relative.h"
 
 #include <math.h>
@@ -52,14 +52,14 @@ static void mean_becomes_0_and_the_span_1(void** state) {
   relative_profile(relative, &profile);
   equals((double)profile.valence[0], 0.0);
   equals((double)profile.valence[1], 1.0);
-  equals((double)profile.valence[2], 1.0); // cut
+  equals((double)profile.valence[2], 1.0); // clamped
   equals((double)profile.arousal[0], 0.5);
   equals((double)profile.arousal[1], -0.25);
-  profile.has_valence = profile.has_arousal = false; // then nothing is touched
+  profile.has_valence = profile.has_arousal = false; // then nothing is changed
   profile.valence[0] = profile.arousal[0] = 0.5F;
   relative_profile(relative, &profile);
   assert_true(profile.valence[0] == 0.5F && profile.arousal[0] == 0.5F);
-  // An axis that is the same throughout is moved and not stretched.
+  // An axis without spread is shifted but not scaled.
   const int16_t v3[] = {point(0.2), point(0.4)}, a3[] = {point(0.3), point(0.3)};
   const Song level = {.curve = {2, v3, a3}};
   RelativeScale v, a;

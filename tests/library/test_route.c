@@ -13,7 +13,7 @@ static double uniform(void) {
   return synthetic_uniform(&random_state);
 }
 
-/// The least sum by trying everything.
+/// The smallest sum, found by trying everything.
 static double least_of(const double* costs, size_t rows, size_t columns, size_t row, bool* taken) {
   double least = INFINITY;
   if (row == rows) return 0;
@@ -35,7 +35,7 @@ static void assignments_are_the_least_of_all(void** state) {
     bool taken[8] = {false}, given[8] = {false};
     size_t column[8];
     for (size_t i = 0; i < rows * columns; ++i)
-      costs[i] = round % 2 ? uniform() : floor(4 * uniform()); // every other time with ties
+      costs[i] = round % 2 ? uniform() : floor(4 * uniform()); // sometimes equal distances
     assert_int_equal(assign_least(costs, rows, columns, column), 0);
     double sum = 0;
     for (size_t i = 0; i < rows; ++i) {
@@ -88,7 +88,8 @@ static Song random_song(double least_spread, double most_spread) {
                 .arousal_spread = (float)spread};
 }
 
-/// With songs of one spread, the order along the way keeps the sum: then it must be the least.
+/// If all songs have the same spread, playing them in the order along the line does not change the
+/// sum: it must be the smallest.
 static void small_routes_have_the_least_sum(void** state) {
   (void)state;
   for (int round = 0; round < 200; ++round) {
@@ -118,8 +119,8 @@ static void small_routes_have_the_least_sum(void** state) {
   }
 }
 
-/// With any spreads, the songs chosen can be given to the points at the least sum, if not in the
-/// order in which they are played.
+/// With different spreads, some assignment of the chosen songs to the points has the smallest sum,
+/// but not always the order in which they are played.
 static void chosen_songs_are_those_of_the_least_sum(void** state) {
   (void)state;
   for (int round = 0; round < 100; ++round) {

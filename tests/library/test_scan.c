@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Which files need work, which are known, and which are gone.
+/// Which files must be read, which are known, and which are missing.
 #include "library/scan.h"
 
 #include <errno.h>
@@ -56,7 +56,7 @@ static void make(const char* name, size_t size, long seconds, long nanoseconds) 
   assert_int_equal(utimensat(AT_FDCWD, at(name), times, 0), 0);
 }
 
-/// Let a path lead to a song.
+/// Store a path with its song.
 static void put(const char* name, uint64_t sound) {
   StoreFile file = {.path = at(name)};
   const StoreSound s = {sound, 1000, "T", "", ""};
@@ -94,7 +94,7 @@ static void a_file_needs_work_unless_it_is_known_as_it_is(void** state) {
   assert_false(item.is_new);
   make("a.wav", 71, 1000, 5);
   assert_int_equal(look("a.wav"), SCAN_WORK);
-  // What failed before is left alone, unless it changed or is asked for.
+  // A file that failed before is skipped, unless it changed or a retry is requested.
   make("b.wav", 3, 7, 0);
   StoreFile bad = {.path = at("b.wav")};
   assert_int_equal(scan_stat(bad.path, &bad), 0);
@@ -124,7 +124,7 @@ static void what_cannot_hold_sound_is_told_apart_from_what_is_away(void** state)
   assert_int_equal(look("link.wav"), SCAN_BAD);
   assert_non_null(strstr(item.reason, "is a broken link (No such"));
   assert_int_equal(missing.n, 0);
-  // Gone is what certainly is not there, and not what cannot be reached.
+  // A file is missing only if it certainly does not exist, not if it cannot be reached.
   make("file", 1, 1, 1);
   assert_int_equal(symlink("round.wav", at("round.wav")), 0);
   assert_true(scan_is_gone(at("none.wav")) && scan_is_gone(at("link.wav")));
@@ -165,7 +165,7 @@ static void what_is_gone_from_a_folder_is_counted_once(void** state) {
   char name[32];
   assert_int_equal(mkdir(at("in"), 0700), 0);
   assert_int_equal(store_begin_batch(store, error, sizeof error), 0);
-  for (unsigned i = 0; i < 100; ++i) { // more than are made room for at first
+  for (unsigned i = 0; i < 100; ++i) { // more than the first capacity
     snprintf(name, sizeof name, i < 98 ? "in/%u.wav" : "%u.wav", i);
     make(name, 1, 1, i);
     put(name, i + 1);
@@ -175,7 +175,7 @@ static void what_is_gone_from_a_folder_is_counted_once(void** state) {
   assert_int_equal(scan_missing(store, at("in"), error, sizeof error), 97);
   assert_int_equal(scan_missing(store, at("in"), error, sizeof error), 0);
   assert_int_equal(scan_missing(store, at("98.wav"), error, sizeof error), 1);
-  make("in/3.wav", 1, 1, 3); // one is back, another goes
+  make("in/3.wav", 1, 1, 3); // one is back, another is now missing
   assert_int_equal(unlink(at("in/7.wav")), 0);
   assert_int_equal(scan_missing(store, at("in"), error, sizeof error), 1);
   Loaded* loaded = store_load(store, model.hash, LOAD_FACTS, error, sizeof error);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The library's file: what is stored is loaded again, for the right song and model; a file that is
-/// not a library, or damaged, is refused with an error message.
+/// The library's file: stored values are loaded for the right song and model; a file that is
+/// damaged or not a library is refused with an error message.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -50,7 +50,7 @@ static Store* open_as(StoreAccess access) {
   return store;
 }
 
-/// What it says when it is opened, which must fail.
+/// The error message of opening it, which must fail.
 static const char* refusal(StoreAccess access) {
   error[0] = '\0';
   assert_null(store_open(path, access, error, sizeof error));
@@ -152,7 +152,7 @@ static void a_sound_is_one_song_whatever_its_files(void** state) {
   (void)state;
   Store* store = open_as(STORE_CREATE);
   put(store, "/b/untagged.wav", 1, "", &first);
-  put(store, "/c/copy.wav", 1, "Tagged", &first); // adds what lacks
+  put(store, "/c/copy.wav", 1, "Tagged", &first); // adds missing tags
   put(store, "/d/third.wav", 1, "Another", &first);
   put(store, "/e/other.wav", 2, "Other", &first);
   Loaded* loaded = load(store, NULL, LOAD_FACTS);
@@ -163,7 +163,7 @@ static void a_sound_is_one_song_whatever_its_files(void** state) {
   loaded_free(loaded);
   assert_int_equal(rows(store, "SELECT count(*) FROM readings"), 2);
   assert_int_equal(rows(store, "SELECT count(*) FROM curves"), 2);
-  // Its own file's tags count, though they went.
+  // The tags of its own file count, although they were removed later.
   put(store, "/c/copy.wav", 1, "", &first);
   loaded = load(store, NULL, LOAD_FACTS);
   assert_string_equal(loaded_catalogue(loaded)->songs[0].title, "untagged");
@@ -203,7 +203,7 @@ static void models_are_never_mixed(void** state) {
   assert_int_equal(models[0].songs, 2);
   assert_string_equal(models[2].name, "static-x");
   free(models);
-  // The most songs, but never a static model by itself.
+  // The model with the most songs, but never a static model.
   Loaded* loaded = load(store, NULL, LOAD_CURVES);
   assert_string_equal(loaded_model(loaded)->hash, second.hash);
   assert_int_equal(loaded_catalogue(loaded)->n, 2);
@@ -215,7 +215,7 @@ static void models_are_never_mixed(void** state) {
   assert_int_equal(count(store, &first), 1);
   const StoreModel unknown = {.hash = "0000000000000000", .name = ""};
   assert_int_equal(count(store, &unknown), 0);
-  // A file that is called otherwise is the same model, by its new name.
+  // A renamed model file is the same model, with its new name.
   StoreModel renamed = second;
   snprintf(renamed.name, sizeof renamed.name, "renamed");
   put(store, "/d.wav", 4, "D", &renamed);
@@ -288,7 +288,7 @@ static void songs_without_a_file_stay_out_until_it_is_back(void** state) {
   loaded_free(loaded);
   loaded = store_load_song(store, first.hash, 1, error, sizeof error);
   assert_non_null(loaded);
-  assert_int_equal(loaded_catalogue(loaded)->n, 1); // who asks for it is told
+  assert_int_equal(loaded_catalogue(loaded)->n, 1); // an explicit request finds it
   loaded_free(loaded);
   assert_int_equal(store_set_missing(store, "/a.wav", false, error, sizeof error), 0);
   assert_int_equal(count(store, NULL), 3);
@@ -337,7 +337,7 @@ static void a_library_is_opened_as_a_strangers(void** state) {
   int is_defensive = 0;
   sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, -1, &is_defensive);
   assert_int_equal(is_defensive, 1);
-  // A schema that was tampered with may call nothing that has effects.
+  // A changed schema cannot call functions with side effects.
   assert_int_equal(
       store_run(store, "CREATE VIEW evil AS SELECT load_extension('x') AS y", error, sizeof error),
       0);
@@ -458,7 +458,7 @@ static void what_is_no_library_is_refused(void** state) {
   static const char text[] = "this is my diary, and no database at all; do not write into it";
   write_file(text, sizeof text, -1);
   assert_non_null(strstr(refusal(STORE_CREATE), "is not a library"));
-  // An empty file becomes one, but only by adding to it.
+  // An empty file becomes a library, but only by adding to it.
   write_file("", 0, -1);
   assert_non_null(strstr(refusal(STORE_READ), "no library in this file yet"));
   store_close(open_as(STORE_CREATE));
@@ -506,7 +506,7 @@ static void damage_is_said(void** state) {
   const long page = rows(store, "PRAGMA page_size"), pages = rows(store, "PRAGMA page_count");
   store_close(store);
   assert_in_range(pages, 20, 10000);
-  // Every page but the first is overwritten: whichever a query needs, it must not be believed.
+  // Every page but the first is overwritten: a query must not trust any of them.
   char junk[512];
   memset(junk, 0xA5, sizeof junk);
   for (long i = 1; i < pages; ++i)
@@ -573,14 +573,14 @@ static void another_writer_is_waited_for_and_named(void** state) {
   const StoreFile file = {"/b.wav", 1, 1, 1, NULL};
   assert_int_equal(store_put_failure(b, &file, "x", error, sizeof error), -1);
   assert_non_null(strstr(error, "another program"));
-  assert_int_equal(count(b, NULL), 1); // reading goes on meanwhile
+  assert_int_equal(count(b, NULL), 1); // reading works meanwhile
   assert_int_equal(store_end(a, 0, error, sizeof error), 0);
   assert_int_equal(store_put_failure(b, &file, "x", error, sizeof error), 0);
   store_close(a);
   store_close(b);
 }
 
-/// Rows as they come, one a line: path, song, size, time, missing, failure, damage, original.
+/// All rows in order, one per line: path, song, size, time, missing, failure, damage, original.
 static int note_row(void* context, const StoreRow* row) {
   char* text = context;
   const size_t n = strlen(text);
@@ -625,16 +625,16 @@ static void rows_tell_what_is_known_of_each_file(void** state) {
   expect_rows(store, ROWS_OF_COPIES, 1, "/m/b.wav 2 20 21 is cut\n");
   expect_rows(store, ROWS_OF_COPIES, 2, "");
   expect_rows(store, ROWS_BELOW, 0, "/m/b.wav 2 20 21 is cut\n");
-  int asked = 0; // who has seen enough is not asked again
+  int asked = 0; // a callback that stops is not called again
   assert_int_equal(
       store_each_file(store, ROWS_ALL, 0, NULL, stop_at_once, &asked, error, sizeof error), 77);
   assert_int_equal(asked, 1);
   assert_int_equal(store_last_song(store), 2);
   assert_int_equal(store_original(store, 2), 1);
-  assert_int_equal(store_set_copy(store, 1, 1, error, sizeof error), 0); // never of itself
+  assert_int_equal(store_set_copy(store, 1, 1, error, sizeof error), 0); // never a copy of itself
   assert_int_equal(store_original(store, 1), 1);
   assert_int_equal(rows(store, "SELECT count(*) FROM songs WHERE copy_of IS NULL"), 1);
-  // What is there again is not damaged any more.
+  // A file that was stored again is no longer damaged.
   put(store, "/m/b.wav", 2, "B", &first);
   expect_rows(store, ROWS_DAMAGED, 0, "");
   put(store, "/a.wav", 1, "A", &first);
@@ -660,8 +660,8 @@ static void what_is_known_of_a_file_is_all_there(void** state) {
   assert_int_equal(store_know(store, &file, first.hash, &known, error, sizeof error), 0);
   assert_true(known.state == FILE_FAILED && known.song == 0 && !known.is_missing);
   assert_string_equal(known.failure, "is bad");
-  assert_int_equal(rows(store, "SELECT count(*) FROM songs"), 1); // nothing leads to the old one
-  // A file of unknown content is no copy of another such.
+  assert_int_equal(rows(store, "SELECT count(*) FROM songs"), 1); // no path has the old song
+  // Two files of unknown content are not copies of each other.
   int64_t song = 0;
   file.content = 0;
   assert_int_equal(store_same_content(store, &file, first.hash, &song, error, sizeof error), 0);
@@ -678,7 +678,7 @@ static void files_are_noted_as_missing_together(void** state) {
   assert_int_equal(store_set_missing(store, "/b.wav", true, error, sizeof error), 0);
   assert_int_equal(store_set_all_missing(store, files, 2, error, sizeof error), 0);
   expect_rows(store, ROWS_MISSING, 0, "/a.wav 1 1000 5 missing \n");
-  // The second cannot be: then the first is not either.
+  // The second cannot be stored, so the first is not stored either.
   assert_int_equal(store_run(store,
                              "CREATE TEMP TRIGGER no AFTER UPDATE ON main.files WHEN "
                              "new.missing = 1 BEGIN SELECT raise(ABORT, 'no'); END",
@@ -706,14 +706,15 @@ static void a_batch_is_kept_as_a_whole_or_not_at_all(void** state) {
   store_close(store);
 }
 
-/// A library in another file, which a test takes over.
+/// Another library, which a test merges.
 static void put_other(const char* other, const StoreModel* model) {
   Store* store = store_open(other, STORE_CREATE, error, sizeof error);
   assert_non_null(store);
   put(store, "/x.wav", 2, "Theirs", model); // the same sound is here, without a title
   put(store, "/y.wav", 3, "New", model);
   put(store, "/b.wav", 1, "Theirs", model); // here it has a title
-  put(store, "/a.wav", 4, "Taken", model);  // that path is here: nothing leads to the song
+  put(store, "/a.wav", 4, "Taken",
+      model); // this path exists here: no path has the song
   const StoreFile bad = {"/bad.wav", 7, 8, 0, NULL}, cut = {"/y.wav", 20, 21, 9, "is cut"};
   const StoreSound sound = {3, 60000, "New", "", ""};
   const StoreReading r = reading_by(model);
@@ -732,7 +733,7 @@ static void a_merge_takes_over_what_lacks(void** state) {
   put(store, "/a.wav", 1, "A", &first);
   put(store, "/b.wav", 2, "", &first);
   assert_int_equal(store_merge(store, other, error, sizeof error), 1);
-  assert_int_equal(store_merge(store, other, error, sizeof error), 0); // it is all here
+  assert_int_equal(store_merge(store, other, error, sizeof error), 0); // everything is here already
   expect_rows(store, ROWS_ALL, 0,
               "/a.wav 1 1000 5 \n/b.wav 2 1000 5 \n/bad.wav 0 7 8 is bad\n"
               "/x.wav 2 1000 5 missing \n/y.wav 3 20 21 is cut\n");
@@ -761,7 +762,7 @@ static void an_older_library_is_brought_up_to_date(void** state) {
   (void)state;
   Store* store = open_as(STORE_CREATE);
   put(store, "/a.wav", 1, "A", &first);
-  // As the first version made it.
+  // Like the first version's file.
   assert_int_equal(store_run(store,
                              "DROP INDEX songs_copies; ALTER TABLE songs DROP COLUMN copy_of;"
                              "ALTER TABLE files DROP COLUMN damage; PRAGMA user_version = 1",
@@ -845,14 +846,15 @@ static void a_place_that_may_not_be_written_is_said(void** state) {
   if (is_root) assert_int_equal(seteuid(0), 0);
 }
 
-/// Another process makes a table while a library is being opened: at the last of what is asked of it.
+/// Another process creates a table while a library is being opened, at its last step.
 static int on_statement(unsigned kind, void* context, void* statement, void* text) {
   sqlite3* other = NULL;
   int* tries = context;
   (void)kind;
   (void)statement;
   if (!strstr(text, "FROM sqlite_schema") || (*tries)++ > 0) return 0;
-  assert_int_equal(sqlite3_open(path, &other), SQLITE_OK); // no patience: refused at once, if it is
+  assert_int_equal(sqlite3_open(path, &other),
+                   SQLITE_OK); // no waiting
   sqlite3_exec(other, "CREATE TABLE x(y)", NULL, NULL, NULL);
   sqlite3_close(other);
   return 0;
@@ -873,7 +875,7 @@ static void what_is_asked_at_opening_is_of_one_moment(void** state) {
   Store* store = store_open(path, STORE_CREATE, error, sizeof error);
   sqlite3_reset_auto_extension();
   if (!store) fail_msg("%s", error);
-  assert_true(tries > 0); // it was tried
+  assert_true(tries > 0); // the case occurred
   store_close(store);
 }
 

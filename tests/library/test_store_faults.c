@@ -22,7 +22,7 @@ enum { POINTS = 900, OWN = 3, THEIRS = 4, MOST = 2000, TEARS = 3 };
 static char folder[64], path[96], other_path[96], error[1024];
 static const StoreModel model = {.hash = "0123456789abcdef", .name = "model"};
 
-/// Songs are numbered; a song's curve is long enough to fill pages of its own.
+/// Songs are numbered; a song's curve is long enough to fill whole pages.
 static int put(Store* store, unsigned song) {
   static int16_t points[2 * POINTS];
   char name[64], title[32];
@@ -39,7 +39,7 @@ static int put(Store* store, unsigned song) {
   return store_put(store, &file, &sound, &reading, error, sizeof error);
 }
 
-/// The operations that are interrupted: each goes from so many songs to so many.
+/// The interrupted operations, with the number of songs before and after each.
 typedef struct {
   const char* name;
   int (*run)(Store* store);
@@ -78,7 +78,7 @@ static void touch(const char* name) {
   assert_int_equal(fclose(file), 0);
 }
 
-/// Two libraries on the disk, which is kept so.
+/// Two libraries on the disk, whose contents are saved.
 static int setup(void** state) {
   (void)state;
   snprintf(folder, sizeof folder, "/tmp/circumplex-disk-XXXXXX");
@@ -115,8 +115,8 @@ static long number(Store* store, const char* sql) {
   return n;
 }
 
-/// What is wrong with the library as it is on the disk; NULL: nothing.
-/// \param n receives its songs
+/// The error in the library on the disk; NULL: none.
+/// \param n receives its number of songs
 static const char* examine(const char* which, size_t* n) {
   static char wrong[1200];
   const char* result = NULL;
@@ -145,7 +145,7 @@ static const char* examine(const char* which, size_t* n) {
   return result;
 }
 
-/// Cut the power at the n th change of an operation, and look at what is left.
+/// Cut the power at the n th change of an operation, and check the library.
 /// \return whether the cut came before the operation was done
 static bool cut(const Operation* operation, unsigned n, DiskCut kind, unsigned seed, bool has_syncs,
                 unsigned* damaged) {
@@ -156,7 +156,7 @@ static bool cut(const Operation* operation, unsigned n, DiskCut kind, unsigned s
   disk_cut_at(n);
   const int status = operation->run(store);
   const bool was_cut = disk_has_failed();
-  store_close(store); // as a process ends; nothing reaches the disk any more
+  store_close(store); // like a process that ends: nothing is written any more
   disk_start_again(kind, seed);
   const char* wrong = examine(path, &songs);
   if (!wrong && songs != operation->after && (status == 0 || songs != operation->before))
@@ -189,7 +189,7 @@ static void a_power_cut_leaves_each_operation_done_or_undone(void** state) {
   assert_int_equal(cut_everywhere(true), 0);
 }
 
-/// The control: a disk that only says that it has synced.
+/// The control: a disk that reports syncs but does not do them.
 static void a_disk_that_does_not_sync_is_found_out(void** state) {
   (void)state;
   assert_true(cut_everywhere(false) > 10);
@@ -212,7 +212,7 @@ static void a_disk_that_is_full_at_any_write_is_said_and_loses_nothing(void** st
       if (status != 0) {
         ++failed;
         if (!strstr(error, "the disk is full")) fail_msg("%s: %s", operation->name, error);
-        // There is room again: the same library goes on.
+        // There is space again: the same library can be used.
         if (operation->run(store) != 0) fail_msg("%s, write %u: %s", operation->name, n, error);
       }
       store_close(store);

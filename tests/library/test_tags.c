@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Tags of files with good, odd and broken ones; a reader that dies is replaced.
+/// Valid, unusual and broken tags; a reader process that dies is replaced.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -42,7 +42,7 @@ static void add_size(Bytes* to, size_t value, int is_big) {
   add(to, four, 4);
 }
 
-/// An ID3v2.3 text frame; \p text begins with the byte that says its encoding.
+/// An ID3v2.3 text frame; \p text begins with the byte for its encoding.
 static void add_frame(Bytes* tag, const char* id, const char* text, size_t size) {
   add(tag, id, 4);
   add_size(tag, size, 1);
@@ -123,7 +123,7 @@ static void broken_tags_break_nothing(void** state) {
   tags_read(*state, path, &texts);
   for (const char* s = texts.title; *s != '\0'; ++s)
     assert_true((unsigned char)*s >= 0x20);
-  // Cut after each byte, and each byte replaced: some answer, in time.
+  // Cut after each byte, or with each byte replaced, a file gets some answer in time.
   for (size_t i = 0; i < frames.n; ++i) {
     Bytes bad = frames;
     bad.bytes[i] = 0xFF;
@@ -178,7 +178,7 @@ static void reading_does_not_touch_the_file(void** state) {
   assert_memory_equal(&before.st_mtim, &after.st_mtim, sizeof before.st_mtim);
 }
 
-/// Kill every child that this process has.  \return how many there were, -1 if that is not told
+/// Kill every child of this process.  \return how many there were, -1 if unknown
 static int kill_children(void) {
   char name[64];
   snprintf(name, sizeof name, "/proc/self/task/%d/children", (int)getpid());
@@ -194,7 +194,7 @@ static int kill_children(void) {
   return n;
 }
 
-/// The first child of this process, 0 if that is not told.
+/// The first child of this process, 0 if unknown.
 static long child_of_ours(void) {
   char name[64], text[64] = "";
   snprintf(name, sizeof name, "/proc/self/task/%d/children", (int)getpid());
@@ -225,12 +225,12 @@ static void the_reader_is_limited(void** state) {
   unsigned long long limit = 0, bytes = 0;
   add_frame(&frames, "TIT2", TEXT("\0T"));
   write_wav(&frames);
-  tags_read(*state, path, &texts); // so that it has come so far
+  tags_read(*state, path, &texts); // so that it has started
   const long child = child_of_ours();
   if (child == 0) skip();
   assert_true(line_of(child, "limits", "Max file size", line, sizeof line));
   assert_int_equal(sscanf(line, "Max file size %llu %llu", &limit, &bytes), 2);
-  assert_true(limit == 0 && bytes == 0); // it may write no file
+  assert_true(limit == 0 && bytes == 0); // it must not write a file
   assert_true(line_of(child, "limits", "Max core file size", line, sizeof line));
   assert_int_equal(sscanf(line, "Max core file size %llu %llu", &limit, &bytes), 2);
   assert_true(limit == 0 && bytes == 0);
@@ -242,7 +242,7 @@ static void the_reader_is_limited(void** state) {
   assert_int_equal(sscanf(line, "Max address space %llu %llu", &limit, &bytes), 2);
   assert_true(limit == bytes && limit < size * 1024 + ((unsigned long long)3 << 30));
 #endif
-  // Ctrl-C is the parent's to handle; to be ended by it is not.
+  // Ctrl-C is handled by the parent; the child ignores it, but can be ended by a signal to it.
   assert_true(line_of(child, "status", "SigIgn:", line, sizeof line));
   assert_int_equal(sscanf(line, "SigIgn: %llx", &bytes), 1);
   assert_true(bytes >> (SIGINT - 1) & 1);
@@ -283,13 +283,13 @@ static void a_dead_reader_is_replaced(void** state) {
   }
 }
 
-/// Many threads reserve many addresses, and a child that replaces another is born with them all.
+/// Many threads reserve much address space, and a new child starts with all of it.
 static void a_reader_born_late_has_memory_too(void** state) {
   const size_t size = (size_t)4 << 30;
   TagTexts texts;
   Bytes frames = {.n = 0};
   add_frame(&frames, "TIT2", TEXT("\0T"));
-  write_padded_wav(&frames, (size_t)16 << 20); // as long as a big picture
+  write_padded_wav(&frames, (size_t)16 << 20); // as long as a large picture
   const int file = open("/dev/zero", O_RDONLY);
   assert_true(file >= 0);
   void* reserved = mmap(NULL, size, PROT_NONE, MAP_PRIVATE, file, 0);

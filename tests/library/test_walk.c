@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Which files are found in folders and lists, in which order, and none twice.
+/// Files found in folders and lists: which, in which order, none twice.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -63,7 +63,7 @@ static void make(const char* name) {
   write_file(name, "x", 1);
 }
 
-/// The paths taken, below the folder, one after the other with a blank behind each.
+/// The accepted paths, below the folder, each followed by a blank.
 static const char* taken(const Walk* walk) {
   static char text[1024];
   size_t used = 0;
@@ -131,7 +131,7 @@ static void what_was_skipped_is_counted_by_kind(void** state) {
   walk = (Walk){.task = &task};
   walk_report(&walk, report, sizeof report);
   assert_string_equal(report, "");
-  // Once it is stopped, nothing more is taken, and that is no failure.
+  // After it is stopped, no more files are accepted, and this is not an error.
   make("x.wav");
   walk = (Walk){.task = &(const Task){.message = on_message, .is_stopped = is_stopped}};
   assert_int_equal(walk_add(&walk, folder), 0);
@@ -187,25 +187,25 @@ static void a_sheet_that_splits_a_file_stands_for_it(void** state) {
   char report[256];
   write_file("album.wav", "12345678", 8);
   write_file("album.cue", sheet, sizeof sheet - 1);
-  write_file("other.cue", sheet, sizeof sheet - 1); // the first of a file counts
+  write_file("other.cue", sheet, sizeof sheet - 1); // the first path of a file counts
   make("b.wav");
   assert_int_equal(walk_add(&walk, folder), 0);
   assert_string_equal(taken(&walk), "album.cue/01 album.cue/02 b.wav ");
   assert_string_equal(walk.files[1].stem, "album/02");
-  assert_int_equal(walk.files[1].size, 4); // its share of the file
+  assert_int_equal(walk.files[1].size, 4); // its share of the file's size
   assert_false(walk.has_failed);
   walk_report(&walk, report, sizeof report);
   assert_string_equal(report, "skipped 1 cue (splitting no further file); 1 wav (read by the tracks"
                               " of a CUE sheet)");
   walk_free(&walk);
-  // By its name, a sheet is taken though another would come first.
+  // A sheet that is named explicitly is used, although another one comes first.
   walk = (Walk){.task = &task};
   assert_int_equal(walk_add(&walk, at("other.cue")), 0);
   assert_string_equal(taken(&walk), "other.cue/01 other.cue/02 ");
   assert_string_equal(walk.files[0].stem, "other/01");
   assert_true(walk.has_folder && !walk.has_failed);
   walk_free(&walk);
-  // What the first one leaves is the second one's.
+  // Files that the first sheet does not use belong to the second.
   static const char both[] = "FILE \"album.wav\" WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n"
                              "FILE \"b.wav\" WAVE\nTRACK 02 AUDIO\nINDEX 01 00:00:00\n"
                              "TRACK 03 AUDIO\nINDEX 01 00:09:00\n";
@@ -215,13 +215,13 @@ static void a_sheet_that_splits_a_file_stands_for_it(void** state) {
   assert_string_equal(taken(&walk), "album.cue/01 album.cue/02 other.cue/02 other.cue/03 ");
   walk_free(&walk);
   write_file("other.cue", sheet, sizeof sheet - 1);
-  // Excluded ones are not looked into.
+  // Excluded folders are not opened.
   static const char* const exclude[] = {"*.cue"};
   walk = (Walk){.task = &task, .options = {.exclude = exclude, .n_exclude = 1}};
   assert_int_equal(walk_add(&walk, folder), 0);
   assert_string_equal(taken(&walk), "album.wav b.wav ");
   walk_free(&walk);
-  // A bad one is told, and its file taken as it is.
+  // A bad sheet is reported, and its sound file is used as a whole.
   walk = (Walk){.task = &task};
   assert_int_equal(unlink(at("other.cue")), 0);
   write_file("album.cue", sheet, sizeof sheet - 9);
@@ -307,7 +307,7 @@ static void a_list_is_lines_an_m3u_or_ended_by_nul(void** state) {
 #define LIST(name, text) listed(name, text, sizeof(text) - 1)
   assert_string_equal(LIST("a.txt", "/one.wav\r\n\r\n#two.wav\n/three.wav"),
                       "/one.wav #two.wav /three.wav ");
-  // A CR within a line is part of its name; one before the line's end is not.
+  // A CR within a line is part of the name; a CR at the line's end is not.
   assert_string_equal(LIST("b.txt", "/a\rb.wav\r\n/c.wav\r\r\n"), "/a\rb.wav /c.wav\r ");
   assert_string_equal(LIST("c.m3u", "#EXTM3U\r\n#EXTINF:1,x\r\nsub/x.wav\r\n/y.wav\r\n"),
                       "sub/x.wav /y.wav "); // relative to the list
@@ -320,7 +320,7 @@ static void a_list_is_lines_an_m3u_or_ended_by_nul(void** state) {
   assert_string_equal(LIST("i.txt", "http://host/a.wav\n/c.wav\nx://y\n"), "/c.wav x://y ");
   assert_int_equal(messages, 1);
   assert_string_equal(said, "a.wav: is an address, not a file: left out");
-  // What other systems write is looked for, in playlists alone.
+  // Paths in the style of other systems are accepted, in playlists only.
   assert_int_equal(mkdir(at("sub"), 0700), 0);
   make("sub/caf\xC3\xA9.wav");
   assert_string_equal(LIST("j.m3u", "sub\\caf\xE9.wav\nsub\\caf\xC3\xA9.wav\nsub/caf\xE9.wav\n"),
@@ -334,7 +334,7 @@ static void a_list_is_lines_an_m3u_or_ended_by_nul(void** state) {
   write_file("m.txt", "\xFF\xFEx", 3);
   assert_int_equal(walk_add_list(&walk, at("m.txt"), error, sizeof error), -1);
   assert_non_null(strstr(error, "/m.txt: is not valid UTF-16"));
-  // A list longer than what is read at first.
+  // A list longer than the first block that is read.
   static char lines[200000];
   for (size_t i = 0; i < sizeof lines; ++i)
     lines[i] = i % 4 == 3 ? '\n' : i % 4 == 0 ? '/' : 'y';

@@ -19,7 +19,7 @@
 #define MOST 16
 
 typedef struct {
-  BackgroundTask base; // the order of the runs starts here
+  BackgroundTask base; // must be first
   int number;
 } Task;
 

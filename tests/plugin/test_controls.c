@@ -107,7 +107,7 @@ static void transport_resets_only_when_asked(void** state) {
     rig_run(rig, 256, 256);
     assert_int_equal(host_get(rig->host, "valence") == 0.0f, option);
     rig_run(rig, 48000 * 3, 256);
-    host_send_position(rig->host, 256 + 48000 * 3, 1.0f); // the expected position
+    host_send_position(rig->host, 256 + 48000 * 3, 1.0f); // no jump
     rig_run(rig, 256, 256);
     assert_true(host_get(rig->host, "valence") != 0.0f);
     host_send_position(rig->host, 48000 * 100, 1.0f); // a jump

@@ -56,7 +56,7 @@ static void the_response_slows_the_ramp(void** state) {
   assert_true(fabsf(out[47999] - 0.632f) < 1e-3f); // 1 - 1/e after one time constant
   cv_render(&cv, 3, out, 48000);                   // from 0.5 to 1
   assert_true(fabsf(out[47999] - 0.816f) < 1e-3f);
-  cv_render(&cv, 2, out, 48000); // confidence has no second output
+  cv_render(&cv, 2, out, 48000); // confidence has no time constant
   assert_true(fabsf(out[4799] - 1.0f) < 1e-3f);
 }
 

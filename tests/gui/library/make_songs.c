@@ -13,10 +13,10 @@
 typedef struct {
   const char *file, *title, *artist;
   int format;
-  double beats;    ///< a minute
+  double beats;    ///< beats per minute
   double chord[3]; ///< Hz
-  double loud[2];  ///< at the beginning and the end
-  double noise;    ///< of the beats' drum
+  double loud[2];  ///< fade at the beginning and the end, seconds
+  double noise;    ///< frequency of the drum
 } Piece;
 
 static const Piece pieces[] = {
@@ -90,7 +90,7 @@ static int write_piece(const char* folder, const Piece* p) {
   }
   if (p->title[0]) sf_set_string(file, SF_STR_TITLE, p->title);
   if (p->artist[0]) sf_set_string(file, SF_STR_ARTIST, p->artist);
-  // libsndfile's Vorbis encoder overflows its stack when given minutes at once.
+  // libsndfile's Vorbis encoder overflows its stack if it gets minutes in one call.
   int bad = 0;
   for (int at = 0; at < RATE * SECONDS; at += RATE)
     bad += sf_writef_float(file, samples + at, RATE) != RATE;

@@ -89,7 +89,7 @@ static void by_keys(World* w) {
   near_point(w);
   for (int i = 0; i < 10; ++i)
     library_gestures_key(&w->gestures, INPUT_TAB, 0, true,
-                         false); // backwards, to the lane of arousal
+                         false); // in the reverse direction, in the lane of arousal
   library_gestures_key(&w->gestures, INPUT_UP, 0, false, false);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The library's window in the states that pictures are made of.
+/// The library's window in the states that have golden pictures.
 #ifndef CIRCUMPLEX_TESTS_BROWSER_SCENES_H
 #define CIRCUMPLEX_TESTS_BROWSER_SCENES_H
 
@@ -18,7 +18,7 @@ typedef struct {
 const Scene* library_scenes(size_t* n);
 World* scene_open(const Scene* scene);
 
-/// All of them, as goldens are kept.
+/// All scenes, for the goldens.
 PictureSet library_pictures(void);
 
 /// The window with the pointer on each part (tests/gui/texts.h).

@@ -22,7 +22,7 @@
 
 enum { LIMIT = 5000, SONGS = 60, WIDTH = 900, HEIGHT = 640 };
 
-/// Try \p what with each allocation failing once.  \p what returns whether it did its work.
+/// Call \p what with each allocation failing once.  \p what returns whether it succeeded.
 static void fail_each(const char* name, bool (*what)(void* context), void* context,
                       bool may_refuse) {
   long n = 1, refused = 0;
@@ -32,7 +32,7 @@ static void fail_each(const char* name, bool (*what)(void* context), void* conte
     allocations_end();
     const bool has_failed = allocations_failed();
     if (!has_failed) {
-      assert_true(is_done); // nothing was in its way
+      assert_true(is_done); // no allocation failed
       break;
     }
     refused += !is_done;
@@ -87,13 +87,13 @@ static bool draw_library(void* context) {
 static void drawing_the_library(void** state) {
   (void)state;
   World* world = world_new(SONGS, WIDTH, HEIGHT, 1.0);
-  draw_library(world); // fonts are looked for the first time
+  draw_library(world); // the first search for fonts
   long n = 1;
   for (; n < LIMIT; ++n) {
     allocations_fail(n);
     const bool is_done = draw_library(world);
     allocations_end();
-    assert_true(is_done); // whatever is not drawn
+    assert_true(is_done); // whether or not all of it was drawn
     if (!allocations_failed()) break;
   }
   print_message("drawing: %ld allocations failed once each\n", n - 1);

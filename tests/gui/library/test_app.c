@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What the library's window does with files, the sound and the library: the app between its view-model and all else.
-/// The player, the file manager and the reading of music are stand-ins that note what they are asked.
+/// What the library window's app does with files, sound and the library.  Player, file manager and
+/// ingest are replaced by versions that record their calls.
 #include "audio/player.h"
 #include "gui/library/app.h"
 #include "gui/library/opener.h"
@@ -83,7 +83,7 @@ int __wrap_opener_show(const char* path, char* error, size_t error_size) {
   return cannot_show ? -1 : 0;
 }
 
-/// What was asked of ingest(), and what it tells.  It waits for \p go, or to be stopped.
+/// The calls of ingest(), and what it reports.  It waits for \p go, or until it is stopped.
 static struct {
   char library[256], paths[2][256];
   size_t n_paths;
@@ -137,7 +137,7 @@ static int remove_shelf(void** state) {
   return chdir("/") == 0 ? shelf_remove(&shelf) : -1;
 }
 
-// Tick until that holds.
+// Tick until the condition is true.
 #define UNTIL(app, condition)                                                                      \
   do {                                                                                             \
     for (int turn = 0; turn < 15000 && !(condition); ++turn, nap())                                \
@@ -145,7 +145,7 @@ static int remove_shelf(void** state) {
     assert_true(condition);                                                                        \
   } while (0)
 
-// Tick until nothing is under way.
+// Tick until no task is running.
 static void let_end(App* app) {
   UNTIL(app, app_timeout(app) > 0.5);
 }
@@ -189,7 +189,7 @@ static void a_passage_is_played_at_the_volume_that_is_set(void** state) {
   app_tick(app);
   assert_int_equal(view->play, PLAY_PLAYING);
   assert_true(view->position == 21.5);
-  assert_true(app_timeout(app) < 0.05); // the picture moves
+  assert_true(app_timeout(app) < 0.05); // the position moves
   library_view_stop(view);
   assert_int_equal(player.stops, 1);
   library_view_play_from(view, 100.0);
@@ -236,7 +236,7 @@ static void the_list_is_saved_and_what_is_left_out_is_told(void** state) {
   assert_string_equal(view->notice, "Saved 1 song: list.m3u8");
   app_free(app);
   assert_int_equal(unlink("list.m3u8"), 0);
-  // One more, whose path no playlist can hold; and a name that nobody chose.
+  // One more song, whose path cannot be in a playlist; and a file name made by the program.
   Store* store = store_open(other.path, STORE_CREATE, error, sizeof error);
   assert_non_null(store);
   assert_int_equal(shelf_put(store, "/m/odd\nname.flac", SHELF_SONGS), 0);
@@ -304,7 +304,7 @@ static void another_model_is_picked_and_named(void** state) {
   app_free(app);
   app = open_app((AppOptions){.model = "second"});
   assert_int_equal(songs_of(app_view(app)), SHELF_SECOND);
-  UNTIL(app, app_timeout(app) == 1.0); // nothing goes on
+  UNTIL(app, app_timeout(app) == 1.0); // no task is running
   app_free(app);
 }
 
@@ -323,7 +323,7 @@ static void music_is_added_and_told_and_can_be_stopped(void** state) {
   assert_non_null(strstr(view->notice, "Adding "));
   UNTIL(app, view->adding == 0.5);
   assert_string_equal(adding.library, shelf.path);
-  assert_string_equal(adding.paths[0], shelf.folder); // the home folder, here
+  assert_string_equal(adding.paths[0], shelf.folder); // here the home folder
   assert_int_equal(adding.n_paths, 1);
   assert_false(adding.has_model);
   assert_true(adding.gate == -60.0);
@@ -337,7 +337,7 @@ static void music_is_added_and_told_and_can_be_stopped(void** state) {
   assert_false(view->notice_bad);
   UNTIL(app, library_view_catalogue(view) != before);
   assert_non_null(strstr(view->notice, "Added: ")); // still
-  // Again, and stopped; what was told before is not told again.
+  // Again, and stopped; earlier messages are not repeated.
   atomic_store(&adding.go, false);
   atomic_store(&adding.done_more, true);
   adding.report = (IngestReport){.read = 1, .failed = 1};
@@ -347,7 +347,7 @@ static void music_is_added_and_told_and_can_be_stopped(void** state) {
   library_view_press(view, LIBRARY_PART_ADD);
   UNTIL(app, view->adding < 0.0);
   assert_string_equal(view->notice, "Stopped: 1 read, 0 as before, 1 failed.");
-  // A third time it starts anew; the window may close meanwhile.
+  // A third time it starts again; the window may close meanwhile.
   atomic_store(&adding.done_more, false);
   view->actions->add(view->handle, "~/deep");
   UNTIL(app, view->adding == 0.5);
@@ -370,7 +370,7 @@ static void a_library_that_cannot_be_written_is_told(void** state) {
   atomic_store(&adding.fails, false);
   assert_string_equal(view->notice, "The library is locked");
   assert_true(view->notice_bad);
-  // After that another model is told of as ever.
+  // After that, a change of the model is reported as usual.
   UNTIL(app, app_timeout(app) == 1.0);
   library_view_close_menu(view, (int)(1 - view->model));
   UNTIL(app, strstr(view->notice, "Readings by second"));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The library window without its window: a disk that does not answer keeps nothing waiting.
+/// The library window's app without a window: a disk that does not answer blocks nothing.
 #include "gui/library/app.h"
 #include "gui/library/errands.h"
 
@@ -17,9 +17,9 @@
 
 #include <cmocka.h>
 
-#define PATIENCE 9000 // looks, 10 ms apart
+#define PATIENCE 9000 // number of checks, 10 ms apart
 
-static sem_t disk; // posted: a call that hangs goes on
+static sem_t disk; // posted to let a blocked call continue
 static atomic_int hanging, dropped;
 
 void __real_folders_list(const char* typed, FolderList* list);
@@ -82,10 +82,10 @@ static void a_disk_that_hangs_stops_neither_typing_nor_closing(void** state) {
   until_hanging(1);
   app_tick(app);
   assert_true(view->looking);
-  for (int i = 0; i < 20; ++i) // a few look at the same time, not one for each key
+  for (int i = 0; i < 20; ++i) // a few threads list folders at the same time, not one for each key
     library_view_prompt_type(view, "x");
   until_hanging(4);
-  // Where the disk answers there is a list again as soon as one of them ends.
+  // If the disk answers, there is a list again as soon as one of them ends.
   library_view_prompt_backspace(view, true);
   library_view_prompt_type(view, "/");
   app_tick(app);
@@ -106,7 +106,7 @@ static void a_list_that_is_being_saved_is_complete_when_the_window_is_closed(voi
   char error[512];
   App* app = app_new(&options, copy, NULL, error, sizeof error);
   assert_non_null(app);
-  app_view(app)->actions->save(app); // an empty list, which the button would not save
+  app_view(app)->actions->save(app); // an empty list, which cannot be saved by the button
   app_free(app);
   assert_int_equal(unlink("slow.m3u8"), 0);
 }

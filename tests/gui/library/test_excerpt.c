@@ -21,7 +21,8 @@ enum { RATE = 22050, FRAMES = 44100, MOST = 120000 };
 static char folder[] = "/tmp/circumplex_source_XXXXXX";
 static float in[2 * FRAMES], out[2 * MOST];
 
-// Two seconds: a tone of 441 Hz at the left, another at the right, and two samples that are none.
+// Two seconds: a tone of 441 Hz on the left, another on the right, and two samples that are not
+// finite.
 static int setup(void** state) {
   (void)state;
   SF_INFO info = {.samplerate = RATE, .channels = 2, .format = SF_FORMAT_WAV | SF_FORMAT_FLOAT};
@@ -42,7 +43,7 @@ static int teardown(void** state) {
   return unlink("tones.wav") + chdir("/") + rmdir(folder);
 }
 
-// Play a stretch, taking at most \p room frames at a time.
+// Play a part, at most \p room frames at a time.
 static size_t play(double start, double end, double rate, size_t room) {
   static Excerpt excerpt;
   char error[512] = "";

@@ -61,7 +61,7 @@ static const Song songs[] = {
 };
 static const QueryHit hits[] = {{1, 0, 0, 0}, {2, 0, 0, 0}, {0, 0, 0, 0}};
 
-// The songs of a list as a file.  \return how many, or -1
+// Write the songs of a list to a file.  \return how many, or -1
 static long write_list(const char* path, const Catalogue* c, const QueryHit* list, size_t n,
                        char* error, size_t size) {
   long count = 0;
@@ -80,7 +80,7 @@ static void a_playlist_has_what_the_list_has(void** state) {
   read_file("list.m3u8", text, sizeof text);
   assert_string_equal(text, "#EXTM3U\n#EXTINF:5,Line break\n/m/\xff\xfe#1.ogg\n"
                             "#EXTINF:61,Ör - One\n/m/one.flac\n");
-  // Written again it is replaced, and nothing else is left behind.
+  // A second time the file is replaced, and no other file is left.
   assert_int_equal(write_list("list.m3u8", &c, hits, 1, error, sizeof error), 1);
   read_file("list.m3u8", text, sizeof text);
   assert_non_null(strstr(text, "Line break"));
@@ -99,10 +99,11 @@ static void a_playlist_that_cannot_be_written_is_a_sentence(void** state) {
   assert_int_equal(rmdir("taken.m3u8"), 0); // and the folder is empty again: see teardown()
 }
 
-/// A disk that fills up: the old playlist stays whole, and nothing else is left (see teardown()).
+/// The disk becomes full: the old playlist stays complete, and no other file is left (see
+/// teardown()).
 static void a_playlist_that_a_full_disk_takes_in_part_leaves_the_old_one(void** state) {
   (void)state;
-  static QueryHit many[2000]; // all the first song
+  static QueryHit many[2000]; // all are the first song
   const Catalogue c = {3, songs};
   char error[512] = "", text[1024];
   assert_int_equal(write_list("list.m3u8", &c, hits, 3, error, sizeof error), 2);
@@ -134,7 +135,7 @@ static void a_new_playlist_takes_a_new_name(void** state) {
   assert_int_equal(unlink(first), 0);
 }
 
-// A file manager that keeps what it was asked to show.
+// A file manager that records what it is asked to show.
 static void on_call(GDBusConnection* bus, const gchar* sender, const gchar* object,
                     const gchar* interface, const gchar* method, GVariant* parameters,
                     GDBusMethodInvocation* call, gpointer asked) {
@@ -194,7 +195,7 @@ static void the_file_manager_gets_any_name_whole(void** state) {
   GDBusConnection* bus = begin_file_manager(desktop, &asked);
   snprintf(path, sizeof path, "%s/%s", folder, name);
   write_script(name, "music");
-  pthread_t thread; // this one is the file manager's
+  pthread_t thread; // this thread is the file manager's
   void* result = NULL;
   assert_int_equal(pthread_create(&thread, NULL, show, path), 0);
   for (int i = 0; i < 9000 && !asked; ++i) {
@@ -266,7 +267,7 @@ static void folders_go_on_from_what_was_typed(void** state) {
   folders_list(typed, &list);
   assert_int_equal(list.n, 0);
   snprintf(list.names[0], sizeof list.names[0], "long");
-  assert_false(folders_enter(typed, strlen(typed) + 5, &list, 0)); // its end has no room
+  assert_false(folders_enter(typed, strlen(typed) + 5, &list, 0)); // the end of it does not fit
   assert_string_equal(strrchr(typed, '/'), "/Ragas");
   snprintf(typed, sizeof typed, "%s/.h", folder);
   folders_list(typed, &list);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The worker: what it reads from a library's file, which answers it gives, and what it reports
-/// about added music.
+/// The search thread: what it reads from a library's file, which answers it gives, and what it
+/// reports about added music.
 #include "gui/library/app.h"
 #include "gui/library/finder.h"
 #include "library/store.h"
@@ -80,7 +80,7 @@ static void an_unknown_model_is_a_sentence(void** state) {
   Finder* finder = open_finder(shelf.path, "third");
   assert_int_equal(wait_for(finder, &news), FINDER_FAILED);
   assert_non_null(strstr(news.error, "third"));
-  // What was asked meanwhile is not answered, and nothing hangs.
+  // Questions that were asked meanwhile are not answered, and nothing blocks.
   Query query = {.id = 1};
   finder_query(finder, &query);
   for (int i = 0; i < 1000 && finder_busy(finder); ++i)
@@ -93,7 +93,7 @@ static void copy_nothing(void* handle, const char* text) {
   (void)handle, (void)text;
 }
 
-/// The library is read anew after music was added; what was added, and what failed, stays in sight.
+/// After music was added the library is read again; what was added and what failed stays visible.
 static void what_was_added_is_told_when_the_library_is_read_anew(void** state) {
   (void)state;
   char error[512];
@@ -193,7 +193,7 @@ int __wrap_query_run(QueryIndex* index, const Query* query, bool (*is_stale)(voi
     const Query* next = newer;
     newer = NULL;
     finder_query(asked_again, next);
-    if (is_stale(context)) return 1; // as a search does, at its next look
+    if (is_stale(context)) return 1; // as a search does when it checks next
   }
   return __real_query_run(index, query, is_stale, context, result);
 }
@@ -232,7 +232,7 @@ static void an_empty_library_is_no_error(void** state) {
   unlink(empty);
 }
 
-/// A model whose songs are all gone is not offered, and not the one that is shown.
+/// A model whose songs are all gone is not offered and not shown.
 static void a_model_without_songs_is_not_offered(void** state) {
   (void)state;
   char other[64], error[512];
@@ -288,7 +288,7 @@ static void a_drawn_course_is_answered_like_match_search(void** state) {
     assert_int_equal(hits[i].song, news.answer.hits[i].song);
     assert_true(fabsf(hits[i].distance - news.answer.hits[i].distance) < 1e-6f);
   }
-  assert_int_equal(news.answer.hits[0].song % 2, 1); // those that rise
+  assert_int_equal(news.answer.hits[0].song % 2, 1); // songs that rise
   query_result_clear(&news.answer);
   match_index_free(index);
   free(query);
@@ -305,7 +305,7 @@ static void it_can_be_left_at_any_moment(void** state) {
     if (i % 4 == 0) nap();
     finder_free(finder);
   }
-  // Also with one library shown and another read: both are freed (so says a leak checker).
+  // Also with one library shown and another read: both are freed (a leak checker sees it).
   FinderNews news;
   Finder* finder = open_finder(shelf.path, NULL);
   assert_int_equal(wait_for(finder, &news), FINDER_LOADED);

@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-// With all of the plane in sight, and lanes from -1 to 1.
+// With the whole plane visible, and lanes from -1 to 1.
 static World* open_world(size_t n) {
   World* w = world_new(n, 1180, 780, 1.0);
   library_view_zoom(w->view, 1e-3, 0.0, 0.0);
@@ -43,7 +43,7 @@ static void hovering_finds_the_nearest_dot(void** state) {
                           world_y(w, (double)song->arousal) - 1.0);
     const size_t hit = w->view->hovered;
     assert_true(hit != CATALOGUE_INDEX_NONE);
-    // By hand, over all songs.
+    // Computed in the simplest way, over all songs.
     size_t best = 0;
     double least = 1e9;
     for (size_t k = 0; k < w->catalogue.n; ++k) {
@@ -105,7 +105,7 @@ static void the_right_button_drags_a_path(void** state) {
     for (size_t k = 0; k < i; ++k)
       assert_true(b->answer.hits[i].song != b->answer.hits[k].song);
   }
-  // By keys: from the point to where the arrows go; a click ends it.
+  // By keys: from the point to where the arrow keys move; a click ends it.
   library_view_query_near(w->view, 0.0, 0.0);
   world_type(w, "p");
   for (int i = 0; i < 6; ++i)
@@ -167,12 +167,12 @@ static void a_stroke_becomes_a_profile(void** state) {
   assert_int_equal(p->n, 120);
   assert_false(p->has_valence);
   assert_true(p->has_arousal);
-  assert_true(fabsf(p->arousal[0] + 0.5f) < 0.02f); // holds
+  assert_true(fabsf(p->arousal[0] + 0.5f) < 0.02f); // the value holds
   assert_true(fabsf(p->arousal[119] - 0.5f) < 0.02f);
   assert_true(fabsf(p->arousal[60]) < 0.03f); // the middle of a straight line
   for (size_t i = 1; i < p->n; ++i)
     assert_true(p->arousal[i] >= p->arousal[i - 1] - 1e-5f);
-  // The right button erases; an empty pad asks for all songs.
+  // The right button erases; an empty drawing asks for all songs.
   world_drag(w, INPUT_SECOND, lane.x + 1.0, lane.y + 5.0, lane.x + lane.w - 1.0, lane.y + 5.0);
   assert_false(drawn_has(&w->view->drawn, DRAWN_AROUSAL));
   assert_int_equal(w->view->answer.kind, QUERY_ALL);
@@ -194,7 +194,7 @@ static void a_pad_fills_between_and_beyond_what_is_drawn(void** state) {
   assert_true(fabsf(profile.valence[119] - 0.4f) < 1e-6f);
   for (size_t i = 0; i < pad.n; ++i)
     assert_true(fabsf(drawn_value(&pad, DRAWN_VALENCE, i) - profile.valence[i]) < 1e-6f);
-  drawn_stroke(&pad, DRAWN_VALENCE, 50.0, 7.0, 55.0, -7.0); // outside: held at the edge
+  drawn_stroke(&pad, DRAWN_VALENCE, 50.0, 7.0, 55.0, -7.0); // outside: limited to the edge
   for (size_t i = 0; i < pad.n; ++i)
     assert_true(isnan(pad.points[DRAWN_VALENCE][i]) || fabsf(pad.points[DRAWN_VALENCE][i]) <= 1.0f);
 }
@@ -239,7 +239,7 @@ static void typing_filters_the_list(void** state) {
     assert_string_equal(w->songs[b->answer.hits[i].song].artist, "Björk Ásdís");
     assert_non_null(strstr(w->songs[b->answer.hits[i].song].title, "Étude"));
   }
-  // Backspace takes characters back, not bytes.
+  // Backspace deletes characters, not bytes.
   for (int i = 0; i < 4; ++i)
     press(w, INPUT_BACKSPACE);
   assert_string_equal(b->query.text, "BJORK é");
@@ -406,7 +406,7 @@ static void space_plays_the_passage_and_stops(void** state) {
   (void)state;
   World* w = open_world(100);
   world_type(w, " ");
-  assert_int_equal(w->plays, 0); // none chosen: a sentence
+  assert_int_equal(w->plays, 0); // none selected: a message
   assert_true(w->view->notice_bad && w->view->notice[0]);
   const Rect lane = part(w, LIBRARY_PART_VALENCE);
   world_drag(w, INPUT_MAIN, lane.x + 2, lane.y + 5, lane.x + lane.w - 2, lane.y + 20);
@@ -436,7 +436,7 @@ static void play_goes_on_to_another_song_and_escape_stops(void** state) {
   world_type(w, " ");
   assert_true(library_view_would_stop(w->view));
   press(w, INPUT_DOWN);
-  assert_false(library_view_would_stop(w->view)); // the button says Play, and so it does
+  assert_false(library_view_would_stop(w->view)); // the button says Play, and plays
   world_type(w, " ");
   assert_int_equal(w->plays, 2);
   assert_int_equal(w->stops, 0);
@@ -457,7 +457,7 @@ static void count_text(void* handle, const char* string, Rect ink, bool shortene
   ++*(int*)handle;
 }
 
-// Whether the search's last words were drawn, not shortened.
+// Whether the end of the search text was drawn unshortened.
 static void look_for_end(void* handle, const char* string, Rect ink, bool shortened) {
   (void)ink;
   if (strstr(string, "THE END") && !shortened) *(bool*)handle = true;
@@ -493,7 +493,7 @@ static void songs_of_no_length_and_of_years_are_drawn_and_played(void** state) {
     int texts = 0;
     text_set_probe(library_picture_text(w->picture), count_text, &texts);
     cairo_surface_destroy(world_draw_all(w));
-    assert_in_range(texts, 50, 1000); // not a mark for each of its hours
+    assert_in_range(texts, 50, 1000); // not a mark for each hour
     library_view_stop(w->view);
   }
   world_free(w);
@@ -504,7 +504,7 @@ static void lengths_go_to_the_next_of_the_list(void** state) {
   DrawnProfile pad;
   drawn_init(&pad);
   assert_true(drawn_next_seconds(&pad, 1) == 90.0 && drawn_next_seconds(&pad, -1) == 45.0);
-  drawn_set_seconds(&pad, 50.0); // as "Like this" leaves it
+  drawn_set_seconds(&pad, 50.0); // as "Like this" does
   assert_true(drawn_next_seconds(&pad, 1) == 60.0 && drawn_next_seconds(&pad, -1) == 45.0);
   drawn_set_seconds(&pad, DRAWN_LONGEST);
   assert_true(drawn_next_seconds(&pad, 1) == DRAWN_LONGEST);
@@ -537,7 +537,7 @@ static void chords_ask_the_owner(void** state) {
   library_gestures_key(&w->gestures, INPUT_OTHER, 's', false, true);
   assert_int_equal(w->shows + w->copies + w->saves, 3);
   world_type(w, "/");
-  world_type(w, "m?1 "); // typed, not obeyed
+  world_type(w, "m?1 "); // typed, not taken as a command
   assert_string_equal(w->view->query.text, "m?1 ");
   assert_false(w->view->menu || w->view->help);
   assert_int_equal(w->plays, 0);
@@ -570,12 +570,12 @@ static void an_answer_to_a_library_that_was_closed_is_dropped(void** state) {
   assert_int_equal(w->view->answer.n, 0);
   assert_string_equal(w->view->message, "gone");
   const unsigned asks = w->asks;
-  library_view_query_near(w->view, 0.0, 0.0); // nobody is there to ask
+  library_view_query_near(w->view, 0.0, 0.0); // no library to search
   assert_int_equal(w->asks, asks);
   world_free(w);
 }
 
-/// Each button and slider does what it says.
+/// Each button and slider does what its label says.
 static void each_control_has_its_own_effect(void** state) {
   (void)state;
   World* w = open_world(40);
@@ -602,16 +602,17 @@ static void each_control_has_its_own_effect(void** state) {
   assert_int_equal(w->saves, 1);
   library_view_set_text(b, "no song has such words");
   assert_int_equal(b->answer.n, 0);
-  library_view_press(b, LIBRARY_PART_SAVE); // of nothing: told instead
+  library_view_press(b, LIBRARY_PART_SAVE); // of an empty list: a message instead
   assert_int_equal(w->saves, 1);
   assert_true(b->notice_bad);
   world_free(w);
 }
 
-/// Within the passage that was found play ends with it; from elsewhere it goes on to the song's end.
+/// Playback that starts within the found passage ends with it; from elsewhere it continues to the
+/// song's end.
 static void play_ends_with_the_passage_it_began_in(void** state) {
   (void)state;
-  static const double from[] = {49.9, 50.0, 60.0, 79.4, 79.6, 90.0}; // around 50 .. 80 s
+  static const double from[] = {49.9, 50.0, 60.0, 79.4, 79.6, 90.0}; // the passage, about 50..80 s
   World* w = open_world(20);
   library_view_choose_song(w->view, 3);
   const double whole = (double)library_view_song(w->view)->duration;
@@ -628,7 +629,7 @@ static void the_index_knows_where_the_songs_lie(void** state) {
   (void)state;
   static Song songs[300];
   const Catalogue c = {300, songs};
-  for (size_t i = 0; i < 300; ++i) // a narrow, high field, and two songs far outside
+  for (size_t i = 0; i < 300; ++i) // a narrow, high field of songs, and two songs far outside
     songs[i] = (Song){.valence = 0.1f + 0.001f * (float)(i % 100),
                       .arousal = -0.6f + 0.002f * (float)i,
                       .path = "",
@@ -689,7 +690,7 @@ static void the_list_ends_at_its_last_row(void** state) {
   library_view_scroll(b, -1000.0);
   assert_true(b->scroll == 0.0);
   static const size_t rows[] = {30, 31, 18, 59, 0};
-  static const double scroll[] = {19.0, 20.0, 18.0, 48.0, 0.0}; // no further than it must
+  static const double scroll[] = {19.0, 20.0, 18.0, 48.0, 0.0}; // no further than necessary
   for (int i = 0; i < 5; ++i) {
     library_view_choose_row(b, rows[i]);
     assert_int_equal(b->row, rows[i]);
@@ -700,7 +701,8 @@ static void the_list_ends_at_its_last_row(void** state) {
   world_free(w);
 }
 
-/// The curves' scale is the least of four that holds what is listed; silence lies nowhere.
+/// The curves' scale is the smallest of four that contains the listed songs; silence has no
+/// position.
 static void the_range_holds_what_is_listed(void** state) {
   (void)state;
   static const float peaks[] = {0.2f, -0.3f, 0.5f, -0.69f, 0.71f};
@@ -733,16 +735,16 @@ static void a_drawing_is_what_was_drawn_whichever_way(void** state) {
     }
     assert_true(isnan(there.points[lane][9]) && isnan(there.points[lane][51]));
   }
-  drawn_erase(&there, DRAWN_AROUSAL, 10.0, 5.0); // back to front, and in one lane
+  drawn_erase(&there, DRAWN_AROUSAL, 10.0, 5.0); // from right to left, and in one lane
   for (size_t i = 10; i <= 50; ++i) {
     assert_int_equal(isnan(there.points[DRAWN_AROUSAL][i]) != 0, i <= 20);
     assert_true(!isnan(there.points[DRAWN_VALENCE][i]));
   }
   assert_true(drawn_profile(&there, &profile));
   assert_true(profile.has_valence && profile.has_arousal);
-  assert_true(fabsf(profile.valence[there.n - 1] - 0.5f) < 1e-6f); // the last one holds
-  assert_true(fabsf(profile.arousal[0] + 0.225f) < 1e-6f);         // so does the first
-  drawn_stroke(&there, DRAWN_VALENCE, -5.0, 0.1, 1e9, 0.1);        // as far as it goes
+  assert_true(fabsf(profile.valence[there.n - 1] - 0.5f) < 1e-6f); // the last point holds
+  assert_true(fabsf(profile.arousal[0] + 0.225f) < 1e-6f);         // so does the first point
+  drawn_stroke(&there, DRAWN_VALENCE, -5.0, 0.1, 1e9, 0.1);        // to the limit
   assert_true(fabsf(there.points[DRAWN_VALENCE][0] - 0.1f) < 1e-6f);
   assert_true(fabsf(there.points[DRAWN_VALENCE][there.n - 1] - 0.1f) < 1e-6f);
 }
@@ -771,12 +773,12 @@ static void a_course_is_taken_as_it_is_if_it_is_long_enough(void** state) {
     assert_true(fabsf(pad.points[DRAWN_VALENCE][i] - (float)(20 * at) / CURVE_FULL) < 1e-6f);
     assert_true(fabsf(pad.points[DRAWN_AROUSAL][i] + (float)(30 * at) / CURVE_FULL) < 1e-6f);
   }
-  assert_true(drawn_take(&pad, &curve, 0.0, 1e6)); // as much as there is room for
+  assert_true(drawn_take(&pad, &curve, 0.0, 1e6)); // as much as there is space for
   assert_int_equal(pad.n, DRAWN_POINTS);
   for (int i = 0; i < 600; ++i)
     valence[i] = CURVE_SILENT;
   assert_false(drawn_take(&pad, &curve, 0.0, 60.0));
-  assert_true(drawn_has(&pad, DRAWN_AROUSAL)); // what was there stays
+  assert_true(drawn_has(&pad, DRAWN_AROUSAL)); // the old text stays
 }
 
 static void readings_lie_between_points_and_bridge_silence(void** state) {
@@ -832,7 +834,7 @@ static void a_lane_spans_where_the_courses_are(void** state) {
              library_layout_lane_y(lane, -1.0));
   const double lowest = fmax(a.mean - a.unit, -1.0);
   assert_true(fabs((double)w->view->query.profile.arousal[60] - lowest) < 0.01);
-  // The same drawing, compared on the plane's scale and on the collection's.
+  // The same drawing, compared on the plane's scale and on the collection's scale.
   assert_false(w->view->query.relative);
   const float on_plane = w->view->answer.hits[0].distance;
   world_type(w, "r");
@@ -847,23 +849,23 @@ static void a_folder_is_found_by_keys_and_pointer(void** state) {
   library_gestures_key(&w->gestures, INPUT_OTHER, 'a', false, true);
   library_view_prompt_backspace(w->view, true);
   world_type(w, "/nowhere");
-  assert_int_equal(w->view->folders.n, 3); // the world's
+  assert_int_equal(w->view->folders.n, 3); // the artificial library's
   press(w, INPUT_DOWN);
   press(w, INPUT_DOWN);
-  press(w, INPUT_ENTER); // into it, not added yet
+  press(w, INPUT_ENTER); // opened, not added yet
   assert_string_equal(w->view->prompt, "/Classical");
-  press(w, INPUT_TAB); // into the first
+  press(w, INPUT_TAB); // opens the first
   assert_string_equal(w->view->prompt, "/Albums");
   const LibraryPrompt p = library_layout_prompt(library_picture_layout(w->picture));
   world_click(w, p.list.x + 9.0, p.list.y + 2.5 * p.row);
   assert_string_equal(w->view->prompt, "/Field recordings");
-  world_click(w, p.box.x + 2.0, p.box.y + 2.0); // beside all of it: stays
+  world_click(w, p.box.x + 2.0, p.box.y + 2.0); // outside all controls: the panel stays open
   assert_true(w->view->prompting && w->adds == 0);
   world_click(w, p.add.x + 3.0, p.add.y + 3.0);
   assert_false(w->view->prompting);
   assert_string_equal(w->added, "/Field recordings");
   library_view_prompt(w->view, true);
-  // What is listed no longer while new folders are looked for cannot be chosen.
+  // A folder that is no longer listed while new ones are searched cannot be chosen.
   w->disk_hangs = true;
   world_type(w, "x");
   assert_true(w->view->looking && w->view->folders.n == 3);
@@ -872,7 +874,7 @@ static void a_folder_is_found_by_keys_and_pointer(void** state) {
   world_click(w, p.list.x + 9.0, p.list.y + 0.5 * p.row);
   assert_int_equal(w->view->folder, -1);
   assert_string_equal(w->view->prompt, "/Field recordingsx");
-  library_view_listed(w->view, "/Field recordings", &(FolderList){.n = 0}); // late
+  library_view_listed(w->view, "/Field recordings", &(FolderList){.n = 0}); // a late answer
   assert_true(w->view->looking);
   world_click(w, 2.0, 2.0); // outside: closes
   assert_true(!w->view->prompting && w->adds == 1);
@@ -890,11 +892,11 @@ static void a_folder_is_typed_and_added(void** state) {
   const LibraryPrompt p = library_layout_prompt(library_picture_layout(w->picture));
   library_gestures_move(&w->gestures, p.list.x + 9.0, p.list.y + 0.5 * p.row);
   assert_int_equal(w->view->folder_hot, 0);
-  library_gestures_key(&w->gestures, INPUT_ENTER, 0, false, false); // what was typed all the same
+  library_gestures_key(&w->gestures, INPUT_ENTER, 0, false, false); // what was typed, nevertheless
   assert_int_equal(w->adds, 1);
   assert_string_equal(w->added, "/music/\xc3\xa9t");
   assert_false(w->view->prompting);
-  // The same button stops it.
+  // The same button stops adding.
   library_view_added(w->view, 0.3);
   const Rect r = library_picture_layout(w->picture)->parts[LIBRARY_PART_ADD];
   world_click(w, r.x + 4, r.y + 4);

@@ -32,7 +32,7 @@ static void scenes_look_like_their_goldens(void** state) {
 
 static void what_is_written_is_what_the_goldens_say(void** state) {
   (void)state;
-  if (!picture_has_golden_font()) skip(); // another font has room for other texts
+  if (!picture_has_golden_font()) skip(); // with another font, other texts fit
   const PictureSet sets[] = {library_pictures(), library_notes()};
   assert_true(texts_compare(sets, sizeof sets / sizeof *sets,
                             CIRCUMPLEX_SOURCE_DIR "/tests/gui/library/goldens/texts.txt",
@@ -62,7 +62,7 @@ static void every_state_has_a_picture_of_its_own(void** state) {
     cairo_surface_destroy(pictures[i]);
 }
 
-// Everything a user may do, one after the other.
+// All actions of a user, one after the other.
 static void act(World* w, int i) {
   const Rect lane = library_picture_layout(w->picture)->parts[LIBRARY_PART_VALENCE];
   const Rect list = library_picture_layout(w->picture)->list;
@@ -150,7 +150,7 @@ static void nothing_is_drawn_when_nothing_changed(void** state) {
   Rect dirty[LIBRARY_RECTS];
   assert_int_equal(library_view_damage(w->view), 0);
   assert_int_equal(library_picture_update(w->picture, w->view, 0, dirty), 0);
-  library_gestures_move(&w->gestures, 3, 3); // nothing is there
+  library_gestures_move(&w->gestures, 3, 3); // nothing is drawn
   library_view_hover(w->view, CATALOGUE_INDEX_NONE, 0);
   library_view_played(w->view, PLAY_STOPPED, 0.0);
   assert_int_equal(library_view_damage(w->view), 0);
@@ -183,7 +183,7 @@ typedef struct {
 
 static void check_text(void* handle, const char* string, Rect ink, bool shortened) {
   TextCheck* check = handle;
-  (void)shortened; // titles may be
+  (void)shortened; // titles may be shortened
   if (ink.w <= 0.0 || ink.h <= 0.0) return;
   ++check->texts;
   if (rect_covers((Rect){-1, -1, check->window.w + 2, check->window.h + 2}, ink)) return;
@@ -199,7 +199,7 @@ static void no_text_leaves_the_window_from_1x_to_3x(void** state) {
   int outside = 0;
   int texts = 0;
   for (size_t i = 0; i < n; ++i) {
-    // A list's last row and zoomed words are cut by their frames.
+    // A list's last row and zoomed words may be cut by their frames.
     if (strcmp(scenes[i].name, "zoomed") == 0 || scenes[i].songs > 5000) continue;
     for (size_t k = 0; k < sizeof scales / sizeof scales[0]; ++k) {
       Scene scene = scenes[i];
@@ -221,7 +221,7 @@ static void no_text_leaves_the_window_from_1x_to_3x(void** state) {
   assert_int_equal(outside, 0);
 }
 
-// Whatever a user has named may be shortened; what the program says may not.
+// Texts from the user may be shortened; texts of the program may not.
 typedef struct {
   const World* world;
   TextCheck check;
@@ -296,7 +296,7 @@ static void nothing_is_cut_at_any_size(void** state) {
   assert_int_equal(bad, 0);
 }
 
-// Every part is on some page of a window of any size; parts lie in it and apart from each other.
+// In a window of any size, every part is on some page, inside the window, and parts do not overlap.
 static void every_part_is_on_a_page_at_any_size(void** state) {
   (void)state;
   for (double width = LIBRARY_MIN_WIDTH; width < 800.0; width += 20.0) {
@@ -307,14 +307,14 @@ static void every_part_is_on_a_page_at_any_size(void** state) {
         const LibraryLayout l = library_layout_compute(width, height, 1.0, (LibraryPage)page);
         for (int i = LIBRARY_PART_NONE + 1; i < LIBRARY_PART_COUNT; ++i) {
           if (rect_empty(l.parts[i])) continue;
-          seen[i] = seen[i] || page == (int)l.page; // where the page can be turned to
+          seen[i] = seen[i] || page == (int)l.page; // a page that a tab can open
           assert_true(rect_covers(window, l.parts[i]));
           assert_false(rect_overlaps(l.parts[i], l.status));
           for (int k = LIBRARY_PART_NONE + 1; k < i; ++k)
             if (rect_overlaps(l.parts[i], l.parts[k]))
               fail_msg("%.0f x %.0f, page %d: parts %d and %d overlap", width, height, page, i, k);
         }
-        // A key that needs a part turns to its page.
+        // A key that needs a part opens its page.
         for (int i = LIBRARY_PART_NONE + 1; i < LIBRARY_PART_TAB_LIST; ++i)
           if (rect_empty(l.parts[i]))
             assert_false(rect_empty(

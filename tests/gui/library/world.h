@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// A view-model with an artificial library that answers at once, and a record of the actions that
-/// it requested.
+/// A view-model with an artificial library that answers immediately, and a record of the requested
+/// actions.
 #ifndef CIRCUMPLEX_TESTS_BROWSER_WORLD_H
 #define CIRCUMPLEX_TESTS_BROWSER_WORLD_H
 
@@ -22,21 +22,21 @@ typedef struct {
   cairo_surface_t* surface;
   double width, height;
   bool disk_hangs; ///< folders are not listed
-  // What was asked of the owner.
+  // The requested actions.
   unsigned asks, plays, stops, saves, shows, copies, picks, adds, stopped_adding;
   char added[1024];
   size_t played;
   double from, to;
 } World;
 
-/// \p n songs of two to four minutes; 0: no library (it is being read).
+/// \p n songs of two to four minutes; 0: no library yet, it is being read.
 World* world_new(size_t n, double width, double height, double scale);
 void world_free(World* world);
 
-/// Bring the picture up to date: only what is damaged.
+/// Redraw the damaged parts of the picture.
 void world_draw(World* world);
 
-/// \return a new picture, all of it drawn afresh
+/// \return a new picture, drawn completely
 cairo_surface_t* world_draw_all(World* world);
 
 /// \return the pixel of a value on the plane
