@@ -163,7 +163,7 @@ static void a_sound_is_one_song_whatever_its_files(void** state) {
   loaded_free(loaded);
   assert_int_equal(rows(store, "SELECT count(*) FROM readings"), 2);
   assert_int_equal(rows(store, "SELECT count(*) FROM curves"), 2);
-  // The tags of its own file count, although they were removed later.
+  // The tags of the song's own file count, also when they become empty.
   put(store, "/c/copy.wav", 1, "", &first);
   loaded = load(store, NULL, LOAD_FACTS);
   assert_string_equal(loaded_catalogue(loaded)->songs[0].title, "untagged");
