@@ -11,7 +11,8 @@
 // The plane in character cells, each of 2 x 4 braille dots; a character is about twice as high as
 // wide, so that 34 x 17 looks square.
 enum { MOST_ROWS = 40, MOST_COLUMNS = 2 * MOST_ROWS, TRAIL = 24 };
-enum { SIDE = 41, FRAME = 4, LINES = 7, BAR = 12 }; // columns and rows beside and around the plane
+enum { SIDE = 41, FRAME = 4, LINES = 7 }; // columns and rows beside and around the plane
+enum { LEAST_BAR = 12, MOST_BAR = 40 };   // columns of a bar; SIDE has room for the least
 
 enum { LEAST_WIDTH = 64, LEAST_HEIGHT = 16 }; // the page needs at least this
 
@@ -156,12 +157,24 @@ static void words(Plane* plane, const WordTable* table) {
   }
 }
 
+static int plane_rows(const Screen* screen) {
+  return (int)fmin(fmax(screen->height - LINES, 5.0), MOST_ROWS);
+}
+
+static int plane_columns(const Screen* screen) {
+  return (int)fmax(fmin(2.0 * plane_rows(screen), screen->width - SIDE - FRAME), 16.0);
+}
+
+// A wide terminal has longer bars, and two blank columns at their right.
+static int bar_columns(const Screen* screen) {
+  const int spare = screen->width - SIDE - FRAME - plane_columns(screen) - 2;
+  return (int)fmin(fmax(LEAST_BAR + spare, LEAST_BAR), MOST_BAR);
+}
+
 static void make_plane(const Screen* screen, Plane* plane) {
   memset(plane, 0, sizeof *plane);
-  plane->rows = (int)fmin(fmax(screen->height - LINES, 5.0), MOST_ROWS);
-  plane->columns = 2 * plane->rows;
-  if (plane->columns > screen->width - SIDE - FRAME) plane->columns = screen->width - SIDE - FRAME;
-  if (plane->columns < 16) plane->columns = 16;
+  plane->rows = plane_rows(screen);
+  plane->columns = plane_columns(screen);
   for (int i = 0; i <= dots_x(plane); i += 2) {
     dot(plane, 2.0 * i / dots_x(plane) - 1.0, 0.0, GREY);
     dot(plane, 0.0, 2.0 * i / dots_x(plane) - 1.0, GREY);
@@ -231,9 +244,10 @@ static void put_plane_row(const Screen* screen, FILE* out, const Plane* plane, i
 }
 
 static void put_bar(const Screen* screen, FILE* out, double share, int color) {
-  const int eighths = (int)lround(fmin(fmax(share, 0.0), 1.0) * BAR * 8);
+  const int columns = bar_columns(screen);
+  const int eighths = (int)lround(fmin(fmax(share, 0.0), 1.0) * columns * 8);
   paint(screen, out, color);
-  for (int i = 0; i < BAR; ++i) {
+  for (int i = 0; i < columns; ++i) {
     const int here = eighths - 8 * i;
     if (here >= 8)
       put(screen, out, 0x2588U, '#');

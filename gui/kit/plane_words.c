@@ -36,6 +36,13 @@ static bool near(Rect box, double x, double y, double radius) {
   return dx * dx + dy * dy < radius * radius;
 }
 
+// \return whether a box is within some mark's radius, multiplied by \p times
+static bool near_marks(Rect box, const PlaneMark* marks, size_t n, double times) {
+  for (size_t i = 0; i < n; ++i)
+    if (near(box, marks[i].x, marks[i].y, times * marks[i].radius)) return true;
+  return false;
+}
+
 // The box of a word beside its place: right, left, above, below, and the two upper corners.  The
 // first choice is the side away from the middle.
 static Rect box_at(const PlaneWord* w, const Theme* theme, int side) {
@@ -145,24 +152,24 @@ void plane_words_place(PlaneWords* words, const Theme* theme, Text* text, Rect p
     add_word(words, theme, text, plane, candidates[i].word);
 }
 
-Rect plane_words_avoid(PlaneWords* words, const Theme* theme, double x, double y, double radius) {
+Rect plane_words_avoid(PlaneWords* words, const Theme* theme, const PlaneMark* marks, size_t n) {
   Rect changed = {0.0, 0.0, 0.0, 0.0};
   for (size_t i = 0; i < words->n; ++i) {
     PlaneWord* w = &words->words[i];
     const Rect old = w->shown ? w->box : changed;
     const bool was_shown = w->shown;
-    if (w->shown && !near(w->box, x, y, radius) &&
+    if (w->shown && !near_marks(w->box, marks, n, 1.0) &&
         (fabs(w->box.x - w->home.x) + fabs(w->box.y - w->home.y) < 0.5 ||
-         near(w->home, x, y, 1.5 * radius))) {
-      continue; // stays: at home, or where it moved to while the point is still about
+         near_marks(w->home, marks, n, 1.5))) {
+      continue; // stays: at home, or where it moved to while a mark is still about
     }
-    w->shown = !near(w->home, x, y, radius);
+    w->shown = !near_marks(w->home, marks, n, 1.0);
     if (w->shown) {
       w->box = w->home;
     } else if (w->marked) {
       for (int side = 0; side < SIDES && !w->shown; ++side) {
         const Rect box = box_at(w, theme, side);
-        if (near(box, x, y, radius) || !is_free(words, i, box, gap_of(theme))) continue;
+        if (near_marks(box, marks, n, 1.0) || !is_free(words, i, box, gap_of(theme))) continue;
         w->box = box;
         w->shown = true;
       }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Places the plane's words by their measured sizes: they do not overlap each other or the point,
-/// and stay within the plane.  A word without room is left out.  Landmarks are placed first, then
+/// Places the plane's words by their measured sizes: they do not overlap each other, the point
+/// or the mark of the whole piece, and stay within the plane.  A word without room is left out.  Landmarks are placed first, then
 /// the words farthest from the centre.
 /// Thread: an instance belongs to one thread at a time.
 #ifndef CIRCUMPLEX_GUI_KIT_PLANE_WORDS_H
@@ -20,10 +20,10 @@ typedef struct {
   double x, y;    ///< the place that it names, px
   double width;   ///< of the text, px
   Rect box;       ///< of the text where it stands now
-  Rect home;      ///< its position while no point is near
+  Rect home;      ///< its position while no mark is near
   bool leftwards; ///< preferably at the left of its place
   bool marked;    ///< a small dot shows the place
-  bool shown;     ///< false: no room beside the point
+  bool shown;     ///< false: no room beside the marks
 } PlaneWord;
 
 #define PLANE_WORDS_MAX 40
@@ -42,9 +42,14 @@ typedef struct {
 void plane_words_place(PlaneWords* words, const Theme* theme, Text* text, Rect plane, Rect room,
                        const WordTable* table, bool dense, bool axes);
 
-/// Make room for a point: words within \p radius (px) of it move to another side, or are hidden.
+/// A mark that no word may touch, px.
+typedef struct {
+  double x, y, radius;
+} PlaneMark;
+
+/// Make room for marks: words that touch one move to another side, or are hidden.
 /// \return the pixels that changed; empty: none
-Rect plane_words_avoid(PlaneWords* words, const Theme* theme, double x, double y, double radius);
+Rect plane_words_avoid(PlaneWords* words, const Theme* theme, const PlaneMark* marks, size_t n);
 
 /// Draw them.
 /// \param rim with a dark rim, for words over a picture

@@ -137,3 +137,21 @@ void shape_slider(cairo_t* cr, const Theme* theme, Text* text, Rect r, const cha
   shape_fill(cr, bar, theme->line_strong, 1.0);
   shape_fill(cr, (Rect){bar.x, bar.y, bar.w * fmin(fmax(t, 0.0), 1.0), bar.h}, theme->accent, 1.0);
 }
+
+void shape_choice(cairo_t* cr, const Theme* theme, Text* text, Rect r, const char* name,
+                  const char* value) {
+  const double u = theme->unit;
+  const double y = r.y + 0.5 * r.h;
+  const TextStyle style = {.size = 0.90 * u, .color = theme->text_soft};
+  TextStyle chosen = {.size = 0.90 * u, .weight = TEXT_MEDIUM, .color = theme->text};
+  const double taken = text_width(text, &style, name) + text_width(text, &chosen, value);
+  if (taken < r.w - 2.0 * u) {
+    text_draw(text, cr, &style, r.x + 0.65 * u, y, name);
+    chosen.anchor = TEXT_RIGHT;
+    text_draw(text, cr, &chosen, r.x + r.w - 0.65 * u, y, value);
+  } else {
+    chosen.max_width = r.w - 1.3 * u;
+    chosen.anchor = TEXT_CENTER;
+    text_draw(text, cr, &chosen, r.x + 0.5 * r.w, y, value);
+  }
+}

@@ -100,21 +100,11 @@ static void draw_status(const Draw* d) {
 
 static void draw_model(const Draw* d) {
   const LibraryView* b = d->view;
-  const double u = d->theme->unit;
   const Rect r = d->layout->parts[LIBRARY_PART_MODEL];
   if (rect_empty(r)) return;
   draw_button(d, LIBRARY_PART_MODEL, false, false, "");
-  TextStyle style = {.size = 0.90 * u, .color = d->theme->text_soft};
-  double w = -0.5 * u;
-  if (r.w > 9.0 * u) // else only the name
-    w = text_draw(d->text, d->cr, &style, r.x + 0.65 * u, r.y + 0.5 * r.h, "Model");
-  style = (TextStyle){.size = 0.90 * u,
-                      .weight = TEXT_MEDIUM,
-                      .color = d->theme->text,
-                      .anchor = TEXT_RIGHT,
-                      .max_width = r.w - w - 1.8 * u};
-  text_draw(d->text, d->cr, &style, r.x + r.w - 0.65 * u, r.y + 0.5 * r.h,
-            b->n_models > 0 ? b->models[b->model] : "none");
+  shape_choice(d->cr, d->theme, d->text, r, "Model",
+               b->n_models > 0 ? b->models[b->model] : "none");
 }
 
 void draw_bar(const Draw* d) {

@@ -306,7 +306,9 @@ static void draw_row(const Draw* d, Rect r, size_t row) {
   theme_source(d->cr, color_mood((double)song->valence, (double)song->arousal), 1.0);
   cairo_fill(d->cr);
   const double figures = r.w > 22.0 * u ? 8.8 * u : 0.0;
-  const double thumb = r.w > 34.0 * u ? fmin(12.0 * u, 0.27 * r.w) : 0.0;
+  // In a wide list the curve takes the room that names do not need.
+  const double spare = fmin(0.42 * r.w, r.w - 46.0 * u);
+  const double thumb = r.w > 34.0 * u ? fmax(fmin(12.0 * u, 0.27 * r.w), spare) : 0.0;
   const double right = r.x + r.w - 0.7 * u;
   const double names = r.x + 3.8 * u;
   style = (TextStyle){.size = 0.98 * u,

@@ -198,8 +198,9 @@ void draw_chosen(const Draw* d) {
   if (!song) plane_words_draw(d->cr, d->plane_theme, d->text, &words, true);
   if (song) {
     draw_trail(d, plane, song);
-    plane_words_avoid(&words, d->plane_theme, plane_x(plane, (double)song->valence),
-                      plane_y(plane, (double)song->arousal), d->plane_theme->unit);
+    const PlaneMark mean = {plane_x(plane, (double)song->valence),
+                            plane_y(plane, (double)song->arousal), d->plane_theme->unit};
+    plane_words_avoid(&words, d->plane_theme, &mean, 1);
     PlaneDot dot = mean_dot(song);
     const bool is_mean = b->playing != b->song;
     if (is_mean) plane_spread(d->cr, d->plane_theme, plane, &dot); // under the words

@@ -80,24 +80,9 @@ void panel_controls(cairo_t* cr, const Theme* theme, Text* text, const MeterLayo
       shape_slider(cr, theme, text, r, "Trail", value,
                    (view->trail_seconds - METER_TRAIL_MIN) / (METER_TRAIL_MAX - METER_TRAIL_MIN));
       break;
-    case METER_PART_MODEL: {
-      const double u = theme->unit;
-      TextStyle style = {.size = 0.90 * u, .color = theme->text_soft};
-      const char* model = view->model[0] ? view->model : "none";
-      double w = text_width(text, &style, "Model");
-      // A narrow control shows only the name.
-      if (w + text_width(text, &style, model) < r.w - 2.2 * u) {
-        text_draw(text, cr, &style, r.x + 0.65 * u, r.y + 0.5 * r.h, "Model");
-      } else {
-        w = -0.4 * u;
-      }
-      style.color = theme->text;
-      style.weight = TEXT_MEDIUM;
-      style.anchor = TEXT_RIGHT;
-      style.max_width = r.w - w - 1.8 * u;
-      text_draw(text, cr, &style, r.x + r.w - 0.65 * u, r.y + 0.5 * r.h, model);
+    case METER_PART_MODEL:
+      shape_choice(cr, theme, text, r, "Model", view->model[0] ? view->model : "none");
       break;
-    }
     case METER_PART_OUTPUTS:
       shape_label(cr, theme, text, r, false, "Outputs");
       break;

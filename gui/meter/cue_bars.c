@@ -40,7 +40,7 @@ static CueRow place_row(const MeterLayout* l, int i) {
   row.h = (c.h - head) / CUE_GROUP_COUNT;
   row.y = c.y + head + (i + 0.5) * row.h;
   row.name_x = c.x;
-  const double bar = fmin(fmax(0.18 * c.w, 4.4 * u), 9.0 * u);
+  const double bar = fmin(fmax(0.18 * c.w, 5.9 * u), 9.0 * u);
   const double thick = floor(fmin(0.62 * u, 0.55 * row.h) + 0.5);
   const double top = floor(row.y - 0.5 * thick);
   const double right = c.x + c.w;
@@ -65,11 +65,10 @@ void cue_bars_frame(cairo_t* cr, const Theme* theme, Text* text, const MeterLayo
   const CueRow first = place_row(l, 0);
   const double y = l->cues.y + 0.75 * u;
   text_draw(text, cr, &head, l->cues.x, y, "what moves the reading now");
-  head.anchor = TEXT_CENTER;
   head.color = theme->valence;
-  text_draw(text, cr, &head, first.share[0].x + 0.5 * first.share[0].w, y, "valence");
+  text_draw(text, cr, &head, first.share[0].x, y, "valence");
   head.color = theme->arousal;
-  text_draw(text, cr, &head, first.share[1].x + 0.5 * first.share[1].w, y, "arousal");
+  text_draw(text, cr, &head, first.share[1].x, y, "arousal");
   for (int i = 0; i < CUE_GROUP_COUNT; ++i) {
     const CueRow row = place_row(l, i);
     shape_round(cr, row.bar, row.bar.h);
@@ -153,17 +152,18 @@ static void draw_contribution(cairo_t* cr, const Theme* theme, Rect bar, double 
   shape_fill(cr, (Rect){t < 0.0 ? middle - w : middle + theme->px, bar.y, w, bar.h}, color, 1.0);
 }
 
-// Write the value at the ends of the bars, if there is room.
+// Write the value at the ends of the bars above them, if there is room.
 static void draw_scale(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l,
                        double scale) {
   const double u = theme->unit;
+  const CueRow row = place_row(l, 0);
   char label[24];
   snprintf(label, sizeof label, "\u00b1%g", scale);
   TextStyle style = {.size = 0.82 * u, .color = theme->text_faint, .anchor = TEXT_RIGHT};
-  const double right = place_row(l, 0).value_x;
-  const double title = text_width(text, &style, "what moves the reading now");
-  if (l->cues.x + title + 1.0 * u > right - text_width(text, &style, label)) return;
-  text_draw(text, cr, &style, right, l->cues.y + 0.75 * u, label);
+  const double taken = text_width(text, &style, "valence") + 0.4 * u;
+  if (taken + text_width(text, &style, label) > row.share[0].w) return;
+  for (int i = 0; i < 2; ++i)
+    text_draw(text, cr, &style, row.share[i].x + row.share[i].w, l->cues.y + 0.75 * u, label);
 }
 
 void cue_bars_data(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l,

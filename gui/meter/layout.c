@@ -71,16 +71,18 @@ static void place_controls(MeterLayout* l, Rect bar) {
   } row[] = {{METER_PART_HOLD, 4.6},  {METER_PART_RESET, 4.9}, {METER_PART_RESPONSE, 9.6},
              {METER_PART_TRAIL, 6.8}, {METER_PART_MODEL, 9.2}, {METER_PART_OUTPUTS, 5.6}};
   double x = bar.x;
-  // A narrow bar has closer and shorter controls.
-  const double missing = 4.6 + 4.9 + 9.6 + 6.8 + 9.2 + 5.6 + 6.0 * 0.5 + 4.9 - bar.w / u;
+  // A narrow bar has closer controls, then a shorter Response, then a shorter Model.
+  double missing = 4.6 + 4.9 + 9.6 + 6.8 + 9.2 + 5.6 + 6.0 * 0.5 + 4.9 - bar.w / u;
   const double gap = missing > 0.0 ? 0.3 : 0.5;
+  missing -= 6.0 * (0.5 - gap);
   for (unsigned i = 0; i < sizeof row / sizeof row[0]; ++i) {
     const double most = row[i].part == METER_PART_RESPONSE ? 1.3
                         : row[i].part == METER_PART_MODEL  ? 2.6
                                                            : 0.0;
-    const double w = row[i].width - limit(missing, 0.0, most);
-    l->parts[row[i].part] = whole(x, bar.y, w * u, bar.h);
-    x += (w + gap) * u;
+    const double less = limit(missing, 0.0, most);
+    missing -= less;
+    l->parts[row[i].part] = whole(x, bar.y, (row[i].width - less) * u, bar.h);
+    x += (row[i].width - less + gap) * u;
   }
   l->parts[METER_PART_STAGE] = whole(bar.x + bar.w - 2.2 * u, bar.y, 2.2 * u, bar.h);
   l->parts[METER_PART_KEYS] = whole(bar.x + bar.w - 4.9 * u, bar.y, 2.2 * u, bar.h);
@@ -207,7 +209,9 @@ static void place_compact(MeterLayout* l, double scale) {
     const double text = 2.9 * u;
     const double side = fmin(w - 2.0 * m, h - 2.0 * m - text);
     l->plane = whole(0.5 * (w - side), m, side, side);
-    l->reading = whole(m, m + side, w - 2.0 * m, h - 2.0 * m - side);
+    // As wide as the plane, unless words would become too small.
+    const double text_w = fmax(side, fmin(w - 2.0 * m, 14.0 * u));
+    l->reading = whole(0.5 * (w - text_w), m + side, text_w, h - 2.0 * m - side);
   }
 }
 
@@ -217,7 +221,7 @@ static void place_stage(MeterLayout* l, double scale) {
   const double m = 0.035 * fmin(w, h);
   l->unit = fmax(round_unit(fmin(w, h) / 46.0), COMPACT_MIN * scale);
   if (w > 1.25 * h) {
-    const double side = fmin(h - 2.0 * m, 0.6 * w);
+    const double side = fmin(h - 2.0 * m, 0.57 * w);
     l->plane = whole(m, 0.5 * (h - side), side, side);
     l->reading = whole(m + side + 1.6 * m, l->plane.y, w - side - 3.6 * m, side);
     l->big = fmin(0.125 * l->reading.w * 1.25, 0.16 * h);

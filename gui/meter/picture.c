@@ -170,6 +170,11 @@ static Rect dot_region(const MeterPicture* picture, const MeterView* view) {
   return rect_pixels(r);
 }
 
+// \return the record whose mean of the whole piece has a mark on the plane; NULL: none
+static const MeterRecord* shown_piece(const MeterView* view) {
+  return view->state == METER_LIVE ? meter_view_newest(view) : NULL;
+}
+
 static double trail_width(const MeterPicture* picture) {
   return 0.27 * picture->plane_theme.unit;
 }
@@ -180,11 +185,10 @@ static Rect trail_region(const MeterPicture* picture, const MeterView* view) {
   const Rect plane = picture->layout.plane;
   Rect r = plane_trail_extent(plane, view->trail, view->trail_count, view->trail_seconds,
                               trail_width(picture));
-  const MeterRecord* newest = meter_view_newest(view);
-  if (newest && view->state == METER_LIVE) {
-    r = rect_union(r,
-                   plane_piece_extent(&picture->plane_theme, plane, (double)newest->piece_valence,
-                                      (double)newest->piece_arousal));
+  const MeterRecord* piece = shown_piece(view);
+  if (piece) {
+    r = rect_union(r, plane_piece_extent(&picture->plane_theme, plane, (double)piece->piece_valence,
+                                         (double)piece->piece_arousal));
   }
   return rect_cut(r, plane);
 }
@@ -194,7 +198,7 @@ static double plane_dim(const MeterView* view) {
 }
 
 // Update the words' positions after changes of size, state and point.
-// \return the pixels that changed because of the point
+// \return the pixels that changed because of the point and the piece's mark
 static Rect place_words(MeterPicture* picture, const MeterView* view) {
   const Rect plane = picture->layout.plane;
   const Theme* theme = &picture->plane_theme;
@@ -208,8 +212,14 @@ static Rect place_words(MeterPicture* picture, const MeterView* view) {
   }
   if (!shows_point(view)) return none;
   const double radius = view->held ? 2.0 : view->state == METER_SETTLING ? 1.9 : 1.0;
-  return plane_words_avoid(&picture->words, theme, plane_x(plane, view->valence),
-                           plane_y(plane, view->arousal), radius * theme->unit);
+  PlaneMark marks[2] = {
+      {plane_x(plane, view->valence), plane_y(plane, view->arousal), radius * theme->unit}};
+  const MeterRecord* piece = shown_piece(view);
+  if (piece) {
+    marks[1] = (PlaneMark){plane_x(plane, (double)piece->piece_valence),
+                           plane_y(plane, (double)piece->piece_arousal), 0.6 * theme->unit};
+  }
+  return plane_words_avoid(&picture->words, theme, marks, piece ? 2 : 1);
 }
 
 // The timeline's ground depends on its time range.
@@ -312,10 +322,10 @@ static void build_trail(MeterPicture* picture, const MeterView* view) {
     const Rect local = {0.0, 0.0, plane.w, plane.h};
     plane_trail(cr, local, view->trail, view->trail_count, view->trail_seconds,
                 trail_width(picture));
-    const MeterRecord* newest = meter_view_newest(view);
-    if (newest && view->state == METER_LIVE) {
-      plane_piece(cr, &picture->plane_theme, local, (double)newest->piece_valence,
-                  (double)newest->piece_arousal);
+    const MeterRecord* piece = shown_piece(view);
+    if (piece) {
+      plane_piece(cr, &picture->plane_theme, local, (double)piece->piece_valence,
+                  (double)piece->piece_arousal);
     }
   }
   cairo_destroy(cr);

@@ -49,6 +49,11 @@ static const char* headline(const MeterView* view, bool brief) {
   return view->state == METER_SILENT ? "silence" : "\u2013";
 }
 
+// The short headline of such a state is the state's name.
+static bool is_state_in_headline(const MeterView* view) {
+  return (has_reading(view) && view->outside) || view->state == METER_SILENT;
+}
+
 // A colour as far as the reading can be trusted: it steps back to grey.
 static Rgb trusted(const Theme* theme, const MeterView* view, Rgb color) {
   static const double steps[WORDS_DOUBT_MAX + 1] = {0.0, 0.40, 0.75};
@@ -61,8 +66,8 @@ static Rgb word_color(const Theme* theme, const MeterView* view) {
                  color_mix(color_mood(view->valence, view->arousal), theme->text, 0.25));
 }
 
-static void draw_label(cairo_t* cr, const Theme* theme, Text* text, double x, double y,
-                       double room, const char* label) {
+static void draw_label(cairo_t* cr, const Theme* theme, Text* text, double x, double y, double room,
+                       const char* label) {
   const TextStyle style = {
       .size = 0.85 * theme->unit, .color = theme->text_soft, .max_width = room};
   text_draw(text, cr, &style, x, y, label);
@@ -72,8 +77,7 @@ static void draw_label(cairo_t* cr, const Theme* theme, Text* text, double x, do
 static void draw_figure(cairo_t* cr, const Theme* theme, Text* text, double x, double y,
                         double room, Rgb color, const char* number, const char* remark) {
   const double u = theme->unit;
-  TextStyle style = {
-      .size = 1.42 * u, .weight = TEXT_MEDIUM, .color = color, .max_width = room};
+  TextStyle style = {.size = 1.42 * u, .weight = TEXT_MEDIUM, .color = color, .max_width = room};
   const double w = text_draw(text, cr, &style, x, y + 1.62 * u, number);
   if (!remark[0] || room - w < 3.2 * u) return;
   style.size = 0.85 * u;
@@ -89,8 +93,8 @@ static void draw_confidence(cairo_t* cr, const Theme* theme, Text* text, double 
   const double c = has_reading(view) && r ? fmin(fmax((double)r->confidence, 0.0), 1.0) : 0.0;
   char number[16] = "\u2013";
   if (has_reading(view)) snprintf(number, sizeof number, "%.0f %%", 100.0 * c);
-  draw_figure(cr, theme, text, x, y, room,
-              view->outside ? theme->warning : theme->text, number, "");
+  draw_figure(cr, theme, text, x, y, room, view->outside ? theme->warning : theme->text, number,
+              "");
   const double w = fmin(room - 5.0 * u, 5.0 * u);
   if (w < 1.5 * u) return;
   const Rect bar = {floor(x + 4.9 * u), floor(y + 1.42 * u), floor(w), floor(0.42 * u)};
@@ -169,13 +173,14 @@ static void draw_compact_column(cairo_t* cr, const Theme* theme, Text* text, con
   double y = r.y + 1.2 * u;
   text_draw(text, cr, &word, r.x, y, headline(view, true));
   y += 2.6 * u;
-  for (int i = 0; i < 2; ++i, y += 3.3 * u) {
+  for (int i = 0; i < 2; ++i, y += 3.9 * u) {
     char number[16] = "\u2013";
     if (has_reading(view)) format_signed(number, sizeof number, i ? view->arousal : view->valence);
     draw_label(cr, theme, text, r.x, y, r.w, i ? "arousal" : "valence");
     draw_figure(cr, theme, text, r.x, y, r.w,
                 trusted(theme, view, i ? theme->arousal : theme->valence), number, "");
   }
+  if (is_state_in_headline(view)) return;
   TextStyle state = {.size = 0.9 * u, .color = state_color(theme, view)};
   state.size = text_fit(text, &state, meter_view_state_name(view), r.w);
   if (r.y + r.h - y > 1.0 * u) {
@@ -188,23 +193,26 @@ static void draw_compact(cairo_t* cr, const Theme* theme, Text* text, const Mete
   const double u = theme->unit;
   const Rect r = l->reading;
   const double y = r.y + 0.5 * r.h + 0.1 * u;
-  char numbers[48] = "";
-  double room = r.w;
   if (r.h > 8.0 * u) {
     draw_compact_column(cr, theme, text, l, view);
     return;
   }
-  if (has_reading(view)) {
-    char arousal[16];
-    format_signed(numbers, sizeof numbers, view->valence);
-    format_signed(arousal, sizeof arousal, view->arousal);
-    snprintf(numbers + strlen(numbers), sizeof numbers - strlen(numbers), "  %s", arousal);
-    TextStyle style = {.size = 0.95 * u, .color = theme->text_soft, .anchor = TEXT_RIGHT};
-    room -= text_draw(text, cr, &style, r.x + r.w, y, numbers) + 0.6 * u;
+  double right = r.x + r.w;
+  TextStyle style = {.size = 0.95 * u, .anchor = TEXT_RIGHT};
+  for (int i = 1; i >= 0 && has_reading(view); --i) {
+    char number[16];
+    format_signed(number, sizeof number, i ? view->arousal : view->valence);
+    style.color = trusted(theme, view, i ? theme->arousal : theme->valence);
+    right -= text_draw(text, cr, &style, right, y, number) + 0.6 * u;
   }
   TextStyle word = {.size = l->big, .weight = TEXT_BOLD, .color = word_color(theme, view)};
-  word.size = text_fit(text, &word, headline(view, true), room);
-  text_draw(text, cr, &word, r.x, y, headline(view, true));
+  word.size = text_fit(text, &word, headline(view, true), right - r.x);
+  const double end = r.x + text_draw(text, cr, &word, r.x, y, headline(view, true));
+  const char* state = meter_view_state_name(view);
+  style.color = state_color(theme, view);
+  if (has_reading(view)) right -= 0.6 * u;
+  if (is_state_in_headline(view) || right - end < text_width(text, &style, state) + u) return;
+  text_draw(text, cr, &style, right, y, state);
 }
 
 // A wide scale from -1 to 1 with its value, readable from far away.
@@ -233,32 +241,51 @@ static void draw_scale(cairo_t* cr, const Theme* theme, Text* text, Rect area, c
              theme->text, 1.0);
 }
 
+// The sizes of the stage view's text: in a column beside the plane, or in a strip below it.
+typedef struct {
+  bool column;
+  double word_y, scales_y, scale; ///< middle of the word; top and height of the scales
+} StageText;
+
+static StageText place_stage_text(const MeterLayout* l) {
+  const Rect r = l->reading;
+  const double big = l->big;
+  StageText t = {.column = r.h > 3.9 * big};
+  if (t.column) {
+    t.scale = fmin(0.22 * r.w, 0.17 * r.h);
+    t.word_y = r.y + 0.5 * r.h - 0.75 * big - 1.07 * t.scale;
+    t.scales_y = t.word_y + 0.85 * big;
+  } else {
+    t.scale = (r.h - 1.2 * big) / 2.15;
+    t.word_y = r.y + 0.45 * big;
+    t.scales_y = t.word_y + 0.75 * big;
+  }
+  return t;
+}
+
 static void draw_stage(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* l,
                        const MeterView* view) {
   const Rect r = l->reading;
-  const double big = l->big;
-  TextStyle word = {.size = big, .weight = TEXT_BOLD, .color = word_color(theme, view)};
-  word.size = text_fit(text, &word, headline(view, false), r.w);
-  Theme large = *theme;
-  large.unit = fmax(theme->unit, 0.30 * big);
-  const bool tall = r.h > 3.9 * big;
-  double y = r.y + (tall ? 0.5 * r.h - 1.75 * big : 0.45 * big);
-  text_draw(text, cr, &word, r.x, y, headline(view, false));
-  y += 0.85 * big;
-  const double scale = tall ? 0.95 * big : fmin(0.8 * big, 0.5 * (r.h - 1.3 * big));
-  const Rect valence = {r.x, y, r.w, scale};
-  const Rect arousal = {r.x, y + 1.15 * scale, r.w, scale};
+  const StageText t = place_stage_text(l);
   const bool shown = has_reading(view);
-  draw_scale(cr, theme, text, valence, "valence", trusted(theme, view, theme->valence),
-             view->valence, shown);
-  draw_scale(cr, theme, text, arousal, "arousal", trusted(theme, view, theme->arousal),
-             view->arousal, shown);
-  if (!tall) return;
+  Theme large = *theme;
+  large.unit = fmax(theme->unit, 0.30 * l->big);
   const char* state = meter_view_state_name(view);
-  TextStyle measure = {.size = 0.88 * large.unit, .weight = TEXT_BOLD};
-  const double w = floor(text_width(text, &measure, state) + 1.5 * large.unit);
-  shape_pill(cr, &large, text, r.x + w, arousal.y + scale + 0.75 * big, state_color(theme, view),
-             theme->on_accent, state);
+  const TextStyle measure = {.size = 0.88 * large.unit, .weight = TEXT_BOLD};
+  const double pill = floor(text_width(text, &measure, state) + 1.5 * large.unit);
+  TextStyle word = {.size = l->big, .weight = TEXT_BOLD, .color = word_color(theme, view)};
+  word.size =
+      text_fit(text, &word, headline(view, false), t.column ? r.w : r.w - pill - 0.5 * l->big);
+  text_draw(text, cr, &word, r.x, t.word_y, headline(view, false));
+  for (int i = 0; i < 2; ++i) {
+    const Rect area = {r.x, t.scales_y + 1.15 * i * t.scale, r.w, t.scale};
+    draw_scale(cr, theme, text, area, i ? "arousal" : "valence",
+               trusted(theme, view, i ? theme->arousal : theme->valence),
+               i ? view->arousal : view->valence, shown);
+  }
+  shape_pill(cr, &large, text, t.column ? r.x + pill : r.x + r.w,
+             t.column ? t.scales_y + 2.15 * t.scale + 0.75 * l->big : t.word_y,
+             state_color(theme, view), theme->on_accent, state);
 }
 
 void panel_reading(cairo_t* cr, const Theme* theme, Text* text, const MeterLayout* layout,

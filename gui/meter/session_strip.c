@@ -142,7 +142,7 @@ static void draw_pieces(cairo_t* cr, const Theme* theme, Text* text, const Meter
     if (x >= row.x) {
       shape_fill(cr, (Rect){x, graph.y, theme->px, row.y + row.h - graph.y}, theme->text, 0.55);
     }
-    if (piece->n > 0 && right - left > 1.6 * u) {
+    if (piece->n > 0 && right - left > 2.0 * theme->px) {
       const double v = piece->valence / (double)piece->n;
       const double a = piece->arousal / (double)piece->n;
       const Rect band = {left + theme->px, row.y, right - left - theme->px, row.h};

@@ -352,6 +352,7 @@ static void beside_the_plane_stands_what_was_read(void** state) {
                                       "tempo       ######......     118 BPM\033[K\n"};
   for (size_t i = 0; i < sizeof lines / sizeof *lines; ++i)
     expect_on_page(&e, true, 80, lines[i]);
+  expect_on_page(&e, true, 96, "valence    -0.50 +-0.25 #######....................\033[K\n");
   expect_on_page(&e, true, 30,
                  "valence -0.50\033[K\narousal -0.25\033[K\n1:15  82 %  q: quit\033[K");
   e.cues[CUE_MODE_SLOW] = 0.05F;

@@ -502,8 +502,13 @@ static void each_part_of_the_plane_names_its_axes(void** state) {
   text_free(text);
 }
 
-// For any position of the point, no word touches it or another word.
-static void words_keep_clear_of_the_point_and_of_each_other(void** state) {
+static bool touches(Rect box, PlaneMark mark) {
+  const double r = 0.6 * mark.radius;
+  return rect_overlaps(box, (Rect){mark.x - r, mark.y - r, 2 * r, 2 * r});
+}
+
+// For any position of the point and the piece's mark, no word touches them or another word.
+static void words_keep_clear_of_marks_and_of_each_other(void** state) {
   (void)state;
   Text* text = text_new();
   assert_non_null(text);
@@ -515,13 +520,15 @@ static void words_keep_clear_of_the_point_and_of_each_other(void** state) {
     plane_words_place(&words, &theme, text, plane, plane, NULL, false, sizes[k] > 220.0);
     assert_true(words.n >= (sizes[k] > 800.0 ? 14 : sizes[k] > 300.0 ? 10 : 4));
     for (int i = 0; i < 1000; ++i) {
-      const double x = plane_x(plane, sin(0.37 * i));
-      const double y = plane_y(plane, cos(0.23 * i));
-      plane_words_avoid(&words, &theme, x, y, theme.unit);
+      const PlaneMark marks[] = {
+          {plane_x(plane, sin(0.37 * i)), plane_y(plane, cos(0.23 * i)), theme.unit},
+          {plane_x(plane, 0.7 * sin(0.05 * i)), plane_y(plane, 0.7 * cos(0.03 * i)),
+           0.6 * theme.unit}};
+      plane_words_avoid(&words, &theme, marks, 2);
       for (size_t a = 0; a < words.n; ++a) {
         if (!words.words[a].shown) continue;
-        const double r = 0.6 * theme.unit;
-        assert_false(rect_overlaps(words.words[a].box, (Rect){x - r, y - r, 2 * r, 2 * r}));
+        assert_false(touches(words.words[a].box, marks[0]));
+        assert_false(touches(words.words[a].box, marks[1]));
         assert_true(rect_covers(plane, words.words[a].box));
         for (size_t b = 0; b < a; ++b) {
           if (!words.words[b].shown) continue;
@@ -726,7 +733,7 @@ int main(void) {
       cmocka_unit_test(the_point_is_seen_at_every_size),
       cmocka_unit_test(the_plane_takes_half_of_the_height_and_type_grows),
       cmocka_unit_test(each_part_of_the_plane_names_its_axes),
-      cmocka_unit_test(words_keep_clear_of_the_point_and_of_each_other),
+      cmocka_unit_test(words_keep_clear_of_marks_and_of_each_other),
       cmocka_unit_test(a_partial_redraw_equals_a_full_one),
       cmocka_unit_test(a_picture_in_pieces_equals_the_whole),
       cmocka_unit_test(the_brush_draws_what_stroking_draws),
