@@ -23,7 +23,7 @@ test="clang gcc-aarch64-linux-gnu qemu-user libclang-rt-14-dev lilv-utils sordi 
  imagemagick x11-utils openbox pcmanfm libqt5x11extras5 ardour valgrind liblo-tools espeak-ng x42-plugins
  gstreamer1.0-plugins-bad gstreamer1.0-plugins-good gstreamer1.0-tools python3-gst-1.0 ffmpeg puredata-core gem
  pipewire-bin pipewire-jack wireplumber dbus iproute2 pulseaudio pulseaudio-utils libasound2-plugins qlcplus supercollider-language
- libaubio-dev gcovr doxygen time python3-soundfile python3-numpy python3-venv"
+ nodejs lua5.3 libaubio-dev gcovr doxygen time python3-soundfile python3-numpy python3-venv"
 # What checks skip without: the real-time sanitizer's runtime (not on every mirror), clang-tidy.
 extra="libclang-rt-19-dev clang-tidy"
 train="fluidsynth fluid-soundfont-gm musescore-general-soundfont-small python3-mido python3-pip python3-torch python3-numpy python3-scipy python3-sklearn python3-soundfile python3-matplotlib
