@@ -183,6 +183,44 @@ static void the_same_bytes_are_found_among_those_that_wait(void** state) {
   assert_int_equal(songs(), 2);
 }
 
+/// A curve for a reading: a saw; two of the same are those of one song.
+static IngestResult* with_curve(IngestResult* r, const char* title) {
+  enum { LONG = 100 };
+  static int16_t saw[LONG];
+  for (int i = 0; i < LONG; ++i)
+    saw[i] = (int16_t)(500 * (i % 30));
+  r->read.reading.duration = 50.0F;
+  r->read.reading.curve = (Curve){LONG, saw, saw};
+  snprintf(r->tags.title, sizeof r->tags.title, "%s", title);
+  return r;
+}
+
+static void a_song_in_another_format_is_counted(void** state) {
+  (void)state;
+  put(with_curve(reading_of(0, 1), "Song"));
+  put(with_curve(reading_of(1, 2), "Song")); // the same curve and title, of other samples
+  put(with_curve(reading_of(2, 3), "Other"));
+  flush();
+  assert_true(report.read == 3 && report.alike == 1 && report.copies == 0);
+}
+
+static void new_copies_go_on_waiting_while_bytes_are_looked_for(void** state) {
+  (void)state;
+  int64_t song = 0;
+  const StoreFile same = {.path = paths[5], .size = 9, .content = 1001};
+  make(0); // what comes are copies, since the others are still there
+  make(2);
+  put(reading_of(0, 1));
+  put(copy_of(2, 1, true));
+  for (int is_new = 1; is_new >= 0; --is_new) {
+    assert_int_equal(
+        ingest_queue_same_content(queue, &same, model.hash, &song, error, sizeof error), 1);
+    assert_int_equal(song, 1);
+    expect_files(is_new ? "0.wav:1 " : "0.wav:1 2.wav:1 3.wav:1 ");
+    put(copy_of(3, 1, false)); // a path that may have had another song
+  }
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
   const struct CMUnitTest tests[] = {
@@ -190,6 +228,8 @@ int main(void) {
       TEST(each_kind_is_stored_and_counted_as_it_is),
       TEST(what_is_not_stored_is_not_counted),
       TEST(the_same_bytes_are_found_among_those_that_wait),
+      TEST(a_song_in_another_format_is_counted),
+      TEST(new_copies_go_on_waiting_while_bytes_are_looked_for),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
