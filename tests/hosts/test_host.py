@@ -157,6 +157,7 @@ class Host(unittest.TestCase):
 
     def test_instances_are_counted(self):
         self.says("^2 instances, block 256: run", "--instances", "2", seconds="1")
+        self.says("^1 instances, block 64: run", "--instances", "1", "--block", "64", seconds="0.2")
 
     # Sounds.
 
