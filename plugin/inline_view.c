@@ -69,9 +69,7 @@ static InlineSurface* render(LV2_Handle instance, uint32_t width, uint32_t max_h
   InlinePicture* p = view->picture;
   if (!p || width == 0 || max_height == 0 || width > 4096 || max_height > 4096) return NULL;
   const int w = (int)width;
-  int h = inline_display_height(w, (int)max_height);
-  if (h > (int)max_height) h = (int)max_height;
-  if (h <= 0) return NULL;
+  const int h = inline_display_height(w, (int)max_height);
   InlinePoint point;
   while (ring_pop(view->readings, &point, 1) == 1)
     append(p, &point);

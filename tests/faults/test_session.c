@@ -268,6 +268,40 @@ static void another_version_of_the_model_is_told(void** state) {
   bare_free(bare);
 }
 
+static void a_switch_that_was_off_comes_back_off(void** state) {
+  (void)state;
+  Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
+  for (int32_t on = 1; on >= 0; --on) {
+    Session session = {.uris = &bare->uris};
+    keep(&session, PROP_OSC_SINGLE, bare->uris.atom_bool, &on, sizeof on);
+    restore(bare, &session);
+    const JobsStatus status = status_of(bare);
+    assert_string_equal(status.message, "");
+    assert_int_equal(property_is_on(&status.properties, PROP_OSC_SINGLE), on);
+  }
+  bare_free(bare);
+}
+
+static void a_change_that_finds_the_mailbox_full_is_told_later(void** state) {
+  (void)state;
+  Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
+  Jobs* jobs = ((const Meter*)bare->handle)->jobs;
+  JobsStatus status;
+  jobs_status(jobs, &status); // of the beginning
+  for (const char* name = "ab"; *name; ++name) {
+    assert_true(jobs_request(jobs, PROP_OSC_NAME, name, 1));
+    jobs_run(jobs, true);
+  }
+  assert_true(jobs_status(jobs, &status));
+  assert_string_equal(status.properties.osc_name, "a");
+  assert_false(jobs_status(jobs, &status));
+  assert_true(jobs_wanted(jobs));
+  jobs_run(jobs, true);
+  assert_true(jobs_status(jobs, &status));
+  assert_string_equal(status.properties.osc_name, "b");
+  bare_free(bare);
+}
+
 static void what_cannot_be_read_is_told_and_the_rest_is_taken(void** state) {
   (void)state;
   Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
@@ -825,6 +859,8 @@ int main(void) {
       cmocka_unit_test(a_path_longer_than_any_is_told_and_no_path_is_not_kept),
       cmocka_unit_test(a_store_that_fails_is_told_to_the_host),
       cmocka_unit_test(another_version_of_the_model_is_told),
+      cmocka_unit_test(a_switch_that_was_off_comes_back_off),
+      cmocka_unit_test(a_change_that_finds_the_mailbox_full_is_told_later),
       cmocka_unit_test(what_cannot_be_read_is_told_and_the_rest_is_taken),
       cmocka_unit_test(a_model_that_fails_leaves_the_one_that_reads),
       cmocka_unit_test(what_is_allowed_lies_below_the_home_folder_for_its_owner_alone),
