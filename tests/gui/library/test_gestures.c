@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -533,14 +534,63 @@ static void chords_ask_the_owner(void** state) {
   assert_int_equal(w->shows, 0);
   library_view_choose_row(w->view, 0);
   library_gestures_key(&w->gestures, INPUT_OTHER, 'o', false, true);
+  assert_true(w->shows == 1 && w->copies == 0 && w->saves == 0);
   library_gestures_key(&w->gestures, INPUT_OTHER, 'c', false, true);
+  assert_true(w->shows == 1 && w->copies == 1 && w->saves == 0);
   library_gestures_key(&w->gestures, INPUT_OTHER, 's', false, true);
-  assert_int_equal(w->shows + w->copies + w->saves, 3);
+  assert_true(w->shows == 1 && w->copies == 1 && w->saves == 1);
   world_type(w, "/");
   world_type(w, "m?1 "); // typed, not taken as a command
   assert_string_equal(w->view->query.text, "m?1 ");
   assert_false(w->view->menu || w->view->help);
   assert_int_equal(w->plays, 0);
+  world_free(w);
+}
+
+typedef struct {
+  const char* text;
+  int found;
+} Sought;
+
+static void compare_text(void* handle, const char* string, Rect ink, bool shortened) {
+  Sought* sought = handle;
+  (void)ink;
+  (void)shortened;
+  sought->found += strcmp(string, sought->text) == 0;
+}
+
+/// Whether the picture has this text somewhere.
+static bool shows(World* w, const char* text) {
+  Sought sought = {text, 0};
+  text_set_probe(library_picture_text(w->picture), compare_text, &sought);
+  cairo_surface_destroy(world_draw_all(w));
+  text_set_probe(library_picture_text(w->picture), NULL, NULL);
+  return sought.found > 0;
+}
+
+static void one_song_is_no_songs(void** state) {
+  (void)state;
+  World* w = open_world(1);
+  assert_true(shows(w, "1 song") && !shows(w, "1 songs"));
+  world_free(w);
+  w = open_world(2);
+  assert_true(shows(w, "2 songs"));
+  world_free(w);
+}
+
+static void a_notice_is_seen_before_what_plays(void** state) {
+  (void)state;
+  World* w = open_world(20);
+  char playing[200];
+  library_view_choose_row(w->view, 0);
+  library_view_play(w->view);
+  library_view_played(w->view, PLAY_PLAYING, 1.0);
+  const Song* song = &w->songs[w->view->playing];
+  snprintf(playing, sizeof playing, "Playing: %s%s%s", song->title,
+           song->artist[0] ? " \u2013 " : "", song->artist);
+  assert_true(shows(w, playing));
+  library_view_notice(w->view, true, "%s", "The disk is full.");
+  assert_true(shows(w, "The disk is full.") && !shows(w, playing));
   world_free(w);
 }
 
@@ -937,6 +987,8 @@ int main(void) {
       cmocka_unit_test(lengths_go_to_the_next_of_the_list),
       cmocka_unit_test(a_double_click_plays_but_not_across_places),
       cmocka_unit_test(chords_ask_the_owner),
+      cmocka_unit_test(one_song_is_no_songs),
+      cmocka_unit_test(a_notice_is_seen_before_what_plays),
       cmocka_unit_test(an_old_answer_is_dropped),
       cmocka_unit_test(the_plane_opens_where_the_songs_are),
       cmocka_unit_test(a_lane_spans_where_the_courses_are),
