@@ -37,8 +37,7 @@ static void on_stop(void* handle) {
 }
 
 static void on_volume(void* handle, double volume) {
-  (void)handle;
-  (void)volume;
+  ((World*)handle)->volume = volume;
 }
 
 static void on_save(void* handle) {
@@ -46,18 +45,21 @@ static void on_save(void* handle) {
 }
 
 static void on_show(void* handle, size_t song) {
-  (void)song;
-  ++((World*)handle)->shows;
+  World* w = handle;
+  ++w->shows;
+  w->shown = song;
 }
 
 static void on_copy(void* handle, size_t song) {
-  (void)song;
-  ++((World*)handle)->copies;
+  World* w = handle;
+  ++w->copies;
+  w->copied = song;
 }
 
 static void on_pick(void* handle, size_t model) {
-  (void)model;
-  ++((World*)handle)->picks;
+  World* w = handle;
+  ++w->picks;
+  w->picked = model;
 }
 
 static void on_add(void* handle, const char* path) {

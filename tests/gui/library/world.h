@@ -25,8 +25,8 @@ typedef struct {
   // The requested actions.
   unsigned asks, plays, stops, saves, shows, copies, picks, adds, stopped_adding;
   char added[1024];
-  size_t played;
-  double from, to;
+  size_t played, shown, copied, picked;
+  double from, to, volume;
 } World;
 
 /// \p n songs of two to four minutes; 0: no library yet, it is being read.
