@@ -20,9 +20,9 @@ typedef struct {
   int64_t next;   ///< byte where the next frame of a stream of frames should begin; 0: not known
   uint64_t first; ///< byte where the first packet begins
   uint64_t bytes; ///< that were read
-  uint64_t passed, bytes_then; ///< bytes behind the first, before the file's end was met
+  uint64_t passed, bytes_then; ///< bytes after the first packet, up to the file's end
   int largest;                 ///< bytes of a packet
-  size_t holes;                ///< places that do not follow on each other
+  size_t holes;                ///< places where positions do not follow each other
 } PacketWatch;
 
 /// Call for each packet of the sound's stream.

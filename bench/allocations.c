@@ -20,7 +20,7 @@ unsigned long allocations_end(void) {
 
 #if defined(__GLIBC__) && !defined(CIRCUMPLEX_SANITIZED)
 
-// glibc's own functions under their second names: what ours would have called.
+// glibc's own functions under their second names, which ours call.
 extern void* __libc_malloc(size_t size);
 extern void* __libc_calloc(size_t n, size_t size);
 extern void* __libc_realloc(void* old, size_t size);
@@ -37,7 +37,7 @@ bool allocations_available(void) {
   return true;
 }
 
-// Exported, so that the shared libraries' calls come here too.
+// Exported, so that calls from shared libraries are counted, too.
 #define EXPORT __attribute__((visibility("default")))
 
 EXPORT void* malloc(size_t size) {

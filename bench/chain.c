@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The whole analysis of some seconds of stereo, for bench/counts.sh to count its instructions.
+/// The complete analysis of some seconds of stereo; bench/counts.sh counts its instructions.
 ///
 ///     chain MODEL RATE SECONDS
 #include "inference/engine.h"
@@ -12,7 +12,7 @@
 
 float read_chain(Engine* engine, const float* left, const float* right, size_t n);
 
-/// What is counted.
+/// The part that is counted.
 __attribute__((noinline)) float read_chain(Engine* engine, const float* left, const float* right,
                                            size_t n) {
   Estimate estimate;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What the first instance of a process costs until its first run() is done, and a second one beside
-/// it; and the memory of each.
+/// Time until the end of the first run() of a process's first instance, the same for a second
+/// instance, and the memory of each.
 ///
 ///     first_run [RATE [BLOCK]]
 ///
-/// Fresh processes, the least of some of them, with real-time priority where that is allowed: what
-/// else the machine does only adds.
+/// The minimum of some fresh processes, with real-time priority if that is allowed: other load can
+/// only add time.
 #include "tests/faults/bare.h"
 
 #include <malloc.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What the plugin's window costs, on an image surface, clipped as the window does: a full redraw at
-/// 900 x 600 and at 3840 x 2160, a 2 Hz update (an estimate came), a 25 Hz one (the point moved),
-/// one in which nothing changed, one while the window is hidden; and the memory that a session of
-/// two hours takes.  Times are CPU time of this thread.
+/// Times of drawing the plugin's window on an image surface, clipped like in the window: a full
+/// redraw at 900 x 600 and at 3840 x 2160, a 2 Hz update (a new estimate), a 25 Hz one (the point
+/// moved), one without any change, one while the window is hidden; and the memory of a session of
+/// two hours.  Times are CPU time of this thread.
 ///
 ///     gui_draw [REPEATS]
 ///
@@ -33,7 +33,7 @@ typedef struct {
   cairo_surface_t* surface;
   double* ms;
   size_t repeats;
-  int64_t index; // of the next estimate
+  int64_t index; // position of the next estimate
   double now;
 } Bench;
 
@@ -60,7 +60,7 @@ static bool draw_damage(Bench* b) {
   return n > 0;
 }
 
-// Everything anew, with what depends on the size made before.
+// A full redraw; data that depends on the size is prepared before.
 static int full_redraw(Bench* b, int width, int height, const char* what, double target) {
   if (b->surface) cairo_surface_destroy(b->surface);
   b->surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
@@ -88,7 +88,7 @@ __attribute__((noinline)) static void draw_estimate(Bench* b) {
   draw_damage(b);
 }
 
-// An estimate, and the moves of the point that follow it, as in the window.
+// An estimate, and the moves of the point after it, as in the window.
 static int updates(Bench* b) {
   for (size_t i = 0; i < b->repeats; ++i) {
     next_estimate(b);
@@ -127,7 +127,7 @@ static int resting(Bench* b) {
     b->ms[i] = cpu_ms() - start;
   }
   int failed = report(b, "25 Hz, nothing changed", 0.01);
-  // Hidden, the window takes what comes and draws nothing (gui/meter/window.c).
+  // A hidden window takes messages and draws nothing (gui/meter/window.c).
   for (size_t i = 0; i < b->repeats; ++i) {
     if (i % 12 == 0) next_estimate(b);
     const double start = cpu_ms();
@@ -145,7 +145,7 @@ static double in_use(void) {
   return (double)(m.uordblks + m.hblkhd) / (1024.0 * 1024.0);
 }
 
-// What a view holds after two hours of readings, and what they added after the first minute.
+// Memory of a view after two hours of readings, and the part allocated after the first minute.
 static int session_memory(void) {
   const double before = in_use();
   MeterView* view = meter_view_new();

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Time of each search over a synthetic library, on one core; and whether results are those of
-/// brute force.  Not a test: `build/.../library_search [SONGS]` (100000 songs
-/// of four minutes).
+/// Time of each search in a synthetic library, on one core; and whether results are those of brute
+/// force.
+///
+///     library_search [SONGS]      of four minutes, default 100000
 #include "library/match.h"
 #include "library/near.h"
 #include "library/route.h"
@@ -43,7 +44,7 @@ static void report(const char* name, double* times, size_t n, double target) {
 
 static uint64_t random_state = 7;
 
-/// A drawn arc that few songs do: slow for bounds.
+/// A drawn arc like that of few songs, so bounds help little.
 static void arc(Profile* profile, size_t query) {
   char text[200], error[200];
   const double v = 0.3 + 0.05 * (double)query, seconds = 30 + 3 * (double)query;
@@ -90,7 +91,7 @@ static double allocated(void) {
   return (double)info.uordblks + (double)info.hblkhd;
 }
 
-/// The same hits as brute force, over the first songs.
+/// Whether hits are those of brute force, over the first songs.
 static void check(const Catalogue* catalogue, size_t songs, size_t queries) {
   static Profile profile;
   const Catalogue some = {songs < catalogue->n ? songs : catalogue->n, catalogue->songs};

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// library_store FILE [SONGS]: makes a library of that many songs (100,000) of four minutes, random
-/// walks for curves, unless the file is there; measures its size and how long reading it takes.
+/// Size of a library file, and time of reading it.  If FILE does not exist, it is made: songs of
+/// four minutes, with random walks as curves.
+///
+///     library_store FILE [SONGS]      default 100000
 #include "library/near.h"
 #include "library/store_internal.h"
 
@@ -30,7 +32,7 @@ static double noise(void) {
   return (double)(state >> 11) / (double)(1ULL << 52) - 1.0;
 }
 
-/// A walk that is drawn to \p centre.
+/// A random walk around \p centre.
 static void walk(int16_t* points, double centre, float* mean, float* spread) {
   double v = centre, sum = 0.0, squares = 0.0;
   for (int i = 0; i < POINTS; ++i) {

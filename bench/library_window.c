@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What the library's window costs: making an index, questions, and drawing, on an image surface.
-/// CPU time of this thread, the least of a few runs.
+/// Times of the library's window: making an index, queries, and drawing on an image surface.  CPU
+/// time of this thread, the minimum of a few runs.
 ///
 ///     library_window [SONGS]      default 100000
 #include "tests/gui/library/world.h"
@@ -102,7 +102,7 @@ int main(int argc, char** argv) {
   library_view_play(w->view);
   world_draw(w);
   report(w, "the live point moves", play, 100);
-  match_whole(w); // makes the index
+  match_whole(w); // this makes the index
   report(w, "whole songs that move as drawn", match_whole, 1);
   report(w, "passages that move as drawn", match_passage, 1);
   world_free(w);

@@ -111,7 +111,7 @@ out:
   return status;
 }
 
-/// A finite number in low..high.  \return whether \p text was one
+/// Parse a finite number in low..high.  \return whether \p text is one
 static bool parse_number(const char* text, double low, double high, double* value) {
   char* end;
   errno = 0;

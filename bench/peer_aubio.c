@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Spectrum and mel bands beside aubio's, in one run: 64 bands of a 1920-sample window every 960
-/// samples, 60 s of sound at 48 kHz, CPU time of this thread, the best of several runs each.
+/// Compares spectrum and mel bands with aubio's, in one run: 64 bands of a 1920-sample window every
+/// 960 samples, 60 s of sound at 48 kHz, CPU time of this thread, the best of several runs each.
 #include "dsp/mel.h"
 #include "dsp/stft.h"
 

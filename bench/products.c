@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Time of the matrix product at the shapes of the default model, beside OpenBLAS (best of 300).
-/// Not a test: `ninja bench_products && build/.../bench/bench_products`.
+/// Compares the matrix product with OpenBLAS's at the shapes of the default model (best of 300).
 #include "inference/compute.h"
 
 #include <cblas.h>

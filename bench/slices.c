@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// What each slice of the analysis costs: run() does whole ones only, so that the dearest of them
-/// bounds it from below.
+/// Time of each slice of the analysis.  run() does only whole slices, so its longest block takes at
+/// least as long as the longest slice.
 ///
 ///     slices MODEL [RATE]
 ///
-/// Stereo noise with a beat; CPU time, the median and the least of some hundred slices of each kind.
+/// Stereo noise with a beat; CPU time, median and minimum of some hundred slices of each kind.
 #include "inference/engine.h"
 
 #include <math.h>
@@ -58,7 +58,7 @@ static void read_sound(Engine* engine, const float* left, const float* right, si
       if (was_whole) note(0, us);
       after_hop = 0;
     } else if (after_hop == 0 && !engine_busy(engine)) {
-      note(1, us); // a spectrum, with no hop's end behind it
+      note(1, us); // a spectrum without the end of a hop
     } else {
       note(2 + after_hop++, us);
     }

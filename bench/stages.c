@@ -27,7 +27,7 @@ enum { FRAMES_A_SECOND = 50, HOPS_A_SECOND = 2, GEMV_COLUMNS = 256 };
 
 static const double pi = 3.14159265358979323846;
 
-/// Everything that some stage needs, made before the clock starts.
+/// Everything that the stages need, made before the measurement starts.
 typedef struct {
   Model* model;
   double rate;
@@ -47,8 +47,8 @@ typedef struct {
   fftwf_complex* fft_out;
   fftwf_plan fft;
   size_t gemv_rows;
-  float *mel_in, *layer_a, *layer_b, *columns; ///< for the encoder alone
-  float sum;                                   ///< of results, so that no work can be left out
+  float *mel_in, *layer_a, *layer_b, *columns; ///< only for the encoder
+  float sum;                                   ///< sum of results: no work can be omitted
 } Bench;
 
 typedef void (*Stage)(Bench* b, unsigned seconds);
@@ -69,7 +69,7 @@ static double median(double* values, size_t n) {
   return n % 2 == 1 ? values[n / 2] : 0.5 * (values[n / 2 - 1] + values[n / 2]);
 }
 
-/// Chords that change, a bass, and a noisy beat at 120 BPM: every cue has something to do.
+/// Changing chords, a bass, and a noisy beat at 120 BPM: all cues have work to do.
 static void make_music(float* out, size_t n, double rate) {
   static const int roots[4] = {60, 57, 65, 67};
   static const int third[4] = {4, 3, 4, 4};
@@ -157,7 +157,7 @@ static void run_frontend(Bench* b, unsigned seconds) {
   }
 }
 
-/// For models that have one.
+/// For models with an encoder.
 static void run_encoder(Bench* b, unsigned seconds) {
   const Plan* plan = model_plan(b->model);
   for (size_t h = 0; h < (size_t)seconds * HOPS_A_SECOND; ++h)
@@ -276,7 +276,7 @@ static int prepare(Bench* b, unsigned seconds, BenchResult* result, char* error,
   b->flux = malloc(n_flux * sizeof(float));
   b->fft_in = fftwf_malloc(2 * window * sizeof(float));
   b->fft_out = fftwf_malloc(window * sizeof(fftwf_complex));
-  // Every weight once: what no recurrent step of this size can go below.
+  // Reads every weight once: the least time of a recurrent step of this size.
   b->gemv_rows = model_info(b->model)->parameters / GEMV_COLUMNS + 1;
   b->weights = malloc(b->gemv_rows * GEMV_COLUMNS * sizeof(float));
   b->vector = calloc(GEMV_COLUMNS + b->gemv_rows, sizeof(float));
@@ -320,7 +320,7 @@ static double measure(Bench* b, Stage stage, unsigned runs, unsigned seconds) {
 
 static long count_allocations(Bench* b) {
   if (!allocations_available()) return -1;
-  // The counter itself must work, or its 0 would say nothing.
+  // Check that the counter works, because its 0 would prove nothing otherwise.
   allocations_begin();
   void* volatile proof = malloc(1);
   const unsigned long seen = allocations_end();

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// The dearest block: some instances in one process, each block's run() calls timed together.
+/// The longest block: some instances in one process, with the time of each block's run() calls.
 ///
 ///     worst_block RATE BLOCK INSTANCES none|stalled|prompt [SECONDS [PASSES]]
 ///
-/// none: the host has no worker.  stalled: it has one that never runs.  prompt: it runs after each
-/// block, outside the time that counts.  The same sound is played PASSES times by fresh processes,
-/// which do the same in each block; a block's time is the least of its passes, since what else the
-/// machine does only adds.
+/// none: the host has no worker.  stalled: its worker never runs.  prompt: it runs after each
+/// block, outside the measured time.  Fresh processes play the same sound PASSES times and do the same in
+/// each block; a block's time is the minimum of its passes, because other load can only add time.
 #include "tests/faults/bare.h"
 
 #include <stdio.h>
@@ -31,7 +30,7 @@ static int by_size(const void* a, const void* b) {
   return (x > y) - (x < y);
 }
 
-/// The sound of the first instance for all: they read the same.
+/// All instances read the sound of the first.
 static void copy_input(Bare* to, const Bare* from, uint32_t n) {
   for (int c = 0; c < 2; ++c)
     memcpy(to->audio[c], from->audio[c], n * sizeof(float));

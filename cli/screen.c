@@ -82,13 +82,13 @@ static unsigned char color_of(float valence, float arousal) {
   return valence >= 0.0F ? GREEN : BLUE;
 }
 
-// The reading's colour as far as it can be trusted: grey in steps, as in the window.
+// The reading's colour, which becomes grey in steps as confidence falls, as in the window.
 static int trusted(const Screen* screen, int color) {
   static const int steps[WORDS_DOUBT_MAX + 1] = {NONE, PALE, DIM};
   return screen->outside ? GREY : screen->doubt > 0 ? steps[screen->doubt] : color;
 }
 
-// What stands in the place of the mood's word.
+// The text in place of the mood's word.
 static const char* headline(const Screen* screen, const Estimate* e) {
   if (screen->outside) return WORDS_OUTSIDE_TEXT;
   return e->state == ENGINE_SILENT ? "silence" : words_name_in(screen->words, screen->word);

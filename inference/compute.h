@@ -20,7 +20,7 @@
 #define COMPUTE_LANES 8  ///< padded widths are a multiple of this
 
 typedef struct {
-  const char* name; ///< "avx2", "generic", "openblas" or "plain"
+  const char* name; ///< "avx2", "avx", "generic", "openblas" or "plain"
 
   /// C[r][j] = bias[j] + sum_i A[r][i] W[j][i], r < rows, j < n, i < k.
   /// \param lda,ldc  row strides of A and C

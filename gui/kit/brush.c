@@ -11,8 +11,8 @@ bool brush_begin(Brush* brush, cairo_t* cr, Rect extent) {
   brush->colors = NULL;
   if (!pixels_are_direct(cr) || !pixels_begin(&brush->target, cr, extent)) return false;
   const size_t n = (size_t)brush->target.w * (size_t)brush->target.h;
-  if (n == 0) return true; // nothing of it is in sight
-  // Colours need no clearing: they are read where there is cover.
+  if (n == 0) return true; // none of it is visible
+  // Colours need no clearing: they are read only where coverage is above 0.
   brush->colors = malloc(n * (sizeof *brush->colors + 1));
   if (!brush->colors) {
     pixels_end(&brush->target, cr);
@@ -72,13 +72,13 @@ void brush_line(Brush* brush, double x0, double y0, double x1, double y1, double
   const int bottom = clamp_int(floor_int(greater(y0, y1) + edge) + 1, seen->y, y_end);
   const double first = lesser(x0, x1) - edge;
   const double last = greater(x0, x1) + edge;
-  const int origin = floor_int(first); // whatever is in sight: a pixel depends on its place alone
-  const bool steep = fabs(dy) > 0.05 * length; // then a row's share of the line is short
+  const int origin = floor_int(first);         // a pixel depends only on its position
+  const bool steep = fabs(dy) > 0.05 * length; // then only a short part of the line is in a row
   const double slope = steep ? dx / dy : 0.0;
   const double half = steep ? edge * length / fabs(dy) : last - first;
   const float length_f = (float)length;
   const float edge_f = (float)edge;
-  const float full = edge_f - 1.0f; // up to this distance it covers all
+  const float full = edge_f - 1.0f; // up to this distance a pixel is fully covered
   const float most = (float)(255.0 * lesser(width, 1.0));
   const float ux_f = (float)ux;
   const float uy_f = (float)uy;
@@ -118,16 +118,16 @@ static void lay_run(uint32_t* to, const uint32_t* colors, const uint8_t* cover) 
   PixelsRun ink;
   memcpy(&ink, colors, sizeof ink);
   const PixelsRun share = {cover[0], cover[1], cover[2], cover[3]};
-  const PixelsRun drawn = (PixelsRun)(share != 0u); // elsewhere the colours are not set
+  const PixelsRun drawn = (PixelsRun)(share != 0u); // elsewhere the colours are not initialised
   pixels_over_run(to, pixels_scale_run(ink & drawn, share));
 }
 
-// Lay n pixels over a row of the target.
+// Blend n pixels over a row of the target.
 static void lay(uint32_t* to, const uint32_t* colors, const uint8_t* cover, size_t n) {
   for (size_t i = 0; i < n;) {
     uint64_t some[4] = {1, 0, 0, 0};
     if (n - i >= sizeof some) memcpy(some, cover + i, sizeof some);
-    if ((some[0] | some[1] | some[2] | some[3]) == 0) { // most of the picture
+    if ((some[0] | some[1] | some[2] | some[3]) == 0) { // true for most of the picture
       i += sizeof some;
       continue;
     }
@@ -151,7 +151,7 @@ void brush_end(Brush* brush, cairo_t* cr) {
   pixels_end(&brush->target, cr);
 }
 
-// How much of 255, from a cover that may lie beyond 0..1.
+// Convert a coverage to 0..255; \p cover may be outside 0..1.
 static uint32_t to_share(double cover) {
   return (uint32_t)(int)(greater(lesser(cover, 1.0), 0.0) * 255.0 + 0.5);
 }
@@ -225,7 +225,7 @@ bool brush_ellipse(cairo_t* cr, double x, double y, double rx, double ry, Rgb co
   return true;
 }
 
-// The same by cairo.
+// The same with cairo.
 static void fill_bar(cairo_t* cr, Rect bar, double from, double to, Rgb color, double alpha) {
   const double r = 0.5 * fmin(bar.w, bar.h);
   cairo_save(cr);
@@ -242,7 +242,7 @@ static void fill_bar(cairo_t* cr, Rect bar, double from, double to, Rgb color, d
 // How much of a pixel the part between from and to of a bar covers, 0..1.
 static double bar_cover(Rect bar, double from, double to, int x, int y) {
   const double r = 0.5 * lesser(bar.w, bar.h);
-  const double first = bar.x + r; // between these the bar has its whole height
+  const double first = bar.x + r; // between these the bar has its full height
   const double last = bar.x + bar.w - r;
   const double dx = x + 0.5 < first ? first - x - 0.5 : x + 0.5 > last ? x + 0.5 - last : 0.0;
   const double dy = y + 0.5 - (bar.y + 0.5 * bar.h);
@@ -261,7 +261,7 @@ void brush_bar(cairo_t* cr, Rect bar, double from, double to, Rgb color, double 
   }
   const double r = 0.5 * lesser(bar.w, bar.h);
   const int end = pixels.x + pixels.w;
-  // Between these all pixels are covered whole: most of them.
+  // Between these, all pixels are fully covered: most of them.
   const int left = clamp_int(-floor_int(-greater(bar.x + r, from)), pixels.x, end);
   const int right = clamp_int(floor_int(lesser(bar.x + bar.w - r, to)), left, end);
   const uint32_t ink = pixels_pack(color, alpha);

@@ -27,13 +27,13 @@
 
 typedef struct {
   Pixels target;
-  uint32_t* colors; ///< premultiplied ARGB of each pixel in sight, without the coverage; NULL: none
-  uint8_t* cover;   ///< how far each of them is covered so far, 0..255
+  uint32_t* colors; ///< premultiplied ARGB of each visible pixel, without the coverage; NULL: none
+  uint8_t* cover;   ///< coverage of each of them so far, 0..255
 } Brush;
 
 /// Begin to draw within \p extent, px.
-/// \return false where lines must be stroked instead: the target is not an image (SVG, PDF), is
-/// scaled or rotated, or memory is short
+/// \return false if lines must be stroked instead: the target is not an image (SVG, PDF), is scaled
+/// or rotated, or out of memory
 bool brush_begin(Brush* brush, cairo_t* cr, Rect extent);
 
 /// Draw a piece with round ends.
@@ -47,12 +47,11 @@ void brush_end(Brush* brush, cairo_t* cr);
 void brush_disc(cairo_t* cr, double x, double y, double radius, Rgb color, double alpha);
 
 /// Fill an ellipse with half axes \p rx and \p ry, px.  Its edge is not smoothed: for fills that
-/// are faint or have an outline. \return false where cairo must draw it instead, as for
-/// brush_begin()
+/// are faint or have an outline. \return false if cairo must draw it instead, as for brush_begin()
 bool brush_ellipse(cairo_t* cr, double x, double y, double rx, double ry, Rgb color, double alpha);
 
 /// Fill a rectangle; edges between pixels are smooth.
-/// \return false where cairo must draw it instead, as for brush_begin()
+/// \return false if cairo must draw it instead, as for brush_begin()
 bool brush_rect(cairo_t* cr, Rect r, Rgb color, double alpha);
 
 /// Draw the outline of a square that stands on its corner, from \p radius - \p width / sqrt(2) to
@@ -72,7 +71,7 @@ typedef struct {
 } GlowStop;
 
 /// Draw a glow around (\p x, \p y), the picture of a radial gradient with \p n >= 2 stops.
-/// \return false where a gradient must be used instead, as for brush_begin()
+/// \return false if a gradient must be used instead, as for brush_begin()
 bool brush_glow(cairo_t* cr, double x, double y, double radius, Rgb color, const GlowStop* stops,
                 int n);
 

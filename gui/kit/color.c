@@ -85,7 +85,7 @@ Rgb color_mix(Rgb from, Rgb to, double t) {
 }
 
 double color_mood_hue(double valence, double arousal) {
-  // Hues at the diagonals of Q1..Q4, unwrapped so that the way round is one turn down the circle.
+  // Hues at the diagonals of Q1..Q4, unwrapped, so that they fall by one turn around the plane.
   static const double hues[5] = {95.0, 25.0, -105.0, -210.0, -265.0};
   double turn = (atan2(arousal, valence) * 180.0 / PI - 45.0) / 90.0;
   if (turn < 0.0) turn += 4.0;
@@ -115,7 +115,7 @@ Rgb color_ground(double valence, double arousal) {
 
 Rgb color_heat(double t) {
   t = clamp01(t);
-  // Violet, magenta, orange, pale yellow: hue runs with t, chroma swells in the middle.
+  // Violet, magenta, orange, pale yellow: hue changes with t, chroma is largest in the middle.
   const double hue = 285.0 + 170.0 * t;
   const double chroma = 0.030 + 0.135 * sin(PI * (0.06 + 0.88 * t));
   return color_from_lch(0.215 + 0.735 * t, t < 0.06 ? 0.030 + (chroma - 0.030) * t / 0.06 : chroma,

@@ -33,8 +33,8 @@ Rgb color_mix(Rgb from, Rgb to, double t);
 /// Q4.
 double color_mood_hue(double valence, double arousal);
 
-/// The bright colour that stands for a reading: grey at the centre, saturated at the rim, lighter
-/// with arousal, so that it can be told apart without seeing hue.
+/// The bright colour of a reading: grey at the centre, saturated at the rim, lighter with arousal,
+/// so that it can be distinguished without seeing hue.
 Rgb color_mood(double valence, double arousal);
 
 /// The dark tint of the plane's ground at the same place.

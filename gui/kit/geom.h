@@ -49,7 +49,7 @@ static inline Rect rect_union(Rect a, Rect b) {
   return (Rect){x, y, fmax(a.x + a.w, b.x + b.w) - x, fmax(a.y + a.h, b.y + b.h) - y};
 }
 
-/// \return what two rectangles share.
+/// \return the intersection of two rectangles.
 static inline Rect rect_cut(Rect a, Rect b) {
   const double x = fmax(a.x, b.x);
   const double y = fmax(a.y, b.y);

@@ -22,7 +22,7 @@ typedef struct {
 } GlyphRun;
 
 /// Append the glyphs of a layout of one line.
-/// \return false if they are too many, or of another font: the run cannot be used then
+/// \return false if there are too many, or they have another font: then the run cannot be used
 bool glyph_run_append(GlyphRun* run, PangoLayout* layout);
 
 /// Draw with the current source.

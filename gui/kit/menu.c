@@ -49,7 +49,7 @@ int menu_item(const Menu* menu, double x, double y) {
   return item >= 0.0 && item < (double)menu->shown ? (int)menu->first + (int)item : -1;
 }
 
-// There is more above (-1) or below (1).
+// Draw a mark: there are more names above (-1) or below (1).
 static void draw_more(cairo_t* cr, const Theme* theme, const Rect* row, double direction,
                       Rgb color) {
   const double r = 0.32 * theme->unit;

@@ -19,7 +19,7 @@ typedef struct {
   Rect box;
   double row;        ///< px
   double name_width; ///< px: of the longest name
-  bool stacked;      ///< details stand below their names: the window is narrow
+  bool stacked;      ///< details are below their names, because the window is narrow
 } Menu;
 
 /// Open above \p anchor, inside \p window.

@@ -28,10 +28,10 @@
 #include <string.h>
 
 typedef struct {
-  int x, y, w, h;         ///< the part in sight, in the units of \p cr, whole px; w or h 0: none
+  int x, y, w, h;         ///< the visible part, in the units of \p cr, whole px; w or h 0: none
   uint32_t* first;        ///< premultiplied ARGB at (x, y)
   ptrdiff_t stride;       ///< pixels from row to row
-  cairo_surface_t* image; ///< drawn on in place of the target, or NULL
+  cairo_surface_t* image; ///< image that is drawn on instead of the target, or NULL
 } Pixels;
 
 /// \return whether \p cr draws on an image in memory, pixel for pixel: not scaled or rotated.
@@ -42,7 +42,7 @@ bool pixels_are_direct(cairo_t* cr);
 bool pixels_begin(Pixels* pixels, cairo_t* cr, Rect extent);
 void pixels_end(Pixels* pixels, cairo_t* cr);
 
-/// \return premultiplied ARGB; channels are cut to 0..1.
+/// \return premultiplied ARGB; channels are clamped to 0..1.
 uint32_t pixels_pack(Rgb color, double alpha);
 
 static inline uint32_t* pixels_row(const Pixels* pixels, int y) {

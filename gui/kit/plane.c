@@ -35,8 +35,8 @@ Rect plane_trail_extent(Rect plane, const PlanePoint* points, size_t n, double f
   }
   const double x0 = plane_x(plane, left) - width;
   const double y0 = plane_y(plane, high) - width;
-  return rect_pixels((Rect){x0, y0, plane_x(plane, right) + width - x0,
-                            plane_y(plane, low) + width - y0});
+  return rect_pixels(
+      (Rect){x0, y0, plane_x(plane, right) + width - x0, plane_y(plane, low) + width - y0});
 }
 
 // Stroke a piece; it replaces what is under it, so that overlapping round ends do not add up.
@@ -180,7 +180,7 @@ static bool brush_outline(cairo_t* cr, Rect e, double width, Rgb color, double a
                    (Rect){x - rx - pad, y - ry - pad, 2.0 * (rx + pad), 2.0 * (ry + pad)})) {
     return false;
   }
-  // So many that a chord leaves the arc by a twentieth of a pixel at most.
+  // Enough chords that each is at most a twentieth of a pixel from the arc.
   const int n = (int)fmin(16.0 + PI * sqrt(10.0 * fmax(rx, ry)), 512.0);
   double from_x = x + rx;
   double from_y = y;
@@ -246,7 +246,7 @@ static void draw_settling(cairo_t* cr, const Theme* theme, double x, double y, d
   cairo_stroke(cr);
 }
 
-// Held: four corners, like a viewfinder locked on.
+// Held: four corners, like those in a camera's viewfinder.
 static void draw_brackets(cairo_t* cr, const Theme* theme, double x, double y) {
   const double r = 1.15 * theme->unit;
   const double arm = 0.45 * theme->unit;

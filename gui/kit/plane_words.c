@@ -10,12 +10,12 @@
 #define PI 3.14159265358979323846
 #define WORD_SIZE 0.92 // units
 #define AXIS_SIZE 0.80
-#define LINE 1.25 // height of a line of text, in its size
+#define LINE 1.25 // height of a line of text, as a multiple of its size
 #define SIDES 6
 
 typedef struct {
   const Word* word;
-  double rank; // greater: chooses earlier
+  double rank; // greater: gets a place earlier
 } WordCandidate;
 
 static int by_rank(const void* a, const void* b) {
@@ -83,7 +83,7 @@ static void add_axis(PlaneWords* words, const Theme* theme, Text* text, const ch
   const double h = LINE * style.size;
   const Rect room = words->room;
   Rect box = {anchor == TEXT_LEFT ? x : x - w, y - 0.5 * h, w, h};
-  // Where the axis is out of sight, its names stay at the border.
+  // If the axis is not visible, its names stay at the border.
   const double beside = 0.55 * theme->unit, above = 0.25 * theme->unit;
   box.x = fmax(room.x + beside, fmin(box.x, room.x + room.w - w - beside));
   box.y = fmax(room.y + above, fmin(box.y, room.y + room.h - h - above));
@@ -100,7 +100,7 @@ static void add_axes(PlaneWords* words, const Theme* theme, Text* text, Rect pla
   const double pad = 0.55 * u;
   const double cx = plane_x(plane, 0.0);
   const double cy = plane_y(plane, 0.0);
-  const Rect r = rect_cut(plane, words->room); // at the edge of what is in sight
+  const Rect r = rect_cut(plane, words->room); // at the edge of the visible part
   add_axis(words, theme, text, "negative", r.x + pad, cy + u, TEXT_LEFT);
   add_axis(words, theme, text, "energetic", cx + 0.45 * u, r.y + 0.75 * u, TEXT_LEFT);
   add_axis(words, theme, text, "quiet", cx + 0.45 * u, r.y + r.h - 0.75 * u, TEXT_LEFT);
@@ -122,7 +122,7 @@ static void add_word(PlaneWords* words, const Theme* theme, Text* text, Rect pla
   for (int side = 0; side < SIDES; ++side) {
     const Rect box = box_at(&w, theme, side);
     if (!is_free(words, words->n, box, gap_of(theme))) continue;
-    // Its mark must not lie in the box of a word that is there.
+    // Its mark must not be in the box of a word that is already placed.
     bool covered = false;
     for (size_t i = 0; i < words->n; ++i)
       covered = covered || near(words->words[i].home, w.x, w.y, 0.3 * theme->unit);

@@ -19,9 +19,9 @@ typedef struct {
   const char* name;
   double x, y;    ///< the place that it names, px
   double width;   ///< of the text, px
-  Rect box;       ///< of the text where it stands now
+  Rect box;       ///< of the text at its present position
   Rect home;      ///< its position while no mark is near
-  bool leftwards; ///< preferably at the left of its place
+  bool leftwards; ///< preferably to the left of its place
   bool marked;    ///< a small dot shows the place
   bool shown;     ///< false: no room beside the marks
 } PlaneWord;
@@ -38,7 +38,7 @@ typedef struct {
 /// \param room  the visible part of the plane; all words stay in it
 /// \param table NULL: the built-in words
 /// \param dense besides the landmarks, also all other words that have room
-/// \param axes  also the names of the axes' ends
+/// \param axes  whether to place the names of the axes' ends
 void plane_words_place(PlaneWords* words, const Theme* theme, Text* text, Rect plane, Rect room,
                        const WordTable* table, bool dense, bool axes);
 

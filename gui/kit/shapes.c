@@ -35,7 +35,7 @@ Rect shape_pill(cairo_t* cr, const Theme* theme, Text* text, double right, doubl
 }
 
 #define NOTE_GAP 0.5  // units between a note and what it explains
-#define NOTE_WIDE 4.0 // what is wider has its note above or below
+#define NOTE_WIDE 4.0 // a wider part has its note above or below
 
 typedef enum { SIDE_BELOW, SIDE_ABOVE, SIDE_RIGHT, SIDE_LEFT } Side;
 
@@ -49,7 +49,7 @@ static Rect beside(Rect box, Rect bounds, Rect about, Side side, double gap) {
           : side == SIDE_ABOVE ? about.y - gap - box.h
                                : about.y;
   if (level) {
-    if (about.h < box.h) box.y += 0.5 * about.h - gap - gap; // its first line on the same level
+    if (about.h < box.h) box.y += 0.5 * about.h - gap - gap; // its first line at the same height
     box.y = fmax(bounds.y, fmin(box.y, bounds.y + bounds.h - box.h));
   }
   return (Rect){floor(box.x), floor(box.y), box.w, box.h};

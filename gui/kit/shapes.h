@@ -22,7 +22,7 @@ Rect shape_pill(cairo_t* cr, const Theme* theme, Text* text, double right, doubl
                 Rgb ink, const char* string);
 
 /// Draw a box of lines that explains \p about: a tooltip.  It stays inside \p bounds and does not
-/// cover \p about where any side of it has room.  Long lines are set smaller, then shortened.
+/// cover \p about if any side of it has room.  Long lines get a smaller type, then are shortened.
 /// \return the box
 Rect shape_note(cairo_t* cr, const Theme* theme, Text* text, Rect bounds, Rect about,
                 const char* const* lines, int n);

@@ -22,9 +22,9 @@ struct Shell {
   void* handle;
   double width, height;
   Drop* drop; ///< NULL: nothing can be dropped
-  char raw;   ///< a key's character whose text has not come: there may be no input method
+  char raw;   ///< a key's character for which no text event has come: there may be no input method
   bool closed;
-  bool lost; ///< the X window is gone: someone destroyed it or its parent
+  bool lost; ///< the X window or its parent was destroyed
 };
 
 double shell_clock(void) {
@@ -343,7 +343,7 @@ void shell_wait(Shell* shell, double seconds) {
   Display* display = display_of(shell);
   if (XPending(display) == 0) {
     struct pollfd connection = {ConnectionNumber(display), POLLIN, 0};
-    poll(&connection, 1, (int)ceil(1e3 * seconds)); // a signal ends it, too
+    poll(&connection, 1, (int)ceil(1e3 * seconds)); // a signal also ends it
   }
   x_guard_leave(&guard);
 }

@@ -10,11 +10,11 @@
 #include <string.h>
 
 #define SLOTS 256       // shaped strings kept: more than a window shows
-#define WAYS 4          // places a string may sit in
+#define WAYS 4          // places where a string may be stored
 #define CAP_HALF 0.3635 // half the height of a capital, in font sizes (Inter: 0.727)
 #define FAMILY "Inter, Cantarell, Noto Sans, DejaVu Sans, sans-serif"
 
-// What makes a string look as it does.
+// Everything that the look of a string depends on.
 typedef struct {
   char* string;
   double size, width;
@@ -26,8 +26,8 @@ typedef struct {
 // A shaped string.
 typedef struct {
   Key key;
-  PangoLayout* layout; // NULL: put together from parts
-  GlyphRun run;        // what is drawn; without a font: the layout is
+  PangoLayout* layout; // NULL: assembled from parts
+  GlyphRun run;        // the glyphs to draw; if it has no font, draw the layout
   PangoRectangle logical;
   int baseline;
 } Shape;
@@ -54,7 +54,7 @@ Text* text_new(void) {
   pango_cairo_context_set_resolution(text->context, 96.0);
   pango_context_set_round_glyph_positions(text->context, FALSE);
   text->attributes = pango_attr_list_new();
-  // Tabular figures (values do not dance) and a slashless, open zero.
+  // Tabular figures, so that values do not move, and a zero without a slash.
   pango_attr_list_insert(text->attributes, pango_attr_font_features_new("tnum=1, calt=1"));
   return text;
 }
@@ -142,7 +142,7 @@ static bool keep_key(Key* to, const Key* from) {
   return to->string != NULL;
 }
 
-// The place where the string is, or else where it may be put.
+// The place where the string is, or else where it may be stored.
 static Shape* find_slot(Text* text, const Key* key, bool* found) {
   const uint32_t first = hash(key) % (SLOTS / WAYS) * WAYS;
   Shape* oldest = &text->shapes[first];
@@ -179,8 +179,8 @@ static bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-// Bytes of the part that is shaped by itself: a digit (they have one width and no kerning), or all
-// up to the next one.
+// Bytes of the part that is shaped separately: a digit (all digits have one width and no kerning),
+// or all characters up to the next digit.
 static size_t part_length(const char* string) {
   if (is_digit(*string)) return 1;
   return strcspn(string, "0123456789");
@@ -188,7 +188,7 @@ static size_t part_length(const char* string) {
 
 #define PART_MAX 32 // bytes
 
-// Put a string with digits together from its parts.
+// Assemble a string with digits from its parts.
 static bool compose(Text* text, const TextStyle* style, const Key* key, GlyphRun* run) {
   if (key->wrap || !key->string[strcspn(key->string, "0123456789")]) return false;
   for (const char* at = key->string; *at;) {
@@ -217,7 +217,7 @@ static Shape* find_shape(Text* text, const TextStyle* style, const Key* key) {
     glyph_run_clear(&run);
     return shape_whole(text, style, key);
   }
-  shape = find_slot(text, key, &found); // its parts may have taken the one of before
+  shape = find_slot(text, key, &found); // its parts may have replaced the place found before
   clear_shape(shape);
   if (!keep_key(&shape->key, key)) {
     glyph_run_clear(&run);
@@ -229,7 +229,7 @@ static Shape* find_shape(Text* text, const TextStyle* style, const Key* key) {
   return shape;
 }
 
-// \param y of the upper edge; of what was put together: of the baseline
+// \param y of the upper edge; for an assembled string of the baseline
 static void show(cairo_t* cr, const Shape* shape, const TextStyle* style, double x, double y) {
   theme_source(cr, style->color, style->alpha > 0.0 ? style->alpha : 1.0);
   if (shape->run.font || !shape->layout) {
@@ -242,7 +242,7 @@ static void show(cairo_t* cr, const Shape* shape, const TextStyle* style, double
 
 static Key make_key(Text* text, const TextStyle* style, double width, bool wrap,
                     const char* string) {
-  // The key that is kept has a copy; this one only looks.
+  // The stored key gets a copy of the string; this one is only for the search.
   return (Key){.string = (char*)(uintptr_t)string,
                .size = style->size,
                .width = width,

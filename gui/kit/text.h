@@ -20,7 +20,7 @@ typedef enum { TEXT_LEFT, TEXT_CENTER, TEXT_RIGHT } TextAnchor;
 typedef struct {
   double size; ///< px
   TextWeight weight;
-  TextAnchor anchor; ///< which side of the text is at x
+  TextAnchor anchor; ///< which part of the text is at x
   Rgb color;
   double alpha;     ///< 0: counts as 1
   double max_width; ///< px; longer text is shortened with an ellipsis; 0: no limit
@@ -37,7 +37,7 @@ void text_set_probe(Text* text, TextProbe probe, void* handle);
 /// \return the width of \p string, px (numbers have equal widths).
 double text_width(Text* text, const TextStyle* style, const char* string);
 
-/// \return the style's size, or less where \p string would be wider than \p room, px
+/// \return the style's size, or less if \p string would be wider than \p room, px
 double text_fit(Text* text, const TextStyle* style, const char* string, double room);
 
 /// Draw one line with its capitals centred on \p y.

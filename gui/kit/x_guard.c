@@ -9,7 +9,7 @@
 // Xlib passes no pointer of ours to a handler, so this state cannot be in an instance.
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; // guards depth and the setting of handlers
 static unsigned depth;                                   // guards in all threads
-static _Atomic(XErrorHandler) others;                    // the handler that was there before
+static _Atomic(XErrorHandler) others;                    // the earlier handler
 static _Thread_local XGuard* innermost;
 
 static int on_error(Display* display, XErrorEvent* event) {
@@ -34,7 +34,7 @@ void x_guard_leave(XGuard* guard) {
   pthread_mutex_lock(&lock);
   if (--depth == 0) {
     const XErrorHandler present = XSetErrorHandler(atomic_load(&others));
-    if (present != on_error) XSetErrorHandler(present); // other code has set it meanwhile
+    if (present != on_error) XSetErrorHandler(present); // other code has set a handler meanwhile
   }
   pthread_mutex_unlock(&lock);
   innermost = guard->outer;

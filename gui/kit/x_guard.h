@@ -4,7 +4,7 @@
 /// a host may destroy the parent, and with it the window, at any time.
 ///
 /// Handlers are per process, not per connection, so one is set only while the window's code runs,
-/// and passes on what concerns other connections.  Errors arrive only inside calls that use the
+/// and errors of other connections are passed on.  Errors arrive only inside calls that use the
 /// connection, so guarding every entry point catches all of them.
 ///
 ///     XGuard guard;

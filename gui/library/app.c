@@ -67,7 +67,7 @@ typedef struct {
   bool fresh; ///< under a new name
   char path[4096], error[5000];
   char* text;
-  long songs, out; ///< in the text, and left out of it
+  long songs, out; ///< songs in the text, and songs left out
   int status;
 } SaveJob;
 

@@ -15,7 +15,7 @@
 
 typedef struct {
   int side, centre;
-  float* cover[SUB][SUB]; ///< side * side, of a dot whose middle is at (x, y) / SUB of a pixel
+  float* cover[SUB][SUB]; ///< [side * side] for a dot whose middle is at (x, y) / SUB of a pixel
 } Stamp;
 
 typedef struct {

@@ -37,11 +37,11 @@ static inline const char* draw_word(const LibraryView* view, float valence, floa
 // draw_plane.c
 void draw_ground(const Draw* d, cairo_surface_t* image); ///< dots, into an image
 void draw_chosen(const Draw* d);                         ///< hits, trail, the chosen point, words
-void draw_point(const Draw* d);                          ///< the live point and what is hovered
-Rect draw_point_extent(const Draw* d);                   ///< \return the live point's pixels
+void draw_point(const Draw* d);        ///< the live point, the song under the pointer
+Rect draw_point_extent(const Draw* d); ///< \return the live point's pixels
 
 // draw_list.c
-/// \return the end of a text, as much of it as fits; typing happens there
+/// \return the end of a text, as much as fits, because typing happens at the end
 const char* draw_tail(const Draw* d, const TextStyle* style, const char* text);
 void draw_search(const Draw* d);
 void draw_list(const Draw* d);

@@ -13,13 +13,13 @@ typedef struct Node {
   struct Node* next;
 } Node;
 
-// Freed by whoever lets go of it last: the window, or the last thread.
+// Freed by its last user: the window, or the last thread.
 struct Errands {
   pthread_mutex_t lock;
   Node* ended;    // under the lock, like all below
   int running;    // threads
-  int unfinished; // of which done() was not called
-  bool left;      // by the window
+  int unfinished; // tasks whose done() was not called yet
+  bool left;      // closed by the window
 };
 
 Errands* errands_new(void) {
@@ -33,7 +33,7 @@ static void free_node(Node* node) {
   free(node);
 }
 
-// Unlocks.
+// The lock is held, and is released.
 static void leave(Errands* e) {
   const bool last = e->left && e->running == 0;
   pthread_mutex_unlock(&e->lock);

@@ -10,7 +10,7 @@
 
 typedef struct Errands Errands;
 
-#define ERRANDS_MAX 16 ///< that may run at the same time
+#define ERRANDS_MAX 16 ///< most tasks that may run at the same time
 
 /// How to do an errand; the rest is in the \p job that it is started with.
 typedef struct {
@@ -31,6 +31,6 @@ bool errands_start(Errands* errands, const Errand* errand, void* job);
 /// Call done() of all that ended, then drop their jobs.
 void errands_poll(Errands* errands, void* handle);
 
-bool errands_busy(Errands* errands); ///< \return whether one is still to be done
+bool errands_busy(Errands* errands); ///< \return whether any task is not finished
 
 #endif

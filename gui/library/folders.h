@@ -13,13 +13,13 @@
 
 typedef struct {
   size_t n;
-  bool more;                             ///< there are more than these
-  char folder[1024];                     ///< that they are in
+  bool more;                             ///< there are more folders than these
+  char folder[1024];                     ///< the folder that contains them
   char names[FOLDERS_MAX][FOLDERS_NAME]; ///< by name; no hidden ones unless a dot was typed
 } FolderList;
 
 /// The folders within \p typed if that is a folder, else those beside its last part that begin with
-/// it (case does not count).  Empty where there is none, or where they cannot be read.  May take
+/// it (case does not count).  Empty if there is none, or if they cannot be read.  May take
 /// as long as the file system does.
 /// \param typed a path; "~" is the home folder
 void folders_list(const char* typed, FolderList* list);

@@ -20,7 +20,7 @@
 
 typedef enum {
   LIBRARY_LOADING, ///< the library is being read
-  LIBRARY_ABSENT,  ///< there is none
+  LIBRARY_ABSENT,  ///< there is no library
   LIBRARY_FAILED,  ///< it cannot be read
   LIBRARY_READY
 } LibraryState;
@@ -83,7 +83,7 @@ typedef struct {
   double zoom;            ///< of the plane, 1..LIBRARY_ZOOM_MAX
   double look_v, look_a;  ///< the value in its middle
   size_t hovered;         ///< song under the pointer, or CATALOGUE_INDEX_NONE
-  size_t crowd;           ///< how many songs are under the pointer
+  size_t crowd;           ///< number of songs under the pointer
 
   size_t song;      ///< the chosen song, or CATALOGUE_INDEX_NONE
   float start, end; ///< s: its selected passage
@@ -111,14 +111,14 @@ typedef struct {
   bool by_keys;     ///< the focus was last moved by keys: show it
   bool help, menu;  ///< over the picture
   int help_row;     ///< the first in sight
-  LibraryPage page; ///< that a compact window shows
+  LibraryPage page; ///< the page that a compact window shows
   bool reload;      ///< the user wants the library to be read again
   size_t menu_item;
   double adding;      ///< share of the music being added that is done; negative: none is
   bool prompting;     ///< for a folder to add
   char prompt[1024];  ///< as typed so far
-  FolderList folders; ///< that can complete it
-  bool looking;       ///< for new ones: those in the list belong to what was typed before
+  FolderList folders; ///< folders that can complete it
+  bool looking;       ///< waiting for new ones: the list belongs to the text before
   int folder;         ///< the one marked by keys, -1: none
   int folder_hot;     ///< the one under the pointer, -1: none
   unsigned damage;
@@ -132,7 +132,7 @@ void library_view_free(LibraryView* view);   ///< NULL is allowed
 /// and what plays.
 void library_view_open(LibraryView* view, const CatalogueIndex* index);
 
-/// Say why there is none.
+/// Show why there is no library.
 void library_view_close(LibraryView* view, LibraryState state, const char* message);
 
 /// Take an answer; the view clears it.  Answers to older queries are dropped.
@@ -144,7 +144,7 @@ void library_view_notice(LibraryView* view, bool bad, const char* format, ...)
 
 const Catalogue* library_view_catalogue(const LibraryView* view); ///< \return NULL unless ready
 double library_view_songs_in_sight(
-    const LibraryView* view); ///< \return songs in sight, about: how large dots are
+    const LibraryView* view); ///< \return about how many songs are visible: sets the size of dots
 const Song* library_view_song(const LibraryView* view); ///< \return the chosen one, or NULL
 const QueryHit* library_view_hit(const LibraryView* view,
                                  size_t row); ///< \return NULL outside the list
@@ -154,9 +154,10 @@ void library_view_query_all(LibraryView* view);
 void library_view_query_near(LibraryView* view, double valence, double arousal);
 /// Songs that lead from one point to another; the second is the plane's point from now on.
 void library_view_query_path(LibraryView* view, double v1, double a1, double v2, double a2);
-void library_view_query_drawn(LibraryView* view); ///< what is drawn; all songs if nothing is
+void library_view_query_drawn(
+    LibraryView* view); ///< search for the drawing; all songs if it is empty
 void library_view_type(LibraryView* view, const char* utf8);
-void library_view_backspace(LibraryView* view, bool word); ///< take back a character or a word
+void library_view_backspace(LibraryView* view, bool word); ///< delete a character or a word
 void library_view_set_text(LibraryView* view, const char* utf8);
 void library_view_toggle_quadrant(LibraryView* view, int quadrant);
 void library_view_set_confidence(LibraryView* view, double confidence);
@@ -174,13 +175,13 @@ void library_view_choose_song(LibraryView* view,
                               size_t song);                  ///< its row, too, if it is in the list
 void library_view_choose_row(LibraryView* view, size_t row); ///< and scroll there
 void library_view_scroll(LibraryView* view, double rows);
-void library_view_list_rows(LibraryView* view, double rows); ///< say how many fit
+void library_view_list_rows(LibraryView* view, double rows); ///< set how many rows fit
 
 // The visible part of the plane.
 void library_view_zoom(LibraryView* view, double factor, double valence, double arousal);
 void library_view_look_at(LibraryView* view, double valence,
                           double arousal); ///< at the plane's middle
-/// Look at where the songs are; all of the plane if that is much of it, or if it is shown already.
+/// Show the region with the songs, or the whole plane if that region is large or already shown.
 void library_view_fit(LibraryView* view);
 void library_view_hover(LibraryView* view, size_t song, size_t crowd);
 
@@ -204,7 +205,7 @@ void library_view_prompt_enter(LibraryView* view, int folder); ///< go into it
 
 /// Take the folders that complete \p typed; ignored if that is no longer what is typed.
 void library_view_listed(LibraryView* view, const char* typed, const FolderList* list);
-void library_view_added(LibraryView* view, double share);      ///< negative: it has ended
+void library_view_added(LibraryView* view, double share); ///< negative: it has ended
 
 // What the controls do.
 void library_view_show_page(LibraryView* view, LibraryPage page); ///< to a page of a compact window

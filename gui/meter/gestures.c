@@ -19,7 +19,7 @@ static bool is_explained(MeterPart part) {
 static void point(MeterGestures* g) {
   const MeterPart before = meter_picture_hot(g->picture);
   if (!meter_picture_point(g->picture, g->hot, g->focus)) return;
-  // Notes about what is explained lie anywhere; those about controls above their bar.
+  // Notes about explained parts can be anywhere; notes about controls are above their bar.
   const bool anywhere = is_explained(before) || is_explained(g->hot);
   g->view->damage |= anywhere ? METER_DAMAGE_ALL : METER_DAMAGE_CONTROLS;
 }

@@ -77,8 +77,8 @@ static int cell_x(const MeterLayout* l, int cell) {
   return (int)floor(meter_layout_time_x(l, (cell + 1) * METER_STEP) + 0.5);
 }
 
-// Cells lie on whole pixels: neighbours neither overlap nor leave a seam.  The ground has one
-// colour, so all lines of pixels are alike.
+// Cells are on whole pixels, so neighbours neither overlap nor leave a gap.  The ground has one
+// colour, so all lines of pixels are equal.
 static void draw_row(cairo_t* cr, const MeterLayout* l, Rect area, const CellRow* row) {
   Pixels pixels;
   if (!pixels_begin(&pixels, cr, area)) return;
@@ -94,7 +94,7 @@ static void draw_row(cairo_t* cr, const MeterLayout* l, Rect area, const CellRow
   pixels_end(&pixels, cr);
 }
 
-#define HEAT_NODES 32 // between which colours are mixed: a colour by color_heat() costs more
+#define HEAT_NODES 32 // between these, colours are interpolated, because color_heat() is slow
 
 // \param t 0..1
 static Rgb heat(const Rgb nodes[HEAT_NODES + 1], double t) {
@@ -107,8 +107,8 @@ static Rgb heat(const Rgb nodes[HEAT_NODES + 1], double t) {
                a->b + share * (b->b - a->b)};
 }
 
-// Weight beyond the usual that has the brightest colour: a moment of half a second that takes as
-// much of all attention is rare.
+// Weight beyond the usual that has the brightest colour: a moment of half a second rarely gets more
+// of the attention.
 #define STRIP_FULL 0.08
 
 static const char* no_attention(const MeterView* view, const MeterRecord* row) {
@@ -140,7 +140,7 @@ static void draw_strip(cairo_t* cr, const Theme* theme, Text* text, const MeterL
     if (age < offset) continue;
     const double beyond = meter_view_beyond(row, age - offset);
     sum += beyond;
-    // The square root shows what is faint, too.
+    // The square root makes faint values visible.
     if (beyond > 0.0) {
       cells.colors[i] = pixels_pack(heat(nodes, sqrt(fmin(beyond / STRIP_FULL, 1.0))), 1.0);
     }
@@ -148,7 +148,7 @@ static void draw_strip(cairo_t* cr, const Theme* theme, Text* text, const MeterL
   draw_row(cr, l, l->strip, &cells);
   char label[32];
   snprintf(label, sizeof label, "%.0f %% beyond", 100.0 * fmin(sum, 1.0));
-  style.size = text_fit(text, &style, label, 4.6 * theme->unit); // what is left of the timeline
+  style.size = text_fit(text, &style, label, 4.6 * theme->unit); // the rest of the timeline
   text_draw(text, cr, &style, right, l->strip.y + 0.5 * l->strip.h, label);
 }
 
@@ -161,7 +161,7 @@ static bool is_heard(const MeterRecord* r) {
   return r && r->sound != METER_SOUND_SILENT;
 }
 
-// The smallest of a few round ranges that holds what is in sight: small movements should be
+// The smallest of a few round ranges that contains the visible values, so that small movements are
 // visible.  The range is written beside the curves.
 static double curve_range(const MeterView* view) {
   double most = 0.0;
@@ -198,7 +198,7 @@ static void draw_curve(cairo_t* cr, Brush* brush, const Theme* theme, const Mete
                        const MeterView* view, bool arousal, double range) {
   CurvePoint points[CELLS + 1];
   int n = 0;
-  // Stretches of records without silence, from the older age (large i) to the newer.
+  // Parts without silence, from the older age (large i) to the newer.
   for (int i = CELLS; i >= 0; --i) {
     const MeterRecord* r = meter_view_at(view, i * METER_STEP);
     if (is_heard(r)) {
@@ -331,7 +331,7 @@ static void fill_levels(const MeterView* view, uint8_t levels[METER_BANDS][CELLS
   }
 }
 
-// White at that strength on the panel, smooth between bands and hops.
+// White of that strength on the panel, smooth between bands and hops.
 static void draw_envelope(cairo_t* cr, const Theme* theme, const MeterLayout* l,
                           const MeterView* view) {
   uint8_t levels[METER_BANDS][CELLS];
@@ -437,7 +437,7 @@ void history_strip_data(cairo_t* cr, const Theme* theme, Text* text, const Meter
   double left, top, right, bottom;
   cairo_clip_extents(cr, &left, &top, &right, &bottom);
   if (top < l->head.y + l->head.h)
-    draw_head(cr, theme, text, l, view); // rows alone are new twice a second
+    draw_head(cr, theme, text, l, view); // only rows change twice a second
   draw_strip(cr, theme, text, l, view);
   const double range = curve_range(view);
   draw_curves(cr, theme, l, view, range);

@@ -15,7 +15,7 @@
 #define READING 6.3
 #define COLUMN_GAP 1.7
 #define ROW_GAP 1.0
-#define COLUMN_MIN 29.5 // beside the plane
+#define COLUMN_MIN 29.5 // columns beside the plane
 #define COLUMN_MAX 64.0
 #define CUES_MIN 10.5
 #define TIMELINE_MIN 11.2

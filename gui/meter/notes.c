@@ -6,7 +6,7 @@
 #include "gui/meter/reading_panel.h"
 
 typedef struct {
-  const char* lines[3]; // a title and up to two more
+  const char* lines[3]; // a title and up to two more lines
 } Note;
 
 static const Note notes[METER_PART_COUNT] = {

@@ -14,10 +14,10 @@ typedef struct {
 } PanelForm;
 
 static const PanelForm roomy = {40.0, 1.9, 3.4, 1.4, 10.5};
-// In a smaller window the type stays readable.
+// In a small window the type is relatively larger, to stay readable.
 static const PanelForm tight = {30.0, 1.5, 2.4, 0.9, 9.0};
 
-#define OUTPUTS_FOOT 2.4 // with a line about the keys
+#define OUTPUTS_FOOT 2.4 // height of the line about the keys
 #define KEYS_FOOT 0.9
 
 static const SettingInfo settings[METER_SETTING_COUNT] = {

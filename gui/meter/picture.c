@@ -25,13 +25,13 @@ struct MeterPicture {
   cairo_surface_t* trail;  ///< the plane with the trail on it
   bool ground_old, trail_old;
   bool all_old; ///< also the ground below the cached trail
-  double dim;   ///< of the ground as cached
+  double dim;   ///< of the cached ground
   Rect dot;     ///< where the point was drawn
   Rect drawn;   ///< the part of the cached trail that is not ground, in the window
   Rect note;    ///< the area that a note may cover
   PlaneWords words;
   bool words_old;
-  const WordTable* table; ///< of the words as placed
+  const WordTable* table; ///< for which the words were placed
   MeterPart hot, focus;
 };
 
@@ -103,7 +103,7 @@ void meter_picture_open_menu(MeterPicture* picture, const char* const* names,
   const Rect window = picture->layout.window;
   const double margin = picture->theme.unit;
   Rect anchor = picture->layout.parts[METER_PART_MODEL];
-  // Views without that button have the list at their foot.
+  // Views without that button show the list at the bottom.
   if (rect_empty(anchor)) anchor = (Rect){margin, window.h - 0.6 * margin, 0.0, 0.0};
   menu_open(&picture->menu, &picture->theme, picture->text, window, anchor, names, details, n,
             current);

@@ -42,7 +42,7 @@ static double draw_state(cairo_t* cr, const Theme* theme, Text* text, double rig
       .x;
 }
 
-// What stands in the place of the mood's word.
+// The text in place of the mood's word.
 static const char* headline(const MeterView* view, bool brief) {
   if (has_reading(view) && view->outside) return brief ? "out of domain" : WORDS_OUTSIDE_TEXT;
   if (has_reading(view)) return words_name_in(view->words, view->word);
@@ -54,7 +54,7 @@ static bool is_state_in_headline(const MeterView* view) {
   return (has_reading(view) && view->outside) || view->state == METER_SILENT;
 }
 
-// A colour as far as the reading can be trusted: it steps back to grey.
+// A colour that becomes grey in steps as confidence falls.
 static Rgb trusted(const Theme* theme, const MeterView* view, Rgb color) {
   static const double steps[WORDS_DOUBT_MAX + 1] = {0.0, 0.40, 0.75};
   if (!has_reading(view) || view->outside) return theme->text_faint;
@@ -73,7 +73,7 @@ static void draw_label(cairo_t* cr, const Theme* theme, Text* text, double x, do
   text_draw(text, cr, &style, x, y, label);
 }
 
-// The number below a label at that place, with a softer remark after it.
+// The number below its label, with a fainter remark after it.
 static void draw_figure(cairo_t* cr, const Theme* theme, Text* text, double x, double y,
                         double room, Rgb color, const char* number, const char* remark) {
   const double u = theme->unit;
@@ -336,7 +336,7 @@ void panel_message(cairo_t* cr, const Theme* theme, Text* text, const MeterLayou
                      .anchor = TEXT_CENTER,
                      .color = warn ? theme->warning : theme->text};
   TextStyle soft = {.size = 0.92 * u, .color = theme->text_soft};
-  // Between the names of the axis' ends, where there is room for that.
+  // Between the names of the axis' ends, if there is room.
   const double most = fmin(fmax(0.60 * p.w, 12.0 * u), fmin(0.80 * p.w, 24.0 * u));
   const double wish = fmax(text_width(text, &style, title), text_width(text, &soft, detail)) + u;
   const double width = fmin(most, wish);
