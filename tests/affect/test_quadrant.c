@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-static void quadrants_go_round_from_both_positive(void** state) {
+static void quadrants_are_counted_from_both_positive(void** state) {
   (void)state;
   assert_int_equal(quadrant_of(0.09f, 0.09f), QUADRANT_1);
   assert_int_equal(quadrant_of(-0.5f, 0.5f), QUADRANT_2);
@@ -29,7 +29,7 @@ static void the_middle_is_neutral(void** state) {
   assert_int_equal(quadrant_of(NAN, 0.5f), QUADRANT_NEUTRAL);
 }
 
-static void names_lead_there_and_back(void** state) {
+static void names_can_be_converted_both_ways(void** state) {
   (void)state;
   for (int i = 0; i < QUADRANT_COUNT; ++i)
     assert_int_equal(quadrant_from_name(quadrant_name((Quadrant)i)), i);
@@ -40,8 +40,8 @@ static void names_lead_there_and_back(void** state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(quadrants_go_round_from_both_positive),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(quadrants_are_counted_from_both_positive),
                                      cmocka_unit_test(the_middle_is_neutral),
-                                     cmocka_unit_test(names_lead_there_and_back)};
+                                     cmocka_unit_test(names_can_be_converted_both_ways)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

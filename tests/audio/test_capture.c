@@ -83,7 +83,7 @@ static void expect_refusal(const char* what, const char* reason) {
   assert_int_equal(atomic_load(&fake.n_terminated), atomic_load(&fake.n_initialized));
 }
 
-static void what_cannot_be_heard_is_told(void** state) {
+static void inputs_that_cannot_be_opened_are_reported(void** state) {
   (void)state;
   expect_refusal("drum", "'drum' is none of jack, pulse and alsa");
   expect_refusal("alsa0123456789012345", "is none of");
@@ -113,7 +113,7 @@ static void hear(const float* samples, size_t frames, PaStreamCallbackFlags flag
   assert_int_equal(fake.callback(samples, NULL, frames, NULL, flags, fake.data), paContinue);
 }
 
-static void both_sides_come_as_they_were_heard(void** state) {
+static void both_channels_are_recorded_unchanged(void** state) {
   (void)state;
   float sound[2 * 1200];
   for (size_t i = 0; i < 2 * 1200; ++i)
@@ -154,7 +154,7 @@ static void sound_that_is_lost_is_counted(void** state) {
   capture_close(capture);
 }
 
-static void silence_is_waited_for_and_the_end_is_told(void** state) {
+static void silence_is_waited_for_and_the_end_is_reported(void** state) {
   (void)state;
   Capture* capture = open_it("alsa");
   assert_int_equal(capture_read(capture, left, right, 100), 0);
@@ -171,10 +171,10 @@ static void silence_is_waited_for_and_the_end_is_told(void** state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup(the_device_is_the_one_that_was_named_or_the_usual_one, setup),
-      cmocka_unit_test_setup(what_cannot_be_heard_is_told, setup),
-      cmocka_unit_test_setup(both_sides_come_as_they_were_heard, setup),
+      cmocka_unit_test_setup(inputs_that_cannot_be_opened_are_reported, setup),
+      cmocka_unit_test_setup(both_channels_are_recorded_unchanged, setup),
       cmocka_unit_test_setup(sound_that_is_lost_is_counted, setup),
-      cmocka_unit_test_setup(silence_is_waited_for_and_the_end_is_told, setup),
+      cmocka_unit_test_setup(silence_is_waited_for_and_the_end_is_reported, setup),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

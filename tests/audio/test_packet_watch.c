@@ -84,7 +84,7 @@ static void times_that_jump_ahead_are_a_hole(void** state) {
   expect_holes(0, 0);
 }
 
-static void clocks_that_run_unevenly_or_begin_anew_are_no_hole(void** state) {
+static void irregular_or_restarted_times_are_not_a_hole(void** state) {
   (void)state;
   begin(&other, 0);
   frames(600, 0, 1.01 * SAMPLES);
@@ -123,7 +123,7 @@ static void bytes_between_bare_frames_are_a_hole(void** state) {
   expect_holes(0, 0);
 }
 
-static void more_that_was_passed_over_than_the_packets_hold_is_a_hole(void** state) {
+static void more_skipped_bytes_than_packets_contain_are_a_hole(void** state) {
   (void)state;
   for (int more = 0; more <= 1; ++more) {
     begin(&adts, 3000);
@@ -140,7 +140,7 @@ static void more_that_was_passed_over_than_the_packets_hold_is_a_hole(void** sta
   expect_holes(0, 0);
 }
 
-static void less_than_the_index_has_is_a_hole(void** state) {
+static void fewer_bytes_than_in_the_index_are_a_hole(void** state) {
   (void)state;
   for (int more = 0; more <= 1; ++more) {
     begin(&avi, 0);
@@ -155,10 +155,10 @@ static void less_than_the_index_has_is_a_hole(void** state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(times_that_jump_ahead_are_a_hole),
-      cmocka_unit_test(clocks_that_run_unevenly_or_begin_anew_are_no_hole),
+      cmocka_unit_test(irregular_or_restarted_times_are_not_a_hole),
       cmocka_unit_test(bytes_between_bare_frames_are_a_hole),
-      cmocka_unit_test(more_that_was_passed_over_than_the_packets_hold_is_a_hole),
-      cmocka_unit_test(less_than_the_index_has_is_a_hole),
+      cmocka_unit_test(more_skipped_bytes_than_packets_contain_are_a_hole),
+      cmocka_unit_test(fewer_bytes_than_in_the_index_are_a_hole),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

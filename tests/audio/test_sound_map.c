@@ -172,7 +172,7 @@ static void a_usual_file_needs_no_map(void** state) {
   sound_map_free(&map);
 }
 
-static void an_announcement_lies_behind_the_side_information(void** state) {
+static void the_number_of_frames_is_after_the_side_information(void** state) {
   static const struct {
     unsigned char second, third, mode;
     size_t bytes, at;
@@ -194,7 +194,7 @@ static void an_announcement_lies_behind_the_side_information(void** state) {
   }
 }
 
-static void what_was_announced_and_is_not_there_was_cut_off(void** state) {
+static void fewer_frames_than_stated_are_cut_off(void** state) {
   (void)state;
   const size_t header = put_announcement("Xing", 8, 0), end = put_usual(5);
   look();
@@ -224,7 +224,7 @@ static void what_was_announced_and_is_not_there_was_cut_off(void** state) {
   PARTS(0, last);
 }
 
-static void files_that_were_joined_are_parts(void** state) {
+static void joined_files_are_parts(void** state) {
   (void)state;
   const size_t first = put_usual(4);
   put_announcement("Info", 3, 576);
@@ -260,7 +260,7 @@ static void tags_between_files_are_no_holes(void** state) {
   PARTS(0, first, second, second_end, third, third_end, fourth, end);
 }
 
-static void rubbish_amid_a_file_is_a_hole(void** state) {
+static void other_bytes_within_a_file_are_a_hole(void** state) {
   (void)state;
   const size_t header = put_announcement("Info", 100, 576), first = put_usual(40);
   put(NULL, 500);
@@ -353,7 +353,7 @@ static void links_of_a_chain_are_parts(void** state) {
   PARTS(0, first, first, second);
 }
 
-static void an_ogg_stream_without_its_end_was_cut_off(void** state) {
+static void an_ogg_stream_without_an_end_mark_is_cut_off(void** state) {
   (void)state;
   put_page(2, 7, 0, "\x01vorbis ");
   put_page(0, 7, 1, "        ");
@@ -413,7 +413,7 @@ static bool is_celt(void) {
   return is;
 }
 
-static void opus_that_all_decoders_read_alike_is_known(void** state) {
+static void opus_that_all_decoders_decode_equally_is_detected(void** state) {
   static const struct {
     const char* packet;
     unsigned time;
@@ -464,7 +464,7 @@ static void opus_that_all_decoders_read_alike_is_known(void** state) {
 
 // ---- FLAC
 
-static void flac_files_that_were_joined_are_parts(void** state) {
+static void joined_flac_files_are_parts(void** state) {
   // A marker must be found wherever it lies around the end of a block that is read at once.
   for (size_t length = BYTE_READER_MOST - 20; length <= BYTE_READER_MOST + 20; ++length) {
     begin(state);
@@ -564,7 +564,7 @@ static void put_head(size_t format, size_t length) {
   }
 }
 
-static void files_shorter_than_they_say_were_cut_off(void** state) {
+static void files_shorter_than_their_header_says_are_cut_off(void** state) {
   for (size_t format = 0; format < 6; ++format) {
     begin(state);
     put_head(format, 1000);
@@ -625,7 +625,7 @@ static void a_stream_of_unknown_length_ends_with_the_file(void** state) {
   expect_whole(-1);
 }
 
-static void waves_that_were_joined_are_parts(void** state) {
+static void joined_waves_are_parts(void** state) {
   (void)state;
   put_wave("RIFF", 101);
   put(NULL, 102);
@@ -641,7 +641,7 @@ static void waves_that_were_joined_are_parts(void** state) {
   PARTS(0, second, second, third, third, size);
 }
 
-static void a_chunk_that_is_larger_than_the_file_is_no_part_of_the_wave(void** state) {
+static void a_chunk_larger_than_the_file_is_ignored(void** state) {
   (void)state;
   put_wave("RIFF", 100);
   put(NULL, 100);
@@ -651,7 +651,7 @@ static void a_chunk_that_is_larger_than_the_file_is_no_part_of_the_wave(void** s
   PARTS(0, end);
 }
 
-static void a_tag_before_a_wave_is_no_part_of_it(void** state) {
+static void a_tag_before_a_wave_is_skipped(void** state) {
   (void)state;
   const size_t tag = put_id3(200);
   put_wave("RIFF", 100);
@@ -752,21 +752,21 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup(a_frame_is_as_long_as_the_standard_says, begin),
       cmocka_unit_test_setup(a_usual_file_needs_no_map, begin),
-      cmocka_unit_test_setup(an_announcement_lies_behind_the_side_information, begin),
-      cmocka_unit_test_setup(what_was_announced_and_is_not_there_was_cut_off, begin),
-      cmocka_unit_test_setup(files_that_were_joined_are_parts, begin),
+      cmocka_unit_test_setup(the_number_of_frames_is_after_the_side_information, begin),
+      cmocka_unit_test_setup(fewer_frames_than_stated_are_cut_off, begin),
+      cmocka_unit_test_setup(joined_files_are_parts, begin),
       cmocka_unit_test_setup(tags_between_files_are_no_holes, begin),
-      cmocka_unit_test_setup(rubbish_amid_a_file_is_a_hole, begin),
+      cmocka_unit_test_setup(other_bytes_within_a_file_are_a_hole, begin),
       cmocka_unit_test_setup(links_of_a_chain_are_parts, begin),
-      cmocka_unit_test_setup(an_ogg_stream_without_its_end_was_cut_off, begin),
+      cmocka_unit_test_setup(an_ogg_stream_without_an_end_mark_is_cut_off, begin),
       cmocka_unit_test_setup(lost_pages_are_holes, begin),
-      cmocka_unit_test_setup(opus_that_all_decoders_read_alike_is_known, begin),
-      cmocka_unit_test_setup(flac_files_that_were_joined_are_parts, begin),
-      cmocka_unit_test_setup(files_shorter_than_they_say_were_cut_off, begin),
+      cmocka_unit_test_setup(opus_that_all_decoders_decode_equally_is_detected, begin),
+      cmocka_unit_test_setup(joined_flac_files_are_parts, begin),
+      cmocka_unit_test_setup(files_shorter_than_their_header_says_are_cut_off, begin),
       cmocka_unit_test_setup(a_stream_of_unknown_length_ends_with_the_file, begin),
-      cmocka_unit_test_setup(waves_that_were_joined_are_parts, begin),
-      cmocka_unit_test_setup(a_chunk_that_is_larger_than_the_file_is_no_part_of_the_wave, begin),
-      cmocka_unit_test_setup(a_tag_before_a_wave_is_no_part_of_it, begin),
+      cmocka_unit_test_setup(joined_waves_are_parts, begin),
+      cmocka_unit_test_setup(a_chunk_larger_than_the_file_is_ignored, begin),
+      cmocka_unit_test_setup(a_tag_before_a_wave_is_skipped, begin),
       cmocka_unit_test_setup(an_avi_is_as_long_as_its_riffs, begin),
       cmocka_unit_test_setup(an_asf_file_is_about_as_long_as_its_header_says, begin),
       cmocka_unit_test_setup(a_transport_stream_has_whole_packets, begin),

@@ -107,7 +107,7 @@ static void cells_are_quoted_where_they_must_be(void** state) {
   }
 }
 
-static void text_commands_no_terminal(void** state) {
+static void text_cannot_control_a_terminal(void** state) {
   (void)state;
   static const char evil[] = "a\x1B[2J\x07 \xC2\x9B \xE2\x80\xAE,\nb";
   char shown[256];
@@ -217,7 +217,7 @@ static void make_estimates(void) {
                               .valence_spread = 0.125f * (float)i};
 }
 
-static void jams_hold_a_course_and_its_words(void** state) {
+static void jams_contain_a_curve_and_its_words(void** state) {
   (void)state;
   make_estimates();
   FILE* out = begin_text();
@@ -266,7 +266,7 @@ static void jams_hold_a_course_and_its_words(void** state) {
   json_decref(jam);
 }
 
-static void layers_have_a_point_where_something_was_heard(void** state) {
+static void layers_have_points_only_for_sound(void** state) {
   (void)state;
   make_estimates();
   FILE* out = begin_text();
@@ -572,11 +572,11 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_number_comes_back_as_it_was),
       cmocka_unit_test(cells_are_quoted_where_they_must_be),
-      cmocka_unit_test(text_commands_no_terminal),
+      cmocka_unit_test(text_cannot_control_a_terminal),
       cmocka_unit_test(json_strings_are_escaped),
       cmocka_unit_test(a_summary_is_a_line_of_what_it_counts),
-      cmocka_unit_test(jams_hold_a_course_and_its_words),
-      cmocka_unit_test(layers_have_a_point_where_something_was_heard),
+      cmocka_unit_test(jams_contain_a_curve_and_its_words),
+      cmocka_unit_test(layers_have_points_only_for_sound),
       cmocka_unit_test(further_models_have_columns_of_their_own),
       TEST(a_file_is_replaced_once_it_is_whole),
       TEST(what_is_not_whole_is_taken_back_to_the_mark),

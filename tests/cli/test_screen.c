@@ -156,7 +156,7 @@ static char* kept(const char* name) {
   return text;
 }
 
-static void pages_look_as_they_were_kept(void** state) {
+static void pages_look_like_the_stored_ones(void** state) {
   (void)state;
   for (int i = 0; i < N_PAGES; ++i) {
     char* page = draw(&pages[i], "song.flac");
@@ -212,7 +212,7 @@ static void a_page_fits_its_terminal(void** state) {
 }
 
 // For any position of the point and its ring, a word of the plane is complete or absent.
-static void words_on_the_plane_are_whole(void** state) {
+static void words_on_the_plane_are_complete(void** state) {
   (void)state;
   static const char* const words[] = {"happy", "excited", "upbeat", "sad", "peaceful", "angry"};
   Screen* screen = malloc(sizeof *screen);
@@ -268,7 +268,7 @@ static void plain_pages_are_ascii_and_pages_without_colour_have_no_codes(void** 
 
 // A sound unlike the training data has no word until confidence is clearly higher again, as in the
 // window.
-static void what_is_out_of_domain_has_no_word(void** state) {
+static void sound_out_of_domain_has_no_word(void** state) {
   (void)state;
   static const struct {
     float confidence;
@@ -329,7 +329,7 @@ static void expect_on_page(const Estimate* e, bool is_plain, int width, const ch
   free(text);
 }
 
-static void beside_the_plane_stands_what_was_read(void** state) {
+static void the_values_are_shown_beside_the_plane(void** state) {
   (void)state;
   Estimate e = estimate_like(ENGINE_SETTLING, -0.5F, -0.25F);
   e.settled = 0.4375F;
@@ -397,7 +397,7 @@ static void a_word_stays_until_another_is_clearly_nearer(void** state) {
   free(text);
 }
 
-static void the_curves_have_the_least_range_that_holds_them(void** state) {
+static void the_curves_have_the_smallest_range_that_contains_them(void** state) {
   (void)state;
   static const struct {
     float valence, arousal;
@@ -463,7 +463,7 @@ static void expect_line(const Estimate* e, const char* expected) {
   free(screen);
 }
 
-static void a_line_tells_what_was_read(void** state) {
+static void a_line_describes_the_reading(void** state) {
   (void)state;
   Estimate e = estimate_like(ENGINE_LIVE, -0.5F, 0.25F);
   char expected[160];
@@ -496,18 +496,18 @@ static int write_pages(const char* folder) {
 int main(int argc, char** argv) {
   if (argc == 3 && strcmp(argv[1], "--write") == 0) return write_pages(argv[2]);
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(pages_look_as_they_were_kept),
+      cmocka_unit_test(pages_look_like_the_stored_ones),
       cmocka_unit_test(a_page_fits_its_terminal),
       cmocka_unit_test(in_silence_a_page_has_no_values),
-      cmocka_unit_test(what_is_out_of_domain_has_no_word),
-      cmocka_unit_test(words_on_the_plane_are_whole),
-      cmocka_unit_test(beside_the_plane_stands_what_was_read),
+      cmocka_unit_test(sound_out_of_domain_has_no_word),
+      cmocka_unit_test(words_on_the_plane_are_complete),
+      cmocka_unit_test(the_values_are_shown_beside_the_plane),
       cmocka_unit_test(the_point_has_the_colour_of_its_quadrant),
       cmocka_unit_test(a_word_stays_until_another_is_clearly_nearer),
-      cmocka_unit_test(the_curves_have_the_least_range_that_holds_them),
+      cmocka_unit_test(the_curves_have_the_smallest_range_that_contains_them),
       cmocka_unit_test(attention_is_shown_where_it_is_with_the_newest_on_the_right),
       cmocka_unit_test(the_ring_is_as_wide_and_as_high_as_the_spreads),
-      cmocka_unit_test(a_line_tells_what_was_read),
+      cmocka_unit_test(a_line_describes_the_reading),
       cmocka_unit_test(plain_pages_are_ascii_and_pages_without_colour_have_no_codes),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

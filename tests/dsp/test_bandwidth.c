@@ -53,7 +53,7 @@ static void a_cliff_is_found_within_a_quarter_octave(void** state) {
     assert_near(octaves_of(edges[i], 1e-6f), log2(edges[i] / BANDWIDTH_LOW_HZ), 0.26);
 }
 
-static void the_rate_says_what_cannot_be_there(void** state) {
+static void the_rate_limits_the_bands(void** state) {
   (void)state;
   bins = bandwidth_bins(BIN_HZ);
   Bandwidth* b = bandwidth_new(8000.0, BIN_HZ, bins);
@@ -79,7 +79,7 @@ static void a_tone_or_a_chord_is_not_cut_off(void** state) {
   free(power);
 }
 
-static void what_is_filled_continues_what_is_there(void** state) {
+static void filled_bands_continue_the_spectrum(void** state) {
   (void)state;
   bins = bandwidth_bins(BIN_HZ);
   float *full = signal_new(bins), *cut = signal_new(bins);
@@ -117,7 +117,7 @@ static void a_telephone_lacks_the_lowest_bands_too(void** state) {
   free(power);
 }
 
-static void an_edge_goes_when_sound_above_it_comes(void** state) {
+static void an_edge_is_removed_by_sound_above_it(void** state) {
   (void)state;
   bins = bandwidth_bins(BIN_HZ);
   float* power = signal_new(bins);
@@ -133,7 +133,7 @@ static void an_edge_goes_when_sound_above_it_comes(void** state) {
 }
 
 /// A hop that is too faint to remove an edge is also too faint to set one.
-static void an_edge_goes_less_easily_than_it_came(void** state) {
+static void an_edge_has_hysteresis(void** state) {
   (void)state;
   bins = bandwidth_bins(BIN_HZ);
   float* power = signal_new(bins);
@@ -158,7 +158,7 @@ static void an_edge_goes_less_easily_than_it_came(void** state) {
 
 /// The state of a telephone's sound is copied into an object that had full bandwidth: then both
 /// behave alike.
-static void a_copy_goes_on_as_the_one_it_was_made_of(void** state) {
+static void a_copy_continues_like_its_original(void** state) {
   (void)state;
   bins = bandwidth_bins(BIN_HZ);
   float *power = signal_new(bins), *filled[2] = {signal_new(bins), signal_new(bins)};
@@ -190,13 +190,13 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_full_band_lacks_nothing),
       cmocka_unit_test(a_cliff_is_found_within_a_quarter_octave),
-      cmocka_unit_test(the_rate_says_what_cannot_be_there),
+      cmocka_unit_test(the_rate_limits_the_bands),
       cmocka_unit_test(a_tone_or_a_chord_is_not_cut_off),
-      cmocka_unit_test(what_is_filled_continues_what_is_there),
+      cmocka_unit_test(filled_bands_continue_the_spectrum),
       cmocka_unit_test(a_telephone_lacks_the_lowest_bands_too),
-      cmocka_unit_test(an_edge_goes_when_sound_above_it_comes),
-      cmocka_unit_test(an_edge_goes_less_easily_than_it_came),
-      cmocka_unit_test(a_copy_goes_on_as_the_one_it_was_made_of),
+      cmocka_unit_test(an_edge_is_removed_by_sound_above_it),
+      cmocka_unit_test(an_edge_has_hysteresis),
+      cmocka_unit_test(a_copy_continues_like_its_original),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,7 +18,7 @@ static void every_cue_is_found_by_its_name(void** state) {
   assert_string_equal(cue_info(CUE_MODE)->name, "mode");
 }
 
-static void what_is_no_cue_is_not_found(void** state) {
+static void other_names_are_not_found(void** state) {
   (void)state;
   assert_null(cue_info(CUE_COUNT));
   assert_int_equal(cue_find("temp"), -1);
@@ -46,7 +46,7 @@ static void names_are_lower_snake_case(void** state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_cue_is_found_by_its_name),
-      cmocka_unit_test(what_is_no_cue_is_not_found),
+      cmocka_unit_test(other_names_are_not_found),
       cmocka_unit_test(every_group_has_a_cue),
       cmocka_unit_test(names_are_lower_snake_case),
   };

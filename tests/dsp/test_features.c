@@ -83,7 +83,7 @@ static size_t hear(double rate, float (**rows)[COLUMNS]) {
   return count;
 }
 
-static void every_feature_of_a_known_sound_is_what_it_was(void** state) {
+static void features_of_known_sounds_do_not_change(void** state) {
   (void)state;
   for (size_t r = 0; r < sizeof rates / sizeof *rates; ++r) {
     float(*rows)[COLUMNS];
@@ -137,7 +137,7 @@ static void assert_same(const HopFeatures* a, const HopFeatures* b) {
 
 /// The state contains all that a front end remembers: a second one with another past continues from
 /// it bit for bit, at any moment: in tuned and detuned music, silence, a burst, few bands.
-static void a_copied_state_is_all_that_is_remembered(void** state) {
+static void a_copied_state_is_complete(void** state) {
   (void)state;
   for (size_t r = 0; r < sizeof rates / sizeof *rates; ++r) {
     const double rate = rates[r];
@@ -201,8 +201,8 @@ static int print(void) {
 int main(int argc, char** argv) {
   if (argc > 1 && strcmp(argv[1], "--print") == 0) return print();
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(every_feature_of_a_known_sound_is_what_it_was),
-      cmocka_unit_test(a_copied_state_is_all_that_is_remembered),
+      cmocka_unit_test(features_of_known_sounds_do_not_change),
+      cmocka_unit_test(a_copied_state_is_complete),
   };
   return cmocka_run_group_tests_name("features", tests, NULL, NULL);
 }

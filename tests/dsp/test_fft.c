@@ -85,7 +85,7 @@ static void every_friendly_length_is_taken(void** state) {
   }
 }
 
-static void a_transform_keeps_nothing_of_the_one_before(void** state) {
+static void a_transform_does_not_depend_on_the_one_before(void** state) {
   (void)state;
   const size_t n = 1764;
   Fft* fft = fft_new(n);
@@ -111,7 +111,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(transforms_are_those_of_the_definition),
       cmocka_unit_test(every_friendly_length_is_taken),
-      cmocka_unit_test(a_transform_keeps_nothing_of_the_one_before),
+      cmocka_unit_test(a_transform_does_not_depend_on_the_one_before),
       cmocka_unit_test(lengths_with_other_factors_are_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,7 +34,7 @@ static void compare(const Kernels* kernels) {
   assert_int_equal(used, n_rows);
 }
 
-static void ready_passes_are_those_chosen(void** state) {
+static void precompiled_passes_are_the_chosen_ones(void** state) {
   (void)state;
   compare(kernels_find("generic"));
   if (kernels_find("avx")) compare(kernels_find("avx"));
@@ -42,6 +42,6 @@ static void ready_passes_are_those_chosen(void** state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(ready_passes_are_those_chosen)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(precompiled_passes_are_the_chosen_ones)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -67,7 +67,7 @@ static float* medley(double rate, size_t* n) {
   return x;
 }
 
-static void bad_specifications_and_rates_get_a_sentence(void** state) {
+static void bad_specifications_and_rates_get_an_error_message(void** state) {
   (void)state;
   const FrontendSpec good = frontend_default_spec();
   FrontendSpec bad[] = {good, good, good, good, good, good, good};
@@ -182,7 +182,7 @@ static void a_reset_in_mid_frame_is_as_new(void** state) {
   free(x);
 }
 
-static void logmel_and_slow_loudness_are_numpys(void** state) {
+static void logmel_and_slow_loudness_equal_numpys(void** state) {
   (void)state;
   const size_t n = 48000;
   float* x = signal_new(n);
@@ -279,7 +279,7 @@ static void gain_changes_no_feature(void** state) {
   free(x);
 }
 
-static void nan_and_infinity_are_silence_and_nothing_more(void** state) {
+static void nan_and_infinity_count_as_silence(void** state) {
   (void)state;
   size_t n, count, other;
   float* zeros = medley(44100.0, &n);
@@ -306,7 +306,7 @@ static void nan_and_infinity_are_silence_and_nothing_more(void** state) {
   free(zeros);
 }
 
-static void monstrous_samples_are_cut_at_1e10(void** state) {
+static void huge_samples_are_clamped_to_1e10(void** state) {
   (void)state;
   const size_t n = 44100;
   size_t count;
@@ -393,7 +393,7 @@ static void expect_alike(const HopFeatures* a, const HopFeatures* b) {
     assert_near(a->semitones[i], b->semitones[i], 0.2);
 }
 
-static void early_hops_are_those_of_the_same_sound_begun_earlier(void** state) {
+static void early_hops_equal_those_of_a_sound_begun_earlier(void** state) {
   (void)state;
   enum { HOPS = 20 };
   const double rate = 44100.0;
@@ -429,7 +429,7 @@ static void early_hops_are_those_of_the_same_sound_begun_earlier(void** state) {
   }
 }
 
-static void after_a_long_silence_the_harmony_starts_anew(void** state) {
+static void after_a_long_silence_the_harmony_starts_again(void** state) {
   (void)state;
   const double rate = 44100.0;
   const size_t part = (size_t)(4.0 * rate), n = 3 * part;
@@ -462,7 +462,7 @@ static void after_a_long_silence_the_harmony_starts_anew(void** state) {
   free(x);
 }
 
-static void a_beat_that_is_forgotten_is_not_heard_on(void** state) {
+static void a_forgotten_beat_has_no_effect(void** state) {
   (void)state;
   const double rate = 44100.0;
   const size_t n = (size_t)(10.0 * rate), beat = (size_t)(6.0 * rate);
@@ -491,7 +491,7 @@ static void a_beat_that_is_forgotten_is_not_heard_on(void** state) {
   free(x);
 }
 
-static void what_hums_below_the_gate_does_not_colour_the_next_piece(void** state) {
+static void a_hum_below_the_gate_does_not_affect_the_next_piece(void** state) {
   (void)state;
   const double rate = 44100.0;
   const size_t part = (size_t)(4.0 * rate), n = 3 * part;
@@ -614,7 +614,7 @@ static void white_noise_and_sines_have_the_brightness_of_the_formulas(void** sta
   free(x);
 }
 
-static void one_channel_reads_as_two_alike_to_the_last_bit(void** state) {
+static void one_channel_reads_like_two_equal_ones_bit_for_bit(void** state) {
   (void)state;
   static const double rates[] = {8000, 44100, 192000};
   for (size_t r = 0; r < 3; ++r) {
@@ -680,7 +680,7 @@ static void neither_side_nor_polarity_matters_to_what_both_hold(void** state) {
   free(x);
 }
 
-static void sides_that_differ_in_one_sample_of_a_frame_are_not_alike(void** state) {
+static void channels_that_differ_in_one_sample_are_different(void** state) {
   (void)state;
   const double rate = 44100.0;
   const size_t n = (size_t)(4.0 * rate), frame = (size_t)(rate / 50.0);
@@ -699,7 +699,7 @@ static void sides_that_differ_in_one_sample_of_a_frame_are_not_alike(void** stat
   }
 }
 
-static void where_the_channels_part_and_meet_again_nothing_jumps(void** state) {
+static void no_jump_where_channels_become_different_or_equal(void** state) {
   (void)state;
   // While a channel is inverted the complex transform is needed; the powers stay the same.
   size_t n, count, other;
@@ -752,7 +752,7 @@ static void a_follower_completes_its_hops_with_its_leader(void** state) {
     }
 }
 
-static void an_integer_scale_reads_like_any_other(void** state) {
+static void samples_with_an_integer_scale_give_the_same_readings(void** state) {
   (void)state;
   size_t n, count, other;
   float* x = medley(44100.0, &n);
@@ -826,7 +826,7 @@ static size_t bursts_of_a_jump(double louder_db, double seconds, HopFeatures* la
   return bursts;
 }
 
-static void what_stays_loud_is_music_and_no_burst(void** state) {
+static void lasting_loud_sound_is_music_and_not_a_burst(void** state) {
   (void)state;
   HopFeatures hop;
   assert_int_equal(bursts_of_a_jump(15.0, 1.0, &hop), 0);
@@ -839,7 +839,7 @@ static void what_stays_loud_is_music_and_no_burst(void** state) {
   assert_near(hop.loudness_slow, before + 60.0f, 1.0);
 }
 
-static void something_absurd_at_once_leaves_nothing_behind(void** state) {
+static void absurd_samples_at_the_start_have_no_effect(void** state) {
   (void)state;
   const double rate = 44100.0;
   size_t n = (size_t)(12.0 * rate), count, other;
@@ -887,33 +887,33 @@ static void the_same_noise_at_a_low_rate_is_not_dark(void** state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(bad_specifications_and_rates_get_a_sentence),
+      cmocka_unit_test(bad_specifications_and_rates_get_an_error_message),
       cmocka_unit_test(every_specification_within_the_limits_works),
       cmocka_unit_test(hops_end_every_half_second_at_every_rate),
       cmocka_unit_test(blocks_of_any_size_give_the_same_bits),
       cmocka_unit_test(a_reset_in_mid_frame_is_as_new),
-      cmocka_unit_test(logmel_and_slow_loudness_are_numpys),
+      cmocka_unit_test(logmel_and_slow_loudness_equal_numpys),
       cmocka_unit_test(the_same_sound_reads_the_same_at_every_rate),
       cmocka_unit_test(gain_changes_no_feature),
-      cmocka_unit_test(nan_and_infinity_are_silence_and_nothing_more),
-      cmocka_unit_test(monstrous_samples_are_cut_at_1e10),
+      cmocka_unit_test(nan_and_infinity_count_as_silence),
+      cmocka_unit_test(huge_samples_are_clamped_to_1e10),
       cmocka_unit_test(silence_is_silent_and_neutral),
-      cmocka_unit_test(early_hops_are_those_of_the_same_sound_begun_earlier),
-      cmocka_unit_test(after_a_long_silence_the_harmony_starts_anew),
-      cmocka_unit_test(a_beat_that_is_forgotten_is_not_heard_on),
-      cmocka_unit_test(what_hums_below_the_gate_does_not_colour_the_next_piece),
+      cmocka_unit_test(early_hops_equal_those_of_a_sound_begun_earlier),
+      cmocka_unit_test(after_a_long_silence_the_harmony_starts_again),
+      cmocka_unit_test(a_forgotten_beat_has_no_effect),
+      cmocka_unit_test(a_hum_below_the_gate_does_not_affect_the_next_piece),
       cmocka_unit_test(cues_keep_their_ranges_on_anything),
       cmocka_unit_test(drums_accent_their_own_bands),
       cmocka_unit_test(white_noise_and_sines_have_the_brightness_of_the_formulas),
-      cmocka_unit_test(one_channel_reads_as_two_alike_to_the_last_bit),
+      cmocka_unit_test(one_channel_reads_like_two_equal_ones_bit_for_bit),
       cmocka_unit_test(neither_side_nor_polarity_matters_to_what_both_hold),
-      cmocka_unit_test(sides_that_differ_in_one_sample_of_a_frame_are_not_alike),
-      cmocka_unit_test(where_the_channels_part_and_meet_again_nothing_jumps),
+      cmocka_unit_test(channels_that_differ_in_one_sample_are_different),
+      cmocka_unit_test(no_jump_where_channels_become_different_or_equal),
       cmocka_unit_test(a_follower_completes_its_hops_with_its_leader),
-      cmocka_unit_test(an_integer_scale_reads_like_any_other),
+      cmocka_unit_test(samples_with_an_integer_scale_give_the_same_readings),
       cmocka_unit_test(a_burst_is_forgotten_after_2_s),
-      cmocka_unit_test(what_stays_loud_is_music_and_no_burst),
-      cmocka_unit_test(something_absurd_at_once_leaves_nothing_behind),
+      cmocka_unit_test(lasting_loud_sound_is_music_and_not_a_burst),
+      cmocka_unit_test(absurd_samples_at_the_start_have_no_effect),
       cmocka_unit_test(the_same_noise_at_a_low_rate_is_not_dark),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -87,7 +87,7 @@ static void a_bin_and_its_mirror_are_added(void** state) {
     }
 }
 
-static void a_decimated_output_is_the_same_whatever_their_number(void** state) {
+static void the_number_of_samples_does_not_change_the_decimated_output(void** state) {
   (void)state;
   enum { MOST_OUTPUTS = 13 };
   static const size_t taps[] = {8, 16, 64, 80, 88};
@@ -134,7 +134,7 @@ static void bands_are_sums_of_weighted_bins(void** state) {
     }
 }
 
-static void peaks_are_found_from_any_place(void** state) {
+static void peaks_are_found_from_any_start(void** state) {
   (void)state;
   fill();
   for (size_t t = 0; t < table_count; ++t)
@@ -157,7 +157,7 @@ static void peaks_are_found_from_any_place(void** state) {
       }
 }
 
-static void sanitize_cuts_and_silences(void** state) {
+static void sanitize_clamps_values_and_replaces_nan(void** state) {
   (void)state;
   const float odd[7] = {NAN, -NAN, INFINITY, -INFINITY, 3e10f, -3e10f, -0.25f};
   const float even[7] = {0.0f, 0.0f, 0.0f, 0.0f, 1e10f, -1e10f, -0.25f};
@@ -237,10 +237,10 @@ int main(void) {
       cmocka_unit_test(dot_is_the_sum_of_products),
       cmocka_unit_test(element_by_element_kernels_touch_n_values_and_no_more),
       cmocka_unit_test(a_bin_and_its_mirror_are_added),
-      cmocka_unit_test(a_decimated_output_is_the_same_whatever_their_number),
+      cmocka_unit_test(the_number_of_samples_does_not_change_the_decimated_output),
       cmocka_unit_test(bands_are_sums_of_weighted_bins),
-      cmocka_unit_test(peaks_are_found_from_any_place),
-      cmocka_unit_test(sanitize_cuts_and_silences),
+      cmocka_unit_test(peaks_are_found_from_any_start),
+      cmocka_unit_test(sanitize_clamps_values_and_replaces_nan),
       cmocka_unit_test(rise_counts_what_went_up),
       cmocka_unit_test(decibels_are_right_to_2e_minus_5),
       cmocka_unit_test(decibels_scale_and_floor),

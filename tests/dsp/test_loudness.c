@@ -53,7 +53,7 @@ static void levels_are_lufs(void** state) {
   assert_near(loudness_lufs(0.0f), -120.0, 0.0);
 }
 
-static void what_is_forgotten_leaves_no_trace(void** state) {
+static void forgotten_hops_have_no_effect(void** state) {
   (void)state;
   for (int hops = 2; hops < 150; hops += 37) {
     Loudness *old = new_loudness(), *fresh = new_loudness();
@@ -214,7 +214,7 @@ static void momentary_is_400_ms_and_short_term_3_s(void** state) {
   loudness_free(l);
 }
 
-static void a_crescendo_of_3_lu_a_second_slopes_so(void** state) {
+static void a_crescendo_has_its_slope(void** state) {
   (void)state;
   Loudness* l = new_loudness();
   LoudnessHop hop = {0};
@@ -231,7 +231,7 @@ static void a_crescendo_of_3_lu_a_second_slopes_so(void** state) {
   loudness_free(l);
 }
 
-static void a_crescendo_is_heard_through_the_front_end(void** state) {
+static void a_crescendo_is_detected_through_the_front_end(void** state) {
   (void)state;
   const double rate = 44100.0;
   const size_t n = (size_t)(10.0 * rate);
@@ -356,7 +356,7 @@ static void only_two_seconds_of_silence_part_two_pieces(void** state) {
   loudness_free(l);
 }
 
-static void what_was_before_the_break_is_not_in_the_short_windows(void** state) {
+static void sound_before_the_break_is_not_in_the_short_windows(void** state) {
   (void)state;
   Loudness* l = new_loudness();
   for (int i = 0; i < 10; ++i)
@@ -408,7 +408,7 @@ static void the_normaliser_forgets_after_60_s_to_the_last_bit(void** state) {
   loudness_free(loud_past);
 }
 
-static void quiet_passages_do_not_pull_the_normaliser_down(void** state) {
+static void quiet_passages_do_not_lower_the_slow_loudness(void** state) {
   (void)state;
   Loudness* l = new_loudness();
   LoudnessHop hop = {0};
@@ -423,7 +423,7 @@ static void quiet_passages_do_not_pull_the_normaliser_down(void** state) {
   loudness_free(l);
 }
 
-static void a_dying_tail_does_not_pull_the_slow_loudness_down(void** state) {
+static void a_fading_end_does_not_lower_the_slow_loudness(void** state) {
   (void)state;
   Loudness* l = new_loudness();
   LoudnessHop before = {0};
@@ -436,7 +436,7 @@ static void a_dying_tail_does_not_pull_the_slow_loudness_down(void** state) {
   loudness_free(l);
 }
 
-static void what_stays_loud_is_followed_as_loud_as_it_is(void** state) {
+static void lasting_loud_sound_is_followed_at_its_level(void** state) {
   (void)state;
   Loudness* l = new_loudness();
   for (int i = 0; i < 30; ++i)
@@ -449,7 +449,7 @@ static void what_stays_loud_is_followed_as_loud_as_it_is(void** state) {
 }
 
 /// Copy the state of \p from into \p to, which had another sound.
-static void a_copy_goes_on_as_the_one_it_was_made_of(void** state) {
+static void a_copy_continues_like_its_original(void** state) {
   (void)state;
   Loudness *old = new_loudness(), *copy = new_loudness();
   uint32_t seed = 11;
@@ -503,7 +503,7 @@ static void gain_moves_levels_and_nothing_else(void** state) {
   loudness_free(a);
 }
 
-static void an_offset_is_no_sound(void** state) {
+static void an_offset_is_not_sound(void** state) {
   (void)state;
   const size_t n = 48000 * 3;
   float* x = signal_new(n);
@@ -534,7 +534,7 @@ static void bursts_of_a_second_do_not_move_the_slow_loudness(void** state) {
   loudness_free(l);
 }
 
-static void a_burst_is_over_when_it_has_left_the_3_s(void** state) {
+static void a_burst_has_no_effect_after_3_s(void** state) {
   (void)state;
   Loudness *plain = new_loudness(), *burst = new_loudness();
   LoudnessHop a = {0}, b = {0};
@@ -554,7 +554,7 @@ static void a_burst_is_over_when_it_has_left_the_3_s(void** state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(k_weighting_is_bs1770s),
-      cmocka_unit_test(what_is_forgotten_leaves_no_trace),
+      cmocka_unit_test(forgotten_hops_have_no_effect),
       cmocka_unit_test(levels_are_lufs),
       cmocka_unit_test(noise_is_as_loud_as_libebur128_says_at_every_rate),
       cmocka_unit_test(sines_are_as_loud_as_libebur128_says),
@@ -562,8 +562,8 @@ int main(void) {
       cmocka_unit_test(tech_3341s_case_1_reads_minus_23_in_one_channel_as_in_two),
       cmocka_unit_test(two_channels_are_as_loud_as_libebur128_says),
       cmocka_unit_test(momentary_is_400_ms_and_short_term_3_s),
-      cmocka_unit_test(a_crescendo_of_3_lu_a_second_slopes_so),
-      cmocka_unit_test(a_crescendo_is_heard_through_the_front_end),
+      cmocka_unit_test(a_crescendo_has_its_slope),
+      cmocka_unit_test(a_crescendo_is_detected_through_the_front_end),
       cmocka_unit_test(spread_is_the_standard_deviation_of_the_frames),
       cmocka_unit_test(rise_remembers_how_softly_the_last_minute_began),
       cmocka_unit_test(low_energy_counts_the_rests),
@@ -571,17 +571,17 @@ int main(void) {
       cmocka_unit_test(the_gate_has_hysteresis),
       cmocka_unit_test(the_gates_threshold_can_be_set),
       cmocka_unit_test(only_two_seconds_of_silence_part_two_pieces),
-      cmocka_unit_test(what_was_before_the_break_is_not_in_the_short_windows),
+      cmocka_unit_test(sound_before_the_break_is_not_in_the_short_windows),
       cmocka_unit_test(the_normaliser_stands_still_in_silence),
       cmocka_unit_test(the_normaliser_forgets_after_60_s_to_the_last_bit),
-      cmocka_unit_test(quiet_passages_do_not_pull_the_normaliser_down),
+      cmocka_unit_test(quiet_passages_do_not_lower_the_slow_loudness),
       cmocka_unit_test(bursts_of_a_second_do_not_move_the_slow_loudness),
-      cmocka_unit_test(a_burst_is_over_when_it_has_left_the_3_s),
-      cmocka_unit_test(a_dying_tail_does_not_pull_the_slow_loudness_down),
-      cmocka_unit_test(what_stays_loud_is_followed_as_loud_as_it_is),
-      cmocka_unit_test(a_copy_goes_on_as_the_one_it_was_made_of),
+      cmocka_unit_test(a_burst_has_no_effect_after_3_s),
+      cmocka_unit_test(a_fading_end_does_not_lower_the_slow_loudness),
+      cmocka_unit_test(lasting_loud_sound_is_followed_at_its_level),
+      cmocka_unit_test(a_copy_continues_like_its_original),
       cmocka_unit_test(gain_moves_levels_and_nothing_else),
-      cmocka_unit_test(an_offset_is_no_sound),
+      cmocka_unit_test(an_offset_is_not_sound),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -42,7 +42,7 @@ static void check_golden(size_t n_mel, double low, double high, double bin_hz, s
   mel_free(mel);
 }
 
-static void weights_are_librosas(void** state) {
+static void weights_equal_librosas(void** state) {
   (void)state;
   check_golden(64, 30.0, 10000.0, 25.0, 961, golden_mel_48_first_band,
                sizeof golden_mel_48_weight / sizeof(float), golden_mel_48_band, golden_mel_48_bin,
@@ -52,7 +52,7 @@ static void weights_are_librosas(void** state) {
                golden_mel_44_weight, golden_mel_44_centre);
 }
 
-static void the_scale_is_the_htk_books(void** state) {
+static void the_scale_is_that_of_the_htk_book(void** state) {
   (void)state;
   assert_near(mel_from_hz(0.0), 0.0, 1e-9);
   assert_near(mel_from_hz(1000.0), 999.9856, 1e-3); // 2595 log10(1 + 1000 / 700)
@@ -108,7 +108,7 @@ static void bands_above_the_last_bin_read_zero(void** state) {
   mel_free(mel);
 }
 
-static void a_spectrum_that_ends_within_a_band_is_heard_to_its_last_bin(void** state) {
+static void a_spectrum_that_ends_within_a_band_counts_to_its_last_bin(void** state) {
   (void)state;
   enum { n_mel = 32, most = 961 };
   Mel* whole = mel_new(n_mel, 30.0, 10000.0, 25.0, most);
@@ -143,11 +143,11 @@ static void specifications_that_make_no_sense_are_refused(void** state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(weights_are_librosas),
-      cmocka_unit_test(the_scale_is_the_htk_books),
+      cmocka_unit_test(weights_equal_librosas),
+      cmocka_unit_test(the_scale_is_that_of_the_htk_book),
       cmocka_unit_test(bands_narrower_than_the_bins_are_widened_to_them),
       cmocka_unit_test(bands_above_the_last_bin_read_zero),
-      cmocka_unit_test(a_spectrum_that_ends_within_a_band_is_heard_to_its_last_bin),
+      cmocka_unit_test(a_spectrum_that_ends_within_a_band_counts_to_its_last_bin),
       cmocka_unit_test(specifications_that_make_no_sense_are_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -35,7 +35,7 @@ static void click_tracks_have_their_tempo_and_rate(void** state) {
   }
 }
 
-static void fast_clicks_are_heard_an_octave_down_at_worst(void** state) {
+static void fast_clicks_have_their_tempo_or_half_of_it(void** state) {
   (void)state;
   static const double tempi[] = {180, 200};
   for (size_t i = 0; i < 2; ++i) {
@@ -91,7 +91,7 @@ static float faint_ripple(size_t frame, uint32_t* seed) {
   return frame % 25 < 2 ? 0.3f : 0.05f;
 }
 
-static void no_flux_is_no_pulse(void** state) {
+static void without_flux_there_is_no_pulse(void** state) {
   (void)state;
   const RhythmHop out = feed(nothing, 20);
   assert_near(out.flux, 0.0, 0.0);
@@ -116,7 +116,7 @@ static void a_regular_pulse_is_clear(void** state) {
   assert_near(out.flux, (2.0 * 6.0 + 23.0) / 25.0, 1e-5);
 }
 
-static void an_entry_after_silence_does_not_drown_the_pulse(void** state) {
+static void a_start_after_silence_does_not_hide_the_pulse(void** state) {
   (void)state;
   const RhythmHop plain = feed(pulses, 10), entry = feed(pulses_after_an_entry, 10);
   assert_near(entry.pulse_clarity, plain.pulse_clarity, 0.15);
@@ -166,7 +166,7 @@ static void a_reset_forgets_the_beat(void** state) {
   rhythm_free(NULL);
 }
 
-static void what_is_forgotten_is_as_if_it_had_never_been_heard(void** state) {
+static void forgotten_frames_have_no_effect(void** state) {
   (void)state;
   enum { HOPS = 24, KEPT = 3, N = 25 };
   Rhythm *old = rhythm_new(), *fresh = rhythm_new();
@@ -312,16 +312,16 @@ static void each_band_has_the_mean_of_1_s_and_the_spread_of_3_s(void** state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(click_tracks_have_their_tempo_and_rate),
-      cmocka_unit_test(fast_clicks_are_heard_an_octave_down_at_worst),
+      cmocka_unit_test(fast_clicks_have_their_tempo_or_half_of_it),
       cmocka_unit_test(the_tempo_of_a_click_track_is_the_same_at_every_rate),
-      cmocka_unit_test(no_flux_is_no_pulse),
+      cmocka_unit_test(without_flux_there_is_no_pulse),
       cmocka_unit_test(random_flux_has_a_low_clarity),
       cmocka_unit_test(a_regular_pulse_is_clear),
-      cmocka_unit_test(an_entry_after_silence_does_not_drown_the_pulse),
+      cmocka_unit_test(a_start_after_silence_does_not_hide_the_pulse),
       cmocka_unit_test(a_ripple_too_faint_to_hear_is_no_clear_pulse),
       cmocka_unit_test(held_chords_and_noise_have_neither_onsets_nor_pulse),
       cmocka_unit_test(a_reset_forgets_the_beat),
-      cmocka_unit_test(what_is_forgotten_is_as_if_it_had_never_been_heard),
+      cmocka_unit_test(forgotten_frames_have_no_effect),
       cmocka_unit_test(each_number_is_that_of_its_definition),
       cmocka_unit_test(each_band_has_the_mean_of_1_s_and_the_spread_of_3_s),
   };

@@ -27,7 +27,7 @@ static void absurd_capacities_are_refused(void** state) {
   ring_free(NULL);
 }
 
-static void what_goes_in_comes_out_in_order_across_the_wrap(void** state) {
+static void elements_come_out_in_order_across_the_wrap(void** state) {
   (void)state;
   Ring* ring = ring_new(16, sizeof(float));
   assert_non_null(ring);
@@ -48,7 +48,7 @@ static void what_goes_in_comes_out_in_order_across_the_wrap(void** state) {
   ring_free(ring);
 }
 
-static void a_full_ring_takes_nothing_and_keeps_what_it_has(void** state) {
+static void a_full_ring_accepts_nothing_and_loses_nothing(void** state) {
   (void)state;
   Ring* ring = ring_new(8, sizeof(float));
   const float a[8] = {1, 2, 3, 4, 5, 6, 7, 8}, more[2] = {9, 10};
@@ -124,8 +124,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(capacity_is_rounded_up_to_a_power_of_two),
       cmocka_unit_test(absurd_capacities_are_refused),
-      cmocka_unit_test(what_goes_in_comes_out_in_order_across_the_wrap),
-      cmocka_unit_test(a_full_ring_takes_nothing_and_keeps_what_it_has),
+      cmocka_unit_test(elements_come_out_in_order_across_the_wrap),
+      cmocka_unit_test(a_full_ring_accepts_nothing_and_loses_nothing),
       cmocka_unit_test(an_empty_ring_gives_nothing),
       cmocka_unit_test(a_cleared_ring_is_as_new),
       cmocka_unit_test(elements_stay_whole),

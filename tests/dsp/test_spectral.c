@@ -20,7 +20,7 @@ static SpectralShape shape_of(const float* power) {
   return shape;
 }
 
-static void all_are_numpys_for_a_random_spectrum(void** state) {
+static void all_features_of_a_random_spectrum_equal_numpys(void** state) {
   (void)state;
   float power[BINS] = {0};
   memcpy(power, golden_shape_power, sizeof golden_shape_power);
@@ -33,7 +33,7 @@ static void all_are_numpys_for_a_random_spectrum(void** state) {
   assert_near(s.contrast, golden_shape[5], 1e-3);
 }
 
-static void one_bin_is_all_there_is_to_a_pure_tone(void** state) {
+static void a_pure_tone_is_in_one_bin(void** state) {
   (void)state;
   static const unsigned bins[] = {2, 5, 18, 40, 160, 399};
   for (size_t i = 0; i < sizeof bins / sizeof *bins; ++i) {
@@ -65,7 +65,7 @@ static void a_flat_spectrum_has_the_closed_forms_of_white_noise(void** state) {
   assert_near(s.contrast, 0.0, 1e-4);
 }
 
-static void what_is_outside_30_hz_to_10_khz_does_not_count(void** state) {
+static void sound_outside_30_hz_to_10_khz_does_not_count(void** state) {
   (void)state;
   float power[BINS] = {0};
   for (size_t i = 0; i < 401; ++i)
@@ -127,7 +127,7 @@ static void contrast_finds_the_extremes_in_any_order(void** state) {
   assert_near(shape_of(power).contrast, 40.0, 0.05);
 }
 
-static void silence_and_low_rates_are_no_trouble(void** state) {
+static void silence_and_low_rates_work(void** state) {
   (void)state;
   float power[BINS] = {0};
   const SpectralShape s = shape_of(power);
@@ -147,14 +147,14 @@ static void silence_and_low_rates_are_no_trouble(void** state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(all_are_numpys_for_a_random_spectrum),
-      cmocka_unit_test(one_bin_is_all_there_is_to_a_pure_tone),
+      cmocka_unit_test(all_features_of_a_random_spectrum_equal_numpys),
+      cmocka_unit_test(a_pure_tone_is_in_one_bin),
       cmocka_unit_test(a_flat_spectrum_has_the_closed_forms_of_white_noise),
-      cmocka_unit_test(what_is_outside_30_hz_to_10_khz_does_not_count),
+      cmocka_unit_test(sound_outside_30_hz_to_10_khz_does_not_count),
       cmocka_unit_test(bands_of_noise_tell_dark_from_bright),
       cmocka_unit_test(gain_changes_nothing),
       cmocka_unit_test(contrast_finds_the_extremes_in_any_order),
-      cmocka_unit_test(silence_and_low_rates_are_no_trouble),
+      cmocka_unit_test(silence_and_low_rates_work),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

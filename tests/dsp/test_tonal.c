@@ -113,7 +113,7 @@ static void a_cluster_has_no_clear_key(void** state) {
   assert_below(hear_notes(all, 12, RATE).key_clarity, 0.55);
 }
 
-static void roughness_of_pure_dyads_is_sethares(void** state) {
+static void roughness_of_pure_dyads_is_that_of_sethares(void** state) {
   (void)state;
   for (size_t i = 0; i < sizeof golden_rough / sizeof(float); ++i) {
     const size_t n = (size_t)(2.0 * RATE);
@@ -181,7 +181,7 @@ static void a_change_of_harmony_shows_in_the_next_hop(void** state) {
   free(held);
 }
 
-static void a_turn_of_mode_shows_fast_then_slowly(void** state) {
+static void a_change_of_mode_shows_in_the_fast_cue_first(void** state) {
   (void)state;
   const size_t half = (size_t)(10.0 * RATE), n = half + (size_t)(6.0 * RATE);
   static const double major[3] = {60, 64, 67}, minor[3] = {60, 63, 67};
@@ -227,7 +227,7 @@ static void the_rate_does_not_matter(void** state) {
   }
 }
 
-static void silence_says_nothing(void** state) {
+static void silence_gives_no_line(void** state) {
   (void)state;
   const size_t n = (size_t)RATE;
   float* x = signal_new(n);
@@ -244,7 +244,7 @@ static void silence_says_nothing(void** state) {
 
 /// At first both channels are equal, so the right one's decimator does not run; from then on the
 /// spectra are bit for bit those of two channels that were always processed separately.
-static void channels_that_part_are_read_as_if_they_had_always_been_two(void** state) {
+static void channels_that_become_different_are_read_like_two_from_the_start(void** state) {
   (void)state;
   const size_t frame = (size_t)(RATE / 50.0) + 1, part = 63,
                frames = 150; // not a multiple of a block or hop
@@ -290,7 +290,7 @@ static TonalHop hear_around(const double* burst, size_t count) {
   return out;
 }
 
-static void a_hop_that_is_not_remembered_moves_neither_harmony_nor_tuning(void** state) {
+static void a_hop_that_is_not_remembered_changes_neither_harmony_nor_tuning(void** state) {
   (void)state;
   const TonalHop same = hear_around((const double[]){60.2, 64.2, 67.2}, 3);
   const TonalHop other = hear_around((const double[]){61.6, 66.6, 70.6, 73.6}, 4);
@@ -348,17 +348,17 @@ int main(void) {
       cmocka_unit_test(the_mode_is_the_same_in_every_key),
       cmocka_unit_test(music_off_the_tuning_fork_keeps_its_mode),
       cmocka_unit_test(a_cluster_has_no_clear_key),
-      cmocka_unit_test(roughness_of_pure_dyads_is_sethares),
+      cmocka_unit_test(roughness_of_pure_dyads_is_that_of_sethares),
       cmocka_unit_test(a_minor_second_is_rougher_than_a_fifth_in_every_octave),
       cmocka_unit_test(register_is_the_centre_of_the_partials),
       cmocka_unit_test(tones_are_tonal_and_noise_is_not),
       cmocka_unit_test(a_change_of_harmony_shows_in_the_next_hop),
-      cmocka_unit_test(a_turn_of_mode_shows_fast_then_slowly),
+      cmocka_unit_test(a_change_of_mode_shows_in_the_fast_cue_first),
       cmocka_unit_test(semitone_bands_hold_the_tones_power),
       cmocka_unit_test(the_rate_does_not_matter),
-      cmocka_unit_test(silence_says_nothing),
-      cmocka_unit_test(channels_that_part_are_read_as_if_they_had_always_been_two),
-      cmocka_unit_test(a_hop_that_is_not_remembered_moves_neither_harmony_nor_tuning),
+      cmocka_unit_test(silence_gives_no_line),
+      cmocka_unit_test(channels_that_become_different_are_read_like_two_from_the_start),
+      cmocka_unit_test(a_hop_that_is_not_remembered_changes_neither_harmony_nor_tuning),
       cmocka_unit_test(an_unclear_tuning_is_not_followed),
       cmocka_unit_test(a_reset_leaves_nothing_behind),
   };

@@ -188,7 +188,7 @@ static ContractCounts watch(Bare* bare, void (*what)(Bare* bare)) {
   return counts;
 }
 
-static void the_watch_sees_each_fault(void** state) {
+static void the_watch_detects_each_violation(void** state) {
   (void)state;
   char error[256];
   Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
@@ -216,7 +216,7 @@ int main(void) {
   contract_keep_memory();
   sees_system_calls = contract_sees_system_calls();
   if (!sees_system_calls) print_message("System calls cannot be caught by this kernel.\n");
-  const struct CMUnitTest tests[] = {cmocka_unit_test(the_watch_sees_each_fault),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(the_watch_detects_each_violation),
                                      cmocka_unit_test(run_does_nothing_that_could_wait)};
   return cmocka_run_group_tests_name("real-time contract", tests, NULL, NULL);
 }

@@ -80,7 +80,7 @@ static void no_denormal_is_computed_with(void** state) {
   sigaction(SIGFPE, &old, NULL);
 }
 
-static void the_hosts_mode_comes_back(void** state) {
+static void the_hosts_mode_is_restored(void** state) {
   (void)state;
   Bare* bare = bare_new(PLUGIN_CV, RATE, BARE_ALL);
   const unsigned mode = _mm_getcsr();
@@ -100,7 +100,7 @@ static void no_denormal_is_computed_with(void** state) {
   (void)state;
   skip();
 }
-static void the_hosts_mode_comes_back(void** state) {
+static void the_hosts_mode_is_restored(void** state) {
   (void)state;
   skip();
 }
@@ -133,7 +133,7 @@ static double cost(float scale) {
   return best;
 }
 
-static void they_cost_no_more_than_music(void** state) {
+static void denormals_take_no_longer_than_music(void** state) {
   (void)state;
   const double music = cost(1.0f), denormals = cost(1e-39f);
   print_message("2 s of music: %.2f ms; scaled into the denormals: %.2f ms\n", music * 1e3,
@@ -144,8 +144,8 @@ static void they_cost_no_more_than_music(void** state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(no_denormal_is_computed_with),
-      cmocka_unit_test(the_hosts_mode_comes_back),
-      cmocka_unit_test(they_cost_no_more_than_music),
+      cmocka_unit_test(the_hosts_mode_is_restored),
+      cmocka_unit_test(denormals_take_no_longer_than_music),
   };
   return cmocka_run_group_tests_name("denormals", tests, NULL, NULL);
 }

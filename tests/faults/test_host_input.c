@@ -81,7 +81,7 @@ static void expect_same(const Course* a, const Course* b, const PortInfo* info, 
   if (memcmp(a, b, sizeof *a) != 0) fail_msg("%s: %s", info->symbol, what);
 }
 
-static void a_value_that_is_none_is_the_default_and_one_beyond_the_range_its_end(void** state) {
+static void a_value_that_is_not_a_number_is_the_default_and_others_are_clamped(void** state) {
   (void)state;
   unsigned differ = 0;
   for (unsigned i = 0; i < ports_plugin(PLUGIN_MIDI)->n_ports; ++i) {
@@ -110,7 +110,7 @@ static void a_value_that_is_none_is_the_default_and_one_beyond_the_range_its_end
 }
 
 /// More changes within a hop than the plugin can store: the last one still takes effect.
-static void settings_that_change_at_each_block_end_as_they_end(void** state) {
+static void the_last_of_many_settings_counts(void** state) {
   (void)state;
   enum { SHORT = 8 };
   Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
@@ -141,7 +141,7 @@ static void settings_that_change_at_each_block_end_as_they_end(void** state) {
 
 // ---- who does the work
 
-static void freewheel_asks_nobody_and_sends_nothing_late(void** state) {
+static void freewheel_uses_no_worker_and_no_reading_is_late(void** state) {
   (void)state;
   Bare* free_running = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
   Bare* usual = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
@@ -236,7 +236,7 @@ static Bare* listening(void) {
   return bare;
 }
 
-static void numbers_of_the_wrong_size_are_no_numbers(void** state) {
+static void numbers_of_the_wrong_size_are_ignored(void** state) {
   (void)state;
   // Not 0 and not denormal (which would be flushed to 0) in any type.
   static const uint8_t ones[16] = {0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f,
@@ -543,7 +543,7 @@ static void play_at(Bare* bare, unsigned* block, int64_t offset, int64_t frame, 
   ++*block;
 }
 
-static void a_position_amid_a_block_is_that_of_its_own_frame(void** state) {
+static void a_position_within_a_block_counts_from_its_frame(void** state) {
   (void)state;
   Bare* bare = listening();
   const Meter* meter = bare->handle;
@@ -556,7 +556,7 @@ static void a_position_amid_a_block_is_that_of_its_own_frame(void** state) {
   bare_free(bare);
 }
 
-static void a_start_and_more_than_20_ms_are_a_jump_and_less_and_a_stop_are_none(void** state) {
+static void a_start_or_more_than_20_ms_is_a_jump_but_less_or_a_stop_is_not(void** state) {
   (void)state;
   static const struct {
     int64_t moved; ///< frames from where it should be
@@ -580,7 +580,7 @@ static void a_start_and_more_than_20_ms_are_a_jump_and_less_and_a_stop_are_none(
   bare_free(bare);
 }
 
-static void each_property_that_is_asked_for_in_a_block_is_told(void** state) {
+static void each_requested_property_is_sent(void** state) {
   (void)state;
   static const unsigned asked[] = {PROP_OSC_NAME, PROP_WEB};
   Bare* bare = listening();
@@ -650,10 +650,10 @@ static void a_switch_is_on_above_its_middle_and_a_step_is_the_nearest(void** sta
 int main(void) {
 #define AT_THE_EDGE(name) cmocka_unit_test_setup_teardown(name, make_pages, drop_pages)
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(a_value_that_is_none_is_the_default_and_one_beyond_the_range_its_end),
-      cmocka_unit_test(settings_that_change_at_each_block_end_as_they_end),
-      cmocka_unit_test(freewheel_asks_nobody_and_sends_nothing_late),
-      AT_THE_EDGE(numbers_of_the_wrong_size_are_no_numbers),
+      cmocka_unit_test(a_value_that_is_not_a_number_is_the_default_and_others_are_clamped),
+      cmocka_unit_test(the_last_of_many_settings_counts),
+      cmocka_unit_test(freewheel_uses_no_worker_and_no_reading_is_late),
+      AT_THE_EDGE(numbers_of_the_wrong_size_are_ignored),
       AT_THE_EDGE(texts_end_where_their_atom_ends),
       AT_THE_EDGE(a_property_is_named_by_a_urid_and_set_by_a_value_of_its_type),
       AT_THE_EDGE(the_window_resets_and_closes_as_it_says),
@@ -661,9 +661,9 @@ int main(void) {
       AT_THE_EDGE(a_message_that_is_wrong_does_not_hide_the_next),
       AT_THE_EDGE(what_reaches_past_the_end_is_not_walked),
       AT_THE_EDGE(a_property_that_reaches_past_its_object_is_not_read),
-      cmocka_unit_test(a_position_amid_a_block_is_that_of_its_own_frame),
-      cmocka_unit_test(a_start_and_more_than_20_ms_are_a_jump_and_less_and_a_stop_are_none),
-      cmocka_unit_test(each_property_that_is_asked_for_in_a_block_is_told),
+      cmocka_unit_test(a_position_within_a_block_counts_from_its_frame),
+      cmocka_unit_test(a_start_or_more_than_20_ms_is_a_jump_but_less_or_a_stop_is_not),
+      cmocka_unit_test(each_requested_property_is_sent),
       cmocka_unit_test(after_an_activation_the_transport_is_not_known),
       cmocka_unit_test(a_switch_is_on_above_its_middle_and_a_step_is_the_nearest),
   };

@@ -108,7 +108,7 @@ static void unconnected_ports_are_survived(void** state) {
   }
 }
 
-static void blocks_of_nothing_change_nothing(void** state) {
+static void empty_blocks_change_nothing(void** state) {
   (void)state;
   Bare* bare[2];
   for (unsigned i = 0; i < 2; ++i)
@@ -127,7 +127,7 @@ static void blocks_of_nothing_change_nothing(void** state) {
     bare_free(bare[i]);
 }
 
-static void control_inputs_may_be_anything(void** state) {
+static void control_inputs_may_have_any_value(void** state) {
   (void)state;
   for (PluginKind kind = 0; kind < PLUGIN_COUNT; ++kind) {
     Bare* bare = bare_new(kind, RATE, BARE_ALL);
@@ -149,7 +149,7 @@ static void control_inputs_may_be_anything(void** state) {
   }
 }
 
-static void sound_that_is_none_passes_and_is_forgotten(void** state) {
+static void samples_that_are_not_finite_pass_and_have_no_effect(void** state) {
   (void)state;
   Bare* storm = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
   Bare* silence = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
@@ -182,7 +182,7 @@ static void sound_that_is_none_passes_and_is_forgotten(void** state) {
   bare_free(silence);
 }
 
-static void a_worker_that_starves_is_replaced_by_run(void** state) {
+static void a_worker_without_processor_time_is_replaced_by_run(void** state) {
   (void)state;
   enum { SERVED, STARVED, FULL, ABSENT, N };
   Bare* bare[N];
@@ -244,10 +244,10 @@ int main(void) {
       cmocka_unit_test(rates_out_of_range_are_refused_and_the_edges_work),
       cmocka_unit_test(a_refused_rate_is_logged_with_those_that_work),
       cmocka_unit_test(unconnected_ports_are_survived),
-      cmocka_unit_test(blocks_of_nothing_change_nothing),
-      cmocka_unit_test(control_inputs_may_be_anything),
-      cmocka_unit_test(sound_that_is_none_passes_and_is_forgotten),
-      cmocka_unit_test(a_worker_that_starves_is_replaced_by_run),
+      cmocka_unit_test(empty_blocks_change_nothing),
+      cmocka_unit_test(control_inputs_may_have_any_value),
+      cmocka_unit_test(samples_that_are_not_finite_pass_and_have_no_effect),
+      cmocka_unit_test(a_worker_without_processor_time_is_replaced_by_run),
       cmocka_unit_test(output_buffers_of_every_size_are_kept_within),
   };
   return cmocka_run_group_tests_name("odd hosts", tests, NULL, NULL);

@@ -19,7 +19,7 @@ static size_t heap_in_use(void) {
   return info.uordblks + info.hblkhd;
 }
 
-static void instances_come_and_go_without_a_trace(void** state) {
+static void freed_instances_leave_no_memory(void** state) {
   (void)state;
   const char* wanted = getenv("CIRCUMPLEX_CYCLES");
   const long cycles = wanted ? strtol(wanted, NULL, 10) : 1000;
@@ -59,7 +59,7 @@ static Bare* instance_with(const char* model) {
   return bare;
 }
 
-static void instances_with_different_models_keep_apart(void** state) {
+static void instances_with_different_models_are_independent(void** state) {
   (void)state;
   enum { N = 3, BLOCKS = 12 * RATE / BLOCK };
   static const char* const models[N] = {GOLDEN "vae-attentive.safetensors",
@@ -92,8 +92,8 @@ static void instances_with_different_models_keep_apart(void** state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(instances_come_and_go_without_a_trace),
-      cmocka_unit_test(instances_with_different_models_keep_apart),
+      cmocka_unit_test(freed_instances_leave_no_memory),
+      cmocka_unit_test(instances_with_different_models_are_independent),
   };
   return cmocka_run_group_tests_name("instances", tests, NULL, NULL);
 }

@@ -90,7 +90,7 @@ static void scribble(void) {
   fclose(f);
 }
 
-static void readings_go_on_whatever_happens_to_the_file(void** state) {
+static void readings_continue_whatever_happens_to_the_file(void** state) {
   (void)state;
   void (*const disturbances[])(void) = {cut, delete, overwrite, scribble};
   float expected[HOPS];
@@ -112,7 +112,7 @@ static void readings_go_on_whatever_happens_to_the_file(void** state) {
   }
 }
 
-static void every_cut_is_refused_with_a_sentence(void** state) {
+static void every_shortened_file_is_refused_with_a_message(void** state) {
   (void)state;
   struct stat st;
   copy("vae-attentive", SIZE_MAX);
@@ -145,7 +145,7 @@ static void a_replaced_file_is_a_new_model_and_the_old_one_stays(void** state) {
   unlink(other);
 }
 
-static void what_is_no_file_is_refused(void** state) {
+static void other_things_than_files_are_refused(void** state) {
   (void)state;
   char error[300] = "";
   char pipe_path[160];
@@ -162,10 +162,10 @@ static void what_is_no_file_is_refused(void** state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(readings_go_on_whatever_happens_to_the_file),
-      cmocka_unit_test(every_cut_is_refused_with_a_sentence),
+      cmocka_unit_test(readings_continue_whatever_happens_to_the_file),
+      cmocka_unit_test(every_shortened_file_is_refused_with_a_message),
       cmocka_unit_test(a_replaced_file_is_a_new_model_and_the_old_one_stays),
-      cmocka_unit_test(what_is_no_file_is_refused),
+      cmocka_unit_test(other_things_than_files_are_refused),
   };
   return cmocka_run_group_tests_name("model files", tests, make_folder, remove_folder);
 }

@@ -214,7 +214,7 @@ static void a_record_holds_each_part_of_its_reading(void** state) {
 }
 
 /// The analysis and the window's curves continue.
-static void a_record_of_a_held_reading_is_what_is_heard(void** state) {
+static void the_record_of_a_held_reading_has_the_analysis_values(void** state) {
   (void)state;
   Bare* bare = playing(PLUGIN_STEREO, 0.0f);
   const Meter* meter = bare->handle;
@@ -341,7 +341,7 @@ static void a_worker_that_is_called_inside_run_is_not_asked_again(void** state) 
   bare_free(usual);
 }
 
-static void a_worker_whose_queue_was_full_is_asked_at_the_next_block(void** state) {
+static void a_worker_whose_queue_was_full_is_woken_at_the_next_block(void** state) {
   (void)state;
   Bare* bare = playing(PLUGIN_STEREO, 0.5f);
   uint64_t at = 0;
@@ -371,11 +371,11 @@ int main(void) {
       cmocka_unit_test(a_reading_that_is_due_in_its_own_block_is_there),
       cmocka_unit_test(every_reading_that_came_too_late_is_shown),
       cmocka_unit_test(a_record_holds_each_part_of_its_reading),
-      cmocka_unit_test(a_record_of_a_held_reading_is_what_is_heard),
+      cmocka_unit_test(the_record_of_a_held_reading_has_the_analysis_values),
       cmocka_unit_test(a_jump_is_sent_at_the_readings_own_sample),
       cmocka_unit_test(every_midi_setting_reaches_its_messages),
       cmocka_unit_test(a_worker_that_is_called_inside_run_is_not_asked_again),
-      cmocka_unit_test(a_worker_whose_queue_was_full_is_asked_at_the_next_block),
+      cmocka_unit_test(a_worker_whose_queue_was_full_is_woken_at_the_next_block),
   };
   return cmocka_run_group_tests_name("outputs", tests, NULL, NULL);
 }

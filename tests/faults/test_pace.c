@@ -60,7 +60,7 @@ static void no_block_does_a_large_part_of_a_hop(void** state) {
   }
 }
 
-static void instances_do_not_do_theirs_in_the_same_blocks(void** state) {
+static void instances_do_not_work_in_the_same_blocks(void** state) {
   (void)state;
   enum { INSTANCES = 8 };
   unsigned sums[BLOCKS] = {0}, counts[BLOCKS], peaks = 0, together = 0;
@@ -83,7 +83,7 @@ static void instances_do_not_do_theirs_in_the_same_blocks(void** state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(no_block_does_a_large_part_of_a_hop),
-      cmocka_unit_test(instances_do_not_do_theirs_in_the_same_blocks),
+      cmocka_unit_test(instances_do_not_work_in_the_same_blocks),
   };
   return cmocka_run_group_tests_name("pace", tests, NULL, NULL);
 }

@@ -133,7 +133,7 @@ static void every_property_is_kept_under_its_name(void** state) {
   bare_free(bare);
 }
 
-static void each_property_comes_back_alone(void** state) {
+static void each_property_is_restored_alone(void** state) {
   (void)state;
   for (unsigned i = 0; i < PROP_COUNT; ++i) {
     Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
@@ -224,7 +224,7 @@ static const void* retrieve_endless(LV2_State_Handle handle, uint32_t key, size_
   return endless;
 }
 
-static void a_path_longer_than_any_is_told_and_no_path_is_not_kept(void** state) {
+static void a_path_that_is_too_long_is_reported_and_no_path_is_stored(void** state) {
   (void)state;
   LV2_State_Map_Path map = {NULL, to_hosts_own, from_hosts_own};
   const LV2_Feature map_feature = {LV2_STATE__mapPath, &map};
@@ -240,7 +240,7 @@ static void a_path_longer_than_any_is_told_and_no_path_is_not_kept(void** state)
   bare_free(bare);
 }
 
-static void a_store_that_fails_is_told_to_the_host(void** state) {
+static void a_failing_store_is_reported_to_the_host(void** state) {
   (void)state;
   Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
   Session given = {.uris = &bare->uris};
@@ -255,7 +255,7 @@ static void a_store_that_fails_is_told_to_the_host(void** state) {
   bare_free(bare);
 }
 
-static void another_version_of_the_model_is_told(void** state) {
+static void another_version_of_the_model_is_reported(void** state) {
   (void)state;
   Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
   Session session = {.uris = &bare->uris};
@@ -302,7 +302,7 @@ static void a_change_that_finds_the_mailbox_full_is_told_later(void** state) {
   bare_free(bare);
 }
 
-static void what_cannot_be_read_is_told_and_the_rest_is_taken(void** state) {
+static void unreadable_parts_are_reported_and_the_rest_is_used(void** state) {
   (void)state;
   Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
   const uint8_t bytes[8] = {1, 1, 1, 1, 1, 1, 1, 1};
@@ -320,7 +320,7 @@ static void what_cannot_be_read_is_told_and_the_rest_is_taken(void** state) {
   bare_free(bare);
 }
 
-static void a_model_that_fails_leaves_the_one_that_reads(void** state) {
+static void a_model_that_fails_does_not_replace_the_one_in_use(void** state) {
   (void)state;
   Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
   Session session = {.uris = &bare->uris};
@@ -350,7 +350,7 @@ static void drop_home(const char* folder) {
   assert_int_equal(rmdir(folder), 0);
 }
 
-static void what_is_allowed_lies_below_the_home_folder_for_its_owner_alone(void** state) {
+static void permissions_are_in_the_home_folder_for_the_owner_only(void** state) {
   (void)state;
   static const char* const parts[] = {"/.config", "/.config/circumplex",
                                       "/.config/circumplex/destinations"};
@@ -380,7 +380,7 @@ static void what_is_allowed_lies_below_the_home_folder_for_its_owner_alone(void*
   free(kept);
 }
 
-static void no_more_lines_than_the_limit_are_read_of_what_is_allowed(void** state) {
+static void at_most_the_limit_of_permissions_is_read(void** state) {
   (void)state;
   char folder[64], path[256];
   make_home(folder, sizeof folder);
@@ -396,7 +396,7 @@ static void no_more_lines_than_the_limit_are_read_of_what_is_allowed(void** stat
   drop_home(folder);
 }
 
-static void a_strangers_session_opens_nothing_to_another_machine(void** state) {
+static void a_session_from_someone_else_opens_no_connection_to_another_machine(void** state) {
   (void)state;
   char folder[64], path[256];
   struct stat list;
@@ -463,7 +463,7 @@ static void the_windows_consent_lets_a_session_send(void** state) {
 }
 
 /// Each text may have its declared length; one byte more is refused and changes nothing.
-static void a_property_holds_what_it_says_and_no_more(void** state) {
+static void a_property_accepts_its_length_and_no_more(void** state) {
   (void)state;
   static char text[PROPERTY_MOST + 2];
   memset(text, 'x', sizeof text);
@@ -482,7 +482,7 @@ static void a_property_holds_what_it_says_and_no_more(void** state) {
   }
 }
 
-static void a_request_longer_than_any_property_is_not_taken(void** state) {
+static void a_request_longer_than_any_property_is_refused(void** state) {
   (void)state;
   static char text[PROPERTY_MOST + 2];
   Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
@@ -496,7 +496,7 @@ static void a_request_longer_than_any_property_is_not_taken(void** state) {
   bare_free(bare);
 }
 
-static void a_permission_is_for_one_destination_alone(void** state) {
+static void a_permission_is_for_one_destination_only(void** state) {
   (void)state;
   char folder[64];
   make_home(folder, sizeof folder);
@@ -579,7 +579,7 @@ static float valence_of(const char* bytes, size_t size) {
   return NAN;
 }
 
-static void a_reading_is_sent_as_it_is_shown_once_it_takes_effect(void** state) {
+static void a_reading_is_sent_as_shown_when_it_takes_effect(void** state) {
   (void)state;
   char url[64], bytes[2048];
   const int fd = listen_here(url, sizeof url);
@@ -651,7 +651,7 @@ static void nothing_is_sent_from_inside_run(void** state) {
   close(fd);
 }
 
-static void the_window_is_told_the_last_thing_said(void** state) {
+static void the_window_gets_the_last_message(void** state) {
   (void)state;
   Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
   const Meter* meter = bare->handle;
@@ -716,7 +716,7 @@ static void write_model(const char* path, const char* name) {
   assert_int_equal(fclose(file), 0);
 }
 
-static void no_text_of_a_session_commands_a_terminal_or_the_window(void** state) {
+static void text_of_a_session_cannot_control_a_terminal_or_the_window(void** state) {
   (void)state;
   static const char* const bad[] = {"\x1b[31m",     "\x07",         "\xc2\x9b[2J", "\n",
                                     "\xe2\x80\xae", "\xe2\x80\xa8", "\xff\xfe",    "\x7f"};
@@ -769,7 +769,7 @@ ssize_t __wrap_sendto(int fd, const void* data, size_t size, int flags, const st
   return -1;
 }
 
-static void a_failure_to_send_is_told_once_until_it_is_over(void** state) {
+static void a_failure_to_send_is_reported_once(void** state) {
   (void)state;
   char url[64];
   const int fd = listen_here(url, sizeof url);
@@ -803,7 +803,7 @@ static void a_failure_to_send_is_told_once_until_it_is_over(void** state) {
   close(fd);
 }
 
-static void without_a_model_it_says_why(void** state) {
+static void without_a_model_the_reason_is_reported(void** state) {
   (void)state;
   const char* chosen = getenv("CIRCUMPLEX_MODEL");
   char* kept = chosen ? strdup(chosen) : NULL;
@@ -831,7 +831,7 @@ static unsigned count_open_files(void) {
   return n;
 }
 
-static void an_instance_that_goes_leaves_no_file_and_no_socket_open(void** state) {
+static void a_freed_instance_leaves_no_file_or_socket_open(void** state) {
   (void)state;
   Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
   play(bare, 0.5);
@@ -852,30 +852,30 @@ static void an_instance_that_goes_leaves_no_file_and_no_socket_open(void** state
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_property_is_kept_under_its_name),
-      cmocka_unit_test(each_property_comes_back_alone),
-      cmocka_unit_test(without_a_model_it_says_why),
-      cmocka_unit_test(an_instance_that_goes_leaves_no_file_and_no_socket_open),
+      cmocka_unit_test(each_property_is_restored_alone),
+      cmocka_unit_test(without_a_model_the_reason_is_reported),
+      cmocka_unit_test(a_freed_instance_leaves_no_file_or_socket_open),
       cmocka_unit_test(a_path_is_kept_as_the_host_names_it),
-      cmocka_unit_test(a_path_longer_than_any_is_told_and_no_path_is_not_kept),
-      cmocka_unit_test(a_store_that_fails_is_told_to_the_host),
-      cmocka_unit_test(another_version_of_the_model_is_told),
+      cmocka_unit_test(a_path_that_is_too_long_is_reported_and_no_path_is_stored),
+      cmocka_unit_test(a_failing_store_is_reported_to_the_host),
+      cmocka_unit_test(another_version_of_the_model_is_reported),
       cmocka_unit_test(a_switch_that_was_off_comes_back_off),
       cmocka_unit_test(a_change_that_finds_the_mailbox_full_is_told_later),
-      cmocka_unit_test(what_cannot_be_read_is_told_and_the_rest_is_taken),
-      cmocka_unit_test(a_model_that_fails_leaves_the_one_that_reads),
-      cmocka_unit_test(what_is_allowed_lies_below_the_home_folder_for_its_owner_alone),
-      cmocka_unit_test(no_more_lines_than_the_limit_are_read_of_what_is_allowed),
-      cmocka_unit_test(a_strangers_session_opens_nothing_to_another_machine),
-      cmocka_unit_test(a_reading_is_sent_as_it_is_shown_once_it_takes_effect),
+      cmocka_unit_test(unreadable_parts_are_reported_and_the_rest_is_used),
+      cmocka_unit_test(a_model_that_fails_does_not_replace_the_one_in_use),
+      cmocka_unit_test(permissions_are_in_the_home_folder_for_the_owner_only),
+      cmocka_unit_test(at_most_the_limit_of_permissions_is_read),
+      cmocka_unit_test(a_session_from_someone_else_opens_no_connection_to_another_machine),
+      cmocka_unit_test(a_reading_is_sent_as_shown_when_it_takes_effect),
       cmocka_unit_test(the_windows_consent_lets_a_session_send),
       cmocka_unit_test(an_export_sends_nothing),
       cmocka_unit_test(nothing_is_sent_from_inside_run),
-      cmocka_unit_test(the_window_is_told_the_last_thing_said),
-      cmocka_unit_test(a_failure_to_send_is_told_once_until_it_is_over),
-      cmocka_unit_test(no_text_of_a_session_commands_a_terminal_or_the_window),
-      cmocka_unit_test(a_property_holds_what_it_says_and_no_more),
-      cmocka_unit_test(a_request_longer_than_any_property_is_not_taken),
-      cmocka_unit_test(a_permission_is_for_one_destination_alone),
+      cmocka_unit_test(the_window_gets_the_last_message),
+      cmocka_unit_test(a_failure_to_send_is_reported_once),
+      cmocka_unit_test(text_of_a_session_cannot_control_a_terminal_or_the_window),
+      cmocka_unit_test(a_property_accepts_its_length_and_no_more),
+      cmocka_unit_test(a_request_longer_than_any_property_is_refused),
+      cmocka_unit_test(a_permission_is_for_one_destination_only),
       cmocka_unit_test(a_relative_folder_holds_no_permissions),
   };
   return cmocka_run_group_tests_name("session", tests, NULL, NULL);

@@ -40,7 +40,7 @@ static void expect_alike(const Bare* a, const Bare* b) {
 /// A worker that works, one that never works, none.
 enum { SERVED, STARVED, ABSENT, WORKERS };
 
-static void each_side_is_heard_whoever_does_the_work(void** state) {
+static void each_channel_is_analysed_on_any_thread(void** state) {
   (void)state;
   for (unsigned worker = 0; worker < WORKERS; ++worker) {
     Bare* bare[2];
@@ -96,7 +96,7 @@ static void shared_buffers_change_nothing(void** state) {
     bare_free(bare[i]);
 }
 
-static void an_output_that_is_not_connected_leaves_the_other_whole(void** state) {
+static void an_unconnected_output_does_not_change_the_other(void** state) {
   (void)state;
   for (unsigned left_out = 0; left_out < 2; ++left_out) {
     Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
@@ -165,9 +165,9 @@ static void the_level_is_that_of_both_sides(void** state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(each_side_is_heard_whoever_does_the_work),
+      cmocka_unit_test(each_channel_is_analysed_on_any_thread),
       cmocka_unit_test(shared_buffers_change_nothing),
-      cmocka_unit_test(an_output_that_is_not_connected_leaves_the_other_whole),
+      cmocka_unit_test(an_unconnected_output_does_not_change_the_other),
       cmocka_unit_test(the_level_is_that_of_both_sides),
   };
   return cmocka_run_group_tests_name("sides", tests, NULL, NULL);

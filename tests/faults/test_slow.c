@@ -193,7 +193,7 @@ static bool something_arrives(int fd) {
   return recv(fd, data, sizeof data, MSG_DONTWAIT) > 0;
 }
 
-static void a_slow_name_server_holds_nothing_up(void** state) {
+static void a_slow_name_server_blocks_nothing(void** state) {
   (void)state;
   unsigned port = 0;
   const int fd = listen_here(&port);
@@ -228,7 +228,7 @@ static void a_slow_name_server_holds_nothing_up(void** state) {
   close(fd);
 }
 
-static void an_instance_goes_while_a_name_is_looked_up(void** state) {
+static void an_instance_can_be_freed_during_a_name_lookup(void** state) {
   (void)state;
   for (unsigned i = 0; i < 2; ++i) {
     Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
@@ -244,7 +244,7 @@ static void an_instance_goes_while_a_name_is_looked_up(void** state) {
   wait_for_threads();
 }
 
-static void a_target_that_is_found_late_replaces_none_that_was_set_after_it(void** state) {
+static void a_target_found_late_does_not_replace_a_newer_one(void** state) {
   (void)state;
   unsigned ports[2] = {0, 0};
   const int old = listen_here(&ports[0]), new = listen_here(&ports[1]);
@@ -267,7 +267,7 @@ static void a_target_that_is_found_late_replaces_none_that_was_set_after_it(void
   close(old), close(new);
 }
 
-static void a_slow_file_holds_nothing_up(void** state) {
+static void a_slow_file_blocks_nothing(void** state) {
   (void)state;
   Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
   assert_non_null(bare);
@@ -311,7 +311,7 @@ static void the_last_model_chosen_is_the_one(void** state) {
   bare_free(bare);
 }
 
-static void of_many_models_only_the_last_is_read(void** state) {
+static void only_the_last_of_many_requested_models_is_read(void** state) {
   (void)state;
   Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
   assert_non_null(bare);
@@ -330,7 +330,7 @@ static void of_many_models_only_the_last_is_read(void** state) {
   bare_free(bare);
 }
 
-static void a_model_that_was_replaced_is_let_go(void** state) {
+static void a_replaced_model_is_released(void** state) {
   (void)state;
   char error[256];
   stuck = false;
@@ -354,7 +354,7 @@ static void* open_slow(void* unused) {
   return model_open(SLOW, error, sizeof error);
 }
 
-static void who_reads_a_file_holds_up_those_who_want_the_same_one_alone(void** state) {
+static void reading_a_file_blocks_only_threads_that_need_it(void** state) {
   (void)state;
   pthread_t threads[2];
   void* models[2];
@@ -381,15 +381,14 @@ static void who_reads_a_file_holds_up_those_who_want_the_same_one_alone(void** s
 int main(void) {
   count_at_rest();
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test_setup(a_slow_name_server_holds_nothing_up, begin),
-      cmocka_unit_test_setup(an_instance_goes_while_a_name_is_looked_up, begin),
-      cmocka_unit_test_setup(a_target_that_is_found_late_replaces_none_that_was_set_after_it,
-                             begin),
-      cmocka_unit_test_setup(a_slow_file_holds_nothing_up, begin),
-      cmocka_unit_test_setup(a_model_that_was_replaced_is_let_go, begin),
+      cmocka_unit_test_setup(a_slow_name_server_blocks_nothing, begin),
+      cmocka_unit_test_setup(an_instance_can_be_freed_during_a_name_lookup, begin),
+      cmocka_unit_test_setup(a_target_found_late_does_not_replace_a_newer_one, begin),
+      cmocka_unit_test_setup(a_slow_file_blocks_nothing, begin),
+      cmocka_unit_test_setup(a_replaced_model_is_released, begin),
       cmocka_unit_test_setup(the_last_model_chosen_is_the_one, begin),
-      cmocka_unit_test_setup(of_many_models_only_the_last_is_read, begin),
-      cmocka_unit_test_setup(who_reads_a_file_holds_up_those_who_want_the_same_one_alone, begin),
+      cmocka_unit_test_setup(only_the_last_of_many_requested_models_is_read, begin),
+      cmocka_unit_test_setup(reading_a_file_blocks_only_threads_that_need_it, begin),
   };
   alarm(500); // a thread that waits although it must not ends here
   return cmocka_run_group_tests_name("slow", tests, NULL, NULL);

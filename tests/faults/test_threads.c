@@ -104,7 +104,7 @@ static void send_messages(unsigned block) {
   lv2_atom_forge_pop(&forge, &sequence);
 }
 
-static void threads_do_not_get_in_each_others_way(void** state) {
+static void threads_do_not_disturb_each_other(void** state) {
   (void)state;
   pthread_t worker, session;
   bare = bare_new(PLUGIN_MIDI, RATE, BARE_ALL);
@@ -271,7 +271,7 @@ static void a_hosts_calls_come_in_any_order_on_three_threads(void** state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(threads_do_not_get_in_each_others_way),
+      cmocka_unit_test(threads_do_not_disturb_each_other),
       cmocka_unit_test(a_hosts_calls_come_in_any_order_on_three_threads),
   };
   return cmocka_run_group_tests_name("threads", tests, NULL, NULL);

@@ -32,7 +32,7 @@ static void scenes_look_like_their_goldens(void** state) {
                    0);
 }
 
-static void what_is_written_is_what_the_goldens_say(void** state) {
+static void written_output_agrees_with_the_goldens(void** state) {
   (void)state;
   if (!picture_has_golden_font()) skip(); // with another font, other texts fit
   const PictureSet sets[] = {scenes_pictures(), scenes_notes(), scenes_plots()};
@@ -295,7 +295,7 @@ static void check_over(void* handle, const char* string, Rect ink, bool shortene
   check_text(&over->check, string, ink, shortened);
 }
 
-static void notes_are_whole_and_beside_what_they_explain(void** state) {
+static void notes_are_complete_and_beside_what_they_explain(void** state) {
   (void)state;
   int notes = 0;
   for (int k = 0; k < WINDOW_SIZES; ++k) {
@@ -322,7 +322,7 @@ static void notes_are_whole_and_beside_what_they_explain(void** state) {
   assert_true(notes > 100);
 }
 
-static void panels_are_whole_at_every_size_and_in_every_view(void** state) {
+static void panels_are_complete_at_every_size_and_in_every_view(void** state) {
   (void)state;
   static const char* const names[][2] = {{"outputs", "Outputs"}, {"keys", "Keys"}};
   int bad = 0;
@@ -425,7 +425,7 @@ static void the_stage_has_no_small_type(void** state) {
 }
 
 // At every size and in every view, the core of the point is drawn and no text covers it.
-static void the_point_is_seen_at_every_size(void** state) {
+static void the_point_is_visible_at_every_size(void** state) {
   (void)state;
   static const double sizes[][3] = {{195, 208, 1}, {320, 240, 1},   {420, 385, 1},  {760, 585, 1},
                                     {900, 600, 1}, {1880, 1000, 1}, {1800, 1200, 2}};
@@ -720,17 +720,17 @@ static void the_mixer_strip_shows_the_point_or_nothing(void** state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(scenes_look_like_their_goldens),
-      cmocka_unit_test(what_is_written_is_what_the_goldens_say),
+      cmocka_unit_test(written_output_agrees_with_the_goldens),
       cmocka_unit_test(the_point_is_where_the_value_says),
       cmocka_unit_test(the_hottest_column_is_the_moment_most_beyond_the_usual),
       cmocka_unit_test(no_text_is_clipped_at_any_scale),
       cmocka_unit_test(no_text_is_clipped_at_any_size),
       cmocka_unit_test(no_text_is_clipped_in_any_state_or_view),
       cmocka_unit_test(the_stage_has_no_small_type),
-      cmocka_unit_test(notes_are_whole_and_beside_what_they_explain),
-      cmocka_unit_test(panels_are_whole_at_every_size_and_in_every_view),
+      cmocka_unit_test(notes_are_complete_and_beside_what_they_explain),
+      cmocka_unit_test(panels_are_complete_at_every_size_and_in_every_view),
       cmocka_unit_test(every_model_of_a_long_list_can_be_reached),
-      cmocka_unit_test(the_point_is_seen_at_every_size),
+      cmocka_unit_test(the_point_is_visible_at_every_size),
       cmocka_unit_test(the_plane_takes_half_of_the_height_and_type_grows),
       cmocka_unit_test(each_part_of_the_plane_names_its_axes),
       cmocka_unit_test(words_keep_clear_of_marks_and_of_each_other),

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-static void every_place_is_named_by_its_own_word(void** state) {
+static void every_words_position_has_that_word(void** state) {
   (void)state;
   const size_t n = words_builtin()->count;
   const Word* words = words_builtin()->words;
@@ -119,7 +119,7 @@ static void all_of_the_plane_is_named_as_defined(void** state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(every_place_is_named_by_its_own_word),
+      cmocka_unit_test(every_words_position_has_that_word),
       cmocka_unit_test(twelve_landmarks_and_all_places_lie_on_the_plane),
       cmocka_unit_test(the_centre_is_neutral),
       cmocka_unit_test(another_table_has_its_own_words),

@@ -166,7 +166,7 @@ static ChangePlan make_plan(float threshold, float gap) {
   return plan;
 }
 
-static void pieces_begin_where_the_page_says(void** state) {
+static void pieces_begin_where_the_definition_says(void** state) {
   (void)state;
   unsigned found[CHANGE_REACH + 1] = {0}, after_gaps = 0;
   for (unsigned round = 0; round < 6; ++round) {
@@ -199,7 +199,7 @@ static void pieces_begin_where_the_page_says(void** state) {
   assert_true(after_gaps > 3);
 }
 
-static void without_weights_nothing_is_found(void** state) {
+static void without_weights_no_new_piece_is_found(void** state) {
   (void)state;
   ChangePlan plan = make_plan(0.001f, 1.0f);
   plan.dimensions = 0;
@@ -212,7 +212,7 @@ static void without_weights_nothing_is_found(void** state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(pieces_begin_where_the_page_says),
-                                     cmocka_unit_test(without_weights_nothing_is_found)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(pieces_begin_where_the_definition_says),
+                                     cmocka_unit_test(without_weights_no_new_piece_is_found)};
   return cmocka_run_group_tests_name("new pieces", tests, NULL, NULL);
 }

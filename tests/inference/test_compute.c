@@ -122,7 +122,7 @@ static void check_layers(const Compute* c) {
   for (size_t i = 0; i < 6; ++i)
     assert_true(fabsf(out[i] - want[i]) <= 1e-5f);
 }
-static void what_leaves_a_list_of_layers_is_finite(void** state) {
+static void the_output_of_layers_is_finite(void** state) {
   (void)state;
   each(check_layers);
 }
@@ -182,7 +182,7 @@ static void steps_agree_with_plain_c(void** state) {
   each(compare_steps);
 }
 
-static void avx_gives_the_bits_of_generic(void** state) {
+static void avx_gives_the_same_bits_as_generic(void** state) {
   (void)state;
   enum { ROWS = 11, N = 37, K = 53 };
   const Compute* both[] = {compute_find("generic"), compute_find("avx")};
@@ -207,9 +207,9 @@ int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(products_agree_with_openblas),
                                      cmocka_unit_test(functions_agree_with_the_c_library),
                                      cmocka_unit_test(clamping_leaves_only_finite_values),
-                                     cmocka_unit_test(what_leaves_a_list_of_layers_is_finite),
+                                     cmocka_unit_test(the_output_of_layers_is_finite),
                                      cmocka_unit_test(normalise_makes_finite_values_within_6),
                                      cmocka_unit_test(steps_agree_with_plain_c),
-                                     cmocka_unit_test(avx_gives_the_bits_of_generic)};
+                                     cmocka_unit_test(avx_gives_the_same_bits_as_generic)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -145,7 +145,7 @@ static void silence_is_a_state_with_finite_numbers(void** state) {
   model_unref(model);
 }
 
-static void it_settles_in_8_seconds_and_anew_after_a_long_silence(void** state) {
+static void it_settles_in_8_seconds_and_again_after_a_long_silence(void** state) {
   (void)state;
   Model* model = rig_model("vae-lstm");
   Engine* engine = rig_engine(model, RIG_RATE);
@@ -240,7 +240,7 @@ static void a_full_queue_makes_push_return_early_and_loses_nothing(void** state)
   model_unref(model);
 }
 
-static void nan_bursts_are_as_zeros_and_leave_nothing_behind(void** state) {
+static void bursts_of_nan_count_as_zeros(void** state) {
   (void)state;
   Model* model = rig_model("vae-attentive");
   size_t n, count, other;
@@ -339,7 +339,7 @@ static void the_gate_can_be_set(void** state) {
   model_unref(model);
 }
 
-static void impossible_rates_get_a_sentence(void** state) {
+static void impossible_rates_get_an_error_message(void** state) {
   (void)state;
   Model* model = rig_model("vae-lstm");
   static const double rates[] = {0.0, 4000.0, 384000.0, NAN};
@@ -419,14 +419,14 @@ int main(void) {
       cmocka_unit_test(gain_changes_no_reading),
       cmocka_unit_test(the_rate_changes_no_reading),
       cmocka_unit_test(silence_is_a_state_with_finite_numbers),
-      cmocka_unit_test(it_settles_in_8_seconds_and_anew_after_a_long_silence),
+      cmocka_unit_test(it_settles_in_8_seconds_and_again_after_a_long_silence),
       cmocka_unit_test(a_reset_engine_is_as_new),
       cmocka_unit_test(a_full_queue_makes_push_return_early_and_loses_nothing),
-      cmocka_unit_test(nan_bursts_are_as_zeros_and_leave_nothing_behind),
+      cmocka_unit_test(bursts_of_nan_count_as_zeros),
       cmocka_unit_test(explaining_changes_no_reading),
       cmocka_unit_test(envelope_and_cues_are_the_front_ends),
       cmocka_unit_test(the_gate_can_be_set),
-      cmocka_unit_test(impossible_rates_get_a_sentence),
+      cmocka_unit_test(impossible_rates_get_an_error_message),
       cmocka_unit_test(sound_after_a_silence_is_read_from_the_beginning),
       cmocka_unit_test(a_calibrated_reading_stays_in_the_plane),
       cmocka_unit_test(an_instance_is_small_and_the_weights_are_shared),

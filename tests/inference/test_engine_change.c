@@ -221,7 +221,7 @@ static void a_reset_ends_the_change_with_the_new_model_alone(void** state) {
   model_unref(from);
 }
 
-static void the_gate_goes_with_the_change(void** state) {
+static void the_gate_is_kept_by_a_model_change(void** state) {
   (void)state;
   Model* from = rig_model("vae-attentive");
   Model* to = rig_model_9k("vae-lstm");
@@ -242,7 +242,7 @@ static void the_gate_goes_with_the_change(void** state) {
   model_unref(from);
 }
 
-static void a_gate_that_is_set_during_a_change_is_that_of_both(void** state) {
+static void a_gate_set_during_a_change_is_used_by_both_models(void** state) {
   (void)state;
   Model* from = rig_model("vae-attentive");
   Model* to = rig_model_9k("vae-lstm");
@@ -335,8 +335,8 @@ int main(void) {
       cmocka_unit_test(in_silence_the_change_is_immediate),
       cmocka_unit_test(a_second_change_replaces_the_first),
       cmocka_unit_test(a_reset_ends_the_change_with_the_new_model_alone),
-      cmocka_unit_test(the_gate_goes_with_the_change),
-      cmocka_unit_test(a_gate_that_is_set_during_a_change_is_that_of_both),
+      cmocka_unit_test(the_gate_is_kept_by_a_model_change),
+      cmocka_unit_test(a_gate_set_during_a_change_is_used_by_both_models),
       cmocka_unit_test(models_may_be_made_ready_on_another_thread),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,7 +18,7 @@ static float* field(Estimate* e, unsigned i) {
 
 /// Silence of 0.3 s, then music with a pause: the second series has only hops of the music.  After
 /// the pause the first series' hop has 0.1 s of sound, the second's none.
-static void a_reading_is_the_mean_of_two_grids(void** state) {
+static void a_reading_is_the_mean_of_two_phases(void** state) {
   (void)state;
   Model *one = rig_model(name), *two = rig_model_phases(name);
   size_t n, count, first_count, second_count;
@@ -84,7 +84,7 @@ static void any_split_gives_the_same_bits(void** state) {
   model_unref(model);
 }
 
-static void a_model_of_one_phase_gives_way_to_one_of_two(void** state) {
+static void a_model_with_one_phase_can_be_replaced_by_one_with_two(void** state) {
   (void)state;
   Model *one = rig_model(name), *two = rig_model_phases(name);
   for (int k = 0; k < 2; ++k) {
@@ -111,9 +111,9 @@ static void a_model_of_one_phase_gives_way_to_one_of_two(void** state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(a_reading_is_the_mean_of_two_grids),
+      cmocka_unit_test(a_reading_is_the_mean_of_two_phases),
       cmocka_unit_test(any_split_gives_the_same_bits),
-      cmocka_unit_test(a_model_of_one_phase_gives_way_to_one_of_two),
+      cmocka_unit_test(a_model_with_one_phase_can_be_replaced_by_one_with_two),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

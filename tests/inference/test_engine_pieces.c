@@ -30,7 +30,7 @@ static float* two_pieces(double gap, size_t* n, size_t* cut) {
   return x;
 }
 
-static void after_a_cut_reading_begins_anew(void** state) {
+static void after_a_cut_the_reading_starts_again(void** state) {
   (void)state;
   Model* model = rig_model("none-attentive-cosine");
   for (int k = 0; k < 2; ++k) {
@@ -65,7 +65,7 @@ static void after_a_cut_reading_begins_anew(void** state) {
 
 /// A model that was added before the cut and takes over after it reads the new piece like one that
 /// was there from the beginning: without the piece before.
-static void a_model_that_comes_in_hears_the_cut_too(void** state) {
+static void an_incoming_model_gets_the_new_piece_too(void** state) {
   (void)state;
   static const char name[] = "none-attentive-cosine";
   Model* old = rig_model(name);
@@ -99,7 +99,7 @@ static void a_model_that_comes_in_hears_the_cut_too(void** state) {
   model_unref(old);
 }
 
-static void a_quiet_passage_is_no_new_piece(void** state) {
+static void a_quiet_passage_is_not_a_new_piece(void** state) {
   (void)state;
   Model* model = rig_model("none-attentive-cosine");
   size_t n, count;
@@ -116,7 +116,7 @@ static void a_quiet_passage_is_no_new_piece(void** state) {
   model_unref(model);
 }
 
-static void a_second_of_feedback_is_no_new_piece(void** state) {
+static void a_second_of_feedback_is_not_a_new_piece(void** state) {
   (void)state;
   Model* model = rig_model("none-attentive-cosine");
   size_t n, count;
@@ -197,10 +197,10 @@ static void a_restart_is_the_same_for_any_split(void** state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(after_a_cut_reading_begins_anew),
-      cmocka_unit_test(a_model_that_comes_in_hears_the_cut_too),
-      cmocka_unit_test(a_quiet_passage_is_no_new_piece),
-      cmocka_unit_test(a_second_of_feedback_is_no_new_piece),
+      cmocka_unit_test(after_a_cut_the_reading_starts_again),
+      cmocka_unit_test(an_incoming_model_gets_the_new_piece_too),
+      cmocka_unit_test(a_quiet_passage_is_not_a_new_piece),
+      cmocka_unit_test(a_second_of_feedback_is_not_a_new_piece),
       cmocka_unit_test(a_second_of_feedback_is_not_read),
       cmocka_unit_test(missing_bands_cost_confidence),
       cmocka_unit_test(a_restart_is_the_same_for_any_split),

@@ -72,7 +72,7 @@ static void assert_same(const Estimate* a, const Estimate* b) {
   assert_memory_equal(&a->contributions, &b->contributions, sizeof a->contributions);
 }
 
-static void copied_state_goes_on_bit_for_bit(void** state) {
+static void a_copied_state_continues_bit_for_bit(void** state) {
   (void)state;
   enum { BLOCK = 1777 };
   float left[BLOCK], right[BLOCK];
@@ -156,7 +156,7 @@ static void a_model_change_is_copied_too(void** state) {
   copy_a_change(models[3], -5.0f, false);
 }
 
-static void slices_read_what_the_whole_reads(void** state) {
+static void slices_give_the_same_reading(void** state) {
   (void)state;
   enum { HOP = (int)RATE / 2 };
   static float left[HOP], right[HOP];
@@ -218,9 +218,9 @@ static void a_hop_is_explained_as_a_whole_or_not_at_all(void** state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(copied_state_goes_on_bit_for_bit),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(a_copied_state_continues_bit_for_bit),
                                      cmocka_unit_test(a_model_change_is_copied_too),
-                                     cmocka_unit_test(slices_read_what_the_whole_reads),
+                                     cmocka_unit_test(slices_give_the_same_reading),
                                      cmocka_unit_test(a_hop_is_explained_as_a_whole_or_not_at_all)};
   return cmocka_run_group_tests_name("engine state", tests, NULL, NULL);
 }

@@ -106,7 +106,7 @@ static void refuse(const char* golden, Alteration change, const char* word) {
     fail_msg("\"%s\" does not name %s", error, word);
 }
 
-static void unchanged_copies_open(void** state) {
+static void unchanged_copies_can_be_opened(void** state) {
   (void)state;
   for (size_t i = 0; i < GOLDEN_COUNT; ++i) {
     char error[512];
@@ -236,7 +236,7 @@ static void wrong_tensors_are_named(void** state) {
   refuse("vae-lstm", (Alteration){.tensor = "enc.mu.weight", .transpose = true}, "enc.mu.weight");
 }
 
-static void a_model_brings_its_words(void** state) {
+static void a_model_has_its_own_words(void** state) {
   (void)state;
   char error[512];
   Model* model =
@@ -274,7 +274,7 @@ static bool takes_words(unsigned n, int length) {
   return taken;
 }
 
-static void words_are_as_many_and_as_long_as_promised(void** state) {
+static void words_have_the_stated_limits(void** state) {
   (void)state;
   assert_true(takes_words(WORDS_MAX - 1, 1) && !takes_words(WORDS_MAX, 1));
   assert_true(takes_words(4, 1) && !takes_words(3, 1));
@@ -314,7 +314,7 @@ static void numbers_of_a_model_have_their_range(void** state) {
   }
 }
 
-static void what_is_no_model_is_told_with_its_path(void** state) {
+static void a_file_that_is_not_a_model_is_reported_with_its_path(void** state) {
   (void)state;
   static const char path[] = CIRCUMPLEX_SOURCE_DIR "/README.md";
   char error[2][512] = {"", ""};
@@ -376,7 +376,7 @@ static void set_time(const char* path, long ns) {
 
 /// A model's file is identified by inode, size and time together: each alone may be equal for
 /// another file.
-static void files_that_look_alike_are_told_apart(void** state) {
+static void different_files_with_equal_values_are_distinguished(void** state) {
   (void)state;
   char path[2][512], error[512] = "";
   for (int i = 0; i < 2; ++i) {
@@ -486,7 +486,7 @@ static void no_weight_is_denormal(void** state) {
   }
 }
 
-static void facts_are_told(void** state) {
+static void facts_about_a_model_are_correct(void** state) {
   (void)state;
   char path[512], error[256] = "";
   golden_path(path, "vae-attentive");
@@ -580,7 +580,7 @@ static unsigned slices_of(Model* model, bool explain) {
   return slices;
 }
 
-static void what_takes_too_much_in_one_go_is_refused(void** state) {
+static void too_much_work_in_one_slice_is_refused(void** state) {
   (void)state;
   char error[512];
   Model* model = open_wide(1472, error, sizeof error);
@@ -592,7 +592,7 @@ static void what_takes_too_much_in_one_go_is_refused(void** state) {
 }
 
 /// A small file, but slow, because its kernel is applied often.
-static void what_takes_too_much_in_all_is_refused(void** state) {
+static void too_much_work_in_total_is_refused(void** state) {
   (void)state;
   static const char config[] =
       "{\"format\": 1, \"name\": \"dear\", \"frontend\": {\"n_mel\": 128}, \"encoder\": {\"type\": "
@@ -616,7 +616,7 @@ static void what_takes_too_much_in_all_is_refused(void** state) {
   unlink(path);
 }
 
-static void dear_models_leave_cue_groups_out_one_by_one(void** state) {
+static void slow_models_leave_out_cue_groups_one_by_one(void** state) {
   (void)state;
   char error[512];
   Model* dear = open_wide(1280, error, sizeof error);
@@ -640,24 +640,24 @@ static void a_missing_file_is_named(void** state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(unchanged_copies_open),
+      cmocka_unit_test(unchanged_copies_can_be_opened),
       cmocka_unit_test(wrong_keys_are_named),
       cmocka_unit_test(wrong_tensors_are_named),
-      cmocka_unit_test(a_model_brings_its_words),
-      cmocka_unit_test(words_are_as_many_and_as_long_as_promised),
+      cmocka_unit_test(a_model_has_its_own_words),
+      cmocka_unit_test(words_have_the_stated_limits),
       cmocka_unit_test(numbers_of_a_model_have_their_range),
-      cmocka_unit_test(what_is_no_model_is_told_with_its_path),
+      cmocka_unit_test(a_file_that_is_not_a_model_is_reported_with_its_path),
       cmocka_unit_test(the_same_file_is_the_same_model),
       cmocka_unit_test(a_replaced_file_is_another_model),
-      cmocka_unit_test(files_that_look_alike_are_told_apart),
-      cmocka_unit_test(what_takes_too_much_in_all_is_refused),
+      cmocka_unit_test(different_files_with_equal_values_are_distinguished),
+      cmocka_unit_test(too_much_work_in_total_is_refused),
       cmocka_unit_test(a_file_that_is_replaced_while_it_is_read_is_one_model),
       cmocka_unit_test(a_head_may_begin_with_an_activation),
       cmocka_unit_test(no_weight_is_denormal),
-      cmocka_unit_test(facts_are_told),
+      cmocka_unit_test(facts_about_a_model_are_correct),
       cmocka_unit_test(the_environment_chooses_the_default),
-      cmocka_unit_test(what_takes_too_much_in_one_go_is_refused),
-      cmocka_unit_test(dear_models_leave_cue_groups_out_one_by_one),
+      cmocka_unit_test(too_much_work_in_one_slice_is_refused),
+      cmocka_unit_test(slow_models_leave_out_cue_groups_one_by_one),
       cmocka_unit_test(a_missing_file_is_named),
   };
   return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -19,7 +19,7 @@ static Model* open_golden(const char* name, Safetensors** file) {
   return model;
 }
 
-static void pushes_leave_the_state_alone(void** state) {
+static void contributions_do_not_change_the_state(void** state) {
   (void)state;
   for (size_t i = 0; i < GOLDEN_COUNT; ++i) {
     Safetensors* file;
@@ -39,7 +39,7 @@ static void pushes_leave_the_state_alone(void** state) {
 }
 
 /// A contribution is the output minus the output for a hop whose group of cues is at its mean.
-static void pushes_are_what_leaving_a_group_out_changes(void** state) {
+static void contributions_are_changes_by_leaving_out_a_group(void** state) {
   (void)state;
   const char* names[] = {"linear", "vae-attentive", "none-attentive-dot", "ae-transformer"};
   for (size_t i = 0; i < sizeof names / sizeof *names; ++i) {
@@ -135,7 +135,7 @@ static void assert_sane(const NetOutput* o) {
   assert_true(o->recall >= 0 && o->recall <= 1);
 }
 
-static void hostile_features_leave_no_trace_that_is_not_finite(void** state) {
+static void after_invalid_features_all_values_are_finite(void** state) {
   (void)state;
   const float hostile[] = {NAN, INFINITY, -INFINITY, 3e38f, -3e38f, 1e-40f};
   for (size_t i = 0; i < GOLDEN_COUNT; ++i) {
@@ -166,7 +166,7 @@ static void hostile_features_leave_no_trace_that_is_not_finite(void** state) {
 
 /// A value that is not finite counts as the mean, a tempo out of range as the nearest valid one; a
 /// distant value counts as 6 deviations.
-static void each_feature_that_is_none_counts_as_its_mean(void** state) {
+static void each_missing_feature_counts_as_its_mean(void** state) {
   (void)state;
   const float none[] = {NAN, INFINITY, -INFINITY};
   Safetensors* file;
@@ -257,12 +257,12 @@ static void recall_rises_when_a_passage_comes_back(void** state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(pushes_leave_the_state_alone),
-      cmocka_unit_test(pushes_are_what_leaving_a_group_out_changes),
+      cmocka_unit_test(contributions_do_not_change_the_state),
+      cmocka_unit_test(contributions_are_changes_by_leaving_out_a_group),
       cmocka_unit_test(some_group_contributes_and_an_absent_one_nothing),
       cmocka_unit_test(reset_forgets_everything),
-      cmocka_unit_test(hostile_features_leave_no_trace_that_is_not_finite),
-      cmocka_unit_test(each_feature_that_is_none_counts_as_its_mean),
+      cmocka_unit_test(after_invalid_features_all_values_are_finite),
+      cmocka_unit_test(each_missing_feature_counts_as_its_mean),
       cmocka_unit_test(recall_rises_when_a_passage_comes_back),
       cmocka_unit_test(a_transformer_forgets_what_left_its_window),
   };

@@ -245,14 +245,14 @@ static void read_with(Model* model) {
   model_unref(model);
 }
 
-static void every_reading_is_that_of_nets_that_hear_the_right_hops(void** state) {
+static void every_reading_is_that_of_nets_with_the_right_hops(void** state) {
   (void)state;
   read_with(open_default());
   read_with(rig_model_phases("none-lstm")); // confidence 1: only the runner reduces it
 }
 
 /// A reading that is interrupted by a reset or a copied state has no effect.
-static void a_reading_that_is_given_up_leaves_nothing_behind(void** state) {
+static void an_interrupted_reading_has_no_effect(void** state) {
   (void)state;
   Model* model = open_default();
   NetRunner *fresh = net_runner_new(model), *used = net_runner_new(model);
@@ -283,8 +283,8 @@ static void a_reading_that_is_given_up_leaves_nothing_behind(void** state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(every_reading_is_that_of_nets_that_hear_the_right_hops),
-      cmocka_unit_test(a_reading_that_is_given_up_leaves_nothing_behind),
+      cmocka_unit_test(every_reading_is_that_of_nets_with_the_right_hops),
+      cmocka_unit_test(an_interrupted_reading_has_no_effect),
   };
   size_t n, count;
   float* x = rig_music(16000.0, 0.5 * (HOPS + LAG), &n);

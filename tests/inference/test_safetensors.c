@@ -169,7 +169,7 @@ static void open_many(unsigned n, size_t least, char error[256]) {
   free(header), free(file);
 }
 
-static void a_header_is_as_large_as_the_limit_and_no_larger(void** state) {
+static void a_header_larger_than_the_limit_is_refused(void** state) {
   (void)state;
   char error[256];
   open_many(1, SAFETENSORS_MAX_HEADER, error);
@@ -178,7 +178,7 @@ static void a_header_is_as_large_as_the_limit_and_no_larger(void** state) {
   assert_non_null(strstr(error, "more than the 4194304 allowed"));
 }
 
-static void there_are_as_many_tensors_as_the_limit_and_no_more(void** state) {
+static void more_tensors_than_the_limit_are_refused(void** state) {
   (void)state;
   char error[256];
   open_many(SAFETENSORS_MAX_TENSORS, 0, error);
@@ -187,7 +187,7 @@ static void there_are_as_many_tensors_as_the_limit_and_no_more(void** state) {
   assert_non_null(strstr(error, "65537 tensors, more than the 65536 allowed"));
 }
 
-static void the_header_is_nested_as_deep_as_the_limit_and_no_deeper(void** state) {
+static void a_header_nested_deeper_than_the_limit_is_refused(void** state) {
   (void)state;
   for (unsigned depth = SAFETENSORS_MAX_DEPTH; depth < SAFETENSORS_MAX_DEPTH + 2; ++depth) {
     char header[200] = "{\"wq\":";
@@ -215,7 +215,7 @@ static void find_rights(const void* at, char rights[5]) {
   fclose(maps);
 }
 
-static void weights_are_in_memory_that_nobody_can_write(void** state) {
+static void weights_are_in_read_only_memory(void** state) {
   (void)state;
   unsigned char file[128];
   char error[256] = "", rights[5];
@@ -257,7 +257,7 @@ static void special_files_are_refused_without_blocking(void** state) {
   assert_non_null(strstr(error, "regular"));
 }
 
-static void what_is_written_is_read(void** state) {
+static void written_tensors_are_read_back(void** state) {
   (void)state;
   char folder[] = "/tmp/circumplex-test-XXXXXX", path[64], error[256] = "";
   assert_non_null(mkdtemp(folder));
@@ -302,12 +302,12 @@ int main(void) {
       cmocka_unit_test(layout_errors_are_refused),
       cmocka_unit_test(truncated_and_oversized_files_are_refused),
       cmocka_unit_test(unaligned_data_is_refused),
-      cmocka_unit_test(a_header_is_as_large_as_the_limit_and_no_larger),
-      cmocka_unit_test(there_are_as_many_tensors_as_the_limit_and_no_more),
-      cmocka_unit_test(the_header_is_nested_as_deep_as_the_limit_and_no_deeper),
-      cmocka_unit_test(weights_are_in_memory_that_nobody_can_write),
+      cmocka_unit_test(a_header_larger_than_the_limit_is_refused),
+      cmocka_unit_test(more_tensors_than_the_limit_are_refused),
+      cmocka_unit_test(a_header_nested_deeper_than_the_limit_is_refused),
+      cmocka_unit_test(weights_are_in_read_only_memory),
       cmocka_unit_test(special_files_are_refused_without_blocking),
-      cmocka_unit_test(what_is_written_is_read),
+      cmocka_unit_test(written_tensors_are_read_back),
       cmocka_unit_test(a_failed_write_leaves_the_old_file),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

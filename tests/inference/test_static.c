@@ -296,7 +296,7 @@ static void silence_is_left_out(void** state) {
   static_close(model);
 }
 
-static void what_is_not_finite_counts_as_the_mean(void** state) {
+static void values_that_are_not_finite_count_as_the_mean(void** state) {
   (void)state;
   StaticModel* model = good_small();
   StaticReading* reading = begin(model);
@@ -367,7 +367,7 @@ static void blocks_do_not_matter(void** state) {
   free(x);
 }
 
-static void both_sides_are_heard(void** state) {
+static void both_channels_are_analysed(void** state) {
   (void)state;
   size_t n;
   float* x = piece(&n);
@@ -485,7 +485,7 @@ static void a_file_cut_short_is_refused(void** state) {
   assert_null(static_open("/nowhere", NULL, 0));
 }
 
-static void the_two_kinds_are_told_apart(void** state) {
+static void the_two_kinds_are_distinguished(void** state) {
   (void)state;
   char path[64], error[512] = "";
   const char* other = CIRCUMPLEX_SOURCE_DIR "/tests/inference/golden/vae-lstm.safetensors";
@@ -500,7 +500,7 @@ static void the_two_kinds_are_told_apart(void** state) {
   unlink(path);
 }
 
-static void facts_are_told(void** state) {
+static void facts_about_a_model_are_correct(void** state) {
   (void)state;
   StaticModel* model = good_small();
   const StaticInfo* info = static_info(model);
@@ -525,15 +525,15 @@ int main(void) {
       cmocka_unit_test(a_song_is_the_mean_of_its_windows),
       cmocka_unit_test(calibration_comes_before_the_clamp),
       cmocka_unit_test(silence_is_left_out),
-      cmocka_unit_test(what_is_not_finite_counts_as_the_mean),
+      cmocka_unit_test(values_that_are_not_finite_count_as_the_mean),
       cmocka_unit_test(blocks_do_not_matter),
-      cmocka_unit_test(both_sides_are_heard),
+      cmocka_unit_test(both_channels_are_analysed),
       cmocka_unit_test(digital_silence_has_no_reading),
       cmocka_unit_test(wrong_keys_are_named),
       cmocka_unit_test(wrong_tensors_are_named),
       cmocka_unit_test(a_file_cut_short_is_refused),
-      cmocka_unit_test(the_two_kinds_are_told_apart),
-      cmocka_unit_test(facts_are_told),
+      cmocka_unit_test(the_two_kinds_are_distinguished),
+      cmocka_unit_test(facts_about_a_model_are_correct),
   };
   return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -88,7 +88,7 @@ static int on_copy(void* context, const StoreRow* row) {
   return 0;
 }
 
-static void the_same_course_is_a_copy_and_listed_once(void** state) {
+static void the_same_curve_is_a_copy_and_listed_once(void** state) {
   (void)state;
   Bench* b = begin();
   int64_t first, other, copy, retitled;
@@ -106,7 +106,7 @@ static void the_same_course_is_a_copy_and_listed_once(void** state) {
   end(b);
 }
 
-static void a_copy_stands_for_itself_once_the_original_is_gone(void** state) {
+static void a_copy_is_listed_when_the_original_is_removed(void** state) {
   (void)state;
   Bench* b = begin();
   int64_t first, copy;
@@ -121,7 +121,7 @@ static void a_copy_stands_for_itself_once_the_original_is_gone(void** state) {
   end(b);
 }
 
-static void what_is_farther_is_another_song(void** state) {
+static void a_larger_difference_is_another_song(void** state) {
   (void)state;
   Bench* b = begin();
   int64_t first, far;
@@ -145,7 +145,7 @@ static void lengths_may_differ_by_a_second(void** state) {
 }
 
 /// With little sound and without titles, curves must be nearer.
-static void a_little_sound_needs_more_likeness(void** state) {
+static void a_short_sound_must_be_more_similar(void** state) {
   (void)state;
   static const struct {
     size_t hops;
@@ -180,7 +180,7 @@ static void silence_in_one_of_them_counts(void** state) {
   }
 }
 
-static void songs_that_came_otherwise_are_looked_at_later(void** state) {
+static void songs_added_by_a_merge_are_compared_later(void** state) {
   (void)state;
   Bench* b = begin();
   int64_t songs[3];
@@ -204,13 +204,13 @@ static void songs_that_came_otherwise_are_looked_at_later(void** state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(the_same_course_is_a_copy_and_listed_once),
-      cmocka_unit_test(a_copy_stands_for_itself_once_the_original_is_gone),
-      cmocka_unit_test(what_is_farther_is_another_song),
+      cmocka_unit_test(the_same_curve_is_a_copy_and_listed_once),
+      cmocka_unit_test(a_copy_is_listed_when_the_original_is_removed),
+      cmocka_unit_test(a_larger_difference_is_another_song),
       cmocka_unit_test(lengths_may_differ_by_a_second),
-      cmocka_unit_test(a_little_sound_needs_more_likeness),
+      cmocka_unit_test(a_short_sound_must_be_more_similar),
       cmocka_unit_test(silence_in_one_of_them_counts),
-      cmocka_unit_test(songs_that_came_otherwise_are_looked_at_later),
+      cmocka_unit_test(songs_added_by_a_merge_are_compared_later),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -105,7 +105,7 @@ static void hits_are_those_of_brute_force_with_ties(void** state) {
 }
 
 /// Both implementations agree with the definition; the bounds are not above it.
-static void lanes_are_the_definition(void** state) {
+static void lanes_agree_with_the_definition(void** state) {
   (void)state;
   const char* names[] = {"generic", "avx2"};
   for (size_t t = 0; t < 2; ++t) {
@@ -166,7 +166,7 @@ static void lanes_are_the_definition(void** state) {
 }
 
 /// The bound by range must not exceed a passage's cost: the range must contain each rounded mean.
-static void a_songs_range_holds_each_of_its_means(void** state) {
+static void a_songs_range_contains_each_of_its_means(void** state) {
   (void)state;
   enum { HOPS = 40, FULL = 32767 };
   for (int value = -FULL; value < FULL; value += 37) {
@@ -188,7 +188,7 @@ static void a_songs_range_holds_each_of_its_means(void** state) {
   }
 }
 
-static void what_a_profile_says_beyond_the_plane_is_its_edge(void** state) {
+static void profile_values_outside_the_plane_are_clamped(void** state) {
   (void)state;
   enum { POINTS = 20 };
   static const float beyond[] = {1.5f, 40.0f, INFINITY, -1.5f, -40.0f, -INFINITY};
@@ -227,7 +227,7 @@ static void warping_stays_in_the_band(void** state) {
   assert_int_equal(dtw_plain(&query, curve), 20000);
 }
 
-static void a_songs_own_course_finds_it_first(void** state) {
+static void a_songs_own_curve_finds_it_first(void** state) {
   (void)state;
   Synthetic* synthetic = synthetic_new(300, 100, 500, 9);
   assert_non_null(synthetic);
@@ -323,7 +323,7 @@ static void ties_go_to_the_first_song(void** state) {
   match_index_free(index);
 }
 
-static void what_cannot_match_does_not(void** state) {
+static void songs_that_cannot_match_are_not_hits(void** state) {
   (void)state;
   int16_t values[200], silent[200];
   for (size_t k = 0; k < 200; ++k) {
@@ -360,17 +360,17 @@ static void what_cannot_match_does_not(void** state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(a_songs_range_holds_each_of_its_means),
-      cmocka_unit_test(what_a_profile_says_beyond_the_plane_is_its_edge),
+      cmocka_unit_test(a_songs_range_contains_each_of_its_means),
+      cmocka_unit_test(profile_values_outside_the_plane_are_clamped),
       cmocka_unit_test(warping_stays_in_the_band),
-      cmocka_unit_test(lanes_are_the_definition),
+      cmocka_unit_test(lanes_agree_with_the_definition),
       cmocka_unit_test(hits_are_those_of_brute_force),
       cmocka_unit_test(hits_are_those_of_brute_force_with_ties),
-      cmocka_unit_test(a_songs_own_course_finds_it_first),
+      cmocka_unit_test(a_songs_own_curve_finds_it_first),
       cmocka_unit_test(a_stretched_and_noisy_song_is_found),
       cmocka_unit_test(a_stretched_and_noisy_passage_is_found),
       cmocka_unit_test(ties_go_to_the_first_song),
-      cmocka_unit_test(what_cannot_match_does_not),
+      cmocka_unit_test(songs_that_cannot_match_are_not_hits),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

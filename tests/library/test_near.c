@@ -11,7 +11,7 @@ static Song song_at(float valence, float arousal, float spread) {
       .valence = valence, .arousal = arousal, .valence_spread = spread, .arousal_spread = spread};
 }
 
-static void a_song_that_stays_is_as_far_as_it_looks(void** state) {
+static void a_song_that_does_not_vary_has_its_distance_on_the_plane(void** state) {
   (void)state;
   const Song song = song_at(0.2f, -0.3f, 0);
   assert_near(near_distance(&song, 0.2f, -0.3f), 0, 0);
@@ -19,7 +19,7 @@ static void a_song_that_stays_is_as_far_as_it_looks(void** state) {
   assert_near(near_distance(&song, 0.5f, 0.1f), 0.5, 1e-6);
 }
 
-static void a_song_that_roams_is_nearer(void** state) {
+static void a_song_that_varies_more_is_nearer(void** state) {
   (void)state;
   const Song stays = song_at(0, 0, 0.02f), roams = song_at(0, 0, 0.2f);
   assert_below(near_distance(&roams, 0.4f, 0), near_distance(&stays, 0.4f, 0));
@@ -40,7 +40,7 @@ static int nearer(const void* a, const void* b) {
   return (x->song > y->song) - (x->song < y->song);
 }
 
-static void hits_are_those_of_sorting_all(void** state) {
+static void hits_equal_those_of_sorting_all_songs(void** state) {
   (void)state;
   uint64_t random = 3;
   for (size_t n = 1; n < 120; n += 7) {
@@ -76,7 +76,7 @@ static void hits_are_those_of_sorting_all(void** state) {
   }
 }
 
-static void what_is_no_number_is_never_near(void** state) {
+static void a_value_that_is_not_a_number_is_never_near(void** state) {
   (void)state;
   const Song songs[] = {song_at(NAN, 0, 0.1f), song_at(0, 0, 0.1f), song_at(0, 0, NAN)};
   const Catalogue catalogue = {3, songs}, empty = {0, NULL};
@@ -89,10 +89,10 @@ static void what_is_no_number_is_never_near(void** state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(a_song_that_stays_is_as_far_as_it_looks),
-      cmocka_unit_test(a_song_that_roams_is_nearer),
-      cmocka_unit_test(hits_are_those_of_sorting_all),
-      cmocka_unit_test(what_is_no_number_is_never_near),
+      cmocka_unit_test(a_song_that_does_not_vary_has_its_distance_on_the_plane),
+      cmocka_unit_test(a_song_that_varies_more_is_nearer),
+      cmocka_unit_test(hits_equal_those_of_sorting_all_songs),
+      cmocka_unit_test(a_value_that_is_not_a_number_is_never_near),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

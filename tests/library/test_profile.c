@@ -75,7 +75,7 @@ static void lines_are_straight_between_points(void** state) {
   assert_near(profile.valence[120], 0.75, 0);
 }
 
-static void an_axis_not_given_is_not_wanted(void** state) {
+static void an_axis_that_is_not_given_is_not_used(void** state) {
   (void)state;
   assert_int_equal(from_text("5:-,0.1;10:-,0.3"), 0);
   assert_int_equal(profile.n, 11);
@@ -95,7 +95,7 @@ static void an_axis_not_given_is_not_wanted(void** state) {
   }
 }
 
-static void what_is_wrong_is_said(void** state) {
+static void errors_are_reported(void** state) {
   (void)state;
   assert_refused(from_text(""), "at least two points in time; this one has 0");
   assert_refused(from_text("0:0.5,0.5"), "this one has 1");
@@ -201,7 +201,7 @@ static void silent_and_empty_rows_are_bridged(void** state) {
   assert_true(!profile.has_valence && profile.has_arousal);
 }
 
-static void what_is_wrong_in_a_table_is_said(void** state) {
+static void errors_in_a_table_are_reported(void** state) {
   (void)state;
   assert_refused(from_csv(""), "the file is empty");
   assert_refused(from_csv("\r\n \n"), "the file is empty");
@@ -240,7 +240,7 @@ static void a_huge_file_is_refused_unread(void** state) {
   assert_refused(result, "1099511627776 bytes, too many");
 }
 
-static void a_song_gives_its_course(void** state) {
+static void a_song_gives_its_curve(void** state) {
   (void)state;
   const int16_t s = CURVE_SILENT;
   const int16_t valence[] = {s, 100, s, s, 400, -32767, s}, arousal[] = {s, 7, s, s, 1, 32767, s};
@@ -269,7 +269,7 @@ static void a_song_gives_its_course(void** state) {
   free(day);
 }
 
-static void sentences_fit_any_buffer(void** state) {
+static void error_messages_fit_any_buffer(void** state) {
   (void)state;
   for (size_t size = 0; size < 90; ++size) {
     char* small = malloc(size + 1);
@@ -295,7 +295,7 @@ static void check_any(int result) {
       fail_msg("point %zu is %g, %g", k, (double)profile.valence[k], (double)profile.arousal[k]);
 }
 
-static void random_bytes_do_no_harm(void** state) {
+static void random_bytes_give_a_profile_or_a_message(void** state) {
   (void)state;
   const char* letters = "0123456789.,:;-+eE \t\r\n\"nan\xEF\xBB\xBF";
   const char* seeds[] = {
@@ -340,17 +340,17 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(numbers_are_read_whatever_the_locale),
       cmocka_unit_test(lines_are_straight_between_points),
-      cmocka_unit_test(an_axis_not_given_is_not_wanted),
-      cmocka_unit_test(what_is_wrong_is_said),
+      cmocka_unit_test(an_axis_that_is_not_given_is_not_used),
+      cmocka_unit_test(errors_are_reported),
       cmocka_unit_test(limits_are_met_exactly),
       cmocka_unit_test(a_column_named_twice_is_the_first),
       cmocka_unit_test(a_table_is_read_as_it_was_written),
       cmocka_unit_test(silent_and_empty_rows_are_bridged),
-      cmocka_unit_test(what_is_wrong_in_a_table_is_said),
+      cmocka_unit_test(errors_in_a_table_are_reported),
       cmocka_unit_test(a_huge_file_is_refused_unread),
-      cmocka_unit_test(a_song_gives_its_course),
-      cmocka_unit_test(sentences_fit_any_buffer),
-      cmocka_unit_test(random_bytes_do_no_harm),
+      cmocka_unit_test(a_song_gives_its_curve),
+      cmocka_unit_test(error_messages_fit_any_buffer),
+      cmocka_unit_test(random_bytes_give_a_profile_or_a_message),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

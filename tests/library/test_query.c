@@ -74,7 +74,7 @@ static void text_ignores_case_accents_and_encoding(void** state) {
   }
 }
 
-static void an_artist_is_looked_for_in_artists_alone(void** state) {
+static void an_artist_is_searched_in_artists_only(void** state) {
   (void)state;
   snprintf(query.artist, sizeof query.artist, "björk");
   expect((const int[]){1, 4, 0});
@@ -99,7 +99,7 @@ static void numbers_filter(void** state) {
   expect((const int[]){2, 3, 0});
 }
 
-static void all_come_in_the_order_asked_for(void** state) {
+static void all_songs_come_in_the_requested_order(void** state) {
   (void)state;
   const struct {
     QuerySort sort;
@@ -252,7 +252,7 @@ static bool from_the_second_time(void* context) {
   return ++*(int*)context >= 2;
 }
 
-static void a_question_may_become_stale_amid_its_search(void** state) {
+static void a_query_may_become_outdated_during_its_search(void** state) {
   (void)state;
   int asked = 0;
   QueryResult result;
@@ -277,7 +277,7 @@ static void one_index_answers_in_each_order(void** state) {
   query_index_free(NULL);
 }
 
-static void a_match_is_the_course_and_keeps_its_limit(void** state) {
+static void a_match_query_has_the_curve_and_its_limit(void** state) {
   (void)state;
   char error[256];
   QueryResult result;
@@ -342,7 +342,7 @@ static void a_relative_match_is_one_among_scaled_courses(void** state) {
   free(scaled);
 }
 
-static void a_stale_question_is_given_up(void** state) {
+static void an_outdated_query_is_stopped(void** state) {
   (void)state;
   QueryResult result;
   int asked = 0;
@@ -369,18 +369,18 @@ static void an_empty_catalogue_answers_with_nothing(void** state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup(text_ignores_case_accents_and_encoding, begin),
-      cmocka_unit_test_setup(an_artist_is_looked_for_in_artists_alone, begin),
+      cmocka_unit_test_setup(an_artist_is_searched_in_artists_only, begin),
       cmocka_unit_test_setup(numbers_filter, begin),
-      cmocka_unit_test_setup(all_come_in_the_order_asked_for, begin),
+      cmocka_unit_test_setup(all_songs_come_in_the_requested_order, begin),
       cmocka_unit_test_setup(searches_are_those_of_their_modules, begin),
       cmocka_unit_test_setup(a_search_finds_only_what_passes_the_filters, begin),
       cmocka_unit_test_setup(words_need_more_than_numbers, begin),
       cmocka_unit_test_setup(a_large_library_is_searched_as_a_whole, begin),
-      cmocka_unit_test_setup(a_question_may_become_stale_amid_its_search, begin),
+      cmocka_unit_test_setup(a_query_may_become_outdated_during_its_search, begin),
       cmocka_unit_test_setup(one_index_answers_in_each_order, begin),
-      cmocka_unit_test_setup(a_match_is_the_course_and_keeps_its_limit, begin),
+      cmocka_unit_test_setup(a_match_query_has_the_curve_and_its_limit, begin),
       cmocka_unit_test_setup(a_relative_match_is_one_among_scaled_courses, begin),
-      cmocka_unit_test_setup(a_stale_question_is_given_up, begin),
+      cmocka_unit_test_setup(an_outdated_query_is_stopped, begin),
       cmocka_unit_test_setup(an_empty_catalogue_answers_with_nothing, begin)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

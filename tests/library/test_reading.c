@@ -48,7 +48,7 @@ static void means_are_of_live_hops_once_there_are_any(void** state) {
   assert_near(none.valence, 0, 0);
 }
 
-static void pieces_are_told_apart_by_silence_or_a_change(void** state) {
+static void pieces_are_separated_by_silence_or_a_change(void** state) {
   (void)state;
   const float settled[] = {0.0f, 0.5f, 1.0f, 1.0f, 0.25f, 0.5f, 0.0f, 0.0f, 0.125f, 1.0f, 0.0f};
   const unsigned pieces[] = {0, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3};
@@ -64,7 +64,7 @@ static void pieces_are_told_apart_by_silence_or_a_change(void** state) {
   }
 }
 
-static void a_songs_course_is_its_hops_and_their_spread(void** state) {
+static void a_songs_curve_has_its_hops_and_their_spread(void** state) {
   (void)state;
   enum { HOPS = 3000 }; // more than the first capacity
   SongReading r;
@@ -164,7 +164,7 @@ static void add_up(void* context, uint64_t amount) {
   *(uint64_t*)context += amount + 1000; // so that the calls can be counted, too
 }
 
-static void a_file_counts_its_share_once(void** state) {
+static void a_files_progress_counts_once(void** state) {
   (void)state;
   uint64_t sum = 0;
   const Task task = {.context = &sum, .progress = add_up};
@@ -186,10 +186,10 @@ static void a_file_counts_its_share_once(void** state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(means_are_of_live_hops_once_there_are_any),
-      cmocka_unit_test(pieces_are_told_apart_by_silence_or_a_change),
-      cmocka_unit_test(a_songs_course_is_its_hops_and_their_spread),
+      cmocka_unit_test(pieces_are_separated_by_silence_or_a_change),
+      cmocka_unit_test(a_songs_curve_has_its_hops_and_their_spread),
       cmocka_unit_test(pieces_are_done_once_and_finished_in_order),
-      cmocka_unit_test(a_file_counts_its_share_once),
+      cmocka_unit_test(a_files_progress_counts_once),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -51,7 +51,7 @@ static void a_model_without_words_has_the_built_in_ones(void** state) {
   reading_words_free(NULL);
 }
 
-static void a_missing_file_is_no_fault(void** state) {
+static void a_missing_file_is_not_an_error(void** state) {
   (void)state;
   const StoreModel own = {.hash = "0123456789abcdef", .name = "../nothing"};
   assert_int_equal(setenv("CIRCUMPLEX_MODEL", "/nonexistent/m.safetensors", 1), 0);
@@ -62,7 +62,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(words_come_from_the_file_of_that_hash),
       cmocka_unit_test(a_model_without_words_has_the_built_in_ones),
-      cmocka_unit_test(a_missing_file_is_no_fault),
+      cmocka_unit_test(a_missing_file_is_not_an_error),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

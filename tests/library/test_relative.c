@@ -23,7 +23,7 @@ static double value_of(int16_t p) {
   return (double)p / (double)CURVE_FULL;
 }
 
-static void mean_becomes_0_and_the_span_1(void** state) {
+static void the_mean_becomes_0_and_the_unit_1(void** state) {
   (void)state;
   // Valence: mean -0.5, standard deviation 0.1; arousal is the same throughout.
   const int16_t v1[] = {point(-0.4), point(-0.6), CURVE_SILENT}, a1[] = {0, 0, CURVE_SILENT};
@@ -71,7 +71,7 @@ static void mean_becomes_0_and_the_span_1(void** state) {
   relative_free(relative);
 }
 
-static void a_collection_of_nothing_is_no_fault(void** state) {
+static void an_empty_collection_is_not_an_error(void** state) {
   (void)state;
   const Catalogue catalogue = {0, NULL};
   Relative* relative = relative_new(&catalogue);
@@ -83,8 +83,8 @@ static void a_collection_of_nothing_is_no_fault(void** state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(mean_becomes_0_and_the_span_1),
-      cmocka_unit_test(a_collection_of_nothing_is_no_fault),
+      cmocka_unit_test(the_mean_becomes_0_and_the_unit_1),
+      cmocka_unit_test(an_empty_collection_is_not_an_error),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

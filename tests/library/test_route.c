@@ -27,7 +27,7 @@ static double least_of(const double* costs, size_t rows, size_t columns, size_t 
   return least;
 }
 
-static void assignments_are_the_least_of_all(void** state) {
+static void assignments_have_the_smallest_sum(void** state) {
   (void)state;
   for (int round = 0; round < 400; ++round) {
     const size_t rows = 1 + (size_t)(uniform() * 5), columns = rows + (size_t)(uniform() * 3);
@@ -121,7 +121,7 @@ static void small_routes_have_the_least_sum(void** state) {
 
 /// With different spreads, some assignment of the chosen songs to the points has the smallest sum,
 /// but not always the order in which they are played.
-static void chosen_songs_are_those_of_the_least_sum(void** state) {
+static void chosen_songs_have_the_smallest_sum(void** state) {
   (void)state;
   for (int round = 0; round < 100; ++round) {
     Song songs[8];
@@ -200,9 +200,9 @@ static void a_route_of_nothing_is_empty(void** state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(assignments_are_the_least_of_all),
+      cmocka_unit_test(assignments_have_the_smallest_sum),
       cmocka_unit_test(small_routes_have_the_least_sum),
-      cmocka_unit_test(chosen_songs_are_those_of_the_least_sum),
+      cmocka_unit_test(chosen_songs_have_the_smallest_sum),
       cmocka_unit_test(a_rich_library_gives_an_even_route),
       cmocka_unit_test(long_routes_use_each_song_once),
       cmocka_unit_test(a_route_of_nothing_is_empty),

@@ -325,7 +325,7 @@ static void a_folder_is_what_lies_in_it(void** state) {
   store_close(store);
 }
 
-static void a_library_is_opened_as_a_strangers(void** state) {
+static void a_library_is_opened_as_untrusted(void** state) {
   (void)state;
   Store* store = open_as(STORE_CREATE);
   put(store, "/a.wav", 1, "A", &first);
@@ -868,7 +868,7 @@ static int on_open(sqlite3* db, char** message, const void* routines) {
   return tries == 0 ? sqlite3_trace_v2(db, SQLITE_TRACE_STMT, on_statement, &tries) : SQLITE_OK;
 }
 
-static void what_is_asked_at_opening_is_of_one_moment(void** state) {
+static void opening_reads_a_consistent_state(void** state) {
   (void)state;
   tries = 0;
   sqlite3_auto_extension((void (*)(void))on_open);
@@ -891,7 +891,7 @@ int main(void) {
       TEST(a_renamed_file_keeps_its_song),
       TEST(songs_without_a_file_stay_out_until_it_is_back),
       TEST(a_folder_is_what_lies_in_it),
-      TEST(a_library_is_opened_as_a_strangers),
+      TEST(a_library_is_opened_as_untrusted),
       TEST(a_folder_made_for_it_is_its_owners_alone),
       TEST(a_relative_data_folder_is_ignored),
       TEST(a_library_is_a_file_whatever_it_is_called),
@@ -911,7 +911,7 @@ int main(void) {
       TEST(a_full_disk_leaves_what_was_there),
       TEST(no_memory_is_said),
       TEST(a_place_that_may_not_be_written_is_said),
-      TEST(what_is_asked_at_opening_is_of_one_moment),
+      TEST(opening_reads_a_consistent_state),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

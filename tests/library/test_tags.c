@@ -249,7 +249,7 @@ static void the_reader_is_limited(void** state) {
   assert_false(bytes >> (SIGTERM - 1) & 1);
 }
 
-static void a_reader_that_hangs_is_given_up(void** state) {
+static void a_reader_that_hangs_is_replaced(void** state) {
   TagTexts texts;
   Bytes frames = {.n = 0};
   struct timespec from, to;
@@ -309,7 +309,7 @@ int main(void) {
                                      TEST(reading_does_not_touch_the_file),
                                      TEST(a_dead_reader_is_replaced),
                                      TEST(the_reader_is_limited),
-                                     TEST(a_reader_that_hangs_is_given_up),
+                                     TEST(a_reader_that_hangs_is_replaced),
                                      TEST(a_reader_born_late_has_memory_too)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

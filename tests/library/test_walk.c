@@ -302,7 +302,7 @@ static const char* listed(const char* name, const char* text, size_t size) {
   return result;
 }
 
-static void a_list_is_lines_an_m3u_or_ended_by_nul(void** state) {
+static void a_list_has_lines_or_is_an_m3u_or_is_ended_by_nul(void** state) {
   (void)state;
 #define LIST(name, text) listed(name, text, sizeof(text) - 1)
   assert_string_equal(LIST("a.txt", "/one.wav\r\n\r\n#two.wav\n/three.wav"),
@@ -374,7 +374,7 @@ int main(void) {
                                      TEST(linked_folders_come_last_under_the_links_name),
                                      TEST(a_loop_of_links_ends),
                                      TEST(patterns_hold_for_the_folder_and_those_below),
-                                     TEST(a_list_is_lines_an_m3u_or_ended_by_nul),
+                                     TEST(a_list_has_lines_or_is_an_m3u_or_is_ended_by_nul),
                                      TEST(stems_are_distinct)};
   return cmocka_run_group_tests_name("walks", tests, NULL, NULL);
 }

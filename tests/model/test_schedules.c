@@ -30,7 +30,7 @@ static void play(unsigned schedule, Outputs* out) {
   bare_free(bare);
 }
 
-static void when_the_worker_runs_changes_no_output(void** state) {
+static void the_time_of_the_worker_changes_no_output(void** state) {
   (void)state;
   static Outputs expected, got;
   play((1u << DECISIONS) - 1, &expected);
@@ -44,6 +44,6 @@ static void when_the_worker_runs_changes_no_output(void** state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(when_the_worker_runs_changes_no_output)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(the_time_of_the_worker_changes_no_output)};
   return cmocka_run_group_tests_name("schedules", tests, NULL, NULL);
 }

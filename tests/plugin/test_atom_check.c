@@ -37,7 +37,7 @@ static void* edge(size_t size) {
   return pages + page - size;
 }
 
-static void an_event_may_end_with_its_sequence_and_no_later(void** state) {
+static void an_event_must_end_within_its_sequence(void** state) {
   (void)state;
   for (uint32_t room = 0; room <= 64; room += 8) {
     LV2_Atom_Sequence* s = edge(sizeof *s + room);
@@ -85,7 +85,7 @@ static LV2_Atom_Object* object_of(const uint32_t* sizes, unsigned n, uint32_t la
   return object;
 }
 
-static void an_objects_properties_may_end_with_it_and_no_later(void** state) {
+static void an_objects_properties_must_end_within_it(void** state) {
   (void)state;
   static const uint32_t sizes[][2] = {{0, 0}, {4, 8}, {8, 4}, {1, 17}, {24, 0}, {8, 8}, {16, 16}};
   for (unsigned i = 0; i < sizeof sizes / sizeof sizes[0]; ++i)
@@ -120,10 +120,9 @@ static void sizes_that_wrap_are_refused(void** state) {
 
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_pages, drop_pages)
-  const struct CMUnitTest tests[] = {TEST(an_event_may_end_with_its_sequence_and_no_later),
-                                     TEST(an_event_behind_the_end_is_not_looked_at),
-                                     TEST(an_objects_properties_may_end_with_it_and_no_later),
-                                     TEST(an_object_smaller_than_its_head_is_none),
-                                     TEST(sizes_that_wrap_are_refused)};
+  const struct CMUnitTest tests[] = {
+      TEST(an_event_must_end_within_its_sequence), TEST(an_event_behind_the_end_is_not_looked_at),
+      TEST(an_objects_properties_must_end_within_it), TEST(an_object_smaller_than_its_head_is_none),
+      TEST(sizes_that_wrap_are_refused)};
   return cmocka_run_group_tests_name("foreign atoms", tests, NULL, NULL);
 }

@@ -102,7 +102,7 @@ static void tasks_are_done_in_turn_without_the_lock(void** state) {
   background_free(background);
 }
 
-static void what_waits_is_finished_without_its_owner(void** state) {
+static void waiting_tasks_are_finished_without_their_owner(void** state) {
   (void)state;
   begin(5);
   background_free(background); // returns although the first still runs
@@ -122,7 +122,7 @@ static void what_waits_is_finished_without_its_owner(void** state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(tasks_are_done_in_turn_without_the_lock),
-      cmocka_unit_test(what_waits_is_finished_without_its_owner),
+      cmocka_unit_test(waiting_tasks_are_finished_without_their_owner),
   };
   return cmocka_run_group_tests_name("background", tests, NULL, NULL);
 }

@@ -20,7 +20,7 @@ static Rig* open_rig(const char* uri) {
   return rig;
 }
 
-static void trim_and_range_move_the_reading(void** state) {
+static void trim_and_range_change_the_reading(void** state) {
   (void)state;
   Rig* a = open_rig(CIRCUMPLEX_URI_METER);
   Rig* b = open_rig(CIRCUMPLEX_URI_METER);
@@ -40,7 +40,7 @@ static void trim_and_range_move_the_reading(void** state) {
   rig_free(b);
 }
 
-static void hold_keeps_and_bypass_rests(void** state) {
+static void hold_keeps_values_and_bypass_resets_them(void** state) {
   (void)state;
   Rig* rig = open_rig(CIRCUMPLEX_URI_METER);
   rig_run_seconds(rig, 10.0);
@@ -134,7 +134,7 @@ static void lanes_take_over(void** state) {
   rig_free(rig);
 }
 
-static void values_out_of_range_do_no_harm(void** state) {
+static void values_out_of_range_are_harmless(void** state) {
   (void)state;
   static const float odd[] = {NAN, INFINITY, -INFINITY, 1e30f, -1e30f};
   Rig* rig = open_rig(CIRCUMPLEX_URI_MIDI);
@@ -232,7 +232,7 @@ static void cv_follows_without_a_step(void** state) {
   rig_free(rig);
 }
 
-static void activation_forgets_but_keeps_working(void** state) {
+static void activation_resets_and_the_analysis_continues(void** state) {
   (void)state;
   Rig* rig = open_rig(CIRCUMPLEX_URI_METER);
   rig_run_seconds(rig, 10.0);
@@ -248,17 +248,17 @@ static void activation_forgets_but_keeps_working(void** state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(trim_and_range_move_the_reading),
-      cmocka_unit_test(hold_keeps_and_bypass_rests),
+      cmocka_unit_test(trim_and_range_change_the_reading),
+      cmocka_unit_test(hold_keeps_values_and_bypass_resets_them),
       cmocka_unit_test(silence_reads_as_silence),
       cmocka_unit_test(reset_starts_as_if_new),
       cmocka_unit_test(transport_resets_only_when_asked),
       cmocka_unit_test(lanes_take_over),
-      cmocka_unit_test(values_out_of_range_do_no_harm),
+      cmocka_unit_test(values_out_of_range_are_harmless),
       cmocka_unit_test(midi_follows_the_reading_at_the_same_samples_for_any_block),
       cmocka_unit_test(after_an_activation_midi_says_where_it_is),
       cmocka_unit_test(cv_follows_without_a_step),
-      cmocka_unit_test(activation_forgets_but_keeps_working),
+      cmocka_unit_test(activation_resets_and_the_analysis_continues),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

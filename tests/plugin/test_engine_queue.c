@@ -269,7 +269,7 @@ static void models_change_at_any_time(void** state) {
 
 /// The worker gets some time first; if it does not run, run() begins long before the reading is
 /// due.
-static void run_waits_for_the_worker_a_little_and_not_to_the_end(void** state) {
+static void run_waits_for_the_worker_only_for_a_part_of_the_time(void** state) {
   (void)state;
   for (unsigned round = 0; round < 6; ++round) {
     begin(1);
@@ -313,7 +313,7 @@ static void offline_the_worker_is_not_waited_for(void** state) {
 }
 
 /// A host may call the worker inside run(), where it saves no time, and later from another thread.
-static void a_worker_that_was_declined_may_come_back(void** state) {
+static void a_worker_that_was_not_used_may_be_used_later(void** state) {
   (void)state;
   begin(4);
   work_done = 0;
@@ -347,7 +347,7 @@ static void a_reset_drops_a_reading_that_waits(void** state) {
 }
 
 /// More changes of settings than a hop can store: the last one must be tried again, and then works.
-static void settings_that_have_no_room_are_tried_again(void** state) {
+static void settings_without_space_are_tried_again(void** state) {
   (void)state;
   begin(5);
   unsigned taken = 0;
@@ -368,7 +368,7 @@ static void settings_that_have_no_room_are_tried_again(void** state) {
 }
 
 /// In the memory where run() saves a state, no page is touched for the first time.
-static void a_model_brings_snapshots_whose_pages_are_there(void** state) {
+static void the_pages_of_a_models_snapshots_are_touched(void** state) {
   (void)state;
   char error[200];
   const size_t page = (size_t)sysconf(_SC_PAGESIZE);
@@ -396,12 +396,12 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(readings_depend_on_the_sound_alone),
       cmocka_unit_test(models_change_at_any_time),
-      cmocka_unit_test(run_waits_for_the_worker_a_little_and_not_to_the_end),
+      cmocka_unit_test(run_waits_for_the_worker_only_for_a_part_of_the_time),
       cmocka_unit_test(offline_the_worker_is_not_waited_for),
-      cmocka_unit_test(a_worker_that_was_declined_may_come_back),
+      cmocka_unit_test(a_worker_that_was_not_used_may_be_used_later),
       cmocka_unit_test(a_reset_drops_a_reading_that_waits),
-      cmocka_unit_test(settings_that_have_no_room_are_tried_again),
-      cmocka_unit_test(a_model_brings_snapshots_whose_pages_are_there),
+      cmocka_unit_test(settings_without_space_are_tried_again),
+      cmocka_unit_test(the_pages_of_a_models_snapshots_are_touched),
   };
   return cmocka_run_group_tests_name("engine_queue", tests, NULL, NULL);
 }

@@ -76,7 +76,7 @@ static void attention_is_at_the_end_of_its_bytes(void** state) {
   history_free(h);
 }
 
-static void of_a_long_attention_the_newest_part_is_kept(void** state) {
+static void the_newest_part_of_a_long_attention_is_kept(void** state) {
   (void)state;
   enum { n = PROTOCOL_WINDOW + 40 };
   History* h = history_new();
@@ -98,7 +98,7 @@ static void of_a_long_attention_the_newest_part_is_kept(void** state) {
   history_free(h);
 }
 
-static void what_is_overwritten_leaves_nothing(void** state) {
+static void overwritten_estimates_have_no_effect(void** state) {
   (void)state;
   History* h = history_new();
   assert_non_null(h);
@@ -115,7 +115,7 @@ static void what_is_overwritten_leaves_nothing(void** state) {
   history_free(h);
 }
 
-static void what_is_too_large_is_cut_to_what_can_be_kept(void** state) {
+static void values_too_large_are_clamped(void** state) {
   (void)state;
   History* h = history_new();
   assert_non_null(h);
@@ -142,9 +142,9 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(records_come_back_in_order),
       cmocka_unit_test(attention_is_at_the_end_of_its_bytes),
-      cmocka_unit_test(of_a_long_attention_the_newest_part_is_kept),
-      cmocka_unit_test(what_is_overwritten_leaves_nothing),
-      cmocka_unit_test(what_is_too_large_is_cut_to_what_can_be_kept),
+      cmocka_unit_test(the_newest_part_of_a_long_attention_is_kept),
+      cmocka_unit_test(overwritten_estimates_have_no_effect),
+      cmocka_unit_test(values_too_large_are_clamped),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

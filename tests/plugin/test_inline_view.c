@@ -25,7 +25,7 @@ static Rig* meter_with(const InlineInterface** view) {
   return rig;
 }
 
-static void each_reading_asks_for_a_drawing(void** state) {
+static void each_reading_requests_a_redraw(void** state) {
   (void)state;
   const InlineInterface* view;
   Rig* rig = meter_with(&view);
@@ -76,7 +76,7 @@ static void there_is_no_picture_larger_than_4096(void** state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(each_reading_asks_for_a_drawing),
+      cmocka_unit_test(each_reading_requests_a_redraw),
       cmocka_unit_test(the_picture_follows_the_reading),
       cmocka_unit_test(there_is_no_picture_larger_than_4096),
   };

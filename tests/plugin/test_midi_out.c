@@ -209,7 +209,7 @@ static void programs_follow_quadrants(void** state) {
   assert_int_equal(log.bytes[4][1], 14);
 }
 
-static void what_did_not_fit_is_sent_later(void** state) {
+static void messages_that_did_not_fit_are_sent_later(void** state) {
   (void)state;
   MidiOut m;
   Log log = {.full = true};
@@ -235,7 +235,7 @@ int main(void) {
       cmocka_unit_test(a_note_ends_on_the_channel_it_began),
       cmocka_unit_test(a_note_that_could_not_be_ended_is_ended_later),
       cmocka_unit_test(programs_follow_quadrants),
-      cmocka_unit_test(what_did_not_fit_is_sent_later),
+      cmocka_unit_test(messages_that_did_not_fit_are_sent_later),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

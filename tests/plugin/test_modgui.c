@@ -130,7 +130,7 @@ static void the_script_is_one_function(void** state) {
   lilv_node_free(gui);
 }
 
-static void the_style_is_for_this_version_alone(void** state) {
+static void the_style_is_for_this_version_only(void** state) {
   (void)state;
   LilvNode* gui = modgui(PLUGIN_STEREO);
   size_t size;
@@ -167,7 +167,7 @@ static bool is_output(PluginKind kind, const char* symbol) {
   return false;
 }
 
-static void what_the_script_shows_is_monitored(void** state) {
+static void all_outputs_of_the_script_are_monitored(void** state) {
   (void)state;
   for (unsigned kind = 0; kind < PLUGIN_COUNT; ++kind) {
     LilvNode* gui = modgui((PluginKind)kind);
@@ -195,9 +195,9 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_page_has_a_handle_and_all_kinds_of_ports),
       cmocka_unit_test(the_script_is_one_function),
-      cmocka_unit_test(the_style_is_for_this_version_alone),
+      cmocka_unit_test(the_style_is_for_this_version_only),
       cmocka_unit_test(the_pictures_are_pictures),
-      cmocka_unit_test(what_the_script_shows_is_monitored),
+      cmocka_unit_test(all_outputs_of_the_script_are_monitored),
   };
   return cmocka_run_group_tests(tests, load_bundle, unload_bundle);
 }

@@ -302,7 +302,7 @@ static const LV2_Atom* written(const Writer* w, LV2_URID type, LV2_URID key) {
   return NULL;
 }
 
-static void an_event_stays_in_its_room_and_its_padding_is_zero(void** state) {
+static void an_event_stays_in_its_buffer_and_its_padding_is_zero(void** state) {
   (void)state;
   static const uint8_t body[] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
   Writer* w = new_writer();
@@ -368,7 +368,7 @@ static void the_level_is_that_of_both_channels_since_the_last_one(void** state) 
   free_writer(w);
 }
 
-static void a_status_tells_what_it_is_asked_for(void** state) {
+static void a_status_has_what_was_requested(void** state) {
   (void)state;
   Writer* w = new_writer();
   const Uris* u = &w->uris;
@@ -394,7 +394,7 @@ static void a_status_tells_what_it_is_asked_for(void** state) {
   free_writer(w);
 }
 
-static void a_window_that_was_asleep_goes_on_with_the_oldest_that_is_kept(void** state) {
+static void a_window_after_a_pause_continues_with_the_oldest_stored_estimate(void** state) {
   (void)state;
   Writer* w = new_writer();
   float values[PROTOCOL_FLOATS] = {0};
@@ -410,7 +410,7 @@ static void a_window_that_was_asleep_goes_on_with_the_oldest_that_is_kept(void**
   free_writer(w);
 }
 
-static void a_status_comes_no_more_often_than_the_level(void** state) {
+static void a_status_is_sent_at_most_as_often_as_the_level(void** state) {
   (void)state;
   const uint64_t apart = 48000 / (uint64_t)NOTIFY_LEVEL_HZ;
   Writer* w = new_writer();
@@ -424,7 +424,7 @@ static void a_status_comes_no_more_often_than_the_level(void** state) {
   free_writer(w);
 }
 
-static void what_did_not_fit_is_told_as_soon_as_it_fits(void** state) {
+static void settings_that_did_not_fit_are_sent_when_they_fit(void** state) {
   (void)state;
   Writer* w = new_writer();
   const Uris* u = &w->uris;
@@ -451,7 +451,7 @@ static void what_did_not_fit_is_told_as_soon_as_it_fits(void** state) {
   free_writer(w);
 }
 
-static void each_property_is_told_with_a_value_of_its_type(void** state) {
+static void each_property_is_sent_with_a_value_of_its_type(void** state) {
   (void)state;
   Writer* w = new_writer();
   const Uris* u = &w->uris;
@@ -490,7 +490,7 @@ static void each_property_is_told_with_a_value_of_its_type(void** state) {
   free_writer(w);
 }
 
-static void properties_are_told_when_asked_for(void** state) {
+static void properties_are_sent_on_request(void** state) {
   (void)state;
   Window w;
   Rig* rig = open_rig((HostOptions){0}, &w);
@@ -509,14 +509,14 @@ int main(void) {
       cmocka_unit_test(any_buffer_size_is_survived),
       cmocka_unit_test(a_small_buffer_gets_everything_in_the_end),
       cmocka_unit_test(lanes_are_written_only_when_asked),
-      cmocka_unit_test(an_event_stays_in_its_room_and_its_padding_is_zero),
+      cmocka_unit_test(an_event_stays_in_its_buffer_and_its_padding_is_zero),
       cmocka_unit_test(the_level_is_that_of_both_channels_since_the_last_one),
-      cmocka_unit_test(a_status_tells_what_it_is_asked_for),
-      cmocka_unit_test(a_window_that_was_asleep_goes_on_with_the_oldest_that_is_kept),
-      cmocka_unit_test(a_status_comes_no_more_often_than_the_level),
-      cmocka_unit_test(what_did_not_fit_is_told_as_soon_as_it_fits),
-      cmocka_unit_test(each_property_is_told_with_a_value_of_its_type),
-      cmocka_unit_test(properties_are_told_when_asked_for),
+      cmocka_unit_test(a_status_has_what_was_requested),
+      cmocka_unit_test(a_window_after_a_pause_continues_with_the_oldest_stored_estimate),
+      cmocka_unit_test(a_status_is_sent_at_most_as_often_as_the_level),
+      cmocka_unit_test(settings_that_did_not_fit_are_sent_when_they_fit),
+      cmocka_unit_test(each_property_is_sent_with_a_value_of_its_type),
+      cmocka_unit_test(properties_are_sent_on_request),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -58,7 +58,7 @@ static int on_message(const char* path, const char* types, lo_arg** argv, int ar
   return 0;
 }
 
-static void a_bundle_a_reading_arrives(void** state) {
+static void one_bundle_arrives_for_each_reading(void** state) {
   (void)state;
   Received r = {0};
   lo_server server = lo_server_new(NULL, NULL);
@@ -204,7 +204,7 @@ static void multicast_stays_in_the_local_network(void** state) {
   close(fd);
 }
 
-static void single_messages_are_no_bundle(void** state) {
+static void single_messages_are_not_in_a_bundle(void** state) {
   (void)state;
   unsigned port = 0, n = 0;
   const int fd = listen_at(AF_INET, &port);
@@ -245,7 +245,7 @@ static void only_what_leaves_this_machine_needs_permission(void** state) {
   }
 }
 
-static void what_cannot_be_sent_is_told(void** state) {
+static void failures_to_send_are_reported(void** state) {
   (void)state;
   for (unsigned single = 0; single < 2; ++single) {
     char error[512] = "";
@@ -286,7 +286,7 @@ static void the_environment_sets_what_a_host_cannot(void** state) {
   close(fd);
 }
 
-static void the_default_name_is_no_number(void** state) {
+static void the_default_name_is_not_a_number(void** state) {
   (void)state;
   const Properties p = properties_initial();
   assert_true(strspn(p.osc_name, "0123456789.+-eE") < strlen(p.osc_name));
@@ -316,16 +316,16 @@ static void names_must_make_a_valid_address(void** state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(a_bundle_a_reading_arrives),
+      cmocka_unit_test(one_bundle_arrives_for_each_reading),
       cmocka_unit_test(wrong_targets_are_refused_with_a_message),
       cmocka_unit_test(the_first_and_the_last_port_and_the_longest_host_are_targets),
       cmocka_unit_test(broadcast_and_ipv6_arrive),
       cmocka_unit_test(multicast_stays_in_the_local_network),
-      cmocka_unit_test(single_messages_are_no_bundle),
+      cmocka_unit_test(single_messages_are_not_in_a_bundle),
       cmocka_unit_test(only_what_leaves_this_machine_needs_permission),
-      cmocka_unit_test(what_cannot_be_sent_is_told),
+      cmocka_unit_test(failures_to_send_are_reported),
       cmocka_unit_test(the_environment_sets_what_a_host_cannot),
-      cmocka_unit_test(the_default_name_is_no_number),
+      cmocka_unit_test(the_default_name_is_not_a_number),
       cmocka_unit_test(names_must_make_a_valid_address),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

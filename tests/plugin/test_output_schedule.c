@@ -108,7 +108,7 @@ static void a_reading_that_comes_too_late_is_counted_and_takes_effect_at_once(vo
   assert_int_equal(t.late, 2);
 }
 
-static void readings_of_before_a_reset_are_void(void** state) {
+static void readings_from_before_a_reset_are_dropped(void** state) {
   (void)state;
   OutputSchedule t = fresh();
   uint64_t due = 0;
@@ -122,7 +122,7 @@ static void readings_of_before_a_reset_are_void(void** state) {
   assert_true(output_schedule_shown(&t).valence == -0.5f);
 }
 
-static void each_setting_moves_what_it_says(void** state) {
+static void each_setting_changes_its_output(void** state) {
   (void)state;
   OutputSchedule t = fresh();
   take(&t, 0.5f, -0.25f);
@@ -160,7 +160,7 @@ static void readings_stay_within_their_range(void** state) {
 }
 
 /// Each changed setting takes effect: the next target is that of a schedule that always had it.
-static void a_change_of_one_setting_alone_is_noticed(void** state) {
+static void a_change_of_a_single_setting_takes_effect(void** state) {
   (void)state;
   for (unsigned i = 0; i < 10; ++i) {
     OutputSchedule t = fresh(), other = fresh();
@@ -253,7 +253,7 @@ static void response_is_a_time_constant(void** state) {
   }
 }
 
-static void silence_and_bypass_rest_whatever_the_trim(void** state) {
+static void silence_and_bypass_ignore_the_trim(void** state) {
   (void)state;
   OutputSchedule t = fresh();
   OutputScheduleSettings s = settings_of(&t);
@@ -320,13 +320,13 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_reading_takes_effect_a_tenth_of_a_second_after_its_hop),
       cmocka_unit_test(a_reading_that_comes_too_late_is_counted_and_takes_effect_at_once),
-      cmocka_unit_test(readings_of_before_a_reset_are_void),
-      cmocka_unit_test(each_setting_moves_what_it_says),
+      cmocka_unit_test(readings_from_before_a_reset_are_dropped),
+      cmocka_unit_test(each_setting_changes_its_output),
       cmocka_unit_test(readings_stay_within_their_range),
-      cmocka_unit_test(a_change_of_one_setting_alone_is_noticed),
+      cmocka_unit_test(a_change_of_a_single_setting_takes_effect),
       cmocka_unit_test(hold_stops_both_where_they_are),
       cmocka_unit_test(response_is_a_time_constant),
-      cmocka_unit_test(silence_and_bypass_rest_whatever_the_trim),
+      cmocka_unit_test(silence_and_bypass_ignore_the_trim),
       cmocka_unit_test(lanes_drive_both_axes),
       cmocka_unit_test(quadrants_have_hysteresis),
       cmocka_unit_test(ticks_fall_every_hundredth_of_a_second_from_the_reset),

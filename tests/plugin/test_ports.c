@@ -68,7 +68,7 @@ static void check_port(Host* host, PluginKind kind, unsigned i, const float* low
   }
 }
 
-static void turtle_says_what_the_code_says(void** state) {
+static void turtle_agrees_with_the_code(void** state) {
   (void)state;
   for (unsigned kind = 0; kind < PLUGIN_COUNT; ++kind) {
     const PluginInfo* info = ports_plugin((PluginKind)kind);
@@ -280,7 +280,7 @@ static void only_the_descriptor_is_exported(void** state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(turtle_says_what_the_code_says),
+      cmocka_unit_test(turtle_agrees_with_the_code),
       cmocka_unit_test(every_index_and_symbol_is_there_once),
       cmocka_unit_test(plugins_have_licence_project_and_maintainer),
       cmocka_unit_test(presets_apply_to_every_plugin),

@@ -57,7 +57,7 @@ static Rig* open_rig(Status* s) {
   return rig;
 }
 
-static void a_session_comes_back_as_it_was(void** state) {
+static void a_saved_session_is_restored_unchanged(void** state) {
   (void)state;
   char folder[256], model[512];
   rig_make_folder(folder, sizeof folder);
@@ -170,7 +170,7 @@ static const void* retrieve_unterminated(LV2_State_Handle handle, uint32_t key, 
   return NULL;
 }
 
-static void texts_need_no_nul_at_their_end(void** state) {
+static void texts_may_have_no_nul_at_their_end(void** state) {
   (void)state;
   char folder[256], model[512];
   rig_make_folder(folder, sizeof folder);
@@ -204,7 +204,7 @@ static void texts_need_no_nul_at_their_end(void** state) {
 /// A session with a target on another machine; 192.0.2.0/24 is reserved for documentation.
 #define ELSEWHERE "osc.udp://192.0.2.1:9"
 
-static void a_strangers_session_waits_to_be_allowed(void** state) {
+static void a_session_from_someone_else_waits_for_permission(void** state) {
   (void)state;
   char folder[256];
   rig_make_folder(folder, sizeof folder);
@@ -307,10 +307,10 @@ static void restoring_while_running_keeps_the_readings_coming(void** state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(a_session_comes_back_as_it_was),
+      cmocka_unit_test(a_saved_session_is_restored_unchanged),
       cmocka_unit_test(garbage_means_defaults_and_a_message),
-      cmocka_unit_test(texts_need_no_nul_at_their_end),
-      cmocka_unit_test(a_strangers_session_waits_to_be_allowed),
+      cmocka_unit_test(texts_may_have_no_nul_at_their_end),
+      cmocka_unit_test(a_session_from_someone_else_waits_for_permission),
       cmocka_unit_test(the_environment_stays_where_a_session_says_nothing),
       cmocka_unit_test(restoring_while_running_keeps_the_readings_coming),
   };

@@ -186,7 +186,7 @@ static void crossed_buffers_pass_too(void** state) {
   rig_free(rig);
 }
 
-static void run_does_what_a_stalled_worker_does_not(void** state) {
+static void run_does_the_work_of_a_stalled_worker(void** state) {
   (void)state;
   // A host's window hangs for seconds, and so does the worker that runs in its thread.
   Rig* plain = rig_new((HostOptions){.uri = CIRCUMPLEX_URI_METER, .worker = HOST_WORKER_NONE});
@@ -212,7 +212,7 @@ int main(void) {
       cmocka_unit_test(glide_does_not_depend_on_the_block_size),
       cmocka_unit_test(audio_passes_bit_for_bit),
       cmocka_unit_test(crossed_buffers_pass_too),
-      cmocka_unit_test(run_does_what_a_stalled_worker_does_not),
+      cmocka_unit_test(run_does_the_work_of_a_stalled_worker),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

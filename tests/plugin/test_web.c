@@ -146,7 +146,7 @@ static void a_request_must_name_this_machine_and_port(void** state) {
   web_output.close(web);
 }
 
-static void the_page_is_kept_nowhere_and_loads_nothing(void** state) {
+static void the_page_is_not_cached_and_loads_nothing(void** state) {
   (void)state;
   const unsigned port = free_port();
   const Properties p = listening_at(port);
@@ -170,7 +170,7 @@ static void the_page_is_kept_nowhere_and_loads_nothing(void** state) {
   web_output.close(web);
 }
 
-static void silent_clients_keep_nobody_out(void** state) {
+static void silent_clients_do_not_block_others(void** state) {
   (void)state;
   enum { MOST = 16, MANY = 4 * MOST };
   const unsigned port = free_port();
@@ -196,7 +196,7 @@ static void silent_clients_keep_nobody_out(void** state) {
   web_output.close(web);
 }
 
-static void it_is_off_by_default_and_says_why_it_does_not_start(void** state) {
+static void it_is_off_by_default_and_reports_why_it_cannot_start(void** state) {
   (void)state;
   char error[256] = "";
   Properties p = properties_initial();
@@ -233,9 +233,9 @@ int main(void) {
       cmocka_unit_test(the_page_and_the_last_reading_are_served),
       cmocka_unit_test(another_site_cannot_read_it_through_the_browser),
       cmocka_unit_test(a_request_must_name_this_machine_and_port),
-      cmocka_unit_test(the_page_is_kept_nowhere_and_loads_nothing),
-      cmocka_unit_test(silent_clients_keep_nobody_out),
-      cmocka_unit_test(it_is_off_by_default_and_says_why_it_does_not_start),
+      cmocka_unit_test(the_page_is_not_cached_and_loads_nothing),
+      cmocka_unit_test(silent_clients_do_not_block_others),
+      cmocka_unit_test(it_is_off_by_default_and_reports_why_it_cannot_start),
       cmocka_unit_test(only_what_leaves_this_machine_needs_permission),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

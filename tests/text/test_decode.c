@@ -46,7 +46,7 @@ static void a_mark_says_what_the_bytes_are(void** state) {
   decodes("\xEF\xBB\xBF", 3, "");
 }
 
-static void what_has_no_mark_stays_as_it_is(void** state) {
+static void text_without_a_byte_order_mark_is_unchanged(void** state) {
   (void)state;
   decodes("", 0, "");
   decodes("\xE9", 1, "\xE9");
@@ -64,7 +64,7 @@ static void bad_utf16_is_refused(void** state) {
           3, NULL); // half of a character
 }
 
-static void what_is_no_utf8_is_taken_for_latin1(void** state) {
+static void text_that_is_not_utf8_counts_as_latin1(void** state) {
   char to[16];
   (void)state;
   decode_latin1("caf\xE9", to, sizeof to);
@@ -80,9 +80,9 @@ static void what_is_no_utf8_is_taken_for_latin1(void** state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_mark_says_what_the_bytes_are),
-      cmocka_unit_test(what_has_no_mark_stays_as_it_is),
+      cmocka_unit_test(text_without_a_byte_order_mark_is_unchanged),
       cmocka_unit_test(bad_utf16_is_refused),
-      cmocka_unit_test(what_is_no_utf8_is_taken_for_latin1),
+      cmocka_unit_test(text_that_is_not_utf8_counts_as_latin1),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-static void a_number_is_all_of_its_text(void** state) {
+static void a_number_must_be_the_whole_text(void** state) {
   (void)state;
   static const struct {
     const char* text;
@@ -46,7 +46,7 @@ static void limits_belong_to_the_range(void** state) {
   assert_true(value >= 9.0); // what is refused changes nothing
 }
 
-static void counts_are_whole(void** state) {
+static void counts_are_integers(void** state) {
   (void)state;
   unsigned long n = 0;
   assert_true(count_in("1", 1, 256, &n) && n == 1);
@@ -70,8 +70,9 @@ static void times_may_have_minutes(void** state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(a_number_is_all_of_its_text), cmocka_unit_test(limits_belong_to_the_range),
-      cmocka_unit_test(counts_are_whole), cmocka_unit_test(times_may_have_minutes)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(a_number_must_be_the_whole_text),
+                                     cmocka_unit_test(limits_belong_to_the_range),
+                                     cmocka_unit_test(counts_are_integers),
+                                     cmocka_unit_test(times_may_have_minutes)};
   return cmocka_run_group_tests_name("numbers", tests, NULL, NULL);
 }

@@ -141,7 +141,7 @@ static char* said_of(const char* const* words) {
   return text;
 }
 
-static void a_wrong_value_is_told_with_what_the_option_takes(void** state) {
+static void an_error_about_a_value_says_what_the_option_takes(void** state) {
   (void)state;
   static const char* const lines[][4] = {{"test", "-j", "-1", "from 1 to 8"},
                                          {"test", "--gate", "1", "a number from -120 to 0"},
@@ -158,7 +158,7 @@ static void a_wrong_value_is_told_with_what_the_option_takes(void** state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(a_wrong_value_is_told_with_what_the_option_takes),
+      cmocka_unit_test(an_error_about_a_value_says_what_the_option_takes),
       cmocka_unit_test(every_kind_of_option_is_read),
       cmocka_unit_test(negative_numbers_are_arguments),
       cmocka_unit_test(minus_zero_is_a_number_where_one_is_missing),

@@ -80,7 +80,7 @@ static void a_character_is_the_shortest_form_of_a_code_point_that_there_is(void*
   }
 }
 
-static void what_commands_a_terminal_or_turns_text_is_no_text(void** state) {
+static void control_and_direction_characters_are_removed(void** state) {
   (void)state;
   static const unsigned long ranges[][2] = {
       {0x0, 0x1F},      {0x7F, 0x9F},     {0x61C, 0x61C},    // C0, DEL and C1; Arabic letter mark
@@ -94,7 +94,7 @@ static void what_commands_a_terminal_or_turns_text_is_no_text(void** state) {
 }
 
 /// Every pair of bytes, and every byte after each beginning of a longer one.
-static void any_bytes_give_good_text(void** state) {
+static void any_bytes_give_valid_text(void** state) {
   (void)state;
   static const char* const beginnings[] = {"",     "\xE0",         "\xE1\x80", "\xED",
                                            "\xF0", "\xF1\x80\x80", "\xF4",     "\xF4\x8F"};
@@ -118,7 +118,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(text_is_cleaned), cmocka_unit_test(long_text_is_cut_between_characters),
       cmocka_unit_test(a_character_is_the_shortest_form_of_a_code_point_that_there_is),
-      cmocka_unit_test(what_commands_a_terminal_or_turns_text_is_no_text),
-      cmocka_unit_test(any_bytes_give_good_text)};
+      cmocka_unit_test(control_and_direction_characters_are_removed),
+      cmocka_unit_test(any_bytes_give_valid_text)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -201,7 +201,7 @@ static void a_passage_is_played_at_the_volume_that_is_set(void** state) {
   app_free(app);
 }
 
-static void a_sound_that_fails_is_told_once(void** state) {
+static void a_sound_that_fails_is_reported_once(void** state) {
   (void)state;
   App* app = open_app((AppOptions){0});
   LibraryView* view = app_view(app);
@@ -218,7 +218,7 @@ static void a_sound_that_fails_is_told_once(void** state) {
   app_free(app);
 }
 
-static void the_list_is_saved_and_what_is_left_out_is_told(void** state) {
+static void the_list_is_saved_and_omissions_are_reported(void** state) {
   (void)state;
   char error[512];
   Shelf other;
@@ -308,7 +308,7 @@ static void another_model_is_picked_and_named(void** state) {
   app_free(app);
 }
 
-static void music_is_added_and_told_and_can_be_stopped(void** state) {
+static void adding_music_is_reported_and_can_be_stopped(void** state) {
   (void)state;
   App* app = open_app((AppOptions){.model = "first"});
   LibraryView* view = app_view(app);
@@ -359,7 +359,7 @@ static void music_is_added_and_told_and_can_be_stopped(void** state) {
   app_free(app);
 }
 
-static void a_library_that_cannot_be_written_is_told(void** state) {
+static void a_library_that_cannot_be_written_is_reported(void** state) {
   (void)state;
   App* app = open_app((AppOptions){0});
   LibraryView* view = app_view(app);
@@ -438,12 +438,12 @@ static void a_library_is_read_when_asked_and_stays_if_that_fails(void** state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_passage_is_played_at_the_volume_that_is_set),
-      cmocka_unit_test(a_sound_that_fails_is_told_once),
-      cmocka_unit_test(the_list_is_saved_and_what_is_left_out_is_told),
+      cmocka_unit_test(a_sound_that_fails_is_reported_once),
+      cmocka_unit_test(the_list_is_saved_and_omissions_are_reported),
       cmocka_unit_test(a_songs_file_is_shown_and_its_path_copied),
       cmocka_unit_test(another_model_is_picked_and_named),
-      cmocka_unit_test(music_is_added_and_told_and_can_be_stopped),
-      cmocka_unit_test(a_library_that_cannot_be_written_is_told),
+      cmocka_unit_test(adding_music_is_reported_and_can_be_stopped),
+      cmocka_unit_test(a_library_that_cannot_be_written_is_reported),
       cmocka_unit_test(files_that_are_dropped_are_added),
       cmocka_unit_test(a_library_is_read_when_asked_and_stays_if_that_fails),
   };

@@ -91,7 +91,7 @@ static void the_size_of_a_request_makes_no_difference(void** state) {
   }
 }
 
-static void what_is_no_number_is_silence(void** state) {
+static void samples_that_are_not_numbers_are_silence(void** state) {
   (void)state;
   const size_t n = play(0.0, 2.0, 48000.0, 1000);
   assert_true(n > 95990);
@@ -113,7 +113,7 @@ int main(void) {
       cmocka_unit_test(at_the_files_own_rate_no_bit_changes),
       cmocka_unit_test(at_another_rate_a_tone_stays_that_tone),
       cmocka_unit_test(the_size_of_a_request_makes_no_difference),
-      cmocka_unit_test(what_is_no_number_is_silence),
+      cmocka_unit_test(samples_that_are_not_numbers_are_silence),
       cmocka_unit_test(rates_too_far_apart_are_refused),
   };
   return cmocka_run_group_tests(tests, setup, teardown);

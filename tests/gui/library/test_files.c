@@ -88,7 +88,7 @@ static void a_playlist_has_what_the_list_has(void** state) {
   assert_int_equal(unlink("list.m3u8"), 0);
 }
 
-static void a_playlist_that_cannot_be_written_is_a_sentence(void** state) {
+static void a_playlist_that_cannot_be_written_gives_an_error_message(void** state) {
   (void)state;
   const Catalogue c = {3, songs};
   char error[512] = "";
@@ -101,7 +101,7 @@ static void a_playlist_that_cannot_be_written_is_a_sentence(void** state) {
 
 /// The disk becomes full: the old playlist stays complete, and no other file is left (see
 /// teardown()).
-static void a_playlist_that_a_full_disk_takes_in_part_leaves_the_old_one(void** state) {
+static void a_full_disk_leaves_the_old_playlist(void** state) {
   (void)state;
   static QueryHit many[2000]; // all are the first song
   const Catalogue c = {3, songs};
@@ -178,7 +178,7 @@ static void* show(void* path) {
   return opener_show(path, error, sizeof error) == 0 ? path : NULL;
 }
 
-static void the_file_manager_gets_any_name_whole(void** state) {
+static void the_file_manager_gets_any_name_completely(void** state) {
   (void)state;
   static const char name[] = "it's \"quoted\" $(touch evil) ;\\ ü.flac";
   char error[512];
@@ -230,7 +230,7 @@ static PlayerState until_told(Player* player, char* error, size_t size) {
   return PLAYER_STARTING;
 }
 
-static void what_cannot_be_played_is_a_sentence(void** state) {
+static void files_that_cannot_be_played_give_a_message(void** state) {
   (void)state;
   char error[512] = "";
   Player* player = player_new();
@@ -247,7 +247,7 @@ static void what_cannot_be_played_is_a_sentence(void** state) {
   assert_int_equal(unlink("no.wav"), 0);
 }
 
-static void folders_go_on_from_what_was_typed(void** state) {
+static void folders_complete_the_typed_path(void** state) {
   (void)state;
   static const char* const names[] = {"rock", "Ragas", "\xc3\x89tudes", ".hidden"};
   char typed[512];
@@ -281,7 +281,7 @@ static void folders_go_on_from_what_was_typed(void** state) {
   assert_int_equal(unlink("readme"), 0);
 }
 
-static void of_many_folders_the_first_by_name_are_listed(void** state) {
+static void only_the_first_of_many_folders_are_listed(void** state) {
   (void)state;
   char name[16];
   FolderList list;
@@ -305,13 +305,13 @@ static void of_many_folders_the_first_by_name_are_listed(void** state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_playlist_has_what_the_list_has),
-      cmocka_unit_test(a_playlist_that_cannot_be_written_is_a_sentence),
-      cmocka_unit_test(a_playlist_that_a_full_disk_takes_in_part_leaves_the_old_one),
+      cmocka_unit_test(a_playlist_that_cannot_be_written_gives_an_error_message),
+      cmocka_unit_test(a_full_disk_leaves_the_old_playlist),
       cmocka_unit_test(a_new_playlist_takes_a_new_name),
-      cmocka_unit_test(the_file_manager_gets_any_name_whole),
-      cmocka_unit_test(what_cannot_be_played_is_a_sentence),
-      cmocka_unit_test(folders_go_on_from_what_was_typed),
-      cmocka_unit_test(of_many_folders_the_first_by_name_are_listed),
+      cmocka_unit_test(the_file_manager_gets_any_name_completely),
+      cmocka_unit_test(files_that_cannot_be_played_give_a_message),
+      cmocka_unit_test(folders_complete_the_typed_path),
+      cmocka_unit_test(only_the_first_of_many_folders_are_listed),
   };
   return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -74,7 +74,7 @@ static void it_reads_the_model_with_most_songs_and_names_the_others(void** state
   finder_free(finder);
 }
 
-static void an_unknown_model_is_a_sentence(void** state) {
+static void an_unknown_model_gives_an_error_message(void** state) {
   (void)state;
   FinderNews news;
   Finder* finder = open_finder(shelf.path, "third");
@@ -94,7 +94,7 @@ static void copy_nothing(void* handle, const char* text) {
 }
 
 /// After music was added the library is read again; what was added and what failed stays visible.
-static void what_was_added_is_told_when_the_library_is_read_anew(void** state) {
+static void added_songs_are_reported_when_the_library_is_read_again(void** state) {
   (void)state;
   char error[512];
   setenv("CIRCUMPLEX_MODEL",
@@ -121,7 +121,7 @@ static void what_was_added_is_told_when_the_library_is_read_anew(void** state) {
   app_free(app);
 }
 
-static void no_library_is_no_error(void** state) {
+static void a_missing_library_is_not_an_error(void** state) {
   (void)state;
   FinderNews news;
   Finder* finder = open_finder("/nonexistent/library.db", NULL);
@@ -129,7 +129,7 @@ static void no_library_is_no_error(void** state) {
   finder_free(finder);
 }
 
-static void a_file_that_is_no_library_is_a_sentence(void** state) {
+static void a_file_that_is_not_a_library_gives_an_error_message(void** state) {
   (void)state;
   char bad[64];
   FinderNews news;
@@ -198,7 +198,7 @@ int __wrap_query_run(QueryIndex* index, const Query* query, bool (*is_stale)(voi
   return __real_query_run(index, query, is_stale, context, result);
 }
 
-static void a_question_that_a_newer_one_overtakes_is_given_up(void** state) {
+static void a_newer_query_stops_the_older_one(void** state) {
   (void)state;
   FinderNews news;
   Finder* finder = open_finder(shelf.path, NULL);
@@ -218,7 +218,7 @@ static void a_question_that_a_newer_one_overtakes_is_given_up(void** state) {
   finder_free(finder);
 }
 
-static void an_empty_library_is_no_error(void** state) {
+static void an_empty_library_is_not_an_error(void** state) {
   (void)state;
   char empty[64], error[512];
   FinderNews news;
@@ -263,7 +263,7 @@ static void a_model_without_songs_is_not_offered(void** state) {
   unlink(other);
 }
 
-static void a_drawn_course_is_answered_like_match_search(void** state) {
+static void a_drawn_curve_gives_the_hits_of_match_search(void** state) {
   (void)state;
   FinderNews news;
   Finder* finder = open_finder(shelf.path, NULL);
@@ -295,7 +295,7 @@ static void a_drawn_course_is_answered_like_match_search(void** state) {
   finder_free(finder);
 }
 
-static void it_can_be_left_at_any_moment(void** state) {
+static void it_can_be_stopped_at_any_moment(void** state) {
   (void)state;
   for (int i = 0; i < 40; ++i) {
     Finder* finder = open_finder(shelf.path, NULL);
@@ -318,16 +318,16 @@ static void it_can_be_left_at_any_moment(void** state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(it_reads_the_model_with_most_songs_and_names_the_others),
-      cmocka_unit_test(an_unknown_model_is_a_sentence),
-      cmocka_unit_test(what_was_added_is_told_when_the_library_is_read_anew),
-      cmocka_unit_test(no_library_is_no_error),
-      cmocka_unit_test(a_file_that_is_no_library_is_a_sentence),
+      cmocka_unit_test(an_unknown_model_gives_an_error_message),
+      cmocka_unit_test(added_songs_are_reported_when_the_library_is_read_again),
+      cmocka_unit_test(a_missing_library_is_not_an_error),
+      cmocka_unit_test(a_file_that_is_not_a_library_gives_an_error_message),
       cmocka_unit_test(only_the_newest_question_is_answered),
-      cmocka_unit_test(a_question_that_a_newer_one_overtakes_is_given_up),
-      cmocka_unit_test(an_empty_library_is_no_error),
+      cmocka_unit_test(a_newer_query_stops_the_older_one),
+      cmocka_unit_test(an_empty_library_is_not_an_error),
       cmocka_unit_test(a_model_without_songs_is_not_offered),
-      cmocka_unit_test(a_drawn_course_is_answered_like_match_search),
-      cmocka_unit_test(it_can_be_left_at_any_moment),
+      cmocka_unit_test(a_drawn_curve_gives_the_hits_of_match_search),
+      cmocka_unit_test(it_can_be_stopped_at_any_moment),
   };
   return cmocka_run_group_tests(tests, make_library, remove_library);
 }

@@ -130,7 +130,7 @@ static void a_click_on_a_lone_dot_chooses_it(void** state) {
   world_free(w);
 }
 
-static void a_click_in_a_crowd_means_the_place(void** state) {
+static void a_click_among_many_dots_sets_the_point(void** state) {
   (void)state;
   World* w = open_world(20000);
   world_click(w, world_x(w, 0.0), world_y(w, 0.0));
@@ -180,7 +180,7 @@ static void a_stroke_becomes_a_profile(void** state) {
   world_free(w);
 }
 
-static void a_pad_fills_between_and_beyond_what_is_drawn(void** state) {
+static void a_drawing_is_filled_between_and_beyond_its_points(void** state) {
   (void)state;
   DrawnProfile pad;
   Profile profile;
@@ -200,7 +200,7 @@ static void a_pad_fills_between_and_beyond_what_is_drawn(void** state) {
     assert_true(isnan(pad.points[DRAWN_VALENCE][i]) || fabsf(pad.points[DRAWN_VALENCE][i]) <= 1.0f);
 }
 
-static void a_longer_pad_stretches_the_drawing(void** state) {
+static void a_longer_time_axis_stretches_the_drawing(void** state) {
   (void)state;
   DrawnProfile pad;
   drawn_init(&pad);
@@ -216,7 +216,7 @@ static void a_longer_pad_stretches_the_drawing(void** state) {
   }
 }
 
-static void a_songs_own_course_finds_it_first(void** state) {
+static void a_songs_own_curve_finds_it_first(void** state) {
   (void)state;
   World* w = open_world(300);
   library_view_choose_row(w->view, 17);
@@ -252,7 +252,7 @@ static void typing_filters_the_list(void** state) {
   world_free(w);
 }
 
-static void a_full_search_box_takes_no_more(void** state) {
+static void a_full_search_box_accepts_no_more_text(void** state) {
   (void)state;
   World* w = open_world(5);
   world_type(w, "/");
@@ -362,7 +362,7 @@ static void tab_turns_the_pages_of_a_compact_window(void** state) {
   world_free(w);
 }
 
-static void keys_too_many_for_the_window_are_turned(void** state) {
+static void a_long_list_of_keys_scrolls(void** state) {
   (void)state;
   World* w = world_new(5, 320, 240, 1.0);
   world_type(w, "?");
@@ -379,7 +379,7 @@ static void keys_too_many_for_the_window_are_turned(void** state) {
   world_free(w);
 }
 
-static void what_plays_goes_on_in_a_library_read_anew(void** state) {
+static void playback_continues_when_the_library_is_read_again(void** state) {
   (void)state;
   World* w = open_world(20);
   w->songs[7].path = "/music/played.flac";
@@ -430,7 +430,7 @@ static void space_plays_the_passage_and_stops(void** state) {
   world_free(w);
 }
 
-static void play_goes_on_to_another_song_and_escape_stops(void** state) {
+static void play_changes_to_another_song_and_escape_stops(void** state) {
   (void)state;
   World* w = open_world(20);
   library_view_choose_row(w->view, 3);
@@ -464,7 +464,7 @@ static void look_for_end(void* handle, const char* string, Rect ink, bool shorte
   if (strstr(string, "THE END") && !shortened) *(bool*)handle = true;
 }
 
-static void the_end_of_a_long_search_is_in_sight(void** state) {
+static void the_end_of_a_long_search_is_visible(void** state) {
   (void)state;
   World* w = open_world(5);
   bool seen = false;
@@ -527,7 +527,7 @@ static void a_double_click_plays_but_not_across_places(void** state) {
   world_free(w);
 }
 
-static void chords_ask_the_owner(void** state) {
+static void keys_with_ctrl_call_the_owner(void** state) {
   (void)state;
   World* w = open_world(20);
   library_gestures_key(&w->gestures, INPUT_OTHER, 'o', false, true);
@@ -695,7 +695,7 @@ static void the_index_knows_where_the_songs_lie(void** state) {
   catalogue_index_free(index);
 }
 
-static void what_is_asked_stays_within_its_range(void** state) {
+static void requested_settings_stay_within_their_range(void** state) {
   (void)state;
   World* w = open_world(20);
   LibraryView* b = w->view;
@@ -753,7 +753,7 @@ static void the_list_ends_at_its_last_row(void** state) {
 
 /// The curves' scale is the smallest of four that contains the listed songs; silence has no
 /// position.
-static void the_range_holds_what_is_listed(void** state) {
+static void the_range_contains_the_listed_songs(void** state) {
   (void)state;
   static const float peaks[] = {0.2f, -0.3f, 0.5f, -0.69f, 0.71f};
   static const float ranges[] = {0.25f, 0.5f, 0.5f, 0.7f, 1.0f};
@@ -771,7 +771,7 @@ static void the_range_holds_what_is_listed(void** state) {
   world_free(w);
 }
 
-static void a_drawing_is_what_was_drawn_whichever_way(void** state) {
+static void a_drawing_does_not_depend_on_the_direction(void** state) {
   (void)state;
   DrawnProfile there, back;
   Profile profile;
@@ -799,7 +799,7 @@ static void a_drawing_is_what_was_drawn_whichever_way(void** state) {
   assert_true(fabsf(there.points[DRAWN_VALENCE][there.n - 1] - 0.1f) < 1e-6f);
 }
 
-static void a_course_is_taken_as_it_is_if_it_is_long_enough(void** state) {
+static void a_curve_is_used_unchanged_if_it_is_long_enough(void** state) {
   (void)state;
   static int16_t valence[600], arousal[600];
   const Curve curve = {600, valence, arousal};
@@ -870,7 +870,7 @@ static void the_plane_opens_where_the_songs_are(void** state) {
   world_free(w);
 }
 
-static void a_lane_spans_where_the_courses_are(void** state) {
+static void a_lane_has_the_range_of_the_curves(void** state) {
   (void)state;
   World* w = world_new(1000, 1180, 780, 1.0);
   RelativeScale v, a;
@@ -966,43 +966,43 @@ int main(void) {
       cmocka_unit_test(a_click_asks_for_the_songs_near_it),
       cmocka_unit_test(the_right_button_drags_a_path),
       cmocka_unit_test(a_click_on_a_lone_dot_chooses_it),
-      cmocka_unit_test(a_click_in_a_crowd_means_the_place),
+      cmocka_unit_test(a_click_among_many_dots_sets_the_point),
       cmocka_unit_test(the_pixel_under_the_pointer_stays_when_zooming),
       cmocka_unit_test(a_stroke_becomes_a_profile),
-      cmocka_unit_test(a_pad_fills_between_and_beyond_what_is_drawn),
-      cmocka_unit_test(a_longer_pad_stretches_the_drawing),
-      cmocka_unit_test(a_songs_own_course_finds_it_first),
+      cmocka_unit_test(a_drawing_is_filled_between_and_beyond_its_points),
+      cmocka_unit_test(a_longer_time_axis_stretches_the_drawing),
+      cmocka_unit_test(a_songs_own_curve_finds_it_first),
       cmocka_unit_test(typing_filters_the_list),
-      cmocka_unit_test(a_full_search_box_takes_no_more),
+      cmocka_unit_test(a_full_search_box_accepts_no_more_text),
       cmocka_unit_test(arrows_walk_the_list_and_scroll_it),
       cmocka_unit_test(keys_move_the_point_and_draw),
       cmocka_unit_test(tab_visits_every_place_and_comes_back),
       cmocka_unit_test(tab_turns_the_pages_of_a_compact_window),
-      cmocka_unit_test(keys_too_many_for_the_window_are_turned),
-      cmocka_unit_test(what_plays_goes_on_in_a_library_read_anew),
+      cmocka_unit_test(a_long_list_of_keys_scrolls),
+      cmocka_unit_test(playback_continues_when_the_library_is_read_again),
       cmocka_unit_test(space_plays_the_passage_and_stops),
-      cmocka_unit_test(play_goes_on_to_another_song_and_escape_stops),
-      cmocka_unit_test(the_end_of_a_long_search_is_in_sight),
+      cmocka_unit_test(play_changes_to_another_song_and_escape_stops),
+      cmocka_unit_test(the_end_of_a_long_search_is_visible),
       cmocka_unit_test(songs_of_no_length_and_of_years_are_drawn_and_played),
       cmocka_unit_test(lengths_go_to_the_next_of_the_list),
       cmocka_unit_test(a_double_click_plays_but_not_across_places),
-      cmocka_unit_test(chords_ask_the_owner),
+      cmocka_unit_test(keys_with_ctrl_call_the_owner),
       cmocka_unit_test(one_song_is_no_songs),
       cmocka_unit_test(a_notice_is_seen_before_what_plays),
       cmocka_unit_test(an_old_answer_is_dropped),
       cmocka_unit_test(the_plane_opens_where_the_songs_are),
-      cmocka_unit_test(a_lane_spans_where_the_courses_are),
+      cmocka_unit_test(a_lane_has_the_range_of_the_curves),
       cmocka_unit_test(a_folder_is_found_by_keys_and_pointer),
       cmocka_unit_test(a_folder_is_typed_and_added),
       cmocka_unit_test(an_answer_to_a_library_that_was_closed_is_dropped),
       cmocka_unit_test(each_control_has_its_own_effect),
       cmocka_unit_test(play_ends_with_the_passage_it_began_in),
       cmocka_unit_test(the_index_knows_where_the_songs_lie),
-      cmocka_unit_test(what_is_asked_stays_within_its_range),
+      cmocka_unit_test(requested_settings_stay_within_their_range),
       cmocka_unit_test(the_list_ends_at_its_last_row),
-      cmocka_unit_test(the_range_holds_what_is_listed),
-      cmocka_unit_test(a_drawing_is_what_was_drawn_whichever_way),
-      cmocka_unit_test(a_course_is_taken_as_it_is_if_it_is_long_enough),
+      cmocka_unit_test(the_range_contains_the_listed_songs),
+      cmocka_unit_test(a_drawing_does_not_depend_on_the_direction),
+      cmocka_unit_test(a_curve_is_used_unchanged_if_it_is_long_enough),
       cmocka_unit_test(readings_lie_between_points_and_bridge_silence),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -30,7 +30,7 @@ static void scenes_look_like_their_goldens(void** state) {
                    0);
 }
 
-static void what_is_written_is_what_the_goldens_say(void** state) {
+static void written_output_agrees_with_the_goldens(void** state) {
   (void)state;
   if (!picture_has_golden_font()) skip(); // with another font, other texts fit
   const PictureSet sets[] = {library_pictures(), library_notes()};
@@ -327,7 +327,7 @@ static void every_part_is_on_a_page_at_any_size(void** state) {
   }
 }
 
-static void notes_are_whole_and_beside_their_button(void** state) {
+static void notes_are_complete_and_beside_their_button(void** state) {
   (void)state;
   int notes = 0;
   for (size_t k = 0; k < sizeof window_sizes / sizeof window_sizes[0]; ++k) {
@@ -377,7 +377,7 @@ static void places_are_named_by_the_models_words(void** state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(scenes_look_like_their_goldens),
-      cmocka_unit_test(what_is_written_is_what_the_goldens_say),
+      cmocka_unit_test(written_output_agrees_with_the_goldens),
       cmocka_unit_test(every_state_has_a_picture_of_its_own),
       cmocka_unit_test(a_partial_redraw_equals_a_full_one),
       cmocka_unit_test(nothing_is_drawn_when_nothing_changed),
@@ -385,7 +385,7 @@ int main(void) {
       cmocka_unit_test(no_text_leaves_the_window_from_1x_to_3x),
       cmocka_unit_test(nothing_is_cut_at_any_size),
       cmocka_unit_test(every_part_is_on_a_page_at_any_size),
-      cmocka_unit_test(notes_are_whole_and_beside_their_button),
+      cmocka_unit_test(notes_are_complete_and_beside_their_button),
       cmocka_unit_test(places_are_named_by_the_models_words),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
