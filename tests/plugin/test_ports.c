@@ -252,7 +252,7 @@ static void a_wrong_preset_is_refused(void** state) {
   rig_remove_folder(folder);
 }
 
-/// Runs \p line with $BUNDLE set.  \return the exit status of a command, or -1 if its tool is not installed.
+/// Run \p line with $BUNDLE set.  \return its exit status, or -1 if the tool is not installed.
 static int command(const char* tool, const char* line) {
   char which[256];
   snprintf(which, sizeof which, "command -v %s > /dev/null 2>&1", tool);
