@@ -28,7 +28,7 @@ def faults(cell, name="test"):
 
 
 class Promises(unittest.TestCase):
-    def test_what_is_there_is_fine(self):
+    def test_existing_tests_are_accepted(self):
         for cell in (
             "`test_it`",
             "`test_it: it_holds`",
@@ -37,7 +37,7 @@ class Promises(unittest.TestCase):
         ):
             self.assertEqual(faults(cell), 0, cell)
 
-    def test_what_is_not_there_is_found(self):
+    def test_missing_tests_are_found(self):
         for cell in (
             "",
             "by construction",

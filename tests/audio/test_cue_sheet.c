@@ -61,7 +61,7 @@ static void a_long_title_is_cut_between_characters(void** state) {
   }
 }
 
-static void what_is_no_file_is_called_what_it_is(void** state) {
+static void missing_files_and_folders_get_their_own_message(void** state) {
   (void)state;
   char other[96];
   snprintf(other, sizeof other, "%s/f.cue", folder);
@@ -97,7 +97,7 @@ static void a_track_goes_from_its_index_1_to_the_next_ones(void** state) {
   assert_true(sheet.tracks[0].number == 1 && sheet.tracks[2].number == 99);
 }
 
-static void a_sheet_is_worth_following_where_a_file_is_split(void** state) {
+static void a_sheet_is_used_if_it_splits_a_file(void** state) {
   (void)state;
 #define TRACK(number, begin) "TRACK " number " AUDIO\nINDEX 01 " begin "\n"
   assert_int_equal(parsed("FILE a.wav WAVE\n" TRACK("01", "00:00:00")), CUE_WHOLE);
@@ -114,7 +114,7 @@ static void a_sheet_is_worth_following_where_a_file_is_split(void** state) {
   assert_near(sheet.tracks[1].to, 1 / 75.0, 1e-9);
 }
 
-static void a_file_is_found_beside_the_sheet_alone(void** state) {
+static void a_file_is_searched_only_beside_the_sheet(void** state) {
   (void)state;
   static const char* const names[] = {"a.wav",    "a.ape",        "a",          "/etc/a.wav",
                                       "../a.wav", "C:\\m\\a.wav", "x/y\\a.flac"};
@@ -130,7 +130,7 @@ static void a_file_is_found_beside_the_sheet_alone(void** state) {
   assert_int_equal(parsed("FILE \"caf\xE9.wav\" WAVE\n" TRACK("01", "00:00:00")), CUE_WHOLE);
 }
 
-static void what_cannot_be_followed_is_said_with_its_line(void** state) {
+static void errors_in_a_sheet_are_reported_with_their_line(void** state) {
   (void)state;
   static const struct {
     const char *text, *said;
@@ -170,7 +170,7 @@ static void what_cannot_be_followed_is_said_with_its_line(void** state) {
   assert_string_equal(error, "No such file or directory");
 }
 
-static void a_tracks_path_leads_to_its_part_of_the_file(void** state) {
+static void a_tracks_path_opens_its_part_of_the_file(void** state) {
   (void)state;
   char name[CUE_PATH], track_path[128];
   assert_int_equal(cue_track_split("/m/a.cue/07", name), 7);
@@ -199,11 +199,11 @@ static void a_tracks_path_leads_to_its_part_of_the_file(void** state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
   const struct CMUnitTest tests[] = {TEST(a_long_title_is_cut_between_characters),
-                                     TEST(what_is_no_file_is_called_what_it_is),
+                                     TEST(missing_files_and_folders_get_their_own_message),
                                      TEST(a_track_goes_from_its_index_1_to_the_next_ones),
-                                     TEST(a_sheet_is_worth_following_where_a_file_is_split),
-                                     TEST(a_file_is_found_beside_the_sheet_alone),
-                                     TEST(what_cannot_be_followed_is_said_with_its_line),
-                                     TEST(a_tracks_path_leads_to_its_part_of_the_file)};
+                                     TEST(a_sheet_is_used_if_it_splits_a_file),
+                                     TEST(a_file_is_searched_only_beside_the_sheet),
+                                     TEST(errors_in_a_sheet_are_reported_with_their_line),
+                                     TEST(a_tracks_path_opens_its_part_of_the_file)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -104,7 +104,7 @@ static size_t heard(double begin) {
   return (size_t)lround((position - begin) * fake.rate);
 }
 
-static void what_was_asked_for_is_played_and_no_more(void** state) {
+static void only_the_requested_part_is_played(void** state) {
   (void)state;
   enum { FROM = RATE, N = 9 * RATE / 2 }; // more than the ring's capacity
   play(1.0, 5.5);
@@ -142,7 +142,7 @@ static void what_was_asked_for_is_played_and_no_more(void** state) {
   assert_int_equal(atomic_load(&fake.n_terminated), 0);
 }
 
-static void the_place_is_what_is_heard_and_not_what_was_handed_over(void** state) {
+static void the_position_is_what_is_heard_and_not_what_was_queued(void** state) {
   (void)state;
   fake.latency = 0.25;
   play(2.0, 6.0);
@@ -154,7 +154,7 @@ static void the_place_is_what_is_heard_and_not_what_was_handed_over(void** state
   assert_near(position, 2.25, 1e-9);
 }
 
-static void a_device_of_another_rate_plays_at_its_own(void** state) {
+static void a_device_with_another_rate_plays_at_its_own_rate(void** state) {
   (void)state;
   fake.takes_any_rate = false;
   play(1.0, 6.0);
@@ -183,7 +183,7 @@ static void the_volume_is_squared_and_changes_within_ten_milliseconds(void** sta
   assert_near(out[2 * FADE], 0.0, 0);
 }
 
-static void stopping_closes_the_device_and_the_next_play_begins_where_it_is_told(void** state) {
+static void stopping_closes_the_device_and_the_next_play_has_its_own_start(void** state) {
   (void)state;
   play(1.0, 6.0);
   pull(out, RATE);
@@ -217,7 +217,7 @@ static void expect_failure(const char* text) {
   assert_int_equal(look(), PLAYER_STOPPED); // reported once
 }
 
-static void what_fails_is_told_once_and_the_next_play_looks_for_a_device_again(void** state) {
+static void failures_are_reported_once_and_the_next_play_searches_a_device_again(void** state) {
   (void)state;
   static const char none[] = "No sound: there is no sound device.  All else works.",
                     busy[] = "No sound: it is busy.  All else works.";
@@ -254,7 +254,7 @@ static void what_fails_is_told_once_and_the_next_play_looks_for_a_device_again(v
   assert_int_equal(atomic_load(&fake.n_initialized), 4);
 }
 
-static void a_device_that_goes_is_told_and_let_go(void** state) {
+static void a_device_that_disappears_is_reported_and_released(void** state) {
   (void)state;
   play(0.0, 6.0);
   atomic_store(&fake.active, 0);
@@ -263,7 +263,7 @@ static void a_device_that_goes_is_told_and_let_go(void** state) {
   assert_int_equal(atomic_load(&fake.n_closed), 1);
 }
 
-static void a_device_that_plays_nothing_for_eight_seconds_is_given_up(void** state) {
+static void a_device_that_plays_nothing_for_eight_seconds_counts_as_failed(void** state) {
   (void)state;
   play(0.0, 6.0);
   assert_int_equal(look(), PLAYER_PLAYING);
@@ -280,14 +280,14 @@ static void a_device_that_plays_nothing_for_eight_seconds_is_given_up(void** sta
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
   const struct CMUnitTest tests[] = {
-      TEST(what_was_asked_for_is_played_and_no_more),
-      TEST(the_place_is_what_is_heard_and_not_what_was_handed_over),
-      TEST(a_device_of_another_rate_plays_at_its_own),
+      TEST(only_the_requested_part_is_played),
+      TEST(the_position_is_what_is_heard_and_not_what_was_queued),
+      TEST(a_device_with_another_rate_plays_at_its_own_rate),
       TEST(the_volume_is_squared_and_changes_within_ten_milliseconds),
-      TEST(stopping_closes_the_device_and_the_next_play_begins_where_it_is_told),
-      TEST(what_fails_is_told_once_and_the_next_play_looks_for_a_device_again),
-      TEST(a_device_that_goes_is_told_and_let_go),
-      TEST(a_device_that_plays_nothing_for_eight_seconds_is_given_up),
+      TEST(stopping_closes_the_device_and_the_next_play_has_its_own_start),
+      TEST(failures_are_reported_once_and_the_next_play_searches_a_device_again),
+      TEST(a_device_that_disappears_is_reported_and_released),
+      TEST(a_device_that_plays_nothing_for_eight_seconds_counts_as_failed),
   };
   return cmocka_run_group_tests(tests, make_sound, remove_sound);
 }

@@ -160,7 +160,7 @@ static void channels_of_vorbis_and_opus_have_their_own_order(void** state) {
   }
 }
 
-static void reading_goes_on_where_it_was(void** state) {
+static void reading_continues_at_its_position(void** state) {
   (void)state;
   write_wav(2, FRAMES, RATE);
   AudioFile* audio = open_it();
@@ -180,7 +180,7 @@ static void reading_goes_on_where_it_was(void** state) {
   audio_close(audio);
 }
 
-static void a_start_and_an_end_are_met_to_the_frame(void** state) {
+static void a_start_and_an_end_are_exact_to_the_frame(void** state) {
   (void)state;
   write_wav(1, FRAMES, RATE);
   AudioFile* audio = open_it();
@@ -210,7 +210,7 @@ static void a_start_and_an_end_are_met_to_the_frame(void** state) {
   audio_close(audio);
 }
 
-static void what_is_cut_is_told_with_its_times(void** state) {
+static void cut_files_are_reported_with_their_times(void** state) {
   (void)state;
   write_wav(1, FRAMES, 8000);
   AudioFile* audio = open_it();
@@ -238,7 +238,7 @@ static void what_is_cut_is_told_with_its_times(void** state) {
   audio_close(audio);
 }
 
-static void files_that_were_joined_are_read_one_after_the_other(void** state) {
+static void joined_files_are_read_one_after_the_other(void** state) {
   (void)state;
   size = 0;
   write_sound(SF_FORMAT_FLAC | SF_FORMAT_PCM_24, 2, FRAMES, RATE);
@@ -277,7 +277,7 @@ static void a_hole_is_damage(void** state) {
   audio_close(audio);
 }
 
-static void what_is_no_sound_is_refused(void** state) {
+static void other_files_than_sound_are_refused(void** state) {
   (void)state;
   assert_null(audio_open("/nowhere/x.wav", NULL, error, sizeof error));
   assert_string_equal(error, "No such file or directory");
@@ -332,7 +332,7 @@ static void raw_samples_are_described_in_three_parts(void** state) {
   assert_false(audio_parse_raw(longer, &raw));
 }
 
-static void a_name_tells_what_a_file_may_be(void** state) {
+static void a_files_name_shows_its_kind(void** state) {
   (void)state;
   assert_int_equal(format_of_name("a.FLAC"), FORMAT_SOUND);
   assert_int_equal(format_of_name("/x.wav/a.b.mp3"), FORMAT_SOUND);
@@ -348,13 +348,13 @@ int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
   const struct CMUnitTest tests[] = {TEST(channels_are_mixed_to_two),
                                      TEST(channels_of_vorbis_and_opus_have_their_own_order),
-                                     TEST(reading_goes_on_where_it_was),
-                                     TEST(a_start_and_an_end_are_met_to_the_frame),
-                                     TEST(what_is_cut_is_told_with_its_times),
-                                     TEST(files_that_were_joined_are_read_one_after_the_other),
+                                     TEST(reading_continues_at_its_position),
+                                     TEST(a_start_and_an_end_are_exact_to_the_frame),
+                                     TEST(cut_files_are_reported_with_their_times),
+                                     TEST(joined_files_are_read_one_after_the_other),
                                      TEST(a_hole_is_damage),
-                                     TEST(what_is_no_sound_is_refused),
+                                     TEST(other_files_than_sound_are_refused),
                                      TEST(raw_samples_are_described_in_three_parts),
-                                     TEST(a_name_tells_what_a_file_may_be)};
+                                     TEST(a_files_name_shows_its_kind)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -124,7 +124,7 @@ class CommandLine(unittest.TestCase):
             self.assertTrue(done.stderr, arguments)
             self.assertEqual(done.stdout, b"", arguments)
 
-    def test_live_goes_on_where_there_is_no_sound_device(self):
+    def test_live_continues_without_a_sound_device(self):
         done = run("live", "--play", "--lines", self.mono,
                    environment={"ALSA_CONFIG_PATH": "/dev/null", "JACK_NO_START_SERVER": "1"})
         self.assertEqual(done.returncode, 0, done.stderr)
@@ -176,7 +176,7 @@ class CommandLine(unittest.TestCase):
             wav(path, [self.sound] * n)
             self.assertEqual(run("analyze", path).stdout, expected, n)
 
-    def test_a_side_wired_the_wrong_way_round_reads_as_the_original(self):
+    def test_an_inverted_channel_gives_the_same_reading(self):
         path = self.path("antiphase.wav")
         wav(path, [self.sound, array.array("f", [-x for x in self.sound])])
         ours, theirs = rows(run("analyze", path).stdout), rows(run("analyze", self.mono).stdout)
@@ -210,7 +210,7 @@ class CommandLine(unittest.TestCase):
         self.assertNotIn(b"nan", done.stdout)
         self.assertEqual(done.stdout, run("analyze", self.path("muted.wav")).stdout)
 
-    def test_what_cannot_be_read_is_reported_and_the_rest_done(self):
+    def test_unreadable_files_are_reported_and_the_others_read(self):
         bad = self.path("bad.wav")
         with open(bad, "wb") as out:
             out.write(b"this is no sound")
@@ -250,7 +250,7 @@ class CommandLine(unittest.TestCase):
         both = json.loads(run("analyze", "-f", "json", name, self.mono).stdout)
         self.assertEqual([f["file"] for f in both["files"]], [name, self.mono])
 
-    def test_json_says_what_csv_says(self):
+    def test_json_agrees_with_csv(self):
         table = rows(run("analyze", self.mono).stdout)
         whole = json.loads(run("analyze", "--format", "json", self.mono).stdout)["files"][0]
         self.assertEqual(len(whole["rows"]), whole["hops"])
@@ -273,7 +273,7 @@ class CommandLine(unittest.TestCase):
         self.assertEqual((last["state"], last["word"], last["quadrant"], last["attention"]),
                          ("silent", None, None, []))
 
-    def test_jams_says_what_csv_says(self):
+    def test_jams_agrees_with_csv(self):
         table = rows(run("analyze", self.mono).stdout)
         jam = json.loads(run("analyze", "--format", "jams", self.mono).stdout)
         course, words = jam["annotations"]
@@ -286,7 +286,7 @@ class CommandLine(unittest.TestCase):
         self.assertAlmostEqual(sum(o["duration"] for o in words["data"]), 0.5 * len(table))
         self.assertAlmostEqual(jam["file_metadata"]["duration"], len(self.sound) / 22050)
 
-    def test_sonic_visualiser_layers_say_what_csv_says(self):
+    def test_sonic_visualiser_layers_agree_with_csv(self):
         table = rows(run("analyze", self.mono).stdout)
         layers = ElementTree.fromstring(run("analyze", "--format", "svl", self.mono).stdout)
         for key, points in zip(("valence", "arousal"), layers.findall("data/dataset")):
@@ -320,7 +320,7 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(len(lines), 1)
         self.assertIn(b"valence", lines[0])
 
-    def test_output_that_cannot_be_written_is_said(self):
+    def test_output_that_cannot_be_written_is_reported(self):
         done = run("analyze", self.mono, "-o", self.path("no", "folder", "x.csv"))
         self.assertEqual(done.returncode, 1)
         self.assertIn(b"x.csv", done.stderr)

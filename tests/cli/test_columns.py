@@ -66,7 +66,7 @@ class Columns(unittest.TestCase):
             self.run_program("library", arguments[0], self.db, "--json", *arguments[1:])
         )
 
-    def test_pages_are_as_the_lists_have_it(self):
+    def test_pages_agree_with_the_lists(self):
         done = subprocess.run([sys.executable, ROOT / "scripts/columns.py", "--check"], check=False,
                               capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)

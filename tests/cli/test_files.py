@@ -203,7 +203,7 @@ class Kit(unittest.TestCase):
 
 
 class Sounds(Kit):
-    def test_a_folder_of_all_formats_is_read_alike(self):
+    def test_a_folder_of_all_formats_gives_equal_readings(self):
         if not self.has_ffmpeg_libraries():
             self.skipTest("built without FFmpeg's libraries")
         os.mkdir(self.at("all"))
@@ -254,7 +254,7 @@ class Sounds(Kit):
         self.assertEqual(done.returncode, 1)
         self.assertIn(b"2 m4a, 1 ape, 1 wma (built without FFmpeg)", done.stdout)
 
-    def test_what_was_joined_is_read_to_its_end(self):
+    def test_joined_files_are_read_to_their_end(self):
         for name, *options in (("x.ogg",), ("x.opus",), ("x.mp3",), ("x.flac",)):
             data = read(self.make(name, *options))
             write(self.at("joined-" + name), data + data)
@@ -266,7 +266,7 @@ class Sounds(Kit):
         write(self.at("joined.wav"), 2 * read(self.base))
         self.check_whole(self.at("joined.wav"), times=2)
 
-    def test_what_is_cut_is_read_as_far_as_it_goes_and_said_so(self):
+    def test_cut_files_are_read_as_far_as_possible_and_reported(self):
         data = read(self.base)
         write(self.at("cut.wav"), data[:len(data) // 2])
         file = self.check_part(self.at("cut.wav"), "0:07 of 0:15")
@@ -305,7 +305,7 @@ class Sounds(Kit):
         )
         self.assertEqual({r["complete"] for r in rows}, {"false"})
 
-    def test_what_is_damaged_is_read_and_said_so(self):
+    def test_damaged_files_are_read_and_reported(self):
         for name in ("x.mp3", "x.ogg"):
             data = read(self.make(name))
             third = len(data) // 3
@@ -329,7 +329,7 @@ class Sounds(Kit):
         ("x.tta",),
     )
 
-    def test_holes_are_told_whatever_the_container(self):
+    def test_holes_are_reported_in_every_container(self):
         if not self.has_ffmpeg_libraries():
             self.skipTest("built without FFmpeg's libraries")
         for name, *options in self.HOLED:
@@ -349,7 +349,7 @@ class Sounds(Kit):
         write(self.at(name), done.stdout)
         return self.at(name)
 
-    def test_what_knows_no_length_is_whole_unless_it_has_a_hole(self):
+    def test_files_of_unknown_length_are_complete_unless_they_have_a_hole(self):
         if not self.has_ffmpeg_libraries():
             self.skipTest("built without FFmpeg's libraries")
         for name, *options in (("p.avi", "-c:a", "libmp3lame", "-f", "avi"),
@@ -364,7 +364,7 @@ class Sounds(Kit):
         write(path, data[:len(data) // 2] + bytes(5000) + data[len(data) // 2 + 5000:])
         self.check_part(path, "damaged", least=10)
 
-    def test_tags_behind_frames_and_clocks_that_begin_anew_are_no_damage(self):
+    def test_tags_after_frames_and_restarted_times_are_not_damage(self):
         if not self.has_ffmpeg_libraries():
             self.skipTest("built without FFmpeg's libraries")
         tag = b"TAG" + b"x" * 125
@@ -383,7 +383,7 @@ class Sounds(Kit):
             self.check_whole(self.at("two" + ending), times=2)
         self.check_whole(self.make("x.roq", "-c:a", "roq_dpcm"), tolerance=0.05)
 
-    def test_an_ogg_page_whose_checksum_is_wrong_is_told(self):
+    def test_an_ogg_page_with_a_wrong_checksum_is_reported(self):
         """Decoders pass over such a page without a word."""
         for name in ("x.ogg", "x.opus"):
             data = bytearray(read(self.make(name)))
@@ -395,14 +395,14 @@ class Sounds(Kit):
                 write(self.at("broken-" + name), broken)
                 self.check_part(self.at("broken-" + name), "damaged", least=10)
 
-    def test_a_tag_before_an_mp4_does_no_harm(self):
+    def test_a_tag_before_an_mp4_is_skipped(self):
         if not self.has_ffmpeg_libraries():
             self.skipTest("built without FFmpeg's libraries")
         tag = b"ID3\3\0\0\0\0\0\x0a" + bytes(10)
         write(self.at("id3.m4a"), tag + read(self.make("x.m4a", "-b:a", "160k")))
         self.check_whole(self.at("id3.m4a"))
 
-    def test_rubbish_behind_the_end_does_no_harm(self):
+    def test_other_bytes_after_the_end_are_ignored(self):
         plain = self.make("plain.mp3", "-b:a", "128k", "-write_xing", "0", "-id3v2_version", "0")
         for name, tail in (
             ("zeros", bytes(3000)),
@@ -414,7 +414,7 @@ class Sounds(Kit):
             write(path, read(plain) + tail)
             self.check_whole(path, tolerance=0.06)
 
-    def test_streams_that_did_not_know_their_length_are_read(self):
+    def test_streams_of_unknown_length_are_read(self):
         for name, size, riff in (
             ("zero", 0, 0),
             ("most", 0xFFFFFFFF, 0xFFFFFFFF),
@@ -429,7 +429,7 @@ class Sounds(Kit):
             write(self.at("stream.au"), head + samples.tobytes())
             self.check_whole(self.at("stream.au"), tolerance=1e-6)
 
-    def test_a_tag_before_a_wave_does_no_harm(self):
+    def test_a_tag_before_a_wave_is_skipped(self):
         write(self.at("id3.wav"), b"ID3\3\0\0\0\0\0\x0a" + bytes(10) + read(self.base))
         self.assertEqual(
             self.check_whole(self.at("id3.wav"), tolerance=1e-6)["duration_s"], SECONDS
@@ -447,7 +447,7 @@ class Sounds(Kit):
         self.assertEqual((done.returncode, done.stdout), (1, b""))
         self.assertIn(b"sample rate of 1 Hz", done.stderr)
 
-    def test_cut_files_are_kept_with_that_and_listed(self):
+    def test_cut_files_are_stored_as_damaged_and_listed(self):
         data = read(self.base)
         write(self.at("cut.wav"), data[:len(data) // 2])
         db = "--db=" + self.at("l.db")
@@ -591,7 +591,7 @@ class Lists(Kit):
     GOOD_SHEET = ('FILE "album.wav" WAVE\n TRACK 01 AUDIO\n  INDEX 01 00:00:00\n TRACK 02 AUDIO\n'
                   '  INDEX 01 00:09:00\n')
 
-    def test_a_sheet_in_any_encoding_and_with_any_line_ends_is_followed(self):
+    def test_a_sheet_may_have_any_encoding_and_line_ends(self):
         shutil.copy(self.base, self.at("album.wav"))
         for text in (
             self.GOOD_SHEET,
@@ -636,7 +636,7 @@ class Lists(Kit):
             found = sorted((os.path.basename(t["file"]), t["duration_s"]) for t in read)
             self.assertEqual((done.returncode, done.stderr, found), (0, b"", expected), text)
 
-    def test_a_bad_sheet_is_told_and_its_sound_is_read_whole(self):
+    def test_a_bad_sheet_is_reported_and_its_sound_is_read_as_a_whole(self):
         shutil.copy(self.base, self.at("album.wav"))
         good = self.GOOD_SHEET
         for said, data in (
@@ -688,7 +688,7 @@ class Lists(Kit):
         self.assertEqual(sorted(os.listdir(self.at("album"))),
                          ["01.csv", "01.safetensors", "02.csv", "02.safetensors"])
 
-    def test_what_only_looks_like_a_sheet_is_told_or_walked(self):
+    def test_other_things_named_like_a_sheet_are_reported_or_walked(self):
         os.mkdir(self.at("live.cue"))
         shutil.copy(self.base, self.at("live.cue", "a.wav"))
         done = run("analyze", "-s", self.folder)
@@ -698,7 +698,7 @@ class Lists(Kit):
         self.assertEqual((done.returncode, done.stdout.count(b"valence")), (1, 1))
         self.assertIn(b"pipe.cue: is not a regular file", done.stderr)
 
-    def test_a_track_that_cannot_be_read_says_the_true_reason(self):
+    def test_a_track_that_cannot_be_read_has_the_real_reason(self):
         write(self.at("album.cue"), self.GOOD_SHEET.encode())
         data = read(self.base)
         for content, said in ((data[:len(data) // 4], b"where album.wav is cut off: only 0:03 of"),
@@ -708,12 +708,12 @@ class Lists(Kit):
             self.assertEqual(done.returncode, 1)
             self.assertIn(said, done.stderr)
 
-    def test_a_file_that_lacks_little_says_how_little(self):
+    def test_a_file_that_is_slightly_cut_says_by_how_much(self):
         whole, there = (4 * int(seconds * RATE) for seconds in (15.95, 15.35))
         write(self.at("cut.wav"), header(whole) + self.pcm[:there])
         self.check_part(self.at("cut.wav"), "only 0:15.3 of 0:15.9", least=15)
 
-    def test_tracks_of_sheets_are_no_failure_of_tagging(self):
+    def test_tracks_of_sheets_are_not_tagging_errors(self):
         shutil.copy(self.base, self.at("album.wav"))
         write(self.at("album.cue"), self.GOOD_SHEET.encode())
         db = "--db=" + self.at("l.db")
@@ -758,7 +758,7 @@ class Outputs(Kit):
         lines = run("analyze", "-q", "-f", "jsonl", self.base, self.base).stdout.splitlines()
         self.assertEqual([json.loads(line)["hops"] for line in lines], 2 * [2 * SECONDS])
 
-    def test_an_interrupt_keeps_what_is_finished_and_resume_goes_on(self):
+    def test_an_interrupt_keeps_finished_files_and_resume_continues(self):
         for i in range(20):
             os.symlink(self.base, self.at(f"{i:02}.wav"))
         for form, numbers in (("csv", (signal.SIGINT, signal.SIGKILL)), ("json", (signal.SIGTERM,)),
@@ -809,7 +809,7 @@ class Outputs(Kit):
                              self.at("named.json")).returncode, 0)
         self.assertEqual(read(self.at("named.json")), own)
 
-    def test_what_must_not_be_replaced_is_not(self):
+    def test_protected_files_are_not_replaced(self):
         write(self.at("own.csv"), b"mine")
         os.chmod(self.at("own.csv"), 0o444)
         write(self.at("target.csv"), b"mine")
@@ -823,7 +823,7 @@ class Outputs(Kit):
             )
         self.assertEqual(read(self.at("target.csv")), b"mine")
 
-    def test_a_sound_file_is_never_written_over(self):
+    def test_a_sound_file_is_never_overwritten(self):
         path, plain = self.at("song.wav"), self.at("song")
         for name in (path, plain):
             shutil.copy(self.base, name)
@@ -850,7 +850,7 @@ class Outputs(Kit):
         self.assertIn(b"is not a regular file", done.stderr)
         self.assertTrue(stat.S_ISFIFO(os.stat(self.at("out")).st_mode))
 
-    def test_a_limit_of_a_files_size_is_told_as_a_full_disk_is(self):
+    def test_a_limit_of_file_sizes_is_reported_like_a_full_disk(self):
         for i in range(4):
             os.link(self.base, self.at(f"{i}.wav"))
         done = subprocess.run(
@@ -885,7 +885,7 @@ class Outputs(Kit):
             self.assertEqual(done.returncode, 1, options)
             self.assertIn(b"standard output", done.stderr, options)
 
-    def test_a_reader_that_stops_is_no_error_to_talk_of(self):
+    def test_a_reader_of_the_pipe_that_stops_is_not_reported(self):
         done = subprocess.run(
             ["sh", "-c", '"$0" analyze -q "$@" | head -n 1', PROGRAM] + 20 * [self.base],
             capture_output=True,
@@ -897,7 +897,7 @@ class Outputs(Kit):
 
 
 class Parts(Kit):
-    def test_a_pipe_reads_as_the_file_or_is_refused(self):
+    def test_a_pipe_reads_like_the_file_or_is_refused(self):
         for path in (
             self.base,
             self.make("s24.wav", "-c:a", "pcm_s24le", "-rf64", "always"),
@@ -910,7 +910,7 @@ class Parts(Kit):
             else:
                 self.assertEqual(done.stdout, run("analyze", "-q", path).stdout, path)
 
-    def test_whatever_comes_through_a_pipe_reads_as_the_file_or_is_refused(self):
+    def test_any_format_through_a_pipe_reads_like_the_file_or_is_refused(self):
         for name, *options in self.LOSSLESS + self.LOSSY:
             path = self.make(name, *options)
             done = run("analyze", "-q", "-f", "json", "-", input=read(path))
@@ -953,7 +953,7 @@ class Parts(Kit):
 
 
 class Models(Kit):
-    def test_several_models_stand_side_by_side(self):
+    def test_several_models_give_columns_side_by_side(self):
         def table(*options):
             done = run("analyze", "-q", *options, self.base)
             self.assertEqual((done.returncode, done.stderr), (0, b""))
@@ -991,7 +991,7 @@ class Models(Kit):
         self.assertEqual(done.returncode, 1)
         self.assertIn(b"there is no model 'nosuch'; installed are: ", done.stderr)
 
-    def test_live_takes_one_model_that_reads_a_course(self):
+    def test_live_takes_one_model_that_gives_a_curve(self):
         live = ["live", "--speed=0", "--lines"]
         done = run(*live, "-m", "lstm", "-m", MODEL, self.base)
         self.assertEqual((done.returncode, done.stdout), (2, b""))
@@ -1002,7 +1002,7 @@ class Models(Kit):
 
 
 class Merging(Kit):
-    def test_a_merge_that_cannot_be_makes_no_library(self):
+    def test_a_failed_merge_creates_no_library(self):
         write(self.at("other.db"), b"no database at all")
         for other in ("other.db", "none.db"):
             done = run("library", "merge", "--db=" + self.at("new.db"), self.at(other))
@@ -1020,7 +1020,7 @@ class Merging(Kit):
 
 
 class Texts(Kit):
-    def test_what_is_not_music_has_no_word(self):
+    def test_sound_that_is_not_music_has_no_word(self):
         noise, state = array.array("h"), 1
         for _ in range(20 * RATE):  # a tone that nobody plays: no spectrum of music
             state = state * 1103515245 + 12345 & 0x7FFFFFFF
@@ -1036,7 +1036,7 @@ class Texts(Kit):
         low = sum(row["confidence"] < 0.25 for row in rows)
         self.assertEqual(lines.count("not like mixed music"), low)
 
-    def test_names_command_no_terminal(self):
+    def test_names_cannot_control_a_terminal(self):
         path = self.at("x\x1b]0;pwned\x07\u202e.wav")
         shutil.copy(self.base, path)
         write(self.at("bad\x1b[31m.wav"), b"rubbish")
@@ -1088,14 +1088,14 @@ class Texts(Kit):
         self.assertEqual((done.returncode, done.stdout), (1, b""))
         self.assertIn(b"short.wav: is shorter than one hop of 0.5 s", done.stderr)
 
-    def test_live_prints_lines_on_a_terminal_that_moves_no_cursor(self):
+    def test_live_prints_lines_on_a_dumb_terminal(self):
         live = [PROGRAM, "live", "--speed=0", self.base]
         lines = self.at_terminal(*live, TERM="dumb")
         self.assertNotIn(b"\x1b", lines)
         self.assertEqual(lines.count(b" s  valence "), 2 * SECONDS)
         self.assertIn(b"\x1b[H", self.at_terminal(*live, TERM="xterm"))
 
-    def test_no_name_commands_a_terminal_whatever_is_asked(self):
+    def test_no_name_can_control_a_terminal_in_any_command(self):
         good, bad = self.at(f"g{self.MARKS}.wav"), self.at(f"b{self.MARKS}.mp3")
         shutil.copy(self.base, good)
         write(os.fsencode(bad) + b"\xff\xfe.wav", b"rubbish")
@@ -1154,7 +1154,7 @@ class Texts(Kit):
         )
         self.assertIn(os.fsencode(good), run("library", "list", "--paths", "-0", db).stdout)
 
-    def test_exported_cells_are_no_formulas(self):
+    def test_exported_cells_are_not_formulas(self):
         for i, first in enumerate("=+-@"):
             part = self.pcm[4 * RATE * 3 * i:]  # of another length each: songs of their own
             write(self.at(f"{first}cmd.wav"), header(len(part)) + part)

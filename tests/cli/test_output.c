@@ -338,7 +338,7 @@ static const char* full_disk(void) {
   return name;
 }
 
-static void a_file_is_replaced_once_it_is_whole(void** state) {
+static void a_file_is_replaced_when_it_is_complete(void** state) {
   (void)state;
   Output out;
   write_file(path, "old");
@@ -364,7 +364,7 @@ static void a_file_is_replaced_once_it_is_whole(void** state) {
   assert_int_equal(unlink(part), 0);
 }
 
-static void what_is_not_whole_is_taken_back_to_the_mark(void** state) {
+static void incomplete_output_is_removed_up_to_the_mark(void** state) {
   (void)state;
   Output out;
   for (int is_failed = 0; is_failed < 2; ++is_failed) {
@@ -384,7 +384,7 @@ static void what_is_not_whole_is_taken_back_to_the_mark(void** state) {
   assert_non_null(strstr(error, strerror(ENOSPC)));
 }
 
-static void a_full_disk_behind_standard_output_is_told(void** state) {
+static void a_full_disk_behind_standard_output_is_reported(void** state) {
   (void)state;
   Output out;
   fflush(stdout);
@@ -404,7 +404,7 @@ static void a_full_disk_behind_standard_output_is_told(void** state) {
   assert_null(out.stream);
 }
 
-static void what_must_not_be_replaced_is_told(void** state) {
+static void files_that_must_not_be_replaced_are_reported(void** state) {
   (void)state;
   char other[96], sound[96];
   snprintf(other, sizeof other, "%s/y.csv", folder);
@@ -437,7 +437,7 @@ static void what_must_not_be_replaced_is_told(void** state) {
   assert_false(output_is_folder(path) || output_is_folder("") || output_is_folder("nowhere"));
 }
 
-static void folders_are_made_below_the_one_that_was_named(void** state) {
+static void folders_are_created_below_the_given_one(void** state) {
   (void)state;
   char expected[160], root[96];
   struct stat status;
@@ -514,7 +514,7 @@ static void tables_hold_one_file_after_the_other(void** state) {
   assert_true(row_format_is_document(ROWS_SVL) && !row_format_is_document(ROWS_JSONL));
 }
 
-static void a_full_table_takes_no_more(void** state) {
+static void a_failed_table_accepts_no_more_files(void** state) {
   (void)state;
   RowTable table = {.format = ROWS_CSV};
   FILE* rows = rows_of("1\n");
@@ -548,7 +548,7 @@ static void resume(RowFormat format, bool is_whole, const char* before, size_t n
   output_abandon(&table.out);
 }
 
-static void a_table_is_gone_on_with_behind_its_last_whole_file(void** state) {
+static void a_table_is_continued_after_its_last_complete_file(void** state) {
   (void)state;
 #define HEAD "file,time_s\n"
   resume(ROWS_CSV, true, HEAD "a,1\na,2\nb,1\n", 2, HEAD "a,1\na,2\nb,1\n", "c");
@@ -578,14 +578,14 @@ int main(void) {
       cmocka_unit_test(jams_contain_a_curve_and_its_words),
       cmocka_unit_test(layers_have_points_only_for_sound),
       cmocka_unit_test(further_models_have_columns_of_their_own),
-      TEST(a_file_is_replaced_once_it_is_whole),
-      TEST(what_is_not_whole_is_taken_back_to_the_mark),
-      TEST(a_full_disk_behind_standard_output_is_told),
-      TEST(what_must_not_be_replaced_is_told),
-      TEST(folders_are_made_below_the_one_that_was_named),
+      TEST(a_file_is_replaced_when_it_is_complete),
+      TEST(incomplete_output_is_removed_up_to_the_mark),
+      TEST(a_full_disk_behind_standard_output_is_reported),
+      TEST(files_that_must_not_be_replaced_are_reported),
+      TEST(folders_are_created_below_the_given_one),
       TEST(tables_hold_one_file_after_the_other),
-      TEST(a_full_table_takes_no_more),
-      TEST(a_table_is_gone_on_with_behind_its_last_whole_file),
+      TEST(a_failed_table_accepts_no_more_files),
+      TEST(a_table_is_continued_after_its_last_complete_file),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

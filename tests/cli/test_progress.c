@@ -55,7 +55,7 @@ static void expect_shown(const char* expected) {
 
 #define ERASED "\r\033[K"
 
-static void a_bar_tells_the_share_and_the_time_that_is_left(void** state) {
+static void a_bar_shows_the_share_and_the_remaining_time(void** state) {
   (void)state;
   progress_begin(1000, false);
   progress_add(100);
@@ -92,7 +92,7 @@ static void expect_whole_bar(uint64_t total, uint64_t done, const char* bar) {
   expect_shown(ERASED);
 }
 
-static void a_message_takes_the_place_of_the_bar(void** state) {
+static void a_message_replaces_the_bar(void** state) {
   (void)state;
   progress_pause();
   progress_resume();
@@ -111,7 +111,7 @@ static void a_message_takes_the_place_of_the_bar(void** state) {
   expect_whole_bar(0, 0, "\r[##############################] 100 %\033[K");
 }
 
-static void there_is_no_bar_for_who_asked_for_none_or_has_no_terminal(void** state) {
+static void there_is_no_bar_if_quiet_or_without_a_terminal(void** state) {
   (void)state;
   progress_begin(4, true);
   now += 1.0;
@@ -136,9 +136,9 @@ static void there_is_no_bar_for_who_asked_for_none_or_has_no_terminal(void** sta
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
   const struct CMUnitTest tests[] = {
-      TEST(a_bar_tells_the_share_and_the_time_that_is_left),
-      TEST(a_message_takes_the_place_of_the_bar),
-      TEST(there_is_no_bar_for_who_asked_for_none_or_has_no_terminal),
+      TEST(a_bar_shows_the_share_and_the_remaining_time),
+      TEST(a_message_replaces_the_bar),
+      TEST(there_is_no_bar_if_quiet_or_without_a_terminal),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

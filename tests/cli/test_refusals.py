@@ -93,7 +93,7 @@ class Refusals(unittest.TestCase):
             self.refused(reason, "analyze", *arguments)
         self.assertFalse(os.path.exists(self.at("x.png")))
 
-    def test_an_output_is_told_from_what_is_read_by_the_file_and_not_its_name(self):
+    def test_an_input_file_is_never_the_output_under_any_name(self):
         link = self.at("link.wav")
         os.link(self.sound, link)
         self.refused("is an input file; name another output", "analyze", "--force", "-o", link,
@@ -104,7 +104,7 @@ class Refusals(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.refused("--model", "analyze", *["-m", MODEL] * 9, self.sound)
 
-    def test_what_is_too_short_or_silent_has_no_row(self):
+    def test_short_or_silent_clips_have_no_row(self):
         brief, still = self.at("brief.wav"), self.at("still.wav")
         wav(brief, 0.45)
         wav(still, 3, 0.0)
@@ -201,7 +201,7 @@ class Refusals(unittest.TestCase):
             self.library(reason, *arguments)
         self.assertFalse(os.path.exists(self.db))
 
-    def test_a_song_that_is_not_told_apart_is_not_chosen(self):
+    def test_an_ambiguous_song_is_not_chosen(self):
         songs = self.at("songs")
         os.mkdir(songs)
         # Words that no temporary folder's name has by chance, since paths are searched too.

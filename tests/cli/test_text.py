@@ -72,7 +72,7 @@ class Text(unittest.TestCase):
             else:
                 self.assertNotIn(piece, text, where)
 
-    def test_errors_command_no_terminal(self):
+    def test_errors_cannot_control_a_terminal(self):
         for name, piece in BAD.items():
             path = os.path.join(self.folder, b"x" + piece + b"y")
             wrong = path + b".wav"
@@ -94,7 +94,7 @@ class Text(unittest.TestCase):
                 self.assertNotEqual(done.stderr, b"", arguments)
                 self.look(name, piece, done, lines=3)
 
-    def test_tables_command_no_terminal_and_json_stays_json(self):
+    def test_tables_cannot_control_a_terminal_and_json_stays_valid(self):
         for number, (name, piece) in enumerate(BAD.items()):
             music, db = os.path.join(self.folder, b"music%d" % number), os.path.join(
                 self.folder, b"%d.db" % number

@@ -168,7 +168,7 @@ class Words(unittest.TestCase):
         self.assertEqual(self.run_it("model", "check", MODEL, STATIC),
                          (0, f"{MODEL}: good\n{STATIC}: good\n", ""))
 
-    def test_what_is_asked_wrongly_points_to_the_help(self):
+    def test_wrong_usage_points_to_the_help(self):
         for arguments, said in (
             (["dance"], "there is no command 'dance'\nTry 'circumplex --help'.\n"),
             (["library", "dance"],
@@ -196,7 +196,7 @@ class Words(unittest.TestCase):
                                                      "file")],
                              [start, duration, "8000", "40", "3000", self.sound])
 
-    def test_whoever_is_told_to_end_ends_as_the_shell_expects(self):
+    def test_a_signal_ends_the_program_as_the_shell_expects(self):
         wav(self.sound, 60, 220)
         for number in (signal.SIGINT, signal.SIGTERM):
             with subprocess.Popen([PROGRAM, "live", "--lines", self.sound], stdout=subprocess.PIPE,

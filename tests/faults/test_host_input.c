@@ -286,7 +286,7 @@ static void numbers_of_the_wrong_size_are_ignored(void** state) {
   bare_free(bare);
 }
 
-static void texts_end_where_their_atom_ends(void** state) {
+static void texts_end_with_their_atom(void** state) {
   (void)state;
   Bare* bare = listening();
   const Uris* u = &bare->uris;
@@ -398,7 +398,7 @@ static void a_property_is_named_by_a_urid_and_set_by_a_value_of_its_type(void** 
   bare_free(bare);
 }
 
-static void the_window_resets_and_closes_as_it_says(void** state) {
+static void the_windows_reset_and_close_messages_work(void** state) {
   (void)state;
   Bare* bare = listening();
   const Uris* u = &bare->uris;
@@ -417,7 +417,7 @@ static void the_window_resets_and_closes_as_it_says(void** state) {
   bare_free(bare);
 }
 
-static void a_sequence_smaller_than_its_head_holds_nothing(void** state) {
+static void a_sequence_smaller_than_its_header_is_empty(void** state) {
   (void)state;
   Bare* bare = listening();
   for (uint32_t size = 0; size < sizeof(LV2_Atom_Sequence_Body); ++size) {
@@ -430,7 +430,7 @@ static void a_sequence_smaller_than_its_head_holds_nothing(void** state) {
   bare_free(bare);
 }
 
-static void a_message_that_is_wrong_does_not_hide_the_next(void** state) {
+static void an_invalid_message_does_not_hide_the_next(void** state) {
   (void)state;
   static const int32_t one = 1;
   Bare* bare = listening();
@@ -444,7 +444,7 @@ static void a_message_that_is_wrong_does_not_hide_the_next(void** state) {
   bare_free(bare);
 }
 
-static void what_reaches_past_the_end_is_not_walked(void** state) {
+static void an_object_that_ends_past_the_message_is_not_read(void** state) {
   (void)state;
   Bare* bare = listening();
   const Meter* meter = bare->handle;
@@ -477,7 +477,7 @@ static void what_reaches_past_the_end_is_not_walked(void** state) {
   bare_free(bare);
 }
 
-static void a_property_that_reaches_past_its_object_is_not_read(void** state) {
+static void a_property_that_ends_past_its_object_is_not_read(void** state) {
   (void)state;
   Bare* bare = listening();
   const Uris* u = &bare->uris;
@@ -654,13 +654,13 @@ int main(void) {
       cmocka_unit_test(the_last_of_many_settings_counts),
       cmocka_unit_test(freewheel_uses_no_worker_and_no_reading_is_late),
       AT_THE_EDGE(numbers_of_the_wrong_size_are_ignored),
-      AT_THE_EDGE(texts_end_where_their_atom_ends),
+      AT_THE_EDGE(texts_end_with_their_atom),
       AT_THE_EDGE(a_property_is_named_by_a_urid_and_set_by_a_value_of_its_type),
-      AT_THE_EDGE(the_window_resets_and_closes_as_it_says),
-      AT_THE_EDGE(a_sequence_smaller_than_its_head_holds_nothing),
-      AT_THE_EDGE(a_message_that_is_wrong_does_not_hide_the_next),
-      AT_THE_EDGE(what_reaches_past_the_end_is_not_walked),
-      AT_THE_EDGE(a_property_that_reaches_past_its_object_is_not_read),
+      AT_THE_EDGE(the_windows_reset_and_close_messages_work),
+      AT_THE_EDGE(a_sequence_smaller_than_its_header_is_empty),
+      AT_THE_EDGE(an_invalid_message_does_not_hide_the_next),
+      AT_THE_EDGE(an_object_that_ends_past_the_message_is_not_read),
+      AT_THE_EDGE(a_property_that_ends_past_its_object_is_not_read),
       cmocka_unit_test(a_position_within_a_block_counts_from_its_frame),
       cmocka_unit_test(a_start_or_more_than_20_ms_is_a_jump_but_less_or_a_stop_is_not),
       cmocka_unit_test(each_requested_property_is_sent),

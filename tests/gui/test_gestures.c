@@ -152,7 +152,7 @@ static void the_wheel_changes_what_is_under_it(void** state) {
   assert_int_equal(u->writes, 1);
 }
 
-static void hovering_the_timeline_reads_that_moment(void** state) {
+static void hovering_the_timeline_describes_that_moment(void** state) {
   User* u = *state;
   const Rect r = meter_picture_layout(u->meter)->parts[METER_PART_TIMELINE];
   meter_gestures_move(&u->gestures, r.x + 0.5 * r.w, r.y + 4);
@@ -307,7 +307,7 @@ static void the_outputs_panel_sets_ranges_and_targets(void** state) {
   assert_int_equal(u->view->overlay, METER_OVERLAY_NONE);
 }
 
-static void the_response_moves_in_steps(void** state) {
+static void the_response_changes_in_steps(void** state) {
   User* u = *state;
   for (double at = 0.0; at <= 1.0; at += 0.07) {
     click(u, METER_PART_RESPONSE, at, 10.0 * at);
@@ -342,7 +342,7 @@ static void a_setting_keeps_its_range(void** state) {
   assert_int_equal(u->view->overlay_row, METER_SETTING_COUNT - 1);
 }
 
-static void typing_keeps_to_one_line_and_can_be_given_up(void** state) {
+static void typing_stays_on_one_line_and_can_be_cancelled(void** state) {
   User* u = *state;
   type(u, "o");
   meter_gestures_key(&u->gestures, INPUT_DOWN, 0, false); // the name
@@ -383,16 +383,16 @@ int main(void) {
       TEST(response_follows_a_drag),
       TEST(a_double_click_restores_the_default),
       TEST(the_wheel_changes_what_is_under_it),
-      TEST(hovering_the_timeline_reads_that_moment),
+      TEST(hovering_the_timeline_describes_that_moment),
       TEST(everything_can_be_reached_by_keyboard),
       TEST(modes_toggle_and_escape_returns),
       TEST(the_menu_picks_a_model),
       TEST(a_long_menu_scrolls),
       TEST(the_wheel_moves_through_the_menu_in_every_view),
       TEST(the_outputs_panel_sets_ranges_and_targets),
-      TEST(the_response_moves_in_steps),
+      TEST(the_response_changes_in_steps),
       TEST(a_setting_keeps_its_range),
-      TEST(typing_keeps_to_one_line_and_can_be_given_up),
+      TEST(typing_stays_on_one_line_and_can_be_cancelled),
       TEST(keys_zoom_compare_and_export),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -292,7 +292,7 @@ static int teardown(void** state) {
   return 0;
 }
 
-static void it_opens_with_the_history_and_says_goodbye(void** state) {
+static void it_sends_open_and_close_messages(void** state) {
   Host* h = *state;
   assert_string_equal(h->descriptor->URI, CIRCUMPLEX_URI_UI);
   open_ui(h);
@@ -503,7 +503,7 @@ static void the_host_s_own_errors_still_reach_it(void** state) {
   XSetErrorHandler(before);
 }
 
-static void a_parent_that_is_gone_gives_no_window(void** state) {
+static void a_destroyed_parent_gives_no_window(void** state) {
   Host* h = *state;
   host_errors = 0;
   int (*before)(Display*, XErrorEvent*) = XSetErrorHandler(count_error);
@@ -532,7 +532,7 @@ static void ten_cycles_leak_nothing(void** state) {
   assert_true(end < after_three + 16384);
 }
 
-static void nonsense_from_the_host_does_no_harm(void** state) {
+static void invalid_messages_from_the_host_are_ignored(void** state) {
   Host* h = *state;
   open_ui(h);
   _Alignas(8) uint8_t junk[512];
@@ -557,7 +557,7 @@ static void nonsense_from_the_host_does_no_harm(void** state) {
 int main(void) {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
   const struct CMUnitTest tests[] = {
-      TEST(it_opens_with_the_history_and_says_goodbye),
+      TEST(it_sends_open_and_close_messages),
       TEST(clicks_reach_the_ports),
       TEST(installed_models_are_offered_and_the_host_s_dialog_last),
       TEST(it_follows_the_host_s_size),
@@ -565,9 +565,9 @@ int main(void) {
       TEST(a_hidden_window_draws_nothing),
       TEST(a_destroyed_parent_does_not_end_the_host),
       TEST(the_host_s_own_errors_still_reach_it),
-      TEST(a_parent_that_is_gone_gives_no_window),
+      TEST(a_destroyed_parent_gives_no_window),
       TEST(ten_cycles_leak_nothing),
-      TEST(nonsense_from_the_host_does_no_harm),
+      TEST(invalid_messages_from_the_host_are_ignored),
   };
   const int failed = cmocka_run_group_tests(tests, NULL, NULL);
   for (unsigned i = 0; i < MAX_URIS; ++i)

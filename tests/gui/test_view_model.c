@@ -63,7 +63,7 @@ static void a_replay_does_not_double_the_history(void** state) {
     assert_int_equal(meter_view_record(view, i)->index, (int64_t)i);
 }
 
-static void a_gap_or_a_reset_starts_anew(void** state) {
+static void a_gap_or_a_reset_clears_the_history(void** state) {
   MeterView* view = *state;
   scene_play(view, 100, 50);
   meter_view_hover(view, 3.0);
@@ -133,7 +133,7 @@ static void silence_breaks_the_trail(void** state) {
   assert_int_equal(gaps, 2);
 }
 
-static void states_are_told_apart(void** state) {
+static void states_are_distinguished(void** state) {
   MeterView* view = *state;
   assert_int_equal(view->state, METER_WAITING);
   meter_view_status(view, "", "", "no such file", "");
@@ -194,7 +194,7 @@ static void hover_and_pin_choose_a_moment(void** state) {
   assert_false(view->hovering);
 }
 
-static void weights_come_back_at_their_age(void** state) {
+static void weights_are_restored_at_their_age(void** state) {
   MeterView* view = *state;
   float values[PROTOCOL_FLOATS];
   uint8_t attention[PROTOCOL_ATTENTION];
@@ -217,7 +217,7 @@ static void weights_come_back_at_their_age(void** state) {
   assert_true(meter_view_weight(row, -1.0) == 0.0);
 }
 
-static void nonsense_does_no_harm(void** state) {
+static void invalid_messages_are_ignored(void** state) {
   MeterView* view = *state;
   float values[PROTOCOL_FLOATS];
   uint8_t attention[PROTOCOL_ATTENTION];
@@ -272,7 +272,7 @@ static void play_pieces(MeterView* view, int pieces) {
   }
 }
 
-static void a_session_knows_its_pieces_and_keeps_two_hours(void** state) {
+static void a_session_has_its_pieces_and_keeps_two_hours(void** state) {
   MeterView* view = *state;
   play_pieces(view, 5);
   const Session* s = &view->session;
@@ -301,14 +301,14 @@ static void a_session_knows_its_pieces_and_keeps_two_hours(void** state) {
   assert_non_null(session_at(s, 7199.0));
 }
 
-static void what_is_replayed_is_in_the_session_once(void** state) {
+static void replayed_estimates_are_in_the_session_once(void** state) {
   MeterView* view = *state;
   scene_play(view, 0, 50);
   scene_play(view, 40, 20);
   assert_int_equal(view->session.end, 60);
 }
 
-static void a_moment_of_the_session_can_be_compared_with(void** state) {
+static void a_moment_of_the_session_can_be_the_reference(void** state) {
   MeterView* view = *state;
   double age;
   play_pieces(view, 20);
@@ -356,7 +356,7 @@ static void a_session_is_written_as_a_table(void** state) {
   assert_int_equal(lines, 301);
 }
 
-static void a_session_that_a_full_disk_takes_in_part_is_told(void** state) {
+static void a_session_that_does_not_fit_on_the_disk_is_reported(void** state) {
   MeterView* view = *state;
   char error[256] = "";
   const char* path = CIRCUMPLEX_BINARY_DIR "/session_in_part.csv";
@@ -378,7 +378,7 @@ static void a_session_that_a_full_disk_takes_in_part_is_told(void** state) {
 
 /// The piece of each half second, as the window writes it: also pieces that are too short, and
 /// pieces so long ago that only their number is left.
-static void every_row_of_the_table_names_its_piece(void** state) {
+static void every_row_of_the_table_has_its_piece(void** state) {
   (void)state;
   static Session s;
   char error[256], line[128];
@@ -458,7 +458,7 @@ static void a_message_is_read_field_by_field(void** state) {
   assert_true(r->valence == 1e6f && r->arousal == -1e6f);
 }
 
-static void an_index_that_cannot_be_is_not_taken(void** state) {
+static void an_impossible_index_is_refused(void** state) {
   MeterView* view = *state;
   static float values[2 * PROTOCOL_FLOATS];
   messages_estimates(view, -1, 1, values, NULL);
@@ -469,7 +469,7 @@ static void an_index_that_cannot_be_is_not_taken(void** state) {
   assert_int_equal(view->count, 1);
 }
 
-static void what_was_late_before_the_window_opened_is_not_reported(void** state) {
+static void late_estimates_before_the_window_opened_are_not_reported(void** state) {
   MeterView* view = *state;
   static float values[2 * PROTOCOL_FLOATS];
   values[PROTOCOL_LATE] = values[PROTOCOL_FLOATS + PROTOCOL_LATE] = 3.0f;
@@ -484,7 +484,7 @@ static void what_was_late_before_the_window_opened_is_not_reported(void** state)
   assert_true(meter_view_is_late(view));
 }
 
-static void the_point_and_what_it_aims_at_stay_in_the_plane(void** state) {
+static void the_point_and_its_target_stay_in_the_plane(void** state) {
   MeterView* view = *state;
   level(view, 3.0, -3.0, false, false);
   assert_true(view->valence == 1.0 && view->arousal == -1.0); // at once, the first time
@@ -496,7 +496,7 @@ static void the_point_and_what_it_aims_at_stay_in_the_plane(void** state) {
   assert_true(view->valence == -1.0 && view->arousal == 1.0);
 }
 
-static void doubt_comes_and_goes_in_steps_that_do_not_flicker(void** state) {
+static void doubt_changes_in_steps_without_flicker(void** state) {
   MeterView* view = *state;
   static const float confidence[] = {0.9f,  0.58f, 0.56f, 0.62f, 0.64f, 0.56f, 0.43f,
                                      0.41f, 0.47f, 0.49f, 0.30f, 0.90f, 0.41f};
@@ -507,7 +507,7 @@ static void doubt_comes_and_goes_in_steps_that_do_not_flicker(void** state) {
   }
 }
 
-static void a_notice_goes_after_a_while(void** state) {
+static void a_notice_disappears_after_some_time(void** state) {
   MeterView* view = *state;
   meter_view_tick(view, 5.0);
   meter_view_notice(view, "written");
@@ -521,7 +521,7 @@ static void a_notice_goes_after_a_while(void** state) {
 }
 
 /// A new value is drawn once; the same value again changes nothing.
-static void what_changes_is_drawn_and_what_does_not_is_not(void** state) {
+static void only_changes_are_drawn(void** state) {
   MeterView* view = *state;
   scene_play(view, 0, 4);
   meter_view_damage(view);
@@ -566,7 +566,7 @@ static void what_changes_is_drawn_and_what_does_not_is_not(void** state) {
   assert_true(!view->editing && view->overlay_row == 0);
 }
 
-static void groups_are_ranked_by_what_they_push_and_rest_while_alike(void** state) {
+static void groups_are_ranked_by_contribution_with_hysteresis(void** state) {
   MeterView* view = *state;
   MeterRecord r = {.sound = METER_SOUND_LIVE, .explained = true};
   for (; r.index < 40; ++r.index) {
@@ -608,7 +608,7 @@ static void trail_length_stays_in_its_range(void** state) {
   assert_true(view->trail[0].age <= METER_TRAIL_MIN + METER_STEP);
 }
 
-static void numbers_have_a_sign_or_its_room(void** state) {
+static void numbers_have_a_sign_or_a_space_of_its_width(void** state) {
   (void)state;
   static const struct {
     double value;
@@ -622,7 +622,7 @@ static void numbers_have_a_sign_or_its_room(void** state) {
   }
 }
 
-static void type_is_never_smaller_than_can_be_read(void** state) {
+static void type_is_always_large_enough_to_read(void** state) {
   (void)state;
   for (double scale = 1.0; scale <= 3.0; scale += 0.5) {
     for (double w = METER_MIN_WIDTH; w < 2000.0; w *= 1.05) {
@@ -641,32 +641,32 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(history_keeps_the_newest_ten_minutes),
       TEST(a_replay_does_not_double_the_history),
-      TEST(a_gap_or_a_reset_starts_anew),
+      TEST(a_gap_or_a_reset_clears_the_history),
       TEST(the_point_approaches_the_output_and_never_passes_it),
       TEST(the_trail_ends_at_the_outputs_glide),
       TEST(silence_breaks_the_trail),
-      TEST(states_are_told_apart),
+      TEST(states_are_distinguished),
       TEST(a_late_estimate_is_reported_for_a_while),
       TEST(hover_and_pin_choose_a_moment),
-      TEST(weights_come_back_at_their_age),
-      TEST(nonsense_does_no_harm),
-      TEST(a_session_knows_its_pieces_and_keeps_two_hours),
-      TEST(what_is_replayed_is_in_the_session_once),
-      TEST(a_moment_of_the_session_can_be_compared_with),
+      TEST(weights_are_restored_at_their_age),
+      TEST(invalid_messages_are_ignored),
+      TEST(a_session_has_its_pieces_and_keeps_two_hours),
+      TEST(replayed_estimates_are_in_the_session_once),
+      TEST(a_moment_of_the_session_can_be_the_reference),
       TEST(a_session_is_written_as_a_table),
-      TEST(a_session_that_a_full_disk_takes_in_part_is_told),
-      TEST(every_row_of_the_table_names_its_piece),
+      TEST(a_session_that_does_not_fit_on_the_disk_is_reported),
+      TEST(every_row_of_the_table_has_its_piece),
       TEST(a_message_is_read_field_by_field),
-      TEST(an_index_that_cannot_be_is_not_taken),
-      TEST(what_was_late_before_the_window_opened_is_not_reported),
-      TEST(the_point_and_what_it_aims_at_stay_in_the_plane),
-      TEST(doubt_comes_and_goes_in_steps_that_do_not_flicker),
-      TEST(a_notice_goes_after_a_while),
-      TEST(what_changes_is_drawn_and_what_does_not_is_not),
-      TEST(groups_are_ranked_by_what_they_push_and_rest_while_alike),
+      TEST(an_impossible_index_is_refused),
+      TEST(late_estimates_before_the_window_opened_are_not_reported),
+      TEST(the_point_and_its_target_stay_in_the_plane),
+      TEST(doubt_changes_in_steps_without_flicker),
+      TEST(a_notice_disappears_after_some_time),
+      TEST(only_changes_are_drawn),
+      TEST(groups_are_ranked_by_contribution_with_hysteresis),
       TEST(trail_length_stays_in_its_range),
-      TEST(numbers_have_a_sign_or_its_room),
-      TEST(type_is_never_smaller_than_can_be_read),
+      TEST(numbers_have_a_sign_or_a_space_of_its_width),
+      TEST(type_is_always_large_enough_to_read),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -170,7 +170,7 @@ class Host(unittest.TestCase):
         write_wav(self.at(name), frames)
         return self.at(name)
 
-    def test_a_file_is_heard_to_its_end_and_from_where_it_is_asked(self):
+    def test_a_file_is_read_to_its_end_and_from_the_given_start(self):
         whole = self.sound("whole.wav", 1.7)
         rows = self.rows("--all", sound=whole, seconds="100")
         self.assertEqual(int(rows[-1]["sample"]), int(1.7 * RATE))
@@ -184,7 +184,7 @@ class Host(unittest.TestCase):
             self.rows(sound=self.at("rest.wav"), seconds="9"),
         )
 
-    def test_both_sides_of_a_file_are_heard(self):
+    def test_both_channels_of_a_file_are_read(self):
         loudness = []
         for sides in ((True, False), (False, True)):
             path = self.sound("side.wav", 1.2, *sides)
@@ -192,7 +192,7 @@ class Host(unittest.TestCase):
         self.assertEqual(*loudness)
         self.assertGreater(float(loudness[0]), -60)
 
-    def test_each_generator_sounds_as_it_is_called(self):
+    def test_each_generator_makes_its_sound(self):
         heard = {}
         for name in ("music", "noise", "sine", "silence"):
             heard[name] = float(self.rows(sound="gen:" + name, seconds="1")[-1]["loudness"])
@@ -205,7 +205,7 @@ class Host(unittest.TestCase):
 
     # What happens during the run.
 
-    def test_a_setting_that_cannot_be_applied_is_told(self):
+    def test_a_setting_that_cannot_be_applied_is_reported(self):
         for option in ("nothing=1", "valence=1"):
             self.says(f'{option.split("=")[0]}="1" could not be applied', "--set", option, status=1)
         self.says('nothing="x" could not be applied', "--property", "nothing=x", status=1)
@@ -221,7 +221,7 @@ class Host(unittest.TestCase):
         self.says(GOOD, "--model", MODEL, "--state", "SAVE=" + self.at("b"))
         self.assertRegex(self.saved("b"), "#model> <.*" + os.path.basename(MODEL))
 
-    def test_a_restart_begins_anew(self):
+    def test_a_restart_starts_again(self):
         rows = self.rows(
             "--set",
             "source=1",
@@ -240,7 +240,7 @@ class Host(unittest.TestCase):
         self.assertLess(valence[10080], 0.02)
         self.assertGreater(valence[19200], 0.05)
 
-    def test_a_window_is_told_while_it_is_open(self):
+    def test_a_window_gets_messages_while_it_is_open(self):
         def levels(*options):
             done = self.says("window: ", "--ui", *options, seconds="1", sound="gen:music")
             return int(re.search(r"(\d+) levels", done.stderr)[1])
@@ -269,7 +269,7 @@ class Host(unittest.TestCase):
         for run in runs[1:]:
             self.assertEqual(run, runs[0])
 
-    def test_each_worker_does_what_such_hosts_do(self):
+    def test_each_worker_behaves_like_its_hosts(self):
         # Called inside run() it may not send; where there is none, nobody sets a property.
         for name, sets, sends in (
             ("thread", True, True),
@@ -290,7 +290,7 @@ class Host(unittest.TestCase):
                     arrived = False
                 self.assertEqual(arrived, sends, name)
 
-    def test_no_flag_is_another(self):
+    def test_flags_are_independent(self):
         before = time.monotonic()
         self.rows("--free-running", "--quiet", seconds="100")
         self.assertLess(time.monotonic() - before, 90)
@@ -384,7 +384,7 @@ class Host(unittest.TestCase):
 
     # What it refuses.
 
-    def test_what_is_no_command_line_is_refused(self):
+    def test_an_invalid_command_line_is_refused(self):
         wrong = [
             ("--seconds", "0"),
             ("--set", "gate"),

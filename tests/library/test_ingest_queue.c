@@ -110,7 +110,7 @@ static void expect_files(const char* expected) {
   assert_string_equal(text, expected);
 }
 
-static void what_waits_is_stored_together(void** state) {
+static void waiting_results_are_stored_together(void** state) {
   (void)state;
   put(reading_of(0, 1));
   assert_int_equal(songs(), 1); // a second has passed
@@ -127,7 +127,7 @@ static void what_waits_is_stored_together(void** state) {
   assert_int_equal(report.read, 258);
 }
 
-static void each_kind_is_stored_and_counted_as_it_is(void** state) {
+static void each_kind_of_result_is_stored_and_counted(void** state) {
   (void)state;
   IngestResult* r = reading_of(0, 1);
   snprintf(r->read.damage, sizeof r->read.damage, " is cut");
@@ -150,7 +150,7 @@ static void each_kind_is_stored_and_counted_as_it_is(void** state) {
   assert_true(report.copies == 1 && report.renamed == 1 && report.failed == 0);
 }
 
-static void what_is_not_stored_is_not_counted(void** state) {
+static void only_stored_results_are_counted(void** state) {
   (void)state;
   put(reading_of(0, 1));
   put(reading_of(1, 2));
@@ -163,7 +163,7 @@ static void what_is_not_stored_is_not_counted(void** state) {
   assert_int_equal(report.copies, 0);
 }
 
-static void the_same_bytes_are_found_among_those_that_wait(void** state) {
+static void the_same_bytes_are_found_among_waiting_results(void** state) {
   (void)state;
   int64_t song = 0;
   put(reading_of(0, 1));
@@ -224,10 +224,10 @@ static void new_copies_go_on_waiting_while_bytes_are_looked_for(void** state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
   const struct CMUnitTest tests[] = {
-      TEST(what_waits_is_stored_together),
-      TEST(each_kind_is_stored_and_counted_as_it_is),
-      TEST(what_is_not_stored_is_not_counted),
-      TEST(the_same_bytes_are_found_among_those_that_wait),
+      TEST(waiting_results_are_stored_together),
+      TEST(each_kind_of_result_is_stored_and_counted),
+      TEST(only_stored_results_are_counted),
+      TEST(the_same_bytes_are_found_among_waiting_results),
       TEST(a_song_in_another_format_is_counted),
       TEST(new_copies_go_on_waiting_while_bytes_are_looked_for),
   };

@@ -186,7 +186,7 @@ class Library(unittest.TestCase):
             self.assertTrue(done.stderr, arguments)
             self.assertEqual(done.stdout, b"", arguments)
 
-    def test_without_a_library_it_says_how_to_make_one(self):
+    def test_without_a_library_the_message_says_how_to_make_one(self):
         for arguments in (
             ["list"],
             ["near", "0", "0"],
@@ -291,7 +291,7 @@ class Library(unittest.TestCase):
         self.good("add", "--jobs=3", self.music)
         self.assertEqual(one, self.songs("list", "--sort=title"))
 
-    def test_tags_are_read_and_names_stand_in(self):
+    def test_tags_are_read_and_file_names_are_the_fallback(self):
         wav(
             self.at("a.wav"),
             self.sounds[110],
@@ -330,7 +330,7 @@ class Library(unittest.TestCase):
         self.assertEqual(after, before)
         self.assertEqual(self.query("SELECT count(*) FROM files"), [(6,)])
 
-    def test_a_file_with_another_time_alone_is_as_before(self):
+    def test_a_file_with_only_another_time_is_unchanged(self):
         self.fill()
         os.utime(self.at("440.wav"), (1, 1))
         self.assertIn(b"0 songs read; 6 files as before", self.good("add", self.music))
@@ -370,7 +370,7 @@ class Library(unittest.TestCase):
             (after["title"], after["artist"], after["album"]), ("New title", "New artist", "")
         )
 
-    def test_a_changed_sound_is_read_anew(self):
+    def test_a_changed_sound_is_read_again(self):
         self.fill()
         wav(self.at("262.wav"), tone(4, 700))
         self.assertIn(b"1 song read; 5 files as before", self.good("add", self.music))
@@ -378,7 +378,7 @@ class Library(unittest.TestCase):
         self.assertEqual(self.titles("list", "Song 262"), [])
         self.assertEqual(self.query("SELECT count(*) FROM curves"), [(6,)])
 
-    def test_a_sound_that_moved_aside_for_another_keeps_its_reading(self):
+    def test_a_sound_replaced_by_another_file_keeps_its_reading(self):
         self.fill()
         os.rename(self.at("262.wav"), self.at("old.wav"))
         # Two at a time: the copy is found while the new sound, of ten minutes, is still being read.
@@ -389,7 +389,7 @@ class Library(unittest.TestCase):
         self.assertEqual([s["path"] for s in self.songs("list", "262")][-1:], [self.at("old.wav")])
         self.assertEqual(len(self.songs("list")), 7)
 
-    def test_what_is_gone_stays_out_of_searches_until_it_is_back(self):
+    def test_missing_songs_are_left_out_until_they_are_back(self):
         self.fill()
         os.rename(self.music, self.folder + "/elsewhere")
         done = self.run_it("add", self.music)
@@ -406,7 +406,7 @@ class Library(unittest.TestCase):
         self.assertIn(b"2 files and 2 songs", self.good("remove", "--missing"))
         self.assertEqual(self.query("SELECT count(*) FROM readings"), [(4,)])
 
-    def test_a_link_that_leads_nowhere_for_a_while_keeps_its_reading(self):
+    def test_a_link_that_is_broken_for_a_while_keeps_its_reading(self):
         elsewhere = os.path.join(self.folder, "disk")
         os.mkdir(elsewhere)
         wav(os.path.join(elsewhere, "x.wav"), self.sounds[440])
@@ -422,7 +422,7 @@ class Library(unittest.TestCase):
         self.assertIn(b"0 songs read; 1 file as before", self.good("add", self.music))
         self.assertEqual(self.titles("list"), ["link"])
 
-    def test_what_cannot_be_read_is_remembered_and_not_tried_again(self):
+    def test_unreadable_files_are_stored_and_not_tried_again(self):
         wav(self.at("good.wav"), self.sounds[440])
         open(self.at("empty.wav"), "wb").close()
         with open(self.at("huge.wav"), "wb") as out:
@@ -484,7 +484,7 @@ class Library(unittest.TestCase):
         wav(self.at("empty.wav"), self.sounds[110])  # changed: it is tried
         self.assertIn(b"1 song read", self.good("add", self.music))
 
-    def test_unreadable_now_is_not_remembered(self):
+    def test_a_temporary_failure_is_not_stored(self):
         wav(self.at("a.wav"), self.sounds[440])
         os.chmod(self.at("a.wav"), 0)
         someone = {}
@@ -500,7 +500,7 @@ class Library(unittest.TestCase):
         os.chmod(self.at("a.wav"), 0o644)  # which changes neither size nor time
         self.assertIn(b"1 song read", self.good("add", self.music, **someone))
 
-    def test_what_is_cut_is_told_and_kept_as_far_as_it_goes(self):
+    def test_cut_files_are_reported_and_their_part_is_written(self):
         wav(self.at("cut.wav"), self.sounds[440])
         os.truncate(self.at("cut.wav"), os.path.getsize(self.at("cut.wav")) // 2)
         done = self.run_it("add", self.music)
@@ -510,7 +510,7 @@ class Library(unittest.TestCase):
         self.assertIn(b"cut.wav", self.good("list", "--damaged"))
         self.assertEqual(self.titles("list"), ["cut"])
 
-    def test_a_file_that_changes_while_it_is_read_is_no_song_yet(self):
+    def test_a_file_that_changes_while_it_is_read_is_not_stored(self):
         path = self.at("recording.wav")
         wav(path, array.array("h", self.sounds[440].tobytes() * 50))  # five minutes
         at = 1_000_000_000
@@ -550,7 +550,7 @@ class Library(unittest.TestCase):
         self.good("remove", name)
         self.assertEqual(len(self.songs("list")), 1)
 
-    def test_another_model_reads_beside(self):
+    def test_another_model_adds_columns(self):
         self.fill()
         first = self.songs("list")
         wav(self.at("new.wav"), tone(5, 800))
@@ -565,7 +565,7 @@ class Library(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn(b"no song in the library has a reading by 'nosuch'", done.stderr)
 
-    def test_a_tie_of_two_models_is_told(self):
+    def test_a_tie_of_two_models_is_reported(self):
         self.fill()
         self.good("add", self.music, model=OTHER)
         done = self.run_it("list")
@@ -576,7 +576,7 @@ class Library(unittest.TestCase):
         for model in models:  # whoever chooses is told nothing
             self.good("list", "--model", model.decode())
 
-    def test_a_static_model_reads_beside(self):
+    def test_a_static_model_adds_columns(self):
         self.fill()
         if self.run_it("add", "--static=tnn", self.folder).returncode != 0:
             self.skipTest("there is no static model")
@@ -602,7 +602,7 @@ class Library(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout), (1, b""))
         self.assertIn(b"only static models", done.stderr)
 
-    def test_merging_takes_over_what_is_new(self):
+    def test_merging_copies_new_entries(self):
         self.fill()
         first = self.db
         shutil.copy(first, self.folder + "/other.db")
@@ -674,7 +674,7 @@ class Library(unittest.TestCase):
                          [s for s in everything if s["confidence"] > middle])
         self.assertEqual(len(self.songs("list", f"--confidence={middle}")), 4)
 
-    def test_a_songs_own_course_finds_it_first(self):
+    def test_a_songs_own_curve_finds_it_first(self):
         self.fill()
         for song in self.songs("list"):
             for kind in ("--whole", "--passage"):
@@ -690,7 +690,7 @@ class Library(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn(b"6 s long", done.stderr)
 
-    def test_a_course_may_come_from_analyze(self):
+    def test_a_curve_may_come_from_analyze(self):
         self.fill()
         out = self.folder + "/curve.csv"
         subprocess.run([PROGRAM, "analyze", self.at("440.wav"), "-o", out], check=True, timeout=300,
@@ -707,7 +707,7 @@ class Library(unittest.TestCase):
         )
         self.assertEqual(self.run_it("match", "--csv", self.folder + "/none.csv").returncode, 1)
 
-    def test_a_path_leads_from_here_to_there(self):
+    def test_a_path_leads_from_one_point_to_another(self):
         self.fill()
         songs = sorted(self.songs("list"), key=lambda s: s["arousal"])
         low, high = songs[0], songs[-1]
@@ -729,7 +729,7 @@ class Library(unittest.TestCase):
         self.assertEqual(lines[2::2], paths)
         self.assertRegex(lines[1], r"^#EXTINF:6,Artist \d - Song \d+$")
 
-    def test_a_song_may_be_said_in_several_ways(self):
+    def test_a_song_can_be_named_in_several_ways(self):
         self.fill()
         for text in (
             "3",
@@ -797,7 +797,7 @@ class Library(unittest.TestCase):
         with open(out, encoding="utf-8") as file:
             self.assertEqual(json.load(file)["songs"], self.songs("list", "Artist 1"))
 
-    def test_courses_may_be_compared_on_the_collections_own_scale(self):
+    def test_curves_may_be_compared_on_the_collections_own_scale(self):
         self.fill()
         for song in self.songs("list"):
             found = self.songs("match", "--relative", "--song", str(song["id"]))
@@ -817,7 +817,7 @@ class Library(unittest.TestCase):
         far = self.songs("match", "--relative", *(e.format(0.9) for e in ends))
         self.assertLess(sum(s["distance"] for s in own), sum(s["distance"] for s in far))
 
-    def test_removing(self):
+    def test_removing_songs(self):
         self.fill()
         os.mkdir(self.at("a"))
         wav(self.at("a", "x.wav"), tone(5, 900))
@@ -844,7 +844,7 @@ class Library(unittest.TestCase):
 
     # What goes wrong
 
-    def test_a_library_is_a_file_whatever_it_is_called(self):
+    def test_a_library_may_have_any_file_name(self):
         wav(self.at("a.wav"), self.sounds[440])
         for name in (":memory:", "file:a?mode=memory"):
             self.good("add", self.music, "--db=" + name, db=False, cwd=self.folder)
@@ -855,7 +855,7 @@ class Library(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout), (1, b""))
         self.assertIn(b"no file is named", done.stderr)
 
-    def test_a_list_that_cannot_be_read_is_a_failure(self):
+    def test_a_list_that_cannot_be_read_is_an_error(self):
         done = self.run_it("add", "--list=" + self.music)
         self.assertEqual((done.returncode, done.stdout), (1, b""))
         self.assertIn(b"Is a directory", done.stderr)
@@ -884,7 +884,7 @@ class Library(unittest.TestCase):
                 with open(self.db, "rb") as file:
                     self.assertEqual(file.read(), content, (reason, arguments))
 
-    def test_a_full_disk_is_said_and_nothing_lost(self):
+    def test_a_full_disk_is_reported_and_loses_nothing(self):
         self.fill()
         size = os.path.getsize(self.db)
         for pitch in range(700, 800):
@@ -911,7 +911,7 @@ class Library(unittest.TestCase):
             )
         self.assertEqual(done.returncode, 1)
 
-    def test_two_adds_at_once_share_the_work_in_peace(self):
+    def test_two_adds_at_once_share_the_work(self):
         for pitch in range(200, 260, 2):
             wav(self.at(f"{pitch}.wav"), tone(2, pitch))
         command = [PROGRAM, "library", "add", "--db", self.db, self.music]
@@ -982,7 +982,7 @@ class Library(unittest.TestCase):
         self.assertTrue(0 < done < 120)
         self.assertIn(b"%d songs read" % (120 - done), self.good("add", self.music))
 
-    def test_a_hundred_kills_leave_nothing_half_done(self):
+    def test_after_a_hundred_kills_nothing_is_incomplete(self):
         rounds = int(os.environ.get("CIRCUMPLEX_KILLS", "100"))
         dice = random.Random(1)
         for i in range(200):

@@ -76,7 +76,7 @@ static ScanState look(const char* name) {
   return item.state;
 }
 
-static void a_file_needs_work_unless_it_is_known_as_it_is(void** state) {
+static void a_file_must_be_read_unless_it_is_known_and_unchanged(void** state) {
   (void)state;
   options = (ScanOptions){.model_hash = NULL};
   make("a.wav", 70, 1000, 5);
@@ -112,7 +112,7 @@ static void a_file_needs_work_unless_it_is_known_as_it_is(void** state) {
   assert_int_equal(missing.n, 0);
 }
 
-static void what_cannot_hold_sound_is_told_apart_from_what_is_away(void** state) {
+static void files_without_sound_and_missing_files_are_distinguished(void** state) {
   (void)state;
   options = (ScanOptions){.model_hash = NULL};
   assert_int_equal(mkdir(at("f.wav"), 0700), 0);
@@ -138,7 +138,7 @@ static void what_cannot_hold_sound_is_told_apart_from_what_is_away(void** state)
   assert_string_equal(item.reason, strerror(EACCES));
 }
 
-static void a_link_whose_target_is_away_keeps_its_song(void** state) {
+static void a_link_without_a_target_keeps_its_song(void** state) {
   (void)state;
   options = (ScanOptions){.model_hash = NULL};
   make("target", 5, 1, 1);
@@ -160,7 +160,7 @@ static void a_link_whose_target_is_away_keeps_its_song(void** state) {
   missing_changes_free(&missing);
 }
 
-static void what_is_gone_from_a_folder_is_counted_once(void** state) {
+static void files_missing_from_a_folder_are_counted_once(void** state) {
   (void)state;
   char name[32];
   assert_int_equal(mkdir(at("in"), 0700), 0);
@@ -250,10 +250,10 @@ static void paths_become_absolute_and_links_in_folders_are_followed(void** state
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
   const struct CMUnitTest tests[] = {
-      TEST(a_file_needs_work_unless_it_is_known_as_it_is),
-      TEST(what_cannot_hold_sound_is_told_apart_from_what_is_away),
-      TEST(a_link_whose_target_is_away_keeps_its_song),
-      TEST(what_is_gone_from_a_folder_is_counted_once),
+      TEST(a_file_must_be_read_unless_it_is_known_and_unchanged),
+      TEST(files_without_sound_and_missing_files_are_distinguished),
+      TEST(a_link_without_a_target_keeps_its_song),
+      TEST(files_missing_from_a_folder_are_counted_once),
       TEST(a_track_changes_with_its_sheet_and_its_sound),
       TEST(paths_become_absolute_and_links_in_folders_are_followed),
   };

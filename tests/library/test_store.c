@@ -100,7 +100,7 @@ static long rows(Store* store, const char* sql) {
   return n;
 }
 
-static void what_is_put_in_comes_out(void** state) {
+static void stored_values_are_loaded_again(void** state) {
   (void)state;
   // Not UTF-8: paths are bytes, titles are text.
   static const char name[] = "/music/caf\xE9 \"x\".flac";
@@ -171,7 +171,7 @@ static void a_sound_is_one_song_whatever_its_files(void** state) {
   store_close(store);
 }
 
-static void a_file_with_another_sound_leaves_nothing_of_the_old(void** state) {
+static void a_file_with_a_new_sound_loses_its_old_song(void** state) {
   (void)state;
   Store* store = open_as(STORE_CREATE);
   put(store, "/a.wav", 1, "Old", &first);
@@ -273,7 +273,7 @@ static void a_renamed_file_keeps_its_song(void** state) {
   store_close(store);
 }
 
-static void songs_without_a_file_stay_out_until_it_is_back(void** state) {
+static void songs_without_a_file_are_left_out_until_it_is_back(void** state) {
   (void)state;
   Store* store = open_as(STORE_CREATE);
   put(store, "/a.wav", 1, "A", &first);
@@ -305,7 +305,7 @@ static int count_row(void* context, const StoreRow* row) {
   return 0;
 }
 
-static void a_folder_is_what_lies_in_it(void** state) {
+static void a_folder_selects_the_files_in_it(void** state) {
   (void)state;
   static const char* const names[] = {"/m/a.wav",  "/m/a/1.wav", "/m/a/b/2.wav", "/m/a0.wav",
                                       "/m/ab.wav", "/m/a-b.wav", "/m/a/\xFF.wav"};
@@ -352,7 +352,7 @@ static void a_library_is_opened_as_untrusted(void** state) {
   store_close(store);
 }
 
-static void a_folder_made_for_it_is_its_owners_alone(void** state) {
+static void a_new_folder_is_for_its_owner_only(void** state) {
   (void)state;
   char deep[400];
   struct stat status;
@@ -384,7 +384,7 @@ static void a_relative_data_folder_is_ignored(void** state) {
   assert_int_equal(store_default_path(where, sizeof where), -1);
 }
 
-static void a_library_is_a_file_whatever_it_is_called(void** state) {
+static void a_library_may_have_any_file_name(void** state) {
   (void)state;
   static const char* const names[] = {":memory:", "file:x?mode=memory", "l.db"};
   assert_int_equal(chdir(folder), 0);
@@ -418,7 +418,7 @@ static void text_cannot_become_sql(void** state) {
   store_close(store);
 }
 
-static void what_a_stranger_wrote_commands_no_terminal(void** state) {
+static void text_from_others_cannot_control_a_terminal(void** state) {
   (void)state;
   StoreKnown known;
   const StoreFile bad = {"/bad.wav", 1, 1, 0, NULL};
@@ -453,7 +453,7 @@ static void write_file(const void* data, size_t size, long at) {
   assert_int_equal(fclose(file), 0);
 }
 
-static void what_is_no_library_is_refused(void** state) {
+static void other_files_than_libraries_are_refused(void** state) {
   (void)state;
   static const char text[] = "this is my diary, and no database at all; do not write into it";
   write_file(text, sizeof text, -1);
@@ -493,7 +493,7 @@ static void a_newer_library_is_refused_and_kept(void** state) {
   assert_non_null(strstr(refusal(STORE_READ), "newer Circumplex"));
 }
 
-static void damage_is_said(void** state) {
+static void damage_is_reported(void** state) {
   (void)state;
   Store* store = open_as(STORE_CREATE);
   char name[32];
@@ -529,7 +529,7 @@ static void damage_is_said(void** state) {
   assert_non_null(strstr(error, "is damaged ("));
 }
 
-static void numbers_that_are_none_are_not_believed(void** state) {
+static void invalid_numbers_are_refused(void** state) {
   (void)state;
   Store* store = open_as(STORE_CREATE);
   put(store, "/a.wav", 1, "A", &first);
@@ -602,7 +602,7 @@ static int stop_at_once(void* context, const StoreRow* row) {
   return ++*(int*)context == 1 ? 77 : 78;
 }
 
-static void rows_tell_what_is_known_of_each_file(void** state) {
+static void rows_have_what_is_known_of_each_file(void** state) {
   (void)state;
   Store* store = open_as(STORE_CREATE);
   const StoreFile cut = {"/m/b.wav", 20, 21, 0, "is cut"}, bad = {"/c.wav", 30, 31, 0, NULL};
@@ -642,7 +642,7 @@ static void rows_tell_what_is_known_of_each_file(void** state) {
   store_close(store);
 }
 
-static void what_is_known_of_a_file_is_all_there(void** state) {
+static void everything_known_of_a_file_is_loaded(void** state) {
   (void)state;
   Store* store = open_as(STORE_CREATE);
   StoreKnown known;
@@ -668,7 +668,7 @@ static void what_is_known_of_a_file_is_all_there(void** state) {
   store_close(store);
 }
 
-static void files_are_noted_as_missing_together(void** state) {
+static void missing_files_are_stored_together(void** state) {
   (void)state;
   Store* store = open_as(STORE_CREATE);
   char names[2][8] = {"/a.wav", "/b.wav"};
@@ -693,7 +693,7 @@ static void files_are_noted_as_missing_together(void** state) {
   store_close(store);
 }
 
-static void a_batch_is_kept_as_a_whole_or_not_at_all(void** state) {
+static void a_batch_is_stored_completely_or_not_at_all(void** state) {
   (void)state;
   Store* store = open_as(STORE_CREATE);
   for (int status = 0; status <= 7; status += 7) {
@@ -724,7 +724,7 @@ static void put_other(const char* other, const StoreModel* model) {
   store_close(store);
 }
 
-static void a_merge_takes_over_what_lacks(void** state) {
+static void a_merge_copies_missing_entries(void** state) {
   (void)state;
   char other[320];
   snprintf(other, sizeof other, "%s/other.db", folder);
@@ -758,7 +758,7 @@ static void a_merge_takes_over_what_lacks(void** state) {
   unlink(other);
 }
 
-static void an_older_library_is_brought_up_to_date(void** state) {
+static void an_older_library_is_upgraded(void** state) {
   (void)state;
   Store* store = open_as(STORE_CREATE);
   put(store, "/a.wav", 1, "A", &first);
@@ -782,7 +782,7 @@ static void an_older_library_is_brought_up_to_date(void** state) {
   assert_non_null(strstr(refusal(STORE_READ), "is damaged (it says that its format is -1)"));
 }
 
-static void a_full_disk_leaves_what_was_there(void** state) {
+static void a_full_disk_leaves_the_old_file(void** state) {
   (void)state;
   Store* store = open_as(STORE_CREATE);
   put(store, "/a.wav", 1, "A", &first);
@@ -802,7 +802,7 @@ static void a_full_disk_leaves_what_was_there(void** state) {
   store_close(store);
 }
 
-static void no_memory_is_said(void** state) {
+static void out_of_memory_is_reported(void** state) {
   (void)state;
   Store* store = open_as(STORE_CREATE);
   for (int i = 1; i <= 50; ++i) {
@@ -819,7 +819,7 @@ static void no_memory_is_said(void** state) {
   store_close(store);
 }
 
-static void a_place_that_may_not_be_written_is_said(void** state) {
+static void a_read_only_place_is_reported(void** state) {
   (void)state;
   Store* store = open_as(STORE_CREATE);
   put(store, "/a.wav", 1, "A", &first);
@@ -882,35 +882,35 @@ static void opening_reads_a_consistent_state(void** state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
   const struct CMUnitTest tests[] = {
-      TEST(what_is_put_in_comes_out),
+      TEST(stored_values_are_loaded_again),
       TEST(reading_alone_writes_nothing),
       TEST(a_sound_is_one_song_whatever_its_files),
-      TEST(a_file_with_another_sound_leaves_nothing_of_the_old),
+      TEST(a_file_with_a_new_sound_loses_its_old_song),
       TEST(models_are_never_mixed),
       TEST(files_are_known_by_size_and_time),
       TEST(a_renamed_file_keeps_its_song),
-      TEST(songs_without_a_file_stay_out_until_it_is_back),
-      TEST(a_folder_is_what_lies_in_it),
+      TEST(songs_without_a_file_are_left_out_until_it_is_back),
+      TEST(a_folder_selects_the_files_in_it),
       TEST(a_library_is_opened_as_untrusted),
-      TEST(a_folder_made_for_it_is_its_owners_alone),
+      TEST(a_new_folder_is_for_its_owner_only),
       TEST(a_relative_data_folder_is_ignored),
-      TEST(a_library_is_a_file_whatever_it_is_called),
+      TEST(a_library_may_have_any_file_name),
       TEST(text_cannot_become_sql),
-      TEST(what_a_stranger_wrote_commands_no_terminal),
-      TEST(what_is_no_library_is_refused),
+      TEST(text_from_others_cannot_control_a_terminal),
+      TEST(other_files_than_libraries_are_refused),
       TEST(a_newer_library_is_refused_and_kept),
-      TEST(damage_is_said),
-      TEST(numbers_that_are_none_are_not_believed),
+      TEST(damage_is_reported),
+      TEST(invalid_numbers_are_refused),
       TEST(another_writer_is_waited_for_and_named),
-      TEST(rows_tell_what_is_known_of_each_file),
-      TEST(what_is_known_of_a_file_is_all_there),
-      TEST(files_are_noted_as_missing_together),
-      TEST(a_batch_is_kept_as_a_whole_or_not_at_all),
-      TEST(a_merge_takes_over_what_lacks),
-      TEST(an_older_library_is_brought_up_to_date),
-      TEST(a_full_disk_leaves_what_was_there),
-      TEST(no_memory_is_said),
-      TEST(a_place_that_may_not_be_written_is_said),
+      TEST(rows_have_what_is_known_of_each_file),
+      TEST(everything_known_of_a_file_is_loaded),
+      TEST(missing_files_are_stored_together),
+      TEST(a_batch_is_stored_completely_or_not_at_all),
+      TEST(a_merge_copies_missing_entries),
+      TEST(an_older_library_is_upgraded),
+      TEST(a_full_disk_leaves_the_old_file),
+      TEST(out_of_memory_is_reported),
+      TEST(a_read_only_place_is_reported),
       TEST(opening_reads_a_consistent_state),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -190,12 +190,12 @@ static void a_power_cut_leaves_each_operation_done_or_undone(void** state) {
 }
 
 /// The control: a disk that reports syncs but does not do them.
-static void a_disk_that_does_not_sync_is_found_out(void** state) {
+static void a_disk_that_does_not_sync_is_detected(void** state) {
   (void)state;
   assert_true(cut_everywhere(false) > 10);
 }
 
-static void a_disk_that_is_full_at_any_write_is_said_and_loses_nothing(void** state) {
+static void a_full_disk_at_any_write_is_reported_and_loses_nothing(void** state) {
   (void)state;
   for (size_t i = 0; i < OPERATIONS; ++i) {
     const Operation* operation = &operations[i];
@@ -225,7 +225,7 @@ static void a_disk_that_is_full_at_any_write_is_said_and_loses_nothing(void** st
   }
 }
 
-static void a_read_that_fails_is_said_and_loses_nothing(void** state) {
+static void a_failed_read_is_reported_and_loses_nothing(void** state) {
   (void)state;
   unsigned said = 0;
   for (size_t i = 0; i < OPERATIONS; ++i) {
@@ -257,10 +257,9 @@ static void a_read_that_fails_is_said_and_loses_nothing(void** state) {
 int main(void) {
   disk_install();
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-  const struct CMUnitTest tests[] = {
-      TEST(a_power_cut_leaves_each_operation_done_or_undone),
-      TEST(a_disk_that_does_not_sync_is_found_out),
-      TEST(a_disk_that_is_full_at_any_write_is_said_and_loses_nothing),
-      TEST(a_read_that_fails_is_said_and_loses_nothing)};
+  const struct CMUnitTest tests[] = {TEST(a_power_cut_leaves_each_operation_done_or_undone),
+                                     TEST(a_disk_that_does_not_sync_is_detected),
+                                     TEST(a_full_disk_at_any_write_is_reported_and_loses_nothing),
+                                     TEST(a_failed_read_is_reported_and_loses_nothing)};
   return cmocka_run_group_tests_name("the library's disk", tests, NULL, NULL);
 }

@@ -139,7 +139,7 @@ static void broken_tags_break_nothing(void** state) {
   assert_string_equal(texts.artist, "good");
 }
 
-static void what_has_no_tags_has_none(void** state) {
+static void files_without_tags_give_empty_texts(void** state) {
   TagTexts texts;
   char none[160];
   snprintf(none, sizeof none, "%s/none.mp3", folder);
@@ -152,7 +152,7 @@ static void what_has_no_tags_has_none(void** state) {
   assert_string_equal(texts.album, "");
 }
 
-static void a_long_tag_is_cut(void** state) {
+static void a_long_tag_is_shortened(void** state) {
   static char text[1500];
   TagTexts texts;
   Bytes frames = {.n = 0};
@@ -164,7 +164,7 @@ static void a_long_tag_is_cut(void** state) {
   assert_int_equal(strlen(texts.title), TAGS_TEXT - 1);
 }
 
-static void reading_does_not_touch_the_file(void** state) {
+static void reading_does_not_change_the_file(void** state) {
   Bytes frames = {.n = 0};
   struct stat before, after;
   TagTexts texts;
@@ -284,7 +284,7 @@ static void a_dead_reader_is_replaced(void** state) {
 }
 
 /// Many threads reserve much address space, and a new child starts with all of it.
-static void a_reader_born_late_has_memory_too(void** state) {
+static void a_reader_started_late_has_enough_memory(void** state) {
   const size_t size = (size_t)4 << 30;
   TagTexts texts;
   Bytes frames = {.n = 0};
@@ -304,12 +304,12 @@ int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
   const struct CMUnitTest tests[] = {TEST(tags_of_any_encoding_become_utf8),
                                      TEST(broken_tags_break_nothing),
-                                     TEST(what_has_no_tags_has_none),
-                                     TEST(a_long_tag_is_cut),
-                                     TEST(reading_does_not_touch_the_file),
+                                     TEST(files_without_tags_give_empty_texts),
+                                     TEST(a_long_tag_is_shortened),
+                                     TEST(reading_does_not_change_the_file),
                                      TEST(a_dead_reader_is_replaced),
                                      TEST(the_reader_is_limited),
                                      TEST(a_reader_that_hangs_is_replaced),
-                                     TEST(a_reader_born_late_has_memory_too)};
+                                     TEST(a_reader_started_late_has_enough_memory)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

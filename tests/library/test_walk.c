@@ -110,7 +110,7 @@ static void folders_are_walked_in_the_order_of_names(void** state) {
   walk_free(&walk);
 }
 
-static void what_was_skipped_is_counted_by_kind(void** state) {
+static void skipped_files_are_counted_by_kind(void** state) {
   (void)state;
   static const char* const names[] = {"a.JPG",    "b.jpg", "c.txt",
                                       "d.text-x", "e",     "f.averylongending"};
@@ -139,7 +139,7 @@ static void what_was_skipped_is_counted_by_kind(void** state) {
   walk_free(&walk);
 }
 
-static void files_that_are_named_are_taken_whatever_they_are(void** state) {
+static void files_that_are_named_explicitly_are_always_added(void** state) {
   (void)state;
   Walk walk = {.task = &task};
   make("notes.txt");
@@ -162,7 +162,7 @@ static bool keep_none_of_two_bytes(void* context, const WalkFile* file) {
   return file->size != 2;
 }
 
-static void what_is_filtered_out_does_not_count(void** state) {
+static void filtered_songs_do_not_count(void** state) {
   (void)state;
   Walk walk = {.task = &task};
   unsigned asked = 0;
@@ -181,7 +181,7 @@ static void what_is_filtered_out_does_not_count(void** state) {
 static const char sheet[] = "FILE \"album.wav\" WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n"
                             "TRACK 02 AUDIO\nINDEX 01 00:09:00\n";
 
-static void a_sheet_that_splits_a_file_stands_for_it(void** state) {
+static void a_sheet_that_splits_a_file_replaces_it(void** state) {
   (void)state;
   Walk walk = {.task = &task};
   char report[256];
@@ -269,7 +269,7 @@ static void a_loop_of_links_ends(void** state) {
   walk_free(&walk);
 }
 
-static void patterns_hold_for_the_folder_and_those_below(void** state) {
+static void patterns_apply_to_the_folder_and_those_below(void** state) {
   (void)state;
   Walk walk = {.task = &task};
   assert_int_equal(mkdir(at("in"), 0700), 0);
@@ -367,13 +367,13 @@ static void stems_are_distinct(void** state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
   const struct CMUnitTest tests[] = {TEST(folders_are_walked_in_the_order_of_names),
-                                     TEST(what_was_skipped_is_counted_by_kind),
-                                     TEST(files_that_are_named_are_taken_whatever_they_are),
-                                     TEST(what_is_filtered_out_does_not_count),
-                                     TEST(a_sheet_that_splits_a_file_stands_for_it),
+                                     TEST(skipped_files_are_counted_by_kind),
+                                     TEST(files_that_are_named_explicitly_are_always_added),
+                                     TEST(filtered_songs_do_not_count),
+                                     TEST(a_sheet_that_splits_a_file_replaces_it),
                                      TEST(linked_folders_come_last_under_the_links_name),
                                      TEST(a_loop_of_links_ends),
-                                     TEST(patterns_hold_for_the_folder_and_those_below),
+                                     TEST(patterns_apply_to_the_folder_and_those_below),
                                      TEST(a_list_has_lines_or_is_an_m3u_or_is_ended_by_nul),
                                      TEST(stems_are_distinct)};
   return cmocka_run_group_tests_name("walks", tests, NULL, NULL);

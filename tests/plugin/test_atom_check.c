@@ -56,7 +56,7 @@ static void an_event_must_end_within_its_sequence(void** state) {
   }
 }
 
-static void an_event_behind_the_end_is_not_looked_at(void** state) {
+static void an_event_after_the_end_is_not_read(void** state) {
   (void)state;
   LV2_Atom_Sequence* s = edge(sizeof *s);
   s->atom.size = sizeof s->body;
@@ -99,7 +99,7 @@ static void an_objects_properties_must_end_within_it(void** state) {
     }
 }
 
-static void an_object_smaller_than_its_head_is_none(void** state) {
+static void an_object_smaller_than_its_header_is_ignored(void** state) {
   (void)state;
   for (uint32_t size = 0; size < sizeof(LV2_Atom_Object_Body); ++size) {
     LV2_Atom_Object* object = edge(sizeof(LV2_Atom_Object));
@@ -121,8 +121,8 @@ static void sizes_that_wrap_are_refused(void** state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_pages, drop_pages)
   const struct CMUnitTest tests[] = {
-      TEST(an_event_must_end_within_its_sequence), TEST(an_event_behind_the_end_is_not_looked_at),
-      TEST(an_objects_properties_must_end_within_it), TEST(an_object_smaller_than_its_head_is_none),
-      TEST(sizes_that_wrap_are_refused)};
+      TEST(an_event_must_end_within_its_sequence), TEST(an_event_after_the_end_is_not_read),
+      TEST(an_objects_properties_must_end_within_it),
+      TEST(an_object_smaller_than_its_header_is_ignored), TEST(sizes_that_wrap_are_refused)};
   return cmocka_run_group_tests_name("foreign atoms", tests, NULL, NULL);
 }

@@ -116,7 +116,7 @@ class Cluster(unittest.TestCase):
         with circumplex.Library(self.folder / "half.db", "a") as library:
             self.assertEqual(library.import_parquet(output), SONGS)
 
-    def test_a_run_that_was_stopped_goes_on(self):
+    def test_a_stopped_run_continues(self):
         output = self.folder / "again"
         output.mkdir()
         songs.write_parquet(

@@ -71,7 +71,7 @@ class Core(unittest.TestCase):
         with self.assertRaises(_core.Error):
             self.put(store, "b", 2)
 
-    def test_what_is_none_is_refused(self):
+    def test_invalid_input_is_refused(self):
         with self.assertRaisesRegex(_core.Error, "there is no library yet"):
             _core.Store(self.path, 0)
         store = _core.Store(self.path, 1)

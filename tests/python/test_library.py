@@ -101,7 +101,7 @@ class LibraryTest(unittest.TestCase):
         for song, (_, distance) in zip(said, found):
             self.assertAlmostEqual(song["distance"], distance, places=6)
 
-    def test_a_library_goes_out_as_parquet(self):
+    def test_a_library_is_exported_as_parquet(self):
         db, out = self.folder / "out.db", self.folder / "out.parquet"
         with circumplex.Library(db, "a") as library:
             library.import_parquet(self.parquet)
@@ -112,7 +112,7 @@ class LibraryTest(unittest.TestCase):
         self.assertEqual(len(table.column("valence_curve")[0]), len(kept[0].curve))
         self.assertEqual(set(table.column("model_hash").to_pylist()), {circumplex.Model().hash})
 
-    def test_a_row_that_cannot_be_is_refused_and_nothing_of_it_stored(self):
+    def test_an_invalid_row_is_refused_and_not_stored(self):
         good = next(
             row for row in self.rows if row["failure"] is None and row["path_bytes"] is None
         )

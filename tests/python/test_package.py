@@ -166,7 +166,7 @@ class Package(unittest.TestCase):
                 pathlib.Path(circumplex.__file__).parent / "models/static-tnn.safetensors"
             )
 
-    def test_what_cannot_be_read_is_said(self):
+    def test_unreadable_files_are_reported(self):
         text = self.folder / "text.wav"
         text.write_text("no sound")
         short = write(self.folder / "short.wav", self.sound[:1000])
@@ -193,7 +193,7 @@ class Package(unittest.TestCase):
         # counts as silence
         self.assertEqual(len(circumplex.analyze(np.full(RATE, np.nan), RATE)), 2)
 
-    def test_a_file_that_is_cut_off_is_not_passed_off_as_whole(self):
+    def test_a_cut_file_is_reported(self):
         cut = self.folder / "cut.wav"
         cut.write_bytes(self.path.read_bytes()[:-200000])
         with self.assertWarnsRegex(circumplex.IncompleteWarning, "cut.wav"):

@@ -28,7 +28,7 @@ def piece(index):
 
 
 class Movement(unittest.TestCase):
-    def test_a_loop_turns_at_its_change_and_nowhere_else(self):
+    def test_a_loop_changes_only_at_its_turn(self):
         classes = lambda kind, begin, end: {
             data[1] % 12
             for tick, _, data in turns.compose(kind, "strings")[0]._events

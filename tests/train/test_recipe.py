@@ -25,7 +25,7 @@ class Losses(unittest.TestCase):
         torch.set_num_threads(1)
         torch.manual_seed(1)
 
-    def test_the_halo_is_the_adapters_and_not_the_readings(self):
+    def test_the_halo_is_in_the_adapter_and_not_in_the_readings(self):
         reading = torch.randn(8, 20, 2) * 0.3
         adapters = losses.Adapters(halo=0.4)
         rated = torch.stack([reading[..., 0] + 0.4 * reading[..., 1], reading[..., 1]], -1)
@@ -34,7 +34,7 @@ class Losses(unittest.TestCase):
             float((adapters.deam(reading, campaign) - rated).detach().abs().max()), 1e-6
         )
 
-    def test_pairs_know_no_zero_and_the_zero_loss_does(self):
+    def test_pairs_do_not_set_the_zero_but_the_zero_loss_does(self):
         positive = torch.tensor([[1.0, 1.0], [0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
         mean = 0.4 * (2 * positive - 1)
         self.assertAlmostEqual(
@@ -64,7 +64,7 @@ class Losses(unittest.TestCase):
         self.assertLess(float(losses.movement_r_loss(0.3 * t + 0.5, t, w)), 0.05)
         self.assertGreater(float(losses.movement_r_loss(-0.3 * t, t, w)), 1.9)
 
-    def test_weight_on_what_came_back_is_rewarded(self):
+    def test_attention_on_a_repetition_is_rewarded(self):
         piece = torch.tensor([[0] * 20 + [1] * 20 + [0] * 12])
         age = torch.arange(52)
         causal = (age[:, None] >= age[None]).float()
@@ -76,7 +76,7 @@ class Losses(unittest.TestCase):
             float(losses.repetition_loss(even[None], piece)),
         )
 
-    def test_valence_may_follow_arousal_as_far_as_it_does_in_the_ratings(self):
+    def test_valence_may_follow_arousal_as_much_as_in_the_ratings(self):
         t = torch.randn(4, 40, 2)
         t[..., 0] += 0.5 * t[..., 1]
         w = torch.ones(4, 40)
@@ -113,7 +113,7 @@ class Reading(unittest.TestCase):
         self.assertTrue(torch.equal(a["mean"][:, :20], b["mean"][:, :20]))
         self.assertFalse(torch.equal(a["mean"][:, 20:], b["mean"][:, 20:]))
 
-    def test_attention_goes_by_sound_and_not_by_age(self):
+    def test_attention_depends_on_sound_and_not_on_age(self):
         again = self.x.clone()
         again[:, 19:21] = self.x[:, 11:13]
         alpha = self.member.attention.weights(again)[0]
@@ -130,7 +130,7 @@ class Reading(unittest.TestCase):
         song = export.running_song(p)
         self.assertTrue(np.allclose(song[15], 0.9) and np.allclose(song[16:], 0.1))
 
-    def test_the_running_mean_begins_at_once(self):
+    def test_the_running_mean_starts_immediately(self):
         x = np.arange(6.0, dtype=np.float32)[:, None]
         self.assertTrue(np.allclose(confidence.slow(x, 2)[:3, 0], [0.0, 0.5, 1.25]))
 
@@ -145,7 +145,7 @@ class Scale(unittest.TestCase):
             + np.array([0.3, -0.2])
         )
 
-    def test_zero_is_where_the_classes_part_and_the_unit_fills_the_plane(self):
+    def test_zero_is_between_the_classes_and_the_unit_fills_the_plane(self):
         gain = calibrate.gains({"fourq": (self.means, self.positive)}, {"fourq": self.means})
         shown = calibrate.apply(self.means, gain)
         self.assertTrue((np.abs(-gain[:, 1] / gain[:, 0] - np.array([0.3, -0.2])) < 0.06).all())
@@ -154,7 +154,7 @@ class Scale(unittest.TestCase):
         )
         self.assertGreater(((shown > 0) == (self.positive > 0.5)).all(1).mean(), 0.75)
 
-    def test_spreads_hold_as_many_errors_as_they_say(self):
+    def test_spreads_contain_their_share_of_errors(self):
         rng = np.random.default_rng(6)
         spread = rng.uniform(0.1, 0.5, (4000, 2))
         error = 3 * spread * rng.standard_normal((4000, 2))
@@ -163,7 +163,7 @@ class Scale(unittest.TestCase):
         inside = np.array(calibrate.coverage(error, spread, np.arange(4000) % 5))
         self.assertTrue((np.abs(inside - [[0.68, 0.68], [0.954, 0.954]]) < 0.02).all())
 
-    def test_spreads_of_errors_with_long_tails_hold_enough_within_two(self):
+    def test_two_spreads_contain_enough_of_errors_with_long_tails(self):
         rng = np.random.default_rng(9)
         spread = rng.uniform(0.1, 0.5, (6000, 2))
         error = spread * rng.standard_t(5, (6000, 2))
@@ -171,7 +171,7 @@ class Scale(unittest.TestCase):
         self.assertTrue(((one > 0.68) & (one < 0.73)).all())
         self.assertTrue((two > 0.93).all())
 
-    def test_words_share_the_music(self):
+    def test_words_divide_the_music(self):
         rng = np.random.default_rng(7)
         tags = [
             sorted({t for w in rng.choice(list(words.WORDS), 2) for t in words.WORDS[w][1][:2]})
@@ -182,7 +182,7 @@ class Scale(unittest.TestCase):
         self.assertLessEqual(share.max(), 0.1)
         self.assertGreaterEqual((share > 0.01).sum(), 24)
 
-    def test_words_move_to_music_without_tags_and_keep_their_side(self):
+    def test_words_move_to_music_without_tags_and_keep_their_sign(self):
         rng = np.random.default_rng(10)
         start = rng.uniform(-0.7, 0.7, (len(words.WORDS), 2))
         music = [rng.uniform(-0.8, 0.8, (600, 2)), rng.normal(-0.3, 0.15, (300, 2))]
@@ -248,7 +248,7 @@ class Tutoring(unittest.TestCase):
 
 
 class Sampling(unittest.TestCase):
-    def test_quadrants_come_in_turn(self):
+    def test_quadrants_are_drawn_in_turn(self):
         labels = [(1.0, 1.0)] * 10 + [(0.0, 0.0)] * 2
         order = loop.alternate(labels, np.arange(12))
         self.assertEqual([labels[i] for i in order[:4]], [(1.0, 1.0), (0.0, 0.0)] * 2)
@@ -266,17 +266,17 @@ class Cuts(unittest.TestCase):
         self.cuts = loop.Cuts(self.medley, {"own/p0": self.alone}, [begin])
         self.rng = np.random.default_rng(1)
 
-    def test_the_same_hops_stand_after_other_music_and_alone(self):
+    def test_hops_after_other_music_match_those_alone(self):
         after, cold, w = self.cuts.batch(self.rng, 4, 16, 12)
         self.assertTrue(np.array_equal(after[0, :26], self.medley[4:30]))
         self.assertTrue(np.array_equal(cold[0, :10], self.alone))
         self.assertEqual(w[0].tolist(), [1.0] * 10 + [0.0] * 2)
 
-    def test_no_more_is_heard_before_a_clip_than_there_is(self):
+    def test_nothing_is_read_before_the_start_of_a_clip(self):
         after, _, _ = self.cuts.batch(self.rng, 4, 80, 12)
         self.assertTrue(np.array_equal(after[0, :30], self.medley[:30]))
 
-    def test_reading_what_came_before_costs(self):
+    def test_depending_on_the_piece_before_costs(self):
         config = {"cut_size": 1, "cut_before": 18, "cut_after": 10}
 
         def cost(read):
@@ -324,10 +324,10 @@ class Confidence(unittest.TestCase):
             self.assertGreater(self.of(True, v, a), self.of(True, 0.0, a) + 0.2)
             self.assertGreater(self.of(True, v, a), self.of(True, v, 0.0) + 0.2)
 
-    def test_a_clear_reading_of_no_music_counts_for_little(self):
+    def test_a_clear_reading_without_music_has_low_confidence(self):
         self.assertLess(self.of(False, 0.7, 0.7), 0.3)
 
-    def test_no_clip_is_learnt_by_heart(self):
+    def test_no_clip_is_overfitted(self):
         rng = np.random.default_rng(4)
         other = [self.of(True, 0.7, 0.7, rng.standard_normal(self.n - 1)) for _ in range(20)]
         self.assertLess(np.std(other), 0.1)

@@ -25,7 +25,7 @@ class Windows(unittest.TestCase):
         heard = x[[0, 2, 3, 4]]
         self.assertTrue(np.allclose(features[0], np.concatenate([heard.mean(0), heard.std(0)])))
 
-    def test_what_is_left_over_counts_from_half_a_window_on_or_alone(self):
+    def test_the_rest_counts_from_half_a_window_on_or_alone(self):
         for hops, expected in (
             (1, [1]),
             (3, [3]),
@@ -38,7 +38,7 @@ class Windows(unittest.TestCase):
             counts = static.windows(np.zeros((hops, 3)), np.zeros(hops, bool), 4)[1]
             self.assertEqual(counts.tolist(), expected)
 
-    def test_nothing_but_silence_has_no_window(self):
+    def test_silence_alone_has_no_window(self):
         features, hops = static.windows(np.zeros((5, 3)), np.ones(5, bool), 4)
         self.assertEqual((features.shape, len(hops)), ((0, 6), 0))
 

@@ -75,13 +75,13 @@ class Judged(unittest.TestCase):
         self.assertEqual(rows["quadrants right at the raw zero"], 1.0)
         self.assertLess(abs(rows["r of read valence with read arousal"]), 0.05)
 
-    def test_a_reader_of_one_diagonal_is_found_out(self):
+    def test_a_reader_of_one_diagonal_is_detected(self):
         rows = figures(judged.fourq(quadrant_clips(lambda v, a: (0.4 * a, 0.4 * a))))
         self.assertGreater(rows["r of read valence with read arousal"], 0.95)
         self.assertLess(rows["AUC of valence among calm clips"], 0.7)
         self.assertAlmostEqual(rows["quadrants right at the raw zero"], 0.5, delta=0.01)
 
-    def test_a_wrong_zero_costs_the_raw_zero_alone(self):
+    def test_a_wrong_zero_changes_only_the_raw_zero_score(self):
         rows = figures(judged.fourq(quadrant_clips(lambda v, a: (0.4 * v + 0.6, 0.4 * a))))
         self.assertEqual(rows["quadrants right at the medians"], 1.0)
         self.assertEqual(rows["quadrants right at the raw zero"], 0.5)
@@ -109,7 +109,7 @@ class Robust(unittest.TestCase):
         self.assertEqual(rows["a pop: most seconds"], 5.0)
         self.assertEqual(rows["1 s of feedback: most seconds"], 0.0)
 
-    def test_attention_on_what_returns_is_a_lift(self):
+    def test_attention_on_a_repetition_is_a_lift(self):
         aba, cba = np.full((72, 72), 0.01), np.full((72, 72), 0.01)
         for t in range(52, 72):
             aba[t, t - 23 : t + 1] = 0.1
@@ -133,7 +133,7 @@ class Packs(unittest.TestCase):
         np.testing.assert_array_equal(pack.arrays["cues"][pack.rows("b")], parts["b"]["cues"])
         np.testing.assert_allclose(pack.arrays["mel"][pack.rows("a")], parts["a"]["mel"], atol=2e-3)
 
-    def test_variants_leave_out_or_narrow(self):
+    def test_variants_leave_out_or_narrow_bands(self):
         sound = np.random.default_rng(0).normal(size=32000).astype(np.float32)
         shifted, rate = packs.changed(sound, 32000.0, "p2")
         self.assertEqual((len(sound) - len(shifted), rate), (6400, 32000.0))
@@ -160,7 +160,7 @@ class Packs(unittest.TestCase):
 
 
 class Kept_on_disk(unittest.TestCase):
-    def test_readings_come_back_clip_by_clip(self):
+    def test_readings_are_returned_clip_by_clip(self):
         folder = readings.folder_of("disk")
         parts = {"a": {"p": np.ones((2, 2))}, "b": {"p": np.zeros((3, 2))}}
         readings.write(folder, "fourq", "p0", parts)
