@@ -152,7 +152,7 @@ static void on_index(Parser* p, const char* s) {
   } else if (sscanf(s, "%2u %4u:%2u:%2u%n", &index, &minutes, &seconds, &frames, &length) != 4 ||
              s[digits] != '\0' || (size_t)length + strspn(s + length, " \t") != digits ||
              seconds > 59 || frames >= FRAMES) {
-    refuse(p, p->line, "an INDEX that is no 'NN MM:SS:FF'");
+    refuse(p, p->line, "an INDEX that is not 'NN MM:SS:FF'");
   } else if (index == 1) {
     CueTrack* track = &p->sheet->tracks[p->sheet->n - 1];
     track->from = 60.0 * minutes + seconds + (double)frames / FRAMES;
@@ -171,7 +171,8 @@ static void on_track(Parser* p, const char* s) {
     refuse(p, p->line, "a TRACK whose number is not 1 to 99");
   } else {
     for (size_t i = 0; i < sheet->n; ++i)
-      if (sheet->tracks[i].number == number) refuse(p, p->line, "a TRACK that was there before");
+      if (sheet->tracks[i].number == number)
+        refuse(p, p->line, "a TRACK whose number occurs twice");
     p->notes[sheet->n].line = p->line;
     p->notes[sheet->n].is_sound = strncasecmp(type, "AUDIO", 5) == 0;
     sheet->tracks[sheet->n++] = (CueTrack){.number = (unsigned)number, .file = p->file};
@@ -275,7 +276,7 @@ CueKind cue_sheet_read(const char* path, CueSheet* sheet, char* error, size_t er
     snprintf(error, error_size, "is not a CUE sheet: it names no FILE");
   const CueKind kind = error[0] == '\0' ? finish(&parser) : CUE_BAD;
   if (error[0] != '\0') return CUE_BAD;
-  if (away[0] != '\0') snprintf(error, error_size, "its file '%s' is not there", away);
+  if (away[0] != '\0') snprintf(error, error_size, "its file '%s' does not exist", away);
   return kind;
 }
 

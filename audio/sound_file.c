@@ -272,7 +272,7 @@ static void note_cut(AudioFile* audio, double whole) {
   if (whole > 0.0)
     snprintf(text, sizeof text, "is cut off: only %s of %s could be read", there, of);
   else
-    snprintf(text, sizeof text, "is cut off at %s: only what is there was read", there);
+    snprintf(text, sizeof text, "is cut off at %s: only the part before that was read", there);
   note_damage(audio, text);
 }
 
@@ -303,7 +303,7 @@ static int open_at_rate(AudioFile* audio, char* error, size_t error_size) {
     input.rate = (unsigned)rate;
     audio->is_ffmpeg = true;
     if (decoder_open_ffmpeg(&audio->decoder, &input, error, error_size) != 0) {
-      snprintf(error, error_size, "changes to %u Hz after %.0f s: what follows was left out", own,
+      snprintf(error, error_size, "changes to %u Hz after %.0f s: the rest was left out", own,
                (double)audio->done / rate);
       return -1;
     }
@@ -497,7 +497,7 @@ static void make_seekable(AudioFile* audio) {
 }
 
 int audio_skip(AudioFile* audio, uint64_t frames, char* error, size_t error_size) {
-  static const char too_short[] = "ends before the start that was asked for";
+  static const char too_short[] = "ends before the requested start";
   if (frames == 0) return 0;
   if (frames > audio->left) {
     snprintf(error, error_size, too_short);

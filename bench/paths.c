@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Compares the loops for any processor with those for this one: the transforms of a second of sound,
-/// and the net's steps (minimum of several runs, CPU time).
+/// Compares the loops for any processor with those for this one: the transforms of a second of
+/// sound, and the net's steps (minimum of several runs, CPU time).
 ///
 ///     paths MODEL
 #include "dsp/fft.h"

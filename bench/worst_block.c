@@ -5,8 +5,9 @@
 ///     worst_block RATE BLOCK INSTANCES none|stalled|prompt [SECONDS [PASSES]]
 ///
 /// none: the host has no worker.  stalled: its worker never runs.  prompt: it runs after each
-/// block, outside the measured time.  Fresh processes play the same sound PASSES times and do the same in
-/// each block; a block's time is the minimum of its passes, because other load can only add time.
+/// block, outside the measured time.  Fresh processes play the same sound PASSES times and do the
+/// same in each block; a block's time is the minimum of its passes, because other load can only add
+/// time.
 #include "tests/faults/bare.h"
 
 #include <stdio.h>

@@ -414,7 +414,7 @@ int analyze_run(Analysis* analysis) {
   if (status == 1) cli_leave(CLI_INTERRUPTED);
   report(&run);
   if (cli_interrupted() && !cli_output_closed() && n_kept > 0 && analysis->output)
-    cli_message("stopped; the rows of %zu file%s are in %s, and --resume goes on", n_kept,
+    cli_message("stopped; the rows of %zu file%s are in %s, and --resume continues", n_kept,
                 n_kept == 1 ? "" : "s", analysis->output);
   for (unsigned i = 0; run.readers && i < threads; ++i)
     reader_free(run.readers[i]);

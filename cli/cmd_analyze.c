@@ -36,12 +36,12 @@ static bool reads_output(const Analysis* a) {
 static int check(Analysis* a) {
   a->is_folder = a->output && output_is_folder(a->output);
   if (a->is_resumed && (!a->output || strcmp(a->output, "-") == 0))
-    return cli_usage("analyze", "--resume goes on with a file or a folder: -o OUT");
+    return cli_usage("analyze", "--resume needs a file or a folder: -o OUT");
   if (reads_output(a))
     return cli_usage("analyze", "%s is an input file; name another output", a->output);
   if (a->walk.n == 0 && !a->walk.has_failed) return cli_usage("analyze", "no sound file is named");
   if (row_format_is_document(a->format) && !a->is_folder && (a->walk.n > 1 || a->walk.has_folder))
-    return cli_usage("analyze", "several files need a folder: a .%s holds one; -o OUT/",
+    return cli_usage("analyze", "several files need a folder: a .%s is for one file: -o OUT/",
                      row_table_extension(a->format));
   if (check_picture(a, "--plot", a->plot) != CLI_OK ||
       check_picture(a, "--attention", a->attention) != CLI_OK)

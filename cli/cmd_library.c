@@ -11,14 +11,14 @@ static const struct {
   int (*run)(int argc, char** argv);
   const char* summary;
 } commands[] = {
-    {"add", library_add, "read what is new or changed in music folders"},
-    {"list", library_list, "list songs, or what could not be read"},
-    {"show", library_show, "show what is known of a song"},
+    {"add", library_add, "read new and changed files in music folders"},
+    {"list", library_list, "list songs, or files that could not be read"},
+    {"show", library_show, "show a song's tags, files and readings"},
     {"near", library_near, "find songs near a point of the plane, or like a song"},
-    {"match", library_match, "find songs whose curve comes closest to a profile"},
+    {"match", library_match, "find songs whose curve is closest to a profile"},
     {"path", library_path, "make a playlist that moves from one emotion to another"},
     {"export", library_export, "write a playlist or a table"},
-    {"merge", library_merge, "take over what another library holds"},
+    {"merge", library_merge, "copy songs and readings from another library"},
     {"tag", library_tag, "write readings into the tags of the files"},
     {"remove", library_remove, "forget songs or folders"},
 };
@@ -36,7 +36,7 @@ static void usage(FILE* stream) {
         "options\n"
         "\n"
         "The library is one file, $XDG_DATA_HOME/circumplex/library.db, or another with --db;\n"
-        "your music is only ever read, but for 'tag'.\n"
+        "only 'tag' changes your music files.\n"
         "Exit status: 0 all done, 1 something failed, 2 wrong usage, 130 interrupted.\n",
         stream);
 }

@@ -68,10 +68,10 @@ static const Option add_options[] = {
      offsetof(AddCommand, request.model), 0.0, 0.0},
     {"static", 0, "MODEL", "also whole-song readings by a static model ('tnn', or a file)",
      option_text, offsetof(AddCommand, request.static_model), 0.0, 0.0},
-    {"retry", 0, NULL, "try again what could not be read before", option_flag,
+    {"retry", 0, NULL, "try files again that could not be read before", option_flag,
      offsetof(AddCommand, request.retry), 0.0, 0.0},
     {"rescan", 0, NULL,
-     "look into every file again, even if its size and time have not changed, for example after a "
+     "read every file again, even if its size and time have not changed, for example after a "
      "program edited tags in place",
      option_flag, offsetof(AddCommand, request.rescan), 0.0, 0.0},
     {.name = NULL}};

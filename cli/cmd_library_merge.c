@@ -12,8 +12,8 @@ static const OptionGroup groups[] = {{library_db_options, 0}, {NULL, 0}};
 static const OptionCommand command = {
     "circumplex library merge",
     "[OPTION]... OTHER.db...",
-    "Copy songs, files and readings from other libraries, which are only read. What this library "
-    "has already is not changed.",
+    "Copy songs, files and readings from other libraries, which are not changed. Entries that this "
+    "library already has are not changed either.",
     groups,
     NULL,
     0};

@@ -219,7 +219,7 @@ static int make_profile(const LibraryOptions* o, const Search* search, int n, ch
   }
   if (status == 0 &&
       ((o->valence_only && !profile->has_valence) || (o->arousal_only && !profile->has_arousal))) {
-    snprintf(error, sizeof error, "the profile does not give that axis");
+    snprintf(error, sizeof error, "the profile has no values for that axis");
     status = -1;
   }
   if (status != 0) cli_message("%s", error);

@@ -20,7 +20,7 @@ static const OptionGroup show_groups[] = {
 static const OptionCommand show_command = {
     "circumplex library show",
     "[OPTION]... SONG...",
-    "Show what the library knows of a song: tags, files, the readings of each model, their curve.",
+    "Show a song's tags, files, and the reading and curve of each model.",
     show_groups,
     SONG_NOTES,
     0};

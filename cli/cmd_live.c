@@ -139,8 +139,7 @@ static void close_input(Input* input) {
                 (double)lost / input->rate);
   const size_t gaps = input->capture ? capture_gaps(input->capture) : 0;
   if (gaps > 0)
-    cli_message("the system lost some of the sound %zu time%s before it came here", gaps,
-                gaps == 1 ? "" : "s");
+    cli_message("the system lost sound %zu time%s before it arrived", gaps, gaps == 1 ? "" : "s");
   capture_close(input->capture);
   audio_close(input->audio);
 }
@@ -333,7 +332,8 @@ int cmd_live(int argc, char** argv) {
     return cli_usage("live",
                      !live.input ? "one FILE is needed" : "--input is read in place of a FILE");
   if (live.has_models)
-    return cli_usage("live", "one model at a time: 'circumplex analyze' sets several side by side");
+    return cli_usage("live",
+                     "only one model at a time: 'circumplex analyze' shows several side by side");
   live.path = live.input ? live.input : argv[first];
   const char* term = getenv("TERM");
   const bool is_dumb = term && strcmp(term, "dumb") == 0; // it cannot move the cursor

@@ -79,7 +79,7 @@ static bool copy_json(FILE* from, FILE* to, bool is_line) {
 int row_table_put(RowTable* table, FILE* text, bool is_complete, char* error, size_t error_size) {
   FILE* out = table->out.stream;
   if (table->is_full) {
-    snprintf(error, error_size, "the table takes no more rows");
+    snprintf(error, error_size, "the table cannot be continued");
     return -1;
   }
   errno = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
 /// The inner loops of the layers, compiled for any processor, for AVX and for AVX2 + FMA, like
-/// dsp/kernels.h.  A version in plain C uses the C library's functions; it is the reference for tests.
+/// dsp/kernels.h.  A version in plain C uses the C library's functions, as the reference for tests.
 ///
 /// The matrix product is our own because the products are small and the weights are constant: they
 /// are packed once, at load.  A BLAS packs both factors at every call, and takes a lock and a

@@ -148,7 +148,7 @@ static void look_into(IngestRun* run, const PendingFile* pending, TaskFile* done
   if (!audio) {
     give_up(*r, true, error);
   } else if ((double)info->frames > INGEST_LONGEST * 3600.0 * info->rate) {
-    snprintf(error, sizeof error, "is %.0f hours long; up to %.0f are taken",
+    snprintf(error, sizeof error, "is %.0f hours long; at most %.0f are allowed",
              (double)info->frames / info->rate / 3600.0, INGEST_LONGEST);
     give_up(*r, true, error);
   } else if (is_track(pending->path) || !find_copy(run, r)) {

@@ -33,7 +33,7 @@ typedef struct {
   WalkOptions walk;
   double gate;   ///< LUFS
   unsigned jobs; ///< files at a time; 0: one per processor
-  bool retry;    ///< try again what could not be read before
+  bool retry;    ///< try files again that could not be read before
   bool rescan;   ///< read each file again, even if its size and time have not changed
 } IngestRequest;
 

@@ -160,11 +160,11 @@ int profile_from_curve(Profile* profile, const Curve* curve, size_t first, size_
   const Message message = {error, error_size};
   if (last > curve->n) last = curve->n;
   if (first >= last || last - first < 2)
-    return message_set(message, "The stretch has no length inside the song, which has %.1f s.",
+    return message_set(message, "The part is not within the song, which is %.1f s long.",
                        (double)curve->n / CURVE_RATE);
   const size_t n = last - first;
   if (n > PROFILE_MAX)
-    return message_set(message, "The stretch is %.0f s long; at most %.0f s are possible.",
+    return message_set(message, "The part is %.0f s long; at most %.0f s are possible.",
                        (double)n / CURVE_RATE, PROFILE_MAX / CURVE_RATE);
   bool heard = false;
   for (size_t k = first; k < last; ++k)

@@ -149,9 +149,9 @@ static int read_header(CsvReader* reader, Columns* columns, Message message) {
     if (column && *column == NO_COLUMN) *column = i;
   }
   if (columns->time == NO_COLUMN)
-    return message_set(message, "the first row names no column \"time_s\".");
+    return message_set(message, "the first row has no column \"time_s\".");
   if (columns->valence == NO_COLUMN && columns->arousal == NO_COLUMN)
-    return message_set(message, "the first row names no column \"valence\" or \"arousal\".");
+    return message_set(message, "the first row has no column \"valence\" or \"arousal\".");
   return 0;
 }
 

@@ -26,7 +26,7 @@ typedef struct {
 
 typedef struct {
   const char* model_hash; ///< whose readings are wanted
-  bool retry;             ///< try again what could not be read before
+  bool retry;             ///< try files again that could not be read before
   bool rescan;            ///< every file needs work
 } ScanOptions;
 

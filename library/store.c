@@ -217,7 +217,7 @@ static int make_folders(const char* path, char* error, size_t error_size) {
 static int check_path(const char* path, StoreAccess access, char* error, size_t error_size) {
   struct stat status;
   if (path[0] == '\0') {
-    snprintf(error, error_size, "no file is named for the library");
+    snprintf(error, error_size, "the library's file has no name");
     return -1;
   }
   if (stat(path, &status) != 0) {

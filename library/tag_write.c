@@ -142,7 +142,7 @@ static bool is_same_file(const char* path, const struct stat* before) {
 static int replace(const char* path, const struct stat* before, const char* copy, bool keep_time,
                    char* error, size_t error_size) {
   if (!sounds_alike(path, copy))
-    return fail(error, error_size, "its sound would not be the same with tags: left as it is");
+    return fail(error, error_size, "tags would change its sound: it was not changed");
   const struct timespec times[2] = {before->st_atim, before->st_mtim};
   if (keep_time && utimensat(AT_FDCWD, copy, times, 0) != 0)
     return fail(error, error_size, strerror(errno));
@@ -162,7 +162,7 @@ static int write_tags(const char* path, const struct stat* status, const TagRead
   if (copy_file(path, status, copy) != 0)
     fail(error, error_size, strerror(errno));
   else if (put_in_child(copy, reading, false) != TAG_FIELDS_PUT)
-    fail(error, error_size, "the tags could not be written: left as it is");
+    fail(error, error_size, "the tags could not be written: it was not changed");
   else
     result = replace(path, status, copy, keep_time, error, error_size);
   if (result != 0) unlink(copy);

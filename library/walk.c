@@ -324,7 +324,7 @@ int walk_add(Walk* walk, const char* path) {
   }
   if (is_there && cue_sheet_is_name(path)) return take_named_sheet(walk, path);
   if (is_there && walk_is_playlist(path)) {
-    fail(walk, path, "is a playlist: --list reads what it names");
+    fail(walk, path, "is a playlist: use --list to read its files");
     return 0;
   }
   // A missing file is added too: opening it will give the error message in the right order.

@@ -61,7 +61,8 @@ static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate,
     return NULL;
   }
   if (!(rate >= FRONTEND_MIN_RATE) || !(rate <= FRONTEND_MAX_RATE)) {
-    lv2_log_error(&m->logger, "Circumplex: it reads sample rates from %.0f to %.0f Hz, not %.0f\n",
+    lv2_log_error(&m->logger,
+                  "Circumplex: sample rates from %.0f to %.0f Hz are supported, not %.0f\n",
                   FRONTEND_MIN_RATE, FRONTEND_MAX_RATE, rate);
     free(m);
     return NULL;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Places the plane's words by their measured sizes: they do not overlap each other, the point
-/// or the mark of the whole piece, and stay within the plane.  A word without room is left out.  Landmarks are placed first, then
-/// the words farthest from the centre.
+/// Places the plane's words by their measured sizes: they do not overlap each other, the point or the
+/// mark of the whole piece, and stay within the plane.  A word without room is left out.  Landmarks
+/// are placed first, then the words farthest from the centre.
 /// Thread: an instance belongs to one thread at a time.
 #ifndef CIRCUMPLEX_GUI_KIT_PLANE_WORDS_H
 #define CIRCUMPLEX_GUI_KIT_PLANE_WORDS_H

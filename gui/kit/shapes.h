@@ -37,7 +37,7 @@ void shape_label(cairo_t* cr, const Theme* theme, Text* text, Rect r, bool on, c
 void shape_slider(cairo_t* cr, const Theme* theme, Text* text, Rect r, const char* name,
                   const char* value, double t);
 
-/// Draw a name at the left and the chosen value at the right; without room for both, only the value.
+/// Draw a name at the left and the chosen value at the right; without room, only the value.
 void shape_choice(cairo_t* cr, const Theme* theme, Text* text, Rect r, const char* name,
                   const char* value);
 

@@ -172,7 +172,7 @@ static void on_pick_model(void* handle, size_t model) {
   App* app = handle;
   if (!app->library || model >= app->library->n_models) return;
   player_stop(app->player);
-  library_view_notice(app->view, false, "Reading the library as %s hears it \u2026",
+  library_view_notice(app->view, false, "Loading the readings by %s \u2026",
                       app->library->models[model].name);
   finder_load(app->finder, app->library->models[model].hash);
 }
@@ -247,7 +247,7 @@ void app_add_uris(App* app, const char* uris) {
   if (paths->len > 0)
     add_paths(app, (const char* const*)paths->pdata, paths->len);
   else
-    library_view_notice(app->view, true, "What was dropped is no file on this machine.");
+    library_view_notice(app->view, true, "This is not a file on this computer.");
   g_ptr_array_free(paths, TRUE);
   g_strfreev(lines);
 }

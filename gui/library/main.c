@@ -67,7 +67,7 @@ int main(int argc, char** argv) {
     return 0;
   }
   if (first < argc) {
-    fprintf(stderr, "circumplex-library: no FILE is taken: --db names the library's file\n"
+    fprintf(stderr, "circumplex-library: the library's file must be given with --db\n"
                     "Try 'circumplex-library --help'.\n");
     return 2;
   }

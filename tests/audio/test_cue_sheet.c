@@ -103,7 +103,7 @@ static void a_sheet_is_used_if_it_splits_a_file(void** state) {
   assert_int_equal(parsed("FILE a.wav WAVE\n" TRACK("01", "00:00:00")), CUE_WHOLE);
   assert_int_equal(parsed("FILE none.wav WAVE\n" TRACK("01", "00:00:00") TRACK("02", "00:01:00")),
                    CUE_AWAY);
-  assert_string_equal(error, "its file 'none.wav' is not there");
+  assert_string_equal(error, "its file 'none.wav' does not exist");
   assert_int_equal(parsed("FILE a.wav WAVE\n"), CUE_AWAY);
   assert_int_equal(parsed("FILE none.wav WAVE\n" TRACK("01", "00:00:00") "FILE a.wav WAVE\n" TRACK(
                        "02", "00:00:00") TRACK("03", "00:00:01")),

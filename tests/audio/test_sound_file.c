@@ -195,7 +195,7 @@ static void a_start_and_an_end_are_exact_to_the_frame(void** state) {
   assert_int_equal(read_on(audio, 15), 15);
   assert_near(left[0], sample(5010, 0), 1e-7);
   assert_int_equal(audio_skip(audio, 6, error, sizeof error), -1);
-  assert_string_equal(error, "ends before the start that was asked for");
+  assert_string_equal(error, "ends before the requested start");
   assert_int_equal(read_on(audio, 15), 5);
   assert_near(left[4], sample(5029, 0), 1e-7);
   assert_int_equal(read_on(audio, 15), 0);
@@ -206,7 +206,7 @@ static void a_start_and_an_end_are_exact_to_the_frame(void** state) {
   audio_close(audio);
   audio = open_it();
   assert_int_equal(audio_skip(audio, FRAMES + 1, error, sizeof error), -1);
-  assert_string_equal(error, "ends before the start that was asked for");
+  assert_string_equal(error, "ends before the requested start");
   audio_close(audio);
 }
 

@@ -671,7 +671,7 @@ class Lists(Kit):
         done = run("analyze", "-s", self.folder)
         self.assertEqual(done.returncode, 1)
         self.assertIn(b"album.cue/02: begins at 10:09.00, where album.wav has ended", done.stderr)
-        self.assertIn(b"its file 'b.wav' is not there", done.stderr)
+        self.assertIn(b"its file 'b.wav' does not exist", done.stderr)
         # What was left beside songs that are split already is nothing to fail for.
         write(self.at("album.cue"), good.replace("album", "other").encode())
         done = run("analyze", "-s", self.folder)
@@ -739,7 +739,7 @@ class Lists(Kit):
             )
         done = run("analyze", "-s", self.at("list.m3u"), self.base)
         self.assertEqual((done.returncode, done.stdout.count(b"valence")), (1, 1))
-        self.assertIn(b"list.m3u: is a playlist: --list reads what it names", done.stderr)
+        self.assertIn(b"list.m3u: is a playlist: use --list to read its files", done.stderr)
         write(self.at("list.m3u"), b"none\xe9.wav\n")
         done = run("analyze", "-q", "-s", "--list", self.at("list.m3u"))
         self.assertEqual(done.returncode, 1)

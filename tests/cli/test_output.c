@@ -523,7 +523,7 @@ static void a_failed_table_accepts_no_more_files(void** state) {
   assert_non_null(strstr(error, strerror(ENOSPC)));
   assert_true(table.is_full && table.n == 0);
   assert_int_equal(row_table_put(&table, rows, true, error, sizeof error), -1);
-  assert_string_equal(error, "the table takes no more rows");
+  assert_string_equal(error, "the table cannot be continued");
   fclose(rows);
   output_abandon(&table.out);
 }

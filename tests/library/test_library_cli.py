@@ -853,7 +853,7 @@ class Library(unittest.TestCase):
             )
         done = self.run_it("add", self.music, "--db=", db=False, cwd=self.folder)
         self.assertEqual((done.returncode, done.stdout), (1, b""))
-        self.assertIn(b"no file is named", done.stderr)
+        self.assertIn(b"the library's file has no name", done.stderr)
 
     def test_a_list_that_cannot_be_read_is_an_error(self):
         done = self.run_it("add", "--list=" + self.music)

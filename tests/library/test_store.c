@@ -401,7 +401,7 @@ static void a_library_may_have_any_file_name(void** state) {
   }
   assert_int_equal(chdir("/"), 0);
   assert_null(store_open("", STORE_CREATE, error, sizeof error));
-  assert_string_equal(error, "no file is named for the library");
+  assert_string_equal(error, "the library's file has no name");
 }
 
 static void text_cannot_become_sql(void** state) {

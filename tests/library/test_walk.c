@@ -152,7 +152,7 @@ static void files_that_are_named_explicitly_are_always_added(void** state) {
   assert_true(!walk.has_folder && !walk.has_failed && walk.size == 3);
   make("list.M3U8");
   assert_int_equal(walk_add(&walk, at("list.M3U8")), 0);
-  assert_string_equal(said, "list.M3U8: is a playlist: --list reads what it names");
+  assert_string_equal(said, "list.M3U8: is a playlist: use --list to read its files");
   assert_true(walk.has_failed && walk.n == 3);
   walk_free(&walk);
 }
