@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Instructions, counted by callgrind: they hardly depend on what else the machine does.
+# Counts instructions with callgrind: they hardly depend on the load of the machine.
 #   bench/counts.sh [BUILD]            print the table (build/release)
 #   bench/counts.sh --check [BUILD]    fail if a count is more than 5 % above bench/counts.txt
 #   bench/counts.sh --keep [BUILD]     write bench/counts.txt
-# Counts are those of this compiler and these libraries: keep them anew where these change.
+# Counts depend on the compiler and the libraries: write them again if these change.
 set -eu
 cd "$(dirname "$0")/.."
 mode=print
@@ -21,7 +21,7 @@ collected() { # collected FUNCTION COMMAND...: instructions inside that function
   valgrind --tool=callgrind --callgrind-out-file=/dev/null --collect-atstart=no "--toggle-collect=$function" "$@" 2>&1 |
     sed -n 's/^==[0-9]*== Collected : \([0-9]*\).*/\1/p'
 }
-# A second's worth: what starting costs is in both runs.
+# For one second: the difference of two runs, because starting costs the same in both.
 chain() { echo $((($(collected read_chain "$build/bench/chain" "$CIRCUMPLEX_MODEL" "$1" 6) -
   $(collected read_chain "$build/bench/chain" "$CIRCUMPLEX_MODEL" "$1" 2)) / 4)); }
 host() { # host URI WORKER
@@ -36,7 +36,7 @@ table() {
   echo "chain_44100 $(chain 44100)"
   echo "run_256 $(host $METER thread)"
   echo "run_and_analysis_256 $(host $METER none)"
-  # The window at 900 x 600: what two estimates change, which is a second's worth.
+  # The window at 900 x 600: the updates for two estimates, that is for one second.
   [ ! -x "$build/bench/gui_draw" ] || echo "window_updates $(($(collected draw_estimate "$build/bench/gui_draw" 100) / 50))"
 }
 

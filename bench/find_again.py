@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Does a library find a song again by what is remembered of its curve?
+"""Does a library find a song again from a memory of its curve?
 
     bench/find_again.py LIBRARY.db [TRIALS] [CIRCUMPLEX]
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Every measurement, in one command; prints them and writes them to docs/performance.md below what is said there.
+# Runs all measurements; prints them and writes them to docs/performance.md below its text.
 #   bench/run.sh [BUILD] [OUTPUT]     (build/release, docs/performance.md)
 # Takes some ten minutes on an idle machine; says so if the machine is not idle.
 set -u

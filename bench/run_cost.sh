@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What run() costs beside x42's EBU R128 meter (package x42-plugins), in the same host and with the
+# Compares the time of run() with x42's EBU R128 meter (package x42-plugins), in the same host with the
 # same music; then 64 instances with their analysis in one process, and the memory of a further one.
 #   bench/run_cost.sh [BUILD]      (BUILD: build/release)
-# Needs to be root, or allowed SCHED_FIFO: a run() that its own worker preempts would be timed with it.
+# Needs root, or permission for SCHED_FIFO; otherwise the worker could interrupt run() and be measured, too.
 set -eu
 BUILD=$(realpath "${1:-$(dirname "$0")/../build/release}")
 HOST=$BUILD/tools/host/circumplex-host
@@ -16,7 +16,7 @@ rt() { if chrt -f 50 true 2> /dev/null; then chrt -f 50 "$@"; else "$@"; fi; }
 export LV2_PATH=/usr/lib/lv2:$BUILD/lv2
 for block in 64 256 1024; do
   for uri in $METER $R128; do
-    # The best of some runs each: what others on the machine do only adds.
+    # The best of some runs each, because other load can only add time.
     for _ in $(seq 12); do
       rt "$HOST" "$uri" gen:music --seconds 60 --block $block --time --quiet 2>&1 | grep "runs, mean" || true
     done | sort -t, -k2.7n | head -1 | tee -a "${TMPDIR:-/tmp}/run_cost.$$"

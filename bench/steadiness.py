@@ -105,7 +105,7 @@ def change(warm: np.ndarray, cold: np.ndarray, sd: np.ndarray) -> np.ndarray:
 
 
 def cuts(args, by_quadrant, sd) -> None:
-    """Three minutes of one kind, a cut, another piece: against the other piece alone."""
+    """Three minutes of one kind, a cut, another piece: compared with the other piece alone."""
     pools = {"loud": by_quadrant["Q1"] + by_quadrant["Q2"]}
     pools["calm"] = by_quadrant["Q3"] + by_quadrant["Q4"]
     print("mean |difference| from a cold start, 2, 5, 10, 20 and 28 s after a cut")
@@ -126,7 +126,7 @@ def cuts(args, by_quadrant, sd) -> None:
 
 
 def passages(args, sounds, sd) -> None:
-    """A passage of 10 s, 15 dB quieter, 25 s into a piece: against the piece as it was."""
+    """A passage of 10 s, 15 dB quieter, 25 s into a piece: compared with the unchanged piece."""
 
     def piece(sound):
         whole = np.concatenate([sound, sound])

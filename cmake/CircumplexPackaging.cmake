@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What is installed besides the targets, and the packages that cpack makes: a .deb and a source tarball.
-# SOURCE_DATE_EPOCH, if set, is every file's time in them; scripts/reproducible.sh compares two builds.
+# Installs everything except targets, and configures cpack's packages: a .deb and a source tarball.
+# SOURCE_DATE_EPOCH, if set, is the time of every file in them; scripts/reproducible.sh compares two builds.
 file(GLOB circumplex_documents CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/docs/*.md" "${PROJECT_SOURCE_DIR}/docs/*.html")
 install(FILES "${PROJECT_SOURCE_DIR}/README.md" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 install(FILES ${circumplex_documents} DESTINATION "${CMAKE_INSTALL_DOCDIR}/docs")
@@ -27,13 +27,13 @@ set(CPACK_GENERATOR DEB)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION sound)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
-set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON) # what the binaries link
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON) # the libraries that the binaries link
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "jalv, ardour")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 # Debian wants a copyright file and compressed manuals and change logs; made before cpack runs.
 set(CPACK_PRE_BUILD_SCRIPTS "${PROJECT_SOURCE_DIR}/cmake/DebianDocuments.cmake")
 
-# The source tarball holds what is committed, so that a stray file cannot get in.
+# The source tarball has the committed files only.
 find_package(Git QUIET)
 find_path(CIRCUMPLEX_GIT_DIR .git PATHS "${PROJECT_SOURCE_DIR}" NO_DEFAULT_PATH NO_CACHE)
 if(GIT_FOUND AND CIRCUMPLEX_GIT_DIR)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # circumplex_target(NAME): the warnings, hardening and sanitizers that every target of ours has.
-# circumplex_define_path(TARGET NAME PATH): a macro that is a C string, whatever the path holds.
+# circumplex_define_path(TARGET NAME PATH): a macro that is a C string, for paths with any characters.
 # circumplex_man(PROGRAM): installs docs/man/PROGRAM.1, whose options the target fill_tables writes.
 # circumplex_test(NAME SOURCE... [LIBS lib...]): a cmocka program, run by CTest.
 function(circumplex_target name)

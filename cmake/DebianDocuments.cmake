@@ -29,7 +29,7 @@ file(WRITE "${documents}/changelog" "circumplex (${CPACK_PACKAGE_VERSION}) unsta
 file(GLOB_RECURSE manuals "${root}/share/man/*")
 list(FILTER manuals EXCLUDE REGEX "\\.gz$")
 execute_process(COMMAND gzip -9nf "${documents}/changelog" "${documents}/CHANGELOG.md" ${manuals} COMMAND_ERROR_IS_FATAL ANY)
-# Whatever the umask was when cmake and git wrote them.
+# The same permissions for any umask.
 execute_process(COMMAND chmod -R u=rwX,go=rX "${CPACK_TEMPORARY_DIRECTORY}" COMMAND_ERROR_IS_FATAL ANY)
 if(DEFINED ENV{SOURCE_DATE_EPOCH})
   execute_process(COMMAND find "${CPACK_TEMPORARY_DIRECTORY}" -exec touch -hd "@$ENV{SOURCE_DATE_EPOCH}" {} +

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The *serial* OpenBLAS as a static archive: it starts no thread inside a host.  The shared or the pthread build
-# would (and spin), so nothing else is accepted.
+# The *serial* OpenBLAS as a static archive, which starts no threads inside a host.  The shared and the pthread build
+# start threads, which also use processor time while they wait; so only this one is accepted.
 find_library(OpenBLASSerial_LIBRARY NAMES libopenblas.a
   PATH_SUFFIXES openblas-serial ${CMAKE_LIBRARY_ARCHITECTURE}/openblas-serial
   PATHS /usr/lib/${CMAKE_LIBRARY_ARCHITECTURE}/openblas-serial)

@@ -42,7 +42,7 @@ typedef struct {
   float*
       mel_power; ///< [FLUX_LAG + 25][n_mel]: the last frames of the previous hop, then this one's
   float k_energy[FRONTEND_FRAMES]; ///< K-weighted energy of the frames as measured
-  float heard[FRONTEND_FRAMES];    ///< the same with missing bands filled
+  float filled[FRONTEND_FRAMES];   ///< the same with missing bands filled
   bool no_flux[FRONTEND_FRAMES];   ///< a burst begins or ends there, or the filling changed
   bool burst[FRONTEND_FRAMES];     ///< the frame belongs to a burst
   bool limited;                    ///< a frame was limited
@@ -269,7 +269,7 @@ void frontend_set_gate(Frontend* fe, float lufs) {
 
 /// How a frame enters the hop.
 typedef struct {
-  float k_energy, heard; ///< K-weighted mean square as measured, and with missing bands filled
+  float k_energy, filled; ///< K-weighted mean square as measured, and with missing bands filled
   bool limited, burst, no_flux;
 } Weight;
 
@@ -307,22 +307,22 @@ static bool step_burst(Frontend* fe, float excess) {
 static Weight weigh_frame(Frontend* fe) {
   const Loudness* loudness = fe->aggregate[0].loudness;
   Weight w = {.k_energy = loudness_frame(loudness, fe->power)};
-  w.heard = w.k_energy;
+  w.filled = w.k_energy;
   fe->kernels->accumulate(fe->raw_power, fe->power, fe->kept);
   if (bandwidth_is_limited(fe->bandwidth)) {
     bandwidth_fill(fe->bandwidth, fe->power);
-    w.heard = loudness_frame(loudness, fe->power);
+    w.filled = loudness_frame(loudness, fe->power);
   }
   const float limit = loudness_limit(loudness);
   if (fe->since_limited <= FLUX_LAG) ++fe->since_limited;
-  w.limited = w.heard > limit;
+  w.limited = w.filled > limit;
   if (w.limited) {
-    const float gain = limit / w.heard;
+    const float gain = limit / w.filled;
     for (size_t i = 0; i < fe->bins; ++i)
       fe->power[i] *= gain;
     fe->since_limited = 0;
   }
-  w.burst = step_burst(fe, w.heard / limit);
+  w.burst = step_burst(fe, w.filled / limit);
   w.no_flux = fe->since_limited <= FLUX_LAG;
   return w;
 }
@@ -346,7 +346,7 @@ static void gather_frame(Frontend* fe) {
     mel = row;
     if (!weight.burst) fe->kernels->accumulate(a->mean_power + fe->kept, fe->power, fe->kept);
     a->k_energy[a->frames] = weight.k_energy;
-    a->heard[a->frames] = weight.heard;
+    a->filled[a->frames] = weight.filled;
     a->burst[a->frames] = weight.burst;
     a->no_flux[a->frames++] = weight.no_flux;
     a->limited = a->limited || weight.limited;
@@ -442,7 +442,7 @@ static void fill_cues(HopFeatures* hop, const LoudnessHop* loudness, const Spect
 static void hear_hop(Frontend* fe, Aggregate* a) {
   HopFeatures* hop = &a->hop;
   LoudnessHop* loudness = &a->parts.loudness;
-  loudness_hop(a->loudness, a->k_energy, a->heard, a->burst, loudness);
+  loudness_hop(a->loudness, a->k_energy, a->filled, a->burst, loudness);
   hop->end = fe->start;
   hop->silent = loudness->silent;
   hop->gate_opened = loudness->opened;
@@ -603,7 +603,7 @@ static void aggregate_state(const Frontend* fe, Aggregate* a, StateCopy* copy) {
   state_field(copy, a->mean_power, 2 * fe->kept * sizeof *a->mean_power);
   state_field(copy, a->mel_power, mel_values(fe) * sizeof *a->mel_power);
   state_field(copy, a->k_energy, sizeof a->k_energy);
-  state_field(copy, a->heard, sizeof a->heard);
+  state_field(copy, a->filled, sizeof a->filled);
   state_field(copy, a->no_flux, sizeof a->no_flux);
   state_field(copy, &a->burst, sizeof a->burst);
   state_field(copy, &a->limited, sizeof a->limited);

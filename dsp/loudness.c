@@ -282,7 +282,7 @@ static void step_recent(Loudness* l, const float* limited, const bool* burst) {
 }
 
 void loudness_hop(Loudness* l, const float frames[LOUDNESS_HOP_FRAMES],
-                  const float heard[LOUDNESS_HOP_FRAMES], const bool burst[LOUDNESS_HOP_FRAMES],
+                  const float filled[LOUDNESS_HOP_FRAMES], const bool burst[LOUDNESS_HOP_FRAMES],
                   LoudnessHop* out) {
   const float shown = mean(frames, LOUDNESS_HOP_FRAMES);
   out->momentary =
@@ -298,11 +298,11 @@ void loudness_hop(Loudness* l, const float frames[LOUDNESS_HOP_FRAMES],
   float limited[LOUDNESS_HOP_FRAMES];
   const float limit = loudness_limit(l);
   for (unsigned i = 0; i < LOUDNESS_HOP_FRAMES; ++i)
-    limited[i] = heard[i] < limit ? heard[i] : limit;
+    limited[i] = filled[i] < limit ? filled[i] : limit;
   const float energy = mean(limited, LOUDNESS_HOP_FRAMES);
   step_recent(l, limited, burst);
   if (!l->closed && l->below == 0) // a fade-out must not lower the slow loudness
-    step_slow(l, mean(heard, LOUDNESS_HOP_FRAMES), energy,
+    step_slow(l, mean(filled, LOUDNESS_HOP_FRAMES), energy,
               burst && memchr(burst, true, LOUDNESS_HOP_FRAMES));
   const float before = l->slow_energy;
   float level = sum_slow(l);

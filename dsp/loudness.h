@@ -73,7 +73,7 @@ float loudness_frame(const Loudness* l, const float* power);
 /// \return the largest K-weighted mean square that a frame counts for: 20 LU over the slow loudness
 float loudness_limit(const Loudness* l);
 
-/// \return whether at least 2 s were heard without a break: enough to tell a burst from music
+/// \return whether at least 2 s of sound came without a break: enough to tell a burst from music
 bool loudness_is_settled(const Loudness* l);
 
 /// Count the frames of the last 6 s that were marked as a burst after all: they are music.
@@ -81,11 +81,11 @@ void loudness_accept(Loudness* l);
 
 /// Process the 25 frames of a hop.
 /// \param frames energies as measured: for the display and the gate
-/// \param heard  energies with missing bands filled (bandwidth.h): for relative levels; may be
-/// frames
+/// \param filled energies with missing bands filled (bandwidth.h): for relative levels; may be
+/// \p frames
 /// \param burst  which frames belong to a burst, or NULL.  Ignored after a break of 2 s.
 void loudness_hop(Loudness* l, const float frames[LOUDNESS_HOP_FRAMES],
-                  const float heard[LOUDNESS_HOP_FRAMES], const bool burst[LOUDNESS_HOP_FRAMES],
+                  const float filled[LOUDNESS_HOP_FRAMES], const bool burst[LOUDNESS_HOP_FRAMES],
                   LoudnessHop* out);
 
 /// Copy the state: see dsp/state_copy.h.

@@ -170,7 +170,7 @@ static int take_sheet(Walk* walk, const char* path, const char* below, GHashTabl
   if (kind == CUE_SPLITS) leave_out(sheet, files);
   const bool is_taken = kind == CUE_SPLITS && cue_sheet_splits(sheet);
   if (kind == CUE_BAD) {
-    snprintf(text, sizeof text, "%s: the sheet is not followed", error);
+    snprintf(text, sizeof text, "%s: the sheet is not used", error);
     fail(walk, path, text);
   }
   const int result = is_taken ? take_tracks(walk, sheet, path, below) : 0;

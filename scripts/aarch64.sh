@@ -3,7 +3,7 @@
 # Build features and inference for AArch64 with a cross compiler, and run their tests under qemu-user.
 #   scripts/aarch64.sh [TEST]...     default: the loops, the transform and every kind of model; others by name (dsp/test_frontend)
 # Needs gcc-aarch64-linux-gnu and qemu-user; the two libraries are fetched from Debian's mirror into
-# build/aarch64 and installed nowhere.  Exit status 77: something of this is not there.
+# build/aarch64 and not installed.  Exit status 77: something of this is missing.
 set -eu
 cd "$(dirname "$0")/.."
 root=$PWD work=$PWD/build/aarch64

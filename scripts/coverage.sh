@@ -10,7 +10,7 @@ cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCIRCUMPLEX_WERROR=OFF
   -DCMAKE_C_FLAGS="--coverage -fprofile-update=atomic -O1" >/dev/null
 cmake --build "$build" -j2 >"$build/build.log" || { tail -n 20 "$build/build.log"; exit 1; }
 find "$build" -name '*.gcda' -delete
-# What needs a display or measures time has no part in this.
+# Without tests that need a display or measure time.
 ctest --test-dir "$build" -LE host -E 'ring_stress|soak|reproducible' --output-on-failure >"$build/tests.log" || {
   tail -n 30 "$build/tests.log"
   echo "(the figures below are of a test run with failures)"

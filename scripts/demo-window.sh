@@ -4,10 +4,10 @@
 #
 #   scripts/demo-window.sh FILE [SECONDS]
 #
-# FILE: anything that libsndfile reads.  SECONDS: close again after so long (default: when the
-# window is closed).  A running JACK (or PipeWire's, through pw-jack) is used; without one, a dummy JACK server is
-# started for the purpose: then the meter moves but nothing is heard.
-# Exit status 3: the window could not be shown; why is on the standard error.
+# FILE: anything that libsndfile reads.  SECONDS: close the window after this time (default: when the
+# user closes it).  A running JACK (or PipeWire's, through pw-jack) is used; without one, a dummy JACK server is
+# started: then the meter moves, but there is no sound.
+# Exit status 3: the window could not be shown; standard error says why.
 # Environment: CIRCUMPLEX_LV2_PATH  folder that holds circumplex.lv2 (default: a build tree, else LV2_PATH)
 #              CIRCUMPLEX_JALV      jalv.gtk3 (default), jalv.qt5, ...
 #              CIRCUMPLEX_URI       plugin (default urn:circumplex:meter)
@@ -60,7 +60,7 @@ trap finish EXIT
 trap 'exit 130' INT TERM
 
 [ -n "${XDG_RUNTIME_DIR:-}" ] || export XDG_RUNTIME_DIR="$work"
-# What a program said that did not start: its complaint, else its last line.
+# The message of a program that did not start: its error, else its last line.
 reason() {
   { grep -iE 'cannot|fail|error|refused|denied' "$1" || tail -n 1 "$1"; } | head -n 1 | sed 's/[.[:space:]]*$//'
 }

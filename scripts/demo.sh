@@ -5,7 +5,7 @@
 #
 #   scripts/demo.sh [--terminal] [FILE]
 #
-# FILE: any sound file.  Without it a piece is made for the purpose (scripts/demo_piece.py).
+# FILE: any sound file.  Without it a piece is generated (scripts/demo_piece.py).
 # --terminal: stay in the terminal; needs half of the packages.
 # On a bare system: some minutes, 121 to 247 MB of packages (282 for sounds that only FFmpeg reads).
 # Environment: CIRCUMPLEX_SPEED  pace of the terminal's demo (default 1)
@@ -30,7 +30,7 @@ if [ -n "$file" ]; then
 fi
 die() { echo "demo: $*" >&2; exit 1; }
 
-# What is shown decides what is installed and built.
+# Install and build only what the demo needs.
 why=
 if [ -n "$terminal" ]; then
   why=asked
@@ -76,7 +76,7 @@ circumplex="$build/cli/circumplex"
 echo "The whole file, read in advance:"
 "$circumplex" analyze --summary --quiet "$file" || die "$file cannot be read as sound"
 
-# Whatever ends the demo, the last word is what to do next.
+# However the demo ends, the last line says what to do next.
 next() {
   echo
   echo "Next: $circumplex analyze SONG --plot song.png    a picture of a song's curve"
@@ -97,7 +97,7 @@ if [ -z "$terminal" ]; then
   echo "So the demo goes on in the terminal."
   terminal=1
 fi
-# Where no sound can be heard (a server, a container), or at another pace, the reading runs silently.
+# Without a sound device (a server, a container), or at another speed, the demo is silent.
 set -- --speed "${CIRCUMPLEX_SPEED:-1}"
 if [ "$2" = 1 ] && { [ -e /dev/snd ] || [ -n "${PULSE_SERVER:-}" ]; }; then
   set -- --play

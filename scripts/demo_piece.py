@@ -257,7 +257,7 @@ def compose():
 
 
 def synthesise(score, path):
-    """A plain additive synthesiser, for machines without fluidsynth: no beauty, the same notes."""
+    """A simple additive synthesiser with the same notes, for machines without fluidsynth."""
     length = int((score.second + 3) * RATE)
     mix = array.array("f", bytes(4 * length))
     noise = random.Random(3)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Sourced by scripts that start programs in the background.
 
-# end_all PID...: ask each to end, and kill what is still there 10 s later (a JACK server sometimes is).
+# end_all PID...: ask each to end, and kill those that still run 10 s later (sometimes a JACK server).
 end_all() {
   for one; do kill "$one" 2>/dev/null || true; done
   for one; do

@@ -7,8 +7,8 @@
 # PART: build (the default: everything that is built, packaged and tested without hosts), test, train;
 #       or a part of build: reader (the command line), formats (sounds that only FFmpeg reads),
 #       window (the plugin, its window, a host to show it in), piece (what plays the demo piece).
-# --log FILE: what the package tools say goes there, not onto the terminal.
-# Does nothing, and asks for no password, when all of it is there.  Says first what is missing, and its size.
+# --log FILE: the output of the package tools goes there, not to the terminal.
+# If everything is installed, it does nothing and asks for no password.  It first prints what is missing and its size.
 set -eu
 
 reader="g++ libc6-dev cmake ninja-build pkg-config libsndfile1-dev libjansson-dev libglib2.0-dev
@@ -24,7 +24,7 @@ test="clang gcc-aarch64-linux-gnu qemu-user libclang-rt-14-dev lilv-utils sordi 
  gstreamer1.0-plugins-bad gstreamer1.0-plugins-good gstreamer1.0-tools python3-gst-1.0 ffmpeg puredata-core gem
  pipewire-bin pipewire-jack wireplumber dbus iproute2 pulseaudio pulseaudio-utils libasound2-plugins qlcplus supercollider-language
  nodejs lua5.3 libaubio-dev gcovr doxygen time python3-soundfile python3-numpy python3-venv"
-# What checks skip without: the real-time sanitizer's runtime (not on every mirror), clang-tidy.
+# Optional packages, without which some checks are skipped: the real-time sanitizer's runtime (not on every mirror), clang-tidy.
 extra="libclang-rt-19-dev clang-tidy"
 train="fluidsynth fluid-soundfont-gm musescore-general-soundfont-small python3-mido python3-pip python3-torch python3-numpy python3-scipy python3-sklearn python3-soundfile python3-matplotlib
  libopenblas0-pthread ffmpeg sox espeak-ng timgm6mb-soundfont"
@@ -73,7 +73,7 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 export DEBIAN_FRONTEND=noninteractive
 echo "jackd2 jackd/tweak_rt_limits boolean false" | run $as_root debconf-set-selections || true
-# Without --error-on=any apt-get is content with lists that it could not renew.
+# Without --error-on=any apt-get ignores lists that it could not update.
 if ! run $as_root apt-get update -q -o DPkg::Lock::Timeout=300 --error-on=any; then
   echo "install-deps: the package lists could not all be renewed (is there a network?); going on with those of before." >&2
 fi

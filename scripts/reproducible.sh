@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Pack what is committed, build it twice in two folders of different names, and compare the packages byte by byte.
+# Build the commit twice in two folders with different names, and compare the packages byte by byte.
 #   scripts/reproducible.sh
 # The packages stay in dist/ if they are the same.  Takes a few minutes.
 set -eu

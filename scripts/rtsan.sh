@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Every plugin over minutes of music under the real-time sanitizer, with parameter changes, the
-# window opened and closed, model changes and restores; first the check that the sanitizer trips.
+# window opened and closed, model changes and restores; first a check that the sanitizer detects an error.
 #   scripts/rtsan.sh [FILE...]     sound files (default: the host's generator)
 # The sanitizer's runtime is libclang_rt.rtsan (package libclang-rt-19-dev).
 set -eu
@@ -32,7 +32,7 @@ for input in "$@"; do
     [ $uri = meter-midi ] && extra="--set quadrant_events=1@5 --set cc_14bit=1@9 --set midi_channel=3@14 --set quadrant_events=2@20"
     [ $uri = meter-cv ] && extra="--set response=0@5 --set response=2@15"
     for worker in thread sync none; do
-      # A synchronous worker may load a model and look a name up: the host asked for it there.
+      # A synchronous worker may load a model and look up a name: the host wants that inside run().
       $HOST urn:circumplex:$uri "$input" --seconds "${SECONDS_EACH:-180}" --worker $worker --block random --quiet \
         --rtsan --free-running --ui --ui-at close@10 --ui-at open@12 --ui-at close@40 --ui-at open@41 \
         --set response=0@3 --set response=2@6 --set valence_trim=0.3@7 --set gate=-40@8 --set hold=1@16 \

@@ -6,7 +6,7 @@
 #
 # MUSIC: folders or files to make a library of (some hundred songs make good pictures).
 # Environment: CIRCUMPLEX_BUILD       build folder (default: build/release)
-#              CIRCUMPLEX_LIBRARY_DB  a library that is there already, instead of MUSIC
+#              CIRCUMPLEX_LIBRARY_DB  an existing library, instead of MUSIC
 #              CIRCUMPLEX_IMAGES      where the pictures go (default: docs/images)
 # Needs xvfb xdotool imagemagick x11-utils jackd2.
 set -eu

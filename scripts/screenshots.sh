@@ -11,7 +11,7 @@
 #                "sizes" also makes one sheet of every view at every size
 #              CIRCUMPLEX_SHOTS_MOODS  for "moods": four sound files, one of each quadrant, from the first round
 # FOLDER/states gets the states in every size at 1x and 2x, to look at; FOLDER itself those at 1x.  The state
-# "late" is not among them: run() does overdue work itself, and no load tried here made a real host late.
+# "late" is not among them: run() does overdue work itself, and no load that was tried made a real host late.
 # Needs xvfb x11-utils jackd2 jalv sndfile-tools xdotool imagemagick espeak-ng, and ffmpeg for the moving
 # picture; pngquant and optipng, if they are there, make the files smaller.
 set -eu

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What CTest's JUnit file says, for people: test_report.py FILE [SLOWEST]
+"""Prints a summary of CTest's JUnit file: test_report.py FILE [SLOWEST]
 
 The slowest tests, and of each one that was skipped the last line that it printed, which says why.
 Ends with "N passed, N failed, N skipped".  Exit status 1 if a test that was skipped did not say

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What .clang-tidy asks of the product's C: scripts/tidy.sh [FILE...]; some four minutes of processor time for all.
-# Uses a build folder of its own, for clang-tidy does not know each of gcc's options.
+# Checks the product's C with clang-tidy: scripts/tidy.sh [FILE...]; some four minutes of processor time for all.
+# Uses its own build folder, because clang-tidy does not know all of gcc's options.
 set -eu -o pipefail
 cd "$(dirname "$0")/.."
 command -v clang-tidy >/dev/null || { echo "SKIPPED: no clang-tidy"; exit 77; }

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Build the Python package as a wheel that runs on other Linux machines: auditwheel puts the libraries
-# that it needs into it and names the oldest system that it fits (manylinux_2_35 where built on Debian 12).
+# Build the Python package as a wheel that runs on other Linux machines: auditwheel adds the needed
+# libraries and puts the oldest supported system into its name (manylinux_2_35 if built on Debian 12).
 #   scripts/wheel.sh [FOLDER]     default: dist; the wheel's name is the last line of the output
-# Without FFmpeg, whose libraries would make it ten times as large: it reads what libsndfile reads.  (`pip install .`
-# reads all that FFmpeg does, where its headers are.)  Needs PyPI; ends with status 77 where that is not reached.
+# Without FFmpeg, whose libraries would make it ten times as large: it reads only what libsndfile reads.  (`pip install .`
+# reads all that FFmpeg reads, if its headers are installed.)  Needs PyPI; exit status 77 if it cannot be reached.
 set -eu
 cd "$(dirname "$0")/.."
 out=${1:-dist}

@@ -125,7 +125,7 @@ def save(made: pyarrow.Table, path: Path) -> None:
     import pyarrow.parquet
 
     name = os.fsdecode(path)
-    # Readers of a data set leave out names with a dot in front: one that a killed process left too.
+    # Readers of a data set skip names that begin with a dot: also a file of a killed process.
     folder, last = os.path.split(name)
     part = os.path.join(folder, f".{last}.{os.getpid()}.part")
     try:

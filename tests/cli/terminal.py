@@ -6,7 +6,7 @@ import subprocess
 
 
 def shown(command, environment):
-    """What a program shows on a terminal, as bytes with plain line ends, and its exit status."""
+    """The output of a program on a terminal, as bytes with plain line ends, and its exit status."""
     ours, theirs = pty.openpty()
     with subprocess.Popen(command, stdout=theirs, stderr=theirs, stdin=subprocess.DEVNULL,
                           env=environment) as child:

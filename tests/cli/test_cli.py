@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the command line promises, held against the program itself.
+"""Checks the program against what the documentation of the command line says.
 
 Run as: test_cli.py PROGRAM MODEL.  Standard library only; every sound is made here.
 """

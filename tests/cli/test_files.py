@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Any sound, any folder, nothing silently wrong: what `circumplex` does with odd files, lists and
-ends.
+"""Odd files, lists and ends: `circumplex` must handle them correctly or report them.
 
 Run as: test_files.py PROGRAM MODEL [CLASS...].  FFmpeg's program makes most of the files; tests
 that need it skip without.
@@ -30,7 +29,7 @@ PROGRAM, MODEL = sys.argv[1:3]
 FFMPEG = shutil.which("ffmpeg")
 SECONDS, RATE = 16, 22050
 MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-# An interrupted program leaves a thread behind that waits for a file, on purpose.
+# An interrupted program may end while a thread waits for a file: this is intended.
 ENVIRONMENT = dict(os.environ, CIRCUMPLEX_MODEL=MODEL,
                    TSAN_OPTIONS=os.environ.get("TSAN_OPTIONS", "") + ":report_thread_leaks=0")
 
@@ -75,11 +74,11 @@ def size_of(path):
     try:
         return os.path.getsize(path)
     except OSError:
-        return 0  # not there yet, or no longer
+        return 0  # does not exist yet, or no longer
 
 
 def until_it_catches(number, child):
-    """Until the program handles that signal; before, it would die of it."""
+    """Wait until the program handles that signal; before, the signal would end it."""
     end = time.monotonic() + 120
     while time.monotonic() < end:
         with open(f"/proc/{child.pid}/status", encoding="ascii", errors="replace") as status:
@@ -222,7 +221,7 @@ class Sounds(Kit):
                 )
 
     def test_sound_begins_at_its_first_sample_whatever_the_coder(self):
-        """What coders put before the sound would move the attacks, and the half seconds."""
+        """Samples that coders put before the sound would shift the attacks and the hops."""
         if not self.has_ffmpeg_libraries():
             self.skipTest("built without FFmpeg's libraries")
         shift = 4 * (RATE // 200)  # bytes of 5 ms
@@ -342,7 +341,7 @@ class Sounds(Kit):
                 self.check_part(self.at(kind + name), "be read", least=8)
 
     def into_pipe(self, name, *options):
-        """A file that FFmpeg writes without knowing how long it becomes."""
+        """A file that FFmpeg writes without knowing its length."""
         self.make("x.flac")  # skips
         done = subprocess.run([FFMPEG, "-v", "error", "-i", self.base, *options, "-"], check=True,
                               capture_output=True)
@@ -384,7 +383,7 @@ class Sounds(Kit):
         self.check_whole(self.make("x.roq", "-c:a", "roq_dpcm"), tolerance=0.05)
 
     def test_an_ogg_page_with_a_wrong_checksum_is_reported(self):
-        """Decoders pass over such a page without a word."""
+        """Decoders skip such a page without an error."""
         for name in ("x.ogg", "x.opus"):
             data = bytearray(read(self.make(name)))
             pages = [i for i in range(len(data)) if data[i:i + 4] == b"OggS"]
@@ -552,14 +551,13 @@ class Lists(Kit):
         track = self.summary(self.at("album.cue", "02"))
         part = self.summary(self.at("album.wav"), "--from", str(second))
         self.assertEqual(track["mean_valence"], part["mean_valence"])
-        # A start or an end within a track is counted from its beginning, and the next one is not
-        # read.
+        # A start or an end within a track counts from its beginning; the next track is not read.
         for options in ((), ("--to", "99")):
             rows = self.summary(self.at("album.cue", "01"), "--from", "2", *options)["rows"]
             self.assertEqual(len(rows), 2 * (second - 2))
         late = run("analyze", "-q", "--from", str(second + 1), self.at("album.cue", "01"))
         self.assertEqual(late.returncode, 1)
-        self.assertIn(b"ends before the start", late.stderr)
+        self.assertIn(b"ends before the requested start", late.stderr)
         self.assertEqual(
             len(
                 json.loads(run("analyze", "-q", "-f", "json", self.at("album.cue")).stdout)["files"]
@@ -580,7 +578,7 @@ class Lists(Kit):
         self.assertIn(
             b"2 files are not there any more", run("library", "add", db, self.folder).stdout
         )
-        # A sheet of files that are split already changes nothing.
+        # A sheet of files that are already split changes nothing.
         write(self.at("t.wav"), read(self.base))
         write(self.at("split.cue"), b'FILE "t.wav" WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n')
         self.assertEqual(
@@ -605,7 +603,7 @@ class Lists(Kit):
                 self.assertEqual(
                     (done.returncode, done.stderr, done.stdout.count(b"0:0")), (0, b"", 2), data
                 )
-        # A track of data ends the one before, and is none itself.
+        # A data track ends the track before, and is not a track itself.
         write(self.at("album.cue"), self.GOOD_SHEET.replace("02 AUDIO", "02 MODE1/2352").encode() +
               b" TRACK 03 AUDIO\n  INDEX 01 00:12:00\n")
         done = run("analyze", "-q", "-f", "jsonl", self.folder)
@@ -625,7 +623,7 @@ class Lists(Kit):
         for text, expected in (
             # The gap before a track ends the file before.
             (again + first + second + gap + third, [("01", 16.0), ("02", 9.0), ("03", 7.0)]),
-            # The same file, named for each track; the other one is no track's and read as it is.
+            # The same file, named for each track; the other file has no track: read as a whole.
             (again + first + again + second + ninth, [("01", 9.0), ("02", 7.0), ("b.wav", 16.0)]),
             ('FILE "b.wav" WAVE\n' + again + first + second + ninth,
              [("01", 9.0), ("02", 7.0), ("b.wav", 16.0)]),
@@ -645,7 +643,7 @@ class Lists(Kit):
             ("line 4: a TRACK without INDEX 01", good.replace("INDEX 01 00:09", "INDEX 00 00:09")),
             ("line 4: a TRACK that begins no later", good.replace("00:09:00", "00:00:00")),
             ("line 1: a TRACK before any FILE", good.split("\n", 1)[1]),
-            ("line 4: a TRACK that was there", good.replace("02", "01", 1)),
+            ("line 4: a TRACK whose number occurs twice", good.replace("02", "01", 1)),
             ("line 2: an INDEX before any TRACK", good.replace(" TRACK 01 AUDIO\n", "")),
             ("line 4: a TRACK whose", good.replace(" 02 ", " 00 ")),
             ("line 1: a FILE without", good.replace("album.wav", "")),
@@ -662,7 +660,7 @@ class Lists(Kit):
             done = run("analyze", "-s", self.at("album.cue"))
             self.assertEqual((done.returncode, done.stdout), (1, b""))
             self.assertIn(said, done.stderr.decode())
-        # A track that lies behind the end of the sound, and a file that is away.
+        # A track after the end of the sound, and a missing file.
         write(
             self.at("album.cue"),
             good.replace("00:09:00", "10:09:00").encode()
@@ -672,7 +670,7 @@ class Lists(Kit):
         self.assertEqual(done.returncode, 1)
         self.assertIn(b"album.cue/02: begins at 10:09.00, where album.wav has ended", done.stderr)
         self.assertIn(b"its file 'b.wav' does not exist", done.stderr)
-        # What was left beside songs that are split already is nothing to fail for.
+        # Other files beside songs that are already split are not an error.
         write(self.at("album.cue"), good.replace("album", "other").encode())
         done = run("analyze", "-s", self.folder)
         self.assertEqual((done.returncode, done.stdout.count(b"valence")), (0, 1))
@@ -1022,7 +1020,7 @@ class Merging(Kit):
 class Texts(Kit):
     def test_sound_that_is_not_music_has_no_word(self):
         noise, state = array.array("h"), 1
-        for _ in range(20 * RATE):  # a tone that nobody plays: no spectrum of music
+        for _ in range(20 * RATE):  # a pure tone: not a spectrum of music
             state = state * 1103515245 + 12345 & 0x7FFFFFFF
             noise.append((state >> 12) % 20000 - 10000)
             noise.append(noise[-1])
@@ -1148,7 +1146,7 @@ class Texts(Kit):
             for mark in ("\x1b", "\x07", "\x9b", "\u202e"):
                 self.assertNotIn(mark, (done.stdout + done.stderr).decode("utf-8", "strict"))
             self.assertIn(b".mp3", done.stderr)
-        # A file, or another program, gets the names as they are.
+        # A file or another program gets the names unchanged.
         self.assertEqual(
             json.loads(run("analyze", "-q", "-f", "json", good).stdout)["files"][0]["file"], good
         )
@@ -1156,7 +1154,7 @@ class Texts(Kit):
 
     def test_exported_cells_are_not_formulas(self):
         for i, first in enumerate("=+-@"):
-            part = self.pcm[4 * RATE * 3 * i:]  # of another length each: songs of their own
+            part = self.pcm[4 * RATE * 3 * i:]  # of different lengths: different songs
             write(self.at(f"{first}cmd.wav"), header(len(part)) + part)
         self.assertEqual(
             run("library", "add", "-q", "--db=" + self.at("l.db"), self.folder).returncode, 0
@@ -1193,7 +1191,7 @@ class Texts(Kit):
             os.path.basename(p)
             for p in run("library", "list", "--paths", db).stdout.decode().split()
         }
-        # what came first, by name, and what is no copy
+        # the first file by name, and files that are not copies
         self.assertEqual(paths, {"other.mp3", "half.wav"})
         copies = run("library", "list", "--copies", db).stdout.decode()
         self.assertIn("song.wav: copy of " + self.at("other.mp3"), copies)
@@ -1203,7 +1201,7 @@ class Texts(Kit):
             run("library", "near", "--json", db, "--like", self.at("song.wav")).stdout
         )["songs"]
         self.assertEqual(near[0]["path"], self.at("other.mp3"))
-        # The same of a library that is merged.
+        # The same for a merged library.
         both = ["--db=" + self.at("a.db"), "--db=" + self.at("b.db")]
         run("library", "add", "-q", both[0], self.at("song.wav"))
         run("library", "add", "-q", both[1], self.at("other.mp3"))
@@ -1249,7 +1247,7 @@ class Tags(Kit):
 
     def test_tags_are_written_and_nothing_else_changes(self):
         for i, (name, _) in enumerate(self.TAGGED):
-            # Of other lengths and names: songs of their own.
+            # With other lengths and names: different songs.
             shutil.copy(
                 self.make(name, "-t", str(10 + 0.25 * i), "-metadata", f"title=T{i}"), self.at(name)
             )
@@ -1284,7 +1282,7 @@ class Tags(Kit):
         self.assertIn(
             b"0 files tagged, %d as before" % len(names), run("library", "tag", db).stdout
         )
-        # The library knows the files as they are now, with the same sound and title.
+        # The library has the files' new state, with the same sound and title.
         self.assertIn(
             b"0 songs read; %d files as before" % len(names),
             run("library", "add", db, self.folder).stdout,

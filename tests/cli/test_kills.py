@@ -67,7 +67,7 @@ def sound(path, pitch, seconds):
 
 
 def start(command, limit=None):
-    """Start the program; limit: bytes that a file may have."""
+    """Start the program; limit: most bytes of a file."""
     def before():
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's background work has it ignored
         if limit is not None:
@@ -91,7 +91,7 @@ def finish(command):
 
 
 def files_in(form, text):
-    """The files of a table, each with all that is said of it; not valid: an exception."""
+    """The files of a table, each with its rows; an exception if the table is not valid."""
     if form == "csv":
         found = {}
         for row in csv.DictReader(io.StringIO(text), strict=True):
@@ -131,7 +131,7 @@ class Analyze:
         ]
 
     def marked(self):
-        """Files that are finished in what is being written."""
+        """The finished files in an output that is still being written."""
         try:
             with open(self.out + ".part", encoding="utf-8") as part:
                 return part.read().count('{"file"') if self.form != "csv" else len({
@@ -239,7 +239,7 @@ class Add:
 
 
 def is_silent_of(errors, number):
-    """Ends that somebody asked for are no errors to talk of, but for one line on what is kept."""
+    """An end by a signal prints no error, only one line about what is kept."""
     return b"stopped" in errors or errors == b"" or number == signal.SIGKILL
 
 
@@ -255,7 +255,7 @@ def end_by(task, number):
         if number == signal.SIGPIPE
         else (0, 130) if number != signal.SIGKILL else (0, -signal.SIGKILL)
     )
-    # Before the program has come to catch it, a signal ends it as it ends any other.
+    # Before the program handles the signal, it ends the program like any other.
     check(child.returncode in (*good, -number), task.name, number, child.returncode, errors)
     check(is_silent_of(errors, number), errors)
     task.look(finished if child.returncode != -number else 0, child.returncode == -number)
@@ -289,7 +289,7 @@ def fill_disk(task, small):
 
 
 def mount_small(folder):
-    """A tmpfs of 400 kB that this process alone sees: its path, or None."""
+    """A tmpfs of 400 kB that only this process sees: its path, or None."""
     small = os.path.join(folder, "small")
     os.mkdir(small)
     done = (
@@ -305,7 +305,7 @@ def mount_small(folder):
 
 
 def own_mounts():
-    """Go on where a mount of ours is seen by nobody else, if that is allowed."""
+    """Continue in a mount namespace of our own, if that is allowed."""
     command = ["unshare", "-m", sys.executable, *sys.argv]
     if os.environ.get("OWN_MOUNTS") or os.geteuid() != 0 or shutil.which("unshare") is None:
         return

@@ -204,7 +204,7 @@ class Refusals(unittest.TestCase):
     def test_an_ambiguous_song_is_not_chosen(self):
         songs = self.at("songs")
         os.mkdir(songs)
-        # Words that no temporary folder's name has by chance, since paths are searched too.
+        # Words that cannot occur in a temporary folder's name, because paths are searched, too.
         words = "alpha bravo charlie delta echo foxtrot golf hotel india juliet alpha".split()
         for i, word in enumerate(words):
             title = f"Same {word} " + ("tenfold" if i < 10 else "otherwise")

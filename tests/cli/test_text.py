@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One door for text from outside: whatever a file's name, a tag or an argument holds, no output for
-people commands the terminal, and JSON stays JSON.
+"""Text from outside: no file name, tag or argument can control the terminal, and JSON stays valid.
 
 Run as: test_text.py PROGRAM MODEL.  Standard library only."""
 import array
@@ -63,7 +62,7 @@ class Text(unittest.TestCase):
         )
 
     def look(self, name, piece, done, lines=None):
-        """Nothing of PIECE in what is for people; a line's end only where lines end."""
+        """PIECE must not be in output for people, and line ends only at the end of lines."""
         for stream, text in (("output", done.stdout), ("errors", done.stderr)):
             where = f"{name} in {stream} of {done.args[1:]}: {text!r}"
             if name == "line":

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What `circumplex` says and leaves behind: reports word for word, names and rights of files, the
-ways in which it ends.
+"""Reports of `circumplex` word for word, names and permissions of its files, and its exit
+statuses.
 
 Run as: test_words.py PROGRAM MODEL STATIC_MODEL.  Standard library only; every sound is made here.
 """
@@ -104,7 +104,7 @@ class Words(unittest.TestCase):
         self.assertEqual(os.stat(self.at("out")).st_mode & 0o777, 0o755)
         self.assertEqual(os.stat(self.at("out", "a.csv")).st_mode & 0o777, 0o644)
         self.assertEqual(struct.unpack(">II", read(self.at("p", "a.png"))[16:24]), (2400, 1350))
-        # To resume is to read what has no table yet.
+        # --resume reads files that have no table yet.
         os.unlink(self.at("out", "cut.csv"))
         with open(self.at("out", "a.csv"), "wb") as file:
             file.write(b"mine")
@@ -115,7 +115,7 @@ class Words(unittest.TestCase):
             course, attention = self.at("c." + ending), self.at("t." + ending)
             self.assertEqual(self.run_it("analyze", "--plot", course, "--attention", attention,
                                          self.sound), (0, "", ""))
-            # The time course's plane is a picture within the picture.
+            # The plane beside the curves is an image within the picture.
             self.assertEqual((read(course)[:len(mark)], read(attention)[:len(mark)]), (mark, mark))
             self.assertGreater(len(read(course)), 2 * len(read(attention)))
 

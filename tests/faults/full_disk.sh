@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# full_disk.sh CIRCUMPLEX: the command line must say so, and fail, when what it writes does not fit.
+# full_disk.sh CIRCUMPLEX: the command line must fail with a message if its output does not fit on the disk.
 set -u
 [ -e /dev/full ] || { echo "there is no /dev/full"; exit 77; }
 work=$(mktemp -d)
@@ -14,7 +14,7 @@ with wave.open(sys.argv[1], "wb") as f:
     f.writeframes(b"".join(struct.pack("<h", int(9000 * math.sin(i * (0.4 - i * 2e-6)))) for i in range(48000)))
 PYTHON
 
-# must_fail NAME COMMAND...: exit status not 0 and less than 128 (no signal), and a sentence.
+# must_fail NAME COMMAND...: exit status not 0 and less than 128 (no signal), and an error message.
 must_fail() {
   name=$1
   shift
@@ -37,6 +37,6 @@ must_fail "summary on standard output" summary "$1"
 must_fail "CSV in a file" "$1" analyze "$work/tone.wav" -o /dev/full
 must_fail "help on standard output" help "$1"
 must_fail "a folder that is not there" "$1" analyze "$work/tone.wav" -o "$work/none/out.csv"
-# The control: the same command succeeds where there is room.
+# The control: the same command succeeds if there is space.
 "$1" analyze "$work/tone.wav" -o "$work/out.csv" && [ -s "$work/out.csv" ] || { echo "FAILED: control"; failed=1; }
 exit "$failed"

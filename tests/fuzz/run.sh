@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Fuzz with libFuzzer under ASan and UBSan, in the build of the preset asan (clang):
 #   tests/fuzz/run.sh TARGET [MINUTES]      one target (default: model), 5 minutes
-#   tests/fuzz/run.sh all [MINUTES]         each in turn, so long each; with FUZZ_RUNS=N at most N inputs, the same each time
-# New inputs stay in build/fuzz/work-TARGET; what crashes is left as build/fuzz/crash-* (or leak-, timeout-,
-# oom-): fix it and put the file, made small, into tests/fuzz/corpus/TARGET.
+#   tests/fuzz/run.sh all [MINUTES]         each in turn, for that time; with FUZZ_RUNS=N at most N inputs, the same each time
+# New inputs stay in build/fuzz/work-TARGET; inputs that crash are build/fuzz/crash-* (or leak-, timeout-, oom-):
+# fix the fault and put the input, made small, into tests/fuzz/corpus/TARGET.
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 build=$root/build/asan
@@ -26,7 +26,7 @@ status=0
 for target in "${targets[@]}"; do
   mkdir -p "work-$target"
   options=(-max_total_time="$seconds" -max_len=16384 -timeout=20 -rss_limit_mb=3000 -print_final_stats=1)
-  # A test must not depend on luck: FUZZ_RUNS inputs, the same ones each time.
+  # A test must not depend on chance: FUZZ_RUNS inputs, the same ones each time.
   [ -z "${FUZZ_RUNS:-}" ] || options+=(-runs="$FUZZ_RUNS" -seed=1)
   [ ! -f "$root/tests/fuzz/$target.dict" ] || options+=(-dict="$root/tests/fuzz/$target.dict")
   # Corpus folders after the first are read only.

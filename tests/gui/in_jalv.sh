@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The window in a real host: jalv.gtk3 on a display and a JACK server of its own, music (a chirp) playing,
-# clicks and keys by xdotool.  What is checked is what a user sees: that a click on Hold comes back from the
-# plugin as "held", that keys and sizes reach the window, that the picture moves.
+# clicks and keys by xdotool.  It checks what a user sees: after a click on Hold the plugin reports
+# "held", keys and sizes reach the window, the picture moves.
 #
 #   in_jalv.sh LV2_FOLDER     run by with_display.sh; exit status 77: a tool is missing
 set -eu

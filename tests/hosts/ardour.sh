@@ -32,8 +32,8 @@ ardour7-export -b float -o "$WORK/curve.wav" -s 48000 "$SESSION" song > "$WORK/e
 [ -s "$WORK/curve.wav" ] || { cat "$WORK/export.log"; fail "nothing exported"; }
 python3 "$HERE/ardour/curve.py" "$WORK/curve.wav" "$WORK/reference.csv" || fail "the export's curve differs"
 
-# Opened again: settings are those that were saved, a target for OSC in the session is sent to, and
-# the plugin goes while it plays.
+# Opened again: settings are the saved ones, readings go to the session's OSC target, and the plugin is
+# removed while it plays.
 port=$(free_port)
 state=$(grep -l 'urn:circumplex' "$SESSION"/plugins/*/state*/state.ttl | tail -n 1)
 [ -n "$state" ] || fail "no saved state of the plugin"

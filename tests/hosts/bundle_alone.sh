@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# A bundle that is copied somewhere by itself finds its model inside itself, and only there.
+# A bundle that is copied without the rest of the installation finds its model inside itself, and only there.
 . "$(dirname "$0")/common.sh"
 unset CIRCUMPLEX_MODEL
 cp -r "$BUNDLES/circumplex.lv2" "$WORK/copied.lv2"
@@ -8,7 +8,7 @@ cp -r "$BUNDLES/circumplex.lv2" "$WORK/copied.lv2"
 read_with() { "$HOST" --bundle "$WORK/copied.lv2" --worker sync urn:circumplex:meter gen:music 2>&1; }
 read_with > "$WORK/log" || fail "$(tail -n 3 "$WORK/log")"
 ! grep -qi "no default model" "$WORK/log" || fail "no model: $(cat "$WORK/log")"
-# Broken on purpose: a model in the bundle that is none is complained of by its path.
+# Broken on purpose: an invalid model in the bundle is reported with its path.
 echo "no model" > "$WORK/copied.lv2/models/default.safetensors"
 read_with > "$WORK/log"
 grep -q "$WORK/copied.lv2/models/default.safetensors" "$WORK/log" || fail "not the bundle's model: $(cat "$WORK/log")"

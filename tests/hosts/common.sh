@@ -25,9 +25,9 @@ until_true() {
 quietly() { "$@" > /dev/null 2>&1; }
 # has_lines N PATTERN FILE
 has_lines() { [ "$(grep -c -e "$2" "$3")" -ge "$1" ]; }
-# said_more FILE: whether `circumplex live` said anything but that a busy machine lost sound.
+# said_more FILE: whether `circumplex live` printed any message except that a busy machine lost sound.
 said_more() { grep -qv 'the system lost some of the sound\|of the sound were lost' "$1"; }
-# free_port: a port that nobody uses, and that the system gives to nobody who does not ask for it.
+# free_port: a port that no program uses, outside the range that the system assigns by itself.
 free_port() {
   python3 - << 'PYTHON'
 import random, socket

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""compare.py REFERENCE.csv SEEN: every pair that a host showed is a reading of `circumplex
-analyze`, in order.
+"""compare.py REFERENCE.csv SEEN: every pair of values from a host is a reading of
+`circumplex analyze`, in order.
 
 SEEN has lines "valence arousal"; pairs of zeros (before the first reading) are left out.
 """

@@ -21,7 +21,7 @@ def listen(port):
 
 
 def values(kind, packet):
-    """The values of channels 0 and 1 that the packet tells."""
+    """The values of channels 0 and 1 in the packet."""
     if kind == "OSC":
         if packet.startswith((b"/0/dmx/0\0", b"/0/dmx/1\0")) and len(packet) >= 4:
             yield int(packet[7:8]), struct.unpack(">f", packet[-4:])[0]

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# FFmpeg's lv2 filter: every variant loads, the sound comes out bit for bit.
+# FFmpeg's lv2 filter: every variant loads, the sound passes bit for bit.
 . "$(dirname "$0")/common.sh"
 need ffmpeg
 ffmpeg -hide_banner -filters 2> /dev/null | grep -q ' lv2 ' || skip "this ffmpeg has no lv2 filter"

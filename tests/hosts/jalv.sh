@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # jalv on a dummy JACK, live: the control outputs are the readings of `circumplex analyze`, MIDI and
-# CV leave the plugin, and a saved session comes back, its OSC target too.
+# CV leave the plugin, and a saved session is restored with its OSC target.
 . "$(dirname "$0")/common.sh"
 need jackd jalv jack_lsp jack_midi_dump
 FEED=${FEED:-$BUILD/tests/hosts/jack_feed}

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # A lighting desk by OSC: QLC+ moves two dimmers with valence and arousal, which leave it by OSC,
-# Art-Net and sACN.  In a network of its own, since QLC+ takes whatever interface comes first.
+# Art-Net and sACN.  In a network namespace of its own, because QLC+ uses the first interface.
 . "$(dirname "$0")/common.sh"
 need qlcplus unshare
 export HOST CIRCUMPLEX BUNDLES WORK HERE HOME=$WORK QT_QPA_PLATFORM=offscreen
@@ -13,7 +13,7 @@ timeout -k 2 300 python3 "$HERE/dmx_listen.py" 7801 > "$WORK/dimmers" 2> "$WORK/
 timeout -k 2 300 qlcplus -m -n -p -o "$WORK/lights.qxw" > "$WORK/qlcplus.log" 2>&1 &
 for _ in $(seq 1000); do ss -lun | grep -q ':7701 ' && break; sleep 0.1; done
 ss -lun | grep -q ':7701 ' || exit 3
-# The faders come some time after the socket; the same music is played until they follow.
+# The faders are ready some time after the socket; the same music is played until they follow.
 follow() { for d in {OSC,ArtNet,E1.31}\ {0,1}; do [ "$(grep -c "^$d " "$WORK/dimmers")" -ge 6 ] || return 1; done; }
 for _ in 1 2 3 4 5 6; do
   "$HOST" --bundle "$BUNDLES/circumplex.lv2" --realtime --seconds 5.2 \

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# `circumplex live --input` on a dummy JACK: what a client plays is read without a host, and the end
-# of the server ends it.
+# `circumplex live --input` on a dummy JACK: a client's sound is read without a host, and it ends
+# with the server.
 . "$(dirname "$0")/common.sh"
 need jackd jack_lsp jack_metro
 "$CIRCUMPLEX" live --input=nothing 2> "$WORK/error" && fail "an input of no kind is taken"

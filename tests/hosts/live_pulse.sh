@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# `circumplex live --input` on a PulseAudio without a sound card: what its null sink plays is read as
-# `analyze` reads the file, through PulseAudio's own kind and through a device of ALSA's configuration.
+# `circumplex live --input` on a PulseAudio without a sound card: the sound of its null sink gives
+# the readings of `analyze` for the file, through PulseAudio directly and through an ALSA device.
 . "$(dirname "$0")/common.sh"
 need pulseaudio pactl paplay
 export HOME=$WORK PULSE_RUNTIME_PATH=$WORK/server PULSE_STATE_PATH=$WORK/server
@@ -55,7 +55,7 @@ found = [ROW.search(line) for line in open(sys.argv[2])]
 seen = [tuple(map(float, m.group(1, 2, 4))) for m in found if m and m[3] == "live"]
 if len(seen) < len(read) - 4:
     sys.exit(f"only {len(seen)} live readings, of {len(read)}")
-# A host starts anywhere between two half seconds, and readings differ a little by that.
+# The start is anywhere between two half seconds, so readings differ a little.
 far = [abs(a - b) for a, b in zip(mean(read), mean(seen[:len(read)]))]
 print(f"live --input={sys.argv[3]}: {len(seen)} readings, means differ by {far[0]:.3f}, {far[1]:.3f} and {far[2]:.2f} LU")
 sys.exit(0 if far[0] < 0.15 and far[1] < 0.15 and far[2] < 1 else 1)

@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The manners of hosts that Debian does not have, in circumplex-host: Carla's strings without NUL,
+# The behaviour of hosts that Debian does not have, in circumplex-host: Carla's strings without NUL,
 # keys of another version, MOD's scaling of CV, any start phase, two dozen instances served by the
 # window's thread.
 . "$(dirname "$0")/common.sh"
 make_song 8
 meter() { "$HOST" --bundle "$BUNDLES/circumplex.lv2" "$@" || fail "circumplex-host $*"; }
 
-# settings FOLDER: what a saved session says, without the name of its own file.
+# settings FOLDER: the contents of a saved session, without the name of its own file.
 settings() { grep -v '^<\|lv2:appliesTo\|^$' "$1/state.ttl" | sed "s|$1||g" | sort; }
 mkdir "$WORK"/{first,carla}
 meter --seconds 1 --quiet --osc osc.udp://127.0.0.1:9 --property oscName=left --set hold=1 \
@@ -24,7 +24,7 @@ settings "$WORK/carla" > "$WORK/carla.txt"
 diff "$WORK/first.txt" "$WORK/carla.txt" || fail "settings changed on the way through strings without NUL"
 echo "strings without NUL, an unknown key: $(wc -l < "$WORK/first.txt") lines of settings equal"
 
-# -1, 0 and 1 of a reading must reach 0, .5 and 1 of what a host drives by the declared range.
+# Readings of -1, 0 and 1 must give 0, .5 and 1 in a host that scales by the declared range.
 meter --set response=0 --cv "$WORK/cv.wav" --scaled-cv urn:circumplex:meter-cv "$WORK/song.wav" > "$WORK/cv.csv" 2> /dev/null
 python3 - "$WORK/cv.wav" "$WORK/cv.csv" << 'PYTHON' || fail "CV by the declared range"
 import csv, struct, sys
@@ -39,7 +39,7 @@ assert abs(last[0] - (v + 1) / 2) < 1e-3 and abs(last[1] - (a + 1) / 2) < 1e-3
 assert all(0 <= x <= 1 for x in last)
 PYTHON
 
-# A host starts at any moment: what it reads is what `analyze` reads from there.
+# A host starts at any moment: its readings are those of `analyze` from there.
 "$CIRCUMPLEX" analyze -q --from 0.13 -o "$WORK/reference.csv" "$WORK/song.wav" || fail "circumplex analyze --from"
 meter --skip 0.13 --set response=0 urn:circumplex:meter "$WORK/song.wav" 2> /dev/null > "$WORK/phase.csv"
 python3 - "$WORK/reference.csv" "$WORK/phase.csv" << 'PYTHON' || fail "another start phase reads differently"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# OSC as receivers take it, on this machine alone: oscdump, Pure Data's oscparse, SuperCollider's
+# OSC with real receivers, on this machine only: oscdump, Pure Data's oscparse, SuperCollider's
 # language, broadcast, and multicast in a network of its own.
 . "$(dirname "$0")/common.sh"
 need oscdump ss
@@ -13,7 +13,7 @@ send() {
   "$HOST" --bundle "$BUNDLES/circumplex.lv2" --realtime --seconds 3.2 --quiet --osc "osc.udp://$to:$port" "$@" urn:circumplex:meter gen:music ||
     fail "circumplex-host"
 }
-# Until somebody listens at the port.
+# Until a program listens at the port.
 is_taken() { ss -lun | grep -q ":$port "; }
 listening() { until_true 100 is_taken || fail "nobody listens at port $port"; }
 # dump_of HOST: what oscdump prints while readings go to HOST.

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# PipeWire's filter-chain: the plugin loads, the sound comes through bit for bit, and readings leave by
-# OSC and by the web page, which the environment turns on because a filter-chain cannot set properties.
+# PipeWire's filter-chain: the plugin loads, the sound passes bit for bit, and readings are sent by
+# OSC and the web page, which the environment turns on, because a filter-chain cannot set properties.
 # Then jalv through pw-jack: the same PipeWire, with MIDI.
 . "$(dirname "$0")/common.sh"
 need pipewire wireplumber pw-cat pw-link dbus-run-session oscdump
@@ -27,7 +27,7 @@ context.modules = [
   }
 ]
 CONF
-# start SECONDS COMMAND...: in the background, ended at the latest after so long.
+# start SECONDS COMMAND...: in the background, for at most this time.
 start() {
   local seconds=$1
   shift
@@ -61,7 +61,7 @@ PYTHON
 viewer=$!
 CHILDREN+=($viewer)
 is_recording() { pw-link -l | grep -A 2 circumplex_out | grep -q pw-cat; }
-# Where the machine is so busy that PipeWire misses a cycle, the recording has a hole: then once more.
+# If the machine is so busy that PipeWire misses a cycle, the recording has a hole: try again.
 play_and_record() {
   start 100 pw-cat -r --target circumplex_out --rate 48000 --channels 2 --format f32 "$WORK/recorded.wav"
   local recorder=$!

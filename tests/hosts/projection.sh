@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# A projection by OSC: a window of GEM, Pure Data's graphics, is as red as the music is aroused.
+# A projection by OSC: a window of GEM, Pure Data's graphics, is more red with more arousal.
 if [ -z "${CIRCUMPLEX_SCREEN:-}" ]; then
   CIRCUMPLEX_SCREEN=640x480 exec sh "$(dirname "$0")/../gui/with_display.sh" bash "$0"
 fi

@@ -270,7 +270,7 @@ class Host(unittest.TestCase):
             self.assertEqual(run, runs[0])
 
     def test_each_worker_behaves_like_its_hosts(self):
-        # Called inside run() it may not send; where there is none, nobody sets a property.
+        # A worker called inside run() must not send; without a worker no property is set.
         for name, sets, sends in (
             ("thread", True, True),
             ("gui", True, True),
@@ -382,7 +382,7 @@ class Host(unittest.TestCase):
                 for value, wanted in zip(last_frame(file.read()), expected, strict=True):
                     self.assertAlmostEqual(value, wanted, places=3)
 
-    # What it refuses.
+    # Refused arguments.
 
     def test_an_invalid_command_line_is_refused(self):
         wrong = [

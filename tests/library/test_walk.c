@@ -229,7 +229,7 @@ static void a_sheet_that_splits_a_file_replaces_it(void** state) {
   assert_string_equal(taken(&walk), "album.wav b.wav ");
   assert_true(walk.has_failed);
   assert_non_null(strstr(said, "album.cue: line 5: "));
-  assert_non_null(strstr(said, ": the sheet is not followed"));
+  assert_non_null(strstr(said, ": the sheet is not used"));
   assert_int_equal(walk_add(&walk, at("album.cue")), 0);
   assert_true(walk.n == 2 && !strstr(said, "not followed"));
   walk_free(&walk);

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# hardening.sh KIND BINARY: what the compiler and the linker were to do for safety is in the binary.
+# hardening.sh KIND BINARY: the binary has the compiler's and the linker's safety features.
 # KIND: "program", or the only symbol that a module may export.
 set -u
 kind=$1 binary=$2 failed=0

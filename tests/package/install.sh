@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# install.sh BUILD_DIR: the installed tree works from wherever it was moved to, with nothing of the build tree.
+# install.sh BUILD_DIR: the installed tree can be moved, and works without the build tree.
 set -eu
 build=$1
 work=$(mktemp -d)
@@ -19,7 +19,7 @@ for file in bin/circumplex share/man/man1/circumplex.1 share/man/man5/circumplex
   [ -s "$prefix/$file" ] || fail "$file is not installed"
 done
 
-# Whatever an installed page shows or links to is there.
+# Everything that an installed page shows or links to is installed.
 for page in README.md docs/library.md docs/window.md docs/automation.md docs/results.md; do
   grep -oE '\]\([^):#]+\)' "$prefix/share/doc/circumplex/$page" | sed 's/^](//; s/)$//' >"$work/links"
   while read -r link; do
@@ -33,12 +33,12 @@ if [ -x "$build/gui/library/circumplex-library" ]; then
   done
 fi
 
-# The command line finds its model; without it, it says where it looked.
+# The command line finds its model; without it, the message says where it searched.
 "$prefix/bin/circumplex" model info >"$work/model" || fail "circumplex model info"
 grep -q . "$work/model"
 mv "$prefix/share/circumplex/models" "$prefix/share/circumplex/away"
 if "$prefix/bin/circumplex" model info >"$work/out" 2>&1; then
-  # A model in the configured prefix may be there on this machine: then that one is used.
+  # If this machine has a model in the configured prefix, that one is used.
   echo "(another installed model was found)"
 else
   grep -q default.safetensors "$work/out" || fail "no model: $(cat "$work/out")"
@@ -60,7 +60,7 @@ if [ -x "$build/tools/host/circumplex-host" ]; then
   ! grep -qi "no default model" "$work/host" || fail "$(cat "$work/host")"
 fi
 
-# No name of the build or source folder is in what was installed.
+# No installed file contains the name of the build or source folder.
 if grep -rlF -e "$build" "$prefix" >"$work/found"; then fail "the build folder's name is in $(cat "$work/found")"; fi
 if [ -n "${2:-}" ] && grep -rlF -e "$2/" "$prefix" >"$work/found"; then
   fail "the source folder's name is in $(cat "$work/found")"

@@ -91,7 +91,7 @@ class Cluster(unittest.TestCase):
         self.assertEqual(names, [f"part-{i:06d}.parquet" for i in range(SONGS // SIZE)])
         self.assertTrue(self.table(output).equals(self.table(self.local)))
 
-        # The library made of it is the one that this machine makes.
+        # The library made of it equals the one that this machine makes.
         exports = []
         for source in (output, self.local):
             db = self.folder / f"{len(exports)}.db"

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Songs as Parquet, and the library made of it: the one that `circumplex library add` makes.
+"""Songs as Parquet, and a library made of it: it equals the one of `circumplex library add`.
 
 Run as: test_library.py PROGRAM, with the package on the path.  Skipped without pyarrow.
 """
@@ -82,7 +82,7 @@ class LibraryTest(unittest.TestCase):
             with circumplex.Library(db) as library:
                 curves.append({s.path: s.curve.tobytes() for s in library.songs(curves=True)})
         self.assertEqual(curves[0], curves[1])
-        # What was imported is known: nothing is read again, and nothing twice.
+        # Imported files are known: none is read again.
         run("library", "add", f"--db={imported}", self.music)
         self.assertEqual(self.export(imported).count("\n"), 1 + 5)
         with circumplex.Library(imported, "w") as library:

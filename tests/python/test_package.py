@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the Python package promises: the command line's numbers, to the last bit.
+"""The Python package gives the same numbers as the command line, bit for bit.
 
 Run as: test_package.py PROGRAM, with the package on the path.
 """
@@ -221,7 +221,7 @@ class Package(unittest.TestCase):
 
     def test_ctrl_c_ends_a_long_reading(self):
         path = write(self.folder / "long.wav", np.tile(self.sound, (60, 1)))
-        # A shell starts what runs in the background with the signal ignored.
+        # A shell starts background programs with this signal ignored.
         before = signal.signal(signal.SIGINT, signal.default_int_handler)
         self.addCleanup(signal.signal, signal.SIGINT, before)
         timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))

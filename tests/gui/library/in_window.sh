@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The library's window as its users have it: a library made of a few songs, pointer and keys by xdotool, sound by
-# a JACK server of its own.  What is checked is what --trace says, the files written, and that the picture moves.
+# a JACK server of its own.  It checks the lines of --trace, the written files, and that the picture moves.
 #
 #   in_window.sh PROGRAM CIRCUMPLEX MAKE_SONGS MODEL [SANITIZERS]
 #
@@ -14,7 +14,7 @@ done
 work=$(mktemp -d)
 export HOME="$work" XDG_RUNTIME_DIR="$work" XDG_DATA_HOME="$work/data" XDG_CONFIG_HOME="$work/config"
 export JACK_NO_START_SERVER=1 JACK_NO_AUDIO_RESERVATION=1
-# ALSA without its plugins: where they are installed, the default one would stand between the player and JACK.
+# ALSA without its plugins: an installed default plugin would be between the player and JACK.
 if [ -e /usr/share/alsa/alsa.conf ]; then
   export ALSA_CONFIG_PATH="$work/alsa.conf"
   sed '/^@hooks/,/^]/d' /usr/share/alsa/alsa.conf >"$ALSA_CONFIG_PATH"
@@ -120,7 +120,7 @@ xdotool mousemove --window "$window" $(place plane 0.7 0.3) mouseup 3
 until_line ': answer .* path songs 5'
 echo "ok: the right button drags a path"
 
-# Without a sound device a sentence says so; where there is one, it plays (silently).
+# Without a sound device there is a message; with one, it plays (silently).
 click volume 0.01 0.5
 click list 0.2 0.05
 xdotool key --window "$window" space
@@ -175,7 +175,7 @@ for _ in $(seq 300); do
   if jack_lsp >/dev/null 2>&1 || ! kill -0 "$jack" 2>/dev/null; then break; fi
   sleep 0.1
 done
-# As where the table of servers is full of ones that were killed.
+# As if the table of servers were full of servers that were killed.
 kill -0 "$jack" 2>/dev/null || { echo "SKIPPED: no JACK server could be started: playing is not tested"; exit 77; }
 start
 until_line ': answer .* all songs 5'

@@ -297,7 +297,7 @@ static void another_model_is_picked_and_named(void** state) {
   assert_string_equal(view->models[other], "second");
   library_view_close_menu(view, (int)other);
   assert_int_equal(player.stops, 1);
-  assert_string_equal(view->notice, "Reading the library as second hears it \u2026");
+  assert_string_equal(view->notice, "Loading the readings by second \u2026");
   UNTIL(app, songs_of(view) == SHELF_SECOND);
   assert_int_equal(view->model, other);
   assert_string_equal(view->notice, "Readings by second; 1 more model in this library: M.");
