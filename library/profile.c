@@ -160,7 +160,7 @@ int profile_from_curve(Profile* profile, const Curve* curve, size_t first, size_
   const Message message = {error, error_size};
   if (last > curve->n) last = curve->n;
   if (first >= last || last - first < 2)
-    return message_set(message, "The part is not within the song, which is %.1f s long.",
+    return message_set(message, "The part has no length within the song, which is %.1f s long.",
                        (double)curve->n / CURVE_RATE);
   const size_t n = last - first;
   if (n > PROFILE_MAX)

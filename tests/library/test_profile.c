@@ -258,7 +258,7 @@ static void a_song_gives_its_curve(void** state) {
   assert_int_equal(lrintf(profile.valence[1] * CURVE_FULL), 200);
   assert_refused(profile_from_curve(&profile, &curve, 2, 4, sentence, sizeof sentence), "silent");
   assert_refused(profile_from_curve(&profile, &curve, 3, 3, sentence, sizeof sentence),
-                 "not within the song, which is 3.5 s long");
+                 "no length within the song, which is 3.5 s long");
   assert_refused(profile_from_curve(&profile, &silent, 0, 1, sentence, sizeof sentence),
                  "no length");
   int16_t* day = calloc(PROFILE_MAX + 1, sizeof *day);
