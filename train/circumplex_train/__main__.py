@@ -3,8 +3,9 @@
 of it.
 
 Stages, in order: features pretrain train read static export results.  Without any, all but export.
-What is not on this machine is left out with a sentence (DATA.md says how each collection is made).
-Nothing is written into models/ unless --install says so: export writes into the run's folder.
+Collections that are not on this machine are left out with a message (DATA.md says how each
+collection is made).  Nothing is written into models/ unless --install says so: export writes into
+the run's folder.
 
 ``python3 -m circumplex_train TOOL ...`` runs one of yardstick, packs, render, learners, factors,
 corpus, synth, turns, negatives.
@@ -41,7 +42,8 @@ DEFAULT = ("features", "pretrain", "train", "read", "static", "export")
 
 
 def quick(config: dict) -> dict:
-    """A run of minutes: short training, one member, two folds, few steps of the encoder."""
+    """A test run of some minutes: short training, one member, two folds, few steps of the encoder.
+    """
     train, model, encoder = ({**config[k]} for k in ("train", "model", "encoder"))
     train.update(steps=120, folds=["fold0", "fold1"], variants=["p0", "p2"])
     model.update(members=1, fold_members=1)

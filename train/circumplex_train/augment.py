@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Other productions of the rated excerpts, and long sequences joined from them.
+"""Versions of the rated excerpts with other sound, and long sequences joined from them.
 
 A reading must not depend on how music was recorded, so each training excerpt is also heard
 filtered, in a room, noisy, driven, coded at a low rate, up to two semitones higher or lower and up

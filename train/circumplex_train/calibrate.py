@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Zero, unit and spread of a reading, fitted on held-out readings.
 
-0 is where listeners part pleasant from unpleasant and lively from calm: where the classes of the
-quadrant collections part, averaged over the collections, recordings first.  The unit is such that
-broad music has an SD of ``SD`` on each axis.  The spreads are scaled so that ratings, brought to
-this scale, lie inside one spread and inside two about as often as a normal distribution says.
+0 is between what listeners call pleasant and unpleasant, and lively and calm: midway between the
+classes of the quadrant collections, averaged over the collections, mostly over recordings.  The
+unit is such that broad music has an SD of ``SD`` on each axis.  The spreads are scaled so that
+ratings, brought to this scale, lie inside one spread and inside two about as often as a normal
+distribution says.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ INSIDE = 0.68, 0.95  # shares of errors within one spread and within two
 
 
 def parting(mean: np.ndarray, positive: np.ndarray) -> float:
-    """Where two classes of clip means [n] part: midway between their means."""
+    """The border of two classes of clip means [n]: midway between their means."""
     return float(mean[positive > 0.5].mean() + mean[positive < 0.5].mean()) / 2
 
 
 def zero(clips: dict[str, tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
-    """``clips[collection]`` = (means [n, 2], positive [n, 2]) -> where the classes part [2]."""
+    """``clips[collection]`` = (means [n, 2], positive [n, 2]) -> the borders of the classes [2]."""
     total, out = 0.0, np.zeros(2)
     for name, share in ZERO_SHARES.items():
         if name in clips and len(clips[name][0]) > 20:
@@ -45,9 +46,8 @@ def gains(clips: dict, readings: dict[str, np.ndarray]) -> np.ndarray:
 
 
 def spread_gain(error: np.ndarray, spread: np.ndarray) -> np.ndarray:
-    """[2] factors on the spreads of errors [N, 2]: midway between what one spread and what two ask
-    for (errors have longer tails than a
-    normal distribution)."""
+    """[2] factors on the spreads of errors [N, 2]: midway between the factors for one spread and
+    for two (errors have longer tails than a normal distribution)."""
     one, two = np.quantile(np.abs(error) / np.maximum(spread, 1e-6), INSIDE, axis=0)
     return (one + two / 2) / 2
 

@@ -28,7 +28,7 @@ gate (-60 LUFS) counts as silence. Listeners differ, and the spread is only a ro
 
 
 def used(config: dict) -> list[str]:
-    """Collections that a model heard, rated ones first."""
+    """Collections that a model was trained on, rated ones first."""
     train = config["train"]
     rated = [n for n in train["collections"] if train["weights"].get(n, 1.0) > 0]
     encoder = (

@@ -4,8 +4,8 @@
     python3 -m circumplex_train.change MODEL...     fit, and put both into model files
 
 The projection is a linear discriminant analysis of means over 2 s: pieces far apart, moments of
-one piece close.  The threshold is the lowest at which long pieces are taken for several no more
-than ``ALARMS`` times a minute.
+one piece close.  The threshold is the lowest with at most ``ALARMS`` detections a minute within
+long pieces.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def project(pieces: list[np.ndarray]) -> np.ndarray:
 
 
 def novelty(z: np.ndarray) -> np.ndarray:
-    """[T] what change.c compares with the threshold; nan where it has heard too little."""
+    """[T] the value that change.c compares with the threshold; nan if there are too few hops."""
     out = np.full(len(z), np.nan)
     if len(z) < HOPS + LEAST:
         return out

@@ -152,7 +152,7 @@ class Composer:
         return self._pitch(symbol) % 12, [self._pitch(symbol + k) % 12 for k in (0, 2, 4)]
 
     def _voice(self, classes, centre):
-        """Close-position notes near the last voicing and the wanted centre."""
+        """Close-position notes near the last voicing and the given centre."""
         best, cost = None, 1e9
         for low in range(int(centre) - 12, int(centre) + 8):
             if low % 12 not in classes:
@@ -211,7 +211,7 @@ class Composer:
         return count
 
     def _at(self, now, beat, position):
-        """Time of a position in beats; off-beat eighths are late where the piece swings."""
+        """Time of a position in beats; off-beat eighths are late if the piece swings."""
         late = self.swing if abs(position % 1.0 - 0.5) < 0.01 else 0.0
         return now + beat * (position + late)
 

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Confidence: is this a music mix, and how often is such a reading right?
+"""Confidence: whether the sound is a music mix, and how often such a reading is right.
 
-A small net of two parts, whose outputs add up to the logit.  The first tells music from sounds that
-are no music mix (``negatives/train``) by the step's input, its running mean, its distance from the
-training data and the reconstruction error; narrow bandwidths count for less.  The second sees the
-reading alone: one that is clear of both axes is right more often than one near them.  It is fitted
-to held-out readings of music of known quadrant, with the first part held.  Both in one would learn
-the few rated clips by heart.
+A small net of two parts, whose outputs add up to the logit.  The first distinguishes music from
+sounds that are not a music mix (``negatives/train``) by the step's input, its running mean, its
+distance from the training data and the reconstruction error; narrow bandwidths count for less.  The
+second sees only the reading: far from both axes it is right more often than near them.  It is
+fitted to held-out readings of music of known quadrant, while the first part is fixed.  A single net
+would overfit to the few rated clips.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ def inputs(x: np.ndarray, errors: np.ndarray | None, reading: np.ndarray) -> np.
 
 
 def quality(mean: np.ndarray, positive: np.ndarray) -> float:
-    """Target of the second part: how right a clip's mean reading is, from .35 to .95: both signs
-    right and clear of the middle, or not.
+    """Target of the second part, from .35 to .95: how correct a clip's mean reading is: whether
+    both signs are right and not near the middle.
     """
     side = 2 * positive - 1
     return 0.35 + 0.6 * float(np.prod(1 / (1 + np.exp(-8 * side * mean))))
@@ -104,7 +104,7 @@ def fit(groups: list[Group], seed: int = 0) -> Layers:
     seen[-4:-2] = CLEAR  # valence and arousal
 
     def of_sound(x, music, right):
-        # Much noise and many hidden inputs, so that no clip is learnt by heart.
+        # Much noise and many hidden inputs, so that it does not overfit to clips.
         x = (x + torch.randn_like(x)) * (torch.rand_like(x) > 0.5)
         x[:, -4:] = 0
         return sound(x)[:, 0], music

@@ -3,7 +3,7 @@
 
 The packages are downloaded with `apt-get download` and unpacked with `dpkg-deb -x`; nothing is
 installed.  Two of them keep their music in zip archives (*.pk3).  Files shorter than MIN_SECONDS
-are sound effects or voices and are left out, as are second copies of the same audio.
+(sound effects or voices) and second copies of the same audio are left out.
 
 Products, below the work folder:
   packages/*.deb, corpus/<package>/   the packages and what was unpacked

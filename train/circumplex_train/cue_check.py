@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Are mode and tempo right?  Pieces of known key and tempo in many instruments, rendered by
-FluidSynth.
+"""Checks the cues for mode and tempo.  Pieces of known key and tempo in many instruments, rendered
+by FluidSynth.
 
 Ten chord loops (five major, five minor) and four tunes over a drone, each in ten settings of
 instruments, figure, tonic and tempo; half of them have drums.  Printed: how often the sign of each

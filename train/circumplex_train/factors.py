@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What mode, tempo, register and the like do to a listener, fitted to the factorial melodies of
+"""The effect of mode, tempo, register and others on listeners, fitted to the factorial melodies of
 Eerola, Friberg and Bresin.
 
 Source: 2013, Frontiers in Psychology 4:487; 200 melodies rated by 46 listeners, data under CC0

@@ -31,8 +31,8 @@ CUES = re.findall(r'^ *X\([A-Z_0-9]+, "(\w+)"', (ROOT / "dsp" / "cues.h").read_t
 
 
 def library_digest() -> str:
-    """Names the front end by its source: features made by another one do not go with it.
-    ($CIRCUMPLEX_FRONTEND, if set, is the name of the one whose packs are to be used all the same.)
+    """A digest of the front end's source: features of another front end must not be used with it.
+    ($CIRCUMPLEX_FRONTEND, if set, is the digest of the packs to use nevertheless.)
     """
     if os.environ.get("CIRCUMPLEX_FRONTEND"):
         return Path(os.environ["CIRCUMPLEX_FRONTEND"]).stem.rsplit("-", 1)[-1]
@@ -65,9 +65,8 @@ def engine():
 def extract(
     audio: np.ndarray, rate: float, n_mel: int = 64, fmin: float = 30, fmax: float = 10000
 ) -> dict:
-    """Features of one recording [n] or [n, channels] (the first and the last are heard), cold start
-    at its first sample:
-    dict of arrays, one row a hop."""
+    """Features of one recording [n] or [n, channels] (the first and the last are used), cold start
+    at its first sample: dict of arrays, one row a hop."""
     two = audio[:, [0, -1]] if audio.ndim == 2 else audio
     f = engine().features(np.asarray(two, np.float32), rate, n_mel=n_mel, fmin=fmin, fmax=fmax)
     return {
@@ -81,7 +80,7 @@ def extract(
 
 
 def read_audio(path) -> tuple[np.ndarray, float]:
-    """Two channels [n, 2] (mono in both) and rate, by libsndfile; ffmpeg where that cannot read
+    """Two channels [n, 2] (mono in both) and rate, by libsndfile, or by ffmpeg if that cannot read
     it.
     """
     import soundfile

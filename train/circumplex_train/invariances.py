@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What must not change a reading: gain, sample rate, channels, block size, hours, silence.
+"""Checks that gain, sample rate, channels, block size, long runs and silence do not change
+readings.
 
 Measured through `circumplex analyze`, the same C code that the plugin runs, on real music:
 

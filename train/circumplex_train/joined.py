@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sound made of other clips: medleys to train on, and pieces in which one thing is put to the test.
+"""Sound joined from clips: medleys for training, and pieces that each test one thing.
 
-All clips of one joined item come from one fold, so that a model which did not see the fold may be
-tested on it.
+All clips of one joined item come from one fold, so that a model that was trained without the fold
+can be tested on it.
 
   medleys   passages of several collections one after the other; half of them return (A B A C ...)
   cuts      3 minutes of loud or calm music, then another piece (with a gap in half of them);
@@ -137,7 +137,7 @@ def medleys(config) -> list[Item]:
 
 
 def build_cut(item: Joined) -> np.ndarray:
-    """What comes before, the gap, and the piece."""
+    """The music before, the gap, and the piece."""
     parts = [exactly(sound_of(clip), 30.0) * 0.8 for clip in item.facts["before"]]
     gap = [np.zeros(round(item.facts["gap"] * RATE), np.float32)]
     return np.concatenate(
@@ -337,7 +337,7 @@ SETS = {
 
 
 def items(name: str, config) -> list[Item]:
-    """A joined set's items; [] and a sentence without the collections it is made of."""
+    """A joined set's items; [] and a message without its collections."""
     out = [item for item in SETS[name](config) if item is not None]
     if not out:
         print(f"{name}: skipped, none of the collections it is made of is there", file=sys.stderr)

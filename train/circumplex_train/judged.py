@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The yardstick's rows that stand against listeners: quadrants, movement, ratings, words,
+"""The yardstick's rows that compare readings with listeners: quadrants, movement, ratings, words,
 confidence.
 
-A row is (name, value, low, high, aim); low..high holds 95 % of the values over songs drawn anew.
-Every function takes a run's `readings.Readings` and returns no rows where the collection was not
-read.
+A row is (name, value, low, high, aim); low..high contains 95 % of the values over resampled songs.
+Every function takes a run's `readings.Readings` and returns no rows if the collection was not read.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ def auc(values: np.ndarray, positive: np.ndarray) -> float:
 
 
 def draws(groups: np.ndarray, rounds: int = ROUNDS) -> list[np.ndarray]:
-    """Indices of songs drawn anew, whole groups at once."""
+    """Indices of resampled songs, whole groups at once."""
     rng, members = np.random.default_rng(0), metrics.split_by(groups)
     return [
         np.concatenate([members[i] for i in rng.integers(0, len(members), len(members))])
@@ -179,7 +178,7 @@ def piece_table(kept):
 
 
 def mean_of(values: np.ndarray) -> float:
-    """Mean of what is known; nan of nothing."""
+    """Mean of the known values; nan if there are none."""
     return float(np.nanmean(values)) if np.isfinite(values).any() else float("nan")
 
 
@@ -254,8 +253,8 @@ def places(table: list[dict]) -> tuple[list[str], np.ndarray]:
 
 
 def word_table(kept, fold: str | None):
-    """The words' places: those fitted without a fold if the run has them (words-<fold>.json), else
-    words.json; None without.
+    """The words' positions: those fitted without a fold if the run has them (words-<fold>.json),
+    else words.json; None without.
     """
     for name in ((f"words-{fold}.json",) if fold else ()) + ("words.json",):
         path = work_folder("runs", kept.run) / name
@@ -265,7 +264,7 @@ def word_table(kept, fold: str | None):
 
 
 def words(kept):
-    """Which words clips get, and whether they are near the tags that experts gave."""
+    """The words that clips get, and whether they are near the experts' tags."""
     keys, mean = clip_means(kept, "fourq")
     if not keys or word_table(kept, None) is None:
         return []
@@ -361,8 +360,7 @@ def tag_places(items, keys, mean):
 
 
 def spreads(kept):
-    """How many ratings of DEAM and VGMIDI (on the reading's scale) lie within one and two
-    spreads.
+    """The shares of ratings of DEAM and VGMIDI (on the reading's scale) within one and two spreads.
     """
     path = work_folder("runs", kept.run) / "coverage.json"
     if not path.exists():
@@ -378,8 +376,8 @@ def spreads(kept):
 
 
 def confidence(kept):
-    """Quadrants right by third of confidence, confidence by quadrant, and music against no
-    music.
+    """Correct quadrants by third of confidence, confidence by quadrant, and music compared with
+    other sounds.
     """
     read, keys = kept.of("fourq", "p0", "confidence"), clip_means(kept, "fourq")[0]
     if read is None:

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A ridge and extra trees on means and spreads of cues over a whole clip: rows of the yardstick to
-see what a net adds.
+"""A ridge and extra trees on means and spreads of cues over a whole clip: rows of the yardstick
+that show what a net adds.
 
     python3 -m circumplex_train.learners    readings of the runs `ridge` and `trees`, by folds
 
-They are taught on 4Q, EMOPIA, YM2413 (quadrants as -1 and 1), and DEAM (its clips' mean ratings,
+They are trained on 4Q, EMOPIA, YM2413 (quadrants as -1 and 1), and DEAM (its clips' mean ratings,
 valence less HALO times arousal), clips of one collection weighing SHARE of that of 4Q.  One reading
 a clip, held throughout; VGMIDI and the judge are read by what was taught on all folds.
 """
@@ -40,7 +40,7 @@ def aggregate(collection, variant: str = "p0") -> dict[str, np.ndarray]:
 
 
 def taught(name: str, collection) -> dict[str, np.ndarray]:
-    """{clip: target [2]} of a collection that may be taught on."""
+    """{clip: target [2]} of a collection that may be used for training."""
     out = {}
     for key, item in collection.items.items():
         if name == "deam" and item.fold.startswith("fold"):
@@ -69,8 +69,7 @@ def fit(kind: str, x, y, weight):
 
 
 def material(config=None):
-    """Everything that is there: features by collection, and the table to learn from (x, y, weight,
-    fold).
+    """All available material: features by collection, and the training table (x, y, weight, fold).
     """
     collections = {
         n: c

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sounds that are no music mix, for the confidence: speech, noise, test signals, single stems.
+"""Sounds that are not a music mix, for the confidence: speech, noise, test signals, single stems.
 
 Two disjoint sets: `train` and `test` differ in voices, languages, texts, sound fonts, frequencies
-and patterns, so that the test asks for more than memory.
+and patterns, so that the test needs more than memory of the training set.
 
 Products, below the work folder's negatives/<set>/:
   <kind>-<number>.flac   mono, 22050 Hz, 16 s
@@ -111,7 +111,7 @@ def speech(kind, number, rng):
 
 
 def noise(kind, number, rng):
-    """White, pink or brown noise, steady or (in `test`) breathing."""
+    """White, pink or brown noise, steady or (in `test`) with a changing level."""
     colour = ("white", "pink", "brown")[number % 3]
     samples = coloured_noise(colour, COUNT, np.random.default_rng(rng.randrange(1 << 30)))
     if kind == "test" and number % 2:

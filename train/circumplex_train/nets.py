@@ -192,8 +192,7 @@ class Attention(nn.Module):
 class CosineAttention(nn.Module):
     """alpha = softmax(tau cos(q, k)) over the last ``window`` hops; queries and keys come from the
     step's
-    inputs, the values are the hidden states.  No term for age: what is attended is what sounds
-    alike."""
+    inputs, the values are the hidden states.  No term for age: attention goes to similar sounds."""
 
     def __init__(
         self, n_inputs: int, window: int, width: int = 24, project: int = 64, tau: float = 4.5

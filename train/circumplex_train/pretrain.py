@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pretraining of the encoder without ratings: a VAE (or AE) whose code does not depend on where the
-half-second grid starts.
+"""Pretraining of the encoder without ratings: a VAE (or AE) whose code does not depend on where
+hops begin.
 
-The code is pooled over the hop's time.  Besides the reconstruction it is asked for three things:
-the same moments at another start phase give the same code (``agree``); two windows of one piece are
-told from other pieces' (``tell``, InfoNCE: what lasts within a piece and differs between pieces);
-and the factors of composed pieces (mode, register, articulation ...) can be read from it
+The code is pooled over the hop's time.  Besides the reconstruction there are three losses: the same
+moments at another start phase give the same code (``agree``); two windows of one piece are
+distinguished from other pieces' (``tell``, InfoNCE: what lasts within a piece and differs between
+pieces); and the factors of composed pieces (mode, register, articulation ...) can be read from it
 (``factors``).  None of it uses a listener's rating, so every fold may use one and the same encoder.
 """
 
@@ -85,7 +85,7 @@ def tell(a: torch.Tensor, b: torch.Tensor, temperature: float = 0.1) -> torch.Te
 
 
 class Pretraining:
-    """The parts that pretraining needs beside the encoder, and one step's loss."""
+    """The parts that only pretraining needs, and the loss of a step."""
 
     def __init__(self, encoder: Encoder, n_factors: int, weights: dict):
         self.encoder, self.weights = encoder, weights
@@ -176,8 +176,8 @@ def pretrain(
     seed: int,
     tables: dict[str, np.ndarray] | None = None,
 ) -> Encoder:
-    """``clips`` of all collections (pieces are drawn evenly over kinds); ``tables``: factors [T, n]
-    of composed ones.
+    """``clips`` of all collections (each kind of piece is drawn equally often); ``tables``: factors
+    [T, n] of composed ones.
     """
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)

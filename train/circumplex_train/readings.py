@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a model read, kept as files that the yardstick measures: by fold models in PyTorch, or by a
-model file through the C engine.
+"""A model's readings, stored as files that the yardstick evaluates: by fold models in PyTorch, or
+by a model file through the C engine.
 
 One folder a run, runs/<run>/read/ in the work folder, one file a collection and variant
 (<collection>-<variant>.npz); the clips `names`, of `lengths` hops, one after the other:
@@ -40,7 +40,7 @@ def folder_of(run: str) -> Path:
 def write(
     folder: Path, collection: str, variant: str, parts: dict[str, dict[str, np.ndarray]]
 ) -> None:
-    """Keep the readings of some clips; `parts[clip]` holds arrays of that clip's hops."""
+    """Store the readings of some clips; `parts[clip]` holds arrays of that clip's hops."""
     names = [name for name, part in parts.items() if "p" in part]
     arrays = {}
     for key in sorted({key for name in names for key in parts[name]}):
@@ -58,8 +58,8 @@ def write(
 
 
 def collect(run: str, read, quick: bool = False, only=None, judge: bool = False) -> None:
-    """Let `read(fold, collection, variant, rows) -> {"p": [T, 2], ...}` read every clip of what the
-    yardstick measures.
+    """Let `read(fold, collection, variant, rows) -> {"p": [T, 2], ...}` read every clip that the
+    yardstick evaluates.
     """
     for name, variants in ((JUDGE if judge else {}) | (QUICK if quick else FULL)).items():
         collection = packs.load(name, only=variants) if only is None or name in only else None
@@ -72,7 +72,7 @@ def collect(run: str, read, quick: bool = False, only=None, judge: bool = False)
 
 
 class Readings:
-    """The kept readings of a run, joined with what is known of the clips."""
+    """The stored readings of a run, with the facts about the clips."""
 
     def __init__(self, run: str):
         self.run, self.folder = run, folder_of(run)
@@ -96,7 +96,7 @@ class Readings:
         return self._arrays[key]
 
     def of(self, name: str, variant: str = "p0", what: str = "p") -> dict[str, np.ndarray] | None:
-        """{clip: [T, ...]} of one array; None if the run has not got it."""
+        """{clip: [T, ...]} of one array; None if the run does not have it."""
         if not self.has(name, variant) or what not in self.arrays(name, variant):
             return None
         kept = self.arrays(name, variant)
@@ -169,7 +169,7 @@ def collect_engine(
     judge: bool = False,
     batch: int = 40,
 ) -> None:
-    """The same through the C engine: one model for all clips, as users have it."""
+    """The same through the C engine: one model for all clips, as for users."""
     for name, variants in ((JUDGE if judge else {}) | (QUICK if quick else FULL)).items():
         items = packs.items_of(name) if only is None or name in only else []
         for variant in (

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""docs/results.md, docs/scale.md and their pictures, written from the yardstick's figures of
-several runs and from nothing else.
+"""docs/results.md, docs/scale.md and their pictures, written only from the yardstick's figures of
+several runs.
 
     python3 -m circumplex_train results    columns: those of COLUMNS that readings.py has read
 
-A run that has not been read is left out, and said to be missing.
+A run without readings is left out, and reported as missing.
 """
 
 from __future__ import annotations
@@ -152,7 +152,7 @@ def split(table: str) -> list[tuple[str, list[str]]]:
 
 
 def sections(columns: dict[str, list]) -> str:
-    """One table a section, what it is above it; columns without a figure in it are left out."""
+    """One table per section with a description above it; columns without figures are left out."""
     parts = []
     order = [title for title, _ in yardstick.SECTIONS]
     found = {f.section for figures in columns.values() for f in figures}
@@ -260,7 +260,7 @@ STEP_COLUMNS = (
 
 
 def steps_section() -> str:
-    """What each part gains: rows that steps.py left."""
+    """What each part contributes: rows stored by steps.py."""
     rows = steps.load()
     if not rows:
         return ""
@@ -295,7 +295,7 @@ STATIC = (
 
 
 def static_section() -> str:
-    """Readers of a whole song, as static.py left their figures (valence first there)."""
+    """Models of whole songs, with the figures stored by static.py (valence first there)."""
     path = work_folder("runs") / "static" / "figures.json"
     if not path.exists():
         return ""
@@ -439,8 +439,7 @@ Rows:
 
 
 def measured(run: str) -> list:
-    """The yardstick's figures of a run, from the last time if nothing that they rest on is
-    newer.
+    """The yardstick's figures of a run; the stored ones if nothing that they depend on is newer.
     """
     path, own = work_folder("runs") / run / "measured.json", Path(__file__).parent
     rests_on = [
@@ -456,7 +455,7 @@ def measured(run: str) -> list:
 
 
 def judge_rows(path: Path, run: str) -> list:
-    """Figures of the last looks at the judge, as `yardstick --judge --json` kept them."""
+    """Figures of the last uses of the test set, as stored by `yardstick --judge --json`."""
     if not path.exists():
         return []
     kept = json.loads(path.read_text()).get(run, [])

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The yardstick's rows on what should not move a reading, and on what should: rows as in judged.py.
+"""The yardstick's rows about changes of the sound that should not change a reading, and about those
+that should: rows as in judged.py.
 
 "SD" is that of all readings of the 4Q clips after 2 s, the mean of both axes, so that the plane's
 unit changes nothing.
@@ -25,8 +26,8 @@ def unit(kept) -> np.ndarray:
 
 
 def turns(kept):
-    """Moves in the direction meant, in SD, within 3 s and after 8 to 20 s, of loops where mode or
-    loudness turns.
+    """Changes in the expected direction, in SD, within 3 s and after 8 to 20 s, in loops in which
+    mode or loudness changes.
     """
     read, sd = kept.of("turns"), unit(kept)
     if read is None or not np.isfinite(sd).all():
@@ -74,8 +75,8 @@ def turn_facts(kept, name: str):
 
 
 def jitter(kept):
-    """What stands at the same moments after different starts: SD over phases, its 95th percentile,
-    and how far piece means part.
+    """Readings of the same moments after different starts: SD over phases, its 95th percentile, and
+    the difference of piece means.
     """
     phases = [v for v in packs.VARIANTS["jitter"] if kept.has("jitter", v)]
     sd = unit(kept)
@@ -107,7 +108,7 @@ def jitter(kept):
 
 
 def cuts(kept):
-    """After three minutes of other music against a cold start, in SD."""
+    """After three minutes of other music, compared with a cold start, in SD."""
     read, sd = kept.of("cuts"), unit(kept)
     if read is None or not np.isfinite(sd).all():
         return []
@@ -137,7 +138,8 @@ def cuts(kept):
 
 
 def dips(kept):
-    """Six seconds 15 dB softer: readings 5 and 10 s after them against the same piece without."""
+    """Six seconds 15 dB softer: readings 5 and 10 s after them, compared with the same piece
+    without them."""
     read, sd = kept.of("dips"), unit(kept)
     if read is None or not np.isfinite(sd).all():
         return []
@@ -157,7 +159,7 @@ def dips(kept):
 
 
 def bursts(kept):
-    """Seconds for which a burst keeps readings half an SD off, and confidence while it does."""
+    """Seconds in which a burst changes readings by half an SD, and confidence in these seconds."""
     read, sd = kept.of("bursts"), unit(kept)
     if read is None or not np.isfinite(sd).all():
         return []
@@ -261,8 +263,8 @@ def bands(kept):
 
 
 def channels(kept):
-    """Stereo with one side inverted against as it was; one channel twice, and once inverted,
-    against that channel alone.
+    """Stereo with one channel inverted, compared with the original; one channel twice, and once
+    inverted, compared with that channel alone.
     """
     read, sd = kept.of("channels"), unit(kept)
     if read is None or not np.isfinite(sd).all():
@@ -294,8 +296,8 @@ def channels(kept):
 
 
 def attention(kept):
-    """Share of weight on the first 4 s, likeness of profiles between pieces, and whether what
-    returns lights up.
+    """Share of weight on the first 4 s, similarity of profiles between pieces, and attention to
+    repeated parts.
     """
     out = []
     alpha = kept.of("vgmidi", "p0", "alpha")

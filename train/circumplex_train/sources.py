@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The collections by one shape: which clips there are, what is known of each, and how to hear it.
+"""All collections in one form: the clips, the facts about each, and how to load its sound.
 
 An `Item` is one clip: its name, fold, sound (`load()` -> samples, rate), the group that is
 resampled as one (artist, uploader, series), and what listeners said: a quadrant for the whole clip,
 tags, or curves over the sound file's own time.  A collection that is not on this machine is left
-out with a sentence, so that every stage runs on what there is.
+out with a message, so that every stage runs on what there is.
 
 Opus files are decoded once, to 16 bits, below the work folder (decoded/<collection>/): most clips
 are heard many times over.
@@ -56,8 +56,8 @@ class Item:
         return read_audio(path)
 
     def targets(self, ends: np.ndarray, lag: float = 0.0) -> np.ndarray:
-        """[len(ends), 2] what was rated `lag` seconds before each of the given times; nan where
-        nothing was.
+        """[len(ends), 2] the ratings `lag` seconds before each of the given times; nan without a
+        rating.
         """
         out = np.full((len(ends), 2), np.nan, np.float32)
         if self.times is not None and len(self.times):
@@ -208,7 +208,7 @@ def whole(root: Path) -> list[Item]:
 
 
 def grekow(root: Path) -> list[Item]:
-    """A judge: never to be trained on, nor anything chosen by it."""
+    """A test set: never used for training or for any choice."""
     return [
         Item(e.name, "judge", e.path, e.genre, facts={"valence": e.valence, "arousal": e.arousal})
         for e in data.load_grekow(root)
@@ -246,7 +246,7 @@ FOLDER_OF = {"whole": "deam"}  # others lie in the folder of their name
 
 
 def load(name: str, config: dict) -> list[Item]:
-    """A collection's clips; [] and a sentence where it is not on this machine."""
+    """A collection's clips; [] and a message if it is not on this machine."""
     root = Path(config["data"].get(FOLDER_OF.get(name, name), "."))
     try:
         items = COLLECTIONS[name](root)

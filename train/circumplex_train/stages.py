@@ -2,7 +2,7 @@
 """The stages of a run: features -> pretrain -> train -> read -> export.
 
 Every stage leaves its products in the run folder (``runs/<name>`` in the work folder) and is
-skipped when they are there; remove a product to make it again.
+skipped if they exist; remove a product to make it again.
 """
 
 from __future__ import annotations
@@ -60,7 +60,8 @@ class Run:
 
     # Stage 2
     def encoder(self):
-        """The encoder; configurations that ask for the same share it.  It never meets a rating."""
+        """The encoder; configurations with the same settings share it.  It is trained without
+        ratings."""
         spec = self.config.get("encoder", {"kind": "none"})
         if spec["kind"] not in ("vae", "ae") or "code" not in self.config["model"]["inputs"]:
             return None
@@ -112,7 +113,7 @@ class Run:
         return self._inputs
 
     def raw(self, key: str) -> np.ndarray:
-        """Step vectors of a pack, of whatever collection."""
+        """Step vectors of a pack of any collection."""
         inputs, m = self.inputs(), self.material()
         if key not in inputs.raw:
             name = key.split("/")[0]
@@ -156,8 +157,8 @@ class Run:
         return self.fitted[name]
 
     def readers(self, fold: str) -> list[Fitted]:
-        """Who may read a clip of this fold: the members that did not meet it; the folds' all for
-        what none has met.
+        """The members that may read a clip of this fold: those trained without it; the members of
+        all folds for clips that none was trained on.
         """
         if (self.folder / f"{fold}.pt").exists():
             return [self.members(fold)]
@@ -171,7 +172,7 @@ class Run:
 
     # Stage 4
     def held_out(self, name: str, variant: str = "p0", limit: int = 0) -> dict[str, np.ndarray]:
-        """Raw readings [T, 4] of every clip by members that did not meet it; cached."""
+        """Raw readings [T, 4] of every clip by members trained without it; cached."""
         path = self.folder / f"held-{name}-{variant}{limit or ''}.npz"
         if not path.exists():
             m, key = self.material(), f"{name}/{variant}"
@@ -268,7 +269,7 @@ class Run:
         return json.loads(path.read_text())
 
     def shown(self, read: np.ndarray, calibration: dict | None = None) -> np.ndarray:
-        """Raw readings [T, 4] as they are given out."""
+        """Raw readings [T, 4] as the engine outputs them."""
         c = calibration or self.calibration()
         gain = np.array([c[a] for a in AXES])
         spread = np.array([c[f"{a}_spread"][0] for a in AXES])
@@ -279,8 +280,8 @@ class Run:
     def read_pack(
         self, name: str, variant: str, attention: bool = True
     ) -> dict[str, dict[str, np.ndarray]]:
-        """What the yardstick measures of a pack: every clip from a cold start, by members that did
-        not meet its fold.
+        """The yardstick's readings of a pack: every clip from a cold start, by members trained
+        without its fold.
         """
         key, items = f"{name}/{variant}", self.material().collections[name].items
         raw, pack, parts = self.raw(key), self.material().collections[name].pack(variant), {}
@@ -327,7 +328,7 @@ class Run:
     def given_out(
         self, key: str, rows: slice, read: np.ndarray, fold: str = "any"
     ) -> dict[str, np.ndarray]:
-        """A clip's raw readings [T, 4] as the engine gives them out, with whole-piece estimate and
+        """A clip's raw readings [T, 4] as the engine outputs them, with whole-piece estimate and
         confidence.
         """
         shown = self.shown(read)
@@ -422,7 +423,7 @@ class Run:
         return rows
 
     def word_table(self, without: str | None = None) -> dict[str, np.ndarray]:
-        """Places of the words, from held-out readings of the tagged clips (of all folds but
+        """Positions of the words, from held-out readings of the tagged clips (of all folds but
         one).
         """
         means, _, names = self.clip_means("fourq", without)
@@ -454,7 +455,7 @@ class Run:
             write_json(self.folder / (f"words-{fold}.json" if fold else "words.json"), rows)
 
     def has(self, name: str) -> bool:
-        """Whether a collection is there; opens it."""
+        """Whether a collection exists; opens it."""
         m = self.material()
         if name not in m.collections:
             collection = pipeline.packs.load(name, self.config)
@@ -529,7 +530,7 @@ class Run:
         return out
 
     def composed_pack(self):
-        """Features of composed pieces, for goldens (they may be published); None and a sentence if
+        """Features of composed pieces, for goldens (they may be published); None and a message if
         there are none.
         """
         for name in ("probe", "synth"):
@@ -579,7 +580,7 @@ class Run:
 
 
 def through(adapter, name: str, p: np.ndarray, campaign: np.ndarray | None) -> np.ndarray:
-    """Readings [B, T, 2] as a collection's raters would have given them."""
+    """Readings [B, T, 2] on the scale of a collection's raters."""
     values = torch.from_numpy(np.ascontiguousarray(p, np.float32))
     with torch.no_grad():
         if name == "vgmidi":

@@ -37,7 +37,7 @@ def windows(x: np.ndarray, silent: np.ndarray, window: int) -> tuple[np.ndarray,
     """Inputs of a song's hops [T, n] -> features of its windows [k, 2 n], and how many hops each
     has.
 
-    Silent hops are left out.  What is left over counts from half a window on, or if there is
+    Silent hops are left out.  The rest counts if it is at least half a window, or if there is
     nothing else: as in the engine.
     """
     x = np.asarray(x, np.float64)[~np.asarray(silent, bool)]
@@ -223,7 +223,7 @@ def rated_windows(run, c: dict) -> Rated:
 
 
 def held_out(data: Rated, train) -> np.ndarray:
-    """Predictions of every window by what ``train(x, y, weight)`` made of the other folds."""
+    """Predictions of every window by what ``train(x, y, weight)`` returns for the other folds."""
     p = np.zeros_like(data.y)
     for fold in np.unique(data.fold):
         own = data.fold == fold
@@ -232,14 +232,14 @@ def held_out(data: Rated, train) -> np.ndarray:
 
 
 def plain_ridge(x: np.ndarray, y: np.ndarray, weight: np.ndarray):
-    """What the embedding is worth: a ridge on the same features without it."""
+    """For comparison with the embedding: a ridge on the same features without it."""
     mean, std = x.mean(0), np.maximum(x.std(0), 1e-6)
     w, o = ridge(np.clip((x - mean) / std, -CLIP, CLIP), y, 1000.0, weight)
     return lambda z: np.clip((z - mean) / std, -CLIP, CLIP) @ w + o
 
 
 def trees(x: np.ndarray, y: np.ndarray, weight: np.ndarray):
-    """A learner that is not linear, on the same features: extra trees."""
+    """A non-linear model of the same features: extra trees."""
     from sklearn.ensemble import ExtraTreesRegressor
 
     forest = ExtraTreesRegressor(
@@ -259,7 +259,7 @@ def clip_means(data: Rated, p: np.ndarray, collection: str):
 
 
 def figures_of(data: Rated, p: np.ndarray) -> dict:
-    """AUC of the quadrants and r of the rated, each axis [valence, arousal]."""
+    """AUC of the quadrants and r of the ratings, for each axis [valence, arousal]."""
     out = {}
     for name in WEIGHTS:
         if (data.collection == name).any():

@@ -58,7 +58,7 @@ def run_row(base: dict, row) -> dict:
 
 
 def run_all(run: Run, rows=None) -> None:
-    """Every row, kept as soon as it is done."""
+    """Every row, stored as soon as it is done."""
     for row in ROWS:
         if rows is None or row[0] in rows:
             run_row(run.config, row)

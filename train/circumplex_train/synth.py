@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Synthetic music whose emotional cues are known, because they were chosen.
+"""Synthetic music with known emotional cues.
 
 Each piece has factor curves (mode, tempo, register, dynamics, articulation, brightness, density,
 dissonance, drums) that vary independently between pieces and within a piece, by steps and ramps;
@@ -148,8 +148,8 @@ class Plan:
         return self
 
     def _aim(self):
-        """Half of the segments are drawn around a corner of the plane, so that its rim is met and
-        no corner is empty.
+        """Half of the segments are drawn around a corner of the plane, so that its edges and all
+        corners occur.
         """
         if self.rng.random() < 0.55:
             return self.rng.choice(CORNERS)
@@ -193,7 +193,7 @@ class Plan:
 
 
 def probe_plan(index):
-    """A piece in which one thing happens at the middle.  `index` runs over changes and settings."""
+    """A piece in which one thing changes in the middle. `index` runs over changes and settings."""
     changes = (
         ("scale", "minor", "major"), ("scale", "major", "minor"), ("dynamics", -0.8, 0.8), ("dynamics", 0.8, -0.8),
         ("crescendo", -0.9, 0.9), ("tempo", -0.6, 0.6), ("tempo", 0.6, -0.6), ("register", -0.8, 0.8),
@@ -240,7 +240,7 @@ def curves(plan, bars):
 
 
 def targets(factors, mask):
-    """Valence and arousal that factor curves stand for."""
+    """Valence and arousal for factor curves."""
     heard = dict(factors)
     heard["dynamics"] = heard_dynamics(np.array(factors["dynamics"]), np.array(mask))
     valence, arousal = (
@@ -252,7 +252,8 @@ def targets(factors, mask):
 
 
 def heard_dynamics(dynamics, mask):
-    """Half of a level counts by itself (it shows in the timbre), half against the last minute."""
+    """Half of the dynamics counts absolutely (it changes the timbre), half relative to the last
+    minute."""
     kept = np.empty(len(dynamics))
     slow = total = 0.0
     for k, (level, sound) in enumerate(zip(dynamics, mask)):

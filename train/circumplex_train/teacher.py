@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""MusiCNN as a teacher: what a pretrained tagger hears, for tutor.py.
+"""MusiCNN as a teacher: the features of a pretrained tagger, for tutor.py.
 
 MusiCNN (Pons and Serra, "musicnn: pre-trained convolutional neural networks for music audio
 tagging", ISMIR late-breaking 2019; ISC licence) ships its TensorFlow checkpoints inside the PyPI

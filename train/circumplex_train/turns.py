@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Plain loops in which one thing happens: does the reading turn, and how soon?
+"""Simple loops in which one thing changes: does the reading change, and how soon?
 
 Unlike the probes of synth.py these are not by the composer of the training pieces: a chord loop for
 four instrumentations in turn, and one change in each piece, with nothing else going on:
@@ -128,8 +128,8 @@ def compose(kind, setting):
 
 
 def figures(readings):
-    """Moves in the direction meant, by kind: after 3 s, after 8-20 s, the least of the first, how
-    many go the right way.
+    """Changes in the expected direction, by kind: after 3 s, after 8-20 s, the smallest of the
+    first, how many have the right sign.
 
     ``readings[stem]`` [T, 2].  Moves are against the mean of the 5 s before the change.
     """

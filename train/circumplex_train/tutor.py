@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Soft labels for the net: what a linear reader of whole clips says of clips with labels and of
+"""Soft labels for the net: readings of a linear model of whole clips, for clips with labels and for
 music without any.
 
 The tutor is a ridge on MusiCNN's features (teacher.py) and on statistics of cues and mel bands over
@@ -37,7 +37,7 @@ FROM_BANDS = 20  # cosine coefficients over the mel bands
 
 
 def windows(pack, rows: slice) -> list[slice]:
-    """Windows of WINDOW hops in which there is sound."""
+    """Windows of WINDOW hops with sound."""
     starts = range(rows.start, rows.stop - WINDOW + 1, WINDOW)
     silent = np.asarray(pack.arrays["silent"])
     return [slice(s, s + WINDOW) for s in starts if silent[s : s + WINDOW].mean() < 0.05]
@@ -75,7 +75,7 @@ def statistics(cues: np.ndarray, mel: np.ndarray) -> np.ndarray:
 
 
 def heard(name: str, collection, keys) -> dict[str, np.ndarray]:
-    """What MusiCNN hears in each clip or window; {} and a sentence without its weights.  Kept in
+    """MusiCNN's features of each clip or window; {} and a message without its weights.  Stored in
     the work folder.
     """
     path = work_folder("tutor") / f"{name}.npz"
@@ -137,9 +137,8 @@ def ridge(x: np.ndarray, y: np.ndarray, strength: float):
 
 
 def leaning(read: np.ndarray, wanted: float = -0.1) -> np.ndarray:
-    """[2, 2] that adds to valence the share of arousal with which they have r = ``wanted``: pushed
-    apart by the classes, a ridge's
-    valence falls as arousal rises, which listeners' does not."""
+    """[2, 2] that adds to valence the share of arousal with which they have r = ``wanted``: because
+    it separates the classes, a ridge's valence falls as arousal rises, unlike the listeners'."""
     v, a = (read - read.mean(0)).T
     apart = v - (v @ a) / (a @ a) * a
     share = wanted / np.sqrt(1 - wanted**2) * apart.std() / a.std() - (v @ a) / (a @ a)

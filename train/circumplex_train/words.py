@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where the words of the plane stand: at the mean reading of the clips that experts tagged so.
+"""The positions of the words on the plane: the mean readings of the clips that experts tagged with
+them.
 
-Each word has a set of AllMusic's mood words (its near synonyms) that stand for it in the 4Q
+Each word has a set of AllMusic's mood words (its near synonyms) that represent it in the 4Q
 collection.  It starts at the shrunken mean reading of those clips, stretched by one factor so that
-the means use the plane as the readings do, and is then moved as little as is needed for no word to
-name too much music or none: of the tagged clips first, of other music as far as that goes.
+the means use the plane as the readings do, and is then moved as little as needed, so that no word
+names too much music or none: of the tagged clips first, of other music as far as that goes.
 """
 
 from __future__ import annotations
@@ -101,16 +102,16 @@ def nearest(places: np.ndarray, readings: np.ndarray) -> np.ndarray:
 
 
 def shares(places: np.ndarray, music: list[np.ndarray]) -> np.ndarray:
-    """[kinds of music, words]: what share of its clips each word names."""
+    """[kinds of music, words]: the share of its clips that each word names."""
     return np.array(
         [np.bincount(nearest(places, m), minlength=len(places)) / len(m) for m in music]
     )
 
 
 def spread_out(start: np.ndarray, music: list[np.ndarray], steps: int = 500) -> np.ndarray:
-    """Moved as little as is needed: a word that names too much draws its neighbours nearer, one
-    that names too little is
-    drawn to the readings nearest to it, and all are tied to where they began."""
+    """Positions moved as little as needed: the neighbours of a word that names too much move nearer
+    to it, a word that names too little moves to the readings nearest to it, and all are pulled to
+    their start."""
     places, everything = start.copy(), np.concatenate(music)
     best, least_bad = places, np.inf
     for step in range(steps):
@@ -143,9 +144,9 @@ def spread_out(start: np.ndarray, music: list[np.ndarray], steps: int = 500) -> 
 
 
 def settle(places: np.ndarray, start: np.ndarray, music: list[np.ndarray]) -> np.ndarray:
-    """Words moved one at a time, at random and ever less far, where that costs less: shares above
-    MOST, words that name too little
-    of one kind of music, landmarks that cover each other, and distance from where they began."""
+    """Positions moved one at a time, by random steps that become smaller, if that lowers the cost:
+    shares above MOST, words that name too little of one kind of music, landmarks that cover each
+    other, and distance from the start."""
     landmarks = np.array([landmark for landmark, _ in WORDS.values()])
     drawn = np.triu(landmarks[:, None] & landmarks, 1)  # pairs of words that are drawn
     rng, places = np.random.default_rng(0), places.copy()

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where work products lie, and the few helpers that every stage shares.
-
-Nothing below the work folder belongs into version control: all of it can be made again.
+"""The work folder, and the few helpers that every stage shares. Nothing in the work folder belongs
+in version control: all of it can be made again.
 """
 
 import json
@@ -19,14 +18,14 @@ def work_folder(*parts):
 
 
 def write_json(path, value):
-    """Write `value` as JSON so that a reader never sees half a file."""
+    """Write `value` as JSON so that a reader never sees an incomplete file."""
     partial = Path(f"{path}.partial")
     partial.write_text(json.dumps(value, indent=None, separators=(",", ":")) + "\n")
     partial.rename(path)
 
 
 def write_lines(path, lines):
-    """Write a list file (one entry a line) so that a reader never sees half a file."""
+    """Write a list file (one entry a line) so that a reader never sees an incomplete file."""
     partial = Path(f"{path}.partial")
     partial.write_text("".join(f"{line}\n" for line in lines))
     partial.rename(path)

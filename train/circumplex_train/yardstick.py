@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One table by which every choice is made: how well readings agree with listeners, on five
-collections, and what disturbs them.
+"""The table for all choices: how well readings agree with listeners on five collections, and how
+much disturbances change them.
 
     python3 -m circumplex_train yardstick --run NAME [--run OTHER] [--quick] [--judge] [--json FILE]
     python3 -m circumplex_train yardstick --model FILE [--tool circumplex] [--name NAME] [--quick]
@@ -48,7 +48,7 @@ class Figure:
 
 
 def looks(run: str) -> int:
-    """Count a look at the judge; -> how often it has been looked at."""
+    """Count a use of the test set; -> the number of uses."""
     lines = LOOKS.read_text().splitlines() if LOOKS.exists() else []
     LOOKS.write_text("\n".join([*lines, run]) + "\n")
     return len(lines) + 1
