@@ -5,9 +5,9 @@
     arrows.py [SOURCE]
 
 The page's list is its Mermaid graph: "a --> b & c" allows a to include headers of b and c;
-"a -.-> b" is an arrow that is still there but is to go.  Exit status 1 if the code has an arrow
-that the page has not, or if the arrows that are to stay form a cycle.  An arrow that the page has
-and the code has not is named, without failing.
+"a -.-> b" is an arrow that exists but should be removed.  Exit status 1 if the code has an arrow
+that the page does not have, or if the lasting arrows form a cycle.  An arrow that the page has and
+the code has not is named, without failing.
 """
 import pathlib
 import re
@@ -102,7 +102,7 @@ def find_cycle(arrows):
 
 
 def check(root):
-    """Print what is wrong.  Returns the number of faults."""
+    """Print the faults.  Returns their number."""
     page = arrows_in_page((root / PAGE).read_text(encoding="utf-8"))
     code = arrows_in_code(root)
     faults = 0

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""No file that we open is handed on to a program that the host starts: descriptors.py FOLDER...
+"""Programs that the host starts do not inherit our open files: descriptors.py FOLDER...
 
-Every call of open() and socket() says so with CLOEXEC.  Prints those that do not, and exits with 1
-if there is one.
+Every call of open() and socket() must have CLOEXEC.  Prints those that do not, and exits with 1 if
+there is one.
 """
 import pathlib
 import re

@@ -17,7 +17,7 @@ TESTED = re.compile(r"\s*(&&|\|\||\?)")
 
 
 def operand(text, end):
-    """Where the operand begins that ends at \\p end."""
+    """The start of the operand that ends at \\p end."""
     at = end
     while at > 0:
         if text[at - 1] in ")]":
@@ -48,7 +48,7 @@ def operand(text, end):
 
 
 def is_condition(text, begin, end):
-    """Is what stands at begin..end looked at as a truth value alone?"""
+    """Whether the expression at begin..end is used only as a truth value."""
     before, after = text[:begin].rstrip(), text[end:]
     if before.endswith(("&&", "||")) or TESTED.match(after):
         return True
@@ -59,7 +59,7 @@ def is_condition(text, begin, end):
 
 
 def comparisons(text):
-    """Comparisons with NULL that the dialect writes otherwise: begin, end, replacement."""
+    """Comparisons with NULL that the dialect writes in another way: begin, end, replacement."""
     for match in COMPARED.finditer(text):
         line = text[text.rfind("\n", 0, match.start()) + 1:match.start()]
         if "//" in line or line.lstrip().startswith(("*", "#")) or "assert" in line:

@@ -5,8 +5,8 @@
     names.py [SOURCE]
 
 A module is a .c file, a .h file, or a pair of them; a type counts where it is defined, not where it
-is declared.  Allowed are: the two windows' folders name their files alike; each program has a
-main.c; FFTW's transform takes the place of ours.  Exit status 1 and a list of the names otherwise.
+is declared.  Allowed are: the two windows' folders use the same file names; each program has a
+main.c; FFTW's transform can replace ours.  Exit status 1 and a list of the names otherwise.
 """
 import collections
 import pathlib

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The pages' promises name tests that exist.
+"""Checks that the promises in the documentation name existing tests.
 
     promises.py [SOURCE]
 
 In the tables of docs/reliability.md and docs/security.md whose last column is "test", each row
 names at least one, as `TEST` or `TEST: CASE`.  TEST is a program or script below tests/ or a name
-that CTest knows, CASE a function in it.  Exit status 1 if a row names none, or one that is not
-there.
+that CTest knows, CASE a function in it.  Exit status 1 if a row names none, or one that does not
+exist.
 """
 import pathlib
 import re
@@ -32,7 +32,7 @@ def rows_of(text):
 
 
 def files_of_tests(root):
-    """{name: [paths]} of what is below tests/, without the ending."""
+    """{name: [paths]} of the files below tests/, without their extension."""
     files = {}
     for path in (root / "tests").rglob("*"):
         if path.suffix in (".c", ".py", ".sh"):
@@ -41,7 +41,7 @@ def files_of_tests(root):
 
 
 def is_registered(root, name):
-    """Whether a CMakeLists.txt below tests/ makes a test of this name, which may be made of parts
+    """Whether a CMakeLists.txt below tests/ defines a test of this name, which may consist of parts
     (${...}).
     """
     for path in (root / "tests").rglob("CMakeLists.txt"):
@@ -56,7 +56,7 @@ def is_registered(root, name):
 
 
 def wrong_with(root, files, item):
-    """What is wrong with an item, or None."""
+    """The fault of an item, or None."""
     name, _, case = item.partition(": ")
     if name not in files and not is_registered(root, name):
         return f"there is no test {name}"
@@ -68,7 +68,7 @@ def wrong_with(root, files, item):
 
 
 def check(root):
-    """Print what is wrong.  Returns how many things are."""
+    """Print the faults.  Returns their number."""
     files = files_of_tests(root)
     wrong = rows = 0
     for page in PAGES:

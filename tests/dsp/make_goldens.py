@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Compute what the tests of dsp/ expect, with NumPy, SciPy and librosa, into goldens.h.
+"""Compute the expected values of the tests of dsp/ with NumPy, SciPy and librosa, into goldens.h.
 
 Remake with:
     python3 -m venv --system-site-packages venv && venv/bin/pip install librosa
@@ -182,7 +182,7 @@ def roughness():
 
 
 def white():
-    """White noise: bins of 25 Hz, all alike."""
+    """White noise: equal bins of 25 Hz."""
     hz = np.arange(961) * 25.0
     centroid, spread, rolloff = brightness(hz, np.ones(961))
     emit("golden_white_centroid", [centroid])

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Small random models, input sequences and what PyTorch makes of them, for test_golden.c.
+"""Small random models, input sequences and PyTorch's results, for test_golden.c.
 
     python3 tests/inference/make_goldens.py [NAME...]    writes tests/inference/golden/*.safetensors
 
@@ -356,7 +356,7 @@ def make(name, seed):
         for k in range(4):
             weight[k, 4 * k:4 * k + 4] = 1 / 16
         tensors["change.weight"] = weight
-    if extra.get("same"):  # what is alike attends to each other
+    if extra.get("same"):  # similar hops attend to each other
         tensors["member0.attention.key"] = tensors["member0.attention.query"]
     sequence = {
         "logmel": (-20 + 9 * random.normal(size=(hops, 25, N_MEL))).clip(-60, 30),

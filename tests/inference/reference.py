@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The model of docs/model-format.md in PyTorch, read from and written to a model file.
 
-Written for being right, not fast: one hop at a time is never assumed, everything is computed over
-whole sequences, with masks where the C code keeps rings.
+Written to be correct, not fast: everything is computed over whole sequences, with masks where the C
+code has rings.
 """
 import json
 import math
@@ -133,7 +133,7 @@ class Reference:
 
     @staticmethod
     def ages(n, window):
-        """-> t - j clamped to be usable as an index, and where attention may look [t, j]"""
+        """-> t - j clamped to be usable as an index, and whether attention is allowed [t, j]"""
         age = torch.arange(n).unsqueeze(1) - torch.arange(n).unsqueeze(0)
         return age.clamp(0, window - 1), (age >= 0) & (age < window)
 

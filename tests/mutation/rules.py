@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Small faults that nobody thought of: a slip at any place of a C file, by simple rules."""
+"""Makes random small faults at any place of a C file, by simple rules."""
 import re
 
 SWAPS = [
@@ -42,7 +42,7 @@ DECLARED = re.compile(
 
 
 def is_code(line):
-    """Whether a line does something: no comment, no directive, no text for people."""
+    """Whether a line is code: no comment, no directive, no message."""
     text = line.strip()
     return (
         bool(text)
@@ -52,7 +52,7 @@ def is_code(line):
 
 
 def candidates(line):
-    """Each way in which a line can be a little wrong."""
+    """All small faults of a line."""
     code = line.split(" //")[0].rstrip()
     found = []
     for pattern, new in SWAPS:
@@ -79,7 +79,7 @@ def candidates(line):
 
 
 def slips(text):
-    """[(number of the line from 0, the line as it would be)] of a file's functions."""
+    """[(number of the line from 0, the changed line)] of a file's functions."""
     found, inside = [], False
     for number, line in enumerate(text.split("\n")):
         if re.match(r"^\w.*[^;]\) \{$|^\s+.*\) \{$", line) and not line.startswith(

@@ -1,23 +1,22 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Put small faults into a copy of the tree, one at a time, and see whether the tests notice.
+"""Puts small faults into a copy of the tree, one at a time, and checks whether tests fail.
 
     tests/mutation/run.py [--only AREA]... [--sample N | --each N | --drawn N] [--seed S] [--results
     FILE] [--resume]
 
-The faults are listed in faults/AREA.toml: each replaces a text that stands exactly once in a file.
+The faults are listed in faults/AREA.toml: each replaces a text that occurs exactly once in a file.
 The area names the tests that reach it, the quickest first; before those come the tests that a fault
 names itself (`tests`) or that the area has for its file (`first`), and before all of them what
-caught other faults of the file. They are built and run one by one, up to the first that fails.  The
-copy lies in build/mutation, where it is built anew as far as needed.  What came of each fault is
-kept in a file (--results), so that a pass can be ended and gone on with: --resume leaves out what
-it says was caught or tried by as many tests.  Prints the share of faults caught by area, and those
-that survived. --drawn tries N faults of each area that are in no list: slips that rules.py makes at
-random places of its files; those of them that change nothing count as missed, since nobody looked
-at them.
-A fault that changes nothing that anyone could see says so (`equivalent`) and does not count.  Exit
-status 1 if fewer than 95 % are caught (of a sample 60 %), or if one cannot be built or, but for a
-sample, applied.
+caught other faults of the file.  They are built and run one by one, up to the first that fails.
+The copy is in build/mutation, and is rebuilt as far as needed.  The result of each fault is stored
+in a file (--results), so that a run can be stopped and continued: --resume leaves out faults that
+were caught, or tried with as many tests.  Prints the share of faults caught by area, and those that
+survived. --drawn tries N faults of each area that are in no list: rules.py makes them at random
+places of its files; those that change nothing count as missed, because they are not examined.  A
+fault of a list that no test can see is marked `equivalent` and does not count.  Exit status 1 if
+fewer than 95 % are caught (of a sample 60 %), if one cannot be built, or (except in a sample) if
+one cannot be applied.
 """
 import argparse
 import collections
@@ -40,9 +39,9 @@ ROOT = HERE.parent.parent
 WORK = ROOT / "build/mutation"
 TREE = WORK / "tree"
 BUILD = WORK / "build"
-LIMIT = 120  # seconds for a test at most; one that hangs has noticed
-PATIENCE = 10  # a test hangs after so many times what it takes without a fault
-TARGET = 0.95  # share that is to be caught
+LIMIT = 120  # largest time of a test, s; a test that hangs has caught the fault
+PATIENCE = 10  # a test hangs if it takes this many times its usual time
+TARGET = 0.95  # share that must be caught
 SAMPLE_TARGET = 0.6  # few faults, each by few tests
 
 
@@ -63,13 +62,13 @@ class Fault:
         return f"{self.file}: {self.breaks}"
 
     def key(self):
-        """What the results call it: another when its text is another."""
+        """Its name in the results, which changes with its text."""
         text = hashlib.sha256("\0".join((self.old, self.new)).encode()).hexdigest()
         return f"{self.area} {self.name()} {text[:8]}"
 
 
 class Slip:
-    """A fault that a rule makes at some place of an area's file."""
+    """A fault made by a rule at some place of an area's file."""
 
     equivalent = None
     own = []
@@ -115,7 +114,7 @@ def read_faults(folder=HERE / "faults"):
 
 
 def place(fault, root):
-    """The file's text with the fault in it; an error if its place is not found exactly once."""
+    """The file's text with the fault; an error if its place is not found exactly once."""
     path = root / fault.file
     if not path.is_file():
         raise ValueError("there is no such file")
@@ -135,7 +134,7 @@ def place(fault, root):
 
 
 def copy_tree():
-    """Bring the copy up to date with the tracked files; what has not changed keeps its time."""
+    """Bring the copy up to date with the tracked files; unchanged files keep their time."""
     listed = (
         subprocess.run(
             ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
@@ -168,7 +167,7 @@ def run(command, log, limit=None):
 
 
 def build_clean(wanted, jobs, log):
-    """Configure the copy and build what the tests of these names need."""
+    """Configure the copy and build the files that these tests need."""
     status = run(
         [
             "cmake",
@@ -244,7 +243,7 @@ def passes(names, jobs, log, limit=LIMIT):
 
 
 def read_limits():
-    """{test: seconds that it may take}, by what CTest remembers of it."""
+    """{test: its time limit, seconds}, from CTest's stored times."""
     costs = BUILD / "Testing/Temporary/CTestCostData.txt"
     lines = [line.split() for line in costs.read_text().splitlines()] if costs.is_file() else []
     return {
@@ -255,8 +254,7 @@ def read_limits():
 
 
 def in_order(fault, tests, catches, options):
-    """The tests that are to notice a fault: its own, then those that noticed others in the same
-    file.
+    """The tests for a fault: its own, then those that caught others in the same file.
     """
     known = [n for n in dict.fromkeys(fault.tests) if n in tests]
     known.sort(key=lambda name: -1000 if name in fault.own else -catches[fault.file, name])
@@ -280,7 +278,7 @@ def try_fault(fault, names, tests, limits, options, log):
 
 
 def check_clean(faults, tests, options, log):
-    """Without a fault, every test that is to notice one must pass."""
+    """Without a fault, all tests must pass."""
     names = sorted(
         {n for fault in faults for n in in_order(fault, tests, collections.Counter(), options)}
     )
@@ -290,7 +288,8 @@ def check_clean(faults, tests, options, log):
 
 
 def can_be_applied(faults):
-    """Those whose place is found in the tree, and how many are not, which are printed."""
+    """The faults whose place is found in the tree, and the number of the others, which are printed.
+    """
     good = []
     for fault in faults:
         try:
@@ -311,7 +310,7 @@ def of_interest(faults, options):
 
 
 def is_done(fault, results, options):
-    """Whether a run before told about it what this one would tell."""
+    """Whether an earlier run has the result of this fault."""
     result = results.get(fault.key())
     return result is not None and (result[0].startswith("caught") or result[1] >= options.tests)
 
@@ -330,13 +329,13 @@ def choose(faults, options):
 
 
 def is_real(fault, results):
-    """Whether a test could notice it."""
+    """Whether a test could catch it."""
     built = results.get(fault.key(), [""])[0] != "does not build"
     return not fault.equivalent and (built or not isinstance(fault, Slip))
 
 
 def print_score(faults, results):
-    """Returns how many were caught, and of how many that were tried and can be."""
+    """Returns how many were caught, and how many that can be caught were tried."""
     print(f"\n{'area':<20}{'faults':>8}{'tried':>8}{'caught':>8}")
     sums = [0, 0, 0]
     for area in sorted({f.area for f in faults}):
@@ -361,7 +360,7 @@ def print_score(faults, results):
 
 
 def try_all(faults, results, options, log):
-    """Fill `results` for the faults, and keep them after each."""
+    """Fill `results` for the faults, and store them after each."""
     copy_tree()
     build_clean(
         {name for fault in faults for name in list(dict.fromkeys(fault.tests))[: options.tests]},
@@ -445,7 +444,7 @@ def main():
     built = all(
         results.get(f.key(), [""])[0] != "does not build" for f in faults if not isinstance(f, Slip)
     )
-    # A few of a small sample may be the few of all.
+    # A small sample may contain just the faults that no test catches.
     return (
         (stale and not options.sample)
         or not built

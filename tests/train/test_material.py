@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the makers of training material promise.  Run: python3 -m unittest discover tests/train"""
+"""Tests of the programs that make training material.  Run: python3 -m unittest discover tests/train
+"""
 
 import random
 import shutil

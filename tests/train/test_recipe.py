@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the recipe's losses, attention and calibration promise.  Run: python3 -m unittest discover
+"""Tests of the recipe's losses, attention and calibration.  Run: python3 -m unittest discover
 tests/train
 """
 
@@ -195,8 +195,8 @@ class Scale(unittest.TestCase):
 
 
 class Pack:
-    """What the tutor needs of a pack: 60 clips of 20 hops, whose cues say nothing of their
-    labels.
+    """The parts of a pack that the tutor needs: 60 clips of 20 hops, whose cues do not depend on
+    their labels.
     """
 
     def __init__(self):
@@ -228,8 +228,8 @@ class Tutoring(unittest.TestCase):
         )
 
     def test_no_soft_label_comes_from_the_clips_own_label(self):
-        """With cues that know nothing, a tutor that had met the clip would tell its label; one that
-        had not cannot.
+        """With cues that do not depend on the labels, only a tutor that was fitted to the clip
+        could give its label.
         """
         read = np.array([self.targets[n][1] for n in self.targets])
         label = np.array([tutor.QUADRANTS[self.items[n].quadrant][1] for n in self.targets])
@@ -256,7 +256,7 @@ class Sampling(unittest.TestCase):
 
 
 class Cuts(unittest.TestCase):
-    """A medley of which hops 20 to 29 are a clip, and the same clip alone."""
+    """A medley whose hops 20 to 29 are a clip, and the same clip alone."""
 
     def setUp(self):
         rng = np.random.default_rng(7)

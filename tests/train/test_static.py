@@ -58,7 +58,7 @@ class Embedding(unittest.TestCase):
         p = model.raw(self.x[400:])
         for axis in (0, 1):
             self.assertGreater(metrics.pearson(p[:, axis], self.y[400:, axis]), 0.9)
-        # The control: shuffled ratings teach nothing.
+        # The control: nothing can be learnt from shuffled ratings.
         shuffled = np.random.default_rng(4).permutation(self.y[:400])
         q = static.fit(self.x[:400], shuffled, self.c, 2, 1).raw(self.x[400:])
         self.assertLess(abs(metrics.pearson(q[:, 0], self.y[400:, 0])), 0.5)

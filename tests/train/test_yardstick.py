@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the yardstick and the makers of packs promise.  Run: python3 -m unittest discover
+"""Tests of the yardstick and of the programs that make packs.  Run: python3 -m unittest discover
 tests/train
 """
 
@@ -32,7 +32,7 @@ from circumplex_train.midi import Score  # noqa: E402
 
 
 class Kept:
-    """Readings held in memory, as readings.Readings gives them."""
+    """Readings in memory, in the form of readings.Readings."""
 
     run = "test"
 
