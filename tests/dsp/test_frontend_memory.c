@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// What a front end remembers: nothing after a reset, all of it in a copy of its state.
+#include "copies.h"
+#include "dsp/frontend.h"
+#include "harness.h"
+#include "signals.h"
+
+#include <stdlib.h>
+
+#define RATE 16000.0
+enum { SECONDS = 24, LENGTH = SECONDS * 16000 };
+
+static Frontend* new_frontend(void) {
+  const FrontendSpec spec = frontend_default_spec();
+  char error[200] = "";
+  Frontend* fe = frontend_new(&spec, RATE, error, sizeof error);
+  if (!fe) fail_msg("%s", error);
+  assert_true(frontend_stagger(fe));
+  frontend_set_gate(fe, -60.0f);
+  return fe;
+}
+
+/// Music, a pause, music through a telephone, a short burst, one that stays, and noise.
+static float* all_sorts(void) {
+  float* x = signal_new(LENGTH);
+  signal_plucks(x, LENGTH, RATE, 0.05);
+  signal_clicks(x, LENGTH, RATE, 133.0, 0.2, 0.1f);
+  float slow[2] = {0.0f, 0.0f};
+  uint32_t random = 1;
+  for (size_t i = 0; i < LENGTH; ++i) {
+    const double t = (double)i / RATE;
+    const float noise = signal_random(&random);
+    if (t > 3.0 && t < 5.6) {
+      x[i] = 0.0f;
+    } else if (t > 5.6 && t < 13.0) { // two low-passes at 800 Hz: nothing above
+      slow[0] += 0.27f * (0.2f * noise - slow[0]);
+      slow[1] += 0.27f * (slow[0] - slow[1]);
+      x[i] = slow[1];
+    } else {
+      x[i] += 0.01f * noise;
+    }
+    if ((t > 15.0 && t < 15.3) || (t > 18.0 && t < 20.0)) x[i] = noise;
+    if (t > 22.0 && t < 22.2) x[i] *= 1e4f;
+  }
+  return x;
+}
+
+static void push(Frontend* fe, const float* x, size_t n) {
+  bool done;
+  for (size_t at = 0; at < n;)
+    at += frontend_push(fe, x + at, x + at, n - at, &done);
+}
+
+static void assert_same_hop(const HopFeatures* a, const HopFeatures* b) {
+  assert_int_equal(a->end, b->end);
+  assert_true(a->silent == b->silent && a->gate_opened == b->gate_opened && a->burst == b->burst);
+  assert_memory_equal(&a->loudness, &b->loudness, sizeof a->loudness);
+  assert_memory_equal(&a->loudness_short, &b->loudness_short, sizeof a->loudness_short);
+  assert_memory_equal(&a->loudness_slow, &b->loudness_slow, sizeof a->loudness_slow);
+  assert_memory_equal(a->logmel, b->logmel, sizeof a->logmel);
+  assert_memory_equal(a->cues, b->cues, sizeof a->cues);
+  assert_memory_equal(a->chroma, b->chroma, sizeof a->chroma);
+  assert_memory_equal(a->semitones, b->semitones, sizeof a->semitones);
+}
+
+/// Push the same into both: they complete the same hops.  \return how many
+static unsigned push_both(Frontend* a, Frontend* b, const float* x, size_t n) {
+  unsigned hops = 0;
+  for (size_t at = 0; at < n;) {
+    bool done[2];
+    const size_t used = frontend_push(a, x + at, x + at, n - at, &done[0]);
+    assert_int_equal(frontend_push(b, x + at, x + at, n - at, &done[1]), used);
+    assert_int_equal(done[0], done[1]);
+    at += used;
+    if (!done[0]) continue;
+    ++hops;
+    assert_same_hop(frontend_hop(a), frontend_hop(b));
+    const HopFeatures* second = frontend_staggered_hop(a);
+    if (second) assert_same_hop(second, frontend_staggered_hop(b));
+  }
+  return hops;
+}
+
+static void a_reset_leaves_nothing_of_what_was_heard(void** state) {
+  (void)state;
+  enum { STEP = 20011, AFTER = 9 * 16000 };
+  float* x = all_sorts();
+  Frontend *fe = new_frontend(), *fresh = new_frontend();
+  // Stopped in each sort of sound, in the middle of hops and frames; then hears another sort.
+  for (size_t end = STEP, from = 0; end < LENGTH; end += STEP, from += 5 * STEP) {
+    push(fe, x, end);
+    frontend_reset(fe);
+    assert_int_equal(push_both(fe, fresh, x + from % (LENGTH - AFTER), AFTER), 18);
+    frontend_free(fresh);
+    fresh = new_frontend();
+  }
+  frontend_free(fe);
+  frontend_free(fresh);
+  free(x);
+}
+
+static void a_copied_state_goes_on_whatever_the_other_one_has_heard(void** state) {
+  (void)state;
+  enum { PART = 7001 };
+  float* x = all_sorts();
+  Frontend *one = new_frontend(), *part[2] = {new_frontend(), new_frontend()};
+  unsigned now = 0, hops = 0;
+  for (size_t at = 0; at + PART < LENGTH; at += PART) {
+    push(part[1 - now], x + (at * 5) % (LENGTH / 2), LENGTH / 4);
+    copy_whole(frontend_state, part[1 - now], part[now]);
+    now = 1 - now;
+    hops += push_both(one, part[now], x + at, PART);
+  }
+  assert_true(hops > 40);
+  for (int i = 0; i < 2; ++i)
+    frontend_free(part[i]);
+  frontend_free(one);
+  free(x);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_reset_leaves_nothing_of_what_was_heard),
+      cmocka_unit_test(a_copied_state_goes_on_whatever_the_other_one_has_heard),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
