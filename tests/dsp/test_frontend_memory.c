@@ -130,9 +130,38 @@ static void a_copied_state_goes_on_whatever_the_other_one_has_heard(void** state
   free(x);
 }
 
+/// Noise by telephone, a pause, then noise of all bands for \p hops.
+/// \return the bandwidth, octaves, at the end
+static float bandwidth_after(float pause, unsigned forget, unsigned hops) {
+  const size_t begin = 160000, second = 16000;
+  const size_t from = begin + (size_t)(pause * (float)RATE), n = from + hops * second / 2;
+  float *x = signal_new(n), *band = telephone();
+  for (size_t i = 0; i < begin; ++i)
+    x[i] = band[i % second];
+  signal_noise(x + from, n - from, 0.004f, 2);
+  Frontend* fe = new_frontend();
+  push(fe, x, from);
+  if (forget) frontend_forget(fe, forget);
+  push(fe, x + from, n - from);
+  const float bandwidth = frontend_hop(fe)->cues[CUE_BANDWIDTH];
+  frontend_free(fe);
+  free(band);
+  free(x);
+  return bandwidth;
+}
+
+static void bands_of_a_piece_that_is_over_are_forgotten(void** state) {
+  (void)state;
+  const float held = bandwidth_after(0.0f, 0, 2), whole = bandwidth_after(0.0f, 0, 60);
+  assert_above(whole, held + 0.2f); // at first the edge is still the telephone's
+  assert_near(bandwidth_after(0.0f, 1, 2), whole, 0.01);
+  assert_near(bandwidth_after(3.0f, 0, 3), whole, 0.01); // after a pause as well
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_reset_leaves_nothing_of_what_was_heard),
+      cmocka_unit_test(bands_of_a_piece_that_is_over_are_forgotten),
       cmocka_unit_test(a_copied_state_goes_on_whatever_the_other_one_has_heard),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
