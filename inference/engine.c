@@ -209,7 +209,6 @@ static void put_reading(Estimate* e, const NetOutput* reading) {
   memcpy(e->attention, reading->attention, reading->n_attention * sizeof *e->attention);
   memcpy(e->attention_beyond, reading->attention_beyond,
          reading->n_attention * sizeof *e->attention_beyond);
-  e->recall = reading->recall;
 }
 
 static float attention_age(const NetOutput* reading) {

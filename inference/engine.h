@@ -50,7 +50,6 @@ typedef struct {
   unsigned n_attention;            ///< number of weights (0 without attention or in silence)
   float attention[NET_MAX_WINDOW]; ///< oldest first, the last one is the current hop; sum 1
   float attention_beyond[NET_MAX_WINDOW]; ///< see NetOutput
-  float recall;                           ///< see NetOutput
   float cues[CUE_COUNT];                  ///< see dsp/cues.h
   float envelope[ENGINE_ENVELOPE]; ///< coarse mel bands, low to high: mean dB re slow loudness
   bool has_contributions;          ///< engine_explain() was on for this hop

@@ -305,6 +305,7 @@ static void envelope_and_cues_are_the_front_ends(void** state) {
   for (size_t i = 0; i < count; ++i) {
     assert_memory_equal(e[i].cues, hops[i].cues, sizeof e[i].cues);
     assert_near(e[i].loudness, hops[i].loudness, 0.0);
+    assert_near(e[i].loudness_short, hops[i].loudness_short, 0.0);
     for (unsigned b = 0; b < ENGINE_ENVELOPE; ++b) {
       double mean = 0.0;
       const unsigned first = b * spec->n_mel / ENGINE_ENVELOPE;
@@ -382,6 +383,12 @@ static void sound_after_a_silence_is_read_from_the_beginning(void** state) {
   assert_int_equal(count, 24);
   assert_int_equal(e[7].n_attention, 8);
   assert_int_equal(e[15].state, ENGINE_SILENT);
+  size_t last = 15;
+  while (e[last].state == ENGINE_SILENT)
+    --last;
+  assert_true(e[last].song_valence != e[last].song_arousal);
+  assert_near(e[15].song_valence, e[last].song_valence, 0.0); // the song so far
+  assert_near(e[15].song_arousal, e[last].song_arousal, 0.0);
   for (size_t i = 16; i < count; ++i)
     assert_int_equal(e[i].n_attention, i - 15);
   free(e), free(x);
