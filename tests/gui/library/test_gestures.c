@@ -834,10 +834,12 @@ static void a_curve_is_used_unchanged_if_it_is_long_enough(void** state) {
 static void readings_lie_between_points_and_bridge_silence(void** state) {
   (void)state;
   const int16_t values[] = {CURVE_SILENT, 8192, 16384, CURVE_SILENT, CURVE_SILENT, 0};
-  const Song song = {.curve = {6, values, values}};
+  const int16_t others[] = {CURVE_SILENT, 4096, 0, CURVE_SILENT, CURVE_SILENT, -8192};
+  const Song song = {.curve = {6, values, others}};
   double v, a;
-  assert_true(library_view_reading(&song, 1.25, &v, &a)); // between points 1 and 2
-  assert_true(fabs(v - 12288.0 / 32767.0) < 1e-6);
+  assert_true(library_view_reading(&song, 1.125, &v, &a)); // between points 1 and 2
+  assert_true(fabs(v - 10240.0 / 32767.0) < 1e-6);
+  assert_true(fabs(a - 3072.0 / 32767.0) < 1e-6);
   assert_true(library_view_reading(&song, 0.0, &v, &a));
   assert_true(fabs(v - 8192.0 / 32767.0) < 1e-6);
   assert_true(library_view_reading(&song, 2.1, &v, &a));

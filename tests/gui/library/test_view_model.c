@@ -225,6 +225,40 @@ static void a_list_of_one_song_is_saved_and_one_of_none_is_not(void** state) {
   world_free(w);
 }
 
+static void what_begins_to_play_does_so_at_its_start(void** state) {
+  World* w = *state;
+  LibraryView* view = w->view;
+  library_view_choose_song(view, 5);
+  library_view_notice(view, true, "%s", "old");
+  library_view_play_from(view, 20.0);
+  assert_near(view->position, 20.0);
+  assert_string_equal(view->notice, "");
+  assert_near(w->from, 20.0);
+  library_view_choose_song(view, CATALOGUE_INDEX_NONE);
+  assert_true(library_view_would_stop(view)); // without another song the button stops it
+  library_view_play(view);
+  assert_true(w->stops == 1 && view->playing == CATALOGUE_INDEX_NONE);
+}
+
+static void no_folder_is_added_where_none_is_typed(void** state) {
+  World* w = *state;
+  library_view_prompt(w->view, true);
+  w->view->prompt[0] = '\0';
+  library_view_prompt_take(w->view);
+  assert_true(w->adds == 0 && !w->view->prompting);
+}
+
+static void progress_is_shown_by_the_percent(void** state) {
+  LibraryView* view = ((World*)*state)->view;
+  library_view_added(view, 0.5);
+  library_view_damage(view);
+  library_view_added(view, 0.504);
+  assert_int_equal(library_view_damage(view), 0);
+  library_view_added(view, 0.51);
+  assert_near(view->adding, 0.51);
+  assert_int_equal(library_view_damage(view), LIBRARY_DAMAGE_BAR);
+}
+
 static void steps_go_both_ways(void** state) {
   World* w = *state;
   LibraryView* view = w->view;
@@ -260,6 +294,9 @@ int main(void) {
       TEST(a_typed_folder_has_an_end),
       TEST(help_begins_at_its_top),
       TEST(a_list_of_one_song_is_saved_and_one_of_none_is_not),
+      TEST(what_begins_to_play_does_so_at_its_start),
+      TEST(no_folder_is_added_where_none_is_typed),
+      TEST(progress_is_shown_by_the_percent),
       TEST(steps_go_both_ways),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
