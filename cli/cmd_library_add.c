@@ -39,11 +39,12 @@ static int run(const IngestRequest* request, bool is_quiet) {
   cli_catch_signals();
   const IngestStatus status = ingest(request, cli_task(is_quiet), &r, error, sizeof error);
   progress_end();
+  const size_t added = r.read + r.copies + r.renamed;
   switch (status) {
   case INGEST_STOPPED:
   case INGEST_HANGS:
-    cli_message("stopped; %zu songs were added, and the same command resumes here",
-                r.read + r.copies + r.renamed);
+    cli_message("stopped; %zu %s added, and the same command resumes here", added,
+                added == 1 ? "song was" : "songs were");
     if (status == INGEST_HANGS) cli_leave(CLI_INTERRUPTED);
     return CLI_INTERRUPTED;
   case INGEST_FAILED:

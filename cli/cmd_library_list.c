@@ -77,8 +77,8 @@ static int list_models(const LibraryOptions* options) {
   const long n = store_models(store, &models, error, sizeof error);
   if (n < 0) cli_message("%s", error);
   for (long i = 0; i < n; ++i)
-    printf("%s  %-20s %7zu songs%s\n", models[i].hash, models[i].name, models[i].songs,
-           models[i].is_static ? "  (static)" : "");
+    printf("%s  %-20s %7zu song%s%s\n", models[i].hash, models[i].name, models[i].songs,
+           models[i].songs == 1 ? "" : "s", models[i].is_static ? "  (static)" : "");
   free(models);
   store_close(store);
   return n >= 0 ? CLI_OK : CLI_FAILED;

@@ -110,7 +110,7 @@ class Columns(unittest.TestCase):
             self.assertEqual(row["confidence"] == "", who.startswith("--static"))
             self.assertNotEqual(row["arousal_spread"], "")
         models = self.run_program("library", "list", self.db, "--models").splitlines()
-        self.assertEqual([line.endswith("  1 songs  (static)") for line in models], [False, True])
+        self.assertEqual([line.endswith("  1 song  (static)") for line in models], [False, True])
 
     def test_library_json(self):
         listed = self.songs("list")
