@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EARS 2
+#define PHASES 2
 #define HOPS 44
 #define LAG 3 // hops by which the second series' sound is shifted
 
@@ -25,28 +25,28 @@ static Model* open_default(void) {
 
 /// The expected state of a runner: for each series its net and the hops since its reset.
 typedef struct {
-  Net* net[EARS];
-  HopFeatures kept[EARS][HOPS];
-  unsigned count[EARS];
+  Net* net[PHASES];
+  HopFeatures kept[PHASES][HOPS];
+  unsigned count[PHASES];
   unsigned since_burst;
   bool second;
 } Expected;
 
-static void forget_ear(Expected* e, unsigned ear) {
-  net_reset(e->net[ear]);
-  e->count[ear] = 0;
+static void reset_phase(Expected* e, unsigned phase) {
+  net_reset(e->net[phase]);
+  e->count[phase] = 0;
 }
 
-static void expect_ear(Expected* e, unsigned ear, const HopFeatures* hop) {
-  const unsigned n = e->count[ear]++;
-  e->kept[ear][n] = hop->burst && n > 0 ? e->kept[ear][n - 1] : *hop;
+static void expect_phase(Expected* e, unsigned phase, const HopFeatures* hop) {
+  const unsigned n = e->count[phase]++;
+  e->kept[phase][n] = hop->burst && n > 0 ? e->kept[phase][n - 1] : *hop;
 }
 
 static void expect_hop(Expected* e, const HopFeatures* hop, const HopFeatures* staggered) {
-  expect_ear(e, 0, hop);
+  expect_phase(e, 0, hop);
   e->second = staggered && !staggered->silent;
-  if (e->second && staggered->gate_opened) forget_ear(e, 1);
-  if (e->second) expect_ear(e, 1, staggered);
+  if (e->second && staggered->gate_opened) reset_phase(e, 1);
+  if (e->second) expect_phase(e, 1, staggered);
   ++e->since_burst;
   if (hop->burst || (e->second && staggered->burst)) e->since_burst = 0;
 }
@@ -100,19 +100,19 @@ static void make_cold(HopFeatures* hops, unsigned n) {
 }
 
 static void expect_piece(Expected* e, unsigned hops) {
-  for (unsigned ear = 0; ear < EARS; ++ear) {
-    unsigned n = hops - ear; // the second's oldest hop would contain a part of the piece before
-    if (n > e->count[ear]) n = e->count[ear];
+  for (unsigned phase = 0; phase < PHASES; ++phase) {
+    unsigned n = hops - phase; // the second's oldest hop would contain a part of the piece before
+    if (n > e->count[phase]) n = e->count[phase];
     if (n > CHANGE_REACH) n = CHANGE_REACH;
-    HopFeatures* last = &e->kept[ear][e->count[ear] - n];
+    HopFeatures* last = &e->kept[phase][e->count[phase] - n];
     const HopFeatures newest = last[n - 1];
     HopFeatures cold[CHANGE_REACH];
     memcpy(cold, last, n * sizeof *cold);
     make_cold(cold, n);
-    net_reset(e->net[ear]);
+    net_reset(e->net[phase]);
     NetOutput out;
     for (unsigned i = 0; i + 1 < n; ++i)
-      net_step(e->net[ear], &cold[i], &out, NULL);
+      net_step(e->net[phase], &cold[i], &out, NULL);
     last[n - 1] = cold[n - 1];
     assert_true(newest.end == cold[n - 1].end);
   }
@@ -183,15 +183,15 @@ static void copy_state(NetRunner* to, NetRunner* from) {
 
 /// Read in slices.  Their announced costs add up to the announced cost of the reading, or to less
 /// if \p less has to be done than usual.
-static void read_in_slices(NetRunner* listener, NetOutput* out, NetContributions* contributions,
+static void read_in_slices(NetRunner* runner, NetOutput* out, NetContributions* contributions,
                            bool less) {
-  const double whole = (double)net_runner_cost(listener, contributions != NULL);
+  const double whole = (double)net_runner_cost(runner, contributions != NULL);
   double sum = 0.0;
   for (bool done = false; !done;) {
-    const double cost = (double)net_runner_next_cost(listener);
+    const double cost = (double)net_runner_next_cost(runner);
     assert_true(cost > 0.0);
     sum += cost;
-    done = net_runner_advance(listener, out, contributions);
+    done = net_runner_advance(runner, out, contributions);
   }
   assert_above(sum, (less ? 0.5 : 0.8) * whole);
   assert_below(sum, 1.2 * whole);
@@ -202,7 +202,7 @@ static void read_in_slices(NetRunner* listener, NetOutput* out, NetContributions
 static void read_with(Model* model) {
   NetRunner* listeners[2] = {net_runner_new(model), net_runner_new(model)};
   static Expected e;
-  for (unsigned i = 0; i < EARS; ++i)
+  for (unsigned i = 0; i < PHASES; ++i)
     e.net[i] = net_new(model), e.count[i] = 0;
   e.since_burst = NET_RUNNER_DOUBT_HOPS;
   assert_true(net_runner_is_staggered(listeners[0]));
@@ -236,11 +236,11 @@ static void read_with(Model* model) {
     }
     if (t == 28) { // and started again
       net_runner_reset(listeners[now]);
-      forget_ear(&e, 0), forget_ear(&e, 1);
+      reset_phase(&e, 0), reset_phase(&e, 1);
       e.since_burst = NET_RUNNER_DOUBT_HOPS;
     }
   }
-  for (unsigned i = 0; i < EARS; ++i)
+  for (unsigned i = 0; i < PHASES; ++i)
     net_free(e.net[i]), net_runner_free(listeners[i]);
   model_unref(model);
 }
@@ -290,7 +290,7 @@ int main(void) {
   float* x = rig_music(16000.0, 0.5 * (HOPS + LAG), &n);
   heard_hops = signal_hear(x, n, 16000.0, &count);
   const int failed =
-      count < HOPS + LAG ? 1 : cmocka_run_group_tests_name("listener", tests, NULL, NULL);
+      count < HOPS + LAG ? 1 : cmocka_run_group_tests_name("net_runner", tests, NULL, NULL);
   free(heard_hops);
   free(x);
   return failed;

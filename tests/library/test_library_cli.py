@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What `circumplex library` promises, held against the program itself.
+"""Checks `circumplex library` against its documentation.
 
 Run as: test_library_cli.py PROGRAM MODEL OTHER_MODEL.  Standard library only; every sound is made
 here.
@@ -25,8 +25,7 @@ import unittest
 
 PROGRAM, MODEL, OTHER = sys.argv[1:4]
 RATE = 8000
-# The library waits for the disk at each transaction; nothing here asks whether the disk keeps its
-# word.
+# The library waits for the disk at each transaction; no test here depends on that.
 MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 TAGS = {"title": b"INAM", "artist": b"IART", "album": b"IPRD"}
 
@@ -178,7 +177,7 @@ class Library(unittest.TestCase):
             ["near", "0", "0", "--static", "tnn", "--confidence", "0.5"],
         ):
             done = self.run_it(*arguments) if arguments[:1] != ["match"] else None
-            if done is None:  # profiles are looked at once the library is open
+            if done is None:  # profiles are checked when the library is open
                 if not os.path.exists(self.db):
                     self.fill()
                 done = self.run_it(*arguments)
@@ -226,7 +225,7 @@ class Library(unittest.TestCase):
         self.fill()
         self.assertEqual(self.query("SELECT count(*) FROM readings"), [(6,)])
         before = self.query("SELECT * FROM files") + self.query("SELECT * FROM readings")
-        # A model that cannot be run would fail if anything were read; the report counts, too.
+        # A model that cannot be run would fail if any file were read; the report is checked, too.
         self.assertIn(b"0 songs read; 6 files as before", self.good("add", self.music))
         self.assertEqual(
             self.query("SELECT * FROM files") + self.query("SELECT * FROM readings"), before
@@ -281,7 +280,7 @@ class Library(unittest.TestCase):
         self.assertEqual(row["word"], word)
         self.assertEqual(row["model_hash"], self.query("SELECT hash FROM models")[0][0])
         self.assertIn(f": {word}, ", self.good("show", "1", model=own).decode())
-        # Where the model's file is not to be found, the built-in ones hold.
+        # If the model's file is not found, the built-in words are used.
         self.assertNotIn(self.songs("list")[0]["word"], words - {"neutral"})
 
     def test_jobs_give_the_same_library(self):
@@ -427,7 +426,7 @@ class Library(unittest.TestCase):
         open(self.at("empty.wav"), "wb").close()
         with open(self.at("huge.wav"), "wb") as out:
             out.truncate(1 << 40)  # a sparse terabyte of zeros
-        with open(self.at("long.wav"), "wb") as out:  # a header that promises a day
+        with open(self.at("long.wav"), "wb") as out:  # a header that says a day
             size = 86400 * 2 * RATE
             out.write(
                 b"RIFF"
@@ -462,7 +461,7 @@ class Library(unittest.TestCase):
             "dangling.wav": b"broken link",
             "self.wav": b"broken link",
         }
-        # (libsndfile's decoders have things of their own to say.)
+        # (libsndfile's decoders print messages of their own.)
         said = [line for line in done.stderr.splitlines() if line.startswith(b"circumplex: ")]
         said = {os.path.basename(line.split(b": ")[1]).decode(): line for line in said}
         self.assertEqual(set(said), set(reasons))
@@ -470,7 +469,7 @@ class Library(unittest.TestCase):
             self.assertIn(reason, said[name])
         self.assertEqual(self.titles("list"), ["good"])
         listed = self.good("list", "--failed")
-        os.unlink(self.at("fifo.wav"))  # told each time, but no file to remember
+        os.unlink(self.at("fifo.wav"))  # reported each time, but not stored
         del reasons["fifo.wav"]
         self.assertEqual(len(listed.splitlines()), len(reasons))
         self.assertIn(b"huge.wav: not a sound file", listed)
@@ -573,7 +572,7 @@ class Library(unittest.TestCase):
         self.assertIn(b"have read equally many songs: taking", done.stderr)
         models = [line.split()[0] for line in self.good("list", "--models").splitlines()]
         self.assertEqual(len(models), 2)
-        for model in models:  # whoever chooses is told nothing
+        for model in models:  # no message if a model was chosen
             self.good("list", "--model", model.decode())
 
     def test_a_static_model_adds_columns(self):
@@ -591,10 +590,10 @@ class Library(unittest.TestCase):
         self.assertIn(said, self.good("list", "--static", said.split(b"(")[1][:8].decode()))
         self.assertEqual(len(json.loads(self.good("show", "1", "--json"))["readings"]), 2)
         self.assertIn(b"0 songs read", self.good("add", "--static=tnn", self.music))
-        self.assertEqual(self.songs("list"), before)  # nobody gets them who has not asked
+        self.assertEqual(self.songs("list"), before)  # shown only on request
         done = self.run_it("match", "0:0,0", "3:0,0", "--static", "tnn")
         self.assertEqual(done.returncode, 2)
-        os.unlink(self.db)  # a library of static readings alone is none of nothing
+        os.unlink(self.db)  # a library with only static readings is not empty
         self.good("add", "--static=tnn", self.music)
         self.assertEqual({s["valence"] for s in self.songs("list")}, {s["valence"] for s in songs})
         self.assertIn(b"by static-tnn (", self.good("show", "Song 440"))
@@ -649,7 +648,7 @@ class Library(unittest.TestCase):
         middle = (found[2]["distance"] + found[3]["distance"]) / 2
         self.assertEqual(self.songs("near", *point, "--radius", str(middle)), found[:3])
         self.assertEqual(self.songs("near", *point, "-n", "2"), found[:2])
-        # negative numbers are no options, nor is -0 if a number is missing
+        # negative numbers are not options, nor is -0 if a number is missing
         self.assertEqual(len(self.songs("near", "-0.5", "-.5")), 6)
         self.assertEqual(self.songs("near", "-0", "0.5"), self.songs("near", "0", "0.5"))
         self.assertEqual(self.good("near", "-0", "0", "0.5").count(b"\0"), 6)
@@ -743,7 +742,7 @@ class Library(unittest.TestCase):
                 self.assertTrue(out.startswith(b"Song "), out)
         wav(self.at("more.wav"), tone(5, 900), title="Song 2")
         self.good("add", self.music)
-        # though "Song 262" has the words
+        # although "Song 262" has the words
         self.assertTrue(self.good("show", "Song 2").startswith(b"Song 2\n"))
         done = self.run_it("show", "song")
         self.assertEqual((done.returncode, done.stdout), (1, b""))
@@ -806,7 +805,7 @@ class Library(unittest.TestCase):
             self.assertEqual(
                 {s["id"]: s["valence"] for s in found}, {s["id"]: s["valence"] for s in plain}
             )
-        # The mean of the collection is 0 on its own scale, wherever it lies on the plane.
+        # The collection's mean is 0 on its own scale, wherever it is on the plane.
         curves = [r for s in self.songs("list") for r in
                   json.loads(self.good("show", "--json", str(s["id"])))["readings"]]
         points = [v for r in curves for v in r["valence_curve"] if v is not None]
@@ -827,7 +826,7 @@ class Library(unittest.TestCase):
         self.assertEqual(len(self.songs("list")), 4)
         self.assertTrue(os.path.exists(self.at("a", "x.wav")))
         self.assertEqual(self.run_it("remove", "nothing such").returncode, 1)
-        # No name is not the folder that one is in.
+        # An empty name does not mean the current folder.
         for command in ("remove", "show", "add"):
             done = self.run_it(command, "", cwd=self.music)
             self.assertEqual((done.returncode, bool(done.stderr)), (1, True), command)
@@ -842,7 +841,7 @@ class Library(unittest.TestCase):
             [(0,)],
         )
 
-    # What goes wrong
+    # Errors
 
     def test_a_library_may_have_any_file_name(self):
         wav(self.at("a.wav"), self.sounds[440])
@@ -896,7 +895,7 @@ class Library(unittest.TestCase):
         done = self.run_it("add", self.music, preexec_fn=limit)
         self.assertEqual(done.returncode, 1)
         self.assertIn(os.fsencode(self.db), done.stderr)
-        self.assertEqual(done.stderr.count(b"\n"), 1)  # once, not once a song
+        self.assertEqual(done.stderr.count(b"\n"), 1)  # once, not for each song
         self.check_whole()
         self.assertGreaterEqual(len(self.songs("list")), 6)
         self.good("add", self.music)
@@ -922,7 +921,7 @@ class Library(unittest.TestCase):
             )
             for _ in range(3)
         ]
-        for _ in range(20):  # and searches meanwhile
+        for _ in range(20):  # and can be searched meanwhile
             done = self.run_it("near", "0", "0")
             self.assertTrue(done.returncode == 0 or b"no library" in done.stderr, done.stderr)
         for child in children:
@@ -1002,7 +1001,7 @@ class Library(unittest.TestCase):
                 child.send_signal(signal.SIGKILL)
                 errors = child.communicate()[1]
             self.assertEqual(errors, b"")
-            if child.returncode == 0:  # it had finished: begin anew
+            if child.returncode == 0:  # it had finished: start again
                 self.assertEqual(len(self.songs("list")), 200)
                 os.unlink(self.db)
                 before = 0
@@ -1012,7 +1011,7 @@ class Library(unittest.TestCase):
             if not os.path.exists(self.db):
                 continue
             journals += os.path.exists(self.db + "-journal")
-            # Every other time our own program is the first to open what is left.
+            # Every second time our own program is the first to open the remaining file.
             if killed % 2 == 0:
                 done = self.run_it("list", "--json")
                 self.assertTrue(
@@ -1023,7 +1022,7 @@ class Library(unittest.TestCase):
                 continue
             self.check_whole()
             now = self.query("SELECT count(*) FROM readings")[0][0]
-            self.assertGreaterEqual(now, before)  # what was in is in
+            self.assertGreaterEqual(now, before)  # stored songs are still there
             grown += now > before
             before = now
         self.good("add", self.music)

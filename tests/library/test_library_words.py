@@ -144,7 +144,7 @@ class Words:
         db.close()
 
     def change(self):
-        """Files go, move and come back; a song turns out to be a copy of another one."""
+        """Files disappear, move and return; a song becomes a copy of another one."""
         os.rename(self.at("beta.wav"), self.at("moved.wav"))
         os.unlink(self.at("again.wav"))
         os.unlink(self.at("c, d.wav"))
@@ -164,7 +164,7 @@ class Words:
             self.ask(command)
 
     def other_libraries(self):
-        """Two that are made of a list, and merged at once."""
+        """Two libraries that are made from a list, and merged together."""
         own = self.db
         for name, files in (("one", "a.wav\ncut.wav\n"), ("two", "moved.wav\nodd\n")):
             with open(self.at(name + ".txt"), "w", encoding="ascii") as out:
