@@ -76,7 +76,7 @@ static long announced(ByteReader* reader, uint64_t offset, const MpegFrame* fram
 /// What coder and decoder put before the sound, where no header tells the decoder of it: the filter
 /// bank of layers 1 and 2, 481 samples; 529 of layer 3's and the 576 of most encoders.
 static unsigned delay_of(ByteReader* reader, uint64_t offset) {
-  enum { LAME = 120 }; // behind "Xing": where encoder and delays stand
+  enum { LAME = 120 }; // after "Xing": the encoder and delays
   MpegFrame frame;
   if (!read_frame(reader, offset, &frame)) return 0;
   if (frame.layer != 3) return 481;
@@ -123,17 +123,17 @@ static uint64_t find_run(ByteReader* reader, uint64_t offset, Gap* gap) {
   return reader->size;
 }
 
-/// Follow frames from \p at.  \return the end of the run; \p count frames, \p told of its header
-static uint64_t follow(ByteReader* reader, uint64_t at, long* count, long* told, bool* is_cut) {
+/// Follow frames from \p at.  \return the end of the run; \p count frames, \p stated in its header
+static uint64_t follow(ByteReader* reader, uint64_t at, long* count, long* stated, bool* is_cut) {
   MpegFrame first, frame;
   *count = 0;
   *is_cut = false;
   if (!read_frame(reader, at, &first)) return at;
-  *told = announced(reader, at, &first);
+  *stated = announced(reader, at, &first);
   for (;;) {
     if (!read_frame(reader, at, &frame) || !is_like(&first, &frame)) return at;
     if (*count > 0 && announced(reader, at, &frame) >= 0) return at; // an appended file
-    if (*told > 0 && *count > *told) return at; // decoders stop at the stated number of frames
+    if (*stated > 0 && *count > *stated) return at; // decoders stop at the stated number of frames
     if (at + frame.size > reader->size) {
       *is_cut = true;
       return at;
@@ -145,15 +145,15 @@ static uint64_t follow(ByteReader* reader, uint64_t at, long* count, long* told,
 
 /// One of several joined files: the frames that its header states, and those found.
 typedef struct {
-  long told, count; ///< frames; told 0: not stated
+  long stated, count; ///< frames; stated 0: unknown
 } JoinedFile;
 
 /// Count a joined file at its end.
 static void settle(SoundMap* map, const JoinedFile* joined, double* there, double* whole) {
   // The header's own frame may be counted or not.
-  const long missing = joined->told > 0 ? joined->told - joined->count : 0;
+  const long missing = joined->stated > 0 ? joined->stated - joined->count : 0;
   // A hole loses a few more.
-  const bool is_cut = missing > (map->has_holes ? 50 + joined->told / 20 : 1);
+  const bool is_cut = missing > (map->has_holes ? 50 + joined->stated / 20 : 1);
   *there += (double)joined->count;
   *whole += (double)joined->count + (is_cut ? (double)missing : 0.0);
   map->is_cut = map->is_cut || is_cut;
@@ -168,12 +168,12 @@ int sound_map_mpeg(SoundMap* map, ByteReader* reader) {
   double there = 0.0, whole = 0.0;
   bool is_cut = false;
   while (at < reader->size) {
-    long count = 0, told = -1;
-    const uint64_t end = follow(reader, at, &count, &told, &is_cut);
+    long count = 0, stated = -1;
+    const uint64_t end = follow(reader, at, &count, &stated, &is_cut);
     if (end == at) break;
-    if (told >= 0) { // a separate file
+    if (stated >= 0) { // a separate file
       settle(map, &joined, &there, &whole);
-      joined = (JoinedFile){told, 0};
+      joined = (JoinedFile){stated, 0};
     }
     joined.count += count;
     if (sound_map_add(map, at, end) != 0) return -1;

@@ -55,7 +55,7 @@ static int make(Store* store, long songs, char* error, size_t size) {
     snprintf(title, sizeof title, "Song number %ld", i);
     snprintf(artist, sizeof artist, "Artist %ld", i / 40);
     snprintf(album, sizeof album, "Album %ld", i / 10);
-    snprintf(path, sizeof path, "/home/somebody/Music/%s/%s/%02ld %s.flac", artist, album,
+    snprintf(path, sizeof path, "/home/someone/Music/%s/%s/%02ld %s.flac", artist, album,
              i % 10 + 1, title);
     const StoreFile file = {path, 20000000 + i, 1700000000000000000 + i, (uint64_t)i + 1, NULL};
     const StoreSound sound = {(uint64_t)i * 0x9E3779B97F4A7C15U, 10584000, title, artist, album};

@@ -253,7 +253,7 @@ static void work(void* context, size_t index, unsigned worker) {
 static void fail(AnalyzeRun* run, const char* name, const char* text) {
   run->has_failed = true;
   if (cli_output_closed()) {
-    cli_stop(); // nobody reads the output: end without a message
+    cli_stop(); // the output is closed: end without a message
   } else if (name) {
     cli_message("%s: %s", name, text);
   } else {

@@ -88,9 +88,9 @@ StaticModel* static_open(const char* path, char* error, size_t error_size) {
 }
 
 bool static_is(const char* path) {
-  const Message nobody = {NULL, 0};
+  const Message no_message = {NULL, 0};
   Safetensors* file = safetensors_open(path, NULL, NULL, 0);
-  json_t* config = file ? config_open(file, true, nobody) : NULL;
+  json_t* config = file ? config_open(file, true, no_message) : NULL;
   const bool is = config != NULL;
   json_decref(config);
   safetensors_free(file);

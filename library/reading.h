@@ -30,7 +30,7 @@ typedef struct {
   uint64_t hops, silent, live; ///< hops in all and by state
   double valence, arousal;     ///< means
   double confidence;
-  unsigned pieces;                  ///< parts told apart by silence or a change of the music
+  unsigned pieces;                  ///< parts separated by silence or a change of the music
   float song_valence, song_arousal; ///< of the last of them
   float settled;                    ///< of the last hop: see Estimate
   char damage[192];                 ///< how the file is cut or damaged; "": it is complete

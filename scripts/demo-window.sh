@@ -102,7 +102,7 @@ wait_for() {
   done
   die "no JACK port $1 after 10 s ($(reason "$work/jalv"))"
 }
-# jalv.qt5 gives its client the plugin's name, whatever it is told.
+# jalv.qt5 always gives its client the plugin's name.
 case $jalv in *qt*) name=Circumplex ;; esac
 wait_for "$name:in_l"
 $through sndfile-jackplay -w -l=0 "$file" >/dev/null 2>&1 &

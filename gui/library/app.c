@@ -28,8 +28,8 @@ struct App {
   const char* save;
   void (*copy)(void* handle, const char* text);
   void* handle;
-  double told; ///< s: the position last traced
-  bool added;  ///< the library is being read again after something was added
+  double traced; ///< s: the position last traced
+  bool added;    ///< the library is being read again after something was added
 };
 
 static const char* song_path(const App* app, size_t song) {
@@ -45,7 +45,7 @@ static void on_query(void* handle, const Query* query) {
 static void on_play(void* handle, size_t song, double start, double end) {
   App* app = handle;
   trace_line(&app->trace, "play from %.1f to %.1f %s", start, end, song_path(app, song));
-  app->told = -1.0;
+  app->traced = -1.0;
   player_play(app->player, song_path(app, song), start, end);
 }
 
@@ -388,9 +388,9 @@ static void tick_player(App* app) {
     break;
   case PLAYER_PLAYING:
     library_view_played(b, PLAY_PLAYING, position);
-    if (position >= app->told + 0.5 || position < app->told) {
+    if (position >= app->traced + 0.5 || position < app->traced) {
       trace_line(&app->trace, "position %.2f", position);
-      app->told = position;
+      app->traced = position;
     }
     break;
   case PLAYER_STOPPED:

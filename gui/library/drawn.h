@@ -47,7 +47,7 @@ float drawn_value(const DrawnProfile* drawn, DrawnLane lane, size_t point);
 /// \return false if both lanes are empty
 bool drawn_profile(const DrawnProfile* drawn, Profile* profile);
 
-/// Take a stretch of a song's curve as the drawing (as much as DRAWN_LONGEST holds).
+/// Copy a part of a song's curve into the drawing (at most DRAWN_LONGEST).
 /// \return false if it is silent throughout or too short
 bool drawn_take(DrawnProfile* drawn, const Curve* curve, double start, double end);
 

@@ -931,8 +931,7 @@ class Library(unittest.TestCase):
         self.assertEqual(len(self.songs("list")), 30)
 
     def check_whole(self):
-        """Nothing half-written: every song has a file, one reading a model and its curve in
-        full.
+        """Nothing is incomplete: every song has a file, one reading per model, and a whole curve.
         """
         self.assertEqual(self.query("PRAGMA integrity_check"), [("ok",)])
         self.assertEqual(self.query("PRAGMA foreign_key_check"), [])
