@@ -195,7 +195,7 @@ MODEL = Column(
 SUMMARY = [
     Column("rate", "Hz", "8000 to 192000", "The file's sample rate."),
     Column("channels", "", "1 to 64", "The file's number of channels."),
-    Column("duration_s", "s", "", "What was read of it."),
+    Column("duration_s", "s", "", "Length of the part that was read."),
     Column("hops", "", "", "Number of rows: complete half seconds."),
     Column("silent_hops", "", "", "Number of rows in state `silent`."),
     Column("live_hops", "", "", "Number of rows in state `live`."),
@@ -205,7 +205,7 @@ SUMMARY = [
         "-1 to 1",
         "Mean over the live rows; if there are none, over all rows that are not silent.",
     ),
-    Column("mean_arousal", "", "-1 to 1", "The same of arousal."),
+    Column("mean_arousal", "", "-1 to 1", "The same for arousal."),
     Column("mean_confidence", "", "0 to 1", "The same for confidence."),
     Column(
         "song_valence",
@@ -213,7 +213,7 @@ SUMMARY = [
         "-1 to 1",
         "The last row's `song_valence`: the model's reading of the last piece.",
     ),
-    Column("song_arousal", "", "-1 to 1", "The same of arousal."),
+    Column("song_arousal", "", "-1 to 1", "The same for arousal."),
     QUADRANT._replace(meaning="Quadrant of the means."),
     WORD._replace(meaning="Word for the means; `silent` if all is silent."),
 ]
@@ -224,14 +224,14 @@ SONG = [
     Column("title", "", "", "Tag; the file's name if there is none."),
     Column("artist", "", "", "Tag."),
     Column("album", "", "", "Tag."),
-    Column("duration_s", "s", "", "What was read of it."),
+    Column("duration_s", "s", "", "Length of the part that was read."),
     Column(
         "valence",
         "",
         "-1 to 1",
         "Mean over the live half seconds (a static model: over its windows of 10 s).",
     ),
-    Column("arousal", "", "-1 to 1", "The same of arousal."),
+    Column("arousal", "", "-1 to 1", "The same for arousal."),
     Column(
         "valence_spread",
         "",
@@ -240,7 +240,7 @@ SONG = [
         " certain"
         " the model is.",
     ),
-    Column("arousal_spread", "", "0 to 1", "The same of arousal."),
+    Column("arousal_spread", "", "0 to 1", "The same for arousal."),
     Column(
         "confidence",
         "",
@@ -257,7 +257,7 @@ PLACES = [
         "0 to 100",
         "Share of the library's songs with a lower valence (half of those with the same).",
     ),
-    Column("arousal_percentile", "%", "0 to 100", "The same of arousal."),
+    Column("arousal_percentile", "%", "0 to 100", "The same for arousal."),
 ]
 HITS = [
     Column(
@@ -486,7 +486,7 @@ def parts():
                     "Values per second of the curves. Static models have no curves.",
                 ),
                 Column("valence_curve", "", "-1 to 1", "The curve, four digits; null in silence."),
-                Column("arousal_curve", "", "-1 to 1", "The same of arousal."),
+                Column("arousal_curve", "", "-1 to 1", "The same for arousal."),
             ],
         ),
         Part(
@@ -545,7 +545,7 @@ def parts():
                     "-32767 to 32767",
                     "The curve, one value for each 0.5 s; -32768 in silence.",
                 ),
-                Column("arousal_curve", "1/32767", "-32767 to 32767", "The same of arousal."),
+                Column("arousal_curve", "1/32767", "-32767 to 32767", "The same for arousal."),
             ],
         ),
         Part(

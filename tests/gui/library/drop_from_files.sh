@@ -21,8 +21,8 @@ finish() {
 }
 trap finish EXIT
 trap 'exit 1' INT TERM
-mkdir -p "$work/shelf/music"
-"$make_songs" "$work/shelf/music"
+mkdir -p "$work/sample/music"
+"$make_songs" "$work/sample/music"
 openbox >/dev/null 2>&1 &
 pids=$!
 for _ in $(seq 300); do # a window that opens while the window manager starts may stay hidden
@@ -31,7 +31,7 @@ for _ in $(seq 300); do # a window that opens while the window manager starts ma
 done
 "$program" --trace --scale=1 --db "$work/new.db" 2>"$work/trace" &
 pids="$! $pids"
-pcmanfm "$work/shelf" >/dev/null 2>&1 &
+pcmanfm "$work/sample" >/dev/null 2>&1 &
 pids="$! $pids"
 find_window() { # find_window NAME
   for _ in $(seq 600); do # two minutes: the machine may be busy
@@ -45,7 +45,7 @@ find_window() { # find_window NAME
 }
 find_window '^Circumplex Library$'
 library=$window
-find_window '^shelf$'
+find_window '^sample$'
 files=$window
 xdotool windowsize "$files" 500 400 windowmove "$files" 0 0
 xdotool windowmove "$library" 520 30

@@ -6,7 +6,7 @@
 #include "gui/library/app.h"
 #include "gui/library/opener.h"
 #include "library/ingest.h"
-#include "shelf.h"
+#include "sample_library.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,7 +21,7 @@
 
 #include <cmocka.h>
 
-static Shelf shelf;
+static SampleLibrary sample;
 
 static void nap(void) {
   nanosleep(&(struct timespec){0, 2000000}, NULL);
@@ -124,17 +124,17 @@ static void copy(void* handle, const char* text) {
 
 // ---- the app
 
-static int make_shelf(void** state) {
+static int make_sample(void** state) {
   (void)state;
-  if (shelf_make(&shelf) != 0) return -1;
-  setenv("HOME", shelf.folder, 1);
-  setenv("XDG_CONFIG_HOME", shelf.folder, 1);
-  return chdir(shelf.folder);
+  if (sample_make(&sample) != 0) return -1;
+  setenv("HOME", sample.folder, 1);
+  setenv("XDG_CONFIG_HOME", sample.folder, 1);
+  return chdir(sample.folder);
 }
 
-static int remove_shelf(void** state) {
+static int remove_sample(void** state) {
   (void)state;
-  return chdir("/") == 0 ? shelf_remove(&shelf) : -1;
+  return chdir("/") == 0 ? sample_remove(&sample) : -1;
 }
 
 // Tick until the condition is true.
@@ -152,7 +152,7 @@ static void let_end(App* app) {
 
 static App* open_app(AppOptions options) {
   char error[512];
-  if (!options.library) options.library = shelf.path;
+  if (!options.library) options.library = sample.path;
   App* app = app_new(&options, copy, copied, error, sizeof error);
   assert_non_null(app);
   const LibraryView* view = app_view(app);
@@ -193,7 +193,7 @@ static void a_passage_is_played_at_the_volume_that_is_set(void** state) {
   library_view_stop(view);
   assert_int_equal(player.stops, 1);
   library_view_play_from(view, 100.0);
-  assert_true(player.start == 100.0 && player.end == SHELF_POINTS / 2);
+  assert_true(player.start == 100.0 && player.end == SAMPLE_POINTS / 2);
   player.state = PLAYER_STOPPED; // at its end
   app_tick(app);
   assert_int_equal(view->play, PLAY_STOPPED);
@@ -221,8 +221,8 @@ static void a_sound_that_fails_is_reported_once(void** state) {
 static void the_list_is_saved_and_omissions_are_reported(void** state) {
   (void)state;
   char error[512];
-  Shelf other;
-  assert_int_equal(shelf_make(&other), 0);
+  SampleLibrary other;
+  assert_int_equal(sample_make(&other), 0);
   App* app = open_app((AppOptions){.library = other.path, .save = "list.m3u8"});
   LibraryView* view = app_view(app);
   library_view_press(view, LIBRARY_PART_SAVE);
@@ -239,7 +239,7 @@ static void the_list_is_saved_and_omissions_are_reported(void** state) {
   // One more song, whose path cannot be in a playlist; and a file name made by the program.
   Store* store = store_open(other.path, STORE_CREATE, error, sizeof error);
   assert_non_null(store);
-  assert_int_equal(shelf_put(store, "/m/odd\nname.flac", SHELF_SONGS), 0);
+  assert_int_equal(sample_put(store, "/m/odd\nname.flac", SAMPLE_SONGS), 0);
   store_close(store);
   app = open_app((AppOptions){.library = other.path});
   view = app_view(app);
@@ -249,7 +249,7 @@ static void the_list_is_saved_and_omissions_are_reported(void** state) {
   assert_non_null(strstr(view->notice, "Saved 40 songs, 1 left out"));
   assert_int_equal(unlink("circumplex.m3u8"), 0);
   app_free(app);
-  assert_int_equal(shelf_remove(&other), 0);
+  assert_int_equal(sample_remove(&other), 0);
   app = open_app((AppOptions){.save = "/nonexistent/list.m3u8"});
   view = app_view(app);
   library_view_press(view, LIBRARY_PART_SAVE);
@@ -288,7 +288,7 @@ static void another_model_is_picked_and_named(void** state) {
   (void)state;
   App* app = open_app((AppOptions){0});
   LibraryView* view = app_view(app);
-  assert_int_equal(songs_of(view), SHELF_SONGS);
+  assert_int_equal(songs_of(view), SAMPLE_SONGS);
   assert_string_equal(view->notice, "Readings by first; 1 more model in this library: M.");
   assert_int_equal(view->n_models, 2);
   library_view_choose_row(view, 0);
@@ -298,12 +298,12 @@ static void another_model_is_picked_and_named(void** state) {
   library_view_close_menu(view, (int)other);
   assert_int_equal(player.stops, 1);
   assert_string_equal(view->notice, "Loading the readings by second \u2026");
-  UNTIL(app, songs_of(view) == SHELF_SECOND);
+  UNTIL(app, songs_of(view) == SAMPLE_SECOND);
   assert_int_equal(view->model, other);
   assert_string_equal(view->notice, "Readings by second; 1 more model in this library: M.");
   app_free(app);
   app = open_app((AppOptions){.model = "second"});
-  assert_int_equal(songs_of(app_view(app)), SHELF_SECOND);
+  assert_int_equal(songs_of(app_view(app)), SAMPLE_SECOND);
   UNTIL(app, app_timeout(app) == 1.0); // no task is running
   app_free(app);
 }
@@ -322,8 +322,8 @@ static void adding_music_is_reported_and_can_be_stopped(void** state) {
   assert_true(app_timeout(app) == 0.25);
   assert_non_null(strstr(view->notice, "Adding "));
   UNTIL(app, view->adding == 0.5);
-  assert_string_equal(adding.library, shelf.path);
-  assert_string_equal(adding.paths[0], shelf.folder); // here the home folder
+  assert_string_equal(adding.library, sample.path);
+  assert_string_equal(adding.paths[0], sample.folder); // here the home folder
   assert_int_equal(adding.n_paths, 1);
   assert_false(adding.has_model);
   assert_true(adding.gate == -60.0);
@@ -395,7 +395,7 @@ static void files_that_are_dropped_are_added(void** state) {
   assert_string_equal(adding.paths[1], "/m/c");
   library_view_prompt(view, true);
   library_view_prompt_backspace(view, true);
-  library_view_prompt_type(view, shelf.folder);
+  library_view_prompt_type(view, sample.folder);
   UNTIL(app, !view->looking);
   assert_int_equal(view->folders.n, 0);
   library_view_prompt_backspace(view, true);
@@ -407,8 +407,8 @@ static void files_that_are_dropped_are_added(void** state) {
 
 static void a_library_is_read_when_asked_and_stays_if_that_fails(void** state) {
   (void)state;
-  Shelf other;
-  assert_int_equal(shelf_make(&other), 0);
+  SampleLibrary other;
+  assert_int_equal(sample_make(&other), 0);
   assert_int_equal(rename(other.path, "away.db"), 0);
   App* app = open_app((AppOptions){.library = other.path});
   LibraryView* view = app_view(app);
@@ -432,7 +432,7 @@ static void a_library_is_read_when_asked_and_stays_if_that_fails(void** state) {
   app = open_app((AppOptions){.library = other.path});
   assert_int_equal(app_view(app)->state, LIBRARY_FAILED);
   app_free(app);
-  assert_int_equal(shelf_remove(&other), 0);
+  assert_int_equal(sample_remove(&other), 0);
 }
 
 int main(void) {
@@ -447,5 +447,5 @@ int main(void) {
       cmocka_unit_test(files_that_are_dropped_are_added),
       cmocka_unit_test(a_library_is_read_when_asked_and_stays_if_that_fails),
   };
-  return cmocka_run_group_tests(tests, make_shelf, remove_shelf);
+  return cmocka_run_group_tests(tests, make_sample, remove_sample);
 }

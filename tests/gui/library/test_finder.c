@@ -6,7 +6,7 @@
 #include "gui/library/finder.h"
 #include "library/store.h"
 #include "match_brute.h"
-#include "shelf.h"
+#include "sample_library.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -21,9 +21,9 @@
 
 #include <cmocka.h>
 
-#define SONGS SHELF_SONGS
+#define SONGS SAMPLE_SONGS
 
-static Shelf shelf;
+static SampleLibrary sample;
 
 static void nap(void) {
   nanosleep(&(struct timespec){0, 2000000}, NULL);
@@ -40,12 +40,12 @@ static FinderEvent wait_for(Finder* finder, FinderNews* news) {
 
 static int make_library(void** state) {
   (void)state;
-  return shelf_make(&shelf);
+  return sample_make(&sample);
 }
 
 static int remove_library(void** state) {
   (void)state;
-  return shelf_remove(&shelf);
+  return sample_remove(&sample);
 }
 
 static Finder* open_finder(const char* file, const char* model) {
@@ -58,7 +58,7 @@ static Finder* open_finder(const char* file, const char* model) {
 static void it_reads_the_model_with_most_songs_and_names_the_others(void** state) {
   (void)state;
   FinderNews news;
-  Finder* finder = open_finder(shelf.path, NULL);
+  Finder* finder = open_finder(sample.path, NULL);
   assert_int_equal(wait_for(finder, &news), FINDER_LOADED);
   assert_int_equal(catalogue_index_songs(news.library->index)->n, SONGS);
   assert_int_equal(news.library->n_models, 2);
@@ -77,7 +77,7 @@ static void it_reads_the_model_with_most_songs_and_names_the_others(void** state
 static void an_unknown_model_gives_an_error_message(void** state) {
   (void)state;
   FinderNews news;
-  Finder* finder = open_finder(shelf.path, "third");
+  Finder* finder = open_finder(sample.path, "third");
   assert_int_equal(wait_for(finder, &news), FINDER_FAILED);
   assert_non_null(strstr(news.error, "third"));
   // Questions that were asked meanwhile are not answered, and nothing blocks.
@@ -99,7 +99,7 @@ static void added_songs_are_reported_when_the_library_is_read_again(void** state
   char error[512];
   setenv("CIRCUMPLEX_MODEL",
          CIRCUMPLEX_SOURCE_DIR "/tests/inference/golden/vae-attentive.safetensors", 1);
-  const AppOptions options = {.library = shelf.path};
+  const AppOptions options = {.library = sample.path};
   App* app = app_new(&options, copy_nothing, NULL, error, sizeof error);
   assert_non_null(app);
   LibraryView* view = app_view(app);
@@ -133,7 +133,7 @@ static void a_file_that_is_not_a_library_gives_an_error_message(void** state) {
   (void)state;
   char bad[64];
   FinderNews news;
-  snprintf(bad, sizeof bad, "%s/bad.db", shelf.folder);
+  snprintf(bad, sizeof bad, "%s/bad.db", sample.folder);
   FILE* file = fopen(bad, "w");
   for (int i = 0; i < 500; ++i)
     fputs("no library at all. ", file);
@@ -148,7 +148,7 @@ static void a_file_that_is_not_a_library_gives_an_error_message(void** state) {
 static void only_the_newest_question_is_answered(void** state) {
   (void)state;
   FinderNews news;
-  Finder* finder = open_finder(shelf.path, NULL);
+  Finder* finder = open_finder(sample.path, NULL);
   assert_int_equal(wait_for(finder, &news), FINDER_LOADED);
   Query* query = calloc(1, sizeof *query);
   assert_non_null(query);
@@ -201,7 +201,7 @@ int __wrap_query_run(QueryIndex* index, const Query* query, bool (*is_stale)(voi
 static void a_newer_query_stops_the_older_one(void** state) {
   (void)state;
   FinderNews news;
-  Finder* finder = open_finder(shelf.path, NULL);
+  Finder* finder = open_finder(sample.path, NULL);
   assert_int_equal(wait_for(finder, &news), FINDER_LOADED);
   const Query first = {.id = 3, .kind = QUERY_NEAR, .limit = 1};
   const Query second = {.id = 4, .kind = QUERY_NEAR, .valence = 1.0f, .limit = 1};
@@ -222,7 +222,7 @@ static void an_empty_library_is_not_an_error(void** state) {
   (void)state;
   char empty[64], error[512];
   FinderNews news;
-  snprintf(empty, sizeof empty, "%s/empty.db", shelf.folder);
+  snprintf(empty, sizeof empty, "%s/empty.db", sample.folder);
   Store* store = store_open(empty, STORE_CREATE, error, sizeof error);
   assert_non_null(store);
   store_close(store);
@@ -237,13 +237,13 @@ static void a_model_without_songs_is_not_offered(void** state) {
   (void)state;
   char other[64], error[512];
   FinderNews news;
-  snprintf(other, sizeof other, "%s/other.db", shelf.folder);
+  snprintf(other, sizeof other, "%s/other.db", sample.folder);
   Store* store = store_open(other, STORE_CREATE, error, sizeof error);
   assert_non_null(store);
   const int16_t flat[40] = {0};
   for (int i = 0; i < 2; ++i) {
     char name[96];
-    snprintf(name, sizeof name, "%s/%d/song.flac", shelf.folder, i);
+    snprintf(name, sizeof name, "%s/%d/song.flac", sample.folder, i);
     const StoreFile file = {name, 1000, 1, (uint64_t)(i + 1), NULL};
     const StoreSound sound = {(uint64_t)(i + 1), 99, "Song", "Nobody", "Nowhere"};
     StoreModel model = {.hash = "aaaaaaaaaaaaaaaa", .name = "gone"};
@@ -252,7 +252,7 @@ static void a_model_without_songs_is_not_offered(void** state) {
     assert_int_equal(store_put(store, &file, &sound, &reading, error, sizeof error), 0);
   }
   char gone[96];
-  snprintf(gone, sizeof gone, "%s/0", shelf.folder);
+  snprintf(gone, sizeof gone, "%s/0", sample.folder);
   assert_int_equal(store_remove_below(store, gone, error, sizeof error), 1);
   store_close(store);
   Finder* finder = open_finder(other, NULL);
@@ -266,7 +266,7 @@ static void a_model_without_songs_is_not_offered(void** state) {
 static void a_drawn_curve_gives_the_hits_of_match_search(void** state) {
   (void)state;
   FinderNews news;
-  Finder* finder = open_finder(shelf.path, NULL);
+  Finder* finder = open_finder(sample.path, NULL);
   assert_int_equal(wait_for(finder, &news), FINDER_LOADED);
   const Catalogue* c = catalogue_index_songs(news.library->index);
   Query* query = calloc(1, sizeof *query);
@@ -298,7 +298,7 @@ static void a_drawn_curve_gives_the_hits_of_match_search(void** state) {
 static void it_can_be_stopped_at_any_moment(void** state) {
   (void)state;
   for (int i = 0; i < 40; ++i) {
-    Finder* finder = open_finder(shelf.path, NULL);
+    Finder* finder = open_finder(sample.path, NULL);
     Query query = {.id = 1, .kind = QUERY_NEAR};
     if (i % 2) finder_query(finder, &query);
     if (i % 3 == 0) finder_load(finder, "second");
@@ -307,7 +307,7 @@ static void it_can_be_stopped_at_any_moment(void** state) {
   }
   // Also with one library shown and another read: both are freed (a leak checker sees it).
   FinderNews news;
-  Finder* finder = open_finder(shelf.path, NULL);
+  Finder* finder = open_finder(sample.path, NULL);
   assert_int_equal(wait_for(finder, &news), FINDER_LOADED);
   finder_load(finder, "second");
   for (int i = 0; i < 50; ++i)
