@@ -7,7 +7,7 @@
 #
 # FILE: a sound file of at least 70 s (default: the demo piece); FOLDER: default docs/images.
 # Environment: CIRCUMPLEX_LV2_PATH  folder that holds circumplex.lv2 (default: build/release/lv2)
-#              CIRCUMPLEX_SHOTS_OF  some of "views", "states", "sizes", "moods" and "peers" (default: views states sizes)
+#              CIRCUMPLEX_SHOTS_OF  some of "views", "states", "sizes", "moods", "host" and "peers" (default: views states sizes)
 #                "sizes" also makes one sheet of every view at every size
 #              CIRCUMPLEX_SHOTS_MOODS  for "moods": four sound files, one of each quadrant, from the first round
 # FOLDER/states gets the states in every size at 1x and 2x, to look at; FOLDER itself those at 1x.  The state
@@ -280,6 +280,18 @@ moods() {
   done
 }
 
+# The host's window around the plugin's.
+host() {
+  restart_music
+  open_host 1 900x600
+  find_frame
+  away
+  sleep 30
+  window=$frame
+  shot jalv
+  close_host
+}
+
 # Other meters with the same music, on the same server: x42's, in the small host that comes with them (their
 # windows are of a kind that jalv does not show); and one picture of all three.
 peers() {
@@ -312,6 +324,7 @@ for part in ${CIRCUMPLEX_SHOTS_OF:-views states sizes}; do
   case $part in
     sizes) sizes ;;
     moods) moods ;;
+    host) host ;;
     peers) peers ;;
     views) views ;;
     states) states 1 "" 900x600
