@@ -94,11 +94,11 @@ async function theWordsStandAtTheirEndsOfThePlane() {
   const page = openPage(200, 1);
   await start(page);
   const at = Object.fromEntries(calls(page.draw(), "fillText").map(c => [c.given[0], c.given.slice(1)]));
-  near(at.excited[0], 100);
-  near(at.calm[0], 100);
-  assert(at.excited[1] < 10 && at.calm[1] > 190);
-  assert(at.unpleasant[0] < 50 && at.pleasant[0] > 150);
-  assert(Math.abs(at.pleasant[1] - 100) < 10 && Math.abs(at.unpleasant[1] - 100) < 10);
+  near(at.energetic[0], 100);
+  near(at.quiet[0], 100);
+  assert(at.energetic[1] < 10 && at.quiet[1] > 190);
+  assert(at.negative[0] < 50 && at.positive[0] > 150);
+  assert(Math.abs(at.positive[1] - 100) < 10 && Math.abs(at.negative[1] - 100) < 10);
   const circle = calls(page.drawn, "arc")[0].given;
   [100, 100, 90].forEach((value, i) => near(circle[i], value));
   assert(circle[4] - circle[3] > 2 * Math.PI);
