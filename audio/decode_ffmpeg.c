@@ -29,6 +29,7 @@
 #include <unistd.h>
 
 enum { BUFFER = 32768, HIGHEST_RATE = 96000, LOWEST_RATE = 8000 };
+enum { ANALYZE = 60 }; ///< s; sound may begin so long after the picture
 
 typedef struct {
   DecoderInput input;
@@ -49,6 +50,7 @@ typedef struct {
   bool has_skip;            ///< the file says how many samples precede the sound
   uint64_t drop;            ///< output frames still to be dropped
   size_t faults, zeros;     ///< faulty places; packets of zeros, which are faults if sound follows
+  double last;              ///< s; where the last packet of any track ends
   PacketWatch watch;
 } FfmpegState;
 
@@ -113,11 +115,18 @@ static int open_format(FfmpegState* s, char* error, size_t error_size) {
   }
   s->format->pb = s->io;
   s->format->protocol_whitelist = av_strdup("none");
+  s->format->max_analyze_duration = (int64_t)ANALYZE * AV_TIME_BASE;
   int status = avformat_open_input(&s->format, NULL, NULL, NULL);
   if (status < 0) return fail(status, "FFmpeg", error, error_size);
   status = avformat_find_stream_info(s->format, NULL);
   if (status < 0) return fail(status, "FFmpeg", error, error_size);
   return 0;
+}
+
+/// \return whether the file states only the length of its longest track.  Then the packets of all
+/// tracks must be seen, to know whether it is complete.
+static bool has_common_length(const FfmpegState* s) {
+  return av_match_name(s->format->iformat->name, "matroska,webm,flv,asf,avi,ogg") != 0;
 }
 
 static int open_codec(FfmpegState* s, char* error, size_t error_size) {
@@ -129,7 +138,8 @@ static int open_codec(FfmpegState* s, char* error, size_t error_size) {
                                                        : "there is no sound in it",
                 error, error_size);
   for (unsigned i = 0; i < s->format->nb_streams; ++i)
-    if ((int)i != s->stream) s->format->streams[i]->discard = AVDISCARD_ALL;
+    if ((int)i != s->stream && !has_common_length(s))
+      s->format->streams[i]->discard = AVDISCARD_ALL;
   s->codec = avcodec_alloc_context3(codec);
   s->packet = av_packet_alloc();
   s->frame = av_frame_alloc();
@@ -175,6 +185,19 @@ static bool is_damaged(const FfmpegState* s, const AVPacket* packet) {
          (av_get_exact_bits_per_sample(s->codec->codec_id) == 0 || avio_feof(s->format->pb) == 0);
 }
 
+/// Read a packet of any track.  \return 0, or an error code
+static int read_packet(FfmpegState* s) {
+  av_packet_unref(s->packet);
+  const int status = av_read_frame(s->format, s->packet);
+  if (status < 0) return status;
+  const AVPacket* p = s->packet;
+  const int64_t time = p->pts != AV_NOPTS_VALUE ? p->pts : p->dts;
+  if (time != AV_NOPTS_VALUE)
+    s->last = fmax(s->last, (double)(time + p->duration) *
+                                av_q2d(s->format->streams[p->stream_index]->time_base));
+  return 0;
+}
+
 /// Decode until there is a frame.  \return 1, or 0 at the end
 static int next_frame(FfmpegState* s) {
   for (;;) {
@@ -193,10 +216,9 @@ static int next_frame(FfmpegState* s) {
     if (got == AVERROR_EOF || (got != AVERROR(EAGAIN) && s->is_drained)) return 0;
     if (got != AVERROR(EAGAIN)) ++s->faults;
     int read;
-    do {
-      av_packet_unref(s->packet);
-      read = av_read_frame(s->format, s->packet);
-    } while (read >= 0 && s->packet->stream_index != s->stream);
+    do
+      read = read_packet(s);
+    while (read >= 0 && s->packet->stream_index != s->stream);
     if (read < 0) {
       if (read != AVERROR_EOF && !is_end(s)) ++s->faults;
       s->is_drained = true;
@@ -289,6 +311,19 @@ static size_t faults(const void* state) {
   return s->faults + packet_watch_holes(&s->watch, s->format, s->stream, s->is_drained);
 }
 
+static bool has_reached_end(const void* state) {
+  const FfmpegState* s = state;
+  if (!has_common_length(s) || s->format->duration <= 0) return false;
+  const bool counts_from_first = av_match_name(s->format->iformat->name, "avi,ogg") != 0 &&
+                                 s->format->start_time != AV_NOPTS_VALUE;
+  const double begin = counts_from_first ? (double)s->format->start_time / AV_TIME_BASE : 0.0;
+  const AVStream* stream = s->format->streams[s->stream];
+  double stated = (double)s->format->duration / AV_TIME_BASE;
+  if (stream->duration > 0)
+    stated = fmin(stated, (double)stream->duration * av_q2d(stream->time_base));
+  return s->last - begin > stated - 0.5;
+}
+
 /// The output's rate: the file's, or if that is too high, the file's divided by an integer.
 static unsigned rate_of(int rate) {
   unsigned parts = 1;
@@ -374,6 +409,7 @@ int decoder_open_ffmpeg(Decoder* decoder, const DecoderInput* input, char* error
                 .state = s,
                 .read = read_frames,
                 .faults = faults,
+                .has_reached_end = has_reached_end,
                 .close = close_state};
   return 0;
 out:

@@ -136,9 +136,10 @@ int decoder_open_sndfile(Decoder* decoder, const DecoderInput* input, char* erro
     leave_out(s->file, s->delay, (unsigned)info.channels);
   }
   const int coder = info.format & SF_FORMAT_SUBMASK;
+  const bool is_exact = !is_mpeg && coder != SF_FORMAT_MPEG_LAYER_III;
   const bool is_known = !input->is_pipe && info.frames > 0 && info.frames < SF_COUNT_MAX;
   *decoder = (Decoder){.info = {(unsigned)info.samplerate, (unsigned)info.channels,
-                                is_known ? (uint64_t)info.frames - s->delay : 0, !is_mpeg,
+                                is_known ? (uint64_t)info.frames - s->delay : 0, is_exact,
                                 coder == SF_FORMAT_VORBIS || coder == SF_FORMAT_OPUS},
                        .state = s,
                        .read = read_frames,

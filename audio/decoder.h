@@ -43,6 +43,9 @@ typedef struct Decoder {
   int (*seek)(void* state, uint64_t frames);
   /// \return number of places so far that could not be decoded; NULL: not known
   size_t (*faults)(const void* state);
+  /// \return whether some track reached the end that the file states, although this one may be
+  /// shorter (a video goes on longer than its sound); NULL: not known
+  bool (*has_reached_end)(const void* state);
   void (*close)(void* state);
 } Decoder;
 

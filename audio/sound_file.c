@@ -279,11 +279,16 @@ static void note_cut(AudioFile* audio, double whole) {
 /// At the end of the sound: check whether it is complete.
 static void end(AudioFile* audio) {
   const double done = (double)audio->done, expected = (double)audio->expected;
-  const bool is_short = audio->decoder.info.is_exact && expected > done + 0.5 * audio->info.rate &&
-                        expected > 1.01 * done;
+  const Decoder* d = &audio->decoder;
+  const bool is_short = d->info.is_exact && expected > done + 0.5 * audio->info.rate &&
+                        expected > 1.001 * done &&
+                        !(d->has_reached_end && d->has_reached_end(d->state));
+  // libsndfile skips a lost frame of FLAC without an error, but knows the exact length.
+  const bool has_gap =
+      !audio->is_ffmpeg && d->info.is_exact && expected > done + 0.01 * audio->info.rate;
   audio->has_ended = true;
-  const bool has_faults = audio->has_faults || (audio->decoder.faults &&
-                                                audio->decoder.faults(audio->decoder.state) > 0);
+  const bool has_faults =
+      audio->has_faults || has_gap || (d->faults && d->faults(d->state) > 0);
   if (!audio->map.has_holes && audio->map.is_cut)
     note_cut(audio, audio->map.share > 0.0 ? done / audio->map.share : is_short ? expected : 0.0);
   else if (!audio->map.has_holes && is_short)

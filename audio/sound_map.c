@@ -47,12 +47,17 @@ int sound_map_make(SoundMap* map, int fd, uint64_t size) {
   reader->held = 0;
   int status = 0;
   const unsigned char* head = byte_reader_at(reader, 0, 10);
-  const uint64_t begin = head ? sound_map_behind_id3(head) : 0;
+  uint64_t begin = 0, tags = 0;
+  for (uint64_t tag; head && (tag = sound_map_behind_id3(head)) > 0; ++tags) {
+    begin += tag;
+    head = byte_reader_at(reader, begin, 10);
+  }
   const unsigned char* mark = byte_reader_at(reader, begin, 8);
   bool is_chunked = mark && begin > 0 && memcmp(mark + 4, "ftyp", 4) == 0; // MP4
   for (size_t i = 0; mark && i < sizeof chunked / sizeof *chunked; ++i)
     is_chunked = is_chunked || memcmp(mark, chunked[i], 4) == 0;
-  if (is_chunked && begin > 0) { // a tag in the wrong place
+  const bool is_second = tags > 1 && mark && memcmp(mark, "fLaC", 4) == 0;
+  if ((is_chunked && begin > 0) || is_second) { // a tag in the wrong place
     status = sound_map_add(map, begin, size);
   } else if (is_chunked) {
     sound_map_length(map, reader);

@@ -17,7 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SOUND_MAP_PARTS = 4096 };
+enum { SOUND_MAP_PARTS = 1 << 14 }; ///< at most
 
 typedef struct {
   uint64_t offset, size; ///< bytes

@@ -63,9 +63,9 @@ static int add_waves(SoundMap* map, ByteReader* reader, uint64_t end) {
     if (!b) break;
     if (memcmp(b, "RIFF", 4) != 0 || memcmp(b + 8, "WAVE", 4) != 0) {
       const uint64_t size = bytes_little(b + 4, 4);
-      if (b[0] < 0x20 || b[0] > 0x7E) break;
-      // libsndfile takes minutes to read a chunk whose stated size exceeds the file.
-      if (size > reader->size - end) return sound_map_add(map, from, end);
+      // Not a chunk; or one whose stated size exceeds the file, which takes libsndfile minutes.
+      if (b[0] < 0x20 || b[0] > 0x7E || size > reader->size - end)
+        return sound_map_add(map, from, end);
       end += 8 + size;
       continue;
     }
@@ -112,6 +112,9 @@ int sound_map_chunks(SoundMap* map, ByteReader* reader) {
                        size <= 0x80000024 &&
                        there < size / 2; // written into a pipe by SoX and others
   const bool is_unknown = is_half || size >= (layout->size == 8 ? LARGEST : 0xFFFFFF00);
+  // The length has 32 bits: of a longer file only the rest of a division is stated.
+  if (layout == &wave && !is_rf64 && there > 0xFFFFFFF0 && there - 0xFFFFFFF0 > size % 0xFFFFFFF0)
+    map->has_holes = true;
   const bool is_zero =
       size == 0 && (layout == &au || (layout == &wave && !chunks_follow(reader, layout, begin)));
   if (is_zero || (is_unknown && (layout == &wave || layout == &au) && !is_rf64)) {

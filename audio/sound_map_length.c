@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Computes how long AVI, ASF (Windows Media), MPEG transport streams and AC-3 should be, because
-/// FFmpeg reads a cut file without an error.
+/// Computes how long AVI, ASF (Windows Media), Matroska, Creative Voice, MPEG transport streams and
+/// AC-3 should be, because FFmpeg reads a cut file without an error.
 #include "audio/sound_map.h"
 
 #include <string.h>
@@ -40,16 +40,79 @@ static uint64_t length_of_asf(ByteReader* reader) {
   return 0;
 }
 
+/// \return an EBML number of \p n bytes, its length marker removed (RFC 8794, 4); 0: not known
+static uint64_t ebml_number(const unsigned char* b, size_t n) {
+  const uint64_t most = ((uint64_t)1 << 7 * n) - 1, value = bytes_big(b, n) & most;
+  return value == most ? 0 : value;
+}
+
+/// \return bytes of an EBML number that begins with \p first
+static size_t ebml_bytes(unsigned char first) {
+  size_t n = 1;
+  while (n < 8 && (first & (0x80 >> (n - 1))) == 0)
+    ++n;
+  return n;
+}
+
+/// Matroska and WebM: a header, then one segment.  \return bytes in total, or 0
+static uint64_t length_of_matroska(ByteReader* reader) {
+  static const unsigned char names[2][4] = {{0x1A, 0x45, 0xDF, 0xA3}, {0x18, 0x53, 0x80, 0x67}};
+  uint64_t at = 0;
+  for (size_t i = 0; i < 2; ++i) {
+    const unsigned char* b = byte_reader_at(reader, at, 12);
+    if (!b || memcmp(b, names[i], 4) != 0) return 0;
+    const size_t n = ebml_bytes(b[4]);
+    const uint64_t size = ebml_number(b + 4, n);
+    if (size == 0 || size >= (uint64_t)1 << 50) return 0; // a stream does not know its length
+    at += 4 + n + size;
+  }
+  return at;
+}
+
+/// Creative Voice: blocks of a type and a length, then a zero.  \return whether it is cut off, or
+/// more follows the zero
+static bool is_voice_cut(ByteReader* reader) {
+  enum { HEADER = 26, BLOCK = 4 };
+  const unsigned char* b = byte_reader_at(reader, 0, HEADER);
+  if (!b || memcmp(b, "Creative Voice File", 19) != 0) return false;
+  uint64_t at = bytes_little(b + 20, 2);
+  while ((b = byte_reader_at(reader, at, BLOCK)) && b[0] != 0)
+    at += BLOCK + bytes_little(b + 1, 3);
+  return at > reader->size || reader->size - at > (uint64_t)1 << 16;
+}
+
+/// \return whether the byte at \p offset begins a packet of a transport stream
+static bool is_packet(ByteReader* reader, uint64_t offset) {
+  const unsigned char* b = byte_reader_at(reader, offset, 1);
+  return b && b[0] == 0x47;
+}
+
+/// Leave out bytes after the last packet, if there are no packets among them.
+/// \param end of the file's whole packets;  \param size bytes of a packet
+static void leave_out_tail(ByteReader* reader, uint64_t end, uint64_t size) {
+  enum { MOST = 1 << 16 };
+  const uint64_t least = end > MOST ? end - MOST : 0;
+  while (end >= least + size && !is_packet(reader, end - 188))
+    end -= size;
+  if (end < least + size) return;
+  for (uint64_t at = end; at + 2 * size < reader->size; ++at)
+    if (is_packet(reader, at) && is_packet(reader, at + size) && is_packet(reader, at + 2 * size))
+      return;
+  reader->size = end;
+}
+
 /// MPEG transport streams have no length, but whole packets (on Blu-ray with a time before each).
 static bool is_transport_cut(ByteReader* reader) {
   static const uint64_t sizes[] = {188, 192};
   for (size_t i = 0; i < sizeof sizes / sizeof *sizes; ++i) {
     uint64_t packets = 0;
-    for (; packets < 5; ++packets) {
-      const unsigned char* b = byte_reader_at(reader, packets * sizes[i] + sizes[i] - 188, 1);
-      if (!b || b[0] != 0x47) break;
-    }
-    if (packets == 5) return reader->size % sizes[i] != 0;
+    while (packets < 5 && is_packet(reader, packets * sizes[i] + sizes[i] - 188))
+      ++packets;
+    if (packets < 5) continue;
+    const uint64_t end = reader->size / sizes[i] * sizes[i];
+    if (is_packet(reader, end + sizes[i] - 188)) return true;
+    leave_out_tail(reader, end, sizes[i]);
+    return false;
   }
   return false;
 }
@@ -66,15 +129,21 @@ static uint64_t length_of_ac3_frame(const unsigned char b[6]) {
   return rate == 0 ? 4 * bits : rate == 1 ? 2 * (bits * 320 / 147 + code % 2) : 6 * bits;
 }
 
-/// Check a stream of whole frames.
+/// Check a stream of whole frames, and leave out other bytes after the last one.
 static bool is_ac3_cut(ByteReader* reader) {
   uint64_t at = 0;
-  for (const unsigned char* b; (b = byte_reader_at(reader, at, 6));) {
+  const unsigned char* b;
+  while ((b = byte_reader_at(reader, at, 6))) {
     const uint64_t size = length_of_ac3_frame(b);
-    if (size == 0) return false;
+    if (size == 0) break;
     at += size;
   }
-  return at > 0 && at != reader->size;
+  if (at == 0 || at > reader->size) return at > 0;
+  for (uint64_t rest = at; (b = byte_reader_at(reader, rest, 6)); ++rest)
+    if (length_of_ac3_frame(b) > 0) return false; // more sound after a hole
+  const bool is_head = (b = byte_reader_at(reader, at, 2)) && b[0] == 0x0B && b[1] == 0x77;
+  if (!is_head) reader->size = at;
+  return is_head;
 }
 
 /// AVI and RealMedia that were written into a pipe: their stated length is invented.
@@ -89,8 +158,11 @@ static bool has_no_length(ByteReader* reader) {
 void sound_map_length(SoundMap* map, ByteReader* reader) {
   map->has_no_length = has_no_length(reader);
   const uint64_t avi = length_of_avi(reader), asf = length_of_asf(reader);
+  const bool is_matroska_cut = length_of_matroska(reader) > reader->size;
   // If a picture was removed from ASF's header, the old size is still stated.
   const uint64_t whole = avi > reader->size + 1 ? avi : reader->size < asf / 10 * 9 ? asf : 0;
-  map->is_cut = whole > 0 || is_transport_cut(reader) || is_ac3_cut(reader);
+  map->is_cut =
+      whole > 0 || is_matroska_cut || is_voice_cut(reader) || is_transport_cut(reader) ||
+      is_ac3_cut(reader);
   if (whole > 0) map->share = (double)reader->size / (double)whole;
 }

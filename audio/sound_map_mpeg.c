@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+enum { LARGEST = 1441 }; ///< bytes of a frame of layer 3
+
 typedef struct {
   unsigned version; ///< bits of the header: 3 MPEG-1, 2 MPEG-2, 0 MPEG-2.5
   unsigned layer;   ///< 1..3
@@ -71,6 +73,13 @@ static long announced(ByteReader* reader, uint64_t offset, const MpegFrame* fram
   if (!b || frame->layer != 3) return -1;
   if (memcmp(b, "Xing", 4) != 0 && memcmp(b, "Info", 4) != 0) return -1;
   return (b[7] & 1) != 0 ? (long)bytes_big(b + 8, 4) : 0;
+}
+
+/// \return the bytes that a Xing or Info header states; 0: not stated
+static uint64_t announced_bytes(ByteReader* reader, uint64_t offset, const MpegFrame* frame) {
+  const unsigned char* b = byte_reader_at(reader, offset + side_of(frame), 16);
+  if (!b || (b[7] & 2) == 0) return 0;
+  return bytes_big(b + ((b[7] & 1) != 0 ? 12 : 8), 4);
 }
 
 /// What coder and decoder put before the sound, where no header tells the decoder of it: the filter
@@ -143,9 +152,10 @@ static uint64_t follow(ByteReader* reader, uint64_t at, long* count, long* state
   }
 }
 
-/// One of several joined files: the frames that its header states, and those found.
+/// One of several joined files: what its header states, and what was found.
 typedef struct {
-  long stated, count; ///< frames; stated 0: unknown
+  long stated, count;           ///< frames; stated 0: unknown
+  uint64_t stated_bytes, bytes; ///< stated_bytes 0: unknown
 } JoinedFile;
 
 /// Count a joined file at its end.
@@ -153,7 +163,10 @@ static void settle(SoundMap* map, const JoinedFile* joined, double* there, doubl
   // The header's own frame may be counted or not.
   const long missing = joined->stated > 0 ? joined->stated - joined->count : 0;
   // A hole loses a few more.
-  const bool is_cut = missing > (map->has_holes ? 50 + joined->stated / 20 : 1);
+  const bool is_less = missing > (map->has_holes ? 50 + joined->stated / 20 : 1);
+  // Some programs state a wrong number of frames, but the bytes are there.
+  const bool is_cut =
+      is_less && (joined->stated_bytes == 0 || joined->bytes + LARGEST < joined->stated_bytes);
   *there += (double)joined->count;
   *whole += (double)joined->count + (is_cut ? (double)missing : 0.0);
   map->is_cut = map->is_cut || is_cut;
@@ -162,7 +175,7 @@ static void settle(SoundMap* map, const JoinedFile* joined, double* there, doubl
 int sound_map_mpeg(SoundMap* map, ByteReader* reader) {
   Gap gap;
   MpegFrame frame;
-  JoinedFile joined = {0, 0};
+  JoinedFile joined = {0, 0, 0, 0};
   uint64_t at = find_run(reader, 0, &gap);
   const bool has_junk_before = gap.junk > 0;
   double there = 0.0, whole = 0.0;
@@ -173,9 +186,11 @@ int sound_map_mpeg(SoundMap* map, ByteReader* reader) {
     if (end == at) break;
     if (stated >= 0) { // a separate file
       settle(map, &joined, &there, &whole);
-      joined = (JoinedFile){stated, 0};
+      read_frame(reader, at, &frame);
+      joined = (JoinedFile){stated, 0, announced_bytes(reader, at, &frame), 0};
     }
     joined.count += count;
+    joined.bytes += end - at;
     if (sound_map_add(map, at, end) != 0) return -1;
     at = find_run(reader, end, &gap);
     if (at < reader->size && gap.junk > 0 && !gap.is_tag_before && read_frame(reader, at, &frame) &&
@@ -188,6 +203,7 @@ int sound_map_mpeg(SoundMap* map, ByteReader* reader) {
   // The usual case: one complete run with tags around it.
   const bool is_usual = map->n == 1 && !has_junk_before && gap.junk == 0 && !map->is_cut;
   if (map->n > 0) map->delay = delay_of(reader, map->parts[0].offset);
+  if (map->n > SOUND_MAP_PARTS) map->has_holes = true; // not all of it is read
   if (is_usual || map->n > SOUND_MAP_PARTS) {
     map->n = 0;
     return 0;

@@ -177,6 +177,7 @@ int sound_map_ogg(SoundMap* map, ByteReader* reader) {
   if (link.is_begun && sound_map_add(map, link.begin, end) != 0) return -1;
   map->is_cut = is_cut || (link.is_begun && !link.has_ended);
   map->is_celt = has_celt && link.is_begun && !is_mixed && !map->is_cut && !map->has_holes;
+  if (map->n > SOUND_MAP_PARTS) map->has_holes = true; // not all of it is read
   if (is_mixed || map->n > SOUND_MAP_PARTS || (map->n == 1 && !has_junk)) map->n = 0;
   return 0;
 }

@@ -10,7 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-static unsigned char data[1 << 18];
+static unsigned char data[1 << 24];
 static size_t size;
 static SoundMap map;
 
@@ -224,6 +224,21 @@ static void fewer_frames_than_stated_are_cut_off(void** state) {
   PARTS(0, last);
 }
 
+static void a_wrong_number_of_frames_is_no_cut_if_the_bytes_are_there(void** state) {
+  (void)state;
+  for (size_t told = 6; told <= 20; told += 14) { // the header's frame counts
+    begin(state);
+    put_announcement("Xing", 20, 0);
+    data[43] = 3;
+    data[48 + 2] = (unsigned char)(told * USUAL >> 8);
+    data[48 + 3] = (unsigned char)(told * USUAL);
+    put_usual(5);
+    look();
+    assert_int_equal(map.is_cut, told == 20);
+    sound_map_free(&map);
+  }
+}
+
 static void joined_files_are_parts(void** state) {
   (void)state;
   const size_t first = put_usual(4);
@@ -351,6 +366,21 @@ static void links_of_a_chain_are_parts(void** state) {
   put_page(4, 2, 1, "        ");
   const size_t first = put_page(4, 1, 1, "        "), second = put_stream(3, "\x01vorbis ");
   PARTS(0, first, first, second);
+}
+
+static void a_chain_has_many_links_and_with_too_many_it_has_holes(void** state) {
+  (void)state;
+  const size_t link = put_stream(7, "\x01vorbis ");
+  for (unsigned i = 1; i < SOUND_MAP_PARTS; ++i)
+    put(data, link);
+  look();
+  assert_int_equal(map.n, SOUND_MAP_PARTS);
+  assert_false(map.has_holes);
+  sound_map_free(&map);
+  put(data, link);
+  look();
+  assert_true(map.has_holes);
+  sound_map_free(&map);
 }
 
 static void an_ogg_stream_without_an_end_mark_is_cut_off(void** state) {
@@ -651,6 +681,15 @@ static void a_chunk_larger_than_the_file_is_ignored(void** state) {
   PARTS(0, end);
 }
 
+static void rubbish_behind_a_wave_is_no_part_of_it(void** state) {
+  (void)state;
+  put_wave("RIFF", 100);
+  put(NULL, 100);
+  const size_t end = size;
+  put(NULL, 30);
+  PARTS(0, end);
+}
+
 static void a_tag_before_a_wave_is_skipped(void** state) {
   (void)state;
   const size_t tag = put_id3(200);
@@ -718,8 +757,13 @@ static void a_transport_stream_has_whole_packets(void** state) {
       put(NULL, 187);
     }
     expect_whole(-1);
+    const size_t end = size;
+    put(NULL, before);
     put("\x47", 1);
     expect_whole(0.0);
+    size = end;
+    put(NULL, 1000); // what follows is no packet
+    PARTS(0, end);
     size = 4 * (188 + before) + before + 10;
     data[4 * (188 + before) + before] = 0; // only four bytes: something else
     expect_whole(-1);
@@ -745,7 +789,46 @@ static void an_ac3_stream_has_whole_frames(void** state) {
     expect_whole(-1);
     --size;
     expect_whole(0.0);
+    ++size;
+    const size_t end = size;
+    put(NULL, 1000); // what follows is no frame
+    PARTS(0, end);
+    put(data, end); // a hole
+    expect_whole(-1);
   }
+}
+
+/// \param length of the segment, a number of 8 bytes
+static void put_matroska(uint64_t length) {
+  put("\x1A\x45\xDF\xA3\x84\x42\x86\x81\x01\x18\x53\x80\x67\x01", 14);
+  put_number(length, 7, 'b');
+  put(NULL, 100);
+}
+
+static void a_matroska_file_is_as_long_as_its_segment(void** state) {
+  put_matroska(100);
+  expect_whole(-1);
+  --size;
+  expect_whole(0.0);
+  begin(state);
+  put_matroska(0xFFFFFFFFFFFFFF); // a stream did not know it
+  expect_whole(-1);
+}
+
+static void a_creative_voice_file_ends_with_a_zero(void** state) {
+  (void)state;
+  put("Creative Voice File\x1A\x1A\0\x0A\x01\x29\x11", 26);
+  for (int i = 0; i < 2; ++i) {
+    put("\1\x60\0\0", 4);
+    put(NULL, 0x60);
+  }
+  expect_whole(-1); // the zero may be missing
+  --size;
+  expect_whole(0.0);
+  put(NULL, 2);
+  expect_whole(-1);
+  put(NULL, 1 << 17); // the zero is a hole
+  expect_whole(0.0);
 }
 
 int main(void) {
@@ -754,10 +837,12 @@ int main(void) {
       cmocka_unit_test_setup(a_usual_file_needs_no_map, begin),
       cmocka_unit_test_setup(the_number_of_frames_is_after_the_side_information, begin),
       cmocka_unit_test_setup(fewer_frames_than_stated_are_cut_off, begin),
+      cmocka_unit_test_setup(a_wrong_number_of_frames_is_no_cut_if_the_bytes_are_there, begin),
       cmocka_unit_test_setup(joined_files_are_parts, begin),
       cmocka_unit_test_setup(tags_between_files_are_no_holes, begin),
       cmocka_unit_test_setup(other_bytes_within_a_file_are_a_hole, begin),
       cmocka_unit_test_setup(links_of_a_chain_are_parts, begin),
+      cmocka_unit_test_setup(a_chain_has_many_links_and_with_too_many_it_has_holes, begin),
       cmocka_unit_test_setup(an_ogg_stream_without_an_end_mark_is_cut_off, begin),
       cmocka_unit_test_setup(lost_pages_are_holes, begin),
       cmocka_unit_test_setup(opus_that_all_decoders_decode_equally_is_detected, begin),
@@ -766,10 +851,13 @@ int main(void) {
       cmocka_unit_test_setup(a_stream_of_unknown_length_ends_with_the_file, begin),
       cmocka_unit_test_setup(joined_waves_are_parts, begin),
       cmocka_unit_test_setup(a_chunk_larger_than_the_file_is_ignored, begin),
+      cmocka_unit_test_setup(rubbish_behind_a_wave_is_no_part_of_it, begin),
       cmocka_unit_test_setup(a_tag_before_a_wave_is_skipped, begin),
       cmocka_unit_test_setup(an_avi_is_as_long_as_its_riffs, begin),
       cmocka_unit_test_setup(an_asf_file_is_about_as_long_as_its_header_says, begin),
       cmocka_unit_test_setup(a_transport_stream_has_whole_packets, begin),
-      cmocka_unit_test_setup(an_ac3_stream_has_whole_frames, begin)};
+      cmocka_unit_test_setup(an_ac3_stream_has_whole_frames, begin),
+      cmocka_unit_test_setup(a_matroska_file_is_as_long_as_its_segment, begin),
+      cmocka_unit_test_setup(a_creative_voice_file_ends_with_a_zero, begin)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

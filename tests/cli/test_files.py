@@ -371,16 +371,48 @@ class Sounds(Kit):
         made = {os.path.splitext(name)[1]: (name, *options) for name, *options in self.LOSSY}
         for ending in (".ac3", ".dts", ".aac", ".mp2"):
             data = read(self.make(*made[ending]))
-            zeros = [("zeros", bytes(3000))] if ending in (".aac", ".mp2") else []
+            zeros = [("zeros", bytes(3000))] if ending != ".dts" else []
             for kind, tail in (("id3", tag), ("ape", ape), ("both", ape + tag), *zeros):
                 write(self.at(kind + ending), data + tail)
                 self.check_whole(self.at(kind + ending), tolerance=0.05)
         write(self.at("tag.wv"), read(self.make("x.wv")) + ape + tag)
         self.check_whole(self.at("tag.wv"), tolerance=1e-6)
+        write(self.at("zeros.ts"), read(self.make(*made[".ts"])) + bytes(3000))
+        self.check_whole(self.at("zeros.ts"), tolerance=0.05)
         for ending in (".ts", ".aac"):
             write(self.at("two" + ending), 2 * read(self.make(*made[ending])))
             self.check_whole(self.at("two" + ending), times=2)
         self.check_whole(self.make("x.roq", "-c:a", "roq_dpcm"), tolerance=0.05)
+
+    def test_a_track_that_is_shorter_than_another_is_whole(self):
+        """Most containers state only the length of the longest track."""
+        if not self.has_ffmpeg_libraries():
+            self.skipTest("built without FFmpeg's libraries")
+        picture = ("-f", "lavfi", "-i", f"testsrc=s=64x48:r=5:d={2 * SECONDS}")
+        for name, *options in (("long.mkv", "-c:v", "mpeg4"), ("long.flv", "-c:v", "flv"),
+                               ("long.wmv", "-c:v", "wmv2"), ("long.avi", "-c:v", "mpeg4")):
+            path = self.make(name, *picture, *options, "-b:a", "160k")
+            self.check_whole(path, tolerance=0.05)
+            write(self.at(name), read(path)[:os.path.getsize(path) // 3])
+            self.check_part(self.at(name), "cut off", least=5)
+
+    def test_the_last_part_of_a_second_is_missed_if_the_length_is_known(self):
+        if not self.has_ffmpeg_libraries():
+            self.skipTest("built without FFmpeg's libraries")
+        data = read(self.make("x.mkv", "-c:a", "aac", "-b:a", "160k"))
+        write(self.at("x.mkv"), data[:-2000])
+        self.check_part(self.at("x.mkv"), "cut off", least=SECONDS - 1)
+
+    def test_a_lost_frame_of_flac_is_told(self):
+        data = read(self.make("x.flac"))
+        third = len(data) // 3
+        write(self.at("lost.flac"), data[:third] + data[third + 3000:])
+        self.check_part(self.at("lost.flac"), "be read", least=10)
+
+    def test_two_tags_before_flac_do_no_harm(self):
+        tag = b"ID3\3\0\0\0\0\0\x0a" + bytes(10)
+        write(self.at("tags.flac"), 2 * tag + read(self.make("x.flac")))
+        self.check_whole(self.at("tags.flac"), tolerance=1e-6)
 
     def test_an_ogg_page_with_a_wrong_checksum_is_reported(self):
         """Decoders skip such a page without an error."""
