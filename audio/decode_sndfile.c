@@ -98,6 +98,21 @@ static void leave_out(SNDFILE* file, uint64_t frames, unsigned channels) {
   }
 }
 
+/// \return the frames that the header states, 0: not known.  A header in a pipe may have been written
+/// before the length was known; then it states some 2 or 4 GB.
+static uint64_t stated_frames(const SF_INFO* info, const DecoderInput* input) {
+  static const unsigned widths[] = {[SF_FORMAT_PCM_S8] = 1, [SF_FORMAT_PCM_16] = 2,
+                                    [SF_FORMAT_PCM_24] = 3, [SF_FORMAT_PCM_32] = 4,
+                                    [SF_FORMAT_PCM_U8] = 1, [SF_FORMAT_FLOAT] = 4,
+                                    [SF_FORMAT_DOUBLE] = 8};
+  const size_t coder = (size_t)(info->format & SF_FORMAT_SUBMASK);
+  if (info->frames <= 0 || info->frames == SF_COUNT_MAX) return 0;
+  if (!input->is_pipe) return (uint64_t)info->frames;
+  const unsigned width = coder < sizeof widths / sizeof *widths ? widths[coder] : 0;
+  const double bytes = (double)info->frames * width * info->channels;
+  return input->raw.rate == 0 && width > 0 && bytes < 0x7F000000 ? (uint64_t)info->frames : 0;
+}
+
 static void close_state(void* state) {
   SndfileState* s = state;
   if (s->file) sf_close(s->file);
@@ -137,9 +152,9 @@ int decoder_open_sndfile(Decoder* decoder, const DecoderInput* input, char* erro
   }
   const int coder = info.format & SF_FORMAT_SUBMASK;
   const bool is_exact = !is_mpeg && coder != SF_FORMAT_MPEG_LAYER_III;
-  const bool is_known = !input->is_pipe && info.frames > 0 && info.frames < SF_COUNT_MAX;
+  const uint64_t frames = stated_frames(&info, input);
   *decoder = (Decoder){.info = {(unsigned)info.samplerate, (unsigned)info.channels,
-                                is_known ? (uint64_t)info.frames - s->delay : 0, is_exact,
+                                frames > 0 ? frames - s->delay : 0, is_exact,
                                 coder == SF_FORMAT_VORBIS || coder == SF_FORMAT_OPUS},
                        .state = s,
                        .read = read_frames,

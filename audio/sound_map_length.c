@@ -141,7 +141,8 @@ static bool is_ac3_cut(ByteReader* reader) {
   if (at == 0 || at > reader->size) return at > 0;
   for (uint64_t rest = at; (b = byte_reader_at(reader, rest, 6)); ++rest)
     if (length_of_ac3_frame(b) > 0) return false; // more sound after a hole
-  const bool is_head = (b = byte_reader_at(reader, at, 2)) && b[0] == 0x0B && b[1] == 0x77;
+  const size_t n = reader->size - at < 2 ? (size_t)(reader->size - at) : 2;
+  const bool is_head = n > 0 && (b = byte_reader_at(reader, at, n)) && memcmp(b, "\x0B\x77", n) == 0;
   if (!is_head) reader->size = at;
   return is_head;
 }

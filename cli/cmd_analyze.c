@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 
 /// Check that a picture's path fits the files.  \return CLI_OK or CLI_USAGE
 static int check_picture(const Analysis* a, const char* option, const char* path) {
@@ -23,21 +22,11 @@ static int check_picture(const Analysis* a, const char* option, const char* path
   return CLI_OK;
 }
 
-/// \return whether the output is one of the input files
-static bool reads_output(const Analysis* a) {
-  struct stat out, in;
-  if (!a->output || stat(a->output, &out) != 0 || !S_ISREG(out.st_mode)) return false;
-  for (size_t i = 0; i < a->walk.n; ++i)
-    if (stat(a->walk.files[i].path, &in) == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino)
-      return true;
-  return false;
-}
-
 static int check(Analysis* a) {
   a->is_folder = a->output && output_is_folder(a->output);
   if (a->is_resumed && (!a->output || strcmp(a->output, "-") == 0))
     return cli_usage("analyze", "--resume needs a file or a folder: -o OUT");
-  if (reads_output(a))
+  if (a->output && file_options_reads(&a->walk, a->output))
     return cli_usage("analyze", "%s is an input file; name another output", a->output);
   if (a->walk.n == 0 && !a->walk.has_failed) return cli_usage("analyze", "no sound file is named");
   if (row_format_is_document(a->format) && !a->is_folder && (a->walk.n > 1 || a->walk.has_folder))
@@ -46,6 +35,8 @@ static int check(Analysis* a) {
   if (check_picture(a, "--plot", a->plot) != CLI_OK ||
       check_picture(a, "--attention", a->attention) != CLI_OK)
     return CLI_USAGE;
+  if (a->plot && a->attention && !output_is_folder(a->plot) && strcmp(a->plot, a->attention) == 0)
+    return cli_usage("analyze", "--plot and --attention need two files");
   const bool has_folder = a->is_folder || (a->plot && output_is_folder(a->plot)) ||
                           (a->attention && output_is_folder(a->attention));
   if (has_folder && walk_make_stems_distinct(&a->walk) != 0) {

@@ -9,6 +9,7 @@
 #include "inference/safetensors.h"
 #include "library/ordered_pool.h"
 
+#include <glib.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
@@ -110,12 +111,14 @@ static int write_tensors(const FeaturesJob* job, const WalkFile* input,
   snprintf(fmax, sizeof fmax, "%.9g", (double)job->spec.fmax);
   snprintf(start, sizeof start, "%.9g", job->start);
   char* cues = cue_names();
+  char* name = g_utf8_make_valid(input->path, -1);
   if (!cues) {
+    g_free(name);
     snprintf(error, error_size, "out of memory");
     return -1;
   }
   const char* const metadata[] = {"version",  CIRCUMPLEX_VERSION,
-                                  "file",     input->path,
+                                  "file",     name,
                                   "rate",     rate,
                                   "duration", length,
                                   "hop",      "0.5",
@@ -126,6 +129,7 @@ static int write_tensors(const FeaturesJob* job, const WalkFile* input,
                                   "cues",     cues};
   const int status = safetensors_write(path, tensors, TENSORS, metadata,
                                        sizeof metadata / sizeof *metadata / 2, error, error_size);
+  g_free(name);
   free(cues);
   return status;
 }
@@ -329,6 +333,8 @@ static const OptionCommand command = {
 static int check(FeaturesJob* job) {
   if (job->walk.n == 0 && !job->walk.has_failed)
     return cli_usage("features", "no sound file is named");
+  if (file_options_reads(&job->walk, job->output))
+    return cli_usage("features", "%s is an input file; name another output", job->output);
   job->is_folder = output_is_folder(job->output);
   if (!job->is_folder && (job->walk.n > 1 || job->walk.has_folder))
     return cli_usage("features", "several files need a folder: -o %s/", job->output);
@@ -348,6 +354,8 @@ int cmd_features(int argc, char** argv) {
   if (!part_options_good(&c.part, "features")) return CLI_USAGE;
   if (job->spec.fmax <= job->spec.fmin) return cli_usage("features", "--fmax must be above --fmin");
   if (!job->output) return cli_usage("features", "-o OUT is missing");
+  if (strcmp(job->output, "-") == 0)
+    return cli_usage("features", "the features cannot go to standard output: -o OUT.safetensors");
   job->start = c.part.from;
   if (c.part.to > 0.0) job->seconds = c.part.to - c.part.from;
   job->gate = c.sound.gate;

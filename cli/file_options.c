@@ -4,6 +4,10 @@
 
 #include "cli/cli.h"
 
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 static bool read_pattern(const Option* option, const char* text, void* to) {
   FileOptions* o = to;
   (void)option;
@@ -67,6 +71,17 @@ int file_options_find(const FileOptions* options, int n, char** paths, Walk* wal
 bool part_options_good(const PartOptions* options, const char* command) {
   if (options->to <= 0.0 || options->to > options->from) return true;
   cli_usage(command, "--to must be after --from");
+  return false;
+}
+
+bool file_options_reads(const Walk* walk, const char* output) {
+  struct stat out, in;
+  if (stat(output, &out) != 0 || !S_ISREG(out.st_mode)) return false;
+  for (size_t i = 0; i < walk->n; ++i) {
+    const char* path = walk->files[i].path;
+    const int status = strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, &in) : stat(path, &in);
+    if (status == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino) return true;
+  }
   return false;
 }
 

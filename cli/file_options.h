@@ -50,6 +50,9 @@ int file_options_find(const FileOptions* options, int n, char** paths, Walk* wal
 /// \return whether the part is valid; otherwise an error was reported
 bool part_options_good(const PartOptions* options, const char* command);
 
+/// \return whether one of the files, or standard input if it is read, is the existing file \p output
+bool file_options_reads(const Walk* walk, const char* output);
+
 /// \return files to read at a time: as given, or one per processor
 unsigned file_options_jobs(const FileOptions* options);
 

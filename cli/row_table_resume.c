@@ -113,8 +113,15 @@ static void look_at_json(const char* text, bool is_whole, bool is_lines, Found* 
   }
 }
 
+/// In JSON, bytes of a name that are no UTF-8 are U+FFFD.  So two names may be equal there: a name in
+/// the table stands for one file.
 static bool is_not_in_table(void* names, const WalkFile* file) {
-  return !g_hash_table_contains(names, file->path);
+  if (g_hash_table_contains(names, file->path)) return false;
+  if (g_utf8_validate(file->path, -1, NULL)) return true;
+  char* shown = g_utf8_make_valid(file->path, -1);
+  const bool is_there = g_hash_table_remove(names, shown) != FALSE;
+  g_free(shown);
+  return !is_there;
 }
 
 int row_table_resume(RowTable* table, const char* path, Walk* walk, bool force, char* error,
