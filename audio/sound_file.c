@@ -172,11 +172,16 @@ static size_t peek(int fd, unsigned char* bytes, size_t n) {
 /// libsndfile reads WAVE and AU from a pipe; other formats it mistakes for something else, because
 /// it cannot seek.
 static int open_pipe(AudioFile* audio, const DecoderInput* input, char* error, size_t error_size) {
-  unsigned char b[12] = {0};
+  unsigned char b[22] = {0};
   char reason[192] = "";
   const size_t n = input->raw.rate > 0 ? 0 : peek(audio->fd, b, sizeof b);
+  // Samples, float and logarithmic ones too; where other WAVE files break off, libsndfile invents
+  // silence.
+  const uint64_t coder = memcmp(b + 12, "fmt ", 4) == 0 ? bytes_little(b + 20, 2) : 1;
+  const bool is_samples = coder == 1 || coder == 3 || coder == 6 || coder == 7 || coder == 0xFFFE;
   const bool is_plain = n < sizeof b || memcmp(b, ".snd", 4) == 0 ||
-                        (memcmp(b, "RIFF", 4) == 0 && memcmp(b + 8, "WAVE", 4) == 0);
+                        (memcmp(b, "RIFF", 4) == 0 && memcmp(b + 8, "WAVE", 4) == 0 &&
+                         (is_samples || !decoder_has_ffmpeg()));
   if (is_plain) {
     if (decoder_open_sndfile(&audio->decoder, input, reason, sizeof reason) == 0) return 0;
     snprintf(error, error_size, "not a sound file that can be read (%s)", reason);

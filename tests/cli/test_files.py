@@ -864,6 +864,7 @@ class Outputs(Kit):
             ["analyze", plain, "-o", plain],
             ["analyze", "--force", plain, "-o", plain],
             ["features", path, "-o", path],
+            ["features", plain, "-o", plain],
             ["library", "export", db, "--m3u=" + path],
             ["library", "export", db, "--csv=" + path],
         ):
@@ -872,6 +873,32 @@ class Outputs(Kit):
             self.assertNotEqual(done.stderr, b"", command)
             self.assertEqual(read(path), read(self.base), command)
             self.assertEqual(read(plain), read(self.base), command)
+        for command in ("analyze", "features"):
+            with open(plain, "rb") as sound:
+                done = run(command, "-", "-o", plain, stdin=sound)
+            self.assertEqual((done.returncode, read(plain)), (2, read(self.base)), command)
+            self.assertIn(b"is an input file", done.stderr)
+
+    def test_names_that_are_no_text_are_written_once_whatever_is_resumed(self):
+        for name in (b"a\xff.wav", b"b.wav", b"a\xfe.wav"):
+            os.link(self.base, os.path.join(self.folder.encode(), name))
+        for form in ("csv", "json", "jsonl"):
+            table = self.at("t." + form)
+            self.assertEqual(run("analyze", "-q", self.folder, "-o", table).returncode, 0)
+            before = read(table)
+            done = run("analyze", "-q", self.folder, "-o", table, "--resume")
+            self.assertEqual((done.returncode, form), (0, form))
+            if form == "csv":
+                self.assertEqual(read(table), before)
+            else:  # of two names that look alike one may be read again, none is left out
+                self.assertLess(len(read(table)), 1.4 * len(before))
+        done = run("features", "-q", self.at().encode() + b"a\xff.wav", "-o", self.at("f.safetensors"))
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+
+    def test_two_pictures_need_two_files(self):
+        done = run("analyze", self.base, "--plot=" + self.at("p.png"),
+                   "--attention=" + self.at("p.png"))
+        self.assertEqual((done.returncode, os.path.exists(self.at("p.png"))), (2, False))
 
     def test_a_pipe_or_a_device_is_never_replaced_by_a_file(self):
         os.mkfifo(self.at("out"))
@@ -960,6 +987,20 @@ class Parts(Kit):
             else:
                 self.assertIn(b"cannot be read from a pipe", done.stderr, name)
                 self.assertEqual(done.stdout, b"", name)
+
+    def test_a_pipe_that_breaks_off_is_told(self):
+        names = [("cut.wav", "-c:a", "pcm_s16le"), ("cut.au", "-c:a", "pcm_mulaw")]
+        if self.has_ffmpeg_libraries():
+            names += [("cut-adpcm.wav", "-c:a", "adpcm_ms"), ("cut.flac",),
+                      ("cut.mkv", "-c:a", "aac")]
+        for name, *options in names:
+            data = read(self.make(name, *options))
+            done = run("analyze", "-q", "-", input=data[:len(data) // 2])
+            self.assertEqual(done.returncode, 1, name)
+            self.assertIn(b"is cut off: only 0:0", done.stderr, name)
+            self.assertTrue(done.stdout.endswith(b",false\n"), name)
+        done = run("analyze", "-q", "-", input=header(0x80000000) + self.pcm)  # arecord's
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
 
     def test_a_part_is_read_with_the_times_of_the_whole(self):
         done = run("analyze", "-q", "--from", "10", "--to", "0:15", self.base)
