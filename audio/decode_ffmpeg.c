@@ -399,18 +399,18 @@ int decoder_open_ffmpeg(Decoder* decoder, const DecoderInput* input, char* error
   // The time of an Ogg page includes the samples before the sound, which are dropped (RFC 7845, 4).
   if (s->codec->codec_id == AV_CODEC_ID_OPUS && strcmp(s->format->iformat->name, "ogg") == 0)
     seconds = fmax(0.0, seconds - stream->codecpar->initial_padding / 48000.0);
-  if (!input->is_pipe && seconds > (double)input->part.size) { // implausible: less than one byte per second
+  if (!input->is_pipe &&
+      seconds > (double)input->part.size) { // implausible: less than one byte per second
     seconds = 0.0;
     is_exact = false;
   }
-  *decoder =
-      (Decoder){.info = {s->rate, s->channels,
-                         (uint64_t)(seconds * s->rate + 0.5), is_exact, false},
-                .state = s,
-                .read = read_frames,
-                .faults = faults,
-                .has_reached_end = has_reached_end,
-                .close = close_state};
+  *decoder = (Decoder){
+      .info = {s->rate, s->channels, (uint64_t)(seconds * s->rate + 0.5), is_exact, false},
+      .state = s,
+      .read = read_frames,
+      .faults = faults,
+      .has_reached_end = has_reached_end,
+      .close = close_state};
   return 0;
 out:
   close_state(s);

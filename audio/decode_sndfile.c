@@ -101,11 +101,10 @@ static void leave_out(SNDFILE* file, uint64_t frames, unsigned channels) {
 /// \return the frames that the header states, 0: not known.  A header in a pipe may have been written
 /// before the length was known; then it states some 2 or 4 GB.
 static uint64_t stated_frames(const SF_INFO* info, const DecoderInput* input) {
-  static const unsigned widths[] = {[SF_FORMAT_PCM_S8] = 1, [SF_FORMAT_PCM_16] = 2,
-                                    [SF_FORMAT_PCM_24] = 3, [SF_FORMAT_PCM_32] = 4,
-                                    [SF_FORMAT_PCM_U8] = 1, [SF_FORMAT_FLOAT] = 4,
-                                    [SF_FORMAT_DOUBLE] = 8, [SF_FORMAT_ULAW] = 1,
-                                    [SF_FORMAT_ALAW] = 1};
+  static const unsigned widths[] = {
+      [SF_FORMAT_PCM_S8] = 1, [SF_FORMAT_PCM_16] = 2, [SF_FORMAT_PCM_24] = 3,
+      [SF_FORMAT_PCM_32] = 4, [SF_FORMAT_PCM_U8] = 1, [SF_FORMAT_FLOAT] = 4,
+      [SF_FORMAT_DOUBLE] = 8, [SF_FORMAT_ULAW] = 1,   [SF_FORMAT_ALAW] = 1};
   const size_t coder = (size_t)(info->format & SF_FORMAT_SUBMASK);
   if (info->frames <= 0 || info->frames == SF_COUNT_MAX) return 0;
   if (!input->is_pipe) return (uint64_t)info->frames;

@@ -292,8 +292,7 @@ static void end(AudioFile* audio) {
   const bool has_gap =
       !audio->is_ffmpeg && d->info.is_exact && expected > done + 0.01 * audio->info.rate;
   audio->has_ended = true;
-  const bool has_faults =
-      audio->has_faults || has_gap || (d->faults && d->faults(d->state) > 0);
+  const bool has_faults = audio->has_faults || has_gap || (d->faults && d->faults(d->state) > 0);
   if (!audio->map.has_holes && audio->map.is_cut)
     note_cut(audio, audio->map.share > 0.0 ? done / audio->map.share : is_short ? expected : 0.0);
   else if (!audio->map.has_holes && is_short)

@@ -142,7 +142,8 @@ static bool is_ac3_cut(ByteReader* reader) {
   for (uint64_t rest = at; (b = byte_reader_at(reader, rest, 6)); ++rest)
     if (length_of_ac3_frame(b) > 0) return false; // more sound after a hole
   const size_t n = reader->size - at < 2 ? (size_t)(reader->size - at) : 2;
-  const bool is_head = n > 0 && (b = byte_reader_at(reader, at, n)) && memcmp(b, "\x0B\x77", n) == 0;
+  const bool is_head =
+      n > 0 && (b = byte_reader_at(reader, at, n)) && memcmp(b, "\x0B\x77", n) == 0;
   if (!is_head) reader->size = at;
   return is_head;
 }
@@ -162,8 +163,7 @@ void sound_map_length(SoundMap* map, ByteReader* reader) {
   const bool is_matroska_cut = length_of_matroska(reader) > reader->size;
   // If a picture was removed from ASF's header, the old size is still stated.
   const uint64_t whole = avi > reader->size + 1 ? avi : reader->size < asf / 10 * 9 ? asf : 0;
-  map->is_cut =
-      whole > 0 || is_matroska_cut || is_voice_cut(reader) || is_transport_cut(reader) ||
-      is_ac3_cut(reader);
+  map->is_cut = whole > 0 || is_matroska_cut || is_voice_cut(reader) || is_transport_cut(reader) ||
+                is_ac3_cut(reader);
   if (whole > 0) map->share = (double)reader->size / (double)whole;
 }

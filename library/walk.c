@@ -21,6 +21,7 @@
 /// A folder's own patterns, and those of the folders above it.
 typedef struct Ignore {
   const struct Ignore* above;
+  size_t at; ///< where a path below the given folder continues below this one
   char** patterns;
   size_t n;
 } Ignore;
@@ -79,17 +80,31 @@ static int skip(Walk* walk, WalkReason reason, const char* name) {
   return 0;
 }
 
+/// \param below the path below the folder of the pattern; a pattern that begins with '/' is such a path
 static bool matches(const char* pattern, const char* name, const char* below) {
+  if (strncmp(pattern, "./", 2) == 0) ++pattern;
+  const size_t length = strlen(pattern);
+  if (length > 1 && pattern[length - 1] == '/') { // a folder
+    char* bare = g_strndup(pattern, length - 1);
+    const bool is_match = matches(bare, name, below);
+    g_free(bare);
+    return is_match;
+  }
+  if (pattern[0] == '/') return fnmatch(pattern + 1, below, FNM_PATHNAME) == 0;
   return fnmatch(pattern, name, 0) == 0 || fnmatch(pattern, below, 0) == 0;
 }
 
+/// The last pattern of the nearest folder that matches decides; '!' before it takes what it matches.
 static bool is_excluded(const Walk* walk, const Ignore* ignore, const char* name,
                         const char* below) {
   for (size_t i = 0; i < walk->options.n_exclude; ++i)
     if (matches(walk->options.exclude[i], name, below)) return true;
   for (; ignore; ignore = ignore->above)
-    for (size_t i = 0; i < ignore->n; ++i)
-      if (matches(ignore->patterns[i], name, below)) return true;
+    for (size_t i = ignore->n; i-- > 0;) {
+      const bool is_taken = ignore->patterns[i][0] == '!';
+      if (matches(ignore->patterns[i] + (is_taken ? 1 : 0), name, below + ignore->at))
+        return !is_taken;
+    }
   return false;
 }
 
@@ -112,13 +127,14 @@ static int read_ignore(const char* folder, Ignore* ignore) {
   int result = 0;
   ssize_t length;
   while (result == 0 && (length = getline(&line, &capacity, file)) >= 0) {
-    // A folder may end with a slash.
-    while (length > 0 && strchr("\r\n/", line[length - 1]))
+    const bool has_mark = ignore->n == 0 && strncmp(line, "\xEF\xBB\xBF", 3) == 0;
+    while (length > 0 && strchr("\r\n", line[length - 1]))
       line[--length] = '\0';
-    if (length == 0 || line[0] == '#') continue;
+    const char* text = line + (has_mark ? 3 : 0);
+    if (text[0] == '\0' || text[0] == '#') continue;
     char** patterns = realloc(ignore->patterns, (ignore->n + 1) * sizeof *patterns);
     if (patterns) ignore->patterns = patterns;
-    char* pattern = patterns ? strdup(line) : NULL;
+    char* pattern = patterns ? strdup(text) : NULL;
     if (!pattern)
       result = -1;
     else
@@ -272,7 +288,7 @@ static GHashTable* take_sheets(Walk* walk, const char* folder, const char* below
 
 static int walk_folder(Walk* walk, const char* folder, const char* below, const Ignore* above) {
   struct dirent** entries = NULL;
-  Ignore ignore = {.above = above};
+  Ignore ignore = {.above = above, .at = below[0] != '\0' ? strlen(below) + 1 : 0};
   const int seen = walk_links_see(walk->links, folder);
   if (seen != 0) return seen < 0 ? -1 : 0;
   const int n = scandir(folder, &entries, visible, by_name);

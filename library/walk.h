@@ -16,7 +16,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define WALK_IGNORE ".circumplexignore" ///< patterns, one per line; '#' begins a comment
+/// Patterns of names, or of paths below the file's folder, one per line.  '#' begins a comment.  A
+/// pattern that begins with '/' is a path.  '!' before a pattern takes what it matches: the last
+/// pattern that matches decides, that of the nearest folder first.
+#define WALK_IGNORE ".circumplexignore"
 
 typedef struct {
   char* path;    ///< "-": standard input

@@ -892,7 +892,8 @@ class Outputs(Kit):
                 self.assertEqual(read(table), before)
             else:  # of two names that look alike one may be read again, none is left out
                 self.assertLess(len(read(table)), 1.4 * len(before))
-        done = run("features", "-q", self.at().encode() + b"a\xff.wav", "-o", self.at("f.safetensors"))
+        done = run("features", "-q", os.path.join(self.folder.encode(), b"a\xff.wav"), "-o",
+                   self.at("f.safetensors"))
         self.assertEqual((done.returncode, done.stderr), (0, b""))
 
     def test_two_pictures_need_two_files(self):

@@ -284,8 +284,21 @@ static void patterns_apply_to_the_folder_and_those_below(void** state) {
   assert_int_equal(walk_add(&walk, folder), 0);
   assert_string_equal(taken(&walk), "b.wav in/d.wav ");
   walk_free(&walk);
-  static const char* const exclude[] = {"in/*", "b.*"};
-  walk = (Walk){.task = &task, .options = {.exclude = exclude, .n_exclude = 2}};
+  // A leading slash means this folder, '!' takes back, and the nearest folder decides.
+  static const char own[] = "\xEF\xBB\xBF/*.wav\n*.flac\n!/a.flac\nin/";
+  write_file(WALK_IGNORE, own, sizeof own - 1);
+  static const char inner[] = "deep/f.wav\n!*.flac\n";
+  assert_int_equal(mkdir(at("out/deep"), 0700), 0);
+  write_file("out/" WALK_IGNORE, inner, sizeof inner - 1);
+  make("out/deep/f.wav");
+  make("out/deep/g.flac");
+  walk = (Walk){.task = &task};
+  assert_int_equal(walk_add(&walk, folder), 0);
+  assert_string_equal(taken(&walk), "a.flac out/deep/g.flac out/e.wav ");
+  walk_free(&walk);
+  static const char* const exclude[] = {"in/*", "b.*", "./out/", "/a.flac"};
+  walk = (Walk){.task = &task, .options = {.exclude = exclude, .n_exclude = 4}};
+  write_file(WALK_IGNORE, "", 0);
   assert_int_equal(walk_add(&walk, folder), 0);
   assert_string_equal(taken(&walk), "");
   walk_free(&walk);
