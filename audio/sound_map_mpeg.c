@@ -91,8 +91,8 @@ static unsigned delay_of(ByteReader* reader, uint64_t offset) {
   if (frame.layer != 3) return 481;
   if (announced(reader, offset, &frame) < 0) return 1105;
   const unsigned char* b = byte_reader_at(reader, offset + side_of(&frame) + LAME, 24);
-  const bool is_told = b && b[0] != 0 && (b[21] | b[22] | b[23]) != 0;
-  return is_told ? 0 : 1105;
+  const bool is_stated = b && b[0] != 0 && (b[21] | b[22] | b[23]) != 0;
+  return is_stated ? 0 : 1105;
 }
 
 /// Two frames in sequence, or one at the end of the file.
