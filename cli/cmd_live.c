@@ -272,6 +272,11 @@ static int run(const Live* live) {
     fputs("\033[?25h\033[?1049l", stdout);
     screen_line(screen, stdout); // the last line remains visible
   }
+  const char* damage = input.audio ? audio_damage(input.audio) : NULL;
+  if (damage && status == CLI_OK) {
+    cli_message("%s: %s", live->path, damage);
+    status = CLI_FAILED;
+  }
 out:
   player_free(sound.player);
   if (sound.error[0] != '\0') cli_message("%s", sound.error);

@@ -1000,6 +1000,8 @@ class Parts(Kit):
             self.assertEqual(done.returncode, 1, name)
             self.assertIn(b"is cut off: only 0:0", done.stderr, name)
             self.assertTrue(done.stdout.endswith(b",false\n"), name)
+            done = run("live", "--lines", "--speed=0", "-", input=data[:len(data) // 2])
+            self.assertEqual((done.returncode, b"is cut off" in done.stderr), (1, True), name)
         done = run("analyze", "-q", "-", input=header(0x80000000) + self.pcm)  # arecord's
         self.assertEqual((done.returncode, done.stderr), (0, b""))
 

@@ -254,6 +254,11 @@ class Host(unittest.TestCase):
         done = self.says('status: model "', "--ui", seconds="2.7", sound="gen:music")
         self.assertRegex(done.stderr, "window: 5 estimate messages with 5 records, ")
 
+    def test_a_buffer_without_room_for_a_message_stays_within_its_bounds(self):
+        for size in ("1", "15", "16", "40"):
+            done = host("--ui", "--quiet", "--notify", size, seconds="1.2")
+            self.assertIn(done.returncode, (0, 1), (size, done.stderr))
+
     def test_readings_do_not_depend_on_the_worker(self):
         runs = [
             self.rows("--worker", name, "--set", "response=0", seconds="2.2", sound="gen:music")

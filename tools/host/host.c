@@ -497,6 +497,7 @@ static bool send_atom(Host* h, const LV2_Atom* atom) {
   uint8_t buffer[8192];
   LV2_Atom_Event* event = (LV2_Atom_Event*)(void*)buffer;
   if (sizeof *event + atom->size > sizeof buffer) return false;
+  if (h->atom_size < sizeof(LV2_Atom_Sequence)) return false; // its room would be negative
   event->time.frames = 0;
   memcpy(&event->body, atom, sizeof *atom + atom->size);
   return lv2_atom_sequence_append_event(h->ports[h->control].atoms,
