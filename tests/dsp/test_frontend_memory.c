@@ -8,9 +8,9 @@
 
 #include <stdlib.h>
 
-#define RATE 16000.0
+#define RATE 24000.0 ///< halved for the tonal spectra
 #define PI 3.14159265358979323846
-enum { SECONDS = 24, LENGTH = SECONDS * 16000 };
+enum { SECOND = 24000, LENGTH = 24 * SECOND, DELAY = 37 };
 
 static Frontend* new_frontend(void) {
   const FrontendSpec spec = frontend_default_spec();
@@ -24,7 +24,6 @@ static Frontend* new_frontend(void) {
 
 /// A second of noise without anything above 3.4 kHz.
 static float* telephone(void) {
-  enum { SECOND = 16000 };
   float* x = signal_new(SECOND);
   uint32_t random = 1;
   for (unsigned hz = 100; hz < 3400; hz += 11) {
@@ -47,7 +46,7 @@ static float* all_sorts(void) {
     const float noise = signal_random(&random);
     x[i] += 0.001f * noise;
     if (t > 3.0 && t < 5.6) x[i] = 0.0f;
-    if (t > 5.6 && t < 13.0) x[i] = band[i % 16000];
+    if (t > 5.6 && t < 13.0) x[i] = band[i % SECOND];
     if (t > 15.0 && t < 15.9) x[i] = 0.04f * noise;
     if (t > 18.0 && t < 20.5) x[i] = 0.8f * noise;
     if (t > 22.0 && t < 22.2) x[i] *= 1e4f;
@@ -56,10 +55,21 @@ static float* all_sorts(void) {
   return x;
 }
 
-static void push(Frontend* fe, const float* x, size_t n) {
+/// What the right channel has while the left one has \p x from \p at on: the same for some seconds,
+/// then what came a little earlier.
+static const float* right_of(const float* x, size_t at, size_t* n) {
+  const size_t rest = 5 * SECOND - at % (5 * SECOND);
+  if (*n > rest) *n = rest;
+  return at / (5 * SECOND) % 2 ? x + at - DELAY : x + at;
+}
+
+static void push(Frontend* fe, const float* x, size_t from, size_t end) {
   bool done;
-  for (size_t at = 0; at < n;)
-    at += frontend_push(fe, x + at, x + at, n - at, &done);
+  for (size_t at = from; at < end;) {
+    size_t part = end - at;
+    const float* right = right_of(x, at, &part);
+    at += frontend_push(fe, x + at, right, part, &done);
+  }
 }
 
 static void assert_same_hop(const HopFeatures* a, const HopFeatures* b) {
@@ -75,12 +85,14 @@ static void assert_same_hop(const HopFeatures* a, const HopFeatures* b) {
 }
 
 /// Push the same into both: they complete the same hops.  \return how many
-static unsigned push_both(Frontend* a, Frontend* b, const float* x, size_t n) {
+static unsigned push_both(Frontend* a, Frontend* b, const float* x, size_t from, size_t end) {
   unsigned hops = 0;
-  for (size_t at = 0; at < n;) {
+  for (size_t at = from; at < end;) {
     bool done[2];
-    const size_t used = frontend_push(a, x + at, x + at, n - at, &done[0]);
-    assert_int_equal(frontend_push(b, x + at, x + at, n - at, &done[1]), used);
+    size_t part = end - at;
+    const float* right = right_of(x, at, &part);
+    const size_t used = frontend_push(a, x + at, right, part, &done[0]);
+    assert_int_equal(frontend_push(b, x + at, right, part, &done[1]), used);
     assert_int_equal(done[0], done[1]);
     at += used;
     if (!done[0]) continue;
@@ -94,15 +106,15 @@ static unsigned push_both(Frontend* a, Frontend* b, const float* x, size_t n) {
 
 static void a_reset_leaves_nothing_of_what_was_heard(void** state) {
   (void)state;
-  enum { STEP = 20011, AFTER = 9 * 16000 };
+  enum { STEP = 20011, AFTER = 9 * SECOND };
   float* x = all_sorts();
   Frontend *fe = new_frontend(), *fresh = new_frontend();
   // Stopped in each sort of sound, in the middle of hops and frames; then hears bursts, or others.
   for (size_t end = STEP, i = 0; end < LENGTH; end += STEP, ++i) {
-    push(fe, x, end);
+    push(fe, x, 0, end);
     frontend_reset(fe);
     const size_t from = i % 3 == 1 ? 5 * end % (LENGTH - AFTER) : (size_t)(12.0 * RATE);
-    assert_int_equal(push_both(fe, fresh, x + from, AFTER), 18);
+    assert_int_equal(push_both(fe, fresh, x, from, from + AFTER), 18);
     frontend_free(fresh);
     fresh = new_frontend();
   }
@@ -118,10 +130,11 @@ static void a_copied_state_goes_on_whatever_the_other_one_has_heard(void** state
   Frontend *one = new_frontend(), *part[2] = {new_frontend(), new_frontend()};
   unsigned now = 0, hops = 0;
   for (size_t at = 0; at + PART < LENGTH; at += PART) {
-    push(part[1 - now], x + (at * 5) % (LENGTH / 2), LENGTH / 4);
+    const size_t other = at * 5 % (LENGTH / 2);
+    push(part[1 - now], x, other, other + LENGTH / 4);
     copy_whole(frontend_state, part[1 - now], part[now]);
     now = 1 - now;
-    hops += push_both(one, part[now], x + at, PART);
+    hops += push_both(one, part[now], x, at, at + PART);
   }
   assert_true(hops > 40);
   for (int i = 0; i < 2; ++i)
@@ -133,16 +146,16 @@ static void a_copied_state_goes_on_whatever_the_other_one_has_heard(void** state
 /// Noise by telephone, a pause, then noise of all bands for \p hops.
 /// \return the bandwidth, octaves, at the end
 static float bandwidth_after(float pause, unsigned forget, unsigned hops) {
-  const size_t begin = 160000, second = 16000;
-  const size_t from = begin + (size_t)(pause * (float)RATE), n = from + hops * second / 2;
+  const size_t begin = 10 * SECOND;
+  const size_t from = begin + (size_t)(pause * (float)RATE), n = from + hops * SECOND / 2;
   float *x = signal_new(n), *band = telephone();
   for (size_t i = 0; i < begin; ++i)
-    x[i] = band[i % second];
+    x[i] = band[i % SECOND];
   signal_noise(x + from, n - from, 0.004f, 2);
   Frontend* fe = new_frontend();
-  push(fe, x, from);
+  push(fe, x, 0, from);
   if (forget) frontend_forget(fe, forget);
-  push(fe, x + from, n - from);
+  push(fe, x, from, n);
   const float bandwidth = frontend_hop(fe)->cues[CUE_BANDWIDTH];
   frontend_free(fe);
   free(band);
