@@ -173,6 +173,18 @@ static GDBusConnection* begin_file_manager(GTestDBus* desktop, char*** asked) {
   return bus;
 }
 
+static char launched[512]; ///< the folder that was opened last
+
+gboolean __wrap_g_app_info_launch_default_for_uri(const char* uri, GAppLaunchContext* context,
+                                                  GError** error);
+gboolean __wrap_g_app_info_launch_default_for_uri(const char* uri, GAppLaunchContext* context,
+                                                  GError** error) {
+  (void)context;
+  (void)error;
+  snprintf(launched, sizeof launched, "%s", uri);
+  return TRUE;
+}
+
 static void* show(void* path) {
   char error[512];
   return opener_show(path, error, sizeof error) == 0 ? path : NULL;
@@ -205,6 +217,7 @@ static void the_file_manager_gets_any_name_completely(void** state) {
   assert_non_null(asked);
   assert_int_equal(pthread_join(thread, &result), 0);
   assert_ptr_equal(result, path);
+  assert_string_equal(launched, "");
   char* shown = g_filename_from_uri(asked[0], NULL, NULL);
   assert_string_equal(shown, path);
   assert_null(asked[1]);
@@ -218,6 +231,27 @@ static void the_file_manager_gets_any_name_completely(void** state) {
   g_object_unref(bus);
   g_test_dbus_stop(desktop);
   g_object_unref(desktop);
+}
+
+static void without_a_file_manager_the_folder_is_opened(void** state) {
+  (void)state;
+  char path[256], error[512], expected[300];
+  const char* before = getenv("DBUS_SESSION_BUS_ADDRESS");
+  char* kept = before ? strdup(before) : NULL;
+  assert_int_equal(setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus", 1), 0);
+  snprintf(path, sizeof path, "%s/song.flac", folder);
+  snprintf(expected, sizeof expected, "file://%s", folder);
+  write_script("song.flac", "music");
+  launched[0] = '\0';
+  assert_int_equal(opener_show(path, error, sizeof error), 0);
+  assert_string_equal(launched, expected);
+  assert_int_equal(unlink("song.flac"), 0);
+  launched[0] = '\0';
+  if (kept)
+    setenv("DBUS_SESSION_BUS_ADDRESS", kept, 1);
+  else
+    unsetenv("DBUS_SESSION_BUS_ADDRESS");
+  free(kept);
 }
 
 static PlayerState until_told(Player* player, char* error, size_t size) {
@@ -308,6 +342,7 @@ int main(void) {
       cmocka_unit_test(a_playlist_that_cannot_be_written_gives_an_error_message),
       cmocka_unit_test(a_full_disk_leaves_the_old_playlist),
       cmocka_unit_test(a_new_playlist_takes_a_new_name),
+      cmocka_unit_test(without_a_file_manager_the_folder_is_opened),
       cmocka_unit_test(the_file_manager_gets_any_name_completely),
       cmocka_unit_test(files_that_cannot_be_played_give_a_message),
       cmocka_unit_test(folders_complete_the_typed_path),
