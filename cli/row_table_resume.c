@@ -124,6 +124,25 @@ static bool is_not_in_table(void* names, const WalkFile* file) {
   return !is_there;
 }
 
+/// \return whether \p text begins as this run's table, or is too short for that.  In JSON the version
+/// may differ, not the models.
+static bool begins_alike(const RowTable* table, const char* text) {
+  char* own = NULL;
+  size_t size = 0;
+  RowTable begun = *table;
+  begun.is_begun = false;
+  begun.out.stream = open_memstream(&own, &size);
+  if (!begun.out.stream) return false;
+  row_table_begin(&begun);
+  if (fclose(begun.out.stream) != 0) return false;
+  const char* mark = table->format == ROWS_JSON ? "\"model\": " : "";
+  const char *expected = strstr(own, mark), *found = strstr(text, mark);
+  const bool is_alike = !expected || !found || strncmp(expected, found, strlen(expected)) == 0 ||
+                        strlen(found) < strlen(expected);
+  free(own);
+  return is_alike;
+}
+
 int row_table_resume(RowTable* table, const char* path, Walk* walk, bool force, char* error,
                      size_t error_size) {
   char *part = g_strdup_printf("%s" OUTPUT_PART, path), *text = NULL;
@@ -131,6 +150,13 @@ int row_table_resume(RowTable* table, const char* path, Walk* walk, bool force, 
   Found found = {g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL), 0, 0};
   // Do this before opening it, which empties it.
   const bool is_there = g_file_get_contents(is_whole ? path : part, &text, NULL, NULL);
+  if (is_there && !row_format_is_document(table->format) && !begins_alike(table, text)) {
+    snprintf(error, error_size, "%s: has other columns or models; name another output", path);
+    g_hash_table_destroy(found.names);
+    g_free(text);
+    g_free(part);
+    return -1;
+  }
   int status = row_table_open(table, path, force, error, error_size);
   if (status != 0 || !is_there) goto out;
   if (row_format_is_document(table->format)) { // it has one file: it exists, or is made again

@@ -896,6 +896,20 @@ class Outputs(Kit):
                    self.at("f.safetensors"))
         self.assertEqual((done.returncode, done.stderr), (0, b""))
 
+    def test_a_table_of_other_columns_or_models_is_not_resumed(self):
+        for name in ("1.wav", "2.wav"):
+            os.link(self.base, self.at(name))
+        for form, first, then in (("csv", ["1.wav"], []), ("csv", ["1.wav", "2.wav"], ["-m", MODEL]),
+                                  ("json", ["1.wav"], ["-m", MODEL])):
+            table = self.at("t." + form)
+            paths = [self.at(name) for name in first]
+            self.assertEqual(run("analyze", "-q", *paths, "-o", table).returncode, 0)
+            before = read(table)
+            more = ["-m", MODEL, *then] if then else []
+            done = run("analyze", "-q", "--resume", self.folder, "-o", table, *more)
+            self.assertEqual((done.returncode, read(table)), (1, before), (form, first))
+            self.assertIn(b"has other columns or models", done.stderr)
+
     def test_two_pictures_need_two_files(self):
         done = run("analyze", self.base, "--plot=" + self.at("p.png"),
                    "--attention=" + self.at("p.png"))
