@@ -899,7 +899,8 @@ class Outputs(Kit):
     def test_a_table_of_other_columns_or_models_is_not_resumed(self):
         for name in ("1.wav", "2.wav"):
             os.link(self.base, self.at(name))
-        for form, first, then in (("csv", ["1.wav"], []), ("csv", ["1.wav", "2.wav"], ["-m", MODEL]),
+        for form, first, then in (("csv", ["1.wav"], []),
+                                  ("csv", ["1.wav", "2.wav"], ["-m", MODEL]),
                                   ("json", ["1.wav"], ["-m", MODEL])):
             table = self.at("t." + form)
             paths = [self.at(name) for name in first]

@@ -531,7 +531,7 @@ static void a_failed_table_accepts_no_more_files(void** state) {
 /// Continue a table.  \param left which files of a, b, c must still be read
 static void resume(RowFormat format, bool is_whole, const char* before, size_t n, const char* kept,
                    const char* left) {
-  RowTable table = {.format = format, .with_file = true};
+  RowTable table = {.format = format, .with_file = true, .model_name = "m", .model_hash = "0"};
   Walk walk = {.n = 0};
   unlink(is_whole ? part : path);
   write_file(is_whole ? path : part, before);
@@ -550,7 +550,7 @@ static void resume(RowFormat format, bool is_whole, const char* before, size_t n
 
 static void a_table_is_continued_after_its_last_complete_file(void** state) {
   (void)state;
-#define HEAD "file,time_s\n"
+#define HEAD "file,time_s,complete\n"
   resume(ROWS_CSV, true, HEAD "a,1\na,2\nb,1\n", 2, HEAD "a,1\na,2\nb,1\n", "c");
   resume(ROWS_CSV, false, HEAD "a,1\na,2\nb,1\n", 1, HEAD "a,1\na,2\n", "bc");
   resume(ROWS_CSV, false, HEAD "a,1\na,2\nb", 0, "", "abc"); // a may be incomplete
