@@ -171,7 +171,19 @@ static unsigned begin_of_piece(const ChangePlan* plan, const Change* change) {
   return begin;
 }
 
-unsigned change_step(const ChangePlan* plan, Change* change, const HopFeatures* hop) {
+/// The mean of both hops' features.  Where the grid of hops lies matters less so.
+static void project_both(const ChangePlan* plan, const HopFeatures* hop,
+                         const HopFeatures* staggered, float* out) {
+  project(plan, hop, out);
+  if (!staggered || staggered->burst || staggered->cues[CUE_LOUDNESS_MOMENTARY] < QUIET) return;
+  float other[CHANGE_MAX_DIMENSIONS];
+  project(plan, staggered, other);
+  for (unsigned k = 0; k < plan->dimensions; ++k)
+    out[k] = 0.5f * (out[k] + other[k]);
+}
+
+unsigned change_step(const ChangePlan* plan, Change* change, const HopFeatures* hop,
+                     const HopFeatures* staggered) {
   if (plan->dimensions == 0) return 0;
   if (hop->burst) {
     change->since_burst = 0;
@@ -183,7 +195,7 @@ unsigned change_step(const ChangePlan* plan, Change* change, const HopFeatures* 
   }
   if (change->since_gap <= GAP_HOPS) change->since_gap++;
   if (change->since_burst < CHANGE_REACH) change->since_burst++;
-  project(plan, hop, change->heard[change->at]);
+  project_both(plan, hop, staggered, change->heard[change->at]);
   change->at = (change->at + 1) % RING;
   if (change->count < RING) change->count++;
   if (change->count < CHANGE_HOPS + CHANGE_LEAST || change->since_burst < CHANGE_REACH) return 0;

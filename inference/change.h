@@ -46,8 +46,11 @@ int change_load(ChangePlan* plan, Loader* loader, const json_t* config, unsigned
 void change_reset(Change* change);
 
 /// Add a hop that is not silent.
+/// \param staggered the second series' hop, which ended 0.2 s before, or NULL: the features of both
+/// are averaged
 /// \return 0, or how many of the last hops belong to a new piece, 2..CHANGE_REACH; then all older
 /// hops are forgotten
-unsigned change_step(const ChangePlan* plan, Change* change, const HopFeatures* hop);
+unsigned change_step(const ChangePlan* plan, Change* change, const HopFeatures* hop,
+                     const HopFeatures* staggered);
 
 #endif

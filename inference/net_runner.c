@@ -121,7 +121,7 @@ unsigned net_runner_add(NetRunner* runner, const HopFeatures* hop, const HopFeat
     runner->since_burst = 0;
   else if (runner->since_burst < NET_RUNNER_DOUBT_HOPS)
     ++runner->since_burst;
-  return change_step(runner->plan, &runner->change, hop);
+  return change_step(runner->plan, &runner->change, hop, runner->second_heard ? staggered : NULL);
 }
 
 static float level_of(float energy) {

@@ -96,20 +96,29 @@ def fit(clips: list[np.ndarray], whole: list[np.ndarray]) -> tuple[np.ndarray, f
     raise ValueError("no threshold keeps the alarms rare: the long pieces are not one piece each")
 
 
+def heard_features(pack, piece: str) -> tuple[np.ndarray, np.ndarray]:
+    """features() of a piece's hops, and which of them the detector uses."""
+    rows = pack.rows(piece)
+    mel, cues, chroma = (pack.arrays[k][rows] for k in ("mel", "cues", "chroma"))
+    level = cues[:, CUES.index("loudness_momentary")]
+    return features(mel, cues, chroma), ~pack.arrays["silent"][rows] & (level >= QUIET)
+
+
 def from_packs(config) -> tuple[np.ndarray, float]:
-    """fit() on 4Q's clips and the free corpus's pieces."""
+    """fit() on 4Q's clips and the free corpus's pieces.  As in the engine, each hop's features are
+    averaged with those of the hop that ended .2 s before: p2's hops, and p0's before them.
+    """
     from . import packs
 
     def pieces(name):
-        pack = packs.load(name, config).pack("p0")
+        collection = packs.load(name, config, ("p0", "p2"))
+        newest, before = collection.pack("p2"), collection.pack("p0")
         out = []
-        for piece in pack.names:
-            rows = pack.rows(piece)
-            cues = pack.arrays["cues"][rows]
-            level = cues[:, CUES.index("loudness_momentary")]
-            heard = ~pack.arrays["silent"][rows] & (level >= QUIET)
-            mel, chroma = (pack.arrays[k][rows][heard] for k in ("mel", "chroma"))
-            out.append(features(mel, cues[heard], chroma))
+        for piece in newest.names:
+            (x, heard), (other, also) = (heard_features(p, piece) for p in (newest, before))
+            also = also[: len(x)]
+            x[also] = (x[also] + other[: len(x)][also]) / 2
+            out.append(x[heard])
         return out
 
     return fit(pieces("fourq"), [x for x in pieces("corpus") if len(x) >= 160])

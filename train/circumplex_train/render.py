@@ -2,16 +2,16 @@
 """The rated MIDI collections as sound: every piece several times, by other sound fonts and
 instruments.
 
-    python3 -m circumplex_train.render [COUNT|vNUMBER [COLLECTION ...]]
+    python3 -m circumplex_train.render [vNUMBER [COLLECTION ...]]
 
-COUNT variants of each piece (by default 2: 0 and 1), or v1: variant 1 alone; by default of emopia,
-ym2413 and vgmidi.
+v1: variant 1 alone, by default of all three.  Without arguments, what training uses: variants 0 and
+1 of emopia and ym2413; 0, 1 and 2 of vgmidi.
 
 Variant 0 is the file as it stands, by FluidR3 with FluidSynth's own reverb and chorus: figures are
-measured on it.  Variants 1, 2, ... draw a sound font, instruments, a transposition of up to 3
-semitones and a room, so that training does not learn one piano.  Piano pieces get any pitched
-instrument, half of them two (split by register); pieces for several instruments get others of the
-same kind.
+measured on it.  Variants 1, 2, ... draw a sound font, instruments, a transposition and a room, so
+that training does not learn one piano or one key.  In variant 1 piano pieces get any pitched
+instrument, half of them two (split by register), and move by up to 3 semitones; from variant 2 on
+they stay pianos and move by up to 6.  Pieces for several instruments get others of the same kind.
 
 Products, below the work folder: rendered/<collection>/<variant>/<piece>.wav, mono, 16 bits, 32 kHz,
 and lengths.json, each MIDI file's own length in seconds (labels may be counted on another clock).
@@ -33,7 +33,7 @@ from . import config as configuration
 from .midi import DRUMS, SOUNDFONTS, Score
 from .workspace import Progress, work_folder, write_json
 
-COLLECTIONS = ("emopia", "ym2413", "vgmidi")
+COLLECTIONS = {"emopia": 2, "ym2413": 2, "vgmidi": 3}  # variants that training uses
 RATE = 32000
 # pieces one FluidSynth run plays: starting it and reading a sound font costs more than a short
 # piece
@@ -77,6 +77,7 @@ SOLO = (
     90,
 )
 LOW = (0, 4, 19, 24, 32, 33, 35, 38, 42, 43, 48, 58, 70)
+PIANOS = (0, 0, 0, 1, 2, 4, 5)
 SPLIT = 60  # MIDI note from which the upper of two instruments plays
 
 
@@ -104,11 +105,13 @@ class Plan:
 
     def __init__(self, collection, piece, variant):
         rng = random.Random(f"{collection} {piece} {variant}")
-        self.transpose = rng.randint(-3, 3) if variant else 0
+        pianos = variant > 1
+        reach = 0 if variant == 0 else 6 if pianos else 3
+        self.transpose = rng.randint(-reach, reach)
         self.piano = collection != "ym2413"
         self.own = variant == 0
-        self.high = rng.choice(SOLO)
-        self.low = rng.choice(LOW) if rng.random() < 0.5 else self.high
+        self.high = rng.choice(PIANOS if pianos else SOLO)
+        self.low = rng.choice(LOW) if rng.random() < 0.5 and not pianos else self.high
         self.shift = {number: self._relative(number, rng) for number in range(128)}
 
     @staticmethod
@@ -256,12 +259,9 @@ def render(collection, variant, root):
 def main(arguments):
     """See the module's docstring."""
     data = configuration.load("default")["data"]
-    for variant in (
-        [int(arguments[0][1:])]
-        if arguments and arguments[0][0] == "v"
-        else range(int(arguments[0]) if arguments else 2)
-    ):
-        for collection in arguments[1:] or COLLECTIONS:
+    for collection in arguments[1:] or COLLECTIONS:
+        one = [int(arguments[0].removeprefix("v"))] if arguments else None
+        for variant in one or range(COLLECTIONS[collection]):
             render(collection, variant, data[collection])
 
 
