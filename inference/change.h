@@ -19,7 +19,7 @@
 #define CHANGE_HOPS 4    ///< newest hops, which are compared with those before them
 #define CHANGE_MEMORY 96 ///< remembered hops before these: 48 s
 #define CHANGE_REACH 6   ///< a new piece can have begun at most this many hops ago
-#define CHANGE_LEAST 16  ///< hops that must come before them: 8 s
+#define CHANGE_LEAST 32  ///< hops that must come before them: 16 s
 #define CHANGE_FEATURES 58
 #define CHANGE_MAX_DIMENSIONS 32
 

@@ -161,7 +161,7 @@ static unsigned expect(Heard* h, const ChangePlan* plan, const HopFeatures* hop,
     for (unsigned k = 0; k < K; ++k)
       z[k] = (z[k] + other[k]) / 2.0;
   }
-  if (++h->count < 4 + 16 || h->since_burst < 6) return 0;
+  if (++h->count < 4 + 32 || h->since_burst < 6) return 0;
   *in_gap = h->since_gap >= 4 && h->since_gap <= 6;
   if (novelty(h) < (double)plan->threshold * (*in_gap ? (double)plan->gap : 1.0)) return 0;
   const unsigned begin = begin_of(h);
@@ -196,7 +196,7 @@ static void pieces_begin_where_the_definition_says(void** state) {
       hop.burst = chance > 0.97;
       if (chance < -0.95 || (left < 3 && piece % 2)) hop.cues[CUE_LOUDNESS_MOMENTARY] = -31.0f;
       if (chance > 0.0 && chance < 0.01) hop.cues[CUE_CENTROID] = NAN;
-      if (left-- == 0) ++piece, left = 6 + (unsigned)(20.0 * (1.0 + uniform()));
+      if (left-- == 0) ++piece, left = 20 + (unsigned)(20.0 * (1.0 + uniform()));
       HopFeatures other = make_hop(piece, 0.5);
       other.burst = uniform() > 0.97;
       other.cues[CUE_LOUDNESS_MOMENTARY] = uniform() > 0.9 ? -31.0f : 0.0f;

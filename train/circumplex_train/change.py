@@ -18,9 +18,9 @@ import numpy as np
 
 from .features import CUES
 
-HOPS, MEMORY, LEAST, GROUPS, FLOOR = 4, 96, 16, 16, 0.5  # as in inference/change.h and change.c
+HOPS, MEMORY, LEAST, GROUPS, FLOOR = 4, 96, 32, 16, 0.5  # as in inference/change.h and change.c
 DIMENSIONS = 12
-ALARMS = 0.3  # a minute
+ALARMS = 0.35  # a minute
 GAP = 0.5  # the threshold's factor after a gap
 SETTLING = 4  # hops at a piece's begin that are not used
 QUIET = -30.0  # LU
