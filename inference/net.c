@@ -376,6 +376,7 @@ float net_cost(const Net* net, bool explain) {
   const Plan* plan = net->plan;
   const unsigned parts = parts_without(net, explain), slice = net->step.slice;
   if (slice == 0) return slice_cost(plan->features_work);
+  if ((slice - 1) / (parts + 1) >= plan->members) return SLICE_COST; // finish()
   const bool without = (slice - 1) % (parts + 1) < parts;
   return slice_cost(plan->member_work * (without ? plan->explain_rows : 1));
 }

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SECONDS 14.0 // of the first piece
+#define SECONDS 26.0 // of the first piece
 #define CUT ((size_t)(2.0 * SECONDS))
 
 /// Plucks and clicks, then a hiss with a slow beat; a share of the second is silence first.
@@ -78,7 +78,7 @@ static void an_incoming_model_gets_the_new_piece_too(void** state) {
     Estimate* e = calloc(count, sizeof *e);
     assert_non_null(e);
     Engine* engine = rig_engine(old, RIG_RATE);
-    const size_t begun = (size_t)(10.0 * RIG_RATE);
+    const size_t begun = (size_t)((SECONDS - 4.0) * RIG_RATE);
     char error[200];
     held = rig_push(engine, x, begun, 4096, e, held, count);
     engine_change_model(engine, model_runner_new(engine, new, error, sizeof error));

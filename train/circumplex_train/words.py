@@ -56,7 +56,7 @@ MOST, LEAST = 0.08, 0.017  # shares of the clips that a word should name, at mos
 ELSEWHERE = 0.0127  # at least, of music without tags; it counts half
 # a word that begins farther than this from an axis keeps to its side, and half of its distance
 SURE = 0.1
-ROUNDS, TIE = 12000, 200.0  # moves tried, and what a word's squared distance from its start costs
+ROUNDS, TIE = 12000, 400.0  # moves tried, and what a word's squared distance from its start costs
 OVER = 80.0  # what a share above MOST costs
 APART, CROWD = 0.12, 1.0  # landmarks nearer to each other than this cost so much, as they are drawn
 
