@@ -171,7 +171,7 @@ static unsigned begin_of_piece(const ChangePlan* plan, const Change* change) {
   return begin;
 }
 
-/// The mean of both hops' features.  Where the grid of hops lies matters less so.
+/// The mean of both hops' features, which depends less on where hops begin.
 static void project_both(const ChangePlan* plan, const HopFeatures* hop,
                          const HopFeatures* staggered, float* out) {
   project(plan, hop, out);
