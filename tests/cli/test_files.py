@@ -407,7 +407,9 @@ class Sounds(Kit):
         data = read(self.make("x.flac"))
         third = len(data) // 3
         write(self.at("lost.flac"), data[:third] + data[third + 3000:])
-        self.check_part(self.at("lost.flac"), "be read", least=10)
+        # libsndfile alone stops at the hole.
+        least = 10 if self.has_ffmpeg_libraries() else SECONDS / 4
+        self.check_part(self.at("lost.flac"), "be read", least=least)
 
     def test_two_tags_before_flac_do_no_harm(self):
         tag = b"ID3\3\0\0\0\0\0\x0a" + bytes(10)
