@@ -181,7 +181,7 @@ static ChangePlan make_plan(float threshold, float gap) {
 static void pieces_begin_where_the_definition_says(void** state) {
   (void)state;
   unsigned found[CHANGE_REACH + 1] = {0}, after_gaps = 0;
-  for (unsigned round = 0; round < 6; ++round) {
+  for (unsigned round = 0; round < 12; ++round) {
     static Heard heard;
     Change change;
     seed = 1 + round;
@@ -197,10 +197,12 @@ static void pieces_begin_where_the_definition_says(void** state) {
       if (chance < -0.95 || (left < 3 && piece % 2)) hop.cues[CUE_LOUDNESS_MOMENTARY] = -31.0f;
       if (chance > 0.0 && chance < 0.01) hop.cues[CUE_CENTROID] = NAN;
       if (left-- == 0) ++piece, left = 20 + (unsigned)(20.0 * (1.0 + uniform()));
-      HopFeatures other = make_hop(piece, 0.5);
-      other.burst = uniform() > 0.97;
-      other.cues[CUE_LOUDNESS_MOMENTARY] = uniform() > 0.9 ? -31.0f : 0.0f;
-      const HopFeatures* staggered = round < 3 ? &other : NULL;
+      // A burst, or almost silence, sounds like nothing before.
+      const double odd = uniform();
+      HopFeatures other = make_hop(odd > 0.6 ? 1000 + t : piece, 0.5);
+      other.burst = odd > 0.6 && odd < 0.8;
+      other.cues[CUE_LOUDNESS_MOMENTARY] = odd > 0.8 ? -31.0f : 0.0f;
+      const HopFeatures* staggered = round < 6 ? &other : NULL;
       bool in_gap;
       const unsigned expected = expect(&heard, &plan, &hop, staggered, &in_gap);
       assert_int_equal(change_step(&plan, &change, &hop, staggered), expected);
