@@ -18,8 +18,10 @@
 
 #ifdef CIRCUMPLEX_HOMEPAGE
 #define CIRCUMPLEX_HOMEPAGE_TTL "  doap:homepage <" CIRCUMPLEX_HOMEPAGE "> ;\n"
+#define CIRCUMPLEX_AUTHORS_TTL "  foaf:homepage <" CIRCUMPLEX_HOMEPAGE "> ;\n"
 #else
 #define CIRCUMPLEX_HOMEPAGE_TTL ""
+#define CIRCUMPLEX_AUTHORS_TTL ""
 #endif
 #define MOD_NS "http://moddevices.com/ns/mod#"
 #define MODGUI_NS "http://moddevices.com/ns/modgui#"
@@ -231,7 +233,7 @@ static void write_plugin(FILE* f, PluginKind kind, bool ui, bool inline_display)
           "<%s>\n  a lv2:Plugin, lv2:AnalyserPlugin, doap:Project ;\n"
           "  doap:name \"%s\" ;\n  doap:shortdesc \"%s\" ;\n"
           "  doap:license <http://spdx.org/licenses/GPL-3.0-or-later> ;\n"
-          "  doap:maintainer <urn:circumplex:authors> ;\n" CIRCUMPLEX_HOMEPAGE_TTL
+          "  doap:maintainer <urn:circumplex:authors> ;\n"
           "  lv2:project <urn:circumplex:project> ;\n"
           "  lv2:shortName \"%s\" ;\n  mod:brand \"Circumplex\" ;\n  mod:label \"%s\" ;\n"
           "  lv2:minorVersion %d ;\n  lv2:microVersion %d ;\n"
@@ -258,8 +260,9 @@ static void write_plugin(FILE* f, PluginKind kind, bool ui, bool inline_display)
 }
 
 static void write_shared(FILE* f) {
-  fputs("<urn:circumplex:authors>\n  a foaf:Person ;\n  foaf:name \"The Circumplex authors\" .\n\n"
-        "<urn:circumplex:project>\n  a doap:Project ;\n"
+  fputs("<urn:circumplex:authors>\n  a foaf:Person ;\n" CIRCUMPLEX_AUTHORS_TTL
+        "  foaf:name \"The Circumplex authors\" .\n\n"
+        "<urn:circumplex:project>\n  a doap:Project ;\n" CIRCUMPLEX_HOMEPAGE_TTL
         "  doap:name \"Circumplex\" ;\n"
         "  doap:shortdesc \"Live valence and arousal of music.\" ;\n"
         "  doap:license <http://spdx.org/licenses/GPL-3.0-or-later> ;\n"
@@ -271,8 +274,11 @@ static void write_shared(FILE* f) {
     const PropertyInfo* p = property_info(i);
     fprintf(f,
             "<%s>\n  a lv2:Parameter ;\n  rdfs:label \"%s\" ;\n  rdfs:range %s ;\n"
-            "  rdfs:comment \"%s\" .\n\n",
+            "  rdfs:comment \"%s\"",
             p->uri, p->label, types[p->type], p->comment);
+    // A whole number, because hosts that show properties read no "false" (JUCE showed "On").
+    if (p->type == PROP_BOOL) fprintf(f, " ;\n  lv2:default %d", *p->initial != '\0');
+    fputs(" .\n\n", f);
   }
   // Terms of hosts without a published ontology, so that the bundle validates on its own.
   fputs("automate:canWriteAutomatation\n  a lv2:Feature ;\n"

@@ -9,6 +9,7 @@
 
 #include "plugin/ports.h"
 #include "plugin/presets.h"
+#include "plugin/properties.h"
 #include "plugin/protocol.h"
 #include "tests/plugin/rig.h"
 
@@ -220,6 +221,13 @@ static void hosts_find_what_they_look_for(void** state) {
       most[info->output] = first > most[info->output] ? first : most[info->output];
     }
     assert_true(least[1] > most[0]); // readings come before settings
+    for (unsigned i = 0; i < PROP_COUNT; ++i) {
+      const PropertyInfo* info = property_info(i);
+      if (info->type != PROP_BOOL) continue;
+      LilvNode* property = lilv_new_uri(host_world(rig->host), info->uri);
+      assert_int_equal(number_of(rig->host, property, LV2 "default"), *info->initial != '\0');
+      lilv_node_free(property);
+    }
     rig_free(rig);
   }
 }
