@@ -84,12 +84,7 @@ static void draw_item(cairo_t* cr, const Theme* theme, Text* text, const Menu* m
 void menu_draw(cairo_t* cr, const Theme* theme, Text* text, const Menu* menu) {
   if (menu->n == 0) return;
   const double u = theme->unit;
-  shape_round(cr, menu->box, 0.45 * u);
-  theme_source(cr, theme->raised, 1.0);
-  cairo_fill_preserve(cr);
-  theme_source(cr, theme->line_strong, 1.0);
-  cairo_set_line_width(cr, theme->px);
-  cairo_stroke(cr);
+  shape_box(cr, menu->box, 0.45 * u, theme->raised, 1.0, theme->line_strong, theme->px);
   const double pad = 0.5 * (menu->box.h - menu->row * (double)menu->shown);
   const size_t end = menu->first + menu->shown;
   for (size_t i = menu->first; i < end; ++i) {
@@ -98,9 +93,7 @@ void menu_draw(cairo_t* cr, const Theme* theme, Text* text, const Menu* menu) {
     const bool on = i == menu->current;
     const bool more = menu->shown < menu->n;
     if (on) {
-      shape_round(cr, row, 0.35 * u);
-      theme_source(cr, theme->accent, 1.0);
-      cairo_fill(cr);
+      shape_fill_round(cr, row, 0.35 * u, theme->accent, 1.0);
     }
     const Rgb ink = on ? theme->on_accent : theme->text_soft;
     if (i == menu->first && i > 0) draw_more(cr, theme, &row, -1.0, ink);

@@ -2,8 +2,6 @@
 // Draws small shapes that several parts use.
 #include "gui/kit/shapes.h"
 
-#include "gui/kit/brush.h"
-
 #define PI 3.14159265358979323846
 
 void shape_round(cairo_t* cr, Rect r, double radius) {
@@ -17,10 +15,25 @@ void shape_round(cairo_t* cr, Rect r, double radius) {
 }
 
 void shape_fill(cairo_t* cr, Rect r, Rgb color, double alpha) {
-  if (brush_rect(cr, r, color, alpha)) return;
   cairo_rectangle(cr, r.x, r.y, r.w, r.h);
   theme_source(cr, color, alpha);
   cairo_fill(cr);
+}
+
+void shape_fill_round(cairo_t* cr, Rect r, double radius, Rgb color, double alpha) {
+  shape_round(cr, r, radius);
+  theme_source(cr, color, alpha);
+  cairo_fill(cr);
+}
+
+void shape_box(cairo_t* cr, Rect r, double radius, Rgb ground, double alpha, Rgb line,
+               double width) {
+  shape_round(cr, r, radius);
+  theme_source(cr, ground, alpha);
+  cairo_fill_preserve(cr);
+  theme_source(cr, line, 1.0);
+  cairo_set_line_width(cr, width);
+  cairo_stroke(cr);
 }
 
 Rect shape_pill(cairo_t* cr, const Theme* theme, Text* text, double right, double y, Rgb ground,
@@ -29,7 +42,7 @@ Rect shape_pill(cairo_t* cr, const Theme* theme, Text* text, double right, doubl
   TextStyle style = {.size = 0.88 * u, .weight = TEXT_BOLD, .anchor = TEXT_CENTER, .color = ink};
   const double w = floor(text_width(text, &style, string) + 1.5 * u);
   const Rect pill = {floor(right - w), floor(y - 0.8 * u), w, floor(1.6 * u)};
-  brush_bar(cr, pill, pill.x, pill.x + pill.w, ground, 1.0);
+  shape_fill_round(cr, pill, pill.h, ground, 1.0);
   text_draw(text, cr, &style, pill.x + 0.5 * pill.w, pill.y + 0.5 * pill.h, string);
   return pill;
 }
@@ -88,12 +101,7 @@ Rect shape_note(cairo_t* cr, const Theme* theme, Text* text, Rect bounds, Rect a
   }
   const Rect size_of_it = {0.0, 0.0, ceil(w + 1.5 * u), ceil(n * 1.45 * u + 0.8 * u)};
   const Rect box = place_note(size_of_it, bounds, about, u);
-  shape_round(cr, box, 0.4 * u);
-  theme_source(cr, theme->raised, 0.97);
-  cairo_fill_preserve(cr);
-  theme_source(cr, theme->line_strong, 1.0);
-  cairo_set_line_width(cr, theme->px);
-  cairo_stroke(cr);
+  shape_box(cr, box, 0.4 * u, theme->raised, 0.97, theme->line_strong, theme->px);
   for (int i = 0; i < n; ++i) {
     style.color = i == 0 ? theme->text : theme->text_soft;
     style.weight = i == 0 ? TEXT_MEDIUM : TEXT_REGULAR;
@@ -104,9 +112,8 @@ Rect shape_note(cairo_t* cr, const Theme* theme, Text* text, Rect bounds, Rect a
 
 void shape_button(cairo_t* cr, const Theme* theme, Rect r, bool on, bool hot, bool focus) {
   const double u = theme->unit;
-  shape_round(cr, r, 0.4 * u);
-  theme_source(cr, on ? theme->accent : hot ? theme->raised_hover : theme->raised, 1.0);
-  cairo_fill(cr);
+  const Rgb ground = on ? theme->accent : hot ? theme->raised_hover : theme->raised;
+  shape_fill_round(cr, r, 0.4 * u, ground, 1.0);
   if (!focus) return;
   shape_round(cr, rect_inset(r, 0.5 * theme->px + 1.0, 0.5 * theme->px + 1.0), 0.3 * u);
   theme_source(cr, on ? theme->on_accent : theme->accent, 1.0);

@@ -16,6 +16,13 @@ void shape_round(cairo_t* cr, Rect r, double radius);
 /// Fill a rectangle.
 void shape_fill(cairo_t* cr, Rect r, Rgb color, double alpha);
 
+/// Fill a rounded rectangle.
+void shape_fill_round(cairo_t* cr, Rect r, double radius, Rgb color, double alpha);
+
+/// Fill a rounded rectangle and draw its outline, \p width px wide.
+void shape_box(cairo_t* cr, Rect r, double radius, Rgb ground, double alpha, Rgb line,
+               double width);
+
 /// Draw a filled pill with text in it, its right end at \p right, centred on \p y.
 /// \return the pill
 Rect shape_pill(cairo_t* cr, const Theme* theme, Text* text, double right, double y, Rgb ground,

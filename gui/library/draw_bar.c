@@ -149,9 +149,7 @@ Rect draw_note(const Draw* d) {
 static void draw_field(const Draw* d, const LibraryPrompt* p) {
   const double u = p->unit;
   const Rect field = p->field;
-  shape_round(d->cr, field, 0.4 * u);
-  theme_source(d->cr, d->theme->panel, 1.0);
-  cairo_fill(d->cr);
+  shape_fill_round(d->cr, field, 0.4 * u, d->theme->panel, 1.0);
   TextStyle style = {.size = u, .color = d->theme->text, .max_width = field.w - 1.6 * u};
   const char* shown = draw_tail(d, &style, d->view->prompt);
   const double end =
@@ -169,14 +167,11 @@ static void draw_folders(const Draw* d, const LibraryPrompt* p) {
     const Rect row = {p->list.x, p->list.y + (double)i * p->row, p->list.w, p->row};
     const bool marked = (int)i == d->view->folder;
     if (marked || (int)i == d->view->folder_hot) {
-      shape_round(d->cr, row, 0.35 * u);
-      theme_source(d->cr, d->theme->raised_hover, 1.0);
-      cairo_fill(d->cr);
+      shape_fill_round(d->cr, row, 0.35 * u, d->theme->raised_hover, 1.0);
     }
     if (marked) {
-      shape_round(d->cr, (Rect){row.x, row.y + 0.3 * u, 0.22 * u, row.h - 0.6 * u}, 0.11 * u);
-      theme_source(d->cr, d->theme->accent, 1.0);
-      cairo_fill(d->cr);
+      shape_fill_round(d->cr, (Rect){row.x, row.y + 0.3 * u, 0.22 * u, row.h - 0.6 * u}, 0.11 * u,
+                       d->theme->accent, 1.0);
     }
     const TextStyle style = {.size = 0.92 * u,
                              .color = d->view->looking ? d->theme->text_faint : d->theme->text,
@@ -190,12 +185,7 @@ static void draw_folders(const Draw* d, const LibraryPrompt* p) {
 }
 
 static void draw_box(const Draw* d, Rect box, double u) {
-  shape_round(d->cr, box, 0.6 * u);
-  theme_source(d->cr, d->theme->raised, 1.0);
-  cairo_fill_preserve(d->cr);
-  theme_source(d->cr, d->theme->line_strong, 1.0);
-  cairo_set_line_width(d->cr, d->theme->px);
-  cairo_stroke(d->cr);
+  shape_box(d->cr, box, 0.6 * u, d->theme->raised, 1.0, d->theme->line_strong, d->theme->px);
 }
 
 void draw_prompt(const Draw* d) {
@@ -215,9 +205,7 @@ void draw_prompt(const Draw* d) {
   style.anchor = TEXT_LEFT;
   text_draw(d->text, d->cr, &style, p.field.x, p.add.y + 0.5 * p.add.h,
             "Tab: into the folder   Enter: add   Escape: back");
-  shape_round(d->cr, p.add, 0.4 * u);
-  theme_source(d->cr, d->theme->accent, 1.0);
-  cairo_fill(d->cr);
+  shape_fill_round(d->cr, p.add, 0.4 * u, d->theme->accent, 1.0);
   style = (TextStyle){
       .size = 0.95 * u, .weight = TEXT_MEDIUM, .color = d->theme->on_accent, .anchor = TEXT_CENTER};
   text_draw(d->text, d->cr, &style, p.add.x + 0.5 * p.add.w, p.add.y + 0.5 * p.add.h, "Add");

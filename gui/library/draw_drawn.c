@@ -85,12 +85,8 @@ static void draw_lane(const Draw* d, DrawnLane which) {
   const LibraryPart part = which == DRAWN_VALENCE ? LIBRARY_PART_VALENCE : LIBRARY_PART_AROUSAL;
   const Rect lane = d->layout->parts[part];
   const Rgb color = which == DRAWN_VALENCE ? d->theme->valence : d->theme->arousal;
-  shape_round(d->cr, lane, 0.35 * u);
-  theme_source(d->cr, d->theme->panel, 1.0);
-  cairo_fill_preserve(d->cr);
-  theme_source(d->cr, b->hot == part ? d->theme->line_strong : d->theme->line, 1.0);
-  cairo_set_line_width(d->cr, px);
-  cairo_stroke(d->cr);
+  shape_box(d->cr, lane, 0.35 * u, d->theme->panel, 1.0,
+            b->hot == part ? d->theme->line_strong : d->theme->line, px);
   const double zero = value_y(b, lane, which, 0.0);
   if (zero > lane.y && zero < lane.y + lane.h)
     shape_fill(d->cr, (Rect){lane.x, floor(zero), lane.w, px}, d->theme->line_strong, 0.8);

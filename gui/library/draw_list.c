@@ -285,12 +285,10 @@ static void draw_row(const Draw* d, Rect r, size_t row) {
   const double u = d->theme->unit;
   const bool chosen = row == b->row;
   if (chosen) {
-    shape_round(d->cr, rect_inset(r, 0.0, 0.5 * d->theme->px), 0.35 * u);
-    theme_source(d->cr, d->theme->raised, 1.0);
-    cairo_fill(d->cr);
-    shape_round(d->cr, (Rect){r.x, r.y + 0.45 * u, 0.22 * u, r.h - 0.9 * u}, 0.11 * u);
-    theme_source(d->cr, d->theme->accent, 1.0);
-    cairo_fill(d->cr);
+    shape_fill_round(d->cr, rect_inset(r, 0.0, 0.5 * d->theme->px), 0.35 * u, d->theme->raised,
+                     1.0);
+    shape_fill_round(d->cr, (Rect){r.x, r.y + 0.45 * u, 0.22 * u, r.h - 0.9 * u}, 0.11 * u,
+                     d->theme->accent, 1.0);
   }
   const double mid = r.y + 0.5 * r.h;
   TextStyle style = {.size = 0.86 * u, .color = d->theme->text_faint, .anchor = TEXT_RIGHT};
@@ -302,9 +300,8 @@ static void draw_row(const Draw* d, Rect r, size_t row) {
     style.max_width = 2.2 * u;
     if (row < 1000) text_draw(d->text, d->cr, &style, r.x + 2.2 * u, mid, number);
   }
-  shape_round(d->cr, (Rect){r.x + 2.75 * u, r.y + 0.65 * u, 0.42 * u, r.h - 1.3 * u}, 0.21 * u);
-  theme_source(d->cr, color_mood((double)song->valence, (double)song->arousal), 1.0);
-  cairo_fill(d->cr);
+  shape_fill_round(d->cr, (Rect){r.x + 2.75 * u, r.y + 0.65 * u, 0.42 * u, r.h - 1.3 * u}, 0.21 * u,
+                   color_mood((double)song->valence, (double)song->arousal), 1.0);
   const double figures = r.w > 22.0 * u ? 8.8 * u : 0.0;
   // In a wide list the curve takes the room that names do not need.
   const double spare = fmin(0.42 * r.w, r.w - 46.0 * u);
@@ -340,9 +337,8 @@ static void draw_scroll(const Draw* d) {
   const double share = rows / (double)b->answer.n;
   const double h = fmax(1.5 * u, r.h * share);
   const double at = b->scroll / ((double)b->answer.n - rows);
-  shape_round(d->cr, (Rect){r.x + r.w - 0.28 * u, r.y + (r.h - h) * at, 0.28 * u, h}, 0.14 * u);
-  theme_source(d->cr, d->theme->line_strong, 1.0);
-  cairo_fill(d->cr);
+  shape_fill_round(d->cr, (Rect){r.x + r.w - 0.28 * u, r.y + (r.h - h) * at, 0.28 * u, h}, 0.14 * u,
+                   d->theme->line_strong, 1.0);
 }
 
 // Draw a message instead of the list.

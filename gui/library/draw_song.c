@@ -168,9 +168,7 @@ void draw_song(const Draw* d) {
   const double u = d->theme->unit;
   const Rect r = d->layout->song;
   const Rect curve = d->layout->parts[LIBRARY_PART_SONG];
-  shape_round(d->cr, curve, 0.35 * u);
-  theme_source(d->cr, d->theme->panel, 1.0);
-  cairo_fill(d->cr);
+  shape_fill_round(d->cr, curve, 0.35 * u, d->theme->panel, 1.0);
   TextStyle style = {.size = 1.08 * u, .weight = TEXT_BOLD, .color = d->theme->text};
   if (!song) {
     style.color = d->theme->text_faint;
