@@ -210,14 +210,16 @@ static void new_copies_go_on_waiting_while_bytes_are_looked_for(void** state) {
   const StoreFile same = {.path = paths[5], .size = 9, .content = 1001};
   make(0); // what comes are copies, since the others are still there
   make(2);
+  make(3);
   put(reading_of(0, 1));
   put(copy_of(2, 1, true));
   for (int is_new = 1; is_new >= 0; --is_new) {
     assert_int_equal(
         ingest_queue_same_content(queue, &same, model.hash, &song, error, sizeof error), 1);
     assert_int_equal(song, 1);
-    expect_files(is_new ? "0.wav:1 " : "0.wav:1 2.wav:1 3.wav:1 ");
+    expect_files(is_new ? "0.wav:1 " : "0.wav:1 2.wav:1 3.wav:1 4.wav:1 ");
     put(copy_of(3, 1, false)); // a path that may have had another song
+    put(copy_of(4, 1, true));
   }
 }
 

@@ -99,6 +99,12 @@ static void the_last_reading_is_the_point(void** state) {
   pass(b, 0.5, -0.25, 0.125, ENGINE_SILENT);
   shown = (InlineReading){0.5, -0.25, 0.125, true, true, longer, 3, 20.0};
   expect(b, &shown);
+  PlanePoint longest[4] = {longer[0], longer[1], longer[2], longer[2]};
+  for (int i = 0; i < 4; ++i)
+    longest[i].age = 0.5 * (3 - i);
+  pass(b, 0.5, -0.25, 1.0, ENGINE_LIVE);
+  shown = (InlineReading){0.5, -0.25, 1.0, false, true, longest, 4, 20.0};
+  expect(b, &shown);
 }
 
 static void the_trail_is_of_the_last_20_seconds(void** state) {
