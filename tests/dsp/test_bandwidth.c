@@ -60,6 +60,9 @@ static void the_rate_limits_the_bands(void** state) {
   assert_true(bandwidth_is_limited(b)); // before the first hop
   assert_near(bandwidth_octaves(b), log2(3536.0 / BANDWIDTH_LOW_HZ), 0.01);
   bandwidth_free(b);
+  b = bandwidth_new(12000.0, BIN_HZ, bins); // 5946 Hz is too near to 6 kHz
+  assert_near(bandwidth_octaves(b), log2(5000.0 / BANDWIDTH_LOW_HZ), 0.01);
+  bandwidth_free(b);
   b = bandwidth_new(22050.0, BIN_HZ, bins);
   assert_false(bandwidth_is_limited(b));
   bandwidth_free(b);

@@ -839,6 +839,40 @@ static void lasting_loud_sound_is_music_and_not_a_burst(void** state) {
   assert_near(hop.loudness_slow, before + 60.0f, 1.0);
 }
 
+static void after_loud_music_a_burst_is_one_again(void** state) {
+  (void)state;
+  const double rate = 8000.0;
+  const size_t n = (size_t)(13.0 * rate);
+  size_t count;
+  float* x = signal_new(n);
+  signal_pink(x, n, rate, 0.001f, 2);
+  for (size_t i = 0; i < n; ++i) {
+    const double s = (double)i / rate;
+    x[i] *= s >= 6.0 && s < 9.0 ? 25.0f : s >= 11.0 && s < 11.3 ? 1e4f : 1.0f;
+  }
+  HopFeatures* hops = signal_hear(x, n, rate, &count);
+  assert_false(hops[17].burst); // 28 dB louder, for longer than 1.2 s
+  assert_true(hops[22].burst);
+  free(hops);
+  free(x);
+}
+
+static void a_loud_piece_after_silence_does_not_begin_with_a_burst(void** state) {
+  (void)state;
+  const double rate = 8000.0;
+  const size_t n = (size_t)(12.0 * rate);
+  size_t count;
+  float* x = signal_new(n);
+  signal_pink(x, n, rate, 0.01f, 2);
+  for (size_t i = 0; i < n; ++i)
+    x[i] *= i < (size_t)(6.0 * rate) ? 1.0f : i < (size_t)(9.1 * rate) ? 0.0f : 25.0f;
+  HopFeatures* hops = signal_hear(x, n, rate, &count);
+  assert_true(hops[17].silent && hops[18].gate_opened);
+  assert_false(hops[18].burst);
+  free(hops);
+  free(x);
+}
+
 static void absurd_samples_at_the_start_have_no_effect(void** state) {
   (void)state;
   const double rate = 44100.0;
@@ -913,6 +947,8 @@ int main(void) {
       cmocka_unit_test(samples_with_an_integer_scale_give_the_same_readings),
       cmocka_unit_test(a_burst_is_forgotten_after_2_s),
       cmocka_unit_test(lasting_loud_sound_is_music_and_not_a_burst),
+      cmocka_unit_test(after_loud_music_a_burst_is_one_again),
+      cmocka_unit_test(a_loud_piece_after_silence_does_not_begin_with_a_burst),
       cmocka_unit_test(absurd_samples_at_the_start_have_no_effect),
       cmocka_unit_test(the_same_noise_at_a_low_rate_is_not_dark),
   };

@@ -74,6 +74,22 @@ static void forgotten_hops_have_no_effect(void** state) {
   }
 }
 
+static void forgetting_forgets_where_bursts_were(void** state) {
+  (void)state;
+  Loudness* l = new_loudness();
+  float frames[HOP];
+  bool burst[HOP];
+  LoudnessHop out;
+  for (int i = 0; i < 12; ++i) {
+    for (size_t k = 0; k < HOP; ++k)
+      frames[k] = energy(-20.0), burst[k] = i == 2;
+    loudness_hop(l, frames, frames, burst, &out);
+  }
+  loudness_forget(l, 4); // they are stored where the burst was
+  assert_true(loudness_is_settled(l));
+  loudness_free(l);
+}
+
 // ---- against libebur128, through the front end ------------------------------------------------
 
 typedef struct {
@@ -555,6 +571,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(k_weighting_is_bs1770s),
       cmocka_unit_test(forgotten_hops_have_no_effect),
+      cmocka_unit_test(forgetting_forgets_where_bursts_were),
       cmocka_unit_test(levels_are_lufs),
       cmocka_unit_test(noise_is_as_loud_as_libebur128_says_at_every_rate),
       cmocka_unit_test(sines_are_as_loud_as_libebur128_says),

@@ -398,6 +398,32 @@ static void a_property_is_named_by_a_urid_and_set_by_a_value_of_its_type(void** 
   bare_free(bare);
 }
 
+static void the_longest_path_is_a_request(void** state) {
+  (void)state;
+  Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
+  assert_non_null(bare);
+  char path[PROPERTY_MOST + 1] = "/";
+  memset(path + 1, 'x', PROPERTY_MOST - 1);
+  LV2_Atom_Forge forge;
+  LV2_Atom_Forge_Frame sequence, object;
+  bare_begin_events(bare, &forge, &sequence);
+  lv2_atom_forge_frame_time(&forge, 0);
+  lv2_atom_forge_object(&forge, &object, 0, bare->uris.patch_set);
+  lv2_atom_forge_key(&forge, bare->uris.patch_property);
+  lv2_atom_forge_urid(&forge, bare->uris.property[PROP_MODEL]);
+  lv2_atom_forge_key(&forge, bare->uris.patch_value);
+  lv2_atom_forge_path(&forge, path, PROPERTY_MOST);
+  lv2_atom_forge_pop(&forge, &object);
+  lv2_atom_forge_pop(&forge, &sequence);
+  const unsigned before = atomic_load(&bare->logged);
+  bare_run_as_is(bare, BLOCK);
+  bare_serve(bare);
+  for (int i = 0; i < 5000 && atomic_load(&bare->logged) == before; ++i)
+    usleep(2000);
+  assert_int_equal(atomic_load(&bare->logged), before + 1); // there is no such file
+  bare_free(bare);
+}
+
 static void the_windows_reset_and_close_messages_work(void** state) {
   (void)state;
   Bare* bare = listening();
@@ -409,11 +435,20 @@ static void the_windows_reset_and_close_messages_work(void** state) {
   const Message reset = {u->ui_reset, u->ui_on, u->atom_int, &one, sizeof one, 0};
   run_at_the_edge(bare, &explain, 1);
   assert_true(meter->explain);
-  run_at_the_edge(bare, &close, 1);
-  assert_false(meter->explain); // no window is open, so nothing is explained
-  assert_int_not_equal(meter->output_schedule.base, (BLOCKS + 2) * BLOCK);
+  for (unsigned open = 1;; --open) {
+    for (uint64_t at = 0; at < 3 * RATE; at += BLOCK) {
+      bare_music(bare, RATE, at, BLOCK);
+      bare_run(bare, BLOCK, true);
+    }
+    assert_int_equal(meter->output_schedule.reading.has_contributions, open);
+    if (!open) break;
+    run_at_the_edge(bare, &close, 1);
+    assert_false(meter->explain); // no window is open, so nothing is explained
+  }
+  const uint64_t now = engine_queue_position(meter->queue);
+  assert_int_not_equal(meter->output_schedule.base, now);
   run_at_the_edge(bare, &reset, 1);
-  assert_int_equal(meter->output_schedule.base, (BLOCKS + 2) * BLOCK);
+  assert_int_equal(meter->output_schedule.base, now);
   bare_free(bare);
 }
 
@@ -664,6 +699,7 @@ int main(void) {
       cmocka_unit_test(a_position_within_a_block_counts_from_its_frame),
       cmocka_unit_test(a_start_or_more_than_20_ms_is_a_jump_but_less_or_a_stop_is_not),
       cmocka_unit_test(each_requested_property_is_sent),
+      cmocka_unit_test(the_longest_path_is_a_request),
       cmocka_unit_test(after_an_activation_the_transport_is_not_known),
       cmocka_unit_test(a_switch_is_on_above_its_middle_and_a_step_is_the_nearest),
   };

@@ -127,6 +127,42 @@ static void the_output_of_layers_is_finite(void** state) {
   each(check_layers);
 }
 
+/// The sums of each value and its neighbours in a map of two rows; no value outside it is read.
+static void check_convolution(const Compute* c) {
+  float panels[9 * COMPUTE_PANEL] = {0}, bias[COMPUTE_PANEL] = {0}, columns[6 * 9], a[6], b[6];
+  for (size_t i = 0; i < 9; ++i)
+    panels[compute_packed_index(9, 0, i)] = 1.0f;
+  static LayerList list;
+  const LayerShape map = {1, 2, 3, false};
+  list = (LayerList){.count = 1, .in = map, .out = map, .widest = 6};
+  list.layers[0] = (Layer){.op = LAYER_CONV,
+                           .in = map,
+                           .out = map,
+                           .kernel = {3, 3},
+                           .stride = {1, 1},
+                           .padding = {1, 1},
+                           .product = {.n = 1, .k = 9, .panels = panels, .bias = bias}};
+  const float in[14] = {NAN, NAN, NAN, NAN, 1, 2, 3, 4, 5, 6, NAN, NAN, NAN, NAN};
+  static const float want[6] = {12, 21, 16, 12, 21, 16};
+  const float* out = layers_run(&list, c, 1, in + 4, a, b, columns);
+  for (size_t i = 0; i < 6; ++i)
+    assert_float_equal(out[i], want[i], 0.0f);
+}
+static void a_convolution_reads_zeros_around_its_map(void** state) {
+  (void)state;
+  each(check_convolution);
+}
+
+static void scaled_weights_are_never_denormal(void** state) {
+  (void)state;
+  float panels[COMPUTE_PANEL] = {1e-30f}, bias[COMPUTE_PANEL] = {2.0f};
+  Product p = {.n = 1, .k = 1, .panels = panels, .bias = bias};
+  const float scale = 1e-10f, shift = 3.0f;
+  product_scale(&p, &scale, &shift);
+  assert_true(panels[0] == 0.0f); // not 1e-40
+  assert_float_equal(bias[0], 3.0f, 1e-6f);
+}
+
 static void check_normalise(const Compute* c) {
   const float x[11] = {NAN, INFINITY, -INFINITY, 1, 2, 3, 1e30f, -1e30f, 0.5f, NAN, -2};
   const float mean[11] = {1, 1, 1, 1, 1, 5, 0, 0, 0.25f, 7, 1};
@@ -208,6 +244,8 @@ int main(void) {
                                      cmocka_unit_test(functions_agree_with_the_c_library),
                                      cmocka_unit_test(clamping_leaves_only_finite_values),
                                      cmocka_unit_test(the_output_of_layers_is_finite),
+      cmocka_unit_test(a_convolution_reads_zeros_around_its_map),
+      cmocka_unit_test(scaled_weights_are_never_denormal),
                                      cmocka_unit_test(normalise_makes_finite_values_within_6),
                                      cmocka_unit_test(steps_agree_with_plain_c),
                                      cmocka_unit_test(avx_gives_the_same_bits_as_generic)};

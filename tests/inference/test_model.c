@@ -158,6 +158,7 @@ static void wrong_keys_are_named(void** state) {
   refuse(vae, (Alteration){.path = "song", .value = "[]"}, "\"song\"");
   refuse(vae, (Alteration){.path = "confidence", .value = "[{}]"}, "\"confidence\"");
   refuse(vae, (Alteration){.path = "calibration/valence", .value = "[1]"}, "\"calibration\"");
+  refuse(vae, (Alteration){.path = "calibration/valence", .value = "[1,0,0]"}, "\"calibration\"");
   const char* cosine = "vae-attentive-cosine";
   refuse(cosine, (Alteration){.path = "song_from", .value = "121"}, "\"song_from\"");
   refuse(cosine, (Alteration){.path = "confidence_inputs", .value = "[]"}, "\"confidence_inputs\"");

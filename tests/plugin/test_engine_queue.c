@@ -367,6 +367,42 @@ static void settings_without_space_are_tried_again(void** state) {
   end();
 }
 
+/// Otherwise nobody would free the old model.
+static void a_change_is_in_progress_until_the_new_model_has_taken_over(void** state) {
+  (void)state;
+  char error[200];
+  begin(7);
+  play.same = false;
+  uint64_t changing = 0;
+  while (play.position < 14 * (uint64_t)RATE) {
+    if (play.position == 2 * (uint64_t)RATE)
+      assert_int_equal(engine_queue_set_model(play.queue, play.models[1], error, sizeof error), 0);
+    if (engine_queue_collect(play.queue)) changing = play.position;
+    engine_queue_begin(play.queue);
+    play_block(400, false);
+    if (play.wake) work(NEVER);
+  }
+  assert_in_range(changing, 12 * (uint64_t)RATE - 400, 13 * (uint64_t)RATE);
+  end();
+}
+
+static void a_model_set_before_the_first_sample_reads_alone(void** state) {
+  (void)state;
+  char error[200];
+  begin(8);
+  engine_queue_begin(play.queue); // it fetches the first model
+  assert_int_equal(engine_queue_set_model(play.queue, play.models[1], error, sizeof error), 0);
+  engine_free(play.engine);
+  play.engine = rig_engine(play.models[1], RATE);
+  for (unsigned b = 0; b < 40; ++b) {
+    engine_queue_begin(play.queue);
+    play_block(400, false);
+    if (play.wake) work(NEVER);
+  }
+  assert_in_range(play.popped, 2, 4);
+  end();
+}
+
 /// In the memory where run() saves a state, no page is touched for the first time.
 static void the_pages_of_a_models_snapshots_are_touched(void** state) {
   (void)state;
@@ -396,6 +432,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(readings_depend_on_the_sound_alone),
       cmocka_unit_test(models_change_at_any_time),
+      cmocka_unit_test(a_change_is_in_progress_until_the_new_model_has_taken_over),
+      cmocka_unit_test(a_model_set_before_the_first_sample_reads_alone),
       cmocka_unit_test(run_waits_for_the_worker_only_for_a_part_of_the_time),
       cmocka_unit_test(offline_the_worker_is_not_waited_for),
       cmocka_unit_test(a_worker_that_was_not_used_may_be_used_later),
