@@ -71,14 +71,22 @@ static void wait_for(atomic_uint* value, unsigned wanted) {
   assert_int_equal(*value, wanted);
 }
 
-static unsigned count_threads(void) {
+static unsigned count_entries(const char* folder) {
   unsigned n = 0;
-  DIR* tasks = opendir("/proc/self/task");
-  if (!tasks) return 0;
-  for (const struct dirent* e; (e = readdir(tasks));)
+  DIR* entries = opendir(folder);
+  if (!entries) return 0;
+  for (const struct dirent* e; (e = readdir(entries));)
     n += e->d_name[0] != '.';
-  closedir(tasks);
+  closedir(entries);
   return n;
+}
+
+static unsigned count_threads(void) {
+  return count_entries("/proc/self/task");
+}
+
+static unsigned count_files(void) {
+  return count_entries("/proc/self/fd");
 }
 
 static unsigned threads_at_rest; ///< a sanitizer may have its own thread
@@ -101,11 +109,20 @@ static void wait_for_threads(void) {
   assert_true(count_threads() <= threads_at_rest);
 }
 
+static unsigned files_before;
+
 static int begin(void** state) {
   (void)state;
   stuck = true;
   answered = 0;
+  files_before = count_files();
   return 0;
+}
+
+/// An output that was opened too late is closed again.
+static int end(void** state) {
+  (void)state;
+  return count_files() == files_before ? 0 : -1;
 }
 
 static void set_property(Bare* bare, unsigned property, const char* text) {
@@ -380,15 +397,16 @@ static void reading_a_file_blocks_only_threads_that_need_it(void** state) {
 
 int main(void) {
   count_at_rest();
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test_setup(a_slow_name_server_blocks_nothing, begin),
-      cmocka_unit_test_setup(an_instance_can_be_freed_during_a_name_lookup, begin),
-      cmocka_unit_test_setup(a_target_found_late_does_not_replace_a_newer_one, begin),
-      cmocka_unit_test_setup(a_slow_file_blocks_nothing, begin),
-      cmocka_unit_test_setup(a_replaced_model_is_released, begin),
-      cmocka_unit_test_setup(the_last_model_chosen_is_the_one, begin),
-      cmocka_unit_test_setup(only_the_last_of_many_requested_models_is_read, begin),
-      cmocka_unit_test_setup(reading_a_file_blocks_only_threads_that_need_it, begin),
+      TEST(a_slow_name_server_blocks_nothing),
+      TEST(an_instance_can_be_freed_during_a_name_lookup),
+      TEST(a_target_found_late_does_not_replace_a_newer_one),
+      TEST(a_slow_file_blocks_nothing),
+      TEST(a_replaced_model_is_released),
+      TEST(the_last_model_chosen_is_the_one),
+      TEST(only_the_last_of_many_requested_models_is_read),
+      TEST(reading_a_file_blocks_only_threads_that_need_it),
   };
   alarm(500); // a thread that waits although it must not ends here
   return cmocka_run_group_tests_name("slow", tests, NULL, NULL);

@@ -630,6 +630,26 @@ static void slow_models_leave_out_cue_groups_one_by_one(void** state) {
   model_unref(cheap);
 }
 
+/// run() plans its slices by this count of multiply-adds (bench/slices.c measures its unit).
+static void the_work_of_each_kind_of_net_is_counted(void** state) {
+  (void)state;
+  static const struct {
+    const char* name;
+    size_t features, member;
+  } known[] = {{"vae-attentive", 59288, 3020},   {"none-attentive-cosine", 0, 2096},
+               {"none-attentive-dot", 0, 1812}, {"ae-transformer", 18496, 3840},
+               {"cnn-rnn", 18496, 868},         {"linear", 0, 126}};
+  for (size_t i = 0; i < sizeof known / sizeof *known; ++i) {
+    char path[512], error[256] = "";
+    golden_path(path, known[i].name);
+    Model* model = model_open(path, error, sizeof error);
+    assert_string_equal(error, "");
+    assert_int_equal(model_plan(model)->features_work, known[i].features);
+    assert_int_equal(model_plan(model)->member_work, known[i].member);
+    model_unref(model);
+  }
+}
+
 static void a_missing_file_is_named(void** state) {
   (void)state;
   char error[256];
@@ -659,6 +679,7 @@ int main(void) {
       cmocka_unit_test(the_environment_chooses_the_default),
       cmocka_unit_test(too_much_work_in_one_slice_is_refused),
       cmocka_unit_test(slow_models_leave_out_cue_groups_one_by_one),
+      cmocka_unit_test(the_work_of_each_kind_of_net_is_counted),
       cmocka_unit_test(a_missing_file_is_named),
   };
   return cmocka_run_group_tests(tests, make_folder, remove_folder);

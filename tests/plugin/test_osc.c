@@ -80,6 +80,14 @@ static void one_bundle_arrives_for_each_reading(void** state) {
   assert_true(r.valence == host_get(rig->host, "valence"));
   assert_true(r.arousal == host_get(rig->host, "arousal"));
   assert_int_equal(r.quadrant, (int)host_get(rig->host, "quadrant"));
+  r.n_all = 0;
+  host_send_bool(rig->host, PROPERTY_NS "oscSingle", true); // works without a new target
+  rig_run_seconds(rig, 2.0);
+  unsigned packets = 0;
+  while (lo_server_recv_noblock(server, 50) > 0)
+    ++packets;
+  assert_in_range(r.n_all, 3 * values_sent(), 4 * values_sent());
+  assert_int_equal(packets, r.n_all);
   host_send_text(rig->host, PROPERTY_NS "osc", "", false);
   rig_run_seconds(rig, 2.0);
   assert_int_equal(lo_server_recv_noblock(server, 50), 0);
