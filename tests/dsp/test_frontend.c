@@ -491,6 +491,29 @@ static void a_forgotten_beat_has_no_effect(void** state) {
   free(x);
 }
 
+static void a_forgotten_key_has_no_effect(void** state) {
+  (void)state;
+  const double rate = 44100.0;
+  const size_t n = (size_t)(8.0 * rate), minor = (size_t)(6.0 * rate);
+  float* x = signal_new(n);
+  signal_chord(x, minor, rate, (const double[]){60, 63, 67}, 3, 0.1);
+  signal_chord(x + minor, n - minor, rate, (const double[]){60, 64, 67}, 3, 0.1);
+  float mode[2];
+  for (unsigned forgets = 0; forgets < 2; ++forgets) {
+    Frontend* fe = new_frontend(rate);
+    size_t hops = 0;
+    for (size_t at = 0; at < n;) {
+      bool done;
+      at += frontend_push(fe, x + at, x + at, n - at, &done);
+      if (done && ++hops == 12 && forgets) frontend_forget(fe, 1);
+    }
+    mode[forgets] = frontend_hop(fe)->cues[CUE_MODE_SLOW];
+    frontend_free(fe);
+  }
+  assert_above(mode[1], mode[0] + 0.3);
+  free(x);
+}
+
 static void a_hum_below_the_gate_does_not_affect_the_next_piece(void** state) {
   (void)state;
   const double rate = 44100.0;
@@ -935,6 +958,7 @@ int main(void) {
       cmocka_unit_test(early_hops_equal_those_of_a_sound_begun_earlier),
       cmocka_unit_test(after_a_long_silence_the_harmony_starts_again),
       cmocka_unit_test(a_forgotten_beat_has_no_effect),
+      cmocka_unit_test(a_forgotten_key_has_no_effect),
       cmocka_unit_test(a_hum_below_the_gate_does_not_affect_the_next_piece),
       cmocka_unit_test(cues_keep_their_ranges_on_anything),
       cmocka_unit_test(drums_accent_their_own_bands),

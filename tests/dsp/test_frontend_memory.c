@@ -171,10 +171,27 @@ static void bands_of_a_piece_that_is_over_are_forgotten(void** state) {
   assert_near(bandwidth_after(3.0f, 0, 3), whole, 0.01); // after a pause as well
 }
 
+static void a_bursts_bands_are_not_the_sounds(void** state) {
+  (void)state;
+  float *x = signal_new(12 * SECOND), *band = telephone();
+  signal_noise(x, 12 * SECOND, 0.004f, 2);
+  for (size_t i = 0; i < SECOND / 3; ++i)
+    x[10 * SECOND + i] = 1000.0f * band[i];
+  Frontend* fe = new_frontend();
+  push(fe, x, 0, 10 * SECOND);
+  const float before = frontend_hop(fe)->cues[CUE_BANDWIDTH];
+  push(fe, x, 10 * SECOND, 12 * SECOND);
+  assert_near(frontend_hop(fe)->cues[CUE_BANDWIDTH], before, 0.0);
+  frontend_free(fe);
+  free(band);
+  free(x);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_reset_leaves_nothing_of_what_was_heard),
       cmocka_unit_test(bands_of_a_piece_that_is_over_are_forgotten),
+      cmocka_unit_test(a_bursts_bands_are_not_the_sounds),
       cmocka_unit_test(a_copied_state_goes_on_whatever_the_other_one_has_heard),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -244,8 +244,8 @@ int main(void) {
                                      cmocka_unit_test(functions_agree_with_the_c_library),
                                      cmocka_unit_test(clamping_leaves_only_finite_values),
                                      cmocka_unit_test(the_output_of_layers_is_finite),
-      cmocka_unit_test(a_convolution_reads_zeros_around_its_map),
-      cmocka_unit_test(scaled_weights_are_never_denormal),
+                                     cmocka_unit_test(a_convolution_reads_zeros_around_its_map),
+                                     cmocka_unit_test(scaled_weights_are_never_denormal),
                                      cmocka_unit_test(normalise_makes_finite_values_within_6),
                                      cmocka_unit_test(steps_agree_with_plain_c),
                                      cmocka_unit_test(avx_gives_the_same_bits_as_generic)};

@@ -636,7 +636,7 @@ static void the_work_of_each_kind_of_net_is_counted(void** state) {
   static const struct {
     const char* name;
     size_t features, member;
-  } known[] = {{"vae-attentive", 59288, 3020},   {"none-attentive-cosine", 0, 2096},
+  } known[] = {{"vae-attentive", 59288, 3020},  {"none-attentive-cosine", 0, 2096},
                {"none-attentive-dot", 0, 1812}, {"ae-transformer", 18496, 3840},
                {"cnn-rnn", 18496, 868},         {"linear", 0, 126}};
   for (size_t i = 0; i < sizeof known / sizeof *known; ++i) {

@@ -91,6 +91,10 @@ static void a_moving_value_is_sent_no_faster_than_the_interval(void** state) {
   for (unsigned i = 0; i <= 400; ++i)
     tick(&m, &log, sinf((float)i * 0.05f), 0, i * 480);
   assert_in_range(count(&log, 20), 60, 101);
+  log.n = 0;
+  for (unsigned i = 1; i <= 40; ++i) // now its value is another one at each tick
+    tick(&m, &log, (float)(i % 3) - 1.0f, 0, (500 + i) * 480);
+  assert_int_equal(count(&log, 20), 10);
 }
 
 static void a_pair_carries_fourteen_bits(void** state) {
