@@ -39,6 +39,7 @@ ROOT = HERE.parent.parent
 WORK = ROOT / "build/mutation"
 TREE = WORK / "tree"
 BUILD = WORK / "build"
+PYTHON = "circumplex_python"  # the target that tests of the Python package import
 LIMIT = 120  # largest time of a test, s; a test that hangs has caught the fault
 PATIENCE = 10  # a test hangs if it takes this many times its usual time
 TARGET = 0.95  # share that must be caught
@@ -192,6 +193,8 @@ def build_clean(wanted, jobs, log):
         text=True,
     ).stdout
     known = set(re.findall(r"^(\w[\w-]*): phony", listed, re.M))
+    if any(name.startswith("test_python_") for name in wanted):
+        wanted = wanted | {PYTHON}
     # Scripts run the command line and the bundle; CTest names a test's programs only once they are
     # there.
     targets = wanted & known | (set() if wanted <= known else {"circumplex", "circumplex_bundle"})
@@ -220,6 +223,8 @@ def build(name, tests, jobs, log):
     targets = [t for t in tests[name] if t != "lv2"] + (
         ["circumplex_bundle"] if "lv2" in tests[name] else []
     )
+    if name.startswith("test_python_"):
+        targets.append(PYTHON)
     if not targets:  # ninja would build all
         return True
     return run(["ninja", "-C", str(BUILD), "-j", str(jobs), *sorted(set(targets))], log) == 0
