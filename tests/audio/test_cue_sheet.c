@@ -112,6 +112,11 @@ static void a_sheet_is_used_if_it_splits_a_file(void** state) {
   assert_string_equal(sheet.files[0], "");
   assert_near(sheet.tracks[0].to, 0, 0); // the next track is in another file
   assert_near(sheet.tracks[1].to, 1 / 75.0, 1e-9);
+  // A track of data is none.
+  assert_int_equal(parsed("FILE a.wav WAVE\nTRACK 01 MODE1/2352\nINDEX 01 00:00:00\n" TRACK(
+                       "02", "00:01:00") TRACK("03", "00:02:00")),
+                   CUE_SPLITS);
+  assert_true(sheet.n == 2 && sheet.tracks[0].number == 2);
 }
 
 static void a_file_is_searched_only_beside_the_sheet(void** state) {

@@ -210,6 +210,32 @@ static void a_start_and_an_end_are_exact_to_the_frame(void** state) {
   audio_close(audio);
 }
 
+static void a_track_is_a_part_of_its_file(void** state) {
+  (void)state;
+  char sheet[96], track[128];
+  write_wav(1, FRAMES, 15000); // a frame of the sheet's times is 200 samples
+  snprintf(sheet, sizeof sheet, "%s/x.cue", folder);
+  FILE* file = fopen(sheet, "w");
+  assert_non_null(file);
+  fputs("FILE x.wav WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\nTRACK 02 AUDIO\nINDEX 01 00:00:30\n"
+        "TRACK 03 AUDIO\nINDEX 01 00:00:45\n",
+        file);
+  assert_int_equal(fclose(file), 0);
+  static const size_t ends[] = {0, 6000, 9000, FRAMES};
+  for (size_t i = 0; i < 3; ++i) {
+    snprintf(track, sizeof track, "%s/%02zu", sheet, i + 1);
+    AudioFile* audio = audio_open(track, NULL, error, sizeof error);
+    if (!audio) fail_msg("%s", error);
+    assert_int_equal(audio_info(audio)->frames, ends[i + 1] - ends[i]);
+    assert_int_equal(audio_skip(audio, 100, error, sizeof error), 0);
+    assert_int_equal(read_on(audio, FRAMES), ends[i + 1] - ends[i] - 100);
+    assert_near(left[0], sample(ends[i] + 100, 0), 1e-7);
+    assert_null(audio_damage(audio));
+    audio_close(audio);
+  }
+  unlink(sheet);
+}
+
 static void cut_files_are_reported_with_their_times(void** state) {
   (void)state;
   write_wav(1, FRAMES, 8000);
@@ -350,6 +376,7 @@ int main(void) {
                                      TEST(channels_of_vorbis_and_opus_have_their_own_order),
                                      TEST(reading_continues_at_its_position),
                                      TEST(a_start_and_an_end_are_exact_to_the_frame),
+                                     TEST(a_track_is_a_part_of_its_file),
                                      TEST(cut_files_are_reported_with_their_times),
                                      TEST(joined_files_are_read_one_after_the_other),
                                      TEST(a_hole_is_damage),
