@@ -255,6 +255,12 @@ static void joined_files_are_parts(void** state) {
   put_announcement("Info", 2, 576);
   const size_t told = put_usual(2), more = put_usual(4);
   PARTS(0, told, told, more);
+  begin(NULL); // a header that does not say how many frames follow
+  const size_t at = put_usual(4);
+  put_announcement("Info", 0, 0);
+  data[at + 43] = 0;
+  const size_t end = put_usual(3);
+  PARTS(0, at, at, end);
 }
 
 static void tags_between_files_are_no_holes(void** state) {
@@ -608,6 +614,29 @@ static void files_shorter_than_their_header_says_are_cut_off(void** state) {
     size = body + 250;
     expect_whole(0.25);
   }
+  begin(state); // a chunk of odd length is padded
+  put("RIFF", 4);
+  put_number(1048, 4, 'l');
+  put("WAVE", 4);
+  put_chunk("LIST", 4, 3, 4, 'l');
+  put(NULL, 4);
+  put_chunk("data", 4, 1000, 4, 'l');
+  put(NULL, 500);
+  expect_whole(0.5);
+}
+
+static void tags_behind_the_sound_are_left_out(void** state) {
+  (void)state;
+  put(NULL, 1032 + 50); // 1000 bytes of sound, the tag's header, its items
+  put("APETAGEX", 8);
+  put_number(2000, 4, 'l');
+  put_number(50 + 32, 4, 'l');
+  put_number(1, 4, 'l');
+  put_number(0x80000000, 4, 'l'); // it has a header
+  put(NULL, 8);
+  put("TAG", 3);
+  put(NULL, 125);
+  PARTS(0, 1000);
 }
 
 /// The length in its header must be used.
@@ -848,6 +877,7 @@ int main(void) {
       cmocka_unit_test_setup(opus_that_all_decoders_decode_equally_is_detected, begin),
       cmocka_unit_test_setup(joined_flac_files_are_parts, begin),
       cmocka_unit_test_setup(files_shorter_than_their_header_says_are_cut_off, begin),
+      cmocka_unit_test_setup(tags_behind_the_sound_are_left_out, begin),
       cmocka_unit_test_setup(a_stream_of_unknown_length_ends_with_the_file, begin),
       cmocka_unit_test_setup(joined_waves_are_parts, begin),
       cmocka_unit_test_setup(a_chunk_larger_than_the_file_is_ignored, begin),

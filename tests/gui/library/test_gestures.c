@@ -282,6 +282,7 @@ static void arrows_walk_the_list_and_scroll_it(void** state) {
   press(w, INPUT_END);
   assert_int_equal(w->view->row, 99);
   press(w, INPUT_HOME);
+  assert_int_equal(w->view->row, 0);
   press(w, INPUT_UP);
   assert_int_equal(w->view->row, 0);
   assert_true(w->view->scroll == 0.0);
@@ -301,6 +302,8 @@ static void keys_move_the_point_and_draw(void** state) {
   press(w, INPUT_UP);
   assert_true(fabsf(w->view->query.valence - 0.05f) < 1e-5f);
   assert_true(fabsf(w->view->query.arousal - 0.10f) < 1e-5f);
+  library_gestures_key(&w->gestures, INPUT_DOWN, 0, true, false); // a fifth of a step
+  assert_true(fabsf(w->view->query.arousal - 0.09f) < 1e-5f);
   while (w->view->focus != LIBRARY_PART_VALENCE)
     press(w, INPUT_TAB);
   press(w, INPUT_HOME);
@@ -448,6 +451,62 @@ static void play_changes_to_another_song_and_escape_stops(void** state) {
   assert_int_equal(w->stops, 1);
   assert_int_equal(w->view->play, PLAY_STOPPED);
   assert_true(w->view->playing == CATALOGUE_INDEX_NONE);
+  // Then it takes back the query, and last the choice.
+  library_view_query_near(w->view, 0.0, 0.0);
+  press(w, INPUT_ESCAPE);
+  assert_int_equal(w->view->answer.kind, QUERY_ALL);
+  assert_non_null(library_view_song(w->view));
+  press(w, INPUT_ESCAPE);
+  assert_null(library_view_song(w->view));
+  world_free(w);
+}
+
+static void a_drag_ends_with_the_button_that_began_it(void** state) {
+  (void)state;
+  World* w = open_world(20);
+  const Rect lane = part(w, LIBRARY_PART_AROUSAL);
+  const double x = lane.x + 0.5 * lane.w, y = lane.y + 0.3 * lane.h;
+  library_gestures_press(&w->gestures, INPUT_MAIN, x, y, 1.0);
+  library_gestures_leave(&w->gestures); // still drawing
+  assert_int_equal(w->view->hot, LIBRARY_PART_AROUSAL);
+  assert_true(w->view->drawn_hover > 0.0);
+  library_gestures_release(&w->gestures, INPUT_SECOND, x, y);
+  assert_int_equal(w->gestures.grabbed, LIBRARY_PART_AROUSAL);
+  library_gestures_release(&w->gestures, INPUT_MAIN, x, y);
+  assert_int_equal(w->gestures.grabbed, LIBRARY_PART_NONE);
+  library_gestures_leave(&w->gestures);
+  assert_int_equal(w->view->hot, LIBRARY_PART_NONE);
+  world_free(w);
+}
+
+static void a_click_may_move_by_three_pixels_times_the_scale(void** state) {
+  (void)state;
+  for (int scale = 1; scale <= 2; ++scale) {
+    World* w = world_new(20, 1180 * scale, 780 * scale, scale);
+    const double x = world_x(w, 0.9), y = world_y(w, 0.9);
+    library_gestures_press(&w->gestures, INPUT_MAIN, x, y, 1.0);
+    library_gestures_move(&w->gestures, x, y + 2.9 * scale);
+    assert_false(w->gestures.moved);
+    library_gestures_move(&w->gestures, x, y + 3.1 * scale);
+    assert_true(w->gestures.moved);
+    world_free(w);
+  }
+}
+
+static void the_wheel_turns_a_menu_downwards(void** state) {
+  (void)state;
+  World* w = open_world(20);
+  w->view->n_models = 2;
+  w->view->models[0] = w->view->models[1] = "m";
+  library_view_press(w->view, LIBRARY_PART_MODEL);
+  for (int i = 0; i < 2; ++i) { // it ends at the last one
+    library_gestures_scroll(&w->gestures, 9.0, 9.0, -1.0);
+    assert_int_equal(w->view->menu_item, 1);
+  }
+  press(w, INPUT_DOWN);
+  assert_int_equal(w->view->menu_item, 1);
+  library_gestures_scroll(&w->gestures, 9.0, 9.0, 1.0);
+  assert_int_equal(w->view->menu_item, 0);
   world_free(w);
 }
 
@@ -984,6 +1043,9 @@ int main(void) {
       cmocka_unit_test(playback_continues_when_the_library_is_read_again),
       cmocka_unit_test(space_plays_the_passage_and_stops),
       cmocka_unit_test(play_changes_to_another_song_and_escape_stops),
+      cmocka_unit_test(a_drag_ends_with_the_button_that_began_it),
+      cmocka_unit_test(a_click_may_move_by_three_pixels_times_the_scale),
+      cmocka_unit_test(the_wheel_turns_a_menu_downwards),
       cmocka_unit_test(the_end_of_a_long_search_is_visible),
       cmocka_unit_test(songs_of_no_length_and_of_years_are_drawn_and_played),
       cmocka_unit_test(lengths_go_to_the_next_of_the_list),

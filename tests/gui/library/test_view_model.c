@@ -121,8 +121,10 @@ static void like_this_means_the_passage_that_is_shown(void** state) {
   library_view_choose_song(view, 5);
   view->start = 30.0F;
   view->end = 60.0F;
+  view->drawn_cursor = 55.0; // beyond the new drawing's end
   library_view_match_song(view);
   assert_near(view->drawn.seconds, 30.0);
+  assert_near(view->drawn_cursor, 30.0);
   const Curve* curve = &w->songs[5].curve;
   assert_near((double)drawn_value(&view->drawn, DRAWN_VALENCE, 10),
               curve->valence[(size_t)(30.0 * CURVE_RATE) + 10] / 32767.0);
