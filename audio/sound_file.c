@@ -200,11 +200,12 @@ static int open_pipe(AudioFile* audio, const DecoderInput* input, char* error, s
 }
 
 /// Creative Voice with several blocks: libsndfile reads the second block's header as sound.  FLAC
-/// without a length: libsndfile ends at the first hole without an error.  Opus: FFmpeg's own
+/// without a length: libsndfile ends at the first hole without an error.  MPEG audio of a varying
+/// bit rate without a header: libsndfile guesses the length by the first frame.  Opus: FFmpeg's own
 /// decoder is faster (docs/performance.md).
 static bool prefers_ffmpeg(const AudioFile* audio) {
   unsigned char b[26] = {0};
-  if (audio->map.is_celt) return decoder_has_ffmpeg();
+  if (audio->map.is_celt || audio->map.is_uneven) return decoder_has_ffmpeg();
   if (!decoder_has_ffmpeg() || pread(audio->fd, b, sizeof b, 0) != (ssize_t)sizeof b) return false;
   const bool is_unknown = (b[21] & 0x0F) == 0 && memcmp(b + 22, "\0\0\0", 4) == 0;
   return memcmp(b, "Creative Voice File", 19) == 0 || (memcmp(b, "fLaC", 4) == 0 && is_unknown);

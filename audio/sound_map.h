@@ -26,13 +26,14 @@ typedef struct {
 
 typedef struct {
   SoundPart* parts;
-  size_t n, capacity;    ///< n = 0: the whole file
-  unsigned delay;        ///< of the whole file, as in SoundPart
-  bool is_cut;           ///< the file is shorter than its header says
-  double share;          ///< share of the whole that the file has, 0..1; 0: not known
-  bool has_holes;        ///< a part within it is missing
-  bool is_celt;          ///< undamaged Opus that libsndfile and FFmpeg decode alike
-  bool has_no_length;    ///< its header was written before the length was known
+  size_t n, capacity; ///< n = 0: the whole file
+  unsigned delay;     ///< of the whole file, as in SoundPart
+  bool is_cut;        ///< the file is shorter than its header says
+  double share;       ///< share of the whole that the file has, 0..1; 0: not known
+  bool has_holes;     ///< a part within it is missing
+  bool is_celt;       ///< undamaged Opus that libsndfile and FFmpeg decode alike
+  bool is_uneven;     ///< MPEG audio of frames of different lengths: its length cannot be guessed
+  bool has_no_length; ///< its header was written before the length was known
   uint64_t patch_offset; ///< replace the 4 bytes there by `patch`; 0: none
   unsigned char patch[4];
 } SoundMap;

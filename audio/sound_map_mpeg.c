@@ -132,23 +132,35 @@ static uint64_t find_run(ByteReader* reader, uint64_t offset, Gap* gap) {
   return reader->size;
 }
 
-/// Follow frames from \p at.  \return the end of the run; \p count frames, \p stated in its header
-static uint64_t follow(ByteReader* reader, uint64_t at, long* count, long* stated, bool* is_cut) {
+/// A run of frames.
+typedef struct {
+  long count, stated; ///< frames: found; stated in its header, -1 if it has none
+  bool is_cut;
+  bool is_uneven; ///< frames of different lengths: more than padding
+} Run;
+
+/// Follow frames from \p at.  \return the end of the run
+static uint64_t follow(ByteReader* reader, uint64_t at, Run* run) {
   MpegFrame first, frame;
-  *count = 0;
-  *is_cut = false;
+  uint64_t size = 0;
+  *run = (Run){.stated = -1};
   if (!read_frame(reader, at, &first)) return at;
-  *stated = announced(reader, at, &first);
+  run->stated = announced(reader, at, &first);
   for (;;) {
     if (!read_frame(reader, at, &frame) || !is_like(&first, &frame)) return at;
-    if (*count > 0 && announced(reader, at, &frame) >= 0) return at; // an appended file
-    if (*stated > 0 && *count > *stated) return at; // decoders stop at the stated number of frames
+    if (run->count > 0 && announced(reader, at, &frame) >= 0) return at; // an appended file
+    // Decoders stop at the stated number of frames.
+    if (run->stated > 0 && run->count > run->stated) return at;
     if (at + frame.size > reader->size) {
-      *is_cut = true;
+      run->is_cut = true;
       return at;
     }
+    if (run->count > (run->stated < 0 ? 0 : 1) && // the header's own frame may be of any length
+        (frame.size > size + 4 || frame.size + 4 < size))
+      run->is_uneven = true;
+    size = frame.size;
     at += frame.size;
-    ++*count;
+    ++run->count;
   }
 }
 
@@ -179,17 +191,19 @@ int sound_map_mpeg(SoundMap* map, ByteReader* reader) {
   uint64_t at = find_run(reader, 0, &gap);
   const bool has_junk_before = gap.junk > 0;
   double there = 0.0, whole = 0.0;
-  bool is_cut = false;
+  bool is_uneven = false;
+  Run run = {.stated = -1};
   while (at < reader->size) {
-    long count = 0, stated = -1;
-    const uint64_t end = follow(reader, at, &count, &stated, &is_cut);
+    const uint64_t end = follow(reader, at, &run);
     if (end == at) break;
-    if (stated >= 0) { // a separate file
+    is_uneven = is_uneven || run.is_uneven;
+    map->is_uneven = map->is_uneven || (run.is_uneven && run.stated <= 0);
+    if (run.stated >= 0) { // a separate file
       settle(map, &joined, &there, &whole);
       read_frame(reader, at, &frame);
-      joined = (JoinedFile){stated, 0, announced_bytes(reader, at, &frame), 0};
+      joined = (JoinedFile){run.stated, 0, announced_bytes(reader, at, &frame), 0};
     }
-    joined.count += count;
+    joined.count += run.count;
     joined.bytes += end - at;
     if (sound_map_add(map, at, end) != 0) return -1;
     at = find_run(reader, end, &gap);
@@ -199,7 +213,7 @@ int sound_map_mpeg(SoundMap* map, ByteReader* reader) {
   }
   settle(map, &joined, &there, &whole);
   if (map->is_cut && whole > 0.0) map->share = there / whole;
-  map->is_cut = map->is_cut || is_cut;
+  map->is_cut = map->is_cut || run.is_cut;
   // The usual case: one complete run with tags around it.
   const bool is_usual = map->n == 1 && !has_junk_before && gap.junk == 0 && !map->is_cut;
   if (map->n > 0) map->delay = delay_of(reader, map->parts[0].offset);
@@ -209,6 +223,7 @@ int sound_map_mpeg(SoundMap* map, ByteReader* reader) {
     return 0;
   }
   // Skip headers that state more than there is: decoders complain about them.
+  map->is_uneven = map->is_uneven || (is_uneven && (map->is_cut || map->has_holes));
   for (size_t i = 0; (map->is_cut || map->has_holes) && i < map->n; ++i) {
     SoundPart* part = &map->parts[i];
     if (!read_frame(reader, part->offset, &frame) || announced(reader, part->offset, &frame) < 0)

@@ -239,6 +239,28 @@ static void a_wrong_number_of_frames_is_no_cut_if_the_bytes_are_there(void** sta
   }
 }
 
+/// A decoder would guess the length from the first frame.
+static void frames_of_different_lengths_need_a_header(void** state) {
+  static const struct {
+    int frames; // that the header announces; -1: there is none
+    bool is_uneven;
+  } cases[] = {{-1, true}, {8, false}, {0, true}, {100, true}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; ++i) {
+    begin(state);
+    if (cases[i].frames >= 0) put_announcement("Xing", (unsigned)cases[i].frames, 576);
+    put_usual(4);
+    put_frames(0xFB, 0xA0, 4, 522); // 160 kbit/s
+    look();
+    assert_int_equal(map.is_uneven, cases[i].is_uneven);
+    sound_map_free(&map);
+  }
+  begin(state); // padding
+  put_usual(4);
+  put_frames(0xFB, 0x92, 4, USUAL + 1);
+  look();
+  assert_false(map.is_uneven);
+}
+
 static void joined_files_are_parts(void** state) {
   (void)state;
   const size_t first = put_usual(4);
@@ -867,6 +889,7 @@ int main(void) {
       cmocka_unit_test_setup(the_number_of_frames_is_after_the_side_information, begin),
       cmocka_unit_test_setup(fewer_frames_than_stated_are_cut_off, begin),
       cmocka_unit_test_setup(a_wrong_number_of_frames_is_no_cut_if_the_bytes_are_there, begin),
+      cmocka_unit_test_setup(frames_of_different_lengths_need_a_header, begin),
       cmocka_unit_test_setup(joined_files_are_parts, begin),
       cmocka_unit_test_setup(tags_between_files_are_no_holes, begin),
       cmocka_unit_test_setup(other_bytes_within_a_file_are_a_hole, begin),
