@@ -188,6 +188,9 @@ static void write_port(FILE* f, PluginKind kind, unsigned index) {
     fprintf(f, " ;\n    pprops:displayPriority %d", priority(p));
     write_control(f, p);
   }
+  // Otherwise hosts without such ports (Guitarix) refuse the plugin.
+  if (p->kind == PORT_KIND_ATOM || p->kind == PORT_KIND_CV)
+    fprintf(f, " ;\n    lv2:portProperty lv2:connectionOptional");
   if (p->kind == PORT_KIND_ATOM) write_atom(f, kind, p);
   if (p->kind == PORT_KIND_CV) {
     fprintf(f, " ;\n    lv2:minimum ");
