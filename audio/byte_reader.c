@@ -13,12 +13,18 @@ const unsigned char* byte_reader_at(ByteReader* reader, uint64_t offset, size_t 
     while (reader->held < n) {
       const ssize_t got =
           pread(reader->fd, reader->buffer + reader->held, sizeof reader->buffer - reader->held,
-                (off_t)(offset + reader->held));
+                (off_t)(reader->base + offset + reader->held));
       if (got <= 0) return NULL;
       reader->held += (size_t)got;
     }
   }
   return reader->buffer + (offset - reader->begin);
+}
+
+void byte_reader_move(ByteReader* reader, uint64_t by) {
+  reader->base += by;
+  reader->size -= by;
+  reader->held = 0;
 }
 
 uint64_t bytes_little(const unsigned char* bytes, size_t n) {

@@ -40,7 +40,8 @@ static void patch(const SndfileState* s, unsigned char* bytes, size_t n) {
   if (!map || map->patch_offset == 0) return;
   for (size_t i = 0; i < sizeof map->patch; ++i) {
     const uint64_t offset = map->patch_offset + i;
-    if (offset >= s->at && offset < s->at + n) bytes[offset - s->at] = map->patch[i];
+    const uint64_t at = s->input.part.offset + s->at;
+    if (offset >= at && offset < at + n) bytes[offset - at] = map->patch[i];
   }
 }
 

@@ -36,15 +36,30 @@ static uint64_t end_before_tags(ByteReader* reader) {
   return end;
 }
 
+/// Look at a file of a format that states its length, and at others joined to it.
+static int look_at_files(SoundMap* map, ByteReader* reader) {
+  if (sound_map_joined(map, reader) != 0) return -1;
+  const uint64_t base = reader->base, size = reader->size;
+  const unsigned char* mark = byte_reader_at(reader, 0, 8);
+  const int kind = mark ? sound_map_kind(mark) : 0;
+  const bool is_chunked = kind > 0 && kind <= SOUND_MAP_CHUNKED;
+  if (!is_chunked) reader->size = end_before_tags(reader);
+  sound_map_length(map, reader);
+  if (is_chunked && !map->is_cut) sound_map_chunks(map, reader);
+  double before = 0.0;
+  for (size_t i = 0; i < map->n; ++i)
+    before += (double)map->parts[i].size;
+  if (map->share > 0.0) map->share = (before + (double)size) / (before + (double)size / map->share);
+  const bool is_all = base == 0 && reader->size == size && map->patch_offset == 0;
+  return is_all ? 0 : sound_map_add(map, base, base + reader->size);
+}
+
 int sound_map_make(SoundMap* map, int fd, uint64_t size) {
-  static const char* const chunked[] = {"RIFF", "RF64", "FORM", ".snd", "caff", "riff"};
   memset(map, 0, sizeof *map);
-  ByteReader* reader = malloc(sizeof *reader);
+  ByteReader* reader = calloc(1, sizeof *reader);
   if (!reader) return -1;
   reader->fd = fd;
   reader->size = size;
-  reader->begin = 0;
-  reader->held = 0;
   int status = 0;
   const unsigned char* head = byte_reader_at(reader, 0, 10);
   uint64_t begin = 0, tags = 0;
@@ -53,26 +68,19 @@ int sound_map_make(SoundMap* map, int fd, uint64_t size) {
     head = byte_reader_at(reader, begin, 10);
   }
   const unsigned char* mark = byte_reader_at(reader, begin, 8);
-  bool is_chunked = mark && begin > 0 && memcmp(mark + 4, "ftyp", 4) == 0; // MP4
-  for (size_t i = 0; mark && i < sizeof chunked / sizeof *chunked; ++i)
-    is_chunked = is_chunked || memcmp(mark, chunked[i], 4) == 0;
-  const bool is_second = tags > 1 && mark && memcmp(mark, "fLaC", 4) == 0;
-  if ((is_chunked && begin > 0) || is_second) { // a tag in the wrong place
-    status = sound_map_add(map, begin, size);
-  } else if (is_chunked) {
-    sound_map_length(map, reader);
-    status = map->is_cut ? 0 : sound_map_chunks(map, reader);
-  } else if (mark && memcmp(mark, "OggS", 4) == 0) {
+  const bool is_known = mark && sound_map_kind(mark) != 0;
+  if (mark && memcmp(mark, "OggS", 4) == 0) {
     status = sound_map_ogg(map, reader);
   } else if (mark && memcmp(mark, "fLaC", 4) == 0) {
     status = sound_map_flac(map, reader, begin);
-  } else if (mark && (begin > 0 || (mark[0] == 0xFF && (mark[1] & 0xE0) == 0xE0 &&
-                                    (mark[1] & 0xF6) != 0xF0))) { // not ADTS
+    if (status == 0 && map->n == 0 && tags > 1) status = sound_map_add(map, begin, size);
+  } else if (mark && !is_known &&
+             (begin > 0 || (mark[0] == 0xFF && (mark[1] & 0xE0) == 0xE0 &&
+                            (mark[1] & 0xF6) != 0xF0))) { // not ADTS
     status = sound_map_mpeg(map, reader);
   } else {
-    reader->size = end_before_tags(reader);
-    sound_map_length(map, reader);
-    if (reader->size < size) status = sound_map_add(map, 0, reader->size);
+    byte_reader_move(reader, begin);
+    status = look_at_files(map, reader);
   }
   free(reader);
   return status;

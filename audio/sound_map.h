@@ -3,8 +3,8 @@
 /// Finds where the sound lies in a file, and whether the file is complete.  A decoder starts at
 /// the first byte and trusts the header, so it does not notice this.
 ///
-/// Joined Ogg streams and MP3s are several parts, each decoded as a file of its own; other bytes
-/// between and after them (tags, zeros) belong to no part.  RIFF, AIFF, AU and CAF files state
+/// Joined files are several parts, each decoded as a file of its own; other bytes between and after
+/// them (tags, zeros) belong to no part.  RIFF, AIFF, AU and CAF files state
 /// their length: a shorter file is cut off; length 0, as in a stream, means that it is read to
 /// its end.
 /// Thread: pure function of the file.
@@ -50,8 +50,18 @@ uint64_t sound_map_behind_id3(const unsigned char b[10]);
 int sound_map_ogg(SoundMap* map, ByteReader* reader);
 int sound_map_mpeg(SoundMap* map, ByteReader* reader);
 int sound_map_flac(SoundMap* map, ByteReader* reader, uint64_t begin);
-int sound_map_chunks(SoundMap* map, ByteReader* reader);
+void sound_map_chunks(SoundMap* map, ByteReader* reader); ///< leaves out what follows a WAVE file
 void sound_map_length(SoundMap* map, ByteReader* reader); ///< of AVI, ASF, transport streams, AC-3
+/// Add joined files except the last one, to which the reader moves.  \return 0, or -1 if out of memory
+int sound_map_joined(SoundMap* map, ByteReader* reader);
+
+enum { SOUND_MAP_CHUNKED = 6, SOUND_MAP_MP4 = 10 };
+/// \return kind of a file that begins with these bytes and states its length: up to
+/// SOUND_MAP_CHUNKED as RIFF does; 0: another kind
+int sound_map_kind(const unsigned char b[8]);
+
+/// \return bytes of the WAVE, W64, AIFF or CAF file at the reader's start; 0: not known
+uint64_t sound_map_end_of_chunks(ByteReader* reader);
 
 /// Add a part.  \return 0, or -1 if out of memory
 int sound_map_add(SoundMap* map, uint64_t offset, uint64_t end);

@@ -17,8 +17,31 @@ typedef struct {
   const char* name;   ///< of the chunk that holds sound; its first bytes
 } Layout;
 
-static uint64_t number(const Layout* layout, const unsigned char* bytes) {
-  return layout->is_big ? bytes_big(bytes, layout->size) : bytes_little(bytes, layout->size);
+static const Layout wave = {12, 4, 4, false, false, 2, "data"};
+static const Layout aiff = {12, 4, 4, true, false, 2, "SSND"};
+static const Layout caf = {8, 4, 8, true, false, 1, "data"};
+static const Layout w64 = {40, 16, 8, false, true, 8, "data"};
+static const Layout au = {0, 4, 4, true, false, 1, ""}; // only a header
+
+static const Layout* layout_of(const unsigned char b[4]) {
+  return memcmp(b, "FORM", 4) == 0   ? &aiff
+         : memcmp(b, "caff", 4) == 0 ? &caf
+         : memcmp(b, "riff", 4) == 0 ? &w64
+         : memcmp(b, ".snd", 4) == 0 ? &au
+                                     : &wave;
+}
+
+/// \return the length in the header of a chunk, without the header
+static uint64_t length_in(const Layout* layout, const unsigned char* header) {
+  const size_t own = layout->counts_header ? layout->id + layout->size : 0;
+  const unsigned char* b = header + layout->id;
+  const uint64_t size = layout->is_big ? bytes_big(b, layout->size) : bytes_little(b, layout->size);
+  return size > own ? size - own : 0;
+}
+
+static uint64_t behind(const Layout* layout, uint64_t at, uint64_t size) {
+  at += layout->id + layout->size + size;
+  return (at + layout->align - 1) / layout->align * layout->align;
 }
 
 /// Find a chunk, from \p at on.  \return offset of its body and its length, or 0
@@ -26,80 +49,59 @@ static uint64_t find(ByteReader* reader, const Layout* layout, uint64_t at, cons
                      uint64_t* size) {
   const size_t header = layout->id + layout->size;
   for (const unsigned char* b; (b = byte_reader_at(reader, at, header));) {
-    *size = number(layout, b + layout->id);
-    if (layout->counts_header) *size = *size > header ? *size - header : 0;
-    const bool is_it = memcmp(b, name, 4) == 0;
-    if (is_it) return at + header;
+    *size = length_in(layout, b);
+    if (memcmp(b, name, 4) == 0) return at + header;
     if (*size > reader->size) return 0;
-    at += header + *size;
-    at = (at + layout->align - 1) / layout->align * layout->align;
+    at = behind(layout, at, *size);
   }
   return 0;
 }
 
-/// \return whether only chunks follow, from \p at to the file's end
-static bool chunks_follow(ByteReader* reader, const Layout* layout, uint64_t at) {
-  uint64_t size = 0;
-  if (at >= reader->size) return true;
-  while (at < reader->size) {
-    const unsigned char* b = byte_reader_at(reader, at, layout->id + layout->size);
-    if (!b) return false;
+/// \return the end of the chunks from \p at on
+static uint64_t skip_chunks(ByteReader* reader, const Layout* layout, uint64_t at) {
+  const size_t header = layout->id + layout->size;
+  for (const unsigned char* b; (b = byte_reader_at(reader, at, header));) {
     for (size_t i = 0; i < 4; ++i)
-      if (b[i] < 0x20 || b[i] > 0x7E) return false;
-    size = number(layout, b + layout->id);
-    if (size > reader->size) return false;
-    at += layout->id + layout->size + size + size % 2;
+      if (b[i] < 0x20 || b[i] > 0x7E) return at;
+    // A stated size that exceeds the file takes libsndfile minutes.
+    const uint64_t size = length_in(layout, b);
+    if (size > reader->size - at - header || sound_map_kind(b) != 0) return at;
+    at = behind(layout, at, size);
   }
-  return at <= reader->size + 1;
+  return at;
 }
 
-/// Add WAVE files that were appended to the first, which ends at \p end.
-static int add_waves(SoundMap* map, ByteReader* reader, uint64_t end) {
-  uint64_t from = 0;
-  for (;;) {
-    // Text chunks may follow the sound.
-    end += end % 2;
-    const unsigned char* b = byte_reader_at(reader, end, 12);
-    if (!b) break;
-    if (memcmp(b, "RIFF", 4) != 0 || memcmp(b + 8, "WAVE", 4) != 0) {
-      const uint64_t size = bytes_little(b + 4, 4);
-      // Not a chunk; or one whose stated size exceeds the file, which takes libsndfile minutes.
-      if (b[0] < 0x20 || b[0] > 0x7E || size > reader->size - end)
-        return sound_map_add(map, from, end);
-      end += 8 + size;
-      continue;
-    }
-    const uint64_t size = bytes_little(b + 4, 4);
-    if (sound_map_add(map, from, end) != 0) return -1;
-    from = end;
-    end = size <= reader->size - end - 8 ? end + 8 + size : reader->size;
-  }
-  return map->n > 0 ? sound_map_add(map, from, reader->size) : 0;
+static bool chunks_follow(ByteReader* reader, const Layout* layout, uint64_t at) {
+  return skip_chunks(reader, layout, at) >= reader->size;
 }
 
-int sound_map_chunks(SoundMap* map, ByteReader* reader) {
-  static const Layout wave = {12, 4, 4, false, false, 2, "data"};
-  static const Layout aiff = {12, 4, 4, true, false, 2, "SSND"};
-  static const Layout caf = {8, 4, 8, true, false, 1, "data"};
-  static const Layout w64 = {40, 16, 8, false, true, 8, "data"};
-  static const Layout au = {0, 4, 4, true, false, 1, ""}; // only a header
-  const unsigned char* b = byte_reader_at(reader, 0, 32);
+uint64_t sound_map_end_of_chunks(ByteReader* reader) {
+  uint64_t size = 0;
+  const unsigned char* b = byte_reader_at(reader, 0, 12);
   if (!b) return 0;
-  const Layout* layout = memcmp(b, "FORM", 4) == 0   ? &aiff
-                         : memcmp(b, "caff", 4) == 0 ? &caf
-                         : memcmp(b, "riff", 4) == 0 ? &w64
-                         : memcmp(b, ".snd", 4) == 0 ? &au
-                                                     : &wave;
+  const Layout* layout = layout_of(b);
+  if (layout == &wave && memcmp(b + 8, "WAVE", 4) != 0) return 0;
+  const uint64_t begin = find(reader, layout, layout->first, layout->name, &size);
+  if (begin == 0 || size > reader->size - begin) return 0;
+  const uint64_t end = behind(layout, begin - layout->id - layout->size, size);
+  if (size == 0 && layout == &wave && !chunks_follow(reader, layout, end)) return 0; // a stream
+  return skip_chunks(reader, layout, end);
+}
+
+void sound_map_chunks(SoundMap* map, ByteReader* reader) {
+  const unsigned char* b = byte_reader_at(reader, 0, 32);
+  if (!b) return;
+  const Layout* layout = layout_of(b);
   const bool is_rf64 = memcmp(b, "RF64", 4) == 0;
   uint64_t size = 0, begin = 0;
+  if (layout == &wave && memcmp(b + 8, "WAVE", 4) != 0) return;
   if (layout == &au) {
     begin = bytes_big(b + 4, 4);
     size = bytes_big(b + 8, 4);
   } else {
     begin = find(reader, layout, layout->first, layout->name, &size);
-    if (layout == &wave && memcmp(b + 8, "WAVE", 4) != 0) return 0;
   }
-  if (begin == 0 || begin >= reader->size) return 0;
+  if (begin == 0 || begin >= reader->size) return;
   const uint64_t there = reader->size - begin;
   if (is_rf64) {
     uint64_t ignored = 0;
@@ -119,14 +121,13 @@ int sound_map_chunks(SoundMap* map, ByteReader* reader) {
       size == 0 && (layout == &au || (layout == &wave && !chunks_follow(reader, layout, begin)));
   if (is_zero || (is_unknown && (layout == &wave || layout == &au) && !is_rf64)) {
     const uint32_t real = there < 0xFFFFFFF0 ? (uint32_t)there : 0xFFFFFFF0;
-    map->patch_offset = layout == &au ? 8 : begin - 4;
+    map->patch_offset = reader->base + (layout == &au ? 8 : begin - 4);
     for (size_t i = 0; i < 4; ++i)
       map->patch[i] = (unsigned char)(real >> (8 * (layout->is_big ? 3 - i : i)));
-    return sound_map_add(map, 0, reader->size);
+    return;
   }
-  if (layout == &wave && !is_unknown && size < there) return add_waves(map, reader, begin + size);
-  if (is_unknown || size <= there + 1) return 0;
-  map->is_cut = true;
-  map->share = (double)there / (double)size;
-  return 0;
+  const uint64_t end = layout == &wave && size < there ? sound_map_end_of_chunks(reader) : 0;
+  if (end > 0 && end < reader->size) reader->size = end;
+  map->is_cut = !is_unknown && size > there + 1;
+  if (map->is_cut) map->share = (double)there / (double)size;
 }

@@ -593,7 +593,7 @@ static void put_au(uint32_t length) {
 static void put_rf64(uint64_t length) {
   put("RF64\xFF\xFF\xFF\xFFWAVE", 12);
   put_chunk("ds64", 4, 28, 4, 'l');
-  put_number(72 + length, 8, 'l');
+  put_number(48 + length, 8, 'l');
   put_number(length, 8, 'l');
   put(NULL, 12);
   put_chunk("data", 4, 0xFFFFFFFF, 4, 'l');
@@ -663,12 +663,14 @@ static void tags_behind_the_sound_are_left_out(void** state) {
 
 /// The length in its header must be used.
 static void expect_patch(uint64_t offset, const char* bytes) {
+  put(NULL, 0x20000);
+  memset(data + size - 0x20000, 0x7F, 0x20000);
   put(NULL, 0x1234);
   look();
   assert_int_equal(map.patch_offset, offset);
   assert_memory_equal(map.patch, bytes, 4);
   assert_int_equal(map.n, 1);
-  assert_false(map.is_cut);
+  assert_false(map.is_cut || map.has_holes);
   sound_map_free(&map);
 }
 
@@ -677,12 +679,16 @@ static void a_stream_of_unknown_length_ends_with_the_file(void** state) {
   for (size_t i = 0; i < sizeof unknown / sizeof *unknown; ++i) {
     begin(state);
     put_wave("RIFF", unknown[i]);
-    expect_patch(40, "\x34\x12\0\0");
+    expect_patch(40, "\x34\x12\2\0");
     if (i >= 3) continue;
     begin(state);
     put_au(unknown[i]);
-    expect_patch(8, "\0\0\x12\x34");
+    expect_patch(8, "\0\2\x12\x34");
   }
+  begin(state); // behind a tag
+  put_id3(30);
+  put_wave("RIFF", 0);
+  expect_patch(80, "\x34\x12\2\0");
   begin(state); // just below, and just above: these are lengths
   put_wave("RIFF", 0x7EFFFFFF);
   put(NULL, 100);
@@ -750,6 +756,120 @@ static void a_tag_before_a_wave_is_skipped(void** state) {
   static const unsigned char large[10] = {'I', 'D', '3', 4, 0, 0, 1, 2, 3, 4};
   assert_int_equal(sound_map_behind_id3(large), 10 + (1 << 21) + (2 << 14) + (3 << 7) + 4);
   assert_int_equal(sound_map_behind_id3((const unsigned char*)"ID2\0\0\0\0\0\1\1"), 0);
+}
+
+// ---- joined files of formats that state their length
+
+enum { KINDS = 10 };
+
+/// A whole file of each kind.  \param length bytes of its sound, a multiple of 8, at least 1000
+static void put_file(size_t kind, size_t length) {
+  if (kind < 6) {
+    put_head(kind, length);
+    put(NULL, length);
+  } else if (kind == 6) {
+    put("TTA1\1\0\2\0\x10\0", 10);
+    put_number(490, 4, 'l'); // 512 samples a frame
+    put_number(length > 1000 ? 513 : 1024, 4, 'l');
+    put(NULL, 4);
+    put_number(length - 300, 4, 'l'); // two frames
+    put_number(300, 4, 'l');
+    put(NULL, 4 + length);
+  } else if (kind == 7) {
+    for (size_t i = 0; i < 3; ++i) { // two blocks of one time, and one after them
+      put("wvpk", 4);
+      put_number(24 + (i == 0 ? length - 500 : 250), 4, 'l');
+      put(NULL, 8);
+      put_number(i == 2 ? 400 : 0, 4, 'l');
+      put_number(400, 4, 'l');
+      put_number(i == 1 ? 0x1000 : 0x800, 4, 'l');
+      put(NULL, 4 + (i == 0 ? length - 500 : 250));
+    }
+  } else if (kind == 8) {
+    static const char* const objects[3] = {"0&\xB2u\x8E\x66\xCF\x11", "6&\xB2u\x8E\x66\xCF\x11",
+                                           "\x90\x08\0\x33\x89\xE5\xB1\x11"};
+    for (size_t i = 0; i < 3; ++i) {
+      put(objects[i], 8);
+      put(NULL, 8);
+      put_number(i == 1 ? 24 + length : 30, 8, 'l');
+      put(NULL, i == 1 ? length : 6);
+    }
+  } else {
+    put_number(16, 4, 'b');
+    put("ftypM4A     ", 12);
+    put_number(1, 4, 'b'); // its length has 64 bits
+    put("mdat", 4);
+    put_number(16 + length, 8, 'b');
+    put(NULL, length);
+    put_number(30, 4, 'b');
+    put("moov", 4);
+    put(NULL, 22);
+  }
+}
+
+static void joined_files_of_each_kind_are_parts(void** state) {
+  for (size_t kind = 0; kind < KINDS; ++kind) {
+    begin(state);
+    put_file(kind, 1000);
+    expect_whole(-1);
+    const size_t second = size;
+    put_file(kind, 2000);
+    const size_t end = size, tag = put_id3(40), third = tag + 128;
+    put("TAG", 3);
+    put(NULL, 125);
+    put_file((kind + 1) % KINDS, 1000); // of another kind
+    PARTS(0, second, second, end, third, size);
+    const size_t behind = size;
+    put(NULL, 70000); // zeros are not a file
+    look();
+    assert_true(map.n == 3 && !map.has_holes && !map.is_cut);
+    sound_map_free(&map);
+    size = behind;
+    put("APETAGEX\xD0\7\0\0\xD0\7\0\0\0\0\0\0\0\0\0\xA0", 24);
+    put(NULL, 2008);
+    const size_t last = size;
+    put_file(kind, 1000);
+    PARTS(0, second, second, end, third, behind, last, size);
+  }
+}
+
+static void a_last_file_that_is_cut_is_noticed(void** state) {
+  for (size_t kind = 0; kind < 6; ++kind) {
+    begin(state);
+    put_file(kind, 1000);
+    const size_t second = size;
+    put_file(kind, 1000);
+    size -= 500;
+    look();
+    assert_int_equal(map.n, 2);
+    assert_int_equal(map.parts[1].offset, second);
+    assert_true(map.is_cut);
+    assert_true(map.share > 0.7 && map.share < 0.8);
+    sound_map_free(&map);
+    begin(state); // the same behind a tag
+    const size_t tag = put_id3(200);
+    put_file(kind, 1000);
+    size -= 500;
+    look();
+    assert_true(map.n == 1 && map.parts[0].offset == tag && map.is_cut);
+    sound_map_free(&map);
+  }
+}
+
+static void a_file_that_is_joined_to_a_cut_one_is_lost(void** state) {
+  for (size_t kind = 0; kind < 9; ++kind) {
+    for (size_t length = 64000; length < 72000; length += 7000) {
+      begin(state);
+      put_file(kind, 64000);
+      size -= 1000;
+      const size_t second = size;
+      put_file(kind, length);
+      memset(data + second + 200, 0x7F, size - second - 200);
+      look();
+      assert_int_equal(map.has_holes, length > 70000);
+      sound_map_free(&map);
+    }
+  }
 }
 
 // ---- known by the length only
@@ -906,6 +1026,9 @@ int main(void) {
       cmocka_unit_test_setup(a_chunk_larger_than_the_file_is_ignored, begin),
       cmocka_unit_test_setup(rubbish_behind_a_wave_is_no_part_of_it, begin),
       cmocka_unit_test_setup(a_tag_before_a_wave_is_skipped, begin),
+      cmocka_unit_test_setup(joined_files_of_each_kind_are_parts, begin),
+      cmocka_unit_test_setup(a_last_file_that_is_cut_is_noticed, begin),
+      cmocka_unit_test_setup(a_file_that_is_joined_to_a_cut_one_is_lost, begin),
       cmocka_unit_test_setup(an_avi_is_as_long_as_its_riffs, begin),
       cmocka_unit_test_setup(an_asf_file_is_about_as_long_as_its_header_says, begin),
       cmocka_unit_test_setup(a_transport_stream_has_whole_packets, begin),

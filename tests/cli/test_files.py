@@ -262,8 +262,26 @@ class Sounds(Kit):
         for first, second in ((self.make("x.mp3"), bare), (bare, bare), (bare, self.make("x.mp3"))):
             write(self.at("mixed.mp3"), read(first) + read(second))
             self.check_whole(self.at("mixed.mp3"), times=2)
-        write(self.at("joined.wav"), 2 * read(self.base))
-        self.check_whole(self.at("joined.wav"), times=2)
+        names = ["base.wav", "x.aiff", "x.au", "x.caf", "x.w64", "rf64.wav"]
+        if self.has_ffmpeg_libraries():
+            names += ["x.tta", "x.wv", "x.wma", "x.m4a", "alac.m4a"]
+        options = {name: more for name, *more in self.LOSSLESS + self.LOSSY}
+        for name in names:
+            data = read(self.make(name, *options.get(name, ())))
+            write(self.at("joined-" + name), 2 * data)
+            self.check_whole(self.at("joined-" + name), times=2)
+            if not name.endswith("m4a"):  # a part of MP4 without its end cannot be opened
+                write(self.at("cut-" + name), data + data[:len(data) // 2])
+                least = SECONDS if name == "x.caf" else 1.3 * SECONDS
+                self.check_part(self.at("cut-" + name), " ", least=least - 1)
+                write(self.at("lost-" + name), data[:len(data) // 2] + data)
+                self.check_part(self.at("lost-" + name), "damaged")
+        live = run("live", "--speed=0", "--lines", self.at("cut-x.aiff"))
+        self.assertEqual(live.returncode, 1)
+        self.assertIn(b"is cut off: only 0:2", live.stderr)
+        added = run("library", "add", "--db=" + self.at("l.db"), self.at("lost-x.au"))
+        self.assertEqual(added.returncode, 1)
+        self.assertIn(b"1 song read (1 in part)", added.stdout)
 
     def test_cut_files_are_read_as_far_as_possible_and_reported(self):
         data = read(self.base)
