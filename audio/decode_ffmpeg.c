@@ -65,6 +65,7 @@ static int read_bytes(void* context, uint8_t* to, int wanted) {
     got = s->input.is_pipe ? read(s->input.fd, to, n)
                            : pread(s->input.fd, to, n, (off_t)(s->input.part.offset + s->at));
   while (got < 0 && errno == EINTR);
+  if (got >= 0 && s->input.copy) pipe_copy_add(s->input.copy, to, (size_t)got);
   if (got <= 0) return got == 0 ? AVERROR_EOF : AVERROR(errno);
   s->at += (uint64_t)got;
   return (int)got;

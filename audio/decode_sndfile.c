@@ -16,6 +16,7 @@ typedef struct {
   DecoderInput input;
   uint64_t size, at; ///< of the part, and the position in it
   uint64_t delay;    ///< frames at the file's start that are dropped
+  uint64_t left; ///< frames that a pipe still has; more are not asked for, libsndfile reads them
 } SndfileState;
 
 static sf_count_t get_size(void* context) {
@@ -76,7 +77,9 @@ static sf_count_t tell(void* context) {
 static ptrdiff_t read_frames(void* state, float* interleaved, size_t frames, char* error,
                              size_t error_size) {
   SndfileState* s = state;
-  const sf_count_t got = sf_readf_float(s->file, interleaved, (sf_count_t)frames);
+  const sf_count_t got =
+      sf_readf_float(s->file, interleaved, (sf_count_t)(frames < s->left ? frames : s->left));
+  if (got > 0) s->left -= (uint64_t)got;
   if (got > 0) return (ptrdiff_t)got;
   if (sf_error(s->file) == SF_ERR_NO_ERROR) return 0;
   snprintf(error, error_size, "%s", sf_strerror(s->file));
@@ -154,6 +157,7 @@ int decoder_open_sndfile(Decoder* decoder, const DecoderInput* input, char* erro
   const int coder = info.format & SF_FORMAT_SUBMASK;
   const bool is_exact = !is_mpeg && coder != SF_FORMAT_MPEG_LAYER_III;
   const uint64_t frames = stated_frames(&info, input);
+  s->left = input->is_pipe && frames > 0 ? frames : UINT64_MAX;
   *decoder = (Decoder){.info = {(unsigned)info.samplerate, (unsigned)info.channels,
                                 frames > 0 ? frames - s->delay : 0, is_exact,
                                 coder == SF_FORMAT_VORBIS || coder == SF_FORMAT_OPUS},

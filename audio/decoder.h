@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /// Headerless samples: little-endian floats or 16-bit integers.
 typedef struct {
@@ -17,10 +18,23 @@ typedef struct {
   bool is_s16;
 } DecoderRaw;
 
+/// A copy of what was read from a pipe, to be looked through at its end.
+typedef struct {
+  FILE* file;     ///< temporary; NULL: no copy, or no longer
+  uint64_t size;  ///< bytes
+  bool has_ended; ///< the pipe's end was read
+} PipeCopy;
+
+enum { PIPE_COPY = 1 << 28 }; ///< bytes at most; then there is no copy
+
+/// \param n 0: the pipe has ended
+void pipe_copy_add(PipeCopy* copy, const unsigned char* bytes, size_t n);
+
 /// Where the bytes come from.
 typedef struct {
   int fd;         ///< the caller closes it
   bool is_pipe;   ///< cannot be read twice
+  PipeCopy* copy; ///< of a pipe; FFmpeg's decoder fills it; or NULL
   SoundPart part; ///< of a file; size 0: all of it
   const SoundMap* map;
   DecoderRaw raw;

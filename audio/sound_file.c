@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +38,7 @@ struct AudioFile {
   double weights[2 * AUDIO_MAX_CHANNELS]; ///< of each channel in the left and the right one
   bool has_faults;                        ///< something was skipped
   bool has_damage;
+  PipeCopy copy; ///< of a pipe that FFmpeg decodes
   char damage[192];
 };
 
@@ -169,6 +171,14 @@ static size_t peek(int fd, unsigned char* bytes, size_t n) {
   return got > 0 ? (size_t)got : 0;
 }
 
+void pipe_copy_add(PipeCopy* copy, const unsigned char* bytes, size_t n) {
+  if (n == 0) copy->has_ended = true;
+  copy->size += n;
+  if (!copy->file || (copy->size <= PIPE_COPY && fwrite(bytes, 1, n, copy->file) == n)) return;
+  fclose(copy->file);
+  copy->file = NULL;
+}
+
 /// libsndfile reads WAVE and AU from a pipe; other formats it mistakes for something else, because
 /// it cannot seek.
 static int open_pipe(AudioFile* audio, const DecoderInput* input, char* error, size_t error_size) {
@@ -187,8 +197,11 @@ static int open_pipe(AudioFile* audio, const DecoderInput* input, char* error, s
     snprintf(error, error_size, "not a sound file that can be read (%s)", reason);
     return -1;
   }
+  DecoderInput copied = *input;
   audio->is_ffmpeg = true;
-  if (decoder_open_ffmpeg(&audio->decoder, input, reason, sizeof reason) == 0) return 0;
+  audio->copy.file = tmpfile();
+  copied.copy = &audio->copy;
+  if (decoder_open_ffmpeg(&audio->decoder, &copied, reason, sizeof reason) == 0) return 0;
   snprintf(error, error_size,
            "%s cannot be read from a pipe (%s): WAVE, AU and raw samples can; a file can be "
            "named",
@@ -282,6 +295,27 @@ static void note_cut(AudioFile* audio, double whole) {
   note_damage(audio, text);
 }
 
+/// At the end of a pipe's sound: look through its copy as through a file; look for a file that was
+/// joined to it.
+static void check_pipe(AudioFile* audio) {
+  SoundMap map = {.n = 0};
+  unsigned char next[4096], first[8] = {0};
+  struct pollfd ready = {.fd = audio->fd, .events = POLLIN};
+  PipeCopy* copy = &audio->copy;
+  const ssize_t got = poll(&ready, 1, 0) > 0 ? read(audio->fd, next, sizeof next) : -1;
+  if (got >= 0) pipe_copy_add(copy, next, (size_t)got);
+  if (copy->file && fflush(copy->file) == 0 &&
+      pread(fileno(copy->file), first, sizeof first, 0) == sizeof first)
+    sound_map_make(&map, fileno(copy->file), copy->size);
+  const bool has_more = got >= (ssize_t)sizeof first && sound_map_kind(next) != 0;
+  if (has_more || (map.n > 1 && sound_map_kind(first) != 0))
+    note_damage(audio, "is followed by another file in the pipe, which was not read");
+  audio->map.is_cut = copy->has_ended && map.is_cut;
+  audio->map.share = map.share;
+  audio->map.has_holes = copy->has_ended && map.has_holes;
+  sound_map_free(&map);
+}
+
 /// At the end of the sound: check whether it is complete.
 static void end(AudioFile* audio) {
   const double done = (double)audio->done, expected = (double)audio->expected;
@@ -293,6 +327,7 @@ static void end(AudioFile* audio) {
   const bool has_gap =
       !audio->is_ffmpeg && d->info.is_exact && expected > done + 0.01 * audio->info.rate;
   audio->has_ended = true;
+  if (audio->is_pipe) check_pipe(audio);
   const bool has_faults = audio->has_faults || has_gap || (d->faults && d->faults(d->state) > 0);
   if (!audio->map.has_holes && audio->map.is_cut)
     note_cut(audio, audio->map.share > 0.0 ? done / audio->map.share : is_short ? expected : 0.0);
@@ -461,6 +496,7 @@ void audio_close(AudioFile* audio) {
   if (!audio) return;
   decoder_close(&audio->decoder);
   sound_map_free(&audio->map);
+  if (audio->copy.file) fclose(audio->copy.file);
   if (audio->fd >= 0) close(audio->fd);
   free(audio->interleaved);
   free(audio);

@@ -1041,17 +1041,29 @@ class Parts(Kit):
         names = [("cut.wav", "-c:a", "pcm_s16le"), ("cut.au", "-c:a", "pcm_mulaw")]
         if self.has_ffmpeg_libraries():
             names += [("cut-adpcm.wav", "-c:a", "adpcm_ms"), ("cut.flac",),
-                      ("cut.mkv", "-c:a", "aac")]
+                      ("cut.mkv", "-c:a", "aac"), ("x.mp3",), ("x.ogg",), ("x.opus",),
+                      ("bare.mp3", "-b:a", "160k", "-write_xing", "0")]
         for name, *options in names:
             data = read(self.make(name, *options))
             done = run("analyze", "-q", "-", input=data[:len(data) // 2])
             self.assertEqual(done.returncode, 1, name)
-            self.assertIn(b"is cut off: only 0:0", done.stderr, name)
+            how = b" at 0:0" if name in ("x.ogg", "x.opus", "bare.mp3") else b": only 0:0"
+            self.assertIn(b"is cut off" + how, done.stderr, name)
             self.assertTrue(done.stdout.endswith(b",false\n"), name)
             done = run("live", "--lines", "--speed=0", "-", input=data[:len(data) // 2])
             self.assertEqual((done.returncode, b"is cut off" in done.stderr), (1, True), name)
         done = run("analyze", "-q", "-", input=header(0x80000000) + self.pcm)  # arecord's
         self.assertEqual((done.returncode, done.stderr), (0, b""))
+
+    def test_a_second_file_in_a_pipe_is_told(self):
+        names = ["base.wav", "x.au"]
+        if self.has_ffmpeg_libraries():
+            names += ["x.aiff", "x.caf", "x.w64", "x.tta", "x.wv", "x.wma"]
+        for name in names:
+            done = run("analyze", "-q", "-", input=2 * read(self.make(name)))
+            self.assertEqual(done.returncode, 1, name)
+            self.assertIn(b"is followed by another file", done.stderr, name)
+            self.assertTrue(done.stdout.endswith(b",false\n"), name)
 
     def test_a_part_is_read_with_the_times_of_the_whole(self):
         done = run("analyze", "-q", "--from", "10", "--to", "0:15", self.base)
