@@ -127,7 +127,7 @@ static int open_format(FfmpegState* s, char* error, size_t error_size) {
 /// \return whether the file states only the length of its longest track.  Then the packets of all
 /// tracks must be seen, to know whether it is complete.
 static bool has_common_length(const FfmpegState* s) {
-  return av_match_name(s->format->iformat->name, "matroska,webm,flv,asf,avi,ogg") != 0;
+  return av_match_name(s->format->iformat->name, "matroska,webm,flv,asf,ogg") != 0;
 }
 
 static int open_codec(FfmpegState* s, char* error, size_t error_size) {
@@ -315,7 +315,7 @@ static size_t faults(const void* state) {
 static bool has_reached_end(const void* state) {
   const FfmpegState* s = state;
   if (!has_common_length(s) || s->format->duration <= 0) return false;
-  const bool counts_from_first = av_match_name(s->format->iformat->name, "avi,ogg") != 0 &&
+  const bool counts_from_first = strcmp(s->format->iformat->name, "ogg") == 0 &&
                                  s->format->start_time != AV_NOPTS_VALUE;
   const double begin = counts_from_first ? (double)s->format->start_time / AV_TIME_BASE : 0.0;
   const AVStream* stream = s->format->streams[s->stream];
@@ -391,7 +391,9 @@ int decoder_open_ffmpeg(Decoder* decoder, const DecoderInput* input, char* error
   }
   const AVStream* stream = s->format->streams[s->stream];
   if (!s->has_skip) s->drop = (uint64_t)delay_of(s) * s->rate / (unsigned)s->frame->sample_rate;
-  bool is_exact = s->format->duration_estimation_method != AVFMT_DURATION_FROM_BITRATE;
+  // In AVI, the length counts the time before sound that begins late.
+  bool is_exact = s->format->duration_estimation_method != AVFMT_DURATION_FROM_BITRATE &&
+                  strcmp(s->format->iformat->name, "avi") != 0;
   double seconds = 0.0;
   if (stream->duration > 0 && is_exact)
     seconds = (double)stream->duration * av_q2d(stream->time_base);

@@ -426,6 +426,17 @@ class Sounds(Kit):
             write(self.at(name), read(path)[:os.path.getsize(path) // 3])
             self.check_part(self.at(name), "cut off", least=5)
 
+    def test_sound_that_begins_late_is_whole(self):
+        if not self.has_ffmpeg_libraries():
+            self.skipTest("built without FFmpeg's libraries")
+        for picture in (6, 2 * SECONDS):
+            for ending, coder in (("avi", "mpeg4"), ("mkv", "mpeg4"), ("flv", "flv")):
+                path = self.make(
+                    f"late{picture}.{ending}", "-f", "lavfi", "-i",
+                    f"testsrc=s=64x48:r=5:d={picture}", "-itsoffset", "5", "-i", self.base,
+                    "-map", "1:v", "-map", "2:a", "-c:v", coder, "-b:a", "160k")
+                self.check_whole(path, tolerance=0.05)
+
     def test_the_last_part_of_a_second_is_missed_if_the_length_is_known(self):
         if not self.has_ffmpeg_libraries():
             self.skipTest("built without FFmpeg's libraries")
