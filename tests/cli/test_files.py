@@ -457,6 +457,23 @@ class Sounds(Kit):
         write(self.at("tags.flac"), 2 * tag + read(self.make("x.flac")))
         self.check_whole(self.at("tags.flac"), tolerance=1e-6)
 
+    def test_other_bytes_before_a_file_are_named_as_the_reason(self):
+        names = ["base.wav", "x.flac", "x.ogg", "x.aiff", "x.caf"]
+        if self.has_ffmpeg_libraries():
+            names += ["x.m4a", "x.wv", "x.tta", "x.wma"]
+        tag = b"ID3\3\0\0\0\0\7\x76" + bytes(range(250)) * 4 + bytes(14)
+        for name in names:
+            data = read(self.make(name))
+            for before in (bytes(4096), b"\r\n"):
+                write(self.at("late-" + name), before + data)
+                done = run("analyze", "-q", self.at("late-" + name))
+                self.assertEqual((done.returncode, done.stdout), (1, b""), name)
+                self.assertIn(b"has %d other bytes before the beginning" % len(before), done.stderr)
+            write(self.at("tag-" + name), tag + data)  # but a tag is read past
+            self.check_whole(self.at("tag-" + name), tolerance=0.05)
+        write(self.at("none.wav"), bytes(9000))
+        self.assertIn(b"not a sound file", run("analyze", self.at("none.wav")).stderr)
+
     def test_an_ogg_page_with_a_wrong_checksum_is_reported(self):
         """Decoders skip such a page without an error."""
         for name in ("x.ogg", "x.opus"):
