@@ -315,8 +315,8 @@ static size_t faults(const void* state) {
 static bool has_reached_end(const void* state) {
   const FfmpegState* s = state;
   if (!has_common_length(s) || s->format->duration <= 0) return false;
-  const bool counts_from_first = strcmp(s->format->iformat->name, "ogg") == 0 &&
-                                 s->format->start_time != AV_NOPTS_VALUE;
+  const bool counts_from_first =
+      strcmp(s->format->iformat->name, "ogg") == 0 && s->format->start_time != AV_NOPTS_VALUE;
   const double begin = counts_from_first ? (double)s->format->start_time / AV_TIME_BASE : 0.0;
   const AVStream* stream = s->format->streams[s->stream];
   double stated = (double)s->format->duration / AV_TIME_BASE;

@@ -262,7 +262,8 @@ static int open_part(AudioFile* audio, const DecoderInput* input, char* error, s
   unsigned char b[10] = {0};
   const bool has_head = pread(audio->fd, b, sizeof b, 0) == (ssize_t)sizeof b;
   const bool is_mp4 = has_head && memcmp(b + 4, "ftyp", 4) == 0;
-  const bool is_other = has_head && sound_map_kind(b) == 0 && b[0] != 0x1A; // Matroska may have FLAC
+  const bool is_other =
+      has_head && sound_map_kind(b) == 0 && b[0] != 0x1A; // Matroska may have FLAC
   const size_t begin = is_other && audio->map.n <= 1 ? find_begin(audio->fd) : 0;
   if (has_head && sound_map_behind_id3(b) >= input->part.offset + input->part.size)
     snprintf(error, error_size, "is cut off: it ends within the tag before its sound");

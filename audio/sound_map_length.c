@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
-/// Computes how long AVI, ASF (Windows Media), Matroska, Creative Voice, MPEG transport streams and
-/// AC-3 should be, because FFmpeg reads a cut file without an error.
+/// Computes how long AVI, ASF (Windows Media), Matroska, Creative Voice, MPEG transport and program
+/// streams, AC-3, TrueHD and S/PDIF should be, because FFmpeg reads a cut file without an error.
 #include "audio/sound_map.h"
 
 #include <string.h>
@@ -148,6 +148,55 @@ static bool is_ac3_cut(ByteReader* reader) {
   return is_head;
 }
 
+/// TrueHD and MLP: access units that begin with their length in words of 16 bits.
+static bool is_truehd_cut(ByteReader* reader) {
+  uint64_t at = 0;
+  const unsigned char* b = byte_reader_at(reader, 4, 4);
+  if (!b || memcmp(b, "\xF8\x72\x6F", 3) != 0 || (b[3] & 0xFE) != 0xBA) return false;
+  while ((b = byte_reader_at(reader, at, 2))) {
+    const uint64_t size = 2 * (bytes_big(b, 2) & 0xFFF);
+    if (size < 4) return false; // other bytes
+    at += size;
+  }
+  return at != reader->size;
+}
+
+/// S/PDIF (IEC 61937): bursts at equal distances, each with its length in bits or bytes.
+static bool is_spdif_cut(ByteReader* reader) {
+  static const char mark[] = "\x72\xF8\x1F\x4E";
+  enum { HEADER = 8, MOST = 1 << 16 };
+  const unsigned char* b = byte_reader_at(reader, 0, 4);
+  uint64_t period = HEADER;
+  if (!b || memcmp(b, mark, 4) != 0) return false;
+  while (period < MOST && (b = byte_reader_at(reader, period, 4)) && memcmp(b, mark, 4) != 0)
+    period += 4;
+  const uint64_t last = reader->size / period * period, left = reader->size - last;
+  if (left == 0) return false;
+  b = byte_reader_at(reader, last, HEADER);
+  if (!b || memcmp(b, mark, 4) != 0) return false;
+  const bool is_bytes = (b[4] & 0x1F) == 0x15 || (b[4] & 0x1F) == 0x16; // E-AC-3, TrueHD
+  return left < HEADER + (is_bytes ? bytes_little(b + 6, 2) : bytes_little(b + 6, 2) / 8);
+}
+
+/// MPEG program streams (ISO/IEC 13818-1, 2.5.3): packs and packets.  Looks at the last ones.
+static bool is_program_cut(ByteReader* reader) {
+  enum { LAST = 1 << 17, PACK = 0xBA, FIRST = 0xBB };
+  const unsigned char* b = byte_reader_at(reader, 0, 4);
+  if (!b || memcmp(b, "\0\0\1\xBA", 4) != 0) return false;
+  uint64_t at = reader->size > LAST ? reader->size - LAST : 0;
+  while ((b = byte_reader_at(reader, at, 4)) && memcmp(b, "\0\0\1\xBA", 4) != 0)
+    ++at;
+  while ((b = byte_reader_at(reader, at, 6)) && memcmp(b, "\0\0\1", 3) == 0 && b[3] >= PACK) {
+    if (b[3] >= FIRST)
+      at += 6 + bytes_big(b + 4, 2);
+    else if ((b[4] & 0xC0) == 0x40) // MPEG-2
+      at += (b = byte_reader_at(reader, at, 14)) ? 14 + (b[13] & 7U) : 14;
+    else
+      at += 12;
+  }
+  return at > reader->size;
+}
+
 /// AVI and RealMedia that were written into a pipe: their stated length is invented.
 static bool has_no_length(ByteReader* reader) {
   const unsigned char* b = byte_reader_at(reader, 0, 48);
@@ -164,6 +213,7 @@ void sound_map_length(SoundMap* map, ByteReader* reader) {
   // If a picture was removed from ASF's header, the old size is still stated.
   const uint64_t whole = avi > reader->size + 1 ? avi : reader->size < asf / 10 * 9 ? asf : 0;
   map->is_cut = whole > 0 || is_matroska_cut || is_voice_cut(reader) || is_transport_cut(reader) ||
-                is_ac3_cut(reader);
+                is_ac3_cut(reader) || is_truehd_cut(reader) || is_spdif_cut(reader) ||
+                is_program_cut(reader);
   if (whole > 0) map->share = (double)reader->size / (double)whole;
 }

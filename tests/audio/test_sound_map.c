@@ -1002,6 +1002,75 @@ static void a_creative_voice_file_ends_with_a_zero(void** state) {
   expect_whole(0.0);
 }
 
+static void truehd_has_whole_units(void** state) {
+  for (int kind = 0; kind < 2; ++kind) {
+    begin(state);
+    for (unsigned i = 0; i < 3; ++i) {
+      put_number(0xE000 | (50 + i), 2, 'b'); // the first four bits are a checksum
+      put(NULL, 2);
+      put(kind == 0 ? "\xF8\x72\x6F\xBA" : "\xF8\x72\x6F\xBB", 4);
+      put(NULL, 2 * (50 + i) - 8);
+    }
+    expect_whole(-1);
+    --size;
+    expect_whole(0.0);
+    size -= 103; // between two units: nothing shows it
+    expect_whole(-1);
+    ++size;
+    expect_whole(0.0);
+    size += 103;
+    put(NULL, 100); // other bytes
+    expect_whole(-1);
+  }
+}
+
+static void spdif_has_whole_bursts(void** state) {
+  for (unsigned type = 0x14; type <= 0x17; ++type) {
+    const unsigned in_bytes = type == 0x15 || type == 0x16;
+    begin(state);
+    for (int i = 0; i < 3; ++i) {
+      put("\x72\xF8\x1F\x4E", 4);
+      put_number(type, 2, 'l');
+      put_number(in_bytes ? 100 : 800, 2, 'l');
+      put(NULL, 6144 - 8);
+    }
+    expect_whole(-1);
+    size -= 6144 - 108; // only padding is lost
+    expect_whole(-1);
+    --size;
+    expect_whole(0.0);
+  }
+}
+
+static void a_program_stream_has_whole_packets(void** state) {
+  for (int version = 1; version <= 2; ++version) {
+    begin(state);
+    for (int i = 0; i < 200; ++i) {
+      put("\0\0\1\xBA", 4);
+      put(version == 1 ? "\x21" : "\x44", 1);
+      put(NULL, version == 1 ? 7 : 8);
+      if (version == 2) put("\xFB\xFF\xFF\xFF", 4); // three more bytes
+      put("\0\0\1\xC0", 4);
+      put_number(1000, 2, 'b');
+      memset(data + size, 0xFF, 1000);
+      size += 1000;
+    }
+    expect_whole(-1);
+    --size;
+    expect_whole(0.0);
+    size -= 998;
+    expect_whole(0.0);
+    const size_t of_pack = version == 1 ? 1 : 4;
+    size -= 7 + of_pack;
+    expect_whole(0.0);
+    size += 1006 + of_pack;
+    put("\0\0\1\xB9", 4); // an end mark
+    expect_whole(-1);
+    put(NULL, 100);
+    expect_whole(-1);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup(a_frame_is_as_long_as_the_standard_says, begin),
@@ -1033,6 +1102,9 @@ int main(void) {
       cmocka_unit_test_setup(an_asf_file_is_about_as_long_as_its_header_says, begin),
       cmocka_unit_test_setup(a_transport_stream_has_whole_packets, begin),
       cmocka_unit_test_setup(an_ac3_stream_has_whole_frames, begin),
+      cmocka_unit_test_setup(truehd_has_whole_units, begin),
+      cmocka_unit_test_setup(spdif_has_whole_bursts, begin),
+      cmocka_unit_test_setup(a_program_stream_has_whole_packets, begin),
       cmocka_unit_test_setup(a_matroska_file_is_as_long_as_its_segment, begin),
       cmocka_unit_test_setup(a_creative_voice_file_ends_with_a_zero, begin)};
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -312,6 +312,10 @@ class Sounds(Kit):
                     data = read(self.make(name, *options))
                     write(self.at("cut-" + name), data[:len(data) * 3 // 5 | 1])
                     self.check_part(self.at("cut-" + name), " ", least=5)
+            for name, *options in (("x.thd", "-c:a", "truehd"), ("x.mpg", "-c:a", "mp2")):
+                data = read(self.make(name, *options, "-ar", "44100", "-strict", "-2"))
+                write(self.at("cut-" + name), data[:len(data) * 3 // 5 | 1])
+                self.check_part(self.at("cut-" + name), "cut off", least=5)
             write(self.at("tag.mp3"), b"ID3\3\0\0\0\x7f\x7f\x7f" + read(self.make("x.mp3")))
             self.assertIn(
                 b"is cut off: it ends within the tag",
