@@ -330,7 +330,7 @@ class Sounds(Kit):
         if not self.has_ffmpeg_libraries():
             self.skipTest("built without FFmpeg's libraries")
         options = ("-af", "adelay=3000:all=1", "-q:a", "6")  # its first frames are the smallest
-        bare = self.summary(self.make("bare.mp3", *options, "-write_xing", "0"))
+        bare = self.summary(self.make("vbr-bare.mp3", *options, "-write_xing", "0"))
         self.assertTrue(bare["complete"])
         self.assertAlmostEqual(bare["duration_s"], SECONDS + 3, delta=0.5)
         whole = read(self.make("vbr.mp3", *options))
