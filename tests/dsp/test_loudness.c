@@ -279,6 +279,19 @@ static void spread_is_the_standard_deviation_of_the_frames(void** state) {
   loudness_free(l);
 }
 
+static void rise_is_at_most_40_lu(void** state) {
+  (void)state;
+  Loudness* l = new_loudness();
+  for (int i = 0; i < 120; ++i)
+    steady(l, -10.0);
+  LoudnessHop hop = {0};
+  for (int i = 0; i < 6; ++i)
+    hop = steady(l, -63.0); // the gate stays open down to -64
+  assert_false(hop.silent);
+  assert_float_equal(hop.rise, -40.0f, 0.0f);
+  loudness_free(l);
+}
+
 static void rise_remembers_how_softly_the_last_minute_began(void** state) {
   (void)state;
   Loudness* l = new_loudness();
@@ -582,6 +595,7 @@ int main(void) {
       cmocka_unit_test(a_crescendo_has_its_slope),
       cmocka_unit_test(a_crescendo_is_detected_through_the_front_end),
       cmocka_unit_test(spread_is_the_standard_deviation_of_the_frames),
+      cmocka_unit_test(rise_is_at_most_40_lu),
       cmocka_unit_test(rise_remembers_how_softly_the_last_minute_began),
       cmocka_unit_test(low_energy_counts_the_rests),
       cmocka_unit_test(relative_levels_are_re_the_slow_loudness),

@@ -129,6 +129,11 @@ static void new_numbers_are_announced_at_once(void** state) {
   tick(&m, &log, 0.0f, 0, 480);
   assert_int_equal(count(&log, 74), 1);
   assert_int_equal(count(&log, 21), 1);
+  s.fine = true;
+  midi_set(&m, &s, record, &log);
+  tick(&m, &log, 0.0f, 0, 960);
+  assert_int_equal(count(&log, 21), 2);
+  assert_int_equal(count(&log, 53), 1);
 }
 
 static void a_note_sounds_while_in_its_quadrant(void** state) {
