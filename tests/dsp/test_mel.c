@@ -130,6 +130,22 @@ static void a_spectrum_that_ends_within_a_band_counts_to_its_last_bin(void** sta
   mel_free(whole);
 }
 
+static void nothing_past_the_spectrum_is_read(void** state) {
+  (void)state;
+  enum { BINS = 161 };
+  float power[BINS + 16], out[20];
+  for (size_t i = 0; i < BINS + 16; ++i)
+    power[i] = i < BINS ? 1.0f : NAN;
+  for (double high = 3500.0; high < 4100.0; high += 40.0) { // its last bin is at 4 kHz
+    Mel* mel = mel_new(20, 30.0, high, 25.0, BINS);
+    assert_non_null(mel);
+    mel_process(mel, power, out);
+    for (size_t m = 0; m < 20; ++m)
+      assert_true(isfinite(out[m]));
+    mel_free(mel);
+  }
+}
+
 static void specifications_that_make_no_sense_are_refused(void** state) {
   (void)state;
   assert_null(mel_new(0, 30.0, 10000.0, 25.0, 961));
@@ -148,6 +164,7 @@ int main(void) {
       cmocka_unit_test(bands_narrower_than_the_bins_are_widened_to_them),
       cmocka_unit_test(bands_above_the_last_bin_read_zero),
       cmocka_unit_test(a_spectrum_that_ends_within_a_band_counts_to_its_last_bin),
+      cmocka_unit_test(nothing_past_the_spectrum_is_read),
       cmocka_unit_test(specifications_that_make_no_sense_are_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

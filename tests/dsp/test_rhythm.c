@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "dsp/rhythm.h"
+
+#include "copies.h"
 #include "harness.h"
 #include "signals.h"
 
@@ -89,6 +91,25 @@ static float pulses_after_an_entry(size_t frame, uint32_t* seed) {
 static float faint_ripple(size_t frame, uint32_t* seed) {
   (void)seed;
   return frame % 25 < 2 ? 0.3f : 0.05f;
+}
+
+static void a_copy_keeps_the_tempo_while_there_is_no_pulse(void** state) {
+  (void)state;
+  Rhythm *old = rhythm_new(), *copy = rhythm_new();
+  RhythmHop out[2];
+  float frames[25];
+  for (size_t hop = 0; hop < 60; ++hop) {
+    for (size_t i = 0; i < 25; ++i)
+      frames[i] = hop < 20 && (hop * 25 + i) % 20 < 2 ? 6.0f : 0.0f; // 150 BPM
+    rhythm_hop(old, frames, 25, &out[0]);
+    if (hop == 50) copy_whole(rhythm_state, copy, old);
+    if (hop > 50) rhythm_hop(copy, frames, 25, &out[1]);
+  }
+  assert_near(out[0].pulse_clarity, 0.0, 0.0);
+  assert_near(out[0].tempo, 150.0, 2.0);
+  assert_near(out[1].tempo, out[0].tempo, 0.0);
+  rhythm_free(copy);
+  rhythm_free(old);
 }
 
 static void without_flux_there_is_no_pulse(void** state) {
@@ -314,6 +335,7 @@ int main(void) {
       cmocka_unit_test(click_tracks_have_their_tempo_and_rate),
       cmocka_unit_test(fast_clicks_have_their_tempo_or_half_of_it),
       cmocka_unit_test(the_tempo_of_a_click_track_is_the_same_at_every_rate),
+      cmocka_unit_test(a_copy_keeps_the_tempo_while_there_is_no_pulse),
       cmocka_unit_test(without_flux_there_is_no_pulse),
       cmocka_unit_test(random_flux_has_a_low_clarity),
       cmocka_unit_test(a_regular_pulse_is_clear),

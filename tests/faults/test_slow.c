@@ -328,6 +328,31 @@ static void the_last_model_chosen_is_the_one(void** state) {
   bare_free(bare);
 }
 
+static void* restore_slow(void* session) {
+  Saved* s = session;
+  s->bare->state->restore(s->bare->handle, retrieve, s, 0, NULL);
+  return NULL;
+}
+
+static void a_model_chosen_during_a_restore_is_the_one(void** state) {
+  (void)state;
+  Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
+  assert_non_null(bare);
+  play(bare, 0.5, 0);
+  Saved session = {.bare = bare, .model = SLOW};
+  pthread_t thread;
+  assert_int_equal(pthread_create(&thread, NULL, restore_slow, &session), 0);
+  wait_for(&waiting, 1);
+  set_property(bare, PROP_MODEL, OTHER);
+  while (!*save(bare).hash) // it is still being loaded
+    rest();
+  stuck = false;
+  pthread_join(thread, NULL);
+  wait_for_threads();
+  assert_string_equal(save(bare).model, OTHER);
+  bare_free(bare);
+}
+
 static void only_the_last_of_many_requested_models_is_read(void** state) {
   (void)state;
   Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
@@ -405,6 +430,7 @@ int main(void) {
       TEST(a_slow_file_blocks_nothing),
       TEST(a_replaced_model_is_released),
       TEST(the_last_model_chosen_is_the_one),
+      TEST(a_model_chosen_during_a_restore_is_the_one),
       TEST(only_the_last_of_many_requested_models_is_read),
       TEST(reading_a_file_blocks_only_threads_that_need_it),
   };

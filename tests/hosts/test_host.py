@@ -114,6 +114,8 @@ class Host(unittest.TestCase):
         rows = self.rows("--block", "1000", "--rate", "44100", "--all", seconds="0.1")
         self.assertEqual([r["sample"] for r in rows], ["1000", "2000", "3000", "4000", "4410"])
         self.assertEqual([r["time"] for r in rows][-1], "0.100000")
+        rows = self.rows("--block", "8000", "--rate", "44100", "--all", seconds="1.1")
+        self.assertEqual(rows[-1]["sample"], "48510")
         self.assertEqual(list(rows[0])[2:4], ["valence", "arousal"])
         changes = self.rows(*self.LANES, "--set", "lane_valence=0.5@0.2", "--block", "480")
         self.assertEqual(
@@ -353,7 +355,9 @@ class Host(unittest.TestCase):
             GOOD,
             *self.LANES,
             "--set",
-            "lane_valence=1@0.2",
+            "lane_valence=1@0.1",
+            "--set",
+            "lane_valence=-1@0.25",
             "--midi",
             path,
             "--quiet",
@@ -363,9 +367,10 @@ class Host(unittest.TestCase):
             events = midi_events(file.read())
         self.assertIn(f"MIDI: {len(events)} messages", done.stderr)
         valence = [(t, m[2]) for t, m in events if m[:2] == (0xB0, 20)]
-        self.assertEqual([value for _, value in valence], [64, 127])
+        self.assertEqual([value for _, value in valence], [64, 127, 0])
         self.assertAlmostEqual(valence[0][0], 0.0, delta=0.001)
-        self.assertAlmostEqual(valence[1][0], 0.2, delta=0.02)
+        self.assertAlmostEqual(valence[1][0], 0.1, delta=0.02)
+        self.assertAlmostEqual(valence[2][0], 0.25, delta=0.02)
         self.assertEqual(
             host("--midi", "/proc/none", uri="urn:circumplex:meter-midi").returncode, 1
         )

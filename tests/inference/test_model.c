@@ -592,6 +592,40 @@ static void too_much_work_in_one_slice_is_refused(void** state) {
   model_unref(model);
 }
 
+static void an_input_has_at_most_1024_values(void** state) {
+  (void)state;
+  enum { MOST = 1024, MAP = 25 * 16 };
+  for (unsigned n = MOST; n <= MOST + 1; ++n) {
+    char config[512], path[512], error[512] = "";
+    snprintf(config, sizeof config,
+             "{\"format\": 1, \"name\": \"broad\", \"frontend\": {\"n_mel\": 16}, "
+             "\"encoder\": {\"type\": \"cnn\", \"layers\": [{\"op\": \"flatten\"}, "
+             "{\"op\": \"dense\", \"name\": \"enc\"}]}, \"inputs\": [\"code\"%s], "
+             "\"cues\": [\"mode\"], \"temporal\": {\"type\": \"none\"}, "
+             "\"head\": [{\"op\": \"dense\", \"name\": \"head\"}]}",
+             n > MOST ? ", \"cues\"" : "");
+    const char* const metadata[] = {"circumplex", config};
+    static float ones[MOST * MAP];
+    for (size_t i = 0; i < MOST * MAP; ++i)
+      ones[i] = 1.0f;
+    const Tensor tensors[] = {
+        {.name = "mel.mean", .rank = 1, .shape = {16}, .data = ones},
+        {.name = "mel.std", .rank = 1, .shape = {16}, .data = ones},
+        {.name = "enc.weight", .rank = 2, .shape = {MOST, MAP}, .data = ones},
+        {.name = "input.mean", .rank = 1, .shape = {n}, .data = ones},
+        {.name = "input.std", .rank = 1, .shape = {n}, .data = ones},
+        {.name = "member0.head.weight", .rank = 2, .shape = {4, n}, .data = ones}};
+    snprintf(path, sizeof path, "%s/broad.safetensors", folder);
+    assert_int_equal(safetensors_write(path, tensors, 6, metadata, 1, error, sizeof error), 0);
+    error[0] = '\0';
+    Model* model = model_open(path, error, sizeof error);
+    unlink(path);
+    if (n > MOST) assert_non_null(strstr(error, "\"inputs\" have 1025 values"));
+    if (n == MOST) assert_string_equal(error, "");
+    model_unref(model);
+  }
+}
+
 /// A small file, but slow, because its kernel is applied often.
 static void too_much_work_in_total_is_refused(void** state) {
   (void)state;
@@ -678,6 +712,7 @@ int main(void) {
       cmocka_unit_test(facts_about_a_model_are_correct),
       cmocka_unit_test(the_environment_chooses_the_default),
       cmocka_unit_test(too_much_work_in_one_slice_is_refused),
+      cmocka_unit_test(an_input_has_at_most_1024_values),
       cmocka_unit_test(slow_models_leave_out_cue_groups_one_by_one),
       cmocka_unit_test(the_work_of_each_kind_of_net_is_counted),
       cmocka_unit_test(a_missing_file_is_named),

@@ -171,6 +171,10 @@ static void a_note_ends_on_the_channel_it_began(void** state) {
   assert_int_equal(log.bytes[log.n - 1][0], 0x82);
   assert_int_equal(log.bytes[log.n - 1][1], 61);
   tick(&m, &log, 0.0f, 2, 480);
+  s.first = 30; // nor does it sound on when the notes move
+  midi_set(&m, &s, record, &log);
+  assert_memory_equal(log.bytes[log.n - 1], ((uint8_t[]){0x89, 61}), 2);
+  tick(&m, &log, 0.0f, 2, 480);
   assert_int_equal(log.bytes[log.n - 1][0], 0x99);
 }
 

@@ -231,6 +231,10 @@ static void hold_stops_both_where_they_are(void** state) {
   assert_true(t.target.valence == v && t.target.arousal == a);
   take(&t, -0.5f, 0.5f); // is computed, and shown when hold is off
   assert_true(t.target.valence == v);
+  s.enabled = false; // bypass counts more than hold
+  output_schedule_set(&t, &s, 8 * HOP);
+  assert_true(t.target.valence == 0.0f && t.target.arousal == 0.0f);
+  s.enabled = true;
   s.hold = false;
   s.response = 0.0f;
   output_schedule_set(&t, &s, 9 * HOP);

@@ -294,7 +294,7 @@ static bool keep_time(HostRun* run) {
 /// \return frames of the next block, 0 at the end.
 static uint32_t read_block(HostRun* run, float in[2][MAX_BLOCK], uint32_t* seed) {
   uint32_t n = next_block(run->a, seed);
-  // 0.1 s at 44.1 kHz is 4410 frames, although the product is a little more.
+  // 1.1 s at 44.1 kHz is 48510 frames, although the product is a little more.
   const double frames = ceil(run->a->seconds * run->rate - 1e-6);
   const double left = frames - (double)host_position(run->host);
   if (left <= 0.0) return 0;
