@@ -104,6 +104,7 @@ static void lengths_with_other_factors_are_refused(void** state) {
   static const size_t bad[] = {0, 1, 3, 11, 1921, FFT_LARGEST + 1, 2 * FFT_LARGEST, SIZE_MAX};
   for (size_t i = 0; i < sizeof bad / sizeof *bad; ++i)
     assert_null(fft_new(bad[i]));
+  assert_true(fft_takes(4) && fft_takes(FFT_LARGEST));
   fft_free(NULL);
 }
 

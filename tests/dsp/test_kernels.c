@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#define _DEFAULT_SOURCE // MAP_ANONYMOUS
 #include "dsp/kernels.h"
 #include "harness.h"
 #include "signals.h"
 
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #define MOST 301
 
@@ -110,6 +113,26 @@ static void the_number_of_samples_does_not_change_the_decimated_output(void** st
           assert_near(out[n], 77.0, 0.0);
         }
       }
+}
+
+static void no_sample_after_the_last_is_read_to_decimate(void** state) {
+  (void)state;
+  static const size_t taps[] = {8, 64, 80, 88};
+  const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+  char* pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  assert_true(pages != MAP_FAILED);
+  assert_int_equal(mprotect(pages + page, page, PROT_NONE), 0);
+  const float* end = (const float*)(const void*)(pages + page);
+  fill();
+  for (size_t t = 0; t < table_count; ++t)
+    for (size_t l = 0; l < sizeof taps / sizeof *taps; ++l)
+      for (size_t step = 1; step <= 16; step *= 2)
+        for (size_t n = 1; n <= 6; ++n) {
+          float out[6];
+          tables[t]->decimate(out, end - taps[l] - (n - 1) * step, step, n, b, taps[l]);
+          assert_near(out[n - 1], 0.0, 0.0);
+        }
+  munmap(pages, 2 * page);
 }
 
 static void bands_are_sums_of_weighted_bins(void** state) {
@@ -238,6 +261,7 @@ int main(void) {
       cmocka_unit_test(element_by_element_kernels_touch_n_values_and_no_more),
       cmocka_unit_test(a_bin_and_its_mirror_are_added),
       cmocka_unit_test(the_number_of_samples_does_not_change_the_decimated_output),
+      cmocka_unit_test(no_sample_after_the_last_is_read_to_decimate),
       cmocka_unit_test(bands_are_sums_of_weighted_bins),
       cmocka_unit_test(peaks_are_found_from_any_start),
       cmocka_unit_test(sanitize_clamps_values_and_replaces_nan),

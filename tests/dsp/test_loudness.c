@@ -90,6 +90,24 @@ static void forgetting_forgets_where_bursts_were(void** state) {
   loudness_free(l);
 }
 
+static void a_piece_after_silence_counts_from_its_first_hop(void** state) {
+  (void)state;
+  Loudness* l = new_loudness();
+  for (int i = 0; i < 10; ++i)
+    steady(l, -40.0);
+  for (int i = 0; i < 10; ++i)
+    nothing(l);
+  float frames[HOP];
+  bool burst[HOP];
+  for (size_t i = 0; i < HOP; ++i)
+    frames[i] = energy(-30.0), burst[i] = true; // far over what was heard before
+  LoudnessHop out;
+  loudness_hop(l, frames, frames, burst, &out);
+  assert_true(out.opened);
+  assert_near(out.relative_short, out.relative, 1e-5);
+  loudness_free(l);
+}
+
 // ---- against libebur128, through the front end ------------------------------------------------
 
 typedef struct {
@@ -584,6 +602,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(k_weighting_is_bs1770s),
       cmocka_unit_test(forgotten_hops_have_no_effect),
+      cmocka_unit_test(a_piece_after_silence_counts_from_its_first_hop),
       cmocka_unit_test(forgetting_forgets_where_bursts_were),
       cmocka_unit_test(levels_are_lufs),
       cmocka_unit_test(noise_is_as_loud_as_libebur128_says_at_every_rate),

@@ -544,7 +544,9 @@ static void the_environment_chooses_the_default(void** state) {
 static Model* open_wide(unsigned width, char* error, size_t size) {
   static const char config[] =
       "{\"format\": 1, \"name\": \"wide\", \"frontend\": {\"n_mel\": 16, \"fmin\": 30, \"fmax\": "
-      "10000}, \"inputs\": [\"cues\"], \"cues\": [\"mode\", \"tempo\"], \"temporal\": {\"type\": "
+      "10000}, \"inputs\": [\"cues\"], \"cues\": [\"loudness_rise\", \"flux\", \"centroid\", "
+      "\"mode\", "
+      "\"key_clarity\", \"roughness\", \"tempo\"], \"temporal\": {\"type\": "
       "\"none\"}, \"head\": [{\"op\": \"dense\", \"name\": \"a\"}, {\"op\": \"dense\", \"name\": "
       "\"b\"}, {\"op\": \"dense\", \"name\": \"c\"}]}";
   static const char* const metadata[] = {"circumplex", config};
@@ -552,9 +554,9 @@ static Model* open_wide(unsigned width, char* error, size_t size) {
   for (size_t i = 0; i < (size_t)width * width; ++i)
     ones[i] = 1.0f / (float)(i + 1);
   const Tensor tensors[] = {
-      {.name = "input.mean", .rank = 1, .shape = {2}, .data = ones},
-      {.name = "input.std", .rank = 1, .shape = {2}, .data = ones},
-      {.name = "member0.a.weight", .rank = 2, .shape = {width, 2}, .data = ones},
+      {.name = "input.mean", .rank = 1, .shape = {7}, .data = ones},
+      {.name = "input.std", .rank = 1, .shape = {7}, .data = ones},
+      {.name = "member0.a.weight", .rank = 2, .shape = {width, 7}, .data = ones},
       {.name = "member0.b.weight", .rank = 2, .shape = {width, width}, .data = ones},
       {.name = "member0.c.weight", .rank = 2, .shape = {4, width}, .data = ones}};
   char path[512];
@@ -664,6 +666,35 @@ static void slow_models_leave_out_cue_groups_one_by_one(void** state) {
   model_unref(cheap);
 }
 
+/// The last slice has fewer rows than the others.
+static void contributions_do_not_depend_on_the_slices(void** state) {
+  (void)state;
+  static const Cue cues[] = {CUE_LOUDNESS_RISE, CUE_FLUX,      CUE_CENTROID, CUE_MODE,
+                             CUE_KEY_CLARITY,   CUE_ROUGHNESS, CUE_TEMPO};
+  char error[512];
+  Model* model = open_wide(740, error, sizeof error);
+  assert_string_equal(error, "");
+  assert_int_equal(model_plan(model)->explain_rows, 3); // of 7 groups
+  Net* net = net_new(model);
+  HopFeatures hop = {.loudness = -20.0f};
+  hop.cues[CUE_TEMPO] = 250.0f;
+  NetOutput whole, without;
+  NetContributions contributions;
+  net_step(net, &hop, &whole, &contributions);
+  for (unsigned i = 0; i < CUE_GROUP_COUNT; ++i) {
+    const float kept = hop.cues[cues[i]], mean = 1.0f / (float)(i + 1);
+    hop.cues[cues[i]] = cues[i] == CUE_TEMPO ? 120.0f * exp2f(mean) : mean;
+    net_reset(net);
+    net_step(net, &hop, &without, NULL);
+    const unsigned group = (unsigned)cue_info(cues[i])->group;
+    assert_float_equal(contributions.valence[group], whole.valence - without.valence, 1e-5f);
+    assert_float_equal(contributions.arousal[group], whole.arousal - without.arousal, 1e-5f);
+    hop.cues[cues[i]] = kept;
+  }
+  net_free(net);
+  model_unref(model);
+}
+
 /// run() plans its slices by this count of multiply-adds (bench/slices.c measures its unit).
 static void the_work_of_each_kind_of_net_is_counted(void** state) {
   (void)state;
@@ -714,6 +745,7 @@ int main(void) {
       cmocka_unit_test(too_much_work_in_one_slice_is_refused),
       cmocka_unit_test(an_input_has_at_most_1024_values),
       cmocka_unit_test(slow_models_leave_out_cue_groups_one_by_one),
+      cmocka_unit_test(contributions_do_not_depend_on_the_slices),
       cmocka_unit_test(the_work_of_each_kind_of_net_is_counted),
       cmocka_unit_test(a_missing_file_is_named),
   };

@@ -9,6 +9,7 @@
 
 #include "inference/safetensors.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -16,6 +17,20 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+static unsigned interruptions; ///< next calls of read() that a signal interrupts
+static size_t most_at_once = SIZE_MAX;
+
+ssize_t __real_read(int fd, void* to, size_t size);
+ssize_t __wrap_read(int fd, void* to, size_t size);
+ssize_t __wrap_read(int fd, void* to, size_t size) {
+  if (interruptions > 0) {
+    --interruptions;
+    errno = EINTR;
+    return -1;
+  }
+  return __real_read(fd, to, size < most_at_once ? size : most_at_once);
+}
 
 /// A file of a header text and some bytes of data.
 static size_t build(unsigned char* file, const char* header, size_t length, size_t data) {
@@ -267,7 +282,11 @@ static void written_tensors_are_read_back(void** state) {
                              {.name = "empty", .rank = 1, .shape = {0}, .data = data}};
   const char* metadata[] = {"who", "na\xc3\xafve \"quotes\""};
   assert_int_equal(safetensors_write(path, tensors, 2, metadata, 1, error, sizeof error), 0);
+  interruptions = 2;
+  most_at_once = 7; // bytes
   Safetensors* st = safetensors_open(path, NULL, error, sizeof error);
+  most_at_once = SIZE_MAX;
+  assert_int_equal(interruptions, 0);
   assert_string_equal(error, "");
   const Tensor* t = safetensors_find(st, "m\"x");
   assert_int_equal(t->rank, 2);
