@@ -74,7 +74,7 @@ static int on_row(void* context, const Estimate* estimate) {
   if (a->format == ROWS_CSV) {
     // Whether a stream is complete is known only at its last row.
     if (rows->direct && rows->result->summary.hops > 1)
-      fputs(",true\n", rows->stream);
+      row_table_end_row(rows->direct, rows->stream, true);
     else if (rows->direct)
       row_table_begin(rows->direct);
     table_csv_row(rows->stream, rows->file, rows->rate, estimate);
@@ -91,11 +91,24 @@ static int on_row(void* context, const Estimate* estimate) {
   return -1;
 }
 
+static RowTable table_of(const Analysis* a) {
+  const SideModel first = {.model = a->reading.model, .whole = a->sides.models[0].whole};
+  return (RowTable){
+      .format = a->format,
+      .model_name = a->reading.model ? model_info(a->reading.model)->name : side_name(&first),
+      .model_hash = a->reading.model ? model_hash(a->reading.model) : side_hash(&first),
+      .has_course = a->reading.model != NULL,
+      .sides = &a->sides};
+}
+
 /// Write the start of the object around a file's rows.
-static void json_before(FILE* out, const char* path) {
+static void json_before(const Analysis* a, FILE* out, const char* path) {
   fputs("{\"file\": ", out);
   table_json_string(out, path);
-  fputs(", \"rows\": [", out);
+  fputs(", ", out);
+  const RowTable table = table_of(a);
+  if (a->format == ROWS_JSONL) row_table_models(&table, out);
+  fputs("\"rows\": [", out);
 }
 
 /// \param is_whole all models are static
@@ -172,7 +185,7 @@ static int read_file(const AnalyzeRun* run, const WalkFile* file, Reader* reader
   char error[CLI_TEXT] = "";
   TaskFile done = {run->task, file->size, 0};
   int status = read_sides(run, file, result, error, sizeof error);
-  if (status == 0 && is_json) json_before(rows->stream, file->path);
+  if (status == 0 && is_json) json_before(run->a, rows->stream, file->path);
   if (status == 0 && !run->a->reading.model) {
     put_whole(run->a, rows);
     task_file_done(&done, 1.0);
@@ -197,16 +210,6 @@ static int read_file(const AnalyzeRun* run, const WalkFile* file, Reader* reader
   if (status == 0 && is_document) put_document(run, file, rows);
   if (error[0] != '\0') snprintf(result->failure, CLI_TEXT, "%s", error);
   return cli_interrupted() ? -1 : status;
-}
-
-static RowTable table_of(const Analysis* a) {
-  const SideModel first = {.model = a->reading.model, .whole = a->sides.models[0].whole};
-  return (RowTable){
-      .format = a->format,
-      .model_name = a->reading.model ? model_info(a->reading.model)->name : side_name(&first),
-      .model_hash = a->reading.model ? model_hash(a->reading.model) : side_hash(&first),
-      .has_course = a->reading.model != NULL,
-      .sides = &a->sides};
 }
 
 /// Read one file into a table of its own.
@@ -246,7 +249,7 @@ static void work(void* context, size_t index, unsigned worker) {
   }
   result->is_good = read_file(run, file, run->readers[worker], &rows) == 0;
   if (run->is_direct && result->summary.hops > 0)
-    fputs(result->summary.damage[0] == '\0' ? ",true\n" : ",false\n", rows.stream);
+    row_table_end_row(&run->table, rows.stream, result->summary.damage[0] == '\0');
   if (result->is_good && run->a->has_rows && run->a->is_folder) put_own_table(run, file, result);
 }
 
@@ -335,14 +338,24 @@ static void finish(void* context, size_t index) {
   free(result);
 }
 
+/// Which files of a folder still need a table.
+typedef struct {
+  const Analysis* a;
+  RowTable table;
+  char* other; ///< one with other columns or models, if there is one
+} FolderFilter;
+
 /// \return whether the output folder holds no table of the file
 static bool has_no_table(void* context, const WalkFile* file) {
-  const Analysis* a = context;
+  FolderFilter* f = context;
   char error[CLI_TEXT];
-  char* path =
-      output_path_below(a->output, file->stem, row_table_extension(a->format), error, CLI_TEXT);
+  char* path = output_path_below(f->a->output, file->stem, row_table_extension(f->a->format), error,
+                                 CLI_TEXT);
   const bool is_there = path && access(path, F_OK) == 0;
-  free(path);
+  if (is_there && !f->other && !row_table_is_alike(&f->table, path))
+    f->other = path;
+  else
+    free(path);
   return !is_there;
 }
 
@@ -351,8 +364,14 @@ static int open_table(AnalyzeRun* run, char* error, size_t error_size) {
   Analysis* a = run->a;
   if (!a->has_rows) return 0;
   if (a->is_folder) {
-    if (a->is_resumed) walk_filter(&a->walk, has_no_table, a);
-    return 0;
+    FolderFilter filter = {.a = a, .table = table_of(a)};
+    if (a->is_resumed) walk_filter(&a->walk, has_no_table, &filter);
+    if (filter.other)
+      snprintf(error, error_size, "%s: has other columns or models; name another output",
+               filter.other);
+    const int status = filter.other ? -1 : 0;
+    free(filter.other);
+    return status;
   }
   const bool is_file = a->output && strcmp(a->output, "-") != 0;
   RowTable* t = &run->table;

@@ -103,7 +103,8 @@ static const Option analyze_options[] = {
      "have 'rows' and a summary; jsonl: one such object per line; jams, or svl (a layer of Sonic "
      "Visualiser): one document per file",
      read_format, 0, 0.0, 0.0},
-    {"resume", 0, NULL, "continue an earlier run: skip the files that are in OUT already",
+    {"resume", 0, NULL,
+     "continue an earlier run by the same models: skip the files that are in OUT already",
      option_flag, offsetof(AnalyzeCommand, a.is_resumed), 0.0, 0.0},
     {"force", 0, NULL, "replace read-only files and links (not their targets); never a sound file",
      option_flag, offsetof(AnalyzeCommand, a.force), 0.0, 0.0},
@@ -137,8 +138,8 @@ static const OptionCommand command = {
     "Read the emotion that music expresses: one row every 0.5 s for each sound FILE.",
     groups,
     "FILE may also be a folder, or '-' for standard input. A table of several files has a first "
-    "column 'file'; the last column, 'complete', is false if a file is cut off or damaged and was "
-    "read in part. Times are the ends of the hops of 0.5 s; an incomplete last hop is left out. "
+    "column 'file'; the column 'complete' is false if a file is cut off or damaged and was read in "
+    "part. Times are the ends of the hops of 0.5 s; an incomplete last hop is left out. "
     "With --plot or --attention, rows are written only with -o or --format.\n"
     "Exit status: 0 all done, 1 some file failed, 2 wrong usage, 130 interrupted.",
     0};

@@ -134,9 +134,10 @@ void document_svl(FILE* out, const Document* d) {
   static const unsigned ids[] = {READING_VALENCE, READING_AROUSAL};
   static const char* const colours[] = {"#c4572d", "#2d6fc4"};
   const unsigned n = sizeof ids / sizeof *ids;
-  fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE sonic-visualiser>\n<sv>\n"
-        "  <data>\n",
-        out);
+  fprintf(out,
+          "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE sonic-visualiser>\n"
+          "<!-- model %s -->\n<sv>\n  <data>\n",
+          d->model_hash);
   for (unsigned i = 0; i < n; ++i) {
     fprintf(out,
             "    <model id=\"%u\" name=\"%s\" sampleRate=\"%.0f\" start=\"0\" end=\"%llu\" "

@@ -20,6 +20,15 @@ int row_table_open(RowTable* table, const char* path, bool force, char* error, s
   return output_open(&table->out, path, force, error, error_size);
 }
 
+/// \return the next model after the first one, from \p i on, or NULL
+static const SideModel* further(const RowTable* table, size_t* i) {
+  while (table->sides && *i < table->sides->n) {
+    const SideModel* side = &table->sides->models[(*i)++];
+    if (side->prefix[0] != '\0') return side;
+  }
+  return NULL;
+}
+
 static void put_csv_header(const RowTable* table) {
   FILE* out = table->out.stream;
   if (table->has_course)
@@ -27,7 +36,40 @@ static void put_csv_header(const RowTable* table) {
   else
     fputs(table->with_file ? "file,time_s" : "time_s", out);
   if (table->sides) side_csv_header(out, table->sides);
-  fputs(",complete\n", out);
+  fputs(",complete,model,model_hash", out);
+  size_t i = 0;
+  for (const SideModel* side; (side = further(table, &i));) {
+    fputc(',', out);
+    char name[sizeof side->prefix + 10];
+    snprintf(name, sizeof name, "%smodel_hash", side->prefix);
+    table_csv_text(out, name);
+  }
+  fputc('\n', out);
+}
+
+void row_table_end_row(const RowTable* table, FILE* out, bool is_complete) {
+  fputs(is_complete ? ",true," : ",false,", out);
+  table_csv_text(out, table->model_name);
+  fprintf(out, ",%s", table->model_hash);
+  size_t i = 0;
+  for (const SideModel* side; (side = further(table, &i));)
+    fprintf(out, ",%s", side_hash(side));
+  fputc('\n', out);
+}
+
+static void put_model(FILE* out, const char* before, const char* name, const char* hash) {
+  fprintf(out, "%s{\"name\": ", before);
+  table_json_string(out, name);
+  fprintf(out, ", \"hash\": \"%s\"}", hash);
+}
+
+void row_table_models(const RowTable* table, FILE* out) {
+  put_model(out, "\"model\": ", table->model_name, table->model_hash);
+  const char* before = ", \"further_models\": [";
+  size_t i = 0;
+  for (const SideModel* side; (side = further(table, &i)); before = ", ")
+    put_model(out, before, side_name(side), side_hash(side));
+  fputs(before[2] == '\0' ? "], " : ", ", out);
 }
 
 void row_table_begin(RowTable* table) {
@@ -36,33 +78,21 @@ void row_table_begin(RowTable* table) {
   table->is_begun = true;
   if (table->format == ROWS_CSV) put_csv_header(table);
   if (table->format != ROWS_JSON) return;
-  fputs("{\"version\": \"" CIRCUMPLEX_VERSION "\", \"model\": {\"name\": ", out);
-  table_json_string(out, table->model_name);
-  fputs(", \"hash\": ", out);
-  table_json_string(out, table->model_hash);
-  const char* end = "}, \"files\": [";
-  const char* before = "}, \"further_models\": [{\"name\": ";
-  for (size_t i = 0; table->sides && i < table->sides->n; ++i) {
-    const SideModel* side = &table->sides->models[i];
-    if (side->prefix[0] == '\0') continue; // the first one
-    fputs(before, out);
-    table_json_string(out, side_name(side));
-    fputs(", \"hash\": ", out);
-    table_json_string(out, side_hash(side));
-    before = "}, {\"name\": ";
-    end = "}], \"files\": [";
-  }
-  fputs(end, out);
+  fputs("{\"version\": \"" CIRCUMPLEX_VERSION "\", ", out);
+  row_table_models(table, out);
+  fputs("\"files\": [", out);
 }
 
-/// CSV: add the last column to each line.  \return whether all could be written
-static bool copy_csv(FILE* from, FILE* to, const char* column) {
+/// CSV: add the last columns to each line.  \return whether all could be written
+static bool copy_csv(const RowTable* table, FILE* from, FILE* to, bool is_complete) {
   bool is_quoted = false;
   int c;
   while ((c = getc(from)) != EOF) {
     if (c == '"') is_quoted = !is_quoted;
-    if (c == '\n' && !is_quoted) fputs(column, to);
-    putc(c, to);
+    if (c == '\n' && !is_quoted)
+      row_table_end_row(table, to, is_complete);
+    else
+      putc(c, to);
   }
   return ferror(from) == 0 && ferror(to) == 0;
 }
@@ -87,7 +117,7 @@ int row_table_put(RowTable* table, FILE* text, bool is_complete, char* error, si
   row_table_begin(table);
   if (table->format == ROWS_JSON) fputs(table->n > 0 ? ",\n" : "\n", out);
   if (table->format == ROWS_CSV)
-    is_good = is_good && copy_csv(text, out, is_complete ? ",true" : ",false");
+    is_good = is_good && copy_csv(table, text, out, is_complete);
   else
     is_good = is_good && copy_json(text, out, table->format == ROWS_JSONL);
   if (!is_good || output_mark(&table->out) != 0) {

@@ -48,7 +48,17 @@ int row_table_resume(RowTable* table, const char* path, Walk* walk, bool force, 
 /// Write the beginning if it is not written yet, for callers that write rows themselves.
 void row_table_begin(RowTable* table);
 
-/// Add a file.  \param text its rows (CSV, without the last column) or its object
+/// For the same callers: write the columns that end a row of a CSV, and the newline.
+void row_table_end_row(const RowTable* table, FILE* out, bool is_complete);
+
+/// The models as members of a JSON object, with a comma after them.
+void row_table_models(const RowTable* table, FILE* out);
+
+/// \return whether the table or document in \p path has this one's columns and models; true if it
+/// cannot be read
+bool row_table_is_alike(const RowTable* table, const char* path);
+
+/// Add a file.  \param text its rows (CSV, without the last columns) or its object
 /// \param is_complete whether all of it was read
 /// \return 0, or -1 and an error message: then the table is full, and holds what was added before
 int row_table_put(RowTable* table, FILE* text, bool is_complete, char* error, size_t error_size);

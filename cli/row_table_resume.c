@@ -124,23 +124,55 @@ static bool is_not_in_table(void* names, const WalkFile* file) {
   return !is_there;
 }
 
-/// \return whether \p text begins as this run's table, or is too short for that.  In JSON the version
-/// may differ, not the models.
-static bool begins_alike(const RowTable* table, const char* text) {
+/// \return whether the first row of a CSV ends with this table's models, or is too short to tell
+static bool is_row_alike(const RowTable* table, const char* row) {
+  const char* next = NULL;
+  g_free(read_record(row, &next));
+  bool is_it = !next;
+  for (int i = 0; i < 2 && !is_it; ++i) {
+    char* end = NULL;
+    size_t size = 0;
+    FILE* stream = open_memstream(&end, &size);
+    if (!stream) return false;
+    row_table_end_row(table, stream, i == 0);
+    is_it =
+        fclose(stream) == 0 && size <= (size_t)(next - row) && memcmp(next - size, end, size) == 0;
+    free(end);
+  }
+  return is_it;
+}
+
+/// \return whether \p text has this table's columns and models, or is too short to tell.  In JSON
+/// the version may differ.
+static bool is_alike(const RowTable* table, const char* text) {
+  if (row_format_is_document(table->format)) return strstr(text, table->model_hash) != NULL;
+  const bool is_csv = table->format == ROWS_CSV;
   char* own = NULL;
   size_t size = 0;
   RowTable begun = *table;
   begun.is_begun = false;
   begun.out.stream = open_memstream(&own, &size);
   if (!begun.out.stream) return false;
-  row_table_begin(&begun);
+  if (is_csv) {
+    row_table_begin(&begun);
+  } else {
+    row_table_models(&begun, begun.out.stream);
+    fputs(table->format == ROWS_JSON ? "\"files\": [" : "\"rows\": [", begun.out.stream);
+  }
   if (fclose(begun.out.stream) != 0) return false;
-  const char* mark = table->format == ROWS_JSON ? "\"model\": " : "";
-  const char *expected = strstr(own, mark), *found = strstr(text, mark);
-  const bool is_alike = !expected || !found || strncmp(expected, found, strlen(expected)) == 0 ||
-                        strlen(found) < strlen(expected);
+  const char* found = is_csv ? text : strstr(text, "\"model\": ");
+  const size_t n = found ? strlen(found) : 0;
+  bool is_it = found ? strncmp(own, found, n < size ? n : size) == 0 : !strchr(text, '\n');
+  if (is_it && is_csv && n > size) is_it = is_row_alike(table, text + size);
   free(own);
-  return is_alike;
+  return is_it;
+}
+
+bool row_table_is_alike(const RowTable* table, const char* path) {
+  char* text = NULL;
+  const bool is_it = !g_file_get_contents(path, &text, NULL, NULL) || is_alike(table, text);
+  g_free(text);
+  return is_it;
 }
 
 int row_table_resume(RowTable* table, const char* path, Walk* walk, bool force, char* error,
@@ -150,7 +182,8 @@ int row_table_resume(RowTable* table, const char* path, Walk* walk, bool force, 
   Found found = {g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL), 0, 0};
   // Do this before opening it, which empties it.
   const bool is_there = g_file_get_contents(is_whole ? path : part, &text, NULL, NULL);
-  if (is_there && !row_format_is_document(table->format) && !begins_alike(table, text)) {
+  const bool is_new = !is_whole && row_format_is_document(table->format); // it is made again
+  if (is_there && !is_new && !is_alike(table, text)) {
     snprintf(error, error_size, "%s: has other columns or models; name another output", path);
     g_hash_table_destroy(found.names);
     g_free(text);

@@ -15,10 +15,10 @@
 #include <stdio.h>
 
 /// The first row: `file` (if \p with_file), time_s, valence, ..., the cues' names; without the last
-/// column, `complete`, and the line's end.
+/// columns (`complete`, the model) and the line's end.
 void table_csv_header(FILE* out, bool with_file);
 
-/// One row, without the last column and the line's end.  \param file NULL for none; \param rate Hz
+/// One row, without the last columns and the line's end.  \param file NULL for none; \param rate Hz
 void table_csv_row(FILE* out, const char* file, double rate, const Estimate* estimate);
 
 /// One row as a JSON object, without its closing brace: the values of the CSV, the reading's word

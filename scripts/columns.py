@@ -183,6 +183,10 @@ QUADRANT = Column(
     "Quadrant of the plane: Q1 happy, Q2 tense, Q3 sad, Q4 calm; `neutral` within 0.12 of its"
     " centre; null in silence.",
 )
+WHO = [
+    Column("model", "", "", "Who read: the model's name."),
+    Column("model_hash", "", "", "16 hexadecimal digits over the model file's bytes."),
+]
 VERSION = Column("version", "", "", "The program's version.")
 MODEL = Column(
     "model",
@@ -282,11 +286,11 @@ def parts():
             "One row for each 0.5 s. UTF-8, with commas, a header, and newlines; the numbers give"
             " exactly the 32-bit floats that were computed. Each further model (`-m` given several"
             " times) adds `NAME.valence`, `NAME.arousal`, `NAME.valence_spread`,"
-            " `NAME.arousal_spread` and, unless it is static, `NAME.confidence` before `complete`;"
-            " empty in silence. With static models only, there is one row per file, with `time_s`"
-            " and these"
+            " `NAME.arousal_spread` and, unless it is static, `NAME.confidence` before `complete`,"
+            " empty in silence, and `NAME.model_hash` at the end. With static models only, there is"
+            " one row per file, with `time_s` and these"
             " columns; the first model's columns have no `NAME.`.",
-            [FILE, TIME, *rows, *all_cues, COMPLETE],
+            [FILE, TIME, *rows, *all_cues, COMPLETE, *WHO],
         ),
         Part(
             "json",
@@ -302,7 +306,8 @@ def parts():
         Part(
             "json-file",
             "A file's object (json, jsonl)",
-            "`--format jsonl` writes only these objects, one per line.",
+            "`--format jsonl` writes only these objects, one per line, each with `model` (and"
+            " `further_models`) after `file`.",
             [
                 FILE,
                 Column("rows", "", "", "A list of objects, one for each 0.5 s (below)."),
@@ -377,7 +382,8 @@ def parts():
         Part(
             "svl",
             "analyze --format svl",
-            "A Sonic Visualiser layer file with two layers of time values, valence and arousal.",
+            "A Sonic Visualiser layer file with two layers of time values, valence and arousal. A"
+            " comment has the model's hash.",
             [
                 Column("frame", "samples", "", "End of the hop, at the file's sample rate."),
                 Column("value", "", "-1 to 1", "Valence, or arousal; silent hops have no point."),
@@ -451,8 +457,7 @@ def parts():
                 *SONG[:11],
                 *PLACES,
                 *SONG[11:],
-                Column("model", "", "", "Who read: the model's name."),
-                Column("model_hash", "", "", "16 hexadecimal digits over the model file's bytes."),
+                *WHO,
             ],
         ),
         Part(
@@ -512,8 +517,7 @@ def parts():
                 Column("samples", "", "", "Samples per channel."),
                 SUMMARY[0],
                 *[c._replace(meaning="Tag; empty if there is none.") for c in SONG[2:5]],
-                Column("model", "", "", "Who read: the model's name."),
-                Column("model_hash", "", "", "16 hexadecimal digits over the model file's bytes."),
+                *WHO,
                 SONG[5],
                 SONG[6]._replace(
                     meaning=(

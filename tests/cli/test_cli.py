@@ -147,7 +147,7 @@ class CommandLine(unittest.TestCase):
         self.assertEqual((done.returncode, done.stderr), (0, b""))
         table = rows(done.stdout)
         self.assertEqual(list(table[0])[:len(BEGIN)], BEGIN)
-        self.assertEqual(list(table[0])[-2:], ["bandwidth", "complete"])
+        self.assertEqual(list(table[0])[-4:], ["bandwidth", "complete", "model", "model_hash"])
         self.assertEqual({r["complete"] for r in table}, {"true"})
         self.assertEqual([float(r["time_s"]) for r in table], [0.5 * (i + 1) for i in range(24)])
         self.assertEqual({r["state"] for r in table}, {"settling", "live"})
@@ -157,7 +157,7 @@ class CommandLine(unittest.TestCase):
                 all(
                     math.isfinite(float(v))
                     for k, v in row.items()
-                    if k not in ("state", "complete")
+                    if k not in ("state", "complete", "model", "model_hash")
                 )
             )
         # A reading that moves, or this test would hold for a constant.
@@ -256,7 +256,7 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(len(whole["rows"]), whole["hops"])
         for a, b in zip(table, whole["rows"]):
             word, quadrant, attention = (b.pop(key) for key in ("word", "quadrant", "attention"))
-            self.assertEqual(list(a)[:-1], list(b))
+            self.assertEqual(list(a)[:-3], list(b))
             for key, value in b.items():
                 self.assertEqual(a[key] if key == "state" else float(a[key]), value)
             self.assertIn(quadrant, ("Q1", "Q2", "Q3", "Q4", "neutral"))

@@ -90,7 +90,8 @@ class Columns(unittest.TestCase):
         self.assertEqual(list(good), PARTS["json-file"][:-1])
         self.assertEqual(list(good["rows"][-1]), PARTS["json-row"])
         lines = self.analyze("jsonl", self.sound).splitlines()
-        self.assertEqual(list(json.loads(lines[0])), PARTS["json-file"][:-1])
+        names = PARTS["json-file"][:-1]
+        self.assertEqual(list(json.loads(lines[0])), [names[0], "model", *names[1:]])
 
     def test_features(self):
         out = self.folder / "f.safetensors"

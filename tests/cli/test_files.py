@@ -964,17 +964,35 @@ class Outputs(Kit):
     def test_a_table_of_other_columns_or_models_is_not_resumed(self):
         for name in ("1.wav", "2.wav"):
             os.link(self.base, self.at(name))
-        for form, first, then in (("csv", ["1.wav"], []),
-                                  ("csv", ["1.wav", "2.wav"], ["-m", MODEL]),
-                                  ("json", ["1.wav"], ["-m", MODEL])):
-            table = self.at("t." + form)
-            paths = [self.at(name) for name in first]
-            self.assertEqual(run("analyze", "-q", *paths, "-o", table).returncode, 0)
-            before = read(table)
-            more = ["-m", MODEL, *then] if then else []
-            done = run("analyze", "-q", "--resume", self.folder, "-o", table, *more)
-            self.assertEqual((done.returncode, read(table)), (1, before), (form, first))
+        with open(MODEL, "rb") as file:  # the same columns, another hash
+            data = file.read().replace(b"random weights", b"other  weights")
+        write(self.at("m.safetensors"), data)
+        other = ["-m", self.at("m.safetensors")]
+        for form in ("csv", "json", "jsonl"):
+            for first, then in ((["1.wav"], ["-m", MODEL, "-m", MODEL]),
+                                (["1.wav", "2.wav"], other)):
+                table = self.at("t." + form)
+                paths = [self.at(name) for name in first]
+                self.assertEqual(run("analyze", "-q", *paths, "-o", table).returncode, 0)
+                before = read(table)
+                done = run("analyze", "-q", "--resume", self.folder, "-o", table, *then)
+                self.assertEqual((done.returncode, read(table)), (1, before), (form, first))
+                self.assertIn(b"has other columns or models", done.stderr)
+                os.unlink(table)
+        for form in ("csv", "json", "jsonl", "jams", "svl"):  # a folder, and one document
+            out = self.at("out-" + form) + "/"
+            first = run("analyze", "-q", "-f", form, self.at("1.wav"), "-o", out)
+            self.assertEqual(first.returncode, 0)
+            command = ["analyze", "-q", "-f", form, "--resume", self.folder, "-o", out]
+            done = run(*command, *other)
+            self.assertEqual((done.returncode, os.listdir(out)), (1, ["1." + form]), form)
             self.assertIn(b"has other columns or models", done.stderr)
+            self.assertEqual(run(*command).returncode, 0)
+            self.assertEqual(len(os.listdir(out)), 2)
+            if form in ("jams", "svl"):
+                one = [*command[:5], self.at("1.wav"), "-o", out + "1." + form]
+                self.assertEqual(run(*one).returncode, 0)
+                self.assertEqual(run(*one, *other).returncode, 1)
 
     def test_two_pictures_need_two_files(self):
         done = run("analyze", self.base, "--plot=" + self.at("p.png"),

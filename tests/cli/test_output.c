@@ -481,14 +481,15 @@ static void put_rows(RowTable* table, const char* rows, bool is_complete) {
 
 static void tables_hold_one_file_after_the_other(void** state) {
   (void)state;
-  RowTable table = {.format = ROWS_CSV, .with_file = true};
+  RowTable table = {.format = ROWS_CSV, .with_file = true, .model_name = "m,n", .model_hash = "h"};
   assert_int_equal(row_table_open(&table, path, false, error, sizeof error), 0);
   put_rows(&table, "a,0.5\na,1\n", true);
   put_rows(&table, "\"b\n\"\"c\",0.5\n", false);
   assert_int_equal(table.n, 2);
   assert_int_equal(row_table_close(&table, error, sizeof error), 0);
-  assert_string_equal(read_file(path), "file,time_s,complete\na,0.5,true\na,1,true\n"
-                                       "\"b\n\"\"c\",0.5,false\n");
+  assert_string_equal(read_file(path),
+                      "file,time_s,complete,model,model_hash\na,0.5,true,\"m,n\",h\n"
+                      "a,1,true,\"m,n\",h\n\"b\n\"\"c\",0.5,false,\"m,n\",h\n");
   table = (RowTable){.format = ROWS_JSON, .model_name = "m\"", .model_hash = "h"};
   assert_int_equal(row_table_open(&table, path, false, error, sizeof error), 0);
   put_rows(&table, "{\n1}", true);
@@ -516,7 +517,7 @@ static void tables_hold_one_file_after_the_other(void** state) {
 
 static void a_failed_table_accepts_no_more_files(void** state) {
   (void)state;
-  RowTable table = {.format = ROWS_CSV};
+  RowTable table = {.format = ROWS_CSV, .model_name = "m", .model_hash = "0"};
   FILE* rows = rows_of("1\n");
   assert_int_equal(row_table_open(&table, full_disk(), false, error, sizeof error), 0);
   assert_int_equal(row_table_put(&table, rows, true, error, sizeof error), -1);
@@ -550,21 +551,59 @@ static void resume(RowFormat format, bool is_whole, const char* before, size_t n
 
 static void a_table_is_continued_after_its_last_complete_file(void** state) {
   (void)state;
-#define HEAD "file,time_s,complete\n"
-  resume(ROWS_CSV, true, HEAD "a,1\na,2\nb,1\n", 2, HEAD "a,1\na,2\nb,1\n", "c");
-  resume(ROWS_CSV, false, HEAD "a,1\na,2\nb,1\n", 1, HEAD "a,1\na,2\n", "bc");
-  resume(ROWS_CSV, false, HEAD "a,1\na,2\nb", 0, "", "abc"); // a may be incomplete
-  resume(ROWS_CSV, false, HEAD "\"a\",1\n\"b\",\"x\n,y\"\nc,1", 1, HEAD "\"a\",1\n", "bc");
+#define HEAD "file,time_s,complete,model,model_hash\n"
+#define END ",true,m,0\n"
+  resume(ROWS_CSV, true, HEAD "a,1" END "a,2" END "b,1" END, 2, HEAD "a,1" END "a,2" END "b,1" END,
+         "c");
+  resume(ROWS_CSV, false, HEAD "a,1" END "a,2" END "b,1" END, 1, HEAD "a,1" END "a,2" END, "bc");
+  resume(ROWS_CSV, false, HEAD "a,1" END "a,2" END "b", 0, "", "abc"); // a may be incomplete
+  resume(ROWS_CSV, false, HEAD "\"a\",1,false,m,0\n\"b\",\"x\n,y\"\nc,1", 1,
+         HEAD "\"a\",1,false,m,0\n", "bc");
   resume(ROWS_CSV, false, HEAD, 0, "", "abc");
   resume(ROWS_CSV, false, "", 0, "", "abc");
+#define MODEL "\"model\": {\"name\": \"m\", \"hash\": \"0\"}, "
+#define BEGIN "{" MODEL "\"files\": [\n"
 #define A "{\"file\": \"a\", \"x\": 1}"
 #define B "{\"file\": \"b\", \"x\": [\n1]}"
-  resume(ROWS_JSON, true, "[\n" A ",\n" B "\n]}\n", 2, "[\n" A ",\n" B, "c");
-  resume(ROWS_JSON, false, "[\n" A ",\n" B, 1, "[\n" A, "bc");
-  resume(ROWS_JSON, true, "[\n" A ",\n" B, 1, "[\n" A, "bc"); // its end is missing
-  resume(ROWS_JSON, false, "[\n" A, 0, "", "abc");
-  resume(ROWS_JSONL, false, A "\n{\"file\": \"b\"}\n", 2, A "\n{\"file\": \"b\"}\n", "c");
-  resume(ROWS_JSONL, false, A "\n{\"file\": \"b\", ", 1, A "\n", "bc");
+  resume(ROWS_JSON, true, BEGIN A ",\n" B "\n]}\n", 2, BEGIN A ",\n" B, "c");
+  resume(ROWS_JSON, false, BEGIN A ",\n" B, 1, BEGIN A, "bc");
+  resume(ROWS_JSON, true, BEGIN A ",\n" B, 1, BEGIN A, "bc"); // its end is missing
+  resume(ROWS_JSON, false, BEGIN A, 0, "", "abc");
+#define LINE(NAME) "{\"file\": \"" NAME "\", " MODEL "\"rows\": []}\n"
+  resume(ROWS_JSONL, false, LINE("a") LINE("b"), 2, LINE("a") LINE("b"), "c");
+  resume(ROWS_JSONL, false, LINE("a") "{\"file\": \"b\", ", 1, LINE("a"), "bc");
+}
+
+static void a_table_of_other_models_is_not_continued(void** state) {
+  (void)state;
+  static const struct {
+    RowFormat format;
+    const char* text;
+    bool is_alike;
+  } cases[] = {
+      {ROWS_CSV, HEAD "a,1" END, true},
+      {ROWS_CSV, HEAD "a,1,true,m,1\n", false},
+      {ROWS_CSV, HEAD "a,1,true,n,0\n", false},
+      {ROWS_CSV, HEAD "\"a\n\",1,true,m,1\nb,1" END, false},
+      {ROWS_CSV, HEAD "m,0\n", false},
+      {ROWS_CSV, "file,time_s,complete\na,1,true\n", false}, // of an earlier version
+      {ROWS_CSV, "file,time", true},                         // too short to tell
+      {ROWS_JSON, BEGIN A, true},
+      {ROWS_JSON, "{\"version\": \"0\", \"model\": {\"name\": \"m\"", true},
+      {ROWS_JSON, "{\"model\": {\"name\": \"m\", \"hash\": \"1\"}, \"files\": [\n", false},
+      {ROWS_JSON, "{" MODEL "\"further_models\": [{", false},
+      {ROWS_JSONL, LINE("a"), true},
+      {ROWS_JSONL, "{\"file\": \"a\", \"rows\": []}\n", false},
+      {ROWS_JSONL, "{\"file\": \"a", true},
+      {ROWS_JAMS, "{\"hash\": \"0\"}", true},
+      {ROWS_SVL, "<!-- model 1 -->", false},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; ++i) {
+    const RowTable table = {
+        .format = cases[i].format, .with_file = true, .model_name = "m", .model_hash = "0"};
+    write_file(path, cases[i].text);
+    if (row_table_is_alike(&table, path) != cases[i].is_alike) fail_msg("%s", cases[i].text);
+  }
 }
 
 int main(void) {
@@ -586,6 +625,7 @@ int main(void) {
       TEST(tables_hold_one_file_after_the_other),
       TEST(a_failed_table_accepts_no_more_files),
       TEST(a_table_is_continued_after_its_last_complete_file),
+      TEST(a_table_of_other_models_is_not_continued),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

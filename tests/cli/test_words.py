@@ -98,18 +98,25 @@ class Words(unittest.TestCase):
         self.assertEqual(sorted(os.listdir(self.at("out"))), ["a.csv", "cut.csv"])
         self.assertEqual(sorted(os.listdir(self.at("p"))),
                          ["a-attention.png", "a.png", "cut-attention.png", "cut.png"])
-        for name, complete in (("a.csv", b",true\n"), ("cut.csv", b",false\n")):
-            rows = read(self.at("out", name)).splitlines(True)[1:]
-            self.assertTrue(rows and all(row.endswith(complete) for row in rows))
+        for name, complete in (("a.csv", b"true"), ("cut.csv", b"false")):
+            rows = read(self.at("out", name)).splitlines()[1:]
+            self.assertEqual({row.split(b",")[-3] for row in rows}, {complete})
         self.assertEqual(os.stat(self.at("out")).st_mode & 0o777, 0o755)
         self.assertEqual(os.stat(self.at("out", "a.csv")).st_mode & 0o777, 0o644)
         self.assertEqual(struct.unpack(">II", read(self.at("p", "a.png"))[16:24]), (2400, 1350))
         # --resume reads files that have no table yet.
         os.unlink(self.at("out", "cut.csv"))
-        with open(self.at("out", "a.csv"), "wb") as file:
-            file.write(b"mine")
+        before = os.stat(self.at("out", "a.csv"))
         self.run_it("analyze", "-q", "in", "-o", "out/", "--resume")
         self.assertEqual(sorted(os.listdir(self.at("out"))), ["a.csv", "cut.csv"])
+        self.assertEqual(os.stat(self.at("out", "a.csv")), before)
+        # It refuses a folder with other tables.
+        with open(self.at("out", "a.csv"), "wb") as file:
+            file.write(b"mine")
+        os.unlink(self.at("out", "cut.csv"))
+        status, out, said = self.run_it("analyze", "-q", "in", "-o", "out/", "--resume")
+        self.assertEqual((status, out, os.listdir(self.at("out"))), (1, "", ["a.csv"]))
+        self.assertIn("out/a.csv: has other columns or models", said)
         self.assertEqual(read(self.at("out", "a.csv")), b"mine")
         for ending, mark in (("svg", b"<?xml"), ("pdf", b"%PDF"), ("PNG", b"\x89PNG")):
             course, attention = self.at("c." + ending), self.at("t." + ending)
