@@ -9,6 +9,7 @@
 #define QUIET (-30.0f)    // LU re the slow loudness: below this a hop counts as a gap
 #define GAP_HOPS 6        // the threshold after a gap holds for so many hops
 #define SPREAD_FLOOR 0.5f // least spread of the earlier hops, in units of change.weight
+#define ALMOST 0.9f       // share of the threshold from which a hop is almost a new piece
 #define RING (CHANGE_MEMORY + CHANGE_HOPS)
 
 static const Cue cues[] = {CUE_FLUX,      CUE_FLUX_BASS,  CUE_FLUX_LOW,        CUE_FLUX_MID,
@@ -50,6 +51,7 @@ void change_reset(Change* change) {
   change->at = change->count = 0;
   change->since_gap = GAP_HOPS + 1;
   change->since_burst = CHANGE_REACH;
+  change->since_almost = CHANGE_DOUBT_HOPS;
 }
 
 /// Mean and deviation over the hop's frames, averaged within groups of mel bands.  The mean of all
@@ -195,12 +197,19 @@ unsigned change_step(const ChangePlan* plan, Change* change, const HopFeatures* 
   }
   if (change->since_gap <= GAP_HOPS) change->since_gap++;
   if (change->since_burst < CHANGE_REACH) change->since_burst++;
+  if (change->since_almost < CHANGE_DOUBT_HOPS) change->since_almost++;
   project_both(plan, hop, staggered, change->heard[change->at]);
   change->at = (change->at + 1) % RING;
   if (change->count < RING) change->count++;
   if (change->count < CHANGE_HOPS + CHANGE_LEAST || change->since_burst < CHANGE_REACH) return 0;
   const bool gap = change->since_gap <= GAP_HOPS && change->since_gap >= CHANGE_HOPS;
-  if (novelty(plan, change) < plan->threshold * (gap ? plan->gap : 1.0f)) return 0;
+  const float threshold = plan->threshold * (gap ? plan->gap : 1.0f);
+  const float now = novelty(plan, change);
+  if (now < threshold) {
+    if (now >= ALMOST * threshold) change->since_almost = 0;
+    return 0;
+  }
+  change->since_almost = CHANGE_DOUBT_HOPS;
   change->count = begin_of_piece(plan, change);
   return change->count;
 }

@@ -16,10 +16,11 @@
 #include "dsp/frontend.h"
 #include "inference/loader.h"
 
-#define CHANGE_HOPS 4    ///< newest hops, which are compared with those before them
-#define CHANGE_MEMORY 96 ///< remembered hops before these: 48 s
-#define CHANGE_REACH 6   ///< a new piece can have begun at most this many hops ago
-#define CHANGE_LEAST 32  ///< hops that must come before them: 16 s
+#define CHANGE_HOPS 4        ///< newest hops, which are compared with those before them
+#define CHANGE_MEMORY 96     ///< remembered hops before these: 48 s
+#define CHANGE_REACH 6       ///< a new piece can have begun at most this many hops ago
+#define CHANGE_LEAST 32      ///< hops that must come before them: 16 s
+#define CHANGE_DOUBT_HOPS 16 ///< 8 s after a hop that was almost a new piece
 #define CHANGE_FEATURES 58
 #define CHANGE_MAX_DIMENSIONS 32
 
@@ -37,6 +38,9 @@ typedef struct {
   unsigned at, count;
   unsigned since_gap;   ///< hops since the last one that was almost silent; saturates
   unsigned since_burst; ///< hops since the last one with a burst; saturates
+  /// Hops since one that was almost a new piece (less than a tenth below the threshold), up to
+  /// CHANGE_DOUBT_HOPS.  Noise, or another place of the hops, could have made it one.
+  unsigned since_almost;
 } Change;
 
 /// Read "change" of \p config and the tensor "change.weight".  \return 0, or -1 and an error
