@@ -66,7 +66,7 @@ def fit(root):
     return out
 
 
-def main():
+def main(_arguments=()):
     """See the module's docstring."""
     for axis, (weights, r2) in fit(configuration.load("default")["data"]["factors"]).items():
         print(

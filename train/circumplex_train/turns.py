@@ -162,7 +162,7 @@ def figures(readings):
     return out
 
 
-def main():
+def main(_arguments=()):
     """See the module's docstring."""
     folder, done = work_folder("synth", "turns"), []
     for kind, setting in Progress([(k, s) for k in KINDS for s in SETTINGS], "turns"):
