@@ -12,6 +12,7 @@
 #define WORK_COST (1.0f / 140000.0f) // cost of a multiply-add, in the same unit
 #define ROWS CUE_GROUP_COUNT         // largest number of alternative inputs
 #define WHOLE_FIRST 4 // the mean for the whole piece restarts at each of the first hops up to this
+#define WIDEST_SPREAD 0.57735027f // 1 / sqrt(3): SD of a uniform distribution over -1..1
 
 typedef struct {
   float valence, arousal, valence_spread, arousal_spread;
@@ -389,9 +390,23 @@ float net_whole_cost(const Net* net, bool explain) {
          (float)plan->members * (slice_cost(plan->member_work) + without);
 }
 
+/// \return chance that a reading has the right sign, if its error is normal: 0.5..1
+static float chance_of_sign(float reading, float spread) {
+  return 0.5f * erfcf(-fabsf(reading) / (1.41421356f * spread));
+}
+
+void net_limit(NetOutput* out) {
+  out->valence_spread = fminf(out->valence_spread, WIDEST_SPREAD);
+  out->arousal_spread = fminf(out->arousal_spread, WIDEST_SPREAD);
+  const float most = fminf(chance_of_sign(out->valence, out->valence_spread),
+                           chance_of_sign(out->arousal, out->arousal_spread));
+  if (out->confidence > most) out->confidence = most;
+}
+
 void net_step(Net* net, const HopFeatures* hop, NetOutput* out, NetContributions* contributions) {
   while (!net_advance(net, hop, out, contributions)) {
   }
+  net_limit(out);
 }
 
 void net_state(Net* net, StateCopy* copy) {

@@ -49,11 +49,18 @@ void net_leave_out_confidence(Net* net);
 ///             more forward pass for each group from the same state, which it does not change
 void net_step(Net* net, const HopFeatures* hop, NetOutput* out, NetContributions* contributions);
 
-/// The same in slices, for callers that must bound the time of each call.  Slices: the features;
-/// for each member of an ensemble, passes without some cue groups, then the pass with all; the
-/// rest.  A slice has at most LOADER_MAX_SLICE multiply-adds; models that need more are
-/// refused.  The arguments must stay the same until it returns true.  Before that, call no other
-/// function with the net except net_reset(), which discards the step.
+/// Limit the spreads and the confidence, which were learnt apart, to what they can mean.
+/// - A spread is at most 1 / sqrt(3) = 0.577, the standard deviation of a value of which nothing is
+///   known except that it lies in -1..1 (a uniform distribution).
+/// - Confidence says how often such a quadrant is right, so it is at most the smaller of the chances
+///   that valence and arousal have the right sign, if their errors are normal with these spreads.
+void net_limit(NetOutput* out);
+
+/// net_step() without net_limit(), in slices, for callers that must bound the time of each call.
+/// Slices: the features; for each member of an ensemble, passes without some cue groups, then the
+/// pass with all; the rest.  A slice has at most LOADER_MAX_SLICE multiply-adds; models that need
+/// more are refused.  The arguments must stay the same until it returns true.  Before that, call no
+/// other function with the net except net_reset(), which discards the step.
 /// \return whether the step is complete
 bool net_advance(Net* net, const HopFeatures* hop, NetOutput* out, NetContributions* contributions);
 

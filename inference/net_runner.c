@@ -224,10 +224,11 @@ static void mix_in(NetOutput* out, const NetOutput* other) {
   out->song_arousal = middle(out->song_arousal, other->song_arousal);
 }
 
-/// Reduce confidence for missing bands, and after a burst.
+/// Reduce confidence for missing bands, after a burst, and if a new piece may have begun.
 /// \param bandwidth octaves that the sound has
 static void doubt(const NetRunner* runner, float bandwidth, NetOutput* out) {
-  const float most = (float)runner->since_burst / NET_RUNNER_DOUBT_HOPS;
+  const float most = fminf((float)runner->since_burst / NET_RUNNER_DOUBT_HOPS,
+                           (float)runner->change.since_almost / CHANGE_DOUBT_HOPS);
   const float missing = BANDWIDTH_ALL - bandwidth;
   out->confidence *= fmaxf(1.0f - DOUBT_AN_OCTAVE * fmaxf(missing, 0.0f), LEAST_OF_BANDWIDTH);
   if (out->confidence > most) out->confidence = most;
@@ -241,12 +242,14 @@ bool net_runner_advance(NetRunner* runner, NetOutput* out, NetContributions* con
       return false;
     doubt(runner, kept(&runner->phase[0], 0)->cues[CUE_BANDWIDTH], out);
     runner->at_second = runner->second_heard;
-    return !runner->at_second;
+    if (runner->at_second) return false;
+  } else {
+    if (!net_advance(runner->phase[1].net, kept(&runner->phase[1], 0), &runner->other, NULL))
+      return false;
+    mix_in(out, &runner->other);
+    runner->at_second = false;
   }
-  if (!net_advance(runner->phase[1].net, kept(&runner->phase[1], 0), &runner->other, NULL))
-    return false;
-  mix_in(out, &runner->other);
-  runner->at_second = false;
+  net_limit(out);
   return true;
 }
 

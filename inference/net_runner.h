@@ -11,8 +11,9 @@
 /// Attention, confidence and contributions come from the first net.
 ///
 /// A hop with a burst (HopFeatures.burst) does not describe the music: the net reads the hop before
-/// it once more instead, and confidence is 0, then rises again over NET_RUNNER_DOUBT_HOPS.  If the
-/// sound lacks bands (the cue bandwidth), confidence is reduced by up to a quarter.
+/// it once more instead, and confidence is 0, then rises again over NET_RUNNER_DOUBT_HOPS.  So it
+/// does over CHANGE_DOUBT_HOPS after a hop that was almost a new piece.  If the sound lacks bands
+/// (the cue bandwidth), confidence is reduced by up to a quarter.
 ///
 /// Thread: belongs to one thread at a time.  Nothing allocates after net_runner_new().
 #ifndef CIRCUMPLEX_INFERENCE_NET_RUNNER_H

@@ -34,12 +34,14 @@
   X(AROUSAL, arousal, NET, "arousal", "Arousal", REAL, -1, 1, 0, "", "arousal", 2, SENT, "",       \
     "How energetic the expressed emotion is, from -1 (calm) to 1 (excited), after trim, range "    \
     "and response.")                                                                               \
-  X(VALENCE_SPREAD, valence_spread, NET, "valence_spread", "Valence Spread", REAL, 0, 2, 0, "",    \
+  X(VALENCE_SPREAD, valence_spread, NET, "valence_spread", "Valence Spread", REAL, 0, 1, 0, "",    \
     "valence_spread", 3, SENT, "",                                                                 \
-    "Standard deviation to be expected of the valence, on its own scale.")                         \
-  X(AROUSAL_SPREAD, arousal_spread, NET, "arousal_spread", "Arousal Spread", REAL, 0, 2, 0, "",    \
+    "Standard deviation to be expected of the valence, on its own scale: at most 0.577, that of "  \
+    "a value of which nothing is known, times the range.")                                         \
+  X(AROUSAL_SPREAD, arousal_spread, NET, "arousal_spread", "Arousal Spread", REAL, 0, 1, 0, "",    \
     "arousal_spread", 4, SENT, "",                                                                 \
-    "Standard deviation to be expected of the arousal, on its own scale.")                         \
+    "Standard deviation to be expected of the arousal, on its own scale: at most 0.577, that of "  \
+    "a value of which nothing is known, times the range.")                                         \
   X(CONFIDENCE, confidence, NET, "confidence", "Confidence", REAL, 0, 1, 0, "", "confidence", 5,   \
     SENT, "",                                                                                      \
     "How far to trust the reading: low for sound that is not like mixed music, and near an axis.")  \

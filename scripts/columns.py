@@ -68,7 +68,7 @@ def readings():
         span = " to ".join((plain(low), plain(high)))
         if kind == "CHOICE":  # written by name
             span = ", ".join(p.split(" ", 1)[1] for p in points.split("|"))
-        comment = re.sub(r", after trim, range and response", "", comment)
+        comment = re.sub(r", after trim, range and response|, times the range", "", comment)
         found.append((int(place), Column(column, unit.lstrip("="), span, comment)))
     return [column for _, column in sorted(found)]
 

@@ -74,8 +74,8 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     net_step(net, &hop, &out, t % 2 ? &contributions : NULL);
     expect_within(out.valence, -1, 1);
     expect_within(out.arousal, -1, 1);
-    expect_within(out.valence_spread, 0, 2);
-    expect_within(out.arousal_spread, 0, 2);
+    expect_within(out.valence_spread, 0, 0.577351f);
+    expect_within(out.arousal_spread, 0, 0.577351f);
     expect_within(out.song_valence, -1, 1);
     expect_within(out.song_arousal, -1, 1);
     expect_within(out.confidence, 0, 1);

@@ -234,6 +234,9 @@ class Reference:
             confidence = self.confidence(
                 x, error, torch.cat([valence[:, None], arousal[:, None], spread], 1)
             )
+        spread = spread.clamp(max=1 / math.sqrt(3))  # "What is given out"
+        sure = torch.special.ndtr(torch.stack([valence, arousal], 1).abs() / spread).min(1)[0]
+        confidence = torch.minimum(confidence, sure)
         beyond, recall = self.beyond(shown)
         return {
             "valence": valence,

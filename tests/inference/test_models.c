@@ -36,8 +36,10 @@ static float replay(const char* model_path, const char* golden_path) {
   assert_int_equal(cues->shape[1], CUE_COUNT);
   assert_int_equal(mel->shape[2], model_frontend(model)->n_mel);
   const size_t per_hop = (size_t)(mel->shape[1] * mel->shape[2]);
-  static const char* const names[] = {"golden.output.valence", "golden.output.arousal",
-                                      "golden.output.song_valence", "golden.output.song_arousal"};
+  static const char* const names[] = {
+      "golden.output.valence",      "golden.output.arousal",        "golden.output.song_valence",
+      "golden.output.song_arousal", "golden.output.valence_spread", "golden.output.arousal_spread",
+      "golden.output.confidence"};
   Net* net = net_new(model);
   float worst = 0.0f;
   for (size_t t = 0; t < (size_t)cues->shape[0]; ++t) {
@@ -47,11 +49,11 @@ static float replay(const char* model_path, const char* golden_path) {
     memcpy(hop.cues, cues->data + t * CUE_COUNT, sizeof hop.cues);
     NetOutput out;
     net_step(net, &hop, &out, NULL);
-    const float read[] = {out.valence, out.arousal, out.song_valence, out.song_arousal};
-    for (int i = 0; i < 4; ++i)
+    const float read[] = {out.valence,      out.arousal,        out.song_valence,
+                          out.song_arousal, out.valence_spread, out.arousal_spread,
+                          out.confidence};
+    for (size_t i = 0; i < sizeof read / sizeof *read; ++i)
       worst = fmaxf(worst, fabsf(read[i] - need(golden, names[i])->data[t]));
-    const Tensor* confidence = safetensors_find(golden, "golden.output.confidence");
-    if (confidence) worst = fmaxf(worst, fabsf(out.confidence - confidence->data[t]));
   }
   net_free(net);
   safetensors_free(golden);

@@ -123,8 +123,8 @@ static void assert_sane(const NetOutput* o) {
   assert_true(o->valence >= -1 && o->valence <= 1 && o->arousal >= -1 && o->arousal <= 1);
   assert_true(o->song_valence >= -1 && o->song_valence <= 1);
   assert_true(o->song_arousal >= -1 && o->song_arousal <= 1);
-  assert_true(o->valence_spread > 0 && o->valence_spread <= 2);
-  assert_true(o->arousal_spread > 0 && o->arousal_spread <= 2);
+  assert_true(o->valence_spread > 0 && o->valence_spread <= 0.577351f);
+  assert_true(o->arousal_spread > 0 && o->arousal_spread <= 0.577351f);
   assert_true(o->confidence >= 0 && o->confidence <= 1);
   float sum = 0;
   for (unsigned i = 0; i < o->n_attention; ++i) {
@@ -255,8 +255,32 @@ static void recall_rises_when_a_passage_comes_back(void** state) {
   net_free(net), model_unref(model), safetensors_free(file);
 }
 
+static void assert_about(float got, float expected) {
+  assert_true(fabsf(got - expected) < 1e-5f);
+}
+
+/// A dark loop used to read -.4 +- 1.5 at a confidence of 83 %.
+static void spreads_and_confidence_are_limited_to_what_they_can_mean(void** state) {
+  (void)state;
+  NetOutput o = {.valence = -0.4f, .arousal = -0.9f, .confidence = 0.83f};
+  o.valence_spread = 1.5f, o.arousal_spread = 0.3f;
+  net_limit(&o);
+  assert_about(o.valence_spread, 0.57735f); // 1 / sqrt(3)
+  assert_about(o.arousal_spread, 0.3f);
+  assert_about(o.confidence, 0.755789f); // normal distribution below 0.4 / 0.57735
+  o = (NetOutput){.valence = 0.9f, .arousal = 0.1f, .confidence = 0.83f};
+  o.valence_spread = 0.2f, o.arousal_spread = 0.2f;
+  net_limit(&o);
+  assert_about(o.confidence, 0.691462f); // below 0.1 / 0.2
+  o = (NetOutput){.valence = 0.9f, .arousal = 0.9f, .confidence = 0.83f};
+  o.valence_spread = o.arousal_spread = 0.6f;
+  net_limit(&o);
+  assert_about(o.confidence, 0.83f); // below 0.9 / 0.57735: 0.94
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(spreads_and_confidence_are_limited_to_what_they_can_mean),
       cmocka_unit_test(contributions_do_not_change_the_state),
       cmocka_unit_test(contributions_are_changes_by_leaving_out_a_group),
       cmocka_unit_test(some_group_contributes_and_an_absent_one_nothing),

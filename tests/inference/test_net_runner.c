@@ -99,6 +99,12 @@ static void make_cold(HopFeatures* hops, unsigned n) {
   }
 }
 
+/// A step whose spreads and confidence are not limited yet.
+static void step(Net* net, const HopFeatures* hop, NetOutput* out, NetContributions* parts) {
+  while (!net_advance(net, hop, out, parts)) {
+  }
+}
+
 static void expect_piece(Expected* e, unsigned hops) {
   for (unsigned phase = 0; phase < PHASES; ++phase) {
     unsigned n = hops - phase; // the second's oldest hop would contain a part of the piece before
@@ -122,21 +128,26 @@ static float mean_of(float a, float b) {
   return 0.5f * (a + b);
 }
 
-static void expect_reading(Expected* e, NetOutput* out, NetContributions* contributions) {
+static void expect_mean(Expected* e, NetOutput* out, NetContributions* contributions) {
   const HopFeatures* hop = &e->kept[0][e->count[0] - 1];
-  net_step(e->net[0], hop, out, contributions);
+  step(e->net[0], hop, out, contributions);
   const double missing = (double)(BANDWIDTH_ALL - hop->cues[CUE_BANDWIDTH]);
   const double left = fmax(1.0 - 0.4 * fmax(missing, 0.0), 0.75) * (double)out->confidence;
   out->confidence = (float)fmin(left, (double)e->since_burst / NET_RUNNER_DOUBT_HOPS);
   if (!e->second) return;
   NetOutput other;
-  net_step(e->net[1], &e->kept[1][e->count[1] - 1], &other, NULL);
+  step(e->net[1], &e->kept[1][e->count[1] - 1], &other, NULL);
   out->valence = mean_of(out->valence, other.valence);
   out->arousal = mean_of(out->arousal, other.arousal);
   out->valence_spread = mean_of(out->valence_spread, other.valence_spread);
   out->arousal_spread = mean_of(out->arousal_spread, other.arousal_spread);
   out->song_valence = mean_of(out->song_valence, other.song_valence);
   out->song_arousal = mean_of(out->song_arousal, other.song_arousal);
+}
+
+static void expect_reading(Expected* e, NetOutput* out, NetContributions* contributions) {
+  expect_mean(e, out, contributions);
+  net_limit(out);
 }
 
 #define NEAR 2e-4

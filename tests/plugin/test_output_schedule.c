@@ -156,7 +156,7 @@ static void readings_stay_within_their_range(void** state) {
   for (unsigned i = 0; i < READING_COUNT; ++i)
     assert_true(r.value[i] >= reading_info(i)->low && r.value[i] <= reading_info(i)->high);
   assert_true(r.valence == 1.0f && r.arousal == -1.0f && r.song_valence == 1.0f);
-  assert_true(r.valence_spread == 2.0f && r.arousal_spread == 2.0f);
+  assert_true(r.valence_spread == 1.0f && r.arousal_spread == 1.0f);
 }
 
 /// Each changed setting takes effect: the next target is that of a schedule that always had it.

@@ -11,11 +11,13 @@ distribution says.
 from __future__ import annotations
 
 import numpy as np
+from scipy.special import ndtr
 
 SD = 0.42
 ZERO_SHARES = {"fourq": 0.8, "emopia": 0.15, "ym2413": 0.05}  # recordings first
 BROAD = ("fourq", "deam")
 INSIDE = 0.68, 0.95  # shares of errors within one spread and within two
+WIDEST = 3**-0.5  # SD of a uniform distribution over -1..1: nothing is known
 
 
 def parting(mean: np.ndarray, positive: np.ndarray) -> float:
@@ -53,8 +55,8 @@ def spread_gain(error: np.ndarray, spread: np.ndarray) -> np.ndarray:
 
 
 def coverage(error: np.ndarray, spread: np.ndarray, fold: np.ndarray) -> list[list[float]]:
-    """Shares of errors within one and within two spreads, [[valence, arousal], ...]; the spreads'
-    factors come from other folds.
+    """Shares of errors within one and within two spreads, not limited, [[valence, arousal], ...];
+    the spreads' factors come from other folds.
     """
     names, inside = sorted(set(fold)), []
     for name in names:
@@ -68,3 +70,12 @@ def coverage(error: np.ndarray, spread: np.ndarray, fold: np.ndarray) -> list[li
 
 def apply(p: np.ndarray, gain: np.ndarray) -> np.ndarray:
     return np.clip(p * gain[:, 0] + gain[:, 1], -1, 1)
+
+
+def limited(shown: np.ndarray, confidence: np.ndarray | None):
+    """net_limit() of inference/net.h: readings [T, 4] with their spreads -> spreads [T, 2] and
+    confidence [T] as given out.
+    """
+    spread = np.minimum(shown[:, 2:], WIDEST)
+    sure = ndtr(np.abs(shown[:, :2]) / spread).min(1)
+    return spread, None if confidence is None else np.minimum(confidence, sure)

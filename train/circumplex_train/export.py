@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from . import change, confidence, loop, pretrain, words
+from . import calibrate, change, confidence, loop, pretrain, words
 from .features import Pack
 from .nets import Encoder, Layers, Member
 from .sets import CUES, step_inputs
@@ -173,10 +173,16 @@ def write_golden(path: Path, trained: Trained, mel: np.ndarray, cues: np.ndarray
     for i, axis in enumerate(("valence", "arousal")):
         values[f"golden.output.{axis}"] = shown[:, i]
         values[f"golden.output.song_{axis}"] = song[:, i]
+    sure = None
     if trained.confidence is not None:
-        values["golden.output.confidence"] = confidence.apply(
+        sure = confidence.apply(
             trained.confidence, confidence.inputs(x, error, shown.astype(np.float32))
         )
+    spreads, sure = calibrate.limited(shown, sure)
+    for i, axis in enumerate(("valence", "arousal")):
+        values[f"golden.output.{axis}_spread"] = spreads[:, i]
+    if sure is not None:
+        values["golden.output.confidence"] = sure
     write_safetensors(
         path, {k: np.asarray(v, np.float32) for k, v in values.items()}, {"format": "pt"}
     )

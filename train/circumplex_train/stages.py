@@ -332,17 +332,18 @@ class Run:
         confidence.
         """
         shown = self.shown(read)
-        out = {"p": shown[:, :2], "spread": shown[:, 2:], "song": export.running_song(shown[:, :2])}
-        layers = self.confidence(fold if fold in FOLDS else None)
+        out = {"p": shown[:, :2], "song": export.running_song(shown[:, :2])}
+        layers, sure = self.confidence(fold if fold in FOLDS else None), None
         if layers is not None:
             error = self.errors[key][rows] if key in self.errors else None
-            out["confidence"] = confidence.apply(
+            sure = confidence.apply(
                 layers,
                 confidence.inputs(
                     self.members("final").normalised(self.raw(key)[rows]), error, shown
                 ),
             )
-        return out
+        out["spread"], sure = calibrate.limited(shown, sure)
+        return out if sure is None else out | {"confidence": sure}
 
     # Stage 5
     def confidence(self, without: str | None = None):
