@@ -49,6 +49,23 @@ static void a_pure_tone_is_in_one_bin(void** state) {
   }
 }
 
+static void the_spread_of_a_tone_over_faint_noise_is_a_number(void** state) {
+  (void)state;
+  Spectral* s = spectral_new(BIN_HZ, BINS);
+  SpectralShape shape;
+  uint32_t seed = 3;
+  for (unsigned bin = 2; bin < 400; ++bin)
+    for (float floor = 1e-12f; floor < 1e-7f; floor *= 10.0f) {
+      float power[BINS];
+      for (size_t i = 0; i < BINS; ++i)
+        power[i] = floor * (1.0f + signal_random(&seed));
+      power[bin] = 1.0f + signal_random(&seed);
+      spectral_shape(s, power, &shape);
+      assert_true(shape.spread >= 0.0f && shape.spread < 3.0f);
+    }
+  spectral_free(s);
+}
+
 static void a_flat_spectrum_has_the_closed_forms_of_white_noise(void** state) {
   (void)state;
   float power[BINS];
@@ -149,6 +166,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(all_features_of_a_random_spectrum_equal_numpys),
       cmocka_unit_test(a_pure_tone_is_in_one_bin),
+      cmocka_unit_test(the_spread_of_a_tone_over_faint_noise_is_a_number),
       cmocka_unit_test(a_flat_spectrum_has_the_closed_forms_of_white_noise),
       cmocka_unit_test(sound_outside_30_hz_to_10_khz_does_not_count),
       cmocka_unit_test(bands_of_noise_tell_dark_from_bright),

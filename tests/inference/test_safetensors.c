@@ -202,6 +202,12 @@ static void more_tensors_than_the_limit_are_refused(void** state) {
   assert_non_null(strstr(error, "65537 tensors, more than the 65536 allowed"));
 }
 
+static void brackets_in_texts_have_no_depth(void** state) {
+  (void)state;
+  static const char text[] = "{\"a\\\"[[[\": [\"\\\\\", {}]}";
+  assert_int_equal(safetensors_json_depth(text, sizeof text - 1), 3);
+}
+
 static void a_header_nested_deeper_than_the_limit_is_refused(void** state) {
   (void)state;
   for (unsigned depth = SAFETENSORS_MAX_DEPTH; depth < SAFETENSORS_MAX_DEPTH + 2; ++depth) {
@@ -323,6 +329,7 @@ int main(void) {
       cmocka_unit_test(unaligned_data_is_refused),
       cmocka_unit_test(a_header_larger_than_the_limit_is_refused),
       cmocka_unit_test(more_tensors_than_the_limit_are_refused),
+      cmocka_unit_test(brackets_in_texts_have_no_depth),
       cmocka_unit_test(a_header_nested_deeper_than_the_limit_is_refused),
       cmocka_unit_test(weights_are_in_read_only_memory),
       cmocka_unit_test(special_files_are_refused_without_blocking),
