@@ -90,6 +90,27 @@ static void forgetting_forgets_where_bursts_were(void** state) {
   loudness_free(l);
 }
 
+static void all_of_an_accepted_burst_counts(void** state) {
+  (void)state;
+  Loudness *burst = new_loudness(), *plain = new_loudness();
+  float frames[HOP];
+  bool marks[HOP];
+  LoudnessHop a = {0}, b = {0};
+  for (size_t k = 0; k < HOP; ++k)
+    marks[k] = true;
+  for (int i = 0; i < 24; ++i) { // 4 s, 5 s of a burst, then it is music
+    for (size_t k = 0; k < HOP; ++k)
+      frames[k] = energy(i < 8 ? -40.0 : -25.0);
+    if (i == 18) loudness_accept(burst);
+    loudness_hop(burst, frames, frames, i >= 8 && i < 18 ? marks : NULL, &a);
+    loudness_hop(plain, frames, frames, NULL, &b);
+  }
+  assert_near(a.rise, b.rise, 1e-4);
+  assert_near(a.slow, b.slow, 1e-4);
+  loudness_free(plain);
+  loudness_free(burst);
+}
+
 static void a_piece_after_silence_counts_from_its_first_hop(void** state) {
   (void)state;
   Loudness* l = new_loudness();
@@ -603,6 +624,7 @@ int main(void) {
       cmocka_unit_test(k_weighting_is_bs1770s),
       cmocka_unit_test(forgotten_hops_have_no_effect),
       cmocka_unit_test(a_piece_after_silence_counts_from_its_first_hop),
+      cmocka_unit_test(all_of_an_accepted_burst_counts),
       cmocka_unit_test(forgetting_forgets_where_bursts_were),
       cmocka_unit_test(levels_are_lufs),
       cmocka_unit_test(noise_is_as_loud_as_libebur128_says_at_every_rate),
