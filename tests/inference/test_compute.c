@@ -182,6 +182,21 @@ static void normalise_makes_finite_values_within_6(void** state) {
   each(check_normalise);
 }
 
+static void check_small_cells(const Compute* c) {
+  if (c == compute_plain()) return; // it is used by tests only
+  enum { N = COMPUTE_LANES };
+  float gates[4 * N] = {0}, before[N], cells[N], h[N];
+  for (size_t i = 0; i < N; ++i)
+    before[i] = i % 2 ? 1e-15f : 4e-15f; // is halved
+  c->lstm(gates, before, cells, h, N);
+  for (size_t i = 0; i < N; ++i)
+    assert_true(i % 2 ? cells[i] == 0.0f : cells[i] > 1e-15f);
+}
+static void a_cell_does_not_decay_to_denormals(void** state) {
+  (void)state;
+  each(check_small_cells);
+}
+
 static void compare_steps(const Compute* c) {
   const Compute* plain = compute_plain();
   for (size_t n = 1; n < 40; ++n) {
@@ -245,6 +260,7 @@ int main(void) {
                                      cmocka_unit_test(clamping_leaves_only_finite_values),
                                      cmocka_unit_test(the_output_of_layers_is_finite),
                                      cmocka_unit_test(a_convolution_reads_zeros_around_its_map),
+                                     cmocka_unit_test(a_cell_does_not_decay_to_denormals),
                                      cmocka_unit_test(scaled_weights_are_never_denormal),
                                      cmocka_unit_test(normalise_makes_finite_values_within_6),
                                      cmocka_unit_test(steps_agree_with_plain_c),
