@@ -158,11 +158,45 @@ static void an_errand_is_done_once_or_dropped(void** state) {
   assert_int_equal(done, 1);
 }
 
+static char order[8];
+
+static void finish(void* job) {
+  atomic_fetch_add((atomic_int*)job, 1);
+}
+
+static void note(void* job, void* handle) {
+  (void)handle;
+  order[strlen(order)] = (char)('0' + atomic_load((atomic_int*)job));
+}
+
+static void leave(void* job) {
+  (void)job;
+}
+
+static void errands_are_reported_in_the_order_in_which_they_end(void** state) {
+  (void)state;
+  static const Errand errand = {finish, note, leave};
+  static atomic_int jobs[3] = {0, 1, 2}; // one more when it has ended
+  Errands* errands = errands_new();
+  assert_non_null(errands);
+  for (int i = 0; i < 3; ++i) {
+    assert_true(errands_start(errands, &errand, &jobs[i]));
+    for (int k = 0; k < PATIENCE && atomic_load(&jobs[i]) == i; ++k)
+      rest();
+    rest(); // it is put into the list
+    rest();
+  }
+  errands_poll(errands, NULL);
+  assert_string_equal(order, "123");
+  errands_free(errands);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_disk_that_hangs_stops_neither_typing_nor_closing),
       cmocka_unit_test(a_list_that_is_being_saved_is_complete_when_the_window_is_closed),
       cmocka_unit_test(an_errand_is_done_once_or_dropped),
+      cmocka_unit_test(errands_are_reported_in_the_order_in_which_they_end),
   };
   sem_init(&disk, 0, 0);
   return cmocka_run_group_tests(tests, NULL, NULL);

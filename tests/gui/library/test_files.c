@@ -6,8 +6,9 @@
 #include "gui/library/opener.h"
 #include "gui/library/playlist.h"
 
+#include <errno.h>
+#include <errno.h>
 #include <gio/gio.h>
-#include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -114,6 +115,28 @@ static void a_full_disk_leaves_the_old_playlist(void** state) {
   assert_string_equal(text, "#EXTM3U\n#EXTINF:5,Line break\n/m/\xff\xfe#1.ogg\n"
                             "#EXTINF:61,Ör - One\n/m/one.flac\n");
   assert_int_equal(unlink("list.m3u8"), 0);
+}
+
+static bool sync_fails;
+
+int __wrap_fsync(int fd);
+
+int __wrap_fsync(int fd) {
+  (void)fd;
+  errno = EIO;
+  return sync_fails ? -1 : 0;
+}
+
+/// What is said to be saved must be on the disk.
+static void a_playlist_that_cannot_be_synced_is_not_saved(void** state) {
+  (void)state;
+  const Catalogue c = {3, songs};
+  char error[512] = "";
+  sync_fails = true;
+  assert_int_equal(write_list("list.m3u8", &c, hits, 3, error, sizeof error), -1);
+  sync_fails = false;
+  assert_non_null(strstr(error, "list.m3u8 cannot be written: "));
+  assert_int_equal(access("list.m3u8", F_OK), -1);
 }
 
 static void a_new_playlist_takes_a_new_name(void** state) {
@@ -336,6 +359,7 @@ int main(void) {
       cmocka_unit_test(a_playlist_has_what_the_list_has),
       cmocka_unit_test(a_playlist_that_cannot_be_written_gives_an_error_message),
       cmocka_unit_test(a_full_disk_leaves_the_old_playlist),
+      cmocka_unit_test(a_playlist_that_cannot_be_synced_is_not_saved),
       cmocka_unit_test(a_new_playlist_takes_a_new_name),
       cmocka_unit_test(without_a_file_manager_the_folder_is_opened),
       cmocka_unit_test(the_file_manager_gets_any_name_completely),

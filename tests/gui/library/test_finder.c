@@ -145,6 +145,22 @@ static void a_file_that_is_not_a_library_gives_an_error_message(void** state) {
   unlink(bad);
 }
 
+static void a_question_asked_while_the_library_is_read_is_answered(void** state) {
+  (void)state;
+  FinderNews news;
+  Finder* finder = open_finder(sample.path, NULL);
+  Query* query = calloc(1, sizeof *query);
+  assert_non_null(query);
+  query->id = 7;
+  finder_query(finder, query);
+  free(query);
+  assert_int_equal(wait_for(finder, &news), FINDER_LOADED);
+  assert_int_equal(wait_for(finder, &news), FINDER_ANSWERED);
+  assert_int_equal(news.answer.id, 7);
+  query_result_clear(&news.answer);
+  finder_free(finder);
+}
+
 static void only_the_newest_question_is_answered(void** state) {
   (void)state;
   FinderNews news;
@@ -322,6 +338,7 @@ int main(void) {
       cmocka_unit_test(added_songs_are_reported_when_the_library_is_read_again),
       cmocka_unit_test(a_missing_library_is_not_an_error),
       cmocka_unit_test(a_file_that_is_not_a_library_gives_an_error_message),
+      cmocka_unit_test(a_question_asked_while_the_library_is_read_is_answered),
       cmocka_unit_test(only_the_newest_question_is_answered),
       cmocka_unit_test(a_newer_query_stops_the_older_one),
       cmocka_unit_test(an_empty_library_is_not_an_error),

@@ -146,6 +146,12 @@ static void the_plane_is_looked_at_within_its_frame(void** state) {
   assert_near(view->zoom, LIBRARY_ZOOM_MAX);
 }
 
+static void the_smallest_type_grows_with_the_scale(void** state) {
+  (void)state;
+  for (double scale = 1.0; scale <= 2.0; scale += 1.0)
+    assert_near(library_layout_compute(500.0, 400.0, scale, LIBRARY_PAGE_LIST).unit, 11.5 * scale);
+}
+
 static void another_crowd_is_drawn(void** state) {
   LibraryView* view = ((World*)*state)->view;
   library_view_hover(view, 3, 1);
@@ -289,6 +295,7 @@ int main(void) {
       TEST(the_cursor_keeps_its_place_in_a_longer_drawing),
       TEST(like_this_means_the_passage_that_is_shown),
       TEST(the_plane_is_looked_at_within_its_frame),
+      TEST(the_smallest_type_grows_with_the_scale),
       TEST(another_crowd_is_drawn),
       TEST(the_menu_begins_at_the_model_in_use),
       TEST(the_song_that_is_chosen_is_shown_and_copied),
