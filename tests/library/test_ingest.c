@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file
+/// Adding files that change, and adding that is stopped.
+#include "library/ingest.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <sndfile.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { RATE = 8000, FRAMES = 6 * RATE };
+
+static char folder[64], library[96], music[96], error[1024];
+
+/// What the task does while files are read, and what it was told.
+static struct {
+  const char* touched;     ///< a file that gets another time; NULL: none
+  uint64_t done, stops_at; ///< bytes; 0: it does not stop
+  char message[1024];
+} task;
+
+static void progress(void* context, uint64_t amount) {
+  const struct timespec times[2] = {{1000, 0}, {1000, 0}};
+  (void)context;
+  task.done += amount;
+  if (task.touched) assert_int_equal(utimensat(AT_FDCWD, task.touched, times, 0), 0);
+}
+
+static bool is_stopped(void* context) {
+  (void)context;
+  return task.stops_at > 0 && task.done >= task.stops_at;
+}
+
+static void message(void* context, const char* path, const char* text) {
+  (void)context;
+  snprintf(task.message, sizeof task.message, "%s: %s", path ? path : "", text);
+}
+
+static const char* in_music(const char* name) {
+  static char path[160];
+  snprintf(path, sizeof path, "%s/%s", music, name);
+  return path;
+}
+
+static void write_noise(const char* name, uint32_t seed) {
+  SF_INFO info = {.samplerate = RATE, .channels = 1, .format = SF_FORMAT_WAV | SF_FORMAT_PCM_16};
+  SNDFILE* file = sf_open(in_music(name), SFM_WRITE, &info);
+  assert_non_null(file);
+  for (int i = 0; i < FRAMES; ++i) {
+    seed = seed * 1664525u + 1013904223u;
+    const short sample = (short)((int)(seed >> 18) - 8192);
+    assert_int_equal(sf_writef_short(file, &sample, 1), 1);
+  }
+  assert_int_equal(sf_close(file), 0);
+}
+
+static int setup(void** state) {
+  (void)state;
+  memset(&task, 0, sizeof task);
+  snprintf(folder, sizeof folder, "/tmp/circumplex-ingest-XXXXXX");
+  if (!mkdtemp(folder)) return -1;
+  snprintf(library, sizeof library, "%s/l.db", folder);
+  snprintf(music, sizeof music, "%s/music", folder);
+  return mkdir(music, 0700);
+}
+
+static int teardown(void** state) {
+  char command[96];
+  (void)state;
+  snprintf(command, sizeof command, "rm -r %s", folder);
+  return system(command);
+}
+
+static IngestStatus add(IngestReport* report) {
+  static const Task told = {.is_stopped = is_stopped, .progress = progress, .message = message};
+  const char* const paths[] = {music};
+  const IngestRequest request = {.library = library,
+                                 .model = CIRCUMPLEX_SOURCE_DIR
+                                 "/tests/inference/golden/none-lstm.safetensors",
+                                 .paths = paths,
+                                 .n_paths = 1,
+                                 .gate = -60.0,
+                                 .jobs = 1};
+  const IngestStatus status = ingest(&request, &told, report, error, sizeof error);
+  if (status == INGEST_FAILED) fail_msg("%s", error);
+  return status;
+}
+
+static void a_file_that_changes_while_it_is_read_is_read_again_later(void** state) {
+  (void)state;
+  IngestReport report;
+  char path[160];
+  write_noise("a.wav", 1);
+  snprintf(path, sizeof path, "%s", in_music("a.wav"));
+  task.touched = path; // its size stays
+  assert_int_equal(add(&report), INGEST_DONE);
+  assert_true(report.read == 0 && report.failed == 1);
+  assert_non_null(strstr(task.message, "music/a.wav: changed while it was read"));
+  task.touched = NULL;
+  assert_int_equal(add(&report), INGEST_DONE);
+  assert_true(report.read == 1 && report.failed == 0);
+}
+
+static void a_stop_keeps_what_was_read_and_is_no_failure(void** state) {
+  (void)state;
+  IngestReport report;
+  write_noise("a.wav", 1);
+  write_noise("b.wav", 2);
+  write_noise("c.wav", 3);
+  task.stops_at = 5 * FRAMES; // in the third file; a frame has two bytes
+  assert_int_equal(add(&report), INGEST_STOPPED);
+  assert_true(report.read == 2 && report.failed == 0);
+  assert_string_equal(task.message, "");
+  task.stops_at = 0;
+  assert_int_equal(add(&report), INGEST_DONE);
+  assert_true(report.read == 1 && report.as_before == 2 && report.failed == 0);
+}
+
+int main(void) {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+  const struct CMUnitTest tests[] = {TEST(a_file_that_changes_while_it_is_read_is_read_again_later),
+                                     TEST(a_stop_keeps_what_was_read_and_is_no_failure)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
