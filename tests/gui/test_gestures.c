@@ -158,6 +158,8 @@ static void hovering_the_timeline_describes_that_moment(void** state) {
   meter_gestures_move(&u->gestures, r.x + 0.5 * r.w, r.y + 4);
   assert_true(u->view->hovering);
   assert_true(fabs(u->view->hover - 30.0) < 0.3);
+  meter_gestures_move(&u->gestures, r.x + 0.75 * r.w, r.y + 4); // now is at the right
+  assert_true(fabs(u->view->hover - 15.0) < 0.3);
   meter_gestures_press(&u->gestures, r.x + 0.5 * r.w, r.y + 4, 1.0);
   meter_gestures_release(&u->gestures, r.x + 0.5 * r.w, r.y + 4);
   assert_true(u->view->pinned >= 0);
@@ -207,6 +209,11 @@ static void modes_toggle_and_escape_returns(void** state) {
   assert_int_equal(u->gestures.mode, METER_FULL);
   click(u, METER_PART_STAGE, 0.5, 1.0);
   assert_int_equal(u->gestures.mode, METER_STAGE);
+  for (int i = 0; i < 2; ++i) { // a double click on the plane returns, and then does nothing
+    click(u, METER_PART_PLANE, 0.5, 2.0 + i);
+    click(u, METER_PART_PLANE, 0.5, 2.1 + i);
+    assert_int_equal(u->gestures.mode, METER_FULL);
+  }
 }
 
 static void the_menu_picks_a_model(void** state) {

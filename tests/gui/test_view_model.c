@@ -78,10 +78,14 @@ static void a_gap_or_a_reset_clears_the_history(void** state) {
   float values[PROTOCOL_FLOATS];
   uint8_t attention[PROTOCOL_ATTENTION];
   scene_play(view, 10, 5);
+  meter_view_hover(view, 1.0);
+  meter_view_pin(view);
+  assert_int_equal(view->pinned, 12);
   scene_record(12, values, attention);
   values[PROTOCOL_TIME] = 1.0f;
   messages_estimates(view, 12, 1, values, attention);
   assert_int_equal(view->count, 1);
+  assert_int_equal(view->pinned, -1); // it was another moment
 }
 
 static void the_point_approaches_the_output_and_never_passes_it(void** state) {
@@ -333,6 +337,13 @@ static void a_moment_of_the_session_can_be_the_reference(void** state) {
   assert_true(fabs(view->reference_arousal - 0.25) < 1e-6);
   meter_view_compare(view);
   assert_false(view->has_reference);
+  meter_view_zoom(view, 1); // the moment was on the other time axis
+  assert_false(meter_view_looked(view, &age));
+  view->state = METER_LIVE;
+  view->valence = 0.1; // as shown, on its way to the target
+  view->target_valence = 0.5;
+  meter_view_compare(view);
+  assert_true(fabs(view->reference_valence - 0.1) < 1e-9);
 }
 
 static void a_session_is_written_as_a_table(void** state) {
