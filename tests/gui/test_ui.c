@@ -192,8 +192,8 @@ static void close_ui(Host* h) {
   h->ui = NULL;
 }
 
-// Send estimates as the plugin does (see plugin/protocol.h).
-static void feed(Host* h, int64_t first, int count) {
+// Send estimates as the plugin does (see plugin/protocol.h).  \param said number in the message
+static void feed_saying(Host* h, int64_t first, int count, int said) {
   static _Alignas(8) uint8_t buffer[65536];
   static float values[32 * PROTOCOL_FLOATS];
   static uint8_t attention[32 * PROTOCOL_ATTENTION];
@@ -207,7 +207,7 @@ static void feed(Host* h, int64_t first, int count) {
   lv2_atom_forge_key(&h->forge, h->uris.ui_first);
   lv2_atom_forge_long(&h->forge, first);
   lv2_atom_forge_key(&h->forge, h->uris.ui_count);
-  lv2_atom_forge_int(&h->forge, count);
+  lv2_atom_forge_int(&h->forge, said);
   lv2_atom_forge_key(&h->forge, h->uris.ui_values);
   lv2_atom_forge_vector(&h->forge, sizeof(float), h->uris.atom_float,
                         (uint32_t)(count * PROTOCOL_FLOATS), values);
@@ -217,6 +217,10 @@ static void feed(Host* h, int64_t first, int count) {
   lv2_atom_forge_pop(&h->forge, &frame);
   const LV2_Atom* atom = (const LV2_Atom*)buffer;
   h->descriptor->port_event(h->ui, PORT_NOTIFY, lv2_atom_total_size(atom), h->event_transfer, atom);
+}
+
+static void feed(Host* h, int64_t first, int count) {
+  feed_saying(h, first, count, count);
 }
 
 static void button(Host* h, double x, double y, bool press) {
@@ -550,7 +554,13 @@ static void invalid_messages_from_the_host_are_ignored(void** state) {
                               h->event_transfer, junk);
     h->descriptor->port_event(h->ui, (uint32_t)i, 3, 0, junk);
   }
+  IDLE_UNTIL(h, is_viewable(h) && has_size(h, 900, 600));
+  feed_saying(h, 0, 30, 60); // fewer than it says
   idle_on(h);
+  assert_false(mood_shows(h, 0.6));
+  feed(h, 0, 30);
+  feed(h, 30, 30);
+  IDLE_UNTIL(h, mood_shows(h, 0.6));
   close_ui(h);
 }
 
