@@ -16,12 +16,15 @@ import sys
 import tempfile
 import threading
 import time
+import types
 import unittest
+import unittest.mock
 import warnings
 
 import numpy as np
 
 import circumplex
+from circumplex import songs
 from sounds import RATE, ROOT, music, rows, run, whole, write
 
 
@@ -165,6 +168,53 @@ class Package(unittest.TestCase):
             circumplex.Model(
                 pathlib.Path(circumplex.__file__).parent / "models/static-tnn.safetensors"
             )
+
+    def fill(self, db, *batches):
+        """Import rows without pyarrow, which only reads them from their file."""
+        with unittest.mock.patch("circumplex.library._batches", lambda path: iter(batches)):
+            with circumplex.Library(db, "a") as library:
+                return library.import_parquet("songs.parquet")
+
+    def test_each_batch_of_rows_is_imported_completely_or_not_at_all(self):
+        db = self.folder / "rows.db"
+        good = songs.row(self.path)
+        self.assertEqual(good["mtime_ns"], os.stat(self.path).st_mtime_ns)
+        other = {**good, "path": "/other.wav", "sound": "1234"}
+        for wrong in ({"arousal": 1.5}, {"valence": -1.5}, {"confidence": 2.0}, {"path": "x.wav"}):
+            with self.assertRaises(circumplex.Error, msg=wrong):
+                self.fill(db, [good], [other, {**good, **wrong}])
+        with circumplex.Library(db) as library:
+            self.assertEqual([song.path for song in library.songs()], [str(self.path)])
+        failed = {**dict.fromkeys(good), "path": "/bad.wav", "size": 1, "mtime_ns": 2,
+                  "failure": "is no sound"}
+        self.assertEqual(self.fill(db, [other], [failed]), 2)
+        self.assertIn(b"/bad.wav: is no sound", run("library", "list", "--failed", f"--db={db}"))
+        # Two versions of a model have one name.
+        self.fill(db, [{**other, "model_hash": "0123456789abcdef"}])
+        with circumplex.Library(db) as library:
+            self.assertEqual(len(library.songs(model="0123")), 1)
+            with self.assertRaisesRegex(circumplex.Error, "2 readings"):
+                library.songs(model=good["model"])
+
+    def test_a_static_reading_in_a_library_has_no_confidence(self):
+        db = self.folder / "static.db"
+        run("library", "add", "--static=tnn", f"--db={db}", self.path)
+        with circumplex.Library(db) as library:
+            (song,) = library.songs()
+        self.assertIsNone(song.confidence)
+
+    def test_a_table_that_cannot_be_written_leaves_nothing(self):
+        def write_half(table, path, **options):
+            pathlib.Path(path).write_text("half")
+            raise OSError("full")
+
+        module = types.ModuleType("pyarrow")
+        module.parquet = types.SimpleNamespace(write_table=write_half)
+        names = {"pyarrow": module, "pyarrow.parquet": module.parquet}
+        before = set(os.listdir(self.folder))
+        with unittest.mock.patch.dict(sys.modules, names), self.assertRaises(OSError):
+            songs.save(None, self.folder / "songs.parquet")
+        self.assertEqual(set(os.listdir(self.folder)), before)
 
     def test_unreadable_files_are_reported(self):
         text = self.folder / "text.wav"
