@@ -138,6 +138,14 @@ class Package(unittest.TestCase):
         np.testing.assert_array_equal(
             sound.samples, (self.sound[2 * RATE : int(9.5 * RATE)] / 32768).astype(np.float32)
         )
+        for span in ((-1, None), (2, 1), (2, 2)):
+            with self.assertRaises(ValueError):
+                circumplex.load(self.path, *span)
+
+    def test_a_minus_sign_is_a_files_name(self):
+        write(self.folder / "-", self.sound)
+        with contextlib.chdir(self.folder):
+            self.assertEqual(len(circumplex.load("-").samples), len(self.sound))
 
     def test_features_are_the_command_lines(self):
         out = self.folder / "f.safetensors"
