@@ -341,9 +341,11 @@ static void a_moment_of_the_session_can_be_the_reference(void** state) {
   assert_false(meter_view_looked(view, &age));
   view->state = METER_LIVE;
   view->valence = 0.1; // as shown, on its way to the target
-  view->target_valence = 0.5;
+  view->arousal = 0.2;
+  view->target_valence = view->target_arousal = 0.5;
   meter_view_compare(view);
   assert_true(fabs(view->reference_valence - 0.1) < 1e-9);
+  assert_true(fabs(view->reference_arousal - 0.2) < 1e-9);
 }
 
 static void a_session_is_written_as_a_table(void** state) {
