@@ -21,6 +21,9 @@ cairo_surface_t* picture_shrink(cairo_surface_t* surface);
 /// differ
 double picture_difference(cairo_surface_t* a, cairo_surface_t* b, int tolerance);
 
+/// \return the same share in the square of 12 pixels where it is largest
+double picture_worst_tile(cairo_surface_t* a, cairo_surface_t* b, int tolerance);
+
 /// \return whether text looks as in the goldens (they were made with Inter).
 bool picture_has_golden_font(void);
 
