@@ -78,6 +78,10 @@ static void an_artist_is_searched_in_artists_only(void** state) {
   (void)state;
   snprintf(query.artist, sizeof query.artist, "björk");
   expect((const int[]){1, 4, 0});
+  query.limit = 2; // counts only songs that pass
+  expect((const int[]){1, 4, 0});
+  query.limit = 1;
+  expect((const int[]){1, 0});
 }
 
 static void numbers_filter(void** state) {
