@@ -108,9 +108,9 @@ static void colours_are_premultiplied_and_clips_are_respected(void** state) {
   assert_int_equal(pixels_pack((Rgb){1.0, 0.5, 0.25}, 0.5), 0x80804020u);
   cairo_rectangle(cr, 100.0, 100.0, 50.0, 50.0);
   cairo_clip(cr);
-  shape_fill(cr, (Rect){90.0, 90.0, 100.0, 20.0}, white, 1.0);
-  assert_true(light(100, 100) == 255 && light(149, 109) == 255);
-  assert_true(light(99, 105) == 0 && light(105, 99) == 0 && light(150, 105) == 0);
+  assert_true(brush_ellipse(cr, 125.0, 105.0, 40.0, 10.0, white, 1.0));
+  assert_true(light(100, 105) == 255 && light(149, 105) == 255 && light(125, 112) == 255);
+  assert_true(light(99, 105) == 0 && light(125, 98) == 0 && light(150, 105) == 0);
 }
 
 static void a_menu_stays_in_its_window(void** state) {

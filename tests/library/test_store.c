@@ -703,6 +703,21 @@ static void a_batch_is_stored_completely_or_not_at_all(void** state) {
     assert_int_equal(store_end_batch(store, status, error, sizeof error), status);
     assert_int_equal(count(store, NULL), 2);
   }
+  // Of a song that fails nothing stays, whatever becomes of the others.
+  const StoreFile file = {"/bad.wav", 1000, 5, 99, NULL};
+  const StoreSound sound = {99, 60000, "Bad", "", ""};
+  const StoreReading reading = reading_by(&first);
+  assert_int_equal(store_run(store,
+                             "CREATE TEMP TRIGGER no BEFORE INSERT ON main.files WHEN new.content "
+                             "= 99 BEGIN SELECT raise(ABORT, 'no'); END",
+                             error, sizeof error),
+                   0);
+  assert_int_equal(store_begin_batch(store, error, sizeof error), 0);
+  assert_int_equal(store_put(store, &file, &sound, &reading, error, sizeof error), -1);
+  put(store, "/good.wav", 50, "A", &first);
+  assert_int_equal(store_end_batch(store, 0, error, sizeof error), 0);
+  assert_int_equal(rows(store, "SELECT count(*) FROM songs"), 3);
+  assert_int_equal(rows(store, "SELECT count(*) FROM readings"), 3);
   store_close(store);
 }
 
