@@ -82,6 +82,20 @@ static void a_tone_or_a_chord_is_not_cut_off(void** state) {
   free(power);
 }
 
+static void a_single_dense_zone_is_no_edge(void** state) {
+  (void)state;
+  bins = bandwidth_bins(BIN_HZ);
+  float* power = signal_new(bins);
+  for (size_t i = 0; i < bins; ++i) // partials, and a quarter octave of noise on the highest ones
+    power[i] = i % 16 == 0 && i < 168 ? 1.0f : 1e-9f;
+  for (size_t i = 168; i < 200; ++i) // 4204 to 5000 Hz
+    power[i] = 1.0f;
+  Bandwidth* b = heard(48000.0, power);
+  assert_false(bandwidth_is_limited(b));
+  bandwidth_free(b);
+  free(power);
+}
+
 static void filled_bands_continue_the_spectrum(void** state) {
   (void)state;
   bins = bandwidth_bins(BIN_HZ);
@@ -195,6 +209,7 @@ int main(void) {
       cmocka_unit_test(a_cliff_is_found_within_a_quarter_octave),
       cmocka_unit_test(the_rate_limits_the_bands),
       cmocka_unit_test(a_tone_or_a_chord_is_not_cut_off),
+      cmocka_unit_test(a_single_dense_zone_is_no_edge),
       cmocka_unit_test(filled_bands_continue_the_spectrum),
       cmocka_unit_test(a_telephone_lacks_the_lowest_bands_too),
       cmocka_unit_test(an_edge_is_removed_by_sound_above_it),
