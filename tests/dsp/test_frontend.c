@@ -491,6 +491,24 @@ static void a_forgotten_beat_has_no_effect(void** state) {
   free(x);
 }
 
+static void a_beat_that_is_not_forgotten_goes_on(void** state) {
+  (void)state;
+  const double rate = 44100.0;
+  const size_t n = (size_t)(8.0 * rate);
+  float* x = signal_new(n);
+  signal_clicks(x, n, rate, 150.0, 0.1, 0.5f);
+  Frontend* fe = new_frontend(rate);
+  size_t hops = 0;
+  for (size_t at = 0; at < n && hops < 15;) {
+    bool done;
+    at += frontend_push(fe, x + at, x + at, n - at, &done);
+    if (done && ++hops == 14) frontend_forget(fe, 8); // 4 s are kept
+  }
+  assert_near(frontend_hop(fe)->cues[CUE_TEMPO], 150.0, 3.0);
+  frontend_free(fe);
+  free(x);
+}
+
 static void a_forgotten_key_has_no_effect(void** state) {
   (void)state;
   const double rate = 44100.0;
@@ -755,6 +773,7 @@ static void a_follower_completes_its_hops_with_its_leader(void** state) {
       for (bool done; hops < before; hops += done)
         at += frontend_push(fe[0], x + at, x + at, n - at, &done);
       frontend_follow(fe[1], fe[0]);
+      assert_int_equal(frontend_frame_rest(fe[1]), frontend_frame_rest(fe[0]));
       for (bool done[2]; at < n; hops += done[0]) {
         const size_t block = n - at < 700 ? n - at : 700;
         const size_t taken = frontend_push(fe[0], x + at, x + at, block, &done[0]);
@@ -958,6 +977,7 @@ int main(void) {
       cmocka_unit_test(early_hops_equal_those_of_a_sound_begun_earlier),
       cmocka_unit_test(after_a_long_silence_the_harmony_starts_again),
       cmocka_unit_test(a_forgotten_beat_has_no_effect),
+      cmocka_unit_test(a_beat_that_is_not_forgotten_goes_on),
       cmocka_unit_test(a_forgotten_key_has_no_effect),
       cmocka_unit_test(a_hum_below_the_gate_does_not_affect_the_next_piece),
       cmocka_unit_test(cues_keep_their_ranges_on_anything),

@@ -157,6 +157,7 @@ static void wrong_keys_are_named(void** state) {
          "head");
   refuse(vae, (Alteration){.path = "song", .value = "[]"}, "\"song\"");
   refuse(vae, (Alteration){.path = "confidence", .value = "[{}]"}, "\"confidence\"");
+  refuse(vae, (Alteration){.path = "frontend/fmax", .value = "96001"}, "\"fmax\"");
   refuse(vae, (Alteration){.path = "calibration/valence", .value = "[1]"}, "\"calibration\"");
   refuse(vae, (Alteration){.path = "calibration/valence", .value = "[1,0,0]"}, "\"calibration\"");
   const char* cosine = "vae-attentive-cosine";

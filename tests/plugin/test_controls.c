@@ -232,6 +232,16 @@ static void cv_follows_without_a_step(void** state) {
   rig_free(rig);
 }
 
+static void the_hosts_freewheel_is_switched_on_and_off(void** state) {
+  (void)state;
+  Rig* rig = open_rig(CIRCUMPLEX_URI_METER);
+  for (int on = 1; on >= 0; --on) {
+    assert_true(host_freewheel(rig->host, on));
+    assert_true(host_get(rig->host, "freewheel") == (float)on);
+  }
+  rig_free(rig);
+}
+
 static void activation_resets_and_the_analysis_continues(void** state) {
   (void)state;
   Rig* rig = open_rig(CIRCUMPLEX_URI_METER);
@@ -258,6 +268,7 @@ int main(void) {
       cmocka_unit_test(midi_follows_the_reading_at_the_same_samples_for_any_block),
       cmocka_unit_test(after_an_activation_midi_says_where_it_is),
       cmocka_unit_test(cv_follows_without_a_step),
+      cmocka_unit_test(the_hosts_freewheel_is_switched_on_and_off),
       cmocka_unit_test(activation_resets_and_the_analysis_continues),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

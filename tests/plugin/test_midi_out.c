@@ -235,6 +235,14 @@ static void messages_that_did_not_fit_are_sent_later(void** state) {
   log.full = false;
   tick(&m, &log, 0.5f, 1, 480);
   assert_int_equal(log.n, 4);
+  s.events = MIDI_EVENTS_PROGRAMS;
+  midi_set(&m, &s, record, &log); // ends the note
+  log.full = true;
+  tick(&m, &log, 0.5f, 1, 960);
+  assert_int_equal(log.n, 5);
+  log.full = false;
+  tick(&m, &log, 0.5f, 1, 1440);
+  assert_int_equal(log.n, 6);
 }
 
 int main(void) {
