@@ -203,6 +203,24 @@ static void a_copy_continues_like_its_original(void** state) {
   free(filled[0]), free(filled[1]), free(power);
 }
 
+static void a_copy_remembers_how_much_was_heard(void** state) {
+  (void)state;
+  bins = bandwidth_bins(BIN_HZ);
+  float* power = signal_new(bins);
+  music(power, 3400.0, 1e-7f);
+  Bandwidth *old = heard(48000.0, power), *copy = heard(48000.0, power);
+  for (int hop = 0; hop < 20; ++hop)
+    bandwidth_hop(copy, power, 100.0f);
+  copy_whole(bandwidth_state, copy, old);
+  for (int hop = 0; hop < 20; ++hop) {
+    music(power, 20000.0, 2e-2f * (float)hop); // the more was heard, the later it is noticed
+    assert_int_equal(bandwidth_hop(copy, power, 100.0f), bandwidth_hop(old, power, 100.0f));
+  }
+  assert_false(bandwidth_is_limited(old));
+  bandwidth_free(old), bandwidth_free(copy);
+  free(power);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_full_band_lacks_nothing),
@@ -214,6 +232,7 @@ int main(void) {
       cmocka_unit_test(a_telephone_lacks_the_lowest_bands_too),
       cmocka_unit_test(an_edge_is_removed_by_sound_above_it),
       cmocka_unit_test(an_edge_has_hysteresis),
+      cmocka_unit_test(a_copy_remembers_how_much_was_heard),
       cmocka_unit_test(a_copy_continues_like_its_original),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -46,6 +46,12 @@ static void k_weighting_is_bs1770s(void** state) {
     assert_near(10.0 * log10(loudness_k_gain((double)golden_k_hz[i])), golden_k_db[i], 1e-4);
 }
 
+static void k_weighting_stays_the_same_above_20_khz(void** state) {
+  (void)state;
+  for (double hz = 20000.0; hz <= 96000.0; hz += 500.0)
+    assert_near(loudness_k_gain(hz), loudness_k_gain(20000.0), 0.0);
+}
+
 static void levels_are_lufs(void** state) {
   (void)state;
   assert_near(loudness_lufs(1.0f), -0.691, 1e-6);
@@ -622,6 +628,7 @@ static void a_burst_has_no_effect_after_3_s(void** state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(k_weighting_is_bs1770s),
+      cmocka_unit_test(k_weighting_stays_the_same_above_20_khz),
       cmocka_unit_test(forgotten_hops_have_no_effect),
       cmocka_unit_test(a_piece_after_silence_counts_from_its_first_hop),
       cmocka_unit_test(all_of_an_accepted_burst_counts),

@@ -122,6 +122,23 @@ static void readings_from_before_a_reset_are_dropped(void** state) {
   assert_true(output_schedule_shown(&t).valence == -0.5f);
 }
 
+static void the_delay_is_never_less_than_a_tenth_of_a_second(void** state) {
+  (void)state;
+  OutputSchedule t;
+  output_schedule_init(&t, 11025.0);
+  assert_int_equal(t.delay, 1103);
+}
+
+static void a_reset_leaves_the_quadrant(void** state) {
+  (void)state;
+  OutputSchedule t = fresh();
+  take(&t, -0.5f, 0.5f);
+  output_schedule_tick(&t, 2 * HOP);
+  assert_int_equal(t.quadrant, 2);
+  output_schedule_reset(&t, 2 * HOP);
+  assert_int_equal(t.quadrant, 0); // before the first tick
+}
+
 static void each_setting_changes_its_output(void** state) {
   (void)state;
   OutputSchedule t = fresh();
@@ -325,6 +342,8 @@ int main(void) {
       cmocka_unit_test(a_reading_takes_effect_a_tenth_of_a_second_after_its_hop),
       cmocka_unit_test(a_reading_that_comes_too_late_is_counted_and_takes_effect_at_once),
       cmocka_unit_test(readings_from_before_a_reset_are_dropped),
+      cmocka_unit_test(the_delay_is_never_less_than_a_tenth_of_a_second),
+      cmocka_unit_test(a_reset_leaves_the_quadrant),
       cmocka_unit_test(each_setting_changes_its_output),
       cmocka_unit_test(readings_stay_within_their_range),
       cmocka_unit_test(a_change_of_a_single_setting_takes_effect),
