@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-enum { LARGEST = 4096 - 4 }; // bytes of a message in the ring
+enum { LARGEST = 4096 - 4, HUGE_MESSAGE = 1 << 20 }; // bytes of a message: in the ring, at all
 
 static struct {
   Worker* worker;
@@ -64,7 +64,7 @@ static void begin(HostWorker mode) {
 }
 
 static LV2_Worker_Status schedule(uint32_t size) {
-  static unsigned char message[2 * LARGEST];
+  static unsigned char message[HUGE_MESSAGE];
   memset(message, (int)size, sizeof message);
   const LV2_Worker_Schedule* s = worker_schedule(plugin.worker);
   return s->schedule_work(s->handle, size, message);
@@ -111,6 +111,7 @@ static void a_synchronous_worker_works_at_once_outside_the_watched_part(void** s
 static void a_message_without_room_is_refused(void** state) {
   (void)state;
   begin(HOST_WORKER_GUI);
+  assert_int_equal(schedule(HUGE_MESSAGE), LV2_WORKER_ERR_NO_SPACE);
   assert_int_equal(schedule(LARGEST + 1), LV2_WORKER_ERR_NO_SPACE);
   assert_int_equal(schedule(LARGEST), LV2_WORKER_SUCCESS);
   assert_int_equal(schedule(1), LV2_WORKER_ERR_NO_SPACE);
