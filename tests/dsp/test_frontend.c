@@ -874,7 +874,7 @@ static void lasting_loud_sound_is_music_and_not_a_burst(void** state) {
   assert_int_equal(bursts_of_a_jump(15.0, 1.0, &hop), 0);
   assert_in_range(bursts_of_a_jump(28.0, 1.0, &hop), 2, 3);
   const float before = hop.loudness_slow;
-  assert_in_range(bursts_of_a_jump(28.0, 100.0, &hop), 2, 3);
+  assert_int_equal(bursts_of_a_jump(28.0, 100.0, &hop), 2); // the third hop is known to be music
   assert_near(hop.loudness_slow, before + 28.0f, 1.0); // the music's own level
   assert_near(hop.cues[CUE_LOUDNESS_SHORT], 0.0, 1.0);
   assert_in_range(bursts_of_a_jump(60.0, 100.0, &hop), 10, 11); // 5 s

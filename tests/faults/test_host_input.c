@@ -398,6 +398,25 @@ static void a_property_is_named_by_a_urid_and_set_by_a_value_of_its_type(void** 
   bare_free(bare);
 }
 
+static void a_status_that_finds_the_mailbox_full_comes_later(void** state) {
+  (void)state;
+  Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
+  assert_non_null(bare);
+  Meter* meter = bare->handle;
+  for (unsigned part = 0; part < 2; ++part) {
+    for (unsigned block = 0; block < 3 * RATE / BLOCK; ++block) {
+      bare_music(bare, RATE, block * BLOCK, BLOCK);
+      bare_run(bare, BLOCK, true);
+    }
+    if (part == 1) break;
+    assert_false(jobs_wanted(meter->jobs)); // nothing is left to do
+    jobs_say(meter->jobs, false, "first");
+    jobs_say(meter->jobs, false, "second");
+  }
+  assert_string_equal(meter->status.message, "second");
+  bare_free(bare);
+}
+
 static void the_longest_path_is_a_request(void** state) {
   (void)state;
   Bare* bare = bare_new(PLUGIN_STEREO, RATE, BARE_ALL);
@@ -700,6 +719,7 @@ int main(void) {
       cmocka_unit_test(a_start_or_more_than_20_ms_is_a_jump_but_less_or_a_stop_is_not),
       cmocka_unit_test(each_requested_property_is_sent),
       cmocka_unit_test(the_longest_path_is_a_request),
+      cmocka_unit_test(a_status_that_finds_the_mailbox_full_comes_later),
       cmocka_unit_test(after_an_activation_the_transport_is_not_known),
       cmocka_unit_test(a_switch_is_on_above_its_middle_and_a_step_is_the_nearest),
   };
