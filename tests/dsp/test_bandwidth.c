@@ -203,6 +203,25 @@ static void a_copy_continues_like_its_original(void** state) {
   free(filled[0]), free(filled[1]), free(power);
 }
 
+static void what_was_heard_before_10_s_counts_little(void** state) {
+  (void)state;
+  unsigned noticed[2] = {0, 0};
+  bins = bandwidth_bins(BIN_HZ);
+  float* power = signal_new(bins);
+  for (unsigned longer = 0; longer < 2; ++longer) {
+    music(power, 3400.0, 1e-7f);
+    Bandwidth* b = heard(48000.0, power);
+    for (int hop = 0; hop < (longer ? 200 : 12); ++hop)
+      bandwidth_hop(b, power, 100.0f);
+    music(power, 20000.0, 0.05f);
+    for (; bandwidth_is_limited(b); ++noticed[longer])
+      bandwidth_hop(b, power, 100.0f);
+    bandwidth_free(b);
+  }
+  assert_int_equal(noticed[1], noticed[0]);
+  free(power);
+}
+
 static void a_copy_remembers_how_much_was_heard(void** state) {
   (void)state;
   bins = bandwidth_bins(BIN_HZ);
@@ -232,6 +251,7 @@ int main(void) {
       cmocka_unit_test(a_telephone_lacks_the_lowest_bands_too),
       cmocka_unit_test(an_edge_is_removed_by_sound_above_it),
       cmocka_unit_test(an_edge_has_hysteresis),
+      cmocka_unit_test(what_was_heard_before_10_s_counts_little),
       cmocka_unit_test(a_copy_remembers_how_much_was_heard),
       cmocka_unit_test(a_copy_continues_like_its_original),
   };

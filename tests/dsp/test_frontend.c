@@ -875,7 +875,7 @@ static void lasting_loud_sound_is_music_and_not_a_burst(void** state) {
   assert_in_range(bursts_of_a_jump(28.0, 1.0, &hop), 2, 3);
   const float before = hop.loudness_slow;
   assert_int_equal(bursts_of_a_jump(28.0, 100.0, &hop), 2); // the third hop is known to be music
-  assert_near(hop.loudness_slow, before + 28.0f, 1.0); // the music's own level
+  assert_near(hop.loudness_slow, before + 28.0f, 1.0);      // the music's own level
   assert_near(hop.cues[CUE_LOUDNESS_SHORT], 0.0, 1.0);
   assert_in_range(bursts_of_a_jump(60.0, 100.0, &hop), 10, 11); // 5 s
   assert_near(hop.loudness_slow, before + 60.0f, 1.0);
@@ -895,6 +895,25 @@ static void after_loud_music_a_burst_is_one_again(void** state) {
   HopFeatures* hops = signal_hear(x, n, rate, &count);
   assert_false(hops[17].burst); // 28 dB louder, for longer than 1.2 s
   assert_true(hops[22].burst);
+  free(hops);
+  free(x);
+}
+
+static void semitones_are_at_most_15_db_over_the_slow_loudness(void** state) {
+  (void)state;
+  const double rate = 44100.0;
+  const size_t n = (size_t)(3.0 * rate), tone = (size_t)rate;
+  size_t count, highest = 0;
+  float* x = signal_new(n);
+  signal_pink(x, n, rate, 0.001f, 2);
+  signal_sine(x + tone, n - tone, rate, 440.0, 0.5); // before bursts can be told
+  HopFeatures* hops = signal_hear(x, n, rate, &count);
+  for (size_t i = 0; i < count; ++i)
+    for (size_t k = 0; k < FRONTEND_SEMITONES; ++k) {
+      assert_true(hops[i].semitones[k] <= 15.0f);
+      highest += hops[i].semitones[k] >= 15.0f;
+    }
+  assert_true(highest > 0);
   free(hops);
   free(x);
 }
@@ -992,6 +1011,7 @@ int main(void) {
       cmocka_unit_test(a_burst_is_forgotten_after_2_s),
       cmocka_unit_test(lasting_loud_sound_is_music_and_not_a_burst),
       cmocka_unit_test(after_loud_music_a_burst_is_one_again),
+      cmocka_unit_test(semitones_are_at_most_15_db_over_the_slow_loudness),
       cmocka_unit_test(a_loud_piece_after_silence_does_not_begin_with_a_burst),
       cmocka_unit_test(absurd_samples_at_the_start_have_no_effect),
       cmocka_unit_test(the_same_noise_at_a_low_rate_is_not_dark),

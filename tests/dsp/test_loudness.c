@@ -80,6 +80,18 @@ static void forgotten_hops_have_no_effect(void** state) {
   }
 }
 
+static void to_forget_less_than_was_heard_changes_nothing(void** state) {
+  (void)state;
+  Loudness *a = new_loudness(), *b = new_loudness();
+  for (int i = 0; i < 300; ++i) {
+    const LoudnessHop x = steady(a, -30.0 + i % 9), y = steady(b, -30.0 + i % 9);
+    assert_near(x.slow, y.slow, 1e-4);
+    assert_near(x.rise, y.rise, 1e-4);
+    if (i == 150) loudness_forget(b, 1000);
+  }
+  loudness_free(a), loudness_free(b);
+}
+
 static void forgetting_forgets_where_bursts_were(void** state) {
   (void)state;
   Loudness* l = new_loudness();
@@ -632,6 +644,7 @@ int main(void) {
       cmocka_unit_test(forgotten_hops_have_no_effect),
       cmocka_unit_test(a_piece_after_silence_counts_from_its_first_hop),
       cmocka_unit_test(all_of_an_accepted_burst_counts),
+      cmocka_unit_test(to_forget_less_than_was_heard_changes_nothing),
       cmocka_unit_test(forgetting_forgets_where_bursts_were),
       cmocka_unit_test(levels_are_lufs),
       cmocka_unit_test(noise_is_as_loud_as_libebur128_says_at_every_rate),

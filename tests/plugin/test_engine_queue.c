@@ -11,6 +11,7 @@
 #include "plugin/hop_buffer.h"
 #include "plugin/model_change.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -391,6 +392,30 @@ static void a_change_is_in_progress_until_the_new_model_has_taken_over(void** st
   end();
 }
 
+static void the_old_model_is_freed_for_both_engines(void** state) {
+  (void)state;
+  char error[200];
+  size_t used[4];
+  begin(9);
+  play.same = false;
+  for (unsigned change = 0; change < 4; ++change) {
+    Model* model = play.models[(change + 1) % 2];
+    assert_int_equal(engine_queue_set_model(play.queue, model, error, sizeof error), 0);
+    for (uint64_t end = play.position + 14 * (uint64_t)RATE; play.position < end;) {
+      engine_queue_collect(play.queue);
+      engine_queue_begin(play.queue);
+      play_block(400, false);
+      if (play.wake) work(NEVER);
+    }
+    const struct mallinfo2 info = mallinfo2();
+    used[change] = info.uordblks + info.hblkhd;
+  }
+#ifndef CIRCUMPLEX_SANITIZED
+  assert_true(used[3] < used[1] + 8192); // a model's state takes more
+#endif
+  end();
+}
+
 static void a_model_set_before_the_first_sample_reads_alone(void** state) {
   (void)state;
   char error[200];
@@ -446,6 +471,7 @@ int main(void) {
       cmocka_unit_test(readings_depend_on_the_sound_alone),
       cmocka_unit_test(models_change_at_any_time),
       cmocka_unit_test(a_change_is_in_progress_until_the_new_model_has_taken_over),
+      cmocka_unit_test(the_old_model_is_freed_for_both_engines),
       cmocka_unit_test(a_model_set_before_the_first_sample_reads_alone),
       cmocka_unit_test(run_waits_for_the_worker_only_for_a_part_of_the_time),
       cmocka_unit_test(offline_the_worker_is_not_waited_for),
