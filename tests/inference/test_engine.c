@@ -219,6 +219,7 @@ static void a_full_queue_makes_push_return_early_and_loses_nothing(void** state)
   const size_t used = engine_push(engine, x, NULL, n);
   assert_int_equal(used, all[ENGINE_MAX_ESTIMATES - 1].position);
   assert_int_equal(engine_push(engine, x + used, NULL, n - used), 0);
+  assert_int_equal(engine_advance(engine, x + used, NULL, n - used), 0);
   Estimate e;
   assert_true(engine_pop(engine, &e));
   assert_true(rig_same(&e, &all[0]));
