@@ -79,6 +79,9 @@ static void a_tone_or_a_chord_is_not_cut_off(void** state) {
   Bandwidth* b = heard(48000.0, power);
   assert_false(bandwidth_is_limited(b));
   bandwidth_free(b);
+  b = heard(8000.0, power); // nor does it have more bands than the rate allows
+  assert_near(bandwidth_octaves(b), log2(3536.0 / BANDWIDTH_LOW_HZ), 0.01);
+  bandwidth_free(b);
   free(power);
 }
 
