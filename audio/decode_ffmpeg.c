@@ -328,7 +328,7 @@ static bool has_reached_end(const void* state) {
 /// The output's rate: the file's, or if that is too high, the file's divided by an integer.
 static unsigned rate_of(int rate) {
   unsigned parts = 1;
-  if (rate < AUDIO_LEAST_RATE) return (unsigned)rate; // refused
+  if (rate < AUDIO_LEAST_RATE || rate > AUDIO_MOST_RATE) return (unsigned)rate; // refused
   if (rate < LOWEST_RATE) return LOWEST_RATE;
   while ((unsigned)rate / parts > (rate > 192000 ? HIGHEST_RATE : 192000))
     ++parts;

@@ -23,7 +23,8 @@ enum { BLOCK = 4096 }; ///< frames read at a time
 
 struct AudioFile {
   int fd;
-  bool is_pipe, is_mapped;
+  bool is_pipe;
+  off_t size; ///< bytes of the file when it was opened
   SoundMap map;
   size_t part; ///< of the map: the current one
   Decoder decoder;
@@ -134,7 +135,7 @@ static int check_format(const DecoderInfo* info, char* error, size_t error_size)
   }
   if (info->rate < (unsigned)FRONTEND_MIN_RATE || info->rate > (unsigned)FRONTEND_MAX_RATE) {
     snprintf(error, error_size, "has a sample rate of %u Hz; %s are supported", info->rate,
-             decoder_has_ffmpeg() ? "1000 Hz and more" : "8000 to 192000 Hz");
+             decoder_has_ffmpeg() ? "1000 Hz to 100 MHz" : "8000 to 192000 Hz");
     return -1;
   }
   return 0;
@@ -226,7 +227,7 @@ static bool prefers_ffmpeg(const AudioFile* audio) {
 
 /// Rates that FFmpeg converts.  Lower ones are not sound.
 static bool needs_other_rate(unsigned rate) {
-  return decoder_has_ffmpeg() && rate >= AUDIO_LEAST_RATE &&
+  return decoder_has_ffmpeg() && rate >= AUDIO_LEAST_RATE && rate <= AUDIO_MOST_RATE &&
          (rate < (unsigned)FRONTEND_MIN_RATE || rate > (unsigned)FRONTEND_MAX_RATE);
 }
 
@@ -342,8 +343,12 @@ static void end(AudioFile* audio) {
   // libsndfile skips a lost frame of FLAC without an error, but knows the exact length.
   const bool has_gap =
       !audio->is_ffmpeg && d->info.is_exact && expected > done + 0.01 * audio->info.rate;
+  struct stat status;
   audio->has_ended = true;
-  if (audio->is_pipe) check_pipe(audio);
+  if (audio->is_pipe)
+    check_pipe(audio);
+  else if (fstat(audio->fd, &status) == 0 && status.st_size < audio->size)
+    note_damage(audio, "became shorter while it was read: a part is missing");
   const bool has_faults = audio->has_faults || has_gap || (d->faults && d->faults(d->state) > 0);
   if (!audio->map.has_holes && audio->map.is_cut)
     note_cut(audio, audio->map.share > 0.0 ? done / audio->map.share : is_short ? expected : 0.0);
@@ -433,6 +438,7 @@ static int open_file(AudioFile* audio, const char* path, char* error, size_t err
     return -1;
   }
   audio->is_pipe = !S_ISREG(status.st_mode);
+  audio->size = status.st_size;
   if (!audio->is_pipe && sound_map_make(&audio->map, audio->fd, (uint64_t)status.st_size) != 0) {
     snprintf(error, error_size, "out of memory");
     return -1;

@@ -15,7 +15,8 @@
 #include <stdint.h>
 
 #define AUDIO_MAX_CHANNELS 64
-#define AUDIO_LEAST_RATE 1000 ///< Hz; FFmpeg converts rates from here on
+#define AUDIO_LEAST_RATE 1000     ///< Hz; FFmpeg converts rates from here on
+#define AUDIO_MOST_RATE 100000000 ///< Hz; beyond this, a converter is made for seconds
 
 /// Headerless samples on standard input.
 typedef struct {

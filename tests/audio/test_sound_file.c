@@ -212,9 +212,8 @@ static void a_start_and_an_end_are_exact_to_the_frame(void** state) {
 
 /// An MP3 without the header frame that tells decoders of the delay.
 static bool write_mp3_without_header(void) {
-  SF_INFO info = {.samplerate = RATE,
-                  .channels = 1,
-                  .format = SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III};
+  SF_INFO info = {
+      .samplerate = RATE, .channels = 1, .format = SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III};
   SNDFILE* file = sf_open(path, SFM_WRITE, &info);
   if (!file) return false; // libsndfile was built without LAME
   int mode = SF_BITRATE_MODE_CONSTANT;
@@ -418,9 +417,32 @@ static void a_files_name_shows_its_kind(void** state) {
   assert_true(further == FORMAT_SOUND || further == FORMAT_UNSUPPORTED);
 }
 
+static void a_file_that_becomes_shorter_while_it_is_read_is_told(void** state) {
+  (void)state;
+  static const int formats[] = {SF_FORMAT_WAV | SF_FORMAT_FLOAT,
+                                SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III,
+                                SF_FORMAT_OGG | SF_FORMAT_VORBIS};
+  for (size_t i = 0; i < sizeof formats / sizeof *formats; ++i)
+    for (int is_cut = 0; is_cut < 2; ++is_cut) {
+      write_sound(formats[i], 1, 40 * FRAMES, RATE);
+      AudioFile* audio = audio_open(path, NULL, error, sizeof error);
+      assert_non_null(audio);
+      assert_int_equal(audio_read(audio, left, right, FRAMES, error, sizeof error), FRAMES);
+      if (is_cut) assert_int_equal(truncate(path, 4000), 0);
+      while (audio_read(audio, left, right, FRAMES, error, sizeof error) > 0)
+        continue;
+      if (is_cut)
+        assert_non_null(strstr(audio_damage(audio), "became shorter"));
+      else
+        assert_null(audio_damage(audio));
+      audio_close(audio);
+    }
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
   const struct CMUnitTest tests[] = {TEST(channels_are_mixed_to_two),
+                                     TEST(a_file_that_becomes_shorter_while_it_is_read_is_told),
                                      TEST(channels_of_vorbis_and_opus_have_their_own_order),
                                      TEST(reading_continues_at_its_position),
                                      TEST(a_start_and_an_end_are_exact_to_the_frame),

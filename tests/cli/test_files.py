@@ -537,6 +537,11 @@ class Sounds(Kit):
         self.assertEqual(high["rate"], 96000)  # a quarter
         self.check_whole(self.make("6.wav", "-ar", "6000"), tolerance=0.5)
         data = bytearray(read(self.base))
+        data[24:28] = struct.pack("<I", 2 ** 31 - 1)
+        write(self.at("1.wav"), data)
+        done = run("analyze", "-q", self.at("1.wav"))
+        self.assertEqual((done.returncode, done.stdout), (1, b""))
+        self.assertIn(b"sample rate of 2147483647 Hz; 1000 Hz to 100 MHz", done.stderr)
         data[24:28] = struct.pack("<I", 1)
         write(self.at("1.wav"), data)
         done = run("analyze", "-q", self.at("1.wav"))

@@ -587,7 +587,8 @@ static void a_table_of_other_models_is_not_continued(void** state) {
       {ROWS_CSV, HEAD "\"a\n\",1,true,m,1\nb,1" END, false},
       {ROWS_CSV, HEAD "m,0\n", false},
       {ROWS_CSV, "file,time_s,complete\na,1,true\n", false}, // of an earlier version
-      {ROWS_CSV, "file,time", true},                         // too short to tell
+      {ROWS_CSV, HEAD "a,1,tr", true},
+      {ROWS_CSV, "file,time", true}, // too short to tell
       {ROWS_JSON, BEGIN A, true},
       {ROWS_JSON, "{\"version\": \"0\", \"model\": {\"name\": \"m\"", true},
       {ROWS_JSON, "{\"model\": {\"name\": \"m\", \"hash\": \"1\"}, \"files\": [\n", false},
