@@ -1104,7 +1104,7 @@ class Parts(Kit):
             self.assertEqual(done.returncode, 1, name)
             how = b" at 0:0" if name in ("x.ogg", "x.opus", "bare.mp3") else b": only 0:0"
             self.assertIn(b"is cut off" + how, done.stderr, name)
-            self.assertTrue(done.stdout.endswith(b",false\n"), name)
+            self.assertIn(b",false,", done.stdout.splitlines()[-1], name)
             done = run("live", "--lines", "--speed=0", "-", input=data[:len(data) // 2])
             self.assertEqual((done.returncode, b"is cut off" in done.stderr), (1, True), name)
         done = run("analyze", "-q", "-", input=header(0x80000000) + self.pcm)  # arecord's
@@ -1118,7 +1118,7 @@ class Parts(Kit):
             done = run("analyze", "-q", "-", input=2 * read(self.make(name)))
             self.assertEqual(done.returncode, 1, name)
             self.assertIn(b"is followed by another file", done.stderr, name)
-            self.assertTrue(done.stdout.endswith(b",false\n"), name)
+            self.assertIn(b",false,", done.stdout.splitlines()[-1], name)
 
     def test_a_part_is_read_with_the_times_of_the_whole(self):
         done = run("analyze", "-q", "--from", "10", "--to", "0:15", self.base)
