@@ -12,6 +12,7 @@
 #define NYQUIST_SHARE 0.46
 #define SLOPE 2.4914f       ///< -7.5 dB an octave, as an exponent of frequency
 #define MEMORY_HOPS 20.0f   ///< 10 s
+#define FALL 0.933f         ///< of the loudest hop's power in a hop: 6 dB in 10 s
 #define TELEPHONE_HZ 4300.0 ///< the lowest bands can be missing only if the edge is below this
 #define LOW_EDGE_HZ 350.0
 #define LOW_GAIN 3.2f ///< 5 dB: how far the lowest bands stand above 350-700 Hz
@@ -22,6 +23,7 @@ struct Bandwidth {
   size_t zone[ZONES + 1]; ///< first bin of each zone
   size_t low[4];          ///< bins of 60, 140 Hz and 400, 600 Hz
   float density[ZONES];   ///< mean power a bin
+  float loudest[ZONES];   ///< the largest power a bin of a hop; falls by 6 dB in 10 s
   float dense[ZONES];     ///< share of the bins within 20 dB of the density
   float bass, above_bass; ///< mean power in the two low ranges
   float heard;            ///< hops heard, up to MEMORY_HOPS
@@ -132,7 +134,7 @@ static unsigned find_top(const Bandwidth* b) {
     const float cliff = top >= b->top ? NO_CLIFF : CLIFF; // hysteresis
     bool nothing = below > 0.0f && is_dense(b, top);
     for (unsigned above = top + 1; above < ZONES; ++above)
-      nothing = nothing && b->density[above] * cliff < below;
+      nothing = nothing && b->loudest[above] * cliff < below;
     if (nothing) return top < b->most ? top : b->most;
   }
   return is_dense(b, b->most) ? b->most : ZONES - 1;
@@ -148,6 +150,7 @@ bool bandwidth_hop(Bandwidth* b, const float* power, float level) {
       within += power[k] * CLIFF >= density;
     const float dense = (float)within / (float)(b->zone[z + 1] - b->zone[z] + 1);
     b->density[z] += share * (density / level - b->density[z]);
+    b->loudest[z] = fmaxf(density / level, share < 1.0f ? FALL * b->loudest[z] : 0.0f);
     b->dense[z] += share * (dense - b->dense[z]);
   }
   b->bass += share * (mean(power, b->low[0], b->low[1]) / level - b->bass);
@@ -168,6 +171,7 @@ float bandwidth_octaves(const Bandwidth* b) {
 
 void bandwidth_state(Bandwidth* b, StateCopy* copy) {
   state_field(copy, &b->density, sizeof b->density);
+  state_field(copy, &b->loudest, sizeof b->loudest);
   state_field(copy, &b->dense, sizeof b->dense);
   state_field(copy, &b->bass, sizeof b->bass);
   state_field(copy, &b->above_bass, sizeof b->above_bass);

@@ -4,8 +4,9 @@
 /// fills them with an estimate.
 ///
 /// Without this, such a sound would read like music with a dark timbre.  The upper edge is a steep
-/// drop of the long-term spectrum: two quarter octaves higher, and everywhere above, the power is
-/// at least 20 dB lower.  (Of 40 recordings with all their bands, the steepest dropped by 18 dB.)
+/// drop of the long-term spectrum: two quarter octaves higher, and everywhere above, even the
+/// loudest hop of the last seconds is at least 20 dB lower (dark music has a cymbal or a consonant
+/// there from time to time, what was cut off has none).
 /// Above the edge the octave below it is repeated, as spectral band replication does (Dietz et al.
 /// 2002, "Spectral band replication, a novel approach in audio coding"), with the average slope of
 /// music: -7.5 dB an octave.  A sound without the upper bands may also lack the lowest ones (a

@@ -152,6 +152,31 @@ static void an_edge_is_removed_by_sound_above_it(void** state) {
   free(power);
 }
 
+/// A cymbal in a dark song: what was cut off has none, also if its mean over 10 s is small.
+static void a_single_loud_hop_above_it_removes_an_edge(void** state) {
+  (void)state;
+  bins = bandwidth_bins(BIN_HZ);
+  float* power = signal_new(bins);
+  music(power, 3500.0, 1e-6f);
+  Bandwidth* b = heard(48000.0, power);
+  for (int hop = 0; hop < 40; ++hop)
+    bandwidth_hop(b, power, 100.0f);
+  assert_true(bandwidth_is_limited(b));
+  music(power, 3500.0, 0.1f);
+  bandwidth_hop(b, power, 100.0f);
+  assert_false(bandwidth_is_limited(b));
+  music(power, 3500.0, 1e-6f);
+  for (int hop = 0; hop < 15; ++hop) { // and for some seconds none is found
+    bandwidth_hop(b, power, 100.0f);
+    assert_false(bandwidth_is_limited(b));
+  }
+  for (int hop = 0; hop < 60; ++hop)
+    bandwidth_hop(b, power, 100.0f);
+  assert_true(bandwidth_is_limited(b));
+  bandwidth_free(b);
+  free(power);
+}
+
 /// A hop that is too faint to remove an edge is also too faint to set one.
 static void an_edge_has_hysteresis(void** state) {
   (void)state;
@@ -253,6 +278,7 @@ int main(void) {
       cmocka_unit_test(filled_bands_continue_the_spectrum),
       cmocka_unit_test(a_telephone_lacks_the_lowest_bands_too),
       cmocka_unit_test(an_edge_is_removed_by_sound_above_it),
+      cmocka_unit_test(a_single_loud_hop_above_it_removes_an_edge),
       cmocka_unit_test(an_edge_has_hysteresis),
       cmocka_unit_test(what_was_heard_before_10_s_counts_little),
       cmocka_unit_test(a_copy_remembers_how_much_was_heard),
