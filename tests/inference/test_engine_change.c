@@ -141,6 +141,27 @@ static void models_of_other_features_bring_their_own_front_end(void** state) {
   model_unref(from);
 }
 
+static void a_model_of_two_phases_reads_both_after_one_of_a_single_phase(void** state) {
+  (void)state;
+  Model* from = rig_model("vae-lstm");
+  Model* to[2] = {rig_model("vae-attentive"), rig_model_phases("vae-attentive")};
+  size_t n, count = 0;
+  float *x = rig_music(RIG_RATE, 13.0, &n), valence[2];
+  for (int phases = 0; phases < 2; ++phases) {
+    Engine* engine = rig_engine(from, RIG_RATE);
+    Estimate e[32];
+    engine_change_model(engine, model_runner_new(engine, to[phases], NULL, 0));
+    count = rig_push(engine, x, n, 4096, e, 0, 32);
+    assert_ptr_equal(engine_model(engine), to[phases]);
+    valence[phases] = e[count - 1].valence;
+    engine_free(engine);
+    model_unref(to[phases]);
+  }
+  assert_true(fabsf(valence[1] - valence[0]) > 1e-5f); // the mean of two is another reading
+  free(x);
+  model_unref(from);
+}
+
 static void in_silence_the_change_is_immediate(void** state) {
   (void)state;
   Model* from = rig_model("vae-attentive");
@@ -398,6 +419,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(models_of_the_same_features_fade_without_gap_or_jump),
       cmocka_unit_test(models_of_other_features_bring_their_own_front_end),
+      cmocka_unit_test(a_model_of_two_phases_reads_both_after_one_of_a_single_phase),
       cmocka_unit_test(in_silence_the_change_is_immediate),
       cmocka_unit_test(a_second_change_replaces_the_first),
       cmocka_unit_test(a_reset_ends_the_change_with_the_new_model_alone),

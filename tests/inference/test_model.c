@@ -133,6 +133,8 @@ static void wrong_keys_are_named(void** state) {
   refuse(vae, (Alteration){.path = "encoder/layers/0/stride", .value = "[0, 1]"}, "\"stride\"");
   refuse(vae, (Alteration){.path = "encoder/layers/0/stride", .value = "2"}, "\"stride\"");
   refuse(vae, (Alteration){.path = "encoder/layers/0/padding", .value = "[3, 0]"}, "padding");
+  refuse(vae, (Alteration){.path = "encoder/layers/0/padding", .value = "[0, 3]"},
+         "padding is not below");
   refuse(vae, (Alteration){.path = "encoder/layers/5/op", .value = "\"relu\""},
          "needs \"flatten\"");
   refuse(vae, (Alteration){.path = "encoder/decoder", .value = "[]"}, "\"encoder.decoder\"");
