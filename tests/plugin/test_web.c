@@ -118,6 +118,18 @@ static void another_site_cannot_read_it_through_the_browser(void** state) {
   web_output.close(web);
 }
 
+static void a_page_for_the_network_answers_under_any_name(void** state) {
+  (void)state;
+  const unsigned port = free_port();
+  Properties p = listening_at(port);
+  snprintf(p.web, sizeof p.web, "http://0.0.0.0:%u", port);
+  char error[256] = "", answer[16384];
+  void* web = web_output.open(&p, error, sizeof error);
+  if (!web) fail_msg("%s", error);
+  assert_int_equal(ask(port, "GET", "/reading.json", "stage.local", answer, sizeof answer), 200);
+  web_output.close(web);
+}
+
 static void a_request_must_name_this_machine_and_port(void** state) {
   (void)state;
   const unsigned port = free_port();
@@ -232,6 +244,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_page_and_the_last_reading_are_served),
       cmocka_unit_test(another_site_cannot_read_it_through_the_browser),
+      cmocka_unit_test(a_page_for_the_network_answers_under_any_name),
       cmocka_unit_test(a_request_must_name_this_machine_and_port),
       cmocka_unit_test(the_page_is_not_cached_and_loads_nothing),
       cmocka_unit_test(silent_clients_do_not_block_others),
