@@ -149,6 +149,7 @@ static void wrong_keys_are_named(void** state) {
   refuse(vae, (Alteration){.path = "temporal/hidden"}, "\"hidden\"");
   refuse(vae, (Alteration){.path = "temporal/hidden", .value = "100000"}, "\"hidden\"");
   refuse(vae, (Alteration){.path = "temporal/window", .value = "121"}, "\"window\"");
+  refuse(vae, (Alteration){.path = "temporal/type", .value = "\"lstm2\""}, "\"type\"");
   refuse(vae, (Alteration){.path = "temporal/window"}, "\"window\"");
   refuse(vae, (Alteration){.path = "temporal/score", .value = "\"cosines\""}, "\"score\"");
   refuse(vae, (Alteration){.path = "song_from", .value = "16"}, "\"song_from\"");
