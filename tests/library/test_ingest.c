@@ -125,9 +125,30 @@ static void a_stop_keeps_what_was_read_and_is_no_failure(void** state) {
   assert_true(report.read == 1 && report.as_before == 2 && report.failed == 0);
 }
 
+/// A header that is wrong would keep the program busy for hours.
+static void a_file_longer_than_twelve_hours_is_refused(void** state) {
+  (void)state;
+  IngestReport report;
+  static const unsigned char head[] =
+      "RIFF....WAVEfmt \x10\0\0\0\1\0\1\0\x40\x1f\0\0\x40\x1f\0\0\1\0\x08\0"
+      "data";
+  const uint32_t size = 13u * 3600u * RATE; // a byte a frame
+  FILE* file = fopen(in_music("long.wav"), "wb");
+  assert_non_null(file);
+  assert_int_equal(fwrite(head, 1, 40, file), 40);
+  for (unsigned i = 0; i < 4; ++i)
+    fputc((int)(size >> (8 * i) & 0xFF), file);
+  assert_int_equal(fclose(file), 0);
+  assert_int_equal(truncate(in_music("long.wav"), 44 + (off_t)size), 0);
+  assert_int_equal(add(&report), INGEST_DONE);
+  assert_true(report.read == 0 && report.failed == 1);
+  assert_non_null(strstr(task.message, "is 13 hours long; at most 12 are allowed"));
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
   const struct CMUnitTest tests[] = {TEST(a_file_that_changes_while_it_is_read_is_read_again_later),
-                                     TEST(a_stop_keeps_what_was_read_and_is_no_failure)};
+                                     TEST(a_stop_keeps_what_was_read_and_is_no_failure),
+                                     TEST(a_file_longer_than_twelve_hours_is_refused)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -693,6 +693,20 @@ static void missing_files_are_stored_together(void** state) {
   store_close(store);
 }
 
+static void a_song_without_a_title_is_named_after_its_file(void** state) {
+  (void)state;
+  static const char* const names[][2] = {
+      {"/m/a.b.wav", "a.b"}, {"/m.x/plain", "plain"}, {"/m/.wav", ".wav"}};
+  Store* store = open_as(STORE_CREATE);
+  for (size_t i = 0; i < 3; ++i)
+    put(store, names[i][0], i + 1, "", &first);
+  Loaded* loaded = load(store, NULL, LOAD_FACTS);
+  for (size_t i = 0; i < 3; ++i)
+    assert_string_equal(loaded_catalogue(loaded)->songs[i].title, names[i][1]);
+  loaded_free(loaded);
+  store_close(store);
+}
+
 static void a_batch_is_stored_completely_or_not_at_all(void** state) {
   (void)state;
   Store* store = open_as(STORE_CREATE);
@@ -766,6 +780,10 @@ static void a_merge_copies_missing_entries(void** state) {
   assert_int_equal(count(store, &first), 2);
   assert_int_equal(rows(store, "SELECT count(*) FROM curves"), 5);
   assert_int_equal(rows(store, "SELECT content FROM files WHERE path = CAST('/x.wav' AS BLOB)"), 9);
+  // Empty tags are filled, each by its own.
+  assert_int_equal(rows(store, "SELECT count(*) FROM songs WHERE title = 'Theirs' AND artist = "
+                               "'Artist' AND album = ''"),
+                   1);
   assert_int_equal(store_merge(store, path, error, sizeof error), -1);
   assert_non_null(strstr(error, "is the library itself"));
   assert_int_equal(store_merge(store, "/nowhere.db", error, sizeof error), -1);
@@ -920,6 +938,7 @@ int main(void) {
       TEST(rows_have_what_is_known_of_each_file),
       TEST(everything_known_of_a_file_is_loaded),
       TEST(missing_files_are_stored_together),
+      TEST(a_song_without_a_title_is_named_after_its_file),
       TEST(a_batch_is_stored_completely_or_not_at_all),
       TEST(a_merge_copies_missing_entries),
       TEST(an_older_library_is_upgraded),
