@@ -125,6 +125,16 @@ static void a_stop_keeps_what_was_read_and_is_no_failure(void** state) {
   assert_true(report.read == 1 && report.as_before == 2 && report.failed == 0);
 }
 
+static void a_failure_of_the_whole_has_an_error_message(void** state) {
+  (void)state;
+  IngestReport report;
+  const char* const paths[] = {music};
+  const IngestRequest request = {
+      .library = library, .model = "no-such", .paths = paths, .n_paths = 1, .gate = -60.0};
+  assert_int_equal(ingest(&request, NULL, &report, error, sizeof error), INGEST_FAILED);
+  assert_non_null(strstr(error, "there is no model 'no-such'"));
+}
+
 /// A header that is wrong would keep the program busy for hours.
 static void a_file_longer_than_twelve_hours_is_refused(void** state) {
   (void)state;
@@ -149,6 +159,7 @@ int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
   const struct CMUnitTest tests[] = {TEST(a_file_that_changes_while_it_is_read_is_read_again_later),
                                      TEST(a_stop_keeps_what_was_read_and_is_no_failure),
+                                     TEST(a_failure_of_the_whole_has_an_error_message),
                                      TEST(a_file_longer_than_twelve_hours_is_refused)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -493,6 +493,65 @@ static void a_click_may_move_by_three_pixels_times_the_scale(void** state) {
   }
 }
 
+static void each_letter_has_its_own_effect(void** state) {
+  (void)state;
+  World* w = open_world(40);
+  LibraryView* b = w->view;
+  static const char* const digits[] = {"1", "2", "3", "4"};
+  for (int i = 0; i < 4; ++i) {
+    world_type(w, digits[i]);
+    assert_int_equal(b->query.quadrants, 2u << i);
+    world_type(w, digits[i]);
+    assert_int_equal(b->query.quadrants, 0);
+  }
+  const double volume = b->volume;
+  world_type(w, "9");
+  assert_true(fabs(b->volume - (volume - 0.05)) < 1e-9);
+  world_type(w, "0");
+  assert_true(fabs(b->volume - volume) < 1e-9);
+  world_type(w, "+");
+  assert_true(fabs(b->zoom - 1.25) < 1e-9);
+  world_type(w, "-");
+  assert_true(fabs(b->zoom - 1.0) < 1e-9);
+  world_type(w, "=");
+  assert_true(b->zoom > 1.0);
+  world_type(w, "w");
+  assert_int_equal(b->match, MATCH_WHOLE);
+  world_type(w, "r");
+  assert_true(b->relative);
+  world_type(w, "?");
+  assert_true(b->help);
+  press(w, INPUT_ESCAPE);
+  world_type(w, "l"); // no song is chosen
+  assert_true(b->notice_bad);
+  press(w, INPUT_ESCAPE);
+  assert_string_equal(b->notice, "");
+  world_type(w, "/");
+  assert_int_equal(b->focus, LIBRARY_PART_SEARCH);
+  press(w, INPUT_ENTER); // to the first song of the list
+  assert_int_equal(b->focus, LIBRARY_PART_LIST);
+  assert_int_equal(b->row, 0);
+  press(w, INPUT_PAGE_DOWN); // the last row stays visible
+  assert_int_equal(b->row, (size_t)floor(b->listed) - 1);
+  press(w, INPUT_PAGE_UP);
+  assert_int_equal(b->row, 0);
+  world_free(w);
+}
+
+static void delete_erases_around_the_cursor(void** state) {
+  (void)state;
+  World* w = open_world(20);
+  LibraryView* b = w->view;
+  drawn_stroke(&b->drawn, DRAWN_AROUSAL, 0.0, -0.5, b->drawn.seconds, 0.5);
+  b->focus = LIBRARY_PART_AROUSAL;
+  b->drawn_cursor = 30.0;
+  press(w, INPUT_DELETE);
+  assert_true(isnan(b->drawn.points[DRAWN_AROUSAL][60]));
+  assert_true(!isnan(b->drawn.points[DRAWN_AROUSAL][56]));
+  assert_true(!isnan(b->drawn.points[DRAWN_AROUSAL][64]));
+  world_free(w);
+}
+
 static void the_wheel_turns_a_menu_downwards(void** state) {
   (void)state;
   World* w = open_world(20);
@@ -1045,6 +1104,8 @@ int main(void) {
       cmocka_unit_test(play_changes_to_another_song_and_escape_stops),
       cmocka_unit_test(a_drag_ends_with_the_button_that_began_it),
       cmocka_unit_test(a_click_may_move_by_three_pixels_times_the_scale),
+      cmocka_unit_test(each_letter_has_its_own_effect),
+      cmocka_unit_test(delete_erases_around_the_cursor),
       cmocka_unit_test(the_wheel_turns_a_menu_downwards),
       cmocka_unit_test(the_end_of_a_long_search_is_visible),
       cmocka_unit_test(songs_of_no_length_and_of_years_are_drawn_and_played),
