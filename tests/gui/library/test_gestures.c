@@ -552,6 +552,54 @@ static void delete_erases_around_the_cursor(void** state) {
   world_free(w);
 }
 
+static void the_middle_button_moves_the_plane_with_the_pointer(void** state) {
+  (void)state;
+  World* w = open_world(20);
+  library_view_zoom(w->view, 4.0, 0.0, 0.0);
+  const double x = world_x(w, 0.1), y = world_y(w, 0.1);
+  world_drag(w, INPUT_MIDDLE, x, y, x + 40.0, y + 30.0);
+  assert_true(fabs(world_x(w, 0.1) - (x + 40.0)) < 1.0);
+  assert_true(fabs(world_y(w, 0.1) - (y + 30.0)) < 1.0);
+  world_free(w);
+}
+
+static void a_click_chooses_one_of_two_dots_but_not_of_three(void** state) {
+  (void)state;
+  for (size_t n = 2; n <= 3; ++n) {
+    World* w = open_world(n);
+    for (size_t i = 0; i < n; ++i)
+      w->songs[i].valence = w->songs[i].arousal = 0.5f;
+    CatalogueIndex* index = catalogue_index_new(&w->catalogue);
+    assert_non_null(index);
+    library_view_open(w->view, index);
+    world_click(w, world_x(w, 0.5), world_y(w, 0.5));
+    assert_int_equal(library_view_song(w->view) != NULL, n == 2);
+    assert_int_equal(w->view->has_point, n == 3);
+    library_view_open(w->view, w->index);
+    catalogue_index_free(index);
+    world_free(w);
+  }
+}
+
+static void buttons_and_sliders_have_their_ends(void** state) {
+  (void)state;
+  World* w = open_world(20);
+  const Rect length = part(w, LIBRARY_PART_LENGTH), slider = part(w, LIBRARY_PART_CONFIDENCE);
+  library_view_set_seconds(w->view, DRAWN_LONGEST);
+  world_click(w, length.x + 0.5 * length.w, length.y + 0.5 * length.h);
+  assert_true(w->view->drawn.seconds == DRAWN_SHORTEST);
+  static const double confidences[] = {0.0, 0.5, 0.95};
+  for (int i = 0; i < 3; ++i) {
+    world_click(w, slider.x + (0.01 + 0.49 * i) * slider.w, slider.y + 0.5 * slider.h);
+    assert_true(fabs((double)w->view->query.confidence - confidences[i]) < 1e-6);
+  }
+  world_click(w, slider.x + 2.0, slider.y + 0.5 * slider.h);
+  const Rect list = part(w, LIBRARY_PART_LIST); // the bar at its right
+  world_click(w, list.x + list.w - 2.0, list.y + list.h - 0.5);
+  assert_true(w->view->scroll == 20.0 - floor(w->view->listed) && w->view->scroll > 0.0);
+  world_free(w);
+}
+
 static void the_wheel_turns_a_menu_downwards(void** state) {
   (void)state;
   World* w = open_world(20);
@@ -1106,6 +1154,9 @@ int main(void) {
       cmocka_unit_test(a_click_may_move_by_three_pixels_times_the_scale),
       cmocka_unit_test(each_letter_has_its_own_effect),
       cmocka_unit_test(delete_erases_around_the_cursor),
+      cmocka_unit_test(the_middle_button_moves_the_plane_with_the_pointer),
+      cmocka_unit_test(a_click_chooses_one_of_two_dots_but_not_of_three),
+      cmocka_unit_test(buttons_and_sliders_have_their_ends),
       cmocka_unit_test(the_wheel_turns_a_menu_downwards),
       cmocka_unit_test(the_end_of_a_long_search_is_visible),
       cmocka_unit_test(songs_of_no_length_and_of_years_are_drawn_and_played),
