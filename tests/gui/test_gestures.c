@@ -294,6 +294,16 @@ static void the_outputs_panel_sets_ranges_and_targets(void** state) {
   meter_gestures_key(&u->gestures, INPUT_RIGHT, 0, false);
   assert_int_equal(u->control, METER_CONTROL_SETTING + METER_SETTING_VALENCE_RANGE);
   assert_true(fabsf(u->value - 1.1f) < 1e-5f);
+  // The wheel changes the row under the pointer.
+  const MeterLayout* l = meter_picture_layout(u->meter);
+  double y = 0.0;
+  while (outputs_row_at(l, u->view, 0.5 * l->window.w, y) != 2)
+    y += 1.0;
+  meter_gestures_scroll(&u->gestures, 0.5 * l->window.w, y, 1.0);
+  assert_int_equal(u->view->overlay_row, 2);
+  assert_int_equal(u->control, METER_CONTROL_SETTING + METER_SETTING_VALENCE_RANGE + 2);
+  meter_gestures_key(&u->gestures, INPUT_UP, 0, false);
+  meter_gestures_key(&u->gestures, INPUT_UP, 0, false);
   for (int i = 0; i < 4; ++i)
     meter_gestures_key(&u->gestures, INPUT_DOWN, 0, false);
   meter_gestures_key(&u->gestures, INPUT_ENTER, 0, false);

@@ -122,11 +122,18 @@ static void a_menu_stays_in_its_window(void** state) {
   assert_true(menu.shown < 6 && menu.first + menu.shown == 6); // it is scrolled to the marked one
   assert_int_equal(menu_item(&menu, menu.box.x + 9.0, menu.box.y + menu.box.h - 9.0), 5);
   assert_int_equal(menu_item(&menu, menu.box.x + 9.0, menu.box.y + menu.box.h + 1.0), -1);
+  menu_select(&menu, 0);
+  for (size_t i = 0; i < 6; ++i) { // it scrolls with the mark
+    menu_select(&menu, i);
+    assert_true(menu.first <= i && i < menu.first + menu.shown);
+  }
 }
+
+static bool was_shortened;
 
 static void take_ink(void* handle, const char* string, Rect ink, bool shortened) {
   (void)string;
-  (void)shortened;
+  was_shortened = shortened;
   *(Rect*)handle = ink;
 }
 
@@ -143,12 +150,16 @@ static void a_text_is_placed_by_its_anchor_and_fits_where_it_should(void** state
   style.anchor = TEXT_RIGHT;
   text_draw(text, cr, &style, 150.0, 120.0, "HOH");
   assert_true(fabs(ink.x + ink.w - 150.0) < 4.0);
+  assert_false(was_shortened);
   const double regular = text_width(text, &style, "HOH");
   style.weight = TEXT_BOLD;
   assert_true(text_width(text, &style, "HOH") > regular);
   style.size = text_fit(text, &style, "a text that is far too long for it", 100.0);
   const double width = text_width(text, &style, "a text that is far too long for it");
   assert_true(width <= 100.0 && width > 90.0);
+  style.max_width = 50.0;
+  text_draw(text, cr, &style, 150.0, 160.0, "a text that is far too long for it");
+  assert_true(was_shortened && ink.w <= 51.0);
 }
 
 static void a_note_stays_within_its_bounds(void** state) {

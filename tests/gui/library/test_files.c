@@ -76,6 +76,9 @@ static void a_playlist_has_what_the_list_has(void** state) {
   read_file("list.m3u8", text, sizeof text);
   assert_string_equal(text, "#EXTM3U\n#EXTINF:5,Line break\n/m/\xff\xfe#1.ogg\n"
                             "#EXTINF:61,Ör - One\n/m/one.flac\n");
+  struct stat status; // other users' players may read it
+  assert_int_equal(stat("list.m3u8", &status), 0);
+  assert_int_equal(status.st_mode & 0777, 0644);
   // A second time the file is replaced, and no other file is left.
   assert_int_equal(write_list("list.m3u8", &c, hits, 1, error, sizeof error), 1);
   read_file("list.m3u8", text, sizeof text);
@@ -314,6 +317,9 @@ static void folders_complete_the_typed_path(void** state) {
   assert_int_equal(list.n, 2);
   assert_false(list.more);
   assert_string_equal(list.names[0], "Ragas");
+  snprintf(typed, sizeof typed, "%s/R", folder);
+  folders_list(typed, &list);
+  assert_int_equal(list.n, 2);
   assert_true(folders_enter(typed, sizeof typed, &list, 0));
   assert_string_equal(strrchr(typed, '/'), "/Ragas");
   folders_list(typed, &list);
