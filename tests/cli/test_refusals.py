@@ -228,6 +228,9 @@ class Refusals(unittest.TestCase):
         self.library(f"{self.sound}: is not in the library", "show", self.sound, status=1)
         self.library("the song has no such part: it is 2 s",
                      "match", "--song=1", "--from=60", status=1)
+        self.library("is the library itself", "merge", self.db, status=1)
+        for kind in ("m3u", "csv", "json"):
+            self.library("/nowhere/x: No such file", "export", f"--{kind}=/nowhere/x", status=1)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 /// Adding files that change, and adding that is stopped.
 #include "library/ingest.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <sndfile.h>
@@ -27,6 +28,20 @@ static struct {
   uint64_t done, stops_at; ///< bytes; 0: it does not stop
   char message[1024];
 } task;
+
+static bool disk_fails;
+
+int __real_hash_file(const char* path, bool (*is_stopped)(const void* context), const void* context,
+                     uint64_t* hash);
+int __wrap_hash_file(const char* path, bool (*is_stopped)(const void* context), const void* context,
+                     uint64_t* hash);
+
+int __wrap_hash_file(const char* path, bool (*is_stopped)(const void* context), const void* context,
+                     uint64_t* hash) {
+  if (!disk_fails) return __real_hash_file(path, is_stopped, context, hash);
+  errno = EIO;
+  return -1;
+}
 
 static void progress(void* context, uint64_t amount) {
   const struct timespec times[2] = {{1000, 0}, {1000, 0}};
@@ -110,6 +125,20 @@ static void a_file_that_changes_while_it_is_read_is_read_again_later(void** stat
   assert_true(report.read == 1 && report.failed == 0);
 }
 
+/// For example a disk that fails for a moment.
+static void a_file_that_cannot_be_read_now_is_tried_again(void** state) {
+  (void)state;
+  IngestReport report;
+  write_noise("a.wav", 1);
+  disk_fails = true;
+  assert_int_equal(add(&report), INGEST_DONE);
+  assert_true(report.read == 0 && report.failed == 1);
+  assert_non_null(strstr(task.message, "music/a.wav: Input/output error"));
+  disk_fails = false;
+  assert_int_equal(add(&report), INGEST_DONE);
+  assert_true(report.read == 1 && report.before == 0);
+}
+
 static void a_stop_keeps_what_was_read_and_is_no_failure(void** state) {
   (void)state;
   IngestReport report;
@@ -158,6 +187,7 @@ static void a_file_longer_than_twelve_hours_is_refused(void** state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
   const struct CMUnitTest tests[] = {TEST(a_file_that_changes_while_it_is_read_is_read_again_later),
+                                     TEST(a_file_that_cannot_be_read_now_is_tried_again),
                                      TEST(a_stop_keeps_what_was_read_and_is_no_failure),
                                      TEST(a_failure_of_the_whole_has_an_error_message),
                                      TEST(a_file_longer_than_twelve_hours_is_refused)};

@@ -786,6 +786,10 @@ static void a_merge_copies_missing_entries(void** state) {
                    1);
   assert_int_equal(store_merge(store, path, error, sizeof error), -1);
   assert_non_null(strstr(error, "is the library itself"));
+  unlink(other);
+  assert_int_equal(symlink(path, other), 0); // also under another name
+  assert_int_equal(store_merge(store, other, error, sizeof error), -1);
+  assert_non_null(strstr(error, "is the library itself"));
   assert_int_equal(store_merge(store, "/nowhere.db", error, sizeof error), -1);
   store_close(store);
   unlink(other);
