@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
 /// The view-model with pointer and keys: what is queried, selected, drawn and played.
+#include "tests/gui/pictures.h"
 #include "world.h"
 
 #include "library/near.h"
@@ -563,6 +564,13 @@ static void the_middle_button_moves_the_plane_with_the_pointer(void** state) {
   world_free(w);
 }
 
+// Set the text to NULL once it is drawn.
+static void look_for_text(void* handle, const char* string, Rect ink, bool shortened) {
+  const char** wanted = handle;
+  (void)ink;
+  if (*wanted && strcmp(string, *wanted) == 0 && !shortened) *wanted = NULL;
+}
+
 static void a_click_chooses_one_of_two_dots_but_not_of_three(void** state) {
   (void)state;
   for (size_t n = 2; n <= 3; ++n) {
@@ -572,6 +580,13 @@ static void a_click_chooses_one_of_two_dots_but_not_of_three(void** state) {
     CatalogueIndex* index = catalogue_index_new(&w->catalogue);
     assert_non_null(index);
     library_view_open(w->view, index);
+    static const char* seen;
+    seen = n == 2 ? "and 1 more here" : "and 2 more here"; // in the note
+    text_set_probe(library_picture_text(w->picture), look_for_text, &seen);
+    library_gestures_move(&w->gestures, world_x(w, 0.5), world_y(w, 0.5));
+    cairo_surface_destroy(world_draw_all(w));
+    text_set_probe(library_picture_text(w->picture), NULL, NULL);
+    assert_null(seen);
     world_click(w, world_x(w, 0.5), world_y(w, 0.5));
     assert_int_equal(library_view_song(w->view) != NULL, n == 2);
     assert_int_equal(w->view->has_point, n == 3);
@@ -597,6 +612,17 @@ static void buttons_and_sliders_have_their_ends(void** state) {
   const Rect list = part(w, LIBRARY_PART_LIST); // the bar at its right
   world_click(w, list.x + list.w - 2.0, list.y + list.h - 0.5);
   assert_true(w->view->scroll == 20.0 - floor(w->view->listed) && w->view->scroll > 0.0);
+  // The bar is drawn where the list is: at its end, then at its start.
+  uint32_t ends[2][2];
+  for (int i = 0; i < 2; ++i) {
+    cairo_surface_t* picture = world_draw_all(w);
+    const int x = (int)(list.x + list.w - 2.0);
+    ends[i][0] = picture_pixel(picture, x, (int)list.y + 4);
+    ends[i][1] = picture_pixel(picture, x, (int)(list.y + list.h) - 4);
+    cairo_surface_destroy(picture);
+    library_view_scroll(w->view, -20.0);
+  }
+  assert_true(ends[0][1] == ends[1][0] && ends[0][1] != ends[1][1] && ends[0][0] != ends[0][1]);
   world_free(w);
 }
 
