@@ -131,7 +131,8 @@ static void new_numbers_are_announced_at_once(void** state) {
   assert_int_equal(count(&log, 21), 1);
   s.fine = true;
   midi_set(&m, &s, record, &log);
-  tick(&m, &log, 0.0f, 0, 960);
+  tick(&m, &log, 0.0f, 0, 500); // before the interval has passed
+  assert_int_equal(count(&log, 74), 2);
   assert_int_equal(count(&log, 21), 2);
   assert_int_equal(count(&log, 53), 1);
 }
