@@ -410,6 +410,7 @@ static void the_old_model_is_freed_for_both_engines(void** state) {
     const struct mallinfo2 info = mallinfo2();
     used[change] = info.uordblks + info.hblkhd;
   }
+  print_message("heap: %zu, then %zu bytes\n", used[1], used[3]);
 #ifndef CIRCUMPLEX_SANITIZED
   assert_true(used[3] < used[1] + 8192); // a model's state takes more
 #endif
