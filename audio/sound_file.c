@@ -314,7 +314,8 @@ static void note_cut(AudioFile* audio, double whole) {
 
 /// At the end of a pipe's sound: look through its copy as through a file; look for a file that was
 /// joined to it.
-static void check_pipe(AudioFile* audio) {
+/// \return whether the decoder read several joined files as one
+static bool check_pipe(AudioFile* audio) {
   SoundMap map = {.n = 0};
   unsigned char next[4096], first[8] = {0};
   struct pollfd ready = {.fd = audio->fd, .events = POLLIN};
@@ -325,12 +326,14 @@ static void check_pipe(AudioFile* audio) {
       pread(fileno(copy->file), first, sizeof first, 0) == sizeof first)
     sound_map_make(&map, fileno(copy->file), copy->size);
   const bool has_more = got >= (ssize_t)sizeof first && sound_map_kind(next) != 0;
-  if (has_more || (map.n > 1 && sound_map_kind(first) != 0))
+  const bool is_joined = map.n > 1, stops_there = sound_map_kind(first) != 0;
+  if (has_more || (is_joined && stops_there))
     note_damage(audio, "is followed by another file in the pipe, which was not read");
   audio->map.is_cut = copy->has_ended && map.is_cut;
   audio->map.share = map.share;
   audio->map.has_holes = copy->has_ended && map.has_holes;
   sound_map_free(&map);
+  return is_joined && !stops_there;
 }
 
 /// At the end of the sound: check whether it is complete.
@@ -344,9 +347,10 @@ static void end(AudioFile* audio) {
   const bool has_gap =
       !audio->is_ffmpeg && d->info.is_exact && expected > done + 0.01 * audio->info.rate;
   struct stat status;
+  bool is_joined = false;
   audio->has_ended = true;
   if (audio->is_pipe)
-    check_pipe(audio);
+    is_joined = check_pipe(audio);
   else if (fstat(audio->fd, &status) == 0 && status.st_size < audio->size)
     note_damage(audio, "became shorter while it was read: a part is missing");
   const bool has_faults = audio->has_faults || has_gap || (d->faults && d->faults(d->state) > 0);
@@ -354,6 +358,8 @@ static void end(AudioFile* audio) {
     note_cut(audio, audio->map.share > 0.0 ? done / audio->map.share : is_short ? expected : 0.0);
   else if (!audio->map.has_holes && is_short)
     note_cut(audio, expected);
+  else if (is_joined && !audio->map.has_holes && has_faults)
+    note_damage(audio, "holds several files: in a pipe, sound where they meet may be lost or added");
   else if (audio->map.has_holes || has_faults)
     note_damage(audio, "is damaged: parts of it could not be read");
 }

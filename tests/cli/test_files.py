@@ -1120,6 +1120,19 @@ class Parts(Kit):
             self.assertIn(b"is followed by another file", done.stderr, name)
             self.assertIn(b",false,", done.stdout.splitlines()[-1], name)
 
+    def test_joined_files_in_a_pipe_that_are_all_read_are_not_called_damaged(self):
+        if not self.has_ffmpeg_libraries():
+            self.skipTest("FFmpeg reads these")
+        for name in ("x.flac", "x.mp3", "x.opus"):
+            path = self.make(name)
+            done = run("analyze", "-q", "-", input=2 * read(path))
+            rows = len(done.stdout.splitlines()) - 1
+            self.assertAlmostEqual(rows, 2 * self.summary(path)["hops"], delta=2, msg=name)
+            self.assertNotIn(b"damaged", done.stderr, name)
+            if name != "x.opus":
+                self.assertIn(b"holds several files", done.stderr, name)
+                self.assertIn(b",false,", done.stdout.splitlines()[-1], name)
+
     def test_a_part_is_read_with_the_times_of_the_whole(self):
         done = run("analyze", "-q", "--from", "10", "--to", "0:15", self.base)
         rows = list(csv.DictReader(io.StringIO(done.stdout.decode())))
