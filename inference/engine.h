@@ -104,7 +104,7 @@ void engine_explain(Engine* engine, bool on);
 /// takes ownership).  The engine shows the old model's readings while the new one settles for
 /// ENGINE_SETTLING_HOPS, then fades over 4 hops.  engine_collect_runner() returns what the engine no
 /// longer needs, or NULL (real-time safe); model_runner_free() frees it (any thread except the audio
-/// thread).  A second begin before the first has ended replaces the incoming model.
+/// thread).  A second change before the first is complete replaces the incoming model.
 ModelRunner* model_runner_new(const Engine* engine, Model* model, char* error, size_t error_size);
 void engine_change_model(Engine* engine, ModelRunner* runner);
 ModelRunner* engine_collect_runner(Engine* engine);

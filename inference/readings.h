@@ -50,17 +50,19 @@
     "The quadrant of the plane in which the reading is, with hysteresis, or neutral near its "     \
     "centre.")                                                                                     \
   X(SONG_VALENCE, song_valence, NET, "song_valence", "Song Valence", REAL, -1, 1, 0, "",           \
-    "song_valence", 8, SENT, "", "Valence of the whole piece so far, since the last reset.")       \
+    "song_valence", 8, SENT, "",                                                                   \
+    "Valence of the whole piece so far, since the last silence, change of the music or reset.")    \
   X(SONG_AROUSAL, song_arousal, NET, "song_arousal", "Song Arousal", REAL, -1, 1, 0, "",           \
-    "song_arousal", 9, SENT, "", "Arousal of the whole piece so far, since the last reset.")       \
+    "song_arousal", 9, SENT, "",                                                                   \
+    "Arousal of the whole piece so far, since the last silence, change of the music or reset.")    \
   X(LOUDNESS_SHORT, loudness_short, ENGINE, "loudness", "Loudness", REAL, -120, 20, -120, "=LUFS", \
     "loudness_lufs", 7, SENT, "",                                                                  \
     "Short-term loudness: K-weighted, over the last 3 s, of both channels as in BS.1770; a mono "  \
     "input counts as two equal channels.")                                                         \
   X(STATE, state, STATE, "state", "State", CHOICE, 0, 2, 0, "", "state", 6, SENT,                  \
     "0 silent|1 settling|2 live",                                                                  \
-    "silent: the gate is closed; settling: the first 8 s after silence or reset; live: the "       \
-    "reading can be trusted.")                                                                     \
+    "silent: the gate is closed; settling: the first 8 s of a piece, after silence, a change of "  \
+    "the music or a reset; live: the reading can be trusted.")                                     \
   X(ATTENTION_AGE, attention_age, ENGINE, "attention_age", "Attention Age", REAL, 0, 60, 0, "s",   \
     "attention_age_s", 10, KEPT, "",                                                               \
     "How far back, on average, the moments lie that the model attends to.")                        \

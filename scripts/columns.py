@@ -289,7 +289,7 @@ def parts():
             " `NAME.arousal_spread` and, unless it is static, `NAME.confidence` before `complete`,"
             " empty in silence, and `NAME.model_hash` at the end. With static models only, there is"
             " one row per file, with `time_s` and these"
-            " columns; the first model's columns have no `NAME.`.",
+            " columns; before the first model's columns there is no `NAME` and no dot.",
             [FILE, TIME, *rows, *all_cues, COMPLETE, *WHO],
         ),
         Part(
