@@ -7,24 +7,23 @@
 
 const unsigned char* byte_reader_at(ByteReader* reader, uint64_t offset, size_t n) {
   if (n > BYTE_READER_MOST || offset > reader->size || n > reader->size - offset) return NULL;
-  if (offset < reader->begin || offset + n > reader->begin + reader->held) {
-    reader->begin = offset;
+  const uint64_t at = reader->base + offset;
+  if (at < reader->begin || at + n > reader->begin + reader->held) {
+    reader->begin = at;
     reader->held = 0;
     while (reader->held < n) {
-      const ssize_t got =
-          pread(reader->fd, reader->buffer + reader->held, sizeof reader->buffer - reader->held,
-                (off_t)(reader->base + offset + reader->held));
+      const ssize_t got = pread(reader->fd, reader->buffer + reader->held,
+                                sizeof reader->buffer - reader->held, (off_t)(at + reader->held));
       if (got <= 0) return NULL;
       reader->held += (size_t)got;
     }
   }
-  return reader->buffer + (offset - reader->begin);
+  return reader->buffer + (at - reader->begin);
 }
 
 void byte_reader_move(ByteReader* reader, uint64_t by) {
   reader->base += by;
   reader->size -= by;
-  reader->held = 0;
 }
 
 uint64_t bytes_little(const unsigned char* bytes, size_t n) {

@@ -14,7 +14,7 @@ typedef struct {
   int fd;
   uint64_t base;  ///< offset 0 is this byte of the file
   uint64_t size;  ///< up to the file's end
-  uint64_t begin; ///< offset of the buffer's first byte
+  uint64_t begin; ///< offset of the buffer's first byte in the file
   size_t held;
   unsigned char buffer[BYTE_READER_BUFFER];
 } ByteReader;

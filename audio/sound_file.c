@@ -231,13 +231,21 @@ static bool needs_other_rate(unsigned rate) {
          (rate < (unsigned)FRONTEND_MIN_RATE || rate > (unsigned)FRONTEND_MAX_RATE);
 }
 
-/// \return the offset at which a sound file begins behind other bytes; 0: none was found
+/// \return whether some byte is a control character that text does not have
+static bool is_binary(const unsigned char b[8]) {
+  for (int i = 0; i < 8; ++i)
+    if (b[i] < '\t' || (b[i] > '\r' && b[i] < ' ')) return true;
+  return false;
+}
+
+/// \return the offset at which a sound file begins behind other bytes; 0: none was found.  A mark
+/// within words ("PLATFORM") is none.
 static size_t find_begin(int fd) {
   unsigned char b[1 << 14];
   const ssize_t n = pread(fd, b, sizeof b, 0);
   for (ssize_t i = 1; i + 8 <= n; ++i)
-    if (sound_map_kind(b + i) != 0 || memcmp(b + i, "fLaC\0\0\0\x22", 8) == 0 ||
-        memcmp(b + i, "OggS\0\2", 6) == 0)
+    if ((sound_map_kind(b + i) != 0 && is_binary(b + i)) ||
+        memcmp(b + i, "fLaC\0\0\0\x22", 8) == 0 || memcmp(b + i, "OggS\0\2", 6) == 0)
       return (size_t)i;
   return 0;
 }
@@ -263,8 +271,8 @@ static int open_part(AudioFile* audio, const DecoderInput* input, char* error, s
   unsigned char b[10] = {0};
   const bool has_head = pread(audio->fd, b, sizeof b, 0) == (ssize_t)sizeof b;
   const bool is_mp4 = has_head && memcmp(b + 4, "ftyp", 4) == 0;
-  const bool is_other =
-      has_head && sound_map_kind(b) == 0 && b[0] != 0x1A; // Matroska may have FLAC
+  const bool is_other = has_head && sound_map_kind(b) == 0 && b[0] != 0x1A && // Matroska has FLAC
+                        input->part.offset == 0;
   const size_t begin = is_other && audio->map.n <= 1 ? find_begin(audio->fd) : 0;
   if (has_head && sound_map_behind_id3(b) >= input->part.offset + input->part.size)
     snprintf(error, error_size, "is cut off: it ends within the tag before its sound");

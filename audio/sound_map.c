@@ -78,7 +78,7 @@ int sound_map_make(SoundMap* map, int fd, uint64_t size) {
              (begin > 0 || (mark[0] == 0xFF && (mark[1] & 0xE0) == 0xE0 &&
                             (mark[1] & 0xF6) != 0xF0))) { // not ADTS
     status = sound_map_mpeg(map, reader);
-  } else {
+  } else if (mark) {
     byte_reader_move(reader, begin);
     status = look_at_files(map, reader);
   }

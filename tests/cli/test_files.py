@@ -475,8 +475,10 @@ class Sounds(Kit):
                 self.assertIn(b"has %d other bytes before the beginning" % len(before), done.stderr)
             write(self.at("tag-" + name), tag + data)  # but a tag is read past
             self.check_whole(self.at("tag-" + name), tolerance=0.05)
-        write(self.at("none.wav"), bytes(9000))
-        self.assertIn(b"not a sound file", run("analyze", self.at("none.wav")).stderr)
+        text = b"Notes on the PLATFORM, and more text\n" * 9
+        for other in (bytes(9000), text, tag + b"\0\0\0\x18ftypM4A " + bytes(2000)):
+            write(self.at("none.wav"), other)
+            self.assertIn(b"not a sound file", run("analyze", self.at("none.wav")).stderr)
 
     def test_an_ogg_page_with_a_wrong_checksum_is_reported(self):
         """Decoders skip such a page without an error."""
