@@ -46,7 +46,8 @@ static int log_printf(LV2_Log_Handle handle, LV2_URID type, const char* format, 
   return 0;
 }
 
-static void* port_buffer(Bare* bare, const PortInfo* info) {
+void* bare_buffer(Bare* bare, unsigned index) {
+  const PortInfo* info = ports_at(bare->kind, index);
   switch (info->port) {
   case PORT_CONTROL:
     return bare->control;
@@ -62,21 +63,16 @@ static void* port_buffer(Bare* bare, const PortInfo* info) {
     return bare->audio[2];
   case PORT_OUT_R:
     return bare->audio[3];
-  case PORT_CV_VALENCE:
-    return bare->cv[0];
-  case PORT_CV_AROUSAL:
-    return bare->cv[1];
-  case PORT_CV_CONFIDENCE:
-    return bare->cv[2];
   default:
-    return &bare->controls[info->port];
+    return info->kind == PORT_KIND_CV ? bare->cv[info->port - PORT_CV_VALENCE]
+                                      : &bare->controls[info->port];
   }
 }
 
 Bare* bare_new(PluginKind kind, double rate, unsigned features) {
   Bare* bare = calloc(1, sizeof *bare);
   if (!bare) return NULL;
-  for (unsigned i = 0; i < 7; ++i) {
+  for (unsigned i = 0; i < 4 + CV_OUTPUTS; ++i) {
     float* buffer = calloc(BARE_MAX_BLOCK, sizeof *buffer);
     if (i < 4)
       bare->audio[i] = buffer;
@@ -106,8 +102,7 @@ Bare* bare_new(PluginKind kind, double rate, unsigned features) {
   for (unsigned i = 0; i < ports_plugin(kind)->n_ports; ++i) {
     const PortInfo* info = ports_at(kind, i);
     bare->controls[info->port] = info->init;
-    bare->descriptor->connect_port(bare->handle, i,
-                                   features & BARE_PORTS ? port_buffer(bare, info) : NULL);
+    bare_connect(bare, i, (features & BARE_PORTS) != 0);
   }
   if (bare->descriptor->activate) bare->descriptor->activate(bare->handle);
   return bare;
@@ -124,9 +119,14 @@ void bare_free(Bare* bare) {
   }
   for (unsigned i = 0; i < 4; ++i)
     free(bare->audio[i]);
-  for (unsigned i = 0; i < 3; ++i)
+  for (unsigned i = 0; i < CV_OUTPUTS; ++i)
     free(bare->cv[i]);
   free(bare);
+}
+
+void bare_connect(Bare* bare, unsigned index, bool is_connected) {
+  bare->descriptor->connect_port(bare->handle, index,
+                                 is_connected ? bare_buffer(bare, index) : NULL);
 }
 
 static void offer(Bare* bare, void* buffer) {

@@ -7,6 +7,7 @@
 #ifndef CIRCUMPLEX_TESTS_FAULTS_BARE_H
 #define CIRCUMPLEX_TESTS_FAULTS_BARE_H
 
+#include "plugin/cv_out.h"
 #include "plugin/ports.h"
 #include "plugin/uris.h"
 
@@ -42,7 +43,7 @@ typedef struct {
   atomic_uint logged;   ///< messages to the log
 
   float* audio[4]; ///< in_l, in_r, out_l, out_r (mono: in, -, out, -)
-  float* cv[3];
+  float* cv[CV_OUTPUTS];
   float controls[PORT_COUNT]; ///< by Port
   _Alignas(8) uint8_t control[BARE_ATOM_BYTES];
   _Alignas(8) uint8_t notify[BARE_ATOM_BYTES];
@@ -53,6 +54,12 @@ typedef struct {
 /// \return NULL if the plugin refused or if out of memory
 Bare* bare_new(PluginKind kind, double rate, unsigned features);
 void bare_free(Bare* bare); ///< NULL is allowed
+
+/// The buffer of a port.  \param index of the plugin's ports
+void* bare_buffer(Bare* bare, unsigned index);
+
+/// Connect a port to its buffer, or to NULL.
+void bare_connect(Bare* bare, unsigned index, bool is_connected);
 
 /// Empty the control port, give outputs their full size, call run(), then the worker if \p serve.
 void bare_run(Bare* bare, uint32_t n, bool serve);

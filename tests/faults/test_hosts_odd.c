@@ -108,6 +108,41 @@ static void unconnected_ports_are_survived(void** state) {
   }
 }
 
+static void ports_may_come_and_go_between_blocks(void** state) {
+  (void)state;
+  for (PluginKind kind = 0; kind < PLUGIN_COUNT; ++kind) {
+    Bare* whole = bare_new(kind, RATE, BARE_ALL);
+    Bare* patched = bare_new(kind, RATE, BARE_ALL);
+    const unsigned n_ports = ports_plugin(kind)->n_ports;
+    bool is_connected[PORT_COUNT];
+    unsigned seed = 1;
+    for (uint64_t at = 0; at < 12 * RATE; at += BLOCK) {
+      for (unsigned i = 0; i < n_ports; ++i) {
+        const PortInfo* info = ports_at(kind, i);
+        const bool is_sound = info->kind == PORT_KIND_AUDIO && !info->output;
+        is_connected[i] = is_sound || (seed = seed * 1664525U + 1013904223U) >> 31 != 0;
+        bare_connect(patched, i, is_connected[i]);
+      }
+      bare_music(whole, RATE, at, BLOCK);
+      bare_music(patched, RATE, at, BLOCK);
+      bare_run(whole, BLOCK, true);
+      bare_run(patched, BLOCK, true);
+      for (unsigned i = 0; i < n_ports; ++i) {
+        const PortInfo* info = ports_at(kind, i);
+        if (!is_connected[i] || !info->output) continue;
+        if (info->kind == PORT_KIND_CONTROL)
+          assert_float_equal(bare_get(patched, info->port), bare_get(whole, info->port), 0.0);
+        else if (info->kind == PORT_KIND_AUDIO)
+          assert_memory_equal(bare_buffer(patched, i), bare_buffer(whole, i),
+                              BLOCK * sizeof(float));
+      }
+    }
+    assert_float_equal(bare_get(whole, PORT_STATE), 2.0, 0.0); // live
+    bare_free(whole);
+    bare_free(patched);
+  }
+}
+
 static void empty_blocks_change_nothing(void** state) {
   (void)state;
   Bare* bare[2];
@@ -141,7 +176,7 @@ static void control_inputs_may_have_any_value(void** state) {
       bare_music(bare, RATE, at, BLOCK);
       bare_run(bare, BLOCK, true);
       expect_sane_outputs(bare);
-      for (unsigned c = 0; kind == PLUGIN_CV && c < 3; ++c)
+      for (unsigned c = 0; kind == PLUGIN_CV && c < CV_OUTPUTS; ++c)
         for (unsigned i = 0; i < BLOCK; ++i)
           assert_true(fabsf(bare->cv[c][i]) <= 10.0f);
     }
@@ -244,6 +279,7 @@ int main(void) {
       cmocka_unit_test(rates_out_of_range_are_refused_and_the_edges_work),
       cmocka_unit_test(a_refused_rate_is_logged_with_those_that_work),
       cmocka_unit_test(unconnected_ports_are_survived),
+      cmocka_unit_test(ports_may_come_and_go_between_blocks),
       cmocka_unit_test(empty_blocks_change_nothing),
       cmocka_unit_test(control_inputs_may_have_any_value),
       cmocka_unit_test(samples_that_are_not_finite_pass_and_have_no_effect),
