@@ -36,6 +36,7 @@ typedef struct {
   Reader** readers; ///< [a->jobs]
   Result** results; ///< [walk.n], until written
   RowTable table;   ///< the table of all files, unless each file has its own
+  size_t n_before;  ///< left out, because the output has them already
   size_t n_done, n_in_part, n_failed;
   bool with_file, is_direct, has_failed;
   bool is_shown; ///< rows go to a terminal
@@ -387,11 +388,13 @@ static void report(const AnalyzeRun* run) {
   const Analysis* a = run->a;
   if (a->is_quiet || !a->walk.has_folder || cli_interrupted()) return;
   walk_report(&a->walk, skipped, sizeof skipped);
-  char part[32] = "", failed[32] = "";
+  char part[32] = "", before[48] = "", failed[32] = "";
+  if (run->n_before > 0)
+    snprintf(before, sizeof before, ", %zu in the output already", run->n_before);
   if (run->n_in_part > 0) snprintf(part, sizeof part, " (%zu in part)", run->n_in_part);
   if (run->n_failed > 0) snprintf(failed, sizeof failed, ", %zu failed", run->n_failed);
-  cli_message("%zu file%s read%s%s%s%s", run->n_done, run->n_done == 1 ? "" : "s", part, failed,
-              skipped[0] != '\0' ? "; " : "", skipped);
+  cli_message("%zu file%s read%s%s%s%s%s", run->n_done, run->n_done == 1 ? "" : "s", part, before,
+              failed, skipped[0] != '\0' ? "; " : "", skipped);
 }
 
 /// \return 0, or -1 and an error message; 1: a file hangs
@@ -423,7 +426,9 @@ int analyze_run(Analysis* analysis) {
   run.is_direct = analysis->reading.model && walk->n == 1 &&
                   strcmp(walk->files[0].path, "-") == 0 && analysis->format == ROWS_CSV &&
                   analysis->has_rows && !analysis->is_folder && !analysis->output;
+  const size_t n_given = walk->n;
   int status = open_table(&run, error, sizeof error);
+  if (status == 0) run.n_before = n_given - walk->n;
   const unsigned threads =
       analysis->jobs > walk->n && walk->n > 0 ? (unsigned)walk->n : analysis->jobs;
   if (status == 0) status = read_all(&run, threads, error, sizeof error);

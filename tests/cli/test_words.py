@@ -107,7 +107,8 @@ class Words(unittest.TestCase):
         # --resume reads files that have no table yet.
         os.unlink(self.at("out", "cut.csv"))
         before = os.stat(self.at("out", "a.csv"))
-        self.run_it("analyze", "-q", "in", "-o", "out/", "--resume")
+        said = self.run_it("analyze", "in", "-o", "out/", "--resume")[2]
+        self.assertIn("1 file read (1 in part), 1 in the output already, 1 failed;", said)
         self.assertEqual(sorted(os.listdir(self.at("out"))), ["a.csv", "cut.csv"])
         self.assertEqual(os.stat(self.at("out", "a.csv")), before)
         # It refuses a folder with other tables.
