@@ -187,6 +187,7 @@ static void project_both(const ChangePlan* plan, const HopFeatures* hop,
 unsigned change_step(const ChangePlan* plan, Change* change, const HopFeatures* hop,
                      const HopFeatures* staggered) {
   if (plan->dimensions == 0) return 0;
+  if (change->since_almost < CHANGE_DOUBT_HOPS) change->since_almost++;
   if (hop->burst) {
     change->since_burst = 0;
     return 0;
@@ -197,7 +198,6 @@ unsigned change_step(const ChangePlan* plan, Change* change, const HopFeatures* 
   }
   if (change->since_gap <= GAP_HOPS) change->since_gap++;
   if (change->since_burst < CHANGE_REACH) change->since_burst++;
-  if (change->since_almost < CHANGE_DOUBT_HOPS) change->since_almost++;
   project_both(plan, hop, staggered, change->heard[change->at]);
   change->at = (change->at + 1) % RING;
   if (change->count < RING) change->count++;

@@ -38,8 +38,8 @@ typedef struct {
   unsigned at, count;
   unsigned since_gap;   ///< hops since the last one that was almost silent; saturates
   unsigned since_burst; ///< hops since the last one with a burst; saturates
-  /// Hops since one that was almost a new piece (less than a tenth below the threshold), up to
-  /// CHANGE_DOUBT_HOPS.  Noise, or another place of the hops, could have made it one.
+  /// Hops, quiet ones too, since one that was almost a new piece (less than a tenth below the
+  /// threshold), up to CHANGE_DOUBT_HOPS.  Noise, or another place of the hops, could have made it one.
   unsigned since_almost;
 } Change;
 

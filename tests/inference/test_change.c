@@ -79,7 +79,8 @@ static void features(const HopFeatures* hop, double f[CHANGE_FEATURES]) {
 typedef struct {
   double z[HOPS][K]; // of the sounding hops of this piece
   unsigned count;
-  unsigned since_gap, since_burst, since_almost; // in hops
+  unsigned since_gap, since_burst; // in sounding hops
+  unsigned since_almost;           // in all hops
 } Heard;
 
 static void mean_of(const Heard* h, unsigned end, unsigned hops, double mean[K]) {
@@ -144,6 +145,7 @@ static void project(const ChangePlan* plan, const HopFeatures* hop, double* z) {
 static unsigned expect(Heard* h, const ChangePlan* plan, const HopFeatures* hop,
                        const HopFeatures* staggered, bool* in_gap) {
   *in_gap = false;
+  ++h->since_almost;
   if (hop->burst) {
     h->since_burst = 0;
     return 0;
@@ -152,7 +154,7 @@ static unsigned expect(Heard* h, const ChangePlan* plan, const HopFeatures* hop,
     h->since_gap = 0;
     return 0;
   }
-  ++h->since_gap, ++h->since_burst, ++h->since_almost;
+  ++h->since_gap, ++h->since_burst;
   double* z = h->z[h->count];
   project(plan, hop, z);
   if (staggered && !staggered->burst && staggered->cues[CUE_LOUDNESS_MOMENTARY] >= -30.0f) {
