@@ -25,7 +25,7 @@
 #define END_MS 3000       // a client of a dead sound server may hang forever
 #define PATIENCE 8.0      // s without progress until the device counts as hung
 #define FADE_SECONDS 0.01 // against clicks when the volume changes
-#define NO_DEVICE "No sound: there is no sound device.  All else works."
+#define NO_DEVICE "No sound: there is no sound device.  Everything else works."
 
 struct Player {
   pthread_t thread;
@@ -115,7 +115,7 @@ static bool open_device(Player* p) {
     }
     const PaError error = Pa_Initialize();
     if (error != paNoError) {
-      set_state(p, PLAYER_FAILED, "No sound: %s.  All else works.", Pa_GetErrorText(error));
+      set_state(p, PLAYER_FAILED, "No sound: %s.  Everything else works.", Pa_GetErrorText(error));
       return false;
     }
     p->initialized = true;
@@ -149,7 +149,7 @@ static bool open_device(Player* p) {
                                 paNoFlag, on_audio, p);
   if (error != paNoError) {
     p->stream = NULL;
-    set_state(p, PLAYER_FAILED, "No sound: %s.  All else works.", Pa_GetErrorText(error));
+    set_state(p, PLAYER_FAILED, "No sound: %s.  Everything else works.", Pa_GetErrorText(error));
     forget_devices(p);
     return false;
   }
@@ -189,7 +189,7 @@ static void begin(Player* p, const char* path, double start, double end) {
   fill_ring(p);
   const PaError error = Pa_StartStream(p->stream);
   if (error != paNoError) {
-    set_state(p, PLAYER_FAILED, "No sound: %s.  All else works.", Pa_GetErrorText(error));
+    set_state(p, PLAYER_FAILED, "No sound: %s.  Everything else works.", Pa_GetErrorText(error));
     close_all(p);
     forget_devices(p);
     return;
@@ -348,7 +348,7 @@ static void check_patience(Player* p) {
   p->ordered = true;
   p->state = PLAYER_FAILED;
   snprintf(p->error, sizeof p->error,
-           "No sound: the sound server does not answer.  All else works.");
+           "No sound: the sound server does not answer.  Everything else works.");
   pthread_cond_signal(&p->wake);
 }
 

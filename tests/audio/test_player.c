@@ -219,8 +219,8 @@ static void expect_failure(const char* text) {
 
 static void failures_are_reported_once_and_the_next_play_searches_a_device_again(void** state) {
   (void)state;
-  static const char none[] = "No sound: there is no sound device.  All else works.",
-                    busy[] = "No sound: it is busy.  All else works.";
+  static const char none[] = "No sound: there is no sound device.  Everything else works.",
+                    busy[] = "No sound: it is busy.  Everything else works.";
   player_play(player, "none.wav", 0.0, 1.0);
   expect_failure("The file cannot be played: No such file or directory");
   assert_int_equal(atomic_load(&fake.n_initialized), 0);
@@ -273,7 +273,7 @@ static void a_device_that_plays_nothing_for_eight_seconds_counts_as_failed(void*
   atomic_fetch_add(&clock_now, 6);
   assert_int_equal(look(), PLAYER_PLAYING);
   atomic_fetch_add(&clock_now, 3);
-  expect_failure("No sound: the sound server does not answer.  All else works.");
+  expect_failure("No sound: the sound server does not answer.  Everything else works.");
   wait_until(&fake.n_closed, 1);
 }
 

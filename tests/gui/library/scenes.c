@@ -131,7 +131,7 @@ static void failed(World* w) {
 
 static void no_sound(World* w) {
   near_point(w);
-  library_view_notice(w->view, true, "No sound: there is no sound device.  All else works.");
+  library_view_notice(w->view, true, "No sound: there is no sound device.  Everything else works.");
 }
 
 static const Scene scenes[] = {
