@@ -102,7 +102,7 @@ WHY = {
     "A softer passage": "A passage that is 15 dB softer than the rest of its piece must not count as a new piece.",
     "Something loud": "One loud sound, 15 s after the start of a clip of a minute. How long it changes the reading.",
     "Channels": "Half a minute of each of twenty stereo pieces of the free corpus, with changed channels.",
-    "Bandwidth": "The 4Q clips at lower sample rates, and through a telephone's band, compared with the original clips. The shipped file's rows here and under \"Something loud\" are of the present engine; all other rows of this page were measured before a loud hop counted as proof that a dark sound has all its bands (train/NOTES.md, \"A false edge in dark music\").",
+    "Bandwidth": "The 4Q clips at lower sample rates, and through a telephone's band, compared with the original clips. The shipped file's rows here and under \"Something loud\" are of the present engine; all other rows of this page were measured before a loud hop counted as proof that a dark sound has all its bands (train/NOTES.md, \"A false edge in dark music\"). On recordings, the rows about starts and new pieces changed by at most .01 or became smaller with it.",
     "Words": "The word nearest to the mean reading; the words' positions come from clips of other folds.",
     "Attention": "Where the model's attention lies: see the picture below.",
     "Grekow": "Six seconds each. Nothing is trained on them, and each use of them is listed in `train/grekow-looks.txt`.",
