@@ -106,6 +106,11 @@ int sound_map_joined(SoundMap* map, ByteReader* reader) {
       map->has_holes = b && reader->size - next > MOST_JUNK && bytes_big(b, 8) != 0 && !is_mp4;
       return 0;
     }
+    if (map->n + 1 >= SOUND_MAP_PARTS) { // not all of it is read
+      map->has_holes = true;
+      reader->size = end;
+      return 0;
+    }
     if (sound_map_add(map, reader->base, reader->base + end) != 0) return -1;
     byte_reader_move(reader, next);
   }

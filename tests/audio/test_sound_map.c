@@ -411,6 +411,25 @@ static void a_chain_has_many_links_and_with_too_many_it_has_holes(void** state) 
   sound_map_free(&map);
 }
 
+static void of_too_many_joined_files_the_rest_is_a_hole(void** state) {
+  (void)state;
+  enum { AU = 32 };
+  static const unsigned char au[AU] = ".snd\0\0\0\x18\0\0\0\x08";
+  for (unsigned i = 0; i < SOUND_MAP_PARTS; ++i)
+    put(au, AU);
+  look();
+  assert_int_equal(map.n, SOUND_MAP_PARTS);
+  assert_false(map.has_holes);
+  sound_map_free(&map);
+  put(au, AU);
+  put(au, AU);
+  look();
+  assert_int_equal(map.n, SOUND_MAP_PARTS);
+  assert_int_equal(map.parts[SOUND_MAP_PARTS - 1].size, AU);
+  assert_true(map.has_holes);
+  sound_map_free(&map);
+}
+
 static void an_ogg_stream_without_an_end_mark_is_cut_off(void** state) {
   (void)state;
   put_page(2, 7, 0, "\x01vorbis ");
@@ -1084,6 +1103,7 @@ int main(void) {
       cmocka_unit_test_setup(other_bytes_within_a_file_are_a_hole, begin),
       cmocka_unit_test_setup(links_of_a_chain_are_parts, begin),
       cmocka_unit_test_setup(a_chain_has_many_links_and_with_too_many_it_has_holes, begin),
+      cmocka_unit_test_setup(of_too_many_joined_files_the_rest_is_a_hole, begin),
       cmocka_unit_test_setup(an_ogg_stream_without_an_end_mark_is_cut_off, begin),
       cmocka_unit_test_setup(lost_pages_are_holes, begin),
       cmocka_unit_test_setup(opus_that_all_decoders_decode_equally_is_detected, begin),
