@@ -150,7 +150,8 @@ bool bandwidth_hop(Bandwidth* b, const float* power, float level) {
       within += power[k] * CLIFF >= density;
     const float dense = (float)within / (float)(b->zone[z + 1] - b->zone[z] + 1);
     b->density[z] += share * (density / level - b->density[z]);
-    b->loudest[z] = fmaxf(density / level, share < 1.0f ? FALL * b->loudest[z] : 0.0f);
+    const float fallen = share < 1.0f ? FALL * b->loudest[z] : 0.0f;
+    b->loudest[z] = fmaxf(fmaxf(density / level, fallen), b->density[z]); // never below the mean
     b->dense[z] += share * (dense - b->dense[z]);
   }
   b->bass += share * (mean(power, b->low[0], b->low[1]) / level - b->bass);

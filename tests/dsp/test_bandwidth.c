@@ -177,6 +177,29 @@ static void a_single_loud_hop_above_it_removes_an_edge(void** state) {
   free(power);
 }
 
+/// A blast of noise far above the music: the mean remembers it longer than the loudest hop's fall.
+static void no_edge_is_found_before_the_mean_falls(void** state) {
+  (void)state;
+  bins = bandwidth_bins(BIN_HZ);
+  float* power = signal_new(bins);
+  music(power, 3500.0, 1e-6f);
+  Bandwidth* b = heard(48000.0, power);
+  for (int hop = 0; hop < 40; ++hop)
+    bandwidth_hop(b, power, 100.0f);
+  music(power, 3500.0, 1e5f);
+  bandwidth_hop(b, power, 100.0f);
+  music(power, 3500.0, 1e-6f);
+  int hops = 0;
+  for (; hops < 400 && !bandwidth_is_limited(b); ++hops)
+    bandwidth_hop(b, power, 100.0f);
+  // The mean is 1e5 / 20 after the blast, then 5 % less after each hop; the edge needs it below some
+  // 1 / 50 of the band under the edge.  By its own fall, the loudest hop would be there 20 hops earlier.
+  assert_above(hops, log(1e5 / 20.0 * 50.0) / -log(0.95) - 5.0);
+  assert_below(hops, 300);
+  bandwidth_free(b);
+  free(power);
+}
+
 /// A hop that is too faint to remove an edge is also too faint to set one.
 static void an_edge_has_hysteresis(void** state) {
   (void)state;
@@ -279,6 +302,7 @@ int main(void) {
       cmocka_unit_test(a_telephone_lacks_the_lowest_bands_too),
       cmocka_unit_test(an_edge_is_removed_by_sound_above_it),
       cmocka_unit_test(a_single_loud_hop_above_it_removes_an_edge),
+      cmocka_unit_test(no_edge_is_found_before_the_mean_falls),
       cmocka_unit_test(an_edge_has_hysteresis),
       cmocka_unit_test(what_was_heard_before_10_s_counts_little),
       cmocka_unit_test(a_copy_remembers_how_much_was_heard),
