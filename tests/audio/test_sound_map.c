@@ -259,6 +259,7 @@ static void frames_of_different_lengths_need_a_header(void** state) {
   put_frames(0xFB, 0x92, 4, USUAL + 1);
   look();
   assert_false(map.is_uneven);
+  sound_map_free(&map);
 }
 
 static void joined_files_are_parts(void** state) {
