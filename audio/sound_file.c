@@ -271,8 +271,7 @@ static int open_part(AudioFile* audio, const DecoderInput* input, char* error, s
   unsigned char b[10] = {0};
   const bool has_head = pread(audio->fd, b, sizeof b, 0) == (ssize_t)sizeof b;
   const bool is_mp4 = has_head && memcmp(b + 4, "ftyp", 4) == 0;
-  const bool is_other = has_head && sound_map_kind(b) == 0 && b[0] != 0x1A && // Matroska has FLAC
-                        input->part.offset == 0;
+  const bool is_other = has_head && sound_map_kind(b) == 0 && input->part.offset == 0;
   const size_t begin = is_other && audio->map.n <= 1 ? find_begin(audio->fd) : 0;
   if (has_head && sound_map_behind_id3(b) >= input->part.offset + input->part.size)
     snprintf(error, error_size, "is cut off: it ends within the tag before its sound");
@@ -334,7 +333,9 @@ static bool check_pipe(AudioFile* audio) {
       pread(fileno(copy->file), first, sizeof first, 0) == sizeof first)
     sound_map_make(&map, fileno(copy->file), copy->size);
   const bool has_more = got >= (ssize_t)sizeof first && sound_map_kind(next) != 0;
-  const bool is_joined = map.n > 1, stops_there = sound_map_kind(first) != 0;
+  const int kind = sound_map_kind(first);
+  const bool is_joined = map.n > 1; // FFmpeg reads two Matroska files
+  const bool stops_there = kind != 0 && (kind != SOUND_MAP_MATROSKA || map.n > 2);
   if (has_more || (is_joined && stops_there))
     note_damage(audio, "is followed by another file in the pipe, which was not read");
   audio->map.is_cut = copy->has_ended && map.is_cut;
@@ -367,7 +368,8 @@ static void end(AudioFile* audio) {
   else if (!audio->map.has_holes && is_short)
     note_cut(audio, expected);
   else if (is_joined && !audio->map.has_holes && has_faults)
-    note_damage(audio, "holds several files: in a pipe, sound where they meet may be lost or added");
+    note_damage(audio,
+                "holds several files: in a pipe, sound where they meet may be lost or added");
   else if (audio->map.has_holes || has_faults)
     note_damage(audio, "is damaged: parts of it could not be read");
 }

@@ -55,13 +55,15 @@ void sound_map_length(SoundMap* map, ByteReader* reader); ///< of AVI, ASF, tran
 /// Add joined files except the last one, to which the reader moves.  \return 0, or -1 if out of memory
 int sound_map_joined(SoundMap* map, ByteReader* reader);
 
-enum { SOUND_MAP_CHUNKED = 6, SOUND_MAP_MP4 = 10 };
+enum { SOUND_MAP_CHUNKED = 6, SOUND_MAP_MATROSKA = 10, SOUND_MAP_MP4 };
 /// \return kind of a file that begins with these bytes and states its length: up to
 /// SOUND_MAP_CHUNKED as RIFF does; 0: another kind
 int sound_map_kind(const unsigned char b[8]);
 
 /// \return bytes of the WAVE, W64, AIFF or CAF file at the reader's start; 0: not known
 uint64_t sound_map_end_of_chunks(ByteReader* reader);
+/// The same for Matroska and WebM: a header, then one segment.
+uint64_t sound_map_end_of_matroska(ByteReader* reader);
 
 /// Add a part.  \return 0, or -1 if out of memory
 int sound_map_add(SoundMap* map, uint64_t offset, uint64_t end);

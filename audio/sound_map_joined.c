@@ -8,8 +8,16 @@
 enum { MOST_JUNK = 1 << 16 }; ///< bytes
 
 int sound_map_kind(const unsigned char b[8]) {
-  static const char* const marks[] = {
-      "RIFF", "RF64", "FORM", ".snd", "caff", "riff", "TTA1", "wvpk", "0&\xB2u\x8E\x66\xCF\x11"};
+  static const char* const marks[] = {"RIFF",
+                                      "RF64",
+                                      "FORM",
+                                      ".snd",
+                                      "caff",
+                                      "riff",
+                                      "TTA1",
+                                      "wvpk",
+                                      "0&\xB2u\x8E\x66\xCF\x11",
+                                      "\x1A\x45\xDF\xA3"};
   for (int i = 0; i < (int)(sizeof marks / sizeof *marks); ++i)
     if (memcmp(b, marks[i], strlen(marks[i])) == 0) return i + 1;
   return memcmp(b + 4, "ftyp", 4) == 0 ? SOUND_MAP_MP4 : 0;
@@ -72,6 +80,7 @@ static uint64_t end_of_file(ByteReader* reader) {
   if (memcmp(b, "TTA1", 4) == 0) return end_of_tta(reader);
   if (memcmp(b, "wvpk", 4) == 0) return end_of_wavpack(reader);
   const int kind = sound_map_kind(b);
+  if (kind == SOUND_MAP_MATROSKA) return sound_map_end_of_matroska(reader);
   if (kind > 0 && kind <= SOUND_MAP_CHUNKED) return sound_map_end_of_chunks(reader);
   return kind > 0 ? end_of_list(reader, kind == SOUND_MAP_MP4) : 0;
 }

@@ -54,8 +54,7 @@ static size_t ebml_bytes(unsigned char first) {
   return n;
 }
 
-/// Matroska and WebM: a header, then one segment.  \return bytes in total, or 0
-static uint64_t length_of_matroska(ByteReader* reader) {
+uint64_t sound_map_end_of_matroska(ByteReader* reader) {
   static const unsigned char names[2][4] = {{0x1A, 0x45, 0xDF, 0xA3}, {0x18, 0x53, 0x80, 0x67}};
   uint64_t at = 0;
   for (size_t i = 0; i < 2; ++i) {
@@ -209,7 +208,7 @@ static bool has_no_length(ByteReader* reader) {
 void sound_map_length(SoundMap* map, ByteReader* reader) {
   map->has_no_length = has_no_length(reader);
   const uint64_t avi = length_of_avi(reader), asf = length_of_asf(reader);
-  const bool is_matroska_cut = length_of_matroska(reader) > reader->size;
+  const bool is_matroska_cut = sound_map_end_of_matroska(reader) > reader->size;
   // If a picture was removed from ASF's header, the old size is still stated.
   const uint64_t whole = avi > reader->size + 1 ? avi : reader->size < asf / 10 * 9 ? asf : 0;
   map->is_cut = whole > 0 || is_matroska_cut || is_voice_cut(reader) || is_transport_cut(reader) ||

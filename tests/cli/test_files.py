@@ -276,6 +276,9 @@ class Sounds(Kit):
                 self.check_part(self.at("cut-" + name), " ", least=least - 1)
                 write(self.at("lost-" + name), data[:len(data) // 2] + data)
                 self.check_part(self.at("lost-" + name), "damaged")
+        if self.has_ffmpeg_libraries():  # FFmpeg alone stops after two of them
+            write(self.at("three.mka"), 3 * read(self.make("one.mka", "-c:a", "flac")))
+            self.check_whole(self.at("three.mka"), times=3)
         live = run("live", "--speed=0", "--lines", self.at("cut-x.aiff"))
         self.assertEqual(live.returncode, 1)
         self.assertIn(b"is cut off: only 0:2", live.stderr)
