@@ -11,6 +11,7 @@
 
 #include "plugin/background.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -119,10 +120,34 @@ static void waiting_tasks_are_finished_without_their_owner(void** state) {
   background_free(NULL);
 }
 
+/// Make and free some, with a task each or without one.  \return bytes on the heap after it
+static size_t make_some(bool with_task) {
+  for (int i = 0; i < 100; ++i) {
+    begin(with_task ? 1 : 0);
+    atomic_store(&go_on, i % 2 == 0); // else it is freed before its thread ends
+    if (i % 2 == 0 && with_task) wait_for(&finished, 1);
+    background_free(background);
+    atomic_store(&go_on, true);
+    if (with_task) wait_for(&finished, 1);
+  }
+  for (int i = 0; i < 20; ++i)
+    nap();
+  return mallinfo2().uordblks;
+}
+
+static void nothing_is_left_on_the_heap(void** state) {
+  (void)state;
+  for (int with_task = 0; with_task < 2; ++with_task) {
+    const size_t before = make_some(with_task);
+    assert_in_range(make_some(with_task), 0, before + 2048);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(tasks_are_done_in_turn_without_the_lock),
       cmocka_unit_test(waiting_tasks_are_finished_without_their_owner),
+      cmocka_unit_test(nothing_is_left_on_the_heap),
   };
   return cmocka_run_group_tests_name("background", tests, NULL, NULL);
 }

@@ -7,6 +7,7 @@
 #include "gui/kit/inline_display.h"
 #include "plugin/meter.h"
 
+#include <malloc.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -130,6 +131,13 @@ static void the_picture_takes_the_size_that_is_asked_for(void** state) {
   const InlineSurface* s = inline_view_interface.render(((Bench*)*state)->meter, 50, 300);
   assert_non_null(s);
   assert_int_equal(s->height, inline_display_height(50, 300));
+  // The old picture is freed.
+  size_t before = 0;
+  for (uint32_t i = 0; i < 60; ++i) {
+    if (i == 20) before = mallinfo2().uordblks;
+    inline_view_interface.render(((Bench*)*state)->meter, 60 + i % 2, 60);
+  }
+  assert_in_range(mallinfo2().uordblks, 0, before + 20000);
 }
 
 static void a_host_without_it_is_asked_for_nothing(void** state) {
