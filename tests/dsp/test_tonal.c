@@ -315,6 +315,20 @@ static void an_unclear_tuning_is_not_followed(void** state) {
   free(x);
 }
 
+/// Of many tones the loudest count, also if they are the highest.
+static void the_loudest_of_many_tones_count(void** state) {
+  (void)state;
+  const size_t n = (size_t)(3.0 * RATE);
+  float* x = signal_new(n);
+  for (int i = 0; i < 40; ++i) // faint tones between the notes' names
+    signal_sine(x, n, RATE, 100.0 + 40.0 * i, 0.002);
+  signal_sine(x, n, RATE, 1975.53, 0.1); // B
+  const TonalHop hop = hear(x, n, RATE);
+  for (size_t i = 0; i < 11; ++i)
+    assert_above(hop.chroma[11], 2.0 * (double)hop.chroma[i]);
+  free(x);
+}
+
 static void a_reset_leaves_nothing_behind(void** state) {
   (void)state;
   const size_t frame = (size_t)(RATE / 50.0), n = 50 * frame;
@@ -360,6 +374,7 @@ int main(void) {
       cmocka_unit_test(channels_that_become_different_are_read_like_two_from_the_start),
       cmocka_unit_test(a_hop_that_is_not_remembered_changes_neither_harmony_nor_tuning),
       cmocka_unit_test(an_unclear_tuning_is_not_followed),
+      cmocka_unit_test(the_loudest_of_many_tones_count),
       cmocka_unit_test(a_reset_leaves_nothing_behind),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

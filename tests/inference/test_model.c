@@ -41,6 +41,7 @@ typedef struct {
   float spoil;          ///< written to its last value if it is not 0 ...
   bool first;           ///< ... or to its first value
   bool drop, transpose; ///< ... or the tensor is removed, or its shape is reversed
+  bool all;             ///< ... or it is written to all its values, also if it is 0
 } Alteration;
 
 static void change_config(json_t* config, const char* path, const char* value) {
@@ -83,6 +84,8 @@ static Model* open_changed(const char* golden, const Alteration* change, char* e
         spoiled = malloc(t->count * sizeof *spoiled);
         memcpy(spoiled, t->data, t->count * sizeof *spoiled);
         spoiled[change->first ? 0 : t->count - 1] = change->spoil;
+        for (size_t k = 0; change->all && k < t->count; ++k)
+          spoiled[k] = change->spoil;
         tensors[n].data = spoiled;
       }
     }
@@ -491,6 +494,33 @@ static void no_weight_is_denormal(void** state) {
   }
 }
 
+/// Of the squared distance of an indefinite matrix, only what is above 0 counts.
+static void a_negative_distance_counts_as_none(void** state) {
+  (void)state;
+  float confidence[2][6];
+  for (int i = 0; i < 2; ++i) {
+    char error[512];
+    const Alteration change = {.tensor = "maha.inv", .spoil = i ? -1.0f : 0.0f, .all = true};
+    Model* model = open_changed("vae-lstm", &change, error, sizeof error);
+    assert_string_equal(error, "");
+    Net* net = net_new(model);
+    for (int t = 0; t < 6; ++t) {
+      HopFeatures hop = {.loudness = -20.0f, .loudness_short = -20.0f, .loudness_slow = -20.0f};
+      NetOutput out;
+      for (unsigned k = 0; k < CUE_COUNT; ++k)
+        hop.cues[k] = 0.1f * (float)(t + (int)k);
+      net_step(net, &hop, &out, NULL);
+      confidence[i][t] = out.confidence;
+    }
+    net_free(net);
+    model_unref(model);
+  }
+  for (int t = 0; t < 6; ++t) {
+    assert_true(confidence[0][t] > 0.0f);
+    assert_true(confidence[0][t] == confidence[1][t]);
+  }
+}
+
 static void facts_about_a_model_are_correct(void** state) {
   (void)state;
   char path[512], error[256] = "";
@@ -744,6 +774,7 @@ int main(void) {
       cmocka_unit_test(a_file_that_is_replaced_while_it_is_read_is_one_model),
       cmocka_unit_test(a_head_may_begin_with_an_activation),
       cmocka_unit_test(no_weight_is_denormal),
+      cmocka_unit_test(a_negative_distance_counts_as_none),
       cmocka_unit_test(facts_about_a_model_are_correct),
       cmocka_unit_test(the_environment_chooses_the_default),
       cmocka_unit_test(too_much_work_in_one_slice_is_refused),
