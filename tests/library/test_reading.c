@@ -7,8 +7,10 @@
 #include "library/song_reading.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <string.h>
+#include <unistd.h>
 
 static Estimate hop(EngineState state, float valence, float arousal, float confidence) {
   return (Estimate){.state = state,
@@ -106,6 +108,8 @@ static void a_songs_curve_has_its_hops_and_their_spread(void** state) {
 
 enum { PIECES = 200 };
 
+static unsigned finished_pieces; ///< a bit for each of the first
+
 typedef struct {
   unsigned threads, ticks;
   size_t finished; ///< pieces; under the lock
@@ -158,6 +162,33 @@ static void pieces_are_done_once_and_finished_in_order(void** state) {
     }
 }
 
+static void hang(void* context, size_t index, unsigned worker) {
+  (void)worker;
+  while (index == 1)
+    pause();
+  atomic_fetch_add((atomic_int*)context, 1);
+}
+
+static void note_finished(void* context, size_t index) {
+  (void)context;
+  finished_pieces |= 1U << index;
+}
+
+/// Stopped once all others are done.
+static bool is_stopped(void* context) {
+  return atomic_load((atomic_int*)context) >= 4;
+}
+
+static void a_piece_that_hangs_does_not_hold_up_the_end(void** state) {
+  (void)state;
+  static atomic_int done; // the thread outlives the call
+  const Task task = {.context = &done, .is_stopped = is_stopped};
+  static Pool pool;
+  pool = (Pool){&task, hang, note_finished, NULL, &done};
+  assert_int_equal(ordered_pool_run(&pool, 5, 2), 1);
+  assert_int_equal(finished_pieces, 1 | 4 | 8 | 16); // all but piece 1
+}
+
 // ---- the task
 
 static void add_up(void* context, uint64_t amount) {
@@ -189,6 +220,7 @@ int main(void) {
       cmocka_unit_test(pieces_are_separated_by_silence_or_a_change),
       cmocka_unit_test(a_songs_curve_has_its_hops_and_their_spread),
       cmocka_unit_test(pieces_are_done_once_and_finished_in_order),
+      cmocka_unit_test(a_piece_that_hangs_does_not_hold_up_the_end),
       cmocka_unit_test(a_files_progress_counts_once),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

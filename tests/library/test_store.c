@@ -379,6 +379,7 @@ static void a_relative_data_folder_is_ignored(void** state) {
   assert_int_equal(store_default_path(where, sizeof where), 0);
   assert_string_equal(where, "/data/circumplex/library.db");
   assert_int_equal(store_default_path(where, 10), -1);
+  assert_int_equal(store_default_path(where, strlen("/data/circumplex/library.db")), -1);
   unsetenv("XDG_DATA_HOME");
   setenv("HOME", "relative", 1);
   assert_int_equal(store_default_path(where, sizeof where), -1);
