@@ -362,6 +362,7 @@ class CommandLine(unittest.TestCase):
                           "semitones": [24, 72], "loudness": [24, 3], "flags": [24, 2]})
         self.assertEqual((metadata["rate"], metadata["n_mel"], metadata["hop"]),
                          ("22050", "40", "0.5"))
+        self.assertAlmostEqual(float(metadata["duration"]), 12.0, delta=0.5)
         for name, (_, data) in values.items():
             self.assertTrue(all(map(math.isfinite, data)), name)
         # The cues are those that analyze prints, by a front end of the model's mel bands (flux is
@@ -388,8 +389,9 @@ class CommandLine(unittest.TestCase):
         self.assertIn(b"gone.wav", done.stderr)
         self.assertEqual(run("features", self.path("part.wav"), "-o",
                              self.path("part.safetensors")).returncode, 0)
-        self.assertEqual(tensors(self.path("parts", "mono.safetensors"))[1],
-                         tensors(self.path("part.safetensors"))[1])
+        run("features", self.mono, "-o", self.path("span.safetensors"), "--from=4", "--to=7")
+        for part in (self.path("parts", "mono.safetensors"), self.path("span.safetensors")):
+            self.assertEqual(tensors(part)[1], tensors(self.path("part.safetensors"))[1])
 
     def test_features_of_a_file_do_not_depend_on_those_before_it(self):
         folder = self.make_folder("several")

@@ -114,6 +114,7 @@ class Refusals(unittest.TestCase):
         ):
             for sound in sounds:
                 self.refused(f"{sound}: {reason}", "analyze", "-m", model, sound, status=1)
+        self.refused(f"{brief}: is shorter than one hop", "live", "--speed=0", brief, status=1)
 
     def test_a_folder_tells_how_many_failed(self):
         folder = self.at("mixed")
@@ -123,6 +124,8 @@ class Refusals(unittest.TestCase):
             wav(os.path.join(folder, f"brief{i}.wav"), 0.3)
             done = self.run_it("analyze", folder)
             self.assertIn(f"1 file read, {i} failed\n", done.stderr.decode())
+        self.assertNotIn(b"file read", self.run_it("analyze", "--quiet", folder).stderr)
+        self.refused("number from 1 to 256", "analyze", "--jobs=257", folder)
 
     def test_features_refuse(self):
         out = self.at("x.safetensors")
