@@ -143,9 +143,10 @@ static char* said_of(const char* const* words) {
 
 static void an_error_about_a_value_says_what_the_option_takes(void** state) {
   (void)state;
-  static const char* const lines[][4] = {{"test", "-j", "-1", "from 1 to 8"},
-                                         {"test", "--gate", "1", "a number from -120 to 0"},
-                                         {"test", "--from", "x", "seconds or MINUTES:SECONDS"}};
+  static const char* const lines[][4] = {
+      {"test", "-j", "-1", "for --jobs, which takes a whole number from 1 to 8"},
+      {"test", "--gate", "1", "for --gate, which takes a number from -120 to 0"},
+      {"test", "--from", "x", "for --from, which takes seconds or MINUTES:SECONDS"}};
   for (size_t i = 0; i < sizeof lines / sizeof *lines; ++i) {
     const char* const words[] = {lines[i][0], lines[i][1], lines[i][2], NULL};
     char* text = said_of(words);

@@ -29,6 +29,9 @@ static void search_ignores_case_and_accents(void** state) {
       {"one two", "twoone", false},
       {"\xff\xfe broken", "bro", true},
       {"anything", "", true},
+      {"a\xE2\x83\x9D"
+       "bc",
+       "abc", true}, // in a circle
       {"e\xCC\x81tude", "\xC3\x89", true},
   };
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; ++i) {
