@@ -151,6 +151,30 @@ void brush_end(Brush* brush, cairo_t* cr) {
   pixels_end(&brush->target, cr);
 }
 
+// Convert a coverage to 0..255; \p cover may be outside 0..1.
+static uint32_t to_share(double cover) {
+  return (uint32_t)(int)(greater(lesser(cover, 1.0), 0.0) * 255.0 + 0.5);
+}
+
+bool brush_diamond(cairo_t* cr, double x, double y, double radius, double width, Rgb color,
+                   double alpha) {
+  Pixels pixels;
+  const double reach = radius + width + 1.0;
+  const Rect extent = {x - reach, y - reach, 2.0 * reach, 2.0 * reach};
+  if (!pixels_are_direct(cr) || !pixels_begin(&pixels, cr, extent)) return false;
+  const uint32_t ink = pixels_pack(color, alpha);
+  for (int py = pixels.y; py < pixels.y + pixels.h; ++py) {
+    uint32_t* row = pixels_row(&pixels, py);
+    for (int px = pixels.x; px < pixels.x + pixels.w; ++px) {
+      const double out = fabs(px + 0.5 - x) + fabs(py + 0.5 - y) - radius;
+      const double away = fabs(out) * 0.70710678118654752; // from the nearest side
+      lay_share(&row[px - pixels.x], ink, to_share(0.5 * width + 0.5 - away));
+    }
+  }
+  pixels_end(&pixels, cr);
+  return true;
+}
+
 void brush_disc(cairo_t* cr, double x, double y, double radius, Rgb color, double alpha) {
   Brush brush;
   const double r = radius + 1.0;
@@ -181,6 +205,57 @@ bool brush_ellipse(cairo_t* cr, double x, double y, double rx, double ry, Rgb co
   }
   pixels_end(&pixels, cr);
   return true;
+}
+
+// The same with cairo.
+static void fill_bar(cairo_t* cr, Rect bar, double from, double to, Rgb color, double alpha) {
+  const double r = 0.5 * fmin(bar.w, bar.h);
+  cairo_save(cr);
+  cairo_rectangle(cr, from, bar.y, to - from, bar.h);
+  cairo_clip(cr);
+  cairo_arc(cr, bar.x + r, bar.y + 0.5 * bar.h, r, 0.5 * PI, 1.5 * PI);
+  cairo_arc(cr, bar.x + bar.w - r, bar.y + 0.5 * bar.h, r, -0.5 * PI, 0.5 * PI);
+  cairo_close_path(cr);
+  cairo_set_source_rgba(cr, color.r, color.g, color.b, alpha);
+  cairo_fill(cr);
+  cairo_restore(cr);
+}
+
+// How much of a pixel the part between from and to of a bar covers, 0..1.
+static double bar_cover(Rect bar, double from, double to, int x, int y) {
+  const double r = 0.5 * lesser(bar.w, bar.h);
+  const double first = bar.x + r; // between these the bar has its full height
+  const double last = bar.x + bar.w - r;
+  const double dx = x + 0.5 < first ? first - x - 0.5 : x + 0.5 > last ? x + 0.5 - last : 0.0;
+  const double dy = y + 0.5 - (bar.y + 0.5 * bar.h);
+  const double wide = lesser(lesser(x + 1.0, to) - greater(x, from), 1.0);
+  if (dx <= 0.0) return wide;
+  return wide * greater(lesser(r + 0.5 - sqrt(dx * dx + dy * dy), 1.0), 0.0);
+}
+
+void brush_bar(cairo_t* cr, Rect bar, double from, double to, Rgb color, double alpha) {
+  Pixels pixels;
+  const Rect part = {from, bar.y, to - from, bar.h};
+  if (rect_empty(part)) return;
+  if (!pixels_are_direct(cr) || !pixels_begin(&pixels, cr, part)) {
+    fill_bar(cr, bar, from, to, color, alpha);
+    return;
+  }
+  const double r = 0.5 * lesser(bar.w, bar.h);
+  const int end = pixels.x + pixels.w;
+  // Between these, all pixels are fully covered: most of them.
+  const int left = clamp_int(-floor_int(-greater(bar.x + r, from)), pixels.x, end);
+  const int right = clamp_int(floor_int(lesser(bar.x + bar.w - r, to)), left, end);
+  const uint32_t ink = pixels_pack(color, alpha);
+  for (int y = pixels.y; y < pixels.y + pixels.h; ++y) {
+    uint32_t* row = pixels_row(&pixels, y) - pixels.x;
+    for (int x = pixels.x; x < left; ++x)
+      lay_share(&row[x], ink, to_share(bar_cover(bar, from, to, x, y)));
+    pixels_over_span(&row[left], ink, right - left);
+    for (int x = right; x < end; ++x)
+      lay_share(&row[x], ink, to_share(bar_cover(bar, from, to, x, y)));
+  }
+  pixels_end(&pixels, cr);
 }
 
 #define GLOW_STEPS 512

@@ -50,6 +50,16 @@ void brush_disc(cairo_t* cr, double x, double y, double radius, Rgb color, doubl
 /// are faint or have an outline. \return false if cairo must draw it instead, as for brush_begin()
 bool brush_ellipse(cairo_t* cr, double x, double y, double rx, double ry, Rgb color, double alpha);
 
+/// Draw the outline of a square that stands on its corner, from \p radius - \p width / sqrt(2) to
+/// \p radius + \p width / sqrt(2) from its middle. \return false where cairo must draw it instead,
+/// as for brush_begin()
+bool brush_diamond(cairo_t* cr, double x, double y, double radius, double width, Rgb color,
+                   double alpha);
+
+/// Fill the part between \p from and \p to (px) of a bar whose ends are half circles; the bar lies
+/// on whole pixels from top to bottom.  On any target.
+void brush_bar(cairo_t* cr, Rect bar, double from, double to, Rgb color, double alpha);
+
 /// A glow's strength at a distance.
 typedef struct {
   double at;    ///< share of the radius, rising from 0 to 1

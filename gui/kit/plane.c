@@ -111,6 +111,7 @@ Rect plane_piece_extent(const Theme* theme, Rect plane, double valence, double a
 
 static void draw_diamond(cairo_t* cr, double x, double y, double r, double width, Rgb color,
                          double alpha) {
+  if (brush_diamond(cr, x, y, r, width, color, alpha)) return;
   cairo_move_to(cr, x, y - r);
   cairo_line_to(cr, x + r, y);
   cairo_line_to(cr, x, y + r);

@@ -2,6 +2,8 @@
 // Draws small shapes that several parts use.
 #include "gui/kit/shapes.h"
 
+#include "gui/kit/brush.h"
+
 #define PI 3.14159265358979323846
 
 void shape_round(cairo_t* cr, Rect r, double radius) {
@@ -42,7 +44,7 @@ Rect shape_pill(cairo_t* cr, const Theme* theme, Text* text, double right, doubl
   TextStyle style = {.size = 0.88 * u, .weight = TEXT_BOLD, .anchor = TEXT_CENTER, .color = ink};
   const double w = floor(text_width(text, &style, string) + 1.5 * u);
   const Rect pill = {floor(right - w), floor(y - 0.8 * u), w, floor(1.6 * u)};
-  shape_fill_round(cr, pill, pill.h, ground, 1.0);
+  brush_bar(cr, pill, pill.x, pill.x + pill.w, ground, 1.0);
   text_draw(text, cr, &style, pill.x + 0.5 * pill.w, pill.y + 0.5 * pill.h, string);
   return pill;
 }

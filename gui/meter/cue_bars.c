@@ -2,6 +2,7 @@
 // Draws the cue bars: the cues' values, and what each contributes to valence and arousal.
 #include "gui/meter/cue_bars.h"
 
+#include "gui/kit/brush.h"
 #include "gui/kit/shapes.h"
 
 #include <stdio.h>
@@ -74,7 +75,9 @@ void cue_bars_frame(cairo_t* cr, const Theme* theme, Text* text, const MeterLayo
     theme_source(cr, theme->raised, 1.0);
     cairo_fill(cr);
     for (int k = 0; k < 2; ++k) {
-      shape_fill_round(cr, row.share[k], 0.15 * u, theme->panel, 1.0);
+      shape_round(cr, row.share[k], 0.15 * u);
+      theme_source(cr, theme->panel, 1.0);
+      cairo_fill(cr);
       const double x = floor(row.share[k].x + 0.5 * row.share[k].w);
       shape_fill(cr, (Rect){x, row.share[k].y - 0.15 * u, theme->px, row.share[k].h + 0.3 * u},
                  theme->line_strong, 1.0);
@@ -116,11 +119,7 @@ static void draw_value(cairo_t* cr, const Theme* theme, const CueRow* row, int g
   const Rect bar = row->bar;
   const double x0 = bar.x + bar.w * fmin(zero, t);
   const double x1 = bar.x + bar.w * fmax(zero, t);
-  cairo_save(cr);
-  cairo_rectangle(cr, x0, bar.y, fmax(x1 - x0, theme->px), bar.h);
-  cairo_clip(cr);
-  shape_fill_round(cr, bar, bar.h, theme->text_soft, 0.85);
-  cairo_restore(cr);
+  brush_bar(cr, bar, x0, fmax(x1, x0 + theme->px), theme->text_soft, 0.85);
   if (middle) {
     shape_fill(cr, (Rect){floor(bar.x + bar.w * zero), bar.y, theme->px, bar.h}, theme->window,
                0.9);

@@ -3,6 +3,7 @@
 #include "gui/meter/reading_panel.h"
 
 #include "affect/words.h"
+#include "gui/kit/brush.h"
 #include "gui/kit/format.h"
 #include "gui/kit/shapes.h"
 
@@ -97,10 +98,11 @@ static void draw_confidence(cairo_t* cr, const Theme* theme, Text* text, double 
   const double w = fmin(room - 5.0 * u, 5.0 * u);
   if (w < 1.5 * u) return;
   const Rect bar = {floor(x + 4.9 * u), floor(y + 1.42 * u), floor(w), floor(0.42 * u)};
-  shape_fill_round(cr, bar, bar.h, theme->raised, 1.0);
+  brush_bar(cr, bar, bar.x, bar.x + bar.w, theme->raised, 1.0);
   if (!has_reading(view)) return;
   const Rect part = {bar.x, bar.y, fmax(bar.h, bar.w * c), bar.h};
-  shape_fill_round(cr, part, part.h, view->outside ? theme->warning : theme->text_soft, 1.0);
+  brush_bar(cr, part, part.x, part.x + part.w, view->outside ? theme->warning : theme->text_soft,
+            1.0);
 }
 
 // The four columns of figures below the word.
@@ -341,8 +343,9 @@ void panel_message(cairo_t* cr, const Theme* theme, Text* text, const MeterLayou
   const double x = p.x + 0.5 * p.w;
   const double height = 3.7 * u + text_wrap_height(text, &soft, width, detail);
   const double y = p.y + 0.5 * (p.h - height) + 2.6 * u;
-  shape_fill_round(cr, (Rect){x - 0.5 * width - u, y - 2.6 * u, width + 2.0 * u, height}, 0.5 * u,
-                   theme->window, 0.93);
+  shape_round(cr, (Rect){x - 0.5 * width - u, y - 2.6 * u, width + 2.0 * u, height}, 0.5 * u);
+  theme_source(cr, theme->window, 0.93);
+  cairo_fill(cr);
   style.size = text_fit(text, &style, title, width);
   text_draw(text, cr, &style, x, y - 1.0 * u, title);
   text_wrap(text, cr, &soft, x, y + 0.35 * u, width, detail);
