@@ -23,6 +23,7 @@ struct Shell {
   double width, height;
   Drop* drop; ///< NULL: nothing can be dropped
   char raw;   ///< a key's character for which no text event has come: there may be no input method
+  bool resized; ///< since the last update
   bool closed;
   bool lost; ///< the X window or its parent was destroyed
 };
@@ -60,6 +61,7 @@ static void on_configure(Shell* s, const PuglConfigureEvent* e) {
   if (fabs(s->width - e->width) < 0.5 && fabs(s->height - e->height) < 0.5) return;
   s->width = e->width;
   s->height = e->height;
+  s->resized = true;
   s->client.resize(s->handle, s->width, s->height);
 }
 
@@ -304,6 +306,10 @@ void shell_update(Shell* shell) {
   x_guard_enter(&guard, display_of(shell));
   if (shell->drop) drop_update(shell->drop, shell->client.drop, shell->handle);
   puglUpdate(shell->world, 0.0);
+  // If the new size and the exposure come together, Pugl of 2022 draws only within the old size.
+  if (shell->resized)
+    pugl_obscure(shell->pugl, 0, 0, (unsigned)ceil(shell->width), (unsigned)ceil(shell->height));
+  shell->resized = false;
   flush_raw(shell);
   x_guard_leave(&guard);
 }
