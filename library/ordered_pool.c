@@ -119,7 +119,11 @@ int ordered_pool_run(const Pool* pool, size_t n, unsigned threads) {
     workers[started].worker = started;
     if (pthread_create(&workers[started].thread, NULL, run_worker, &workers[started]) != 0) break;
   }
-  if (started > 0 && !finish_all(work)) return 1;
+  if (started > 0 && !finish_all(work)) {
+    for (unsigned i = 0; i < started; ++i)
+      pthread_detach(workers[i].thread);
+    return 1;
+  }
   for (unsigned i = 0; i < started; ++i)
     pthread_join(workers[i].thread, NULL);
   pthread_cond_destroy(&work->changed);
