@@ -19,7 +19,8 @@ window="lv2-dev libcairo2-dev libpango1.0-dev libx11-dev libxext-dev dpf-source 
 piece="python3 fluidsynth timgm6mb-soundfont"
 build="$reader $formats $window $piece build-essential file fonts-dejavu-core libopenblas-serial-dev libfftw3-dev
  liblilv-dev libcmocka-dev libebur128-dev python3-dev"
-test="clang gcc-aarch64-linux-gnu qemu-user libclang-rt-14-dev lilv-utils sordi libjack-jackd2-dev jack-tools jack-capture xvfb xauth xdotool tmux
+test="clang gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user libclang-rt-14-dev lilv-utils sordi
+ libjack-jackd2-dev jack-tools jack-capture xvfb xauth xdotool tmux
  imagemagick x11-utils openbox pcmanfm libqt5x11extras5 ardour valgrind liblo-tools espeak-ng x42-plugins
  gstreamer1.0-plugins-bad gstreamer1.0-plugins-good gstreamer1.0-tools python3-gst-1.0 ffmpeg puredata-core gem
  pipewire-bin pipewire-jack wireplumber dbus iproute2 pulseaudio pulseaudio-utils libasound2-plugins qlcplus supercollider-language
