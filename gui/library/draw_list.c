@@ -55,13 +55,9 @@ static void draw_box(const Draw* d) {
   const double u = d->theme->unit;
   const Rect r = d->layout->parts[LIBRARY_PART_SEARCH];
   const bool focus = b->focus == LIBRARY_PART_SEARCH;
-  shape_round(d->cr, r, 0.4 * u);
-  theme_source(d->cr, b->hot == LIBRARY_PART_SEARCH && !focus ? d->theme->raised : d->theme->panel,
-               1.0);
-  cairo_fill_preserve(d->cr);
-  theme_source(d->cr, focus ? d->theme->accent : d->theme->line_strong, 1.0);
-  cairo_set_line_width(d->cr, (focus ? 1.5 : 1.0) * d->theme->px);
-  cairo_stroke(d->cr);
+  const bool hot = b->hot == LIBRARY_PART_SEARCH && !focus;
+  shape_box(d->cr, r, 0.4 * u, hot ? d->theme->raised : d->theme->panel, 1.0,
+            focus ? d->theme->accent : d->theme->line_strong, (focus ? 1.5 : 1.0) * d->theme->px);
   const double y = r.y + 0.5 * r.h;
   draw_magnifier(d, r.x + 1.1 * u, y);
   char count[64];
@@ -360,9 +356,7 @@ static void draw_message(const Draw* d, const char* head, const char* body) {
 void draw_list(const Draw* d) {
   const LibraryView* b = d->view;
   const Rect r = list_area(d);
-  shape_round(d->cr, r, 0.4 * d->theme->unit);
-  theme_source(d->cr, d->theme->panel, 1.0);
-  cairo_fill(d->cr);
+  shape_fill_round(d->cr, r, 0.4 * d->theme->unit, d->theme->panel, 1.0);
   draw_head(d);
   if (b->state == LIBRARY_LOADING) {
     draw_message(d, "Reading the library \u2026", b->message);

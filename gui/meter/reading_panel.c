@@ -229,9 +229,7 @@ static void draw_scale(cairo_t* cr, const Theme* theme, Text* text, Rect area, c
     text_draw(text, cr, &style, area.x + area.w, area.y + 0.30 * area.h, number);
   }
   const Rect bar = {area.x, floor(area.y + 0.62 * area.h), area.w, floor(0.20 * area.h)};
-  shape_round(cr, bar, 0.3 * bar.h);
-  theme_source(cr, theme->raised, 1.0);
-  cairo_fill(cr);
+  shape_fill_round(cr, bar, 0.3 * bar.h, theme->raised, 1.0);
   const double middle = bar.x + 0.5 * bar.w;
   if (shown) {
     const double w = 0.5 * bar.w * fabs(value);
