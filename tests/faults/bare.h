@@ -74,6 +74,10 @@ void bare_serve(Bare* bare);
 /// lv2_atom_forge_pop(forge, sequence).
 void bare_begin_events(Bare* bare, LV2_Atom_Forge* forge, LV2_Atom_Forge_Frame* sequence);
 
+/// Let the plugin get a message with the next block that sets a property to a text: PROP_MODEL to a
+/// path.
+void bare_set_property(Bare* bare, unsigned property, const char* text);
+
 /// Fill the inputs with a piece of deterministic music-like noise: decaying chords and clicks.
 /// \param at position in the piece, samples
 void bare_music(Bare* bare, double rate, uint64_t at, uint32_t n);

@@ -423,17 +423,7 @@ static void the_longest_path_is_a_request(void** state) {
   assert_non_null(bare);
   char path[PROPERTY_MOST + 1] = "/";
   memset(path + 1, 'x', PROPERTY_MOST - 1);
-  LV2_Atom_Forge forge;
-  LV2_Atom_Forge_Frame sequence, object;
-  bare_begin_events(bare, &forge, &sequence);
-  lv2_atom_forge_frame_time(&forge, 0);
-  lv2_atom_forge_object(&forge, &object, 0, bare->uris.patch_set);
-  lv2_atom_forge_key(&forge, bare->uris.patch_property);
-  lv2_atom_forge_urid(&forge, bare->uris.property[PROP_MODEL]);
-  lv2_atom_forge_key(&forge, bare->uris.patch_value);
-  lv2_atom_forge_path(&forge, path, PROPERTY_MOST);
-  lv2_atom_forge_pop(&forge, &object);
-  lv2_atom_forge_pop(&forge, &sequence);
+  bare_set_property(bare, PROP_MODEL, path);
   const unsigned before = atomic_load(&bare->logged);
   bare_run_as_is(bare, BLOCK);
   bare_serve(bare);

@@ -126,20 +126,7 @@ static int end(void** state) {
 }
 
 static void set_property(Bare* bare, unsigned property, const char* text) {
-  LV2_Atom_Forge forge;
-  LV2_Atom_Forge_Frame sequence, object;
-  bare_begin_events(bare, &forge, &sequence);
-  lv2_atom_forge_frame_time(&forge, 0);
-  lv2_atom_forge_object(&forge, &object, 0, bare->uris.patch_set);
-  lv2_atom_forge_key(&forge, bare->uris.patch_property);
-  lv2_atom_forge_urid(&forge, bare->uris.property[property]);
-  lv2_atom_forge_key(&forge, bare->uris.patch_value);
-  if (property == PROP_MODEL)
-    lv2_atom_forge_path(&forge, text, (uint32_t)strlen(text));
-  else
-    lv2_atom_forge_string(&forge, text, (uint32_t)strlen(text));
-  lv2_atom_forge_pop(&forge, &object);
-  lv2_atom_forge_pop(&forge, &sequence);
+  bare_set_property(bare, property, text);
   LV2_Atom* notify = (void*)bare->notify;
   notify->size = BARE_ATOM_BYTES - sizeof *notify;
   bare_run_as_is(bare, BLOCK);
