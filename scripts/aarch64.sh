@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Build features and inference for AArch64 with a cross compiler, and run their tests under qemu-user.
 #   scripts/aarch64.sh [TEST]...     default: the loops, the transform and every kind of model; others by name (dsp/test_frontend)
-# Needs gcc-aarch64-linux-gnu, libc6-dev-arm64-cross and qemu-user; the two libraries are fetched from Debian's mirror into
-# build/aarch64 and not installed.  Exit status 77: something of this is missing.
+# Needs gcc-aarch64-linux-gnu, libc6-dev-arm64-cross and qemu-user; the two libraries are fetched from
+# Debian's mirror into build/aarch64 and not installed.  Exit status 77: something of this is missing.
 set -eu
 cd "$(dirname "$0")/.."
 root=$PWD work=$PWD/build/aarch64
