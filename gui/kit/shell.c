@@ -23,6 +23,7 @@ struct Shell {
   double width, height;
   Drop* drop; ///< NULL: nothing can be dropped
   char raw;   ///< a key's character for which no text event has come: there may be no input method
+  Rect dirty;   ///< what the next update of Pugl draws; may be empty
   bool resized; ///< since the last update
   bool closed;
   bool lost; ///< the X window or its parent was destroyed
@@ -146,6 +147,12 @@ static PuglStatus on_event(PuglView* pugl, const PuglEvent* event) {
     break;
   case PUGL_EXPOSE:
     on_expose(s, &event->expose);
+    break;
+  case PUGL_UPDATE:
+    // Asked for here, Pugl draws it in this update; else it asks the X server for an event.
+    if (!rect_empty(s->dirty))
+      pugl_obscure(pugl, (int)s->dirty.x, (int)s->dirty.y, (unsigned)s->dirty.w,
+                   (unsigned)s->dirty.h);
     break;
   case PUGL_CLOSE:
     s->closed = true;
@@ -300,6 +307,12 @@ void shell_copy(Shell* shell, const char* utf8) {
   puglSetClipboard(shell->pugl, "UTF8_STRING", utf8, strlen(utf8));
 }
 
+static void draw_now(Shell* s, Rect r) {
+  s->dirty = rect_cut(rect_pixels(r), (Rect){0.0, 0.0, s->width, s->height});
+  if (!rect_empty(s->dirty)) puglUpdate(s->world, 0.0);
+  s->dirty = (Rect){0};
+}
+
 void shell_update(Shell* shell) {
   if (shell->lost) return;
   XGuard guard;
@@ -307,9 +320,9 @@ void shell_update(Shell* shell) {
   if (shell->drop) drop_update(shell->drop, shell->client.drop, shell->handle);
   puglUpdate(shell->world, 0.0);
   // If the new size and the exposure come together, Pugl of 2022 draws only within the old size.
-  if (shell->resized)
-    pugl_obscure(shell->pugl, 0, 0, (unsigned)ceil(shell->width), (unsigned)ceil(shell->height));
+  const bool resized = shell->resized;
   shell->resized = false;
+  if (resized) draw_now(shell, (Rect){0.0, 0.0, shell->width, shell->height});
   flush_raw(shell);
   x_guard_leave(&guard);
 }
@@ -332,12 +345,8 @@ void shell_post(Shell* shell, const Rect* dirty, size_t n) {
   XGuard guard;
   x_guard_enter(&guard, display_of(shell));
   // Post them one at a time: Pugl would join them into one large rectangle.
-  for (size_t i = 0; i < n; ++i) {
-    const Rect r = rect_cut(rect_pixels(dirty[i]), (Rect){0.0, 0.0, shell->width, shell->height});
-    if (rect_empty(r)) continue;
-    pugl_obscure(shell->pugl, (int)r.x, (int)r.y, (unsigned)r.w, (unsigned)r.h);
-    puglUpdate(shell->world, 0.0);
-  }
+  for (size_t i = 0; i < n; ++i)
+    draw_now(shell, dirty[i]);
   x_guard_leave(&guard);
 }
 

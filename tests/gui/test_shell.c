@@ -29,6 +29,7 @@ typedef struct {
   double width, height;
   InputEvent events[MOST]; ///< pressed buttons, keys and texts
   int n, drops;
+  int resizes, draws;
   double gray; ///< what the client draws
 } ShellTest;
 
@@ -36,10 +37,12 @@ static void on_resize(void* handle, double width, double height) {
   ShellTest* t = handle;
   t->width = width;
   t->height = height;
+  ++t->resizes;
 }
 
 static void on_draw(void* handle, cairo_t* cr, Rect clip) {
-  const ShellTest* t = handle;
+  ShellTest* t = handle;
+  ++t->draws;
   cairo_set_source_rgb(cr, t->gray, t->gray, t->gray);
   cairo_rectangle(cr, clip.x, clip.y, clip.w, clip.h);
   cairo_fill(cr);
@@ -100,6 +103,16 @@ static void update(ShellTest* t) {
       update(t);                                                                                   \
     assert_true(condition);                                                                        \
   } while (0)
+
+// Asks the server after each update, so the events of all that it was sent are there for the next.
+static void update_until_quiet(ShellTest* t) {
+  for (int round = 0, quiet = 0; round < ROUNDS && quiet < 2; ++round) {
+    const int before = t->resizes + t->draws;
+    update(t);
+    shell_visible(t->shell);
+    quiet = t->resizes + t->draws == before ? quiet + 1 : 0;
+  }
+}
 
 static bool is_viewable(const ShellTest* t) {
   XWindowAttributes a;
@@ -191,6 +204,7 @@ static void the_picture_has_the_window_s_size(void** state) {
   shell_set_size(t->shell, 800, 500);
   UPDATE_UNTIL(t, pixel(t, 799, 499) == 255);
   assert_true(t->width == 800.0 && t->height == 500.0);
+  update_until_quiet(t);
   // Only what changed is drawn again.
   t->gray = 0.0;
   const Rect dirty[] = {{10.0, 10.0, 20.0, 20.0}, {700.0, 400.0, 500.0, 500.0}};
