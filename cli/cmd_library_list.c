@@ -76,9 +76,14 @@ static int list_models(const LibraryOptions* options) {
   if (!store) return CLI_FAILED;
   const long n = store_models(store, &models, error, sizeof error);
   if (n < 0) cli_message("%s", error);
-  for (long i = 0; i < n; ++i)
-    printf("%s  %-20s %7zu song%s%s\n", models[i].hash, models[i].name, models[i].songs,
-           models[i].songs == 1 ? "" : "s", models[i].is_static ? "  (static)" : "");
+  for (long i = 0; i < n; ++i) {
+    const StoreModel* m = &models[i];
+    printf("%s  %-20s %7zu song%s%s", m->hash, m->name, m->songs, m->songs == 1 ? "" : "s",
+           m->is_static ? "  (static)" : "");
+    if (m->outdated > 0)
+      printf("  (%zu by an earlier version; 'add' reads them anew)", m->outdated);
+    putchar('\n');
+  }
   free(models);
   store_close(store);
   return n >= 0 ? CLI_OK : CLI_FAILED;

@@ -29,6 +29,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/// Grows with each change by which a model reads the same sound otherwise, so that stored readings
+/// of a smaller one are made anew.
+#define ENGINE_REVISION 1
+
 #define ENGINE_HOP_SECONDS 0.5
 #define ENGINE_SETTLING_HOPS 16 ///< 8 s into a piece: listeners need as long
 #define ENGINE_ENVELOPE 12      ///< bands of Estimate.envelope

@@ -49,8 +49,9 @@ void store_close(Store* store); ///< NULL is allowed
 typedef struct {
   char hash[17]; ///< 16 hexadecimal digits over the model file's bytes
   char name[64];
-  bool is_static; ///< a static model: its readings have no curve
-  size_t songs;   ///< number of songs with a reading by it
+  bool is_static;  ///< a static model: its readings have no curve
+  size_t songs;    ///< number of songs with a reading by it
+  size_t outdated; ///< of these, readings by an earlier engine (store_models() only)
 } StoreModel;
 
 /// The models in the library: static ones last, then by the number of songs, most first.
@@ -93,7 +94,7 @@ typedef struct {
     FILE_NEW,     ///< nothing
     FILE_CHANGED, ///< its size or time has changed
     FILE_FAILED,  ///< unchanged since it could not be read
-    FILE_UNREAD,  ///< unchanged, but its song has no reading by the model
+    FILE_UNREAD,  ///< unchanged, but its song has no reading by the model and today's engine
     FILE_KNOWN    ///< unchanged, and read
   } state;
   int64_t song;       ///< for FILE_UNREAD and FILE_KNOWN
@@ -131,7 +132,7 @@ int store_begin_batch(Store* store, char* error, size_t error_size);
 int store_end_batch(Store* store, int status, char* error, size_t error_size);
 
 /// Store a file with its song and a reading.  A known song is kept, and so is its reading by the
-/// same model; its tags are updated with those that this file has.
+/// same model, unless an earlier engine made it (ENGINE_REVISION); its tags are updated with those that this file has.
 int store_put(Store* store, const StoreFile* file, const StoreSound* sound,
               const StoreReading* reading, char* error, size_t error_size);
 

@@ -3,6 +3,7 @@
 /// Stores and looks up what is known of files.
 #include "library/store.h"
 
+#include "inference/engine.h"
 #include "library/store_internal.h"
 #include "text/utf8.h"
 
@@ -16,11 +17,13 @@ int store_know(Store* store, const StoreFile* file, const char* model_hash, Stor
   sqlite3_stmt* statement = store_prepare(
       store,
       "SELECT size, mtime, song, failure, missing, EXISTS (SELECT 1 FROM readings WHERE song = "
-      "files.song AND model = (SELECT id FROM models WHERE hash = ?2)) FROM files WHERE path = ?1",
+      "files.song AND revision >= ?3 AND model = (SELECT id FROM models WHERE hash = ?2)) FROM "
+      "files WHERE path = ?1",
       error, error_size);
   if (!statement) return -1;
   store_bind_path(statement, 1, file->path);
   store_bind_text(statement, 2, model_hash);
+  sqlite3_bind_int(statement, 3, ENGINE_REVISION);
   const int status = sqlite3_step(statement);
   if (status == SQLITE_ROW) {
     const char* failure = (const char*)sqlite3_column_text(statement, 3);
@@ -44,13 +47,14 @@ int store_same_content(Store* store, const StoreFile* file, const char* model_ha
   sqlite3_stmt* statement = store_prepare(
       store,
       "SELECT song FROM files WHERE content = ?1 AND size = ?2 AND song IS NOT NULL AND EXISTS "
-      "(SELECT 1 FROM readings WHERE song = files.song AND model = "
+      "(SELECT 1 FROM readings WHERE song = files.song AND revision >= ?4 AND model = "
       "(SELECT id FROM models WHERE hash = ?3)) LIMIT 1",
       error, error_size);
   if (!statement) return -1;
   sqlite3_bind_int64(statement, 1, (sqlite3_int64)file->content);
   sqlite3_bind_int64(statement, 2, file->size);
   store_bind_text(statement, 3, model_hash);
+  sqlite3_bind_int(statement, 4, ENGINE_REVISION);
   const int status = sqlite3_step(statement);
   if (status == SQLITE_ROW) *song = sqlite3_column_int64(statement, 0);
   sqlite3_finalize(statement);

@@ -4,6 +4,7 @@
 #include "library/store.h"
 
 #include "dsp/array.h"
+#include "inference/engine.h"
 #include "library/reading_words.h"
 #include "library/store_internal.h"
 #include "text/utf8.h"
@@ -83,7 +84,8 @@ static void read_model(sqlite3_stmt* statement, StoreModel* model) {
 }
 
 static const char select_models[] =
-    "SELECT hash, name, static, (SELECT count(*) FROM readings WHERE model = models.id) AS n "
+    "SELECT hash, name, static, (SELECT count(*) FROM readings WHERE model = models.id) AS n, "
+    "(SELECT count(*) FROM readings WHERE model = models.id AND revision < ?1) "
     "FROM models WHERE n > 0 ORDER BY static, n DESC, id DESC";
 
 long store_models(Store* store, StoreModel** models, char* error, size_t error_size) {
@@ -92,6 +94,7 @@ long store_models(Store* store, StoreModel** models, char* error, size_t error_s
   *models = NULL;
   sqlite3_stmt* statement = store_prepare(store, select_models, error, error_size);
   if (!statement) return -1;
+  sqlite3_bind_int(statement, 1, ENGINE_REVISION);
   while ((status = sqlite3_step(statement)) == SQLITE_ROW) {
     StoreModel* more = realloc(*models, (size_t)(n + 1) * sizeof *more);
     if (!more) {
@@ -100,7 +103,8 @@ long store_models(Store* store, StoreModel** models, char* error, size_t error_s
       break;
     }
     *models = more;
-    read_model(statement, &more[n++]);
+    read_model(statement, &more[n]);
+    more[n++].outdated = (size_t)sqlite3_column_int64(statement, 4);
   }
   if (n >= 0 && status != SQLITE_DONE) n = store_fail(store, error, error_size);
   sqlite3_finalize(statement);

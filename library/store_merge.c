@@ -29,8 +29,8 @@ static const char* const steps[] = {
     " SELECT hash, name, static FROM other.models",
     "INSERT INTO main.curves(id, points) SELECT c.id + ?1, c.points" NEW_READINGS
     " AND c.id IS NOT NULL",
-    "INSERT INTO main.readings(model, song, numbers, curve)"
-    " SELECT model.id, own.id, r.numbers, c.id + ?1" NEW_READINGS,
+    "INSERT INTO main.readings(model, song, numbers, curve, revision)"
+    " SELECT model.id, own.id, r.numbers, c.id + ?1, r.revision" NEW_READINGS,
     "INSERT INTO main.files(path, size, mtime, content, song, failure, missing, damage)"
     " SELECT f.path, f.size, f.mtime, f.content, own.id, f.failure, f.missing, f.damage"
     " FROM other.files AS f LEFT JOIN other.songs AS s ON s.id = f.song"

@@ -63,7 +63,10 @@ static const char* const steps[] = {
 
     // The song of which this is a copy in another format; NULL: not a copy.
     ("ALTER TABLE songs ADD COLUMN copy_of INTEGER REFERENCES songs ON DELETE SET NULL;"
-     "CREATE INDEX songs_copies ON songs(copy_of) WHERE copy_of IS NOT NULL;")};
+     "CREATE INDEX songs_copies ON songs(copy_of) WHERE copy_of IS NOT NULL;"),
+
+    // ENGINE_REVISION of the program that read the song; 0: an older one.
+    "ALTER TABLE readings ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;"};
 
 enum { VERSION = sizeof steps / sizeof *steps };
 

@@ -3,6 +3,7 @@
 /// Writes to the library's file: each function is one transaction.
 #include "library/store.h"
 
+#include "inference/engine.h"
 #include "library/store_internal.h"
 
 #include <stdio.h>
@@ -122,14 +123,23 @@ static int64_t put_curve(Store* store, const Curve* curve, char* error, size_t e
   return sqlite3_last_insert_rowid(store->db);
 }
 
-/// Store a reading, unless the model has one of this song: equal samples give equal readings.
+/// Store a reading, unless the model has one of this song by the same engine or a later one: equal
+/// samples give equal readings.
 static int put_reading(Store* store, int64_t song, const StoreReading* reading, char* error,
                        size_t error_size) {
   int64_t found = 0;
   const int64_t model = put_model(store, reading->model, error, error_size);
   if (model < 0) return -1;
-  sqlite3_stmt* statement = store_prepare(
-      store, "SELECT 1 FROM readings WHERE model = ?1 AND song = ?2", error, error_size);
+  sqlite3_stmt* statement =
+      store_prepare(store, "DELETE FROM readings WHERE model = ?1 AND song = ?2 AND revision < ?3",
+                    error, error_size);
+  if (!statement) return -1;
+  sqlite3_bind_int64(statement, 1, model);
+  sqlite3_bind_int64(statement, 2, song);
+  sqlite3_bind_int(statement, 3, ENGINE_REVISION);
+  if (store_finish(store, statement, error, error_size) != 0) return -1;
+  statement = store_prepare(store, "SELECT 1 FROM readings WHERE model = ?1 AND song = ?2", error,
+                            error_size);
   if (!statement) return -1;
   sqlite3_bind_int64(statement, 1, model);
   sqlite3_bind_int64(statement, 2, song);
@@ -138,8 +148,8 @@ static int put_reading(Store* store, int64_t song, const StoreReading* reading, 
   const int64_t curve = put_curve(store, &reading->curve, error, error_size);
   if (curve < 0) return -1;
   statement = store_prepare(store,
-                            "INSERT INTO readings(model, song, numbers, curve) "
-                            "VALUES(?1, ?2, ?3, ?4)",
+                            "INSERT INTO readings(model, song, numbers, curve, revision) "
+                            "VALUES(?1, ?2, ?3, ?4, ?5)",
                             error, error_size);
   if (!statement) return -1;
   const float values[STORE_NUMBERS] = {reading->valence,        reading->arousal,
@@ -151,6 +161,7 @@ static int put_reading(Store* store, int64_t song, const StoreReading* reading, 
   sqlite3_bind_int64(statement, 2, song);
   sqlite3_bind_blob(statement, 3, bytes, (int)sizeof bytes, SQLITE_TRANSIENT);
   if (curve > 0) sqlite3_bind_int64(statement, 4, curve);
+  sqlite3_bind_int(statement, 5, ENGINE_REVISION);
   return store_finish(store, statement, error, error_size);
 }
 

@@ -226,12 +226,54 @@ static void models_are_never_mixed(void** state) {
   store_close(store);
 }
 
+static size_t outdated(Store* store) {
+  StoreModel* models = NULL;
+  assert_int_equal(store_models(store, &models, error, sizeof error), 1);
+  const size_t n = models[0].outdated;
+  free(models);
+  return n;
+}
+
 static int state_of(Store* store, const char* name, int64_t size, const StoreModel* model) {
   StoreKnown known;
   const StoreFile file = {name, size, 5, 0, NULL};
   if (store_know(store, &file, model->hash, &known, error, sizeof error) != 0)
     fail_msg("%s", error);
   return (int)known.state;
+}
+
+static void readings_of_an_earlier_engine_are_made_anew(void** state) {
+  (void)state;
+  Store* store = open_as(STORE_CREATE);
+  const StoreFile copy_of_a = {"/copy.wav", 1000, 9, 8, NULL};
+  int64_t song = 0;
+  put(store, "/a.wav", 1, "A", &first);
+  put(store, "/b.wav", 2, "B", &first);
+  assert_int_equal(outdated(store), 0);
+  assert_int_equal(store_run(store,
+                             "UPDATE readings SET revision = revision - 1 WHERE song = 1; "
+                             "UPDATE readings SET numbers = zeroblob(24)",
+                             error, sizeof error),
+                   0);
+  assert_int_equal(outdated(store), 1);
+  assert_int_equal(state_of(store, "/a.wav", 1000, &first), FILE_UNREAD);
+  assert_int_equal(state_of(store, "/b.wav", 1000, &first), FILE_KNOWN);
+  // Until then it is still found.
+  assert_int_equal(count(store, &first), 2);
+  assert_int_equal(store_same_content(store, &copy_of_a, first.hash, &song, error, sizeof error),
+                   0);
+  put(store, "/a.wav", 1, "A", &first);
+  put(store, "/b.wav", 2, "B", &first);
+  assert_int_equal(outdated(store), 0);
+  assert_int_equal(rows(store, "SELECT count(*) FROM curves"), 2);
+  assert_int_equal(rows(store, "SELECT song FROM readings WHERE numbers = zeroblob(24)"), 2);
+  // A reading of a later engine is kept.
+  assert_int_equal(
+      store_run(store, "UPDATE readings SET revision = revision + 1", error, sizeof error), 0);
+  put(store, "/b.wav", 2, "B", &first);
+  assert_int_equal(state_of(store, "/b.wav", 1000, &first), FILE_KNOWN);
+  assert_int_equal(rows(store, "SELECT song FROM readings WHERE numbers = zeroblob(24)"), 2);
+  store_close(store);
 }
 
 static void files_are_known_by_size_and_time(void** state) {
@@ -803,13 +845,15 @@ static void an_older_library_is_upgraded(void** state) {
   // Like the first version's file.
   assert_int_equal(store_run(store,
                              "DROP INDEX songs_copies; ALTER TABLE songs DROP COLUMN copy_of;"
-                             "ALTER TABLE files DROP COLUMN damage; PRAGMA user_version = 1",
+                             "ALTER TABLE files DROP COLUMN damage;"
+                             "ALTER TABLE readings DROP COLUMN revision; PRAGMA user_version = 1",
                              error, sizeof error),
                    0);
   store_close(store);
   assert_non_null(strstr(refusal(STORE_READ), "was written by an older Circumplex"));
   store = open_as(STORE_WRITE);
   assert_int_equal(count(store, NULL), 1);
+  assert_int_equal(outdated(store), 1);
   const StoreFile cut = {"/b.wav", 20, 21, 0, "is cut"};
   const StoreSound sound = {2, 60000, "B", "", ""};
   const StoreReading r = reading_by(&first);
@@ -925,6 +969,7 @@ int main(void) {
       TEST(a_sound_is_one_song_whatever_its_files),
       TEST(a_file_with_a_new_sound_loses_its_old_song),
       TEST(models_are_never_mixed),
+      TEST(readings_of_an_earlier_engine_are_made_anew),
       TEST(files_are_known_by_size_and_time),
       TEST(a_renamed_file_keeps_its_song),
       TEST(songs_without_a_file_are_left_out_until_it_is_back),
