@@ -7,9 +7,9 @@
 #include "inference/model.h"
 #include "inference/safetensors.h"
 #include "tests/faults/bare.h"
+#include "tests/plugin/threads.h"
 
 #include <arpa/inet.h>
-#include <dirent.h>
 #include <lv2/atom/forge.h>
 #include <netdb.h>
 #include <pthread.h>
@@ -71,42 +71,8 @@ static void wait_for(atomic_uint* value, unsigned wanted) {
   assert_int_equal(*value, wanted);
 }
 
-static unsigned count_entries(const char* folder) {
-  unsigned n = 0;
-  DIR* entries = opendir(folder);
-  if (!entries) return 0;
-  for (const struct dirent* e; (e = readdir(entries));)
-    n += e->d_name[0] != '.';
-  closedir(entries);
-  return n;
-}
-
-static unsigned count_threads(void) {
-  return count_entries("/proc/self/task");
-}
-
 static unsigned count_files(void) {
   return count_entries("/proc/self/fd");
-}
-
-static unsigned threads_at_rest; ///< a sanitizer may have its own thread
-
-static void* nothing(void* argument) {
-  return argument;
-}
-
-/// Count the threads after a first one has come and gone.
-static void count_at_rest(void) {
-  pthread_t thread;
-  if (pthread_create(&thread, NULL, nothing, NULL) == 0) pthread_join(thread, NULL);
-  threads_at_rest = count_threads();
-}
-
-/// Wait until no other thread is left, so that nothing of the previous test runs.
-static void wait_for_threads(void) {
-  for (unsigned i = 0; i < 90000 && count_threads() > threads_at_rest; ++i)
-    rest();
-  assert_true(count_threads() <= threads_at_rest);
 }
 
 static unsigned files_before;
@@ -221,7 +187,7 @@ static void a_slow_name_server_blocks_nothing(void** state) {
   // A session's target on another machine needs permission: set it again.
   set_property(bare, PROP_OSC, target);
   bool arrived = false;
-  for (unsigned i = 0; i < 300 && !arrived; ++i) {
+  for (unsigned i = 0; i < 90000 && !arrived; ++i) {
     at = play(bare, 0.5, at);
     rest();
     arrived = something_arrives(fd);

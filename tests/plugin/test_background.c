@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "plugin/background.h"
+#include "tests/plugin/threads.h"
 
 #include <malloc.h>
 #include <pthread.h>
@@ -115,8 +116,6 @@ static void waiting_tasks_are_finished_without_their_owner(void** state) {
   wait_for(&finished, 5);
   assert_null(handed[0]);
   assert_int_equal(atomic_load(&ran), 1);
-  for (int i = 0; i < 20; ++i) // the thread still frees what is left
-    nap();
   background_free(NULL);
 }
 
@@ -130,8 +129,7 @@ static size_t make_some(bool with_task) {
     atomic_store(&go_on, true);
     if (with_task) wait_for(&finished, 1);
   }
-  for (int i = 0; i < 20; ++i)
-    nap();
+  wait_for_threads(); // they still free what is left
   return mallinfo2().uordblks;
 }
 
@@ -144,6 +142,7 @@ static void nothing_is_left_on_the_heap(void** state) {
 }
 
 int main(void) {
+  count_at_rest();
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(tasks_are_done_in_turn_without_the_lock),
       cmocka_unit_test(waiting_tasks_are_finished_without_their_owner),

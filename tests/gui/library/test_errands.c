@@ -3,6 +3,7 @@
 /// The library window's app without a window: a disk that does not answer blocks nothing.
 #include "gui/library/app.h"
 #include "gui/library/errands.h"
+#include "tests/plugin/threads.h"
 
 #include <semaphore.h>
 #include <setjmp.h>
@@ -181,10 +182,7 @@ static void errands_are_reported_in_the_order_in_which_they_end(void** state) {
   assert_non_null(errands);
   for (int i = 0; i < 3; ++i) {
     assert_true(errands_start(errands, &errand, &jobs[i]));
-    for (int k = 0; k < PATIENCE && atomic_load(&jobs[i]) == i; ++k)
-      rest();
-    rest(); // it is put into the list
-    rest();
+    wait_for_threads(); // it is put into the list before its thread ends
   }
   errands_poll(errands, NULL);
   assert_string_equal(order, "123");
@@ -198,6 +196,7 @@ int main(void) {
       cmocka_unit_test(an_errand_is_done_once_or_dropped),
       cmocka_unit_test(errands_are_reported_in_the_order_in_which_they_end),
   };
+  count_at_rest();
   sem_init(&disk, 0, 0);
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -29,8 +29,10 @@ static void nap(void) {
   nanosleep(&(struct timespec){0, 2000000}, NULL);
 }
 
+enum { PATIENCE = 45000 }; // naps: 90 s
+
 static FinderEvent wait_for(Finder* finder, FinderNews* news) {
-  for (int i = 0; i < 45000; ++i) {
+  for (int i = 0; i < PATIENCE; ++i) {
     const FinderEvent event = finder_poll(finder, news);
     if (event != FINDER_NOTHING) return event;
     nap();
@@ -83,7 +85,7 @@ static void an_unknown_model_gives_an_error_message(void** state) {
   // Questions that were asked meanwhile are not answered, and nothing blocks.
   Query query = {.id = 1};
   finder_query(finder, &query);
-  for (int i = 0; i < 1000 && finder_busy(finder); ++i)
+  for (int i = 0; i < PATIENCE && finder_busy(finder); ++i)
     nap();
   assert_int_equal(finder_poll(finder, &news), FINDER_NOTHING);
   finder_free(finder);
@@ -103,19 +105,19 @@ static void added_songs_are_reported_when_the_library_is_read_again(void** state
   App* app = app_new(&options, copy_nothing, NULL, error, sizeof error);
   assert_non_null(app);
   LibraryView* view = app_view(app);
-  for (int i = 0; i < 5000 && view->state != LIBRARY_READY; ++i, nap())
+  for (int i = 0; i < PATIENCE && view->state != LIBRARY_READY; ++i, nap())
     app_tick(app);
   assert_int_equal(view->state, LIBRARY_READY);
   const Catalogue* before = library_view_catalogue(view);
   app_add_uris(app, "file:///nonexistent/gone.flac\r\n");
-  for (int i = 0; i < 10000 && library_view_catalogue(view) == before; ++i, nap())
+  for (int i = 0; i < PATIENCE && library_view_catalogue(view) == before; ++i, nap())
     app_tick(app);
   assert_ptr_not_equal(library_view_catalogue(view), before);
   assert_non_null(strstr(view->notice, "Added: 0 read, 0 as before, 1 failed: "));
   assert_non_null(strstr(view->notice, "/nonexistent/gone.flac: No such file"));
   before = library_view_catalogue(view);
   app_add_uris(app, "file:///nonexistent/%FF%1B%0A.flac\r\n");
-  for (int i = 0; i < 10000 && library_view_catalogue(view) == before; ++i, nap())
+  for (int i = 0; i < PATIENCE && library_view_catalogue(view) == before; ++i, nap())
     app_tick(app);
   assert_non_null(strstr(view->notice, "/nonexistent/\uFFFD  .flac: No such file"));
   app_free(app);
@@ -185,7 +187,7 @@ static void only_the_newest_question_is_answered(void** state) {
     query_result_clear(&news.answer);
   }
   assert_true(answers <= 500);
-  for (int i = 0; i < 1000 && finder_busy(finder); ++i)
+  for (int i = 0; i < PATIENCE && finder_busy(finder); ++i)
     nap();
   assert_false(finder_busy(finder));
   assert_int_equal(finder_poll(finder, &news), FINDER_NOTHING);
@@ -228,7 +230,7 @@ static void a_newer_query_stops_the_older_one(void** state) {
   assert_int_equal(news.answer.id, 4);
   assert_int_equal(news.answer.hits[0].song, SONGS - 1);
   query_result_clear(&news.answer);
-  for (int i = 0; i < 5000 && finder_busy(finder); ++i)
+  for (int i = 0; i < PATIENCE && finder_busy(finder); ++i)
     nap();
   assert_int_equal(finder_poll(finder, &news), FINDER_NOTHING);
   finder_free(finder);
