@@ -9,8 +9,8 @@ model=$2
 folder=$3
 work=$(mktemp -d)
 mkdir -p "$folder"
-server="circumplex-$$"
 tm() { TMUX='' tmux -L "$server" -f /dev/null "$@"; }
+server=none
 trap 'tm kill-server 2>/dev/null || true; rm -rf "$work"' EXIT
 fail() { echo "FAILED: $*"; tm capture-pane -p 2>/dev/null || true; exit 1; }
 python3 - "$work/song.wav" <<'PYTHON'
@@ -20,11 +20,12 @@ sound = array.array("h", (int(6000 * math.sin(2 * math.pi * (220 + 110 * (i // r
                               * math.exp(-4 * (i / rate % 0.5))) for i in range(90 * rate)))
 with wave.open(sys.argv[1], "wb") as f:
     f.setparams((1, 2, rate, 0, "NONE", ""))
-    f.writeframes(sound.tobytes())
+    f.writeframes(5 * sound.tobytes())
 PYTHON
 
 start() { # start LOCALE [VARIABLE=VALUE]...
   locale=$1
+  server="circumplex-$$-$1" # its own: the one before may still be closing
   shift
   tm new-session -d -x 80 -y 24 env LC_ALL="$locale" "$@" sh -c '"$0" "$@"; sleep 1' \
     "$circumplex" live --model "$model" "$work/song.wav"

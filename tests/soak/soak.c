@@ -83,6 +83,7 @@ int main(int count, char** arguments) {
   const uint64_t row = total / ROWS / BLOCK * BLOCK;
   double first_cost = 0.0, cost = 0.0;
   size_t first_heap = 0;
+  unsigned high = 0; ///< rows in a row with a high cost
   uint64_t next = 0;
   int status = 0;
   printf("     hours          samples    us/s of sound   heap bytes   estimates\n");
@@ -120,7 +121,8 @@ int main(int count, char** arguments) {
       printf("FAILED: memory grows\n");
       status = 1;
     }
-    if (cost > 3.0 * first_cost) { // far above what a busy machine does to a minute's mean
+    high = cost > 3.0 * first_cost ? high + 1 : 0;
+    if (high == 2) { // a busy machine may do this to one row
       printf("FAILED: the cost grows\n");
       status = 1;
     }
