@@ -30,7 +30,7 @@ echo "automation points: $(awk '/^lane/{print $2}' "$WORK/play.log" | paste -sd'
 # The export, faster than real time.  Ardour 7.3 sometimes aborts in it ("double free or corruption"), in sessions
 # without plugins too: then it is repeated.
 for attempt in 1 2 3 4 5; do
-  timeout 60 ardour7-export -b float -o "$WORK/curve.wav" -s 48000 "$SESSION" song > "$WORK/export.log" 2>&1 && break
+  timeout 100 ardour7-export -b float -o "$WORK/curve.wav" -s 48000 "$SESSION" song > "$WORK/export.log" 2>&1 && break
   echo "export $attempt: $(tail -n 1 "$WORK/export.log" | tail -c 60)"
 done
 [ -s "$WORK/curve.wav" ] || { cat "$WORK/export.log"; fail "nothing exported"; }

@@ -49,8 +49,12 @@ import json
 import sys
 import time
 import urllib.request
+reading = {"n": 0, "arousal": 0}
 for _ in range(1000):
-    reading = json.load(urllib.request.urlopen(sys.argv[1] + "/reading.json", timeout=60))
+    try:
+        reading = json.load(urllib.request.urlopen(sys.argv[1] + "/reading.json", timeout=60))
+    except OSError:
+        pass  # the plugin does not listen yet
     if reading["n"] >= 10 and reading["arousal"] != 0:
         break
     time.sleep(0.1)

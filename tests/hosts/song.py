@@ -4,7 +4,7 @@ here. The environment variable RATE is its sample rate, 48000 by default.
 
 The made one has chords, a pulse and a swell that change every few seconds, so that readings move.
 Either begins with a second of digital silence, because hosts fade the first milliseconds of a
-region in.
+region in, and ends with TAIL (environment) seconds of it, by default none.
 """
 import itertools
 import math
@@ -15,6 +15,7 @@ import sys
 
 RATE = int(os.environ.get("RATE", 48000))
 LEAD = [(0.0, 0.0)] * RATE
+TAIL = [(0.0, 0.0)] * (RATE * int(os.environ.get("TAIL", 0)))
 
 
 def made(seconds):
@@ -35,7 +36,7 @@ def made(seconds):
 
 
 def write(path, frames):
-    data = b"".join(struct.pack("<2f", *frame) for frame in itertools.chain(LEAD, frames))
+    data = b"".join(struct.pack("<2f", *frame) for frame in itertools.chain(LEAD, frames, TAIL))
     with open(path, "wb") as f:
         f.write(
             b"RIFF"
@@ -49,7 +50,7 @@ def write(path, frames):
 
 
 def main():
-    out, seconds = sys.argv[1], float(sys.argv[2]) - len(LEAD) / RATE
+    out, seconds = sys.argv[1], float(sys.argv[2]) - len(LEAD + TAIL) / RATE
     source = sys.argv[3] if len(sys.argv) > 3 else ""
     if source:
         import soundfile

@@ -49,9 +49,18 @@ s:request_locate (0, false, ARDOUR.LocateTransportDisposition.MustStop, ARDOUR.T
 ARDOUR.LuaAPI.usleep (1500000)
 s:request_roll (ARDOUR.TransportRequestSource.TRS_UI)
 local low, high = 9, -9
+local function both ()
+  return ARDOUR.LuaAPI.get_processor_param (meter, nth["Valence"]), ARDOUR.LuaAPI.get_processor_param (meter, nth["Arousal"])
+end
 while s:transport_sample () < seconds * 48000 do
   ARDOUR.LuaAPI.usleep (100000)
-  print (string.format ("seen %.9f %.9f", ARDOUR.LuaAPI.get_processor_param (meter, nth["Valence"]), ARDOUR.LuaAPI.get_processor_param (meter, nth["Arousal"])))
+  -- Until both belong to one reading: a new one may come between them.
+  local valence, arousal = both ()
+  repeat
+    local v, a = valence, arousal
+    valence, arousal = both ()
+  until v == valence and a == arousal
+  print (string.format ("seen %.9f %.9f", valence, arousal))
   local t = ARDOUR.LuaAPI.get_processor_param (target, 0)
   low, high = math.min (low, t), math.max (high, t)
 end
@@ -59,8 +68,13 @@ print ("late", ARDOUR.LuaAPI.get_processor_param (meter, nth["Late Readings"]))
 print ("target", low, high)
 print ("midi", ARDOUR.LuaAPI.get_processor_param (counter, 0))
 s:request_stop (false, false, ARDOUR.TransportRequestSource.TRS_UI)
-ARDOUR.LuaAPI.usleep (1000000)
-for _, list in ipairs (lanes) do print ("lane", list:size ()) end
+for _, list in ipairs (lanes) do
+  for _ = 1, 300 do -- until they are written
+    if list:size () >= 15 then break end
+    ARDOUR.LuaAPI.usleep (100000)
+  end
+  print ("lane", list:size ())
+end
 
 -- For the export: the lanes rest, and the track's audio becomes the curve.
 for _, name in ipairs ({ "Valence Lane", "Arousal Lane" }) do

@@ -16,6 +16,10 @@ s:maybe_enable_record (true)
 s:request_roll (ARDOUR.TransportRequestSource.TRS_UI)
 while s:transport_sample () < (seconds + 0.5) * 48000 do ARDOUR.LuaAPI.usleep (100000) end
 s:request_stop (false, false, ARDOUR.TransportRequestSource.TRS_UI)
+for _ = 1, 300 do -- until the region is made
+  ARDOUR.LuaAPI.usleep (100000)
+  if not track:playlist ():region_list ():empty () then break end
+end
 ARDOUR.LuaAPI.usleep (1000000)
 for r in track:playlist ():region_list ():iter () do
   print ("region", r:name (), r:position ():samples (), r:length ():samples ())
