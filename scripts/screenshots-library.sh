@@ -21,10 +21,10 @@ build=${CIRCUMPLEX_BUILD:-$root/build/release}
 folder=${CIRCUMPLEX_IMAGES:-$root/docs/images}
 db=${CIRCUMPLEX_LIBRARY_DB:-}
 work=$(mktemp -d)
-export HOME="$work" XDG_RUNTIME_DIR="$work" JACK_NO_AUDIO_RESERVATION=1 JACK_NO_START_SERVER=1
-export JACK_DEFAULT_SERVER="circumplex-shots-$$"
+export HOME="$work" XDG_RUNTIME_DIR="$work" JACK_NO_START_SERVER=1
 pid= jack=
 . "$root/scripts/end-all.sh"
+name_jack
 finish() {
   trap - EXIT
   end_all $pid $jack

@@ -32,10 +32,10 @@ if [ -z "$file" ]; then
   file="$work/piece.wav"
   python3 "$root/scripts/demo_piece.py" "$file" >/dev/null
 fi
-export XDG_RUNTIME_DIR="$work" HOME="$work" JACK_DEFAULT_SERVER="circumplex-shots-$$"
-export JACK_NO_AUDIO_RESERVATION=1 NO_AT_BRIDGE=1 GDK_BACKEND=x11
+export XDG_RUNTIME_DIR="$work" HOME="$work" NO_AT_BRIDGE=1 GDK_BACKEND=x11
 pids= jalv=
 . "$root/scripts/end-all.sh"
+name_jack
 finish() {
   trap - EXIT
   end_all $jalv $pids

@@ -13,10 +13,10 @@ for tool in jalv.gtk3 xdotool import convert jackd jack_lsp jack_connect sndfile
 done
 [ -e "$lv2/circumplex.lv2/manifest.ttl" ] || { echo "SKIPPED: no bundle in $lv2"; exit 77; }
 work=$(mktemp -d)
-export XDG_RUNTIME_DIR="$work" HOME="$work" LV2_PATH="$lv2" JACK_DEFAULT_SERVER="circumplex-gui-$$"
-export JACK_NO_AUDIO_RESERVATION=1 NO_AT_BRIDGE=1 GDK_BACKEND=x11
+export XDG_RUNTIME_DIR="$work" HOME="$work" LV2_PATH="$lv2" NO_AT_BRIDGE=1 GDK_BACKEND=x11
 pids=
 . "$(dirname "$0")/../../scripts/end-all.sh"
+name_jack
 finish() {
   status=$?
   trap - EXIT

@@ -8,7 +8,8 @@ FEED=${FEED:-$BUILD/tests/hosts/jack_feed}
 [ -x "$FEED" ] || skip "no $FEED (needs the JACK headers)"
 TAIL=3 make_song 17 # so whatever is read after its end is silence
 make_reference
-export JACK_NO_AUDIO_RESERVATION=1 JACK_DEFAULT_SERVER=circumplex-$$ LV2_PATH=$BUNDLES
+name_jack
+export LV2_PATH=$BUNDLES
 jackd -n "$JACK_DEFAULT_SERVER" -S -d dummy -r 48000 -p 1024 > "$WORK/jackd.log" 2>&1 &
 CHILDREN+=($!)
 until_true 30 quietly jack_lsp || skip "jackd does not start here"

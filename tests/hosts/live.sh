@@ -8,7 +8,7 @@ need jackd jack_lsp jack_metro
 grep -q "none of jack, pulse and alsa" "$WORK/error" || skip "built without PortAudio: $(cat "$WORK/error")"
 "$CIRCUMPLEX" live --input=jack x.wav 2> /dev/null
 [ $? -eq 2 ] || fail "an input and a file at once are taken"
-export JACK_NO_AUDIO_RESERVATION=1 JACK_DEFAULT_SERVER=circumplex-live-$$
+name_jack
 "$CIRCUMPLEX" live --lines --input=jack > "$WORK/out" 2> "$WORK/error"
 [ $? -eq 1 ] && [ "$(wc -l < "$WORK/error")" -eq 1 ] || fail "without a server: $(cat "$WORK/error")"
 jackd -n "$JACK_DEFAULT_SERVER" -S -d dummy -r 48000 -p 1024 > "$WORK/jackd.log" 2>&1 &

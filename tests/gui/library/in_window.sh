@@ -13,15 +13,15 @@ for tool in xdotool import compare; do
 done
 work=$(mktemp -d)
 export HOME="$work" XDG_RUNTIME_DIR="$work" XDG_DATA_HOME="$work/data" XDG_CONFIG_HOME="$work/config"
-export JACK_NO_START_SERVER=1 JACK_NO_AUDIO_RESERVATION=1
+export JACK_NO_START_SERVER=1
 # ALSA without its plugins: an installed default plugin would be between the player and JACK.
 if [ -e /usr/share/alsa/alsa.conf ]; then
   export ALSA_CONFIG_PATH="$work/alsa.conf"
   sed '/^@hooks/,/^]/d' /usr/share/alsa/alsa.conf >"$ALSA_CONFIG_PATH"
 fi
-export JACK_DEFAULT_SERVER="circumplex-library-$$"
 pid= jack=
 . "$(dirname "$0")/../../../scripts/end-all.sh"
+name_jack
 finish() {
   status=$?
   trap - EXIT
