@@ -84,12 +84,12 @@ color() {
 }
 # until_pill NAME SECONDS: wait for the state's pill (top right; left end, beside the text) to have a colour.
 pill() {
-  set -- $(color 880 30)
+  set -- $(color 880 30) 0 0 0 # zeros: the window could not be read
   if [ "$1" -gt 225 ] && [ "$2" -gt 225 ]; then echo settling
   elif [ "$1" -lt 140 ] && [ "$2" -gt 180 ] && [ "$3" -gt 185 ]; then echo held
   elif [ "$1" -lt 150 ] && [ "$2" -gt 180 ]; then echo live
   elif [ "$1" -gt 200 ] && [ "$3" -lt 130 ]; then echo outside
-  else echo "other ($*)"; fi
+  else echo "other ($1 $2 $3)"; fi
 }
 until_pill() {
   for _ in $(seq "$2"); do
