@@ -87,7 +87,7 @@ double draw_head_x(const Draw* d) {
                                      fmin(b->position, (double)song->duration)));
 }
 
-static void draw_hover(const Draw* d, Rect r, const Song* song, double range) {
+static void draw_hover(const Draw* d, Rect r, const Song* song) {
   const LibraryView* b = d->view;
   double v, a;
   if (b->song_hover < 0.0 || !library_view_reading(song, b->song_hover, &v, &a)) return;
@@ -101,7 +101,6 @@ static void draw_hover(const Draw* d, Rect r, const Song* song, double range) {
   format_signed(numbers[0], sizeof numbers[0], v);
   format_signed(numbers[1], sizeof numbers[1], a);
   snprintf(line, sizeof line, "%s   valence %s   arousal %s", time, numbers[0], numbers[1]);
-  (void)range;
   const char* lines[1] = {line};
   const Rect column = {x, r.y + 0.3 * u, d->theme->px, r.h};
   shape_note(d->cr, d->theme, d->text, rect_inset(r, 0.3 * u, 0.3 * u), column, lines, 1);
@@ -151,7 +150,7 @@ static void draw_course(const Draw* d, const Song* song) {
   text_draw(d->text, d->cr, &style, r.x + 0.5 * u, r.y + 0.8 * u, label);
   const double head = draw_head_x(d);
   if (head >= 0.0) shape_fill(d->cr, (Rect){head, r.y, 2.0 * px, r.h}, d->theme->text, 1.0);
-  draw_hover(d, r, song, range);
+  draw_hover(d, r, song);
 }
 
 // Write a remark instead of the curve.

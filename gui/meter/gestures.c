@@ -294,12 +294,15 @@ void meter_gestures_scroll(MeterGestures* g, double x, double y, double lines) {
   }
   if (g->view->overlay) {
     const int row = outputs_row_at(meter_picture_layout(g->picture), g->view, x, y);
-    if (row >= 0) g->view->overlay_row = row;
-    if (row >= 0) change_setting(g, lines > 0.0 ? 1.0 : -1.0);
+    if (row < 0) return;
+    if (row != g->view->overlay_row) g->view->editing = false;
+    g->view->overlay_row = row;
+    g->view->damage = METER_DAMAGE_ALL;
+    change_setting(g, lines > 0.0 ? 1.0 : -1.0);
     return;
   }
   const MeterPart part = meter_layout_part(meter_picture_layout(g->picture), x, y);
-  if (part == METER_PART_TIMELINE && fabs(lines) > 0.0) {
+  if (part == METER_PART_TIMELINE) {
     meter_view_zoom(g->view, lines > 0.0 ? -1 : 1);
   } else {
     step(g, part, lines);

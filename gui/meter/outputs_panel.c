@@ -108,9 +108,8 @@ static void draw_ground(cairo_t* cr, const Theme* theme, Text* text, const Meter
             p->box.y + 0.52 * p->form->head * p->unit, title);
 }
 
-static void format_midi(char* out, size_t size, const MeterView* view, double value) {
+static void format_midi(char* out, size_t size, double value) {
   const long byte = lround(fmin(fmax(value, 0.0), 1.0) * 127.0);
-  (void)view;
   snprintf(out, size, "sends %ld", byte);
 }
 
@@ -143,7 +142,7 @@ static void describe(const MeterView* view, MeterSetting setting, char* value, s
   case METER_SETTING_CC_AROUSAL:
   case METER_SETTING_CC_CONFIDENCE:
     snprintf(value, value_size, "%.0f", x);
-    format_midi(live, live_size, view,
+    format_midi(live, live_size,
                 setting == METER_SETTING_CC_VALENCE   ? 0.5 + 0.5 * view->valence
                 : setting == METER_SETTING_CC_AROUSAL ? 0.5 + 0.5 * view->arousal
                                                       : confidence_of(view));

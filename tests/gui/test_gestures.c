@@ -378,6 +378,17 @@ static void typing_stays_on_one_line_and_can_be_cancelled(void** state) {
   assert_false(u->view->editing);
   assert_int_equal(u->view->overlay, METER_OVERLAY_OUTPUTS);
   assert_string_equal(u->text, "");
+  // The wheel over another row ends it too, and the row is drawn.
+  meter_gestures_key(&u->gestures, INPUT_ENTER, 0, false);
+  const MeterLayout* l = meter_picture_layout(u->meter);
+  double y = 0.0;
+  while (outputs_row_at(l, u->view, 0.5 * l->window.w, y) != 0)
+    y += 1.0;
+  meter_view_damage(u->view);
+  meter_gestures_scroll(&u->gestures, 0.5 * l->window.w, y, 1.0);
+  assert_false(u->view->editing);
+  assert_int_equal(u->view->overlay_row, 0);
+  assert_int_equal(meter_view_damage(u->view), METER_DAMAGE_ALL);
 }
 
 static void keys_zoom_compare_and_export(void** state) {
