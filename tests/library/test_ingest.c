@@ -95,19 +95,22 @@ static int teardown(void** state) {
   return system(command);
 }
 
-static IngestStatus add(IngestReport* report) {
+static IngestStatus add_paths(const char* const* paths, size_t n, IngestReport* report) {
   static const Task told = {.is_stopped = is_stopped, .progress = progress, .message = message};
-  const char* const paths[] = {music};
   const IngestRequest request = {.library = library,
                                  .model = CIRCUMPLEX_SOURCE_DIR
                                  "/tests/inference/golden/none-lstm.safetensors",
                                  .paths = paths,
-                                 .n_paths = 1,
+                                 .n_paths = n,
                                  .gate = -60.0,
                                  .jobs = 1};
   const IngestStatus status = ingest(&request, &told, report, error, sizeof error);
   if (status == INGEST_FAILED) fail_msg("%s", error);
   return status;
+}
+
+static IngestStatus add(IngestReport* report) {
+  return add_paths((const char* const[]){music}, 1, report);
 }
 
 static void a_file_that_changes_while_it_is_read_is_read_again_later(void** state) {
@@ -164,6 +167,23 @@ static void a_failure_of_the_whole_has_an_error_message(void** state) {
   assert_non_null(strstr(error, "there is no model 'no-such'"));
 }
 
+static void missing_files_are_counted_in_all_that_is_given(void** state) {
+  (void)state;
+  IngestReport report;
+  char paths[2][160];
+  for (int i = 0; i < 2; ++i) {
+    write_noise(i ? "b.wav" : "a.wav", (uint32_t)i);
+    snprintf(paths[i], sizeof paths[i], "%s", in_music(i ? "b.wav" : "a.wav"));
+  }
+  assert_int_equal(add(&report), INGEST_DONE);
+  for (int i = 0; i < 2; ++i)
+    assert_int_equal(unlink(paths[i]), 0);
+  assert_int_equal(add_paths((const char* const[]){paths[0], paths[1]}, 2, &report), INGEST_DONE);
+  assert_int_equal(report.missing, 2);
+  assert_int_equal(add(&report), INGEST_DONE);
+  assert_int_equal(report.missing, 0); // they are missing already
+}
+
 /// A header that is wrong would keep the program busy for hours.
 static void a_file_longer_than_twelve_hours_is_refused(void** state) {
   (void)state;
@@ -190,6 +210,7 @@ int main(void) {
                                      TEST(a_file_that_cannot_be_read_now_is_tried_again),
                                      TEST(a_stop_keeps_what_was_read_and_is_no_failure),
                                      TEST(a_failure_of_the_whole_has_an_error_message),
+                                     TEST(missing_files_are_counted_in_all_that_is_given),
                                      TEST(a_file_longer_than_twelve_hours_is_refused)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -225,6 +225,13 @@ static void warping_stays_in_the_band(void** state) {
   assert_near(dtw_distance(&query, 20000), sqrt(20000.0 / 20) / 1000, 1e-6);
   curve[11].arousal = 900; // an axis not wanted
   assert_int_equal(dtw_plain(&query, curve), 20000);
+  // A part of a point is rounded; one is the least.
+  dtw_query(&query, points, 18, 10, &profile);
+  assert_int_equal(query.band, 2);
+  dtw_query(&query, points, 14, 10, &profile);
+  assert_int_equal(query.band, 1);
+  dtw_query(&query, points, 4, 10, &profile);
+  assert_int_equal(query.band, 1);
 }
 
 static void a_songs_own_curve_finds_it_first(void** state) {

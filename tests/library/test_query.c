@@ -82,6 +82,9 @@ static void an_artist_is_searched_in_artists_only(void** state) {
   expect((const int[]){1, 4, 0});
   query.limit = 1;
   expect((const int[]){1, 0});
+  query.limit = 0;
+  snprintf(query.text, sizeof query.text, "flac"); // together with words
+  expect((const int[]){1, 4, 0});
 }
 
 static void numbers_filter(void** state) {

@@ -148,6 +148,15 @@ static void chosen_songs_have_the_smallest_sum(void** state) {
   }
 }
 
+/// The farther a point, the wider the spread of its song; none is farther along than another.
+static void songs_as_far_along_keep_the_order_of_their_points(void** state) {
+  (void)state;
+  const Song songs[] = {{.valence_spread = 0.1f}, {.valence_spread = 0.3f}, {.valence_spread = 0}};
+  size_t route[3];
+  assert_int_equal(route_plan(&(const Catalogue){3, songs}, NULL, 0, 0, 1, 0, 3, route), 3);
+  assert_memory_equal(route, ((const size_t[]){2, 0, 1}), sizeof route);
+}
+
 static void a_rich_library_gives_an_even_route(void** state) {
   (void)state;
   Synthetic* synthetic = synthetic_new(3000, 60, 120, 5);
@@ -203,6 +212,7 @@ int main(void) {
       cmocka_unit_test(assignments_have_the_smallest_sum),
       cmocka_unit_test(small_routes_have_the_least_sum),
       cmocka_unit_test(chosen_songs_have_the_smallest_sum),
+      cmocka_unit_test(songs_as_far_along_keep_the_order_of_their_points),
       cmocka_unit_test(a_rich_library_gives_an_even_route),
       cmocka_unit_test(long_routes_use_each_song_once),
       cmocka_unit_test(a_route_of_nothing_is_empty),

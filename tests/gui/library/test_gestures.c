@@ -960,6 +960,13 @@ static void the_range_contains_the_listed_songs(void** state) {
     library_view_query_all(w->view);
     assert_true(w->view->range == ranges[i / 2]);
   }
+  // A drawing that they are compared with is contained too; once it is not shown, it is not.
+  w->songs[1].curve = (Curve){4, flat, flat};
+  drawn_stroke(&w->view->drawn, DRAWN_AROUSAL, 0.0, 0.6, 60.0, -0.6);
+  library_view_query_drawn(w->view);
+  assert_true(w->view->range == 0.7f);
+  library_view_query_all(w->view);
+  assert_true(w->view->range == 0.25f);
   world_free(w);
 }
 
