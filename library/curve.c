@@ -5,7 +5,7 @@
 #include <math.h>
 
 bool curve_silent(const Curve* curve, size_t k) {
-  return curve->valence[k] == CURVE_SILENT || curve->arousal[k] == CURVE_SILENT;
+  return curve->valence[k] == CURVE_SILENT; // then arousal is too
 }
 
 /// \return the value after \p k of \p n steps from a to b, rounded to nearest

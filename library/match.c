@@ -99,8 +99,7 @@ void match_room_free(MatchRoom* room) {
 static bool ever_silent(const Curve* curve) {
   unsigned silent = 0;
   for (size_t k = 0; k < curve->n; ++k)
-    silent |= (unsigned)(curve->valence[k] == CURVE_SILENT) |
-              (unsigned)(curve->arousal[k] == CURVE_SILENT);
+    silent |= (unsigned)(curve->valence[k] == CURVE_SILENT);
   return silent;
 }
 

@@ -99,6 +99,11 @@ static void click(User* u, MeterPart part, double at, double now) {
   meter_gestures_release(&u->gestures, r.x + at * r.w, r.y + 0.5 * r.h);
 }
 
+static void type(User* u, const char* text) {
+  for (; *text; ++text)
+    meter_gestures_key(&u->gestures, INPUT_OTHER, *text, false);
+}
+
 static void hold_is_written_as_a_gesture(void** state) {
   User* u = *state;
   click(u, METER_PART_HOLD, 0.5, 1.0);
@@ -133,6 +138,8 @@ static void a_double_click_restores_the_default(void** state) {
   click(u, METER_PART_RESPONSE, 0.9, 1.2);
   assert_true(u->view->response == METER_RESPONSE_DEFAULT);
   assert_int_equal(u->touches, u->releases);
+  click(u, METER_PART_RESPONSE, 0.9, 1.4); // the first of another two
+  assert_true(u->view->response > 5.0f);
   meter_view_set_trail(u->view, 55.0);
   click(u, METER_PART_TRAIL, 0.9, 5.0);
   click(u, METER_PART_TRAIL, 0.9, 5.2);
@@ -194,6 +201,11 @@ static void everything_can_be_reached_by_keyboard(void** state) {
   assert_true(u->view->pinned >= 0);
   meter_gestures_key(&u->gestures, INPUT_OTHER, 'r', false);
   assert_int_equal(u->resets, 1);
+  type(u, "-"); // of five minutes a step is as wide
+  meter_gestures_key(&u->gestures, INPUT_LEFT, 0, false);
+  meter_gestures_key(&u->gestures, INPUT_LEFT, 0, false);
+  meter_gestures_key(&u->gestures, INPUT_RIGHT, 0, false);
+  assert_true(fabs(u->view->hover - 5 * METER_STEP) < 1e-9);
 }
 
 static void modes_toggle_and_escape_returns(void** state) {
@@ -278,11 +290,6 @@ static void the_wheel_moves_through_the_menu_in_every_view(void** state) {
     meter_gestures_key(&u->gestures, INPUT_ESCAPE, 0, false);
     assert_false(meter_picture_has_menu(u->meter));
   }
-}
-
-static void type(User* u, const char* text) {
-  for (; *text; ++text)
-    meter_gestures_key(&u->gestures, INPUT_OTHER, *text, false);
 }
 
 static void the_outputs_panel_sets_ranges_and_targets(void** state) {

@@ -579,6 +579,35 @@ static void only_changes_are_drawn(void** state) {
   assert_true(!view->editing && view->overlay_row == 0);
 }
 
+/// All changes with a hold; the line above the rows with the moment that it names.
+static void a_hold_and_a_named_moment_are_drawn_again(void** state) {
+  MeterView* view = *state;
+  scene_play(view, 0, 20);
+  level(view, 0.1, 0.1, false, false);
+  for (int held = 1; held >= 0; --held) {
+    meter_view_damage(view);
+    level(view, 0.1, 0.1, held, false);
+    assert_int_equal(meter_view_damage(view), METER_DAMAGE_ALL);
+    level(view, 0.1, 0.1, held, false);
+    assert_int_equal(meter_view_damage(view), 0);
+  }
+  push_state(view, 20, ENGINE_LIVE, 0.8f);
+  meter_view_damage(view);
+  push_state(view, 21, ENGINE_LIVE, 0.8f);
+  assert_int_equal(meter_view_damage(view) & METER_DAMAGE_TIMELINE, 0);
+  meter_view_hover(view, 2.0);
+  meter_view_pin(view);
+  meter_view_hover(view, -1.0);
+  meter_view_damage(view);
+  push_state(view, 22, ENGINE_LIVE, 0.8f);
+  assert_int_equal(meter_view_damage(view) & METER_DAMAGE_TIMELINE, METER_DAMAGE_TIMELINE);
+  meter_view_pin(view);
+  meter_view_hover(view, 2.0);
+  meter_view_damage(view);
+  push_state(view, 23, ENGINE_LIVE, 0.8f);
+  assert_int_equal(meter_view_damage(view) & METER_DAMAGE_TIMELINE, METER_DAMAGE_TIMELINE);
+}
+
 static void groups_are_ranked_by_contribution_with_hysteresis(void** state) {
   MeterView* view = *state;
   MeterRecord r = {.sound = METER_SOUND_LIVE, .explained = true};
@@ -676,6 +705,7 @@ int main(void) {
       TEST(doubt_changes_in_steps_without_flicker),
       TEST(a_notice_disappears_after_some_time),
       TEST(only_changes_are_drawn),
+      TEST(a_hold_and_a_named_moment_are_drawn_again),
       TEST(groups_are_ranked_by_contribution_with_hysteresis),
       TEST(trail_length_stays_in_its_range),
       TEST(numbers_have_a_sign_or_a_space_of_its_width),

@@ -2,6 +2,7 @@
 /// \file
 /// Adding files that change, and adding that is stopped.
 #include "library/ingest.h"
+#include "library/reading.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -66,16 +67,20 @@ static const char* in_music(const char* name) {
   return path;
 }
 
-static void write_noise(const char* name, uint32_t seed) {
+static void write_sound(const char* name, uint32_t seed, int frames, short loudness) {
   SF_INFO info = {.samplerate = RATE, .channels = 1, .format = SF_FORMAT_WAV | SF_FORMAT_PCM_16};
   SNDFILE* file = sf_open(in_music(name), SFM_WRITE, &info);
   assert_non_null(file);
-  for (int i = 0; i < FRAMES; ++i) {
+  for (int i = 0; i < frames; ++i) {
     seed = seed * 1664525u + 1013904223u;
-    const short sample = (short)((int)(seed >> 18) - 8192);
+    const short sample = (short)(((int)(seed >> 18) - 8192) * loudness);
     assert_int_equal(sf_writef_short(file, &sample, 1), 1);
   }
   assert_int_equal(sf_close(file), 0);
+}
+
+static void write_noise(const char* name, uint32_t seed) {
+  write_sound(name, seed, FRAMES, 1);
 }
 
 static int setup(void** state) {
@@ -95,11 +100,12 @@ static int teardown(void** state) {
   return system(command);
 }
 
+#define GOLDEN_MODEL CIRCUMPLEX_SOURCE_DIR "/tests/inference/golden/none-lstm.safetensors"
+
 static IngestStatus add_paths(const char* const* paths, size_t n, IngestReport* report) {
   static const Task told = {.is_stopped = is_stopped, .progress = progress, .message = message};
   const IngestRequest request = {.library = library,
-                                 .model = CIRCUMPLEX_SOURCE_DIR
-                                 "/tests/inference/golden/none-lstm.safetensors",
+                                 .model = GOLDEN_MODEL,
                                  .paths = paths,
                                  .n_paths = n,
                                  .gate = -60.0,
@@ -184,6 +190,62 @@ static void missing_files_are_counted_in_all_that_is_given(void** state) {
   assert_int_equal(report.missing, 0); // they are missing already
 }
 
+/// Read as a whole, a file without a reading is silent or too short.
+static void a_static_model_tells_why_there_is_no_reading(void** state) {
+  (void)state;
+  static const Task told = {.message = message};
+  IngestReport report;
+  const IngestRequest request = {.library = library,
+                                 .static_model =
+                                     CIRCUMPLEX_SOURCE_DIR "/models/static-tnn.safetensors",
+                                 .paths = (const char* const[]){music},
+                                 .n_paths = 1,
+                                 .gate = -60.0,
+                                 .jobs = 1};
+  for (int brief = 0; brief < 2; ++brief) {
+    write_sound("a.wav", 1, brief ? RATE / 10 : FRAMES, 0);
+    assert_int_equal(ingest(&request, &told, &report, error, sizeof error), INGEST_DONE);
+    assert_int_equal(report.failed, 1);
+    assert_non_null(strstr(task.message, brief ? "music/a.wav: is shorter than one hop of 0.5 s"
+                                               : "music/a.wav: is silent from end to end"));
+  }
+}
+
+static uint64_t positions[8];
+static size_t n_positions;
+
+static int on_row(void* context, const Estimate* estimate) {
+  (void)context;
+  if (n_positions < 8) positions[n_positions] = estimate->position;
+  ++n_positions;
+  return 0;
+}
+
+static void positions_of_a_part_are_those_in_the_file(void** state) {
+  (void)state;
+  ReadingSummary summary;
+  TaskFile done = {.size = 100};
+  write_noise("a.wav", 1);
+  Model* model = reading_model(GOLDEN_MODEL, error, sizeof error);
+  assert_non_null(model);
+  const ReadingOptions options = {.model = model, .gate = -60.0, .from = 2.0, .to = 3.5};
+  Reader* reader = reader_new(&options);
+  for (int again = 0; again < 2; ++again) { // the reader is used for one file after another
+    AudioFile* audio = audio_open(in_music("a.wav"), NULL, error, sizeof error);
+    assert_true(reader && audio);
+    n_positions = 0;
+    assert_int_equal(reader_run(reader, audio, &done, on_row, NULL, &summary, error, sizeof error),
+                     0);
+    audio_close(audio);
+    assert_int_equal(n_positions, 3);
+    for (size_t i = 0; i < 3; ++i)
+      assert_int_equal(positions[i], 2 * RATE + (i + 1) * RATE / 2);
+    assert_int_equal(summary.samples, RATE * 3 / 2);
+  }
+  reader_free(reader);
+  model_unref(model);
+}
+
 /// A header that is wrong would keep the program busy for hours.
 static void a_file_longer_than_twelve_hours_is_refused(void** state) {
   (void)state;
@@ -211,6 +273,8 @@ int main(void) {
                                      TEST(a_stop_keeps_what_was_read_and_is_no_failure),
                                      TEST(a_failure_of_the_whole_has_an_error_message),
                                      TEST(missing_files_are_counted_in_all_that_is_given),
+                                     TEST(a_static_model_tells_why_there_is_no_reading),
+                                     TEST(positions_of_a_part_are_those_in_the_file),
                                      TEST(a_file_longer_than_twelve_hours_is_refused)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
