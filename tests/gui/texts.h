@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
 /// The texts of pictures, stored as goldens: every string in the order of drawing, with a mark for
-/// its colour.  A golden picture would not detect a wrong word.
+/// its colour, and its place.  A golden picture would not detect a wrong word.
 ///
 /// A program that uses this must be linked with -Wl,--wrap=text_draw,--wrap=text_wrap.
 #ifndef CIRCUMPLEX_TESTS_GUI_TEXTS_H

@@ -3,6 +3,7 @@
 /// Adding files that change, and adding that is stopped.
 #include "library/ingest.h"
 #include "library/reading.h"
+#include "library/store.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -190,6 +191,33 @@ static void missing_files_are_counted_in_all_that_is_given(void** state) {
   assert_int_equal(report.missing, 0); // they are missing already
 }
 
+static void a_track_has_the_tags_of_its_sheet(void** state) {
+  (void)state;
+  IngestReport report;
+  write_noise("a.wav", 1);
+  FILE* file = fopen(in_music("a.cue"), "w");
+  assert_non_null(file);
+  fputs("TITLE \"The Album\"\nPERFORMER \"Whole\"\nFILE \"a.wav\" WAVE\n"
+        "TRACK 01 AUDIO\nTITLE \"One\"\nPERFORMER \"Ann\"\nINDEX 01 00:00:00\n"
+        "TRACK 02 AUDIO\nTITLE \"Two\"\nPERFORMER \"Ben\"\nINDEX 01 00:03:00\n",
+        file);
+  assert_int_equal(fclose(file), 0);
+  assert_int_equal(add(&report), INGEST_DONE);
+  assert_int_equal(report.read, 2);
+  Store* store = store_open(library, STORE_READ, error, sizeof error);
+  assert_non_null(store);
+  Loaded* loaded = store_load(store, NULL, LOAD_FACTS, error, sizeof error);
+  assert_non_null(loaded);
+  for (size_t i = 0; i < 2; ++i) {
+    const Song* song = &loaded_catalogue(loaded)->songs[i];
+    assert_string_equal(song->title, i ? "Two" : "One");
+    assert_string_equal(song->artist, i ? "Ben" : "Ann");
+    assert_string_equal(song->album, "The Album");
+  }
+  loaded_free(loaded);
+  store_close(store);
+}
+
 /// Read as a whole, a file without a reading is silent or too short.
 static void a_static_model_tells_why_there_is_no_reading(void** state) {
   (void)state;
@@ -273,6 +301,7 @@ int main(void) {
                                      TEST(a_stop_keeps_what_was_read_and_is_no_failure),
                                      TEST(a_failure_of_the_whole_has_an_error_message),
                                      TEST(missing_files_are_counted_in_all_that_is_given),
+                                     TEST(a_track_has_the_tags_of_its_sheet),
                                      TEST(a_static_model_tells_why_there_is_no_reading),
                                      TEST(positions_of_a_part_are_those_in_the_file),
                                      TEST(a_file_longer_than_twelve_hours_is_refused)};

@@ -73,7 +73,8 @@ static StoreReading reading_by(const StoreModel* model) {
 static void put(Store* store, const char* name, uint64_t sound, const char* title,
                 const StoreModel* model) {
   const StoreFile file = {name, 1000, 5, sound + 7, NULL};
-  const StoreSound s = {sound, 60000, title, title[0] != '\0' ? "Artist" : "", ""};
+  const bool is_tagged = title[0] != '\0';
+  const StoreSound s = {sound, 60000, title, is_tagged ? "Artist" : "", is_tagged ? "Album" : ""};
   const StoreReading r = reading_by(model);
   if (store_put(store, &file, &s, &r, error, sizeof error) != 0) fail_msg("%s", error);
 }
@@ -163,6 +164,7 @@ static void a_sound_is_one_song_whatever_its_files(void** state) {
   assert_int_equal(loaded_catalogue(loaded)->n, 2);
   assert_string_equal(loaded_catalogue(loaded)->songs[0].title, "Tagged");
   assert_string_equal(loaded_catalogue(loaded)->songs[0].artist, "Artist");
+  assert_string_equal(loaded_catalogue(loaded)->songs[0].album, "Album");
   assert_string_equal(loaded_catalogue(loaded)->songs[0].path, "/b/untagged.wav");
   loaded_free(loaded);
   assert_int_equal(rows(store, "SELECT count(*) FROM readings"), 2);
@@ -171,6 +173,8 @@ static void a_sound_is_one_song_whatever_its_files(void** state) {
   put(store, "/c/copy.wav", 1, "", &first);
   loaded = load(store, NULL, LOAD_FACTS);
   assert_string_equal(loaded_catalogue(loaded)->songs[0].title, "untagged");
+  assert_string_equal(loaded_catalogue(loaded)->songs[0].artist, "");
+  assert_string_equal(loaded_catalogue(loaded)->songs[0].album, "");
   loaded_free(loaded);
   store_close(store);
 }
