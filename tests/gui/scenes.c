@@ -241,6 +241,73 @@ static void setup_sad(MeterView* view) {
   play_edited(view, 0, 230, sad);
 }
 
+// A reading that is compared with one before, farther to the left and higher.
+static void setup_compared(MeterView* view) {
+  setup_live(view);
+  meter_view_compare(view);
+  const float level[PROTOCOL_LEVEL_FLOATS] = {-6.0f, -18.0f, 0.0f, 0.0f, -0.31f, 0.83f};
+  messages_level(view, level);
+}
+
+// The contributions of minor, slow and soft music, and those of a moment without any.
+static void soften(int64_t index, float* values) {
+  float* cues = values + PROTOCOL_CUES_FIRST;
+  sad(index, values);
+  cues[CUE_LOUDNESS_SHORT] = -7.25f;
+  cues[CUE_MODE_SLOW] = -0.46f;
+  cues[CUE_CENTROID] = -1.5f;
+  cues[CUE_TEMPO] = 63.0f;
+  values[PROTOCOL_CONFIDENCE] = index < 200 ? 0.9f : 0.45f;
+  values[PROTOCOL_LOUDNESS_SHORT] = -34.6f;
+  for (int i = 0; i < CUE_GROUP_COUNT; ++i) {
+    values[PROTOCOL_TO_VALENCE_FIRST + i] = -0.04f * (float)i;
+    values[PROTOCOL_TO_AROUSAL_FIRST + i] = 0.01f * (float)(i - 3);
+  }
+}
+
+static void setup_soft(MeterView* view) {
+  name_model(view);
+  meter_view_status(view, NULL, NULL, "the sound is mono", "osc.udp://h:9");
+  play_edited(view, 0, 230, soften);
+  meter_view_set_response(view, 5.0f);
+  meter_view_set_trail(view, 55.0);
+}
+
+// Music after silence: settling, with the silence in sight and under the pointer.
+static void resume(int64_t index, float* values) {
+  if (index >= 150 && index < 190) silence(index + 100, values);
+  if (index >= 190) settle(index - 190, values);
+  if (index >= 206) values[PROTOCOL_STATE] = (float)ENGINE_LIVE;
+  if (index >= 206) values[PROTOCOL_SETTLED] = 1.0f;
+}
+
+static void setup_resumed(MeterView* view) {
+  name_model(view);
+  play_edited(view, 0, 230, resume);
+  meter_view_hover(view, 25.0);
+}
+
+static void setup_two_hours(MeterView* view) {
+  setup_session(view);
+  meter_view_zoom(view, 1);
+  meter_view_notice(view, "Saved as /home/ann/circumplex.png and .csv");
+}
+
+static void setup_five_minutes(MeterView* view) {
+  setup_session(view);
+  meter_view_zoom(view, -1);
+  meter_view_zoom(view, -1);
+  meter_view_hover(view, 52.0); // silent
+}
+
+static void setup_typing(MeterView* view) {
+  setup_panel(view);
+  meter_view_set_waiting(view, true);
+  view->overlay_row = 9;
+  view->editing = true;
+  strcpy(view->edit, "osc.udp://h:9");
+}
+
 static const Scene scenes[] = {
     {"live", 900, 600, 1, METER_FULL, setup_live, METER_PART_NONE, METER_PART_NONE},
     {"live_2x", 1800, 1200, 2, METER_FULL, setup_outputs, METER_PART_NONE, METER_PART_NONE},
@@ -266,6 +333,15 @@ static const Scene scenes[] = {
     {"no_model", 900, 600, 1, METER_FULL, setup_no_model, METER_PART_NONE, METER_PART_NONE},
     {"bypassed", 900, 600, 1, METER_FULL, setup_bypassed, METER_PART_NONE, METER_PART_NONE},
     {"waiting", 900, 600, 1, METER_FULL, setup_waiting, METER_PART_NONE, METER_PART_NONE},
+    {"compared", 900, 600, 1, METER_FULL, setup_compared, METER_PART_NONE, METER_PART_TRAIL},
+    {"soft", 900, 600, 1, METER_FULL, setup_soft, METER_PART_CUES_FIRST, METER_PART_NONE},
+    {"resumed", 900, 600, 1, METER_FULL, setup_resumed, METER_PART_NONE, METER_PART_MODEL},
+    {"two_hours", 900, 600, 1, METER_FULL, setup_two_hours, METER_PART_NONE, METER_PART_NONE},
+    {"five_minutes", 900, 600, 1, METER_FULL, setup_five_minutes, METER_PART_NONE, METER_PART_NONE},
+    {"typing", 650, 455, 1, METER_FULL, setup_typing, METER_PART_NONE, METER_PART_NONE},
+    {"stage_soft", 640, 420, 1, METER_STAGE, setup_soft, METER_PART_NONE, METER_PART_NONE},
+    {"stage_held", 640, 420, 1, METER_STAGE, setup_held, METER_PART_NONE, METER_PART_NONE},
+    {"compact_held", 420, 240, 1, METER_COMPACT, setup_held, METER_PART_NONE, METER_PART_NONE},
     {"compact", 300, 340, 1, METER_COMPACT, setup_live, METER_PART_NONE, METER_PART_NONE},
     {"compact_smallest", 195, 208, 1, METER_COMPACT, setup_sad, METER_PART_NONE, METER_PART_NONE},
     {"stage", 1280, 720, 1, METER_STAGE, setup_live, METER_PART_NONE, METER_PART_NONE},

@@ -134,6 +134,64 @@ static void no_sound(World* w) {
   library_view_notice(w->view, true, "No sound: there is no sound device.  Everything else works.");
 }
 
+// Whole songs that move as drawn on the collection's scale; the cursor is in the drawing.
+static void relative(World* w) {
+  library_view_set_match(w->view, MATCH_WHOLE);
+  library_view_set_relative(w->view, true);
+  library_view_set_volume(w->view, 0.35);
+  drawn(w);
+  const Rect v = layout(w)->parts[LIBRARY_PART_VALENCE];
+  library_gestures_move(&w->gestures, v.x + 0.9 * v.w, v.y + 0.5 * v.h);
+}
+
+// The song's curve under the pointer; the list is at its end.
+static void song_hovered(World* w) {
+  library_view_choose_row(w->view, w->catalogue.n - 1);
+  const Rect r = layout(w)->parts[LIBRARY_PART_SONG];
+  library_gestures_move(&w->gestures, r.x + 0.3 * r.w, r.y + 0.5 * r.h);
+}
+
+static void crowd_hovered(World* w) {
+  for (size_t i = 0; i < 3; ++i)
+    w->songs[i].valence = -0.4f, w->songs[i].arousal = 0.3f + 0.001f * (float)i;
+  catalogue_index_free(w->index);
+  w->index = catalogue_index_new(&w->catalogue);
+  library_view_open(w->view, w->index);
+  library_gestures_move(&w->gestures, world_x(w, -0.4), world_y(w, 0.3));
+}
+
+// A model that reads songs as a whole: they have no curve.
+static void static_readings(World* w) {
+  for (size_t i = 0; i < w->catalogue.n; ++i)
+    w->songs[i].curve.n = 0;
+  library_view_choose_row(w->view, 2);
+  drawn(w);
+}
+
+static void too_short(World* w) {
+  for (size_t i = 0; i < w->catalogue.n; ++i)
+    w->songs[i].curve.n = 20;
+  drawn(w);
+}
+
+static void looking(World* w) {
+  prompt(w);
+  w->disk_hangs = true;
+  library_gestures_key(&w->gestures, INPUT_DOWN, 0, false, false);
+  w->view->folders.more = true;
+}
+
+static void no_folder(World* w) {
+  prompt(w);
+  w->view->folders = (FolderList){.n = 0};
+}
+
+static void typed(World* w) {
+  world_type(w, "/a search that is longer than the box that it is typed into, by a word or two");
+  library_gestures_move(&w->gestures, layout(w)->parts[LIBRARY_PART_SAVE].x + 3,
+                        layout(w)->parts[LIBRARY_PART_SAVE].y + 3);
+}
+
 static const Scene scenes[] = {
     {"all", 1700, 1180, 780, 1, NULL},
     {"near", 1700, 1180, 780, 1, near_point},
@@ -158,6 +216,15 @@ static const Scene scenes[] = {
     {"small_absent", 0, 320, 240, 1, absent},
     {"small_tall_song", 300, 420, 640, 1, page_song},
     {"small_640x480", 1700, 640, 480, 1, drawn},
+    {"relative", 300, 900, 620, 1, relative},
+    {"song_hovered", 300, 900, 620, 1, song_hovered},
+    {"crowd_hovered", 300, 900, 620, 1, crowd_hovered},
+    {"static", 300, 900, 620, 1, static_readings},
+    {"too_short", 300, 900, 620, 1, too_short},
+    {"looking", 300, 640, 480, 1, looking},
+    {"no_folder", 300, 640, 480, 1, no_folder},
+    {"typed", 300, 736, 506, 1, typed},
+    {"small_relative", 300, 420, 640, 1, relative},
     {"other_playing", 300, 1180, 780, 1, other_playing},
     {"large", 1700, 1880, 1000, 1, near_point},
     {"wide", 1700, 1900, 900, 1, playing},
