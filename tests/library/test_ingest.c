@@ -218,8 +218,8 @@ static void a_track_has_the_tags_of_its_sheet(void** state) {
   store_close(store);
 }
 
-/// Read as a whole, a file without a reading is silent or too short.
-static void a_static_model_tells_why_there_is_no_reading(void** state) {
+/// Read as a whole, a file without a reading is silent or too short; another may be cut.
+static void a_static_model_tells_what_is_wrong_with_a_file(void** state) {
   (void)state;
   static const Task told = {.message = message};
   IngestReport report;
@@ -237,6 +237,10 @@ static void a_static_model_tells_why_there_is_no_reading(void** state) {
     assert_non_null(strstr(task.message, brief ? "music/a.wav: is shorter than one hop of 0.5 s"
                                                : "music/a.wav: is silent from end to end"));
   }
+  write_noise("a.wav", 1);
+  assert_int_equal(truncate(in_music("a.wav"), 44 + 2 * 5 * RATE), 0);
+  assert_int_equal(ingest(&request, &told, &report, error, sizeof error), INGEST_DONE);
+  assert_true(report.read == 1 && report.in_part == 1);
 }
 
 static uint64_t positions[8];
@@ -302,7 +306,7 @@ int main(void) {
                                      TEST(a_failure_of_the_whole_has_an_error_message),
                                      TEST(missing_files_are_counted_in_all_that_is_given),
                                      TEST(a_track_has_the_tags_of_its_sheet),
-                                     TEST(a_static_model_tells_why_there_is_no_reading),
+                                     TEST(a_static_model_tells_what_is_wrong_with_a_file),
                                      TEST(positions_of_a_part_are_those_in_the_file),
                                      TEST(a_file_longer_than_twelve_hours_is_refused)};
   return cmocka_run_group_tests(tests, NULL, NULL);

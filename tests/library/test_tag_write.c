@@ -3,6 +3,7 @@
 /// Tags are written to a copy, which replaces the file only if nothing went wrong.
 #include "library/tag_write.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <sndfile.h>
 #include <stdarg.h>
@@ -58,11 +59,14 @@ static off_t size_of_file(void) {
   return status.st_size;
 }
 
-static int write_tags(void) {
+static int write_tags_with(TagWriteOptions options) {
   static const TagReading reading = {"0.100", "0.200", "calm"};
-  static const TagWriteOptions options = {false, false};
   error[0] = '\0';
   return tag_write(path, &reading, &options, error, sizeof error);
+}
+
+static int write_tags(void) {
+  return write_tags_with((TagWriteOptions){.is_dry = false});
 }
 
 static void a_tagged_copy_replaces_the_file_with_its_permissions(void** state) {
@@ -103,11 +107,41 @@ static void a_writer_that_fails_changes_nothing(void** state) {
   assert_int_equal(size_of_file(), before);
 }
 
+static void a_file_that_may_not_be_written_is_not(void** state) {
+  (void)state;
+  const off_t before = size_of_file();
+  writer = APPENDS;
+  assert_int_equal(chmod(path, 0444), 0);
+  assert_int_equal(write_tags(), -1);
+  assert_string_equal(error, "is a read-only file");
+  assert_int_equal(size_of_file(), before);
+}
+
+static void a_dry_run_changes_nothing_and_the_time_can_stay(void** state) {
+  (void)state;
+  struct stat status;
+  const off_t before = size_of_file();
+  const struct timespec times[2] = {{1000, 0}, {2000, 5000}};
+  writer = APPENDS;
+  assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+  assert_int_equal(write_tags_with((TagWriteOptions){.is_dry = true}), 1);
+  assert_int_equal(size_of_file(), before);
+  assert_int_equal(write_tags_with((TagWriteOptions){.keep_time = true}), 1);
+  assert_int_equal(size_of_file(), before + 12);
+  assert_int_equal(stat(path, &status), 0);
+  assert_true(status.st_mtim.tv_sec == 2000 && status.st_mtim.tv_nsec == 5000);
+  assert_int_equal(write_tags(), 1);
+  assert_int_equal(stat(path, &status), 0);
+  assert_true(status.st_mtim.tv_sec > 2000);
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
   const struct CMUnitTest tests[] = {TEST(a_tagged_copy_replaces_the_file_with_its_permissions),
                                      TEST(a_copy_with_another_sound_does_not_replace_the_file),
                                      TEST(a_file_that_changes_meanwhile_is_not_replaced),
-                                     TEST(a_writer_that_fails_changes_nothing)};
+                                     TEST(a_writer_that_fails_changes_nothing),
+                                     TEST(a_file_that_may_not_be_written_is_not),
+                                     TEST(a_dry_run_changes_nothing_and_the_time_can_stay)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
