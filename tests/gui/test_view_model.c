@@ -608,6 +608,19 @@ static void a_hold_and_a_named_moment_are_drawn_again(void** state) {
   assert_int_equal(meter_view_damage(view) & METER_DAMAGE_TIMELINE, METER_DAMAGE_TIMELINE);
 }
 
+static void only_a_live_reading_can_be_the_reference(void** state) {
+  MeterView* view = *state;
+  meter_view_compare(view);
+  assert_false(view->has_reference);
+  for (EngineState s = ENGINE_SILENT; s <= ENGINE_LIVE; ++s) {
+    push_state(view, (int64_t)s, s, 0.8f);
+    meter_view_compare(view);
+    assert_int_equal(view->has_reference, s == ENGINE_LIVE);
+  }
+  meter_view_compare(view);
+  assert_false(view->has_reference); // the second time removes it
+}
+
 static void groups_are_ranked_by_contribution_with_hysteresis(void** state) {
   MeterView* view = *state;
   MeterRecord r = {.sound = METER_SOUND_LIVE, .explained = true};
@@ -706,6 +719,7 @@ int main(void) {
       TEST(a_notice_disappears_after_some_time),
       TEST(only_changes_are_drawn),
       TEST(a_hold_and_a_named_moment_are_drawn_again),
+      TEST(only_a_live_reading_can_be_the_reference),
       TEST(groups_are_ranked_by_contribution_with_hysteresis),
       TEST(trail_length_stays_in_its_range),
       TEST(numbers_have_a_sign_or_a_space_of_its_width),
