@@ -190,16 +190,20 @@ static int show(Store* store, const LibraryOptions* options, int64_t id, bool* i
 
 int library_show(int argc, char** argv) {
   LibraryOptions options;
-  Store* store = NULL;
+  char error[CLI_TEXT];
   int first = 0;
   bool is_first = true;
   int status = library_options(&show_command, argc, argv, &options, &first);
   if (status >= 0) return status;
   if (first == argc) return cli_usage("library show", "no song is named");
   status = CLI_FAILED;
-  QueryIndex* index = NULL;
-  Loaded* loaded = library_load(&options, LOAD_FACTS, &store);
-  if (!loaded || !(index = library_index_of(loaded))) goto out;
+  Store* store = library_open(options.db, STORE_READ);
+  if (!store) return status;
+  // The model matters only for finding songs by words.
+  Loaded* loaded = store_load(store, NULL, LOAD_FACTS, error, sizeof error);
+  if (!loaded) cli_message("%s", error);
+  QueryIndex* index = loaded ? library_index_of(loaded) : NULL;
+  if (!index) goto out;
   status = CLI_OK;
   if (options.form == FORM_JSON) fputs("{\"readings\": [", stdout);
   for (int i = first; i < argc; ++i) {

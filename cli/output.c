@@ -80,6 +80,7 @@ int output_open(Output* out, const char* path, bool force, char* error, size_t e
   if (output_check(path, force, error, error_size) != 0) return -1;
   struct stat status;
   if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
+    out->path = strdup(path); // for messages
     out->stream = fopen(path, "w");
     return !out->stream ? fail(out, path, error, error_size) : 0;
   }

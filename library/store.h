@@ -65,7 +65,7 @@ long store_models(Store* store, StoreModel** models, char* error, size_t error_s
 /// \return NULL on failure; a library without readings gives a catalogue of 0 songs
 Loaded* store_load(Store* store, const char* model_hash, StoreLoad what, char* error,
                    size_t error_size);
-/// Fill in the strings of some songs loaded by LOAD_NUMBERS.
+/// Fill in the strings of some songs loaded by LOAD_NUMBERS, and the model's words.
 /// \param songs indices into the catalogue  \return 0, or -1 and an error message
 int store_complete(Store* store, Loaded* loaded, const size_t* songs, size_t n, char* error,
                    size_t error_size);
@@ -75,8 +75,9 @@ Loaded* store_load_song(Store* store, const char* model_hash, int64_t song, char
                         size_t error_size);
 const Catalogue* loaded_catalogue(const Loaded* loaded);
 const StoreModel* loaded_model(const Loaded* loaded); ///< `songs`: number of songs loaded
-/// The words of that model, from its file, which is searched for like any model (not for
-/// LOAD_NUMBERS).  \return belongs to \p loaded; NULL: use the built-in ones
+/// The words of that model, from its file, which is searched for like any model (with
+/// LOAD_NUMBERS only after store_complete()).  \return belongs to \p loaded; NULL: use the built-in
+/// ones
 const WordTable* loaded_words(const Loaded* loaded);
 void loaded_free(Loaded* loaded); ///< NULL is allowed
 

@@ -369,5 +369,6 @@ int store_complete(Store* store, Loaded* loaded, const size_t* songs, size_t n, 
     sqlite3_reset(statement);
   }
   sqlite3_finalize(statement);
+  if (!loaded->words) loaded->words = reading_words_find(&loaded->model);
   return result;
 }

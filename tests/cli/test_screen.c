@@ -310,6 +310,8 @@ static void in_silence_a_page_has_no_values(void** state) {
     assert_non_null(strstr(text, i == 0 ? "valence        -\033" : "valence -\033"));
     assert_non_null(strstr(text, i == 0 ? "arousal        -\033" : "arousal -\033"));
     assert_null(strstr(text, "neutral"));
+    assert_null(strstr(text, "confidence"));
+    assert_null(strstr(text, "(Q"));
     free(text);
   }
   free(screen);

@@ -17,12 +17,14 @@ import struct
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 import terminal
 
 PROGRAM, MODEL, STATIC = sys.argv[1:4]
 RATE = 8000
+SIDE = ["valence", "arousal", "valence_spread", "arousal_spread", "confidence"]
 CUT = "is cut off: only 0:01 of 0:04 could be read"
 
 
@@ -31,11 +33,12 @@ def read(path):
         return file.read()
 
 
-def wav(path, seconds, pitch, part=1.0, channels=1):
+def wav(path, seconds, pitch, part=1.0, channels=1, silent=(0, 0)):
+    """A sound with beats; `silent` is a part without sound, s."""
     samples = array.array("h")
     for i in range(int(seconds * RATE)):
         level = 9000 * math.sin(2 * math.pi * pitch * i / RATE) * math.exp(-4 * (i / RATE % 0.4))
-        samples.extend(channels * [int(level)])
+        samples.extend(channels * [0 if silent[0] <= i / RATE < silent[1] else int(level)])
     data = samples.tobytes()
     chunks = b"WAVEfmt " + struct.pack("<IHHIIHH", 16, 1, channels, RATE, 2 * RATE * channels,
                                        2 * channels, 16)
@@ -146,6 +149,70 @@ class Words(unittest.TestCase):
                     self.assertAlmostEqual(one, other, delta=0.01, msg=told)
                 else:
                     self.assertEqual(one, other, told)
+
+    def test_every_model_reads_the_same_part(self):
+        wav(self.at("long.wav"), 9, 330, silent=(3, 6))
+        whole = dict(zip(("static-tnn." + name for name in SIDE[:4]), 4 * [""]))
+        part = ("--from=1.5", "--to=8", "--gate=-50", "long.wav")
+        for options in (("long.wav",), part):
+            def table(*models):
+                text = self.run_it("analyze", *[w for m in models for w in ("-m", m)], *options)[1]
+                return list(csv.DictReader(io.StringIO(text)))
+            alone, own, twice = table(STATIC), table(MODEL), table(MODEL, STATIC, MODEL)
+            self.assertEqual({len(own), len(twice)}, {13 if options is part else 18})
+            self.assertEqual({row["state"] for row in own}, {"silent", "settling"})
+            self.assertNotEqual({name: alone[0][name.split(".")[1]] for name in whole}, whole)
+            whole = {name: alone[0][name.split(".")[1]] for name in whole}
+            for row, one in zip(twice, own):
+                self.assertEqual({name: row[name] for name in whole}, whole)
+                for name in SIDE:
+                    is_there = row["state"] != "silent" or name == "confidence"
+                    self.assertEqual(row["vae-attentive." + name], one[name] if is_there else "")
+            status, out, said = self.run_it("analyze", "-s", "-m", MODEL, "-m", MODEL, *options)
+            first, second = out.splitlines()
+            self.assertEqual(second, "  vae-attentive: " + re.search(
+                r"valence .*?\)", first)[0])
+
+    def are_read(self, pipe, child, seconds):
+        """Whether somebody opens the pipe to read it; its other end stays open."""
+        end = time.monotonic() + seconds
+        while child.poll() is None and time.monotonic() < end:
+            try:
+                self.addCleanup(os.close, os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
+                return True
+            except OSError:  # nobody yet
+                time.sleep(0.01)
+        return False
+
+    def test_as_many_files_are_read_at_a_time_as_asked_for(self):
+        for command in ("analyze", "features"):
+            for jobs in (1, 3):
+                pipes = [self.at(f"{command}{jobs}{i}.wav") for i in range(jobs + 1)]
+                for pipe in pipes:
+                    os.mkfifo(pipe)
+                with subprocess.Popen([PROGRAM, command, f"-j{jobs}", "-o", self.at("out/"), *pipes],
+                                      env=dict(os.environ, CIRCUMPLEX_MODEL=MODEL)) as child:
+                    read = [self.are_read(pipe, child, 100) for pipe in pipes[:jobs]]
+                    read.append(self.are_read(pipes[jobs], child, 0.2))
+                    child.kill()
+                self.assertEqual(read, jobs * [True] + [False], (command, jobs))
+
+    def test_a_table_that_cannot_be_written_is_the_only_one_missing(self):
+        wav(self.at("in", "b.wav"), 1, 330)
+        os.mkdir(self.at("out"))
+        with open(self.at("out", "a.csv"), "wb") as file:
+            file.write(b"mine")
+        os.chmod(self.at("out", "a.csv"), 0o444)
+        command = ("analyze", "in", "-o", "out", "-s")
+        status, out, said = self.run_it(*command)
+        self.assertEqual((status, said.splitlines()), (1, [
+            "circumplex: in/a.wav: out/a.csv: is a read-only file; --force replaces it",
+            "circumplex: 1 file read, 1 failed"]))
+        self.assertTrue(out.startswith("in/b.wav: 0:01, valence "), out)
+        self.assertEqual(sorted(os.listdir(self.at("out"))), ["a.csv", "b.csv"])
+        self.assertEqual(read(self.at("out", "a.csv")), b"mine")
+        self.assertEqual(self.run_it(*command, "--force")[0], 0)
+        self.assertTrue(read(self.at("out", "a.csv")).startswith(b"time_s,"))
 
     def test_each_file_has_a_line_of_its_own_by_the_static_model(self):
         status, out, said = self.run_it("analyze", "-m", STATIC, "-s", self.sound)

@@ -62,11 +62,61 @@ export --csv=-
 export --csv=- --no-guard gamma
 export --json=- gamma
 tag --dry-run alpha
+tag --dry-run --quadrant=q2 -n 1
 show nobody
 show gone.wav
 show bad.wav
 list --model=other
 remove nobody
+list --failed --paths
+list --damaged --null
+list --sort=artist --null
+list --sort=id --json -n 1
+list --sort=loudness
+list --artist=ann --paths
+list --text=delta ALPHA --paths
+list --min-duration=1:00 --max-duration=60:00 --paths
+list --min-duration=1:00:00
+list --max-duration=125 --paths
+list --confidence=0.5 --paths
+list --quadrant=neutral --paths
+list --quadrant=Q5
+list --model=DIGITS4 -n 1
+list --model=DIGITS3 -n 1
+list --model=MODEL -n 1
+list --static=tnn
+list -m tnn
+list --limit=0
+near -0.5 0.75 -n 2 --paths
+near -0 -0 -n 1 --null
+near -0 0.25 -n 1
+near 0 -0 -n 1
+near 0.5 0.25 --radius=0.33 --m3u=-
+near --like=ann -n 1 --paths
+near --like=again.wav -n 1 --paths
+near --like=nobody
+path -0.75 -0.5 0.5 0.25
+path -0.75 -0.5 0.5 0.25 -n 2 --json
+path -0.75 -0.5 0.5 -0 --paths --confidence=0.5
+match --song=1 --from=2 --to=6 --passage -n 2
+match --song=1 --from=0:31.5 -n 1
+match --song=1 --from=32 -n 1
+match --song=alpha --to=1000 -n 1
+match --csv=../profile.csv
+match --csv=../profile.csv --relative -n 2
+match 0:0.5,-0.5 4:0.5,-0.5 --relative -n 2
+match 0:0.5,-0.5 4:0.5,-0.5 --passage --whole --json -n 1
+match 0:0.5,-0.5 4:0.5,-0.5 --passage --json -n 1
+match 0:0.5,- 4:0.5,- --arousal-only
+match --csv=none.csv
+match 0:0.5
+show a.wav 4
+show nobody 1 --json
+show 99
+export --m3u=- --sort=id
+export --m3u=- -n 1 ann
+export --csv=- --confidence=0.8
+export --json=../export.json --csv=- delta
 add MUSIC
 remove 2
 remove MUSIC
@@ -96,13 +146,18 @@ class Words:
     def __init__(self, folder):
         self.music, self.db = os.path.join(folder, "music"), os.path.join(folder, "songs.db")
         os.mkdir(self.music)
+        info = subprocess.run([PROGRAM, "model", "info", MODEL], stdout=subprocess.PIPE, check=True)
+        self.digits = re.search("hash +(.*)", info.stdout.decode())[1]
+        with open(os.path.join(folder, "profile.csv"), "w", encoding="ascii") as out:
+            out.write("time_s,valence,arousal\n1,-0.5,0.5\n9,-0.5,0.5\n")
         self.told = []
 
     def at(self, name):
         return os.path.join(self.music, name)
 
     def ask(self, command):
-        words = command.replace("MUSIC", self.music).split()
+        words = command.replace("MUSIC", self.music).replace("MODEL", MODEL)
+        words = re.sub(r"DIGITS(\d)", lambda m: self.digits[:int(m[1])], words).split()
         done = subprocess.run(
             [PROGRAM, "library", *words, "--db=" + self.db, *["--jobs=1"] * (words[0] == "add")],
             capture_output=True, cwd=self.music, timeout=300, check=False,
@@ -112,7 +167,9 @@ class Words:
         text += "".join(f"! {line}\n" for line in done.stderr.decode().splitlines())
         if done.returncode:
             text += f"= {done.returncode}\n"
-        text = text.replace(self.music, "MUSIC").replace(self.db, "DB")
+        text = text.replace(self.music, "MUSIC").replace(self.db, "DB").replace("\0", "<NUL>\n")
+        text = text.replace(MODEL, "MODEL").replace(f"'{self.digits[:3]}'", "'DIGITS3'")
+        text = re.sub("installed are: .*", "installed are: ALL", text)
         text = re.sub(r"that can be read \(.*?\)", "that can be read (WHY)", text)
         text = re.sub(r"\b[0-9a-f]{16}\b", "HASH", text)
         self.told.append(re.sub(r'"version": "[^"]*"', '"version": "VERSION"', text))
@@ -174,9 +231,43 @@ class Words:
         self.db = self.at("both.db")
         self.ask("merge one.db two.db")
         self.ask("list --paths --sort=id")
-        for name in ("one.db", "two.db", "both.db", "one.txt", "two.txt"):
+        for command in ("merge both.db one.db", "merge none.db two.db", "add none.wav a.wav",
+                        "add --list=none.txt", "add --quiet cut.wav", "add a.wav moved.wav --rescan",
+                        "remove 1 99", "remove odd", "remove cut.wav"):
+            self.ask(command)
+        self.several_models()
+        for name in ("one.db", "two.db", "both.db", "models.db", "one.txt", "two.txt"):
             pathlib.Path(self.at(name)).unlink(missing_ok=True)
         self.db = own
+
+
+    def several_models(self):
+        """Two models that read the same songs, and a static one."""
+        self.db = self.at("models.db")
+        for command in ("add a.wav moved.wav", "add -m lstm a.wav moved.wav",
+                        "add --static=tnn moved.wav"):
+            self.ask(command)
+        db = sqlite3.connect(self.db)
+        for (model,) in db.execute("SELECT DISTINCT model FROM readings").fetchall():
+            db.execute("UPDATE readings SET curve = NULL, numbers = ? WHERE model = ?",
+                       (struct.pack("<6f", 0.125 * model, -0.25, 0.5, 0.25, 0.75, 60.0), model))
+        for song in range(3, 25):  # more than are listed without a limit
+            db.execute("INSERT INTO songs(id, sound, samples, title) VALUES (?1, ?1, 1, 'x' || ?1)",
+                       (song,))
+            db.execute("INSERT INTO files(path, size, mtime, song) VALUES (?, 0, 0, ?)",
+                       (f"/{song}.wav".encode(), song))
+            db.execute("INSERT INTO readings(model, song, numbers) SELECT id, ?, ? FROM models WHERE "
+                       "NOT static",
+                       (song, struct.pack("<6f", 0.03125 * song, 0.5, 0.5, 0.25, 0.75, 60.0)))
+        db.commit()
+        db.close()
+        for command in ("list -n 1", "list --models", "list -m lstm -n 1", "list -m vae-attentive -n 1",
+                        "list --static=tnn", "list --static=static-tnn --json", "list -m static-tnn",
+                        "export --static=tnn --csv=-", "show 2", "show 2 --json",
+                        "near 0.5 -0.25 --static=tnn", "near 0 0 --static=tnn --like=1",
+                        "near --like=1 --static=tnn", "tag --dry-run --static=tnn",
+                        "match 0:0,0 4:0,0", "near 1 1 --paths", "near 0.25 -0.25 -n 1", "path 0 0 1 1", "remove 1 2 -q", "remove 1 2"):
+            self.ask(command)
 
 
 def main():
