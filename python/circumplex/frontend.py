@@ -64,6 +64,8 @@ def features(
     invalid.
     """
     if isinstance(source, (str, bytes, os.PathLike)):
+        if rate is not None:
+            raise TypeError("a file has its own rate")
         sound = load(source)
         source, rate = sound.samples, sound.rate
     if rate is None:

@@ -37,7 +37,6 @@ static PyObject* make(PyTypeObject* type, PyObject* args, PyObject* keywords) {
   self->engine = engine;
   self->rate = rate;
   self->rows.window = attention ? NET_MAX_WINDOW : 0;
-  self->summary.words = model_words(model);
   hash_begin_sound(&self->sound, rate);
   return (PyObject*)self;
 }
@@ -105,7 +104,7 @@ static PyObject* reset(PyObject* object, PyObject* unused) {
   if (!self) return NULL;
   engine_reset(self->engine);
   self->rows.n = 0;
-  self->summary = (ReadingSummary){.words = self->summary.words};
+  self->summary = (ReadingSummary){.samples = 0};
   hash_begin_sound(&self->sound, self->rate);
   return Py_NewRef(Py_None);
 }

@@ -905,10 +905,11 @@ class Outputs(Kit):
             self.assertEqual(run("analyze", "-q", self.base, "-o", name).returncode, 0)
             own = run("analyze", "-q", self.base, "-f", ending.lower()).stdout
             self.assertEqual(read(name), own, ending)
-        for name in ("out.txt", "out", "x.json/"):  # no ending of a format; a folder
+        # No ending of a format; a folder; a file in that folder.
+        for name in ("out.txt", "out", "x.json/", "x.json/out"):
             self.assertEqual(run("analyze", "-q", self.base, "-o", self.at(name)).returncode, 0)
         own = run("analyze", "-q", self.base).stdout
-        for name in ("out.txt", "out", "x.json/base.csv"):
+        for name in ("out.txt", "out", "x.json/base.csv", "x.json/out"):
             self.assertEqual(read(self.at(name)), own, name)
         self.assertEqual(run("analyze", "-q", self.base, "-f", "csv", "-o",
                              self.at("named.json")).returncode, 0)

@@ -87,6 +87,7 @@ list --model=MODEL -n 1
 list --static=tnn
 list -m tnn
 list --limit=0
+list -n 9 gamma
 near -0.5 0.75 -n 2 --paths
 near -0 -0 -n 1 --null
 near -0 0.25 -n 1

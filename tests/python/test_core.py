@@ -84,7 +84,8 @@ class Core(unittest.TestCase):
                           curves)
         floats = array.array("f", [0.0] * 8)
         for left, right, error in ((array.array("d", [0.0]), None, TypeError),
-                                   (floats, floats[:7], ValueError), (b"1234", None, TypeError)):
+                                   (floats, floats[:7], ValueError),
+                                   (floats[:7], floats, ValueError), (b"1234", None, TypeError)):
             with self.assertRaises(error):
                 _core.Engine(_core.Model(MODEL), 8000.0, -60.0, False).push(left, right)
         with self.assertRaises(TypeError):

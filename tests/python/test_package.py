@@ -201,6 +201,10 @@ class Package(unittest.TestCase):
         self.fill(db, [{**other, "model_hash": "0123456789abcdef"}])
         with circumplex.Library(db) as library:
             self.assertEqual(len(library.songs(model="0123")), 1)
+            self.assertEqual([song.path for song, _ in library.near(0, 0, model="0123")],
+                             ["/other.wav"])
+            self.assertEqual(len(library.near(0, 0)), 2)
+            self.assertEqual(len(library.near(0, 0, 1)), 1)
             with self.assertRaisesRegex(circumplex.Error, "2 readings"):
                 library.songs(model=good["model"])
 
@@ -244,6 +248,10 @@ class Package(unittest.TestCase):
         for wrong in (
             lambda: circumplex.analyze(self.sound),
             lambda: circumplex.analyze(self.path, RATE),
+            lambda: circumplex.analyze(self.sound, RATE, start=1),
+            lambda: circumplex.analyze(self.sound, RATE, end=1),
+            lambda: circumplex.features(self.path, RATE),
+            lambda: circumplex.features(self.sound),
             lambda: circumplex.analyze(np.zeros(RATE, complex), RATE),
         ):
             with self.assertRaises(TypeError):
