@@ -73,6 +73,15 @@ class Refusals(unittest.TestCase):
         a, b = self.sound, self.other
         for reason, *arguments in (
             ("no sound file is named",),
+            ("there is no option -z\n", "-qz", a),
+            ("there is no option --quit\n", "--quit", a),
+            ("option --quiet takes no value\n", "--quiet=1", a),
+            ("option --output needs a value\n", a, "-o"),
+            ("'0' is not a value for --jobs, which takes a whole number from 1 to 256", "-j0", a),
+            ("'x' is not a value for --gate, which takes a number from -120 to 0", "--gate=x", a),
+            ("'1:60' is not a value for --from, which takes seconds or MINUTES:SECONDS",
+             "--from=1:60", a),
+            ("'xml' is not a value for --format=FORMAT: csv", "-f", "xml", a),
             ("--to must be after --from", "--from", "2", "--to", "2", a),
             ("--to must be after --from", "--from", "2", "--to", "1", a),
             ("--resume needs a file or a folder: -o OUT", "--resume", a),
@@ -147,6 +156,7 @@ class Refusals(unittest.TestCase):
             ("--play needs a file: you hear --input already", "--play", "--input", "pulse"),
             ("--play needs a file, not standard input", "--play", "-"),
             ("--play is at the speed of the music", "--play", "--speed", "2", self.sound),
+            ("--play is at the speed of the music", "--play", "--speed", "0.5", self.sound),
             ("one model at a time", "-m", MODEL, "-m", MODEL, self.sound),
         ):
             self.refused(reason, "live", *arguments)
@@ -155,6 +165,9 @@ class Refusals(unittest.TestCase):
     def test_model_refuses(self):
         self.refused("'info' or 'check' is needed", "model")
         self.refused("'info' or 'check' is needed", "model", "look")
+        for models in (("nosuch", MODEL), (MODEL, "nosuch"), (self.sound, MODEL)):
+            self.refused("circumplex: ", "model", "check", *models, status=1,
+                         output=f"{MODEL}: good\n".encode())
 
     def library(self, reason, *arguments, status=2, output=b""):
         self.refused(reason, "library", *arguments, "--db=" + self.db, status=status, output=output)

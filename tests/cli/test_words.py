@@ -213,6 +213,52 @@ class Words(unittest.TestCase):
         self.assertEqual(read(self.at("out", "a.csv")), b"mine")
         self.assertEqual(self.run_it(*command, "--force")[0], 0)
         self.assertTrue(read(self.at("out", "a.csv")).startswith(b"time_s,"))
+        # The same for pictures, and for a temporary file that is not the program's.
+        command = ("analyze", "-q", self.sound, "--plot")
+        status, out, said = self.run_it(*command, "p.svg")
+        if "has no pictures" not in said:
+            os.chmod(self.at("p.svg"), 0o444)
+            self.assertEqual(self.run_it(*command, "p.svg")[::2], (
+                1, "circumplex: p.svg: is a read-only file; --force replaces it\n"))
+            self.assertEqual(self.run_it(*command, "p.svg", "--force"), (0, "", ""))
+        os.symlink("a.csv", self.at("out", "c.csv.part"))
+        status, out, said = self.run_it("analyze", "-q", self.sound, "-o", "out/c.csv")
+        self.assertEqual((status, os.readlink(self.at("out", "c.csv.part"))), (1, "a.csv"))
+        self.assertIn("circumplex: out/c.csv: ", said)
+
+    def test_features_of_damaged_and_unreadable_files_are_reported(self):
+        self.make_mixed_folder()
+        status, out, said = self.run_it("features", "-q", "-j1", "in", "-o", "f/")
+        self.assertEqual((status, out, sorted(os.listdir(self.at("f")))),
+                         (1, "", ["a.safetensors", "cut.safetensors"]))
+        bad, cut = said.splitlines()
+        self.assertTrue(bad.startswith("circumplex: in/bad.wav: not a sound file"), bad)
+        self.assertEqual(cut, f"circumplex: in/cut.wav: {CUT}")
+        os.chmod(self.at("f", "a.safetensors"), 0o444)
+        command = ("features", self.sound, "-o", "f")
+        self.assertEqual(self.run_it(*command), (1, "", "circumplex: f/a.safetensors: is a read-only "
+                                                        "file; --force replaces it\n"))
+        self.assertEqual(self.run_it(*command, "--force"), (0, "", ""))
+        wav(self.at("brief.wav"), 0.45, 220)
+        self.assertEqual(self.run_it("features", "brief.wav", "-o", "f"),
+                         (1, "", "circumplex: brief.wav: is shorter than one hop of 0.5 s\n"))
+        self.assertFalse(os.path.exists(self.at("f", "brief.safetensors")))
+
+    def test_each_model_has_columns_of_its_own(self):
+        static = ["static-tnn." + name for name in SIDE[:4]]
+        for models, first, last in (
+            ((STATIC,), ["time_s", *SIDE[:4]], ["complete", "model", "model_hash"]),
+            ((STATIC, STATIC), ["time_s", *SIDE[:4], *static],
+             ["complete", "model", "model_hash", "static-tnn.model_hash"]),
+            ((STATIC, MODEL), ["time_s", *SIDE], [*static, "complete", "model", "model_hash",
+                                                  "static-tnn.model_hash"]),
+        ):
+            options = [word for model in models for word in ("-m", model)]
+            header, *rows = self.run_it("analyze", *options, self.sound)[1].splitlines()
+            header = header.split(",")
+            self.assertEqual((header[:len(first)], header[-len(last):]), (first, last))
+            if MODEL not in models:
+                self.assertEqual((header, len(rows)), (first + last, 1))
 
     def test_each_file_has_a_line_of_its_own_by_the_static_model(self):
         status, out, said = self.run_it("analyze", "-m", STATIC, "-s", self.sound)
