@@ -827,6 +827,8 @@ class Lists(Kit):
             done = run("library", "tag", *option, db)
             self.assertEqual((done.returncode, done.stderr), (0, b""))
             self.assertIn(b"2 tracks of CUE sheets", done.stdout)
+        run("library", "remove", db, self.at("album.cue", "02"))
+        self.assertIn(b"1 track of CUE sheets: ", run("library", "tag", db).stdout)
         self.assertEqual(read(self.at("album.wav")), read(self.base))
 
     def test_playlists_of_other_systems_are_understood(self):

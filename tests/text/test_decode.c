@@ -71,6 +71,8 @@ static void text_that_is_not_utf8_counts_as_latin1(void** state) {
   assert_string_equal(to, "caf\xC3\xA9");
   decode_latin1("caf\xC3\xA9", to, sizeof to);
   assert_string_equal(to, "caf\xC3\xA9");
+  decode_latin1("\x7F\x80\xBF\xC0\xFF", to, sizeof to);
+  assert_string_equal(to, "\x7F\xC2\x80\xC2\xBF\xC3\x80\xC3\xBF");
   decode_latin1("\xE9\xE9\xE9", to, 6);
   assert_string_equal(to, "\xC3\xA9\xC3\xA9"); // never half of a character
   assert_true(decode_is_utf8("caf\xC3\xA9"));
