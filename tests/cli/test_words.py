@@ -326,10 +326,41 @@ class Words(unittest.TestCase):
                 child.send_signal(number)
                 self.assertEqual(child.wait(300), 130)
 
-    def at_terminal(self, *arguments):
+    def test_live_says_what_analyze_says(self):
+        wav(self.at("long.wav"), 9, 330, silent=(3, 6))
+        for model in (MODEL, "lstm"):
+            status, out, said = self.run_it("live", "--speed=0", "-m", model, "long.wav")
+            self.assertEqual((status, said), (0, ""))
+            text = self.run_it("analyze", "-f", "json", "-m", model, "long.wav")[1]
+            rows = json.loads(text)["files"][0]["rows"]
+            after = "silent"
+            for line, row in zip(out.splitlines(), rows, strict=True):
+                is_silent = row["state"] == "silent"
+                begin = f"{row['time_s']:7.1f} s  " + "  ".join(
+                    f"{axis} " + ("    -" if is_silent else f"{row[axis]:+.2f}")
+                    for axis in ("valence", "arousal")) + f"  {row['quadrant'] or '':7} "
+                end = f" {row['state']:8} {row['loudness_lufs']:6.1f} LUFS"
+                self.assertEqual((line[:len(begin)], line[-len(end):]), (begin, end))
+                word = line[len(begin):-len(end)].strip()
+                if after == "silent":  # else a word may stay for a while
+                    self.assertEqual(word, row["word"] or "silence")
+                after = row["state"]
+        wav(self.at("cut.wav"), 4, 330, part=0.5)
+        status, out, said = self.run_it("live", "--speed=0", "cut.wav")
+        self.assertEqual((status, len(out.splitlines()), said), (1, 3, f"circumplex: cut.wav: {CUT}\n"))
+
+    def test_a_terminal_has_only_what_it_can_show(self):
+        for place, is_plain in (("C", True), ("C.UTF-8", False)):
+            for colour in ({}, {"NO_COLOR": "1"}):
+                shown = self.at_terminal("live", "--speed=0", self.sound, LC_ALL=place, **colour)
+                self.assertEqual(shown.isascii(), is_plain)
+                self.assertEqual("\x1b[38;5;" in shown, not colour)
+
+    def at_terminal(self, *arguments, **environment):
         """What is shown on a terminal."""
-        shown, status = terminal.shown([PROGRAM, *arguments],
-                                       dict(os.environ, CIRCUMPLEX_MODEL=MODEL, TERM="xterm"))
+        own = {name: text for name, text in os.environ.items() if name != "NO_COLOR"}
+        own |= {"CIRCUMPLEX_MODEL": MODEL, "TERM": "xterm", **environment}
+        shown, status = terminal.shown([PROGRAM, *arguments], own)
         self.assertEqual(status, 0)
         return shown.decode()
 
