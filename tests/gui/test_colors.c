@@ -154,6 +154,8 @@ static void heat_grows_lighter_in_even_steps(void** state) {
     most = fmax(most, distance(a, b));
   }
   assert_true(most / least < 2.0);
+  const Lab usual = color_to_lab(color_heat(0.0)); // nearly grey
+  assert_true(hypot(usual.a, usual.b) < 0.04);
 }
 
 typedef Rgb (*Eyes)(Rgb rgb);

@@ -533,6 +533,11 @@ static void words_keep_clear_of_marks_and_of_each_other(void** state) {
         }
       }
     }
+    plane_words_avoid(&words, &theme, NULL, 0); // without marks all are at home
+    for (size_t a = 0; a < words.n; ++a) {
+      assert_true(words.words[a].shown);
+      assert_memory_equal(&words.words[a].box, &words.words[a].home, sizeof(Rect));
+    }
   }
   text_free(text);
 }

@@ -260,6 +260,12 @@ static void an_unwanted_drop_is_refused(void** state) {
   send_message(t, "XdndEnter", 5L << 24, "text/uri-list");
   send_message(t, "XdndPosition", 0, NULL);
   assert_true(answered(t, "XdndStatus"));
+  send_message(t, "XdndDrop", 0, NULL); // but nobody has the data
+  assert_false(answered(t, "XdndFinished"));
+  send_message(t, "XdndEnter", 5L << 24, "text/uri-list");
+  send_message(t, "XdndEnter", 5L << 24, "text/plain"); // another thing is dragged
+  send_message(t, "XdndPosition", 0, NULL);
+  assert_false(answered(t, "XdndStatus"));
   assert_int_equal(t->drops, 0);
 }
 
