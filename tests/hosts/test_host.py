@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """circumplex-host: what each of its options does, what it prints and writes, and what it refuses.
 
-test_host.py CIRCUMPLEX_HOST BUNDLES MODEL
+test_host.py CIRCUMPLEX_HOST BUNDLES MODEL RUDE (the binary of rude.c in its bundle)
 """
 
 import csv
@@ -17,7 +17,7 @@ import tempfile
 import time
 import unittest
 
-HOST, BUNDLES, MODEL = (os.path.abspath(path) for path in sys.argv[1:4])
+HOST, BUNDLES, MODEL, RUDE = (os.path.abspath(path) for path in sys.argv[1:5])
 BUNDLE = os.path.join(BUNDLES, "circumplex.lv2")
 URI = "urn:circumplex:meter"
 RATE = 48000
@@ -26,8 +26,9 @@ GOOD = "audio: identical"
 
 def host(*options, uri=URI, sound="gen:silence", seconds="0.4"):
     """Run it on a sound.  Returns the finished process, with texts."""
+    bundle = os.path.dirname(RUDE) if uri.endswith(":rude") else BUNDLE
     return subprocess.run(
-        [HOST, "--bundle", BUNDLE, "--seconds", seconds, *options, uri, sound],
+        [HOST, "--bundle", bundle, "--seconds", seconds, *options, uri, sound],
         capture_output=True,
         text=True,
         timeout=600,
@@ -116,6 +117,8 @@ class Host(unittest.TestCase):
         self.assertEqual([r["time"] for r in rows][-1], "0.100000")
         rows = self.rows("--block", "8000", "--rate", "44100", "--all", seconds="1.1")
         self.assertEqual(rows[-1]["sample"], "48510")
+        rows = self.rows("--rate", "44100", "--all", seconds="0.0001")  # 4.41 frames
+        self.assertEqual(rows[-1]["sample"], "5")
         self.assertEqual(list(rows[0])[2:4], ["valence", "arousal"])
         changes = self.rows(*self.LANES, "--set", "lane_valence=0.5@0.2", "--block", "480")
         self.assertEqual(
@@ -151,6 +154,14 @@ class Host(unittest.TestCase):
             env=dict(os.environ, CIRCUMPLEX_MODEL=MODEL),
         )
         self.assertIn(f"block 8192: {-(-10 * RATE // 8192)} runs, mean ", done.stderr)
+
+    def test_of_a_hundred_runs_p99_is_the_slowest(self):
+        done = self.says("100 runs, mean ", "--block", "480", "--time", "--quiet", seconds="1")
+        names = ("mean", "p50", "p99", "p99.9", "max")
+        time_of = {n: float(re.search(rf"{n} ([0-9.]+)", done.stderr)[1]) for n in names}
+        self.assertEqual([time_of["p99"], time_of["p99.9"]], 2 * [time_of["max"]])
+        self.assertLess(time_of["p50"], time_of["max"])
+        self.assertLess(time_of["mean"], time_of["max"])
 
     def test_real_time_takes_its_time(self):
         before = time.monotonic()
@@ -219,6 +230,9 @@ class Host(unittest.TestCase):
         self.assertIn('"l@mp"', text)
         self.assertIn('"osc.udp://127.0.0.1:9"', text)
         self.assertIn("oscSingle> true", text)
+        switch = ("--property", "oscSingle=1", "--property", "oscSingle=0@0.2")
+        self.says(GOOD, *switch, "--state", "SAVE=" + self.at("off"))
+        self.assertIn("oscSingle> false", self.saved("off"))
         # Alone: the plugin reads it on another thread.
         self.says(GOOD, "--model", MODEL, "--state", "SAVE=" + self.at("b"))
         self.assertRegex(self.saved("b"), "#model> <.*" + os.path.basename(MODEL))
@@ -391,6 +405,28 @@ class Host(unittest.TestCase):
             with open(self.at("cv.wav"), "rb") as file:
                 for value, wanted in zip(last_frame(file.read()), expected, strict=True):
                     self.assertAlmostEqual(value, wanted, places=3)
+
+    # A plugin that misbehaves (rude.c).
+
+    def test_changed_audio_is_noticed(self):
+        for options in ((), ("--in-place",)):
+            self.says(GOOD, *options, uri="urn:circumplex:rude", sound="gen:noise")
+            for side in "12":
+                change = ("--set", f"side={side}@0.3", *options)
+                self.says("audio: DIFFERS", *change, uri="urn:circumplex:rude", status=1)
+
+    def test_ports_without_a_default_begin_at_zero(self):
+        rows = self.rows("--all", "--state", "SAVE=" + self.at("a"), uri="urn:circumplex:rude")
+        self.assertEqual({row["unwritten"] for row in rows}, {"0"})
+        self.assertEqual(self.settings("a"), {"side": 0})
+
+    def test_restored_paths_end_with_nul_unless_asked(self):
+        session = self.at("a")
+        self.says(GOOD, "--state", "SAVE=" + session, uri="urn:circumplex:rude")
+        for size, *options in (("6",), ("5", "--unterminated")):
+            restored = (*options, "--state", "RESTORE=" + session)
+            rows = self.rows(*restored, uri="urn:circumplex:rude")
+            self.assertEqual(rows[-1]["size"], size)
 
     # Refused arguments.
 
