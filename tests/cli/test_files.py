@@ -336,6 +336,10 @@ class Sounds(Kit):
         bare = self.summary(self.make("vbr-bare.mp3", *options, "-write_xing", "0"))
         self.assertTrue(bare["complete"])
         self.assertAlmostEqual(bare["duration_s"], SECONDS + 3, delta=0.5)
+        loud = ("-af", "areverse,apad=pad_dur=24", "-q:a", "6")  # its first frames are the largest
+        bare = self.summary(self.make("loud-bare.mp3", *loud, "-write_xing", "0"))
+        self.assertTrue(bare["complete"])
+        self.assertAlmostEqual(bare["duration_s"], SECONDS + 24, delta=0.5)
         whole = read(self.make("vbr.mp3", *options))
         write(self.at("cut.mp3"), whole[: 3 * len(whole) // 4])
         cut = self.check_part(self.at("cut.mp3"), "cut off", 0.6 * SECONDS)
@@ -458,6 +462,14 @@ class Sounds(Kit):
         # libsndfile alone stops at the hole.
         least = 10 if self.has_ffmpeg_libraries() else SECONDS / 4
         self.check_part(self.at("lost.flac"), "be read", least=least)
+
+    def test_a_changed_byte_is_told_by_its_frames_checksum(self):
+        if not self.has_ffmpeg_libraries():
+            self.skipTest("built without FFmpeg's libraries")
+        data = bytearray(read(self.make("x.ac3", "-ar", "44100", "-b:a", "448k")))
+        data[len(data) // 2 + 10] ^= 0x55
+        write(self.at("x.ac3"), data)
+        self.check_part(self.at("x.ac3"), "damaged", least=SECONDS - 1)
 
     def test_two_tags_before_flac_do_no_harm(self):
         tag = b"ID3\3\0\0\0\0\0\x0a" + bytes(10)

@@ -32,7 +32,7 @@ static int setup(void** state) {
     in[2 * i + 1] = 0.25f * sinf(6.2831853f * 882.0f / RATE * (float)i);
   }
   in[40000] = INFINITY;
-  in[40001] = NAN;
+  in[40003] = NAN;
   SNDFILE* file = sf_open("tones.wav", SFM_WRITE, &info);
   if (!file || sf_writef_float(file, in, FRAMES) != FRAMES) return -1;
   return sf_close(file);
