@@ -105,6 +105,17 @@ static void music_off_the_tuning_fork_keeps_its_mode(void** state) {
   }
 }
 
+static void a_tuning_is_followed_for_minutes(void** state) {
+  (void)state;
+  const double rate = 8000.0;
+  const size_t n = (size_t)(120.0 * rate);
+  float* x = signal_new(n);
+  signal_chord(x, n, rate, (const double[]){60.45, 64.45, 67.45}, 3, 0.1);
+  const TonalHop hop = hear(x, n, rate);
+  assert_above(hop.chroma[0] + hop.chroma[4] + hop.chroma[7], 0.7);
+  free(x);
+}
+
 static void a_cluster_has_no_clear_key(void** state) {
   (void)state;
   double all[12];
@@ -361,6 +372,7 @@ int main(void) {
       cmocka_unit_test(c_major_and_a_minor_are_told_apart_at_several_octaves),
       cmocka_unit_test(the_mode_is_the_same_in_every_key),
       cmocka_unit_test(music_off_the_tuning_fork_keeps_its_mode),
+      cmocka_unit_test(a_tuning_is_followed_for_minutes),
       cmocka_unit_test(a_cluster_has_no_clear_key),
       cmocka_unit_test(roughness_of_pure_dyads_is_that_of_sethares),
       cmocka_unit_test(a_minor_second_is_rougher_than_a_fifth_in_every_octave),

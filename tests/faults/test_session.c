@@ -521,6 +521,25 @@ static void a_relative_folder_holds_no_permissions(void** state) {
   assert_int_equal(access("circumplex-no-such-folder", F_OK), -1);
 }
 
+/// Of a longer path only the beginning would be used, which is another file.
+static void a_folder_whose_path_is_too_long_holds_no_permissions(void** state) {
+  (void)state;
+  enum { ROOM = 4096 - sizeof "/circumplex/destinations" }; // more slashes name the same folder
+  char folder[64], longest[ROOM + 2];
+  make_home(folder, sizeof folder);
+  memset(longest, '/', sizeof longest);
+  memcpy(longest, folder, strlen(folder));
+  longest[ROOM + 1] = '\0';
+  setenv("XDG_CONFIG_HOME", longest, 1);
+  trust_add(ELSEWHERE);
+  assert_false(trust_has(ELSEWHERE));
+  longest[ROOM] = '\0';
+  setenv("XDG_CONFIG_HOME", longest, 1);
+  trust_add(ELSEWHERE);
+  assert_true(trust_has(ELSEWHERE));
+  drop_home(folder);
+}
+
 // ---- what is sent, when
 
 /// A socket that receives.  \return -1 if there is no network
@@ -877,6 +896,7 @@ int main(void) {
       cmocka_unit_test(a_request_longer_than_any_property_is_refused),
       cmocka_unit_test(a_permission_is_for_one_destination_only),
       cmocka_unit_test(a_relative_folder_holds_no_permissions),
+      cmocka_unit_test(a_folder_whose_path_is_too_long_holds_no_permissions),
   };
   return cmocka_run_group_tests_name("session", tests, NULL, NULL);
 }

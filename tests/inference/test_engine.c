@@ -165,12 +165,14 @@ static void it_settles_in_8_seconds_and_again_after_a_long_silence(void** state)
   assert_int_equal(e[2].state, ENGINE_SILENT);
   held = rig_push(engine, x, (size_t)RIG_RATE, 1000, e, 0, 80);
   assert_int_equal(e[1].state, ENGINE_LIVE);
-  const float song = e[1].song_valence;
+  const float song = e[1].song_valence, song_arousal = e[1].song_arousal;
   held = rig_push(engine, nothing, (size_t)(4.0 * RIG_RATE), 1000, e, 0, 80);
   assert_int_equal(held, 8);
   assert_int_equal(e[7].state, ENGINE_SILENT);
   assert_true(e[7].song_valence != 0.0f); // the whole piece's values are still there
   assert_near(e[7].song_valence, song, 0.2);
+  assert_true(e[7].song_arousal != 0.0f);
+  assert_near(e[7].song_arousal, song_arousal, 0.2);
   held = rig_push(engine, x, n, 1000, e, 0, 80);
   assert_int_equal(e[0].state, ENGINE_SETTLING);
   assert_near(e[0].settled, 1.0 / ENGINE_SETTLING_HOPS, 1e-6);

@@ -101,6 +101,9 @@ static void tasks_are_done_in_turn_without_the_lock(void** state) {
   assert_false(atomic_load(&was_locked));
   assert_false(atomic_load(&not_alone));
   assert_false(atomic_load(&signals_come));
+  sigset_t blocked; // in the caller's thread, which is the host's, they still come
+  pthread_sigmask(SIG_SETMASK, NULL, &blocked);
+  assert_false(sigismember(&blocked, SIGTERM));
   background_free(background);
 }
 

@@ -244,6 +244,7 @@ static void a_wrong_preset_is_refused(void** state) {
       "{\"name\": \"a\", \"comment\": \"b\", \"settings\": {\"hold\": 1}}",
       "{\"name\": \"a\", \"comment\": \"b\", \"settings\": {\"enabled\": 0}}",
       "{\"name\": \"a\", \"comment\": \"b\", \"settings\": {\"gate\": \"low\"}}",
+      "{\"name\": \"a\", \"comment\": \"b\", \"settings\": {\"gate\": -50, \"gate\": -40}}",
       "{\"name\": \"a\", \"settings\": {}}"};
   static PresetList presets;
   char folder[256], path[512], error[512];
