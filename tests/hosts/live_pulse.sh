@@ -11,7 +11,11 @@ echo 'pcm.song { type pulse device "out.monitor" hint { show on description "son
 "$CIRCUMPLEX" live --lines --input=pulse > "$WORK/out" 2> "$WORK/error"
 [ $? -eq 1 ] && [ "$(wc -l < "$WORK/error")" -eq 1 ] || fail "without a server: $(cat "$WORK/error")"
 make_song 24
-make_reference
+# The recording starts anywhere between two half seconds, and a few starts read quite differently: there is a
+# reference for each start, 10 ms apart.
+for ms in $(seq -w 0 10 490); do
+  "$CIRCUMPLEX" analyze -q --from "0.$ms" -o "$WORK/from_$ms.csv" "$WORK/song.wav" || fail "circumplex analyze --from"
+done
 pulseaudio -n --daemonize=no --exit-idle-time=-1 --use-pid-file=no -L module-native-protocol-unix \
   -L "module-null-sink sink_name=out rate=48000" > "$WORK/pulse.log" 2>&1 &
 server=$!
@@ -36,10 +40,10 @@ heard() {
 heard pulse
 heard alsa:song
 timeout 200 paplay --device=out "$WORK/song.wav" || fail "paplay cannot play"
-wanted=$(($(grep -c ',live,' "$WORK/reference.csv") - 4))
+wanted=$(($(grep -c ',live,' "$WORK/from_000.csv") - 4))
 for kind in pulse alsa:song; do
   until_true 60 has_lines $wanted ' live ' "$WORK/$kind" # it reads the last seconds later than they are played
-  python3 - "$WORK/reference.csv" "$WORK/$kind" "$kind" << 'PYTHON' || fail "$(tail -n 3 "$WORK/$kind")"
+  python3 - "$WORK/$kind" "$kind" "$WORK"/from_*.csv << 'PYTHON' || fail "$(tail -n 3 "$WORK/$kind")"
 import csv
 import re
 import sys
@@ -51,16 +55,19 @@ def mean(rows):
     return [sum(column) / len(rows) for column in zip(*rows)]
 
 
-read = [(float(r["valence"]), float(r["arousal"]), float(r["loudness_lufs"]))
-        for r in csv.DictReader(open(sys.argv[1])) if r["state"] == "live"]
-found = [ROW.search(line) for line in open(sys.argv[2])]
+found = [ROW.search(line) for line in open(sys.argv[1])]
 seen = [tuple(map(float, m.group(1, 2, 4))) for m in found if m and m[3] == "live"]
-if len(seen) < len(read) - 4:
-    sys.exit(f"only {len(seen)} live readings, of {len(read)}")
-# The start is anywhere between two half seconds, so readings differ a little.
-far = [abs(a - b) for a, b in zip(mean(read), mean(seen[:len(read)]))]
-print(f"live --input={sys.argv[3]}: {len(seen)} readings, means differ by {far[0]:.3f}, {far[1]:.3f} and {far[2]:.2f} LU")
-sys.exit(0 if far[0] < 0.15 and far[1] < 0.15 and far[2] < 1 else 1)
+nearest = None
+for name in sys.argv[3:]:
+    with open(name) as file:
+        read = [(float(r["valence"]), float(r["arousal"]), float(r["loudness_lufs"]))
+                for r in csv.DictReader(file) if r["state"] == "live"]
+    if len(seen) < len(read) - 4:
+        sys.exit(f"only {len(seen)} live readings, of {len(read)}")
+    far = [abs(a - b) for a, b in zip(mean(read), mean(seen[:len(read)]))]
+    nearest = min(nearest or far, far, key=lambda f: max(f[:2]))
+print(f"live --input={sys.argv[2]}: {len(seen)} readings, means differ by {nearest[0]:.3f}, {nearest[1]:.3f} and {nearest[2]:.2f} LU")
+sys.exit(0 if nearest[0] < 0.1 and nearest[1] < 0.1 and nearest[2] < 0.5 else 1)
 PYTHON
 done
 kill -INT "${readers[0]}"
