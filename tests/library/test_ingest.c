@@ -10,6 +10,7 @@
 #include <setjmp.h>
 #include <sndfile.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -26,8 +27,9 @@ static char folder[64], library[96], music[96], error[1024];
 
 /// What the task does while files are read, and what it was told.
 static struct {
-  const char* touched;     ///< a file that gets another time; NULL: none
-  uint64_t done, stops_at; ///< bytes; 0: it does not stop
+  const char* touched;       ///< a file that gets another time; NULL: none
+  atomic_uint_fast64_t done; ///< bytes; by any thread
+  uint64_t stops_at;         ///< bytes; 0: it does not stop
   char message[1024];
 } task;
 
