@@ -2,16 +2,20 @@
 // Runs many independent tasks on several threads, and handles their results in order.
 #include "library/ordered_pool.h"
 
+#include "dsp/clock.h"
+
+#include <math.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <time.h>
 
 enum {
-  AHEAD = 8,      ///< pieces per thread that may wait for their turn
-  TICK = 100,     ///< ms between two checks of the task
-  PATIENCE = 1500 ///< ms that a piece may still take after the task is stopped
+  AHEAD = 8, ///< pieces per thread that may wait for their turn
+  TICK = 100 ///< ms between two checks of the task
 };
+
+#define PATIENCE 1.5 ///< s that a piece may still take after the task is stopped
 
 typedef struct {
   const Pool* pool;
@@ -61,13 +65,13 @@ static void wait_a_tick(PoolWork* work) {
 
 /// Wait until piece \p i is done.  \return false if the task is stopped and it hangs
 static bool wait_for(PoolWork* work, size_t i) {
-  int stopped = 0; // ms
+  double end = INFINITY; // clock, s
   pthread_mutex_lock(&work->lock);
-  while (!work->is_done[i % work->ahead] && stopped < PATIENCE) {
+  while (!work->is_done[i % work->ahead] && clock_seconds() < end) {
     wait_a_tick(work);
     pthread_mutex_unlock(&work->lock);
     if (work->pool->tick) work->pool->tick(work->pool->context);
-    if (task_is_stopped(work->pool->task)) stopped += TICK;
+    if (isinf(end) && task_is_stopped(work->pool->task)) end = clock_seconds() + PATIENCE;
     pthread_mutex_lock(&work->lock);
   }
   const bool is_done = work->is_done[i % work->ahead];

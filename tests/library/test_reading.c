@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static Estimate hop(EngineState state, float valence, float arousal, float confidence) {
@@ -185,8 +186,52 @@ static void a_piece_that_hangs_does_not_hold_up_the_end(void** state) {
   const Task task = {.context = &done, .is_stopped = is_stopped};
   static Pool pool;
   pool = (Pool){&task, hang, note_finished, NULL, &done};
+  finished_pieces = 0;
   assert_int_equal(ordered_pool_run(&pool, 5, 2), 1);
   assert_int_equal(finished_pieces, 1 | 4 | 8 | 16); // all but piece 1
+}
+
+static bool still; ///< the clock that measures patience stands still
+
+int __real_clock_gettime(clockid_t clock, struct timespec* time);
+int __wrap_clock_gettime(clockid_t clock, struct timespec* time);
+
+int __wrap_clock_gettime(clockid_t clock, struct timespec* time) {
+  if (!still || clock != CLOCK_MONOTONIC) return __real_clock_gettime(clock, time);
+  *time = (struct timespec){1000, 0};
+  return 0;
+}
+
+static void nap(long ms) {
+  nanosleep(&(struct timespec){.tv_nsec = ms * 1000000}, NULL);
+}
+
+/// The first piece ends after all others, of which each wakes the caller.
+static void end_last(void* context, size_t index, unsigned worker) {
+  (void)worker;
+  if (index > 0) nap(4);
+  while (index == 0 && atomic_load((atomic_int*)context) < 15)
+    nap(1);
+  if (index == 0) nap(20);
+  atomic_fetch_add((atomic_int*)context, 1);
+}
+
+static bool always(void* context) {
+  (void)context;
+  return true;
+}
+
+static void pieces_that_end_quickly_take_no_patience(void** state) {
+  (void)state;
+  static atomic_int done;
+  static const Task task = {.is_stopped = always};
+  static Pool pool;
+  pool = (Pool){&task, end_last, note_finished, NULL, &done};
+  finished_pieces = 0;
+  still = true;
+  assert_int_equal(ordered_pool_run(&pool, 16, 2), 0);
+  still = false;
+  assert_int_equal(finished_pieces, 0xFFFF);
 }
 
 // ---- the task
@@ -220,6 +265,7 @@ int main(void) {
       cmocka_unit_test(pieces_are_separated_by_silence_or_a_change),
       cmocka_unit_test(a_songs_curve_has_its_hops_and_their_spread),
       cmocka_unit_test(pieces_are_done_once_and_finished_in_order),
+      cmocka_unit_test(pieces_that_end_quickly_take_no_patience),
       cmocka_unit_test(a_piece_that_hangs_does_not_hold_up_the_end),
       cmocka_unit_test(a_files_progress_counts_once),
   };
