@@ -4,7 +4,9 @@
 #include "affect/words.h"
 #include "gui/kit/format.h"
 #include "gui/meter/layout.h"
+#include "gui/meter/model_list.h"
 #include "inference/engine.h"
+#include "inference/model.h"
 
 #include <setjmp.h>
 #include <signal.h>
@@ -691,6 +693,64 @@ static void type_is_always_large_enough_to_read(void** state) {
   }
 }
 
+static void models_are_listed_once_and_the_present_one_is_marked(void** state) {
+  (void)state;
+  char shipped[1024], lstm[1100];
+  if (model_shipped_path("default", shipped, sizeof shipped) != 0) skip();
+  *strrchr(shipped, '/') = '\0';
+  snprintf(lstm, sizeof lstm, "%s/lstm.safetensors", shipped);
+  const char* const paths[] = {lstm,
+                               CIRCUMPLEX_SOURCE_DIR "/tests/inference/golden/cnn-rnn.safetensors",
+                               "/nowhere/x.safetensors", ""};
+  ModelList list = {.n = 0};
+  size_t n[4];
+  for (size_t i = 0; i < 4; ++i) {
+    model_list_scan(&list, paths[i]);
+    n[i] = list.n;
+    assert_true(list.n > 1 && list.current < list.n);
+    assert_string_equal(list.paths[list.current], i < 2 ? paths[i] : list.paths[0]);
+    for (size_t k = 0; k < list.n; ++k) {
+      for (size_t m = 0; m < k; ++m)
+        assert_string_not_equal(list.paths[k], list.paths[m]);
+      assert_null(strchr(list.names[k], '.'));
+      assert_null(strstr(list.names[k], "static")); // it cannot run
+      assert_true(list.descriptions[k][0] != '\0');
+    }
+  }
+  assert_true(n[1] > n[0] + 5 && n[2] == n[0] && n[3] == n[0]);
+  model_list_free(&list);
+}
+
+/// The explained rows are those that are drawn; controls do not overlap; a stage needs room.
+static void parts_are_where_they_are_drawn(void** state) {
+  (void)state;
+  static const double widths[] = {650.0, 700.0, 760.0, 900.0, 1300.0, 1880.0};
+  for (size_t k = 0; k < sizeof widths / sizeof *widths; ++k) {
+    const MeterLayout l = meter_layout_compute(widths[k], 0.7 * widths[k], 1.0, METER_FULL);
+    assert_int_equal(l.mode, METER_FULL);
+    double y = l.cues.y + METER_CUES_HEAD * l.unit;
+    for (int i = METER_PART_CUES_FIRST; i <= METER_PART_CUES_LAST; ++i) {
+      assert_true(fabs(l.parts[i].y - y) < 1e-6);
+      y += l.parts[i].h;
+    }
+    assert_true(fabs(y - l.cues.y - l.cues.h) < 1e-6);
+    for (int i = METER_PART_FIRST_CONTROL; i < METER_PART_COUNT; ++i) {
+      assert_false(rect_empty(l.parts[i]));
+      assert_true(rect_covers(l.window, l.parts[i]));
+      for (int m = METER_PART_FIRST_CONTROL; m < i; ++m)
+        assert_false(rect_overlaps(l.parts[i], l.parts[m]));
+    }
+    assert_true(l.parts[METER_PART_RESPONSE].w >= 8.2 * l.unit);
+    // A moment is at the same place both ways.
+    for (double age = 0.0; age <= l.span; age += 7.5)
+      assert_true(fabs(meter_layout_time_age(&l, meter_layout_time_x(&l, age)) - age) < 1e-9);
+  }
+  assert_int_equal(meter_layout_compute(1200.0, 399.0, 1.0, METER_STAGE).mode, METER_COMPACT);
+  assert_int_equal(meter_layout_compute(399.0, 1200.0, 1.0, METER_STAGE).mode, METER_COMPACT);
+  assert_int_equal(meter_layout_compute(400.0, 400.0, 1.0, METER_STAGE).mode, METER_STAGE);
+  assert_int_equal(meter_layout_compute(790.0, 790.0, 2.0, METER_STAGE).mode, METER_COMPACT);
+}
+
 int main(void) {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
   const struct CMUnitTest tests[] = {
@@ -723,6 +783,8 @@ int main(void) {
       TEST(groups_are_ranked_by_contribution_with_hysteresis),
       TEST(trail_length_stays_in_its_range),
       TEST(numbers_have_a_sign_or_a_space_of_its_width),
+      TEST(models_are_listed_once_and_the_present_one_is_marked),
+      TEST(parts_are_where_they_are_drawn),
       TEST(type_is_always_large_enough_to_read),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

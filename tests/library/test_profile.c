@@ -173,7 +173,7 @@ static void a_table_is_read_as_it_was_written(void** state) {
       "time_s,valence,arousal\n0.5,0.25,-0.5\n1,0.5,-0.25\n1.5,0.75,0\n",
       "\xEF\xBB\xBFtime_s,valence,arousal\r\n0.5,0.25,-0.5\r\n1,0.5,-0.25\r\n1.5,0.75,0",
       "\n\n\"Time_s\",\"valence\", \"AROUSAL\"\n\n\"0.5\",0.25,\"-0.5\"\n  \n1, 0.5 "
-      ",-0.25\n1.5,.75,0\n\n",
+      ",-0.25\n1.5\t,\t.75,0\n\n",
       "file,time_s,state,arousal,x,valence\n\"a \"\"b\"\",\n.wav\",0.5,live,-0.5,,0.25\n"
       "c,1,live,-0.25,,0.5\nd,1.5,live,0,,0.75\n",
       "time_s;valence;arousal\r0.5;0.25;-0.5\r1;0.5;-0.25\r1.5;0.75;0\r",
