@@ -11,7 +11,8 @@
 
 int main(int argc, char** argv) {
   const PictureSet sets[] = {scenes_pictures(), scenes_notes(), scenes_plots()};
-  const int status = pictures_write(&sets[0], argc, argv);
+  int status = pictures_write(&sets[0], argc, argv);
+  if (status == 0) status = pictures_write(&sets[2], argc, argv);
   if (status != 0 || strcmp(argv[1], "--large") == 0) return status;
   char path[1024];
   snprintf(path, sizeof path, "%s/texts.txt", argv[1]);

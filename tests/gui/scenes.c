@@ -401,7 +401,7 @@ PictureSet scenes_notes(void) {
 }
 
 static const char* plot_name(size_t plot) {
-  return plot ? "plot of attention" : "plot of the curves";
+  return plot ? "plot_attention" : "plot_curves";
 }
 
 /// A minute: settling, music, two seconds of silence, music.
@@ -414,11 +414,15 @@ static cairo_surface_t* draw_plot(size_t which) {
                               .arousal = i < 80 ? 0.375f : 0.125f,
                               .valence_spread = 0.1f,
                               .arousal_spread = 0.2f,
-                              .loudness_short = -20.0f,
+                              .loudness_short = -45.0f + 0.3f * (float)i,
                               .state = i < 16              ? ENGINE_SETTLING
                                        : i >= 40 && i < 44 ? ENGINE_SILENT
                                                            : ENGINE_LIVE};
-    if (which == 1) estimates[i].n_attention = 1;
+    if (which == 0) continue;
+    Estimate* e = &estimates[i]; // attention to 5 s before, and to the beginning
+    e->n_attention = (unsigned)i + 1;
+    e->attention_beyond[0] = 0.02f;
+    if (i >= 10) e->attention_beyond[i - 10] = 0.06f;
   }
   const Plot plot = {
       .title = "a title", .subtitle = "a subtitle", .rate = RATE, .estimates = estimates, .n = N};

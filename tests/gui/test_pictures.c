@@ -26,10 +26,11 @@ static void scenes_look_like_their_goldens(void** state) {
     print_message("SKIPPED: the goldens were made with the font Inter (fonts-inter)\n");
     skip();
   }
-  const PictureSet set = scenes_pictures();
-  assert_int_equal(pictures_compare(&set, CIRCUMPLEX_SOURCE_DIR "/tests/gui/goldens",
-                                    CIRCUMPLEX_BINARY_DIR "/picture_"),
-                   0);
+  const PictureSet sets[] = {scenes_pictures(), scenes_plots()};
+  for (int i = 0; i < 2; ++i)
+    assert_int_equal(pictures_compare(&sets[i], CIRCUMPLEX_SOURCE_DIR "/tests/gui/goldens",
+                                      CIRCUMPLEX_BINARY_DIR "/picture_"),
+                     0);
 }
 
 static void written_output_agrees_with_the_goldens(void** state) {
