@@ -62,6 +62,8 @@ typedef struct {
   bool can_request;                  ///< offer ui:requestValue
   LV2UI_Request_Value_Status answer; ///< ... and return this
   int requests, picks;
+  char picked[1024];    ///< the value of the last property that was set
+  unsigned with_button; ///< of the mouse; 0: the main one
   LV2_URID requested_key, requested_type;
   bool err; ///< make an X error of the host's own whenever the window writes
 } Host;
@@ -93,6 +95,12 @@ static void on_write(LV2UI_Controller controller, uint32_t port, uint32_t size, 
   h->closes += type == h->uris.ui_close;
   h->resets += type == h->uris.ui_reset;
   h->picks += type == h->uris.patch_set;
+  if (type == h->uris.patch_set) {
+    const LV2_Atom* value = NULL;
+    lv2_atom_object_get(object, h->uris.patch_value, &value, 0);
+    assert_non_null(value);
+    snprintf(h->picked, sizeof h->picked, "%s", (const char*)LV2_ATOM_BODY_CONST(value));
+  }
   if (type == h->uris.ui_explain) {
     const LV2_Atom* on = NULL;
     lv2_atom_object_get(object, h->uris.ui_on, &on, 0);
@@ -228,7 +236,7 @@ static void button(Host* h, double x, double y, bool press) {
   e.xbutton.type = press ? ButtonPress : ButtonRelease;
   e.xbutton.display = h->display;
   e.xbutton.window = h->window;
-  e.xbutton.button = 1;
+  e.xbutton.button = h->with_button ? h->with_button : 1;
   e.xbutton.x = (int)x;
   e.xbutton.y = (int)y;
   e.xbutton.same_screen = True;
@@ -320,6 +328,11 @@ static void clicks_reach_the_ports(void** state) {
   for (int i = 0; i < 8; ++i)
     feed(h, i * 25, 25);
   IDLE_UNTIL(h, mood_shows(h, 0.5));
+  for (h->with_button = 2; h->with_button <= 3; ++h->with_button)
+    click(h, METER_PART_HOLD); // only the main button presses
+  h->with_button = 0;
+  idle_on(h);
+  assert_int_equal(h->writes, 0);
   click(h, METER_PART_HOLD);
   IDLE_UNTIL(h, h->releases == 1);
   assert_int_equal(h->writes, 1);
@@ -379,6 +392,7 @@ static void installed_models_are_offered_and_the_host_s_dialog_last(void** state
     button(h, r.x + 3.0 * l.unit, r.y - 1.5 * l.unit, false);
     if (i == 0) {
       IDLE_UNTIL(h, h->picks == 1); // no dialog: the last line is a model
+      assert_string_equal(strrchr(h->picked, '/'), "/transformer.safetensors");
     } else {
       IDLE_UNTIL(h, h->requests == 1);
       assert_int_equal(h->requested_key, h->uris.property[PROP_MODEL]);
