@@ -243,6 +243,7 @@ static void a_static_model_tells_what_is_wrong_with_a_file(void** state) {
   assert_int_equal(truncate(in_music("a.wav"), 44 + 2 * 5 * RATE), 0);
   assert_int_equal(ingest(&request, &told, &report, error, sizeof error), INGEST_DONE);
   assert_true(report.read == 1 && report.in_part == 1);
+  assert_non_null(strstr(task.message, "music/a.wav: is cut off"));
 }
 
 static uint64_t positions[8];

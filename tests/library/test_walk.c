@@ -139,6 +139,22 @@ static void skipped_files_are_counted_by_kind(void** state) {
   walk_free(&walk);
 }
 
+/// What failed in a folder has been said: it is not called empty too.
+static void a_folder_without_sound_has_one_message(void** state) {
+  (void)state;
+  Walk walk = {.task = &task};
+  assert_int_equal(mkfifo(at("a.wav"), 0600), 0);
+  for (int i = 0; i < 2; ++i) {
+    assert_int_equal(walk_add(&walk, folder), 0);
+    assert_int_equal(messages, 1);
+    assert_non_null(strstr(said, "a.wav: is not a regular file"));
+    assert_true(walk.has_failed && walk.n == 0);
+    walk_free(&walk);
+    walk = (Walk){.task = &task};
+    messages = 0;
+  }
+}
+
 static void files_that_are_named_explicitly_are_always_added(void** state) {
   (void)state;
   Walk walk = {.task = &task};
@@ -283,6 +299,9 @@ static void patterns_apply_to_the_folder_and_those_below(void** state) {
   make("out/e.wav");
   assert_int_equal(walk_add(&walk, folder), 0);
   assert_string_equal(taken(&walk), "b.wav in/d.wav ");
+  char report[256];
+  walk_report(&walk, report, sizeof report);
+  assert_string_equal(report, "skipped 2 flac (excluded); 1 folder (excluded)");
   walk_free(&walk);
   // A leading slash means this folder, '!' takes back, and the nearest folder decides.
   static const char own[] = "\xEF\xBB\xBF/*.wav\n*.flac\n!/a.flac\nin/";
@@ -330,9 +349,10 @@ static void a_list_has_lines_or_is_an_m3u_or_is_ended_by_nul(void** state) {
   assert_string_equal(LIST("g.m3u8", ""), "");
   assert_string_equal(LIST("h.txt", "file:///a%20b.wav\n/last.wav"), "/a b.wav /last.wav ");
   assert_int_equal(messages, 0);
-  assert_string_equal(LIST("i.txt", "http://host/a.wav\n/c.wav\nx://y\n"), "/c.wav x://y ");
-  assert_int_equal(messages, 1);
-  assert_string_equal(said, "a.wav: is an address, not a file: left out");
+  assert_string_equal(LIST("i.txt", "http://host/a.wav\n/c.wav\nHTTPS://host/b.wav\nx://y\n"),
+                      "/c.wav x://y ");
+  assert_int_equal(messages, 2);
+  assert_string_equal(said, "b.wav: is an address, not a file: left out");
   // Paths in the style of other systems are accepted, in playlists only.
   assert_int_equal(mkdir(at("sub"), 0700), 0);
   make("sub/caf\xC3\xA9.wav");
@@ -381,6 +401,7 @@ int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
   const struct CMUnitTest tests[] = {TEST(folders_are_walked_in_the_order_of_names),
                                      TEST(skipped_files_are_counted_by_kind),
+                                     TEST(a_folder_without_sound_has_one_message),
                                      TEST(files_that_are_named_explicitly_are_always_added),
                                      TEST(filtered_songs_do_not_count),
                                      TEST(a_sheet_that_splits_a_file_replaces_it),

@@ -1024,6 +1024,8 @@ static void a_curve_is_used_unchanged_if_it_is_long_enough(void** state) {
   }
   assert_true(drawn_take(&pad, &curve, 0.0, 1e6)); // as much as there is space for
   assert_int_equal(pad.n, DRAWN_POINTS);
+  assert_true(drawn_take(&pad, &curve, 280.0, 1e6)); // to the song's end
+  assert_int_equal(pad.n, 40);
   for (int i = 0; i < 600; ++i)
     valence[i] = CURVE_SILENT;
   assert_false(drawn_take(&pad, &curve, 0.0, 60.0));

@@ -284,6 +284,14 @@ static void steps_go_both_ways(void** state) {
   assert_near(w->volume, 0.55);
 }
 
+static void a_dot_is_as_easy_to_hit_on_a_dense_screen(void** state) {
+  World* w = *state;
+  World* dense = world_new(40, 2360, 1560, 2.0);
+  assert_near(library_picture_touch(dense->picture, dense->view),
+              2.0 * library_picture_touch(w->picture, w->view));
+  world_free(dense);
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
   const struct CMUnitTest tests[] = {
@@ -293,6 +301,7 @@ int main(void) {
       TEST(all_songs_have_no_point),
       TEST(a_search_is_cut_between_characters),
       TEST(the_cursor_keeps_its_place_in_a_longer_drawing),
+      TEST(a_dot_is_as_easy_to_hit_on_a_dense_screen),
       TEST(like_this_means_the_passage_that_is_shown),
       TEST(the_plane_is_looked_at_within_its_frame),
       TEST(the_smallest_type_grows_with_the_scale),
