@@ -190,8 +190,10 @@ class Words(unittest.TestCase):
                 pipes = [self.at(f"{command}{jobs}{i}.wav") for i in range(jobs + 1)]
                 for pipe in pipes:
                     os.mkfifo(pipe)
-                with subprocess.Popen([PROGRAM, command, f"-j{jobs}", "-o", self.at("out/"), *pipes],
-                                      env=dict(os.environ, CIRCUMPLEX_MODEL=MODEL)) as child:
+                with subprocess.Popen(
+                    [PROGRAM, command, f"-j{jobs}", "-o", self.at("out/"), *pipes],
+                    env=dict(os.environ, CIRCUMPLEX_MODEL=MODEL),
+                ) as child:
                     read = [self.are_read(pipe, child, 100) for pipe in pipes[:jobs]]
                     read.append(self.are_read(pipes[jobs], child, 0.2))
                     child.kill()
@@ -236,8 +238,8 @@ class Words(unittest.TestCase):
         self.assertEqual(cut, f"circumplex: in/cut.wav: {CUT}")
         os.chmod(self.at("f", "a.safetensors"), 0o444)
         command = ("features", self.sound, "-o", "f")
-        self.assertEqual(self.run_it(*command), (1, "", "circumplex: f/a.safetensors: is a read-only "
-                                                        "file; --force replaces it\n"))
+        said = "circumplex: f/a.safetensors: is a read-only file; --force replaces it\n"
+        self.assertEqual(self.run_it(*command), (1, "", said))
         self.assertEqual(self.run_it(*command, "--force"), (0, "", ""))
         wav(self.at("brief.wav"), 0.45, 220)
         self.assertEqual(self.run_it("features", "brief.wav", "-o", "f"),
@@ -347,7 +349,8 @@ class Words(unittest.TestCase):
                 after = row["state"]
         wav(self.at("cut.wav"), 4, 330, part=0.5)
         status, out, said = self.run_it("live", "--speed=0", "cut.wav")
-        self.assertEqual((status, len(out.splitlines()), said), (1, 3, f"circumplex: cut.wav: {CUT}\n"))
+        self.assertEqual((status, len(out.splitlines())), (1, 3))
+        self.assertEqual(said, f"circumplex: cut.wav: {CUT}\n")
 
     def test_a_terminal_has_only_what_it_can_show(self):
         for place, is_plain in (("C", True), ("C.UTF-8", False)):

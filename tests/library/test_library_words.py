@@ -233,7 +233,8 @@ class Words:
         self.ask("merge one.db two.db")
         self.ask("list --paths --sort=id")
         for command in ("merge both.db one.db", "merge none.db two.db", "add none.wav a.wav",
-                        "add --list=none.txt", "add --quiet cut.wav", "add a.wav moved.wav --rescan",
+                        "add --list=none.txt", "add --quiet cut.wav",
+                        "add a.wav moved.wav --rescan",
                         "remove 1 99", "remove odd", "remove cut.wav"):
             self.ask(command)
         self.several_models()
@@ -257,17 +258,19 @@ class Words:
                        (song,))
             db.execute("INSERT INTO files(path, size, mtime, song) VALUES (?, 0, 0, ?)",
                        (f"/{song}.wav".encode(), song))
-            db.execute("INSERT INTO readings(model, song, numbers) SELECT id, ?, ? FROM models WHERE "
-                       "NOT static",
+            db.execute("INSERT INTO readings(model, song, numbers) SELECT id, ?, ? FROM models "
+                       "WHERE NOT static",
                        (song, struct.pack("<6f", 0.03125 * song, 0.5, 0.5, 0.25, 0.75, 60.0)))
         db.commit()
         db.close()
-        for command in ("list -n 1", "list --models", "list -m lstm -n 1", "list -m vae-attentive -n 1",
-                        "list --static=tnn", "list --static=static-tnn --json", "list -m static-tnn",
+        for command in ("list -n 1", "list --models", "list -m lstm -n 1",
+                        "list -m vae-attentive -n 1", "list --static=tnn",
+                        "list --static=static-tnn --json", "list -m static-tnn",
                         "export --static=tnn --csv=-", "show 2", "show 2 --json",
                         "near 0.5 -0.25 --static=tnn", "near 0 0 --static=tnn --like=1",
                         "near --like=1 --static=tnn", "tag --dry-run --static=tnn",
-                        "match 0:0,0 4:0,0", "near 1 1 --paths", "near 0.25 -0.25 -n 1", "path 0 0 1 1", "remove 1 2 -q", "remove 1 2"):
+                        "match 0:0,0 4:0,0", "near 1 1 --paths", "near 0.25 -0.25 -n 1",
+                        "path 0 0 1 1", "remove 1 2 -q", "remove 1 2"):
             self.ask(command)
 
 
