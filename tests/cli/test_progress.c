@@ -69,7 +69,10 @@ static void a_bar_shows_the_share_and_the_remaining_time(void** state) {
   now += 9.6875;
   progress_add(49);
   expect_shown("\r[#######.......................]  25 %  0:30 left\033[K");
-  now += 3590.0;
+  now += 1190.0;
+  progress_add(0);
+  expect_shown("\r[#######.......................]  25 %  1:00:00 left\033[K");
+  now += 2400.0;
   progress_add(0);
   expect_shown("\r[#######.......................]  25 %  3:00:00 left\033[K");
   progress_add(250);

@@ -273,13 +273,17 @@ static void sound_out_of_domain_has_no_word(void** state) {
   static const struct {
     float confidence;
     bool outside;
-  } steps[] = {{0.5F, false}, {0.3F, false}, {0.2F, true}, {0.3F, true}, {0.4F, false}};
+    EngineState state;
+  } steps[] = {{0.2F, false, ENGINE_SETTLING}, {0.5F, false, ENGINE_LIVE},
+               {0.3F, false, ENGINE_LIVE},     {0.2F, true, ENGINE_LIVE},
+               {0.3F, true, ENGINE_LIVE},      {0.4F, false, ENGINE_LIVE}};
   Screen* screen = malloc(sizeof *screen);
   assert_non_null(screen);
   screen_init(screen, "song.flac", "default", 48000.0, 201.0, false);
   for (size_t i = 0; i < sizeof steps / sizeof steps[0]; ++i) {
     Estimate e = estimate_at(150);
     e.confidence = steps[i].confidence;
+    e.state = steps[i].state;
     screen_add(screen, &e);
     for (int small = 0; small < 2; ++small) {
       screen->width = small ? 30 : 80;

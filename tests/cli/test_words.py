@@ -82,6 +82,10 @@ class Words(unittest.TestCase):
             "circumplex: 2 files read (1 in part), 1 failed; skipped 1 txt (not sound)"]))
         complete = {(r["file"], r["complete"]) for r in csv.DictReader(io.StringIO(rows))}
         self.assertEqual(complete, {("in/a.wav", "true"), ("in/cut.wav", "false")})
+        with open(self.at("in", "worse.wav"), "wb") as out:
+            out.write(b"rubbish")
+        self.assertIn("2 files read (1 in part), 2 failed;", self.run_it("analyze", "in")[2])
+        os.unlink(self.at("in", "worse.wav"))
         said = self.run_it("analyze", "-q", "-j1", "in")[2]
         self.assertEqual(said.count("\n"), 2)  # no report
         os.unlink(self.at("in", "bad.wav"))
@@ -190,10 +194,9 @@ class Words(unittest.TestCase):
                 pipes = [self.at(f"{command}{jobs}{i}.wav") for i in range(jobs + 1)]
                 for pipe in pipes:
                     os.mkfifo(pipe)
-                with subprocess.Popen(
-                    [PROGRAM, command, f"-j{jobs}", "-o", self.at("out/"), *pipes],
-                    env=dict(os.environ, CIRCUMPLEX_MODEL=MODEL),
-                ) as child:
+                options = [f"-j{jobs}", "-o", self.at("out/")]
+                with subprocess.Popen([PROGRAM, command, *options, *pipes],
+                                      env=dict(os.environ, CIRCUMPLEX_MODEL=MODEL)) as child:
                     read = [self.are_read(pipe, child, 100) for pipe in pipes[:jobs]]
                     read.append(self.are_read(pipes[jobs], child, 0.2))
                     child.kill()
@@ -238,8 +241,8 @@ class Words(unittest.TestCase):
         self.assertEqual(cut, f"circumplex: in/cut.wav: {CUT}")
         os.chmod(self.at("f", "a.safetensors"), 0o444)
         command = ("features", self.sound, "-o", "f")
-        said = "circumplex: f/a.safetensors: is a read-only file; --force replaces it\n"
-        self.assertEqual(self.run_it(*command), (1, "", said))
+        self.assertEqual(self.run_it(*command), (
+            1, "", "circumplex: f/a.safetensors: is a read-only file; --force replaces it\n"))
         self.assertEqual(self.run_it(*command, "--force"), (0, "", ""))
         wav(self.at("brief.wav"), 0.45, 220)
         self.assertEqual(self.run_it("features", "brief.wav", "-o", "f"),
@@ -290,6 +293,7 @@ class Words(unittest.TestCase):
         self.assertEqual(self.run_it("model", "info"), self.run_it("model", "info", MODEL))
         self.assertEqual(self.run_it("model", "check", MODEL, STATIC),
                          (0, f"{MODEL}: good\n{STATIC}: good\n", ""))
+        self.assertRegex(self.run_it("model", "check", "lstm")[1], r"^/.*/lstm\..*: good\n$")
 
     def test_wrong_usage_points_to_the_help(self):
         for arguments, said in (
@@ -349,8 +353,8 @@ class Words(unittest.TestCase):
                 after = row["state"]
         wav(self.at("cut.wav"), 4, 330, part=0.5)
         status, out, said = self.run_it("live", "--speed=0", "cut.wav")
-        self.assertEqual((status, len(out.splitlines())), (1, 3))
-        self.assertEqual(said, f"circumplex: cut.wav: {CUT}\n")
+        self.assertEqual((status, len(out.splitlines()), said),
+                         (1, 3, f"circumplex: cut.wav: {CUT}\n"))
 
     def test_a_terminal_has_only_what_it_can_show(self):
         for place, is_plain in (("C", True), ("C.UTF-8", False)):

@@ -117,6 +117,22 @@ static void all_of_the_plane_is_named_as_defined(void** state) {
   assert_int_equal(words_nearest_in(&table, 0.9f, 0.2f, 6), 1);
 }
 
+static void a_limit_of_confidence_counts_as_above_it(void** state) {
+  (void)state;
+  assert_false(words_outside(false, WORDS_OUTSIDE));
+  assert_true(words_outside(false, nextafterf(WORDS_OUTSIDE, 0.0f)));
+  assert_false(words_outside(true, WORDS_OUTSIDE_LEAVE));
+  assert_true(words_outside(true, nextafterf(WORDS_OUTSIDE_LEAVE, 0.0f)));
+  static const struct {
+    int before;
+    float confidence;
+    int doubt;
+  } steps[] = {{0, 0.58f, 0}, {0, 0.56f, 1}, {0, 0.43f, 1}, {0, 0.41f, 2}, {1, 0.64f, 0},
+               {1, 0.62f, 1}, {1, 0.43f, 1}, {1, 0.41f, 2}, {2, 0.49f, 1}, {2, 0.47f, 2}};
+  for (size_t i = 0; i < sizeof steps / sizeof *steps; ++i)
+    assert_int_equal(words_doubt(steps[i].before, steps[i].confidence), steps[i].doubt);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_words_position_has_that_word),
@@ -124,6 +140,7 @@ int main(void) {
       cmocka_unit_test(the_centre_is_neutral),
       cmocka_unit_test(another_table_has_its_own_words),
       cmocka_unit_test(all_of_the_plane_is_named_as_defined),
+      cmocka_unit_test(a_limit_of_confidence_counts_as_above_it),
       cmocka_unit_test(the_name_stays_until_another_is_clearly_nearer),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -123,6 +123,39 @@ remove 2
 remove MUSIC
 list
 """
+AFTER_MERGE = """
+merge both.db one.db
+merge none.db two.db
+add none.wav a.wav
+add --list=none.txt
+add --quiet cut.wav
+add a.wav moved.wav --rescan
+remove 1 99
+remove odd
+remove cut.wav
+"""
+OF_SEVERAL_MODELS = """
+list -n 1
+list --models
+list -m lstm -n 1
+list -m vae-attentive -n 1
+list --static=tnn
+list --static=static-tnn --json
+list -m static-tnn
+export --static=tnn --csv=-
+show 2
+show 2 --json
+near 0.5 -0.25 --static=tnn
+near 0 0 --static=tnn --like=1
+near --like=1 --static=tnn
+tag --dry-run --static=tnn
+match 0:0,0 4:0,0
+near 1 1 --paths
+near 0.25 -0.25 -n 1
+path 0 0 1 1
+remove 1 2 -q
+remove 1 2
+"""
 
 
 def wav(path, seconds, pitch, part=1.0, size=0, **tags):
@@ -232,16 +265,12 @@ class Words:
         self.db = self.at("both.db")
         self.ask("merge one.db two.db")
         self.ask("list --paths --sort=id")
-        for command in ("merge both.db one.db", "merge none.db two.db", "add none.wav a.wav",
-                        "add --list=none.txt", "add --quiet cut.wav",
-                        "add a.wav moved.wav --rescan",
-                        "remove 1 99", "remove odd", "remove cut.wav"):
+        for command in AFTER_MERGE.strip().splitlines():
             self.ask(command)
         self.several_models()
         for name in ("one.db", "two.db", "both.db", "models.db", "one.txt", "two.txt"):
             pathlib.Path(self.at(name)).unlink(missing_ok=True)
         self.db = own
-
 
     def several_models(self):
         """Two models that read the same songs, and a static one."""
@@ -263,14 +292,7 @@ class Words:
                        (song, struct.pack("<6f", 0.03125 * song, 0.5, 0.5, 0.25, 0.75, 60.0)))
         db.commit()
         db.close()
-        for command in ("list -n 1", "list --models", "list -m lstm -n 1",
-                        "list -m vae-attentive -n 1", "list --static=tnn",
-                        "list --static=static-tnn --json", "list -m static-tnn",
-                        "export --static=tnn --csv=-", "show 2", "show 2 --json",
-                        "near 0.5 -0.25 --static=tnn", "near 0 0 --static=tnn --like=1",
-                        "near --like=1 --static=tnn", "tag --dry-run --static=tnn",
-                        "match 0:0,0 4:0,0", "near 1 1 --paths", "near 0.25 -0.25 -n 1",
-                        "path 0 0 1 1", "remove 1 2 -q", "remove 1 2"):
+        for command in OF_SEVERAL_MODELS.strip().splitlines():
             self.ask(command)
 
 

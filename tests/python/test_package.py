@@ -117,6 +117,14 @@ class Package(unittest.TestCase):
                     float(f"{value:.9g}") if isinstance(value, float) else value, said[name], name
                 )
         self.assertEqual(self.reading.channels, said["channels"])
+        other = circumplex.analyze(self.path, model="lstm")
+        said = whole("--model=lstm", self.path)
+        self.assertEqual([row["word"] for row in said["rows"]], other.words)
+        self.assertEqual(said["word"], other.summary["word"])
+        heard = [np.ascontiguousarray(axis[other.state > 0])
+                 for axis in (other.valence, other.arousal)]
+        built_in = [word for word, _ in circumplex._core.words(None, *heard)]
+        self.assertNotEqual([word for word in other.words if word], built_in)
 
     def test_a_reading_is_shown_in_a_line(self):
         line = repr(self.reading)
@@ -187,6 +195,13 @@ class Package(unittest.TestCase):
         db = self.folder / "rows.db"
         good = songs.row(self.path)
         self.assertEqual(good["mtime_ns"], os.stat(self.path).st_mtime_ns)
+        with unittest.mock.patch.object(songs._core, "tags", return_value=("T", "A", "L")):
+            for tags, said in ((True, ["T", "A", "L"]), (False, ["", "", ""])):
+                row = songs.row(self.path, tags=tags)
+                self.assertEqual([row[key] for key in ("title", "artist", "album")], said)
+        for mode in ("", "x", "rw"):
+            with self.assertRaises(ValueError):
+                circumplex.Library(db, mode)
         other = {**good, "path": "/other.wav", "sound": "1234"}
         for wrong in ({"arousal": 1.5}, {"valence": -1.5}, {"confidence": 2.0}, {"path": "x.wav"}):
             with self.assertRaises(circumplex.Error, msg=wrong):
@@ -303,9 +318,10 @@ class Package(unittest.TestCase):
         self.assert_same(pickle.loads(pickle.dumps(self.reading)), self.reading)
         model = circumplex.Model()
         self.assertEqual(pickle.loads(pickle.dumps(model)).hash, model.hash)
-        wrong = pickle.dumps(model).replace(model.hash.encode(), b"0" * 16)
-        with self.assertRaises(circumplex.Error):
-            pickle.loads(wrong)
+        for other in ("0" * 16, model.hash[:-1] + ("1" if model.hash.endswith("0") else "0")):
+            wrong = pickle.dumps(model).replace(model.hash.encode(), other.encode())
+            with self.assertRaises(circumplex.Error):
+                pickle.loads(wrong)
 
     def test_every_column_is_an_attribute_and_everything_is_documented(self):
         for column in circumplex.COLUMNS:
