@@ -181,18 +181,20 @@ void pipe_copy_add(PipeCopy* copy, const unsigned char* bytes, size_t n) {
 }
 
 /// libsndfile reads WAVE and AU from a pipe; other formats it mistakes for something else, because
-/// it cannot seek.
+/// it cannot seek.  A length of 0, which is not known yet, it believes.
 static int open_pipe(AudioFile* audio, const DecoderInput* input, char* error, size_t error_size) {
-  unsigned char b[22] = {0};
+  enum { LEAST = 22 }; // bytes up to the coder
+  unsigned char b[44] = {0};
   char reason[192] = "";
   const size_t n = input->raw.rate > 0 ? 0 : peek(audio->fd, b, sizeof b);
   // Samples, float and logarithmic ones too; where other WAVE files break off, libsndfile invents
   // silence.
   const uint64_t coder = memcmp(b + 12, "fmt ", 4) == 0 ? bytes_little(b + 20, 2) : 1;
   const bool is_samples = coder == 1 || coder == 3 || coder == 6 || coder == 7 || coder == 0xFFFE;
-  const bool is_plain = n < sizeof b || memcmp(b, ".snd", 4) == 0 ||
+  const bool is_unknown = n == sizeof b && memcmp(b + 36, "data\0\0\0\0", 8) == 0;
+  const bool is_plain = n < LEAST || memcmp(b, ".snd", 4) == 0 ||
                         (memcmp(b, "RIFF", 4) == 0 && memcmp(b + 8, "WAVE", 4) == 0 &&
-                         (is_samples || !decoder_has_ffmpeg()));
+                         ((is_samples && !is_unknown) || !decoder_has_ffmpeg()));
   if (is_plain) {
     if (decoder_open_sndfile(&audio->decoder, input, reason, sizeof reason) == 0) return 0;
     snprintf(error, error_size, "not a sound file that can be read (%s)", reason);
