@@ -182,6 +182,7 @@ class Kit(unittest.TestCase):
         ("x.avi", "-c:a", "libmp3lame", "-b:a", "160k"),
         ("bare.mp3", "-b:a", "160k", "-write_xing", "0"),
         ("x.ac3", "-ar", "44100", "-b:a", "448k"),
+        ("x.eac3", "-ar", "44100", "-b:a", "448k"),
         ("x.dts", "-ar", "44100", "-strict", "-2", "-b:a", "768k"),
         ("x.opus", "-b:a", "256k"),
         ("x.webm", "-c:a", "libopus", "-b:a", "256k"),

@@ -8,6 +8,7 @@
 #include <lv2/core/lv2_util.h>
 #include <lv2/state/state.h>
 #include <lv2/urid/urid.h>
+#include <lv2/worker/worker.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,13 +25,15 @@ static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate, con
   (void)descriptor, (void)rate, (void)bundle;
   LV2_URID_Map* map = NULL;
   Rude* r = calloc(1, sizeof *r);
-  if (!r || lv2_features_query(features, LV2_URID__map, &map, true, NULL)) {
-    free(r);
-    return NULL;
-  }
+  if (!r || lv2_features_query(features, LV2_URID__map, &map, true, NULL)) goto fail;
+  for (; *features; ++features) // it would call an empty worker
+    if (strcmp((*features)->URI, LV2_WORKER__schedule) == 0 && !(*features)->data) goto fail;
   r->path = map->map(map->handle, LV2_ATOM__Path);
   r->key = map->map(map->handle, "urn:circumplex:rude#path");
   return r;
+fail:
+  free(r);
+  return NULL;
 }
 
 static void connect_port(LV2_Handle instance, uint32_t port, void* data) {

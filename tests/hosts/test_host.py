@@ -420,6 +420,10 @@ class Host(unittest.TestCase):
         self.assertEqual({row["unwritten"] for row in rows}, {"0"})
         self.assertEqual(self.settings("a"), {"side": 0})
 
+    def test_without_a_worker_there_is_no_worker_feature(self):
+        for worker in ("thread", "gui", "sync", "none"):
+            self.says(GOOD, "--worker", worker, uri="urn:circumplex:rude")
+
     def test_restored_paths_end_with_nul_unless_asked(self):
         session = self.at("a")
         self.says(GOOD, "--state", "SAVE=" + session, uri="urn:circumplex:rude")
