@@ -205,6 +205,7 @@ static void stopping_closes_the_device_and_the_next_play_has_its_own_start(void*
   assert_near(position, 4.0, 0);
   assert_int_equal(atomic_load(&fake.n_closed), 2);
   pull(out, 2 * FADE);
+  assert_near(out[0], (double)sound[2 * (4 * RATE)] / FADE, 1e-6); // it is faded in
   assert_near(out[2 * FADE], sound[2 * (4 * RATE + FADE)], 0);
   player_free(player);
   player = NULL;

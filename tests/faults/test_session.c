@@ -751,7 +751,7 @@ static void text_of_a_session_cannot_control_a_terminal_or_the_window(void** sta
                : texts[k] == PROP_WEB ? "http://127.0.0.1"
                                       : "",
                bad[i]);
-      keep_text(&session, PROP_OSC, "osc.udp://127.0.0.1:9"); // so that its name matters
+      if (texts[k] == PROP_OSC_NAME) keep_text(&session, PROP_OSC, "osc.udp://127.0.0.1:9");
       keep_text(&session, texts[k], text);
       const unsigned before = lines_logged;
       restore(bare, &session);
