@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file
 /// An LV2 plugin that does what ours must not: it changes the audio, declares a control without a
-/// default, never writes an output, and tells the size of a path that it gets back.  test_host.py
-/// checks that circumplex-host notices.
+/// default and never writes an output.  It tells the size of a path that it gets back, and whether
+/// its atom output is connected.  test_host.py checks that circumplex-host notices.
 #include <lv2/atom/atom.h>
 #include <lv2/core/lv2.h>
 #include <lv2/core/lv2_util.h>
@@ -12,10 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { IN_LEFT, IN_RIGHT, OUT_LEFT, OUT_RIGHT, SIDE, SIZE, UNWRITTEN, PORTS };
+enum { IN_LEFT, IN_RIGHT, OUT_LEFT, OUT_RIGHT, SIDE, SIZE, UNWRITTEN, NOTIFY, LINKED, PORTS };
 
 typedef struct {
-  float* ports[PORTS];
+  void* ports[PORTS];
   LV2_URID path, key;
   size_t size; ///< bytes of the path that was restored
 } Rude;
@@ -43,12 +43,14 @@ static void connect_port(LV2_Handle instance, uint32_t port, void* data) {
 /// \param side 1 or 2: change the first sample of the left or the right channel
 static void run(LV2_Handle instance, uint32_t n) {
   const Rude* r = instance;
-  const int side = (int)*r->ports[SIDE];
+  const int side = (int)*(const float*)r->ports[SIDE];
   for (int c = 0; c < 2; ++c) {
-    memmove(r->ports[OUT_LEFT + c], r->ports[IN_LEFT + c], n * sizeof(float));
-    if (n > 0 && side == c + 1) r->ports[OUT_LEFT + c][0] += 1e-6f;
+    float* out = r->ports[OUT_LEFT + c];
+    memmove(out, r->ports[IN_LEFT + c], n * sizeof *out);
+    if (n > 0 && side == c + 1) out[0] += 1e-6f;
   }
-  *r->ports[SIZE] = (float)r->size;
+  *(float*)r->ports[SIZE] = (float)r->size;
+  *(float*)r->ports[LINKED] = r->ports[NOTIFY] ? 1.0f : 0.0f;
 }
 
 static LV2_State_Status save(LV2_Handle instance, LV2_State_Store_Function store,

@@ -424,6 +424,11 @@ class Host(unittest.TestCase):
         for worker in ("thread", "gui", "sync", "none"):
             self.says(GOOD, "--worker", worker, uri="urn:circumplex:rude")
 
+    def test_atom_outputs_are_connected_unless_they_have_no_room(self):
+        for linked, *options in (("1",), ("0", "--notify", "0")):
+            rows = self.rows(*options, uri="urn:circumplex:rude")
+            self.assertEqual(rows[-1]["linked"], linked)
+
     def test_restored_paths_end_with_nul_unless_asked(self):
         session = self.at("a")
         self.says(GOOD, "--state", "SAVE=" + session, uri="urn:circumplex:rude")

@@ -318,11 +318,12 @@ static void quadrants_have_hysteresis(void** state) {
   static const struct {
     int from, to;
     float valence, arousal;
-  } steps[] = {{1, 1, -0.02f, 0.5f}, {1, 2, -0.04f, 0.5f}, {2, 2, 0.02f, 0.5f},
-               {2, 1, 0.04f, 0.5f},  {1, 1, 0.5f, -0.02f}, {1, 4, 0.5f, -0.04f},
-               {4, 4, 0.5f, 0.02f},  {4, 1, 0.5f, 0.04f},  {3, 3, 0.02f, -0.5f},
-               {3, 4, 0.04f, -0.5f}, {3, 3, -0.5f, 0.02f}, {3, 2, -0.5f, 0.04f},
-               {1, 3, -0.5f, -0.5f}, {4, 2, -0.5f, 0.5f}};
+  } steps[] = {{1, 1, -0.02f, 0.5f},  {1, 2, -0.04f, 0.5f},  {2, 2, 0.02f, 0.5f},
+               {2, 1, 0.04f, 0.5f},   {1, 1, 0.5f, -0.02f},  {1, 4, 0.5f, -0.04f},
+               {4, 4, 0.5f, 0.02f},   {4, 1, 0.5f, 0.04f},   {3, 3, 0.02f, -0.5f},
+               {3, 4, 0.04f, -0.5f},  {3, 3, -0.5f, 0.02f},  {3, 2, -0.5f, 0.04f},
+               {4, 4, -0.02f, -0.5f}, {4, 3, -0.04f, -0.5f}, {2, 2, -0.5f, -0.02f},
+               {2, 3, -0.5f, -0.04f}, {1, 3, -0.5f, -0.5f},  {4, 2, -0.5f, 0.5f}};
   for (unsigned i = 0; i < sizeof steps / sizeof steps[0]; ++i)
     assert_int_equal(quadrant_next(steps[i].from, steps[i].valence, steps[i].arousal), steps[i].to);
 }
