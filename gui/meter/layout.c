@@ -77,7 +77,7 @@ static void place_controls(MeterLayout* l, Rect bar) {
   missing -= 6.0 * (0.5 - gap);
   for (unsigned i = 0; i < sizeof row / sizeof row[0]; ++i) {
     const double most = row[i].part == METER_PART_RESPONSE ? 1.3
-                        : row[i].part == METER_PART_MODEL  ? 2.6
+                        : row[i].part == METER_PART_MODEL  ? 3.6
                                                            : 0.0;
     const double less = limit(missing, 0.0, most);
     missing -= less;

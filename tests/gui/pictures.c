@@ -97,9 +97,9 @@ bool picture_has_golden_font(void) {
   return fabs(width - 940.2) < 2.0;
 }
 
-#define TOLERANCE 10     // of 255, a pixel; another processor makes it 2
-#define MAX_SHARE 0.001  // pixels beyond it
-#define MAX_TILE 0.03    // the same in one place: a number, a mark
+#define TOLERANCE 10    // of 255, a pixel; another processor makes it 2
+#define MAX_SHARE 0.001 // pixels beyond it
+#define MAX_TILE 0.03   // the same in one place: a number, a mark
 
 int pictures_compare(const PictureSet* set, const char* folder, const char* failed) {
   int failures = 0;

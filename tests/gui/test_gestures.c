@@ -131,6 +131,15 @@ static void response_follows_a_drag(void** state) {
   assert_int_equal(u->releases, 1);
 }
 
+/// Short times have more of the slider.
+static void the_middle_of_the_slider_is_a_quarter_of_the_response(void** state) {
+  User* u = *state;
+  click(u, METER_PART_RESPONSE, 0.5, 1.0);
+  assert_true(fabsf(u->value - 0.25f * METER_RESPONSE_MAX) < 1e-5f);
+  click(u, METER_PART_TRAIL, 0.5, 5.0);
+  assert_true(u->view->trail_seconds == 0.5 * (METER_TRAIL_MIN + METER_TRAIL_MAX));
+}
+
 static void a_double_click_restores_the_default(void** state) {
   User* u = *state;
   click(u, METER_PART_RESPONSE, 0.9, 1.0);
@@ -416,6 +425,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(hold_is_written_as_a_gesture),
       TEST(response_follows_a_drag),
+      TEST(the_middle_of_the_slider_is_a_quarter_of_the_response),
       TEST(a_double_click_restores_the_default),
       TEST(the_wheel_changes_what_is_under_it),
       TEST(hovering_the_timeline_describes_that_moment),

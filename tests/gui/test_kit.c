@@ -305,13 +305,13 @@ static void a_note_is_beside_what_it_explains(void** state) {
   (void)state;
   static const char* const lines[] = {"note"};
   const Rect small = {100.0, 100.0, 20.0, 20.0}, edge = {270.0, 100.0, 20.0, 20.0},
-             upper = {50.0, 30.0, 200.0, 20.0}, lower = {50.0, 250.0, 200.0, 20.0};
+             upper = {50.0, 100.0, 200.0, 20.0}, lower = {50.0, 180.0, 200.0, 20.0};
   assert_true(shape_note(cr, &theme, text, all, small, lines, 1).x >= 120.0);
   const Rect left = shape_note(cr, &theme, text, all, edge, lines, 1);
   assert_true(left.x + left.w <= 270.0);
-  assert_true(shape_note(cr, &theme, text, all, upper, lines, 1).y >= 50.0);
+  assert_true(shape_note(cr, &theme, text, all, upper, lines, 1).y >= 120.0);
   const Rect above = shape_note(cr, &theme, text, all, lower, lines, 1);
-  assert_true(above.y + above.h <= 250.0);
+  assert_true(above.y + above.h <= 180.0);
 }
 
 static void only_a_dark_host_is_followed(void** state) {
@@ -319,6 +319,7 @@ static void only_a_dark_host_is_followed(void** state) {
   const Theme own = theme_default(1.0);
   Theme followed = own;
   theme_follow_host(&followed, 0xEEEEEEFFu); // bright
+  theme_follow_host(&followed, 0x606060FFu);
   assert_memory_equal(&followed, &own, sizeof own);
   theme_follow_host(&followed, 0x1A1E1AFFu);
   const Rgb w = followed.window;

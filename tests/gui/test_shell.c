@@ -207,10 +207,12 @@ static void the_picture_has_the_window_s_size(void** state) {
   update_until_quiet(t);
   // Only what changed is drawn again.
   t->gray = 0.0;
-  const Rect dirty[] = {{10.0, 10.0, 20.0, 20.0}, {700.0, 400.0, 500.0, 500.0}};
+  const Rect dirty[] = {{10.5, 10.5, 19.7, 19.7}, {700.0, 400.0, 500.0, 500.0}};
   shell_post(t->shell, dirty, 2);
   UPDATE_UNTIL(t, pixel(t, 15, 15) == 0 && pixel(t, 799, 499) == 0);
   assert_int_equal(pixel(t, 400, 300), 255);
+  assert_true(pixel(t, 10, 10) == 0 && pixel(t, 30, 30) == 0); // pixels that are touched in part
+  assert_true(pixel(t, 9, 15) == 255 && pixel(t, 31, 15) == 255);
 }
 
 static void a_window_is_drawn_again_after_it_was_hidden(void** state) {

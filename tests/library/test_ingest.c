@@ -176,6 +176,15 @@ static void a_failure_of_the_whole_has_an_error_message(void** state) {
   assert_non_null(strstr(error, "there is no model 'no-such'"));
 }
 
+static void a_broken_link_is_reported(void** state) {
+  (void)state;
+  IngestReport report;
+  assert_int_equal(symlink("/nowhere", in_music("a.wav")), 0);
+  assert_int_equal(add(&report), INGEST_DONE);
+  assert_true(report.failed == 1 && report.as_before == 0);
+  assert_non_null(strstr(task.message, "music/a.wav: is a broken link"));
+}
+
 static void missing_files_are_counted_in_all_that_is_given(void** state) {
   (void)state;
   IngestReport report;
@@ -307,6 +316,7 @@ int main(void) {
                                      TEST(a_file_that_cannot_be_read_now_is_tried_again),
                                      TEST(a_stop_keeps_what_was_read_and_is_no_failure),
                                      TEST(a_failure_of_the_whole_has_an_error_message),
+                                     TEST(a_broken_link_is_reported),
                                      TEST(missing_files_are_counted_in_all_that_is_given),
                                      TEST(a_track_has_the_tags_of_its_sheet),
                                      TEST(a_static_model_tells_what_is_wrong_with_a_file),
