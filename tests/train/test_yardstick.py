@@ -109,6 +109,25 @@ class Robust(unittest.TestCase):
         self.assertEqual(rows["a pop: most seconds"], 5.0)
         self.assertEqual(rows["1 s of feedback: most seconds"], 0.0)
 
+    def test_a_start_in_the_middle_is_compared_at_the_same_moments(self):
+        kept = quadrant_clips(lambda v, a: (0.4 * v, 0.4 * a))
+        facts = {"before": 8.0}
+        curve = np.zeros((58, 2), np.float32)
+        curve[16:] = np.linspace(0.0, 0.1, 42)[:, None]
+        middle = curve[16:].copy()
+        middle[:10] += 0.4  # 5 s
+        sure = np.where(np.arange(42) < 10, 0.2, 0.7).astype(np.float32)
+        names = ("fourq-x-whole", "fourq-x-middle")
+        kept.clips["middles"] = {n: SimpleNamespace(facts=facts) for n in names}
+        kept.arrays_of["middles", "p0", "p"] = dict(zip(names, (curve, middle)))
+        kept.arrays_of["middles", "p0", "confidence"] = dict(zip(names, (np.ones(58), sure)))
+        rows = figures(robust.middles(kept))
+        label, apart = "songs from 8 s on", "apart from the whole piece, SD"
+        self.assertAlmostEqual(rows[f"{label}, 5 s in: {apart}"], 1.0, delta=0.02)
+        self.assertAlmostEqual(rows[f"{label}, 10 s in: {apart}"], 0.0, delta=1e-5)
+        far = rows[f"{label}: mean confidence where more than .5 apart"]
+        self.assertAlmostEqual(far, 0.2, places=5)
+
     def test_attention_on_a_repetition_is_a_lift(self):
         aba, cba = np.full((72, 72), 0.01), np.full((72, 72), 0.01)
         for t in range(52, 72):

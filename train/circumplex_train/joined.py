@@ -7,6 +7,8 @@ can be tested on it.
   medleys   passages of several collections one after the other; half of them return (A B A C ...)
   cuts      3 minutes of loud or calm music, then another piece (with a gap in half of them);
   `facts["piece"]` says which
+  middles   a passage of a piece, read from the piece's beginning and from the passage's own;
+  `facts["before"]` is the seconds between
   dips      a piece with 6 s of it 15 dB softer in its middle, and the same without
   bursts    a clip twice over with one thing 15 s into it: a pop, a second of feedback, one absurd
   sample; or on an integer's scale
@@ -41,6 +43,8 @@ BURST_AT = 15.0  # s
 DIP_AT, DIP_S, DIP_DB = 24.0, 6.0, -15.0
 CHANNELS = ("stereo", "inverted", "mono", "dual", "opposite")
 CUT_S = 180.0  # s of the piece before
+# pieces of a collection, s before the passage, s of the passage
+MIDDLES = {"fourq": (40, 8.0, 21.0), "corpus": (40, 60.0, 32.0)}
 
 
 class Joined(Item):
@@ -171,6 +175,27 @@ def cuts(config) -> list[Item]:
                 out.append(
                     Joined(f"{piece.name}-{kind}", fold, work_folder(), piece.name, facts=facts)
                 )
+    return out
+
+
+def build_middle(item: Joined) -> np.ndarray:
+    facts = item.facts
+    sound = sound_of(facts["clip"], 0.0, facts["before"] + facts["seconds"])
+    return sound[round(facts["before"] * RATE) :] if facts["kind"] == "middle" else sound
+
+
+def middles(config) -> list[Item]:
+    """Per piece two items: from its beginning, and from its middle on."""
+    rng, out = random.Random(8), []
+    for name, (count, before, seconds) in MIDDLES.items():
+        clips = sources.load(name, config)
+        long = [i for i in clips if seconds_of(i) >= before + seconds]
+        for clip in rng.sample(long, min(count, len(long))):
+            facts = {"from": name, "before": before, "seconds": seconds, "clip": clip}
+            for kind in ("whole", "middle"):
+                own = {**facts, "kind": kind, "build": build_middle}
+                stem = f"{name}-{clip.name}-{kind}"
+                out.append(Joined(stem, clip.fold, work_folder(), clip.name, facts=own))
     return out
 
 
@@ -328,6 +353,7 @@ def channels(config) -> list[Item]:
 SETS = {
     "medleys": medleys,
     "cuts": cuts,
+    "middles": middles,
     "dips": dips,
     "bursts": bursts,
     "repeats": repeats,

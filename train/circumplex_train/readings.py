@@ -27,7 +27,7 @@ QUICK = {name: ("p0",) for name in ("fourq", "deam", "emopia", "ym2413", "vgmidi
 }
 FULL = {
     "fourq": ("p0", *packs.BANDS), "deam": ("p0",), "emopia": ("p0",), "ym2413": ("p0",), "vgmidi": ("p0",), "turns": ("p0",), "whole": ("p0",), "corpus": ("p0",),
-    "cuts": ("p0",), "dips": ("p0",), "bursts": ("p0",), "repeats": ("p0",), "channels": ("p0",), "negatives-test": ("p0",), "jitter": tuple(f"j{k}" for k in range(10)),
+    "cuts": ("p0",), "middles": ("p0",), "dips": ("p0",), "bursts": ("p0",), "repeats": ("p0",), "channels": ("p0",), "negatives-test": ("p0",), "jitter": tuple(f"j{k}" for k in range(10)),
 }  # fmt: skip
 CODED_EVERY = 20  # of 4Q's clips, at what is measured through the engine alone
 JUDGE = {"grekow": ("p0",)}

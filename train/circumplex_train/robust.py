@@ -137,6 +137,48 @@ def cuts(kept):
     return out
 
 
+def middles(kept):
+    """A passage read from its own beginning, compared with the same read from the piece's: how far
+    apart, in SD, and the confidence of the former.
+    """
+    read, sure, sd = kept.of("middles"), kept.of("middles", "p0", "confidence"), unit(kept)
+    if read is None or sure is None or not np.isfinite(sd).all():
+        return []
+    items, out = kept.items("middles"), []
+    for kind, label, moments in MIDDLES:
+        names = [n for n in read if n.startswith(kind) and n.endswith("-middle")]
+        if not names:
+            continue
+        apart, confidence = [], []
+        for name in names:
+            begin = round(items[name].facts["before"] / 0.5)
+            whole, n = read[name.removesuffix("middle") + "whole"][begin:], 2 * moments[-1]
+            apart.append(np.abs(read[name][:n] - whole[:n]) / sd)
+            confidence.append(sure[name][:n])
+        apart, confidence = np.array(apart), np.array(confidence)
+        picks = draws(np.arange(len(apart)))
+        for s in moments:
+            for what, values in (
+                ("apart from the whole piece, SD", apart[:, 2 * s - 1].mean(1)),
+                ("mean confidence", confidence[:, 2 * s - 1]),
+            ):
+                statistic = lambda i, v=values: float(np.nanmean(v[i]))
+                out += rows_of({f"{label}, {s} s in: {what}": (statistic, "")}, len(values), picks)
+        far = apart.max(2) > 0.5
+        for what, which in (("more than", far), ("at most", ~far)):
+            if which.any():
+                name = f"{label}: mean confidence where {what} .5 apart"
+                out.append((name, float(np.nanmean(confidence[which])), np.nan, np.nan, ""))
+    return out
+
+
+# collection, label, s after the start
+MIDDLES = (
+    ("fourq", "songs from 8 s on", (2, 5, 10, 20)),
+    ("corpus", "free music from 60 s on", (2, 5, 10, 20, 30)),
+)
+
+
 def dips(kept):
     """Six seconds 15 dB softer: readings 5 and 10 s after them, compared with the same piece
     without them."""

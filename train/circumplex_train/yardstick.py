@@ -30,7 +30,7 @@ LOOKS = ROOT / "train" / "grekow-looks.txt"
 SECTIONS = (
     ("4Q: 600 songs in four quadrants", judged.fourq), ("EMOPIA: 806 piano clips", judged.emopia), ("YM2413: 638 pieces of game music", judged.ym2413),
     ("VGMIDI: 102 pieces rated measure by measure", judged.vgmidi), ("DEAM: 1,563 excerpts rated every half second", judged.deam),
-    ("Turns: loops in which one thing changes", robust.turns), ("Any start", robust.jitter), ("A new piece", robust.cuts), ("A softer passage", robust.dips),
+    ("Turns: loops in which one thing changes", robust.turns), ("Any start", robust.jitter), ("A new piece", robust.cuts), ("Started in the middle", robust.middles), ("A softer passage", robust.dips),
     ("Something loud", robust.bursts), ("Channels", robust.channels), ("Bandwidth", robust.bands), ("Words", judged.words), ("Attention", robust.attention), ("Confidence", judged.confidence), ("Spreads", judged.spreads),
 )  # fmt: skip
 
