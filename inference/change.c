@@ -52,6 +52,7 @@ void change_reset(Change* change) {
   change->since_gap = GAP_HOPS + 1;
   change->since_burst = CHANGE_REACH;
   change->since_almost = CHANGE_DOUBT_HOPS;
+  change->bandwidth = 0.0f;
 }
 
 /// Mean and deviation over the hop's frames, averaged within groups of mel bands.  The mean of all
@@ -196,6 +197,8 @@ unsigned change_step(const ChangePlan* plan, Change* change, const HopFeatures* 
     change->since_gap = 0;
     return 0;
   }
+  if (hop->cues[CUE_BANDWIDTH] != change->bandwidth) change->count = 0; // other bands are filled
+  change->bandwidth = hop->cues[CUE_BANDWIDTH];
   if (change->since_gap <= GAP_HOPS) change->since_gap++;
   if (change->since_burst < CHANGE_REACH) change->since_burst++;
   project_both(plan, hop, staggered, change->heard[change->at]);

@@ -6,7 +6,8 @@
 ///
 /// It compares features such as timbre and pitch classes, never level: a quiet passage or a fade is
 /// not a new piece.  Hops with a burst are ignored, and nothing is detected for 3 s after one,
-/// because features depend on the last 1 s.
+/// because features depend on the last 1 s.  When bands begin or cease to be filled
+/// (dsp/bandwidth.h), all earlier hops are forgotten, because the same music would look different.
 ///
 /// Thread: a ChangePlan is constant after load: any; a Change belongs to one thread at a time.
 /// Nothing allocates in change_step().
@@ -41,6 +42,7 @@ typedef struct {
   /// Hops, quiet ones too, since one that was almost a new piece (less than a tenth below the
   /// threshold), up to CHANGE_DOUBT_HOPS.  Noise, or another place of the hops, could have made it one.
   unsigned since_almost;
+  float bandwidth; ///< cue of the last hop that was compared
 } Change;
 
 /// Read "change" of \p config and the tensor "change.weight".  \return 0, or -1 and an error

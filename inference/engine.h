@@ -31,7 +31,7 @@
 
 /// Grows with each change by which a model reads the same sound otherwise, so that stored readings
 /// of a smaller one are made anew.
-#define ENGINE_REVISION 1
+#define ENGINE_REVISION 2
 
 #define ENGINE_HOP_SECONDS 0.5
 #define ENGINE_SETTLING_HOPS 16 ///< 8 s into a piece: listeners need as long

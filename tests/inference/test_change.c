@@ -45,6 +45,7 @@ static HopFeatures make_hop(unsigned piece, double spread) {
       hop.cues[i] += (float)(share * 2.0 * uniform());
     if (k == 0) seed = at;
   }
+  hop.cues[CUE_BANDWIDTH] = 8.0f;
   return hop;
 }
 
@@ -226,6 +227,22 @@ static void pieces_begin_where_the_definition_says(void** state) {
   assert_true(after_gaps > 3 && almost > 3);
 }
 
+static void other_missing_bands_are_no_new_piece(void** state) {
+  (void)state;
+  const ChangePlan plan = make_plan(0.3f, 1.0f);
+  for (unsigned narrow = 0; narrow < 2; ++narrow) {
+    Change change;
+    change_reset(&change);
+    unsigned found = 0;
+    for (unsigned t = 0; t < 80; ++t) {
+      HopFeatures hop = make_hop(t / 40, 0.1);
+      if (narrow && t >= 40) hop.cues[CUE_BANDWIDTH] -= 0.25f;
+      found += change_step(&plan, &change, &hop, NULL) > 0;
+    }
+    assert_int_equal(found, narrow ? 0 : 1);
+  }
+}
+
 static void without_weights_no_new_piece_is_found(void** state) {
   (void)state;
   ChangePlan plan = make_plan(0.001f, 1.0f);
@@ -240,6 +257,7 @@ static void without_weights_no_new_piece_is_found(void** state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(pieces_begin_where_the_definition_says),
+                                     cmocka_unit_test(other_missing_bands_are_no_new_piece),
                                      cmocka_unit_test(without_weights_no_new_piece_is_found)};
   return cmocka_run_group_tests_name("new pieces", tests, NULL, NULL);
 }
