@@ -21,13 +21,11 @@ static size_t values_of(const SideModel* side) {
 
 int side_open(const char* name, Model** model, StaticModel** whole, char* error,
               size_t error_size) {
-  static const char mark[] = "static-";
   char other[1024];
   *whole = NULL;
   *model = reading_model(name, error, error_size);
   if (*model || !name) return *model ? 0 : -1;
-  const bool is_marked = strncmp(name, mark, sizeof mark - 1) == 0;
-  *whole = static_file_model(is_marked ? name + sizeof mark - 1 : name, other, sizeof other);
+  *whole = static_file_model(name, other, sizeof other);
   return *whole ? 0 : -1; // the first error message lists the available models
 }
 

@@ -449,6 +449,12 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(len(done.stdout.splitlines()), 24)
         self.assertNotIn(b"\x1b", done.stdout)
 
+    def test_a_stream_sets_the_pace_itself(self):
+        with open(self.mono, "rb") as file:
+            data = file.read()
+        done = run("live", "--speed", "0.01", "-", data=data)  # the file would take 20 minutes
+        self.assertEqual((done.returncode, len(done.stdout.splitlines())), (0, 24))
+
     def test_live_has_a_gate(self):
         done = run("live", "--speed", "0", "--gate", "0", self.mono)
         self.assertEqual(done.stdout.count(b" silence     silent "), 24, done.stdout)

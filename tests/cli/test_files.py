@@ -1041,6 +1041,7 @@ class Outputs(Kit):
             capture_output=True, env=ENVIRONMENT, timeout=300, check=False)
         self.assertEqual(done.returncode, 1)
         self.assertIn(b"File too large", done.stderr)
+        self.assertEqual(len(done.stderr.splitlines()), 1)  # not one for each further file
         rows = list(csv.DictReader(io.StringIO(read(self.at("out.csv")).decode())))
         files = {row["file"] for row in rows}
         self.assertEqual(len(rows), 2 * SECONDS * len(files))

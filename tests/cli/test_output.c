@@ -170,6 +170,13 @@ static void a_summary_is_a_line_of_what_it_counts(void** state) {
   assert_int_equal(fclose(out), 0);
   assert_non_null(strstr(text, "), last piece +0.38 -0.12, "));
   free(text);
+  s.confidence = 0.24;
+  out = begin_text();
+  table_summary(out, "x.wav", &stereo, &s);
+  assert_int_equal(fclose(out), 0);
+  assert_non_null(strstr(text, "arousal -0.25 (" WORDS_OUTSIDE_TEXT "), last piece "));
+  free(text);
+  s.confidence = 0.625;
   s.silent = s.hops;
   out = begin_text();
   table_json_summary(out, &stereo, &s);

@@ -242,6 +242,7 @@ class Refusals(unittest.TestCase):
         self.assertTrue(done.stdout.startswith(b"Same foxtrot tenfold\n"))
         self.library("no song in the library is called 'nobody'", "show", "nobody", status=1)
         self.library(f"{self.sound}: is not in the library", "show", self.sound, status=1)
+        self.library("too many words", "list", *["alphabet"] * 500)
         self.library("the song has no such part: it is 2 s",
                      "match", "--song=1", "--from=60", status=1)
         self.library("is the library itself", "merge", self.db, status=1)

@@ -172,6 +172,9 @@ class Words(unittest.TestCase):
                 for name in SIDE:
                     is_there = row["state"] != "silent" or name == "confidence"
                     self.assertEqual(row["vae-attentive." + name], one[name] if is_there else "")
+            deaf = self.run_it("analyze", "--gate=0", "-m", MODEL, "-m", MODEL, *options[-1:])[1]
+            for row in csv.DictReader(io.StringIO(deaf)):
+                self.assertEqual([row["vae-attentive." + name] for name in SIDE[:4]], 4 * [""])
             status, out, said = self.run_it("analyze", "-s", "-m", MODEL, "-m", MODEL, *options)
             first, second = out.splitlines()
             self.assertEqual(second, "  vae-attentive: " + re.search(
@@ -265,6 +268,52 @@ class Words(unittest.TestCase):
             if MODEL not in models:
                 self.assertEqual((header, len(rows)), (first + last, 1))
 
+    def test_a_picture_is_named_by_the_file_alone(self):
+        os.mkdir(self.at("other"))
+        os.link(self.sound, self.at("other", "a.wav"))
+        os.link(self.sound, self.at("b.wav"))
+        pictures = []
+        for sound in (self.sound, self.at("other", "a.wav"), self.at("b.wav")):
+            said = self.run_it("analyze", "--plot", "x.png", sound)[2]
+            if "has no pictures" in said:
+                self.skipTest("this build has no pictures")
+            pictures.append(read(self.at("x.png")))
+        self.assertEqual(pictures[0], pictures[1])
+        self.assertNotEqual(pictures[0], pictures[2])
+
+    def test_files_come_from_arguments_folders_and_lists(self):
+        os.link(self.sound, self.at("b.wav"))
+        os.link(self.sound, self.at("in", "film.mp4"))
+        with open(self.at("list.txt"), "w", encoding="ascii") as out:
+            out.write("b.wav\n")
+        for options, names in (((), ["in/a.wav"]), (("--list=list.txt",), ["b.wav", "in/a.wav"]),
+                               (("--video",), ["in/a.wav", "in/film.mp4"])):
+            status, out, said = self.run_it("analyze", "-q", "-s", "in", *options)
+            self.assertEqual((status, said), (0, ""))
+            self.assertEqual(sorted(line.split(":")[0] for line in out.splitlines()), names)
+
+    def test_a_format_does_not_add_rows_to_a_summary(self):
+        told = self.run_it("analyze", "-s", self.sound)
+        self.assertEqual((told[0], told[1].count("\n"), told[2]), (0, 1, ""))
+        self.assertEqual(self.run_it("analyze", "-s", "-f", "csv", self.sound), told)
+
+    def test_a_document_that_is_there_is_not_made_again(self):
+        command = ("analyze", "-q", self.sound, "--resume", "-o")
+        for name in ("x.jams", "x.svl"):
+            self.assertEqual(self.run_it(*command, name), (0, "", ""))
+            if name.endswith("jams"):
+                about = json.loads(read(self.at(name)))["file_metadata"]
+                self.assertEqual((about["title"], about["duration"]), ("a.wav", 3))
+            else:
+                self.assertIn(b'start="0" end="24000" ', read(self.at(name)))
+            before = os.stat(self.at(name))
+            self.assertEqual(self.run_it(*command, name), (0, "", ""))
+            after = os.stat(self.at(name))
+            self.assertEqual((after.st_ino, after.st_mtime_ns), (before.st_ino, before.st_mtime_ns))
+            os.unlink(self.at(name))
+            self.assertEqual(self.run_it(*command, name), (0, "", ""))
+            self.assertGreater(len(read(self.at(name))), 100)
+
     def test_each_file_has_a_line_of_its_own_by_the_static_model(self):
         status, out, said = self.run_it("analyze", "-m", STATIC, "-s", self.sound)
         self.assertEqual((status, said), (0, ""))
@@ -313,7 +362,8 @@ class Words(unittest.TestCase):
 
     def test_features_say_what_part_they_are_of(self):
         out = self.at("f.safetensors")
-        for options, start, duration in (((), "0", "3"), (("--from=0.5",), "0.5", "2.5"),
+        wav(self.sound, 3.25, 220)
+        for options, start, duration in (((), "0", "3.25"), (("--from=0.5",), "0.5", "2.75"),
                                          (("--start=1", "--to=2.5"), "1", "1.5")):
             self.assertEqual(self.run_it("features", *options, "--fmin=40", "--fmax=3000",
                                          "-o", out, self.sound), (0, "", ""))

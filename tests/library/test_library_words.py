@@ -111,6 +111,11 @@ match 0:0.5,-0.5 4:0.5,-0.5 --passage --json -n 1
 match 0:0.5,- 4:0.5,- --arousal-only
 match --csv=none.csv
 match 0:0.5
+match 0:0.5,- 4:0.5,- --valence-only -n 1
+near 0.5 0.25 --radius=2 --paths
+list -n 1 --m3u=../list.m3u
+list -n 1 --m3u=/nowhere/list.m3u
+show 3
 show a.wav 4
 show nobody 1 --json
 show 99
@@ -245,6 +250,7 @@ class Words:
         self.ask("add MUSIC")
         self.ask("list --missing")
         self.ask("show 1")
+        self.ask("tag --dry-run ann")
         self.ask("add --retry --exclude=cut.* MUSIC")
         self.other_libraries()
         db = sqlite3.connect(self.db)

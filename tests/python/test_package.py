@@ -220,8 +220,13 @@ class Package(unittest.TestCase):
                              ["/other.wav"])
             self.assertEqual(len(library.near(0, 0)), 2)
             self.assertEqual(len(library.near(0, 0, 1)), 1)
+            own = {song.path: distance for song, distance in library.near(0.5, -0.25)}
             with self.assertRaisesRegex(circumplex.Error, "2 readings"):
                 library.songs(model=good["model"])
+        said = json.loads(run("library", "near", "0.5", "-0.25", "--json", f"--db={db}"))["songs"]
+        self.assertEqual(len(said), 2)
+        for song in said:
+            self.assertAlmostEqual(song["distance"], own[song["path"]], delta=1e-6)
 
     def test_a_static_reading_in_a_library_has_no_confidence(self):
         db = self.folder / "static.db"
@@ -277,8 +282,10 @@ class Package(unittest.TestCase):
     def test_a_cut_file_is_reported(self):
         cut = self.folder / "cut.wav"
         cut.write_bytes(self.path.read_bytes()[:-200000])
-        with self.assertWarnsRegex(circumplex.IncompleteWarning, "cut.wav"):
+        with self.assertWarnsRegex(circumplex.IncompleteWarning, "cut.wav") as warned:
             found = circumplex.analyze(cut)
+        self.assertEqual(warned.filename, __file__)
+        self.assertEqual(songs.row(cut)["damage"], found.damage)
         self.assertEqual(found.damage, whole(cut, status=1)["damage"])
         self.assertIsNone(self.reading.damage)
         with warnings.catch_warnings():
