@@ -393,6 +393,34 @@ static void expect_alike(const HopFeatures* a, const HopFeatures* b) {
     assert_near(a->semitones[i], b->semitones[i], 0.2);
 }
 
+/// Of a sound that begins in narrow bands, and whose hops end in them.
+static void early_hops_do_not_change_the_others(void** state) {
+  (void)state;
+  const double rate = 44100.0;
+  const size_t n = (size_t)(4.0 * rate);
+  float *x = signal_new(n), *narrow = signal_new(n);
+  signal_noise(x, n, 0.1f, 1);
+  for (double hz = 100.0; hz < 4000.0; hz += 37.0)
+    signal_sine(narrow, n, rate, hz, 0.01);
+  for (size_t i = 0; i < n; ++i)
+    if ((double)i < rate || fmod((double)i / rate, 0.5) >= 0.3) x[i] = narrow[i];
+  size_t count = 0, at = 0;
+  HopFeatures* usual = signal_hear(x, n, rate, &count);
+  Frontend* fe = new_frontend(rate);
+  assert_true(frontend_stagger(fe));
+  for (size_t i = 0; i < count; ++i) {
+    bool done = false;
+    while (!done)
+      at += frontend_push(fe, x + at, x + at, n - at, &done);
+    assert_memory_equal(frontend_hop(fe)->cues, usual[i].cues, sizeof usual[i].cues);
+    assert_memory_equal(frontend_hop(fe)->logmel, usual[i].logmel, sizeof usual[i].logmel);
+  }
+  frontend_free(fe);
+  free(usual);
+  free(narrow);
+  free(x);
+}
+
 static void early_hops_equal_those_of_a_sound_begun_earlier(void** state) {
   (void)state;
   enum { HOPS = 20 };
@@ -993,6 +1021,7 @@ int main(void) {
       cmocka_unit_test(nan_and_infinity_count_as_silence),
       cmocka_unit_test(huge_samples_are_clamped_to_1e10),
       cmocka_unit_test(silence_is_silent_and_neutral),
+      cmocka_unit_test(early_hops_do_not_change_the_others),
       cmocka_unit_test(early_hops_equal_those_of_a_sound_begun_earlier),
       cmocka_unit_test(after_a_long_silence_the_harmony_starts_again),
       cmocka_unit_test(a_forgotten_beat_has_no_effect),
