@@ -97,6 +97,8 @@ class CommandLine(unittest.TestCase):
             done = run(*arguments, "--help")
             self.assertEqual(done.returncode, 0, arguments)
             self.assertTrue(done.stdout.startswith(b"Usage: circumplex"), arguments)
+            if arguments:
+                self.assertLessEqual(max(map(len, done.stdout.decode().splitlines())), 80)
         self.assertRegex(
             run("--version").stdout,
             rb"^circumplex \d+\.\d+\.\d+\ncompute: (avx2?|generic|openblas)\n$",

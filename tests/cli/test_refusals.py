@@ -145,6 +145,8 @@ class Refusals(unittest.TestCase):
             ("--fmax must be above --fmin", "--fmin", "300", "--fmax", "300", self.sound,
              "-o", out),
             ("--to must be after --from", "--from", "2", "--to", "2", self.sound, "-o", out),
+            ("'0:02' is not a value for --seconds, which takes a number from 0.5 to", "--seconds",
+             "0:02", self.sound, "-o", out),
         ):
             self.refused(reason, "features", *arguments)
 

@@ -117,8 +117,10 @@ static void all_of_the_plane_is_named_as_defined(void** state) {
   assert_int_equal(words_nearest_in(&table, 0.9f, 0.2f, 6), 1);
 }
 
-static void a_limit_of_confidence_counts_as_above_it(void** state) {
+static void limits_of_confidence_and_no_numbers(void** state) {
   (void)state;
+  assert_int_equal(words_nearest_in(NULL, NAN, 0.5f, -1), 0); // neutral
+  assert_int_equal(words_nearest_in(NULL, 0.5f, NAN, -1), 0);
   assert_false(words_outside(false, WORDS_OUTSIDE));
   assert_true(words_outside(false, nextafterf(WORDS_OUTSIDE, 0.0f)));
   assert_false(words_outside(true, WORDS_OUTSIDE_LEAVE));
@@ -140,7 +142,7 @@ int main(void) {
       cmocka_unit_test(the_centre_is_neutral),
       cmocka_unit_test(another_table_has_its_own_words),
       cmocka_unit_test(all_of_the_plane_is_named_as_defined),
-      cmocka_unit_test(a_limit_of_confidence_counts_as_above_it),
+      cmocka_unit_test(limits_of_confidence_and_no_numbers),
       cmocka_unit_test(the_name_stays_until_another_is_clearly_nearer),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
