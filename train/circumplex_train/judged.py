@@ -376,8 +376,8 @@ def spreads(kept):
 
 
 def confidence(kept):
-    """Correct quadrants by third of confidence, confidence by quadrant, and music compared with
-    other sounds.
+    """Correct quadrants by third of confidence, confidence by quadrant, both some seconds after the
+    start, and music compared with other sounds.
     """
     read, keys = kept.of("fourq", "p0", "confidence"), clip_means(kept, "fourq")[0]
     if read is None:
@@ -409,6 +409,15 @@ def confidence(kept):
             lambda i, q=q: float(sure[i][quadrant[i] == q].mean()),
             "alike",
         )
+    for s in (2, 5, 10, 20):
+        then, trust = (
+            np.array([of[k][min(2 * s, len(of[k])) - 1] for k in keys])
+            for of in (kept.of("fourq"), read)
+        )
+        hit = ((then > 0) == sign).all(1)
+        statistics[f"quadrants right, {s} s in"] = (lambda i, v=hit: float(v[i].mean()), "")
+        mean_trust = lambda i, v=trust: float(np.nanmean(v[i]))
+        statistics[f"mean confidence, {s} s in"] = (mean_trust, "share right")
     out = rows_of(statistics, len(keys), picks)
     none = kept.of("negatives-test", "p0", "confidence")
     if none is not None:
