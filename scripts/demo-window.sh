@@ -75,12 +75,12 @@ if ! jack_lsp >/dev/null 2>&1; then
     echo "No JACK is running: starting a dummy server (nothing will be heard)."
     JACK_NO_AUDIO_RESERVATION=1 jackd -r -d dummy -r "$rate" -p 512 >"$work/jackd" 2>&1 &
     jackd_pid=$!
-    for _ in $(seq 40); do
+    for _ in $(seq 240); do
       jack_lsp >/dev/null 2>&1 && break
       kill -0 "$jackd_pid" 2>/dev/null || die "JACK does not start ($(reason "$work/jackd"))"
       sleep 0.25
     done
-    jack_lsp >/dev/null 2>&1 || die "JACK does not answer after 10 s ($(reason "$work/jackd"))"
+    jack_lsp >/dev/null 2>&1 || die "JACK does not answer after a minute ($(reason "$work/jackd"))"
   fi
 fi
 
@@ -95,12 +95,12 @@ name=circumplex-$$
 $through "$jalv" --jack-name="$name" "$uri" >"$work/jalv" 2>&1 &
 jalv_pid=$!
 wait_for() {
-  for _ in $(seq 40); do
+  for _ in $(seq 240); do
     $through jack_lsp 2>/dev/null | grep -q "^$1" && return 0
     kill -0 "$jalv_pid" 2>/dev/null || die "$jalv does not start ($(reason "$work/jalv"))"
     sleep 0.25
   done
-  die "no JACK port $1 after 10 s ($(reason "$work/jalv"))"
+  die "no JACK port $1 after a minute ($(reason "$work/jalv"))"
 }
 # jalv.qt5 always gives its client the plugin's name.
 case $jalv in *qt*) name=Circumplex ;; esac
