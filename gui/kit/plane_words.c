@@ -134,15 +134,14 @@ static void add_word(PlaneWords* words, const Theme* theme, Text* text, Rect pla
 }
 
 void plane_words_place(PlaneWords* words, const Theme* theme, Text* text, Rect plane, Rect room,
-                       const WordTable* table, bool dense, bool axes) {
+                       const WordTable* table, bool axes) {
   WordCandidate candidates[WORDS_MAX];
   if (!table) table = words_builtin();
   size_t n = 0;
   for (size_t i = 1; i < table->count && n < WORDS_MAX; ++i) {
     const Word* w = &table->words[i];
-    if (!w->landmark && !dense) continue;
-    const double far = hypot((double)w->valence, (double)w->arousal);
-    candidates[n++] = (WordCandidate){w, far + (w->landmark ? 10.0 : 0.0)};
+    if (w->landmark)
+      candidates[n++] = (WordCandidate){w, hypot((double)w->valence, (double)w->arousal)};
   }
   qsort(candidates, n, sizeof *candidates, by_rank);
   words->n = 0;

@@ -34,13 +34,12 @@ typedef struct {
   Rect room;
 } PlaneWords;
 
-/// Find a place for each word.
+/// Find a place for each landmark among the words that has room; those far from the middle first.
 /// \param room  the visible part of the plane; all words stay in it
 /// \param table NULL: the built-in words
-/// \param dense besides the landmarks, also all other words that have room
 /// \param axes  whether to place the names of the axes' ends
 void plane_words_place(PlaneWords* words, const Theme* theme, Text* text, Rect plane, Rect room,
-                       const WordTable* table, bool dense, bool axes);
+                       const WordTable* table, bool axes);
 
 /// A mark that no word may touch, px.
 typedef struct {

@@ -193,8 +193,7 @@ void draw_chosen(const Draw* d) {
   }
   const Song* song = library_view_song(b);
   PlaneWords words;
-  plane_words_place(&words, d->plane_theme, d->text, plane, frame, b->words, false,
-                    has_axis_names(d));
+  plane_words_place(&words, d->plane_theme, d->text, plane, frame, b->words, has_axis_names(d));
   if (!song) plane_words_draw(d->cr, d->plane_theme, d->text, &words, true);
   if (song) {
     draw_trail(d, plane, song);

@@ -205,8 +205,7 @@ static Rect place_words(MeterPicture* picture, const MeterView* view) {
   const Rect none = {0.0, 0.0, 0.0, 0.0};
   if (picture->words_old || picture->table != view->words) {
     const bool large = plane.w > 20.0 * theme->unit;
-    plane_words_place(&picture->words, theme, picture->text, plane, plane, view->words, false,
-                      large);
+    plane_words_place(&picture->words, theme, picture->text, plane, plane, view->words, large);
     picture->words_old = false;
     picture->table = view->words;
   }

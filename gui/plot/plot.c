@@ -199,7 +199,7 @@ static void draw_trajectory(cairo_t* cr, const PlotPage* page, Rect plane) {
   const Plot* plot = page->plot;
   PlaneWords words;
   plane_ground(cr, &page->theme, plane, 0.0);
-  plane_words_place(&words, &page->theme, page->text, plane, plane, plot->words, false, true);
+  plane_words_place(&words, &page->theme, page->text, plane, plane, plot->words, true);
   plane_words_draw(cr, &page->theme, page->text, &words, false);
   PlanePoint* points = calloc(plot->n + 1, sizeof *points);
   if (!points) return;

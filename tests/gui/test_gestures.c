@@ -318,6 +318,18 @@ static void the_outputs_panel_sets_ranges_and_targets(void** state) {
   meter_gestures_scroll(&u->gestures, 0.5 * l->window.w, y, 1.0);
   assert_int_equal(u->view->overlay_row, 2);
   assert_int_equal(u->control, METER_CONTROL_SETTING + METER_SETTING_VALENCE_RANGE + 2);
+  // Above and below the rows there is none.
+  MeterSetting rows[METER_SETTING_COUNT];
+  const int n = outputs_rows(u->view, rows);
+  int before = -2, last = -2;
+  for (y = 0.0; y < l->window.h; y += 1.0) {
+    const int row = outputs_row_at(l, u->view, 0.5 * l->window.w, y);
+    assert_true(row < n && (row == before || row == before + 1 || (before == n - 1 && row == -1) ||
+                            (before == -1 && row == -2)));
+    last = row > last ? row : last;
+    before = row;
+  }
+  assert_true(last == n - 1 && before == -2);
   meter_gestures_key(&u->gestures, INPUT_UP, 0, false);
   meter_gestures_key(&u->gestures, INPUT_UP, 0, false);
   for (int i = 0; i < 4; ++i)

@@ -16,6 +16,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
@@ -367,6 +368,11 @@ static void each_form_of_a_text_is_its_own(void** state) {
   assert_true(fabs(text_width(text, &style, string) - 0.5 * whole) < 2.0);
   assert_true(text_wrap_height(text, &style, 60.0, string) >
               1.9 * text_wrap_height(text, &style, 500.0, string));
+  static const char part[] = "of which a part without a figure is very long indeed";
+  char both[96];
+  snprintf(both, sizeof both, "7 %s", part);
+  assert_true(fabs(text_width(text, &style, both) - text_width(text, &style, "7 ") -
+                   text_width(text, &style, part)) < 3.0);
   const double digit = text_width(text, &style, "1");
   assert_true(fabs(text_width(text, &style, "1111") - 4.0 * digit) < 0.1);
   assert_true(fabs(text_width(text, &style, "8") - digit) < 0.1); // so that values do not move

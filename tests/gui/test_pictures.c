@@ -488,7 +488,7 @@ static void each_part_of_the_plane_names_its_axes(void** state) {
   for (int part = 0; part < 9; ++part) {
     const Rect plane = {10.0 - 1400.0 * (part % 3), 20.0 - 1400.0 * (part / 3), 3500.0, 3500.0};
     PlaneWords words;
-    plane_words_place(&words, &theme, text, plane, room, NULL, false, true);
+    plane_words_place(&words, &theme, text, plane, room, NULL, true);
     assert_true(words.n >= 4);
     for (size_t i = 0; i < words.n; ++i) {
       if (i < 4) assert_string_equal(words.words[i].name, names[i]);
@@ -515,7 +515,7 @@ static void words_keep_clear_of_marks_and_of_each_other(void** state) {
     const Theme theme = theme_default(fmax(11.0, sizes[k] / 42.0) / THEME_FONT_PX);
     const Rect plane = {10, 20, sizes[k], sizes[k]};
     PlaneWords words;
-    plane_words_place(&words, &theme, text, plane, plane, NULL, false, sizes[k] > 220.0);
+    plane_words_place(&words, &theme, text, plane, plane, NULL, sizes[k] > 220.0);
     assert_true(words.n >= (sizes[k] > 800.0 ? 14 : sizes[k] > 300.0 ? 10 : 4));
     for (int i = 0; i < 1000; ++i) {
       const PlaneMark marks[] = {

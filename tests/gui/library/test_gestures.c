@@ -119,6 +119,25 @@ static void the_right_button_drags_a_path(void** state) {
   world_free(w);
 }
 
+/// A hand that is not quite still does not drag; a wheel moves nothing behind the prompt.
+static void small_movements_and_what_is_covered_do_nothing(void** state) {
+  (void)state;
+  World* w = open_world(300);
+  const double x = world_x(w, 0.3), y = world_y(w, 0.3);
+  library_gestures_press(&w->gestures, INPUT_SECOND, x, y, 50.0);
+  library_gestures_move(&w->gestures, x + 2.0, y - 1.0);
+  assert_int_equal(w->view->query.kind, QUERY_NEAR);
+  library_gestures_release(&w->gestures, INPUT_SECOND, x + 2.0, y - 1.0);
+  assert_int_equal(w->view->query.kind, QUERY_NEAR);
+  const Rect list = library_picture_layout(w->picture)->list;
+  library_gestures_scroll(&w->gestures, list.x + 9.0, list.y + 9.0, -1.0);
+  assert_true(w->view->scroll > 2.9);
+  library_view_prompt(w->view, true);
+  library_gestures_scroll(&w->gestures, list.x + 9.0, list.y + 9.0, -1.0);
+  assert_true(w->view->scroll < 3.1);
+  world_free(w);
+}
+
 static void a_click_on_a_lone_dot_chooses_it(void** state) {
   (void)state;
   World* w = open_world(10);
@@ -1168,6 +1187,7 @@ int main(void) {
       cmocka_unit_test(filtered_dots_are_not_found),
       cmocka_unit_test(a_click_asks_for_the_songs_near_it),
       cmocka_unit_test(the_right_button_drags_a_path),
+      cmocka_unit_test(small_movements_and_what_is_covered_do_nothing),
       cmocka_unit_test(a_click_on_a_lone_dot_chooses_it),
       cmocka_unit_test(a_click_among_many_dots_sets_the_point),
       cmocka_unit_test(the_pixel_under_the_pointer_stays_when_zooming),
