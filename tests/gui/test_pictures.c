@@ -587,6 +587,29 @@ static void a_partial_redraw_equals_a_full_one(void** state) {
   close_stage(&s);
 }
 
+/// What is kept from drawing to drawing is not kept too long: a new picture shows the same.
+static void a_longer_history_has_a_ground_of_its_own(void** state) {
+  (void)state;
+  Stage stages[2];
+  for (int fresh = 0; fresh < 2; ++fresh) {
+    stages[fresh] = open_stage(900, 600, 1.0, METER_FULL);
+    Stage* s = &stages[fresh];
+    scene_play(s->view, 0, 700);
+    meter_view_tick(s->view, 1.0);
+    if (!fresh) draw(s);
+    meter_view_zoom(s->view, 1);
+    draw(s);
+  }
+  assert_true(picture_difference(stages[0].surface, stages[1].surface, 2) == 0.0);
+  for (int i = 0; i < 2; ++i) {
+    meter_view_zoom(stages[i].view, -1);
+    draw(&stages[i]);
+  }
+  assert_true(picture_difference(stages[0].surface, stages[1].surface, 2) == 0.0);
+  close_stage(&stages[0]);
+  close_stage(&stages[1]);
+}
+
 static void a_picture_in_pieces_equals_the_whole(void** state) {
   (void)state;
   size_t n;
@@ -738,6 +761,7 @@ int main(void) {
       cmocka_unit_test(each_part_of_the_plane_names_its_axes),
       cmocka_unit_test(words_keep_clear_of_marks_and_of_each_other),
       cmocka_unit_test(a_partial_redraw_equals_a_full_one),
+      cmocka_unit_test(a_longer_history_has_a_ground_of_its_own),
       cmocka_unit_test(a_picture_in_pieces_equals_the_whole),
       cmocka_unit_test(the_brush_draws_what_stroking_draws),
       cmocka_unit_test(nothing_is_drawn_when_nothing_changed),
