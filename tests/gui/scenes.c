@@ -253,6 +253,7 @@ static void setup_compared(MeterView* view) {
 static void soften(int64_t index, float* values) {
   float* cues = values + PROTOCOL_CUES_FIRST;
   sad(index, values);
+  values[PROTOCOL_VALENCE] *= 0.25f;
   cues[CUE_LOUDNESS_SHORT] = -7.25f;
   cues[CUE_MODE_SLOW] = -0.46f;
   cues[CUE_CENTROID] = -1.5f;
@@ -416,7 +417,7 @@ static cairo_surface_t* draw_plot(size_t which) {
                               .arousal_spread = 0.2f,
                               .loudness_short = -45.0f + 0.3f * (float)i,
                               .state = i < 16              ? ENGINE_SETTLING
-                                       : i >= 40 && i < 44 ? ENGINE_SILENT
+                                       : i >= 58 && i < 62 ? ENGINE_SILENT
                                                            : ENGINE_LIVE};
     if (which == 0) continue;
     Estimate* e = &estimates[i]; // attention to 5 s before, and to the beginning

@@ -2,6 +2,7 @@
 #include "gui/kit/menu.h"
 #include "gui/meter/gestures.h"
 #include "gui/meter/outputs_panel.h"
+#include "plugin/ports.h"
 #include "scenes.h"
 
 #include <setjmp.h>
@@ -11,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <cmocka.h>
 
@@ -362,6 +364,24 @@ static void the_response_changes_in_steps(void** state) {
   assert_true(u->writes > 8);
 }
 
+/// The panel's ranges are those of the plugin's ports.
+static void a_setting_has_the_range_of_its_port(void** state) {
+  (void)state;
+#define RANGE(ID, SYMBOL, NAME, LOW, HIGH, ...) {NAME, LOW, HIGH},
+  static const struct {
+    const char* name;
+    double low, high;
+  } ports[] = {PORTS_INPUT_LIST(RANGE) PORTS_MIDI_LIST(RANGE)};
+  for (int i = 0; i < METER_SETTING_CV; ++i) {
+    const SettingInfo* info = outputs_setting((MeterSetting)i);
+    size_t k = 0;
+    while (k < sizeof ports / sizeof *ports && strcasecmp(ports[k].name, info->name) != 0)
+      ++k;
+    assert_true(k < sizeof ports / sizeof *ports);
+    assert_true((double)info->low == ports[k].low && (double)info->high == ports[k].high);
+  }
+}
+
 /// Every setting goes from end to end of its range and no further; at the end nothing is written.
 static void a_setting_keeps_its_range(void** state) {
   User* u = *state;
@@ -448,6 +468,7 @@ int main(void) {
       TEST(the_wheel_moves_through_the_menu_in_every_view),
       TEST(the_outputs_panel_sets_ranges_and_targets),
       TEST(the_response_changes_in_steps),
+      TEST(a_setting_has_the_range_of_its_port),
       TEST(a_setting_keeps_its_range),
       TEST(typing_stays_on_one_line_and_can_be_cancelled),
       TEST(keys_zoom_compare_and_export),
