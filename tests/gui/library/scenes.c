@@ -134,12 +134,15 @@ static void no_sound(World* w) {
   library_view_notice(w->view, true, "No sound: there is no sound device.  Everything else works.");
 }
 
-// Whole songs that move as drawn on the collection's scale; the cursor is in the drawing.
+// Whole songs that move as drawn on the collection's scale; the pointer is just before a step of
+// the drawing.
 static void relative(World* w) {
   library_view_set_match(w->view, MATCH_WHOLE);
   library_view_set_relative(w->view, true);
   library_view_set_volume(w->view, 0.35);
   drawn(w);
+  drawn_stroke(&w->view->drawn, DRAWN_VALENCE, 54.5, 0.6, 60.0, 0.6);
+  library_view_query_drawn(w->view);
   const Rect v = layout(w)->parts[LIBRARY_PART_VALENCE];
   library_gestures_move(&w->gestures, v.x + 0.9 * v.w, v.y + 0.5 * v.h);
 }
