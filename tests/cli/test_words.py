@@ -280,6 +280,14 @@ class Words(unittest.TestCase):
             pictures.append(read(self.at("x.png")))
         self.assertEqual(pictures[0], pictures[1])
         self.assertNotEqual(pictures[0], pictures[2])
+        # The only half second of a sound is shown.
+        for option in ("--plot", "--attention"):
+            pictures = []
+            for silent in ((0, 0), (0, 1)):
+                wav(self.sound, 0.5, 220, silent=silent)
+                self.assertEqual(self.run_it("analyze", option, "x.png", self.sound), (0, "", ""))
+                pictures.append(read(self.at("x.png")))
+            self.assertNotEqual(pictures[0], pictures[1])
 
     def test_files_come_from_arguments_folders_and_lists(self):
         os.link(self.sound, self.at("b.wav"))
@@ -291,6 +299,14 @@ class Words(unittest.TestCase):
             status, out, said = self.run_it("analyze", "-q", "-s", "in", *options)
             self.assertEqual((status, said), (0, ""))
             self.assertEqual(sorted(line.split(":")[0] for line in out.splitlines()), names)
+
+    def test_a_path_with_a_line_end_is_in_no_playlist(self):
+        wav(self.at("in", "b\nc.wav"), 3, 330)
+        self.assertEqual(self.run_it("library", "add", "-q", "--db=l.db", "in"), (0, "", ""))
+        status, out, said = self.run_it("library", "list", "--db=l.db", "--m3u=-")
+        self.assertEqual((status, out), (1, f"#EXTM3U\n#EXTINF:3,a\n{self.sound}\n"))
+        self.assertEqual(said, "circumplex: 'b c' is left out of the playlist: its path has a line "
+                               "end in it\n")
 
     def test_a_format_does_not_add_rows_to_a_summary(self):
         told = self.run_it("analyze", "-s", self.sound)
