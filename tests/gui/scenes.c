@@ -325,6 +325,7 @@ static const Scene scenes[] = {
     {"small_320x240", 320, 240, 1, METER_FULL, setup_sad, METER_PART_NONE, METER_PART_NONE},
     {"live_smallest", 650, 455, 1, METER_FULL, setup_outputs, METER_PART_NONE, METER_PART_RESPONSE},
     {"hover", 900, 600, 1, METER_FULL, setup_hover, METER_PART_NONE, METER_PART_NONE},
+    {"hover_narrowest", 540, 820, 1, METER_FULL, setup_hover, METER_PART_NONE, METER_PART_NONE},
     {"pinned", 900, 600, 1, METER_FULL, setup_pinned, METER_PART_HOLD, METER_PART_NONE},
     {"silent", 900, 600, 1, METER_FULL, setup_silent, METER_PART_NONE, METER_PART_NONE},
     {"settling", 900, 600, 1, METER_FULL, setup_settling, METER_PART_NONE, METER_PART_NONE},
