@@ -71,8 +71,7 @@ static bool read_format(const Option* option, const char* text, void* to) {
 
 /// The format according to the output's name, if none was given.
 static void infer_format(AnalyzeCommand* c) {
-  const char* slash = c->a.output ? strrchr(c->a.output, '/') : NULL;
-  const char* dot = c->a.output ? strrchr(slash ? slash : c->a.output, '.') : NULL;
+  const char* dot = c->a.output ? strrchr(c->a.output, '.') : NULL; // a folder's: no format
   for (int i = ROWS_CSV; dot && !c->has_format && i <= ROWS_SVL; ++i)
     if (strcasecmp(dot + 1, row_table_extension((RowFormat)i)) == 0) c->a.format = (RowFormat)i;
 }
