@@ -267,6 +267,11 @@ class Words(unittest.TestCase):
             self.assertEqual((header[:len(first)], header[-len(last):]), (first, last))
             if MODEL not in models:
                 self.assertEqual((header, len(rows)), (first + last, 1))
+            hashes = [re.search("hash +(.*)", self.run_it("model", "info", model)[1])[1]
+                      for model in sorted(models, key=[MODEL, STATIC].index)]
+            for row in csv.DictReader(io.StringIO("\n".join([",".join(header), *rows]))):
+                self.assertEqual([text for name, text in row.items() if name.endswith("hash")],
+                                 hashes)
 
     def test_a_picture_is_named_by_the_file_alone(self):
         os.mkdir(self.at("other"))

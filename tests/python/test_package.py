@@ -73,6 +73,8 @@ class Package(unittest.TestCase):
             circumplex.analyze(left, RATE), circumplex.analyze(np.stack([left, left], 1), RATE)
         )
         self.assert_same(circumplex.analyze(left[:, None], RATE), circumplex.analyze(left, RATE))
+        mono = write(self.folder / "mono.wav", left[:RATE, None])
+        self.assertEqual((circumplex.analyze(mono).channels, circumplex.load(mono).channels), (1, 1))
 
     def test_any_split_into_blocks_reads_the_same(self):
         random = np.random.default_rng(3)
@@ -274,6 +276,7 @@ class Package(unittest.TestCase):
             lambda: circumplex.features(self.path, RATE),
             lambda: circumplex.features(self.sound),
             lambda: circumplex.analyze(np.zeros(RATE, complex), RATE),
+            lambda: circumplex.analyze(np.zeros(RATE, np.int8), RATE),
         ):
             with self.assertRaises(TypeError):
                 wrong()
