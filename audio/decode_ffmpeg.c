@@ -149,8 +149,9 @@ static int open_codec(FfmpegState* s, char* error, size_t error_size) {
   int status = avcodec_parameters_to_context(s->codec, stream->codecpar);
   s->codec->thread_count = 1;
   s->codec->err_recognition |= AV_EF_CRCCHECK;
-  // After a wrong checksum the other decoders continue and report it; this one does not report it.
-  if (codec->id == AV_CODEC_ID_TTA) s->codec->err_recognition |= AV_EF_EXPLODE;
+  // After a wrong checksum the other decoders continue and report it; these do not report it.
+  if (codec->id == AV_CODEC_ID_TTA || codec->id == AV_CODEC_ID_FLAC)
+    s->codec->err_recognition |= AV_EF_EXPLODE;
   s->codec->pkt_timebase = stream->time_base;
   // Windows Media: libavcodec drops two blocks, whichever encoder was used; see delay_of().
   if (codec->id == AV_CODEC_ID_WMAV1 || codec->id == AV_CODEC_ID_WMAV2)
@@ -307,9 +308,17 @@ static ptrdiff_t read_frames(void* state, float* interleaved, size_t frames, cha
   return (ptrdiff_t)n;
 }
 
+/// \return whether FLAC, which states its length in samples, ended with fewer
+static bool lacks_samples(const FfmpegState* s) {
+  const AVStream* stream = s->format->streams[s->stream];
+  return s->is_drained && strcmp(s->format->iformat->name, "flac") == 0 &&
+         s->watch.decoded < (double)stream->duration * av_q2d(stream->time_base) - 0.01;
+}
+
 static size_t faults(const void* state) {
   const FfmpegState* s = state;
-  return s->faults + packet_watch_holes(&s->watch, s->format, s->stream, s->is_drained);
+  return s->faults + lacks_samples(s) +
+         packet_watch_holes(&s->watch, s->format, s->stream, s->is_drained);
 }
 
 static bool has_reached_end(const void* state) {

@@ -215,16 +215,23 @@ static int open_pipe(AudioFile* audio, const DecoderInput* input, char* error, s
   return -1;
 }
 
-/// Creative Voice with several blocks: libsndfile reads the second block's header as sound.  FLAC
-/// without a length: libsndfile ends at the first hole without an error.  MPEG audio of a varying
+static bool begins_with(const AudioFile* audio, const char* text) {
+  char b[32];
+  const size_t n = strlen(text);
+  return pread(audio->fd, b, n, 0) == (ssize_t)n && memcmp(b, text, n) == 0;
+}
+
+static bool is_flac(const AudioFile* audio) {
+  return begins_with(audio, "fLaC");
+}
+
+/// Creative Voice with several blocks: libsndfile reads the second block's header as sound.  FLAC:
+/// libFLAC makes damaged and missing frames silent, and libsndfile does not tell.  MPEG audio of a varying
 /// bit rate without a header: libsndfile guesses the length by the first frame.  Opus: FFmpeg's own
 /// decoder is faster (docs/performance.md).
 static bool prefers_ffmpeg(const AudioFile* audio) {
-  unsigned char b[26] = {0};
-  if (audio->map.is_celt || audio->map.is_uneven) return decoder_has_ffmpeg();
-  if (!decoder_has_ffmpeg() || pread(audio->fd, b, sizeof b, 0) != (ssize_t)sizeof b) return false;
-  const bool is_unknown = (b[21] & 0x0F) == 0 && memcmp(b + 22, "\0\0\0", 4) == 0;
-  return memcmp(b, "Creative Voice File", 19) == 0 || (memcmp(b, "fLaC", 4) == 0 && is_unknown);
+  return decoder_has_ffmpeg() && (audio->map.is_celt || audio->map.is_uneven || is_flac(audio) ||
+                                  begins_with(audio, "Creative Voice File"));
 }
 
 /// Rates that FFmpeg converts.  Lower ones are not sound.
@@ -354,7 +361,7 @@ static void end(AudioFile* audio) {
   const bool is_short = d->info.is_exact && expected > done + 0.5 * audio->info.rate &&
                         expected > 1.001 * done &&
                         !(d->has_reached_end && d->has_reached_end(d->state));
-  // libsndfile skips a lost frame of FLAC without an error, but knows the exact length.
+  // libsndfile may skip a lost frame of FLAC without an error, but knows the exact length.
   const bool has_gap =
       !audio->is_ffmpeg && d->info.is_exact && expected > done + 0.01 * audio->info.rate;
   struct stat status;
@@ -569,12 +576,12 @@ static ptrdiff_t read_block(AudioFile* audio, size_t n, char* error, size_t erro
   return 0;
 }
 
-/// Use libsndfile for Opus although FFmpeg is faster: only libsndfile can seek.
+/// Use libsndfile for Opus and FLAC: only libsndfile can seek.
 static void make_seekable(AudioFile* audio) {
   char error[192];
   Decoder other;
   const DecoderInput input = input_of(audio);
-  if (!audio->is_ffmpeg || !audio->map.is_celt || audio->map.n > 1 ||
+  if (!audio->is_ffmpeg || !(audio->map.is_celt || is_flac(audio)) || audio->map.n > 1 ||
       decoder_open_sndfile(&other, &input, error, sizeof error) != 0)
     return;
   decoder_close(&audio->decoder);

@@ -384,6 +384,30 @@ static size_t flac_frame_after(size_t at) {
   return at;
 }
 
+/// A frame with a wrong checksum, one whose header is lost, and one that is missing.
+static void flac_with_a_damaged_frame_is_told(void** state) {
+  (void)state;
+  if (!decoder_has_ffmpeg()) skip(); // libFLAC makes them silent, and libsndfile does not tell
+  for (int kind = 0; kind < 20; ++kind) {
+    size = 0;
+    write_sound(FLAC, 1, 10 * FRAMES, 44100);
+    load();
+    size_t at = 0;
+    for (int i = 0; i < 2 + kind / 4; ++i)
+      at = flac_frame_after(at);
+    const size_t next = flac_frame_after(at);
+    if (kind % 4 == 1) bytes[(at + next) / 2] ^= 0x55;
+    if (kind % 4 == 2) memset(bytes + at, 0, 6);
+    if (kind % 4 == 3) {
+      memmove(bytes + at, bytes + next, size - next);
+      size -= next - at;
+    }
+    save();
+    assert_true(read_all() > 9 * FRAMES);
+    assert_string_equal(error, kind % 4 == 0 ? "" : "is damaged: parts of it could not be read");
+  }
+}
+
 /// FLAC states its length exactly; libsndfile passes over a lost first frame without an error.
 static void flac_that_lacks_a_frame_or_its_end_is_told(void** state) {
   (void)state;
@@ -599,6 +623,7 @@ int main(void) {
                                      TEST(cut_files_are_reported_with_their_times),
                                      TEST(joined_files_are_read_one_after_the_other),
                                      TEST(a_hole_is_damage),
+                                     TEST(flac_with_a_damaged_frame_is_told),
                                      TEST(flac_that_lacks_a_frame_or_its_end_is_told),
                                      TEST(of_joined_files_all_lengths_are_expected),
                                      TEST(a_joined_file_of_another_rate_is_read_at_the_first_ones),
