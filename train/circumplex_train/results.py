@@ -113,7 +113,7 @@ WHY = {
 }  # fmt: skip
 
 
-# What changes of the engine alone did: `yardstick --model models/default.safetensors` with each tool.
+# What changes of the engine alone did: `yardstick --model models/default.safetensors`, each tool.
 ENGINES = """## The same file in three engines
 
 All rows are of the shipped file, which was trained on this music: they only compare engines. *Mean edge*: a sound lacks its upper bands if the mean spectrum says so (the engine of the models' training). *Loud hop*: a loud hop above
