@@ -74,7 +74,8 @@ class Package(unittest.TestCase):
         )
         self.assert_same(circumplex.analyze(left[:, None], RATE), circumplex.analyze(left, RATE))
         mono = write(self.folder / "mono.wav", left[:RATE, None])
-        self.assertEqual((circumplex.analyze(mono).channels, circumplex.load(mono).channels), (1, 1))
+        self.assertEqual(circumplex.analyze(mono).channels, 1)
+        self.assertEqual(circumplex.load(mono).channels, 1)
 
     def test_any_split_into_blocks_reads_the_same(self):
         random = np.random.default_rng(3)
