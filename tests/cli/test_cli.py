@@ -397,11 +397,12 @@ class CommandLine(unittest.TestCase):
 
     def test_features_of_a_file_do_not_depend_on_those_before_it(self):
         folder = self.make_folder("several")
-        for name, rate in (("a", 22050), ("b", 44100), ("c", 44100), ("d", 22050)):
+        for name, rate in (("a", 22050), ("b", 44100), ("c", 44100), ("d", 22050),
+                           ("e", 24000)):
             wav(os.path.join(folder, name + ".wav"), [self.sound[22050:22050 * 4]], rate)
         done = run("features", "-j1", "-q", folder, "-o", self.path("together") + "/")
         self.assertEqual((done.returncode, done.stderr), (0, b""))
-        for name in "abcd":
+        for name in "abcde":
             alone = self.path(name + "-alone.safetensors")
             run("features", "-q", os.path.join(folder, name + ".wav"), "-o", alone)
             self.assertEqual(tensors(self.path("together", name + ".safetensors"))[1],
