@@ -52,12 +52,13 @@ jackd_pid= jalv_pid= play_pid=
 work=$(mktemp -d)
 . "$root/scripts/end-all.sh"
 finish() {
-  trap - EXIT INT TERM
-  end_all $play_pid $jalv_pid $jackd_pid
+  trap - EXIT INT TERM HUP
+  end_all $play_pid $jalv_pid
+  end_all $jackd_pid # not before its clients: they would wait for it
   rm -rf "$work"
 }
 trap finish EXIT
-trap 'exit 130' INT TERM
+trap 'exit 130' INT TERM HUP
 
 [ -n "${XDG_RUNTIME_DIR:-}" ] || export XDG_RUNTIME_DIR="$work"
 # The message of a program that did not start: its error, else its last line.

@@ -88,16 +88,16 @@ next() {
   echo "      README.md                                   installing, hosts, collections of music"
 }
 trap next EXIT
-trap 'exit 130' INT TERM
+trap 'exit 130' INT TERM HUP
 if [ -z "$terminal" ]; then
   echo "The window opens in jalv, a small plugin host.  Close it to end the demo."
   status=0
   # In the background: a shell that waits for a command in the foreground is deaf to kill.
   CIRCUMPLEX_LV2_PATH="$build/lv2" scripts/demo-window.sh "$file" &
   window=$!
-  trap 'kill "$window" 2>/dev/null && wait "$window"; exit 130' INT TERM
+  trap 'kill "$window" 2>/dev/null && wait "$window"; exit 130' INT TERM HUP
   wait "$window" || status=$?
-  trap 'exit 130' INT TERM
+  trap 'exit 130' INT TERM HUP
   [ "$status" -eq 3 ] || exit "$status" # 3: could not start, and has said why
   echo "So the demo goes on in the terminal."
   terminal=1
