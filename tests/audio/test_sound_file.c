@@ -396,7 +396,7 @@ static void flac_with_a_damaged_frame_is_told(void** state) {
     for (int i = 0; i < 2 + kind / 4; ++i)
       at = flac_frame_after(at);
     const size_t next = flac_frame_after(at);
-    if (kind % 4 == 1) bytes[(at + next) / 2] ^= 0x55;
+    if (kind % 4 == 1) bytes[next - 1] ^= 0x55;
     if (kind % 4 == 2) memset(bytes + at, 0, 6);
     if (kind % 4 == 3) {
       memmove(bytes + at, bytes + next, size - next);
