@@ -67,7 +67,7 @@ static const Option add_options[] = {
     {"model", 'm', "MODEL",
      "a model's name or file (default: $CIRCUMPLEX_MODEL, else the installed one)", option_text,
      offsetof(AddCommand, request.model), 0.0, 0.0},
-    {"static", 0, "MODEL", "also whole-song readings by a static model ('tnn', or a file)",
+    {"static", 0, "MODEL", "whole-song readings by a static model ('tnn', or a file) instead",
      option_text, offsetof(AddCommand, request.static_model), 0.0, 0.0},
     {"retry", 0, NULL, "try files again that could not be read before", option_flag,
      offsetof(AddCommand, request.retry), 0.0, 0.0},

@@ -80,8 +80,7 @@ static int list_models(const LibraryOptions* options) {
     const StoreModel* m = &models[i];
     printf("%s  %-20s %7zu song%s%s", m->hash, m->name, m->songs, m->songs == 1 ? "" : "s",
            m->is_static ? "  (static)" : "");
-    if (m->outdated > 0)
-      printf("  (%zu by an earlier version; 'add' reads them anew)", m->outdated);
+    if (m->outdated > 0) printf("  (%zu by an earlier version)", m->outdated);
     putchar('\n');
   }
   free(models);

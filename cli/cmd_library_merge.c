@@ -13,7 +13,7 @@ static const OptionCommand command = {
     "circumplex library merge",
     "[OPTION]... OTHER.db...",
     "Copy songs, files and readings from other libraries, which are not changed. Entries that this "
-    "library already has are not changed either.",
+    "library already has are not changed either, except readings by an earlier version.",
     groups,
     NULL,
     0};

@@ -208,7 +208,7 @@ int store_set_all_missing(Store* store, const StoreMissing* files, size_t n, cha
                           size_t error_size);
 
 /// Copy songs, files and readings from the library in the file \p path, which is only read;
-/// existing ones are not changed.  One transaction.  \return how many songs are new, or -1
+/// existing ones are not changed, except readings by an earlier engine.  One transaction.  \return how many songs are new, or -1
 long store_merge(Store* store, const char* path, char* error, size_t error_size);
 
 /// Remove files, and songs that have no file left, with their readings.

@@ -27,6 +27,12 @@ static const char* const steps[] = {
     " album = iif(album = '', excluded.album, album)",
     "INSERT OR IGNORE INTO main.models(hash, name, static)"
     " SELECT hash, name, static FROM other.models",
+    // Readings of an earlier engine give way.
+    "DELETE FROM main.readings WHERE revision < (SELECT r.revision FROM other.readings AS r"
+    " JOIN other.songs AS s ON s.id = r.song JOIN other.models AS m ON m.id = r.model"
+    " JOIN main.songs AS own ON own.sound = s.sound AND own.samples = s.samples"
+    " JOIN main.models AS model ON model.hash = m.hash"
+    " WHERE own.id = readings.song AND model.id = readings.model)",
     "INSERT INTO main.curves(id, points) SELECT c.id + ?1, c.points" NEW_READINGS
     " AND c.id IS NOT NULL",
     "INSERT INTO main.readings(model, song, numbers, curve, revision)"

@@ -843,6 +843,15 @@ static void a_merge_copies_missing_entries(void** state) {
   assert_int_equal(rows(store, "SELECT count(*) FROM songs WHERE (title, artist, album) IN "
                                "(VALUES ('Theirs', 'Artist', 'Theirs'), ('A', 'Ours', 'Ours'))"),
                    2);
+  // A reading of an earlier engine gives way, one of a later engine does not.
+  const char* zeros = "SELECT count(*) FROM readings WHERE numbers = zeroblob(24)";
+  run(store, "UPDATE readings SET numbers = zeroblob(24), revision = revision - 1");
+  assert_int_equal(store_merge(store, other, error, sizeof error), 0);
+  assert_int_equal(rows(store, zeros), 2); // those of the first model
+  run(store, "UPDATE readings SET numbers = zeroblob(24), revision = revision + 1");
+  assert_int_equal(store_merge(store, other, error, sizeof error), 0);
+  assert_int_equal(rows(store, zeros), 5);
+  assert_int_equal(rows(store, "SELECT count(*) FROM curves"), 5);
   assert_int_equal(store_merge(store, path, error, sizeof error), -1);
   assert_non_null(strstr(error, "is the library itself"));
   unlink(other);
