@@ -226,9 +226,9 @@ static bool is_flac(const AudioFile* audio) {
 }
 
 /// Creative Voice with several blocks: libsndfile reads the second block's header as sound.  FLAC:
-/// libFLAC makes damaged and missing frames silent, and libsndfile does not tell.  MPEG audio of a varying
-/// bit rate without a header: libsndfile guesses the length by the first frame.  Opus: FFmpeg's own
-/// decoder is faster (docs/performance.md).
+/// libFLAC makes damaged and missing frames silent, and libsndfile does not tell.  MPEG audio of a
+/// varying bit rate without a header: libsndfile guesses the length by the first frame.  Opus:
+/// FFmpeg's own decoder is faster (docs/performance.md).
 static bool prefers_ffmpeg(const AudioFile* audio) {
   return decoder_has_ffmpeg() && (audio->map.is_celt || audio->map.is_uneven || is_flac(audio) ||
                                   begins_with(audio, "Creative Voice File"));

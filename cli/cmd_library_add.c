@@ -89,8 +89,7 @@ static const OptionCommand command = {
     "not at all, and the same command continues. A renamed file keeps its reading; copies of a "
     "sound are one song. What an earlier version read is read anew if it would be read otherwise "
     "today ('library list --models' counts it). Songs whose files are missing are left out of "
-    "searches until the files "
-    "are back; 'library remove --missing' removes them.\n"
+    "searches until the files are back; 'library remove --missing' removes them.\n"
     "Exit status: 0 all done, 1 some file failed, 2 wrong usage, 130 interrupted.",
     0};
 

@@ -133,7 +133,8 @@ int store_begin_batch(Store* store, char* error, size_t error_size);
 int store_end_batch(Store* store, int status, char* error, size_t error_size);
 
 /// Store a file with its song and a reading.  A known song is kept, and so is its reading by the
-/// same model, unless an earlier engine made it (ENGINE_REVISION); its tags are updated with those that this file has.
+/// same model, unless an earlier engine made it (ENGINE_REVISION); its tags are updated with those
+/// that this file has.
 int store_put(Store* store, const StoreFile* file, const StoreSound* sound,
               const StoreReading* reading, char* error, size_t error_size);
 
@@ -208,7 +209,8 @@ int store_set_all_missing(Store* store, const StoreMissing* files, size_t n, cha
                           size_t error_size);
 
 /// Copy songs, files and readings from the library in the file \p path, which is only read;
-/// existing ones are not changed, except readings by an earlier engine.  One transaction.  \return how many songs are new, or -1
+/// existing ones are not changed, except readings by an earlier engine.  One transaction.
+/// \return how many songs are new, or -1
 long store_merge(Store* store, const char* path, char* error, size_t error_size);
 
 /// Remove files, and songs that have no file left, with their readings.

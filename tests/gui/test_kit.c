@@ -251,7 +251,8 @@ static void a_menu_stays_in_its_window(void** state) {
   }
 }
 
-/// Marks at the right show that there are more names above or below; a pixel is in the middle of one.
+/// Marks at the right show that there are more names above or below; a pixel is in the middle of
+/// one.
 static void a_menu_shows_where_there_is_more(void** state) {
   (void)state;
   static const char* const names[] = {"1", "2", "3", "4", "5", "6"};
