@@ -71,13 +71,9 @@ void cue_bars_frame(cairo_t* cr, const Theme* theme, Text* text, const MeterLayo
   text_draw(text, cr, &head, first.share[1].x, y, "arousal");
   for (int i = 0; i < CUE_GROUP_COUNT; ++i) {
     const CueRow row = place_row(l, i);
-    shape_round(cr, row.bar, row.bar.h);
-    theme_source(cr, theme->raised, 1.0);
-    cairo_fill(cr);
+    shape_fill_round(cr, row.bar, row.bar.h, theme->raised, 1.0);
     for (int k = 0; k < 2; ++k) {
-      shape_round(cr, row.share[k], 0.15 * u);
-      theme_source(cr, theme->panel, 1.0);
-      cairo_fill(cr);
+      shape_fill_round(cr, row.share[k], 0.15 * u, theme->panel, 1.0);
       const double x = floor(row.share[k].x + 0.5 * row.share[k].w);
       shape_fill(cr, (Rect){x, row.share[k].y - 0.15 * u, theme->px, row.share[k].h + 0.3 * u},
                  theme->line_strong, 1.0);

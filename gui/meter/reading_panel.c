@@ -341,9 +341,8 @@ void panel_message(cairo_t* cr, const Theme* theme, Text* text, const MeterLayou
   const double x = p.x + 0.5 * p.w;
   const double height = 3.7 * u + text_wrap_height(text, &soft, width, detail);
   const double y = p.y + 0.5 * (p.h - height) + 2.6 * u;
-  shape_round(cr, (Rect){x - 0.5 * width - u, y - 2.6 * u, width + 2.0 * u, height}, 0.5 * u);
-  theme_source(cr, theme->window, 0.93);
-  cairo_fill(cr);
+  shape_fill_round(cr, (Rect){x - 0.5 * width - u, y - 2.6 * u, width + 2.0 * u, height}, 0.5 * u,
+                   theme->window, 0.93);
   style.size = text_fit(text, &style, title, width);
   text_draw(text, cr, &style, x, y - 1.0 * u, title);
   text_wrap(text, cr, &soft, x, y + 0.35 * u, width, detail);
