@@ -23,7 +23,7 @@ struct Shell {
   double width, height;
   Drop* drop; ///< NULL: nothing can be dropped
   char raw;   ///< a key's character for which no text event has come: there may be no input method
-  Rect dirty;   ///< what the next update of Pugl draws; may be empty
+  Rect dirty; ///< what the next update of Pugl draws; may be empty
   bool resized; ///< since the last update
   bool closed;
   bool lost; ///< the X window or its parent was destroyed
@@ -320,9 +320,10 @@ void shell_update(Shell* shell) {
   if (shell->drop) drop_update(shell->drop, shell->client.drop, shell->handle);
   puglUpdate(shell->world, 0.0);
   // If the new size and the exposure come together, Pugl of 2022 draws only within the old size.
-  const bool resized = shell->resized;
-  shell->resized = false;
-  if (resized) draw_now(shell, (Rect){0.0, 0.0, shell->width, shell->height});
+  if (shell->resized) {
+    shell->resized = false;
+    draw_now(shell, (Rect){0.0, 0.0, shell->width, shell->height});
+  }
   flush_raw(shell);
   x_guard_leave(&guard);
 }
