@@ -11,19 +11,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+/// Whether the song of a file has a reading by today's engine and the model that is bound.
+#define IS_READ                                                                                    \
+  "EXISTS (SELECT 1 FROM readings WHERE song = files.song AND revision >= ?2 AND model = "         \
+  "(SELECT id FROM models WHERE hash = ?1))"
+
+static void bind_reader(sqlite3_stmt* statement, const char* model_hash) {
+  store_bind_text(statement, 1, model_hash);
+  sqlite3_bind_int(statement, 2, ENGINE_REVISION);
+}
+
 int store_know(Store* store, const StoreFile* file, const char* model_hash, StoreKnown* known,
                char* error, size_t error_size) {
   memset(known, 0, sizeof *known);
   sqlite3_stmt* statement = store_prepare(
-      store,
-      "SELECT size, mtime, song, failure, missing, EXISTS (SELECT 1 FROM readings WHERE song = "
-      "files.song AND revision >= ?3 AND model = (SELECT id FROM models WHERE hash = ?2)) FROM "
-      "files WHERE path = ?1",
+      store, "SELECT size, mtime, song, failure, missing, " IS_READ " FROM files WHERE path = ?3",
       error, error_size);
   if (!statement) return -1;
-  store_bind_path(statement, 1, file->path);
-  store_bind_text(statement, 2, model_hash);
-  sqlite3_bind_int(statement, 3, ENGINE_REVISION);
+  bind_reader(statement, model_hash);
+  store_bind_path(statement, 3, file->path);
   const int status = sqlite3_step(statement);
   if (status == SQLITE_ROW) {
     const char* failure = (const char*)sqlite3_column_text(statement, 3);
@@ -46,15 +52,13 @@ int store_same_content(Store* store, const StoreFile* file, const char* model_ha
                        char* error, size_t error_size) {
   sqlite3_stmt* statement = store_prepare(
       store,
-      "SELECT song FROM files WHERE content = ?1 AND size = ?2 AND song IS NOT NULL AND EXISTS "
-      "(SELECT 1 FROM readings WHERE song = files.song AND revision >= ?4 AND model = "
-      "(SELECT id FROM models WHERE hash = ?3)) LIMIT 1",
+      "SELECT song FROM files WHERE content = ?3 AND size = ?4 AND song IS NOT NULL AND " IS_READ
+      " LIMIT 1",
       error, error_size);
   if (!statement) return -1;
-  sqlite3_bind_int64(statement, 1, (sqlite3_int64)file->content);
-  sqlite3_bind_int64(statement, 2, file->size);
-  store_bind_text(statement, 3, model_hash);
-  sqlite3_bind_int(statement, 4, ENGINE_REVISION);
+  bind_reader(statement, model_hash);
+  sqlite3_bind_int64(statement, 3, (sqlite3_int64)file->content);
+  sqlite3_bind_int64(statement, 4, file->size);
   const int status = sqlite3_step(statement);
   if (status == SQLITE_ROW) *song = sqlite3_column_int64(statement, 0);
   sqlite3_finalize(statement);
