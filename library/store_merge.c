@@ -8,12 +8,16 @@
 #include <stdio.h>
 #include <string.h>
 
-/// Readings of the other library that are missing here, with the ids of song and model here.
-#define NEW_READINGS                                                                               \
+/// Readings of the other library, with the ids of song and model here.
+#define OTHERS                                                                                     \
   " FROM other.readings AS r JOIN other.songs AS s ON s.id = r.song"                               \
   " JOIN other.models AS m ON m.id = r.model"                                                      \
   " JOIN main.songs AS own ON own.sound = s.sound AND own.samples = s.samples"                     \
-  " JOIN main.models AS model ON model.hash = m.hash"                                              \
+  " JOIN main.models AS model ON model.hash = m.hash"
+
+/// Those that are missing here.
+#define NEW_READINGS                                                                               \
+  OTHERS                                                                                           \
   " LEFT JOIN other.curves AS c ON c.id = r.curve WHERE NOT EXISTS"                                \
   " (SELECT 1 FROM main.readings AS x WHERE x.model = model.id AND x.song = own.id)"
 
@@ -28,10 +32,7 @@ static const char* const steps[] = {
     "INSERT OR IGNORE INTO main.models(hash, name, static)"
     " SELECT hash, name, static FROM other.models",
     // Readings of an earlier engine give way.
-    "DELETE FROM main.readings WHERE revision < (SELECT r.revision FROM other.readings AS r"
-    " JOIN other.songs AS s ON s.id = r.song JOIN other.models AS m ON m.id = r.model"
-    " JOIN main.songs AS own ON own.sound = s.sound AND own.samples = s.samples"
-    " JOIN main.models AS model ON model.hash = m.hash"
+    "DELETE FROM main.readings WHERE revision < (SELECT r.revision" OTHERS
     " WHERE own.id = readings.song AND model.id = readings.model)",
     "INSERT INTO main.curves(id, points) SELECT c.id + ?1, c.points" NEW_READINGS
     " AND c.id IS NOT NULL",
