@@ -152,16 +152,23 @@ static void an_edge_is_removed_by_sound_above_it(void** state) {
   free(power);
 }
 
+/// Hear a dark song until its edge is found.  \param[out] power [bins] of one hop, to be freed
+static Bandwidth* heard_dark_song(float** power) {
+  bins = bandwidth_bins(BIN_HZ);
+  *power = signal_new(bins);
+  music(*power, 3500.0, 1e-6f);
+  Bandwidth* b = heard(48000.0, *power);
+  for (int hop = 0; hop < 40; ++hop)
+    bandwidth_hop(b, *power, 100.0f);
+  assert_true(bandwidth_is_limited(b));
+  return b;
+}
+
 /// A cymbal in a dark song: what was cut off has none, also if its mean over 10 s is small.
 static void a_single_loud_hop_above_it_removes_an_edge(void** state) {
   (void)state;
-  bins = bandwidth_bins(BIN_HZ);
-  float* power = signal_new(bins);
-  music(power, 3500.0, 1e-6f);
-  Bandwidth* b = heard(48000.0, power);
-  for (int hop = 0; hop < 40; ++hop)
-    bandwidth_hop(b, power, 100.0f);
-  assert_true(bandwidth_is_limited(b));
+  float* power;
+  Bandwidth* b = heard_dark_song(&power);
   music(power, 3500.0, 0.1f);
   bandwidth_hop(b, power, 100.0f);
   assert_false(bandwidth_is_limited(b));
@@ -180,12 +187,8 @@ static void a_single_loud_hop_above_it_removes_an_edge(void** state) {
 /// A blast of noise far above the music: the mean remembers it longer than the loudest hop's fall.
 static void no_edge_is_found_before_the_mean_falls(void** state) {
   (void)state;
-  bins = bandwidth_bins(BIN_HZ);
-  float* power = signal_new(bins);
-  music(power, 3500.0, 1e-6f);
-  Bandwidth* b = heard(48000.0, power);
-  for (int hop = 0; hop < 40; ++hop)
-    bandwidth_hop(b, power, 100.0f);
+  float* power;
+  Bandwidth* b = heard_dark_song(&power);
   music(power, 3500.0, 1e5f);
   bandwidth_hop(b, power, 100.0f);
   music(power, 3500.0, 1e-6f);
